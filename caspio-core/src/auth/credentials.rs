@@ -1,0 +1,86 @@
+use std::ffi::OsString;
+use std::fmt;
+
+use secrecy::{ExposeSecret as _, SecretString};
+
+use crate::{Error, ErrorKind, Result, env};
+
+/// The client id and the client secret of an API profile.
+///
+/// ```
+/// use caspio_core::ClientCredentials;
+///
+/// let credentials = ClientCredentials::new("6f1e0c", "s3cret");
+/// assert!(!format!("{credentials:?}").contains("s3cret"));
+/// ```
+#[derive(Clone)]
+pub struct ClientCredentials {
+    id: String,
+    secret: SecretString,
+}
+
+impl ClientCredentials {
+    /// Takes an id and a secret as they are.
+    pub fn new(id: impl Into<String>, secret: impl Into<SecretString>) -> Self {
+        Self {
+            id: id.into(),
+            secret: secret.into(),
+        }
+    }
+
+    /// Reads `CASPIO_CLIENT_ID` and `CASPIO_CLIENT_SECRET`.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`] naming the first variable that is missing or empty.
+    pub fn from_env() -> Result<Self> {
+        Self::from_lookup(|name: &str| std::env::var_os(name))
+    }
+
+    /// Like [`from_env`](Self::from_env), with the variables looked up by a function.
+    ///
+    /// # Errors
+    ///
+    /// As for [`from_env`](Self::from_env).
+    pub fn from_lookup<V: Into<OsString>>(lookup: impl Fn(&str) -> Option<V>) -> Result<Self> {
+        let id = env::variable(&lookup, env::CLIENT_ID)?;
+        let secret = env::variable(&lookup, env::CLIENT_SECRET)?;
+        Ok(Self::new(id, secret))
+    }
+
+    /// The client id.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// The client secret.
+    #[must_use]
+    pub fn secret(&self) -> &SecretString {
+        &self.secret
+    }
+
+    /// Whether both parts are there.
+    pub(crate) fn check(&self) -> Result<()> {
+        let missing = if self.id.trim().is_empty() {
+            "the client id is empty"
+        } else if self.secret.expose_secret().trim().is_empty() {
+            "the client secret is empty"
+        } else {
+            return Ok(());
+        };
+        Err(Error::new(ErrorKind::Config, missing)
+            .with_hint("both are shown in the account's web services profile"))
+    }
+}
+
+impl fmt::Debug for ClientCredentials {
+    /// Shows the first characters of the id, to tell profiles apart, and nothing of the secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown: String = self.id.chars().take(4).collect();
+        f.debug_struct("ClientCredentials")
+            .field("id", &format_args!("{shown}…"))
+            .field("secret", &format_args!("[REDACTED]"))
+            .finish()
+    }
+}

@@ -1,0 +1,144 @@
+//! Reads the token endpoint's answers: tolerantly where they grant, sparingly where they refuse.
+
+use std::time::Duration;
+
+use http::{HeaderMap, StatusCode};
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::judge::{ServiceFault, Shape, clean, shape};
+use crate::token::Grant;
+use crate::{Error, ErrorKind, Result};
+
+const MAX_DESCRIPTION: usize = 200;
+const CHECK_CREDENTIALS: &str = "check the client id and the client secret (CASPIO_CLIENT_ID, CASPIO_CLIENT_SECRET) and that the API profile is enabled";
+
+/// Every member but the access token is optional: old answers hold nothing else.
+#[derive(Deserialize)]
+struct Members {
+    access_token: Option<String>,
+    refresh_token: Option<String>,
+    expires_in: Option<Value>,
+}
+
+pub(super) fn read<'s>(
+    status: StatusCode,
+    headers: &HeaderMap,
+    body: &[u8],
+    secrets: impl Iterator<Item = &'s SecretString>,
+) -> Result<Grant> {
+    if status.is_success()
+        && let Ok(members) = serde_json::from_slice::<Members>(body)
+        && let Some(access) = members.access_token.filter(|token| !token.is_empty())
+    {
+        return Ok(Grant {
+            access: access.into(),
+            refresh: members
+                .refresh_token
+                .filter(|token| !token.is_empty())
+                .map(SecretString::from),
+            lifetime: members.expires_in.as_ref().and_then(seconds),
+        });
+    }
+    let page = shape(headers, body);
+    Err(refusal(status, page, ServiceFault::read(body), secrets))
+}
+
+/// A positive number of seconds as number or text; anything else counts as not named.
+fn seconds(value: &Value) -> Option<Duration> {
+    let seconds = match value {
+        Value::Number(number) => number.as_f64()?,
+        Value::String(text) => text.trim().parse().ok()?,
+        _ => return None,
+    };
+    if seconds.is_nan() || seconds <= 0.0 {
+        return None;
+    }
+    Some(Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX))
+}
+
+fn refusal<'s>(
+    status: StatusCode,
+    page: Shape,
+    fault: Option<ServiceFault>,
+    secrets: impl Iterator<Item = &'s SecretString>,
+) -> Error {
+    let limited = fault.as_ref().is_some_and(|fault| fault.rate_limited);
+    let error = if limited {
+        Error::new(ErrorKind::RateLimited, "too many calls in a short time")
+    } else {
+        by_status(status, page, fault.is_some())
+    };
+    match fault {
+        Some(fault) => explain(error, fault, secrets),
+        None => error,
+    }
+}
+
+fn by_status(status: StatusCode, page: Shape, told: bool) -> Error {
+    if status.is_redirection() {
+        return Error::new(
+            ErrorKind::Protocol,
+            "the token endpoint answered with a redirect",
+        )
+        .with_hint("redirects are not followed, the secret would go elsewhere: check the account");
+    }
+    match status.as_u16() {
+        429 => Error::new(ErrorKind::RateLimited, "too many calls in a short time"),
+        404 => Error::new(
+            ErrorKind::Config,
+            "there is no token endpoint at the account's address",
+        )
+        .with_hint("check the account (CASPIO_ACCOUNT)"),
+        500..=599 => Error::new(ErrorKind::Server, "the token endpoint failed"),
+        _ if page == Shape::Html => Error::new(
+            ErrorKind::Protocol,
+            "the token endpoint answered with an HTML page",
+        )
+        .with_hint("a proxy or gateway answered in the service's place; or the account is wrong"),
+        400..=499 => Error::new(
+            ErrorKind::Auth,
+            "the service does not accept the credentials",
+        )
+        .with_hint(CHECK_CREDENTIALS),
+        _ if told => {
+            Error::new(ErrorKind::Auth, "the service gave no token").with_hint(CHECK_CREDENTIALS)
+        }
+        _ => Error::new(
+            ErrorKind::Protocol,
+            "the token endpoint's answer holds no token",
+        ),
+    }
+}
+
+/// Adds the code if it looks like one, and the description in short, without any secret it may echo.
+fn explain<'s>(
+    mut error: Error,
+    fault: ServiceFault,
+    secrets: impl Iterator<Item = &'s SecretString>,
+) -> Error {
+    if let Some(code) = fault.code.filter(|code| is_code(code)) {
+        error = error.with_code(code);
+    }
+    if let Some(message) = fault.message {
+        error = error.with_service_message(message);
+    }
+    for secret in secrets {
+        error = error.redact(secret.expose_secret());
+    }
+    match error
+        .service_message()
+        .map(|text| clean(text, MAX_DESCRIPTION))
+    {
+        Some(short) => error.with_service_message(short),
+        None => error,
+    }
+}
+
+fn is_code(text: &str) -> bool {
+    text.len() <= 40
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"_-.".contains(&b))
+}

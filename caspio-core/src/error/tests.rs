@@ -1,0 +1,67 @@
+use std::error::Error as _;
+use std::panic::{RefUnwindSafe, UnwindSafe};
+
+use super::{Error, ErrorKind};
+
+#[test]
+fn an_error_is_one_word_wide() {
+    assert_eq!(size_of::<Error>(), size_of::<usize>());
+    assert_eq!(size_of::<super::Result<()>>(), size_of::<usize>());
+}
+
+#[test]
+fn an_error_travels_between_threads_and_through_catch_unwind() {
+    fn check<T: Send + Sync + Clone + UnwindSafe + RefUnwindSafe + 'static>() {}
+    check::<Error>();
+}
+
+#[test]
+fn display_is_one_line_with_the_facts_and_without_the_source() {
+    let error = Error::new(ErrorKind::Invalid, "the service refused the request")
+        .with_operation("records.insert")
+        .with_object("table \"Orders\"")
+        .with_status(400)
+        .with_code("InvalidInputValue")
+        .with_service_message("Cannot perform\noperation")
+        .with_field("Order_Type")
+        .with_key("PK_ID 7")
+        .with_request_id("abc-1")
+        .with_attempts(2)
+        .with_hint("check the value's type")
+        .with_source(std::io::Error::other("inner trouble"));
+
+    let text = error.to_string();
+
+    assert_eq!(
+        text,
+        "records.insert on table \"Orders\": the service refused the request (400 InvalidInputValue: \
+         \"Cannot perform\\noperation\", field Order_Type, record PK_ID 7, request id abc-1, after 2 attempts); \
+         check the value's type"
+    );
+    assert!(!text.contains('\n') && !text.contains("inner trouble"));
+    assert_eq!(
+        error.source().map(ToString::to_string).as_deref(),
+        Some("inner trouble")
+    );
+}
+
+#[test]
+fn a_lost_write_is_never_called_retryable() {
+    let lost = Error::new(ErrorKind::Timeout, "no answer in time");
+
+    assert!(lost.is_retryable());
+    assert!(!lost.clone().with_maybe_applied(true).is_retryable());
+    assert!(
+        lost.with_maybe_applied(true)
+            .to_string()
+            .contains("may have been applied")
+    );
+}
+
+#[test]
+fn a_failure_with_the_services_own_code_is_not_retryable() {
+    let server = Error::new(ErrorKind::Server, "the service failed");
+
+    assert!(server.is_retryable());
+    assert!(!server.with_code("InternalError").is_retryable());
+}

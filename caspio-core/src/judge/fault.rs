@@ -1,0 +1,119 @@
+//! Reads the error bodies of all versions, whichever case their members are in.
+
+use serde_json::{Map, Value};
+
+const MAX_TEXT: usize = 1000;
+
+/// What an error body says.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct ServiceFault {
+    pub(crate) code: Option<String>,
+    pub(crate) message: Option<String>,
+    pub(crate) resource: Option<String>,
+    pub(crate) request_id: Option<String>,
+    pub(crate) remedy: Option<String>,
+    /// The array form `[{"name":"api-calls-rate","message":".."}]`, which may come as 400.
+    pub(crate) rate_limited: bool,
+}
+
+impl ServiceFault {
+    /// Reads a body; `None` when it is not JSON or says nothing.
+    pub(crate) fn read(body: &[u8]) -> Option<Self> {
+        let value: Value = serde_json::from_slice(body).ok()?;
+        let fault = match &value {
+            Value::Object(object) => Self::of_object(object),
+            Value::Array(items) => Self::of_array(items),
+            Value::String(text) => Self {
+                message: Some(clean(text, MAX_TEXT)),
+                ..Self::default()
+            },
+            _ => return None,
+        };
+        (fault != Self::default()).then_some(fault)
+    }
+
+    fn of_object(object: &Map<String, Value>) -> Self {
+        if let Some(Value::Object(inner)) = member(object, "error") {
+            return Self::of_object(inner);
+        }
+        let hint = member(object, "hint");
+        Self {
+            code: text(object, &["code", "error", "name"]),
+            message: text(object, &["message", "error_description", "detail", "title"]),
+            resource: text(object, &["resource"]),
+            request_id: text(object, &["requestid"]),
+            remedy: hint.and_then(remedy),
+            rate_limited: false,
+        }
+        .mark_rate_limit()
+    }
+
+    fn of_array(items: &[Value]) -> Self {
+        match items.iter().find_map(Value::as_object) {
+            Some(first) => Self::of_object(first),
+            None => Self::default(),
+        }
+    }
+
+    fn mark_rate_limit(mut self) -> Self {
+        let named = self.code.as_deref() == Some("api-calls-rate");
+        let told = self
+            .message
+            .as_deref()
+            .is_some_and(|m| m.contains("API call rate limit"));
+        self.rate_limited = named || told;
+        self
+    }
+
+    /// The fields a message names: `...following field(s): A, B` or `...field(s) do not exist: 'A', 'B'.`
+    pub(crate) fn fields(&self) -> Option<String> {
+        let message = self.message.as_deref()?;
+        let (_, after) = message.split_once("field(s)")?;
+        let (_, list) = after.split_once(':')?;
+        let names: Vec<&str> = list
+            .trim()
+            .trim_end_matches('.')
+            .split(',')
+            .map(|name| name.trim().trim_matches('\''))
+            .filter(|name| !name.is_empty())
+            .collect();
+        (!names.is_empty()).then(|| names.join(", "))
+    }
+}
+
+fn member<'v>(object: &'v Map<String, Value>, name: &str) -> Option<&'v Value> {
+    object
+        .iter()
+        .find(|(key, _)| key.eq_ignore_ascii_case(name))
+        .map(|(_, value)| value)
+}
+
+fn text(object: &Map<String, Value>, names: &[&str]) -> Option<String> {
+    names.iter().find_map(|name| match member(object, name)? {
+        Value::String(text) if !text.trim().is_empty() => Some(clean(text, MAX_TEXT)),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    })
+}
+
+fn remedy(hint: &Value) -> Option<String> {
+    match hint {
+        Value::Object(hint) => text(hint, &["remediation", "note"]),
+        Value::String(hint) if !hint.trim().is_empty() => Some(clean(hint, MAX_TEXT)),
+        _ => None,
+    }
+}
+
+/// A foreign text fit for one line of a log: no control characters, at most `max` characters.
+pub(crate) fn clean(text: &str, max: usize) -> String {
+    let mut out: String = text
+        .trim()
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .take(max)
+        .collect();
+    if text.trim().chars().nth(max).is_some() {
+        out.push('…');
+    }
+    out
+}

@@ -1,0 +1,50 @@
+//! A cheap look at a body: is it JSON as far as its two ends tell?
+
+use http::{HeaderMap, header};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shape {
+    Empty,
+    Json,
+    /// JSON whose closing bracket or quote is missing.
+    BrokenOff,
+    Html,
+    Other,
+}
+
+pub(crate) fn shape(headers: &HeaderMap, body: &[u8]) -> Shape {
+    let body = body
+        .strip_prefix(b"\xef\xbb\xbf")
+        .unwrap_or(body)
+        .trim_ascii();
+    let (Some(first), Some(last)) = (body.first(), body.last()) else {
+        return Shape::Empty;
+    };
+    match first {
+        b'{' => closed(*last == b'}' && body.len() > 1),
+        b'[' => closed(*last == b']' && body.len() > 1),
+        b'"' => closed(*last == b'"' && body.len() > 1),
+        b'-' | b'0'..=b'9' if last.is_ascii_digit() => Shape::Json,
+        _ if matches!(body, b"null" | b"true" | b"false") => Shape::Json,
+        b'<' if says_html(headers) || looks_like_html(body) => Shape::Html,
+        _ => Shape::Other,
+    }
+}
+
+fn closed(yes: bool) -> Shape {
+    if yes { Shape::Json } else { Shape::BrokenOff }
+}
+
+fn says_html(headers: &HeaderMap) -> bool {
+    headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|kind| kind.to_ascii_lowercase().contains("html"))
+}
+
+fn looks_like_html(body: &[u8]) -> bool {
+    let start = body[..body.len().min(512)].to_ascii_lowercase();
+    [&b"<!doctype html"[..], b"<html", b"<head", b"<body"]
+        .iter()
+        .any(|tag| start.windows(tag.len()).any(|window| window == *tag))
+}

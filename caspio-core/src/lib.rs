@@ -1,0 +1,55 @@
+//! Accounts, authentication and the HTTP transport of the Caspio SDK.
+//!
+//! This crate answers three questions and knows nothing of tables: who am I ([`Account`]), how do I
+//! get in ([`auth`], [`token`]), and how do bytes go out and come back ([`Transport`]). The crate
+//! `caspio` builds tables, queries and writes on top of it; most programs import only that one.
+//!
+//! ```no_run
+//! use std::sync::Arc;
+//! use caspio_core::{ApiVersion, OAuth2, Operation, Request, Settings, Transport};
+//!
+//! # async fn run() -> caspio_core::Result<()> {
+//! let Settings { account, credentials, .. } = Settings::from_env()?;
+//! let auth = OAuth2::for_account(&account, credentials).build()?;
+//! let transport = Transport::builder().account(&account).auth(Arc::new(auth)).build()?;
+//!
+//! let mut url = account.api_url(ApiVersion::V3);
+//! url.set_path(&format!("{}/tables", url.path()));
+//! let answer = transport.send(Request::get(url, Operation::new("tables.list"))).await?;
+//!
+//! assert!(answer.status().is_success());
+//! assert_eq!(transport.meter().snapshot().calls, 2); // the token and the list, both billed
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! One call takes one way: pace, authorize, send, judge, retry. [`transport`] describes each part.
+
+pub mod account;
+pub mod auth;
+pub mod env;
+pub mod error;
+pub mod judge;
+pub mod request;
+pub mod response;
+pub mod service;
+#[cfg(test)]
+mod testing;
+pub mod token;
+pub mod transport;
+
+pub use account::{Account, ApiVersion};
+pub use auth::{Authenticate, ClientCredentials, OAuth2};
+pub use env::Settings;
+pub use error::{Error, ErrorKind, Result};
+pub use judge::{CaspioJudge, Judge, Verdict};
+pub use request::{Expect, Operation, Repeat, Request};
+pub use response::{Response, StreamingResponse};
+pub use service::{Body, HttpError, HttpErrorKind, HttpService, ReqwestService};
+pub use token::{Clock, Token};
+pub use transport::{Meter, MeterSnapshot, Pace, RetryPolicy, Transport, TransportBuilder};
+
+pub use bytes::Bytes;
+pub use http;
+pub use secrecy;
+pub use url::Url;

@@ -1,0 +1,179 @@
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::HeaderValue;
+use reqwest::redirect::Policy;
+use url::Url;
+
+use super::{Proxy, ReqwestService};
+use crate::{Account, Error, ErrorKind, Result};
+
+const USER_AGENT: &str = concat!("caspio-rust/", env!("CARGO_PKG_VERSION"));
+
+/// Shorter than the 60 seconds after which common load balancers hang up: an insert sent into a connection
+/// that is being closed is lost, and must not be repeated.
+const POOL_IDLE: Duration = Duration::from_secs(45);
+
+/// Settings of a [`ReqwestService`].
+#[derive(Debug, Clone)]
+#[must_use = "a builder does nothing until it is built"]
+pub struct ReqwestServiceBuilder {
+    loopback: bool,
+    plain: bool,
+    connect_timeout: Duration,
+    read_timeout: Duration,
+    proxy: Proxy,
+    certificates: Vec<Bytes>,
+    only_given_certificates: bool,
+    user_agent: String,
+}
+
+impl Default for ReqwestServiceBuilder {
+    fn default() -> Self {
+        Self {
+            loopback: false,
+            plain: false,
+            connect_timeout: Duration::from_secs(10),
+            read_timeout: Duration::from_secs(60),
+            proxy: Proxy::default(),
+            certificates: Vec::new(),
+            only_given_certificates: false,
+            user_agent: USER_AGENT.to_owned(),
+        }
+    }
+}
+
+impl ReqwestServiceBuilder {
+    /// Fits the service to an account: one on this machine is reached without proxy and needs no
+    /// certificates for plain http; any other is reached by `https` only.
+    pub fn account(self, account: &Account) -> Self {
+        match account.is_loopback() {
+            true => self.loopback(&account.base_url()),
+            false => self,
+        }
+    }
+
+    /// Fits the service to an address on this machine.
+    pub(crate) fn loopback(mut self, url: &Url) -> Self {
+        self.loopback = true;
+        self.plain = url.scheme() == "http";
+        self
+    }
+
+    /// The time for a connection to come about, TLS included. Default: 10 seconds.
+    pub fn connect_timeout(mut self, limit: Duration) -> Self {
+        self.connect_timeout = limit;
+        self
+    }
+
+    /// The longest silence within an answer's body. Default: 60 seconds.
+    ///
+    /// The time until an answer begins is the transport's timeout.
+    pub fn read_timeout(mut self, limit: Duration) -> Self {
+        self.read_timeout = limit;
+        self
+    }
+
+    /// The proxy. Default: [`Proxy::System`].
+    pub fn proxy(mut self, proxy: Proxy) -> Self {
+        self.proxy = proxy;
+        self
+    }
+
+    /// Trusts one more certificate authority, or several in one bundle, in PEM form.
+    pub fn root_certificate_pem(mut self, pem: impl Into<Bytes>) -> Self {
+        self.certificates.push(pem.into());
+        self
+    }
+
+    /// Trusts the given certificates only, not the system's.
+    pub fn only_given_certificates(mut self) -> Self {
+        self.only_given_certificates = true;
+        self
+    }
+
+    /// The `User-Agent`. Default: `caspio-rust/` and the version.
+    pub fn user_agent(mut self, text: impl Into<String>) -> Self {
+        self.user_agent = text.into();
+        self
+    }
+
+    /// Makes the service.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`] for a proxy, a certificate or a user agent that cannot be read, and for a
+    /// machine without certificate authorities (which a service for an `http` account does not need).
+    pub fn build(self) -> Result<ReqwestService> {
+        let read_timeout = self.read_timeout;
+        let agent = HeaderValue::try_from(self.user_agent.as_str())
+            .map_err(|_| config("the user agent is not a valid header value"))?;
+        let builder = reqwest::Client::builder()
+            .connect_timeout(self.connect_timeout)
+            .pool_idle_timeout(POOL_IDLE)
+            .redirect(Policy::none())
+            .referer(false)
+            .user_agent(agent)
+            .https_only(!self.loopback);
+        let builder = self.tls(self.proxy_for(builder)?)?;
+        let client = builder.build().map_err(|error| {
+            config("the HTTP client cannot be set up")
+                .with_source(error.without_url())
+                .with_hint("install the system's CA certificates, or name them with root_certificate_pem and only_given_certificates")
+        })?;
+        Ok(ReqwestService {
+            client,
+            read_timeout,
+        })
+    }
+
+    fn proxy_for(&self, builder: reqwest::ClientBuilder) -> Result<reqwest::ClientBuilder> {
+        match &self.proxy {
+            Proxy::System if !self.loopback => Ok(builder),
+            Proxy::System | Proxy::None => Ok(builder.no_proxy()),
+            Proxy::Url(url) => {
+                // The error is dropped: it may show the address with its password.
+                let proxy = reqwest::Proxy::all(url.as_str())
+                    .map_err(|_| config("the proxy's address cannot be read"))?;
+                Ok(builder.no_proxy().proxy(proxy))
+            }
+        }
+    }
+
+    #[cfg(any(feature = "rustls", feature = "native-tls"))]
+    fn tls(&self, builder: reqwest::ClientBuilder) -> Result<reqwest::ClientBuilder> {
+        let mut roots = Vec::new();
+        for pem in &self.certificates {
+            let bundle = reqwest::Certificate::from_pem_bundle(pem).map_err(|error| {
+                config("a certificate is not valid PEM").with_source(error.without_url())
+            })?;
+            if bundle.is_empty() {
+                return Err(config(
+                    "a certificate file holds no certificate in PEM form",
+                ));
+            }
+            roots.extend(bundle);
+        }
+        let builder = builder.tls_version_min(reqwest::tls::Version::TLS_1_2);
+        // Without this a machine that has no CA bundle could not even speak to an emulator by plain http.
+        let none_needed = self.plain && roots.is_empty();
+        Ok(if self.only_given_certificates || none_needed {
+            builder.tls_certs_only(roots)
+        } else {
+            builder.tls_certs_merge(roots)
+        })
+    }
+
+    #[cfg(not(any(feature = "rustls", feature = "native-tls")))]
+    fn tls(&self, builder: reqwest::ClientBuilder) -> Result<reqwest::ClientBuilder> {
+        if self.plain && self.certificates.is_empty() {
+            return Ok(builder);
+        }
+        Err(config("this program was built without TLS")
+            .with_hint("enable the feature `rustls` or `native-tls`"))
+    }
+}
+
+fn config(message: &'static str) -> Error {
+    Error::new(ErrorKind::Config, message)
+}

@@ -1,0 +1,249 @@
+//! Demand-driven single flight: no standing task, no lock held across an `.await`.
+
+use std::fmt;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use futures::FutureExt as _;
+use futures::future::{BoxFuture, Shared};
+use secrecy::SecretString;
+
+use super::{CachePolicy, Clock, Moment, Token, TokenSource, TokenStore};
+use crate::{Error, ErrorKind, Result};
+
+/// Holds one token and renews it when somebody needs it, once for all who ask at the same time.
+///
+/// Cloning is cheap and shares the token. See the [module's table](super) for what a caller gets when.
+///
+/// # Cancel safety
+///
+/// A request for a token runs as a task of its own. Dropping a caller does not stop it, and what it brings
+/// is kept.
+#[derive(Clone)]
+pub struct TokenCache(Arc<Inner>);
+
+pub(super) struct Inner {
+    pub(super) source: Arc<dyn TokenSource>,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) policy: CachePolicy,
+    pub(super) store: Option<Arc<dyn TokenStore>>,
+    pub(super) state: Mutex<State>,
+}
+
+#[derive(Default)]
+pub(super) struct State {
+    pub(super) current: Option<Token>,
+    pub(super) refresh: Option<SecretString>,
+    /// The text of the last refused token: a store may still hold it.
+    pub(super) refused: Option<SecretString>,
+    pub(super) flight: Option<Flight>,
+    pub(super) last_flight: u64,
+    pub(super) last_generation: u64,
+    pub(super) failure: Option<Failure>,
+}
+
+pub(super) struct Flight {
+    id: u64,
+    end: Shared<BoxFuture<'static, End>>,
+}
+
+/// How a flight ended.
+#[derive(Clone)]
+enum End {
+    Landed(Result<Token>),
+    /// The runtime that carried it was shut down.
+    Lost,
+}
+
+pub(super) struct Failure {
+    pub(super) error: Error,
+    pub(super) count: u32,
+    pub(super) not_before: Duration,
+}
+
+/// What a caller does next.
+enum Next {
+    Use(Token),
+    Fail(Error),
+    Wait(u64, Shared<BoxFuture<'static, End>>),
+}
+
+impl TokenCache {
+    /// A cache that is empty until the first caller.
+    #[must_use]
+    pub fn new(source: Arc<dyn TokenSource>, clock: Arc<dyn Clock>, policy: CachePolicy) -> Self {
+        Self::with_store(source, clock, policy, None)
+    }
+
+    pub(crate) fn with_store(
+        source: Arc<dyn TokenSource>,
+        clock: Arc<dyn Clock>,
+        policy: CachePolicy,
+        store: Option<Arc<dyn TokenStore>>,
+    ) -> Self {
+        Self(Arc::new(Inner {
+            source,
+            clock,
+            policy,
+            store,
+            state: Mutex::default(),
+        }))
+    }
+
+    /// A usable token, fetched if there is none.
+    ///
+    /// # Errors
+    ///
+    /// The failure of the fetch, the same for all who waited for it. For a short pause after it (1 to 30
+    /// seconds by default) the same error is returned without another request.
+    pub async fn token(&self) -> Result<Token> {
+        loop {
+            let (id, end) = match self.next()? {
+                Next::Use(token) => return Ok(token),
+                Next::Fail(error) => return Err(error),
+                Next::Wait(id, end) => (id, end),
+            };
+            match end.await {
+                End::Landed(result) => return result,
+                End::Lost => self.forget_flight(id),
+            }
+        }
+    }
+
+    /// Drops the token of a generation; a newer one stays.
+    pub fn invalidate(&self, generation: u64) {
+        let mut state = self.0.lock();
+        if state
+            .current
+            .as_ref()
+            .is_some_and(|t| t.generation() == generation)
+        {
+            state.refused = state.current.take().map(|token| token.secret().clone());
+        }
+    }
+
+    /// Fetches a successor of a generation's token, which stays in use until the successor is there.
+    ///
+    /// Returns at once when there is a newer token already.
+    ///
+    /// # Errors
+    ///
+    /// The failure of the fetch; the old token is kept.
+    pub async fn renew(&self, generation: u64) -> Result<Token> {
+        loop {
+            let (id, end) = match self.successor(generation)? {
+                Next::Use(token) => return Ok(token),
+                Next::Fail(error) => return Err(error),
+                Next::Wait(id, end) => (id, end),
+            };
+            match end.await {
+                End::Landed(result) => return result,
+                End::Lost => self.forget_flight(id),
+            }
+        }
+    }
+
+    /// The time since a token was asked for, by this cache's clock.
+    pub(crate) fn age_of(&self, token: &Token) -> Duration {
+        token.age(self.0.clock.now())
+    }
+
+    fn next(&self) -> Result<Next> {
+        let now = self.0.clock.now();
+        let mut state = self.0.lock();
+        if let Some(token) = state.current.clone().filter(|token| token.is_usable(now)) {
+            let idle = state.flight.is_none() && state.paused(now).is_none();
+            if idle && token.needs_renewal(now) {
+                // Outside a runtime there is nothing to carry a renewal, and no need for one yet.
+                let _ = self.start(&mut state, false);
+            }
+            return Ok(Next::Use(token));
+        }
+        if let Some(flight) = &state.flight {
+            return Ok(Next::Wait(flight.id, flight.end.clone()));
+        }
+        if let Some(error) = state.paused(now) {
+            return Ok(Next::Fail(error));
+        }
+        self.start(&mut state, true)
+    }
+
+    fn successor(&self, generation: u64) -> Result<Next> {
+        let now = self.0.clock.now();
+        let mut state = self.0.lock();
+        if let Some(token) = &state.current
+            && token.generation() > generation
+        {
+            return Ok(Next::Use(token.clone()));
+        }
+        if let Some(flight) = &state.flight {
+            return Ok(Next::Wait(flight.id, flight.end.clone()));
+        }
+        if let Some(error) = state.paused(now) {
+            return Ok(Next::Fail(error));
+        }
+        self.start(&mut state, false)
+    }
+
+    fn start(&self, state: &mut State, may_load: bool) -> Result<Next> {
+        let runtime = tokio::runtime::Handle::try_current().map_err(|error| {
+            Error::new(
+                ErrorKind::Config,
+                "a token can be fetched only inside a tokio runtime",
+            )
+            .with_source(error)
+        })?;
+        state.last_flight += 1;
+        let id = state.last_flight;
+        let inner = Arc::clone(&self.0);
+        // A task of its own: a caller that gives up must not lose a token that is on its way.
+        let task = runtime.spawn(async move { inner.fly(id, may_load).await });
+        let end = task.map(landed).boxed().shared();
+        state.flight = Some(Flight {
+            id,
+            end: end.clone(),
+        });
+        Ok(Next::Wait(id, end))
+    }
+
+    fn forget_flight(&self, id: u64) {
+        self.0.lock().end_flight(id);
+    }
+}
+
+fn landed(joined: Result<Result<Token>, tokio::task::JoinError>) -> End {
+    match joined {
+        Ok(result) => End::Landed(result),
+        Err(error) if error.is_panic() => End::Landed(Err(Error::new(
+            ErrorKind::Auth,
+            "the token source panicked",
+        ))),
+        Err(_) => End::Lost,
+    }
+}
+
+impl State {
+    pub(super) fn end_flight(&mut self, id: u64) {
+        if self.flight.as_ref().is_some_and(|flight| flight.id == id) {
+            self.flight = None;
+        }
+    }
+
+    /// The last failure, while the pause after it lasts.
+    pub(super) fn paused(&self, now: Moment) -> Option<Error> {
+        let failure = self.failure.as_ref()?;
+        let left = failure.not_before.checked_sub(now.monotonic)?;
+        (!left.is_zero()).then(|| failure.error.clone().with_retry_after(left))
+    }
+}
+
+impl fmt::Debug for TokenCache {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let state = self.0.lock();
+        f.debug_struct("TokenCache")
+            .field("source", &self.0.source)
+            .field("token", &state.current)
+            .field("renewing", &state.flight.is_some())
+            .finish_non_exhaustive()
+    }
+}

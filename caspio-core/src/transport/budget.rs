@@ -1,0 +1,82 @@
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+const CAPACITY: f64 = 10.0;
+const PER_SUCCESS: f64 = 0.2;
+const PER_SECOND: f64 = 0.1;
+
+/// Bounds the retries of all calls together, so that an outage is not multiplied by them.
+///
+/// Ten retries in store; each success gives back a fifth, and ten seconds give back one.
+#[derive(Debug)]
+pub(super) struct RetryBudget(Mutex<Level>);
+
+#[derive(Debug)]
+struct Level {
+    tokens: f64,
+    since: Option<Instant>,
+}
+
+impl RetryBudget {
+    pub(super) fn new() -> Self {
+        Self(Mutex::new(Level {
+            tokens: CAPACITY,
+            since: None,
+        }))
+    }
+
+    pub(super) fn succeeded(&self) {
+        self.change(|level| level.add(PER_SUCCESS));
+    }
+
+    pub(super) fn try_draw(&self) -> bool {
+        self.change(|level| {
+            let enough = level.tokens >= 1.0;
+            if enough {
+                level.tokens -= 1.0;
+            }
+            enough
+        })
+    }
+
+    fn change<T>(&self, change: impl FnOnce(&mut Level) -> T) -> T {
+        let mut level = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = Instant::now();
+        let passed = level
+            .since
+            .map_or(Duration::ZERO, |since| now.saturating_duration_since(since));
+        level.since = Some(now);
+        level.add(passed.as_secs_f64() * PER_SECOND);
+        change(&mut level)
+    }
+}
+
+impl Level {
+    fn add(&mut self, tokens: f64) {
+        self.tokens = (self.tokens + tokens).min(CAPACITY);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::RetryBudget;
+
+    #[tokio::test(start_paused = true)]
+    async fn ten_retries_are_in_store_and_come_back_with_time_and_successes() {
+        let budget = RetryBudget::new();
+        let drawn = (0..50).filter(|_| budget.try_draw()).count();
+        assert_eq!(drawn, 10);
+
+        (0..5).for_each(|_| budget.succeeded());
+        assert!(budget.try_draw());
+        assert!(!budget.try_draw());
+
+        tokio::time::advance(Duration::from_secs(11)).await;
+        assert!(budget.try_draw());
+        assert!(!budget.try_draw());
+    }
+}

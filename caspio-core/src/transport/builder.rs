@@ -1,0 +1,155 @@
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::budget::RetryBudget;
+use super::{CallRecord, Hook, Meter, Pace, RetryPolicy, Shared, Transport};
+use crate::auth::{Authenticate, NoAuth};
+use crate::judge::{CaspioJudge, Judge};
+use crate::{Account, HttpService, ReqwestService, Result};
+
+/// Settings of a [`Transport`].
+#[must_use = "a builder does nothing until it is built"]
+pub struct TransportBuilder {
+    account: Option<Account>,
+    service: Option<Arc<dyn HttpService>>,
+    auth: Arc<dyn Authenticate>,
+    judge: Arc<dyn Judge>,
+    retry: RetryPolicy,
+    pace: Pace,
+    timeout: Duration,
+    max_body: usize,
+    max_url: Option<usize>,
+    meter: Option<Meter>,
+    on_call: Option<Hook>,
+}
+
+impl Default for TransportBuilder {
+    fn default() -> Self {
+        Self {
+            account: None,
+            service: None,
+            auth: Arc::new(NoAuth),
+            judge: Arc::new(CaspioJudge::new()),
+            retry: RetryPolicy::default(),
+            pace: Pace::unlimited(),
+            timeout: Duration::from_secs(60),
+            max_body: 256 * 1024 * 1024,
+            max_url: Some(2047),
+            meter: None,
+            on_call: None,
+        }
+    }
+}
+
+impl TransportBuilder {
+    /// Ties the transport to an account: a request that leads to another host is refused, and the default
+    /// service fits the account. Default: any address.
+    pub fn account(mut self, account: &Account) -> Self {
+        self.account = Some(account.clone());
+        self
+    }
+
+    /// What sends the bytes. Default: a [`ReqwestService`].
+    pub fn service(mut self, service: Arc<dyn HttpService>) -> Self {
+        self.service = Some(service);
+        self
+    }
+
+    /// What puts credentials on. Default: [`NoAuth`].
+    pub fn auth(mut self, auth: Arc<dyn Authenticate>) -> Self {
+        self.auth = auth;
+        self
+    }
+
+    /// What says what answers mean. Default: [`CaspioJudge`].
+    pub fn judge(mut self, judge: Arc<dyn Judge>) -> Self {
+        self.judge = judge;
+        self
+    }
+
+    /// Whether and when to try again. Default: [`RetryPolicy::default`].
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = policy;
+        self
+    }
+
+    /// How fast calls may follow each other. Default: [`Pace::unlimited`].
+    pub fn pace(mut self, pace: Pace) -> Self {
+        self.pace = pace;
+        self
+    }
+
+    /// The time for one attempt, its answer's body included; an upload gets one second more for each 64 KiB.
+    /// Default: 60 seconds. The time for the whole call is [`RetryPolicy::deadline`].
+    pub fn timeout(mut self, limit: Duration) -> Self {
+        self.timeout = limit;
+        self
+    }
+
+    /// The largest answer that [`Transport::send`] reads into memory. Default: 256 MiB.
+    pub fn max_body(mut self, bytes: usize) -> Self {
+        self.max_body = bytes;
+        self
+    }
+
+    /// The longest address that is sent; a longer one would be answered 414 and billed. Default: 2,047
+    /// characters, Caspio's limit.
+    pub fn max_url(mut self, characters: impl Into<Option<usize>>) -> Self {
+        self.max_url = characters.into();
+        self
+    }
+
+    /// The meter that counts the calls. Default: the authentication's, so that one counts all.
+    pub fn meter(mut self, meter: Meter) -> Self {
+        self.meter = Some(meter);
+        self
+    }
+
+    /// A function that is told of every call that was made, also of those that a retry follows. It must
+    /// not block.
+    pub fn on_call(mut self, hook: impl Fn(&CallRecord<'_>) + Send + Sync + 'static) -> Self {
+        self.on_call = Some(Arc::new(hook));
+        self
+    }
+
+    /// Makes the transport. No call is made yet.
+    ///
+    /// # Errors
+    ///
+    /// As for [`ReqwestServiceBuilder::build`](crate::service::ReqwestServiceBuilder::build), unless a
+    /// service was given.
+    pub fn build(self) -> Result<Transport> {
+        let service = match (self.service, &self.account) {
+            (Some(service), _) => service,
+            (None, Some(account)) => Arc::new(ReqwestService::for_account(account)?),
+            (None, None) => Arc::new(ReqwestService::builder().build()?),
+        };
+        let adopted = self.meter.or_else(|| self.auth.meter().cloned());
+        Ok(Transport(Arc::new(Shared {
+            service,
+            budget: RetryBudget::new(),
+            meter: adopted.unwrap_or_default(),
+            origin: self.account.map(|account| account.base_url().origin()),
+            auth: self.auth,
+            judge: self.judge,
+            retry: self.retry,
+            pace: self.pace,
+            timeout: self.timeout,
+            max_body: self.max_body,
+            max_url: self.max_url,
+            on_call: self.on_call,
+        })))
+    }
+}
+
+impl fmt::Debug for TransportBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TransportBuilder")
+            .field("account", &self.account)
+            .field("auth", &self.auth)
+            .field("retry", &self.retry)
+            .field("pace", &self.pace)
+            .finish_non_exhaustive()
+    }
+}

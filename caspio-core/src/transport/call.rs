@@ -1,0 +1,265 @@
+//! One call with its attempts.
+
+use std::time::Duration;
+
+use http::{HeaderValue, header, response::Parts};
+use tokio::sync::OwnedSemaphorePermit;
+use tokio::time::Instant;
+
+use super::Shared;
+use super::retry::Class;
+use crate::auth::{Refusal, Renewal, Ticket};
+use crate::judge::{Answer, Verdict};
+use crate::response::Head;
+use crate::{Body, Error, ErrorKind, Expect, Repeat, Request, Result};
+
+/// An upload's attempt lasts one second longer for each of these.
+const UPLOAD_BYTES_PER_SECOND: u64 = 64 * 1024;
+
+/// Ten years: longer limits are cut, for clocks cannot count to their end.
+const FOREVER: Duration = Duration::from_secs(10 * 365 * 24 * 3600);
+
+/// How much of an answer is read before the call is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mode {
+    Whole,
+    Streaming,
+}
+
+pub(super) struct Delivered {
+    pub(super) head: Head,
+    pub(super) body: Body,
+    pub(super) permit: Option<OwnedSemaphorePermit>,
+}
+
+pub(super) struct Call<'t> {
+    pub(super) shared: &'t Shared,
+    pub(super) request: Request,
+    pub(super) mode: Mode,
+    pub(super) started: Instant,
+    pub(super) deadline: Instant,
+    pub(super) attempt_limit: Duration,
+    pub(super) attempts: u32,
+    /// Whether the token was renewed for this call, which happens once.
+    pub(super) renewed: bool,
+    /// Whether an attempt that failed may have been executed.
+    pub(super) maybe_executed: bool,
+    /// Whether the body can be sent once more.
+    pub(super) repeatable: bool,
+    /// The credentials last sent: an answer may echo them.
+    pub(super) credentials: Option<HeaderValue>,
+}
+
+/// Why an attempt did not deliver.
+enum Miss {
+    /// Nothing was sent.
+    NotSent(Error),
+    /// The token was refused.
+    Stale(Error, Refusal, Ticket),
+    Failed(Error),
+}
+
+impl<'t> Call<'t> {
+    pub(super) fn new(shared: &'t Shared, request: Request, mode: Mode) -> Self {
+        let started = Instant::now();
+        let limit = request.attempt_timeout().unwrap_or(shared.timeout);
+        let total = shared
+            .retry
+            .total()
+            .max(request.attempt_timeout().unwrap_or_default());
+        let upload = Duration::from_secs(request.body_len() / UPLOAD_BYTES_PER_SECOND);
+        Self {
+            shared,
+            request,
+            mode,
+            started,
+            deadline: started + total.saturating_add(upload).min(FOREVER),
+            attempt_limit: limit.saturating_add(upload).min(FOREVER),
+            attempts: 0,
+            renewed: false,
+            maybe_executed: false,
+            repeatable: true,
+            credentials: None,
+        }
+    }
+
+    pub(super) async fn run(mut self) -> Result<Delivered> {
+        loop {
+            let next = match self.attempt().await {
+                Ok(delivered) => {
+                    self.shared.budget.succeeded();
+                    return Ok(delivered);
+                }
+                Err(Miss::NotSent(error)) => Err(error),
+                Err(Miss::Stale(error, refusal, ticket)) => {
+                    self.renew(error, refusal, ticket).await
+                }
+                Err(Miss::Failed(error)) => self.prepare_retry(error).await,
+            };
+            if let Err(error) = next {
+                return Err(self.finish(error));
+            }
+        }
+    }
+
+    async fn attempt(&mut self) -> Result<Delivered, Miss> {
+        let permit = self
+            .shared
+            .pace
+            .ready(self.deadline)
+            .await
+            .map_err(Miss::NotSent)?;
+        let (mut request, repeatable) = self.request.take_http().map_err(Miss::NotSent)?;
+        self.repeatable = repeatable;
+        let ticket = self.authorize(&mut request).await.map_err(Miss::NotSent)?;
+        self.credentials = request.headers().get(header::AUTHORIZATION).cloned();
+        self.attempts += 1;
+        let (parts, body) = self.exchange(request).await.map_err(Miss::Failed)?;
+        match self.judge(&parts, &body, ticket) {
+            Verdict::Ok => Ok(Delivered {
+                head: self.head(parts),
+                body,
+                permit,
+            }),
+            Verdict::StaleToken { error, refusal } => {
+                Err(Miss::Stale(self.redact(error), refusal, ticket))
+            }
+            Verdict::RateLimited(error) | Verdict::Failed(error) => {
+                Err(Miss::Failed(self.redact(error)))
+            }
+        }
+    }
+
+    async fn authorize(&self, request: &mut http::Request<Body>) -> Result<Ticket> {
+        let authorize = self.shared.auth.authorize(request);
+        match tokio::time::timeout_at(self.deadline, authorize).await {
+            Ok(ticket) => ticket,
+            Err(_) => Err(Error::new(ErrorKind::Timeout, "no token came in time")),
+        }
+    }
+
+    fn judge(&self, parts: &Parts, body: &Body, ticket: Ticket) -> Verdict {
+        let expect = match self.mode {
+            Mode::Whole => self.request.expected(),
+            Mode::Streaming => Expect::Anything,
+        };
+        let bytes = body.as_bytes().map_or(&[][..], |bytes| bytes);
+        let answer = Answer::new(parts.status, &parts.headers, bytes)
+            .expecting(expect)
+            .with_token_age(ticket.age());
+        self.shared.judge.judge(&answer)
+    }
+
+    fn head(&self, parts: Parts) -> Head {
+        Head {
+            operation: self.request.operation().clone(),
+            status: parts.status,
+            headers: parts.headers,
+            attempts: self.attempts,
+            maybe_repeated: self.maybe_executed,
+        }
+    }
+
+    async fn renew(&mut self, error: Error, refusal: Refusal, ticket: Ticket) -> Result<()> {
+        if self.renewed {
+            return Err(error);
+        }
+        let refused = self.shared.auth.refused(&ticket, refusal);
+        let renewal = tokio::time::timeout_at(self.deadline, refused).await;
+        if renewal != Ok(Renewal::Renewed) {
+            return Err(error);
+        }
+        if !self.repeatable {
+            return Err(error.with_hint("the token has been renewed, but the upload's stream cannot be sent twice: call again"));
+        }
+        tracing::debug!(
+            operation = self.request.operation().name,
+            "token refused, sending again with a new one"
+        );
+        self.renewed = true;
+        Ok(())
+    }
+
+    /// Waits for the next attempt, or says that there is none.
+    async fn prepare_retry(&mut self, error: Error) -> Result<()> {
+        let class = Class::of(&error);
+        self.maybe_executed |= self.may_have_been_executed(&error, class);
+        let policy = &self.shared.retry;
+        let tries = self.attempts - u32::from(self.renewed);
+        let random = fastrand::f64();
+        if class == Class::RateLimited {
+            self.shared
+                .pace
+                .hold(policy.pause(class, tries, error.retry_after(), random));
+        }
+        let wait = policy.wait(
+            class,
+            self.request.repeats(),
+            tries,
+            error.retry_after(),
+            random,
+        );
+        let Some(wait) = wait.filter(|_| self.repeatable) else {
+            return Err(error);
+        };
+        if wait >= self.deadline.saturating_duration_since(Instant::now()) {
+            return Err(error.with_retry_after(wait));
+        }
+        if class != Class::RateLimited && !self.shared.budget.try_draw() {
+            return Err(error);
+        }
+        tracing::warn!(
+            operation = self.request.operation().name,
+            attempt = self.attempts,
+            wait_ms = wait.as_millis() as u64,
+            %error,
+            "call failed, trying again"
+        );
+        // After a rate limit everybody waits, in the pace.
+        if class != Class::RateLimited {
+            tokio::time::sleep(wait).await;
+        }
+        Ok(())
+    }
+
+    fn may_have_been_executed(&self, error: &Error, class: Class) -> bool {
+        if self.request.method().is_safe() {
+            return false;
+        }
+        let unreadable = error.kind() == ErrorKind::Protocol
+            && error
+                .status()
+                .is_none_or(|status| (200..300).contains(&status));
+        class == Class::Lost || unreadable
+    }
+
+    fn finish(&self, error: Error) -> Error {
+        let error = self.mark_retryable(error);
+        let error = error.with_elapsed(self.started.elapsed());
+        // An error of the token request tells its own attempts.
+        match error.operation() {
+            Some(_) => error,
+            None => error.with_attempts(self.attempts),
+        }
+    }
+
+    fn redact(&self, error: Error) -> Error {
+        let sent = self
+            .credentials
+            .as_ref()
+            .and_then(|value| value.to_str().ok());
+        match sent.and_then(|text| text.split_whitespace().last()) {
+            Some(secret) => error.redact(secret),
+            None => error,
+        }
+    }
+
+    fn mark_retryable(&self, error: Error) -> Error {
+        let error = error.with_maybe_applied(self.maybe_executed);
+        let harmless = self.request.repeats() == Repeat::Safe || !self.maybe_executed;
+        match Class::of(&error) {
+            Class::Final => error,
+            _ => error.with_retryable(harmless),
+        }
+    }
+}

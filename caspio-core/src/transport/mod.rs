@@ -1,0 +1,182 @@
+//! Sends requests: pace, authorize, send, judge, retry.
+//!
+//! | part | what it does | where it is set |
+//! |---|---|---|
+//! | [`Pace`] | waits until a call may go out; holds everybody after a rate limit | [`TransportBuilder::pace`] |
+//! | [`Authenticate`] | puts credentials on, renews them once when they are refused | [`TransportBuilder::auth`] |
+//! | [`HttpService`] | sends the bytes | [`TransportBuilder::service`] |
+//! | [`Judge`] | says what the answer means | [`TransportBuilder::judge`] |
+//! | [`RetryPolicy`] | says whether and when to try again | [`TransportBuilder::retry`] |
+//! | [`Meter`] | counts every call, refused ones too, because all are billed | [`Transport::meter`] |
+
+mod attempt;
+mod budget;
+mod builder;
+mod call;
+mod meter;
+mod pace;
+mod retry;
+pub(crate) mod retry_after;
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use url::Origin;
+
+pub use attempt::CallRecord;
+pub use builder::TransportBuilder;
+pub use meter::{Meter, MeterSnapshot, OperationCount};
+pub use pace::Pace;
+pub use retry::RetryPolicy;
+
+use budget::RetryBudget;
+use call::{Call, Mode};
+
+use crate::auth::Authenticate;
+use crate::judge::Judge;
+use crate::{Error, ErrorKind, HttpService, Request, Response, Result, StreamingResponse};
+
+type Hook = Arc<dyn Fn(&CallRecord<'_>) + Send + Sync>;
+
+/// Sends requests to one account. Cloning is cheap and shares everything.
+///
+/// ```no_run
+/// use std::sync::Arc;
+/// use caspio_core::{Account, ClientCredentials, OAuth2, Transport};
+///
+/// let account = Account::from_env()?;
+/// let auth = OAuth2::for_account(&account, ClientCredentials::from_env()?).build()?;
+/// let transport = Transport::builder().account(&account).auth(Arc::new(auth)).build()?;
+/// # Ok::<(), caspio_core::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Transport(Arc<Shared>);
+
+struct Shared {
+    service: Arc<dyn HttpService>,
+    auth: Arc<dyn Authenticate>,
+    judge: Arc<dyn Judge>,
+    retry: RetryPolicy,
+    pace: Pace,
+    budget: RetryBudget,
+    timeout: Duration,
+    max_body: usize,
+    max_url: Option<usize>,
+    origin: Option<Origin>,
+    meter: Meter,
+    on_call: Option<Hook>,
+}
+
+impl Transport {
+    /// Starts a transport.
+    pub fn builder() -> TransportBuilder {
+        TransportBuilder::default()
+    }
+
+    /// Sends a request and reads the whole answer.
+    ///
+    /// Spends one call, one more for each retry, and a token request when there is no usable token.
+    ///
+    /// # Errors
+    ///
+    /// Every kind but [`Decode`](ErrorKind::Decode) and [`Incomplete`](ErrorKind::Incomplete).
+    /// [`Error::attempts`] says how many calls were spent; after a [`Refused`](ErrorKind::Refused) it is none.
+    ///
+    /// # Cancel safety
+    ///
+    /// A dropped future stops the call where it is: a request that is out already may still be executed.
+    pub async fn send(&self, request: Request) -> Result<Response> {
+        let delivered = self.call(request, Mode::Whole).await?;
+        let body = delivered.body.as_bytes().cloned().unwrap_or_default();
+        Ok(Response::new(delivered.head, body))
+    }
+
+    /// Sends a request and returns as soon as the answer's head is there and good: for downloads.
+    ///
+    /// What goes wrong later, in the body, is not retried.
+    ///
+    /// # Errors
+    ///
+    /// As for [`send`](Self::send).
+    pub async fn send_streaming(&self, request: Request) -> Result<StreamingResponse> {
+        let delivered = self.call(request, Mode::Streaming).await?;
+        Ok(StreamingResponse::new(
+            delivered.head,
+            delivered.body,
+            self.0.meter.clone(),
+            delivered.permit,
+        ))
+    }
+
+    /// Counts every call of this transport, and of its authentication.
+    #[must_use]
+    pub fn meter(&self) -> &Meter {
+        &self.0.meter
+    }
+
+    /// What puts credentials on the requests.
+    #[must_use]
+    pub fn auth(&self) -> &Arc<dyn Authenticate> {
+        &self.0.auth
+    }
+
+    async fn call(&self, request: Request, mode: Mode) -> Result<call::Delivered> {
+        let operation = request.operation().clone();
+        let result = match self.check(&request) {
+            Ok(()) => Box::pin(Call::new(&self.0, request, mode).run()).await,
+            Err(error) => Err(error),
+        };
+        result.map_err(|error| locate(error, &operation))
+    }
+
+    /// Refuses what must not go out, before anything is spent.
+    fn check(&self, request: &Request) -> Result<()> {
+        let url = request.url();
+        if let Some(origin) = &self.0.origin
+            && url.origin() != *origin
+        {
+            let message = "the request leads to another host than the account's";
+            return Err(Error::new(ErrorKind::Refused, message)
+                .with_hint("credentials are sent to the account's own host only"));
+        }
+        let length = url.as_str().len();
+        match self.0.max_url {
+            Some(max) if length > max => Err(Error::new(
+                ErrorKind::Refused,
+                format!(
+                    "the request's address has {length} characters, the service takes at most {max}"
+                ),
+            )
+            .with_hint("shorten the condition or the list of fields, or split the request")),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Adds the operation to an error, unless it comes from an operation of its own such as a token request.
+fn locate(error: Error, operation: &crate::Operation) -> Error {
+    if error.operation().is_some() {
+        return error;
+    }
+    let error = error.with_operation(operation.name);
+    match &operation.object {
+        Some(object) => error.with_object(object.clone()),
+        None => error,
+    }
+}
+
+impl fmt::Debug for Transport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Transport")
+            .field("service", &self.0.service)
+            .field("auth", &self.0.auth)
+            .field("judge", &self.0.judge)
+            .field("retry", &self.0.retry)
+            .field("pace", &self.0.pace)
+            .field("timeout", &self.0.timeout)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,313 @@
+use std::collections::VecDeque;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::Instant;
+
+use crate::{Error, ErrorKind, Result};
+
+/// No answer of a service, however wrong, holds the calls for longer.
+const LONGEST_HOLD: Duration = Duration::from_secs(3600);
+const LONGEST_SPAN: Duration = Duration::from_secs(365 * 24 * 3600);
+const WIDEST_SPREAD: Duration = Duration::from_millis(500);
+
+/// How fast calls may follow each other.
+///
+/// Whatever its limits, it holds all calls for a while after the service's rate limit was met: on Caspio
+/// the whole account is refused then, and every refusal is billed.
+///
+/// Cloning shares the state: give clones of one pace to all transports of an account.
+///
+/// ```
+/// use std::time::Duration;
+/// use caspio_core::Pace;
+///
+/// let careful = Pace::unlimited()
+///     .limit(4, Duration::from_secs(1))
+///     .limit(1_000, Duration::from_secs(300))
+///     .max_in_flight(4);
+/// # let _ = careful;
+/// ```
+#[derive(Clone)]
+pub struct Pace {
+    limits: Vec<(usize, Duration)>,
+    in_flight: Option<usize>,
+    shared: Arc<Shared>,
+}
+
+#[derive(Default)]
+struct Shared {
+    state: Mutex<State>,
+    slots: Option<Arc<Semaphore>>,
+}
+
+#[derive(Default)]
+struct State {
+    limits: Vec<Limit>,
+    held_until: Option<Instant>,
+}
+
+/// At most `calls` within any `per`: exact, by remembering that many start times.
+struct Limit {
+    calls: usize,
+    per: Duration,
+    starts: VecDeque<Instant>,
+}
+
+impl Limit {
+    fn earliest(&self, now: Instant) -> Instant {
+        let last = self.starts.back().copied().unwrap_or(now);
+        let free = match self.starts.front() {
+            Some(first) if self.starts.len() >= self.calls => *first + self.per,
+            _ => now,
+        };
+        now.max(last).max(free)
+    }
+
+    fn take(&mut self, at: Instant) {
+        while self.starts.len() >= self.calls {
+            self.starts.pop_front();
+        }
+        self.starts.push_back(at);
+    }
+}
+
+impl Pace {
+    /// No limits, only the pause after a rate limit.
+    #[must_use]
+    pub fn unlimited() -> Self {
+        Self::with(Vec::new(), None)
+    }
+
+    /// What Caspio bears without refusing calls, as measured by a large user: 8 calls a second, and 2,000
+    /// in 300 seconds for each API profile.
+    #[must_use]
+    pub fn caspio() -> Self {
+        Self::unlimited()
+            .limit(8, Duration::from_secs(1))
+            .limit(2_000, Duration::from_secs(300))
+    }
+
+    /// Adds a limit: at most `calls` calls within any span of length `per`. Several limits hold together.
+    ///
+    /// This makes a new pace that shares nothing with `self`.
+    #[must_use]
+    pub fn limit(mut self, calls: usize, per: Duration) -> Self {
+        self.limits.push((calls.max(1), per.min(LONGEST_SPAN)));
+        Self::with(self.limits, self.in_flight)
+    }
+
+    /// Bounds the calls under way at the same time. Default: no bound.
+    ///
+    /// This makes a new pace that shares nothing with `self`.
+    #[must_use]
+    pub fn max_in_flight(self, calls: usize) -> Self {
+        Self::with(self.limits, Some(calls.max(1)))
+    }
+
+    fn with(limits: Vec<(usize, Duration)>, in_flight: Option<usize>) -> Self {
+        let state = State {
+            limits: limits
+                .iter()
+                .map(|&(calls, per)| Limit::new(calls, per))
+                .collect(),
+            held_until: None,
+        };
+        let shared = Shared {
+            state: Mutex::new(state),
+            slots: in_flight.map(|calls| Arc::new(Semaphore::new(calls))),
+        };
+        Self {
+            limits,
+            in_flight,
+            shared: Arc::new(shared),
+        }
+    }
+
+    /// Waits until a call may go out; the permit is held while it is under way.
+    ///
+    /// A wait that does not fit before the deadline is an error at once.
+    pub(super) async fn ready(&self, deadline: Instant) -> Result<Option<OwnedSemaphorePermit>> {
+        let permit = self.slot(deadline).await?;
+        self.wait_out_hold(deadline).await?;
+        let start = self.shared.reserve(deadline)?;
+        if start > Instant::now() {
+            tokio::time::sleep_until(start).await;
+            // Somebody may have met the rate limit meanwhile.
+            self.wait_out_hold(deadline).await?;
+        }
+        Ok(permit)
+    }
+
+    /// Holds all calls for a time; a hold that lasts longer already stays.
+    pub(super) fn hold(&self, time: Duration) {
+        let until = Instant::now() + time.min(LONGEST_HOLD);
+        let mut state = self.shared.lock();
+        state.held_until = Some(state.held_until.map_or(until, |held| held.max(until)));
+    }
+
+    async fn slot(&self, deadline: Instant) -> Result<Option<OwnedSemaphorePermit>> {
+        let Some(slots) = &self.shared.slots else {
+            return Ok(None);
+        };
+        let acquire = Arc::clone(slots).acquire_owned();
+        match tokio::time::timeout_at(deadline, acquire).await {
+            Ok(Ok(permit)) => Ok(Some(permit)),
+            Ok(Err(_)) => Ok(None),
+            Err(_) => Err(Error::new(
+                ErrorKind::Timeout,
+                "the calls under way left no room for another in time",
+            )),
+        }
+    }
+
+    async fn wait_out_hold(&self, deadline: Instant) -> Result<()> {
+        while let Some(left) = self.shared.hold_left() {
+            if Instant::now() + left > deadline {
+                return Err(no_time(left, "calls are held after a rate limit"));
+            }
+            // Spread a little, or all who wait would run into the limit together.
+            let spread = WIDEST_SPREAD.min(left / 4).mul_f64(fastrand::f64());
+            tokio::time::sleep(left + spread).await;
+        }
+        Ok(())
+    }
+}
+
+impl Limit {
+    fn new(calls: usize, per: Duration) -> Self {
+        Self {
+            calls,
+            per,
+            starts: VecDeque::new(),
+        }
+    }
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn hold_left(&self) -> Option<Duration> {
+        let left = self
+            .lock()
+            .held_until?
+            .checked_duration_since(Instant::now())?;
+        (!left.is_zero()).then_some(left)
+    }
+
+    fn reserve(&self, deadline: Instant) -> Result<Instant> {
+        let now = Instant::now();
+        let mut state = self.lock();
+        let start = state
+            .limits
+            .iter()
+            .map(|limit| limit.earliest(now))
+            .max()
+            .unwrap_or(now);
+        if start > deadline {
+            return Err(no_time(
+                start - now,
+                "the pace set for the account leaves no room in time",
+            ));
+        }
+        for limit in &mut state.limits {
+            limit.take(start);
+        }
+        Ok(start)
+    }
+}
+
+fn no_time(wait: Duration, why: &str) -> Error {
+    Error::new(ErrorKind::RateLimited, why)
+        .with_retry_after(wait)
+        .with_hint("this call was not sent")
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self::unlimited()
+    }
+}
+
+impl fmt::Debug for Pace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pace")
+            .field("limits", &self.limits)
+            .field("max_in_flight", &self.in_flight)
+            .field("held_for", &self.shared.hold_left())
+            .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use tokio::time::Instant;
+
+    use super::Pace;
+    use crate::ErrorKind;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    fn far() -> Instant {
+        Instant::now() + 1000 * SECOND
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_limit_holds_within_any_span_and_limits_hold_together() {
+        let pace = Pace::unlimited().limit(2, SECOND).limit(3, 10 * SECOND);
+        let start = Instant::now();
+        let mut times = Vec::new();
+
+        for _ in 0..5 {
+            pace.ready(far()).await.expect("room");
+            times.push(start.elapsed().as_secs());
+        }
+
+        assert_eq!(times, [0, 0, 1, 10, 10]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_hold_delays_every_clone_and_only_while_it_lasts() {
+        let pace = Pace::unlimited();
+        let clone = pace.clone();
+        let start = Instant::now();
+
+        pace.hold(10 * SECOND);
+        pace.hold(SECOND);
+        clone.ready(far()).await.expect("room");
+
+        assert!(start.elapsed() >= 10 * SECOND && start.elapsed() <= 11 * SECOND);
+        clone.ready(Instant::now()).await.expect("no wait any more");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_wait_past_the_deadline_fails_at_once_and_says_how_long() {
+        let pace = Pace::unlimited().limit(1, 60 * SECOND);
+        let start = Instant::now();
+        pace.ready(far()).await.expect("room");
+
+        let error = pace.ready(start + SECOND).await.expect_err("no room");
+
+        assert_eq!(start.elapsed(), Duration::ZERO);
+        assert_eq!(error.kind(), ErrorKind::RateLimited);
+        assert_eq!(error.retry_after(), Some(60 * SECOND));
+        assert_eq!(error.attempts(), 0);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn no_more_calls_than_allowed_are_under_way_together() {
+        let pace = Pace::unlimited().max_in_flight(2);
+        let first = pace.ready(far()).await.expect("room");
+        let _second = pace.ready(far()).await.expect("room");
+
+        assert!(pace.ready(Instant::now() + SECOND).await.is_err());
+        drop(first);
+        assert!(pace.ready(Instant::now() + SECOND).await.is_ok());
+    }
+}

@@ -1,0 +1,263 @@
+use std::time::Duration;
+
+use crate::{Error, ErrorKind, Repeat};
+
+/// Whether and when a failed call is tried again.
+///
+/// | what happened | tried again |
+/// |---|---|
+/// | no connection | always: nothing was sent |
+/// | rate limit (429, or 400 with Caspio's array) | always: nothing was executed |
+/// | answer lost, late or cut short; 5xx without Caspio's own code; 408 | if the request [may be repeated](Repeat::Safe) |
+/// | anything else, above all errors with Caspio's own code | never: the next answer would be the same, and is billed |
+///
+/// Waits are random between nothing and `base · 2ⁿ` up to a cap, and never shorter than the service's
+/// `Retry-After`. A wait that does not fit before the deadline is not begun: the call fails at once, with the
+/// wait in [`Error::retry_after`](crate::Error::retry_after).
+///
+/// A store of ten retries, refilled by successes and slowly by time, bounds the retries of all calls of a
+/// transport together; rate limits do not draw on it.
+#[derive(Debug, Clone)]
+pub struct RetryPolicy {
+    max_attempts: u32,
+    deadline: Duration,
+    backoff: Backoff,
+    rate_limit: Backoff,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Backoff {
+    base: Duration,
+    cap: Duration,
+}
+
+impl Backoff {
+    fn ceiling(self, failed_attempts: u32) -> Duration {
+        let doublings = failed_attempts.saturating_sub(1).min(20);
+        self.base.saturating_mul(1 << doublings).min(self.cap)
+    }
+}
+
+/// What a failure allows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Class {
+    /// The request never left.
+    NeverSent,
+    /// The service refused to execute it just now.
+    RateLimited,
+    /// It may or may not have been executed.
+    Lost,
+    /// A definite answer, or no use in trying.
+    Final,
+}
+
+impl Class {
+    pub(super) fn of(error: &Error) -> Self {
+        match error.kind() {
+            ErrorKind::Connect => Self::NeverSent,
+            ErrorKind::RateLimited => Self::RateLimited,
+            ErrorKind::Timeout | ErrorKind::Interrupted => Self::Lost,
+            ErrorKind::Server if error.code().is_none() => Self::Lost,
+            ErrorKind::Protocol if error.is_retryable() => Self::Lost,
+            _ => Self::Final,
+        }
+    }
+}
+
+impl Default for RetryPolicy {
+    /// Three attempts within 180 seconds; waits from 200 ms to 20 s, after a rate limit from 1 s to 60 s.
+    fn default() -> Self {
+        Self {
+            max_attempts: 3,
+            deadline: Duration::from_secs(180),
+            backoff: Backoff {
+                base: Duration::from_millis(200),
+                cap: Duration::from_secs(20),
+            },
+            rate_limit: Backoff {
+                base: Duration::from_secs(1),
+                cap: Duration::from_secs(60),
+            },
+        }
+    }
+}
+
+impl RetryPolicy {
+    /// One attempt, no matter what. A refused token is still renewed once.
+    #[must_use]
+    pub fn none() -> Self {
+        Self::default().max_attempts(1)
+    }
+
+    /// The most attempts, the first included. Each is a billed call. Default: 3.
+    #[must_use]
+    pub fn max_attempts(mut self, attempts: u32) -> Self {
+        self.max_attempts = attempts.max(1);
+        self
+    }
+
+    /// The time for the whole call with its waits and retries. Default: 180 seconds.
+    ///
+    /// A longer [`Request::timeout`](crate::Request::timeout) stretches it for that request, and an upload
+    /// adds one second for each 64 KiB.
+    #[must_use]
+    pub fn deadline(mut self, limit: Duration) -> Self {
+        self.deadline = limit;
+        self
+    }
+
+    /// The waits after lost answers: the longest first one, and the longest of all. Default: 200 ms and 20 s.
+    #[must_use]
+    pub fn backoff(mut self, base: Duration, cap: Duration) -> Self {
+        self.backoff = Backoff { base, cap };
+        self
+    }
+
+    /// The waits after a rate limit without `Retry-After`: the longest first one, and the longest of all. Default: 1 s and
+    /// 60 s. Each is at least half of its length, and all other calls of the transport wait too.
+    #[must_use]
+    pub fn rate_limit_backoff(mut self, base: Duration, cap: Duration) -> Self {
+        self.rate_limit = Backoff { base, cap };
+        self
+    }
+
+    pub(super) fn total(&self) -> Duration {
+        self.deadline
+    }
+
+    /// The wait before another attempt; `None` when there is to be none. `random` is from 0 to 1.
+    pub(super) fn wait(
+        &self,
+        class: Class,
+        repeat: Repeat,
+        attempts: u32,
+        asked: Option<Duration>,
+        random: f64,
+    ) -> Option<Duration> {
+        let allowed = match class {
+            Class::NeverSent | Class::RateLimited => true,
+            Class::Lost => repeat == Repeat::Safe,
+            Class::Final => false,
+        };
+        if !allowed || attempts >= self.max_attempts {
+            return None;
+        }
+        Some(self.pause(class, attempts, asked, random))
+    }
+
+    /// How long the service should be left alone after a failure.
+    pub(super) fn pause(
+        &self,
+        class: Class,
+        attempts: u32,
+        asked: Option<Duration>,
+        random: f64,
+    ) -> Duration {
+        let own = match class {
+            Class::RateLimited => {
+                let ceiling = self.rate_limit.ceiling(attempts);
+                ceiling.mul_f64(0.5 + 0.5 * random)
+            }
+            _ => self.backoff.ceiling(attempts).mul_f64(random),
+        };
+        match (class, asked) {
+            // The service knows better than a guess; a little more spreads those who wait.
+            (Class::RateLimited, Some(asked)) => {
+                asked.saturating_add(self.backoff.base.mul_f64(random))
+            }
+            (_, Some(asked)) => asked.max(own),
+            (_, None) => own,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::{Class, RetryPolicy};
+    use crate::{Error, ErrorKind, Repeat};
+
+    const MS: Duration = Duration::from_millis(1);
+
+    #[test]
+    fn only_what_cannot_have_been_executed_is_repeated_for_an_insert() {
+        let policy = RetryPolicy::default();
+        let again = |class, repeat| policy.wait(class, repeat, 1, None, 1.0).is_some();
+
+        for (class, safe, insert) in [
+            (Class::NeverSent, true, true),
+            (Class::RateLimited, true, true),
+            (Class::Lost, true, false),
+            (Class::Final, false, false),
+        ] {
+            assert_eq!(again(class, Repeat::Safe), safe, "{class:?}");
+            assert_eq!(again(class, Repeat::OnlyIfNeverSent), insert, "{class:?}");
+        }
+    }
+
+    #[test]
+    fn waits_double_up_to_the_cap_and_attempts_are_bounded() {
+        let policy = RetryPolicy::default().max_attempts(20);
+        let wait =
+            |attempts, random| policy.wait(Class::Lost, Repeat::Safe, attempts, None, random);
+
+        assert_eq!(wait(1, 1.0), Some(200 * MS));
+        assert_eq!(wait(2, 1.0), Some(400 * MS));
+        assert_eq!(wait(2, 0.25), Some(100 * MS));
+        assert_eq!(wait(19, 1.0), Some(Duration::from_secs(20)));
+        assert_eq!(wait(20, 1.0), None);
+        assert!(
+            RetryPolicy::none()
+                .wait(Class::NeverSent, Repeat::Safe, 1, None, 0.0)
+                .is_none()
+        );
+    }
+
+    #[test]
+    fn a_wait_is_never_shorter_than_the_service_asks() {
+        let policy = RetryPolicy::default();
+        let asked = Some(Duration::from_secs(7));
+
+        let lost = policy
+            .wait(Class::Lost, Repeat::Safe, 1, asked, 1.0)
+            .expect("a wait");
+        let limited = policy
+            .wait(Class::RateLimited, Repeat::Safe, 1, asked, 0.0)
+            .expect("a wait");
+        let guessed = policy
+            .wait(Class::RateLimited, Repeat::Safe, 2, None, 0.0)
+            .expect("a wait");
+
+        assert_eq!(lost, Duration::from_secs(7));
+        assert_eq!(limited, Duration::from_secs(7));
+        assert_eq!(guessed, Duration::from_secs(1));
+    }
+
+    #[test]
+    fn failures_with_the_services_own_code_are_final() {
+        let class = |error: Error| Class::of(&error);
+
+        assert_eq!(
+            class(Error::new(ErrorKind::Server, "bare 502")),
+            Class::Lost
+        );
+        assert_eq!(
+            class(Error::new(ErrorKind::Server, "coded").with_code("InternalError")),
+            Class::Final
+        );
+        assert_eq!(
+            class(Error::new(ErrorKind::Invalid, "coded").with_code("SqlServerError")),
+            Class::Final
+        );
+        assert_eq!(class(Error::new(ErrorKind::Protocol, "html")), Class::Final);
+        assert_eq!(
+            class(Error::new(ErrorKind::Protocol, "cut").with_retryable(true)),
+            Class::Lost
+        );
+        assert_eq!(
+            class(Error::new(ErrorKind::Refused, "too long")),
+            Class::Final
+        );
+    }
+}

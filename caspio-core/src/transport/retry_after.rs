@@ -1,0 +1,147 @@
+//! Reads `Retry-After`: a number of seconds, or an HTTP date.
+
+use std::time::{Duration, SystemTime};
+
+use http::{HeaderMap, header};
+
+use crate::response::header_text;
+
+/// Sums with a wait stay within what clocks can count.
+const LONGEST: Duration = Duration::from_secs(365 * 24 * 3600);
+
+/// The wait an answer asks for. A date is compared with the answer's own `Date`, so that a clock that
+/// goes wrong on either side does no harm; without one, with `now`.
+pub(crate) fn of(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
+    let text = header_text(headers, header::RETRY_AFTER.as_str())?.trim();
+    let wait = seconds(text).or_else(|| {
+        let until = date(text)?;
+        let sent = header_text(headers, header::DATE.as_str()).and_then(date);
+        Some(
+            until
+                .duration_since(sent.unwrap_or(now))
+                .unwrap_or_default(),
+        )
+    })?;
+    Some(wait.min(LONGEST))
+}
+
+fn seconds(text: &str) -> Option<Duration> {
+    if !text.bytes().all(|b| b.is_ascii_digit() || b == b'.') {
+        return None;
+    }
+    let seconds: f64 = text.parse().ok()?;
+    Some(Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX))
+}
+
+/// `Sun, 06 Nov 1994 08:49:37 GMT`, the one form that servers may still send.
+fn date(text: &str) -> Option<SystemTime> {
+    let (_, rest) = text.split_once(", ")?;
+    let mut parts = rest.split(' ');
+    let day: u64 = parts.next()?.parse().ok()?;
+    let month = month(parts.next()?)?;
+    let year: u64 = parts.next()?.parse().ok()?;
+    let time = time_of_day(parts.next()?)?;
+    if parts.next() != Some("GMT") || !(1970..=9999).contains(&year) || !(1..=31).contains(&day) {
+        return None;
+    }
+    let seconds = days_since_1970(year, month, day) * 86_400 + time;
+    SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds))
+}
+
+fn month(name: &str) -> Option<u64> {
+    const NAMES: [&str; 12] = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ];
+    let index = NAMES.iter().position(|known| *known == name)?;
+    Some(index as u64 + 1)
+}
+
+fn time_of_day(text: &str) -> Option<u64> {
+    let mut parts = text.split(':').map(|part| part.parse::<u64>().ok());
+    let (hours, minutes, seconds) = (parts.next()??, parts.next()??, parts.next()??);
+    (hours < 24 && minutes < 60 && seconds < 61).then_some(hours * 3600 + minutes * 60 + seconds)
+}
+
+/// Counts years from March, so that the leap day is the last of its year.
+fn days_since_1970(year: u64, month: u64, day: u64) -> u64 {
+    let (year, month) = if month > 2 {
+        (year, month - 3)
+    } else {
+        (year - 1, month + 9)
+    };
+    let before = year * 365 + year / 4 - year / 100 + year / 400;
+    before + (153 * month + 2) / 5 + day - 1 - 719_468
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, SystemTime};
+
+    use http::{HeaderMap, HeaderValue, header};
+
+    use super::{date, of};
+
+    fn asked(value: &str) -> Option<Duration> {
+        let mut headers = HeaderMap::new();
+        headers.insert(
+            header::RETRY_AFTER,
+            HeaderValue::from_str(value).expect("a header value"),
+        );
+        of(
+            &headers,
+            date("Sun, 06 Nov 1994 08:49:37 GMT").expect("a date"),
+        )
+    }
+
+    #[test]
+    fn seconds_and_dates_are_read_and_anything_else_is_ignored() {
+        for (text, seconds) in [
+            ("0", Some(0)),
+            (" 120 ", Some(120)),
+            ("Sun, 06 Nov 1994 08:50:37 GMT", Some(60)),
+            ("Sun, 06 Nov 1994 08:00:00 GMT", Some(0)),
+            ("-1", None),
+            ("soon", None),
+            ("", None),
+            (".", None),
+            ("Sun, 06 Nov 1994 08:50:37", None),
+            ("Sun, 99 Nov 1994 08:50:37 GMT", None),
+            ("Sun, 06 Foo 1994 08:50:37 GMT", None),
+            ("Sun, 06 Nov 1994 25:50:37 GMT", None),
+        ] {
+            assert_eq!(asked(text), seconds.map(Duration::from_secs), "{text}");
+        }
+        assert_eq!(asked("99999999999999999999999"), Some(super::LONGEST));
+    }
+
+    #[test]
+    fn a_date_counts_from_the_answers_own_date() {
+        let mut headers = HeaderMap::new();
+        headers.insert(
+            header::RETRY_AFTER,
+            HeaderValue::from_static("Sun, 06 Nov 1994 08:49:47 GMT"),
+        );
+        headers.insert(
+            header::DATE,
+            HeaderValue::from_static("Sun, 06 Nov 1994 08:49:37 GMT"),
+        );
+
+        assert_eq!(
+            of(&headers, SystemTime::now()),
+            Some(Duration::from_secs(10))
+        );
+    }
+
+    #[test]
+    fn dates_are_days_of_the_gregorian_calendar() {
+        for (text, seconds) in [
+            ("Thu, 01 Jan 1970 00:00:00 GMT", 0),
+            ("Tue, 29 Feb 2000 12:00:00 GMT", 951_825_600),
+            ("Mon, 01 Mar 2100 00:00:00 GMT", 4_107_542_400),
+            ("Sun, 06 Nov 1994 08:49:37 GMT", 784_111_777),
+        ] {
+            let expected = SystemTime::UNIX_EPOCH + Duration::from_secs(seconds);
+            assert_eq!(date(text), Some(expected), "{text}");
+        }
+    }
+}

@@ -1,0 +1,147 @@
+use super::*;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_thousand_tasks_with_an_expired_token_cause_one_token_request() {
+    let script = with_tokens(|_| ok());
+    let clock = Arc::new(ManualClock::new());
+    let transport = oauth(&script, &clock);
+    transport.send(get()).await.expect("an answer");
+    clock.advance(48 * 3600 * SECOND);
+
+    let calls = (0..1000).map(|_| {
+        let transport = transport.clone();
+        tokio::spawn(async move { transport.send(get()).await })
+    });
+    let answers = futures::future::join_all(calls).await;
+
+    assert!(
+        answers
+            .into_iter()
+            .all(|answer| answer.expect("no panic").is_ok())
+    );
+    assert_eq!(transport.meter().snapshot().token_calls, 2);
+    assert_eq!(transport.meter().snapshot().calls, 1003);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn twenty_refused_tokens_cause_one_renewal_and_one_retry_each() {
+    let script = with_tokens(|token| match token {
+        "Bearer t1" => Reply::new(401, "").after(Duration::from_millis(20)),
+        _ => ok(),
+    });
+    let transport = oauth(&script, &Arc::new(ManualClock::new()));
+
+    let answers = futures::future::join_all((0..20).map(|_| transport.send(get()))).await;
+
+    for answer in answers {
+        let answer = answer.expect("an answer");
+        assert_eq!((answer.attempts(), answer.maybe_repeated()), (2, false));
+    }
+    assert_eq!(transport.meter().snapshot().token_calls, 2);
+    assert_eq!(script.calls(), 2 + 40);
+}
+
+#[tokio::test]
+async fn an_insert_with_a_refused_token_is_sent_again() {
+    let script = with_tokens(|token| match token {
+        "Bearer t1" => Reply::new(401, ""),
+        _ => Reply::new(201, ""),
+    });
+
+    let answer = oauth(&script, &Arc::new(ManualClock::new()))
+        .send(insert())
+        .await;
+
+    assert_eq!(answer.expect("an answer").attempts(), 2);
+}
+
+#[tokio::test]
+async fn a_second_refusal_is_an_auth_error() {
+    let script = with_tokens(|_| Reply::new(401, ""));
+    let transport = oauth(&script, &Arc::new(ManualClock::new()));
+
+    let error = transport.send(get()).await.expect_err("refused twice");
+
+    assert!(error.is_auth());
+    assert_eq!((error.attempts(), script.calls()), (2, 4));
+}
+
+#[tokio::test]
+async fn a_fixed_token_is_not_renewed() {
+    let script = Arc::new(Script::list([Reply::new(401, "")]));
+    let auth = BearerToken::new("fixed").expect("a token");
+    let transport = builder(&script)
+        .auth(Arc::new(auth))
+        .build()
+        .expect("settings");
+
+    let error = transport.send(get()).await.expect_err("refused");
+
+    assert!(error.is_auth());
+    assert_eq!(script.seen()[0].authorization(), "Bearer fixed");
+}
+
+#[tokio::test]
+async fn a_query_error_costs_one_renewal_when_the_token_is_old_and_none_when_fresh() {
+    const WRONG: &str = r#"{"Code":"IncorrectQueryParameter","Message":"m"}"#;
+    let script = with_tokens(|token| match token {
+        "Bearer t1" => Reply::new(400, WRONG),
+        _ => ok(),
+    });
+    let clock = Arc::new(ManualClock::new());
+    let transport = oauth(&script, &clock);
+
+    let fresh = transport.send(get()).await.expect_err("a wrong query");
+    assert_eq!((fresh.kind(), script.calls()), (ErrorKind::Invalid, 2));
+    clock.advance(301 * SECOND);
+    let old = transport
+        .send(get())
+        .await
+        .expect("an answer with the new token");
+    assert_eq!((old.attempts(), script.calls()), (2, 5));
+}
+
+#[tokio::test]
+async fn a_query_that_is_really_wrong_is_sent_twice_at_most() {
+    let script = with_tokens(|_| Reply::new(400, r#"{"Code":"IncorrectQueryParameter"}"#));
+    let clock = Arc::new(ManualClock::new());
+    let transport = oauth(&script, &clock);
+    transport.send(get()).await.expect_err("a wrong query");
+    clock.advance(301 * SECOND);
+
+    let error = transport.send(get()).await.expect_err("a wrong query");
+
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Invalid, 2));
+    assert_eq!(script.calls(), 2 + 3);
+    transport.send(get()).await.expect_err("a wrong query");
+    assert_eq!(script.calls(), 2 + 3 + 1, "the token is new now");
+}
+
+#[tokio::test]
+async fn a_suspicion_that_finds_no_new_token_reports_the_query_error_and_keeps_the_token() {
+    let issued = AtomicU32::new(0);
+    let script = Arc::new(Script::by(move |seen| match seen.is_token_request() {
+        true if issued.fetch_add(1, Ordering::SeqCst) == 0 => {
+            Reply::new(200, r#"{"access_token":"t1"}"#)
+        }
+        true => Reply::new(400, r#"{"error":"invalid_client"}"#),
+        false if seen.url.query() == Some("bad") => {
+            Reply::new(400, r#"{"Code":"IncorrectQueryParameter"}"#)
+        }
+        false => ok(),
+    }));
+    let clock = Arc::new(ManualClock::new());
+    let transport = oauth(&script, &clock);
+    transport.send(get()).await.expect("an answer");
+    clock.advance(301 * SECOND);
+    let mut url = records();
+    url.set_query(Some("bad"));
+
+    let error = transport
+        .send(Request::get(url, list()))
+        .await
+        .expect_err("a wrong query");
+
+    assert_eq!(error.code(), Some("IncorrectQueryParameter"));
+    assert!(transport.send(get()).await.is_ok());
+}

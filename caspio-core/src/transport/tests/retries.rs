@@ -1,0 +1,244 @@
+use super::*;
+
+#[tokio::test(start_paused = true)]
+async fn a_read_survives_lost_answers_and_a_failing_gateway() {
+    for trouble in [
+        Reply::fail(HttpErrorKind::NeverSent),
+        Reply::fail(HttpErrorKind::Timeout),
+        Reply::fail(HttpErrorKind::Interrupted),
+        Reply::fail(HttpErrorKind::CutShort),
+        Reply::new(500, ""),
+        Reply::new(502, HTML),
+        Reply::new(503, "").header("retry-after", "1"),
+        Reply::new(504, ""),
+        Reply::new(408, ""),
+        Reply::new(200, "{\"Result\":["),
+        Reply::new(200, "{}").header("content-length", "9"),
+        ok().after(61 * SECOND),
+    ] {
+        let bench = bench([trouble.clone(), trouble.clone(), ok()]);
+        let response = bench.transport.send(get()).await.expect("the third answer");
+        assert_eq!(response.attempts(), 3, "{trouble:?}");
+        assert_eq!(bench.transport.meter().snapshot().never_sent % 2, 0);
+
+        let (error, calls) =
+            failure(get(), [trouble.clone(), trouble.clone(), trouble.clone()]).await;
+        assert_eq!((calls, error.attempts()), (3, 3), "{trouble:?}");
+        assert!(error.is_retryable() && !error.maybe_applied(), "{error}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_insert_is_sent_once_unless_it_provably_never_arrived() {
+    for (trouble, kind) in [
+        (Reply::fail(HttpErrorKind::Timeout), ErrorKind::Timeout),
+        (
+            Reply::fail(HttpErrorKind::Interrupted),
+            ErrorKind::Interrupted,
+        ),
+        (Reply::fail(HttpErrorKind::CutShort), ErrorKind::Protocol),
+        (Reply::new(500, ""), ErrorKind::Server),
+        (
+            Reply::new(503, "").header("retry-after", "1"),
+            ErrorKind::Server,
+        ),
+        (Reply::new(201, "{\"Result\":["), ErrorKind::Protocol),
+        (Reply::new(200, HTML), ErrorKind::Protocol),
+        (ok().after(61 * SECOND), ErrorKind::Timeout),
+    ] {
+        let (error, calls) = failure(insert(), [trouble.clone()]).await;
+        assert_eq!((calls, error.kind()), (1, kind), "{trouble:?}");
+        assert!(
+            error.maybe_applied() && !error.is_retryable(),
+            "{trouble:?}: {error}"
+        );
+    }
+    for harmless in [
+        Reply::fail(HttpErrorKind::NeverSent),
+        Reply::new(429, ""),
+        Reply::new(400, ARRAY),
+    ] {
+        let bench = bench([harmless, Reply::new(201, "")]);
+        let response = bench
+            .transport
+            .send(insert())
+            .await
+            .expect("the second answer");
+        assert_eq!((response.attempts(), response.maybe_repeated()), (2, false));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_repeated_write_says_that_it_may_have_been_applied_before() {
+    let bench = bench([
+        Reply::fail(HttpErrorKind::Timeout),
+        Reply::new(200, "{\"RecordsAffected\":0}"),
+    ]);
+    let delete = Request::delete(records(), Operation::new("records.delete"));
+
+    let response = bench
+        .transport
+        .send(delete)
+        .await
+        .expect("the second answer");
+
+    assert!(response.maybe_repeated());
+    let patch = Request::patch(records(), Operation::new("records.update"));
+    let (error, calls) = failure(patch, [Reply::fail(HttpErrorKind::Timeout)]).await;
+    assert_eq!(calls, 1);
+    assert!(error.maybe_applied());
+    let put = Request::put(records(), Operation::new("records.update")).json("{}");
+    let (error, calls) = failure(
+        put,
+        [Reply::fail(HttpErrorKind::Timeout), Reply::new(403, "")],
+    )
+    .await;
+    assert_eq!((calls, error.kind()), (2, ErrorKind::Permission));
+    assert!(
+        error.maybe_applied(),
+        "the first attempt may have been executed"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_the_service_refuses_with_a_code_is_not_tried_again() {
+    for (status, code) in [
+        (500, "SqlServerError"),
+        (500, "InvalidInputValue"),
+        (500, "AlterReadOnlyData"),
+        (500, "New"),
+        (400, "InvalidInputValue"),
+    ] {
+        let (error, calls) = failure(
+            get(),
+            [Reply::new(status, format!("{{\"Code\":\"{code}\"}}"))],
+        )
+        .await;
+        assert_eq!((calls, error.code()), (1, Some(code)));
+        assert!(!error.is_retryable() && !error.maybe_applied());
+    }
+    for reply in [
+        Reply::new(200, HTML),
+        Reply::new(302, ""),
+        Reply::new(404, HTML),
+        Reply::fail(HttpErrorKind::TooLarge),
+    ] {
+        let (error, calls) = failure(get(), [reply]).await;
+        assert_eq!((calls, error.kind()), (1, ErrorKind::Protocol));
+        assert!(error.hint().is_some(), "{error}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_rate_limit_is_waited_out_as_long_as_the_service_asks() {
+    let bench = bench([Reply::new(429, "").header("retry-after", "30"), ok()]);
+    let start = Instant::now();
+
+    bench
+        .transport
+        .send(get())
+        .await
+        .expect("the second answer");
+
+    let waited = start.elapsed();
+    assert!(waited >= 30 * SECOND && waited < 32 * SECOND, "{waited:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wait_that_does_not_fit_fails_at_once_and_says_how_long() {
+    let bench = bench([Reply::new(429, "").header("retry-after", "900")]);
+    let start = Instant::now();
+
+    let error = bench.transport.send(get()).await.expect_err("no time");
+    let next = bench.transport.send(get()).await.expect_err("held");
+
+    assert!(start.elapsed() < SECOND);
+    assert_eq!(
+        (error.kind(), error.attempts()),
+        (ErrorKind::RateLimited, 1)
+    );
+    assert!(error.retry_after().is_some_and(|wait| wait >= 900 * SECOND));
+    assert_eq!((next.kind(), next.attempts()), (ErrorKind::RateLimited, 0));
+    assert!(next.retry_after().is_some_and(|wait| wait > 890 * SECOND));
+    assert_eq!(bench.script.calls(), 1, "a held call spends nothing");
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_rate_limit_holds_all_other_calls() {
+    let bench = bench([
+        Reply::new(400, ARRAY).header("retry-after", "20"),
+        ok(),
+        ok(),
+        ok(),
+    ]);
+    let start = Instant::now();
+    let first = bench.transport.clone();
+    let first = tokio::spawn(async move { first.send(get()).await });
+    tokio::time::sleep(SECOND).await;
+
+    let others = (0..2).map(|_| bench.transport.send(get()));
+    let others = futures::future::join_all(others).await;
+
+    assert!(start.elapsed() >= 20 * SECOND);
+    assert!(others.iter().all(Result::is_ok));
+    assert!(first.await.expect("no panic").is_ok());
+    assert_eq!(
+        bench.script.calls(),
+        4,
+        "nobody collected a rate limit of his own"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_deadline_bounds_attempts_and_waits_together() {
+    let script = Arc::new(Script::by(|_| {
+        Reply::fail(HttpErrorKind::Timeout).after(40 * SECOND)
+    }));
+    let policy = RetryPolicy::default()
+        .max_attempts(100)
+        .deadline(100 * SECOND);
+    let transport = builder(&script).retry(policy).build().expect("settings");
+    let start = Instant::now();
+
+    let error = transport.send(get()).await.expect_err("never answered");
+
+    assert!(start.elapsed() <= 100 * SECOND, "{:?}", start.elapsed());
+    assert!(error.is_timeout());
+    assert_eq!(error.elapsed(), Some(start.elapsed()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_outage_is_not_multiplied_by_retries() {
+    let script = Arc::new(Script::by(|_| Reply::new(503, "")));
+    let transport = builder(&script).build().expect("settings");
+
+    for _ in 0..100 {
+        transport.send(get()).await.expect_err("an outage");
+    }
+
+    assert!(script.calls() <= 115, "{}", script.calls());
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_pace_holds_between_calls() {
+    let script = Arc::new(Script::by(|_| ok()));
+    let pace = Pace::unlimited().limit(8, SECOND);
+    let transport = builder(&script).pace(pace).build().expect("settings");
+    let start = Instant::now();
+
+    futures::future::join_all((0..80).map(|_| transport.send(get()))).await;
+
+    assert_eq!(start.elapsed().as_secs(), 9);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_absurd_wait_is_an_error_and_holds_calls_for_an_hour_at_most() {
+    let reply = Reply::new(429, "").header("retry-after", "99999999999999999999");
+    let bench = bench([reply, ok()]);
+
+    let error = bench.transport.send(get()).await.expect_err("no time");
+    tokio::time::advance(3601 * SECOND).await;
+
+    assert!(error.is_rate_limited());
+    assert!(bench.transport.send(get()).await.is_ok());
+}

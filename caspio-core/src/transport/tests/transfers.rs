@@ -1,0 +1,114 @@
+use super::*;
+
+fn once() -> Body {
+    Body::from_stream(stream::iter([Ok(Bytes::from_static(b"abc"))]), 3)
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_upload_is_repeated_only_if_its_body_can_be_opened_again() {
+    let put = |body: Body| Request::put(records(), Operation::new("files.put")).body(body);
+    let again = Body::from_source(3, || stream::iter([Ok(Bytes::from_static(b"abc"))]));
+
+    let bench = bench([Reply::new(502, ""), ok()]);
+    bench
+        .transport
+        .send(put(again))
+        .await
+        .expect("the second answer");
+    assert!(bench.script.seen().iter().all(|seen| seen.body == "abc"));
+
+    let (error, calls) = failure(put(once()), [Reply::new(502, "")]).await;
+    assert_eq!((calls, error.kind()), (1, ErrorKind::Server));
+    assert_eq!(bench.transport.meter().snapshot().bytes_sent, 6);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_long_timeout_of_one_request_stretches_its_deadline() {
+    let bench = bench([ok().after(1000 * SECOND), ok().after(1000 * SECOND)]);
+
+    let long = bench.transport.send(get().timeout(2000 * SECOND)).await;
+    let endless = bench.transport.send(get().timeout(Duration::MAX)).await;
+
+    assert!(long.is_ok() && endless.is_ok());
+}
+
+#[tokio::test]
+async fn an_upload_that_cannot_be_repeated_says_so_after_a_refused_token() {
+    let script = with_tokens(|_| Reply::new(401, ""));
+    let transport = oauth(&script, &Arc::new(ManualClock::new()));
+    let request = Request::put(records(), Operation::new("files.put")).body(once());
+
+    let error = transport.send(request).await.expect_err("refused");
+
+    assert!(error.is_auth());
+    assert!(
+        error.hint().is_some_and(|hint| hint.contains("call again")),
+        "{error}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_long_upload_gets_more_time_than_a_short_call() {
+    let body = vec![0; 64 * 1024 * 30];
+    let bench = bench([ok().after(80 * SECOND)]);
+    let request = Request::post(records(), Operation::new("files.put")).body(body);
+
+    assert!(bench.transport.send(request).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_download_comes_in_pieces_and_may_be_anything() {
+    let bench = bench([
+        Reply::new(200, HTML),
+        Reply::new(404, r#"{"Code":"FileNotFound"}"#),
+    ]);
+
+    let mut answer = bench
+        .transport
+        .send_streaming(get())
+        .await
+        .expect("an answer");
+    assert_eq!(answer.content_length(), Some(HTML.len() as u64));
+    assert_eq!(
+        answer.chunk().await.expect("a piece").as_deref(),
+        Some(HTML.as_bytes())
+    );
+    assert!(answer.chunk().await.expect("the end").is_none());
+    assert_eq!(
+        bench.transport.meter().snapshot().bytes_received,
+        HTML.len() as u64
+    );
+
+    let error = bench
+        .transport
+        .send_streaming(get())
+        .await
+        .expect_err("no file");
+    assert!(error.is_not_found());
+    assert_eq!(error.operation(), Some("records.list"));
+}
+
+#[tokio::test]
+async fn an_answer_larger_than_allowed_is_refused() {
+    let script = Arc::new(Script::list([ok()]));
+    let transport = builder(&script).max_body(5).build().expect("settings");
+
+    let error = transport.send(get()).await.expect_err("too large");
+
+    assert_eq!(error.kind(), ErrorKind::Protocol);
+    assert!(!error.is_retryable());
+}
+
+#[tokio::test]
+async fn anything_may_be_expected_and_repeats_are_the_callers_word() {
+    let bench = bench([Reply::new(200, HTML)]);
+    let file = bench
+        .transport
+        .send(get().expect(Expect::Anything))
+        .await
+        .expect("a file");
+
+    assert_eq!(file.into_body(), HTML);
+    assert_eq!(bench.script.seen()[0].headers[header::ACCEPT], "*/*");
+    assert_eq!(insert().repeat(Repeat::Safe).repeats(), Repeat::Safe);
+}
