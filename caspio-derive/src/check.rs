@@ -1,0 +1,181 @@
+//! What a struct's attributes may not say together.
+
+use crate::errors::Errors;
+use crate::keys::Kind;
+use crate::model::{Column, Field, Model, PK_ID, last_word};
+use crate::options::{Fallback, FieldOptions, StructOptions};
+use proc_macro2::Ident;
+use std::collections::HashMap;
+use syn::spanned::Spanned;
+use syn::{DeriveInput, Type};
+
+/// The table's or view's name is required.
+pub(crate) fn struct_options(
+    input: &DeriveInput,
+    options: &StructOptions,
+    kind: Kind,
+    errors: &mut Errors,
+) {
+    if options.name.is_none() {
+        let word = kind.word();
+        errors.push(
+            input.ident.span(),
+            format!("missing `#[caspio({word} = \"...\")]`, the {word}'s name in Caspio"),
+        );
+    }
+}
+
+/// A field's options that contradict each other.
+pub(crate) fn field_options(options: &FieldOptions, errors: &mut Errors) {
+    if options.skip.is_some() {
+        skip_options(options, errors);
+    } else if options.pk.is_some() {
+        pk_options(options, errors);
+    }
+}
+
+fn skip_options(options: &FieldOptions, errors: &mut Errors) {
+    let with_a_column = [
+        options.rename.as_ref().map(|set| &set.key),
+        options.pk.as_ref().map(|set| &set.key),
+        options.read_only.as_ref().map(|set| &set.key),
+        options.with.as_ref().map(|set| &set.key),
+    ];
+    for key in with_a_column.into_iter().flatten() {
+        errors.push(
+            key.span(),
+            format!("`{key}` has no effect: a `skip` field is not a column"),
+        );
+    }
+    if let Some(set) = &options.default
+        && matches!(set.value, Some(Fallback::Trait))
+    {
+        errors.push(
+            set.key.span(),
+            "`default` has no effect: a `skip` field is `Default::default()` anyway; \
+             for another value name a function, `default = \"path\"`",
+        );
+    }
+}
+
+fn pk_options(options: &FieldOptions, errors: &mut Errors) {
+    if let Some(set) = &options.rename {
+        errors.push(
+            set.key.span(),
+            format!("`pk` is the column `{PK_ID}`, so it has no `rename`"),
+        );
+    }
+    let absent = [
+        options.default.as_ref().map(|set| &set.key),
+        options.with.as_ref().map(|set| &set.key),
+    ];
+    for key in absent.into_iter().flatten() {
+        errors.push(
+            key.span(),
+            format!("`{PK_ID}` is always there and always read as it is, so it has no `{key}`"),
+        );
+    }
+}
+
+/// The columns as a whole, and each column's type.
+pub(crate) fn columns(model: &Model, errors: &mut Errors) {
+    if model.columns().next().is_none() {
+        errors.push(
+            model.ident.span(),
+            format!("this {} has no columns to read", model.kind.word()),
+        );
+    }
+    distinct_names(model, errors);
+    let marked = model.columns().any(|(_, column)| column.key);
+    for (field, column) in model.columns() {
+        nameless(column, errors);
+        if !marked {
+            unmarked_key(field, column, errors);
+        }
+        if column.with.is_none() {
+            owned_type(&field.ty, errors);
+        }
+        if column.key {
+            key_type(&field.ty, model.kind, errors);
+        }
+    }
+}
+
+/// Caspio's names are not case-sensitive.
+fn distinct_names(model: &Model, errors: &mut Errors) {
+    let mut seen: HashMap<String, &Ident> = HashMap::new();
+    for (field, column) in model.columns() {
+        match seen.get(&column.name.to_lowercase()) {
+            Some(first) if column.key => errors.push(
+                column.name_span,
+                format!("`{first}` is the record's `{PK_ID}` already; a record has one `pk`"),
+            ),
+            Some(first) => errors.push(
+                column.name_span,
+                format!(
+                    "the column `{}` is the field `{first}` already",
+                    column.name
+                ),
+            ),
+            None => {
+                seen.insert(column.name.to_lowercase(), &field.ident);
+            }
+        }
+    }
+}
+
+/// Some rules leave nothing of a field called `__`.
+fn nameless(column: &Column, errors: &mut Errors) {
+    if column.name.is_empty() {
+        errors.push(
+            column.name_span,
+            "`rename_all` leaves no name for this column: use `rename = \"...\"`",
+        );
+    }
+}
+
+/// A field named `PK_ID` that is not marked would be a key that nobody uses.
+fn unmarked_key(field: &Field, column: &Column, errors: &mut Errors) {
+    if column.name.eq_ignore_ascii_case(PK_ID) {
+        errors.push(
+            column.name_span,
+            format!(
+                "the column `{PK_ID}` is the record's key: mark `{}` with `#[caspio(pk)]`",
+                field.ident,
+            ),
+        );
+    }
+}
+
+fn owned_type(ty: &Type, errors: &mut Errors) {
+    if let Type::Reference(reference) = ty {
+        errors.push(
+            reference.and_token.span,
+            "a record owns its values: use `String` for text",
+        );
+    }
+}
+
+/// A key type that is wrong by its name. Types of the user's own are left to the compiler.
+fn key_type(ty: &Type, kind: Kind, errors: &mut Errors) {
+    const NUMBERS: &[&str] = &[
+        "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64", "u128", "usize",
+        "f32", "f64",
+    ];
+    const OTHERS: &[&str] = &["bool", "char"];
+    let Some(word) = last_word(ty) else { return };
+    let name = word.to_string();
+    let is_in = |names: &[&str]| names.contains(&name.as_str());
+    let message = match kind {
+        _ if name == "Option" => "is never null, so it cannot be an `Option`",
+        Kind::Table if is_in(&["i64", "i32", "u32"]) => return,
+        Kind::Table if name == "String" || is_in(NUMBERS) || is_in(OTHERS) => {
+            "of a table is a whole number: use `i64` (`i32` and `u32` do as well)"
+        }
+        Kind::View if is_in(NUMBERS) || is_in(OTHERS) => {
+            "of a view is text, the ids of its tables' records joined by commas: use `String`"
+        }
+        Kind::Table | Kind::View => return,
+    };
+    errors.push(ty.span(), format!("`{PK_ID}` {message}"));
+}

@@ -1,0 +1,36 @@
+//! The mistakes found in one struct, reported together.
+
+use proc_macro2::{Span, TokenStream};
+use std::fmt::Display;
+use syn::Error;
+
+/// Collects mistakes, so that a user sees all of them after one build.
+#[derive(Default)]
+pub(crate) struct Errors {
+    all: Option<Error>,
+}
+
+impl Errors {
+    /// Adds a mistake, at the place of the word at fault.
+    pub(crate) fn push(&mut self, span: Span, message: impl Display) {
+        self.extend(Error::new(span, message));
+    }
+
+    /// Adds what a parser reported.
+    pub(crate) fn extend(&mut self, error: Error) {
+        match &mut self.all {
+            Some(all) => all.combine(error),
+            None => self.all = Some(error),
+        }
+    }
+
+    /// Whether nothing was found.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.all.is_none()
+    }
+
+    /// One `compile_error!` a mistake.
+    pub(crate) fn into_tokens(self) -> TokenStream {
+        self.all.map(Error::into_compile_error).unwrap_or_default()
+    }
+}

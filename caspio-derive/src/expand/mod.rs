@@ -1,0 +1,75 @@
+//! From a checked struct to the code that goes beside it.
+//!
+//! The columns' struct is an item of its own, so that users can name it; everything else stands in
+//! one anonymous constant, where helper types leak nowhere.
+
+mod columns;
+mod decode;
+mod record;
+mod stub;
+
+use crate::errors::Errors;
+use crate::keys::Kind;
+use crate::model::Model;
+use crate::options::StructOptions;
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote;
+use syn::{DeriveInput, parse_quote};
+
+/// Expands the derive of a table or a view.
+///
+/// After a mistake the traits are implemented all the same, without looking at the fields' types:
+/// else every use of the struct would be reported as well.
+pub(crate) fn source(input: &DeriveInput, kind: Kind) -> TokenStream {
+    let mut errors = Errors::default();
+    let options = StructOptions::read(&input.attrs, kind, &mut errors);
+    let private = private(&options);
+    let model = Model::read(input, options, kind, &mut errors);
+    let items = match &model {
+        Some(model) => record_items(model, &private, errors.is_empty()),
+        None => stub::shapeless(input, kind, &private),
+    };
+    let errors = errors.into_tokens();
+    quote!(#items #errors)
+}
+
+fn record_items(model: &Model, private: &TokenStream, sound: bool) -> TokenStream {
+    let columns = columns::item(model, private);
+    let source = columns::impls(model, private);
+    let record = if sound {
+        let record = record::item(model, private);
+        let decode = decode::item(model, private);
+        quote!(#record #decode)
+    } else {
+        stub::record(&model.ident, private)
+    };
+    quote! {
+        #columns
+
+        // A deprecated column is still a column.
+        #[allow(deprecated)]
+        const _: () = {
+            #source
+            #record
+        };
+    }
+}
+
+/// The path of the module that the code refers to.
+fn private(options: &StructOptions) -> TokenStream {
+    let krate = options.krate.as_ref().and_then(|set| set.value.clone());
+    let krate = krate.unwrap_or_else(|| parse_quote!(::caspio));
+    quote!(#krate::__private)
+}
+
+/// The same name as generated code: the place stays for messages, and lints leave it alone.
+fn generated(ident: &Ident) -> Ident {
+    let mut ident = ident.clone();
+    ident.set_span(generated_at(ident.span()));
+    ident
+}
+
+/// Generated code that messages place at `span`.
+fn generated_at(span: Span) -> Span {
+    Span::call_site().located_at(span)
+}

@@ -1,0 +1,140 @@
+//! A struct as the derives see it: parsed once, then checked, then expanded.
+
+use crate::check;
+use crate::errors::Errors;
+use crate::keys::Kind;
+use crate::options::{Fallback, FieldOptions, StructOptions};
+use crate::shape;
+use proc_macro2::Span;
+use syn::ext::IdentExt;
+use syn::{Attribute, DeriveInput, Ident, Path, Type, Visibility};
+
+/// The name of every table's and view's key.
+pub(crate) const PK_ID: &str = "PK_ID";
+
+/// A struct that is bound to a table or a view.
+pub(crate) struct Model {
+    pub(crate) kind: Kind,
+    pub(crate) vis: Visibility,
+    pub(crate) ident: Ident,
+    /// The name in Caspio.
+    pub(crate) name: String,
+    pub(crate) fields: Vec<Field>,
+}
+
+/// A field of the struct.
+pub(crate) struct Field {
+    pub(crate) ident: Ident,
+    pub(crate) ty: Type,
+    /// `#[deprecated]`, if it is.
+    pub(crate) deprecated: Option<Attribute>,
+    pub(crate) role: Role,
+}
+
+/// What a field is for.
+pub(crate) enum Role {
+    Column(Column),
+    /// Filled with a default; Caspio does not know it.
+    Skipped(Fallback),
+}
+
+/// A field's column.
+pub(crate) struct Column {
+    pub(crate) name: String,
+    /// The word that gave the name, for messages.
+    pub(crate) name_span: Span,
+    pub(crate) key: bool,
+    pub(crate) read_only: bool,
+    /// What stands for null and for a missing column.
+    pub(crate) default: Option<Fallback>,
+    /// The module whose `deserialize` reads the value.
+    pub(crate) with: Option<Path>,
+}
+
+impl Model {
+    /// Reads the struct. `None` when it has a shape that no record can have; any other mistake
+    /// leaves a model that is good enough to declare the columns.
+    pub(crate) fn read(
+        input: &DeriveInput,
+        options: StructOptions,
+        kind: Kind,
+        errors: &mut Errors,
+    ) -> Option<Self> {
+        check::struct_options(input, &options, kind, errors);
+        let fields = shape::named_fields(input, kind, errors)?;
+        let rule = options.rename_all.and_then(|set| set.value);
+        let rule = rule.unwrap_or_default();
+        let mut read = Vec::new();
+        for field in &fields.named {
+            let Some(ident) = field.ident.clone() else {
+                continue;
+            };
+            let options = FieldOptions::read(&field.attrs, kind, errors);
+            check::field_options(&options, errors);
+            read.push(Field {
+                role: role(&ident, options, |name| rule.apply(name)),
+                ident,
+                ty: field.ty.clone(),
+                deprecated: deprecated(&field.attrs),
+            });
+        }
+        let name = options.name.and_then(|set| set.value);
+        let model = Self {
+            kind,
+            vis: input.vis.clone(),
+            ident: input.ident.clone(),
+            name: name.unwrap_or_default(),
+            fields: read,
+        };
+        check::columns(&model, errors);
+        Some(model)
+    }
+
+    /// The fields that are columns, in their order.
+    pub(crate) fn columns(&self) -> impl Iterator<Item = (&Field, &Column)> {
+        self.fields.iter().filter_map(|field| match &field.role {
+            Role::Column(column) => Some((field, column)),
+            Role::Skipped(_) => None,
+        })
+    }
+}
+
+fn role(ident: &Ident, options: FieldOptions, rule: impl Fn(&str) -> String) -> Role {
+    let default = options.default.map(|set| set.value);
+    if options.skip.is_some() {
+        let fallback = default.flatten().unwrap_or(Fallback::Trait);
+        return Role::Skipped(fallback);
+    }
+    let rename = options.rename.and_then(|set| set.value);
+    let (name, name_span) = match (&options.pk, &rename) {
+        (Some(pk), _) => (PK_ID.to_owned(), pk.key.span()),
+        (None, Some(name)) => (name.value(), name.span()),
+        (None, None) => (rule(&ident.unraw().to_string()), ident.span()),
+    };
+    let key = options.pk.is_some();
+    Role::Column(Column {
+        name,
+        name_span,
+        key,
+        read_only: key || options.read_only.is_some(),
+        default: default.map(|path| path.unwrap_or(Fallback::Trait)),
+        with: options.with.and_then(|set| set.value),
+    })
+}
+
+fn deprecated(attrs: &[Attribute]) -> Option<Attribute> {
+    attrs
+        .iter()
+        .find(|attr| attr.path().is_ident("deprecated"))
+        .cloned()
+}
+
+/// The last word of a type's path: `i64` of `std::primitive::i64`.
+pub(crate) fn last_word(ty: &Type) -> Option<&Ident> {
+    match ty {
+        Type::Path(path) => path.path.segments.last().map(|segment| &segment.ident),
+        Type::Group(group) => last_word(&group.elem),
+        Type::Paren(paren) => last_word(&paren.elem),
+        _ => None,
+    }
+}

@@ -1,0 +1,211 @@
+//! What the items of `#[caspio(...)]` mean, on a struct and on a field.
+
+use crate::attr::{self, Item, Value};
+use crate::errors::Errors;
+use crate::keys::{self, Kind};
+use crate::rename::RenameRule;
+use crate::suggest::{listed, nearest};
+use proc_macro2::{Ident, Span};
+use syn::{Attribute, LitStr, Path};
+
+/// An option with the word that set it.
+pub(crate) struct Set<T> {
+    pub(crate) key: Ident,
+    /// `None` when what was given is not a value for it, which has been reported.
+    pub(crate) value: Option<T>,
+}
+
+/// A field's value where the answer has none.
+pub(crate) enum Fallback {
+    /// `Default::default()`.
+    Trait,
+    /// A call of the user's function.
+    Function(Path),
+}
+
+/// A struct's options.
+#[derive(Default)]
+pub(crate) struct StructOptions {
+    pub(crate) name: Option<Set<String>>,
+    pub(crate) rename_all: Option<Set<RenameRule>>,
+    pub(crate) krate: Option<Set<Path>>,
+}
+
+/// A field's options.
+#[derive(Default)]
+pub(crate) struct FieldOptions {
+    pub(crate) rename: Option<Set<LitStr>>,
+    pub(crate) pk: Option<Set<()>>,
+    pub(crate) read_only: Option<Set<()>>,
+    pub(crate) skip: Option<Set<()>>,
+    pub(crate) default: Option<Set<Fallback>>,
+    pub(crate) with: Option<Set<Path>>,
+}
+
+impl StructOptions {
+    /// Reads a struct's attributes. The table's or view's name may still be missing.
+    pub(crate) fn read(attrs: &[Attribute], kind: Kind, errors: &mut Errors) -> Self {
+        let mut options = Self::default();
+        for Item { key, value } in attr::items(attrs, errors) {
+            match key.to_string().as_str() {
+                word if word == kind.word() => {
+                    set(&mut options.name, key, value, errors, source_name);
+                }
+                "rename_all" => set(&mut options.rename_all, key, value, errors, rule),
+                "crate" => set(&mut options.krate, key, value, errors, krate),
+                word => {
+                    errors.push(key.span(), keys::unknown_on_struct(word, kind));
+                    if keys::means_name(word, kind) && options.name.is_none() {
+                        options.name = Some(Set { key, value: None });
+                    }
+                }
+            }
+        }
+        options
+    }
+}
+
+impl FieldOptions {
+    /// Reads a field's attributes.
+    pub(crate) fn read(attrs: &[Attribute], kind: Kind, errors: &mut Errors) -> Self {
+        let mut options = Self::default();
+        for Item { key, value } in attr::items(attrs, errors) {
+            match key.to_string().as_str() {
+                "rename" => set(&mut options.rename, key, value, errors, column_name),
+                "pk" => set(&mut options.pk, key, value, errors, flag),
+                "read_only" => set(&mut options.read_only, key, value, errors, flag),
+                "skip" => set(&mut options.skip, key, value, errors, flag),
+                "default" => set(&mut options.default, key, value, errors, fallback),
+                "with" => set(&mut options.with, key, value, errors, module),
+                word => errors.push(key.span(), keys::unknown_on_field(word, kind)),
+            }
+        }
+        options
+    }
+}
+
+/// Reads a value into its place. An option that is given twice keeps its first value.
+fn set<T>(
+    place: &mut Option<Set<T>>,
+    key: Ident,
+    value: Value,
+    errors: &mut Errors,
+    read: fn(&Ident, Value) -> syn::Result<T>,
+) {
+    let value = read(&key, value).map_err(|error| errors.extend(error)).ok();
+    if place.is_some() {
+        errors.push(key.span(), format!("`{key}` is given twice"));
+    } else {
+        *place = Some(Set { key, value });
+    }
+}
+
+fn flag(key: &Ident, value: Value) -> syn::Result<()> {
+    match value {
+        Value::None => Ok(()),
+        value => fail(
+            value.span(key),
+            format!("`{key}` takes no value: write `{key}` alone"),
+        ),
+    }
+}
+
+/// Text in quotes; `example` shows how it is written.
+fn text(key: &Ident, value: Value, example: &str) -> syn::Result<LitStr> {
+    let wanted = format!("`{key} = \"{example}\"`");
+    match value {
+        Value::Text(text) => Ok(text),
+        Value::None => fail(key.span(), format!("`{key}` needs a value: {wanted}")),
+        Value::Other(span) => fail(
+            span,
+            format!("the value of `{key}` is text in quotes: {wanted}"),
+        ),
+        Value::List(span) => fail(
+            span,
+            format!("`{key}` takes one value and no list: {wanted}"),
+        ),
+    }
+}
+
+fn source_name(key: &Ident, value: Value) -> syn::Result<String> {
+    let text = text(key, value, "...")?;
+    let name = text.value();
+    if name.trim().is_empty() {
+        return fail(
+            text.span(),
+            format!("`{key}` is empty: it is the {key}'s name in Caspio"),
+        );
+    }
+    Ok(name)
+}
+
+fn column_name(key: &Ident, value: Value) -> syn::Result<LitStr> {
+    if let Value::List(span) = value {
+        return fail(
+            span,
+            "a column has one name for reading and for writing: `rename = \"...\"`".to_owned(),
+        );
+    }
+    let name = text(key, value, "...")?;
+    if name.value().trim().is_empty() {
+        return fail(
+            name.span(),
+            format!("`{key}` is empty: it is the column's name in Caspio"),
+        );
+    }
+    Ok(name)
+}
+
+fn rule(key: &Ident, value: Value) -> syn::Result<RenameRule> {
+    let text = text(key, value, "PascalCase")?;
+    let name = text.value();
+    RenameRule::from_name(&name).ok_or_else(|| syn::Error::new(text.span(), unknown_rule(&name)))
+}
+
+fn unknown_rule(name: &str) -> String {
+    let hint = nearest(name, RenameRule::NAMES)
+        .map_or_else(String::new, |near| format!(", did you mean `{near}`?"));
+    let separator = if hint.is_empty() { ";" } else { "" };
+    format!(
+        "unknown rule `{name}`{hint}{separator} the rules are {}",
+        listed(RenameRule::NAMES),
+    )
+}
+
+fn krate(key: &Ident, value: Value) -> syn::Result<Path> {
+    path(
+        key,
+        &text(key, value, "path")?,
+        "the path of the `caspio` crate",
+    )
+}
+
+fn module(key: &Ident, value: Value) -> syn::Result<Path> {
+    path(
+        key,
+        &text(key, value, "module")?,
+        "the path of a module with a function `deserialize`",
+    )
+}
+
+fn path(key: &Ident, text: &LitStr, wanted: &str) -> syn::Result<Path> {
+    text.parse_with(Path::parse_mod_style)
+        .or_else(|_| fail(text.span(), format!("the value of `{key}` is {wanted}")))
+}
+
+fn fallback(key: &Ident, value: Value) -> syn::Result<Fallback> {
+    if matches!(value, Value::None) {
+        return Ok(Fallback::Trait);
+    }
+    let text = text(key, value, "function")?;
+    text.parse().map(Fallback::Function).or_else(|_| {
+        fail(
+            text.span(),
+            "the value of `default` is the path of a function without arguments".to_owned(),
+        )
+    })
+}
+
+fn fail<T>(span: Span, message: String) -> syn::Result<T> {
+    Err(syn::Error::new(span, message))
+}

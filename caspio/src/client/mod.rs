@@ -1,0 +1,103 @@
+//! The client: one account, its credentials, and the way to its tables and views.
+
+mod builder;
+mod calls;
+mod names;
+
+pub use builder::ClientBuilder;
+
+use crate::read::{Table, View};
+use crate::record::{CaspioTable, CaspioView, Record, RecordMap, Source};
+use caspio_core::{Account, ApiVersion, Meter, Result, Transport, Url};
+use std::sync::Arc;
+
+/// A client of one Caspio account.
+///
+/// Cloning is cheap and shares everything: the token, the connections, the meter. Make one for the
+/// program and hand out clones.
+///
+/// ```no_run
+/// use caspio::prelude::*;
+///
+/// # async fn example() -> caspio::Result<()> {
+/// let caspio = Client::from_env()?; // CASPIO_ACCOUNT, CASPIO_CLIENT_ID, CASPIO_CLIENT_SECRET
+/// for table in caspio.tables().await? {
+///     println!("{table}");
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Client {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    account: Account,
+    version: ApiVersion,
+    base: Url,
+    transport: Transport,
+    names: names::Names,
+}
+
+impl Client {
+    /// A client for the account and credentials in the environment: `CASPIO_ACCOUNT`,
+    /// `CASPIO_CLIENT_ID` and `CASPIO_CLIENT_SECRET`. Makes no call.
+    ///
+    /// # Errors
+    ///
+    /// `Config`: a variable is missing or empty, or the account is malformed.
+    pub fn from_env() -> Result<Self> {
+        Self::builder()
+            .settings(caspio_core::Settings::from_env()?)
+            .build()
+    }
+
+    /// A client with the account, the credentials and everything else said in code.
+    pub fn builder() -> ClientBuilder {
+        ClientBuilder::new()
+    }
+
+    /// The table that `T` is bound to. Makes no call.
+    #[must_use]
+    pub fn table<T: CaspioTable + Record>(&self) -> Table<T> {
+        Table::new(self.clone(), <T as Source>::NAME)
+    }
+
+    /// The view that `T` is bound to. Makes no call.
+    #[must_use]
+    pub fn view<T: CaspioView + Record>(&self) -> View<T> {
+        View::new(self.clone(), <T as Source>::NAME)
+    }
+
+    /// A table whose name is known only at run time, its records as maps. Makes no call.
+    #[must_use]
+    pub fn table_named(&self, name: &str) -> Table<RecordMap> {
+        Table::new(self.clone(), name)
+    }
+
+    /// A view whose name is known only at run time, its records as maps. Makes no call.
+    #[must_use]
+    pub fn view_named(&self, name: &str) -> View<RecordMap> {
+        View::new(self.clone(), name)
+    }
+
+    /// The account this client talks to.
+    #[must_use]
+    pub fn account(&self) -> &Account {
+        &self.inner.account
+    }
+
+    /// The version of the API this client speaks.
+    #[must_use]
+    pub fn api_version(&self) -> ApiVersion {
+        self.inner.version
+    }
+
+    /// What this client and its clones have spent: every call counts, refused ones too.
+    #[must_use]
+    pub fn meter(&self) -> &Meter {
+        self.inner.transport.meter()
+    }
+}

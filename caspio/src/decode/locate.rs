@@ -1,0 +1,116 @@
+//! What was wrong with an answer, in words: run only after a failure.
+
+use super::raw::{RawRow, rows};
+use crate::record::{FieldInfo, RowState};
+use crate::target::Target;
+use caspio_core::{Error, ErrorKind};
+use serde_json::error::Category;
+use serde_json::value::RawValue;
+use std::borrow::Cow;
+
+/// How much of a value is shown.
+const SHOWN: usize = 80;
+
+/// Where reading stopped.
+pub(super) struct Fault<'f> {
+    pub(super) body: &'f [u8],
+    pub(super) member: &'static str,
+    /// The row's place in the answer, from 0.
+    pub(super) row: usize,
+    pub(super) fields: &'static [FieldInfo],
+    pub(super) state: &'f RowState,
+}
+
+/// Turns a failure into an error that says which record and column, what was expected, what came.
+#[cold]
+pub(super) fn explain(fault: &Fault<'_>, error: serde_json::Error, target: &Target) -> Error {
+    let described = match error.classify() {
+        Category::Eof => Error::new(ErrorKind::Protocol, "the answer was cut short")
+            .with_hint("the connection or a gateway lost the rest of it; reading again is safe"),
+        Category::Data => match rows(fault.body, fault.member)
+            .and_then(|rows| RawRow::read(rows.get(fault.row)?))
+        {
+            Some(row) => misfit(fault, &row, &error),
+            None => unexpected_shape(fault.member, &error),
+        },
+        Category::Syntax | Category::Io => unexpected_shape(fault.member, &error),
+    };
+    described.with_object(target.to_string()).with_source(error)
+}
+
+fn unexpected_shape(member: &str, error: &serde_json::Error) -> Error {
+    Error::new(
+        ErrorKind::Protocol,
+        format!("the answer is not an object with `{member}`: {error}"),
+    )
+    .with_hint("a proxy may have answered in Caspio's place; check the account and the API version")
+}
+
+/// One row does not fit its struct.
+fn misfit(fault: &Fault<'_>, row: &RawRow<'_>, error: &serde_json::Error) -> Error {
+    let field = fault.state.field.and_then(|index| fault.fields.get(index));
+    let described = match field {
+        Some(field) if fault.state.missing => missing(field),
+        Some(field) => {
+            let came = row.get(field.name).map_or("null", RawValue::get);
+            wrong_value(field, came, error)
+        }
+        None => Error::new(ErrorKind::Decode, format!("a record does not fit: {error}")),
+    };
+    let described = match field {
+        Some(field) => described.with_field(field.name),
+        None => described,
+    };
+    described.with_key(
+        row.key()
+            .unwrap_or_else(|| format!("number {} of its page", fault.row + 1)),
+    )
+}
+
+fn missing(field: &FieldInfo) -> Error {
+    Error::new(
+        ErrorKind::Decode,
+        format!("the answer has no column {:?}", field.name),
+    )
+    .with_hint(
+        "check the column's name in the struct's `rename`, or mark the field `#[caspio(default)]`",
+    )
+}
+
+fn wrong_value(field: &FieldInfo, came: &str, error: &serde_json::Error) -> Error {
+    let message = format!(
+        "expected {} for `{}: {}`, got {}",
+        field.expected,
+        field.member,
+        field.rust_type,
+        shown(came)
+    );
+    let described = Error::new(ErrorKind::Decode, message);
+    if came == "null" {
+        return described.with_hint(format!(
+            "the column may be null: declare `{}: Option<{}>`, or mark it `#[caspio(default)]`",
+            field.member, field.rust_type
+        ));
+    }
+    described.with_hint(format!(
+        "change the type of `{}` to fit the column; the reader said: {}",
+        field.member,
+        reason(error)
+    ))
+}
+
+/// The reader's message without its position, which counts in the page and helps nobody.
+fn reason(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    match text.rfind(" at line ") {
+        Some(end) => text[..end].to_owned(),
+        None => text,
+    }
+}
+
+fn shown(raw: &str) -> Cow<'_, str> {
+    match raw.char_indices().nth(SHOWN) {
+        Some((end, _)) => Cow::Owned(format!("{}... ({} bytes)", &raw[..end], raw.len())),
+        None => Cow::Borrowed(raw),
+    }
+}

@@ -1,0 +1,75 @@
+//! Rows with their values left as raw JSON, for what is looked at only now and then.
+
+use crate::wire::Dialect;
+use caspio_core::ApiVersion;
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// The rows of an answer.
+pub(super) fn rows<'a>(body: &'a [u8], member: &str) -> Option<Vec<&'a RawValue>> {
+    let members: BTreeMap<Cow<'a, str>, &'a RawValue> = serde_json::from_slice(body).ok()?;
+    let mut members = members.iter();
+    let (_, rows) = members.find(|(name, _)| name.eq_ignore_ascii_case(member))?;
+    serde_json::from_str(rows.get()).ok()
+}
+
+/// The last row of an answer.
+pub(crate) fn last_row(body: &[u8], version: ApiVersion) -> Option<RawRow<'_>> {
+    let rows = rows(body, Dialect::of(version).rows)?;
+    RawRow::read(rows.last()?)
+}
+
+/// The row at `index` of an answer.
+pub(crate) fn raw_row(body: &[u8], version: ApiVersion, index: usize) -> Option<RawRow<'_>> {
+    let rows = rows(body, Dialect::of(version).rows)?;
+    RawRow::read(rows.get(index)?)
+}
+
+/// A row as its columns' raw JSON.
+pub(crate) struct RawRow<'a>(Vec<(String, &'a RawValue)>);
+
+impl<'a> RawRow<'a> {
+    pub(super) fn read(row: &'a RawValue) -> Option<Self> {
+        serde_json::from_str(row.get()).ok()
+    }
+
+    /// The value of a column, its name compared without case.
+    pub(crate) fn get(&self, name: &str) -> Option<&'a RawValue> {
+        let mut columns = self.0.iter();
+        let found = columns.find(|(column, _)| column.eq_ignore_ascii_case(name));
+        found.map(|(_, value)| *value)
+    }
+
+    /// The row's `PK_ID`.
+    pub(crate) fn key(&self) -> Option<String> {
+        let raw = self.get(crate::record::PK_ID)?.get();
+        Some(raw.trim_matches('"').to_owned())
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for RawRow<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(RowVisitor).map(RawRow)
+    }
+}
+
+struct RowVisitor;
+
+impl<'de> Visitor<'de> for RowVisitor {
+    type Value = Vec<(String, &'de RawValue)>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a record")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut columns = Vec::new();
+        while let Some(column) = map.next_entry()? {
+            columns.push(column);
+        }
+        Ok(columns)
+    }
+}

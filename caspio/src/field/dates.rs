@@ -1,0 +1,86 @@
+//! Date/Time and Timestamp: wall-clock time without a zone.
+
+use super::{Field, FieldType, kind};
+use jiff::civil::{Date, DateTime, Time};
+use jiff::fmt::temporal::Pieces;
+use serde::de::{Deserializer, Error, Visitor};
+use std::fmt;
+use std::marker::PhantomData;
+
+impl FieldType for DateTime {
+    type Kind = kind::DateTime;
+    type Value = Self;
+    const EXPECTED: &'static str = "a date and time without a zone, such as 2022-01-24T20:30:51";
+}
+
+impl<'de> Field<'de> for DateTime {
+    #[inline]
+    fn read<D: Deserializer<'de>>(value: D) -> Result<Self, D::Error> {
+        value.deserialize_str(WallClock(PhantomData))
+    }
+}
+
+impl FieldType for Date {
+    type Kind = kind::DateTime;
+    type Value = Self;
+    const EXPECTED: &'static str = "a date, or a date and time at midnight";
+}
+
+impl<'de> Field<'de> for Date {
+    #[inline]
+    fn read<D: Deserializer<'de>>(value: D) -> Result<Self, D::Error> {
+        value.deserialize_str(WallClock(PhantomData))
+    }
+}
+
+/// What a wall-clock text becomes.
+trait FromWallClock: FieldType + Sized {
+    fn from_wall_clock(at: DateTime) -> Result<Self, &'static str>;
+}
+
+impl FromWallClock for DateTime {
+    fn from_wall_clock(at: DateTime) -> Result<Self, &'static str> {
+        Ok(at)
+    }
+}
+
+impl FromWallClock for Date {
+    fn from_wall_clock(at: DateTime) -> Result<Self, &'static str> {
+        if at.time() == Time::midnight() {
+            Ok(at.date())
+        } else {
+            Err("has a time of day, which a `Date` would lose: use `DateTime`")
+        }
+    }
+}
+
+struct WallClock<T>(PhantomData<T>);
+
+impl<T: FromWallClock> Visitor<'_> for WallClock<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(T::EXPECTED)
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
+        parse(text)
+            .and_then(T::from_wall_clock)
+            .map_err(|fault| E::custom(format_args!("{text:?} {fault}")))
+    }
+}
+
+/// A wall-clock text, if it is one.
+pub(crate) fn wall_clock(text: &str) -> Option<DateTime> {
+    parse(text).ok()
+}
+
+/// An offset is refused, not dropped: Caspio's dates have none, so one would mean something else.
+fn parse(text: &str) -> Result<DateTime, &'static str> {
+    let pieces = Pieces::parse(text).map_err(|_| "is not an ISO 8601 date")?;
+    if pieces.offset().is_some() || pieces.time_zone_annotation().is_some() {
+        return Err("carries a time zone, which a wall-clock date has not");
+    }
+    let time = pieces.time().unwrap_or(Time::midnight());
+    Ok(DateTime::from_parts(pieces.date(), time))
+}

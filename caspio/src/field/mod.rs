@@ -1,0 +1,94 @@
+//! Field types: which Rust types a column can be read into, and how.
+//!
+//! | Caspio | Rust |
+//! |---|---|
+//! | Text (255), Text (64000), Random ID, Prefixed Autonumber, File, Attachment | `String`, `Box<str>`, `Cow<str>`, `&str` |
+//! | Integer, Autonumber | `i8` to `i64`, `u8` to `u64` |
+//! | Number | `f64`, `f32`, the integers (a fraction is an error), `Decimal` |
+//! | Currency | `Decimal`, exact: the value never passes through `f64` |
+//! | Date/Time, Timestamp | [`DateTime`](crate::DateTime), [`Date`](crate::Date) |
+//! | Yes/No | `bool` |
+//! | GUID | `uuid::Uuid` (feature `uuid`), `String` |
+//! | List | [`List`] of `String`, a number or a date |
+//!
+//! Each of them also as `Option`, for columns that may be null. A type of the user's own joins in by
+//! implementing [`FieldType`] and [`Field`].
+
+mod dates;
+mod decimal;
+mod list;
+mod numbers;
+mod optional;
+mod text;
+#[cfg(feature = "uuid")]
+mod uuid;
+
+pub mod kind;
+
+pub(crate) use dates::wall_clock;
+pub use list::List;
+
+use serde::de::Deserializer;
+
+/// A Rust type that stands for the values of a column.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot hold a Caspio column",
+    label = "not a field type",
+    note = "use a string, a number, `bool`, `Decimal`, `DateTime`, `Date`, `Uuid`, `List<T>` or an `Option` of one of these",
+    note = "or implement `caspio::field::FieldType` and `caspio::field::Field` for it, or name functions with `#[caspio(with = \"module\")]`"
+)]
+pub trait FieldType {
+    /// The family of Caspio types it belongs to; it decides which comparisons a column offers.
+    type Kind;
+    /// The type of a value that is not null: `Self`, for an `Option` what is in it.
+    type Value;
+    /// What it holds, in words, for error messages: `a whole number`.
+    const EXPECTED: &'static str;
+    /// Whether it holds null.
+    const NULLABLE: bool = false;
+}
+
+/// A field type that is read from the JSON of an answer.
+///
+/// ```
+/// use caspio::field::{Field, FieldType, kind};
+/// use serde::de::{Deserializer, Error};
+///
+/// enum Status { Open, Closed }
+///
+/// impl FieldType for Status {
+///     type Kind = kind::Text;
+///     type Value = Self;
+///     const EXPECTED: &'static str = "`Open` or `Closed`";
+/// }
+///
+/// impl<'de> Field<'de> for Status {
+///     fn read<D: Deserializer<'de>>(value: D) -> Result<Self, D::Error> {
+///         match String::read(value)?.as_str() {
+///             "Open" => Ok(Self::Open),
+///             "Closed" => Ok(Self::Closed),
+///             other => Err(D::Error::custom(format!("unknown status {other:?}"))),
+///         }
+///     }
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be read from a Caspio column",
+    label = "not a field type",
+    note = "use a string, a number, `bool`, `Decimal`, `DateTime`, `Date`, `Uuid`, `List<T>` or an `Option` of one of these",
+    note = "or implement `caspio::field::FieldType` and `caspio::field::Field` for it, or name functions with `#[caspio(with = \"module\")]`"
+)]
+pub trait Field<'de>: FieldType + Sized {
+    /// Reads the value.
+    ///
+    /// # Errors
+    ///
+    /// The value does not fit the type; the message is shown to the user beside the column's name.
+    fn read<D: Deserializer<'de>>(value: D) -> Result<Self, D::Error>;
+
+    /// What stands for a column that the answer left out; `None` makes that an error.
+    #[must_use]
+    fn absent() -> Option<Self> {
+        None
+    }
+}

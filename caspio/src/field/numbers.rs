@@ -1,0 +1,80 @@
+//! Integers and floats.
+
+use super::{Field, FieldType, kind};
+use serde::de::{Deserialize, Deserializer, Error, Visitor};
+use std::fmt;
+use std::marker::PhantomData;
+
+macro_rules! integers {
+    ($($ty:ty),*) => {$(
+        impl FieldType for $ty {
+            type Kind = kind::Integer;
+    type Value = Self;
+            const EXPECTED: &'static str = concat!("a whole number (", stringify!($ty), ")");
+        }
+
+        impl<'de> Field<'de> for $ty {
+            #[inline]
+            fn read<D: Deserializer<'de>>(value: D) -> Result<Self, D::Error> {
+                value.deserialize_i64(IntegerVisitor(PhantomData))
+            }
+        }
+    )*};
+}
+
+integers!(i8, i16, i32, i64, u8, u16, u32, u64);
+
+/// Takes whole numbers in either spelling: Caspio's Number is a float, so `5.0` may stand for 5.
+struct IntegerVisitor<T>(PhantomData<T>);
+
+impl<T: TryFrom<i64> + TryFrom<u64> + FieldType> Visitor<'_> for IntegerVisitor<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(T::EXPECTED)
+    }
+
+    #[inline]
+    fn visit_i64<E: Error>(self, number: i64) -> Result<T, E> {
+        T::try_from(number).map_err(|_| out_of_range(number))
+    }
+
+    #[inline]
+    fn visit_u64<E: Error>(self, number: u64) -> Result<T, E> {
+        T::try_from(number).map_err(|_| out_of_range(number))
+    }
+
+    fn visit_f64<E: Error>(self, number: f64) -> Result<T, E> {
+        /// Above this an `f64` no longer holds every whole number.
+        const EXACT: f64 = 9_007_199_254_740_992.0;
+        if number.fract() != 0.0 || number.abs() > EXACT {
+            return Err(E::custom(format_args!("{number} is not a whole number")));
+        }
+        #[allow(clippy::cast_possible_truncation, reason = "whole and within 2^53")]
+        self.visit_i64(number as i64)
+    }
+}
+
+#[cold]
+fn out_of_range<E: Error>(number: impl fmt::Display) -> E {
+    E::custom(format_args!("{number} is out of range"))
+}
+
+macro_rules! floats {
+    ($($ty:ty),*) => {$(
+        impl FieldType for $ty {
+            type Kind = kind::Number;
+    type Value = Self;
+            const EXPECTED: &'static str = concat!("a number (", stringify!($ty), ")");
+        }
+
+        impl<'de> Field<'de> for $ty {
+            #[inline]
+            fn read<D: Deserializer<'de>>(value: D) -> Result<Self, D::Error> {
+                <$ty>::deserialize(value)
+            }
+        }
+    )*};
+}
+
+floats!(f32, f64);

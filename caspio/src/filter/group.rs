@@ -1,0 +1,117 @@
+//! Conditions on groups of records.
+
+use super::literal::{Literal, ToLiteral, quoted_name};
+use super::{Expr, Filter, OrderTerm};
+use crate::Column;
+use crate::field::{FieldType, kind};
+use std::fmt;
+use std::marker::PhantomData;
+
+/// Marks a condition on groups of records of `S`, for `having`.
+#[derive(Clone, Copy, Debug)]
+pub struct Grouped<S>(PhantomData<fn() -> S>);
+
+/// A value computed over a group of records, of kind `K`.
+pub struct Aggregate<S, K> {
+    sql: String,
+    types: PhantomData<fn() -> (S, K)>,
+}
+
+impl<S, K> Aggregate<S, K> {
+    pub(crate) fn new(function: &str, column: &str) -> Self {
+        Self {
+            sql: format!("{function}({})", quoted_name(column)),
+            types: PhantomData,
+        }
+    }
+
+    fn test(self, operator: &str, value: &Literal) -> Filter<Grouped<S>> {
+        Filter::new(Expr::Test(format!("{} {operator} {value}", self.sql)))
+    }
+}
+
+/// How many records a group has.
+#[must_use]
+pub fn count_all<S>() -> Aggregate<S, kind::Integer> {
+    Aggregate {
+        sql: "COUNT(*)".to_owned(),
+        types: PhantomData,
+    }
+}
+
+impl<S, K: kind::Ordered> Aggregate<S, K> {
+    /// Is this value.
+    pub fn eq<V: ToLiteral<K>>(self, value: V) -> Filter<Grouped<S>> {
+        self.test("=", &value.to_literal())
+    }
+
+    /// Is another value.
+    pub fn ne<V: ToLiteral<K>>(self, value: V) -> Filter<Grouped<S>> {
+        self.test("<>", &value.to_literal())
+    }
+
+    /// Is less.
+    pub fn lt<V: ToLiteral<K>>(self, value: V) -> Filter<Grouped<S>> {
+        self.test("<", &value.to_literal())
+    }
+
+    /// Is less or equal.
+    pub fn le<V: ToLiteral<K>>(self, value: V) -> Filter<Grouped<S>> {
+        self.test("<=", &value.to_literal())
+    }
+
+    /// Is greater.
+    pub fn gt<V: ToLiteral<K>>(self, value: V) -> Filter<Grouped<S>> {
+        self.test(">", &value.to_literal())
+    }
+
+    /// Is greater or equal.
+    pub fn ge<V: ToLiteral<K>>(self, value: V) -> Filter<Grouped<S>> {
+        self.test(">=", &value.to_literal())
+    }
+}
+
+impl<S, K> fmt::Debug for Aggregate<S, K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Aggregate").field(&self.sql).finish()
+    }
+}
+
+/// What `group_by` takes: a column, or several in a tuple.
+pub trait GroupColumns<S>: sealed::Sealed {
+    #[doc(hidden)]
+    fn into_terms(self) -> Vec<OrderTerm>;
+}
+
+impl<S, U: FieldType<Kind: kind::Comparable>> GroupColumns<S> for Column<S, U> {
+    fn into_terms(self) -> Vec<OrderTerm> {
+        vec![OrderTerm {
+            name: self.name().to_owned(),
+            descending: false,
+            kind: <U::Kind as kind::Comparable>::TAG,
+        }]
+    }
+}
+
+macro_rules! tuples {
+    ($($($name:ident)+;)*) => {$(
+        impl<S, $($name: GroupColumns<S>),+> GroupColumns<S> for ($($name,)+) {
+            #[allow(non_snake_case, reason = "the macro names bindings after their types")]
+            fn into_terms(self) -> Vec<OrderTerm> {
+                let ($($name,)+) = self;
+                [$($name.into_terms()),+].concat()
+            }
+        }
+
+        impl<$($name: sealed::Sealed),+> sealed::Sealed for ($($name,)+) {}
+    )*};
+}
+
+tuples! { A B; A B C; A B C D; }
+
+mod sealed {
+    /// Keeps `GroupColumns` to columns and tuples of them.
+    pub trait Sealed {}
+
+    impl<S, U> Sealed for crate::Column<S, U> {}
+}

@@ -1,0 +1,214 @@
+//! Values as T-SQL text: the only place where that happens.
+
+use super::reserved::is_reserved;
+use crate::field::kind;
+use jiff::civil::{Date, DateTime};
+use rust_decimal::Decimal;
+use std::borrow::Cow;
+use std::fmt::{self, Write};
+
+/// A value as T-SQL text that cannot end early: quotes are doubled, Unicode is marked `N'...'`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Literal(String);
+
+impl Literal {
+    /// Text, as `N'O''Brien'`.
+    #[must_use]
+    pub fn text(text: &str) -> Self {
+        let mut sql = String::with_capacity(text.len() + 3);
+        sql.push_str("N'");
+        push_doubled(&mut sql, text, '\'');
+        sql.push('\'');
+        Self(sql)
+    }
+
+    /// Yes/No: `where` takes 1 and 0, not `true` and `false`.
+    #[must_use]
+    pub fn yes_no(yes: bool) -> Self {
+        Self(if yes { "1" } else { "0" }.to_owned())
+    }
+
+    /// A date and time, to the millisecond that Caspio keeps where there is a fraction.
+    #[must_use]
+    pub fn date_time(at: DateTime) -> Self {
+        let mut sql = String::with_capacity(25);
+        let _ = write!(
+            sql,
+            "'{:04}-{:02}-{:02}T{:02}:{:02}:{:02}",
+            at.year(),
+            at.month(),
+            at.day(),
+            at.hour(),
+            at.minute(),
+            at.second()
+        );
+        if at.subsec_nanosecond() != 0 {
+            let _ = write!(sql, ".{:03}", at.millisecond());
+        }
+        sql.push('\'');
+        Self(sql)
+    }
+
+    /// A number in a form that has no other reading: digits, a sign, a point.
+    pub(crate) fn number(number: impl fmt::Display) -> Self {
+        Self(number.to_string())
+    }
+
+    /// An `f64` with its exponent, which makes it a float literal in T-SQL.
+    fn float(number: f64) -> Self {
+        Self(format!("{number:e}"))
+    }
+
+    /// The T-SQL text.
+    #[must_use]
+    pub fn as_sql(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Literal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Appends `text` with every `quote` doubled.
+fn push_doubled(sql: &mut String, text: &str, quote: char) {
+    for character in text.chars() {
+        sql.push(character);
+        if character == quote {
+            sql.push(quote);
+        }
+    }
+}
+
+/// A field's name as T-SQL: in brackets where it is not a plain word.
+///
+/// Reserved words are bracketed as well. A closing bracket inside is doubled.
+pub(crate) fn push_name(sql: &mut String, name: &str) {
+    if is_plain(name) {
+        sql.push_str(name);
+        return;
+    }
+    sql.push('[');
+    push_doubled(sql, name, ']');
+    sql.push(']');
+}
+
+/// The name on its own.
+pub(crate) fn quoted_name(name: &str) -> String {
+    let mut sql = String::with_capacity(name.len() + 2);
+    push_name(&mut sql, name);
+    sql
+}
+
+/// A plain word needs no brackets. Words without a capital-and-underscore look may be reserved, so
+/// all that SQL Server reserves or may reserve is bracketed.
+fn is_plain(name: &str) -> bool {
+    let mut bytes = name.bytes();
+    bytes
+        .next()
+        .is_some_and(|first| first.is_ascii_alphabetic() || first == b'_')
+        && bytes.all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+        && !is_reserved(name)
+}
+
+/// Text inside a `LIKE` pattern: its wildcards stand for themselves.
+pub(crate) fn push_like_escaped(pattern: &mut String, text: &str) {
+    for character in text.chars() {
+        match character {
+            '%' | '_' | '[' => {
+                pattern.push('[');
+                pattern.push(character);
+                pattern.push(']');
+            }
+            other => pattern.push(other),
+        }
+    }
+}
+
+/// A Rust value that a column of kind `K` can be compared with or set to.
+///
+/// For a type of the user's own, implement it with the constructors of [`Literal`].
+#[diagnostic::on_unimplemented(
+    message = "a value of type `{Self}` does not fit this column",
+    label = "this value does not fit the column's type",
+    note = "the column holds `{K}`; a text column takes `&str` or `String`, `Integer` whole numbers, `Currency` `Decimal` (`dec!(1.50)`) or whole numbers, `DateTime` `DateTime` or `Date`, `YesNo` `bool`",
+    note = "for null, use `is_null()` or `is_not_null()`"
+)]
+pub trait ToLiteral<K> {
+    /// The value as T-SQL text.
+    fn to_literal(&self) -> Literal;
+}
+
+macro_rules! literals {
+    ($($kind:ident: $($ty:ty),* => |$value:ident| $make:expr;)*) => {$($(
+        impl ToLiteral<kind::$kind> for $ty {
+            fn to_literal(&self) -> Literal {
+                let $value = self;
+                $make
+            }
+        }
+    )*)*};
+}
+
+literals! {
+    Text: str, String, Box<str>, Cow<'_, str>, std::sync::Arc<str> => |text| Literal::text(text);
+    Guid: str, String => |text| Literal::text(text);
+    Integer: i8, i16, i32, i64, u8, u16, u32, u64 => |number| Literal::number(number);
+    Currency: i8, i16, i32, i64, u8, u16, u32, u64, Decimal => |number| Literal::number(number);
+    Number: i8, i16, i32, i64, u8, u16, u32, u64, Decimal => |number| Literal::number(number);
+    Number: f64 => |number| Literal::float(*number);
+    Number: f32 => |number| Literal::float(f64::from(*number));
+    DateTime: DateTime => |at| Literal::date_time(*at);
+    DateTime: Date => |date| Literal::date_time(date.to_datetime(jiff::civil::Time::midnight()));
+    YesNo: bool => |yes| Literal::yes_no(*yes);
+}
+
+#[cfg(feature = "uuid")]
+impl ToLiteral<kind::Guid> for uuid::Uuid {
+    fn to_literal(&self) -> Literal {
+        Literal::text(&self.to_string())
+    }
+}
+
+impl<K, T: ToLiteral<K> + ?Sized> ToLiteral<K> for &T {
+    fn to_literal(&self) -> Literal {
+        (**self).to_literal()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quotes_inside_text_are_doubled() {
+        assert_eq!(Literal::text("O'Brien").as_sql(), "N'O''Brien'");
+        assert_eq!(Literal::text("'; --").as_sql(), "N'''; --'");
+    }
+
+    #[test]
+    fn names_that_are_not_plain_words_are_bracketed() {
+        assert_eq!(quoted_name("First_Name"), "First_Name");
+        assert_eq!(quoted_name("Order"), "[Order]");
+        assert_eq!(quoted_name("Due date"), "[Due date]");
+        assert_eq!(quoted_name("a]b"), "[a]]b]");
+        assert_eq!(quoted_name("2nd"), "[2nd]");
+    }
+
+    #[test]
+    fn wildcards_in_a_value_stand_for_themselves() {
+        let mut pattern = String::new();
+        push_like_escaped(&mut pattern, "50%_[x]");
+        assert_eq!(pattern, "50[%][_][[]x]");
+    }
+
+    #[test]
+    fn dates_carry_milliseconds_only_where_there_are_some() {
+        let at: DateTime = "2022-01-24T20:30:51.607".parse().expect("a date");
+        assert_eq!(Literal::date_time(at).as_sql(), "'2022-01-24T20:30:51.607'");
+        let at: DateTime = "2022-01-24T20:30:51".parse().expect("a date");
+        assert_eq!(Literal::date_time(at).as_sql(), "'2022-01-24T20:30:51'");
+    }
+}

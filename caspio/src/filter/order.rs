@@ -1,0 +1,115 @@
+//! The order of records.
+
+use crate::Column;
+use crate::field::FieldType;
+use crate::field::kind::{self, Tag};
+use crate::filter::literal::quoted_name;
+use std::fmt;
+use std::marker::PhantomData;
+
+/// One term of an order: a column and its direction.
+#[must_use = "an order does nothing until a query takes it"]
+pub struct Order<S> {
+    pub(crate) term: OrderTerm,
+    source: PhantomData<fn() -> S>,
+}
+
+/// One term of an order without its type.
+#[doc(hidden)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OrderTerm {
+    pub(crate) name: String,
+    pub(crate) descending: bool,
+    pub(crate) kind: Tag,
+}
+
+impl OrderTerm {
+    /// The term as T-SQL, as it is sent in `orderBy`.
+    pub(crate) fn to_sql(&self) -> String {
+        let name = quoted_name(&self.name);
+        if self.descending {
+            name + " DESC"
+        } else {
+            name
+        }
+    }
+}
+
+impl<S> Order<S> {
+    fn new(name: &str, descending: bool, kind: Tag) -> Self {
+        Self {
+            term: OrderTerm {
+                name: name.to_owned(),
+                descending,
+                kind,
+            },
+            source: PhantomData,
+        }
+    }
+}
+
+impl<S, U> Column<S, U>
+where
+    U: FieldType<Kind: kind::Ordered>,
+{
+    /// Smallest first, nulls before all.
+    pub fn asc(self) -> Order<S> {
+        Order::new(self.name(), false, <U::Kind as kind::Comparable>::TAG)
+    }
+
+    /// Greatest first, nulls after all.
+    pub fn desc(self) -> Order<S> {
+        Order::new(self.name(), true, <U::Kind as kind::Comparable>::TAG)
+    }
+}
+
+impl<S> Clone for Order<S> {
+    fn clone(&self) -> Self {
+        Self {
+            term: self.term.clone(),
+            source: PhantomData,
+        }
+    }
+}
+
+impl<S> fmt::Debug for Order<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Order").field(&self.term.to_sql()).finish()
+    }
+}
+
+/// What `order_by` takes: one term, or several in a tuple, an array or a vector.
+pub trait IntoOrder<S> {
+    /// The terms, the most significant first.
+    fn into_order(self) -> Vec<Order<S>>;
+}
+
+impl<S> IntoOrder<S> for Order<S> {
+    fn into_order(self) -> Vec<Order<S>> {
+        vec![self]
+    }
+}
+
+impl<S> IntoOrder<S> for Vec<Order<S>> {
+    fn into_order(self) -> Vec<Order<S>> {
+        self
+    }
+}
+
+impl<S, const N: usize> IntoOrder<S> for [Order<S>; N] {
+    fn into_order(self) -> Vec<Order<S>> {
+        self.into()
+    }
+}
+
+impl<S> IntoOrder<S> for (Order<S>, Order<S>) {
+    fn into_order(self) -> Vec<Order<S>> {
+        vec![self.0, self.1]
+    }
+}
+
+impl<S> IntoOrder<S> for (Order<S>, Order<S>, Order<S>) {
+    fn into_order(self) -> Vec<Order<S>> {
+        vec![self.0, self.1, self.2]
+    }
+}

@@ -1,0 +1,147 @@
+//! T-SQL of the user's own, with bound values.
+
+use super::literal::{Literal, ToLiteral};
+use crate::field::kind;
+use caspio_core::{Error, ErrorKind};
+
+/// The values for the question marks of a raw filter: `()`, or a tuple or slice of values.
+///
+/// ```
+/// # use caspio::filter::RawValues;
+/// fn takes(_: impl RawValues) {}
+/// takes(());
+/// takes((5, "Berlin", caspio::dec!(9.99)));
+/// ```
+pub trait RawValues {
+    /// The values as T-SQL text, in order.
+    fn literals(&self) -> Vec<Literal>;
+}
+
+/// A value that can stand for a question mark.
+pub trait RawValue {
+    /// The value as T-SQL text.
+    fn literal(&self) -> Literal;
+}
+
+macro_rules! raw_values {
+    ($($kind:ident: $($ty:ty),*;)*) => {$($(
+        impl RawValue for $ty {
+            fn literal(&self) -> Literal {
+                ToLiteral::<kind::$kind>::to_literal(self)
+            }
+        }
+    )*)*};
+}
+
+raw_values! {
+    Text: &str, String, &String;
+    Integer: i32, i64, u32, u64;
+    Number: f64;
+    Currency: crate::Decimal;
+    DateTime: crate::DateTime, crate::Date;
+    YesNo: bool;
+}
+
+#[cfg(feature = "uuid")]
+raw_values! { Guid: uuid::Uuid; }
+
+impl RawValues for () {
+    fn literals(&self) -> Vec<Literal> {
+        Vec::new()
+    }
+}
+
+impl<T: RawValue> RawValues for &[T] {
+    fn literals(&self) -> Vec<Literal> {
+        self.iter().map(RawValue::literal).collect()
+    }
+}
+
+impl<T: RawValue, const N: usize> RawValues for [T; N] {
+    fn literals(&self) -> Vec<Literal> {
+        self.iter().map(RawValue::literal).collect()
+    }
+}
+
+macro_rules! tuples {
+    ($($($name:ident)+;)*) => {$(
+        impl<$($name: RawValue),+> RawValues for ($($name,)+) {
+            #[allow(non_snake_case, reason = "the macro names bindings after their types")]
+            fn literals(&self) -> Vec<Literal> {
+                let ($($name,)+) = self;
+                vec![$($name.literal()),+]
+            }
+        }
+    )*};
+}
+
+tuples! { A; A B; A B C; A B C D; A B C D E; A B C D E F; A B C D E F G; A B C D E F G H; }
+
+/// Puts the values in place of the question marks that stand outside of quotes and brackets.
+pub(crate) fn bind(text: &str, values: &[Literal]) -> Result<String, Error> {
+    let mut sql = String::with_capacity(text.len() + values.len() * 8);
+    let mut marks = 0;
+    let mut end_of_quote = None;
+    for character in text.chars() {
+        if end_of_quote.is_none() && character == '?' {
+            if let Some(value) = values.get(marks) {
+                sql.push_str(value.as_sql());
+            }
+            marks += 1;
+            continue;
+        }
+        end_of_quote = match (end_of_quote, character) {
+            (None, '\'' | '"') => Some(character),
+            (None, '[') => Some(']'),
+            (Some(end), _) if end == character => None,
+            (same, _) => same,
+        };
+        sql.push(character);
+    }
+    if marks == values.len() && end_of_quote.is_none() {
+        return Ok(sql);
+    }
+    let fault = match end_of_quote {
+        Some(end) => format!("a raw filter ends inside a quotation, {end} is missing"),
+        None => format!(
+            "a raw filter has {marks} question marks and {} values",
+            values.len()
+        ),
+    };
+    Err(Error::new(ErrorKind::Refused, fault)
+        .with_hint("give one value for each `?` outside of quotes and brackets"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bound(text: &str, values: impl RawValues) -> Result<String, Error> {
+        bind(text, &values.literals())
+    }
+
+    #[test]
+    fn values_stand_where_the_question_marks_were() {
+        let sql = bound("Total > ? AND City = ?", (5, "O'Fallon")).expect("as many as marks");
+        assert_eq!(sql, "Total > 5 AND City = N'O''Fallon'");
+    }
+
+    #[test]
+    fn question_marks_in_quotes_and_brackets_are_text() {
+        let sql = bound("a = 'what?' AND [b?] = ?", (true,)).expect("one mark");
+        assert_eq!(sql, "a = 'what?' AND [b?] = 1");
+    }
+
+    #[test]
+    fn a_question_mark_inside_a_value_is_not_a_mark() {
+        let sql = bound("a = ? AND b = ?", ("?", "x")).expect("two marks");
+        assert_eq!(sql, "a = N'?' AND b = N'x'");
+    }
+
+    #[test]
+    fn too_few_and_too_many_values_are_refused() {
+        assert!(bound("a = ?", ()).is_err());
+        assert!(bound("a = 1", (1,)).is_err());
+        assert!(bound("a = 'open", ()).is_err());
+    }
+}

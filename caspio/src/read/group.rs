@@ -1,0 +1,94 @@
+//! Parts of records, and groups of them.
+
+use super::query::{Columns, Query};
+use crate::column::Column;
+use crate::field::{FieldType, kind};
+use crate::filter::{Aggregate, Filter, GroupColumns, Grouped};
+use crate::record::{Record, Source};
+
+impl<R: Record> Query<R> {
+    /// Reads another struct of the same table or view: a part of its columns, or expressions.
+    ///
+    /// ```
+    /// # use caspio::prelude::*;
+    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+    /// # struct Contact { city: Option<String>, age: Option<i32> }
+    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+    /// # struct Ages { age: Option<i32> }
+    /// # async fn example(caspio: Client) -> caspio::Result<()> {
+    /// let contacts = caspio.table::<Contact>();
+    /// let in_rome = contacts.filter(|c| c.city.eq("Rome")).collect().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn select<P: Record<Source = R::Source>>(self) -> Query<P> {
+        self.reading(P::FIELDS)
+    }
+
+    /// Reads one row for each group of records that have the same values in these columns.
+    ///
+    /// The struct that is read names the columns and aggregates of a row, see
+    /// [`select`](Self::select). Groups come in the order of these columns.
+    pub fn group_by<F, G>(mut self, columns: F) -> Self
+    where
+        F: FnOnce(Columns<R>) -> G,
+        G: GroupColumns<R::Source>,
+    {
+        let columns = columns(<R::Source as Source>::COLUMNS);
+        self.plan_mut().group_by(columns.into_terms());
+        self
+    }
+
+    /// Keeps the groups for which the condition holds. v4 only; other versions refuse it before any
+    /// call.
+    pub fn having<F>(mut self, condition: F) -> Self
+    where
+        F: FnOnce(Columns<R>) -> Filter<Grouped<R::Source>>,
+    {
+        let condition = condition(<R::Source as Source>::COLUMNS);
+        self.plan_mut().and_having(condition.into_expr());
+        self
+    }
+}
+
+impl<S, U: FieldType> Column<S, U> {
+    /// How many records of a group hold a value here.
+    #[must_use]
+    pub fn count(self) -> Aggregate<S, kind::Integer> {
+        Aggregate::new("COUNT", self.name())
+    }
+}
+
+impl<S, U> Column<S, U>
+where
+    U: FieldType<Kind: kind::Numeric>,
+{
+    /// The sum over a group.
+    #[must_use]
+    pub fn sum(self) -> Aggregate<S, U::Kind> {
+        Aggregate::new("SUM", self.name())
+    }
+
+    /// The average over a group; of whole numbers a whole number, as in T-SQL.
+    #[must_use]
+    pub fn avg(self) -> Aggregate<S, U::Kind> {
+        Aggregate::new("AVG", self.name())
+    }
+}
+
+impl<S, U> Column<S, U>
+where
+    U: FieldType<Kind: kind::Ordered>,
+{
+    /// The least value of a group.
+    #[must_use]
+    pub fn min(self) -> Aggregate<S, U::Kind> {
+        Aggregate::new("MIN", self.name())
+    }
+
+    /// The greatest value of a group.
+    #[must_use]
+    pub fn max(self) -> Aggregate<S, U::Kind> {
+        Aggregate::new("MAX", self.name())
+    }
+}

@@ -1,0 +1,175 @@
+//! One table or view of the account, bound to a struct.
+
+use super::page::Pages;
+use super::query::Query;
+use super::records::Records;
+use crate::client::Client;
+use crate::filter::{Filter, IntoOrder, RawValues};
+use crate::record::{DecodeOwned, Key, Record, Source, SourceKind};
+use crate::target::Target;
+use caspio_core::Result;
+use std::fmt;
+use std::marker::PhantomData;
+
+/// A table of the account as records `R`: everything called on it is bound to that table.
+///
+/// Made by [`Client::table`], or [`Client::table_named`] for a name known at run time. It is a
+/// handle: making and cloning one makes no call.
+pub struct Table<R> {
+    client: Client,
+    target: Target,
+    record: PhantomData<fn() -> R>,
+}
+
+/// A view of the account as records `R`: everything called on it is bound to that view.
+///
+/// Made by [`Client::view`], or [`Client::view_named`] for a name known at run time. It is a
+/// handle: making and cloning one makes no call. A view's key is text, the ids of its tables'
+/// records joined by commas.
+pub struct View<R> {
+    client: Client,
+    target: Target,
+    record: PhantomData<fn() -> R>,
+}
+
+macro_rules! read_handle {
+    ($handle:ident, $kind:ident, $key:ty) => {
+        impl<R: Record> $handle<R> {
+            pub(crate) fn new(client: Client, name: &str) -> Self {
+                Self {
+                    client,
+                    target: Target::new(SourceKind::$kind, name),
+                    record: PhantomData,
+                }
+            }
+
+            pub(crate) fn client(&self) -> &Client {
+                &self.client
+            }
+
+            pub(crate) fn target(&self) -> &Target {
+                &self.target
+            }
+
+            /// The name in Caspio.
+            #[must_use]
+            pub fn name(&self) -> &str {
+                &self.target.name
+            }
+
+            /// Binds the same struct to another name of the same shape.
+            #[must_use]
+            pub fn named(self, name: &str) -> Self {
+                Self::new(self.client, name)
+            }
+
+            /// A query for all its records, to be narrowed.
+            pub fn query(&self) -> Query<R> {
+                Query::new(self.client.clone(), self.target.clone())
+            }
+
+            /// A query for the records for which the condition holds; see [`Query::filter`].
+            pub fn filter<F>(&self, condition: F) -> Query<R>
+            where
+                F: FnOnce(<R::Source as Source>::Columns) -> Filter<R::Source>,
+            {
+                self.query().filter(condition)
+            }
+
+            /// A query for the records for which a finished condition holds.
+            pub fn filter_by(&self, filter: Filter<R::Source>) -> Query<R> {
+                self.query().filter_by(filter)
+            }
+
+            /// A query with a T-SQL condition of your own, whose text is trusted; see
+            /// [`Query::filter_raw`].
+            pub fn filter_raw(&self, text: &str, values: impl RawValues) -> Query<R> {
+                self.query().filter_raw(text, values)
+            }
+
+            /// A query for all its records in an order; see [`Query::order_by`].
+            pub fn order_by<F, O>(&self, order: F) -> Query<R>
+            where
+                F: FnOnce(<R::Source as Source>::Columns) -> O,
+                O: IntoOrder<R::Source>,
+            {
+                self.query().order_by(order)
+            }
+
+            /// How many records it has. One call.
+            ///
+            /// # Errors
+            ///
+            /// What the service or the way to it reports.
+            pub async fn count(&self) -> Result<u64> {
+                self.query().count().await
+            }
+
+            /// A query for its first records by key; see [`Query::limit`].
+            pub fn limit(&self, count: u64) -> Query<R> {
+                self.query().limit(count)
+            }
+        }
+
+        impl<R: DecodeOwned> $handle<R> {
+            /// All its records as a stream. One call for every 1,000, plus at most one.
+            pub fn stream(&self) -> Records<R> {
+                self.query().stream()
+            }
+
+            /// All its records page by page. One call a page.
+            pub fn pages(&self) -> Pages<R> {
+                self.query().pages()
+            }
+
+            /// All its records in memory. One call for every 1,000, plus at most one.
+            ///
+            /// # Errors
+            ///
+            /// Whatever stopped the read: a result that comes is complete.
+            pub async fn collect(&self) -> Result<Vec<R>> {
+                self.query().collect().await
+            }
+
+            /// Its first record by key, if it has any. One call.
+            ///
+            /// # Errors
+            ///
+            /// As for [`collect`](Self::collect).
+            pub async fn first(&self) -> Result<Option<R>> {
+                self.query().first().await
+            }
+
+            /// The record with this key, if there is one. One call.
+            ///
+            /// # Errors
+            ///
+            /// As for [`collect`](Self::collect).
+            pub async fn get(&self, key: impl Into<$key>) -> Result<Option<R>> {
+                let key: $key = key.into();
+                self.query().by_key(Key::from(key)).await
+            }
+        }
+
+        impl<R> Clone for $handle<R> {
+            fn clone(&self) -> Self {
+                Self {
+                    client: self.client.clone(),
+                    target: self.target.clone(),
+                    record: PhantomData,
+                }
+            }
+        }
+
+        impl<R> fmt::Debug for $handle<R> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.debug_tuple(stringify!($handle))
+                    .field(&self.target.name)
+                    .finish()
+            }
+        }
+    };
+}
+
+read_handle!(Table, Table, i64);
+read_handle!(View, View, String);

@@ -1,0 +1,215 @@
+//! Where a walk stands: the last record's place in the order, and what comes after it.
+
+use crate::field::kind::Tag;
+use crate::filter::literal::{Literal, quoted_name};
+use crate::filter::{Expr, OrderTerm};
+use crate::record::{Key, PK_ID};
+use jiff::civil::DateTime;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+/// The place of a record in a query's order.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Mark {
+    /// Its key; a group of records has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) key: Option<Key>,
+    /// Its values in the terms of the order, null as `None`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) values: Vec<Option<Value>>,
+}
+
+/// A value of a record as it came, kept as data so that it becomes T-SQL in one place only.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Value {
+    Text(String),
+    /// Digits, exact.
+    Number(Digits),
+    /// Digits of a float.
+    Float(Digits),
+    DateTime(String),
+    YesNo(bool),
+}
+
+/// The text of a number, checked to be one.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "String")]
+pub(crate) struct Digits(String);
+
+impl TryFrom<String> for Digits {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let number = text.parse::<f64>().is_ok_and(f64::is_finite)
+            && text
+                .bytes()
+                .all(|b| b.is_ascii_digit() || b"+-.eE".contains(&b));
+        if number {
+            Ok(Self(text))
+        } else {
+            Err(format!("{text:?} is not a number"))
+        }
+    }
+}
+
+impl Value {
+    /// A value of an answer; `None` if it is not of its kind.
+    pub(super) fn read(raw: &RawValue, kind: Tag) -> Option<Option<Self>> {
+        let json = raw.get();
+        if json == "null" {
+            return Some(None);
+        }
+        let text = || serde_json::from_str::<String>(json).ok();
+        Some(Some(match kind {
+            Tag::Text | Tag::Guid => Self::Text(text()?),
+            Tag::YesNo => Self::YesNo(serde_json::from_str(json).ok()?),
+            Tag::DateTime => {
+                let text = text()?;
+                wall_clock(&text)?;
+                Self::DateTime(text)
+            }
+            Tag::Integer | Tag::Currency => Self::Number(json.to_owned().try_into().ok()?),
+            Tag::Number => Self::Float(json.to_owned().try_into().ok()?),
+        }))
+    }
+
+    /// The value as T-SQL; `None` for a date that is none.
+    pub(super) fn literal(&self) -> Option<Literal> {
+        Some(match self {
+            Self::Text(text) => Literal::text(text),
+            Self::Number(Digits(digits)) => Literal::number(digits),
+            // An exponent makes it a float; as a decimal it might be rounded in between.
+            Self::Float(Digits(digits)) if digits.contains(['e', 'E']) => Literal::number(digits),
+            Self::Float(Digits(digits)) => Literal::number(format_args!("{digits}e0")),
+            Self::DateTime(text) => Literal::date_time(wall_clock(text)?),
+            Self::YesNo(yes) => Literal::yes_no(*yes),
+        })
+    }
+}
+
+fn wall_clock(text: &str) -> Option<DateTime> {
+    crate::field::wall_clock(text)
+}
+
+/// A key as T-SQL.
+pub(super) fn key_literal(key: &Key) -> Literal {
+    match key {
+        Key::Id(id) => Literal::number(id),
+        Key::Text(text) => Literal::text(text),
+    }
+}
+
+/// The condition that holds for the records after the mark and no others.
+///
+/// For an order by `a, b` it is
+/// `a > x OR a = x AND (b > y OR b = y AND PK_ID > k)`: exact also where records are inserted or
+/// deleted meanwhile, which page numbers are not.
+pub(super) fn after(mark: &Mark, terms: &[OrderTerm], key_descends: bool) -> Expr {
+    let operator = if key_descends { '<' } else { '>' };
+    let key = mark.key.as_ref().map(key_literal);
+    let beyond_key = key.map(|key| Expr::Test(format!("{PK_ID} {operator} {key}")));
+    let places = terms.iter().zip(&mark.values).rev();
+    let beyond = places.fold(beyond_key, |inner, (term, value)| {
+        let name = quoted_name(&term.name);
+        let value = value.as_ref().and_then(Value::literal);
+        let tied = inner.map(|inner| same(&name, value.as_ref()).and(inner));
+        let beyond = beyond(&name, value.as_ref(), term.descending);
+        [beyond, tied].into_iter().flatten().reduce(Expr::or)
+    });
+    beyond.unwrap_or_else(|| Expr::Test("1=0".to_owned()))
+}
+
+fn same(name: &str, value: Option<&Literal>) -> Expr {
+    Expr::Test(match value {
+        Some(value) => format!("{name} = {value}"),
+        None => format!("{name} IS NULL"),
+    })
+}
+
+/// SQL Server sorts nulls before everything: first when ascending, last when descending.
+fn beyond(name: &str, value: Option<&Literal>, descending: bool) -> Option<Expr> {
+    let test = |text| Some(Expr::Test(text));
+    match (value, descending) {
+        (Some(value), false) => test(format!("{name} > {value}")),
+        (Some(value), true) => {
+            let less = Expr::Test(format!("{name} < {value}"));
+            Some(less.or(Expr::Test(format!("{name} IS NULL"))))
+        }
+        (None, false) => test(format!("{name} IS NOT NULL")),
+        (None, true) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn term(name: &str, descending: bool) -> OrderTerm {
+        OrderTerm {
+            name: name.to_owned(),
+            descending,
+            kind: Tag::Text,
+        }
+    }
+
+    fn sql(values: Vec<Option<Value>>, terms: &[OrderTerm]) -> String {
+        let mark = Mark {
+            key: Some(Key::Id(7)),
+            values,
+        };
+        after(&mark, terms, false).to_sql()
+    }
+
+    fn b() -> Option<Value> {
+        Some(Value::Text("B".to_owned()))
+    }
+
+    #[test]
+    fn by_key_alone_it_is_one_comparison() {
+        assert_eq!(sql(vec![], &[]), "PK_ID > 7");
+    }
+
+    #[test]
+    fn ties_are_broken_by_the_key() {
+        assert_eq!(
+            sql(vec![b()], &[term("City", false)]),
+            "City > N'B' OR (City = N'B' AND PK_ID > 7)"
+        );
+    }
+
+    #[test]
+    fn nulls_come_first_when_ascending_and_last_when_descending() {
+        assert_eq!(
+            sql(vec![None], &[term("City", false)]),
+            "City IS NOT NULL OR (City IS NULL AND PK_ID > 7)"
+        );
+        assert_eq!(
+            sql(vec![None], &[term("City", true)]),
+            "City IS NULL AND PK_ID > 7"
+        );
+        assert_eq!(
+            sql(vec![b()], &[term("City", true)]),
+            "City < N'B' OR City IS NULL OR (City = N'B' AND PK_ID > 7)"
+        );
+    }
+
+    #[test]
+    fn groups_end_with_their_last_term() {
+        let mark = Mark {
+            key: None,
+            values: vec![b()],
+        };
+        assert_eq!(
+            after(&mark, &[term("City", false)], false).to_sql(),
+            "City > N'B'"
+        );
+    }
+
+    #[test]
+    fn a_number_that_is_none_does_not_become_sql() {
+        assert!(Digits::try_from("1; DROP TABLE x".to_owned()).is_err());
+        assert!(Digits::try_from("inf".to_owned()).is_err());
+        assert!(Digits::try_from("-1.5e-3".to_owned()).is_ok());
+    }
+}

@@ -1,0 +1,32 @@
+//! Reading: from a query to a complete stream of records.
+//!
+//! ```text
+//! Query -> Plan -> Pager -> one call a page -> decode -> Records / Pages
+//! ```
+//!
+//! A read of more than one page always has a total order, because pages without one come in any
+//! order and lose records. A read walks by key: `PK_ID > last`, ordered by `PK_ID`, or the same with
+//! the user's own order and `PK_ID` as its tie-break. That neither misses nor doubles a record when
+//! others are inserted or deleted meanwhile, which page numbers do.
+
+mod aggregate;
+mod group;
+mod handle;
+mod last;
+mod mark;
+mod page;
+mod pager;
+mod partial;
+mod plan;
+mod position;
+mod query;
+mod records;
+mod scout;
+mod segment;
+
+pub use handle::{Table, View};
+pub use page::{Page, Pages};
+pub use partial::{Collected, Partial};
+pub use position::Position;
+pub use query::Query;
+pub use records::Records;

@@ -1,0 +1,157 @@
+//! A read page by page.
+
+use super::last::mark_at;
+use super::pager::Pager;
+use super::plan::Plan;
+use crate::decode::{count_rows, decode_page};
+use crate::record::{Decode, DecodeOwned, Record};
+use bytes::Bytes;
+use caspio_core::{ApiVersion, Result};
+use futures::Stream;
+use futures::stream::FusedStream;
+use std::fmt;
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+/// The answer of one call: at most 1,000 records, not yet taken apart.
+///
+/// Records may borrow from it: `struct Row<'a> { name: &'a str }`. Cloning is cheap.
+pub struct Page<R> {
+    body: Bytes,
+    count: usize,
+    version: ApiVersion,
+    plan: Arc<Plan>,
+    record: PhantomData<fn() -> R>,
+}
+
+impl<R: Record> Page<R> {
+    /// The records, in the order of the read; they may borrow from the page.
+    ///
+    /// # Errors
+    ///
+    /// `Decode`: a record does not fit `R`.
+    pub fn records(&self) -> Result<Vec<R::At<'_>>> {
+        self.decode()
+    }
+
+    /// The records, in the order of the read.
+    ///
+    /// # Errors
+    ///
+    /// `Decode`: a record does not fit `R`.
+    pub fn into_records(self) -> Result<Vec<R>>
+    where
+        R: DecodeOwned,
+    {
+        self.decode()
+    }
+
+    fn decode<'p, T: Decode<'p>>(&'p self) -> Result<Vec<T>> {
+        let answer = decode_page(&self.body, self.version, &self.plan.target)?;
+        Ok(answer.records)
+    }
+}
+
+impl<R> Page<R> {
+    /// How many records the page holds.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.count
+    }
+
+    /// Whether the page holds no record.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+}
+
+impl<R> Clone for Page<R> {
+    fn clone(&self) -> Self {
+        Self {
+            body: self.body.clone(),
+            plan: Arc::clone(&self.plan),
+            ..*self
+        }
+    }
+}
+
+impl<R> fmt::Debug for Page<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Page")
+            .field("target", &self.plan.target)
+            .field("records", &self.count)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A stream of the pages of a query; one call a page, none before it is polled.
+///
+/// It ends when the last page was delivered, and after an error: an early end is always an error.
+/// No page is empty: a query without a record has no page.
+///
+/// # Cancel safety
+///
+/// The call under way lives in the stream: dropping the future of `next()` loses nothing, dropping
+/// the stream cancels the call.
+#[must_use = "streams do nothing unless polled"]
+pub struct Pages<R> {
+    pager: Pager,
+    record: PhantomData<fn() -> R>,
+}
+
+impl<R> Pages<R> {
+    pub(super) fn new(pager: Pager) -> Self {
+        Self {
+            pager,
+            record: PhantomData,
+        }
+    }
+
+    /// Counts the rows and finds the last one's place, which is all that the next call needs.
+    fn look_through(&mut self, body: Bytes) -> Result<Page<R>> {
+        let version = self.pager.client().api_version();
+        let plan = self.pager.shared_plan();
+        let counted = count_rows(&body, version, &plan.target);
+        let count = counted.inspect_err(|_| self.pager.stop())?;
+        let last = count.checked_sub(1);
+        let last = last.and_then(|index| mark_at(&body, version, &plan, index));
+        self.pager.advance(count, last)?;
+        Ok(Page {
+            body,
+            count,
+            version,
+            plan,
+            record: PhantomData,
+        })
+    }
+}
+
+impl<R> Stream for Pages<R> {
+    type Item = Result<Page<R>>;
+
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let this = self.get_mut();
+        while let Some(body) = ready!(this.pager.poll_answer(cx)) {
+            let page = body.and_then(|body| this.look_through(body));
+            if !page.as_ref().is_ok_and(Page::is_empty) {
+                return Poll::Ready(Some(page));
+            }
+        }
+        Poll::Ready(None)
+    }
+}
+
+impl<R> FusedStream for Pages<R> {
+    fn is_terminated(&self) -> bool {
+        self.pager.is_done()
+    }
+}
+
+impl<R> fmt::Debug for Pages<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pages").field("pager", &self.pager).finish()
+    }
+}

@@ -1,0 +1,256 @@
+//! A query as data: what a read needs to know, without the record's type.
+
+use super::mark::{Mark, after as after_mark, key_literal};
+use super::position::fingerprint;
+use super::segment::Segment;
+use crate::filter::literal::quoted_name;
+use crate::filter::{Expr, Order, OrderTerm};
+use crate::record::{FieldInfo, Key, Origin, PK_ID, SourceKind};
+use crate::target::Target;
+use crate::wire::{ListParams, Window};
+use tokio::time::Instant;
+
+/// The most records one call answers with.
+pub(crate) const MAX_PAGE: u16 = 1000;
+
+/// What to read.
+#[derive(Clone, Debug)]
+pub(crate) struct Plan {
+    pub(crate) target: Target,
+    fields: &'static [FieldInfo],
+    filter: Option<Expr>,
+    order: Vec<OrderTerm>,
+    /// The columns that records are grouped by; `None` reads the records themselves.
+    group: Option<Vec<OrderTerm>>,
+    having: Option<Expr>,
+    pub(crate) limit: Option<u64>,
+    page_size: u16,
+    /// How many calls may be under way at once.
+    pub(crate) concurrency: usize,
+    /// Where an earlier read stopped.
+    pub(crate) start: Option<Mark>,
+    /// How many records it had delivered.
+    pub(crate) delivered: u64,
+    pub(crate) max_calls: Option<u64>,
+    pub(crate) deadline: Option<Instant>,
+}
+
+impl Plan {
+    pub(crate) fn new(target: Target, fields: &'static [FieldInfo]) -> Self {
+        Self {
+            target,
+            fields,
+            filter: None,
+            order: Vec::new(),
+            group: None,
+            having: None,
+            limit: None,
+            page_size: MAX_PAGE,
+            concurrency: 1,
+            start: None,
+            delivered: 0,
+            max_calls: None,
+            deadline: None,
+        }
+    }
+
+    pub(crate) fn and_filter(&mut self, expr: Expr) {
+        self.filter = Some(match self.filter.take() {
+            Some(filter) => filter.and(expr),
+            None => expr,
+        });
+    }
+
+    pub(crate) fn then_by<S>(&mut self, order: Vec<Order<S>>) {
+        self.order.extend(order.into_iter().map(|order| order.term));
+    }
+
+    pub(crate) fn group_by(&mut self, columns: Vec<OrderTerm>) {
+        self.group.get_or_insert_default().extend(columns);
+    }
+
+    pub(crate) fn and_having(&mut self, expr: Expr) {
+        self.having = Some(match self.having.take() {
+            Some(having) => having.and(expr),
+            None => expr,
+        });
+    }
+
+    /// The same read for the columns of another record.
+    pub(crate) fn select_fields(&mut self, fields: &'static [FieldInfo]) {
+        self.fields = fields;
+    }
+
+    /// Whether rows stand for groups of records, which have no key.
+    pub(crate) fn is_grouped(&self) -> bool {
+        self.group.is_some()
+    }
+
+    pub(crate) fn has_having(&self) -> bool {
+        self.having.is_some()
+    }
+
+    pub(crate) fn set_page_size(&mut self, size: u16) {
+        self.page_size = size.clamp(1, MAX_PAGE);
+    }
+
+    /// How many records a call asks for, when so many may still come.
+    pub(crate) fn page_size(&self, remaining: Option<u64>) -> u16 {
+        let left = remaining.unwrap_or(u64::MAX);
+        let left = u16::try_from(left).unwrap_or(u16::MAX);
+        left.min(self.page_size).max(1)
+    }
+
+    /// Whether the read may be cut into stretches of keys, to be read at once.
+    ///
+    /// Only a table's numbers can be cut, and only in their own order.
+    pub(crate) fn can_be_cut(&self) -> bool {
+        self.concurrency > 1
+            && self.start.is_none()
+            && self.target.kind == SourceKind::Table
+            && !self.is_grouped()
+            && self.terms().is_empty()
+            && !self.key_descends()
+    }
+
+    /// What tells this query from others, for positions in it.
+    pub(crate) fn fingerprint(&self) -> u64 {
+        fingerprint(&[
+            &self.target.to_string().to_lowercase(),
+            &self.own_filter(),
+            &self.order_sql(),
+            &self.group_sql(),
+        ])
+    }
+
+    /// The parameters of the call for the first records of a segment.
+    pub(crate) fn params(&self, segment: &Segment, size: u16) -> ListParams {
+        ListParams {
+            select: self.select(),
+            filter: self.filter_within(segment),
+            group_by: self.group_sql(),
+            order_by: self.order_sql(),
+            window: Window::First(size),
+        }
+    }
+
+    /// The parameters of a call that only asks whether there is any record.
+    pub(crate) fn probe(&self) -> ListParams {
+        ListParams {
+            select: PK_ID.to_owned(),
+            filter: self.own_filter(),
+            window: Window::First(1),
+            ..ListParams::default()
+        }
+    }
+
+    /// The parameters of a call that learns the range of keys.
+    pub(crate) fn scout(&self) -> ListParams {
+        ListParams {
+            select: format!("MIN({PK_ID}) AS Low,MAX({PK_ID}) AS High,COUNT(*) AS Records"),
+            filter: self.own_filter(),
+            ..ListParams::default()
+        }
+    }
+
+    /// The query's own condition as T-SQL.
+    pub(crate) fn own_filter(&self) -> String {
+        self.filter.as_ref().map(Expr::to_sql).unwrap_or_default()
+    }
+
+    /// The terms that stand before the key in the order, what follows the key ordering nothing;
+    /// of groups, the user's order and then the columns they are grouped by.
+    pub(crate) fn terms(&self) -> Vec<OrderTerm> {
+        let end = self.order.iter().position(|term| is_key(&term.name));
+        let mut terms = self.order[..end.unwrap_or(self.order.len())].to_vec();
+        for column in self.group.iter().flatten() {
+            if !terms.iter().any(|term| term.name == column.name) {
+                terms.push(column.clone());
+            }
+        }
+        terms
+    }
+
+    /// Whether the key, the last term of every order, descends.
+    pub(crate) fn key_descends(&self) -> bool {
+        let key = self.order.iter().find(|term| is_key(&term.name));
+        key.is_some_and(|term| term.descending)
+    }
+
+    /// The struct's own columns, and those that the walk needs beside them.
+    fn select(&self) -> String {
+        if self.fields.is_empty() {
+            return String::new();
+        }
+        let mut columns: Vec<String> = self.fields.iter().map(selected).collect();
+        let terms = self.terms();
+        let key = (!self.is_grouped()).then_some(PK_ID);
+        for name in terms.iter().map(|term| term.name.as_str()).chain(key) {
+            if !self
+                .fields
+                .iter()
+                .any(|field| field.name.eq_ignore_ascii_case(name))
+            {
+                columns.push(quoted_name(name));
+            }
+        }
+        columns.join(",")
+    }
+
+    fn group_sql(&self) -> String {
+        let columns = self.group.iter().flatten();
+        let columns: Vec<String> = columns.map(|column| quoted_name(&column.name)).collect();
+        match &self.having {
+            Some(having) => format!("{} HAVING {}", columns.join(","), having.to_sql()),
+            None => columns.join(","),
+        }
+    }
+
+    fn filter_within(&self, segment: &Segment) -> String {
+        let after = segment.after.as_ref();
+        let after = after.map(|mark| after_mark(mark, &self.terms(), self.key_descends()));
+        let until = segment
+            .until
+            .map(|key| Expr::Test(format!("{PK_ID} <= {key}")));
+        let parts = [self.filter.clone(), after, until];
+        let all = parts.into_iter().flatten().reduce(Expr::and);
+        all.map(|expr| expr.to_sql()).unwrap_or_default()
+    }
+
+    /// The user's order with the key as its last term: pages need a total order.
+    fn order_sql(&self) -> String {
+        let mut terms: Vec<String> = self.terms().iter().map(OrderTerm::to_sql).collect();
+        if !self.is_grouped() {
+            let direction = if self.key_descends() { " DESC" } else { "" };
+            terms.push(format!("{PK_ID}{direction}"));
+        }
+        terms.join(",")
+    }
+}
+
+/// A column as it stands in `select`.
+fn selected(field: &FieldInfo) -> String {
+    let name = quoted_name(field.name);
+    match field.origin {
+        Origin::Expression(sql) => format!("{sql} AS {name}"),
+        Origin::Aggregate {
+            function,
+            column: "",
+        } => {
+            format!("{function}(*) AS {name}")
+        }
+        Origin::Aggregate { function, column } => {
+            format!("{function}({}) AS {name}", quoted_name(column))
+        }
+        _ => name,
+    }
+}
+
+fn is_key(name: &str) -> bool {
+    name.eq_ignore_ascii_case(PK_ID)
+}
+
+/// The condition for one record.
+pub(crate) fn key_is(key: &Key) -> Expr {
+    Expr::Test(format!("{PK_ID} = {}", key_literal(key)))
+}

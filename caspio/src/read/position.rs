@@ -1,0 +1,57 @@
+//! A place in a read, to go on from.
+
+use super::mark::Mark;
+use caspio_core::{Error, ErrorKind};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::str::FromStr;
+
+/// How far a read got: everything up to there was delivered, nothing after it.
+///
+/// It can be kept as text ([`Display`](fmt::Display) and [`FromStr`]) or by serde, and handed to
+/// [`Query::resume_from`](super::Query::resume_from) of the same query, in this process or a later
+/// one. It holds the values of the last record in the query's order, and no secret.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Position {
+    /// The table or view, for the message when it does not fit.
+    pub(super) of: String,
+    /// A fingerprint of the query's condition and order.
+    pub(super) query: u64,
+    /// The last record delivered; `None` before the first.
+    pub(super) after: Option<Mark>,
+    /// How many records were delivered.
+    pub(super) read: u64,
+}
+
+impl Position {
+    /// How many records were delivered before this place.
+    #[must_use]
+    pub fn records(&self) -> u64 {
+        self.read
+    }
+}
+
+impl fmt::Display for Position {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let json = serde_json::to_string(self).map_err(|_| fmt::Error)?;
+        f.write_str(&json)
+    }
+}
+
+impl FromStr for Position {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        serde_json::from_str(text).map_err(|error| {
+            Error::new(ErrorKind::Refused, "this is not the position of a read").with_source(error)
+        })
+    }
+}
+
+/// FNV-1a: the same on every machine and in every version of this crate.
+pub(super) fn fingerprint(parts: &[&str]) -> u64 {
+    let bytes = parts.iter().flat_map(|part| part.bytes().chain([0]));
+    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
+}

@@ -1,0 +1,140 @@
+//! A read record by record.
+
+use super::last::{last_mark, mark_at};
+use super::mark::Mark;
+use super::pager::Pager;
+use super::position::Position;
+use crate::decode::decode_page;
+use crate::record::DecodeOwned;
+use bytes::Bytes;
+use caspio_core::Result;
+use futures::Stream;
+use futures::stream::FusedStream;
+use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+/// A stream of the records of a query.
+///
+/// It ends only when the last record was delivered; whatever stops it before is an error, and ends
+/// it. It makes one call for every 1,000 records, plus at most one, and none before it is polled.
+/// One page is held in memory.
+///
+/// # Cancel safety
+///
+/// The call under way lives in the stream: dropping the future of `next()` loses nothing, dropping
+/// the stream cancels the call.
+#[must_use = "streams do nothing unless polled"]
+pub struct Records<R> {
+    pager: Pager,
+    page: std::vec::IntoIter<R>,
+    /// The answer the page came in, and how many records it brought.
+    answer: (Bytes, usize),
+    /// Where the read stood before that page, and where it stands after it.
+    before: Option<Mark>,
+    after: Option<Mark>,
+    delivered: u64,
+}
+
+impl<R> Records<R> {
+    pub(super) fn new(pager: Pager) -> Self {
+        let start = pager.plan().start.clone();
+        Self {
+            delivered: pager.plan().delivered,
+            pager,
+            page: Vec::new().into_iter(),
+            answer: (Bytes::new(), 0),
+            before: start.clone(),
+            after: start,
+        }
+    }
+
+    /// How far the read got: after the last record that this stream delivered.
+    ///
+    /// It holds after an error as well, and makes no call.
+    #[must_use]
+    pub fn position(&self) -> Position {
+        let plan = self.pager.plan();
+        Position {
+            of: plan.target.to_string(),
+            query: plan.fingerprint(),
+            after: self.mark(),
+            read: self.delivered,
+        }
+    }
+
+    fn mark(&self) -> Option<Mark> {
+        let (body, count) = &self.answer;
+        let version = self.pager.client().api_version();
+        match (count - self.page.len(), self.page.len()) {
+            (_, 0) => self.after.clone(),
+            (0, _) => self.before.clone(),
+            (taken, _) => mark_at(body, version, self.pager.plan(), taken - 1),
+        }
+    }
+}
+
+impl<R: DecodeOwned> Records<R> {
+    fn take(&mut self, body: Bytes) -> Result<()> {
+        let taken = self.decode(body);
+        taken.inspect_err(|_| self.pager.stop())
+    }
+
+    fn decode(&mut self, body: Bytes) -> Result<()> {
+        let version = self.pager.client().api_version();
+        let plan = self.pager.plan();
+        let answer = decode_page::<R>(&body, version, &plan.target)?;
+        let count = answer.records.len();
+        let last = match count {
+            0 => None,
+            _ => last_mark(&body, version, plan, answer.last_key)?,
+        };
+        self.pager.advance(count, last.clone())?;
+        self.before = self.after.take();
+        self.after = last.or_else(|| self.before.clone());
+        self.answer = (body, count);
+        self.page = answer.records.into_iter();
+        Ok(())
+    }
+}
+
+impl<R: DecodeOwned> Stream for Records<R> {
+    type Item = Result<R>;
+
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let this = self.get_mut();
+        loop {
+            if let Some(record) = this.page.next() {
+                this.delivered += 1;
+                return Poll::Ready(Some(Ok(record)));
+            }
+            match ready!(this.pager.poll_answer(cx)) {
+                Some(body) => body.and_then(|body| this.take(body))?,
+                None => return Poll::Ready(None),
+            }
+        }
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        let held = self.page.len();
+        let all = self.pager.is_done().then_some(held);
+        (held, all)
+    }
+}
+
+impl<R: DecodeOwned> FusedStream for Records<R> {
+    fn is_terminated(&self) -> bool {
+        self.page.len() == 0 && self.pager.is_done()
+    }
+}
+
+impl<R> Unpin for Records<R> {}
+
+impl<R> fmt::Debug for Records<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Records")
+            .field("held", &self.page.len())
+            .field("pager", &self.pager)
+            .finish()
+    }
+}

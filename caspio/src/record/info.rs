@@ -1,0 +1,130 @@
+//! What is known of a record's columns before any call is made.
+
+use std::fmt;
+
+/// Whether a record lives in a table or in a view.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum SourceKind {
+    /// A table: its `PK_ID` is a number.
+    Table,
+    /// A view: its `PK_ID` is text, the ids of its tables' records joined by commas.
+    View,
+}
+
+impl fmt::Display for SourceKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Table => "table",
+            Self::View => "view",
+        })
+    }
+}
+
+/// One column as a record declares it.
+///
+/// A record's columns are a constant, so reading them costs nothing:
+/// [`Record::FIELDS`](crate::record::Record::FIELDS).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct FieldInfo {
+    /// The column's name in Caspio, as it is sent in `select`.
+    pub name: &'static str,
+    /// The struct's field that holds it.
+    pub member: &'static str,
+    /// What the field can hold, in words: `a whole number`.
+    pub expected: &'static str,
+    /// The Rust type of the field, as written.
+    pub rust_type: &'static str,
+    /// Whether the field can hold null.
+    pub nullable: bool,
+    /// Whether writes leave it out.
+    pub read_only: bool,
+    /// How its value comes about.
+    pub origin: Origin,
+}
+
+/// Where a column's value comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Origin {
+    /// A column of the table or view.
+    Column,
+    /// A T-SQL expression.
+    Expression(&'static str),
+    /// An aggregate function of a column; an empty name stands for `*`.
+    Aggregate {
+        /// The function: `COUNT`, `SUM`, `AVG`, `MIN` or `MAX`.
+        function: &'static str,
+        /// The column's name.
+        column: &'static str,
+    },
+}
+
+impl FieldInfo {
+    /// A column that is read into `member` and may be written.
+    #[must_use]
+    pub const fn new(name: &'static str, member: &'static str) -> Self {
+        Self {
+            name,
+            member,
+            expected: "a value",
+            rust_type: "",
+            nullable: false,
+            read_only: false,
+            origin: Origin::Column,
+        }
+    }
+
+    /// Takes what the field can hold, and whether that includes null, from its type.
+    #[must_use]
+    pub const fn of<T: crate::field::FieldType>(mut self, rust_type: &'static str) -> Self {
+        self.expected = T::EXPECTED;
+        self.nullable = T::NULLABLE;
+        self.rust_type = rust_type;
+        self
+    }
+
+    /// Names a Rust type that Caspio types are converted to by functions of the user's own.
+    #[must_use]
+    pub const fn converted(mut self, rust_type: &'static str) -> Self {
+        self.rust_type = rust_type;
+        self
+    }
+
+    /// Takes null as well, for what stands in its place.
+    #[must_use]
+    pub const fn nullable(mut self) -> Self {
+        self.nullable = true;
+        self
+    }
+
+    /// Reads a T-SQL expression under this name. Its text is trusted.
+    #[must_use]
+    pub const fn expression(mut self, sql: &'static str) -> Self {
+        self.origin = Origin::Expression(sql);
+        self
+    }
+
+    /// Reads an aggregate of a column under this name; an empty column stands for `*`.
+    #[must_use]
+    pub const fn aggregate(mut self, function: &'static str, column: &'static str) -> Self {
+        self.origin = Origin::Aggregate { function, column };
+        self
+    }
+
+    /// Leaves the column out of every write.
+    #[must_use]
+    pub const fn read_only(mut self) -> Self {
+        self.read_only = true;
+        self
+    }
+}
+
+/// Writes a struct of columns as its columns' names.
+#[doc(hidden)]
+pub fn debug_columns<R: super::Record>(name: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    write!(f, "{name} ")?;
+    f.debug_set()
+        .entries(R::FIELDS.iter().map(|field| field.name))
+        .finish()
+}

@@ -1,0 +1,85 @@
+//! Records as maps, for tables whose shape is only known at run time.
+
+use super::{Decode, FieldInfo, Key, Record, RowAccess, Source, SourceKind};
+use crate::record::row::PK_ID;
+use serde::de::MapAccess;
+use serde_json::Value;
+
+/// A record as a map from column to JSON value, in the order of the answer.
+///
+/// Numbers are read as JSON numbers, so money keeps its digits only as far as `f64` does: for exact
+/// amounts use a typed record.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RecordMap {
+    columns: Vec<(String, Value)>,
+}
+
+impl RecordMap {
+    /// The value of a column, its name compared without case as Caspio does.
+    #[must_use]
+    pub fn get(&self, column: &str) -> Option<&Value> {
+        self.iter()
+            .find(|(name, _)| name.eq_ignore_ascii_case(column))
+            .map(|(_, value)| value)
+    }
+
+    /// The columns with their values, in the order of the answer.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
+        self.columns
+            .iter()
+            .map(|(name, value)| (name.as_str(), value))
+    }
+
+    /// How many columns there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.columns.len()
+    }
+
+    /// Whether there are no columns.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.columns.is_empty()
+    }
+}
+
+impl IntoIterator for RecordMap {
+    type Item = (String, Value);
+    type IntoIter = std::vec::IntoIter<(String, Value)>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.columns.into_iter()
+    }
+}
+
+/// Stands for a table or view that is only named at run time.
+impl Source for RecordMap {
+    const KIND: SourceKind = SourceKind::Table;
+    const NAME: &'static str = "";
+    type Columns = ();
+    const COLUMNS: Self::Columns = ();
+}
+
+impl Record for RecordMap {
+    type Source = Self;
+    type At<'p> = Self;
+    const FIELDS: &'static [FieldInfo] = &[];
+
+    fn key(&self) -> Option<Key> {
+        match self.get(PK_ID)? {
+            Value::Number(id) => id.as_i64().map(Key::Id),
+            Value::String(text) => Some(Key::Text(text.clone())),
+            _ => None,
+        }
+    }
+}
+
+impl<'de> Decode<'de> for RecordMap {
+    fn decode<A: MapAccess<'de>>(mut row: RowAccess<'_, 'de, A>) -> Result<Self, A::Error> {
+        let mut columns = Vec::new();
+        while let Some(entry) = row.next_entry()? {
+            columns.push(entry);
+        }
+        Ok(Self { columns })
+    }
+}

@@ -1,0 +1,358 @@
+//! One row of an answer, column by column.
+
+use super::{FieldInfo, Key};
+use crate::field::Field;
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
+use serde_json::Value;
+use std::fmt;
+use std::marker::PhantomData;
+
+/// The name of every table's and view's key.
+pub(crate) const PK_ID: &str = "PK_ID";
+
+/// What is kept beside a row while it is read.
+///
+/// It outlives the row, so that after a failure it says which column was at fault.
+#[derive(Debug, Default)]
+pub(crate) struct RowState {
+    /// The column being read, by its place in [`Record::FIELDS`](super::Record::FIELDS).
+    pub(crate) field: Option<usize>,
+    /// Set when the column at fault was not in the answer.
+    pub(crate) missing: bool,
+    /// The row's `PK_ID`, where the struct has no field for it.
+    pub(crate) key: Option<Key>,
+}
+
+/// One row of an answer, handed to [`Decode::decode`](super::Decode::decode).
+///
+/// Columns come in the order of the answer, which is nearly always the order that was asked for,
+/// so the next expected name is tried first. Names are compared without case, as Caspio does.
+/// Columns that the record did not ask for are passed over.
+#[derive(Debug)]
+pub struct RowAccess<'r, 'de, A> {
+    map: A,
+    fields: &'static [FieldInfo],
+    next: usize,
+    state: &'r mut RowState,
+    lifetime: PhantomData<&'de ()>,
+}
+
+impl<'r, 'de, A: MapAccess<'de>> RowAccess<'r, 'de, A> {
+    pub(crate) fn new(map: A, fields: &'static [FieldInfo], state: &'r mut RowState) -> Self {
+        Self {
+            map,
+            fields,
+            next: 0,
+            state,
+            lifetime: PhantomData,
+        }
+    }
+
+    /// The next column that the record asks for, by its place in
+    /// [`Record::FIELDS`](super::Record::FIELDS); `None` at the row's end.
+    ///
+    /// # Errors
+    ///
+    /// Malformed JSON.
+    #[inline]
+    pub fn next_field(&mut self) -> Result<Option<usize>, A::Error> {
+        loop {
+            let seed = NameSeed {
+                fields: self.fields,
+                next: self.next,
+            };
+            match self.map.next_key_seed(seed)? {
+                Some(Name::Field(index)) => {
+                    self.next = index + 1;
+                    self.state.field = Some(index);
+                    return Ok(Some(index));
+                }
+                Some(Name::Key) => self.state.key = self.map.next_value_seed(KeySeed)?,
+                Some(Name::Other) => {
+                    self.map.next_value::<IgnoredAny>()?;
+                }
+                None => return Ok(None),
+            }
+        }
+    }
+
+    /// The value of the column that [`next_field`](Self::next_field) named.
+    ///
+    /// # Errors
+    ///
+    /// The value does not fit `T`.
+    #[inline]
+    pub fn value<T: Field<'de>>(&mut self) -> Result<T, A::Error> {
+        self.map.next_value_seed(FieldSeed(PhantomData))
+    }
+
+    /// Puts the value of the column that [`next_field`](Self::next_field) named into its place.
+    ///
+    /// # Errors
+    ///
+    /// The value does not fit `T`.
+    // One copy a type, not one a column: inlined, it doubles the build time of the users' structs
+    // and is no faster.
+    #[inline(never)]
+    pub fn read<T: Field<'de>>(&mut self, place: &mut Option<T>) -> Result<(), A::Error> {
+        *place = Some(self.value()?);
+        Ok(())
+    }
+
+    /// The value of the column that [`next_field`](Self::next_field) named, or `None` for null.
+    ///
+    /// # Errors
+    ///
+    /// The value is not null and does not fit `T`.
+    pub fn value_or_null<T: Field<'de>>(&mut self) -> Result<Option<T>, A::Error> {
+        self.map
+            .next_value_seed(FieldSeed::<Option<T>>(PhantomData))
+    }
+
+    /// The value of the column that [`next_field`](Self::next_field) named, read by `seed`: how
+    /// `#[caspio(with = "...")]` calls the user's own function.
+    ///
+    /// # Errors
+    ///
+    /// What the seed reports.
+    pub fn value_with<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, A::Error> {
+        self.map.next_value_seed(seed)
+    }
+
+    /// As [`value_with`](Self::value_with), or `None` for null.
+    ///
+    /// # Errors
+    ///
+    /// What the seed reports.
+    pub fn value_or_null_with<S: DeserializeSeed<'de>>(
+        &mut self,
+        seed: S,
+    ) -> Result<Option<S::Value>, A::Error> {
+        self.map.next_value_seed(OrNull(seed))
+    }
+
+    /// The value of a column that the answer may have left out.
+    ///
+    /// # Errors
+    ///
+    /// The column is missing and its type has no value for that.
+    #[inline]
+    pub fn require<T: Field<'de>>(
+        &mut self,
+        value: Option<T>,
+        index: usize,
+    ) -> Result<T, A::Error> {
+        match value.or_else(T::absent) {
+            Some(value) => Ok(value),
+            None => Err(self.missing(index)),
+        }
+    }
+
+    /// As [`require`](Self::require), for types that only the user's own functions know.
+    ///
+    /// # Errors
+    ///
+    /// The column is missing.
+    pub fn given<T>(&mut self, value: Option<T>, index: usize) -> Result<T, A::Error> {
+        match value {
+            Some(value) => Ok(value),
+            None => Err(self.missing(index)),
+        }
+    }
+
+    /// The next column whatever its name, for records without a fixed shape.
+    pub(crate) fn next_entry(&mut self) -> Result<Option<(String, Value)>, A::Error> {
+        self.map.next_entry()
+    }
+
+    /// The error for a column that the answer left out.
+    #[cold]
+    pub fn missing(&mut self, index: usize) -> A::Error {
+        self.state.field = Some(index);
+        self.state.missing = true;
+        A::Error::custom("missing column")
+    }
+}
+
+enum Name {
+    Field(usize),
+    Key,
+    Other,
+}
+
+/// Finds a column by its name, the next expected one first.
+struct NameSeed {
+    fields: &'static [FieldInfo],
+    next: usize,
+}
+
+impl NameSeed {
+    fn find(&self, name: &str) -> Name {
+        if let Some(field) = self.fields.get(self.next)
+            && field.name == name
+        {
+            return Name::Field(self.next);
+        }
+        self.search(name)
+    }
+
+    #[cold]
+    fn search(&self, name: &str) -> Name {
+        let mut fields = self.fields.iter();
+        match fields.position(|field| field.name.eq_ignore_ascii_case(name)) {
+            Some(index) => Name::Field(index),
+            None if name.eq_ignore_ascii_case(PK_ID) => Name::Key,
+            None => Name::Other,
+        }
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for NameSeed {
+    type Value = Name;
+
+    #[inline]
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Name, D::Error> {
+        deserializer.deserialize_identifier(self)
+    }
+}
+
+impl Visitor<'_> for NameSeed {
+    type Value = Name;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the name of a column")
+    }
+
+    #[inline]
+    fn visit_str<E: Error>(self, name: &str) -> Result<Name, E> {
+        Ok(self.find(name))
+    }
+}
+
+struct FieldSeed<T>(PhantomData<T>);
+
+impl<'de, T: Field<'de>> DeserializeSeed<'de> for FieldSeed<T> {
+    type Value = T;
+
+    #[inline]
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
+        T::read(deserializer)
+    }
+}
+
+/// Reads null as `None`, and everything else by the seed.
+struct OrNull<S>(S);
+
+impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for OrNull<S> {
+    type Value = Option<S::Value>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_option(self)
+    }
+}
+
+impl<'de, S: DeserializeSeed<'de>> Visitor<'de> for OrNull<S> {
+    type Value = Option<S::Value>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value or null")
+    }
+
+    fn visit_none<E: Error>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        self.0.deserialize(deserializer).map(Some)
+    }
+}
+
+/// Reads a `PK_ID`, a number or text.
+struct KeySeed;
+
+impl<'de> DeserializeSeed<'de> for KeySeed {
+    type Value = Option<Key>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl Visitor<'_> for KeySeed {
+    type Value = Option<Key>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a PK_ID")
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_i64<E: Error>(self, id: i64) -> Result<Self::Value, E> {
+        Ok(Some(Key::Id(id)))
+    }
+
+    fn visit_u64<E: Error>(self, id: u64) -> Result<Self::Value, E> {
+        i64::try_from(id)
+            .map(|id| Some(Key::Id(id)))
+            .map_err(E::custom)
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(Some(Key::Text(text.to_owned())))
+    }
+}
+
+/// Reads one row into `R`.
+pub(crate) struct RowSeed<'r, R> {
+    state: &'r mut RowState,
+    record: PhantomData<R>,
+}
+
+impl<'r, R> RowSeed<'r, R> {
+    pub(crate) fn new(state: &'r mut RowState) -> Self {
+        Self {
+            state,
+            record: PhantomData,
+        }
+    }
+}
+
+impl<'de, R: super::Decode<'de>> DeserializeSeed<'de> for RowSeed<'_, R> {
+    type Value = R;
+
+    #[inline]
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<R, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de, R: super::Decode<'de>> Visitor<'de> for RowSeed<'_, R> {
+    type Value = R;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a record")
+    }
+
+    #[inline]
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<R, A::Error> {
+        R::decode(RowAccess::new(map, R::FIELDS, self.state))
+    }
+}
+
+/// Reads one row of JSON text; on failure says which column was at fault. For tests of the derives.
+#[doc(hidden)]
+pub fn decode_row<R: super::DecodeOwned>(json: &str) -> Result<R, String> {
+    let mut state = RowState::default();
+    let mut text = serde_json::Deserializer::from_str(json);
+    let row = RowSeed::<R>::new(&mut state).deserialize(&mut text);
+    row.map_err(|error| {
+        let field = state.field.and_then(|index| R::FIELDS.get(index));
+        format!("{}: {error}", field.map_or("row", |field| field.name))
+    })
+}

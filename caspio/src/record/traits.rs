@@ -1,0 +1,151 @@
+//! The traits that the derives implement.
+
+use super::{FieldInfo, RowAccess, SourceKind};
+use serde::de::MapAccess;
+use std::fmt;
+
+/// A table or a view of the account, as a Rust type.
+///
+/// Its columns are a constant of plain data, one public [`Column`](crate::Column) a field; a query's
+/// closures receive it: `.filter(|c| c.email.is_not_null())`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not bound to a Caspio table or view",
+    note = "add `#[derive(CaspioTable)]` with `#[caspio(table = \"...\")]`, or `#[derive(CaspioView)]` with `#[caspio(view = \"...\")]`"
+)]
+pub trait Source: 'static {
+    /// Table or view.
+    const KIND: SourceKind;
+    /// Its name in Caspio.
+    const NAME: &'static str;
+    /// The struct of typed columns.
+    type Columns: Copy + 'static;
+    /// The typed columns.
+    const COLUMNS: Self::Columns;
+}
+
+/// A table of the account.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a Caspio table",
+    label = "this type has no `#[derive(CaspioTable)]`",
+    note = "a view is read with `client.view::<{Self}>()`"
+)]
+pub trait CaspioTable: Source {}
+
+/// A view of the account.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a Caspio view",
+    label = "this type has no `#[derive(CaspioView)]`",
+    note = "a table is read with `client.table::<{Self}>()`"
+)]
+pub trait CaspioView: Source {}
+
+/// A struct that a query can ask for: a table's record, a view's, or a part of one.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a Caspio record",
+    note = "add `#[derive(CaspioTable)]` or `#[derive(CaspioView)]`"
+)]
+pub trait Record {
+    /// Where it is read from.
+    type Source: Source;
+    /// This record with what it borrows from the page it came in; `Self` where it borrows nothing.
+    type At<'p>: Decode<'p>;
+    /// The columns it asks for, in the order of its fields.
+    const FIELDS: &'static [FieldInfo];
+
+    /// This record's `PK_ID`, where the struct holds it.
+    ///
+    /// A struct without a field for it is read by key all the same: the query asks for `PK_ID`
+    /// beside the struct's columns.
+    fn key(&self) -> Option<Key> {
+        None
+    }
+}
+
+/// How one row of an answer becomes a record.
+pub trait Decode<'de>: Record + Sized {
+    /// Reads the row's columns until there are none left.
+    ///
+    /// # Errors
+    ///
+    /// A column that is missing, or whose value the field cannot hold.
+    fn decode<A: MapAccess<'de>>(row: RowAccess<'_, 'de, A>) -> Result<Self, A::Error>;
+}
+
+/// A record that borrows nothing from the answer it came in.
+pub trait DecodeOwned: for<'de> Decode<'de> + Send + 'static {}
+
+impl<T: for<'de> Decode<'de> + Send + 'static> DecodeOwned for T {}
+
+/// A record's `PK_ID`: a number in a table, text in a view.
+#[derive(
+    Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
+#[serde(untagged)]
+pub enum Key {
+    /// A table's record.
+    Id(i64),
+    /// A view's record: the ids of its tables' records, joined by commas.
+    Text(String),
+}
+
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Id(id) => id.fmt(f),
+            Self::Text(text) => text.fmt(f),
+        }
+    }
+}
+
+macro_rules! number_keys {
+    ($($ty:ty),*) => {$(
+        impl From<$ty> for Key {
+            fn from(id: $ty) -> Self {
+                Self::Id(id.into())
+            }
+        }
+    )*};
+}
+
+number_keys!(i64, i32, u32);
+
+impl From<String> for Key {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<&str> for Key {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+/// What the derives ask of a field that holds `PK_ID`: that a [`Key`] can be made from it.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a record's `PK_ID`",
+    label = "not a key",
+    note = "use `i64` in a table, `String` in a view",
+    note = "or implement `Clone` for `{Self}`, and `From<{Self}>` for `caspio::Key`"
+)]
+pub trait AsKey {
+    /// The key.
+    fn as_key(&self) -> Key;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T> AsKey for T
+where
+    for<'a> Key: From<&'a T>,
+{
+    fn as_key(&self) -> Key {
+        self.into()
+    }
+}
+
+impl<T: Clone + Into<Key>> From<&T> for Key {
+    fn from(key: &T) -> Self {
+        key.clone().into()
+    }
+}

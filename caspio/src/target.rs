@@ -1,0 +1,27 @@
+//! Which table or view a call is about.
+
+use crate::record::SourceKind;
+use std::fmt;
+use std::sync::Arc;
+
+/// A table or view by its name.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Target {
+    pub(crate) kind: SourceKind,
+    pub(crate) name: Arc<str>,
+}
+
+impl Target {
+    pub(crate) fn new(kind: SourceKind, name: impl Into<Arc<str>>) -> Self {
+        Self {
+            kind,
+            name: name.into(),
+        }
+    }
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {:?}", self.kind, self.name)
+    }
+}

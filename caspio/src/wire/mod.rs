@@ -1,0 +1,44 @@
+//! How requests are spelled and answers are named, version by version.
+//!
+//! Nothing outside of this module knows `q.` or `Result` or `data`.
+
+mod params;
+mod url;
+mod v2v3;
+mod v4;
+
+pub(crate) use params::{ListParams, Window};
+pub(crate) use url::{collection_url, list_url, page_url};
+
+use caspio_core::ApiVersion;
+
+/// The names one version of the API uses.
+#[derive(Debug)]
+pub(crate) struct Dialect {
+    pub(crate) select: &'static str,
+    pub(crate) filter: &'static str,
+    pub(crate) group_by: &'static str,
+    pub(crate) order_by: &'static str,
+    pub(crate) limit: &'static str,
+    /// The member of an answer that holds what was asked for.
+    pub(crate) rows: &'static str,
+}
+
+impl Dialect {
+    pub(crate) fn of(version: ApiVersion) -> &'static Self {
+        match version {
+            ApiVersion::V4 => &v4::DIALECT,
+            _ => &v2v3::DIALECT,
+        }
+    }
+}
+
+/// Whether a table or view stands in a path by an id of its own in place of its name.
+pub(crate) fn has_ids(version: ApiVersion) -> bool {
+    version == ApiVersion::V4
+}
+
+/// Whether `groupBy` may carry `HAVING`.
+pub(crate) fn takes_having(version: ApiVersion) -> bool {
+    version == ApiVersion::V4
+}

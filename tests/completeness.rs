@@ -1,0 +1,113 @@
+//! A read that ends is complete, whatever happens to the table meanwhile.
+
+use caspio::prelude::*;
+use caspio_emulator::Emulator;
+use caspio_tests::{Order, world_of};
+use std::collections::HashSet;
+
+/// How often the test under change runs; more by `CASPIO_TEST_RUNS`.
+const RUNS: usize = 100;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_record_present_throughout_is_missed_or_doubled() {
+    let runs = std::env::var("CASPIO_TEST_RUNS").map_or(RUNS, |runs| {
+        runs.parse().expect("CASPIO_TEST_RUNS is a number")
+    });
+    let world = world_of(Emulator::builder().sample_orders(1_500)).await;
+    let orders = world.caspio.table::<Order>();
+    let mut random = 0x2545_F491_4F6C_DD1D_u64;
+
+    for run in 0..runs {
+        let before: HashSet<i64> = keys(&orders).await.into_iter().collect();
+        let mut seen = Vec::new();
+        let mut deleted = HashSet::new();
+        let mut stream = orders.query().page_size(100).stream();
+        while let Some(order) = stream.try_next().await.expect("a complete read") {
+            seen.push(order.pk_id);
+            if seen.len() % 37 == 0 {
+                random = random
+                    .wrapping_mul(6_364_136_223_846_793_005)
+                    .wrapping_add(run as u64 | 1);
+                let victim = before.iter().nth((random >> 33) as usize % before.len());
+                let victim = *victim.expect("an order");
+                if deleted.len() < 20 && deleted.insert(victim) {
+                    world
+                        .emulator
+                        .delete("Orders", &format!("PK_ID={victim}"))
+                        .expect("a delete");
+                    insert(&world.emulator);
+                }
+            }
+        }
+
+        let unique: HashSet<i64> = seen.iter().copied().collect();
+        assert_eq!(unique.len(), seen.len(), "run {run}: a record came twice");
+        let throughout: HashSet<i64> = before.difference(&deleted).copied().collect();
+        let missed: Vec<&i64> = throughout.difference(&unique).collect();
+        assert!(missed.is_empty(), "run {run}: missed {missed:?}");
+    }
+}
+
+#[tokio::test]
+async fn pages_without_an_order_would_lose_records() {
+    let world = world_of(Emulator::builder().sample_orders(1_500)).await;
+
+    let mut seen = HashSet::new();
+    for page in 1..=15 {
+        let query = format!("q.select=PK_ID&q.pageNumber={page}&q.pageSize=100");
+        seen.extend(raw_keys(&world.emulator, &query).await);
+    }
+
+    assert!(
+        seen.len() < 1_500,
+        "the emulator keeps the trap that the SDK avoids"
+    );
+}
+
+async fn keys(orders: &caspio::Table<Order>) -> Vec<i64> {
+    let orders = orders.collect().await.expect("all orders");
+    orders.into_iter().map(|order| order.pk_id).collect()
+}
+
+fn insert(emulator: &Emulator) {
+    let record = r#"{"Quantity":1,"Total":9.5,"Placed":"2026-01-02T03:04:05","Status":"New"}"#;
+    emulator.insert("Orders", record).expect("an insert");
+}
+
+/// The keys of one page, asked for as a client without an order would.
+async fn raw_keys(emulator: &Emulator, query: &str) -> Vec<i64> {
+    let http = reqwest::Client::new();
+    let credentials = format!(
+        "grant_type=client_credentials&client_id={}&client_secret={}",
+        emulator.client_id(),
+        emulator.client_secret()
+    );
+    let token = http
+        .post(format!("{}/oauth/token", emulator.url()))
+        .header("Content-Type", "application/x-www-form-urlencoded")
+        .body(credentials);
+    let token = answer(token).await["access_token"]
+        .as_str()
+        .expect("a token")
+        .to_owned();
+    let path = "integrations/rest/v3/tables/Orders/records";
+    let page = http
+        .get(format!("{}/{path}?{query}", emulator.url()))
+        .bearer_auth(token);
+    let page = answer(page).await;
+    let rows = page["Result"].as_array().expect("rows");
+    rows.iter()
+        .map(|row| row["PK_ID"].as_i64().expect("a key"))
+        .collect()
+}
+
+async fn answer(request: reqwest::RequestBuilder) -> serde_json::Value {
+    let text = request
+        .send()
+        .await
+        .expect("an answer")
+        .text()
+        .await
+        .expect("text");
+    serde_json::from_str(&text).expect("JSON")
+}

@@ -1,0 +1,103 @@
+//! The generated code under the strictest lints; that this file compiles is the test.
+
+#![deny(missing_docs, missing_debug_implementations, unreachable_pub, unused)]
+#![deny(deprecated, private_interfaces, rust_2018_idioms, single_use_lifetimes)]
+#![deny(non_snake_case, unused_qualifications, unused_results)]
+#![deny(clippy::all, clippy::pedantic)]
+
+use caspio::prelude::*;
+
+/// A model, in the module that clippy would have its names not repeat.
+pub mod contact {
+    use caspio::prelude::*;
+    use std::time::Duration;
+
+    /// A contact.
+    #[derive(Clone, Debug, Default, PartialEq, CaspioTable)]
+    #[caspio(table = "Contacts")]
+    pub struct Person {
+        /// Its key.
+        #[caspio(pk)]
+        pub pk_id: i64,
+        /// Its address.
+        pub email: Option<String>,
+        /// Its former address.
+        #[deprecated = "use `email`"]
+        pub former_email: Option<String>,
+        /// Null in null.
+        #[caspio(default)]
+        pub phone: Option<String>,
+        /// How long it waited.
+        #[caspio(with = "seconds", default)]
+        pub waited: Duration,
+        /// How long it rested.
+        #[caspio(with = "seconds", default = "instant")]
+        pub rested: Duration,
+        #[caspio(skip)]
+        selected: bool,
+        #[cfg(any())]
+        gone: Missing,
+    }
+
+    impl Person {
+        /// Whether it is selected.
+        #[must_use]
+        pub fn is_selected(&self) -> bool {
+            self.selected
+        }
+    }
+
+    fn instant() -> Duration {
+        Duration::from_secs(0)
+    }
+
+    mod seconds {
+        use serde::{Deserialize, Deserializer};
+        use std::time::Duration;
+
+        pub(super) fn deserialize<'de, D>(value: D) -> Result<Duration, D::Error>
+        where
+            D: Deserializer<'de>,
+        {
+            u64::deserialize(value).map(Duration::from_secs)
+        }
+    }
+}
+
+/// Only this crate sees it.
+#[derive(Debug, CaspioView)]
+#[caspio(view = "Orders")]
+pub(crate) struct Order {
+    #[caspio(pk)]
+    pk_id: String,
+    total: f64,
+    tax: f64,
+    sum: f64,
+}
+
+#[derive(Debug, CaspioView)]
+#[caspio(view = "Former_Orders")]
+#[deprecated]
+struct FormerOrder {
+    #[expect(dead_code, reason = "Caspio fills it, nobody reads it")]
+    total: f64,
+}
+
+#[test]
+fn strict_crates_can_derive() {
+    let person = contact::Person::default();
+    let orders = Order::COLUMNS;
+
+    assert!(!person.is_selected());
+    assert_eq!(orders.total.name(), "Total");
+}
+
+#[test]
+fn a_private_record_is_read_and_used() {
+    let row = r#"{"PK_ID":"1","Total":1,"Tax":2,"Sum":3}"#;
+
+    let order = caspio::__private::decode_row::<Order>(row).expect("a record");
+
+    assert_eq!(order.pk_id, "1");
+    assert!(order.total + order.tax >= order.sum);
+}

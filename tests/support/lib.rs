@@ -1,0 +1,81 @@
+//! What the end-to-end tests share: a client of an emulator, and records of its sample tables.
+
+use caspio::prelude::*;
+use caspio_emulator::{Emulator, EmulatorBuilder};
+
+/// A client and the emulator it talks to.
+#[derive(Debug)]
+pub struct World {
+    /// The emulator; it stops when dropped.
+    pub emulator: Emulator,
+    /// A client of it.
+    pub caspio: Client,
+}
+
+/// An emulator with the sample data, and a client of it.
+pub async fn world() -> World {
+    world_of(Emulator::builder()).await
+}
+
+/// An emulator as it was built, and a client of it.
+pub async fn world_of(builder: EmulatorBuilder) -> World {
+    let emulator = builder.start().await.expect("the emulator starts");
+    let caspio = client_of(&emulator);
+    World { emulator, caspio }
+}
+
+/// One more client of an emulator, with a token of its own.
+pub fn client_of(emulator: &Emulator) -> Client {
+    Client::builder()
+        .account(emulator.url())
+        .credentials(emulator.client_id(), emulator.client_secret())
+        .build()
+        .expect("a client of the emulator")
+}
+
+/// A record of the sample table `Orders`.
+#[derive(Clone, Debug, PartialEq, CaspioTable)]
+#[caspio(table = "Orders")]
+pub struct Order {
+    /// Its key.
+    #[caspio(pk)]
+    pub pk_id: i64,
+    /// How many of the product.
+    pub quantity: i32,
+    /// What they cost.
+    pub total: Decimal,
+    /// When it was placed.
+    pub placed: DateTime,
+    /// How far it got.
+    pub status: String,
+}
+
+/// A record of the sample table `Contacts`, every type of field in it.
+#[derive(Clone, Debug, PartialEq, CaspioTable)]
+#[caspio(table = "Contacts")]
+pub struct Contact {
+    /// Its key.
+    #[caspio(pk)]
+    pub pk_id: i64,
+    /// Text.
+    pub first_name: String,
+    /// Text.
+    pub last_name: String,
+    /// Text that may be null.
+    pub email: Option<String>,
+    /// Money.
+    pub balance: Option<Decimal>,
+    /// A float.
+    pub score: Option<f64>,
+    /// A whole number.
+    pub age: Option<i32>,
+    /// A date and time.
+    pub joined: Option<DateTime>,
+    /// Yes or no.
+    pub active: bool,
+    /// A list of texts.
+    pub interests: List<String>,
+    /// Computed by Caspio.
+    #[caspio(read_only)]
+    pub full_name: Option<String>,
+}

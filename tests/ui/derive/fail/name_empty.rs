@@ -1,0 +1,8 @@
+#[derive(caspio::CaspioTable)]
+#[caspio(table = "")]
+struct Contact {
+    #[caspio(rename = " ")]
+    email: String,
+}
+
+fn main() {}

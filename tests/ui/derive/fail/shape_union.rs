@@ -1,0 +1,8 @@
+#[derive(caspio::CaspioView)]
+#[caspio(view = "Contacts")]
+union Contact {
+    number: i64,
+    flag: bool,
+}
+
+fn main() {}

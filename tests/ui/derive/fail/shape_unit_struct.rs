@@ -1,0 +1,5 @@
+#[derive(caspio::CaspioTable)]
+#[caspio(table = "Contacts")]
+struct Contact;
+
+fn main() {}

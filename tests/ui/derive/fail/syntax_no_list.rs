@@ -1,0 +1,8 @@
+#[derive(caspio::CaspioTable)]
+#[caspio = "Contacts"]
+struct Contact {
+    #[caspio]
+    email: String,
+}
+
+fn main() {}
