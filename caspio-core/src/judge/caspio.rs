@@ -145,6 +145,9 @@ fn unexplained(answer: &Answer<'_>) -> Error {
         kind = ErrorKind::Protocol;
         hint = Some("there is no such address: check the account and the API version");
     }
+    if page == Shape::Html {
+        hint = hint.or(Some("a proxy or gateway answered in the service's place"));
+    }
     let message = match (status, page) {
         (status, _) if status.is_redirection() => "the service answered with a redirect",
         (_, Shape::Html) => "the service answered with an HTML page instead of JSON",
