@@ -1,4 +1,4 @@
-//! A typed table, filtered: the contacts of three cities, richest first.
+//! A typed table, filtered and sorted: the twenty richest contacts with an address to write to.
 #![allow(clippy::print_stdout, reason = "a program for a person to read")]
 
 use caspio::prelude::*;
@@ -32,13 +32,16 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .await?;
 
     println!("{}", as_table(&rich));
-    println!("{} contacts with more than 1,000.00", rich.len());
+    println!(
+        "The {} richest contacts with an e-mail address.",
+        rich.len()
+    );
     Ok(())
 }
 
 fn as_table(contacts: &[Contact]) -> Table {
     let mut table = Table::new();
-    table.load_preset(UTF8_FULL_CONDENSED);
+    table.load_style(UTF8_FULL_CONDENSED);
     table.set_header([
         "PK_ID",
         "Name",

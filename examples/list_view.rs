@@ -10,8 +10,8 @@ struct OrderDetail {
     pk_id: String,
     #[caspio(rename = "_PK_ID_Orders")]
     order_id: i64,
-    last_name: String,
-    product_name: String,
+    full_name: String,
+    product: String,
     quantity: i32,
     total: Decimal,
     placed: DateTime,
@@ -33,9 +33,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
             detail.order_id,
             detail.placed.date(),
             detail.quantity,
-            detail.product_name,
+            detail.product,
             detail.total,
-            detail.last_name,
+            detail.full_name,
         );
     }
     Ok(())

@@ -241,6 +241,7 @@ async fn an_answer_that_is_html_is_not_taken_for_records() {
             _ => error_after(|| Ok(answer(502, "<html><body>Bad gateway</body></html>"))).await,
         };
         assert!(error.to_string().contains("HTML"), "{error}");
+        assert_eq!(error.status(), Some(status));
         assert!(error.hint().is_some(), "{error}");
     }
 }

@@ -70,7 +70,9 @@ async fn keys(orders: &caspio::Table<Order>) -> Vec<i64> {
 }
 
 fn insert(emulator: &Emulator) {
-    let record = r#"{"Quantity":1,"Total":9.5,"Placed":"2026-01-02T03:04:05","Status":"New"}"#;
+    let record = serde_json::json!({
+        "Quantity": 1, "Total": 9.5, "Placed": "2026-01-02T03:04:05", "Status": "New",
+    });
     emulator.insert("Orders", record).expect("an insert");
 }
 

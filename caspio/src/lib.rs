@@ -57,6 +57,7 @@ pub mod schema;
 
 mod client;
 mod column;
+mod decimal;
 mod decode;
 mod target;
 mod wire;
@@ -74,12 +75,13 @@ pub use filter::Filter;
 pub use jiff::civil::{Date, DateTime};
 pub use read::{Page, Pages, Query, Records, Table, View};
 pub use record::{CaspioTable, CaspioView, Key, RecordMap};
-pub use rust_decimal::{Decimal, dec};
+pub use rust_decimal::Decimal;
 
 /// What the derives' code refers to; not part of the public API.
 #[doc(hidden)]
 pub mod __private {
     pub use crate::column::Column;
+    pub use crate::decimal::decimal;
     pub use crate::field::{Field, FieldType};
     pub use crate::record::{
         AsKey, CaspioTable, CaspioView, Decode, FieldInfo, Key, Record, RowAccess, Source,

@@ -4,5 +4,5 @@ mod locate;
 mod page;
 mod raw;
 
-pub(crate) use page::{count_rows, decode_page, decode_value};
+pub(crate) use page::{count_rows, decode_page, decode_value, keys};
 pub(crate) use raw::{RawRow, last_row, raw_row};

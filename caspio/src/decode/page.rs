@@ -68,6 +68,22 @@ pub(crate) fn decode_page<'de, R: Decode<'de>>(
     }
 }
 
+/// The `PK_ID` of every row of an answer.
+///
+/// # Errors
+///
+/// `Protocol`: a row has none, or the answer is not what the service promises.
+pub(crate) fn keys(body: &[u8], version: ApiVersion, target: &Target) -> Result<Vec<Key>, Error> {
+    #[derive(serde::Deserialize)]
+    struct Keyed {
+        #[serde(rename = "PK_ID", alias = "pk_id")]
+        key: Key,
+    }
+    let rows = decode_value::<Vec<Keyed>>(body, version);
+    let rows = rows.map_err(|error| error.with_object(target.to_string()))?;
+    Ok(rows.into_iter().map(|row| row.key).collect())
+}
+
 /// How many rows an answer holds, nothing of them being read.
 ///
 /// # Errors

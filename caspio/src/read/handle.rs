@@ -8,6 +8,7 @@ use crate::filter::{Filter, IntoOrder, RawValues};
 use crate::record::{DecodeOwned, Key, Record, Source, SourceKind};
 use crate::target::Target;
 use caspio_core::Result;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -148,6 +149,26 @@ macro_rules! read_handle {
             pub async fn get(&self, key: impl Into<$key>) -> Result<Option<R>> {
                 let key: $key = key.into();
                 self.query().by_key(Key::from(key)).await
+            }
+
+            /// The records with these keys, by their keys. One call for every 200 keys or so, as many
+            /// as an address takes; of keys that follow each other, one for every 1,000.
+            ///
+            /// Keys without a record are left out.
+            ///
+            /// # Errors
+            ///
+            /// As for [`collect`](Self::collect).
+            pub async fn get_many<K: Into<$key>>(
+                &self,
+                keys: impl IntoIterator<Item = K>,
+            ) -> Result<BTreeMap<$key, R>> {
+                let keys = keys.into_iter().map(|key| Key::from(key.into()));
+                let records = self.query().by_keys(keys.collect()).await?;
+                let records = records.into_iter();
+                Ok(records
+                    .filter_map(|(key, record)| Some((<$key>::try_from(key).ok()?, record)))
+                    .collect())
             }
         }
 

@@ -19,6 +19,16 @@ pub(crate) struct Mark {
     pub(super) values: Vec<Option<Value>>,
 }
 
+impl Mark {
+    /// The place of a record in the order of the keys.
+    pub(super) fn at_key(key: &Key) -> Self {
+        Self {
+            key: Some(key.clone()),
+            values: Vec::new(),
+        }
+    }
+}
+
 /// A value of a record as it came, kept as data so that it becomes T-SQL in one place only.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -50,7 +50,9 @@ impl<R: Record> Page<R> {
 
     fn decode<'p, T: Decode<'p>>(&'p self) -> Result<Vec<T>> {
         let answer = decode_page(&self.body, self.version, &self.plan.target)?;
-        Ok(answer.records)
+        let mut records = answer.records;
+        records.truncate(self.count);
+        Ok(records)
     }
 }
 
@@ -118,7 +120,7 @@ impl<R> Pages<R> {
         let count = counted.inspect_err(|_| self.pager.stop())?;
         let last = count.checked_sub(1);
         let last = last.and_then(|index| mark_at(&body, version, &plan, index));
-        self.pager.advance(count, last)?;
+        let count = self.pager.advance(count, last)?;
         Ok(Page {
             body,
             count,

@@ -20,6 +20,8 @@ use std::task::{Context, Poll, ready};
 pub(crate) struct Pager {
     client: Client,
     plan: Arc<Plan>,
+    /// Reads that follow this one, in order: the rest of a condition too long for one address.
+    next_plans: VecDeque<Plan>,
     /// Stretches that are being read or wait for it, in order.
     tasks: VecDeque<Task>,
     /// What is not cut into stretches yet.
@@ -58,6 +60,7 @@ impl Pager {
         let mut pager = Self {
             client,
             remaining: plan.limit,
+            next_plans: VecDeque::new(),
             tasks: VecDeque::new(),
             ranges: None,
             scouting: None,
@@ -71,6 +74,12 @@ impl Pager {
             pager.started = true;
         }
         pager
+    }
+
+    /// Goes on with these reads after its own.
+    pub(crate) fn followed_by(mut self, plans: impl IntoIterator<Item = Plan>) -> Self {
+        self.next_plans.extend(plans);
+        self
     }
 
     pub(crate) fn client(&self) -> &Client {
@@ -106,6 +115,7 @@ impl Pager {
             return Poll::Ready(Some(Err(error)));
         }
         match self.tasks.pop_front() {
+            None if self.go_to_next_plan() => self.poll_next_answer(cx),
             None => Poll::Ready(None),
             Some(Task {
                 segment,
@@ -120,6 +130,16 @@ impl Pager {
                 Poll::Pending
             }
         }
+    }
+
+    fn go_to_next_plan(&mut self) -> bool {
+        let Some(plan) = self.next_plans.pop_front() else {
+            return false;
+        };
+        self.plan = Arc::new(plan);
+        self.started = false;
+        self.ranges = None;
+        true
     }
 
     /// Learns the range of keys where that is wanted; else the whole read is one segment.
@@ -151,12 +171,16 @@ impl Pager {
 
     /// Cuts as many segments as may be read at once.
     fn plan_ahead(&mut self) {
+        let Some(ranges) = &mut self.ranges else {
+            return;
+        };
         let pages_left = self.remaining.map_or(usize::MAX, |left| {
-            usize::try_from(left.div_ceil(self.plan.page_size(None).into())).unwrap_or(usize::MAX)
+            let pages = left.div_ceil(self.plan.page_size(None).into());
+            usize::try_from(pages).unwrap_or(usize::MAX)
         });
-        let window = self.plan.concurrency.min(pages_left);
+        let window = ranges.window(self.plan.concurrency).min(pages_left);
         while self.tasks.len() < window
-            && let Some(segment) = self.ranges.as_mut().and_then(Ranges::next)
+            && let Some(segment) = ranges.next(window == 1)
         {
             self.tasks.push_back(Task::new(segment));
         }
@@ -204,27 +228,29 @@ impl Pager {
     }
 
     /// Takes note of what the last answer held: how many records, and where the last one stands.
+    /// Returns how many of them the limit leaves.
     ///
     /// # Errors
     ///
     /// `Protocol`: the answer does not follow the one before it.
-    pub(crate) fn advance(&mut self, count: usize, last: Option<Mark>) -> Result<()> {
+    pub(crate) fn advance(&mut self, count: usize, last: Option<Mark>) -> Result<usize> {
         let Some(open) = self.open.take() else {
-            return Ok(());
+            return Ok(count);
         };
         if let Some(fault) = fault(&open, count, last.as_ref()) {
             self.stop();
             return Err(self.out_of_step(fault));
         }
         if let Some(remaining) = &mut self.remaining {
-            *remaining = remaining.saturating_sub(count as u64);
+            let wanted = count.min(usize::try_from(*remaining).unwrap_or(usize::MAX));
+            *remaining -= wanted as u64;
             if *remaining == 0 {
                 self.stop();
-                return Ok(());
+                return Ok(wanted);
             }
         }
         self.go_on(open, count, last);
-        Ok(())
+        Ok(count)
     }
 
     /// What is left of a segment comes next; what was learnt of it shapes those to come.
@@ -234,16 +260,14 @@ impl Pager {
             after: last,
             until: open.segment.until,
         };
-        let emptied = !full || rest.width() == Some(0);
-        if let (Some(ranges), Some(width)) = (&mut self.ranges, open.segment.width()) {
-            let seen = if emptied {
-                width
-            } else {
-                width - rest.width().unwrap_or(0)
-            };
-            ranges.learn(seen, count as u64);
+        let more = full && !rest.is_empty();
+        if let Some(ranges) = &mut self.ranges {
+            let last = more.then(|| rest.low()).flatten();
+            if ranges.learn(&open.segment, count as u64, last) {
+                return;
+            }
         }
-        if !emptied {
+        if more {
             self.tasks.push_front(Task::new(rest));
         }
     }
@@ -252,13 +276,15 @@ impl Pager {
     pub(crate) fn stop(&mut self) {
         self.started = true;
         self.tasks.clear();
+        self.next_plans.clear();
         self.ranges = None;
         self.scouting = None;
         self.refused = None;
     }
 
     pub(crate) fn is_done(&self) -> bool {
-        self.started && self.open.is_none() && self.tasks.is_empty() && self.ranges.is_none()
+        let idle = self.open.is_none() && self.tasks.is_empty() && self.ranges.is_none();
+        self.started && idle && self.next_plans.is_empty()
     }
 
     fn incomplete(&self, why: &str) -> Error {

@@ -61,6 +61,25 @@ impl Plan {
         });
     }
 
+    /// The conditions that every record has to meet.
+    pub(super) fn conditions(&self) -> impl Iterator<Item = &Expr> {
+        let all = match &self.filter {
+            Some(Expr::And(parts)) => parts.as_slice(),
+            Some(only) => std::slice::from_ref(only),
+            None => &[],
+        };
+        all.iter()
+    }
+
+    pub(super) fn conditions_mut(&mut self) -> impl Iterator<Item = &mut Expr> {
+        let all = match &mut self.filter {
+            Some(Expr::And(parts)) => parts.as_mut_slice(),
+            Some(only) => std::slice::from_mut(only),
+            None => &mut [],
+        };
+        all.iter_mut()
+    }
+
     pub(crate) fn then_by<S>(&mut self, order: Vec<Order<S>>) {
         self.order.extend(order.into_iter().map(|order| order.term));
     }

@@ -6,6 +6,7 @@ use super::partial::Collected;
 use super::plan::{Plan, key_is};
 use super::position::Position;
 use super::records::Records;
+use super::split::{Split, split};
 use crate::client::Client;
 use crate::filter::{Expr, Filter, IntoOrder, RawValues};
 use crate::record::{DecodeOwned, FieldInfo, Key, Record, Source};
@@ -179,10 +180,16 @@ impl<R: Record> Query<R> {
         self
     }
 
-    fn pager(mut self) -> Pager {
+    /// What the read is refused for before any call, if anything.
+    fn refusal(&mut self) -> Option<Error> {
         let refused = self.refused.take();
         let refused = refused.or_else(|| self.resume_error());
-        let refused = refused.or_else(|| self.having_error());
+        refused.or_else(|| self.having_error())
+    }
+
+    /// The client and the reads that the query takes.
+    fn reads(mut self) -> (Client, Plan, Result<Split>) {
+        let refused = self.refusal();
         if let Some(position) = self.resume.take() {
             self.plan.limit = self
                 .plan
@@ -191,12 +198,32 @@ impl<R: Record> Query<R> {
             self.plan.delivered = position.read;
             self.plan.start = position.after;
         }
-        Pager::new(self.client, self.plan, refused)
+        let split = match refused {
+            Some(error) => Err(error),
+            None => split(&self.client, self.plan.clone()),
+        };
+        (self.client, self.plan, split)
     }
 
     /// The records page by page, for records that borrow from their page. One call a page.
+    ///
+    /// A list of values too long for one address can be read by [`stream`](Self::stream) only, unless
+    /// they are keys.
     pub fn pages(self) -> Pages<R> {
-        Pages::new(self.pager())
+        let (client, plan, split) = self.reads();
+        Pages::new(match split {
+            Ok(Split::InTurn(first, rest)) => Pager::new(client, *first, None).followed_by(rest),
+            Ok(Split::Merged(_)) => {
+                let error = Error::new(
+                    ErrorKind::Refused,
+                    "a list this long cannot be read in pages",
+                )
+                .with_object(plan.target.to_string())
+                .with_hint("use `stream`, which merges the parts");
+                Pager::new(client, plan, Some(error))
+            }
+            Err(error) => Pager::new(client, plan, Some(error)),
+        })
     }
 
     fn having_error(&self) -> Option<Error> {
@@ -230,8 +257,21 @@ impl<R: Record> Query<R> {
 
 impl<R: DecodeOwned> Query<R> {
     /// The records as a stream. One call for every 1,000 records, plus at most one.
+    ///
+    /// An [`in_`](crate::Column::in_) list too long for one address is read in parts and merged.
     pub fn stream(self) -> Records<R> {
-        Records::new(self.pager())
+        let (client, plan, split) = self.reads();
+        match split {
+            Ok(Split::InTurn(first, rest)) => {
+                Records::new(Pager::new(client, *first, None).followed_by(rest))
+            }
+            Ok(Split::Merged(plans)) => {
+                let pager = |plan| Pager::new(client.clone(), plan, None);
+                let pagers = plans.into_iter().map(pager).collect();
+                Records::new(Pager::new(client.clone(), plan, None)).merging(pagers)
+            }
+            Err(error) => Records::new(Pager::new(client, plan, Some(error))),
+        }
     }
 
     /// All records in memory. One call for every 1,000 records, plus at most one.

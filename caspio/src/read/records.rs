@@ -2,6 +2,7 @@
 
 use super::last::{last_mark, mark_at};
 use super::mark::Mark;
+use super::merge::Merge;
 use super::pager::Pager;
 use super::position::Position;
 use crate::decode::decode_page;
@@ -34,9 +35,19 @@ pub struct Records<R> {
     before: Option<Mark>,
     after: Option<Mark>,
     delivered: u64,
+    /// Reads to be merged, in place of the pager's own.
+    merge: Option<Merge<R>>,
 }
 
 impl<R> Records<R> {
+    /// Merges several reads in place of the one.
+    pub(super) fn merging(self, pagers: Vec<Pager>) -> Self {
+        Self {
+            merge: Some(Merge::new(pagers)),
+            ..self
+        }
+    }
+
     pub(super) fn new(pager: Pager) -> Self {
         let start = pager.plan().start.clone();
         Self {
@@ -46,6 +57,7 @@ impl<R> Records<R> {
             answer: (Bytes::new(), 0),
             before: start.clone(),
             after: start,
+            merge: None,
         }
     }
 
@@ -75,6 +87,24 @@ impl<R> Records<R> {
 }
 
 impl<R: DecodeOwned> Records<R> {
+    fn poll_merged(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<R>>> {
+        let Some(merge) = &mut self.merge else {
+            return Poll::Ready(None);
+        };
+        if self
+            .pager
+            .plan()
+            .limit
+            .is_some_and(|most| self.delivered >= most)
+        {
+            merge.stop();
+        }
+        let record = ready!(merge.poll_record(cx));
+        self.delivered += u64::from(matches!(record, Some(Ok(_))));
+        self.after = merge.last().map(Mark::at_key).or(self.after.take());
+        Poll::Ready(record)
+    }
+
     fn take(&mut self, body: Bytes) -> Result<()> {
         let taken = self.decode(body);
         taken.inspect_err(|_| self.pager.stop())
@@ -83,16 +113,17 @@ impl<R: DecodeOwned> Records<R> {
     fn decode(&mut self, body: Bytes) -> Result<()> {
         let version = self.pager.client().api_version();
         let plan = self.pager.plan();
-        let answer = decode_page::<R>(&body, version, &plan.target)?;
+        let mut answer = decode_page::<R>(&body, version, &plan.target)?;
         let count = answer.records.len();
         let last = match count {
             0 => None,
             _ => last_mark(&body, version, plan, answer.last_key)?,
         };
-        self.pager.advance(count, last.clone())?;
+        let wanted = self.pager.advance(count, last.clone())?;
+        answer.records.truncate(wanted);
         self.before = self.after.take();
         self.after = last.or_else(|| self.before.clone());
-        self.answer = (body, count);
+        self.answer = (body, wanted);
         self.page = answer.records.into_iter();
         Ok(())
     }
@@ -103,6 +134,9 @@ impl<R: DecodeOwned> Stream for Records<R> {
 
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = self.get_mut();
+        if this.merge.is_some() {
+            return this.poll_merged(cx);
+        }
         loop {
             if let Some(record) = this.page.next() {
                 this.delivered += 1;
@@ -117,14 +151,17 @@ impl<R: DecodeOwned> Stream for Records<R> {
 
     fn size_hint(&self) -> (usize, Option<usize>) {
         let held = self.page.len();
-        let all = self.pager.is_done().then_some(held);
+        let all = self.is_terminated().then_some(held);
         (held, all)
     }
 }
 
 impl<R: DecodeOwned> FusedStream for Records<R> {
     fn is_terminated(&self) -> bool {
-        self.page.len() == 0 && self.pager.is_done()
+        match &self.merge {
+            Some(merge) => merge.is_done(),
+            None => self.page.len() == 0 && self.pager.is_done(),
+        }
     }
 }
 

@@ -109,6 +109,30 @@ macro_rules! number_keys {
 
 number_keys!(i64, i32, u32);
 
+/// The number of a table's key; a view's key is given back.
+impl TryFrom<Key> for i64 {
+    type Error = Key;
+
+    fn try_from(key: Key) -> Result<Self, Key> {
+        match key {
+            Key::Id(id) => Ok(id),
+            text => Err(text),
+        }
+    }
+}
+
+/// The text of a view's key; a table's key is given back.
+impl TryFrom<Key> for String {
+    type Error = Key;
+
+    fn try_from(key: Key) -> Result<Self, Key> {
+        match key {
+            Key::Text(text) => Ok(text),
+            id => Err(id),
+        }
+    }
+}
+
 impl From<String> for Key {
     fn from(text: String) -> Self {
         Self::Text(text)

@@ -8,7 +8,7 @@ mod v2v3;
 mod v4;
 
 pub(crate) use params::{ListParams, Window};
-pub(crate) use url::{collection_url, list_url, page_url};
+pub(crate) use url::{collection_url, encoded_length, list_url, page_url};
 
 use caspio_core::ApiVersion;
 

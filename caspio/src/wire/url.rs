@@ -50,6 +50,11 @@ pub(crate) fn list_url(mut url: Url, dialect: &Dialect, params: &ListParams) -> 
     url
 }
 
+/// How many characters a text takes in an address.
+pub(crate) fn encoded_length(text: &str) -> usize {
+    utf8_percent_encode(text, ENCODED).map(str::len).sum()
+}
+
 /// Adds v4's parameters for one page of a list that is not records.
 pub(crate) fn page_url(mut url: Url, number: usize, size: usize) -> Url {
     url.set_query(Some(&format!("pageNumber={number}&pageSize={size}")));

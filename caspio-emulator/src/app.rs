@@ -1,0 +1,42 @@
+//! Everything that the threads of one emulator share.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::{
+    auth::{Profiles, tokens::Tokens},
+    builder::Settings,
+    calls::Meter,
+    faults::Plan,
+    store::Store,
+};
+
+/// One running account.
+#[derive(Debug)]
+pub(crate) struct App {
+    pub(crate) settings: Settings,
+    pub(crate) profiles: Profiles,
+    pub(crate) tokens: Tokens,
+    pub(crate) meter: Meter,
+    pub(crate) faults: Plan,
+    pub(crate) store: Store,
+    requests: AtomicU64,
+}
+
+impl App {
+    pub(crate) fn new(settings: Settings, store: Store) -> Self {
+        Self {
+            profiles: Profiles::new(settings.profiles.clone()),
+            tokens: Tokens::new(settings.token_lifetime, settings.refresh_tokens),
+            meter: Meter::default(),
+            faults: Plan::new(settings.seed, settings.faults.clone()),
+            requests: AtomicU64::new(0),
+            store,
+            settings,
+        }
+    }
+
+    /// Numbers the next request, from 1.
+    pub(crate) fn next_request(&self) -> u64 {
+        self.requests.fetch_add(1, Ordering::Relaxed) + 1
+    }
+}

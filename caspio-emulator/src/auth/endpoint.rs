@@ -1,0 +1,96 @@
+//! `POST /oauth/token`: the one endpoint that every version shares.
+
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+
+use super::tokens::Issued;
+use crate::{
+    app::App,
+    http::{answer::Answer, params::Params},
+    json,
+};
+
+/// What a caller showed to be who it says it is.
+struct Shown {
+    id: String,
+    secret: String,
+    by_header: bool,
+}
+
+/// Answers a token request. The content type is not looked at: programs that send
+/// `text/plain` are known to get their token.
+pub(crate) fn token(app: &App, headers: &HeaderMap, body: &[u8]) -> Answer {
+    let form = Params::parse(&String::from_utf8_lossy(body));
+    let Some(shown) = credentials(headers, &form) else {
+        return refuse(StatusCode::BAD_REQUEST, "invalid_client", false);
+    };
+    let Some(profile) = app.profiles.find(&shown.id, &shown.secret) else {
+        // Sources know both statuses; the specification of OAuth 2 says which belongs where.
+        let status = match shown.by_header {
+            true => StatusCode::UNAUTHORIZED,
+            false => StatusCode::BAD_REQUEST,
+        };
+        return refuse(status, "invalid_client", shown.by_header);
+    };
+    match form.get("grant_type") {
+        Some("client_credentials") => grant(&app.tokens.issue(profile)),
+        Some("refresh_token") => refresh(app, profile, form.get("refresh_token")),
+        // Inferred from the specification of OAuth 2, no source records it.
+        Some(_) => refuse(StatusCode::BAD_REQUEST, "unsupported_grant_type", false),
+        None => refuse(StatusCode::BAD_REQUEST, "invalid_request", false),
+    }
+}
+
+fn refresh(app: &App, profile: usize, token: Option<&str>) -> Answer {
+    let owner = token.and_then(|token| app.tokens.redeem(token));
+    if owner != Some(profile) {
+        return refuse(StatusCode::UNAUTHORIZED, "invalid_grant", false);
+    }
+    grant(&app.tokens.issue(profile))
+}
+
+fn credentials(headers: &HeaderMap, form: &Params) -> Option<Shown> {
+    if let Some(value) = headers.get(header::AUTHORIZATION) {
+        let (scheme, encoded) = value.to_str().ok()?.split_once(' ')?;
+        if !scheme.eq_ignore_ascii_case("basic") {
+            return None;
+        }
+        let decoded = String::from_utf8(STANDARD.decode(encoded.trim()).ok()?).ok()?;
+        let (id, secret) = decoded.split_once(':')?;
+        return Some(Shown {
+            id: id.to_owned(),
+            secret: secret.to_owned(),
+            by_header: true,
+        });
+    }
+    Some(Shown {
+        id: form.get("client_id")?.to_owned(),
+        secret: form.get("client_secret")?.to_owned(),
+        by_header: false,
+    })
+}
+
+fn grant(issued: &Issued) -> Answer {
+    let mut out = Vec::with_capacity(768);
+    out.extend_from_slice(b"{\"access_token\":");
+    json::string(&mut out, &issued.access);
+    out.extend_from_slice(b",\"token_type\":\"bearer\",\"expires_in\":");
+    // A day is told as 86399.
+    let seconds = issued.lifetime.as_secs().saturating_sub(1);
+    json::integer(&mut out, i64::try_from(seconds).unwrap_or(i64::MAX));
+    if let Some(refresh) = &issued.refresh {
+        out.extend_from_slice(b",\"refresh_token\":");
+        json::string(&mut out, refresh);
+    }
+    out.push(b'}');
+    Answer::raw_json(StatusCode::OK, out)
+}
+
+fn refuse(status: StatusCode, error: &str, basic: bool) -> Answer {
+    let body = format!(r#"{{"error":"{error}"}}"#).into_bytes();
+    let answer = Answer::raw_json(status, body);
+    match basic {
+        true => answer.header(header::WWW_AUTHENTICATE, HeaderValue::from_static("Basic")),
+        false => answer,
+    }
+}

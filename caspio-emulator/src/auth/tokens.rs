@@ -1,0 +1,194 @@
+//! The tokens that are alive, and what happens to them.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
+
+/// At most this many refresh tokens live; the oldest dies past that.
+const MAX_REFRESH_TOKENS: usize = 1_000;
+const REFRESH_LIFETIME: Duration = Duration::from_secs(365 * 24 * 3600);
+const REFRESH_IDLE: Duration = Duration::from_secs(60 * 24 * 3600);
+const ACCESS_LENGTH: usize = 500;
+const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+/// A freshly issued pair.
+#[derive(Debug)]
+pub(crate) struct Issued {
+    pub(crate) access: String,
+    pub(crate) refresh: Option<String>,
+    pub(crate) lifetime: Duration,
+}
+
+/// Every token that was issued and has not died. New tokens leave earlier ones alive.
+#[derive(Debug)]
+pub(crate) struct Tokens {
+    lifetime: Duration,
+    with_refresh: bool,
+    live: Mutex<Live>,
+}
+
+#[derive(Debug, Default)]
+struct Live {
+    access: HashMap<String, Access>,
+    refresh: VecDeque<Refresh>,
+}
+
+#[derive(Debug)]
+struct Access {
+    expires: Instant,
+    profile: usize,
+}
+
+#[derive(Debug)]
+struct Refresh {
+    token: String,
+    profile: usize,
+    born: Instant,
+    used: Instant,
+}
+
+impl Tokens {
+    pub(crate) fn new(lifetime: Duration, with_refresh: bool) -> Self {
+        Self {
+            lifetime,
+            with_refresh,
+            live: Mutex::default(),
+        }
+    }
+
+    /// Issues a token to the profile with this number.
+    pub(crate) fn issue(&self, profile: usize) -> Issued {
+        let now = Instant::now();
+        let access = random_token();
+        let refresh = self.with_refresh.then(random_hex);
+        let mut live = self.lock();
+        live.access.retain(|_, access| access.expires > now);
+        live.access.insert(
+            access.clone(),
+            Access {
+                expires: now + self.lifetime,
+                profile,
+            },
+        );
+        if let Some(token) = &refresh {
+            live.refresh.push_back(Refresh {
+                token: token.clone(),
+                profile,
+                born: now,
+                used: now,
+            });
+            if live.refresh.len() > MAX_REFRESH_TOKENS {
+                live.refresh.pop_front();
+            }
+        }
+        Issued {
+            access,
+            refresh,
+            lifetime: self.lifetime,
+        }
+    }
+
+    /// Returns the profile that a live access token belongs to.
+    pub(crate) fn check(&self, access: &str) -> Option<usize> {
+        let live = self.lock();
+        let found = live.access.get(access)?;
+        (found.expires > Instant::now()).then_some(found.profile)
+    }
+
+    /// Returns the profile of a live refresh token. It stays usable: whether Caspio rotates
+    /// refresh tokens is not recorded, and the tolerant reading is that it does not.
+    pub(crate) fn redeem(&self, refresh: &str) -> Option<usize> {
+        let now = Instant::now();
+        let mut live = self.lock();
+        live.refresh.retain(|token| {
+            now.duration_since(token.born) < REFRESH_LIFETIME
+                && now.duration_since(token.used) < REFRESH_IDLE
+        });
+        let found = live
+            .refresh
+            .iter_mut()
+            .find(|token| token.token == refresh)?;
+        found.used = now;
+        Some(found.profile)
+    }
+
+    /// Lets every access token expire now; refresh tokens stay alive.
+    pub(crate) fn expire(&self) {
+        self.lock().access.clear();
+    }
+
+    /// Kills every access and refresh token.
+    pub(crate) fn revoke(&self) {
+        *self.lock() = Live::default();
+    }
+
+    /// Kills one access token.
+    pub(crate) fn revoke_one(&self, access: &str) {
+        self.lock().access.remove(access);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Live> {
+        self.live.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn random_token() -> String {
+    let mut random = fastrand::Rng::new();
+    (0..ACCESS_LENGTH)
+        .map(|_| char::from(ALPHABET[random.usize(..ALPHABET.len())]))
+        .collect()
+}
+
+fn random_hex() -> String {
+    let mut random = fastrand::Rng::new();
+    (0..64)
+        .map(|_| char::from(b"0123456789abcdef"[random.usize(..16)]))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DAY: Duration = Duration::from_secs(86_400);
+
+    #[test]
+    fn a_new_token_leaves_the_earlier_one_alive() {
+        let tokens = Tokens::new(DAY, true);
+
+        let first = tokens.issue(0);
+        tokens.issue(0);
+
+        assert_eq!(tokens.check(&first.access), Some(0));
+    }
+
+    #[test]
+    fn the_oldest_refresh_token_dies_past_a_thousand() {
+        let tokens = Tokens::new(DAY, true);
+        let oldest = tokens.issue(0).refresh.expect("asked for");
+
+        let mut newest = String::new();
+        for _ in 0..MAX_REFRESH_TOKENS {
+            newest = tokens.issue(0).refresh.expect("asked for");
+        }
+
+        assert_eq!(tokens.redeem(&oldest), None);
+        assert_eq!(tokens.redeem(&newest), Some(0));
+    }
+
+    #[test]
+    fn expiry_spares_refresh_tokens_and_revocation_does_not() {
+        let tokens = Tokens::new(DAY, true);
+        let issued = tokens.issue(0);
+        let refresh = issued.refresh.expect("asked for");
+
+        tokens.expire();
+        assert_eq!(tokens.check(&issued.access), None);
+        assert_eq!(tokens.redeem(&refresh), Some(0));
+
+        tokens.revoke();
+        assert_eq!(tokens.redeem(&refresh), None);
+    }
+}

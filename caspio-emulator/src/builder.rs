@@ -1,0 +1,165 @@
+//! How an emulator is set up.
+
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
+
+use crate::{
+    app::App, auth::Profile, emulator::Emulator, error::Error, faults::Faults, store::Store,
+};
+
+/// What an [`EmulatorBuilder`] collected.
+#[derive(Debug, Clone)]
+pub(crate) struct Settings {
+    pub(crate) account: String,
+    pub(crate) profiles: Vec<Profile>,
+    pub(crate) sample_orders: Option<u32>,
+    pub(crate) seed: u64,
+    pub(crate) data: Option<PathBuf>,
+    pub(crate) token_lifetime: Duration,
+    pub(crate) refresh_tokens: bool,
+    pub(crate) listen: SocketAddr,
+    pub(crate) latency: Duration,
+    pub(crate) signature_header: String,
+    pub(crate) faults: Faults,
+    pub(crate) refuse_emoji: bool,
+}
+
+/// Sets up an [`Emulator`]; get one from [`Emulator::builder`].
+///
+/// Without a word it is the account `demo` with the credentials `demo` and `demo-secret`, the
+/// sample data and a free port on loopback.
+#[derive(Debug, Clone)]
+#[must_use = "nothing runs before start"]
+pub struct EmulatorBuilder {
+    settings: Settings,
+    sample: bool,
+    sample_orders: u32,
+}
+
+impl EmulatorBuilder {
+    pub(crate) fn new() -> Self {
+        Self {
+            settings: Settings {
+                account: "demo".into(),
+                profiles: vec![Profile::new("demo", "demo-secret")],
+                sample_orders: None,
+                seed: 0,
+                data: None,
+                token_lifetime: Duration::from_secs(24 * 3600),
+                refresh_tokens: true,
+                listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+                latency: Duration::ZERO,
+                signature_header: "X-Caspio-Signature".into(),
+                faults: Faults::none(),
+                refuse_emoji: false,
+            },
+            sample: true,
+            sample_orders: 10_000,
+        }
+    }
+
+    /// Names the account; it shows in webhook messages and in links.
+    pub fn account(mut self, account: impl Into<String>) -> Self {
+        self.settings.account = account.into();
+        self
+    }
+
+    /// Sets the client id and secret of the first profile.
+    pub fn credentials(mut self, id: impl Into<String>, secret: impl Into<String>) -> Self {
+        self.settings.profiles[0] = Profile::new(id, secret);
+        self
+    }
+
+    /// Adds another profile, usually one with fewer permissions.
+    pub fn profile(mut self, profile: Profile) -> Self {
+        self.settings.profiles.push(profile);
+        self
+    }
+
+    /// Starts with the sample tables and views. This is the default.
+    pub fn sample_data(mut self) -> Self {
+        self.sample = true;
+        self
+    }
+
+    /// Starts without any table.
+    pub fn empty(mut self) -> Self {
+        self.sample = false;
+        self
+    }
+
+    /// Sets how many records the sample table `Orders` holds; 10,000 otherwise.
+    pub fn sample_orders(mut self, orders: u32) -> Self {
+        self.sample_orders = orders;
+        self
+    }
+
+    /// Keeps everything in this file; without it all is gone at the end. A file that is there
+    /// already goes on as it was, without new sample data. It survives a killed process.
+    pub fn data(mut self, file: impl Into<PathBuf>) -> Self {
+        self.settings.data = Some(file.into());
+        self
+    }
+
+    /// Sets the seed of the sample data, of arbitrary orders and of faults.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.settings.seed = seed;
+        self
+    }
+
+    /// Sets how long an access token lives; 24 hours otherwise.
+    pub fn token_lifetime(mut self, lifetime: Duration) -> Self {
+        self.settings.token_lifetime = lifetime;
+        self
+    }
+
+    /// Sets whether the token endpoint hands out refresh tokens; it does otherwise.
+    pub fn refresh_tokens(mut self, hand_out: bool) -> Self {
+        self.settings.refresh_tokens = hand_out;
+        self
+    }
+
+    /// Sets the address to listen on; port 0 takes a free one.
+    pub fn listen(mut self, address: SocketAddr) -> Self {
+        self.settings.listen = address;
+        self
+    }
+
+    /// Makes every answer wait this long.
+    pub fn latency(mut self, latency: Duration) -> Self {
+        self.settings.latency = latency;
+        self
+    }
+
+    /// Refuses text with characters past U+FFFF, emoji above all, with the misleading
+    /// `AlterReadOnlyData` that was seen. Others saw such text taken, so it is off by itself.
+    pub fn refuse_emoji(mut self, refuse: bool) -> Self {
+        self.settings.refuse_emoji = refuse;
+        self
+    }
+
+    /// Lets things go wrong from the first call on.
+    pub fn faults(mut self, faults: Faults) -> Self {
+        self.settings.faults = faults;
+        self
+    }
+
+    /// Names the header that carries the signature of a webhook's message. Caspio signs its
+    /// messages but has not published the name; `X-Caspio-Signature` here is made up.
+    pub fn signature_header(mut self, name: impl Into<String>) -> Self {
+        self.settings.signature_header = name.into();
+        self
+    }
+
+    /// Starts the emulator. It runs in a thread of its own and stops when dropped.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Start`](crate::ErrorKind::Start) when the address is taken,
+    /// [`ErrorKind::Store`](crate::ErrorKind::Store) when SQLite fails.
+    pub async fn start(self) -> Result<Emulator, Error> {
+        let mut settings = self.settings;
+        settings.sample_orders = self.sample.then_some(self.sample_orders);
+        let store = Store::open(&settings)?;
+        Emulator::start(App::new(settings, store)).await
+    }
+}

@@ -1,0 +1,86 @@
+//! What can go wrong when the emulator is set up or asked directly.
+
+use std::fmt;
+
+/// A failure to start the emulator, or of a direct access to its data.
+///
+/// Answers over HTTP never turn into this type; they are Caspio's own errors.
+#[derive(Debug)]
+pub struct Error {
+    kind: ErrorKind,
+    message: String,
+    source: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+/// Which sort of failure an [`Error`] is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The address could not be bound or the server's thread could not start.
+    Start,
+    /// The store refused the operation or is damaged.
+    Store,
+    /// A direct access was refused for the reason that Caspio would give.
+    Refused,
+}
+
+impl Error {
+    pub(crate) fn start(message: impl Into<String>, source: std::io::Error) -> Self {
+        Self {
+            kind: ErrorKind::Start,
+            message: message.into(),
+            source: Some(Box::new(source)),
+        }
+    }
+
+    pub(crate) fn stopped() -> Self {
+        Self {
+            kind: ErrorKind::Start,
+            message: "the emulator's thread ended before it was ready".into(),
+            source: None,
+        }
+    }
+
+    pub(crate) fn damaged() -> Self {
+        Self {
+            kind: ErrorKind::Store,
+            message: "a definition in the store cannot be read".into(),
+            source: None,
+        }
+    }
+
+    pub(crate) fn refused(message: impl Into<String>) -> Self {
+        Self {
+            kind: ErrorKind::Refused,
+            message: message.into(),
+            source: None,
+        }
+    }
+
+    /// Returns which sort of failure this is.
+    pub fn kind(&self) -> ErrorKind {
+        self.kind
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.source.as_deref().map(|source| source as _)
+    }
+}
+
+impl From<rusqlite::Error> for Error {
+    fn from(source: rusqlite::Error) -> Self {
+        Self {
+            kind: ErrorKind::Store,
+            message: "the store failed".into(),
+            source: Some(Box::new(source)),
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! `/_emulator/...`: what a test in another process asks of the emulator itself.
+//!
+//! It answers callers on loopback only, needs no token and counts as no call.
+//!
+//! | path | methods | |
+//! |---|---|---|
+//! | `faults` | GET, PUT, DELETE | the faults as JSON |
+//! | `calls` | GET, DELETE | how often each operation was called |
+//! | `tokens/expire`, `tokens/revoke` | POST | ends every token |
+
+use axum::http::{Method, StatusCode};
+use serde::Serialize;
+
+use super::{Answer, Refusal};
+use crate::{app::App, faults::Faults};
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Counted {
+    total: u64,
+    rows_sent: u64,
+    operations: Vec<Operation>,
+}
+
+#[derive(Debug, Serialize)]
+struct Operation {
+    operation: String,
+    status: u16,
+    calls: u64,
+}
+
+/// Answers one request to `path`, the segments after `_emulator`.
+pub(crate) fn answer(
+    app: &App,
+    method: &Method,
+    path: &[String],
+    body: &[u8],
+) -> Result<Answer, Refusal> {
+    let path: Vec<_> = path.iter().map(String::as_str).collect();
+    match (path.as_slice(), method.as_str()) {
+        (["faults"], "GET") => Answer::json(StatusCode::OK, &app.faults.faults()),
+        (["faults"], "PUT") => {
+            let faults = serde_json::from_slice(body).map_err(|_| Refusal::incorrect_body())?;
+            app.faults.set(faults);
+            Ok(Answer::no_content())
+        }
+        (["faults"], "DELETE") => {
+            app.faults.set(Faults::none());
+            Ok(Answer::no_content())
+        }
+        (["calls"], "GET") => Answer::json(StatusCode::OK, &counted(app)),
+        (["calls"], "DELETE") => {
+            app.meter.reset();
+            Ok(Answer::no_content())
+        }
+        (["tokens", "expire"], "POST") => {
+            app.tokens.expire();
+            Ok(Answer::no_content())
+        }
+        (["tokens", "revoke"], "POST") => {
+            app.tokens.revoke();
+            Ok(Answer::no_content())
+        }
+        _ => Err(Refusal::bare(StatusCode::NOT_FOUND)),
+    }
+}
+
+fn counted(app: &App) -> Counted {
+    let calls = app.meter.snapshot();
+    Counted {
+        total: calls.total(),
+        rows_sent: calls.rows_sent(),
+        operations: calls
+            .iter()
+            .map(|(operation, status, calls)| Operation {
+                operation: operation.to_owned(),
+                status,
+                calls,
+            })
+            .collect(),
+    }
+}

@@ -1,0 +1,141 @@
+//! What a handler gives back, before it becomes bytes on a connection.
+
+use axum::{
+    body::Body as HttpBody,
+    http::{HeaderName, HeaderValue, Response, StatusCode, header},
+};
+use serde::Serialize;
+
+use super::refusal::{Body, Refusal};
+use crate::json;
+
+const JSON: &str = "application/json; charset=utf-8";
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-caspio-request-id");
+
+/// A finished answer of one operation.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
+    pub(crate) body: Vec<u8>,
+    /// How many records the body holds; only the meter reads it.
+    pub(crate) rows: u64,
+}
+
+impl Answer {
+    pub(crate) fn empty(status: StatusCode) -> Self {
+        Self {
+            status,
+            headers: Vec::new(),
+            body: Vec::new(),
+            rows: 0,
+        }
+    }
+
+    pub(crate) fn no_content() -> Self {
+        Self::empty(StatusCode::NO_CONTENT)
+    }
+
+    /// JSON that was written by hand.
+    pub(crate) fn raw_json(status: StatusCode, body: Vec<u8>) -> Self {
+        Self::empty(status).with_body(JSON, body)
+    }
+
+    pub(crate) fn json<T: Serialize>(status: StatusCode, body: &T) -> Result<Self, Refusal> {
+        let body = serde_json::to_vec(body).map_err(|_| Refusal::internal())?;
+        Ok(Self::raw_json(status, body))
+    }
+
+    /// `{"Result": ...}`, the envelope of nearly every answer of v2 and v3.
+    pub(crate) fn result<T: Serialize>(status: StatusCode, result: &T) -> Result<Self, Refusal> {
+        #[derive(Serialize)]
+        struct Envelope<'a, T> {
+            #[serde(rename = "Result")]
+            result: &'a T,
+        }
+        Self::json(status, &Envelope { result })
+    }
+
+    pub(crate) fn with_body(mut self, content_type: &str, body: Vec<u8>) -> Self {
+        self.body = body;
+        if let Ok(value) = HeaderValue::from_str(content_type) {
+            self = self.header(header::CONTENT_TYPE, value);
+        }
+        self
+    }
+
+    pub(crate) fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.push((name, value));
+        self
+    }
+
+    pub(crate) fn rows(mut self, rows: u64) -> Self {
+        self.rows = rows;
+        self
+    }
+
+    /// Turns a refusal into the answer that the request `request_id` to `resource` gets.
+    pub(crate) fn refused(refusal: &Refusal, resource: &str, request_id: &str) -> Self {
+        match &refusal.body {
+            Body::Empty => Self::empty(refusal.status),
+            Body::Raw { content_type, text } => {
+                Self::empty(refusal.status).with_body(content_type, text.clone().into_bytes())
+            }
+            Body::Caspio { code, message } => Self::raw_json(
+                refusal.status,
+                error_object(code, message, resource, request_id),
+            ),
+        }
+    }
+
+    pub(crate) fn into_response(self, request_id: &str) -> Response<HttpBody> {
+        self.respond(request_id, HttpBody::from)
+    }
+
+    /// Answers with a body that `pieces` makes, while the headers promise the whole one.
+    pub(crate) fn into_pieces(
+        self,
+        request_id: &str,
+        pieces: impl FnOnce(Vec<u8>) -> HttpBody,
+    ) -> Response<HttpBody> {
+        let length = HeaderValue::from(self.body.len());
+        self.header(header::CONTENT_LENGTH, length)
+            .respond(request_id, pieces)
+    }
+
+    fn respond(
+        self,
+        request_id: &str,
+        body: impl FnOnce(Vec<u8>) -> HttpBody,
+    ) -> Response<HttpBody> {
+        let mut response = Response::new(body(self.body));
+        *response.status_mut() = self.status;
+        let headers = response.headers_mut();
+        for (name, value) in self.headers {
+            headers.insert(name, value);
+        }
+        if self.status == StatusCode::UNAUTHORIZED
+            && !headers.contains_key(header::WWW_AUTHENTICATE)
+        {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        if let Ok(value) = HeaderValue::from_str(request_id) {
+            headers.insert(REQUEST_ID, value);
+        }
+        response
+    }
+}
+
+fn error_object(code: &str, message: &str, resource: &str, request_id: &str) -> Vec<u8> {
+    let mut out = Vec::with_capacity(256);
+    out.extend_from_slice(b"{\"Code\":");
+    json::string(&mut out, code);
+    out.extend_from_slice(b",\"Message\":");
+    json::string(&mut out, message);
+    out.extend_from_slice(b",\"Resource\":");
+    json::string(&mut out, resource);
+    out.extend_from_slice(b",\"RequestId\":");
+    json::string(&mut out, request_id);
+    out.push(b'}');
+    out
+}

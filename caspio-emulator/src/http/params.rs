@@ -1,0 +1,101 @@
+//! Query parameters as Caspio binds them: names without regard to case, `q.` optional.
+
+use percent_encoding::percent_decode_str;
+
+use super::refusal::Refusal;
+
+/// The parameters of one request. An empty value counts as absent.
+#[derive(Debug, Default)]
+pub(crate) struct Params {
+    pairs: Vec<(String, String)>,
+}
+
+impl Params {
+    /// Reads the part of the address after `?`, or a form body.
+    pub(crate) fn parse(query: &str) -> Self {
+        let pairs = query
+            .split('&')
+            .filter(|pair| !pair.is_empty())
+            .map(|pair| {
+                let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+                (decode(name), decode(value))
+            })
+            .collect();
+        Self { pairs }
+    }
+
+    /// Returns the parameter called `name`, given here without `q.`.
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
+        self.pairs
+            .iter()
+            .find(|(key, value)| bare(key).eq_ignore_ascii_case(name) && !value.trim().is_empty())
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// Reads a whole number; anything else is refused.
+    pub(crate) fn integer(&self, name: &str) -> Result<Option<i64>, Refusal> {
+        self.get(name)
+            .map(|text| text.trim().parse().map_err(|_| Refusal::incorrect_query()))
+            .transpose()
+    }
+
+    /// Reads `true` or `false`; absent is false, anything else is refused.
+    pub(crate) fn flag(&self, name: &str) -> Result<bool, Refusal> {
+        match self.get(name) {
+            None => Ok(false),
+            Some(text) if text.eq_ignore_ascii_case("true") => Ok(true),
+            Some(text) if text.eq_ignore_ascii_case("false") => Ok(false),
+            Some(_) => Err(Refusal::incorrect_query()),
+        }
+    }
+
+    /// Whether the caller asked for the written records back (`response=rows`).
+    pub(crate) fn wants_rows(&self) -> bool {
+        self.get("response")
+            .is_some_and(|value| value.eq_ignore_ascii_case("rows"))
+    }
+}
+
+fn bare(key: &str) -> &str {
+    match key.get(..2) {
+        Some(prefix) if prefix.eq_ignore_ascii_case("q.") => &key[2..],
+        _ => key,
+    }
+}
+
+/// Decodes percent escapes and `+`.
+pub(crate) fn decode(text: &str) -> String {
+    let spaced = text.replace('+', " ");
+    percent_decode_str(&spaced).decode_utf8_lossy().into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_bind_without_case_and_with_or_without_the_prefix() {
+        for query in [
+            "q.where=A%3D1",
+            "where=A%3D1",
+            "Where=A%3D1",
+            "Q.WHERE=A%3D1",
+        ] {
+            assert_eq!(Params::parse(query).get("where"), Some("A=1"));
+        }
+    }
+
+    #[test]
+    fn an_empty_parameter_is_absent() {
+        let params = Params::parse("q.where=&q.limit=5&response=");
+
+        assert_eq!(params.get("where"), None);
+        assert_eq!(params.integer("limit"), Ok(Some(5)));
+        assert!(!params.wants_rows());
+    }
+
+    #[test]
+    fn a_number_that_is_none_is_refused() {
+        assert!(Params::parse("q.limit=abc").integer("limit").is_err());
+    }
+}

@@ -1,0 +1,236 @@
+//! Every way in which Caspio says no, in one place.
+//!
+//! Codes and texts are the documented ones where a source has them. Where no source records the
+//! body of an answer (401, 405, 413, 414, 415) it is left empty rather than made up.
+
+use axum::http::StatusCode;
+
+use crate::tsql::TsqlError;
+
+/// A refused call: the status and the body that goes with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Refusal {
+    pub(crate) status: StatusCode,
+    pub(crate) body: Body,
+}
+
+/// The body of a refusal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Body {
+    /// Nothing but the status.
+    Empty,
+    /// Caspio's own error object.
+    Caspio { code: &'static str, message: String },
+    /// Bytes that are not Caspio's error object.
+    Raw {
+        content_type: &'static str,
+        text: String,
+    },
+}
+
+impl Refusal {
+    /// A status without a body, where no source records one.
+    pub(crate) fn bare(status: StatusCode) -> Self {
+        Self {
+            status,
+            body: Body::Empty,
+        }
+    }
+
+    pub(crate) fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
+        Self {
+            status,
+            body: Body::Caspio {
+                code,
+                message: message.into(),
+            },
+        }
+    }
+
+    pub(crate) fn unauthorized() -> Self {
+        Self::bare(StatusCode::UNAUTHORIZED)
+    }
+
+    pub(crate) fn incorrect_query() -> Self {
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            "IncorrectQueryParameter",
+            "Required query parameter absent or has incorrect format",
+        )
+    }
+
+    pub(crate) fn incorrect_body() -> Self {
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            "IncorrectBodyParameter",
+            "Required body parameter absent or has incorrect format",
+        )
+    }
+
+    /// A body that was understood and refused; the reason is inferred.
+    pub(crate) fn incorrect_body_because(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "IncorrectBodyParameter", message)
+    }
+
+    pub(crate) fn invalid_input(fields: &[&str]) -> Self {
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            "InvalidInputValue",
+            format!(
+                "Cannot perform operation because the value doesn't match the data type of the \
+                 following field(s): {}",
+                fields.join(", ")
+            ),
+        )
+    }
+
+    pub(crate) fn fields_not_found(fields: &[&str]) -> Self {
+        let quoted: Vec<_> = fields.iter().map(|field| format!("'{field}'")).collect();
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "FieldNotFound",
+            format!(
+                "Cannot perform operation because the following field(s) do not exist: {}.",
+                quoted.join(", ")
+            ),
+        )
+    }
+
+    /// The text is inferred: sources call it "a read-only message".
+    pub(crate) fn read_only(fields: &[&str]) -> Self {
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "AlterReadOnlyData",
+            format!(
+                "Cannot perform operation because the following field(s) are read-only: {}",
+                fields.join(", ")
+            ),
+        )
+    }
+
+    /// Code, status and text are inferred: no source records what a duplicate answers.
+    pub(crate) fn duplicate(fields: &[&str]) -> Self {
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            "DuplicateValues",
+            format!(
+                "Cannot perform operation because the following field(s) must have unique \
+                 values: {}",
+                fields.join(", ")
+            ),
+        )
+    }
+
+    pub(crate) fn table_not_found() -> Self {
+        Self::not_found("TableNotFound")
+    }
+
+    pub(crate) fn view_not_found() -> Self {
+        Self::not_found("ViewNotFound")
+    }
+
+    pub(crate) fn file_not_found() -> Self {
+        Self::not_found("FileNotFound")
+    }
+
+    pub(crate) fn object_not_found() -> Self {
+        Self::not_found("ObjectNotFound")
+    }
+
+    pub(crate) fn not_found(code: &'static str) -> Self {
+        Self::new(StatusCode::NOT_FOUND, code, "Requested object not found")
+    }
+
+    /// Since 73.0 a missing permission is 403; that it keeps the documented code is inferred.
+    pub(crate) fn forbidden() -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "UnsufficientPrivileges",
+            "Not enough privileges to perform requested operation",
+        )
+    }
+
+    pub(crate) fn profile_disabled() -> Self {
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            "ProfileDisabled",
+            "Profile is disabled",
+        )
+    }
+
+    pub(crate) fn sql(status: StatusCode, message: impl Into<String>) -> Self {
+        Self::new(status, "SqlServerError", message)
+    }
+
+    pub(crate) fn internal() -> Self {
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "InternalError",
+            "Internal error",
+        )
+    }
+
+    pub(crate) fn file_exists() -> Self {
+        Self::new(
+            StatusCode::CONFLICT,
+            "FILE_EXISTS",
+            "A file with the same name already exists",
+        )
+    }
+
+    /// The rate limit answers an array, unlike every other error, with 429 or with 400.
+    pub(crate) fn rate_limit(status: StatusCode) -> Self {
+        Self {
+            status,
+            body: Body::Raw {
+                content_type: "application/json; charset=utf-8",
+                text: r#"[{"message":"You have exceeded your API call rate limits.","name":"api-calls-rate"}]"#
+                    .into(),
+            },
+        }
+    }
+
+    /// What a gateway in front of Caspio says: HTML, not JSON.
+    pub(crate) fn bad_gateway() -> Self {
+        Self {
+            status: StatusCode::BAD_GATEWAY,
+            body: Body::Raw {
+                content_type: "text/html",
+                text: "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n\
+                       <center><h1>502 Bad Gateway</h1></center>\r\n</body>\r\n</html>\r\n"
+                    .into(),
+            },
+        }
+    }
+}
+
+/// What a query that does not compile answers; SQL Server's own text shows in `SqlServerError`.
+/// Which of its failures Caspio tells under which code is recorded for unknown names and for bad
+/// syntax only.
+impl From<TsqlError> for Refusal {
+    fn from(error: TsqlError) -> Self {
+        match error {
+            TsqlError::UnknownField { .. }
+            | TsqlError::Type { .. }
+            | TsqlError::Rule { .. }
+            | TsqlError::Runtime { .. } => Self::sql(StatusCode::BAD_REQUEST, error.to_string()),
+            _ => Self::incorrect_query(),
+        }
+    }
+}
+
+/// A store failure that is nobody's mistake shows as Caspio's internal error.
+impl From<rusqlite::Error> for Refusal {
+    fn from(error: rusqlite::Error) -> Self {
+        TsqlError::of_execution(&error).map_or_else(Self::internal, Self::from)
+    }
+}
+
+impl std::fmt::Display for Refusal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.body {
+            Body::Caspio { code, message } => write!(f, "{code}: {message}"),
+            _ => write!(f, "{}", self.status),
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! The table of operations: a method, a path and the name that Caspio's document gives it.
+
+use axum::http::{Method, StatusCode};
+
+use super::{
+    Refusal,
+    call::{Call, Outcome},
+};
+
+/// What an operation wants as its body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Takes {
+    /// JSON, or nothing; every POST, PUT and DELETE must say so all the same.
+    Json,
+    /// A multipart form.
+    Form,
+}
+
+/// One operation.
+#[derive(Debug)]
+pub(crate) struct Route {
+    pub(crate) method: Method,
+    /// Segments after the version's base, `{}` for a value.
+    pub(crate) pattern: &'static str,
+    /// The operation's name, which the meter and the faults go by.
+    pub(crate) operation: &'static str,
+    pub(crate) takes: Takes,
+    pub(crate) handler: fn(&Call<'_>) -> Outcome,
+}
+
+impl Route {
+    pub(crate) const fn get(
+        pattern: &'static str,
+        operation: &'static str,
+        handler: fn(&Call<'_>) -> Outcome,
+    ) -> Self {
+        Self::new(Method::GET, pattern, operation, handler)
+    }
+
+    pub(crate) const fn post(
+        pattern: &'static str,
+        operation: &'static str,
+        handler: fn(&Call<'_>) -> Outcome,
+    ) -> Self {
+        Self::new(Method::POST, pattern, operation, handler)
+    }
+
+    pub(crate) const fn put(
+        pattern: &'static str,
+        operation: &'static str,
+        handler: fn(&Call<'_>) -> Outcome,
+    ) -> Self {
+        Self::new(Method::PUT, pattern, operation, handler)
+    }
+
+    pub(crate) const fn delete(
+        pattern: &'static str,
+        operation: &'static str,
+        handler: fn(&Call<'_>) -> Outcome,
+    ) -> Self {
+        Self::new(Method::DELETE, pattern, operation, handler)
+    }
+
+    /// Makes the operation take a multipart form.
+    pub(crate) const fn form(mut self) -> Self {
+        self.takes = Takes::Form;
+        self
+    }
+
+    const fn new(
+        method: Method,
+        pattern: &'static str,
+        operation: &'static str,
+        handler: fn(&Call<'_>) -> Outcome,
+    ) -> Self {
+        Self {
+            method,
+            pattern,
+            operation,
+            takes: Takes::Json,
+            handler,
+        }
+    }
+
+    fn captures(&self, path: &[String]) -> Option<Vec<String>> {
+        let mut values = Vec::new();
+        let mut segments = path.iter();
+        for wanted in self.pattern.split('/') {
+            let segment = segments.next()?;
+            if wanted == "{}" {
+                values.push(segment.clone());
+            } else if !wanted.eq_ignore_ascii_case(segment) {
+                return None;
+            }
+        }
+        segments.next().is_none().then_some(values)
+    }
+}
+
+/// Finds the operation for a path; the first pattern that fits wins, so literal segments stand
+/// before captures in the tables. A known path under another method is 405.
+pub(crate) fn find<'r>(
+    routes: impl IntoIterator<Item = &'r Route>,
+    method: &Method,
+    path: &[String],
+) -> Result<(&'r Route, Vec<String>), Refusal> {
+    let mut known = false;
+    for route in routes {
+        let Some(values) = route.captures(path) else {
+            continue;
+        };
+        if route.method == *method {
+            return Ok((route, values));
+        }
+        known = true;
+    }
+    Err(Refusal::bare(match known {
+        true => StatusCode::METHOD_NOT_ALLOWED,
+        false => StatusCode::NOT_FOUND,
+    }))
+}

@@ -1,0 +1,109 @@
+//! The emulator's own thread and runtime.
+
+use std::{net::SocketAddr, sync::Arc, thread};
+
+use axum::{Router, extract::DefaultBodyLimit};
+use tokio::{net::TcpListener, runtime, sync::oneshot};
+
+use super::{
+    service,
+    wire::{Line, Port},
+};
+use crate::{app::App, error::Error, webhook::deliver};
+
+/// A server that runs until it is dropped.
+#[derive(Debug)]
+pub(crate) struct Server {
+    address: SocketAddr,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<thread::JoinHandle<()>>,
+}
+
+impl Server {
+    /// Binds `listen` and serves `app` from a thread of its own, so that a test's runtime may
+    /// block or end as it likes.
+    pub(crate) async fn start(app: Arc<App>, listen: SocketAddr) -> Result<Self, Error> {
+        let (stop, stopped) = oneshot::channel();
+        let (ready, bound) = oneshot::channel();
+        let thread = thread::Builder::new()
+            .name("caspio-emulator".into())
+            .spawn(move || run(app, listen, ready, stopped))
+            .map_err(|source| Error::start("the emulator's thread did not start", source))?;
+        let address = bound.await.map_err(|_| Error::stopped())??;
+        Ok(Self {
+            address,
+            stop: Some(stop),
+            thread: Some(thread),
+        })
+    }
+
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if let Some(stop) = self.stop.take() {
+            let _ = stop.send(());
+        }
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+fn run(
+    app: Arc<App>,
+    listen: SocketAddr,
+    ready: oneshot::Sender<Result<SocketAddr, Error>>,
+    stopped: oneshot::Receiver<()>,
+) {
+    let built = runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .max_blocking_threads(16)
+        .thread_name("caspio-emulator")
+        .enable_all()
+        .build();
+    let runtime = match built {
+        Ok(runtime) => runtime,
+        Err(source) => {
+            let _ = ready.send(Err(Error::start("no runtime for the emulator", source)));
+            return;
+        }
+    };
+    runtime.block_on(async {
+        match bind(listen).await {
+            Ok((listener, address)) => {
+                let _ = ready.send(Ok(address));
+                serve(app, listener, stopped).await;
+            }
+            Err(error) => {
+                let _ = ready.send(Err(error));
+            }
+        }
+    });
+    runtime.shutdown_background();
+}
+
+async fn bind(listen: SocketAddr) -> Result<(TcpListener, SocketAddr), Error> {
+    let failed = |source| Error::start(format!("cannot listen on {listen}"), source);
+    let listener = TcpListener::bind(listen).await.map_err(failed)?;
+    let address = listener.local_addr().map_err(failed)?;
+    Ok((listener, address))
+}
+
+async fn serve(app: Arc<App>, listener: TcpListener, stopped: oneshot::Receiver<()>) {
+    let deliveries = deliver::run(Arc::clone(&app));
+    let router = Router::new()
+        .fallback(service::serve)
+        .layer(DefaultBodyLimit::disable())
+        .with_state(app)
+        .into_make_service_with_connect_info::<Line>();
+    tokio::select! {
+        _ = axum::serve(Port(listener), router) => {}
+        () = deliveries => {}
+        // Dropped without this message when the owner is gone: either way it is over.
+        _ = stopped => {}
+    }
+}

@@ -1,0 +1,141 @@
+//! JSON written straight into a byte buffer: pages of records never pass through a value tree.
+
+use std::io::Write;
+
+/// Appends `text` as a JSON string.
+pub(crate) fn string(out: &mut Vec<u8>, text: &str) {
+    out.push(b'"');
+    let bytes = text.as_bytes();
+    let mut start = 0;
+    for (at, &byte) in bytes.iter().enumerate() {
+        if byte >= 0x20 && byte != b'"' && byte != b'\\' {
+            continue;
+        }
+        out.extend_from_slice(&bytes[start..at]);
+        escape(out, byte);
+        start = at + 1;
+    }
+    out.extend_from_slice(&bytes[start..]);
+    out.push(b'"');
+}
+
+fn escape(out: &mut Vec<u8>, byte: u8) {
+    match byte {
+        b'"' => out.extend_from_slice(b"\\\""),
+        b'\\' => out.extend_from_slice(b"\\\\"),
+        b'\n' => out.extend_from_slice(b"\\n"),
+        b'\r' => out.extend_from_slice(b"\\r"),
+        b'\t' => out.extend_from_slice(b"\\t"),
+        other => {
+            out.extend_from_slice(b"\\u00");
+            out.push(b"0123456789abcdef"[usize::from(other >> 4)]);
+            out.push(b"0123456789abcdef"[usize::from(other & 15)]);
+        }
+    }
+}
+
+/// Appends a whole number.
+pub(crate) fn integer(out: &mut Vec<u8>, number: i64) {
+    let mut digits = [0_u8; 20];
+    let mut at = digits.len();
+    let mut rest = number.unsigned_abs();
+    loop {
+        at -= 1;
+        digits[at] = b'0' + (rest % 10) as u8;
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    if number < 0 {
+        out.push(b'-');
+    }
+    out.extend_from_slice(&digits[at..]);
+}
+
+/// Appends a floating point number in its shortest form; what JSON cannot hold becomes null.
+pub(crate) fn number(out: &mut Vec<u8>, number: f64) {
+    if !number.is_finite() {
+        out.extend_from_slice(b"null");
+    } else if number.abs() >= 1e16 || (number != 0.0 && number.abs() < 1e-6) {
+        push_fmt(out, format_args!("{number:e}"));
+    } else {
+        push_fmt(out, format_args!("{number}"));
+    }
+}
+
+/// Appends an amount of money that is held in ten-thousandths, without ever being a float.
+///
+/// Zeros at the end of the fraction are left out; no source says whether Caspio keeps them.
+pub(crate) fn currency(out: &mut Vec<u8>, ten_thousandths: i64) {
+    let amount = ten_thousandths.unsigned_abs();
+    if ten_thousandths < 0 {
+        out.push(b'-');
+    }
+    push_fmt(out, format_args!("{}", amount / 10_000));
+    let mut fraction = amount % 10_000;
+    if fraction == 0 {
+        return;
+    }
+    let mut width = 4;
+    while fraction.is_multiple_of(10) {
+        fraction /= 10;
+        width -= 1;
+    }
+    push_fmt(out, format_args!(".{fraction:0width$}"));
+}
+
+fn push_fmt(out: &mut Vec<u8>, text: std::fmt::Arguments<'_>) {
+    // Writing into a Vec cannot fail.
+    let _ = out.write_fmt(text);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(write: impl FnOnce(&mut Vec<u8>)) -> String {
+        let mut out = Vec::new();
+        write(&mut out);
+        String::from_utf8(out).expect("JSON is UTF-8")
+    }
+
+    #[test]
+    fn money_keeps_every_digit() {
+        for (held, text) in [
+            (0, "0"),
+            (12_500, "1.25"),
+            (-1, "-0.0001"),
+            (1_000_000, "100"),
+            (i64::MAX, "922337203685477.5807"),
+            (i64::MIN, "-922337203685477.5808"),
+        ] {
+            assert_eq!(written(|out| currency(out, held)), text);
+        }
+    }
+
+    #[test]
+    fn strings_come_back_as_they_went_in() {
+        for text in ["", "O'Brien", "a\"b\\c\n\t\u{1}", "🙂 naïve"] {
+            let json = written(|out| string(out, text));
+
+            let back: String = serde_json::from_str(&json).expect("a JSON string");
+            assert_eq!(back, text);
+        }
+    }
+
+    #[test]
+    fn whole_numbers_reach_both_ends() {
+        for number in [0, -1, 10, i64::MAX, i64::MIN] {
+            assert_eq!(written(|out| integer(out, number)), number.to_string());
+        }
+    }
+
+    #[test]
+    fn floats_are_short_and_valid() {
+        for (value, text) in [(1.0, "1"), (0.1, "0.1"), (-2.5, "-2.5"), (1e300, "1e300")] {
+            assert_eq!(written(|out| number(out, value)), text);
+        }
+        assert_eq!(written(|out| number(out, f64::NAN)), "null");
+    }
+}

@@ -1,0 +1,48 @@
+//! Caspio's REST API in one process, for tests and first steps.
+//!
+//! The emulator answers over HTTP as Caspio does, down to its traps: pages without an order come
+//! in another order at every request, a limit beside page numbers counts for nothing, a page size
+//! below 5 is refused, tokens run out. Records live in SQLite, so a `where` is really evaluated.
+//!
+//! ```
+//! use caspio_emulator::{Emulator, FieldDef, FieldType, TableDef};
+//! use serde_json::json;
+//!
+//! # #[tokio::main]
+//! # async fn main() -> Result<(), caspio_emulator::Error> {
+//! let caspio = Emulator::builder().empty().start().await?;
+//! caspio.create_table(TableDef::new("Pets").field(FieldDef::new("Name", FieldType::String)))?;
+//! caspio.insert("Pets", json!({ "Name": "Rex" }))?;
+//!
+//! // Point a client at caspio.url(), with caspio.client_id() and caspio.client_secret().
+//! assert_eq!(caspio.calls().total(), 0);
+//! # Ok(())
+//! # }
+//! ```
+
+mod app;
+mod auth;
+mod builder;
+mod calls;
+mod emulator;
+mod error;
+mod faults;
+mod http;
+mod json;
+mod paging;
+mod store;
+#[doc(hidden)]
+pub mod tsql;
+mod v3;
+mod webhook;
+
+pub use auth::{Profile, Rights};
+pub use builder::EmulatorBuilder;
+pub use calls::Calls;
+pub use emulator::Emulator;
+pub use error::{Error, ErrorKind};
+pub use faults::{Fault, Faults, Rule};
+pub use store::{
+    define::{FieldDef, TableDef, ViewDef},
+    field::FieldType,
+};

@@ -1,0 +1,121 @@
+//! Which records a list answers with: the rules are the same in every version.
+
+use serde::Serialize;
+
+use crate::http::{Refusal, params::Params};
+
+const DEFAULT_LIMIT: u64 = 100;
+const MAX_ROWS: u64 = 1_000;
+const DEFAULT_PAGE_SIZE: u64 = 25;
+const MIN_PAGE_SIZE: u64 = 5;
+
+/// A window on a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Paging {
+    pub(crate) number: u64,
+    pub(crate) size: u64,
+}
+
+/// The members that v3 tells about a window.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct Pagination {
+    total_count: u64,
+    page_number: u64,
+    page_size: u64,
+}
+
+impl Paging {
+    /// Reads `limit`, `pageNumber` and `pageSize`. The limit counts for nothing beside either of
+    /// the others, and is capped silently; a page size out of range is refused.
+    pub(crate) fn of_records(params: &Params) -> Result<Self, Refusal> {
+        let limit = params.integer("limit")?;
+        if params.get("pageNumber").is_some() || params.get("pageSize").is_some() {
+            return Self::of_pages(params);
+        }
+        // Whether a limit below 1 is refused or lifted is not recorded.
+        let size = match limit {
+            None => DEFAULT_LIMIT,
+            Some(limit) if limit < 1 => return Err(Refusal::incorrect_query()),
+            Some(limit) => limit.unsigned_abs().min(MAX_ROWS),
+        };
+        Ok(Self { number: 1, size })
+    }
+
+    /// Reads `pageNumber` and `pageSize` alone, as lists of files have them.
+    pub(crate) fn of_pages(params: &Params) -> Result<Self, Refusal> {
+        let number = params.integer("pageNumber")?.unwrap_or(1);
+        let size = match params.integer("pageSize")? {
+            None => DEFAULT_PAGE_SIZE,
+            Some(size) => u64::try_from(size).unwrap_or(0),
+        };
+        if number < 1 || !(MIN_PAGE_SIZE..=MAX_ROWS).contains(&size) {
+            return Err(Refusal::incorrect_query());
+        }
+        Ok(Self {
+            number: number.unsigned_abs(),
+            size,
+        })
+    }
+
+    /// Returns how many to take and how many to skip.
+    pub(crate) fn window(self) -> (u64, u64) {
+        let skipped = (self.number - 1).saturating_mul(self.size);
+        // SQLite counts in i64.
+        (self.size, skipped.min(i64::MAX as u64))
+    }
+
+    /// Cuts the window out of a list that is held in memory.
+    pub(crate) fn cut<T>(self, items: Vec<T>) -> Vec<T> {
+        let (take, skip) = self.window();
+        items
+            .into_iter()
+            .skip(usize::try_from(skip).unwrap_or(usize::MAX))
+            .take(usize::try_from(take).unwrap_or(usize::MAX))
+            .collect()
+    }
+
+    pub(crate) fn told(self, total: u64) -> Pagination {
+        Pagination {
+            total_count: total,
+            page_number: self.number,
+            page_size: self.size,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn records(query: &str) -> Result<(u64, u64), Refusal> {
+        Paging::of_records(&Params::parse(query)).map(|paging| (paging.number, paging.size))
+    }
+
+    #[test]
+    fn a_limit_is_a_hundred_by_itself_and_a_thousand_at_most() {
+        assert_eq!(records(""), Ok((1, 100)));
+        assert_eq!(records("q.limit=1"), Ok((1, 1)));
+        assert_eq!(records("q.limit=5000"), Ok((1, 1_000)));
+    }
+
+    #[test]
+    fn either_page_parameter_silences_the_limit() {
+        assert_eq!(records("q.limit=1000&q.pageNumber=2"), Ok((2, 25)));
+        assert_eq!(records("q.limit=1000&q.pageSize=5"), Ok((1, 5)));
+    }
+
+    #[test]
+    fn a_page_size_out_of_range_or_no_number_is_refused() {
+        for query in [
+            "q.pageSize=4",
+            "q.pageSize=1001",
+            "q.pageSize=-5",
+            "q.pageSize=ten",
+            "q.pageNumber=0",
+            "q.limit=abc",
+        ] {
+            assert_eq!(records(query), Err(Refusal::incorrect_query()), "{query}");
+        }
+    }
+}

@@ -1,0 +1,226 @@
+//! What queries may see: the schema through the eyes of one profile.
+
+use std::fmt::Write as _;
+
+use super::{
+    directory,
+    field::{Field, same_name},
+    schema::{Schema, Table, View},
+};
+use crate::{
+    auth::{Profile, Rights},
+    tsql::{Catalog, ColumnDef, Denied, Source, Type},
+};
+
+/// The SQLite function that turns stored list keys into the object of a record.
+pub(crate) const LIST_OBJECT: &str = "caspio_list_object";
+
+/// A schema with a profile's permissions on it.
+#[derive(Debug)]
+pub(crate) struct Access<'a> {
+    schema: &'a Schema,
+    /// `None` sees everything.
+    profile: Option<&'a Profile>,
+    users: bool,
+}
+
+impl<'a> Access<'a> {
+    pub(crate) fn new(schema: &'a Schema, profile: &'a Profile) -> Self {
+        Self {
+            schema,
+            profile: Some(profile),
+            users: false,
+        }
+    }
+
+    /// Sees everything: for the emulator's own queries.
+    pub(crate) fn unlimited(schema: &'a Schema) -> Self {
+        Self {
+            schema,
+            profile: None,
+            users: false,
+        }
+    }
+
+    /// Shows directories with the attributes of their users.
+    pub(crate) fn with_users(mut self, users: bool) -> Self {
+        self.users = users;
+        self
+    }
+
+    fn table(&self, table: &Table) -> Source {
+        let mut source = of_table(table);
+        if self.users && table.directory {
+            directory::add_attributes(table, &mut source);
+        }
+        source
+    }
+
+    fn may_read(&self, name: &str) -> bool {
+        self.profile
+            .is_none_or(|profile| profile.may(name, Rights::READ))
+    }
+}
+
+impl Catalog for Access<'_> {
+    fn source(&self, name: &str) -> Result<Source, Denied> {
+        // Inside a query on a view, the view itself is called `_v_<name>`.
+        let view = name.strip_prefix("_v_").unwrap_or(name);
+        let (known, source) = if let Some(table) = self.schema.table(name) {
+            (&table.name, self.table(table))
+        } else if let Some(view) = self.schema.view(view) {
+            (&view.name, of_view(self.schema, view))
+        } else {
+            return Err(Denied::Unknown);
+        };
+        match self.may_read(known) {
+            true => Ok(source),
+            false => Err(Denied::NotPermitted),
+        }
+    }
+}
+
+pub(super) fn column(name: &str, ty: Type, sql: String) -> ColumnDef {
+    ColumnDef {
+        name: name.to_owned(),
+        ty,
+        sql,
+        selectable: ty != Type::Password,
+        in_star: ty != Type::Password,
+    }
+}
+
+/// A table as a source. `*` brings `PK_ID` too, as live answers of v3 do.
+pub(crate) fn of_table(table: &Table) -> Source {
+    let mut columns = vec![column("PK_ID", Type::Integer, "pk".into())];
+    columns.extend(
+        table
+            .fields
+            .iter()
+            .map(|field| column(&field.name, field.ty.tsql(), field.column())),
+    );
+    Source {
+        from_sql: table_sql(table),
+        columns,
+    }
+}
+
+/// The SQL of a table with its computed columns; a plain one is its own name.
+fn table_sql(table: &Table) -> String {
+    if !table.fields.iter().any(is_computed) {
+        return table.physical();
+    }
+    let mut sql = String::from("(SELECT pk");
+    for field in &table.fields {
+        let _ = match computed(table, field) {
+            Some(expression) => write!(sql, ", {expression} AS {}", field.column()),
+            None => write!(sql, ", {}", field.column()),
+        };
+    }
+    let _ = write!(sql, " FROM {})", table.physical());
+    sql
+}
+
+fn is_computed(field: &Field) -> bool {
+    field.is_formula() || field.ty.is_list()
+}
+
+fn computed(table: &Table, field: &Field) -> Option<String> {
+    if let Some(formula) = &field.formula {
+        return Some(format!("({})", formula.sql));
+    }
+    field.ty.is_list().then(|| {
+        format!(
+            "{LIST_OBJECT}({}, {}, {})",
+            table.id,
+            field.id,
+            field.column()
+        )
+    })
+}
+
+/// A view as a source: its key is a text, and each of several tables shows its own key besides.
+fn of_view(schema: &Schema, view: &View) -> Source {
+    let mut source = unfiltered(schema, view);
+    if let Some(filter) = &view.filter {
+        source.from_sql = format!("(SELECT * FROM {} WHERE {})", source.from_sql, filter.sql);
+    }
+    source
+}
+
+/// A view without its filter: what the filter itself is written over.
+pub(crate) fn unfiltered(schema: &Schema, view: &View) -> Source {
+    let mut columns = vec![column("PK_ID", Type::Text, "pk".into())];
+    let mut select = view_key(view);
+    if view.parts.len() > 1 {
+        for (at, part) in view.parts.iter().enumerate() {
+            let Some(table) = schema.table_by_id(part.table) else {
+                continue;
+            };
+            let _ = write!(select, ", p{at}.pk AS pk{at}");
+            let name = format!("_PK_ID_{}", table.name);
+            // That `*` leaves these out is inferred: sources name them for select and where.
+            columns.push(ColumnDef {
+                in_star: false,
+                ..column(&name, Type::Integer, format!("pk{at}"))
+            });
+        }
+    }
+    for field in &view.fields {
+        let Some((_, origin)) = schema.origin(view, field) else {
+            continue;
+        };
+        let shown = field.column();
+        let _ = write!(select, ", p{}.{} AS {shown}", field.part, origin.column());
+        columns.push(column(&field.name, origin.ty.tsql(), shown));
+    }
+    Source {
+        from_sql: format!("(SELECT {select} FROM {})", view_from(schema, view)),
+        columns,
+    }
+}
+
+fn view_key(view: &View) -> String {
+    let keys: Vec<_> = (0..view.parts.len())
+        .map(|at| format!("coalesce(CAST(p{at}.pk AS TEXT), '')"))
+        .collect();
+    format!("{} AS pk", keys.join(" || ',' || "))
+}
+
+fn view_from(schema: &Schema, view: &View) -> String {
+    let mut from = String::new();
+    for (at, part) in view.parts.iter().enumerate() {
+        let Some(table) = schema.table_by_id(part.table) else {
+            continue;
+        };
+        let table = table_sql(table);
+        let _ = match &part.join {
+            Some(join) => {
+                let keyword = if join.outer { "LEFT JOIN" } else { "JOIN" };
+                let earlier = join.earlier_key.column();
+                let key = join.key.column();
+                let condition = format!("p{}.{earlier} = p{at}.{key}", join.earlier);
+                write!(from, " {keyword} {table} AS p{at} ON {condition}")
+            }
+            None if at == 0 => write!(from, "{table} AS p0"),
+            None => write!(from, " CROSS JOIN {table} AS p{at}"),
+        };
+    }
+    from
+}
+
+/// A single source under its name: what a formula or a view's filter may refer to.
+#[derive(Debug)]
+pub(crate) struct Only<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) source: Source,
+}
+
+impl Catalog for Only<'_> {
+    fn source(&self, name: &str) -> Result<Source, Denied> {
+        match same_name(name, self.name) {
+            true => Ok(self.source.clone()),
+            false => Err(Denied::Unknown),
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! Writes by condition, on a table or through a view.
+
+use rusqlite::{Connection, Transaction, params_from_iter, types::Value};
+
+use super::{
+    Access,
+    read::{Page, records},
+    schema::{Schema, Table, View},
+};
+use crate::{
+    http::Refusal,
+    tsql::{self, Catalog as _, Compiled, OutColumn, QueryParts, Source, Unordered},
+};
+
+/// What a write goes to: a table by itself, or the table behind a view.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Target<'s> {
+    Table(&'s Table),
+    View(&'s View, &'s Table),
+}
+
+impl<'s> Target<'s> {
+    /// A view is written through when it has one table, or one that is marked editable.
+    pub(crate) fn of_view(schema: &'s Schema, view: &'s View) -> Option<Self> {
+        let part = view.parts.get(view.editable_part()?)?;
+        Some(Self::View(view, schema.table_by_id(part.table)?))
+    }
+
+    pub(crate) fn table(self) -> &'s Table {
+        match self {
+            Self::Table(table) | Self::View(_, table) => table,
+        }
+    }
+
+    pub(crate) fn name(self) -> &'s str {
+        match self {
+            Self::Table(table) => &table.name,
+            Self::View(view, _) => &view.name,
+        }
+    }
+
+    /// The name under which a query selects the written table's key.
+    fn key(self) -> String {
+        match self {
+            Self::View(view, table) if view.parts.len() > 1 => format!("_PK_ID_{}", table.name),
+            _ => "PK_ID".into(),
+        }
+    }
+}
+
+/// Returns the keys of the written table's records that meet a condition.
+pub(crate) fn matching(
+    connection: &Connection,
+    access: &Access<'_>,
+    target: Target<'_>,
+    filter: &str,
+) -> Result<Vec<i64>, Refusal> {
+    let key = format!("[{}]", target.key());
+    let parts = QueryParts {
+        select: Some(&key),
+        filter: Some(filter),
+        group_by: None,
+        order_by: None,
+        allow_having: false,
+    };
+    let compiled = tsql::compile_query(access, target.name(), &parts, Unordered::Natural, None)?;
+    let mut statement = connection.prepare_cached(&compiled.sql)?;
+    let mut rows = statement.query(params_from_iter(&compiled.params))?;
+    let mut keys = Vec::new();
+    while let Some(row) = rows.next()? {
+        match row.get::<_, Value>(0)? {
+            Value::Integer(key) => keys.push(key),
+            // A view's own key is a text even when it has one table.
+            Value::Text(key) => keys.extend(key.parse::<i64>()),
+            _ => {}
+        }
+    }
+    keys.sort_unstable();
+    keys.dedup();
+    Ok(keys)
+}
+
+/// Reads the records with these keys as the target shows them. A record that a view's filter
+/// leaves out is not among them.
+pub(crate) fn read_back(
+    connection: &Connection,
+    access: &Access<'_>,
+    target: Target<'_>,
+    keys: &[i64],
+) -> Result<Page, Refusal> {
+    let source = access
+        .source(target.name())
+        .map_err(|_| Refusal::object_not_found())?;
+    records(connection, &by_keys(&source, &target.key(), keys))
+}
+
+fn by_keys(source: &Source, key: &str, keys: &[i64]) -> Compiled {
+    let shown: Vec<_> = source
+        .columns
+        .iter()
+        .filter(|column| column.in_star)
+        .collect();
+    let key = source
+        .columns
+        .iter()
+        .find(|column| column.name == key)
+        .map_or("pk", |column| column.sql.as_str());
+    let select: Vec<_> = shown.iter().map(|column| column.sql.as_str()).collect();
+    let list: Vec<_> = keys.iter().map(i64::to_string).collect();
+    Compiled {
+        sql: format!(
+            "SELECT {} FROM {} WHERE CAST({key} AS INTEGER) IN ({}) ORDER BY {key}",
+            select.join(", "),
+            source.from_sql,
+            list.join(", ")
+        ),
+        params: Vec::new(),
+        columns: shown
+            .iter()
+            .map(|column| OutColumn {
+                name: column.name.clone(),
+                ty: column.ty,
+            })
+            .collect(),
+    }
+}
+
+/// Sets one column of the records with these keys.
+pub(crate) fn set_column(
+    transaction: &Transaction<'_>,
+    table: &Table,
+    column: &str,
+    keys: &[i64],
+    value: &Value,
+) -> Result<(), Refusal> {
+    let sql = format!("UPDATE {} SET {column} = ? WHERE pk = ?", table.physical());
+    let mut statement = transaction.prepare_cached(&sql)?;
+    for key in keys {
+        statement.execute(rusqlite::params![value, key])?;
+    }
+    Ok(())
+}

@@ -1,0 +1,98 @@
+//! What becomes of a value when its field changes its type.
+
+use rusqlite::types::Value;
+
+use super::{
+    date,
+    field::{Field, FieldType},
+    input::Input,
+    value,
+};
+use crate::json;
+
+/// Converts a held value. What does not convert is lost, as Caspio warns: lists and passwords
+/// convert to nothing, long text is cut, fractions are cut off whole numbers.
+pub(crate) fn convert(before: &Field, after: &Field, held: Value) -> Value {
+    let lost = || value::left_out(after.ty);
+    if held == Value::Null || is_closed(before.ty) || is_closed(after.ty) {
+        return lost();
+    }
+    let text = shown(before.ty, &held);
+    let input = match after.ty {
+        FieldType::String => Input::Text(text.chars().take(255).collect()),
+        FieldType::Integer => Input::Number(whole_part(&text).to_owned()),
+        FieldType::Number | FieldType::Currency => Input::Number(text),
+        FieldType::YesNo => Input::Bool(matches!(text.as_str(), "Yes" | "1" | "true")),
+        _ => Input::Text(text),
+    };
+    value::coerce(after, &input).unwrap_or_else(|_| lost())
+}
+
+fn is_closed(ty: FieldType) -> bool {
+    ty.is_list() || matches!(ty, FieldType::Password | FieldType::Attachment)
+}
+
+fn whole_part(text: &str) -> &str {
+    text.split_once('.').map_or(text, |(whole, _)| whole)
+}
+
+fn shown(ty: FieldType, held: &Value) -> String {
+    let mut out = Vec::new();
+    match held {
+        Value::Integer(yes) if ty == FieldType::YesNo => {
+            return if *yes == 0 { "No" } else { "Yes" }.into();
+        }
+        Value::Integer(amount) if ty == FieldType::Currency => json::currency(&mut out, *amount),
+        Value::Integer(number) => json::integer(&mut out, *number),
+        Value::Real(number) => json::number(&mut out, *number),
+        Value::Text(text) if ty.is_date() => return date::shown(text).to_owned(),
+        Value::Text(text) => return text.clone(),
+        Value::Null | Value::Blob(_) => {}
+    }
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn converted(from: FieldType, to: FieldType, held: Value) -> Value {
+        convert(&Field::new("F", from), &Field::new("F", to), held)
+    }
+
+    #[test]
+    fn fractions_are_cut_off_and_texts_are_cut() {
+        assert_eq!(
+            converted(FieldType::Number, FieldType::Integer, Value::Real(2.9)),
+            Value::Integer(2)
+        );
+        assert_eq!(
+            converted(
+                FieldType::Text,
+                FieldType::String,
+                Value::Text("x".repeat(300))
+            ),
+            Value::Text("x".repeat(255))
+        );
+    }
+
+    #[test]
+    fn a_list_converts_to_nothing() {
+        assert_eq!(
+            converted(
+                FieldType::ListString,
+                FieldType::String,
+                Value::Text("[1]".into())
+            ),
+            Value::Text(String::new())
+        );
+    }
+
+    #[test]
+    fn a_yes_no_becomes_a_word() {
+        assert_eq!(
+            converted(FieldType::YesNo, FieldType::String, Value::Integer(1)),
+            Value::Text("Yes".into())
+        );
+    }
+}

@@ -1,0 +1,98 @@
+//! Dates in the store: always `YYYY-MM-DDTHH:MM:SS.fff`, a wall clock's reading.
+
+use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
+
+/// Reads a date as writes may spell it, and returns the stored form.
+///
+/// A trailing zone is cut off, as Caspio is known to do with `Z`; that it does the same with
+/// other offsets is inferred.
+pub(crate) fn stored(text: &str) -> Option<String> {
+    let text = text.trim();
+    let text = text.strip_suffix(['Z', 'z']).unwrap_or(text);
+    let text = without_offset(text);
+    let parsed: DateTime = text.parse().ok()?;
+    Some(format(parsed))
+}
+
+/// Returns the stored form of a civil time.
+pub(crate) fn format(time: DateTime) -> String {
+    format!(
+        "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}",
+        time.year(),
+        time.month(),
+        time.day(),
+        time.hour(),
+        time.minute(),
+        time.second(),
+        time.millisecond()
+    )
+}
+
+/// Returns the present moment in the stored form, UTC.
+pub(crate) fn now() -> String {
+    format(TimeZone::UTC.to_datetime(Timestamp::now()))
+}
+
+/// Cuts a fraction of zero off the stored form: what Caspio shows.
+pub(crate) fn shown(stored: &str) -> &str {
+    stored.strip_suffix(".000").unwrap_or(stored)
+}
+
+/// Writes a stored date as files have theirs: `1/28/2022 3:31:03 PM`.
+pub(crate) fn american(stored: &str) -> String {
+    let Ok(time) = stored.parse::<DateTime>() else {
+        return stored.to_owned();
+    };
+    let (hour, half) = match time.hour() {
+        0 => (12, "AM"),
+        hour @ 1..12 => (hour, "AM"),
+        12 => (12, "PM"),
+        hour => (hour - 12, "PM"),
+    };
+    format!(
+        "{}/{}/{} {hour}:{:02}:{:02} {half}",
+        time.month(),
+        time.day(),
+        time.year(),
+        time.minute(),
+        time.second()
+    )
+}
+
+fn without_offset(text: &str) -> &str {
+    match text.rfind(['+', '-']) {
+        Some(at) if at > 10 && text.contains([':']) => &text[..at],
+        _ => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_are_held_in_one_form() {
+        for (written, held) in [
+            ("2022-01-24", "2022-01-24T00:00:00.000"),
+            ("2022-01-24T20:30:51", "2022-01-24T20:30:51.000"),
+            ("2022-01-24 20:30:51.607", "2022-01-24T20:30:51.607"),
+            ("2022-01-24T20:30:51.000Z", "2022-01-24T20:30:51.000"),
+            ("2022-01-24T20:30:51+02:00", "2022-01-24T20:30:51.000"),
+        ] {
+            assert_eq!(stored(written).as_deref(), Some(held), "{written}");
+        }
+    }
+
+    #[test]
+    fn files_have_american_dates() {
+        assert_eq!(american("2022-01-28T15:31:03.000"), "1/28/2022 3:31:03 PM");
+        assert_eq!(american("2022-01-12T00:01:58.000"), "1/12/2022 12:01:58 AM");
+    }
+
+    #[test]
+    fn what_is_no_date_is_refused() {
+        for written in ["", "soon", "2022-02-30", "24/01/2022"] {
+            assert_eq!(stored(written), None, "{written}");
+        }
+    }
+}

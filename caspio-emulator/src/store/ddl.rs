@@ -1,0 +1,252 @@
+//! Making and changing tables, fields and views.
+
+use std::collections::HashSet;
+
+use rusqlite::Transaction;
+
+use super::{
+    access,
+    define::{TableDef, ViewDef},
+    field::{Field, FieldType, Translated, same_name},
+    schema::{Join, Key, Part, Schema, Table, View, ViewField},
+};
+use crate::{
+    http::Refusal,
+    tsql::{self, Source},
+};
+
+/// Creates a table with its fields.
+pub(crate) fn create_table(
+    transaction: &Transaction<'_>,
+    schema: &mut Schema,
+    definition: TableDef,
+) -> Result<(), Refusal> {
+    check_free(schema, &definition.name)?;
+    let mut names = HashSet::new();
+    if !definition
+        .fields
+        .iter()
+        .all(|field| names.insert(field.name.to_lowercase()))
+    {
+        return Err(Refusal::incorrect_body_because(
+            "Field names must be unique",
+        ));
+    }
+    let mut table = Table {
+        id: schema.next_id(),
+        name: definition.name,
+        note: definition.note,
+        fields: definition.fields,
+        next_field: 1,
+        directory: false,
+    };
+    for field in &mut table.fields {
+        field.id = table.next_field;
+        table.next_field += 1;
+    }
+    translate_formulas(&mut table)?;
+    let columns: String = table
+        .fields
+        .iter()
+        .filter(|field| !field.is_formula())
+        .map(|field| format!(", {}", column_sql(field)))
+        .collect();
+    transaction.execute_batch(&format!(
+        "CREATE TABLE {} (pk INTEGER PRIMARY KEY AUTOINCREMENT{columns})",
+        table.physical()
+    ))?;
+    for field in &table.fields {
+        make_unique(transaction, &table, field)?;
+    }
+    schema.tables.push(table);
+    Ok(())
+}
+
+/// Creates a view.
+pub(crate) fn create_view(schema: &mut Schema, definition: ViewDef) -> Result<(), Refusal> {
+    check_free(schema, &definition.name)?;
+    let mut view = View {
+        id: schema.next_id(),
+        name: definition.name.clone(),
+        note: definition.note.clone(),
+        parts: parts(schema, &definition)?,
+        fields: Vec::new(),
+        filter: None,
+        editable: None,
+    };
+    for (field, name) in &definition.fields {
+        let (part, field) = locate(schema, &view.parts, field)?;
+        let table = part_table(schema, &view.parts[part])?;
+        let field = table
+            .field(field)
+            .ok_or_else(|| Refusal::fields_not_found(&[field]))?;
+        view.fields.push(ViewField {
+            id: view.fields.len() as u32,
+            name: name.clone(),
+            part,
+            field: field.id,
+        });
+    }
+    if let Some(name) = &definition.editable {
+        view.editable = Some(part_called(schema, &view.parts, name)?);
+    }
+    if let Some(text) = &definition.filter {
+        let source = access::unfiltered(schema, &view);
+        view.filter = Some(translate_condition(&view.name, source, text)?);
+    }
+    schema.views.push(view);
+    Ok(())
+}
+
+/// Gives the formulas of a table their SQL.
+pub(crate) fn translate_formulas(table: &mut Table) -> Result<(), Refusal> {
+    let plain = Table {
+        fields: table
+            .fields
+            .iter()
+            .filter(|field| !field.is_formula())
+            .cloned()
+            .collect(),
+        ..table.clone()
+    };
+    for field in &mut table.fields {
+        if let Some(formula) = &mut field.formula {
+            let only = access::Only {
+                name: &plain.name,
+                source: access::of_table(&plain),
+            };
+            let compiled = tsql::compile_expression(&only, &plain.name, &formula.text)?;
+            formula.sql = compiled.inlined();
+            // A formula has its result's type; the declared one stands where it is the same.
+            if field.ty.tsql() != compiled.ty {
+                field.ty = FieldType::of_result(compiled.ty);
+            }
+        }
+    }
+    Ok(())
+}
+
+fn translate_condition(name: &str, source: Source, text: &str) -> Result<Translated, Refusal> {
+    let only = access::Only { name, source };
+    let condition = tsql::compile_condition(&only, name, text)?;
+    Ok(Translated {
+        text: text.to_owned(),
+        sql: condition.inlined(),
+    })
+}
+
+/// The column of a field, with the type of its stored form.
+pub(crate) fn column_sql(field: &Field) -> String {
+    let collation = match field.ty.column_type() {
+        "TEXT" => " COLLATE NOCASE",
+        _ => "",
+    };
+    format!("{} {}{collation}", field.column(), field.ty.column_type())
+}
+
+/// Has SQLite hold a unique field to its word. Without `UniqueAllowNulls` one null is let in.
+pub(crate) fn make_unique(
+    transaction: &Transaction<'_>,
+    table: &Table,
+    field: &Field,
+) -> Result<(), Refusal> {
+    if !field.unique || field.is_formula() {
+        return Ok(());
+    }
+    let (physical, column) = (table.physical(), field.column());
+    transaction.execute_batch(&format!(
+        "CREATE UNIQUE INDEX u_{}_{} ON {physical} ({column})",
+        table.id, field.id
+    ))?;
+    if !field.unique_allow_nulls {
+        transaction.execute_batch(&format!(
+            "CREATE UNIQUE INDEX n_{}_{} ON {physical} ({column} IS NULL) WHERE {column} IS NULL",
+            table.id, field.id
+        ))?;
+    }
+    Ok(())
+}
+
+/// Drops the indexes of [`make_unique`].
+pub(crate) fn drop_unique(
+    transaction: &Transaction<'_>,
+    table: &Table,
+    field: &Field,
+) -> Result<(), Refusal> {
+    transaction.execute_batch(&format!(
+        "DROP INDEX IF EXISTS u_{0}_{1}; DROP INDEX IF EXISTS n_{0}_{1}",
+        table.id, field.id
+    ))?;
+    Ok(())
+}
+
+fn check_free(schema: &Schema, name: &str) -> Result<(), Refusal> {
+    match schema.table(name).is_none() && schema.view(name).is_none() {
+        true => Ok(()),
+        false => Err(Refusal::incorrect_body_because(format!(
+            "An object named '{name}' already exists"
+        ))),
+    }
+}
+
+fn parts(schema: &Schema, definition: &ViewDef) -> Result<Vec<Part>, Refusal> {
+    let mut parts: Vec<Part> = Vec::new();
+    for table in &definition.tables {
+        let found = schema
+            .table(&table.name)
+            .ok_or_else(Refusal::table_not_found)?;
+        let join = match &table.on {
+            None => None,
+            Some((earlier, field)) => {
+                let (at, earlier_field) = locate(schema, &parts, earlier)?;
+                Some(Join {
+                    outer: table.outer,
+                    earlier: at,
+                    earlier_key: key(part_table(schema, &parts[at])?, earlier_field)?,
+                    key: key(found, field)?,
+                })
+            }
+        };
+        parts.push(Part {
+            table: found.id,
+            join,
+        });
+    }
+    Ok(parts)
+}
+
+/// What a join compares: a stored field or the table's key.
+fn key(table: &Table, name: &str) -> Result<Key, Refusal> {
+    if same_name(name, "PK_ID") {
+        return Ok(Key::Primary);
+    }
+    table
+        .field(name)
+        .map(|field| Key::Field(field.id))
+        .ok_or_else(|| Refusal::fields_not_found(&[name]))
+}
+
+/// Splits `Table.Field` into the table's place in the view and the field's name.
+fn locate<'f>(
+    schema: &Schema,
+    parts: &[Part],
+    field: &'f str,
+) -> Result<(usize, &'f str), Refusal> {
+    let (table, name) = field
+        .rsplit_once('.')
+        .ok_or_else(|| Refusal::fields_not_found(&[field]))?;
+    Ok((part_called(schema, parts, table)?, name))
+}
+
+fn part_called(schema: &Schema, parts: &[Part], name: &str) -> Result<usize, Refusal> {
+    parts
+        .iter()
+        .position(|part| part_table(schema, part).is_ok_and(|table| same_name(&table.name, name)))
+        .ok_or_else(Refusal::table_not_found)
+}
+
+fn part_table<'s>(schema: &'s Schema, part: &Part) -> Result<&'s Table, Refusal> {
+    schema
+        .table_by_id(part.table)
+        .ok_or_else(Refusal::table_not_found)
+}

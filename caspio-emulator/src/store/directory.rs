@@ -1,0 +1,130 @@
+//! Directories: tables whose records are end users.
+
+use rusqlite::{Connection, OptionalExtension, types::Value};
+
+use super::{
+    Store, access, change, date, ddl,
+    define::{FieldDef, TableDef},
+    document,
+    edit::{Done, Work},
+    field::{FieldType, same_name},
+    outbox::Happened,
+    schema::Table,
+    things::Directory,
+};
+use crate::{
+    http::Refusal,
+    tsql::{ColumnDef, Source, Type},
+    webhook::short_id,
+};
+
+/// What every user is besides the fields, and the column it is kept in.
+const ATTRIBUTES: [(&str, &str); 3] = [
+    ("_status", "u_status"),
+    ("_sign_in_method", "u_sign_in"),
+    ("_2fa_status", "u_2fa"),
+];
+
+/// Shows the attributes of users beside their fields.
+pub(crate) fn add_attributes(table: &Table, source: &mut Source) {
+    let fields: Vec<_> = source
+        .columns
+        .iter()
+        .map(|column| format!("s.{}", column.sql))
+        .collect();
+    let attributes = ATTRIBUTES.map(|(_, column)| format!("u.{column}"));
+    source.from_sql = format!(
+        "(SELECT {}, {} FROM {} AS s JOIN {} AS u ON u.pk = s.pk)",
+        fields.join(", "),
+        attributes.join(", "),
+        source.from_sql,
+        table.physical()
+    );
+    let attributes = ATTRIBUTES.map(|(name, sql)| ColumnDef {
+        ..access::column(name, Type::Text, sql.to_owned())
+    });
+    source.columns.extend(attributes);
+}
+
+impl Store {
+    /// Makes a directory and the table of its users, who always have an `Email` and a
+    /// `UserGUID`.
+    pub(crate) fn create_directory(
+        &self,
+        mut table: TableDef,
+        created_by: &str,
+    ) -> Result<String, Refusal> {
+        for (name, field) in [
+            ("UserGUID", FieldDef::new("UserGUID", FieldType::Guid)),
+            ("Email", FieldDef::new("Email", FieldType::String).unique()),
+        ] {
+            if !table.fields.iter().any(|field| field.is_called(name)) {
+                table = table.field(field);
+            }
+        }
+        let directory = Directory {
+            id: short_id(&mut self.random()),
+            name: table.name.clone(),
+            created: date::now(),
+            updated: date::now(),
+            created_by: created_by.to_owned(),
+            updated_by: created_by.to_owned(),
+        };
+        self.alter(|transaction, schema| {
+            ddl::create_table(transaction, schema, table)?;
+            let table = schema
+                .tables
+                .iter_mut()
+                .find(|table| same_name(&table.name, &directory.name))
+                .ok_or_else(Refusal::internal)?;
+            table.directory = true;
+            let physical = table.physical();
+            // A new user has yet to activate the account; that this is the first state, and
+            // what the others start as, is inferred.
+            transaction.execute_batch(&format!(
+                "ALTER TABLE {physical} ADD COLUMN u_status TEXT DEFAULT 'ActivationPending';
+                 ALTER TABLE {physical} ADD COLUMN u_sign_in TEXT DEFAULT 'Caspio';
+                 ALTER TABLE {physical} ADD COLUMN u_2fa TEXT DEFAULT 'Unavailable';"
+            ))?;
+            document::put(transaction, &directory)
+        })?;
+        Ok(directory.id)
+    }
+}
+
+/// Returns how many users a directory has.
+pub(crate) fn users(connection: &Connection, table: &Table) -> Result<i64, Refusal> {
+    let sql = format!("SELECT count(*) FROM {}", table.physical());
+    Ok(connection.query_row(&sql, [], |row| row.get(0))?)
+}
+
+/// Sets the state of the users that meet a condition.
+pub(crate) fn set_status(work: &Work<'_>, condition: &str, status: &str) -> Result<Done, Refusal> {
+    let table = work.target.table();
+    if !table.directory {
+        return Err(Refusal::object_not_found());
+    }
+    let keys = work.matching(condition)?;
+    let status = Value::Text(status.to_owned());
+    change::set_column(work.transaction, table, "u_status", &keys, &status)?;
+    work.finish(keys, Happened::default())
+}
+
+/// Returns the state of the user with this GUID.
+pub(crate) fn status(
+    connection: &Connection,
+    table: &Table,
+    guid: &str,
+) -> Result<Option<String>, Refusal> {
+    let Some(field) = table.field("UserGUID") else {
+        return Ok(None);
+    };
+    let sql = format!(
+        "SELECT u_status FROM {} WHERE {} = ?1",
+        table.physical(),
+        field.column()
+    );
+    Ok(connection
+        .query_row(&sql, [guid], |row| row.get(0))
+        .optional()?)
+}

@@ -1,0 +1,70 @@
+//! Things that are kept whole: webhooks, their events, tasks, applications, directories.
+
+use rusqlite::{Connection, OptionalExtension, params};
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::http::Refusal;
+
+/// A sort of thing that is kept as one JSON text under a key of its own.
+pub(crate) trait Document: Serialize + DeserializeOwned {
+    /// Names the sort in the database.
+    const KIND: &'static str;
+
+    /// The key that it is found by.
+    fn key(&self) -> &str;
+}
+
+pub(crate) fn create(connection: &Connection) -> rusqlite::Result<()> {
+    connection.execute_batch(
+        "CREATE TABLE IF NOT EXISTS document (
+             seq INTEGER PRIMARY KEY AUTOINCREMENT,
+             kind TEXT NOT NULL, key TEXT NOT NULL, body TEXT NOT NULL, UNIQUE (kind, key));",
+    )
+}
+
+/// Keeps a document, in place of an older one with its key.
+pub(crate) fn put<D: Document>(connection: &Connection, document: &D) -> Result<(), Refusal> {
+    let body = serde_json::to_string(document).map_err(|_| Refusal::internal())?;
+    connection
+        .prepare_cached(
+            "INSERT INTO document (kind, key, body) VALUES (?1, ?2, ?3)
+             ON CONFLICT (kind, key) DO UPDATE SET body = excluded.body",
+        )?
+        .execute(params![D::KIND, document.key(), body])?;
+    Ok(())
+}
+
+/// Finds a document by its key.
+pub(crate) fn get<D: Document>(connection: &Connection, key: &str) -> Result<Option<D>, Refusal> {
+    connection
+        .prepare_cached("SELECT body FROM document WHERE kind = ?1 AND key = ?2")?
+        .query_row(params![D::KIND, key], |row| row.get::<_, String>(0))
+        .optional()?
+        .map(|body| read(&body))
+        .transpose()
+}
+
+/// Returns every document of a sort, oldest first.
+pub(crate) fn all<D: Document>(connection: &Connection) -> Result<Vec<D>, Refusal> {
+    let mut statement =
+        connection.prepare_cached("SELECT body FROM document WHERE kind = ?1 ORDER BY seq")?;
+    let mut rows = statement.query([D::KIND])?;
+    let mut documents = Vec::new();
+    while let Some(row) = rows.next()? {
+        documents.push(read(&row.get::<_, String>(0)?)?);
+    }
+    Ok(documents)
+}
+
+/// Drops a document; says whether it was there.
+pub(crate) fn remove<D: Document>(connection: &Connection, key: &str) -> Result<bool, Refusal> {
+    let removed = connection.execute(
+        "DELETE FROM document WHERE kind = ?1 AND key = ?2",
+        params![D::KIND, key],
+    )?;
+    Ok(removed > 0)
+}
+
+fn read<D: Document>(body: &str) -> Result<D, Refusal> {
+    serde_json::from_str(body).map_err(|_| Refusal::internal())
+}

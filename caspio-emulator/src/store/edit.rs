@@ -1,0 +1,251 @@
+//! Record writes as every version offers them: on a table or through a view, in one transaction.
+
+use std::sync::Arc;
+
+use rusqlite::Transaction;
+
+use super::{
+    Access, Store, attachment,
+    change::{self, Target},
+    field::same_name,
+    input::{Input, Record},
+    outbox::{self, Happened},
+    read::Page,
+    schema::{Schema, Table, View},
+    write,
+};
+use crate::{auth::Profile, http::Refusal};
+
+/// A table or a view by name.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Place<'a> {
+    Table(&'a str),
+    View(&'a str),
+}
+
+impl<'a> Place<'a> {
+    pub(crate) fn name(self) -> &'a str {
+        match self {
+            Self::Table(name) | Self::View(name) => name,
+        }
+    }
+}
+
+/// Who writes where, and what is wanted back.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Edit<'a> {
+    /// `None` may do everything.
+    pub(crate) profile: Option<&'a Profile>,
+    pub(crate) place: Place<'a>,
+    pub(crate) want_rows: bool,
+    /// The event source that webhooks see.
+    pub(crate) source: &'static str,
+}
+
+/// What a write did.
+#[derive(Debug, Default)]
+pub(crate) struct Done {
+    /// The keys of the records in their table.
+    pub(crate) keys: Vec<i64>,
+    /// The records as they are now, when they were wanted.
+    pub(crate) rows: Option<Page>,
+    /// Whether a webhook has to hear of it.
+    told: bool,
+}
+
+impl Done {
+    pub(crate) fn affected(&self) -> u64 {
+        self.keys.len() as u64
+    }
+}
+
+impl Store {
+    /// Inserts one record.
+    pub(crate) fn insert(&self, edit: Edit<'_>, record: &Record) -> Result<Done, Refusal> {
+        self.check_text(record)?;
+        self.edit(edit, |work| {
+            let record = work.renamed(record)?;
+            let table = work.target.table();
+            let key = write::insert(work.transaction, &mut self.random(), table, &record)?;
+            let happened = Happened::inserted(work.transaction, work.schema, table, &[key])?;
+            work.finish(vec![key], happened)
+        })
+    }
+
+    /// Updates the records that meet a condition.
+    pub(crate) fn update(
+        &self,
+        edit: Edit<'_>,
+        filter: &str,
+        record: &Record,
+    ) -> Result<Done, Refusal> {
+        self.check_text(record)?;
+        self.edit(edit, |work| {
+            let record = work.renamed(record)?;
+            let table = work.target.table();
+            let keys = work.matching(filter)?;
+            let before = Happened::before(work.transaction, work.schema, table, &keys)?;
+            write::update(work.transaction, table, &keys, &record)?;
+            let happened = before.updated(work.transaction, work.schema, table, &keys)?;
+            work.finish(keys, happened)
+        })
+    }
+
+    /// Deletes the records that meet a condition.
+    pub(crate) fn delete(&self, edit: Edit<'_>, filter: &str) -> Result<Done, Refusal> {
+        self.edit(edit, |work| {
+            let table = work.target.table();
+            let keys = work.matching(filter)?;
+            let happened = Happened::before(work.transaction, work.schema, table, &keys)?.deleted();
+            write::delete(work.transaction, table, &keys)?;
+            attachment::forget_records(work.transaction, table, &keys)?;
+            work.finish(keys, happened)
+        })
+    }
+
+    fn check_text(&self, record: &Record) -> Result<(), Refusal> {
+        let is_wide = |input: &Input| match input {
+            Input::Text(text) => text.chars().any(|letter| letter > '\u{FFFF}'),
+            _ => false,
+        };
+        let wide: Vec<_> = record
+            .0
+            .iter()
+            .filter(|(_, input)| self.refuse_emoji && is_wide(input))
+            .map(|(name, _)| name.as_str())
+            .collect();
+        match wide.is_empty() {
+            true => Ok(()),
+            false => Err(Refusal::read_only(&wide)),
+        }
+    }
+
+    /// Runs `job` on the place of `edit`, and wakes the deliveries if webhooks have to hear of it.
+    pub(crate) fn edit(
+        &self,
+        edit: Edit<'_>,
+        job: impl FnOnce(&Work<'_>) -> Result<Done, Refusal>,
+    ) -> Result<Done, Refusal> {
+        let done = self.write(|transaction, schema| {
+            let target = find(schema, edit.place)?;
+            job(&Work {
+                transaction,
+                schema,
+                target,
+                edit,
+            })
+        })?;
+        if done.told {
+            self.wake();
+        }
+        Ok(done)
+    }
+}
+
+/// A write under way.
+pub(crate) struct Work<'a> {
+    pub(crate) transaction: &'a Transaction<'a>,
+    pub(crate) schema: &'a Arc<Schema>,
+    pub(crate) target: Target<'a>,
+    edit: Edit<'a>,
+}
+
+impl Work<'_> {
+    /// Returns the keys of the written table's records that meet a condition.
+    pub(crate) fn matching(&self, filter: &str) -> Result<Vec<i64>, Refusal> {
+        self.matching_in(self.target, filter)
+    }
+
+    /// Returns the keys of the records of another table of a view that meet a condition.
+    pub(crate) fn matching_in(
+        &self,
+        target: Target<'_>,
+        filter: &str,
+    ) -> Result<Vec<i64>, Refusal> {
+        change::matching(self.transaction, &self.access(), target, filter)
+    }
+
+    /// Whether a table has a record of this key.
+    pub(crate) fn exists(&self, table: &Table, key: i64) -> Result<bool, Refusal> {
+        let sql = format!("SELECT 1 FROM {} WHERE pk = ?1", table.physical());
+        Ok(self.transaction.prepare_cached(&sql)?.exists([key])?)
+    }
+
+    /// Notes what happened for webhooks and reads the records back if they are wanted.
+    pub(crate) fn finish(&self, keys: Vec<i64>, happened: Happened) -> Result<Done, Refusal> {
+        let table = self.target.table();
+        let told = outbox::note(self.transaction, table, &happened, self.edit.source)?;
+        let rows = match self.edit.want_rows {
+            true => Some(change::read_back(
+                self.transaction,
+                &self.access(),
+                self.target,
+                &keys,
+            )?),
+            false => None,
+        };
+        Ok(Done { keys, rows, told })
+    }
+
+    fn access(&self) -> Access<'_> {
+        match self.edit.profile {
+            Some(profile) => Access::new(self.schema, profile),
+            None => Access::unlimited(self.schema),
+        }
+    }
+
+    /// Gives the members of a record the names that they have in the table.
+    fn renamed(&self, record: &Record) -> Result<Record, Refusal> {
+        match self.target {
+            Target::Table(_) => Ok(record.clone()),
+            Target::View(view, _) => in_table(self.schema, view, record),
+        }
+    }
+}
+
+fn find<'s>(schema: &'s Schema, place: Place<'_>) -> Result<Target<'s>, Refusal> {
+    match place {
+        Place::Table(name) => schema
+            .table(name)
+            .map(Target::Table)
+            .ok_or_else(Refusal::table_not_found),
+        Place::View(name) => {
+            let view = schema.view(name).ok_or_else(Refusal::view_not_found)?;
+            // What a view without an editable table answers is inferred.
+            Target::of_view(schema, view).ok_or_else(|| Refusal::read_only(&[&view.name]))
+        }
+    }
+}
+
+/// Only the fields of the editable table can be written through a view; that the others count
+/// as read-only is inferred.
+fn in_table(schema: &Schema, view: &View, record: &Record) -> Result<Record, Refusal> {
+    let mut renamed = Vec::with_capacity(record.0.len());
+    let mut unknown = Vec::new();
+    let mut read_only = Vec::new();
+    for (name, input) in &record.0 {
+        let is_key = same_name(name, "PK_ID") || name.to_uppercase().starts_with("_PK_ID_");
+        match view
+            .fields
+            .iter()
+            .find(|field| same_name(&field.name, name))
+        {
+            None if is_key => read_only.push(name.as_str()),
+            None => unknown.push(name.as_str()),
+            Some(field) if Some(field.part) != view.editable_part() => {
+                read_only.push(name.as_str());
+            }
+            Some(field) => {
+                let (_, origin) = schema.origin(view, field).ok_or_else(Refusal::internal)?;
+                renamed.push((origin.name.clone(), input.clone()));
+            }
+        }
+    }
+    if !unknown.is_empty() {
+        return Err(Refusal::fields_not_found(&unknown));
+    }
+    match read_only.is_empty() {
+        true => Ok(Record(renamed)),
+        false => Err(Refusal::read_only(&read_only)),
+    }
+}

@@ -1,0 +1,91 @@
+//! Values that Caspio makes up by itself.
+
+use rusqlite::{Connection, types::Value};
+use uuid::{Builder, Uuid};
+
+use super::{
+    catalog,
+    field::{Field, FieldType},
+    schema::Table,
+    zone,
+};
+
+const DIGITS: &[u8] = b"0123456789";
+const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+const BOTH: &[u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+
+/// Returns what a new record holds in a field that nobody may write, or nothing when the field
+/// is not of that kind.
+pub(crate) fn on_insert(
+    connection: &Connection,
+    random: &mut fastrand::Rng,
+    table: &Table,
+    field: &Field,
+) -> rusqlite::Result<Option<Value>> {
+    Ok(match field.ty {
+        FieldType::Autonumber => Some(Value::Integer(catalog::next_number(
+            connection, table.id, field.id,
+        )?)),
+        FieldType::PrefixedAutonumber => {
+            let number = catalog::next_number(connection, table.id, field.id)?;
+            Some(Value::Text(prefixed(field, number)))
+        }
+        FieldType::RandomId => Some(Value::Text(random_id(random, field))),
+        FieldType::Guid => Some(Value::Text(guid(random).to_string())),
+        FieldType::Timestamp if field.on_insert => {
+            Some(Value::Text(zone::now_in(&field.time_zone)))
+        }
+        FieldType::Timestamp => Some(Value::Null),
+        _ => None,
+    })
+}
+
+/// Returns a version 4 GUID from the emulator's own generator. Its letters are small; which
+/// case Caspio uses is not recorded.
+pub(crate) fn guid(random: &mut fastrand::Rng) -> Uuid {
+    Builder::from_random_bytes(random.u128(..).to_be_bytes()).into_uuid()
+}
+
+fn prefixed(field: &Field, number: i64) -> String {
+    let width = field.format.len();
+    format!("{}{number:0width$}", field.prefix)
+}
+
+fn random_id(random: &mut fastrand::Rng, field: &Field) -> String {
+    let alphabet = match field.format.as_str() {
+        "0" => DIGITS,
+        "U" => LETTERS,
+        _ => BOTH,
+    };
+    let mut id = field.prefix.clone();
+    id.extend((0..field.length).map(|_| char::from(alphabet[random.usize(..alphabet.len())])));
+    id
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_prefixed_number_is_padded_to_its_format() {
+        let mut field = Field::new("Number", FieldType::PrefixedAutonumber);
+        field.prefix = "C-".into();
+        field.format = "0001".into();
+
+        assert_eq!(prefixed(&field, 7), "C-0007");
+        assert_eq!(prefixed(&field, 12_345), "C-12345");
+    }
+
+    #[test]
+    fn a_random_id_has_its_prefix_alphabet_and_length() {
+        let mut field = Field::new("Code", FieldType::RandomId);
+        field.prefix = "X".into();
+        field.format = "0".into();
+        field.length = 8;
+
+        let id = random_id(&mut fastrand::Rng::with_seed(1), &field);
+
+        assert_eq!(id.len(), 9);
+        assert!(id[1..].bytes().all(|byte| byte.is_ascii_digit()));
+    }
+}

@@ -1,0 +1,98 @@
+//! The body of a record write: field names and values, numbers in their own digits.
+
+use std::fmt;
+
+use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+/// A JSON value as it was written.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Input {
+    Null,
+    Bool(bool),
+    /// The digits as they came: money never passes through a float.
+    Number(String),
+    Text(String),
+    Array(Vec<Input>),
+    Object,
+}
+
+impl Input {
+    fn read(raw: &RawValue) -> Result<Self, serde_json::Error> {
+        let text = raw.get();
+        Ok(match text.as_bytes().first() {
+            Some(b'"') => Self::Text(serde_json::from_str(text)?),
+            Some(b'[') => {
+                let items: Vec<&RawValue> = serde_json::from_str(text)?;
+                Self::Array(
+                    items
+                        .into_iter()
+                        .map(Self::read)
+                        .collect::<Result<_, _>>()?,
+                )
+            }
+            Some(b'{') => Self::Object,
+            Some(b't') => Self::Bool(true),
+            Some(b'f') => Self::Bool(false),
+            Some(b'n') | None => Self::Null,
+            Some(_) => Self::Number(text.to_owned()),
+        })
+    }
+}
+
+/// The members of a record in the order they came.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Record(pub(crate) Vec<(String, Input)>);
+
+impl<'de> Deserialize<'de> for Record {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Members)
+    }
+}
+
+struct Members;
+
+impl<'de> Visitor<'de> for Members {
+    type Value = Record;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON object of field values")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Record, A::Error> {
+        let mut members = Vec::new();
+        while let Some((name, raw)) = map.next_entry::<String, Box<RawValue>>()? {
+            members.push((name, Input::read(&raw).map_err(de::Error::custom)?));
+        }
+        Ok(Record(members))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_keep_their_digits() {
+        let record: Record =
+            serde_json::from_str(r#"{"Total": 0.1000000000000000055, "Tags": [1, "b"]}"#)
+                .expect("a record");
+
+        let tags = vec![Input::Number("1".into()), Input::Text("b".into())];
+        assert_eq!(
+            record.0,
+            [
+                (
+                    "Total".to_owned(),
+                    Input::Number("0.1000000000000000055".into())
+                ),
+                ("Tags".to_owned(), Input::Array(tags)),
+            ]
+        );
+    }
+
+    #[test]
+    fn an_array_is_no_record() {
+        assert!(serde_json::from_str::<Record>("[{}]").is_err());
+    }
+}

@@ -1,0 +1,231 @@
+//! The account's data: SQLite, with the definitions beside the records.
+//!
+//! Every Caspio table is a SQLite table of a generated name with fixed stored forms; the user's
+//! names and texts never become SQL, they pass through [`crate::tsql`]. All state lives in the
+//! database; the schema is also held in memory and replaced whole when it changes.
+
+mod access;
+mod alter;
+pub(crate) mod attachment;
+mod catalog;
+pub(crate) mod change;
+mod convert;
+pub(crate) mod date;
+pub(crate) mod ddl;
+pub(crate) mod define;
+pub(crate) mod directory;
+pub(crate) mod document;
+pub(crate) mod edit;
+pub(crate) mod field;
+pub(crate) mod files;
+pub(crate) mod generate;
+pub(crate) mod input;
+pub(crate) mod list;
+pub(crate) mod model;
+pub(crate) mod outbox;
+pub(crate) mod password;
+mod pool;
+pub(crate) mod read;
+mod render;
+pub(crate) mod sample;
+pub(crate) mod schema;
+pub(crate) mod things;
+mod value;
+pub(crate) mod write;
+mod zone;
+
+use std::{
+    fmt,
+    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, atomic::AtomicBool},
+    time::Duration,
+};
+
+use rusqlite::{Connection, Transaction, TransactionBehavior, functions::FunctionFlags};
+
+pub(crate) use access::Access;
+use pool::Pool;
+use schema::Schema;
+use tokio::sync::Notify;
+
+use crate::{builder::Settings, error::Error, http::Refusal, tsql};
+
+/// The schema as every connection sees it.
+type Shared = Arc<RwLock<Arc<Schema>>>;
+
+/// The one database of an account.
+pub(crate) struct Store {
+    writer: Mutex<Connection>,
+    /// None in memory, where the writer reads too.
+    readers: Option<Pool>,
+    schema: Shared,
+    /// Held while the schema and the tables may not fit each other.
+    design: RwLock<()>,
+    random: Mutex<fastrand::Rng>,
+    refuse_emoji: bool,
+    /// Wakes the deliveries of webhooks.
+    messages: Notify,
+    has_messages: AtomicBool,
+}
+
+/// A query that takes longer is broken off.
+const LONGEST_QUERY: Duration = Duration::from_secs(30);
+
+/// How many callers may read a file at once.
+const READERS: usize = 4;
+
+impl Store {
+    /// Opens the store: in memory, or a file that keeps what it had. The sample data goes into a
+    /// new one only.
+    pub(crate) fn open(settings: &Settings) -> Result<Self, Error> {
+        let schema = Shared::default();
+        let open = || match &settings.data {
+            None => Connection::open_in_memory(),
+            Some(path) => Connection::open(path),
+        };
+        let mut writer = open()?;
+        prepare(&mut writer, &schema)?;
+        let is_new = create(&writer, &settings.account)?;
+        *schema.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(catalog::load(&writer)?);
+        let readers = match &settings.data {
+            None => None,
+            Some(_) => {
+                let mut readers = Vec::new();
+                for _ in 0..READERS {
+                    let mut reader = open()?;
+                    prepare(&mut reader, &schema)?;
+                    readers.push(reader);
+                }
+                Some(Pool::new(readers))
+            }
+        };
+        let store = Self {
+            writer: Mutex::new(writer),
+            readers,
+            schema,
+            design: RwLock::default(),
+            random: Mutex::new(fastrand::Rng::with_seed(settings.seed)),
+            refuse_emoji: settings.refuse_emoji,
+            messages: Notify::new(),
+            has_messages: AtomicBool::new(true),
+        };
+        if let Some(orders) = settings.sample_orders.filter(|_| is_new) {
+            sample::load(&store, settings.seed, orders)?;
+        }
+        Ok(store)
+    }
+
+    /// Returns the tables and views as they are now.
+    pub(crate) fn schema(&self) -> Arc<Schema> {
+        let schema = self.schema.read().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(&schema)
+    }
+
+    /// Runs a read on a connection.
+    pub(crate) fn read<T>(
+        &self,
+        job: impl FnOnce(&Connection, &Arc<Schema>) -> Result<T, Refusal>,
+    ) -> Result<T, Refusal> {
+        let Some(readers) = &self.readers else {
+            let connection = self.lock();
+            return job(&connection, &self.schema());
+        };
+        // The schema must not change between the look at it and the read.
+        let _design = self.design.read().unwrap_or_else(PoisonError::into_inner);
+        readers.with(|connection| job(connection, &self.schema()))
+    }
+
+    /// Runs a write in one transaction: all of it happens, or none when `job` refuses.
+    pub(crate) fn write<T>(
+        &self,
+        job: impl FnOnce(&Transaction<'_>, &Arc<Schema>) -> Result<T, Refusal>,
+    ) -> Result<T, Refusal> {
+        let mut connection = self.lock();
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let done = job(&transaction, &self.schema())?;
+        transaction.commit()?;
+        Ok(done)
+    }
+
+    /// Changes the schema in one transaction, in the database and in memory.
+    pub(crate) fn alter<T>(
+        &self,
+        job: impl FnOnce(&Transaction<'_>, &mut Schema) -> Result<T, Refusal>,
+    ) -> Result<T, Refusal> {
+        let mut connection = self.lock();
+        let _design = self.design.write().unwrap_or_else(PoisonError::into_inner);
+        let before = self.schema();
+        let mut after = Schema::clone(&before);
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let done = job(&transaction, &mut after)?;
+        catalog::save(&transaction, &before, &after)?;
+        transaction.commit()?;
+        *self.schema.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(after);
+        Ok(done)
+    }
+
+    /// Returns the generator behind random ids and everything else that looks random.
+    pub(crate) fn random(&self) -> MutexGuard<'_, fastrand::Rng> {
+        self.random.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Connection> {
+        self.writer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Store").finish_non_exhaustive()
+    }
+}
+
+/// Makes the emulator's own tables; says whether the store is new.
+fn create(connection: &Connection, account: &str) -> rusqlite::Result<bool> {
+    let is_new = !connection.table_exists(None, "definition")?;
+    catalog::create(connection)?;
+    document::create(connection)?;
+    attachment::create(connection)?;
+    files::create(connection)?;
+    outbox::create(connection)?;
+    connection.execute_batch(
+        "CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, value TEXT NOT NULL);",
+    )?;
+    connection.execute(
+        "INSERT OR REPLACE INTO setting VALUES ('account', ?1)",
+        [account],
+    )?;
+    Ok(is_new)
+}
+
+/// Gives a connection the functions that queries need.
+fn prepare(connection: &mut Connection, schema: &Shared) -> rusqlite::Result<()> {
+    connection.set_prepared_statement_cache_capacity(128);
+    connection.busy_timeout(Duration::from_secs(10))?;
+    // With a log of its own the file survives a killed process at any moment, without waiting
+    // for the disk at every write.
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", "NORMAL")?;
+    tsql::install(connection)?;
+    tsql::limit_runtime(connection, LONGEST_QUERY)?;
+    let schema = Arc::clone(schema);
+    connection.create_scalar_function(
+        access::LIST_OBJECT,
+        3,
+        FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC,
+        move |context| {
+            let Some(stored) = context.get_raw(2).as_str_or_null()? else {
+                return Ok(None);
+            };
+            let schema = schema.read().unwrap_or_else(PoisonError::into_inner);
+            let items = schema
+                .table_by_id(context.get(0)?)
+                .and_then(|table| table.field_by_id(context.get(1).ok()?))
+                .map(|field| &field.list);
+            Ok(items.map(|items| {
+                let mut object = Vec::new();
+                items.write_object(&mut object, stored);
+                String::from_utf8_lossy(&object).into_owned()
+            }))
+        },
+    )
+}

@@ -1,0 +1,70 @@
+//! Connections that only read, for a store that is a file.
+
+use std::sync::{Condvar, Mutex, PoisonError};
+
+use rusqlite::Connection;
+
+/// A few readers, handed out one caller at a time.
+#[derive(Debug, Default)]
+pub(crate) struct Pool {
+    idle: Mutex<Vec<Connection>>,
+    returned: Condvar,
+}
+
+impl Pool {
+    pub(crate) fn new(readers: Vec<Connection>) -> Self {
+        Self {
+            idle: Mutex::new(readers),
+            returned: Condvar::new(),
+        }
+    }
+
+    /// Runs `job` on a reader, waiting for one if all are busy.
+    pub(crate) fn with<T>(&self, job: impl FnOnce(&Connection) -> T) -> T {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let connection = loop {
+            match idle.pop() {
+                Some(connection) => break connection,
+                None => {
+                    idle = self
+                        .returned
+                        .wait(idle)
+                        .unwrap_or_else(PoisonError::into_inner);
+                }
+            }
+        };
+        drop(idle);
+        let lent = Lent {
+            pool: self,
+            connection: Some(connection),
+        };
+        lent.run(job)
+    }
+}
+
+/// A reader on loan; it goes back even when its user panics.
+struct Lent<'p> {
+    pool: &'p Pool,
+    connection: Option<Connection>,
+}
+
+impl Lent<'_> {
+    fn run<T>(&self, job: impl FnOnce(&Connection) -> T) -> T {
+        let connection = self.connection.as_ref().expect("lent until dropped");
+        job(connection)
+    }
+}
+
+impl Drop for Lent<'_> {
+    fn drop(&mut self) {
+        if let Some(connection) = self.connection.take() {
+            let mut idle = self
+                .pool
+                .idle
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
+            idle.push(connection);
+            self.pool.returned.notify_one();
+        }
+    }
+}

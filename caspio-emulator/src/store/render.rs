@@ -1,0 +1,65 @@
+//! Records as JSON, written straight from SQLite's values into the page.
+
+use rusqlite::{Row, types::ValueRef};
+
+use super::date;
+use crate::{
+    json,
+    tsql::{OutColumn, Type},
+};
+
+/// The columns of an answer, their keys already in JSON.
+#[derive(Debug)]
+pub(crate) struct Shape {
+    columns: Vec<(Vec<u8>, Type)>,
+}
+
+impl Shape {
+    pub(crate) fn new(columns: &[OutColumn]) -> Self {
+        let columns = columns
+            .iter()
+            .enumerate()
+            .map(|(at, column)| {
+                let mut key = vec![if at == 0 { b'{' } else { b',' }];
+                json::string(&mut key, &column.name);
+                key.push(b':');
+                (key, column.ty)
+            })
+            .collect();
+        Self { columns }
+    }
+
+    /// Appends one record as a JSON object.
+    pub(crate) fn write(&self, out: &mut Vec<u8>, row: &Row<'_>) -> rusqlite::Result<()> {
+        if self.columns.is_empty() {
+            out.push(b'{');
+        }
+        for (at, (key, ty)) in self.columns.iter().enumerate() {
+            out.extend_from_slice(key);
+            write_value(out, *ty, row.get_ref(at)?);
+        }
+        out.push(b'}');
+        Ok(())
+    }
+}
+
+/// Appends one value; the type says how its stored form reads.
+fn write_value(out: &mut Vec<u8>, ty: Type, value: ValueRef<'_>) {
+    match (ty, value) {
+        (_, ValueRef::Null) => out.extend_from_slice(b"null"),
+        (Type::YesNo, ValueRef::Integer(yes)) => {
+            out.extend_from_slice(if yes == 0 { b"false" } else { b"true" });
+        }
+        (Type::Currency, ValueRef::Integer(amount)) => json::currency(out, amount),
+        (_, ValueRef::Integer(number)) => json::integer(out, number),
+        (_, ValueRef::Real(number)) => json::number(out, number),
+        // Its object was already written by the column's own expression.
+        (Type::List, ValueRef::Text(object)) => out.extend_from_slice(object),
+        (Type::DateTime, ValueRef::Text(text)) => {
+            json::string(out, date::shown(&String::from_utf8_lossy(text)));
+        }
+        (_, ValueRef::Text(text) | ValueRef::Blob(text)) => {
+            json::string(out, &String::from_utf8_lossy(text));
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! The sample account: the same records for the same seed, in every run.
+
+mod contacts;
+mod odd;
+mod orders;
+mod things;
+mod words;
+
+use rusqlite::{Transaction, types::Value};
+
+use super::{Store, ddl, schema::Table};
+use crate::{error::Error, http::Refusal};
+
+/// How many contacts there are.
+pub(crate) const CONTACTS: u32 = 200;
+/// How many products there are.
+pub(crate) const PRODUCTS: u32 = 50;
+
+/// Fills an empty store.
+pub(crate) fn load(store: &Store, seed: u64, orders: u32) -> Result<(), Error> {
+    let mut random = fastrand::Rng::with_seed(seed ^ 0x5A3D_1E00);
+    tables(store)
+        .and_then(|()| {
+            store.write(|transaction, schema| {
+                let find = |name| schema.table(name).ok_or_else(Refusal::table_not_found);
+                orders::fill_cities(transaction, find("City")?)?;
+                orders::fill_products(transaction, find("Products")?, &mut random)?;
+                contacts::fill(transaction, find("Contacts")?, &mut random)?;
+                orders::fill(transaction, find("Orders")?, &mut random, orders)?;
+                odd::fill(transaction, find(odd::NAME)?, &mut random)
+            })
+        })
+        .and_then(|()| things::fill(store))
+        .map_err(|refusal| Error::refused(format!("the sample data did not load: {refusal}")))
+}
+
+fn tables(store: &Store) -> Result<(), Refusal> {
+    store.alter(|transaction, schema| {
+        for table in [
+            contacts::table(),
+            orders::city_table(),
+            orders::product_table(),
+            orders::table(),
+            odd::table(),
+        ] {
+            ddl::create_table(transaction, schema, table)?;
+        }
+        for view in [orders::details_view(), contacts::active_view()] {
+            ddl::create_view(schema, view)?;
+        }
+        Ok(())
+    })
+}
+
+/// Inserts rows of stored values into the named fields, by one prepared statement.
+fn insert_rows(
+    transaction: &Transaction<'_>,
+    table: &Table,
+    fields: &[&str],
+    rows: impl IntoIterator<Item = Vec<Value>>,
+) -> Result<(), Refusal> {
+    let columns: Vec<_> = fields
+        .iter()
+        .filter_map(|name| table.field(name))
+        .map(|field| field.column())
+        .collect();
+    let mut statement = transaction.prepare(&format!(
+        "INSERT INTO {} ({}) VALUES ({})",
+        table.physical(),
+        columns.join(", "),
+        vec!["?"; columns.len()].join(", ")
+    ))?;
+    for row in rows {
+        statement.execute(rusqlite::params_from_iter(row))?;
+    }
+    Ok(())
+}
+
+/// Sets the counter of a numbered field to what the sample used up.
+fn count_to(
+    transaction: &Transaction<'_>,
+    table: &Table,
+    field: &str,
+    last: u32,
+) -> Result<(), Refusal> {
+    if let Some(field) = table.field(field) {
+        transaction.execute(
+            "INSERT INTO counter (table_id, field_id, last) VALUES (?1, ?2, ?3)",
+            rusqlite::params![table.id, field.id, last],
+        )?;
+    }
+    Ok(())
+}
+
+/// A date in the years 2018 to 2025, in the stored form; one in ten has a fraction.
+fn some_date(random: &mut fastrand::Rng) -> String {
+    let fraction = match random.u32(..10) {
+        0 => random.u32(1..1_000),
+        _ => 0,
+    };
+    format!(
+        "{}-{:02}-{:02}T{:02}:{:02}:{:02}.{fraction:03}",
+        random.u32(2018..2026),
+        random.u32(1..13),
+        random.u32(1..29),
+        random.u32(..24),
+        random.u32(..60),
+        random.u32(..60)
+    )
+}
+
+fn text(value: impl Into<String>) -> Value {
+    Value::Text(value.into())
+}
+
+fn whole(value: impl Into<i64>) -> Value {
+    Value::Integer(value.into())
+}

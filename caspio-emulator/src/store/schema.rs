@@ -1,0 +1,148 @@
+//! What the account holds: tables and views by name.
+
+use serde::{Deserialize, Serialize};
+
+use super::field::{Field, Translated, same_name};
+use crate::webhook::short_id;
+
+/// A table. Every table is a SQLite table of a generated name.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Table {
+    pub(crate) id: u32,
+    pub(crate) name: String,
+    pub(crate) note: String,
+    pub(crate) fields: Vec<Field>,
+    /// The id that the next new field gets.
+    pub(crate) next_field: u32,
+    /// Whether its records are the users of a directory.
+    pub(crate) directory: bool,
+}
+
+impl Table {
+    pub(crate) fn physical(&self) -> String {
+        format!("t_{}", self.id)
+    }
+
+    /// The six characters that v4 and events know the table by.
+    pub(crate) fn short_id(&self) -> String {
+        let mixed = u64::from(self.id).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        short_id(&mut fastrand::Rng::with_seed(mixed))
+    }
+
+    pub(crate) fn field(&self, name: &str) -> Option<&Field> {
+        self.fields.iter().find(|field| field.is_called(name))
+    }
+
+    pub(crate) fn field_by_id(&self, id: u32) -> Option<&Field> {
+        self.fields.iter().find(|field| field.id == id)
+    }
+}
+
+/// How one table of a view hangs on an earlier one: `earlier.field = this.field`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Join {
+    /// Keep the earlier table's rows that find no partner.
+    pub(crate) outer: bool,
+    pub(crate) earlier: usize,
+    pub(crate) earlier_key: Key,
+    pub(crate) key: Key,
+}
+
+/// What a join compares: a field by its id, or the key of the table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Key {
+    Primary,
+    Field(u32),
+}
+
+impl Key {
+    pub(crate) fn column(self) -> String {
+        match self {
+            Self::Primary => "pk".into(),
+            Self::Field(id) => format!("c{id}"),
+        }
+    }
+}
+
+/// One table of a view.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Part {
+    pub(crate) table: u32,
+    pub(crate) join: Option<Join>,
+}
+
+/// A field of a view: a field of one of its tables, under a name of its own.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct ViewField {
+    /// Unique in the view; names the column, whatever fields come and go.
+    pub(crate) id: u32,
+    pub(crate) name: String,
+    pub(crate) part: usize,
+    pub(crate) field: u32,
+}
+
+/// A view over one or several tables.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct View {
+    pub(crate) id: u32,
+    pub(crate) name: String,
+    pub(crate) note: String,
+    pub(crate) parts: Vec<Part>,
+    pub(crate) fields: Vec<ViewField>,
+    /// A T-SQL condition over the view's own fields.
+    pub(crate) filter: Option<Translated>,
+    /// The table that writes go to; a view of one table is always editable.
+    pub(crate) editable: Option<usize>,
+}
+
+impl ViewField {
+    pub(crate) fn column(&self) -> String {
+        format!("v{}", self.id)
+    }
+}
+
+impl View {
+    pub(crate) fn editable_part(&self) -> Option<usize> {
+        match self.parts.len() {
+            1 => Some(0),
+            _ => self.editable,
+        }
+    }
+}
+
+/// All tables and views. Cheap to share: it is replaced whole when something changes.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Schema {
+    pub(crate) tables: Vec<Table>,
+    pub(crate) views: Vec<View>,
+}
+
+impl Schema {
+    pub(crate) fn table(&self, name: &str) -> Option<&Table> {
+        self.tables
+            .iter()
+            .find(|table| same_name(&table.name, name))
+    }
+
+    pub(crate) fn table_by_id(&self, id: u32) -> Option<&Table> {
+        self.tables.iter().find(|table| table.id == id)
+    }
+
+    pub(crate) fn view(&self, name: &str) -> Option<&View> {
+        self.views.iter().find(|view| same_name(&view.name, name))
+    }
+
+    /// Returns the table and the field that a view's field stands for.
+    pub(crate) fn origin(&self, view: &View, field: &ViewField) -> Option<(&Table, &Field)> {
+        let table = self.table_by_id(view.parts.get(field.part)?.table)?;
+        Some((table, table.field_by_id(field.field)?))
+    }
+
+    /// Returns an id that no table or view has had; those of dropped ones are not used again
+    /// while anything newer lives, which is all that the generated names need.
+    pub(crate) fn next_id(&self) -> u32 {
+        let tables = self.tables.iter().map(|table| table.id);
+        let views = self.views.iter().map(|view| view.id);
+        tables.chain(views).max().unwrap_or(0) + 1
+    }
+}

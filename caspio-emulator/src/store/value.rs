@@ -1,0 +1,247 @@
+//! From a JSON value to the stored form of a field's type, or a refusal.
+
+use rusqlite::types::Value;
+use rust_decimal::{Decimal, RoundingStrategy, prelude::ToPrimitive};
+
+use super::{
+    date,
+    field::{Field, FieldType},
+    input::Input,
+    list, password,
+};
+
+/// The value does not fit the field's type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Misfit;
+
+/// Turns `input` into what the column of `field` holds.
+///
+/// Sources say what each type reads as; what else a write accepts is the tolerant reading:
+/// numbers may come as text, Yes/No as 1 or 0, list values by key or by label.
+pub(crate) fn coerce(field: &Field, input: &Input) -> Result<Value, Misfit> {
+    if *input == Input::Null {
+        return Ok(null_of(field.ty));
+    }
+    match field.ty {
+        FieldType::String => text(input, 255),
+        FieldType::Text => text(input, 64_000),
+        FieldType::File | FieldType::Attachment => text(input, 4_000),
+        FieldType::Password => match input {
+            Input::Text(plain) => Ok(Value::Text(password::hash(plain))),
+            _ => Err(Misfit),
+        },
+        FieldType::Number => number(input),
+        FieldType::Integer => integer(input),
+        FieldType::Currency => currency(input),
+        FieldType::DateTime | FieldType::Timestamp => match input {
+            Input::Text(text) => date::stored(text).map(Value::Text).ok_or(Misfit),
+            _ => Err(Misfit),
+        },
+        FieldType::YesNo => yes_no(input),
+        FieldType::ListString | FieldType::ListNumber | FieldType::ListDateTime => {
+            keys(field, input)
+        }
+        FieldType::Autonumber
+        | FieldType::PrefixedAutonumber
+        | FieldType::RandomId
+        | FieldType::Guid => Err(Misfit),
+    }
+}
+
+/// What a field holds when an insert leaves it out.
+pub(crate) fn left_out(ty: FieldType) -> Value {
+    match ty {
+        FieldType::String | FieldType::Text => Value::Text(String::new()),
+        FieldType::YesNo => Value::Integer(0),
+        _ => Value::Null,
+    }
+}
+
+/// A Yes/No has no null at Caspio's surface; that null means "no" is inferred.
+fn null_of(ty: FieldType) -> Value {
+    match ty {
+        FieldType::YesNo => Value::Integer(0),
+        _ => Value::Null,
+    }
+}
+
+fn text(input: &Input, limit: usize) -> Result<Value, Misfit> {
+    let text = match input {
+        Input::Text(text) | Input::Number(text) => text,
+        _ => return Err(Misfit),
+    };
+    // SQL Server counts UTF-16 units.
+    match text.encode_utf16().count() <= limit {
+        true => Ok(Value::Text(text.clone())),
+        false => Err(Misfit),
+    }
+}
+
+fn digits(input: &Input) -> Result<&str, Misfit> {
+    match input {
+        Input::Number(text) => Ok(text),
+        Input::Text(text) if !text.trim().is_empty() => Ok(text.trim()),
+        _ => Err(Misfit),
+    }
+}
+
+fn number(input: &Input) -> Result<Value, Misfit> {
+    match digits(input)?.parse::<f64>() {
+        Ok(number) if number.is_finite() => Ok(Value::Real(number)),
+        _ => Err(Misfit),
+    }
+}
+
+fn integer(input: &Input) -> Result<Value, Misfit> {
+    let number = decimal(digits(input)?)?;
+    match number.fract().is_zero() {
+        true => number
+            .to_i32()
+            .map(|number| Value::Integer(i64::from(number)))
+            .ok_or(Misfit),
+        false => Err(Misfit),
+    }
+}
+
+/// Past four decimal places money is rounded as SQL Server does on conversion; that Caspio
+/// lets it come to that is inferred.
+fn currency(input: &Input) -> Result<Value, Misfit> {
+    let amount =
+        decimal(digits(input)?)?.round_dp_with_strategy(4, RoundingStrategy::MidpointAwayFromZero);
+    amount
+        .checked_mul(Decimal::from(10_000))
+        .and_then(|scaled| scaled.trunc().to_i64())
+        .map(Value::Integer)
+        .ok_or(Misfit)
+}
+
+fn decimal(text: &str) -> Result<Decimal, Misfit> {
+    Decimal::from_str_exact(text)
+        .or_else(|_| text.parse())
+        .or_else(|_| Decimal::from_scientific(text))
+        .map_err(|_| Misfit)
+}
+
+fn yes_no(input: &Input) -> Result<Value, Misfit> {
+    match input {
+        Input::Bool(yes) => Ok(Value::Integer(i64::from(*yes))),
+        Input::Number(text) if text == "1" => Ok(Value::Integer(1)),
+        Input::Number(text) if text == "0" => Ok(Value::Integer(0)),
+        _ => Err(Misfit),
+    }
+}
+
+/// Takes an array of keys, an array of labels, or the text `[1], [3]` that Caspio's own node
+/// sends. A bare value is refused, and so is a key that the definition does not know.
+fn keys(field: &Field, input: &Input) -> Result<Value, Misfit> {
+    let keys = match input {
+        Input::Array(items) => items
+            .iter()
+            .map(|item| key(field, item))
+            .collect::<Result<Vec<_>, _>>()?,
+        Input::Text(text) => bracketed(field, text)?,
+        _ => return Err(Misfit),
+    };
+    Ok(list::stored(keys).map_or(Value::Null, Value::Text))
+}
+
+fn key(field: &Field, item: &Input) -> Result<u32, Misfit> {
+    match item {
+        Input::Number(text) => {
+            let key = text.parse().map_err(|_| Misfit)?;
+            field.list.has_key(key).then_some(key).ok_or(Misfit)
+        }
+        Input::Text(text) => field.list.key_of(text).ok_or(Misfit),
+        _ => Err(Misfit),
+    }
+}
+
+fn bracketed(field: &Field, text: &str) -> Result<Vec<u32>, Misfit> {
+    text.split(',')
+        .map(|piece| {
+            let inner = piece
+                .trim()
+                .strip_prefix('[')
+                .and_then(|piece| piece.strip_suffix(']'))
+                .ok_or(Misfit)?;
+            let key = inner.trim().parse().map_err(|_| Misfit)?;
+            field.list.has_key(key).then_some(key).ok_or(Misfit)
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn put(ty: FieldType, input: Input) -> Result<Value, Misfit> {
+        coerce(&Field::new("Field", ty), &input)
+    }
+
+    fn digits(text: &str) -> Input {
+        Input::Number(text.into())
+    }
+
+    #[test]
+    fn money_is_exact_to_the_ten_thousandth() {
+        for (text, held) in [
+            ("0.1", 1_000),
+            ("1e2", 1_000_000),
+            ("-0.00005", -1),
+            ("922337203685477.5807", i64::MAX),
+        ] {
+            assert_eq!(
+                put(FieldType::Currency, digits(text)),
+                Ok(Value::Integer(held))
+            );
+        }
+        assert_eq!(
+            put(FieldType::Currency, digits("922337203685477.5808")),
+            Err(Misfit)
+        );
+    }
+
+    #[test]
+    fn an_integer_is_whole_and_has_32_bits() {
+        assert!(put(FieldType::Integer, digits("2147483647")).is_ok());
+        assert_eq!(put(FieldType::Integer, digits("2147483648")), Err(Misfit));
+        assert_eq!(put(FieldType::Integer, digits("0.5")), Err(Misfit));
+    }
+
+    #[test]
+    fn an_empty_text_is_no_number_and_no_date() {
+        for ty in [FieldType::Number, FieldType::Integer, FieldType::DateTime] {
+            assert_eq!(put(ty, Input::Text(String::new())), Err(Misfit));
+        }
+    }
+
+    #[test]
+    fn text_past_its_length_is_refused() {
+        assert!(put(FieldType::String, Input::Text("é".repeat(255))).is_ok());
+        assert_eq!(
+            put(FieldType::String, Input::Text("é".repeat(256))),
+            Err(Misfit)
+        );
+    }
+
+    #[test]
+    fn a_list_takes_keys_labels_and_the_bracket_text_but_no_bare_value() {
+        let mut field = Field::new("Pets", FieldType::ListString);
+        field
+            .list
+            .redefine(["Cat", "Dog", "Frog"].map(serde_json::Value::from));
+        let stored = Ok(Value::Text("[1,3]".into()));
+
+        let keys = Input::Array(vec![digits("3"), digits("1")]);
+        let labels = Input::Array(vec![Input::Text("cat".into()), Input::Text("Frog".into())]);
+        assert_eq!(coerce(&field, &keys), stored);
+        assert_eq!(coerce(&field, &labels), stored);
+        assert_eq!(coerce(&field, &Input::Text("[1], [3]".into())), stored);
+
+        assert_eq!(coerce(&field, &Input::Text("Cat".into())), Err(Misfit));
+        assert_eq!(
+            coerce(&field, &Input::Array(vec![digits("4")])),
+            Err(Misfit)
+        );
+    }
+}

@@ -1,0 +1,183 @@
+//! Inserting, updating and deleting records.
+
+use rusqlite::{Transaction, params_from_iter, types::Value};
+
+use super::{
+    field::{Field, FieldType, same_name},
+    generate,
+    input::Record,
+    schema::Table,
+    value, zone,
+};
+use crate::http::Refusal;
+
+/// Whether a record is made or changed: some fields take a value only once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Act {
+    Insert,
+    Update,
+}
+
+/// Inserts one record and returns its key.
+pub(crate) fn insert(
+    transaction: &Transaction<'_>,
+    random: &mut fastrand::Rng,
+    table: &Table,
+    record: &Record,
+) -> Result<i64, Refusal> {
+    check_names(table, record, Act::Insert)?;
+    let mut given = values(table, record)?;
+    let mut columns = Vec::new();
+    let mut row = Vec::new();
+    for field in table.fields.iter().filter(|field| !field.is_formula()) {
+        let value = match generate::on_insert(transaction, random, table, field)? {
+            Some(value) => value,
+            None => take(&mut given, field).unwrap_or_else(|| value::left_out(field.ty)),
+        };
+        columns.push(field.column());
+        row.push(value);
+    }
+    let sql = match columns.is_empty() {
+        true => format!("INSERT INTO {} DEFAULT VALUES", table.physical()),
+        false => format!(
+            "INSERT INTO {} ({}) VALUES ({})",
+            table.physical(),
+            columns.join(", "),
+            vec!["?"; columns.len()].join(", ")
+        ),
+    };
+    transaction
+        .prepare_cached(&sql)?
+        .execute(params_from_iter(row))
+        .map_err(|error| violation(table, error))?;
+    Ok(transaction.last_insert_rowid())
+}
+
+/// Changes the records with these keys.
+pub(crate) fn update(
+    transaction: &Transaction<'_>,
+    table: &Table,
+    keys: &[i64],
+    record: &Record,
+) -> Result<(), Refusal> {
+    check_names(table, record, Act::Update)?;
+    let given = values(table, record)?;
+    let stamps = table
+        .fields
+        .iter()
+        .filter(|field| field.ty == FieldType::Timestamp && field.on_update)
+        .map(|field| (field, Value::Text(zone::now_in(&field.time_zone))));
+    let all: Vec<_> = given.into_iter().chain(stamps).collect();
+    if all.is_empty() {
+        return Ok(());
+    }
+    let set: Vec<_> = all
+        .iter()
+        .map(|(field, _)| format!("{} = ?", field.column()))
+        .collect();
+    let sql = format!(
+        "UPDATE {} SET {} WHERE pk = ?",
+        table.physical(),
+        set.join(", ")
+    );
+    let mut statement = transaction.prepare_cached(&sql)?;
+    for key in keys {
+        let key = Value::Integer(*key);
+        let values = all.iter().map(|(_, value)| value).chain([&key]);
+        statement
+            .execute(params_from_iter(values))
+            .map_err(|error| violation(table, error))?;
+    }
+    Ok(())
+}
+
+/// Deletes the records with these keys.
+pub(crate) fn delete(
+    transaction: &Transaction<'_>,
+    table: &Table,
+    keys: &[i64],
+) -> Result<(), Refusal> {
+    let sql = format!("DELETE FROM {} WHERE pk = ?", table.physical());
+    let mut statement = transaction.prepare_cached(&sql)?;
+    for key in keys {
+        statement.execute([key])?;
+    }
+    Ok(())
+}
+
+/// One unknown name refuses the whole record, and so does one field that nobody may write.
+fn check_names(table: &Table, record: &Record, act: Act) -> Result<(), Refusal> {
+    let names = || record.0.iter().map(|(name, _)| name.as_str());
+    let unknown: Vec<_> = names()
+        .filter(|name| !same_name(name, "PK_ID") && table.field(name).is_none())
+        .collect();
+    if !unknown.is_empty() {
+        return Err(Refusal::fields_not_found(&unknown));
+    }
+    let read_only: Vec<_> = names()
+        .filter(|name| table.field(name).is_none_or(|field| !accepts(field, act)))
+        .collect();
+    match read_only.is_empty() {
+        true => Ok(()),
+        false => Err(Refusal::read_only(&read_only)),
+    }
+}
+
+/// A file's path was seen accepted on insert and refused on update; a password is set on insert
+/// and changed by an operation of its own; that attachments are refused is inferred.
+fn accepts(field: &Field, act: Act) -> bool {
+    match field.ty {
+        FieldType::File | FieldType::Password => act == Act::Insert && field.is_editable(),
+        FieldType::Attachment => false,
+        _ => field.is_editable(),
+    }
+}
+
+fn values<'t>(table: &'t Table, record: &Record) -> Result<Vec<(&'t Field, Value)>, Refusal> {
+    let mut values = Vec::with_capacity(record.0.len());
+    let mut misfits = Vec::new();
+    for (name, input) in &record.0 {
+        let Some(field) = table.field(name) else {
+            continue;
+        };
+        match value::coerce(field, input) {
+            Ok(value) => values.push((field, value)),
+            Err(value::Misfit) => misfits.push(field.name.as_str()),
+        }
+    }
+    match misfits.is_empty() {
+        true => Ok(values),
+        false => Err(Refusal::invalid_input(&misfits)),
+    }
+}
+
+fn take(given: &mut Vec<(&Field, Value)>, field: &Field) -> Option<Value> {
+    let at = given.iter().position(|(known, _)| known.id == field.id)?;
+    Some(given.swap_remove(at).1)
+}
+
+/// Tells a duplicate from every other failure.
+fn violation(table: &Table, error: rusqlite::Error) -> Refusal {
+    let rusqlite::Error::SqliteFailure(code, Some(message)) = &error else {
+        return error.into();
+    };
+    if code.code != rusqlite::ErrorCode::ConstraintViolation {
+        return error.into();
+    }
+    let names: Vec<_> = table
+        .fields
+        .iter()
+        .filter(|field| names_field(message, table, field))
+        .map(|field| field.name.as_str())
+        .collect();
+    Refusal::duplicate(&names)
+}
+
+/// SQLite names the column, or the index when it is over an expression.
+fn names_field(message: &str, table: &Table, field: &Field) -> bool {
+    let column = format!("{}.{}", table.physical(), field.column());
+    let index = format!("n_{}_{}'", table.id, field.id);
+    message
+        .split([' ', ','])
+        .any(|word| word == column || word.ends_with(&index))
+}

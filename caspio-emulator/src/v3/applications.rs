@@ -1,0 +1,210 @@
+//! Bridge applications, their DataPages, and where those are deployed.
+
+use axum::http::StatusCode;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    auth::Rights,
+    http::{Answer, Call, Refusal, call::Outcome, route::Route},
+    store::{
+        date, document,
+        things::{Application, DataPage},
+    },
+};
+
+pub(super) const ROUTES: &[Route] = &[
+    Route::get("bridgeApplications", "ListBridgeApplications", list),
+    Route::get("bridgeApplications/{}", "GetBridgeApplication", get),
+    Route::get(
+        "bridgeApplications/{}/datapages",
+        "ListBridgeApplicationDataPages",
+        pages,
+    ),
+    Route::put(
+        "bridgeApplications/{}/datapages/deployment",
+        "UpdateBridgeApplicationDataPagesDeployment",
+        deploy_all,
+    ),
+    Route::get(
+        "bridgeApplications/{}/datapages/{}",
+        "GetBridgeApplicationDataPage",
+        page,
+    ),
+    Route::get(
+        "bridgeApplications/{}/datapages/{}/deployment",
+        "GetBridgeApplicationDataPageDeploymentCode",
+        code,
+    ),
+    Route::put(
+        "bridgeApplications/{}/datapages/{}/deployment",
+        "UpdateBridgeApplicationDataPageDeployment",
+        deploy,
+    ),
+];
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct ToldApplication<'a> {
+    app_name: &'a str,
+    external_key: &'a str,
+    data_pages_count: usize,
+    date_created: &'a str,
+    date_modified: &'a str,
+    default_icon: bool,
+    icon_file_name: &'a str,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct ToldPage<'a> {
+    name: &'a str,
+    app_key: &'a str,
+    app_name: &'a str,
+    path: &'a str,
+    r#type: &'a str,
+    date_created: &'a str,
+    date_modified: &'a str,
+    created_by: &'a str,
+    modified_by: &'a str,
+    note: &'a str,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Deployment {
+    deployed: bool,
+}
+
+impl<'a> ToldApplication<'a> {
+    fn new(application: &'a Application) -> Self {
+        Self {
+            app_name: &application.name,
+            external_key: &application.external_key,
+            data_pages_count: application.data_pages.len(),
+            date_created: date::shown(&application.created),
+            date_modified: date::shown(&application.modified),
+            default_icon: application.icon.is_none(),
+            icon_file_name: application.icon.as_deref().unwrap_or_default(),
+        }
+    }
+}
+
+impl<'a> ToldPage<'a> {
+    fn new(application: &'a Application, page: &'a DataPage) -> Self {
+        Self {
+            name: &page.name,
+            app_key: &page.app_key,
+            app_name: &application.name,
+            path: &page.path,
+            r#type: &page.kind,
+            date_created: date::shown(&page.created),
+            date_modified: date::shown(&page.modified),
+            created_by: &page.created_by,
+            modified_by: &page.modified_by,
+            note: &page.note,
+        }
+    }
+}
+
+fn list(call: &Call<'_>) -> Outcome {
+    let applications = call
+        .app
+        .store
+        .read(|connection, _| document::all::<Application>(connection))?;
+    let told: Vec<_> = applications
+        .iter()
+        .filter(|application| call.profile.may(&application.name, Rights::READ))
+        .map(ToldApplication::new)
+        .collect();
+    call.ok(&told)
+}
+
+fn find(call: &Call<'_>, wanted: Rights) -> Result<Application, Refusal> {
+    let application = call
+        .app
+        .store
+        .read(|connection, _| document::get::<Application>(connection, call.segment(0)))?
+        .ok_or_else(Refusal::object_not_found)?;
+    call.require(&application.name, wanted)?;
+    Ok(application)
+}
+
+fn find_page<'a>(call: &Call<'_>, application: &'a Application) -> Result<&'a DataPage, Refusal> {
+    application
+        .data_pages
+        .iter()
+        .find(|page| page.app_key == call.segment(1))
+        .ok_or_else(Refusal::object_not_found)
+}
+
+fn get(call: &Call<'_>) -> Outcome {
+    call.ok(&ToldApplication::new(&find(call, Rights::READ)?))
+}
+
+fn pages(call: &Call<'_>) -> Outcome {
+    let application = find(call, Rights::READ)?;
+    let told: Vec<_> = application
+        .data_pages
+        .iter()
+        .map(|page| ToldPage::new(&application, page))
+        .collect();
+    call.ok(&told)
+}
+
+fn page(call: &Call<'_>) -> Outcome {
+    let application = find(call, Rights::READ)?;
+    call.ok(&ToldPage::new(&application, find_page(call, &application)?))
+}
+
+/// Answers a bare JSON string: the code to embed. Only the form of the address is recorded, the
+/// markup around it is inferred.
+fn code(call: &Call<'_>) -> Outcome {
+    let application = find(call, Rights::READ)?;
+    let page = find_page(call, &application)?;
+    let method = call
+        .params
+        .get("method")
+        .ok_or_else(Refusal::incorrect_query)?;
+    let url = format!(
+        "https://{}.caspio.com/dp/{}",
+        call.app.settings.account, page.app_key
+    );
+    let code = match method.to_lowercase().as_str() {
+        "url" | "u" => url,
+        "iframe" | "i" => format!("<iframe src=\"{url}\"></iframe>"),
+        "embedded" | "e" => format!("<script type=\"text/javascript\" src=\"{url}/emb\"></script>"),
+        "net" | "n" => format!("<!-- .NET --><script src=\"{url}/net\"></script>"),
+        _ => return Err(Refusal::incorrect_query()),
+    };
+    Answer::json(StatusCode::OK, &code)
+}
+
+fn deploy(call: &Call<'_>) -> Outcome {
+    let application = find(call, Rights::DESIGN)?;
+    let key = find_page(call, &application)?.app_key.clone();
+    set_deployed(call, application, |page| page.app_key == key)
+}
+
+fn deploy_all(call: &Call<'_>) -> Outcome {
+    let application = find(call, Rights::DESIGN)?;
+    set_deployed(call, application, |_| true)
+}
+
+fn set_deployed(
+    call: &Call<'_>,
+    mut application: Application,
+    wanted: impl Fn(&DataPage) -> bool,
+) -> Outcome {
+    let body: Deployment = call.read()?;
+    for page in application
+        .data_pages
+        .iter_mut()
+        .filter(|page| wanted(page))
+    {
+        page.deployed = body.deployed;
+    }
+    call.app
+        .store
+        .write(|transaction, _| document::put(transaction, &application))?;
+    Ok(Answer::no_content())
+}

@@ -1,0 +1,262 @@
+//! Attachments of tables and views.
+
+use axum::http::{HeaderValue, StatusCode, header};
+use serde::{Deserialize, Serialize};
+
+use super::records::{affected, edit, filter, table, view};
+use crate::{
+    auth::Rights,
+    http::{Answer, Call, Refusal, call::Outcome, route::Route},
+    store::{
+        Access, attachment,
+        attachment::Info,
+        change::{self, Target},
+        date,
+        edit::{Edit, Place},
+        field::{Field, FieldType, same_name},
+        outbox::Happened,
+        schema::{Schema, Table},
+    },
+};
+
+pub(super) const ROUTES: &[Route] = &[
+    Route::get(
+        "tables/{}/attachments/{}/fileInfo",
+        "GetFileMetadataFromAttachmentTableFields",
+        |call| infos(call, table(call)?),
+    ),
+    Route::put(
+        "tables/{}/attachments/{}/fileInfo",
+        "UpdateFileMetadataInAttachmentTableFields",
+        |call| rename(call, table(call)?),
+    ),
+    Route::get(
+        "tables/{}/attachments/{}/{}",
+        "DownloadFileFromAttachmentTableField",
+        |call| download(call, table(call)?),
+    ),
+    Route::put(
+        "tables/{}/attachments/{}/{}",
+        "UploadFileToAttachmentTableField",
+        |call| upload(call, table(call)?),
+    )
+    .form(),
+    Route::delete(
+        "tables/{}/attachments/{}",
+        "DeleteFileFromAttachmentTableFields",
+        |call| delete(call, table(call)?),
+    ),
+    Route::get(
+        "views/{}/attachments/{}/fileInfo",
+        "GetFileMetadataFromAttachmentViewFields",
+        |call| infos(call, view(call)?),
+    ),
+    Route::put(
+        "views/{}/attachments/{}/fileInfo",
+        "UpdateFileMetadataInAttachmentViewFields",
+        |call| rename(call, view(call)?),
+    ),
+    Route::get(
+        "views/{}/attachments/{}/{}",
+        "DownloadFileFromAttachmentViewField",
+        |call| download(call, view(call)?),
+    ),
+    Route::put(
+        "views/{}/attachments/{}/{}",
+        "UploadFileToAttachmentViewField",
+        |call| upload(call, view(call)?),
+    )
+    .form(),
+    Route::delete(
+        "views/{}/attachments/{}",
+        "DeleteFileFromAttachmentViewFields",
+        |call| delete(call, view(call)?),
+    ),
+];
+
+/// What is told of an attachment; the key is a number on a table, a text on a view.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Told<'a> {
+    #[serde(rename = "PK_ID")]
+    key: serde_json::Value,
+    file_name: &'a str,
+    file_type: &'a str,
+    size: i64,
+    date_created: &'a str,
+    date_updated: &'a str,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct NewName {
+    file_name: String,
+}
+
+/// The attachment field that the path names, in its own table.
+fn field<'s>(
+    schema: &'s Schema,
+    place: Place<'_>,
+    name: &str,
+) -> Result<(Target<'s>, &'s Table, &'s Field), Refusal> {
+    let unknown = || Refusal::fields_not_found(&[name]);
+    let (target, table, field) = match place {
+        Place::Table(table) => {
+            let table = schema.table(table).ok_or_else(Refusal::table_not_found)?;
+            let field = table.field(name).ok_or_else(unknown)?;
+            (Target::Table(table), table, field)
+        }
+        Place::View(view) => {
+            let view = schema.view(view).ok_or_else(Refusal::view_not_found)?;
+            let shown = view
+                .fields
+                .iter()
+                .find(|field| same_name(&field.name, name))
+                .ok_or_else(unknown)?;
+            let (table, field) = schema.origin(view, shown).ok_or_else(unknown)?;
+            (Target::View(view, table), table, field)
+        }
+    };
+    match field.ty {
+        FieldType::Attachment => Ok((target, table, field)),
+        _ => Err(unknown()),
+    }
+}
+
+fn infos(call: &Call<'_>, place: Place<'_>) -> Outcome {
+    call.require(place.name(), Rights::READ)?;
+    let filter = call.params.get("where").unwrap_or("1=1");
+    call.app.store.read(|connection, schema| {
+        let (target, table, field) = field(schema, place, call.segment(1))?;
+        let access = Access::new(schema, call.profile);
+        let keys = change::matching(connection, &access, target, filter)?;
+        let infos = attachment::infos(connection, table, field, &keys)?;
+        let told: Vec<_> = infos.iter().map(|info| told(place, info)).collect();
+        call.ok(&told)
+    })
+}
+
+fn told<'i>(place: Place<'_>, info: &'i Info) -> Told<'i> {
+    Told {
+        key: match place {
+            Place::Table(_) => info.key.into(),
+            Place::View(_) => info.key.to_string().into(),
+        },
+        file_name: &info.name,
+        file_type: &info.extension,
+        size: info.size,
+        date_created: date::shown(&info.created),
+        date_updated: date::shown(&info.updated),
+    }
+}
+
+fn download(call: &Call<'_>, place: Place<'_>) -> Outcome {
+    call.require(place.name(), Rights::READ)?;
+    call.app.store.read(|connection, schema| {
+        let (_, table, field) = field(schema, place, call.segment(1))?;
+        let key = key(call)?;
+        let (info, bytes) =
+            attachment::get(connection, table, field, key)?.ok_or_else(Refusal::file_not_found)?;
+        Ok(file_answer(&info.full_name(), bytes))
+    })
+}
+
+/// Bytes "as an attachment". Downloads are known to come as `text/plain` whatever they are.
+pub(super) fn file_answer(name: &str, bytes: Vec<u8>) -> Answer {
+    let quoted = name.replace(['"', '\\'], "_");
+    let disposition =
+        HeaderValue::from_bytes(format!("attachment; filename=\"{quoted}\"").as_bytes());
+    let answer = Answer::empty(StatusCode::OK).with_body("text/plain", bytes);
+    match disposition {
+        Ok(value) => answer.header(header::CONTENT_DISPOSITION, value),
+        Err(_) => answer,
+    }
+}
+
+/// The record's key; a view's is a text whose first number is taken.
+fn key(call: &Call<'_>) -> Result<i64, Refusal> {
+    let text = call.segment(2);
+    let first = text.split(',').next().unwrap_or(text);
+    first
+        .trim()
+        .parse()
+        .map_err(|_| Refusal::object_not_found())
+}
+
+fn upload(call: &Call<'_>, place: Place<'_>) -> Outcome {
+    call.require(place.name(), Rights::UPDATE)?;
+    let part = call
+        .parts
+        .iter()
+        .find(|part| part.name.eq_ignore_ascii_case("File"))
+        .ok_or_else(Refusal::incorrect_body)?;
+    let name = part
+        .file_name
+        .as_deref()
+        .filter(|name| !name.is_empty())
+        .ok_or_else(Refusal::incorrect_body)?;
+    call.app.store.edit(no_rows(call, place), |work| {
+        let (_, table, field) = field(work.schema, place, call.segment(1))?;
+        check_type(field, name)?;
+        let key = key(call)?;
+        if !work.exists(table, key)? {
+            return Err(Refusal::object_not_found());
+        }
+        let before = Happened::before(work.transaction, work.schema, table, &[key])?;
+        attachment::put(work.transaction, table, field, key, name, &part.bytes)?;
+        let happened = before.updated(work.transaction, work.schema, table, &[key])?;
+        work.finish(vec![key], happened)
+    })?;
+    Ok(Answer::no_content())
+}
+
+/// What Caspio answers to a type that the field does not permit is inferred.
+fn check_type(field: &Field, name: &str) -> Result<(), Refusal> {
+    let permitted = &field.attachment.permitted;
+    let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
+    let fits = permitted.is_empty()
+        || permitted.iter().any(|known| {
+            known
+                .trim_start_matches('.')
+                .eq_ignore_ascii_case(extension)
+        });
+    match fits {
+        true => Ok(()),
+        false => Err(Refusal::incorrect_body()),
+    }
+}
+
+fn rename(call: &Call<'_>, place: Place<'_>) -> Outcome {
+    call.require(place.name(), Rights::UPDATE)?;
+    let filter = filter(call)?;
+    let body: NewName = call.read()?;
+    if body.file_name.is_empty() {
+        return Err(Refusal::incorrect_body());
+    }
+    let done = call.app.store.edit(edit(call, place), |work| {
+        let (target, table, field) = field(work.schema, place, call.segment(1))?;
+        let keys = work.matching_in(target, filter)?;
+        let keys = attachment::rename(work.transaction, table, field, &keys, &body.file_name)?;
+        work.finish(keys, Happened::default())
+    })?;
+    Ok(affected("RecordsAffected", &done))
+}
+
+fn delete(call: &Call<'_>, place: Place<'_>) -> Outcome {
+    call.require(place.name(), Rights::UPDATE)?;
+    let filter = filter(call)?;
+    let done = call.app.store.edit(no_rows(call, place), |work| {
+        let (target, table, field) = field(work.schema, place, call.segment(1))?;
+        let keys = work.matching_in(target, filter)?;
+        let keys = attachment::clear(work.transaction, table, field, &keys)?;
+        work.finish(keys, Happened::default())
+    })?;
+    Ok(affected("RecordsAffected", &done))
+}
+
+fn no_rows<'c>(call: &'c Call<'_>, place: Place<'c>) -> Edit<'c> {
+    Edit {
+        want_rows: false,
+        ..edit(call, place)
+    }
+}

@@ -1,0 +1,260 @@
+//! The events that a webhook listens for.
+
+use axum::http::StatusCode;
+use serde::{Deserialize, Serialize};
+
+use super::webhooks::{ToldStamps, events_of, find, stamps, status, touch};
+use crate::{
+    auth::Rights,
+    http::{Answer, Call, Refusal, call::Outcome, route::Route},
+    store::{
+        document,
+        schema::{Schema, Table},
+    },
+    webhook::{Event, EventType, SOURCES, short_id},
+};
+
+pub(super) const ROUTES: &[Route] = &[
+    Route::get(
+        "outgoingWebhooks/{}/events",
+        "ListOutgoingWebhookEvents",
+        list,
+    ),
+    Route::post(
+        "outgoingWebhooks/{}/events",
+        "CreateOutgoingWebhookEvent",
+        create,
+    ),
+    Route::get(
+        "outgoingWebhooks/{}/events/{}",
+        "GetOutgoingWebhookEvent",
+        get,
+    ),
+    Route::put(
+        "outgoingWebhooks/{}/events/{}",
+        "UpdateOutgoingWebhookEvent",
+        update,
+    ),
+    Route::delete(
+        "outgoingWebhooks/{}/events/{}",
+        "DeleteOutgoingWebhookEvent",
+        delete,
+    ),
+];
+
+/// What a request says of an event. It says `EventType` and `Enabled` where answers say `Type`
+/// and `Status`.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Wanted {
+    event_type: String,
+    object_name: Option<String>,
+    object_fields: Option<Vec<String>>,
+    event_sources: Option<Vec<String>>,
+    custom_payload_fields: Option<Vec<String>>,
+    custom_payload_template: Option<String>,
+    enabled: Option<bool>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Told<'a> {
+    id: &'a str,
+    r#type: &'static str,
+    status: &'static str,
+    object_name: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    object_id: Option<String>,
+    object_fields: &'a [String],
+    event_sources: &'a [String],
+    custom_payload_fields: &'a [String],
+    custom_payload_template: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    messages: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    calls: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    errors: Option<u32>,
+    #[serde(flatten)]
+    stamps: ToldStamps<'a>,
+}
+
+impl<'a> Told<'a> {
+    fn updated(event: &'a Event, schema: &'a Schema) -> Self {
+        let table = schema.table_by_id(event.table);
+        Self {
+            id: &event.id,
+            r#type: event.kind.name(),
+            status: status(event.active),
+            object_name: table.map_or("", |table| &table.name),
+            object_id: None,
+            object_fields: &event.fields,
+            event_sources: &event.sources,
+            custom_payload_fields: &event.payload_fields,
+            custom_payload_template: event.template.as_deref(),
+            messages: None,
+            calls: None,
+            errors: None,
+            stamps: ToldStamps::new(&event.stamps),
+        }
+    }
+
+    fn created(event: &'a Event, schema: &'a Schema) -> Self {
+        Self {
+            stamps: ToldStamps::at_creation(&event.stamps),
+            ..Self::updated(event, schema)
+        }
+    }
+
+    fn listed(event: &'a Event, schema: &'a Schema) -> Self {
+        Self {
+            object_id: schema.table_by_id(event.table).map(Table::short_id),
+            ..Self::updated(event, schema)
+        }
+    }
+
+    fn alone(event: &'a Event, schema: &'a Schema) -> Self {
+        Self {
+            messages: Some(event.traffic.messages),
+            calls: Some(event.traffic.calls),
+            errors: Some(event.traffic.errors),
+            ..Self::listed(event, schema)
+        }
+    }
+}
+
+fn list(call: &Call<'_>) -> Outcome {
+    call.app.store.read(|connection, schema| {
+        let webhook = find(call, connection, Rights::READ)?;
+        let events = events_of(connection, &webhook.id)?;
+        let told: Vec<_> = events
+            .iter()
+            .map(|event| Told::listed(event, schema))
+            .collect();
+        Answer::json(StatusCode::OK, &told)
+    })
+}
+
+fn find_event(events: &[Event], id: &str) -> Result<Event, Refusal> {
+    events
+        .iter()
+        .find(|event| event.id == id)
+        .cloned()
+        .ok_or_else(Refusal::object_not_found)
+}
+
+fn get(call: &Call<'_>) -> Outcome {
+    call.app.store.read(|connection, schema| {
+        let webhook = find(call, connection, Rights::READ)?;
+        let event = find_event(&events_of(connection, &webhook.id)?, call.segment(1))?;
+        Answer::json(StatusCode::OK, &Told::alone(&event, schema))
+    })
+}
+
+fn create(call: &Call<'_>) -> Outcome {
+    let wanted: Wanted = call.read()?;
+    let id = short_id(&mut call.app.store.random());
+    call.app.store.write(|transaction, schema| {
+        let webhook = find(call, transaction, Rights::UPDATE)?;
+        let mut event = Event {
+            id,
+            webhook: webhook.id,
+            kind: EventType::Insert,
+            table: 0,
+            fields: Vec::new(),
+            sources: Vec::new(),
+            payload_fields: Vec::new(),
+            template: None,
+            active: true,
+            stamps: stamps(call),
+            traffic: Default::default(),
+        };
+        apply(schema, &mut event, wanted)?;
+        check_unique(&events_of(transaction, &event.webhook)?, &event)?;
+        document::put(transaction, &event)?;
+        Answer::json(StatusCode::CREATED, &Told::created(&event, schema))
+    })
+}
+
+fn update(call: &Call<'_>) -> Outcome {
+    let wanted: Wanted = call.read()?;
+    call.app.store.write(|transaction, schema| {
+        let webhook = find(call, transaction, Rights::UPDATE)?;
+        let events = events_of(transaction, &webhook.id)?;
+        let mut event = find_event(&events, call.segment(1))?;
+        apply(schema, &mut event, wanted)?;
+        check_unique(&events, &event)?;
+        touch(&mut event.stamps, call);
+        document::put(transaction, &event)?;
+        Answer::json(StatusCode::OK, &Told::updated(&event, schema))
+    })
+}
+
+fn delete(call: &Call<'_>) -> Outcome {
+    call.app.store.write(|transaction, _| {
+        let webhook = find(call, transaction, Rights::UPDATE)?;
+        let event = find_event(&events_of(transaction, &webhook.id)?, call.segment(1))?;
+        document::remove::<Event>(transaction, &event.id)?;
+        Ok(Answer::no_content())
+    })
+}
+
+fn apply(schema: &Schema, event: &mut Event, wanted: Wanted) -> Result<(), Refusal> {
+    let name = wanted.object_name.as_deref().unwrap_or_default();
+    let table = schema.table(name).ok_or_else(Refusal::incorrect_body)?;
+    event.kind = EventType::parse(&wanted.event_type).ok_or_else(Refusal::incorrect_body)?;
+    event.table = table.id;
+    event.fields = known(table, wanted.object_fields)?;
+    event.payload_fields = known(table, wanted.custom_payload_fields)?;
+    event.sources = sources(wanted.event_sources)?;
+    event.template = wanted
+        .custom_payload_template
+        .filter(|template| !template.is_empty());
+    event.active = wanted.enabled.unwrap_or(true);
+    if event.kind != EventType::Update && !event.fields.is_empty() {
+        return Err(Refusal::incorrect_body());
+    }
+    Ok(())
+}
+
+fn known(table: &Table, names: Option<Vec<String>>) -> Result<Vec<String>, Refusal> {
+    let names = names.unwrap_or_default();
+    let unknown: Vec<_> = names
+        .iter()
+        .filter(|name| table.field(name).is_none())
+        .map(String::as_str)
+        .collect();
+    match unknown.is_empty() {
+        true => Ok(names),
+        false => Err(Refusal::fields_not_found(&unknown)),
+    }
+}
+
+/// No source is every source that the document lists.
+fn sources(wanted: Option<Vec<String>>) -> Result<Vec<String>, Refusal> {
+    let wanted = wanted.unwrap_or_default();
+    if wanted.is_empty() {
+        return Ok(SOURCES[..5].iter().map(|&source| source.into()).collect());
+    }
+    let all_known = wanted
+        .iter()
+        .all(|name| SOURCES.iter().any(|known| known.eq_ignore_ascii_case(name)));
+    match all_known {
+        true => Ok(wanted),
+        false => Err(Refusal::incorrect_body()),
+    }
+}
+
+/// A webhook has one event of a kind for a table; several updates must watch different fields.
+fn check_unique(events: &[Event], event: &Event) -> Result<(), Refusal> {
+    let equal = events.iter().any(|other| {
+        other.id != event.id
+            && other.table == event.table
+            && other.kind == event.kind
+            && (event.kind != EventType::Update || other.fields == event.fields)
+    });
+    match equal {
+        true => Err(Refusal::incorrect_body()),
+        false => Ok(()),
+    }
+}

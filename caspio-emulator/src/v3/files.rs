@@ -1,0 +1,306 @@
+//! Files and folders of the account. Their parameters have no `q.`.
+
+use axum::http::StatusCode;
+use serde::Serialize;
+
+use super::attachments::file_answer;
+use crate::{
+    auth::Rights,
+    http::{Answer, Call, Refusal, call::Outcome, multipart::Part, route::Route},
+    paging::{Pagination, Paging},
+    store::{
+        date,
+        files::{self, File, Folder},
+    },
+};
+
+pub(super) const ROUTES: &[Route] = &[
+    Route::get("files/folders", "ListFilesFolders", list_folders),
+    Route::get(
+        "files/folders/{}",
+        "GetFilesFolderMetadataByKey",
+        get_folder,
+    ),
+    Route::get("files", "ListFiles", list),
+    Route::post("files", "UploadFiles", upload).form(),
+    Route::put("files", "UpdateFile", replace).form(),
+    Route::get("files/path/fileInfo", "GetFileMetadataByPath", |call| {
+        info(call, &by_path(call, Rights::READ)?)
+    }),
+    Route::get("files/path", "DownloadFileByPath", |call| {
+        download(call, by_path(call, Rights::READ)?)
+    }),
+    Route::delete("files/path", "DeleteFileByPath", |call| {
+        delete(call, &by_path(call, Rights::DELETE)?)
+    }),
+    Route::get("files/{}/fileInfo", "GetFileMetadataByKey", |call| {
+        info(call, &by_key(call, Rights::READ)?)
+    }),
+    Route::get("files/{}", "DownloadFileByKey", |call| {
+        download(call, by_key(call, Rights::READ)?)
+    }),
+    Route::delete("files/{}", "DeleteFileByKey", |call| {
+        delete(call, &by_key(call, Rights::DELETE)?)
+    }),
+];
+
+/// The name under which a profile is granted the files.
+const OBJECT: &str = "Files";
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct ToldFile<'a> {
+    name: &'a str,
+    external_key: &'a str,
+    size: i64,
+    content_type: &'a str,
+    date_created: String,
+    last_modified: String,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct ToldFolder<'a> {
+    name: &'a str,
+    external_key: &'a str,
+    date_created: String,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct List<T> {
+    result: Vec<T>,
+    pagination: Pagination,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Uploaded {
+    name: String,
+    external_key: String,
+}
+
+fn told(file: &File) -> ToldFile<'_> {
+    ToldFile {
+        name: &file.name,
+        external_key: &file.key,
+        size: file.size,
+        content_type: &file.content_type,
+        date_created: date::american(&file.created),
+        last_modified: date::american(&file.modified),
+    }
+}
+
+fn told_folder(folder: &Folder) -> ToldFolder<'_> {
+    ToldFolder {
+        name: &folder.name,
+        external_key: &folder.key,
+        date_created: date::american(&folder.created),
+    }
+}
+
+fn list(call: &Call<'_>) -> Outcome {
+    let paging = Paging::of_pages(call.params)?;
+    let mut files = call.app.store.read(|connection, _| {
+        let folder = files::resolve(connection, call.params.get("externalKey"))?;
+        files::in_folder(connection, &folder)
+    })?;
+    if !call.profile.may(OBJECT, Rights::READ) {
+        files.clear();
+    }
+    sort(call, &mut files, |file, field| {
+        Some(match field {
+            "name" => (0, file.name.to_lowercase()),
+            "size" => (file.size, String::new()),
+            "contenttype" => (0, file.content_type.clone()),
+            "datecreated" => (0, file.created.clone()),
+            "lastmodified" => (0, file.modified.clone()),
+            _ => return None,
+        })
+    })?;
+    let total = files.len() as u64;
+    let files = paging.cut(files);
+    Answer::json(
+        StatusCode::OK,
+        &List {
+            result: files.iter().map(told).collect(),
+            pagination: paging.told(total),
+        },
+    )
+}
+
+fn list_folders(call: &Call<'_>) -> Outcome {
+    let paging = Paging::of_pages(call.params)?;
+    let mut folders = call.app.store.read(|connection, _| {
+        let parent = files::resolve(connection, call.params.get("externalKey"))?;
+        files::folders(connection, &parent)
+    })?;
+    if !call.profile.may(OBJECT, Rights::READ) {
+        folders.clear();
+    }
+    sort(call, &mut folders, |folder, field| {
+        Some(match field {
+            "name" => folder.name.to_lowercase(),
+            "datecreated" => folder.created.clone(),
+            _ => return None,
+        })
+    })?;
+    let total = folders.len() as u64;
+    let folders = paging.cut(folders);
+    Answer::json(
+        StatusCode::OK,
+        &List {
+            result: folders.iter().map(told_folder).collect(),
+            pagination: paging.told(total),
+        },
+    )
+}
+
+/// Sorts by `sortField` and `sortDescending`. That a field nobody knows is refused is inferred.
+fn sort<T, K: Ord>(
+    call: &Call<'_>,
+    items: &mut [T],
+    key: impl Fn(&T, &str) -> Option<K>,
+) -> Result<(), Refusal> {
+    let field = call
+        .params
+        .get("sortField")
+        .unwrap_or("Name")
+        .to_lowercase();
+    if items.iter().any(|item| key(item, &field).is_none()) {
+        return Err(Refusal::incorrect_query());
+    }
+    items.sort_by_cached_key(|item| key(item, &field));
+    if call.params.flag("sortDescending")? {
+        items.reverse();
+    }
+    Ok(())
+}
+
+fn get_folder(call: &Call<'_>) -> Outcome {
+    call.require(OBJECT, Rights::READ)?;
+    let folder = call
+        .app
+        .store
+        .read(|connection, _| files::folder(connection, call.segment(0)))?
+        .ok_or_else(Refusal::object_not_found)?;
+    call.ok(&told_folder(&folder))
+}
+
+/// The name and type of a part; a part without a file name is no file.
+fn named(part: &Part) -> Result<(&str, &str), Refusal> {
+    let name = part
+        .file_name
+        .as_deref()
+        .filter(|name| !name.is_empty())
+        .ok_or_else(Refusal::incorrect_body)?;
+    let content_type = part.content_type.as_deref();
+    Ok((name, content_type.unwrap_or("application/octet-stream")))
+}
+
+/// Keeps new files. One name that is taken refuses them all; whether Caspio keeps the others is
+/// not recorded for v3.
+fn upload(call: &Call<'_>) -> Outcome {
+    call.require(OBJECT, Rights::INSERT)?;
+    let parts: Vec<_> = call
+        .parts
+        .iter()
+        .filter(|part| part.file_name.is_some())
+        .collect();
+    if parts.is_empty() {
+        return Err(Refusal::incorrect_body());
+    }
+    let uploaded = call.app.store.write(|transaction, _| {
+        let folder = files::resolve(transaction, call.params.get("externalKey"))?;
+        let mut uploaded = Vec::new();
+        for part in parts {
+            let (name, content_type) = named(part)?;
+            if files::by_name(transaction, &folder, name)?.is_some() {
+                return Err(Refusal::file_exists());
+            }
+            let mut random = call.app.store.random();
+            let bytes = &part.bytes;
+            uploaded.push(Uploaded {
+                name: name.to_owned(),
+                external_key: files::add(
+                    transaction,
+                    &mut random,
+                    &folder,
+                    name,
+                    content_type,
+                    bytes,
+                )?,
+            });
+        }
+        Ok(uploaded)
+    })?;
+    Answer::result(StatusCode::CREATED, &uploaded)
+}
+
+/// Keeps a file under its name, whether it is new or not; a file that was there keeps its key.
+fn replace(call: &Call<'_>) -> Outcome {
+    call.require(OBJECT, Rights::UPDATE)?;
+    let part = call
+        .parts
+        .iter()
+        .find(|part| part.file_name.is_some())
+        .ok_or_else(Refusal::incorrect_body)?;
+    let (name, content_type) = named(part)?;
+    let (status, external_key) = call.app.store.write(|transaction, _| {
+        let folder = files::resolve(transaction, call.params.get("externalKey"))?;
+        if let Some(known) = files::by_name(transaction, &folder, name)? {
+            files::overwrite(transaction, &known.key, content_type, &part.bytes)?;
+            return Ok((StatusCode::OK, known.key));
+        }
+        let mut random = call.app.store.random();
+        let bytes = &part.bytes;
+        let key = files::add(transaction, &mut random, &folder, name, content_type, bytes)?;
+        Ok((StatusCode::CREATED, key))
+    })?;
+    Answer::result(
+        status,
+        &Uploaded {
+            name: name.to_owned(),
+            external_key,
+        },
+    )
+}
+
+fn by_key(call: &Call<'_>, wanted: Rights) -> Result<File, Refusal> {
+    call.require(OBJECT, wanted)?;
+    call.app
+        .store
+        .read(|connection, _| files::by_key(connection, call.segment(0)))?
+        .ok_or_else(Refusal::file_not_found)
+}
+
+fn by_path(call: &Call<'_>, wanted: Rights) -> Result<File, Refusal> {
+    call.require(OBJECT, wanted)?;
+    let path = call
+        .params
+        .get("filePath")
+        .ok_or_else(Refusal::incorrect_query)?;
+    call.app
+        .store
+        .read(|connection, _| files::by_path(connection, path))?
+        .ok_or_else(Refusal::file_not_found)
+}
+
+fn info(call: &Call<'_>, file: &File) -> Outcome {
+    call.ok(&told(file))
+}
+
+fn download(call: &Call<'_>, file: File) -> Outcome {
+    let bytes = call
+        .app
+        .store
+        .read(|connection, _| files::bytes(connection, &file.key))?;
+    Ok(file_answer(&file.name, bytes))
+}
+
+fn delete(call: &Call<'_>, file: &File) -> Outcome {
+    call.app
+        .store
+        .write(|transaction, _| files::remove(transaction, &file.key))?;
+    Ok(Answer::no_content())
+}

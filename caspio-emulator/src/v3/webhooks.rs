@@ -1,0 +1,298 @@
+//! Outgoing webhooks. Unlike everything else they answer bare objects and arrays.
+
+use axum::http::StatusCode;
+use jiff::Timestamp;
+use rusqlite::Connection;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    auth::Rights,
+    http::{Answer, Call, Refusal, call::Outcome, route::Route},
+    store::{document, generate},
+    webhook::{Event, Stamps, Webhook, short_id},
+};
+
+pub(super) const ROUTES: &[Route] = &[
+    Route::get("outgoingWebhooks", "ListOutgoingWebhooks", list),
+    Route::post("outgoingWebhooks", "CreateOutgoingWebhook", create),
+    Route::get("outgoingWebhooks/{}", "GetOutgoingWebhook", get),
+    Route::put("outgoingWebhooks/{}", "UpdateOutgoingWebhook", update),
+    Route::delete("outgoingWebhooks/{}", "DeleteOutgoingWebhook", delete),
+];
+
+/// The most calls a second. It depends on the plan; the number is that of the document's example.
+const MAX_THROTTLING: i32 = 10;
+
+/// What a request says of a webhook.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct Wanted {
+    name: Option<String>,
+    description: Option<String>,
+    outgoing_urls: Option<Vec<String>>,
+    call_throttling: Option<i32>,
+    enabled: Option<bool>,
+}
+
+/// What is told of a webhook; each operation leaves out other members.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Told<'a> {
+    id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<&'static str>,
+    name: &'a str,
+    description: &'a str,
+    outgoing_urls: &'a [String],
+    call_throttling: i32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    events: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    messages: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    calls: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    errors: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    secret: Option<&'a str>,
+    #[serde(flatten)]
+    stamps: ToldStamps<'a>,
+}
+
+/// When and by whom; the change is left out where the document leaves it out.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct ToldStamps<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_modified: Option<Option<&'a str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    modified_by: Option<Option<&'a str>>,
+    date_created: &'a str,
+    created_by: &'a str,
+}
+
+impl<'a> ToldStamps<'a> {
+    pub(super) fn new(stamps: &'a Stamps) -> Self {
+        Self {
+            last_modified: Some(stamps.modified.as_deref()),
+            modified_by: Some(stamps.modified_by.as_deref()),
+            date_created: &stamps.created,
+            created_by: &stamps.created_by,
+        }
+    }
+
+    pub(super) fn at_creation(stamps: &'a Stamps) -> Self {
+        Self {
+            last_modified: None,
+            modified_by: None,
+            ..Self::new(stamps)
+        }
+    }
+}
+
+impl<'a> Told<'a> {
+    fn listed(webhook: &'a Webhook) -> Self {
+        Self {
+            id: &webhook.id,
+            status: Some(status(webhook.active)),
+            name: &webhook.name,
+            description: &webhook.description,
+            outgoing_urls: &webhook.urls,
+            call_throttling: webhook.throttling,
+            events: None,
+            messages: None,
+            calls: None,
+            errors: None,
+            secret: None,
+            stamps: ToldStamps::new(&webhook.stamps),
+        }
+    }
+
+    /// The secret shows here and never again.
+    fn created(webhook: &'a Webhook) -> Self {
+        Self {
+            status: None,
+            secret: Some(&webhook.secret),
+            stamps: ToldStamps::at_creation(&webhook.stamps),
+            ..Self::listed(webhook)
+        }
+    }
+
+    fn alone(webhook: &'a Webhook, events: usize) -> Self {
+        Self {
+            events: Some(events),
+            messages: Some(webhook.traffic.messages),
+            calls: Some(webhook.traffic.calls),
+            errors: Some(webhook.traffic.errors),
+            ..Self::listed(webhook)
+        }
+    }
+}
+
+/// `Active` or `Inactive`, as events have it; that webhooks use the same words is inferred.
+pub(super) fn status(active: bool) -> &'static str {
+    if active { "Active" } else { "Inactive" }
+}
+
+/// The present moment as a `date-time`.
+pub(super) fn now() -> String {
+    Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+pub(super) fn stamps(call: &Call<'_>) -> Stamps {
+    Stamps {
+        created: now(),
+        created_by: call.profile.shown_name().to_owned(),
+        modified: None,
+        modified_by: None,
+    }
+}
+
+pub(super) fn touch(stamps: &mut Stamps, call: &Call<'_>) {
+    stamps.modified = Some(now());
+    stamps.modified_by = Some(call.profile.shown_name().to_owned());
+}
+
+/// Finds the webhook that the path names.
+pub(super) fn find(
+    call: &Call<'_>,
+    connection: &Connection,
+    wanted: Rights,
+) -> Result<Webhook, Refusal> {
+    let webhook: Webhook =
+        document::get(connection, call.segment(0))?.ok_or_else(Refusal::object_not_found)?;
+    call.require(&webhook.name, wanted)?;
+    Ok(webhook)
+}
+
+/// Returns the events of a webhook.
+pub(super) fn events_of(connection: &Connection, webhook: &str) -> Result<Vec<Event>, Refusal> {
+    let mut events = document::all::<Event>(connection)?;
+    events.retain(|event| event.webhook == webhook);
+    Ok(events)
+}
+
+fn list(call: &Call<'_>) -> Outcome {
+    let mut webhooks = call
+        .app
+        .store
+        .read(|connection, _| document::all::<Webhook>(connection))?;
+    webhooks.retain(|webhook| call.profile.may(&webhook.name, Rights::READ));
+    let told: Vec<_> = webhooks.iter().map(Told::listed).collect();
+    Answer::json(StatusCode::OK, &told)
+}
+
+fn get(call: &Call<'_>) -> Outcome {
+    call.app.store.read(|connection, _| {
+        let webhook = find(call, connection, Rights::READ)?;
+        let events = events_of(connection, &webhook.id)?.len();
+        Answer::json(StatusCode::OK, &Told::alone(&webhook, events))
+    })
+}
+
+fn create(call: &Call<'_>) -> Outcome {
+    call.require_creating()?;
+    let wanted: Wanted = call.read()?;
+    if wanted.name.is_none() || wanted.outgoing_urls.is_none() {
+        return Err(Refusal::incorrect_body());
+    }
+    let mut random = call.app.store.random();
+    let mut webhook = Webhook {
+        id: short_id(&mut random),
+        name: String::new(),
+        description: String::new(),
+        urls: Vec::new(),
+        throttling: MAX_THROTTLING,
+        secret: generate::guid(&mut random).simple().to_string(),
+        active: true,
+        stamps: stamps(call),
+        traffic: Default::default(),
+    };
+    drop(random);
+    call.app.store.write(|transaction, _| {
+        apply(transaction, &mut webhook, wanted)?;
+        document::put(transaction, &webhook)
+    })?;
+    Answer::json(StatusCode::CREATED, &Told::created(&webhook))
+}
+
+fn update(call: &Call<'_>) -> Outcome {
+    let wanted: Wanted = call.read()?;
+    let nothing = wanted.name.is_none()
+        && wanted.description.is_none()
+        && wanted.outgoing_urls.is_none()
+        && wanted.call_throttling.is_none()
+        && wanted.enabled.is_none();
+    if nothing {
+        return Err(Refusal::incorrect_body());
+    }
+    call.app.store.write(|transaction, _| {
+        let mut webhook = find(call, transaction, Rights::UPDATE)?;
+        if let Some(enabled) = wanted.enabled {
+            webhook.active = enabled;
+            for mut event in events_of(transaction, &webhook.id)? {
+                event.active = enabled;
+                document::put(transaction, &event)?;
+            }
+        }
+        apply(transaction, &mut webhook, wanted)?;
+        touch(&mut webhook.stamps, call);
+        document::put(transaction, &webhook)?;
+        Answer::json(StatusCode::OK, &Told::listed(&webhook))
+    })
+}
+
+fn delete(call: &Call<'_>) -> Outcome {
+    call.app.store.write(|transaction, _| {
+        let webhook = find(call, transaction, Rights::DELETE)?;
+        for event in events_of(transaction, &webhook.id)? {
+            document::remove::<Event>(transaction, &event.id)?;
+        }
+        document::remove::<Webhook>(transaction, &webhook.id)?;
+        Ok(Answer::no_content())
+    })
+}
+
+/// Names and addresses are unique among webhooks.
+fn apply(connection: &Connection, webhook: &mut Webhook, wanted: Wanted) -> Result<(), Refusal> {
+    let mut others = document::all::<Webhook>(connection)?;
+    others.retain(|other| other.id != webhook.id);
+    if let Some(name) = wanted.name {
+        let taken = others.iter().any(|other| other.name == name);
+        if name.trim().is_empty() || taken {
+            return Err(Refusal::incorrect_body());
+        }
+        webhook.name = name;
+    }
+    if let Some(urls) = wanted.outgoing_urls {
+        let taken = |url: &String| others.iter().any(|other| other.urls.contains(url));
+        if urls.is_empty() || !urls.iter().all(|url| is_receiver(url)) || urls.iter().any(taken) {
+            return Err(Refusal::incorrect_body());
+        }
+        webhook.urls = urls;
+    }
+    if let Some(throttling) = wanted.call_throttling {
+        if !(1..=MAX_THROTTLING).contains(&throttling) {
+            return Err(Refusal::incorrect_body());
+        }
+        webhook.throttling = throttling;
+    }
+    if let Some(description) = wanted.description {
+        webhook.description = description;
+    }
+    Ok(())
+}
+
+/// Caspio takes `https` only; here `http` to loopback will do, for there is nothing else to
+/// deliver to.
+fn is_receiver(url: &str) -> bool {
+    let Ok(uri) = url.parse::<axum::http::Uri>() else {
+        return false;
+    };
+    let loopback = matches!(uri.host(), Some("localhost" | "127.0.0.1" | "[::1]"));
+    match uri.scheme_str() {
+        Some("https") => uri.host().is_some(),
+        Some("http") => loopback,
+        _ => false,
+    }
+}

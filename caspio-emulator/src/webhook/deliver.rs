@@ -1,0 +1,149 @@
+//! Delivery: at least once, in the order of the writes, with a signature.
+
+use std::{sync::Arc, time::Duration};
+
+use axum::http::Uri;
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use jiff::Timestamp;
+use sha2::Sha256;
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+    time::timeout,
+};
+
+use super::{Event, Webhook};
+use crate::{
+    app::App,
+    http::Refusal,
+    store::{document, outbox::Waiting},
+};
+
+/// Caspio's schedule of retries is not recorded; this one is quick, for tests.
+const MAX_ATTEMPTS: u32 = 6;
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
+const PATIENCE: Duration = Duration::from_secs(5);
+/// How long to sleep when nothing is due.
+const IDLE: Duration = Duration::from_millis(50);
+
+/// Delivers what is in the outbox for as long as the emulator runs.
+pub(crate) async fn run(app: Arc<App>) {
+    loop {
+        match step(&app).await {
+            Ok(true) => {}
+            Ok(false) => {
+                let _ = timeout(IDLE, app.store.woken()).await;
+            }
+            Err(_) => tokio::time::sleep(IDLE).await,
+        }
+    }
+}
+
+/// Tries one message; says whether there was one.
+async fn step(app: &Arc<App>) -> Result<bool, Refusal> {
+    if !app.store.has_messages() {
+        return Ok(false);
+    }
+    let now = Timestamp::now().as_millisecond();
+    let Some(waiting) = app.store.next_message(now)? else {
+        return Ok(false);
+    };
+    let Some(webhook) = find(app, &waiting.webhook)? else {
+        app.store.message_done(waiting.seq)?;
+        return Ok(true);
+    };
+    let mut delivered = true;
+    for url in &webhook.urls {
+        delivered &= post(app, &webhook, url, &waiting.body).await.is_some();
+    }
+    count(app, &waiting, delivered)?;
+    if delivered || waiting.attempts + 1 >= MAX_ATTEMPTS {
+        app.store.message_done(waiting.seq)?;
+    } else {
+        let pause = FIRST_PAUSE * 2_u32.pow(waiting.attempts);
+        let due = now + i64::try_from(pause.as_millis()).unwrap_or(i64::MAX);
+        app.store.message_failed(waiting.seq, due)?;
+    }
+    Ok(true)
+}
+
+fn find(app: &App, id: &str) -> Result<Option<Webhook>, Refusal> {
+    app.store
+        .read(|connection, _| document::get(connection, id))
+}
+
+fn count(app: &App, waiting: &Waiting, delivered: bool) -> Result<(), Refusal> {
+    app.store.write(|transaction, _| {
+        if let Some(mut webhook) = document::get::<Webhook>(transaction, &waiting.webhook)? {
+            add(&mut webhook.traffic, waiting, delivered);
+            document::put(transaction, &webhook)?;
+        }
+        if let Some(mut event) = document::get::<Event>(transaction, &waiting.event)? {
+            add(&mut event.traffic, waiting, delivered);
+            document::put(transaction, &event)?;
+        }
+        Ok(())
+    })
+}
+
+fn add(traffic: &mut super::Traffic, waiting: &Waiting, delivered: bool) {
+    traffic.messages += u32::from(waiting.attempts == 0);
+    traffic.calls += 1;
+    traffic.errors += u32::from(!delivered);
+}
+
+/// Posts a message; nothing comes back unless the receiver answered with a 2xx status.
+///
+/// Only plain `http` goes out: there is no TLS in the emulator, and nothing but loopback to
+/// deliver to.
+async fn post(app: &App, webhook: &Webhook, url: &str, body: &str) -> Option<()> {
+    let uri: Uri = url.parse().ok()?;
+    if uri.scheme_str() != Some("http") {
+        return None;
+    }
+    let host = uri.host()?;
+    let port = uri.port_u16().unwrap_or(80);
+    let path = uri.path_and_query().map_or("/", |path| path.as_str());
+    let request = format!(
+        "POST {path} HTTP/1.1\r\nHost: {host}:{port}\r\nContent-Type: application/json; \
+         charset=utf-8\r\n{}: {}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+        app.settings.signature_header,
+        signature(&webhook.secret, body),
+        body.len()
+    );
+    let exchange = async {
+        let mut stream = TcpStream::connect((host.trim_matches(['[', ']']), port))
+            .await
+            .ok()?;
+        stream.write_all(request.as_bytes()).await.ok()?;
+        let mut answer = Vec::new();
+        stream.take(4_096).read_to_end(&mut answer).await.ok()?;
+        let status = answer.get(9..12)?;
+        (status.first() == Some(&b'2')).then_some(())
+    };
+    timeout(PATIENCE, exchange).await.ok()?
+}
+
+/// HMAC-SHA256 over the body, keyed with the secret, in hex. What exactly Caspio signs and how
+/// it writes it down is not published.
+pub(crate) fn signature(secret: &str, body: &str) -> String {
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret.as_bytes()) else {
+        return String::new();
+    };
+    mac.update(body.as_bytes());
+    let bytes = mac.finalize().into_bytes();
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_signature_is_that_of_rfc_4231() {
+        assert_eq!(
+            signature("Jefe", "what do ya want for nothing?"),
+            "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"
+        );
+    }
+}

@@ -1,0 +1,137 @@
+//! Outgoing webhooks: what they are, what they are told, and how it is delivered.
+
+pub(crate) mod deliver;
+pub(crate) mod message;
+
+use serde::{Deserialize, Serialize};
+
+use crate::store::{document::Document, field::same_name};
+
+/// The event sources that the document lists, and two more that Caspio's own node sends.
+pub(crate) const SOURCES: [&str; 7] = [
+    "Datasheet",
+    "DataPages",
+    "RESTAPIs",
+    "TriggeredActions",
+    "Tasks",
+    "DataParts",
+    "Extensions",
+];
+
+/// What happened to a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum EventType {
+    #[serde(rename = "table.recordInsert")]
+    Insert,
+    #[serde(rename = "table.recordUpdate")]
+    Update,
+    #[serde(rename = "table.recordDelete")]
+    Delete,
+}
+
+impl EventType {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Insert => "table.recordInsert",
+            Self::Update => "table.recordUpdate",
+            Self::Delete => "table.recordDelete",
+        }
+    }
+
+    pub(crate) fn parse(name: &str) -> Option<Self> {
+        [Self::Insert, Self::Update, Self::Delete]
+            .into_iter()
+            .find(|kind| kind.name().eq_ignore_ascii_case(name))
+    }
+}
+
+/// How often something was sent. Caspio counts thirty days, the emulator its whole life.
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
+pub(crate) struct Traffic {
+    pub(crate) messages: u32,
+    pub(crate) calls: u32,
+    pub(crate) errors: u32,
+}
+
+/// A webhook.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Webhook {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) description: String,
+    pub(crate) urls: Vec<String>,
+    pub(crate) throttling: i32,
+    pub(crate) secret: String,
+    pub(crate) active: bool,
+    pub(crate) stamps: Stamps,
+    pub(crate) traffic: Traffic,
+}
+
+/// When something was made and changed, and by whom.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Stamps {
+    pub(crate) created: String,
+    pub(crate) created_by: String,
+    pub(crate) modified: Option<String>,
+    pub(crate) modified_by: Option<String>,
+}
+
+/// What a webhook listens for.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Event {
+    pub(crate) id: String,
+    pub(crate) webhook: String,
+    pub(crate) kind: EventType,
+    pub(crate) table: u32,
+    /// The fields whose change counts; none is all of them.
+    pub(crate) fields: Vec<String>,
+    pub(crate) sources: Vec<String>,
+    pub(crate) payload_fields: Vec<String>,
+    pub(crate) template: Option<String>,
+    pub(crate) active: bool,
+    pub(crate) stamps: Stamps,
+    pub(crate) traffic: Traffic,
+}
+
+impl Event {
+    /// Whether this kind of write on this table, from this source, is to be told.
+    pub(crate) fn listens(&self, table: u32, kind: EventType, source: &str) -> bool {
+        self.active
+            && self.table == table
+            && self.kind == kind
+            && self
+                .sources
+                .iter()
+                .any(|known| known.eq_ignore_ascii_case(source))
+    }
+
+    /// Whether a record with these changed fields is to be told.
+    pub(crate) fn cares(&self, kind: EventType, changed: &[String]) -> bool {
+        kind != EventType::Update
+            || self.fields.is_empty()
+            || changed
+                .iter()
+                .any(|name| self.fields.iter().any(|field| same_name(field, name)))
+    }
+}
+
+impl Document for Webhook {
+    const KIND: &'static str = "webhook";
+
+    fn key(&self) -> &str {
+        &self.id
+    }
+}
+
+impl Document for Event {
+    const KIND: &'static str = "event";
+
+    fn key(&self) -> &str {
+        &self.id
+    }
+}
+
+/// Makes a key of six characters as webhooks, events and tables have them.
+pub(crate) fn short_id(random: &mut fastrand::Rng) -> String {
+    (0..6).map(|_| random.digit(36)).collect()
+}

@@ -1,0 +1,171 @@
+//! Faults, as a client meets them.
+
+mod common;
+
+use std::time::{Duration, Instant};
+
+use caspio_emulator::{Fault, Faults, Rule};
+use common::{Caspio, code, read};
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+
+fn always(fault: Fault) -> Faults {
+    Faults::none().rule(Rule::new(fault).always())
+}
+
+#[tokio::test]
+async fn the_rate_limit_answers_an_array_with_429_or_400() {
+    let caspio = Caspio::sample().await;
+    for (fault, wanted) in [(Fault::RateLimit, 429), (Fault::RateLimitAs400, 400)] {
+        caspio.emulator.set_faults(always(fault));
+
+        let (status, body) = read(caspio.get("tables", &[]).await).await;
+
+        assert_eq!(status.as_u16(), wanted);
+        assert_eq!(body[0]["name"], "api-calls-rate");
+    }
+}
+
+#[tokio::test]
+async fn a_gateway_speaks_html() {
+    let caspio = Caspio::sample().await;
+    caspio.emulator.set_faults(always(Fault::BadGateway));
+
+    let response = caspio.get("tables", &[]).await;
+
+    assert_eq!(response.status(), StatusCode::BAD_GATEWAY);
+    assert_eq!(response.headers()["Content-Type"], "text/html");
+    assert!(response.text().await.expect("a body").starts_with("<html>"));
+}
+
+#[tokio::test]
+async fn a_reset_comes_before_or_after_the_write() {
+    let caspio = Caspio::sample().await;
+    let insert = async |name: &str| {
+        caspio
+            .request(Method::POST, "tables/City/records")
+            .header("Content-Type", "application/json")
+            .body(json!({ "Name": name }).to_string())
+            .send()
+            .await
+    };
+
+    caspio.emulator.set_faults(always(Fault::Reset));
+    assert!(insert("before").await.is_err());
+    assert_eq!(caspio.emulator.count("City").expect("the table"), 12);
+
+    caspio.emulator.set_faults(always(Fault::ResetAfterwards));
+    assert!(insert("after").await.is_err());
+    assert_eq!(caspio.emulator.count("City").expect("the table"), 13);
+
+    assert_eq!(caspio.emulator.calls().answered("CreateTableRecord", 0), 2);
+}
+
+#[tokio::test]
+async fn an_answer_is_cut_short() {
+    let caspio = Caspio::sample().await;
+    caspio.emulator.set_faults(always(Fault::CutShort));
+
+    let response = caspio.get("tables/Contacts/records", &[]).await;
+
+    assert_eq!(response.status(), StatusCode::OK);
+    assert!(response.text().await.is_err());
+}
+
+#[tokio::test]
+async fn an_answer_drips_but_is_whole() {
+    let caspio = Caspio::sample().await;
+    caspio
+        .emulator
+        .set_faults(always(Fault::SlowDrip).drip(Duration::from_millis(10)));
+    let start = Instant::now();
+
+    let rows = caspio.rows("tables/Contacts/records", &[]).await;
+
+    assert_eq!(rows.len(), 100);
+    assert!(start.elapsed() >= Duration::from_millis(80));
+}
+
+#[tokio::test]
+async fn a_token_is_revoked_or_called_stale() {
+    let caspio = Caspio::sample().await;
+
+    caspio.emulator.set_faults(always(Fault::StaleTokenAs400));
+    let stale = caspio.refusal("tables", &[]).await;
+    caspio
+        .emulator
+        .set_faults(Faults::none().rule(Rule::new(Fault::RevokeToken).calls([1])));
+    let revoked = caspio.refusal("tables", &[]).await;
+    let afterwards = caspio.refusal("tables", &[]).await;
+
+    assert_eq!(stale, (400, "IncorrectQueryParameter".into()));
+    assert_eq!(revoked.0, 401);
+    assert_eq!(afterwards.0, 401);
+}
+
+#[tokio::test]
+async fn a_schedule_hits_the_calls_of_one_operation() {
+    let caspio = Caspio::sample().await;
+    caspio.emulator.set_faults(
+        Faults::none().rule(
+            Rule::new(Fault::InternalError)
+                .operation("ListTableRecords")
+                .calls([2]),
+        ),
+    );
+
+    let mut statuses = Vec::new();
+    for path in [
+        "tables/City/records",
+        "tables",
+        "tables/City/records",
+        "tables/City/records",
+    ] {
+        statuses.push(caspio.get(path, &[]).await.status().as_u16());
+    }
+
+    assert_eq!(statuses, [200, 200, 500, 200]);
+}
+
+#[tokio::test]
+async fn a_window_and_a_quota_run_out() {
+    let caspio = Caspio::sample().await;
+    let four = async || {
+        let mut statuses = Vec::new();
+        for _ in 0..4 {
+            statuses.push(caspio.get("tables", &[]).await.status().as_u16());
+        }
+        statuses
+    };
+
+    caspio
+        .emulator
+        .set_faults(Faults::none().rate_limit(3, Duration::from_secs(60)));
+    assert_eq!(four().await, [200, 200, 200, 429]);
+
+    caspio.emulator.set_faults(Faults::none().quota(1));
+    assert_eq!(four().await, [200, 429, 429, 429]);
+}
+
+#[tokio::test]
+async fn another_process_sets_faults_and_reads_the_count() {
+    let caspio = Caspio::sample().await;
+    let admin = |method: Method, path: &str, body: Value| {
+        let url = format!("{}/_emulator/{path}", caspio.emulator.url());
+        let request = caspio.http.request(method, url).body(body.to_string());
+        async move { read(request.send().await.expect("an answer")).await }
+    };
+
+    let faults = json!({ "rules": [{ "fault": "internalError", "rate": 1.0 }] });
+    let (set, _) = admin(Method::PUT, "faults", faults).await;
+    let (status, body) = read(caspio.get("tables", &[]).await).await;
+    let (cleared, _) = admin(Method::DELETE, "faults", Value::Null).await;
+    let (_, calls) = admin(Method::GET, "calls", Value::Null).await;
+
+    assert_eq!(set, StatusCode::NO_CONTENT);
+    assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR);
+    assert_eq!(code(&body), "InternalError");
+    assert_eq!(cleared, StatusCode::NO_CONTENT);
+    assert_eq!(calls["total"], 1);
+    assert_eq!(calls["operations"][0]["operation"], "ListTables");
+}

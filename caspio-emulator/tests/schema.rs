@@ -1,0 +1,167 @@
+//! Tables and fields made and changed over v3.
+
+mod common;
+
+use common::{Caspio, code};
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+
+async fn create(caspio: &Caspio, body: Value) -> (u16, String) {
+    let (status, body) = caspio.send(Method::POST, "tables", body).await;
+    (status.as_u16(), code(&body))
+}
+
+#[tokio::test]
+async fn a_table_of_every_type_is_made_and_told_back() {
+    let caspio = Caspio::empty().await;
+    let fields = json!([
+        { "Name": "A", "Type": "AUTONUMBER", "Unique": true },
+        { "Name": "B", "Type": "PREFIXED AUTONUMBER", "Unique": true, "Format": "001", "Prefix": "x" },
+        { "Name": "C", "Type": "GUID", "Unique": true },
+        { "Name": "D", "Type": "RANDOM ID", "Unique": true, "Format": "0U", "Length": 8 },
+        { "Name": "E", "Type": "String", "Label": "Label", "Description": "About" },
+        { "Name": "F", "Type": "TEXT" },
+        { "Name": "G", "Type": "PASSWORD" },
+        { "Name": "H", "Type": "NUMBER" },
+        { "Name": "I", "Type": "INTEGER" },
+        { "Name": "J", "Type": "CURRENCY" },
+        { "Name": "K", "Type": "Date/Time" },
+        { "Name": "L", "Type": "YES/NO" },
+        { "Name": "M", "Type": "FILE" },
+        { "Name": "N", "Type": "TIMESTAMP", "OnInsert": true, "TimeZone": "UTC" },
+        { "Name": "O", "Type": "LIST-STRING", "ListField": ["Cat", "Dog"] },
+        { "Name": "P", "Type": "LIST-NUMBER", "ListField": [15, "21"] },
+        { "Name": "Q", "Type": "LIST-DATE/TIME", "ListField": ["2019-01-20"] },
+        { "Name": "R", "Type": "ATTACHMENT" },
+    ]);
+
+    let (status, body) = caspio
+        .send(
+            Method::POST,
+            "tables",
+            json!({ "Name": "All", "Fields": fields }),
+        )
+        .await;
+
+    assert_eq!(status, StatusCode::CREATED, "{body}");
+    let told = caspio.json("tables/All/fields", &[]).await;
+    let told = told["Result"].as_array().expect("a list");
+    assert_eq!(told.len(), 18);
+    assert_eq!(told[4]["Label"], "Label");
+    assert_eq!(told[14]["ListField"], json!({ "1": "Cat", "2": "Dog" }));
+    assert_eq!(told[15]["ListField"], json!({ "1": 15, "2": 21 }));
+    assert_eq!(told[16]["ListField"], json!({ "1": "2019-01-20T00:00:00" }));
+    caspio.rows("tables/All/records", &[]).await;
+}
+
+#[tokio::test]
+async fn a_table_that_does_not_hold_water_is_refused() {
+    let caspio = Caspio::empty().await;
+    let bad_body = (400, "IncorrectBodyParameter".to_owned());
+    let field = json!({ "Name": "A", "Type": "STRING" });
+
+    for body in [
+        json!({ "Name": "T", "Columns": [field] }),
+        json!({ "Fields": [field] }),
+        json!({ "Name": "T", "Fields": [{ "Name": "A", "Type": "BLOB" }] }),
+        json!({ "Name": "T", "Fields": [{ "Name": "A", "Type": "GUID" }] }),
+        json!({ "Name": "T", "Fields": [field, field] }),
+    ] {
+        assert_eq!(create(&caspio, body.clone()).await, bad_body, "{body}");
+    }
+}
+
+#[tokio::test]
+async fn a_new_field_fills_the_records_that_are_there() {
+    let caspio = Caspio::sample().await;
+    for field in [
+        json!({ "Name": "Remark", "Type": "STRING" }),
+        json!({ "Name": "Serial", "Type": "GUID", "Unique": true }),
+        json!({ "Name": "Number", "Type": "AUTONUMBER", "Unique": true, "DisplayOrder": 1 }),
+    ] {
+        let (status, body) = caspio.send(Method::POST, "tables/City/fields", field).await;
+        assert_eq!(status, StatusCode::CREATED, "{body}");
+    }
+
+    let rows = caspio
+        .rows("tables/City/records", &[("q.orderBy", "PK_ID")])
+        .await;
+    let fields = caspio.json("tables/City/fields", &[]).await;
+
+    assert_eq!(rows[0]["Remark"], "");
+    assert_eq!(rows[1]["Number"], 2);
+    assert_ne!(rows[0]["Serial"], rows[1]["Serial"]);
+    assert_eq!(fields["Result"][0]["Name"], "Number");
+}
+
+#[tokio::test]
+async fn a_field_changes_its_name_and_its_type() {
+    let caspio = Caspio::sample().await;
+
+    let (status, _) = caspio
+        .send(
+            Method::PUT,
+            "tables/City/fields/Population",
+            json!({ "Name": "People", "Type": "STRING" }),
+        )
+        .await;
+
+    assert_eq!(status, StatusCode::NO_CONTENT);
+    let rows = caspio
+        .rows("tables/City/records", &[("q.where", "PK_ID=1")])
+        .await;
+    assert_eq!(rows[0]["People"], "114394");
+    assert_eq!(rows[0].get("Population"), None);
+}
+
+#[tokio::test]
+async fn a_list_that_is_redefined_keeps_its_keys() {
+    let caspio = Caspio::sample().await;
+
+    let (status, _) = caspio
+        .send(
+            Method::PUT,
+            "tables/Contacts/fields/Interests",
+            json!({ "ListField": ["Chess", "Knitting"] }),
+        )
+        .await;
+
+    assert_eq!(status, StatusCode::NO_CONTENT);
+    let field = caspio.json("tables/Contacts/fields/Interests", &[]).await;
+    assert_eq!(
+        field["Result"]["ListField"],
+        json!({ "2": "Chess", "7": "Knitting" })
+    );
+}
+
+#[tokio::test]
+async fn a_unique_field_does_not_suffer_duplicates() {
+    let caspio = Caspio::sample().await;
+
+    let (status, body) = caspio
+        .send(
+            Method::PUT,
+            "tables/Contacts/fields/City",
+            json!({ "Unique": true }),
+        )
+        .await;
+
+    assert_eq!(status, StatusCode::BAD_REQUEST);
+    assert_eq!(code(&body), "DuplicateValues");
+}
+
+#[tokio::test]
+async fn a_dropped_field_is_gone_from_views_too() {
+    let caspio = Caspio::sample().await;
+
+    let (status, _) = caspio
+        .send(Method::DELETE, "tables/Orders/fields/Quantity", Value::Null)
+        .await;
+
+    assert_eq!(status, StatusCode::NO_CONTENT);
+    let rows = caspio
+        .rows("views/Order_Details/records", &[("q.limit", "1")])
+        .await;
+    assert_eq!(rows[0].get("Quantity"), None);
+    assert!(rows[0].get("Total").is_some());
+}

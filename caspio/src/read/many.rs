@@ -1,0 +1,182 @@
+//! Many records by their keys, in the fewest calls.
+
+use super::mark::key_literal;
+use super::plan::{MAX_PAGE, Plan};
+use super::query::Query;
+use super::segment::Segment;
+use super::split::{MAX_URI, uri_length};
+use crate::client::Client;
+use crate::decode::{decode_page, keys};
+use crate::filter::Expr;
+use crate::record::{DecodeOwned, Key, PK_ID};
+use crate::wire;
+use caspio_core::{Error, ErrorKind, Result};
+use futures::{StreamExt, TryStreamExt, stream};
+use std::collections::BTreeMap;
+
+/// How many calls are under way at once.
+const AT_ONCE: usize = 4;
+
+impl<R: DecodeOwned> Query<R> {
+    /// The records with these keys, in calls of as many keys as an address takes.
+    pub(super) async fn by_keys(self, wanted: Vec<Key>) -> Result<BTreeMap<Key, R>> {
+        let (client, plan) = self.into_parts()?;
+        let batches = batches(&client, &plan, wanted)?;
+        let reads = batches.into_iter().map(|condition| {
+            let mut plan = plan.clone();
+            plan.and_filter(condition);
+            read::<R>(client.clone(), plan)
+        });
+        let reads = stream::iter(reads).buffered(AT_ONCE);
+        let records: Vec<Vec<(Key, R)>> = reads.try_collect().await?;
+        Ok(records.into_iter().flatten().collect())
+    }
+}
+
+async fn read<R: DecodeOwned>(client: Client, plan: Plan) -> Result<Vec<(Key, R)>> {
+    let params = plan.params(&Segment::default(), MAX_PAGE);
+    let body = client.list(plan.target.clone(), params).await?;
+    let version = client.api_version();
+    let keys = keys(&body, version, &plan.target)?;
+    let records = decode_page::<R>(&body, version, &plan.target)?.records;
+    Ok(keys.into_iter().zip(records).collect())
+}
+
+/// Conditions for all keys, each short enough for one address and for one answer.
+fn batches(client: &Client, plan: &Plan, mut wanted: Vec<Key>) -> Result<Vec<Expr>> {
+    wanted.sort();
+    wanted.dedup();
+    let frame = wire::encoded_length(&format!(" AND ({PK_ID} IN ())"));
+    let room = MAX_URI.saturating_sub(uri_length(client, plan) + frame);
+    let mut batches = Vec::new();
+    let mut batch = Batch::default();
+    for run in runs(&wanted) {
+        if !batch.fits(&run, room) {
+            batches.extend(std::mem::take(&mut batch).condition());
+        }
+        if !batch.fits(&run, room) {
+            let what = "no room for a key in the read's address";
+            return Err(Error::new(ErrorKind::Refused, what)
+                .with_object(plan.target.to_string())
+                .with_hint("narrow the condition, or read fewer columns"));
+        }
+        batch.push(&run);
+    }
+    batches.extend(batch.condition());
+    Ok(batches)
+}
+
+/// Keys that follow each other without a gap, so that two numbers say them all; or one key.
+enum Run {
+    One(Key),
+    Range(i64, i64),
+}
+
+/// How many keys must follow each other for a range to be shorter than their list.
+const RANGE: usize = 5;
+
+fn runs(keys: &[Key]) -> Vec<Run> {
+    let mut runs = Vec::new();
+    let follows = |a: &Key, b: &Key| match (a, b) {
+        (Key::Id(a), Key::Id(b)) => a.checked_add(1) == Some(*b),
+        _ => false,
+    };
+    let stretches = keys.chunk_by(follows);
+    for part in stretches.flat_map(|stretch| stretch.chunks(MAX_PAGE.into())) {
+        match (part.first(), part.last()) {
+            (Some(Key::Id(low)), Some(Key::Id(high))) if part.len() >= RANGE => {
+                runs.push(Run::Range(*low, *high));
+            }
+            _ => runs.extend(part.iter().cloned().map(Run::One)),
+        }
+    }
+    runs
+}
+
+impl Run {
+    fn sql(&self) -> String {
+        match self {
+            Self::One(key) => key_literal(key).to_string(),
+            Self::Range(low, high) => format!("{PK_ID} BETWEEN {low} AND {high}"),
+        }
+    }
+
+    fn keys(&self) -> u64 {
+        match self {
+            Self::One(_) => 1,
+            Self::Range(low, high) => high.abs_diff(*low).saturating_add(1),
+        }
+    }
+
+    /// With what joins it to the others.
+    fn length(&self) -> usize {
+        let joint = match self {
+            Self::One(_) => ",",
+            Self::Range(..) => " OR ",
+        };
+        wire::encoded_length(&self.sql()) + wire::encoded_length(joint)
+    }
+}
+
+/// Keys for one call.
+#[derive(Default)]
+struct Batch {
+    items: Vec<String>,
+    ranges: Vec<String>,
+    length: usize,
+    keys: u64,
+}
+
+impl Batch {
+    fn fits(&self, run: &Run, room: usize) -> bool {
+        self.length + run.length() <= room && self.keys + run.keys() <= MAX_PAGE.into()
+    }
+
+    fn push(&mut self, run: &Run) {
+        self.length += run.length();
+        self.keys += run.keys();
+        match run {
+            Run::One(_) => self.items.push(run.sql()),
+            Run::Range(..) => self.ranges.push(run.sql()),
+        }
+    }
+
+    fn condition(self) -> Option<Expr> {
+        let list = (!self.items.is_empty()).then(|| Expr::In {
+            column: PK_ID.to_owned(),
+            items: self.items,
+        });
+        let ranges = self.ranges.into_iter().map(Expr::Test);
+        list.into_iter().chain(ranges).reduce(Expr::or)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_that_follow_each_other_become_a_range() {
+        let keys: Vec<Key> = [3, 10, 11, 12, 13, 14, 20].map(Key::Id).into();
+        let mut batch = Batch::default();
+        for run in runs(&keys) {
+            batch.push(&run);
+        }
+
+        let sql = batch.condition().map(|condition| condition.to_sql());
+
+        assert_eq!(
+            sql.as_deref(),
+            Some("PK_ID IN (3,20) OR PK_ID BETWEEN 10 AND 14")
+        );
+    }
+
+    #[test]
+    fn a_range_longer_than_a_page_is_cut() {
+        let keys: Vec<Key> = (1..=2500).map(Key::Id).collect();
+
+        let lengths: Vec<u64> = runs(&keys).iter().map(Run::keys).collect();
+
+        assert_eq!(lengths, [1000, 1000, 500]);
+    }
+}
