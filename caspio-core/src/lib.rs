@@ -27,9 +27,16 @@
 
 pub mod account;
 pub mod auth;
+pub mod diagnosis;
 pub mod env;
 pub mod error;
 pub mod judge;
+#[cfg(any(
+    feature = "authorization-code",
+    feature = "oauth1",
+    feature = "encrypted-store"
+))]
+mod random;
 pub mod request;
 pub mod response;
 pub mod service;

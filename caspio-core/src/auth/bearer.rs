@@ -1,8 +1,10 @@
 use std::fmt;
 
-use futures::future::BoxFuture;
+use bytes::Bytes;
+use futures::future::{BoxFuture, ready};
 use http::{HeaderValue, header};
 use secrecy::{ExposeSecret as _, SecretString};
+use zeroize::Zeroizing;
 
 use super::{Authenticate, Ticket};
 use crate::{Body, Error, ErrorKind, Result};
@@ -33,9 +35,19 @@ pub(crate) fn bearer_header(token: &SecretString) -> Option<HeaderValue> {
     if token.is_empty() || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
         return None;
     }
-    let mut value = HeaderValue::try_from(format!("Bearer {token}")).ok()?;
+    let text = Zeroizing::new(["Bearer ", token].concat().into_bytes());
+    // Shared by all its clones and zeroed with the last of them.
+    let mut value = HeaderValue::from_maybe_shared(Bytes::from_owner(text)).ok()?;
     value.set_sensitive(true);
     Some(value)
+}
+
+impl BearerToken {
+    fn put(&self, request: &mut http::Request<Body>) -> Ticket {
+        let headers = request.headers_mut();
+        headers.insert(header::AUTHORIZATION, self.0.clone());
+        Ticket::new()
+    }
 }
 
 impl Authenticate for BearerToken {
@@ -43,10 +55,11 @@ impl Authenticate for BearerToken {
         &'a self,
         request: &'a mut http::Request<Body>,
     ) -> BoxFuture<'a, Result<Ticket>> {
-        request
-            .headers_mut()
-            .insert(header::AUTHORIZATION, self.0.clone());
-        Box::pin(async { Ok(Ticket::new()) })
+        Box::pin(ready(Ok(self.put(request))))
+    }
+
+    fn authorize_now(&self, request: &mut http::Request<Body>) -> Option<Result<Ticket>> {
+        Some(Ok(self.put(request)))
     }
 }
 

@@ -5,7 +5,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::{Error, ErrorKind, Result, env};
 
-/// The client id and the client secret of an API profile.
+/// The client id and the client secret of an API profile, or of any OAuth 2 client.
 ///
 /// ```
 /// use caspio_core::ClientCredentials;
@@ -17,6 +17,13 @@ use crate::{Error, ErrorKind, Result, env};
 pub struct ClientCredentials {
     id: String,
     secret: SecretString,
+    kind: Kind,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Confidential,
+    Public,
 }
 
 impl ClientCredentials {
@@ -25,6 +32,15 @@ impl ClientCredentials {
         Self {
             id: id.into(),
             secret: secret.into(),
+            kind: Kind::Confidential,
+        }
+    }
+
+    /// The id of a client that has no secret, such as a program on people's own machines.
+    pub fn public(id: impl Into<String>) -> Self {
+        Self {
+            kind: Kind::Public,
+            ..Self::new(id, "")
         }
     }
 
@@ -54,7 +70,13 @@ impl ClientCredentials {
         &self.id
     }
 
-    /// The client secret.
+    /// Whether the client has no secret.
+    #[must_use]
+    pub fn is_public(&self) -> bool {
+        self.kind == Kind::Public
+    }
+
+    /// The client secret; empty for a [public](Self::public) client.
     #[must_use]
     pub fn secret(&self) -> &SecretString {
         &self.secret
@@ -64,7 +86,7 @@ impl ClientCredentials {
     pub(crate) fn check(&self) -> Result<()> {
         let missing = if self.id.trim().is_empty() {
             "the client id is empty"
-        } else if self.secret.expose_secret().trim().is_empty() {
+        } else if !self.is_public() && self.secret.expose_secret().trim().is_empty() {
             "the client secret is empty"
         } else {
             return Ok(());

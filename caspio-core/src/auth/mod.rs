@@ -1,21 +1,55 @@
 //! Puts credentials on a request, and hears that they were refused. One file a scheme.
+//!
+//! | scheme | type | feature |
+//! |---|---|---|
+//! | none | [`NoAuth`] | |
+//! | bearer | [`BearerToken`] | |
+//! | API key in a header | [`ApiKey`] | |
+//! | HTTP Basic | [`Basic`] | |
+//! | fields in the body | [`BodyField`] | |
+//! | OAuth 2: client credentials, refresh token | [`OAuth2`] | |
+//! | OAuth 2: authorization code with PKCE | `AuthorizationCode` | `authorization-code` |
+//! | OAuth 2: password | `OAuth2Builder::password` | `password` |
+//! | OAuth 1.0a | `OAuth1` | `oauth1` |
+//!
+//! All serve any REST API: give one to a [`Transport`](crate::Transport) with the
+//! [origin](crate::TransportBuilder::origin) its credentials belong to.
 
+mod api_key;
+mod basic;
 mod bearer;
+mod body_field;
 mod credentials;
 mod none;
+#[cfg(feature = "oauth1")]
+mod oauth1;
 mod oauth2;
+mod sent;
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 use std::time::Duration;
 
 use futures::future::BoxFuture;
 
+pub use api_key::ApiKey;
+pub use basic::Basic;
+pub(crate) use basic::basic_header;
 pub use bearer::BearerToken;
 pub(crate) use bearer::bearer_header;
+pub use body_field::{BodyField, BodyKind};
 pub use credentials::ClientCredentials;
 pub use none::NoAuth;
+#[cfg(feature = "oauth1")]
+pub use oauth1::{
+    OAuth1, OAuth1Authorization, OAuth1Builder, OAuth1Token, SignatureMethod, ThreeLegged,
+};
 pub(crate) use oauth2::TOKEN_OPERATION;
+#[cfg(feature = "authorization-code")]
+pub use oauth2::{Authorization, AuthorizationCode, Pkce};
 pub use oauth2::{ClientAuth, OAuth2, OAuth2Builder};
+pub(crate) use sent::SentSecrets;
 
 use crate::transport::Meter;
 use crate::{Body, Result};
@@ -112,6 +146,15 @@ pub trait Authenticate: fmt::Debug + Send + Sync {
         &'a self,
         request: &'a mut http::Request<Body>,
     ) -> BoxFuture<'a, Result<Ticket>>;
+
+    /// Puts the credentials on at once, when they are at hand: it spares the future of
+    /// [`authorize`](Self::authorize), which a transport asks for only after a `None`.
+    ///
+    /// `None` leaves the request as it was.
+    fn authorize_now(&self, request: &mut http::Request<Body>) -> Option<Result<Ticket>> {
+        let _ = request;
+        None
+    }
 
     /// Hears that what a ticket stands for was refused, and says whether to try once more.
     fn refused<'a>(&'a self, ticket: &'a Ticket, refusal: Refusal) -> BoxFuture<'a, Renewal> {

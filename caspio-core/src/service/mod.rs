@@ -15,6 +15,7 @@ use std::fmt;
 use futures::future::BoxFuture;
 
 pub use body::Body;
+pub(crate) use client::is_loopback;
 pub use client::{Proxy, ReqwestService, ReqwestServiceBuilder};
 pub use http_error::{HttpError, HttpErrorKind};
 

@@ -1,13 +1,17 @@
 //! Demand-driven single flight: no standing task, no lock held across an `.await`.
 
 use std::fmt;
-use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, RwLock};
+use std::time::{Duration, SystemTime};
 
 use futures::FutureExt as _;
 use futures::future::{BoxFuture, Shared};
+use http::HeaderValue;
 use secrecy::SecretString;
 
+#[cfg(feature = "authorization-code")]
+use super::Grant;
+use super::renewal::Refresh;
 use super::{CachePolicy, Clock, Moment, Token, TokenSource, TokenStore};
 use crate::{Error, ErrorKind, Result};
 
@@ -27,13 +31,14 @@ pub(super) struct Inner {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) policy: CachePolicy,
     pub(super) store: Option<Arc<dyn TokenStore>>,
+    /// Read by every call, so apart from the rest; changed only while the state's lock is held.
+    pub(super) current: RwLock<Option<Token>>,
     pub(super) state: Mutex<State>,
 }
 
 #[derive(Default)]
 pub(super) struct State {
-    pub(super) current: Option<Token>,
-    pub(super) refresh: Option<SecretString>,
+    pub(super) refresh: Option<Refresh>,
     /// The text of the last refused token: a store may still hold it.
     pub(super) refused: Option<SecretString>,
     pub(super) flight: Option<Flight>,
@@ -61,6 +66,22 @@ pub(super) struct Failure {
     pub(super) not_before: Duration,
 }
 
+/// Which stored token makes a request needless.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Want {
+    /// One that serves.
+    Any,
+    /// One that need not be renewed.
+    Newer,
+}
+
+/// What goes on a request for a token at hand.
+pub(crate) struct AtHand {
+    pub(crate) header: HeaderValue,
+    pub(crate) generation: u64,
+    pub(crate) age: Duration,
+}
+
 /// What a caller does next.
 enum Next {
     Use(Token),
@@ -86,6 +107,7 @@ impl TokenCache {
             clock,
             policy,
             store,
+            current: RwLock::default(),
             state: Mutex::default(),
         }))
     }
@@ -113,13 +135,42 @@ impl TokenCache {
     /// Drops the token of a generation; a newer one stays.
     pub fn invalidate(&self, generation: u64) {
         let mut state = self.0.lock();
-        if state
-            .current
-            .as_ref()
-            .is_some_and(|t| t.generation() == generation)
-        {
-            state.refused = state.current.take().map(|token| token.secret().clone());
+        let is_current = |token: &Token| token.generation() == generation;
+        if self.0.current().as_ref().is_some_and(is_current) {
+            let refused = self.0.replace(&mut state, None);
+            state.refused = refused.map(|token| token.secret().clone());
         }
+    }
+
+    /// What a call puts on when there is a token that needs no renewal: one shared lock, no copy of a text.
+    pub(crate) fn at_hand(&self) -> Option<AtHand> {
+        let now = self.0.clock.now();
+        let current = self.0.current();
+        let token = current.as_ref()?;
+        let fresh = token.is_usable(now) && !token.needs_renewal(now);
+        fresh.then(|| AtHand {
+            header: token.header_value().clone(),
+            generation: token.generation(),
+            age: token.age(now),
+        })
+    }
+
+    /// Takes a token that came by another way than the source's, and stores it.
+    #[cfg(feature = "authorization-code")]
+    pub(crate) async fn take(&self, grant: Grant, asked: Moment) -> Result<Token> {
+        let _alone = self.0.lock_store().await;
+        let token = self.0.accept(grant, asked)?;
+        self.0.save(&token).await;
+        Ok(token)
+    }
+
+    /// The refresh token to begin with.
+    pub(crate) fn begin_with(&self, secret: SecretString) {
+        self.0.lock().refresh = Some(Refresh {
+            secret,
+            ends: None,
+            since: SystemTime::UNIX_EPOCH,
+        });
     }
 
     /// Fetches a successor of a generation's token, which stays in use until the successor is there.
@@ -150,42 +201,52 @@ impl TokenCache {
 
     fn next(&self) -> Result<Next> {
         let now = self.0.clock.now();
+        if let Some(token) = self.usable(now)
+            && !token.needs_renewal(now)
+        {
+            return Ok(Next::Use(token));
+        }
         let mut state = self.0.lock();
-        if let Some(token) = state.current.clone().filter(|token| token.is_usable(now)) {
+        if let Some(token) = self.usable(now) {
             let idle = state.flight.is_none() && state.paused(now).is_none();
             if idle && token.needs_renewal(now) {
                 // Outside a runtime there is nothing to carry a renewal, and no need for one yet.
-                let _ = self.start(&mut state, false);
+                let _ = self.start(&mut state, Want::Newer);
             }
             return Ok(Next::Use(token));
         }
-        if let Some(flight) = &state.flight {
-            return Ok(Next::Wait(flight.id, flight.end.clone()));
-        }
-        if let Some(error) = state.paused(now) {
-            return Ok(Next::Fail(error));
-        }
-        self.start(&mut state, true)
+        self.join_or_start(&mut state, now, Want::Any)
     }
 
     fn successor(&self, generation: u64) -> Result<Next> {
         let now = self.0.clock.now();
         let mut state = self.0.lock();
-        if let Some(token) = &state.current
-            && token.generation() > generation
-        {
+        let newer = |token: &&Token| token.generation() > generation;
+        if let Some(token) = self.0.current().as_ref().filter(newer) {
             return Ok(Next::Use(token.clone()));
         }
+        self.join_or_start(&mut state, now, Want::Newer)
+    }
+
+    fn usable(&self, now: Moment) -> Option<Token> {
+        let current = self.0.current();
+        current
+            .as_ref()
+            .filter(|token| token.is_usable(now))
+            .cloned()
+    }
+
+    fn join_or_start(&self, state: &mut State, now: Moment, want: Want) -> Result<Next> {
         if let Some(flight) = &state.flight {
             return Ok(Next::Wait(flight.id, flight.end.clone()));
         }
         if let Some(error) = state.paused(now) {
             return Ok(Next::Fail(error));
         }
-        self.start(&mut state, false)
+        self.start(state, want)
     }
 
-    fn start(&self, state: &mut State, may_load: bool) -> Result<Next> {
+    fn start(&self, state: &mut State, want: Want) -> Result<Next> {
         let runtime = tokio::runtime::Handle::try_current().map_err(|error| {
             Error::new(
                 ErrorKind::Config,
@@ -197,7 +258,7 @@ impl TokenCache {
         let id = state.last_flight;
         let inner = Arc::clone(&self.0);
         // A task of its own: a caller that gives up must not lose a token that is on its way.
-        let task = runtime.spawn(async move { inner.fly(id, may_load).await });
+        let task = runtime.spawn(async move { inner.fly(id, want).await });
         let end = task.map(landed).boxed().shared();
         state.flight = Some(Flight {
             id,
@@ -242,7 +303,7 @@ impl fmt::Debug for TokenCache {
         let state = self.0.lock();
         f.debug_struct("TokenCache")
             .field("source", &self.0.source)
-            .field("token", &state.current)
+            .field("token", &*self.0.current())
             .field("renewing", &state.flight.is_some())
             .finish_non_exhaustive()
     }

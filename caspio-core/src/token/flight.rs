@@ -1,32 +1,51 @@
 //! A request for a token, from the store or the source to the cache's state.
 
-use std::sync::{MutexGuard, PoisonError};
+use std::sync::{MutexGuard, PoisonError, RwLockReadGuard};
 use std::time::Duration;
 
 use secrecy::ExposeSecret as _;
 
-use super::cache::{Failure, Inner, State};
-use super::{Grant, Moment, StoredToken, Token};
+use super::cache::{Failure, Inner, State, Want};
+use super::renewal::Refresh;
+use super::{Grant, Moment, StoreLock, StoredToken, Token};
 use crate::{Error, ErrorKind, Result};
 
 /// No answer of a token endpoint, however wrong, keeps callers out for longer.
 const LONGEST_PAUSE: Duration = Duration::from_secs(3600);
+
+/// Whoever holds a store's lock for longer hangs, and is not waited for.
+const LONGEST_LOCK: Duration = Duration::from_secs(30);
 
 impl Inner {
     pub(super) fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) async fn fly(&self, id: u64, may_load: bool) -> Result<Token> {
+    pub(super) fn current(&self) -> RwLockReadGuard<'_, Option<Token>> {
+        self.current.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The state comes along as a proof that its lock is held: the current token changes with it only.
+    pub(super) fn replace(&self, _: &mut State, token: Option<Token>) -> Option<Token> {
+        let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
+        std::mem::replace(&mut *current, token)
+    }
+
+    pub(super) async fn fly(&self, id: u64, want: Want) -> Result<Token> {
         // Ends the flight also when the source panics.
         let _landing = Landing { inner: self, id };
-        if may_load && let Some(token) = self.load().await {
+        let _alone = self.lock_store().await;
+        if let Some(token) = self.load(want).await {
             return Ok(token);
         }
-        let refresh = self.lock().refresh.clone();
         // Counted from before the request: the token's life began at some time during it.
         let asked = self.clock.now();
-        let granted = self.source.fetch(refresh).await;
+        let refresh = self.lock().refresh.clone();
+        let refresh = refresh.filter(|refresh| self.policy.may_refresh(refresh.ends, asked.wall));
+        let granted = self
+            .source
+            .fetch(refresh.map(|refresh| refresh.secret))
+            .await;
         let token = granted.and_then(|grant| self.accept(grant, asked));
         match token {
             Ok(token) => {
@@ -37,14 +56,15 @@ impl Inner {
         }
     }
 
-    fn accept(&self, grant: Grant, asked: Moment) -> Result<Token> {
+    pub(super) fn accept(&self, mut grant: Grant, asked: Moment) -> Result<Token> {
         let mut state = self.lock();
         let generation = state.last_generation + 1;
+        let refresh = Refresh::of_grant(&mut grant, asked, state.refresh.as_ref());
         let token = Token::new(grant, generation, asked, &self.policy)?;
         state.last_generation = generation;
-        state.refresh = token.refresh().cloned();
-        state.current = Some(token.clone());
+        state.refresh = refresh;
         state.failure = None;
+        self.replace(&mut state, Some(token.clone()));
         drop(state);
         tracing::debug!(
             generation,
@@ -74,53 +94,82 @@ impl Inner {
         error
     }
 
-    async fn load(&self) -> Option<Token> {
+    /// Keeps others that share the store from asking for a token at the same time.
+    pub(super) async fn lock_store(&self) -> Option<StoreLock> {
         let store = self.store.as_ref()?;
-        let stored = match store.load().await {
-            Ok(stored) => stored?,
-            Err(error) => {
-                tracing::warn!(%error, "the token store cannot be read");
-                return None;
+        match tokio::time::timeout(LONGEST_LOCK, store.lock()).await {
+            Ok(Ok(lock)) => Some(lock),
+            Ok(Err(error)) => {
+                tracing::warn!(%error, "the token store cannot be locked");
+                None
             }
-        };
-        self.adopt(stored)
+            Err(_) => {
+                tracing::warn!("the token store stays locked by another program");
+                None
+            }
+        }
     }
 
-    /// Takes a stored token if it still serves, else its refresh token.
-    fn adopt(&self, stored: StoredToken) -> Option<Token> {
+    async fn load(&self, want: Want) -> Option<Token> {
+        let store = self.store.as_ref()?;
+        match store.load().await {
+            Ok(stored) => self.adopt(stored?, want),
+            Err(error) => {
+                tracing::warn!(%error, "the token store cannot be read");
+                None
+            }
+        }
+    }
+
+    /// Takes a stored token if it is what is wanted, else its refresh token.
+    fn adopt(&self, stored: StoredToken, want: Want) -> Option<Token> {
         let now = self.clock.now();
+        let from_future = stored
+            .issued_at
+            .duration_since(now.wall)
+            .unwrap_or_default();
+        if from_future > self.policy.skew {
+            tracing::warn!("the stored token was asked for in the future, by this machine's clock");
+            return None;
+        }
         let mut state = self.lock();
+        let refresh = Refresh::of_stored(&stored);
+        let last = state.refresh.as_ref().map(|last| last.since);
+        if last.is_none_or(|since| since <= stored.issued_at) && refresh.is_some() {
+            state.refresh = refresh;
+        }
+        let access = stored.access.expose_secret();
+        let known_bad = state.refused.as_ref().map(|token| token.expose_secret()) == Some(access);
+        let known = self
+            .current()
+            .as_ref()
+            .map(|token| token.secret().expose_secret())
+            == Some(access);
+        if known_bad || known {
+            return None;
+        }
+        let generation = state.last_generation + 1;
         let issued = Moment {
             wall: stored.issued_at,
             monotonic: now.monotonic,
         };
-        let grant = Grant {
-            access: stored.access,
-            refresh: stored.refresh,
-            lifetime: stored.expires_at.duration_since(stored.issued_at).ok(),
+        let token = Token::new(stored.into_grant(), generation, issued, &self.policy).ok()?;
+        let serves = match want {
+            Want::Any => token.is_usable(now),
+            Want::Newer => !token.needs_renewal(now),
         };
-        let refused = state.refused.as_ref().map(|token| token.expose_secret());
-        let known_bad = refused == Some(grant.access.expose_secret());
-        let generation = state.last_generation + 1;
-        let token = Token::new(grant, generation, issued, &self.policy).ok()?;
-        state.refresh = state.refresh.take().or_else(|| token.refresh().cloned());
-        if known_bad || !token.is_usable(now) || stored.issued_at > now.wall {
+        if !serves {
             return None;
         }
         state.last_generation = generation;
-        state.current = Some(token.clone());
+        state.failure = None;
+        self.replace(&mut state, Some(token.clone()));
         Some(token)
     }
 
-    async fn save(&self, token: &Token) {
+    pub(super) async fn save(&self, token: &Token) {
         let Some(store) = &self.store else { return };
-        let stored = StoredToken {
-            access: token.secret().clone(),
-            refresh: token.refresh().cloned(),
-            issued_at: token.issued_at(),
-            expires_at: token.expires_at(),
-        };
-        if let Err(error) = store.save(stored).await {
+        if let Err(error) = store.save(StoredToken::of(token)).await {
             tracing::warn!(%error, "the token store cannot be written");
         }
     }

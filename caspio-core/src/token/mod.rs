@@ -13,6 +13,7 @@ mod cache;
 mod clock;
 mod flight;
 mod policy;
+mod renewal;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -28,7 +29,11 @@ use secrecy::SecretString;
 pub use cache::TokenCache;
 pub use clock::{Clock, ManualClock, Moment, SystemClock};
 pub use policy::CachePolicy;
-pub use store::{MemoryStore, StoredToken, TokenStore};
+#[cfg(feature = "keyring")]
+pub use store::KeyringStore;
+#[cfg(feature = "encrypted-store")]
+pub use store::StoreKey;
+pub use store::{FileStore, MemoryStore, StoreLock, StoredToken, TokenStore};
 
 use crate::auth::bearer_header;
 use crate::{Error, ErrorKind, Result};
@@ -41,6 +46,8 @@ struct Inner {
     access: SecretString,
     header: HeaderValue,
     refresh: Option<SecretString>,
+    refresh_ends: Option<SystemTime>,
+    scope: Option<String>,
     generation: u64,
     issued: Moment,
     lifetime: Duration,
@@ -68,6 +75,10 @@ impl Token {
             header,
             access: grant.access,
             refresh: grant.refresh,
+            refresh_ends: grant
+                .refresh_lifetime
+                .and_then(|lifetime| issued.wall.checked_add(lifetime)),
+            scope: grant.scope,
             generation,
             issued,
             lifetime,
@@ -104,6 +115,18 @@ impl Token {
     #[must_use]
     pub fn generation(&self) -> u64 {
         self.0.generation
+    }
+
+    /// What the token allows, where the server says so: words separated by blanks.
+    #[must_use]
+    pub fn scope(&self) -> Option<&str> {
+        self.0.scope.as_deref()
+    }
+
+    /// When the refresh token that came with it ends, where the server says so.
+    #[must_use]
+    pub fn refresh_ends_at(&self) -> Option<SystemTime> {
+        self.0.refresh_ends
     }
 
     pub(crate) fn refresh(&self) -> Option<&SecretString> {
@@ -149,6 +172,10 @@ pub struct Grant {
     pub refresh: Option<SecretString>,
     /// The lifetime the server names, if any.
     pub lifetime: Option<Duration>,
+    /// The lifetime of the refresh token, where the server names it.
+    pub refresh_lifetime: Option<Duration>,
+    /// What the token allows, where the server names it.
+    pub scope: Option<String>,
 }
 
 impl Grant {
@@ -158,6 +185,8 @@ impl Grant {
             access: access.into(),
             refresh: None,
             lifetime: None,
+            refresh_lifetime: None,
+            scope: None,
         }
     }
 
@@ -172,6 +201,13 @@ impl Grant {
     #[must_use]
     pub fn with_lifetime(mut self, lifetime: Duration) -> Self {
         self.lifetime = Some(lifetime);
+        self
+    }
+
+    /// Adds the lifetime of the refresh token.
+    #[must_use]
+    pub fn with_refresh_lifetime(mut self, lifetime: Duration) -> Self {
+        self.refresh_lifetime = Some(lifetime);
         self
     }
 }

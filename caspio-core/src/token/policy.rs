@@ -1,4 +1,4 @@
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 const YEAR: Duration = Duration::from_secs(365 * 24 * 3600);
 
@@ -21,6 +21,13 @@ pub struct CachePolicy {
     pub pause: Duration,
     /// The longest pause, and the pause after bad credentials. Default: 30 seconds.
     pub longest_pause: Duration,
+    /// A refresh token that is known to be valid for less than this is left alone and the credentials are
+    /// used at once. It holds where there are credentials: a refresh token that is the only way to a token
+    /// is used to its end. Default: none; [`REFRESH_FLOOR`](Self::REFRESH_FLOOR) is what connectors use.
+    pub refresh_floor: Option<Duration>,
+    /// How far ahead of this machine's clock the clock of another may be that stored the token. A token
+    /// from further ahead is not used. Default: 1 minute.
+    pub skew: Duration,
 }
 
 impl Default for CachePolicy {
@@ -32,11 +39,24 @@ impl Default for CachePolicy {
             jitter: 0.1,
             pause: Duration::from_secs(1),
             longest_pause: Duration::from_secs(30),
+            refresh_floor: None,
+            skew: Duration::from_secs(60),
         }
     }
 }
 
 impl CachePolicy {
+    /// The customary [`refresh_floor`](Self::refresh_floor): 12 hours.
+    pub const REFRESH_FLOOR: Duration = Duration::from_secs(12 * 3600);
+
+    /// Whether a refresh token that ends then, as far as known, is worth a request.
+    pub(super) fn may_refresh(&self, ends: Option<SystemTime>, now: SystemTime) -> bool {
+        match (self.refresh_floor, ends) {
+            (Some(floor), Some(ends)) => ends.duration_since(now).unwrap_or_default() >= floor,
+            _ => true,
+        }
+    }
+
     pub(super) fn lifetime(&self, named: Option<Duration>) -> Duration {
         let named = named.filter(|lifetime| !lifetime.is_zero());
         named.unwrap_or(self.default_lifetime).min(YEAR)

@@ -2,6 +2,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use url::Url;
+
 use super::budget::RetryBudget;
 use super::{CallRecord, Hook, Meter, Pace, RetryPolicy, Shared, Transport};
 use crate::auth::{Authenticate, NoAuth};
@@ -12,6 +14,7 @@ use crate::{Account, HttpService, ReqwestService, Result};
 #[must_use = "a builder does nothing until it is built"]
 pub struct TransportBuilder {
     account: Option<Account>,
+    origin: Option<Url>,
     service: Option<Arc<dyn HttpService>>,
     auth: Arc<dyn Authenticate>,
     judge: Arc<dyn Judge>,
@@ -28,6 +31,7 @@ impl Default for TransportBuilder {
     fn default() -> Self {
         Self {
             account: None,
+            origin: None,
             service: None,
             auth: Arc::new(NoAuth),
             judge: Arc::new(CaspioJudge::new()),
@@ -47,6 +51,13 @@ impl TransportBuilder {
     /// service fits the account. Default: any address.
     pub fn account(mut self, account: &Account) -> Self {
         self.account = Some(account.clone());
+        self
+    }
+
+    /// Ties the transport to the host of an address, for services other than Caspio: a request that leads to
+    /// another scheme, host or port is refused, so that credentials never go there. Default: any address.
+    pub fn origin(mut self, address: &Url) -> Self {
+        self.origin = Some(address.clone());
         self
     }
 
@@ -120,9 +131,11 @@ impl TransportBuilder {
     /// As for [`ReqwestServiceBuilder::build`](crate::service::ReqwestServiceBuilder::build), unless a
     /// service was given.
     pub fn build(self) -> Result<Transport> {
-        let service = match (self.service, &self.account) {
+        let account = self.account.as_ref().map(Account::base_url);
+        let origin = self.origin.or(account);
+        let service = match (self.service, &origin) {
             (Some(service), _) => service,
-            (None, Some(account)) => Arc::new(ReqwestService::for_account(account)?),
+            (None, Some(address)) => Arc::new(ReqwestService::for_address(address)?),
             (None, None) => Arc::new(ReqwestService::builder().build()?),
         };
         let adopted = self.meter.or_else(|| self.auth.meter().cloned());
@@ -130,7 +143,7 @@ impl TransportBuilder {
             service,
             budget: RetryBudget::new(),
             meter: adopted.unwrap_or_default(),
-            origin: self.account.map(|account| account.base_url().origin()),
+            origin: origin.map(|address| address.origin()),
             auth: self.auth,
             judge: self.judge,
             retry: self.retry,
@@ -147,6 +160,7 @@ impl fmt::Debug for TransportBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TransportBuilder")
             .field("account", &self.account)
+            .field("origin", &self.origin.as_ref().map(Url::host_str))
             .field("auth", &self.auth)
             .field("retry", &self.retry)
             .field("pace", &self.pace)

@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use http::{HeaderValue, header, response::Parts};
+use http::response::Parts;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::Instant;
 
 use super::Shared;
 use super::retry::Class;
+use super::sent::Sent;
 use crate::auth::{Refusal, Renewal, Ticket};
 use crate::judge::{Answer, Verdict};
 use crate::response::Head;
@@ -47,7 +48,7 @@ pub(super) struct Call<'t> {
     /// Whether the body can be sent once more.
     pub(super) repeatable: bool,
     /// The credentials last sent: an answer may echo them.
-    pub(super) credentials: Option<HeaderValue>,
+    pub(super) sent: Sent,
 }
 
 /// Why an attempt did not deliver.
@@ -79,7 +80,7 @@ impl<'t> Call<'t> {
             renewed: false,
             maybe_executed: false,
             repeatable: true,
-            credentials: None,
+            sent: Sent::default(),
         }
     }
 
@@ -112,7 +113,7 @@ impl<'t> Call<'t> {
         let (mut request, repeatable) = self.request.take_http().map_err(Miss::NotSent)?;
         self.repeatable = repeatable;
         let ticket = self.authorize(&mut request).await.map_err(Miss::NotSent)?;
-        self.credentials = request.headers().get(header::AUTHORIZATION).cloned();
+        self.sent = Sent::of(&request);
         self.attempts += 1;
         let (parts, body) = self.exchange(request).await.map_err(Miss::Failed)?;
         match self.judge(&parts, &body, ticket) {
@@ -122,15 +123,18 @@ impl<'t> Call<'t> {
                 permit,
             }),
             Verdict::StaleToken { error, refusal } => {
-                Err(Miss::Stale(self.redact(error), refusal, ticket))
+                Err(Miss::Stale(self.sent.redact(error), refusal, ticket))
             }
             Verdict::RateLimited(error) | Verdict::Failed(error) => {
-                Err(Miss::Failed(self.redact(error)))
+                Err(Miss::Failed(self.sent.redact(error)))
             }
         }
     }
 
     async fn authorize(&self, request: &mut http::Request<Body>) -> Result<Ticket> {
+        if let Some(ticket) = self.shared.auth.authorize_now(request) {
+            return ticket;
+        }
         let authorize = self.shared.auth.authorize(request);
         match tokio::time::timeout_at(self.deadline, authorize).await {
             Ok(ticket) => ticket,
@@ -240,17 +244,6 @@ impl<'t> Call<'t> {
         match error.operation() {
             Some(_) => error,
             None => error.with_attempts(self.attempts),
-        }
-    }
-
-    fn redact(&self, error: Error) -> Error {
-        let sent = self
-            .credentials
-            .as_ref()
-            .and_then(|value| value.to_str().ok());
-        match sent.and_then(|text| text.split_whitespace().last()) {
-            Some(secret) => error.redact(secret),
-            None => error,
         }
     }
 

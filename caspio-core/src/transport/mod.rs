@@ -17,6 +17,7 @@ mod meter;
 mod pace;
 mod retry;
 pub(crate) mod retry_after;
+mod sent;
 #[cfg(test)]
 mod tests;
 

@@ -34,7 +34,7 @@ fn seconds(text: &str) -> Option<Duration> {
 }
 
 /// `Sun, 06 Nov 1994 08:49:37 GMT`, the one form that servers may still send.
-fn date(text: &str) -> Option<SystemTime> {
+pub(crate) fn date(text: &str) -> Option<SystemTime> {
     let (_, rest) = text.split_once(", ")?;
     let mut parts = rest.split(' ');
     let day: u64 = parts.next()?.parse().ok()?;

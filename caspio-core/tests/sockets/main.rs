@@ -1,11 +1,14 @@
 //! The whole way over real sockets: account, token, request, answer, and what can go wrong on the wire.
 
+#[cfg(any(feature = "rustls", feature = "native-tls"))]
+mod causes;
 mod server;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use caspio_core::auth::{ApiKey, Authenticate, Basic, BodyField, BodyKind};
 use caspio_core::service::{Body, ReqwestService};
 use caspio_core::{
     Account, ApiVersion, Bytes, ClientCredentials, Error, ErrorKind, Expect, HttpService, OAuth2,
@@ -259,6 +262,45 @@ async fn redirects_are_not_followed() {
         (token.kind(), token.operation()),
         (ErrorKind::Protocol, Some("auth.token"))
     );
+    assert_eq!(other.requests().len(), 0);
+}
+
+#[tokio::test]
+async fn credentials_of_any_kind_stay_with_the_host_they_are_for() {
+    let other = one(|| json("{}")).await;
+    let elsewhere = other.account().base_url();
+    let location = format!("location: {elsewhere}\r\n");
+    let server = Server::start(move |_| answer("302 Found", &location, "")).await;
+    let account = server.account();
+    let schemes: [Arc<dyn Authenticate>; 3] = [
+        Arc::new(ApiKey::new("x-api-key", "k3y").expect("a key")),
+        Arc::new(Basic::new("ada", "p4ss").expect("a pair")),
+        Arc::new(BodyField::new(BodyKind::Form, "key", "k3y")),
+    ];
+
+    for auth in schemes {
+        let transport = Transport::builder()
+            .account(&account)
+            .auth(auth)
+            .build()
+            .expect("a transport");
+        let redirected = fails(
+            &transport,
+            Request::post(account.base_url(), Operation::new("add")),
+        )
+        .await;
+        let refused = fails(
+            &transport,
+            Request::post(elsewhere.clone(), Operation::new("add")),
+        )
+        .await;
+        assert_eq!(
+            (redirected.kind(), refused.kind()),
+            (ErrorKind::Protocol, ErrorKind::Refused)
+        );
+    }
+
+    assert_eq!(server.requests().len(), 3);
     assert_eq!(other.requests().len(), 0);
 }
 

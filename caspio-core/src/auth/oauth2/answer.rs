@@ -12,14 +12,16 @@ use crate::token::Grant;
 use crate::{Error, ErrorKind, Result};
 
 const MAX_DESCRIPTION: usize = 200;
-const CHECK_CREDENTIALS: &str = "check the client id and the client secret (CASPIO_CLIENT_ID, CASPIO_CLIENT_SECRET) and that the API profile is enabled";
-
 /// Every member but the access token is optional: old answers hold nothing else.
 #[derive(Deserialize)]
 struct Members {
     access_token: Option<String>,
     refresh_token: Option<String>,
     expires_in: Option<Value>,
+    scope: Option<Value>,
+    /// No standard names it; servers that tell use one of these.
+    #[serde(alias = "refresh_token_expires_in")]
+    refresh_expires_in: Option<Value>,
 }
 
 pub(super) fn read<'s>(
@@ -39,6 +41,12 @@ pub(super) fn read<'s>(
                 .filter(|token| !token.is_empty())
                 .map(SecretString::from),
             lifetime: members.expires_in.as_ref().and_then(seconds),
+            refresh_lifetime: members.refresh_expires_in.as_ref().and_then(seconds),
+            scope: members
+                .scope
+                .as_ref()
+                .and_then(Value::as_str)
+                .map(str::to_owned),
         });
     }
     let page = shape(headers, body);
@@ -88,9 +96,8 @@ fn by_status(status: StatusCode, page: Shape, told: bool) -> Error {
         429 => Error::new(ErrorKind::RateLimited, "too many calls in a short time"),
         404 => Error::new(
             ErrorKind::Config,
-            "there is no token endpoint at the account's address",
-        )
-        .with_hint("check the account (CASPIO_ACCOUNT)"),
+            "there is no token endpoint at this address",
+        ),
         500..=599 => Error::new(ErrorKind::Server, "the token endpoint failed"),
         _ if page == Shape::Html => Error::new(
             ErrorKind::Protocol,
@@ -100,11 +107,8 @@ fn by_status(status: StatusCode, page: Shape, told: bool) -> Error {
         400..=499 => Error::new(
             ErrorKind::Auth,
             "the service does not accept the credentials",
-        )
-        .with_hint(CHECK_CREDENTIALS),
-        _ if told => {
-            Error::new(ErrorKind::Auth, "the service gave no token").with_hint(CHECK_CREDENTIALS)
-        }
+        ),
+        _ if told => Error::new(ErrorKind::Auth, "the service gave no token"),
         _ => Error::new(
             ErrorKind::Protocol,
             "the token endpoint's answer holds no token",

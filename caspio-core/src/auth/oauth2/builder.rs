@@ -1,22 +1,47 @@
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use secrecy::SecretString;
 use url::Url;
 
-use super::exchange::Exchange;
+use super::exchange::{Advice, Exchange};
+use super::way::Way;
 use super::{ClientAuth, OAuth2};
 use crate::auth::ClientCredentials;
+use crate::service::is_loopback;
 use crate::token::{CachePolicy, Clock, SystemClock, TokenCache, TokenStore};
 use crate::transport::Meter;
 use crate::{Error, ErrorKind, HttpService, ReqwestService, Result};
 
+const CASPIO: Advice = Advice {
+    credentials: "check the client id and the client secret (CASPIO_CLIENT_ID, CASPIO_CLIENT_SECRET) and that the API profile is enabled",
+    address: "check the account (CASPIO_ACCOUNT)",
+};
+
+const OTHER: Advice = Advice {
+    credentials: "check the client id, the client secret, how they are sent, and what else was given",
+    address: "check the token endpoint's address",
+};
+
+/// Whose token endpoint it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Caspio,
+    Other,
+}
+
 /// Settings of an [`OAuth2`].
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct OAuth2Builder {
     token_url: Url,
-    credentials: ClientCredentials,
+    pub(super) credentials: ClientCredentials,
     client_auth: ClientAuth,
+    pub(super) way: Way,
+    first_refresh: Option<SecretString>,
+    pub(super) scope: Option<String>,
+    fields: Vec<(String, String)>,
+    kind: Kind,
     service: Option<Arc<dyn HttpService>>,
     clock: Option<Arc<dyn Clock>>,
     store: Option<Arc<dyn TokenStore>>,
@@ -26,11 +51,16 @@ pub struct OAuth2Builder {
 }
 
 impl OAuth2Builder {
-    pub(super) fn new(token_url: Url, credentials: ClientCredentials) -> Self {
+    pub(super) fn new(token_url: Url, credentials: ClientCredentials, kind: Kind) -> Self {
         Self {
             token_url,
             credentials,
             client_auth: ClientAuth::default(),
+            way: Way::Credentials,
+            first_refresh: None,
+            scope: None,
+            fields: Vec::new(),
+            kind,
             service: None,
             clock: None,
             store: None,
@@ -43,6 +73,41 @@ impl OAuth2Builder {
     /// How id and secret are sent. Default: [`ClientAuth::Body`].
     pub fn client_auth(mut self, how: ClientAuth) -> Self {
         self.client_auth = how;
+        self
+    }
+
+    /// Starts from a refresh token, and has no other way once the server refuses that one and those that
+    /// followed it. A newer one in the [store](Self::store) counts instead.
+    pub fn refresh_token(mut self, token: impl Into<SecretString>) -> Self {
+        self.first_refresh = Some(token.into());
+        self.stored()
+    }
+
+    /// Has no other way than what the [store](Self::store) holds: the tokens of a consent given earlier.
+    pub fn stored(mut self) -> Self {
+        self.way = Way::Consent;
+        self
+    }
+
+    /// Uses a person's own name and password. They are kept for when the refresh token ends.
+    #[cfg(feature = "password")]
+    pub fn password(mut self, user: impl Into<String>, password: impl Into<SecretString>) -> Self {
+        self.way = Way::Password {
+            user: user.into(),
+            password: password.into(),
+        };
+        self
+    }
+
+    /// What the tokens shall allow: words separated by blanks. Default: what the server grants unasked.
+    pub fn scope(mut self, scope: impl Into<String>) -> Self {
+        self.scope = Some(scope.into());
+        self
+    }
+
+    /// Adds a field to every token request, such as `audience`. Not for secrets: `Debug` shows it.
+    pub fn field(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.fields.push((name.into(), value.into()));
         self
     }
 
@@ -91,51 +156,68 @@ impl OAuth2Builder {
     /// [`ErrorKind::Config`] for an empty id or secret, a token endpoint that is neither `https` nor on this
     /// machine, and as for [`ReqwestServiceBuilder::build`](crate::service::ReqwestServiceBuilder::build).
     pub fn build(self) -> Result<OAuth2> {
-        self.credentials.check()?;
-        self.check_address()?;
-        let service = match &self.service {
-            Some(service) => Arc::clone(service),
-            None => Arc::new(self.own_service()?),
-        };
+        let service = self.resolve_service()?;
+        let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock::new()));
         let exchange = Arc::new(Exchange {
-            object: format!("account {}", self.token_url.host_str().unwrap_or_default()),
+            object: match (self.kind, self.token_url.host_str().unwrap_or_default()) {
+                (Kind::Caspio, host) => format!("account {host}"),
+                (Kind::Other, host) => format!("host {host}"),
+            },
+            refresh_auth: match self.kind {
+                Kind::Caspio => ClientAuth::Basic,
+                Kind::Other => self.client_auth,
+            },
+            advice: match self.kind {
+                Kind::Caspio => CASPIO,
+                Kind::Other => OTHER,
+            },
             token_url: self.token_url,
             credentials: self.credentials,
             client_auth: self.client_auth,
+            scope: self.scope,
+            fields: self.fields,
             service,
+            clock: Arc::clone(&clock),
+            offset: Mutex::default(),
             timeout: self.timeout,
             meter: self.meter.unwrap_or_default(),
+            way: self.way.clone(),
         });
-        let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock::new()));
+        let mut policy = self.policy;
+        if matches!(self.way, Way::Consent) {
+            policy.refresh_floor = None;
+        }
         let source = Arc::clone(&exchange);
-        let cache = TokenCache::with_store(source, clock, self.policy, self.store);
+        let cache = TokenCache::with_store(source, clock, policy, self.store);
+        if let Some(refresh) = self.first_refresh {
+            cache.begin_with(refresh);
+        }
         Ok(OAuth2::new(cache, exchange))
     }
 
+    /// Checks the settings, and makes the service if none was given.
+    pub(super) fn resolve_service(&self) -> Result<Arc<dyn HttpService>> {
+        self.credentials.check()?;
+        if self.credentials.is_public() && matches!(self.way, Way::Credentials) {
+            return Err(Error::new(
+                ErrorKind::Config,
+                "a client without a secret cannot get tokens by its credentials",
+            ));
+        }
+        self.check_address()?;
+        Ok(match &self.service {
+            Some(service) => Arc::clone(service),
+            None => Arc::new(ReqwestService::for_address(&self.token_url)?),
+        })
+    }
+
     fn check_address(&self) -> Result<()> {
-        if self.token_url.scheme() == "https" || is_local(&self.token_url) {
+        if self.token_url.scheme() == "https" || is_loopback(&self.token_url) {
             return Ok(());
         }
         Err(Error::new(
             ErrorKind::Config,
             "the token endpoint's address is not https, so the secret would travel in the open",
         ))
-    }
-
-    fn own_service(&self) -> Result<ReqwestService> {
-        let builder = ReqwestService::builder();
-        match is_local(&self.token_url) {
-            true => builder.loopback(&self.token_url).build(),
-            false => builder.build(),
-        }
-    }
-}
-
-fn is_local(url: &Url) -> bool {
-    match url.host() {
-        Some(url::Host::Ipv4(address)) => address.is_loopback(),
-        Some(url::Host::Ipv6(address)) => address.is_loopback(),
-        Some(url::Host::Domain(name)) => name == "localhost",
-        None => false,
     }
 }

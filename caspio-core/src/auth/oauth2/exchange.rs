@@ -1,22 +1,22 @@
 //! The token endpoint: one form goes out, a grant or a refusal comes back.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use futures::future::BoxFuture;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
+use zeroize::Zeroizing;
 
+use super::way::Way;
 use super::{ClientAuth, answer};
-use crate::auth::ClientCredentials;
+use crate::auth::{ClientCredentials, basic_header};
+use crate::diagnosis::ClockOffset;
 use crate::request::{FORM, encode_form, form_escape};
 use crate::response::{REQUEST_ID, header_text};
-use crate::token::{Grant, TokenSource};
+use crate::token::{Clock, Grant};
 use crate::transport::{Meter, retry_after};
 use crate::{Body, Error, ErrorKind, HttpError, HttpErrorKind, HttpService, Operation, Result};
 
@@ -31,9 +31,56 @@ pub(crate) struct Exchange {
     pub(super) object: String,
     pub(super) credentials: ClientCredentials,
     pub(super) client_auth: ClientAuth,
+    pub(super) refresh_auth: ClientAuth,
+    pub(super) way: Way,
+    pub(super) scope: Option<String>,
+    pub(super) fields: Vec<(String, String)>,
+    pub(super) advice: Advice,
     pub(super) service: Arc<dyn HttpService>,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) offset: Mutex<Option<ClockOffset>>,
     pub(super) timeout: Duration,
     pub(super) meter: Meter,
+}
+
+/// What to tell a person whose settings are refused.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Advice {
+    pub(super) credentials: &'static str,
+    pub(super) address: &'static str,
+}
+
+/// A token request in the making.
+pub(super) struct Form<'f> {
+    fields: Vec<(&'f str, &'f str)>,
+    secrets: Vec<&'f SecretString>,
+    client: ClientAuth,
+}
+
+impl<'f> Form<'f> {
+    pub(super) fn new(grant_type: &'f str) -> Self {
+        Self {
+            fields: vec![("grant_type", grant_type)],
+            secrets: Vec::new(),
+            client: ClientAuth::Body,
+        }
+    }
+
+    pub(super) fn field(mut self, name: &'f str, value: &'f str) -> Self {
+        self.fields.push((name, value));
+        self
+    }
+
+    /// A field that an answer may not bring into an error.
+    pub(super) fn secret(mut self, name: &'f str, value: &'f SecretString) -> Self {
+        self.secrets.push(value);
+        self.field(name, value.expose_secret())
+    }
+
+    pub(super) fn client(mut self, how: ClientAuth) -> Self {
+        self.client = how;
+        self
+    }
 }
 
 impl Exchange {
@@ -41,68 +88,45 @@ impl Exchange {
         &self.meter
     }
 
-    async fn grant(&self, refresh: Option<SecretString>) -> Result<Grant> {
-        if let Some(refresh) = refresh {
-            match self.refresh(&refresh).await {
-                Err(error) if refresh_is_spent(&error) => {
-                    tracing::debug!(
-                        code = error.code(),
-                        "refresh token refused, using the credentials"
-                    );
-                }
-                Ok(grant) if grant.refresh.is_none() => {
-                    return Ok(Grant {
-                        refresh: Some(refresh),
-                        ..grant
-                    });
-                }
-                result => return result,
-            }
-        }
-        self.client_credentials().await
-    }
-
-    async fn refresh(&self, token: &SecretString) -> Result<Grant> {
-        let fields = [
-            ("grant_type", "refresh_token"),
-            ("refresh_token", token.expose_secret()),
-        ];
-        self.ask(&fields, Some(self.basic()), Some(token)).await
-    }
-
-    async fn client_credentials(&self) -> Result<Grant> {
-        let mut fields = vec![("grant_type", "client_credentials")];
-        let basic = match self.client_auth {
-            ClientAuth::Basic => Some(self.basic()),
-            ClientAuth::Body => {
-                fields.push(("client_id", self.credentials.id()));
-                fields.push(("client_secret", self.credentials.secret().expose_secret()));
-                None
-            }
-        };
-        self.ask(&fields, basic, None).await
+    pub(super) fn offset(&self) -> Option<ClockOffset> {
+        *self.offset.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn basic(&self) -> HeaderValue {
         let id = form_escape(self.credentials.id());
         let secret = form_escape(self.credentials.secret().expose_secret());
-        let text = format!("Basic {}", STANDARD.encode(format!("{id}:{secret}")));
-        let mut value = HeaderValue::try_from(text).expect("base64 is a valid header value");
-        value.set_sensitive(true);
-        value
+        basic_header(&id, &secret)
     }
 
-    /// Asks up to twice: a token request may be repeated, for new tokens do not end old ones.
-    async fn ask(
+    /// Asks up to twice. Repeating does no harm: new tokens do not end old ones, and a code or refresh token
+    /// that was used up by a lost answer is lost either way.
+    pub(super) async fn ask<'a>(&'a self, mut form: Form<'a>) -> Result<Grant> {
+        let fields = self.fields.iter();
+        form.fields
+            .extend(fields.map(|(name, value)| (&**name, &**value)));
+        let public = self.credentials.is_public();
+        let basic = (!public && form.client == ClientAuth::Basic).then(|| self.basic());
+        if basic.is_none() {
+            form = form.field("client_id", self.credentials.id());
+        }
+        if basic.is_none() && !public {
+            form = form.field("client_secret", self.credentials.secret().expose_secret());
+        }
+        form.secrets.push(self.credentials.secret());
+        let encoded = Zeroizing::new(encode_form(&form.fields).into_bytes());
+        self.ask_again(Bytes::from_owner(encoded), basic, &form.secrets)
+            .await
+    }
+
+    async fn ask_again(
         &self,
-        fields: &[(&str, &str)],
+        form: Bytes,
         basic: Option<HeaderValue>,
-        refresh: Option<&SecretString>,
+        secrets: &[&SecretString],
     ) -> Result<Grant> {
-        let form = Bytes::from(encode_form(fields));
         let mut tries = 1;
         loop {
-            let result = self.ask_once(form.clone(), basic.clone(), refresh).await;
+            let result = self.ask_once(form.clone(), basic.clone(), secrets).await;
             match result {
                 Err(error) if tries < TRIES && worth_repeating(&error) => tries += 1,
                 Err(error) => return Err(self.locate(error).with_attempts(tries)),
@@ -116,7 +140,7 @@ impl Exchange {
         &self,
         form: Bytes,
         basic: Option<HeaderValue>,
-        refresh: Option<&SecretString>,
+        secrets: &[&SecretString],
     ) -> Result<Grant> {
         let request = self.request(form, basic)?;
         let sent = request.body().len().unwrap_or(0);
@@ -132,7 +156,8 @@ impl Exchange {
             }
             Ok((status, headers, body)) => {
                 call.answered(status, body.len() as u64);
-                self.read(status, &headers, &body, refresh)
+                self.note_time(&headers);
+                self.read(status, &headers, &body, secrets)
             }
         }
     }
@@ -173,11 +198,10 @@ impl Exchange {
         status: StatusCode,
         headers: &HeaderMap,
         body: &[u8],
-        refresh: Option<&SecretString>,
+        secrets: &[&SecretString],
     ) -> Result<Grant> {
-        let secrets = [Some(self.credentials.secret()), refresh];
-        answer::read(status, headers, body, secrets.into_iter().flatten()).map_err(|mut error| {
-            error = error.with_status(status.as_u16());
+        answer::read(status, headers, body, secrets.iter().copied()).map_err(|mut error| {
+            error = self.advise(error).with_status(status.as_u16());
             if let Some(wait) = retry_after::of(headers, SystemTime::now()) {
                 error = error.with_retry_after(wait);
             }
@@ -188,16 +212,25 @@ impl Exchange {
         })
     }
 
-    fn locate(&self, error: Error) -> Error {
+    fn note_time(&self, headers: &HeaderMap) {
+        if let Some(offset) = ClockOffset::of(headers, self.clock.now().wall) {
+            *self.offset.lock().unwrap_or_else(PoisonError::into_inner) = Some(offset);
+        }
+    }
+
+    fn advise(&self, error: Error) -> Error {
+        match error.kind() {
+            ErrorKind::Auth => error.with_hint(self.advice.credentials),
+            ErrorKind::Config => error.with_hint(self.advice.address),
+            _ => error,
+        }
+    }
+
+    pub(super) fn locate(&self, error: Error) -> Error {
         error
             .with_operation(TOKEN_OPERATION)
             .with_object(self.object.clone())
     }
-}
-
-/// Any refusal of the refresh grant but a rate limit: the credentials may still do.
-fn refresh_is_spent(error: &Error) -> bool {
-    error.status().is_some() && !error.is_rate_limited()
 }
 
 fn worth_repeating(error: &Error) -> bool {
@@ -208,18 +241,13 @@ fn worth_repeating(error: &Error) -> bool {
     }
 }
 
-impl TokenSource for Exchange {
-    fn fetch(&self, refresh: Option<SecretString>) -> BoxFuture<'_, Result<Grant>> {
-        Box::pin(self.grant(refresh))
-    }
-}
-
 impl fmt::Debug for Exchange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Exchange")
             .field("object", &self.object)
             .field("credentials", &self.credentials)
             .field("client_auth", &self.client_auth)
+            .field("way", &self.way)
             .finish_non_exhaustive()
     }
 }

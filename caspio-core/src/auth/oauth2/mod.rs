@@ -1,10 +1,14 @@
-//! OAuth 2 with client credentials, the way into a Caspio account.
+//! OAuth 2: client credentials, the way into a Caspio account, and the other grants over the same exchange.
 
 mod answer;
 mod builder;
+#[cfg(feature = "authorization-code")]
+mod code;
 mod exchange;
+mod grants;
 #[cfg(test)]
 mod tests;
+mod way;
 
 use std::fmt;
 use std::sync::Arc;
@@ -13,11 +17,15 @@ use futures::future::BoxFuture;
 use http::header;
 use url::Url;
 
+use builder::Kind;
 pub use builder::OAuth2Builder;
+#[cfg(feature = "authorization-code")]
+pub use code::{Authorization, AuthorizationCode, Pkce};
 use exchange::Exchange;
 pub(crate) use exchange::TOKEN_OPERATION;
 
 use super::{Authenticate, ClientCredentials, Refusal, Renewal, Ticket};
+use crate::diagnosis::ClockOffset;
 use crate::token::{Token, TokenCache};
 use crate::transport::Meter;
 use crate::{Account, Body, Result};
@@ -26,16 +34,23 @@ use crate::{Account, Body, Result};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum ClientAuth {
-    /// As members of the form, as Caspio's help pages show. A refresh uses [`Basic`](Self::Basic) all the
-    /// same, because Caspio documents no other way.
+    /// As members of the form, as Caspio's help pages show. A refresh at Caspio uses [`Basic`](Self::Basic)
+    /// all the same, because Caspio documents no other way.
     #[default]
     Body,
     /// As an `Authorization: Basic` header, both parts form-encoded first (RFC 6749, 2.3.1).
     Basic,
 }
 
-/// OAuth 2 with client credentials: one token for all calls, renewed before its end, by the refresh token
-/// where that works and else by the credentials.
+/// OAuth 2: one token for all calls, renewed before its end, by the refresh token where that works and else
+/// by the credentials, where the grant has any.
+///
+/// | grant | start | once the refresh token is refused |
+/// |---|---|---|
+/// | client credentials | [`for_account`](Self::for_account), [`builder`](Self::builder) | the credentials |
+/// | password (feature `password`) | `OAuth2Builder::password` | the password |
+/// | authorization code (feature `authorization-code`) | `OAuth2Builder::authorization_code` | an error: consent again |
+/// | refresh token | [`OAuth2Builder::refresh_token`], [`OAuth2Builder::stored`] | an error |
 ///
 /// Cloning is cheap and shares the token. A token request is a billed call: one a day is the rule.
 ///
@@ -59,12 +74,13 @@ pub struct OAuth2 {
 impl OAuth2 {
     /// Starts the way into a Caspio account.
     pub fn for_account(account: &Account, credentials: ClientCredentials) -> OAuth2Builder {
-        OAuth2Builder::new(account.token_url(), credentials)
+        OAuth2Builder::new(account.token_url(), credentials, Kind::Caspio)
     }
 
-    /// Starts the way into any service with a token endpoint for client credentials.
+    /// Starts the way into any service with a token endpoint; by client credentials, unless the builder is
+    /// told otherwise.
     pub fn builder(token_url: Url, credentials: ClientCredentials) -> OAuth2Builder {
-        OAuth2Builder::new(token_url, credentials)
+        OAuth2Builder::new(token_url, credentials, Kind::Other)
     }
 
     fn new(cache: TokenCache, exchange: Arc<Exchange>) -> Self {
@@ -80,6 +96,12 @@ impl OAuth2 {
     /// without another request.
     pub async fn token(&self) -> Result<Token> {
         self.cache.token().await
+    }
+
+    /// How far this machine's clock was from the token endpoint's at its last answer, where that told its time.
+    #[must_use]
+    pub fn clock_offset(&self) -> Option<ClockOffset> {
+        self.exchange.offset()
     }
 
     /// Drops the token of a generation, because a service refused it; a newer one stays.
@@ -101,6 +123,15 @@ impl Authenticate for OAuth2 {
                 .with_generation(token.generation())
                 .with_age(self.cache.age_of(&token)))
         })
+    }
+
+    fn authorize_now(&self, request: &mut http::Request<Body>) -> Option<Result<Ticket>> {
+        let token = self.cache.at_hand()?;
+        let headers = request.headers_mut();
+        headers.insert(header::AUTHORIZATION, token.header);
+        Some(Ok(Ticket::new()
+            .with_generation(token.generation)
+            .with_age(token.age)))
     }
 
     fn refused<'a>(&'a self, ticket: &'a Ticket, refusal: Refusal) -> BoxFuture<'a, Renewal> {

@@ -327,6 +327,10 @@ fn unusable_settings_are_refused_before_any_call() {
             .build();
         assert_eq!(built.expect_err("empty").kind(), ErrorKind::Config);
     }
+    let public = OAuth2::for_account(&account, ClientCredentials::public("i"))
+        .service(script.clone())
+        .build();
+    assert_eq!(public.expect_err("no secret").kind(), ErrorKind::Config);
     let open = url::Url::parse("http://example.com/token").expect("a URL");
     let built = OAuth2::builder(open, ClientCredentials::new("i", "s"))
         .service(script.clone())
@@ -389,4 +393,60 @@ fn credentials_name_the_variable_that_is_missing_or_empty() {
     );
     let both = read(Some(" i "), Some("s\n")).expect("both");
     assert_eq!((both.id(), both.secret().expose_secret()), ("i", "s"));
+}
+
+#[cfg(feature = "password")]
+#[tokio::test]
+async fn a_password_is_sent_once_and_again_only_when_the_refresh_token_is_refused() {
+    let script = Arc::new(Script::list([
+        Reply::new(200, GRANTED),
+        Reply::new(400, r#"{"error":"invalid_grant"}"#),
+        Reply::new(
+            400,
+            r#"{"error":"p4ss","error_description":"p4ss is wrong"}"#,
+        ),
+    ]));
+    let clock = Arc::new(ManualClock::new());
+    let url = url::Url::parse("https://id.example.com/token").expect("a URL");
+    let auth = OAuth2::builder(url, ClientCredentials::new("cl1ent", "s3cr3t"))
+        .password("ada", "p4ss")
+        .scope("read")
+        .clock(clock.clone())
+        .service(script.clone())
+        .build()
+        .expect("settings");
+    auth.token().await.expect("a token");
+    clock.advance(2 * DAY);
+
+    let error = auth.token().await.expect_err("a refusal");
+
+    let bodies: Vec<_> = script.seen().into_iter().map(|seen| seen.body).collect();
+    let client = "&client_id=cl1ent&client_secret=s3cr3t";
+    let password = format!("grant_type=password&username=ada&password=p4ss&scope=read{client}");
+    let refresh = format!("grant_type=refresh_token&refresh_token=R3fresh{client}");
+    assert_eq!(bodies, [password.clone(), refresh, password]);
+    let shown = format!("{error}{error:?}{auth:?}");
+    assert!(
+        !shown.contains("p4ss") && !shown.contains("CASPIO"),
+        "{shown}"
+    );
+}
+
+#[tokio::test]
+async fn fields_of_the_builder_go_with_every_token_request() {
+    let script = Arc::new(Script::by(|_| Reply::new(200, GRANTED)));
+    let url = url::Url::parse("https://id.example.com/token").expect("a URL");
+    let auth = OAuth2::builder(url, ClientCredentials::public("cl1ent"))
+        .refresh_token("f1rst")
+        .field("audience", "https://api.example.com")
+        .service(script.clone())
+        .build()
+        .expect("settings");
+
+    auth.token().await.expect("a token");
+
+    assert_eq!(
+        script.seen()[0].body,
+        "grant_type=refresh_token&refresh_token=f1rst&audience=https%3A%2F%2Fapi.example.com&client_id=cl1ent"
+    );
 }

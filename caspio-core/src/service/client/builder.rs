@@ -47,16 +47,13 @@ impl ReqwestServiceBuilder {
     /// Fits the service to an account: one on this machine is reached without proxy and needs no
     /// certificates for plain http; any other is reached by `https` only.
     pub fn account(self, account: &Account) -> Self {
-        match account.is_loopback() {
-            true => self.loopback(&account.base_url()),
-            false => self,
-        }
+        self.address(&account.base_url())
     }
 
-    /// Fits the service to an address on this machine.
-    pub(crate) fn loopback(mut self, url: &Url) -> Self {
-        self.loopback = true;
-        self.plain = url.scheme() == "http";
+    /// Fits the service to the host of an address, as [`account`](Self::account) does.
+    pub fn address(mut self, address: &Url) -> Self {
+        self.loopback = is_loopback(address);
+        self.plain = self.loopback && address.scheme() == "http";
         self
     }
 
@@ -176,4 +173,14 @@ impl ReqwestServiceBuilder {
 
 fn config(message: &'static str) -> Error {
     Error::new(ErrorKind::Config, message)
+}
+
+/// Whether an address leads to this machine.
+pub(crate) fn is_loopback(address: &Url) -> bool {
+    match address.host() {
+        Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
+        Some(url::Host::Domain(name)) => name == "localhost",
+        None => false,
+    }
 }

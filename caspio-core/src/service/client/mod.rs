@@ -10,11 +10,13 @@ use bytes::Bytes;
 use futures::future::BoxFuture;
 use futures::stream::{self, Stream, StreamExt as _};
 use http::header;
+use url::Url;
 
 use super::{Body, HttpError, HttpErrorKind, HttpService};
 use crate::{Account, Result};
 
 pub use builder::ReqwestServiceBuilder;
+pub(crate) use builder::is_loopback;
 pub use proxy::Proxy;
 
 /// The usual [`HttpService`]: HTTP/1.1 and HTTP/2, TLS 1.2 or newer, gzip, a pool of connections.
@@ -34,6 +36,15 @@ impl ReqwestService {
     /// As for [`ReqwestServiceBuilder::build`].
     pub fn for_account(account: &Account) -> Result<Self> {
         Self::builder().account(account).build()
+    }
+
+    /// A service with all defaults for the host of an address: one on this machine may be plain `http`.
+    ///
+    /// # Errors
+    ///
+    /// As for [`ReqwestServiceBuilder::build`].
+    pub fn for_address(address: &Url) -> Result<Self> {
+        Self::builder().address(address).build()
     }
 
     /// Starts a service with other settings.

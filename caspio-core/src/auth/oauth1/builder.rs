@@ -1,0 +1,101 @@
+use std::sync::Arc;
+
+use url::Url;
+
+use super::{OAuth1, OAuth1Token, SignatureMethod, ThreeLegged};
+use crate::auth::{ClientCredentials, SentSecrets};
+use crate::token::{Clock, SystemClock};
+use crate::{HttpService, Result};
+
+/// Settings of an [`OAuth1`].
+#[derive(Debug, Clone)]
+#[must_use = "a builder does nothing until it is built"]
+pub struct OAuth1Builder {
+    consumer: ClientCredentials,
+    token: Option<OAuth1Token>,
+    method: SignatureMethod,
+    realm: Option<String>,
+    clock: Option<Arc<dyn Clock>>,
+    service: Option<Arc<dyn HttpService>>,
+}
+
+impl OAuth1Builder {
+    pub(super) fn new(consumer: ClientCredentials) -> Self {
+        Self {
+            consumer,
+            token: None,
+            method: SignatureMethod::default(),
+            realm: None,
+            clock: None,
+            service: None,
+        }
+    }
+
+    /// The token a person granted. Default: none, for services that trust the consumer alone.
+    pub fn token(mut self, token: OAuth1Token) -> Self {
+        self.token = Some(token);
+        self
+    }
+
+    /// How requests are signed. Default: [`SignatureMethod::HmacSha1`].
+    pub fn method(mut self, method: SignatureMethod) -> Self {
+        self.method = method;
+        self
+    }
+
+    /// The realm, for services that ask for one.
+    pub fn realm(mut self, realm: impl Into<String>) -> Self {
+        self.realm = Some(realm.into());
+        self
+    }
+
+    /// The clock that requests are signed by. Default: the machine's.
+    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = Some(clock);
+        self
+    }
+
+    /// What sends the requests of the [three legs](Self::three_legged). Default: one of its own.
+    pub fn service(mut self, service: Arc<dyn HttpService>) -> Self {
+        self.service = Some(service);
+        self
+    }
+
+    /// Makes the authentication.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) for an empty consumer key or secret.
+    pub fn build(self) -> Result<OAuth1> {
+        self.consumer.check()?;
+        let token = self.token.as_ref().map(|token| token.token().clone());
+        Ok(OAuth1 {
+            consumer: self.consumer,
+            token: self.token,
+            method: self.method,
+            realm: self.realm,
+            extra: Vec::new(),
+            clock: self.clock.unwrap_or_else(|| Arc::new(SystemClock::new())),
+            sent: SentSecrets::new(token),
+        })
+    }
+
+    /// Gets the token by a person's consent: a temporary one, the person's word at an address, the lasting one.
+    ///
+    /// # Errors
+    ///
+    /// As for [`build`](Self::build), and for an address that is neither `https` nor on this machine.
+    pub fn three_legged(
+        self,
+        request_token_url: Url,
+        authorize_url: Url,
+        access_token_url: Url,
+    ) -> Result<ThreeLegged> {
+        let service = self.service.clone();
+        ThreeLegged::new(
+            self.build()?,
+            service,
+            [request_token_url, authorize_url, access_token_url],
+        )
+    }
+}

@@ -1,0 +1,110 @@
+//! What is signed and how: RFC 5849, 3.4.
+
+use std::borrow::Cow;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use hmac::digest::KeyInit as _;
+use hmac::{Hmac, Mac as _};
+use http::{Method, header};
+use secrecy::{ExposeSecret as _, SecretString};
+use sha1::Sha1;
+use sha2::Sha256;
+use url::{Url, form_urlencoded};
+use zeroize::Zeroizing;
+
+use crate::Body;
+use crate::request::{FORM, form_escape};
+
+/// How requests are signed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
+pub enum SignatureMethod {
+    /// `HMAC-SHA1`, the standard's own.
+    #[default]
+    HmacSha1,
+    /// `HMAC-SHA256`, for services that know it.
+    HmacSha256,
+}
+
+impl SignatureMethod {
+    /// The method's name in requests.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::HmacSha1 => "HMAC-SHA1",
+            Self::HmacSha256 => "HMAC-SHA256",
+        }
+    }
+
+    pub(super) fn sign(self, base: &str, consumer: &SecretString, token: &SecretString) -> String {
+        let consumer = form_escape(consumer.expose_secret());
+        let token = form_escape(token.expose_secret());
+        let key = Zeroizing::new([&*consumer, "&", &*token].concat());
+        match self {
+            Self::HmacSha1 => {
+                let mac = Hmac::<Sha1>::new_from_slice(key.as_bytes());
+                let mac = mac.expect("a key of any length").chain_update(base);
+                STANDARD.encode(mac.finalize().into_bytes())
+            }
+            Self::HmacSha256 => {
+                let mac = Hmac::<Sha256>::new_from_slice(key.as_bytes());
+                let mac = mac.expect("a key of any length").chain_update(base);
+                STANDARD.encode(mac.finalize().into_bytes())
+            }
+        }
+    }
+}
+
+/// The text that is signed: the method, the address without its query, and all parameters in order.
+pub(super) fn base_string(
+    method: &Method,
+    url: &Url,
+    body: &[u8],
+    oauth: &[(&str, Cow<'_, str>)],
+) -> String {
+    let mut pairs: Vec<(String, String)> = Vec::new();
+    let escaped = |text: &str| form_escape(text).into_owned();
+    for (name, value) in url.query_pairs().chain(form_urlencoded::parse(body)) {
+        pairs.push((escaped(&name), escaped(&value)));
+    }
+    for (name, value) in oauth {
+        pairs.push((escaped(name), escaped(value)));
+    }
+    pairs.sort_unstable();
+    let joined: Vec<_> = pairs
+        .iter()
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect();
+    let mut address = url.clone();
+    address.set_query(None);
+    address.set_fragment(None);
+    let parts = [method.as_str(), address.as_str(), &joined.join("&")];
+    parts.map(form_escape).join("&")
+}
+
+/// The body as far as it is signed: a form only.
+pub(super) fn signed_body(request: &http::Request<Body>) -> &[u8] {
+    let kind = request.headers().get(header::CONTENT_TYPE);
+    let kind = kind
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    let is_form = kind
+        .split(';')
+        .next()
+        .is_some_and(|kind| kind.trim().eq_ignore_ascii_case(FORM));
+    match request.body().as_bytes() {
+        Some(body) if is_form => body,
+        _ => &[],
+    }
+}
+
+/// The `Authorization` header's text.
+pub(super) fn header_text(realm: Option<&str>, oauth: &[(&str, Cow<'_, str>)]) -> String {
+    let realm = realm.map(|realm| format!("realm=\"{}\"", realm.replace(['"', '\\'], "")));
+    let fields = oauth
+        .iter()
+        .map(|(name, value)| format!("{name}=\"{}\"", form_escape(value)));
+    let all: Vec<_> = realm.into_iter().chain(fields).collect();
+    format!("OAuth {}", all.join(", "))
+}

@@ -1,0 +1,230 @@
+//! OAuth 2 with a person's consent: authorization code with PKCE (RFC 6749 4.1, RFC 7636, RFC 8252).
+
+mod authorization;
+mod loopback;
+mod pkce;
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use secrecy::{ExposeSecret as _, SecretString};
+use url::Url;
+
+pub use authorization::Authorization;
+use loopback::Listener;
+pub use pkce::Pkce;
+
+use super::way::Way;
+use super::{OAuth2, OAuth2Builder};
+use crate::service::is_loopback;
+use crate::token::TokenStore;
+use crate::{Error, ErrorKind, Result, random};
+
+/// OAuth 2 with a person's consent.
+///
+/// A program on the person's own machine uses [`authorize_here`](Self::authorize_here), which waits for the
+/// browser to come back. A server sends the browser to [`authorize_url`](Self::authorize_url), keeps the
+/// [`Authorization`] in the person's session, and finishes it when the browser comes back. Later starts of
+/// either use [`stored`](Self::stored).
+///
+/// ```no_run
+/// use std::sync::Arc;
+/// use caspio_core::token::FileStore;
+/// use caspio_core::{ClientCredentials, OAuth2, Url};
+///
+/// # async fn run() -> caspio_core::Result<()> {
+/// # let (token_url, authorize_url): (Url, Url) = todo!();
+/// let flow = OAuth2::builder(token_url, ClientCredentials::public("report"))
+///     .scope("read write")
+///     .store(Arc::new(FileStore::new("/home/ada/.local/state/report.token")))
+///     .authorization_code(authorize_url)?;
+/// let auth = match flow.stored()?.token().await {
+///     Ok(_) => flow.stored()?,
+///     Err(error) if error.is_auth() => flow.authorize_here(|url| eprintln!("open {url}")).await?,
+///     Err(error) => return Err(error),
+/// };
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct AuthorizationCode {
+    tokens: OAuth2Builder,
+    authorize_url: Url,
+    redirect_uri: Option<Url>,
+    pkce: Pkce,
+    parameters: Vec<(String, String)>,
+    patience: Duration,
+}
+
+impl OAuth2Builder {
+    /// Gets tokens by a person's consent at this address, with what else is set here.
+    ///
+    /// # Errors
+    ///
+    /// As for [`build`](Self::build), and [`ErrorKind::Config`] for an address that is neither `https` nor
+    /// on this machine.
+    pub fn authorization_code(mut self, authorize_url: Url) -> Result<AuthorizationCode> {
+        if authorize_url.scheme() != "https" && !is_loopback(&authorize_url) {
+            return Err(Error::new(
+                ErrorKind::Config,
+                "the authorization address is not https, so the code would travel in the open",
+            ));
+        }
+        self = self.stored();
+        let service = self.resolve_service()?;
+        Ok(AuthorizationCode {
+            tokens: self.service(service),
+            authorize_url,
+            redirect_uri: None,
+            pkce: Pkce::default(),
+            parameters: Vec::new(),
+            patience: Duration::from_secs(300),
+        })
+    }
+}
+
+impl AuthorizationCode {
+    /// Where the browser comes back to, as registered with the service. For
+    /// [`authorize_here`](Self::authorize_here) its port and path count, should the service insist on fixed ones.
+    #[must_use]
+    pub fn redirect_uri(mut self, address: Url) -> Self {
+        self.redirect_uri = Some(address);
+        self
+    }
+
+    /// How the code is tied to this program. Default: [`Pkce::S256`].
+    #[must_use]
+    pub fn pkce(mut self, how: Pkce) -> Self {
+        self.pkce = how;
+        self
+    }
+
+    /// Adds a parameter to the address, such as `prompt` or `login_hint`.
+    #[must_use]
+    pub fn parameter(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.parameters.push((name.into(), value.into()));
+        self
+    }
+
+    /// How long [`authorize_here`](Self::authorize_here) waits for the person. Default: 5 minutes.
+    #[must_use]
+    pub fn patience(mut self, limit: Duration) -> Self {
+        self.patience = limit;
+        self
+    }
+
+    /// The same with another store: a server has one for each person.
+    #[must_use]
+    pub fn store(mut self, store: Arc<dyn TokenStore>) -> Self {
+        self.tokens = self.tokens.store(store);
+        self
+    }
+
+    /// The tokens of a consent given earlier, from the store.
+    ///
+    /// # Errors
+    ///
+    /// As for [`OAuth2Builder::build`]. Whether there are tokens shows at the first call, whose error is
+    /// [`ErrorKind::Auth`] when a consent is needed.
+    pub fn stored(&self) -> Result<OAuth2> {
+        self.tokens.clone().build()
+    }
+
+    /// Where to send a person's browser, and what to keep until it comes back.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`] on a machine without a source of random numbers.
+    pub fn authorize_url(&self) -> Result<Authorization> {
+        self.start(self.redirect_uri.clone())
+    }
+
+    /// Takes up an authorization again whose [`state`](Authorization::state) and
+    /// [`verifier`](Authorization::verifier) were kept elsewhere, such as in a session.
+    pub fn resume(
+        &self,
+        state: impl Into<SecretString>,
+        verifier: impl Into<SecretString>,
+    ) -> Authorization {
+        self.authorization(self.redirect_uri.clone(), state.into(), verifier.into())
+    }
+
+    /// Gets a person's consent on this machine: hands the address to `open`, which shows it or starts a
+    /// browser, and waits for the browser to come back to a port of this machine.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Permission`] when the person declines, [`ErrorKind::Timeout`] when nobody comes,
+    /// [`ErrorKind::Config`] when the port is taken, and as for [`Authorization::exchange`].
+    ///
+    /// # Cancel safety
+    ///
+    /// A dropped future closes the port. A code on its way to the service is lost then.
+    pub async fn authorize_here(&self, open: impl FnOnce(&Url)) -> Result<OAuth2> {
+        let listener = Listener::bind(self.redirect_uri.as_ref()).await?;
+        let authorization = self.start(Some(listener.address().clone()))?;
+        open(authorization.url());
+        let wait = listener.wait(&authorization);
+        let redirected = match tokio::time::timeout(self.patience, wait).await {
+            Ok(redirected) => redirected?,
+            Err(_) => {
+                let message = "nobody came back from the browser in time";
+                return Err(Error::new(ErrorKind::Timeout, message));
+            }
+        };
+        authorization.exchange_redirect(&redirected).await
+    }
+
+    fn start(&self, redirect_uri: Option<Url>) -> Result<Authorization> {
+        let (state, verifier) = (random::word()?, random::word()?);
+        Ok(self.authorization(redirect_uri, state.into(), verifier.into()))
+    }
+
+    fn authorization(
+        &self,
+        redirect_uri: Option<Url>,
+        state: SecretString,
+        verifier: SecretString,
+    ) -> Authorization {
+        let mut url = self.authorize_url.clone();
+        let mut query = url.query_pairs_mut();
+        query.append_pair("response_type", "code");
+        query.append_pair("client_id", self.tokens.credentials.id());
+        if let Some(address) = &redirect_uri {
+            query.append_pair("redirect_uri", address.as_str());
+        }
+        if let Some(scope) = &self.tokens.scope {
+            query.append_pair("scope", scope);
+        }
+        query.append_pair("state", state.expose_secret());
+        if let Some((method, challenge)) = self.pkce.challenge(&verifier) {
+            query.append_pair("code_challenge", &challenge);
+            query.append_pair("code_challenge_method", method);
+        }
+        query.extend_pairs(&self.parameters);
+        drop(query);
+        Authorization {
+            flow: Self {
+                redirect_uri,
+                ..self.clone()
+            },
+            url,
+            state,
+            verifier,
+        }
+    }
+}
+
+impl fmt::Debug for AuthorizationCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        debug_assert!(matches!(self.tokens.way, Way::Consent));
+        f.debug_struct("AuthorizationCode")
+            .field("tokens", &self.tokens)
+            .field("host", &self.authorize_url.host_str())
+            .field("pkce", &self.pkce)
+            .finish_non_exhaustive()
+    }
+}

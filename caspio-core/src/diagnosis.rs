@@ -1,0 +1,258 @@
+//! Why a connection does not come about, in the classes a person can act on.
+//!
+//! [`Cause::of`] reads an [`Error`]; [`ClockOffset::of`] compares an answer's `Date` with this machine's
+//! clock. Both serve a "test your connection" button: they decide nothing about retries.
+
+use std::error::Error as _;
+use std::fmt;
+use std::time::{Duration, SystemTime};
+
+use http::{HeaderMap, header};
+
+use crate::response::header_text;
+use crate::transport::retry_after;
+use crate::{Error, ErrorKind};
+
+/// Why a call failed, for a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Cause {
+    /// There is no such account: its host name is not known, or has no token endpoint.
+    Account,
+    /// The service does not accept the id, the secret, or the refresh token.
+    Credentials,
+    /// The profile may not do this.
+    Permission,
+    /// The certificate is not valid yet or not any more: usually this machine's clock is wrong.
+    Clock,
+    /// The server's certificate is not trusted, or no common version of TLS was found.
+    Tls,
+    /// The proxy is not reached, refuses, or asks for credentials.
+    Proxy,
+    /// The host is known but not reached: no network, a firewall, nothing that listens.
+    Network,
+    /// The program's own settings are wrong.
+    Settings,
+    /// The service is there and did not do it: overloaded, rate limited, broken.
+    Service,
+}
+
+impl Cause {
+    /// The cause of an error.
+    #[must_use]
+    pub fn of(error: &Error) -> Self {
+        match error.kind() {
+            ErrorKind::Auth => Self::Credentials,
+            ErrorKind::Permission => Self::Permission,
+            ErrorKind::Config if error.status() == Some(404) => Self::Account,
+            ErrorKind::Config | ErrorKind::Refused => Self::Settings,
+            ErrorKind::Connect => Self::of_connection(&texts(error)),
+            ErrorKind::Timeout | ErrorKind::Interrupted => Self::Network,
+            _ => match error.status() {
+                Some(407) => Self::Proxy,
+                _ => Self::Service,
+            },
+        }
+    }
+
+    /// By the texts of the errors beneath: the libraries give no other sign.
+    fn of_connection(texts: &str) -> Self {
+        let has = |words: &[&str]| words.iter().any(|word| texts.contains(word));
+        if has(&["proxy", "tunnel", "socks"]) {
+            return Self::Proxy;
+        }
+        let tls = ["certificate", "tls", "ssl", "handshake"];
+        let broken = [
+            "corrupt message",
+            "fatal alert",
+            "peer is incompatible",
+            "peer misbehaved",
+        ];
+        if has(&tls) || has(&broken) {
+            let dates = [
+                "expired",
+                "not valid yet",
+                "notvalidyet",
+                "not yet valid",
+                "validity",
+            ];
+            return match has(&dates) {
+                true => Self::Clock,
+                false => Self::Tls,
+            };
+        }
+        match has(&["dns", "lookup address", "name or service", "resolve"]) {
+            true => Self::Account,
+            false => Self::Network,
+        }
+    }
+
+    /// What to do about it.
+    #[must_use]
+    pub fn advice(self) -> &'static str {
+        match self {
+            Self::Account => "the account does not exist, or its name is misspelt",
+            Self::Credentials => {
+                "the client id or the client secret is wrong, or the profile is disabled"
+            }
+            Self::Permission => "the API profile lacks the right for this: grant it in the account",
+            Self::Clock => "the certificate's dates do not fit: check this machine's date and time",
+            Self::Tls => "no trusted connection: behind a company proxy add its certificate",
+            Self::Proxy => {
+                "the proxy does not let the call through: check its address and its credentials"
+            }
+            Self::Network => "the service is not reached: check the network and the firewall",
+            Self::Settings => "the settings are wrong: the error says which",
+            Self::Service => "the service is there but did not do it: try again later",
+        }
+    }
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.advice())
+    }
+}
+
+fn texts(error: &Error) -> String {
+    let mut texts = String::new();
+    let mut next = error.source();
+    while let Some(error) = next {
+        texts.push_str(&error.to_string().to_ascii_lowercase());
+        texts.push('\n');
+        next = error.source();
+    }
+    texts
+}
+
+/// How far this machine's clock is from a service's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ClockOffset {
+    /// This machine's clock is ahead.
+    Ahead(Duration),
+    /// This machine's clock is behind.
+    Behind(Duration),
+}
+
+impl ClockOffset {
+    /// What an answer's `Date` says, which counts whole seconds.
+    #[must_use]
+    pub fn of(headers: &HeaderMap, now: SystemTime) -> Option<Self> {
+        let theirs = retry_after::date(header_text(headers, header::DATE.as_str())?.trim())?;
+        Some(match now.duration_since(theirs) {
+            Ok(ahead) => Self::Ahead(ahead),
+            Err(behind) => Self::Behind(behind.duration()),
+        })
+    }
+
+    /// How far, in either direction.
+    #[must_use]
+    pub fn size(self) -> Duration {
+        match self {
+            Self::Ahead(size) | Self::Behind(size) => size,
+        }
+    }
+
+    /// Whether it is more than travel and rounding explain: a minute.
+    #[must_use]
+    pub fn is_off(self) -> bool {
+        self.size() > Duration::from_secs(60)
+    }
+}
+
+impl fmt::Display for ClockOffset {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let seconds = self.size().as_secs();
+        match self {
+            Self::Ahead(_) => write!(
+                f,
+                "this machine's clock is {seconds} s ahead of the service's"
+            ),
+            Self::Behind(_) => write!(
+                f,
+                "this machine's clock is {seconds} s behind the service's"
+            ),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn connect(source: &'static str) -> Error {
+        Error::new(ErrorKind::Connect, "no connection to the service")
+            .with_source(std::io::Error::other(source))
+    }
+
+    #[test]
+    fn causes_are_told_apart() {
+        for (error, cause) in [
+            (
+                connect("dns error: failed to lookup address information"),
+                Cause::Account,
+            ),
+            (
+                connect("tcp connect error: Connection refused"),
+                Cause::Network,
+            ),
+            (connect("tunnel error: unsuccessful"), Cause::Proxy),
+            (
+                connect("invalid peer certificate: UnknownIssuer"),
+                Cause::Tls,
+            ),
+            (
+                connect("invalid peer certificate: Expired: certificate expired"),
+                Cause::Clock,
+            ),
+            (
+                connect("invalid peer certificate: NotValidYet"),
+                Cause::Clock,
+            ),
+            (Error::new(ErrorKind::Auth, "no"), Cause::Credentials),
+            (Error::new(ErrorKind::Permission, "no"), Cause::Permission),
+            (
+                Error::new(ErrorKind::Config, "no").with_status(404),
+                Cause::Account,
+            ),
+            (Error::new(ErrorKind::Config, "no"), Cause::Settings),
+            (
+                Error::new(ErrorKind::Protocol, "no").with_status(407),
+                Cause::Proxy,
+            ),
+            (Error::new(ErrorKind::Timeout, "no"), Cause::Network),
+            (
+                Error::new(ErrorKind::Server, "no").with_status(500),
+                Cause::Service,
+            ),
+        ] {
+            assert_eq!(Cause::of(&error), cause, "{error:?}");
+            assert!(!cause.to_string().is_empty());
+        }
+    }
+
+    #[test]
+    fn the_clock_is_compared_with_the_answers_date() {
+        let mut headers = HeaderMap::new();
+        assert_eq!(ClockOffset::of(&headers, SystemTime::now()), None);
+        headers.insert(
+            header::DATE,
+            "Sun, 06 Nov 1994 08:49:37 GMT".parse().expect("a value"),
+        );
+        let theirs = SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777);
+        let hour = Duration::from_secs(3600);
+
+        let ahead = ClockOffset::of(&headers, theirs + hour).expect("an offset");
+        let behind = ClockOffset::of(&headers, theirs - hour).expect("an offset");
+
+        assert_eq!(
+            (ahead, behind),
+            (ClockOffset::Ahead(hour), ClockOffset::Behind(hour))
+        );
+        assert!(ahead.is_off() && !ClockOffset::Behind(Duration::from_secs(2)).is_off());
+        assert_eq!(
+            ahead.to_string(),
+            "this machine's clock is 3600 s ahead of the service's"
+        );
+    }
+}

@@ -1,0 +1,18 @@
+//! Random bytes nobody can foresee, from the operating system.
+
+use crate::{Error, ErrorKind, Result};
+
+pub(crate) fn fill(bytes: &mut [u8]) -> Result<()> {
+    getrandom::fill(bytes).map_err(|error| {
+        Error::new(ErrorKind::Config, "the machine gives no random numbers").with_source(error)
+    })
+}
+
+/// 256 random bits in characters that need no escape anywhere.
+#[cfg(any(feature = "authorization-code", feature = "oauth1"))]
+pub(crate) fn word() -> Result<String> {
+    use base64::Engine as _;
+    let mut bytes = zeroize::Zeroizing::new([0; 32]);
+    fill(&mut *bytes)?;
+    Ok(base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(*bytes))
+}

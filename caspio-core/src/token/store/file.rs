@@ -1,0 +1,180 @@
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use futures::future::BoxFuture;
+use zeroize::Zeroizing;
+
+#[cfg(feature = "encrypted-store")]
+use super::StoreKey;
+use super::{StoreLock, StoredToken, TokenStore, text};
+use crate::{Error, ErrorKind, Result};
+
+/// Tells apart the files of stores that save at the same time.
+static SAVES: AtomicU64 = AtomicU64::new(0);
+
+/// Keeps one token in a file that only its owner may read, and shares it between programs.
+///
+/// A save writes beside the file and renames, so that a reader sees the old token or the new one and never
+/// half of either. Programs that share the file take turns by a lock on `<file>.lock`, which stays. The
+/// folder must exist. Use one file for each account and profile.
+///
+/// ```no_run
+/// use std::sync::Arc;
+/// use caspio_core::token::FileStore;
+/// use caspio_core::{Account, ClientCredentials, OAuth2};
+///
+/// let account = Account::from_env()?;
+/// let auth = OAuth2::for_account(&account, ClientCredentials::from_env()?)
+///     .store(Arc::new(FileStore::new("/var/lib/report/caspio.token")))
+///     .build()?;
+/// # Ok::<(), caspio_core::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct FileStore(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    path: PathBuf,
+    #[cfg(feature = "encrypted-store")]
+    key: Option<StoreKey>,
+}
+
+impl FileStore {
+    /// A store in a file, which need not exist yet.
+    #[must_use]
+    pub fn new(path: impl Into<PathBuf>) -> Self {
+        Self(Arc::new(Inner {
+            path: path.into(),
+            #[cfg(feature = "encrypted-store")]
+            key: None,
+        }))
+    }
+
+    /// A store in a file encrypted under a key. A file that is not is refused, and replaced by the next token.
+    #[cfg(feature = "encrypted-store")]
+    #[must_use]
+    pub fn encrypted(path: impl Into<PathBuf>, key: StoreKey) -> Self {
+        Self(Arc::new(Inner {
+            path: path.into(),
+            key: Some(key),
+        }))
+    }
+
+    /// The file.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.0.path
+    }
+
+    /// Runs file access where it may block.
+    async fn aside<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Inner) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let inner = Arc::clone(&self.0);
+        let done = tokio::task::spawn_blocking(move || work(&inner)).await;
+        done.unwrap_or_else(|error| {
+            Err(
+                Error::new(ErrorKind::Config, "the token file's task ended early")
+                    .with_source(error),
+            )
+        })
+    }
+}
+
+impl TokenStore for FileStore {
+    fn load(&self) -> BoxFuture<'_, Result<Option<StoredToken>>> {
+        Box::pin(self.aside(Inner::load))
+    }
+
+    fn save(&self, token: StoredToken) -> BoxFuture<'_, Result<()>> {
+        Box::pin(self.aside(move |inner| inner.save(&token)))
+    }
+
+    fn lock(&self) -> BoxFuture<'_, Result<StoreLock>> {
+        Box::pin(async {
+            // Asks again and again instead of blocking: a wait that is given up leaves no thread behind.
+            loop {
+                if let Some(file) = self.aside(Inner::try_lock).await? {
+                    return Ok(StoreLock::new(file));
+                }
+                tokio::time::sleep(Duration::from_millis(fastrand::u64(5..25))).await;
+            }
+        })
+    }
+}
+
+impl Inner {
+    fn load(&self) -> Result<Option<StoredToken>> {
+        let bytes = match std::fs::read(&self.path) {
+            Ok(bytes) => Zeroizing::new(bytes),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(fault("the token file cannot be read", error)),
+        };
+        #[cfg(feature = "encrypted-store")]
+        if let Some(key) = &self.key {
+            return text::read(&key.open(&bytes)?).map(Some);
+        }
+        text::read(&bytes).map(Some)
+    }
+
+    fn save(&self, token: &StoredToken) -> Result<()> {
+        let plain = text::write(token);
+        #[cfg(feature = "encrypted-store")]
+        if let Some(key) = &self.key {
+            return self.replace(&key.seal(&plain)?);
+        }
+        self.replace(&plain)
+    }
+
+    fn replace(&self, content: &[u8]) -> Result<()> {
+        let number = SAVES.fetch_add(1, Ordering::Relaxed);
+        let beside = self.beside(&format!(".{}-{number}.tmp", std::process::id()));
+        let written =
+            write_new(&beside, content).and_then(|()| std::fs::rename(&beside, &self.path));
+        written.map_err(|error| {
+            let _ = std::fs::remove_file(&beside);
+            fault("the token file cannot be written", error)
+        })
+    }
+
+    fn try_lock(&self) -> Result<Option<File>> {
+        let path = self.beside(".lock");
+        let mut options = OpenOptions::new();
+        let file = private(options.create(true).truncate(false).write(true)).open(path);
+        let file = file.map_err(|error| fault("the token file's lock cannot be opened", error))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(file)),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(error)) => Err(fault("the token file cannot be locked", error)),
+        }
+    }
+
+    fn beside(&self, suffix: &str) -> PathBuf {
+        let mut name = self.path.clone().into_os_string();
+        name.push(suffix);
+        name.into()
+    }
+}
+
+fn write_new(path: &Path, content: &[u8]) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    let mut file = private(options.create_new(true).write(true)).open(path)?;
+    file.write_all(content)?;
+    file.sync_all()
+}
+
+/// For the owner alone, from the moment the file exists.
+fn private(options: &mut OpenOptions) -> &mut OpenOptions {
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
+    options
+}
+
+fn fault(message: &'static str, error: io::Error) -> Error {
+    Error::new(ErrorKind::Config, message).with_source(error)
+}
