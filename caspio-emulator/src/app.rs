@@ -7,6 +7,7 @@ use crate::{
     builder::Settings,
     calls::Meter,
     faults::Plan,
+    log::Log,
     store::Store,
 };
 
@@ -17,6 +18,7 @@ pub(crate) struct App {
     pub(crate) profiles: Profiles,
     pub(crate) tokens: Tokens,
     pub(crate) meter: Meter,
+    pub(crate) log: Log,
     pub(crate) faults: Plan,
     pub(crate) store: Store,
     requests: AtomicU64,
@@ -28,11 +30,21 @@ impl App {
             profiles: Profiles::new(settings.profiles.clone()),
             tokens: Tokens::new(settings.token_lifetime, settings.refresh_tokens),
             meter: Meter::default(),
+            log: Log::default(),
             faults: Plan::new(settings.seed, settings.faults.clone()),
             requests: AtomicU64::new(0),
             store,
             settings,
         }
+    }
+
+    /// Returns `https` when the emulator has a certificate.
+    pub(crate) fn scheme(&self) -> &'static str {
+        #[cfg(feature = "tls")]
+        if self.settings.tls.is_some() {
+            return "https";
+        }
+        "http"
     }
 
     /// Numbers the next request, from 1.

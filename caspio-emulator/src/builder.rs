@@ -2,6 +2,8 @@
 
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
+#[cfg(feature = "tls")]
+use crate::http::tls::Identity;
 use crate::{
     app::App, auth::Profile, emulator::Emulator, error::Error, faults::Faults, store::Store,
 };
@@ -14,6 +16,9 @@ pub(crate) struct Settings {
     pub(crate) sample_orders: Option<u32>,
     pub(crate) seed: u64,
     pub(crate) data: Option<PathBuf>,
+    pub(crate) load: Option<PathBuf>,
+    #[cfg(feature = "tls")]
+    pub(crate) tls: Option<Identity>,
     pub(crate) token_lifetime: Duration,
     pub(crate) refresh_tokens: bool,
     pub(crate) listen: SocketAddr,
@@ -44,6 +49,9 @@ impl EmulatorBuilder {
                 sample_orders: None,
                 seed: 0,
                 data: None,
+                load: None,
+                #[cfg(feature = "tls")]
+                tls: None,
                 token_lifetime: Duration::from_secs(24 * 3600),
                 refresh_tokens: true,
                 listen: SocketAddr::from(([127, 0, 0, 1], 0)),
@@ -97,6 +105,26 @@ impl EmulatorBuilder {
     /// already goes on as it was, without new sample data. It survives a killed process.
     pub fn data(mut self, file: impl Into<PathBuf>) -> Self {
         self.settings.data = Some(file.into());
+        self
+    }
+
+    /// Starts with the tables of a folder instead of the sample: for each a `TABLE.schema.json`,
+    /// the fields as v3's `GET /tables/{table}/fields` answers them, and a `TABLE.csv` with the
+    /// names of fields in its first line. A table that a file of [`data`](Self::data) has already
+    /// stays as it is there. Call [`sample_data`](Self::sample_data) afterwards to have both.
+    pub fn load(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.settings.load = Some(folder.into());
+        self.sample = false;
+        self
+    }
+
+    /// Speaks HTTPS only, with a chain of certificates and its private key, both as PEM files.
+    #[cfg(feature = "tls")]
+    pub fn tls(mut self, certificates: impl Into<PathBuf>, key: impl Into<PathBuf>) -> Self {
+        self.settings.tls = Some(Identity {
+            certificates: certificates.into(),
+            key: key.into(),
+        });
         self
     }
 
@@ -154,8 +182,10 @@ impl EmulatorBuilder {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Start`](crate::ErrorKind::Start) when the address is taken,
-    /// [`ErrorKind::Store`](crate::ErrorKind::Store) when SQLite fails.
+    /// [`ErrorKind::Start`](crate::ErrorKind::Start) when the address is taken or a certificate
+    /// cannot be read, [`ErrorKind::Store`](crate::ErrorKind::Store) when SQLite fails or another
+    /// emulator has the file, [`ErrorKind::Load`](crate::ErrorKind::Load) when a folder's tables
+    /// do not fit.
     pub async fn start(self) -> Result<Emulator, Error> {
         let mut settings = self.settings;
         settings.sample_orders = self.sample.then_some(self.sample_orders);

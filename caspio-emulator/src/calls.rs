@@ -7,7 +7,8 @@ use std::{
 
 /// What had been called when the snapshot was taken.
 ///
-/// Operations go by the names of Caspio's own document: `ListTableRecords`, `CreateTableRecord`.
+/// Operations go by the names of Caspio's own document of v3: `ListTableRecords`,
+/// `CreateTableRecord`. What v2 and v4 have in common with it goes by the same names there.
 /// The token endpoint is `Token`; an address that is no operation is `Unknown`. A call whose
 /// connection was reset instead of an answer has the status 0.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

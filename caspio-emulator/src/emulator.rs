@@ -53,7 +53,7 @@ impl Emulator {
 
     /// Returns the address that stands in for `https://{account}.caspio.com`.
     pub fn url(&self) -> String {
-        format!("http://{}", self.server.address())
+        format!("{}://{}", self.app.scheme(), self.server.address())
     }
 
     /// Returns the account's name.

@@ -1,6 +1,6 @@
 //! What can go wrong when the emulator is set up or asked directly.
 
-use std::fmt;
+use std::{fmt, path::Path};
 
 /// A failure to start the emulator, or of a direct access to its data.
 ///
@@ -20,6 +20,8 @@ pub enum ErrorKind {
     Start,
     /// The store refused the operation or is damaged.
     Store,
+    /// A folder of tables could not be read, or a record in it does not fit its table.
+    Load,
     /// A direct access was refused for the reason that Caspio would give.
     Refused,
 }
@@ -45,6 +47,38 @@ impl Error {
         Self {
             kind: ErrorKind::Store,
             message: "a definition in the store cannot be read".into(),
+            source: None,
+        }
+    }
+
+    pub(crate) fn load(message: impl Into<String>) -> Self {
+        Self {
+            kind: ErrorKind::Load,
+            message: message.into(),
+            source: None,
+        }
+    }
+
+    pub(crate) fn unreadable(path: &Path, source: std::io::Error) -> Self {
+        Self {
+            kind: ErrorKind::Load,
+            message: format!("cannot read {}", path.display()),
+            source: Some(Box::new(source)),
+        }
+    }
+
+    pub(crate) fn file(message: impl Into<String>, source: std::io::Error) -> Self {
+        Self {
+            kind: ErrorKind::Store,
+            message: message.into(),
+            source: Some(Box::new(source)),
+        }
+    }
+
+    pub(crate) fn in_use(store: &Path) -> Self {
+        Self {
+            kind: ErrorKind::Store,
+            message: format!("{} is in use by another emulator", store.display()),
             source: None,
         }
     }

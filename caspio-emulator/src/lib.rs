@@ -24,16 +24,23 @@ mod app;
 mod auth;
 mod builder;
 mod calls;
+#[cfg(test)]
+mod coverage;
 mod emulator;
+mod envelope;
 mod error;
 mod faults;
 mod http;
 mod json;
+mod log;
+mod page;
 mod paging;
 mod store;
 #[doc(hidden)]
 pub mod tsql;
+mod v2;
 mod v3;
+mod v4;
 mod webhook;
 
 pub use auth::{Profile, Rights};

@@ -25,6 +25,25 @@ pub(crate) struct Pagination {
     page_size: u64,
 }
 
+/// The members that v4 tells about a window.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct PaginationInV4 {
+    total_count: u64,
+    page_number: u64,
+    page_size: u64,
+}
+
+impl Pagination {
+    pub(crate) fn in_v4(self) -> PaginationInV4 {
+        PaginationInV4 {
+            total_count: self.total_count,
+            page_number: self.page_number,
+            page_size: self.page_size,
+        }
+    }
+}
+
 impl Paging {
     /// Reads `limit`, `pageNumber` and `pageSize`. The limit counts for nothing beside either of
     /// the others, and is capped silently; a page size out of range is refused.

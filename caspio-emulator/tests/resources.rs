@@ -3,35 +3,16 @@
 mod common;
 
 use caspio_emulator::TableDef;
-use common::{Caspio, code, encode, read};
-use reqwest::{Method, Response, StatusCode};
+use common::{BOUNDARY, Caspio, code, encode, read, upload};
+use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
-
-const BOUNDARY: &str = "boundary-of-the-test";
-
-async fn upload(caspio: &Caspio, method: Method, path: &str, part: &str, name: &str) -> Response {
-    let body = format!(
-        "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{part}\"; filename=\"{name}\"\r\n\
-         Content-Type: image/png\r\n\r\nbytes of {name}\r\n--{BOUNDARY}--\r\n"
-    );
-    caspio
-        .request(method, path)
-        .header(
-            "Content-Type",
-            format!("multipart/form-data; boundary={BOUNDARY}"),
-        )
-        .body(body)
-        .send()
-        .await
-        .expect("an answer")
-}
 
 #[tokio::test]
 async fn a_file_is_uploaded_found_and_deleted() {
     let caspio = Caspio::empty().await;
 
     let (status, body) =
-        read(upload(&caspio, Method::POST, "files", "Files", "a b.png").await).await;
+        read(upload(&caspio, Method::POST, "files", &[("Files", "a b.png")]).await).await;
     assert_eq!(status, StatusCode::CREATED);
     let key = body["Result"][0]["ExternalKey"].as_str().expect("a key");
 
@@ -57,12 +38,12 @@ async fn a_file_is_uploaded_found_and_deleted() {
 #[tokio::test]
 async fn a_taken_name_is_a_conflict_unless_it_is_replaced() {
     let caspio = Caspio::empty().await;
-    let (_, first) = read(upload(&caspio, Method::PUT, "files", "File", "a.png").await).await;
+    let (_, first) = read(upload(&caspio, Method::PUT, "files", &[("File", "a.png")]).await).await;
 
-    let again = upload(&caspio, Method::POST, "files", "Files", "a.png").await;
+    let again = upload(&caspio, Method::POST, "files", &[("Files", "a.png")]).await;
     let (status, body) = read(again).await;
     let (replaced, second) =
-        read(upload(&caspio, Method::PUT, "files", "File", "a.png").await).await;
+        read(upload(&caspio, Method::PUT, "files", &[("File", "a.png")]).await).await;
 
     assert_eq!(status, StatusCode::CONFLICT);
     assert_eq!(code(&body), "FILE_EXISTS");
@@ -132,7 +113,13 @@ async fn an_attachment_belongs_to_one_record() {
     let caspio = Caspio::sample().await;
     let base = "tables/Contacts/attachments/Resume";
 
-    let stored = upload(&caspio, Method::PUT, &format!("{base}/7"), "File", "cv.pdf").await;
+    let stored = upload(
+        &caspio,
+        Method::PUT,
+        &format!("{base}/7"),
+        &[("File", "cv.pdf")],
+    )
+    .await;
     assert_eq!(stored.status(), StatusCode::NO_CONTENT);
 
     let info = caspio

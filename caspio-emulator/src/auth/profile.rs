@@ -63,6 +63,11 @@ impl Profile {
         }
     }
 
+    /// A caller without a token, who may do nothing.
+    pub(crate) fn nobody() -> Self {
+        Self::new("", "").grant("", Rights::NONE).without_creating()
+    }
+
     /// Names the profile.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {

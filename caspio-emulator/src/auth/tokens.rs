@@ -97,6 +97,14 @@ impl Tokens {
         (found.expires > Instant::now()).then_some(found.profile)
     }
 
+    /// Returns how long an access token lives on.
+    pub(crate) fn left(&self, access: &str) -> Duration {
+        let live = self.lock();
+        live.access.get(access).map_or(Duration::ZERO, |found| {
+            found.expires.saturating_duration_since(Instant::now())
+        })
+    }
+
     /// Returns the profile of a live refresh token. It stays usable: whether Caspio rotates
     /// refresh tokens is not recorded, and the tolerant reading is that it does not.
     pub(crate) fn redeem(&self, refresh: &str) -> Option<usize> {

@@ -48,16 +48,16 @@ pub enum Fault {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Rule {
-    fault: Fault,
+    pub(crate) fault: Fault,
     /// Hits only this operation; all of them otherwise.
     #[serde(default)]
-    operation: Option<String>,
+    pub(crate) operation: Option<String>,
     /// The share of calls that are hit, from 0 to 1.
     #[serde(default)]
-    rate: f64,
+    pub(crate) rate: f64,
     /// The calls that are hit, counted from 1 among those that the rule is about.
     #[serde(default)]
-    calls: Vec<u64>,
+    pub(crate) calls: Vec<u64>,
 }
 
 impl Rule {
@@ -113,14 +113,14 @@ impl Rule {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Faults {
-    latency_ms: u64,
-    jitter_ms: u64,
-    drip_ms: u64,
+    pub(crate) latency_ms: u64,
+    pub(crate) jitter_ms: u64,
+    pub(crate) drip_ms: u64,
     /// Calls in a window of milliseconds; past that the rate limit answers.
-    rate_limit: Option<(u64, u64)>,
+    pub(crate) rate_limit: Option<(u64, u64)>,
     /// How many calls there are before the quota is used up.
-    quota: Option<u64>,
-    rules: Vec<Rule>,
+    pub(crate) quota: Option<u64>,
+    pub(crate) rules: Vec<Rule>,
 }
 
 impl Faults {

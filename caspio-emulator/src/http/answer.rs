@@ -6,8 +6,11 @@ use axum::{
 };
 use serde::Serialize;
 
-use super::refusal::{Body, Refusal};
-use crate::json;
+use super::{
+    Version,
+    refusal::{Body, Refusal},
+};
+use crate::{json, v4};
 
 const JSON: &str = "application/json; charset=utf-8";
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-caspio-request-id");
@@ -75,16 +78,26 @@ impl Answer {
     }
 
     /// Turns a refusal into the answer that the request `request_id` to `resource` gets.
-    pub(crate) fn refused(refusal: &Refusal, resource: &str, request_id: &str) -> Self {
+    pub(crate) fn refused(
+        refusal: Refusal,
+        version: Version,
+        resource: &str,
+        request_id: &str,
+    ) -> Self {
+        let refusal = version.worded(refusal);
         match &refusal.body {
             Body::Empty => Self::empty(refusal.status),
             Body::Raw { content_type, text } => {
                 Self::empty(refusal.status).with_body(content_type, text.clone().into_bytes())
             }
-            Body::Caspio { code, message } => Self::raw_json(
-                refusal.status,
-                error_object(code, message, resource, request_id),
-            ),
+            Body::Caspio { code, message } => {
+                let mut body = error_object(code, message, resource, request_id);
+                if version == Version::V4 {
+                    v4::errors::explain(&mut body, code, resource);
+                }
+                body.push(b'}');
+                Self::raw_json(refusal.status, body)
+            }
         }
     }
 
@@ -126,6 +139,7 @@ impl Answer {
     }
 }
 
+/// Begins Caspio's error object; the brace at its end is left to the caller.
 fn error_object(code: &str, message: &str, resource: &str, request_id: &str) -> Vec<u8> {
     let mut out = Vec::with_capacity(256);
     out.extend_from_slice(b"{\"Code\":");
@@ -136,6 +150,5 @@ fn error_object(code: &str, message: &str, resource: &str, request_id: &str) -> 
     json::string(&mut out, resource);
     out.extend_from_slice(b",\"RequestId\":");
     json::string(&mut out, request_id);
-    out.push(b'}');
     out
 }

@@ -1,8 +1,10 @@
 //! One authorized request, as the handlers see it.
 
+use std::time::Duration;
+
 use axum::{body::Bytes, http::StatusCode};
 
-use super::{Answer, Refusal, multipart::Part, params::Params};
+use super::{Answer, Refusal, Version, multipart::Part, params::Params};
 use crate::{
     app::App,
     auth::{Profile, Rights},
@@ -12,6 +14,7 @@ use crate::{
 #[derive(Debug)]
 pub(crate) struct Call<'a> {
     pub(crate) app: &'a App,
+    pub(crate) version: Version,
     pub(crate) profile: &'a Profile,
     /// The values of the route's `{...}` segments, in order.
     pub(crate) path: &'a [String],
@@ -23,6 +26,8 @@ pub(crate) struct Call<'a> {
     pub(crate) address: &'a str,
     /// The request's number, from 1: what an arbitrary order is derived from.
     pub(crate) number: u64,
+    /// How long the caller's token lives on.
+    pub(crate) token_left: Duration,
 }
 
 /// What a handler returns.
@@ -32,6 +37,34 @@ impl Call<'_> {
     /// Returns the value of the `n`th `{...}` segment.
     pub(crate) fn segment(&self, n: usize) -> &str {
         self.path.get(n).map_or("", String::as_str)
+    }
+
+    /// Whether the caller asked for the written records back: `echo=true` on v4, elsewhere
+    /// `response=rows`.
+    pub(crate) fn wants_rows(&self) -> bool {
+        match self.version {
+            // That a value which is neither `true` nor `false` counts for nothing is inferred.
+            Version::V4 => self.params.flag("echo").unwrap_or(false),
+            Version::V2 | Version::V3 => self.params.wants_rows(),
+        }
+    }
+
+    /// Answers a change that has nothing to tell: 204, which on v2 was 200 still.
+    pub(crate) fn done(&self) -> Answer {
+        match self.version {
+            Version::V2 => Answer::empty(StatusCode::OK),
+            Version::V3 | Version::V4 => Answer::no_content(),
+        }
+    }
+
+    /// Returns those of `all` that the profile may read, by their names.
+    pub(crate) fn readable<'t, T>(
+        &self,
+        all: &'t [T],
+        name: fn(&T) -> &str,
+    ) -> impl Iterator<Item = &'t T> {
+        all.iter()
+            .filter(move |item| self.profile.may(name(item), Rights::READ))
     }
 
     /// Refuses with 403 unless the profile holds `wanted` on `object`.

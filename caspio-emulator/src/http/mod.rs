@@ -10,8 +10,12 @@ pub(crate) mod route;
 pub(crate) mod server;
 mod service;
 mod target;
+#[cfg(feature = "tls")]
+pub(crate) mod tls;
+pub(crate) mod version;
 mod wire;
 
 pub(crate) use answer::Answer;
 pub(crate) use call::Call;
 pub(crate) use refusal::Refusal;
+pub(crate) use version::Version;

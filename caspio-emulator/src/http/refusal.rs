@@ -137,6 +137,19 @@ impl Refusal {
         Self::not_found("ObjectNotFound")
     }
 
+    /// What it says, without its code.
+    pub(crate) fn message(&self) -> String {
+        match &self.body {
+            Body::Caspio { message, .. } => message.clone(),
+            _ => self.status.to_string(),
+        }
+    }
+
+    /// A record or another thing asked for by its key.
+    pub(crate) fn record_not_found() -> Self {
+        Self::not_found("ResourceNotFound")
+    }
+
     pub(crate) fn not_found(code: &'static str) -> Self {
         Self::new(StatusCode::NOT_FOUND, code, "Requested object not found")
     }

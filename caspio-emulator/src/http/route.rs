@@ -25,6 +25,8 @@ pub(crate) struct Route {
     /// The operation's name, which the meter and the faults go by.
     pub(crate) operation: &'static str,
     pub(crate) takes: Takes,
+    /// Whether it answers without a token.
+    pub(crate) public: bool,
     pub(crate) handler: fn(&Call<'_>) -> Outcome,
 }
 
@@ -53,6 +55,14 @@ impl Route {
         Self::new(Method::PUT, pattern, operation, handler)
     }
 
+    pub(crate) const fn patch(
+        pattern: &'static str,
+        operation: &'static str,
+        handler: fn(&Call<'_>) -> Outcome,
+    ) -> Self {
+        Self::new(Method::PATCH, pattern, operation, handler)
+    }
+
     pub(crate) const fn delete(
         pattern: &'static str,
         operation: &'static str,
@@ -67,6 +77,12 @@ impl Route {
         self
     }
 
+    /// Makes the operation answer without a token.
+    pub(crate) const fn public(mut self) -> Self {
+        self.public = true;
+        self
+    }
+
     const fn new(
         method: Method,
         pattern: &'static str,
@@ -78,14 +94,23 @@ impl Route {
             pattern,
             operation,
             takes: Takes::Json,
+            public: false,
             handler,
+        }
+    }
+
+    /// The operation's address below `base`.
+    pub(crate) fn address(&self, base: &str) -> String {
+        match self.pattern {
+            "" => base.to_owned(),
+            pattern => format!("{base}/{pattern}"),
         }
     }
 
     fn captures(&self, path: &[String]) -> Option<Vec<String>> {
         let mut values = Vec::new();
         let mut segments = path.iter();
-        for wanted in self.pattern.split('/') {
+        for wanted in self.pattern.split('/').filter(|step| !step.is_empty()) {
             let segment = segments.next()?;
             if wanted == "{}" {
                 values.push(segment.clone());

@@ -2,9 +2,14 @@
 
 use std::{net::SocketAddr, sync::Arc, thread};
 
-use axum::{Router, extract::DefaultBodyLimit};
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, connect_info::IntoMakeServiceWithConnectInfo},
+};
 use tokio::{net::TcpListener, runtime, sync::oneshot};
 
+#[cfg(feature = "tls")]
+use super::tls::TlsPort;
 use super::{
     service,
     wire::{Line, Port},
@@ -73,10 +78,10 @@ fn run(
         }
     };
     runtime.block_on(async {
-        match bind(listen).await {
-            Ok((listener, address)) => {
+        match bind(&app, listen).await {
+            Ok((listening, address)) => {
                 let _ = ready.send(Ok(address));
-                serve(app, listener, stopped).await;
+                serve(app, listening, stopped).await;
             }
             Err(error) => {
                 let _ = ready.send(Err(error));
@@ -86,24 +91,54 @@ fn run(
     runtime.shutdown_background();
 }
 
-async fn bind(listen: SocketAddr) -> Result<(TcpListener, SocketAddr), Error> {
+#[cfg_attr(
+    not(feature = "tls"),
+    expect(unused_variables, reason = "only TLS has settings")
+)]
+async fn bind(app: &App, listen: SocketAddr) -> Result<(Listening, SocketAddr), Error> {
     let failed = |source| Error::start(format!("cannot listen on {listen}"), source);
     let listener = TcpListener::bind(listen).await.map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
-    Ok((listener, address))
+    let port = Port(listener);
+    #[cfg(feature = "tls")]
+    if let Some(identity) = &app.settings.tls {
+        let acceptor = identity.read()?;
+        return Ok((
+            Listening::Tls(TlsPort::new(port, address, acceptor)),
+            address,
+        ));
+    }
+    Ok((Listening::Plain(port), address))
 }
 
-async fn serve(app: Arc<App>, listener: TcpListener, stopped: oneshot::Receiver<()>) {
+/// A bound address, with TLS or without.
+enum Listening {
+    Plain(Port),
+    #[cfg(feature = "tls")]
+    Tls(TlsPort),
+}
+
+async fn serve(app: Arc<App>, listening: Listening, stopped: oneshot::Receiver<()>) {
     let deliveries = deliver::run(Arc::clone(&app));
-    let router = Router::new()
-        .fallback(service::serve)
-        .layer(DefaultBodyLimit::disable())
-        .with_state(app)
-        .into_make_service_with_connect_info::<Line>();
+    let answers = async {
+        match listening {
+            Listening::Plain(port) => axum::serve(port, router(app)).await,
+            #[cfg(feature = "tls")]
+            Listening::Tls(port) => axum::serve(port, router(app)).await,
+        }
+    };
     tokio::select! {
-        _ = axum::serve(Port(listener), router) => {}
+        _ = answers => {}
         () = deliveries => {}
         // Dropped without this message when the owner is gone: either way it is over.
         _ = stopped => {}
     }
+}
+
+fn router(app: Arc<App>) -> IntoMakeServiceWithConnectInfo<Router, Line> {
+    Router::new()
+        .fallback(service::serve)
+        .layer(DefaultBodyLimit::disable())
+        .with_state(app)
+        .into_make_service_with_connect_info()
 }

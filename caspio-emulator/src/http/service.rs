@@ -1,27 +1,32 @@
 //! What happens to one request, step by step.
 
-use std::sync::Arc;
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use axum::{
     body::{Body, Bytes, to_bytes},
     extract::{ConnectInfo, Request, State},
     http::{HeaderMap, Method, Response, StatusCode, header, request::Parts},
 };
+use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::{
-    Answer, Call, Refusal, admin,
+    Answer, Call, Refusal, Version, admin,
     multipart::{self, Part},
-    params::Params,
-    route::{self, Route, Takes},
+    params::{self, Params},
+    route::{Route, Takes},
     target::Target,
     wire::Line,
 };
 use crate::{
     app::App,
-    auth::endpoint,
+    auth::{Profile, endpoint},
     faults::{self, Fault},
-    v3,
+    log::Entry,
+    page, v4,
 };
 
 /// Bodies past this are 413. What Caspio's own limit is, no source says.
@@ -30,14 +35,14 @@ const MAX_BODY: usize = 256 * 1024 * 1024;
 /// A request that reached one of the account's addresses.
 enum Destination {
     Token,
-    Operation(&'static Route, Vec<String>),
+    Operation(Version, &'static Route, Vec<String>),
 }
 
 impl Destination {
     fn operation(&self) -> &'static str {
         match self {
             Self::Token => "Token",
-            Self::Operation(route, _) => route.operation,
+            Self::Operation(_, route, _) => route.operation,
         }
     }
 }
@@ -50,11 +55,22 @@ pub(crate) async fn serve(
 ) -> Response<Body> {
     let (head, body) = request.into_parts();
     let request_id = Uuid::new_v4().to_string();
-    let target = Target::new(&head.uri, &head.headers);
+    let begun = Instant::now();
+    let target = Target::new(app.scheme(), &head.uri, &head.headers);
+    let version = Version::of(&target).map_or(Version::V3, |(version, _)| version);
+    if target.path.is_empty()
+        && head.method == Method::GET
+        && line.is_loopback()
+        && page::is_own(&head.headers)
+    {
+        return look(app, target.query).await.into_response(&request_id);
+    }
     if let Some(path) = target.below(&["_emulator"]) {
-        let outcome = administer(&app, &line, &head.method, path, body).await;
+        let outcome = administer(&app, &line, &head, path, body).await;
         return outcome
-            .unwrap_or_else(|refusal| Answer::refused(&refusal, &target.address, &request_id))
+            .unwrap_or_else(|refusal| {
+                Answer::refused(refusal, version, &target.address, &request_id)
+            })
             .into_response(&request_id);
     }
     let destination = find(&head.method, &target);
@@ -73,8 +89,8 @@ pub(crate) async fn serve(
         },
         Err(refusal) => Err(refusal),
     };
-    let answer =
-        outcome.unwrap_or_else(|refusal| Answer::refused(&refusal, &target.address, &request_id));
+    let answer = outcome
+        .unwrap_or_else(|refusal| Answer::refused(refusal, version, &target.address, &request_id));
     if verdict.fault == Some(Fault::ResetAfterwards) {
         line.reset();
     }
@@ -83,6 +99,15 @@ pub(crate) async fn serve(
         false => answer.status.as_u16(),
     };
     app.meter.count(operation, status, answer.rows);
+    app.log.note(Entry {
+        at: Timestamp::now(),
+        method: head.method.to_string(),
+        path: shown(&target, operation),
+        operation,
+        status,
+        taken: begun.elapsed(),
+        rows: answer.rows,
+    });
     match verdict.fault {
         Some(Fault::CutShort) => answer.into_pieces(&request_id, faults::cut_short),
         Some(Fault::SlowDrip) => {
@@ -121,10 +146,28 @@ fn before(
     }
 }
 
+/// The address of a call as the page shows it. Beside anything but an operation there may be a
+/// secret in the query.
+fn shown(target: &Target, operation: &str) -> String {
+    let path = format!("/{}", target.path.join("/"));
+    match operation {
+        "Token" | "Unknown" => path,
+        _ if target.query.is_empty() => path,
+        _ => format!("{path}?{}", params::decode(&target.query)),
+    }
+}
+
+/// Renders the page on a thread that may block on the store.
+async fn look(app: Arc<App>, query: String) -> Answer {
+    tokio::task::spawn_blocking(move || page::answer(&app, &query))
+        .await
+        .unwrap_or_else(|_| Answer::empty(StatusCode::INTERNAL_SERVER_ERROR))
+}
+
 async fn administer(
     app: &App,
     line: &Line,
-    method: &Method,
+    head: &Parts,
     path: &[String],
     body: Body,
 ) -> Result<Answer, Refusal> {
@@ -132,7 +175,15 @@ async fn administer(
         return Err(Refusal::bare(StatusCode::NOT_FOUND));
     }
     let body = collect(body).await?;
-    admin::answer(app, method, path, &body)
+    match path {
+        [first, form @ ..] if first == "page" => {
+            if head.method != Method::POST || !page::is_own(&head.headers) {
+                return Err(Refusal::bare(StatusCode::NOT_FOUND));
+            }
+            page::form(app, form, &body)
+        }
+        _ => admin::answer(app, &head.method, path, &body),
+    }
 }
 
 fn find(method: &Method, target: &Target) -> Result<Destination, Refusal> {
@@ -148,9 +199,9 @@ fn find(method: &Method, target: &Target) -> Result<Destination, Refusal> {
             _ => Err(Refusal::bare(StatusCode::METHOD_NOT_ALLOWED)),
         };
     }
-    if let Some(path) = target.below(&["integrations", "rest", "v3"]) {
-        let (route, values) = route::find(v3::routes(), method, path)?;
-        return Ok(Destination::Operation(route, values));
+    if let Some((version, path)) = Version::of(target) {
+        let (route, values) = version.find(method, path)?;
+        return Ok(Destination::Operation(version, route, values));
     }
     Err(Refusal::bare(StatusCode::NOT_FOUND))
 }
@@ -163,14 +214,19 @@ async fn run(
     target: &Target,
     body: Body,
 ) -> Result<Answer, Refusal> {
-    let (route, path) = match destination {
+    let (version, route, path) = match destination {
         Destination::Token => {
             let body = collect(body).await?;
             return Ok(endpoint::token(app, &head.headers, &body));
         }
-        Destination::Operation(route, path) => (route, path),
+        Destination::Operation(version, route, path) => (version, route, path),
     };
-    let profile = authorize(app, &head.headers)?;
+    let profile = match route.public {
+        true => None,
+        false => Some(authorize(app, &head.headers)?),
+    };
+    let token = bearer(&head.headers).unwrap_or_default();
+    let token_left = app.tokens.left(token);
     check_content_type(route, &head.method, &head.headers)?;
     // Caspio was seen to reset uploads that come in chunks.
     if route.takes == Takes::Form && !head.headers.contains_key(header::CONTENT_LENGTH) {
@@ -183,8 +239,10 @@ async fn run(
     };
     let job = Job {
         app: Arc::clone(app),
+        version,
         route,
         profile,
+        token_left,
         path,
         params: Params::parse(&target.query),
         body,
@@ -199,8 +257,11 @@ async fn run(
 /// Everything a handler needs, owned, for the thread that may block on the store.
 struct Job {
     app: Arc<App>,
+    version: Version,
     route: &'static Route,
-    profile: usize,
+    /// None where no token is asked for.
+    profile: Option<usize>,
+    token_left: Duration,
     path: Vec<String>,
     params: Params,
     body: Bytes,
@@ -210,15 +271,24 @@ struct Job {
 
 impl Job {
     fn run(self) -> Result<Answer, Refusal> {
-        let profile = self
-            .app
-            .profiles
-            .get(self.profile)
-            .ok_or_else(Refusal::unauthorized)?;
+        let nobody = Profile::nobody();
+        let profile = match self.profile {
+            None => &nobody,
+            Some(index) => {
+                let known = self.app.profiles.get(index);
+                known.ok_or_else(Refusal::unauthorized)?
+            }
+        };
+        let path = match self.version {
+            Version::V4 => v4::named(&self.app, self.route, self.path)?,
+            Version::V2 | Version::V3 => self.path,
+        };
         (self.route.handler)(&Call {
             app: &self.app,
+            version: self.version,
             profile,
-            path: &self.path,
+            token_left: self.token_left,
+            path: &path,
             params: &self.params,
             body: &self.body,
             parts: &self.parts,

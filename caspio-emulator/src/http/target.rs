@@ -17,7 +17,7 @@ pub(crate) struct Target {
 }
 
 impl Target {
-    pub(crate) fn new(uri: &Uri, headers: &HeaderMap) -> Self {
+    pub(crate) fn new(scheme: &str, uri: &Uri, headers: &HeaderMap) -> Self {
         let host = uri.authority().map_or_else(
             || {
                 headers
@@ -35,7 +35,7 @@ impl Target {
             .map(|segment| percent_decode_str(segment).decode_utf8_lossy().into_owned())
             .collect();
         Self {
-            address: format!("http://{host}{path_and_query}"),
+            address: format!("{scheme}://{host}{path_and_query}"),
             path,
             query: uri.query().unwrap_or_default().to_owned(),
         }

@@ -42,10 +42,7 @@ impl Line {
 
 impl Connected<IncomingStream<'_, Port>> for Line {
     fn connect_info(stream: IncomingStream<'_, Port>) -> Self {
-        Self {
-            peer: *stream.remote_addr(),
-            cut: Arc::clone(&stream.io().cut),
-        }
+        stream.io().line(*stream.remote_addr())
     }
 }
 
@@ -84,6 +81,13 @@ pub(crate) struct Wire {
 }
 
 impl Wire {
+    pub(crate) fn line(&self, peer: SocketAddr) -> Line {
+        Line {
+            peer,
+            cut: Arc::clone(&self.cut),
+        }
+    }
+
     fn check(&self) -> io::Result<()> {
         if self.cut.load(Ordering::Acquire) {
             let _ = self.stream.set_zero_linger();

@@ -7,7 +7,7 @@ use rusqlite::Transaction;
 use super::{
     access,
     define::{TableDef, ViewDef},
-    field::{Field, FieldType, Translated, same_name},
+    field::{Field, Translated, same_name},
     schema::{Join, Key, Part, Schema, Table, View, ViewField},
 };
 use crate::{
@@ -110,17 +110,13 @@ pub(crate) fn translate_formulas(table: &mut Table) -> Result<(), Refusal> {
         ..table.clone()
     };
     for field in &mut table.fields {
+        let ty = field.ty.tsql();
         if let Some(formula) = &mut field.formula {
             let only = access::Only {
                 name: &plain.name,
                 source: access::of_table(&plain),
             };
-            let compiled = tsql::compile_expression(&only, &plain.name, &formula.text)?;
-            formula.sql = compiled.inlined();
-            // A formula has its result's type; the declared one stands where it is the same.
-            if field.ty.tsql() != compiled.ty {
-                field.ty = FieldType::of_result(compiled.ty);
-            }
+            formula.sql = tsql::compile_formula(&only, &plain.name, &formula.text, ty)?;
         }
     }
     Ok(())
@@ -137,11 +133,12 @@ fn translate_condition(name: &str, source: Source, text: &str) -> Result<Transla
 
 /// The column of a field, with the type of its stored form.
 pub(crate) fn column_sql(field: &Field) -> String {
-    let collation = match field.ty.column_type() {
-        "TEXT" => " COLLATE NOCASE",
-        _ => "",
-    };
-    format!("{} {}{collation}", field.column(), field.ty.column_type())
+    let (column, ty) = (field.column(), field.ty.column_type());
+    // Dates are text too, but of one form whose order is that of its bytes.
+    match ty == "TEXT" && !field.ty.is_date() {
+        true => format!("{column} TEXT COLLATE {}", tsql::COLLATION),
+        false => format!("{column} {ty}"),
+    }
 }
 
 /// Has SQLite hold a unique field to its word. Without `UniqueAllowNulls` one null is let in.

@@ -1,6 +1,9 @@
 //! Directories: tables whose records are end users.
 
-use rusqlite::{Connection, OptionalExtension, types::Value};
+use rusqlite::{
+    Connection, OptionalExtension,
+    types::{FromSql, Value},
+};
 
 use super::{
     Store, access, change, date, ddl,
@@ -116,11 +119,41 @@ pub(crate) fn status(
     table: &Table,
     guid: &str,
 ) -> Result<Option<String>, Refusal> {
+    of_user(connection, table, guid, "u_status")
+}
+
+/// Returns the key of the record that the user with this GUID is.
+pub(crate) fn key(
+    connection: &Connection,
+    table: &Table,
+    guid: &str,
+) -> Result<Option<i64>, Refusal> {
+    of_user(connection, table, guid, "pk")
+}
+
+/// Returns the GUID of the user whose record has this key.
+pub(crate) fn guid(connection: &Connection, table: &Table, key: i64) -> Result<String, Refusal> {
+    let field = table.field("UserGUID");
+    let field = field.ok_or_else(Refusal::object_not_found)?;
+    let sql = format!(
+        "SELECT {} FROM {} WHERE pk = ?1",
+        field.column(),
+        table.physical()
+    );
+    Ok(connection.query_row(&sql, [key], |row| row.get(0))?)
+}
+
+fn of_user<T: FromSql>(
+    connection: &Connection,
+    table: &Table,
+    guid: &str,
+    column: &str,
+) -> Result<Option<T>, Refusal> {
     let Some(field) = table.field("UserGUID") else {
         return Ok(None);
     };
     let sql = format!(
-        "SELECT u_status FROM {} WHERE {} = ?1",
+        "SELECT {column} FROM {} WHERE {} = ?1",
         table.physical(),
         field.column()
     );

@@ -62,14 +62,33 @@ impl Done {
 impl Store {
     /// Inserts one record.
     pub(crate) fn insert(&self, edit: Edit<'_>, record: &Record) -> Result<Done, Refusal> {
-        self.check_text(record)?;
         self.edit(edit, |work| {
-            let record = work.renamed(record)?;
-            let table = work.target.table();
-            let key = write::insert(work.transaction, &mut self.random(), table, &record)?;
-            let happened = Happened::inserted(work.transaction, work.schema, table, &[key])?;
-            work.finish(vec![key], happened)
+            let key = self.insert_one(work, record)?;
+            work.finish_inserts(vec![key])
         })
+    }
+
+    /// Inserts records in one transaction, each taken or refused by itself. Returns their keys
+    /// and refusals in the order that they came in.
+    pub(crate) fn insert_each(
+        &self,
+        edit: Edit<'_>,
+        records: &[Record],
+    ) -> Result<Vec<Result<i64, Refusal>>, Refusal> {
+        let mut outcomes = Vec::with_capacity(records.len());
+        self.edit(edit, |work| {
+            let each = records.iter().map(|record| self.insert_one(work, record));
+            outcomes.extend(each);
+            work.finish_inserts(outcomes.iter().flatten().copied().collect())
+        })?;
+        Ok(outcomes)
+    }
+
+    fn insert_one(&self, work: &Work<'_>, record: &Record) -> Result<i64, Refusal> {
+        self.check_text(record)?;
+        let record = work.renamed(record)?;
+        let table = work.target.table();
+        write::insert(work.transaction, &mut self.random(), table, &record)
     }
 
     /// Updates the records that meet a condition.
@@ -169,6 +188,12 @@ impl Work<'_> {
     pub(crate) fn exists(&self, table: &Table, key: i64) -> Result<bool, Refusal> {
         let sql = format!("SELECT 1 FROM {} WHERE pk = ?1", table.physical());
         Ok(self.transaction.prepare_cached(&sql)?.exists([key])?)
+    }
+
+    fn finish_inserts(&self, keys: Vec<i64>) -> Result<Done, Refusal> {
+        let table = self.target.table();
+        let happened = Happened::inserted(self.transaction, self.schema, table, &keys)?;
+        self.finish(keys, happened)
     }
 
     /// Notes what happened for webhooks and reads the records back if they are wanted.

@@ -112,19 +112,6 @@ impl FieldType {
         }
     }
 
-    /// The type of a formula with this result.
-    pub(crate) fn of_result(result: crate::tsql::Type) -> Self {
-        use crate::tsql::Type;
-        match result {
-            Type::Integer => Self::Integer,
-            Type::Number => Self::Number,
-            Type::Currency => Self::Currency,
-            Type::DateTime => Self::DateTime,
-            Type::YesNo => Self::YesNo,
-            _ => Self::Text,
-        }
-    }
-
     pub(crate) fn tsql(self) -> crate::tsql::Type {
         use crate::tsql::Type;
         match self {

@@ -41,6 +41,16 @@ impl ListItems {
         }
     }
 
+    /// Offers `value` under a key of its own.
+    pub(crate) fn put(&mut self, key: u32, value: Value) {
+        self.items.push(Item {
+            key,
+            value,
+            live: true,
+        });
+        self.items.sort_by_key(|item| item.key);
+    }
+
     /// Iterates over the offered values with their keys.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (u32, &Value)> {
         self.items

@@ -7,6 +7,7 @@
 mod access;
 mod alter;
 pub(crate) mod attachment;
+mod bounded;
 mod catalog;
 pub(crate) mod change;
 mod convert;
@@ -21,6 +22,8 @@ pub(crate) mod files;
 pub(crate) mod generate;
 pub(crate) mod input;
 pub(crate) mod list;
+mod load;
+mod lock;
 pub(crate) mod model;
 pub(crate) mod outbox;
 pub(crate) mod password;
@@ -32,10 +35,11 @@ pub(crate) mod schema;
 pub(crate) mod things;
 mod value;
 pub(crate) mod write;
-mod zone;
+pub(crate) mod zone;
 
 use std::{
-    fmt,
+    fmt, fs,
+    path::Path,
     sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, atomic::AtomicBool},
     time::Duration,
 };
@@ -43,6 +47,8 @@ use std::{
 use rusqlite::{Connection, Transaction, TransactionBehavior, functions::FunctionFlags};
 
 pub(crate) use access::Access;
+use bounded::Bounded;
+use lock::Lock;
 use pool::Pool;
 use schema::Schema;
 use tokio::sync::Notify;
@@ -54,7 +60,7 @@ type Shared = Arc<RwLock<Arc<Schema>>>;
 
 /// The one database of an account.
 pub(crate) struct Store {
-    writer: Mutex<Connection>,
+    writer: Mutex<Bounded>,
     /// None in memory, where the writer reads too.
     readers: Option<Pool>,
     schema: Shared,
@@ -65,6 +71,8 @@ pub(crate) struct Store {
     /// Wakes the deliveries of webhooks.
     messages: Notify,
     has_messages: AtomicBool,
+    /// Last, so that the connections are gone when another emulator may come.
+    lock: Option<Lock>,
 }
 
 /// A query that takes longer is broken off.
@@ -77,28 +85,68 @@ impl Store {
     /// Opens the store: in memory, or a file that keeps what it had. The sample data goes into a
     /// new one only.
     pub(crate) fn open(settings: &Settings) -> Result<Self, Error> {
+        let Some(file) = &settings.data else {
+            let store = Self::open_at(None, settings)?;
+            store.begin(settings)?;
+            return Ok(store);
+        };
+        let lock = Lock::take(file)?;
+        if fs::metadata(file).map_or(0, |known| known.len()) == 0 {
+            Self::make(file, settings)?;
+        }
+        let mut store = Self::open_at(Some(file), settings)?;
+        store.lock = Some(lock);
+        store.load(settings)?;
+        Ok(store)
+    }
+
+    /// Makes a new file. It gets its name once it is whole, so that a process killed on the way
+    /// does not leave half of the sample data behind.
+    fn make(file: &Path, settings: &Settings) -> Result<(), Error> {
+        let draft = lock::beside(file, ".new");
+        for ending in ["", "-wal", "-shm"] {
+            let _ = fs::remove_file(lock::beside(&draft, ending));
+        }
+        Self::open_at(Some(&draft), settings)?.begin(settings)?;
+        fs::rename(&draft, file)
+            .map_err(|source| Error::file(format!("cannot write {}", file.display()), source))
+    }
+
+    /// Fills a new store.
+    fn begin(&self, settings: &Settings) -> Result<(), Error> {
+        if let Some(orders) = settings.sample_orders {
+            sample::load(self, settings.seed, orders)?;
+        }
+        self.load(settings)
+    }
+
+    fn load(&self, settings: &Settings) -> Result<(), Error> {
+        match &settings.load {
+            Some(folder) => load::load(self, folder),
+            None => Ok(()),
+        }
+    }
+
+    fn open_at(file: Option<&Path>, settings: &Settings) -> Result<Self, Error> {
         let schema = Shared::default();
-        let open = || match &settings.data {
+        let open = || match file {
             None => Connection::open_in_memory(),
             Some(path) => Connection::open(path),
         };
-        let mut writer = open()?;
-        prepare(&mut writer, &schema)?;
-        let is_new = create(&writer, &settings.account)?;
+        let writer = prepare(open()?, &schema)?;
+        create(&writer, &settings.account)?;
         *schema.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(catalog::load(&writer)?);
-        let readers = match &settings.data {
+        let readers = match file {
             None => None,
             Some(_) => {
                 let mut readers = Vec::new();
                 for _ in 0..READERS {
-                    let mut reader = open()?;
-                    prepare(&mut reader, &schema)?;
-                    readers.push(reader);
+                    readers.push(prepare(open()?, &schema)?);
                 }
                 Some(Pool::new(readers))
             }
         };
-        let store = Self {
+        Ok(Self {
             writer: Mutex::new(writer),
             readers,
             schema,
@@ -107,11 +155,8 @@ impl Store {
             refuse_emoji: settings.refuse_emoji,
             messages: Notify::new(),
             has_messages: AtomicBool::new(true),
-        };
-        if let Some(orders) = settings.sample_orders.filter(|_| is_new) {
-            sample::load(&store, settings.seed, orders)?;
-        }
-        Ok(store)
+            lock: None,
+        })
     }
 
     /// Returns the tables and views as they are now.
@@ -127,6 +172,7 @@ impl Store {
     ) -> Result<T, Refusal> {
         let Some(readers) = &self.readers else {
             let connection = self.lock();
+            let _running = connection.start();
             return job(&connection, &self.schema());
         };
         // The schema must not change between the look at it and the read.
@@ -140,6 +186,7 @@ impl Store {
         job: impl FnOnce(&Transaction<'_>, &Arc<Schema>) -> Result<T, Refusal>,
     ) -> Result<T, Refusal> {
         let mut connection = self.lock();
+        let _running = connection.start();
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let done = job(&transaction, &self.schema())?;
         transaction.commit()?;
@@ -168,7 +215,7 @@ impl Store {
         self.random.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn lock(&self) -> MutexGuard<'_, Connection> {
+    fn lock(&self) -> MutexGuard<'_, Bounded> {
         self.writer.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -179,9 +226,8 @@ impl fmt::Debug for Store {
     }
 }
 
-/// Makes the emulator's own tables; says whether the store is new.
-fn create(connection: &Connection, account: &str) -> rusqlite::Result<bool> {
-    let is_new = !connection.table_exists(None, "definition")?;
+/// Makes the emulator's own tables.
+fn create(connection: &Connection, account: &str) -> rusqlite::Result<()> {
     catalog::create(connection)?;
     document::create(connection)?;
     attachment::create(connection)?;
@@ -194,19 +240,19 @@ fn create(connection: &Connection, account: &str) -> rusqlite::Result<bool> {
         "INSERT OR REPLACE INTO setting VALUES ('account', ?1)",
         [account],
     )?;
-    Ok(is_new)
+    Ok(())
 }
 
-/// Gives a connection the functions that queries need.
-fn prepare(connection: &mut Connection, schema: &Shared) -> rusqlite::Result<()> {
+/// Gives a connection the functions that queries need, and the limit they are under.
+fn prepare(mut connection: Connection, schema: &Shared) -> rusqlite::Result<Bounded> {
     connection.set_prepared_statement_cache_capacity(128);
     connection.busy_timeout(Duration::from_secs(10))?;
     // With a log of its own the file survives a killed process at any moment, without waiting
     // for the disk at every write.
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "NORMAL")?;
-    tsql::install(connection)?;
-    tsql::limit_runtime(connection, LONGEST_QUERY)?;
+    tsql::install(&connection)?;
+    let limit = tsql::limit_runtime(&mut connection, LONGEST_QUERY)?;
     let schema = Arc::clone(schema);
     connection.create_scalar_function(
         access::LIST_OBJECT,
@@ -227,5 +273,6 @@ fn prepare(connection: &mut Connection, schema: &Shared) -> rusqlite::Result<()>
                 String::from_utf8_lossy(&object).into_owned()
             }))
         },
-    )
+    )?;
+    Ok(Bounded::new(connection, limit))
 }

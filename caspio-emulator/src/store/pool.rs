@@ -4,15 +4,17 @@ use std::sync::{Condvar, Mutex, PoisonError};
 
 use rusqlite::Connection;
 
+use super::bounded::Bounded;
+
 /// A few readers, handed out one caller at a time.
 #[derive(Debug, Default)]
 pub(crate) struct Pool {
-    idle: Mutex<Vec<Connection>>,
+    idle: Mutex<Vec<Bounded>>,
     returned: Condvar,
 }
 
 impl Pool {
-    pub(crate) fn new(readers: Vec<Connection>) -> Self {
+    pub(crate) fn new(readers: Vec<Bounded>) -> Self {
         Self {
             idle: Mutex::new(readers),
             returned: Condvar::new(),
@@ -45,12 +47,13 @@ impl Pool {
 /// A reader on loan; it goes back even when its user panics.
 struct Lent<'p> {
     pool: &'p Pool,
-    connection: Option<Connection>,
+    connection: Option<Bounded>,
 }
 
 impl Lent<'_> {
     fn run<T>(&self, job: impl FnOnce(&Connection) -> T) -> T {
         let connection = self.connection.as_ref().expect("lent until dropped");
+        let _running = connection.start();
         job(connection)
     }
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::field::{Field, Translated, same_name};
-use crate::webhook::short_id;
+use crate::{http::Refusal, webhook::derived_id};
 
 /// A table. Every table is a SQLite table of a generated name.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -24,17 +24,52 @@ impl Table {
     }
 
     /// The six characters that v4 and events know the table by.
-    pub(crate) fn short_id(&self) -> String {
-        let mixed = u64::from(self.id).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        short_id(&mut fastrand::Rng::with_seed(mixed))
+    pub(crate) fn short_id(&self, account: &str) -> String {
+        derived_id(&[account, "table", &self.name])
     }
 
     pub(crate) fn field(&self, name: &str) -> Option<&Field> {
         self.fields.iter().find(|field| field.is_called(name))
     }
 
+    /// The fields in their order.
+    pub(crate) fn shown(&self) -> Vec<Shown<'_>> {
+        let shown = self.fields.iter().zip(1..).map(|(field, place)| Shown {
+            field,
+            name: &field.name,
+            origin: None,
+            place,
+            editable: field.is_editable(),
+        });
+        shown.collect()
+    }
+
     pub(crate) fn field_by_id(&self, id: u32) -> Option<&Field> {
         self.fields.iter().find(|field| field.id == id)
+    }
+}
+
+/// A field as its table or a view shows it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Shown<'s> {
+    pub(crate) field: &'s Field,
+    /// Its name there.
+    pub(crate) name: &'s str,
+    /// The table that a view has it from.
+    pub(crate) origin: Option<&'s str>,
+    /// Its place, from 1.
+    pub(crate) place: usize,
+    /// Whether it can be written there.
+    pub(crate) editable: bool,
+}
+
+impl<'s> Shown<'s> {
+    /// Finds a field by its name.
+    pub(crate) fn find<'l>(shown: &'l [Self], name: &str) -> Result<&'l Self, Refusal> {
+        shown
+            .iter()
+            .find(|field| same_name(field.name, name))
+            .ok_or_else(|| Refusal::fields_not_found(&[name]))
     }
 }
 
@@ -102,6 +137,11 @@ impl ViewField {
 }
 
 impl View {
+    /// The six characters that v4 knows the view by.
+    pub(crate) fn short_id(&self, account: &str) -> String {
+        derived_id(&[account, "view", &self.name])
+    }
+
     pub(crate) fn editable_part(&self) -> Option<usize> {
         match self.parts.len() {
             1 => Some(0),
@@ -128,8 +168,29 @@ impl Schema {
         self.tables.iter().find(|table| table.id == id)
     }
 
+    pub(crate) fn table_by_short_id(&self, id: &str, account: &str) -> Option<&Table> {
+        self.tables
+            .iter()
+            .find(|table| table.short_id(account) == id)
+    }
+
     pub(crate) fn view(&self, name: &str) -> Option<&View> {
         self.views.iter().find(|view| same_name(&view.name, name))
+    }
+
+    /// The fields of a view in their order.
+    pub(crate) fn shown<'s>(&'s self, view: &'s View) -> Vec<Shown<'s>> {
+        let shown = view.fields.iter().zip(1..).filter_map(|(field, place)| {
+            let (table, origin) = self.origin(view, field)?;
+            Some(Shown {
+                field: origin,
+                name: &field.name,
+                origin: Some(&table.name),
+                place,
+                editable: origin.is_editable() && view.editable_part() == Some(field.part),
+            })
+        });
+        shown.collect()
     }
 
     /// Returns the table and the field that a view's field stands for.

@@ -157,7 +157,7 @@ fn take(given: &mut Vec<(&Field, Value)>, field: &Field) -> Option<Value> {
 }
 
 /// Tells a duplicate from every other failure.
-fn violation(table: &Table, error: rusqlite::Error) -> Refusal {
+pub(super) fn violation(table: &Table, error: rusqlite::Error) -> Refusal {
     let rusqlite::Error::SqliteFailure(code, Some(message)) = &error else {
         return error.into();
     };

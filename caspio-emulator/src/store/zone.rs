@@ -1,6 +1,6 @@
 //! Time zones by their Windows names, which is what timestamp fields are defined with.
 
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
 
 use super::date;
 
@@ -108,6 +108,16 @@ const ZONES: [(&str, &str); 96] = [
 /// is not known here is UTC.
 pub(crate) fn now_in(windows_name: &str) -> String {
     date::format(zone(windows_name).to_datetime(Timestamp::now()))
+}
+
+/// Turns a moment of the stored form, UTC, into what a clock in this zone showed.
+pub(crate) fn local(utc: &str, windows_name: &str) -> String {
+    let moment = utc.parse::<DateTime>();
+    let moment = moment.and_then(|time| time.to_zoned(TimeZone::UTC));
+    moment.map_or_else(
+        |_| utc.to_owned(),
+        |moment| date::format(moment.with_time_zone(zone(windows_name)).datetime()),
+    )
 }
 
 fn zone(windows_name: &str) -> TimeZone {

@@ -1,92 +1,160 @@
-//! Conversions of single values, with SQL Server's words when they fail.
+//! Conversions between types, of literals already while translating.
 
-use rust_decimal::{Decimal, RoundingStrategy, prelude::ToPrimitive as _};
+use rusqlite::types::Value as Stored;
+use rust_decimal::{Decimal, prelude::ToPrimitive};
 
-use super::{TsqlError, coerce::decimal};
+use super::{
+    TsqlError, Type,
+    error::type_error,
+    interface::Outcome,
+    runtime::scalar,
+    translator::Translator,
+    typed::{Kind, Literal, Typed},
+};
 
-/// What a text that is no date says.
-pub(super) fn bad_date() -> TsqlError {
-    TsqlError::ty("Conversion failed when converting date and/or time from character string.")
-}
+impl Translator<'_> {
+    /// Converts a value as SQL Server does without being asked.
+    pub(super) fn convert(&mut self, value: Typed, kind: Kind) -> Outcome<Typed> {
+        let from = value.kind();
+        if from == kind || from == Kind::Null || kind == Kind::Null {
+            return Ok(value);
+        }
+        if let Some(literal) = &value.literal {
+            return self.converted_literal(literal.clone(), kind);
+        }
+        let function = match (from, kind) {
+            (Kind::Integer, Kind::YesNo) => "ts_bit",
+            (Kind::YesNo, Kind::Integer) => return Ok(retyped(value, Type::Integer)),
+            (Kind::Integer | Kind::YesNo, Kind::Number) => {
+                return Ok(wrapped(value, "CAST(", " AS REAL)", Type::Number));
+            }
+            (Kind::Integer | Kind::YesNo, Kind::Currency) => "ts_int_money",
+            (Kind::Currency, Kind::Number) => {
+                return Ok(wrapped(value, "(", " / 10000.0)", Type::Number));
+            }
+            (Kind::Number, Kind::Currency) => "ts_float_money",
+            (Kind::Number, Kind::Integer) => "ts_float_int",
+            (Kind::Currency, Kind::Integer) => "ts_money_int",
+            (Kind::Number | Kind::Currency, Kind::YesNo) => {
+                return Ok(wrapped(value, "(", " <> 0)", Type::YesNo));
+            }
+            (Kind::Integer | Kind::YesNo | Kind::Number, Kind::DateTime) => "ts_number_date",
+            (Kind::Currency, Kind::DateTime) => {
+                let days = self.convert(value, Kind::Number)?;
+                return self.convert(days, Kind::DateTime);
+            }
+            (Kind::DateTime, Kind::Number) => "ts_date_number",
+            (Kind::DateTime, Kind::Integer) => "ts_date_int",
+            (Kind::DateTime, _) if kind != Kind::Text => {
+                let days = self.convert(value, Kind::Number)?;
+                return self.convert(days, kind);
+            }
+            (Kind::Text, Kind::Integer) => "ts_text_int",
+            (Kind::Text, Kind::YesNo) => "ts_text_bit",
+            (Kind::Text, Kind::Number) => "ts_text_float",
+            (Kind::Text, Kind::Currency) => "ts_text_money",
+            (Kind::Text, Kind::DateTime) => "ts_text_date",
+            (Kind::Integer | Kind::YesNo, Kind::Text) => {
+                return Ok(wrapped(value, "CAST(", " AS TEXT)", Type::Text));
+            }
+            (Kind::Number, Kind::Text) => "ts_float_text",
+            (Kind::Currency, Kind::Text) => "ts_money_text",
+            (Kind::DateTime, Kind::Text) => "ts_date_text",
+            _ => return Ok(value),
+        };
+        let function = match self.lenient {
+            true => function.replacen("ts_", "ts_try_", 1),
+            false => function.to_owned(),
+        };
+        Ok(Typed::call(&function, &[&value], kind.ty()))
+    }
 
-/// Text to a whole number; blank is zero, as in SQL Server.
-pub(super) fn integer(text: &str) -> Result<i64, TsqlError> {
-    match text.trim() {
-        "" => Ok(0),
-        digits => digits.parse().map_err(|_| failed(text, "int")),
+    /// Leaves a literal to the run, where a failure becomes NULL.
+    fn lenient_literal(&mut self, literal: Literal, kind: Kind) -> Outcome<Typed> {
+        let mut value = self.of_literal(literal)?;
+        value.literal = None;
+        self.convert(value, kind)
+    }
+
+    /// Converts a literal. What does not convert is an error at once, as it is there for every
+    /// query that gets to see a row.
+    fn converted_literal(&mut self, literal: Literal, kind: Kind) -> Outcome<Typed> {
+        if self.lenient
+            && let Literal::Text(_) = &literal
+        {
+            return self.lenient_literal(literal, kind);
+        }
+        let failed = |message: String| type_error(message);
+        let stored = match (&literal, kind) {
+            (Literal::Null, _) => Stored::Null,
+            (Literal::Text(text), Kind::Integer) => {
+                Stored::Integer(scalar::text_int(text).map_err(failed)?)
+            }
+            (Literal::Text(text), Kind::YesNo) => {
+                Stored::Integer(scalar::text_bit(text).map_err(failed)?)
+            }
+            (Literal::Text(text), Kind::Number) => {
+                Stored::Real(scalar::text_float(text).map_err(failed)?)
+            }
+            (Literal::Text(text), Kind::Currency) => {
+                Stored::Integer(scalar::text_money(text).map_err(failed)?)
+            }
+            (Literal::Text(text), Kind::DateTime) => {
+                Stored::Text(scalar::text_date(text).map_err(failed)?)
+            }
+            (literal, Kind::Currency) => money(literal)?,
+            (Literal::Integer(number), Kind::YesNo) => Stored::Integer(i64::from(*number != 0)),
+            (Literal::Integer(number), Kind::Number) => Stored::Real(*number as f64),
+            (Literal::Integer(number), Kind::Text) => Stored::Text(number.to_string()),
+            (Literal::Decimal(number), Kind::Text) => Stored::Text(number.to_string()),
+            (Literal::Decimal(number), Kind::Integer) => {
+                let number = number.trunc().to_i64();
+                Stored::Integer(number.ok_or_else(|| type_error(super::error::OVERFLOW))?)
+            }
+            (literal, kind) => {
+                let mut value = self.of_literal(literal.clone())?;
+                value.literal = None;
+                return self.convert(value, kind);
+            }
+        };
+        Ok(Typed::new(self.params.add(stored)?, kind.ty(), 1))
     }
 }
 
-/// Text to a float; blank is zero.
-pub(super) fn float(text: &str) -> Result<f64, TsqlError> {
-    let digits = text.trim();
-    if digits.is_empty() {
-        return Ok(0.0);
+/// A number as money. What has more than four decimals stays a float of ten-thousandths: it is
+/// equal to no money and sorts between two.
+fn money(literal: &Literal) -> Outcome<Stored> {
+    let overflow =
+        || type_error("Arithmetic overflow error converting expression to data type money.");
+    let number = match literal {
+        Literal::Integer(number) => Decimal::from(*number),
+        Literal::Decimal(number) => *number,
+        Literal::Float(number) => return Ok(Stored::Real(number * 10_000.0)),
+        Literal::Null | Literal::Text(_) => return Ok(Stored::Null),
+    };
+    let scaled: Decimal = number
+        .checked_mul(Decimal::from(10_000))
+        .ok_or_else(overflow)?;
+    if scaled.fract().is_zero() {
+        return scaled.to_i64().map(Stored::Integer).ok_or_else(overflow);
     }
-    let plain = digits
-        .bytes()
-        .all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'+' | b'e' | b'E'));
-    match digits.parse::<f64>() {
-        Ok(number) if plain && number.is_finite() => Ok(number),
-        _ => Err(TsqlError::ty(
-            "Error converting data type nvarchar to float.",
-        )),
-    }
+    scaled.to_f64().map(Stored::Real).ok_or_else(overflow)
 }
 
-/// Text to ten-thousandths; currency signs and thousands separators are let through.
-pub(super) fn money(text: &str) -> Result<i64, TsqlError> {
-    let digits: String = text
-        .trim()
-        .chars()
-        .filter(|char| !matches!(char, '$' | '€' | '£' | ','))
-        .collect();
-    if digits.is_empty() {
-        return Ok(0);
-    }
-    decimal(&digits).and_then(ten_thousandths).ok_or_else(|| {
-        TsqlError::ty("Cannot convert a char value to money. The char value has incorrect syntax.")
-    })
+fn retyped(mut value: Typed, ty: Type) -> Typed {
+    value.ty = ty;
+    value
 }
 
-/// A float to ten-thousandths.
-pub(super) fn money_of_float(number: f64) -> Result<i64, TsqlError> {
-    Decimal::from_f64_retain(number)
-        .and_then(ten_thousandths)
-        .ok_or_else(|| overflow("money"))
+fn wrapped(value: Typed, before: &str, after: &str, ty: Type) -> Typed {
+    let sql = format!("{before}{}{after}", value.sql);
+    Typed::new(sql, ty, value.height + 1)
 }
 
-/// Text to 0 or 1.
-pub(super) fn bit(text: &str) -> Result<i64, TsqlError> {
-    let text = text.trim();
-    if text.eq_ignore_ascii_case("true") {
-        return Ok(1);
-    }
-    if text.eq_ignore_ascii_case("false") || text.is_empty() {
-        return Ok(0);
-    }
-    match text.parse::<i64>() {
-        Ok(number) => Ok(i64::from(number != 0)),
-        Err(_) => Err(failed(text, "bit")),
-    }
-}
-
-/// What a result says that its type cannot hold.
-pub(super) fn overflow(ty: &str) -> TsqlError {
-    TsqlError::ty(format!(
-        "Arithmetic overflow error converting expression to data type {ty}."
+/// SQL Server's text for an explicit conversion that does not exist.
+pub(super) fn no_conversion(from: Kind, to: &str) -> TsqlError {
+    type_error(format!(
+        "Explicit conversion from data type {} to {to} is not allowed.",
+        from.name()
     ))
-}
-
-fn failed(text: &str, ty: &str) -> TsqlError {
-    TsqlError::ty(format!(
-        "Conversion failed when converting the nvarchar value '{text}' to data type {ty}."
-    ))
-}
-
-fn ten_thousandths(amount: Decimal) -> Option<i64> {
-    amount
-        .checked_mul(Decimal::from(10_000))?
-        .round_dp_with_strategy(0, RoundingStrategy::MidpointAwayFromZero)
-        .to_i64()
 }

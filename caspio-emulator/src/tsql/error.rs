@@ -1,120 +1,121 @@
-//! Why a piece of T-SQL was refused.
+//! Why a query was refused, in SQL Server's words where they are known.
 
 use std::fmt;
 
-/// A refusal at translation time. The messages are SQL Server's own where it has one.
-#[derive(Debug, Clone, PartialEq, Eq)]
+use super::interface::Denied;
+
+/// A query that does not compile, or that failed while it ran.
+///
+/// Its text is what SQL Server says in the same place; a few limits of this translator have
+/// texts of their own.
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TsqlError {
-    /// The text is not T-SQL as far as the parser can tell.
-    Syntax,
-    /// A field that no source in reach has.
+    /// The text is not T-SQL.
+    Syntax(String),
+    /// A name that is no column of any source in reach, or a column that may not be named.
     UnknownField {
-        /// The name as it was written.
+        /// The name as the caller wrote it.
         name: String,
     },
-    /// T-SQL that queries must not use, or a source beyond the profile's grant.
-    NotAllowed,
-    /// A table or view that does not exist.
-    UnknownObject,
-    /// Types that do not go together, or a value that cannot be converted.
+    /// T-SQL, but outside of what callers may use.
+    NotAllowed {
+        /// The construct.
+        what: String,
+    },
+    /// A table or view that is not there for this caller.
+    UnknownObject {
+        /// The name as the caller wrote it.
+        name: String,
+        /// Whether it is hidden or missing. Never shown: the text is the same.
+        reason: Denied,
+    },
+    /// Types that do not go together, or a literal that does not convert.
     Type {
-        /// What SQL Server would say.
+        /// SQL Server's text.
         message: String,
     },
     /// A rule of the language about where something may stand.
     Rule {
-        /// What SQL Server would say.
+        /// SQL Server's text.
         message: String,
     },
-    /// A failure while the statement ran, such as a division by zero.
+    /// Too long, too deep or too many of something.
+    TooLong {
+        /// What is too long.
+        what: &'static str,
+    },
+    /// A failure at run time, such as a division by zero.
     Runtime {
-        /// What SQL Server would say.
+        /// SQL Server's text.
         message: String,
     },
-    /// The text is too long or too deeply nested.
-    TooLong,
 }
 
-/// What the messages of run-time errors begin with inside SQLite.
-pub(super) const RUN_TIME_MARK: &str = "tsql: ";
-
 impl TsqlError {
-    /// Returns the error behind a statement that failed while it ran, if the query is to blame:
-    /// a conversion, an overflow, a division by zero, or the time that was up.
+    /// Returns the error behind a failed execution, if it came from one of the functions that
+    /// translated SQL calls, or from arithmetic; `None` for faults of the store itself.
     #[must_use]
     pub fn of_execution(error: &rusqlite::Error) -> Option<Self> {
-        let rusqlite::Error::SqliteFailure(code, message) = error else {
+        let rusqlite::Error::SqliteFailure(code, Some(message)) = error else {
             return None;
         };
         if code.code == rusqlite::ErrorCode::OperationInterrupted {
-            return Some(Self::run_time("Execution Timeout Expired."));
+            let message = "Execution Timeout Expired.".to_owned();
+            return Some(Self::Runtime { message });
         }
-        match message.as_deref()? {
-            "integer overflow" => Some(Self::run_time(
-                "Arithmetic overflow error converting expression to data type int.",
-            )),
-            message => message.strip_prefix(RUN_TIME_MARK).map(Self::run_time),
+        if message == "integer overflow" {
+            return Some(Self::Runtime {
+                message: OVERFLOW.to_owned(),
+            });
         }
-    }
-
-    /// A type error with SQL Server's words.
-    pub(crate) fn ty(message: impl Into<String>) -> Self {
-        Self::Type {
-            message: message.into(),
-        }
-    }
-
-    /// A broken rule with SQL Server's words.
-    pub(crate) fn rule(message: impl Into<String>) -> Self {
-        Self::Rule {
-            message: message.into(),
-        }
-    }
-
-    fn run_time(message: &str) -> Self {
-        Self::Runtime {
-            message: message.to_owned(),
-        }
-    }
-
-    /// A field that is in no source.
-    pub(crate) fn unknown_field(name: &str) -> Self {
-        Self::UnknownField {
-            name: name.to_owned(),
-        }
-    }
-
-    /// A value where a condition must stand.
-    pub(crate) fn not_a_condition() -> Self {
-        Self::rule(
-            "An expression of non-boolean type specified in a context where a condition is \
-             expected.",
-        )
-    }
-
-    /// The wrong number of arguments.
-    pub(crate) fn arguments(function: &str) -> Self {
-        Self::rule(format!(
-            "The {} function was called with the wrong number of arguments.",
-            function.to_lowercase()
-        ))
+        let message = message.strip_prefix(RUNTIME_MARK)?.to_owned();
+        Some(Self::Runtime { message })
     }
 }
+
+/// What the texts of runtime failures begin with inside SQLite, to tell them from its own.
+pub(super) const RUNTIME_MARK: &str = "tsql: ";
+
+/// SQL Server's text for a number that does not fit.
+pub(super) const OVERFLOW: &str =
+    "Arithmetic overflow error converting expression to data type int.";
 
 impl fmt::Display for TsqlError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Syntax => f.write_str("Incorrect syntax."),
+            Self::Syntax(message)
+            | Self::Type { message }
+            | Self::Rule { message }
+            | Self::Runtime { message } => f.write_str(message),
             Self::UnknownField { name } => write!(f, "Invalid column name '{name}'."),
-            Self::NotAllowed => f.write_str("The query uses something that is not allowed."),
-            Self::UnknownObject => f.write_str("Invalid object name."),
-            Self::Type { message } | Self::Rule { message } | Self::Runtime { message } => {
-                f.write_str(message)
+            Self::NotAllowed { what } => write!(f, "{what} is not allowed here."),
+            Self::UnknownObject { name, .. } => write!(f, "Invalid object name '{name}'."),
+            Self::TooLong { what } => {
+                write!(f, "Some part of your SQL statement is too long: {what}.")
             }
-            Self::TooLong => f.write_str("The query is too long or too deeply nested."),
         }
     }
 }
 
 impl std::error::Error for TsqlError {}
+
+pub(super) fn not_allowed(what: impl Into<String>) -> TsqlError {
+    TsqlError::NotAllowed { what: what.into() }
+}
+
+pub(super) fn rule(message: impl Into<String>) -> TsqlError {
+    TsqlError::Rule {
+        message: message.into(),
+    }
+}
+
+pub(super) fn type_error(message: impl Into<String>) -> TsqlError {
+    TsqlError::Type {
+        message: message.into(),
+    }
+}
+
+pub(super) fn near(token: &str) -> TsqlError {
+    TsqlError::Syntax(format!("Incorrect syntax near '{token}'."))
+}

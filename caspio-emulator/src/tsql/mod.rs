@@ -1,56 +1,65 @@
-//! T-SQL as Caspio takes it, translated into SQLite.
+//! The T-SQL of the service, on SQLite.
 //!
-//! A clause is parsed into a syntax tree, and the tree is translated against the sources that a
-//! [`Catalog`] hands out. Only what is known is let through; everything else is refused.
-//! Literals become parameters and names become columns of the catalog, so nothing of the
-//! caller's text reaches SQLite. Every expression has a [`Type`], because types decide how SQL
-//! Server compares and converts, and SQLite would do it otherwise.
+//! A caller's text is parsed, checked node by node against what callers may use (what is not
+//! known is refused), given types, and written anew as SQLite's SQL. No piece of the text gets
+//! into that SQL: names become the columns of the sources a [`Catalog`] gives, literals become
+//! parameters.
 //!
-//! The statements use functions and a collation of their own: [`install`] gives them to a
-//! connection.
+//! | step | where |
+//! |---|---|
+//! | bounds, parsing, nothing left behind | `parse` |
+//! | names to columns | `scope` |
+//! | nodes to typed SQL | `value`, `predicate`, `operator`, `call`, `cast`, `aggregate`, `window` |
+//! | whole queries, subqueries | `select`, `subquery`, `from`, `order`, `shuffle`, `compile` |
+//! | what the SQL calls while it runs | `runtime` |
+//!
+//! The clauses are bounded in length, nesting and number of subqueries, so translating takes
+//! milliseconds. Running is not bounded by that: whoever runs queries of strangers should put
+//! them under a [`limit_runtime`].
+//!
+//! Known to differ from SQL Server: dates hold every millisecond (not steps of 1/300 s), whole
+//! numbers are 64 bits wide everywhere, and a decimal literal computes as a float unless money
+//! is involved.
 
-mod arith;
-mod case;
-mod catalog;
-mod coerce;
-mod collation;
-mod compare;
-mod condition;
+mod aggregate;
+mod call;
+mod cast;
+mod compile;
 mod convert;
-mod datepart;
-mod datestyle;
-mod datetime;
 mod error;
-mod expr;
-mod functions;
-mod like;
-mod limit;
+mod from;
+mod inline;
+mod interface;
+mod numeric;
+mod operator;
 mod order;
 mod parse;
-mod pool;
 mod predicate;
-mod query;
 mod runtime;
 mod scope;
 mod select;
+mod shuffle;
 mod subquery;
 mod tautology;
-mod term;
 mod translator;
-
-use self::term::Term;
-pub use self::{
-    catalog::{
-        Catalog, ColumnDef, Compiled, Condition, Denied, Expression, OutColumn, QueryParts, Source,
-        Type, Unordered,
-    },
-    condition::{compile_condition, compile_expression, compile_formula},
-    error::TsqlError,
-    limit::limit_runtime,
-    query::{compile_count, compile_query},
-    runtime::install,
-    tautology::is_tautology,
-};
+mod typed;
+mod value;
+mod window;
 
 #[cfg(test)]
 mod tests;
+
+pub use compile::{
+    compile_condition, compile_count, compile_expression, compile_formula, compile_query,
+};
+pub use error::TsqlError;
+pub use interface::{
+    Catalog, ColumnDef, Compiled, Condition, Denied, Expression, OutColumn, QueryParts, Source,
+    Type, Unordered,
+};
+pub use runtime::{Limited, RuntimeLimit, install, install_with_clock, limit_runtime};
+pub use tautology::is_tautology;
+
+/// The collation that [`install`] registers. A column or index declared with it serves
+/// comparisons of texts without another conversion.
+pub const COLLATION: &str = "tsql";

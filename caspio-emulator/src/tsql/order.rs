@@ -1,156 +1,122 @@
-//! `ORDER BY`, and the order of what a query leaves unordered.
+//! `ORDER BY`, the caller's part of it.
 
-use sqlparser::ast::{Expr, OrderByExpr, OrderBySort, Value as Ast};
+use sqlparser::ast::{Expr, OrderByExpr, OrderBySort, Value};
 
 use super::{
-    Term, TsqlError, Type, Unordered,
-    scope::{Bound, same_name},
+    error::{not_allowed, rule},
+    interface::Outcome,
+    scope::{Clause, same_name},
     select::Item,
     translator::Translator,
+    typed::collated,
 };
 
-/// Keys are scrambled within 31 bits, so that no product leaves SQLite's integers.
-const MASK: u64 = 0x7FFF_FFFF;
-
-/// A translated `ORDER BY`.
-#[derive(Debug, Default)]
-pub(super) struct Sorting {
-    pub(super) terms: Vec<String>,
-    /// Whether the key is among the terms: then the order is total.
-    pub(super) total: bool,
+/// One term of an order.
+#[derive(Debug, Clone)]
+pub(super) struct Term {
+    /// What stands in the `ORDER BY`, with its collation and direction.
+    pub(super) sql: String,
+    /// The expression alone, to see what it is.
+    pub(super) value: String,
+    pub(super) height: usize,
+    /// Whether it is one of the selected columns.
+    pub(super) selected: bool,
 }
+
+/// Most terms an order may have.
+const MAX_TERMS: usize = 200;
 
 impl Translator<'_> {
-    /// Translates the terms of an `ORDER BY` over a select list.
-    pub(super) fn sorting(
-        &mut self,
-        order: &[OrderByExpr],
-        items: &[Item],
-        distinct: bool,
-    ) -> Result<Sorting, TsqlError> {
-        let key = self.scope().bound.first().and_then(key_sql);
-        let mut sorting = Sorting::default();
-        for term in order {
-            let descending = descending(term)?;
-            let sorted = self.sort_term(&term.expr, items)?.usable()?;
-            if distinct && !items.iter().any(|item| item.term.sql == sorted.sql) {
-                return Err(TsqlError::rule(
-                    "ORDER BY items must appear in the select list if SELECT DISTINCT is \
-                     specified.",
+    pub(super) fn order(&mut self, order: &[OrderByExpr], items: &[Item]) -> Outcome<Vec<Term>> {
+        if order.len() > MAX_TERMS {
+            return Err(super::TsqlError::TooLong { what: "an order" });
+        }
+        self.scopes.current().clause = Clause::OrderBy;
+        let mut terms: Vec<Term> = Vec::with_capacity(order.len());
+        for (at, one) in order.iter().enumerate() {
+            let term = self.term(one, items, at + 1)?;
+            if terms.iter().any(|known| known.value == term.value) {
+                return Err(rule(
+                    "A column has been specified more than once in the order by list. Columns \
+                     in the order by list must be unique.",
                 ));
             }
-            sorting.total |= key.as_ref() == Some(&sorted.sql);
-            sorting
-                .terms
-                .push(format!("{}{descending}", sorted.collated()));
+            terms.push(term);
         }
-        Ok(sorting)
+        Ok(terms)
     }
 
-    /// A position, a name of the select list, or an expression; in this order.
-    fn sort_term(&mut self, expr: &Expr, items: &[Item]) -> Result<Term, TsqlError> {
-        if let Expr::Value(value) = expr {
-            return match &value.value {
-                Ast::Number(digits, _) => position(digits, items),
-                _ => Err(TsqlError::rule(
-                    "A constant expression was encountered in the ORDER BY list.",
-                )),
+    fn term(&mut self, order: &OrderByExpr, items: &[Item], place: usize) -> Outcome<Term> {
+        let direction = direction(order)?;
+        if let Some(position) = position(&order.expr)? {
+            return match position.checked_sub(1).and_then(|at| items.get(at)) {
+                Some(item) => Ok(selected(position, item, direction)),
+                None => Err(rule(format!(
+                    "The ORDER BY position number {position} is out of range of the number of \
+                     items in the select list."
+                ))),
             };
         }
-        if let Expr::Identifier(name) = expr {
-            let named = |item: &&Item| {
-                let own = item.name.as_deref();
-                own.is_some_and(|own| same_name(own, &name.value))
-            };
-            if let Some(item) = items.iter().find(named) {
-                return Ok(item.term.clone());
-            }
+        if let Expr::Identifier(name) = &order.expr
+            && let Some(at) = items.iter().position(|item| {
+                item.aliased
+                    && item
+                        .name
+                        .as_ref()
+                        .is_some_and(|known| same_name(known, &name.value))
+            })
+        {
+            return Ok(selected(at + 1, &items[at], direction));
         }
-        self.value(expr)
+        let value = self.operand(&order.expr)?;
+        if value.literal.is_some() {
+            return Err(rule(format!(
+                "A constant expression was encountered in the ORDER BY list, position {place}."
+            )));
+        }
+        if let Some(at) = items.iter().position(|item| item.value.sql == value.sql) {
+            return Ok(selected(at + 1, &items[at], direction));
+        }
+        Ok(Term {
+            sql: format!("{}{direction}", value.collated()),
+            value: value.sql,
+            height: value.height + 1,
+            selected: false,
+        })
     }
 }
 
-fn position(digits: &str, items: &[Item]) -> Result<Term, TsqlError> {
-    let at = digits
-        .parse::<usize>()
-        .ok()
-        .and_then(|at| at.checked_sub(1));
-    match at.and_then(|at| items.get(at)) {
-        Some(item) => Ok(item.term.clone()),
-        None => Err(TsqlError::rule(format!(
-            "The ORDER BY position number {digits} is out of range of the number of items in \
-             the select list."
-        ))),
+fn selected(position: usize, item: &Item, direction: &str) -> Term {
+    let kind = item.value.kind();
+    Term {
+        sql: format!("{}{direction}", collated(&position.to_string(), kind)),
+        value: item.value.sql.clone(),
+        height: 1,
+        selected: true,
     }
 }
 
-/// The direction of a term; nulls come first upwards and last downwards, as in SQLite.
-pub(super) fn descending(term: &OrderByExpr) -> Result<&'static str, TsqlError> {
-    if term.with_fill.is_some() || term.options.nulls_first.is_some() {
-        return Err(TsqlError::NotAllowed);
+/// Returns the number of a term that is one.
+fn position(expr: &Expr) -> Outcome<Option<usize>> {
+    let Expr::Value(value) = expr else {
+        return Ok(None);
+    };
+    match &value.value {
+        Value::Number(digits, false) if digits.bytes().all(|byte| byte.is_ascii_digit()) => {
+            Ok(Some(digits.parse().unwrap_or(0)))
+        }
+        _ => Ok(None),
     }
-    match &term.options.sort {
+}
+
+/// Returns what follows the term; NULLs come first in both dialects.
+pub(super) fn direction(order: &OrderByExpr) -> Outcome<&'static str> {
+    if order.with_fill.is_some() || order.options.nulls_first.is_some() {
+        return Err(not_allowed("This order"));
+    }
+    match &order.options.sort {
         None | Some(OrderBySort::Asc) => Ok(""),
         Some(OrderBySort::Desc) => Ok(" DESC"),
-        Some(OrderBySort::Using(_)) => Err(TsqlError::NotAllowed),
+        Some(OrderBySort::Using(_)) => Err(not_allowed("This order")),
     }
-}
-
-fn key_sql(bound: &Bound) -> Option<String> {
-    bound.column("PK_ID").map(|column| bound.sql(column))
-}
-
-/// Returns a term that scatters the rows of a source, another way for each seed.
-///
-/// The key times an odd number, cut to its low bits, is another permutation of the keys for
-/// each such number, and costs next to nothing for each row.
-pub(super) fn scatter(bound: &Bound, unordered: Unordered) -> Option<String> {
-    let Unordered::Shuffled(seed) = unordered else {
-        return None;
-    };
-    let mut seed = seed;
-    let products: Vec<String> = keys(bound)
-        .iter()
-        .map(|key| format!("(({key} & {MASK}) * {} & {MASK})", odd(&mut seed)))
-        .collect();
-    match products.as_slice() {
-        [] => None,
-        [only] => Some(only.clone()),
-        several => Some(format!("(({}) & {MASK})", several.join(" + "))),
-    }
-}
-
-/// The whole numbers that tell rows apart: the key, or the keys of a view's tables.
-fn keys(bound: &Bound) -> Vec<String> {
-    let key = bound.column("PK_ID");
-    if let Some(key) = key.filter(|key| key.ty == Type::Integer) {
-        return vec![bound.sql(key)];
-    }
-    let parts: Vec<String> = bound
-        .source
-        .columns
-        .iter()
-        .filter(|column| column.ty == Type::Integer && is_part_key(&column.name))
-        .map(|column| format!("coalesce({}, 0)", bound.sql(column)))
-        .collect();
-    match key {
-        Some(key) if parts.is_empty() => {
-            vec![format!("CAST({} AS INTEGER)", bound.sql(key))]
-        }
-        _ => parts,
-    }
-}
-
-fn is_part_key(name: &str) -> bool {
-    name.get(..7)
-        .is_some_and(|prefix| prefix.eq_ignore_ascii_case("_PK_ID_"))
-}
-
-/// The next odd number of 31 bits from a seed (splitmix64).
-fn odd(seed: &mut u64) -> u64 {
-    *seed = seed.wrapping_add(0x9E37_79B9_7F4A_7C15);
-    let mut mixed = *seed;
-    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    ((mixed ^ (mixed >> 31)) & MASK) | 1
 }

@@ -1,179 +1,142 @@
-//! From text to syntax trees, with guards against texts that are too long or too deep.
+//! From text to syntax tree: bounded before, and nothing left over after.
 
 use sqlparser::{
-    ast::{Expr, Query, Select, SelectFlavor, SetExpr, Statement, TableFactor},
+    ast::{Expr, GroupByExpr, OrderByExpr, Select},
     dialect::MsSqlDialect,
-    keywords::Keyword,
-    parser::{Parser, ParserError},
+    parser::Parser,
     tokenizer::{Token, Tokenizer},
 };
 
-use super::TsqlError;
+use super::{
+    error::{TsqlError, near},
+    interface::Outcome,
+};
 
-/// The longest clause in bytes.
-const MAX_TEXT: usize = 64 * 1024;
-/// The most operators in a clause, not counting words.
+/// The longest clause; a URI holds 2,047 characters, the body of a bulk call more.
+const MAX_BYTES: usize = 64 * 1024;
+/// Operators in one clause. The parser nests as deep as a chain of them is long, and what is
+/// nested is freed by recursion: twice this many fit a stack of 2 MiB in a debug build.
 const MAX_OPERATORS: usize = 8_000;
-/// The parser's own limit on nesting.
-const MAX_NESTING: usize = 50;
-/// Stands for the source of a select list, which is parsed as a whole statement.
-const PLACEHOLDER: &str = "[ ]";
+/// Tokens in one clause, without blanks.
+const MAX_TOKENS: usize = 20_000;
+/// Nesting; each level of parentheses costs the parser one or two.
+const MAX_DEPTH: usize = 50;
 
-/// The terms of `GROUP BY` and the condition of `HAVING`.
-pub(super) struct Grouping {
-    pub(super) by: Vec<Expr>,
-    pub(super) having: Option<Expr>,
+static DIALECT: MsSqlDialect = MsSqlDialect {};
+
+/// Parses a condition or any other expression.
+pub(super) fn expression(text: &str) -> Outcome<Expr> {
+    whole(text, Parser::parse_expr)
 }
 
-/// Parses one expression and nothing behind it.
-pub(super) fn expression(text: &str) -> Result<Expr, TsqlError> {
-    whole(text, |parser| parser.parse_expr())
+/// Parses a select list with its `DISTINCT` and `TOP`; whatever else a `SELECT` may have is in
+/// the result too, for the caller to refuse.
+pub(super) fn select_list(text: &str) -> Outcome<Select> {
+    whole(&format!("SELECT {text}"), Parser::parse_select)
 }
 
-/// Parses the terms of an `ORDER BY`.
-pub(super) fn order(text: &str) -> Result<Vec<sqlparser::ast::OrderByExpr>, TsqlError> {
+/// Parses a grouping and the `HAVING` behind it.
+pub(super) fn grouping(text: &str) -> Outcome<Select> {
+    let select = whole(&format!("SELECT 1 GROUP BY {text}"), Parser::parse_select)?;
+    match select.group_by {
+        GroupByExpr::Expressions(..) => Ok(select),
+        GroupByExpr::All(_) => Err(near("ALL")),
+    }
+}
+
+/// Parses an order.
+pub(super) fn order(text: &str) -> Outcome<Vec<OrderByExpr>> {
     whole(text, |parser| {
         parser.parse_comma_separated(Parser::parse_order_by_expr)
     })
 }
 
-/// Parses a `GROUP BY`, with `HAVING` if there is one.
-pub(super) fn grouping(text: &str) -> Result<Grouping, TsqlError> {
-    whole(text, |parser| {
-        let by = parser.parse_comma_separated(Parser::parse_expr)?;
-        let having = match parser.parse_keyword(Keyword::HAVING) {
-            true => Some(parser.parse_expr()?),
-            false => None,
-        };
-        Ok(Grouping { by, having })
-    })
-}
-
-/// Parses a select list: `DISTINCT` and `TOP` belong to it.
-pub(super) fn select_list(text: &str) -> Result<Select, TsqlError> {
-    // The line break ends a comment that the list may close with.
-    let text = format!("SELECT {text}\n FROM {PLACEHOLDER}");
-    let statement = whole(&text, |parser| parser.parse_statement())?;
-    let Statement::Query(query) = statement else {
-        return Err(TsqlError::NotAllowed);
-    };
-    let select = plain_select(*query)?;
-    match only_selects(&select) {
-        true => Ok(select),
-        false => Err(TsqlError::NotAllowed),
-    }
-}
-
-/// Takes the single `SELECT` out of a query that has nothing else.
-fn plain_select(query: Query) -> Result<Select, TsqlError> {
-    if query.order_by.is_some() || !is_bare(&query) {
-        return Err(TsqlError::NotAllowed);
-    }
-    match *query.body {
-        SetExpr::Select(select) => Ok(*select),
-        _ => Err(TsqlError::NotAllowed),
-    }
-}
-
-/// Whether a query is free of all clauses around its body but `ORDER BY`.
-pub(super) fn is_bare(query: &Query) -> bool {
-    query.with.is_none()
-        && query.limit_clause.is_none()
-        && query.fetch.is_none()
-        && query.locks.is_empty()
-        && query.for_clause.is_none()
-        && query.settings.is_none()
-        && query.format_clause.is_none()
-        && query.pipe_operators.is_empty()
-}
-
-/// Whether a `SELECT` has none of the clauses that T-SQL does not have.
-pub(super) fn is_plain(select: &Select) -> bool {
-    select.optimizer_hints.is_empty()
-        && select.select_modifiers.is_none()
-        && select.exclude.is_none()
-        && select.into.is_none()
-        && select.lateral_views.is_empty()
-        && select.prewhere.is_none()
-        && select.connect_by.is_empty()
-        && select.cluster_by.is_empty()
-        && select.distribute_by.is_empty()
-        && select.sort_by.is_empty()
-        && select.named_window.is_empty()
-        && select.qualify.is_none()
-        && select.value_table_mode.is_none()
-        && matches!(select.flavor, SelectFlavor::Standard)
-}
-
-fn only_selects(select: &Select) -> bool {
-    use sqlparser::ast::GroupByExpr;
-    let ungrouped = matches!(&select.group_by,
-        GroupByExpr::Expressions(by, with) if by.is_empty() && with.is_empty());
-    let from = match select.from.as_slice() {
-        [only] if only.joins.is_empty() => is_placeholder(&only.relation),
-        _ => false,
-    };
-    is_plain(select) && ungrouped && from && select.selection.is_none() && select.having.is_none()
-}
-
-fn is_placeholder(relation: &TableFactor) -> bool {
-    matches!(relation, TableFactor::Table { name, alias: None, args: None, .. }
-        if name.to_string() == PLACEHOLDER)
-}
-
-/// Parses a text to its very end; the parser by itself stops where it no longer understands.
 fn whole<T>(
     text: &str,
-    parse: impl FnOnce(&mut Parser<'_>) -> Result<T, ParserError>,
-) -> Result<T, TsqlError> {
-    let mut parser = Parser::new(&MsSqlDialect {})
-        .with_recursion_limit(MAX_NESTING)
-        .with_tokens(tokens(text)?);
-    let parsed = parse(&mut parser).map_err(refused)?;
-    match parser.peek_token_ref().token {
+    parse: impl FnOnce(&mut Parser<'static>) -> Result<T, sqlparser::parser::ParserError>,
+) -> Outcome<T> {
+    let tokens = tokens(text)?;
+    let mut parser = Parser::new(&DIALECT)
+        .with_recursion_limit(MAX_DEPTH)
+        .with_tokens(tokens);
+    let parsed = parse(&mut parser).map_err(|error| refused(&error.to_string()))?;
+    match &parser.peek_token_ref().token {
         Token::EOF => Ok(parsed),
-        _ => Err(TsqlError::Syntax),
+        left_over => Err(near(&left_over.to_string())),
     }
 }
 
-fn refused(error: ParserError) -> TsqlError {
-    match error {
-        ParserError::RecursionLimitExceeded => TsqlError::TooLong,
-        _ => TsqlError::Syntax,
+fn tokens(text: &str) -> Outcome<Vec<Token>> {
+    if text.len() > MAX_BYTES {
+        return Err(TsqlError::TooLong { what: "a clause" });
     }
-}
-
-fn tokens(text: &str) -> Result<Vec<Token>, TsqlError> {
-    if text.len() > MAX_TEXT {
-        return Err(TsqlError::TooLong);
-    }
-    let tokens = Tokenizer::new(&MsSqlDialect {}, text)
+    let tokens = Tokenizer::new(&DIALECT, text)
         .tokenize()
-        .map_err(|_| TsqlError::Syntax)?;
-    check_size(&tokens)?;
+        .map_err(|error| refused(&error.to_string()))?;
+    let tokens: Vec<_> = tokens
+        .into_iter()
+        .filter(|token| !matches!(token, Token::Whitespace(_)))
+        .collect();
+    if let Some(foreign) = tokens.iter().find(|token| is_foreign(token)) {
+        return Err(near(&foreign.to_string()));
+    }
+    if tokens.len() > MAX_TOKENS {
+        return Err(TsqlError::TooLong { what: "a clause" });
+    }
+    if tokens.iter().filter(|token| is_operator(token)).count() > MAX_OPERATORS {
+        return Err(TsqlError::TooLong {
+            what: "a chain of operators",
+        });
+    }
     Ok(tokens)
 }
 
-/// Every operator may nest the tree one level deeper, and dropping a tree takes stack.
-fn check_size(tokens: &[Token]) -> Result<(), TsqlError> {
-    let operators = tokens.iter().filter(|token| is_operator(token)).count();
-    match operators > MAX_OPERATORS {
-        true => Err(TsqlError::TooLong),
-        false => Ok(()),
+/// Whether a token can make a tree deeper without a level of the parser's own count: everything
+/// that stands between operands, but for commas and what comparisons are made of.
+fn is_operator(token: &Token) -> bool {
+    match token {
+        Token::Word(word) => word.quote_style.is_none() && infix_word(&word.value),
+        Token::Comma
+        | Token::LParen
+        | Token::RParen
+        | Token::Number(..)
+        | Token::SingleQuotedString(_)
+        | Token::NationalStringLiteral(_) => false,
+        Token::Eq
+        | Token::Neq
+        | Token::Lt
+        | Token::Gt
+        | Token::LtEq
+        | Token::GtEq
+        | Token::Period => false,
+        _ => true,
     }
 }
 
-fn is_operator(token: &Token) -> bool {
-    !matches!(
-        token,
-        Token::Word(_)
-            | Token::Number(..)
-            | Token::SingleQuotedString(_)
-            | Token::NationalStringLiteral(_)
-            | Token::Whitespace(_)
-            | Token::Comma
-            | Token::Period
-            | Token::LParen
-            | Token::RParen
-    )
+/// What the parser would take but T-SQL does not: `==`, and `@x` as a name.
+fn is_foreign(token: &Token) -> bool {
+    match token {
+        Token::DoubleEq => true,
+        Token::Word(word) => word.quote_style.is_none() && word.value.starts_with(['@', '#']),
+        _ => false,
+    }
+}
+
+fn infix_word(word: &str) -> bool {
+    ["AND", "OR", "IS", "NOT", "COLLATE", "AT", "UNION", "JOIN"]
+        .iter()
+        .any(|infix| word.eq_ignore_ascii_case(infix))
+}
+
+/// Says it as SQL Server does where the parser tells what it found.
+fn refused(message: &str) -> TsqlError {
+    if message.contains("recursion limit") {
+        return TsqlError::TooLong { what: "nesting" };
+    }
+    let found = message.split_once("found: ").map(|(_, found)| found);
+    match found.map(|found| found.split(" at Line").next().unwrap_or(found)) {
+        Some("EOF") => TsqlError::Syntax("Incorrect syntax near the end.".to_owned()),
+        Some(token) => near(token),
+        None => TsqlError::Syntax("Incorrect syntax.".to_owned()),
+    }
 }

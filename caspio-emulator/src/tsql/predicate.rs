@@ -1,164 +1,226 @@
-//! Conditions.
+//! Conditions: what is true, false or unknown.
 
-use sqlparser::ast::{BinaryOperator, Expr, UnaryOperator};
+use sqlparser::ast::{BinaryOperator, Expr, Query, UnaryOperator, Value};
 
 use super::{
-    Term, TsqlError, Type, coerce, compare, compare::Comparison, subquery::Against,
+    error::{TsqlError, not_allowed, rule, type_error},
+    interface::Outcome,
     translator::Translator,
+    typed::{Kind, Literal, Predicate, Typed, above, collated, common},
 };
 
+impl Predicate {
+    fn new(sql: String, height: usize) -> Self {
+        Self { sql, height }
+    }
+}
+
 impl Translator<'_> {
-    /// Translates an expression that must be a condition.
-    pub(super) fn predicate(&mut self, expr: &Expr) -> Result<String, TsqlError> {
-        self.deeper(|this| this.any_predicate(expr))
+    /// Translates a condition. A bare value is none, not even a Yes/No field.
+    pub(super) fn predicate(&mut self, expr: &Expr) -> Outcome<Predicate> {
+        let predicate = self.any_predicate(expr)?;
+        self.bounded_predicate(predicate)
     }
 
-    fn any_predicate(&mut self, expr: &Expr) -> Result<String, TsqlError> {
+    fn any_predicate(&mut self, expr: &Expr) -> Outcome<Predicate> {
         match expr {
-            Expr::Nested(inner) => self.predicate(inner),
+            Expr::Nested(inner) => self.any_predicate(inner),
             Expr::UnaryOp {
                 op: UnaryOperator::Not,
                 expr,
-            } => Ok(format!("(NOT {})", self.predicate(expr)?)),
-            Expr::BinaryOp { left, op, right } => self.binary(expr, left, op, right),
-            Expr::IsNull(inner) => Ok(format!("({} IS NULL)", self.value(inner)?.sql)),
-            Expr::IsNotNull(inner) => Ok(format!("({} IS NOT NULL)", self.value(inner)?.sql)),
+            } => self.negated(expr),
+            Expr::BinaryOp { left, op, right } => match op {
+                BinaryOperator::And | BinaryOperator::Or => self.logic_chain(expr, op),
+                _ => match comparison(op)? {
+                    Some(symbol) => self.comparison(left, symbol, right),
+                    None => Err(no_condition()),
+                },
+            },
+            Expr::IsNull(operand) => self.null_test(operand, "IS NULL"),
+            Expr::IsNotNull(operand) => self.null_test(operand, "IS NOT NULL"),
+            Expr::InList {
+                expr,
+                list,
+                negated,
+            } => self.in_list(expr, list, *negated),
+            Expr::InSubquery {
+                expr,
+                subquery,
+                negated,
+            } => self.in_subquery(expr, subquery, *negated),
             Expr::Between {
                 expr,
                 negated,
                 low,
                 high,
-            } => {
-                let between = self.between(expr, low, high)?;
-                Ok(negate(between, *negated))
-            }
-            Expr::InList {
-                expr,
-                list,
-                negated,
-            } => {
-                let found = self.in_list(expr, list)?;
-                Ok(negate(found, *negated))
-            }
-            Expr::InSubquery {
-                expr,
-                subquery,
-                negated,
-            } => {
-                let needle = self.usable(expr)?;
-                let list = self.scalar_subquery(subquery, Against::Comparison(needle.ty))?;
-                let needle = coerce::to(&mut self.pool, needle, list.ty)?;
-                let found = format!("({} IN {})", needle.collated(), list.sql);
-                Ok(negate(found, *negated))
-            }
-            Expr::Exists { subquery, negated } => {
-                let found = format!("EXISTS {}", self.exists_subquery(subquery)?);
-                Ok(negate(found, *negated))
-            }
+            } => self.between(expr, low, high, *negated),
             Expr::Like {
                 negated,
                 any: false,
                 expr,
                 pattern,
                 escape_char,
-            } => {
-                let like = self.like(expr, pattern, escape_char.as_deref())?;
-                Ok(negate(like, *negated))
+            } => self.like(expr, pattern, escape_char.as_deref(), *negated),
+            Expr::Exists { subquery, negated } => self.exists(subquery, *negated),
+            Expr::Identifier(_)
+            | Expr::CompoundIdentifier(_)
+            | Expr::Value(_)
+            | Expr::Function(_)
+            | Expr::Case { .. }
+            | Expr::Subquery(_) => {
+                self.value(expr)?;
+                Err(no_condition())
             }
-            _ => Err(self.refused_predicate(expr)),
+            _ => Err(not_allowed("This condition")),
         }
     }
 
-    /// Says what is wrong with something that is no condition.
-    fn refused_predicate(&mut self, expr: &Expr) -> TsqlError {
-        match self.value(expr) {
-            Ok(_) => TsqlError::not_a_condition(),
-            Err(error) => error,
-        }
-    }
-
-    fn binary(
-        &mut self,
-        expr: &Expr,
-        left: &Expr,
-        op: &BinaryOperator,
-        right: &Expr,
-    ) -> Result<String, TsqlError> {
-        if let BinaryOperator::And | BinaryOperator::Or = op {
-            return self.chain(expr, op);
-        }
-        let Some(comparison) = Comparison::of(op) else {
-            return Err(self.refused_predicate(expr));
-        };
-        let left = self.usable(left)?;
-        let right = self.usable(right)?;
-        compare::terms(&mut self.pool, comparison, left, right)
-    }
-
-    /// Translates a chain of one connective as a balanced tree: the parser nests it as deep as
-    /// it is long, SQLite takes a depth of 1,000.
-    fn chain(&mut self, expr: &Expr, connective: &BinaryOperator) -> Result<String, TsqlError> {
-        let mut links: Vec<&Expr> = Vec::new();
-        let mut first = expr;
-        while let Expr::BinaryOp { left, op, right } = first {
-            if op != connective {
-                break;
-            }
-            links.push(right);
-            first = left;
-        }
-        links.push(first);
-        let mut conditions = Vec::with_capacity(links.len());
-        for link in links.into_iter().rev() {
-            conditions.push(self.predicate(link)?);
-        }
-        let word = match connective {
-            BinaryOperator::And => "AND",
-            _ => "OR",
-        };
-        Ok(balanced(conditions, word))
-    }
-
-    fn between(&mut self, expr: &Expr, low: &Expr, high: &Expr) -> Result<String, TsqlError> {
-        let value = self.usable(expr)?;
-        let low = self.usable(low)?;
-        let high = self.usable(high)?;
-        let (from, low) = compare::align(&mut self.pool, value.clone(), low)?;
-        let (to, high) = compare::align(&mut self.pool, value, high)?;
-        if from.sql == to.sql {
-            return Ok(format!(
-                "({} BETWEEN {} AND {})",
-                from.collated(),
-                low.sql,
-                high.sql
-            ));
-        }
-        Ok(format!(
-            "({} >= {} AND {} <= {})",
-            from.collated(),
-            low.sql,
-            to.collated(),
-            high.sql
+    fn negated(&mut self, expr: &Expr) -> Outcome<Predicate> {
+        let inner = self.predicate(expr)?;
+        Ok(Predicate::new(
+            format!("(NOT {})", inner.sql),
+            inner.height + 1,
         ))
     }
 
-    fn in_list(&mut self, expr: &Expr, list: &[Expr]) -> Result<String, TsqlError> {
-        let needle = self.usable(expr)?;
-        let mut same = Vec::with_capacity(list.len());
-        let mut others = Vec::new();
-        for item in list {
-            let item = self.usable(item)?;
-            let (left, right) = compare::align(&mut self.pool, needle.clone(), item)?;
-            match left.sql == needle.sql {
-                true => same.push(right.sql),
-                // The item turns the needle into another type.
-                false => others.push(format!("({} = {})", left.collated(), right.sql)),
+    /// Translates `a OR b OR c ...`: a loop down the left side, and a balanced tree out of it,
+    /// since SQLite takes trees of limited height.
+    fn logic_chain(&mut self, expr: &Expr, operator: &BinaryOperator) -> Outcome<Predicate> {
+        let mut terms = Vec::new();
+        let mut first = expr;
+        while let Expr::BinaryOp { left, op, right } = first {
+            if op != operator {
+                break;
             }
+            terms.push(right.as_ref());
+            first = left;
         }
-        if !same.is_empty() {
-            others.push(format!("({} IN ({}))", needle.collated(), same.join(", ")));
+        terms.push(first);
+        let mut predicates = Vec::with_capacity(terms.len());
+        for term in terms.into_iter().rev() {
+            predicates.push(self.predicate(term)?);
         }
-        Ok(balanced(others, "OR"))
+        let word = match operator {
+            BinaryOperator::And => "AND",
+            _ => "OR",
+        };
+        Ok(balanced(predicates, word))
+    }
+
+    fn comparison(&mut self, left: &Expr, symbol: &str, right: &Expr) -> Outcome<Predicate> {
+        let left = self.operand(left)?;
+        let right = self.operand(right)?;
+        let (left, right, kind) = self.comparable(left, right)?;
+        let sql = format!("({} {symbol} {})", collated(&left.sql, kind), right.sql);
+        Ok(Predicate::new(sql, above(&[&left, &right])))
+    }
+
+    /// Brings two sides of a comparison to one stored form.
+    fn comparable(&mut self, left: Typed, right: Typed) -> Outcome<(Typed, Typed, Kind)> {
+        let values = [left, right];
+        let kind = self.list_kind(&values);
+        let [left, right] = values;
+        let left = self.for_comparison(left, kind)?;
+        let right = self.for_comparison(right, kind)?;
+        Ok((left, right, kind))
+    }
+
+    /// Converts one side of a comparison. SQLite compares whole numbers with floats exactly, so
+    /// those stay as they are.
+    fn for_comparison(&mut self, value: Typed, kind: Kind) -> Outcome<Typed> {
+        match (value.kind(), kind) {
+            (Kind::Integer | Kind::YesNo, Kind::Number) => Ok(value),
+            (_, kind) => self.convert(value, kind),
+        }
+    }
+
+    fn null_test(&mut self, operand: &Expr, test: &str) -> Outcome<Predicate> {
+        // Lists too may be tested for being there.
+        let operand = self.value(operand)?;
+        Ok(Predicate::new(
+            format!("({} {test})", operand.sql),
+            operand.height + 1,
+        ))
+    }
+
+    fn in_list(&mut self, expr: &Expr, list: &[Expr], negated: bool) -> Outcome<Predicate> {
+        let mut values = vec![self.operand(expr)?];
+        for item in list {
+            values.push(self.operand(item)?);
+        }
+        let kind = self.list_kind(&values);
+        let mut converted = Vec::with_capacity(values.len());
+        for value in values {
+            converted.push(self.for_comparison(value, kind)?);
+        }
+        let height = above(&converted.iter().collect::<Vec<_>>());
+        let items: Vec<_> = converted[1..]
+            .iter()
+            .map(|item| item.sql.as_str())
+            .collect();
+        let sql = format!(
+            "({} {} ({}))",
+            collated(&converted[0].sql, kind),
+            if negated { "NOT IN" } else { "IN" },
+            items.join(", ")
+        );
+        Ok(Predicate::new(sql, height))
+    }
+
+    /// Money beside exact literals is compared as money, not as a float.
+    fn list_kind(&self, values: &[Typed]) -> Kind {
+        let inexact = |value: &Typed| {
+            value.kind() == Kind::Number && !matches!(value.literal, Some(Literal::Decimal(_)))
+        };
+        let kind = common(values);
+        let money = values.iter().any(|value| value.kind() == Kind::Currency);
+        match kind {
+            Kind::Number if money && !values.iter().any(inexact) => Kind::Currency,
+            kind => kind,
+        }
+    }
+
+    fn in_subquery(&mut self, expr: &Expr, query: &Query, negated: bool) -> Outcome<Predicate> {
+        let value = self.operand(expr)?;
+        let column = self.single_column(query)?;
+        let kind = value.kind().max(column.value.kind());
+        let name = column.value.clone();
+        let value = self.for_comparison(value, kind)?;
+        let item = self.for_comparison(name, kind)?;
+        let sql = format!(
+            "({} {} (SELECT {} FROM ({})))",
+            collated(&value.sql, kind),
+            if negated { "NOT IN" } else { "IN" },
+            item.sql,
+            column.query
+        );
+        Ok(Predicate::new(sql, value.height.max(column.height) + 2))
+    }
+
+    fn between(
+        &mut self,
+        expr: &Expr,
+        low: &Expr,
+        high: &Expr,
+        negated: bool,
+    ) -> Outcome<Predicate> {
+        let values = vec![self.operand(expr)?, self.operand(low)?, self.operand(high)?];
+        let kind = self.list_kind(&values);
+        let mut converted = Vec::with_capacity(3);
+        for value in values {
+            converted.push(self.for_comparison(value, kind)?);
+        }
+        let sql = format!(
+            "({} {} {} AND {})",
+            collated(&converted[0].sql, kind),
+            if negated { "NOT BETWEEN" } else { "BETWEEN" },
+            converted[1].sql,
+            converted[2].sql
+        );
+        Ok(Predicate::new(
+            sql,
+            above(&converted.iter().collect::<Vec<_>>()),
+        ))
     }
 
     fn like(
@@ -166,40 +228,91 @@ impl Translator<'_> {
         expr: &Expr,
         pattern: &Expr,
         escape: Option<&Expr>,
-    ) -> Result<String, TsqlError> {
-        let text = self.value_as(expr, Type::Text)?;
-        let pattern = self.value_as(pattern, Type::Text)?;
-        let escape = match escape {
-            Some(escape) => self.value_as(escape, Type::Text)?,
-            None => Term::text("", &mut self.pool)?,
-        };
-        if escape.literal.is_none() {
-            return Err(TsqlError::NotAllowed);
+        negated: bool,
+    ) -> Outcome<Predicate> {
+        let value = self.operand(expr)?;
+        let pattern = self.operand(pattern)?;
+        let value = self.convert(value, Kind::Text)?;
+        let pattern = self.convert(pattern, Kind::Text)?;
+        let mut arguments = format!("{}, {}", pattern.sql, value.sql);
+        if let Some(escape) = escape {
+            arguments.push_str(", ");
+            arguments.push_str(&self.escape(escape)?);
         }
-        Ok(format!(
-            "tsql_like({}, {}, {})",
-            pattern.sql, text.sql, escape.sql
+        let not = if negated { "NOT " } else { "" };
+        Ok(Predicate::new(
+            format!("({not}ts_like({arguments}))"),
+            above(&[&value, &pattern]) + 1,
+        ))
+    }
+
+    fn escape(&mut self, escape: &Expr) -> Outcome<String> {
+        let character = match escape {
+            Expr::Value(value) => match &value.value {
+                Value::SingleQuotedString(text) | Value::NationalStringLiteral(text) => text,
+                _ => return Err(not_allowed("This escape character")),
+            },
+            _ => return Err(not_allowed("This escape character")),
+        };
+        if character.chars().count() != 1 {
+            return Err(rule(format!(
+                "The invalid escape character \"{character}\" was specified in a LIKE predicate."
+            )));
+        }
+        Ok(self.of_literal(Literal::Text(character.clone()))?.sql)
+    }
+
+    fn exists(&mut self, query: &Query, negated: bool) -> Outcome<Predicate> {
+        let query = self.subquery(query)?;
+        let not = if negated { "NOT " } else { "" };
+        Ok(Predicate::new(
+            format!("({not}EXISTS ({}))", query.sql),
+            query.height + 1,
         ))
     }
 }
 
-fn negate(condition: String, negated: bool) -> String {
-    match negated {
-        true => format!("(NOT {condition})"),
-        false => condition,
+/// Joins conditions into a tree of least height.
+fn balanced(mut predicates: Vec<Predicate>, word: &str) -> Predicate {
+    while predicates.len() > 1 {
+        let mut pairs = Vec::with_capacity(predicates.len().div_ceil(2));
+        let mut rest = predicates.into_iter();
+        while let Some(left) = rest.next() {
+            pairs.push(match rest.next() {
+                Some(right) => Predicate::new(
+                    format!("({} {word} {})", left.sql, right.sql),
+                    left.height.max(right.height) + 1,
+                ),
+                None => left,
+            });
+        }
+        predicates = pairs;
+    }
+    predicates
+        .pop()
+        .unwrap_or_else(|| Predicate::new("(1 = 1)".to_owned(), 1))
+}
+
+/// The SQLite spelling of a comparison; `None` when the operator makes a value.
+fn comparison(operator: &BinaryOperator) -> Outcome<Option<&'static str>> {
+    match operator {
+        BinaryOperator::Eq => Ok(Some("=")),
+        BinaryOperator::NotEq => Ok(Some("<>")),
+        BinaryOperator::Lt => Ok(Some("<")),
+        BinaryOperator::LtEq => Ok(Some("<=")),
+        BinaryOperator::Gt => Ok(Some(">")),
+        BinaryOperator::GtEq => Ok(Some(">=")),
+        BinaryOperator::Plus
+        | BinaryOperator::Minus
+        | BinaryOperator::Multiply
+        | BinaryOperator::Divide
+        | BinaryOperator::Modulo => Ok(None),
+        _ => Err(not_allowed("This operator")),
     }
 }
 
-/// Joins conditions pairwise, so that they nest no deeper than they must.
-pub(super) fn balanced(mut conditions: Vec<String>, word: &str) -> String {
-    while conditions.len() > 1 {
-        conditions = conditions
-            .chunks(2)
-            .map(|pair| match pair {
-                [left, right] => format!("({left} {word} {right})"),
-                single => single.concat(),
-            })
-            .collect();
-    }
-    conditions.pop().unwrap_or_else(|| "0".to_owned())
+fn no_condition() -> TsqlError {
+    type_error(
+        "An expression of non-boolean type specified in a context where a condition is expected.",
+    )
 }

@@ -1,163 +1,199 @@
-//! The sources in reach of an expression, and the columns that names stand for.
+//! Names: which column of which source a name means.
 
-use super::{ColumnDef, Source, Term, TsqlError};
+use sqlparser::ast::{Expr, Ident};
 
-/// A source under the names by which columns may be qualified.
+use super::{
+    Type,
+    error::{TsqlError, rule},
+    interface::Outcome,
+    typed::Typed,
+};
+
+/// One source of a `FROM`, under the name that it goes by.
 #[derive(Debug)]
-pub(super) struct Bound {
-    names: Vec<String>,
-    /// What qualifies a column in SQLite; nothing where a subquery has no name.
-    alias: Option<String>,
-    /// Whether columns stand without the alias, as in a statement on one table.
-    bare: bool,
-    pub(super) source: Source,
+pub(super) struct Table {
+    /// The alias, or the source's own name.
+    pub(super) name: String,
+    pub(super) columns: Vec<Column>,
 }
 
-impl Bound {
-    /// Binds a source to an alias; without one of the user's, its own name qualifies it too.
-    pub(super) fn new(name: &str, user_alias: Option<&str>, alias: String, source: Source) -> Self {
-        let names = match user_alias {
-            Some(given) => vec![given.to_lowercase()],
-            None => own_names(name),
-        };
-        Self {
-            names,
-            alias: Some(alias),
-            bare: false,
-            source,
-        }
-    }
-
-    /// Binds the table of a statement that has no alias for it.
-    pub(super) fn unaliased(name: &str, source: Source) -> Self {
-        Self {
-            names: own_names(name),
-            alias: is_identifier(&source.from_sql).then(|| source.from_sql.clone()),
-            bare: true,
-            source,
-        }
-    }
-
-    /// What stands behind `FROM`.
-    pub(super) fn relation(&self) -> String {
-        match &self.alias {
-            Some(alias) if !self.bare => {
-                format!("{} AS {alias}", self.source.from_sql)
-            }
-            _ => self.source.from_sql.clone(),
-        }
-    }
-
-    /// The SQL of a column, qualified where its source has an alias.
-    pub(super) fn sql(&self, column: &ColumnDef) -> String {
-        match &self.alias {
-            _ if !is_identifier(&column.sql) => format!("({})", column.sql),
-            Some(alias) if !self.bare => format!("{alias}.{}", column.sql),
-            _ => column.sql.clone(),
-        }
-    }
-
-    /// A column as a subquery further in sees it; without a name to qualify it by, another
-    /// source's column could take its place.
-    pub(super) fn outer_term(&self, column: &ColumnDef) -> Result<Term, TsqlError> {
-        match (&self.alias, self.bare) {
-            (Some(alias), true) if is_identifier(&column.sql) => {
-                Ok(Term::new(format!("{alias}.{}", column.sql), column.ty))
-            }
-            (_, true) => Err(TsqlError::NotAllowed),
-            (_, false) => Ok(self.term(column)),
-        }
-    }
-
-    /// A column as a translated expression.
-    pub(super) fn term(&self, column: &ColumnDef) -> Term {
-        Term::new(self.sql(column), column.ty)
-    }
-
-    pub(super) fn is_called(&self, name: &str) -> bool {
-        let name = name.to_lowercase();
-        self.names.contains(&name)
-    }
-
-    pub(super) fn column(&self, name: &str) -> Option<&ColumnDef> {
-        self.source
-            .columns
-            .iter()
-            .find(|column| same_name(&column.name, name))
-    }
+/// One column of a source: its name and where SQLite finds it.
+#[derive(Debug, Clone)]
+pub(super) struct Column {
+    pub(super) name: String,
+    pub(super) ty: Type,
+    pub(super) sql: String,
+    pub(super) selectable: bool,
+    pub(super) in_star: bool,
 }
 
 /// The sources of one `SELECT`, and what its expressions have used so far.
 #[derive(Debug, Default)]
 pub(super) struct Scope {
-    pub(super) bound: Vec<Bound>,
-    /// What stands behind `FROM`.
-    pub(super) from: String,
-    /// The SQL of the grouping expressions.
-    pub(super) keys: Vec<String>,
-    /// Columns used outside an aggregate and outside a grouping expression.
-    pub(super) loose: Vec<String>,
-    /// How often a column was named.
-    pub(super) used: usize,
-    /// Whether an aggregate was used.
-    pub(super) aggregated: bool,
+    pub(super) tables: Vec<Table>,
+    /// The SQL of every grouped expression.
+    pub(super) groups: Vec<String>,
+    /// Columns that are used outside of aggregates and not as part of a grouped expression.
+    pub(super) bare: Vec<String>,
+    pub(super) aggregates: usize,
+    pub(super) windows: usize,
+    /// What the clause that is being translated may hold.
+    pub(super) clause: Clause,
+}
+
+/// Where in a `SELECT` an expression stands.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Clause {
+    #[default]
+    Where,
+    On,
+    GroupBy,
+    Having,
+    Select,
+    OrderBy,
+    /// Inside an aggregate's parentheses.
+    Aggregate,
+    /// Inside a window function's parentheses or its `OVER`.
+    Window,
+}
+
+/// Compares names as the service does: without case.
+pub(super) fn same_name(left: &str, right: &str) -> bool {
+    left.eq_ignore_ascii_case(right) || left.to_lowercase() == right.to_lowercase()
 }
 
 impl Scope {
-    /// Finds the column that a name stands for in this scope alone.
-    pub(super) fn find(
-        &self,
-        qualifier: Option<&str>,
-        name: &str,
-    ) -> Result<Option<(&Bound, &ColumnDef)>, TsqlError> {
+    /// Finds a column by its bare name among all sources.
+    fn find(&self, name: &str) -> Outcome<Option<(&Table, &Column)>> {
         let mut found = None;
-        for bound in &self.bound {
-            if qualifier.is_some_and(|qualifier| !bound.is_called(qualifier)) {
-                continue;
-            }
-            if let Some(column) = bound.column(name) {
-                if found.is_some() {
-                    return Err(TsqlError::rule(format!("Ambiguous column name '{name}'.")));
+        for table in &self.tables {
+            for column in &table.columns {
+                if same_name(&column.name, name) {
+                    if found.is_some() {
+                        return Err(rule(format!("Ambiguous column name '{name}'.")));
+                    }
+                    found = Some((table, column));
                 }
-                found = Some((bound, column));
             }
         }
         Ok(found)
     }
 
-    /// Refuses columns that a grouped query shows without grouping by them.
-    pub(super) fn check_grouping(&self) -> Result<(), TsqlError> {
-        if self.keys.is_empty() && !self.aggregated {
-            return Ok(());
-        }
-        match self.loose.first() {
-            None => Ok(()),
-            Some(name) => Err(TsqlError::rule(format!(
-                "Column '{name}' is invalid in the select list because it is not contained in \
-                 either an aggregate function or the GROUP BY clause."
-            ))),
-        }
+    pub(super) fn table(&self, name: &str) -> Option<&Table> {
+        self.tables
+            .iter()
+            .find(|table| same_name(&table.name, name))
     }
 }
 
-/// Compares two names: case does not count.
-pub(super) fn same_name(left: &str, right: &str) -> bool {
-    left.eq_ignore_ascii_case(right)
-        || (!left.is_ascii() && left.to_lowercase() == right.to_lowercase())
+impl Table {
+    fn column(&self, name: &str) -> Option<&Column> {
+        self.columns
+            .iter()
+            .find(|column| same_name(&column.name, name))
+    }
+
+    /// Whether `name` addresses this source; a view answers to its name with `_v_` and without.
+    pub(super) fn is_called(&self, name: &str) -> bool {
+        same_name(&self.name, name)
+            || view_name(name).is_some_and(|view| same_name(&self.name, view))
+            || view_name(&self.name).is_some_and(|view| same_name(view, name))
+    }
 }
 
-/// A view is also known with the prefix that queries inside a view use.
-fn own_names(name: &str) -> Vec<String> {
-    let name = name.to_lowercase();
-    let plain = name.strip_prefix("_v_").unwrap_or(&name).to_owned();
-    let prefixed = format!("_v_{plain}");
-    vec![plain, prefixed, name]
+fn view_name(name: &str) -> Option<&str> {
+    match name.get(..3)?.eq_ignore_ascii_case("_v_") {
+        true => name.get(3..),
+        false => None,
+    }
 }
 
-fn is_identifier(sql: &str) -> bool {
-    let mut chars = sql.chars();
-    chars
-        .next()
-        .is_some_and(|first| first.is_ascii_alphabetic() || first == '_')
-        && chars.all(|char| char.is_ascii_alphanumeric() || char == '_')
+/// The scopes around an expression, the innermost last.
+#[derive(Debug, Default)]
+pub(super) struct Scopes(pub(super) Vec<Scope>);
+
+impl Scopes {
+    /// Resolves a name of one or two parts and notes its use.
+    pub(super) fn resolve(&mut self, parts: &[Ident]) -> Outcome<Typed> {
+        let (depth, name, column) = match parts {
+            [name] => self.bare(&name.value)?,
+            [table, name] => self.qualified(&table.value, &name.value)?,
+            _ => return Err(unbound(parts)),
+        };
+        if !column.selectable || column.ty == Type::Password {
+            return Err(TsqlError::UnknownField { name });
+        }
+        self.note(depth, &column)?;
+        Ok(Typed::new(column.sql, column.ty, 1))
+    }
+
+    fn bare(&self, name: &str) -> Outcome<(usize, String, Column)> {
+        for (depth, scope) in self.0.iter().enumerate().rev() {
+            if let Some((_, column)) = scope.find(name)? {
+                return Ok((depth, name.to_owned(), column.clone()));
+            }
+        }
+        Err(TsqlError::UnknownField {
+            name: name.to_owned(),
+        })
+    }
+
+    fn qualified(&self, table: &str, name: &str) -> Outcome<(usize, String, Column)> {
+        for (depth, scope) in self.0.iter().enumerate().rev() {
+            if let Some(found) = scope.tables.iter().find(|known| known.is_called(table)) {
+                return match found.column(name) {
+                    Some(column) => Ok((depth, name.to_owned(), column.clone())),
+                    None => Err(TsqlError::UnknownField {
+                        name: name.to_owned(),
+                    }),
+                };
+            }
+        }
+        Err(rule(format!(
+            "The multi-part identifier \"{table}.{name}\" could not be bound."
+        )))
+    }
+
+    /// Notes a use for the rules on grouping. An aggregate over an outer query's column would
+    /// belong to that query; such ones are refused.
+    fn note(&mut self, depth: usize, column: &Column) -> Outcome<()> {
+        let innermost = self.0.len() - 1;
+        if depth < innermost && self.current().clause == Clause::Aggregate {
+            return Err(super::error::not_allowed(
+                "An aggregate over an outer query's column",
+            ));
+        }
+        let scope = &mut self.0[depth];
+        if scope.clause != Clause::Aggregate && !scope.groups.contains(&column.sql) {
+            scope.bare.push(column.name.clone());
+        }
+        Ok(())
+    }
+
+    /// The scope of the query being translated. There is always one while anything is.
+    pub(super) fn current(&mut self) -> &mut Scope {
+        if self.0.is_empty() {
+            self.0.push(Scope::default());
+        }
+        let last = self.0.len() - 1;
+        &mut self.0[last]
+    }
+}
+
+/// The parts of a column's name, if the expression is one.
+pub(super) fn column_name(expr: &Expr) -> Option<&Ident> {
+    match expr {
+        Expr::Identifier(name) => Some(name),
+        Expr::CompoundIdentifier(parts) => parts.last(),
+        Expr::Nested(inner) => column_name(inner),
+        _ => None,
+    }
+}
+
+fn unbound(parts: &[Ident]) -> TsqlError {
+    let parts: Vec<_> = parts.iter().map(|part| part.value.as_str()).collect();
+    rule(format!(
+        "The multi-part identifier \"{}\" could not be bound.",
+        parts.join(".")
+    ))
 }

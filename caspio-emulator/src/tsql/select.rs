@@ -1,287 +1,359 @@
-//! One `SELECT`: its list, its conditions and its grouping.
+//! The body of a `SELECT`, be it the caller's query or a subquery.
 
 use sqlparser::ast::{
-    Distinct, Expr, OrderByExpr, Select, SelectItem, SelectItemQualifiedWildcardKind, Top,
-    TopQuantity, Value as Ast, WildcardAdditionalOptions,
+    Distinct, Expr, GroupByExpr, OrderByExpr, Select, SelectFlavor, SelectItem,
+    SelectItemQualifiedWildcardKind, Top, TopQuantity, WildcardAdditionalOptions,
 };
 
 use super::{
-    Term, TsqlError, Type,
-    order::Sorting,
-    translator::{Aggregates, Translator},
+    Type,
+    error::{TsqlError, not_allowed, rule},
+    from::From,
+    interface::Outcome,
+    order::Term,
+    scope::{Clause, column_name},
+    translator::Translator,
+    typed::Typed,
+    window::literal_count,
 };
 
-/// The clauses of one `SELECT`, its source being bound already.
-#[derive(Debug, Default)]
-pub(super) struct Clauses<'q> {
-    pub(super) distinct: bool,
-    pub(super) top: Option<u64>,
-    /// Without items it is `*`.
-    pub(super) items: &'q [SelectItem],
-    pub(super) filter: Option<&'q Expr>,
-    pub(super) by: &'q [Expr],
-    pub(super) having: Option<&'q Expr>,
-    pub(super) order: &'q [OrderByExpr],
-}
-
-impl<'q> Clauses<'q> {
-    /// Takes what a select list carries: its items, `DISTINCT` and `TOP`.
-    pub(super) fn of_list(select: &'q Select) -> Result<Self, TsqlError> {
-        let distinct = match &select.distinct {
-            None | Some(Distinct::All) => false,
-            Some(Distinct::Distinct) => true,
-            Some(Distinct::On(_)) => return Err(TsqlError::NotAllowed),
-        };
-        Ok(Self {
-            distinct,
-            top: select.top.as_ref().map(top).transpose()?,
-            items: &select.projection,
-            ..Self::default()
-        })
-    }
-}
-
-fn top(top: &Top) -> Result<u64, TsqlError> {
-    if top.with_ties || top.percent {
-        return Err(TsqlError::NotAllowed);
-    }
-    match &top.quantity {
-        Some(TopQuantity::Constant(count)) => Ok(*count),
-        Some(TopQuantity::Expr(expr)) => constant(expr).ok_or(TsqlError::NotAllowed),
-        None => Err(TsqlError::Syntax),
-    }
-}
-
-fn constant(expr: &Expr) -> Option<u64> {
-    match expr {
-        Expr::Nested(inner) => constant(inner),
-        Expr::Value(value) => match &value.value {
-            Ast::Number(digits, _) => digits.parse().ok(),
-            _ => None,
-        },
-        _ => None,
-    }
-}
+/// SQLite takes 2,000 columns.
+const MAX_ITEMS: usize = 1_000;
 
 /// One column of a result.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Item {
     pub(super) name: Option<String>,
-    pub(super) term: Term,
+    /// Whether the name was given by `AS`.
+    pub(super) aliased: bool,
+    pub(super) value: Typed,
 }
 
-/// A translated `SELECT`, its literals not yet bound.
+/// The clauses of a `SELECT`, wherever they were written.
+#[derive(Debug, Default)]
+pub(super) struct Clauses<'e> {
+    /// `None` selects `*`.
+    pub(super) select: Option<&'e Select>,
+    pub(super) filter: Option<&'e Expr>,
+    pub(super) group_by: &'e [Expr],
+    pub(super) having: Option<&'e Expr>,
+    pub(super) order_by: &'e [OrderByExpr],
+}
+
+/// A translated `SELECT` before it is put together.
 #[derive(Debug)]
-pub(super) struct Selected {
-    pub(super) from: String,
+pub(super) struct Body {
     pub(super) items: Vec<Item>,
     pub(super) distinct: bool,
     pub(super) top: Option<u64>,
+    pub(super) from: String,
     pub(super) filter: Option<String>,
-    pub(super) by: Vec<String>,
+    pub(super) groups: Vec<Typed>,
     pub(super) having: Option<String>,
-    pub(super) sorting: Sorting,
-    /// Whether rows stand for groups.
-    pub(super) grouped: bool,
+    pub(super) order: Vec<Term>,
+    pub(super) aggregated: bool,
+    pub(super) windowed: bool,
+    pub(super) height: usize,
 }
 
 impl Translator<'_> {
-    /// Translates the clauses over the innermost scope.
-    pub(super) fn select(&mut self, clauses: &Clauses<'_>) -> Result<Selected, TsqlError> {
-        let (filter, by) = self.with_aggregates(Aggregates::Refused, |this| {
-            let filter = clauses.filter.map(|filter| this.predicate(filter));
-            let filter = filter.transpose()?;
-            Ok((filter, this.grouping(clauses.by)?))
-        })?;
-        self.scope().loose.clear();
-        let (items, having, sorting) = self.with_aggregates(Aggregates::Allowed, |this| {
-            let items = this.items(clauses.items)?;
-            let having = this.having(clauses.having)?;
-            let sorting = this.sorting(clauses.order, &items, clauses.distinct)?;
-            Ok((items, having, sorting))
-        })?;
-        if clauses.distinct && items.iter().any(|item| item.term.ty == Type::List) {
-            return Err(TsqlError::NotAllowed);
+    /// Translates the clauses over a `FROM` whose sources are in the current scope.
+    pub(super) fn body(&mut self, clauses: &Clauses<'_>, from: From) -> Outcome<Body> {
+        let mut height = from.height;
+        let filter = match clauses.filter {
+            Some(filter) => {
+                self.scopes.current().clause = Clause::Where;
+                let filter = self.predicate(filter)?;
+                height = height.max(filter.height);
+                Some(filter.sql)
+            }
+            None => None,
+        };
+        let groups = self.groups(clauses.group_by)?;
+        self.scopes.current().bare.clear();
+        self.scopes.current().groups = groups.iter().map(|group| group.sql.clone()).collect();
+
+        self.scopes.current().clause = Clause::Select;
+        let items = self.items(clauses.select)?;
+        let having = match clauses.having {
+            Some(having) => {
+                self.scopes.current().clause = Clause::Having;
+                let having = self.predicate(having)?;
+                height = height.max(having.height);
+                Some(having.sql)
+            }
+            None => None,
+        };
+        let order = self.order(clauses.order_by, &items)?;
+        let distinct = match clauses.select {
+            Some(select) => is_distinct(select)?,
+            None => false,
+        };
+        if distinct && order.iter().any(|term| !term.selected) {
+            return Err(rule(
+                "ORDER BY items must appear in the select list if SELECT DISTINCT is specified.",
+            ));
         }
-        let scope = self.scope();
-        scope.check_grouping()?;
-        Ok(Selected {
-            from: scope.from.clone(),
+        let scope = self.scopes.current();
+        let aggregated = !groups.is_empty() || scope.aggregates > 0 || having.is_some();
+        if let (true, Some(bare)) = (aggregated, scope.bare.first()) {
+            return Err(rule(format!(
+                "Column '{bare}' is invalid in the select list because it is not contained in \
+                 either an aggregate function or the GROUP BY clause."
+            )));
+        }
+        let windowed = scope.windows > 0;
+        let values = items.iter().map(|item| &item.value).chain(&groups);
+        height = values.fold(height, |height, value| height.max(value.height));
+        height = order
+            .iter()
+            .fold(height, |height, term| height.max(term.height));
+        Ok(Body {
             items,
-            distinct: clauses.distinct,
-            top: clauses.top,
+            distinct,
+            top: clauses
+                .select
+                .map_or(Ok(None), |select| top(select.top.as_ref()))?,
+            from: from.sql,
             filter,
-            grouped: !by.is_empty() || scope.aggregated || having.is_some(),
-            by,
+            groups,
             having,
-            sorting,
+            order,
+            aggregated,
+            windowed,
+            height,
         })
     }
 
-    fn having(&mut self, having: Option<&Expr>) -> Result<Option<String>, TsqlError> {
-        self.with_aggregates(Aggregates::NoWindows, |this| {
-            having.map(|having| this.predicate(having)).transpose()
-        })
-    }
-
-    fn grouping(&mut self, by: &[Expr]) -> Result<Vec<String>, TsqlError> {
-        let mut keys = Vec::with_capacity(by.len());
-        let mut collated = Vec::with_capacity(by.len());
-        for expr in by {
-            let before = self.scope().loose.len();
-            let term = self.usable(expr)?;
-            if self.scope().loose.len() == before {
-                return Err(TsqlError::rule(
+    fn groups(&mut self, exprs: &[Expr]) -> Outcome<Vec<Typed>> {
+        self.scopes.current().clause = Clause::GroupBy;
+        let mut groups = Vec::with_capacity(exprs.len());
+        for expr in exprs {
+            self.scopes.current().bare.clear();
+            let group = self.operand(expr)?;
+            if self.scopes.current().bare.is_empty() {
+                return Err(rule(
                     "Each GROUP BY expression must contain at least one column that is not an \
                      outer reference.",
                 ));
             }
-            collated.push(term.collated());
-            keys.push(term.sql);
+            groups.push(group);
         }
-        self.scope().keys = keys;
-        Ok(collated)
+        if groups.len() > MAX_ITEMS {
+            return Err(TsqlError::TooLong { what: "a grouping" });
+        }
+        Ok(groups)
     }
 
-    fn items(&mut self, items: &[SelectItem]) -> Result<Vec<Item>, TsqlError> {
-        let mut selected = Vec::new();
-        if items.is_empty() {
-            self.star(None, &mut selected)?;
-        }
-        for item in items {
+    fn items(&mut self, select: Option<&Select>) -> Outcome<Vec<Item>> {
+        let mut items = Vec::new();
+        let Some(select) = select else {
+            self.star(None, &mut items)?;
+            return Ok(items);
+        };
+        for item in &select.projection {
             match item {
-                SelectItem::UnnamedExpr(expr) => selected.push(Item {
-                    term: self.value(expr)?,
-                    name: self.column_name(expr),
+                SelectItem::UnnamedExpr(expr) => items.push(Item {
+                    name: self.scopes.declared_name(expr),
+                    aliased: false,
+                    value: self.value(expr)?,
                 }),
-                SelectItem::ExprWithAlias { expr, alias } => selected.push(Item {
-                    term: self.value(expr)?,
+                SelectItem::ExprWithAlias { expr, alias } => items.push(Item {
                     name: Some(alias.value.clone()),
+                    aliased: true,
+                    value: self.value(expr)?,
                 }),
-                SelectItem::Wildcard(options) if is_plain(options) => {
-                    self.star(None, &mut selected)?;
+                SelectItem::Wildcard(options) => {
+                    plain(options)?;
+                    self.star(None, &mut items)?;
                 }
                 SelectItem::QualifiedWildcard(
                     SelectItemQualifiedWildcardKind::ObjectName(name),
                     options,
-                ) if is_plain(options) => {
-                    let name = super::subquery::single_name(name)?;
-                    self.star(Some(name), &mut selected)?;
+                ) => {
+                    plain(options)?;
+                    let table = name.0.first().and_then(|part| part.as_ident());
+                    match (table, name.0.len()) {
+                        (Some(table), 1) => self.star(Some(&table.value), &mut items)?,
+                        _ => return Err(not_allowed("This wildcard")),
+                    }
                 }
-                _ => return Err(TsqlError::NotAllowed),
+                _ => return Err(not_allowed("This select item")),
             }
-        }
-        Ok(selected)
-    }
-
-    /// A column shows under its defined name, however the query spells its case (inferred).
-    fn column_name(&self, expr: &Expr) -> Option<String> {
-        match expr {
-            Expr::Nested(inner) => self.column_name(inner),
-            Expr::Identifier(name) => self.defined_name(None, &name.value),
-            Expr::CompoundIdentifier(parts) => match parts.as_slice() {
-                [table, name] => self.defined_name(Some(&table.value), &name.value),
-                _ => None,
-            },
-            _ => None,
-        }
-    }
-
-    fn star(&mut self, qualifier: Option<&str>, items: &mut Vec<Item>) -> Result<(), TsqlError> {
-        let before = items.len();
-        let scope = self.scope();
-        let mut loose = Vec::new();
-        for bound in &scope.bound {
-            if qualifier.is_some_and(|name| !bound.is_called(name)) {
-                continue;
-            }
-            for column in &bound.source.columns {
-                if !column.in_star || !column.selectable || column.ty == Type::Password {
-                    continue;
-                }
-                let term = bound.term(column);
-                if !scope.keys.contains(&term.sql) {
-                    loose.push(column.name.clone());
-                }
-                items.push(Item {
-                    name: Some(column.name.clone()),
-                    term,
+            if items.len() > MAX_ITEMS {
+                return Err(TsqlError::TooLong {
+                    what: "a select list",
                 });
             }
         }
-        scope.loose.extend(loose);
-        match items.len() == before {
-            true => Err(TsqlError::unknown_field(qualifier.unwrap_or("*"))),
-            false => Ok(()),
+        Ok(items)
+    }
+
+    fn star(&mut self, table: Option<&str>, items: &mut Vec<Item>) -> Outcome<()> {
+        let scope = self.scopes.current();
+        let tables: Vec<_> = match table {
+            None => scope.tables.iter().collect(),
+            Some(name) => scope
+                .tables
+                .iter()
+                .filter(|known| known.is_called(name))
+                .collect(),
+        };
+        if tables.is_empty() {
+            return Err(match table {
+                Some(name) => rule(format!(
+                    "The column prefix '{name}' does not match with a table name or alias name \
+                     used in the query."
+                )),
+                None => rule("Must specify table to select from."),
+            });
         }
+        let mut bare = Vec::new();
+        for column in tables.iter().flat_map(|table| &table.columns) {
+            if !column.in_star || !column.selectable || column.ty == Type::Password {
+                continue;
+            }
+            if !scope.groups.contains(&column.sql) {
+                bare.push(column.name.clone());
+            }
+            items.push(Item {
+                name: Some(column.name.clone()),
+                aliased: false,
+                value: Typed::new(column.sql.clone(), column.ty, 1),
+            });
+        }
+        self.scopes.current().bare.extend(bare);
+        Ok(())
     }
 }
 
-fn is_plain(options: &WildcardAdditionalOptions) -> bool {
-    options.opt_ilike.is_none()
-        && options.opt_exclude.is_none()
-        && options.opt_except.is_none()
-        && options.opt_replace.is_none()
-        && options.opt_rename.is_none()
-        && options.opt_alias.is_none()
-}
-
-impl Selected {
-    /// Writes the statement; `shown` says which items it yields.
-    pub(super) fn write(
-        &self,
-        shown: &[String],
-        tie_break: Option<&str>,
-        window: Option<(u64, u64)>,
-    ) -> String {
+impl Body {
+    /// Writes the `SELECT` up to its order; `also` narrows the filter.
+    pub(super) fn core(&self, aliases: &[&str], also: Option<&str>) -> String {
+        let items: Vec<_> = self
+            .items
+            .iter()
+            .zip(aliases)
+            .map(|(item, alias)| match self.distinct {
+                true => format!("{} AS {alias}", item.value.collated()),
+                false => format!("{} AS {alias}", item.value.sql),
+            })
+            .collect();
         let distinct = if self.distinct { "DISTINCT " } else { "" };
-        let mut sql = format!("SELECT {distinct}{} FROM {}", shown.join(", "), self.from);
-        if let Some(filter) = &self.filter {
-            sql.push_str(" WHERE ");
-            sql.push_str(filter);
+        format!("SELECT {distinct}{}{}", items.join(", "), self.rest(also))
+    }
+
+    /// Writes what follows the select list, up to the order.
+    pub(super) fn rest(&self, also: Option<&str>) -> String {
+        let mut sql = String::new();
+        if !self.from.is_empty() {
+            sql.push_str(&format!(" FROM {}", self.from));
         }
-        if !self.by.is_empty() {
-            sql.push_str(" GROUP BY ");
-            sql.push_str(&self.by.join(", "));
+        let filter = match (&self.filter, also) {
+            (Some(filter), Some(also)) => Some(format!("{filter} AND {also}")),
+            (Some(filter), None) => Some(filter.clone()),
+            (None, also) => also.map(str::to_owned),
+        };
+        if let Some(filter) = filter {
+            sql.push_str(&format!(" WHERE {filter}"));
+        }
+        if !self.groups.is_empty() {
+            let groups: Vec<_> = self.groups.iter().map(Typed::collated).collect();
+            sql.push_str(&format!(" GROUP BY {}", groups.join(", ")));
         }
         if let Some(having) = &self.having {
-            sql.push_str(" HAVING ");
-            sql.push_str(having);
-        }
-        let mut order: Vec<&str> = self.sorting.terms.iter().map(String::as_str).collect();
-        order.extend(tie_break);
-        if !order.is_empty() {
-            sql.push_str(" ORDER BY ");
-            sql.push_str(&order.join(", "));
-        }
-        if let Some((limit, offset)) = self.limited(window) {
-            sql.push_str(&format!(" LIMIT {limit} OFFSET {offset}"));
+            sql.push_str(&format!(" HAVING {having}"));
         }
         sql
     }
 
-    /// The window within `TOP`.
-    fn limited(&self, window: Option<(u64, u64)>) -> Option<(i64, i64)> {
-        let signed = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
-        match (self.top, window) {
-            (None, None) => None,
-            (Some(top), None) => Some((signed(top), 0)),
-            (None, Some((limit, offset))) => Some((signed(limit), signed(offset))),
-            (Some(top), Some((limit, offset))) => Some((
-                signed(limit.min(top.saturating_sub(offset))),
-                signed(offset),
-            )),
+    pub(super) fn order_sql(&self) -> String {
+        match self.order.is_empty() {
+            true => String::new(),
+            false => {
+                let terms: Vec<_> = self.order.iter().map(|term| term.sql.as_str()).collect();
+                format!(" ORDER BY {}", terms.join(", "))
+            }
         }
     }
+}
 
-    /// The SQL of the items, with the collation where it decides what is distinct.
-    pub(super) fn shown(&self) -> Vec<String> {
-        self.items
+/// Refuses every clause of a `SELECT` that is not known here.
+pub(super) fn check(select: &Select) -> Outcome<()> {
+    if select.into.is_some() {
+        return Err(not_allowed("INTO"));
+    }
+    let known = select.optimizer_hints.is_empty()
+        && select.select_modifiers.is_none()
+        && select.exclude.is_none()
+        && select.lateral_views.is_empty()
+        && select.prewhere.is_none()
+        && select.connect_by.is_empty()
+        && select.cluster_by.is_empty()
+        && select.distribute_by.is_empty()
+        && select.sort_by.is_empty()
+        && select.named_window.is_empty()
+        && select.qualify.is_none()
+        && select.value_table_mode.is_none()
+        && matches!(select.flavor, SelectFlavor::Standard);
+    match known {
+        true => Ok(()),
+        false => Err(not_allowed("This clause of a SELECT")),
+    }
+}
+
+pub(super) fn group_by_of(select: &Select) -> Outcome<&[Expr]> {
+    match &select.group_by {
+        GroupByExpr::Expressions(exprs, modifiers) if modifiers.is_empty() => Ok(exprs),
+        _ => Err(not_allowed("This grouping")),
+    }
+}
+
+fn is_distinct(select: &Select) -> Outcome<bool> {
+    match &select.distinct {
+        None | Some(Distinct::All) => Ok(false),
+        Some(Distinct::Distinct) => Ok(true),
+        Some(Distinct::On(_)) => Err(not_allowed("DISTINCT ON")),
+    }
+}
+
+fn top(top: Option<&Top>) -> Outcome<Option<u64>> {
+    let Some(top) = top else {
+        return Ok(None);
+    };
+    if top.percent || top.with_ties {
+        return Err(not_allowed("This form of TOP"));
+    }
+    match &top.quantity {
+        Some(TopQuantity::Constant(count)) => Ok(Some((*count).min(u64::from(u32::MAX)))),
+        Some(TopQuantity::Expr(expr)) => Ok(Some(literal_count(expr)?.unsigned_abs())),
+        None => Err(not_allowed("TOP without a number")),
+    }
+}
+
+fn plain(options: &WildcardAdditionalOptions) -> Outcome<()> {
+    let plain = options.opt_ilike.is_none()
+        && options.opt_exclude.is_none()
+        && options.opt_except.is_none()
+        && options.opt_replace.is_none()
+        && options.opt_rename.is_none()
+        && options.opt_alias.is_none();
+    match plain {
+        true => Ok(()),
+        false => Err(not_allowed("This wildcard")),
+    }
+}
+
+impl super::scope::Scopes {
+    /// The name that a bare column has in the result: its own, however the caller wrote it.
+    fn declared_name(&mut self, expr: &Expr) -> Option<String> {
+        let name = column_name(expr)?;
+        let found = self
+            .current()
+            .tables
             .iter()
-            .map(|item| match self.distinct {
-                true => item.term.collated(),
-                false => item.term.sql.clone(),
-            })
-            .collect()
+            .flat_map(|table| &table.columns)
+            .find(|column| super::scope::same_name(&column.name, &name.value));
+        Some(found.map_or_else(|| name.value.clone(), |column| column.name.clone()))
     }
 }

@@ -1,190 +1,180 @@
-//! Subqueries over sources of the catalog.
+//! Subqueries: as a value, as a list, as a source, as a question whether there is any row.
 
-use sqlparser::ast::{
-    Expr, GroupByExpr, JoinConstraint, JoinOperator, ObjectName, OrderBy, OrderByKind, Query,
-    Select, SetExpr, TableFactor, TableWithJoins,
-};
+use sqlparser::ast::{OrderByExpr, OrderByKind, Query, Select, SetExpr};
 
 use super::{
-    Term, TsqlError, Type, coerce, parse,
-    scope::{Bound, Scope},
-    select::{Clauses, Selected},
-    translator::{Aggregates, Translator},
+    Type,
+    error::{not_allowed, rule},
+    interface::Outcome,
+    scope::{Clause, Scope},
+    select::{Body, Clauses, check, group_by_of},
+    translator::Translator,
+    typed::{Literal, Typed},
 };
 
-/// What the single column of a subquery is used for.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Against {
-    Anything,
-    /// It is compared with a value of this type, and takes the type they have in common.
-    Comparison(Type),
+/// A subquery with its columns.
+#[derive(Debug)]
+pub(super) struct Subquery {
+    pub(super) sql: String,
+    pub(super) columns: Vec<SubqueryColumn>,
+    pub(super) height: usize,
+    /// Whether it has one row at most, whatever the data.
+    single_row: bool,
+}
+
+#[derive(Debug)]
+pub(super) struct SubqueryColumn {
+    pub(super) name: Option<String>,
+    pub(super) alias: String,
+    pub(super) ty: Type,
+}
+
+/// A subquery of one column, for `IN`.
+#[derive(Debug)]
+pub(super) struct SingleColumn {
+    pub(super) query: String,
+    /// The column by its name in the query.
+    pub(super) value: Typed,
+    pub(super) height: usize,
 }
 
 impl Translator<'_> {
-    /// Translates a subquery of one column, in parentheses.
-    pub(super) fn scalar_subquery(
-        &mut self,
-        query: &Query,
-        against: Against,
-    ) -> Result<Term, TsqlError> {
-        let selected = self.subquery(query)?;
-        let [item] = selected.items.as_slice() else {
-            return Err(TsqlError::rule(
+    /// Translates a subquery in a scope of its own.
+    pub(super) fn subquery(&mut self, query: &Query) -> Outcome<Subquery> {
+        self.enter_subquery()?;
+        let (select, order_by) = select_of(query)?;
+        let clause = self.scopes.current().clause;
+        if clause == Clause::Aggregate {
+            return Err(rule(
+                "Cannot perform an aggregate function on an expression containing an aggregate \
+                 or a subquery.",
+            ));
+        }
+        if !order_by.is_empty() && select.top.is_none() {
+            return Err(rule(
+                "The ORDER BY clause is invalid in views, inline functions, derived tables, \
+                 subqueries, and common table expressions, unless TOP, OFFSET or FOR XML is also \
+                 specified.",
+            ));
+        }
+        let lenient = std::mem::replace(&mut self.lenient, false);
+        self.scopes.0.push(Scope::default());
+        let body = self.subquery_body(select, order_by);
+        self.scopes.0.pop();
+        self.lenient = lenient;
+        let body = body?;
+
+        let mut columns = Vec::with_capacity(body.items.len());
+        for item in &body.items {
+            columns.push(SubqueryColumn {
+                name: item.name.clone(),
+                alias: self.alias(),
+                ty: item.value.ty,
+            });
+        }
+        let aliases: Vec<_> = columns.iter().map(|column| column.alias.as_str()).collect();
+        let mut sql = body.core(&aliases, None);
+        sql.push_str(&body.order_sql());
+        if let Some(top) = body.top {
+            sql.push_str(&format!(" LIMIT {top}"));
+        }
+        let one = body.aggregated && body.groups.is_empty();
+        Ok(Subquery {
+            sql,
+            columns,
+            height: body.height + 1,
+            single_row: one || body.from.is_empty() || body.top.is_some_and(|top| top <= 1),
+        })
+    }
+
+    fn subquery_body(&mut self, select: &Select, order_by: &[OrderByExpr]) -> Outcome<Body> {
+        let from = self.from(&select.from)?;
+        let group_by = group_by_of(select)?;
+        self.body(
+            &Clauses {
+                select: Some(select),
+                filter: select.selection.as_ref(),
+                group_by,
+                having: select.having.as_ref(),
+                order_by,
+            },
+            from,
+        )
+    }
+
+    pub(super) fn single_column(&mut self, query: &Query) -> Outcome<SingleColumn> {
+        let query = self.subquery(query)?;
+        let [column] = query.columns.as_slice() else {
+            return Err(rule(
                 "Only one expression can be specified in the select list when the subquery is \
                  not introduced with EXISTS.",
             ));
         };
-        let mut term = item.term.clone().usable()?;
-        if let Against::Comparison(ty) = against {
-            let ty = coerce::common(term.ty, ty)?;
-            term = coerce::to(&mut self.pool, term, ty)?;
+        if column.ty == Type::List {
+            return Err(not_allowed("A list field in an expression"));
         }
-        let sql = selected.write(std::slice::from_ref(&term.sql), None, None);
-        Ok(Term::new(format!("({sql})"), term.ty))
-    }
-
-    /// Translates the subquery of an `EXISTS`, in parentheses.
-    pub(super) fn exists_subquery(&mut self, query: &Query) -> Result<String, TsqlError> {
-        let selected = self.subquery(query)?;
-        // What an aggregate yields decides whether its one row exists, so it must stay.
-        let shown = match selected.grouped || selected.distinct {
-            true => selected.shown(),
-            false => vec!["1".to_owned()],
-        };
-        Ok(format!("({})", selected.write(&shown, None, None)))
-    }
-
-    fn subquery(&mut self, query: &Query) -> Result<Selected, TsqlError> {
-        self.deeper(|this| {
-            this.scopes.push(Scope::default());
-            let selected = this.with_aggregates(Aggregates::Refused, |this| this.nested(query));
-            this.scopes.pop();
-            selected
+        Ok(SingleColumn {
+            value: Typed::new(column.alias.clone(), column.ty, query.height),
+            query: query.sql,
+            height: query.height,
         })
     }
 
-    fn nested(&mut self, query: &Query) -> Result<Selected, TsqlError> {
-        if !parse::is_bare(query) {
-            return Err(TsqlError::NotAllowed);
-        }
-        let select = match query.body.as_ref() {
-            SetExpr::Select(select) if parse::is_plain(select) => select.as_ref(),
-            _ => return Err(TsqlError::NotAllowed),
+    /// A subquery as a value. Several rows are an error at run time, as in SQL Server.
+    pub(super) fn scalar_subquery(&mut self, query: &Query) -> Outcome<Typed> {
+        let query = self.subquery(query)?;
+        let [column] = query.columns.as_slice() else {
+            return Err(rule(
+                "Only one expression can be specified in the select list when the subquery is \
+                 not introduced with EXISTS.",
+            ));
         };
-        self.from(&select.from)?;
-        let clauses = Clauses {
-            filter: select.selection.as_ref(),
-            by: group_by(select)?,
-            having: select.having.as_ref(),
-            order: order_by(query.order_by.as_ref())?,
-            ..Clauses::of_list(select)?
+        let sql = if query.single_row {
+            format!("({})", query.sql)
+        } else {
+            let message = self.of_literal(Literal::Text(
+                "Subquery returned more than 1 value. This is not permitted when the subquery \
+                 follows =, !=, <, <= , >, >= or when the subquery is used as an expression."
+                    .to_owned(),
+            ))?;
+            format!(
+                "(SELECT CASE WHEN count(*) > 1 THEN ts_fail({}) ELSE max({alias}) END FROM \
+                 (SELECT {alias} FROM ({}) LIMIT 2))",
+                message.sql,
+                query.sql,
+                alias = column.alias
+            )
         };
-        self.select(&clauses)
-    }
-
-    /// Binds the sources of a `FROM`.
-    fn from(&mut self, from: &[TableWithJoins]) -> Result<(), TsqlError> {
-        for (at, table) in from.iter().enumerate() {
-            let bound = self.relation(&table.relation)?;
-            let joint = if at == 0 { "" } else { ", " };
-            self.bind(joint, bound);
-            for join in &table.joins {
-                if join.global {
-                    return Err(TsqlError::NotAllowed);
-                }
-                let (word, constraint) = joint_of(&join.join_operator)?;
-                let bound = self.relation(&join.relation)?;
-                self.bind(word, bound);
-                if let Some(on) = constraint {
-                    let on = self.predicate(on)?;
-                    self.scope().from.push_str(&format!(" ON {on}"));
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn relation(&mut self, relation: &TableFactor) -> Result<Bound, TsqlError> {
-        let TableFactor::Table {
-            name,
-            alias,
-            args: None,
-            with_hints,
-            version: None,
-            with_ordinality: false,
-            partitions,
-            json_path: None,
-            sample: None,
-            index_hints,
-        } = relation
-        else {
-            return Err(TsqlError::NotAllowed);
-        };
-        if !with_hints.is_empty() || !partitions.is_empty() || !index_hints.is_empty() {
-            return Err(TsqlError::NotAllowed);
-        }
-        let given = match alias {
-            Some(alias) if alias.columns.is_empty() && alias.at.is_none() => {
-                Some(alias.name.value.as_str())
-            }
-            Some(_) => return Err(TsqlError::NotAllowed),
-            None => None,
-        };
-        let name = single_name(name)?;
-        let source = self.source(name)?;
-        let alias = self.alias();
-        Ok(Bound::new(name, given, alias, source))
-    }
-
-    /// Adds a source to the innermost scope and its `FROM`.
-    pub(super) fn bind(&mut self, joint: &str, bound: Bound) {
-        let scope = self.scope();
-        scope.from.push_str(joint);
-        scope.from.push_str(&bound.relation());
-        scope.bound.push(bound);
+        Ok(Typed::new(sql, column.ty, query.height + 3))
     }
 }
 
-fn joint_of(operator: &JoinOperator) -> Result<(&'static str, Option<&Expr>), TsqlError> {
-    let (word, constraint) = match operator {
-        JoinOperator::Join(constraint) | JoinOperator::Inner(constraint) => (" JOIN ", constraint),
-        JoinOperator::Left(constraint) | JoinOperator::LeftOuter(constraint) => {
-            (" LEFT JOIN ", constraint)
-        }
-        JoinOperator::CrossJoin(JoinConstraint::None) => return Ok((" CROSS JOIN ", None)),
-        _ => return Err(TsqlError::NotAllowed),
-    };
-    match constraint {
-        JoinConstraint::On(on) => Ok((word, Some(on))),
-        _ => Err(TsqlError::NotAllowed),
+/// Opens a subquery: one `SELECT` with nothing that callers may not use.
+fn select_of(query: &Query) -> Outcome<(&Select, &[OrderByExpr])> {
+    let bare = query.with.is_none()
+        && query.limit_clause.is_none()
+        && query.fetch.is_none()
+        && query.locks.is_empty()
+        && query.for_clause.is_none()
+        && query.settings.is_none()
+        && query.format_clause.is_none()
+        && query.pipe_operators.is_empty();
+    if !bare {
+        return Err(not_allowed("This clause of a subquery"));
     }
-}
-
-fn group_by(select: &Select) -> Result<&[Expr], TsqlError> {
-    match &select.group_by {
-        GroupByExpr::Expressions(by, modifiers) if modifiers.is_empty() => Ok(by),
-        _ => Err(TsqlError::NotAllowed),
-    }
-}
-
-fn order_by(order: Option<&OrderBy>) -> Result<&[sqlparser::ast::OrderByExpr], TsqlError> {
-    match order {
-        None => Ok(&[]),
-        Some(OrderBy {
-            kind: OrderByKind::Expressions(terms),
-            interpolate: None,
-        }) => Ok(terms),
-        Some(_) => Err(TsqlError::NotAllowed),
-    }
-}
-
-/// The name of a source; a schema or a database before it would reach beyond the catalog.
-pub(super) fn single_name(name: &ObjectName) -> Result<&str, TsqlError> {
-    match name.0.as_slice() {
-        [part] => match part.as_ident() {
-            Some(ident) => Ok(&ident.value),
-            None => Err(TsqlError::NotAllowed),
+    let order_by = match &query.order_by {
+        None => &[][..],
+        Some(order) => match &order.kind {
+            OrderByKind::Expressions(terms) if order.interpolate.is_none() => terms,
+            _ => return Err(not_allowed("This order")),
         },
-        _ => Err(TsqlError::NotAllowed),
+    };
+    match query.body.as_ref() {
+        SetExpr::Select(select) => {
+            check(select)?;
+            Ok((select, order_by))
+        }
+        SetExpr::Query(inner) if order_by.is_empty() => select_of(inner),
+        _ => Err(not_allowed("This kind of subquery")),
     }
 }

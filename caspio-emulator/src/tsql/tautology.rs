@@ -1,171 +1,222 @@
-//! Conditions that hold for every record.
+//! The guard against conditions that are always true.
 
 use std::cmp::Ordering;
 
-use sqlparser::ast::{BinaryOperator, Expr, UnaryOperator, Value as Ast};
+use rust_decimal::Decimal;
+use sqlparser::ast::{BinaryOperator, Expr, SetExpr, UnaryOperator, Value};
 
-use super::{coerce::decimal, collation, parse, scope::same_name};
+use super::{
+    parse,
+    runtime::collation,
+    scope::{column_name, same_name},
+};
 
-/// Whether a condition obviously holds for every record, such as `1=1`.
-///
-/// It looks at literals and at columns compared with themselves. A text that does not parse is
-/// no tautology: its translation says what is wrong with it.
-pub fn is_tautology(filter: &str) -> bool {
-    parse::expression(filter).is_ok_and(|expr| truth(&expr, 0) == Some(true))
+/// What a condition is known to be without looking at any record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Truth {
+    Always,
+    Never,
+    Open,
 }
 
-/// How deep it looks; what lies deeper counts as unknown.
-const MAX_DEPTH: usize = 60;
-
-/// The constant outcome of a condition, if it has one.
-fn truth(expr: &Expr, depth: usize) -> Option<bool> {
-    if depth > MAX_DEPTH {
-        return None;
+impl Truth {
+    fn of(known: Option<bool>) -> Self {
+        match known {
+            Some(true) => Self::Always,
+            Some(false) => Self::Never,
+            None => Self::Open,
+        }
     }
-    let depth = depth + 1;
+
+    fn not(self) -> Self {
+        match self {
+            Self::Always => Self::Never,
+            Self::Never => Self::Always,
+            Self::Open => Self::Open,
+        }
+    }
+}
+
+/// Whether a condition is plainly true of every record: `1=1`, `PK_ID > 0`, `Name = Name`,
+/// anything `OR` one of these.
+///
+/// A condition that merely happens to hold for all records is not found, and text that is no
+/// T-SQL is none. What exactly the service's own guard finds is not recorded.
+#[must_use]
+pub fn is_tautology(filter: &str) -> bool {
+    parse::expression(filter).is_ok_and(|expr| truth(&expr) == Truth::Always)
+}
+
+fn truth(expr: &Expr) -> Truth {
     match expr {
-        Expr::Nested(inner) => truth(inner, depth),
+        Expr::Nested(inner) => truth(inner),
         Expr::UnaryOp {
             op: UnaryOperator::Not,
             expr,
-        } => truth(expr, depth).map(|outcome| !outcome),
-        Expr::BinaryOp {
-            op: op @ (BinaryOperator::And | BinaryOperator::Or),
-            ..
-        } => chain(expr, op, depth),
-        Expr::BinaryOp { left, op, right } => outcome(compare(left, right)?, op),
-        Expr::IsNull(inner) => constant(inner).map(|value| value == Constant::Null),
-        Expr::IsNotNull(inner) => constant(inner).map(|value| value != Constant::Null),
+        } => truth(expr).not(),
+        Expr::BinaryOp { left, op, right } => match op {
+            BinaryOperator::And | BinaryOperator::Or => chain(expr, op),
+            _ => comparison(left, op, right),
+        },
+        Expr::IsNull(operand) => null_test(operand),
+        Expr::IsNotNull(operand) => null_test(operand).not(),
         Expr::InList {
             expr,
             list,
-            negated: false,
-        } => list
-            .iter()
-            .any(|item| compare(expr, item) == Some(Ordering::Equal))
-            .then_some(true),
+            negated,
+        } => in_list(expr, list, *negated),
         Expr::Between {
             expr,
-            negated: false,
+            negated,
             low,
             high,
-        } => {
-            let above = compare(expr, low)?.is_ge();
-            let below = compare(expr, high)?.is_le();
-            Some(above && below)
-        }
+        } => between(expr, low, high, *negated),
         Expr::Like {
-            negated: false,
+            expr,
             pattern,
+            negated: false,
             ..
-        } => every_text(pattern),
-        _ => None,
+        } => like(expr, pattern),
+        Expr::Exists {
+            subquery,
+            negated: false,
+        } => match subquery.body.as_ref() {
+            SetExpr::Select(select) if select.from.is_empty() && select.selection.is_none() => {
+                Truth::Always
+            }
+            _ => Truth::Open,
+        },
+        _ => Truth::Open,
     }
 }
 
-/// A chain of `OR` holds when one link does, a chain of `AND` when all do.
-fn chain(expr: &Expr, connective: &BinaryOperator, depth: usize) -> Option<bool> {
-    let decisive = *connective == BinaryOperator::Or;
-    let mut undecided = false;
-    let mut link = |expr: &Expr| match truth(expr, depth) {
-        Some(outcome) if outcome == decisive => true,
-        Some(_) => false,
-        None => {
-            undecided = true;
-            false
-        }
-    };
+/// A loop down the left side of `a OR b OR c ...`.
+fn chain(expr: &Expr, operator: &BinaryOperator) -> Truth {
+    let mut terms = Vec::new();
     let mut first = expr;
     while let Expr::BinaryOp { left, op, right } = first {
-        if op != connective {
+        if op != operator {
             break;
         }
-        if link(right) {
-            return Some(decisive);
-        }
+        terms.push(right.as_ref());
         first = left;
     }
-    if link(first) {
-        return Some(decisive);
+    terms.push(first);
+    let (deciding, neutral) = match operator {
+        BinaryOperator::And => (Truth::Never, Truth::Always),
+        _ => (Truth::Always, Truth::Never),
+    };
+    let truths: Vec<_> = terms.iter().map(|term| truth(term)).collect();
+    if truths.contains(&deciding) || (deciding == Truth::Always && complements(&terms)) {
+        return deciding;
     }
-    (!undecided).then_some(!decisive)
+    match truths.iter().all(|truth| *truth == neutral) {
+        true => neutral,
+        false => Truth::Open,
+    }
 }
 
-/// `LIKE '%'` holds for every text.
-fn every_text(pattern: &Expr) -> Option<bool> {
-    match constant(pattern)? {
-        Constant::Text(text) if !text.is_empty() && text.chars().all(|char| char == '%') => {
-            Some(true)
-        }
-        _ => None,
-    }
+/// Whether `x IS NULL` and `x IS NOT NULL` are both among the terms.
+fn complements(terms: &[&Expr]) -> bool {
+    let tested = |wanted_null: bool| {
+        terms.iter().filter_map(move |term| match term {
+            Expr::IsNull(operand) if wanted_null => column_name(operand),
+            Expr::IsNotNull(operand) if !wanted_null => column_name(operand),
+            _ => None,
+        })
+    };
+    tested(true).any(|null| tested(false).any(|other| same_name(&null.value, &other.value)))
 }
 
-#[derive(Debug, PartialEq)]
+/// A literal after folding.
+#[derive(Clone, Debug, PartialEq)]
 enum Constant {
-    Null,
-    Number(rust_decimal::Decimal),
+    Number(Decimal),
     Text(String),
 }
 
 fn constant(expr: &Expr) -> Option<Constant> {
-    let mut negative = false;
-    let mut expr = expr;
-    loop {
-        match expr {
-            Expr::Nested(inner) => expr = inner,
-            Expr::UnaryOp {
-                op: op @ (UnaryOperator::Minus | UnaryOperator::Plus),
-                expr: inner,
-            } => {
-                negative ^= *op == UnaryOperator::Minus;
-                expr = inner;
-            }
-            Expr::Value(value) => return literal(&value.value, negative),
-            _ => return None,
-        }
-    }
-}
-
-fn literal(value: &Ast, negative: bool) -> Option<Constant> {
-    match value {
-        Ast::Number(digits, _) => {
-            let number = decimal(digits)?;
-            Some(Constant::Number(if negative { -number } else { number }))
-        }
-        Ast::SingleQuotedString(text) | Ast::NationalStringLiteral(text) if !negative => {
-            Some(Constant::Text(text.clone()))
-        }
-        Ast::Null => Some(Constant::Null),
-        _ => None,
-    }
-}
-
-/// How two operands compare whatever the record. A column equals itself wherever it has a value.
-fn compare(left: &Expr, right: &Expr) -> Option<Ordering> {
-    if let (Some(left), Some(right)) = (column(left), column(right)) {
-        return same_name(left, right).then_some(Ordering::Equal);
-    }
-    match (constant(left)?, constant(right)?) {
-        (Constant::Number(left), Constant::Number(right)) => Some(left.cmp(&right)),
-        (Constant::Text(left), Constant::Text(right)) => Some(collation::compare(&left, &right)),
-        (Constant::Number(number), Constant::Text(text)) => Some(number.cmp(&decimal(&text)?)),
-        (Constant::Text(text), Constant::Number(number)) => Some(decimal(&text)?.cmp(&number)),
-        _ => None,
-    }
-}
-
-fn column(expr: &Expr) -> Option<&str> {
     match expr {
-        Expr::Nested(inner) => column(inner),
-        Expr::Identifier(name) => Some(&name.value),
-        Expr::CompoundIdentifier(parts) => parts.last().map(|name| name.value.as_str()),
+        Expr::Nested(inner) => constant(inner),
+        Expr::Value(value) => match &value.value {
+            Value::Number(digits, false) => digits.parse().ok().map(Constant::Number),
+            Value::SingleQuotedString(text) | Value::NationalStringLiteral(text) => {
+                Some(Constant::Text(text.clone()))
+            }
+            _ => None,
+        },
+        Expr::UnaryOp { op, expr } => match (op, constant(expr)?) {
+            (UnaryOperator::Minus, Constant::Number(number)) => Some(Constant::Number(-number)),
+            (UnaryOperator::Plus, number @ Constant::Number(_)) => Some(number),
+            _ => None,
+        },
+        Expr::BinaryOp { .. } => folded(expr),
         _ => None,
     }
 }
 
-fn outcome(ordering: Ordering, op: &BinaryOperator) -> Option<bool> {
-    Some(match op {
+/// Folds `1 + 1 - ...`, down the left side by a loop.
+fn folded(expr: &Expr) -> Option<Constant> {
+    let mut rest = Vec::new();
+    let mut first = expr;
+    while let Expr::BinaryOp { left, op, right } = first {
+        rest.push((op, right));
+        first = left;
+    }
+    let mut result = constant(first)?;
+    for (operator, right) in rest.into_iter().rev() {
+        result = match (result, constant(right)?) {
+            (Constant::Number(left), Constant::Number(right)) => Constant::Number(match operator {
+                BinaryOperator::Plus => left.checked_add(right)?,
+                BinaryOperator::Minus => left.checked_sub(right)?,
+                BinaryOperator::Multiply => left.checked_mul(right)?,
+                _ => return None,
+            }),
+            (Constant::Text(left), Constant::Text(right)) if *operator == BinaryOperator::Plus => {
+                Constant::Text(left + &right)
+            }
+            _ => return None,
+        };
+    }
+    Some(result)
+}
+
+/// Compares constants; a text beside a number counts as the number that it spells.
+fn compare(left: &Constant, right: &Constant) -> Option<Ordering> {
+    let number = |constant: &Constant| match constant {
+        Constant::Number(number) => Some(*number),
+        Constant::Text(text) => text.trim().parse().ok(),
+    };
+    match (left, right) {
+        (Constant::Text(left), Constant::Text(right)) => Some(collation::compare(left, right)),
+        _ => Some(number(left)?.cmp(&number(right)?)),
+    }
+}
+
+fn comparison(left: &Expr, operator: &BinaryOperator, right: &Expr) -> Truth {
+    if let (Some(left), Some(right)) = (constant(left), constant(right)) {
+        let ordering = compare(&left, &right);
+        return Truth::of(ordering.and_then(|ordering| holds(ordering, operator)));
+    }
+    if let (Some(one), Some(other)) = (column_name(left), column_name(right)) {
+        let reflexive = matches!(
+            operator,
+            BinaryOperator::Eq | BinaryOperator::GtEq | BinaryOperator::LtEq
+        );
+        return match reflexive && same_name(&one.value, &other.value) {
+            true => Truth::Always,
+            false => Truth::Open,
+        };
+    }
+    match (is_key(left), constant(right), is_key(right), constant(left)) {
+        (true, Some(bound), ..) => key_against(operator, &bound),
+        (_, _, true, Some(bound)) => key_against(&mirrored(operator), &bound),
+        _ => Truth::Open,
+    }
+}
+
+fn holds(ordering: Ordering, operator: &BinaryOperator) -> Option<bool> {
+    Some(match operator {
         BinaryOperator::Eq => ordering.is_eq(),
         BinaryOperator::NotEq => ordering.is_ne(),
         BinaryOperator::Lt => ordering.is_lt(),
@@ -174,4 +225,130 @@ fn outcome(ordering: Ordering, op: &BinaryOperator) -> Option<bool> {
         BinaryOperator::GtEq => ordering.is_ge(),
         _ => return None,
     })
+}
+
+fn mirrored(operator: &BinaryOperator) -> BinaryOperator {
+    match operator {
+        BinaryOperator::Lt => BinaryOperator::Gt,
+        BinaryOperator::LtEq => BinaryOperator::GtEq,
+        BinaryOperator::Gt => BinaryOperator::Lt,
+        BinaryOperator::GtEq => BinaryOperator::LtEq,
+        same => same.clone(),
+    }
+}
+
+fn is_key(expr: &Expr) -> bool {
+    column_name(expr).is_some_and(|name| same_name(&name.value, "PK_ID"))
+}
+
+/// Keys are never null, begin at 1 and end with `int`.
+fn key_against(operator: &BinaryOperator, bound: &Constant) -> Truth {
+    let least = Constant::Number(Decimal::ONE);
+    let most = Constant::Number(Decimal::from(i32::MAX));
+    let (Some(from_least), Some(from_most)) = (compare(&least, bound), compare(&most, bound))
+    else {
+        return Truth::Open;
+    };
+    let always = match operator {
+        BinaryOperator::Gt => from_least.is_gt(),
+        BinaryOperator::GtEq => from_least.is_ge(),
+        BinaryOperator::Lt => from_most.is_lt(),
+        BinaryOperator::LtEq => from_most.is_le(),
+        BinaryOperator::NotEq => from_least.is_gt() || from_most.is_lt(),
+        _ => false,
+    };
+    if always { Truth::Always } else { Truth::Open }
+}
+
+fn null_test(operand: &Expr) -> Truth {
+    match is_key(operand) || constant(operand).is_some() {
+        true => Truth::Never,
+        false => Truth::Open,
+    }
+}
+
+fn in_list(expr: &Expr, list: &[Expr], negated: bool) -> Truth {
+    let found = list
+        .iter()
+        .any(|item| comparison(expr, &BinaryOperator::Eq, item) == Truth::Always);
+    let all_differ = list
+        .iter()
+        .all(|item| comparison(expr, &BinaryOperator::NotEq, item) == Truth::Always);
+    match (negated, found, all_differ) {
+        (false, true, _) | (true, _, true) => Truth::Always,
+        _ => Truth::Open,
+    }
+}
+
+fn between(expr: &Expr, low: &Expr, high: &Expr, negated: bool) -> Truth {
+    let above = comparison(expr, &BinaryOperator::GtEq, low);
+    let below = comparison(expr, &BinaryOperator::LtEq, high);
+    match (negated, above, below) {
+        (false, Truth::Always, Truth::Always) => Truth::Always,
+        _ => Truth::Open,
+    }
+}
+
+/// `LIKE '%'` takes every text there is.
+fn like(expr: &Expr, pattern: &Expr) -> Truth {
+    match constant(pattern) {
+        Some(Constant::Text(pattern))
+            if !pattern.is_empty()
+                && pattern.bytes().all(|byte| byte == b'%')
+                && (column_name(expr).is_some() || constant(expr).is_some()) =>
+        {
+            Truth::Always
+        }
+        _ => Truth::Open,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn conditions_that_are_always_true_are_found() {
+        for filter in [
+            "1=1",
+            "'a'='A '",
+            "1 < 2",
+            "1+1=2",
+            "PK_ID>0",
+            "0 < pk_id",
+            "[PK_ID] >= 1",
+            "PK_ID <> -1",
+            "PK_ID IS NOT NULL",
+            "PK_ID BETWEEN 1 AND 2147483647",
+            "Name = 'x' OR 1=1",
+            "(Name = Name)",
+            "NOT (1 = 2)",
+            "1=1 AND PK_ID > 0",
+            "Name IS NULL OR name IS NOT NULL",
+            "1 IN (1, 2)",
+            "Name LIKE '%'",
+            "EXISTS (SELECT 1)",
+        ] {
+            assert!(is_tautology(filter), "{filter}");
+        }
+    }
+
+    #[test]
+    fn conditions_that_choose_are_let_through() {
+        for filter in [
+            "PK_ID = 1",
+            "PK_ID > 1",
+            "PK_ID > 0 AND Name = 'x'",
+            "Name = 'x'",
+            "Name LIKE 'a%'",
+            "1 = 2",
+            "Name IS NULL",
+            "NOT (PK_ID > 0)",
+            "PK_ID IN (1, 2)",
+            "Name <> Name",
+            "not T-SQL at all (",
+        ] {
+            assert!(!is_tautology(filter), "{filter}");
+        }
+    }
 }

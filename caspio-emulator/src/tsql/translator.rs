@@ -1,145 +1,142 @@
-//! The state of one translation.
+//! The state of one translation: scopes, parameters and the bounds on what comes out.
 
-use sqlparser::ast::Ident;
+use std::{collections::HashMap, fmt};
 
-use super::{Catalog, Denied, Source, Term, TsqlError, Type, pool::Pool, scope::Scope};
+use rusqlite::types::Value;
 
-/// How deep expressions may nest in each other, whatever the parser lets through.
-const MAX_DEPTH: usize = 120;
+use super::{
+    error::TsqlError,
+    interface::{Catalog, Outcome},
+    scope::Scopes,
+    typed::{Predicate, Typed},
+};
 
-/// Where an aggregate may stand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Aggregates {
-    /// In a select list or an order.
-    Allowed,
-    /// In a `HAVING` or within a window: window functions may not stand there.
-    NoWindows,
-    /// Inside another aggregate.
-    Nested,
-    /// In a `WHERE`, a `GROUP BY` or a join.
-    Refused,
+/// SQLite takes 32,766 parameters.
+const MAX_PARAMS: usize = 30_000;
+/// Subqueries and derived tables in one query.
+const MAX_SUBQUERIES: usize = 32;
+/// SQLite takes expressions 1,000 high; one level here makes up to four there.
+const MAX_HEIGHT: usize = 220;
+/// Operands that stand more than once in the result could make it grow without end.
+const MAX_SQL: usize = 1 << 20;
+
+/// How the outermost source's columns are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Naming {
+    /// With an alias before them.
+    Qualified,
+    /// Bare; sources further in then get names that cannot hide them.
+    Bare,
 }
 
-/// Whether the moment of the query is fixed now or asked for whenever the SQL runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Moment {
-    Fixed,
-    Running,
-}
-
-/// Translates expressions over a stack of scopes, the innermost last.
+/// Translates the clauses of one query.
 pub(super) struct Translator<'c> {
     pub(super) catalog: &'c dyn Catalog,
-    pub(super) pool: Pool,
-    pub(super) scopes: Vec<Scope>,
-    pub(super) aggregates: Aggregates,
-    pub(super) moment: Moment,
+    pub(super) scopes: Scopes,
+    pub(super) params: Params,
+    pub(super) naming: Naming,
+    /// Whether conversions that fail make NULL, as inside `TRY_CAST`.
+    pub(super) lenient: bool,
     aliases: usize,
-    depth: usize,
+    subqueries: usize,
+}
+
+impl fmt::Debug for Translator<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Translator")
+            .field("scopes", &self.scopes)
+            .finish_non_exhaustive()
+    }
 }
 
 impl<'c> Translator<'c> {
-    pub(super) fn new(catalog: &'c dyn Catalog, moment: Moment) -> Self {
+    pub(super) fn new(catalog: &'c dyn Catalog, naming: Naming) -> Self {
         Self {
             catalog,
-            pool: Pool::default(),
-            scopes: Vec::new(),
-            aggregates: Aggregates::Refused,
-            moment,
+            scopes: Scopes::default(),
+            params: Params::default(),
+            naming,
+            lenient: false,
             aliases: 0,
-            depth: 0,
+            subqueries: 0,
         }
     }
 
-    /// Looks a source up.
-    pub(super) fn source(&self, name: &str) -> Result<Source, TsqlError> {
-        self.catalog.source(name).map_err(|denied| match denied {
-            Denied::NotPermitted => TsqlError::NotAllowed,
-            Denied::Unknown => TsqlError::UnknownObject,
-        })
-    }
-
-    /// Returns an alias that no other source of the query has.
+    /// Returns a fresh name for a source or a column of the result.
     pub(super) fn alias(&mut self) -> String {
-        let alias = format!("s{}", self.aliases);
         self.aliases += 1;
-        alias
+        format!("s{}", self.aliases)
     }
 
-    /// The innermost scope; without one there are no columns.
-    pub(super) fn scope(&mut self) -> &mut Scope {
-        if self.scopes.is_empty() {
-            self.scopes.push(Scope::default());
+    pub(super) fn enter_subquery(&mut self) -> Outcome<()> {
+        self.subqueries += 1;
+        match self.subqueries > MAX_SUBQUERIES {
+            true => Err(TsqlError::TooLong {
+                what: "the number of subqueries",
+            }),
+            false => Ok(()),
         }
-        let last = self.scopes.len() - 1;
-        &mut self.scopes[last]
     }
 
-    /// Runs a part of the translation one level deeper.
-    pub(super) fn deeper<T>(
-        &mut self,
-        part: impl FnOnce(&mut Self) -> Result<T, TsqlError>,
-    ) -> Result<T, TsqlError> {
-        if self.depth >= MAX_DEPTH {
-            return Err(TsqlError::TooLong);
-        }
-        self.depth += 1;
-        let result = part(self);
-        self.depth -= 1;
-        result
+    pub(super) fn bounded(&self, typed: Typed) -> Outcome<Typed> {
+        within(typed.height, typed.sql.len())?;
+        Ok(typed)
     }
 
-    /// Runs a part of the translation where aggregates are allowed or not.
-    pub(super) fn with_aggregates<T>(
-        &mut self,
-        aggregates: Aggregates,
-        part: impl FnOnce(&mut Self) -> Result<T, TsqlError>,
-    ) -> Result<T, TsqlError> {
-        let before = std::mem::replace(&mut self.aggregates, aggregates);
-        let result = part(self);
-        self.aggregates = before;
-        result
+    pub(super) fn bounded_predicate(&self, predicate: Predicate) -> Outcome<Predicate> {
+        within(predicate.height, predicate.sql.len())?;
+        Ok(predicate)
     }
+}
 
-    /// Resolves a column name, from the innermost scope outwards.
-    pub(super) fn column(&mut self, parts: &[Ident]) -> Result<Term, TsqlError> {
-        let (qualifier, name) = match parts {
-            [name] => (None, name.value.as_str()),
-            [qualifier, name] => (Some(qualifier.value.as_str()), name.value.as_str()),
-            _ => return Err(TsqlError::NotAllowed),
+fn within(height: usize, length: usize) -> Outcome<()> {
+    if height > MAX_HEIGHT {
+        return Err(TsqlError::TooLong { what: "nesting" });
+    }
+    if length > MAX_SQL {
+        return Err(TsqlError::TooLong { what: "a clause" });
+    }
+    Ok(())
+}
+
+/// The literals so far. Equal ones share a number, so equal expressions have equal SQL.
+#[derive(Debug, Default)]
+pub(super) struct Params {
+    values: Vec<Value>,
+    numbers: HashMap<Key, usize>,
+}
+
+#[derive(Debug, PartialEq, Eq, Hash)]
+enum Key {
+    Integer(i64),
+    Real(u64),
+    Text(String),
+}
+
+impl Params {
+    /// Adds a value and returns the SQL that stands for it.
+    pub(super) fn add(&mut self, value: Value) -> Outcome<String> {
+        let key = match &value {
+            Value::Integer(number) => Key::Integer(*number),
+            Value::Real(number) => Key::Real(number.to_bits()),
+            Value::Text(text) => Key::Text(text.clone()),
+            Value::Null | Value::Blob(_) => return Ok("NULL".to_owned()),
         };
-        for (distance, scope) in self.scopes.iter_mut().rev().enumerate() {
-            let Some((bound, column)) = scope.find(qualifier, name)? else {
-                continue;
-            };
-            if !column.selectable || column.ty == Type::Password {
-                return Err(TsqlError::NotAllowed);
-            }
-            let term = match distance {
-                0 => bound.term(column),
-                _ => bound.outer_term(column)?,
-            };
-            let name = column.name.clone();
-            scope.used += 1;
-            if !scope.keys.contains(&term.sql) {
-                scope.loose.push(name);
-            }
-            return Ok(term);
+        if let Some(number) = self.numbers.get(&key) {
+            return Ok(format!("?{number}"));
         }
-        Err(TsqlError::unknown_field(name))
+        if self.values.len() >= MAX_PARAMS {
+            return Err(TsqlError::TooLong {
+                what: "the number of literals",
+            });
+        }
+        self.values.push(value);
+        self.numbers.insert(key, self.values.len());
+        Ok(format!("?{}", self.values.len()))
     }
 
-    /// The name by which a column is defined.
-    pub(super) fn defined_name(&self, qualifier: Option<&str>, name: &str) -> Option<String> {
-        let mut scopes = self.scopes.iter().rev();
-        scopes.find_map(|scope| {
-            let (_, column) = scope.find(qualifier, name).ok()??;
-            Some(column.name.clone())
-        })
-    }
-
-    /// Forgets the loose columns of the innermost scope since then.
-    pub(super) fn tighten(&mut self, before: usize) {
-        self.scope().loose.truncate(before);
+    /// The values that `sql` names are some of these; all are returned, so numbers fit.
+    pub(super) fn into_values(self) -> Vec<Value> {
+        self.values
     }
 }

@@ -5,14 +5,15 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     auth::Rights,
-    http::{Answer, Call, Refusal, call::Outcome, route::Route},
+    envelope,
+    http::{Answer, Call, Refusal, Version, call::Outcome, route::Route},
     store::{
         date, document,
         things::{Application, DataPage},
     },
 };
 
-pub(super) const ROUTES: &[Route] = &[
+pub(crate) const ROUTES: &[Route] = &[
     Route::get("bridgeApplications", "ListBridgeApplications", list),
     Route::get("bridgeApplications/{}", "GetBridgeApplication", get),
     Route::get(
@@ -23,7 +24,7 @@ pub(super) const ROUTES: &[Route] = &[
     Route::put(
         "bridgeApplications/{}/datapages/deployment",
         "UpdateBridgeApplicationDataPagesDeployment",
-        deploy_all,
+        |call| deploy_all(call, call.read::<Deployment>()?.deployed),
     ),
     Route::get(
         "bridgeApplications/{}/datapages/{}",
@@ -38,7 +39,7 @@ pub(super) const ROUTES: &[Route] = &[
     Route::put(
         "bridgeApplications/{}/datapages/{}/deployment",
         "UpdateBridgeApplicationDataPageDeployment",
-        deploy,
+        |call| deploy(call, call.read::<Deployment>()?.deployed),
     ),
 ];
 
@@ -71,8 +72,9 @@ struct ToldPage<'a> {
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Deployment {
-    deployed: bool,
+pub(crate) struct Deployment {
+    #[serde(alias = "deployed")]
+    pub(crate) deployed: bool,
 }
 
 impl<'a> ToldApplication<'a> {
@@ -106,17 +108,16 @@ impl<'a> ToldPage<'a> {
     }
 }
 
-fn list(call: &Call<'_>) -> Outcome {
+pub(crate) fn list(call: &Call<'_>) -> Outcome {
     let applications = call
         .app
         .store
         .read(|connection, _| document::all::<Application>(connection))?;
-    let told: Vec<_> = applications
-        .iter()
-        .filter(|application| call.profile.may(&application.name, Rights::READ))
+    let told = call
+        .readable(&applications, |application| &application.name)
         .map(ToldApplication::new)
         .collect();
-    call.ok(&told)
+    envelope::things(call, "appId", told)
 }
 
 fn find(call: &Call<'_>, wanted: Rights) -> Result<Application, Refusal> {
@@ -137,28 +138,30 @@ fn find_page<'a>(call: &Call<'_>, application: &'a Application) -> Result<&'a Da
         .ok_or_else(Refusal::object_not_found)
 }
 
-fn get(call: &Call<'_>) -> Outcome {
-    call.ok(&ToldApplication::new(&find(call, Rights::READ)?))
+pub(crate) fn get(call: &Call<'_>) -> Outcome {
+    let application = find(call, Rights::READ)?;
+    envelope::thing(call, "appId", &ToldApplication::new(&application))
 }
 
-fn pages(call: &Call<'_>) -> Outcome {
+pub(crate) fn pages(call: &Call<'_>) -> Outcome {
     let application = find(call, Rights::READ)?;
-    let told: Vec<_> = application
+    let told = application
         .data_pages
         .iter()
         .map(|page| ToldPage::new(&application, page))
         .collect();
-    call.ok(&told)
+    envelope::things(call, "appKey", told)
 }
 
-fn page(call: &Call<'_>) -> Outcome {
+pub(crate) fn page(call: &Call<'_>) -> Outcome {
     let application = find(call, Rights::READ)?;
-    call.ok(&ToldPage::new(&application, find_page(call, &application)?))
+    let page = find_page(call, &application)?;
+    envelope::thing(call, "appKey", &ToldPage::new(&application, page))
 }
 
 /// Answers a bare JSON string: the code to embed. Only the form of the address is recorded, the
 /// markup around it is inferred.
-fn code(call: &Call<'_>) -> Outcome {
+pub(crate) fn code(call: &Call<'_>) -> Outcome {
     let application = find(call, Rights::READ)?;
     let page = find_page(call, &application)?;
     let method = call
@@ -169,42 +172,68 @@ fn code(call: &Call<'_>) -> Outcome {
         "https://{}.caspio.com/dp/{}",
         call.app.settings.account, page.app_key
     );
-    let code = match method.to_lowercase().as_str() {
-        "url" | "u" => url,
-        "iframe" | "i" => format!("<iframe src=\"{url}\"></iframe>"),
-        "embedded" | "e" => format!("<script type=\"text/javascript\" src=\"{url}/emb\"></script>"),
-        "net" | "n" => format!("<!-- .NET --><script src=\"{url}/net\"></script>"),
-        _ => return Err(Refusal::incorrect_query()),
-    };
+    let code = embedded(&method.to_lowercase(), &url)
+        .or_else(|| {
+            only_in_v2(&method.to_lowercase(), &url).filter(|_| call.version == Version::V2)
+        })
+        .ok_or_else(Refusal::incorrect_query)?;
     Answer::json(StatusCode::OK, &code)
 }
 
-fn deploy(call: &Call<'_>) -> Outcome {
-    let application = find(call, Rights::DESIGN)?;
-    let key = find_page(call, &application)?.app_key.clone();
-    set_deployed(call, application, |page| page.app_key == key)
+/// The code for a method that every version has.
+fn embedded(method: &str, url: &str) -> Option<String> {
+    Some(match method {
+        "url" | "u" => url.to_owned(),
+        "iframe" | "i" => format!("<iframe src=\"{url}\"></iframe>"),
+        "embedded" | "e" => format!("<script type=\"text/javascript\" src=\"{url}/emb\"></script>"),
+        "net" | "n" => format!("<!-- .NET --><script src=\"{url}/net\"></script>"),
+        _ => return None,
+    })
 }
 
-fn deploy_all(call: &Call<'_>) -> Outcome {
+/// The code for the methods of v2 that later versions dropped.
+fn only_in_v2(method: &str, url: &str) -> Option<String> {
+    Some(match method {
+        "f" => format!("<frame src=\"{url}\">"),
+        "l" => format!("<a href=\"{url}\">{url}</a>"),
+        "p" => format!("<?php readfile('{url}/php'); ?>"),
+        "a" => format!("<!-- ASP --><script src=\"{url}/asp\"></script>"),
+        "x" => format!("<!-- ASPX --><script src=\"{url}/aspx\"></script>"),
+        "b" => url.to_owned(),
+        "y" => format!("[caspio frame=\"{url}\"]"),
+        "z" => format!("[caspio embed=\"{url}\"]"),
+        _ => return None,
+    })
+}
+
+/// Deploys or takes back the DataPage of the path.
+pub(crate) fn deploy(call: &Call<'_>, deployed: bool) -> Outcome {
     let application = find(call, Rights::DESIGN)?;
-    set_deployed(call, application, |_| true)
+    let key = find_page(call, &application)?.app_key.clone();
+    set_deployed(call, application, deployed, |page| page.app_key == key)
+}
+
+/// Deploys or takes back every DataPage of an application.
+pub(crate) fn deploy_all(call: &Call<'_>, deployed: bool) -> Outcome {
+    let application = find(call, Rights::DESIGN)?;
+    set_deployed(call, application, deployed, |_| true)
 }
 
 fn set_deployed(
     call: &Call<'_>,
     mut application: Application,
+    deployed: bool,
     wanted: impl Fn(&DataPage) -> bool,
 ) -> Outcome {
-    let body: Deployment = call.read()?;
     for page in application
         .data_pages
         .iter_mut()
         .filter(|page| wanted(page))
     {
-        page.deployed = body.deployed;
+        page.deployed = deployed;
     }
     call.app
         .store
         .write(|transaction, _| document::put(transaction, &application))?;
-    Ok(Answer::no_content())
+    Ok(call.done())
 }

@@ -3,23 +3,24 @@
 use axum::http::{HeaderValue, StatusCode, header};
 use serde::{Deserialize, Serialize};
 
-use super::records::{affected, edit, filter, table, view};
+use super::records::{edit, filter, no_rows, table, view};
 use crate::{
     auth::Rights,
-    http::{Answer, Call, Refusal, call::Outcome, route::Route},
+    envelope::{self, affected},
+    http::{Answer, Call, Refusal, Version, call::Outcome, route::Route},
     store::{
         Access, attachment,
         attachment::Info,
         change::{self, Target},
         date,
-        edit::{Edit, Place},
+        edit::Place,
         field::{Field, FieldType, same_name},
         outbox::Happened,
         schema::{Schema, Table},
     },
 };
 
-pub(super) const ROUTES: &[Route] = &[
+pub(crate) const ROUTES: &[Route] = &[
     Route::get(
         "tables/{}/attachments/{}/fileInfo",
         "GetFileMetadataFromAttachmentTableFields",
@@ -28,23 +29,23 @@ pub(super) const ROUTES: &[Route] = &[
     Route::put(
         "tables/{}/attachments/{}/fileInfo",
         "UpdateFileMetadataInAttachmentTableFields",
-        |call| rename(call, table(call)?),
+        |call| put_name(call, table(call)?),
     ),
     Route::get(
         "tables/{}/attachments/{}/{}",
         "DownloadFileFromAttachmentTableField",
-        |call| download(call, table(call)?),
+        |call| download(call, table(call)?, call.segment(1), call.segment(2)),
     ),
     Route::put(
         "tables/{}/attachments/{}/{}",
         "UploadFileToAttachmentTableField",
-        |call| upload(call, table(call)?),
+        |call| upload(call, table(call)?, call.segment(1), call.segment(2)),
     )
     .form(),
     Route::delete(
         "tables/{}/attachments/{}",
         "DeleteFileFromAttachmentTableFields",
-        |call| delete(call, table(call)?),
+        |call| delete(call, table(call)?, call.segment(1), filter(call)?),
     ),
     Route::get(
         "views/{}/attachments/{}/fileInfo",
@@ -54,23 +55,23 @@ pub(super) const ROUTES: &[Route] = &[
     Route::put(
         "views/{}/attachments/{}/fileInfo",
         "UpdateFileMetadataInAttachmentViewFields",
-        |call| rename(call, view(call)?),
+        |call| put_name(call, view(call)?),
     ),
     Route::get(
         "views/{}/attachments/{}/{}",
         "DownloadFileFromAttachmentViewField",
-        |call| download(call, view(call)?),
+        |call| download(call, view(call)?, call.segment(1), call.segment(2)),
     ),
     Route::put(
         "views/{}/attachments/{}/{}",
         "UploadFileToAttachmentViewField",
-        |call| upload(call, view(call)?),
+        |call| upload(call, view(call)?, call.segment(1), call.segment(2)),
     )
     .form(),
     Route::delete(
         "views/{}/attachments/{}",
         "DeleteFileFromAttachmentViewFields",
-        |call| delete(call, view(call)?),
+        |call| delete(call, view(call)?, call.segment(1), filter(call)?),
     ),
 ];
 
@@ -123,7 +124,8 @@ fn field<'s>(
     }
 }
 
-fn infos(call: &Call<'_>, place: Place<'_>) -> Outcome {
+/// Tells of the attachments in the field of the path.
+pub(crate) fn infos(call: &Call<'_>, place: Place<'_>) -> Outcome {
     call.require(place.name(), Rights::READ)?;
     let filter = call.params.get("where").unwrap_or("1=1");
     call.app.store.read(|connection, schema| {
@@ -131,8 +133,8 @@ fn infos(call: &Call<'_>, place: Place<'_>) -> Outcome {
         let access = Access::new(schema, call.profile);
         let keys = change::matching(connection, &access, target, filter)?;
         let infos = attachment::infos(connection, table, field, &keys)?;
-        let told: Vec<_> = infos.iter().map(|info| told(place, info)).collect();
-        call.ok(&told)
+        let told = infos.iter().map(|info| told(place, info)).collect();
+        envelope::things(call, "PK_ID", told)
     })
 }
 
@@ -150,11 +152,12 @@ fn told<'i>(place: Place<'_>, info: &'i Info) -> Told<'i> {
     }
 }
 
-fn download(call: &Call<'_>, place: Place<'_>) -> Outcome {
+/// Answers with the bytes that a field of a record has.
+pub(crate) fn download(call: &Call<'_>, place: Place<'_>, name: &str, record: &str) -> Outcome {
     call.require(place.name(), Rights::READ)?;
     call.app.store.read(|connection, schema| {
-        let (_, table, field) = field(schema, place, call.segment(1))?;
-        let key = key(call)?;
+        let (_, table, field) = field(schema, place, name)?;
+        let key = key(record)?;
         let (info, bytes) =
             attachment::get(connection, table, field, key)?.ok_or_else(Refusal::file_not_found)?;
         Ok(file_answer(&info.full_name(), bytes))
@@ -174,8 +177,7 @@ pub(super) fn file_answer(name: &str, bytes: Vec<u8>) -> Answer {
 }
 
 /// The record's key; a view's is a text whose first number is taken.
-fn key(call: &Call<'_>) -> Result<i64, Refusal> {
-    let text = call.segment(2);
+fn key(text: &str) -> Result<i64, Refusal> {
     let first = text.split(',').next().unwrap_or(text);
     first
         .trim()
@@ -183,12 +185,13 @@ fn key(call: &Call<'_>) -> Result<i64, Refusal> {
         .map_err(|_| Refusal::object_not_found())
 }
 
-fn upload(call: &Call<'_>, place: Place<'_>) -> Outcome {
+/// Keeps a file in a field of a record. v3's part has a name, what v4 calls it is not recorded.
+pub(crate) fn upload(call: &Call<'_>, place: Place<'_>, field_name: &str, record: &str) -> Outcome {
     call.require(place.name(), Rights::UPDATE)?;
     let part = call
         .parts
         .iter()
-        .find(|part| part.name.eq_ignore_ascii_case("File"))
+        .find(|part| call.version == Version::V4 || part.name.eq_ignore_ascii_case("File"))
         .ok_or_else(Refusal::incorrect_body)?;
     let name = part
         .file_name
@@ -196,9 +199,9 @@ fn upload(call: &Call<'_>, place: Place<'_>) -> Outcome {
         .filter(|name| !name.is_empty())
         .ok_or_else(Refusal::incorrect_body)?;
     call.app.store.edit(no_rows(call, place), |work| {
-        let (_, table, field) = field(work.schema, place, call.segment(1))?;
+        let (_, table, field) = field(work.schema, place, field_name)?;
         check_type(field, name)?;
-        let key = key(call)?;
+        let key = key(record)?;
         if !work.exists(table, key)? {
             return Err(Refusal::object_not_found());
         }
@@ -226,37 +229,34 @@ fn check_type(field: &Field, name: &str) -> Result<(), Refusal> {
     }
 }
 
-fn rename(call: &Call<'_>, place: Place<'_>) -> Outcome {
-    call.require(place.name(), Rights::UPDATE)?;
-    let filter = filter(call)?;
+fn put_name(call: &Call<'_>, place: Place<'_>) -> Outcome {
     let body: NewName = call.read()?;
-    if body.file_name.is_empty() {
+    rename(call, place, filter(call)?, &body.file_name)
+}
+
+/// Renames the attachments of the records that meet a condition, in the field of the path.
+pub(crate) fn rename(call: &Call<'_>, place: Place<'_>, filter: &str, name: &str) -> Outcome {
+    call.require(place.name(), Rights::UPDATE)?;
+    if name.is_empty() {
         return Err(Refusal::incorrect_body());
     }
     let done = call.app.store.edit(edit(call, place), |work| {
         let (target, table, field) = field(work.schema, place, call.segment(1))?;
         let keys = work.matching_in(target, filter)?;
-        let keys = attachment::rename(work.transaction, table, field, &keys, &body.file_name)?;
+        let keys = attachment::rename(work.transaction, table, field, &keys, name)?;
         work.finish(keys, Happened::default())
     })?;
-    Ok(affected("RecordsAffected", &done))
+    Ok(affected(call.version, "RecordsAffected", &done))
 }
 
-fn delete(call: &Call<'_>, place: Place<'_>) -> Outcome {
+/// Takes the attachments of the records that meet a condition out of a field.
+pub(crate) fn delete(call: &Call<'_>, place: Place<'_>, name: &str, filter: &str) -> Outcome {
     call.require(place.name(), Rights::UPDATE)?;
-    let filter = filter(call)?;
     let done = call.app.store.edit(no_rows(call, place), |work| {
-        let (target, table, field) = field(work.schema, place, call.segment(1))?;
+        let (target, table, field) = field(work.schema, place, name)?;
         let keys = work.matching_in(target, filter)?;
         let keys = attachment::clear(work.transaction, table, field, &keys)?;
         work.finish(keys, Happened::default())
     })?;
-    Ok(affected("RecordsAffected", &done))
-}
-
-fn no_rows<'c>(call: &'c Call<'_>, place: Place<'c>) -> Edit<'c> {
-    Edit {
-        want_rows: false,
-        ..edit(call, place)
-    }
+    Ok(affected(call.version, "RecordsAffected", &done))
 }

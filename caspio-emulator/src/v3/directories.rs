@@ -1,29 +1,30 @@
 //! Directories and their users. The condition of their writes is called `Where`.
 
 use axum::http::StatusCode;
+use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 
-use super::records::{affected, arbitrary, edit, envelope, filter, parts, written};
+use super::records::{arbitrary, edit, filter, no_rows, parts, wants_total};
 use crate::{
     auth::Rights,
+    envelope::{self, affected, written},
     http::{Answer, Call, Refusal, call::Outcome, route::Route},
     paging::Paging,
     store::{
-        date, directory, document,
-        edit::{Edit, Place},
-        input::Record,
-        read::Query,
+        date, directory, document, edit::Place, input::Record, read::Query, schema::Schema,
         things::Directory,
     },
 };
 
-pub(super) const ROUTES: &[Route] = &[
+pub(crate) const ROUTES: &[Route] = &[
     Route::get("directories", "ListDirectories", list),
     Route::get("directories/{}/users", "ListDirectoryUsers", users),
     Route::post("directories/{}/users", "CreateUser", create),
     Route::put("directories/{}/users", "UpdateUsers", update),
     Route::delete("directories/{}/users", "DeleteUsers", delete),
-    Route::post("directories/{}/users/activate", "ActivateUser", activate),
+    Route::post("directories/{}/users/activate", "ActivateUser", |call| {
+        activate(call, &call.read::<Activation>()?.guid)
+    }),
 ];
 
 #[derive(Debug, Serialize)]
@@ -38,6 +39,30 @@ struct Told<'a> {
     updated_by: &'a str,
 }
 
+/// What v4 calls the key.
+const ID: &str = "directoryId";
+
+impl<'a> Told<'a> {
+    fn new(
+        connection: &Connection,
+        schema: &Schema,
+        directory: &'a Directory,
+    ) -> Result<Self, Refusal> {
+        let table = schema
+            .table(&directory.name)
+            .ok_or_else(Refusal::object_not_found)?;
+        Ok(Self {
+            id: &directory.id,
+            name: &directory.name,
+            number_of_users: directory::users(connection, table)?,
+            date_created: date::shown(&directory.created),
+            date_updated: date::shown(&directory.updated),
+            created_by: &directory.created_by,
+            updated_by: &directory.updated_by,
+        })
+    }
+}
+
 #[derive(Debug, Deserialize)]
 struct Activation {
     #[serde(rename = "UserGUID")]
@@ -50,43 +75,42 @@ struct Activated {
     activation_url: String,
 }
 
-fn list(call: &Call<'_>) -> Outcome {
+pub(crate) fn list(call: &Call<'_>) -> Outcome {
     call.app.store.read(|connection, schema| {
         let directories = document::all::<Directory>(connection)?;
-        let mut told = Vec::new();
-        for directory in &directories {
-            let Some(table) = schema.table(&directory.name) else {
-                continue;
-            };
-            if !call.profile.may(&directory.name, Rights::READ) {
-                continue;
-            }
-            told.push(Told {
-                id: &directory.id,
-                name: &directory.name,
-                number_of_users: directory::users(connection, table)?,
-                date_created: date::shown(&directory.created),
-                date_updated: date::shown(&directory.updated),
-                created_by: &directory.created_by,
-                updated_by: &directory.updated_by,
-            });
-        }
-        call.ok(&told)
+        let told: Result<Vec<_>, _> = call
+            .readable(&directories, |directory| &directory.name)
+            .map(|directory| Told::new(connection, schema, directory))
+            .collect();
+        envelope::things(call, ID, told?)
     })
 }
 
+/// Tells of the directory that the path means.
+pub(crate) fn get(call: &Call<'_>) -> Outcome {
+    call.app.store.read(|connection, schema| {
+        let directory = find(call, connection)?;
+        call.require(&directory.name, Rights::READ)?;
+        envelope::thing(call, ID, &Told::new(connection, schema, &directory)?)
+    })
+}
+
+fn find(call: &Call<'_>, connection: &Connection) -> Result<Directory, Refusal> {
+    let found = document::get::<Directory>(connection, call.segment(0))?;
+    found.ok_or_else(Refusal::object_not_found)
+}
+
 /// Returns the name of the directory that the path means.
-fn named(call: &Call<'_>, wanted: Rights) -> Result<String, Refusal> {
-    let found = call
+pub(crate) fn named(call: &Call<'_>, wanted: Rights) -> Result<String, Refusal> {
+    let directory = call
         .app
         .store
-        .read(|connection, _| document::get::<Directory>(connection, call.segment(0)))?;
-    let directory = found.ok_or_else(Refusal::object_not_found)?;
+        .read(|connection, _| find(call, connection))?;
     call.require(&directory.name, wanted)?;
     Ok(directory.name)
 }
 
-fn users(call: &Call<'_>) -> Outcome {
+pub(crate) fn users(call: &Call<'_>) -> Outcome {
     let name = named(call, Rights::READ)?;
     let paging = Paging::of_records(call.params)?;
     let page = call.app.store.page(
@@ -96,11 +120,11 @@ fn users(call: &Call<'_>) -> Outcome {
             parts: parts(call),
             unordered: arbitrary(call),
             window: Some(paging.window()),
-            count: call.params.flag("getPaginationInfo")?,
+            count: wants_total(call)?,
             users: true,
         },
     )?;
-    envelope(&page, paging)
+    envelope::page(call.version, &page, paging)
 }
 
 fn create(call: &Call<'_>) -> Outcome {
@@ -110,7 +134,7 @@ fn create(call: &Call<'_>) -> Outcome {
     let done = call.app.store.insert(edit(call, place), &record)?;
     Ok(match &done.rows {
         None => Answer::empty(StatusCode::CREATED),
-        Some(page) => written(StatusCode::CREATED, None, Some(page)),
+        Some(page) => written(call.version, StatusCode::CREATED, None, Some(page)),
     })
 }
 
@@ -123,37 +147,39 @@ fn update(call: &Call<'_>) -> Outcome {
     }
     let place = Place::Table(&name);
     let done = call.app.store.update(edit(call, place), filter, &record)?;
-    Ok(affected("UsersAffected", &done))
+    Ok(affected(call.version, "UsersAffected", &done))
 }
 
 fn delete(call: &Call<'_>) -> Outcome {
     let name = named(call, Rights::DELETE)?;
     let filter = filter(call)?;
-    let edit = Edit {
-        want_rows: false,
-        ..edit(call, Place::Table(&name))
-    };
-    let done = call.app.store.delete(edit, filter)?;
-    Ok(affected("UsersAffected", &done))
+    let done = call
+        .app
+        .store
+        .delete(no_rows(call, Place::Table(&name)), filter)?;
+    Ok(affected(call.version, "UsersAffected", &done))
 }
 
 /// Makes a link for a user to activate the account with. The document has a 409; that it is for
 /// a user who is active already, and that the state waits for the link, is inferred.
-fn activate(call: &Call<'_>) -> Outcome {
+pub(crate) fn activate(call: &Call<'_>, guid: &str) -> Outcome {
     let name = named(call, Rights::UPDATE)?;
-    let body: Activation = call.read()?;
     let status = call.app.store.read(|connection, schema| {
         let table = schema.table(&name).ok_or_else(Refusal::object_not_found)?;
-        directory::status(connection, table, &body.guid)
+        directory::status(connection, table, guid)
     })?;
     match status.as_deref() {
         None => Err(Refusal::object_not_found()),
         Some("Active") => Err(Refusal::bare(StatusCode::CONFLICT)),
-        Some(_) => call.ok(&Activated {
-            activation_url: format!(
-                "https://{}.caspio.com/activate/{}",
-                call.app.settings.account, body.guid
-            ),
-        }),
+        Some(_) => envelope::thing(
+            call,
+            ID,
+            &Activated {
+                activation_url: format!(
+                    "https://{}.caspio.com/activate/{}",
+                    call.app.settings.account, guid
+                ),
+            },
+        ),
     }
 }

@@ -14,7 +14,7 @@ use crate::{
     webhook::{Event, EventType, SOURCES, short_id},
 };
 
-pub(super) const ROUTES: &[Route] = &[
+pub(crate) const ROUTES: &[Route] = &[
     Route::get(
         "outgoingWebhooks/{}/events",
         "ListOutgoingWebhookEvents",
@@ -46,14 +46,17 @@ pub(super) const ROUTES: &[Route] = &[
 /// and `Status`.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Wanted {
-    event_type: String,
-    object_name: Option<String>,
-    object_fields: Option<Vec<String>>,
-    event_sources: Option<Vec<String>>,
-    custom_payload_fields: Option<Vec<String>>,
-    custom_payload_template: Option<String>,
-    enabled: Option<bool>,
+pub(crate) struct Wanted {
+    pub(crate) event_type: String,
+    pub(crate) object_name: Option<String>,
+    pub(crate) object_fields: Option<Vec<String>>,
+    pub(crate) event_sources: Option<Vec<String>>,
+    pub(crate) custom_payload_fields: Option<Vec<String>>,
+    pub(crate) custom_payload_template: Option<String>,
+    pub(crate) enabled: Option<bool>,
+    /// Only v4 can leave the secret out of messages.
+    #[serde(skip)]
+    pub(crate) hides_secret: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -106,53 +109,65 @@ impl<'a> Told<'a> {
         }
     }
 
-    fn listed(event: &'a Event, schema: &'a Schema) -> Self {
+    fn listed(event: &'a Event, schema: &'a Schema, account: &str) -> Self {
+        let table = schema.table_by_id(event.table);
         Self {
-            object_id: schema.table_by_id(event.table).map(Table::short_id),
+            object_id: table.map(|table| table.short_id(account)),
             ..Self::updated(event, schema)
         }
     }
 
-    fn alone(event: &'a Event, schema: &'a Schema) -> Self {
+    fn alone(event: &'a Event, schema: &'a Schema, account: &str) -> Self {
         Self {
             messages: Some(event.traffic.messages),
             calls: Some(event.traffic.calls),
             errors: Some(event.traffic.errors),
-            ..Self::listed(event, schema)
+            ..Self::listed(event, schema, account)
         }
     }
 }
 
 fn list(call: &Call<'_>) -> Outcome {
-    call.app.store.read(|connection, schema| {
-        let webhook = find(call, connection, Rights::READ)?;
-        let events = events_of(connection, &webhook.id)?;
+    all(call, |events, schema| {
+        let account = &call.app.settings.account;
         let told: Vec<_> = events
             .iter()
-            .map(|event| Told::listed(event, schema))
+            .map(|event| Told::listed(event, schema, account))
             .collect();
         Answer::json(StatusCode::OK, &told)
     })
 }
 
-fn find_event(events: &[Event], id: &str) -> Result<Event, Refusal> {
+/// Answers with the events of the webhook that the path names.
+pub(crate) fn all(call: &Call<'_>, answer: impl FnOnce(&[Event], &Schema) -> Outcome) -> Outcome {
+    call.app.store.read(|connection, schema| {
+        let webhook = find(call, connection, Rights::READ)?;
+        answer(&events_of(connection, &webhook.id)?, schema)
+    })
+}
+
+/// Finds an event by its id.
+pub(crate) fn find_event<'e>(events: &'e [Event], id: &str) -> Result<&'e Event, Refusal> {
     events
         .iter()
         .find(|event| event.id == id)
-        .cloned()
         .ok_or_else(Refusal::object_not_found)
 }
 
 fn get(call: &Call<'_>) -> Outcome {
-    call.app.store.read(|connection, schema| {
-        let webhook = find(call, connection, Rights::READ)?;
-        let event = find_event(&events_of(connection, &webhook.id)?, call.segment(1))?;
-        Answer::json(StatusCode::OK, &Told::alone(&event, schema))
+    all(call, |events, schema| {
+        let event = find_event(events, call.segment(1))?;
+        let account = &call.app.settings.account;
+        Answer::json(StatusCode::OK, &Told::alone(event, schema, account))
     })
 }
 
-fn create(call: &Call<'_>) -> Outcome {
-    let wanted: Wanted = call.read()?;
+/// Adds an event to the webhook of the path, as `wanted` says once the schema is known.
+pub(crate) fn add(
+    call: &Call<'_>,
+    wanted: impl FnOnce(&Schema) -> Result<Wanted, Refusal>,
+    answer: impl FnOnce(&Event, &Schema) -> Outcome,
+) -> Outcome {
     let id = short_id(&mut call.app.store.random());
     call.app.store.write(|transaction, schema| {
         let webhook = find(call, transaction, Rights::UPDATE)?;
@@ -164,36 +179,61 @@ fn create(call: &Call<'_>) -> Outcome {
             fields: Vec::new(),
             sources: Vec::new(),
             payload_fields: Vec::new(),
+            hides_secret: false,
             template: None,
             active: true,
             stamps: stamps(call),
             traffic: Default::default(),
         };
-        apply(schema, &mut event, wanted)?;
+        apply(schema, &mut event, wanted(schema)?)?;
         check_unique(&events_of(transaction, &event.webhook)?, &event)?;
         document::put(transaction, &event)?;
-        Answer::json(StatusCode::CREATED, &Told::created(&event, schema))
+        answer(&event, schema)
     })
 }
 
-fn update(call: &Call<'_>) -> Outcome {
-    let wanted: Wanted = call.read()?;
+/// Changes the event of the path, as `wanted` says once it is known what it is now.
+pub(crate) fn change(
+    call: &Call<'_>,
+    wanted: impl FnOnce(&Event, &Schema) -> Result<Wanted, Refusal>,
+    answer: impl FnOnce(&Event, &Schema) -> Outcome,
+) -> Outcome {
     call.app.store.write(|transaction, schema| {
         let webhook = find(call, transaction, Rights::UPDATE)?;
         let events = events_of(transaction, &webhook.id)?;
-        let mut event = find_event(&events, call.segment(1))?;
+        let mut event = find_event(&events, call.segment(1))?.clone();
+        let wanted = wanted(&event, schema)?;
         apply(schema, &mut event, wanted)?;
         check_unique(&events, &event)?;
         touch(&mut event.stamps, call);
         document::put(transaction, &event)?;
-        Answer::json(StatusCode::OK, &Told::updated(&event, schema))
+        answer(&event, schema)
     })
 }
 
-fn delete(call: &Call<'_>) -> Outcome {
+fn create(call: &Call<'_>) -> Outcome {
+    let wanted: Wanted = call.read()?;
+    add(
+        call,
+        |_| Ok(wanted),
+        |event, schema| Answer::json(StatusCode::CREATED, &Told::created(event, schema)),
+    )
+}
+
+fn update(call: &Call<'_>) -> Outcome {
+    let wanted: Wanted = call.read()?;
+    change(
+        call,
+        |_, _| Ok(wanted),
+        |event, schema| Answer::json(StatusCode::OK, &Told::updated(event, schema)),
+    )
+}
+
+pub(crate) fn delete(call: &Call<'_>) -> Outcome {
     call.app.store.write(|transaction, _| {
         let webhook = find(call, transaction, Rights::UPDATE)?;
-        let event = find_event(&events_of(transaction, &webhook.id)?, call.segment(1))?;
+        let events = events_of(transaction, &webhook.id)?;
+        let event = find_event(&events, call.segment(1))?;
         document::remove::<Event>(transaction, &event.id)?;
         Ok(Answer::no_content())
     })
@@ -206,6 +246,7 @@ fn apply(schema: &Schema, event: &mut Event, wanted: Wanted) -> Result<(), Refus
     event.table = table.id;
     event.fields = known(table, wanted.object_fields)?;
     event.payload_fields = known(table, wanted.custom_payload_fields)?;
+    event.hides_secret = wanted.hides_secret;
     event.sources = sources(wanted.event_sources)?;
     event.template = wanted
         .custom_payload_template

@@ -3,19 +3,23 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::store::field::{Field, FieldType, same_name};
+use crate::store::{
+    field::{Field, FieldType},
+    schema::Shown,
+};
 
 /// The members of a field; those that do not belong to its type are left out, as live answers
 /// leave them out.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
-pub(super) struct FieldModel<'a> {
+pub(crate) struct FieldModel<'a> {
     name: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     table_field_name: Option<String>,
     r#type: &'static str,
     unique: bool,
-    editable: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    editable: Option<bool>,
     description: &'a str,
     display_order: usize,
     label: &'a str,
@@ -26,16 +30,17 @@ pub(super) struct FieldModel<'a> {
 }
 
 impl<'a> FieldModel<'a> {
-    /// Tells `field`, the one at `place` (from 1) of its table or view.
-    pub(super) fn new(field: &'a Field, place: usize) -> Self {
+    /// Tells a field of a table or a view; of a view's also where it comes from.
+    pub(crate) fn new(shown: &Shown<'a>) -> Self {
+        let field = shown.field;
         Self {
-            name: &field.name,
-            table_field_name: None,
+            name: shown.name,
+            table_field_name: shown.origin.map(|table| format!("{table}.{}", field.name)),
             r#type: field.ty.name(),
             unique: field.unique,
-            editable: field.is_editable(),
+            editable: Some(shown.editable),
             description: &field.description,
-            display_order: place,
+            display_order: shown.place,
             label: &field.label,
             unique_allow_nulls: field.unique_allow_nulls,
             is_formula: field.is_formula(),
@@ -43,15 +48,11 @@ impl<'a> FieldModel<'a> {
         }
     }
 
-    pub(super) fn is_called(&self, name: &str) -> bool {
-        same_name(self.name, name)
-    }
-
-    /// Tells a field of a view: its name there, and where it comes from.
-    pub(super) fn in_view(mut self, name: &'a str, table: &str, editable: bool) -> Self {
-        self.table_field_name = Some(format!("{table}.{}", self.name));
-        self.name = name;
-        self.editable &= editable;
+    /// Leaves out what only v3 tells.
+    pub(crate) fn in_v2(mut self) -> Self {
+        self.editable = None;
+        self.of_type
+            .retain(|name, _| !name.starts_with("Attachment"));
         self
     }
 }

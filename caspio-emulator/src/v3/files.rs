@@ -6,7 +6,8 @@ use serde::Serialize;
 use super::attachments::file_answer;
 use crate::{
     auth::Rights,
-    http::{Answer, Call, Refusal, call::Outcome, multipart::Part, route::Route},
+    envelope,
+    http::{Answer, Call, Refusal, Version, call::Outcome, multipart::Part, route::Route},
     paging::{Pagination, Paging},
     store::{
         date,
@@ -14,7 +15,7 @@ use crate::{
     },
 };
 
-pub(super) const ROUTES: &[Route] = &[
+pub(crate) const ROUTES: &[Route] = &[
     Route::get("files/folders", "ListFilesFolders", list_folders),
     Route::get(
         "files/folders/{}",
@@ -45,11 +46,11 @@ pub(super) const ROUTES: &[Route] = &[
 ];
 
 /// The name under which a profile is granted the files.
-const OBJECT: &str = "Files";
+pub(crate) const OBJECT: &str = "Files";
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct ToldFile<'a> {
+pub(crate) struct ToldFile<'a> {
     name: &'a str,
     external_key: &'a str,
     size: i64,
@@ -60,7 +61,7 @@ struct ToldFile<'a> {
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct ToldFolder<'a> {
+pub(crate) struct ToldFolder<'a> {
     name: &'a str,
     external_key: &'a str,
     date_created: String,
@@ -80,7 +81,7 @@ struct Uploaded {
     external_key: String,
 }
 
-fn told(file: &File) -> ToldFile<'_> {
+pub(crate) fn told(file: &File) -> ToldFile<'_> {
     ToldFile {
         name: &file.name,
         external_key: &file.key,
@@ -91,7 +92,7 @@ fn told(file: &File) -> ToldFile<'_> {
     }
 }
 
-fn told_folder(folder: &Folder) -> ToldFolder<'_> {
+pub(crate) fn told_folder(folder: &Folder) -> ToldFolder<'_> {
     ToldFolder {
         name: &folder.name,
         external_key: &folder.key,
@@ -99,10 +100,15 @@ fn told_folder(folder: &Folder) -> ToldFolder<'_> {
     }
 }
 
-fn list(call: &Call<'_>) -> Outcome {
-    let paging = Paging::of_pages(call.params)?;
+/// The key of the folder meant. v4's name for it is inferred from that of its path.
+fn folder_key<'c>(call: &'c Call<'_>) -> Option<&'c str> {
+    let named = call.params.get("externalKey");
+    named.or_else(|| call.params.get("folderId"))
+}
+
+pub(crate) fn list(call: &Call<'_>) -> Outcome {
     let mut files = call.app.store.read(|connection, _| {
-        let folder = files::resolve(connection, call.params.get("externalKey"))?;
+        let folder = files::resolve(connection, folder_key(call))?;
         files::in_folder(connection, &folder)
     })?;
     if !call.profile.may(OBJECT, Rights::READ) {
@@ -118,7 +124,11 @@ fn list(call: &Call<'_>) -> Outcome {
             _ => return None,
         })
     })?;
+    if call.version == Version::V4 {
+        return envelope::things(call, "fileId", files.iter().map(told).collect());
+    }
     let total = files.len() as u64;
+    let paging = Paging::of_pages(call.params)?;
     let files = paging.cut(files);
     Answer::json(
         StatusCode::OK,
@@ -129,10 +139,9 @@ fn list(call: &Call<'_>) -> Outcome {
     )
 }
 
-fn list_folders(call: &Call<'_>) -> Outcome {
-    let paging = Paging::of_pages(call.params)?;
+pub(crate) fn list_folders(call: &Call<'_>) -> Outcome {
     let mut folders = call.app.store.read(|connection, _| {
-        let parent = files::resolve(connection, call.params.get("externalKey"))?;
+        let parent = files::resolve(connection, folder_key(call))?;
         files::folders(connection, &parent)
     })?;
     if !call.profile.may(OBJECT, Rights::READ) {
@@ -145,7 +154,11 @@ fn list_folders(call: &Call<'_>) -> Outcome {
             _ => return None,
         })
     })?;
+    if call.version == Version::V4 {
+        return envelope::things(call, "folderId", folders.iter().map(told_folder).collect());
+    }
     let total = folders.len() as u64;
+    let paging = Paging::of_pages(call.params)?;
     let folders = paging.cut(folders);
     Answer::json(
         StatusCode::OK,
@@ -177,18 +190,18 @@ fn sort<T, K: Ord>(
     Ok(())
 }
 
-fn get_folder(call: &Call<'_>) -> Outcome {
+pub(crate) fn get_folder(call: &Call<'_>) -> Outcome {
     call.require(OBJECT, Rights::READ)?;
     let folder = call
         .app
         .store
         .read(|connection, _| files::folder(connection, call.segment(0)))?
         .ok_or_else(Refusal::object_not_found)?;
-    call.ok(&told_folder(&folder))
+    envelope::thing(call, "folderId", &told_folder(&folder))
 }
 
 /// The name and type of a part; a part without a file name is no file.
-fn named(part: &Part) -> Result<(&str, &str), Refusal> {
+pub(crate) fn named(part: &Part) -> Result<(&str, &str), Refusal> {
     let name = part
         .file_name
         .as_deref()
@@ -198,9 +211,9 @@ fn named(part: &Part) -> Result<(&str, &str), Refusal> {
     Ok((name, content_type.unwrap_or("application/octet-stream")))
 }
 
-/// Keeps new files. One name that is taken refuses them all; whether Caspio keeps the others is
-/// not recorded for v3.
-fn upload(call: &Call<'_>) -> Outcome {
+/// Keeps new files. One name that is taken refuses them all on v3 and v4, which is inferred; v2
+/// keeps the others and refuses only when there are none.
+pub(crate) fn upload(call: &Call<'_>) -> Outcome {
     call.require(OBJECT, Rights::INSERT)?;
     let parts: Vec<_> = call
         .parts
@@ -211,12 +224,15 @@ fn upload(call: &Call<'_>) -> Outcome {
         return Err(Refusal::incorrect_body());
     }
     let uploaded = call.app.store.write(|transaction, _| {
-        let folder = files::resolve(transaction, call.params.get("externalKey"))?;
+        let folder = files::resolve(transaction, folder_key(call))?;
         let mut uploaded = Vec::new();
         for part in parts {
             let (name, content_type) = named(part)?;
-            if files::by_name(transaction, &folder, name)?.is_some() {
-                return Err(Refusal::file_exists());
+            let taken = files::by_name(transaction, &folder, name)?.is_some();
+            match (taken, call.version) {
+                (false, _) => {}
+                (true, Version::V2) => continue,
+                (true, Version::V3 | Version::V4) => return Err(Refusal::file_exists()),
             }
             let mut random = call.app.store.random();
             let bytes = &part.bytes;
@@ -232,13 +248,18 @@ fn upload(call: &Call<'_>) -> Outcome {
                 )?,
             });
         }
-        Ok(uploaded)
+        match uploaded.is_empty() {
+            true => Err(Refusal::file_exists()),
+            false => Ok(uploaded),
+        }
     })?;
-    Answer::result(StatusCode::CREATED, &uploaded)
+    let mut answer = envelope::things(call, "fileId", uploaded)?;
+    answer.status = StatusCode::CREATED;
+    Ok(answer)
 }
 
 /// Keeps a file under its name, whether it is new or not; a file that was there keeps its key.
-fn replace(call: &Call<'_>) -> Outcome {
+pub(crate) fn replace(call: &Call<'_>) -> Outcome {
     call.require(OBJECT, Rights::UPDATE)?;
     let part = call
         .parts
@@ -247,7 +268,7 @@ fn replace(call: &Call<'_>) -> Outcome {
         .ok_or_else(Refusal::incorrect_body)?;
     let (name, content_type) = named(part)?;
     let (status, external_key) = call.app.store.write(|transaction, _| {
-        let folder = files::resolve(transaction, call.params.get("externalKey"))?;
+        let folder = files::resolve(transaction, folder_key(call))?;
         if let Some(known) = files::by_name(transaction, &folder, name)? {
             files::overwrite(transaction, &known.key, content_type, &part.bytes)?;
             return Ok((StatusCode::OK, known.key));
@@ -257,16 +278,16 @@ fn replace(call: &Call<'_>) -> Outcome {
         let key = files::add(transaction, &mut random, &folder, name, content_type, bytes)?;
         Ok((StatusCode::CREATED, key))
     })?;
-    Answer::result(
-        status,
-        &Uploaded {
-            name: name.to_owned(),
-            external_key,
-        },
-    )
+    let uploaded = Uploaded {
+        name: name.to_owned(),
+        external_key,
+    };
+    let mut answer = envelope::thing(call, "fileId", &uploaded)?;
+    answer.status = status;
+    Ok(answer)
 }
 
-fn by_key(call: &Call<'_>, wanted: Rights) -> Result<File, Refusal> {
+pub(crate) fn by_key(call: &Call<'_>, wanted: Rights) -> Result<File, Refusal> {
     call.require(OBJECT, wanted)?;
     call.app
         .store
@@ -274,7 +295,7 @@ fn by_key(call: &Call<'_>, wanted: Rights) -> Result<File, Refusal> {
         .ok_or_else(Refusal::file_not_found)
 }
 
-fn by_path(call: &Call<'_>, wanted: Rights) -> Result<File, Refusal> {
+pub(crate) fn by_path(call: &Call<'_>, wanted: Rights) -> Result<File, Refusal> {
     call.require(OBJECT, wanted)?;
     let path = call
         .params
@@ -286,11 +307,11 @@ fn by_path(call: &Call<'_>, wanted: Rights) -> Result<File, Refusal> {
         .ok_or_else(Refusal::file_not_found)
 }
 
-fn info(call: &Call<'_>, file: &File) -> Outcome {
-    call.ok(&told(file))
+pub(crate) fn info(call: &Call<'_>, file: &File) -> Outcome {
+    envelope::thing(call, "fileId", &told(file))
 }
 
-fn download(call: &Call<'_>, file: File) -> Outcome {
+pub(crate) fn download(call: &Call<'_>, file: File) -> Outcome {
     let bytes = call
         .app
         .store
@@ -298,9 +319,9 @@ fn download(call: &Call<'_>, file: File) -> Outcome {
     Ok(file_answer(&file.name, bytes))
 }
 
-fn delete(call: &Call<'_>, file: &File) -> Outcome {
+pub(crate) fn delete(call: &Call<'_>, file: &File) -> Outcome {
     call.app
         .store
         .write(|transaction, _| files::remove(transaction, &file.key))?;
-    Ok(Answer::no_content())
+    Ok(call.done())
 }

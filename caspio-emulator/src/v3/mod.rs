@@ -1,18 +1,18 @@
 //! REST v3: the paths of Caspio's own document and the shape of its answers.
 
-mod applications;
-mod attachments;
-mod directories;
-mod events;
-mod field_model;
-mod fields;
-mod files;
-mod passwords;
-mod records;
-mod tables;
-mod tasks;
-mod views;
-mod webhooks;
+pub(crate) mod applications;
+pub(crate) mod attachments;
+pub(crate) mod directories;
+pub(crate) mod events;
+pub(crate) mod field_model;
+pub(crate) mod fields;
+pub(crate) mod files;
+pub(crate) mod passwords;
+pub(crate) mod records;
+pub(crate) mod tables;
+pub(crate) mod tasks;
+pub(crate) mod views;
+pub(crate) mod webhooks;
 
 use crate::http::route::Route;
 

@@ -3,13 +3,17 @@
 use rusqlite::types::Value;
 use serde::Deserialize;
 
-use super::records::{affected, edit, filter, table};
+use super::{
+    records::{filter, no_rows, table},
+    tables,
+};
 use crate::{
     auth::Rights,
+    envelope::affected,
     http::{Call, Refusal, call::Outcome, route::Route},
     store::{
         change,
-        edit::{Done, Edit, Work},
+        edit::{Done, Work},
         field::{Field, FieldType},
         outbox::Happened,
         password,
@@ -17,17 +21,17 @@ use crate::{
     },
 };
 
-pub(super) const ROUTES: &[Route] = &[
+pub(crate) const ROUTES: &[Route] = &[
     Route::get("tables/{}/passwordFields", "ListPasswordTableFields", list),
     Route::put(
         "tables/{}/passwordFields/{}",
         "UpdatePasswordTableField",
-        update,
+        put,
     ),
     Route::delete(
         "tables/{}/passwordFields/{}",
         "ResetPasswordTableField",
-        reset,
+        |call| reset(call, filter(call)?),
     ),
 ];
 
@@ -39,10 +43,7 @@ struct NewPassword {
 
 fn list(call: &Call<'_>) -> Outcome {
     let schema = call.app.store.schema();
-    let table = schema
-        .table(call.segment(0))
-        .ok_or_else(Refusal::table_not_found)?;
-    call.require(&table.name, Rights::READ)?;
+    let table = tables::find(call, &schema, Rights::READ)?;
     let names: Vec<_> = table
         .fields
         .iter()
@@ -52,29 +53,30 @@ fn list(call: &Call<'_>) -> Outcome {
     call.ok(&names)
 }
 
-fn update(call: &Call<'_>) -> Outcome {
+fn put(call: &Call<'_>) -> Outcome {
     let body: NewPassword = call.read()?;
-    set(call, &Value::Text(password::hash(&body.value)))
+    update(call, filter(call)?, &body.value)
 }
 
-fn reset(call: &Call<'_>) -> Outcome {
-    set(call, &Value::Null)
+/// Sets a password field of the records that meet a condition.
+pub(crate) fn update(call: &Call<'_>, filter: &str, password: &str) -> Outcome {
+    set(call, filter, &Value::Text(password::hash(password)))
 }
 
-fn set(call: &Call<'_>, value: &Value) -> Outcome {
+/// Empties a password field of the records that meet a condition.
+pub(crate) fn reset(call: &Call<'_>, filter: &str) -> Outcome {
+    set(call, filter, &Value::Null)
+}
+
+fn set(call: &Call<'_>, filter: &str, value: &Value) -> Outcome {
     let place = table(call)?;
     call.require(place.name(), Rights::UPDATE)?;
-    let filter = filter(call)?;
-    let edit = Edit {
-        want_rows: false,
-        ..edit(call, place)
-    };
-    let done = call.app.store.edit(edit, |work| {
+    let done = call.app.store.edit(no_rows(call, place), |work| {
         let table = work.target.table();
         let field = password_field(table, call.segment(1))?;
         fill(work, table, field, filter, value)
     })?;
-    Ok(affected("RecordsAffected", &done))
+    Ok(affected(call.version, "RecordsAffected", &done))
 }
 
 fn fill(

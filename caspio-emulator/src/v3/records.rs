@@ -4,18 +4,19 @@ use axum::http::{HeaderValue, StatusCode, header};
 
 use crate::{
     auth::Rights,
-    http::{Answer, Call, Refusal, call::Outcome, route::Route},
-    json,
+    envelope::{self, affected, written},
+    http::{Answer, Call, Refusal, Version, call::Outcome, route::Route},
     paging::Paging,
     store::{
         edit::{Done, Edit, Place},
         input::Record,
-        read::{Page, Query},
+        read::Query,
+        schema::{Shown, Table},
     },
     tsql::{QueryParts, Unordered},
 };
 
-pub(super) const ROUTES: &[Route] = &[
+pub(crate) const ROUTES: &[Route] = &[
     Route::get("tables/{}/records", "ListTableRecords", |call| {
         list(call, table(call)?)
     }),
@@ -43,7 +44,7 @@ pub(super) const ROUTES: &[Route] = &[
 ];
 
 /// The table that the path names.
-pub(super) fn table<'c>(call: &'c Call<'_>) -> Result<Place<'c>, Refusal> {
+pub(crate) fn table<'c>(call: &'c Call<'_>) -> Result<Place<'c>, Refusal> {
     match call.app.store.schema().table(call.segment(0)) {
         Some(_) => Ok(Place::Table(call.segment(0))),
         None => Err(Refusal::table_not_found()),
@@ -51,17 +52,16 @@ pub(super) fn table<'c>(call: &'c Call<'_>) -> Result<Place<'c>, Refusal> {
 }
 
 /// The view that the path names.
-pub(super) fn view<'c>(call: &'c Call<'_>) -> Result<Place<'c>, Refusal> {
+pub(crate) fn view<'c>(call: &'c Call<'_>) -> Result<Place<'c>, Refusal> {
     match call.app.store.schema().view(call.segment(0)) {
         Some(_) => Ok(Place::View(call.segment(0))),
         None => Err(Refusal::view_not_found()),
     }
 }
 
-fn list(call: &Call<'_>, place: Place<'_>) -> Outcome {
+pub(crate) fn list(call: &Call<'_>, place: Place<'_>) -> Outcome {
     call.require(place.name(), Rights::READ)?;
     let paging = Paging::of_records(call.params)?;
-    let count = call.params.flag("getPaginationInfo")?;
     let page = call.app.store.page(
         call.profile,
         &Query {
@@ -69,40 +69,37 @@ fn list(call: &Call<'_>, place: Place<'_>) -> Outcome {
             parts: parts(call),
             unordered: arbitrary(call),
             window: Some(paging.window()),
-            count,
+            count: wants_total(call)?,
             users: false,
         },
     )?;
-    envelope(&page, paging)
+    envelope::page(call.version, &page, paging)
+}
+
+/// Whether the number of all records is to be told: on v3 when asked, on v4 always, on v2 never.
+pub(crate) fn wants_total(call: &Call<'_>) -> Result<bool, Refusal> {
+    match call.version {
+        Version::V2 => Ok(false),
+        Version::V3 => call.params.flag("getPaginationInfo"),
+        Version::V4 => Ok(true),
+    }
 }
 
 /// The clauses of a read.
-pub(super) fn parts<'c>(call: &'c Call<'_>) -> QueryParts<'c> {
+pub(crate) fn parts<'c>(call: &'c Call<'_>) -> QueryParts<'c> {
     QueryParts {
         select: call.params.get("select"),
         filter: call.params.get("where"),
         group_by: call.params.get("groupBy"),
         order_by: call.params.get("orderBy"),
-        allow_having: false,
+        allow_having: call.version == Version::V4,
     }
 }
 
 /// Without an order every request sees another one, the same for the same seed and number.
-pub(super) fn arbitrary(call: &Call<'_>) -> Unordered {
+pub(crate) fn arbitrary(call: &Call<'_>) -> Unordered {
     let seed = call.app.settings.seed ^ call.number.wrapping_mul(0x9E37_79B9_7F4A_7C15);
     Unordered::Shuffled(seed)
-}
-
-/// `{"Result":[...],"Pagination":...}`.
-pub(super) fn envelope(page: &Page, paging: Paging) -> Outcome {
-    let mut body = Vec::with_capacity(page.json.len() + 96);
-    body.extend_from_slice(b"{\"Result\":");
-    body.extend_from_slice(&page.json);
-    body.extend_from_slice(b",\"Pagination\":");
-    let told = page.total.map(|total| paging.told(total));
-    serde_json::to_writer(&mut body, &told).map_err(|_| Refusal::internal())?;
-    body.push(b'}');
-    Ok(Answer::raw_json(StatusCode::OK, body).rows(page.rows))
 }
 
 fn create(call: &Call<'_>, place: Place<'_>) -> Outcome {
@@ -111,7 +108,7 @@ fn create(call: &Call<'_>, place: Place<'_>) -> Outcome {
     let done = call.app.store.insert(edit(call, place), &record)?;
     let answer = match &done.rows {
         None => Answer::empty(StatusCode::CREATED),
-        Some(page) => written(StatusCode::CREATED, None, Some(page)),
+        Some(page) => written(call.version, StatusCode::CREATED, None, Some(page)),
     };
     let base = call.address.split('?').next().unwrap_or_default();
     let key = done.keys.first().copied().unwrap_or_default();
@@ -130,67 +127,56 @@ fn update(call: &Call<'_>, place: Place<'_>) -> Outcome {
     if record.0.is_empty() {
         return Err(Refusal::incorrect_body());
     }
-    let done = call.app.store.update(edit(call, place), filter, &record)?;
-    Ok(affected("RecordsAffected", &done))
+    let mut done = call.app.store.update(edit(call, place), filter, &record)?;
+    if call.version == Version::V2 && only_lists(call, place, &record) {
+        // Seen on v2: the lists are changed, and yet the answer says that nothing was, or, with
+        // the records wanted, that it failed.
+        if done.rows.is_some() {
+            return Err(Refusal::internal());
+        }
+        done = Done::default();
+    }
+    Ok(affected(call.version, "RecordsAffected", &done))
+}
+
+fn only_lists(call: &Call<'_>, place: Place<'_>, record: &Record) -> bool {
+    let schema = call.app.store.schema();
+    let shown = match place {
+        Place::Table(name) => schema.table(name).map(Table::shown),
+        Place::View(name) => schema.view(name).map(|view| schema.shown(view)),
+    };
+    let shown = shown.unwrap_or_default();
+    let is_list = |name| Shown::find(&shown, name).is_ok_and(|shown| shown.field.ty.is_list());
+    record.0.iter().all(|(name, _)| is_list(name))
 }
 
 fn delete(call: &Call<'_>, place: Place<'_>) -> Outcome {
     call.require(place.name(), Rights::DELETE)?;
     let filter = filter(call)?;
-    let done = call.app.store.delete(
-        Edit {
-            want_rows: false,
-            ..edit(call, place)
-        },
-        filter,
-    )?;
-    Ok(affected("RecordsAffected", &done))
+    let done = call.app.store.delete(no_rows(call, place), filter)?;
+    Ok(affected(call.version, "RecordsAffected", &done))
 }
 
 /// The condition of a write, without which nothing is written.
-pub(super) fn filter<'c>(call: &'c Call<'_>) -> Result<&'c str, Refusal> {
+pub(crate) fn filter<'c>(call: &'c Call<'_>) -> Result<&'c str, Refusal> {
     call.params
         .get("where")
         .ok_or_else(Refusal::incorrect_query)
 }
 
-pub(super) fn edit<'c>(call: &'c Call<'_>, place: Place<'c>) -> Edit<'c> {
+pub(crate) fn edit<'c>(call: &'c Call<'_>, place: Place<'c>) -> Edit<'c> {
     Edit {
         profile: Some(call.profile),
         place,
-        want_rows: call.params.wants_rows(),
+        want_rows: call.wants_rows(),
         source: "RESTAPIs",
     }
 }
 
-/// `{"RecordsAffected":n}`, with `Result` when the records were wanted.
-pub(super) fn affected(member: &str, done: &Done) -> Answer {
-    written(
-        StatusCode::OK,
-        Some((member, done.affected())),
-        done.rows.as_ref(),
-    )
-}
-
-/// The answer of a write: how many records, and the records themselves, each if there is one.
-pub(super) fn written(
-    status: StatusCode,
-    affected: Option<(&str, u64)>,
-    rows: Option<&Page>,
-) -> Answer {
-    let mut body = vec![b'{'];
-    if let Some((member, count)) = affected {
-        json::string(&mut body, member);
-        body.push(b':');
-        json::integer(&mut body, i64::try_from(count).unwrap_or(i64::MAX));
+/// A write that gives no records back, whatever the caller asked for.
+pub(crate) fn no_rows<'c>(call: &'c Call<'_>, place: Place<'c>) -> Edit<'c> {
+    Edit {
+        want_rows: false,
+        ..edit(call, place)
     }
-    if let Some(page) = rows {
-        if affected.is_some() {
-            body.push(b',');
-        }
-        body.extend_from_slice(b"\"Result\":");
-        body.extend_from_slice(&page.json);
-    }
-    body.push(b'}');
-    Answer::raw_json(status, body).rows(rows.map_or(0, |page| page.rows))
 }

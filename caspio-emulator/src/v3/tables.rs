@@ -6,12 +6,27 @@ use serde::{Deserialize, Serialize};
 use crate::{
     auth::Rights,
     http::{Answer, Call, Refusal, call::Outcome, route::Route},
-    store::{ddl, define::TableDef, model::Model},
+    store::{
+        ddl,
+        define::TableDef,
+        model::Model,
+        schema::{Schema, Table},
+    },
 };
 
-pub(super) const ROUTES: &[Route] = &[
+pub(crate) const ROUTES: &[Route] = &[
     Route::get("tables", "ListTables", list),
-    Route::post("tables", "CreateTable", create),
+    Route::post("tables", "CreateTable", |call| {
+        // `Columns`, as v2 calls the fields, make a body without fields, which is refused.
+        let body: NewTable = call.read()?;
+        let fields = body.fields.filter(|fields| !fields.is_empty());
+        create(
+            call,
+            body.name,
+            &fields.ok_or_else(Refusal::incorrect_body)?,
+        )?;
+        Ok(Answer::empty(StatusCode::CREATED))
+    }),
     Route::get("tables/{}", "GetTable", get),
 ];
 
@@ -23,52 +38,58 @@ pub(super) struct Design<'a> {
     pub(super) note: &'a str,
 }
 
+/// A new table; its fields are called `Columns` on v2.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
-struct NewTable {
-    name: Option<String>,
+pub(crate) struct NewTable {
+    pub(crate) name: Option<String>,
+    pub(crate) columns: Option<Vec<Model>>,
     fields: Option<Vec<Model>>,
 }
 
 fn list(call: &Call<'_>) -> Outcome {
     let schema = call.app.store.schema();
-    let names: Vec<_> = schema
-        .tables
-        .iter()
-        .map(|table| table.name.as_str())
-        .filter(|name| call.profile.may(name, Rights::READ))
-        .collect();
+    let readable = call.readable(&schema.tables, |table| &table.name);
+    let names: Vec<_> = readable.map(|table| table.name.as_str()).collect();
     call.ok(&names)
 }
 
 fn get(call: &Call<'_>) -> Outcome {
     let schema = call.app.store.schema();
-    let table = schema
-        .table(call.segment(0))
-        .ok_or_else(Refusal::table_not_found)?;
-    call.require(&table.name, Rights::READ)?;
+    let table = find(call, &schema, Rights::READ)?;
     call.ok(&Design {
         name: &table.name,
         note: &table.note,
     })
 }
 
-/// The fields go by `Fields`; `Columns`, as v2 calls them, is a body without fields and refused.
-fn create(call: &Call<'_>) -> Outcome {
+/// Returns the table of the path if the profile has these rights on it.
+pub(crate) fn find<'s>(
+    call: &Call<'_>,
+    schema: &'s Schema,
+    wanted: Rights,
+) -> Result<&'s Table, Refusal> {
+    let table = schema.table(call.segment(0));
+    let table = table.ok_or_else(Refusal::table_not_found)?;
+    call.require(&table.name, wanted)?;
+    Ok(table)
+}
+
+/// Creates a table and returns its name.
+pub(crate) fn create(
+    call: &Call<'_>,
+    name: Option<String>,
+    models: &[Model],
+) -> Result<String, Refusal> {
     call.require_creating()?;
-    let body: NewTable = call.read()?;
-    let (Some(name), Some(models)) = (body.name, body.fields) else {
-        return Err(Refusal::incorrect_body());
-    };
-    if name.trim().is_empty() || models.is_empty() {
-        return Err(Refusal::incorrect_body());
-    }
-    let mut definition = TableDef::new(name);
-    for model in &models {
+    let name = name.filter(|name| !name.trim().is_empty());
+    let name = name.ok_or_else(Refusal::incorrect_body)?;
+    let mut definition = TableDef::new(name.clone());
+    for model in models {
         definition.fields.push(model.to_field()?);
     }
     call.app
         .store
         .alter(|transaction, schema| ddl::create_table(transaction, schema, definition))?;
-    Ok(Answer::empty(StatusCode::CREATED))
+    Ok(name)
 }

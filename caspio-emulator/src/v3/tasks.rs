@@ -4,11 +4,12 @@ use serde::Serialize;
 
 use crate::{
     auth::Rights,
-    http::{Answer, Call, Refusal, call::Outcome, route::Route},
-    store::{date, document, things::Task},
+    envelope,
+    http::{Call, Refusal, Version, call::Outcome, route::Route},
+    store::{date, document, things::Task, zone},
 };
 
-pub(super) const ROUTES: &[Route] = &[
+pub(crate) const ROUTES: &[Route] = &[
     Route::get("dataImportExportTasks", "ListDataImportExportTasks", list),
     Route::get("dataImportExportTasks/{}", "GetDataImportExportTask", get),
     Route::post(
@@ -18,10 +19,16 @@ pub(super) const ROUTES: &[Route] = &[
     ),
 ];
 
-/// What v3 tells of a task; when it last ran, only v2 tells.
+/// What is told of a task. When it last ran, only v2 tells, and only if it did.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct Told<'a> {
+    #[serde(rename = "LastRunTimeUTC", skip_serializing_if = "Option::is_none")]
+    last_run_time_utc: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_run_time: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    success: Option<bool>,
     name: &'a str,
     external_key: &'a str,
     status: &'a str,
@@ -31,8 +38,16 @@ struct Told<'a> {
 }
 
 impl<'a> Told<'a> {
-    fn new(task: &'a Task) -> Self {
+    fn new(version: Version, task: &'a Task) -> Self {
+        let last_run = task.last_run.as_deref();
+        let last_run = last_run.filter(|_| version == Version::V2);
         Self {
+            last_run_time_utc: last_run.map(date::shown),
+            last_run_time: last_run.map(|utc| {
+                let there = zone::local(utc, &task.task_time_zone);
+                date::shown(&there).to_owned()
+            }),
+            success: last_run.map(|_| true),
             name: &task.name,
             external_key: &task.external_key,
             status: &task.status,
@@ -43,17 +58,16 @@ impl<'a> Told<'a> {
     }
 }
 
-fn list(call: &Call<'_>) -> Outcome {
+pub(crate) fn list(call: &Call<'_>) -> Outcome {
     let tasks = call
         .app
         .store
         .read(|connection, _| document::all::<Task>(connection))?;
-    let told: Vec<_> = tasks
-        .iter()
-        .filter(|task| call.profile.may(&task.name, Rights::READ))
-        .map(Told::new)
+    let told = call
+        .readable(&tasks, |task| &task.name)
+        .map(|task| Told::new(call.version, task))
         .collect();
-    call.ok(&told)
+    envelope::things(call, "taskId", told)
 }
 
 fn find(call: &Call<'_>, wanted: Rights) -> Result<Task, Refusal> {
@@ -66,16 +80,17 @@ fn find(call: &Call<'_>, wanted: Rights) -> Result<Task, Refusal> {
     Ok(task)
 }
 
-fn get(call: &Call<'_>) -> Outcome {
-    call.ok(&Told::new(&find(call, Rights::READ)?))
+pub(crate) fn get(call: &Call<'_>) -> Outcome {
+    let task = find(call, Rights::READ)?;
+    envelope::thing(call, "taskId", &Told::new(call.version, &task))
 }
 
 /// Runs a task: it is done at once, and only its last run shows.
-fn run(call: &Call<'_>) -> Outcome {
+pub(crate) fn run(call: &Call<'_>) -> Outcome {
     let mut task = find(call, Rights::DESIGN)?;
     task.last_run = Some(date::now());
     call.app
         .store
         .write(|transaction, _| document::put(transaction, &task))?;
-    Ok(Answer::no_content())
+    Ok(call.done())
 }

@@ -5,32 +5,34 @@ use super::tables::Design;
 use crate::{
     auth::Rights,
     http::{Call, Refusal, call::Outcome, route::Route},
+    store::schema::{Schema, View},
 };
 
-pub(super) const ROUTES: &[Route] = &[
+pub(crate) const ROUTES: &[Route] = &[
     Route::get("views", "ListViews", list),
     Route::get("views/{}", "GetView", get),
 ];
 
 fn list(call: &Call<'_>) -> Outcome {
     let schema = call.app.store.schema();
-    let names: Vec<_> = schema
-        .views
-        .iter()
-        .map(|view| view.name.as_str())
-        .filter(|name| call.profile.may(name, Rights::READ))
-        .collect();
+    let readable = call.readable(&schema.views, |view| &view.name);
+    let names: Vec<_> = readable.map(|view| view.name.as_str()).collect();
     call.ok(&names)
 }
 
 fn get(call: &Call<'_>) -> Outcome {
     let schema = call.app.store.schema();
-    let view = schema
-        .view(call.segment(0))
-        .ok_or_else(Refusal::view_not_found)?;
-    call.require(&view.name, Rights::READ)?;
+    let view = find(call, &schema)?;
     call.ok(&Design {
         name: &view.name,
         note: &view.note,
     })
+}
+
+/// Returns the view of the path if the profile may read it.
+pub(crate) fn find<'s>(call: &Call<'_>, schema: &'s Schema) -> Result<&'s View, Refusal> {
+    let view = schema.view(call.segment(0));
+    let view = view.ok_or_else(Refusal::view_not_found)?;
+    call.require(&view.name, Rights::READ)?;
+    Ok(view)
 }

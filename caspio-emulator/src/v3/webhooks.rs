@@ -4,15 +4,17 @@ use axum::http::StatusCode;
 use jiff::Timestamp;
 use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::{
     auth::Rights,
-    http::{Answer, Call, Refusal, call::Outcome, route::Route},
+    envelope,
+    http::{Answer, Call, Refusal, Version, call::Outcome, route::Route},
     store::{document, generate},
     webhook::{Event, Stamps, Webhook, short_id},
 };
 
-pub(super) const ROUTES: &[Route] = &[
+pub(crate) const ROUTES: &[Route] = &[
     Route::get("outgoingWebhooks", "ListOutgoingWebhooks", list),
     Route::post("outgoingWebhooks", "CreateOutgoingWebhook", create),
     Route::get("outgoingWebhooks/{}", "GetOutgoingWebhook", get),
@@ -20,17 +22,25 @@ pub(super) const ROUTES: &[Route] = &[
     Route::delete("outgoingWebhooks/{}", "DeleteOutgoingWebhook", delete),
 ];
 
+/// What v4 calls the key.
+const ID: &str = "webhookId";
+
 /// The most calls a second. It depends on the plan; the number is that of the document's example.
 const MAX_THROTTLING: i32 = 10;
 
-/// What a request says of a webhook.
+/// What a request says of a webhook, on v4 in camel case.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 struct Wanted {
+    #[serde(alias = "name")]
     name: Option<String>,
+    #[serde(alias = "description")]
     description: Option<String>,
+    #[serde(alias = "outgoingUrls")]
     outgoing_urls: Option<Vec<String>>,
+    #[serde(alias = "callThrottling")]
     call_throttling: Option<i32>,
+    #[serde(alias = "enabled")]
     enabled: Option<bool>,
 }
 
@@ -166,57 +176,64 @@ pub(super) fn find(
 }
 
 /// Returns the events of a webhook.
-pub(super) fn events_of(connection: &Connection, webhook: &str) -> Result<Vec<Event>, Refusal> {
+pub(crate) fn events_of(connection: &Connection, webhook: &str) -> Result<Vec<Event>, Refusal> {
     let mut events = document::all::<Event>(connection)?;
     events.retain(|event| event.webhook == webhook);
     Ok(events)
 }
 
-fn list(call: &Call<'_>) -> Outcome {
-    let mut webhooks = call
+/// Tells of a webhook as v4's lists do.
+pub(crate) fn told_in_v4(webhook: &Webhook) -> Result<Value, Refusal> {
+    envelope::in_v4(ID, &Told::listed(webhook))
+}
+
+pub(crate) fn list(call: &Call<'_>) -> Outcome {
+    let webhooks = call
         .app
         .store
         .read(|connection, _| document::all::<Webhook>(connection))?;
-    webhooks.retain(|webhook| call.profile.may(&webhook.name, Rights::READ));
-    let told: Vec<_> = webhooks.iter().map(Told::listed).collect();
-    Answer::json(StatusCode::OK, &told)
+    let readable = call.readable(&webhooks, |webhook| &webhook.name);
+    let told: Vec<_> = readable.map(Told::listed).collect();
+    match call.version {
+        Version::V4 => envelope::things(call, ID, told),
+        Version::V2 | Version::V3 => Answer::json(StatusCode::OK, &told),
+    }
 }
 
-fn get(call: &Call<'_>) -> Outcome {
+pub(crate) fn get(call: &Call<'_>) -> Outcome {
     call.app.store.read(|connection, _| {
         let webhook = find(call, connection, Rights::READ)?;
         let events = events_of(connection, &webhook.id)?.len();
-        Answer::json(StatusCode::OK, &Told::alone(&webhook, events))
+        envelope::bare(call, StatusCode::OK, ID, &Told::alone(&webhook, events))
     })
 }
 
-fn create(call: &Call<'_>) -> Outcome {
+pub(crate) fn create(call: &Call<'_>) -> Outcome {
     call.require_creating()?;
     let wanted: Wanted = call.read()?;
     if wanted.name.is_none() || wanted.outgoing_urls.is_none() {
         return Err(Refusal::incorrect_body());
     }
-    let mut random = call.app.store.random();
+    let id = short_id(&mut call.app.store.random());
     let mut webhook = Webhook {
-        id: short_id(&mut random),
+        id,
         name: String::new(),
         description: String::new(),
         urls: Vec::new(),
         throttling: MAX_THROTTLING,
-        secret: generate::guid(&mut random).simple().to_string(),
+        secret: new_secret(call),
         active: true,
         stamps: stamps(call),
         traffic: Default::default(),
     };
-    drop(random);
     call.app.store.write(|transaction, _| {
         apply(transaction, &mut webhook, wanted)?;
         document::put(transaction, &webhook)
     })?;
-    Answer::json(StatusCode::CREATED, &Told::created(&webhook))
+    envelope::bare(call, StatusCode::CREATED, ID, &Told::created(&webhook))
 }
 
-fn update(call: &Call<'_>) -> Outcome {
+pub(crate) fn update(call: &Call<'_>) -> Outcome {
     let wanted: Wanted = call.read()?;
     let nothing = wanted.name.is_none()
         && wanted.description.is_none()
@@ -238,11 +255,28 @@ fn update(call: &Call<'_>) -> Outcome {
         apply(transaction, &mut webhook, wanted)?;
         touch(&mut webhook.stamps, call);
         document::put(transaction, &webhook)?;
-        Answer::json(StatusCode::OK, &Told::listed(&webhook))
+        envelope::bare(call, StatusCode::OK, ID, &Told::listed(&webhook))
     })
 }
 
-fn delete(call: &Call<'_>) -> Outcome {
+/// Gives a webhook a new secret, which shows once more.
+pub(crate) fn regenerate_secret(call: &Call<'_>) -> Outcome {
+    let secret = new_secret(call);
+    call.app.store.write(|transaction, _| {
+        let mut webhook = find(call, transaction, Rights::UPDATE)?;
+        webhook.secret = secret;
+        touch(&mut webhook.stamps, call);
+        document::put(transaction, &webhook)?;
+        envelope::bare(call, StatusCode::OK, ID, &Told::created(&webhook))
+    })
+}
+
+fn new_secret(call: &Call<'_>) -> String {
+    let mut random = call.app.store.random();
+    generate::guid(&mut random).simple().to_string()
+}
+
+pub(crate) fn delete(call: &Call<'_>) -> Outcome {
     call.app.store.write(|transaction, _| {
         let webhook = find(call, transaction, Rights::DELETE)?;
         for event in events_of(transaction, &webhook.id)? {

@@ -85,6 +85,9 @@ impl Facts<'_> {
             "eventType",
             "objectName",
         ] {
+            if name == "secret" && self.event.hides_secret {
+                continue;
+            }
             json::string(&mut out, name);
             out.push(b':');
             json::string(&mut out, self.named(name).unwrap_or_default());

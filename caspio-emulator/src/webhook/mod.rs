@@ -4,6 +4,7 @@ pub(crate) mod deliver;
 pub(crate) mod message;
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use crate::store::{document::Document, field::same_name};
 
@@ -87,6 +88,9 @@ pub(crate) struct Event {
     pub(crate) fields: Vec<String>,
     pub(crate) sources: Vec<String>,
     pub(crate) payload_fields: Vec<String>,
+    /// Whether messages without a template go without the secret.
+    #[serde(default)]
+    pub(crate) hides_secret: bool,
     pub(crate) template: Option<String>,
     pub(crate) active: bool,
     pub(crate) stamps: Stamps,
@@ -134,4 +138,14 @@ impl Document for Event {
 /// Makes a key of six characters as webhooks, events and tables have them.
 pub(crate) fn short_id(random: &mut fastrand::Rng) -> String {
     (0..6).map(|_| random.digit(36)).collect()
+}
+
+/// Makes the key of six characters that the same words always have.
+pub(crate) fn derived_id(words: &[&str]) -> String {
+    let hash = Sha256::digest(words.join("\0").to_lowercase());
+    let seed = hash
+        .iter()
+        .take(8)
+        .fold(0, |seed, byte| seed << 8 | u64::from(*byte));
+    short_id(&mut fastrand::Rng::with_seed(seed))
 }

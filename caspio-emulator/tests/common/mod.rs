@@ -11,6 +11,7 @@ pub(crate) struct Caspio {
     pub(crate) emulator: Emulator,
     pub(crate) http: reqwest::Client,
     pub(crate) token: String,
+    pub(crate) base: &'static str,
 }
 
 impl Caspio {
@@ -31,11 +32,18 @@ impl Caspio {
             emulator,
             http,
             token,
+            base: "integrations/rest/v3",
         }
     }
 
+    /// Speaks another version from now on, given by its base.
+    pub(crate) fn on(mut self, base: &'static str) -> Self {
+        self.base = base;
+        self
+    }
+
     pub(crate) fn url(&self, path: &str) -> String {
-        format!("{}/integrations/rest/v3/{path}", self.emulator.url())
+        format!("{}/{}/{path}", self.emulator.url(), self.base)
     }
 
     pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
@@ -120,6 +128,29 @@ pub(crate) async fn token(emulator: &Emulator, http: &reqwest::Client) -> String
         .expect("an answer");
     let (_, body) = read(response).await;
     body["access_token"].as_str().expect("a token").to_owned()
+}
+
+pub(crate) const BOUNDARY: &str = "boundary-of-the-test";
+
+/// Sends files, each a part's name and a file's, as a multipart form.
+pub(crate) async fn upload(
+    caspio: &Caspio,
+    method: Method,
+    path: &str,
+    parts: &[(&str, &str)],
+) -> Response {
+    let mut body = String::new();
+    for (part, name) in parts {
+        body += &format!(
+            "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{part}\"; \
+             filename=\"{name}\"\r\nContent-Type: image/png\r\n\r\nbytes of {name}\r\n"
+        );
+    }
+    body += &format!("--{BOUNDARY}--\r\n");
+    let content_type = format!("multipart/form-data; boundary={BOUNDARY}");
+    let request = caspio.request(method, path);
+    let request = request.header("Content-Type", content_type).body(body);
+    request.send().await.expect("an answer")
 }
 
 /// Percent-encodes all but letters and digits.

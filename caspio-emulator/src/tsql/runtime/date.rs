@@ -1,187 +1,264 @@
-//! Functions on dates in the stored form.
+//! Dates as the stored form, as T-SQL texts, and as numbers.
 
 use jiff::{
-    Span, Unit,
-    civil::{Date, DateTime},
-};
-use rusqlite::{
-    Connection, Result,
-    functions::{Context, FunctionFlags},
+    Span,
+    civil::{Date, DateTime, Time},
 };
 
-use super::{failed, optional, real, strict, text};
-use crate::tsql::{
-    TsqlError, convert,
-    datepart::Part,
-    datestyle::{month_name, styled},
-    datetime,
-};
+/// A failure in SQL Server's words.
+pub(crate) type Failable<T> = Result<T, String>;
 
-const DAY_MILLIS: f64 = 86_400_000.0;
+const NO_DATE: &str = "Conversion failed when converting date and/or time from character string.";
+const OUT_OF_RANGE: &str = "The conversion of a nvarchar data type to a datetime data type \
+                            resulted in an out-of-range value.";
+const OVERFLOW: &str = "Adding a value to a 'datetime' column caused an overflow.";
 
-pub(super) fn install(connection: &Connection) -> Result<()> {
-    let now = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_INNOCUOUS;
-    connection.create_scalar_function("tsql_now", 0, now, |_| Ok(datetime::now()))?;
-    strict(connection, "tsql_add_days", 2, |context| {
-        let days = real(context, 1)?;
-        add_days(date(context, 0)?, days)
-    })?;
-    strict(connection, "tsql_from_days", 1, |context| {
-        add_days(Date::constant(1900, 1, 1).into(), real(context, 0)?)
-    })?;
-    strict(connection, "tsql_eomonth", -1, |context| {
-        let months: i64 = optional(context, 1, 0)?;
-        let moved = moved(date(context, 0)?, Span::new().try_months(months))?;
-        Ok(datetime::format(moved.date().last_of_month().into()))
-    })?;
-    strict(connection, "tsql_date_text", 2, |context| {
-        let style: u16 = context.get(1)?;
-        Ok(styled(date(context, 0)?, style))
-    })?;
-    strict(connection, "tsql_dateadd", 3, add)?;
-    strict(connection, "tsql_datediff", 3, difference)?;
-    strict(connection, "tsql_datepart", 2, |context| {
-        Ok(part_of(part(context)?, date(context, 1)?))
-    })?;
-    strict(connection, "tsql_datename", 2, |context| {
-        let (part, date) = (part(context)?, date(context, 1)?);
-        Ok(match part {
-            Part::Month => month_name(date.month()).to_owned(),
-            Part::Weekday => weekday_name(date.date()).to_owned(),
-            _ => part_of(part, date).to_string(),
-        })
-    })
+/// Day 0 of SQL Server's calendar.
+const EPOCH: Date = jiff::civil::date(1900, 1, 1);
+/// The first year of SQL Server's `datetime`.
+const FIRST_YEAR: i16 = 1753;
+const DAY: i64 = 86_400_000;
+
+/// Returns the stored form.
+pub(crate) fn stored(time: DateTime) -> String {
+    format!(
+        "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}",
+        time.year(),
+        time.month(),
+        time.day(),
+        time.hour(),
+        time.minute(),
+        time.second(),
+        time.millisecond()
+    )
 }
 
-fn part(context: &Context<'_>) -> Result<Part> {
-    Part::named(text(context, 0)?).ok_or_else(|| failed(TsqlError::Syntax))
-}
-
-fn date(context: &Context<'_>, at: usize) -> Result<DateTime> {
-    datetime::parse(text(context, at)?).ok_or_else(|| failed(convert::bad_date()))
-}
-
-fn out_of_range<T>(_: T) -> rusqlite::Error {
-    failed(TsqlError::ty(
-        "Adding a value to a 'datetime' column caused an overflow.",
-    ))
-}
-
-fn moved(date: DateTime, span: Result<Span, jiff::Error>) -> Result<DateTime> {
-    let span = span.map_err(out_of_range)?;
-    let moved = date.checked_add(span).map_err(out_of_range)?;
-    match moved.year() {
-        1.. => Ok(moved),
-        year => Err(out_of_range(year)),
+/// Reads the stored form, and nothing else; this is what runs for every record.
+pub(crate) fn from_stored(text: &str) -> Option<DateTime> {
+    let bytes = text.as_bytes();
+    if bytes.len() != 23 || bytes[10] != b'T' {
+        return None;
     }
-}
-
-fn add_days(date: DateTime, days: f64) -> Result<String> {
-    let millis = (days * DAY_MILLIS).round();
-    if millis.abs() > 1.0e15 {
-        return Err(out_of_range(days));
-    }
-    let span = Span::new().try_milliseconds(millis as i64);
-    moved(date, span).map(datetime::format)
-}
-
-fn add(context: &Context<'_>) -> Result<String> {
-    let count: i64 = context.get(1)?;
-    let days = |scale: i64| Span::new().try_days(count.saturating_mul(scale));
-    let months = |scale: i64| Span::new().try_months(count.saturating_mul(scale));
-    let span = match part(context)? {
-        Part::Year => months(12),
-        Part::Quarter => months(3),
-        Part::Month => months(1),
-        Part::Week => days(7),
-        Part::Day | Part::DayOfYear | Part::Weekday => days(1),
-        Part::Hour => Span::new().try_hours(count),
-        Part::Minute => Span::new().try_minutes(count),
-        Part::Second => Span::new().try_seconds(count),
-        Part::Millisecond => Span::new().try_milliseconds(count),
-        Part::IsoWeek => return Err(failed(TsqlError::NotAllowed)),
-    };
-    moved(date(context, 2)?, span).map(datetime::format)
-}
-
-/// Counts the boundaries of a part that lie between two dates.
-fn difference(context: &Context<'_>) -> Result<i64> {
-    let (from, to) = (date(context, 1)?, date(context, 2)?);
-    let step = |unit: fn(DateTime) -> i64| unit(to) - unit(from);
-    Ok(match part(context)? {
-        Part::Year => step(|date| date.year().into()),
-        Part::Quarter => step(quarters),
-        Part::Month => step(months),
-        Part::Week => step(|date| (days(date) + 1).div_euclid(7)),
-        Part::Day | Part::DayOfYear | Part::Weekday => step(days),
-        Part::Hour => step(|date| millis(date).div_euclid(3_600_000)),
-        Part::Minute => step(|date| millis(date).div_euclid(60_000)),
-        Part::Second => step(|date| millis(date).div_euclid(1_000)),
-        Part::Millisecond => step(millis),
-        Part::IsoWeek => return Err(failed(TsqlError::NotAllowed)),
-    })
-}
-
-fn months(date: DateTime) -> i64 {
-    i64::from(date.year()) * 12 + i64::from(date.month()) - 1
-}
-
-fn quarters(date: DateTime) -> i64 {
-    months(date).div_euclid(3)
-}
-
-/// Days since the first of January 1900, a Monday.
-fn days(date: DateTime) -> i64 {
-    let first = Date::constant(1900, 1, 1);
-    first
-        .until((Unit::Day, date.date()))
-        .map_or(0, |span| span.get_days().into())
-}
-
-fn millis(date: DateTime) -> i64 {
-    let time = date.time();
-    let seconds = i64::from(time.hour()) * 3_600 + i64::from(time.minute()) * 60;
-    let seconds = seconds + i64::from(time.second());
-    days(date) * 86_400_000 + seconds * 1_000 + i64::from(time.millisecond())
-}
-
-fn part_of(part: Part, date: DateTime) -> i64 {
-    let day = date.date();
-    match part {
-        Part::Year => date.year().into(),
-        Part::Quarter => quarters(date).rem_euclid(4) + 1,
-        Part::Month => date.month().into(),
-        Part::DayOfYear => day.day_of_year().into(),
-        Part::Day => date.day().into(),
-        Part::Week => week(day),
-        Part::Weekday => day.weekday().to_sunday_one_offset().into(),
-        Part::Hour => date.hour().into(),
-        Part::Minute => date.minute().into(),
-        Part::Second => date.second().into(),
-        Part::Millisecond => date.millisecond().into(),
-        Part::IsoWeek => day.iso_week_date().week().into(),
-    }
-}
-
-/// Weeks begin on Sunday, and the first of January is in week 1.
-fn week(day: Date) -> i64 {
-    let first: i64 = day.first_of_year().weekday().to_sunday_zero_offset().into();
-    (i64::from(day.day_of_year()) - 1 + first) / 7 + 1
-}
-
-fn weekday_name(day: Date) -> &'static str {
-    const NAMES: [&str; 7] = [
-        "Sunday",
-        "Monday",
-        "Tuesday",
-        "Wednesday",
-        "Thursday",
-        "Friday",
-        "Saturday",
+    let mut numbers = [0_i16; 7];
+    let places = [
+        (0, 4),
+        (5, 7),
+        (8, 10),
+        (11, 13),
+        (14, 16),
+        (17, 19),
+        (20, 23),
     ];
-    usize::try_from(day.weekday().to_sunday_zero_offset())
-        .ok()
-        .and_then(|at| NAMES.get(at))
-        .copied()
-        .unwrap_or_default()
+    for (number, (from, to)) in numbers.iter_mut().zip(places) {
+        for digit in &bytes[from..to] {
+            if !digit.is_ascii_digit() {
+                return None;
+            }
+            *number = *number * 10 + i16::from(digit - b'0');
+        }
+    }
+    let [year, month, day, hour, minute, second, millisecond] = numbers;
+    let small = |number: i16| i8::try_from(number).ok();
+    DateTime::new(
+        year,
+        small(month)?,
+        small(day)?,
+        small(hour)?,
+        small(minute)?,
+        small(second)?,
+        i32::from(millisecond) * 1_000_000,
+    )
+    .ok()
+}
+
+/// Reads the stored form, or any text that SQL Server takes for a date without a style.
+pub(crate) fn parse(text: &str) -> Failable<DateTime> {
+    parse_as(text, Order::MonthFirst)
+}
+
+/// In which order a text with slashes gives day and month.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Order {
+    MonthFirst,
+    DayFirst,
+}
+
+/// Reads a date of which the order of day and month is known.
+pub(crate) fn parse_as(text: &str, order: Order) -> Failable<DateTime> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Ok(EPOCH.to_datetime(Time::midnight()));
+    }
+    let (date, time) = split(text);
+    let date = if date.is_empty() {
+        EPOCH
+    } else {
+        parse_date(date, order)?
+    };
+    let time = if time.is_empty() {
+        Time::midnight()
+    } else {
+        parse_time(time)?
+    };
+    if date.year() < FIRST_YEAR {
+        return Err(OUT_OF_RANGE.to_owned());
+    }
+    Ok(date.to_datetime(time))
+}
+
+/// Cuts a text at the `T` or the blank between date and time.
+fn split(text: &str) -> (&str, &str) {
+    let bytes = text.as_bytes();
+    let iso = bytes.len() > 10 && bytes[4] == b'-' && bytes[10].eq_ignore_ascii_case(&b'T');
+    if iso {
+        return (text.get(..10).unwrap_or(text), text.get(11..).unwrap_or(""));
+    }
+    match text.split_once(' ') {
+        // "8:30 PM" is a time with its half of the day.
+        Some((first, _)) if first.contains(':') => ("", text),
+        Some((date, time)) => (date, time.trim()),
+        None if text.contains(':') => ("", text),
+        None => (text, ""),
+    }
+}
+
+fn parse_date(text: &str, order: Order) -> Failable<Date> {
+    if text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return date(&text[..4], &text[4..6], &text[6..]);
+    }
+    let Some(separator) = text.find(['-', '/', '.']).and_then(|at| text.get(at..=at)) else {
+        return Err(NO_DATE.to_owned());
+    };
+    let parts: Vec<_> = text.split(separator).collect();
+    let [first, second, third] = parts[..] else {
+        return Err(NO_DATE.to_owned());
+    };
+    match (first.len(), order) {
+        (4, _) => date(first, second, third),
+        (_, Order::MonthFirst) => date(third, first, second),
+        (_, Order::DayFirst) => date(third, second, first),
+    }
+}
+
+fn date(year: &str, month: &str, day: &str) -> Failable<Date> {
+    let year = match year.len() {
+        4 => digits(year)?,
+        // SQL Server's two-digit year cutoff.
+        2 => match digits(year)? {
+            year @ 0..50 => 2000 + year,
+            year => 1900 + year,
+        },
+        _ => return Err(NO_DATE.to_owned()),
+    };
+    let (month, day) = (digits(month)?, digits(day)?);
+    let small = |number: i64| i8::try_from(number).unwrap_or(0);
+    Date::new(i16::try_from(year).unwrap_or(0), small(month), small(day))
+        .map_err(|_| OUT_OF_RANGE.to_owned())
+}
+
+fn digits(text: &str) -> Failable<i64> {
+    match !text.is_empty() && text.len() <= 9 && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        true => text.parse().map_err(|_| NO_DATE.to_owned()),
+        false => Err(NO_DATE.to_owned()),
+    }
+}
+
+fn parse_time(text: &str) -> Failable<Time> {
+    let upper = text.to_ascii_uppercase();
+    let (clock, half) = match upper.strip_suffix("AM") {
+        Some(clock) => (clock, Some(0)),
+        None => match upper.strip_suffix("PM") {
+            Some(clock) => (clock, Some(12)),
+            None => (upper.as_str(), None),
+        },
+    };
+    let clock = clock.trim_end();
+    let clock = clock.strip_suffix('Z').unwrap_or(clock);
+    let (whole, fraction) = clock.split_once('.').unwrap_or((clock, ""));
+    let mut parts = whole.split(':');
+    let hour = digits(parts.next().unwrap_or(""))?;
+    let minute = match (parts.next(), half) {
+        (Some(minute), _) => digits(minute)?,
+        (None, Some(_)) => 0,
+        (None, None) => return Err(NO_DATE.to_owned()),
+    };
+    let second = parts.next().map_or(Ok(0), digits)?;
+    if parts.next().is_some() {
+        return Err(NO_DATE.to_owned());
+    }
+    let hour = match half {
+        None => hour,
+        Some(_) if !(1..=12).contains(&hour) => return Err(NO_DATE.to_owned()),
+        Some(half) => hour % 12 + half,
+    };
+    let small = |number: i64| i8::try_from(number).unwrap_or(-1);
+    Time::new(
+        small(hour),
+        small(minute),
+        small(second),
+        nanoseconds(fraction)?,
+    )
+    .map_err(|_| OUT_OF_RANGE.to_owned())
+}
+
+/// Reads a fraction of a second to the millisecond, halves up.
+fn nanoseconds(fraction: &str) -> Failable<i32> {
+    if fraction.is_empty() {
+        return Ok(0);
+    }
+    digits(fraction)?;
+    let padded = format!("{fraction:0<4}");
+    let tenths: i32 = padded[..4].parse().map_err(|_| NO_DATE.to_owned())?;
+    Ok(((tenths + 5) / 10).min(999) * 1_000_000)
+}
+
+/// Returns the milliseconds since the beginning of 1900.
+pub(crate) fn milliseconds(time: DateTime) -> i64 {
+    let days = i64::from((time.date() - EPOCH).get_days());
+    let clock = time.time();
+    days * DAY
+        + i64::from(clock.hour()) * 3_600_000
+        + i64::from(clock.minute()) * 60_000
+        + i64::from(clock.second()) * 1_000
+        + i64::from(clock.millisecond())
+}
+
+/// Returns the date that many milliseconds after the beginning of 1900.
+pub(crate) fn from_milliseconds(milliseconds: i64) -> Failable<DateTime> {
+    let overflow = || OVERFLOW.to_owned();
+    let (days, clock) = (milliseconds.div_euclid(DAY), milliseconds.rem_euclid(DAY));
+    let time = EPOCH
+        .to_datetime(Time::midnight())
+        .checked_add(
+            Span::new()
+                .try_days(days)
+                .map_err(|_| overflow())?
+                .milliseconds(clock),
+        )
+        .map_err(|_| overflow())?;
+    in_range(time)
+}
+
+/// Refuses what SQL Server's `datetime` does not hold.
+pub(crate) fn in_range(time: DateTime) -> Failable<DateTime> {
+    match time.year() >= FIRST_YEAR {
+        true => Ok(time),
+        false => Err(OVERFLOW.to_owned()),
+    }
+}
+
+/// Returns the date that many days after the first of 1900; a fraction is a time of day.
+pub(crate) fn from_days(days: f64) -> Failable<DateTime> {
+    let milliseconds = (days * DAY as f64).round();
+    match milliseconds.abs() < 1e15 {
+        true => from_milliseconds(milliseconds as i64),
+        false => {
+            Err("Arithmetic overflow error converting expression to data type datetime.".into())
+        }
+    }
+}
+
+/// Returns the days since the first of 1900, the time of day as a fraction.
+pub(crate) fn to_days(time: DateTime) -> f64 {
+    milliseconds(time) as f64 / DAY as f64
 }

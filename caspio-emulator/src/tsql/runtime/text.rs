@@ -1,221 +1,137 @@
-//! Functions on text. Positions count UTF-16 units, as SQL Server's do.
+//! The functions over texts. Lengths and positions count UTF-16 units, from 1.
 
-use rusqlite::{
-    Connection, Result,
-    functions::{Context, FunctionFlags},
-};
+use super::{collation::fold, date::Failable};
 
-use super::{failed, optional, strict, text};
-use crate::tsql::{TsqlError, like::Pattern};
+/// The most that a repetition makes: SQL Server cuts at 8,000 bytes.
+const MAX_REPEATED: usize = 8_000;
+/// The most that a replacement makes.
+const MAX_REPLACED: usize = 1_000_000;
 
-/// Built texts stop here; SQL Server's stop at 8,000 bytes.
-const MAX_BUILT: usize = 8_000;
-/// No replacement may make a text longer than this.
-const MAX_REPLACED: usize = 1 << 20;
+const BAD_LENGTH: &str = "Invalid length parameter passed to the LEFT or SUBSTRING function.";
 
-pub(super) fn install(connection: &Connection) -> Result<()> {
-    install_like(connection)?;
-    strict(connection, "tsql_len", 1, |context| {
-        let text = text(context, 0)?.trim_end_matches(' ');
-        Ok(units(text) as i64)
-    })?;
-    strict(connection, "tsql_left", 2, |context| {
-        let count = length(context, 1, "left")?;
-        Ok(slice(text(context, 0)?, 0, count))
-    })?;
-    strict(connection, "tsql_right", 2, |context| {
-        let text = text(context, 0)?;
-        let count = length(context, 1, "right")?;
-        Ok(slice(text, units(text).saturating_sub(count), count))
-    })?;
-    strict(connection, "tsql_substring", 3, substring)?;
-    strict(connection, "tsql_charindex", -1, char_index)?;
-    strict(connection, "tsql_replace", 3, replace)?;
-    strict(connection, "tsql_upper", 1, |context| {
-        Ok(text(context, 0)?.to_uppercase())
-    })?;
-    strict(connection, "tsql_lower", 1, |context| {
-        Ok(text(context, 0)?.to_lowercase())
-    })?;
-    strict(connection, "tsql_reverse", 1, |context| {
-        Ok(text(context, 0)?.chars().rev().collect::<String>())
-    })?;
-    strict(connection, "tsql_replicate", 2, |context| {
-        Ok(repeat(text(context, 0)?, context.get(1)?))
-    })?;
-    strict(connection, "tsql_space", 1, |context| {
-        Ok(repeat(" ", context.get(0)?))
-    })?;
-    strict(connection, "tsql_stuff", 4, stuff)
+fn units(text: &str) -> Vec<u16> {
+    text.encode_utf16().collect()
 }
 
-fn install_like(connection: &Connection) -> Result<()> {
-    let flags = FunctionFlags::SQLITE_UTF8
-        | FunctionFlags::SQLITE_DETERMINISTIC
-        | FunctionFlags::SQLITE_INNOCUOUS;
-    connection.create_scalar_function("tsql_like", 3, flags, |context| {
-        let Some(text) = context.get_raw(1).as_str_or_null()? else {
-            return Ok(None);
-        };
-        // SQLite keeps what a constant argument was made into from row to row.
-        let pattern = context.get_or_create_aux(0, |pattern| -> Result<_> {
-            let Some(pattern) = pattern.as_str_or_null()? else {
-                return Ok(None);
-            };
-            Ok(Some(Pattern::new(pattern, escape(context)?)))
-        })?;
-        Ok(pattern
-            .as_ref()
-            .as_ref()
-            .map(|pattern| pattern.matches(text)))
-    })
+fn text_of(units: &[u16]) -> String {
+    String::from_utf16_lossy(units)
 }
 
-fn escape(context: &Context<'_>) -> Result<Option<char>> {
-    let Some(escape) = context.get_raw(2).as_str_or_null()? else {
-        return Ok(None);
-    };
-    let mut chars = escape.chars();
-    match (chars.next(), chars.next()) {
-        (first, None) => Ok(first),
-        _ => Err(failed(TsqlError::ty(format!(
-            "The invalid escape character \"{escape}\" was specified in a LIKE predicate."
-        )))),
+/// `LEN`: trailing blanks do not count.
+pub(crate) fn length(text: &str) -> i64 {
+    text.trim_end_matches(' ').encode_utf16().count() as i64
+}
+
+/// `LEFT`.
+pub(crate) fn left(text: &str, count: i64) -> Failable<String> {
+    let count = usize::try_from(count).map_err(|_| BAD_LENGTH.to_owned())?;
+    let units = units(text);
+    Ok(text_of(&units[..count.min(units.len())]))
+}
+
+/// `RIGHT`.
+pub(crate) fn right(text: &str, count: i64) -> Failable<String> {
+    let count = usize::try_from(count)
+        .map_err(|_| "Invalid length parameter passed to the RIGHT function.".to_owned())?;
+    let units = units(text);
+    Ok(text_of(&units[units.len() - count.min(units.len())..]))
+}
+
+/// `SUBSTRING`. It may begin before the text; what lies there is not there but counts.
+pub(crate) fn substring(text: &str, start: i64, count: i64) -> Failable<String> {
+    if count < 0 {
+        return Err(BAD_LENGTH.to_owned());
+    }
+    let units = units(text);
+    let length = units.len() as i64;
+    let from = start.saturating_sub(1);
+    let to = from.saturating_add(count).clamp(0, length);
+    let from = from.clamp(0, length);
+    match from < to {
+        true => Ok(text_of(&units[from as usize..to as usize])),
+        false => Ok(String::new()),
     }
 }
 
-fn substring(context: &Context<'_>) -> Result<String> {
-    let start: i64 = context.get(1)?;
-    let length: i64 = context.get(2)?;
-    if length < 0 {
-        return Err(invalid_length("substring"));
-    }
-    // A start before the text uses the length up.
-    let end = start.saturating_add(length).saturating_sub(1).max(0);
-    let start = start.saturating_sub(1).max(0);
-    Ok(slice(
-        text(context, 0)?,
-        clamp(start),
-        clamp(end.saturating_sub(start)),
-    ))
+fn folded(text: &str) -> Vec<char> {
+    text.chars().map(fold).collect()
 }
 
-fn char_index(context: &Context<'_>) -> Result<i64> {
-    let needle = text(context, 0)?.to_lowercase();
-    let hay = text(context, 1)?.to_lowercase();
-    let start: i64 = optional(context, 2, 1)?;
-    let start = clamp(start.saturating_sub(1));
-    let from = byte_at(&hay, start);
-    let tail = hay.get(from..).unwrap_or_default();
-    match tail.find(&needle) {
-        Some(at) if !needle.is_empty() => {
-            let before = hay.get(..from + at).unwrap_or_default();
-            Ok(units(before) as i64 + 1)
+/// Finds `needle` at or after a place.
+fn find(haystack: &[char], needle: &[char], from: usize) -> Option<usize> {
+    haystack
+        .get(from..)?
+        .windows(needle.len())
+        .position(|window| window == needle)
+        .map(|at| at + from)
+}
+
+/// `CHARINDEX`.
+pub(crate) fn index_of(needle: &str, text: &str, start: i64) -> i64 {
+    let (needle, haystack) = (folded(needle), folded(text));
+    if needle.is_empty() {
+        return 0;
+    }
+    let mut before = start.saturating_sub(1).max(0);
+    let mut from = 0;
+    while before > 0 && from < haystack.len() {
+        before -= haystack[from].len_utf16() as i64;
+        from += 1;
+    }
+    match find(&haystack, &needle, from) {
+        Some(at) if before <= 0 => {
+            let passed: usize = haystack[..at].iter().map(|passed| passed.len_utf16()).sum();
+            passed as i64 + 1
         }
-        _ => Ok(0),
+        _ => 0,
     }
 }
 
-/// Replaces whatever the case, as the collation demands.
-fn replace(context: &Context<'_>) -> Result<String> {
-    let (text, from, to) = (text(context, 0)?, text(context, 1)?, text(context, 2)?);
-    if from.is_empty() {
+/// `REPLACE`: finds without case.
+pub(crate) fn replace(text: &str, from: &str, to: &str) -> Failable<String> {
+    let needle = folded(from);
+    if needle.is_empty() {
         return Ok(text.to_owned());
     }
-    let from: Vec<char> = from.chars().map(fold).collect();
-    let chars: Vec<char> = text.chars().collect();
-    let mut replaced = String::with_capacity(text.len());
+    let characters: Vec<_> = text.chars().collect();
+    let haystack = folded(text);
+    let mut out = String::with_capacity(text.len());
     let mut at = 0;
-    while let Some(&char) = chars.get(at) {
-        let here = chars.get(at..at + from.len());
-        let found =
-            here.is_some_and(|here| here.iter().copied().map(fold).eq(from.iter().copied()));
-        match found {
-            true => {
-                replaced.push_str(to);
-                at += from.len();
-            }
-            false => {
-                replaced.push(char);
-                at += 1;
-            }
-        }
-        if replaced.len() > MAX_REPLACED {
-            return Err(failed(TsqlError::ty(
-                "String or binary data would be truncated.",
-            )));
+    while let Some(found) = find(&haystack, &needle, at) {
+        out.extend(&characters[at..found]);
+        out.push_str(to);
+        at = found + needle.len();
+        if out.len() > MAX_REPLACED {
+            return Err("String or binary data would be truncated.".to_owned());
         }
     }
-    Ok(replaced)
+    out.extend(&characters[at..]);
+    Ok(out)
 }
 
-fn fold(char: char) -> char {
-    char.to_lowercase().next().unwrap_or(char)
-}
-
-/// Puts a text in the place of a part of another; outside of it there is nothing to replace.
-fn stuff(context: &Context<'_>) -> Result<Option<String>> {
-    let whole = text(context, 0)?;
-    let start: i64 = context.get(1)?;
-    let length: i64 = context.get(2)?;
-    let total = units(whole);
-    if start < 1 || length < 0 || clamp(start) > total {
-        return Ok(None);
-    }
-    let start = clamp(start - 1);
-    let end = start.saturating_add(clamp(length)).min(total);
-    Ok(Some(format!(
-        "{}{}{}",
-        slice(whole, 0, start),
-        text(context, 3)?,
-        slice(whole, end, total)
-    )))
-}
-
-fn repeat(text: &str, count: i64) -> Option<String> {
+/// `REPLICATE`; `None` for a negative count.
+pub(crate) fn repeat(text: &str, count: i64) -> Option<String> {
     let count = usize::try_from(count).ok()?;
-    let most = MAX_BUILT / text.len().max(1);
-    Some(text.repeat(count.min(most)))
+    let fitting = MAX_REPEATED / text.len().max(1);
+    Some(text.repeat(count.min(fitting)))
 }
 
-fn length(context: &Context<'_>, at: usize, function: &str) -> Result<usize> {
-    let length: i64 = context.get(at)?;
-    usize::try_from(length).map_err(|_| invalid_length(function))
-}
-
-fn invalid_length(function: &str) -> rusqlite::Error {
-    failed(TsqlError::ty(format!(
-        "Invalid length parameter passed to the {function} function."
-    )))
-}
-
-fn clamp(number: i64) -> usize {
-    usize::try_from(number.max(0)).unwrap_or(usize::MAX)
-}
-
-/// How long a text is in UTF-16.
-fn units(text: &str) -> usize {
-    match text.is_ascii() {
-        true => text.len(),
-        false => text.encode_utf16().count(),
+/// `STUFF`; `None` when the place is outside of the text.
+pub(crate) fn stuff(text: &str, start: i64, count: i64, with: &str) -> Option<String> {
+    let units = units(text);
+    let from = usize::try_from(start.checked_sub(1)?).ok()?;
+    let count = usize::try_from(count).ok()?;
+    if from >= units.len() {
+        return None;
     }
+    let to = from.saturating_add(count).min(units.len());
+    let (head, tail) = (text_of(&units[..from]), text_of(&units[to..]));
+    Some(format!("{head}{with}{tail}"))
 }
 
-/// The byte at which a UTF-16 position stands.
-fn byte_at(text: &str, units: usize) -> usize {
-    let mut passed = 0;
-    for (at, char) in text.char_indices() {
-        if passed >= units {
-            return at;
-        }
-        passed += char.len_utf16();
-    }
-    text.len()
-}
-
-fn slice(text: &str, start: usize, length: usize) -> String {
-    let from = byte_at(text, start);
-    let tail = text.get(from..).unwrap_or_default();
-    let to = byte_at(tail, length);
-    tail.get(..to).unwrap_or_default().to_owned()
+/// Cuts a text for `varchar(n)`.
+pub(crate) fn truncate(text: &str, count: i64) -> String {
+    let units = units(text);
+    let count = usize::try_from(count).unwrap_or(0).min(units.len());
+    text_of(&units[..count])
 }

@@ -1,179 +1,166 @@
-//! Tables of T-SQL beside what it must yield over two small tables.
+//! The language as a specification: T-SQL in, rows out.
 
-#![allow(clippy::unwrap_used)]
-
-mod conditions;
-mod expressions;
-mod properties;
+mod functions;
+mod order;
 mod queries;
-mod safety;
+mod refusals;
+mod values;
 
-use rusqlite::{Connection, params_from_iter, types::Value};
+use rusqlite::{Connection, params_from_iter, types::ValueRef};
 
 use super::*;
 
-/// A catalog of two tables, a view of both and a table that is out of reach.
-struct Shop;
+/// Two tables that may be read, one that may not, and a view.
+pub(super) struct Sample;
 
-fn column(name: &str, ty: Type, sql: &str) -> ColumnDef {
+pub(super) fn column(name: &str, ty: Type, sql: &str) -> ColumnDef {
     ColumnDef {
-        name: name.into(),
+        name: name.to_owned(),
         ty,
-        sql: sql.into(),
+        sql: sql.to_owned(),
         selectable: ty != Type::Password,
         in_star: ty != Type::Password,
     }
 }
 
-fn items() -> Source {
-    Source {
-        from_sql: "t1".into(),
-        columns: vec![
-            column("PK_ID", Type::Integer, "pk"),
-            column("Name", Type::Text, "c1"),
-            column("Qty", Type::Integer, "c2"),
-            column("Weight", Type::Number, "c3"),
-            column("Price", Type::Currency, "c4"),
-            column("Added On", Type::DateTime, "c5"),
-            column("Active", Type::YesNo, "c6"),
-            column("Tags", Type::List, "c7"),
-            column("Secret", Type::Password, "c8"),
-        ],
-    }
-}
-
-fn notes() -> Source {
-    Source {
-        from_sql: "t2".into(),
-        columns: vec![
-            column("PK_ID", Type::Integer, "pk"),
-            column("Item", Type::Integer, "c1"),
-            column("Odd]Name", Type::Text, "c2"),
-        ],
-    }
-}
-
-fn view() -> Source {
-    let hidden = ColumnDef {
-        in_star: false,
-        ..column("_PK_ID_Items", Type::Integer, "pk0")
-    };
-    Source {
-        from_sql: "(SELECT CAST(p0.pk AS TEXT) || ',' || p1.pk AS pk, p0.pk AS pk0, \
-                   p0.c1 AS v0 FROM t1 AS p0 JOIN t2 AS p1 ON p0.pk = p1.c1)"
-            .into(),
-        columns: vec![
-            column("PK_ID", Type::Text, "pk"),
-            hidden,
-            column("Name", Type::Text, "v0"),
-        ],
-    }
-}
-
-impl Catalog for Shop {
+impl Catalog for Sample {
     fn source(&self, name: &str) -> Result<Source, Denied> {
         match name.to_lowercase().as_str() {
-            "items" => Ok(items()),
-            "notes" => Ok(notes()),
-            "both" | "_v_both" => Ok(view()),
-            "vault" => Err(Denied::NotPermitted),
+            "people" => Ok(Source {
+                from_sql: "t_1".to_owned(),
+                columns: vec![
+                    column("PK_ID", Type::Integer, "pk"),
+                    column("Name", Type::Text, "c1"),
+                    column("Age", Type::Integer, "c2"),
+                    column("Score", Type::Number, "c3"),
+                    column("Balance", Type::Currency, "c4"),
+                    column("Born", Type::DateTime, "c5"),
+                    column("Active", Type::YesNo, "c6"),
+                    column("Secret", Type::Password, "c7"),
+                    column("Tags", Type::List, "c8"),
+                ],
+            }),
+            "orders" => Ok(Source {
+                from_sql: "t_2".to_owned(),
+                columns: vec![
+                    column("PK_ID", Type::Integer, "pk"),
+                    column("Person_ID", Type::Integer, "c1"),
+                    column("Total", Type::Currency, "c2"),
+                    column("Order Note", Type::Text, "\"c3\""),
+                ],
+            }),
+            "adults" | "_v_adults" => Ok(Source {
+                from_sql: "(SELECT CAST(pk AS TEXT) AS pk, c1, c2 FROM t_1 WHERE c2 >= 18)"
+                    .to_owned(),
+                columns: vec![
+                    column("PK_ID", Type::Text, "pk"),
+                    column("Name", Type::Text, "c1"),
+                    column("Next_Age", Type::Integer, "c2 + 1"),
+                ],
+            }),
+            "hidden" => Err(Denied::NotPermitted),
             _ => Err(Denied::Unknown),
         }
     }
 }
 
-fn database() -> Connection {
-    let connection = Connection::open_in_memory().unwrap();
-    install(&connection).unwrap();
+pub(super) fn database() -> Connection {
+    let connection = Connection::open_in_memory().expect("a database");
+    install_with_clock(&connection, || {
+        jiff::civil::datetime(2024, 2, 29, 12, 30, 0, 0)
+    })
+    .expect("functions");
     connection
         .execute_batch(
-            "CREATE TABLE t1 (pk INTEGER PRIMARY KEY, c1 TEXT COLLATE NOCASE, c2 INTEGER, \
-             c3 REAL, c4 INTEGER, c5 TEXT, c6 INTEGER, c7 TEXT, c8 TEXT);
-             INSERT INTO t1 VALUES
-             (1, 'Anvil', 5, 2.5, 123400, '2024-01-31T08:30:00.000', 1, '[1]', 'x'),
-             (2, 'bolt ', 10, 0.5, 5000, '2024-02-29T00:00:00.000', 0, NULL, 'x'),
-             (3, 'Éclair', NULL, NULL, NULL, NULL, NULL, NULL, 'x'),
-             (4, 'BOLT', 3, 1.25, 1, '2023-12-31T23:59:59.997', 1, '[]', 'x'),
-             (5, NULL, -4, -1.5, -25000, '2024-06-15T12:00:00.500', 0, NULL, 'x');
-             CREATE TABLE t2 (pk INTEGER PRIMARY KEY, c1 INTEGER, c2 TEXT);
-             INSERT INTO t2 VALUES (1, 1, 'heavy'), (2, 1, '100%'), (3, 4, 'a_b'), (4, 9, '7');",
+            "CREATE TABLE t_1 (pk INTEGER PRIMARY KEY, c1 TEXT, c2 INTEGER, c3 REAL, c4 INTEGER,
+                               c5 TEXT, c6 INTEGER, c7 TEXT, c8 TEXT);
+             INSERT INTO t_1 VALUES
+               (1, 'Anna', 34, 1.5, 125000, '1990-05-04T00:00:00.000', 1, 'x', '[1]'),
+               (2, 'bob', 17, 2.25, -5000, '2007-01-24T20:30:51.607', 0, 'y', '[2]'),
+               (3, 'BOB ', 40, NULL, 0, NULL, 1, 'z', NULL),
+               (4, 'Élodie', NULL, -3.0, 999999, '1984-02-29T08:00:00.000', 0, NULL, '[]'),
+               (5, NULL, 34, 0.0, NULL, '1990-05-04T18:00:00.000', 1, NULL, NULL);
+             CREATE TABLE t_2 (pk INTEGER PRIMARY KEY, c1 INTEGER, c2 INTEGER, c3 TEXT);
+             INSERT INTO t_2 VALUES
+               (1, 1, 100000, 'first'), (2, 1, 55000, 'second'), (3, 2, 10000, NULL),
+               (4, 9, 70000, '50% off');",
         )
-        .unwrap();
+        .expect("rows");
     connection
 }
 
-fn parts<'a>(
-    select: &'a str,
-    filter: &'a str,
-    group_by: &'a str,
-    order_by: &'a str,
-) -> QueryParts<'a> {
-    QueryParts {
-        select: Some(select),
-        filter: Some(filter),
-        group_by: Some(group_by),
-        order_by: Some(order_by),
-        allow_having: true,
-    }
-}
-
-fn run(connection: &Connection, compiled: &Compiled) -> rusqlite::Result<Vec<Vec<Value>>> {
-    let mut statement = connection.prepare(&compiled.sql)?;
-    let columns = statement.column_count();
-    let rows = statement.query_map(params_from_iter(&compiled.params), |row| {
-        (0..columns).map(|at| row.get(at)).collect()
-    })?;
-    rows.collect()
-}
-
-fn shown(value: &Value) -> String {
-    match value {
-        Value::Null => "-".into(),
-        Value::Integer(number) => number.to_string(),
-        Value::Real(number) => format!("{number:?}"),
-        Value::Text(text) => text.clone(),
-        Value::Blob(_) => "blob".into(),
-    }
-}
-
-/// Runs a query over `Items` and writes its rows as `a,b;c,d`, or what went wrong.
-fn answer(connection: &Connection, parts: &QueryParts<'_>) -> String {
-    let compiled = match compile_query(&Shop, "Items", parts, Unordered::Natural, None) {
-        Ok(compiled) => compiled,
-        Err(error) => return format!("! {error}"),
+/// Runs a compiled query; a row is its values joined by `|`, rows by `; `.
+pub(super) fn run(compiled: &Compiled) -> Result<String, TsqlError> {
+    let connection = database();
+    let failed = |error: rusqlite::Error| {
+        TsqlError::of_execution(&error)
+            .unwrap_or_else(|| panic!("SQLite said {error} to {}", compiled.sql))
     };
-    match run(connection, &compiled) {
-        Ok(rows) => {
-            let rows: Vec<String> = rows
-                .iter()
-                .map(|row| row.iter().map(shown).collect::<Vec<_>>().join(","))
-                .collect();
-            rows.join(";")
-        }
-        Err(error) => match TsqlError::of_execution(&error) {
-            Some(error) => format!("? {error}"),
-            None => format!("?? {error}"),
-        },
+    let mut statement = connection.prepare(&compiled.sql).map_err(failed)?;
+    let mut rows = statement
+        .query(params_from_iter(&compiled.params))
+        .map_err(failed)?;
+    let mut out = Vec::new();
+    while let Some(row) = rows.next().map_err(failed)? {
+        let values: Vec<_> = compiled
+            .columns
+            .iter()
+            .enumerate()
+            .map(|(at, column)| shown(column.ty, row.get_ref(at).expect("a value")))
+            .collect();
+        out.push(values.join("|"));
+    }
+    Ok(out.join("; "))
+}
+
+fn shown(ty: Type, value: ValueRef<'_>) -> String {
+    match (ty, value) {
+        (_, ValueRef::Null) => "NULL".to_owned(),
+        (Type::Currency, ValueRef::Integer(amount)) => format!("${}", amount as f64 / 10_000.0),
+        (_, ValueRef::Integer(number)) => number.to_string(),
+        (_, ValueRef::Real(number)) => format!("{number:?}"),
+        (_, ValueRef::Text(text)) => String::from_utf8_lossy(text).into_owned(),
+        (_, ValueRef::Blob(_)) => "blob".to_owned(),
     }
 }
 
-/// The keys that a condition finds.
-fn found(connection: &Connection, filter: &str) -> String {
-    answer(connection, &parts("PK_ID", filter, "", "PK_ID")).replace(';', " ")
+pub(super) fn query(parts: &QueryParts<'_>) -> Result<String, TsqlError> {
+    run(&compile_query(
+        &Sample,
+        "People",
+        parts,
+        Unordered::Natural,
+        None,
+    )?)
 }
 
-/// The value of an expression on the first record.
-fn value(connection: &Connection, expression: &str) -> String {
-    answer(connection, &parts(expression, "PK_ID = 1", "", ""))
+/// Which people meet a condition, by their keys.
+pub(super) fn matching(filter: &str) -> Result<String, TsqlError> {
+    query(&QueryParts {
+        select: Some("PK_ID"),
+        filter: Some(filter),
+        order_by: Some("PK_ID"),
+        ..QueryParts::default()
+    })
 }
 
-fn check(table: &[(&str, &str)], ask: impl Fn(&str) -> String) {
-    let wrong: Vec<String> = table
-        .iter()
-        .filter_map(|(given, expected)| {
-            let got = ask(given);
-            (got != *expected).then(|| format!("{given}\n  wants {expected}\n  got   {got}"))
-        })
-        .collect();
+/// The value of an expression over no record in particular.
+pub(super) fn value(expr: &str) -> Result<String, TsqlError> {
+    query(&QueryParts {
+        select: Some(expr),
+        filter: Some("PK_ID = 1"),
+        ..QueryParts::default()
+    })
+}
+
+/// Checks a table of expressions and their values; an error is written `error: text`.
+pub(super) fn check(run: fn(&str) -> Result<String, TsqlError>, table: &[(&str, &str)]) {
+    let mut wrong = Vec::new();
+    for (text, expected) in table {
+        let found = run(text).unwrap_or_else(|error| format!("error: {error}"));
+        if found != *expected {
+            wrong.push(format!("{text}\n  expected {expected}\n  found    {found}"));
+        }
+    }
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }

@@ -1,278 +1,362 @@
-use std::collections::HashSet;
+//! Whole queries: select lists, grouping, subqueries, windows.
 
 use super::*;
 
-#[test]
-fn select_lists() {
-    let connection = database();
+fn select(list: &str) -> Result<String, TsqlError> {
+    query(&QueryParts {
+        select: Some(list),
+        order_by: Some("PK_ID"),
+        ..QueryParts::default()
+    })
+}
 
-    check(
-        &[
-            ("Name", "Anvil"),
-            ("name n, qty AS [q q]", "Anvil,5"),
-            ("total = Qty + 1", "6"),
-            ("*", "1,Anvil,5,2.5,123400,2024-01-31T08:30:00.000,1,[1]"),
-            (
-                "Items.*",
-                "1,Anvil,5,2.5,123400,2024-01-31T08:30:00.000,1,[1]",
-            ),
-            (
-                "Name, *, 1",
-                "Anvil,1,5,2.5,123400,2024-01-31T08:30:00.000,1,[1],1",
-            ),
-            (
-                "(SELECT COUNT(*) FROM Notes WHERE Item = Items.PK_ID) AS n",
-                "2",
-            ),
-            ("Secret", "! The query uses something that is not allowed."),
-            ("Qty FROM Items --", "! Incorrect syntax."),
-            (
-                "1 UNION SELECT 2",
-                "! The query uses something that is not allowed.",
-            ),
-            (
-                "Qty INTO other",
-                "! The query uses something that is not allowed.",
-            ),
-            ("Qty > 1", "! Incorrect syntax."),
-            (
-                "Qty, COUNT(*)",
-                "! Column 'Qty' is invalid in the select list because it is not \
-              contained in either an aggregate function or the GROUP BY clause.",
-            ),
-        ],
-        |select| value(&connection, select),
-    );
+fn names(list: &str) -> Vec<String> {
+    let parts = QueryParts {
+        select: Some(list),
+        ..QueryParts::default()
+    };
+    compile_query(&Sample, "People", &parts, Unordered::Natural, None)
+        .expect("a query")
+        .columns
+        .into_iter()
+        .map(|column| column.name)
+        .collect()
 }
 
 #[test]
-fn aggregates_and_groups() {
-    let connection = database();
-    let grouped = |text: &str| {
-        let mut clauses = text.split(" | ");
-        let mut next = || clauses.next().unwrap_or_default();
-        answer(&connection, &parts(next(), next(), next(), next()))
-    };
+fn columns_have_their_own_names_aliases_or_made_up_ones() {
+    for (list, expected) in [
+        ("name, AGE", "Name,Age"),
+        ("Name AS n, Age [the age]", "n,the age"),
+        ("n = Name", "n"),
+        (
+            "COUNT(*), MAX(Age), MIN(Age) AS least",
+            "Column1,Column2,least",
+        ),
+        ("People.Name, Name", "Name,Name1"),
+        ("[Name]", "Name"),
+        ("Age + 1, Name", "Column1,Name"),
+    ] {
+        assert_eq!(names(list).join(","), expected, "{list}");
+    }
+}
 
+#[test]
+fn a_star_leaves_passwords_out() {
+    assert_eq!(
+        names("*").join(","),
+        "PK_ID,Name,Age,Score,Balance,Born,Active,Tags"
+    );
+    assert_eq!(names("Age + 1 AS x, *").len(), 9);
+    assert_eq!(names("People.*").len(), 8);
+}
+
+#[test]
+fn lists_are_selected_as_they_are() {
+    check(select, &[("Tags", "[1]; [2]; NULL; []; NULL")]);
+}
+
+fn grouped(text: &str) -> Result<String, TsqlError> {
+    let mut parts = text.split(" / ");
+    query(&QueryParts {
+        select: parts.next(),
+        group_by: parts.next(),
+        order_by: parts.next(),
+        allow_having: true,
+        ..QueryParts::default()
+    })
+}
+
+#[test]
+fn aggregates() {
     check(
+        grouped,
         &[
-            ("COUNT(*), COUNT(Qty), COUNT(DISTINCT Name)", "5,4,3"),
-            ("SUM(Qty), AVG(Qty), MIN(Qty), MAX(Qty)", "14,3,-4,10"),
+            ("COUNT(*), COUNT(Age), COUNT(DISTINCT Age)", "5|4|3"),
+            ("COUNT(DISTINCT Name)", "3"),
+            ("SUM(Age), AVG(Age), MIN(Age), MAX(Age)", "125|31|17|40"),
+            ("SUM(Score), AVG(Score)", "0.75|0.1875"),
             (
-                "SUM(Price), AVG(Price), MIN(Price), MAX(Price)",
-                "103401,25850,-25000,123400",
+                "SUM(Balance), AVG(Balance), MAX(Balance)",
+                "$111.9999|$27.9999|$99.9999",
             ),
-            ("AVG(Weight)", "0.6875"),
-            ("MIN(Name), MAX(Name)", "Anvil,Éclair"),
-            ("MAX([Added On])", "2024-06-15T12:00:00.500"),
-            ("SUM(Qty) | Qty > 100", "-"),
-            ("SUM(CASE WHEN Active = 1 THEN 1 ELSE 0 END)", "2"),
+            ("MIN(Name), MAX(Name)", "Anna|Élodie"),
+            ("MIN(Born)", "1984-02-29T08:00:00.000"),
+            ("STDEV(Age), VARP(Age)", "9.912113800799505|73.6875"),
+            ("COUNT(*) + 1, SUM(Age)/COUNT(*)", "6|25"),
             (
-                "Name, COUNT(*) |  | Name | Name",
-                "-,1;Anvil,1;bolt ,2;Éclair,1",
-            ),
-            ("Active, SUM(Qty) AS t |  | Active | t DESC", "1,8;0,6;-,-"),
-            ("Active |  | Active HAVING COUNT(*) > 1 | 1", "0;1"),
-            (
-                "YEAR([Added On]) AS y, COUNT(*) |  | YEAR([Added On]) | y",
-                "-,1;2023,1;2024,3",
-            ),
-            ("Qty + 1 |  | Qty + 1 | COUNT(*), Qty + 1", "-;-3;4;6;11"),
-            (
-                "Qty |  | Name",
-                "! Column 'Qty' is invalid in the select list because it is not \
-              contained in either an aggregate function or the GROUP BY clause.",
-            ),
-            (
-                "SUM(SUM(Qty))",
-                "! Cannot perform an aggregate function on an expression \
-              containing an aggregate or a subquery.",
+                "MAX(Active)",
+                "error: Operand data type bit is invalid for max operator.",
             ),
             (
                 "SUM(Name)",
-                "! Operand data type nvarchar is invalid for sum operator.",
+                "error: Operand data type nvarchar is invalid for sum operator.",
             ),
-            (
-                "MAX(Active)",
-                "! Operand data type bit is invalid for max operator.",
-            ),
-            ("DISTINCT Name |  |  | Name", "-;Anvil;bolt ;Éclair"),
-            (
-                "DISTINCT Name |  |  | Qty",
-                "! ORDER BY items must appear in the select list if \
-              SELECT DISTINCT is specified.",
-            ),
-            ("TOP 2 PK_ID |  |  | PK_ID DESC", "5;4"),
-            ("PK_ID |  |  | Name DESC, 1 DESC", "3;4;2;1;5"),
-            ("PK_ID AS k |  |  | K DESC", "5;4;3;2;1"),
-            ("PK_ID |  |  | Qty * -1, PK_ID", "3;2;1;4;5"),
-            (
-                "PK_ID |  |  | 2",
-                "! The ORDER BY position number 2 is out of range of the number \
-              of items in the select list.",
-            ),
-            (
-                "PK_ID, ROW_NUMBER() OVER (ORDER BY Qty DESC) AS r |  |  | r",
-                "2,1;1,2;4,3;5,4;3,5",
-            ),
-            (
-                "PK_ID, RANK() OVER (ORDER BY Name) |  |  | PK_ID",
-                "1,2;2,3;3,5;4,3;5,1",
-            ),
-            (
-                "PK_ID, SUM(Qty) OVER (PARTITION BY Active ORDER BY PK_ID ROWS UNBOUNDED PRECEDING) \
-              |  |  | PK_ID",
-                "1,5;2,10;3,-;4,8;5,6",
-            ),
-            (
-                "PK_ID, LAG(Price, 1, 0) OVER (ORDER BY PK_ID) |  |  | PK_ID",
-                "1,0;2,123400;3,5000;4,-;5,1",
-            ),
-            ("SUM(COUNT(*)) OVER () |  | Active | ", "5;5;5"),
-            (
-                "SUM(ROW_NUMBER() OVER (ORDER BY Qty)) OVER ()",
-                "! Windowed functions can only \
-              appear in the SELECT or ORDER BY clauses.",
-            ),
-            (
-                "(SELECT SUM(Items.Qty) FROM Notes)",
-                "! The query uses something that is not \
-              allowed.",
-            ),
-            ("NTILE(2) OVER (ORDER BY PK_ID) |  |  | PK_ID", "1;1;1;2;2"),
         ],
+    );
+}
+
+#[test]
+fn groups() {
+    check(
         grouped,
+        &[
+            ("Age, COUNT(*) / Age / Age", "NULL|1; 17|1; 34|2; 40|1"),
+            (
+                "Age, COUNT(*) AS n / Age / n DESC, Age DESC",
+                "34|2; 40|1; 17|1; NULL|1",
+            ),
+            ("COUNT(*) / Name / COUNT(*), Name", "1; 1; 1; 2"),
+            (
+                "Age + 1, COUNT(*) / Age + 1 / 1",
+                "NULL|1; 18|1; 35|2; 41|1",
+            ),
+            (
+                "YEAR(Born) AS y, COUNT(*) / YEAR(Born) / y",
+                "NULL|1; 1984|1; 1990|2; 2007|1",
+            ),
+            ("Age / Age HAVING COUNT(*) > 1", "34"),
+            (
+                "Age, SUM(SUM(PK_ID)) OVER (ORDER BY Age) / Age / Age",
+                "NULL|4; 17|6; 34|12; 40|15",
+            ),
+            (
+                "Name, COUNT(*) / Age",
+                "error: Column 'Name' is invalid in the select list because it is not contained \
+                 in either an aggregate function or the GROUP BY clause.",
+            ),
+            (
+                "Name, COUNT(*)",
+                "error: Column 'Name' is invalid in the select list because it is not contained \
+                 in either an aggregate function or the GROUP BY clause.",
+            ),
+            (
+                "COUNT(*) / 1",
+                "error: Each GROUP BY expression must contain at least one column that is not an \
+                 outer reference.",
+            ),
+        ],
     );
 }
 
 #[test]
-fn having_needs_leave() {
-    let clauses = QueryParts {
-        allow_having: false,
-        ..parts("Active", "", "Active HAVING COUNT(*) > 1", "")
+fn having_is_refused_where_it_is_not_known() {
+    let parts = QueryParts {
+        select: Some("Age"),
+        group_by: Some("Age HAVING COUNT(*) > 1"),
+        ..QueryParts::default()
     };
 
-    let refused = compile_query(&Shop, "Items", &clauses, Unordered::Natural, None);
+    let refused = compile_query(&Sample, "People", &parts, Unordered::Natural, None);
 
-    assert_eq!(refused.unwrap_err(), TsqlError::NotAllowed);
+    assert!(matches!(refused, Err(TsqlError::NotAllowed { .. })));
 }
 
 #[test]
-fn columns_have_names_and_types() {
-    let list = "name, UPPER(Name) AS name_, Price * 2, Qty AS total, COUNT(*) OVER (), Active, Price / 1.5 x";
-    let compiled = compile_query(
-        &Shop,
-        "Items",
-        &parts(list, "", "", ""),
-        Unordered::Natural,
-        None,
-    )
-    .unwrap();
+fn distinct_and_top() {
+    check(
+        |list| {
+            query(&QueryParts {
+                select: Some(list),
+                order_by: Some("1"),
+                ..QueryParts::default()
+            })
+        },
+        &[
+            ("DISTINCT Age", "NULL; 17; 34; 40"),
+            ("DISTINCT Age, Active", "NULL|0; 17|0; 34|1; 40|1"),
+            ("TOP 2 PK_ID", "1; 2"),
+            ("TOP (2) PK_ID", "1; 2"),
+            ("DISTINCT TOP 1 Age", "NULL"),
+        ],
+    );
+    let texts = query(&QueryParts {
+        select: Some("DISTINCT Name"),
+        ..QueryParts::default()
+    });
+    assert_eq!(texts.expect("rows").split("; ").count(), 4);
+}
 
-    let columns: Vec<_> = compiled
-        .columns
-        .iter()
-        .map(|column| (column.name.as_str(), column.ty))
-        .collect();
+#[test]
+fn subqueries() {
+    check(
+        matching,
+        &[
+            ("PK_ID IN (SELECT Person_ID FROM Orders)", "1; 2"),
+            ("PK_ID NOT IN (SELECT Person_ID FROM Orders)", "3; 4; 5"),
+            (
+                "EXISTS (SELECT * FROM Orders WHERE Person_ID = People.PK_ID)",
+                "1; 2",
+            ),
+            (
+                "NOT EXISTS (SELECT 1 FROM Orders o WHERE o.Person_ID = People.PK_ID)",
+                "3; 4; 5",
+            ),
+            (
+                "PK_ID = (SELECT MAX(Person_ID) FROM Orders WHERE Person_ID < 5)",
+                "2",
+            ),
+            (
+                "Age = (SELECT MAX(Age) FROM People p WHERE p.Active = People.Active)",
+                "2; 3",
+            ),
+            (
+                "PK_ID IN (SELECT TOP 1 PK_ID FROM People ORDER BY Age DESC)",
+                "3",
+            ),
+            ("PK_ID IN (SELECT PK_ID FROM Adults)", "1; 3; 5"),
+            (
+                "PK_ID IN (SELECT PK_ID FROM _v_Adults WHERE Next_Age = 41)",
+                "3",
+            ),
+            (
+                "PK_ID IN (SELECT d.k FROM (SELECT Person_ID AS k FROM Orders GROUP BY Person_ID HAVING COUNT(*) > 1) d)",
+                "1",
+            ),
+            (
+                "PK_ID IN (SELECT p.PK_ID FROM People p JOIN Orders o ON o.Person_ID = p.PK_ID WHERE o.Total > 5)",
+                "1",
+            ),
+            (
+                "PK_ID IN (SELECT p.PK_ID FROM People p LEFT JOIN Orders o ON o.Person_ID = p.PK_ID WHERE o.PK_ID IS NULL)",
+                "3; 4; 5",
+            ),
+            (
+                "Age > (SELECT Age FROM People)",
+                "error: Subquery returned more than 1 value. This is not permitted when the subquery follows =, !=, <, <= , >, >= or when the subquery is used as an expression.",
+            ),
+        ],
+    );
+    check(
+        select,
+        &[
+            (
+                "(SELECT COUNT(*) FROM Orders o WHERE o.Person_ID = People.PK_ID) AS n",
+                "2; 1; 0; 0; 0",
+            ),
+            (
+                "(SELECT SUM(Total) FROM Orders WHERE Person_ID = People.PK_ID)",
+                "$15.5; $1; NULL; NULL; NULL",
+            ),
+            (
+                "(SELECT Total FROM Orders o WHERE o.Person_ID = People.PK_ID AND o.PK_ID <> 1)",
+                "$5.5; $1; NULL; NULL; NULL",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn windows() {
+    check(
+        select,
+        &[
+            (
+                "ROW_NUMBER() OVER (PARTITION BY Active ORDER BY PK_ID) AS n",
+                "1; 1; 2; 2; 3",
+            ),
+            ("RANK() OVER (ORDER BY Age DESC)", "2; 4; 1; 5; 2"),
+            ("DENSE_RANK() OVER (ORDER BY Name)", "2; 3; 3; 4; 1"),
+            ("NTILE(2) OVER (ORDER BY PK_ID)", "1; 1; 1; 2; 2"),
+            ("SUM(PK_ID) OVER (ORDER BY PK_ID)", "1; 3; 6; 10; 15"),
+            (
+                "SUM(PK_ID) OVER (ORDER BY PK_ID ROWS BETWEEN 1 PRECEDING AND CURRENT ROW)",
+                "1; 3; 5; 7; 9",
+            ),
+            ("COUNT(*) OVER ()", "5; 5; 5; 5; 5"),
+            ("AVG(Age) OVER (PARTITION BY Active)", "36; 17; 36; 17; 36"),
+            ("LAG(PK_ID) OVER (ORDER BY PK_ID)", "NULL; 1; 2; 3; 4"),
+            ("LEAD(PK_ID, 2, 0) OVER (ORDER BY PK_ID)", "3; 4; 5; 0; 0"),
+            (
+                "FIRST_VALUE(PK_ID) OVER (ORDER BY Age DESC, PK_ID)",
+                "3; 3; 3; 3; 3",
+            ),
+        ],
+    );
+    assert!(matching("ROW_NUMBER() OVER (ORDER BY PK_ID) = 1").is_err());
+}
+
+#[test]
+fn a_count_counts_what_the_query_would_give() {
+    let count = |parts: QueryParts<'_>| {
+        let compiled = compile_count(&Sample, "People", &parts).expect("a query");
+        run(&compiled).expect("a number")
+    };
+    let parts = QueryParts::default();
+    assert_eq!(count(parts), "5");
     assert_eq!(
-        columns,
-        [
-            ("Name", Type::Text),
-            ("name_", Type::Text),
-            ("Column1", Type::Currency),
-            ("total", Type::Integer),
-            ("Column2", Type::Integer),
-            ("Active", Type::YesNo),
-            ("x", Type::Number),
-        ]
+        count(QueryParts {
+            filter: Some("Active = 1"),
+            order_by: Some("Name"),
+            ..parts
+        }),
+        "3"
+    );
+    assert_eq!(
+        count(QueryParts {
+            select: Some("Age"),
+            group_by: Some("Age"),
+            ..parts
+        }),
+        "4"
+    );
+    assert_eq!(
+        count(QueryParts {
+            select: Some("DISTINCT Name"),
+            ..parts
+        }),
+        "4"
+    );
+    assert_eq!(
+        count(QueryParts {
+            select: Some("TOP 2 Name"),
+            ..parts
+        }),
+        "2"
+    );
+    assert_eq!(
+        count(QueryParts {
+            select: Some("COUNT(*)"),
+            ..parts
+        }),
+        "1"
     );
 }
 
 #[test]
-fn counts_agree_with_the_rows() {
+fn a_condition_fits_writes() {
     let connection = database();
+    let filter =
+        "EXISTS (SELECT 1 FROM People p WHERE p.Age = People.Age AND p.PK_ID <> People.PK_ID)";
+    let condition = compile_condition(&Sample, "People", filter).expect("a condition");
 
-    for (clauses, expected) in [
-        (parts("", "Qty > 3", "", "Name"), 2),
-        (parts("Name, COUNT(*)", "", "Name", ""), 4),
-        (parts("DISTINCT Active", "", "", ""), 3),
-        (parts("TOP 2 Name", "", "", "Name"), 2),
-        (parts("SUM(Qty)", "", "", ""), 1),
-        (parts("Active", "", "Active HAVING COUNT(*) > 1", ""), 2),
-    ] {
-        let compiled = compile_count(&Shop, "Items", &clauses).unwrap();
-        let rows = run(&connection, &compiled).unwrap();
-        assert_eq!(rows, [[Value::Integer(expected)]], "{clauses:?}");
-    }
+    let update = format!("UPDATE t_1 SET c6 = 9 WHERE {}", condition.sql);
+    let changed = connection
+        .execute(&update, params_from_iter(&condition.params))
+        .expect("an update");
+
+    assert_eq!(changed, 2);
+    let inlined = format!("DELETE FROM t_1 WHERE {}", condition.inlined());
+    assert_eq!(connection.execute(&inlined, []).expect("a delete"), 2);
 }
 
 #[test]
-fn windows_stay_within_top() {
-    let connection = database();
-    let clauses = parts("TOP 3 PK_ID", "", "", "PK_ID");
+fn a_formula_stands_alone() {
+    let sql = compile_formula(
+        &Sample,
+        "People",
+        "Name + ' is ' + CAST(Age AS varchar)",
+        Type::Text,
+    )
+    .expect("a formula");
 
-    let page = |limit, offset| {
-        let window = Some((limit, offset));
-        let compiled = compile_query(&Shop, "Items", &clauses, Unordered::Natural, window);
-        run(&connection, &compiled.unwrap()).unwrap().len()
-    };
+    let text: String = database()
+        .query_row(&format!("SELECT {sql} FROM t_1 WHERE pk = 1"), [], |row| {
+            row.get(0)
+        })
+        .expect("a value");
 
-    assert_eq!((page(2, 0), page(2, 2), page(2, 4)), (2, 1, 0));
-}
-
-#[test]
-fn every_seed_has_its_own_order() {
-    let connection = database();
-    connection
-        .execute_batch(
-            "WITH RECURSIVE n(i) AS (SELECT 10 UNION ALL SELECT i + 1 FROM n WHERE i < 300)
-             INSERT INTO t1 (pk, c1) SELECT i, 'same' FROM n",
-        )
-        .unwrap();
-    let order = |source: &str, order_by: &str, seed| {
-        let clauses = parts("PK_ID", "", "", order_by);
-        let unordered = Unordered::Shuffled(seed);
-        let compiled = compile_query(&Shop, source, &clauses, unordered, None).unwrap();
-        let rows = run(&connection, &compiled).unwrap();
-        rows.iter().map(|row| shown(&row[0])).collect::<Vec<_>>()
-    };
-
-    for order_by in ["", "Name"] {
-        let orders: HashSet<_> = (0..20).map(|seed| order("Items", order_by, seed)).collect();
-        assert_eq!(orders.len(), 20, "{order_by}");
-        for mut rows in orders {
-            rows.sort_unstable();
-            rows.dedup();
-            assert_eq!(rows.len(), 296);
-        }
-    }
-    assert_eq!(order("Items", "", 7), order("Items", "", 7));
-    assert_eq!(order("Items", "PK_ID", 7), order("Items", "PK_ID", 8));
-    assert!((0..20).any(|seed| order("Both", "", seed) != order("Both", "", 0)));
-}
-
-#[test]
-fn walking_by_key_never_sorts() {
-    let connection = database();
-    let plan = |filter: &str, order_by: &str| {
-        let compiled = compile_query(
-            &Shop,
-            "Items",
-            &parts("Name", filter, "", order_by),
-            Unordered::Shuffled(3),
-            Some((100, 0)),
-        )
-        .unwrap();
-        let sql = format!("EXPLAIN QUERY PLAN {}", compiled.sql);
-        let rows = run(&connection, &Compiled { sql, ..compiled }).unwrap();
-        rows.iter()
-            .map(|row| shown(&row[3]))
-            .collect::<Vec<_>>()
-            .join("; ")
-    };
-
-    let keyed = "SEARCH s0 USING INTEGER PRIMARY KEY (rowid>?)";
-    assert_eq!(plan("PK_ID > 2", "PK_ID"), keyed);
-    assert_eq!(plan("PK_ID > 2", "[PK_ID] ASC"), keyed);
-    assert!(plan("PK_ID > 2", "").contains("TEMP B-TREE"));
+    assert_eq!(text, "Anna is 34");
+    let total = compile_expression(&Sample, "People", "Balance * 2").expect("an expression");
+    assert_eq!(total.ty, Type::Currency);
 }

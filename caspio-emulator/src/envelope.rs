@@ -1,0 +1,184 @@
+//! What each version wraps its answers in.
+
+use axum::http::StatusCode;
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::{
+    http::{Answer, Call, Refusal, Version, call::Outcome},
+    json,
+    paging::Paging,
+    store::{edit::Done, read::Page},
+};
+
+/// A page of records: `{"Result":[...]}` on v2, with `Pagination` on v3, `{"data":[...],
+/// "pagination":{...}}` on v4.
+pub(crate) fn page(version: Version, page: &Page, paging: Paging) -> Outcome {
+    let (rows, pagination) = match version {
+        Version::V2 | Version::V3 => ("Result", "Pagination"),
+        Version::V4 => ("data", "pagination"),
+    };
+    let mut body = Vec::with_capacity(page.json.len() + 96);
+    body.push(b'{');
+    json::string(&mut body, rows);
+    body.push(b':');
+    body.extend_from_slice(&page.json);
+    if version != Version::V2 {
+        body.push(b',');
+        json::string(&mut body, pagination);
+        body.push(b':');
+        let told = page.total.map(|total| paging.told(total));
+        let written = match version {
+            Version::V4 => serde_json::to_writer(&mut body, &told.map(|told| told.in_v4())),
+            _ => serde_json::to_writer(&mut body, &told),
+        };
+        written.map_err(|_| Refusal::internal())?;
+    }
+    body.push(b'}');
+    Ok(Answer::raw_json(StatusCode::OK, body).rows(page.rows))
+}
+
+/// A list of things that are not records: `{"Result":[...]}`, on v4 a page of `{"data":[...]}`.
+///
+/// v4 pages all its lists; that the whole list comes when no page is asked for is inferred.
+pub(crate) fn list<T: Serialize>(call: &Call<'_>, items: Vec<T>) -> Outcome {
+    if call.version != Version::V4 {
+        return call.ok(&items);
+    }
+    let total = items.len() as u64;
+    let asked = ["pageNumber", "pageSize", "limit"]
+        .iter()
+        .any(|name| call.params.get(name).is_some());
+    let paging = match asked {
+        true => Paging::of_records(call.params)?,
+        false => Paging {
+            number: 1,
+            size: total,
+        },
+    };
+    #[derive(Serialize)]
+    struct Envelope<T, P> {
+        data: Vec<T>,
+        pagination: P,
+    }
+    Answer::json(
+        StatusCode::OK,
+        &Envelope {
+            data: paging.cut(items),
+            pagination: paging.told(total).in_v4(),
+        },
+    )
+}
+
+/// One thing: `{"Result":{...}}`, on v4 the object by itself, as `GET /v4/me` has it; that
+/// everything else on v4 has it too is inferred.
+pub(crate) fn one<T: Serialize>(call: &Call<'_>, item: &T) -> Outcome {
+    match call.version {
+        Version::V4 => Answer::json(StatusCode::OK, item),
+        Version::V2 | Version::V3 => call.ok(item),
+    }
+}
+
+/// A list of things whose keys `id` names on v4, where members are in camel case.
+pub(crate) fn things<T: Serialize>(call: &Call<'_>, id: &str, items: Vec<T>) -> Outcome {
+    match call.version {
+        Version::V2 | Version::V3 => call.ok(&items),
+        Version::V4 => {
+            let renamed: Result<Vec<_>, _> = items.iter().map(|item| in_v4(id, item)).collect();
+            list(call, renamed?)
+        }
+    }
+}
+
+/// One thing, whose key `id` names on v4.
+pub(crate) fn thing<T: Serialize>(call: &Call<'_>, id: &str, item: &T) -> Outcome {
+    match call.version {
+        Version::V2 | Version::V3 => call.ok(item),
+        Version::V4 => one(call, &in_v4(id, item)?),
+    }
+}
+
+/// One thing by itself, as those that were just made come; its key is called `id` on v4.
+pub(crate) fn bare<T: Serialize>(
+    call: &Call<'_>,
+    status: StatusCode,
+    id: &str,
+    item: &T,
+) -> Outcome {
+    match call.version {
+        Version::V2 | Version::V3 => Answer::json(status, item),
+        Version::V4 => Answer::json(status, &in_v4(id, item)?),
+    }
+}
+
+/// Gives the members of a thing the names that v4 has for them: in camel case, the key by the
+/// name that the path has for it. The rule is inferred from the members that are recorded.
+pub(crate) fn in_v4<T: Serialize>(id: &str, item: &T) -> Result<Value, Refusal> {
+    let told = serde_json::to_value(item).map_err(|_| Refusal::internal())?;
+    let Value::Object(members) = told else {
+        return Ok(told);
+    };
+    let renamed = members.into_iter().map(|(name, value)| {
+        let name = match name.as_str() {
+            "ExternalKey" | "Id" => id.to_owned(),
+            name => camel(name),
+        };
+        (name, value)
+    });
+    Ok(renamed.collect())
+}
+
+/// `{"RecordsAffected":n}`, with `Result` when the records were wanted; on v2 there always is a
+/// `Result`. v4's names, `recordsAffected` and `data`, are inferred from how it spells others.
+pub(crate) fn affected(version: Version, member: &str, done: &Done) -> Answer {
+    let empty = Page {
+        json: b"[]".to_vec(),
+        ..Page::default()
+    };
+    let rows = match version {
+        Version::V2 => Some(done.rows.as_ref().unwrap_or(&empty)),
+        Version::V3 | Version::V4 => done.rows.as_ref(),
+    };
+    let count = Some((member, done.affected()));
+    written(version, StatusCode::OK, count, rows)
+}
+
+/// The answer of a write: how many records, and the records themselves, each if there is one.
+pub(crate) fn written(
+    version: Version,
+    status: StatusCode,
+    affected: Option<(&str, u64)>,
+    rows: Option<&Page>,
+) -> Answer {
+    let mut body = vec![b'{'];
+    if let Some((member, count)) = affected {
+        match version {
+            Version::V4 => json::string(&mut body, &camel(member)),
+            Version::V2 | Version::V3 => json::string(&mut body, member),
+        }
+        body.push(b':');
+        json::integer(&mut body, i64::try_from(count).unwrap_or(i64::MAX));
+    }
+    if let Some(page) = rows {
+        if affected.is_some() {
+            body.push(b',');
+        }
+        body.extend_from_slice(match version {
+            Version::V4 => b"\"data\":",
+            Version::V2 | Version::V3 => b"\"Result\":",
+        });
+        body.extend_from_slice(&page.json);
+    }
+    body.push(b'}');
+    Answer::raw_json(status, body).rows(rows.map_or(0, |page| page.rows))
+}
+
+/// `PK_ID` and the like stay as they are.
+fn camel(name: &str) -> String {
+    if name.chars().nth(1).is_some_and(char::is_uppercase) {
+        return name.to_owned();
+    }
+    let mut letters = name.chars();
+    let first = letters.next().map(|first| first.to_ascii_lowercase());
+    first.into_iter().chain(letters).collect()
+}

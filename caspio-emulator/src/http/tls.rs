@@ -1,0 +1,112 @@
+//! HTTPS: the same connections inside TLS.
+
+use std::{
+    io,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+use axum::{
+    extract::connect_info::Connected,
+    serve::{IncomingStream, Listener},
+};
+use tokio::{sync::mpsc, time::timeout};
+use tokio_rustls::{
+    TlsAcceptor,
+    rustls::{
+        ServerConfig,
+        crypto::ring,
+        pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
+    },
+    server::TlsStream,
+};
+
+use super::wire::{Line, Port, Wire};
+use crate::error::Error;
+
+/// A caller that does not finish its handshake is let go.
+const HANDSHAKE: Duration = Duration::from_secs(10);
+
+/// Where the certificates and the private key are.
+#[derive(Debug, Clone)]
+pub(crate) struct Identity {
+    pub(crate) certificates: PathBuf,
+    pub(crate) key: PathBuf,
+}
+
+impl Identity {
+    /// Reads the files.
+    pub(crate) fn read(&self) -> Result<TlsAcceptor, Error> {
+        let chain = CertificateDer::pem_file_iter(&self.certificates)
+            .and_then(Iterator::collect::<Result<Vec<_>, _>>)
+            .map_err(|source| unreadable("certificate", &self.certificates, source))?;
+        let key = PrivateKeyDer::from_pem_file(&self.key)
+            .map_err(|source| unreadable("private key", &self.key, source))?;
+        let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .and_then(|config| config.with_no_client_auth().with_single_cert(chain, key))
+            .map_err(|source| unreadable("certificate", &self.certificates, source))?;
+        config.alpn_protocols = vec![b"http/1.1".to_vec()];
+        Ok(TlsAcceptor::from(Arc::new(config)))
+    }
+}
+
+fn unreadable(
+    what: &str,
+    path: &Path,
+    source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+) -> Error {
+    let message = format!("cannot use the {what} {}", path.display());
+    Error::start(message, io::Error::other(source))
+}
+
+/// A TCP listener that hands out connections once their handshake is done.
+#[derive(Debug)]
+pub(crate) struct TlsPort {
+    address: SocketAddr,
+    ready: mpsc::Receiver<(TlsStream<Wire>, SocketAddr)>,
+}
+
+impl TlsPort {
+    /// Starts to accept. Handshakes run beside each other, so that a slow one holds up no other.
+    pub(crate) fn new(mut port: Port, address: SocketAddr, acceptor: TlsAcceptor) -> Self {
+        let (sender, ready) = mpsc::channel(64);
+        tokio::spawn(async move {
+            while !sender.is_closed() {
+                let (wire, peer) = port.accept().await;
+                let (acceptor, sender) = (acceptor.clone(), sender.clone());
+                tokio::spawn(async move {
+                    if let Ok(Ok(stream)) = timeout(HANDSHAKE, acceptor.accept(wire)).await {
+                        let _ = sender.send((stream, peer)).await;
+                    }
+                });
+            }
+        });
+        Self { address, ready }
+    }
+}
+
+impl Listener for TlsPort {
+    type Io = TlsStream<Wire>;
+    type Addr = SocketAddr;
+
+    async fn accept(&mut self) -> (Self::Io, SocketAddr) {
+        match self.ready.recv().await {
+            Some(accepted) => accepted,
+            // The accepting task lives as long as the runtime.
+            None => std::future::pending().await,
+        }
+    }
+
+    fn local_addr(&self) -> io::Result<SocketAddr> {
+        Ok(self.address)
+    }
+}
+
+impl Connected<IncomingStream<'_, TlsPort>> for Line {
+    fn connect_info(stream: IncomingStream<'_, TlsPort>) -> Self {
+        stream.io().get_ref().0.line(*stream.remote_addr())
+    }
+}

@@ -1,0 +1,91 @@
+//! What was called: counted by operation, and the last calls one by one.
+
+use std::collections::BTreeMap;
+
+use super::{grouped, html::Html};
+use crate::app::App;
+
+/// Writes how often each operation answered each status.
+pub(super) fn by_operation(page: &mut Html, app: &App) {
+    let calls = app.meter.snapshot();
+    let mut operations: BTreeMap<&str, Vec<(u16, u64)>> = BTreeMap::new();
+    for (operation, status, count) in calls.iter() {
+        operations
+            .entry(operation)
+            .or_default()
+            .push((status, count));
+    }
+    page.raw("<section id=\"operations\"><h2>Calls by operation</h2>");
+    if operations.is_empty() {
+        page.raw("<p class=\"none\">Nothing was called yet.</p></section>");
+        return;
+    }
+    page.raw("<div class=\"scroll\"><table><thead><tr><th>Operation</th>")
+        .raw("<th class=\"number\">Calls</th><th>Answers</th></tr></thead><tbody>");
+    for (operation, answers) in operations {
+        let total = answers.iter().map(|(_, count)| count).sum();
+        page.raw("<tr><td>")
+            .text(operation)
+            .raw("</td><td class=\"number\">")
+            .text(grouped(total))
+            .raw("</td><td>");
+        for (code, count) in answers {
+            status(page, code);
+            page.raw(" <span class=\"times\">× ")
+                .text(grouped(count))
+                .raw("</span> ");
+        }
+        page.raw("</td></tr>");
+    }
+    page.raw("</tbody></table></div></section>");
+}
+
+/// Writes the last calls.
+pub(super) fn last(page: &mut Html, app: &App) {
+    let entries = app.log.entries();
+    page.raw("<section id=\"calls\"><h2>Last calls</h2>")
+        .raw("<form method=\"post\" action=\"/_emulator/page/calls\">")
+        .raw("<button>Forget all calls</button></form>");
+    if entries.is_empty() {
+        page.raw("<p class=\"none\">Nothing was called yet.</p></section>");
+        return;
+    }
+    page.raw("<div class=\"scroll tall\"><table><thead><tr><th>Time (UTC)</th><th>Method</th>")
+        .raw("<th>Path</th><th>Operation</th><th>Status</th><th class=\"number\">Took</th>")
+        .raw("<th class=\"number\">Records</th></tr></thead><tbody>");
+    for entry in entries {
+        page.raw("<tr><td class=\"quiet\">")
+            .text(entry.at.strftime("%H:%M:%S%.3f"))
+            .raw("</td><td class=\"method\">")
+            .text(&entry.method)
+            .raw("</td><td class=\"path\">")
+            .text(&entry.path)
+            .raw("</td><td>")
+            .text(entry.operation)
+            .raw("</td><td>");
+        status(page, entry.status);
+        page.raw("</td><td class=\"number\">")
+            .text(format_args!(
+                "{:.1} ms",
+                entry.taken.as_secs_f64() * 1_000.0
+            ))
+            .raw("</td><td class=\"number\">")
+            .text(grouped(entry.rows))
+            .raw("</td></tr>");
+    }
+    page.raw("</tbody></table></div></section>");
+}
+
+fn status(page: &mut Html, status: u16) {
+    let class = match status {
+        200..300 => "good",
+        300..500 => "refused",
+        _ => "broken",
+    };
+    page.raw("<span class=\"status ").raw(class).raw("\">");
+    match status {
+        0 => page.raw("reset"),
+        status => page.text(status),
+    };
+    page.raw("</span>");
+}

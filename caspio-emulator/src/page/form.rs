@@ -1,0 +1,90 @@
+//! What the page's buttons post: `/_emulator/page/...`.
+
+use axum::http::{HeaderValue, StatusCode, header};
+
+use super::switches::{FAULTS, is_switch};
+use crate::{
+    app::App,
+    faults::{Faults, Rule},
+    http::{Answer, Refusal, params::Params},
+};
+
+/// Does what a form asks for, and sends the browser back to the page.
+pub(crate) fn answer(app: &App, path: &[String], body: &[u8]) -> Result<Answer, Refusal> {
+    let path: Vec<_> = path.iter().map(String::as_str).collect();
+    let place = match path.as_slice() {
+        ["faults"] => {
+            let params = Params::parse(&String::from_utf8_lossy(body));
+            app.faults.set(switched(app.faults.faults(), &params)?);
+            "/#faults"
+        }
+        ["calm"] => {
+            app.faults.set(Faults::none());
+            "/#faults"
+        }
+        ["tokens", "expire"] => {
+            app.tokens.expire();
+            "/#faults"
+        }
+        ["tokens", "revoke"] => {
+            app.tokens.revoke();
+            "/#faults"
+        }
+        ["calls"] => {
+            app.meter.reset();
+            app.log.clear();
+            "/#calls"
+        }
+        _ => return Err(Refusal::bare(StatusCode::NOT_FOUND)),
+    };
+    Ok(Answer::empty(StatusCode::SEE_OTHER)
+        .header(header::LOCATION, HeaderValue::from_static(place)))
+}
+
+/// The faults with every switch as the form has it; what a program set besides stays.
+fn switched(mut faults: Faults, params: &Params) -> Result<Faults, Refusal> {
+    let number = |name| {
+        let number = params.integer(name)?.unwrap_or(0);
+        u64::try_from(number).map_err(|_| Refusal::incorrect_query())
+    };
+    faults.latency_ms = number("latency")?;
+    faults.jitter_ms = number("jitter")?;
+    faults.drip_ms = number("drip")?;
+    faults.rules.retain(|rule| !is_switch(rule));
+    for (fault, name, _) in FAULTS {
+        let share = number(name)?.min(100);
+        if share > 0 {
+            faults
+                .rules
+                .push(Rule::new(fault).rate(share as f64 / 100.0));
+        }
+    }
+    Ok(faults)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::faults::Fault;
+
+    #[test]
+    fn switches_leave_alone_what_a_program_set() {
+        let scheduled = Rule::new(Fault::Reset).operation("Token").calls([2]);
+        let before = Faults::none()
+            .quota(9)
+            .rule(Rule::new(Fault::BadGateway).always())
+            .rule(scheduled.clone());
+
+        let params = Params::parse("latency=20&jitter=&badGateway=0&cutShort=25");
+        let after = switched(before, &params).expect("numbers");
+
+        let wanted = Faults::none()
+            .quota(9)
+            .latency(Duration::from_millis(20))
+            .rule(scheduled)
+            .rule(Rule::new(Fault::CutShort).rate(0.25));
+        assert_eq!(after, wanted);
+    }
+}

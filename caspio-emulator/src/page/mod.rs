@@ -1,0 +1,150 @@
+//! `GET /`: one page to look at what the emulator holds and does.
+//!
+//! It is for the person at this machine: callers that are not on loopback get 404, and so do
+//! requests by another host's name, which a foreign page could have made. There is no secret and
+//! no token on it.
+
+mod calls;
+mod form;
+mod html;
+mod rows;
+mod switches;
+mod tables;
+
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+
+use crate::{
+    app::App,
+    http::{Answer, params::Params},
+};
+use html::Html;
+
+pub(crate) use form::answer as form;
+
+/// The page needs its own style and its own forms, and nothing else.
+const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; \
+                      form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+const STYLE: &str = include_str!("style.css");
+
+/// Whether a request was meant for this machine by its own name, and not sent by another site.
+pub(crate) fn is_own(headers: &HeaderMap) -> bool {
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    let Some(host) = text(header::HOST) else {
+        return false;
+    };
+    let from = text(header::ORIGIN).and_then(|origin| origin.split_once("://"));
+    let is_same = match (text(header::ORIGIN), from) {
+        (None, _) => true,
+        (Some(_), Some((_, origin))) => origin == host,
+        (Some(_), None) => false,
+    };
+    is_same && is_loopback_name(host)
+}
+
+fn is_loopback_name(host: &str) -> bool {
+    let name = match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => host,
+    };
+    let name = name.trim_matches(['[', ']']);
+    name.eq_ignore_ascii_case("localhost")
+        || name
+            .parse::<std::net::IpAddr>()
+            .is_ok_and(|address| address.is_loopback())
+}
+
+/// Renders the page; `query` says which table is shown.
+pub(crate) fn answer(app: &App, query: &str) -> Answer {
+    let params = Params::parse(query);
+    let mut page = Html::default();
+    page.raw("<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\">")
+        .raw("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">")
+        .raw("<title>Caspio emulator</title><link rel=\"icon\" href=\"data:,\"><style>")
+        .raw(STYLE)
+        .raw("</style></head><body>");
+    head(&mut page, app);
+    page.raw("<main>");
+    tables::write(&mut page, app, &params);
+    switches::write(&mut page, app);
+    calls::by_operation(&mut page, app);
+    calls::last(&mut page, app);
+    page.raw("</main></body></html>");
+    Answer::empty(StatusCode::OK)
+        .with_body("text/html; charset=utf-8", page.into_bytes())
+        .header(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))
+        .header(
+            header::CONTENT_SECURITY_POLICY,
+            HeaderValue::from_static(POLICY),
+        )
+}
+
+fn head(page: &mut Html, app: &App) {
+    let calls = app.meter.snapshot();
+    let schema = app.store.schema();
+    page.raw("<header><h1>Caspio emulator</h1><span class=\"account\">account <b>")
+        .text(&app.settings.account)
+        .raw("</b></span><nav><a href=\"#tables\">Tables</a><a href=\"#faults\">Faults</a>")
+        .raw("<a href=\"#operations\">Operations</a><a href=\"#calls\">Calls</a></nav>")
+        .raw("<dl class=\"figures\">");
+    for (name, value) in [
+        ("tables", schema.tables.len() as u64),
+        ("views", schema.views.len() as u64),
+        ("calls", calls.total()),
+        ("records sent", calls.rows_sent()),
+        ("tokens issued", calls.answered("Token", 200)),
+    ] {
+        page.raw("<div><dd>")
+            .text(grouped(value))
+            .raw("</dd><dt>")
+            .text(name)
+            .raw("</dt></div>");
+    }
+    page.raw("</dl></header>");
+}
+
+/// A number with its thousands apart.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(host: &'static str, origin: Option<&'static str>) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::HOST, host.parse().expect("a value"));
+        if let Some(origin) = origin {
+            headers.insert(header::ORIGIN, origin.parse().expect("a value"));
+        }
+        headers
+    }
+
+    #[test]
+    fn only_this_machine_by_its_own_name_may_look() {
+        for (host, origin, own) in [
+            ("127.0.0.1:8080", None, true),
+            ("localhost:8080", None, true),
+            ("[::1]:8080", Some("http://[::1]:8080"), true),
+            ("127.0.0.1:8080", Some("https://evil.example"), false),
+            ("127.0.0.1:8080", Some("null"), false),
+            ("evil.example:8080", None, false),
+        ] {
+            assert_eq!(is_own(&headers(host, origin)), own, "{host} {origin:?}");
+        }
+    }
+
+    #[test]
+    fn thousands_are_apart() {
+        assert_eq!(grouped(7), "7");
+        assert_eq!(grouped(1_234_567), "1,234,567");
+    }
+}

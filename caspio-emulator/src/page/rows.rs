@@ -1,0 +1,155 @@
+//! The records of one table or view, as the page shows them.
+
+use std::collections::HashMap;
+
+use serde_json::{Map, Value, value::RawValue};
+
+use crate::{
+    app::App,
+    http::Refusal,
+    store::read::Query,
+    tsql::{QueryParts, Type, Unordered},
+};
+
+/// How many records are shown at once.
+const SIZE: u64 = 25;
+
+/// A field that the page shows.
+#[derive(Debug)]
+pub(super) struct Column<'a> {
+    pub(super) name: &'a str,
+    pub(super) ty: Type,
+}
+
+/// One page of records.
+#[derive(Debug, Default)]
+pub(super) struct Rows {
+    pub(super) cells: Vec<Vec<Option<String>>>,
+    pub(super) total: u64,
+    pub(super) first: u64,
+    pub(super) pages: u64,
+}
+
+/// Reads one page, from 1, of the records that hold `search` somewhere.
+pub(super) fn read(
+    app: &App,
+    source: &str,
+    columns: &[Column<'_>],
+    search: &str,
+    page: u64,
+) -> Result<Rows, Refusal> {
+    let filter = condition(columns, search);
+    let first = page.saturating_sub(1).saturating_mul(SIZE);
+    let read = app.store.look(&Query {
+        source,
+        parts: QueryParts {
+            filter: filter.as_deref(),
+            order_by: Some("PK_ID"),
+            ..QueryParts::default()
+        },
+        unordered: Unordered::Natural,
+        window: Some((SIZE, first.min(i64::MAX as u64))),
+        count: true,
+        users: false,
+    })?;
+    let records: Vec<HashMap<String, &RawValue>> =
+        serde_json::from_slice(&read.json).map_err(|_| Refusal::internal())?;
+    let total = read.total.unwrap_or_default();
+    Ok(Rows {
+        cells: records
+            .iter()
+            .map(|record| {
+                let cell = |column: &Column<'_>| record.get(column.name).and_then(|raw| shown(raw));
+                columns.iter().map(cell).collect()
+            })
+            .collect(),
+        total,
+        first,
+        pages: total.div_ceil(SIZE).max(1),
+    })
+}
+
+/// A T-SQL condition that any column fits: text that contains the words, a number that is one.
+fn condition(columns: &[Column<'_>], search: &str) -> Option<String> {
+    if search.is_empty() {
+        return None;
+    }
+    let pattern = search
+        .replace('[', "[[]")
+        .replace('%', "[%]")
+        .replace('_', "[_]")
+        .replace('\'', "''");
+    let number = search.parse::<i32>().ok();
+    let parts: Vec<_> = columns
+        .iter()
+        .filter_map(|column| {
+            let name = column.name.replace(']', "]]");
+            match (column.ty, number) {
+                (Type::Text | Type::Guid | Type::Attachment, _) => {
+                    Some(format!("[{name}] LIKE N'%{pattern}%'"))
+                }
+                (Type::Integer | Type::Number | Type::Currency, Some(number)) => {
+                    Some(format!("[{name}] = {number}"))
+                }
+                _ => None,
+            }
+        })
+        .collect();
+    match parts.is_empty() {
+        true => Some("1 = 0".into()),
+        false => Some(parts.join(" OR ")),
+    }
+}
+
+/// A value as a person reads it; nothing for null.
+fn shown(raw: &RawValue) -> Option<String> {
+    let text = raw.get();
+    match text.as_bytes().first() {
+        Some(b'"') => serde_json::from_str(text).ok(),
+        Some(b'{') => {
+            let list: Map<String, Value> = serde_json::from_str(text).ok()?;
+            let values: Vec<_> = list
+                .values()
+                .map(|value| match value {
+                    Value::String(text) => text.clone(),
+                    other => other.to_string(),
+                })
+                .collect();
+            Some(values.join(", "))
+        }
+        Some(b't') => Some("yes".into()),
+        Some(b'f') => Some("no".into()),
+        Some(b'n') | None => None,
+        Some(_) => Some(text.to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_search_is_a_text_whatever_it_holds() {
+        let columns = [
+            Column {
+                name: "Odd ] name",
+                ty: Type::Text,
+            },
+            Column {
+                name: "Age",
+                ty: Type::Integer,
+            },
+        ];
+
+        assert_eq!(condition(&columns, ""), None);
+        assert_eq!(
+            condition(&columns, "O'Brien 100%").as_deref(),
+            Some("[Odd ]] name] LIKE N'%O''Brien 100[%]%'")
+        );
+        assert_eq!(
+            condition(&columns, "7").as_deref(),
+            Some("[Odd ]] name] LIKE N'%7%' OR [Age] = 7")
+        );
+        assert_eq!(condition(&columns[1..], "x").as_deref(), Some("1 = 0"));
+    }
+}

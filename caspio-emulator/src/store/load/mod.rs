@@ -1,0 +1,87 @@
+//! Tables from a folder: `TABLE.schema.json` for the fields and `TABLE.csv` for the records.
+
+mod cell;
+mod design;
+mod rows;
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use super::{Store, ddl};
+use crate::error::Error;
+
+const DESIGN: &str = ".schema.json";
+
+/// Makes the tables of a folder, each with its records in one transaction. A table that the
+/// store has already stays as it is, so that a store in a file may be started the same way again.
+pub(crate) fn load(store: &Store, folder: &Path) -> Result<(), Error> {
+    let tables = tables(folder)?;
+    if tables.is_empty() {
+        let wanted = format!("there is no table in {}: ", folder.display());
+        return Err(Error::load(
+            wanted + "it has no file called TABLE.schema.json",
+        ));
+    }
+    for table in tables {
+        if store.schema().table(&table.name).is_none() {
+            make(store, &table)?;
+        }
+    }
+    Ok(())
+}
+
+/// The two files of one table.
+struct Files {
+    name: String,
+    design: PathBuf,
+    records: PathBuf,
+}
+
+fn tables(folder: &Path) -> Result<Vec<Files>, Error> {
+    let failed = |source| Error::unreadable(folder, source);
+    let mut tables = Vec::new();
+    for entry in fs::read_dir(folder).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        let name = path.file_name().and_then(|name| name.to_str());
+        if let Some(name) = name.and_then(|name| name.strip_suffix(DESIGN)) {
+            tables.push(Files {
+                name: name.to_owned(),
+                records: folder.join(format!("{name}.csv")),
+                design: path,
+            });
+        }
+    }
+    tables.sort_by(|left, right| left.name.cmp(&right.name));
+    Ok(tables)
+}
+
+fn make(store: &Store, files: &Files) -> Result<(), Error> {
+    let text =
+        fs::read(&files.design).map_err(|source| Error::unreadable(&files.design, source))?;
+    let design = design::read(&files.name, &text)
+        .map_err(|reason| Error::load(format!("{}: {reason}", files.design.display())))?;
+    // A table without records needs no second file.
+    let records = match fs::File::open(&files.records) {
+        Ok(file) => Some(file),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        Err(source) => return Err(Error::unreadable(&files.records, source)),
+    };
+    let mut wrong = None;
+    let done = store.alter(|transaction, schema| {
+        ddl::create_table(transaction, schema, design)?;
+        let (Some(records), Some(table)) = (records, schema.tables.last()) else {
+            return Ok(());
+        };
+        rows::fill(transaction, &mut store.random(), table, records).map_err(|mistake| {
+            let refusal = mistake.refusal();
+            wrong = Some(mistake);
+            refusal
+        })
+    });
+    done.map_err(|refusal| match wrong {
+        Some(mistake) => Error::load(format!("{}: {mistake}", files.records.display())),
+        None => Error::load(format!("{}: {refusal}", files.design.display())),
+    })
+}

@@ -1,0 +1,229 @@
+//! The records of a CSV file: the first line names the fields, every other is one record.
+
+use std::{collections::HashMap, fmt, io::Read};
+
+use csv::{Reader, StringRecord};
+use rusqlite::{Statement, Transaction, params, params_from_iter, types::Value};
+
+use super::cell;
+use crate::{
+    http::Refusal,
+    store::{
+        field::{Field, FieldType, same_name},
+        generate,
+        schema::Table,
+        write,
+    },
+};
+
+/// What is wrong with a file, and on which line.
+#[derive(Debug)]
+pub(super) struct Mistake {
+    line: Option<u64>,
+    reason: String,
+}
+
+impl Mistake {
+    fn in_head(reason: String) -> Self {
+        Self {
+            line: Some(1),
+            reason,
+        }
+    }
+
+    fn at(record: &StringRecord, reason: String) -> Self {
+        Self {
+            line: record.position().map(csv::Position::line),
+            reason,
+        }
+    }
+
+    /// What makes the transaction of the table go back.
+    pub(super) fn refusal(&self) -> Refusal {
+        Refusal::incorrect_body_because(self.reason.clone())
+    }
+}
+
+impl fmt::Display for Mistake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.line {
+            Some(line) => write!(f, "line {line}: {}", self.reason),
+            None => f.write_str(&self.reason),
+        }
+    }
+}
+
+impl From<csv::Error> for Mistake {
+    fn from(error: csv::Error) -> Self {
+        Self {
+            line: error.position().map(csv::Position::line),
+            reason: error.to_string(),
+        }
+    }
+}
+
+impl From<rusqlite::Error> for Mistake {
+    fn from(error: rusqlite::Error) -> Self {
+        Self {
+            line: None,
+            reason: error.to_string(),
+        }
+    }
+}
+
+/// Inserts every record of a file into a new table.
+pub(super) fn fill(
+    transaction: &Transaction<'_>,
+    random: &mut fastrand::Rng,
+    table: &Table,
+    file: impl Read,
+) -> Result<(), Mistake> {
+    let mut reader = Reader::from_reader(file);
+    let places = places(table, reader.headers()?)?;
+    let mut filling = Filling {
+        random,
+        table,
+        last: HashMap::new(),
+        insert: transaction.prepare(&insert_sql(table))?,
+        transaction,
+        places,
+    };
+    let mut record = StringRecord::new();
+    while reader.read_record(&mut record)? {
+        filling.insert(&record)?;
+    }
+    filling.finish()
+}
+
+/// Where the file has the key and each stored field.
+struct Places {
+    key: Option<usize>,
+    fields: Vec<Option<usize>>,
+}
+
+fn places(table: &Table, head: &StringRecord) -> Result<Places, Mistake> {
+    // Spreadsheets begin a file with a mark that belongs to no name.
+    let names: Vec<_> = head
+        .iter()
+        .map(|name| name.trim_start_matches('\u{FEFF}').trim())
+        .collect();
+    let unknown = names
+        .iter()
+        .find(|name| !same_name(name, "PK_ID") && table.field(name).is_none());
+    if let Some(unknown) = unknown {
+        let reason = format!("the table has no field '{unknown}'");
+        return Err(Mistake::in_head(reason));
+    }
+    let place = |wanted: &str| names.iter().position(|name| same_name(name, wanted));
+    Ok(Places {
+        key: place("PK_ID"),
+        fields: table
+            .fields
+            .iter()
+            .map(|field| place(&field.name))
+            .collect(),
+    })
+}
+
+fn insert_sql(table: &Table) -> String {
+    let columns: String = table
+        .fields
+        .iter()
+        .map(|field| format!(", {}", field.column()))
+        .collect();
+    let values = ", ?".repeat(table.fields.len());
+    format!(
+        "INSERT INTO {} (pk{columns}) VALUES (?{values})",
+        table.physical()
+    )
+}
+
+/// A table that is being filled.
+struct Filling<'a> {
+    transaction: &'a Transaction<'a>,
+    random: &'a mut fastrand::Rng,
+    table: &'a Table,
+    places: Places,
+    /// The highest number of each counted field so far.
+    last: HashMap<u32, i64>,
+    insert: Statement<'a>,
+}
+
+impl Filling<'_> {
+    fn insert(&mut self, record: &StringRecord) -> Result<(), Mistake> {
+        let table = self.table;
+        let mut values = vec![self.key(record)?];
+        for (at, field) in table.fields.iter().enumerate() {
+            let text = self.places.fields[at].and_then(|place| record.get(place));
+            let value = self.value(field, text.unwrap_or_default());
+            values.push(value.map_err(|reason| Mistake::at(record, reason))?);
+        }
+        self.insert
+            .execute(params_from_iter(values))
+            .map_err(|error| Mistake::at(record, write::violation(table, error).to_string()))?;
+        Ok(())
+    }
+
+    /// The key of a record; without one SQLite gives the next.
+    fn key(&self, record: &StringRecord) -> Result<Value, Mistake> {
+        match self.places.key.and_then(|place| record.get(place)) {
+            None | Some("") => Ok(Value::Null),
+            Some(text) => text
+                .trim()
+                .parse()
+                .map(Value::Integer)
+                .map_err(|_| Mistake::at(record, format!("'{text}' is no PK_ID"))),
+        }
+    }
+
+    fn value(&mut self, field: &Field, text: &str) -> Result<Value, String> {
+        if text.is_empty() && field.ty.is_generated() {
+            return self.made_up(field).map_err(|error| error.to_string());
+        }
+        let value = cell::read(field, text)
+            .map_err(|_| format!("'{text}' does not fit the field '{}'", field.name))?;
+        if let Some(number) = number(field, &value) {
+            let last = self.last.entry(field.id).or_default();
+            *last = number.max(*last);
+        }
+        Ok(value)
+    }
+
+    /// What Caspio would have given the field, its numbers after the highest one so far.
+    fn made_up(&mut self, field: &Field) -> rusqlite::Result<Value> {
+        self.count(field)?;
+        let made = generate::on_insert(self.transaction, self.random, self.table, field)?;
+        let value = made.unwrap_or(Value::Null);
+        if let Some(number) = number(field, &value) {
+            self.last.insert(field.id, number);
+        }
+        Ok(value)
+    }
+
+    fn count(&self, field: &Field) -> rusqlite::Result<()> {
+        if let Some(last) = self.last.get(&field.id) {
+            self.transaction
+                .prepare_cached("INSERT OR REPLACE INTO counter VALUES (?1, ?2, ?3)")?
+                .execute(params![self.table.id, field.id, last])?;
+        }
+        Ok(())
+    }
+
+    fn finish(self) -> Result<(), Mistake> {
+        for field in &self.table.fields {
+            self.count(field)?;
+        }
+        Ok(())
+    }
+}
+
+/// The number that a counted field's value stands for.
+fn number(field: &Field, value: &Value) -> Option<i64> {
+    match (field.ty, value) {
+        (FieldType::Autonumber, Value::Integer(number)) => Some(*number),
+        (FieldType::PrefixedAutonumber, Value::Text(text)) => {
+            text.strip_prefix(&field.prefix)?.parse().ok()
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,274 @@
+//! `CAST`, `CONVERT` and their forgiving twins `TRY_CAST` and `TRY_CONVERT`.
+
+use sqlparser::ast::{CastKind, CharacterLength, DataType, ExactNumberInfo, Expr};
+
+use super::{
+    Type,
+    convert::no_conversion,
+    error::{not_allowed, type_error},
+    interface::Outcome,
+    translator::Translator,
+    typed::{Kind, Literal, Typed},
+};
+
+/// What a cast makes.
+#[derive(Clone, Debug, PartialEq)]
+enum Target {
+    Text(Option<i64>),
+    Whole {
+        name: &'static str,
+        low: i64,
+        high: i64,
+    },
+    Float,
+    /// A decimal of this many places.
+    Decimal(i64),
+    Money,
+    DateTime,
+    Date,
+    Bit,
+    Guid,
+}
+
+impl Translator<'_> {
+    pub(super) fn cast_node(&mut self, expr: &Expr) -> Outcome<Typed> {
+        match expr {
+            Expr::Cast {
+                kind,
+                expr,
+                data_type,
+                format: None,
+            } => {
+                let lenient = match kind {
+                    CastKind::Cast => false,
+                    CastKind::TryCast => true,
+                    CastKind::SafeCast | CastKind::DoubleColon => {
+                        return Err(not_allowed("This form of CAST"));
+                    }
+                };
+                self.cast(expr, data_type, None, lenient)
+            }
+            Expr::Convert {
+                is_try,
+                expr,
+                data_type: Some(data_type),
+                charset: None,
+                target_before_value: true,
+                styles,
+            } if styles.len() <= 1 => self.cast(expr, data_type, styles.first(), *is_try),
+            _ => Err(not_allowed("This form of CONVERT")),
+        }
+    }
+
+    fn cast(
+        &mut self,
+        expr: &Expr,
+        data_type: &DataType,
+        style: Option<&Expr>,
+        lenient: bool,
+    ) -> Outcome<Typed> {
+        let target = target(data_type)?;
+        let value = self.operand(expr)?;
+        let style = match style {
+            Some(style) => Some(self.argument(style, Kind::Integer)?),
+            None => None,
+        };
+        let before = std::mem::replace(&mut self.lenient, lenient);
+        let result = self.cast_to(value, &target, style);
+        self.lenient = before;
+        result
+    }
+
+    fn cast_to(&mut self, value: Typed, target: &Target, style: Option<Typed>) -> Outcome<Typed> {
+        let mut value = match style {
+            Some(style) => self.styled(value, target, &style)?,
+            None => value,
+        };
+        if matches!(value.literal, Some(Literal::Null)) {
+            value.ty = target.ty();
+            value.literal = None;
+            return Ok(value);
+        }
+        match target {
+            Target::Text(length) => {
+                let text = self.convert(value, Kind::Text)?;
+                self.cut(text, *length)
+            }
+            Target::Whole { name, low, high } => self.whole(value, name, *low, *high),
+            Target::Float => self.cast_to_kind(value, Kind::Number),
+            Target::Decimal(places) => self.decimal(value, *places),
+            Target::Money => self.cast_to_kind(value, Kind::Currency),
+            Target::DateTime => self.cast_to_kind(value, Kind::DateTime),
+            Target::Date => {
+                let date = self.cast_to_kind(value, Kind::DateTime)?;
+                Ok(Typed::call(
+                    &self.named("date_only"),
+                    &[&date],
+                    Type::DateTime,
+                ))
+            }
+            Target::Bit => self.cast_to_kind(value, Kind::YesNo),
+            Target::Guid => match value.kind() {
+                Kind::Text => {
+                    value.literal = None;
+                    value.ty = Type::Guid;
+                    Ok(value)
+                }
+                kind => Err(no_conversion(kind, "uniqueidentifier")),
+            },
+        }
+    }
+
+    /// A conversion that was asked for: also down the order of types.
+    pub(super) fn cast_to_kind(&mut self, mut value: Typed, kind: Kind) -> Outcome<Typed> {
+        if matches!(value.literal, Some(Literal::Decimal(_) | Literal::Float(_)))
+            && kind == Kind::Currency
+        {
+            // Rounds, where a comparison would keep what money cannot hold.
+            value.literal = None;
+        }
+        if value.kind() == Kind::DateTime && !matches!(kind, Kind::Text | Kind::DateTime) {
+            if kind == Kind::Integer || kind == Kind::Number {
+                return self.convert(value, kind);
+            }
+            return Err(no_conversion(Kind::DateTime, kind.name()));
+        }
+        let mut converted = self.convert(value, kind)?;
+        converted.literal = None;
+        Ok(converted)
+    }
+
+    fn styled(&mut self, value: Typed, target: &Target, style: &Typed) -> Outcome<Typed> {
+        let (function, ty) = match (value.kind(), target) {
+            (Kind::DateTime, Target::Text(_)) => ("date_text_style", Type::Text),
+            (Kind::Currency, Target::Text(_)) => ("money_text_style", Type::Text),
+            (Kind::Text, Target::DateTime | Target::Date) => ("text_date_style", Type::DateTime),
+            _ => return Ok(value),
+        };
+        Ok(Typed::call(&self.named(function), &[&value, style], ty))
+    }
+
+    fn named(&self, function: &str) -> String {
+        match self.lenient {
+            true => format!("ts_try_{function}"),
+            false => format!("ts_{function}"),
+        }
+    }
+
+    fn cut(&mut self, mut text: Typed, length: Option<i64>) -> Outcome<Typed> {
+        text.ty = Type::Text;
+        let Some(length) = length else {
+            text.literal = None;
+            return Ok(text);
+        };
+        let length = self.of_literal(Literal::Integer(length))?;
+        Ok(Typed::call("ts_truncate", &[&text, &length], Type::Text))
+    }
+
+    fn whole(&mut self, value: Typed, name: &str, low: i64, high: i64) -> Outcome<Typed> {
+        let whole = self.cast_to_kind(value, Kind::Integer)?;
+        let low = self.of_literal(Literal::Integer(low))?;
+        let high = self.of_literal(Literal::Integer(high))?;
+        let name = self.of_literal(Literal::Text(name.to_owned()))?;
+        Ok(Typed::call(
+            &self.named("range"),
+            &[&whole, &low, &high, &name],
+            Type::Integer,
+        ))
+    }
+
+    fn decimal(&mut self, value: Typed, places: i64) -> Outcome<Typed> {
+        let number = self.cast_to_kind(value, Kind::Number)?;
+        let places = self.of_literal(Literal::Integer(places))?;
+        let cut = self.of_literal(Literal::Integer(0))?;
+        Ok(Typed::call(
+            "ts_fround",
+            &[&number, &places, &cut],
+            Type::Number,
+        ))
+    }
+}
+
+impl Target {
+    fn ty(&self) -> Type {
+        match self {
+            Self::Text(_) => Type::Text,
+            Self::Whole { .. } => Type::Integer,
+            Self::Float | Self::Decimal(_) => Type::Number,
+            Self::Money => Type::Currency,
+            Self::DateTime | Self::Date => Type::DateTime,
+            Self::Bit => Type::YesNo,
+            Self::Guid => Type::Guid,
+        }
+    }
+}
+
+fn target(data_type: &DataType) -> Outcome<Target> {
+    let whole = |name, low, high| Ok(Target::Whole { name, low, high });
+    match data_type {
+        DataType::Varchar(length)
+        | DataType::Nvarchar(length)
+        | DataType::Char(length)
+        | DataType::Character(length) => text(length.as_ref()),
+        DataType::Text => Ok(Target::Text(None)),
+        DataType::Int(None) | DataType::Integer(None) => {
+            whole("int", i32::MIN.into(), i32::MAX.into())
+        }
+        DataType::BigInt(None) => whole("bigint", i64::MIN + 1, i64::MAX),
+        DataType::SmallInt(None) => whole("smallint", i16::MIN.into(), i16::MAX.into()),
+        DataType::TinyInt(None) => whole("tinyint", 0, 255),
+        DataType::Float(_) | DataType::Real | DataType::DoublePrecision => Ok(Target::Float),
+        DataType::Decimal(info) | DataType::Numeric(info) | DataType::Dec(info) => decimal(info),
+        DataType::Datetime(_) => Ok(Target::DateTime),
+        DataType::Date => Ok(Target::Date),
+        DataType::Bit(None) => Ok(Target::Bit),
+        DataType::Custom(name, arguments) => custom(&name.to_string(), arguments),
+        _ => Err(unknown_type(&data_type.to_string())),
+    }
+}
+
+/// The types that the parser knows by name only.
+fn custom(name: &str, arguments: &[String]) -> Outcome<Target> {
+    match (name.to_ascii_lowercase().as_str(), arguments) {
+        ("nchar" | "ntext" | "sysname", []) => Ok(Target::Text(Some(30))),
+        ("nchar", [length]) => match length.parse() {
+            Ok(length) if length <= 4_000 => Ok(Target::Text(Some(length))),
+            _ => Err(unknown_type(name)),
+        },
+        ("money" | "smallmoney", []) => Ok(Target::Money),
+        ("smalldatetime", []) | ("datetime2", _) => Ok(Target::DateTime),
+        ("uniqueidentifier", []) => Ok(Target::Guid),
+        _ => Err(unknown_type(name)),
+    }
+}
+
+/// A length left out is 30 in a cast.
+fn text(length: Option<&CharacterLength>) -> Outcome<Target> {
+    match length {
+        None => Ok(Target::Text(Some(30))),
+        Some(CharacterLength::Max) => Ok(Target::Text(None)),
+        Some(CharacterLength::IntegerLength { length, .. }) => match i64::try_from(*length) {
+            Ok(length @ 1..=8_000) => Ok(Target::Text(Some(length))),
+            _ => Err(type_error(format!(
+                "The size ({length}) given to the type 'varchar' exceeds the maximum allowed \
+                 for any data type (8000)."
+            ))),
+        },
+    }
+}
+
+fn decimal(info: &ExactNumberInfo) -> Outcome<Target> {
+    match info {
+        ExactNumberInfo::None | ExactNumberInfo::Precision(_) => Ok(Target::Decimal(0)),
+        ExactNumberInfo::PrecisionAndScale(precision, scale)
+            if *precision <= 38 && (0..=38).contains(scale) =>
+        {
+            Ok(Target::Decimal(*scale))
+        }
+        ExactNumberInfo::PrecisionAndScale(..) => Err(unknown_type("decimal")),
+    }
+}
+
+fn unknown_type(name: &str) -> super::TsqlError {
+    type_error(format!("Type {name} is not a defined system type."))
+}

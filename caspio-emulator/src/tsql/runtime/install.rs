@@ -1,0 +1,34 @@
+//! Gives a connection what translated SQL relies on.
+
+use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
+use rusqlite::{Connection, functions::FunctionFlags};
+
+use super::{collation, date, functions, statistics};
+use crate::tsql::COLLATION;
+
+/// Registers the collation and the functions that translated SQL uses. `GETDATE` is the
+/// machine's clock in UTC.
+///
+/// # Errors
+///
+/// Fails as SQLite does, such as while a statement is running.
+pub fn install(connection: &Connection) -> rusqlite::Result<()> {
+    install_with_clock(connection, || TimeZone::UTC.to_datetime(Timestamp::now()))
+}
+
+/// Like [`install`], with a clock of the caller's for `GETDATE` and its like.
+///
+/// # Errors
+///
+/// Fails as SQLite does, such as while a statement is running.
+pub fn install_with_clock(
+    connection: &Connection,
+    clock: impl Fn() -> DateTime + Send + 'static,
+) -> rusqlite::Result<()> {
+    connection.create_collation(COLLATION, collation::compare)?;
+    connection.create_scalar_function("ts_now", 0, FunctionFlags::SQLITE_UTF8, move |_| {
+        Ok(date::stored(clock()))
+    })?;
+    statistics::install(connection)?;
+    functions::install(connection)
+}

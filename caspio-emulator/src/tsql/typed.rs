@@ -1,0 +1,126 @@
+//! An expression on its way to SQLite: its SQL, its type, and the literal it came from.
+
+use rust_decimal::Decimal;
+
+use super::interface::Type;
+
+/// A translated value.
+#[derive(Clone, Debug)]
+pub(super) struct Typed {
+    pub(super) sql: String,
+    pub(super) ty: Type,
+    pub(super) literal: Option<Literal>,
+    pub(super) height: usize,
+}
+
+/// A translated condition.
+#[derive(Clone, Debug)]
+pub(super) struct Predicate {
+    pub(super) sql: String,
+    pub(super) height: usize,
+}
+
+/// What a literal says, before a type is settled for it.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Literal {
+    Null,
+    Text(String),
+    Integer(i64),
+    /// Exact, as `1.5` is in T-SQL.
+    Decimal(Decimal),
+    /// With an exponent, or beyond what a decimal holds.
+    Float(f64),
+}
+
+/// How a type behaves in expressions. The order is SQL Server's precedence: of two operands the
+/// lesser is converted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Kind {
+    Null,
+    Text,
+    YesNo,
+    Integer,
+    Currency,
+    Number,
+    DateTime,
+}
+
+impl Typed {
+    pub(super) fn new(sql: String, ty: Type, height: usize) -> Self {
+        Self {
+            sql,
+            ty,
+            literal: None,
+            height,
+        }
+    }
+
+    /// A call of a SQL function.
+    pub(super) fn call(name: &str, arguments: &[&Typed], ty: Type) -> Self {
+        let list: Vec<_> = arguments.iter().map(|typed| typed.sql.as_str()).collect();
+        let sql = format!("{name}({})", list.join(", "));
+        Self::new(sql, ty, above(arguments))
+    }
+
+    pub(super) fn kind(&self) -> Kind {
+        match (&self.literal, self.ty) {
+            (Some(Literal::Null), _) => Kind::Null,
+            (_, Type::Integer) => Kind::Integer,
+            (_, Type::Number) => Kind::Number,
+            (_, Type::Currency) => Kind::Currency,
+            (_, Type::DateTime) => Kind::DateTime,
+            (_, Type::YesNo) => Kind::YesNo,
+            // Lists and passwords are refused before anything asks for their kind.
+            _ => Kind::Text,
+        }
+    }
+
+    /// The SQL as something that compares and sorts as SQL Server's collation does.
+    pub(super) fn collated(&self) -> String {
+        collated(&self.sql, self.kind())
+    }
+}
+
+pub(super) fn collated(sql: &str, kind: Kind) -> String {
+    match kind {
+        Kind::Text => format!("{sql} COLLATE {}", super::COLLATION),
+        _ => sql.to_owned(),
+    }
+}
+
+/// The height of a node over these.
+pub(super) fn above(children: &[&Typed]) -> usize {
+    1 + children.iter().map(|typed| typed.height).max().unwrap_or(0)
+}
+
+impl Kind {
+    pub(super) fn ty(self) -> Type {
+        match self {
+            Self::Text => Type::Text,
+            Self::YesNo => Type::YesNo,
+            // What SQL Server makes of a bare NULL.
+            Self::Null | Self::Integer => Type::Integer,
+            Self::Currency => Type::Currency,
+            Self::Number => Type::Number,
+            Self::DateTime => Type::DateTime,
+        }
+    }
+
+    /// SQL Server's name for it in messages.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Null => "NULL",
+            Self::Text => "nvarchar",
+            Self::YesNo => "bit",
+            Self::Integer => "int",
+            Self::Currency => "money",
+            Self::Number => "float",
+            Self::DateTime => "datetime",
+        }
+    }
+}
+
+/// The kind that all of these are converted to when they meet.
+pub(super) fn common<'a>(all: impl IntoIterator<Item = &'a Typed>) -> Kind {
+    all.into_iter().map(Typed::kind).max().unwrap_or(Kind::Null)
+}

@@ -1,0 +1,52 @@
+//! Applications and tasks, under the names that v3 gave up. `DELETE` takes a deployment back.
+
+use crate::{
+    http::route::Route,
+    v3::{
+        applications::{code, deploy, deploy_all, get, list, page, pages},
+        tasks,
+    },
+};
+
+pub(super) const ROUTES: &[Route] = &[
+    Route::get("applications", "ListBridgeApplications", list),
+    Route::get("applications/{}", "GetBridgeApplication", get),
+    Route::get(
+        "applications/{}/datapages",
+        "ListBridgeApplicationDataPages",
+        pages,
+    ),
+    Route::put(
+        "applications/{}/datapages/deployment",
+        "UpdateBridgeApplicationDataPagesDeployment",
+        |call| deploy_all(call, true),
+    ),
+    Route::delete(
+        "applications/{}/datapages/deployment",
+        "DeleteBridgeApplicationDataPagesDeployment",
+        |call| deploy_all(call, false),
+    ),
+    Route::get(
+        "applications/{}/datapages/{}",
+        "GetBridgeApplicationDataPage",
+        page,
+    ),
+    Route::get(
+        "applications/{}/datapages/{}/deployment",
+        "GetBridgeApplicationDataPageDeploymentCode",
+        code,
+    ),
+    Route::put(
+        "applications/{}/datapages/{}/deployment",
+        "UpdateBridgeApplicationDataPageDeployment",
+        |call| deploy(call, true),
+    ),
+    Route::delete(
+        "applications/{}/datapages/{}/deployment",
+        "DeleteBridgeApplicationDataPageDeployment",
+        |call| deploy(call, false),
+    ),
+    Route::get("tasks", "ListDataImportExportTasks", tasks::list),
+    Route::get("tasks/{}", "GetDataImportExportTask", tasks::get),
+    Route::post("tasks/{}/run", "RunDataImportExportTask", tasks::run),
+];

@@ -1,0 +1,63 @@
+//! Files and folders in one list. Uploads are kept whatever their parts are called, as on v3.
+
+use serde::Serialize;
+
+use crate::{
+    auth::Rights,
+    http::{Call, call::Outcome, route::Route},
+    store::files::{self, File, Folder},
+    v3::files::{OBJECT, ToldFile, ToldFolder, told, told_folder},
+};
+
+pub(super) const ROUTES: &[Route] = &[Route::get("files", "ListFiles", list)];
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct List<'a> {
+    folders: Vec<Typed<'a>>,
+    files: Vec<ToldFile<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Typed<'a> {
+    #[serde(flatten)]
+    folder: ToldFolder<'a>,
+    content_type: &'static str,
+}
+
+/// Lists what lies in a folder; the key of a file lists that file.
+fn list(call: &Call<'_>) -> Outcome {
+    call.require(OBJECT, Rights::READ)?;
+    let key = call.params.get("externalKey");
+    let (folders, files) = call.app.store.read(|connection, _| {
+        let file = key.map(|key| files::by_key(connection, key)).transpose()?;
+        if let Some(file) = file.flatten() {
+            return Ok((Vec::new(), vec![file]));
+        }
+        let folder = files::resolve(connection, key)?;
+        Ok((
+            files::folders(connection, &folder)?,
+            files::in_folder(connection, &folder)?,
+        ))
+    })?;
+    call.ok(&sorted(&folders, &files))
+}
+
+/// By name; in which order Caspio lists them is not recorded.
+fn sorted<'a>(folders: &'a [Folder], files: &'a [File]) -> List<'a> {
+    let mut folders: Vec<_> = folders.iter().collect();
+    folders.sort_by_key(|folder| folder.name.to_lowercase());
+    let mut files: Vec<_> = files.iter().collect();
+    files.sort_by_key(|file| file.name.to_lowercase());
+    List {
+        folders: folders
+            .into_iter()
+            .map(|folder| Typed {
+                folder: told_folder(folder),
+                content_type: "caspio/folder",
+            })
+            .collect(),
+        files: files.into_iter().map(told).collect(),
+    }
+}

@@ -1,0 +1,70 @@
+//! What v4 tells of itself and of its caller.
+
+use axum::http::StatusCode;
+use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
+
+use super::routes;
+use crate::http::{Answer, Call, call::Outcome, route::Route};
+
+pub(super) const ROUTES: &[Route] = &[
+    Route::get("", "GetDiscovery", discover).public(),
+    Route::get("aiManifest", "GetAiManifest", discover).public(),
+    Route::get("me", "GetMe", me),
+];
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Me<'a> {
+    ws_profile_name: &'a str,
+    account_subdomain: &'a str,
+    token_expires_at: String,
+    rate_limit: RateLimit,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct RateLimit {
+    limit: u32,
+    window_seconds: u32,
+}
+
+/// An operation by its address. What Caspio's discovery documents hold is not recorded: that they
+/// list the operations, and in this form, is inferred.
+#[derive(Debug, Serialize)]
+struct Operation {
+    method: &'static str,
+    path: String,
+}
+
+#[derive(Debug, Serialize)]
+struct Manifest {
+    operations: Vec<Operation>,
+}
+
+fn me(call: &Call<'_>) -> Outcome {
+    let left = SignedDuration::try_from(call.token_left).unwrap_or_default();
+    let expires = Timestamp::now().saturating_add(left).unwrap_or_default();
+    Answer::json(
+        StatusCode::OK,
+        &Me {
+            ws_profile_name: call.profile.shown_name(),
+            account_subdomain: &call.app.settings.account,
+            token_expires_at: expires.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+            rate_limit: RateLimit {
+                limit: 2_000,
+                window_seconds: 300,
+            },
+        },
+    )
+}
+
+fn discover(_: &Call<'_>) -> Outcome {
+    let operations = routes()
+        .map(|route| Operation {
+            method: route.method.as_str(),
+            path: route.address("/v4"),
+        })
+        .collect();
+    Answer::json(StatusCode::OK, &Manifest { operations })
+}

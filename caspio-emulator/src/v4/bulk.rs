@@ -1,0 +1,136 @@
+//! Many records in one call.
+
+use axum::http::StatusCode;
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use crate::{
+    auth::Rights,
+    envelope::affected,
+    http::{Answer, Call, Refusal, call::Outcome, route::Route},
+    store::{edit::Place, input::Record},
+    tsql,
+    v3::records::{no_rows, table, view},
+};
+
+pub(super) const ROUTES: &[Route] = &[
+    Route::post("tables/{}/records/bulk", "CreateTableRecords", |call| {
+        create(call, table(call)?)
+    }),
+    Route::patch("tables/{}/records/bulk", "UpdateTableRecords", |call| {
+        update(call, table(call)?)
+    }),
+    Route::delete("tables/{}/records/bulk", "DeleteTableRecords", |call| {
+        delete(call, table(call)?)
+    }),
+    Route::post("views/{}/records/bulk", "CreateViewRecords", |call| {
+        create(call, view(call)?)
+    }),
+    Route::patch("views/{}/records/bulk", "UpdateViewRecords", |call| {
+        update(call, view(call)?)
+    }),
+    Route::delete("views/{}/records/bulk", "DeleteViewRecords", |call| {
+        delete(call, view(call)?)
+    }),
+];
+
+/// The most records that one call takes.
+const MOST: usize = 1_000;
+
+/// The condition of a bulk write, and the new values.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct Change {
+    r#where: Option<String>,
+    record_values: Option<Record>,
+    pub(super) value: Option<String>,
+    pub(super) file_name: Option<String>,
+}
+
+impl Change {
+    /// Reads the body; one without a condition, or with one that is plainly always true, is
+    /// refused. Under which code the guard refuses is inferred, and so is that a condition in
+    /// the address will do.
+    pub(super) fn read(call: &Call<'_>) -> Result<(Self, String), Refusal> {
+        let mut change = match call.body.is_empty() {
+            true => Self::default(),
+            false => call.read()?,
+        };
+        let given = change.r#where.take();
+        let filter = given.or_else(|| call.params.get("where").map(str::to_owned));
+        let filter = filter.filter(|filter| !filter.trim().is_empty());
+        let filter = filter.ok_or_else(Refusal::incorrect_body)?;
+        if tsql::is_tautology(&filter) {
+            return Err(Refusal::incorrect_body_because(
+                "The where condition is always true",
+            ));
+        }
+        Ok((change, filter))
+    }
+
+    /// The new values, of which there has to be one.
+    pub(super) fn values(self) -> Result<Record, Refusal> {
+        let values = self.record_values.filter(|values| !values.0.is_empty());
+        values.ok_or_else(Refusal::incorrect_body)
+    }
+}
+
+/// Inserts records, each taken or refused by itself. That 207 also answers when none was taken
+/// is inferred.
+fn create(call: &Call<'_>, place: Place<'_>) -> Outcome {
+    call.require(place.name(), Rights::INSERT)?;
+    let records = read_records(call)?;
+    let outcomes = call.app.store.insert_each(no_rows(call, place), &records)?;
+    let keys = outcomes.into_iter();
+    let keys = keys.map(|outcome| outcome.map(|key| key.to_string()));
+    inserted(call, "PK_ID", keys.collect())
+}
+
+/// Reads the array of a bulk insert.
+pub(super) fn read_records(call: &Call<'_>) -> Result<Vec<Record>, Refusal> {
+    let records: Vec<Record> = call.read()?;
+    match (1..=MOST).contains(&records.len()) {
+        true => Ok(records),
+        false => Err(Refusal::incorrect_body()),
+    }
+}
+
+/// Answers a bulk insert, with keys called `id`: 201 when every record was taken, else 207 with
+/// the fate of each in the order of the request.
+pub(super) fn inserted(
+    call: &Call<'_>,
+    id: &str,
+    outcomes: Vec<Result<String, Refusal>>,
+) -> Outcome {
+    let keys: Vec<_> = outcomes.iter().flatten().cloned().collect();
+    let complete = keys.len() == outcomes.len();
+    let mut body = Map::from_iter([(id.to_owned(), Value::from(keys))]);
+    if complete {
+        return Answer::json(StatusCode::CREATED, &body);
+    }
+    let fates = outcomes.into_iter().map(|outcome| match outcome {
+        Ok(key) => json!({ "status": StatusCode::CREATED.as_u16(), id: key }),
+        Err(refusal) => {
+            let refusal = call.version.worded(refusal);
+            json!({ "status": refusal.status.as_u16(), "error": refusal.message() })
+        }
+    });
+    body.insert("data".to_owned(), fates.collect());
+    Answer::json(StatusCode::MULTI_STATUS, &body)
+}
+
+fn update(call: &Call<'_>, place: Place<'_>) -> Outcome {
+    call.require(place.name(), Rights::UPDATE)?;
+    let (change, filter) = Change::read(call)?;
+    let values = change.values()?;
+    let edit = no_rows(call, place);
+    let done = call.app.store.update(edit, &filter, &values)?;
+    Ok(affected(call.version, "RecordsAffected", &done))
+}
+
+fn delete(call: &Call<'_>, place: Place<'_>) -> Outcome {
+    call.require(place.name(), Rights::DELETE)?;
+    let (_, filter) = Change::read(call)?;
+    let done = call.app.store.delete(no_rows(call, place), &filter)?;
+    Ok(affected(call.version, "RecordsAffected", &done))
+}

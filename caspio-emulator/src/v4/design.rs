@@ -1,0 +1,149 @@
+//! The design of tables and views: lists with ids, fields, new ones. Deleting and renaming is not
+//! there by design, and so 405.
+
+use axum::http::StatusCode;
+use serde::{Deserialize, Serialize};
+
+use super::field_model::{Told, Wanted};
+use crate::{
+    auth::Rights,
+    envelope,
+    http::{Answer, Call, Refusal, call::Outcome, route::Route},
+    store::schema::{Shown, Table, View},
+    v3::{
+        fields::{self, of_table, of_view},
+        tables, views,
+    },
+};
+
+pub(super) const ROUTES: &[Route] = &[
+    Route::get("tables", "ListTables", list_tables),
+    Route::post("tables", "CreateTable", create_table),
+    Route::get("tables/{}", "GetTable", get_table),
+    Route::get("tables/{}/fields", "ListTableFields", |call| {
+        of_table(call, |shown| list_fields(call, shown))
+    }),
+    Route::post("tables/{}/fields", "CreateTableField", create_field),
+    Route::get("tables/{}/fields/{}", "GetTableField", |call| {
+        of_table(call, |shown| get_field(call, shown, call.segment(1)))
+    }),
+    Route::patch("tables/{}/fields/{}", "UpdateTableField", update_field),
+    Route::delete("tables/{}/fields/{}", "DeleteTableField", fields::delete),
+    Route::get("views", "ListViews", list_views),
+    Route::get("views/{}", "GetView", get_view),
+    Route::get("views/{}/fields", "ListViewFields", |call| {
+        of_view(call, |shown| list_fields(call, shown))
+    }),
+    Route::get("views/{}/fields/{}", "GetViewField", |call| {
+        of_view(call, |shown| get_field(call, shown, call.segment(1)))
+    }),
+];
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ToldTable<'a> {
+    table_id: String,
+    name: &'a str,
+}
+
+/// A view; the name of its id is inferred from a table's.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ToldView<'a> {
+    view_id: String,
+    name: &'a str,
+}
+
+/// A new table; the members are inferred from those of v3 and the names of answers.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct NewTable {
+    name: Option<String>,
+    fields: Vec<Wanted>,
+}
+
+impl<'a> ToldTable<'a> {
+    pub(super) fn new(call: &Call<'_>, table: &'a Table) -> Self {
+        Self {
+            table_id: table.short_id(&call.app.settings.account),
+            name: &table.name,
+        }
+    }
+}
+
+impl<'a> ToldView<'a> {
+    pub(super) fn new(call: &Call<'_>, view: &'a View) -> Self {
+        Self {
+            view_id: view.short_id(&call.app.settings.account),
+            name: &view.name,
+        }
+    }
+}
+
+fn list_tables(call: &Call<'_>) -> Outcome {
+    let schema = call.app.store.schema();
+    let readable = call.readable(&schema.tables, |table| &table.name);
+    let told = readable.map(|table| ToldTable::new(call, table)).collect();
+    envelope::list(call, told)
+}
+
+fn get_table(call: &Call<'_>) -> Outcome {
+    let schema = call.app.store.schema();
+    let table = tables::find(call, &schema, Rights::READ)?;
+    envelope::one(call, &ToldTable::new(call, table))
+}
+
+/// Answers with the new table's id; that it does is inferred.
+fn create_table(call: &Call<'_>) -> Outcome {
+    let body: NewTable = call.read()?;
+    let models: Vec<_> = body
+        .fields
+        .into_iter()
+        .map(Wanted::into_model)
+        .collect::<Result<_, _>>()?;
+    if models.is_empty() {
+        return Err(Refusal::incorrect_body());
+    }
+    let name = tables::create(call, body.name, &models)?;
+    let schema = call.app.store.schema();
+    let table = schema.table(&name).ok_or_else(Refusal::internal)?;
+    Answer::json(StatusCode::CREATED, &ToldTable::new(call, table))
+}
+
+pub(super) fn list_fields(call: &Call<'_>, shown: &[Shown<'_>]) -> Outcome {
+    envelope::list(call, shown.iter().map(Told::new).collect())
+}
+
+pub(super) fn get_field(call: &Call<'_>, shown: &[Shown<'_>], name: &str) -> Outcome {
+    envelope::one(call, &Told::new(Shown::find(shown, name)?))
+}
+
+/// Answers with the field as it is now; that it does, and that a change does, is inferred.
+pub(super) fn create_field(call: &Call<'_>) -> Outcome {
+    let model = call.read::<Wanted>()?.into_model()?;
+    fields::create(call, &model)?;
+    let name = model.name.as_deref().unwrap_or_default();
+    let mut answer = of_table(call, |shown| get_field(call, shown, name.trim()))?;
+    answer.status = StatusCode::CREATED;
+    Ok(answer)
+}
+
+pub(super) fn update_field(call: &Call<'_>) -> Outcome {
+    let model = call.read::<Wanted>()?.into_model()?;
+    fields::update(call, &model)?;
+    let name = model.name.as_deref().unwrap_or(call.segment(1));
+    of_table(call, |shown| get_field(call, shown, name))
+}
+
+fn list_views(call: &Call<'_>) -> Outcome {
+    let schema = call.app.store.schema();
+    let readable = call.readable(&schema.views, |view| &view.name);
+    let told = readable.map(|view| ToldView::new(call, view)).collect();
+    envelope::list(call, told)
+}
+
+fn get_view(call: &Call<'_>) -> Outcome {
+    let schema = call.app.store.schema();
+    let view = views::find(call, &schema)?;
+    envelope::one(call, &ToldView::new(call, view))
+}

@@ -1,0 +1,203 @@
+//! Directories: their design is that of the table of their name, their users go by `UserGUID`.
+
+use axum::http::StatusCode;
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::{
+    bulk::{Change, inserted, read_records},
+    design::{create_field, get_field, list_fields, update_field},
+    fields_of_records::rename_all,
+    records::{changed, first},
+};
+use crate::{
+    auth::Rights,
+    envelope::affected,
+    http::{Answer, Call, Refusal, call::Outcome, route::Route},
+    store::{
+        directory,
+        edit::{Edit, Place},
+        input::Record,
+    },
+    v3::{
+        attachments::{self, download, infos, upload},
+        directories::{activate, get, list, named, users},
+        fields::{self, of_table},
+        records::{edit, no_rows},
+    },
+};
+
+pub(super) const ROUTES: &[Route] = &[
+    Route::get("directories", "ListDirectories", list),
+    Route::get("directories/{}", "GetDirectory", get),
+    Route::get("directories/{}/fields", "ListDirectoryFields", |call| {
+        of_table(call, |shown| list_fields(call, shown))
+    }),
+    Route::post(
+        "directories/{}/fields",
+        "CreateDirectoryField",
+        create_field,
+    ),
+    Route::get("directories/{}/fields/{}", "GetDirectoryField", |call| {
+        of_table(call, |shown| get_field(call, shown, call.segment(1)))
+    }),
+    Route::patch(
+        "directories/{}/fields/{}",
+        "UpdateDirectoryField",
+        update_field,
+    ),
+    Route::delete(
+        "directories/{}/fields/{}",
+        "DeleteDirectoryField",
+        fields::delete,
+    ),
+    Route::get("directories/{}/users", "ListDirectoryUsers", users),
+    Route::post("directories/{}/users", "CreateUser", create),
+    Route::patch("directories/{}/users/bulk", "UpdateUsers", update_all),
+    Route::delete("directories/{}/users/bulk", "DeleteUsers", delete_all),
+    Route::post("directories/{}/users/bulk", "CreateUsers", create_all),
+    Route::patch("directories/{}/users/{}", "UpdateUser", update),
+    Route::delete("directories/{}/users/{}", "DeleteUser", delete),
+    Route::get(
+        "directories/{}/users/bulk/attachments/{}/fileInfo",
+        "GetFileMetadataFromUserFields",
+        |call| infos(call, Place::Table(&named(call, Rights::READ)?)),
+    ),
+    Route::patch(
+        "directories/{}/users/bulk/attachments/{}/fileInfo",
+        "UpdateFileMetadataInUserFields",
+        |call| rename_all(call, Place::Table(&named(call, Rights::UPDATE)?)),
+    ),
+    Route::get(
+        "directories/{}/users/{}/attachments/{}",
+        "DownloadFileFromUserField",
+        |call| {
+            let name = named(call, Rights::READ)?;
+            let place = Place::Table(&name);
+            download(call, place, call.segment(2), &key(call, &name)?)
+        },
+    ),
+    Route::put(
+        "directories/{}/users/{}/attachments/{}",
+        "UploadFileToUserField",
+        |call| {
+            let name = named(call, Rights::UPDATE)?;
+            let place = Place::Table(&name);
+            upload(call, place, call.segment(2), &key(call, &name)?)
+        },
+    )
+    .form(),
+    Route::delete(
+        "directories/{}/users/{}/attachments/{}",
+        "DeleteFileFromUserField",
+        |call| {
+            let name = named(call, Rights::UPDATE)?;
+            let place = Place::Table(&name);
+            attachments::delete(call, place, call.segment(2), &by_guid(call)?)
+        },
+    ),
+    Route::post("directories/{}/users/{}/activate", "ActivateUser", |call| {
+        activate(call, call.segment(1))
+    }),
+];
+
+/// The key of a new user; that an insert answers with it as one of a record does with `PK_ID` is
+/// inferred.
+#[derive(Debug, Serialize)]
+struct Created {
+    #[serde(rename = "UserGUID")]
+    guid: String,
+}
+
+/// The condition that finds the user of the path.
+fn by_guid(call: &Call<'_>) -> Result<String, Refusal> {
+    let guid = Uuid::parse_str(call.segment(1));
+    let guid = guid.map_err(|_| Refusal::record_not_found())?;
+    Ok(format!("UserGUID = '{guid}'"))
+}
+
+/// The key of the record that the user of the path is.
+fn key(call: &Call<'_>, directory: &str) -> Result<String, Refusal> {
+    let found = call.app.store.read(|connection, schema| {
+        let table = schema.table(directory);
+        let table = table.ok_or_else(Refusal::object_not_found)?;
+        directory::key(connection, table, call.segment(1))
+    })?;
+    found
+        .map(|key| key.to_string())
+        .ok_or_else(Refusal::record_not_found)
+}
+
+fn create(call: &Call<'_>) -> Outcome {
+    let name = named(call, Rights::INSERT)?;
+    let record: Record = call.read()?;
+    let edit = Edit {
+        want_rows: true,
+        ..edit(call, Place::Table(&name))
+    };
+    let done = call.app.store.insert(edit, &record)?;
+    let page = done.rows.as_ref().ok_or_else(Refusal::internal)?;
+    if call.wants_rows() {
+        return first(StatusCode::CREATED, page).ok_or_else(Refusal::internal);
+    }
+    let rows: Vec<serde_json::Map<String, serde_json::Value>> =
+        serde_json::from_slice(&page.json).map_err(|_| Refusal::internal())?;
+    let guid = rows.first().and_then(|row| row.get("UserGUID")?.as_str());
+    let created = Created {
+        guid: guid.unwrap_or_default().to_owned(),
+    };
+    Answer::json(StatusCode::CREATED, &created)
+}
+
+/// Inserts users as records are; that the answer has their `UserGUID` in the place of `PK_ID` is
+/// inferred.
+fn create_all(call: &Call<'_>) -> Outcome {
+    let name = named(call, Rights::INSERT)?;
+    let records = read_records(call)?;
+    let edit = no_rows(call, Place::Table(&name));
+    let outcomes = call.app.store.insert_each(edit, &records)?;
+    call.app.store.read(|connection, schema| {
+        let table = schema.table(&name);
+        let table = table.ok_or_else(Refusal::object_not_found)?;
+        let users = outcomes
+            .into_iter()
+            .map(|key| directory::guid(connection, table, key?));
+        inserted(call, "UserGUID", users.collect())
+    })
+}
+
+fn update_all(call: &Call<'_>) -> Outcome {
+    let name = named(call, Rights::UPDATE)?;
+    let (change, filter) = Change::read(call)?;
+    let values = change.values()?;
+    let edit = no_rows(call, Place::Table(&name));
+    let done = call.app.store.update(edit, &filter, &values)?;
+    Ok(affected(call.version, "UsersAffected", &done))
+}
+
+fn delete_all(call: &Call<'_>) -> Outcome {
+    let name = named(call, Rights::DELETE)?;
+    let (_, filter) = Change::read(call)?;
+    let edit = no_rows(call, Place::Table(&name));
+    let done = call.app.store.delete(edit, &filter)?;
+    Ok(affected(call.version, "UsersAffected", &done))
+}
+
+fn update(call: &Call<'_>) -> Outcome {
+    let name = named(call, Rights::UPDATE)?;
+    let filter = by_guid(call)?;
+    let record: Record = call.read()?;
+    if record.0.is_empty() {
+        return Err(Refusal::incorrect_body());
+    }
+    let edit = edit(call, Place::Table(&name));
+    let done = call.app.store.update(edit, &filter, &record)?;
+    changed(call, "UsersAffected", &done)
+}
+
+fn delete(call: &Call<'_>) -> Outcome {
+    let name = named(call, Rights::DELETE)?;
+    let edit = no_rows(call, Place::Table(&name));
+    let done = call.app.store.delete(edit, &by_guid(call)?)?;
+    changed(call, "UsersAffected", &done)
+}

@@ -1,0 +1,217 @@
+//! The codes of all errors, and what v4 adds to each.
+//!
+//! That errors carry `DocumentationUrl` and `Hint` is recorded, the texts in them are not: they
+//! are inferred, and the address is that of the operation which tells of one code.
+
+use axum::http::StatusCode;
+use serde::Serialize;
+
+use crate::{
+    envelope,
+    http::{Call, Refusal, call::Outcome, route::Route},
+    json,
+};
+
+pub(super) const ROUTES: &[Route] = &[
+    Route::get("errors", "ListErrors", list).public(),
+    Route::get("errors/{}", "GetError", get).public(),
+];
+
+/// A code with the status and the text that go with it, why it comes and what helps.
+struct Known {
+    code: &'static str,
+    status: StatusCode,
+    message: &'static str,
+    note: &'static str,
+    remediation: &'static str,
+}
+
+const KNOWN: [Known; 17] = [
+    Known {
+        code: "IncorrectBodyParameter",
+        status: StatusCode::BAD_REQUEST,
+        message: "Required body parameter absent or has incorrect format",
+        note: "The body is not of the form that the operation takes.",
+        remediation: "Compare the body with the operation's description.",
+    },
+    Known {
+        code: "IncorrectQueryParameter",
+        status: StatusCode::BAD_REQUEST,
+        message: "Required query parameter absent or has incorrect format",
+        note: "A parameter or a condition cannot be read or is not permitted.",
+        remediation: "Check the parameters' values and the objects that they name.",
+    },
+    Known {
+        code: "InvalidInputValue",
+        status: StatusCode::BAD_REQUEST,
+        message: "Cannot perform operation because the value doesn't match the data type",
+        note: "A value does not fit the type of its field.",
+        remediation: "Send a value of the field's type, or null.",
+    },
+    Known {
+        code: "DuplicateValues",
+        status: StatusCode::BAD_REQUEST,
+        message: "Cannot perform operation because field(s) must have unique values",
+        note: "Another record holds the value already.",
+        remediation: "Send another value or change the other record.",
+    },
+    Known {
+        code: "AlterReadOnlyData",
+        status: StatusCode::BAD_REQUEST,
+        message: "Cannot perform operation because field(s) are read-only",
+        note: "The field is filled in by the service.",
+        remediation: "Leave the field out.",
+    },
+    Known {
+        code: "SqlServerError",
+        status: StatusCode::BAD_REQUEST,
+        message: "native SQL error text",
+        note: "The database refused the query.",
+        remediation: "Correct the expression that the message names.",
+    },
+    Known {
+        code: "InternalError",
+        status: StatusCode::INTERNAL_SERVER_ERROR,
+        message: "Internal error",
+        note: "The service failed.",
+        remediation: "Send the request again later.",
+    },
+    Known {
+        code: "ProfileDisabled",
+        status: StatusCode::BAD_REQUEST,
+        message: "Profile is disabled",
+        note: "The web services profile is switched off.",
+        remediation: "Enable the profile.",
+    },
+    Known {
+        code: "UnsufficientPrivileges",
+        status: StatusCode::FORBIDDEN,
+        message: "Not enough privileges to perform requested operation",
+        note: "The profile lacks a permission on the object.",
+        remediation: "Grant the permission to the profile.",
+    },
+    Known {
+        code: "IpForbidden",
+        status: StatusCode::FORBIDDEN,
+        message: "Access from specified IP is denied",
+        note: "The profile does not let this address in.",
+        remediation: "Add the address to the profile.",
+    },
+    Known {
+        code: "UnsecuredConnection",
+        status: StatusCode::FORBIDDEN,
+        message: "Unsecured connection is denied",
+        note: "The request did not come over HTTPS.",
+        remediation: "Use HTTPS.",
+    },
+    Known {
+        code: "TableNotFound",
+        status: StatusCode::NOT_FOUND,
+        message: NOT_FOUND,
+        note: "There is no table with this id.",
+        remediation: "Look the id up with GET /v4/tables.",
+    },
+    Known {
+        code: "ViewNotFound",
+        status: StatusCode::NOT_FOUND,
+        message: NOT_FOUND,
+        note: "There is no view with this id.",
+        remediation: "Look the id up with GET /v4/views.",
+    },
+    Known {
+        code: "FieldNotFound",
+        status: StatusCode::NOT_FOUND,
+        message: "Cannot perform operation because field(s) do not exist",
+        note: "The table has no field of this name.",
+        remediation: "Use the name of a field, not its label.",
+    },
+    Known {
+        code: "ResourceNotFound",
+        status: StatusCode::NOT_FOUND,
+        message: NOT_FOUND,
+        note: "There is no record with this PK_ID.",
+        remediation: "Check the PK_ID.",
+    },
+    Known {
+        code: "ObjectNotFound",
+        status: StatusCode::NOT_FOUND,
+        message: NOT_FOUND,
+        note: "There is no such object.",
+        remediation: "Check the address.",
+    },
+    Known {
+        code: "FILE_EXISTS",
+        status: StatusCode::CONFLICT,
+        message: "A file with the same name already exists",
+        note: "A name can be used once in a folder.",
+        remediation: "Replace the file or choose another name.",
+    },
+];
+
+const NOT_FOUND: &str = "Requested object not found";
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Hint {
+    note: &'static str,
+    remediation: &'static str,
+}
+
+/// What is told of a code; the members are those of an error, `Status` besides is inferred.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Told {
+    code: &'static str,
+    status: u16,
+    message: &'static str,
+    documentation_url: String,
+    hint: Hint,
+}
+
+impl Known {
+    fn told(&self, address: &str) -> Told {
+        Told {
+            code: self.code,
+            status: self.status.as_u16(),
+            message: self.message,
+            documentation_url: documentation(address, self.code),
+            hint: Hint {
+                note: self.note,
+                remediation: self.remediation,
+            },
+        }
+    }
+}
+
+fn list(call: &Call<'_>) -> Outcome {
+    let told: Vec<_> = KNOWN.iter().map(|known| known.told(call.address)).collect();
+    envelope::list(call, told)
+}
+
+fn get(call: &Call<'_>) -> Outcome {
+    let known = find(call.segment(0)).ok_or_else(Refusal::record_not_found)?;
+    envelope::one(call, &known.told(call.address))
+}
+
+fn find(code: &str) -> Option<&'static Known> {
+    KNOWN
+        .iter()
+        .find(|known| known.code.eq_ignore_ascii_case(code))
+}
+
+fn documentation(address: &str, code: &str) -> String {
+    let base = address.split("/v4").next().unwrap_or_default();
+    format!("{base}/v4/errors/{code}")
+}
+
+/// Appends to an error object, open at its end, what v4 adds to it.
+pub(crate) fn explain(body: &mut Vec<u8>, code: &str, address: &str) {
+    body.extend_from_slice(b",\"DocumentationUrl\":");
+    json::string(body, &documentation(address, code));
+    let (note, remediation) = find(code).map_or(("", ""), |known| (known.note, known.remediation));
+    body.extend_from_slice(b",\"Hint\":{\"Note\":");
+    json::string(body, note);
+    body.extend_from_slice(b",\"Remediation\":");
+    json::string(body, remediation);
+    body.push(b'}');
+}

@@ -1,0 +1,145 @@
+//! A field's definition as v4 tells it and takes it.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::{
+    http::Refusal,
+    store::{field::FieldType, model::Model, schema::Shown},
+};
+
+/// The types whose names differ from those of v3. That a prefixed autonumber is `SEQUENCE` is
+/// inferred.
+const RENAMED: [(FieldType, &str); 4] = [
+    (FieldType::String, "TEXT255"),
+    (FieldType::Text, "TEXT64K"),
+    (FieldType::PrefixedAutonumber, "SEQUENCE"),
+    (FieldType::RandomId, "RANDOM_ID"),
+];
+
+/// What a formula is, whatever its result.
+const FORMULA: &str = "FORMULA";
+
+fn type_name(ty: FieldType) -> &'static str {
+    RENAMED
+        .iter()
+        .find(|(known, _)| *known == ty)
+        .map_or(ty.name(), |(_, name)| name)
+}
+
+fn parse(name: &str) -> Option<FieldType> {
+    let renamed = RENAMED
+        .iter()
+        .find(|(_, known)| known.eq_ignore_ascii_case(name.trim()));
+    match renamed {
+        Some((ty, _)) => Some(*ty),
+        None => FieldType::parse(name).filter(|ty| type_name(*ty) == ty.name()),
+    }
+}
+
+/// The members of a field. As on v3 those that do not belong to its type are left out, and
+/// `relationship` is null for the emulator has none; both are inferred.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Told<'a> {
+    name: &'a str,
+    data_type: &'static str,
+    label: &'a str,
+    display_order: usize,
+    unique: bool,
+    is_formula: bool,
+    editable: bool,
+    formula: Option<&'a str>,
+    relationship: Option<()>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    format: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    prefix: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    length: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    list_field: Option<Vec<&'a Value>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stamp_on_insert: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stamp_on_update: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stamp_time_zone: Option<&'a str>,
+}
+
+impl<'a> Told<'a> {
+    /// Tells a field of a table or a view.
+    pub(super) fn new(shown: &Shown<'a>) -> Self {
+        let field = shown.field;
+        let numbered = matches!(
+            field.ty,
+            FieldType::PrefixedAutonumber | FieldType::RandomId
+        );
+        let stamped = field.ty == FieldType::Timestamp;
+        Self {
+            name: shown.name,
+            data_type: match field.is_formula() {
+                true => FORMULA,
+                false => type_name(field.ty),
+            },
+            label: &field.label,
+            display_order: shown.place,
+            unique: field.unique,
+            is_formula: field.is_formula(),
+            editable: shown.editable,
+            formula: field.formula.as_ref().map(|formula| formula.text.as_str()),
+            relationship: None,
+            format: numbered.then_some(field.format.as_str()),
+            prefix: numbered.then_some(field.prefix.as_str()),
+            length: (field.ty == FieldType::RandomId).then_some(field.length),
+            list_field: field
+                .ty
+                .is_list()
+                .then(|| field.list.iter().map(|(_, value)| value).collect()),
+            stamp_on_insert: stamped.then_some(field.on_insert),
+            stamp_on_update: stamped.then_some(field.on_update),
+            stamp_time_zone: stamped.then_some(field.time_zone.as_str()),
+        }
+    }
+}
+
+/// A field's definition in a request.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct Wanted {
+    name: Option<String>,
+    data_type: Option<String>,
+    label: Option<String>,
+    display_order: Option<i32>,
+    unique: Option<bool>,
+    format: Option<String>,
+    prefix: Option<String>,
+    length: Option<u32>,
+    list_field: Option<Vec<Value>>,
+    stamp_on_insert: Option<bool>,
+    stamp_on_update: Option<bool>,
+    stamp_time_zone: Option<String>,
+}
+
+impl Wanted {
+    /// Says the same in the words that the store takes.
+    pub(super) fn into_model(self) -> Result<Model, Refusal> {
+        let ty = self.data_type.map(|name| parse(&name).ok_or(name));
+        let ty = ty.transpose().map_err(|_| Refusal::incorrect_body())?;
+        Ok(Model {
+            name: self.name,
+            r#type: ty.map(|ty| ty.name().to_owned()),
+            label: self.label,
+            display_order: self.display_order,
+            unique: self.unique,
+            format: self.format,
+            prefix: self.prefix,
+            length: self.length,
+            list_field: self.list_field,
+            on_insert: self.stamp_on_insert,
+            on_update: self.stamp_on_update,
+            time_zone: self.stamp_time_zone,
+            ..Model::default()
+        })
+    }
+}

@@ -1,0 +1,112 @@
+//! Passwords and attachments of records, by condition and of one record.
+
+use super::{bulk::Change, records::by_key};
+use crate::{
+    auth::Rights,
+    http::{Call, Refusal, call::Outcome, route::Route},
+    store::edit::Place,
+    v3::{
+        attachments::{delete, download, infos, rename, upload},
+        passwords,
+        records::{table, view},
+    },
+};
+
+pub(super) const ROUTES: &[Route] = &[
+    Route::patch(
+        "tables/{}/records/bulk/passwordFields/{}",
+        "UpdatePasswordTableField",
+        set_password,
+    ),
+    Route::delete(
+        "tables/{}/records/bulk/passwordFields/{}",
+        "ResetPasswordTableField",
+        |call| passwords::reset(call, &Change::read(call)?.1),
+    ),
+    Route::get(
+        "tables/{}/records/bulk/attachments/{}/fileInfo",
+        "GetFileMetadataFromAttachmentTableFields",
+        |call| infos(call, table(call)?),
+    ),
+    Route::patch(
+        "tables/{}/records/bulk/attachments/{}/fileInfo",
+        "UpdateFileMetadataInAttachmentTableFields",
+        |call| rename_all(call, table(call)?),
+    ),
+    Route::delete(
+        "tables/{}/records/bulk/attachments/{}",
+        "DeleteFileFromAttachmentTableFields",
+        |call| delete_all(call, table(call)?),
+    ),
+    Route::get(
+        "tables/{}/records/{}/attachments/{}",
+        "DownloadFileFromAttachmentTableField",
+        |call| download(call, table(call)?, call.segment(2), call.segment(1)),
+    ),
+    Route::put(
+        "tables/{}/records/{}/attachments/{}",
+        "UploadFileToAttachmentTableField",
+        |call| upload(call, table(call)?, call.segment(2), call.segment(1)),
+    )
+    .form(),
+    Route::delete(
+        "tables/{}/records/{}/attachments/{}",
+        "DeleteFileFromAttachmentTableField",
+        |call| delete_one(call, table(call)?),
+    ),
+    Route::get(
+        "views/{}/records/bulk/attachments/{}/fileInfo",
+        "GetFileMetadataFromAttachmentViewFields",
+        |call| infos(call, view(call)?),
+    ),
+    Route::patch(
+        "views/{}/records/bulk/attachments/{}/fileInfo",
+        "UpdateFileMetadataInAttachmentViewFields",
+        |call| rename_all(call, view(call)?),
+    ),
+    Route::delete(
+        "views/{}/records/bulk/attachments/{}",
+        "DeleteFileFromAttachmentViewFields",
+        |call| delete_all(call, view(call)?),
+    ),
+    Route::get(
+        "views/{}/records/{}/attachments/{}",
+        "DownloadFileFromAttachmentViewField",
+        |call| download(call, view(call)?, call.segment(2), call.segment(1)),
+    ),
+    Route::put(
+        "views/{}/records/{}/attachments/{}",
+        "UploadFileToAttachmentViewField",
+        |call| upload(call, view(call)?, call.segment(2), call.segment(1)),
+    )
+    .form(),
+    Route::delete(
+        "views/{}/records/{}/attachments/{}",
+        "DeleteFileFromAttachmentViewField",
+        |call| delete_one(call, view(call)?),
+    ),
+];
+
+/// That the new password is called `value`, as on v3, is inferred.
+fn set_password(call: &Call<'_>) -> Outcome {
+    let (change, filter) = Change::read(call)?;
+    let value = change.value.ok_or_else(Refusal::incorrect_body)?;
+    passwords::update(call, &filter, &value)
+}
+
+/// That the new name is called `fileName`, as on v3, is inferred.
+pub(super) fn rename_all(call: &Call<'_>, place: Place<'_>) -> Outcome {
+    let (change, filter) = Change::read(call)?;
+    let name = change.file_name.ok_or_else(Refusal::incorrect_body)?;
+    rename(call, place, &filter, &name)
+}
+
+fn delete_all(call: &Call<'_>, place: Place<'_>) -> Outcome {
+    let (_, filter) = Change::read(call)?;
+    delete(call, place, call.segment(1), &filter)
+}
+
+fn delete_one(call: &Call<'_>, place: Place<'_>) -> Outcome {
+    call.require(place.name(), Rights::UPDATE)?;
+    delete(call, place, call.segment(2), &by_key(call, place)?)
+}

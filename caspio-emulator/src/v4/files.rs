@@ -1,0 +1,43 @@
+//! File assets: v3's files and folders under addresses of their own.
+
+use crate::{
+    auth::Rights,
+    http::route::Route,
+    v3::files::{
+        by_key, by_path, delete, download, get_folder, info, list, list_folders, replace, upload,
+    },
+};
+
+pub(super) const ROUTES: &[Route] = &[
+    Route::get("fileAssets/files", "ListFiles", list),
+    Route::put("fileAssets/files", "UpdateFile", replace).form(),
+    Route::post("fileAssets/files/bulk", "UploadFiles", upload).form(),
+    Route::get(
+        "fileAssets/files/path/fileInfo",
+        "GetFileMetadataByPath",
+        |call| info(call, &by_path(call, Rights::READ)?),
+    ),
+    Route::get("fileAssets/files/path", "DownloadFileByPath", |call| {
+        download(call, by_path(call, Rights::READ)?)
+    }),
+    Route::delete("fileAssets/files/path", "DeleteFileByPath", |call| {
+        delete(call, &by_path(call, Rights::DELETE)?)
+    }),
+    Route::get(
+        "fileAssets/files/{}/fileInfo",
+        "GetFileMetadataByKey",
+        |call| info(call, &by_key(call, Rights::READ)?),
+    ),
+    Route::get("fileAssets/files/{}", "DownloadFileByKey", |call| {
+        download(call, by_key(call, Rights::READ)?)
+    }),
+    Route::delete("fileAssets/files/{}", "DeleteFileByKey", |call| {
+        delete(call, &by_key(call, Rights::DELETE)?)
+    }),
+    Route::get("fileAssets/folders", "ListFilesFolders", list_folders),
+    Route::get(
+        "fileAssets/folders/{}",
+        "GetFilesFolderMetadataByKey",
+        get_folder,
+    ),
+];

@@ -1,0 +1,163 @@
+//! Records of tables and views, one at a time; lists are read as on v3.
+
+use axum::http::StatusCode;
+use serde::Serialize;
+
+use crate::{
+    auth::Rights,
+    envelope::affected,
+    http::{Answer, Call, Refusal, call::Outcome, route::Route},
+    store::{
+        edit::{Done, Place},
+        input::Record,
+        read::{Page, Query},
+    },
+    tsql::{QueryParts, Unordered},
+    v3::records::{edit, list, no_rows, parts, table, view},
+};
+
+pub(super) const ROUTES: &[Route] = &[
+    Route::get("tables/{}/records", "ListTableRecords", |call| {
+        list(call, table(call)?)
+    }),
+    Route::post("tables/{}/records", "CreateTableRecord", |call| {
+        create(call, table(call)?)
+    }),
+    Route::get("tables/{}/records/{}", "GetTableRecord", |call| {
+        get(call, table(call)?)
+    }),
+    Route::put("tables/{}/records/{}", "ReplaceTableRecord", |call| {
+        update(call, table(call)?)
+    }),
+    Route::patch("tables/{}/records/{}", "UpdateTableRecord", |call| {
+        update(call, table(call)?)
+    }),
+    Route::delete("tables/{}/records/{}", "DeleteTableRecord", |call| {
+        delete(call, table(call)?)
+    }),
+    Route::get("views/{}/records", "ListViewRecords", |call| {
+        list(call, view(call)?)
+    }),
+    Route::post("views/{}/records", "CreateViewRecord", |call| {
+        create(call, view(call)?)
+    }),
+    Route::get("views/{}/records/{}", "GetViewRecord", |call| {
+        get(call, view(call)?)
+    }),
+    Route::put("views/{}/records/{}", "ReplaceViewRecord", |call| {
+        update(call, view(call)?)
+    }),
+    Route::patch("views/{}/records/{}", "UpdateViewRecord", |call| {
+        update(call, view(call)?)
+    }),
+    Route::delete("views/{}/records/{}", "DeleteViewRecord", |call| {
+        delete(call, view(call)?)
+    }),
+];
+
+/// The key of a new record: a text, as in the answer of a bulk insert.
+#[derive(Debug, Serialize)]
+struct Created {
+    #[serde(rename = "PK_ID")]
+    key: String,
+}
+
+/// The condition that finds the record of the path: a number on a table; on a view numbers with
+/// commas between them. Anything else is no record.
+pub(super) fn by_key(call: &Call<'_>, place: Place<'_>) -> Result<String, Refusal> {
+    let key = call.segment(1);
+    let mut numbers = key.split(',');
+    let fits = match place {
+        Place::Table(_) => is_number(key),
+        Place::View(_) => numbers.all(|number| number.is_empty() || is_number(number)),
+    };
+    match (fits, place) {
+        (true, Place::Table(_)) => Ok(format!("PK_ID = {key}")),
+        (true, Place::View(_)) => Ok(format!("PK_ID = '{key}'")),
+        (false, _) => Err(Refusal::record_not_found()),
+    }
+}
+
+fn is_number(text: &str) -> bool {
+    text.parse::<u32>().is_ok()
+}
+
+fn get(call: &Call<'_>, place: Place<'_>) -> Outcome {
+    call.require(place.name(), Rights::READ)?;
+    let filter = by_key(call, place)?;
+    let page = call.app.store.page(
+        call.profile,
+        &Query {
+            source: place.name(),
+            parts: QueryParts {
+                filter: Some(&filter),
+                group_by: None,
+                order_by: None,
+                ..parts(call)
+            },
+            unordered: Unordered::Natural,
+            window: Some((1, 0)),
+            count: false,
+            users: false,
+        },
+    )?;
+    first(StatusCode::OK, &page).ok_or_else(Refusal::record_not_found)
+}
+
+/// The first record of a page, as an object by itself.
+pub(super) fn first(status: StatusCode, page: &Page) -> Option<Answer> {
+    let object = page.json.strip_prefix(b"[")?.strip_suffix(b"]")?;
+    (page.rows == 1).then(|| Answer::raw_json(status, object.to_vec()).rows(1))
+}
+
+/// Inserts a record. Through a view whose filter leaves it out, its key is all there is to tell.
+fn create(call: &Call<'_>, place: Place<'_>) -> Outcome {
+    call.require(place.name(), Rights::INSERT)?;
+    let record: Record = call.read()?;
+    let done = call.app.store.insert(edit(call, place), &record)?;
+    created(&done)
+}
+
+/// Answers an insert: the record when it was wanted, else its key.
+fn created(done: &Done) -> Outcome {
+    let echo = done.rows.as_ref();
+    if let Some(answer) = echo.and_then(|page| first(StatusCode::CREATED, page)) {
+        return Ok(answer);
+    }
+    let key = done.keys.first().copied().unwrap_or_default();
+    let created = Created {
+        key: key.to_string(),
+    };
+    Answer::json(StatusCode::CREATED, &created)
+}
+
+/// Changes the fields that the body names. How `PUT` differs from `PATCH` is not recorded: both
+/// leave the other fields alone.
+fn update(call: &Call<'_>, place: Place<'_>) -> Outcome {
+    call.require(place.name(), Rights::UPDATE)?;
+    let filter = by_key(call, place)?;
+    let record: Record = call.read()?;
+    if record.0.is_empty() {
+        return Err(Refusal::incorrect_body());
+    }
+    let done = call.app.store.update(edit(call, place), &filter, &record)?;
+    changed(call, "RecordsAffected", &done)
+}
+
+/// Answers a change of one record, which must have been there.
+pub(super) fn changed(call: &Call<'_>, member: &str, done: &Done) -> Outcome {
+    if done.keys.is_empty() {
+        return Err(Refusal::record_not_found());
+    }
+    let echo = done.rows.as_ref();
+    Ok(echo
+        .and_then(|page| first(StatusCode::OK, page))
+        .unwrap_or_else(|| affected(call.version, member, done)))
+}
+
+fn delete(call: &Call<'_>, place: Place<'_>) -> Outcome {
+    call.require(place.name(), Rights::DELETE)?;
+    let filter = by_key(call, place)?;
+    let done = call.app.store.delete(no_rows(call, place), &filter)?;
+    changed(call, "RecordsAffected", &done)
+}

@@ -1,0 +1,129 @@
+//! Every object of a sort with its fields in one call.
+
+use rusqlite::Connection;
+use serde::Serialize;
+use serde_json::Value;
+
+use super::{
+    design::{ToldTable, ToldView},
+    events,
+    field_model::Told,
+};
+use crate::{
+    envelope,
+    http::{Call, Refusal, call::Outcome, route::Route},
+    store::{
+        document,
+        schema::{Schema, Shown},
+        things::Directory,
+    },
+    v3::webhooks,
+    webhook::Webhook,
+};
+
+pub(super) const ROUTES: &[Route] = &[
+    Route::get("schemas/tables", "ListTableSchemas", tables),
+    Route::get("schemas/views", "ListViewSchemas", views),
+    Route::get("schemas/directories", "ListDirectorySchemas", directories),
+    Route::get("schemas/outgoingWebhooks", "ListWebhookSchemas", hooks),
+];
+
+/// An object with what belongs to it. The emulator has neither relationships nor triggered
+/// actions, so these lists are empty.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Described<'a, T> {
+    #[serde(flatten)]
+    object: T,
+    fields: Vec<Told<'a>>,
+    relationships: [(); 0],
+    triggered_actions: [(); 0],
+}
+
+/// A directory; the name of its id is that of the path.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ToldDirectory<'a> {
+    directory_id: &'a str,
+    name: &'a str,
+}
+
+/// A webhook with its events.
+#[derive(Debug, Serialize)]
+struct Listening {
+    #[serde(flatten)]
+    webhook: Value,
+    events: Vec<events::Told>,
+}
+
+impl<'a, T> Described<'a, T> {
+    fn new(object: T, shown: &[Shown<'a>]) -> Self {
+        Self {
+            object,
+            fields: shown.iter().map(Told::new).collect(),
+            relationships: [],
+            triggered_actions: [],
+        }
+    }
+}
+
+fn tables(call: &Call<'_>) -> Outcome {
+    let schema = call.app.store.schema();
+    let readable = call.readable(&schema.tables, |table| &table.name);
+    let described = readable
+        .map(|table| Described::new(ToldTable::new(call, table), &table.shown()))
+        .collect();
+    envelope::list(call, described)
+}
+
+fn views(call: &Call<'_>) -> Outcome {
+    let schema = call.app.store.schema();
+    let readable = call.readable(&schema.views, |view| &view.name);
+    let described = readable
+        .map(|view| Described::new(ToldView::new(call, view), &schema.shown(view)))
+        .collect();
+    envelope::list(call, described)
+}
+
+fn directories(call: &Call<'_>) -> Outcome {
+    call.app.store.read(|connection, schema| {
+        let directories = document::all::<Directory>(connection)?;
+        let readable = call.readable(&directories, |directory| &directory.name);
+        let described = readable.filter_map(|directory| {
+            let table = schema.table(&directory.name)?;
+            let told = ToldDirectory {
+                directory_id: &directory.id,
+                name: &directory.name,
+            };
+            Some(Described::new(told, &table.shown()))
+        });
+        envelope::list(call, described.collect())
+    })
+}
+
+fn hooks(call: &Call<'_>) -> Outcome {
+    call.app.store.read(|connection, schema| {
+        let webhooks = document::all::<Webhook>(connection)?;
+        let told: Result<Vec<_>, _> = call
+            .readable(&webhooks, |webhook| &webhook.name)
+            .map(|webhook| listening(call, connection, schema, webhook))
+            .collect();
+        envelope::list(call, told?)
+    })
+}
+
+fn listening(
+    call: &Call<'_>,
+    connection: &Connection,
+    schema: &Schema,
+    webhook: &Webhook,
+) -> Result<Listening, Refusal> {
+    let events = webhooks::events_of(connection, &webhook.id)?;
+    Ok(Listening {
+        webhook: webhooks::told_in_v4(webhook)?,
+        events: events
+            .into_iter()
+            .map(|event| events::Told::new(call, event, schema))
+            .collect(),
+    })
+}

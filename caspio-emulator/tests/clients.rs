@@ -1,0 +1,148 @@
+//! Requests in the forms that published clients send them.
+
+mod common;
+
+use std::io::{Read as _, Write as _};
+
+use common::{Caspio, read};
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+
+const V2: &str = "rest/v2";
+
+/// Sends bytes as they stand and returns the answer's.
+async fn raw(caspio: &Caspio, request: String) -> String {
+    let address = caspio.emulator.url().replace("http://", "");
+    let talk = move || {
+        let mut stream = std::net::TcpStream::connect(address).expect("a connection");
+        stream.write_all(request.as_bytes()).expect("sent");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("an answer");
+        answer
+    };
+    tokio::task::spawn_blocking(talk).await.expect("no panic")
+}
+
+#[tokio::test]
+async fn the_condition_of_a_write_goes_by_every_name_in_use() {
+    for base in ["integrations/rest/v3", V2] {
+        let caspio = Caspio::sample().await.on(base);
+        for name in ["q.where", "where", "Where", "Q.Where"] {
+            let path = format!("tables/City/records?{name}=PK_ID%3D1");
+            let (status, body) = caspio
+                .send(Method::PUT, &path, json!({ "Name": name }))
+                .await;
+            assert_eq!(
+                (status, &body["RecordsAffected"]),
+                (StatusCode::OK, &json!(1)),
+                "{body}"
+            );
+        }
+        let (_, body) = caspio
+            .send(
+                Method::DELETE,
+                "tables/City/records?where=PK_ID%3D1",
+                Value::Null,
+            )
+            .await;
+        assert_eq!(body["RecordsAffected"], 1);
+    }
+}
+
+#[tokio::test]
+async fn users_are_deleted_with_a_capital_where() {
+    let caspio = Caspio::sample().await;
+    let directories = caspio.json("directories", &[]).await;
+    let id = directories["Result"][0]["Id"].as_str().expect("an id");
+
+    let path = format!("directories/{id}/users?Where=First_Name%3D%27Ada%27");
+    let (_, body) = caspio.send(Method::DELETE, &path, Value::Null).await;
+
+    assert_eq!(body, json!({ "UsersAffected": 1 }));
+}
+
+#[tokio::test]
+async fn the_scheme_of_the_token_may_be_in_small_letters() {
+    let caspio = Caspio::empty().await;
+
+    let request = caspio
+        .http
+        .get(caspio.url("tables"))
+        .header("authorization", format!("bearer {}", caspio.token));
+
+    assert_eq!(
+        request.send().await.expect("an answer").status(),
+        StatusCode::OK
+    );
+}
+
+#[tokio::test]
+async fn a_request_line_may_hold_the_whole_address() {
+    let caspio = Caspio::sample().await;
+
+    let answer = raw(
+        &caspio,
+        format!(
+            "GET {} HTTP/1.1\r\nHost: demo.caspio.com\r\nAuthorization: Bearer {}\r\n\
+             Connection: close\r\n\r\n",
+            caspio.url("tables"),
+            caspio.token
+        ),
+    )
+    .await;
+
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    assert!(answer.contains("Contacts"));
+}
+
+#[tokio::test]
+async fn slashes_may_be_doubled() {
+    let caspio = Caspio::sample().await;
+
+    assert!(caspio.json("/tables//Contacts", &[]).await["Result"].is_object());
+}
+
+#[tokio::test]
+async fn a_token_request_may_call_its_form_plain_text() {
+    let caspio = Caspio::empty().await;
+
+    let request = caspio
+        .http
+        .post(format!("{}/oauth/token", caspio.emulator.url()))
+        .header("Content-Type", "text/plain")
+        .body("grant_type=client_credentials&client_id=demo&client_secret=demo-secret");
+
+    let (status, _) = read(request.send().await.expect("an answer")).await;
+    assert_eq!(status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn criteria_in_every_style_of_the_connector_find_their_records() {
+    let caspio = Caspio::sample().await;
+
+    for (condition, found) in [
+        ("PK_ID='5'", 1),
+        ("PK_ID=5", 1),
+        ("(Email IS NOT NULL AND Email != '') AND PK_ID <= 3", 3),
+        ("Email LIKE '%@%' AND PK_ID < 3", 2),
+    ] {
+        let rows = caspio
+            .rows("tables/Contacts/records", &[("q.where", condition)])
+            .await;
+        assert_eq!(rows.len(), found, "{condition}");
+    }
+}
+
+#[tokio::test]
+async fn an_inserts_empty_response_parameter_asks_for_nothing() {
+    let caspio = Caspio::sample().await;
+
+    let request = caspio
+        .request(Method::POST, "tables/City/records?response=")
+        .header("Content-Type", "application/json; charset=utf-8")
+        .body(r#"{"Name":"Bath"}"#);
+    let response = request.send().await.expect("an answer");
+
+    assert_eq!(response.status(), StatusCode::CREATED);
+    assert_eq!(response.text().await.expect("a body"), "");
+}

@@ -1,0 +1,143 @@
+//! Caspio's own document of v3, and the JSON Schemas of its answers.
+
+use std::{env, fs, path::PathBuf};
+
+use jsonschema::Validator;
+use reqwest::Method;
+use serde_json::{Map, Value, json};
+
+const METHODS: [&str; 4] = ["get", "post", "put", "delete"];
+
+/// The document with its schemas turned into plain JSON Schema.
+pub(crate) struct Document {
+    operations: Vec<Operation>,
+    components: Value,
+}
+
+/// One operation of the document.
+#[derive(Debug)]
+pub(crate) struct Operation {
+    pub(crate) name: String,
+    pub(crate) method: Method,
+    /// The path below the version's base, with `{...}` for values.
+    pub(crate) path: String,
+    responses: Value,
+    body: Value,
+}
+
+impl Document {
+    /// Reads the document, or says why not.
+    pub(crate) fn read() -> Result<Self, String> {
+        let path = place();
+        let text = fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+        let mut document: Value = serde_json::from_slice(&text).expect("the document is JSON");
+        plain(&mut document);
+        let mut operations = Vec::new();
+        for (path, methods) in document["paths"].as_object().expect("paths") {
+            for name in METHODS {
+                let Some(operation) = methods.get(name) else {
+                    continue;
+                };
+                operations.push(Operation {
+                    name: operation["operationId"]
+                        .as_str()
+                        .expect("a name")
+                        .to_owned(),
+                    method: name.to_uppercase().parse().expect("a method"),
+                    path: path.trim_start_matches("/v3/").to_owned(),
+                    responses: operation["responses"].clone(),
+                    body: operation["requestBody"]["content"]["application/json"]["schema"].clone(),
+                });
+            }
+        }
+        let components = document["components"].take();
+        Ok(Self {
+            operations,
+            components,
+        })
+    }
+
+    pub(crate) fn operations(&self) -> &[Operation] {
+        &self.operations
+    }
+
+    pub(crate) fn operation(&self, name: &str) -> &Operation {
+        self.operations
+            .iter()
+            .find(|operation| operation.name == name)
+            .unwrap_or_else(|| panic!("the document has no {name}"))
+    }
+
+    /// What of `value` does not meet `schema`.
+    pub(crate) fn mistakes(&self, schema: &Value, value: &Value) -> Vec<String> {
+        let mut whole = schema.as_object().cloned().unwrap_or_default();
+        whole.insert("components".into(), self.components.clone());
+        let validator = Validator::new(&Value::Object(whole)).expect("a schema");
+        validator
+            .iter_errors(value)
+            .map(|error| format!("{} at '{}'", error, error.instance_path()))
+            .collect()
+    }
+}
+
+impl Operation {
+    /// Whether an answer of this status is documented as a success.
+    pub(crate) fn succeeds_with(&self, status: u16) -> bool {
+        (200..300).contains(&status) && self.responses.get(status.to_string()).is_some()
+    }
+
+    /// The schema of the answer of this status, if it has a body.
+    pub(crate) fn answer(&self, status: u16) -> Option<&Value> {
+        self.responses[status.to_string()]["content"]["application/json"].get("schema")
+    }
+
+    /// The schema of the body that the operation takes, if it takes JSON.
+    pub(crate) fn body(&self) -> Option<&Value> {
+        self.body.is_object().then_some(&self.body)
+    }
+}
+
+fn place() -> PathBuf {
+    match env::var_os("CASPIO_V3_OPENAPI") {
+        Some(path) => path.into(),
+        None => {
+            PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/caspio-v3-openapi.json")
+        }
+    }
+}
+
+/// OpenAPI 3.0 says `nullable` and `format: int32` where JSON Schema has other words.
+fn plain(value: &mut Value) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(plain),
+        Value::Object(members) => {
+            members.values_mut().for_each(plain);
+            if let Some(schema) = reworded(members) {
+                *value = schema;
+            }
+        }
+        _ => {}
+    }
+}
+
+fn reworded(schema: &mut Map<String, Value>) -> Option<Value> {
+    if schema.get("format").and_then(Value::as_str) == Some("int32") {
+        schema.insert("minimum".into(), i32::MIN.into());
+        schema.insert("maximum".into(), i32::MAX.into());
+    }
+    // The document calls a value of any type an object where it means the values of a record.
+    if schema.get("additionalProperties") == Some(&json!({ "type": "object" })) {
+        schema.insert("additionalProperties".into(), true.into());
+    }
+    match schema.remove("nullable") {
+        Some(Value::Bool(true)) => {
+            Some(json!({ "anyOf": [Value::Object(schema.clone()), { "type": "null" }] }))
+        }
+        // A property of that name, not the word.
+        Some(other) if other.is_object() => {
+            schema.insert("nullable".into(), other);
+            None
+        }
+        _ => None,
+    }
+}

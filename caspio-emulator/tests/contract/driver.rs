@@ -1,0 +1,164 @@
+//! Calls operations by their names in the document, and holds every answer against it.
+
+use std::collections::BTreeMap;
+
+use reqwest::StatusCode;
+use serde_json::Value;
+
+use crate::{
+    common::{Caspio, encode},
+    document::{Document, Operation},
+};
+
+const BOUNDARY: &str = "boundary-of-the-test";
+
+/// What a call sends.
+pub(crate) enum Body<'a> {
+    Nothing,
+    Json(Value),
+    /// A multipart form: the name of its part and of the file.
+    File(&'a str, &'a str),
+}
+
+/// A caller that keeps a list of what it called and of what was wrong.
+pub(crate) struct Driver {
+    pub(crate) caspio: Caspio,
+    document: Document,
+    driven: BTreeMap<String, u64>,
+    mistakes: Vec<String>,
+}
+
+impl Driver {
+    pub(crate) fn new(caspio: Caspio, document: Document) -> Self {
+        Self {
+            caspio,
+            document,
+            driven: BTreeMap::new(),
+            mistakes: Vec::new(),
+        }
+    }
+
+    /// Calls an operation without a body.
+    pub(crate) async fn get(&mut self, name: &str, path: &[&str], query: &[(&str, &str)]) -> Value {
+        self.call(name, path, query, Body::Nothing).await
+    }
+
+    /// Calls an operation and returns what it answered; null stands for an empty body.
+    pub(crate) async fn call(
+        &mut self,
+        name: &str,
+        path: &[&str],
+        query: &[(&str, &str)],
+        body: Body<'_>,
+    ) -> Value {
+        let operation = self.document.operation(name);
+        let mut mistakes = self.of_body(operation, &body);
+        let address = address(operation, path, query);
+        let request = self.caspio.request(operation.method.clone(), &address);
+        let (kind, bytes) = body.bytes();
+        let response = request
+            .header("Content-Type", kind)
+            .body(bytes)
+            .send()
+            .await
+            .expect("an answer");
+        let status = response.status();
+        let text = response.text().await.expect("a body");
+        let answer = match text.as_str() {
+            "" => Value::Null,
+            // A download is its own bytes.
+            text => serde_json::from_str(text).unwrap_or_else(|_| text.into()),
+        };
+        mistakes.extend(self.of_answer(operation, status, &text, &answer));
+        let mistakes = mistakes
+            .into_iter()
+            .map(|mistake| format!("{name} {status} {address}: {mistake}"));
+        self.mistakes.extend(mistakes);
+        *self.driven.entry(name.to_owned()).or_default() += 1;
+        answer
+    }
+
+    /// Ends with a report when an operation was not called or anything was wrong.
+    pub(crate) fn finish(mut self) {
+        for operation in self.document.operations() {
+            let name = &operation.name;
+            let driven = self.driven.get(name).copied().unwrap_or(0);
+            let counted = self.caspio.emulator.calls().operation(name);
+            if driven == 0 {
+                self.mistakes.push(format!("{name} was not called"));
+            } else if driven != counted {
+                self.mistakes.push(format!(
+                    "{name} was called {driven} times and counted {counted}"
+                ));
+            }
+        }
+        assert!(self.mistakes.is_empty(), "\n{}", self.mistakes.join("\n"));
+    }
+
+    fn of_body(&self, operation: &Operation, body: &Body<'_>) -> Vec<String> {
+        match (operation.body(), body) {
+            (Some(schema), Body::Json(value)) => self.document.mistakes(schema, value),
+            _ => Vec::new(),
+        }
+    }
+
+    fn of_answer(
+        &self,
+        operation: &Operation,
+        status: StatusCode,
+        text: &str,
+        answer: &Value,
+    ) -> Vec<String> {
+        if !operation.succeeds_with(status.as_u16()) {
+            return vec![format!("no documented success: {text}")];
+        }
+        match operation.answer(status.as_u16()) {
+            Some(schema) => self.document.mistakes(schema, answer),
+            None if text.is_empty() => Vec::new(),
+            None => vec![format!("a body that is not documented: {text}")],
+        }
+    }
+}
+
+impl Body<'_> {
+    fn bytes(&self) -> (String, String) {
+        match self {
+            Self::Nothing => ("application/json".into(), String::new()),
+            Self::Json(value) => ("application/json".into(), value.to_string()),
+            Self::File(part, name) => (
+                format!("multipart/form-data; boundary={BOUNDARY}"),
+                format!(
+                    "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{part}\"; \
+                     filename=\"{name}\"\r\nContent-Type: text/plain\r\n\r\nbytes of {name}\r\n\
+                     --{BOUNDARY}--\r\n"
+                ),
+            ),
+        }
+    }
+}
+
+/// Puts values into the `{...}` of an operation's path.
+fn address(operation: &Operation, values: &[&str], query: &[(&str, &str)]) -> String {
+    let mut values = values.iter();
+    let path: Vec<_> = operation
+        .path
+        .split('/')
+        .map(|segment| match segment.starts_with('{') {
+            true => encode(values.next().expect("a value for each segment")),
+            false => segment.to_owned(),
+        })
+        .collect();
+    assert!(
+        values.next().is_none(),
+        "too many values for {}",
+        operation.path
+    );
+    let query: Vec<_> = query
+        .iter()
+        .map(|(name, value)| format!("{name}={}", encode(value)))
+        .collect();
+    match query.is_empty() {
+        true => path.join("/"),
+        false => format!("{}?{}", path.join("/"), query.join("&")),
+    }
+}

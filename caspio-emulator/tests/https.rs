@@ -1,0 +1,89 @@
+//! HTTPS with a certificate of one's own.
+
+#![cfg(feature = "tls")]
+
+use std::{fs, path::Path, sync::Arc};
+
+use caspio_emulator::{Emulator, ErrorKind};
+use rcgen::{CertifiedKey, generate_simple_self_signed};
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+};
+use tokio_rustls::{
+    TlsConnector,
+    rustls::{
+        ClientConfig, RootCertStore, crypto::ring, pki_types::CertificateDer, pki_types::ServerName,
+    },
+};
+
+/// Writes a new certificate for `localhost` and its key.
+fn identity(folder: &Path) -> CertificateDer<'static> {
+    let CertifiedKey { cert, signing_key } =
+        generate_simple_self_signed(["localhost".to_owned()]).expect("a certificate");
+    fs::write(folder.join("cert.pem"), cert.pem()).expect("written");
+    fs::write(folder.join("key.pem"), signing_key.serialize_pem()).expect("written");
+    cert.der().clone()
+}
+
+/// Sends a whole request and returns the whole answer.
+async fn exchange(address: &str, root: CertificateDer<'static>, request: &str) -> String {
+    let mut roots = RootCertStore::empty();
+    roots.add(root).expect("a root");
+    let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .expect("versions")
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    let stream = TcpStream::connect(address).await.expect("a connection");
+    let name = ServerName::try_from("localhost").expect("a name");
+    let mut stream = TlsConnector::from(Arc::new(config))
+        .connect(name, stream)
+        .await
+        .expect("a handshake");
+    stream.write_all(request.as_bytes()).await.expect("sent");
+    let mut answer = Vec::new();
+    // The end may come without TLS saying so.
+    let _ = stream.read_to_end(&mut answer).await;
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+#[tokio::test]
+async fn a_token_is_answered_over_tls_while_another_caller_says_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let root = identity(folder.path());
+    let (cert, key) = (
+        folder.path().join("cert.pem"),
+        folder.path().join("key.pem"),
+    );
+    let caspio = Emulator::builder().empty().tls(cert, key).start().await;
+    let caspio = caspio.expect("a free port");
+    let url = caspio.url();
+    let address = url.strip_prefix("https://").expect("HTTPS");
+    let _silent = TcpStream::connect(address).await.expect("a connection");
+
+    let body = "grant_type=client_credentials&client_id=demo&client_secret=demo-secret";
+    let request = format!(
+        "POST /oauth/token HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\
+         Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    let answer = exchange(address, root, &request).await;
+
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    assert!(answer.contains("access_token"));
+}
+
+#[tokio::test]
+async fn a_key_that_is_none_is_told_by_its_name() {
+    let folder = tempfile::tempdir().expect("a folder");
+    identity(folder.path());
+    let cert = folder.path().join("cert.pem");
+
+    let started = Emulator::builder().empty().tls(&cert, &cert).start().await;
+
+    let error = started.expect_err("refused");
+    assert_eq!(error.kind(), ErrorKind::Start);
+    assert!(error.to_string().contains("private key"), "{error}");
+    assert!(error.to_string().contains("cert.pem"), "{error}");
+}

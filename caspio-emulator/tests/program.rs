@@ -1,0 +1,119 @@
+//! The program itself: how it starts, what it says, how it ends.
+
+#![cfg(feature = "program")]
+
+#[path = "common/program.rs"]
+mod program;
+
+use std::{fs, net::TcpListener};
+
+use program::{Program, command};
+
+/// Runs the program to its end and returns what it said on standard error.
+fn refused(arguments: &[&str]) -> String {
+    let output = command().args(arguments).output().expect("a process");
+    assert!(!output.status.success());
+    assert!(output.stdout.is_empty());
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+#[tokio::test]
+async fn one_line_says_where_it_is_and_keeps_the_secret() {
+    let program = Program::start(&["--account", "b3poa", "--sample-rows", "7"]);
+
+    assert!(program.ready.contains("account b3poa"), "{}", program.ready);
+    assert!(!program.ready.contains("demo-secret"));
+    let orders = program
+        .caller()
+        .await
+        .json("v3/tables/Orders/records")
+        .await;
+    assert_eq!(
+        orders.expect("records")["Result"].as_array().map(Vec::len),
+        Some(7)
+    );
+    assert!(program.terminate().success());
+}
+
+#[test]
+fn a_taken_port_is_told_with_what_to_do() {
+    let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = taken.local_addr().expect("bound").to_string();
+
+    let said = refused(&["--listen", &address]);
+
+    assert!(said.contains(&address), "{said}");
+    assert!(said.contains("choose another with --listen"), "{said}");
+}
+
+#[test]
+fn a_folder_that_is_none_is_told_with_what_to_do() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("file");
+    fs::write(&file, "").expect("written");
+    let inside = file.join("data");
+
+    let said = refused(&["--data", inside.to_str().expect("a plain name")]);
+
+    assert!(said.contains("cannot write"), "{said}");
+    assert!(said.contains("--data"), "{said}");
+}
+
+#[test]
+fn a_second_program_does_not_take_the_same_data() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = folder.path().to_str().expect("a plain name");
+    let _first = Program::start(&["--empty", "--data", data]);
+
+    let said = refused(&["--listen", "127.0.0.1:0", "--data", data]);
+
+    assert!(said.contains("in use by another emulator"), "{said}");
+}
+
+#[test]
+fn a_flag_that_nobody_knows_is_told_with_the_known_ones() {
+    let said = refused(&["--dta", "x"]);
+
+    assert!(said.contains("--data"), "{said}");
+}
+
+#[tokio::test]
+async fn a_folder_of_tables_is_loaded() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text);
+    let fields = r#"{"Result":[
+        {"Name":"Pet_ID","Type":"AUTONUMBER","Unique":true,"DisplayOrder":1},
+        {"Name":"Name","Type":"STRING","Unique":false,"DisplayOrder":2},
+        {"Name":"Kinds","Type":"LIST-STRING","ListField":{"1":"Cat","4":"Dog"}}]}"#;
+    write("Pets.schema.json", fields).expect("written");
+    let rows =
+        "PK_ID,Pet_ID,Name,Kinds\n10,5,\"Rex, the dog\",\"{\"\"4\"\":\"\"Dog\"\"}\"\n11,,Tom,Cat\n";
+    write("Pets.csv", rows).expect("written");
+
+    let program = Program::start(&["--load", folder.path().to_str().expect("a plain name")]);
+
+    let caller = program.caller().await;
+    let tables = caller.json("v3/tables").await.expect("tables");
+    assert_eq!(tables["Result"], serde_json::json!(["Pets"]));
+    let rows = caller.json("v3/tables/Pets/records?q.orderBy=PK_ID").await;
+    assert_eq!(
+        rows.expect("records")["Result"],
+        serde_json::json!([
+            { "PK_ID": 10, "Pet_ID": 5, "Name": "Rex, the dog", "Kinds": { "4": "Dog" } },
+            { "PK_ID": 11, "Pet_ID": 6, "Name": "Tom", "Kinds": { "1": "Cat" } },
+        ])
+    );
+}
+
+#[test]
+fn a_record_that_does_not_fit_is_told_by_its_line() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text);
+    write("Pets.schema.json", r#"[{"Name":"Age","Type":"INTEGER"}]"#).expect("written");
+    write("Pets.csv", "Age\n5\nold\n").expect("written");
+
+    let said = refused(&["--load", folder.path().to_str().expect("a plain name")]);
+
+    assert!(said.contains("Pets.csv: line 3"), "{said}");
+    assert!(said.contains("'Age'"), "{said}");
+}

@@ -1,0 +1,225 @@
+//! Files, attachments, directories, webhooks, tasks and applications over v4.
+
+mod common;
+
+use caspio_emulator::{FieldDef, FieldType, TableDef};
+use common::{Caspio, read, upload};
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+
+const V4: &str = "integrations/rest/v4";
+
+/// The member `id` of the object called `name` in a list.
+async fn id(caspio: &Caspio, list: &str, id: &str, name: &str) -> String {
+    let listed = caspio.json(list, &[]).await;
+    let objects = listed["data"].as_array().expect("a list");
+    let object = objects.iter().find(|object| object["name"] == name);
+    object.expect("an object")[id]
+        .as_str()
+        .expect("an id")
+        .to_owned()
+}
+
+#[tokio::test]
+async fn a_file_has_an_id_and_a_path() {
+    let caspio = Caspio::empty().await.on(V4);
+
+    let (status, body) = read(
+        upload(
+            &caspio,
+            Method::POST,
+            "fileAssets/files/bulk",
+            &[("file", "a.txt")],
+        )
+        .await,
+    )
+    .await;
+    assert_eq!(status, StatusCode::CREATED, "{body}");
+    let key = id(&caspio, "fileAssets/files", "fileId", "a.txt").await;
+    let path = format!("fileAssets/files/{key}");
+
+    let by_path = caspio
+        .get("fileAssets/files/path", &[("filePath", "/a.txt")])
+        .await;
+    assert_eq!(by_path.text().await.expect("a body"), "bytes of a.txt");
+    assert_eq!(
+        caspio.json(&format!("{path}/fileInfo"), &[]).await["size"],
+        14
+    );
+    let (status, _) = caspio.send(Method::DELETE, &path, Value::Null).await;
+    assert_eq!(status, StatusCode::NO_CONTENT);
+}
+
+#[tokio::test]
+async fn an_attachment_belongs_to_a_record_and_is_told_of_in_bulk() {
+    let caspio = Caspio::sample().await.on(V4);
+    let table = id(&caspio, "tables", "tableId", "Contacts").await;
+    let records = format!("tables/{table}/records");
+    let one = format!("{records}/7/attachments/Resume");
+    let bulk = format!("{records}/bulk/attachments/Resume");
+
+    let stored = upload(&caspio, Method::PUT, &one, &[("file", "cv.pdf")]).await;
+    let rename = json!({ "where": "PK_ID = 7", "fileName": "resume" });
+    let (renamed, _) = caspio
+        .send(Method::PATCH, &format!("{bulk}/fileInfo"), rename)
+        .await;
+    let infos = caspio
+        .json(&format!("{bulk}/fileInfo"), &[("where", "PK_ID=7")])
+        .await;
+    let bytes = caspio.get(&one, &[]).await.text().await.expect("a body");
+    let (deleted, _) = caspio
+        .send(Method::DELETE, &bulk, json!({ "where": "PK_ID = 7" }))
+        .await;
+    let gone = caspio.get(&one, &[]).await;
+
+    assert_eq!(stored.status(), StatusCode::NO_CONTENT);
+    assert_eq!((renamed, deleted), (StatusCode::OK, StatusCode::OK));
+    assert_eq!(infos["data"][0]["PK_ID"], 7);
+    assert_eq!(infos["data"][0]["fileName"], "resume");
+    assert_eq!(bytes, "bytes of cv.pdf");
+    assert_eq!(gone.status(), StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn users_go_by_their_guid() {
+    let caspio = Caspio::sample().await.on(V4);
+    let staff = id(&caspio, "directories", "directoryId", "Staff").await;
+    let users = format!("directories/{staff}/users");
+
+    let alan = json!({ "Email": "alan@example.com", "First_Name": "Alan" });
+    let (created, new) = caspio.send(Method::POST, &users, alan).await;
+    let user = format!("{users}/{}", new["UserGUID"].as_str().expect("a key"));
+    let (changed, _) = caspio
+        .send(Method::PATCH, &user, json!({ "Last_Name": "Turing" }))
+        .await;
+    let found = caspio
+        .json(&users, &[("where", "Last_Name='Turing'")])
+        .await;
+    let (activated, link) = caspio
+        .send(Method::POST, &format!("{user}/activate"), json!({}))
+        .await;
+    let (deleted, _) = caspio.send(Method::DELETE, &user, Value::Null).await;
+    let (missing, _) = caspio.send(Method::DELETE, &user, Value::Null).await;
+
+    assert_eq!((created, changed), (StatusCode::CREATED, StatusCode::OK));
+    assert_eq!(found["data"][0]["_status"], "ActivationPending");
+    assert_eq!(activated, StatusCode::OK);
+    assert!(link["activationUrl"].is_string());
+    assert_eq!((deleted, missing), (StatusCode::OK, StatusCode::NOT_FOUND));
+}
+
+#[tokio::test]
+async fn users_are_made_changed_and_deleted_in_bulk() {
+    let caspio = Caspio::sample().await.on(V4);
+    let staff = id(&caspio, "directories", "directoryId", "Staff").await;
+    let bulk = format!("directories/{staff}/users/bulk");
+
+    let new = json!([
+        { "Email": "alan@example.com" }, { "Email": "ada@example.com" },
+        { "Email": "emmy@example.com" },
+    ]);
+    let (created, body) = caspio.send(Method::POST, &bulk, new).await;
+    let change = json!({ "where": "Last_Name = ''", "recordValues": { "Last_Name": "New" } });
+    let (changed, _) = caspio.send(Method::PATCH, &bulk, change).await;
+    let (deleted, _) = caspio
+        .send(Method::DELETE, &bulk, json!({ "where": "Last_Name='New'" }))
+        .await;
+
+    assert_eq!(created, StatusCode::MULTI_STATUS);
+    let statuses: Vec<_> = (0..3)
+        .map(|at| body["data"][at]["status"].clone())
+        .collect();
+    assert_eq!(statuses, [201, 400, 201]);
+    assert_eq!(body["UserGUID"].as_array().map(Vec::len), Some(2));
+    assert_eq!((changed, deleted), (StatusCode::OK, StatusCode::OK));
+    assert_eq!(caspio.emulator.count("Staff").expect("a directory"), 3);
+}
+
+#[tokio::test]
+async fn an_attachment_may_belong_to_a_user() {
+    let caspio = Caspio::empty().await.on(V4);
+    let staff = TableDef::new("Staff").field(FieldDef::new("Photo", FieldType::Attachment));
+    let staff = caspio
+        .emulator
+        .create_directory(staff)
+        .expect("a directory");
+    let users = format!("directories/{staff}/users");
+    let (_, new) = caspio
+        .send(Method::POST, &users, json!({ "Email": "a@example.com" }))
+        .await;
+    let guid = new["UserGUID"].as_str().expect("a key");
+    let photo = format!("{users}/{guid}/attachments/Photo");
+
+    let stored = upload(&caspio, Method::PUT, &photo, &[("file", "a.png")]).await;
+    let bytes = caspio.get(&photo, &[]).await.text().await.expect("a body");
+
+    assert_eq!(stored.status(), StatusCode::NO_CONTENT);
+    assert_eq!(bytes, "bytes of a.png");
+}
+
+#[tokio::test]
+async fn a_webhook_gets_a_new_secret_and_its_events_name_tables_by_id() {
+    let caspio = Caspio::sample().await.on(V4);
+    let table = id(&caspio, "tables", "tableId", "Contacts").await;
+    let hook = json!({ "name": "Hook", "outgoingUrls": ["https://example.com/hook"] });
+    let (created, hook) = caspio.send(Method::POST, "outgoingWebhooks", hook).await;
+    assert_eq!(created, StatusCode::CREATED);
+    let path = format!(
+        "outgoingWebhooks/{}",
+        hook["webhookId"].as_str().expect("an id")
+    );
+
+    let regenerate = format!("{path}/regenerateSecret");
+    let (_, renewed) = caspio.send(Method::PATCH, &regenerate, Value::Null).await;
+    let event = json!({
+        "type": "table.recordUpdate", "objectId": table, "objectFields": ["Email"],
+        "eventSources": ["RESTAPIs"], "defaultPayloadIncludesSecret": false,
+    });
+    let (added, event) = caspio
+        .send(Method::POST, &format!("{path}/events"), event)
+        .await;
+    let event_path = format!(
+        "{path}/events/{}",
+        event["eventId"].as_str().expect("an id")
+    );
+    let (_, changed) = caspio
+        .send(Method::PATCH, &event_path, json!({ "enabled": false }))
+        .await;
+    let schemas = caspio.json("schemas/outgoingWebhooks", &[]).await;
+
+    assert!(renewed["secret"].is_string());
+    assert_ne!(hook["secret"], renewed["secret"]);
+    assert_eq!(added, StatusCode::CREATED);
+    assert_eq!(changed["enabled"], false);
+    assert_eq!(changed["objectFields"], json!(["Email"]));
+    assert_eq!(changed["defaultPayloadIncludesSecret"], false);
+    assert_eq!(schemas["data"][0]["events"][0]["objectId"], table.as_str());
+}
+
+#[tokio::test]
+async fn tasks_run_and_datapages_are_deployed() {
+    let caspio = Caspio::sample().await.on(V4);
+    let task = id(
+        &caspio,
+        "dataImportExportTasks",
+        "taskId",
+        "Contacts Export",
+    )
+    .await;
+    let listed = caspio.json("bridgeApplications", &[]).await;
+    let application = listed["data"][0]["appId"].as_str().expect("an id");
+    let all = format!("bridgeApplications/{application}/dataPages/bulk/deployment");
+
+    let run = format!("dataImportExportTasks/{task}/run");
+    let (ran, _) = caspio.send(Method::POST, &run, Value::Null).await;
+    let (deployed, _) = caspio
+        .send(Method::PUT, &all, json!({ "deployed": true }))
+        .await;
+    let flex = caspio.json("flexApplications", &[]).await;
+
+    assert_eq!(
+        (ran, deployed),
+        (StatusCode::NO_CONTENT, StatusCode::NO_CONTENT)
+    );
+    assert_eq!(flex["data"], json!([]));
+}
