@@ -4,171 +4,166 @@ use caspio::ErrorKind;
 use caspio::prelude::*;
 use caspio::read::{Collected, Position};
 use caspio_emulator::Emulator;
-use caspio_tests::{Order, world, world_of};
+use caspio_tests::{Order, on_every_version, world_of_on, world_on};
 use std::time::Duration;
 
-#[tokio::test]
-async fn reading_ahead_brings_the_same_records_in_the_same_order() {
-    let world = world().await;
-    let orders = world.caspio.table::<Order>();
-    let expected = orders.collect().await.expect("all orders");
-
-    for concurrency in [1, 2, 4, 16] {
-        world.emulator.reset_calls();
-        let read = orders
-            .query()
-            .concurrency(concurrency)
-            .collect()
-            .await
-            .expect("all orders");
-
-        assert!(read == expected, "concurrency {concurrency}");
-        assert!(
-            world.emulator.calls().records_reads() <= 12,
-            "concurrency {concurrency}"
-        );
-    }
-}
-
-#[tokio::test]
-async fn gaps_in_the_keys_cost_at_most_fifteen_percent_more_calls() {
-    let world = world_of(Emulator::builder().sample_orders(30_000)).await;
-    let orders = world.caspio.table::<Order>();
-    for gap in ["PK_ID % 3 = 0", "PK_ID BETWEEN 4000 AND 9000"] {
-        world.emulator.delete("Orders", gap).expect("a delete");
-        world.emulator.reset_calls();
+on_every_version! {
+    async fn reading_ahead_brings_the_same_records_in_the_same_order(version) {
+        let world = world_on(version).await;
+        let orders = world.caspio.table::<Order>();
         let expected = orders.collect().await.expect("all orders");
-        let sequential = world.emulator.calls().records_reads();
-        world.emulator.reset_calls();
 
+        for concurrency in [1, 2, 4, 16] {
+            world.emulator.reset_calls();
+            let read = orders
+                .query()
+                .concurrency(concurrency)
+                .collect()
+                .await
+                .expect("all orders");
+
+            assert!(read == expected, "concurrency {concurrency}");
+            assert!(
+                world.emulator.calls().records_reads() <= 12,
+                "concurrency {concurrency}"
+            );
+        }
+    }
+
+    async fn gaps_in_the_keys_cost_at_most_fifteen_percent_more_calls(version) {
+        let world = world_of_on(Emulator::builder().sample_orders(30_000), version).await;
+        let orders = world.caspio.table::<Order>();
+        for gap in ["PK_ID % 3 = 0", "PK_ID BETWEEN 4000 AND 9000"] {
+            world.emulator.delete("Orders", gap).expect("a delete");
+            world.emulator.reset_calls();
+            let expected = orders.collect().await.expect("all orders");
+            let sequential = world.emulator.calls().records_reads();
+            world.emulator.reset_calls();
+
+            let read = orders
+                .query()
+                .concurrency(8)
+                .collect()
+                .await
+                .expect("all orders");
+
+            let ahead = world.emulator.calls().records_reads();
+            assert!(read == expected, "{gap}");
+            assert!(
+                ahead as f64 <= (sequential as f64 * 1.15).ceil() + 1.0,
+                "{gap}: {ahead} for {sequential}"
+            );
+        }
+    }
+
+    async fn a_limit_is_kept_when_reading_ahead(version) {
+        let world = world_on(version).await;
+
+        let orders = world.caspio.table::<Order>();
         let read = orders
-            .query()
+            .limit(2_500)
             .concurrency(8)
             .collect()
             .await
-            .expect("all orders");
+            .expect("some orders");
 
-        let ahead = world.emulator.calls().records_reads();
-        assert!(read == expected, "{gap}");
-        assert!(
-            ahead as f64 <= (sequential as f64 * 1.15).ceil() + 1.0,
-            "{gap}: {ahead} for {sequential}"
-        );
+        assert_eq!(read.len(), 2_500);
+        assert!(world.emulator.calls().records_reads() <= 4);
     }
-}
 
-#[tokio::test]
-async fn a_limit_is_kept_when_reading_ahead() {
-    let world = world().await;
+    async fn a_read_goes_on_from_any_record_without_loss_or_doubles(version) {
+        let world = world_on(version).await;
+        let orders = world.caspio.table::<Order>();
+        let by_total = || orders.order_by(|o| (o.total.desc(), o.status.asc()));
+        let expected: Vec<i64> = keys(by_total().collect().await.expect("all orders"));
 
-    let orders = world.caspio.table::<Order>();
-    let read = orders
-        .limit(2_500)
-        .concurrency(8)
-        .collect()
-        .await
-        .expect("some orders");
+        for cut in [0, 1, 999, 1000, 1001, 4321, 10_000] {
+            let mut stream = by_total().stream();
+            let mut read = Vec::new();
+            while read.len() < cut {
+                read.push(
+                    stream
+                        .try_next()
+                        .await
+                        .expect("a record")
+                        .expect("a record")
+                        .pk_id,
+                );
+            }
+            let kept = stream.position().to_string();
+            drop(stream);
 
-    assert_eq!(read.len(), 2_500);
-    assert!(world.emulator.calls().records_reads() <= 4);
-}
-
-#[tokio::test]
-async fn a_read_goes_on_from_any_record_without_loss_or_doubles() {
-    let world = world().await;
-    let orders = world.caspio.table::<Order>();
-    let by_total = || orders.order_by(|o| (o.total.desc(), o.status.asc()));
-    let expected: Vec<i64> = keys(by_total().collect().await.expect("all orders"));
-
-    for cut in [0, 1, 999, 1000, 1001, 4321, 10_000] {
-        let mut stream = by_total().stream();
-        let mut read = Vec::new();
-        while read.len() < cut {
-            read.push(
-                stream
-                    .try_next()
+            let position: Position = kept.parse().expect("a position");
+            assert_eq!(position.records(), cut as u64);
+            read.extend(keys(
+                by_total()
+                    .resume_from(&position)
+                    .collect()
                     .await
-                    .expect("a record")
-                    .expect("a record")
-                    .pk_id,
-            );
+                    .expect("the rest"),
+            ));
+
+            assert!(read == expected, "cut at {cut}");
         }
-        let kept = stream.position().to_string();
-        drop(stream);
-
-        let position: Position = kept.parse().expect("a position");
-        assert_eq!(position.records(), cut as u64);
-        read.extend(keys(
-            by_total()
-                .resume_from(&position)
-                .collect()
-                .await
-                .expect("the rest"),
-        ));
-
-        assert!(read == expected, "cut at {cut}");
     }
-}
 
-#[tokio::test]
-async fn a_position_in_another_query_is_refused() {
-    let world = world().await;
-    let orders = world.caspio.table::<Order>();
-    let position = orders.stream().position();
+    async fn a_position_in_another_query_is_refused(version) {
+        let world = world_on(version).await;
+        let orders = world.caspio.table::<Order>();
+        let position = orders.stream().position();
 
-    let other = orders.filter(|o| o.quantity.gt(1)).resume_from(&position);
-    let error = other.collect().await.expect_err("another query");
+        let other = orders.filter(|o| o.quantity.gt(1)).resume_from(&position);
+        let error = other.collect().await.expect_err("another query");
 
-    assert_eq!(error.kind(), ErrorKind::Refused);
-    assert_eq!(world.emulator.calls().total(), 0);
-}
+        assert_eq!(error.kind(), ErrorKind::Refused);
+        assert_eq!(world.emulator.calls().total(), 0);
+    }
 
-#[tokio::test]
-async fn a_spent_budget_is_a_part_with_a_place_to_go_on() {
-    let world = world().await;
-    let orders = world.caspio.table::<Order>();
+    async fn a_spent_budget_is_a_part_with_a_place_to_go_on(version) {
+        let world = world_on(version).await;
+        let orders = world.caspio.table::<Order>();
 
-    let error = orders
-        .query()
-        .max_calls(3)
-        .collect()
-        .await
-        .expect_err("a part is not the whole");
-    assert_eq!(error.kind(), ErrorKind::Incomplete);
+        let error = orders
+            .query()
+            .max_calls(3)
+            .collect()
+            .await
+            .expect_err("a part is not the whole");
+        assert_eq!(error.kind(), ErrorKind::Incomplete);
 
-    let part = orders
-        .query()
-        .max_calls(3)
-        .collect_partial()
-        .await
-        .expect("a part");
-    let Collected::Partial(part) = part else {
-        panic!("three calls are not enough")
-    };
-    assert_eq!(part.records.len(), 3_000);
-    let rest = orders
-        .query()
-        .resume_from(&part.resume)
-        .collect()
-        .await
-        .expect("the rest");
-    assert_eq!(rest.len(), 7_000);
-    assert_eq!(rest[0].pk_id, part.records[2_999].pk_id + 1);
-}
+        let part = orders
+            .query()
+            .max_calls(3)
+            .collect_partial()
+            .await
+            .expect("a part");
+        let Collected::Partial(part) = part else {
+            panic!("three calls are not enough")
+        };
+        assert_eq!(part.records.len(), 3_000);
+        let rest = orders
+            .query()
+            .resume_from(&part.resume)
+            .collect()
+            .await
+            .expect("the rest");
+        assert_eq!(rest.len(), 7_000);
+        assert_eq!(rest[0].pk_id, part.records[2_999].pk_id + 1);
+    }
 
-#[tokio::test]
-async fn a_passed_deadline_is_an_error_not_a_shorter_list() {
-    let slow = Emulator::builder().latency(Duration::from_millis(50));
-    let world = world_of(slow).await;
+    async fn a_passed_deadline_is_an_error_not_a_shorter_list(version) {
+        let slow = Emulator::builder().latency(Duration::from_millis(50));
+        let world = world_of_on(slow, version).await;
 
-    let orders = world.caspio.table::<Order>();
-    let read = orders
-        .query()
-        .deadline(Duration::from_millis(200))
-        .collect()
-        .await;
+        let orders = world.caspio.table::<Order>();
+        let read = orders
+            .query()
+            .deadline(Duration::from_millis(200))
+            .collect()
+            .await;
 
-    assert_eq!(read.expect_err("too late").kind(), ErrorKind::Incomplete);
+        assert_eq!(read.expect_err("too late").kind(), ErrorKind::Incomplete);
+    }
 }
 
 fn keys(orders: Vec<Order>) -> Vec<i64> {

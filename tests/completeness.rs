@@ -1,8 +1,10 @@
 //! A read that ends is complete, whatever happens to the table meanwhile.
 
+use caspio::Result;
 use caspio::prelude::*;
 use caspio_emulator::Emulator;
 use caspio_tests::{Order, world_of};
+use futures::stream::{self, BoxStream};
 use std::collections::HashSet;
 
 /// How often the test under change runs; more by `CASPIO_TEST_RUNS`.
@@ -21,7 +23,7 @@ async fn no_record_present_throughout_is_missed_or_doubled() {
         let before: HashSet<i64> = keys(&orders).await.into_iter().collect();
         let mut seen = Vec::new();
         let mut deleted = HashSet::new();
-        let mut stream = orders.query().page_size(100).stream();
+        let mut stream = read_in_mode(&orders, run);
         while let Some(order) = stream.try_next().await.expect("a complete read") {
             seen.push(order.pk_id);
             if seen.len() % 37 == 0 {
@@ -45,6 +47,33 @@ async fn no_record_present_throughout_is_missed_or_doubled() {
         let throughout: HashSet<i64> = before.difference(&deleted).copied().collect();
         let missed: Vec<&i64> = throughout.difference(&unique).collect();
         assert!(missed.is_empty(), "run {run}: missed {missed:?}");
+    }
+}
+
+/// By key, alone and several pages at once, and in orders of the user's own.
+fn read_in_mode(orders: &caspio::Table<Order>, run: usize) -> BoxStream<'static, Result<Order>> {
+    let query = orders.query().page_size(100);
+    match run % 6 {
+        0 => query.stream().boxed(),
+        1 => query.concurrency(4).stream().boxed(),
+        2 => query.concurrency(16).stream().boxed(),
+        3 => query
+            .order_by(|o| (o.status.desc(), o.total.asc()))
+            .stream()
+            .boxed(),
+        4 => query
+            .order_by(|o| o.pk_id.desc())
+            .concurrency(4)
+            .stream()
+            .boxed(),
+        _ => {
+            let pages = query.order_by(|o| o.placed.asc()).pages();
+            let records = pages.map(|page| page.and_then(|page| page.into_records()));
+            records
+                .map_ok(|page| stream::iter(page.into_iter().map(Ok)))
+                .try_flatten()
+                .boxed()
+        }
     }
 }
 

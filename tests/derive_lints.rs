@@ -64,6 +64,25 @@ pub mod contact {
     }
 }
 
+/// A contact in its page.
+#[derive(Clone, Copy, Debug, CaspioTable)]
+#[caspio(table = "Contacts")]
+pub struct Row<'a, T> {
+    /// Its address.
+    pub email: &'a str,
+    /// Whatever it is.
+    pub value: Option<T>,
+}
+
+/// How many contacts have an address.
+#[derive(Debug, CaspioRecord)]
+#[caspio(of = Row<'static, i64>)]
+pub(crate) struct Address<'a> {
+    email: &'a str,
+    #[caspio(count)]
+    people: u64,
+}
+
 /// Only this crate sees it.
 #[derive(Debug, CaspioView)]
 #[caspio(view = "Orders")]
@@ -100,4 +119,13 @@ fn a_private_record_is_read_and_used() {
 
     assert_eq!(order.pk_id, "1");
     assert!(order.total + order.tax >= order.sum);
+}
+
+#[test]
+fn a_private_part_is_read_and_used() {
+    let row = r#"{"Email":"a@b.c","People":2}"#;
+
+    let part = caspio::__private::decode_row::<Address<'_>>(row).expect("a record");
+
+    assert_eq!((part.email, part.people), ("a@b.c", 2));
 }

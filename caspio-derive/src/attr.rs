@@ -18,8 +18,8 @@ pub(crate) enum Value {
     None,
     /// `= "..."`.
     Text(LitStr),
-    /// `=` and something else; the span is the something's.
-    Other(Span),
+    /// `=` and something else, or nothing, with the span to blame.
+    Other(TokenStream, Span),
     /// `(...)`.
     List(Span),
 }
@@ -30,7 +30,7 @@ impl Value {
         match self {
             Self::None => key.span(),
             Self::Text(text) => text.span(),
-            Self::Other(span) | Self::List(span) => *span,
+            Self::Other(_, span) | Self::List(span) => *span,
         }
     }
 }
@@ -58,9 +58,18 @@ pub(crate) fn items(attrs: &[Attribute], errors: &mut Errors) -> Vec<Item> {
 fn split(tokens: TokenStream, errors: &mut Errors) -> Vec<Vec<TokenTree>> {
     let mut chunks = Vec::new();
     let mut chunk = Vec::new();
+    // A comma between the arguments of a type, `Named<A, B>`, separates no items.
+    let mut angles = 0_usize;
     for token in tokens {
+        if let TokenTree::Punct(sign) = &token {
+            match sign.as_char() {
+                '<' => angles += 1,
+                '>' => angles = angles.saturating_sub(1),
+                _ => {}
+            }
+        }
         match &token {
-            TokenTree::Punct(comma) if comma.as_char() == ',' => {
+            TokenTree::Punct(comma) if comma.as_char() == ',' && angles == 0 => {
                 if chunk.is_empty() {
                     errors.push(comma.span(), "expected an attribute before this comma");
                 } else {
@@ -104,20 +113,20 @@ fn item(chunk: Vec<TokenTree>, errors: &mut Errors) -> Option<Item> {
 
 fn value(sign: Span, tokens: TokenStream, errors: &mut Errors) -> Option<Value> {
     if tokens.is_empty() {
-        return Some(Value::Other(sign));
+        return Some(Value::Other(tokens, sign));
     }
     let span = head(tokens.clone());
     let literal = |input: ParseStream<'_>| Ok((input.parse::<Lit>()?, input.parse()?));
-    match literal.parse2(tokens) {
+    match literal.parse2(tokens.clone()) {
         Ok((literal, rest)) => {
             let rest: TokenStream = rest;
             ended(rest.into_iter().next(), errors)?;
             match literal {
                 Lit::Str(text) => Some(Value::Text(text)),
-                _ => Some(Value::Other(span)),
+                _ => Some(Value::Other(tokens, span)),
             }
         }
-        Err(_) => Some(Value::Other(span)),
+        Err(_) => Some(Value::Other(tokens, span)),
     }
 }
 

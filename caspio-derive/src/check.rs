@@ -4,33 +4,55 @@ use crate::errors::Errors;
 use crate::keys::Kind;
 use crate::model::{Column, Field, Model, PK_ID, last_word};
 use crate::options::{Fallback, FieldOptions, StructOptions};
+use crate::origin::Origin;
 use proc_macro2::Ident;
 use std::collections::HashMap;
 use syn::spanned::Spanned;
 use syn::{DeriveInput, Type};
 
-/// The table's or view's name is required.
+/// Where the records are is required.
 pub(crate) fn struct_options(
     input: &DeriveInput,
     options: &StructOptions,
     kind: Kind,
     errors: &mut Errors,
 ) {
-    if options.name.is_none() {
+    if options.source.is_none() {
         let word = kind.word();
-        errors.push(
-            input.ident.span(),
-            format!("missing `#[caspio({word} = \"...\")]`, the {word}'s name in Caspio"),
-        );
+        let message = match kind {
+            Kind::Table | Kind::View => {
+                format!("missing `#[caspio({word} = \"...\")]`, the {word}'s name in Caspio")
+            }
+            Kind::Record => "missing `#[caspio(of = ...)]`, the struct of the table or view that \
+                             this is a part of"
+                .to_owned(),
+        };
+        errors.push(input.ident.span(), message);
     }
 }
 
 /// A field's options that contradict each other.
-pub(crate) fn field_options(options: &FieldOptions, errors: &mut Errors) {
+pub(crate) fn field_options(options: &FieldOptions, kind: Kind, errors: &mut Errors) {
     if options.skip.is_some() {
         skip_options(options, errors);
     } else if options.pk.is_some() {
         pk_options(options, errors);
+    } else if kind == Kind::Record {
+        name_options(options, errors);
+    }
+}
+
+/// In a part, only what is computed needs a name.
+fn name_options(options: &FieldOptions, errors: &mut Errors) {
+    let origin = options.origin.as_ref().map(|set| &set.value);
+    if let Some(set) = &options.rename
+        && matches!(origin, None | Some(Some(Origin::Member(_))))
+    {
+        errors.push(
+            set.key.span(),
+            "`rename` has no effect: the column's name is known from the table's struct; \
+             to read another field's column write `column = field`",
+        );
     }
 }
 
@@ -40,6 +62,7 @@ fn skip_options(options: &FieldOptions, errors: &mut Errors) {
         options.pk.as_ref().map(|set| &set.key),
         options.read_only.as_ref().map(|set| &set.key),
         options.with.as_ref().map(|set| &set.key),
+        options.origin.as_ref().map(|set| &set.key),
     ];
     for key in with_a_column.into_iter().flatten() {
         errors.push(
@@ -65,6 +88,13 @@ fn pk_options(options: &FieldOptions, errors: &mut Errors) {
             format!("`pk` is the column `{PK_ID}`, so it has no `rename`"),
         );
     }
+    if let Some(set) = &options.origin {
+        let key = &set.key;
+        errors.push(
+            key.span(),
+            format!("`pk` is the column `{PK_ID}`, so it has no `{key}`"),
+        );
+    }
     let absent = [
         options.default.as_ref().map(|set| &set.key),
         options.with.as_ref().map(|set| &set.key),
@@ -88,12 +118,12 @@ pub(crate) fn columns(model: &Model, errors: &mut Errors) {
     distinct_names(model, errors);
     let marked = model.columns().any(|(_, column)| column.key);
     for (field, column) in model.columns() {
-        nameless(column, errors);
-        if !marked {
-            unmarked_key(field, column, errors);
+        if !matches!(column.origin, Origin::Member(_)) {
+            nameless(column, errors);
+            unmarked_key(field, column, marked, errors);
         }
         if column.with.is_none() {
-            owned_type(&field.ty, errors);
+            borrowed_type(&field.ty, &model.ident, errors);
         }
         if column.key {
             key_type(&field.ty, model.kind, errors);
@@ -105,7 +135,16 @@ pub(crate) fn columns(model: &Model, errors: &mut Errors) {
 fn distinct_names(model: &Model, errors: &mut Errors) {
     let mut seen: HashMap<String, &Ident> = HashMap::new();
     for (field, column) in model.columns() {
-        match seen.get(&column.name.to_lowercase()) {
+        // A member and an alias may be one name, which only the compiler knows.
+        let name = match &column.origin {
+            Origin::Member(member) => format!("field {member}"),
+            _ => column.name.to_lowercase(),
+        };
+        match seen.get(&name) {
+            Some(first) if matches!(column.origin, Origin::Member(_)) => errors.push(
+                field.ident.span(),
+                format!("this column is the field `{first}` already"),
+            ),
             Some(first) if column.key => errors.push(
                 column.name_span,
                 format!("`{first}` is the record's `{PK_ID}` already; a record has one `pk`"),
@@ -118,7 +157,7 @@ fn distinct_names(model: &Model, errors: &mut Errors) {
                 ),
             ),
             None => {
-                seen.insert(column.name.to_lowercase(), &field.ident);
+                seen.insert(name, &field.ident);
             }
         }
     }
@@ -135,8 +174,16 @@ fn nameless(column: &Column, errors: &mut Errors) {
 }
 
 /// A field named `PK_ID` that is not marked would be a key that nobody uses.
-fn unmarked_key(field: &Field, column: &Column, errors: &mut Errors) {
-    if column.name.eq_ignore_ascii_case(PK_ID) {
+fn unmarked_key(field: &Field, column: &Column, marked: bool, errors: &mut Errors) {
+    if column.key || !column.name.eq_ignore_ascii_case(PK_ID) {
+        return;
+    }
+    if !matches!(column.origin, Origin::Column) {
+        errors.push(
+            column.name_span,
+            format!("`{PK_ID}` is the record's key: give this value another name by `rename`"),
+        );
+    } else if !marked {
         errors.push(
             column.name_span,
             format!(
@@ -147,11 +194,20 @@ fn unmarked_key(field: &Field, column: &Column, errors: &mut Errors) {
     }
 }
 
-fn owned_type(ty: &Type, errors: &mut Errors) {
-    if let Type::Reference(reference) = ty {
+/// What a record borrows, it borrows from its page.
+fn borrowed_type(ty: &Type, ident: &Ident, errors: &mut Errors) {
+    let Type::Reference(reference) = ty else {
+        return;
+    };
+    let lives = reference.lifetime.as_ref();
+    if lives.is_none_or(|lifetime| lifetime.ident == "static") {
+        let span = lives.map_or(reference.and_token.span, syn::Lifetime::span);
         errors.push(
-            reference.and_token.span,
-            "a record owns its values: use `String` for text",
+            span,
+            format!(
+                "a record borrows from the page it came in: declare a lifetime, `struct {ident}<'a>`, \
+                 and use `&'a str`; or own the text with `String`",
+            ),
         );
     }
 }
@@ -166,6 +222,7 @@ fn key_type(ty: &Type, kind: Kind, errors: &mut Errors) {
     let Some(word) = last_word(ty) else { return };
     let name = word.to_string();
     let is_in = |names: &[&str]| names.contains(&name.as_str());
+    // A part does not say whether it is one of a table or of a view.
     let message = match kind {
         _ if name == "Option" => "is never null, so it cannot be an `Option`",
         Kind::Table if is_in(&["i64", "i32", "u32"]) => return,
@@ -175,7 +232,8 @@ fn key_type(ty: &Type, kind: Kind, errors: &mut Errors) {
         Kind::View if is_in(NUMBERS) || is_in(OTHERS) => {
             "of a view is text, the ids of its tables' records joined by commas: use `String`"
         }
-        Kind::Table | Kind::View => return,
+        Kind::Record if is_in(OTHERS) => "is a number in a table and text in a view",
+        Kind::Table | Kind::View | Kind::Record => return,
     };
     errors.push(ty.span(), format!("`{PK_ID}` {message}"));
 }

@@ -9,14 +9,27 @@ pub(crate) enum Kind {
     Table,
     /// `#[derive(CaspioView)]`.
     View,
+    /// `#[derive(CaspioRecord)]`.
+    Record,
 }
 
 impl Kind {
-    /// The word for it, and the key that names it.
+    const ALL: [Self; 3] = [Self::Table, Self::View, Self::Record];
+
+    /// The word for it.
     pub(crate) fn word(self) -> &'static str {
         match self {
             Self::Table => "table",
             Self::View => "view",
+            Self::Record => "record",
+        }
+    }
+
+    /// The key that says where the records are.
+    pub(crate) fn source_key(self) -> &'static str {
+        match self {
+            Self::Table | Self::View => self.word(),
+            Self::Record => "of",
         }
     }
 
@@ -25,53 +38,86 @@ impl Kind {
         match self {
             Self::Table => "CaspioTable",
             Self::View => "CaspioView",
+            Self::Record => "CaspioRecord",
         }
     }
 
-    /// The kind it is not.
-    pub(crate) fn other(self) -> Self {
+    /// The other derive that has this key on its struct.
+    fn owner(self, key: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|other| *other != self && other.source_key() == key)
+    }
+
+    /// How this derive says where the records are.
+    fn instead(self) -> String {
         match self {
-            Self::Table => Self::View,
-            Self::View => Self::Table,
+            Self::Table | Self::View => {
+                let word = self.word();
+                format!("here the {word} is named, by `{word} = \"...\"`")
+            }
+            Self::Record => {
+                "here the struct of the table or view is named, by `of = ...`".to_owned()
+            }
         }
     }
 
     fn struct_keys(self) -> [&'static str; 3] {
-        [self.word(), "rename_all", "crate"]
+        [self.source_key(), "rename_all", "crate"]
+    }
+
+    fn field_keys(self) -> &'static [&'static str] {
+        match self {
+            Self::Table | Self::View => FIELD_KEYS,
+            Self::Record => PART_KEYS,
+        }
     }
 }
 
 const FIELD_KEYS: &[&str] = &["rename", "pk", "read_only", "skip", "default", "with"];
 
+/// The keys of the fields of a part.
+const PART_KEYS: &[&str] = &[
+    "column", "expr", "count", "sum", "avg", "min", "max", "rename", "pk", "skip", "default",
+    "with",
+];
+
 /// What to say about a key that a struct does not have.
 pub(crate) fn unknown_on_struct(key: &str, kind: Kind) -> String {
-    let other = kind.other();
-    if key == other.word() {
+    if let Some(owner) = kind.owner(key) {
         return format!(
-            "`{key}` belongs to `#[derive({})]`; here the {} is named, by `{} = \"...\"`",
-            other.derive(),
-            kind.word(),
-            kind.word(),
+            "`{key}` belongs to `#[derive({})]`; {}",
+            owner.derive(),
+            kind.instead(),
         );
     }
-    if FIELD_KEYS.contains(&key) {
+    if kind.field_keys().contains(&key) {
         return format!("`{key}` belongs on a field, not on the struct");
     }
     unsupported(key).unwrap_or_else(|| unknown(key, "struct", &kind.struct_keys(), struct_synonym))
 }
 
-/// Whether a key that a struct does not have was meant to name the table or view.
-pub(crate) fn means_name(key: &str, kind: Kind) -> bool {
-    key == kind.other().word()
-        || guess(key, &kind.struct_keys(), struct_synonym) == Some(kind.word())
+/// Whether a key that a struct does not have was meant to say where the records are.
+pub(crate) fn means_source(key: &str, kind: Kind) -> bool {
+    kind.owner(key).is_some()
+        || guess(key, &kind.struct_keys(), struct_synonym) == Some(kind.source_key())
 }
 
 /// What to say about a key that a field does not have.
 pub(crate) fn unknown_on_field(key: &str, kind: Kind) -> String {
-    if kind.struct_keys().contains(&key) || key == kind.other().word() {
+    if kind.struct_keys().contains(&key) || kind.owner(key).is_some() {
         return format!("`{key}` belongs on the struct, not on a field");
     }
-    unsupported(key).unwrap_or_else(|| unknown(key, "field", FIELD_KEYS, field_synonym))
+    if kind == Kind::Record && key == "read_only" {
+        return "`read_only` has no effect: a part of a table is never written".to_owned();
+    }
+    if kind != Kind::Record && PART_KEYS.contains(&key) && key != "column" {
+        return format!(
+            "`{key}` belongs to the fields of a `#[derive({})]`",
+            Kind::Record.derive()
+        );
+    }
+    unsupported(key).unwrap_or_else(|| unknown(key, "field", kind.field_keys(), field_synonym))
 }
 
 fn unknown(
@@ -119,6 +165,7 @@ fn struct_synonym(key: &str) -> Option<&'static str> {
         "view_name" => Some("view"),
         "crate_path" | "caspio" | "path" => Some("crate"),
         "case" | "rename_fields" => Some("rename_all"),
+        "from" | "source" | "part_of" => Some("of"),
         _ => None,
     }
 }
@@ -126,6 +173,8 @@ fn struct_synonym(key: &str) -> Option<&'static str> {
 fn field_synonym(key: &str) -> Option<&'static str> {
     match key {
         "name" | "column" | "column_name" => Some("rename"),
+        "expression" | "sql" => Some("expr"),
+        "average" | "mean" => Some("avg"),
         "key" | "id" | "primary_key" => Some("pk"),
         "computed" | "generated" | "formula" | "skip_serializing" => Some("read_only"),
         "ignore" | "skip_deserializing" => Some("skip"),
@@ -161,6 +210,9 @@ mod tests {
         assert!(unknown_on_field("view", Kind::Table).contains("on the struct"));
         assert!(unknown_on_struct("pk", Kind::Table).contains("on a field"));
         assert!(unknown_on_struct("view", Kind::Table).contains("derive(CaspioView)"));
+        assert!(unknown_on_struct("of", Kind::View).contains("derive(CaspioRecord)"));
+        assert!(unknown_on_struct("table", Kind::Record).contains("`of = ...`"));
+        assert!(unknown_on_field("sum", Kind::Table).contains("derive(CaspioRecord)"));
     }
 
     #[test]

@@ -1,12 +1,13 @@
-//! Derive macros of the Caspio SDK: a struct becomes the record of a table or of a view.
+//! Derive macros of the Caspio SDK: a struct becomes the record of a table or of a view, or a part
+//! of one.
 //!
 //! Users get them from the crate `caspio`, which this one is a part of. A struct is parsed once
 //! into a model, the model is checked, and each part of the expansion is written from it:
 //!
 //! | module | does |
 //! |---|---|
-//! | `attr`, `keys`, `options` | read `#[caspio(...)]`: the items, the words, what they mean |
-//! | `shape`, `model`, `check` | the struct as a table or view, and what is wrong with it |
+//! | `attr`, `keys`, `options`, `origin` | read `#[caspio(...)]`: the items, the words, what they mean |
+//! | `shape`, `params`, `model`, `check` | the struct as a table, a view or a part, and what is wrong with it |
 //! | `rename`, `suggest` | names of columns, and the nearest of a few words |
 //! | `expand` | the code: columns, `Source`, `Record`, `Decode`, or stubs after a mistake |
 
@@ -17,6 +18,8 @@ mod expand;
 mod keys;
 mod model;
 mod options;
+mod origin;
+mod params;
 mod rename;
 mod shape;
 mod suggest;
@@ -47,9 +50,8 @@ use syn::{DeriveInput, parse_macro_input};
 /// ```
 ///
 /// A record is a struct with named fields, one for each column that is read; columns it does not
-/// have are not asked for. It owns its values, so it has no lifetime and no generic parameters.
-/// A field that may be null is an `Option`. The types a field can have are listed at
-/// `caspio::field`, whose traits let types of your own join in.
+/// have are not asked for. A field that may be null is an `Option`. The types a field can have are
+/// listed at `caspio::field`, whose traits let types of your own join in.
 ///
 /// # What is generated
 ///
@@ -60,6 +62,51 @@ use syn::{DeriveInput, parse_macro_input};
 ///   be written by hand as well.
 ///
 /// The struct may derive serde's traits for other uses: neither looks at the other's attributes.
+///
+/// # Lifetimes and generics
+///
+/// A struct with a lifetime borrows from the page it came in, so that no text is copied. Such
+/// records are read page by page:
+///
+/// ```
+/// use caspio::prelude::*;
+/// use std::borrow::Cow;
+///
+/// #[derive(CaspioTable)]
+/// #[caspio(table = "Contacts")]
+/// struct Row<'a> {
+///     email: &'a str,     // an error if the text has escapes, such as line breaks
+///     note: Cow<'a, str>, // any text, copied only if it has escapes
+/// }
+///
+/// # async fn example(client: Client) -> caspio::Result<()> {
+/// let mut pages = client.table::<Row<'_>>().query().pages();
+/// while let Some(page) = pages.try_next().await? {
+///     for row in page.records()? {
+///         println!("{}: {}", row.email, row.note);
+///     }
+/// }
+/// # Ok(())
+/// # }
+/// ```
+///
+/// Types and constants may be parameters as well; the columns' struct has them too. The record can
+/// be read for each type that a field can have.
+///
+/// ```
+/// use caspio::prelude::*;
+///
+/// #[derive(CaspioTable)]
+/// #[caspio(table = "Settings")]
+/// struct Setting<T> {
+///     name: String,
+///     value: T,
+/// }
+///
+/// # fn example(client: Client) {
+/// let large = client.table::<Setting<i64>>().filter(|c| c.value.gt(1000));
+/// # }
+/// ```
 ///
 /// # Names
 ///
@@ -213,7 +260,7 @@ use syn::{DeriveInput, parse_macro_input};
 #[proc_macro_derive(CaspioTable, attributes(caspio))]
 pub fn table(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
-    expand::source(&input, Kind::Table).into()
+    expand::derive(&input, Kind::Table).into()
 }
 
 /// Turns a struct into the record of a view.
@@ -239,5 +286,118 @@ pub fn table(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(CaspioView, attributes(caspio))]
 pub fn view(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
-    expand::source(&input, Kind::View).into()
+    expand::derive(&input, Kind::View).into()
+}
+
+/// Turns a struct into a part of a table's or view's record: some of its columns, expressions, and
+/// what is computed over groups of records.
+///
+/// ```
+/// use caspio::prelude::*;
+///
+/// #[derive(CaspioTable)]
+/// #[caspio(table = "Contacts")]
+/// struct Contact {
+///     #[caspio(pk)]
+///     pk_id: i64,
+///     city: Option<String>,
+///     email: Option<String>,
+///     balance: Option<Decimal>,
+///     joined: DateTime,
+/// }
+///
+/// #[derive(CaspioRecord)]
+/// #[caspio(of = Contact)]
+/// struct PerCity {
+///     city: Option<String>,
+///     #[caspio(count)]
+///     people: u64,
+///     #[caspio(sum = balance)]
+///     total: Option<Decimal>,
+///     #[caspio(max = joined)]
+///     latest: DateTime,
+/// }
+///
+/// # async fn example(client: Client) -> caspio::Result<()> {
+/// let contacts = client.table::<Contact>();
+/// let cities = contacts
+///     .filter(|c| c.email.is_not_null())
+///     .select::<PerCity>()
+///     .group_by(|c| c.city)
+///     .collect()
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// A part is read by a query for the records that it is a part of, `select::<PerCity>()`, whose
+/// conditions and order use the columns of `Contact`; it has no columns of its own. It may have a
+/// lifetime and generic parameters as a record of [`CaspioTable`](macro@CaspioTable) may.
+///
+/// # Attributes of the struct
+///
+/// `of = Contact` names the struct that this is a part of. Required, and without quotes.
+///
+/// `rename_all` is the rule for the names of what is computed, and `crate` the path of the crate
+/// `caspio`; see [`CaspioTable`](macro@CaspioTable).
+///
+/// # Attributes of a field
+///
+/// A field without attributes is the column of `Contact`'s field of the same name. That there is
+/// such a column, and that the field can hold its values, is checked by the compiler. The types
+/// need not be the same: `&str` does for a column that is a `String` in `Contact`, `Decimal` for
+/// an integer, and any type with or without `Option`.
+///
+/// ## `column = field`
+///
+/// The column of another field of `Contact`.
+///
+/// ## `count`, `count = field`
+///
+/// How many records there are in a group, or how many of them are not null in the column of a
+/// field of `Contact`.
+///
+/// ## `sum = field`, `avg = field`, `min = field`, `max = field`
+///
+/// The sum or the average of a number column, the least or the greatest value of a number, text or
+/// date column. Nulls are left out; where there is nothing else the value is null, so the field of
+/// a column that may be null is best an `Option`. An average of whole numbers is a whole number, as
+/// in T-SQL.
+///
+/// ## `expr = "..."`
+///
+/// An expression in T-SQL. **Its text is trusted**, and nothing in it is checked before it is sent.
+///
+/// ```
+/// use caspio::prelude::*;
+///
+/// # #[derive(CaspioTable)]
+/// # #[caspio(table = "Contacts")]
+/// # struct Contact {
+/// #     city: Option<String>,
+/// #     joined: DateTime,
+/// # }
+/// #[derive(CaspioRecord)]
+/// #[caspio(of = Contact)]
+/// struct Arrival<'a> {
+///     #[caspio(column = city)]
+///     place: Option<&'a str>,
+///     #[caspio(expr = "YEAR(Joined)")]
+///     year: i32,
+/// }
+/// ```
+///
+/// ## `rename = "..."`
+///
+/// The name of what is computed, for fields with `count` to `expr`. Without it, the name comes from
+/// the field's as a column's does. It only has to differ from the other names in the struct.
+///
+/// ## `pk`, `default`, `skip`, `with`
+///
+/// As on [`CaspioTable`](macro@CaspioTable). `pk` is an `i64` in a part of a table and a `String` in
+/// a part of a view. Groups of records have no key.
+#[proc_macro_derive(CaspioRecord, attributes(caspio))]
+pub fn record(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    expand::derive(&input, Kind::Record).into()
 }

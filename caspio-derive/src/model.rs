@@ -3,7 +3,9 @@
 use crate::check;
 use crate::errors::Errors;
 use crate::keys::Kind;
-use crate::options::{Fallback, FieldOptions, StructOptions};
+use crate::options::{Fallback, FieldOptions, Source, StructOptions};
+use crate::origin::Origin;
+use crate::params::Params;
 use crate::shape;
 use proc_macro2::Span;
 use syn::ext::IdentExt;
@@ -12,13 +14,14 @@ use syn::{Attribute, DeriveInput, Ident, Path, Type, Visibility};
 /// The name of every table's and view's key.
 pub(crate) const PK_ID: &str = "PK_ID";
 
-/// A struct that is bound to a table or a view.
+/// A struct that is bound to a table or a view, or is a part of one that is.
 pub(crate) struct Model {
     pub(crate) kind: Kind,
     pub(crate) vis: Visibility,
     pub(crate) ident: Ident,
-    /// The name in Caspio.
-    pub(crate) name: String,
+    pub(crate) params: Params,
+    /// Where the records are; `None` if nobody said, which has been reported.
+    pub(crate) source: Option<Source>,
     pub(crate) fields: Vec<Field>,
 }
 
@@ -40,9 +43,11 @@ pub(crate) enum Role {
 
 /// A field's column.
 pub(crate) struct Column {
+    /// The name, or its alias; of no meaning where the table's struct knows the name.
     pub(crate) name: String,
     /// The word that gave the name, for messages.
     pub(crate) name_span: Span,
+    pub(crate) origin: Origin,
     pub(crate) key: bool,
     pub(crate) read_only: bool,
     /// What stands for null and for a missing column.
@@ -61,7 +66,9 @@ impl Model {
         errors: &mut Errors,
     ) -> Option<Self> {
         check::struct_options(input, &options, kind, errors);
-        let fields = shape::named_fields(input, kind, errors)?;
+        let fields = shape::named_fields(input, kind, errors);
+        let params = Params::read(input, errors);
+        let (fields, params) = (fields?, params?);
         let rule = options.rename_all.and_then(|set| set.value);
         let rule = rule.unwrap_or_default();
         let mut read = Vec::new();
@@ -70,20 +77,20 @@ impl Model {
                 continue;
             };
             let options = FieldOptions::read(&field.attrs, kind, errors);
-            check::field_options(&options, errors);
+            check::field_options(&options, kind, errors);
             read.push(Field {
-                role: role(&ident, options, |name| rule.apply(name)),
+                role: role(&ident, options, kind, |name| rule.apply(name)),
                 ident,
                 ty: field.ty.clone(),
                 deprecated: deprecated(&field.attrs),
             });
         }
-        let name = options.name.and_then(|set| set.value);
         let model = Self {
             kind,
             vis: input.vis.clone(),
             ident: input.ident.clone(),
-            name: name.unwrap_or_default(),
+            params,
+            source: options.source.and_then(|set| set.value),
             fields: read,
         };
         check::columns(&model, errors);
@@ -99,7 +106,7 @@ impl Model {
     }
 }
 
-fn role(ident: &Ident, options: FieldOptions, rule: impl Fn(&str) -> String) -> Role {
+fn role(ident: &Ident, options: FieldOptions, kind: Kind, rule: impl Fn(&str) -> String) -> Role {
     let default = options.default.map(|set| set.value);
     if options.skip.is_some() {
         let fallback = default.flatten().unwrap_or(Fallback::Trait);
@@ -115,6 +122,11 @@ fn role(ident: &Ident, options: FieldOptions, rule: impl Fn(&str) -> String) -> 
     Role::Column(Column {
         name,
         name_span,
+        origin: match options.origin.and_then(|set| set.value) {
+            Some(origin) => origin,
+            None if kind == Kind::Record && !key => Origin::Member(ident.clone()),
+            None => Origin::Column,
+        },
         key,
         read_only: key || options.read_only.is_some(),
         default: default.map(|path| path.unwrap_or(Fallback::Trait)),

@@ -3,10 +3,11 @@
 use crate::attr::{self, Item, Value};
 use crate::errors::Errors;
 use crate::keys::{self, Kind};
+use crate::origin::{self, Origin};
 use crate::rename::RenameRule;
 use crate::suggest::{listed, nearest};
 use proc_macro2::{Ident, Span};
-use syn::{Attribute, LitStr, Path};
+use syn::{Attribute, LitStr, Path, Type};
 
 /// An option with the word that set it.
 pub(crate) struct Set<T> {
@@ -23,10 +24,20 @@ pub(crate) enum Fallback {
     Function(Path),
 }
 
+/// Where records are.
+#[derive(Clone)]
+pub(crate) enum Source {
+    /// In the table or view of this name.
+    Named(String),
+    /// Where those of another struct are.
+    Of(Box<Type>),
+}
+
 /// A struct's options.
 #[derive(Default)]
 pub(crate) struct StructOptions {
-    pub(crate) name: Option<Set<String>>,
+    /// Where the records are.
+    pub(crate) source: Option<Set<Source>>,
     pub(crate) rename_all: Option<Set<RenameRule>>,
     pub(crate) krate: Option<Set<Path>>,
 }
@@ -40,23 +51,28 @@ pub(crate) struct FieldOptions {
     pub(crate) skip: Option<Set<()>>,
     pub(crate) default: Option<Set<Fallback>>,
     pub(crate) with: Option<Set<Path>>,
+    /// In a part of a table: where the value comes from.
+    pub(crate) origin: Option<Set<Origin>>,
 }
 
 impl StructOptions {
-    /// Reads a struct's attributes. The table's or view's name may still be missing.
+    /// Reads a struct's attributes. Where the records are may still be missing.
     pub(crate) fn read(attrs: &[Attribute], kind: Kind, errors: &mut Errors) -> Self {
         let mut options = Self::default();
         for Item { key, value } in attr::items(attrs, errors) {
             match key.to_string().as_str() {
-                word if word == kind.word() => {
-                    set(&mut options.name, key, value, errors, source_name);
+                "of" if kind == Kind::Record => {
+                    set(&mut options.source, key, value, errors, origin::source);
+                }
+                word if word == kind.source_key() => {
+                    set(&mut options.source, key, value, errors, source_name);
                 }
                 "rename_all" => set(&mut options.rename_all, key, value, errors, rule),
                 "crate" => set(&mut options.krate, key, value, errors, krate),
                 word => {
                     errors.push(key.span(), keys::unknown_on_struct(word, kind));
-                    if keys::means_name(word, kind) && options.name.is_none() {
-                        options.name = Some(Set { key, value: None });
+                    if keys::means_source(word, kind) && options.source.is_none() {
+                        options.source = Some(Set { key, value: None });
                     }
                 }
             }
@@ -70,10 +86,16 @@ impl FieldOptions {
     pub(crate) fn read(attrs: &[Attribute], kind: Kind, errors: &mut Errors) -> Self {
         let mut options = Self::default();
         for Item { key, value } in attr::items(attrs, errors) {
-            match key.to_string().as_str() {
+            let word = key.to_string();
+            match word.as_str() {
+                word if kind == Kind::Record && origin::KEYS.contains(&word) => {
+                    origin::set(&mut options.origin, key, value, errors);
+                }
                 "rename" => set(&mut options.rename, key, value, errors, column_name),
                 "pk" => set(&mut options.pk, key, value, errors, flag),
-                "read_only" => set(&mut options.read_only, key, value, errors, flag),
+                "read_only" if kind != Kind::Record => {
+                    set(&mut options.read_only, key, value, errors, flag)
+                }
                 "skip" => set(&mut options.skip, key, value, errors, flag),
                 "default" => set(&mut options.default, key, value, errors, fallback),
                 "with" => set(&mut options.with, key, value, errors, module),
@@ -85,7 +107,7 @@ impl FieldOptions {
 }
 
 /// Reads a value into its place. An option that is given twice keeps its first value.
-fn set<T>(
+pub(crate) fn set<T>(
     place: &mut Option<Set<T>>,
     key: Ident,
     value: Value,
@@ -111,12 +133,12 @@ fn flag(key: &Ident, value: Value) -> syn::Result<()> {
 }
 
 /// Text in quotes; `example` shows how it is written.
-fn text(key: &Ident, value: Value, example: &str) -> syn::Result<LitStr> {
+pub(crate) fn text(key: &Ident, value: Value, example: &str) -> syn::Result<LitStr> {
     let wanted = format!("`{key} = \"{example}\"`");
     match value {
         Value::Text(text) => Ok(text),
         Value::None => fail(key.span(), format!("`{key}` needs a value: {wanted}")),
-        Value::Other(span) => fail(
+        Value::Other(_, span) => fail(
             span,
             format!("the value of `{key}` is text in quotes: {wanted}"),
         ),
@@ -127,7 +149,7 @@ fn text(key: &Ident, value: Value, example: &str) -> syn::Result<LitStr> {
     }
 }
 
-fn source_name(key: &Ident, value: Value) -> syn::Result<String> {
+fn source_name(key: &Ident, value: Value) -> syn::Result<Source> {
     let text = text(key, value, "...")?;
     let name = text.value();
     if name.trim().is_empty() {
@@ -136,7 +158,7 @@ fn source_name(key: &Ident, value: Value) -> syn::Result<String> {
             format!("`{key}` is empty: it is the {key}'s name in Caspio"),
         );
     }
-    Ok(name)
+    Ok(Source::Named(name))
 }
 
 fn column_name(key: &Ident, value: Value) -> syn::Result<LitStr> {
@@ -206,6 +228,6 @@ fn fallback(key: &Ident, value: Value) -> syn::Result<Fallback> {
     })
 }
 
-fn fail<T>(span: Span, message: String) -> syn::Result<T> {
+pub(crate) fn fail<T>(span: Span, message: String) -> syn::Result<T> {
     Err(syn::Error::new(span, message))
 }

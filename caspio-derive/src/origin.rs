@@ -22,8 +22,8 @@ pub(crate) enum Origin {
     Aggregate(Function, Option<Ident>),
 }
 
-/// What is computed over a group of records.
-#[derive(Clone, Copy)]
+/// What is computed over a group of records; T-SQL's names in upper case.
+#[derive(Clone, Copy, Debug)]
 pub(crate) enum Function {
     Count,
     Sum,
@@ -46,16 +46,13 @@ impl Function {
 }
 
 /// Reads where a value comes from into its place. The first that is given stays.
-pub(crate) fn set(
-    place: &mut Option<Set<Origin>>,
-    key: Ident,
-    value: Value,
-    errors: &mut Errors,
-) {
+pub(crate) fn set(place: &mut Option<Set<Origin>>, key: Ident, value: Value, errors: &mut Errors) {
     let value = read(&key, value).map_err(|error| errors.extend(error)).ok();
     match place {
         None => *place = Some(Set { key, value }),
-        Some(first) if first.key == key => errors.push(key.span(), format!("`{key}` is given twice")),
+        Some(first) if first.key == key => {
+            errors.push(key.span(), format!("`{key}` is given twice"))
+        }
         Some(first) => errors.push(
             key.span(),
             format!(
@@ -95,7 +92,8 @@ fn expression(key: &Ident, value: Value) -> syn::Result<Origin> {
 
 /// A field of the struct that this is a part of.
 fn member(key: &Ident, value: Value) -> syn::Result<Ident> {
-    let wanted = format!("the name of a field of the table's struct, without quotes: `{key} = city`");
+    let wanted =
+        format!("the name of a field of the table's struct, without quotes: `{key} = city`");
     match value {
         Value::Other(tokens, span) => {
             syn::parse2(tokens).or_else(|_| fail(span, format!("the value of `{key}` is {wanted}")))
@@ -118,8 +116,16 @@ pub(crate) fn source(key: &Ident, value: Value) -> syn::Result<Source> {
         }
         Value::List(span) => return fail(span, format!("the value of `{key}` is {wanted}")),
     };
-    match syn::parse2(tokens) {
+    match syn::parse2(tokens).map(ungrouped) {
         Ok(ty @ Type::Path(_)) => Ok(Source::Of(Box::new(ty))),
         _ => fail(span, format!("the value of `{key}` is {wanted}")),
+    }
+}
+
+/// A type without the invisible parentheses that a user's own macro put around it.
+fn ungrouped(ty: Type) -> Type {
+    match ty {
+        Type::Group(group) => ungrouped(*group.elem),
+        other => other,
     }
 }

@@ -3,7 +3,7 @@
 use crate::errors::Errors;
 use crate::keys::Kind;
 use syn::spanned::Spanned;
-use syn::{Data, DeriveInput, Fields, FieldsNamed, GenericParam, Generics};
+use syn::{Data, DeriveInput, Fields, FieldsNamed};
 
 /// The fields of a struct that can be a record.
 pub(crate) fn named_fields<'a>(
@@ -11,8 +11,7 @@ pub(crate) fn named_fields<'a>(
     kind: Kind,
     errors: &mut Errors,
 ) -> Option<&'a FieldsNamed> {
-    let generic = refuse_generics(&input.generics, kind, errors);
-    let fields = match &input.data {
+    match &input.data {
         Data::Struct(data) => match &data.fields {
             Fields::Named(fields) => Some(fields),
             Fields::Unnamed(fields) => {
@@ -49,23 +48,5 @@ pub(crate) fn named_fields<'a>(
             );
             None
         }
-    };
-    fields.filter(|_| !generic)
-}
-
-/// Whether there were generic parameters; each of them is reported.
-fn refuse_generics(generics: &Generics, kind: Kind, errors: &mut Errors) -> bool {
-    for param in &generics.params {
-        let message = match param {
-            GenericParam::Lifetime(_) => {
-                "a record owns its values, so it has no lifetime: use `String` for text".to_owned()
-            }
-            GenericParam::Type(_) | GenericParam::Const(_) => format!(
-                "a record is one shape of one {}, so it has no generic parameters",
-                kind.word(),
-            ),
-        };
-        errors.push(param.span(), message);
     }
-    !generics.params.is_empty()
 }

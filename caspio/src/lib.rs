@@ -36,7 +36,7 @@
 //!
 //! | for | see |
 //! |---|---|
-//! | the derives and their attributes | [`CaspioTable`](derive@CaspioTable), [`CaspioView`](derive@CaspioView) |
+//! | the derives and their attributes | [`CaspioTable`](derive@CaspioTable), [`CaspioView`](derive@CaspioView), [`CaspioRecord`](derive@CaspioRecord) |
 //! | accounts, credentials, everything about the connection | [`ClientBuilder`] |
 //! | tables, queries and streams | [`read`] |
 //! | conditions and orders | [`filter`] |
@@ -67,7 +67,7 @@ pub use caspio_core::{
     service,
 };
 #[cfg(feature = "derive")]
-pub use caspio_derive::{CaspioTable, CaspioView};
+pub use caspio_derive::{CaspioRecord, CaspioTable, CaspioView};
 pub use client::{Client, ClientBuilder};
 pub use column::Column;
 pub use field::List;
@@ -84,8 +84,8 @@ pub mod __private {
     pub use crate::decimal::decimal;
     pub use crate::field::{Field, FieldType};
     pub use crate::record::{
-        AsKey, CaspioTable, CaspioView, Decode, FieldInfo, Key, Record, RowAccess, Source,
-        SourceKind, debug_columns, decode_row,
+        AsKey, CaspioTable, CaspioView, Decode, FieldInfo, Key, Record, RecordMap, RowAccess,
+        Source, SourceKind, debug_columns, decode_row, part,
     };
     pub use serde::de::{DeserializeSeed, Deserializer, MapAccess};
     pub use std::clone::Clone;
@@ -103,6 +103,8 @@ pub mod __private {
 /// use caspio::prelude::*;
 /// ```
 pub mod prelude {
+    #[cfg(feature = "derive")]
+    pub use crate::CaspioRecord;
     pub use crate::{
         CaspioTable, CaspioView, Client, Column, Date, DateTime, Decimal, Filter, Key, List, Query,
         RecordMap, dec,

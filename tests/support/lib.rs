@@ -1,5 +1,6 @@
 //! What the end-to-end tests share: a client of an emulator, and records of its sample tables.
 
+use caspio::ApiVersion;
 use caspio::prelude::*;
 use caspio_emulator::{Emulator, EmulatorBuilder};
 
@@ -15,6 +16,50 @@ pub struct World {
 /// An emulator with the sample data, and a client of it.
 pub async fn world() -> World {
     world_of(Emulator::builder()).await
+}
+
+/// An emulator with the sample data, and a client of it that speaks a version of the API.
+pub async fn world_on(version: ApiVersion) -> World {
+    world_of_on(Emulator::builder(), version).await
+}
+
+/// An emulator as it was built, and a client of it that speaks a version of the API.
+pub async fn world_of_on(builder: EmulatorBuilder, version: ApiVersion) -> World {
+    let emulator = builder.start().await.expect("the emulator starts");
+    let caspio = Client::builder()
+        .account(emulator.url())
+        .credentials(emulator.client_id(), emulator.client_secret())
+        .api_version(version)
+        .build()
+        .expect("a client of the emulator");
+    World { emulator, caspio }
+}
+
+/// Runs each test on v2, v3 and v4 of the API.
+#[macro_export]
+macro_rules! on_every_version {
+    ($(async fn $name:ident($version:ident) $body:block)*) => {$(
+        mod $name {
+            use super::*;
+
+            async fn on($version: ::caspio::ApiVersion) $body
+
+            #[tokio::test]
+            async fn v2() {
+                on(::caspio::ApiVersion::V2).await;
+            }
+
+            #[tokio::test]
+            async fn v3() {
+                on(::caspio::ApiVersion::V3).await;
+            }
+
+            #[tokio::test]
+            async fn v4() {
+                on(::caspio::ApiVersion::V4).await;
+            }
+        }
+    )*};
 }
 
 /// An emulator as it was built, and a client of it.

@@ -3,32 +3,40 @@
 use super::{generated, generated_at};
 use crate::keys::Kind;
 use crate::model::Model;
+use crate::options::Source;
+use crate::params::{Params, Scope};
 use proc_macro2::{Ident, Literal, TokenStream};
-use quote::{format_ident, quote};
+use quote::{ToTokens, format_ident, quote};
+use syn::Type;
 use syn::ext::IdentExt;
 
 /// `ContactColumns`: as visible as the struct, and with one field a column.
 pub(super) fn item(model: &Model, private: &TokenStream) -> TokenStream {
-    let Model { vis, ident, .. } = model;
+    let Model {
+        vis, ident, params, ..
+    } = model;
     let columns = name(model);
     let about = format!("The columns of [`{}`].", ident.unraw());
+    let owned = params.owned(ident);
+    let record = &owned.ty;
     let fields = model.columns().map(|(field, column)| {
         let member = generated(&field.ident);
         let about = format!("The column `{}`.", column.name);
         let deprecated = &field.deprecated;
-        let ty = &field.ty;
+        let ty = owned_type(&field.ty, params);
         quote! {
             #[doc = #about]
             #deprecated
-            #vis #member: #private::Column<#ident, #ty>,
+            #vis #member: #private::Column<#record, #ty>,
         }
     });
+    let Scope { params, bounds, .. } = &owned;
     // Not every program uses every column, and the fields' names and types are the user's.
     quote! {
         #[doc = #about]
         #[allow(dead_code, deprecated, private_interfaces)]
         #[allow(non_camel_case_types, non_snake_case)]
-        #vis struct #columns {
+        #vis struct #columns #params #bounds {
             #(#fields)*
         }
     }
@@ -37,72 +45,86 @@ pub(super) fn item(model: &Model, private: &TokenStream) -> TokenStream {
 /// The columns as a constant, of the struct and of its traits.
 pub(super) fn impls(model: &Model, private: &TokenStream) -> TokenStream {
     let Model { vis, ident, .. } = model;
-    let columns = name(model);
+    let name = name(model);
+    let columns = model.params.without_lifetime(&name);
+    let Scope { params, ty, bounds } = model.params.owned(ident);
     let members = model.columns().map(|(field, column)| {
         let member = generated(&field.ident);
         let name = Literal::string(&column.name);
         quote!(#member: #private::Column::new(#name),)
     });
-    let source = source(model, private, &quote!(#columns));
-    let debug = Literal::string(&columns.unraw().to_string());
+    let source = source(model, private, &columns);
+    let debug = Literal::string(&name.unraw().to_string());
+    let names = model
+        .columns()
+        .map(|(_, column)| Literal::string(&column.name));
     quote! {
         #[allow(dead_code)]
-        impl #ident {
+        impl #params #ty #bounds {
             /// The typed columns.
-            #vis const COLUMNS: #columns = #columns { #(#members)* };
+            #vis const COLUMNS: #columns = #name { #(#members)* };
         }
 
         #source
 
         #[automatically_derived]
-        impl #private::Clone for #columns {
+        impl #params #private::Clone for #columns #bounds {
             fn clone(&self) -> Self {
                 *self
             }
         }
 
         #[automatically_derived]
-        impl #private::Copy for #columns {}
+        impl #params #private::Copy for #columns #bounds {}
 
         #[automatically_derived]
-        impl #private::Debug for #columns {
+        impl #params #private::Debug for #columns #bounds {
             fn fmt(&self, f: &mut #private::Formatter<'_>) -> #private::FmtResult {
-                #private::debug_columns::<#ident>(#debug, f)
+                #private::debug_columns(#debug, &[#(#names),*], f)
             }
         }
     }
 }
 
 fn source(model: &Model, private: &TokenStream, columns: &TokenStream) -> TokenStream {
-    let ident = &model.ident;
     let kind = kind(model.kind);
     let marker = marker(model.kind);
-    let name = Literal::string(&model.name);
+    let name = match &model.source {
+        Some(Source::Named(name)) => Literal::string(name),
+        _ => Literal::string(""),
+    };
+    let Scope { params, ty, bounds } = model.params.owned(&model.ident);
     quote! {
         #[automatically_derived]
-        impl #private::Source for #ident {
+        impl #params #private::Source for #ty #bounds {
             const KIND: #private::SourceKind = #private::SourceKind::#kind;
             const NAME: &'static str = #name;
             type Columns = #columns;
-            const COLUMNS: #columns = #ident::COLUMNS;
+            const COLUMNS: #columns = <#ty>::COLUMNS;
         }
 
         #[automatically_derived]
-        impl #private::#marker for #ident {}
+        impl #params #private::#marker for #ty #bounds {}
     }
 }
 
-/// The variant of `SourceKind`.
+/// The variant of `SourceKind`, which has the kind's name.
 pub(super) fn kind(kind: Kind) -> Ident {
-    match kind {
-        Kind::Table => format_ident!("Table"),
-        Kind::View => format_ident!("View"),
-    }
+    format_ident!("{}", format!("{kind:?}"))
 }
 
 /// The trait that marks a table or a view.
 pub(super) fn marker(kind: Kind) -> Ident {
     format_ident!("{}", kind.derive())
+}
+
+/// A field's type where nothing is borrowed. A reference without a lifetime is a mistake in the
+/// struct already, and would be the same one here.
+fn owned_type(ty: &Type, params: &Params) -> TokenStream {
+    match ty {
+        Type::Reference(reference) if reference.lifetime.is_none() => quote!(()),
+        ty => params.owned_tokens(ty.to_token_stream()),
+    }
 }
 
 fn name(model: &Model) -> Ident {

@@ -3,32 +3,34 @@
 use super::generated;
 use crate::model::{Column, Field, Model, Role};
 use crate::options::Fallback;
+use crate::params::Scope;
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Path, Type};
 
 /// The impl of `Decode`.
-pub(super) fn item(model: &Model, private: &TokenStream) -> TokenStream {
-    let ident = &model.ident;
+pub(super) fn item(model: &Model, bounds: &[TokenStream], private: &TokenStream) -> TokenStream {
+    let scope = model.params.decoded(&model.ident, bounds);
     let mut seeds = TokenStream::new();
     let mut locals = TokenStream::new();
     let mut arms = TokenStream::new();
     for (index, (field, column)) in model.columns().enumerate() {
         if let Some(module) = &column.with {
-            seeds.extend(seed(index, &field.ty, module, private));
+            seeds.extend(seed(index, &field.ty, module, &scope, private));
         }
         locals.extend(local(index, &field.ty, private));
         arms.extend(arm(index, field, column, private));
     }
     let values = values(model, private);
+    let Scope { params, ty, bounds } = &scope;
     quote! {
         #seeds
 
         #[automatically_derived]
-        impl<'de> #private::Decode<'de> for #ident {
-            fn decode<__A: #private::MapAccess<'de>>(
-                mut __row: #private::RowAccess<'_, 'de, __A>,
+        impl #params #private::Decode<'__de> for #ty #bounds {
+            fn decode<__A: #private::MapAccess<'__de>>(
+                mut __row: #private::RowAccess<'_, '__de, __A>,
             ) -> #private::Result<Self, __A::Error> {
                 #locals
                 while let #private::Option::Some(__index) = __row.next_field()? {
@@ -57,8 +59,12 @@ fn arm(index: usize, field: &Field, column: &Column, private: &TokenStream) -> T
     let value = match (&column.with, &column.default) {
         (None, None) => return quote!(#index => __row.read::<#ty>(&mut #local),),
         (None, Some(_)) => quote!(__row.value_or_null::<#ty>()?),
-        (Some(_), None) => quote!(#private::Option::Some(__row.value_with(#seed)?)),
-        (Some(_), Some(_)) => quote!(__row.value_or_null_with(#seed)?),
+        (Some(_), None) => {
+            quote!(#private::Option::Some(__row.value_with(#seed::<Self>(#private::PhantomData))?))
+        }
+        (Some(_), Some(_)) => {
+            quote!(__row.value_or_null_with(#seed::<Self>(#private::PhantomData))?)
+        }
     };
     quote!(#index => { #local = #value; #private::Result::Ok(()) })
 }
@@ -109,21 +115,29 @@ fn fallen_back(fallback: &Fallback, ty: &Type, private: &TokenStream) -> TokenSt
     }
 }
 
-/// A helper type that reads a value by the user's own function.
-fn seed(index: usize, ty: &Type, module: &Path, private: &TokenStream) -> TokenStream {
+/// A helper type that reads a value by the user's own function. It is one of the record, whose
+/// parameters the value's type may mention.
+fn seed(
+    index: usize,
+    value: &Type,
+    module: &Path,
+    scope: &Scope,
+    private: &TokenStream,
+) -> TokenStream {
     let seed = seed_name(index);
     let call = quote_spanned!(module.span()=> #module::deserialize(__value));
+    let Scope { params, ty, bounds } = scope;
     quote! {
-        struct #seed;
+        struct #seed<__R>(#private::PhantomData<__R>);
 
         #[automatically_derived]
-        impl<'de> #private::DeserializeSeed<'de> for #seed {
-            type Value = #ty;
+        impl #params #private::DeserializeSeed<'__de> for #seed<#ty> #bounds {
+            type Value = #value;
 
-            fn deserialize<__D: #private::Deserializer<'de>>(
+            fn deserialize<__D: #private::Deserializer<'__de>>(
                 self,
                 __value: __D,
-            ) -> #private::Result<#ty, __D::Error> {
+            ) -> #private::Result<#value, __D::Error> {
                 #call
             }
         }

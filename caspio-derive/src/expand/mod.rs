@@ -3,8 +3,10 @@
 //! The columns' struct is an item of its own, so that users can name it; everything else stands in
 //! one anonymous constant, where helper types leak nowhere.
 
+mod bounds;
 mod columns;
 mod decode;
+mod origin;
 mod record;
 mod stub;
 
@@ -16,11 +18,11 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 use syn::{DeriveInput, parse_quote};
 
-/// Expands the derive of a table or a view.
+/// Expands the derive of a table, a view or a part of one.
 ///
 /// After a mistake the traits are implemented all the same, without looking at the fields' types:
 /// else every use of the struct would be reported as well.
-pub(crate) fn source(input: &DeriveInput, kind: Kind) -> TokenStream {
+pub(crate) fn derive(input: &DeriveInput, kind: Kind) -> TokenStream {
     let mut errors = Errors::default();
     let options = StructOptions::read(&input.attrs, kind, &mut errors);
     let private = private(&options);
@@ -34,14 +36,20 @@ pub(crate) fn source(input: &DeriveInput, kind: Kind) -> TokenStream {
 }
 
 fn record_items(model: &Model, private: &TokenStream, sound: bool) -> TokenStream {
-    let columns = columns::item(model, private);
-    let source = columns::impls(model, private);
+    let (columns, source) = match model.kind {
+        Kind::Table | Kind::View => (
+            columns::item(model, private),
+            columns::impls(model, private),
+        ),
+        Kind::Record => Default::default(),
+    };
     let record = if sound {
-        let record = record::item(model, private);
-        let decode = decode::item(model, private);
+        let bounds = bounds::read(model, private);
+        let record = record::item(model, &bounds, private);
+        let decode = decode::item(model, &bounds, private);
         quote!(#record #decode)
     } else {
-        stub::record(&model.ident, private)
+        stub::record(model, private)
     };
     quote! {
         #columns
@@ -72,4 +80,15 @@ fn generated(ident: &Ident) -> Ident {
 /// Generated code that messages place at `span`.
 fn generated_at(span: Span) -> Span {
     Span::call_site().located_at(span)
+}
+
+/// A path that messages place at `span`: an expression stands where its first word does.
+fn placed(path: &TokenStream, span: Span) -> TokenStream {
+    let tokens = path.clone().into_iter();
+    tokens
+        .map(|mut token| {
+            token.set_span(span);
+            token
+        })
+        .collect()
 }

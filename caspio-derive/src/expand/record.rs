@@ -1,38 +1,75 @@
 //! `Record`: the columns as data, and the key.
 
-use super::generated;
+use super::{generated, generated_at, origin, placed};
+use crate::keys::Kind;
 use crate::model::{Column, Field, Model};
+use crate::options::Source;
+use crate::params::Scope;
 use proc_macro2::{Delimiter, Literal, TokenStream, TokenTree};
-use quote::{ToTokens, quote};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::Type;
 use syn::ext::IdentExt;
 
 /// The impl of `Record`.
-pub(super) fn item(model: &Model, private: &TokenStream) -> TokenStream {
-    let ident = &model.ident;
+pub(super) fn item(model: &Model, bounds: &[TokenStream], private: &TokenStream) -> TokenStream {
     let fields = model
         .columns()
-        .map(|(field, column)| info(field, column, private));
+        .map(|(field, column)| info(model, field, column, private));
+    let fields = match &model.source {
+        Some(Source::Of(source)) => quote!({
+            let __columns = <#source as #private::Source>::COLUMNS;
+            &[#(#fields,)*]
+        }),
+        _ => quote!(&[#(#fields,)*]),
+    };
     let key = model
         .columns()
         .find(|(_, column)| column.key)
         .map(|(field, _)| key(field, private));
+    let check = check(model, private);
+    let source = source(model, private);
+    let at = model.params.at(&model.ident, "'__p");
+    let Scope { params, ty, bounds } = model.params.borrowed(&model.ident, bounds);
     quote! {
         #[automatically_derived]
-        impl #private::Record for #ident {
-            type Source = Self;
-            type At<'p> = Self;
-            const FIELDS: &'static [#private::FieldInfo] = &[#(#fields,)*];
+        impl #params #private::Record for #ty #bounds {
+            type Source = #source;
+            type At<'__p> = #at;
+            const FIELDS: &'static [#private::FieldInfo] = #fields;
             #key
         }
+
+        #check
     }
 }
 
-fn info(field: &Field, column: &Column, private: &TokenStream) -> TokenStream {
+/// What only the compiler can check of a part: names that it looks up in another struct.
+fn check(model: &Model, private: &TokenStream) -> Option<TokenStream> {
+    if model.kind != Kind::Record || model.params.are_open() {
+        return None;
+    }
+    let ty = model.params.at(&model.ident, "'static");
+    let span = generated_at(model.ident.span());
+    let private = placed(private, span);
+    let fields = quote_spanned!(span=> <#ty as #private::Record>::FIELDS);
+    Some(quote_spanned!(span=> const _: () = #private::part::distinct(#fields);))
+}
+
+/// The struct that stands for the table or view.
+pub(super) fn source(model: &Model, private: &TokenStream) -> TokenStream {
+    match (&model.source, model.kind) {
+        (Some(Source::Of(source)), _) => source.to_token_stream(),
+        (_, Kind::Record) => quote!(#private::RecordMap),
+        (_, Kind::Table | Kind::View) => model.params.at(&model.ident, "'static"),
+    }
+}
+
+fn info(model: &Model, field: &Field, column: &Column, private: &TokenStream) -> TokenStream {
     let ty = &field.ty;
-    let name = Literal::string(&column.name);
     let member = Literal::string(&field.ident.unraw().to_string());
     let rust_type = Literal::string(&written(ty));
+    let name = origin::name(model, field, column, private);
+    let computed = origin::computed(model, field, column, private);
     let of = if column.with.is_some() {
         quote!(.converted(#rust_type))
     } else {
@@ -40,7 +77,7 @@ fn info(field: &Field, column: &Column, private: &TokenStream) -> TokenStream {
     };
     let read_only = column.read_only.then(|| quote!(.read_only()));
     let nullable = column.default.is_some().then(|| quote!(.nullable()));
-    quote!(#private::FieldInfo::new(#name, #member) #of #nullable #read_only)
+    quote!(#private::FieldInfo::new(#name, #member) #of #nullable #read_only #computed)
 }
 
 fn key(field: &Field, private: &TokenStream) -> TokenStream {
@@ -114,6 +151,7 @@ mod tests {
             "(i64, String)",
             "Box<dyn Fn(i64) -> bool + Send>",
             "Cow<'static, str>",
+            "&'a str",
         ] {
             let ty: Type = syn::parse_str(text).expect(text);
 

@@ -20,7 +20,7 @@ pub(crate) struct Answer<R> {
     pub(crate) last_key: Option<Key>,
 }
 
-/// Reads all rows of an answer.
+/// Reads all rows of an answer, of which there are about so many as `expected`.
 ///
 /// # Errors
 ///
@@ -30,6 +30,7 @@ pub(crate) fn decode_page<'de, R: Decode<'de>>(
     body: &'de [u8],
     version: ApiVersion,
     target: &Target,
+    expected: usize,
 ) -> Result<Answer<R>, Error> {
     let member = Dialect::of(version).rows;
     let mut state = RowState::default();
@@ -37,6 +38,7 @@ pub(crate) fn decode_page<'de, R: Decode<'de>>(
     let rows = RowsSeed::<R> {
         state: &mut state,
         row: &mut row,
+        expected,
         record: PhantomData,
     };
     let mut deserializer = serde_json::Deserializer::from_slice(body);
@@ -172,6 +174,8 @@ impl<'de> Deserialize<'de> for MemberName {
 struct RowsSeed<'r, R> {
     state: &'r mut RowState,
     row: &'r mut usize,
+    /// About how many there are.
+    expected: usize,
     record: PhantomData<R>,
 }
 
@@ -191,7 +195,7 @@ impl<'de, R: Decode<'de>> Visitor<'de> for RowsSeed<'_, R> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut rows: A) -> Result<Vec<R>, A::Error> {
-        let mut records = Vec::new();
+        let mut records = Vec::with_capacity(self.expected);
         loop {
             *self.row += 1;
             self.state.field = None;

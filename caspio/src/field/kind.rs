@@ -41,47 +41,70 @@ pub enum Opaque {}
 
 /// Kinds whose values can be told equal or not: all but lists and converted types.
 #[diagnostic::on_unimplemented(
-    message = "a column of kind `{Self}` cannot be compared",
+    message = "a column of kind `{Self}` cannot be compared, sorted or grouped by",
     label = "Caspio cannot compare this column",
-    note = "list fields are not usable in `where`; a column read by `with` has no kind that is known"
+    note = "Caspio takes no list fields in a condition; to narrow by one, read the records and look at their `List`"
 )]
 pub trait Comparable {
     /// Which kind it is.
     const TAG: Tag;
+    /// The kind of the values that it is compared with: itself.
+    type Values;
 }
 
 /// Kinds whose values have an order.
 #[diagnostic::on_unimplemented(
     message = "a column of kind `{Self}` has no order",
-    label = "this column offers no `lt`, `gt`, `between`, `asc` or `desc`"
+    label = "this column offers no `lt`, `gt`, `between`, `asc`, `desc`, `min` or `max`",
+    note = "text, numbers and dates have an order; a Yes/No column offers `is_true()` and `is_false()`"
 )]
 pub trait Ordered: Comparable {}
 
 /// Text, which can be matched with patterns.
 #[diagnostic::on_unimplemented(
     message = "a column of kind `{Self}` is not text",
-    label = "`like`, `contains`, `starts_with` and `ends_with` need a text column"
+    label = "`like`, `contains`, `starts_with` and `ends_with` need a text column",
+    note = "to compare a value as a whole, use `eq`, `ne` or `in_`"
 )]
 pub trait Textual: Ordered {}
+
+/// Yes/No, which is a condition by itself.
+#[diagnostic::on_unimplemented(
+    message = "a column of kind `{Self}` is not Yes/No",
+    label = "`is_true` and `is_false` need a Yes/No column",
+    note = "for null, use `is_null()` or `is_not_null()`"
+)]
+pub trait Logical: Comparable {}
+
+/// Dates, which calendar arithmetic is for.
+#[diagnostic::on_unimplemented(
+    message = "a column of kind `{Self}` is not a date",
+    label = "`on`, `since`, `before_now` and `in_the_next` need a Date/Time column"
+)]
+pub trait Temporal: Ordered {}
 
 /// Numbers, which can be added up.
 #[diagnostic::on_unimplemented(
     message = "a column of kind `{Self}` is not a number",
-    label = "`sum` and `avg` need a number column"
+    label = "`sum` and `avg` need a number column",
+    note = "of text and dates there are `min()`, `max()` and `count()`"
 )]
 pub trait Numeric: Ordered {
     /// What a sum of such numbers is.
     type Sum: for<'de> super::Field<'de> + 'static;
 }
 
+#[diagnostic::do_not_recommend]
 impl Numeric for Integer {
     type Sum = i64;
 }
 
+#[diagnostic::do_not_recommend]
 impl Numeric for Number {
     type Sum = f64;
 }
 
+#[diagnostic::do_not_recommend]
 impl Numeric for Currency {
     type Sum = crate::Decimal;
 }
@@ -108,18 +131,23 @@ pub enum Tag {
 
 macro_rules! comparable {
     ($($kind:ident)*) => {
-        $(impl Comparable for $kind {
+        $(#[diagnostic::do_not_recommend]
+        impl Comparable for $kind {
             const TAG: Tag = Tag::$kind;
+            type Values = Self;
         })*
     };
 }
 
 macro_rules! kinds {
     ($mark:ident: $($kind:ident)*) => {
-        $(impl $mark for $kind {})*
+        $(#[diagnostic::do_not_recommend]
+        impl $mark for $kind {})*
     };
 }
 
 comparable!(Text Integer Number Currency DateTime YesNo Guid);
 kinds!(Ordered: Text Integer Number Currency DateTime);
 kinds!(Textual: Text);
+kinds!(Logical: YesNo);
+kinds!(Temporal: DateTime);

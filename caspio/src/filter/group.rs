@@ -78,6 +78,12 @@ impl<S, K> fmt::Debug for Aggregate<S, K> {
 }
 
 /// What `group_by` takes: a column, or several in a tuple.
+#[diagnostic::on_unimplemented(
+    message = "the records of `{S}` cannot be grouped by `{Self}`",
+    label = "this closure returns no columns to group by",
+    note = "groups are formed by columns, `c.city`; several go in a tuple, `(c.city, c.age)`",
+    note = "all columns are those of `{S}`, which the closure receives"
+)]
 pub trait GroupColumns<S>: sealed::Sealed {
     #[doc(hidden)]
     fn into_terms(self) -> Vec<OrderTerm>;
@@ -95,6 +101,7 @@ impl<S, U: FieldType<Kind: kind::Comparable>> GroupColumns<S> for Column<S, U> {
 
 macro_rules! tuples {
     ($($($name:ident)+;)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<S, $($name: GroupColumns<S>),+> GroupColumns<S> for ($($name,)+) {
             #[allow(non_snake_case, reason = "the macro names bindings after their types")]
             fn into_terms(self) -> Vec<OrderTerm> {

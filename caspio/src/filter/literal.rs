@@ -131,10 +131,10 @@ pub(crate) fn push_like_escaped(pattern: &mut String, text: &str) {
 ///
 /// For a type of the user's own, implement it with the constructors of [`Literal`].
 #[diagnostic::on_unimplemented(
-    message = "a value of type `{Self}` does not fit this column",
-    label = "this value does not fit the column's type",
-    note = "the column holds `{K}`; a text column takes `&str` or `String`, `Integer` whole numbers, `Currency` `Decimal` (`dec!(1.50)`) or whole numbers, `DateTime` `DateTime` or `Date`, `YesNo` `bool`",
-    note = "for null, use `is_null()` or `is_not_null()`"
+    message = "a value of type `{Self}` does not fit a column of kind `{K}`",
+    label = "this value does not fit the column",
+    note = "what columns take: `Text` text, `Integer` whole numbers, `Number` any number, `Currency` `Decimal` as in `dec!(1.50)` or whole numbers, `DateTime` `DateTime` or `Date`, `YesNo` `bool`, `Guid` `Uuid` or text",
+    note = "a column that may be null is compared with the value itself, `5` and not `Some(5)`; for null there are `is_null()` and `is_not_null()`"
 )]
 pub trait ToLiteral<K> {
     /// The value as T-SQL text.
@@ -143,6 +143,7 @@ pub trait ToLiteral<K> {
 
 macro_rules! literals {
     ($($kind:ident: $($ty:ty),* => |$value:ident| $make:expr;)*) => {$($(
+        #[diagnostic::do_not_recommend]
         impl ToLiteral<kind::$kind> for $ty {
             fn to_literal(&self) -> Literal {
                 let $value = self;
@@ -166,12 +167,14 @@ literals! {
 }
 
 #[cfg(feature = "uuid")]
+#[diagnostic::do_not_recommend]
 impl ToLiteral<kind::Guid> for uuid::Uuid {
     fn to_literal(&self) -> Literal {
         Literal::text(&self.to_string())
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<K, T: ToLiteral<K> + ?Sized> ToLiteral<K> for &T {
     fn to_literal(&self) -> Literal {
         (**self).to_literal()

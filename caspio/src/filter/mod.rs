@@ -4,6 +4,7 @@
 //! text in one place, [`literal`], so that no value can end its literal.
 
 mod compare;
+mod dates;
 mod expr;
 mod group;
 pub mod literal;

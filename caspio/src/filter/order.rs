@@ -48,17 +48,20 @@ impl<S> Order<S> {
     }
 }
 
-impl<S, U> Column<S, U>
-where
-    U: FieldType<Kind: kind::Ordered>,
-{
+impl<S, U: FieldType> Column<S, U> {
     /// Smallest first, nulls before all.
-    pub fn asc(self) -> Order<S> {
+    pub fn asc(self) -> Order<S>
+    where
+        U::Kind: kind::Ordered,
+    {
         Order::new(self.name(), false, <U::Kind as kind::Comparable>::TAG)
     }
 
     /// Greatest first, nulls after all.
-    pub fn desc(self) -> Order<S> {
+    pub fn desc(self) -> Order<S>
+    where
+        U::Kind: kind::Ordered,
+    {
         Order::new(self.name(), true, <U::Kind as kind::Comparable>::TAG)
     }
 }
@@ -79,6 +82,12 @@ impl<S> fmt::Debug for Order<S> {
 }
 
 /// What `order_by` takes: one term, or several in a tuple, an array or a vector.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no order of the records of `{S}`",
+    label = "this closure returns no order",
+    note = "a term is a column with its direction, `c.age.asc()` or `c.age.desc()`; several go in a tuple, `(c.age.asc(), c.city.desc())`",
+    note = "all columns are those of `{S}`, which the closure receives"
+)]
 pub trait IntoOrder<S> {
     /// The terms, the most significant first.
     fn into_order(self) -> Vec<Order<S>>;

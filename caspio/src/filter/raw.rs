@@ -12,12 +12,22 @@ use caspio_core::{Error, ErrorKind};
 /// takes(());
 /// takes((5, "Berlin", caspio::dec!(9.99)));
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no list of values for the `?` of a raw filter",
+    label = "not a list of values",
+    note = "give `()` for none, a tuple, `(5, \"Rome\")`, or an array or slice of values of one type"
+)]
 pub trait RawValues {
     /// The values as T-SQL text, in order.
     fn literals(&self) -> Vec<Literal>;
 }
 
 /// A value that can stand for a question mark.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot stand for a `?` of a raw filter",
+    label = "not a value for `?`",
+    note = "use text, a number, `Decimal`, `DateTime`, `Date` or `bool`"
+)]
 pub trait RawValue {
     /// The value as T-SQL text.
     fn literal(&self) -> Literal;

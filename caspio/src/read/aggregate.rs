@@ -59,7 +59,7 @@ impl<R: Record> Query<R> {
         let (client, plan) = self.into_parts()?;
         let params = plan.probe();
         let body = client.list(plan.target.clone(), params).await?;
-        let rows = decode_page::<RecordMap>(&body, client.api_version(), &plan.target)?;
+        let rows = decode_page::<RecordMap>(&body, client.api_version(), &plan.target, 0)?;
         Ok(!rows.records.is_empty())
     }
 
@@ -141,7 +141,7 @@ impl<R: Record> Query<R> {
             ..ListParams::default()
         };
         let body = client.list(plan.target.clone(), params).await?;
-        let rows = decode_page::<Scalar<T>>(&body, client.api_version(), &plan.target)?.records;
+        let rows = decode_page::<Scalar<T>>(&body, client.api_version(), &plan.target, 0)?.records;
         match rows.into_iter().next() {
             Some(Scalar(value)) => Ok(value),
             None => Err(Error::new(

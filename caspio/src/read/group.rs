@@ -13,11 +13,16 @@ impl<R: Record> Query<R> {
     /// # use caspio::prelude::*;
     /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
     /// # struct Contact { city: Option<String>, age: Option<i32> }
-    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
-    /// # struct Ages { age: Option<i32> }
+    /// #[derive(CaspioRecord)]
+    /// #[caspio(of = Contact)]
+    /// struct Age {
+    ///     age: Option<i32>,
+    /// }
+    ///
     /// # async fn example(caspio: Client) -> caspio::Result<()> {
     /// let contacts = caspio.table::<Contact>();
-    /// let in_rome = contacts.filter(|c| c.city.eq("Rome")).collect().await?;
+    /// let in_rome = contacts.filter(|c| c.city.eq("Rome"));
+    /// let ages = in_rome.select::<Age>().collect().await?;
     /// # Ok(())
     /// # }
     /// ```
@@ -29,6 +34,28 @@ impl<R: Record> Query<R> {
     ///
     /// The struct that is read names the columns and aggregates of a row, see
     /// [`select`](Self::select). Groups come in the order of these columns.
+    ///
+    /// ```
+    /// # use caspio::prelude::*;
+    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+    /// # struct Contact { city: Option<String>, age: Option<i32> }
+    /// #[derive(CaspioRecord)]
+    /// #[caspio(of = Contact)]
+    /// struct PerCity {
+    ///     city: Option<String>,
+    ///     #[caspio(count)]
+    ///     people: u64,
+    /// }
+    ///
+    /// # async fn example(caspio: Client) -> caspio::Result<()> {
+    /// let contacts = caspio.table::<Contact>();
+    /// let cities = contacts.query().select::<PerCity>().group_by(|c| c.city);
+    /// for city in cities.collect().await? {
+    ///     println!("{:?}: {}", city.city, city.people);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn group_by<F, G>(mut self, columns: F) -> Self
     where
         F: FnOnce(Columns<R>) -> G,
@@ -57,38 +84,40 @@ impl<S, U: FieldType> Column<S, U> {
     pub fn count(self) -> Aggregate<S, kind::Integer> {
         Aggregate::new("COUNT", self.name())
     }
-}
 
-impl<S, U> Column<S, U>
-where
-    U: FieldType<Kind: kind::Numeric>,
-{
     /// The sum over a group.
     #[must_use]
-    pub fn sum(self) -> Aggregate<S, U::Kind> {
+    pub fn sum(self) -> Aggregate<S, U::Kind>
+    where
+        U::Kind: kind::Numeric,
+    {
         Aggregate::new("SUM", self.name())
     }
 
     /// The average over a group; of whole numbers a whole number, as in T-SQL.
     #[must_use]
-    pub fn avg(self) -> Aggregate<S, U::Kind> {
+    pub fn avg(self) -> Aggregate<S, U::Kind>
+    where
+        U::Kind: kind::Numeric,
+    {
         Aggregate::new("AVG", self.name())
     }
-}
 
-impl<S, U> Column<S, U>
-where
-    U: FieldType<Kind: kind::Ordered>,
-{
     /// The least value of a group.
     #[must_use]
-    pub fn min(self) -> Aggregate<S, U::Kind> {
+    pub fn min(self) -> Aggregate<S, U::Kind>
+    where
+        U::Kind: kind::Ordered,
+    {
         Aggregate::new("MIN", self.name())
     }
 
     /// The greatest value of a group.
     #[must_use]
-    pub fn max(self) -> Aggregate<S, U::Kind> {
+    pub fn max(self) -> Aggregate<S, U::Kind>
+    where
+        U::Kind: kind::Ordered,
+    {
         Aggregate::new("MAX", self.name())
     }
 }

@@ -97,6 +97,11 @@ macro_rules! read_handle {
                 self.query().order_by(order)
             }
 
+            /// All its records page by page. One call a page.
+            pub fn pages(&self) -> Pages<R> {
+                self.query().pages()
+            }
+
             /// How many records it has. One call.
             ///
             /// # Errors
@@ -116,11 +121,6 @@ macro_rules! read_handle {
             /// All its records as a stream. One call for every 1,000, plus at most one.
             pub fn stream(&self) -> Records<R> {
                 self.query().stream()
-            }
-
-            /// All its records page by page. One call a page.
-            pub fn pages(&self) -> Pages<R> {
-                self.query().pages()
             }
 
             /// All its records in memory. One call for every 1,000, plus at most one.

@@ -38,7 +38,7 @@ async fn read<R: DecodeOwned>(client: Client, plan: Plan) -> Result<Vec<(Key, R)
     let body = client.list(plan.target.clone(), params).await?;
     let version = client.api_version();
     let keys = keys(&body, version, &plan.target)?;
-    let records = decode_page::<R>(&body, version, &plan.target)?.records;
+    let records = decode_page::<R>(&body, version, &plan.target, 0)?.records;
     Ok(keys.into_iter().zip(records).collect())
 }
 

@@ -101,7 +101,7 @@ impl<R: DecodeOwned> Lane<R> {
     fn take(&mut self, body: &Bytes) -> Result<()> {
         let version = self.pager.client().api_version();
         let plan = self.pager.shared_plan();
-        let records = decode_page::<R>(body, version, &plan.target)?.records;
+        let records = decode_page::<R>(body, version, &plan.target, 0)?.records;
         let keys = keys(body, version, &plan.target)?;
         let last = keys.last().map(super::mark::Mark::at_key);
         self.pager.advance(records.len(), last)?;

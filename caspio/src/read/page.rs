@@ -49,7 +49,7 @@ impl<R: Record> Page<R> {
     }
 
     fn decode<'p, T: Decode<'p>>(&'p self) -> Result<Vec<T>> {
-        let answer = decode_page(&self.body, self.version, &self.plan.target)?;
+        let answer = decode_page(&self.body, self.version, &self.plan.target, self.count)?;
         let mut records = answer.records;
         records.truncate(self.count);
         Ok(records)

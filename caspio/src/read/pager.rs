@@ -142,30 +142,30 @@ impl Pager {
         true
     }
 
-    /// Learns the range of keys where that is wanted; else the whole read is one segment.
+    /// Asks for the first records, and at the same time for the range of keys where that is wanted.
     fn poll_start(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
-        if self.started {
-            return Poll::Ready(Ok(()));
-        }
-        if self.plan.can_be_cut() {
-            let scouting = match &mut self.scouting {
-                Some(scouting) => scouting,
-                none => {
-                    self.calls += 1;
-                    none.insert(scout::keys(self.client.clone(), Arc::clone(&self.plan)))
-                }
-            };
-            let scouted = ready!(scouting.as_mut().poll(cx))?;
-            self.scouting = None;
-            let page = self.plan.page_size(None);
-            self.ranges = scouted.map(|keys| Ranges::new(keys, page));
-        } else {
+        if !self.started {
+            self.started = true;
             self.tasks.push_back(Task::new(Segment {
                 after: self.plan.start.clone(),
                 until: None,
             }));
+            if self.plan.can_be_cut() {
+                self.calls += 1;
+                self.scouting = Some(scout::keys(self.client.clone(), Arc::clone(&self.plan)));
+            }
         }
-        self.started = true;
+        if self.scouting.is_some() {
+            // The first page makes its way meanwhile.
+            self.poll_calls(cx)?;
+        }
+        let Some(scouting) = &mut self.scouting else {
+            return Poll::Ready(Ok(()));
+        };
+        let scouted = ready!(scouting.as_mut().poll(cx))?;
+        self.scouting = None;
+        let page = self.plan.page_size(None);
+        self.ranges = scouted.map(|keys| Ranges::new(keys, page).after_first_page());
         Poll::Ready(Ok(()))
     }
 
@@ -283,7 +283,8 @@ impl Pager {
     }
 
     pub(crate) fn is_done(&self) -> bool {
-        let idle = self.open.is_none() && self.tasks.is_empty() && self.ranges.is_none();
+        let cut = self.ranges.as_ref().is_none_or(Ranges::is_done);
+        let idle = self.open.is_none() && self.tasks.is_empty() && cut;
         self.started && idle && self.next_plans.is_empty()
     }
 

@@ -105,6 +105,23 @@ impl<R: DecodeOwned> Records<R> {
         Poll::Ready(record)
     }
 
+    /// The first record of the next page.
+    fn poll_next_page(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<R>>> {
+        if self.merge.is_some() {
+            return self.poll_merged(cx);
+        }
+        loop {
+            match ready!(self.pager.poll_answer(cx)) {
+                Some(body) => body.and_then(|body| self.take(body))?,
+                None => return Poll::Ready(None),
+            }
+            if let Some(record) = self.page.next() {
+                self.delivered += 1;
+                return Poll::Ready(Some(Ok(record)));
+            }
+        }
+    }
+
     fn take(&mut self, body: Bytes) -> Result<()> {
         let taken = self.decode(body);
         taken.inspect_err(|_| self.pager.stop())
@@ -113,7 +130,7 @@ impl<R: DecodeOwned> Records<R> {
     fn decode(&mut self, body: Bytes) -> Result<()> {
         let version = self.pager.client().api_version();
         let plan = self.pager.plan();
-        let mut answer = decode_page::<R>(&body, version, &plan.target)?;
+        let mut answer = decode_page::<R>(&body, version, &plan.target, self.answer.1)?;
         let count = answer.records.len();
         let last = match count {
             0 => None,
@@ -132,20 +149,15 @@ impl<R: DecodeOwned> Records<R> {
 impl<R: DecodeOwned> Stream for Records<R> {
     type Item = Result<R>;
 
+    #[inline]
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = self.get_mut();
-        if this.merge.is_some() {
-            return this.poll_merged(cx);
-        }
-        loop {
-            if let Some(record) = this.page.next() {
+        match this.page.next() {
+            Some(record) => {
                 this.delivered += 1;
-                return Poll::Ready(Some(Ok(record)));
+                Poll::Ready(Some(Ok(record)))
             }
-            match ready!(this.pager.poll_answer(cx)) {
-                Some(body) => body.and_then(|body| this.take(body))?,
-                None => return Poll::Ready(None),
-            }
+            None => this.poll_next_page(cx),
         }
     }
 

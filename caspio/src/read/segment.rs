@@ -58,6 +58,8 @@ pub(super) struct Ranges {
     budget: f64,
     /// The open end after the highest key was handed out.
     ended: bool,
+    /// The first page is still on its way; what follows it is cut when its last key is known.
+    first_page_pending: bool,
 }
 
 /// How full a page is meant to be when keys have gaps.
@@ -79,7 +81,20 @@ impl Ranges {
             // The call that learnt the range is spent already.
             budget: EXTRA_CALLS * pages - 1.0,
             ended: false,
+            first_page_pending: false,
         }
+    }
+
+    /// Waits for the first page, which was asked for together with the range of keys.
+    pub(super) fn after_first_page(self) -> Self {
+        Self {
+            first_page_pending: true,
+            ..self
+        }
+    }
+
+    pub(super) fn is_done(&self) -> bool {
+        self.ended
     }
 
     /// How many segments may be read at once, of `most` that the user allows.
@@ -93,7 +108,7 @@ impl Ranges {
     /// The next segment. The last one has no end, so that records added meanwhile are read as well;
     /// nor has one that is read alone, which wastes nothing.
     pub(super) fn next(&mut self, alone: bool) -> Option<Segment> {
-        if self.ended {
+        if self.ended || self.first_page_pending {
             return None;
         }
         let low = self.next;
@@ -107,13 +122,23 @@ impl Ranges {
         Some(Segment::keys(low, Some(high)))
     }
 
+    /// Takes note of the first page: what follows its last key is cut, if there is more.
+    fn begin_after(&mut self, last: Option<i64>) -> bool {
+        self.first_page_pending = false;
+        match last {
+            Some(last) => self.next = last,
+            None => self.ended = true,
+        }
+        last.is_some()
+    }
+
     /// Takes note that a call brought `count` records of a segment, up to `last` if there are more.
     ///
     /// Returns whether the rest of the segment is taken back, to be cut anew.
     pub(super) fn learn(&mut self, segment: &Segment, count: u64, last: Option<i64>) -> bool {
         self.budget -= 1.0 - count as f64 / f64::from(self.page);
         let Some(low) = segment.low() else {
-            return false;
+            return self.begin_after(last);
         };
         let end = last.or(segment.until);
         if let Some(seen) = end.map(|end| end.abs_diff(low)).filter(|seen| *seen > 0) {

@@ -122,9 +122,7 @@ impl FieldInfo {
 
 /// Writes a struct of columns as its columns' names.
 #[doc(hidden)]
-pub fn debug_columns<R: super::Record>(name: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+pub fn debug_columns(name: &str, columns: &[&str], f: &mut fmt::Formatter<'_>) -> fmt::Result {
     write!(f, "{name} ")?;
-    f.debug_set()
-        .entries(R::FIELDS.iter().map(|field| field.name))
-        .finish()
+    f.debug_set().entries(columns).finish()
 }

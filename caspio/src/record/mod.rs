@@ -1,8 +1,8 @@
 //! Records: what a Rust struct has to say of itself to be read from a table or a view.
 //!
-//! The derives [`CaspioTable`](derive@crate::CaspioTable) and
-//! [`CaspioView`](derive@crate::CaspioView) write these impls; they can be written by hand as
-//! well, the macros are a convenience.
+//! The derives [`CaspioTable`](derive@crate::CaspioTable), [`CaspioView`](derive@crate::CaspioView)
+//! and [`CaspioRecord`](derive@crate::CaspioRecord) write these impls; they can be written by hand
+//! as well, the macros are a convenience.
 //!
 //! | trait | says | implemented by |
 //! |---|---|---|
@@ -13,6 +13,8 @@
 
 mod info;
 mod map;
+#[doc(hidden)]
+pub mod part;
 mod row;
 mod traits;
 

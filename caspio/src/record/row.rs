@@ -347,7 +347,7 @@ impl<'de, R: super::Decode<'de>> Visitor<'de> for RowSeed<'_, R> {
 
 /// Reads one row of JSON text; on failure says which column was at fault. For tests of the derives.
 #[doc(hidden)]
-pub fn decode_row<R: super::DecodeOwned>(json: &str) -> Result<R, String> {
+pub fn decode_row<'de, R: super::Decode<'de>>(json: &'de str) -> Result<R, String> {
     let mut state = RowState::default();
     let mut text = serde_json::Deserializer::from_str(json);
     let row = RowSeed::<R>::new(&mut state).deserialize(&mut text);

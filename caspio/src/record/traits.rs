@@ -2,6 +2,7 @@
 
 use super::{FieldInfo, RowAccess, SourceKind};
 use serde::de::MapAccess;
+use std::borrow::Cow;
 use std::fmt;
 
 /// A table or a view of the account, as a Rust type.
@@ -27,7 +28,8 @@ pub trait Source: 'static {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a Caspio table",
     label = "this type has no `#[derive(CaspioTable)]`",
-    note = "a view is read with `client.view::<{Self}>()`"
+    note = "a view is read with `client.view::<{Self}>()`",
+    note = "a part of a table is read with `client.table::<...>().query().select::<{Self}>()`"
 )]
 pub trait CaspioTable: Source {}
 
@@ -35,14 +37,15 @@ pub trait CaspioTable: Source {}
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a Caspio view",
     label = "this type has no `#[derive(CaspioView)]`",
-    note = "a table is read with `client.table::<{Self}>()`"
+    note = "a table is read with `client.table::<{Self}>()`",
+    note = "a part of a view is read with `client.view::<...>().query().select::<{Self}>()`"
 )]
 pub trait CaspioView: Source {}
 
 /// A struct that a query can ask for: a table's record, a view's, or a part of one.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a Caspio record",
-    note = "add `#[derive(CaspioTable)]` or `#[derive(CaspioView)]`"
+    note = "add `#[derive(CaspioTable)]` or `#[derive(CaspioView)]`; for a part of one, `#[derive(CaspioRecord)]`"
 )]
 pub trait Record {
     /// Where it is read from.
@@ -136,6 +139,12 @@ impl TryFrom<Key> for String {
 impl From<String> for Key {
     fn from(text: String) -> Self {
         Self::Text(text)
+    }
+}
+
+impl From<Cow<'_, str>> for Key {
+    fn from(text: Cow<'_, str>) -> Self {
+        Self::Text(text.into_owned())
     }
 }
 

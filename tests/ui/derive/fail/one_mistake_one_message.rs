@@ -1,4 +1,4 @@
-use caspio::record::{DecodeOwned, Source};
+use caspio::record::{Decode, DecodeOwned, Source};
 
 #[derive(caspio::CaspioTable)]
 #[caspio(table = "Contacts")]
@@ -10,14 +10,28 @@ struct Contact {
 
 #[derive(caspio::CaspioTable)]
 #[caspio(table = "Contacts")]
-struct Generic<T: 'static> {
+struct Generic<'a, T> {
+    name: &'a str,
     value: T,
+    #[caspio(readonly)]
+    total: f64,
+}
+
+#[derive(caspio::CaspioRecord)]
+#[caspio(of = Contact)]
+struct Part {
+    email: String,
+    #[caspio(summ = total)]
+    total: f64,
 }
 
 fn read<T: DecodeOwned>() {}
 
+fn borrow<'p, T: Decode<'p>>() {}
+
 fn main() {
     read::<Contact>();
-    read::<Generic<i64>>();
+    borrow::<Generic<'_, i64>>();
+    read::<Part>();
     let _ = (Contact::COLUMNS.email, Contact::COLUMNS.total, <Contact as Source>::NAME);
 }

@@ -20,6 +20,14 @@ struct Vendored {
     email: Option<String>,
 }
 
+#[derive(vendor::database::CaspioRecord)]
+#[caspio(of = Vendored, crate = "crate::vendor::database")]
+struct Part {
+    email: String,
+    #[caspio(max = email, with = "number")]
+    greatest: i64,
+}
+
 mod inner {
     #[derive(caspio::CaspioTable)]
     #[caspio(table = "Contacts")]

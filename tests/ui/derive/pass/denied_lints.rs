@@ -67,6 +67,29 @@ pub mod contact {
         }
     }
 
+    /// A contact in its page.
+    #[derive(Debug, CaspioTable)]
+    #[caspio(table = "Contacts")]
+    pub struct Row<'a, T> {
+        /// Its address.
+        pub email: &'a str,
+        /// Whatever it is.
+        pub value: Option<T>,
+    }
+
+    /// How many contacts a town has.
+    #[derive(Debug, CaspioRecord)]
+    #[caspio(of = Contact)]
+    pub struct Town<'a> {
+        /// Its name.
+        pub city: &'a str,
+        /// An address that nobody uses.
+        pub e_mail: Option<String>,
+        /// How many.
+        #[caspio(count)]
+        pub people: u64,
+    }
+
     /// Not in use any more.
     #[derive(Debug, CaspioView)]
     #[caspio(view = "Former_Contacts")]

@@ -18,6 +18,22 @@ tables! {
     Order in "Orders" { total as "Sum": f64 }
 }
 
+macro_rules! totals {
+    ($($name:ident of $table:ty { $($field:ident: $ty:ty = $of:ident,)* })*) => {$(
+        #[derive(caspio::CaspioRecord)]
+        #[caspio(of = $table)]
+        struct $name<'a> {
+            #[caspio(skip)]
+            text: std::marker::PhantomData<&'a str>,
+            $(#[caspio(max = $of)] $field: $ty,)*
+        }
+    )*};
+}
+
+totals! {
+    Totals of Order { most: f64 = total, }
+}
+
 fn main() {
     assert_eq!(Contact::COLUMNS.email.name(), "E_Mail");
     assert_eq!(Order::COLUMNS.total.name(), "Sum");

@@ -2,7 +2,7 @@
 #![no_implicit_prelude]
 #![allow(dead_code)]
 
-use ::caspio::{CaspioTable, CaspioView};
+use ::caspio::{CaspioRecord, CaspioTable, CaspioView};
 
 struct Some;
 struct None;
@@ -50,6 +50,28 @@ struct Default {
 #[caspio(view = "Contacts")]
 struct Column {
     email: bool,
+}
+
+#[derive(CaspioTable)]
+#[caspio(table = "Contacts")]
+struct Vec<'a, T> {
+    name: &'a str,
+    #[caspio(default)]
+    value: T,
+    #[caspio(with = "number")]
+    height: i64,
+}
+
+#[derive(CaspioRecord)]
+#[caspio(of = Option)]
+struct Iterator<'a> {
+    email: &'a str,
+    #[caspio(count)]
+    people: i64,
+    #[caspio(sum = balance, with = "number")]
+    balance: i64,
+    #[caspio(skip)]
+    selected: bool,
 }
 
 mod number {

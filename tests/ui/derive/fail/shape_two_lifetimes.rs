@@ -1,8 +1,9 @@
 #[derive(caspio::CaspioTable)]
 #[caspio(table = "Contacts")]
-struct Contact<T, const N: usize> {
+struct Contact<'a, 'b, T> {
+    email: &'a str,
+    name: &'b str,
     value: T,
-    bytes: [u8; N],
 }
 
 fn main() {}

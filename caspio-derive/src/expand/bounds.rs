@@ -1,0 +1,71 @@
+//! What the fields of a generic struct ask of its parameters: nothing, for all other structs.
+
+use crate::model::{Field, Model, Role};
+use crate::options::Fallback;
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+
+/// A trait that a field's type needs.
+#[derive(Clone, Copy)]
+enum Need {
+    Field,
+    Default,
+    AsKey,
+}
+
+impl Need {
+    fn bound(self, ty: &TokenStream, private: &TokenStream) -> TokenStream {
+        match self {
+            Self::Field => quote!(#ty: for<'__x> #private::Field<'__x>),
+            Self::Default => quote!(#ty: #private::Default),
+            Self::AsKey => quote!(#ty: #private::AsKey),
+        }
+    }
+}
+
+/// The bounds of the impls of `Record` and `Decode`.
+///
+/// A bound is on the field's type, `Vec<T>: Field`, which is what the code needs. Where that
+/// borrows from the page as well, it would be one for every page, which the compiler cannot tell
+/// from the impl that it stands for; so there it is on the parameters, as std's derives have it.
+pub(super) fn read(model: &Model, private: &TokenStream) -> Vec<TokenStream> {
+    let mut bounds = Vec::new();
+    for field in &model.fields {
+        let types: Vec<TokenStream> = if !model.params.decide(&field.ty) {
+            continue;
+        } else if model.params.is_borrowed(&field.ty) {
+            model
+                .params
+                .types_in(&field.ty)
+                .map(ToTokens::to_token_stream)
+                .collect()
+        } else {
+            vec![field.ty.to_token_stream()]
+        };
+        for need in needs(field) {
+            bounds.extend(types.iter().map(|ty| need.bound(ty, private)));
+        }
+    }
+    bounds
+}
+
+fn needs(field: &Field) -> Vec<Need> {
+    let by_trait = |fallback: &Fallback| matches!(fallback, Fallback::Trait);
+    let mut needs = Vec::new();
+    let fallback = match &field.role {
+        Role::Skipped(fallback) => Some(fallback),
+        Role::Column(column) => {
+            if column.with.is_none() {
+                needs.push(Need::Field);
+            }
+            if column.key {
+                needs.push(Need::AsKey);
+            }
+            column.default.as_ref()
+        }
+    };
+    if fallback.is_some_and(by_trait) {
+        needs.push(Need::Default);
+    }
+    needs
+}

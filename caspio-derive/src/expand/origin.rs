@@ -1,0 +1,84 @@
+//! Where a column's value comes from, as the record's data say it.
+
+use super::{generated_at, placed};
+use crate::model::{Column, Field, Model};
+use crate::origin::{Function, Origin};
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+
+/// The column's name. The name of another struct's column is looked up by the compiler, which so
+/// finds out that there is no such column, or that its values do not fit.
+pub(super) fn name(
+    model: &Model,
+    field: &Field,
+    column: &Column,
+    private: &TokenStream,
+) -> TokenStream {
+    match &column.origin {
+        Origin::Member(member) => {
+            let holder = holder(model, field, column, private);
+            check("column", member, &holder, private)
+        }
+        Origin::Column | Origin::Expression(_) | Origin::Aggregate(..) => {
+            Literal::string(&column.name).into_token_stream()
+        }
+    }
+}
+
+/// How the value is computed, if it is.
+pub(super) fn computed(
+    model: &Model,
+    field: &Field,
+    column: &Column,
+    private: &TokenStream,
+) -> Option<TokenStream> {
+    match &column.origin {
+        Origin::Column | Origin::Member(_) => None,
+        Origin::Expression(sql) => Some(quote!(.expression(#sql))),
+        Origin::Aggregate(function, member) => {
+            let holder = holder(model, field, column, private);
+            let aggregated = aggregated(*function, member.as_ref(), &holder, private);
+            let function = Literal::string(&format!("{function:?}").to_uppercase());
+            Some(quote!(.aggregate(#function, #aggregated)))
+        }
+    }
+}
+
+/// The name of the column that is aggregated, empty for whole records.
+fn aggregated(
+    function: Function,
+    member: Option<&Ident>,
+    holder: &TokenStream,
+    private: &TokenStream,
+) -> TokenStream {
+    let Some(member) = member else {
+        return quote!(#private::part::records::<#holder>());
+    };
+    let of = match function {
+        Function::Count => "count",
+        Function::Sum => "sum",
+        Function::Avg => "avg",
+        Function::Min | Function::Max => "extreme",
+    };
+    check(of, member, holder, private)
+}
+
+/// The name of a member's column, by the function whose bounds it has to meet. All of it stands
+/// at the member, which is what is wrong if anything is.
+fn check(of: &str, member: &Ident, holder: &TokenStream, private: &TokenStream) -> TokenStream {
+    let span = generated_at(member.span());
+    let of = Ident::new(of, span);
+    let private = placed(private, span);
+    // The member's own span: for that, the compiler suggests similar names.
+    quote_spanned!(span=> #private::part::#of::<#holder, _, _>(__columns.#member))
+}
+
+/// The type that has to hold the column's values: the field's, unless a function of the user's own
+/// reads them, or the type is only known later.
+fn holder(model: &Model, field: &Field, column: &Column, private: &TokenStream) -> TokenStream {
+    if column.with.is_some() || model.params.decide(&field.ty) {
+        quote!(#private::part::Any)
+    } else {
+        field.ty.to_token_stream()
+    }
+}

@@ -1,0 +1,239 @@
+//! Calendar arithmetic: dates relative to now, by the account's clock.
+//!
+//! Caspio's dates are wall-clock times of the account, whose time zone this side does not know. So
+//! "now" is `GETDATE()`, and the service counts from there.
+
+use super::literal::{Literal, quoted_name};
+use super::{Expr, Filter};
+use crate::Column;
+use crate::field::{FieldType, kind};
+use jiff::Span;
+use jiff::civil::{Date, Time};
+
+/// The account's clock.
+const NOW: &str = "GETDATE()";
+
+/// Dates relative to now.
+impl<S, U: FieldType> Column<S, U> {
+    /// Lies no further back than the span: after its beginning, if now is its end.
+    ///
+    /// A span may have years, months, weeks, days, hours, minutes and seconds; what is finer counts
+    /// as milliseconds, rounded up. Its sign is no matter. Now is the account's own clock.
+    ///
+    /// ```
+    /// # use caspio::prelude::*;
+    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+    /// # struct Contact { joined: Option<DateTime> }
+    /// let newcomers = Contact::COLUMNS.joined.since(7.days());
+    /// assert_eq!(newcomers.to_sql(), "Joined >= DATEADD(day,-7,GETDATE())");
+    /// ```
+    pub fn since(self, span: Span) -> Filter<S>
+    where
+        U::Kind: kind::Temporal,
+    {
+        self.compare(">=", &now_and(span, "-"))
+    }
+
+    /// Lies within the span that begins now: not in the past, and not after it.
+    ///
+    /// ```
+    /// # use caspio::prelude::*;
+    /// # #[derive(CaspioTable)] #[caspio(table = "Tasks")]
+    /// # struct Task { due: Option<DateTime> }
+    /// let soon = Task::COLUMNS.due.in_the_next(1.week().hours(12));
+    /// ```
+    pub fn in_the_next(self, span: Span) -> Filter<S>
+    where
+        U::Kind: kind::Temporal,
+    {
+        self.compare(">=", NOW)
+            .and(self.compare("<=", &now_and(span, "")))
+    }
+
+    /// Lies in the past, by the account's clock.
+    ///
+    /// ```
+    /// # use caspio::prelude::*;
+    /// # #[derive(CaspioTable)] #[caspio(table = "Tasks")]
+    /// # struct Task { due: Option<DateTime> }
+    /// assert_eq!(Task::COLUMNS.due.before_now().to_sql(), "Due < GETDATE()");
+    /// ```
+    pub fn before_now(self) -> Filter<S>
+    where
+        U::Kind: kind::Temporal,
+    {
+        self.compare("<", NOW)
+    }
+
+    /// Lies on this day, at any time of it.
+    ///
+    /// ```
+    /// # use caspio::prelude::*;
+    /// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
+    /// # struct Order { placed: DateTime }
+    /// let leap_day = Order::COLUMNS.placed.on(Date::constant(2024, 2, 29));
+    /// assert_eq!(
+    ///     leap_day.to_sql(),
+    ///     "Placed >= '2024-02-29T00:00:00' AND Placed < '2024-03-01T00:00:00'",
+    /// );
+    /// ```
+    pub fn on(self, day: Date) -> Filter<S>
+    where
+        U::Kind: kind::Temporal,
+    {
+        let begins = self.compare(">=", midnight(day).as_sql());
+        match day.tomorrow() {
+            Ok(next) => begins.and(self.compare("<", midnight(next).as_sql())),
+            // No day follows the last that there is.
+            Err(_) => begins,
+        }
+    }
+}
+
+impl<S, U> Column<S, U> {
+    fn compare(self, operator: &str, sql: &str) -> Filter<S> {
+        let mut test = quoted_name(self.name());
+        for part in [" ", operator, " ", sql] {
+            test.push_str(part);
+        }
+        Filter::new(Expr::Test(test))
+    }
+}
+
+fn midnight(day: Date) -> Literal {
+    Literal::date_time(day.to_datetime(Time::midnight()))
+}
+
+/// Now, moved by each unit of the span in turn, the largest first.
+fn now_and(span: Span, sign: &str) -> String {
+    let add = |moment, (unit, count)| match count {
+        0 => moment,
+        count => format!("DATEADD({unit},{sign}{count},{moment})"),
+    };
+    units(&span.abs()).into_iter().fold(NOW.to_owned(), add)
+}
+
+/// The span in the units that T-SQL counts by.
+///
+/// `DATEADD` takes 32 bits. Only minutes and finer units of a span can be more, so they are carried
+/// to coarser ones then; on a wall clock that changes nothing.
+fn units(span: &Span) -> [(&'static str, i64); 8] {
+    let fraction = span.get_microseconds() * 1_000 + span.get_nanoseconds();
+    let milliseconds = span.get_milliseconds() + (fraction + 999_999) / 1_000_000;
+    let (milliseconds, more) = carried(milliseconds, 1_000);
+    let (seconds, more) = carried(span.get_seconds() + more, 60);
+    let (minutes, more) = carried(span.get_minutes() + more, 60);
+    [
+        ("year", span.get_years().into()),
+        ("month", span.get_months().into()),
+        ("week", span.get_weeks().into()),
+        ("day", span.get_days().into()),
+        ("hour", i64::from(span.get_hours()) + more),
+        ("minute", minutes),
+        ("second", seconds),
+        ("millisecond", milliseconds),
+    ]
+}
+
+/// What is left of a count, and how many of the next unit were taken out.
+fn carried(count: i64, of_next: i64) -> (i64, i64) {
+    if count > i32::MAX.into() {
+        (count % of_next, count / of_next)
+    } else {
+        (count, 0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::ToSpan;
+    use jiff::civil::DateTime;
+
+    struct Task;
+
+    const DUE: Column<Task, Option<DateTime>> = Column::new("Due");
+
+    fn since(span: Span) -> String {
+        DUE.since(span).to_sql()
+    }
+
+    #[test]
+    fn a_span_is_counted_from_the_accounts_now() {
+        assert_eq!(since(7.days()), "Due >= DATEADD(day,-7,GETDATE())");
+        assert_eq!(since(1.year()), "Due >= DATEADD(year,-1,GETDATE())");
+        assert_eq!(since(90.minutes()), "Due >= DATEADD(minute,-90,GETDATE())");
+    }
+
+    #[test]
+    fn each_unit_is_added_in_turn() {
+        assert_eq!(
+            since(
+                1.year()
+                    .months(2)
+                    .weeks(3)
+                    .days(4)
+                    .hours(5)
+                    .minutes(6)
+                    .seconds(7)
+            ),
+            "Due >= DATEADD(second,-7,DATEADD(minute,-6,DATEADD(hour,-5,DATEADD(day,-4,\
+             DATEADD(week,-3,DATEADD(month,-2,DATEADD(year,-1,GETDATE())))))))",
+        );
+    }
+
+    #[test]
+    fn the_sign_of_a_span_is_no_matter() {
+        assert_eq!(since(-7.days()), since(7.days()));
+        assert_eq!(since(Span::new()), "Due >= GETDATE()");
+    }
+
+    #[test]
+    fn what_is_finer_than_a_millisecond_is_rounded_up() {
+        assert_eq!(
+            since(1.nanosecond()),
+            "Due >= DATEADD(millisecond,-1,GETDATE())"
+        );
+        assert_eq!(
+            since(1_500.microseconds()),
+            "Due >= DATEADD(millisecond,-2,GETDATE())"
+        );
+    }
+
+    #[test]
+    fn counts_past_32_bits_are_carried() {
+        assert_eq!(
+            since(2_147_483_647.seconds()),
+            "Due >= DATEADD(second,-2147483647,GETDATE())",
+        );
+        assert_eq!(
+            since(2_147_483_648_i64.seconds()),
+            "Due >= DATEADD(second,-8,DATEADD(minute,-35791394,GETDATE()))",
+        );
+    }
+
+    #[test]
+    fn the_future_begins_now() {
+        assert_eq!(
+            DUE.in_the_next(2.weeks()).to_sql(),
+            "Due >= GETDATE() AND Due <= DATEADD(week,2,GETDATE())",
+        );
+        assert_eq!(DUE.before_now().to_sql(), "Due < GETDATE()");
+    }
+
+    #[test]
+    fn a_day_ends_where_the_next_begins() {
+        assert_eq!(
+            DUE.on(Date::constant(2023, 12, 31)).to_sql(),
+            "Due >= '2023-12-31T00:00:00' AND Due < '2024-01-01T00:00:00'",
+        );
+        assert_eq!(DUE.on(Date::MAX).to_sql(), "Due >= '9999-12-31T00:00:00'");
+    }
+
+    #[test]
+    fn names_that_need_brackets_have_them() {
+        let order: Column<Task, Date> = Column::new("Order");
+
+        assert_eq!(order.before_now().to_sql(), "[Order] < GETDATE()");
+    }
+}

@@ -1,0 +1,113 @@
+//! What the derive of a part of a table asks of the table's columns.
+//!
+//! Most functions return their column's name; it is the bounds that count.
+
+use super::FieldInfo;
+use super::row::PK_ID;
+use crate::column::Column;
+use crate::field::{FieldType, kind};
+
+/// A type that can hold the values of a column of type `U`.
+///
+/// That a column may be null is no matter: a query may leave its nulls out.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot hold the values of a column of type `{U}`",
+    label = "the column holds `{U}`",
+    note = "use `{U}`, another type for the same kind of column, or an `Option` of one"
+)]
+pub trait Holds<U> {}
+
+#[diagnostic::do_not_recommend]
+impl<T, U> Holds<U> for T
+where
+    T: FieldType<Kind: Takes<U::Kind>>,
+    U: FieldType,
+{
+}
+
+/// Stands for a type that is not looked at.
+#[derive(Debug)]
+pub struct Any;
+
+#[diagnostic::do_not_recommend]
+impl<U> Holds<U> for Any {}
+
+/// A kind whose types take the values of another kind.
+pub trait Takes<K> {}
+
+impl<K> Takes<K> for K {}
+impl Takes<kind::Guid> for kind::Text {}
+impl Takes<kind::Integer> for kind::Number {}
+impl Takes<kind::Integer> for kind::Currency {}
+impl Takes<kind::Number> for kind::Currency {}
+
+/// A column as it is.
+#[must_use]
+#[track_caller]
+pub const fn column<T: Holds<U>, S, U>(column: Column<S, U>) -> &'static str {
+    let name = column.name();
+    assert!(
+        !name.eq_ignore_ascii_case(PK_ID),
+        "this column is the record's key: mark the field with `#[caspio(pk)]`"
+    );
+    name
+}
+
+/// Checks that a part gives no name twice.
+#[track_caller]
+pub const fn distinct(fields: &[FieldInfo]) {
+    let mut index = 0;
+    while index < fields.len() {
+        let mut before = 0;
+        while before < index {
+            assert!(
+                !fields[before].name.eq_ignore_ascii_case(fields[index].name),
+                "two fields have one name: give what is computed another by `rename`"
+            );
+            before += 1;
+        }
+        index += 1;
+    }
+}
+
+/// The number of records.
+#[must_use]
+pub const fn records<T: Holds<i64>>() -> &'static str {
+    ""
+}
+
+/// The number of values that are not null.
+#[must_use]
+pub const fn count<T: Holds<i64>, S, U>(column: Column<S, U>) -> &'static str {
+    column.name()
+}
+
+/// A sum of numbers.
+#[must_use]
+pub const fn sum<T, S, U>(column: Column<S, U>) -> &'static str
+where
+    U: FieldType<Kind: kind::Numeric>,
+    T: Holds<<U::Kind as kind::Numeric>::Sum>,
+{
+    column.name()
+}
+
+/// An average of numbers.
+#[must_use]
+pub const fn avg<T, S, U>(column: Column<S, U>) -> &'static str
+where
+    U: FieldType<Kind: kind::Numeric>,
+    T: Holds<U>,
+{
+    column.name()
+}
+
+/// The least or the greatest value.
+#[must_use]
+pub const fn extreme<T, S, U>(column: Column<S, U>) -> &'static str
+where
+    U: FieldType<Kind: kind::Ordered>,
+    T: Holds<U>,
+{
+    column.name()
+}

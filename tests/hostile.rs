@@ -1,0 +1,91 @@
+//! No value can end its literal.
+
+use caspio::prelude::*;
+use caspio_emulator::{Emulator, FieldDef, FieldType, TableDef};
+use caspio_tests::world_of;
+use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
+
+/// How many texts are sent; more by `CASPIO_TEST_CASES`, such as 100,000.
+const CASES: usize = 2_000;
+/// How many of them one call looks for.
+const BATCH: usize = 8;
+
+#[derive(Debug, CaspioTable)]
+#[caspio(table = "Texts")]
+struct Text {
+    #[caspio(pk)]
+    pk_id: i64,
+    text: String,
+}
+
+/// Quotes, brackets, comments, NUL, 4-byte characters, wildcards, percent signs, and any text.
+fn hostile() -> impl Strategy<Value = String> {
+    let pieces = prop_oneof![
+        Just("'".to_owned()),
+        Just("''".to_owned()),
+        Just("' OR 1=1 --".to_owned()),
+        Just("/* */".to_owned()),
+        Just("[x]".to_owned()),
+        Just("]".to_owned()),
+        Just("%_".to_owned()),
+        Just("\0".to_owned()),
+        Just("\u{1F600}".to_owned()),
+        Just("N'".to_owned()),
+        Just("%27".to_owned()),
+        Just(";".to_owned()),
+        Just("\\".to_owned()),
+        Just("?".to_owned()),
+        Just("\u{FEFF}\r\n\t".to_owned()),
+        any::<String>().prop_map(|text| text.chars().take(12).collect()),
+    ];
+    proptest::collection::vec(pieces, 1..5).prop_map(|pieces| pieces.concat())
+}
+
+#[tokio::test]
+async fn every_text_finds_exactly_the_record_that_holds_it() {
+    let cases = std::env::var("CASPIO_TEST_CASES").map_or(CASES, |cases| {
+        cases.parse().expect("CASPIO_TEST_CASES is a number")
+    });
+    let world = world_of(Emulator::builder().empty()).await;
+    let table = TableDef::new("Texts").field(FieldDef::new("Text", FieldType::Text));
+    world.emulator.create_table(table).expect("a table");
+    let texts = world.caspio.table::<Text>();
+    let mut runner = TestRunner::deterministic();
+
+    for batch in 0..cases.div_ceil(BATCH) {
+        let wanted: Vec<String> = (0..BATCH)
+            .map(|number| {
+                let tree = hostile().new_tree(&mut runner).expect("a text");
+                // A prefix of its own keeps apart what the collation holds to be equal.
+                format!("{batch}.{number}:{}.", tree.current())
+            })
+            .collect();
+        for text in &wanted {
+            let record = serde_json::json!({ "Text": text });
+            world.emulator.insert("Texts", record).expect("an insert");
+        }
+        let found = texts
+            .filter(|t| t.text.in_(&wanted))
+            .collect()
+            .await
+            .expect("the texts");
+        let found: Vec<&String> = found.iter().map(|record| &record.text).collect();
+        assert_eq!(found, wanted.iter().collect::<Vec<_>>());
+
+        let one = texts
+            .filter(|t| t.text.eq(&wanted[0]))
+            .collect()
+            .await
+            .expect("one text");
+        assert_eq!(one.len(), 1, "{:?}", wanted[0]);
+        let part = texts
+            .filter(|t| t.text.ends_with(&wanted[1]))
+            .collect()
+            .await
+            .expect("one text");
+        assert_eq!(part.len(), 1, "{:?}", wanted[1]);
+        assert!(part[0].pk_id > one[0].pk_id);
+    }
+}

@@ -1,0 +1,81 @@
+//! Conditions and lookups too long for one address.
+
+use caspio::ErrorKind;
+use caspio_tests::{Contact, Order, on_every_version, world_on};
+use std::collections::BTreeSet;
+
+on_every_version! {
+    async fn a_long_list_of_keys_is_read_in_parts_and_in_order(version) {
+        let world = world_on(version).await;
+        let wanted: Vec<i64> = (1..=10_000).rev().step_by(7).collect();
+
+        let orders = world.caspio.table::<Order>();
+        let read = orders.filter(|o| o.pk_id.in_(&wanted)).collect().await.expect("the orders");
+
+        let mut expected = wanted;
+        expected.sort_unstable();
+        assert_eq!(keys(&read), expected);
+    }
+
+    async fn a_long_list_of_values_is_merged_by_key_without_doubles(version) {
+        let world = world_on(version).await;
+        let contacts = world.caspio.table::<Contact>();
+        let all = contacts.collect().await.expect("all contacts");
+        let emails: Vec<String> = all.iter().filter_map(|c| c.email.clone()).collect();
+        // The same addresses in another case belong to the same contacts.
+        let doubled: Vec<String> = emails.iter().cloned().chain(emails.iter().map(|e| e.to_uppercase())).collect();
+
+        let read = contacts.filter(|c| c.email.in_(&doubled)).collect().await.expect("the contacts");
+
+        let expected: Vec<Contact> = all.into_iter().filter(|c| c.email.is_some()).collect();
+        assert_eq!(read, expected);
+        let some = contacts.filter(|c| c.email.in_(&doubled)).limit(7).collect().await;
+        assert_eq!(some.expect("seven contacts"), expected[..7]);
+    }
+
+    async fn a_long_list_in_another_order_is_refused_before_any_call(version) {
+        let world = world_on(version).await;
+        let names: Vec<String> = (0..500).map(|n| format!("Name {n}")).collect();
+        let contacts = world.caspio.table::<Contact>();
+
+        let sorted = contacts.filter(|c| c.last_name.in_(&names)).order_by(|c| c.last_name.asc());
+        let error = sorted.collect().await.expect_err("it cannot be merged exactly");
+
+        assert_eq!(error.kind(), ErrorKind::Refused);
+        assert!(error.to_string().contains("2047") && error.hint().is_some(), "{error}");
+        assert_eq!(world.emulator.calls().total(), 0);
+    }
+
+    async fn any_number_of_keys_is_looked_up_in_few_calls(version) {
+        let world = world_on(version).await;
+        let orders = world.caspio.table::<Order>();
+
+        let some = orders.get_many([9, 3, 3, 1_000_000]).await.expect("two orders");
+        assert_eq!(some.keys().copied().collect::<Vec<_>>(), [3, 9]);
+        assert_eq!(world.emulator.calls().records_reads(), 1);
+
+        world.emulator.reset_calls();
+        let run = orders.get_many(2_001..=4_000).await.expect("two thousand orders");
+        assert_eq!(run.len(), 2_000);
+        assert_eq!(world.emulator.calls().records_reads(), 2);
+    }
+
+    async fn five_hundred_lookups_at_once_take_four_calls_at_most(version) {
+        let world = world_on(version).await;
+        let loader = world.caspio.table::<Order>().loader();
+        let wanted: BTreeSet<i64> = (0..500).map(|n| 1 + n * 19).collect();
+
+        let lookups = wanted.iter().map(|key| loader.get(*key));
+        let found = futures::future::try_join_all(lookups).await.expect("all lookups");
+
+        for (key, order) in wanted.iter().zip(found) {
+            assert_eq!(order.map(|order| order.pk_id), Some(*key));
+        }
+        assert!(world.emulator.calls().records_reads() <= 4);
+        assert!(loader.get(-5).await.expect("a lookup").is_none());
+    }
+}
+
+fn keys(orders: &[Order]) -> Vec<i64> {
+    orders.iter().map(|order| order.pk_id).collect()
+}
