@@ -1,0 +1,39 @@
+//! Benchmarks, each against the hand-written or the peer's way in the same run.
+//!
+//! `cargo run --release -p caspio-benches -- NAME`, with `read`, `emulator` or `derive`; without a
+//! name, all of them. Every figure is a line `figure NAME VALUE UNIT goal >=|<= GOAL`.
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a program for a person to read"
+)]
+
+mod derive;
+mod emulator;
+mod figure;
+mod pages;
+mod read;
+mod server;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let mut arguments = std::env::args().skip(1);
+    let name = arguments.next();
+    match name.as_deref() {
+        Some("read") => read::run(),
+        Some("emulator") => emulator::run(),
+        Some("derive") => derive::run(),
+        Some(read::CHILD) => read::child(arguments),
+        Some(other) => {
+            eprintln!("no benchmark is called {other:?}; there are: read emulator derive");
+            return ExitCode::FAILURE;
+        }
+        None => {
+            read::run();
+            emulator::run();
+            derive::run();
+        }
+    }
+    ExitCode::SUCCESS
+}

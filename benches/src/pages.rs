@@ -1,0 +1,39 @@
+//! The pages that are read: made once, so that neither side waits for a database.
+
+use std::fmt::Write;
+
+/// How many records a page holds.
+pub(crate) const PAGE: usize = 1000;
+
+/// The bodies of all pages of a table with `records` records, keys from 1 without gaps.
+pub(crate) fn pages(records: usize) -> Vec<String> {
+    let pages = records.div_ceil(PAGE);
+    (0..=pages).map(|page| body(page * PAGE, records)).collect()
+}
+
+/// The body of the page after key `after`.
+fn body(after: usize, records: usize) -> String {
+    let mut body = String::from("{\"Result\":[");
+    for key in after + 1..=records.min(after + PAGE) {
+        if key > after + 1 {
+            body.push(',');
+        }
+        let _ = write!(
+            body,
+            "{{\"PK_ID\":{key},\"First_Name\":\"Grace {}\",\"Last_Name\":\"Hopper\",\
+             \"Email\":\"grace{key}@example.com\",\"City\":\"New York\",\"Age\":{},\"Score\":{}.5,\
+             \"Active\":{},\"Joined\":\"2022-01-24T20:30:51\",\"Notes\":{}}}",
+            key % 97,
+            20 + key % 60,
+            key % 1000,
+            key % 2 == 0,
+            if key % 3 == 0 {
+                "null"
+            } else {
+                "\"met at the conference, call back\""
+            },
+        );
+    }
+    body.push_str("],\"Pagination\":null}");
+    body
+}

@@ -1,0 +1,151 @@
+//! A server that answers from memory, as fast as a socket allows.
+
+use crate::pages::PAGE;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+/// A server in a thread of its own.
+#[derive(Debug)]
+pub(crate) struct Server {
+    pub(crate) address: SocketAddr,
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    pages: Vec<String>,
+    records: usize,
+    latency_ms: AtomicU64,
+    calls: AtomicU64,
+}
+
+impl Server {
+    /// Serves the pages of a table with so many records.
+    pub(crate) fn start(pages: Vec<String>, records: usize) -> Self {
+        let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
+        listener
+            .set_nonblocking(true)
+            .expect("a listener that does not block");
+        let address = listener.local_addr().expect("an address");
+        let shared = Arc::new(Shared {
+            pages,
+            records,
+            latency_ms: AtomicU64::new(0),
+            calls: AtomicU64::new(0),
+        });
+        let serving = Arc::clone(&shared);
+        std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build();
+            runtime
+                .expect("a runtime")
+                .block_on(serve(listener, serving));
+        });
+        Self { address, shared }
+    }
+
+    /// Makes every answer wait so long.
+    pub(crate) fn set_latency(&self, latency: Duration) {
+        let millis = u64::try_from(latency.as_millis()).unwrap_or(u64::MAX);
+        self.shared.latency_ms.store(millis, Ordering::Relaxed);
+    }
+
+    /// The calls since the last time, the token's included.
+    pub(crate) fn take_calls(&self) -> u64 {
+        self.shared.calls.swap(0, Ordering::Relaxed)
+    }
+}
+
+async fn serve(listener: std::net::TcpListener, shared: Arc<Shared>) {
+    let listener = TcpListener::from_std(listener).expect("a listener");
+    while let Ok((stream, _)) = listener.accept().await {
+        let _ = stream.set_nodelay(true);
+        tokio::spawn(connection(stream, Arc::clone(&shared)));
+    }
+}
+
+async fn connection(mut stream: TcpStream, shared: Arc<Shared>) {
+    let mut received = Vec::new();
+    loop {
+        let Some((request, rest)) = next_request(&mut stream, received).await else {
+            return;
+        };
+        received = rest;
+        shared.calls.fetch_add(1, Ordering::Relaxed);
+        let latency = shared.latency_ms.load(Ordering::Relaxed);
+        if latency > 0 {
+            tokio::time::sleep(Duration::from_millis(latency)).await;
+        }
+        if answer(&mut stream, &request, &shared).await.is_err() {
+            return;
+        }
+    }
+}
+
+/// The head of the next request; its body is read and dropped.
+async fn next_request(stream: &mut TcpStream, mut received: Vec<u8>) -> Option<(String, Vec<u8>)> {
+    loop {
+        if let Some(end) = received.windows(4).position(|four| four == b"\r\n\r\n") {
+            let head = String::from_utf8_lossy(&received[..end]).into_owned();
+            let body = head
+                .lines()
+                .find_map(|line| {
+                    line.to_lowercase()
+                        .strip_prefix("content-length:")?
+                        .trim()
+                        .parse()
+                        .ok()
+                })
+                .unwrap_or(0);
+            while received.len() < end + 4 + body {
+                read_more(stream, &mut received).await?;
+            }
+            let rest = received.split_off(end + 4 + body);
+            return Some((head, rest));
+        }
+        read_more(stream, &mut received).await?;
+    }
+}
+
+async fn read_more(stream: &mut TcpStream, received: &mut Vec<u8>) -> Option<()> {
+    let count = stream.read_buf(received).await.ok()?;
+    (count > 0).then_some(())
+}
+
+async fn answer(stream: &mut TcpStream, head: &str, shared: &Shared) -> std::io::Result<()> {
+    let body = body(head, shared);
+    let head = format!(
+        "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n",
+        body.len()
+    );
+    stream.write_all(head.as_bytes()).await?;
+    stream.write_all(body.as_bytes()).await
+}
+
+fn body<'s>(head: &str, shared: &'s Shared) -> std::borrow::Cow<'s, str> {
+    let line = head.lines().next().unwrap_or_default();
+    if line.starts_with("POST /oauth/token") {
+        return r#"{"access_token":"token","token_type":"bearer","expires_in":86399}"#.into();
+    }
+    if line.contains("COUNT") {
+        let records = shared.records;
+        return format!(r#"{{"Result":[{{"Low":1,"High":{records},"Records":{records}}}]}}"#)
+            .into();
+    }
+    let after = after_key(line).unwrap_or(0);
+    shared.pages[(after / PAGE).min(shared.pages.len() - 1)]
+        .as_str()
+        .into()
+}
+
+/// The number in `q.where=PK_ID > N`.
+fn after_key(line: &str) -> Option<usize> {
+    let (_, condition) = line.split_once("PK_ID%20%3E%20")?;
+    let digits = condition.split(|c: char| !c.is_ascii_digit()).next()?;
+    digits.parse().ok()
+}
