@@ -1,13 +1,14 @@
 //! Benchmarks, each against the hand-written or the peer's way in the same run.
 //!
-//! `cargo run --release -p caspio-benches -- NAME`, with `read`, `emulator` or `derive`; without a
-//! name, all of them. Every figure is a line `figure NAME VALUE UNIT goal >=|<= GOAL`.
+//! `cargo run --release -p caspio-benches -- NAME`, with `read`, `auth`, `emulator` or `derive`;
+//! without a name, all of them. Every figure is a line `figure NAME VALUE UNIT goal >=|<= GOAL`.
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
     reason = "a program for a person to read"
 )]
 
+mod auth;
 mod derive;
 mod emulator;
 mod figure;
@@ -22,15 +23,17 @@ fn main() -> ExitCode {
     let name = arguments.next();
     match name.as_deref() {
         Some("read") => read::run(),
+        Some("auth") => auth::run(),
         Some("emulator") => emulator::run(),
         Some("derive") => derive::run(),
         Some(read::CHILD) => read::child(arguments),
         Some(other) => {
-            eprintln!("no benchmark is called {other:?}; there are: read emulator derive");
+            eprintln!("no benchmark is called {other:?}; there are: read auth emulator derive");
             return ExitCode::FAILURE;
         }
         None => {
             read::run();
+            auth::run();
             emulator::run();
             derive::run();
         }

@@ -64,11 +64,11 @@ mod wire;
 
 pub use caspio_core::{
     Account, ApiVersion, Error, ErrorKind, Meter, Pace, Result, RetryPolicy, Settings, auth,
-    service,
+    diagnosis, service,
 };
 #[cfg(feature = "derive")]
 pub use caspio_derive::{CaspioRecord, CaspioTable, CaspioView};
-pub use client::{Client, ClientBuilder};
+pub use client::{Checked, Client, ClientBuilder};
 pub use column::Column;
 pub use field::List;
 pub use filter::Filter;

@@ -125,14 +125,15 @@ impl ClientBuilder {
             Some(service) => service,
             None => Arc::new(ReqwestService::for_account(&account)?),
         };
-        let auth = match (self.auth, self.credentials) {
-            (Some(auth), _) => auth,
-            (None, Some(credentials)) => Arc::new(
-                OAuth2::for_account(&account, credentials)
+        let (auth, oauth): (Arc<dyn Authenticate>, _) = match (self.auth, self.credentials) {
+            (Some(auth), _) => (auth, None),
+            (None, Some(credentials)) => {
+                let oauth = OAuth2::for_account(&account, credentials)
                     .client_auth(self.client_auth)
                     .service(Arc::clone(&service))
-                    .build()?,
-            ),
+                    .build()?;
+                (Arc::new(oauth.clone()), Some(oauth))
+            }
             (None, None) => {
                 return Err(missing(
                     "credentials",
@@ -159,6 +160,7 @@ impl ClientBuilder {
                 transport: transport.build()?,
                 account,
                 names: Names::default(),
+                oauth,
             }),
         })
     }

@@ -2,13 +2,15 @@
 
 mod builder;
 mod calls;
+mod check;
 mod names;
 
 pub use builder::ClientBuilder;
+pub use check::Checked;
 
 use crate::read::{Table, View};
 use crate::record::{CaspioTable, CaspioView, Record, RecordMap, Source};
-use caspio_core::{Account, ApiVersion, Meter, Result, Transport, Url};
+use caspio_core::{Account, ApiVersion, Meter, OAuth2, Result, Transport, Url};
 use std::sync::Arc;
 
 /// A client of one Caspio account.
@@ -39,6 +41,8 @@ struct Inner {
     base: Url,
     transport: Transport,
     names: names::Names,
+    /// Known where the client authenticates by its own credentials.
+    oauth: Option<OAuth2>,
 }
 
 impl Client {
