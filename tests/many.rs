@@ -1,6 +1,7 @@
 //! Conditions and lookups too long for one address.
 
 use caspio::ErrorKind;
+use caspio::prelude::*;
 use caspio_tests::{Contact, Order, on_every_version, world_on};
 use std::collections::BTreeSet;
 
@@ -31,6 +32,39 @@ on_every_version! {
         assert_eq!(read, expected);
         let some = contacts.filter(|c| c.email.in_(&doubled)).limit(7).collect().await;
         assert_eq!(some.expect("seven contacts"), expected[..7]);
+    }
+
+    async fn a_merged_read_goes_on_to_its_limit(version) {
+        let world = world_on(version).await;
+        let contacts = world.caspio.table::<Contact>();
+        let all = contacts.collect().await.expect("all contacts");
+        let emails: Vec<String> = all.iter().filter_map(|c| c.email.clone()).collect();
+        let query = || contacts.filter(|c| c.email.in_(&emails)).limit(100);
+        let expected = query().collect().await.expect("a hundred contacts");
+        let mut stream = query().stream();
+        let mut read = Vec::new();
+        while read.len() < 60 {
+            read.push(stream.try_next().await.expect("a contact").expect("a contact"));
+        }
+
+        let rest = query().resume_from(&stream.position()).collect().await;
+
+        read.extend(rest.expect("forty contacts"));
+        assert_eq!(read, expected);
+    }
+
+    async fn parts_of_a_list_cost_no_call_for_their_range(version) {
+        let world = world_on(version).await;
+        let orders = world.caspio.table::<Order>();
+        let wanted: Vec<i64> = (1..=10_000).step_by(7).collect();
+        orders.filter(|o| o.pk_id.in_(&wanted)).collect().await.expect("the orders");
+        let one_by_one = world.emulator.calls().records_reads();
+        world.emulator.reset_calls();
+
+        let ahead = orders.filter(|o| o.pk_id.in_(&wanted)).concurrency(8);
+        ahead.collect().await.expect("the orders");
+
+        assert_eq!(world.emulator.calls().records_reads(), one_by_one);
     }
 
     async fn a_long_list_in_another_order_is_refused_before_any_call(version) {

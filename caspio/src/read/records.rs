@@ -91,12 +91,10 @@ impl<R: DecodeOwned> Records<R> {
         let Some(merge) = &mut self.merge else {
             return Poll::Ready(None);
         };
-        if self
-            .pager
-            .plan()
-            .limit
-            .is_some_and(|most| self.delivered >= most)
-        {
+        let plan = self.pager.plan();
+        // The limit is what an earlier read left of it.
+        let here = self.delivered - plan.delivered;
+        if plan.limit.is_some_and(|most| here >= most) {
             merge.stop();
         }
         let record = ready!(merge.poll_record(cx));

@@ -130,6 +130,8 @@ impl Plan {
     fn with_list(&self, replacement: &[String]) -> Self {
         let longest = self.longest_list().map(|(_, items)| items.len());
         let mut plan = self.clone();
+        // A part is a call or two: learning its range of keys would cost one more.
+        plan.concurrency = 1;
         let mut replaced = false;
         for condition in plan.conditions_mut() {
             if let Expr::In { items, .. } = condition
