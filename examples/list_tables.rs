@@ -20,7 +20,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 fn print(kind: &str, name: &str, fields: &[FieldDefinition]) {
     println!("{kind} {name}");
     for field in fields {
-        let formula = if field.is_formula { " (formula)" } else { "" };
+        let formula = if field.formula { " (formula)" } else { "" };
         println!("    {:<24} {}{formula}", field.name, field.data_type);
     }
     println!();

@@ -98,8 +98,18 @@ pub(crate) struct Order {
 #[caspio(view = "Former_Orders")]
 #[deprecated]
 struct FormerOrder {
+    #[caspio(read_only)]
     #[expect(dead_code, reason = "Caspio fills it, nobody reads it")]
     total: f64,
+    #[deprecated]
+    note: String,
+}
+
+#[derive(Debug, CaspioInsert)]
+#[caspio(view = FormerOrder)]
+#[allow(deprecated, reason = "it stands for the view")]
+struct NewFormerOrder<'a> {
+    note: &'a str,
 }
 
 #[test]

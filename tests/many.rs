@@ -53,6 +53,40 @@ on_every_version! {
         assert_eq!(read, expected);
     }
 
+    async fn the_parts_of_a_list_share_one_budget_of_calls(version) {
+        let world = world_on(version).await;
+        let orders = world.caspio.table::<Order>();
+        let all = orders.collect().await.expect("all orders");
+        let statuses: BTreeSet<String> = all.iter().map(|order| order.status.clone()).collect();
+        // Each status goes with others that no order has, so that several parts have several pages.
+        let unused = statuses.iter().flat_map(|status| (0..60).map(move |n| format!("{status} {n:020}")));
+        let wanted: Vec<String> = statuses.iter().cloned().chain(unused).collect();
+        let query = || orders.filter(|o| o.status.in_(&wanted));
+        world.emulator.reset_calls();
+        assert_eq!(query().collect().await.expect("all orders"), all);
+        let calls = world.emulator.calls().records_reads();
+
+        world.emulator.reset_calls();
+        let error = query().max_calls(calls - 1).collect().await.expect_err("one call is missing");
+        assert_eq!(error.kind(), ErrorKind::Incomplete);
+        assert!(world.emulator.calls().records_reads() < calls);
+
+        assert_eq!(query().max_calls(calls).collect().await.expect("all orders"), all);
+    }
+
+    async fn a_list_of_more_parts_than_the_budget_is_told_before_any_call(version) {
+        let world = world_on(version).await;
+        let contacts = world.caspio.table::<Contact>();
+        let names: Vec<String> = (0..500).map(|n| format!("Name {n}")).collect();
+
+        let read = contacts.filter(|c| c.last_name.in_(&names)).max_calls(2);
+        let error = read.collect().await.expect_err("it takes more parts");
+
+        assert_eq!(error.kind(), ErrorKind::Incomplete);
+        assert!(error.to_string().contains("calls") && error.hint().is_some(), "{error}");
+        assert_eq!(world.emulator.calls().total(), 0);
+    }
+
     async fn parts_of_a_list_cost_no_call_for_their_range(version) {
         let world = world_on(version).await;
         let orders = world.caspio.table::<Order>();

@@ -1,7 +1,7 @@
 //! Benchmarks, each against the hand-written or the peer's way in the same run.
 //!
-//! `cargo run --release -p caspio-benches -- NAME`, with `read`, `auth`, `emulator` or `derive`;
-//! without a name, all of them. Every figure is a line `figure NAME VALUE UNIT goal >=|<= GOAL`.
+//! `cargo run --release -p caspio-benches -- NAME`, with `read`, `write`, `auth`, `emulator` or
+//! `derive`; without a name, all of them. Every figure is a line `figure NAME VALUE UNIT goal >=|<= GOAL`.
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -12,9 +12,11 @@ mod auth;
 mod derive;
 mod emulator;
 mod figure;
+mod instructions;
 mod pages;
 mod read;
 mod server;
+mod write;
 
 use std::process::ExitCode;
 
@@ -23,16 +25,22 @@ fn main() -> ExitCode {
     let name = arguments.next();
     match name.as_deref() {
         Some("read") => read::run(),
+        Some("write") => write::run(),
         Some("auth") => auth::run(),
         Some("emulator") => emulator::run(),
         Some("derive") => derive::run(),
         Some(read::CHILD) => read::child(arguments),
+        Some(write::CHILD) => write::child(arguments),
+        Some(instructions::CHILD) => instructions::child(arguments),
         Some(other) => {
-            eprintln!("no benchmark is called {other:?}; there are: read auth emulator derive");
+            eprintln!(
+                "no benchmark is called {other:?}; there are: read write auth emulator derive"
+            );
             return ExitCode::FAILURE;
         }
         None => {
             read::run();
+            write::run();
             auth::run();
             emulator::run();
             derive::run();

@@ -5,6 +5,12 @@ use std::fmt::Write;
 /// How many records a page holds.
 pub(crate) const PAGE: usize = 1000;
 
+/// The fields of the table, as v3 tells them.
+pub(crate) const FIELDS: &str = r#"{"Result":[
+{"Name":"First_Name","Type":"STRING"},{"Name":"Last_Name","Type":"STRING"},{"Name":"Email","Type":"STRING"},
+{"Name":"City","Type":"STRING"},{"Name":"Age","Type":"INTEGER"},{"Name":"Score","Type":"NUMBER"},
+{"Name":"Active","Type":"YES/NO"},{"Name":"Joined","Type":"DATE/TIME"},{"Name":"Notes","Type":"TEXT"}]}"#;
+
 /// The bodies of all pages of a table with `records` records, keys from 1 without gaps.
 pub(crate) fn pages(records: usize) -> Vec<String> {
     let pages = records.div_ceil(PAGE);

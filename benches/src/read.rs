@@ -1,9 +1,11 @@
 //! Reading against a hand-written loop of reqwest and serde_json with the same struct.
 
 use crate::figure::{Goal, figure, median_ratio, time};
+use crate::instructions;
 use crate::pages::{PAGE, pages};
 use crate::server::Server;
 use caspio::prelude::*;
+use caspio::read::Page;
 use serde::Deserialize;
 use std::hint::black_box;
 use std::time::Duration;
@@ -11,6 +13,8 @@ use tokio::runtime::Runtime;
 
 const RECORDS: usize = 100_000;
 const ROUNDS: usize = 9;
+/// With latency a round takes seconds.
+const SLOW_ROUNDS: usize = 3;
 /// Reads so many records in a process of its own and prints its peak of memory.
 pub(crate) const CHILD: &str = "read-child";
 
@@ -19,7 +23,7 @@ pub(crate) const CHILD: &str = "read-child";
 #[derive(Debug, Deserialize, CaspioTable)]
 #[serde(rename_all = "PascalCase")]
 #[caspio(table = "Contacts")]
-struct Contact {
+pub(crate) struct Contact {
     #[caspio(pk)]
     #[serde(rename = "PK_ID")]
     pk_id: i64,
@@ -46,6 +50,7 @@ pub(crate) fn run() {
     allocations(&runtime, &server, &caspio, &http);
     ahead(&runtime, &server, &caspio);
     memory();
+    instructions::run();
 }
 
 fn sequential(runtime: &Runtime, server: &Server, caspio: &Client, http: &reqwest::Client) {
@@ -55,7 +60,7 @@ fn sequential(runtime: &Runtime, server: &Server, caspio: &Client, http: &reqwes
         took
     };
     let by_hand = || {
-        let (took, count) = time(|| runtime.block_on(by_hand(server, http)));
+        let (took, count) = time(|| runtime.block_on(by_hand(&server.url(), http)));
         assert_eq!(count, RECORDS);
         took
     };
@@ -72,24 +77,24 @@ fn allocations(runtime: &Runtime, server: &Server, caspio: &Client, http: &reqwe
         runtime.block_on(ours(caspio, 1));
     });
     let by_hand = allocation_counter::measure(|| {
-        runtime.block_on(by_hand(server, http));
+        runtime.block_on(by_hand(&server.url(), http));
     });
     let ratio = ours.count_total as f64 / by_hand.count_total as f64;
     figure("read.allocations", ratio, "x", Goal::AtMost(1.05));
 }
 
 fn ahead(runtime: &Runtime, server: &Server, caspio: &Client) {
+    let read = |concurrency| {
+        server.take_calls();
+        let (took, count) = time(|| runtime.block_on(ours(caspio, concurrency)));
+        assert_eq!(count, RECORDS);
+        (took, server.take_calls())
+    };
     server.set_latency(Duration::from_millis(50));
-    server.take_calls();
-    let (one, _) = time(|| runtime.block_on(ours(caspio, 1)));
-    let sequential = server.take_calls();
-    let (eight, count) = time(|| runtime.block_on(ours(caspio, 8)));
-    let ahead = server.take_calls();
-    server.set_latency(Duration::ZERO);
-    assert_eq!(count, RECORDS);
-    let ratio = one.as_secs_f64() / eight.as_secs_f64();
+    let ratio = median_ratio(SLOW_ROUNDS, || read(8).0, || read(1).0);
     figure("read.concurrency8", ratio, "x", Goal::AtLeast(7.0));
-    let calls = ahead as f64 / sequential as f64;
+    server.set_latency(Duration::ZERO);
+    let calls = read(8).1 as f64 / read(1).1 as f64;
     figure("read.concurrency8.calls", calls, "x", Goal::AtMost(1.15));
 }
 
@@ -99,7 +104,8 @@ fn memory() {
     figure("read.memory", large / small, "x", Goal::AtMost(1.2));
 }
 
-async fn ours(caspio: &Client, concurrency: usize) -> usize {
+/// Streams the whole table.
+pub(crate) async fn ours(caspio: &Client, concurrency: usize) -> usize {
     let contacts = caspio.table::<Contact>().query().concurrency(concurrency);
     let mut stream = contacts.stream();
     let mut count = 0;
@@ -116,16 +122,32 @@ struct Answer {
     result: Vec<Contact>,
 }
 
-async fn by_hand(server: &Server, http: &reqwest::Client) -> usize {
+/// The first page.
+pub(crate) async fn contacts_of(caspio: &Client) -> Page<Contact> {
+    let mut pages = caspio.table::<Contact>().pages();
+    pages.try_next().await.expect("an answer").expect("a page")
+}
+
+/// The address of the page after a key.
+pub(crate) fn url_of_page(account: &str, after: i64) -> String {
     let select = "PK_ID,First_Name,Last_Name,Email,City,Age,Score,Active,Joined,Notes";
-    let base = format!(
-        "http://{}/integrations/rest/v3/tables/Contacts/records?q.select={select}&q.orderBy=PK_ID&q.limit=1000",
-        server.address
-    );
+    format!(
+        "{account}/integrations/rest/v3/tables/Contacts/records?q.select={select}\
+         &q.orderBy=PK_ID&q.limit=1000&q.where=PK_ID%20%3E%20{after}"
+    )
+}
+
+/// The records of a page by serde's derive.
+pub(crate) fn decode(body: &[u8]) -> Vec<Contact> {
+    let answer: Answer = serde_json::from_slice(body).expect("records");
+    answer.result
+}
+
+/// Reads the whole table the hand-written way.
+pub(crate) async fn by_hand(account: &str, http: &reqwest::Client) -> usize {
     let (mut count, mut after) = (0, 0);
     loop {
-        let url = format!("{base}&q.where=PK_ID%20%3E%20{after}");
-        let request = http.get(url).bearer_auth("token");
+        let request = http.get(url_of_page(account, after)).bearer_auth("token");
         let body = request
             .send()
             .await
@@ -133,9 +155,9 @@ async fn by_hand(server: &Server, http: &reqwest::Client) -> usize {
             .bytes()
             .await
             .expect("a body");
-        let answer: Answer = serde_json::from_slice(&body).expect("records");
-        let full = answer.result.len() == PAGE;
-        for contact in answer.result {
+        let contacts = decode(&body);
+        let full = contacts.len() == PAGE;
+        for contact in contacts {
             after = contact.pk_id;
             black_box(&contact);
             count += 1;
@@ -158,7 +180,7 @@ pub(crate) fn child(mut arguments: impl Iterator<Item = String>) {
 fn peak_of(records: usize) -> f64 {
     let server = Server::start(pages(records), records);
     let program = std::env::current_exe().expect("this program");
-    let url = format!("http://{}", server.address);
+    let url = server.url();
     let output = std::process::Command::new(program)
         .args([CHILD, &url])
         .output();
@@ -175,14 +197,14 @@ fn peak_of(records: usize) -> f64 {
         .expect("a peak")
 }
 
-fn peak_kib() -> u64 {
+pub(crate) fn peak_kib() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").expect("a Linux machine");
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     let number = line.and_then(|line| line.split_whitespace().next()?.parse().ok());
     number.expect("a peak")
 }
 
-fn runtime() -> Runtime {
+pub(crate) fn runtime() -> Runtime {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build();
@@ -190,10 +212,10 @@ fn runtime() -> Runtime {
 }
 
 fn client(server: &Server) -> Client {
-    client_at(&format!("http://{}", server.address))
+    client_at(&server.url())
 }
 
-fn client_at(url: &str) -> Client {
+pub(crate) fn client_at(url: &str) -> Client {
     let builder = Client::builder().account(url).credentials("id", "secret");
     builder.build().expect("a client")
 }

@@ -11,7 +11,7 @@ use tokio::net::{TcpListener, TcpStream};
 /// A server in a thread of its own.
 #[derive(Debug)]
 pub(crate) struct Server {
-    pub(crate) address: SocketAddr,
+    address: SocketAddr,
     shared: Arc<Shared>,
 }
 
@@ -49,6 +49,11 @@ impl Server {
         Self { address, shared }
     }
 
+    /// Its address as an account's.
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
     /// Makes every answer wait so long.
     pub(crate) fn set_latency(&self, latency: Duration) {
         let millis = u64::try_from(latency.as_millis()).unwrap_or(u64::MAX);
@@ -72,7 +77,7 @@ async fn serve(listener: std::net::TcpListener, shared: Arc<Shared>) {
 async fn connection(mut stream: TcpStream, shared: Arc<Shared>) {
     let mut received = Vec::new();
     loop {
-        let Some((request, rest)) = next_request(&mut stream, received).await else {
+        let Some((request, sent, rest)) = next_request(&mut stream, received).await else {
             return;
         };
         received = rest;
@@ -81,14 +86,17 @@ async fn connection(mut stream: TcpStream, shared: Arc<Shared>) {
         if latency > 0 {
             tokio::time::sleep(Duration::from_millis(latency)).await;
         }
-        if answer(&mut stream, &request, &shared).await.is_err() {
+        if answer(&mut stream, &request, &sent, &shared).await.is_err() {
             return;
         }
     }
 }
 
-/// The head of the next request; its body is read and dropped.
-async fn next_request(stream: &mut TcpStream, mut received: Vec<u8>) -> Option<(String, Vec<u8>)> {
+/// The head and the body of the next request, and what came after it.
+async fn next_request(
+    stream: &mut TcpStream,
+    mut received: Vec<u8>,
+) -> Option<(String, Vec<u8>, Vec<u8>)> {
     loop {
         if let Some(end) = received.windows(4).position(|four| four == b"\r\n\r\n") {
             let head = String::from_utf8_lossy(&received[..end]).into_owned();
@@ -106,7 +114,7 @@ async fn next_request(stream: &mut TcpStream, mut received: Vec<u8>) -> Option<(
                 read_more(stream, &mut received).await?;
             }
             let rest = received.split_off(end + 4 + body);
-            return Some((head, rest));
+            return Some((head, received.split_off(end + 4), rest));
         }
         read_more(stream, &mut received).await?;
     }
@@ -117,8 +125,13 @@ async fn read_more(stream: &mut TcpStream, received: &mut Vec<u8>) -> Option<()>
     (count > 0).then_some(())
 }
 
-async fn answer(stream: &mut TcpStream, head: &str, shared: &Shared) -> std::io::Result<()> {
-    let body = body(head, shared);
+async fn answer(
+    stream: &mut TcpStream,
+    head: &str,
+    sent: &[u8],
+    shared: &Shared,
+) -> std::io::Result<()> {
+    let body = body(head, sent, shared);
     let head = format!(
         "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n",
         body.len()
@@ -127,10 +140,19 @@ async fn answer(stream: &mut TcpStream, head: &str, shared: &Shared) -> std::io:
     stream.write_all(body.as_bytes()).await
 }
 
-fn body<'s>(head: &str, shared: &'s Shared) -> std::borrow::Cow<'s, str> {
+fn body<'s>(head: &str, sent: &[u8], shared: &'s Shared) -> std::borrow::Cow<'s, str> {
     let line = head.lines().next().unwrap_or_default();
     if line.starts_with("POST /oauth/token") {
         return r#"{"access_token":"token","token_type":"bearer","expires_in":86399}"#.into();
+    }
+    if line.contains("/fields") {
+        return crate::pages::FIELDS.into();
+    }
+    if line.contains("/records/bulk") {
+        return keys(sent).into();
+    }
+    if line.contains("/v4/tables?") {
+        return r#"{"data":[{"tableId":"q4y4zp","name":"Contacts"}]}"#.into();
     }
     if line.contains("COUNT") {
         let records = shared.records;
@@ -141,6 +163,13 @@ fn body<'s>(head: &str, shared: &'s Shared) -> std::borrow::Cow<'s, str> {
     shared.pages[(after / PAGE).min(shared.pages.len() - 1)]
         .as_str()
         .into()
+}
+
+/// The answer to a bulk insert: a key for each of its rows, which hold no objects.
+fn keys(sent: &[u8]) -> String {
+    let rows = sent.iter().filter(|byte| **byte == b'{').count();
+    let keys: Vec<String> = (1..=rows).map(|key| format!("\"{key}\"")).collect();
+    format!("{{\"PK_ID\":[{}]}}", keys.join(","))
 }
 
 /// The number in `q.where=PK_ID > N`.

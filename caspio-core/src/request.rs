@@ -7,6 +7,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use secrecy::SecretString;
 use url::Url;
 
 use crate::{Body, Error, ErrorKind, Result};
@@ -89,6 +90,7 @@ pub struct Request {
     repeat: Repeat,
     timeout: Option<Duration>,
     expect: Expect,
+    secrets: Vec<SecretString>,
 }
 
 impl Request {
@@ -105,6 +107,7 @@ impl Request {
             body: Body::empty(),
             timeout: None,
             expect: Expect::Json,
+            secrets: Vec::new(),
         }
     }
 
@@ -177,6 +180,13 @@ impl Request {
         self
     }
 
+    /// Names a secret that the body carries, such as a new password: should an answer echo it, no
+    /// error and no log shows it.
+    pub fn secret(mut self, secret: SecretString) -> Self {
+        self.secrets.push(secret);
+        self
+    }
+
     /// The method.
     #[must_use]
     pub fn method(&self) -> &Method {
@@ -207,6 +217,10 @@ impl Request {
 
     pub(crate) fn expected(&self) -> Expect {
         self.expect
+    }
+
+    pub(crate) fn secrets(&self) -> &[SecretString] {
+        &self.secrets
     }
 
     pub(crate) fn body_len(&self) -> u64 {

@@ -26,6 +26,9 @@ pub(crate) fn struct_options(
             Kind::Record => "missing `#[caspio(of = ...)]`, the struct of the table or view that \
                              this is a part of"
                 .to_owned(),
+            Kind::Insert => "missing `#[caspio(table = ...)]`, the struct of the table that this \
+                             is inserted into"
+                .to_owned(),
         };
         errors.push(input.ident.span(), message);
     }
@@ -37,8 +40,49 @@ pub(crate) fn field_options(options: &FieldOptions, kind: Kind, errors: &mut Err
         skip_options(options, errors);
     } else if options.pk.is_some() {
         pk_options(options, errors);
+    } else if options.password.is_some() {
+        password_options(options, errors);
     } else if kind == Kind::Record {
         name_options(options, errors);
+    } else {
+        write_options(options, errors);
+    }
+}
+
+/// A password is written as it is, and that is all.
+fn password_options(options: &FieldOptions, errors: &mut Errors) {
+    if let Some(set) = &options.read_only {
+        errors.push(
+            set.key.span(),
+            "a `password` column is written and never read, so it is not `read_only`: \
+             to leave it out of writes, leave the field out",
+        );
+    }
+    let reading = [
+        options.default.as_ref().map(|set| &set.key),
+        options.with.as_ref().map(|set| &set.key),
+    ];
+    for key in reading.into_iter().flatten() {
+        errors.push(
+            key.span(),
+            format!("a `password` column is never read, so it has no `{key}`"),
+        );
+    }
+    if let Some(set) = &options.to {
+        errors.push(
+            set.key.span(),
+            "a `password` column is written as it is, so it has no `to`",
+        );
+    }
+}
+
+/// What is not written needs no function for it.
+fn write_options(options: &FieldOptions, errors: &mut Errors) {
+    if let (Some(to), Some(_)) = (&options.to, &options.read_only) {
+        errors.push(
+            to.key.span(),
+            "`to` has no effect: a `read_only` column is never written",
+        );
     }
 }
 
@@ -62,6 +106,8 @@ fn skip_options(options: &FieldOptions, errors: &mut Errors) {
         options.pk.as_ref().map(|set| &set.key),
         options.read_only.as_ref().map(|set| &set.key),
         options.with.as_ref().map(|set| &set.key),
+        options.to.as_ref().map(|set| &set.key),
+        options.password.as_ref().map(|set| &set.key),
         options.origin.as_ref().map(|set| &set.key),
     ];
     for key in with_a_column.into_iter().flatten() {
@@ -105,11 +151,21 @@ fn pk_options(options: &FieldOptions, errors: &mut Errors) {
             format!("`{PK_ID}` is always there and always read as it is, so it has no `{key}`"),
         );
     }
+    let written = [
+        options.to.as_ref().map(|set| &set.key),
+        options.password.as_ref().map(|set| &set.key),
+    ];
+    for key in written.into_iter().flatten() {
+        errors.push(
+            key.span(),
+            format!("`{PK_ID}` is always read and never written, so it has no `{key}`"),
+        );
+    }
 }
 
 /// The columns as a whole, and each column's type.
 pub(crate) fn columns(model: &Model, errors: &mut Errors) {
-    if model.columns().next().is_none() {
+    if model.reads().next().is_none() {
         errors.push(
             model.ident.span(),
             format!("this {} has no columns to read", model.kind.word()),
@@ -122,7 +178,7 @@ pub(crate) fn columns(model: &Model, errors: &mut Errors) {
             nameless(column, errors);
             unmarked_key(field, column, marked, errors);
         }
-        if column.with.is_none() {
+        if column.with.is_none() && !column.password {
             borrowed_type(&field.ty, &model.ident, errors);
         }
         if column.key {
@@ -233,7 +289,7 @@ fn key_type(ty: &Type, kind: Kind, errors: &mut Errors) {
             "of a view is text, the ids of its tables' records joined by commas: use `String`"
         }
         Kind::Record if is_in(OTHERS) => "is a number in a table and text in a view",
-        Kind::Table | Kind::View | Kind::Record => return,
+        Kind::Table | Kind::View | Kind::Record | Kind::Insert => return,
     };
     errors.push(ty.span(), format!("`{PK_ID}` {message}"));
 }

@@ -11,26 +11,35 @@ pub(crate) enum Kind {
     View,
     /// `#[derive(CaspioRecord)]`.
     Record,
+    /// `#[derive(CaspioInsert)]`.
+    Insert,
 }
 
 impl Kind {
-    const ALL: [Self; 3] = [Self::Table, Self::View, Self::Record];
+    const ALL: [Self; 4] = [Self::Table, Self::View, Self::Record, Self::Insert];
 
     /// The word for it.
     pub(crate) fn word(self) -> &'static str {
         match self {
             Self::Table => "table",
             Self::View => "view",
-            Self::Record => "record",
+            Self::Record | Self::Insert => "record",
         }
     }
 
-    /// The key that says where the records are.
-    pub(crate) fn source_key(self) -> &'static str {
+    /// The keys of which one says where the records are.
+    pub(crate) fn source_keys(self) -> &'static [&'static str] {
         match self {
-            Self::Table | Self::View => self.word(),
-            Self::Record => "of",
+            Self::Table => &["table"],
+            Self::View => &["view"],
+            Self::Record => &["of"],
+            Self::Insert => &["table", "view"],
         }
+    }
+
+    /// Whether the record's columns are its own; else they are those of another struct.
+    pub(crate) fn is_source(self) -> bool {
+        matches!(self, Self::Table | Self::View)
     }
 
     /// The derive's name.
@@ -39,6 +48,7 @@ impl Kind {
             Self::Table => "CaspioTable",
             Self::View => "CaspioView",
             Self::Record => "CaspioRecord",
+            Self::Insert => "CaspioInsert",
         }
     }
 
@@ -46,7 +56,7 @@ impl Kind {
     fn owner(self, key: &str) -> Option<Self> {
         Self::ALL
             .into_iter()
-            .find(|other| *other != self && other.source_key() == key)
+            .find(|other| !self.source_keys().contains(&key) && other.source_keys().contains(&key))
     }
 
     /// How this derive says where the records are.
@@ -59,28 +69,49 @@ impl Kind {
             Self::Record => {
                 "here the struct of the table or view is named, by `of = ...`".to_owned()
             }
+            Self::Insert => "here the struct of the table is named, by `table = ...`, or that of \
+                             the view, by `view = ...`"
+                .to_owned(),
         }
     }
 
-    fn struct_keys(self) -> [&'static str; 3] {
-        [self.source_key(), "rename_all", "crate"]
+    fn struct_keys(self) -> &'static [&'static str] {
+        match self {
+            Self::Table => &["table", "rename_all", "schema", "crate"],
+            Self::View => &["view", "rename_all", "schema", "crate"],
+            Self::Record => &["of", "rename_all", "crate"],
+            Self::Insert => &["table", "view", "crate"],
+        }
     }
 
     fn field_keys(self) -> &'static [&'static str] {
         match self {
             Self::Table | Self::View => FIELD_KEYS,
             Self::Record => PART_KEYS,
+            Self::Insert => INSERT_KEYS,
         }
     }
 }
 
-const FIELD_KEYS: &[&str] = &["rename", "pk", "read_only", "skip", "default", "with"];
+const FIELD_KEYS: &[&str] = &[
+    "rename",
+    "pk",
+    "read_only",
+    "skip",
+    "default",
+    "with",
+    "to",
+    "password",
+];
 
 /// The keys of the fields of a part.
 const PART_KEYS: &[&str] = &[
     "column", "expr", "count", "sum", "avg", "min", "max", "rename", "pk", "skip", "default",
     "with",
 ];
+
+/// The keys of the fields of an insert.
+const INSERT_KEYS: &[&str] = &["column", "to", "skip"];
 
 /// What to say about a key that a struct does not have.
 pub(crate) fn unknown_on_struct(key: &str, kind: Kind) -> String {
@@ -94,13 +125,21 @@ pub(crate) fn unknown_on_struct(key: &str, kind: Kind) -> String {
     if kind.field_keys().contains(&key) {
         return format!("`{key}` belongs on a field, not on the struct");
     }
-    unsupported(key).unwrap_or_else(|| unknown(key, "struct", &kind.struct_keys(), struct_synonym))
+    if kind == Kind::Insert && key == "rename_all" {
+        return "`rename_all` has no effect: the columns' names are known from the table's struct"
+            .to_owned();
+    }
+    if key == "schema" {
+        return "`schema` has no effect: it goes on the struct of the table or view".to_owned();
+    }
+    unsupported(key).unwrap_or_else(|| unknown(key, "struct", kind.struct_keys(), struct_synonym))
 }
 
 /// Whether a key that a struct does not have was meant to say where the records are.
 pub(crate) fn means_source(key: &str, kind: Kind) -> bool {
     kind.owner(key).is_some()
-        || guess(key, &kind.struct_keys(), struct_synonym) == Some(kind.source_key())
+        || guess(key, kind.struct_keys(), struct_synonym)
+            .is_some_and(|guess| kind.source_keys().contains(&guess))
 }
 
 /// What to say about a key that a field does not have.
@@ -108,8 +147,13 @@ pub(crate) fn unknown_on_field(key: &str, kind: Kind) -> String {
     if kind.struct_keys().contains(&key) || kind.owner(key).is_some() {
         return format!("`{key}` belongs on the struct, not on a field");
     }
-    if kind == Kind::Record && key == "read_only" {
-        return "`read_only` has no effect: a part of a table is never written".to_owned();
+    if kind == Kind::Record && matches!(key, "read_only" | "to" | "password") {
+        return format!("`{key}` has no effect: a part of a table is never written");
+    }
+    if kind == Kind::Insert
+        && let Some(message) = no_effect_in_an_insert(key)
+    {
+        return message;
     }
     if kind != Kind::Record && PART_KEYS.contains(&key) && key != "column" {
         return format!(
@@ -118,6 +162,22 @@ pub(crate) fn unknown_on_field(key: &str, kind: Kind) -> String {
         );
     }
     unsupported(key).unwrap_or_else(|| unknown(key, "field", kind.field_keys(), field_synonym))
+}
+
+/// Keys of a table's fields that say nothing about an insert.
+fn no_effect_in_an_insert(key: &str) -> Option<String> {
+    let why = match key {
+        "rename" => {
+            "the column's name is known from the table's struct; \
+             to set another field's column write `column = field`"
+        }
+        "pk" | "read_only" => "Caspio fills this column itself, so leave the field out",
+        "default" => "for a column that may be left out use `caspio::Patch`",
+        "with" => "it reads; a function that writes is named by `to = \"...\"`",
+        "password" => "which columns hold passwords is known from the table's struct",
+        _ => return None,
+    };
+    Some(format!("`{key}` has no effect: {why}"))
 }
 
 fn unknown(
@@ -178,7 +238,9 @@ fn field_synonym(key: &str) -> Option<&'static str> {
         "key" | "id" | "primary_key" => Some("pk"),
         "computed" | "generated" | "formula" | "skip_serializing" => Some("read_only"),
         "ignore" | "skip_deserializing" => Some("skip"),
-        "deserialize_with" | "serialize_with" => Some("with"),
+        "deserialize_with" => Some("with"),
+        "serialize_with" | "into" => Some("to"),
+        "secret" => Some("password"),
         _ => None,
     }
 }
@@ -192,7 +254,7 @@ mod tests {
         assert_eq!(
             unknown_on_field("renam", Kind::Table),
             "unknown attribute `renam`, did you mean `rename`? \
-             a field can have `rename`, `pk`, `read_only`, `skip`, `default` or `with`",
+             a field can have `rename`, `pk`, `read_only`, `skip`, `default`, `with`, `to` or `password`",
         );
     }
 
@@ -200,7 +262,7 @@ mod tests {
     fn a_stranger_gets_the_list() {
         assert_eq!(
             unknown_on_struct("colour", Kind::View),
-            "unknown attribute `colour`; a struct can have `view`, `rename_all` or `crate`",
+            "unknown attribute `colour`; a struct can have `view`, `rename_all`, `schema` or `crate`",
         );
     }
 
@@ -212,6 +274,10 @@ mod tests {
         assert!(unknown_on_struct("view", Kind::Table).contains("derive(CaspioView)"));
         assert!(unknown_on_struct("of", Kind::View).contains("derive(CaspioRecord)"));
         assert!(unknown_on_struct("table", Kind::Record).contains("`of = ...`"));
+        assert!(unknown_on_struct("of", Kind::Insert).contains("derive(CaspioRecord)"));
+        assert!(unknown_on_struct("view", Kind::Record).contains("derive(CaspioView)"));
+        assert!(unknown_on_struct("rename_all", Kind::Insert).contains("no effect"));
+        assert!(unknown_on_field("sum", Kind::Insert).contains("derive(CaspioRecord)"));
         assert!(unknown_on_field("sum", Kind::Table).contains("derive(CaspioRecord)"));
     }
 

@@ -1,5 +1,5 @@
-//! Derive macros of the Caspio SDK: a struct becomes the record of a table or of a view, or a part
-//! of one.
+//! Derive macros of the Caspio SDK: a struct becomes the record of a table or of a view, a part of
+//! one, or columns to insert.
 //!
 //! Users get them from the crate `caspio`, which this one is a part of. A struct is parsed once
 //! into a model, the model is checked, and each part of the expansion is written from it:
@@ -8,19 +8,22 @@
 //! |---|---|
 //! | `attr`, `keys`, `options`, `origin` | read `#[caspio(...)]`: the items, the words, what they mean |
 //! | `shape`, `params`, `model`, `check` | the struct as a table, a view or a part, and what is wrong with it |
-//! | `rename`, `suggest` | names of columns, and the nearest of a few words |
-//! | `expand` | the code: columns, `Source`, `Record`, `Decode`, or stubs after a mistake |
+//! | `suggest` | the nearest of a few words |
+//! | `insert` | the struct as columns to insert |
+//! | `schema` | the struct against the file of the account's schema |
+//! | `expand` | the code: columns, `Source`, `Record`, `Decode`, `ToRow`, or stubs after a mistake |
 
 mod attr;
 mod check;
 mod errors;
 mod expand;
+mod insert;
 mod keys;
 mod model;
 mod options;
 mod origin;
 mod params;
-mod rename;
+mod schema;
 mod shape;
 mod suggest;
 
@@ -58,8 +61,11 @@ use syn::{DeriveInput, parse_macro_input};
 /// - The struct `ContactColumns`, as visible as `Contact`, with one typed column a field, and the
 ///   constant `Contact::COLUMNS` of it. Queries hand it to their closures:
 ///   `.filter(|c| c.email.is_not_null())`.
-/// - The impls of `Source`, `CaspioTable`, `Record` and `Decode` from `caspio::record`. They can
-///   be written by hand as well.
+/// - The impls of `Source`, `CaspioTable`, `Record`, `Decode` and `ToRow` from `caspio::record`.
+///   They can be written by hand as well.
+///
+/// `ToRow`, by which the record is inserted, is implemented where each column can be written: a
+/// struct whose fields have types that can only be read is still a record to read.
 ///
 /// The struct may derive serde's traits for other uses: neither looks at the other's attributes.
 ///
@@ -150,6 +156,37 @@ use syn::{DeriveInput, parse_macro_input};
 /// assert_eq!(Order::COLUMNS.r#type.name(), "Type");
 /// ```
 ///
+/// ## `schema = "path"`
+///
+/// The file of the account's schema, `caspio.schema.json`, which the struct is compared with when it
+/// is compiled; the path begins at the folder of Cargo.toml. The environment variable
+/// `CASPIO_SCHEMA` names one file for all structs, and `schema = false` excepts a struct from that.
+/// For a workspace, `.cargo/config.toml` can say:
+///
+/// ```toml
+/// [env]
+/// CASPIO_SCHEMA = { value = "caspio.schema.json", relative = true }
+/// ```
+///
+/// The table must be in the file, and each field's column in the table. The field's type must hold
+/// the column's values, and null as well where the file says that the column may be null: then it is
+/// an `Option`, or has a `default`. What Caspio fills must be `read_only`, and a password a
+/// `password`. A [`CaspioInsert`](macro@CaspioInsert) must have the columns that are unique and never
+/// null. Of a type that is a parameter of the struct, and of a field with `with`, only the column is
+/// looked up.
+///
+/// The crate is compiled again when the file changes.
+///
+/// ```compile_fail
+/// use caspio::prelude::*;
+///
+/// #[derive(CaspioTable)]
+/// #[caspio(table = "Contacts", schema = "caspio.schema.json")] // there is no such file
+/// struct Contact {
+///     email: Option<String>,
+/// }
+/// ```
+///
 /// ## `crate = "path"`
 ///
 /// Where the crate `caspio` is, when it is not `::caspio`: renamed in the manifest, or re-exported
@@ -182,7 +219,28 @@ use syn::{DeriveInput, parse_macro_input};
 ///
 /// ## `read_only`
 ///
-/// The column is read and never written, as a Formula, an Autonumber or a Timestamp must be.
+/// The column is read and never written, as a Formula, an Autonumber or a Timestamp must be. Its
+/// type among the columns says so, `Column<Contact, i64, ReadOnly>`, as that of a key does: to set
+/// it in an update does not compile.
+///
+/// ## `password`
+///
+/// The column holds passwords, and the field is a `caspio::Password`. It is written and never read:
+/// no read asks for it, and a record that was read holds `Password::unread()`, which is not written
+/// either. To compare such a column or to select it does not compile.
+///
+/// ```
+/// use caspio::Password;
+/// use caspio::prelude::*;
+///
+/// #[derive(CaspioTable)]
+/// #[caspio(table = "Members")]
+/// struct Member {
+///     email: String,
+///     #[caspio(password)]
+///     secret: Password,
+/// }
+/// ```
 ///
 /// ## `default`, `default = "path"`
 ///
@@ -237,6 +295,39 @@ use syn::{DeriveInput, parse_macro_input};
 ///
 ///     pub fn deserialize<'de, D: Deserializer<'de>>(value: D) -> Result<Duration, D::Error> {
 ///         u64::deserialize(value).map(Duration::from_secs)
+///     }
+/// }
+/// ```
+///
+/// A record with such a column can be read; to be inserted as well it needs `to`, or `read_only`.
+///
+/// ## `to = "path"`
+///
+/// What the column is set to is made by this function, from a reference to the field. Fields `with`
+/// functions of their own need it, and those whose type does not implement `ToValue`.
+///
+/// ```
+/// use caspio::field::FieldValue;
+/// use caspio::prelude::*;
+/// use std::time::Duration;
+///
+/// #[derive(CaspioTable)]
+/// #[caspio(table = "Calls")]
+/// struct Call {
+///     #[caspio(with = "seconds", to = "seconds::to_value")]
+///     length: Duration,
+/// }
+///
+/// mod seconds {
+///     # use caspio::field::FieldValue;
+///     # use serde::{Deserialize, Deserializer};
+///     # use std::time::Duration;
+///     # pub fn deserialize<'de, D: Deserializer<'de>>(value: D) -> Result<Duration, D::Error> {
+///     #     u64::deserialize(value).map(Duration::from_secs)
+///     # }
+///     // fn deserialize as above, and
+///     pub fn to_value(length: &Duration) -> FieldValue<'_> {
+///         FieldValue::Integer(length.as_secs() as i64)
 ///     }
 /// }
 /// ```
@@ -400,4 +491,98 @@ pub fn view(input: TokenStream) -> TokenStream {
 pub fn record(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
     expand::derive(&input, Kind::Record).into()
+}
+
+/// Turns a struct into columns to insert into a table or view.
+///
+/// ```
+/// use caspio::prelude::*;
+/// use caspio::record::ToRow;
+/// use caspio::{Password, Patch};
+///
+/// #[derive(CaspioTable)]
+/// #[caspio(table = "Members")]
+/// struct Member {
+///     #[caspio(pk)]
+///     pk_id: i64,
+///     email: String,
+///     age: Option<i32>,
+///     balance: Option<Decimal>,
+///     #[caspio(password)]
+///     secret: Password,
+/// }
+///
+/// #[derive(CaspioInsert)]
+/// #[caspio(table = Member)]
+/// struct NewMember<'a> {
+///     email: &'a str,
+///     age: Patch<i32>,
+///     #[caspio(column = secret)]
+///     password: Password,
+/// }
+///
+/// let new = NewMember { email: "a@b.c", age: Patch::Absent, password: "correct horse".into() };
+/// let row = new.to_row();
+/// let names: Vec<&str> = row.iter().map(|(name, _)| name).collect();
+/// assert_eq!(names, ["Email", "Secret"]);
+/// ```
+///
+/// Each field is the column of `Member`'s field of the same name; columns the struct does not have
+/// get what Caspio gives to columns that are left out. The compiler checks that there is such a
+/// column, that it can be set, which keys and `read_only` columns cannot, and that it takes values
+/// of the field's type. The types need not be the same: `&str` does for a column that is a `String`
+/// in `Member`. An `Option` that is `None` is null; a `caspio::Patch` can leave the column out.
+///
+/// The struct may have lifetimes and generic parameters. Whether a column takes the values of a type
+/// that is a parameter is not checked before they are sent.
+///
+/// Where `Member` is compared with the account's schema, see `schema` of
+/// [`CaspioTable`](macro@CaspioTable), an insert without one of the columns that are unique and never
+/// null does not compile, unless types are parameters of it.
+///
+/// A field that is a key or a `read_only` column does not compile:
+///
+/// ```compile_fail
+/// use caspio::prelude::*;
+///
+/// #[derive(CaspioTable)]
+/// #[caspio(table = "Orders")]
+/// struct Order {
+///     customer: String,
+///     #[caspio(read_only)]
+///     total: Option<Decimal>,
+/// }
+///
+/// #[derive(CaspioInsert)]
+/// #[caspio(table = Order)]
+/// struct NewOrder {
+///     customer: String,
+///     total: Decimal, // this column is read-only, it cannot be set
+/// }
+/// ```
+///
+/// # Attributes of the struct
+///
+/// `table = Member` names the struct of the table, `view = OrderDetail` that of a view. One of the
+/// two is required, without quotes. `crate` is the path of the crate `caspio`; see
+/// [`CaspioTable`](macro@CaspioTable).
+///
+/// # Attributes of a field
+///
+/// ## `column = field`
+///
+/// The column of another field of the table's struct.
+///
+/// ## `to = "path"`
+///
+/// What the column is set to is made by this function, from a reference to the field; see
+/// [`CaspioTable`](macro@CaspioTable). The function's values are not checked against the column.
+///
+/// ## `skip`
+///
+/// The field is not a column, and not written.
+#[proc_macro_derive(CaspioInsert, attributes(caspio))]
+pub fn insert(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    expand::derive_insert(&input).into()
 }

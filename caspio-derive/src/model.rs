@@ -6,6 +6,7 @@ use crate::keys::Kind;
 use crate::options::{Fallback, FieldOptions, Source, StructOptions};
 use crate::origin::Origin;
 use crate::params::Params;
+use crate::schema::{self, Facts};
 use crate::shape;
 use proc_macro2::Span;
 use syn::ext::IdentExt;
@@ -23,6 +24,8 @@ pub(crate) struct Model {
     /// Where the records are; `None` if nobody said, which has been reported.
     pub(crate) source: Option<Source>,
     pub(crate) fields: Vec<Field>,
+    /// What the account's schema says, where there is one.
+    pub(crate) facts: Facts,
 }
 
 /// A field of the struct.
@@ -32,6 +35,15 @@ pub(crate) struct Field {
     /// `#[deprecated]`, if it is.
     pub(crate) deprecated: Option<Attribute>,
     pub(crate) role: Role,
+}
+
+impl Field {
+    fn as_column(&self) -> Option<(&Self, &Column)> {
+        match &self.role {
+            Role::Column(column) => Some((self, column)),
+            Role::Skipped(_) => None,
+        }
+    }
 }
 
 /// What a field is for.
@@ -54,6 +66,10 @@ pub(crate) struct Column {
     pub(crate) default: Option<Fallback>,
     /// The module whose `deserialize` reads the value.
     pub(crate) with: Option<Path>,
+    /// The function that makes what is written.
+    pub(crate) to: Option<Path>,
+    /// Whether it holds passwords, which are written and never read.
+    pub(crate) password: bool,
 }
 
 impl Model {
@@ -85,24 +101,42 @@ impl Model {
                 deprecated: deprecated(&field.attrs),
             });
         }
-        let model = Self {
+        let mut model = Self {
             kind,
             vis: input.vis.clone(),
             ident: input.ident.clone(),
             params,
             source: options.source.and_then(|set| set.value),
             fields: read,
+            facts: Facts::default(),
         };
         check::columns(&model, errors);
+        if kind.is_source() {
+            let choice = options.schema.and_then(|set| set.value);
+            model.facts = schema::compare(&model, choice.as_ref(), errors).unwrap_or_default();
+        }
         Some(model)
     }
 
     /// The fields that are columns, in their order.
     pub(crate) fn columns(&self) -> impl Iterator<Item = (&Field, &Column)> {
-        self.fields.iter().filter_map(|field| match &field.role {
-            Role::Column(column) => Some((field, column)),
-            Role::Skipped(_) => None,
-        })
+        self.fields.iter().filter_map(Field::as_column)
+    }
+
+    /// The columns that are read, in the fields' order.
+    pub(crate) fn reads(&self) -> impl Iterator<Item = (&Field, &Column)> {
+        self.columns().filter(|(_, column)| !column.password)
+    }
+
+    /// The columns of passwords.
+    pub(crate) fn passwords(&self) -> impl Iterator<Item = (&Field, &Column)> {
+        self.columns().filter(|(_, column)| column.password)
+    }
+
+    /// The columns that are written: those that are read as well first.
+    pub(crate) fn writes(&self) -> impl Iterator<Item = (&Field, &Column)> {
+        let both = self.reads().filter(|(_, column)| !column.read_only);
+        both.chain(self.passwords())
     }
 }
 
@@ -131,9 +165,12 @@ fn role(ident: &Ident, options: FieldOptions, kind: Kind, rule: impl Fn(&str) ->
         read_only: key || options.read_only.is_some(),
         default: default.map(|path| path.unwrap_or(Fallback::Trait)),
         with: options.with.and_then(|set| set.value),
+        to: options.to.and_then(|set| set.value),
+        password: options.password.is_some(),
     })
 }
 
+/// `#[deprecated]`, if it is.
 fn deprecated(attrs: &[Attribute]) -> Option<Attribute> {
     attrs
         .iter()

@@ -4,8 +4,9 @@ use crate::attr::{self, Item, Value};
 use crate::errors::Errors;
 use crate::keys::{self, Kind};
 use crate::origin::{self, Origin};
-use crate::rename::RenameRule;
+use crate::schema::Choice;
 use crate::suggest::{listed, nearest};
+use caspio_schema::RenameRule;
 use proc_macro2::{Ident, Span};
 use syn::{Attribute, LitStr, Path, Type};
 
@@ -28,7 +29,7 @@ pub(crate) enum Fallback {
 #[derive(Clone)]
 pub(crate) enum Source {
     /// In the table or view of this name.
-    Named(String),
+    Named(LitStr),
     /// Where those of another struct are.
     Of(Box<Type>),
 }
@@ -40,6 +41,8 @@ pub(crate) struct StructOptions {
     pub(crate) source: Option<Set<Source>>,
     pub(crate) rename_all: Option<Set<RenameRule>>,
     pub(crate) krate: Option<Set<Path>>,
+    /// The file of the account's schema.
+    pub(crate) schema: Option<Set<Choice>>,
 }
 
 /// A field's options.
@@ -51,6 +54,9 @@ pub(crate) struct FieldOptions {
     pub(crate) skip: Option<Set<()>>,
     pub(crate) default: Option<Set<Fallback>>,
     pub(crate) with: Option<Set<Path>>,
+    /// The function that makes what is written.
+    pub(crate) to: Option<Set<Path>>,
+    pub(crate) password: Option<Set<()>>,
     /// In a part of a table: where the value comes from.
     pub(crate) origin: Option<Set<Origin>>,
 }
@@ -61,13 +67,15 @@ impl StructOptions {
         let mut options = Self::default();
         for Item { key, value } in attr::items(attrs, errors) {
             match key.to_string().as_str() {
-                "of" if kind == Kind::Record => {
-                    set(&mut options.source, key, value, errors, origin::source);
+                word if kind.source_keys().contains(&word) => {
+                    options.set_source(key, value, kind, errors);
                 }
-                word if word == kind.source_key() => {
-                    set(&mut options.source, key, value, errors, source_name);
+                "rename_all" if kind != Kind::Insert => {
+                    set(&mut options.rename_all, key, value, errors, rule)
                 }
-                "rename_all" => set(&mut options.rename_all, key, value, errors, rule),
+                "schema" if kind.is_source() => {
+                    set(&mut options.schema, key, value, errors, schema);
+                }
                 "crate" => set(&mut options.krate, key, value, errors, krate),
                 word => {
                     errors.push(key.span(), keys::unknown_on_struct(word, kind));
@@ -78,6 +86,20 @@ impl StructOptions {
             }
         }
         options
+    }
+
+    fn set_source(&mut self, key: Ident, value: Value, kind: Kind, errors: &mut Errors) {
+        match &self.source {
+            Some(first) if first.key != key => errors.push(
+                key.span(),
+                format!(
+                    "`{key}` does not go with `{}`: records go to one place",
+                    first.key
+                ),
+            ),
+            _ if kind.is_source() => set(&mut self.source, key, value, errors, source_name),
+            _ => set(&mut self.source, key, value, errors, origin::source),
+        }
     }
 }
 
@@ -91,14 +113,24 @@ impl FieldOptions {
                 word if kind == Kind::Record && origin::KEYS.contains(&word) => {
                     origin::set(&mut options.origin, key, value, errors);
                 }
+                "column" if kind == Kind::Insert => {
+                    origin::set(&mut options.origin, key, value, errors);
+                }
+                "skip" => set(&mut options.skip, key, value, errors, flag),
+                "to" if kind != Kind::Record => set(&mut options.to, key, value, errors, function),
+                word if kind == Kind::Insert => {
+                    errors.push(key.span(), keys::unknown_on_field(word, kind));
+                }
                 "rename" => set(&mut options.rename, key, value, errors, column_name),
                 "pk" => set(&mut options.pk, key, value, errors, flag),
                 "read_only" if kind != Kind::Record => {
                     set(&mut options.read_only, key, value, errors, flag)
                 }
-                "skip" => set(&mut options.skip, key, value, errors, flag),
                 "default" => set(&mut options.default, key, value, errors, fallback),
                 "with" => set(&mut options.with, key, value, errors, module),
+                "password" if kind != Kind::Record => {
+                    set(&mut options.password, key, value, errors, flag);
+                }
                 word => errors.push(key.span(), keys::unknown_on_field(word, kind)),
             }
         }
@@ -158,7 +190,7 @@ fn source_name(key: &Ident, value: Value) -> syn::Result<Source> {
             format!("`{key}` is empty: it is the {key}'s name in Caspio"),
         );
     }
-    Ok(Source::Named(name))
+    Ok(Source::Named(text))
 }
 
 fn column_name(key: &Ident, value: Value) -> syn::Result<LitStr> {
@@ -194,6 +226,24 @@ fn unknown_rule(name: &str) -> String {
     )
 }
 
+fn schema(key: &Ident, value: Value) -> syn::Result<Choice> {
+    if let Value::Other(tokens, _) = &value
+        && tokens.to_string() == "false"
+    {
+        return Ok(Choice::Off);
+    }
+    let file = text(key, value, "caspio.schema.json")?;
+    if file.value().trim().is_empty() {
+        return fail(
+            file.span(),
+            format!(
+                "`{key}` is empty: it is the path of a file, seen from the folder of Cargo.toml"
+            ),
+        );
+    }
+    Ok(Choice::File(file))
+}
+
 fn krate(key: &Ident, value: Value) -> syn::Result<Path> {
     path(
         key,
@@ -208,6 +258,19 @@ fn module(key: &Ident, value: Value) -> syn::Result<Path> {
         &text(key, value, "module")?,
         "the path of a module with a function `deserialize`",
     )
+}
+
+fn function(key: &Ident, value: Value) -> syn::Result<Path> {
+    let text = text(key, value, "function")?;
+    text.parse().or_else(|_| {
+        fail(
+            text.span(),
+            format!(
+                "the value of `{key}` is the path of a function from a reference to the field \
+                 to a `caspio::field::FieldValue`"
+            ),
+        )
+    })
 }
 
 fn path(key: &Ident, text: &LitStr, wanted: &str) -> syn::Result<Path> {

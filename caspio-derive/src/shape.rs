@@ -34,9 +34,18 @@ pub(crate) fn named_fields<'a>(
             errors.push(
                 data.enum_token.span,
                 format!(
-                    "`{}` is for structs; to read a column into an enum, \
-                     implement `caspio::field::Field` for it",
+                    "`{}` is for structs; to {}, implement `caspio::field::{}` for it",
                     kind.derive(),
+                    if kind == Kind::Insert {
+                        "write an enum to a column"
+                    } else {
+                        "read a column into an enum"
+                    },
+                    if kind == Kind::Insert {
+                        "ToValue"
+                    } else {
+                        "Field"
+                    },
                 ),
             );
             None

@@ -2,13 +2,7 @@
 
 /// The candidate nearest to `word`, if one is near enough to be a slip of the fingers.
 pub(crate) fn nearest<'a>(word: &str, candidates: &[&'a str]) -> Option<&'a str> {
-    let folded = fold(word);
-    let (distance, candidate) = candidates
-        .iter()
-        .map(|candidate| (distance(&folded, &fold(candidate)), *candidate))
-        .min_by_key(|(distance, _)| *distance)?;
-    let allowed = (word.chars().count() / 3).max(1);
-    (distance <= allowed).then_some(candidate)
+    caspio_schema::nearest(word, candidates.iter().copied())
 }
 
 /// `` `a`, `b` or `c` ``.
@@ -19,33 +13,6 @@ pub(crate) fn listed(words: &[&str]) -> String {
         Some((last, others)) => format!("{} or {last}", others.join(", ")),
         None => String::new(),
     }
-}
-
-/// Case and separators are what people mix up most, so they do not count.
-fn fold(word: &str) -> Vec<char> {
-    word.chars()
-        .filter(|c| !matches!(c, '_' | '-' | ' '))
-        .flat_map(char::to_lowercase)
-        .collect()
-}
-
-/// How many characters to insert, delete, replace or swap with a neighbour.
-fn distance(a: &[char], b: &[char]) -> usize {
-    let mut before: Vec<usize> = Vec::new();
-    let mut above: Vec<usize> = (0..=b.len()).collect();
-    for i in 1..=a.len() {
-        let mut row = vec![i];
-        for j in 1..=b.len() {
-            let replaced = above[j - 1] + usize::from(a[i - 1] != b[j - 1]);
-            let mut best = replaced.min(above[j] + 1).min(row[j - 1] + 1);
-            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
-                best = best.min(before[j - 2] + 1);
-            }
-            row.push(best);
-        }
-        before = std::mem::replace(&mut above, row);
-    }
-    above[b.len()]
 }
 
 #[cfg(test)]
@@ -81,21 +48,6 @@ mod tests {
     #[test]
     fn has_nothing_to_say_of_no_candidates() {
         assert_eq!(nearest("rename", &[]), None);
-    }
-
-    #[test]
-    fn counts_edits() {
-        for (a, b, expected) in [
-            ("", "", 0),
-            ("", "abc", 3),
-            ("abc", "", 3),
-            ("abc", "acb", 1),
-            ("abc", "abd", 1),
-            ("kitten", "sitting", 3),
-        ] {
-            let (a, b): (Vec<_>, Vec<_>) = (a.chars().collect(), b.chars().collect());
-            assert_eq!(distance(&a, &b), expected, "{a:?} {b:?}");
-        }
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! How an emulator is set up.
 
+use caspio_schema::Schema;
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 #[cfg(feature = "tls")]
@@ -17,6 +18,7 @@ pub(crate) struct Settings {
     pub(crate) seed: u64,
     pub(crate) data: Option<PathBuf>,
     pub(crate) load: Option<PathBuf>,
+    pub(crate) schema: Option<Schema>,
     #[cfg(feature = "tls")]
     pub(crate) tls: Option<Identity>,
     pub(crate) token_lifetime: Duration,
@@ -38,6 +40,7 @@ pub struct EmulatorBuilder {
     settings: Settings,
     sample: bool,
     sample_orders: u32,
+    schema_file: Option<PathBuf>,
 }
 
 impl EmulatorBuilder {
@@ -50,6 +53,7 @@ impl EmulatorBuilder {
                 seed: 0,
                 data: None,
                 load: None,
+                schema: None,
                 #[cfg(feature = "tls")]
                 tls: None,
                 token_lifetime: Duration::from_secs(24 * 3600),
@@ -62,6 +66,7 @@ impl EmulatorBuilder {
             },
             sample: true,
             sample_orders: 10_000,
+            schema_file: None,
         }
     }
 
@@ -114,6 +119,26 @@ impl EmulatorBuilder {
     /// stays as it is there. Call [`sample_data`](Self::sample_data) afterwards to have both.
     pub fn load(mut self, folder: impl Into<PathBuf>) -> Self {
         self.settings.load = Some(folder.into());
+        self.sample = false;
+        self
+    }
+
+    /// Starts with the tables and views of an account's shape instead of the sample, all empty: what
+    /// `caspio.schema()` reads and `caspio.schema.json` keeps. A formula, of which a shape does not tell
+    /// the text, is null in every record. A view is made where all its fields come from one table, as v3
+    /// tells it; of others the shape does not tell how they join, see
+    /// [`Emulator::views_left_out`]. What a file of [`data`](Self::data) has already stays as it is
+    /// there. Call [`sample_data`](Self::sample_data) afterwards to have both.
+    pub fn schema(mut self, schema: &Schema) -> Self {
+        self.settings.schema = Some(schema.clone());
+        self.schema_file = None;
+        self.sample = false;
+        self
+    }
+
+    /// As [`schema`](Self::schema), from a `caspio.schema.json`, which is read at the start.
+    pub fn schema_file(mut self, file: impl Into<PathBuf>) -> Self {
+        self.schema_file = Some(file.into());
         self.sample = false;
         self
     }
@@ -185,10 +210,14 @@ impl EmulatorBuilder {
     /// [`ErrorKind::Start`](crate::ErrorKind::Start) when the address is taken or a certificate
     /// cannot be read, [`ErrorKind::Store`](crate::ErrorKind::Store) when SQLite fails or another
     /// emulator has the file, [`ErrorKind::Load`](crate::ErrorKind::Load) when a folder's tables
-    /// do not fit.
+    /// or a schema do not fit.
     pub async fn start(self) -> Result<Emulator, Error> {
         let mut settings = self.settings;
         settings.sample_orders = self.sample.then_some(self.sample_orders);
+        if let Some(file) = &self.schema_file {
+            let schema = Schema::load(file).map_err(|error| Error::load(error.to_string()))?;
+            settings.schema = Some(schema);
+        }
         let store = Store::open(&settings)?;
         Emulator::start(App::new(settings, store)).await
     }

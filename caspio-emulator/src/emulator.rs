@@ -16,7 +16,9 @@ use crate::{
         define::{TableDef, ViewDef},
         directory,
         edit::{Edit, Place},
+        field::Field,
         input::Record,
+        password, shape,
     },
 };
 
@@ -120,6 +122,17 @@ impl Emulator {
             .map_err(refused)
     }
 
+    /// Returns the names of the views that the schema of
+    /// [`EmulatorBuilder::schema`] has and the emulator has not, because a schema does not tell how a
+    /// view joins its tables. [`create_view`](Self::create_view) makes them.
+    pub fn views_left_out(&self) -> Vec<&str> {
+        let schema = self.app.settings.schema.as_ref();
+        let views = schema.map(shape::left_out).unwrap_or_default();
+        let known = self.app.store.schema();
+        let missing = views.into_iter().filter(|view| known.view(view).is_none());
+        missing.collect()
+    }
+
     /// Creates a directory of users with the fields of `table` besides `Email` and `UserGUID`,
     /// and returns its id. The API itself has no way to make one.
     ///
@@ -192,6 +205,29 @@ impl Emulator {
     pub fn delete(&self, table: &str, condition: &str) -> Result<u64, Error> {
         let done = self.app.store.delete(direct(table), condition);
         Ok(done.map_err(refused)?.affected())
+    }
+
+    /// Whether a password field of a record holds this password, which no call of the API tells.
+    ///
+    /// # Errors
+    ///
+    /// Refused when the table, the field or the record is unknown.
+    pub fn holds_password(
+        &self,
+        table: &str,
+        key: i64,
+        field: &str,
+        password: &str,
+    ) -> Result<bool, Error> {
+        let stored = self.app.store.read(|connection, schema| {
+            let table = schema.table(table).ok_or_else(Refusal::table_not_found)?;
+            let column = table.field(field).map(Field::column);
+            let column = column.ok_or_else(|| Refusal::fields_not_found(&[field]))?;
+            let sql = format!("SELECT {column} FROM {} WHERE pk = ?1", table.physical());
+            Ok(connection.query_row(&sql, [key], |row| row.get::<_, Option<String>>(0))?)
+        });
+        let stored = stored.map_err(refused)?;
+        Ok(stored.is_some_and(|hash| password::is_of(&hash, password)))
     }
 
     /// Counts the records of a table.

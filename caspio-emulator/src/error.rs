@@ -20,7 +20,7 @@ pub enum ErrorKind {
     Start,
     /// The store refused the operation or is damaged.
     Store,
-    /// A folder of tables could not be read, or a record in it does not fit its table.
+    /// A folder of tables or a schema could not be read, or a record does not fit its table.
     Load,
     /// A direct access was refused for the reason that Caspio would give.
     Refused,

@@ -35,6 +35,8 @@ mod json;
 mod log;
 mod page;
 mod paging;
+#[cfg(feature = "program")]
+pub mod program;
 mod store;
 #[doc(hidden)]
 pub mod tsql;

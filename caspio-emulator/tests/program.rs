@@ -46,6 +46,39 @@ fn a_taken_port_is_told_with_what_to_do() {
     assert!(said.contains("choose another with --listen"), "{said}");
 }
 
+#[tokio::test]
+async fn a_schema_gives_the_tables_their_shape() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("caspio.schema.json");
+    let text = r#"{"caspio_schema": 1, "views": [], "tables": [
+        {"name": "Pets", "fields": [{"name": "Name", "type": "STRING"}]}
+    ]}"#;
+    fs::write(&file, text).expect("written");
+
+    let program = Program::start(&["--schema", file.to_str().expect("a plain name")]);
+
+    let tables = program.caller().await.json("v3/tables").await;
+    assert_eq!(
+        tables.expect("names")["Result"],
+        serde_json::json!(["Pets"])
+    );
+    assert!(program.terminate().success());
+}
+
+#[test]
+fn a_schema_that_is_broken_is_told_with_its_place() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("caspio.schema.json");
+    fs::write(&file, "{\n  oops").expect("written");
+
+    let said = refused(&["--schema", file.to_str().expect("a plain name")]);
+
+    assert!(
+        said.contains("caspio.schema.json is not JSON at line 2"),
+        "{said}"
+    );
+}
+
 #[test]
 fn a_folder_that_is_none_is_told_with_what_to_do() {
     let folder = tempfile::tempdir().expect("a folder");

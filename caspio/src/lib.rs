@@ -36,12 +36,14 @@
 //!
 //! | for | see |
 //! |---|---|
-//! | the derives and their attributes | [`CaspioTable`](derive@CaspioTable), [`CaspioView`](derive@CaspioView), [`CaspioRecord`](derive@CaspioRecord) |
+//! | the derives and their attributes | [`CaspioTable`](derive@CaspioTable), [`CaspioView`](derive@CaspioView), [`CaspioRecord`](derive@CaspioRecord), [`CaspioInsert`](derive@CaspioInsert) |
 //! | accounts, credentials, everything about the connection | [`ClientBuilder`] |
 //! | tables, queries and streams | [`read`] |
 //! | conditions and orders | [`filter`] |
+//! | inserts, updates and deletes | [`mod@write`] |
 //! | which Rust type holds which column | [`field`] |
 //! | what went wrong | [`Error`], [`ErrorKind`] |
+//! | files in records | [`attachment`] |
 //! | what the account holds | [`schema`] |
 //!
 //! # Features
@@ -49,28 +51,31 @@
 //! `rustls` (default) or `native-tls` for TLS, with neither only loopback can be reached; `derive`
 //! (default) for the macros; `uuid` for `uuid::Uuid` as a field type.
 
+pub mod attachment;
 pub mod field;
 pub mod filter;
 pub mod read;
 pub mod record;
 pub mod schema;
+pub mod write;
 
 mod client;
 mod column;
 mod decimal;
 mod decode;
+mod password;
 mod target;
 mod wire;
 
 pub use caspio_core::{
     Account, ApiVersion, Error, ErrorKind, Meter, Pace, Result, RetryPolicy, Settings, auth,
-    diagnosis, service,
+    diagnosis, service, token,
 };
 #[cfg(feature = "derive")]
-pub use caspio_derive::{CaspioRecord, CaspioTable, CaspioView};
-pub use client::{Checked, Client, ClientBuilder};
-pub use column::Column;
-pub use field::List;
+pub use caspio_derive::{CaspioInsert, CaspioRecord, CaspioTable, CaspioView};
+pub use client::{Checked, Client, ClientBuilder, WriteChecks};
+pub use column::{Column, InsertOnly, Insertable, ReadOnly, Settable, Writable};
+pub use field::{List, Password, Patch};
 pub use filter::Filter;
 pub use jiff::civil::{Date, DateTime};
 pub use read::{Page, Pages, Query, Records, Table, View};
@@ -80,13 +85,14 @@ pub use rust_decimal::Decimal;
 /// What the derives' code refers to; not part of the public API.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::column::Column;
+    pub use crate::column::{Column, InsertOnly, Insertable, ReadOnly, Settable, Writable};
     pub use crate::decimal::decimal;
-    pub use crate::field::{Field, FieldType};
+    pub use crate::field::{Field, FieldType, FieldValue, Password, ToValue};
     pub use crate::record::{
-        AsKey, CaspioTable, CaspioView, Decode, FieldInfo, Key, Record, RecordMap, RowAccess,
-        Source, SourceKind, debug_columns, decode_row, part,
+        AsKey, CaspioTable, CaspioView, Decode, FieldInfo, Key, Record, RecordMap, Row, RowAccess,
+        Source, SourceKind, ToRow, debug_columns, decode_row, part, told, write,
     };
+    pub use core::{include_bytes, option_env};
     pub use serde::de::{DeserializeSeed, Deserializer, MapAccess};
     pub use std::clone::Clone;
     pub use std::convert::From;
@@ -104,7 +110,7 @@ pub mod __private {
 /// ```
 pub mod prelude {
     #[cfg(feature = "derive")]
-    pub use crate::CaspioRecord;
+    pub use crate::{CaspioInsert, CaspioRecord};
     pub use crate::{
         CaspioTable, CaspioView, Client, Column, Date, DateTime, Decimal, Filter, Key, List, Query,
         RecordMap, dec,

@@ -1,5 +1,7 @@
 //! What the end-to-end tests share: a client of an emulator, and records of its sample tables.
 
+pub mod items;
+
 use caspio::ApiVersion;
 use caspio::prelude::*;
 use caspio_emulator::{Emulator, EmulatorBuilder};

@@ -63,6 +63,7 @@ struct Inner {
     elapsed: Option<Duration>,
     maybe_applied: bool,
     retryable: Option<bool>,
+    sent: Option<String>,
 }
 
 // The source is shared and never changed, so a panic cannot leave it half written.
@@ -90,6 +91,7 @@ impl Error {
             elapsed: None,
             maybe_applied: false,
             retryable: None,
+            sent: None,
         }))
     }
 
@@ -183,6 +185,14 @@ impl Error {
     #[must_use]
     pub fn maybe_applied(&self) -> bool {
         self.0.maybe_applied
+    }
+
+    /// What a write had sent, as JSON, where it [may have been applied](Self::maybe_applied).
+    ///
+    /// It is the user's data, so it is in neither `Display` nor `Debug`; passwords are blotted out.
+    #[must_use]
+    pub fn sent(&self) -> Option<&str> {
+        self.0.sent.as_deref()
     }
 
     /// Whether the same call may succeed later and repeating it can do no harm.

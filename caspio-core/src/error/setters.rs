@@ -113,6 +113,13 @@ impl Error {
         self
     }
 
+    /// Keeps what a write had sent. It must hold no password.
+    #[must_use]
+    pub fn with_sent(mut self, sent: impl Into<String>) -> Self {
+        self.0.sent = Some(sent.into());
+        self
+    }
+
     /// Blots a secret out of the texts that came from outside, should one echo it.
     #[must_use]
     pub(crate) fn redact(mut self, secret: &str) -> Self {

@@ -16,7 +16,8 @@ pub enum HttpErrorKind {
     CutShort,
     /// The answer's body is larger than the caller allows.
     TooLarge,
-    /// The request cannot be sent as it is: an unusable address or header.
+    /// The request cannot be sent as it is: an unusable address or header, or a body that cannot be
+    /// read to its end.
     Unsendable,
 }
 

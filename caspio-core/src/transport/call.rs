@@ -113,7 +113,7 @@ impl<'t> Call<'t> {
         let (mut request, repeatable) = self.request.take_http().map_err(Miss::NotSent)?;
         self.repeatable = repeatable;
         let ticket = self.authorize(&mut request).await.map_err(Miss::NotSent)?;
-        self.sent = Sent::of(&request);
+        self.sent = Sent::of(&request, self.request.secrets());
         self.attempts += 1;
         let (parts, body) = self.exchange(request).await.map_err(Miss::Failed)?;
         match self.judge(&parts, &body, ticket) {

@@ -1,7 +1,7 @@
-//! The credentials a request carried, to keep them out of what an answer says.
+//! The secrets a request carried, to keep them out of what an answer says.
 
 use http::{HeaderValue, header};
-use secrecy::ExposeSecret as _;
+use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::auth::SentSecrets;
 use crate::{Body, Error};
@@ -10,10 +10,11 @@ use crate::{Body, Error};
 pub(super) struct Sent {
     header: Option<HeaderValue>,
     elsewhere: Option<SentSecrets>,
+    body: Vec<SecretString>,
 }
 
 impl Sent {
-    pub(super) fn of(request: &http::Request<Body>) -> Self {
+    pub(super) fn of(request: &http::Request<Body>, body: &[SecretString]) -> Self {
         let headers = request.headers();
         let sensitive = || headers.values().find(|value| value.is_sensitive());
         Self {
@@ -22,6 +23,7 @@ impl Sent {
                 .or_else(sensitive)
                 .cloned(),
             elsewhere: request.extensions().get().cloned(),
+            body: body.to_vec(),
         }
     }
 
@@ -30,7 +32,8 @@ impl Sent {
         if let Some(secret) = text.and_then(|text| text.split_whitespace().last()) {
             error = error.redact(secret);
         }
-        for secret in self.elsewhere.iter().flat_map(SentSecrets::iter) {
+        let elsewhere = self.elsewhere.iter().flat_map(SentSecrets::iter);
+        for secret in elsewhere.chain(&self.body) {
             error = error.redact(secret.expose_secret());
         }
         error

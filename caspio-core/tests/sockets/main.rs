@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use caspio_core::auth::{ApiKey, Authenticate, Basic, BodyField, BodyKind};
-use caspio_core::service::{Body, ReqwestService};
+use caspio_core::service::{Body, HttpError, HttpErrorKind, ReqwestService};
 use caspio_core::{
     Account, ApiVersion, Bytes, ClientCredentials, Error, ErrorKind, Expect, HttpService, OAuth2,
     Operation, Request, RetryPolicy, Transport,
@@ -302,6 +302,26 @@ async fn credentials_of_any_kind_stay_with_the_host_they_are_for() {
 
     assert_eq!(server.requests().len(), 3);
     assert_eq!(other.requests().len(), 0);
+}
+
+#[tokio::test]
+async fn an_upload_whose_content_gives_up_is_not_tried_again() {
+    let server = one(|| answer("201 Created", "", "")).await;
+    let account = server.account();
+    let body = || {
+        let gone = HttpError::new(HttpErrorKind::Unsendable).with_source("the disk is gone");
+        stream::iter([Ok(Bytes::from_static(b"ab")), Err(gone)])
+    };
+    let put = Request::put(account.base_url(), Operation::new("files.put"));
+    let request = put.body(Body::from_source(5, body));
+
+    let error = plain(&account)
+        .send(request)
+        .await
+        .expect_err("half an upload");
+
+    assert_eq!(error.kind(), ErrorKind::Refused, "{error:?}");
+    assert_eq!((error.attempts(), error.maybe_applied()), (1, false));
 }
 
 #[tokio::test]

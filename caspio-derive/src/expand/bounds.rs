@@ -54,6 +54,7 @@ fn needs(field: &Field) -> Vec<Need> {
     let mut needs = Vec::new();
     let fallback = match &field.role {
         Role::Skipped(fallback) => Some(fallback),
+        Role::Column(column) if column.password => None,
         Role::Column(column) => {
             if column.with.is_none() {
                 needs.push(Need::Field);

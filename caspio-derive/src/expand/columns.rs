@@ -2,7 +2,7 @@
 
 use super::{generated, generated_at};
 use crate::keys::Kind;
-use crate::model::Model;
+use crate::model::{Column, Model};
 use crate::options::Source;
 use crate::params::{Params, Scope};
 use proc_macro2::{Ident, Literal, TokenStream};
@@ -24,10 +24,17 @@ pub(super) fn item(model: &Model, private: &TokenStream) -> TokenStream {
         let about = format!("The column `{}`.", column.name);
         let deprecated = &field.deprecated;
         let ty = owned_type(&field.ty, params);
+        let access = match column {
+            Column {
+                read_only: true, ..
+            } => quote!(, #private::ReadOnly),
+            Column { password: true, .. } => quote!(, #private::InsertOnly),
+            _ => quote!(),
+        };
         quote! {
             #[doc = #about]
             #deprecated
-            #vis #member: #private::Column<#record, #ty>,
+            #vis #member: #private::Column<#record, #ty #access>,
         }
     });
     let Scope { params, bounds, .. } = &owned;
@@ -90,10 +97,18 @@ fn source(model: &Model, private: &TokenStream, columns: &TokenStream) -> TokenS
     let kind = kind(model.kind);
     let marker = marker(model.kind);
     let name = match &model.source {
-        Some(Source::Named(name)) => Literal::string(name),
+        Some(Source::Named(name)) => Literal::string(&name.value()),
         _ => Literal::string(""),
     };
     let Scope { params, ty, bounds } = model.params.owned(&model.ident);
+    let mut passwords = model.passwords().map(|(_, column)| &column.name).peekable();
+    let passwords = passwords
+        .peek()
+        .is_some()
+        .then(|| quote!(const PASSWORDS: &'static [&'static str] = &[#(#passwords),*];));
+    let required = &model.facts.required;
+    let required = (!required.is_empty())
+        .then(|| quote!(const REQUIRED: &'static [&'static str] = &[#(#required),*];));
     quote! {
         #[automatically_derived]
         impl #params #private::Source for #ty #bounds {
@@ -101,6 +116,8 @@ fn source(model: &Model, private: &TokenStream, columns: &TokenStream) -> TokenS
             const NAME: &'static str = #name;
             type Columns = #columns;
             const COLUMNS: #columns = <#ty>::COLUMNS;
+            #passwords
+            #required
         }
 
         #[automatically_derived]

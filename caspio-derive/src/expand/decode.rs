@@ -1,6 +1,6 @@
 //! `Decode`: one local a column, filled in the order of the answer.
 
-use super::generated;
+use super::{generated, write};
 use crate::model::{Column, Field, Model, Role};
 use crate::options::Fallback;
 use crate::params::Scope;
@@ -15,7 +15,7 @@ pub(super) fn item(model: &Model, bounds: &[TokenStream], private: &TokenStream)
     let mut seeds = TokenStream::new();
     let mut locals = TokenStream::new();
     let mut arms = TokenStream::new();
-    for (index, (field, column)) in model.columns().enumerate() {
+    for (index, (field, column)) in model.reads().enumerate() {
         if let Some(module) = &column.with {
             seeds.extend(seed(index, &field.ty, module, &scope, private));
         }
@@ -77,6 +77,7 @@ fn values(model: &Model, private: &TokenStream) -> TokenStream {
         let member = generated(&field.ident);
         let value = match &field.role {
             Role::Skipped(fallback) => fallen_back(fallback, &field.ty, private),
+            Role::Column(column) if column.password => write::unread(&field.ty, private),
             Role::Column(column) => {
                 let value = value(index, &field.ty, column, private);
                 index += 1;

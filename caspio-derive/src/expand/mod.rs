@@ -6,11 +6,15 @@
 mod bounds;
 mod columns;
 mod decode;
+mod insert;
 mod origin;
 mod record;
+mod schema;
 mod stub;
+mod write;
 
 use crate::errors::Errors;
+use crate::insert::Insert;
 use crate::keys::Kind;
 use crate::model::Model;
 use crate::options::StructOptions;
@@ -35,19 +39,38 @@ pub(crate) fn derive(input: &DeriveInput, kind: Kind) -> TokenStream {
     quote!(#items #errors)
 }
 
+/// Expands the derive of a struct of columns to insert.
+pub(crate) fn derive_insert(input: &DeriveInput) -> TokenStream {
+    let mut errors = Errors::default();
+    let options = StructOptions::read(&input.attrs, Kind::Insert, &mut errors);
+    let private = private(&options);
+    let insert = Insert::read(input, options, &mut errors);
+    let item = match &insert {
+        Some(insert) if errors.is_empty() => insert::item(insert, &private),
+        _ => insert::stub(input, &private),
+    };
+    let errors = errors.into_tokens();
+    quote!(#item #errors)
+}
+
 fn record_items(model: &Model, private: &TokenStream, sound: bool) -> TokenStream {
     let (columns, source) = match model.kind {
         Kind::Table | Kind::View => (
             columns::item(model, private),
             columns::impls(model, private),
         ),
-        Kind::Record => Default::default(),
+        Kind::Record | Kind::Insert => Default::default(),
     };
+    let schema = model
+        .kind
+        .is_source()
+        .then(|| schema::items(model, sound, private));
     let record = if sound {
         let bounds = bounds::read(model, private);
         let record = record::item(model, &bounds, private);
         let decode = decode::item(model, &bounds, private);
-        quote!(#record #decode)
+        let write = write::item(model, &bounds, private);
+        quote!(#record #decode #write)
     } else {
         stub::record(model, private)
     };
@@ -59,6 +82,7 @@ fn record_items(model: &Model, private: &TokenStream, sound: bool) -> TokenStrea
         const _: () = {
             #source
             #record
+            #schema
         };
     }
 }

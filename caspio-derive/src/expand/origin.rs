@@ -70,7 +70,7 @@ fn check(of: &str, member: &Ident, holder: &TokenStream, private: &TokenStream) 
     let of = Ident::new(of, span);
     let private = placed(private, span);
     // The member's own span: for that, the compiler suggests similar names.
-    quote_spanned!(span=> #private::part::#of::<#holder, _, _>(__columns.#member))
+    quote_spanned!(span=> #private::part::#of::<#holder, _, _, _>(__columns.#member))
 }
 
 /// The type that has to hold the column's values: the field's, unless a function of the user's own

@@ -13,7 +13,7 @@ use syn::ext::IdentExt;
 /// The impl of `Record`.
 pub(super) fn item(model: &Model, bounds: &[TokenStream], private: &TokenStream) -> TokenStream {
     let fields = model
-        .columns()
+        .reads()
         .map(|(field, column)| info(model, field, column, private));
     let fields = match &model.source {
         Some(Source::Of(source)) => quote!({
@@ -59,12 +59,17 @@ fn check(model: &Model, private: &TokenStream) -> Option<TokenStream> {
 pub(super) fn source(model: &Model, private: &TokenStream) -> TokenStream {
     match (&model.source, model.kind) {
         (Some(Source::Of(source)), _) => source.to_token_stream(),
-        (_, Kind::Record) => quote!(#private::RecordMap),
+        (_, Kind::Record | Kind::Insert) => quote!(#private::RecordMap),
         (_, Kind::Table | Kind::View) => model.params.at(&model.ident, "'static"),
     }
 }
 
-fn info(model: &Model, field: &Field, column: &Column, private: &TokenStream) -> TokenStream {
+pub(super) fn info(
+    model: &Model,
+    field: &Field,
+    column: &Column,
+    private: &TokenStream,
+) -> TokenStream {
     let ty = &field.ty;
     let member = Literal::string(&field.ident.unraw().to_string());
     let rust_type = Literal::string(&written(ty));
@@ -91,7 +96,7 @@ fn key(field: &Field, private: &TokenStream) -> TokenStream {
 }
 
 /// A type as people write it: tokens alone would come out as `Option < i64 >`.
-fn written(ty: &Type) -> String {
+pub(super) fn written(ty: &Type) -> String {
     let mut text = String::new();
     write(ty.to_token_stream(), &mut text);
     text

@@ -14,13 +14,10 @@ pub(super) fn record(model: &Model, private: &TokenStream) -> TokenStream {
     let source = super::record::source(model, private);
     let at = params.at(ident, "'__p");
     let decoding = params.decoded(ident, &[]).params;
-    record_of(
-        &params.borrowed(ident, &[]),
-        &decoding,
-        &source,
-        &at,
-        private,
-    )
+    let item = params.borrowed(ident, &[]);
+    let record = record_of(&item, &decoding, &source, &at, private);
+    let written = (model.kind != Kind::Record).then(|| written(&item, &source, private));
+    quote!(#record #written)
 }
 
 /// Every trait, for an item that cannot be a record.
@@ -30,15 +27,32 @@ pub(super) fn shapeless(input: &DeriveInput, of: Kind, private: &TokenStream) ->
     let decoding = decoding(&input.generics);
     let source = match of {
         Kind::Table | Kind::View => quote!(Self),
-        Kind::Record => quote!(#private::RecordMap),
+        Kind::Record | Kind::Insert => quote!(#private::RecordMap),
     };
     let record = record_of(&item, &decoding, &source, &quote!(Self), private);
+    let written = (of != Kind::Record).then(|| written(&item, &source, private));
     let source = (of != Kind::Record).then(|| source_of(&item, of, private));
     quote! {
         const _: () = {
             #source
             #record
+            #written
         };
+    }
+}
+
+/// A record that is written without any columns.
+pub(super) fn written(item: &Scope, source: &TokenStream, private: &TokenStream) -> TokenStream {
+    let Scope { params, ty, bounds } = item;
+    quote! {
+        impl #params #private::ToRow for #ty #bounds {
+            type Source = #source;
+            const WRITES: &'static [#private::FieldInfo] = &[];
+
+            fn to_row(&self) -> #private::Row<'_> {
+                #private::write::row(&[], &mut [])
+            }
+        }
     }
 }
 

@@ -55,29 +55,55 @@ pub(crate) fn matching(
     target: Target<'_>,
     filter: &str,
 ) -> Result<Vec<i64>, Refusal> {
-    let key = format!("[{}]", target.key());
+    let mut keys: Vec<i64> = shown(connection, access, target, filter)?
+        .into_iter()
+        .map(|(_, key)| key)
+        .collect();
+    keys.sort_unstable();
+    keys.dedup();
+    Ok(keys)
+}
+
+/// Returns what the records that meet a condition are called in the target itself, each with the
+/// key of the table's record in it.
+pub(crate) fn shown(
+    connection: &Connection,
+    access: &Access<'_>,
+    target: Target<'_>,
+    filter: &str,
+) -> Result<Vec<(String, i64)>, Refusal> {
+    let select = match target.key().as_str() {
+        "PK_ID" => "[PK_ID]".to_owned(),
+        key => format!("[PK_ID],[{key}]"),
+    };
     let parts = QueryParts {
-        select: Some(&key),
+        select: Some(&select),
         filter: Some(filter),
         group_by: None,
         order_by: None,
         allow_having: false,
     };
     let compiled = tsql::compile_query(access, target.name(), &parts, Unordered::Natural, None)?;
+    let last = compiled.columns.len().saturating_sub(1);
     let mut statement = connection.prepare_cached(&compiled.sql)?;
     let mut rows = statement.query(params_from_iter(&compiled.params))?;
     let mut keys = Vec::new();
     while let Some(row) = rows.next()? {
-        match row.get::<_, Value>(0)? {
-            Value::Integer(key) => keys.push(key),
-            // A view's own key is a text even when it has one table.
-            Value::Text(key) => keys.extend(key.parse::<i64>()),
-            _ => {}
+        // A view's own key is a text even when it has one table.
+        let name = text(row.get(0)?);
+        if let Ok(key) = text(row.get(last)?).parse() {
+            keys.push((name, key));
         }
     }
-    keys.sort_unstable();
-    keys.dedup();
     Ok(keys)
+}
+
+fn text(key: Value) -> String {
+    match key {
+        Value::Integer(key) => key.to_string(),
+        Value::Text(key) => key,
+        _ => String::new(),
+    }
 }
 
 /// Reads the records with these keys as the target shows them. A record that a view's filter

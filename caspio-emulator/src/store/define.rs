@@ -131,6 +131,16 @@ impl FieldDef {
         self
     }
 
+    /// Sets the extensions of the files that an attachment field takes; all when there are none.
+    #[must_use]
+    pub fn permitted_file_types<T: Into<String>>(
+        mut self,
+        types: impl IntoIterator<Item = T>,
+    ) -> Self {
+        self.0.attachment.permitted = types.into_iter().map(Into::into).collect();
+        self
+    }
+
     /// Stamps a timestamp field when a record is updated.
     #[must_use]
     pub fn on_update(mut self) -> Self {

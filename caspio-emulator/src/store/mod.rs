@@ -32,6 +32,7 @@ pub(crate) mod read;
 mod render;
 pub(crate) mod sample;
 pub(crate) mod schema;
+pub(crate) mod shape;
 pub(crate) mod things;
 mod value;
 pub(crate) mod write;
@@ -121,8 +122,11 @@ impl Store {
     }
 
     fn load(&self, settings: &Settings) -> Result<(), Error> {
-        match &settings.load {
-            Some(folder) => load::load(self, folder),
+        if let Some(folder) = &settings.load {
+            load::load(self, folder)?;
+        }
+        match &settings.schema {
+            Some(schema) => shape::make(self, schema),
             None => Ok(()),
         }
     }

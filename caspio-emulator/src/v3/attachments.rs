@@ -131,18 +131,22 @@ pub(crate) fn infos(call: &Call<'_>, place: Place<'_>) -> Outcome {
     call.app.store.read(|connection, schema| {
         let (target, table, field) = field(schema, place, call.segment(1))?;
         let access = Access::new(schema, call.profile);
-        let keys = change::matching(connection, &access, target, filter)?;
-        let infos = attachment::infos(connection, table, field, &keys)?;
-        let told = infos.iter().map(|info| told(place, info)).collect();
-        envelope::things(call, "PK_ID", told)
+        let shown = change::shown(connection, &access, target, filter)?;
+        let mut infos = Vec::new();
+        for (name, key) in shown {
+            let found = attachment::infos(connection, table, field, &[key])?;
+            infos.extend(found.into_iter().map(|info| (name.clone(), info)));
+        }
+        let told = infos.iter().map(|(name, info)| told(place, name, info));
+        envelope::things(call, "PK_ID", told.collect())
     })
 }
 
-fn told<'i>(place: Place<'_>, info: &'i Info) -> Told<'i> {
+fn told<'i>(place: Place<'_>, name: &str, info: &'i Info) -> Told<'i> {
     Told {
         key: match place {
             Place::Table(_) => info.key.into(),
-            Place::View(_) => info.key.to_string().into(),
+            Place::View(_) => name.into(),
         },
         file_name: &info.name,
         file_type: &info.extension,
@@ -156,8 +160,11 @@ fn told<'i>(place: Place<'_>, info: &'i Info) -> Told<'i> {
 pub(crate) fn download(call: &Call<'_>, place: Place<'_>, name: &str, record: &str) -> Outcome {
     call.require(place.name(), Rights::READ)?;
     call.app.store.read(|connection, schema| {
-        let (_, table, field) = field(schema, place, name)?;
-        let key = key(record)?;
+        let (target, table, field) = field(schema, place, name)?;
+        let access = Access::new(schema, call.profile);
+        let key = key(record, target, |filter| {
+            change::matching(connection, &access, target, filter)
+        })?;
         let (info, bytes) =
             attachment::get(connection, table, field, key)?.ok_or_else(Refusal::file_not_found)?;
         Ok(file_answer(&info.full_name(), bytes))
@@ -176,13 +183,24 @@ pub(super) fn file_answer(name: &str, bytes: Vec<u8>) -> Answer {
     }
 }
 
-/// The record's key; a view's is a text whose first number is taken.
-fn key(text: &str) -> Result<i64, Refusal> {
-    let first = text.split(',').next().unwrap_or(text);
-    first
-        .trim()
-        .parse()
-        .map_err(|_| Refusal::object_not_found())
+/// The key of the table's record: on a view, of the one in the view's record of that name.
+fn key(
+    text: &str,
+    target: Target<'_>,
+    matching: impl FnOnce(&str) -> Result<Vec<i64>, Refusal>,
+) -> Result<i64, Refusal> {
+    let unknown = Refusal::object_not_found;
+    match target {
+        Target::Table(_) => text.trim().parse().map_err(|_| unknown()),
+        Target::View(..) => {
+            let of_ids = |byte: u8| byte.is_ascii_digit() || byte == b',';
+            if !text.bytes().all(of_ids) {
+                return Err(unknown());
+            }
+            let keys = matching(&format!("PK_ID = '{text}'"))?;
+            keys.first().copied().ok_or_else(unknown)
+        }
+    }
 }
 
 /// Keeps a file in a field of a record. v3's part has a name, what v4 calls it is not recorded.
@@ -199,9 +217,9 @@ pub(crate) fn upload(call: &Call<'_>, place: Place<'_>, field_name: &str, record
         .filter(|name| !name.is_empty())
         .ok_or_else(Refusal::incorrect_body)?;
     call.app.store.edit(no_rows(call, place), |work| {
-        let (_, table, field) = field(work.schema, place, field_name)?;
+        let (target, table, field) = field(work.schema, place, field_name)?;
         check_type(field, name)?;
-        let key = key(record)?;
+        let key = key(record, target, |filter| work.matching_in(target, filter))?;
         if !work.exists(table, key)? {
             return Err(Refusal::object_not_found());
         }

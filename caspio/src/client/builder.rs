@@ -1,8 +1,9 @@
 //! How a client is put together.
 
-use super::names::Names;
 use super::{Client, Inner};
+use crate::schema::{Definitions, Records, Schema, Verification, verify_all};
 use caspio_core::auth::ClientAuth;
+use caspio_core::token::TokenStore;
 use caspio_core::{
     Account, ApiVersion, Authenticate, CaspioJudge, ClientCredentials, Error, ErrorKind,
     HttpService, OAuth2, Pace, ReqwestService, Result, RetryPolicy, Settings, Transport, secrecy,
@@ -10,6 +11,20 @@ use caspio_core::{
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
+
+/// Whether rows are compared with the table's definition before they are sent, so that no call is paid for
+/// one that Caspio would refuse.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum WriteChecks {
+    /// Never; only the keys of list values are looked up.
+    Off,
+    /// Where the definition is known already, from a schema file or an earlier call.
+    #[default]
+    WhenKnown,
+    /// Always: the definition is looked up once a table, which takes one call.
+    Always,
+}
 
 /// Settings of a [`Client`]; only the account and the credentials have no default.
 ///
@@ -35,6 +50,11 @@ pub struct ClientBuilder {
     retry: RetryPolicy,
     pace: Option<Pace>,
     timeout: Option<Duration>,
+    write_checks: WriteChecks,
+    refuse_emoji: bool,
+    known_schema: Schema,
+    verifications: Vec<Verification>,
+    token_store: Option<Arc<dyn TokenStore>>,
 }
 
 impl ClientBuilder {
@@ -98,6 +118,22 @@ impl ClientBuilder {
     }
 
     /// How fast calls may follow each other; a [`Pace`] shared by clones holds for all of them.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// # fn main() -> caspio::Result<()> {
+    /// let careful = caspio::Pace::unlimited()
+    ///     .limit(4, Duration::from_secs(1))
+    ///     .max_in_flight(2);
+    /// let caspio = caspio::Client::builder()
+    ///     .account("b3poa")
+    ///     .credentials("client-id", "client-secret")
+    ///     .pace(careful)
+    ///     .build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn pace(mut self, pace: Pace) -> Self {
         self.pace = Some(pace);
         self
@@ -109,12 +145,94 @@ impl ClientBuilder {
         self
     }
 
+    /// Where the token is kept between starts of the program, which saves each a token request;
+    /// nowhere unless said. It is for OAuth 2 with the client's credentials, as
+    /// [`credentials`](Self::credentials) sets it up.
+    pub fn token_store(mut self, store: Arc<dyn TokenStore>) -> Self {
+        self.token_store = Some(store);
+        self
+    }
+
+    /// Whether rows are compared with the table's definition before they are sent;
+    /// [`WriteChecks::WhenKnown`] unless said.
+    pub fn write_checks(mut self, checks: WriteChecks) -> Self {
+        self.write_checks = checks;
+        self
+    }
+
+    /// What is known of the account's tables and views, from [`Schema::load`](crate::schema::Schema::load)
+    /// or an earlier [`Client::schema`]: definitions in it are not asked for, and rows are checked by them
+    /// before they are sent.
+    ///
+    /// Where it turns out to be out of date, the definition is looked up all the same.
+    pub fn known_schema(mut self, schema: Schema) -> Self {
+        self.known_schema = schema;
+        self
+    }
+
+    /// Refuses text with characters of four bytes in UTF-8, such as emoji, before any call is paid.
+    ///
+    /// Some accounts refuse it, with the misleading code `AlterReadOnlyData`; others take it. Without a
+    /// word the client finds out: after the first such answer it refuses by itself.
+    pub fn refuse_emoji(mut self, refuse: bool) -> Self {
+        self.refuse_emoji = refuse;
+        self
+    }
+
+    /// Compares these records with the account when the client is made by [`connect`](Self::connect);
+    /// see [`Client::verify`]. Takes one record or a tuple of them, and may be called again for more.
+    ///
+    /// ```no_run
+    /// # use caspio::prelude::*;
+    /// # #[derive(CaspioTable)]
+    /// # #[caspio(table = "Contacts")]
+    /// # struct Contact { #[caspio(pk)] pk_id: i64, email: String }
+    /// # #[derive(CaspioTable)]
+    /// # #[caspio(table = "Orders")]
+    /// # struct Order { #[caspio(pk)] pk_id: i64, total: Decimal }
+    /// # async fn example() -> caspio::Result<()> {
+    /// let caspio = Client::builder()
+    ///     .account("b3poa")
+    ///     .credentials("client-id", "client-secret")
+    ///     .verify_on_start::<(Contact, Order)>()
+    ///     .connect()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn verify_on_start<T: Records>(mut self) -> Self {
+        self.verifications.push(T::verify);
+        self
+    }
+
+    /// The client, once every record of [`verify_on_start`](Self::verify_on_start) was found to fit.
+    /// One call for each, and one for the token; without any it makes no call.
+    ///
+    /// # Errors
+    ///
+    /// As for [`build`](Self::build), and what [`Client::verify`] reports; one error names every record
+    /// that does not fit.
+    pub async fn connect(mut self) -> Result<Client> {
+        let verifications = std::mem::take(&mut self.verifications);
+        let client = self.build()?;
+        verify_all(&client, &verifications).await?;
+        Ok(client)
+    }
+
     /// The client. Makes no call.
     ///
     /// # Errors
     ///
-    /// `Config`: the account or the credentials are missing or malformed, or TLS cannot be set up.
+    /// `Config`: the account or the credentials are missing or malformed, or TLS cannot be set up; or
+    /// records are to be verified, which takes calls.
     pub fn build(self) -> Result<Client> {
+        if !self.verifications.is_empty() {
+            return Err(Error::new(
+                ErrorKind::Config,
+                "records cannot be verified without a call",
+            )
+            .with_hint("call `connect().await` in place of `build()`"));
+        }
         let account = self.account.ok_or_else(|| {
             missing(
                 "account",
@@ -128,10 +246,13 @@ impl ClientBuilder {
         let (auth, oauth): (Arc<dyn Authenticate>, _) = match (self.auth, self.credentials) {
             (Some(auth), _) => (auth, None),
             (None, Some(credentials)) => {
-                let oauth = OAuth2::for_account(&account, credentials)
+                let mut oauth = OAuth2::for_account(&account, credentials)
                     .client_auth(self.client_auth)
-                    .service(Arc::clone(&service))
-                    .build()?;
+                    .service(Arc::clone(&service));
+                if let Some(store) = self.token_store {
+                    oauth = oauth.store(store);
+                }
+                let oauth = oauth.build()?;
                 (Arc::new(oauth.clone()), Some(oauth))
             }
             (None, None) => {
@@ -159,7 +280,11 @@ impl ClientBuilder {
                 version: self.version,
                 transport: transport.build()?,
                 account,
-                names: Names::default(),
+                names: Arc::default(),
+                write_checks: self.write_checks,
+                refuses_four_bytes: Arc::new(self.refuse_emoji.into()),
+                definitions: Arc::new(Definitions::of(&self.known_schema)),
+                bulk: super::bulk::Bulk::default(),
                 oauth,
             }),
         })

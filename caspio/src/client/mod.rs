@@ -1,17 +1,20 @@
 //! The client: one account, its credentials, and the way to its tables and views.
 
 mod builder;
+mod bulk;
 mod calls;
 mod check;
 mod names;
 
-pub use builder::ClientBuilder;
+pub use builder::{ClientBuilder, WriteChecks};
 pub use check::Checked;
 
 use crate::read::{Table, View};
 use crate::record::{CaspioTable, CaspioView, Record, RecordMap, Source};
+use crate::schema::Definitions;
 use caspio_core::{Account, ApiVersion, Meter, OAuth2, Result, Transport, Url};
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 /// A client of one Caspio account.
 ///
@@ -40,7 +43,12 @@ struct Inner {
     version: ApiVersion,
     base: Url,
     transport: Transport,
-    names: names::Names,
+    names: Arc<names::Names>,
+    write_checks: WriteChecks,
+    /// Whether the account refuses text with characters of four bytes, said or found out.
+    refuses_four_bytes: Arc<AtomicBool>,
+    definitions: Arc<Definitions>,
+    bulk: bulk::Bulk,
     /// Known where the client authenticates by its own credentials.
     oauth: Option<OAuth2>,
 }
@@ -76,6 +84,17 @@ impl Client {
     }
 
     /// A table whose name is known only at run time, its records as maps. Makes no call.
+    ///
+    /// ```no_run
+    /// # use caspio::prelude::*;
+    /// # async fn example(caspio: Client) -> caspio::Result<()> {
+    /// let records = caspio.table_named("Contacts").limit(5).collect().await?;
+    /// for record in records {
+    ///     println!("{record:?}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn table_named(&self, name: &str) -> Table<RecordMap> {
         Table::new(self.clone(), name)
@@ -97,6 +116,11 @@ impl Client {
     #[must_use]
     pub fn api_version(&self) -> ApiVersion {
         self.inner.version
+    }
+
+    /// What was learnt of tables' and views' fields.
+    pub(crate) fn known_definitions(&self) -> &Definitions {
+        &self.inner.definitions
     }
 
     /// What this client and its clones have spent: every call counts, refused ones too.

@@ -2,17 +2,16 @@
 //! name is unknown.
 
 use super::Client;
-use crate::decode::decode_value;
 use crate::record::SourceKind;
 use crate::target::Target;
 use crate::wire;
-use caspio_core::{Error, ErrorKind, Operation, Result};
+use caspio_core::{Error, ErrorKind, Result};
 use serde::Deserialize;
 use std::collections::HashMap;
 use tokio::sync::Mutex;
 
-/// How many names one call brings at most.
-const PAGE: usize = 1000;
+/// What the call is called, in errors and in the meter.
+pub(super) const OPERATION: &str = "names.list";
 
 /// The names of an account with their ids, as far as they were asked for.
 #[derive(Debug, Default)]
@@ -36,7 +35,7 @@ pub(super) struct Entry {
 
 impl Client {
     /// What stands for the table or view in a path: its name, on v4 its id.
-    pub(super) async fn segment(&self, target: &Target) -> Result<String> {
+    pub(crate) async fn segment(&self, target: &Target) -> Result<String> {
         if !wire::has_ids(self.api_version()) {
             return Ok(target.name.to_string());
         }
@@ -58,26 +57,27 @@ impl Client {
         ids.get(&name).cloned().ok_or_else(|| unknown(target))
     }
 
+    /// Whether v4's id of the table or view is known. No call.
+    pub(super) async fn knows_id(&self, target: &Target) -> bool {
+        let names = &self.inner.names;
+        let known = match target.kind {
+            SourceKind::Table => names.tables.lock().await,
+            SourceKind::View => names.views.lock().await,
+        };
+        let name = target.name.to_lowercase();
+        known.as_ref().is_some_and(|ids| ids.contains_key(&name))
+    }
+
     /// v4's list of all tables or views. One call for every 1,000.
     pub(super) async fn entries(&self, kind: SourceKind) -> Result<Vec<Entry>> {
-        let mut entries: Vec<Entry> = Vec::new();
-        for number in 1.. {
-            let url = wire::page_url(self.collection(kind, &[]), number, PAGE);
-            let body = self.get(url, Operation::new("names.list")).await?;
-            let page: Vec<Entry> = decode_value(&body, self.api_version())?;
-            let last = page.len() < PAGE;
-            entries.extend(page);
-            if last {
-                break;
-            }
-        }
-        Ok(entries)
+        let url = self.collection(kind, &[]);
+        self.every_page(&url, OPERATION).await
     }
 }
 
 fn unknown(target: &Target) -> Error {
     Error::new(ErrorKind::NotFound, "the account has no such name")
-        .with_operation("names.list")
+        .with_operation(OPERATION)
         .with_object(target.to_string())
         .with_hint("check the spelling, and that the profile may read it")
 }

@@ -25,8 +25,7 @@ pub(super) struct Fault<'f> {
 #[cold]
 pub(super) fn explain(fault: &Fault<'_>, error: serde_json::Error, target: &Target) -> Error {
     let described = match error.classify() {
-        Category::Eof => Error::new(ErrorKind::Protocol, "the answer was cut short")
-            .with_hint("the connection or a gateway lost the rest of it; reading again is safe"),
+        Category::Eof => cut_short(),
         Category::Data => match rows(fault.body, fault.member)
             .and_then(|rows| RawRow::read(rows.get(fault.row)?))
         {
@@ -36,6 +35,11 @@ pub(super) fn explain(fault: &Fault<'_>, error: serde_json::Error, target: &Targ
         Category::Syntax | Category::Io => unexpected_shape(fault.member, &error),
     };
     described.with_object(target.to_string()).with_source(error)
+}
+
+pub(super) fn cut_short() -> Error {
+    Error::new(ErrorKind::Protocol, "the answer was cut short")
+        .with_hint("the connection or a gateway lost the rest of it; reading again is safe")
 }
 
 fn unexpected_shape(member: &str, error: &serde_json::Error) -> Error {

@@ -3,6 +3,7 @@
 mod locate;
 mod page;
 mod raw;
+mod text;
 
-pub(crate) use page::{count_rows, decode_page, decode_value, keys};
-pub(crate) use raw::{RawRow, last_row, raw_row};
+pub(crate) use page::{decode_page, decode_value, keys, split_rows};
+pub(crate) use raw::{RawRow, last_row, raw_row, raw_rows};

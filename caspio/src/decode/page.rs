@@ -1,6 +1,7 @@
 //! The envelope of an answer and the rows in it.
 
 use super::locate::{self, Fault};
+use super::text::text;
 use crate::record::{Decode, Key, RowSeed, RowState};
 use crate::target::Target;
 use crate::wire::Dialect;
@@ -9,6 +10,7 @@ use serde::de::{
     Deserialize, DeserializeOwned, DeserializeSeed, Deserializer, Error as _, IgnoredAny,
     MapAccess, SeqAccess, Visitor,
 };
+use serde_json::value::RawValue;
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -41,7 +43,7 @@ pub(crate) fn decode_page<'de, R: Decode<'de>>(
         expected,
         record: PhantomData,
     };
-    let mut deserializer = serde_json::Deserializer::from_slice(body);
+    let mut deserializer = serde_json::Deserializer::from_str(text(body, target)?);
     let read = EnvelopeSeed {
         member,
         value: rows,
@@ -86,19 +88,17 @@ pub(crate) fn keys(body: &[u8], version: ApiVersion, target: &Target) -> Result<
     Ok(rows.into_iter().map(|row| row.key).collect())
 }
 
-/// How many rows an answer holds, nothing of them being read.
+/// The rows of an answer, nothing of them being read.
 ///
 /// # Errors
 ///
 /// `Protocol`: the answer is not what the service promises.
-pub(crate) fn count_rows(
-    body: &[u8],
+pub(crate) fn split_rows<'a>(
+    body: &'a [u8],
     version: ApiVersion,
     target: &Target,
-) -> Result<usize, Error> {
-    let rows = decode_value::<Vec<IgnoredAny>>(body, version);
-    let rows = rows.map_err(|error| error.with_object(target.to_string()))?;
-    Ok(rows.len())
+) -> Result<Vec<&'a RawValue>, Error> {
+    decode_member(body, version).map_err(|error| error.with_object(target.to_string()))
 }
 
 /// Reads an answer whose content is not rows: a list of names, a definition.
@@ -108,6 +108,14 @@ pub(crate) fn count_rows(
 /// `Protocol`: the answer has another shape.
 pub(crate) fn decode_value<T: DeserializeOwned>(
     body: &[u8],
+    version: ApiVersion,
+) -> Result<T, Error> {
+    decode_member(body, version)
+}
+
+/// Reads the member of an answer that holds what was asked for; it may borrow from the answer.
+fn decode_member<'de, T: Deserialize<'de>>(
+    body: &'de [u8],
     version: ApiVersion,
 ) -> Result<T, Error> {
     let member = Dialect::of(version).rows;

@@ -16,6 +16,12 @@ pub(super) fn rows<'a>(body: &'a [u8], member: &str) -> Option<Vec<&'a RawValue>
     serde_json::from_str(rows.get()).ok()
 }
 
+/// All rows of an answer; `None` where it is not what the service promises.
+pub(crate) fn raw_rows(body: &[u8], version: ApiVersion) -> Option<Vec<RawRow<'_>>> {
+    let rows = rows(body, Dialect::of(version).rows)?;
+    rows.into_iter().map(RawRow::read).collect()
+}
+
 /// The last row of an answer.
 pub(crate) fn last_row(body: &[u8], version: ApiVersion) -> Option<RawRow<'_>> {
     let rows = rows(body, Dialect::of(version).rows)?;
@@ -32,7 +38,7 @@ pub(crate) fn raw_row(body: &[u8], version: ApiVersion, index: usize) -> Option<
 pub(crate) struct RawRow<'a>(Vec<(String, &'a RawValue)>);
 
 impl<'a> RawRow<'a> {
-    pub(super) fn read(row: &'a RawValue) -> Option<Self> {
+    pub(crate) fn read(row: &'a RawValue) -> Option<Self> {
         serde_json::from_str(row.get()).ok()
     }
 

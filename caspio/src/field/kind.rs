@@ -35,15 +35,38 @@ pub enum Guid {}
 #[derive(Clone, Copy, Debug)]
 pub enum List {}
 
+/// Password, which is written and never read.
+#[derive(Clone, Copy, Debug)]
+pub enum Password {}
+
 /// A type that only the user's functions know, see `#[caspio(with = "...")]`.
 #[derive(Clone, Copy, Debug)]
 pub enum Opaque {}
 
-/// Kinds whose values can be told equal or not: all but lists and converted types.
+/// Any of the kinds.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a kind of Caspio column",
+    note = "use one of `caspio::field::kind`: `Text`, `Integer`, `Number`, `Currency`, `DateTime`, `YesNo`, `Guid`, `List`, `Opaque`"
+)]
+pub trait AnyKind {
+    /// The kind as a value; none for [`Password`] and [`Opaque`].
+    const KIND: Option<crate::schema::Kind>;
+}
+
+/// Kinds whose columns can be asked about: all but passwords.
+#[diagnostic::on_unimplemented(
+    message = "a column of kind `{Self}` cannot be read, tested or counted",
+    label = "Caspio tells nothing of this column",
+    note = "a password is set by inserts and updates, and that is all"
+)]
+pub trait Readable {}
+
+/// Kinds whose values can be told equal or not: all but lists, passwords and converted types.
 #[diagnostic::on_unimplemented(
     message = "a column of kind `{Self}` cannot be compared, sorted or grouped by",
     label = "Caspio cannot compare this column",
-    note = "Caspio takes no list fields in a condition; to narrow by one, read the records and look at their `List`"
+    note = "Caspio takes no list fields in a condition; to narrow by one, read the records and look at their `List`",
+    note = "passwords are never read"
 )]
 pub trait Comparable {
     /// Which kind it is.
@@ -109,6 +132,31 @@ impl Numeric for Currency {
     type Sum = crate::Decimal;
 }
 
+/// Kinds of columns that can be set to values of kind `K`.
+#[diagnostic::on_unimplemented(
+    message = "a column of kind `{Self}` cannot be set to a value of kind `{K}`",
+    label = "this value does not fit the column",
+    note = "what columns take: `Text` text, `Integer` whole numbers, `Number` any number, `Currency` `Decimal` as in `dec!(1.50)` or whole numbers, `DateTime` `DateTime` or `Date`, `YesNo` `bool`, `List` a `List`",
+    note = "a column is set to null by `set_null(|c| c.column)`"
+)]
+pub trait Accepts<K> {}
+
+impl<K> Accepts<K> for K {}
+
+macro_rules! accepts {
+    ($($column:ident: $($value:ident)*;)*) => {$($(
+        #[diagnostic::do_not_recommend]
+        impl Accepts<$value> for $column {}
+    )*)*};
+}
+
+accepts! {
+    Number: Integer Currency;
+    Currency: Integer;
+    Guid: Text;
+    Opaque: Text Integer Number Currency DateTime YesNo Guid List;
+}
+
 /// A comparable kind as a value, for what is decided at run time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -129,6 +177,25 @@ pub enum Tag {
     Guid,
 }
 
+macro_rules! any {
+    ($($kind:ident)*) => {
+        $(#[diagnostic::do_not_recommend]
+        impl AnyKind for $kind {
+            const KIND: Option<crate::schema::Kind> = Some(crate::schema::Kind::$kind);
+        })*
+    };
+}
+
+#[diagnostic::do_not_recommend]
+impl AnyKind for Password {
+    const KIND: Option<crate::schema::Kind> = Some(crate::schema::Kind::Password);
+}
+
+#[diagnostic::do_not_recommend]
+impl AnyKind for Opaque {
+    const KIND: Option<crate::schema::Kind> = None;
+}
+
 macro_rules! comparable {
     ($($kind:ident)*) => {
         $(#[diagnostic::do_not_recommend]
@@ -146,7 +213,9 @@ macro_rules! kinds {
     };
 }
 
+any!(Text Integer Number Currency DateTime YesNo Guid List);
 comparable!(Text Integer Number Currency DateTime YesNo Guid);
+kinds!(Readable: Text Integer Number Currency DateTime YesNo Guid List Opaque);
 kinds!(Ordered: Text Integer Number Currency DateTime);
 kinds!(Textual: Text);
 kinds!(Logical: YesNo);

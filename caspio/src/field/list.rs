@@ -11,6 +11,13 @@ use std::ops::Deref;
 /// Caspio answers with an object from key to value, `{"1":"Cat","3":"Frog"}`; a list is used by
 /// its values, `["Cat", "Frog"]`, in the order of the answer. A field with nothing chosen, null
 /// included, is an empty list.
+///
+/// ```
+/// use caspio::List;
+///
+/// let interests: List<String> = ["Cat", "Frog"].map(String::from).into_iter().collect();
+/// assert!(interests.iter().any(|interest| interest == "Frog"));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct List<T> {
     values: Vec<T>,
@@ -47,6 +54,14 @@ impl<T> Deref for List<T> {
 impl<T> From<Vec<T>> for List<T> {
     fn from(values: Vec<T>) -> Self {
         Self { values }
+    }
+}
+
+impl<T, const N: usize> From<[T; N]> for List<T> {
+    fn from(values: [T; N]) -> Self {
+        Self {
+            values: values.into(),
+        }
     }
 }
 

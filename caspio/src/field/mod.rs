@@ -10,25 +10,38 @@
 //! | Yes/No | `bool` |
 //! | GUID | `uuid::Uuid` (feature `uuid`), `String` |
 //! | List | [`List`] of `String`, a number or a date |
+//! | Password | [`Password`], written only |
+//! | any | [`Any`], which is `serde_json::Value` |
 //!
 //! Each of them also as `Option`, for columns that may be null. A type of the user's own joins in by
-//! implementing [`FieldType`] and [`Field`].
+//! implementing [`FieldType`], [`Field`] to be read and [`ToValue`] to be written. A column that a write
+//! may leave out is a [`Patch`].
 
 mod dates;
 mod decimal;
+mod json;
 mod list;
 mod numbers;
 mod optional;
+mod password;
+mod patch;
 mod text;
 #[cfg(feature = "uuid")]
 mod uuid;
+mod value;
 
 pub mod kind;
 
 pub(crate) use dates::wall_clock;
 pub use list::List;
+pub use password::Password;
+pub use patch::Patch;
+pub use value::{FieldValue, ToValue};
 
-use serde::de::Deserializer;
+/// What a value is read from: serde's trait, for types that are written or generated without serde.
+pub use serde::de::Deserializer;
+/// Any value of any column, as JSON: for types that the SDK does not know.
+pub use serde_json::Value as Any;
 
 /// A Rust type that stands for the values of a column.
 #[diagnostic::on_unimplemented(
@@ -39,7 +52,7 @@ use serde::de::Deserializer;
 )]
 pub trait FieldType {
     /// The family of Caspio types it belongs to; it decides which comparisons a column offers.
-    type Kind;
+    type Kind: kind::AnyKind;
     /// The type of a value that is not null: `Self`, for an `Option` what is in it.
     type Value;
     /// What it holds, in words, for error messages: `a whole number`.
@@ -74,9 +87,10 @@ pub trait FieldType {
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be read from a Caspio column",
-    label = "not a field type",
+    label = "not a field type that can be read",
     note = "use a string, a number, `bool`, `Decimal`, `DateTime`, `Date`, `Uuid`, `List<T>` or an `Option` of one of these",
-    note = "or implement `caspio::field::FieldType` and `caspio::field::Field` for it, or name functions with `#[caspio(with = \"module\")]`"
+    note = "or implement `caspio::field::FieldType` and `caspio::field::Field` for it, or name functions with `#[caspio(with = \"module\")]`",
+    note = "a `Password` is written and never read: a table marks its field with `#[caspio(password)]`"
 )]
 pub trait Field<'de>: FieldType + Sized {
     /// Reads the value.

@@ -9,8 +9,17 @@ use crate::field::{FieldType, kind};
 type Values<U> = <<U as FieldType>::Kind as kind::Comparable>::Values;
 
 /// Equality, for every kind of column but lists, passwords and converted ones.
-impl<S, U: FieldType> Column<S, U> {
+impl<S, U: FieldType, A> Column<S, U, A> {
     /// Holds this value. Text is compared as SQL Server does: without case or trailing blanks.
+    ///
+    /// ```
+    /// # use caspio::prelude::*;
+    /// # use caspio::record::Source;
+    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+    /// # struct Contact { city: Option<String>, age: Option<i32>, active: bool }
+    /// let c = Contact::COLUMNS;
+    /// assert_eq!(c.city.eq("Rome").to_sql(), "City = N'Rome'");
+    /// ```
     pub fn eq<V>(self, value: V) -> Filter<S>
     where
         U::Kind: kind::Comparable,
@@ -29,6 +38,15 @@ impl<S, U: FieldType> Column<S, U> {
     }
 
     /// Holds one of these values; an empty list matches nothing.
+    ///
+    /// ```
+    /// # use caspio::prelude::*;
+    /// # use caspio::record::Source;
+    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+    /// # struct Contact { city: Option<String>, age: Option<i32>, active: bool }
+    /// let c = Contact::COLUMNS;
+    /// assert_eq!(c.age.in_([18, 21]).to_sql(), "Age IN (18,21)");
+    /// ```
     pub fn in_<V>(self, values: impl IntoIterator<Item = V>) -> Filter<S>
     where
         U::Kind: kind::Comparable,
@@ -44,14 +62,16 @@ impl<S, U: FieldType> Column<S, U> {
         V: ToLiteral<Values<U>>,
     {
         match one_of::<Values<U>, _>(self.name(), values) {
-            Expr::In { items, .. } if items.is_empty() => self.is_not_null(),
+            Expr::In { items, .. } if items.is_empty() => {
+                Filter::new(null(self.name(), "IS NOT NULL"))
+            }
             some => Filter::new(Expr::Not(Box::new(some))),
         }
     }
 }
 
 /// Order, for numbers, text and dates.
-impl<S, U: FieldType> Column<S, U> {
+impl<S, U: FieldType, A> Column<S, U, A> {
     /// Is less than the value, or earlier.
     pub fn lt<V>(self, value: V) -> Filter<S>
     where
@@ -89,6 +109,15 @@ impl<S, U: FieldType> Column<S, U> {
     }
 
     /// Lies between the two, both included.
+    ///
+    /// ```
+    /// # use caspio::prelude::*;
+    /// # use caspio::record::Source;
+    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+    /// # struct Contact { city: Option<String>, age: Option<i32>, active: bool }
+    /// let c = Contact::COLUMNS;
+    /// assert_eq!(c.age.between(18, 30).to_sql(), "Age BETWEEN 18 AND 30");
+    /// ```
     pub fn between<V, W>(self, low: V, high: W) -> Filter<S>
     where
         U::Kind: kind::Ordered,
@@ -100,20 +129,35 @@ impl<S, U: FieldType> Column<S, U> {
 }
 
 /// Null, for every column that may hold one.
-impl<S, U: FieldType> Column<S, U> {
+impl<S, U: FieldType, A> Column<S, U, A> {
     /// Holds nothing.
-    pub fn is_null(self) -> Filter<S> {
+    ///
+    /// ```
+    /// # use caspio::prelude::*;
+    /// # use caspio::record::Source;
+    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+    /// # struct Contact { city: Option<String>, age: Option<i32>, active: bool }
+    /// let c = Contact::COLUMNS;
+    /// assert_eq!(c.city.is_null().to_sql(), "City IS NULL");
+    /// ```
+    pub fn is_null(self) -> Filter<S>
+    where
+        U::Kind: kind::Readable,
+    {
         Filter::new(null(self.name(), "IS NULL"))
     }
 
     /// Holds something.
-    pub fn is_not_null(self) -> Filter<S> {
+    pub fn is_not_null(self) -> Filter<S>
+    where
+        U::Kind: kind::Readable,
+    {
         Filter::new(null(self.name(), "IS NOT NULL"))
     }
 }
 
 /// Patterns, for text.
-impl<S, U: FieldType> Column<S, U> {
+impl<S, U: FieldType, A> Column<S, U, A> {
     /// Matches a T-SQL pattern: `%` any text, `_` any character, `[a-c]` one of a set.
     ///
     /// The pattern's own wildcards count; to look for a text as it is, use
@@ -143,6 +187,16 @@ impl<S, U: FieldType> Column<S, U> {
     }
 
     /// Has this text in it; wildcards in it stand for themselves.
+    ///
+    /// ```
+    /// # use caspio::prelude::*;
+    /// # use caspio::record::Source;
+    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+    /// # struct Contact { city: Option<String>, age: Option<i32>, active: bool }
+    /// let c = Contact::COLUMNS;
+    /// let named = c.city.contains("New");
+    /// let matched = c.city.like("N_w%");
+    /// ```
     pub fn contains(self, text: impl AsRef<str>) -> Filter<S>
     where
         U::Kind: kind::Textual,
@@ -152,8 +206,17 @@ impl<S, U: FieldType> Column<S, U> {
 }
 
 /// Yes/No.
-impl<S, U: FieldType> Column<S, U> {
+impl<S, U: FieldType, A> Column<S, U, A> {
     /// Is Yes.
+    ///
+    /// ```
+    /// # use caspio::prelude::*;
+    /// # use caspio::record::Source;
+    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+    /// # struct Contact { city: Option<String>, age: Option<i32>, active: bool }
+    /// let c = Contact::COLUMNS;
+    /// let grown_up = c.active.is_true() & c.age.ge(18);
+    /// ```
     pub fn is_true(self) -> Filter<S>
     where
         U::Kind: kind::Logical,

@@ -14,7 +14,7 @@ use jiff::civil::{Date, Time};
 const NOW: &str = "GETDATE()";
 
 /// Dates relative to now.
-impl<S, U: FieldType> Column<S, U> {
+impl<S, U: FieldType, A> Column<S, U, A> {
     /// Lies no further back than the span: after its beginning, if now is its end.
     ///
     /// A span may have years, months, weeks, days, hours, minutes and seconds; what is finer counts
@@ -90,7 +90,7 @@ impl<S, U: FieldType> Column<S, U> {
     }
 }
 
-impl<S, U> Column<S, U> {
+impl<S, U, A> Column<S, U, A> {
     fn compare(self, operator: &str, sql: &str) -> Filter<S> {
         let mut test = quoted_name(self.name());
         for part in [" ", operator, " ", sql] {

@@ -8,6 +8,16 @@ use std::ops::{BitAnd, BitOr, Not};
 ///
 /// Conditions are joined by `&`, `|` and `!`, or [`and`](Self::and) and [`or`](Self::or), to any
 /// depth. `Debug` shows the T-SQL that is sent.
+///
+/// ```
+/// # use caspio::prelude::*;
+/// # use caspio::record::Source;
+/// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+/// # struct Contact { city: Option<String>, age: Option<i32>, active: bool }
+/// let c = Contact::COLUMNS;
+/// let condition = (c.city.eq("Rome") | c.age.lt(30)) & c.active.is_true();
+/// println!("{}", condition.to_sql());
+/// ```
 #[must_use = "a filter does nothing until a query takes it"]
 pub struct Filter<S> {
     expr: Expr,

@@ -89,7 +89,7 @@ pub trait GroupColumns<S>: sealed::Sealed {
     fn into_terms(self) -> Vec<OrderTerm>;
 }
 
-impl<S, U: FieldType<Kind: kind::Comparable>> GroupColumns<S> for Column<S, U> {
+impl<S, U: FieldType<Kind: kind::Comparable>, A> GroupColumns<S> for Column<S, U, A> {
     fn into_terms(self) -> Vec<OrderTerm> {
         vec![OrderTerm {
             name: self.name().to_owned(),
@@ -120,5 +120,5 @@ mod sealed {
     /// Keeps `GroupColumns` to columns and tuples of them.
     pub trait Sealed {}
 
-    impl<S, U> Sealed for crate::Column<S, U> {}
+    impl<S, U, A> Sealed for crate::Column<S, U, A> {}
 }

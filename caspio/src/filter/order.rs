@@ -48,7 +48,7 @@ impl<S> Order<S> {
     }
 }
 
-impl<S, U: FieldType> Column<S, U> {
+impl<S, U: FieldType, A> Column<S, U, A> {
     /// Smallest first, nulls before all.
     pub fn asc(self) -> Order<S>
     where

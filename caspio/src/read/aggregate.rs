@@ -1,6 +1,7 @@
 //! One-line answers about many records: a count, a sum, an extreme. One call each.
 
 use super::query::{Columns, Query};
+use super::scope::Scope;
 use crate::column::Column;
 use crate::decode::decode_page;
 use crate::field::{Field, FieldType, kind};
@@ -32,7 +33,7 @@ impl<'de, T: for<'a> Field<'a> + 'static> Decode<'de> for Scalar<T> {
     }
 }
 
-impl<R: Record> Query<R> {
+impl<R: Record, S: Scope> Query<R, S> {
     /// How many records there are. One call.
     ///
     /// A [`limit`](Self::limit) caps the answer.
@@ -40,6 +41,16 @@ impl<R: Record> Query<R> {
     /// # Errors
     ///
     /// What the service or the way to it reports.
+    ///
+    /// ```
+    /// # use caspio::prelude::*;
+    /// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
+    /// # struct Order { #[caspio(pk)] pk_id: i64, total: Decimal, status: String, placed: DateTime }
+    /// # async fn example(caspio: Client) -> caspio::Result<()> {
+    /// let open = caspio.table::<Order>().filter(|o| o.status.eq("Open")).count().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn count(self) -> Result<u64> {
         let limit = self.plan().limit;
         let count = self
@@ -55,6 +66,19 @@ impl<R: Record> Query<R> {
     /// # Errors
     ///
     /// What the service or the way to it reports.
+    ///
+    /// ```
+    /// # use caspio::prelude::*;
+    /// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
+    /// # struct Order { #[caspio(pk)] pk_id: i64, total: Decimal, status: String, placed: DateTime }
+    /// # async fn example(caspio: Client) -> caspio::Result<()> {
+    /// let large = caspio.table::<Order>().filter(|o| o.total.gt(dec!(10_000)));
+    /// if large.exists().await? {
+    ///     println!("there is one");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn exists(self) -> Result<bool> {
         let (client, plan) = self.into_parts()?;
         let params = plan.probe();
@@ -68,9 +92,9 @@ impl<R: Record> Query<R> {
     /// # Errors
     ///
     /// What the service or the way to it reports.
-    pub async fn min<U>(
+    pub async fn min<U, A>(
         self,
-        column: impl FnOnce(Columns<R>) -> Column<R::Source, U>,
+        column: impl FnOnce(Columns<R>) -> Column<R::Source, U, A>,
     ) -> Result<Option<U::Value>>
     where
         U: FieldType<Kind: kind::Ordered>,
@@ -84,9 +108,19 @@ impl<R: Record> Query<R> {
     /// # Errors
     ///
     /// What the service or the way to it reports.
-    pub async fn max<U>(
+    ///
+    /// ```
+    /// # use caspio::prelude::*;
+    /// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
+    /// # struct Order { #[caspio(pk)] pk_id: i64, total: Decimal, status: String, placed: DateTime }
+    /// # async fn example(caspio: Client) -> caspio::Result<()> {
+    /// let latest: Option<DateTime> = caspio.table::<Order>().query().max(|o| o.placed).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn max<U, A>(
         self,
-        column: impl FnOnce(Columns<R>) -> Column<R::Source, U>,
+        column: impl FnOnce(Columns<R>) -> Column<R::Source, U, A>,
     ) -> Result<Option<U::Value>>
     where
         U: FieldType<Kind: kind::Ordered>,
@@ -102,9 +136,20 @@ impl<R: Record> Query<R> {
     /// # Errors
     ///
     /// What the service or the way to it reports.
-    pub async fn sum<U>(
+    ///
+    /// ```
+    /// # use caspio::prelude::*;
+    /// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
+    /// # struct Order { #[caspio(pk)] pk_id: i64, total: Decimal, status: String, placed: DateTime }
+    /// # async fn example(caspio: Client) -> caspio::Result<()> {
+    /// let open = caspio.table::<Order>().filter(|o| o.status.eq("Open"));
+    /// let owed: Option<Decimal> = open.sum(|o| o.total).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn sum<U, A>(
         self,
-        column: impl FnOnce(Columns<R>) -> Column<R::Source, U>,
+        column: impl FnOnce(Columns<R>) -> Column<R::Source, U, A>,
     ) -> Result<Option<<U::Kind as kind::Numeric>::Sum>>
     where
         U: FieldType<Kind: kind::Numeric>,
@@ -112,10 +157,10 @@ impl<R: Record> Query<R> {
         self.of_column("SUM", column).await
     }
 
-    async fn of_column<U, T>(
+    async fn of_column<U, A, T>(
         self,
         function: &str,
-        column: impl FnOnce(Columns<R>) -> Column<R::Source, U>,
+        column: impl FnOnce(Columns<R>) -> Column<R::Source, U, A>,
     ) -> Result<Option<T>>
     where
         T: for<'de> Field<'de> + 'static,

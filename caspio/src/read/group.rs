@@ -1,12 +1,13 @@
 //! Parts of records, and groups of them.
 
 use super::query::{Columns, Query};
+use super::scope::{Reading, Scope};
 use crate::column::Column;
 use crate::field::{FieldType, kind};
 use crate::filter::{Aggregate, Filter, GroupColumns, Grouped};
 use crate::record::{Record, Source};
 
-impl<R: Record> Query<R> {
+impl<R: Record, Q: Scope> Query<R, Q> {
     /// Reads another struct of the same table or view: a part of its columns, or expressions.
     ///
     /// ```
@@ -26,7 +27,7 @@ impl<R: Record> Query<R> {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn select<P: Record<Source = R::Source>>(self) -> Query<P> {
+    pub fn select<P: Record<Source = R::Source>>(self) -> Query<P, Reading> {
         self.reading(P::FIELDS)
     }
 
@@ -68,6 +69,28 @@ impl<R: Record> Query<R> {
 
     /// Keeps the groups for which the condition holds. v4 only; other versions refuse it before any
     /// call.
+    ///
+    /// ```
+    /// # use caspio::prelude::*;
+    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+    /// # struct Contact { city: Option<String>, age: Option<i32>, active: bool }
+    /// # async fn example(caspio: Client) -> caspio::Result<()> {
+    /// #[derive(CaspioRecord)]
+    /// #[caspio(of = Contact)]
+    /// struct PerCity {
+    ///     city: Option<String>,
+    ///     #[caspio(count)]
+    ///     people: u64,
+    /// }
+    ///
+    /// let cities = caspio.table::<Contact>().query().select::<PerCity>();
+    /// let large = cities
+    ///     .group_by(|c| c.city)
+    ///     .having(|c| c.age.count().gt(100) & c.age.avg().lt(30));
+    /// let large = large.collect().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn having<F>(mut self, condition: F) -> Self
     where
         F: FnOnce(Columns<R>) -> Filter<Grouped<R::Source>>,
@@ -78,10 +101,13 @@ impl<R: Record> Query<R> {
     }
 }
 
-impl<S, U: FieldType> Column<S, U> {
+impl<S, U: FieldType, A> Column<S, U, A> {
     /// How many records of a group hold a value here.
     #[must_use]
-    pub fn count(self) -> Aggregate<S, kind::Integer> {
+    pub fn count(self) -> Aggregate<S, kind::Integer>
+    where
+        U::Kind: kind::Readable,
+    {
         Aggregate::new("COUNT", self.name())
     }
 

@@ -3,6 +3,7 @@
 use super::page::Pages;
 use super::query::Query;
 use super::records::Records;
+use super::scope::{Everything, Reading, Scope};
 use crate::client::Client;
 use crate::filter::{Filter, IntoOrder, RawValues};
 use crate::record::{DecodeOwned, Key, Record, Source, SourceKind};
@@ -16,6 +17,19 @@ use std::marker::PhantomData;
 ///
 /// Made by [`Client::table`], or [`Client::table_named`] for a name known at run time. It is a
 /// handle: making and cloning one makes no call.
+///
+/// ```
+/// # use caspio::prelude::*;
+/// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
+/// # struct Order { #[caspio(pk)] pk_id: i64, total: Decimal, status: String, placed: DateTime }
+/// # async fn example(caspio: Client) -> caspio::Result<()> {
+/// let orders = caspio.table::<Order>();
+/// let one = orders.get(17).await?;
+/// let many = orders.get_many([17, 18, 99]).await?;
+/// let open = orders.filter(|o| o.status.eq("Open")).collect().await?;
+/// # Ok(())
+/// # }
+/// ```
 pub struct Table<R> {
     client: Client,
     target: Target,
@@ -34,7 +48,7 @@ pub struct View<R> {
 }
 
 macro_rules! read_handle {
-    ($handle:ident, $kind:ident, $key:ty) => {
+    ($handle:ident, $kind:ident, $key:ty, $scope:ty) => {
         impl<R: Record> $handle<R> {
             pub(crate) fn new(client: Client, name: &str) -> Self {
                 Self {
@@ -65,12 +79,12 @@ macro_rules! read_handle {
             }
 
             /// A query for all its records, to be narrowed.
-            pub fn query(&self) -> Query<R> {
+            pub fn query(&self) -> Query<R, $scope> {
                 Query::new(self.client.clone(), self.target.clone())
             }
 
             /// A query for the records for which the condition holds; see [`Query::filter`].
-            pub fn filter<F>(&self, condition: F) -> Query<R>
+            pub fn filter<F>(&self, condition: F) -> Query<R, <$scope as Scope>::Narrowed>
             where
                 F: FnOnce(<R::Source as Source>::Columns) -> Filter<R::Source>,
             {
@@ -78,18 +92,25 @@ macro_rules! read_handle {
             }
 
             /// A query for the records for which a finished condition holds.
-            pub fn filter_by(&self, filter: Filter<R::Source>) -> Query<R> {
+            pub fn filter_by(
+                &self,
+                filter: Filter<R::Source>,
+            ) -> Query<R, <$scope as Scope>::Narrowed> {
                 self.query().filter_by(filter)
             }
 
             /// A query with a T-SQL condition of your own, whose text is trusted; see
             /// [`Query::filter_raw`].
-            pub fn filter_raw(&self, text: &str, values: impl RawValues) -> Query<R> {
+            pub fn filter_raw(
+                &self,
+                text: &str,
+                values: impl RawValues,
+            ) -> Query<R, <$scope as Scope>::Narrowed> {
                 self.query().filter_raw(text, values)
             }
 
             /// A query for all its records in an order; see [`Query::order_by`].
-            pub fn order_by<F, O>(&self, order: F) -> Query<R>
+            pub fn order_by<F, O>(&self, order: F) -> Query<R, $scope>
             where
                 F: FnOnce(<R::Source as Source>::Columns) -> O,
                 O: IntoOrder<R::Source>,
@@ -112,7 +133,7 @@ macro_rules! read_handle {
             }
 
             /// A query for its first records by key; see [`Query::limit`].
-            pub fn limit(&self, count: u64) -> Query<R> {
+            pub fn limit(&self, count: u64) -> Query<R, $scope> {
                 self.query().limit(count)
             }
         }
@@ -192,5 +213,5 @@ macro_rules! read_handle {
     };
 }
 
-read_handle!(Table, Table, i64);
-read_handle!(View, View, String);
+read_handle!(Table, Table, i64, Everything);
+read_handle!(View, View, String, Reading);

@@ -33,13 +33,17 @@ pub(super) fn last_mark(
 
 /// The place of the row at `index` of an answer.
 pub(super) fn mark_at(body: &[u8], version: ApiVersion, plan: &Plan, index: usize) -> Option<Mark> {
-    let row = raw_row(body, version, index)?;
+    mark_of(&raw_row(body, version, index)?, plan)
+}
+
+/// The place of a row.
+pub(super) fn mark_of(row: &RawRow<'_>, plan: &Plan) -> Option<Mark> {
     let key = match (plan.is_grouped(), plan.target.kind) {
         (true, _) => None,
         (false, SourceKind::Table) => Some(Key::Id(row.key()?.parse().ok()?)),
         (false, SourceKind::View) => Some(Key::Text(row.key()?)),
     };
-    let values = values(Some(&row), plan).ok()?;
+    let values = values(Some(row), plan).ok()?;
     Some(Mark { key, values })
 }
 

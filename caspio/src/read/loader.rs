@@ -21,6 +21,19 @@ const GATHER: Duration = Duration::from_millis(3);
 /// # Cancel safety
 ///
 /// A lookup that is dropped does not stop the others that were gathered with it.
+///
+/// ```
+/// # use caspio::prelude::*;
+/// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+/// # struct Contact { first_name: String }
+/// # async fn example(caspio: Client) -> caspio::Result<()> {
+/// let contacts = caspio.table::<Contact>().loader();
+/// // One call for the three of them.
+/// let found = futures::future::try_join3(contacts.get(3), contacts.get(9), contacts.get(27));
+/// let (a, b, c) = found.await?;
+/// # Ok(())
+/// # }
+/// ```
 pub struct Loader<R> {
     table: Table<R>,
     waiting: Arc<Mutex<Waiting<R>>>,

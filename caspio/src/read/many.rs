@@ -3,6 +3,7 @@
 use super::mark::key_literal;
 use super::plan::{MAX_PAGE, Plan};
 use super::query::Query;
+use super::scope::Scope;
 use super::segment::Segment;
 use super::split::{MAX_URI, uri_length};
 use crate::client::Client;
@@ -17,7 +18,7 @@ use std::collections::BTreeMap;
 /// How many calls are under way at once.
 const AT_ONCE: usize = 4;
 
-impl<R: DecodeOwned> Query<R> {
+impl<R: DecodeOwned, S: Scope> Query<R, S> {
     /// The records with these keys, in calls of as many keys as an address takes.
     pub(super) async fn by_keys(self, wanted: Vec<Key>) -> Result<BTreeMap<Key, R>> {
         let (client, plan) = self.into_parts()?;
@@ -43,27 +44,49 @@ async fn read<R: DecodeOwned>(client: Client, plan: Plan) -> Result<Vec<(Key, R)
 }
 
 /// Conditions for all keys, each short enough for one address and for one answer.
-fn batches(client: &Client, plan: &Plan, mut wanted: Vec<Key>) -> Result<Vec<Expr>> {
-    wanted.sort();
-    wanted.dedup();
+fn batches(client: &Client, plan: &Plan, wanted: Vec<Key>) -> Result<Vec<Expr>> {
     let frame = wire::encoded_length(&format!(" AND ({PK_ID} IN ())"));
     let room = MAX_URI.saturating_sub(uri_length(client, plan) + frame);
+    let batches = key_batches(wanted, room).ok_or_else(|| {
+        let what = "no room for a key in the read's address";
+        Error::new(ErrorKind::Refused, what)
+            .with_object(plan.target.to_string())
+            .with_hint("narrow the condition, or read fewer columns")
+    })?;
+    Ok(batches.into_iter().map(|batch| batch.condition).collect())
+}
+
+/// Keys for one call, up to 1,000.
+pub(crate) struct KeyBatch {
+    /// Holds for the records with these keys and no others.
+    pub(crate) condition: Expr,
+    pub(crate) keys: Vec<Key>,
+}
+
+/// The keys, each once and in order, in the fewest batches whose conditions take no more than `room`
+/// characters of an address; `None` where one key alone takes more.
+pub(crate) fn key_batches(mut wanted: Vec<Key>, room: usize) -> Option<Vec<KeyBatch>> {
+    wanted.sort();
+    wanted.dedup();
     let mut batches = Vec::new();
     let mut batch = Batch::default();
     for run in runs(&wanted) {
         if !batch.fits(&run, room) {
-            batches.extend(std::mem::take(&mut batch).condition());
+            batches.push(std::mem::take(&mut batch));
         }
         if !batch.fits(&run, room) {
-            let what = "no room for a key in the read's address";
-            return Err(Error::new(ErrorKind::Refused, what)
-                .with_object(plan.target.to_string())
-                .with_hint("narrow the condition, or read fewer columns"));
+            return None;
         }
         batch.push(&run);
     }
-    batches.extend(batch.condition());
-    Ok(batches)
+    batches.push(batch);
+    let mut rest = wanted.into_iter();
+    let batches = batches.into_iter().filter_map(|batch| {
+        let keys = rest.by_ref().take(batch.keys).collect();
+        let condition = batch.condition()?;
+        Some(KeyBatch { condition, keys })
+    });
+    Some(batches.collect())
 }
 
 /// Keys that follow each other without a gap, so that two numbers say them all; or one key.
@@ -101,10 +124,12 @@ impl Run {
         }
     }
 
-    fn keys(&self) -> u64 {
+    fn keys(&self) -> usize {
         match self {
             Self::One(_) => 1,
-            Self::Range(low, high) => high.abs_diff(*low).saturating_add(1),
+            Self::Range(low, high) => {
+                usize::try_from(high.abs_diff(*low)).map_or(usize::MAX, |gap| gap.saturating_add(1))
+            }
         }
     }
 
@@ -124,12 +149,12 @@ struct Batch {
     items: Vec<String>,
     ranges: Vec<String>,
     length: usize,
-    keys: u64,
+    keys: usize,
 }
 
 impl Batch {
     fn fits(&self, run: &Run, room: usize) -> bool {
-        self.length + run.length() <= room && self.keys + run.keys() <= MAX_PAGE.into()
+        self.length + run.length() <= room && self.keys + run.keys() <= usize::from(MAX_PAGE)
     }
 
     fn push(&mut self, run: &Run) {
@@ -172,10 +197,29 @@ mod tests {
     }
 
     #[test]
+    fn every_key_is_in_one_batch() {
+        let keys: Vec<Key> = (1..=3000).filter(|id| id % 7 > 1).map(Key::Id).collect();
+
+        let batches = key_batches(keys.clone(), 500).expect("room for each");
+        let unbounded = key_batches(keys.clone(), usize::MAX).expect("room for each");
+
+        let together: Vec<Key> = batches
+            .iter()
+            .flat_map(|batch| batch.keys.clone())
+            .collect();
+        assert_eq!(together, keys);
+        for KeyBatch { condition, .. } in &batches {
+            assert!(wire::encoded_length(&condition.to_sql()) <= 500 + 30);
+        }
+        assert_eq!(unbounded.len(), keys.len().div_ceil(1000));
+        assert!(key_batches(keys, 3).is_none());
+    }
+
+    #[test]
     fn a_range_longer_than_a_page_is_cut() {
         let keys: Vec<Key> = (1..=2500).map(Key::Id).collect();
 
-        let lengths: Vec<u64> = runs(&keys).iter().map(Run::keys).collect();
+        let lengths: Vec<usize> = runs(&keys).iter().map(Run::keys).collect();
 
         assert_eq!(lengths, [1000, 1000, 500]);
     }

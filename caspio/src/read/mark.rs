@@ -103,7 +103,7 @@ fn wall_clock(text: &str) -> Option<DateTime> {
 }
 
 /// A key as T-SQL.
-pub(super) fn key_literal(key: &Key) -> Literal {
+pub(crate) fn key_literal(key: &Key) -> Literal {
     match key {
         Key::Id(id) => Literal::number(id),
         Key::Text(text) => Literal::text(text),

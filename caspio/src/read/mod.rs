@@ -10,6 +10,7 @@
 //! others are inserted or deleted meanwhile, which page numbers do.
 
 mod aggregate;
+mod condition;
 mod group;
 mod handle;
 mod last;
@@ -24,9 +25,12 @@ mod plan;
 mod position;
 mod query;
 mod records;
+mod run;
+mod scope;
 mod scout;
 mod segment;
 mod split;
+mod task;
 
 pub use handle::{Table, View};
 pub use loader::Loader;
@@ -35,3 +39,10 @@ pub use partial::{Collected, Partial};
 pub use position::Position;
 pub use query::Query;
 pub use records::Records;
+pub use scope::{Everything, Narrowed, Reading, Scope, Writes};
+
+pub(crate) use many::{KeyBatch, key_batches};
+pub(crate) use mark::key_literal;
+pub(crate) use plan::{MAX_PAGE, key_is};
+pub(crate) use scout::key_range;
+pub(crate) use split::MAX_URI;

@@ -1,9 +1,11 @@
 //! A read page by page.
 
-use super::last::mark_at;
+use super::last::{mark_at, mark_of};
+use super::mark::Mark;
 use super::pager::Pager;
 use super::plan::Plan;
-use crate::decode::{count_rows, decode_page};
+use super::position::Position;
+use crate::decode::{RawRow, decode_page, split_rows};
 use crate::record::{Decode, DecodeOwned, Record};
 use bytes::Bytes;
 use caspio_core::{ApiVersion, Result};
@@ -18,11 +20,15 @@ use std::task::{Context, Poll, ready};
 /// The answer of one call: at most 1,000 records, not yet taken apart.
 ///
 /// Records may borrow from it: `struct Row<'a> { name: &'a str }`. Cloning is cheap.
+///
+/// See [`Query::pages`](super::Query::pages) for an example.
 pub struct Page<R> {
     body: Bytes,
     count: usize,
     version: ApiVersion,
     plan: Arc<Plan>,
+    /// Where the read stood before it, and how many records it had delivered.
+    before: (Option<Mark>, u64),
     record: PhantomData<fn() -> R>,
 }
 
@@ -68,6 +74,25 @@ impl<R> Page<R> {
     pub fn is_empty(&self) -> bool {
         self.count == 0
     }
+
+    /// The place in the read after the first `records` of this page, to go on from by
+    /// [`Query::resume_from`](super::Query::resume_from). Makes no call.
+    ///
+    /// More than the page holds counts as all of it.
+    #[must_use]
+    pub fn position_after(&self, records: usize) -> Position {
+        let (before, delivered) = &self.before;
+        let taken = records.min(self.count);
+        let mark = taken
+            .checked_sub(1)
+            .and_then(|last| mark_at(&self.body, self.version, &self.plan, last));
+        Position {
+            of: self.plan.target.to_string(),
+            query: self.plan.fingerprint(),
+            after: mark.or_else(|| before.clone()),
+            read: delivered + taken as u64,
+        }
+    }
 }
 
 impl<R> Clone for Page<R> {
@@ -75,6 +100,7 @@ impl<R> Clone for Page<R> {
         Self {
             body: self.body.clone(),
             plan: Arc::clone(&self.plan),
+            before: self.before.clone(),
             ..*self
         }
     }
@@ -101,12 +127,16 @@ impl<R> fmt::Debug for Page<R> {
 #[must_use = "streams do nothing unless polled"]
 pub struct Pages<R> {
     pager: Pager,
+    /// Where the read stands, and how many records it delivered.
+    reached: (Option<Mark>, u64),
     record: PhantomData<fn() -> R>,
 }
 
 impl<R> Pages<R> {
     pub(super) fn new(pager: Pager) -> Self {
+        let plan = pager.plan();
         Self {
+            reached: (plan.start.clone(), plan.delivered),
             pager,
             record: PhantomData,
         }
@@ -116,16 +146,21 @@ impl<R> Pages<R> {
     fn look_through(&mut self, body: Bytes) -> Result<Page<R>> {
         let version = self.pager.client().api_version();
         let plan = self.pager.shared_plan();
-        let counted = count_rows(&body, version, &plan.target);
-        let count = counted.inspect_err(|_| self.pager.stop())?;
-        let last = count.checked_sub(1);
-        let last = last.and_then(|index| mark_at(&body, version, &plan, index));
-        let count = self.pager.advance(count, last)?;
+        let rows = split_rows(&body, version, &plan.target);
+        let rows = rows.inspect_err(|_| self.pager.stop())?;
+        let last = rows.last().and_then(|row| RawRow::read(row));
+        let last = last.and_then(|row| mark_of(&row, &plan));
+        let count = rows.len();
+        let count = self.pager.advance(count, last.clone())?;
+        let (mark, delivered) = &self.reached;
+        let reached = (last.or_else(|| mark.clone()), delivered + count as u64);
+        let before = std::mem::replace(&mut self.reached, reached);
         Ok(Page {
             body,
             count,
             version,
             plan,
+            before,
             record: PhantomData,
         })
     }

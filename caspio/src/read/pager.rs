@@ -4,6 +4,7 @@ use super::mark::Mark;
 use super::plan::Plan;
 use super::scout::{self, Scouted};
 use super::segment::{Ranges, Segment};
+use super::task::{Call, Open, Task};
 use crate::client::Client;
 use bytes::Bytes;
 use caspio_core::{Error, ErrorKind, Result};
@@ -11,6 +12,7 @@ use futures::future::BoxFuture;
 use std::collections::VecDeque;
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll, ready};
 
 /// Makes the calls of one read: one at a time, or several ahead, and none before it is polled.
@@ -31,28 +33,18 @@ pub(crate) struct Pager {
     open: Option<Open>,
     /// How many records the limit leaves.
     remaining: Option<u64>,
-    calls: u64,
+    /// The calls made so far, by all reads of the same budget.
+    calls: Arc<AtomicU64>,
     refused: Option<Error>,
     started: bool,
 }
 
-/// One call for the first records of a segment.
-struct Task {
-    segment: Segment,
-    asked: u16,
-    call: Call,
-}
-
-enum Call {
-    Waiting,
-    Running(BoxFuture<'static, Result<Bytes>>),
-    Answered(Result<Bytes>),
-}
-
-/// A segment whose answer is being looked at.
-struct Open {
-    segment: Segment,
-    asked: u16,
+/// Which calls were started.
+#[derive(Clone, Copy)]
+enum Started {
+    Nothing,
+    /// Some beside the next one in order.
+    Further,
 }
 
 impl Pager {
@@ -65,7 +57,7 @@ impl Pager {
             ranges: None,
             scouting: None,
             open: None,
-            calls: 0,
+            calls: Arc::default(),
             refused,
             started: false,
             plan: Arc::new(plan),
@@ -74,6 +66,16 @@ impl Pager {
             pager.started = true;
         }
         pager
+    }
+
+    /// Several reads at once, with one budget of calls.
+    pub(crate) fn together(client: &Client, plans: Vec<Plan>) -> Vec<Self> {
+        let calls = Arc::default();
+        let pager = |plan| Self {
+            calls: Arc::clone(&calls),
+            ..Self::new(client.clone(), plan, None)
+        };
+        plans.into_iter().map(pager).collect()
     }
 
     /// Goes on with these reads after its own.
@@ -110,9 +112,14 @@ impl Pager {
         if let Err(error) = ready!(self.poll_start(cx)) {
             return Poll::Ready(Some(Err(error)));
         }
-        self.plan_ahead();
-        if let Err(error) = self.poll_calls(cx) {
-            return Poll::Ready(Some(Err(error)));
+        match self.poll_calls(cx) {
+            Err(error) => return Poll::Ready(Some(Err(error))),
+            // The calls get their turn to be sent before an answer takes the thread.
+            Ok(Started::Further) if self.is_answered() => {
+                cx.waker().wake_by_ref();
+                return Poll::Pending;
+            }
+            Ok(_) => {}
         }
         match self.tasks.pop_front() {
             None if self.go_to_next_plan() => self.poll_next_answer(cx),
@@ -146,12 +153,9 @@ impl Pager {
     fn poll_start(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
         if !self.started {
             self.started = true;
-            self.tasks.push_back(Task::new(Segment {
-                after: self.plan.start.clone(),
-                until: None,
-            }));
+            self.tasks.push_back(Task::new(self.plan.beginning()));
             if self.plan.can_be_cut() {
-                self.calls += 1;
+                self.count_call();
                 self.scouting = Some(scout::keys(self.client.clone(), Arc::clone(&self.plan)));
             }
         }
@@ -169,8 +173,46 @@ impl Pager {
         Poll::Ready(Ok(()))
     }
 
+    /// Gives each call under way a turn, and starts those that the window has room for.
+    fn poll_calls(&mut self, cx: &mut Context<'_>) -> Result<Started> {
+        for task in &mut self.tasks {
+            task.poll(cx);
+        }
+        self.plan_ahead();
+        let mut started = Started::Nothing;
+        for index in 0..self.tasks.len().min(self.window()) {
+            if !matches!(self.tasks[index].call, Call::Waiting) {
+                continue;
+            }
+            match self.start_call(index) {
+                // What was read before the budget was spent is delivered first.
+                Err(_) if index > 0 => break,
+                result => result?,
+            }
+            self.tasks[index].poll(cx);
+            if index > 0 {
+                started = Started::Further;
+            }
+        }
+        Ok(started)
+    }
+
+    /// How many pages may be on their way or wait. One that is about to be delivered no longer counts
+    /// when reading ahead.
+    fn window(&self) -> usize {
+        let most = self.plan.concurrency;
+        most + usize::from(most > 1 && self.is_answered())
+    }
+
+    /// Whether the next answer in order is there.
+    fn is_answered(&self) -> bool {
+        let next = self.tasks.front();
+        next.is_some_and(|task| matches!(task.call, Call::Answered(_)))
+    }
+
     /// Cuts as many segments as may be read at once.
     fn plan_ahead(&mut self) {
+        let most = self.window();
         let Some(ranges) = &mut self.ranges else {
             return;
         };
@@ -178,7 +220,7 @@ impl Pager {
             let pages = left.div_ceil(self.plan.page_size(None).into());
             usize::try_from(pages).unwrap_or(usize::MAX)
         });
-        let window = ranges.window(self.plan.concurrency).min(pages_left);
+        let window = ranges.window(most).min(pages_left);
         while self.tasks.len() < window
             && let Some(segment) = ranges.next(window == 1)
         {
@@ -186,28 +228,8 @@ impl Pager {
         }
     }
 
-    /// Starts the calls within the window and gives each of them a turn.
-    fn poll_calls(&mut self, cx: &mut Context<'_>) -> Result<()> {
-        for index in 0..self.tasks.len().min(self.plan.concurrency) {
-            if matches!(self.tasks[index].call, Call::Waiting) {
-                match self.start_call(index) {
-                    // What was read before the budget was spent is delivered first.
-                    Err(_) if index > 0 => break,
-                    started => started?,
-                }
-            }
-            let task = &mut self.tasks[index];
-            if let Call::Running(call) = &mut task.call
-                && let Poll::Ready(answer) = call.as_mut().poll(cx)
-            {
-                task.call = Call::Answered(answer);
-            }
-        }
-        Ok(())
-    }
-
     fn start_call(&mut self, index: usize) -> Result<()> {
-        if self.plan.max_calls.is_some_and(|most| self.calls >= most) {
+        if self.plan.max_calls.is_some_and(|most| self.calls() >= most) {
             return Err(self.incomplete("the read's budget of calls is spent"));
         }
         let asked = self.plan.page_size(self.remaining.filter(|_| index == 0));
@@ -223,8 +245,16 @@ impl Pager {
         let task = &mut self.tasks[index];
         task.asked = asked;
         task.call = Call::Running(call);
-        self.calls += 1;
+        self.count_call();
         Ok(())
+    }
+
+    fn count_call(&self) {
+        self.calls.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn calls(&self) -> u64 {
+        self.calls.load(Ordering::Relaxed)
     }
 
     /// Takes note of what the last answer held: how many records, and where the last one stands.
@@ -237,7 +267,7 @@ impl Pager {
         let Some(open) = self.open.take() else {
             return Ok(count);
         };
-        if let Some(fault) = fault(&open, count, last.as_ref()) {
+        if let Some(fault) = open.fault(count, last.as_ref()) {
             self.stop();
             return Err(self.out_of_step(fault));
         }
@@ -305,34 +335,11 @@ impl Pager {
     }
 }
 
-impl Task {
-    fn new(segment: Segment) -> Self {
-        Self {
-            segment,
-            asked: 0,
-            call: Call::Waiting,
-        }
-    }
-}
-
-/// What is wrong with an answer of so many records that ends there.
-fn fault(open: &Open, count: usize, last: Option<&Mark>) -> Option<String> {
-    let asked = usize::from(open.asked);
-    if count > asked {
-        return Some(format!("{count} records came where {asked} were asked for"));
-    }
-    if count == asked && last.is_none() {
-        return Some("records came without their PK_ID".to_owned());
-    }
-    let again = last.is_some() && open.segment.after.as_ref() == last;
-    again.then(|| "the same page came twice".to_owned())
-}
-
 impl fmt::Debug for Pager {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Pager")
             .field("target", &self.plan.target)
-            .field("calls", &self.calls)
+            .field("calls", &self.calls())
             .field("remaining", &self.remaining)
             .finish_non_exhaustive()
     }

@@ -18,6 +18,8 @@ pub(crate) const MAX_PAGE: u16 = 1000;
 pub(crate) struct Plan {
     pub(crate) target: Target,
     fields: &'static [FieldInfo],
+    /// Columns named at run time, for records without fields of their own; none for all.
+    columns: Vec<String>,
     filter: Option<Expr>,
     order: Vec<OrderTerm>,
     /// The columns that records are grouped by; `None` reads the records themselves.
@@ -33,6 +35,8 @@ pub(crate) struct Plan {
     pub(crate) delivered: u64,
     pub(crate) max_calls: Option<u64>,
     pub(crate) deadline: Option<Instant>,
+    /// Whether it was said in words that all records are meant.
+    pub(crate) all: bool,
 }
 
 impl Plan {
@@ -40,6 +44,7 @@ impl Plan {
         Self {
             target,
             fields,
+            columns: Vec::new(),
             filter: None,
             order: Vec::new(),
             group: None,
@@ -51,6 +56,7 @@ impl Plan {
             delivered: 0,
             max_calls: None,
             deadline: None,
+            all: false,
         }
     }
 
@@ -100,6 +106,11 @@ impl Plan {
         self.fields = fields;
     }
 
+    /// Reads these columns.
+    pub(super) fn select_columns(&mut self, columns: Vec<String>) {
+        self.columns = columns;
+    }
+
     /// Whether rows stand for groups of records, which have no key.
     pub(crate) fn is_grouped(&self) -> bool {
         self.group.is_some()
@@ -125,7 +136,6 @@ impl Plan {
     /// Only a table's numbers can be cut, and only in their own order.
     pub(crate) fn can_be_cut(&self) -> bool {
         self.concurrency > 1
-            && self.start.is_none()
             && self.target.kind == SourceKind::Table
             && !self.is_grouped()
             && self.terms().is_empty()
@@ -153,6 +163,14 @@ impl Plan {
         }
     }
 
+    /// Everything after the place where an earlier read stopped.
+    pub(crate) fn beginning(&self) -> Segment {
+        Segment {
+            after: self.start.clone(),
+            until: None,
+        }
+    }
+
     /// The parameters of a call that only asks whether there is any record.
     pub(crate) fn probe(&self) -> ListParams {
         ListParams {
@@ -167,7 +185,7 @@ impl Plan {
     pub(crate) fn scout(&self) -> ListParams {
         ListParams {
             select: format!("MIN({PK_ID}) AS Low,MAX({PK_ID}) AS High,COUNT(*) AS Records"),
-            filter: self.own_filter(),
+            filter: self.filter_within(&self.beginning()),
             ..ListParams::default()
         }
     }
@@ -198,18 +216,17 @@ impl Plan {
 
     /// The struct's own columns, and those that the walk needs beside them.
     fn select(&self) -> String {
-        if self.fields.is_empty() {
+        if self.fields.is_empty() && self.columns.is_empty() {
             return String::new();
         }
-        let mut columns: Vec<String> = self.fields.iter().map(selected).collect();
+        let named = self.columns.iter().map(|name| quoted_name(name));
+        let mut columns: Vec<String> = self.fields.iter().map(selected).chain(named).collect();
         let terms = self.terms();
         let key = (!self.is_grouped()).then_some(PK_ID);
         for name in terms.iter().map(|term| term.name.as_str()).chain(key) {
-            if !self
-                .fields
-                .iter()
-                .any(|field| field.name.eq_ignore_ascii_case(name))
-            {
+            let fields = self.fields.iter().map(|field| field.name);
+            let mut selected = fields.chain(self.columns.iter().map(String::as_str));
+            if !selected.any(|selected| selected.eq_ignore_ascii_case(name)) {
                 columns.push(quoted_name(name));
             }
         }

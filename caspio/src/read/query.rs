@@ -1,19 +1,13 @@
 //! The query builder.
 
-use super::page::Pages;
-use super::pager::Pager;
-use super::partial::Collected;
-use super::plan::{Plan, key_is};
+use super::plan::Plan;
 use super::position::Position;
-use super::records::Records;
-use super::split::{Split, split};
+use super::scope::{Everything, Reading, Scope};
 use crate::client::Client;
 use crate::filter::{Expr, Filter, IntoOrder, RawValues};
-use crate::record::{DecodeOwned, FieldInfo, Key, Record, Source};
+use crate::record::{FieldInfo, Record, RecordMap, Source};
 use crate::target::Target;
-use crate::wire;
-use caspio_core::{Error, ErrorKind, Result};
-use futures::TryStreamExt;
+use caspio_core::{Error, Result};
 use std::fmt;
 use std::marker::PhantomData;
 use std::time::Duration;
@@ -24,25 +18,26 @@ pub(super) type Columns<R> = <<R as Record>::Source as Source>::Columns;
 
 /// A query for records `R`: plain data until one of its last methods reads.
 ///
-/// Conditions add up: every `filter` narrows the query further.
+/// Conditions add up: every `filter` narrows the query further. `S` says how far that has gone, for only
+/// a query with a condition can update or delete.
 #[must_use = "a query does nothing until it is read"]
-pub struct Query<R> {
-    client: Client,
-    plan: Plan,
+pub struct Query<R, S = Everything> {
+    pub(super) client: Client,
+    pub(super) plan: Plan,
     /// What a builder method had to refuse; reported when the query is read.
-    refused: Option<Error>,
-    resume: Option<Position>,
-    record: PhantomData<fn() -> R>,
+    pub(super) refused: Option<Error>,
+    pub(super) resume: Option<Position>,
+    types: PhantomData<fn() -> (R, S)>,
 }
 
-impl<R: Record> Query<R> {
+impl<R: Record, S: Scope> Query<R, S> {
     pub(super) fn new(client: Client, target: Target) -> Self {
         Self {
             client,
             plan: Plan::new(target, R::FIELDS),
             refused: None,
             resume: None,
-            record: PhantomData,
+            types: PhantomData,
         }
     }
 
@@ -58,7 +53,7 @@ impl<R: Record> Query<R> {
     ///     .filter(|c| c.balance.gt(dec!(1000)) & c.email.is_not_null());
     /// # }
     /// ```
-    pub fn filter<F>(self, condition: F) -> Self
+    pub fn filter<F>(self, condition: F) -> Query<R, S::Narrowed>
     where
         F: FnOnce(Columns<R>) -> Filter<R::Source>,
     {
@@ -66,9 +61,22 @@ impl<R: Record> Query<R> {
     }
 
     /// Keeps the records for which a finished condition holds.
-    pub fn filter_by(mut self, filter: Filter<R::Source>) -> Self {
+    ///
+    /// ```
+    /// # use caspio::prelude::*;
+    /// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
+    /// # struct Order { #[caspio(pk)] pk_id: i64, total: Decimal, status: String, placed: DateTime }
+    /// # use caspio::record::Source;
+    /// fn open() -> Filter<Order> {
+    ///     Order::COLUMNS.status.ne("Shipped")
+    /// }
+    /// # fn example(caspio: Client) {
+    /// let orders = caspio.table::<Order>().query().filter_by(open());
+    /// # }
+    /// ```
+    pub fn filter_by(mut self, filter: Filter<R::Source>) -> Query<R, S::Narrowed> {
         self.plan.and_filter(filter.into_expr());
-        self
+        self.scoped()
     }
 
     /// Keeps the records for which a T-SQL condition of your own holds. **Its text is trusted.**
@@ -84,18 +92,58 @@ impl<R: Record> Query<R> {
     ///     .filter_raw("Total > ? AND City = ?", (100, city));
     /// # }
     /// ```
-    pub fn filter_raw(mut self, text: &str, values: impl RawValues) -> Self {
+    pub fn filter_raw(mut self, text: &str, values: impl RawValues) -> Query<R, S::Narrowed> {
         match crate::filter::bind(text, &values.literals()) {
             Ok(sql) => self.plan.and_filter(Expr::Raw(sql)),
             Err(error) => self.refused = self.refused.or(Some(error)),
         }
-        self
+        self.scoped()
+    }
+
+    /// The same query, for reading only: its type stays the same when it is filtered.
+    ///
+    /// For conditions that are added one by one:
+    ///
+    /// ```
+    /// # use caspio::prelude::*;
+    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+    /// # struct Contact { city: Option<String>, email: Option<String> }
+    /// # fn example(caspio: caspio::Client, city: Option<&str>) {
+    /// let mut contacts = caspio.table::<Contact>().query().for_reading();
+    /// if let Some(city) = city {
+    ///     contacts = contacts.filter(|c| c.city.eq(city));
+    /// }
+    /// # }
+    /// ```
+    pub fn for_reading(self) -> Query<R, Reading> {
+        self.scoped()
+    }
+
+    pub(crate) fn scoped<T>(self) -> Query<R, T> {
+        Query {
+            client: self.client,
+            plan: self.plan,
+            refused: self.refused,
+            resume: self.resume,
+            types: PhantomData,
+        }
     }
 
     /// Sorts the records; called again, it sorts further within equals.
     ///
     /// The key is always added as the last term, so that the order is total and pages neither lose
     /// nor double records, also while others are inserted or deleted.
+    ///
+    /// ```
+    /// # use caspio::prelude::*;
+    /// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
+    /// # struct Order { #[caspio(pk)] pk_id: i64, total: Decimal, status: String, placed: DateTime }
+    /// # fn example(caspio: Client) {
+    /// let latest = caspio
+    ///     .table::<Order>()
+    ///     .order_by(|o| (o.placed.desc(), o.status.asc()));
+    /// # }
+    /// ```
     pub fn order_by<F, O>(mut self, order: F) -> Self
     where
         F: FnOnce(Columns<R>) -> O,
@@ -107,6 +155,17 @@ impl<R: Record> Query<R> {
     }
 
     /// Reads no more than `count` records, the first in the query's order.
+    ///
+    /// ```
+    /// # use caspio::prelude::*;
+    /// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
+    /// # struct Order { #[caspio(pk)] pk_id: i64, total: Decimal, status: String, placed: DateTime }
+    /// # async fn example(caspio: Client) -> caspio::Result<()> {
+    /// let orders = caspio.table::<Order>();
+    /// let largest = orders.order_by(|o| o.total.desc()).limit(10).collect().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn limit(mut self, count: u64) -> Self {
         self.plan.limit = Some(count);
         self
@@ -120,27 +179,40 @@ impl<R: Record> Query<R> {
         self
     }
 
-    pub(super) fn plan(&self) -> &Plan {
+    pub(crate) fn target(&self) -> &Target {
+        &self.plan.target
+    }
+
+    /// Whether it was said that all records are meant.
+    pub(crate) fn means_all(&self) -> bool {
+        self.plan.all
+    }
+
+    pub(crate) fn plan(&self) -> &Plan {
         &self.plan
     }
 
-    pub(super) fn plan_mut(&mut self) -> &mut Plan {
+    pub(crate) fn plan_mut(&mut self) -> &mut Plan {
         &mut self.plan
     }
 
     /// The same query for the columns of another record.
-    pub(super) fn reading<P>(mut self, fields: &'static [FieldInfo]) -> Query<P> {
+    pub(super) fn reading<P>(mut self, fields: &'static [FieldInfo]) -> Query<P, Reading> {
         self.plan.select_fields(fields);
         Query {
             client: self.client,
             plan: self.plan,
             refused: self.refused,
             resume: self.resume,
-            record: PhantomData,
+            types: PhantomData,
         }
     }
 
-    pub(super) fn into_parts(self) -> Result<(Client, Plan)> {
+    pub(super) fn is_resumed(&self) -> bool {
+        self.resume.is_some()
+    }
+
+    pub(crate) fn into_parts(self) -> Result<(Client, Plan)> {
         match self.refused {
             Some(error) => Err(error),
             None => Ok((self.client, self.plan)),
@@ -150,9 +222,21 @@ impl<R: Record> Query<R> {
     /// Reads ahead: up to `calls` calls at once; one unless said.
     ///
     /// A table in the order of its keys is cut into stretches that are read at once and delivered in
-    /// order. That costs one call to learn the range of keys; where keys have gaps, some stretches
-    /// take a second call. Up to `calls` pages are held in memory; dropping the stream cancels the
-    /// calls under way. A view, or an order of your own, is read one call at a time all the same.
+    /// order, a resumed read as well. That costs one call to learn the range of keys; where keys have
+    /// gaps, some stretches take a second call. Up to `calls` pages are held in memory beside the one
+    /// being delivered; dropping the stream cancels the calls under way. A view, or an order of your own,
+    /// is read one call at a time all the same.
+    ///
+    /// ```
+    /// # use caspio::prelude::*;
+    /// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
+    /// # struct Order { #[caspio(pk)] pk_id: i64, total: Decimal, status: String, placed: DateTime }
+    /// # async fn example(caspio: Client) -> caspio::Result<()> {
+    /// let orders = caspio.table::<Order>();
+    /// let all = orders.query().concurrency(8).collect().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn concurrency(mut self, calls: usize) -> Self {
         self.plan.concurrency = calls.max(1);
         self
@@ -162,12 +246,44 @@ impl<R: Record> Query<R> {
     ///
     /// What the earlier read delivered counts towards this one's [`limit`](Self::limit). A position
     /// in another query is refused when the query is read.
+    ///
+    /// ```
+    /// # use caspio::prelude::*;
+    /// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
+    /// # struct Order { #[caspio(pk)] pk_id: i64, total: Decimal, status: String, placed: DateTime }
+    /// # async fn example(caspio: Client) -> caspio::Result<()> {
+    /// let orders = caspio.table::<Order>();
+    /// let mut stream = orders.stream();
+    /// let first = stream.try_next().await?;
+    /// let place = stream.position().to_string();
+    ///
+    /// // Later, in another process.
+    /// let position: caspio::read::Position = place.parse()?;
+    /// let rest = orders.query().resume_from(&position).collect().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn resume_from(mut self, position: &Position) -> Self {
         self.resume = Some(position.clone());
         self
     }
 
     /// Ends the read with an error of kind `Incomplete` when it would make more calls than this.
+    ///
+    /// The parts of a list too long for one address count together. Retries do not count.
+    ///
+    /// ```
+    /// # use caspio::prelude::*;
+    /// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
+    /// # struct Order { #[caspio(pk)] pk_id: i64, total: Decimal, status: String, placed: DateTime }
+    /// # async fn example(caspio: Client) -> caspio::Result<()> {
+    /// let read = caspio.table::<Order>().query().max_calls(50).collect().await;
+    /// if read.is_err_and(|error| error.kind() == caspio::ErrorKind::Incomplete) {
+    ///     println!("there are more orders than 50 calls bring");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn max_calls(mut self, calls: u64) -> Self {
         self.plan.max_calls = Some(calls);
         self
@@ -175,151 +291,59 @@ impl<R: Record> Query<R> {
 
     /// Ends the read with an error of kind `Incomplete` when it takes longer than this, counted from
     /// now.
+    ///
+    /// ```
+    /// # use caspio::prelude::*;
+    /// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
+    /// # struct Order { #[caspio(pk)] pk_id: i64, total: Decimal, status: String, placed: DateTime }
+    /// # async fn example(caspio: Client) -> caspio::Result<()> {
+    /// use std::time::Duration;
+    ///
+    /// let orders = caspio.table::<Order>().query();
+    /// let read = orders.deadline(Duration::from_secs(20)).collect().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn deadline(mut self, within: Duration) -> Self {
         self.plan.deadline = Some(Instant::now() + within);
         self
     }
+}
 
-    /// What the read is refused for before any call, if anything.
-    fn refusal(&mut self) -> Option<Error> {
-        let refused = self.refused.take();
-        let refused = refused.or_else(|| self.resume_error());
-        refused.or_else(|| self.having_error())
-    }
-
-    /// The client and the reads that the query takes.
-    fn reads(mut self) -> (Client, Plan, Result<Split>) {
-        let refused = self.refusal();
-        if let Some(position) = self.resume.take() {
-            self.plan.limit = self
-                .plan
-                .limit
-                .map(|most| most.saturating_sub(position.read));
-            self.plan.delivered = position.read;
-            self.plan.start = position.after;
-        }
-        let split = match refused {
-            Some(error) => Err(error),
-            None => split(&self.client, self.plan.clone()),
-        };
-        (self.client, self.plan, split)
-    }
-
-    /// The records page by page, for records that borrow from their page. One call a page.
+impl<R: Record<Source = RecordMap>, S: Scope> Query<R, S> {
+    /// Asks for these columns only, by names known at run time; for all unless called.
     ///
-    /// A list of values too long for one address can be read by [`stream`](Self::stream) only, unless
-    /// they are keys.
-    pub fn pages(self) -> Pages<R> {
-        let (client, plan, split) = self.reads();
-        Pages::new(match split {
-            Ok(Split::InTurn(first, rest)) => Pager::new(client, *first, None).followed_by(rest),
-            Ok(Split::Merged(_)) => {
-                let error = Error::new(
-                    ErrorKind::Refused,
-                    "a list this long cannot be read in pages",
-                )
-                .with_object(plan.target.to_string())
-                .with_hint("use `stream`, which merges the parts");
-                Pager::new(client, plan, Some(error))
-            }
-            Err(error) => Pager::new(client, plan, Some(error)),
-        })
-    }
-
-    fn having_error(&self) -> Option<Error> {
-        let version = self.client.api_version();
-        if !self.plan.has_having() || wire::takes_having(version) {
-            return None;
-        }
-        Some(
-            Error::new(
-                ErrorKind::Refused,
-                format!("{version} of the API has no HAVING"),
-            )
-            .with_object(self.plan.target.to_string())
-            .with_hint("use v4, by `ClientBuilder::api_version`, or leave groups out yourself"),
-        )
-    }
-
-    fn resume_error(&self) -> Option<Error> {
-        let position = self.resume.as_ref()?;
-        if position.query == self.plan.fingerprint() {
-            return None;
-        }
-        let what = format!("the position is one in another query, of {}", position.of);
-        Some(
-            Error::new(ErrorKind::Refused, what)
-                .with_object(self.plan.target.to_string())
-                .with_hint("resume with the same table, filter and order as the read that stopped"),
-        )
+    /// The record's `PK_ID` and the columns of the order may come besides: a read needs them to go
+    /// on. Where a record declares columns of its own, these come in addition.
+    ///
+    /// ```
+    /// # fn example(caspio: caspio::Client) {
+    /// let names = caspio
+    ///     .table_named("Contacts")
+    ///     .query()
+    ///     .columns(["First_Name", "Last_Name"]);
+    /// # }
+    /// ```
+    pub fn columns<N: Into<String>>(mut self, names: impl IntoIterator<Item = N>) -> Self {
+        let names = names.into_iter().map(Into::into).collect();
+        self.plan.select_columns(names);
+        self
     }
 }
 
-impl<R: DecodeOwned> Query<R> {
-    /// The records as a stream. One call for every 1,000 records, plus at most one.
-    ///
-    /// An [`in_`](crate::Column::in_) list too long for one address is read in parts and merged.
-    pub fn stream(self) -> Records<R> {
-        let (client, plan, split) = self.reads();
-        match split {
-            Ok(Split::InTurn(first, rest)) => {
-                Records::new(Pager::new(client, *first, None).followed_by(rest))
-            }
-            Ok(Split::Merged(plans)) => {
-                let pager = |plan| Pager::new(client.clone(), plan, None);
-                let pagers = plans.into_iter().map(pager).collect();
-                Records::new(Pager::new(client.clone(), plan, None)).merging(pagers)
-            }
-            Err(error) => Records::new(Pager::new(client, plan, Some(error))),
-        }
-    }
-
-    /// All records in memory. One call for every 1,000 records, plus at most one.
-    ///
-    /// # Errors
-    ///
-    /// Whatever stopped the read: a result that comes is complete.
-    pub async fn collect(self) -> Result<Vec<R>> {
-        self.stream().try_collect().await
-    }
-
-    /// As [`collect`](Self::collect), but a read that is stopped keeps what it has, and where to go on.
-    ///
-    /// # Errors
-    ///
-    /// What stopped the read before its first record.
-    pub async fn collect_partial(self) -> Result<Collected<R>> {
-        Collected::read(self.stream()).await
-    }
-
-    /// The first record in the query's order, if there is one. One call.
-    ///
-    /// # Errors
-    ///
-    /// As for [`collect`](Self::collect).
-    pub async fn first(self) -> Result<Option<R>> {
-        self.limit(1).stream().try_next().await
-    }
-
-    pub(super) async fn by_key(mut self, key: Key) -> Result<Option<R>> {
-        self.plan.and_filter(key_is(&key));
-        self.first().await
-    }
-}
-
-impl<R> Clone for Query<R> {
+impl<R, S> Clone for Query<R, S> {
     fn clone(&self) -> Self {
         Self {
             client: self.client.clone(),
             plan: self.plan.clone(),
             refused: self.refused.clone(),
             resume: self.resume.clone(),
-            record: PhantomData,
+            types: PhantomData,
         }
     }
 }
 
-impl<R> fmt::Debug for Query<R> {
+impl<R, S> fmt::Debug for Query<R, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Query")
             .field("plan", &self.plan)

@@ -64,6 +64,8 @@ impl<R> Records<R> {
     /// How far the read got: after the last record that this stream delivered.
     ///
     /// It holds after an error as well, and makes no call.
+    ///
+    /// See [`Query::resume_from`](super::Query::resume_from) for an example.
     #[must_use]
     pub fn position(&self) -> Position {
         let plan = self.pager.plan();

@@ -34,6 +34,13 @@ pub(super) fn keys(client: Client, plan: Arc<Plan>) -> BoxFuture<'static, Result
     .boxed()
 }
 
+/// The least and the greatest key that the query's condition leaves; `None` where there is no record. One
+/// call.
+pub(crate) async fn key_range(client: &Client, plan: &Plan) -> Result<Option<(i64, i64)>> {
+    let keys = keys(client.clone(), Arc::new(plan.clone())).await?;
+    Ok(keys.map(|keys| (keys.low, keys.high)))
+}
+
 /// The call, unless the deadline comes first.
 pub(super) fn until(
     deadline: Instant,

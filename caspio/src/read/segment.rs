@@ -114,7 +114,9 @@ impl Ranges {
         let low = self.next;
         let width = i64::try_from(self.width).unwrap_or(i64::MAX);
         let high = low.saturating_add(width);
-        if alone || high >= self.high {
+        // A full last page is followed by a call for what was added meanwhile, which need not wait.
+        let full = self.dense && high == self.high;
+        if alone || (high >= self.high && !full) {
             self.ended = true;
             return Some(Segment::keys(low, None));
         }
@@ -137,8 +139,11 @@ impl Ranges {
     /// Returns whether the rest of the segment is taken back, to be cut anew.
     pub(super) fn learn(&mut self, segment: &Segment, count: u64, last: Option<i64>) -> bool {
         self.budget -= 1.0 - count as f64 / f64::from(self.page);
-        let Some(low) = segment.low() else {
+        if self.first_page_pending {
             return self.begin_after(last);
+        }
+        let Some(low) = segment.low() else {
+            return false;
         };
         let end = last.or(segment.until);
         if let Some(seen) = end.map(|end| end.abs_diff(low)).filter(|seen| *seen > 0) {
@@ -190,6 +195,11 @@ mod tests {
             ends(ranges(1, 3500, 3500)),
             [Some(1000), Some(2000), Some(3000), None]
         );
+    }
+
+    #[test]
+    fn a_full_last_page_is_followed_by_one_for_what_was_added_meanwhile() {
+        assert_eq!(ends(ranges(1, 2000, 2000)), [Some(1000), Some(2000), None]);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::wire::{self, Dialect};
 use caspio_core::{Error, ErrorKind, Result};
 
 /// The longest address the service takes (its documentation; it answers 414 beyond).
-pub(super) const MAX_URI: usize = 2047;
+pub(crate) const MAX_URI: usize = 2047;
 /// Room for the place of later pages, ` AND PK_ID > ...`, percent-encoded.
 const ROOM_FOR_PLACE: usize = 64;
 
@@ -63,6 +63,10 @@ pub(super) fn split(client: &Client, plan: Plan) -> Result<Split> {
             "narrow the condition, or read fewer columns",
         ));
     };
+    let most = plan.max_calls.filter(|_| !by_key);
+    if most.is_some_and(|most| most < chunks.len() as u64) {
+        return Err(over_budget(&plan, chunks.len()));
+    }
     let mut plans = chunks.into_iter().map(|chunk| plan.with_list(chunk));
     Ok(match plans.next() {
         Some(first) if by_key => Split::InTurn(Box::new(first), plans.collect()),
@@ -117,6 +121,15 @@ fn too_long(plan: &Plan, length: usize, hint: &str) -> Error {
         .with_operation("records.list")
         .with_object(plan.target.to_string())
         .with_hint(hint.to_owned())
+}
+
+/// Records of a merged read come only when every part has answered.
+fn over_budget(plan: &Plan, parts: usize) -> Error {
+    let what = format!("the list takes {parts} calls, more than the read's budget");
+    Error::new(ErrorKind::Incomplete, what)
+        .with_operation("records.list")
+        .with_object(plan.target.to_string())
+        .with_hint("no call was made; raise `max_calls`, or read a shorter list")
 }
 
 impl Plan {

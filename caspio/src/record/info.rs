@@ -1,5 +1,6 @@
 //! What is known of a record's columns before any call is made.
 
+use crate::field::kind::AnyKind;
 use std::fmt;
 
 /// Whether a record lives in a table or in a view.
@@ -35,6 +36,8 @@ pub struct FieldInfo {
     pub expected: &'static str,
     /// The Rust type of the field, as written.
     pub rust_type: &'static str,
+    /// The kind of Caspio types it holds; none for a type that only the user's functions know.
+    pub kind: Option<crate::schema::Kind>,
     /// Whether the field can hold null.
     pub nullable: bool,
     /// Whether writes leave it out.
@@ -69,6 +72,7 @@ impl FieldInfo {
             member,
             expected: "a value",
             rust_type: "",
+            kind: None,
             nullable: false,
             read_only: false,
             origin: Origin::Column,
@@ -80,6 +84,7 @@ impl FieldInfo {
     pub const fn of<T: crate::field::FieldType>(mut self, rust_type: &'static str) -> Self {
         self.expected = T::EXPECTED;
         self.nullable = T::NULLABLE;
+        self.kind = <T::Kind as AnyKind>::KIND;
         self.rust_type = rust_type;
         self
     }

@@ -43,6 +43,24 @@ impl RecordMap {
     }
 }
 
+/// A record of columns with values, in their order.
+impl<N: Into<String>, V: Into<Value>> FromIterator<(N, V)> for RecordMap {
+    fn from_iter<I: IntoIterator<Item = (N, V)>>(columns: I) -> Self {
+        let columns = columns.into_iter();
+        Self {
+            columns: columns
+                .map(|(name, value)| (name.into(), value.into()))
+                .collect(),
+        }
+    }
+}
+
+impl<N: Into<String>, V: Into<Value>, const LEN: usize> From<[(N, V); LEN]> for RecordMap {
+    fn from(columns: [(N, V); LEN]) -> Self {
+        columns.into_iter().collect()
+    }
+}
+
 impl IntoIterator for RecordMap {
     type Item = (String, Value);
     type IntoIter = std::vec::IntoIter<(String, Value)>;

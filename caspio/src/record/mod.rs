@@ -1,7 +1,7 @@
-//! Records: what a Rust struct has to say of itself to be read from a table or a view.
+//! Records: what a Rust struct has to say of itself to be read from a table or a view, or written to it.
 //!
-//! The derives [`CaspioTable`](derive@crate::CaspioTable), [`CaspioView`](derive@crate::CaspioView)
-//! and [`CaspioRecord`](derive@crate::CaspioRecord) write these impls; they can be written by hand
+//! The derives [`CaspioTable`](derive@crate::CaspioTable), [`CaspioView`](derive@crate::CaspioView),
+//! [`CaspioRecord`](derive@crate::CaspioRecord) and [`CaspioInsert`](derive@crate::CaspioInsert) write these impls; they can be written by hand
 //! as well, the macros are a convenience.
 //!
 //! | trait | says | implemented by |
@@ -10,16 +10,23 @@
 //! | [`CaspioTable`], [`CaspioView`] | which of the two it is | the derive |
 //! | [`Record`] | which columns a read asks for | the derive |
 //! | [`Decode`] | how a row of JSON becomes the struct | the derive |
+//! | [`ToRow`] | which columns a write sends, and their values | the derive |
 
 mod info;
 mod map;
+mod outgoing;
 #[doc(hidden)]
 pub mod part;
 mod row;
+#[doc(hidden)]
+pub mod told;
 mod traits;
+#[doc(hidden)]
+pub mod write;
 
 pub use info::{FieldInfo, Origin, SourceKind, debug_columns};
 pub use map::RecordMap;
+pub use outgoing::{Row, ToRow};
 pub(crate) use row::{PK_ID, RowSeed, RowState};
 pub use row::{RowAccess, decode_row};
 pub use traits::{AsKey, CaspioTable, CaspioView, Decode, DecodeOwned, Key, Record, Source};

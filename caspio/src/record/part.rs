@@ -2,8 +2,8 @@
 //!
 //! Most functions return their column's name; it is the bounds that count.
 
-use super::FieldInfo;
 use super::row::PK_ID;
+use super::{FieldInfo, Source};
 use crate::column::Column;
 use crate::field::{FieldType, kind};
 
@@ -35,22 +35,58 @@ impl<U> Holds<U> for Any {}
 /// A kind whose types take the values of another kind.
 pub trait Takes<K> {}
 
-impl<K> Takes<K> for K {}
-impl Takes<kind::Guid> for kind::Text {}
-impl Takes<kind::Integer> for kind::Number {}
-impl Takes<kind::Integer> for kind::Currency {}
-impl Takes<kind::Number> for kind::Currency {}
+macro_rules! takes {
+    ($($column:ident: $($value:ident)*;)*) => {$($(
+        impl Takes<kind::$value> for kind::$column {}
+    )*)*};
+}
+
+takes! {
+    Text: Text Guid;
+    Integer: Integer;
+    Number: Number Integer;
+    Currency: Currency Number Integer;
+    DateTime: DateTime;
+    YesNo: YesNo;
+    Guid: Guid;
+    List: List;
+    Opaque: Opaque;
+}
+
+/// No type holds what is never read; [`column`] says so.
+impl<T> Takes<kind::Password> for T {}
 
 /// A column as it is.
 #[must_use]
 #[track_caller]
-pub const fn column<T: Holds<U>, S, U>(column: Column<S, U>) -> &'static str {
-    let name = column.name();
+pub const fn column<T: Holds<U>, S: Source, U, A>(column: Column<S, U, A>) -> &'static str {
+    let name = readable(column);
     assert!(
         !name.eq_ignore_ascii_case(PK_ID),
         "this column is the record's key: mark the field with `#[caspio(pk)]`"
     );
     name
+}
+
+/// A column that something can be read of.
+#[track_caller]
+const fn readable<S: Source, U, A>(column: Column<S, U, A>) -> &'static str {
+    assert!(
+        !is_in(column.name(), S::PASSWORDS),
+        "this column holds passwords, which are never read: leave the field out"
+    );
+    column.name()
+}
+
+const fn is_in(name: &str, names: &[&str]) -> bool {
+    let mut index = 0;
+    while index < names.len() {
+        if names[index].eq_ignore_ascii_case(name) {
+            return true;
+        }
+        index += 1;
+    }
+    false
 }
 
 /// Checks that a part gives no name twice.
@@ -78,13 +114,14 @@ pub const fn records<T: Holds<i64>>() -> &'static str {
 
 /// The number of values that are not null.
 #[must_use]
-pub const fn count<T: Holds<i64>, S, U>(column: Column<S, U>) -> &'static str {
-    column.name()
+#[track_caller]
+pub const fn count<T: Holds<i64>, S: Source, U, A>(column: Column<S, U, A>) -> &'static str {
+    readable(column)
 }
 
 /// A sum of numbers.
 #[must_use]
-pub const fn sum<T, S, U>(column: Column<S, U>) -> &'static str
+pub const fn sum<T, S, U, A>(column: Column<S, U, A>) -> &'static str
 where
     U: FieldType<Kind: kind::Numeric>,
     T: Holds<<U::Kind as kind::Numeric>::Sum>,
@@ -94,7 +131,7 @@ where
 
 /// An average of numbers.
 #[must_use]
-pub const fn avg<T, S, U>(column: Column<S, U>) -> &'static str
+pub const fn avg<T, S, U, A>(column: Column<S, U, A>) -> &'static str
 where
     U: FieldType<Kind: kind::Numeric>,
     T: Holds<U>,
@@ -104,7 +141,7 @@ where
 
 /// The least or the greatest value.
 #[must_use]
-pub const fn extreme<T, S, U>(column: Column<S, U>) -> &'static str
+pub const fn extreme<T, S, U, A>(column: Column<S, U, A>) -> &'static str
 where
     U: FieldType<Kind: kind::Ordered>,
     T: Holds<U>,

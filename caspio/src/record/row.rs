@@ -4,6 +4,7 @@ use super::{FieldInfo, Key};
 use crate::field::Field;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 use serde_json::Value;
+use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -160,7 +161,19 @@ impl<'r, 'de, A: MapAccess<'de>> RowAccess<'r, 'de, A> {
         }
     }
 
-    /// The next column whatever its name, for records without a fixed shape.
+    /// The name of the next column, whatever it is: for records without a fixed shape, in place of
+    /// [`next_field`](Self::next_field). `None` at the row's end.
+    ///
+    /// Its value follows, by [`value`](Self::value) or [`value_with`](Self::value_with).
+    ///
+    /// # Errors
+    ///
+    /// Malformed JSON.
+    pub fn next_column(&mut self) -> Result<Option<Cow<'de, str>>, A::Error> {
+        self.map.next_key_seed(ColumnSeed)
+    }
+
+    /// The next column whatever its name, with its value.
     pub(crate) fn next_entry(&mut self) -> Result<Option<(String, Value)>, A::Error> {
         self.map.next_entry()
     }
@@ -226,6 +239,33 @@ impl Visitor<'_> for NameSeed {
     #[inline]
     fn visit_str<E: Error>(self, name: &str) -> Result<Name, E> {
         Ok(self.find(name))
+    }
+}
+
+/// Reads a column's name, borrowed from the page where it has no escapes.
+struct ColumnSeed;
+
+impl<'de> DeserializeSeed<'de> for ColumnSeed {
+    type Value = Cow<'de, str>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl<'de> Visitor<'de> for ColumnSeed {
+    type Value = Cow<'de, str>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the name of a column")
+    }
+
+    fn visit_borrowed_str<E: Error>(self, name: &'de str) -> Result<Self::Value, E> {
+        Ok(Cow::Borrowed(name))
+    }
+
+    fn visit_str<E: Error>(self, name: &str) -> Result<Self::Value, E> {
+        Ok(Cow::Owned(name.to_owned()))
     }
 }
 

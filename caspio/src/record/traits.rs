@@ -22,6 +22,10 @@ pub trait Source: 'static {
     type Columns: Copy + 'static;
     /// The typed columns.
     const COLUMNS: Self::Columns;
+    /// The columns of passwords, which nothing can be read of.
+    const PASSWORDS: &'static [&'static str] = &[];
+    /// The columns that no insert may leave out, where a schema told them when this was compiled.
+    const REQUIRED: &'static [&'static str] = &[];
 }
 
 /// A table of the account.

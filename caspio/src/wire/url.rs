@@ -15,15 +15,27 @@ const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
 
 /// `{base}/tables` or `{base}/views`, with further path segments.
 pub(crate) fn collection_url(base: &Url, kind: SourceKind, segments: &[&str]) -> Url {
-    let collection = match kind {
-        SourceKind::Table => "tables",
-        SourceKind::View => "views",
-    };
     let mut url = base.clone();
     if let Ok(mut path) = url.path_segments_mut() {
-        path.pop_if_empty().push(collection).extend(segments);
+        path.pop_if_empty().push(collection(kind)).extend(segments);
     }
     url
+}
+
+/// v4's `{base}/schemas/tables` or `{base}/schemas/views`.
+pub(crate) fn schemas_url(base: &Url, kind: SourceKind) -> Url {
+    let mut url = base.clone();
+    if let Ok(mut path) = url.path_segments_mut() {
+        path.pop_if_empty().extend(["schemas", collection(kind)]);
+    }
+    url
+}
+
+fn collection(kind: SourceKind) -> &'static str {
+    match kind {
+        SourceKind::Table => "tables",
+        SourceKind::View => "views",
+    }
 }
 
 /// Adds the parameters of a read.
@@ -48,6 +60,16 @@ pub(crate) fn list_url(mut url: Url, dialect: &Dialect, params: &ListParams) -> 
         url.set_query(Some(&query));
     }
     url
+}
+
+/// A text as it stands in an address.
+pub(super) fn encoded(text: &str) -> String {
+    utf8_percent_encode(text, ENCODED).to_string()
+}
+
+/// How many characters one parameter takes, its sign included.
+pub(super) fn query_length(name: &str, value: &str) -> usize {
+    name.len() + 2 + encoded_length(value)
 }
 
 /// How many characters a text takes in an address.

@@ -124,7 +124,7 @@ fn chunks(
 
 fn not_answered(error: reqwest::Error) -> HttpError {
     let error = error.without_url();
-    let kind = if error.is_builder() {
+    let kind = if error.is_builder() || is_unsendable(&error) {
         HttpErrorKind::Unsendable
     } else if error.is_connect() {
         HttpErrorKind::NeverSent
@@ -134,6 +134,18 @@ fn not_answered(error: reqwest::Error) -> HttpError {
         HttpErrorKind::Interrupted
     };
     HttpError::new(kind).with_source(error)
+}
+
+/// Whether the request's own body gave up: a file that could not be read.
+fn is_unsendable(error: &reqwest::Error) -> bool {
+    let mut next: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(cause) = next {
+        if let Some(body) = cause.downcast_ref::<HttpError>() {
+            return body.kind() == HttpErrorKind::Unsendable;
+        }
+        next = cause.source();
+    }
+    false
 }
 
 fn cut(error: reqwest::Error) -> HttpError {

@@ -32,6 +32,23 @@ async fn a_long_timeout_of_one_request_stretches_its_deadline() {
     assert!(long.is_ok() && endless.is_ok());
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_secret_in_the_body_is_in_no_error_that_repeats_it() {
+    let echo = r#"{"Code":"InvalidInputValue","Message":"hunter2 is too short"}"#;
+    let request = Request::put(records(), Operation::new("passwords.set"))
+        .json(r#"{"Value":"hunter2"}"#)
+        .secret("hunter2".into());
+
+    let (error, calls) = failure(request, [Reply::new(400, echo)]).await;
+
+    assert_eq!(calls, 1);
+    assert_eq!(
+        error.service_message(),
+        Some("[REDACTED] is too short"),
+        "{error:?}"
+    );
+}
+
 #[tokio::test]
 async fn an_upload_that_cannot_be_repeated_says_so_after_a_refused_token() {
     let script = with_tokens(|_| Reply::new(401, ""));

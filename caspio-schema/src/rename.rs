@@ -1,8 +1,16 @@
 //! From a field's name in Rust to a column's name in Caspio.
 
-/// A rule of `#[caspio(rename_all = "...")]`.
+/// How a column's name in Caspio comes from a field's in Rust: a rule of `#[caspio(rename_all = "...")]`.
+///
+/// ```
+/// use caspio_schema::RenameRule;
+///
+/// assert_eq!(RenameRule::default().apply("first_name"), "First_Name");
+/// assert_eq!(RenameRule::Pascal.apply("first_name"), "FirstName");
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum RenameRule {
+#[non_exhaustive]
+pub enum RenameRule {
     /// `first_name` is `First_Name`.
     #[default]
     TitleSnake,
@@ -28,7 +36,7 @@ use RenameRule as Rule;
 
 impl RenameRule {
     /// The rules by the names users write.
-    pub(crate) const NAMES: &'static [&'static str] = &[
+    pub const NAMES: &'static [&'static str] = &[
         "Title_Snake",
         "PascalCase",
         "camelCase",
@@ -53,13 +61,15 @@ impl RenameRule {
     ];
 
     /// The rule of that name.
-    pub(crate) fn from_name(name: &str) -> Option<Self> {
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
         let index = Self::NAMES.iter().position(|known| *known == name)?;
         Self::RULES.get(index).copied()
     }
 
     /// The column's name for a field of that name, which is not raw any more.
-    pub(crate) fn apply(self, field: &str) -> String {
+    #[must_use]
+    pub fn apply(self, field: &str) -> String {
         match self {
             Self::TitleSnake => join(field, "_", capitalised),
             Self::Title => join(field.trim_matches('_'), " ", capitalised),

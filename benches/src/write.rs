@@ -1,0 +1,244 @@
+//! Writing many records against a hand-written loop of reqwest and serde_json with the same chunks.
+
+use crate::figure::{Goal, figure, median_ratio, time};
+use crate::read::{client_at, peak_kib, runtime};
+use crate::server::Server;
+use caspio::CaspioInsert;
+use caspio::prelude::*;
+use caspio_emulator::{Emulator, FieldDef, FieldType, TableDef};
+use futures::stream;
+use serde::Serialize;
+use std::time::Duration;
+
+const RECORDS: usize = 100_000;
+const CHUNK: usize = 1000;
+const ROUNDS: usize = 9;
+/// Streams so many rows to a server in a process of its own and prints its peak of memory.
+pub(crate) const CHILD: &str = "write-child";
+
+#[allow(dead_code, reason = "the columns are what is written")]
+#[derive(Debug, CaspioTable)]
+#[caspio(table = "Contacts")]
+struct Contact {
+    #[caspio(pk)]
+    pk_id: i64,
+    first_name: String,
+    email: Option<String>,
+    age: Option<i32>,
+    score: Option<f64>,
+    active: bool,
+}
+
+/// The row on both sides.
+#[derive(Clone, Debug, Serialize, CaspioInsert)]
+#[serde(rename_all = "PascalCase")]
+#[caspio(table = Contact)]
+struct NewContact {
+    #[serde(rename = "First_Name")]
+    first_name: String,
+    email: Option<String>,
+    age: Option<i32>,
+    score: Option<f64>,
+    active: bool,
+}
+
+fn row(number: usize) -> NewContact {
+    NewContact {
+        first_name: format!("Grace {}", number % 97),
+        email: (!number.is_multiple_of(3)).then(|| format!("grace{number}@example.com")),
+        age: i32::try_from(20 + number % 60).ok(),
+        score: Some(number as f64 / 10.0),
+        active: number.is_multiple_of(2),
+    }
+}
+
+/// Prints the figures of writing.
+pub(crate) fn run() {
+    let rows: Vec<NewContact> = (0..RECORDS).map(row).collect();
+    against_the_emulator(&rows);
+    against_memory(&rows);
+    memory();
+}
+
+/// Where the service's own work is in both sides' time.
+fn against_the_emulator(rows: &[NewContact]) {
+    let service = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .expect("a runtime");
+    let emulator = service.block_on(async {
+        let emulator = Emulator::builder().empty().start().await;
+        emulator.expect("the emulator starts")
+    });
+    emulator.create_table(table()).expect("a table");
+    let caspio = Client::builder()
+        .account(emulator.url())
+        .credentials(emulator.client_id(), emulator.client_secret())
+        .build()
+        .expect("a client");
+    let token = runtime().block_on(token(&emulator));
+    let id = runtime().block_on(table_id(&emulator.url(), &token));
+    let url = format!(
+        "{}/integrations/rest/v4/tables/{id}/records/bulk",
+        emulator.url()
+    );
+    let empty = || {
+        let gone = emulator.delete("Contacts", "Active IN (0, 1)");
+        gone.expect("an empty table");
+    };
+    for (name, concurrency) in [("write.insert_many", 1), ("write.insert_many.4", 4)] {
+        let ratio = compare(&caspio, &url, &token, rows, concurrency, &empty);
+        figure(name, ratio, "x", Goal::AtLeast(0.9));
+    }
+}
+
+/// Where the service takes no time, so that only the client's work is compared.
+fn against_memory(rows: &[NewContact]) {
+    let server = Server::start(vec![String::new()], 0);
+    let base = server.url();
+    let caspio = client_at(&base);
+    let url = format!("{base}/integrations/rest/v4/tables/q4y4zp/records/bulk");
+    let ratio = compare(&caspio, &url, "token", rows, 1, &|| ());
+    println!("write.client {ratio:.3} x, where the service takes no time");
+}
+
+fn compare(
+    caspio: &Client,
+    url: &str,
+    token: &str,
+    rows: &[NewContact],
+    concurrency: usize,
+    empty: &dyn Fn(),
+) -> f64 {
+    let runtime = runtime();
+    let http = reqwest::Client::new();
+    let ours = || {
+        empty();
+        let (took, count) = time(|| runtime.block_on(ours(caspio, rows, concurrency)));
+        assert_eq!(count, rows.len());
+        took
+    };
+    let by_hand = || {
+        empty();
+        let work = by_hand(&http, url, token, rows, concurrency);
+        let (took, count) = time(|| runtime.block_on(work));
+        assert_eq!(count, rows.len());
+        took
+    };
+    ours();
+    by_hand();
+    median_ratio(ROUNDS, ours, by_hand)
+}
+
+async fn ours(caspio: &Client, rows: &[NewContact], concurrency: usize) -> usize {
+    let contacts = caspio.table::<Contact>();
+    let report = contacts.insert_many(rows).concurrency(concurrency).await;
+    let keys = report.expect("a report").into_result();
+    keys.expect("every row").len()
+}
+
+async fn by_hand(
+    http: &reqwest::Client,
+    url: &str,
+    token: &str,
+    rows: &[NewContact],
+    concurrency: usize,
+) -> usize {
+    #[derive(serde::Deserialize)]
+    struct Answer {
+        #[serde(rename = "PK_ID")]
+        keys: Vec<String>,
+    }
+    let calls = stream::iter(rows.chunks(CHUNK).map(|chunk| async move {
+        let body = serde_json::to_vec(chunk).expect("JSON");
+        let request = http.post(url).bearer_auth(token);
+        let request = request
+            .header("content-type", "application/json")
+            .body(body);
+        let answer = request.send().await.expect("an answer");
+        let body = answer.bytes().await.expect("a body");
+        let answer: Answer = serde_json::from_slice(&body).expect("keys");
+        let keys = answer
+            .keys
+            .into_iter()
+            .map(|key| key.parse::<i64>().expect("a key"));
+        keys.collect::<Vec<i64>>()
+    }));
+    let keys: Vec<Vec<i64>> = calls.buffered(concurrency).collect().await;
+    keys.concat().len()
+}
+
+fn table() -> TableDef {
+    TableDef::new("Contacts")
+        .field(FieldDef::new("First_Name", FieldType::String))
+        .field(FieldDef::new("Email", FieldType::String))
+        .field(FieldDef::new("Age", FieldType::Integer))
+        .field(FieldDef::new("Score", FieldType::Number))
+        .field(FieldDef::new("Active", FieldType::YesNo))
+}
+
+async fn token(emulator: &Emulator) -> String {
+    let form = format!(
+        "grant_type=client_credentials&client_id={}&client_secret={}",
+        emulator.client_id(),
+        emulator.client_secret()
+    );
+    let request = reqwest::Client::new()
+        .post(format!("{}/oauth/token", emulator.url()))
+        .header("content-type", "application/x-www-form-urlencoded");
+    let answer = request.body(form).send().await.expect("an answer");
+    text(answer, "/access_token").await
+}
+
+async fn table_id(base: &str, token: &str) -> String {
+    let url = format!("{base}/integrations/rest/v4/tables");
+    let request = reqwest::Client::new().get(url).bearer_auth(token);
+    text(request.send().await.expect("an answer"), "/data/0/tableId").await
+}
+
+async fn text(answer: reqwest::Response, pointer: &str) -> String {
+    let json: serde_json::Value = answer.json().await.expect("JSON");
+    let text = json.pointer(pointer).and_then(serde_json::Value::as_str);
+    text.expect("a text").to_owned()
+}
+
+fn memory() {
+    let small = peak_of(100_000);
+    let large = peak_of(1_000_000);
+    figure("write.memory", large / small, "x", Goal::AtMost(1.2));
+}
+
+/// The peak of memory of a process that inserts so many rows from a stream, in KiB.
+fn peak_of(records: usize) -> f64 {
+    let server = Server::start(vec![String::new()], 0);
+    server.set_latency(Duration::from_millis(1));
+    let program = std::env::current_exe().expect("this program");
+    let url = server.url();
+    let output = std::process::Command::new(program)
+        .args([CHILD, &url, &records.to_string()])
+        .output();
+    let output = String::from_utf8(output.expect("a child").stdout).expect("text");
+    let mut words = output.split_whitespace();
+    let count = words.next();
+    assert_eq!(count, Some(&*records.to_string()), "the child wrote all");
+    let peak = words.next().and_then(|peak| peak.parse().ok());
+    peak.expect("a peak")
+}
+
+/// Inserts rows into the server of another process, for its peak of memory.
+pub(crate) fn child(mut arguments: impl Iterator<Item = String>) {
+    let url = arguments.next().expect("the server's address");
+    let records = arguments.next().and_then(|records| records.parse().ok());
+    let records: usize = records.expect("how many rows");
+    let count = runtime().block_on(async {
+        let contacts = client_at(&url).table::<Contact>();
+        let rows = stream::iter((0..records).map(row));
+        let outcomes = contacts.insert_stream(rows).outcomes();
+        outcomes
+            .filter(|outcome| std::future::ready(outcome.result.is_ok()))
+            .count()
+            .await
+    });
+    println!("{count} {}", peak_kib());
+}

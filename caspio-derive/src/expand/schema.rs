@@ -1,0 +1,48 @@
+//! What the account's schema says, for the compiler to check.
+
+use super::{generated_at, placed, record};
+use crate::model::Model;
+use crate::schema::{Fit, proposed, tracking};
+use proc_macro2::{Literal, TokenStream};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::spanned::Spanned;
+
+/// One constant a field whose type is to be looked at, and what makes the crate depend on the schema.
+pub(super) fn items(model: &Model, sound: bool, private: &TokenStream) -> TokenStream {
+    let tracking = tracking(model.facts.file.as_deref(), private);
+    let fits = model.facts.fits.iter().filter(|_| sound);
+    let fits = fits.filter_map(|fit| check(model, fit, private));
+    quote!(#tracking #(#fits)*)
+}
+
+/// Checks a field's type, unless that is known only when the struct is used. The message stands at the
+/// type.
+fn check(model: &Model, fit: &Fit, private: &TokenStream) -> Option<TokenStream> {
+    let ty = &model.fields[fit.field].ty;
+    if model.params.decide(ty) {
+        return None;
+    }
+    let span = generated_at(ty.span());
+    let private = placed(private, span);
+    let column = Literal::string(&fit.column);
+    let data_type = Literal::string(fit.data_type.name());
+    let kinds = fit
+        .data_type
+        .kinds()
+        .iter()
+        .map(|kind| format_ident!("{}", kind.to_string(), span = span));
+    let proposed = Literal::string(&proposed(&fit.data_type));
+    let written = Literal::string(&record::written(ty));
+    let nullable = fit.nullable;
+    let ty = model.params.owned_tokens(ty.to_token_stream());
+    Some(quote_spanned! {span=>
+        const _: () = #private::told::Column {
+            name: #column,
+            data_type: #data_type,
+            kinds: &[#(#private::told::Kind::#kinds),*],
+            proposed: #proposed,
+            nullable: #nullable,
+        }
+        .fits::<#ty>(#written);
+    })
+}

@@ -1,0 +1,81 @@
+//! `ToRow`: the columns that are written, and their values.
+
+use super::{generated, generated_at, placed, record};
+use crate::keys::Kind;
+use crate::model::{Column, Field, Model};
+use crate::params::Scope;
+use proc_macro2::{Literal, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use std::collections::HashSet;
+use syn::Type;
+use syn::spanned::Spanned;
+
+/// The impl of `ToRow`, if it is known how each column is written.
+pub(super) fn item(
+    model: &Model,
+    bounds: &[TokenStream],
+    private: &TokenStream,
+) -> Option<TokenStream> {
+    if model.kind == Kind::Record || model.writes().any(|(_, column)| unknown(column)) {
+        return None;
+    }
+    let count = Literal::usize_unsuffixed(model.writes().count());
+    let passwords = model
+        .passwords()
+        .map(|(field, column)| record::info(model, field, column, private));
+    let values = model
+        .writes()
+        .map(|(field, column)| value(field, column, private));
+    let source = record::source(model, private);
+    let bounds = [bounds, &demands(model, private)].concat();
+    let Scope { params, ty, bounds } = model.params.borrowed(&model.ident, &bounds);
+    Some(quote! {
+        #[automatically_derived]
+        impl #params #private::ToRow for #ty #bounds {
+            type Source = #source;
+            const WRITES: &'static [#private::FieldInfo] = &#private::write::writes::<#count>(
+                <Self as #private::Record>::FIELDS,
+                &[#(#passwords),*],
+            );
+
+            fn to_row(&self) -> #private::Row<'_> {
+                #private::write::row(Self::WRITES, &mut [#(#values),*])
+            }
+        }
+    })
+}
+
+/// Whether nobody said how the column's values are written.
+fn unknown(column: &Column) -> bool {
+    column.with.is_some() && column.to.is_none()
+}
+
+/// What is written of a field.
+fn value(field: &Field, column: &Column, private: &TokenStream) -> TokenStream {
+    let member = generated(&field.ident);
+    match &column.to {
+        Some(to) => quote_spanned!(to.span()=> #to(&self.#member)),
+        None => quote!(#private::ToValue::to_value(&self.#member)),
+    }
+}
+
+/// That each field's type can be written, as conditions of the impl: a struct that is only read need
+/// not meet them. A condition without parameters would be an error where it is not met, one with a
+/// lifetime is not looked at before it is needed.
+fn demands(model: &Model, private: &TokenStream) -> Vec<TokenStream> {
+    let mut seen = HashSet::new();
+    model
+        .writes()
+        .filter(|(_, column)| column.to.is_none() && !column.password)
+        .map(|(field, _)| field.ty.to_token_stream())
+        .filter(|ty| seen.insert(ty.to_string()))
+        .map(|ty| quote!(for<'__w> #ty: #private::ToValue))
+        .collect()
+}
+
+/// What a record that was read holds in place of its password.
+pub(super) fn unread(ty: &Type, private: &TokenStream) -> TokenStream {
+    let span = generated_at(ty.span());
+    let private = placed(private, span);
+    quote_spanned!(span=> <#ty as #private::write::Unread>::unread())
+}

@@ -1,0 +1,210 @@
+//! A struct against its table or view in the schema.
+
+use super::file;
+use super::place::{self, Choice};
+use crate::errors::Errors;
+use crate::keys::Kind;
+use crate::model::{Column, Field, Model, PK_ID, Role};
+use crate::options::Source;
+use crate::suggest::listed;
+use caspio_schema::{DataType, FieldDefinition, Schema, nearest};
+use std::path::PathBuf;
+use syn::LitStr;
+
+/// What the schema says that the compiler has to be told.
+#[derive(Default)]
+pub(crate) struct Facts {
+    /// The columns that no insert may leave out.
+    pub(crate) required: Vec<String>,
+    /// What the fields' types are to hold, by the fields' places among all fields.
+    pub(crate) fits: Vec<Fit>,
+    /// The file that says so.
+    pub(crate) file: Option<PathBuf>,
+}
+
+/// What one field's type is to hold.
+pub(crate) struct Fit {
+    /// The field's place among the struct's fields.
+    pub(crate) field: usize,
+    /// The column's name in the schema.
+    pub(crate) column: String,
+    pub(crate) data_type: DataType,
+    pub(crate) nullable: bool,
+}
+
+/// Compares a struct with the schema, if there is one.
+pub(crate) fn compare(
+    model: &Model,
+    choice: Option<&Choice>,
+    errors: &mut Errors,
+) -> Option<Facts> {
+    let Some(Source::Named(name)) = &model.source else {
+        return None;
+    };
+    let place = place::find(choice)?;
+    let schema = match file::load(&place) {
+        Ok(schema) => schema?,
+        Err(fault) => {
+            errors.push(place::span(choice, name.span()), fault);
+            return None;
+        }
+    };
+    let Some(fields) = fields(&schema, model.kind, &name.value()) else {
+        errors.push(
+            name.span(),
+            no_such(&schema, model.kind, name, &place.written),
+        );
+        return None;
+    };
+    let mut facts = Facts {
+        required: fields
+            .iter()
+            .filter(|field| is_required(field))
+            .map(|field| field.name.clone())
+            .collect(),
+        fits: Vec::new(),
+        file: Some(place.path),
+    };
+    let told = Told {
+        fields,
+        kind: model.kind,
+        name: name.value(),
+    };
+    for (index, field) in model.fields.iter().enumerate() {
+        if let Role::Column(column) = &field.role
+            && !column.name.eq_ignore_ascii_case(PK_ID)
+        {
+            facts.fits.extend(told.fit(index, field, column, errors));
+        }
+    }
+    Some(facts)
+}
+
+fn fields<'a>(schema: &'a Schema, kind: Kind, name: &str) -> Option<&'a [FieldDefinition]> {
+    if kind == Kind::View {
+        schema.view(name).map(|view| &*view.fields)
+    } else {
+        schema.table(name).map(|table| &*table.fields)
+    }
+}
+
+/// Unique, never null and not filled by Caspio: a record without it is refused.
+fn is_required(field: &FieldDefinition) -> bool {
+    field.unique && !field.unique_allow_nulls && field.is_writable()
+}
+
+fn no_such(schema: &Schema, kind: Kind, name: &LitStr, file: &str) -> String {
+    let (name, word) = (name.value(), kind.word());
+    let tables = || schema.tables.iter().map(|table| &*table.name);
+    let views = || schema.views.iter().map(|view| &*view.name);
+    let (near, other) = match kind {
+        Kind::View => (
+            nearest(&name, views()),
+            schema.table(&name).map(|_| Kind::Table),
+        ),
+        _ => (
+            nearest(&name, tables()),
+            schema.view(&name).map(|_| Kind::View),
+        ),
+    };
+    let what = format!("`{file}` has no {word} `{name}`");
+    match (other, near) {
+        (Some(other), _) => format!(
+            "{what}, but a {} of that name: use `#[derive({})]`",
+            other.word(),
+            other.derive(),
+        ),
+        (None, Some(near)) => format!("{what}, did you mean `{near}`?"),
+        (None, None) => what,
+    }
+}
+
+/// A table or view as the schema tells it.
+struct Told<'a> {
+    fields: &'a [FieldDefinition],
+    kind: Kind,
+    name: String,
+}
+
+impl Told<'_> {
+    /// Compares one column, and says what is left to the compiler.
+    fn fit(
+        &self,
+        index: usize,
+        field: &Field,
+        column: &Column,
+        errors: &mut Errors,
+    ) -> Option<Fit> {
+        let name = &column.name;
+        let told = self
+            .fields
+            .iter()
+            .find(|told| told.name.eq_ignore_ascii_case(name));
+        let Some(told) = told else {
+            errors.push(column.name_span, self.no_such_column(name));
+            return None;
+        };
+        if (told.data_type == DataType::Password) != column.password {
+            errors.push(field.ident.span(), password(told, column));
+            return None;
+        }
+        if !told.is_writable() && !column.read_only {
+            errors.push(field.ident.span(), not_writable(told));
+        }
+        if column.with.is_some() || column.password {
+            return None;
+        }
+        Some(Fit {
+            field: index,
+            column: told.name.clone(),
+            data_type: told.data_type.clone(),
+            nullable: told.is_nullable() && column.default.is_none(),
+        })
+    }
+
+    fn no_such_column(&self, column: &str) -> String {
+        let names = self.fields.iter().map(|field| &*field.name);
+        let hint = nearest(column, names)
+            .map_or_else(String::new, |near| format!(", did you mean `{near}`?"));
+        format!(
+            "the {} `{}` has no column `{column}`{hint}",
+            self.kind.word(),
+            self.name,
+        )
+    }
+}
+
+fn password(told: &FieldDefinition, column: &Column) -> String {
+    let (name, ty) = (&told.name, &told.data_type);
+    if column.password {
+        format!("the column `{name}` is of type {ty} and holds no passwords: leave out `password`")
+    } else {
+        format!(
+            "the column `{name}` holds passwords, which are never read: \
+             use `caspio::Password` and mark the field with `#[caspio(password)]`"
+        )
+    }
+}
+
+fn not_writable(told: &FieldDefinition) -> String {
+    let (name, ty) = (&told.name, &told.data_type);
+    let why = if told.formula {
+        "is a formula"
+    } else if told.data_type == DataType::Attachment {
+        "is an attachment, which inserts and updates do not carry"
+    } else if told.data_type.is_generated() {
+        return format!(
+            "the column `{name}` is of type {ty}, which Caspio fills: \
+             mark the field with `#[caspio(read_only)]`"
+        );
+    } else {
+        "cannot be edited"
+    };
+    format!("the column `{name}` {why}: mark the field with `#[caspio(read_only)]`")
+}
+
+/// Rust types to propose for a Caspio type.
+pub(crate) fn proposed(ty: &DataType) -> String {
+    let types: Vec<&str> = ty.kinds().iter().map(|kind| kind.rust_type()).collect();
+    listed(&types)
+}

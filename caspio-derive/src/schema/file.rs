@@ -1,0 +1,145 @@
+//! The files, each read once however many structs are compared with it.
+
+use super::place::{Place, VARIABLE};
+use caspio_schema::Schema;
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+use std::collections::HashMap;
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::time::SystemTime;
+
+/// What a file said when it was read.
+struct Known {
+    modified: Option<SystemTime>,
+    schema: Result<Arc<Schema>, String>,
+    /// Whether the compiler was told that the crate depends on the file.
+    tracked: bool,
+}
+
+static FILES: LazyLock<Mutex<HashMap<PathBuf, Known>>> = LazyLock::new(Mutex::default);
+
+/// Whether the compiler was told that the crate depends on the environment variable.
+static VARIABLE_TRACKED: Mutex<bool> = Mutex::new(false);
+
+/// The schema in a file.
+///
+/// A fault of a file that the environment names is told once, not for every struct: to the others
+/// there is no schema.
+pub(super) fn load(place: &Place) -> Result<Option<Arc<Schema>>, String> {
+    let mut files = FILES.lock().unwrap_or_else(PoisonError::into_inner);
+    let modified = fs::metadata(&place.path)
+        .and_then(|data| data.modified())
+        .ok();
+    if let Some(known) = files.get(&place.path)
+        && known.modified == modified
+    {
+        return match &known.schema {
+            Err(_) if place.by_environment => Ok(None),
+            schema => schema.clone().map(Some),
+        };
+    }
+    let schema = read(place).map(Arc::new);
+    let known = Known {
+        modified,
+        schema: schema.clone(),
+        tracked: false,
+    };
+    files.insert(place.path.clone(), known);
+    schema.map(Some)
+}
+
+fn read(place: &Place) -> Result<Schema, String> {
+    let written = place.described();
+    let text = fs::read_to_string(&place.path).map_err(|error| match error.kind() {
+        ErrorKind::NotFound => format!(
+            "there is no {written}, seen from the folder of Cargo.toml; \
+             write one from the account first"
+        ),
+        _ => format!("the {written} cannot be read: {error}"),
+    })?;
+    Schema::from_json(&text).map_err(|error| format!("the {written}: {error}"))
+}
+
+/// Code that makes the crate depend on the file and on the environment variable, so that a change
+/// compiles the crate again. One struct's is enough for a crate, so it is empty for all others.
+pub(crate) fn tracking(file: Option<&Path>, private: &TokenStream) -> TokenStream {
+    let file = file.filter(|path| first_of(path)).and_then(Path::to_str);
+    let file = file
+        .map(Literal::string)
+        .map(|path| quote!(const _: &[u8] = #private::include_bytes!(#path);));
+    let mut tracked = VARIABLE_TRACKED
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner);
+    let variable = (!std::mem::replace(&mut *tracked, true))
+        .then(|| quote!(const _: #private::Option<&str> = #private::option_env!(#VARIABLE);));
+    quote!(#file #variable)
+}
+
+/// Whether no struct made the crate depend on the file yet.
+fn first_of(path: &Path) -> bool {
+    let mut files = FILES.lock().unwrap_or_else(PoisonError::into_inner);
+    files
+        .get_mut(path)
+        .is_some_and(|known| !std::mem::replace(&mut known.tracked, true))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const EMPTY: &str = r#"{"caspio_schema": 1, "tables": [], "views": []}"#;
+
+    fn place(name: &str, by_environment: bool) -> Place {
+        let file = format!("caspio-derive-{}-{name}.json", std::process::id());
+        Place {
+            path: std::env::temp_dir().join(&file),
+            written: file,
+            by_environment,
+        }
+    }
+
+    #[test]
+    fn a_file_is_read_again_when_it_changed_and_not_before() {
+        let place = place("changed", false);
+        fs::write(&place.path, EMPTY).expect("a writable folder");
+        let first = load(&place).expect("a schema").expect("a schema");
+        let again = load(&place).expect("a schema").expect("a schema");
+        assert!(Arc::ptr_eq(&first, &again));
+
+        fs::write(&place.path, "{").expect("a writable folder");
+        let later = SystemTime::now() + std::time::Duration::from_secs(5);
+        let file = fs::File::options().write(true).open(&place.path);
+        file.and_then(|file| file.set_modified(later))
+            .expect("a writable file");
+        assert!(load(&place).is_err());
+        fs::remove_file(&place.path).expect("a file to remove");
+    }
+
+    #[test]
+    fn a_fault_of_the_environments_file_is_told_once() {
+        let (by_all, by_one) = (place("missing", true), place("gone", false));
+
+        let fault = load(&by_all).expect_err("no file");
+        assert!(fault.contains("CASPIO_SCHEMA"), "{fault}");
+        assert!(load(&by_all).expect("told before").is_none());
+        assert!(load(&by_one).is_err() && load(&by_one).is_err());
+    }
+
+    #[test]
+    fn a_crate_is_made_to_depend_on_a_file_once() {
+        let place = place("tracked", false);
+        fs::write(&place.path, EMPTY).expect("a writable folder");
+        load(&place).expect("a schema");
+        let private = quote!(::caspio::__private);
+
+        let first = tracking(Some(&place.path), &private).to_string();
+        let second = tracking(Some(&place.path), &private).to_string();
+
+        assert!(first.contains("include_bytes"), "{first}");
+        assert!(!second.contains("include_bytes"), "{second}");
+        fs::remove_file(&place.path).expect("a file to remove");
+    }
+}

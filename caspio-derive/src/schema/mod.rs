@@ -1,0 +1,9 @@
+//! Structs against the file of the account's schema, where there is one.
+
+mod compare;
+mod file;
+mod place;
+
+pub(crate) use compare::{Facts, Fit, compare, proposed};
+pub(crate) use file::tracking;
+pub(crate) use place::Choice;

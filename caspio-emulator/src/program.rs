@@ -1,0 +1,218 @@
+//! The emulator as a program: its options, and running it until it is told to stop.
+
+use std::{
+    error::Error as _,
+    fmt, fs, io,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
+
+use clap::Args;
+
+use crate::{Emulator, EmulatorBuilder, Error, ErrorKind};
+
+/// The program's options, for a `clap` program to flatten.
+#[derive(Debug, Args)]
+#[group(skip)]
+pub struct Arguments {
+    /// The address to listen on; port 0 takes a free one
+    #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDRESS")]
+    listen: SocketAddr,
+    /// The client id of the API profile
+    #[arg(long, default_value = "demo", value_name = "ID")]
+    client_id: String,
+    /// The client secret of the API profile
+    #[arg(long, default_value = "demo-secret", value_name = "SECRET")]
+    client_secret: String,
+    /// The account's name
+    #[arg(long, default_value = "demo", value_name = "NAME")]
+    account: String,
+    /// Keep everything in a SQLite file in this folder; without it all is gone at the end
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// Start without any table
+    #[arg(long, conflicts_with = "sample_rows")]
+    empty: bool,
+    /// Speak HTTPS, with a certificate and its private key, both PEM
+    #[arg(long, num_args = 2, value_names = ["CERT", "KEY"])]
+    tls: Option<Vec<PathBuf>>,
+    /// How many records the sample table Orders gets; 10,000 otherwise
+    #[arg(long, value_name = "N")]
+    sample_rows: Option<u32>,
+    /// Load TABLE.schema.json and TABLE.csv files instead of the sample tables
+    #[arg(long, value_name = "FOLDER")]
+    load: Option<PathBuf>,
+    /// Make the empty tables and views of a caspio.schema.json instead of the sample tables
+    #[arg(long, value_name = "FILE")]
+    schema: Option<PathBuf>,
+}
+
+impl Arguments {
+    fn builder(&self) -> Result<EmulatorBuilder, Failure> {
+        let mut builder = Emulator::builder()
+            .account(&self.account)
+            .credentials(&self.client_id, &self.client_secret)
+            .listen(self.listen);
+        if let Some(folder) = &self.data {
+            builder = builder.data(account_file(folder)?);
+        }
+        if self.empty {
+            builder = builder.empty();
+        }
+        if let Some(folder) = &self.load {
+            builder = builder.load(folder);
+        }
+        if let Some(file) = &self.schema {
+            builder = builder.schema_file(file);
+        }
+        // Asked for by name, the sample comes besides a loaded folder.
+        if let Some(rows) = self.sample_rows {
+            builder = builder.sample_data().sample_orders(rows);
+        }
+        if let Some([certificate, key]) = self.tls.as_deref() {
+            builder = builder.tls(certificate, key);
+        }
+        Ok(builder)
+    }
+}
+
+/// Returns the file of a data folder, which is made if it is not there.
+fn account_file(folder: &Path) -> Result<PathBuf, Failure> {
+    match fs::create_dir_all(folder) {
+        Ok(()) => Ok(folder.join("account.db")),
+        Err(error) => Err(Failure {
+            message: format!("cannot write {}: {error}", folder.display()),
+            hint: Some("choose a folder that you may write to with --data"),
+        }),
+    }
+}
+
+/// What went wrong, and what to do about it.
+#[derive(Debug)]
+pub struct Failure {
+    message: String,
+    hint: Option<&'static str>,
+}
+
+impl Failure {
+    /// A failure without advice.
+    pub fn new(message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            hint: None,
+        }
+    }
+
+    /// What went wrong.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// What to do about it.
+    pub fn hint(&self) -> Option<&str> {
+        self.hint
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "error: {}", self.message)?;
+        match self.hint {
+            Some(hint) => write!(f, "\n  {hint}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        let mut message = error.to_string();
+        if let Some(source) = error.source() {
+            message = format!("{message}: {source}");
+        }
+        Self {
+            message,
+            hint: hint(&error),
+        }
+    }
+}
+
+fn hint(error: &Error) -> Option<&'static str> {
+    let io = error
+        .source()
+        .and_then(|source| source.downcast_ref::<io::Error>());
+    match (error.kind(), io.map(io::Error::kind)) {
+        (ErrorKind::Start, Some(io::ErrorKind::AddrInUse)) => Some(
+            "another program has this port; choose another with --listen, or port 0 for a free one",
+        ),
+        (ErrorKind::Start, Some(io::ErrorKind::PermissionDenied)) => {
+            Some("ports below 1024 are for the administrator; choose another with --listen")
+        }
+        (ErrorKind::Start, Some(io::ErrorKind::AddrNotAvailable)) => {
+            Some("this machine has no such address; choose 127.0.0.1 or 0.0.0.0 with --listen")
+        }
+        (ErrorKind::Start, Some(io::ErrorKind::Other)) => {
+            Some("--tls takes two PEM files: the certificate with its chain, then the private key")
+        }
+        (ErrorKind::Store, _) => {
+            Some("--data takes a folder that you may write to and that no other emulator uses")
+        }
+        (ErrorKind::Load, Some(_)) => {
+            Some("--load takes a folder of TABLE.schema.json and TABLE.csv files")
+        }
+        _ => None,
+    }
+}
+
+impl std::error::Error for Failure {}
+
+/// Runs an emulator until Ctrl-C or SIGTERM; prints one line when it is ready.
+///
+/// # Errors
+///
+/// The emulator does not start: what it was, and what to do about it.
+pub async fn run(arguments: &Arguments) -> Result<(), Failure> {
+    let emulator = arguments.builder()?.start().await?;
+    tell_left_out(&emulator);
+    tell_ready(&emulator);
+    stop_signal().await;
+    Ok(())
+}
+
+/// Waits for Ctrl-C, or for SIGTERM where there is one.
+async fn stop_signal() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = interrupt => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    let _ = interrupt.await;
+}
+
+#[expect(clippy::print_stdout, reason = "the one line that says where it is")]
+fn tell_ready(emulator: &Emulator) {
+    println!(
+        "caspio-emulator is ready at {} (account {}, client id {})",
+        emulator.url(),
+        emulator.account(),
+        emulator.client_id()
+    );
+}
+
+#[expect(clippy::print_stderr, reason = "a program says what is missing")]
+fn tell_left_out(emulator: &Emulator) {
+    let views = emulator.views_left_out();
+    if !views.is_empty() {
+        eprintln!(
+            "left out, for the schema does not tell how they join their tables: {}",
+            views.join(", ")
+        );
+    }
+}

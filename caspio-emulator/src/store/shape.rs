@@ -1,0 +1,122 @@
+//! Empty tables and views of the shape that an account has.
+
+use caspio_schema::{DataType, FieldDefinition, Schema, TableDefinition, ViewDefinition};
+
+use super::{
+    Store, ddl,
+    define::{TableDef, ViewDef},
+    field::{Field, Translated, same_name},
+    model::Model,
+};
+use crate::error::Error;
+
+/// Makes the tables and views that the store does not have yet.
+pub(crate) fn make(store: &Store, shape: &Schema) -> Result<(), Error> {
+    for table in &shape.tables {
+        if store.schema().table(&table.name).is_none() {
+            make_table(store, table)?;
+        }
+    }
+    for view in &shape.views {
+        if store.schema().view(&view.name).is_none()
+            && let Some(definition) = view_of(shape, view)
+        {
+            store
+                .alter(|_, schema| ddl::create_view(schema, definition))
+                .map_err(|refusal| Error::load(format!("the view '{}': {refusal}", view.name)))?;
+        }
+    }
+    Ok(())
+}
+
+/// The names of the views that are left out, for the shape does not tell how they join their tables.
+pub(crate) fn left_out(shape: &Schema) -> Vec<&str> {
+    let views = shape.views.iter();
+    views
+        .filter(|view| view_of(shape, view).is_none())
+        .map(|view| view.name.as_str())
+        .collect()
+}
+
+fn make_table(store: &Store, table: &TableDefinition) -> Result<(), Error> {
+    let mut definition = TableDef::new(table.name.as_str()).note(table.note.as_str());
+    for field in &table.fields {
+        let wrong = |reason: &dyn std::fmt::Display| {
+            let (table, field) = (&table.name, &field.name);
+            Error::load(format!(
+                "the field '{field}' of the table '{table}': {reason}"
+            ))
+        };
+        definition
+            .fields
+            .push(field_of(field).map_err(|reason| wrong(&reason))?);
+    }
+    store
+        .alter(|transaction, schema| ddl::create_table(transaction, schema, definition))
+        .map_err(|refusal| Error::load(format!("the table '{}': {refusal}", table.name)))
+}
+
+/// A list keeps the keys of its values. A formula, of which the shape does not tell the text, is null in
+/// every record; where its result's type is not told either, it is text.
+fn field_of(told: &FieldDefinition) -> Result<Field, String> {
+    let data_type = match &told.data_type {
+        DataType::Unknown(name) => return Err(format!("the type {name} is not known")),
+        DataType::Formula => &DataType::Text64000,
+        known => known,
+    };
+    let formula = told.formula || told.data_type == DataType::Formula;
+    let rules = told.attachment.clone().unwrap_or_default();
+    let size = |size: Option<u64>| size.and_then(|size| i32::try_from(size).ok());
+    let model = Model {
+        name: Some(told.name.clone()),
+        r#type: Some(data_type.name().to_owned()),
+        unique: Some(told.unique),
+        unique_allow_nulls: Some(told.unique_allow_nulls),
+        label: Some(told.label.clone()),
+        description: Some(told.description.clone()),
+        on_insert: Some(told.on_insert),
+        on_update: Some(told.on_update),
+        time_zone: told.time_zone.clone(),
+        format: told.format.clone(),
+        prefix: told.prefix.clone(),
+        length: told.length,
+        attachment_permitted_file_types: Some(rules.permitted_file_types),
+        attachment_min_file_size: size(rules.min_file_size),
+        attachment_max_file_size: size(rules.max_file_size),
+        ..Model::default()
+    };
+    let mut field = model.to_field().map_err(|refusal| refusal.to_string())?;
+    for (key, value) in &told.list {
+        let key = u32::try_from(*key).map_err(|_| format!("no list has the key {key}"))?;
+        field.list.put(key, value.clone());
+    }
+    if formula {
+        field.formula = Some(Translated {
+            text: "NULL".into(),
+            sql: String::new(),
+        });
+    }
+    Ok(field)
+}
+
+/// A view whose fields all come from one table of the shape.
+fn view_of(shape: &Schema, view: &ViewDefinition) -> Option<ViewDef> {
+    let origins = view.fields.iter().map(|field| {
+        let (table, origin) = field.table_field.as_deref()?.split_once('.')?;
+        let table = shape.table(table)?;
+        table.field(origin)?;
+        Some((table.name.as_str(), field))
+    });
+    let origins: Vec<_> = origins.collect::<Option<_>>()?;
+    let (table, _) = origins.first()?;
+    if origins.iter().any(|(other, _)| !same_name(other, table)) {
+        return None;
+    }
+    let mut definition = ViewDef::new(view.name.as_str(), *table);
+    definition.note.clone_from(&view.note);
+    for (_, field) in &origins {
+        let origin = field.table_field.as_deref().unwrap_or_default();
+        definition = definition.field_as(origin, &field.name);
+    }
+    Some(definition)
+}

@@ -1,0 +1,321 @@
+//! One difference, and how it is told.
+
+use crate::DataType;
+use serde_json::Value;
+use std::fmt;
+
+/// One difference between two schemas, from the first to the second.
+///
+/// `Display` is one line that a person understands:
+/// `table "Contacts": field "Age" changed its type from INTEGER to NUMBER`.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Change {
+    /// A table or view is new.
+    Added {
+        /// Which.
+        object: ObjectName,
+        /// How many fields it has.
+        fields: usize,
+    },
+    /// A table or view is gone.
+    Removed {
+        /// Which.
+        object: ObjectName,
+    },
+    /// The name of a table or view is written in another case.
+    Renamed {
+        /// Its name now.
+        object: ObjectName,
+        /// Its name before.
+        from: String,
+    },
+    /// A table is related to others in another way.
+    RelationshipsChanged {
+        /// Which.
+        object: ObjectName,
+    },
+    /// A field is new.
+    FieldAdded {
+        /// Where.
+        object: ObjectName,
+        /// Its name.
+        field: String,
+        /// Its type.
+        data_type: DataType,
+    },
+    /// A field is gone.
+    FieldRemoved {
+        /// Where.
+        object: ObjectName,
+        /// Its name.
+        field: String,
+        /// Its type.
+        data_type: DataType,
+    },
+    /// One property of a field is another.
+    FieldChanged {
+        /// Where.
+        object: ObjectName,
+        /// Its name now.
+        field: String,
+        /// What of it.
+        property: Property,
+        /// What it was; empty for nothing.
+        from: String,
+        /// What it is; empty for nothing.
+        to: String,
+    },
+    /// A field stands elsewhere among fields that did not move.
+    FieldMoved {
+        /// Where.
+        object: ObjectName,
+        /// Its name.
+        field: String,
+        /// The field it now follows; the first follows none.
+        after: Option<String>,
+    },
+    /// A list field offers more values.
+    ListValuesAdded {
+        /// Where.
+        object: ObjectName,
+        /// Its name.
+        field: String,
+        /// The new values.
+        values: Vec<Value>,
+    },
+    /// A list field no longer offers some values.
+    ListValuesRemoved {
+        /// Where.
+        object: ObjectName,
+        /// Its name.
+        field: String,
+        /// The values that are gone.
+        values: Vec<Value>,
+    },
+}
+
+/// A table or a view by its name.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum ObjectName {
+    /// A table.
+    Table(String),
+    /// A view.
+    View(String),
+}
+
+/// What of a field differs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Property {
+    /// The case of its name.
+    Name,
+    /// Its type.
+    Type,
+    /// Whether it is a formula.
+    Formula,
+    /// Whether its values are unique.
+    Unique,
+    /// Whether several nulls are let in beside unique values.
+    UniqueAllowNulls,
+    /// Whether it can be written.
+    Editable,
+    /// Its label.
+    Label,
+    /// Its description.
+    Description,
+    /// The table's field behind a view's field.
+    TableField,
+    /// Whether an insert stamps it.
+    OnInsert,
+    /// Whether an update stamps it.
+    OnUpdate,
+    /// The time zone of its stamps.
+    TimeZone,
+    /// The format of what Caspio makes for it.
+    Format,
+    /// The prefix of what Caspio makes for it.
+    Prefix,
+    /// The length of what Caspio makes for it.
+    Length,
+    /// What an attachment may be.
+    Attachment,
+}
+
+impl ObjectName {
+    /// Whether it is a view.
+    #[must_use]
+    pub fn is_view(&self) -> bool {
+        matches!(self, Self::View(_))
+    }
+
+    /// The name alone.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Table(name) | Self::View(name) => name,
+        }
+    }
+}
+
+impl Property {
+    /// It in words: `time zone`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::Type => "type",
+            Self::Formula => "formula",
+            Self::Unique => "unique",
+            Self::UniqueAllowNulls => "unique, nulls allowed",
+            Self::Editable => "editable",
+            Self::Label => "label",
+            Self::Description => "description",
+            Self::TableField => "table's field",
+            Self::OnInsert => "stamped by inserts",
+            Self::OnUpdate => "stamped by updates",
+            Self::TimeZone => "time zone",
+            Self::Format => "format",
+            Self::Prefix => "prefix",
+            Self::Length => "length",
+            Self::Attachment => "rules of attachments",
+        }
+    }
+
+    /// What became of a field that has it now, or of one that no longer has it.
+    fn phrase(self, has: bool) -> Option<&'static str> {
+        let (now, no_longer) = match self {
+            Self::Formula => ("is now a formula", "is no longer a formula"),
+            Self::Unique => ("is now unique", "is no longer unique"),
+            Self::UniqueAllowNulls => (
+                "now lets in several nulls beside unique values",
+                "no longer lets in several nulls beside unique values",
+            ),
+            Self::Editable => ("can now be written", "can no longer be written"),
+            Self::OnInsert => (
+                "is now stamped by inserts",
+                "is no longer stamped by inserts",
+            ),
+            Self::OnUpdate => (
+                "is now stamped by updates",
+                "is no longer stamped by updates",
+            ),
+            _ => return None,
+        };
+        Some(if has { now } else { no_longer })
+    }
+
+    /// Whether its values are words of the user's, to be quoted.
+    fn is_text(self) -> bool {
+        matches!(
+            self,
+            Self::Name | Self::Label | Self::Description | Self::Prefix
+        )
+    }
+}
+
+impl fmt::Display for ObjectName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Table(name) => write!(f, "table {name:?}"),
+            Self::View(name) => write!(f, "view {name:?}"),
+        }
+    }
+}
+
+impl fmt::Display for Property {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl fmt::Display for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Added { object, fields } => {
+                let s = if *fields == 1 { "" } else { "s" };
+                write!(f, "{object} was added, with {fields} field{s}")
+            }
+            Self::Removed { object } => write!(f, "{object} was removed"),
+            Self::Renamed { object, from } => write!(f, "{object} was called {from:?}"),
+            Self::RelationshipsChanged { object } => {
+                write!(f, "{object}: its relationships changed")
+            }
+            Self::FieldAdded {
+                object,
+                field,
+                data_type,
+            } => write!(f, "{object}: field {field:?} was added ({data_type})"),
+            Self::FieldRemoved {
+                object,
+                field,
+                data_type,
+            } => write!(f, "{object}: field {field:?} was removed ({data_type})"),
+            Self::FieldChanged {
+                object,
+                field,
+                property,
+                from,
+                to,
+            } => {
+                if let Some(phrase) = property.phrase(to == "yes") {
+                    return write!(f, "{object}: field {field:?} {phrase}");
+                }
+                let (from, to) = (Told(*property, from), Told(*property, to));
+                write!(
+                    f,
+                    "{object}: field {field:?} changed its {property} from {from} to {to}"
+                )
+            }
+            Self::FieldMoved {
+                object,
+                field,
+                after,
+            } => match after {
+                Some(after) => write!(f, "{object}: field {field:?} moved behind {after:?}"),
+                None => write!(f, "{object}: field {field:?} moved to the front"),
+            },
+            Self::ListValuesAdded {
+                object,
+                field,
+                values,
+            } => write!(f, "{object}: field {field:?} now offers {}", Values(values)),
+            Self::ListValuesRemoved {
+                object,
+                field,
+                values,
+            } => write!(
+                f,
+                "{object}: field {field:?} no longer offers {}",
+                Values(values)
+            ),
+        }
+    }
+}
+
+/// One side of a changed property.
+struct Told<'a>(Property, &'a str);
+
+impl fmt::Display for Told<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.1 {
+            "" => f.write_str("nothing"),
+            text if self.0.is_text() => write!(f, "{text:?}"),
+            text => f.write_str(text),
+        }
+    }
+}
+
+/// Values separated by commas.
+pub(crate) struct Values<'a>(pub(crate) &'a [Value]);
+
+impl fmt::Display for Values<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, value) in self.0.iter().enumerate() {
+            let joint = if at == 0 { "" } else { ", " };
+            write!(f, "{joint}{value}")?;
+        }
+        Ok(())
+    }
+}

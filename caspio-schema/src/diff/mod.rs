@@ -1,0 +1,11 @@
+//! What differs between two schemas.
+
+mod change;
+mod fields;
+mod objects;
+mod order;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use change::Values;
+pub use change::{Change, ObjectName, Property};

@@ -1,0 +1,165 @@
+use crate::{DataType, FieldDefinition, Schema, TableDefinition, ViewDefinition};
+use serde_json::json;
+
+fn text(name: &str) -> FieldDefinition {
+    FieldDefinition::new(name, DataType::Text255)
+}
+
+fn list(values: &[(i64, &str)]) -> FieldDefinition {
+    let mut field = FieldDefinition::new("Kind", DataType::ListText);
+    let values = values.iter().map(|(key, value)| (*key, json!(value)));
+    field.list = values.collect();
+    field
+}
+
+fn of(tables: Vec<TableDefinition>) -> Schema {
+    Schema {
+        tables,
+        ..Schema::default()
+    }
+}
+
+fn pets(fields: Vec<FieldDefinition>) -> Schema {
+    of(vec![TableDefinition::new("Pets", fields)])
+}
+
+fn told(before: &Schema, after: &Schema) -> Vec<String> {
+    before.diff(after).iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn the_same_schema_differs_in_nothing() {
+    let schema = pets(vec![text("Name"), list(&[(1, "Cat")])]);
+
+    assert!(schema.diff(&schema).is_empty());
+}
+
+#[test]
+fn tables_and_views_come_and_go() {
+    let mut before = of(vec![TableDefinition::new("Cats", vec![])]);
+    before.views = vec![ViewDefinition::new("Old", vec![])];
+    let mut after = of(vec![TableDefinition::new("Dogs", vec![text("Name")])]);
+    after.views = vec![ViewDefinition::new("New", vec![text("A"), text("B")])];
+
+    assert_eq!(
+        told(&before, &after),
+        [
+            "table \"Cats\" was removed",
+            "table \"Dogs\" was added, with 1 field",
+            "view \"Old\" was removed",
+            "view \"New\" was added, with 2 fields",
+        ]
+    );
+}
+
+#[test]
+fn fields_come_go_and_change() {
+    let mut age = FieldDefinition::new("Age", DataType::Integer);
+    let before = pets(vec![text("Name"), age.clone(), text("Old")]);
+    age.data_type = DataType::Number;
+    age.label = "How old".to_owned();
+    age.unique = true;
+    let after = pets(vec![text("Name"), age, text("Email")]);
+
+    assert_eq!(
+        told(&before, &after),
+        [
+            "table \"Pets\": field \"Age\" changed its type from INTEGER to NUMBER",
+            "table \"Pets\": field \"Age\" is now unique",
+            "table \"Pets\": field \"Age\" changed its label from nothing to \"How old\"",
+            "table \"Pets\": field \"Old\" was removed (STRING)",
+            "table \"Pets\": field \"Email\" was added (STRING)",
+        ]
+    );
+}
+
+#[test]
+fn another_case_of_a_name_is_a_change_and_no_other_name() {
+    let before = of(vec![TableDefinition::new("PETS", vec![text("name")])]);
+    let after = pets(vec![text("Name")]);
+
+    assert_eq!(
+        told(&before, &after),
+        [
+            "table \"Pets\" was called \"PETS\"",
+            "table \"Pets\": field \"Name\" changed its name from \"name\" to \"Name\"",
+        ]
+    );
+}
+
+#[test]
+fn list_values_come_and_go_whatever_their_keys() {
+    let before = pets(vec![list(&[(1, "Cat"), (2, "Dog")])]);
+    let after = pets(vec![list(&[(5, "Dog"), (6, "Frog"), (7, "Newt")])]);
+
+    assert_eq!(
+        told(&before, &after),
+        [
+            "table \"Pets\": field \"Kind\" no longer offers \"Cat\"",
+            "table \"Pets\": field \"Kind\" now offers \"Frog\", \"Newt\"",
+        ]
+    );
+}
+
+#[test]
+fn only_the_field_that_moved_is_told() {
+    let before = pets(["A", "B", "C", "D"].map(text).to_vec());
+
+    let forward = pets(["D", "A", "B", "C"].map(text).to_vec());
+    let back = pets(["B", "C", "A", "D"].map(text).to_vec());
+    let inserted = pets(["New", "A", "B", "D"].map(text).to_vec());
+
+    assert_eq!(
+        told(&before, &forward),
+        ["table \"Pets\": field \"D\" moved to the front"]
+    );
+    assert_eq!(
+        told(&before, &back),
+        ["table \"Pets\": field \"A\" moved behind \"C\""]
+    );
+    assert_eq!(
+        told(&before, &inserted),
+        [
+            "table \"Pets\": field \"C\" was removed (STRING)",
+            "table \"Pets\": field \"New\" was added (STRING)",
+        ]
+    );
+}
+
+#[test]
+fn a_formula_whose_type_v4_does_not_tell_is_the_same_formula() {
+    let formula = |data_type| {
+        let mut field = FieldDefinition::new("Sum", data_type);
+        field.formula = true;
+        pets(vec![field])
+    };
+
+    assert!(
+        formula(DataType::Number)
+            .diff(&formula(DataType::Formula))
+            .is_empty()
+    );
+    assert_eq!(
+        formula(DataType::Number)
+            .diff(&formula(DataType::Text255))
+            .len(),
+        1
+    );
+}
+
+#[test]
+fn what_a_version_does_not_tell_is_no_change() {
+    let view = |fields| Schema {
+        views: vec![ViewDefinition::new("All", fields)],
+        ..Schema::default()
+    };
+    let mut editable = text("Name");
+    editable.editable = Some(true);
+
+    assert!(view(vec![text("Name")]).diff(&view(vec![])).is_empty());
+    assert!(
+        pets(vec![text("Name")])
+            .diff(&pets(vec![editable]))
+            .is_empty()
+    );
+}

@@ -1,0 +1,122 @@
+//! What can be wrong with the file of a schema.
+
+use std::path::{Path, PathBuf};
+use std::{fmt, io};
+
+/// Why a schema could not be read or written, in one sentence.
+#[derive(Debug)]
+pub struct SchemaError {
+    file: Option<PathBuf>,
+    fault: Fault,
+}
+
+/// What is wrong.
+#[derive(Debug)]
+pub(crate) enum Fault {
+    Missing,
+    Unreadable(io::Error),
+    Unwritable(io::Error),
+    Syntax {
+        line: usize,
+        column: usize,
+        reason: String,
+    },
+    TooNew {
+        format: u64,
+        known: u64,
+    },
+    Shape(String),
+}
+
+impl SchemaError {
+    /// Whether there is no such file.
+    #[must_use]
+    pub fn is_missing(&self) -> bool {
+        matches!(self.fault, Fault::Missing)
+    }
+
+    /// Whether the file was written by a newer version of this crate, in a format it does not know.
+    #[must_use]
+    pub fn is_too_new(&self) -> bool {
+        matches!(self.fault, Fault::TooNew { .. })
+    }
+
+    /// The line and the column, both from 1, where the text is no longer JSON.
+    #[must_use]
+    pub fn position(&self) -> Option<(usize, usize)> {
+        match self.fault {
+            Fault::Syntax { line, column, .. } => Some((line, column)),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn shape(reason: impl Into<String>) -> Self {
+        Fault::Shape(reason.into()).into()
+    }
+
+    pub(crate) fn json(error: &serde_json::Error) -> Self {
+        let (line, column) = (error.line(), error.column());
+        let whole = error.to_string();
+        let place = format!(" at line {line} column {column}");
+        let reason = whole.strip_suffix(&place).unwrap_or(&whole).to_owned();
+        if error.is_data() {
+            return Self::shape(format!("line {line}: {reason}"));
+        }
+        Fault::Syntax {
+            line,
+            column,
+            reason,
+        }
+        .into()
+    }
+
+    pub(crate) fn at(mut self, file: &Path) -> Self {
+        self.file = Some(file.to_owned());
+        self
+    }
+}
+
+impl From<Fault> for SchemaError {
+    fn from(fault: Fault) -> Self {
+        Self { file: None, fault }
+    }
+}
+
+impl fmt::Display for SchemaError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let file: &dyn fmt::Display = match &self.file {
+            Some(file) => &file.display(),
+            None => &"the schema",
+        };
+        match &self.fault {
+            Fault::Missing => write!(
+                f,
+                "there is no file {file}; write one from the account first"
+            ),
+            Fault::Unreadable(_) => write!(f, "{file} cannot be read"),
+            Fault::Unwritable(_) => write!(f, "{file} cannot be written"),
+            Fault::Syntax {
+                line,
+                column,
+                reason,
+            } => write!(
+                f,
+                "{file} is not JSON at line {line}, column {column}: {reason}"
+            ),
+            Fault::TooNew { format, known } => write!(
+                f,
+                "{file} has format {format}, and this version reads up to {known}; use a newer version of caspio"
+            ),
+            Fault::Shape(reason) => write!(f, "{file} is not the schema of an account: {reason}"),
+        }
+    }
+}
+
+impl std::error::Error for SchemaError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match &self.fault {
+            Fault::Unreadable(error) | Fault::Unwritable(error) => Some(error),
+            _ => None,
+        }
+    }
+}

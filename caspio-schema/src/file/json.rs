@@ -1,0 +1,163 @@
+//! Reading and writing the file.
+
+use super::{layout, save};
+use crate::error::{Fault, SchemaError};
+use crate::{Schema, TableDefinition, ViewDefinition};
+use serde::{Deserialize, Serialize};
+use std::path::Path;
+use std::{fs, io};
+
+/// The format that is written. A file of a higher one is refused.
+const FORMAT: u64 = 1;
+
+/// What the file holds.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct File {
+    caspio_schema: u64,
+    tables: Vec<TableDefinition>,
+    views: Vec<ViewDefinition>,
+}
+
+/// The one member that tells whether the rest can be read.
+#[derive(Deserialize)]
+struct Head {
+    caspio_schema: Option<serde_json::Value>,
+}
+
+impl Schema {
+    /// Reads the text of a `caspio.schema.json`. Tables and views come sorted by name.
+    ///
+    /// # Errors
+    ///
+    /// It is not JSON, has a newer format, or has another shape: an unknown member, a name twice.
+    ///
+    /// ```
+    /// use caspio_schema::Schema;
+    ///
+    /// let schema = Schema::from_json(r#"{
+    ///     "caspio_schema": 1,
+    ///     "tables": [{"name": "Pets", "fields": [{"name": "Name", "type": "STRING"}]}],
+    ///     "views": []
+    /// }"#)?;
+    /// assert!(schema.table("pets").is_some());
+    /// # Ok::<(), caspio_schema::SchemaError>(())
+    /// ```
+    pub fn from_json(text: &str) -> Result<Self, SchemaError> {
+        let head: Head = serde_json::from_str(text).map_err(|error| SchemaError::json(&error))?;
+        let format = head.caspio_schema.as_ref().and_then(|told| told.as_u64());
+        match format {
+            Some(1..=FORMAT) => {}
+            Some(format @ 2..) => {
+                return Err(Fault::TooNew {
+                    format,
+                    known: FORMAT,
+                }
+                .into());
+            }
+            _ => {
+                return Err(SchemaError::shape(
+                    "it does not begin with `\"caspio_schema\": 1`",
+                ));
+            }
+        }
+        let file: File = serde_json::from_str(text).map_err(|error| SchemaError::json(&error))?;
+        let mut schema = Self {
+            tables: file.tables,
+            views: file.views,
+        };
+        schema.check_names()?;
+        schema.sort();
+        Ok(schema)
+    }
+
+    /// The text of a `caspio.schema.json`: tables and views sorted by name, one field a line, always
+    /// the same text for the same schema.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        let mut schema = self.clone();
+        schema.sort();
+        schema.sort_relationships();
+        layout::write(&File {
+            caspio_schema: FORMAT,
+            tables: schema.tables,
+            views: schema.views,
+        })
+    }
+
+    /// Reads a file.
+    ///
+    /// # Errors
+    ///
+    /// There is no such file, it cannot be read, or as for [`from_json`](Self::from_json).
+    pub fn load(path: impl AsRef<Path>) -> Result<Self, SchemaError> {
+        let path = path.as_ref();
+        let text = fs::read_to_string(path).map_err(|error| {
+            let fault = match error.kind() {
+                io::ErrorKind::NotFound => Fault::Missing,
+                _ => Fault::Unreadable(error),
+            };
+            SchemaError::from(fault).at(path)
+        })?;
+        Self::from_json(&text).map_err(|error| error.at(path))
+    }
+
+    /// Writes a file. Whoever reads it meanwhile sees the old one or the new one, never a part.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be written; what was there is still there.
+    pub fn save(&self, path: impl AsRef<Path>) -> Result<(), SchemaError> {
+        let path = path.as_ref();
+        save::replace(path, self.to_json().as_bytes())
+            .map_err(|error| SchemaError::from(Fault::Unwritable(error)).at(path))
+    }
+
+    /// Sorts tables and views by name, without case.
+    pub fn sort(&mut self) {
+        let key = |name: &str| (name.to_lowercase(), name.to_owned());
+        self.tables.sort_by_cached_key(|table| key(&table.name));
+        self.views.sort_by_cached_key(|view| key(&view.name));
+    }
+
+    /// Where serde_json keeps the order of members, as one of its features says, it does not show.
+    fn sort_relationships(&mut self) {
+        let relationships = self
+            .tables
+            .iter_mut()
+            .flat_map(|table| &mut table.relationships);
+        for relationship in relationships {
+            relationship.members.sort_keys();
+            let values = relationship.members.values_mut();
+            values.for_each(serde_json::Value::sort_all_objects);
+        }
+    }
+
+    fn check_names(&self) -> Result<(), SchemaError> {
+        let twice =
+            |what: &str, name: &str| SchemaError::shape(format!("{what} {name:?} is there twice"));
+        let tables = self.tables.iter().map(|table| table.name.as_str());
+        let views = self.views.iter().map(|view| view.name.as_str());
+        if let Some(name) = doubled(tables) {
+            return Err(twice("the table", name));
+        }
+        if let Some(name) = doubled(views) {
+            return Err(twice("the view", name));
+        }
+        let tables = self.tables.iter().map(|table| (&table.name, &table.fields));
+        let views = self.views.iter().map(|view| (&view.name, &view.fields));
+        for (object, fields) in tables.chain(views) {
+            if let Some(name) = doubled(fields.iter().map(|field| field.name.as_str())) {
+                return Err(twice(&format!("in {object:?} the field"), name));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The first name that is there twice, without case.
+fn doubled<'a>(names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let mut seen = std::collections::HashSet::new();
+    let mut names = names;
+    names.find(|name| !seen.insert(name.to_lowercase()))
+}

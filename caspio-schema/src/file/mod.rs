@@ -1,0 +1,7 @@
+//! `caspio.schema.json`: the shape of an account as a file that people review.
+
+mod json;
+mod layout;
+mod save;
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,44 @@
+//! The shape of a Caspio account as data: tables, views, fields, and the file that keeps them.
+//!
+//! It makes no call and knows no HTTP: the SDK fills a [`Schema`] from the account, the derives check
+//! structs against one, the emulator builds tables from one, and code is generated from one.
+//!
+//! ```
+//! use caspio_schema::{DataType, FieldDefinition, Plan, Schema, TableDefinition};
+//!
+//! let name = FieldDefinition::new("Name", DataType::Text255);
+//! let age = FieldDefinition::new("Age", DataType::Integer);
+//! let have = Schema::new(vec![TableDefinition::new("Pets", vec![name.clone()])], vec![]);
+//! let want = Schema::new(vec![TableDefinition::new("Pets", vec![name, age])], vec![]);
+//!
+//! let changes = have.diff(&want);
+//! assert_eq!(changes[0].to_string(), r#"table "Pets": field "Age" was added (INTEGER)"#);
+//! let plan = Plan::between(&have, &want);
+//! assert_eq!(plan.to_string(), r#"table "Pets": add field "Age" (INTEGER)"#);
+//! assert!(Schema::from_json(&want.to_json())?.diff(&want).is_empty());
+//! # Ok::<(), caspio_schema::SchemaError>(())
+//! ```
+
+mod data_type;
+mod diff;
+mod error;
+mod field;
+mod file;
+mod kind;
+mod names;
+mod object;
+mod plan;
+mod rename;
+mod rules;
+mod update;
+
+pub use data_type::DataType;
+pub use diff::{Change, ObjectName, Property};
+pub use error::SchemaError;
+pub use field::{Attachment, FieldDefinition};
+pub use kind::Kind;
+pub use names::nearest;
+pub use object::{Relationship, Schema, TableDefinition, ViewDefinition};
+pub use plan::{Plan, Refused, Step};
+pub use rename::RenameRule;
+pub use update::FieldUpdate;

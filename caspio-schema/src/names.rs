@@ -1,0 +1,64 @@
+//! "Did you mean": the nearest of a few known names.
+
+/// The candidate nearest to `name`, if one is near enough to be a slip of the fingers. Case and
+/// separators, which people mix up most, do not count.
+///
+/// ```
+/// assert_eq!(caspio_schema::nearest("FristName", ["Email", "First_Name"]), Some("First_Name"));
+/// assert_eq!(caspio_schema::nearest("Age", ["Email", "First_Name"]), None);
+/// ```
+pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let folded = fold(name);
+    let measured = candidates
+        .into_iter()
+        .map(|candidate| (distance(&folded, &fold(candidate)), candidate));
+    let (distance, candidate) = measured.min_by_key(|(distance, _)| *distance)?;
+    let allowed = (name.chars().count() / 3).max(1);
+    (distance <= allowed).then_some(candidate)
+}
+
+fn fold(word: &str) -> Vec<char> {
+    word.chars()
+        .filter(|c| !matches!(c, '_' | '-' | ' '))
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+/// How many characters to insert, delete, replace or swap with a neighbour.
+fn distance(a: &[char], b: &[char]) -> usize {
+    let mut before: Vec<usize> = Vec::new();
+    let mut above: Vec<usize> = (0..=b.len()).collect();
+    for i in 1..=a.len() {
+        let mut row = vec![i];
+        for j in 1..=b.len() {
+            let replaced = above[j - 1] + usize::from(a[i - 1] != b[j - 1]);
+            let mut best = replaced.min(above[j] + 1).min(row[j - 1] + 1);
+            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                best = best.min(before[j - 2] + 1);
+            }
+            row.push(best);
+        }
+        before = std::mem::replace(&mut above, row);
+    }
+    above[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_edits() {
+        for (a, b, expected) in [
+            ("", "", 0),
+            ("", "abc", 3),
+            ("abc", "", 3),
+            ("abc", "acb", 1),
+            ("abc", "abd", 1),
+            ("kitten", "sitting", 3),
+        ] {
+            let (a, b): (Vec<_>, Vec<_>) = (a.chars().collect(), b.chars().collect());
+            assert_eq!(distance(&a, &b), expected, "{a:?} {b:?}");
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! Tables, views, and all of them together.
+
+use crate::FieldDefinition;
+use serde::{Deserialize, Serialize};
+
+/// Everything an account, or a chosen part of it, holds: tables and views by name.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Schema {
+    /// The tables, sorted by name.
+    #[serde(default)]
+    pub tables: Vec<TableDefinition>,
+    /// The views, sorted by name.
+    #[serde(default)]
+    pub views: Vec<ViewDefinition>,
+}
+
+/// A table with its fields.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct TableDefinition {
+    /// Its name. Names are compared without case.
+    pub name: String,
+    /// What it is for; empty when nobody said.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub note: String,
+    /// Its fields in their order, `PK_ID` left out.
+    pub fields: Vec<FieldDefinition>,
+    /// How it is joined to other tables, where the account says so: v4.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub relationships: Vec<Relationship>,
+}
+
+/// A view with its fields.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct ViewDefinition {
+    /// Its name. Names are compared without case.
+    pub name: String,
+    /// What it is for; empty when nobody said.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub note: String,
+    /// Its fields in their order, `PK_ID` left out.
+    pub fields: Vec<FieldDefinition>,
+}
+
+/// How a table is joined to another. Caspio does not document the members, so they are kept as they came.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Relationship {
+    /// The members as the account told them.
+    pub members: serde_json::Map<String, serde_json::Value>,
+}
+
+impl Schema {
+    /// Tables and views, which are sorted by name.
+    #[must_use]
+    pub fn new(tables: Vec<TableDefinition>, views: Vec<ViewDefinition>) -> Self {
+        let mut schema = Self { tables, views };
+        schema.sort();
+        schema
+    }
+
+    /// The table of that name.
+    #[must_use]
+    pub fn table(&self, name: &str) -> Option<&TableDefinition> {
+        self.tables
+            .iter()
+            .find(|table| table.name.eq_ignore_ascii_case(name))
+    }
+
+    /// The view of that name.
+    #[must_use]
+    pub fn view(&self, name: &str) -> Option<&ViewDefinition> {
+        self.views
+            .iter()
+            .find(|view| view.name.eq_ignore_ascii_case(name))
+    }
+}
+
+impl TableDefinition {
+    /// A table with a name and fields.
+    #[must_use]
+    pub fn new(name: impl Into<String>, fields: Vec<FieldDefinition>) -> Self {
+        Self {
+            name: name.into(),
+            fields,
+            ..Self::default()
+        }
+    }
+
+    /// The field of that name.
+    #[must_use]
+    pub fn field(&self, name: &str) -> Option<&FieldDefinition> {
+        find(&self.fields, name)
+    }
+}
+
+impl ViewDefinition {
+    /// A view with a name and fields.
+    #[must_use]
+    pub fn new(name: impl Into<String>, fields: Vec<FieldDefinition>) -> Self {
+        Self {
+            name: name.into(),
+            fields,
+            ..Self::default()
+        }
+    }
+
+    /// The field of that name.
+    #[must_use]
+    pub fn field(&self, name: &str) -> Option<&FieldDefinition> {
+        find(&self.fields, name)
+    }
+}
+
+fn find<'a>(fields: &'a [FieldDefinition], name: &str) -> Option<&'a FieldDefinition> {
+    fields
+        .iter()
+        .find(|field| field.name.eq_ignore_ascii_case(name))
+}

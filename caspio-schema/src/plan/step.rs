@@ -1,0 +1,158 @@
+//! One call's worth of a plan.
+
+use crate::diff::Values;
+use crate::{DataType, FieldDefinition, FieldUpdate, TableDefinition};
+use std::fmt;
+
+/// One step of a [`Plan`](super::Plan): one call.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+#[allow(clippy::large_enum_variant, reason = "plans are short")]
+pub enum Step {
+    /// Makes a table with its fields.
+    CreateTable(TableDefinition),
+    /// Adds a field to a table.
+    AddField {
+        /// The table.
+        table: String,
+        /// The field.
+        field: FieldDefinition,
+    },
+    /// Changes a field of a table.
+    ChangeField {
+        /// The table.
+        table: String,
+        /// The field as it is.
+        field: FieldDefinition,
+        /// What changes.
+        update: FieldUpdate,
+    },
+    /// Deletes a field of a table with all that records hold in it.
+    DeleteField {
+        /// The table.
+        table: String,
+        /// Its name.
+        field: String,
+    },
+}
+
+impl Step {
+    /// Whether it may lose what records hold: deleting a field, a type that does not hold all values of
+    /// the other, a list without some of its values.
+    #[must_use]
+    pub fn is_destructive(&self) -> bool {
+        match self {
+            Self::CreateTable(_) | Self::AddField { .. } => false,
+            Self::DeleteField { .. } => true,
+            Self::ChangeField { field, update, .. } => {
+                let narrows = update
+                    .data_type
+                    .as_ref()
+                    .is_some_and(|to| !holds_all(&field.data_type, to));
+                let shrinks = update
+                    .list
+                    .as_ref()
+                    .is_some_and(|kept| field.list.values().any(|value| !kept.contains(value)));
+                narrows || shrinks
+            }
+        }
+    }
+
+    /// Its place among steps of other kinds.
+    pub(super) fn rank(&self) -> u8 {
+        match self {
+            Self::CreateTable(_) => 0,
+            Self::AddField { .. } => 1,
+            Self::ChangeField { .. } => 2,
+            Self::DeleteField { .. } => 3,
+        }
+    }
+}
+
+/// Whether one type holds every value of another as it was. What is not certain counts as a loss.
+fn holds_all(from: &DataType, to: &DataType) -> bool {
+    from == to
+        || matches!(
+            (from, to),
+            (DataType::Text255, DataType::Text64000)
+                | (DataType::Integer, DataType::Number | DataType::Currency)
+        )
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let loss = if self.is_destructive() {
+            " (may lose data)"
+        } else {
+            ""
+        };
+        match self {
+            Self::CreateTable(table) => {
+                let names = table.fields.iter().map(|field| field.name.as_str());
+                let names: Vec<_> = names.collect();
+                write!(f, "create table {:?} with {}", table.name, names.join(", "))
+            }
+            Self::AddField { table, field } => write!(
+                f,
+                "table {table:?}: add field {:?} ({})",
+                field.name, field.data_type
+            ),
+            Self::ChangeField {
+                table,
+                field,
+                update,
+            } => {
+                let to = Changed(update);
+                write!(
+                    f,
+                    "table {table:?}: change field {:?} to {to}{loss}",
+                    field.name
+                )
+            }
+            Self::DeleteField { table, field } => {
+                write!(f, "table {table:?}: delete field {field:?}{loss}")
+            }
+        }
+    }
+}
+
+/// The members that change, with their new values.
+struct Changed<'a>(&'a FieldUpdate);
+
+impl fmt::Display for Changed<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let update = self.0;
+        let quoted = |text: &Option<String>| text.as_ref().map(|text| format!("{text:?}"));
+        let flag = |flag: Option<bool>| flag.map(|flag| if flag { "yes" } else { "no" }.to_owned());
+        let told = [
+            ("name", quoted(&update.name)),
+            ("type", update.data_type.as_ref().map(ToString::to_string)),
+            ("unique", flag(update.unique)),
+            ("unique, nulls allowed", flag(update.unique_allow_nulls)),
+            ("label", quoted(&update.label)),
+            ("description", quoted(&update.description)),
+            ("stamped by inserts", flag(update.on_insert)),
+            ("stamped by updates", flag(update.on_update)),
+            ("time zone", quoted(&update.time_zone)),
+            ("format", quoted(&update.format)),
+            ("prefix", quoted(&update.prefix)),
+            ("length", update.length.map(|length| length.to_string())),
+            (
+                "values",
+                update.list.as_ref().map(|list| Values(list).to_string()),
+            ),
+            (
+                "rules of attachments",
+                update.attachment.as_ref().map(|_| "new ones".to_owned()),
+            ),
+        ];
+        let mut joint = "";
+        for (name, value) in told {
+            if let Some(value) = value {
+                write!(f, "{joint}{name} {value}")?;
+                joint = "; ";
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,147 @@
+//! The steps from one schema to another.
+
+use super::Step;
+use crate::diff::{Change, ObjectName};
+use crate::{Schema, TableDefinition};
+use std::fmt;
+
+/// The steps from the schema that an account has to the one that is wanted, in their order: first new
+/// tables, then new fields, then changed ones, then deleted ones. It is data; the SDK's client carries
+/// it out.
+///
+/// What Caspio's API cannot do is [`refused`](Self::refused), with the reason.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Plan {
+    pub(super) steps: Vec<Step>,
+    refused: Vec<Refused>,
+}
+
+/// A difference that the API cannot remove.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Refused {
+    /// The difference, told from the schema that the account has to the wanted one.
+    pub what: String,
+    /// Why it stays.
+    pub reason: &'static str,
+}
+
+impl Plan {
+    /// What makes `have` like `want`.
+    ///
+    /// Both must be told by the same version of the API, as for [`Schema::diff`]. The order of fields
+    /// is left alone.
+    #[must_use]
+    pub fn between(have: &Schema, want: &Schema) -> Self {
+        let mut plan = Self::default();
+        plan.add_objects(have, want);
+        for table in &want.tables {
+            match have.table(&table.name) {
+                Some(present) => plan.add_fields(present, table),
+                None => plan.add_table(table),
+            }
+        }
+        plan.steps.sort_by_key(Step::rank);
+        plan
+    }
+
+    /// The steps, in their order.
+    #[must_use]
+    pub fn steps(&self) -> &[Step] {
+        &self.steps
+    }
+
+    /// What stays as it is, and why.
+    #[must_use]
+    pub fn refused(&self) -> &[Refused] {
+        &self.refused
+    }
+
+    /// The same plan without what is refused.
+    #[must_use]
+    pub fn without_refused(mut self) -> Self {
+        self.refused.clear();
+        self
+    }
+
+    /// Whether there is nothing to do and nothing that cannot be done.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.steps.is_empty() && self.refused.is_empty()
+    }
+
+    /// Whether a step may lose what records hold.
+    #[must_use]
+    pub fn is_destructive(&self) -> bool {
+        self.steps.iter().any(Step::is_destructive)
+    }
+
+    pub(super) fn refuse(&mut self, what: impl ToString, reason: &'static str) {
+        let what = what.to_string();
+        self.refused.push(Refused { what, reason });
+    }
+
+    /// Tables and views that come, go, or are related in another way.
+    fn add_objects(&mut self, have: &Schema, want: &Schema) {
+        for change in have.diff(want) {
+            let reason = match &change {
+                Change::Added { object, .. } if !object.is_view() => continue,
+                Change::Added { .. } => "the API cannot make a view",
+                Change::Removed { .. } => "the API cannot delete a table or a view",
+                Change::Renamed { .. } => "the API cannot rename a table or a view",
+                Change::RelationshipsChanged { .. } => "the API cannot change relationships",
+                Change::FieldAdded { object, .. }
+                | Change::FieldRemoved { object, .. }
+                | Change::FieldChanged { object, .. }
+                | Change::ListValuesAdded { object, .. }
+                | Change::ListValuesRemoved { object, .. }
+                    if object.is_view() =>
+                {
+                    "the API cannot change a view"
+                }
+                _ => continue,
+            };
+            self.refuse(change, reason);
+        }
+    }
+
+    /// A new table. Fields that the API cannot make are refused one by one, the others are made.
+    fn add_table(&mut self, table: &TableDefinition) {
+        let mut made = TableDefinition::new(table.name.as_str(), Vec::new());
+        for field in &table.fields {
+            match field.refusal() {
+                Some(reason) => self.refuse_field(&table.name, field, reason),
+                None => made.fields.push(field.clone()),
+            }
+        }
+        if made.fields.is_empty() && !table.fields.is_empty() {
+            let object = ObjectName::Table(table.name.clone());
+            return self.refuse(object, "the API can make none of its fields");
+        }
+        self.steps.push(Step::CreateTable(made));
+    }
+}
+
+impl fmt::Display for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_empty() {
+            return f.write_str("nothing to do");
+        }
+        let mut joint = "";
+        for step in &self.steps {
+            write!(f, "{joint}{step}")?;
+            joint = "\n";
+        }
+        for refused in &self.refused {
+            write!(f, "{joint}{refused}")?;
+            joint = "\n";
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "cannot be done: {} ({})", self.what, self.reason)
+    }
+}

@@ -1,0 +1,127 @@
+use crate::{DataType, FieldDefinition, Plan, Schema, TableDefinition, ViewDefinition};
+use serde_json::json;
+
+fn field(name: &str, data_type: DataType) -> FieldDefinition {
+    FieldDefinition::new(name, data_type)
+}
+
+fn pets(fields: Vec<FieldDefinition>) -> Schema {
+    Schema {
+        tables: vec![TableDefinition::new("Pets", fields)],
+        ..Schema::default()
+    }
+}
+
+fn lines(plan: &Plan) -> Vec<String> {
+    plan.to_string().lines().map(str::to_owned).collect()
+}
+
+#[test]
+fn the_same_schema_needs_nothing() {
+    let schema = pets(vec![field("Name", DataType::Text255)]);
+
+    let plan = Plan::between(&schema, &schema);
+
+    assert!(plan.is_empty() && !plan.is_destructive());
+    assert_eq!(plan.to_string(), "nothing to do");
+}
+
+#[test]
+fn tables_are_made_first_and_fields_deleted_last() {
+    let have = pets(vec![
+        field("Old", DataType::Text255),
+        field("Age", DataType::Integer),
+    ]);
+    let mut want = pets(vec![
+        field("AGE", DataType::Number),
+        field("New", DataType::YesNo),
+    ]);
+    want.tables.push(TableDefinition::new(
+        "Vets",
+        vec![field("Name", DataType::Text255)],
+    ));
+
+    let plan = Plan::between(&have, &want);
+
+    assert_eq!(
+        lines(&plan),
+        [
+            "create table \"Vets\" with Name",
+            "table \"Pets\": add field \"New\" (YES/NO)",
+            "table \"Pets\": change field \"Age\" to name \"AGE\"; type NUMBER",
+            "table \"Pets\": delete field \"Old\" (may lose data)",
+        ]
+    );
+    assert!(plan.is_destructive());
+}
+
+#[test]
+fn a_type_that_holds_less_loses_data_and_one_that_holds_more_does_not() {
+    let step = |from: DataType, to: DataType| {
+        let (have, want) = (pets(vec![field("F", from)]), pets(vec![field("F", to)]));
+        Plan::between(&have, &want).is_destructive()
+    };
+
+    assert!(!step(DataType::Text255, DataType::Text64000));
+    assert!(!step(DataType::Integer, DataType::Number));
+    assert!(step(DataType::Text64000, DataType::Text255));
+    assert!(step(DataType::Number, DataType::Integer));
+    assert!(step(DataType::ListText, DataType::Text255));
+}
+
+#[test]
+fn taking_values_from_a_list_loses_data_and_adding_some_does_not() {
+    let list = |values: &[&str]| {
+        let mut kind = field("Kind", DataType::ListText);
+        kind.list = (1..).zip(values.iter().map(|value| json!(value))).collect();
+        pets(vec![kind])
+    };
+
+    assert!(!Plan::between(&list(&["Cat"]), &list(&["Dog", "Cat"])).is_destructive());
+    assert!(Plan::between(&list(&["Cat", "Dog"]), &list(&["Cat"])).is_destructive());
+    assert!(Plan::between(&list(&["Cat", "Dog"]), &list(&["Dog", "Cat"])).is_empty());
+}
+
+#[test]
+fn what_the_api_cannot_do_is_refused_with_a_reason() {
+    let mut have = pets(vec![field("Sum", DataType::Number)]);
+    have.tables.push(TableDefinition::new("Old", vec![]));
+    have.views = vec![ViewDefinition::new(
+        "All",
+        vec![field("Name", DataType::Text255)],
+    )];
+    let mut sum = field("Sum", DataType::Number);
+    sum.formula = true;
+    let mut want = pets(vec![sum, field("Id", DataType::Autonumber)]);
+    want.tables[0].name = "PETS".to_owned();
+    want.views = vec![ViewDefinition::new("New", vec![])];
+
+    let plan = Plan::between(&have, &want);
+
+    assert!(plan.steps().is_empty(), "{plan}");
+    assert_eq!(
+        lines(&plan),
+        [
+            "cannot be done: table \"PETS\" was called \"Pets\" (the API cannot rename a table or a view)",
+            "cannot be done: table \"Old\" was removed (the API cannot delete a table or a view)",
+            "cannot be done: view \"All\" was removed (the API cannot delete a table or a view)",
+            "cannot be done: view \"New\" was added, with 0 fields (the API cannot make a view)",
+            "cannot be done: table \"Pets\": field \"Sum\" is a formula on one side only (the API cannot set or remove a formula)",
+            "cannot be done: table \"Pets\": field \"Id\" (AUTONUMBER) (a field of this type must be unique: set `unique`)",
+        ]
+    );
+    assert!(plan.without_refused().is_empty());
+}
+
+#[test]
+fn a_new_table_goes_without_its_formulas() {
+    let mut sum = field("Sum", DataType::Number);
+    sum.formula = true;
+    let want = pets(vec![field("Name", DataType::Text255), sum]);
+
+    let plan = Plan::between(&Schema::default(), &want);
+
+    assert_eq!(plan.steps().len(), 1);
+    assert_eq!(plan.refused().len(), 1);
+    assert_eq!(lines(&plan)[0], "create table \"Pets\" with Name");
+}

@@ -1,0 +1,135 @@
+//! What is to change about a field.
+
+use crate::{Attachment, DataType, FieldDefinition};
+use serde_json::Value;
+
+/// A change of a field; what is not said stays as it is.
+///
+/// ```
+/// use caspio_schema::{DataType, FieldUpdate};
+///
+/// let update = FieldUpdate::new().rename("Phone_1").label("Phone").data_type(DataType::Text255);
+/// assert!(!update.is_empty());
+/// ```
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+#[must_use = "a change does nothing until it is sent"]
+pub struct FieldUpdate {
+    /// Its new name.
+    pub name: Option<String>,
+    /// Its new type. Caspio converts the values, and what does not convert is lost.
+    pub data_type: Option<DataType>,
+    /// Whether no two records may hold the same value.
+    pub unique: Option<bool>,
+    /// Whether several records may be null all the same.
+    pub unique_allow_nulls: Option<bool>,
+    /// What people see in place of the name.
+    pub label: Option<String>,
+    /// What it is for.
+    pub description: Option<String>,
+    /// Of a Timestamp, whether it is stamped when a record is inserted.
+    pub on_insert: Option<bool>,
+    /// Of a Timestamp, whether it is stamped when a record is updated.
+    pub on_update: Option<bool>,
+    /// Of a Timestamp, the Windows name of its time zone.
+    pub time_zone: Option<String>,
+    /// Of a Random ID or Prefixed Autonumber, what it is made of.
+    pub format: Option<String>,
+    /// Of a Random ID or Prefixed Autonumber, what it begins with.
+    pub prefix: Option<String>,
+    /// Of a Random ID, how many characters it has.
+    pub length: Option<u32>,
+    /// Of a list, all its values. A value that stays keeps its key; one that is left out is gone from
+    /// every record.
+    pub list: Option<Vec<Value>>,
+    /// Of an Attachment, what may be uploaded.
+    pub attachment: Option<Attachment>,
+}
+
+impl FieldUpdate {
+    /// A change of nothing.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Gives it another name.
+    pub fn rename(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// Gives it another type. Caspio converts the values, and what does not convert is lost.
+    pub fn data_type(mut self, data_type: DataType) -> Self {
+        self.data_type = Some(data_type);
+        self
+    }
+
+    /// Says whether no two records may hold the same value.
+    pub fn unique(mut self, unique: bool) -> Self {
+        self.unique = Some(unique);
+        self
+    }
+
+    /// Says whether several records may be null beside unique values.
+    pub fn unique_allow_nulls(mut self, allow: bool) -> Self {
+        self.unique_allow_nulls = Some(allow);
+        self
+    }
+
+    /// Sets what people see in place of the name.
+    pub fn label(mut self, label: impl Into<String>) -> Self {
+        self.label = Some(label.into());
+        self
+    }
+
+    /// Sets what it is for.
+    pub fn description(mut self, description: impl Into<String>) -> Self {
+        self.description = Some(description.into());
+        self
+    }
+
+    /// Sets all values of a list. A value that is left out is gone from every record.
+    pub fn list<V: Into<Value>>(mut self, values: impl IntoIterator<Item = V>) -> Self {
+        self.list = Some(values.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// What makes `have` like `want`, as far as Caspio can: a formula cannot be set, and the place of a
+    /// field is left alone.
+    pub fn between(have: &FieldDefinition, want: &FieldDefinition) -> Self {
+        fn changed<T: PartialEq + Clone>(have: &T, want: &T) -> Option<T> {
+            (have != want).then(|| want.clone())
+        }
+        fn said<T: PartialEq + Clone + Default>(have: &Option<T>, want: &Option<T>) -> Option<T> {
+            (have != want).then(|| want.clone().unwrap_or_default())
+        }
+        let values =
+            |field: &FieldDefinition| -> Vec<Value> { field.list.values().cloned().collect() };
+        let same_values = values(have).len() == values(want).len()
+            && values(have)
+                .iter()
+                .all(|value| values(want).contains(value));
+        Self {
+            name: changed(&have.name, &want.name),
+            data_type: changed(&have.data_type, &want.data_type),
+            unique: changed(&have.unique, &want.unique),
+            unique_allow_nulls: changed(&have.unique_allow_nulls, &want.unique_allow_nulls),
+            label: changed(&have.label, &want.label),
+            description: changed(&have.description, &want.description),
+            on_insert: changed(&have.on_insert, &want.on_insert),
+            on_update: changed(&have.on_update, &want.on_update),
+            time_zone: said(&have.time_zone, &want.time_zone),
+            format: said(&have.format, &want.format),
+            prefix: said(&have.prefix, &want.prefix),
+            length: changed(&have.length, &want.length).flatten(),
+            list: (!same_values).then(|| values(want)),
+            attachment: said(&have.attachment, &want.attachment),
+        }
+    }
+
+    /// Whether it changes nothing.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}

@@ -1,0 +1,131 @@
+//! The bytes of an upload, and the body they become.
+
+use crate::wire::FileForm;
+use bytes::{Bytes, BytesMut};
+use caspio_core::service::{Body, HttpError, HttpErrorKind};
+use futures::stream::{self, BoxStream, Stream, StreamExt, TryStreamExt};
+use std::error::Error as StdError;
+use std::fmt;
+use std::io;
+use std::path::PathBuf;
+use tokio::fs::File;
+use tokio::io::AsyncReadExt;
+
+/// How much of a file is read at once.
+const PIECE: usize = 64 * 1024;
+
+type Chunks = BoxStream<'static, io::Result<Bytes>>;
+
+/// Where the bytes come from.
+pub(super) enum Content {
+    Bytes(Bytes),
+    File(PathBuf),
+    Stream(Chunks),
+}
+
+impl Content {
+    /// The content within its form; bytes and files can be sent again, a stream cannot.
+    pub(super) fn into_body(self, length: u64, form: &FileForm) -> Body {
+        let total = length.saturating_add(form.length());
+        let (before, after) = (form.before.clone(), form.after.clone());
+        match self {
+            Self::Bytes(bytes) => Body::from_source(total, move || {
+                stream::iter([Ok(before.clone()), Ok(bytes.clone()), Ok(after.clone())])
+            }),
+            Self::File(path) => Body::from_source(total, move || {
+                let chunks = pieces(path.clone()).boxed();
+                framed(before.clone(), exactly(chunks, length), after.clone())
+            }),
+            Self::Stream(chunks) => {
+                Body::from_stream(framed(before, exactly(chunks, length), after), total)
+            }
+        }
+    }
+}
+
+fn framed(
+    before: Bytes,
+    content: impl Stream<Item = Result<Bytes, HttpError>> + Send,
+    after: Bytes,
+) -> impl Stream<Item = Result<Bytes, HttpError>> + Send {
+    let one = |bytes| stream::iter([Ok(bytes)]);
+    one(before).chain(content).chain(one(after))
+}
+
+/// The content as it is when it has the length that was said. Otherwise it ends with an error, and
+/// with it the request, before the form is complete: no cut file is ever stored.
+fn exactly(chunks: Chunks, length: u64) -> impl Stream<Item = Result<Bytes, HttpError>> + Send {
+    stream::try_unfold((chunks, length), |(mut chunks, left)| async move {
+        match chunks.next().await {
+            Some(Ok(chunk)) => match left.checked_sub(chunk.len() as u64) {
+                Some(left) => Ok(Some((chunk, (chunks, left)))),
+                None => Err(unsendable(ContentError::Longer)),
+            },
+            Some(Err(error)) => Err(unsendable(ContentError::Unreadable(error))),
+            None if left > 0 => Err(unsendable(ContentError::Shorter(left))),
+            None => Ok(None),
+        }
+    })
+}
+
+fn pieces(path: PathBuf) -> impl Stream<Item = io::Result<Bytes>> + Send {
+    let opened = stream::once(File::open(path));
+    let read = |file| {
+        stream::try_unfold(file, |mut file: File| async move {
+            let mut piece = BytesMut::with_capacity(PIECE);
+            let count = file.read_buf(&mut piece).await?;
+            Ok((count > 0).then(|| (piece.freeze(), file)))
+        })
+    };
+    opened.map_ok(read).try_flatten()
+}
+
+fn unsendable(error: ContentError) -> HttpError {
+    HttpError::new(HttpErrorKind::Unsendable).with_source(error)
+}
+
+/// Why the content of an upload came to no good end.
+#[derive(Debug)]
+pub(super) enum ContentError {
+    Unreadable(io::Error),
+    Longer,
+    Shorter(u64),
+}
+
+impl ContentError {
+    /// What stands behind an error, if it was the content.
+    pub(super) fn behind<'e>(error: &'e (dyn StdError + 'static)) -> Option<&'e Self> {
+        let mut next = Some(error);
+        while let Some(cause) = next {
+            if let Some(found) = cause.downcast_ref() {
+                return Some(found);
+            }
+            next = cause.source();
+        }
+        None
+    }
+}
+
+impl fmt::Display for ContentError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unreadable(error) => write!(f, "the content cannot be read: {error}"),
+            Self::Longer => f.write_str("the content is longer than it was said to be"),
+            Self::Shorter(left) => {
+                write!(
+                    f,
+                    "the content ended {left} bytes short of the length it was said to have"
+                )
+            }
+        }
+    }
+}
+
+impl StdError for ContentError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match self {
+            Self::Unreadable(error) => Some(error),
+            Self::Longer | Self::Shorter(_) => None,
+        }
+    }
+}

@@ -1,0 +1,246 @@
+//! The file in one field of one record.
+
+use super::content::ContentError;
+use super::download::Download;
+use super::info::AttachmentInfo;
+use super::name;
+use super::permitted::is_refused;
+use super::place::Place;
+use super::upload::Upload;
+use crate::column::Column;
+use crate::read::{Table, View, key_is};
+use crate::record::{Key, Record, Source};
+use crate::wire::{FileForm, affected};
+use caspio_core::http::{HeaderValue, header};
+use caspio_core::{Error, ErrorKind, Expect, Request, Result};
+
+pub(super) const DOWNLOAD: &str = "attachments.download";
+pub(super) const DELETE: &str = "attachments.delete";
+const RENAME: &str = "attachments.rename";
+const UPLOAD: &str = "attachments.upload";
+
+/// The file in one attachment field of one record.
+///
+/// Made by [`Table::attachment`] and the like. It is a handle: making and cloning one makes no call,
+/// and the file need not exist.
+#[derive(Clone, Debug)]
+pub struct Attachment {
+    place: Place,
+    key: Key,
+}
+
+impl Attachment {
+    /// Uploads a file, in place of the one that may be there. One call; the first upload to a table
+    /// or view takes one more, for the types that its fields permit.
+    ///
+    /// Doing it twice is as good as once, so it is tried again when an answer is lost, unless the
+    /// content is a [stream](Upload::stream).
+    ///
+    /// # Errors
+    ///
+    /// `NotFound`: there is no such record. `Refused` before anything is sent: the file's name
+    /// cannot be sent, or the field is defined not to permit its type; and when the content cannot
+    /// be read to the end it was said to have.
+    pub async fn upload(&self, upload: Upload) -> Result<()> {
+        let sent = self.put(upload).await;
+        sent.map_err(|error| self.locate(UPLOAD, error))
+    }
+
+    async fn put(&self, upload: Upload) -> Result<()> {
+        self.place.check_version(UPLOAD)?;
+        if let Some(fault) = upload.fault() {
+            return Err(fault);
+        }
+        self.place.path_key(&self.key, UPLOAD)?;
+        self.check_type(upload.file_name()).await?;
+        let url = self.place.file(&self.key, UPLOAD).await?;
+        let form = FileForm::new(upload.file_name(), upload.media_type());
+        let content_type = HeaderValue::try_from(&form.content_type).map_err(|error| {
+            Error::new(ErrorKind::Refused, "the upload's form cannot be sent").with_source(error)
+        })?;
+        let length = upload.length();
+        let request = Request::put(url, self.place.operation(UPLOAD))
+            .header(header::CONTENT_TYPE, content_type)
+            .body(upload.into_content().into_body(length, &form));
+        let sent = self.place.client.send(request).await;
+        sent.map(drop).map_err(own_fault)
+    }
+
+    /// Refuses a file whose type the field is defined not to permit.
+    async fn check_type(&self, file_name: &str) -> Result<()> {
+        let permitted = self.place.permitted_types().await?;
+        if !is_refused(file_name, &permitted) {
+            return Ok(());
+        }
+        let message = format!("the field does not permit files such as {file_name:?}");
+        let hint = format!("it permits {}", permitted.join(", "));
+        Err(Error::new(ErrorKind::Refused, message).with_hint(hint))
+    }
+
+    /// Starts to download the file. One call.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound`: there is no such record, or it has no file.
+    pub async fn download(&self) -> Result<Download> {
+        let answer = async {
+            let url = self.place.file(&self.key, DOWNLOAD).await?;
+            let request = Request::get(url, self.place.operation(DOWNLOAD))
+                .expect(Expect::Anything)
+                .header(
+                    header::ACCEPT,
+                    HeaderValue::from_static("application/octet-stream"),
+                )
+                // A packed answer does not tell the file's length.
+                .header(
+                    header::ACCEPT_ENCODING,
+                    HeaderValue::from_static("identity"),
+                );
+            self.place.client.send_streaming(request).await
+        };
+        let answer = answer.await.map_err(|error| self.locate(DOWNLOAD, error))?;
+        Ok(Download::new(
+            answer,
+            self.place.clone(),
+            self.key.to_string(),
+        ))
+    }
+
+    /// What is known of the file, if there is one. One call.
+    ///
+    /// Whether it is the file or the record that is missing, the service does not tell.
+    ///
+    /// # Errors
+    ///
+    /// What the service or the way to it reports.
+    pub async fn info(&self) -> Result<Option<AttachmentInfo>> {
+        let infos = self.place.infos(&self.condition()).await;
+        let infos = infos.map_err(|error| self.with_key(error))?;
+        Ok(infos.into_iter().next())
+    }
+
+    /// Gives the file another name; Caspio keeps the extension apart, so leave it out. One call.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound`: there is no such record, or it has no file. `Refused` before anything is sent:
+    /// the name is empty, or holds a path or control characters.
+    pub async fn rename(&self, name: &str) -> Result<()> {
+        let renamed = async {
+            if let Some(fault) = name::fault(name) {
+                let message = format!("{fault}: {name:?}");
+                return Err(self.place.refused(RENAME, message));
+            }
+            let condition = self.condition();
+            let request = self.place.request(RENAME, |field, operation| {
+                field.rename(&condition, name, operation)
+            });
+            let answer = self.place.client.send(request.await?).await?;
+            match affected(answer.body())? {
+                Some(0) => Err(absent()),
+                _ => Ok(()),
+            }
+        };
+        renamed.await.map_err(|error| self.locate(RENAME, error))
+    }
+
+    /// Deletes the file. One call.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound`: there is no such record, or it has no file. A call whose answer was lost is made
+    /// again; when the file is gone by then, that is success.
+    pub async fn delete(&self) -> Result<()> {
+        let deleted = self.clear().await;
+        deleted.map_err(|error| self.locate(DELETE, error))
+    }
+
+    async fn clear(&self) -> Result<()> {
+        let key = self.place.path_key(&self.key, DELETE)?;
+        let condition = self.condition();
+        let request = self.place.request(DELETE, |field, operation| {
+            field.delete_one(&key, &condition, operation)
+        });
+        let answer = match self.place.client.send(request.await?).await {
+            Ok(answer) => answer,
+            Err(error) if error.is_not_found() && error.maybe_applied() => return Ok(()),
+            Err(error) => return Err(error),
+        };
+        match affected(answer.body())? {
+            Some(0) if !answer.maybe_repeated() => Err(absent()),
+            _ => Ok(()),
+        }
+    }
+
+    fn condition(&self) -> String {
+        key_is(&self.key).to_sql()
+    }
+
+    fn locate(&self, operation: &'static str, error: Error) -> Error {
+        self.with_key(self.place.locate(operation, error))
+    }
+
+    fn with_key(&self, error: Error) -> Error {
+        match error.field() {
+            Some(_) if error.key().is_none() => error.with_key(format!("PK_ID {}", self.key)),
+            _ => error,
+        }
+    }
+}
+
+fn absent() -> Error {
+    Error::new(
+        ErrorKind::NotFound,
+        "there is no such record, or it has no file in this field",
+    )
+}
+
+/// An upload that failed on this side says so.
+fn own_fault(error: Error) -> Error {
+    let Some(fault) = ContentError::behind(&error) else {
+        return error;
+    };
+    let message = fault.to_string();
+    Error::new(ErrorKind::Refused, message)
+        .with_attempts(error.attempts())
+        .with_source(error)
+}
+
+macro_rules! attachments_of {
+    ($handle:ident, $key:ty) => {
+        impl<R: Record> $handle<R> {
+            /// The file in an attachment field of the record with this key. Makes no call.
+            ///
+            /// See [`attachment`](crate::attachment).
+            #[must_use]
+            pub fn attachment<F, U, A>(&self, key: impl Into<$key>, column: F) -> Attachment
+            where
+                F: FnOnce(<R::Source as Source>::Columns) -> Column<R::Source, U, A>,
+            {
+                let column = column(<R::Source as Source>::COLUMNS);
+                self.attachment_named(key, column.name())
+            }
+
+            /// As [`attachment`](Self::attachment), for a field whose name is known only at run time.
+            #[must_use]
+            pub fn attachment_named(
+                &self,
+                key: impl Into<$key>,
+                field: impl Into<String>,
+            ) -> Attachment {
+                let key: $key = key.into();
+                Attachment {
+                    place: Place {
+                        client: self.client().clone(),
+                        target: self.target().clone(),
+                        field: field.into(),
+                    },
+                    key: Key::from(key),
+                }
+            }
+        }
+    };
+}
+
+attachments_of!(Table, i64);
+attachments_of!(View, String);

@@ -1,0 +1,99 @@
+//! The files in one field of many records.
+
+use super::handle::DELETE;
+use super::info::AttachmentInfo;
+use super::place::{INFO, Place};
+use crate::column::Column;
+use crate::read::{Query, Scope};
+use crate::record::{Record, Source};
+use crate::wire::affected;
+use caspio_core::Result;
+
+/// The files in one attachment field of all records that a query finds.
+///
+/// Made by [`Query::attachments`]. Only the query's condition counts: one with an order, a limit or
+/// groups is refused.
+#[derive(Debug)]
+#[must_use = "nothing is done to attachments until one of these methods is called"]
+pub struct Attachments {
+    found: Result<(Place, String)>,
+}
+
+impl Attachments {
+    /// What is known of the files; records without one are left out. One call.
+    ///
+    /// # Errors
+    ///
+    /// `Incomplete`: the service told of fewer files than there are.
+    pub async fn info(self) -> Result<Vec<AttachmentInfo>> {
+        let (place, condition) = self.found(INFO)?;
+        place.infos(&condition).await
+    }
+
+    /// Deletes the files and tells how many, where the service says so. One call.
+    ///
+    /// When the answer to a first call was lost and it was made again, files that the first one
+    /// deleted are not counted.
+    ///
+    /// # Errors
+    ///
+    /// `Refused` before anything is sent: the query has no condition.
+    pub async fn delete(self) -> Result<Option<u64>> {
+        let (place, condition) = self.found(DELETE)?;
+        if condition.is_empty() {
+            place.check_version(DELETE)?;
+            let error = place.refused(DELETE, "a query without a condition would delete all files");
+            return Err(error.with_hint("say which records by `filter`"));
+        }
+        let deleted = async {
+            let request = place.request(DELETE, |field, operation| {
+                field.delete(&condition, operation)
+            });
+            let answer = place.client.send(request.await?).await?;
+            affected(answer.body())
+        };
+        deleted.await.map_err(|error| place.locate(DELETE, error))
+    }
+
+    fn found(self, operation: &'static str) -> Result<(Place, String)> {
+        self.found.map_err(|error| error.with_operation(operation))
+    }
+}
+
+impl<R: Record, S: Scope> Query<R, S> {
+    /// The files in an attachment field of the records that this query finds. Makes no call.
+    ///
+    /// ```no_run
+    /// # use caspio::prelude::*;
+    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+    /// # struct Contact { city: String, photo: Option<String> }
+    /// # async fn example(caspio: Client) -> caspio::Result<()> {
+    /// let contacts = caspio.table::<Contact>();
+    /// for photo in contacts.filter(|c| c.city.eq("Lima")).attachments(|c| c.photo).info().await? {
+    ///     println!("{}: {}", photo.key, photo.full_name());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn attachments<F, U, A>(self, column: F) -> Attachments
+    where
+        F: FnOnce(<R::Source as Source>::Columns) -> Column<R::Source, U, A>,
+    {
+        let column = column(<R::Source as Source>::COLUMNS);
+        self.attachments_named(column.name())
+    }
+
+    /// As [`attachments`](Self::attachments), for a field whose name is known only at run time.
+    pub fn attachments_named(self, field: impl Into<String>) -> Attachments {
+        let field = field.into();
+        let found = self.into_condition().map(|(client, target, condition)| {
+            let place = Place {
+                client,
+                target,
+                field,
+            };
+            (place, condition)
+        });
+        Attachments { found }
+    }
+}

@@ -1,0 +1,43 @@
+//! Attachments: one file in a field of a record.
+//!
+//! ```no_run
+//! use caspio::attachment::Upload;
+//! use caspio::prelude::*;
+//!
+//! #[derive(Debug, CaspioTable)]
+//! #[caspio(table = "Contacts")]
+//! struct Contact {
+//!     #[caspio(pk)]
+//!     pk_id: i64,
+//!     photo: Option<String>,
+//! }
+//!
+//! # async fn example(caspio: Client) -> caspio::Result<()> {
+//! let contacts = caspio.table::<Contact>();
+//! let photo = contacts.attachment(7, |c| c.photo);
+//!
+//! photo.upload(Upload::file("ann.png").await?).await?;
+//! photo.download().await?.save_to("copy.png").await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! v2 of the API has no such operations: there every call is refused before it is sent.
+
+mod content;
+mod download;
+mod handle;
+mod info;
+mod many;
+mod media;
+mod name;
+mod permitted;
+mod place;
+mod save;
+mod upload;
+
+pub use download::Download;
+pub use handle::Attachment;
+pub use info::AttachmentInfo;
+pub use many::Attachments;
+pub use upload::Upload;

@@ -1,0 +1,141 @@
+//! The field that calls are about, and what every one of them does.
+
+use super::info::{AttachmentInfo, infos};
+use crate::client::Client;
+use crate::record::{Key, SourceKind};
+use crate::schema::FieldDefinition;
+use crate::target::Target;
+use crate::wire::{self, AttachmentField};
+use caspio_core::{Error, ErrorKind, Operation, Request, Result, Url};
+
+pub(super) const INFO: &str = "attachments.info";
+
+/// An attachment field of a table or view.
+#[derive(Clone, Debug)]
+pub(super) struct Place {
+    pub(super) client: Client,
+    pub(super) target: Target,
+    pub(super) field: String,
+}
+
+impl Place {
+    pub(super) fn operation(&self, name: &'static str) -> Operation {
+        Operation::new(name).on(self.target.to_string())
+    }
+
+    /// An error of one of these operations that no call was spent on.
+    pub(super) fn refused(&self, operation: &'static str, message: impl Into<String>) -> Error {
+        Error::new(ErrorKind::Refused, message)
+            .with_operation(operation)
+            .with_object(self.target.to_string())
+            .with_field(&self.field)
+    }
+
+    /// Adds the field to an error that an operation on it ended with.
+    pub(super) fn locate(&self, operation: &'static str, error: Error) -> Error {
+        // A token request, or the look for a name, has an operation of its own.
+        if error.operation().is_some_and(|name| name != operation) {
+            return error;
+        }
+        let error = match error.operation() {
+            Some(_) => error,
+            None => self.named(operation, error),
+        };
+        match error.field() {
+            Some(_) => error,
+            None => error.with_field(&self.field),
+        }
+    }
+
+    fn named(&self, operation: &'static str, error: Error) -> Error {
+        error
+            .with_operation(operation)
+            .with_object(self.target.to_string())
+    }
+
+    pub(super) fn check_version(&self, operation: &'static str) -> Result<()> {
+        let version = self.client.api_version();
+        if wire::has_attachments(version) {
+            return Ok(());
+        }
+        let message = format!("{version} of the API has no operations on attachments");
+        Err(self
+            .refused(operation, message)
+            .with_hint("use v3 or v4, by `ClientBuilder::api_version`"))
+    }
+
+    /// The types of files that the field is defined to permit; none when that cannot be learnt.
+    pub(super) async fn permitted_types(&self) -> Result<Vec<String>> {
+        let fields = match self.client.definitions(&self.target).await {
+            Ok(fields) => fields,
+            Err(error) if error.is_retryable() || error.is_auth() => return Err(error),
+            // An upload needs no right to read definitions: the service itself checks the type.
+            Err(_) => return Ok(Vec::new()),
+        };
+        let own = |field: &&FieldDefinition| field.name.eq_ignore_ascii_case(&self.field);
+        let rules = fields
+            .iter()
+            .find(own)
+            .and_then(|field| field.attachment.as_ref());
+        Ok(rules.map_or(Vec::new(), |rules| rules.permitted_file_types.clone()))
+    }
+
+    /// Makes the request of an operation from the field's address.
+    pub(super) async fn request<T>(
+        &self,
+        operation: &'static str,
+        make: impl FnOnce(&AttachmentField<'_>, Operation) -> T,
+    ) -> Result<T> {
+        self.check_version(operation)?;
+        if matches!(self.field.as_str(), "" | "." | "..") {
+            return Err(self.refused(operation, "no field can have this name"));
+        }
+        let segment = self.client.segment(&self.target).await?;
+        let field = AttachmentField {
+            version: self.client.api_version(),
+            base: self.client.base(),
+            kind: self.target.kind,
+            segment: &segment,
+            field: &self.field,
+        };
+        Ok(make(&field, self.operation(operation)))
+    }
+
+    /// The files of the records that meet a condition.
+    pub(super) async fn infos(&self, condition: &str) -> Result<Vec<AttachmentInfo>> {
+        let make = |field: &AttachmentField<'_>, operation| {
+            Request::get(field.infos(condition), operation)
+        };
+        let request = self.request(INFO, make).await?;
+        let sent = self.client.send(request).await;
+        let sent = sent.map_err(|error| self.locate(INFO, error))?;
+        let read = infos(sent.body(), self.client.api_version(), self.target.kind);
+        read.map_err(|error| self.locate(INFO, error))
+    }
+
+    /// The address of one record's file.
+    pub(super) async fn file(&self, key: &Key, operation: &'static str) -> Result<Url> {
+        let key = self.path_key(key, operation)?;
+        self.request(operation, |field, _| field.file(&key)).await
+    }
+
+    /// A key as it stands in a path: nothing else than the ids that a view's key is made of can go
+    /// there, lest it lead elsewhere.
+    pub(super) fn path_key(&self, key: &Key, operation: &'static str) -> Result<String> {
+        let text = key.to_string();
+        let of_ids = |text: &str| {
+            text.bytes().any(|byte| byte.is_ascii_digit())
+                && text
+                    .bytes()
+                    .all(|byte| byte.is_ascii_digit() || byte == b',')
+        };
+        if self.target.kind == SourceKind::Table || of_ids(&text) {
+            return Ok(text);
+        }
+        self.check_version(operation)?;
+        Err(self
+            .refused(operation, "this is not the key of a view's record")
+            .with_key(format!("{text:?}"))
+            .with_hint("a view's PK_ID is the ids of its tables' records, joined by commas"))
+    }
+}

@@ -1,0 +1,50 @@
+//! An answer's bytes as text.
+
+use super::locate::cut_short;
+use crate::target::Target;
+use caspio_core::{Error, ErrorKind};
+
+/// The answer as text, checked once for all its strings, which is faster than one by one.
+///
+/// # Errors
+///
+/// `Protocol`: it is not UTF-8, or breaks off within a character.
+pub(super) fn text<'a>(body: &'a [u8], target: &Target) -> Result<&'a str, Error> {
+    std::str::from_utf8(body).map_err(|error| {
+        let described = match error.error_len() {
+            None => cut_short(),
+            Some(_) => Error::new(ErrorKind::Protocol, "the answer is not UTF-8 text")
+                .with_hint("JSON is always UTF-8: a proxy may have changed the answer on its way"),
+        };
+        described.with_object(target.to_string()).with_source(error)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::SourceKind;
+
+    fn fault(body: &[u8]) -> Error {
+        let target = Target::new(SourceKind::Table, "Contacts");
+        text(body, &target).expect_err("not text")
+    }
+
+    #[test]
+    fn an_end_within_a_character_is_an_answer_cut_short() {
+        let whole = "{\"Result\":[{\"City\":\"Z\u{fc}".as_bytes();
+
+        let error = fault(&whole[..whole.len() - 1]);
+
+        assert_eq!(error.kind(), ErrorKind::Protocol);
+        assert!(error.to_string().contains("cut short"), "{error}");
+    }
+
+    #[test]
+    fn bytes_that_are_no_character_are_told_apart_from_a_short_answer() {
+        let error = fault(b"{\"Result\":[{\"City\":\"Z\xfcrich\"}]}");
+
+        assert_eq!(error.kind(), ErrorKind::Protocol);
+        assert!(error.to_string().contains("UTF-8"), "{error}");
+    }
+}

@@ -1,0 +1,193 @@
+//! Password fields: set, reset and listed; never read.
+
+use crate::client::Client;
+use crate::column::Column;
+use crate::field::Password;
+use crate::read::{Table, key_is};
+use crate::record::{Key, Record, Source};
+use crate::schema::DataType;
+use crate::target::Target;
+use crate::wire::{self, Member};
+use caspio_core::secrecy::{ExposeSecret, SecretString};
+use caspio_core::{Error, ErrorKind, Operation, Request, Result, Url};
+use serde::Deserialize;
+
+const SET: &str = "passwords.set";
+const RESET: &str = "passwords.reset";
+const LIST: &str = "passwords.list";
+
+impl<R: Record> Table<R> {
+    /// Sets the password in a field of the record with this key. One call.
+    ///
+    /// Setting it twice is as good as once, so it is tried again when an answer is lost. The password
+    /// is in no error and no log, also when the service's answer repeats it.
+    ///
+    /// ```no_run
+    /// # use caspio::Password;
+    /// # use caspio::prelude::*;
+    /// # #[derive(CaspioTable)] #[caspio(table = "Users")]
+    /// # struct User { #[caspio(pk)] pk_id: i64, #[caspio(password)] password: Password }
+    /// # async fn example(caspio: Client, password: String) -> caspio::Result<()> {
+    /// let users = caspio.table::<User>();
+    /// users.set_password(7, |u| u.password, password).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// `NotFound`: there is no such record. `Invalid`: there is no such password field.
+    pub async fn set_password<F, A>(
+        &self,
+        key: impl Into<i64>,
+        column: F,
+        password: impl Into<SecretString>,
+    ) -> Result<()>
+    where
+        F: FnOnce(<R::Source as Source>::Columns) -> Column<R::Source, Password, A>,
+    {
+        let column = column(<R::Source as Source>::COLUMNS);
+        self.set_password_named(key, column.name(), password).await
+    }
+
+    /// As [`set_password`](Self::set_password), for a field whose name is known only at run time.
+    ///
+    /// # Errors
+    ///
+    /// As for [`set_password`](Self::set_password).
+    pub async fn set_password_named(
+        &self,
+        key: impl Into<i64>,
+        field: &str,
+        password: impl Into<SecretString>,
+    ) -> Result<()> {
+        let field = PasswordField::new(self, key.into(), field);
+        let password = password.into();
+        field.set(password).await
+    }
+
+    /// Empties the password in a field of the record with this key. One call.
+    ///
+    /// # Errors
+    ///
+    /// As for [`set_password`](Self::set_password).
+    pub async fn reset_password<F, A>(&self, key: impl Into<i64>, column: F) -> Result<()>
+    where
+        F: FnOnce(<R::Source as Source>::Columns) -> Column<R::Source, Password, A>,
+    {
+        let column = column(<R::Source as Source>::COLUMNS);
+        self.reset_password_named(key, column.name()).await
+    }
+
+    /// As [`reset_password`](Self::reset_password), for a field whose name is known only at run time.
+    ///
+    /// # Errors
+    ///
+    /// As for [`set_password`](Self::set_password).
+    pub async fn reset_password_named(&self, key: impl Into<i64>, field: &str) -> Result<()> {
+        PasswordField::new(self, key.into(), field).reset().await
+    }
+
+    /// The names of the table's password fields. One call.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound`: there is no such table.
+    pub async fn password_fields(&self) -> Result<Vec<String>> {
+        let (client, target) = (self.client(), self.target());
+        if !wire::lists_passwords(client.api_version()) {
+            let fields: Vec<Typed> = client.part(target, "fields", LIST).await?;
+            let passwords = fields.into_iter().filter(Typed::is_password);
+            return Ok(passwords.map(|field| field.name).collect());
+        }
+        client.part(target, "passwordFields", LIST).await
+    }
+}
+
+/// What of a field tells whether it is a password; v4 lists password fields among all others.
+#[derive(Deserialize)]
+struct Typed {
+    #[serde(alias = "Name")]
+    name: String,
+    #[serde(rename = "dataType", alias = "Type")]
+    data_type: String,
+}
+
+impl Typed {
+    fn is_password(&self) -> bool {
+        DataType::from_name(&self.data_type) == DataType::Password
+    }
+}
+
+/// One password field of one record.
+struct PasswordField<'a> {
+    client: &'a Client,
+    target: &'a Target,
+    key: Key,
+    field: &'a str,
+}
+
+impl<'a> PasswordField<'a> {
+    fn new<R: Record>(table: &'a Table<R>, key: i64, field: &'a str) -> Self {
+        Self {
+            client: table.client(),
+            target: table.target(),
+            key: Key::Id(key),
+            field,
+        }
+    }
+
+    async fn set(self, password: SecretString) -> Result<()> {
+        let version = self.client.api_version();
+        self.write(SET, |url, condition, operation| {
+            let value = (Member::VALUE, password.expose_secret());
+            wire::set_where(version, url, condition, value, operation).secret(password)
+        })
+        .await
+    }
+
+    async fn reset(self) -> Result<()> {
+        let version = self.client.api_version();
+        self.write(RESET, |url, condition, operation| {
+            wire::clear_where(version, url, condition, operation)
+        })
+        .await
+    }
+
+    async fn write(
+        &self,
+        operation: &'static str,
+        make: impl FnOnce(Url, &str, Operation) -> Request,
+    ) -> Result<()> {
+        let written = async {
+            if matches!(self.field, "" | "." | "..") {
+                return Err(Error::new(
+                    ErrorKind::Refused,
+                    "no field can have this name",
+                ));
+            }
+            let segment = self.client.segment(self.target).await?;
+            let (version, base) = (self.client.api_version(), self.client.base());
+            let url = wire::passwords_url(version, base, &segment, Some(self.field));
+            let condition = key_is(&self.key).to_sql();
+            let named = Operation::new(operation).on(self.target.to_string());
+            let answer = self.client.send(make(url, &condition, named)).await?;
+            match wire::affected(answer.body())? {
+                Some(0) => Err(Error::new(ErrorKind::NotFound, "there is no such record")),
+                _ => Ok(()),
+            }
+        };
+        written.await.map_err(|error| self.locate(operation, error))
+    }
+
+    fn locate(&self, operation: &'static str, error: Error) -> Error {
+        if error.operation().is_some_and(|name| name != operation) {
+            return error;
+        }
+        let object = self.target.to_string();
+        let error = error.with_operation(operation).with_object(object);
+        error
+            .with_field(self.field)
+            .with_key(format!("PK_ID {}", self.key))
+    }
+}

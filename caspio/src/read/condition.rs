@@ -1,0 +1,44 @@
+//! A query that is nothing but a condition, for operations that take no more.
+
+use super::query::Query;
+use super::scope::Scope;
+use crate::client::Client;
+use crate::record::Record;
+use crate::target::Target;
+use caspio_core::{Error, ErrorKind, Result};
+
+impl<R: Record, S: Scope> Query<R, S> {
+    /// The query's condition as T-SQL, empty for all records.
+    ///
+    /// # Errors
+    ///
+    /// `Refused`: the query has more than a condition, which would be lost.
+    pub(crate) fn into_condition(self) -> Result<(Client, Target, String)> {
+        let surplus = self.beside_condition();
+        let (client, plan) = self.into_parts()?;
+        match surplus {
+            None => Ok((client, plan.target.clone(), plan.own_filter())),
+            Some(surplus) => {
+                let message = format!("this operation takes a condition only, not {surplus}");
+                Err(Error::new(ErrorKind::Refused, message)
+                    .with_object(plan.target.to_string())
+                    .with_hint("read the keys first, and filter by them"))
+            }
+        }
+    }
+
+    fn beside_condition(&self) -> Option<&'static str> {
+        let plan = self.plan();
+        if plan.limit.is_some() {
+            Some("a limit")
+        } else if plan.is_grouped() || plan.has_having() {
+            Some("groups")
+        } else if !plan.terms().is_empty() || plan.key_descends() {
+            Some("an order")
+        } else if self.is_resumed() {
+            Some("a position")
+        } else {
+            None
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! Carrying out a plan.
+
+use super::{Plan, Step};
+use crate::client::Client;
+use crate::record::SourceKind;
+use crate::target::Target;
+use caspio_core::{Error, ErrorKind, Result};
+use std::fmt;
+
+const OPERATION: &str = "schema.apply";
+
+/// Whether steps that may lose what records hold are carried out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AllowDestructive {
+    /// A plan with such a step is refused before the first call.
+    No,
+    /// They are carried out like the others.
+    Yes,
+}
+
+/// Why a plan was not carried out to its end, and how far it got.
+#[derive(Debug)]
+pub struct ApplyError {
+    steps: Vec<Step>,
+    done: usize,
+    error: Error,
+}
+
+impl ApplyError {
+    /// The steps that were done; they stay done.
+    #[must_use]
+    pub fn done(&self) -> &[Step] {
+        &self.steps[..self.done]
+    }
+
+    /// The steps that were not done. The first of them failed, where any call was made; whether it came
+    /// to pass all the same, [`Error::maybe_applied`] says.
+    #[must_use]
+    pub fn not_done(&self) -> &[Step] {
+        &self.steps[self.done..]
+    }
+
+    /// What went wrong.
+    #[must_use]
+    pub fn error(&self) -> &Error {
+        &self.error
+    }
+}
+
+impl fmt::Display for ApplyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (done, all) = (self.done, self.steps.len());
+        write!(f, "{done} of {all} steps were done; {}", self.error)?;
+        for step in self.done() {
+            write!(f, "\n  done: {step}")?;
+        }
+        for step in self.not_done() {
+            write!(f, "\n  not done: {step}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for ApplyError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.error)
+    }
+}
+
+impl From<ApplyError> for Error {
+    /// What went wrong, how far the plan got being its hint.
+    fn from(failed: ApplyError) -> Self {
+        let hint = format!("{} of {} steps were done", failed.done, failed.steps.len());
+        match failed.error.hint() {
+            Some(known) => {
+                let hint = format!("{hint}; {known}");
+                failed.error.with_hint(hint)
+            }
+            None => failed.error.with_hint(hint),
+        }
+    }
+}
+
+impl Client {
+    /// Carries out a plan, one call a step. It stops at the first failure; what was done stays done,
+    /// and a new plan starts from there.
+    ///
+    /// # Errors
+    ///
+    /// `Refused`, without a call: the plan holds what the API cannot do
+    /// ([`Plan::without_refused`] leaves that out), or a step may lose data and that was not allowed.
+    /// Otherwise what stopped it.
+    ///
+    /// ```no_run
+    /// use caspio::schema::{AllowDestructive, Plan, Schema};
+    ///
+    /// # async fn example(caspio: caspio::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let want = Schema::load("caspio.schema.json")?;
+    /// let plan = Plan::between(&caspio.schema().await?, &want);
+    /// println!("{plan}");
+    /// caspio.apply(&plan, AllowDestructive::No).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn apply(
+        &self,
+        plan: &Plan,
+        destructive: AllowDestructive,
+    ) -> Result<(), ApplyError> {
+        let failed = |done, error| ApplyError {
+            steps: plan.steps().to_vec(),
+            done,
+            error,
+        };
+        check(plan, destructive).map_err(|error| failed(0, error))?;
+        for (done, step) in plan.steps().iter().enumerate() {
+            self.step(step).await.map_err(|error| failed(done, error))?;
+        }
+        Ok(())
+    }
+
+    async fn step(&self, step: &Step) -> Result<()> {
+        let target = |table: &str| Target::new(SourceKind::Table, table);
+        match step {
+            Step::CreateTable(table) => self.create_table(table).await,
+            Step::AddField { table, field } => self.add_field(&target(table), field).await,
+            Step::ChangeField {
+                table,
+                field,
+                update,
+            } => self.change_field(&target(table), &field.name, update).await,
+            Step::DeleteField { table, field } => self.delete_field(&target(table), field).await,
+            other => Err(Error::new(
+                ErrorKind::Refused,
+                format!("this version of the SDK cannot carry out: {other}"),
+            )),
+        }
+    }
+}
+
+fn check(plan: &Plan, destructive: AllowDestructive) -> Result<()> {
+    let refused = |reason: String| Error::new(ErrorKind::Refused, reason).with_operation(OPERATION);
+    if let Some(first) = plan.refused().first() {
+        let more = match plan.refused().len() {
+            1 => String::new(),
+            all => format!(", and {} more", all - 1),
+        };
+        return Err(refused(format!("{first}{more}"))
+            .with_hint("do it in Caspio, or leave it out with `Plan::without_refused`"));
+    }
+    if destructive == AllowDestructive::Yes {
+        return Ok(());
+    }
+    match plan.steps().iter().find(|step| step.is_destructive()) {
+        Some(step) => Err(refused(format!("not allowed: {step}"))
+            .with_hint("look at the plan, then allow it with `AllowDestructive::Yes`")),
+        None => Ok(()),
+    }
+}

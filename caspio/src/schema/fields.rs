@@ -1,0 +1,102 @@
+//! The fields of one table or view.
+
+use super::FieldDefinition;
+use super::wire::{Told, adopt_keys};
+use crate::client::Client;
+use crate::read::{Table, View};
+use crate::record::{Record, SourceKind};
+use crate::target::Target;
+use crate::wire;
+use caspio_core::{Error, ErrorKind, Result};
+
+const OPERATION: &str = "fields.list";
+
+impl Client {
+    /// The names of the account's tables. One call; on v4 one for every 1,000.
+    ///
+    /// # Errors
+    ///
+    /// What the service or the way to it reports.
+    pub async fn tables(&self) -> Result<Vec<String>> {
+        self.names(SourceKind::Table).await
+    }
+
+    /// The names of the account's views. One call; on v4 one for every 1,000.
+    ///
+    /// # Errors
+    ///
+    /// What the service or the way to it reports.
+    pub async fn views(&self) -> Result<Vec<String>> {
+        self.names(SourceKind::View).await
+    }
+
+    /// The fields of a table or view, asked for now.
+    pub(crate) async fn fields(&self, target: &Target) -> Result<Vec<FieldDefinition>> {
+        if target.kind == SourceKind::View && !wire::tells_fields_of_views(self.api_version()) {
+            return Err(untold(target));
+        }
+        let told: Vec<Told> = self.part(target, "fields", OPERATION).await?;
+        self.with_keys(target, told).await
+    }
+
+    /// The fields as they were told. v4 may tell a list's values without their keys, and a value is
+    /// written by its key, so v3 is asked for them then: one call more.
+    pub(super) async fn with_keys(
+        &self,
+        target: &Target,
+        told: Vec<Told>,
+    ) -> Result<Vec<FieldDefinition>> {
+        if told.iter().all(Told::has_keys) {
+            return Ok(super::wire::in_order(told));
+        }
+        let keyed: Vec<Told> = self.v3_part(target, "fields", OPERATION).await?;
+        adopt_keys(told, &keyed).map_err(|field| {
+            Error::new(
+                ErrorKind::Protocol,
+                "the account does not tell the keys of a list's values",
+            )
+            .with_operation(OPERATION)
+            .with_object(target.to_string())
+            .with_field(field)
+        })
+    }
+}
+
+fn untold(target: &Target) -> Error {
+    Error::new(
+        ErrorKind::Refused,
+        "v2 of the API does not tell the fields of views",
+    )
+    .with_operation(OPERATION)
+    .with_object(target.to_string())
+    .with_hint("use v3 or v4: `api_version(ApiVersion::V3)`")
+}
+
+impl<R: Record> Table<R> {
+    /// The table's fields, `PK_ID` left out. One call; on v4 two where it has list fields.
+    ///
+    /// The client keeps them: rows that are written later are compared with them before they are sent.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound`: there is no such table.
+    pub async fn fields(&self) -> Result<Vec<FieldDefinition>> {
+        let fields = self.client().fields(self.target()).await?;
+        self.client().learn_definitions(self.target(), &fields);
+        Ok(fields)
+    }
+}
+
+impl<R: Record> View<R> {
+    /// The view's fields, `PK_ID` left out. One call; on v4 two where it has list fields.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound`: there is no such view. `Refused`, without a call: the client speaks v2, which has
+    /// no such operation.
+    pub async fn fields(&self) -> Result<Vec<FieldDefinition>> {
+        let fields = self.client().fields(self.target()).await?;
+        self.client().learn_definitions(self.target(), &fields);
+        Ok(fields)
+    }
+}

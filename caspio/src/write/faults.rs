@@ -1,0 +1,150 @@
+//! What Caspio would refuse in a row, found before the call is paid.
+
+use super::Purpose;
+use crate::field::{FieldValue, wall_clock};
+use crate::record::Row;
+use crate::schema::{DataType, FieldDefinition};
+use caspio_schema::nearest;
+use rust_decimal::Decimal;
+
+/// The faults of one row, each with its column.
+pub(super) fn of_row(
+    row: &Row<'_>,
+    definitions: &[FieldDefinition],
+    purpose: Purpose,
+) -> Vec<(String, String)> {
+    row.iter()
+        .filter_map(|(name, value)| {
+            let fault = of_column(name, value, definitions, purpose)?;
+            Some((name.to_owned(), fault))
+        })
+        .collect()
+}
+
+fn of_column(
+    name: &str,
+    value: &FieldValue<'_>,
+    definitions: &[FieldDefinition],
+    purpose: Purpose,
+) -> Option<String> {
+    let Some(field) = definitions
+        .iter()
+        .find(|field| field.name.eq_ignore_ascii_case(name))
+    else {
+        return Some(unknown(name, definitions));
+    };
+    read_only(field, purpose).or_else(|| of_value(field, value))
+}
+
+fn unknown(name: &str, definitions: &[FieldDefinition]) -> String {
+    let names = definitions.iter().map(|field| &*field.name);
+    match nearest(name, names) {
+        Some(near) => format!("there is no such field, did you mean `{near}`?"),
+        None => "there is no such field".to_owned(),
+    }
+}
+
+fn read_only(field: &FieldDefinition, purpose: Purpose) -> Option<String> {
+    let why = match (&field.data_type, purpose) {
+        (DataType::Attachment, _) => "an attachment is uploaded, by `attachment(..)`",
+        (DataType::Password, Purpose::Update) => "a password is changed by `set_password`",
+        _ if field.is_writable() => return None,
+        _ => "it is read-only, Caspio fills it",
+    };
+    Some(why.to_owned())
+}
+
+fn of_value(field: &FieldDefinition, value: &FieldValue<'_>) -> Option<String> {
+    match value {
+        FieldValue::Null | FieldValue::Absent => None,
+        value => match &field.data_type {
+            ty if ty.is_text() => of_text(ty, value),
+            DataType::Integer => of_integer(value),
+            DataType::Number => of_number(value),
+            DataType::Currency => of_number(value).or_else(|| of_currency(value)),
+            DataType::DateTime => of_date(value),
+            DataType::YesNo => of_yes_no(value),
+            ty if ty.is_list() => mismatch(!matches!(value, FieldValue::List(_)), "a list", value),
+            _ => None,
+        },
+    }
+}
+
+fn mismatch(wrong: bool, expected: &str, value: &FieldValue<'_>) -> Option<String> {
+    wrong.then(|| format!("expected {expected}, found {}", value.described()))
+}
+
+fn of_text(ty: &DataType, value: &FieldValue<'_>) -> Option<String> {
+    let FieldValue::Text(text) = value else {
+        return mismatch(true, "text", value);
+    };
+    let most = ty.max_length()?;
+    let length = text.encode_utf16().count();
+    (length > most).then(|| format!("{length} characters, the field holds {most}"))
+}
+
+fn of_integer(value: &FieldValue<'_>) -> Option<String> {
+    let fits = match value {
+        FieldValue::Integer(number) => i32::try_from(*number).is_ok(),
+        FieldValue::Decimal(number) => number.is_integer() && i32::try_from(number.trunc()).is_ok(),
+        FieldValue::Number(number) => {
+            number.fract() == 0.0 && (f64::from(i32::MIN)..=f64::from(i32::MAX)).contains(number)
+        }
+        _ => return mismatch(true, "a whole number", value),
+    };
+    (!fits).then(|| "expected a whole number of 32 bits".to_owned())
+}
+
+fn of_number(value: &FieldValue<'_>) -> Option<String> {
+    let number = matches!(
+        value,
+        FieldValue::Integer(_) | FieldValue::Number(_) | FieldValue::Decimal(_)
+    );
+    mismatch(!number, "a number", value)
+}
+
+/// Caspio would round what has more places, and say nothing.
+fn of_currency(value: &FieldValue<'_>) -> Option<String> {
+    let FieldValue::Decimal(amount) = value else {
+        return None;
+    };
+    let places = Decimal::normalize(amount).scale();
+    (places > 4).then(|| format!("{places} decimal places, Currency keeps 4"))
+}
+
+fn of_date(value: &FieldValue<'_>) -> Option<String> {
+    match value {
+        FieldValue::DateTime(_) => None,
+        FieldValue::Text(text) if text.is_empty() => {
+            Some("an empty text is no date; null clears the field".to_owned())
+        }
+        FieldValue::Text(text) if wall_clock(text).is_some() => None,
+        FieldValue::Text(_) => Some("this text is no date without a zone".to_owned()),
+        _ => mismatch(true, "a date", value),
+    }
+}
+
+fn of_yes_no(value: &FieldValue<'_>) -> Option<String> {
+    let yes_or_no = matches!(
+        value,
+        FieldValue::Bool(_) | FieldValue::Integer(0) | FieldValue::Integer(1)
+    );
+    mismatch(!yes_or_no, "true or false", value)
+}
+
+/// Columns with a character of four bytes in UTF-8, such as emoji, and what is wrong with them where the
+/// service refuses such text: seen on v3, answered by `AlterReadOnlyData`, while others saw it taken.
+pub(super) fn four_byte_texts(row: &Row<'_>) -> Vec<(String, String)> {
+    row.iter()
+        .filter_map(|(name, value)| {
+            let FieldValue::Text(text) = value else {
+                return None;
+            };
+            let refused = text.chars().find(|character| character.len_utf8() > 3)?;
+            Some((
+                name.to_owned(),
+                format!("the service refuses {refused:?}, as all characters of four bytes"),
+            ))
+        })
+        .collect()
+}

@@ -1,0 +1,203 @@
+//! Inserting one record.
+
+use super::Purpose;
+use super::prepare::Rules;
+use super::send::{Body, returned};
+use super::unique::Unique;
+use crate::client::Client;
+use crate::column::Column;
+use crate::record::{DecodeOwned, Key, Record, Row, Source};
+use crate::target::Target;
+use crate::wire::writes::{Returning, inserted_key};
+use caspio_core::{Error, ErrorKind, Result};
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use std::fmt;
+use std::future::IntoFuture;
+use std::marker::PhantomData;
+
+/// An insert of one record. Awaiting it makes one call and gives the new record's key.
+///
+/// It is never sent twice unless it is certain that it did not arrive: after a lost answer the error
+/// [may have been applied](caspio_core::Error::maybe_applied).
+#[must_use = "an insert does nothing until it is awaited"]
+pub struct Insert<R, K> {
+    pub(super) client: Client,
+    pub(super) target: Target,
+    pub(super) row: Row<'static>,
+    pub(super) unique: Option<Unique>,
+    types: PhantomData<fn() -> (R, K)>,
+}
+
+/// An insert of one record. Awaiting it makes one call and gives the record as Caspio keeps it.
+#[must_use = "an insert does nothing until it is awaited"]
+pub struct InsertReturning<R> {
+    client: Client,
+    target: Target,
+    row: Row<'static>,
+    record: PhantomData<fn() -> R>,
+}
+
+impl<R: Record, K> Insert<R, K> {
+    pub(super) fn new(client: Client, target: Target, row: Row<'_>) -> Self {
+        Self {
+            client,
+            target,
+            row: row.into_owned(),
+            unique: None,
+            types: PhantomData,
+        }
+    }
+
+    /// Resolves the doubt after a lost answer by looking for the record with this column's value.
+    ///
+    /// The record that holds it is taken for the one that was sent. Looking takes up to three calls, with
+    /// pauses, since a read right after a write may still see the old records. When none is found, the
+    /// record is sent again if the column is unique by its definition, so that Caspio would refuse a
+    /// double; otherwise the error stands.
+    pub fn unique_by<U, A>(
+        mut self,
+        column: impl FnOnce(<R::Source as Source>::Columns) -> Column<R::Source, U, A>,
+    ) -> Self {
+        let name = column(<R::Source as Source>::COLUMNS).name();
+        self.unique = Some(Unique::by(name));
+        self
+    }
+
+    /// As [`unique_by`](Self::unique_by), by the column's name.
+    pub fn unique_by_name(mut self, column: &str) -> Self {
+        self.unique = Some(Unique::by(column));
+        self
+    }
+
+    /// Gives the record as Caspio keeps it, in the same call.
+    pub fn returning(self) -> InsertReturning<R> {
+        InsertReturning {
+            client: self.client,
+            target: self.target,
+            row: self.row,
+            record: PhantomData,
+        }
+    }
+}
+
+/// The row's JSON, with everything in it found right as far as that is known.
+pub(super) async fn prepared(client: &Client, target: &Target, row: Row<'_>) -> Result<Body> {
+    let mut rules = Rules::new(client, target, client.api_version(), Purpose::Insert);
+    let row = rules.prepare(row).await?;
+    Body::of(&row).map_err(|error| error.with_object(target.to_string()))
+}
+
+/// Finds out what an insert would refuse before it is sent.
+pub(super) async fn check(client: &Client, target: &Target, row: Row<'_>) -> Result<()> {
+    let mut rules = Rules::checking(client, target, Purpose::Insert).await?;
+    let row = rules.prepare(row).await?;
+    let body = Body::of(&row).map_err(|error| error.with_object(target.to_string()));
+    body.map(drop)
+}
+
+async fn insert(client: &Client, target: &Target, row: Row<'_>) -> Result<Key> {
+    let body = prepared(client, target, row).await?;
+    let response = client
+        .send_insert(target, &body, Returning::Nothing)
+        .await?;
+    inserted_key(&response).map_err(|error| {
+        let error = error.with_operation("records.insert");
+        body.tell(error.with_object(target.to_string()))
+    })
+}
+
+async fn insert_returning<R: DecodeOwned>(
+    client: &Client,
+    target: &Target,
+    row: Row<'_>,
+) -> Result<R> {
+    let body = prepared(client, target, row).await?;
+    let response = client
+        .send_insert(target, &body, Returning::Records)
+        .await?;
+    let key = inserted_key(&response).ok();
+    let record = returned::<R>(client.api_version(), response.body(), target)
+        .map_err(|error| error.with_maybe_applied(true))?;
+    record.ok_or_else(|| {
+        let what = "the record was inserted, but it is not in the answer";
+        let error = Error::new(ErrorKind::Incomplete, what)
+            .with_operation("records.insert")
+            .with_object(target.to_string())
+            .with_maybe_applied(true)
+            .with_hint("a view does not show a record that its condition leaves out");
+        match key {
+            Some(key) => error.with_key(format!("PK_ID {key}")),
+            None => error,
+        }
+    })
+}
+
+impl<R: Record + 'static, K: TryFrom<Key> + Send + 'static> IntoFuture for Insert<R, K> {
+    type Output = Result<K>;
+    type IntoFuture = BoxFuture<'static, Result<K>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        async move {
+            let Self {
+                client,
+                target,
+                row,
+                unique,
+                ..
+            } = self;
+            let key = match unique {
+                None => insert(&client, &target, row).await?,
+                Some(unique) => unique.insert(&client, &target, row).await?,
+            };
+            typed(key, &target)
+        }
+        .boxed()
+    }
+}
+
+/// The key as the handle's type has it: a view's may look like a number.
+pub(super) fn typed<K: TryFrom<Key>>(key: Key, target: &Target) -> Result<K> {
+    let key = match target.kind {
+        crate::record::SourceKind::Table => key,
+        crate::record::SourceKind::View => Key::Text(key.to_string()),
+    };
+    K::try_from(key.clone()).map_err(|_| {
+        Error::new(
+            ErrorKind::Protocol,
+            format!(
+                "the record was inserted, but its key \"{key}\" is none of a {}",
+                target.kind
+            ),
+        )
+        .with_object(target.to_string())
+        .with_maybe_applied(true)
+    })
+}
+
+impl<R: DecodeOwned> IntoFuture for InsertReturning<R> {
+    type Output = Result<R>;
+    type IntoFuture = BoxFuture<'static, Result<R>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        async move { insert_returning(&self.client, &self.target, self.row).await }.boxed()
+    }
+}
+
+impl<R, K> fmt::Debug for Insert<R, K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Insert")
+            .field("target", &self.target)
+            .field("row", &self.row)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<R> fmt::Debug for InsertReturning<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("InsertReturning")
+            .field("target", &self.target)
+            .field("row", &self.row)
+            .finish_non_exhaustive()
+    }
+}

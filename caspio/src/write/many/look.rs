@@ -1,0 +1,277 @@
+//! Reading a few columns of many records, to learn what is there.
+
+use crate::client::Client;
+use crate::decode::{RawRow, raw_rows};
+use crate::filter::Expr;
+use crate::filter::literal::quoted_name;
+use crate::read::{KeyBatch, MAX_PAGE, MAX_URI, key_batches, key_literal};
+use crate::record::{Key, PK_ID};
+use crate::target::Target;
+use crate::wire::{self, Dialect, ListParams, Window};
+use bytes::Bytes;
+use caspio_core::{Error, ErrorKind, Result};
+use futures::{StreamExt, TryStreamExt, stream};
+use std::collections::HashSet;
+
+/// The longest `select` that is spelled out; beyond it all columns are read, to leave room in the address.
+const MAX_SELECT: usize = 1000;
+/// Room for the place of later pages, ` AND PK_ID > ...`, percent-encoded, and for v4's id in place of a
+/// short name.
+const ROOM_FOR_PLACE: usize = 80;
+
+/// A read of all records that can stop after each call.
+pub(super) struct Walk<'l> {
+    look: &'l Look,
+    after: Option<Key>,
+    /// How many calls it has made.
+    pub(super) calls: u64,
+    /// How many records it has read.
+    pub(super) read: u64,
+    /// Whether there is no record left.
+    pub(super) ended: bool,
+}
+
+impl Walk<'_> {
+    /// The next 1,000 records. One call.
+    pub(super) async fn next(
+        &mut self,
+        each: &mut impl FnMut(Key, &RawRow<'_>) -> Result<()>,
+    ) -> Result<()> {
+        let look = self.look;
+        let body = look.page("", self.after.as_ref(), MAX_PAGE).await?;
+        let (count, last) = look.rows(&body, each)?;
+        self.calls += 1;
+        self.read += count as u64;
+        self.ended = count < usize::from(MAX_PAGE);
+        if !self.ended {
+            self.after = look.beyond(self.after.take(), last)?;
+        }
+        Ok(())
+    }
+}
+
+/// A read of some columns, and of the key.
+pub(super) struct Look {
+    client: Client,
+    target: Target,
+    select: String,
+}
+
+impl Look {
+    pub(super) fn new<'c>(
+        client: &Client,
+        target: &Target,
+        columns: impl IntoIterator<Item = &'c str>,
+    ) -> Self {
+        let mut select = PK_ID.to_owned();
+        for column in columns {
+            select.push(',');
+            select.push_str(&quoted_name(column));
+        }
+        if wire::encoded_length(&select) > MAX_SELECT {
+            select.clear();
+        }
+        Self {
+            client: client.clone(),
+            target: target.clone(),
+            select,
+        }
+    }
+
+    /// How many records there are. One call.
+    pub(super) async fn count(&self) -> Result<u64> {
+        let params = ListParams {
+            select: "COUNT(*) AS Records".to_owned(),
+            ..ListParams::default()
+        };
+        let body = self.client.list(self.target.clone(), params).await?;
+        let rows = raw_rows(&body, self.client.api_version()).unwrap_or_default();
+        let count = rows
+            .first()
+            .and_then(|row| row.get("Records")?.get().parse().ok());
+        count.ok_or_else(|| self.fault("the answer does not say how many records there are"))
+    }
+
+    /// All records. One call for every 1,000.
+    pub(super) async fn all(
+        &self,
+        mut each: impl FnMut(Key, &RawRow<'_>) -> Result<()>,
+    ) -> Result<()> {
+        let mut walk = self.walk();
+        while !walk.ended {
+            walk.next(&mut each).await?;
+        }
+        Ok(())
+    }
+
+    /// A read of all records, a call at a time.
+    pub(super) fn walk(&self) -> Walk<'_> {
+        Walk {
+            look: self,
+            after: None,
+            calls: 0,
+            read: 0,
+            ended: false,
+        }
+    }
+
+    /// The records whose column has one of these values, as T-SQL. The calls are [`lists`](Self::lists).
+    pub(super) async fn listed(
+        &self,
+        column: &str,
+        literals: Vec<String>,
+        concurrency: usize,
+        mut each: impl FnMut(Key, &RawRow<'_>) -> Result<()>,
+    ) -> Result<()> {
+        let filters = self.lists(column, literals)?;
+        let reads: Vec<_> = filters
+            .into_iter()
+            .map(|filter| self.pages(filter))
+            .collect();
+        let mut reads = stream::iter(reads).buffered(concurrency);
+        while let Some(pages) = reads.try_next().await? {
+            for page in pages {
+                self.rows(&page, &mut each)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Which of the keys have a record. One call for every 200 keys or so, as many as an address takes.
+    pub(super) async fn which(&self, keys: Vec<Key>, concurrency: usize) -> Result<HashSet<Key>> {
+        let frame = self.length(&format!("{PK_ID} IN ()"));
+        let batches = key_batches(keys, MAX_URI.saturating_sub(frame + ROOM_FOR_PLACE));
+        let batches = batches.ok_or_else(|| self.no_room())?;
+        let filters = batches
+            .into_iter()
+            .map(|KeyBatch { condition, .. }| condition.to_sql());
+        let reads: Vec<_> = filters.map(|filter| self.pages(filter)).collect();
+        let pages: Vec<_> = stream::iter(reads)
+            .buffered(concurrency)
+            .try_collect()
+            .await?;
+        let mut found = HashSet::new();
+        for page in pages.into_iter().flatten() {
+            self.rows(&page, &mut |key, _| {
+                found.insert(key);
+                Ok(())
+            })?;
+        }
+        Ok(found)
+    }
+
+    /// The conditions that list the values, each short enough for one address.
+    pub(super) fn lists(&self, column: &str, mut literals: Vec<String>) -> Result<Vec<String>> {
+        literals.sort();
+        literals.dedup();
+        let column = quoted_name(column);
+        let frame = self.length(&format!("{column} IN ()")) + ROOM_FOR_PLACE;
+        let room = MAX_URI.saturating_sub(frame);
+        let (mut lists, mut items, mut used) = (Vec::new(), Vec::new(), 0);
+        let list = |items| {
+            let column = column.clone();
+            Expr::In { column, items }.to_sql()
+        };
+        for literal in literals {
+            let length = wire::encoded_length(&literal) + wire::encoded_length(",");
+            if length > room {
+                return Err(self.no_room());
+            }
+            if used + length > room || items.len() == usize::from(MAX_PAGE) {
+                lists.push(list(std::mem::take(&mut items)));
+                used = 0;
+            }
+            items.push(literal);
+            used += length;
+        }
+        if !items.is_empty() {
+            lists.push(list(items));
+        }
+        Ok(lists)
+    }
+
+    fn length(&self, filter: &str) -> usize {
+        let url = self
+            .client
+            .collection(self.target.kind, &[&self.target.name, "records"]);
+        let params = self.params(filter.to_owned(), MAX_PAGE);
+        let dialect = Dialect::of(self.client.api_version());
+        wire::list_url(url, dialect, &params).as_str().len()
+    }
+
+    fn params(&self, filter: String, size: u16) -> ListParams {
+        ListParams {
+            select: self.select.clone(),
+            filter,
+            order_by: PK_ID.to_owned(),
+            window: Window::First(size),
+            ..ListParams::default()
+        }
+    }
+
+    async fn pages(&self, filter: String) -> Result<Vec<Bytes>> {
+        let (mut pages, mut after) = (Vec::new(), None);
+        loop {
+            let body = self.page(&filter, after.as_ref(), MAX_PAGE).await?;
+            let (count, last) = self.rows(&body, &mut |_, _| Ok(()))?;
+            pages.push(body);
+            if count < usize::from(MAX_PAGE) || last.is_none() {
+                return Ok(pages);
+            }
+            after = self.beyond(after, last)?;
+        }
+    }
+
+    async fn page(&self, filter: &str, after: Option<&Key>, size: u16) -> Result<Bytes> {
+        let beyond = after.map(|key| format!("{PK_ID} > {}", key_literal(key)));
+        let filter = match (filter, beyond) {
+            (filter, None) => filter.to_owned(),
+            ("", Some(beyond)) => beyond,
+            (filter, Some(beyond)) => format!("{filter} AND {beyond}"),
+        };
+        let params = self.params(filter, size);
+        self.client.list(self.target.clone(), params).await
+    }
+
+    /// Hands on the rows of an answer; how many there are, and the last one's key.
+    fn rows(
+        &self,
+        body: &[u8],
+        each: &mut impl FnMut(Key, &RawRow<'_>) -> Result<()>,
+    ) -> Result<(usize, Option<Key>)> {
+        let rows = raw_rows(body, self.client.api_version());
+        let rows = rows.ok_or_else(|| self.fault("the answer is not what Caspio documents"))?;
+        let (count, mut last) = (rows.len(), None);
+        for row in rows {
+            let key = row
+                .get(PK_ID)
+                .and_then(|raw| serde_json::from_str::<Key>(raw.get()).ok());
+            let key = key.ok_or_else(|| self.fault("a record came without its PK_ID"))?;
+            last = Some(key.clone());
+            each(key, &row)?;
+        }
+        Ok((count, last))
+    }
+
+    fn beyond(&self, after: Option<Key>, last: Option<Key>) -> Result<Option<Key>> {
+        match last == after {
+            true => Err(self.fault("the records do not come in the order that was asked for")),
+            false => Ok(last),
+        }
+    }
+
+    fn fault(&self, what: &str) -> Error {
+        Error::new(ErrorKind::Protocol, what)
+            .with_operation("records.list")
+            .with_object(self.target.to_string())
+    }
+
+    fn no_room(&self) -> Error {
+        Error::new(
+            ErrorKind::Refused,
+            "no room for a value in a read's address",
+        )
+        .with_operation("records.list")
+        .with_object(self.target.to_string())
+    }
+}

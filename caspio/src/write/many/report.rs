@@ -1,0 +1,129 @@
+//! What became of many rows.
+
+use caspio_core::{Error, Result};
+
+/// What became of one row: its key, or why it has none.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Outcome<K> {
+    /// The row's place in what was handed over, from 0.
+    pub index: usize,
+    /// The new record's key.
+    ///
+    /// An error that [may have been applied](Error::maybe_applied) is one whose answer was lost:
+    /// [`sent`](Error::sent) has the row.
+    pub result: Result<K>,
+}
+
+/// What became of every row of an insert of many, in the order of the rows.
+///
+/// ```no_run
+/// # use caspio::prelude::*;
+/// # async fn example(caspio: Client, rows: Vec<RecordMap>) -> caspio::Result<()> {
+/// let report = caspio.table_named("Contacts").insert_many(&rows).await?;
+/// println!("{} inserted", report.keys().count());
+/// for (index, error) in report.failed() {
+///     println!("row {index}: {error}");
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "some rows may have failed"]
+pub struct InsertReport<K> {
+    outcomes: Vec<Result<K>>,
+}
+
+impl<K> InsertReport<K> {
+    pub(super) fn new() -> Self {
+        Self {
+            outcomes: Vec::new(),
+        }
+    }
+
+    pub(super) fn push(&mut self, outcome: Outcome<K>) {
+        self.outcomes.push(outcome.result);
+    }
+
+    /// The keys of the records that were inserted, in the order of the rows.
+    pub fn keys(&self) -> impl Iterator<Item = &K> {
+        self.outcomes.iter().flatten()
+    }
+
+    /// The rows of which no key is known, by their places from 0, and why. Those whose error
+    /// [may have been applied](Error::maybe_applied) may be there all the same.
+    pub fn failed(&self) -> impl Iterator<Item = (usize, &Error)> {
+        let outcomes = self.outcomes.iter().enumerate();
+        outcomes.filter_map(|(index, outcome)| Some((index, outcome.as_ref().err()?)))
+    }
+
+    /// Each row's key or error, in the order of the rows.
+    pub fn iter(&self) -> std::slice::Iter<'_, Result<K>> {
+        self.outcomes.iter()
+    }
+
+    /// How many rows there were.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.outcomes.len()
+    }
+
+    /// Whether there were no rows.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.outcomes.is_empty()
+    }
+
+    /// Whether every row was inserted.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.outcomes.iter().all(Result::is_ok)
+    }
+
+    /// All keys, in the order of the rows.
+    ///
+    /// # Errors
+    ///
+    /// The first row's that failed, saying how many there are.
+    pub fn into_result(self) -> Result<Vec<K>> {
+        let (failed, all) = (self.failed().count(), self.len());
+        let outcomes = self.outcomes.into_iter().enumerate();
+        outcomes
+            .map(|(index, outcome)| {
+                outcome.map_err(|error| {
+                    hinting(
+                        error,
+                        &format!("{failed} of {all} rows failed, row {index} first"),
+                    )
+                })
+            })
+            .collect()
+    }
+}
+
+impl<K> IntoIterator for InsertReport<K> {
+    type Item = Result<K>;
+    type IntoIter = std::vec::IntoIter<Result<K>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.outcomes.into_iter()
+    }
+}
+
+impl<'r, K> IntoIterator for &'r InsertReport<K> {
+    type Item = &'r Result<K>;
+    type IntoIter = std::slice::Iter<'r, Result<K>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+/// The error with one more hint.
+pub(super) fn hinting(error: Error, hint: &str) -> Error {
+    let hint = match error.hint() {
+        Some(first) => format!("{first}; {hint}"),
+        None => hint.to_owned(),
+    };
+    error.with_hint(hint)
+}

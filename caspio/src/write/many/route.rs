@@ -1,0 +1,89 @@
+//! By which calls records are written that are known by their keys.
+
+use super::insert::CONCURRENCY;
+use crate::client::Client;
+use crate::filter::Expr;
+use crate::read::{KeyBatch, MAX_URI, key_batches};
+use crate::record::{Key, PK_ID};
+use crate::target::Target;
+use crate::wire::writes::{Which, condition_length};
+use crate::write::update::which;
+use caspio_core::{Error, ErrorKind, Result};
+
+/// What writes records by their keys.
+#[derive(Clone, Debug)]
+pub(super) struct Route {
+    /// The program's own client.
+    pub(super) own: Client,
+    /// The one that writes.
+    pub(super) client: Client,
+    pub(super) target: Target,
+    pub(super) concurrency: usize,
+}
+
+impl Route {
+    pub(super) fn new(client: &Client, target: &Target) -> Self {
+        Self {
+            own: client.clone(),
+            client: client.clone(),
+            target: target.clone(),
+            concurrency: CONCURRENCY,
+        }
+    }
+
+    /// The batches in which groups of keys are written: through v4, whose bodies take 1,000 keys, where
+    /// that saves calls; else as many keys as an address takes.
+    pub(super) async fn batches(&mut self, groups: Vec<Vec<Key>>) -> Result<Vec<Vec<KeyBatch>>> {
+        let bulk = |group: &Vec<Key>| key_batches(group.clone(), usize::MAX).unwrap_or_default();
+        let bulk: Vec<_> = groups.iter().map(bulk).collect();
+        let Some(room) = self.room() else {
+            return Ok(bulk);
+        };
+        let own = groups.into_iter().map(|group| key_batches(group, room));
+        let own: Vec<_> = own.collect::<Option<_>>().ok_or_else(|| self.no_room())?;
+        let calls = |batches: &[Vec<KeyBatch>]| batches.iter().map(Vec::len).sum::<usize>();
+        if self.own.has_no_bulk() || calls(&own) <= calls(&bulk) {
+            return Ok(own);
+        }
+        let known = self.own.known_bulk(&self.target).await;
+        let to_learn = usize::from(known.is_none());
+        if calls(&own) <= calls(&bulk) + to_learn {
+            return Ok(own);
+        }
+        match self.own.bulk(&self.target).await? {
+            Some(client) => {
+                self.client = client;
+                Ok(bulk)
+            }
+            None => Ok(own),
+        }
+    }
+
+    /// How many characters a condition may take; `None` where it goes in the body.
+    fn room(&self) -> Option<usize> {
+        let records = self
+            .own
+            .collection(self.target.kind, &[&self.target.name, "records"]);
+        let frame = format!("{PK_ID} IN ()");
+        match condition_length(self.own.api_version(), &records, &frame) {
+            0 => None,
+            length => Some(MAX_URI.saturating_sub(length)),
+        }
+    }
+
+    fn no_room(&self) -> Error {
+        Error::new(
+            ErrorKind::Refused,
+            "no room for a key in the write's address",
+        )
+        .with_object(self.target.to_string())
+    }
+}
+
+/// The records of a batch.
+pub(super) fn which_of(keys: &[Key], condition: &Expr) -> Which {
+    match keys {
+        [key] => which(key),
+        _ => Which::Keys(condition.to_sql()),
+    }
+}

@@ -1,0 +1,115 @@
+//! What many rows come from.
+
+use crate::record::{FieldInfo, Row, Source, ToRow};
+use crate::write::Assignment;
+use caspio_core::{Error, ErrorKind};
+use futures::stream::{BoxStream, Stream, StreamExt};
+
+/// An item of a stream of rows: a row, or the result of getting one.
+///
+/// The error may be anything that is a `Box<dyn Error>`: a [`caspio::Error`](crate::Error) stays itself, any
+/// other becomes the source of one.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no row that can be written to a table",
+    label = "neither a record that can be written, nor a `Result` of one",
+    note = "add `#[derive(CaspioInsert)]` with `#[caspio(table = ...)]`, the struct of the table"
+)]
+pub trait IntoRow {
+    /// The row.
+    type Row: ToRow;
+
+    /// The row, or why there is none.
+    ///
+    /// # Errors
+    ///
+    /// The row could not be had.
+    fn into_row(self) -> Result<Self::Row, Error>;
+}
+
+impl<T: ToRow> IntoRow for T {
+    type Row = T;
+
+    fn into_row(self) -> Result<T, Error> {
+        Ok(self)
+    }
+}
+
+impl<T: ToRow, E: Into<Box<dyn std::error::Error + Send + Sync>>> IntoRow for Result<T, E> {
+    type Row = T;
+
+    fn into_row(self) -> Result<T, Error> {
+        self.map_err(|error| match error.into().downcast::<Error>() {
+            Ok(error) => *error,
+            Err(other) => {
+                let what = format!("the row could not be had: {other}");
+                Error::new(ErrorKind::Refused, what).with_source(other)
+            }
+        })
+    }
+}
+
+/// A row of any type.
+pub(super) trait AnyRow {
+    fn any_row(&self) -> Row<'_>;
+}
+
+impl<T: ToRow> AnyRow for T {
+    fn any_row(&self) -> Row<'_> {
+        self.to_row()
+    }
+}
+
+/// Rows of any type, one after the other.
+pub(super) type Rows<'a> = BoxStream<'a, Result<Box<dyn AnyRow + Send + 'a>, Error>>;
+
+/// The rows of a stream.
+pub(super) fn rows<'a, S>(stream: S) -> Rows<'a>
+where
+    S: Stream + Send + 'a,
+    S::Item: IntoRow,
+    <S::Item as IntoRow>::Row: Send + 'a,
+{
+    let rows = stream.map(|item| {
+        let row = item.into_row()?;
+        Ok(Box::new(row) as Box<dyn AnyRow + Send + 'a>)
+    });
+    rows.boxed()
+}
+
+/// One column with its value: `(7, Contact::COLUMNS.active.to(false))` for an update of many.
+impl<S: Source> ToRow for Assignment<S> {
+    type Source = S;
+    const WRITES: &'static [FieldInfo] = &[];
+
+    fn to_row(&self) -> Row<'_> {
+        row_of(std::slice::from_ref(self))
+    }
+}
+
+/// Several columns with their values.
+impl<S: Source> ToRow for Vec<Assignment<S>> {
+    type Source = S;
+    const WRITES: &'static [FieldInfo] = &[];
+
+    fn to_row(&self) -> Row<'_> {
+        row_of(self)
+    }
+}
+
+/// Several columns with their values.
+impl<S: Source, const N: usize> ToRow for [Assignment<S>; N] {
+    type Source = S;
+    const WRITES: &'static [FieldInfo] = &[];
+
+    fn to_row(&self) -> Row<'_> {
+        row_of(self)
+    }
+}
+
+fn row_of<S>(assignments: &[Assignment<S>]) -> Row<'_> {
+    let mut row = Row::with_capacity(assignments.len());
+    for assignment in assignments {
+        row.push(assignment.name, assignment.value.clone());
+    }
+    row
+}

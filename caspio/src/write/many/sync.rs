@@ -1,0 +1,180 @@
+//! Bringing a table into line with rows.
+
+use super::look::Look;
+use super::report::hinting;
+use super::sync_report::SyncReport;
+use crate::client::Client;
+use crate::record::{Row, SourceKind};
+use crate::target::Target;
+use caspio_core::{Error, ErrorKind, Result};
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use std::borrow::Cow;
+use std::fmt;
+use std::future::IntoFuture;
+
+/// Brings a table into line with rows, told apart by the values of a key column. Awaiting it gives a report.
+///
+/// It reads the key column and the columns that the rows have, and writes what differs: rows that are not
+/// there are inserted, columns that differ are updated, what is equal is left alone. So a second run writes
+/// nothing. Values are compared as Caspio keeps them: money to four places, dates to the millisecond, lists
+/// as sets, null as null, text letter by letter; the values of the key column without case, as Caspio
+/// compares them. A password cannot be read, so it is sent with inserts only.
+///
+/// # Calls
+///
+/// - Reading: few rows are looked for by their keys, as many as an address takes a call, 80 e-mail addresses
+///   say. When that would be more calls than reading the table, a thousand records a call, the table is
+///   read, until every row was found. Where that is not plain after a few calls, one more counts its records.
+/// - Writing: inserts take one call for every 1,000, as [`InsertMany`](super::InsertMany) does it. Updates
+///   take one call for all records that differ in the same way, as [`UpdateMany`](super::UpdateMany) does it:
+///   Caspio has no call that sets different values in different records.
+/// - The fields are asked for once a client where a row has a list, or is untyped.
+///
+/// The rows are held in memory, the table is not. What other programs write meanwhile may be overlooked.
+///
+/// # Errors
+///
+/// Awaiting it fails before anything is written: `Refused` where a row has no value in the key column, or
+/// where two rows, or two of the records read, have the same one, which the error names; and with what kept
+/// the table from being read. What fails later is in the report.
+#[must_use = "a sync does nothing until it is awaited"]
+pub struct SyncMany {
+    pub(super) client: Client,
+    pub(super) target: Target,
+    pub(super) column: Cow<'static, str>,
+    pub(super) rows: Vec<Row<'static>>,
+    /// Whether the rows say their columns' types.
+    pub(super) typed: bool,
+    delete_missing: bool,
+    pub(super) dry_run: bool,
+    staging: Option<Target>,
+    pub(super) concurrency: usize,
+}
+
+impl SyncMany {
+    pub(super) fn new(
+        client: &Client,
+        target: &Target,
+        column: Cow<'static, str>,
+        rows: Vec<Row<'static>>,
+        typed: bool,
+    ) -> Self {
+        Self {
+            client: client.clone(),
+            target: target.clone(),
+            column,
+            rows,
+            typed,
+            delete_missing: false,
+            dry_run: false,
+            staging: None,
+            concurrency: super::insert::CONCURRENCY,
+        }
+    }
+
+    /// Deletes the records that no row is there for, those with null in the key column among them. The whole
+    /// table is read then.
+    ///
+    /// They are deleted last, and none is where anything before has failed; the report says how many were
+    /// held back. Without a single row it is refused, since that would delete all records.
+    pub fn delete_missing(mut self) -> Self {
+        self.delete_missing = true;
+        self
+    }
+
+    /// Writes nothing; the report says what would be done.
+    pub fn dry_run(mut self) -> Self {
+        self.dry_run = true;
+        self
+    }
+
+    /// How many calls are under way at once; 4 unless said. A table that is read whole is read one call at
+    /// a time.
+    pub fn concurrency(mut self, calls: usize) -> Self {
+        self.concurrency = calls.max(1);
+        self
+    }
+
+    /// Loads the rows into another table first, one of the same fields, so that a row that Caspio refuses is
+    /// found before this table is touched.
+    ///
+    /// The other table is brought into line with the rows, its other records deleted, and its records are
+    /// counted; only when all are there does this table follow. Caspio can neither rename tables nor write
+    /// several records at once or not at all, so there is no swap. What is left when the program stops:
+    ///
+    /// | while | the other table | this table |
+    /// |---|---|---|
+    /// | the other table is loaded | has a part of the rows | is untouched |
+    /// | this table is written | has all rows | has old and new records, and none is missing |
+    /// | records are deleted | has all rows | has all rows, and some old records |
+    ///
+    /// Run again with the same rows, it goes on: what was written is found equal. It costs the calls of a
+    /// second sync and one for the count. A dry run leaves it out.
+    pub fn staging(mut self, table: &str) -> Self {
+        self.staging = Some(Target::new(SourceKind::Table, table));
+        self
+    }
+
+    async fn run(self) -> Result<SyncReport> {
+        if self.delete_missing && self.rows.is_empty() {
+            return Err(self
+                .refused("there are no rows, so every record would be deleted")
+                .with_hint("to delete all records, say so: `.all().delete()`"));
+        }
+        if let Some(staging) = self.staging.clone().filter(|_| !self.dry_run) {
+            self.stage(staging).await?;
+        }
+        self.bring_into_line(&self.target, self.delete_missing)
+            .await
+    }
+
+    /// Loads the other table, and makes sure that all is there.
+    async fn stage(&self, staging: Target) -> Result<()> {
+        let rows = self.rows.len() as u64;
+        let report = self.bring_into_line(&staging, true).await?;
+        let untouched = format!("{} was not touched", self.target);
+        if let Some(failure) = report.failed.into_iter().next() {
+            return Err(hinting(failure.error, &untouched));
+        }
+        let count = Look::new(&self.client, &staging, []).count().await?;
+        if count != rows {
+            let what = format!("it has {count} records after {rows} rows were loaded");
+            return Err(Error::new(ErrorKind::Incomplete, what)
+                .with_object(staging.to_string())
+                .with_hint(format!(
+                    "{untouched}; another program may write to the same table"
+                )));
+        }
+        Ok(())
+    }
+
+    fn refused(&self, what: &str) -> Error {
+        self.located(Error::new(ErrorKind::Refused, what))
+    }
+
+    pub(super) fn located(&self, error: Error) -> Error {
+        error
+            .with_operation("records.sync")
+            .with_object(self.target.to_string())
+    }
+}
+
+impl IntoFuture for SyncMany {
+    type Output = Result<SyncReport>;
+    type IntoFuture = BoxFuture<'static, Result<SyncReport>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        self.run().boxed()
+    }
+}
+
+impl fmt::Debug for SyncMany {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SyncMany")
+            .field("target", &self.target)
+            .field("column", &self.column)
+            .field("rows", &self.rows.len())
+            .finish_non_exhaustive()
+    }
+}

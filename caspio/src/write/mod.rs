@@ -1,0 +1,58 @@
+//! Writing: inserts, updates and deletes that are typed, sparing, and never done twice.
+//!
+//! | to | call | calls spent |
+//! |---|---|---|
+//! | insert one | [`Table::insert`](crate::Table::insert) | 1 |
+//! | update one | [`Table::update`](crate::Table::update), [`Table::save`](crate::Table::save) | 1, or none where nothing changed |
+//! | delete one | [`Table::delete`](crate::Table::delete) | 1 |
+//! | update or delete by a condition | `filter(..).update()`, `filter(..).delete()` | 1 |
+//! | insert many | [`Table::insert_many`](crate::Table::insert_many), [`insert_stream`](crate::Table::insert_stream) | 1 for every 1,000 |
+//! | update many by their keys | [`Table::update_many`](crate::Table::update_many) | 1 for every 1,000 that are set to the same values |
+//! | delete many by their keys | [`Table::delete_many`](crate::Table::delete_many) | 1 for every 1,000 |
+//! | write what differs from rows | [`Table::sync_many`](crate::Table::sync_many) | the reads; then as for the inserts and updates that are due |
+//! | make rows the only records | [`Table::replace_all`](crate::Table::replace_all) | the same, with the whole table read, and 1 for every 1,000 deletes |
+//!
+//! Many records are written through v4, whatever version the client speaks: all share the account, the
+//! token and the meter. The first time a client does so, one call more learns v4's ids of the tables; an
+//! account without v4 is found out once, and written to by the client's own version.
+//!
+//! A call is repeated by itself only where that cannot double anything. An insert whose answer was lost
+//! is an error with [`maybe_applied`](crate::Error::maybe_applied), and [`sent`](crate::Error::sent) says
+//! what it held; [`Insert::unique_by`] and [`InsertMany::unique_by`] resolve the doubt by looking.
+
+mod affected;
+mod always;
+mod assign;
+mod body;
+mod changes;
+mod condition;
+mod delete;
+mod faults;
+mod handle;
+mod identity;
+mod insert;
+mod lists;
+mod many;
+mod prepare;
+mod save;
+mod send;
+mod unique;
+mod update;
+
+pub use affected::Affected;
+pub use assign::Assignment;
+pub use delete::{Delete, DeleteOne};
+pub use handle::WritableView;
+pub use insert::{Insert, InsertReturning};
+pub use many::{
+    DeleteMany, DeleteReport, InsertMany, InsertReport, IntoRow, Outcome, Outcomes, SyncFailure,
+    SyncMany, SyncReport, UpdateMany, UpdateReport,
+};
+pub use update::{Update, UpdateOne};
+
+/// What a row is sent for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    Insert,
+    Update,
+}

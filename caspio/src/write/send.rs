@@ -1,0 +1,149 @@
+//! The calls of writes.
+
+use super::body::{Secrets, object};
+use super::faults::four_byte_texts;
+use crate::client::Client;
+use crate::decode::decode_page;
+use crate::field::FieldValue;
+use crate::record::{DecodeOwned, Row};
+use crate::target::Target;
+use crate::wire::writes::{self, Returning, Which};
+use caspio_core::secrecy::SecretString;
+use caspio_core::{ApiVersion, Error, Operation, Request, Response, Result};
+use std::sync::atomic::Ordering;
+
+/// A row as JSON, for Caspio and for people.
+pub(super) struct Body {
+    pub(super) json: String,
+    hidden: Option<String>,
+    secrets: Vec<SecretString>,
+    /// Whether there is a text with a character of four bytes.
+    four_bytes: bool,
+}
+
+impl Body {
+    pub(super) fn of(row: &Row<'_>) -> Result<Self> {
+        let json = object(row, Secrets::Shown)?;
+        let secrets: Vec<SecretString> =
+            row.iter().filter_map(|(_, value)| secret(value)).collect();
+        let hidden = match secrets.is_empty() {
+            true => None,
+            false => Some(object(row, Secrets::Hidden)?),
+        };
+        Ok(Self {
+            json,
+            hidden,
+            secrets,
+            four_bytes: !four_byte_texts(row).is_empty(),
+        })
+    }
+
+    /// Keeps the row's passwords out of errors and logs, should an answer echo them.
+    fn keep_secrets(&self, request: Request) -> Request {
+        let secrets = self.secrets.iter().cloned();
+        secrets.fold(request, Request::secret)
+    }
+
+    /// Adds what was sent to an error that leaves its fate open, and what a misleading one may mean.
+    pub(super) fn explain(&self, client: &Client, error: Error) -> Error {
+        if self.four_bytes && error.code() == Some("AlterReadOnlyData") {
+            client.refuses_four_bytes().store(true, Ordering::Relaxed);
+            return error.with_hint(
+                "the service answers so also where it refuses characters of four bytes, such as emoji",
+            );
+        }
+        self.tell(error)
+    }
+
+    /// Adds what was sent to an error that leaves its fate open.
+    pub(super) fn tell(&self, error: Error) -> Error {
+        match error.maybe_applied() {
+            true => error.with_sent(self.hidden.as_ref().unwrap_or(&self.json)),
+            false => error,
+        }
+    }
+}
+
+fn secret(value: &FieldValue<'_>) -> Option<SecretString> {
+    match value {
+        FieldValue::Secret(password) => Some(password.clone()),
+        _ => None,
+    }
+}
+
+impl Client {
+    /// One call that inserts a record.
+    pub(super) async fn send_insert(
+        &self,
+        target: &Target,
+        body: &Body,
+        returning: Returning,
+    ) -> Result<Response> {
+        let records = self.records_url(target).await?;
+        let operation = operation("records.insert", target);
+        let request = writes::insert(
+            self.api_version(),
+            records,
+            body.json.clone(),
+            returning,
+            operation,
+        );
+        let request = body.keep_secrets(request);
+        self.send(request)
+            .await
+            .map_err(|error| body.explain(self, error))
+    }
+
+    /// One call that sets columns of some records.
+    pub(super) async fn send_update(
+        &self,
+        target: &Target,
+        which: &Which,
+        body: &Body,
+        returning: Returning,
+    ) -> Result<Response> {
+        let records = self.records_url(target).await?;
+        let operation = operation("records.update", target);
+        let request = writes::update(
+            self.api_version(),
+            records,
+            which,
+            body.json.clone(),
+            returning,
+            operation,
+        );
+        let request = body.keep_secrets(request);
+        self.send(request)
+            .await
+            .map_err(|error| body.explain(self, error))
+    }
+
+    /// One call that deletes some records.
+    pub(super) async fn send_delete(&self, target: &Target, which: &Which) -> Result<Response> {
+        let records = self.records_url(target).await?;
+        let operation = operation("records.delete", target);
+        let request = writes::delete(self.api_version(), records, which, operation);
+        self.send(request).await
+    }
+
+    /// The address of a table's or view's records. A call where v4's id of it is not known yet.
+    pub(super) async fn records_url(&self, target: &Target) -> Result<caspio_core::Url> {
+        let segment = self.segment(target).await?;
+        Ok(self.collection(target.kind, &[&segment, "records"]))
+    }
+}
+
+pub(super) fn operation(name: &'static str, target: &Target) -> Operation {
+    Operation::new(name).on(target.to_string())
+}
+
+/// The first record that a write answered with.
+pub(super) fn returned<R: DecodeOwned>(
+    version: ApiVersion,
+    body: &[u8],
+    target: &Target,
+) -> Result<Option<R>> {
+    let body = writes::returned(version, body);
+    let records = decode_page::<R>(&body, version, target, 1)?.records;
+    Ok(records.into_iter().next())
+}

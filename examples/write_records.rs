@@ -1,0 +1,64 @@
+//! Writing: an insert, an update, only what differs, and a delete, each in one call.
+#![allow(clippy::print_stdout, reason = "a program for a person to read")]
+
+use caspio::Patch;
+use caspio::prelude::*;
+
+#[derive(Clone, Debug, CaspioTable)]
+#[caspio(table = "Contacts")]
+struct Contact {
+    #[caspio(pk)]
+    pk_id: i64,
+    first_name: String,
+    email: Option<String>,
+    balance: Option<Decimal>,
+    interests: List<String>,
+}
+
+/// What a new contact is told of; the rest gets Caspio's defaults.
+#[derive(Debug, Default, CaspioInsert)]
+#[caspio(table = Contact)]
+struct NewContact {
+    first_name: String,
+    email: Patch<String>,
+    interests: Patch<List<String>>,
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let connection = caspio_examples::connect().await?;
+    if !connection.is_emulated() {
+        return Err("this program writes, so it only runs against the emulator".into());
+    }
+    let contacts = connection.caspio.table::<Contact>();
+
+    let new = NewContact {
+        first_name: "Ada".to_owned(),
+        interests: List::from(["Chess".to_owned()]).into(),
+        ..NewContact::default()
+    };
+    let ada = contacts.insert(&new).returning().await?;
+    println!("inserted  {ada:?}");
+
+    contacts
+        .update(ada.pk_id)
+        .set(|c| c.email.to("ada@example.com"))
+        .set(|c| c.balance.to(dec!(12.50)))
+        .execute()
+        .await?;
+
+    let before = contacts.get(ada.pk_id).await?.ok_or("the record is gone")?;
+    let mut after = before.clone();
+    after.balance = Some(dec!(20));
+    println!("saved     {}", contacts.save(&before, &after).await?);
+    println!("unchanged {}", contacts.save(&after, &after.clone()).await?);
+
+    let gone = contacts
+        .filter(|c| c.email.eq("ada@example.com"))
+        .delete()
+        .expect(1)
+        .await?;
+    println!("deleted   {}", gone.records);
+    println!("calls     {}", connection.caspio.meter().snapshot().calls);
+    Ok(())
+}

@@ -1,0 +1,149 @@
+//! Password fields: set, reset and listed, in no error and no log.
+
+use caspio::prelude::*;
+use caspio::service::{Body, HttpError, HttpService};
+use caspio::{ApiVersion, ErrorKind, Password};
+use caspio_emulator::Emulator;
+use caspio_tests::{on_every_version, world_on};
+use futures::future::BoxFuture;
+use serde_json::json;
+use std::sync::Arc;
+
+#[derive(Debug, CaspioTable)]
+#[caspio(table = "Contacts")]
+struct Contact {
+    #[caspio(pk)]
+    #[allow(dead_code, reason = "only its columns are used")]
+    pk_id: i64,
+    #[allow(dead_code, reason = "only its columns are used")]
+    #[caspio(password)]
+    secret: Password,
+    #[allow(dead_code, reason = "only its columns are used")]
+    email: Option<String>,
+}
+
+/// Whether a contact has this password, as the emulator itself sees it.
+fn holds(emulator: &Emulator, id: i64, password: &str) -> bool {
+    let held = emulator.holds_password("Contacts", id, "Secret", password);
+    held.expect("a contact")
+}
+
+on_every_version! {
+    async fn a_password_is_set_and_reset(version) {
+        let world = world_on(version).await;
+        let contacts = world.caspio.table::<Contact>();
+        assert!(holds(&world.emulator, 7, "sample"));
+
+        contacts.reset_password(7, |c| c.secret).await.expect("reset");
+        assert!(!holds(&world.emulator, 7, "sample"));
+        assert!(holds(&world.emulator, 8, "sample"));
+
+        contacts.set_password(7, |c| c.secret, "s3cret \"quoted\" é").await.expect("set");
+        assert!(holds(&world.emulator, 7, "s3cret \"quoted\" é"));
+        assert!(holds(&world.emulator, 8, "sample"));
+    }
+
+    async fn a_record_that_is_not_there_is_not_found(version) {
+        let world = world_on(version).await;
+        let contacts = world.caspio.table_named("Contacts");
+
+        let set = contacts.set_password_named(99_999, "Secret", "s3cret").await;
+        let reset = contacts.reset_password_named(99_999, "Secret").await;
+
+        for (operation, result) in [("passwords.set", set), ("passwords.reset", reset)] {
+            let error = result.expect_err(operation);
+            assert!(error.is_not_found(), "{error}");
+            assert_eq!(error.operation(), Some(operation));
+            assert_eq!(error.object(), Some("table \"Contacts\""));
+            assert_eq!((error.field(), error.key()), (Some("Secret"), Some("PK_ID 99999")));
+        }
+    }
+
+    async fn a_field_that_is_no_password_is_named(version) {
+        let world = world_on(version).await;
+        let contacts = world.caspio.table_named("Contacts");
+
+        let error = contacts.set_password_named(7, "Email", "s3cret").await.expect_err("no password");
+
+        assert_eq!((error.kind(), error.field()), (ErrorKind::Invalid, Some("Email")), "{error}");
+    }
+
+    async fn the_password_fields_are_listed(version) {
+        let world = world_on(version).await;
+
+        let names = world.caspio.table_named("Contacts").password_fields().await;
+
+        assert_eq!(names.expect("names"), ["Secret"]);
+        let none = world.caspio.table_named("Orders").password_fields().await;
+        assert_eq!(none.expect("none"), Vec::<String>::new());
+    }
+
+    async fn a_password_that_an_answer_repeats_is_in_no_error(version) {
+        let caspio = Client::builder()
+            .account("http://127.0.0.1:9")
+            .credentials("id", "secret")
+            .api_version(version)
+            .http_service(Arc::new(Echo))
+            .build()
+            .expect("a client");
+        let contacts = caspio.table::<Contact>();
+
+        let error = contacts.set_password(7, |c| c.secret, "hunter2\"").await.expect_err("refused");
+
+        assert!(error.service_message().is_some_and(|told| told.contains("not allowed")), "{error}");
+        assert!(!format!("{error} {error:?} {error:#?}").contains("hunter2"), "{error:?}");
+    }
+}
+
+/// Answers every write by an error that repeats its body.
+#[derive(Debug)]
+struct Echo;
+
+impl HttpService for Echo {
+    fn call(
+        &self,
+        request: http::Request<Body>,
+    ) -> BoxFuture<'_, Result<http::Response<Body>, HttpError>> {
+        Box::pin(async move {
+            let path = request.uri().path().to_owned();
+            let (status, answer) = if path.ends_with("/token") {
+                let token = json!({ "access_token": "a-token-of-the-echo", "expires_in": 86_399 });
+                (200, token)
+            } else if path.ends_with("/tables") {
+                let table = json!({ "tableId": "abcdef", "name": "Contacts" });
+                (200, json!({ "data": [table], "pagination": null }))
+            } else {
+                let body = request.into_body().bytes(usize::MAX).await?;
+                let sent: serde_json::Value = serde_json::from_slice(&body).unwrap_or_default();
+                let value = [&sent["Value"], &sent["value"]];
+                let value = value.iter().find_map(|value| value.as_str());
+                let message = format!("{} is not allowed", value.unwrap_or_default());
+                (
+                    400,
+                    json!({ "Code": "InvalidInputValue", "Message": message }),
+                )
+            };
+            let mut response = http::Response::new(Body::from(answer.to_string()));
+            *response.status_mut() = http::StatusCode::from_u16(status).expect("a status");
+            Ok(response)
+        })
+    }
+}
+
+#[tokio::test]
+async fn a_password_costs_one_call() {
+    let world = world_on(ApiVersion::V3).await;
+    let contacts = world.caspio.table::<Contact>();
+    contacts
+        .set_password(7, |c| c.secret, "one")
+        .await
+        .expect("set");
+    world.emulator.reset_calls();
+
+    contacts
+        .set_password(8, |c| c.secret, "two")
+        .await
+        .expect("set");
+
+    assert_eq!(world.emulator.calls().total(), 1);
+}

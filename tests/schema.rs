@@ -1,0 +1,139 @@
+//! What the account says of its tables and views.
+
+use caspio::ApiVersion;
+use caspio::schema::{DataType, Schema, ViewDefinition};
+use caspio_tests::{on_every_version, world, world_on};
+use futures::future::try_join_all;
+use serde_json::json;
+
+on_every_version! {
+    async fn every_type_of_field_is_told_as_what_it_is(version) {
+        let world = world_on(version).await;
+
+        let fields = world.caspio.table_named("Contacts").fields().await.expect("fields");
+
+        let field = |name: &str| fields.iter().find(|field| field.name == name).expect(name);
+        assert!(fields.iter().all(|field| field.name != "PK_ID"));
+        assert_eq!(fields[0].name, "Contact_ID");
+        assert_eq!(field("First_Name").data_type, DataType::Text255);
+        assert_eq!(field("First_Name").label, "First name");
+        assert_eq!(field("Number").data_type, DataType::PrefixedAutonumber);
+        assert_eq!(field("Number").prefix.as_deref(), Some("C-"));
+        assert_eq!(field("Code").length, Some(8));
+        assert!(field("Updated").on_insert && field("Updated").on_update);
+        assert_eq!(field("Updated").time_zone.as_deref(), Some("UTC"));
+        assert!(field("Full_Name").formula && !field("Full_Name").is_writable());
+        assert_eq!(field("Lucky_Numbers").list[&2], json!(7));
+    }
+
+    async fn the_account_is_read_whole(version) {
+        let world = world_on(version).await;
+
+        let schema = world.caspio.schema().await.expect("the account");
+
+        let tables = world.caspio.tables().await.expect("names");
+        assert_eq!(schema.tables.len(), tables.len());
+        assert_eq!(schema.table("orders").expect("Orders").name, "Orders");
+        let view = schema.view("Active_Contacts").expect("the view");
+        assert_eq!(view.fields.is_empty(), version == ApiVersion::V2);
+        assert_eq!(Schema::from_json(&schema.to_json()).expect("its own text"), schema);
+    }
+
+    async fn tables_and_views_are_read_by_name_in_any_case(version) {
+        let world = world_on(version).await;
+
+        let schema = world.caspio.schema().tables(["ORDERS", "Contacts"]).await.expect("two");
+        let both = world.caspio.schema().tables(["City"]).views(["active_contacts"]).await.expect("both");
+
+        let names: Vec<_> = schema.tables.iter().map(|table| table.name.as_str()).collect();
+        assert_eq!(names, ["Contacts", "Orders"]);
+        assert!(schema.views.is_empty());
+        assert_eq!((both.tables.len(), both.views.len()), (1, 1));
+    }
+
+    async fn names_that_are_not_there_are_told_at_once(version) {
+        let world = world_on(version).await;
+
+        let asked = world.caspio.schema().tables(["Contacts", "Cats", "Dogs"]).await;
+
+        let error = asked.expect_err("two are missing");
+        assert!(error.is_not_found());
+        assert_eq!(error.object(), Some("table \"Cats\", \"Dogs\""));
+        assert_eq!(world.emulator.calls().operation("ListTableFields"), 0);
+    }
+}
+
+#[tokio::test]
+async fn on_v4_the_whole_account_is_two_calls_and_one_for_each_with_lists() {
+    let world = world_on(ApiVersion::V4).await;
+    world.caspio.tables().await.expect("a token");
+    world.emulator.reset_calls();
+
+    let schema = world.caspio.schema().await.expect("the account");
+
+    let tables = schema.tables.iter().map(|table| &table.fields);
+    let views = schema.views.iter().map(|view| &view.fields);
+    let has_list = |fields: &&Vec<_>| {
+        fields
+            .iter()
+            .any(|field: &caspio::schema::FieldDefinition| field.data_type.is_list())
+    };
+    let with_lists = tables.chain(views).filter(has_list).count();
+    assert!(with_lists > 0);
+    assert_eq!(world.emulator.calls().total(), 2 + with_lists as u64);
+}
+
+#[tokio::test]
+async fn on_v3_the_whole_account_is_one_call_for_each_and_two_for_the_names() {
+    let world = world().await;
+    world.caspio.tables().await.expect("a token");
+    world.emulator.reset_calls();
+
+    let schema = world.caspio.schema().await.expect("the account");
+
+    let objects = schema.tables.len() + schema.views.len();
+    assert_eq!(world.emulator.calls().total(), 2 + objects as u64);
+}
+
+#[tokio::test]
+async fn v3_and_v4_tell_the_same_keys_of_list_values() {
+    let v3 = world().await;
+    let v4 = world_on(ApiVersion::V4).await;
+
+    let told = [&v3.caspio, &v4.caspio].map(|caspio| caspio.schema().into_future());
+    let told = try_join_all(told).await.expect("both");
+
+    let lists = |schema: &Schema| {
+        let fields = schema.table("Contacts").expect("Contacts").fields.clone();
+        let lists = fields.into_iter().map(|field| (field.name, field.list));
+        lists.collect::<Vec<_>>()
+    };
+    assert_eq!(lists(&told[0]), lists(&told[1]));
+}
+
+#[tokio::test]
+async fn the_fields_of_a_view_say_where_they_come_from() {
+    let world = world().await;
+
+    let schema = world
+        .caspio
+        .schema()
+        .views(["Order_Details"])
+        .await
+        .expect("the view");
+
+    let view: &ViewDefinition = schema.view("Order_Details").expect("the view");
+    let field = view.field("Total").expect("Total");
+    assert_eq!(field.table_field.as_deref(), Some("Orders.Total"));
+}
+
+#[tokio::test]
+async fn v2_refuses_the_fields_of_a_view_without_a_call() {
+    let world = world_on(ApiVersion::V2).await;
+
+    let asked = world.caspio.view_named("Active_Contacts").fields().await;
+
+    let error = asked.expect_err("v2 has no such operation");
+    assert!(error.to_string().contains("v3 or v4"), "{error}");
+    assert_eq!(world.emulator.calls().total(), 0);
+}

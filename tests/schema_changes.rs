@@ -1,0 +1,228 @@
+//! Making tables, changing fields, and giving an account a wanted shape.
+
+use caspio::schema::{
+    AllowDestructive, Attachment, DataType, FieldDefinition, FieldUpdate, Plan, Schema,
+    TableDefinition,
+};
+use caspio::{ApiVersion, ErrorKind};
+use caspio_emulator::Emulator;
+use caspio_tests::{World, on_every_version, world_of_on};
+use serde_json::json;
+
+async fn empty(version: ApiVersion) -> World {
+    world_of_on(Emulator::builder().empty(), version).await
+}
+
+fn field(name: &str, data_type: DataType) -> FieldDefinition {
+    FieldDefinition::new(name, data_type)
+}
+
+/// A table with every type that the API can make, but for attachments, which v4 does not document.
+fn pets() -> TableDefinition {
+    let mut number = field("Number", DataType::PrefixedAutonumber);
+    (number.unique, number.format, number.prefix) = (true, Some("001".into()), Some("P-".into()));
+    let mut code = field("Code", DataType::RandomId);
+    (code.unique, code.format, code.length) = (true, Some("0U".into()), Some(9));
+    let mut id = field("Id", DataType::Autonumber);
+    id.unique = true;
+    let mut stamp = field("Updated", DataType::Timestamp);
+    (stamp.on_update, stamp.time_zone) = (true, Some("Pacific Standard Time".into()));
+    let mut kind = field("Kind", DataType::ListText);
+    kind.list = [(1, json!("Cat")), (2, json!("Dog"))].into();
+    let mut lucky = field("Lucky", DataType::ListNumber);
+    lucky.list = [(1, json!(3)), (2, json!(7.5))].into();
+    let mut name = field("Name", DataType::Text255);
+    name.label = "What it is called".into();
+    let fields = vec![
+        id,
+        name,
+        field("Notes", DataType::Text64000),
+        field("Weight", DataType::Number),
+        field("Age", DataType::Integer),
+        field("Price", DataType::Currency),
+        field("Born", DataType::DateTime),
+        field("Tame", DataType::YesNo),
+        number,
+        code,
+        stamp,
+        kind,
+        lucky,
+    ];
+    TableDefinition::new("Pets", fields)
+}
+
+/// What `fields` are, but for what a version tells beyond it.
+fn told(mut fields: Vec<FieldDefinition>) -> Vec<FieldDefinition> {
+    for field in &mut fields {
+        field.editable = None;
+    }
+    fields
+}
+
+on_every_version! {
+    async fn a_table_is_made_as_it_was_defined(version) {
+        let world = empty(version).await;
+
+        world.caspio.create_table(&pets()).await.expect("made");
+
+        let fields = world.caspio.table_named("Pets").fields().await.expect("fields");
+        let mut wanted = pets().fields;
+        // The emulator tells an empty prefix as empty, which is none.
+        wanted.iter_mut().for_each(|field| field.editable = None);
+        assert_eq!(told(fields), wanted);
+    }
+
+    async fn fields_are_added_changed_and_deleted(version) {
+        let world = empty(version).await;
+        world.caspio.create_table(&pets()).await.expect("made");
+        let pets = world.caspio.table_named("Pets");
+
+        pets.add_field(&field("Owner", DataType::Text255)).await.expect("added");
+        let update = FieldUpdate::new().rename("Owner_Name").label("Owner").unique(true);
+        pets.change_field("owner", &update).await.expect("changed");
+        let more = FieldUpdate::new().list(["Cat", "Dog", "Frog"]);
+        pets.change_field("Kind", &more).await.expect("changed");
+        pets.delete_field("Notes").await.expect("deleted");
+
+        let fields = pets.fields().await.expect("fields");
+        let find = |name: &str| fields.iter().find(|field| field.name == name);
+        let owner = find("Owner_Name").expect("renamed");
+        assert!(owner.unique && owner.label == "Owner");
+        assert_eq!(find("Kind").expect("Kind").list[&3], json!("Frog"));
+        assert!(find("Notes").is_none() && find("Owner").is_none());
+    }
+
+    async fn what_caspio_refuses_is_refused_without_a_call(version) {
+        let world = empty(version).await;
+        let pets = world.caspio.table_named("Pets");
+        let mut formula = field("Sum", DataType::Number);
+        formula.formula = true;
+        let table = TableDefinition::new("Pets", vec![field("Id", DataType::Guid)]);
+
+        let errors = [
+            world.caspio.create_table(&table).await.expect_err("not unique"),
+            pets.add_field(&formula).await.expect_err("a formula"),
+            pets.add_field(&field("pk_id", DataType::Integer)).await.expect_err("the key"),
+            pets.change_field("Name", &FieldUpdate::new()).await.expect_err("nothing"),
+            pets.delete_field(" ").await.expect_err("no name"),
+        ];
+
+        for error in &errors {
+            assert_eq!(error.kind(), ErrorKind::Refused, "{error}");
+            assert_eq!(error.object(), Some("table \"Pets\""));
+        }
+        assert_eq!(errors[0].field(), Some("Id"));
+        assert_eq!(world.emulator.calls().total(), 0);
+    }
+
+    async fn an_account_gets_the_shape_of_a_file(version) {
+        let world = empty(version).await;
+        let mut want = Schema::default();
+        let vets = vec![field("Name", DataType::Text255)];
+        want.tables = vec![pets(), TableDefinition::new("Vets", vets)];
+        let want = Schema::from_json(&want.to_json()).expect("a file");
+
+        let have = world.caspio.schema().await.expect("empty");
+        let plan = Plan::between(&have, &want);
+        assert!(!plan.is_destructive());
+        world.caspio.apply(&plan, AllowDestructive::No).await.expect("applied");
+
+        let now = world.caspio.schema().await.expect("made");
+        assert_eq!(want.diff(&now), [], "{version}");
+        assert!(Plan::between(&now, &want).is_empty());
+    }
+
+    async fn a_plan_that_loses_data_waits_for_a_word(version) {
+        let world = empty(version).await;
+        world.caspio.create_table(&pets()).await.expect("made");
+        let have = world.caspio.schema().await.expect("made");
+        let mut want = have.clone();
+        want.tables[0].fields.retain(|field| field.name != "Notes");
+        let plan = Plan::between(&have, &want);
+        world.emulator.reset_calls();
+
+        let refused = world.caspio.apply(&plan, AllowDestructive::No).await.expect_err("not allowed");
+        assert_eq!(refused.error().kind(), ErrorKind::Refused);
+        assert!(refused.to_string().contains("delete field \"Notes\""), "{refused}");
+        assert_eq!(world.emulator.calls().total(), 0);
+
+        world.caspio.apply(&plan, AllowDestructive::Yes).await.expect("allowed");
+        let now = world.caspio.schema().await.expect("changed");
+        assert_eq!(want.diff(&now), []);
+    }
+
+    async fn a_plan_stops_at_the_first_failure_and_says_what_was_done(version) {
+        let world = empty(version).await;
+        world.caspio.create_table(&pets()).await.expect("made");
+        let have = world.caspio.schema().await.expect("made");
+        let mut want = have.clone();
+        want.tables[0].fields.push(field("Owner", DataType::Text255));
+        want.tables[0].fields.retain(|field| field.name != "Notes" && field.name != "Tame");
+        let plan = Plan::between(&have, &want);
+        // Somebody else was there first.
+        world.caspio.table_named("Pets").delete_field("Notes").await.expect("deleted");
+
+        let failed = world.caspio.apply(&plan, AllowDestructive::Yes).await.expect_err("no such field");
+
+        assert_eq!((failed.done().len(), failed.not_done().len()), (1, 2));
+        assert!(failed.done()[0].to_string().contains("add field \"Owner\""));
+        let error = caspio::Error::from(failed);
+        assert_eq!(error.kind(), ErrorKind::Invalid);
+        assert!(error.to_string().contains("1 of 3 steps were done"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn rules_of_attachments_are_set_on_v3_and_refused_on_v4() {
+    let mut photo = field("Photo", DataType::Attachment);
+    let mut rules = Attachment::default();
+    rules.permitted_file_types = vec!["png".into()];
+    rules.max_file_size = Some(500);
+    photo.attachment = Some(rules);
+    let table = TableDefinition::new("Pets", vec![photo.clone()]);
+
+    let v3 = empty(ApiVersion::V3).await;
+    v3.caspio.create_table(&table).await.expect("made");
+    let fields = v3
+        .caspio
+        .table_named("Pets")
+        .fields()
+        .await
+        .expect("fields");
+    assert_eq!(told(fields), vec![photo]);
+
+    let v4 = empty(ApiVersion::V4).await;
+    let error = v4
+        .caspio
+        .create_table(&table)
+        .await
+        .expect_err("not documented");
+    assert!(
+        error.to_string().contains("AttachmentPermittedFileTypes"),
+        "{error}"
+    );
+    assert!(
+        error.hint().is_some_and(|hint| hint.contains("v3")),
+        "{error}"
+    );
+    assert_eq!(v4.emulator.calls().total(), 0);
+}
+
+#[tokio::test]
+async fn a_plan_with_what_the_api_cannot_do_is_refused_whole() {
+    let world = empty(ApiVersion::V3).await;
+    world.caspio.create_table(&pets()).await.expect("made");
+    let have = world.caspio.schema().await.expect("made");
+    let plan = Plan::between(&have, &Schema::default());
+
+    let refused = world
+        .caspio
+        .apply(&plan, AllowDestructive::Yes)
+        .await
+        .expect_err("a table");
+
+    assert!(
+        refused.to_string().contains("cannot delete a table"),
+        "{refused}"
+    );
+}

@@ -1,0 +1,171 @@
+//! Comparing structs with what the account says of their tables and views.
+
+use caspio::prelude::*;
+use caspio::{ApiVersion, ErrorKind};
+use caspio_tests::{Contact, Order, on_every_version, world, world_on};
+
+/// A struct with every kind of fault, and columns that fit between them.
+#[derive(CaspioTable)]
+#[caspio(table = "Contacts")]
+#[allow(dead_code, reason = "never read")]
+struct Wrong {
+    #[caspio(pk)]
+    pk_id: i64,
+    frist_name: String,
+    balance: Option<f64>,
+    score: Option<Decimal>,
+    joined: Option<String>,
+    active: Option<i32>,
+    interests: String,
+    secret: Option<String>,
+    favourite_colour: Option<String>,
+}
+
+#[derive(CaspioView)]
+#[caspio(view = "Order_Details")]
+#[allow(dead_code, reason = "never read")]
+struct Detail {
+    #[caspio(pk)]
+    pk_id: String,
+    total: Option<Decimal>,
+}
+
+#[derive(CaspioRecord)]
+#[caspio(of = Order)]
+#[allow(dead_code, reason = "never read")]
+struct PerStatus {
+    status: String,
+    #[caspio(expr = "COUNT(*)")]
+    orders: u64,
+    #[caspio(sum = total)]
+    total: Option<Decimal>,
+}
+
+#[derive(CaspioTable)]
+#[caspio(table = "Cats")]
+#[allow(dead_code, reason = "never read")]
+struct Cat {
+    #[caspio(pk)]
+    pk_id: i64,
+    name: String,
+}
+
+on_every_version! {
+    async fn a_record_that_fits_is_told_what_may_surprise(version) {
+        let world = world_on(version).await;
+
+        let contact = world.caspio.verify::<Contact>().await.expect("it fits");
+        world.caspio.verify::<PerStatus>().await.expect("it fits");
+
+        assert_eq!(contact.may_be_null, ["First_Name", "Last_Name"]);
+        assert!(contact.not_writable.is_empty());
+    }
+
+    async fn all_faults_are_told_at_once(version) {
+        let world = world_on(version).await;
+
+        let error = world.caspio.verify::<Wrong>().await.expect_err("it does not fit");
+
+        assert_eq!(error.kind(), ErrorKind::Decode);
+        assert_eq!(error.object(), Some("table \"Contacts\""));
+        assert_eq!(
+            error.message(),
+            "the struct `Wrong` does not fit: \
+             field `frist_name`: there is no column \"Frist_Name\", did you mean \"First_Name\"?; \
+             field `balance`: column \"Balance\" is CURRENCY, which `Option<f64>` does not hold; use `Decimal`; \
+             field `joined`: column \"Joined\" is DATE/TIME, which `Option<String>` does not hold; use `DateTime`; \
+             field `active`: column \"Active\" is YES/NO, which `Option<i32>` does not hold; use `bool`; \
+             field `interests`: column \"Interests\" is LIST-STRING, which `String` does not hold; use `List`; \
+             field `secret`: column \"Secret\" is a password, which Caspio never tells; \
+             field `favourite_colour`: there is no column \"Favourite_Colour\""
+        );
+    }
+
+    async fn a_table_that_is_not_there_names_the_struct(version) {
+        let world = world_on(version).await;
+
+        let error = world.caspio.verify::<Cat>().await.expect_err("no such table");
+
+        assert!(error.is_not_found());
+        assert!(error.to_string().contains("`Cat`"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_view_is_verified_too_and_on_v2_refused() {
+    let v3 = world().await;
+    v3.caspio.verify::<Detail>().await.expect("it fits");
+
+    let v2 = world_on(ApiVersion::V2).await;
+    let error = v2
+        .caspio
+        .verify::<Detail>()
+        .await
+        .expect_err("v2 does not tell");
+    assert_eq!(error.kind(), ErrorKind::Refused);
+}
+
+#[tokio::test]
+async fn verifying_looks_at_the_account_as_it_is_now() {
+    let world = world().await;
+    world.caspio.verify::<Contact>().await.expect("it fits");
+
+    let contacts = world.caspio.table::<Contact>();
+    contacts
+        .delete_field("Score")
+        .await
+        .expect_err("a formula is built on it");
+    contacts.delete_field("Age").await.expect("deleted");
+
+    let error = world
+        .caspio
+        .verify::<Contact>()
+        .await
+        .expect_err("it no longer fits");
+    assert_eq!(error.field(), Some("Age"));
+}
+
+#[tokio::test]
+async fn connecting_verifies_every_record_with_one_call_each() {
+    let world = world().await;
+    let builder = Client::builder()
+        .account(world.emulator.url())
+        .credentials(world.emulator.client_id(), world.emulator.client_secret())
+        .verify_on_start::<(Contact, Order)>();
+
+    let caspio = builder.connect().await.expect("all fit");
+
+    assert_eq!(world.emulator.calls().total(), 3);
+    assert_eq!(
+        caspio.table::<Contact>().count().await.expect("a count"),
+        200
+    );
+}
+
+#[tokio::test]
+async fn connecting_names_every_record_that_does_not_fit() {
+    let world = world().await;
+    let builder = Client::builder()
+        .account(world.emulator.url())
+        .credentials(world.emulator.client_id(), world.emulator.client_secret())
+        .verify_on_start::<(Wrong, Contact)>()
+        .verify_on_start::<Cat>();
+
+    let error = builder.connect().await.expect_err("two do not fit");
+
+    let text = error.to_string();
+    assert!(text.contains("`Wrong`") && text.contains("`Cat`"), "{text}");
+}
+
+#[tokio::test]
+async fn building_with_records_to_verify_is_refused() {
+    let builder = Client::builder()
+        .account("b3poa")
+        .credentials("id", "secret")
+        .verify_on_start::<Contact>();
+
+    let error = builder.build().expect_err("it takes a call");
+
+    assert_eq!(error.kind(), ErrorKind::Config);
+    assert!(error.to_string().contains("connect().await"), "{error}");
+}

@@ -1,0 +1,8 @@
+#[derive(caspio::CaspioTable)]
+#[caspio(table = "Members")]
+struct Member {
+    #[caspio(password)]
+    secret: caspio::Password,
+}
+
+fn main() {}

@@ -1,0 +1,331 @@
+//! Inserting many records.
+
+use caspio::prelude::*;
+use caspio::service::{Body, HttpError, HttpService, ReqwestService};
+use caspio::write::{InsertReport, Outcome};
+use caspio::{ApiVersion, Error, ErrorKind, WriteChecks};
+use caspio_emulator::{Emulator, Faults, FieldDef, FieldType, TableDef};
+use caspio_tests::items::{
+    Item, NewItem, WithoutV4, calls, codes, item, items, many, world_on, world_with,
+};
+use caspio_tests::{World, on_every_version};
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use futures::stream;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Sees how many calls of records are under way, and keeps v4's from being made.
+#[derive(Debug)]
+struct Watched {
+    service: ReqwestService,
+    v4: bool,
+    now: AtomicUsize,
+    most: Arc<AtomicUsize>,
+}
+
+impl HttpService for Watched {
+    fn call(
+        &self,
+        request: http::Request<Body>,
+    ) -> BoxFuture<'_, Result<http::Response<Body>, HttpError>> {
+        async move {
+            let path = request.uri().path().to_owned();
+            if path.contains("/v4/") && !self.v4 {
+                let mut answer = http::Response::new(Body::empty());
+                *answer.status_mut() = http::StatusCode::METHOD_NOT_ALLOWED;
+                return Ok(answer);
+            }
+            let now = self.now.fetch_add(1, Ordering::Relaxed) + 1;
+            self.most.fetch_max(now, Ordering::Relaxed);
+            let answer = self.service.call(request).await;
+            self.now.fetch_sub(1, Ordering::Relaxed);
+            answer
+        }
+        .boxed()
+    }
+}
+
+async fn world_on_sample(version: ApiVersion) -> World {
+    let sample = Emulator::builder().sample_orders(0);
+    caspio_tests::world_of_on(sample, version).await
+}
+
+on_every_version! {
+    async fn many_rows_take_one_call_a_thousand(version) {
+        let world = world_on(version).await;
+        let rows = items(many());
+
+        let report = world.caspio.table::<Item>().insert_many(&rows).await.expect("a report");
+
+        let at_most = rows.len().div_ceil(1000) as u64 + 2;
+        assert!(calls(&world) <= at_most, "{} calls", calls(&world));
+        assert_eq!(world.emulator.calls().operation("CreateTableRecords"), rows.len().div_ceil(1000) as u64);
+        let keys = report.into_result().expect("every row");
+        assert_eq!(keys.len(), rows.len());
+        let there = codes(&world).await;
+        assert_eq!(there.len(), rows.len());
+        for (key, row) in keys.iter().zip(&rows) {
+            assert_eq!(there[key], row.code);
+        }
+    }
+
+    async fn no_rows_take_no_call(version) {
+        let world = world_on(version).await;
+        let items = world.caspio.table::<Item>();
+
+        let report = items.insert_many(Vec::<NewItem>::new()).await.expect("a report");
+        let updated = items.update_many(Vec::<(i64, NewItem)>::new()).await.expect("a report");
+        let deleted = items.delete_many(Vec::<i64>::new()).await.expect("a report");
+
+        assert!(report.is_empty() && report.is_complete() && updated.is_empty());
+        assert_eq!((deleted.deleted, deleted.not_there), (0, 0));
+        assert_eq!(calls(&world), 0);
+    }
+
+    async fn a_row_that_is_refused_hides_no_other(version) {
+        let world = world_on(version).await;
+        let mut rows = items(1500);
+        rows[3].code = "C-1".into();
+        rows[1200].code = "x".repeat(300);
+
+        let report = world.caspio.table::<Item>().insert_many(rows.clone()).await.expect("a report");
+
+        assert_eq!(report.len(), 1500);
+        assert!(!report.is_complete());
+        let failed: Vec<usize> = report.failed().map(|(index, _)| index).collect();
+        assert_eq!(failed, [3, 1200]);
+        for (_, error) in report.failed() {
+            assert!(!error.maybe_applied() && error.object() == Some("table \"Items\""), "{error}");
+        }
+        let there = codes(&world).await;
+        for (row, outcome) in rows.iter().zip(&report) {
+            if let Ok(key) = outcome {
+                assert_eq!(there[key], row.code);
+            }
+        }
+        let error = report.into_result().expect_err("two rows failed");
+        assert!(error.to_string().contains("2 of 1500 rows failed, row 3 first"), "{error}");
+    }
+
+    async fn what_is_known_to_be_refused_is_not_sent_and_the_others_are(version) {
+        let world = world_on(version).await;
+        let items = world.caspio.table_named("Items");
+        let row = |tags: &[&str]| RecordMap::from([("Code", json(tags.concat())), ("Tags", json(tags))]);
+        let rows = [row(&["red"]), row(&["mauve"]), row(&["blue", "green"])];
+
+        let report = items.insert_many(&rows).await.expect("a report");
+
+        let failed: Vec<_> = report.failed().collect();
+        assert_eq!(failed.len(), 1);
+        assert_eq!((failed[0].0, failed[0].1.kind(), failed[0].1.field()), (1, ErrorKind::Refused, Some("Tags")));
+        assert_eq!(world.emulator.count("Items").expect("a count"), 2);
+    }
+
+    async fn untyped_rows_and_results_of_rows_are_taken(version) {
+        let world = world_on(version).await;
+        let row = |code: &str| RecordMap::from([("Code", code)]);
+        let rows = vec![Ok(row("a")), Err("line 2 is no JSON"), Ok(row("c"))];
+
+        let report = world.caspio.table_named("Items").insert_stream(stream::iter(rows)).await.expect("a report");
+
+        let failed: Vec<_> = report.failed().map(|(index, error)| (index, error.to_string())).collect();
+        assert_eq!(failed.len(), 1);
+        assert!(failed[0].0 == 1 && failed[0].1.contains("line 2 is no JSON"), "{failed:?}");
+        assert_eq!(report.keys().count(), 2);
+    }
+
+    async fn hostile_values_arrive_as_they_are(version) {
+        let world = world_on(version).await;
+        let hostile = ["'; DROP TABLE Items --", "a\"b\\c\n\t", "N'x'", "%_[]", "Grüße 東京", "", "\u{1F642}\u{1F680}"];
+        let rows = hostile.iter().enumerate().map(|(at, text)| NewItem {
+            code: at.to_string(),
+            status: Some((*text).to_owned()),
+        });
+
+        let report = world.caspio.table::<Item>().insert_many(rows).await.expect("a report");
+
+        assert!(report.is_complete(), "{report:?}");
+        let items = world.caspio.table::<Item>().collect().await.expect("the items");
+        let there: Vec<_> = items.iter().map(|item| item.status.as_deref().unwrap_or_default()).collect();
+        assert_eq!(there, hostile);
+    }
+
+    async fn without_v4_every_row_takes_a_call_and_that_is_found_out_once(version) {
+        if version == ApiVersion::V4 {
+            return;
+        }
+        let world = world_with(version, WithoutV4).await;
+        let mut rows = items(120);
+        rows[7].code = "C-1".into();
+
+        let first = world.caspio.table::<Item>().insert_many(&rows).await.expect("a report");
+        let learnt = calls(&world);
+        let second = world.caspio.table::<Item>().insert_many(&items(240)[120..]).await.expect("a report");
+
+        assert_eq!(learnt, 121);
+        assert_eq!(calls(&world), learnt + 120);
+        assert_eq!(first.failed().map(|(index, _)| index).collect::<Vec<_>>(), [7]);
+        assert!(second.is_complete());
+        let there = codes(&world).await;
+        for (key, row) in second.keys().zip(&items(240)[120..]) {
+            assert_eq!(there[key], row.code);
+        }
+    }
+
+    async fn no_more_calls_are_under_way_than_said(version) {
+        for v4 in [true, false] {
+            let most = Arc::new(AtomicUsize::new(0));
+            let seen = Arc::clone(&most);
+            let world = world_with(version, move |service| Watched { service, v4, now: AtomicUsize::new(0), most }).await;
+            if !v4 && version == ApiVersion::V4 {
+                return;
+            }
+            world.emulator.set_faults(Faults::none().latency(std::time::Duration::from_millis(5)));
+            let rows = if v4 { 8000 } else { 1100 };
+
+            let report = world.caspio.table::<Item>().insert_many(items(rows)).concurrency(3).await.expect("a report");
+
+            assert!(report.is_complete());
+            assert_eq!(seen.load(Ordering::Relaxed), 3);
+        }
+    }
+
+    async fn many_records_of_a_view_are_written_by_their_texts(version) {
+        let world = world_on_sample(version).await;
+        let view = world.caspio.view_named("Active_Contacts").writable();
+        let row = |at: usize| RecordMap::from([
+            ("First_Name", json(format!("Ada {at}"))),
+            ("Active", json(true)),
+        ]);
+
+        let report = view.insert_many((0..30).map(row)).await.expect("a report");
+        let keys: Vec<String> = report.into_result().expect("every row");
+        let moved = keys.iter().map(|key| (key.clone(), RecordMap::from([("City", "Paris")])));
+        let updated = view.update_many(moved).await.expect("a report");
+        let paris = view.filter_raw("City = ? AND First_Name LIKE ?", ("Paris", "Ada %")).count().await;
+        let deleted = view.delete_many(keys.clone()).await.expect("a report");
+
+        assert_eq!(updated.into_result().expect("all"), 30);
+        assert_eq!(paris.expect("a count"), 30);
+        assert_eq!(deleted.deleted, 30);
+    }
+
+    async fn a_stream_is_read_no_further_than_its_rows_are_inserted(version) {
+        let world = world_on(version).await;
+        let (pulled, furthest) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        let rows = stream::iter(0..30_000).map(|number| {
+            pulled.fetch_add(1, Ordering::Relaxed);
+            item(number)
+        });
+        let items = world.caspio.table::<Item>();
+
+        let mut outcomes = items.insert_stream(rows).concurrency(3).outcomes();
+        let mut known = 0;
+        while let Some(Outcome { index, result, .. }) = outcomes.next().await {
+            let ahead = pulled.load(Ordering::Relaxed) - known;
+            furthest.fetch_max(ahead, Ordering::Relaxed);
+            assert_eq!(index, known);
+            result.expect("a key");
+            known += 1;
+        }
+
+        assert_eq!(known, 30_000);
+        let furthest = furthest.load(Ordering::Relaxed);
+        assert!(furthest <= 4000, "{furthest} rows ahead");
+    }
+
+    async fn large_rows_are_sent_in_smaller_calls(version) {
+        let world = world_on(version).await;
+        let table = TableDef::new("Texts").field(FieldDef::new("Body", FieldType::Text));
+        world.emulator.create_table(table).expect("a table");
+        let rows: Vec<RecordMap> = (0..200).map(|_| RecordMap::from([("Body", "x".repeat(60_000))])).collect();
+
+        let report = world.caspio.table_named("Texts").insert_many(&rows).await.expect("a report");
+
+        assert!(report.is_complete());
+        // 12 MB, in calls of 4 MB.
+        assert_eq!(world.emulator.calls().operation("CreateTableRecords"), 3);
+    }
+
+    async fn a_table_that_is_not_there_fails_as_a_whole_before_any_row_is_sent(version) {
+        let world = world_on(version).await;
+
+        let error = world.caspio.table_named("Nothing").insert_many([RecordMap::from([("A", 1)])]).await;
+
+        let error = error.expect_err("no such table");
+        assert_eq!(error.kind(), ErrorKind::NotFound);
+        assert_eq!(calls(&world), 1);
+    }
+}
+
+fn json(value: impl serde::Serialize) -> serde_json::Value {
+    serde_json::to_value(value).expect("JSON")
+}
+
+#[tokio::test]
+async fn after_a_refusal_that_is_for_all_no_more_calls_are_made() {
+    let world = world_with(ApiVersion::V3, Forbidding).await;
+
+    let report = world
+        .caspio
+        .table::<Item>()
+        .insert_many(items(5000))
+        .concurrency(1)
+        .await;
+
+    let report: InsertReport<i64> = report.expect("a report");
+    assert_eq!(report.failed().count(), 5000);
+    assert!(
+        report
+            .failed()
+            .all(|(_, error)| error.kind() == ErrorKind::Permission)
+    );
+    assert_eq!(calls(&world), 2);
+}
+
+/// Answers 403 to every insert.
+#[derive(Debug)]
+struct Forbidding(ReqwestService);
+
+impl HttpService for Forbidding {
+    fn call(
+        &self,
+        request: http::Request<Body>,
+    ) -> BoxFuture<'_, Result<http::Response<Body>, HttpError>> {
+        if !request.uri().path().ends_with("/bulk") {
+            return self.0.call(request);
+        }
+        let mut answer = http::Response::new(Body::empty());
+        *answer.status_mut() = http::StatusCode::FORBIDDEN;
+        async move { Ok(answer) }.boxed()
+    }
+}
+
+#[tokio::test]
+async fn rows_are_checked_before_they_are_sent_where_that_is_asked_for() {
+    let world = world_on(ApiVersion::V3).await;
+    let caspio = Client::builder()
+        .account(world.emulator.url())
+        .credentials(world.emulator.client_id(), world.emulator.client_secret())
+        .write_checks(WriteChecks::Always)
+        .build()
+        .expect("a client");
+    let mut rows = items(2000);
+    rows[1500].code = "x".repeat(256);
+
+    let report = caspio
+        .table::<Item>()
+        .insert_many(&rows)
+        .await
+        .expect("a report");
+
+    let failed: Vec<(usize, &Error)> = report.failed().collect();
+    assert_eq!(failed.len(), 1);
+    assert_eq!(
+        (failed[0].0, failed[0].1.kind()),
+        (1500, ErrorKind::Refused)
+    );
+    // The fields, v4's ids, and two calls for the rows.
+    assert_eq!(caspio.meter().snapshot().calls, 1 + 4);
+}

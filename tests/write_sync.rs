@@ -1,0 +1,286 @@
+//! Bringing a table into line with rows.
+
+use caspio::prelude::*;
+use caspio::{CaspioInsert, ErrorKind};
+use caspio_emulator::{Emulator, Fault, Faults, FieldDef, FieldType, Rule, TableDef};
+use caspio_tests::items::many;
+use caspio_tests::{World, on_every_version, world_of_on};
+
+#[derive(Clone, Debug, PartialEq, CaspioTable)]
+#[caspio(table = "Items")]
+struct Item {
+    #[caspio(pk)]
+    pk_id: i64,
+    code: String,
+    status: Option<String>,
+    amount: Option<Decimal>,
+    score: Option<f64>,
+    seen: Option<DateTime>,
+    active: bool,
+    tags: List<String>,
+}
+
+#[derive(Clone, Debug, CaspioInsert)]
+#[caspio(table = Item)]
+struct Short {
+    code: String,
+    status: Option<String>,
+}
+
+fn short(code: impl Into<String>, status: &str) -> Short {
+    Short {
+        code: code.into(),
+        status: Some(status.to_owned()),
+    }
+}
+
+fn full(number: i64) -> Item {
+    Item {
+        pk_id: 0,
+        code: format!("C-{number}"),
+        status: (number % 3 != 0).then(|| "it's \"new\"; -- 東京".to_owned()),
+        amount: Some(Decimal::new(number * 12_345, 4)),
+        score: Some(number as f64 / 7.0),
+        seen: "2022-01-24T20:30:51.607".parse().ok(),
+        active: number % 2 == 0,
+        tags: List::from(["red".to_owned(), "Blue".to_owned()]),
+    }
+}
+
+fn table(name: &str) -> TableDef {
+    TableDef::new(name)
+        .field(FieldDef::new("Code", FieldType::String))
+        .field(FieldDef::new("Status", FieldType::String))
+        .field(FieldDef::new("Amount", FieldType::Currency))
+        .field(FieldDef::new("Score", FieldType::Number))
+        .field(FieldDef::new("Seen", FieldType::DateTime))
+        .field(FieldDef::new("Active", FieldType::YesNo))
+        .field(FieldDef::new("Tags", FieldType::ListString).list(["red", "green", "blue"]))
+}
+
+async fn world_on(version: caspio::ApiVersion) -> World {
+    let world = world_of_on(Emulator::builder().empty(), version).await;
+    world
+        .emulator
+        .create_table(table("Items"))
+        .expect("a table");
+    world
+}
+
+/// The reads and the writes of records.
+fn calls(world: &World) -> (u64, u64) {
+    let meter = world.caspio.meter().snapshot();
+    let of = |name: &str| meter.operations.get(name).map_or(0, |count| count.calls);
+    let writes = [
+        "records.insert",
+        "records.insert_many",
+        "records.update",
+        "records.delete",
+    ];
+    (of("records.list"), writes.iter().map(|name| of(name)).sum())
+}
+
+async fn load(world: &World, rows: usize) -> Vec<Short> {
+    let rows: Vec<Short> = (0..rows)
+        .map(|number| short(format!("C-{number}"), "old"))
+        .collect();
+    let report = world
+        .caspio
+        .table::<Item>()
+        .insert_many(&rows)
+        .await
+        .expect("a report");
+    report.into_result().expect("every row");
+    rows
+}
+
+on_every_version! {
+    async fn a_second_run_writes_nothing(version) {
+        let world = world_on(version).await;
+        let items = world.caspio.table::<Item>();
+        let rows: Vec<Item> = (0..300).map(full).collect();
+
+        let first = items.sync_many(|i| i.code, &rows).await.expect("a report");
+        let (_, written) = calls(&world);
+        let second = items.sync_many(|i| i.code, &rows).await.expect("a report");
+
+        assert!(first.is_complete(), "{first:?}");
+        assert_eq!((first.inserted, first.updated, first.unchanged), (300, 0, 0));
+        assert_eq!((second.inserted, second.updated, second.unchanged), (0, 0, 300));
+        assert_eq!(calls(&world).1, written);
+    }
+
+    async fn a_few_changes_in_many_rows_take_the_reads_and_one_write(version) {
+        let world = world_on(version).await;
+        let mut rows = load(&world, many()).await;
+        let (read, written) = calls(&world);
+        for row in rows.iter_mut().step_by(many() / 37).take(37) {
+            row.status = Some("changed".to_owned());
+        }
+
+        let report = world.caspio.table::<Item>().sync_many(|i| i.code, &rows).await.expect("a report");
+
+        assert_eq!((report.updated, report.inserted, report.failed.len()), (37, 0, 0));
+        let (reads, writes) = calls(&world);
+        assert!(reads - read <= many().div_ceil(1000) as u64, "{} reads", reads - read);
+        assert_eq!(writes - written, 1);
+        let changed = world.caspio.table::<Item>().filter(|i| i.status.eq("changed")).count();
+        assert_eq!(changed.await.expect("a count"), 37);
+    }
+
+    async fn few_rows_are_looked_for_by_their_keys(version) {
+        let world = world_on(version).await;
+        load(&world, 5000).await;
+        let (read, written) = calls(&world);
+
+        let rows = [short("C-7", "old"), short("c-8", "new"), short("New", "new")];
+        let report = world.caspio.table::<Item>().sync_many(|i| i.code, rows).await.expect("a report");
+
+        // `c-8` is `C-8` to Caspio, whose text is without case.
+        assert_eq!((report.inserted, report.updated, report.unchanged, report.deleted), (1, 1, 1, 0));
+        let (reads, writes) = calls(&world);
+        assert_eq!((reads - read, writes - written), (1, 2));
+        let named = world.caspio.table::<Item>().filter(|i| i.code.eq("c-8")).first().await;
+        assert_eq!(named.expect("an item").expect("an item").code, "c-8");
+    }
+
+    async fn a_dry_run_says_what_would_be_done(version) {
+        let world = world_on(version).await;
+        load(&world, 10).await;
+        let (_, written) = calls(&world);
+        let rows = [short("C-1", "old"), short("C-2", "x"), short("N-1", "x")];
+
+        let report = world.caspio.table::<Item>().replace_all(|i| i.code, rows).dry_run().await.expect("a report");
+
+        assert!(report.dry_run);
+        assert_eq!((report.inserted, report.updated, report.unchanged, report.deleted), (1, 1, 1, 8));
+        assert_eq!(calls(&world).1, written);
+    }
+
+    async fn what_no_row_is_there_for_is_deleted_only_when_that_is_said(version) {
+        let world = world_on(version).await;
+        load(&world, 10).await;
+        let items = world.caspio.table::<Item>();
+        let rows = [short("C-1", "old"), short("N-1", "x")];
+
+        let kept = items.sync_many(|i| i.code, &rows).await.expect("a report");
+        let replaced = items.replace_all(|i| i.code, &rows).await.expect("a report");
+
+        assert_eq!((kept.inserted, kept.deleted), (1, 0));
+        assert_eq!((replaced.inserted, replaced.unchanged, replaced.deleted), (0, 2, 9));
+        assert_eq!(items.count().await.expect("a count"), 2);
+    }
+
+    async fn no_rows_do_not_empty_a_table(version) {
+        let world = world_on(version).await;
+        load(&world, 3).await;
+
+        let error = world.caspio.table::<Item>().replace_all(|i| i.code, Vec::<Short>::new()).await;
+
+        assert_eq!(error.expect_err("refused").kind(), ErrorKind::Refused);
+        assert_eq!(world.emulator.count("Items").expect("a count"), 3);
+    }
+
+    async fn keys_that_come_twice_are_named_before_anything_is_written(version) {
+        let world = world_on(version).await;
+        let items = world.caspio.table::<Item>();
+        load(&world, 3).await;
+        world.emulator.insert("Items", serde_json::json!({ "Code": "c-1" })).expect("a double");
+        let (_, written) = calls(&world);
+
+        let input = items.sync_many(|i| i.code, [short("X", "a"), short("Y", "a"), short("x ", "b")]).await;
+        let table = items.sync_many(|i| i.code, [short("N", "a"), short("C-1", "b")]).await;
+        let none = items.sync_many(|i| i.status, [Short { code: "N".into(), status: None }]).await;
+
+        let input = input.expect_err("two rows are the same");
+        assert!(input.kind() == ErrorKind::Refused && input.to_string().contains("rows 0 and 2"), "{input}");
+        let table = table.expect_err("two records are the same");
+        assert!(table.kind() == ErrorKind::Refused && table.to_string().contains("\"C-1\""), "{table}");
+        assert_eq!(table.key(), Some("PK_ID 2 and 4"));
+        let none = none.expect_err("no key");
+        assert!(none.to_string().contains("row 0"), "{none}");
+        assert_eq!(calls(&world).1, written);
+    }
+
+    async fn untyped_rows_are_compared_by_their_fields_types(version) {
+        let world = world_on(version).await;
+        let items = world.caspio.table_named("Items");
+        let row = |at: i64| {
+            RecordMap::from([
+                ("Code", serde_json::json!(format!("C-{at}"))),
+                ("Amount", serde_json::json!(0.1 + 0.2)),
+                ("Seen", serde_json::json!("2022-01-24")),
+                ("Tags", serde_json::json!(["green"])),
+            ])
+        };
+        let rows: Vec<RecordMap> = (0..5).map(row).collect();
+
+        let first = items.sync_many_by_name("code", &rows).await.expect("a report");
+        let second = items.sync_many_by_name("Code", &rows).await.expect("a report");
+
+        assert!(first.is_complete(), "{first:?}");
+        assert_eq!((first.inserted, second.unchanged, second.changed()), (5, 5, 0));
+    }
+
+    async fn a_row_that_fails_is_told_and_holds_deletes_back(version) {
+        let world = world_on(version).await;
+        load(&world, 5).await;
+        let rows = [short("C-1", "new"), short("N-1", &"x".repeat(300)), short("N-2", "x")];
+
+        let report = world.caspio.table::<Item>().replace_all(|i| i.code, rows).await.expect("a report");
+
+        assert_eq!((report.updated, report.inserted, report.deleted, report.held_back), (1, 1, 0, 4));
+        assert_eq!(report.failed.len(), 1);
+        assert_eq!((report.failed[0].index, &report.failed[0].record), (Some(1), &None));
+        assert!(!report.is_complete() && report.into_result().is_err());
+    }
+
+    async fn inserts_whose_answers_are_lost_are_found_again(version) {
+        let world = world_on(version).await;
+        let fault = Rule::new(Fault::ResetAfterwards).operation("CreateTableRecords").calls([1]);
+        world.emulator.set_faults(Faults::none().rule(fault));
+        let rows: Vec<Short> = (0..1500).map(|number| short(format!("C-{number}"), "old")).collect();
+
+        let report = world.caspio.table::<Item>().sync_many(|i| i.code, &rows).await.expect("a report");
+
+        assert!(report.is_complete(), "{} failed", report.failed.len());
+        assert_eq!(world.emulator.count("Items").expect("a count"), 1500);
+    }
+
+    async fn a_staging_table_finds_faults_before_the_table_is_touched(version) {
+        let world = world_on(version).await;
+        world.emulator.create_table(table("Items_staging")).expect("a table");
+        load(&world, 5).await;
+        let items = world.caspio.table::<Item>();
+        let good = [short("C-1", "old"), short("N-1", "new")];
+        let bad = [short("C-2", "new"), short("N-2", &"x".repeat(300))];
+
+        let refused = items.replace_all(|i| i.code, bad).staging("Items_staging").await;
+        let untouched = items.filter(|i| i.status.eq("old")).count().await.expect("a count");
+        let report = items.replace_all(|i| i.code, good).staging("Items_staging").await.expect("a report");
+
+        let refused = refused.expect_err("a row is too long");
+        assert!(refused.to_string().contains("table \"Items\" was not touched"), "{refused}");
+        assert_eq!(untouched, 5);
+        assert_eq!((report.inserted, report.unchanged, report.deleted), (1, 1, 4));
+        assert_eq!(world.emulator.count("Items_staging").expect("a count"), 2);
+    }
+
+    async fn a_replace_that_was_stopped_goes_on(version) {
+        let world = world_on(version).await;
+        load(&world, 3000).await;
+        let rows: Vec<Short> = (1000..4000).map(|number| short(format!("C-{number}"), "new")).collect();
+        let fault = |operation: &str| Rule::new(Fault::InternalError).operation(operation).always();
+        let items = world.caspio.table::<Item>();
+        world.emulator.set_faults(Faults::none().rule(fault("CreateTableRecords")));
+
+        let stopped = items.replace_all(|i| i.code, &rows).await.expect("a report");
+        world.emulator.set_faults(Faults::none());
+        let gone_on = items.replace_all(|i| i.code, &rows).await.expect("a report");
+
+        assert_eq!((stopped.updated, stopped.inserted, stopped.deleted, stopped.held_back), (2000, 0, 0, 1000));
+        assert_eq!((gone_on.updated, gone_on.inserted, gone_on.deleted, gone_on.unchanged), (0, 1000, 1000, 2000));
+        assert_eq!(items.filter(|i| i.status.eq("new")).count().await.expect("a count"), 3000);
+        assert_eq!(items.count().await.expect("a count"), 3000);
+    }
+}
