@@ -1,6 +1,6 @@
 //! Benchmarks, each against the hand-written or the peer's way in the same run.
 //!
-//! `cargo run --release -p caspio-benches -- NAME`, with `read`, `write`, `auth`, `emulator` or
+//! `cargo run --release -p caspio-benches -- NAME`, with `read`, `write`, `auth`, `emulator`, `export` or
 //! `derive`; without a name, all of them. Every figure is a line `figure NAME VALUE UNIT goal >=|<= GOAL`.
 #![allow(
     clippy::print_stdout,
@@ -11,6 +11,7 @@
 mod auth;
 mod derive;
 mod emulator;
+mod export;
 mod figure;
 mod instructions;
 mod pages;
@@ -28,13 +29,14 @@ fn main() -> ExitCode {
         Some("write") => write::run(),
         Some("auth") => auth::run(),
         Some("emulator") => emulator::run(),
+        Some("export") => export::run(),
         Some("derive") => derive::run(),
         Some(read::CHILD) => read::child(arguments),
         Some(write::CHILD) => write::child(arguments),
         Some(instructions::CHILD) => instructions::child(arguments),
         Some(other) => {
             eprintln!(
-                "no benchmark is called {other:?}; there are: read write auth emulator derive"
+                "no benchmark is called {other:?}; there are: read write auth emulator export derive"
             );
             return ExitCode::FAILURE;
         }
@@ -43,6 +45,7 @@ fn main() -> ExitCode {
             write::run();
             auth::run();
             emulator::run();
+            export::run();
             derive::run();
         }
     }

@@ -1,0 +1,125 @@
+//! The program's arguments.
+
+use crate::commands::{
+    codegen, completions, count, describe, doctor, emulator, export, get, import, list, login,
+    query, schema, usage,
+};
+use caspio::ApiVersion;
+use clap::{Args, Parser, Subcommand};
+
+const AFTER_HELP: &str = "\
+Exit codes:
+  0  done
+  1  failed for another reason
+  2  the command line is wrong, or a file or setting on this machine
+  3  there is no such table, view, record or profile
+  4  not authenticated, or not permitted
+  5  stopped before the end, or rows of an import were refused; an export goes on when it is
+     started again
+  6  the service was not reached or had no time; try again later
+  7  there are differences, which `schema diff` or `codegen --check` found
+
+Settings come from CASPIO_ACCOUNT, CASPIO_CLIENT_ID and CASPIO_CLIENT_SECRET, else from the profile
+that `caspio login` saved. Without an account, try any command with --emulator.";
+
+/// A Caspio account from the command line.
+#[derive(Debug, Parser)]
+#[command(name = "caspio", version, after_help = AFTER_HELP, propagate_version = true)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What every command takes.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Global options")]
+pub(crate) struct Global {
+    /// The account: its host label (b3poa) or its integration URL
+    #[arg(long, global = true, value_name = "ACCOUNT")]
+    pub(crate) account: Option<String>,
+    /// The saved profile to use; `default` unless said
+    #[arg(long, global = true, env = "CASPIO_PROFILE", value_name = "NAME")]
+    pub(crate) profile: Option<String>,
+    /// The version of the REST API to speak
+    #[arg(long, global = true, value_name = "VERSION", value_parser = version, default_value = "v3")]
+    pub(crate) api_version: ApiVersion,
+    /// Use an emulator with sample data in this process, and no account
+    #[arg(long, global = true)]
+    pub(crate) emulator: bool,
+    /// Print JSON, for programs
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Say nothing besides results and errors
+    #[arg(short, long, global = true)]
+    pub(crate) quiet: bool,
+}
+
+fn version(text: &str) -> Result<ApiVersion, String> {
+    match text.trim_start_matches(['v', 'V']) {
+        "2" => Ok(ApiVersion::V2),
+        "3" => Ok(ApiVersion::V3),
+        "4" => Ok(ApiVersion::V4),
+        _ => Err("the versions are v2, v3 and v4".to_owned()),
+    }
+}
+
+/// What to do. `import` and `schema push` change the account.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Check an account's credentials and save them as a profile
+    Login(login::Arguments),
+    /// Forget a saved profile and its token
+    Logout,
+    /// Show which account and credentials would be used
+    Whoami,
+    /// Find out what keeps the connection from working; reads only
+    Doctor(doctor::Arguments),
+    /// List the account's tables
+    Tables,
+    /// List the account's views
+    Views,
+    /// Show the fields of a table or view
+    Describe(describe::Arguments),
+    /// Print records
+    Query(query::Arguments),
+    /// Count records
+    Count(count::Arguments),
+    /// Print one record by its key
+    Get(get::Arguments),
+    /// Write records to a file; goes on where it stopped
+    Export(export::Arguments),
+    /// Insert a file's rows into a table, or bring the table into line with them
+    Import(import::Arguments),
+    /// The account's shape as a file: pull, diff, push
+    Schema(schema::Arguments),
+    /// Write Rust structs for tables and views, merged into what is there
+    Codegen(codegen::Arguments),
+    /// Show how many calls were made from this machine, by day and operation
+    Usage(usage::Arguments),
+    /// Run an emulator of Caspio until Ctrl-C
+    Emulator(emulator::Arguments),
+    /// Print a shell's completions
+    Completions(completions::Arguments),
+}
+
+pub(crate) use list::Kind as ListKind;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn versions_are_taken_with_and_without_their_letter() {
+        assert_eq!(version("v4"), Ok(ApiVersion::V4));
+        assert_eq!(version("2"), Ok(ApiVersion::V2));
+        assert!(version("v5").is_err());
+    }
+}

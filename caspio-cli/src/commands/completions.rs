@@ -1,0 +1,23 @@
+//! `caspio completions`: what a shell needs to complete this program's words.
+
+use crate::cli::Cli;
+use crate::context::Context;
+use crate::failure::Failure;
+use clap::{Args, CommandFactory};
+use clap_complete::{Shell, generate};
+
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    /// The shell
+    shell: Shell,
+}
+
+pub(crate) fn run(context: &mut Context, arguments: &Arguments) -> Result<(), Failure> {
+    let mut script = Vec::new();
+    generate(arguments.shell, &mut Cli::command(), "caspio", &mut script);
+    context
+        .out
+        .writer()
+        .write_all(&script)
+        .map_err(|error| Failure::printing(&error))
+}

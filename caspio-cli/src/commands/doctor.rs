@@ -1,0 +1,238 @@
+//! `caspio doctor`: what keeps the connection from working, and what to do about it. Reads only.
+
+use crate::context::{Context, Tokens};
+use crate::credentials::require_settings;
+use crate::failure::{Exit, Failure};
+use crate::output::{Colour, colours, paint, printable};
+use crate::source::Source;
+use caspio::record::SourceKind;
+use caspio::{Client, ErrorKind};
+use caspio_core::diagnosis::Cause;
+use clap::Args;
+use futures::TryStreamExt;
+use serde::Serialize;
+use std::io;
+
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    /// Do not read from every table and view, which takes one call each
+    #[arg(long)]
+    quick: bool,
+}
+
+/// How one thing that was looked at is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum State {
+    Ok,
+    Warning,
+    Failed,
+}
+
+#[derive(Debug, Serialize)]
+struct Finding {
+    check: String,
+    state: State,
+    finding: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    remedy: Option<String>,
+    #[serde(skip)]
+    exit: Option<Exit>,
+}
+
+impl Finding {
+    fn new(check: impl Into<String>, state: State, finding: impl Into<String>) -> Self {
+        Self {
+            check: check.into(),
+            state,
+            finding: finding.into(),
+            remedy: None,
+            exit: None,
+        }
+    }
+
+    fn failed(check: impl Into<String>, failure: &Failure) -> Self {
+        Self {
+            exit: Some(failure.exit),
+            remedy: failure.hint.clone(),
+            ..Self::new(check, State::Failed, &failure.message)
+        }
+    }
+
+    fn remedy(mut self, remedy: impl Into<String>) -> Self {
+        self.remedy = Some(remedy.into());
+        self
+    }
+}
+
+pub(crate) async fn run(context: &mut Context, arguments: Arguments) -> Result<(), Failure> {
+    let mut findings = Vec::new();
+    if let Some(caspio) = settings(context, &mut findings).await
+        && connection(&caspio, &mut findings).await
+    {
+        if !arguments.quick {
+            permissions(&caspio, &mut findings).await;
+        }
+        spent(&caspio, &mut findings);
+    }
+    print(context, &findings)?;
+    let worst = findings.iter().find_map(|finding| finding.exit);
+    match worst {
+        None => Ok(()),
+        Some(exit) => {
+            let failed = findings.iter().filter(|f| f.state == State::Failed).count();
+            context.out.flush()?;
+            let checks = if failed == 1 { "check" } else { "checks" };
+            Err(Failure::new(exit, format!("{failed} {checks} failed")))
+        }
+    }
+}
+
+/// Whether there are settings, and from where.
+async fn settings(context: &mut Context, findings: &mut Vec<Finding>) -> Option<Client> {
+    if !context.global.emulator {
+        let found = context.settings().and_then(require_settings);
+        match found {
+            Ok(found) => findings.push(Finding::new(
+                "settings",
+                State::Ok,
+                format!(
+                    "account {} from {}",
+                    found.settings.account.host(),
+                    found.origin
+                ),
+            )),
+            Err(failure) => {
+                findings.push(Finding::failed("settings", &failure));
+                return None;
+            }
+        }
+    }
+    // A kept token would hide that the credentials are wrong by now.
+    match context.connect_with(Tokens::Unkept).await {
+        Ok(caspio) => Some(caspio),
+        Err(failure) => {
+            findings.push(Finding::failed("settings", &failure));
+            None
+        }
+    }
+}
+
+/// Whether the account answers and takes the credentials, and whether the clocks agree.
+async fn connection(caspio: &Client, findings: &mut Vec<Finding>) -> bool {
+    let checked = match caspio.check().await {
+        Ok(checked) => checked,
+        Err(error) => {
+            let advice = error
+                .hint()
+                .unwrap_or(Cause::of(&error).advice())
+                .to_owned();
+            let failure = Failure::from(error).with_hint(advice);
+            findings.push(Finding::failed("connection", &failure));
+            return false;
+        }
+    };
+    findings.push(Finding::new(
+        "connection",
+        State::Ok,
+        format!("{} answers on {}", checked.host, caspio.api_version()),
+    ));
+    findings.push(match checked.tables {
+        0 => Finding::new(
+            "credentials",
+            State::Warning,
+            "accepted, but no table is visible",
+        )
+        .remedy("grant the web services profile access to tables in the account"),
+        tables => Finding::new(
+            "credentials",
+            State::Ok,
+            format!("accepted, {tables} tables visible"),
+        ),
+    });
+    if let Some(offset) = checked.clock_offset {
+        findings.push(match offset.is_off() {
+            true => Finding::new("clock", State::Warning, offset.to_string())
+                .remedy("set this machine's clock, or tokens seem to end too early or too late"),
+            false => Finding::new("clock", State::Ok, "agrees with the account's"),
+        });
+    }
+    true
+}
+
+/// Whether each table and view can be read.
+async fn permissions(caspio: &Client, findings: &mut Vec<Finding>) {
+    let tables = caspio.tables().await;
+    let views = caspio.views().await;
+    for (kind, names) in [(SourceKind::Table, tables), (SourceKind::View, views)] {
+        match names {
+            Ok(names) => {
+                for name in names {
+                    findings.push(readable(caspio, &Source::new(kind, &name)).await);
+                }
+            }
+            Err(error) => {
+                let failure = Failure::from(error);
+                findings.push(Finding::failed(format!("{kind}s"), &failure));
+            }
+        }
+    }
+}
+
+async fn readable(caspio: &Client, source: &Source) -> Finding {
+    let check = format!("{} {}", source.kind, source.name);
+    let first = source.query(caspio).limit(1).pages().try_next().await;
+    match first {
+        Ok(_) => Finding::new(check, State::Ok, "can be read"),
+        Err(error) if error.kind() == ErrorKind::Permission => {
+            Finding::failed(check, &Failure::new(Exit::Denied, "cannot be read"))
+                .remedy("grant the web services profile `Select` on it in the account")
+        }
+        Err(error) => Finding::failed(check, &Failure::from(error)),
+    }
+}
+
+/// What the look itself has cost.
+fn spent(caspio: &Client, findings: &mut Vec<Finding>) {
+    let meter = caspio.meter().snapshot();
+    let limited: u64 = meter
+        .operations
+        .values()
+        .filter_map(|operation| operation.statuses.get(&429))
+        .sum();
+    let calls = format!("this look took {} calls", meter.calls);
+    findings.push(match limited {
+        0 => Finding::new(
+            "rate",
+            State::Ok,
+            format!("no call was rate limited; {calls}"),
+        ),
+        _ => Finding::new(
+            "rate",
+            State::Warning,
+            format!("{limited} calls were rate limited; {calls}"),
+        )
+        .remedy("other programs use the same profile: give each its own, or slow them down"),
+    });
+}
+
+fn print(context: &mut Context, findings: &[Finding]) -> Result<(), Failure> {
+    if context.out.json {
+        return context.out.json(&findings);
+    }
+    let colour = colours(&io::stdout());
+    for finding in findings {
+        let mark = match finding.state {
+            State::Ok => paint(Colour::Green, "ok     ", colour),
+            State::Warning => paint(Colour::Yellow, "warning", colour),
+            State::Failed => paint(Colour::Red, "failed ", colour),
+        };
+        let check = printable(&finding.check);
+        let text = printable(&finding.finding);
+        context.out.line(format_args!("{mark}  {check}: {text}"))?;
+        if let Some(remedy) = &finding.remedy {
+            context.out.line(format_args!("         -> {remedy}"))?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,21 @@
+//! `caspio emulator`: Caspio in one process, until Ctrl-C.
+
+use crate::failure::{Exit, Failure};
+use caspio_emulator::program;
+use clap::Args;
+
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    program: program::Arguments,
+}
+
+pub(crate) async fn run(arguments: &Arguments) -> Result<(), Failure> {
+    program::run(&arguments.program).await.map_err(|error| {
+        let failure = Failure::new(Exit::Failure, error.message());
+        match error.hint() {
+            Some(hint) => failure.with_hint(hint),
+            None => failure,
+        }
+    })
+}

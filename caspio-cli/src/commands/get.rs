@@ -1,0 +1,90 @@
+//! `caspio get`: one record by its key. One call.
+
+use crate::context::Context;
+use crate::failure::{Exit, Failure};
+use crate::format::csv::list;
+use crate::format::{Align, Format, Printer, table};
+use crate::row::Row;
+use crate::source::{Source, table_or_view};
+use caspio::record::SourceKind;
+use caspio::{Client, Page};
+use clap::Args;
+use futures::TryStreamExt;
+
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    /// The table or view
+    name: String,
+    /// The record's PK_ID: a number in a table, a text in a view
+    #[arg(allow_hyphen_values = true)]
+    key: String,
+    /// How to print; fields and values below each other unless --json is given
+    #[arg(long, value_enum)]
+    format: Option<Format>,
+    /// It is a view; by itself a table is looked for first
+    #[arg(long)]
+    view: bool,
+}
+
+pub(crate) async fn run(context: &mut Context, arguments: Arguments) -> Result<(), Failure> {
+    let caspio = context.connect().await?;
+    let page = table_or_view(arguments.view, &arguments.name, async |source| {
+        find(&caspio, &source, &arguments.key).await
+    })
+    .await?;
+    let rows = match &page {
+        Some(page) => page.records()?,
+        None => Vec::new(),
+    };
+    let Some(row) = rows.first() else {
+        let what = format!("{} has no record {}", arguments.name, arguments.key);
+        return Err(Failure::new(Exit::NotFound, what));
+    };
+    let json = context.out.json.then_some(Format::Json);
+    match arguments.format.or(json) {
+        None | Some(Format::Table) => show(context, row),
+        // One record is an object, not an array of one.
+        Some(Format::Json | Format::Jsonl) => print(context, Format::Jsonl, &rows),
+        Some(Format::Csv) => print(context, Format::Csv, &rows),
+    }
+}
+
+fn print(context: &mut Context, format: Format, rows: &[Row<'_>]) -> Result<(), Failure> {
+    let mut printer = Printer::new(format, None);
+    printer.print(rows, &mut context.out)?;
+    printer.finish(&mut context.out)
+}
+
+async fn find(
+    caspio: &Client,
+    source: &Source,
+    key: &str,
+) -> Result<Option<Page<Row<'static>>>, Failure> {
+    let query = source.query(caspio);
+    let query = match source.kind {
+        SourceKind::Table => {
+            let id: i64 = key.parse().map_err(|_| {
+                Failure::usage(format!("{key:?} is no key of a table: a PK_ID is a number"))
+                    .with_hint("of a view it is a text: add --view")
+            })?;
+            query.filter_raw("PK_ID = ?", (id,))
+        }
+        SourceKind::View => query.filter_raw("PK_ID = ?", (key,)),
+    };
+    Ok(query.limit(1).pages().try_next().await?)
+}
+
+fn show(context: &mut Context, row: &Row<'_>) -> Result<(), Failure> {
+    let header = [("Field", Align::Left), ("Value", Align::Left)];
+    let fields = row.names().map(|name| {
+        let value = row
+            .get(name)
+            .map(|cell| match (cell.is_null(), cell.is_list()) {
+                (true, _) => String::new(),
+                (_, true) => list(cell),
+                _ => cell.text().into_owned(),
+            });
+        [name.to_owned(), value.unwrap_or_default()]
+    });
+    context.out.line(format_args!("{}", table(&header, fields)))
+}

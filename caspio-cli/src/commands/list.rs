@@ -1,0 +1,28 @@
+//! `caspio tables` and `caspio views`: the names of the account's objects. One call.
+
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::output::printable;
+
+/// Which objects.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Kind {
+    Tables,
+    Views,
+}
+
+pub(crate) async fn run(context: &mut Context, kind: Kind) -> Result<(), Failure> {
+    let caspio = context.connect().await?;
+    let mut names = match kind {
+        Kind::Tables => caspio.tables().await?,
+        Kind::Views => caspio.views().await?,
+    };
+    names.sort_by_key(|name| name.to_lowercase());
+    if context.out.json {
+        return context.out.json(&names);
+    }
+    for name in names {
+        context.out.line(format_args!("{}", printable(&name)))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,82 @@
+//! `caspio login`: checks credentials and saves them. One call, and one for a token.
+
+use crate::context::{Context, Tokens};
+use crate::credentials::{Answers, DEFAULT, Kept, Profile, ProfileFile, check_name};
+use crate::failure::Failure;
+use caspio::{Account, Settings};
+use caspio_core::ClientCredentials;
+use caspio_core::env::{ACCOUNT, CLIENT_ID, CLIENT_SECRET};
+use caspio_core::secrecy::SecretString;
+use clap::Args;
+
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    /// The client id of the web services profile; asked for unless said. The secret is never an
+    /// option: others on the machine could see it
+    #[arg(long, value_name = "ID")]
+    client_id: Option<String>,
+    /// Keep the secret in the system's keyring, not in a file
+    #[arg(long)]
+    keyring: bool,
+}
+
+pub(crate) async fn run(context: &mut Context, arguments: Arguments) -> Result<(), Failure> {
+    if context.global.emulator {
+        return Err(Failure::usage("an emulator in this process needs no login"));
+    }
+    let name = context.global.profile.clone();
+    let name = check_name(name.as_deref().unwrap_or(DEFAULT))?.to_owned();
+    let mut profiles = ProfileFile::open()?;
+    let (settings, secret) = ask(context, &arguments)?;
+
+    let caspio = context.client(settings.clone(), Tokens::New)?;
+    let checked = caspio.check().await?;
+
+    let kept = match arguments.keyring {
+        true => Kept::keep_in_keyring(&name, &secret)?,
+        false => Kept::File(secret),
+    };
+    let profile = Profile {
+        account: address(&settings.account),
+        client_id: settings.credentials.id().to_owned(),
+        secret: kept,
+    };
+    profiles.put(&name, profile)?;
+    context.out.line(format_args!(
+        "Logged in to {} as profile {name}; it may see {} tables.",
+        checked.host, checked.tables
+    ))
+}
+
+/// What was given by options, then by the environment, then by answers.
+fn ask(context: &Context, arguments: &Arguments) -> Result<(Settings, SecretString), Failure> {
+    let given = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let answers = Answers::new();
+    let account = match context.global.account.clone().or_else(|| given(ACCOUNT)) {
+        Some(account) => account,
+        None => answers.line("Account")?,
+    };
+    let account = Account::new(&account)?;
+    let id = match arguments.client_id.clone().or_else(|| given(CLIENT_ID)) {
+        Some(id) => id,
+        None => answers.line("Client id")?,
+    };
+    let secret = match given(CLIENT_SECRET) {
+        Some(secret) => SecretString::from(secret),
+        None => answers.secret("Client secret")?,
+    };
+    let credentials = ClientCredentials::new(id, secret.clone());
+    Ok((Settings::new(account, credentials), secret))
+}
+
+/// The account as `Account::new` reads it back: its label, or the address of an emulator.
+fn address(account: &Account) -> String {
+    match account.label() {
+        Some(label) => label.to_owned(),
+        None => {
+            let mut url = account.token_url();
+            url.set_path("");
+            url.as_str().trim_end_matches('/').to_owned()
+        }
+    }
+}

@@ -1,0 +1,18 @@
+//! One command a file.
+
+pub(crate) mod codegen;
+pub(crate) mod completions;
+pub(crate) mod count;
+pub(crate) mod describe;
+pub(crate) mod doctor;
+pub(crate) mod emulator;
+pub(crate) mod export;
+pub(crate) mod get;
+pub(crate) mod import;
+pub(crate) mod list;
+pub(crate) mod login;
+pub(crate) mod logout;
+pub(crate) mod query;
+pub(crate) mod schema;
+pub(crate) mod usage;
+pub(crate) mod whoami;

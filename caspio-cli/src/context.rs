@@ -1,0 +1,147 @@
+//! What every command works with: the options, a client when it needs one, and the output.
+
+use crate::cli::Global;
+use crate::credentials::{Found, Origin, ProfileFile, find, require_settings};
+use crate::failure::{Exit, Failure};
+use crate::folders;
+use crate::output::Out;
+use crate::usage::Ledger;
+use caspio::token::FileStore;
+use caspio::{Client, Settings};
+use caspio_emulator::Emulator;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// One run of the program.
+#[derive(Debug)]
+pub(crate) struct Context {
+    pub(crate) global: Global,
+    pub(crate) out: Out,
+    /// What was connected to, for the count of calls.
+    connected: Vec<Client>,
+    emulator: Option<Emulator>,
+}
+
+/// Where a client's token is from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Tokens {
+    /// From an earlier run where it still serves: the usual way.
+    Kept,
+    /// Asked for anew, so that the credentials are tested; kept for later runs.
+    New,
+    /// Asked for anew and not kept.
+    Unkept,
+}
+
+impl Context {
+    pub(crate) fn new(global: Global) -> Self {
+        Self {
+            out: Out::new(global.json, global.quiet),
+            global,
+            connected: Vec::new(),
+            emulator: None,
+        }
+    }
+
+    /// The settings that commands use, and where they are from.
+    pub(crate) fn settings(&mut self) -> Result<Option<Found>, Failure> {
+        let profiles = ProfileFile::open()?;
+        let found = find(&self.global, &|name| std::env::var_os(name), &profiles)?;
+        let from_file = |found: &Found| matches!(found.origin, Origin::Profile(_));
+        if profiles.exposed && found.as_ref().is_some_and(from_file) {
+            let path = profiles.path().display();
+            self.out.note(format_args!(
+                "warning: others on this machine can read {path}; run `chmod 600 {path}`"
+            ));
+        }
+        Ok(found)
+    }
+
+    /// A client of the account, or of an emulator where that was asked for.
+    pub(crate) async fn connect(&mut self) -> Result<Client, Failure> {
+        self.connect_with(Tokens::Kept).await
+    }
+
+    pub(crate) async fn connect_with(&mut self, tokens: Tokens) -> Result<Client, Failure> {
+        if self.global.emulator {
+            return self.connect_to_emulator().await;
+        }
+        let found = require_settings(self.settings()?)?;
+        self.client(found.settings, tokens)
+    }
+
+    /// A client of these settings.
+    pub(crate) fn client(&mut self, settings: Settings, tokens: Tokens) -> Result<Client, Failure> {
+        let mut builder = Client::builder().api_version(self.global.api_version);
+        // Without a folder for it a run spends a token request, and works all the same.
+        if tokens != Tokens::Unkept
+            && let Ok(path) = token_file(&settings)
+        {
+            if tokens == Tokens::New {
+                forget_token(&settings);
+            }
+            builder = builder.token_store(Arc::new(FileStore::new(path)));
+        }
+        let client = builder.settings(settings).build()?;
+        self.connected.push(client.clone());
+        Ok(client)
+    }
+
+    async fn connect_to_emulator(&mut self) -> Result<Client, Failure> {
+        let emulator = Emulator::builder().start().await.map_err(|error| {
+            Failure::new(
+                Exit::Failure,
+                format!("the emulator does not start: {error}"),
+            )
+        })?;
+        let client = Client::builder()
+            .account(emulator.url())
+            .credentials(emulator.client_id(), emulator.client_secret())
+            .api_version(self.global.api_version)
+            .build()?;
+        self.emulator = Some(emulator);
+        Ok(client)
+    }
+
+    /// Adds this run's calls to the count that is kept on this machine.
+    pub(crate) fn keep_usage(&self) -> Result<(), Failure> {
+        let calls = self.connected.iter().flat_map(|client| {
+            let host = client.account().host().to_owned();
+            let operations = client.meter().snapshot().operations;
+            let counted = operations.into_iter().filter(|(_, count)| count.calls > 0);
+            counted.map(move |(name, count)| (host.clone(), name, count.calls))
+        });
+        let calls: Vec<_> = calls.collect();
+        match (calls.is_empty(), folders::state()) {
+            (false, Ok(folder)) => Ledger::add(&folder, &calls),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The file of an account's token for one client id.
+fn token_file(settings: &Settings) -> Result<PathBuf, Failure> {
+    let folder = folders::state()?.join("tokens");
+    folders::make_private(&folder)?;
+    let account = settings.account.api_url(caspio::ApiVersion::V3);
+    let of = format!("{account} {}", settings.credentials.id());
+    Ok(folder.join(format!(
+        "{}-{:016x}.json",
+        settings.account.host(),
+        fnv(&of)
+    )))
+}
+
+/// Forgets the token that was kept for these settings.
+pub(crate) fn forget_token(settings: &Settings) {
+    if let Ok(path) = token_file(settings) {
+        let _ = std::fs::remove_file(path);
+    }
+}
+
+/// FNV-1a: tells files apart, and is the same in every build of the program.
+fn fnv(text: &str) -> u64 {
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
+}

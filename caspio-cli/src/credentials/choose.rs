@@ -1,0 +1,142 @@
+//! Which account and credentials a command uses.
+
+use super::{DEFAULT, Profile, ProfileFile, check_name};
+use crate::cli::Global;
+use crate::failure::{Exit, Failure};
+use caspio::{Account, Settings};
+use caspio_core::ClientCredentials;
+use caspio_core::env::{ACCOUNT, CLIENT_ID, CLIENT_SECRET};
+use std::ffi::OsString;
+use std::fmt;
+
+/// An account, credentials, and where they are from.
+#[derive(Debug)]
+pub(crate) struct Found {
+    pub(crate) settings: Settings,
+    pub(crate) origin: Origin,
+}
+
+/// Where settings are from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Origin {
+    Environment,
+    Profile(String),
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Environment => f.write_str("the environment"),
+            Self::Profile(name) => write!(f, "profile {name}"),
+        }
+    }
+}
+
+/// What the environment says; a function, so that tests need not change theirs.
+pub(crate) type Lookup<'l> = &'l dyn Fn(&str) -> Option<OsString>;
+
+/// The settings a command uses; `None` where there are none at all.
+pub(crate) fn find(
+    global: &Global,
+    lookup: Lookup<'_>,
+    profiles: &ProfileFile,
+) -> Result<Option<Found>, Failure> {
+    let set = |name: &str| lookup(name).is_some_and(|value| !value.is_empty());
+    if global.profile.is_none() && (set(CLIENT_ID) || set(CLIENT_SECRET)) {
+        return from_environment(global, lookup).map(Some);
+    }
+    let account = match (&global.account, &global.profile) {
+        (Some(account), _) => Some(Account::new(account)?),
+        // A profile that was asked for by name says itself which account it belongs to.
+        (None, None) if set(ACCOUNT) => Some(Account::from_lookup(lookup)?),
+        (None, _) => None,
+    };
+    from_profiles(global.profile.as_deref(), account, profiles)
+}
+
+/// The settings a command cannot do without.
+pub(crate) fn require_settings(found: Option<Found>) -> Result<Found, Failure> {
+    found.ok_or_else(|| {
+        Failure::new(Exit::Denied, "no account is set up").with_hint(
+            "run `caspio login`, set CASPIO_ACCOUNT, CASPIO_CLIENT_ID and CASPIO_CLIENT_SECRET, or \
+             try `--emulator`",
+        )
+    })
+}
+
+fn from_environment(global: &Global, lookup: Lookup<'_>) -> Result<Found, Failure> {
+    let lookup = |name: &str| match (&global.account, name) {
+        (Some(account), ACCOUNT) => Some(OsString::from(account)),
+        _ => lookup(name),
+    };
+    Ok(Found {
+        settings: Settings::from_lookup(lookup)?,
+        origin: Origin::Environment,
+    })
+}
+
+fn from_profiles(
+    name: Option<&str>,
+    account: Option<Account>,
+    profiles: &ProfileFile,
+) -> Result<Option<Found>, Failure> {
+    let Some(name) = name else {
+        return match account {
+            Some(account) => of_account(&account, profiles),
+            None => profiles
+                .get(DEFAULT)
+                .map(|found| load(DEFAULT, found))
+                .transpose(),
+        };
+    };
+    let profile = profiles.get(check_name(name)?);
+    let profile = profile.ok_or_else(|| unknown(name, profiles))?;
+    let found = load(name, profile)?;
+    // A secret never goes to another account than the one it was saved for.
+    match account {
+        Some(account) if account != found.settings.account => Err(Failure::usage(format!(
+            "profile {name:?} belongs to {}, not to {}",
+            found.settings.account.host(),
+            account.host()
+        ))),
+        _ => Ok(Some(found)),
+    }
+}
+
+fn of_account(account: &Account, profiles: &ProfileFile) -> Result<Option<Found>, Failure> {
+    let same = |profile: &Profile| Account::new(&profile.account).is_ok_and(|own| own == *account);
+    let mut matching = profiles.iter().filter(|(_, profile)| same(profile));
+    match (matching.next(), matching.next()) {
+        (Some((name, profile)), None) => load(name, profile).map(Some),
+        (Some((one, _)), Some((other, _))) => Err(Failure::usage(format!(
+            "several profiles belong to {}, such as {one} and {other}",
+            account.host()
+        ))
+        .with_hint("name one by `--profile`")),
+        (None, _) => Err(Failure::new(
+            Exit::NotFound,
+            format!("no saved profile belongs to {}", account.host()),
+        )
+        .with_hint("run `caspio login` for it")),
+    }
+}
+
+fn load(name: &str, profile: &Profile) -> Result<Found, Failure> {
+    let secret = profile.secret.open(name)?;
+    Ok(Found {
+        settings: Settings::new(
+            Account::new(&profile.account)?,
+            ClientCredentials::new(&profile.client_id, secret),
+        ),
+        origin: Origin::Profile(name.to_owned()),
+    })
+}
+
+fn unknown(name: &str, profiles: &ProfileFile) -> Failure {
+    let names: Vec<&str> = profiles.iter().map(|(name, _)| name).collect();
+    let hint = match names.as_slice() {
+        [] => format!("run `caspio login --profile {name}`"),
+        names => format!("the profiles are {}", names.join(", ")),
+    };
+    Failure::new(Exit::NotFound, format!("there is no profile {name:?}")).with_hint(hint)
+}

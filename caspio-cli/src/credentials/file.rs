@@ -1,0 +1,170 @@
+//! Saved profiles: `credentials.json` in the user's folder for settings, for its owner alone.
+
+use super::Kept;
+use crate::failure::{Exit, Failure};
+use crate::folders;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+/// One profile: an account, and credentials of one of its web services profiles.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Profile {
+    pub(crate) account: String,
+    pub(crate) client_id: String,
+    #[serde(flatten)]
+    pub(crate) secret: Kept,
+}
+
+/// All saved profiles.
+#[derive(Debug)]
+pub(crate) struct ProfileFile {
+    path: PathBuf,
+    content: Content,
+    /// Whether others on this machine can read the file.
+    pub(crate) exposed: bool,
+}
+
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Content {
+    profiles: BTreeMap<String, Profile>,
+}
+
+impl ProfileFile {
+    /// The user's profiles; none where none was saved.
+    pub(crate) fn open() -> Result<Self, Failure> {
+        Self::at(folders::config()?.join("credentials.json"))
+    }
+
+    fn at(path: PathBuf) -> Result<Self, Failure> {
+        let text = match fs::read(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => br#"{"profiles":{}}"#.into(),
+            Err(error) => return Err(Failure::file("read", &path, &error)),
+        };
+        // What the parser says may quote the file, and with it a secret.
+        let content = serde_json::from_slice(&text).map_err(|error| {
+            let place = format!("line {}, column {}", error.line(), error.column());
+            Failure::usage(format!("{} is damaged at {place}", path.display()))
+                .with_hint("remove it and log in again")
+        })?;
+        let exposed = is_exposed(&path);
+        Ok(Self {
+            path,
+            content,
+            exposed,
+        })
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    pub(crate) fn get(&self, name: &str) -> Option<&Profile> {
+        self.content.profiles.get(name)
+    }
+
+    /// All profiles by name.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &Profile)> {
+        let profiles = self.content.profiles.iter();
+        profiles.map(|(name, profile)| (name.as_str(), profile))
+    }
+
+    pub(crate) fn put(&mut self, name: &str, profile: Profile) -> Result<(), Failure> {
+        self.content.profiles.insert(name.to_owned(), profile);
+        self.save()
+    }
+
+    pub(crate) fn remove(&mut self, name: &str) -> Result<Option<Profile>, Failure> {
+        let removed = self.content.profiles.remove(name);
+        if removed.is_some() {
+            self.save()?;
+        }
+        Ok(removed)
+    }
+
+    fn save(&self) -> Result<(), Failure> {
+        let text = serde_json::to_vec_pretty(&self.content)
+            .map_err(|_| Failure::new(Exit::Failure, "the profiles cannot be written as JSON"))?;
+        folders::replace_private(&self.path, &text)
+    }
+}
+
+#[cfg(unix)]
+fn is_exposed(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    fs::metadata(path).is_ok_and(|file| file.permissions().mode() & 0o077 != 0)
+}
+
+#[cfg(not(unix))]
+fn is_exposed(_: &Path) -> bool {
+    false
+}
+
+/// A profile's name, which stands on command lines.
+pub(crate) fn check_name(name: &str) -> Result<&str, Failure> {
+    let fits = |character: char| character.is_alphanumeric() || "-_.".contains(character);
+    match !name.is_empty() && name.chars().all(fits) {
+        true => Ok(name),
+        false => Err(Failure::usage(format!("{name:?} cannot name a profile"))
+            .with_hint("use letters, digits, `-`, `_` and `.`")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn profile(secret: &str) -> Profile {
+        Profile {
+            account: "b3poa".into(),
+            client_id: "id".into(),
+            secret: Kept::File(secret.into()),
+        }
+    }
+
+    #[test]
+    fn a_profile_comes_back_as_it_was_saved_and_only_its_owner_may_read_it() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("new/credentials.json");
+        let mut file = ProfileFile::at(path.clone()).expect("none yet");
+        assert!(file.get("default").is_none());
+
+        file.put("default", profile("s3cret")).expect("saved");
+
+        let again = ProfileFile::at(path).expect("there");
+        assert!(!again.exposed);
+        let secret = again.get("default").expect("saved").secret.open("default");
+        let secret = secret.expect("in the file");
+        assert_eq!(
+            caspio_core::secrecy::ExposeSecret::expose_secret(&secret),
+            "s3cret"
+        );
+        assert!(!format!("{again:?}").contains("s3cret"));
+    }
+
+    #[test]
+    fn a_damaged_file_is_told_without_its_content() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("credentials.json");
+        fs::write(
+            &path,
+            r#"{"profiles":{"x":{"account":"a","client_secret":"s3cret""#,
+        )
+        .expect("written");
+
+        let failure = ProfileFile::at(path).expect_err("damaged").to_string();
+
+        assert!(
+            failure.contains("damaged") && !failure.contains("s3cret"),
+            "{failure}"
+        );
+    }
+
+    #[test]
+    fn names_that_would_be_paths_are_refused() {
+        assert!(check_name("staging-2").is_ok());
+        assert!(check_name("../x").is_err() && check_name("").is_err());
+    }
+}

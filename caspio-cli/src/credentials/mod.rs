@@ -1,0 +1,22 @@
+//! Which account and credentials a command uses, and where they are kept.
+//!
+//! | from | when |
+//! |---|---|
+//! | `--emulator` | it is given |
+//! | the environment | `CASPIO_CLIENT_ID` or `CASPIO_CLIENT_SECRET` is set, and no `--profile` is given |
+//! | a saved profile | else: the one named, the one of `--account`, or `default` |
+
+mod choose;
+mod file;
+#[cfg(feature = "keyring")]
+mod keyring;
+mod prompt;
+mod secret;
+
+pub(crate) use choose::{Found, Origin, find, require_settings};
+pub(crate) use file::{Profile, ProfileFile, check_name};
+pub(crate) use prompt::Answers;
+pub(crate) use secret::Kept;
+
+/// The profile that is meant when none is named.
+pub(crate) const DEFAULT: &str = "default";

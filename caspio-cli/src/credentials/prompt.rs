@@ -1,0 +1,57 @@
+//! Asking for what `login` needs: a person at the terminal, or the lines of a pipe.
+
+use crate::failure::{Exit, Failure};
+use caspio_core::secrecy::SecretString;
+use std::io::{self, BufRead, IsTerminal, Write};
+
+/// What answers are read from.
+#[derive(Debug)]
+pub(crate) struct Answers {
+    terminal: bool,
+}
+
+impl Answers {
+    pub(crate) fn new() -> Self {
+        Self {
+            terminal: io::stdin().is_terminal(),
+        }
+    }
+
+    /// One line; what is asked is shown to a person only.
+    pub(crate) fn line(&self, question: &str) -> Result<String, Failure> {
+        if self.terminal {
+            let mut stderr = io::stderr();
+            let _ = write!(stderr, "{question}: ").and_then(|()| stderr.flush());
+        }
+        let mut line = String::new();
+        let read = io::stdin().lock().read_line(&mut line);
+        match (read, line.trim()) {
+            (Ok(_), "") => Err(missing(question)),
+            (Ok(_), answer) => Ok(answer.to_owned()),
+            (Err(error), _) => Err(unreadable(&error)),
+        }
+    }
+
+    /// One line that is not shown while it is typed.
+    pub(crate) fn secret(&self, question: &str) -> Result<SecretString, Failure> {
+        if !self.terminal {
+            return self.line(question).map(SecretString::from);
+        }
+        let typed = rpassword::prompt_password(format!("{question}: "));
+        let typed = typed.map_err(|error| unreadable(&error))?;
+        match typed.trim() {
+            "" => Err(missing(question)),
+            secret => Ok(SecretString::from(secret)),
+        }
+    }
+}
+
+fn missing(question: &str) -> Failure {
+    Failure::usage(format!("no {} was given", question.to_lowercase())).with_hint(
+        "answer at a terminal, or pipe the account, the client id and the client secret in, one a line",
+    )
+}
+
+fn unreadable(error: &io::Error) -> Failure {
+    Failure::new(Exit::Failure, format!("the answer cannot be read: {error}"))
+}

@@ -1,0 +1,90 @@
+//! Where a profile's secret is kept.
+
+use crate::failure::Failure;
+use caspio_core::secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::fmt;
+
+/// A profile's secret: in the file, or elsewhere.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Kept {
+    /// In the file itself.
+    #[serde(rename = "client_secret")]
+    File(#[serde(with = "text")] SecretString),
+    /// In the system's keyring.
+    Keyring,
+}
+
+impl Kept {
+    /// The secret of a profile.
+    pub(crate) fn open(&self, profile: &str) -> Result<SecretString, Failure> {
+        match self {
+            Self::File(secret) => Ok(secret.clone()),
+            Self::Keyring => from_keyring(profile),
+        }
+    }
+
+    /// Keeps a secret in the system's keyring.
+    pub(crate) fn keep_in_keyring(profile: &str, secret: &SecretString) -> Result<Self, Failure> {
+        to_keyring(profile, secret).map(|()| Self::Keyring)
+    }
+
+    /// Forgets what is kept outside of the file.
+    pub(crate) fn forget(&self, profile: &str) -> Result<(), Failure> {
+        match self {
+            Self::File(_) => Ok(()),
+            Self::Keyring => out_of_keyring(profile),
+        }
+    }
+}
+
+impl fmt::Debug for Kept {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::File(_) => "File([REDACTED])",
+            Self::Keyring => "Keyring",
+        })
+    }
+}
+
+mod text {
+    use super::*;
+
+    pub(super) fn serialize<S: Serializer>(
+        secret: &SecretString,
+        to: S,
+    ) -> Result<S::Ok, S::Error> {
+        to.serialize_str(secret.expose_secret())
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<SecretString, D::Error> {
+        String::deserialize(from).map(SecretString::from)
+    }
+}
+
+#[cfg(feature = "keyring")]
+use super::keyring::{load as from_keyring, remove as out_of_keyring, save as to_keyring};
+
+#[cfg(not(feature = "keyring"))]
+fn from_keyring(_: &str) -> Result<SecretString, Failure> {
+    Err(no_keyring())
+}
+
+#[cfg(not(feature = "keyring"))]
+fn to_keyring(_: &str, _: &SecretString) -> Result<(), Failure> {
+    Err(no_keyring())
+}
+
+#[cfg(not(feature = "keyring"))]
+fn out_of_keyring(_: &str) -> Result<(), Failure> {
+    Err(no_keyring())
+}
+
+#[cfg(not(feature = "keyring"))]
+fn no_keyring() -> Failure {
+    Failure::usage("this program was built without the system's keyring")
+        .with_hint("build it with `--features keyring`, or log in without `--keyring`")
+}

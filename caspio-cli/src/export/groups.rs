@@ -1,0 +1,104 @@
+//! Columnar files: the part file holds finished row groups, each a small Parquet file of its own,
+//! which are put together at the end without being decoded again.
+
+use super::sink::Sink;
+use super::state::{Paths, State};
+use crate::failure::{Exit, Failure};
+use crate::format::parquet::{Assembly, Group};
+use crate::row::Row;
+use std::fs::{self, File};
+use std::io::{Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+pub(super) struct GroupSink {
+    part: File,
+    path: PathBuf,
+    group: Group,
+    /// How many records a row group holds.
+    most: usize,
+    length: u64,
+    groups: Vec<u64>,
+}
+
+impl GroupSink {
+    pub(super) fn new(part: File, state: &State, paths: &Paths) -> Result<Self, Failure> {
+        Ok(Self {
+            part,
+            path: paths.part.clone(),
+            group: Group::new(&state.columns),
+            most: usize::try_from(state.request.row_group).unwrap_or(usize::MAX),
+            length: state.length,
+            groups: state.groups.clone(),
+        })
+    }
+
+    /// Reads a row group back.
+    fn read_group(&mut self, length: u64) -> Result<Vec<u8>, Failure> {
+        let mut bytes = Vec::new();
+        let read = Read::by_ref(&mut self.part)
+            .take(length)
+            .read_to_end(&mut bytes);
+        read.map_err(|error| Failure::file("read", &self.path, &error))?;
+        Ok(bytes)
+    }
+
+    fn assemble(&mut self, state: &State, beside: &Path) -> Result<(), Failure> {
+        let refused = |error| Failure::file("write", beside, &error);
+        let out = File::create(beside).map_err(refused)?;
+        let synced = out.try_clone().map_err(refused)?;
+        let mut assembly = Assembly::new(out, &state.columns).map_err(broken)?;
+        self.part.seek(SeekFrom::Start(0)).map_err(refused)?;
+        for length in self.groups.clone() {
+            let group = self.read_group(length)?;
+            assembly.append(group).map_err(broken)?;
+        }
+        assembly.close().map_err(broken)?;
+        synced.sync_all().map_err(refused)
+    }
+}
+
+impl Sink for GroupSink {
+    fn write(&mut self, row: &Row<'_>) -> Result<(), Failure> {
+        self.group.push(row)
+    }
+
+    fn is_full(&self) -> bool {
+        self.group.len() >= self.most
+    }
+
+    fn may_commit(&self) -> bool {
+        self.group.len() == 0
+    }
+
+    fn commit(&mut self, state: &mut State) -> Result<(), Failure> {
+        if self.group.len() > 0 {
+            let bytes = self.group.encode().map_err(broken)?;
+            self.part
+                .write_all(&bytes)
+                .and_then(|()| self.part.sync_data())
+                .map_err(|error| Failure::file("write", &self.path, &error))?;
+            self.length += bytes.len() as u64;
+            self.groups.push(bytes.len() as u64);
+        }
+        state.length = self.length;
+        state.groups.clone_from(&self.groups);
+        Ok(())
+    }
+
+    fn finish(mut self: Box<Self>, state: &State, paths: &Paths) -> Result<(), Failure> {
+        let beside = &paths.target_beside;
+        self.assemble(state, beside).inspect_err(|_| {
+            let _ = fs::remove_file(beside);
+        })?;
+        fs::rename(beside, &paths.target)
+            .map_err(|error| Failure::file("write", &paths.target, &error))?;
+        fs::remove_file(&paths.part).map_err(|error| Failure::file("remove", &paths.part, &error))
+    }
+}
+
+fn broken(error: impl std::fmt::Display) -> Failure {
+    Failure::new(
+        Exit::Failure,
+        format!("the Parquet file cannot be written: {error}"),
+    )
+}

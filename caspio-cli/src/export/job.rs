@@ -1,0 +1,234 @@
+//! One export from its start, or from where it stopped, to its end.
+
+use super::sink::{check, sink};
+use super::state::{Paths, Request, State};
+use super::writer::Writer;
+use crate::column::chosen;
+use crate::failure::{Exit, Failure};
+use crate::progress::Progress;
+use crate::row::Row;
+use crate::source::{Source, table_or_view};
+use crate::stop::stop_signal;
+use caspio::read::Reading;
+use caspio::{Client, Page, Query};
+use futures::TryStreamExt;
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{Seek, SeekFrom};
+use std::path::PathBuf;
+use tokio::sync::mpsc;
+use tokio::task::spawn_blocking;
+
+/// What to export, and how.
+#[derive(Debug)]
+pub(crate) struct Job {
+    pub(crate) request: Request,
+    pub(crate) target: PathBuf,
+    pub(crate) concurrency: usize,
+    /// Forget what an earlier run left.
+    pub(crate) restart: bool,
+    pub(crate) progress: Progress,
+}
+
+/// What came of an export.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Outcome {
+    pub(crate) records: u64,
+    /// How many of them an earlier run had written.
+    pub(crate) resumed: u64,
+}
+
+/// Runs an export to its end.
+pub(crate) async fn run(caspio: &Client, mut job: Job) -> Result<Outcome, Failure> {
+    check(job.request.format)?;
+    let paths = Paths::new(&job.target);
+    let mut part = open(&paths)?;
+    let state = match earlier(&job, &paths, &part)? {
+        Some(state) => state,
+        None => {
+            // An entry of an earlier export must never be taken for one of this.
+            paths.forget();
+            start(caspio, &job).await.inspect_err(|_| paths.clear())?
+        }
+    };
+    cut(&mut part, state.length, &paths)?;
+    let resumed = state.records();
+    let query = query(caspio, &state, job.concurrency);
+    let mut writer = Writer::new(sink(part, &state, &paths)?, state, paths.clone());
+    if !writer.state.done {
+        writer = read(query, writer, &mut job.progress, &paths).await?;
+    }
+    let finished = spawn_blocking(move || writer.finish()).await;
+    let records = finished.map_err(ended_early)??;
+    Ok(Outcome { records, resumed })
+}
+
+/// Opens the part file, which only one export at a time may have.
+fn open(paths: &Paths) -> Result<File, Failure> {
+    let mut options = OpenOptions::new();
+    options.create(true).truncate(false).read(true).write(true);
+    let part = options.open(&paths.part);
+    let part = part.map_err(|error| Failure::file("write", &paths.part, &error))?;
+    match part.try_lock() {
+        Err(TryLockError::WouldBlock) => Err(Failure::usage(format!(
+            "another export is writing {}",
+            paths.target.display()
+        ))),
+        // Some file systems have no locks.
+        Ok(()) | Err(TryLockError::Error(_)) => Ok(part),
+    }
+}
+
+/// How far an earlier run got, if there was one and it was of the same export.
+fn earlier(job: &Job, paths: &Paths, part: &File) -> Result<Option<State>, Failure> {
+    let length = part.metadata().map_or(0, |part| part.len());
+    // A part file without an entry never got that far; an entry without a part file is done.
+    if job.restart || length == 0 {
+        return Ok(None);
+    }
+    let Some(state) = State::load(&paths.resume)? else {
+        return Ok(None);
+    };
+    if state.request != job.request {
+        return Err(Failure::usage(format!(
+            "{} holds another export of {}, which was stopped",
+            paths.part.display(),
+            state.request.name
+        ))
+        .with_hint("finish that one first, or start anew with --restart"));
+    }
+    if length < state.length {
+        return Err(
+            Failure::usage(format!("{} is shorter than it was", paths.part.display()))
+                .with_hint("start anew with --restart"),
+        );
+    }
+    Ok(Some(state))
+}
+
+/// The beginning of an export: the columns are asked for. One call.
+async fn start(caspio: &Client, job: &Job) -> Result<State, Failure> {
+    let request = &job.request;
+    table_or_view(request.view, &request.name, async |source| {
+        let all = source.columns(caspio).await?;
+        let columns = match &request.select {
+            Some(names) => chosen(&all, names)?,
+            None => all,
+        };
+        Ok(State::new(request.clone(), source.kind, columns))
+    })
+    .await
+}
+
+fn cut(part: &mut File, length: u64, paths: &Paths) -> Result<(), Failure> {
+    let cut = part
+        .set_len(length)
+        .and_then(|()| part.seek(SeekFrom::End(0)));
+    cut.map(drop)
+        .map_err(|error| Failure::file("write", &paths.part, &error))
+}
+
+fn query(caspio: &Client, state: &State, concurrency: usize) -> Query<Row<'static>, Reading> {
+    let source = Source::new(state.kind(), &state.request.name);
+    let mut query = source.query(caspio).concurrency(concurrency);
+    if let Some(condition) = &state.request.condition {
+        query = query.filter_raw(condition, ());
+    }
+    if state.request.select.is_some() {
+        query = query.columns(state.columns.iter().map(|column| column.name.as_str()));
+    }
+    match &state.position {
+        Some(position) => query.resume_from(position),
+        None => query,
+    }
+}
+
+/// Why reading ended.
+enum End {
+    Complete,
+    Interrupted,
+    Failed(Failure),
+}
+
+/// Reads all pages into the writer, which works in a thread of its own.
+async fn read(
+    query: Query<Row<'static>, Reading>,
+    mut writer: Writer,
+    progress: &mut Progress,
+    paths: &Paths,
+) -> Result<Writer, Failure> {
+    let before = writer.state.records();
+    let (sender, mut receiver) = mpsc::channel::<Page<Row<'static>>>(2);
+    let writing = spawn_blocking(move || {
+        while let Some(page) = receiver.blocking_recv() {
+            writer.page(page)?;
+        }
+        Ok::<_, Failure>(writer)
+    });
+    let end = fetch(query, sender, progress, before).await;
+    let written = writing.await.map_err(ended_early)?;
+    let mut writer = written.map_err(|failure| kept(failure, paths))?;
+    let failure = match end {
+        End::Complete => return Ok(writer),
+        End::Interrupted => Failure::new(Exit::Incomplete, "the export was stopped"),
+        End::Failed(failure) => failure,
+    };
+    writer.keep()?;
+    if writer.state.records() == 0 {
+        paths.clear();
+        return Err(failure);
+    }
+    Err(kept(failure, paths))
+}
+
+async fn fetch(
+    query: Query<Row<'static>, Reading>,
+    sender: mpsc::Sender<Page<Row<'static>>>,
+    progress: &mut Progress,
+    mut records: u64,
+) -> End {
+    let mut pages = query.pages();
+    let stop = stop_signal();
+    tokio::pin!(stop);
+    loop {
+        let page = tokio::select! {
+            () = &mut stop => return End::Interrupted,
+            page = pages.try_next() => page,
+        };
+        match page {
+            Ok(Some(page)) => {
+                records += page.len() as u64;
+                progress.reached(records);
+                // The writer stopped: it says why.
+                if sender.send(page).await.is_err() {
+                    return End::Complete;
+                }
+            }
+            Ok(None) => return End::Complete,
+            Err(error) => return End::Failed(error.into()),
+        }
+    }
+}
+
+/// Says that the work was not for nothing.
+fn kept(failure: Failure, paths: &Paths) -> Failure {
+    let kept = match State::load(&paths.resume) {
+        Ok(Some(state)) => state.records(),
+        _ => 0,
+    };
+    if kept == 0 {
+        return failure;
+    }
+    let again = format!(
+        "{kept} records are kept in {}: run the same command again to go on",
+        paths.part.display()
+    );
+    let hint = match &failure.hint {
+        Some(hint) => format!("{hint}; {again}"),
+        None => again,
+    };
+    failure.with_hint(hint)
+}
+
+fn ended_early(error: tokio::task::JoinError) -> Failure {
+    Failure::new(Exit::Failure, format!("the writer ended early: {error}"))
+}

@@ -1,0 +1,87 @@
+//! Files of lines: the part file is the beginning of the file that was asked for.
+
+use super::sink::Sink;
+use super::state::{Paths, State};
+use crate::failure::Failure;
+use crate::format::{Lines, Style};
+use crate::row::Row;
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::PathBuf;
+
+/// How much is held before it goes to the file.
+const BUFFER: usize = 256 * 1024;
+
+#[derive(Debug)]
+pub(super) struct TextSink {
+    part: File,
+    path: PathBuf,
+    lines: Lines,
+    buffer: Vec<u8>,
+    /// How much is in the file.
+    length: u64,
+}
+
+impl TextSink {
+    pub(super) fn new(
+        style: Style,
+        part: File,
+        state: &State,
+        paths: &Paths,
+    ) -> Result<Self, Failure> {
+        let names = state.columns.iter().map(|column| column.name.clone());
+        let lines = Lines::new(style, names.collect());
+        let buffer = match state.length {
+            0 => lines.header(),
+            _ => Vec::with_capacity(BUFFER),
+        };
+        Ok(Self {
+            part,
+            path: paths.part.clone(),
+            lines,
+            buffer,
+            length: state.length,
+        })
+    }
+
+    fn flush(&mut self) -> Result<(), Failure> {
+        self.part
+            .write_all(&self.buffer)
+            .map_err(|error| Failure::file("write", &self.path, &error))?;
+        self.length += self.buffer.len() as u64;
+        self.buffer.clear();
+        Ok(())
+    }
+}
+
+impl Sink for TextSink {
+    fn write(&mut self, row: &Row<'_>) -> Result<(), Failure> {
+        self.lines.record(&mut self.buffer, row);
+        match self.buffer.len() < BUFFER {
+            true => Ok(()),
+            false => self.flush(),
+        }
+    }
+
+    fn is_full(&self) -> bool {
+        false
+    }
+
+    fn may_commit(&self) -> bool {
+        true
+    }
+
+    fn commit(&mut self, state: &mut State) -> Result<(), Failure> {
+        self.flush()?;
+        self.part
+            .sync_data()
+            .map_err(|error| Failure::file("write", &self.path, &error))?;
+        state.length = self.length;
+        Ok(())
+    }
+
+    fn finish(self: Box<Self>, _: &State, paths: &Paths) -> Result<(), Failure> {
+        fs::rename(&paths.part, &paths.target)
+            .map_err(|error| Failure::file("write", &paths.target, &error))
+    }
+}

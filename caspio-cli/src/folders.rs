@@ -1,0 +1,84 @@
+//! Where the program keeps things on this machine.
+
+use crate::failure::{Exit, Failure};
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+/// The folder of profiles: `$CASPIO_CONFIG_DIR`, else `caspio` in the user's folder for settings.
+pub(crate) fn config() -> Result<PathBuf, Failure> {
+    folder("CASPIO_CONFIG_DIR", "XDG_CONFIG_HOME", ".config")
+}
+
+/// The folder of tokens and of the count of calls: `$CASPIO_STATE_DIR`, else `caspio` in the user's
+/// folder for programs' state.
+pub(crate) fn state() -> Result<PathBuf, Failure> {
+    folder("CASPIO_STATE_DIR", "XDG_STATE_HOME", ".local/state")
+}
+
+fn folder(own: &str, shared: &str, below_home: &str) -> Result<PathBuf, Failure> {
+    let variable = |name: &str| {
+        let value = std::env::var_os(name).filter(|value| !value.is_empty());
+        value.map(PathBuf::from)
+    };
+    variable(own)
+        .or_else(|| variable(shared).map(|folder| folder.join("caspio")))
+        .or_else(|| variable("HOME").map(|home| home.join(below_home).join("caspio")))
+        .or_else(|| variable("LOCALAPPDATA").map(|folder| folder.join("caspio")))
+        .ok_or_else(|| {
+            Failure::new(
+                Exit::Usage,
+                "no folder to keep settings in: HOME is not set",
+            )
+            .with_hint(format!("set {own}"))
+        })
+}
+
+/// Makes a folder that only its owner may look into.
+pub(crate) fn make_private(folder: &Path) -> Result<(), Failure> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder
+        .create(folder)
+        .map_err(|error| Failure::file("make", folder, &error))
+}
+
+/// Replaces a file in one step, for its owner alone.
+pub(crate) fn replace_private(path: &Path, content: &[u8]) -> Result<(), Failure> {
+    if let Some(folder) = path.parent() {
+        make_private(folder)?;
+    }
+    let beside = with_suffix(path, &format!(".{}.tmp", std::process::id()));
+    replace(path, &beside, content, true).map_err(|error| Failure::file("write", path, &error))
+}
+
+/// The path with more at its end.
+pub(crate) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    PathBuf::from(name)
+}
+
+/// Replaces a file in one step, by way of the one beside it: a reader, and whoever comes after a
+/// crash, sees the old or the new.
+pub(crate) fn replace(path: &Path, beside: &Path, content: &[u8], private: bool) -> io::Result<()> {
+    let _ = fs::remove_file(beside);
+    let mut options = fs::OpenOptions::new();
+    options.create_new(true).write(true);
+    #[cfg(unix)]
+    if private {
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    }
+    #[cfg(not(unix))]
+    let _ = private;
+    let written = options.open(beside).and_then(|mut file| {
+        file.write_all(content)?;
+        file.sync_all()?;
+        fs::rename(beside, path)
+    });
+    written.inspect_err(|_| {
+        let _ = fs::remove_file(beside);
+    })
+}

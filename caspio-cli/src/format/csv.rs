@@ -1,0 +1,151 @@
+//! CSV: RFC 4180 with line feeds. Null is nothing between the commas, an empty text is `""`.
+
+use crate::row::Cell;
+
+/// Appends a value, quoted where it has to be.
+pub(super) fn value(out: &mut Vec<u8>, cell: Cell<'_>) {
+    if cell.is_null() {
+        return;
+    }
+    match cell.is_list() {
+        true => text(out, &list(cell)),
+        false => text(out, &cell.text()),
+    }
+}
+
+/// Appends a text, quoted where it has to be; an empty one is, to tell it from null.
+pub(crate) fn text(out: &mut Vec<u8>, text: &str) {
+    let special = |byte: u8| matches!(byte, b',' | b'"' | b'\n' | b'\r');
+    let plain = !text.is_empty()
+        && !text.bytes().any(special)
+        && !text.starts_with([' ', '\t'])
+        && !text.ends_with([' ', '\t']);
+    if plain {
+        out.extend_from_slice(text.as_bytes());
+        return;
+    }
+    out.push(b'"');
+    for byte in text.bytes() {
+        if byte == b'"' {
+            out.push(b'"');
+        }
+        out.push(byte);
+    }
+    out.push(b'"');
+}
+
+/// A list's values joined by `, `. A value that would not be told apart in there, because of a comma,
+/// a quote or blanks at its ends, stands as a JSON text.
+pub(crate) fn list(cell: Cell<'_>) -> String {
+    let items = cell.items().into_iter().map(|item| {
+        let text = item.text();
+        let unclear = text.is_empty() || text.contains([',', '"']) || text.trim() != text;
+        match unclear && !item.is_null() {
+            true => serde_json::Value::from(text.as_ref()).to_string(),
+            false => text.into_owned(),
+        }
+    });
+    items.collect::<Vec<_>>().join(", ")
+}
+
+/// The values of a list as [`list`] joins them; `None` where the text is not such a list.
+pub(crate) fn unlist(joined: &str) -> Option<Vec<String>> {
+    let mut items = Vec::new();
+    let mut rest = joined.trim();
+    if rest.is_empty() {
+        return Some(items);
+    }
+    loop {
+        let (item, end) = first(rest)?;
+        items.push(item);
+        rest = rest.get(end..)?.trim_start();
+        if rest.is_empty() {
+            return Some(items);
+        }
+        rest = rest.strip_prefix(',')?.trim_start();
+    }
+}
+
+/// The first value of a joined list, and where it ends.
+fn first(joined: &str) -> Option<(String, usize)> {
+    if joined.starts_with('"') {
+        let mut texts = serde_json::Deserializer::from_str(joined).into_iter::<String>();
+        let item = texts.next()?.ok()?;
+        return Some((item, texts.byte_offset()));
+    }
+    let end = joined.find(',').unwrap_or(joined.len());
+    let item = joined.get(..end)?.trim();
+    (!item.is_empty()).then(|| (item.to_owned(), end))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_joined_list_is_taken_apart_into_its_values(
+            items in proptest::collection::vec("[a-z ,\"\\\\\n\u{a0}ü]{0,5}", 0..5),
+        ) {
+            let json = serde_json::to_string(&items).expect("JSON");
+            prop_assert_eq!(unlist(&list(Cell::of(&json))), Some(items));
+        }
+    }
+
+    #[test]
+    fn a_joined_list_may_be_written_by_hand() {
+        let items = |joined| unlist(joined).map(|items| items.join("|"));
+        assert_eq!(
+            items(" Cat,Frog ,  \"a, b\" "),
+            Some("Cat|Frog|a, b".into())
+        );
+        assert_eq!(items(""), Some(String::new()));
+        for broken in ["a,", "a,,b", "\"a\"b", "\"a"] {
+            assert_eq!(unlist(broken), None, "{broken}");
+        }
+    }
+
+    fn written(json: &str) -> String {
+        let mut out = Vec::new();
+        value(&mut out, Cell::of(json));
+        String::from_utf8(out).expect("text")
+    }
+
+    #[test]
+    fn null_is_nothing_and_an_empty_text_is_quoted() {
+        assert_eq!(
+            (written("null"), written(r#""""#)),
+            (String::new(), r#""""#.into())
+        );
+    }
+
+    #[test]
+    fn only_what_has_to_be_is_quoted() {
+        assert_eq!(written(r#""a b""#), "a b");
+        assert_eq!(written(r#""a,b""#), r#""a,b""#);
+        assert_eq!(written(r#""say \"hi\"""#), r#""say ""hi""""#);
+        assert_eq!(written(r#""line\nline""#), "\"line\nline\"");
+        assert_eq!(written(r#"" a""#), "\" a\"");
+    }
+
+    #[test]
+    fn amounts_and_dates_are_as_they_came() {
+        assert_eq!(written("922337203685477.5800"), "922337203685477.5800");
+        assert_eq!(
+            written(r#""2022-01-24T20:30:51.607""#),
+            "2022-01-24T20:30:51.607"
+        );
+    }
+
+    #[test]
+    fn a_list_is_its_values_joined() {
+        assert_eq!(written(r#"{"1":"Cat","3":"Frog"}"#), r#""Cat, Frog""#);
+        assert_eq!(written(r#"{"1":"Cat"}"#), "Cat");
+        assert_eq!(
+            list(Cell::of(r#"{"1":"Salt, coarse","2":"b"}"#)),
+            r#""Salt, coarse", b"#
+        );
+        assert_eq!(written("{}"), r#""""#);
+    }
+}

@@ -1,0 +1,73 @@
+//! One record a line.
+
+use super::{csv, json};
+use crate::row::{Picker, Row};
+
+/// Which kind of lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Style {
+    Csv,
+    Jsonl,
+}
+
+/// Writes records as lines.
+#[derive(Debug)]
+pub(crate) struct Lines {
+    style: Style,
+    names: Vec<String>,
+    members: Vec<String>,
+    picker: Picker,
+}
+
+impl Lines {
+    /// For these columns, in this order.
+    pub(crate) fn new(style: Style, names: Vec<String>) -> Self {
+        Self {
+            style,
+            members: names.iter().map(|name| json::member(name)).collect(),
+            picker: Picker::new(names.iter().cloned()),
+            names,
+        }
+    }
+
+    /// The lines before the first record: CSV names its columns.
+    pub(crate) fn header(&self) -> Vec<u8> {
+        let mut out = Vec::new();
+        if self.style == Style::Csv {
+            for (index, name) in self.names.iter().enumerate() {
+                separate(&mut out, index);
+                csv::text(&mut out, name);
+            }
+            out.push(b'\n');
+        }
+        out
+    }
+
+    /// Appends a record's line.
+    pub(crate) fn record(&mut self, out: &mut Vec<u8>, row: &Row<'_>) {
+        match self.style {
+            Style::Csv => {
+                for (index, (_, cell)) in self.picker.pick(row).enumerate() {
+                    separate(out, index);
+                    csv::value(out, cell);
+                }
+            }
+            Style::Jsonl => {
+                out.push(b'{');
+                for (index, (_, cell)) in self.picker.pick(row).enumerate() {
+                    separate(out, index);
+                    out.extend_from_slice(self.members[index].as_bytes());
+                    json::value(out, cell);
+                }
+                out.push(b'}');
+            }
+        }
+        out.push(b'\n');
+    }
+}
+
+fn separate(out: &mut Vec<u8>, index: usize) {
+    if index > 0 {
+        out.push(b',');
+    }
+}

@@ -1,0 +1,13 @@
+//! How records look: lines of CSV and JSON, tables for people, Parquet.
+
+pub(crate) mod csv;
+mod json;
+mod lines;
+#[cfg(feature = "parquet")]
+pub(crate) mod parquet;
+mod printer;
+mod table;
+
+pub(crate) use lines::{Lines, Style};
+pub(crate) use printer::{Format, Printer};
+pub(crate) use table::{Align, table};

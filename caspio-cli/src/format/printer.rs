@@ -1,0 +1,143 @@
+//! Printing the records of a query as they come.
+
+use super::csv::list;
+use super::{Align, Lines, Style, table};
+use crate::failure::Failure;
+use crate::output::Out;
+use crate::row::{Cell, Picker, Row};
+use clap::ValueEnum;
+
+/// How `query` and `get` print records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// A table for people
+    Table,
+    /// CSV, with the columns' names in the first line
+    Csv,
+    /// One JSON array
+    Json,
+    /// One JSON object a line
+    Jsonl,
+}
+
+/// Prints records in a format.
+#[derive(Debug)]
+pub(crate) struct Printer {
+    format: Format,
+    /// The columns to print; those of the first record where none are named.
+    names: Option<Vec<String>>,
+    lines: Option<Lines>,
+    /// What a table holds, which is printed at the end.
+    rows: Vec<Vec<String>>,
+    numbers: Vec<bool>,
+    records: u64,
+}
+
+impl Printer {
+    pub(crate) fn new(format: Format, names: Option<Vec<String>>) -> Self {
+        Self {
+            format,
+            names,
+            lines: None,
+            rows: Vec::new(),
+            numbers: Vec::new(),
+            records: 0,
+        }
+    }
+
+    /// How many records there were.
+    pub(crate) fn records(&self) -> u64 {
+        self.records
+    }
+
+    /// Prints records that came together.
+    pub(crate) fn print(&mut self, rows: &[Row<'_>], out: &mut Out) -> Result<(), Failure> {
+        let Some(first) = rows.first() else {
+            return Ok(());
+        };
+        let names = self
+            .names
+            .get_or_insert_with(|| first.names().map(str::to_owned).collect());
+        if self.format == Format::Table {
+            let mut picker = Picker::new(names.iter().cloned());
+            for row in rows {
+                let cells: Vec<Cell<'_>> = picker.pick(row).map(|(_, cell)| cell).collect();
+                note_numbers(&mut self.numbers, &cells);
+                self.rows.push(cells.into_iter().map(shown).collect());
+            }
+            self.records += rows.len() as u64;
+            return Ok(());
+        }
+        let style = match self.format {
+            Format::Csv => Style::Csv,
+            _ => Style::Jsonl,
+        };
+        let mut text = Vec::new();
+        let lines = self.lines.get_or_insert_with(|| {
+            let lines = Lines::new(style, names.clone());
+            text = lines.header();
+            lines
+        });
+        for row in rows {
+            if self.format == Format::Json {
+                text.extend_from_slice(if self.records == 0 {
+                    b"[\n  "
+                } else {
+                    b",\n  "
+                });
+            }
+            lines.record(&mut text, row);
+            if self.format == Format::Json {
+                // The line's end, which may be followed by a comma.
+                text.pop();
+            }
+            self.records += 1;
+        }
+        out.writer()
+            .write_all(&text)
+            .map_err(|error| Failure::printing(&error))
+    }
+
+    /// Prints what is left at the end.
+    pub(crate) fn finish(&mut self, out: &mut Out) -> Result<(), Failure> {
+        match (self.format, self.records, &self.names) {
+            (Format::Json, 0, _) => out.line(format_args!("[]")),
+            (Format::Json, ..) => out.line(format_args!("\n]")),
+            (Format::Csv, 0, Some(names)) => {
+                let header = Lines::new(Style::Csv, names.clone()).header();
+                let header = String::from_utf8_lossy(&header).into_owned();
+                out.line(format_args!("{}", header.trim_end()))
+            }
+            (Format::Table, 1.., Some(names)) => {
+                let aligned = |(index, name): (usize, &'_ String)| {
+                    let right = self.numbers.get(index) == Some(&true);
+                    (name.clone(), if right { Align::Right } else { Align::Left })
+                };
+                let header: Vec<_> = names.iter().enumerate().map(aligned).collect();
+                let header: Vec<_> = header.iter().map(|(n, a)| (n.as_str(), *a)).collect();
+                let rows = std::mem::take(&mut self.rows);
+                out.line(format_args!("{}", table(&header, rows)))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// A column whose values are all numbers stands to the right.
+fn note_numbers(numbers: &mut Vec<bool>, cells: &[Cell<'_>]) {
+    numbers.resize(cells.len(), true);
+    for (all, cell) in numbers.iter_mut().zip(cells) {
+        let number = cell
+            .json()
+            .starts_with(|c: char| c == '-' || c.is_ascii_digit());
+        *all &= number || cell.is_null();
+    }
+}
+
+fn shown(cell: Cell<'_>) -> String {
+    match (cell.is_null(), cell.is_list()) {
+        (true, _) => String::new(),
+        (_, true) => list(cell),
+        _ => cell.text().into_owned(),
+    }
+}

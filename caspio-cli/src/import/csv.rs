@@ -1,0 +1,258 @@
+//! CSV: RFC 4180, in UTF-8. Unlike other readers it tells an empty text, `""`, from nothing.
+
+use super::input::{Added, Content, Original, Rows, read_line};
+use crate::failure::Failure;
+use std::io::BufRead;
+use std::path::{Path, PathBuf};
+
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
+/// Reads a CSV file whose first line names its columns.
+#[derive(Debug)]
+pub(super) struct Reader<R> {
+    input: R,
+    path: PathBuf,
+    columns: Vec<String>,
+    /// How many columns at the end are not the row's own.
+    added: usize,
+    /// The line that is read next.
+    line: u64,
+    /// The row that is being read, as it stands.
+    raw: Vec<u8>,
+}
+
+impl<R: BufRead> Reader<R> {
+    pub(super) fn new(path: &Path, input: R, added: &Added) -> Result<Self, Failure> {
+        let mut reader = Self {
+            input,
+            path: path.to_owned(),
+            columns: Vec::new(),
+            added: 0,
+            line: 1,
+            raw: Vec::new(),
+        };
+        let unnamed = || {
+            let what = format!("the first line of {} names no columns", path.display());
+            Failure::usage(what).with_hint("it has to, in UTF-8 and separated by commas")
+        };
+        match reader.record()?.map(|row| row.content) {
+            Some(Content::Cells(names)) => {
+                let names = names.into_iter().map(Option::unwrap_or_default);
+                reader.columns = names.collect();
+            }
+            _ => return Err(unnamed()),
+        }
+        if reader.columns.iter().any(|name| name.trim().is_empty()) {
+            return Err(unnamed());
+        }
+        reader.added = added.count(reader.columns.iter().map(String::as_str));
+        reader.columns.truncate(reader.columns.len() - reader.added);
+        Ok(reader)
+    }
+
+    /// The next row with all of its cells.
+    fn record(&mut self) -> Result<Option<Original>, Failure> {
+        let line = self.line;
+        self.raw.clear();
+        let mut cells = Cells::default();
+        let mut from = 0;
+        while !cells.ended {
+            let more = read_line(&mut self.input, &mut self.raw).map_err(|error| {
+                Failure::file("read", &self.path, &error)
+                    .with_hint(format!("it is the row that begins in line {line}"))
+            })?;
+            if !more {
+                break;
+            }
+            if self.line == 1 && self.raw.starts_with(BYTE_ORDER_MARK) {
+                self.raw.drain(..BYTE_ORDER_MARK.len());
+            }
+            self.line += 1;
+            cells.take(self.raw.get(from..).unwrap_or_default());
+            from = self.raw.len();
+        }
+        if from == 0 {
+            return Ok(None);
+        }
+        let content = match cells.finish() {
+            Ok(cells) => Content::Cells(cells),
+            Err((why, close)) => {
+                let mut raw = self.raw.trim_ascii_end().to_vec();
+                raw.extend_from_slice(close.as_bytes());
+                Content::Unreadable(raw, why.to_owned())
+            }
+        };
+        Ok(Some(Original { line, content }))
+    }
+}
+
+impl<R: BufRead + Send> Rows for Reader<R> {
+    fn columns(&self) -> &[String] {
+        &self.columns
+    }
+
+    fn next(&mut self) -> Option<Result<Original, Failure>> {
+        let all = self.columns.len() + self.added;
+        loop {
+            let mut row = match self.record().transpose()? {
+                Ok(row) => row,
+                Err(failure) => return Some(Err(failure)),
+            };
+            if let Content::Cells(cells) = &mut row.content {
+                if all > 1 && matches!(cells.as_slice(), [None]) {
+                    continue;
+                }
+                if cells.len() == all {
+                    cells.truncate(self.columns.len());
+                }
+            }
+            return Some(Ok(row));
+        }
+    }
+}
+
+/// Where in a row the next byte is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum State {
+    #[default]
+    Start,
+    Bare,
+    Quoted,
+    /// After a quote that ends the cell, unless another follows.
+    Quote,
+}
+
+/// The cells of a row, while its lines come.
+#[derive(Debug, Default)]
+struct Cells {
+    done: Vec<(Vec<u8>, bool)>,
+    cell: Vec<u8>,
+    quoted: bool,
+    state: State,
+    ended: bool,
+}
+
+impl Cells {
+    /// Takes the next line, with its end.
+    fn take(&mut self, line: &[u8]) {
+        for (at, &byte) in line.iter().enumerate() {
+            let line_end = byte == b'\n' || byte == b'\r' && line.get(at + 1) == Some(&b'\n');
+            match (self.state, byte) {
+                (State::Quoted, b'"') => self.state = State::Quote,
+                (State::Quoted, _) => self.cell.push(byte),
+                (_, _) if line_end => {
+                    self.ended = true;
+                    return;
+                }
+                (_, b',') => self.end_cell(),
+                (State::Start, b'"') => {
+                    self.quoted = true;
+                    self.state = State::Quoted;
+                }
+                (State::Quote, b'"') => {
+                    self.cell.push(byte);
+                    self.state = State::Quoted;
+                }
+                _ => {
+                    self.cell.push(byte);
+                    self.state = State::Bare;
+                }
+            }
+        }
+    }
+
+    fn end_cell(&mut self) {
+        let cell = std::mem::take(&mut self.cell);
+        self.done.push((cell, self.quoted));
+        self.quoted = false;
+        self.state = State::Start;
+    }
+
+    /// The cells; else why there are none, and what closes the row.
+    fn finish(mut self) -> Result<Vec<Option<String>>, (&'static str, &'static str)> {
+        if self.state == State::Quoted {
+            return Err(("a quote is opened and not closed", "\""));
+        }
+        self.end_cell();
+        let cells = self.done.into_iter().map(|(cell, quoted)| {
+            let text = String::from_utf8(cell).map_err(|_| ("the row is not UTF-8", ""))?;
+            Ok((quoted || !text.is_empty()).then_some(text))
+        });
+        cells.collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn rows(text: &[u8]) -> Vec<Original> {
+        let reader = Reader::new(Path::new("in.csv"), text, &Added::default());
+        let mut reader = reader.expect("a header");
+        let rows = std::iter::from_fn(|| reader.next());
+        rows.map(|row| row.expect("a row")).collect()
+    }
+
+    fn cells(text: &str) -> Vec<Option<String>> {
+        match rows(text.as_bytes()).remove(0).content {
+            Content::Cells(cells) => cells,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn some(text: &str) -> Option<String> {
+        Some(text.to_owned())
+    }
+
+    #[test]
+    fn nothing_is_told_from_an_empty_text() {
+        assert_eq!(cells("a,b,c\n,\"\",x\n"), [None, some(""), some("x")]);
+    }
+
+    #[test]
+    fn a_row_may_have_several_lines_and_is_told_by_its_first() {
+        let rows = rows(b"\xef\xbb\xbfa,b\r\n\"x\r\ny\",\"say \"\"hi\"\"\"\r\n\r\n5\" pipe,2");
+        let lines: Vec<u64> = rows.iter().map(|row| row.line).collect();
+        assert_eq!(lines, [2, 5]);
+        let Content::Cells(first) = &rows[0].content else {
+            panic!("cells")
+        };
+        assert_eq!(*first, [some("x\r\ny"), some("say \"hi\"")]);
+        let Content::Cells(second) = &rows[1].content else {
+            panic!("cells")
+        };
+        assert_eq!(*second, [some("5\" pipe"), some("2")]);
+    }
+
+    #[test]
+    fn a_row_that_cannot_be_read_is_one_row() {
+        let rows = rows(b"a,b\n\xff,1\n2,3\n\"4,5\n6,7\n");
+        assert!(matches!(rows[0].content, Content::Unreadable(..)));
+        assert!(matches!(rows[1].content, Content::Cells(_)));
+        assert!(matches!(&rows[2].content, Content::Unreadable(raw, _) if raw.ends_with(b"7\"")));
+        assert_eq!(rows.len(), 3);
+    }
+
+    proptest! {
+        #[test]
+        fn what_others_write_is_read(
+            written in proptest::collection::vec(
+                proptest::collection::vec("[a-c,\" \n\r]{0,4}", 3..4), 1..4),
+        ) {
+            let mut writer = ::csv::Writer::from_writer(Vec::new());
+            writer.write_record(["a", "b", "c"]).expect("written");
+            for row in &written {
+                writer.write_record(row).expect("written");
+            }
+            let text = writer.into_inner().expect("a file");
+            let read: Vec<Vec<String>> = rows(&text).into_iter().map(|row| match row.content {
+                Content::Cells(cells) => {
+                    cells.into_iter().map(Option::unwrap_or_default).collect()
+                }
+                other => panic!("{other:?}"),
+            }).collect();
+            prop_assert_eq!(read, written);
+        }
+    }
+}

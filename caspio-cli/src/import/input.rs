@@ -1,0 +1,167 @@
+//! Rows as they stand in a file.
+
+use super::refused::is_refused_file;
+use super::{csv, lines};
+use crate::export::FileFormat;
+use crate::failure::Failure;
+use crate::row::Cell;
+use caspio::schema::FieldDefinition;
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
+use std::fmt;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader};
+use std::path::Path;
+
+/// The column in which a file of refused rows has the row's line.
+pub(super) const LINE: &str = "Line";
+/// The column in which it has why the row was refused.
+pub(super) const REASON: &str = "Reason";
+/// The member in which it has a line that is no JSON object.
+pub(super) const UNREADABLE: &str = "Unreadable";
+
+/// The longest row. What is longer is a quote that nobody closed, or no file of rows.
+const MAX_ROW: usize = 64 * 1024 * 1024;
+
+/// One row.
+#[derive(Debug)]
+pub(super) struct Original {
+    /// Its first line in the file, from 1; of a Parquet file its place among the rows.
+    pub(super) line: u64,
+    pub(super) content: Content,
+}
+
+#[derive(Debug)]
+pub(super) enum Content {
+    /// The cells of a CSV file; `None` for nothing between the commas.
+    Cells(Vec<Option<String>>),
+    /// A line that should be a JSON object.
+    Json(String),
+    /// What could not be read, and why.
+    Unreadable(Vec<u8>, String),
+}
+
+/// Reads rows, one after the other.
+pub(super) trait Rows: Send {
+    /// The columns' names, as the file has them.
+    fn columns(&self) -> &[String];
+
+    /// The next row. An error ends the file.
+    fn next(&mut self) -> Option<Result<Original, Failure>>;
+}
+
+/// Opens a file of rows for a table of these fields.
+pub(super) fn open(
+    path: &Path,
+    format: FileFormat,
+    fields: &[FieldDefinition],
+) -> Result<Box<dyn Rows>, Failure> {
+    let added = Added::new(path, fields);
+    Ok(match format {
+        FileFormat::Csv => Box::new(csv::Reader::new(path, file(path)?, &added)?),
+        FileFormat::Jsonl => Box::new(lines::Reader::new(path, added)?),
+        #[cfg(feature = "parquet")]
+        FileFormat::Parquet => Box::new(super::parquet::Reader::new(path)?),
+        #[cfg(not(feature = "parquet"))]
+        FileFormat::Parquet => {
+            return Err(Failure::usage("this program was built without Parquet")
+                .with_hint("build it with `--features parquet`, or import from .csv or .jsonl"));
+        }
+    })
+}
+
+pub(super) fn file(path: &Path) -> Result<BufReader<File>, Failure> {
+    let file = File::open(path).map_err(|error| Failure::file("read", path, &error))?;
+    Ok(BufReader::with_capacity(256 * 1024, file))
+}
+
+/// The columns that a file of refused rows has besides the rows' own.
+#[derive(Debug, Default)]
+pub(super) struct Added {
+    refused: bool,
+    /// The table's own fields of those names.
+    fields: Vec<String>,
+}
+
+impl Added {
+    fn new(path: &Path, fields: &[FieldDefinition]) -> Self {
+        let names = fields.iter().map(|field| field.name.clone());
+        Self {
+            refused: is_refused_file(path),
+            fields: names
+                .filter(|name| name == LINE || name == REASON)
+                .collect(),
+        }
+    }
+
+    /// How many there are at the end of these columns.
+    pub(super) fn count<'n>(&self, columns: impl DoubleEndedIterator<Item = &'n str>) -> usize {
+        let mut last = columns.rev();
+        let (last, before) = (last.next(), last.next());
+        let is_own = |name: &str| self.fields.iter().any(|field| field == name);
+        match last {
+            _ if !self.refused => 0,
+            Some(REASON) if before == Some(LINE) => 2,
+            Some(name @ (LINE | REASON)) if !is_own(name) => 1,
+            _ => 0,
+        }
+    }
+
+    /// Whether the file is one of refused rows.
+    pub(super) fn is_refused(&self) -> bool {
+        self.refused
+    }
+}
+
+/// Appends a line with its end; `false` at the end of the file.
+pub(super) fn read_line(input: &mut impl BufRead, to: &mut Vec<u8>) -> io::Result<bool> {
+    let most = MAX_ROW.saturating_sub(to.len()) as u64;
+    let read = io::Read::take(&mut *input, most).read_until(b'\n', to)?;
+    match read as u64 == most && to.last() != Some(&b'\n') {
+        true => Err(io::Error::other(format!(
+            "a row is longer than {MAX_ROW} bytes; is a quote opened and not closed?"
+        ))),
+        false => Ok(read > 0),
+    }
+}
+
+/// A JSON object's members in their order, their values as they stand.
+#[derive(Debug)]
+pub(super) struct Members<'j>(pub(super) Vec<(String, &'j RawValue)>);
+
+impl<'j> Members<'j> {
+    /// Reads an object; else says what is wrong with it.
+    pub(super) fn of(json: &'j str) -> Result<Self, String> {
+        serde_json::from_str(json).map_err(|error| format!("the line is no JSON object: {error}"))
+    }
+
+    /// The value of a member, its name compared without case; most likely it is at `place`.
+    pub(super) fn get(&self, place: usize, name: &str) -> Option<Cell<'j>> {
+        let is_it = |(found, _): &&(String, &RawValue)| found.trim().eq_ignore_ascii_case(name);
+        let guessed = self.0.get(place).filter(is_it);
+        let found = guessed.or_else(|| self.0.iter().find(is_it));
+        found.map(|(_, raw)| Cell::new(raw))
+    }
+}
+
+impl<'de: 'j, 'j> Deserialize<'de> for Members<'j> {
+    fn deserialize<D: Deserializer<'de>>(json: D) -> Result<Self, D::Error> {
+        struct Object;
+        impl<'de> Visitor<'de> for Object {
+            type Value = Vec<(String, &'de RawValue)>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut members = Vec::new();
+                while let Some(member) = map.next_entry()? {
+                    members.push(member);
+                }
+                Ok(members)
+            }
+        }
+        json.deserialize_map(Object).map(Members)
+    }
+}

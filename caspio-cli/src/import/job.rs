@@ -1,0 +1,211 @@
+//! One import from its file to its summary.
+
+use super::feed::{Feed, Shared};
+use super::input::open;
+use super::plan::Plan;
+use super::refused::{Refused, beside};
+use super::summary::Summary;
+use super::sync::sync;
+use crate::export::FileFormat;
+use crate::failure::{Exit, Failure};
+use crate::output::say;
+use crate::progress::Progress;
+use crate::stop::stop_signal;
+use caspio::read::Table;
+use caspio::{Client, Error, ErrorKind, RecordMap};
+use futures::{StreamExt, stream};
+use std::path::PathBuf;
+
+/// What to import, and how.
+#[derive(Debug)]
+pub(crate) struct Job {
+    pub(crate) table: String,
+    pub(crate) file: PathBuf,
+    pub(crate) format: FileFormat,
+    /// The column that tells rows apart.
+    pub(crate) key: Option<String>,
+    /// Bring the table into line with the rows, in place of inserting them all.
+    pub(crate) sync: bool,
+    pub(crate) delete_missing: bool,
+    pub(crate) dry_run: bool,
+    /// Where refused rows go, if that was said.
+    pub(crate) refused: Option<PathBuf>,
+    pub(crate) concurrency: usize,
+    /// Whether nothing between the commas is null for a text.
+    pub(crate) nulls: bool,
+    /// The line to begin with.
+    pub(crate) from_line: u64,
+    pub(crate) quiet: bool,
+    pub(crate) progress: Progress,
+}
+
+/// Runs an import. One call for the fields, and those of the writes.
+///
+/// # Errors
+///
+/// What keeps every row from being sent. What happens later is in the summary.
+pub(crate) async fn run(caspio: &Client, mut job: Job) -> Result<Summary, Failure> {
+    let table = caspio.table_named(&job.table);
+    let fields = table.fields().await?;
+    let rows = open(&job.file, job.format, &fields)?;
+    let plan = Plan::new(&job.table, rows.columns(), &fields, job.nulls)?;
+    let key = job.key.as_deref().map(|key| plan.key(key)).transpose()?;
+    let target = match &job.refused {
+        Some(path) => path.clone(),
+        None => beside(&job.file, job.format),
+    };
+    let append = job.from_line > 1;
+    let mut refused = Refused::new(target, job.format, rows.columns(), append)?;
+    let left_out = plan.left_out();
+    let feed = Feed::new(rows, plan, job.from_line);
+    let told = match key {
+        Some(key) if job.sync => sync(&table, feed, key, &mut job, &mut refused).await,
+        _ if job.dry_run => check(&table, feed, &mut job, &mut refused).await,
+        key => insert(&table, feed, key, &mut job, &mut refused).await,
+    };
+    // What is known by now is not lost with what failed.
+    let refused_file = refused.finish()?;
+    let mut summary = told?;
+    summary.left_out = left_out;
+    summary.refused_file = refused_file;
+    summary.refused = refused.rows;
+    summary.in_doubt = refused.in_doubt;
+    Ok(summary)
+}
+
+/// Reads and checks all rows, and sends nothing.
+async fn check(
+    table: &Table<RecordMap>,
+    feed: Feed,
+    job: &mut Job,
+    refused: &mut Refused,
+) -> Result<Summary, Failure> {
+    let mut summary = Summary::default();
+    let shared = feed.shared();
+    for row in feed {
+        let original = shared.lock().rows.pop_front();
+        summary.rows += 1;
+        job.progress.reached(summary.rows);
+        let checked = match row {
+            Ok(row) => table.check(&row).await,
+            Err(error) => Err(error),
+        };
+        match (checked, original) {
+            (Err(error), Some(original)) => refused.add(&original, &error)?,
+            _ => summary.inserted += 1,
+        }
+    }
+    summary.stopped = shared.lock().failure.take();
+    Ok(summary)
+}
+
+/// Inserts all rows, and takes no longer to stop than the calls under way.
+async fn insert(
+    table: &Table<RecordMap>,
+    feed: Feed,
+    key: Option<&str>,
+    job: &mut Job,
+    refused: &mut Refused,
+) -> Result<Summary, Failure> {
+    let mut summary = Summary::default();
+    let shared = feed.shared();
+    let mut insert = table
+        .insert_stream(stream::iter(feed))
+        .concurrency(job.concurrency);
+    if let Some(key) = key {
+        insert = insert.unique_by_name(key);
+    }
+    let mut outcomes = insert.outcomes();
+    let mut outage = Outage::default();
+    let mut stop = Box::pin(stop_signal());
+    let mut signals = 0;
+    loop {
+        let outcome = tokio::select! {
+            () = &mut stop => {
+                signals += 1;
+                if signals > 1 {
+                    break;
+                }
+                shared.lock().stop = true;
+                stop = Box::pin(stop_signal());
+                if !job.quiet {
+                    say(format_args!("Stopping after the calls under way; once more to stop now."));
+                }
+                continue;
+            }
+            outcome = outcomes.next() => outcome,
+        };
+        let Some(outcome) = outcome else { break };
+        let Some(original) = shared.lock().rows.pop_front() else {
+            break;
+        };
+        summary.rows += 1;
+        job.progress.reached(summary.rows);
+        if outage.is_told_by(outcome.result.as_ref().err()) {
+            shared.lock().stop = true;
+        }
+        match outcome.result {
+            Ok(_) => summary.inserted += 1,
+            Err(error) => refused.add(&original, &error)?,
+        }
+    }
+    drop(outcomes);
+    let abandoned = abandon(&shared, refused)?;
+    summary.rows += abandoned;
+    let mut under_way = shared.lock();
+    summary.next_line = under_way.next_line;
+    let stopped = under_way.failure.take().or(outage.failure);
+    summary.stopped = stopped.or_else(|| (signals > 0).then(interrupted));
+    Ok(summary)
+}
+
+pub(super) fn interrupted() -> Failure {
+    Failure::new(Exit::Incomplete, "the import was stopped")
+}
+
+/// Rows whose outcome nobody waited for.
+fn abandon(shared: &Shared, refused: &mut Refused) -> Result<u64, Failure> {
+    let rows = std::mem::take(&mut shared.lock().rows);
+    let error = Error::new(ErrorKind::Cancelled, "the import was stopped meanwhile")
+        .with_maybe_applied(true);
+    for row in &rows {
+        refused.add(row, &error)?;
+    }
+    Ok(rows.len() as u64)
+}
+
+/// Finds out that nothing gets there any more, whatever is in the rows.
+#[derive(Debug, Default)]
+struct Outage {
+    in_a_row: u32,
+    failure: Option<Failure>,
+}
+
+/// After so many failures in a row that are not the rows' own, the rest is not tried.
+const PATIENCE: u32 = 3_000;
+
+impl Outage {
+    fn is_told_by(&mut self, error: Option<&Error>) -> bool {
+        let kind = error.map(Error::kind);
+        let most = match kind {
+            None | Some(ErrorKind::Refused | ErrorKind::Invalid | ErrorKind::Conflict) => {
+                self.in_a_row = 0;
+                return false;
+            }
+            Some(
+                ErrorKind::Config
+                | ErrorKind::Auth
+                | ErrorKind::NotFound
+                | ErrorKind::Quota
+                | ErrorKind::RateLimited
+                | ErrorKind::Connect,
+            ) => 1,
+            Some(_) => PATIENCE,
+        };
+        self.in_a_row += 1;
+        if self.in_a_row >= most && self.failure.is_none() {
+            self.failure = error.cloned().map(Failure::from);
+        }
+        self.failure.is_some()
+    }
+}

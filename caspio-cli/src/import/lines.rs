@@ -1,0 +1,117 @@
+//! One JSON object a line.
+
+use super::input::{Added, Content, Members, Original, Rows, UNREADABLE, file, read_line};
+use crate::failure::Failure;
+use serde_json::value::RawValue;
+use std::collections::HashSet;
+use std::fs::File;
+use std::io::BufReader;
+use std::path::{Path, PathBuf};
+
+/// Reads a file of lines.
+#[derive(Debug)]
+pub(super) struct Reader {
+    input: BufReader<File>,
+    path: PathBuf,
+    columns: Vec<String>,
+    added: Added,
+    line: u64,
+}
+
+impl Reader {
+    /// Looks through the file for the names of its members first, so that an unknown one is found before
+    /// any row is sent.
+    pub(super) fn new(path: &Path, added: Added) -> Result<Self, Failure> {
+        let mut reader = Self {
+            input: file(path)?,
+            path: path.to_owned(),
+            columns: Vec::new(),
+            added,
+            line: 1,
+        };
+        reader.columns = reader.names()?;
+        reader.input = file(path)?;
+        reader.line = 1;
+        Ok(reader)
+    }
+
+    /// The names of all members, in the order in which they come.
+    fn names(&mut self) -> Result<Vec<String>, Failure> {
+        let (mut names, mut seen) = (Vec::new(), HashSet::new());
+        while let Some(row) = self.row()? {
+            let Content::Json(json) = &row.content else {
+                continue;
+            };
+            let members = Members::of(json).map(|members| members.0);
+            for (name, _) in members.unwrap_or_default() {
+                if !seen.contains(&name) {
+                    seen.insert(name.clone());
+                    names.push(name);
+                }
+            }
+        }
+        Ok(names)
+    }
+
+    fn row(&mut self) -> Result<Option<Original>, Failure> {
+        let mut raw = Vec::new();
+        loop {
+            let line = self.line;
+            raw.clear();
+            let more = read_line(&mut self.input, &mut raw).map_err(|error| {
+                Failure::file("read", &self.path, &error).with_hint(format!("it is line {line}"))
+            })?;
+            if !more {
+                return Ok(None);
+            }
+            self.line += 1;
+            let text = raw.trim_ascii();
+            if text.is_empty() {
+                continue;
+            }
+            let content = match std::str::from_utf8(text) {
+                Ok(text) => Content::Json(match self.added.is_refused() {
+                    true => own(text, &self.added),
+                    false => text.trim_start_matches('\u{feff}').to_owned(),
+                }),
+                Err(_) => Content::Unreadable(text.to_vec(), "the line is not UTF-8".to_owned()),
+            };
+            return Ok(Some(Original { line, content }));
+        }
+    }
+}
+
+impl Rows for Reader {
+    fn columns(&self) -> &[String] {
+        &self.columns
+    }
+
+    fn next(&mut self) -> Option<Result<Original, Failure>> {
+        self.row().transpose()
+    }
+}
+
+/// A line of a file of refused rows without what was added to the row.
+fn own(line: &str, added: &Added) -> String {
+    let Ok(Members(mut members)) = Members::of(line) else {
+        return line.to_owned();
+    };
+    let count = added.count(members.iter().map(|(name, _)| name.as_str()));
+    members.truncate(members.len() - count);
+    if let [(name, text)] = members.as_slice()
+        && name == UNREADABLE
+        && let Ok(text) = serde_json::from_str(text.get())
+    {
+        return text;
+    }
+    object(&members)
+}
+
+/// An object of these members.
+pub(super) fn object(members: &[(String, &RawValue)]) -> String {
+    let members = members.iter().map(|(name, value)| {
+        let name = serde_json::Value::from(name.as_str());
+        format!("{name}:{}", value.get())
+    });
+    format!("{{{}}}", members.collect::<Vec<_>>().join(","))
+}

@@ -1,0 +1,197 @@
+//! Parquet: each row as the JSON object that a file of lines would have.
+
+use super::input::{Content, Original, Rows};
+use crate::failure::Failure;
+use arrow_array::cast::AsArray;
+use arrow_array::types::{
+    Date32Type, Decimal128Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type,
+    Int64Type, TimestampMicrosecondType, TimestampMillisecondType, TimestampNanosecondType,
+    TimestampSecondType, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
+};
+use arrow_array::{Array, RecordBatch};
+use arrow_schema::{DataType, TimeUnit};
+use caspio::DateTime;
+use caspio::prelude::ToSpan;
+use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+const EPOCH: DateTime = DateTime::constant(1970, 1, 1, 0, 0, 0, 0);
+const DAY: i64 = 86_400_000;
+
+/// Reads the rows of a Parquet file.
+pub(super) struct Reader {
+    path: PathBuf,
+    columns: Vec<String>,
+    batches: ParquetRecordBatchReader,
+    batch: Option<(RecordBatch, usize)>,
+    rows: u64,
+}
+
+impl Reader {
+    pub(super) fn new(path: &Path) -> Result<Self, Failure> {
+        let broken = |error: &dyn std::fmt::Display| {
+            Failure::usage(format!("cannot read {}: {error}", path.display()))
+        };
+        let file = File::open(path).map_err(|error| Failure::file("read", path, &error))?;
+        let builder =
+            ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| broken(&error))?;
+        let schema = builder.schema().clone();
+        for field in schema.fields() {
+            if !is_read(field.data_type()) {
+                let what = format!("column {:?} is {}", field.name(), field.data_type());
+                return Err(broken(&what).with_hint(
+                    "columns of text, numbers, decimals, booleans, dates without a zone, and lists of these are read",
+                ));
+            }
+        }
+        Ok(Self {
+            path: path.to_owned(),
+            columns: schema
+                .fields()
+                .iter()
+                .map(|field| field.name().clone())
+                .collect(),
+            batches: builder.build().map_err(|error| broken(&error))?,
+            batch: None,
+            rows: 0,
+        })
+    }
+
+    fn row(&mut self) -> Option<Result<String, Failure>> {
+        loop {
+            if let Some((batch, at)) = &mut self.batch
+                && *at < batch.num_rows()
+            {
+                *at += 1;
+                return Some(Ok(object(batch, &self.columns, *at - 1)));
+            }
+            match self.batches.next()? {
+                Ok(batch) => self.batch = Some((batch, 0)),
+                Err(error) => {
+                    let what = format!("cannot read {}: {error}", self.path.display());
+                    return Some(Err(Failure::usage(what)));
+                }
+            }
+        }
+    }
+}
+
+impl Rows for Reader {
+    fn columns(&self) -> &[String] {
+        &self.columns
+    }
+
+    fn next(&mut self) -> Option<Result<Original, Failure>> {
+        let row = self.row()?;
+        self.rows += 1;
+        let line = self.rows;
+        Some(row.map(|json| Original {
+            line,
+            content: Content::Json(json),
+        }))
+    }
+}
+
+/// Whether [`value`] knows the type.
+fn is_read(data_type: &DataType) -> bool {
+    match data_type {
+        DataType::List(item) | DataType::LargeList(item) => {
+            is_read(item.data_type()) && !item.data_type().is_nested()
+        }
+        DataType::Decimal128(..) | DataType::Timestamp(_, None) => true,
+        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => true,
+        DataType::Boolean | DataType::Null | DataType::Date32 => true,
+        DataType::Float32 | DataType::Float64 => true,
+        other => other.is_integer(),
+    }
+}
+
+fn object(batch: &RecordBatch, names: &[String], at: usize) -> String {
+    let mut json = String::from("{");
+    for (name, column) in names.iter().zip(batch.columns()) {
+        if json.len() > 1 {
+            json.push(',');
+        }
+        json.push_str(&text(name));
+        json.push(':');
+        json.push_str(&value(column, at));
+    }
+    json.push('}');
+    json
+}
+
+fn text(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
+
+/// A value as JSON, every digit of a decimal as it is.
+fn value(array: &dyn Array, at: usize) -> String {
+    if array.is_null(at) {
+        return "null".to_owned();
+    }
+    macro_rules! number {
+        ($ty:ty) => {
+            array.as_primitive::<$ty>().value(at).to_string()
+        };
+    }
+    macro_rules! date {
+        ($ty:ty, $milliseconds:expr) => {
+            date($milliseconds(i64::from(
+                array.as_primitive::<$ty>().value(at),
+            )))
+        };
+    }
+    match array.data_type() {
+        DataType::Utf8 => text(array.as_string::<i32>().value(at)),
+        DataType::LargeUtf8 => text(array.as_string::<i64>().value(at)),
+        DataType::Utf8View => text(array.as_string_view().value(at)),
+        DataType::Boolean => array.as_boolean().value(at).to_string(),
+        DataType::Int8 => number!(Int8Type),
+        DataType::Int16 => number!(Int16Type),
+        DataType::Int32 => number!(Int32Type),
+        DataType::Int64 => number!(Int64Type),
+        DataType::UInt8 => number!(UInt8Type),
+        DataType::UInt16 => number!(UInt16Type),
+        DataType::UInt32 => number!(UInt32Type),
+        DataType::UInt64 => number!(UInt64Type),
+        DataType::Float32 => float(array.as_primitive::<Float32Type>().value(at).to_string()),
+        DataType::Float64 => float(array.as_primitive::<Float64Type>().value(at).to_string()),
+        DataType::Decimal128(..) => array.as_primitive::<Decimal128Type>().value_as_string(at),
+        DataType::Date32 => date!(Date32Type, |days| days * DAY),
+        DataType::Timestamp(TimeUnit::Second, _) => date!(TimestampSecondType, |s| s * 1000),
+        DataType::Timestamp(TimeUnit::Millisecond, _) => date!(TimestampMillisecondType, |ms| ms),
+        DataType::Timestamp(TimeUnit::Microsecond, _) => {
+            date!(TimestampMicrosecondType, |us: i64| us.div_euclid(1000))
+        }
+        DataType::Timestamp(TimeUnit::Nanosecond, _) => {
+            date!(TimestampNanosecondType, |ns: i64| ns.div_euclid(1_000_000))
+        }
+        DataType::List(_) => list(&array.as_list::<i32>().value(at)),
+        DataType::LargeList(_) => list(&array.as_list::<i64>().value(at)),
+        _ => "null".to_owned(),
+    }
+}
+
+fn list(items: &dyn Array) -> String {
+    let items: Vec<String> = (0..items.len()).map(|at| value(items, at)).collect();
+    format!("[{}]", items.join(","))
+}
+
+/// JSON has no infinity; as a text it is refused in its row.
+fn float(number: String) -> String {
+    match number.ends_with(|last: char| last.is_ascii_digit()) {
+        true => number,
+        false => text(&number),
+    }
+}
+
+/// Wall-clock time; beyond the calendar a text that is refused in its row.
+fn date(milliseconds: i64) -> String {
+    let far = || format!("{milliseconds} milliseconds since 1970");
+    let at = milliseconds
+        .checked_abs()
+        .filter(|far| *far < 9_000 * 366 * DAY);
+    let at = at.and_then(|_| EPOCH.checked_add(milliseconds.milliseconds()).ok());
+    text(&at.map_or_else(far, |at| at.to_string()))
+}

@@ -1,0 +1,205 @@
+//! The file of the rows that did not get there: as they stand, each with its line and a reason.
+
+use super::input::{Content, LINE, Members, Original, REASON, UNREADABLE};
+use super::lines::object;
+use crate::export::FileFormat;
+use crate::failure::Failure;
+use crate::folders::with_suffix;
+use crate::format::csv::text;
+use caspio::Error;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+/// Whether a file's name says that it holds refused rows: `contacts.refused.csv`.
+pub(super) fn is_refused_file(path: &Path) -> bool {
+    let stem = path
+        .file_stem()
+        .map(|stem| stem.to_string_lossy().into_owned());
+    stem.is_some_and(|stem| stem.ends_with(".refused"))
+}
+
+/// Where the refused rows of a file go unless it is said.
+pub(super) fn beside(input: &Path, format: FileFormat) -> PathBuf {
+    let extension = match format {
+        FileFormat::Csv => "refused.csv",
+        FileFormat::Jsonl | FileFormat::Parquet => "refused.jsonl",
+    };
+    input.with_extension(extension)
+}
+
+/// Writes the file, which has its name when it is finished.
+#[derive(Debug)]
+pub(super) struct Refused {
+    target: PathBuf,
+    part: PathBuf,
+    /// The columns of a CSV file; none of a file of lines.
+    columns: Option<Vec<String>>,
+    /// Whether the rows of an earlier run stay.
+    append: bool,
+    out: Option<BufWriter<File>>,
+    pub(super) rows: u64,
+    /// How many of the rows may be in the table all the same.
+    pub(super) in_doubt: u64,
+}
+
+impl Refused {
+    pub(super) fn new(
+        target: PathBuf,
+        format: FileFormat,
+        columns: &[String],
+        append: bool,
+    ) -> Result<Self, Failure> {
+        let csv = format == FileFormat::Csv;
+        let fits = match FileFormat::of(&target)? {
+            FileFormat::Csv => csv,
+            FileFormat::Jsonl => !csv,
+            FileFormat::Parquet => false,
+        };
+        if !fits {
+            let right = if csv { ".csv" } else { ".jsonl" };
+            return Err(Failure::usage(format!(
+                "the refused rows of this file go to a {right} file, not to {}",
+                target.display()
+            )));
+        }
+        Ok(Self {
+            part: with_suffix(&target, ".part"),
+            target,
+            columns: csv.then(|| columns.to_vec()),
+            append,
+            out: None,
+            rows: 0,
+            in_doubt: 0,
+        })
+    }
+
+    /// Adds a row that was refused, or whose fate is open.
+    pub(super) fn add(&mut self, original: &Original, error: &Error) -> Result<(), Failure> {
+        self.in_doubt += u64::from(error.maybe_applied());
+        self.add_because(original, &reason(error))
+    }
+
+    fn add_because(&mut self, original: &Original, reason: &str) -> Result<(), Failure> {
+        let mut line = Vec::new();
+        match self.columns {
+            Some(_) => csv_row(&mut line, original, reason),
+            None => line.extend(json_row(original, reason).into_bytes()),
+        }
+        line.push(b'\n');
+        let written = self.open().and_then(|out| out.write_all(&line));
+        written.map_err(|error| Failure::file("write", &self.part, &error))?;
+        self.rows += 1;
+        Ok(())
+    }
+
+    fn open(&mut self) -> io::Result<&mut BufWriter<File>> {
+        if self.out.is_none() {
+            let mut out = BufWriter::new(create(&self.part)?);
+            match self.append && self.target.exists() {
+                true => {
+                    io::copy(&mut File::open(&self.target)?, &mut out)?;
+                }
+                false => self.header(&mut out)?,
+            }
+            self.out = Some(out);
+        }
+        self.out
+            .as_mut()
+            .ok_or_else(|| io::Error::other("not open"))
+    }
+
+    fn header(&self, out: &mut impl Write) -> io::Result<()> {
+        let Some(columns) = &self.columns else {
+            return Ok(());
+        };
+        let mut line = Vec::new();
+        for column in columns {
+            text(&mut line, column);
+            line.push(b',');
+        }
+        line.extend_from_slice(format!("{LINE},{REASON}\n").as_bytes());
+        out.write_all(&line)
+    }
+
+    /// Gives the file its name; `None` where there is no row to be in it.
+    pub(super) fn finish(&mut self) -> Result<Option<PathBuf>, Failure> {
+        let Some(mut out) = self.out.take() else {
+            return Ok(None);
+        };
+        let written = out.flush().and_then(|()| {
+            out.get_ref().sync_all()?;
+            fs::rename(&self.part, &self.target)
+        });
+        written.map_err(|error| Failure::file("write", &self.target, &error))?;
+        Ok(Some(self.target.clone()))
+    }
+}
+
+/// For its owner alone: there may be passwords in it.
+fn create(path: &Path) -> io::Result<File> {
+    let _ = fs::remove_file(path);
+    let mut options = OpenOptions::new();
+    options.create_new(true).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+/// Why a row is in the file, in words.
+fn reason(error: &Error) -> String {
+    let mut words = error.message().to_owned();
+    if let Some(hint) = error.hint() {
+        words = format!("{words}; {hint}");
+    }
+    match error.maybe_applied() {
+        true => format!(
+            "IN DOUBT: the row may be in the table all the same, so look for it before importing it again ({words})"
+        ),
+        false => words,
+    }
+}
+
+fn csv_row(out: &mut Vec<u8>, original: &Original, reason: &str) {
+    match &original.content {
+        Content::Cells(cells) => {
+            for cell in cells {
+                if let Some(cell) = cell {
+                    text(out, cell);
+                }
+                out.push(b',');
+            }
+        }
+        Content::Unreadable(raw, _) => {
+            out.extend_from_slice(raw);
+            out.push(b',');
+        }
+        Content::Json(json) => {
+            text(out, json);
+            out.push(b',');
+        }
+    }
+    out.extend_from_slice(format!("{},", original.line).as_bytes());
+    text(out, reason);
+}
+
+fn json_row(original: &Original, reason: &str) -> String {
+    let unreadable = |text: &str| format!("{:?}:{}", UNREADABLE, serde_json::Value::from(text));
+    let row = match &original.content {
+        Content::Json(json) => match Members::of(json) {
+            Ok(members) => {
+                let object = object(&members.0);
+                object[1..object.len() - 1].to_owned()
+            }
+            Err(_) => unreadable(json),
+        },
+        Content::Unreadable(raw, _) => unreadable(&String::from_utf8_lossy(raw)),
+        Content::Cells(cells) => unreadable(&format!("{cells:?}")),
+    };
+    let comma = if row.is_empty() { "" } else { "," };
+    let reason = serde_json::Value::from(reason);
+    format!(
+        "{{{row}{comma}\"{LINE}\":{},\"{REASON}\":{reason}}}",
+        original.line
+    )
+}

@@ -1,0 +1,131 @@
+//! Bringing a table into line with a file.
+
+use super::feed::Feed;
+use super::input::Original;
+use super::job::{Job, interrupted};
+use super::plan::Prepared;
+use super::refused::Refused;
+use super::summary::Summary;
+use crate::failure::Failure;
+use crate::stop::stop_signal;
+use caspio::field::FieldValue;
+use caspio::read::Table;
+use caspio::{Error, ErrorKind, RecordMap};
+use std::collections::HashMap;
+
+/// Reads all rows, and writes what differs. The rows are held in memory.
+pub(super) async fn sync(
+    table: &Table<RecordMap>,
+    feed: Feed,
+    key: &str,
+    job: &mut Job,
+    refused: &mut Refused,
+) -> Result<Summary, Failure> {
+    let mut summary = Summary::default();
+    let (originals, rows) = read(table, feed, key, job, refused, &mut summary).await?;
+    let mut sync = table
+        .sync_many_by_name(key, rows)
+        .concurrency(job.concurrency);
+    if job.dry_run {
+        sync = sync.dry_run();
+    }
+    // A refused row's record would be taken for one that is not in the file.
+    summary.nothing_deleted = job.delete_missing && refused.rows > 0;
+    if job.delete_missing && !summary.nothing_deleted {
+        sync = sync.delete_missing();
+    }
+    let report = tokio::select! {
+        () = stop_signal() => {
+            let again = "run the same command again: what is in line already takes no write";
+            summary.stopped = Some(interrupted().with_hint(again));
+            return Ok(summary);
+        }
+        report = sync => report?,
+    };
+    summary.inserted = report.inserted;
+    summary.updated = report.updated;
+    summary.unchanged = report.unchanged;
+    summary.deleted = report.deleted;
+    summary.held_back = report.held_back;
+    for failure in report.failed {
+        match failure.index.and_then(|at| originals.get(at)) {
+            Some(original) => refused.add(original, &failure.error)?,
+            None => summary.stopped = Some(failure.error.into()),
+        }
+    }
+    Ok(summary)
+}
+
+/// The rows that can be compared, as they stand and as they are sent.
+async fn read(
+    table: &Table<RecordMap>,
+    feed: Feed,
+    key: &str,
+    job: &mut Job,
+    refused: &mut Refused,
+    summary: &mut Summary,
+) -> Result<(Vec<Original>, Vec<Prepared>), Failure> {
+    let (mut originals, mut rows) = (Vec::new(), Vec::new());
+    let mut lines = HashMap::new();
+    let shared = feed.shared();
+    for row in feed {
+        let Some(original) = shared.lock().rows.pop_front() else {
+            break;
+        };
+        summary.rows += 1;
+        job.progress.reached(summary.rows);
+        let told = row.and_then(|row| {
+            tell_apart(&row, key, original.line, &mut lines)?;
+            Ok(row)
+        });
+        // An import that writes is told of what is wrong by the sync itself.
+        let told = match told {
+            Ok(row) if job.dry_run => table.check(&row).await.map(|()| row),
+            told => told,
+        };
+        match told {
+            Ok(row) => {
+                originals.push(original);
+                rows.push(row);
+            }
+            Err(error) => refused.add(&original, &error)?,
+        }
+    }
+    match shared.lock().failure.take() {
+        Some(failure) => Err(failure),
+        None => Ok((originals, rows)),
+    }
+}
+
+/// Makes sure that no row before has the same value in the key column.
+fn tell_apart(
+    row: &Prepared,
+    key: &str,
+    line: u64,
+    lines: &mut HashMap<String, u64>,
+) -> Result<(), Error> {
+    let what = match row.0.get(key).and_then(identity) {
+        None => format!("{key}: the row has no value that tells it from others"),
+        Some(identity) => match lines.insert(identity.clone(), line) {
+            None => return Ok(()),
+            Some(before) => {
+                lines.insert(identity, before);
+                format!("{key}: the row of line {before} has the same value")
+            }
+        },
+    };
+    Err(Error::new(ErrorKind::Refused, what))
+}
+
+/// What values have in common that Caspio takes for the same.
+fn identity(value: &FieldValue<'_>) -> Option<String> {
+    match value {
+        FieldValue::Text(text) if text.trim().is_empty() => None,
+        FieldValue::Text(text) => Some(text.trim_end_matches(' ').to_lowercase()),
+        FieldValue::Integer(number) => Some(number.to_string()),
+        FieldValue::Number(number) => Some(number.to_string()),
+        FieldValue::Decimal(amount) => Some(amount.normalize().to_string()),
+        FieldValue::DateTime(at) => Some(at.to_string()),
+        _ => None,
+    }
+}

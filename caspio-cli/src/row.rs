@@ -1,0 +1,222 @@
+//! A record whose columns are only known at run time, its values as the JSON that came.
+//!
+//! It borrows from its page: nothing is copied, and no digit of an amount is lost.
+
+use caspio::RecordMap;
+use caspio::record::{Decode, FieldInfo, Record, RowAccess};
+use serde::de::MapAccess;
+use serde_json::value::RawValue;
+use std::borrow::Cow;
+use std::marker::PhantomData;
+
+/// One record.
+#[derive(Debug, Default)]
+pub(crate) struct Row<'p> {
+    cells: Vec<(Cow<'p, str>, &'p RawValue)>,
+}
+
+impl<'p> Row<'p> {
+    /// The columns' names, in the order of the answer.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.cells.iter().map(|(name, _)| name.as_ref())
+    }
+
+    /// The cell at a place of the answer, if it has that name.
+    fn at(&self, index: usize, name: &str) -> Option<Cell<'p>> {
+        let (found, raw) = self.cells.get(index)?;
+        (found == name).then(|| Cell::new(raw))
+    }
+
+    fn place(&self, name: &str) -> Option<usize> {
+        let mut names = self.names();
+        names.position(|found| found.eq_ignore_ascii_case(name))
+    }
+
+    /// The cell of a column.
+    pub(crate) fn get(&self, name: &str) -> Option<Cell<'p>> {
+        self.place(name).map(|index| Cell::new(self.cells[index].1))
+    }
+}
+
+impl Record for Row<'_> {
+    type Source = RecordMap;
+    type At<'p> = Row<'p>;
+    const FIELDS: &'static [FieldInfo] = &[];
+}
+
+impl<'de> Decode<'de> for Row<'de> {
+    fn decode<A: MapAccess<'de>>(mut row: RowAccess<'_, 'de, A>) -> Result<Self, A::Error> {
+        let mut cells = Vec::with_capacity(16);
+        while let Some(name) = row.next_column()? {
+            let raw = row.value_with(PhantomData::<&'de RawValue>)?;
+            cells.push((name, raw));
+        }
+        Ok(Self { cells })
+    }
+}
+
+/// One value, as its JSON.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Cell<'p>(&'p str);
+
+impl<'p> Cell<'p> {
+    pub(crate) const NULL: Self = Self("null");
+
+    pub(crate) fn new(raw: &'p RawValue) -> Self {
+        Self(raw.get())
+    }
+
+    #[cfg(test)]
+    pub(crate) fn of(json: &'p str) -> Self {
+        Self(json)
+    }
+
+    /// The JSON as it came.
+    pub(crate) fn json(self) -> &'p str {
+        self.0
+    }
+
+    pub(crate) fn is_null(self) -> bool {
+        self.0 == "null"
+    }
+
+    /// Whether it is an object or an array, which only lists are.
+    pub(crate) fn is_list(self) -> bool {
+        self.0.starts_with(['{', '['])
+    }
+
+    /// The value as text: a text without its quotes and escapes, anything else as it came.
+    pub(crate) fn text(self) -> Cow<'p, str> {
+        let inner = self.0.strip_prefix('"').and_then(|t| t.strip_suffix('"'));
+        match inner {
+            Some(plain) if !plain.contains('\\') => Cow::Borrowed(plain),
+            Some(_) => serde_json::from_str(self.0).map_or(Cow::Borrowed(self.0), Cow::Owned),
+            None => Cow::Borrowed(self.0),
+        }
+    }
+
+    /// The values of a list, by their keys or in their order; a single value is a list of one.
+    pub(crate) fn items(self) -> Vec<Cell<'p>> {
+        let read: Result<Items<'p>, _> = serde_json::from_str(self.0);
+        match (self.is_null(), self.is_list(), read) {
+            (true, ..) => Vec::new(),
+            (_, true, Ok(Items(items))) => items.into_iter().map(Cell::new).collect(),
+            _ => vec![self],
+        }
+    }
+}
+
+/// The members of an object or an array, in their order.
+struct Items<'p>(Vec<&'p RawValue>);
+
+impl<'de: 'p, 'p> serde::Deserialize<'de> for Items<'p> {
+    fn deserialize<D: serde::Deserializer<'de>>(json: D) -> Result<Self, D::Error> {
+        struct Visitor;
+        impl<'de> serde::de::Visitor<'de> for Visitor {
+            type Value = Vec<&'de RawValue>;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a list")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut items = Vec::new();
+                while let Some((_, item)) = map.next_entry::<serde::de::IgnoredAny, _>()? {
+                    items.push(item);
+                }
+                Ok(items)
+            }
+
+            fn visit_seq<A: serde::de::SeqAccess<'de>>(
+                self,
+                mut seq: A,
+            ) -> Result<Self::Value, A::Error> {
+                let mut items = Vec::new();
+                while let Some(item) = seq.next_element()? {
+                    items.push(item);
+                }
+                Ok(items)
+            }
+        }
+        json.deserialize_any(Visitor).map(Items)
+    }
+}
+
+/// Picks columns out of rows, in an order of its own.
+///
+/// Rows of a read repeat their order, so each column is looked for where it was last.
+#[derive(Debug)]
+pub(crate) struct Picker {
+    columns: Vec<(String, usize)>,
+}
+
+impl Picker {
+    pub(crate) fn new(names: impl IntoIterator<Item = String>) -> Self {
+        Self {
+            columns: names.into_iter().map(|name| (name, 0)).collect(),
+        }
+    }
+
+    /// The cells of the columns; null where the row lacks one.
+    pub(crate) fn pick<'r, 'p>(
+        &'r mut self,
+        row: &'r Row<'p>,
+    ) -> impl Iterator<Item = (&'r str, Cell<'p>)> {
+        self.columns.iter_mut().map(|(name, place)| {
+            let cell = row.at(*place, name).unwrap_or_else(|| {
+                row.place(name).map_or(Cell::NULL, |found| {
+                    *place = found;
+                    Cell::new(row.cells[found].1)
+                })
+            });
+            (name.as_str(), cell)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_loses_its_quotes_and_escapes_and_a_number_keeps_its_digits() {
+        assert_eq!(Cell::of(r#""a\"b""#).text(), "a\"b");
+        assert_eq!(
+            Cell::of("922337203685477.5807").text(),
+            "922337203685477.5807"
+        );
+    }
+
+    #[test]
+    fn a_list_is_its_values_in_the_order_of_the_answer() {
+        let texts = |json| -> Vec<String> {
+            let items = Cell::of(json).items().into_iter();
+            items.map(|item| item.text().into_owned()).collect()
+        };
+        assert_eq!(texts(r#"{"3":"Frog","1":"Cat"}"#), ["Frog", "Cat"]);
+        assert_eq!(texts("[1.50,2]"), ["1.50", "2"]);
+        assert_eq!(texts("null"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn columns_are_found_wherever_they_are() {
+        let mut picker = Picker::new(["b".to_owned(), "c".to_owned(), "a".to_owned()]);
+        let (one, two) = (
+            RawValue::from_string("1".into()),
+            RawValue::from_string("2".into()),
+        );
+        let (one, two) = (one.expect("JSON"), two.expect("JSON"));
+        let row = |names: [&'static str; 2]| Row {
+            cells: vec![(names[0].into(), &*one), (names[1].into(), &*two)],
+        };
+        let mut picked = |row: &Row<'_>| -> Vec<String> {
+            picker
+                .pick(row)
+                .map(|(_, cell)| cell.json().to_owned())
+                .collect()
+        };
+
+        assert_eq!(picked(&row(["a", "b"])), ["2", "null", "1"]);
+        assert_eq!(picked(&row(["B", "A"])), ["1", "null", "2"]);
+    }
+}

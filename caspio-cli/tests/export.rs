@@ -1,0 +1,89 @@
+//! Exports: what is in the files.
+
+mod support;
+
+use support::World;
+
+#[test]
+fn a_file_holds_every_record_as_the_query_prints_it() {
+    let world = World::new();
+    for (file, format) in [("a.csv", "csv"), ("a.jsonl", "jsonl")] {
+        let columns = "PK_ID,Contact_ID,First_Name,Notes,Balance,Joined,Interests,Lucky_Numbers";
+        let printed = world.ok(&["query", "Contacts", "--format", format, "--select", columns]);
+        let exported = world.export("Contacts", file, &["--select", columns]);
+        assert_eq!(String::from_utf8(exported).expect("text"), printed);
+        world.is_tidy(file);
+    }
+}
+
+#[test]
+fn several_calls_at_once_change_nothing_but_the_time() {
+    let world = World::new();
+    let one = world.export("Orders", "one.csv", &[]);
+    let many = world.export("Orders", "many.csv", &["--concurrency", "8"]);
+    assert!(one == many);
+    assert_eq!(one.iter().filter(|byte| **byte == b'\n').count(), 10_001);
+}
+
+#[test]
+fn a_part_of_the_records_is_exported_by_a_condition() {
+    let world = World::new();
+    let count: usize = world
+        .ok(&["count", "Orders", "--where", "Total > 500"])
+        .trim()
+        .parse()
+        .expect("a number");
+    let some = world.export("Orders", "some.jsonl", &["--where", "Total > 500"]);
+    assert_eq!(some.iter().filter(|byte| **byte == b'\n').count(), count);
+}
+
+#[test]
+fn views_and_odd_names_are_exported_too() {
+    let world = World::new();
+    let view = world.export("Order_Details", "view.csv", &[]);
+    assert_eq!(view.iter().filter(|byte| **byte == b'\n').count(), 10_001);
+    let keys = world.export(
+        "Order_Details",
+        "keys.csv",
+        &["--select", "_PK_ID_Orders,PK_ID"],
+    );
+    let keys = String::from_utf8(keys).expect("text");
+    assert!(
+        keys.starts_with("_PK_ID_Orders,PK_ID\n1,\"1,"),
+        "{}",
+        &keys[..60]
+    );
+    let odd = "Odd [Names] & \"Quotes\"";
+    let odd = String::from_utf8(world.export(odd, "odd.csv", &[])).expect("text");
+    assert!(
+        odd.starts_with("PK_ID,Two Words,It's,\"Say \"\"Hi\"\"\",[Bracket],🙂 Mood,Select,Größe\n")
+    );
+}
+
+#[test]
+fn an_empty_table_makes_a_file_without_records() {
+    let world = World::new();
+    let none = ["--where", "1 = 0"];
+    assert_eq!(
+        world.export("City", "none.csv", &none),
+        b"PK_ID,Name,State,Population\n".to_vec(),
+        "a header"
+    );
+    assert_eq!(world.export("City", "none.jsonl", &none), b"");
+}
+
+#[test]
+fn what_cannot_be_exported_leaves_nothing_behind() {
+    let world = World::new();
+    let commands: [&[&str]; 3] = [
+        &["export", "Nope", "x.csv"],
+        &["export", "Contacts", "x.csv", "--select", "Nope"],
+        &["export", "Contacts", "x.csv", "--where", "Age >> 1"],
+    ];
+    for arguments in commands {
+        let ran = world.run(arguments);
+        assert_ne!(ran.code, Some(0));
+        assert!(!world.path("x.csv").exists());
+        world.is_tidy("x.csv");
+    }
+}

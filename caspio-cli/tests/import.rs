@@ -1,0 +1,641 @@
+//! Imports: what is in the table afterwards, and in the file of refused rows.
+
+mod support;
+
+use caspio_emulator::{Emulator, Fault, Faults, FieldDef, FieldType, Rule, TableDef};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::fs;
+use support::{Ran, World};
+
+/// A table with a field of every type that is written, and some that are not.
+fn people(name: &str) -> TableDef {
+    let fields = [
+        ("Number", FieldType::Autonumber),
+        ("Name", FieldType::String),
+        ("Notes", FieldType::Text),
+        ("Age", FieldType::Integer),
+        ("Score", FieldType::Number),
+        ("Balance", FieldType::Currency),
+        ("Joined", FieldType::DateTime),
+        ("Active", FieldType::YesNo),
+        ("Photo", FieldType::Attachment),
+    ];
+    let fields = fields.into_iter().map(|(name, ty)| FieldDef::new(name, ty));
+    let table = TableDef::new(name).field(FieldDef::new("Code", FieldType::String).unique());
+    let table = fields.fold(table, TableDef::field);
+    table
+        .field(FieldDef::new("Tags", FieldType::ListString).list(["Cat", "Salt, coarse", "\"Q\""]))
+        .field(FieldDef::new("Sizes", FieldType::ListNumber).list([1.5, 2.0]))
+        .field(FieldDef::new("Days", FieldType::ListDateTime).list(["2020-02-29", "2021-03-01"]))
+}
+
+fn world() -> World {
+    let world = World::of(Emulator::builder().empty());
+    for name in ["People", "Copy"] {
+        world
+            .emulator
+            .create_table(people(name))
+            .expect("a new table");
+    }
+    world
+}
+
+const MONEY: [&str; 4] = [
+    "922337203685477.5807",
+    "-922337203685477.5808",
+    "0.0001",
+    "12345678901234.5678",
+];
+
+fn write(world: &World, file: &str, text: &str) {
+    fs::write(world.path(file), text).expect("written");
+}
+
+fn read(world: &World, file: &str) -> String {
+    fs::read_to_string(world.path(file)).expect(file)
+}
+
+fn count(world: &World, table: &str) -> u64 {
+    world.emulator.count(table).expect("a table")
+}
+
+fn summary(ran: &Ran) -> Value {
+    serde_json::from_str(&ran.stdout).expect(&ran.stderr)
+}
+
+/// The lines and reasons of a file of refused rows.
+fn reasons(world: &World, file: &str) -> BTreeMap<u64, String> {
+    let mut file = csv::ReaderBuilder::new()
+        .flexible(true)
+        .from_path(world.path(file))
+        .expect("a file");
+    let rows = file.records().map(|row| {
+        let row = row.expect("a row");
+        let last = |back: usize| row.get(row.len() - back).expect("a cell").to_owned();
+        (last(2).parse().expect("a line"), last(1))
+    });
+    rows.collect()
+}
+
+fn wanted_rows() -> u64 {
+    let wanted = std::env::var("CASPIO_TEST_ROWS").ok();
+    wanted.map_or(100_000, |rows| rows.parse().expect("a number"))
+}
+
+#[test]
+fn bad_rows_are_named_and_all_others_get_there() {
+    let world = world();
+    let rows = wanted_rows();
+    let apart = rows / 100;
+    let mut text = String::from("Code,Name,Age\n");
+    let mut bad = BTreeMap::new();
+    for at in 0..rows {
+        let line = at + 2;
+        let (row, reason) = match (at % apart == apart / 2, bad.len() % 4) {
+            (false, _) => (format!("C{at},Ann,30"), ""),
+            (_, 0) => (
+                format!("C{at},Ann,thirty"),
+                "Age: expected a whole number, found \"thirty\"",
+            ),
+            (_, 1) => (
+                format!("C{at},{},30", "x".repeat(256)),
+                "256 characters, the field holds 255",
+            ),
+            (_, 2) => (
+                format!("C{},Twin,30", at - 1),
+                "the service refused the record",
+            ),
+            _ => (
+                format!("C{at},Ann"),
+                "the row has 2 cells, the first line names 3 columns",
+            ),
+        };
+        if !reason.is_empty() {
+            bad.insert(line, reason);
+        }
+        writeln!(text, "{row}").expect("written");
+    }
+    write(&world, "people.csv", &text);
+
+    let ran = world.run(&["import", "People", "people.csv", "--json"]);
+
+    assert_eq!(ran.code, Some(5), "{}", ran.stderr);
+    let summary = summary(&ran);
+    assert_eq!(
+        (&summary["rows"], &summary["inserted"], &summary["refused"]),
+        (&json!(rows), &json!(rows - 100), &json!(100))
+    );
+    assert_eq!(count(&world, "People"), rows - 100);
+    let told = reasons(&world, "people.refused.csv");
+    assert!(told.keys().eq(bad.keys()), "{:?}", told.keys());
+    for (line, reason) in bad {
+        assert!(told[&line].contains(reason), "line {line}: {}", told[&line]);
+    }
+    // A token; the fields, once more when a row did not fit them; v4's ids of the tables.
+    let calls = world.emulator.calls();
+    assert_eq!(calls.operation("ListTableFields"), 2);
+    assert_eq!(calls.operation("CreateTableRecords"), rows.div_ceil(1000));
+    assert_eq!(summary["calls"], json!(rows.div_ceil(1000) + 4));
+}
+
+/// Records of every kind of value, texts never null where `nulls` does not hold.
+fn fill(world: &World) {
+    let mut text = String::new();
+    for (at, money) in MONEY.iter().enumerate() {
+        let row = format!(
+            r#"{{"Code":"C{at}","Name":"O'Brien, \"x\"\n ü ","Notes":null,"Age":-{at},"Score":0.30000000000000004,"Balance":{money},"Joined":"2020-02-29T10:00:00.607","Active":true,"Tags":{{"2":"Salt, coarse","3":"\"Q\""}},"Sizes":[1.5,2],"Days":["2021-03-01"]}}"#
+        );
+        writeln!(text, "{row}").expect("written");
+    }
+    text.push_str("{\"Code\":\"empty\",\"Name\":\"\"}\n");
+    write(world, "start.jsonl", &text);
+    world.ok(&["import", "People", "start.jsonl"]);
+}
+
+fn survives_the_way_there_and_back(file: &str, more: &[&str]) {
+    let world = world();
+    fill(&world);
+    let out = world.export("People", file, &[]);
+
+    let ran = world.run(&[&["import", "Copy", file, "--json"], more].concat());
+
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    assert_eq!(
+        summary(&ran)["left_out"],
+        json!(["PK_ID", "Number", "Photo"])
+    );
+    let back = world.export("Copy", &format!("back-{file}"), &[]);
+    assert!(
+        out == back,
+        "{}\nis not\n{}",
+        String::from_utf8_lossy(&out),
+        String::from_utf8_lossy(&back)
+    );
+    world.is_tidy(file);
+    assert!(!world.path(&file.replace('.', ".refused.")).exists());
+}
+
+#[test]
+fn a_csv_export_becomes_the_same_records_again() {
+    survives_the_way_there_and_back("all.csv", &["--nulls"]);
+}
+
+#[test]
+fn a_jsonl_export_becomes_the_same_records_again() {
+    survives_the_way_there_and_back("all.jsonl", &[]);
+}
+
+#[cfg(feature = "parquet")]
+#[test]
+fn a_parquet_export_becomes_the_same_records_again() {
+    survives_the_way_there_and_back("all.parquet", &[]);
+}
+
+#[test]
+fn every_version_of_the_api_takes_every_kind_of_value() {
+    let exports = ["v2", "v3", "v4"].map(|version| {
+        let world = world();
+        fill(&world);
+        world.export("People", "all.csv", &[]);
+        let import = ["import", "Copy", "all.csv", "--nulls", "--api-version"];
+        world.ok(&[&import[..], &[version]].concat());
+        world.export("Copy", "back.csv", &[])
+    });
+    assert!(exports[0] == exports[1] && exports[1] == exports[2]);
+}
+
+#[test]
+fn passwords_are_inserted_and_a_file_with_them_is_its_owners() {
+    let world = world();
+    let table = TableDef::new("Users")
+        .field(FieldDef::new("Email", FieldType::String))
+        .field(FieldDef::new("Secret", FieldType::Password))
+        .field(FieldDef::new("Reason", FieldType::String))
+        .field(FieldDef::new("Age", FieldType::Integer));
+    world.emulator.create_table(table).expect("a new table");
+    write(
+        &world,
+        "a.csv",
+        "Email,Secret,Age,Reason\na@b.c,horse,1,x\nd@e.f,,x,y\n",
+    );
+
+    let ran = world.run(&["import", "Users", "a.csv"]);
+
+    assert_eq!(ran.code, Some(5), "{}", ran.stderr);
+    let held = world.emulator.holds_password("Users", 1, "Secret", "horse");
+    assert!(held.expect("a record"));
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let file = fs::metadata(world.path("a.refused.csv")).expect("a file");
+        assert_eq!(file.permissions().mode() & 0o777, 0o600);
+    }
+    // The table's own `Reason` is told from the one that was added.
+    let refused = read(&world, "a.refused.csv").replace(",x,y,", ",2,y,");
+    write(&world, "a.refused.csv", &refused);
+    world.ok(&["import", "Users", "a.refused.csv"]);
+    let own = world.ok(&[
+        "query",
+        "Users",
+        "--format",
+        "csv",
+        "--select",
+        "Reason,Age",
+    ]);
+    assert_eq!(own, "Reason,Age\nx,1\ny,2\n");
+}
+
+#[test]
+fn money_keeps_its_digits() {
+    let world = world();
+    fill(&world);
+    world.export("People", "money.csv", &["--select", "Balance"]);
+    assert_eq!(
+        read(&world, "money.csv"),
+        format!("Balance\n{}\n\n", MONEY.join("\n"))
+    );
+}
+
+#[test]
+fn an_empty_cell_is_an_empty_text_or_null() {
+    let world = world();
+    write(
+        &world,
+        "a.csv",
+        "Code,Name,Age,Active,Tags\nA,,,,\nB,\"\",\"\",,\n",
+    );
+    world.ok(&["import", "People", "a.csv"]);
+    let records = world.ok(&[
+        "query",
+        "People",
+        "--format",
+        "jsonl",
+        "--select",
+        "Name,Age,Tags",
+    ]);
+    for record in records.lines() {
+        let record: Value = serde_json::from_str(record).expect("JSON");
+        assert_eq!(record["Name"], json!(""));
+        assert_eq!(
+            (&record["Age"], &record["Tags"]),
+            (&Value::Null, &Value::Null)
+        );
+    }
+}
+
+#[test]
+fn a_second_sync_makes_no_write_call() {
+    let world = world();
+    fill(&world);
+    world.export("People", "all.jsonl", &[]);
+    let arguments = [
+        "import",
+        "Copy",
+        "all.jsonl",
+        "--key",
+        "Code",
+        "--sync",
+        "--json",
+    ];
+    let first = summary(&world.run(&arguments));
+    assert_eq!(first["inserted"], json!(5));
+    world.emulator.reset_calls();
+
+    let second = summary(&world.run(&arguments));
+
+    assert_eq!(
+        (&second["unchanged"], &second["inserted"]),
+        (&json!(5), &json!(0))
+    );
+    assert_eq!(second["updated"], json!(0));
+    let writes = world.emulator.calls();
+    for (operation, _, calls) in writes.iter() {
+        let reads = operation.starts_with("Get") || operation.starts_with("List");
+        assert!(reads || operation == "Token", "{operation}: {calls}");
+    }
+}
+
+#[test]
+fn a_sync_updates_and_deletes_what_differs() {
+    let world = world();
+    write(&world, "a.csv", "Code,Age\nA,1\nB,2\nC,3\n");
+    world.ok(&["import", "People", "a.csv"]);
+    write(&world, "b.csv", "Code,Age\nA,1\nB,20\nD,4\n");
+    let sync = [
+        "import",
+        "People",
+        "b.csv",
+        "--key",
+        "code",
+        "--sync",
+        "--delete-missing",
+        "--json",
+    ];
+
+    let dry = summary(&world.run(&[&sync[..], &["--dry-run"]].concat()));
+    assert_eq!(count(&world, "People"), 3);
+    let done = summary(&world.run(&sync));
+
+    for told in [dry, done] {
+        let counts = ["inserted", "updated", "unchanged", "deleted"].map(|name| &told[name]);
+        assert_eq!(counts, [&json!(1), &json!(1), &json!(1), &json!(1)]);
+    }
+    let codes = world.ok(&["query", "People", "--format", "csv", "--select", "Code,Age"]);
+    assert_eq!(codes, "Code,Age\nA,1\nB,20\nD,4\n");
+}
+
+#[test]
+fn a_sync_deletes_nothing_where_a_row_was_refused() {
+    let world = world();
+    write(&world, "a.csv", "Code,Age\nA,1\nB,2\nC,3\n");
+    world.ok(&["import", "People", "a.csv"]);
+    write(&world, "b.csv", "Code,Age\nA,10\nB,x\na,5\n,6\n");
+
+    let ran = world.run(&[
+        "import",
+        "People",
+        "b.csv",
+        "--key",
+        "Code",
+        "--sync",
+        "--delete-missing",
+    ]);
+
+    assert_eq!(ran.code, Some(5), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("No record was deleted"),
+        "{}",
+        ran.stderr
+    );
+    assert_eq!(count(&world, "People"), 3);
+    let told = reasons(&world, "b.refused.csv");
+    assert!(told[&3].contains("a whole number"), "{told:?}");
+    assert!(
+        told[&4].contains("the row of line 2 has the same value"),
+        "{told:?}"
+    );
+    assert!(
+        told[&5].contains("no value that tells it from others"),
+        "{told:?}"
+    );
+}
+
+#[test]
+fn a_dry_run_writes_nothing_and_names_what_would_be_refused() {
+    let world = world();
+    let long = "x".repeat(256);
+    write(
+        &world,
+        "a.csv",
+        &format!("Code,Name,Tags\nA,Ann,Cat\nB,{long},\nC,Ann,Dog\n"),
+    );
+
+    let ran = world.run(&["import", "People", "a.csv", "--dry-run", "--json"]);
+
+    assert_eq!(ran.code, Some(5), "{}", ran.stderr);
+    let summary = summary(&ran);
+    assert_eq!(summary["inserted"], json!(1));
+    assert_eq!(world.emulator.calls().operation("ListTableFields"), 1);
+    assert_eq!(summary["calls"], json!(2), "the fields, and a token");
+    assert_eq!(count(&world, "People"), 0);
+    let told = reasons(&world, "a.refused.csv");
+    assert!(told[&3].contains("the field holds 255"), "{told:?}");
+    assert!(told[&4].contains("\"Dog\" is not in the list"), "{told:?}");
+}
+
+#[test]
+fn columns_are_checked_before_any_row_is_sent() {
+    let world = world();
+    write(&world, "unknown.csv", "Code,Nmae\nA,Ann\n");
+    world.snapshot(
+        "import_unknown_column",
+        &["import", "People", "unknown.csv"],
+    );
+    write(&world, "twice.csv", "Code,Name,code\nA,Ann,B\n");
+    world.snapshot("import_column_twice", &["import", "People", "twice.csv"]);
+    write(
+        &world,
+        "late.jsonl",
+        "{\"Code\":\"A\"}\n{\"Code\":\"B\",\"Aeg\":3}\n",
+    );
+    let ran = world.run(&["import", "People", "late.jsonl"]);
+    assert_eq!(ran.code, Some(2), "{}", ran.stderr);
+    assert!(ran.stderr.contains("did you mean `Age`?"), "{}", ran.stderr);
+    let ran = world.run(&["import", "People", "late.jsonl", "--key", "PK_ID"]);
+    assert_eq!(ran.code, Some(2));
+    assert_eq!(count(&world, "People"), 0);
+}
+
+#[test]
+fn refused_rows_are_imported_once_they_are_mended() {
+    let world = world();
+    write(
+        &world,
+        "a.csv",
+        "Code,Name,Age,Score\nA,\"An,\"\"n\",x,\nB,,2,1\n",
+    );
+    world.snapshot("import_refused", &["import", "People", "a.csv"]);
+    let refused = read(&world, "a.refused.csv");
+    assert_eq!(
+        refused,
+        "Code,Name,Age,Score,Line,Reason\n\
+         A,\"An,\"\"n\",x,,2,\"Age: expected a whole number, found \"\"x\"\"\"\n"
+    );
+    write(&world, "a.refused.csv", &refused.replace(",x,", ",1,"));
+
+    world.ok(&["import", "People", "a.refused.csv"]);
+
+    assert_eq!(count(&world, "People"), 2);
+    assert!(!world.path("a.refused.refused.csv").exists());
+}
+
+#[test]
+fn refused_lines_are_imported_once_they_are_mended() {
+    let world = world();
+    write(
+        &world,
+        "a.jsonl",
+        "{\"Code\":\"A\",\"Age\":1.5}\n{\"Code\":\"B\"\n{\"Code\":\"C\",\"Balance\":922337203685477.5807,\"Age\":\"x\"}\n",
+    );
+    let ran = world.run(&["import", "People", "a.jsonl"]);
+    assert_eq!(ran.code, Some(5), "{}", ran.stderr);
+    let refused = read(&world, "a.refused.jsonl");
+    let lines: Vec<u64> = refused
+        .lines()
+        .map(|line| {
+            let row: Value = serde_json::from_str(line).expect("JSON");
+            row["Line"].as_u64().expect("a line")
+        })
+        .collect();
+    assert_eq!(lines, [1, 2, 3]);
+    assert!(refused.contains("922337203685477.5807"));
+    let mended = refused.replace("1.5", "1").replace("\"x\"", "3");
+    write(
+        &world,
+        "a.refused.jsonl",
+        &mended.replace("\\\"B\\\"", "\\\"B\\\"}"),
+    );
+
+    let ran = world.run(&["import", "People", "a.refused.jsonl"]);
+
+    assert_eq!(
+        (ran.code, count(&world, "People")),
+        (Some(0), 3),
+        "{}",
+        ran.stderr
+    );
+}
+
+#[test]
+fn rows_whose_answer_was_lost_are_in_doubt_unless_a_key_resolves_it() {
+    for (key, code, in_doubt) in [(false, 5, 1000), (true, 0, 0)] {
+        let world = world();
+        let rows: String = (0..2500).fold("Code\n".to_owned(), |all, at| format!("{all}C{at}\n"));
+        write(&world, "a.csv", &rows);
+        let lost = Rule::new(Fault::ResetAfterwards).operation("CreateTableRecords");
+        world
+            .emulator
+            .set_faults(Faults::none().rule(lost.calls([2])));
+        let mut arguments = vec!["import", "People", "a.csv", "--json", "--concurrency", "1"];
+        if key {
+            arguments.extend(["--key", "Code"]);
+        }
+
+        let ran = world.run(&arguments);
+
+        assert_eq!(ran.code, Some(code), "{}", ran.stderr);
+        assert_eq!(summary(&ran)["in_doubt"], json!(in_doubt));
+        assert_eq!(count(&world, "People"), 2500);
+        if !key {
+            let told = reasons(&world, "a.refused.csv");
+            assert_eq!(told.keys().next(), Some(&1002));
+            assert!(told.values().all(|reason| reason.starts_with("IN DOUBT")));
+        }
+    }
+}
+
+#[test]
+fn what_refuses_every_row_stops_the_import_with_the_line_to_go_on_from() {
+    let world = world();
+    let rows: String = (0..5500).fold("Code\n".to_owned(), |all, at| format!("{all}C{at}\n"));
+    write(&world, "a.csv", &rows);
+    let faults = Faults::none().rule(
+        Rule::new(Fault::QuotaUsedUp)
+            .operation("CreateTableRecords")
+            .calls(3..100),
+    );
+    world.emulator.set_faults(faults);
+
+    let ran = world.run(&["import", "People", "a.csv", "--json", "--concurrency", "1"]);
+
+    assert_eq!(ran.code, Some(6), "{}", ran.stderr);
+    let told = summary(&ran);
+    let next = told["next_line"].as_u64().expect("a line");
+    assert_eq!(told["rows"].as_u64(), Some(next - 2));
+    assert_eq!(
+        (count(&world, "People"), &told["inserted"]),
+        (2000, &json!(2000))
+    );
+    assert!(
+        ran.stderr.contains(&format!("--from-line {next}")),
+        "{}",
+        ran.stderr
+    );
+
+    world.emulator.set_faults(Faults::none());
+    let go_on = next.to_string();
+    world.ok(&["import", "People", "a.csv", "--from-line", &go_on]);
+    world.ok(&["import", "People", "a.refused.csv"]);
+    assert_eq!(count(&world, "People"), 5500);
+}
+
+#[cfg(unix)]
+mod stopped {
+    use super::*;
+    use std::process::{Child, Command, Stdio};
+    use std::time::{Duration, Instant};
+
+    /// An import of a bad row and many good ones that has begun to write.
+    fn begun(world: &World) -> Child {
+        let table = people("People");
+        world.emulator.create_table(table).expect("a new table");
+        let rows = (0..60_000).fold("Code,Age\nbad,x\n".to_owned(), |mut all, at| {
+            writeln!(all, "C{at},1").expect("written");
+            all
+        });
+        write(world, "a.csv", &rows);
+        let mut command = world.command(&["import", "People", "a.csv", "--json"]);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let child = command.spawn().expect("it starts");
+        while count(world, "People") == 0 {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        child
+    }
+
+    fn interrupt(child: &Child) {
+        let id = child.id().to_string();
+        let interrupted = Command::new("kill").args(["-INT", &id]).status();
+        assert!(interrupted.expect("kill runs").success());
+    }
+
+    fn end(child: Child) -> Ran {
+        let output = child.wait_with_output().expect("it ends");
+        Ran {
+            code: output.status.code(),
+            stdout: String::from_utf8(output.stdout).expect("text"),
+            stderr: String::from_utf8(output.stderr).expect("text"),
+        }
+    }
+
+    fn world() -> World {
+        let latency = Duration::from_millis(100);
+        World::of(Emulator::builder().empty().latency(latency))
+    }
+
+    #[test]
+    fn ctrl_c_stops_sending_and_says_where_to_go_on() {
+        let world = world();
+        let child = begun(&world);
+        interrupt(&child);
+
+        let ran = end(child);
+
+        assert_eq!(ran.code, Some(5), "{}", ran.stderr);
+        let told = summary(&ran);
+        let next = told["next_line"].as_u64().expect("a line");
+        assert_eq!(told["rows"].as_u64(), Some(next - 2));
+        assert_eq!(count(&world, "People"), next - 3);
+        let hint = format!("--from-line {next}");
+        assert!(ran.stderr.contains(&hint), "{}", ran.stderr);
+        assert_eq!(reasons(&world, "a.refused.csv").len(), 1);
+    }
+
+    #[test]
+    fn a_second_ctrl_c_waits_for_nothing_and_leaves_rows_in_doubt() {
+        let world = world();
+        let child = begun(&world);
+        let slow = Faults::none().latency(Duration::from_secs(30));
+        world.emulator.set_faults(slow);
+        std::thread::sleep(Duration::from_millis(500));
+        let asked = Instant::now();
+        interrupt(&child);
+        std::thread::sleep(Duration::from_millis(300));
+        interrupt(&child);
+
+        let ran = end(child);
+
+        assert!(asked.elapsed() < Duration::from_secs(20));
+        assert_eq!(ran.code, Some(5), "{}", ran.stderr);
+        let told = summary(&ran);
+        let number = |name: &str| told[name].as_u64().expect(name);
+        assert!(number("in_doubt") > 0, "{told}");
+        assert_eq!(number("inserted") + number("refused"), number("rows"));
+        let reasons = reasons(&world, "a.refused.csv");
+        assert_eq!(reasons.len() as u64, number("in_doubt") + 1);
+        let last = reasons.last_key_value().map(|(line, _)| *line);
+        assert_eq!(last, Some(1 + number("rows")), "no row is forgotten");
+    }
+}

@@ -1,0 +1,187 @@
+//! Parquet files, read back by the reader that everybody uses.
+#![cfg(feature = "parquet")]
+
+mod support;
+
+use arrow_array::cast::AsArray;
+use arrow_array::types::{
+    Decimal128Type, Float64Type, Int32Type, Int64Type, TimestampMillisecondType,
+};
+use arrow_array::{Array, RecordBatch};
+use arrow_schema::DataType;
+use caspio_emulator::{Emulator, FieldDef, FieldType, TableDef};
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use serde_json::json;
+use std::fs::File;
+use support::World;
+
+fn read(world: &World, file: &str) -> (Vec<RecordBatch>, usize) {
+    let file = File::open(world.path(file)).expect("the file is there");
+    let builder = ParquetRecordBatchReaderBuilder::try_new(file).expect("a Parquet file");
+    let groups = builder.metadata().num_row_groups();
+    let reader = builder.with_batch_size(100_000).build().expect("a reader");
+    (
+        reader.map(|batch| batch.expect("records")).collect(),
+        groups,
+    )
+}
+
+#[test]
+fn every_type_is_its_own_and_amounts_are_exact() {
+    let world = World::of(Emulator::builder().empty());
+    let table = [
+        ("Text", FieldType::Text),
+        ("Number", FieldType::Number),
+        ("Integer", FieldType::Integer),
+        ("Money", FieldType::Currency),
+        ("At", FieldType::DateTime),
+        ("Yes", FieldType::YesNo),
+        ("Auto", FieldType::Autonumber),
+    ];
+    let table = table
+        .into_iter()
+        .fold(TableDef::new("All"), |table, (name, ty)| {
+            table.field(FieldDef::new(name, ty))
+        });
+    let table = table
+        .field(FieldDef::new("Texts", FieldType::ListString).list(["Cat", "Frog"]))
+        .field(FieldDef::new("Numbers", FieldType::ListNumber).list([1.5, 2.0]));
+    world.emulator.create_table(table).expect("a new table");
+    let full = json!({ "Text": "O'Brien \"x\"\nü", "Number": -1.5, "Integer": -2147483648i64, "Money": 1234567.8901,
+        "At": "2020-02-29T10:00:00.607", "Yes": true, "Texts": [2, 1], "Numbers": [1] });
+    world.emulator.insert("All", full).expect("a record");
+    world
+        .emulator
+        .insert("All", json!({ "Text": "" }))
+        .expect("a record");
+
+    world.ok(&["export", "All", "all.parquet"]);
+
+    let (batches, groups) = read(&world, "all.parquet");
+    assert_eq!((batches.len(), groups), (1, 1));
+    let records = &batches[0];
+    let column = |name: &str| records.column_by_name(name).expect(name);
+    assert_eq!(column("PK_ID").as_primitive::<Int64Type>().value(0), 1);
+    assert_eq!(
+        column("Text").as_string::<i32>().value(0),
+        "O'Brien \"x\"\nü"
+    );
+    assert_eq!(
+        column("Number").as_primitive::<Float64Type>().value(0),
+        -1.5
+    );
+    assert_eq!(
+        column("Integer").as_primitive::<Int32Type>().value(0),
+        i32::MIN
+    );
+    assert_eq!(column("Money").data_type(), &DataType::Decimal128(19, 4));
+    let money = column("Money").as_primitive::<Decimal128Type>();
+    assert_eq!(money.value_as_string(0), "1234567.8901");
+    let at = column("At").as_primitive::<TimestampMillisecondType>();
+    assert_eq!(
+        at.value_as_datetime(0).expect("a date").to_string(),
+        "2020-02-29 10:00:00.607"
+    );
+    assert!(column("Yes").as_boolean().value(0));
+    let texts = column("Texts").as_list::<i32>().value(0);
+    assert_eq!(texts.as_string::<i32>().len(), 2);
+    let numbers = column("Numbers").as_list::<i32>().value(0);
+    assert_eq!(numbers.as_primitive::<Float64Type>().value(0), 1.5);
+    for name in ["Number", "Integer", "Money", "At"] {
+        assert!(column(name).is_null(1), "{name} is null");
+    }
+}
+
+#[test]
+fn money_keeps_the_digits_that_a_float_would_lose() {
+    let amounts = [
+        "922337203685477.5807",
+        "-922337203685477.5808",
+        "0.0001",
+        "12345678901234.5678",
+    ];
+    let tables = tempfile::tempdir().expect("a folder");
+    let schema = r#"{"Result":[{"Name":"Money","Type":"CURRENCY"}]}"#;
+    std::fs::write(tables.path().join("All.schema.json"), schema).expect("written");
+    let records = format!("Money\n{}\n", amounts.join("\n"));
+    std::fs::write(tables.path().join("All.csv"), &records).expect("written");
+    let world = World::of(Emulator::builder().load(tables.path()));
+
+    world.ok(&["export", "All", "all.parquet"]);
+    world.ok(&["export", "All", "all.csv", "--select", "Money"]);
+
+    let (batches, _) = read(&world, "all.parquet");
+    let money = batches[0].column_by_name("Money").expect("a column");
+    let money = money.as_primitive::<Decimal128Type>();
+    let exported: Vec<String> = (0..amounts.len())
+        .map(|i| money.value_as_string(i))
+        .collect();
+    assert_eq!(exported, amounts);
+    let csv = std::fs::read_to_string(world.path("all.csv")).expect("the file is there");
+    assert_eq!(csv, records);
+}
+
+#[test]
+fn the_sample_tables_are_the_same_records_as_in_json() {
+    let world = World::new();
+    world.ok(&["export", "Contacts", "contacts.parquet"]);
+    world.ok(&["export", "Contacts", "contacts.jsonl"]);
+
+    let (batches, _) = read(&world, "contacts.parquet");
+    let lines = std::fs::read_to_string(world.path("contacts.jsonl")).expect("the file is there");
+    let names = batches[0].column_by_name("Full_Name").expect("a column");
+    for (index, line) in lines.lines().enumerate() {
+        let record: serde_json::Value = serde_json::from_str(line).expect("JSON");
+        let name = names.as_string::<i32>();
+        let name = (!name.is_null(index)).then(|| name.value(index));
+        assert_eq!(name, record["Full_Name"].as_str());
+    }
+    assert_eq!(batches[0].num_rows(), lines.lines().count());
+}
+
+#[test]
+fn row_groups_have_the_size_that_was_asked_for() {
+    let world = World::new();
+    world.ok(&[
+        "export",
+        "Orders",
+        "orders.parquet",
+        "--row-group",
+        "3000",
+        "--concurrency",
+        "4",
+    ]);
+    let (batches, groups) = read(&world, "orders.parquet");
+    let records: usize = batches.iter().map(RecordBatch::num_rows).sum();
+    assert_eq!((records, groups), (10_000, 4));
+}
+
+#[test]
+fn an_empty_table_is_a_file_with_its_columns() {
+    let world = World::new();
+    world.ok(&["export", "City", "city.parquet", "--where", "1 = 0"]);
+    let file = File::open(world.path("city.parquet")).expect("the file is there");
+    let builder = ParquetRecordBatchReaderBuilder::try_new(file).expect("a Parquet file");
+    assert_eq!(builder.schema().field(0).name(), "PK_ID");
+    assert_eq!(builder.metadata().num_row_groups(), 0);
+}
+
+#[test]
+fn a_part_of_the_columns_keeps_its_order() {
+    let world = World::new();
+    world.ok(&[
+        "export",
+        "Orders",
+        "some.parquet",
+        "--select",
+        "Total,Status",
+    ]);
+    let (batches, _) = read(&world, "some.parquet");
+    let names: Vec<_> = batches[0]
+        .schema()
+        .fields()
+        .iter()
+        .map(|f| f.name().clone())
+        .collect();
+    assert_eq!(names, ["Total", "Status"]);
+}

@@ -1,0 +1,260 @@
+//! Exports that are stopped at any moment go on without loss or doubles.
+
+mod support;
+
+use caspio_emulator::{Emulator, Fault, Faults, Rule};
+use std::fs;
+use std::process::Stdio;
+use std::time::Duration;
+use support::World;
+
+/// Each page takes a while, so that there is time to stop an export.
+fn slow(orders: u32) -> World {
+    World::of(
+        Emulator::builder()
+            .sample_orders(orders)
+            .latency(Duration::from_millis(20)),
+    )
+}
+
+/// Kills the program at random moments until it ends by itself; returns how often it was killed.
+fn kill_again_and_again(
+    world: &World,
+    arguments: &[&str],
+    took: Duration,
+    random: &mut Random,
+) -> u32 {
+    let took = took.as_millis() as u64;
+    let mut kills = 0;
+    loop {
+        let mut command = world.command(arguments);
+        command.stdout(Stdio::null()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("the program starts");
+        // Later and later, so that it gets to its end.
+        std::thread::sleep(Duration::from_millis(
+            random.below(took + 1) + u64::from(kills) * took / 20,
+        ));
+        let _ = child.kill();
+        let output = child.wait_with_output().expect("it ends");
+        match output.status.code() {
+            Some(0) => return kills,
+            None => kills += 1,
+            Some(code) => panic!("exit {code}: {}", String::from_utf8_lossy(&output.stderr)),
+        }
+    }
+}
+
+/// Moments to kill at; another sequence at each run of the tests.
+struct Random(u64);
+
+impl Random {
+    fn new() -> Self {
+        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+        let seed = now.expect("after 1970").as_nanos() as u64 | 1;
+        Self(seed)
+    }
+
+    fn below(&mut self, end: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0 % end
+    }
+}
+
+fn survives_kills(file: &str, more: &[&str]) {
+    let world = slow(30_000);
+    let started = std::time::Instant::now();
+    let whole = world.export("Orders", &format!("whole-{file}"), more);
+    let took = started.elapsed();
+    let mut random = Random::new();
+    let mut kills = 0;
+    for round in 0.. {
+        if round >= 3 && kills > 0 {
+            return;
+        }
+        assert!(round < 50, "no round was killed");
+        let file = format!("{round}-{file}");
+        let arguments = [&["export", "Orders", &file], more].concat();
+        kills += kill_again_and_again(&world, &arguments, took, &mut random);
+        let resumed = fs::read(world.path(&file)).expect("the file is there");
+        assert!(resumed == whole, "round {round}: the bytes differ");
+        world.is_tidy(&file);
+    }
+}
+
+#[test]
+fn a_killed_csv_export_goes_on_to_the_same_bytes() {
+    survives_kills("orders.csv", &[]);
+}
+
+#[test]
+fn a_killed_jsonl_export_goes_on_to_the_same_bytes() {
+    survives_kills("orders.jsonl", &["--concurrency", "4"]);
+}
+
+#[cfg(feature = "parquet")]
+#[test]
+fn a_killed_parquet_export_goes_on_to_the_same_bytes() {
+    survives_kills("orders.parquet", &["--row-group", "4500"]);
+}
+
+#[test]
+fn what_was_written_is_not_read_again() {
+    let world = slow(30_000);
+    let mut command = world.command(&["export", "Orders", "a.csv"]);
+    let mut child = command
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the program starts");
+    let resume = world.path("a.csv.resume");
+    while !resume.exists() {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    std::thread::sleep(Duration::from_millis(300));
+    child.kill().expect("killed");
+    child.wait().expect("it ends");
+    world.emulator.reset_calls();
+
+    let report = world.ok(&["export", "Orders", "a.csv", "--json"]);
+
+    let report: serde_json::Value = serde_json::from_str(&report).expect("JSON");
+    let resumed = report["resumed_after"].as_u64().expect("a number");
+    assert!(resumed > 0 && report["records"] == 30_000, "{report}");
+    assert!(world.emulator.calls().total() <= (30_000 - resumed).div_ceil(1000) + 1);
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_keeps_what_was_read_and_says_so() {
+    let world = slow(30_000);
+    let mut command = world.command(&["export", "Orders", "a.csv"]);
+    let child = command
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    while !world.path("a.csv.resume").exists() {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let id = child.id().to_string();
+    let interrupted = std::process::Command::new("kill")
+        .args(["-INT", &id])
+        .status();
+    assert!(interrupted.expect("kill runs").success());
+
+    let output = child.wait_with_output().expect("it ends");
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(5), "{stderr}");
+    assert!(
+        stderr.contains("run the same command again to go on"),
+        "{stderr}"
+    );
+    assert!(!world.path("a.csv").exists(), "no half file");
+
+    let whole = world.export("Orders", "whole.csv", &[]);
+    assert!(world.export("Orders", "a.csv", &[]) == whole);
+}
+
+#[test]
+fn a_failing_service_costs_nothing_that_was_read() {
+    let world = World::of(Emulator::builder().sample_orders(5_000));
+    let whole = world.export("Orders", "whole.csv", &[]);
+    // The columns and two pages come; then the service breaks for good.
+    let failing = Rule::new(Fault::InternalError).calls(4..100);
+    world.emulator.set_faults(Faults::none().rule(failing));
+
+    let ran = world.run(&["export", "Orders", "a.csv"]);
+    assert_eq!(ran.code, Some(6), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("2000 records are kept in a.csv.part"),
+        "{}",
+        ran.stderr
+    );
+
+    world.emulator.set_faults(Faults::none());
+    assert!(world.export("Orders", "a.csv", &[]) == whole);
+}
+
+#[test]
+fn another_export_to_the_same_file_is_refused_until_it_is_restarted() {
+    let world = slow(20_000);
+    stop_early(&world, "a.csv");
+
+    let other = world.run(&["export", "Orders", "a.csv", "--where", "Total > 1"]);
+    assert_eq!(other.code, Some(2), "{}", other.stderr);
+    assert!(other.stderr.contains("--restart"), "{}", other.stderr);
+
+    let restarted = world.export("Orders", "a.csv", &["--where", "Total > 1", "--restart"]);
+    assert!(restarted == world.export("Orders", "b.csv", &["--where", "Total > 1"]));
+}
+
+fn stop_early(world: &World, file: &str) {
+    let mut command = world.command(&["export", "Orders", file]);
+    let mut child = command
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the program starts");
+    while !world.path(&format!("{file}.resume")).exists() {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    child.kill().expect("killed");
+    child.wait().expect("it ends");
+}
+
+#[test]
+fn an_entry_without_its_part_file_is_of_no_use_to_the_next_export() {
+    let world = slow(20_000);
+    let whole = world.export("Orders", "whole.csv", &[]);
+    stop_early(&world, "a.csv");
+    let entry = fs::read_to_string(world.path("a.csv.resume")).expect("there");
+    // As after a kill between the last two steps of an export.
+    let done = entry.replace("\"done\":false", "\"done\":true");
+    assert_ne!(done, entry);
+    fs::write(world.path("a.csv.resume"), done).expect("written");
+    fs::remove_file(world.path("a.csv.part")).expect("removed");
+    let mut command = world.command(&["export", "Orders", "a.csv"]);
+    let mut child = command
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the program starts");
+    std::thread::sleep(Duration::from_millis(150));
+    child.kill().expect("killed");
+    child.wait().expect("it ends");
+
+    assert!(world.export("Orders", "a.csv", &[]) == whole);
+}
+
+#[test]
+fn a_part_file_with_more_than_its_entry_says_is_cut() {
+    let world = slow(20_000);
+    let whole = world.export("Orders", "whole.jsonl", &[]);
+    stop_early(&world, "a.jsonl");
+    let mut part = fs::read(world.path("a.jsonl.part")).expect("there");
+    part.extend_from_slice(b"{\"half a rec");
+    fs::write(world.path("a.jsonl.part"), part).expect("written");
+
+    assert!(world.export("Orders", "a.jsonl", &[]) == whole);
+}
+
+#[test]
+fn two_exports_to_one_file_do_not_mix() {
+    let world = slow(20_000);
+    let mut command = world.command(&["export", "Orders", "a.csv"]);
+    let mut first = command
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the program starts");
+    while !world.path("a.csv.part").exists() {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    std::thread::sleep(Duration::from_millis(50));
+    let second = world.run(&["export", "Orders", "a.csv"]);
+    assert!(
+        second.stderr.contains("another export is writing a.csv"),
+        "{}",
+        second.stderr
+    );
+    assert!(first.wait().expect("it ends").success());
+    assert!(world.path("a.csv").exists());
+}

@@ -1,0 +1,245 @@
+//! From a schema to files.
+
+use crate::error::Error;
+use crate::mark::Kind;
+use crate::naming;
+use crate::output::{Output, Report, read_folder};
+use crate::plan::Source;
+use crate::run::{Run, find};
+use caspio_schema::{Schema, nearest};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// What the user may choose.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Options {
+    pub(crate) uuid: bool,
+    pub(crate) list_enums: bool,
+    pub(crate) singular: bool,
+    pub(crate) inserts: bool,
+}
+
+/// Generates Rust structs for tables and views of a schema.
+///
+/// ```
+/// use caspio_codegen::Generator;
+/// use caspio_schema::{DataType, FieldDefinition, Schema, TableDefinition};
+///
+/// # fn main() -> Result<(), caspio_codegen::Error> {
+/// let mut schema = Schema::default();
+/// let email = FieldDefinition::new("Email", DataType::Text255);
+/// schema.tables.push(TableDefinition::new("Contacts", vec![email]));
+///
+/// let output = Generator::new(&schema).all().generate(&Default::default())?;
+///
+/// let contacts = &output.files[std::path::Path::new("contacts.rs")];
+/// assert!(contacts.contains("pub struct Contact {"));
+/// assert!(contacts.contains("pub email: String,"));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Generator<'a> {
+    schema: &'a Schema,
+    chosen: Vec<(Kind, String)>,
+    all: bool,
+    options: Options,
+}
+
+impl<'a> Generator<'a> {
+    /// A generator for a schema, with nothing chosen yet.
+    #[must_use]
+    pub fn new(schema: &'a Schema) -> Self {
+        Self {
+            schema,
+            chosen: Vec::new(),
+            all: false,
+            options: Options {
+                uuid: false,
+                list_enums: false,
+                singular: true,
+                inserts: true,
+            },
+        }
+    }
+
+    /// Generates this table, beside what else is chosen. Its name is compared without case.
+    #[must_use]
+    pub fn table(mut self, name: impl Into<String>) -> Self {
+        self.chosen.push((Kind::Table, name.into()));
+        self
+    }
+
+    /// Generates this view, beside what else is chosen. Its name is compared without case.
+    #[must_use]
+    pub fn view(mut self, name: impl Into<String>) -> Self {
+        self.chosen.push((Kind::View, name.into()));
+        self
+    }
+
+    /// Generates every table and view of the schema.
+    #[must_use]
+    pub fn all(mut self) -> Self {
+        self.all = true;
+        self
+    }
+
+    /// Whether a GUID is a `uuid::Uuid`, for which `caspio` needs its feature `uuid`, and the program
+    /// the crate `uuid`. Default: no, it is a `String`.
+    #[must_use]
+    pub fn uuid(mut self, on: bool) -> Self {
+        self.options.uuid = on;
+        self
+    }
+
+    /// Whether the values of a list of texts become an enum, as `ContactsInterests`. Default: no, they are `String`s.
+    #[must_use]
+    pub fn list_enums(mut self, on: bool) -> Self {
+        self.options.list_enums = on;
+        self
+    }
+
+    /// Whether the struct of a table `Contacts` is named `Contact`; otherwise it is `Contacts`.
+    /// Default: yes. Structs that are there keep their names.
+    ///
+    /// The singular follows from a word's ending: `ies` becomes `y`; `sses`, `shes`, `ches`, `xes` and
+    /// `zes` lose `es`; any other `s` is left out, but after `s`, `u` or `i`, as in `Address`,
+    /// `Status` and `Analysis`. `People` and `Children` have singulars of their own.
+    #[must_use]
+    pub fn singular(mut self, on: bool) -> Self {
+        self.options.singular = on;
+        self
+    }
+
+    /// Whether tables get a second struct for inserts, `NewContact`. Default: yes.
+    #[must_use]
+    pub fn inserts(mut self, on: bool) -> Self {
+        self.options.inserts = on;
+        self
+    }
+
+    /// Generates into the files that are there, by their path in the folder; writes nothing.
+    ///
+    /// # Errors
+    ///
+    /// Nothing is chosen, or something that the schema does not have; a file is not Rust between its
+    /// marks, or stands where another has to be.
+    pub fn generate(&self, existing: &BTreeMap<PathBuf, String>) -> Result<Output, Error> {
+        let sources = self.sources();
+        let chosen = self.chosen(&sources)?;
+        let found = find(existing, &sources, &chosen)?;
+        let plans = naming::plans(&sources, &found, existing, &self.options);
+        let mut run = Run::over(existing);
+        for index in chosen {
+            run.generate(&sources[index], found.get(&index), &plans[index])?;
+        }
+        run.finish(&sources)
+    }
+
+    /// Generates into a folder, and writes the files that are new or other.
+    ///
+    /// # Errors
+    ///
+    /// As for [`generate`](Self::generate), or a file that cannot be read or written. After an error
+    /// in generating, nothing was written.
+    pub fn write_to(&self, dir: impl AsRef<Path>) -> Result<Report, Error> {
+        let output = self.in_folder(dir.as_ref())?;
+        output.write(dir.as_ref())?;
+        Ok(output.report)
+    }
+
+    /// Says what [`write_to`](Self::write_to) would change, and writes nothing.
+    ///
+    /// # Errors
+    ///
+    /// As for [`generate`](Self::generate), or a file that cannot be read.
+    pub fn check(&self, dir: impl AsRef<Path>) -> Result<Report, Error> {
+        self.in_folder(dir.as_ref()).map(|output| output.report)
+    }
+
+    fn in_folder(&self, dir: &Path) -> Result<Output, Error> {
+        let existing = read_folder(dir)?;
+        self.generate(&existing)
+            .map_err(|error| error.in_folder(dir))
+    }
+
+    /// Everything as one text, each table and view a module, to be included in a module of a program.
+    ///
+    /// # Errors
+    ///
+    /// Nothing is chosen, or something that the schema does not have.
+    pub fn generate_one_file(&self) -> Result<String, Error> {
+        let output = self.generate(&BTreeMap::new())?;
+        let allowed = crate::merge::ALLOWED.replace("#![", "#[");
+        let mut text = String::from("// Generated by caspio-codegen; changes are lost.\n");
+        for (path, code) in &output.files {
+            let module = path.with_extension("").display().to_string();
+            if module == "mod" {
+                continue;
+            }
+            // Inner documentation cannot be included.
+            let code = code.lines().filter(|line| !line.starts_with("//!"));
+            let code: Vec<&str> = code.collect();
+            let code = code.join("\n");
+            text.push_str(&format!(
+                "\n{allowed}pub mod {module} {{\n{}\n}}\n",
+                code.trim()
+            ));
+            text.push_str(&format!(
+                "#[allow(unused_imports)]\npub use self::{module}::*;\n"
+            ));
+        }
+        Ok(text)
+    }
+
+    /// Everything that the schema has, chosen or not: names do not depend on the choice.
+    fn sources(&self) -> Vec<Source> {
+        let tables = self.schema.tables.iter();
+        let views = self.schema.views.iter();
+        let mut sources: Vec<Source> = tables
+            .map(|table| Source::of_table(table, &self.options))
+            .collect();
+        sources.extend(views.map(|view| Source::of_view(view, self.schema, &self.options)));
+        sources
+    }
+
+    fn chosen(&self, sources: &[Source]) -> Result<Vec<usize>, Error> {
+        if self.all {
+            return Ok((0..sources.len()).collect());
+        }
+        if self.chosen.is_empty() {
+            return Err(Error::new(
+                "no table or view is chosen, and not all of them either",
+            ));
+        }
+        let mut chosen = Vec::new();
+        for (kind, name) in &self.chosen {
+            let index = sources.iter().position(|source| source.is(*kind, name));
+            chosen.push(index.ok_or_else(|| unknown(*kind, name, sources))?);
+        }
+        chosen.sort_unstable();
+        chosen.dedup();
+        Ok(chosen)
+    }
+}
+
+fn unknown(kind: Kind, name: &str, sources: &[Source]) -> Error {
+    let word = kind.word();
+    let names = sources.iter().filter(|source| source.kind == kind);
+    let names: Vec<&str> = names.map(|source| source.name.as_str()).collect();
+    let other = sources
+        .iter()
+        .find(|source| source.kind != kind && source.name.to_lowercase() == name.to_lowercase());
+    Error::new(match (other, names.as_slice()) {
+        (Some(other), _) => format!("{name} is a {} in the schema, no {word}", other.kind.word()),
+        (None, []) => format!("the schema has no {word} {name}; it has no {word}s at all"),
+        (None, names) => match nearest(name, names.iter().copied()) {
+            Some(near) => format!("the schema has no {word} {name}; did you mean {near}?"),
+            None => {
+                let more = if names.len() > 20 { ", ..." } else { "" };
+                let names = names[..names.len().min(20)].join(", ");
+                format!("the schema has no {word} {name}; it has {names}{more}")
+            }
+        },
+    })
+}

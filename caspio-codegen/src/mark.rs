@@ -1,0 +1,184 @@
+//! The marks in a generated file: where generated code begins and ends, and what the account said.
+//!
+//! ```text
+//! // caspio:begin table "Contacts" insert
+//! ...
+//! // caspio:column "First_Name" "STRING" unset docs=3f2a91bc
+//! // caspio:end
+//! ```
+//!
+//! They are comments of one line, which rustfmt leaves alone.
+
+use crate::shape::Shape;
+use crate::text::literal;
+use syn::LitStr;
+use syn::parse::{ParseStream, Parser};
+
+pub(crate) const BEGIN: &str = "// caspio:begin ";
+pub(crate) const COLUMN: &str = "// caspio:column ";
+pub(crate) const END: &str = "// caspio:end";
+pub(crate) const BEGIN_MODULES: &str = "// caspio:begin modules";
+
+/// Table or view.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Table,
+    View,
+}
+
+impl Kind {
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Table => "table",
+            Self::View => "view",
+        }
+    }
+
+    pub(crate) fn derive(self) -> &'static str {
+        match self {
+            Self::Table => "CaspioTable",
+            Self::View => "CaspioView",
+        }
+    }
+}
+
+/// The mark at the beginning.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Begin {
+    pub(crate) kind: Kind,
+    pub(crate) name: String,
+    /// Whether a struct for inserts was generated.
+    pub(crate) insert: bool,
+    /// The mark of the record's documentation.
+    pub(crate) docs: Option<String>,
+}
+
+/// The mark of a column: what it was when its field was generated.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ColumnMark {
+    pub(crate) name: String,
+    pub(crate) shape: Shape,
+    pub(crate) docs: Option<String>,
+}
+
+impl Begin {
+    pub(crate) fn write(&self) -> String {
+        let insert = if self.insert { " insert" } else { "" };
+        let docs = write_docs(self.docs.as_deref());
+        let (kind, name) = (self.kind.word(), literal(&self.name));
+        format!("{BEGIN}{kind} {name}{insert}{docs}")
+    }
+
+    /// The mark in a line, if the line is one of a table or view.
+    pub(crate) fn read(line: &str) -> Option<Self> {
+        let rest = line.trim().strip_prefix(BEGIN.trim_end())?.trim_start();
+        let (kind, rest) = match rest.strip_prefix("table ") {
+            Some(rest) => (Kind::Table, rest),
+            None => (Kind::View, rest.strip_prefix("view ")?),
+        };
+        let (texts, words) = split(rest);
+        let [name] = <[String; 1]>::try_from(texts).ok()?;
+        Some(Self {
+            kind,
+            name,
+            insert: words.contains(&"insert"),
+            docs: read_docs(&words),
+        })
+    }
+}
+
+impl ColumnMark {
+    pub(crate) fn write(&self) -> String {
+        let docs = write_docs(self.docs.as_deref());
+        let (name, shape) = (literal(&self.name), self.shape.write());
+        format!("{COLUMN}{name} {shape}{docs}")
+    }
+
+    /// The mark in a line, if it is one.
+    pub(crate) fn read(line: &str) -> Option<Self> {
+        let (texts, words) = split(line.trim().strip_prefix(COLUMN)?);
+        let [name, data_type] = <[String; 2]>::try_from(texts).ok()?;
+        Some(Self {
+            name,
+            shape: Shape::read(&data_type, &words),
+            docs: read_docs(&words),
+        })
+    }
+}
+
+/// The texts in quotes that a mark begins with, and the words after them.
+fn split(mark: &str) -> (Vec<String>, Vec<&str>) {
+    let mut texts = Vec::new();
+    let mut rest = mark.trim();
+    while let Some(end) = text_end(rest) {
+        let read = |input: ParseStream<'_>| input.parse::<LitStr>();
+        match read.parse_str(&rest[..end]) {
+            Ok(text) => texts.push(text.value()),
+            Err(_) => break,
+        }
+        rest = rest[end..].trim_start();
+    }
+    (texts, rest.split_whitespace().collect())
+}
+
+/// Where the text ends that begins here, its quotes included.
+fn text_end(rest: &str) -> Option<usize> {
+    let inner = rest.strip_prefix('"')?;
+    let mut escaped = false;
+    for (index, c) in inner.char_indices() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            '"' => return Some(index + 2),
+            _ => {}
+        }
+    }
+    None
+}
+
+fn write_docs(docs: Option<&str>) -> String {
+    docs.map_or_else(String::new, |docs| format!(" docs={docs}"))
+}
+
+fn read_docs(words: &[&str]) -> Option<String> {
+    let docs = words.iter().find_map(|word| word.strip_prefix("docs="));
+    docs.map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_are_read_as_they_were_written() {
+        for name in ["Contacts", "a \"b\" \\", "*/\n\"", "docs=1 insert", ""] {
+            let begin = Begin {
+                kind: Kind::View,
+                name: name.to_owned(),
+                insert: true,
+                docs: Some("e40c292c".to_owned()),
+            };
+            let column = ColumnMark {
+                name: name.to_owned(),
+                shape: Shape::read(name, &["null", "read_only"]),
+                docs: None,
+            };
+
+            assert_eq!(Begin::read(&begin.write()), Some(begin.clone()));
+            assert_eq!(ColumnMark::read(&column.write()), Some(column.clone()));
+            assert_eq!(begin.write().lines().count(), 1);
+        }
+    }
+
+    #[test]
+    fn other_lines_are_no_marks() {
+        for line in [
+            "// caspio:begin modules",
+            "// caspio:begin table",
+            "fn a() {}",
+            "",
+        ] {
+            assert_eq!(Begin::read(line), None);
+        }
+    }
+}

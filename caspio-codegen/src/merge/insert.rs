@@ -1,0 +1,154 @@
+//! The fields of the struct for inserts.
+
+use super::edits::{Edits, dense};
+use super::record::{Added, remove};
+use super::source::Step;
+use super::syntax::{Field, Parsed, Struct, list_of, same, value_of};
+use crate::mark::ColumnMark;
+use crate::names::{as_written, member_name};
+use crate::plan::Column;
+use crate::write;
+
+/// Brings the fields to the columns that can be written. `was` is the record as it was before.
+pub(super) fn merge(
+    text: &str,
+    parsed: &Parsed,
+    was: Option<&Struct>,
+    step: &mut Step<'_>,
+) -> String {
+    let (Some(record), Some(insert)) = (parsed.record(), parsed.insert()) else {
+        return text.to_owned();
+    };
+    let mut edits = Edits::default();
+    let mut added = Added::after(&insert, text);
+    name_record(&mut edits, &insert, &record);
+    for column in &step.source.columns {
+        let Some(member) = record.field(&column.name).map(|field| &field.name) else {
+            continue;
+        };
+        let mark = step.mark(&column.name).cloned();
+        match find(&insert, &record, column, member) {
+            Some(field) if column.is_writable() => {
+                if member_of(field) != *member {
+                    edits.replace(field.name_range.clone(), as_written(member));
+                    step.reasons
+                        .push(format!("`{}` is named `{member}`", field.name));
+                }
+                if let Some(mark) = &mark {
+                    change(&mut edits, field, mark, column, step);
+                }
+                added.after_field(text, field);
+            }
+            Some(field) if mark.as_ref().is_some_and(|mark| !mark.shape.read_only) => {
+                remove(&mut edits, text, field, &false, &column.name);
+            }
+            None if column.is_writable() && mark.is_none_or(|mark| mark.shape.read_only) => {
+                let ty = insert_type(column, step);
+                added.add(&write::insert_field(member, &ty));
+            }
+            Some(_) | None => {}
+        }
+    }
+    remove_gone(&mut edits, text, &insert, was, step);
+    added.into_edits(&mut edits, text, &insert);
+    edits.apply(text)
+}
+
+/// Follows a record that was named anew.
+fn name_record(edits: &mut Edits, insert: &Struct, record: &Struct) {
+    if let Some((name, range)) = &insert.table
+        && *name != record.ident
+    {
+        edits.replace(range.clone(), as_written(&record.ident));
+    }
+}
+
+/// The field of a column: the one with the record's name for it, or with the name that it was given
+/// at first, if the record's field was named anew.
+fn find<'a>(
+    insert: &'a Struct,
+    record: &Struct,
+    column: &Column,
+    member: &str,
+) -> Option<&'a Field> {
+    let named = |name: &str| insert.fields.iter().find(|field| member_of(field) == name);
+    named(member).or_else(|| {
+        let first = member_name(&column.name)?;
+        let free = !record.fields.iter().any(|field| field.name == first);
+        named(&first).filter(|_| free)
+    })
+}
+
+/// The record's field that an insert's field is for: the one of its name, or the one that it says.
+fn member_of(field: &Field) -> &str {
+    let mut words = field.words.iter().flat_map(|(_, words)| words);
+    let column = words.find_map(|word| value_of(word, "column"));
+    column.map_or(&field.name, |column| column.trim_start_matches("r#"))
+}
+
+fn insert_type(column: &Column, step: &Step<'_>) -> String {
+    let values = step.values(&column.name).filter(|_| column.shape.values);
+    column.shape.insert_type(values)
+}
+
+/// The type that was generated for a field.
+fn generated(field: &Field, mark: &ColumnMark) -> String {
+    let values = list_of(&field.ty).filter(|_| mark.shape.values);
+    mark.shape.insert_type(values.as_deref())
+}
+
+fn change(edits: &mut Edits, field: &Field, was: &ColumnMark, now: &Column, step: &mut Step<'_>) {
+    let (old, new) = (generated(field, was), insert_type(now, step));
+    let own = dense(&field.ty) != dense(&old);
+    let replaced = if own {
+        was.shape.is_of_other_kind(&now.shape)
+    } else {
+        old != new
+    };
+    if replaced {
+        edits.replace(field.ty_range.clone(), new.clone());
+        let (name, ty) = (&now.name, &field.ty);
+        step.reasons.push(format!(
+            "column {name} is inserted as `{new}` now, was `{ty}`"
+        ));
+    }
+}
+
+/// Removes the fields of columns that the account had and has no more.
+fn remove_gone(
+    edits: &mut Edits,
+    text: &str,
+    insert: &Struct,
+    was: Option<&Struct>,
+    step: &Step<'_>,
+) {
+    for mark in &step.marks {
+        if step
+            .source
+            .columns
+            .iter()
+            .any(|column| same(&column.name, &mark.name))
+        {
+            continue;
+        }
+        let member = was.and_then(|record| record.field(&mark.name));
+        let member = member.map(|field| field.name.clone());
+        let Some(member) = member.or_else(|| member_name(&mark.name)) else {
+            continue;
+        };
+        let found = insert
+            .fields
+            .iter()
+            .find(|field| member_of(field) == member);
+        if let Some(field) = found {
+            let own = dense(&field.ty) != dense(&generated(field, mark));
+            remove(
+                edits,
+                text,
+                field,
+                &(own || field.other_attributes),
+                &mark.name,
+            );
+        }
+    }
+}

@@ -1,0 +1,265 @@
+//! The record's fields.
+
+use super::edits::{Edits, after_line, dense, line_start, lines_at};
+use super::source::{Step, change_docs};
+use super::syntax::{Field, Parsed, Role, Struct, list_of, same, value_of};
+use crate::mark::ColumnMark;
+use crate::names::{Distinct, member_name};
+use crate::plan::Column;
+use crate::text::literal;
+use crate::write;
+use std::collections::BTreeMap;
+
+/// Brings the record's fields to what the columns are now.
+pub(super) fn merge(text: &str, parsed: &Parsed, step: &mut Step<'_>) -> String {
+    let Some(record) = parsed.record() else {
+        return text.to_owned();
+    };
+    let mut edits = Edits::default();
+    let members = members(&record, step);
+    let mut added = Added::after(&record, text);
+    for column in &step.source.columns {
+        if let Some(field) = record.field(&column.name) {
+            let mark = step.mark(&column.name).cloned();
+            if let Some(mark) = mark {
+                change(&mut edits, text, field, &mark, column, step);
+            }
+            added.after_field(text, field);
+        } else if let Some(member) = members.get(&column.name) {
+            let lines = new_field(&record, column, member, step.values(&column.name));
+            added.add(&lines);
+            step.reasons.push(format!("column {} is new", column.name));
+        }
+    }
+    for field in &record.fields {
+        let Role::Column(name) = &field.role else {
+            continue;
+        };
+        let is_there = step
+            .source
+            .columns
+            .iter()
+            .any(|column| same(&column.name, name));
+        if let (false, Some(mark)) = (is_there, step.mark(name).cloned()) {
+            remove(&mut edits, text, field, &is_own(field, &mark), name);
+            step.reasons.push(format!("column {name} is gone"));
+        }
+    }
+    added.into_edits(&mut edits, text, &record);
+    edits.apply(text)
+}
+
+/// Names for the columns that have no field and never had one.
+fn members(record: &Struct, step: &Step<'_>) -> BTreeMap<String, String> {
+    let new: Vec<&Column> = step
+        .source
+        .columns
+        .iter()
+        .filter(|column| record.field(&column.name).is_none() && step.mark(&column.name).is_none())
+        .collect();
+    let wanted: Vec<Option<String>> = new.iter().map(|column| member_name(&column.name)).collect();
+    let taken = record.fields.iter().map(|field| field.name.clone());
+    let names = Distinct::taken(taken).name_all(&wanted, "field");
+    new.iter()
+        .map(|column| column.name.clone())
+        .zip(names)
+        .collect()
+}
+
+fn new_field(record: &Struct, column: &Column, member: &str, values: Option<&str>) -> String {
+    let mut items = Vec::new();
+    if !record.rule.apply(member).eq_ignore_ascii_case(&column.name) {
+        items.push(format!("rename = {}", literal(&column.name)));
+    }
+    items.extend(column.shape.attributes().into_iter().map(str::to_owned));
+    let ty = column.shape.field_type(values_of(column, values));
+    write::record_field(&column.docs, &items, member, &ty)
+}
+
+fn values_of<'a>(column: &Column, values: Option<&'a str>) -> Option<&'a str> {
+    values.filter(|_| column.shape.values)
+}
+
+/// The type that was generated for a field.
+fn generated(field: &Field, mark: &ColumnMark) -> String {
+    let values = list_of(&field.ty).filter(|_| mark.shape.values);
+    mark.shape.field_type(values.as_deref())
+}
+
+/// Brings one field to what its column is now.
+fn change(
+    edits: &mut Edits,
+    text: &str,
+    field: &Field,
+    was: &ColumnMark,
+    now: &Column,
+    step: &mut Step<'_>,
+) {
+    change_docs(
+        edits,
+        text,
+        &field.docs,
+        was.docs.as_deref(),
+        &now.docs,
+        field.range.start,
+    );
+    let old = generated(field, was);
+    let new = now.shape.field_type(values_of(now, step.values(&now.name)));
+    let own = dense(&field.ty) != dense(&old);
+    let replaced = if own {
+        was.shape.is_of_other_kind(&now.shape)
+    } else {
+        old != new
+    };
+    if replaced {
+        edits.replace(field.ty_range.clone(), new.clone());
+        let (name, ty) = (&now.name, &field.ty);
+        step.reasons
+            .push(format!("column {name} is `{new}` now, was `{ty}`"));
+    } else if own && was.shape.null != now.shape.null {
+        let (name, ty) = (&now.name, &field.ty);
+        step.notes.push(format!(
+            "column {name} would be `{new}` now; its field keeps your own type `{ty}`"
+        ));
+    }
+    let is: Vec<String> = field
+        .words
+        .iter()
+        .flat_map(|(_, words)| words)
+        .cloned()
+        .collect();
+    let words = if own && replaced {
+        let kept = is.iter().filter(|word| value_of(word, "rename").is_some());
+        let generated = now.shape.attributes();
+        kept.cloned()
+            .chain(generated.into_iter().map(str::to_owned))
+            .collect()
+    } else {
+        words(&is, was, now, own)
+    };
+    if words != is {
+        change_words(edits, text, field, &words);
+        step.reasons
+            .push(format!("column {} has other attributes", now.name));
+    }
+}
+
+/// The words of a field's attributes: those that came or went in the account come and go.
+fn words(is: &[String], was: &ColumnMark, now: &Column, own: bool) -> Vec<String> {
+    let (old, new) = (was.shape.attributes(), now.shape.attributes());
+    let stays = |word: &&String| new.contains(&word.as_str()) || !old.contains(&word.as_str());
+    let mut words: Vec<String> = is.iter().filter(stays).cloned().collect();
+    for word in new {
+        let key = |other: &String| other == word || value_of(other, word).is_some();
+        // Whether a type of the user's has a default, is not known here.
+        let fits = !(own && word == "default");
+        if !old.contains(&word) && fits && !words.iter().any(key) {
+            words.push(word.to_owned());
+        }
+    }
+    words
+}
+
+fn change_words(edits: &mut Edits, text: &str, field: &Field, words: &[String]) {
+    let mut places = field.words.iter().map(|(range, _)| range.clone());
+    match places.next() {
+        Some(first) if !words.is_empty() => {
+            let indent = &text[line_start(text, first.start)..first.start];
+            edits.replace(first, write::attribute(words, indent));
+        }
+        Some(first) => edits.remove(first.start..after_blanks(text, first.end)),
+        None => {
+            let start = after_docs(text, field);
+            let indent = &text[line_start(text, start)..start];
+            let attribute = write::attribute(words, "    ");
+            edits.insert(start, format!("{attribute}\n{indent}"));
+        }
+    }
+    for place in places {
+        edits.remove(place.start..after_blanks(text, place.end));
+    }
+}
+
+fn after_docs(text: &str, field: &Field) -> usize {
+    match &field.docs.range {
+        Some(docs) if docs.start == field.range.start => after_blanks(text, docs.end),
+        _ => field.range.start,
+    }
+}
+
+fn after_blanks(text: &str, at: usize) -> usize {
+    let rest = &text[at..];
+    at + rest.len() - rest.trim_start().len()
+}
+
+/// What of a field somebody made their own.
+pub(super) fn is_own(field: &Field, mark: &ColumnMark) -> bool {
+    let generated_words = mark.shape.attributes();
+    let mut words = field.words.iter().flat_map(|(_, words)| words);
+    field.other_attributes
+        || dense(&field.ty) != dense(&generated(field, mark))
+        || words.any(|word| {
+            value_of(word, "rename").is_none() && !generated_words.contains(&word.as_str())
+        })
+}
+
+/// Removes a field; one that somebody made their own stays as a comment.
+pub(super) fn remove(edits: &mut Edits, text: &str, field: &Field, own: &bool, column: &str) {
+    let line = line_start(text, field.range.start);
+    let start = if text[line..field.range.start].trim().is_empty() {
+        line
+    } else {
+        field.range.start
+    };
+    let end = after_line(text, field.end());
+    let mut comment = String::new();
+    if *own && text[..end].ends_with('\n') {
+        comment = format!(
+            "    // The account has no column {} any more:\n",
+            literal(column)
+        );
+        for line in text[start..end].lines() {
+            comment.push_str(&format!("    // {}\n", line.trim()));
+        }
+    }
+    edits.replace(start..end, comment);
+}
+
+/// New fields by the place that they come to.
+pub(super) struct Added {
+    at: usize,
+    lines: BTreeMap<usize, String>,
+}
+
+impl Added {
+    /// The first place: after the key, or before everything.
+    pub(super) fn after(item: &Struct, text: &str) -> Self {
+        let key = item.fields.iter().find(|field| field.role == Role::Key);
+        let at = key.map_or(item.open, Field::end);
+        Self {
+            at: after_line(text, at),
+            lines: BTreeMap::new(),
+        }
+    }
+
+    pub(super) fn after_field(&mut self, text: &str, field: &Field) {
+        self.at = after_line(text, field.end());
+    }
+
+    pub(super) fn add(&mut self, lines: &str) {
+        self.lines.entry(self.at).or_default().push_str(lines);
+    }
+
+    /// With the comma that the last field may lack.
+    pub(super) fn into_edits(self, edits: &mut Edits, text: &str, item: &Struct) {
+        if !self.lines.is_empty()
+            && let Some(last) = item.fields.last()
+            && last.comma.is_none()
+        {
+            edits.insert(last.range.end, ",");
+        }
+        for (at, lines) in self.lines {
+            edits.insert(at, lines_at(text, at, &lines));
+        }
+    }
+}

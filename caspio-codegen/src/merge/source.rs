@@ -1,0 +1,253 @@
+//! A table's or view's block from what was there and what the account says.
+
+use super::edits::{Edits, line_start, lines_at};
+use super::syntax::{Docs, Parsed, Struct};
+use super::{derives, imports, insert, list_enum, new, record};
+use crate::error::Error;
+use crate::mark::{Begin, COLUMN, ColumnMark, END};
+use crate::names::best_rule;
+use crate::plan::Source;
+use crate::text::mark;
+use crate::write;
+use std::collections::BTreeMap;
+
+/// The names of the types, for those that are not there yet.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Names {
+    pub(crate) record: String,
+    /// The enum of each list column, by the column's name.
+    pub(crate) values: BTreeMap<String, String>,
+}
+
+/// A block as it is to be, and why.
+#[derive(Debug)]
+pub(crate) struct Merged {
+    pub(crate) text: String,
+    pub(crate) reasons: Vec<String>,
+    /// What people should know although nothing was done about it.
+    pub(crate) notes: Vec<String>,
+}
+
+/// What the steps of a merge share.
+pub(super) struct Step<'a> {
+    pub(super) source: &'a Source,
+    pub(super) names: &'a Names,
+    /// The marks as they were.
+    pub(super) marks: Vec<ColumnMark>,
+    pub(super) reasons: Vec<String>,
+    pub(super) notes: Vec<String>,
+}
+
+impl Step<'_> {
+    /// What a column was when its field was generated.
+    pub(super) fn mark(&self, column: &str) -> Option<&ColumnMark> {
+        self.marks
+            .iter()
+            .find(|mark| super::syntax::same(&mark.name, column))
+    }
+
+    /// The enum of a list column.
+    pub(super) fn values(&self, column: &str) -> Option<&str> {
+        self.names.values.get(column).map(String::as_str)
+    }
+}
+
+/// Merges a block, whose first line is the file's line `line`; without one, makes one.
+pub(crate) fn merge(
+    existing: Option<(&str, usize)>,
+    source: &Source,
+    names: &Names,
+) -> Result<Merged, Error> {
+    let (text, line) = match existing {
+        Some((text, line)) => (text.replace("\r\n", "\n"), line),
+        None => (frame(source, names), 1),
+    };
+    let parsed = Parsed::of(&text, line)?;
+    let was = text.lines().next().and_then(Begin::read);
+    let mut step = Step {
+        source,
+        names,
+        marks: parsed.columns.clone(),
+        reasons: Vec::new(),
+        notes: Vec::new(),
+    };
+    let code = steps(Code { text, parsed }, was.as_ref(), &mut step)?;
+    if existing.is_none() {
+        step.reasons.clear();
+    }
+    let windows = existing.is_some_and(|(text, _)| text.contains("\r\n"));
+    Ok(Merged {
+        text: if windows {
+            code.text.replace('\n', "\r\n")
+        } else {
+            code.text
+        },
+        reasons: step.reasons,
+        notes: step.notes,
+    })
+}
+
+/// A block's text, and what it is.
+struct Code {
+    text: String,
+    parsed: Parsed,
+}
+
+impl Code {
+    /// Takes the text of the next step.
+    fn set(&mut self, text: String) -> Result<(), Error> {
+        if text != self.text {
+            self.parsed = again(&text)?;
+            self.text = text;
+        }
+        Ok(())
+    }
+}
+
+fn steps(mut code: Code, was: Option<&Begin>, step: &mut Step<'_>) -> Result<Code, Error> {
+    let record = code.parsed.record();
+    let used = imports::used(&code.parsed);
+    let had_insert = was.is_some_and(|begin| begin.insert) || code.parsed.insert().is_some();
+
+    code.set(record_docs(&code.text, &code.parsed, was, step))?;
+    code.set(record::merge(&code.text, &code.parsed, step))?;
+    if step.source.insert && !had_insert {
+        code.set(with_insert(&code.text, &code.parsed, step))?;
+    }
+    let insert = code.parsed.insert();
+    code.set(insert::merge(
+        &code.text,
+        &code.parsed,
+        record.as_deref(),
+        step,
+    ))?;
+    code.set(new::merge(
+        &code.text,
+        &code.parsed,
+        insert.as_deref(),
+        step,
+    ))?;
+    code.set(derives::merge(
+        &code.text,
+        &code.parsed,
+        record.as_deref(),
+        insert.as_deref(),
+    ))?;
+    code.set(list_enum::merge(&code.text, &code.parsed, step))?;
+    code.set(imports::merge(&code.text, &code.parsed, &used))?;
+    code.set(marks(&code.text, step))?;
+    Ok(code)
+}
+
+/// Parses what was written a moment ago.
+fn again(text: &str) -> Result<Parsed, Error> {
+    Parsed::of(text, 1).map_err(|error| {
+        Error::new(format!(
+            "the merged code would not be Rust, so nothing was written; delete what you changed \
+             in this file between the marks, or report it ({error})"
+        ))
+    })
+}
+
+fn frame(source: &Source, names: &Names) -> String {
+    let begin = Begin {
+        kind: source.kind,
+        name: source.name.clone(),
+        insert: false,
+        docs: mark(&source.docs),
+    };
+    let rule = best_rule(source.columns.iter().map(|column| column.name.as_str()));
+    write::record_frame(&begin, &source.docs, &names.record, rule)
+}
+
+/// The documentation of the record, unless somebody wrote their own.
+fn record_docs(text: &str, parsed: &Parsed, was: Option<&Begin>, step: &mut Step<'_>) -> String {
+    let (Some(record), Some(was)) = (parsed.record(), was) else {
+        return text.to_owned();
+    };
+    let mut edits = Edits::default();
+    let Struct { docs, range, .. } = &*record;
+    if change_docs(
+        &mut edits,
+        text,
+        docs,
+        was.docs.as_deref(),
+        &step.source.docs,
+        range.start,
+    ) {
+        step.reasons.push("the note changed".to_owned());
+    }
+    edits.apply(text)
+}
+
+/// Replaces documentation that is as it was generated, if it is another now. `start` is where what
+/// it is about begins. Whether it did.
+pub(super) fn change_docs(
+    edits: &mut Edits,
+    text: &str,
+    docs: &Docs,
+    was: Option<&str>,
+    now: &[String],
+    start: usize,
+) -> bool {
+    let is = mark(&docs.lines);
+    let changed = mark(now).as_deref() != was;
+    if !changed || is.as_deref() != was {
+        return false;
+    }
+    let line = line_start(text, start);
+    let indent: String = text[line..start]
+        .chars()
+        .take_while(|c| c.is_whitespace())
+        .collect();
+    let lines = write::doc_comment(now, &indent);
+    match &docs.range {
+        Some(range) => {
+            let end = super::edits::after_line(text, range.end);
+            edits.replace(line_start(text, range.start)..end, lines);
+        }
+        None => edits.insert(start, format!("{}{indent}", lines.trim_start())),
+    }
+    true
+}
+
+/// Adds a struct for inserts without fields after the record.
+fn with_insert(text: &str, parsed: &Parsed, step: &Step<'_>) -> String {
+    let Some(record) = parsed.record() else {
+        return text.to_owned();
+    };
+    let insert = format!("New{}", record.ident);
+    let code = write::insert_frame(&step.source.name, &record.ident, &insert);
+    let at = super::edits::after_line(text, record.range.end);
+    let mut edits = Edits::default();
+    edits.insert(at, lines_at(text, at, &format!("\n{code}")));
+    edits.apply(text)
+}
+
+/// The marks as the account is now: columns at the end, in their order.
+fn marks(text: &str, step: &Step<'_>) -> String {
+    let begin = Begin {
+        kind: step.source.kind,
+        name: step.source.name.clone(),
+        insert: step.source.insert,
+        docs: mark(&step.source.docs),
+    };
+    let is_mark = |line: &&str| line.trim().starts_with(COLUMN) || line.trim() == END;
+    let mut lines: Vec<String> = vec![begin.write()];
+    lines.extend(
+        text.lines()
+            .skip(1)
+            .filter(|line| !is_mark(line))
+            .map(str::to_owned),
+    );
+    lines.extend(step.source.columns.iter().map(|column| {
+        let mark = ColumnMark {
+            name: column.name.clone(),
+            shape: column.shape.clone(),
+            docs: mark(&column.docs),
+        };
+        mark.write()
+    }));
+    lines.push(END.to_owned());
+    lines.join("\n")
+}

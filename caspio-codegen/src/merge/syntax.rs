@@ -1,0 +1,358 @@
+//! The parts of a block, and where in its text they are.
+
+use crate::error::Error;
+use crate::mark::{COLUMN, ColumnMark};
+use crate::names::RenameRule;
+use std::ops::Range;
+use std::rc::Rc;
+use syn::ext::IdentExt;
+use syn::parse::{ParseStream, Parser};
+use syn::spanned::Spanned;
+use syn::{Attribute, Expr, Ident, Item, ItemEnum, ItemStruct, Lit, LitStr, Meta};
+
+/// A block as it is.
+pub(crate) struct Parsed {
+    pub(crate) items: Vec<Item>,
+    pub(crate) columns: Vec<ColumnMark>,
+    record: Option<Rc<Struct>>,
+    insert: Option<Rc<Struct>>,
+}
+
+/// A struct with named fields.
+#[derive(Debug)]
+pub(crate) struct Struct {
+    pub(crate) ident: String,
+    pub(crate) range: Range<usize>,
+    pub(crate) docs: Docs,
+    pub(crate) rule: RenameRule,
+    /// The value of `#[caspio(table = ...)]`, where it is a type.
+    pub(crate) table: Option<(String, Range<usize>)>,
+    /// Each word of `#[derive(...)]`, and where the list is.
+    pub(crate) derives: Vec<(String, Range<usize>)>,
+    /// After the brace that opens it.
+    pub(crate) open: usize,
+    pub(crate) fields: Vec<Field>,
+}
+
+/// A field of a struct.
+#[derive(Debug)]
+pub(crate) struct Field {
+    /// Its name, not raw.
+    pub(crate) name: String,
+    pub(crate) name_range: Range<usize>,
+    pub(crate) ty: String,
+    pub(crate) ty_range: Range<usize>,
+    pub(crate) role: Role,
+    pub(crate) docs: Docs,
+    /// Where its `#[caspio(...)]` are, and what is in them.
+    pub(crate) words: Vec<(Range<usize>, Vec<String>)>,
+    /// Whether it has attributes of other kinds.
+    pub(crate) other_attributes: bool,
+    /// From its first attribute to its type.
+    pub(crate) range: Range<usize>,
+    /// After its comma.
+    pub(crate) comma: Option<usize>,
+}
+
+/// What a field is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Role {
+    Key,
+    Skipped,
+    Column(String),
+}
+
+/// Documentation: its lines, and where it is.
+#[derive(Debug, Default)]
+pub(crate) struct Docs {
+    pub(crate) lines: Vec<String>,
+    pub(crate) range: Option<Range<usize>>,
+}
+
+impl Parsed {
+    /// Parses a block; `line` is its first line in the file.
+    pub(crate) fn of(text: &str, line: usize) -> Result<Self, Error> {
+        let file = syn::parse_file(text).map_err(|error| {
+            let at = line + error.span().start().line.saturating_sub(1);
+            Error::new(format!("this is not Rust: {error}")).at_line(at)
+        })?;
+        let marks = text.lines().enumerate();
+        let columns = marks
+            .filter(|(_, text)| text.trim().starts_with(COLUMN))
+            .map(|(index, text)| {
+                ColumnMark::read(text).ok_or_else(|| {
+                    Error::new("this mark of a column cannot be read: delete the line")
+                        .at_line(line + index)
+                })
+            })
+            .collect::<Result<_, _>>()?;
+        Ok(Self {
+            record: record(&file.items).map(Rc::new),
+            insert: insert(&file.items).map(Rc::new),
+            items: file.items,
+            columns,
+        })
+    }
+
+    /// The record: the struct that names its table or view in quotes.
+    pub(crate) fn record(&self) -> Option<Rc<Struct>> {
+        self.record.clone()
+    }
+
+    /// The struct for inserts.
+    pub(crate) fn insert(&self) -> Option<Rc<Struct>> {
+        self.insert.clone()
+    }
+
+    /// The enums.
+    pub(crate) fn enums(&self) -> impl Iterator<Item = &ItemEnum> {
+        self.items.iter().filter_map(|item| match item {
+            Item::Enum(item) => Some(item),
+            _ => None,
+        })
+    }
+
+    /// Where the last item ends; without any item, `None`.
+    pub(crate) fn end(&self) -> Option<usize> {
+        self.items.last().map(|item| item.span().byte_range().end)
+    }
+}
+
+fn record(items: &[Item]) -> Option<Struct> {
+    let names = |word: &String| {
+        let value = value_of(word, "table").or_else(|| value_of(word, "view"));
+        value.is_some_and(|value| value.starts_with(['"', 'r']) && text_of(value).is_some())
+    };
+    find(items, |item| {
+        let words = words(&item.attrs);
+        words.iter().flat_map(|(_, words)| words).any(names)
+    })
+}
+
+fn insert(items: &[Item]) -> Option<Struct> {
+    find(items, |item| {
+        let derives = derives(&item.attrs);
+        derives.iter().any(|(derive, _)| derive == "CaspioInsert")
+    })
+}
+
+fn find(items: &[Item], is: impl Fn(&ItemStruct) -> bool) -> Option<Struct> {
+    items.iter().find_map(|item| match item {
+        Item::Struct(item) if is(item) => Struct::of(item),
+        _ => None,
+    })
+}
+
+impl Struct {
+    fn of(item: &ItemStruct) -> Option<Self> {
+        let syn::Fields::Named(fields) = &item.fields else {
+            return None;
+        };
+        let words = words(&item.attrs);
+        let words: Vec<&String> = words.iter().flat_map(|(_, words)| words).collect();
+        let value = |key: &str| words.iter().find_map(|word| value_of(word, key));
+        let rule = value("rename_all").and_then(text_of);
+        let rule = rule.and_then(|rule| RenameRule::from_name(&rule));
+        let rule = rule.unwrap_or_default();
+        Some(Self {
+            ident: item.ident.unraw().to_string(),
+            range: item.span().byte_range(),
+            docs: docs(&item.attrs),
+            rule,
+            table: table_type(&item.attrs),
+            derives: derives(&item.attrs),
+            open: fields.brace_token.span.open().byte_range().end,
+            fields: fields
+                .named
+                .pairs()
+                .filter_map(|pair| {
+                    let comma = pair.punct().map(|comma| comma.span().byte_range().end);
+                    Field::of(pair.value(), comma, rule)
+                })
+                .collect(),
+        })
+    }
+
+    /// The field of a column.
+    pub(crate) fn field(&self, column: &str) -> Option<&Field> {
+        self.fields.iter().find(|field| match &field.role {
+            Role::Column(name) => same(name, column),
+            Role::Key | Role::Skipped => false,
+        })
+    }
+}
+
+impl Field {
+    fn of(field: &syn::Field, comma: Option<usize>, rule: RenameRule) -> Option<Self> {
+        let ident = field.ident.as_ref()?;
+        let name = ident.unraw().to_string();
+        let words = words(&field.attrs);
+        let all: Vec<&String> = words.iter().flat_map(|(_, words)| words).collect();
+        let has = |word: &str| all.iter().any(|other| *other == word);
+        let renamed = all.iter().find_map(|word| value_of(word, "rename"));
+        let role = if has("pk") {
+            Role::Key
+        } else if has("skip") {
+            Role::Skipped
+        } else {
+            let renamed = renamed.and_then(text_of);
+            Role::Column(renamed.unwrap_or_else(|| rule.apply(&name)))
+        };
+        let ty = field.ty.span();
+        Some(Self {
+            name,
+            name_range: ident.span().byte_range(),
+            ty: ty.source_text().unwrap_or_default(),
+            ty_range: ty.byte_range(),
+            role,
+            docs: docs(&field.attrs),
+            other_attributes: field
+                .attrs
+                .iter()
+                .any(|attr| !attr.path().is_ident("doc") && !attr.path().is_ident("caspio")),
+            words,
+            range: field.span().byte_range(),
+            comma,
+        })
+    }
+
+    /// After it and its comma.
+    pub(crate) fn end(&self) -> usize {
+        self.comma.unwrap_or(self.range.end)
+    }
+}
+
+/// Whether two names are those of one column.
+pub(crate) fn same(one: &str, other: &str) -> bool {
+    one.eq_ignore_ascii_case(other) || one.to_lowercase() == other.to_lowercase()
+}
+
+/// Each `#[caspio(...)]` with the texts of its items.
+fn words(attrs: &[Attribute]) -> Vec<(Range<usize>, Vec<String>)> {
+    let lists = attrs.iter().filter(|attr| attr.path().is_ident("caspio"));
+    lists
+        .filter_map(|attr| match &attr.meta {
+            Meta::List(list) => {
+                let inner = list.delimiter.span().open().byte_range().end
+                    ..list.delimiter.span().close().byte_range().start;
+                let text = attr.span().source_text()?;
+                let start = attr.span().byte_range().start;
+                let inner = text.get(inner.start - start..inner.end - start)?;
+                Some((attr.span().byte_range(), items(inner)))
+            }
+            Meta::Path(_) | Meta::NameValue(_) => None,
+        })
+        .collect()
+}
+
+/// The items of a list, as they are written.
+fn items(list: &str) -> Vec<String> {
+    let mut items = vec![String::new()];
+    let (mut quoted, mut escaped, mut depth) = (false, false, 0_usize);
+    for c in list.chars() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' if quoted => escaped = true,
+            '"' => quoted = !quoted,
+            '(' | '<' | '[' if !quoted => depth += 1,
+            ')' | '>' | ']' if !quoted => depth = depth.saturating_sub(1),
+            ',' if !quoted && depth == 0 => {
+                items.push(String::new());
+                continue;
+            }
+            _ => {}
+        }
+        if let Some(item) = items.last_mut() {
+            item.push(c);
+        }
+    }
+    let items = items.into_iter().map(|item| item.trim().to_owned());
+    items.filter(|item| !item.is_empty()).collect()
+}
+
+/// The value of an item `key = value`.
+pub(crate) fn value_of<'a>(item: &'a str, key: &str) -> Option<&'a str> {
+    let rest = item.strip_prefix(key)?.trim_start();
+    rest.strip_prefix('=').map(str::trim)
+}
+
+/// The text that a literal stands for.
+pub(crate) fn text_of(literal: &str) -> Option<String> {
+    let parse = |input: ParseStream<'_>| input.parse::<LitStr>();
+    parse.parse_str(literal).ok().map(|text| text.value())
+}
+
+/// The type of `#[caspio(table = Type)]`.
+fn table_type(attrs: &[Attribute]) -> Option<(String, Range<usize>)> {
+    let mut found = None;
+    for attr in attrs.iter().filter(|attr| attr.path().is_ident("caspio")) {
+        let read = attr.parse_nested_meta(|meta| {
+            if meta.path.is_ident("table") {
+                let ty: syn::Path = meta.value()?.parse()?;
+                found = ty.segments.last().map(|segment| {
+                    (
+                        segment.ident.unraw().to_string(),
+                        segment.ident.span().byte_range(),
+                    )
+                });
+            } else if let Ok(value) = meta.value() {
+                value.parse::<Expr>()?;
+            }
+            Ok(())
+        });
+        // Of what is no list of items, the derive will tell the user.
+        let _ = read;
+    }
+    found
+}
+
+/// The last words of all derived traits, each with the place of its attribute.
+fn derives(attrs: &[Attribute]) -> Vec<(String, Range<usize>)> {
+    let mut derives = Vec::new();
+    for attr in attrs.iter().filter(|attr| attr.path().is_ident("derive")) {
+        let paths = attr.parse_args_with(
+            syn::punctuated::Punctuated::<syn::Path, syn::Token![,]>::parse_terminated,
+        );
+        for path in paths.into_iter().flatten() {
+            if let Some(last) = path.segments.last() {
+                derives.push((last.ident.to_string(), attr.span().byte_range()));
+            }
+        }
+    }
+    derives
+}
+
+pub(crate) fn docs(attrs: &[Attribute]) -> Docs {
+    let mut docs = Docs::default();
+    for attr in attrs {
+        let Meta::NameValue(meta) = &attr.meta else {
+            continue;
+        };
+        let Expr::Lit(value) = &meta.value else {
+            continue;
+        };
+        let Lit::Str(text) = &value.lit else { continue };
+        if !meta.path.is_ident("doc") {
+            continue;
+        }
+        let line = text.value();
+        docs.lines
+            .push(line.strip_prefix(' ').unwrap_or(&line).to_owned());
+        let place = attr.span().byte_range();
+        docs.range = Some(match docs.range {
+            Some(range) => range.start..place.end,
+            None => place,
+        });
+    }
+    docs
+}
+
+/// The name of what a list holds: `Cat` of `List<Cat>` and of `Patch<List<Cat>>`.
+pub(crate) fn list_of(ty: &str) -> Option<String> {
+    let (outer, inner) = ty.split_once("List")?;
+    let inner = inner.trim_start().strip_prefix('<')?;
+    let (inner, _) = inner.split_once('>')?;
+    let inner = syn::parse_str::<Ident>(inner.trim()).ok()?;
+    let whole_word = !outer.ends_with(|c: char| c.is_alphanumeric() || c == '_');
+    whole_word.then(|| inner.to_string())
+}

@@ -1,0 +1,74 @@
+//! From a table of many to the name of one record.
+
+/// Words that look like plurals and are none, or have a singular of their own.
+const OWN: &[(&str, &str)] = &[
+    ("children", "child"),
+    ("cookies", "cookie"),
+    ("movies", "movie"),
+    ("news", "news"),
+    ("people", "person"),
+    ("series", "series"),
+    ("species", "species"),
+];
+
+/// The singular of an English word in lower case, by its ending.
+///
+/// | ending | becomes | |
+/// |---|---|---|
+/// | `ss`, `us`, `is`, or up to three letters | stays | `Address`, `Status`, `Analysis`, `SMS` |
+/// | `ies` | `y` | `Categories`, `Category` |
+/// | `sses`, `shes`, `ches`, `xes`, `zes` | without `es` | `Addresses`, `Address` |
+/// | `uses` after a consonant | without `es` | `Statuses`, `Status` |
+/// | any other `s` | without it | `Contacts`, `Contact` |
+pub(crate) fn singular(word: &str) -> String {
+    if let Some((_, own)) = OWN.iter().find(|(plural, _)| *plural == word) {
+        return (*own).to_owned();
+    }
+    let ends = |endings: &[&str]| endings.iter().any(|ending| word.ends_with(ending));
+    let without = |count: usize| word[..word.len() - count].to_owned();
+    if word.chars().count() <= 3 || ends(&["ss", "us", "is"]) {
+        return word.to_owned();
+    }
+    if word.ends_with("ies") && word.len() > 4 {
+        return without(3) + "y";
+    }
+    let of_us = word.ends_with("uses") && !ends(&["auses", "ouses"]);
+    if of_us || ends(&["sses", "shes", "ches", "xes", "zes"]) {
+        return without(2);
+    }
+    if word.ends_with('s') {
+        return without(1);
+    }
+    word.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plurals_become_singulars_by_their_ending() {
+        for (plural, one) in [
+            ("contacts", "contact"),
+            ("addresses", "address"),
+            ("categories", "category"),
+            ("boxes", "box"),
+            ("branches", "branch"),
+            ("statuses", "status"),
+            ("warehouses", "warehouse"),
+            ("invoices", "invoice"),
+            ("people", "person"),
+        ] {
+            assert_eq!(singular(plural), one);
+        }
+    }
+
+    #[test]
+    fn what_is_no_plural_stays() {
+        for word in [
+            "address", "status", "analysis", "sms", "news", "contact", "größe", "s", "",
+        ] {
+            assert_eq!(singular(word), word);
+        }
+    }
+}

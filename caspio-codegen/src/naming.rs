@@ -1,0 +1,140 @@
+//! Names of files and types for all tables and views: those that are there stay, the others are new.
+
+use crate::generator::Options;
+use crate::mark::Kind;
+use crate::merge::{Block, Names, Parsed, list_of};
+use crate::names::{Distinct, TypeNames, module_name, type_name};
+use crate::plan::Source;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+/// A table's or view's block that is there.
+pub(crate) struct Existing {
+    pub(crate) file: PathBuf,
+    pub(crate) block: Block,
+    pub(crate) parsed: Parsed,
+}
+
+/// Where a table or view is written, and how things are named there.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    pub(crate) file: PathBuf,
+    pub(crate) names: Names,
+}
+
+/// A plan for each source.
+pub(crate) fn plans(
+    sources: &[Source],
+    found: &BTreeMap<usize, Existing>,
+    existing: &BTreeMap<PathBuf, String>,
+    options: &Options,
+) -> Vec<Plan> {
+    let mut types = TypeNames::default();
+    for there in found.values() {
+        take(&mut types, &there.parsed);
+    }
+    let files = files(sources, found, existing);
+    let plans = sources.iter().zip(files).enumerate();
+    plans
+        .map(|(index, (source, file))| {
+            let parsed = found.get(&index).map(|there| &there.parsed);
+            Plan {
+                file,
+                names: names(source, parsed, &mut types, options),
+            }
+        })
+        .collect()
+}
+
+fn take(types: &mut TypeNames, parsed: &Parsed) {
+    if let Some(record) = parsed.record() {
+        types.take_record(&record.ident);
+    }
+    if let Some(insert) = parsed.insert() {
+        types.take(&insert.ident);
+    }
+    for item in parsed.enums() {
+        types.take(&item.ident.to_string());
+    }
+}
+
+fn names(
+    source: &Source,
+    parsed: Option<&Parsed>,
+    types: &mut TypeNames,
+    options: &Options,
+) -> Names {
+    let kind = source.kind.word();
+    let record = parsed.and_then(Parsed::record);
+    let name = match &record {
+        Some(record) => record.ident.clone(),
+        None if parsed.is_some() => String::new(),
+        None => {
+            let wanted = type_name(&source.name, kind, options.singular);
+            types.record(
+                wanted,
+                if source.kind == Kind::Table {
+                    "Table"
+                } else {
+                    "View"
+                },
+            )
+        }
+    };
+    let mut values = BTreeMap::new();
+    for column in source.columns.iter().filter(|column| column.shape.values) {
+        let field = record
+            .as_ref()
+            .and_then(|record| record.field(&column.name));
+        let is = field.and_then(|field| list_of(&field.ty)).filter(|name| {
+            parsed.is_some_and(|parsed| parsed.enums().any(|item| item.ident == name))
+        });
+        let name = is.unwrap_or_else(|| {
+            // The two together are no longer than one name may be.
+            let table = short(type_name(&source.name, kind, false).unwrap_or_default());
+            let column = type_name(&column.name, "list", false).map(short);
+            types.other(format!(
+                "{table}{}",
+                column.unwrap_or_else(|| "List".to_owned())
+            ))
+        });
+        values.insert(column.name.clone(), name);
+    }
+    Names {
+        record: name,
+        values,
+    }
+}
+
+fn short(name: String) -> String {
+    name.chars().take(26).collect()
+}
+
+/// The file of each source.
+fn files(
+    sources: &[Source],
+    found: &BTreeMap<usize, Existing>,
+    existing: &BTreeMap<PathBuf, String>,
+) -> Vec<PathBuf> {
+    let is_there = |index: usize| found.get(&index).map(|there| &there.file);
+    let wanted: Vec<Option<String>> = sources
+        .iter()
+        .enumerate()
+        .filter(|(index, _)| is_there(*index).is_none())
+        .map(|(_, source)| module_name(&source.name, source.kind.word()))
+        .collect();
+    // A file of the user's is no name that is taken: that the two meet, is an error to be told.
+    let generated = existing
+        .keys()
+        .filter(|path| found.values().any(|there| there.file == **path));
+    let taken = generated.map(|path| path.with_extension("").display().to_string());
+    let mut names = Distinct::taken(taken)
+        .name_all(&wanted, "unnamed")
+        .into_iter();
+    (0..sources.len())
+        .map(|index| match is_there(index) {
+            Some(file) => file.clone(),
+            None => PathBuf::from(names.next().unwrap_or_default() + ".rs"),
+        })
+        .collect()
+}

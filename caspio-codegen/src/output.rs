@@ -1,0 +1,104 @@
+//! What comes out: files, and what became of each.
+
+use crate::error::Error;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+/// Generated files, by their path in the folder.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Output {
+    /// The whole text of every file, also of those that stay as they are.
+    pub files: BTreeMap<PathBuf, String>,
+    /// What is new or other in them.
+    pub report: Report,
+}
+
+/// What generating changed, or would change.
+///
+/// It is shown as a line for each file, with the reasons below it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Report {
+    /// The files that are new or other, sorted by path.
+    pub changes: Vec<Change>,
+    /// What people should know although no file changes for it.
+    pub notes: Vec<String>,
+}
+
+/// What becomes of one file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Change {
+    /// The file, in the folder.
+    pub path: PathBuf,
+    /// Whether the file was not there before.
+    pub new: bool,
+    /// Why, in words: `column Email is new`.
+    pub reasons: Vec<String>,
+}
+
+impl Report {
+    /// Whether every file is as it is to be.
+    #[must_use]
+    pub fn is_current(&self) -> bool {
+        self.changes.is_empty()
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for change in &self.changes {
+            let what = if change.new { "new" } else { "changed" };
+            writeln!(f, "{}: {what}", change.path.display())?;
+            for reason in &change.reasons {
+                writeln!(f, "    {reason}")?;
+            }
+        }
+        for note in &self.notes {
+            writeln!(f, "note: {note}")?;
+        }
+        Ok(())
+    }
+}
+
+impl Output {
+    /// Writes the files that are new or other.
+    pub(crate) fn write(&self, dir: &Path) -> Result<(), Error> {
+        if !self.report.changes.is_empty() {
+            std::fs::create_dir_all(dir).map_err(|e| Error::io("make the folder", dir, e))?;
+        }
+        for change in &self.report.changes {
+            let Some(text) = self.files.get(&change.path) else {
+                continue;
+            };
+            let path = dir.join(&change.path);
+            std::fs::write(&path, text).map_err(|e| Error::io("write this file", &path, e))?;
+        }
+        Ok(())
+    }
+}
+
+/// The Rust files of a folder; none where there is no folder.
+pub(crate) fn read_folder(dir: &Path) -> Result<BTreeMap<PathBuf, String>, Error> {
+    let mut files = BTreeMap::new();
+    let entries = match std::fs::read_dir(dir) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(files),
+        Err(error) => return Err(Error::io("read this folder", dir, error)),
+    };
+    for entry in entries {
+        let path = entry
+            .map_err(|e| Error::io("read this folder", dir, e))?
+            .path();
+        let is_rust = path.extension().is_some_and(|extension| extension == "rs");
+        let Some(name) = path.file_name().filter(|_| is_rust && path.is_file()) else {
+            continue;
+        };
+        let text = std::fs::read_to_string(&path);
+        let text = text.map_err(|e| Error::io("read this file", &path, e))?;
+        files.insert(PathBuf::from(name), text);
+    }
+    Ok(files)
+}

@@ -1,0 +1,190 @@
+//! What is to be generated: tables and views with the columns that their structs have.
+
+use crate::generator::Options;
+use crate::mark::Kind;
+use crate::shape::{Nulls, Shape};
+use crate::text::{doc_lines, literal, shown_as};
+use caspio_schema::{DataType, FieldDefinition, Schema, TableDefinition, ViewDefinition};
+use std::collections::BTreeSet;
+
+/// The key of every table and view, which has a field of its own.
+const PK_ID: &str = "PK_ID";
+
+/// A table or view.
+#[derive(Debug)]
+pub(crate) struct Source {
+    pub(crate) kind: Kind,
+    pub(crate) name: String,
+    pub(crate) docs: Vec<String>,
+    pub(crate) columns: Vec<Column>,
+    /// Whether it has a struct for inserts.
+    pub(crate) insert: bool,
+}
+
+/// A column that becomes a field.
+#[derive(Debug)]
+pub(crate) struct Column {
+    pub(crate) name: String,
+    pub(crate) docs: Vec<String>,
+    pub(crate) shape: Shape,
+    /// The values of a list of texts.
+    pub(crate) values: Vec<String>,
+}
+
+impl Source {
+    /// Whether it is the table or view of this name, compared without case.
+    pub(crate) fn is(&self, kind: Kind, name: &str) -> bool {
+        self.kind == kind
+            && (self.name.eq_ignore_ascii_case(name)
+                || self.name.to_lowercase() == name.to_lowercase())
+    }
+
+    pub(crate) fn of_table(table: &TableDefinition, options: &Options) -> Self {
+        let fields = table.fields.iter().filter(|field| has_field(field));
+        let columns: Vec<Column> = fields
+            .map(|field| Column::of(field, field, Nulls::OfType, options))
+            .collect();
+        Self {
+            kind: Kind::Table,
+            docs: about(Kind::Table, &table.name, &table.note),
+            name: table.name.clone(),
+            insert: options.inserts && columns.iter().any(Column::is_writable),
+            columns,
+        }
+    }
+
+    pub(crate) fn of_view(view: &ViewDefinition, schema: &Schema, options: &Options) -> Self {
+        let origins: Vec<Option<Origin<'_>>> = view
+            .fields
+            .iter()
+            .map(|field| Origin::of(field, schema))
+            .collect();
+        let nulls = if of_one_table(&origins) {
+            Nulls::OfType
+        } else {
+            Nulls::Everywhere
+        };
+        let columns = view
+            .fields
+            .iter()
+            .zip(&origins)
+            .filter(|(field, _)| has_field(field) && field.data_type != DataType::Password)
+            .map(|(field, origin)| {
+                let definition = origin.as_ref().and_then(|origin| origin.field);
+                let joined = definition.map_or_else(|| field.clone(), |of| as_in_table(field, of));
+                Column::of(field, &joined, nulls, options)
+            })
+            .collect();
+        Self {
+            kind: Kind::View,
+            name: view.name.clone(),
+            docs: about(Kind::View, &view.name, &view.note),
+            columns,
+            insert: false,
+        }
+    }
+}
+
+impl Column {
+    fn of(
+        field: &FieldDefinition,
+        definition: &FieldDefinition,
+        nulls: Nulls,
+        options: &Options,
+    ) -> Self {
+        let mut text = field.description.clone();
+        if let Some(label) = shown_as(&field.label, &field.name) {
+            text.push_str("\n\n");
+            text.push_str(&label);
+        }
+        Self {
+            name: field.name.clone(),
+            docs: doc_lines(&text),
+            shape: Shape::of(definition, nulls, options.uuid, options.list_enums),
+            values: texts(field),
+        }
+    }
+
+    pub(crate) fn is_writable(&self) -> bool {
+        !self.shape.read_only
+    }
+}
+
+/// A nameless field could not be asked for.
+fn has_field(field: &FieldDefinition) -> bool {
+    !field.name.eq_ignore_ascii_case(PK_ID) && !field.name.trim().is_empty()
+}
+
+/// The distinct values of a list of texts, in the order of their keys.
+fn texts(field: &FieldDefinition) -> Vec<String> {
+    let mut seen = BTreeSet::new();
+    let texts = field.list.values().filter_map(|value| value.as_str());
+    texts
+        .filter(|text| seen.insert(*text))
+        .map(str::to_owned)
+        .collect()
+}
+
+fn about(kind: Kind, name: &str, note: &str) -> Vec<String> {
+    let lines = doc_lines(note);
+    if !lines.is_empty() {
+        return lines;
+    }
+    doc_lines(&format!(
+        "A record of the {} {}.",
+        kind.word(),
+        literal(name)
+    ))
+}
+
+/// Where a view's field comes from.
+struct Origin<'a> {
+    table: String,
+    field: Option<&'a FieldDefinition>,
+}
+
+impl<'a> Origin<'a> {
+    /// By the name `Orders.Total`. Both names may have dots, so a table that exists has precedence.
+    fn of(field: &FieldDefinition, schema: &'a Schema) -> Option<Self> {
+        let name = field.table_field.as_deref()?;
+        let dots = name.match_indices('.').map(|(index, _)| index);
+        let splits: Vec<(&str, &str)> = dots.map(|dot| (&name[..dot], &name[dot + 1..])).collect();
+        let known = splits.iter().find_map(|(table, column)| {
+            let table = schema.table(table)?;
+            Some((table.name.as_str(), table.field(column)?))
+        });
+        match known {
+            Some((table, field)) => Some(Self {
+                table: table.to_lowercase(),
+                field: Some(field),
+            }),
+            None => splits.last().map(|(table, _)| Self {
+                table: table.to_lowercase(),
+                field: None,
+            }),
+        }
+    }
+}
+
+/// Whether all that is known of a view comes from one table. A field of no known table may be one of
+/// another.
+fn of_one_table(origins: &[Option<Origin<'_>>]) -> bool {
+    let tables: BTreeSet<Option<&str>> = origins
+        .iter()
+        .map(|origin| origin.as_ref().map(|origin| origin.table.as_str()))
+        .collect();
+    tables.len() == 1 && !tables.contains(&None)
+}
+
+/// A view's field with what only its table says of it.
+fn as_in_table(field: &FieldDefinition, of: &FieldDefinition) -> FieldDefinition {
+    let mut joined = field.clone();
+    joined.unique = of.unique;
+    joined.unique_allow_nulls = of.unique_allow_nulls;
+    joined.formula |= of.formula;
+    joined.on_insert = of.on_insert;
+    if !of.is_writable() {
+        joined.editable = Some(false);
+    }
+    joined
+}

@@ -1,0 +1,50 @@
+//! What is around the fields: a new file without any column yet.
+
+use super::{attribute, doc_comment};
+use crate::mark::{Begin, END, Kind};
+use crate::text::{doc_lines, literal};
+
+/// A whole block whose record has its key, and nothing else.
+pub(crate) fn record_frame(begin: &Begin, docs: &[String], record: &str, rule: &str) -> String {
+    let (derive, kind) = (begin.kind.derive(), begin.kind.word());
+    let key = match begin.kind {
+        Kind::Table => "i64",
+        Kind::View => "String",
+    };
+    let mut items = vec![format!("{kind} = {}", literal(&begin.name))];
+    if !rule.is_empty() {
+        items.push(format!("rename_all = {}", literal(rule)));
+    }
+    let begin = begin.write();
+    let used = use_line(&[derive.to_owned()]);
+    let docs = doc_comment(docs, "");
+    let attribute = attribute(&items, "");
+    format!(
+        "{begin}\n{used}\n\n{docs}#[derive(Debug, Clone, PartialEq, {derive})]\n{attribute}\n\
+         pub struct {record} {{\n    #[caspio(pk)]\n    pub pk_id: {key},\n}}\n\n{END}"
+    )
+}
+
+/// A struct for inserts without fields.
+pub(crate) fn insert_frame(table: &str, record: &str, insert: &str) -> String {
+    let about = doc_lines(&format!(
+        "A record to insert into the table {}.",
+        literal(table)
+    ));
+    let docs = doc_comment(&about, "");
+    format!(
+        "{docs}#[derive(Debug, Clone, Default, PartialEq, CaspioInsert)]\n\
+         #[caspio(table = {record})]\npub struct {insert} {{\n}}\n"
+    )
+}
+
+/// The import of the SDK's names, in the order in which rustfmt has them.
+pub(crate) fn use_line(names: &[String]) -> String {
+    let mut names = names.to_vec();
+    names.sort();
+    names.dedup();
+    match names.as_slice() {
+        [name] => format!("use caspio::{name};"),
+        names => format!("use caspio::{{{}}};", names.join(", ")),
+    }
+}

@@ -1,0 +1,90 @@
+//! The values of a list as an enum.
+
+use super::{WIDTH, width};
+use crate::text::{doc_lines, literal};
+
+/// A variant's line.
+pub(crate) fn variant_line(variant: &str) -> String {
+    format!("    {variant},\n")
+}
+
+/// The enum with everything it can do. Variants are names with the values that they stand for.
+pub(crate) fn enum_items(name: &str, column: &str, variants: &[(String, String)]) -> String {
+    let about = doc_lines(&format!("A value of the list {}.", literal(column)));
+    let docs = super::doc_comment(&about, "");
+    let lines: String = variants
+        .iter()
+        .map(|(name, _)| variant_line(name))
+        .collect();
+    let (as_str, from) = (as_str_impl(name, variants), from_impl(name, variants));
+    format!(
+        r#"{docs}#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum {name} {{
+{lines}    /// A value that the list did not have when this was generated.
+    Unknown(String),
+}}
+
+{as_str}
+
+{from}
+
+impl std::fmt::Display for {name} {{
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {{
+        f.write_str(self.as_str())
+    }}
+}}
+
+impl caspio::field::FieldType for {name} {{
+    type Kind = caspio::field::kind::Text;
+    type Value = Self;
+    const EXPECTED: &'static str = "text";
+}}
+
+impl<'de> caspio::field::Field<'de> for {name} {{
+    fn read<D: caspio::field::Deserializer<'de>>(value: D) -> Result<Self, D::Error> {{
+        <String as caspio::field::Field<'de>>::read(value).map(|text| Self::from(text.as_str()))
+    }}
+}}
+
+impl caspio::field::ToValue for {name} {{
+    fn to_value(&self) -> caspio::field::FieldValue<'_> {{
+        caspio::field::FieldValue::Text(self.as_str().into())
+    }}
+}}"#
+    )
+}
+
+/// The impl with `as_str`.
+pub(crate) fn as_str_impl(name: &str, variants: &[(String, String)]) -> String {
+    let arms: String = variants
+        .iter()
+        .map(|(variant, value)| arm(&format!("Self::{variant}"), &literal(value)))
+        .collect();
+    format!(
+        "impl {name} {{\n    /// The value as Caspio has it.\n    #[must_use]\n    \
+         pub fn as_str(&self) -> &str {{\n        match self {{\n{arms}            \
+         Self::Unknown(value) => value,\n        }}\n    }}\n}}"
+    )
+}
+
+/// The conversion from text.
+pub(crate) fn from_impl(name: &str, variants: &[(String, String)]) -> String {
+    let arms: String = variants
+        .iter()
+        .map(|(variant, value)| arm(&literal(value), &format!("Self::{variant}")))
+        .collect();
+    format!(
+        "impl From<&str> for {name} {{\n    fn from(value: &str) -> Self {{\n        \
+         match value {{\n{arms}            _ => Self::Unknown(value.to_owned()),\n        \
+         }}\n    }}\n}}"
+    )
+}
+
+fn arm(pattern: &str, value: &str) -> String {
+    let line = format!("            {pattern} => {value},\n");
+    if width(line.trim_end()) <= WIDTH {
+        return line;
+    }
+    format!("            {pattern} => {{\n                {value}\n            }}\n")
+}

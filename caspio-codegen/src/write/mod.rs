@@ -1,0 +1,25 @@
+//! Code as text, laid out as rustfmt would.
+
+mod field;
+mod frame;
+mod list_enum;
+mod new;
+
+pub(crate) use field::{attribute, doc_comment, insert_field, record_field};
+pub(crate) use frame::{insert_frame, record_frame, use_line};
+pub(crate) use list_enum::{as_str_impl, enum_items, from_impl, variant_line};
+pub(crate) use new::{new_function, new_impl};
+
+/// How long a line of code may be.
+const WIDTH: usize = 100;
+
+/// How wide a text is, as rustfmt counts: ideographs and pictures take two columns.
+fn width(text: &str) -> usize {
+    let wide = |c: &char| {
+        matches!(c,
+            '\u{1100}'..='\u{115f}' | '\u{2e80}'..='\u{a4cf}' | '\u{ac00}'..='\u{d7a3}'
+            | '\u{f900}'..='\u{faff}' | '\u{fe30}'..='\u{fe6f}' | '\u{ff00}'..='\u{ff60}'
+            | '\u{ffe0}'..='\u{ffe6}' | '\u{1f300}'..='\u{1faff}' | '\u{20000}'..='\u{3fffd}')
+    };
+    text.chars().count() + text.chars().filter(wide).count()
+}
