@@ -6,6 +6,13 @@ use std::fmt;
 /// The type of a field, one for each that Caspio has.
 ///
 /// A name that is not known is kept as it came, so that a new type of Caspio's breaks nothing.
+///
+/// ```
+/// use caspio_schema::DataType;
+///
+/// assert_eq!(DataType::from_name("TEXT255"), DataType::Text255);
+/// assert_eq!(DataType::Text255.to_string(), "STRING");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DataType {
@@ -81,6 +88,13 @@ const NAMES: &[(DataType, &str, &str)] = &[
 
 impl DataType {
     /// The type of that name, in any version's spelling and any case.
+    ///
+    /// ```
+    /// use caspio_schema::DataType;
+    ///
+    /// assert_eq!(DataType::from_name("random_id"), DataType::RandomId);
+    /// assert_eq!(DataType::from_name("GEO-POINT"), DataType::Unknown("GEO-POINT".to_owned()));
+    /// ```
     #[must_use]
     pub fn from_name(name: &str) -> Self {
         let same = |known: &str| {
@@ -99,6 +113,12 @@ impl DataType {
     }
 
     /// Its name on v2 and v3, which is also its name in the schema file.
+    ///
+    /// ```
+    /// use caspio_schema::DataType;
+    ///
+    /// assert_eq!(DataType::RandomId.name(), "RANDOM ID");
+    /// ```
     #[must_use]
     pub fn name(&self) -> &str {
         match self {
@@ -108,6 +128,12 @@ impl DataType {
     }
 
     /// Its name on v4.
+    ///
+    /// ```
+    /// use caspio_schema::DataType;
+    ///
+    /// assert_eq!(DataType::RandomId.v4_name(), "RANDOM_ID");
+    /// ```
     #[must_use]
     pub fn v4_name(&self) -> &str {
         match self {
@@ -124,6 +150,13 @@ impl DataType {
     }
 
     /// Whether Caspio makes its values, so that they cannot be written.
+    ///
+    /// ```
+    /// use caspio_schema::DataType;
+    ///
+    /// assert!(DataType::Timestamp.is_generated());
+    /// assert!(!DataType::DateTime.is_generated());
+    /// ```
     #[must_use]
     pub fn is_generated(&self) -> bool {
         matches!(
@@ -138,18 +171,37 @@ impl DataType {
     }
 
     /// Whether it is one of the three list types.
+    ///
+    /// ```
+    /// use caspio_schema::DataType;
+    ///
+    /// assert!(DataType::ListText.is_list());
+    /// ```
     #[must_use]
     pub fn is_list(&self) -> bool {
         matches!(self, Self::ListText | Self::ListNumber | Self::ListDateTime)
     }
 
     /// Whether it is text of the user's.
+    ///
+    /// ```
+    /// use caspio_schema::DataType;
+    ///
+    /// assert!(DataType::Text64000.is_text());
+    /// ```
     #[must_use]
     pub fn is_text(&self) -> bool {
         matches!(self, Self::Text255 | Self::Text64000)
     }
 
     /// How many UTF-16 units a text of it holds, where Caspio says so.
+    ///
+    /// ```
+    /// use caspio_schema::DataType;
+    ///
+    /// assert_eq!(DataType::Text255.max_length(), Some(255));
+    /// assert_eq!(DataType::Integer.max_length(), None);
+    /// ```
     #[must_use]
     pub fn max_length(&self) -> Option<usize> {
         match self {

@@ -4,6 +4,13 @@ use std::path::{Path, PathBuf};
 use std::{fmt, io};
 
 /// Why a schema could not be read or written, in one sentence.
+///
+/// ```
+/// use caspio_schema::Schema;
+///
+/// let error = Schema::from_json("{}").expect_err("no schema");
+/// println!("{error}");
+/// ```
 #[derive(Debug)]
 pub struct SchemaError {
     file: Option<PathBuf>,
@@ -30,18 +37,40 @@ pub(crate) enum Fault {
 
 impl SchemaError {
     /// Whether there is no such file.
+    ///
+    /// ```
+    /// use caspio_schema::Schema;
+    ///
+    /// let error = Schema::load("nowhere/caspio.schema.json").expect_err("no file");
+    /// assert!(error.is_missing());
+    /// ```
     #[must_use]
     pub fn is_missing(&self) -> bool {
         matches!(self.fault, Fault::Missing)
     }
 
     /// Whether the file was written by a newer version of this crate, in a format it does not know.
+    ///
+    /// ```
+    /// use caspio_schema::Schema;
+    ///
+    /// let error = Schema::from_json(r#"{"caspio_schema": 2}"#).expect_err("a newer format");
+    /// assert!(error.is_too_new());
+    /// ```
     #[must_use]
     pub fn is_too_new(&self) -> bool {
         matches!(self.fault, Fault::TooNew { .. })
     }
 
     /// The line and the column, both from 1, where the text is no longer JSON.
+    ///
+    /// ```
+    /// use caspio_schema::Schema;
+    ///
+    /// let text = "{\n  \"caspio_schema\": 1,\n  \"tables\": [}\n";
+    /// let error = Schema::from_json(text).expect_err("not JSON");
+    /// assert_eq!(error.position(), Some((3, 14)));
+    /// ```
     #[must_use]
     pub fn position(&self) -> Option<(usize, usize)> {
         match self.fault {

@@ -9,6 +9,14 @@ use std::collections::BTreeMap;
 ///
 /// `PK_ID` is in no list of fields, and can always be read. Members that do not belong to the type
 /// are at their defaults; in the file they are left out.
+///
+/// ```
+/// use caspio_schema::{DataType, FieldDefinition};
+///
+/// let mut name = FieldDefinition::new("Name", DataType::Text255);
+/// name.unique = true;
+/// name.label = "What it is called".to_owned();
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[non_exhaustive]
@@ -66,6 +74,15 @@ pub struct FieldDefinition {
 }
 
 /// What an Attachment field takes.
+///
+/// ```
+/// use caspio_schema::{Attachment, DataType, FieldDefinition};
+///
+/// let mut rules = Attachment::default();
+/// rules.permitted_file_types = vec!["pdf".to_owned()];
+/// let mut contract = FieldDefinition::new("Contract", DataType::Attachment);
+/// contract.attachment = Some(rules);
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields, default)]
 #[non_exhaustive]
@@ -87,6 +104,13 @@ fn is_default<T: Default + PartialEq>(value: &T) -> bool {
 
 impl FieldDefinition {
     /// A field with a name and a type, everything else at its default.
+    ///
+    /// ```
+    /// use caspio_schema::{DataType, FieldDefinition};
+    ///
+    /// let age = FieldDefinition::new("Age", DataType::Integer);
+    /// assert!(!age.unique);
+    /// ```
     #[must_use]
     pub fn new(name: impl Into<String>, data_type: DataType) -> Self {
         Self {
@@ -113,6 +137,13 @@ impl FieldDefinition {
     /// Whether an insert or update may carry it.
     ///
     /// A password may be inserted; attachments have operations of their own.
+    ///
+    /// ```
+    /// use caspio_schema::{DataType, FieldDefinition};
+    ///
+    /// assert!(FieldDefinition::new("Age", DataType::Integer).is_writable());
+    /// assert!(!FieldDefinition::new("Number", DataType::Autonumber).is_writable());
+    /// ```
     #[must_use]
     pub fn is_writable(&self) -> bool {
         !self.formula
@@ -125,6 +156,13 @@ impl FieldDefinition {
     ///
     /// Caspio has no such mark of its own; this is what its types allow. A list is never null in Rust, and
     /// a view may join nothing, so a field of a view with several tables may be null in any case.
+    ///
+    /// ```
+    /// use caspio_schema::{DataType, FieldDefinition};
+    ///
+    /// assert!(FieldDefinition::new("Age", DataType::Integer).is_nullable());
+    /// assert!(!FieldDefinition::new("Active", DataType::YesNo).is_nullable());
+    /// ```
     #[must_use]
     pub fn is_nullable(&self) -> bool {
         if self.formula {

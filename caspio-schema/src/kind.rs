@@ -4,6 +4,13 @@ use crate::DataType;
 use std::fmt;
 
 /// A family of Rust types that a column can be read into.
+///
+/// ```
+/// use caspio_schema::{DataType, Kind};
+///
+/// assert!(DataType::Integer.fits(Kind::Currency));
+/// assert_eq!(Kind::Currency.rust_type(), "Decimal");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Kind {
@@ -33,6 +40,12 @@ const ALL: &[Kind] = &[Text, Integer, Number, Currency, DateTime, YesNo, Guid, L
 
 impl Kind {
     /// A Rust type of this kind, to propose.
+    ///
+    /// ```
+    /// use caspio_schema::Kind;
+    ///
+    /// assert_eq!(Kind::Integer.rust_type(), "i64");
+    /// ```
     #[must_use]
     pub fn rust_type(self) -> &'static str {
         match self {
@@ -49,6 +62,12 @@ impl Kind {
     }
 
     /// The kind of that name, as `caspio::field::kind` spells it.
+    ///
+    /// ```
+    /// use caspio_schema::Kind;
+    ///
+    /// assert_eq!(Kind::from_name("YesNo"), Some(Kind::YesNo));
+    /// ```
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         let mut all = ALL.iter().copied().chain([Self::Password]);
@@ -67,6 +86,12 @@ impl DataType {
     /// a formula whose result's type is not, may be any.
     ///
     /// Currency is exact and passes through no inexact number, so [`Kind::Number`] does not hold it.
+    ///
+    /// ```
+    /// use caspio_schema::{DataType, Kind};
+    ///
+    /// assert_eq!(DataType::Guid.kinds(), [Kind::Guid, Kind::Text]);
+    /// ```
     #[must_use]
     pub fn kinds(&self) -> &'static [Kind] {
         match self {
@@ -89,12 +114,25 @@ impl DataType {
     }
 
     /// Whether a Rust type of that kind holds its values.
+    ///
+    /// ```
+    /// use caspio_schema::{DataType, Kind};
+    ///
+    /// assert!(DataType::Currency.fits(Kind::Currency));
+    /// assert!(!DataType::Currency.fits(Kind::Number));
+    /// ```
     #[must_use]
     pub fn fits(&self, kind: Kind) -> bool {
         self.kinds().contains(&kind)
     }
 
     /// Whether a read may name it: a password is never told, and asking for it is an error.
+    ///
+    /// ```
+    /// use caspio_schema::DataType;
+    ///
+    /// assert!(!DataType::Password.is_readable());
+    /// ```
     #[must_use]
     pub fn is_readable(&self) -> bool {
         *self != Self::Password

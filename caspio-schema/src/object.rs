@@ -4,6 +4,16 @@ use crate::FieldDefinition;
 use serde::{Deserialize, Serialize};
 
 /// Everything an account, or a chosen part of it, holds: tables and views by name.
+///
+/// ```
+/// use caspio_schema::{DataType, FieldDefinition, Schema, TableDefinition};
+///
+/// let name = FieldDefinition::new("Name", DataType::Text255);
+/// let schema = Schema::new(vec![TableDefinition::new("Pets", vec![name])], vec![]);
+/// for table in &schema.tables {
+///     println!("{}: {} fields", table.name, table.fields.len());
+/// }
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
@@ -17,6 +27,14 @@ pub struct Schema {
 }
 
 /// A table with its fields.
+///
+/// ```
+/// use caspio_schema::{DataType, FieldDefinition, TableDefinition};
+///
+/// let name = FieldDefinition::new("Name", DataType::Text255);
+/// let mut pets = TableDefinition::new("Pets", vec![name]);
+/// pets.note = "The pets of our members".to_owned();
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
@@ -34,6 +52,14 @@ pub struct TableDefinition {
 }
 
 /// A view with its fields.
+///
+/// ```
+/// use caspio_schema::{DataType, FieldDefinition, ViewDefinition};
+///
+/// let name = FieldDefinition::new("Name", DataType::Text255);
+/// let view = ViewDefinition::new("Pet_Names", vec![name]);
+/// assert_eq!(view.fields.len(), 1);
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
@@ -48,6 +74,14 @@ pub struct ViewDefinition {
 }
 
 /// How a table is joined to another. Caspio does not document the members, so they are kept as they came.
+///
+/// ```
+/// # fn example(table: &caspio_schema::TableDefinition) {
+/// for relationship in &table.relationships {
+///     println!("{:?}", relationship.members);
+/// }
+/// # }
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Relationship {
@@ -57,6 +91,14 @@ pub struct Relationship {
 
 impl Schema {
     /// Tables and views, which are sorted by name.
+    ///
+    /// ```
+    /// use caspio_schema::{Schema, TableDefinition};
+    ///
+    /// let tables = ["Vets", "Pets"].map(|name| TableDefinition::new(name, vec![]));
+    /// let schema = Schema::new(tables.to_vec(), vec![]);
+    /// assert_eq!(schema.tables[0].name, "Pets");
+    /// ```
     #[must_use]
     pub fn new(tables: Vec<TableDefinition>, views: Vec<ViewDefinition>) -> Self {
         let mut schema = Self { tables, views };
@@ -65,6 +107,13 @@ impl Schema {
     }
 
     /// The table of that name.
+    ///
+    /// ```
+    /// use caspio_schema::{Schema, TableDefinition};
+    ///
+    /// let schema = Schema::new(vec![TableDefinition::new("Pets", vec![])], vec![]);
+    /// assert!(schema.table("pets").is_some());
+    /// ```
     #[must_use]
     pub fn table(&self, name: &str) -> Option<&TableDefinition> {
         self.tables
@@ -73,6 +122,13 @@ impl Schema {
     }
 
     /// The view of that name.
+    ///
+    /// ```
+    /// use caspio_schema::{Schema, ViewDefinition};
+    ///
+    /// let schema = Schema::new(vec![], vec![ViewDefinition::new("Pet_Names", vec![])]);
+    /// assert!(schema.view("pet_names").is_some());
+    /// ```
     #[must_use]
     pub fn view(&self, name: &str) -> Option<&ViewDefinition> {
         self.views
@@ -83,6 +139,14 @@ impl Schema {
 
 impl TableDefinition {
     /// A table with a name and fields.
+    ///
+    /// ```
+    /// use caspio_schema::{DataType, FieldDefinition, TableDefinition};
+    ///
+    /// let name = FieldDefinition::new("Name", DataType::Text255);
+    /// let pets = TableDefinition::new("Pets", vec![name]);
+    /// assert_eq!(pets.name, "Pets");
+    /// ```
     #[must_use]
     pub fn new(name: impl Into<String>, fields: Vec<FieldDefinition>) -> Self {
         Self {
@@ -93,6 +157,14 @@ impl TableDefinition {
     }
 
     /// The field of that name.
+    ///
+    /// ```
+    /// use caspio_schema::{DataType, FieldDefinition, TableDefinition};
+    ///
+    /// let name = FieldDefinition::new("Name", DataType::Text255);
+    /// let pets = TableDefinition::new("Pets", vec![name]);
+    /// assert!(pets.field("NAME").is_some());
+    /// ```
     #[must_use]
     pub fn field(&self, name: &str) -> Option<&FieldDefinition> {
         find(&self.fields, name)
@@ -101,6 +173,14 @@ impl TableDefinition {
 
 impl ViewDefinition {
     /// A view with a name and fields.
+    ///
+    /// ```
+    /// use caspio_schema::{DataType, FieldDefinition, ViewDefinition};
+    ///
+    /// let name = FieldDefinition::new("Name", DataType::Text255);
+    /// let view = ViewDefinition::new("Pet_Names", vec![name]);
+    /// assert_eq!(view.name, "Pet_Names");
+    /// ```
     #[must_use]
     pub fn new(name: impl Into<String>, fields: Vec<FieldDefinition>) -> Self {
         Self {
@@ -111,6 +191,14 @@ impl ViewDefinition {
     }
 
     /// The field of that name.
+    ///
+    /// ```
+    /// use caspio_schema::{DataType, FieldDefinition, ViewDefinition};
+    ///
+    /// let name = FieldDefinition::new("Name", DataType::Text255);
+    /// let view = ViewDefinition::new("Pet_Names", vec![name]);
+    /// assert!(view.field("NAME").is_some());
+    /// ```
     #[must_use]
     pub fn field(&self, name: &str) -> Option<&FieldDefinition> {
         find(&self.fields, name)

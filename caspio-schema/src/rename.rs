@@ -61,6 +61,12 @@ impl RenameRule {
     ];
 
     /// The rule of that name.
+    ///
+    /// ```
+    /// use caspio_schema::RenameRule;
+    ///
+    /// assert_eq!(RenameRule::from_name("PascalCase"), Some(RenameRule::Pascal));
+    /// ```
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         let index = Self::NAMES.iter().position(|known| *known == name)?;
@@ -68,6 +74,12 @@ impl RenameRule {
     }
 
     /// The column's name for a field of that name, which is not raw any more.
+    ///
+    /// ```
+    /// use caspio_schema::RenameRule;
+    ///
+    /// assert_eq!(RenameRule::Camel.apply("first_name"), "firstName");
+    /// ```
     #[must_use]
     pub fn apply(self, field: &str) -> String {
         match self {

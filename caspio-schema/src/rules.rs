@@ -10,6 +10,15 @@ impl FieldDefinition {
     ///
     /// A formula cannot be set over the API. The types that Caspio fills in once (Autonumber, Prefixed
     /// Autonumber, Random ID, GUID) must be unique; formats, prefixes and lengths have their ranges.
+    ///
+    /// ```
+    /// use caspio_schema::{DataType, FieldDefinition};
+    ///
+    /// let mut id = FieldDefinition::new("Id", DataType::Guid);
+    /// assert_eq!(id.refusal(), Some("a field of this type must be unique: set `unique`"));
+    /// id.unique = true;
+    /// assert_eq!(id.refusal(), None);
+    /// ```
     #[must_use]
     pub fn refusal(&self) -> Option<&'static str> {
         if self.formula || self.data_type == DataType::Formula {
@@ -32,6 +41,12 @@ impl FieldDefinition {
 
 impl FieldUpdate {
     /// Why Caspio refuses this change, where its documents say that it does.
+    ///
+    /// ```
+    /// use caspio_schema::FieldUpdate;
+    ///
+    /// assert_eq!(FieldUpdate::new().refusal(), Some("it changes nothing"));
+    /// ```
     #[must_use]
     pub fn refusal(&self) -> Option<&'static str> {
         if self.is_empty() {

@@ -48,47 +48,101 @@ pub struct FieldUpdate {
 
 impl FieldUpdate {
     /// A change of nothing.
+    ///
+    /// ```
+    /// use caspio_schema::FieldUpdate;
+    ///
+    /// assert!(FieldUpdate::new().is_empty());
+    /// ```
     pub fn new() -> Self {
         Self::default()
     }
 
     /// Gives it another name.
+    ///
+    /// ```
+    /// use caspio_schema::FieldUpdate;
+    ///
+    /// let update = FieldUpdate::new().rename("Phone_1");
+    /// assert_eq!(update.name.as_deref(), Some("Phone_1"));
+    /// ```
     pub fn rename(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
 
     /// Gives it another type. Caspio converts the values, and what does not convert is lost.
+    ///
+    /// ```
+    /// use caspio_schema::{DataType, FieldUpdate};
+    ///
+    /// let update = FieldUpdate::new().data_type(DataType::Text64000);
+    /// assert_eq!(update.data_type, Some(DataType::Text64000));
+    /// ```
     pub fn data_type(mut self, data_type: DataType) -> Self {
         self.data_type = Some(data_type);
         self
     }
 
     /// Says whether no two records may hold the same value.
+    ///
+    /// ```
+    /// use caspio_schema::FieldUpdate;
+    ///
+    /// assert_eq!(FieldUpdate::new().unique(true).unique, Some(true));
+    /// ```
     pub fn unique(mut self, unique: bool) -> Self {
         self.unique = Some(unique);
         self
     }
 
     /// Says whether several records may be null beside unique values.
+    ///
+    /// ```
+    /// use caspio_schema::FieldUpdate;
+    ///
+    /// let update = FieldUpdate::new().unique(true).unique_allow_nulls(true);
+    /// assert_eq!(update.unique_allow_nulls, Some(true));
+    /// ```
     pub fn unique_allow_nulls(mut self, allow: bool) -> Self {
         self.unique_allow_nulls = Some(allow);
         self
     }
 
     /// Sets what people see in place of the name.
+    ///
+    /// ```
+    /// use caspio_schema::FieldUpdate;
+    ///
+    /// let update = FieldUpdate::new().label("Phone");
+    /// assert_eq!(update.label.as_deref(), Some("Phone"));
+    /// ```
     pub fn label(mut self, label: impl Into<String>) -> Self {
         self.label = Some(label.into());
         self
     }
 
     /// Sets what it is for.
+    ///
+    /// ```
+    /// use caspio_schema::FieldUpdate;
+    ///
+    /// let update = FieldUpdate::new().description("At work");
+    /// assert_eq!(update.description.as_deref(), Some("At work"));
+    /// ```
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
     }
 
     /// Sets all values of a list. A value that is left out is gone from every record.
+    ///
+    /// ```
+    /// use caspio_schema::FieldUpdate;
+    ///
+    /// let update = FieldUpdate::new().list(["Cat", "Dog"]);
+    /// assert_eq!(update.list.map(|values| values.len()), Some(2));
+    /// ```
     pub fn list<V: Into<Value>>(mut self, values: impl IntoIterator<Item = V>) -> Self {
         self.list = Some(values.into_iter().map(Into::into).collect());
         self
@@ -96,6 +150,15 @@ impl FieldUpdate {
 
     /// What makes `have` like `want`, as far as Caspio can: a formula cannot be set, and the place of a
     /// field is left alone.
+    ///
+    /// ```
+    /// use caspio_schema::{DataType, FieldDefinition, FieldUpdate};
+    ///
+    /// let have = FieldDefinition::new("Age", DataType::Integer);
+    /// let want = FieldDefinition::new("Age", DataType::Number);
+    /// let update = FieldUpdate::between(&have, &want);
+    /// assert_eq!(update, FieldUpdate::new().data_type(DataType::Number));
+    /// ```
     pub fn between(have: &FieldDefinition, want: &FieldDefinition) -> Self {
         fn changed<T: PartialEq + Clone>(have: &T, want: &T) -> Option<T> {
             (have != want).then(|| want.clone())
@@ -128,6 +191,12 @@ impl FieldUpdate {
     }
 
     /// Whether it changes nothing.
+    ///
+    /// ```
+    /// use caspio_schema::FieldUpdate;
+    ///
+    /// assert!(!FieldUpdate::new().label("Phone").is_empty());
+    /// ```
     #[must_use]
     pub fn is_empty(&self) -> bool {
         *self == Self::default()

@@ -4,19 +4,64 @@ use std::fmt;
 use std::marker::PhantomData;
 
 /// Marks a column that can be set by inserts and updates.
+///
+/// ```
+/// # use caspio::prelude::*;
+/// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+/// # struct Contact { #[caspio(pk)] pk_id: i64, email: Option<String> }
+/// use caspio::Writable;
+///
+/// let email: Column<Contact, Option<String>, Writable> = Contact::COLUMNS.email;
+/// assert_eq!(email.name(), "Email");
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub enum Writable {}
 
 /// Marks a column that Caspio fills: the key, and what is declared `#[caspio(read_only)]`.
+///
+/// ```
+/// # use caspio::prelude::*;
+/// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+/// # struct Contact { #[caspio(pk)] pk_id: i64, email: Option<String> }
+/// use caspio::ReadOnly;
+///
+/// let key: Column<Contact, i64, ReadOnly> = Contact::COLUMNS.pk_id;
+/// assert_eq!(key.name(), "PK_ID");
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub enum ReadOnly {}
 
 /// Marks a column that an insert can set and an update cannot: a password, which has an operation of its
 /// own for that.
+///
+/// ```
+/// # use caspio::prelude::*;
+/// # use caspio::Password;
+/// # #[derive(CaspioTable)] #[caspio(table = "Members")]
+/// # struct Member { email: String, #[caspio(password)] secret: Password }
+/// use caspio::InsertOnly;
+///
+/// let secret: Column<Member, Password, InsertOnly> = Member::COLUMNS.secret;
+/// assert_eq!(secret.name(), "Secret");
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub enum InsertOnly {}
 
 /// Columns that an insert can set: those marked [`Writable`] or [`InsertOnly`].
+///
+/// ```
+/// # use caspio::prelude::*;
+/// # use caspio::Password;
+/// # #[derive(CaspioTable)] #[caspio(table = "Members")]
+/// # struct Member { email: String, #[caspio(password)] secret: Password }
+/// use caspio::Insertable;
+///
+/// fn inserted<S, U, A: Insertable>(column: Column<S, U, A>) -> &'static str {
+///     column.name()
+/// }
+///
+/// assert_eq!(inserted(Member::COLUMNS.secret), "Secret");
+/// ```
 #[diagnostic::on_unimplemented(
     message = "this column is read-only, it cannot be inserted",
     label = "Caspio fills this column itself",
@@ -28,6 +73,24 @@ impl Insertable for Writable {}
 impl Insertable for InsertOnly {}
 
 /// Columns that an update can set: those marked [`Writable`].
+///
+/// ```no_run
+/// # use caspio::prelude::*;
+/// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+/// # struct Contact { #[caspio(pk)] pk_id: i64, email: Option<String> }
+/// # async fn example(caspio: Client) -> caspio::Result<()> {
+/// use caspio::Settable;
+/// use caspio::field::FieldType;
+/// use caspio::write::Assignment;
+///
+/// fn cleared<S, T: FieldType, A: Settable>(column: Column<S, Option<T>, A>) -> Assignment<S> {
+///     column.to_null()
+/// }
+///
+/// caspio.table::<Contact>().update(7).set(|c| cleared(c.email)).execute().await?;
+/// # Ok(())
+/// # }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "this column cannot be set by an update",
     label = "this column is marked `{Self}`",
@@ -66,6 +129,14 @@ type Types<S, U, A> = PhantomData<fn() -> (S, U, A)>;
 
 impl<S, U, A> Column<S, U, A> {
     /// The column of that name. The derive calls it; by hand, the name must be Caspio's.
+    ///
+    /// ```
+    /// # use caspio::prelude::*;
+    /// struct Task;
+    ///
+    /// const DUE: Column<Task, Option<DateTime>> = Column::new("Due");
+    /// assert_eq!(DUE.before_now().to_sql(), "Due < GETDATE()");
+    /// ```
     #[must_use]
     pub const fn new(name: &'static str) -> Self {
         Self {
@@ -75,6 +146,13 @@ impl<S, U, A> Column<S, U, A> {
     }
 
     /// The column's name in Caspio.
+    ///
+    /// ```
+    /// # use caspio::prelude::*;
+    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+    /// # struct Contact { first_name: String }
+    /// assert_eq!(Contact::COLUMNS.first_name.name(), "First_Name");
+    /// ```
     #[must_use]
     pub const fn name(self) -> &'static str {
         self.name

@@ -52,6 +52,15 @@ impl<R: Record> Table<R> {
 
     /// As [`set_password`](Self::set_password), for a field whose name is known only at run time.
     ///
+    /// ```no_run
+    /// # use caspio::prelude::*;
+    /// # async fn example(caspio: Client, password: String) -> caspio::Result<()> {
+    /// let users = caspio.table_named("Users");
+    /// users.set_password_named(7, "Password", password).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// As for [`set_password`](Self::set_password).
@@ -68,6 +77,17 @@ impl<R: Record> Table<R> {
 
     /// Empties the password in a field of the record with this key. One call.
     ///
+    /// ```no_run
+    /// # use caspio::Password;
+    /// # use caspio::prelude::*;
+    /// # #[derive(CaspioTable)] #[caspio(table = "Users")]
+    /// # struct User { #[caspio(pk)] pk_id: i64, #[caspio(password)] password: Password }
+    /// # async fn example(caspio: Client) -> caspio::Result<()> {
+    /// caspio.table::<User>().reset_password(7, |u| u.password).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// As for [`set_password`](Self::set_password).
@@ -81,6 +101,14 @@ impl<R: Record> Table<R> {
 
     /// As [`reset_password`](Self::reset_password), for a field whose name is known only at run time.
     ///
+    /// ```no_run
+    /// # use caspio::prelude::*;
+    /// # async fn example(caspio: Client) -> caspio::Result<()> {
+    /// caspio.table_named("Users").reset_password_named(7, "Password").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// As for [`set_password`](Self::set_password).
@@ -89,6 +117,16 @@ impl<R: Record> Table<R> {
     }
 
     /// The names of the table's password fields. One call.
+    ///
+    /// ```no_run
+    /// # use caspio::prelude::*;
+    /// # async fn example(caspio: Client) -> caspio::Result<()> {
+    /// for field in caspio.table_named("Users").password_fields().await? {
+    ///     println!("{field}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///

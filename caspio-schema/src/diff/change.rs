@@ -8,6 +8,14 @@ use std::fmt;
 ///
 /// `Display` is one line that a person understands:
 /// `table "Contacts": field "Age" changed its type from INTEGER to NUMBER`.
+///
+/// ```
+/// use caspio_schema::{Change, Schema, TableDefinition};
+///
+/// let after = Schema::new(vec![TableDefinition::new("Pets", vec![])], vec![]);
+/// let changes = Schema::default().diff(&after);
+/// assert!(matches!(&changes[..], [Change::Added { fields: 0, .. }]));
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Change {
@@ -96,6 +104,13 @@ pub enum Change {
 }
 
 /// A table or a view by its name.
+///
+/// ```
+/// use caspio_schema::ObjectName;
+///
+/// let pets = ObjectName::Table("Pets".to_owned());
+/// assert_eq!(pets.to_string(), r#"table "Pets""#);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum ObjectName {
@@ -106,6 +121,12 @@ pub enum ObjectName {
 }
 
 /// What of a field differs.
+///
+/// ```
+/// use caspio_schema::Property;
+///
+/// assert_eq!(Property::TimeZone.to_string(), "time zone");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Property {
@@ -145,12 +166,24 @@ pub enum Property {
 
 impl ObjectName {
     /// Whether it is a view.
+    ///
+    /// ```
+    /// use caspio_schema::ObjectName;
+    ///
+    /// assert!(ObjectName::View("Pet_Names".to_owned()).is_view());
+    /// ```
     #[must_use]
     pub fn is_view(&self) -> bool {
         matches!(self, Self::View(_))
     }
 
     /// The name alone.
+    ///
+    /// ```
+    /// use caspio_schema::ObjectName;
+    ///
+    /// assert_eq!(ObjectName::Table("Pets".to_owned()).name(), "Pets");
+    /// ```
     #[must_use]
     pub fn name(&self) -> &str {
         match self {
@@ -161,6 +194,12 @@ impl ObjectName {
 
 impl Property {
     /// It in words: `time zone`.
+    ///
+    /// ```
+    /// use caspio_schema::Property;
+    ///
+    /// assert_eq!(Property::OnInsert.as_str(), "stamped by inserts");
+    /// ```
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {

@@ -12,6 +12,14 @@ impl Schema {
     /// lists; the keys of list values, which the account gives by itself; the fields of a view that has
     /// none on one side, as v2 tells it. v4 does not tell descriptions, `unique_allow_nulls` and the
     /// rules of attachments: compare schemas that were read over the same version.
+    ///
+    /// ```
+    /// use caspio_schema::{Schema, TableDefinition};
+    ///
+    /// let before = Schema::new(vec![TableDefinition::new("Cats", vec![])], vec![]);
+    /// let changes = before.diff(&Schema::default());
+    /// assert_eq!(changes[0].to_string(), r#"table "Cats" was removed"#);
+    /// ```
     #[must_use]
     pub fn diff(&self, other: &Self) -> Vec<Change> {
         let mut changes = Vec::new();

@@ -73,6 +73,14 @@ impl Schema {
 
     /// The text of a `caspio.schema.json`: tables and views sorted by name, one field a line, always
     /// the same text for the same schema.
+    ///
+    /// ```
+    /// use caspio_schema::{DataType, FieldDefinition, Schema, TableDefinition};
+    ///
+    /// let name = FieldDefinition::new("Name", DataType::Text255);
+    /// let schema = Schema::new(vec![TableDefinition::new("Pets", vec![name])], vec![]);
+    /// assert!(schema.to_json().contains(r#"{"name": "Name", "type": "STRING"}"#));
+    /// ```
     #[must_use]
     pub fn to_json(&self) -> String {
         let mut schema = self.clone();
@@ -86,6 +94,13 @@ impl Schema {
     }
 
     /// Reads a file.
+    ///
+    /// ```no_run
+    /// use caspio_schema::Schema;
+    ///
+    /// let schema = Schema::load("caspio.schema.json")?;
+    /// # Ok::<(), caspio_schema::SchemaError>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -104,6 +119,13 @@ impl Schema {
 
     /// Writes a file. Whoever reads it meanwhile sees the old one or the new one, never a part.
     ///
+    /// ```no_run
+    /// # fn example(schema: caspio_schema::Schema) -> Result<(), caspio_schema::SchemaError> {
+    /// schema.save("caspio.schema.json")?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// It cannot be written; what was there is still there.
@@ -114,6 +136,15 @@ impl Schema {
     }
 
     /// Sorts tables and views by name, without case.
+    ///
+    /// ```
+    /// use caspio_schema::{Schema, TableDefinition};
+    ///
+    /// let mut schema = Schema::default();
+    /// schema.tables = ["Vets", "Pets"].map(|name| TableDefinition::new(name, vec![])).to_vec();
+    /// schema.sort();
+    /// assert_eq!(schema.tables[0].name, "Pets");
+    /// ```
     pub fn sort(&mut self) {
         let key = |name: &str| (name.to_lowercase(), name.to_owned());
         self.tables.sort_by_cached_key(|table| key(&table.name));

@@ -5,6 +5,13 @@ use crate::{DataType, FieldDefinition, FieldUpdate, TableDefinition};
 use std::fmt;
 
 /// One step of a [`Plan`](super::Plan): one call.
+///
+/// ```
+/// use caspio_schema::Step;
+///
+/// let step = Step::DeleteField { table: "Pets".to_owned(), field: "Age".to_owned() };
+/// assert_eq!(step.to_string(), r#"table "Pets": delete field "Age" (may lose data)"#);
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[allow(clippy::large_enum_variant, reason = "plans are short")]
@@ -39,6 +46,13 @@ pub enum Step {
 impl Step {
     /// Whether it may lose what records hold: deleting a field, a type that does not hold all values of
     /// the other, a list without some of its values.
+    ///
+    /// ```
+    /// use caspio_schema::Step;
+    ///
+    /// let step = Step::DeleteField { table: "Pets".to_owned(), field: "Age".to_owned() };
+    /// assert!(step.is_destructive());
+    /// ```
     #[must_use]
     pub fn is_destructive(&self) -> bool {
         match self {

@@ -10,6 +10,16 @@ use std::fmt;
 /// it out.
 ///
 /// What Caspio's API cannot do is [`refused`](Self::refused), with the reason.
+///
+/// ```
+/// use caspio_schema::{Plan, Schema, TableDefinition};
+///
+/// let want = Schema::new(vec![TableDefinition::new("Pets", vec![])], vec![]);
+/// let plan = Plan::between(&Schema::default(), &want);
+/// for step in plan.steps() {
+///     println!("{step}");
+/// }
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Plan {
     pub(super) steps: Vec<Step>,
@@ -17,6 +27,15 @@ pub struct Plan {
 }
 
 /// A difference that the API cannot remove.
+///
+/// ```
+/// use caspio_schema::{Plan, Schema, TableDefinition};
+///
+/// let have = Schema::new(vec![TableDefinition::new("Pets", vec![])], vec![]);
+/// let plan = Plan::between(&have, &Schema::default());
+/// assert_eq!(plan.refused()[0].what, "table \"Pets\" was removed");
+/// assert_eq!(plan.refused()[0].reason, "the API cannot delete a table or a view");
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Refused {
@@ -31,6 +50,14 @@ impl Plan {
     ///
     /// Both must be told by the same version of the API, as for [`Schema::diff`]. The order of fields
     /// is left alone.
+    ///
+    /// ```
+    /// use caspio_schema::{Plan, Schema, TableDefinition};
+    ///
+    /// let want = Schema::new(vec![TableDefinition::new("Pets", vec![])], vec![]);
+    /// let plan = Plan::between(&Schema::default(), &want);
+    /// assert_eq!(plan.steps().len(), 1);
+    /// ```
     #[must_use]
     pub fn between(have: &Schema, want: &Schema) -> Self {
         let mut plan = Self::default();
@@ -46,18 +73,42 @@ impl Plan {
     }
 
     /// The steps, in their order.
+    ///
+    /// ```
+    /// use caspio_schema::{Plan, Schema, Step, TableDefinition};
+    ///
+    /// let want = Schema::new(vec![TableDefinition::new("Pets", vec![])], vec![]);
+    /// let plan = Plan::between(&Schema::default(), &want);
+    /// assert!(matches!(plan.steps(), [Step::CreateTable(_)]));
+    /// ```
     #[must_use]
     pub fn steps(&self) -> &[Step] {
         &self.steps
     }
 
     /// What stays as it is, and why.
+    ///
+    /// ```
+    /// use caspio_schema::{Plan, Schema, TableDefinition};
+    ///
+    /// let have = Schema::new(vec![TableDefinition::new("Pets", vec![])], vec![]);
+    /// let plan = Plan::between(&have, &Schema::default());
+    /// assert_eq!(plan.refused().len(), 1);
+    /// ```
     #[must_use]
     pub fn refused(&self) -> &[Refused] {
         &self.refused
     }
 
     /// The same plan without what is refused.
+    ///
+    /// ```
+    /// use caspio_schema::{Plan, Schema, TableDefinition};
+    ///
+    /// let have = Schema::new(vec![TableDefinition::new("Pets", vec![])], vec![]);
+    /// let plan = Plan::between(&have, &Schema::default());
+    /// assert!(plan.without_refused().is_empty());
+    /// ```
     #[must_use]
     pub fn without_refused(mut self) -> Self {
         self.refused.clear();
@@ -65,12 +116,27 @@ impl Plan {
     }
 
     /// Whether there is nothing to do and nothing that cannot be done.
+    ///
+    /// ```
+    /// use caspio_schema::{Plan, Schema};
+    ///
+    /// let schema = Schema::default();
+    /// assert!(Plan::between(&schema, &schema).is_empty());
+    /// ```
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.steps.is_empty() && self.refused.is_empty()
     }
 
     /// Whether a step may lose what records hold.
+    ///
+    /// ```
+    /// use caspio_schema::{Plan, Schema, TableDefinition};
+    ///
+    /// let want = Schema::new(vec![TableDefinition::new("Pets", vec![])], vec![]);
+    /// let plan = Plan::between(&Schema::default(), &want);
+    /// assert!(!plan.is_destructive());
+    /// ```
     #[must_use]
     pub fn is_destructive(&self) -> bool {
         self.steps.iter().any(Step::is_destructive)

@@ -20,6 +20,19 @@ type Watch = Box<dyn FnMut(u64, Option<u64>) + Send>;
 ///
 /// It ends well only when all of the file has come: a connection that breaks is an error. Dropping
 /// it stops the download.
+///
+/// ```no_run
+/// # use caspio::attachment::Attachment;
+/// use caspio::prelude::*;
+///
+/// # async fn example(photo: Attachment) -> caspio::Result<()> {
+/// let mut download = photo.download().await?;
+/// while let Some(piece) = download.try_next().await? {
+///     println!("{} bytes more", piece.len());
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a download does nothing until it is read"]
 pub struct Download {
     chunks: BoxStream<'static, Result<Bytes>>,
@@ -43,24 +56,66 @@ impl Download {
     }
 
     /// How many bytes the file has, where the service said so.
+    ///
+    /// ```no_run
+    /// # use caspio::attachment::Attachment;
+    /// # async fn example(photo: Attachment) -> caspio::Result<()> {
+    /// let download = photo.download().await?;
+    /// if download.length().is_none_or(|bytes| bytes < 5_000_000) {
+    ///     download.save_to("photo.png").await?;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn length(&self) -> Option<u64> {
         self.length
     }
 
     /// How many bytes have come so far.
+    ///
+    /// ```no_run
+    /// # use caspio::attachment::Attachment;
+    /// # use caspio::prelude::*;
+    /// # async fn example(photo: Attachment) -> caspio::Result<()> {
+    /// let mut download = photo.download().await?;
+    /// while download.try_next().await?.is_some() {
+    ///     println!("{} of {:?} bytes", download.received(), download.length());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn received(&self) -> u64 {
         self.received
     }
 
     /// Calls back whenever some bytes have come, with how many came so far and the file's length.
+    ///
+    /// ```no_run
+    /// # use caspio::attachment::Attachment;
+    /// # async fn example(photo: Attachment) -> caspio::Result<()> {
+    /// let download = photo.download().await?;
+    /// let watched = download.on_progress(|received, length| println!("{received} of {length:?} bytes"));
+    /// watched.save_to("photo.png").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn on_progress(mut self, watch: impl FnMut(u64, Option<u64>) + Send + 'static) -> Self {
         self.watch = Some(Box::new(watch));
         self
     }
 
     /// The whole file in memory.
+    ///
+    /// ```no_run
+    /// # use caspio::attachment::Attachment;
+    /// # async fn example(photo: Attachment) -> caspio::Result<()> {
+    /// let bytes = photo.download().await?.bytes().await?;
+    /// println!("{} bytes", bytes.len());
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
@@ -78,6 +133,15 @@ impl Download {
     ///
     /// The path gets the whole file or stays as it was: the bytes go into a file beside it, which is
     /// renamed at the end and removed when the download fails or is dropped. The folder must exist.
+    ///
+    /// ```no_run
+    /// # use caspio::attachment::Attachment;
+    /// # async fn example(photo: Attachment) -> caspio::Result<()> {
+    /// let length = photo.download().await?.save_to("photo.png").await?;
+    /// println!("{length} bytes");
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///

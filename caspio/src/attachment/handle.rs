@@ -23,6 +23,19 @@ const UPLOAD: &str = "attachments.upload";
 ///
 /// Made by [`Table::attachment`] and the like. It is a handle: making and cloning one makes no call,
 /// and the file need not exist.
+///
+/// ```no_run
+/// # use caspio::prelude::*;
+/// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+/// # struct Contact { #[caspio(pk)] pk_id: i64, city: String, photo: Option<String> }
+/// # async fn example(caspio: Client) -> caspio::Result<()> {
+/// let photo = caspio.table::<Contact>().attachment(7, |c| c.photo);
+/// if photo.info().await?.is_some() {
+///     photo.delete().await?;
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Attachment {
     place: Place,
@@ -35,6 +48,16 @@ impl Attachment {
     ///
     /// Doing it twice is as good as once, so it is tried again when an answer is lost, unless the
     /// content is a [stream](Upload::stream).
+    ///
+    /// ```no_run
+    /// # use caspio::attachment::Attachment;
+    /// # async fn example(photo: Attachment) -> caspio::Result<()> {
+    /// use caspio::attachment::Upload;
+    ///
+    /// photo.upload(Upload::file("ann.png").await?).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
@@ -79,6 +102,14 @@ impl Attachment {
 
     /// Starts to download the file. One call.
     ///
+    /// ```no_run
+    /// # use caspio::attachment::Attachment;
+    /// # async fn example(photo: Attachment) -> caspio::Result<()> {
+    /// photo.download().await?.save_to("photo.png").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// `NotFound`: there is no such record, or it has no file.
@@ -110,6 +141,17 @@ impl Attachment {
     ///
     /// Whether it is the file or the record that is missing, the service does not tell.
     ///
+    /// ```no_run
+    /// # use caspio::attachment::Attachment;
+    /// # async fn example(photo: Attachment) -> caspio::Result<()> {
+    /// match photo.info().await? {
+    ///     Some(info) => println!("{}: {:?} bytes", info.full_name(), info.size),
+    ///     None => println!("no file"),
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// What the service or the way to it reports.
@@ -120,6 +162,14 @@ impl Attachment {
     }
 
     /// Gives the file another name; Caspio keeps the extension apart, so leave it out. One call.
+    ///
+    /// ```no_run
+    /// # use caspio::attachment::Attachment;
+    /// # async fn example(photo: Attachment) -> caspio::Result<()> {
+    /// photo.rename("portrait").await?; // photo.png is portrait.png now
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
@@ -145,6 +195,14 @@ impl Attachment {
     }
 
     /// Deletes the file. One call.
+    ///
+    /// ```no_run
+    /// # use caspio::attachment::Attachment;
+    /// # async fn example(photo: Attachment) -> caspio::Result<()> {
+    /// photo.delete().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
@@ -212,6 +270,20 @@ macro_rules! attachments_of {
             /// The file in an attachment field of the record with this key. Makes no call.
             ///
             /// See [`attachment`](crate::attachment).
+            ///
+            /// ```no_run
+            /// # use caspio::prelude::*;
+            /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+            /// # struct Contact { #[caspio(pk)] pk_id: i64, city: String, photo: Option<String> }
+            /// # #[derive(CaspioView)] #[caspio(view = "Active")]
+            /// # struct Active { #[caspio(pk)] pk_id: String, photo: Option<String> }
+            /// # async fn example(caspio: Client) -> caspio::Result<()> {
+            /// let by_table = caspio.table::<Contact>().attachment(7, |c| c.photo);
+            /// let by_view = caspio.view::<Active>().attachment("7,12", |a| a.photo);
+            /// by_view.download().await?.save_to("photo.png").await?;
+            /// # Ok(())
+            /// # }
+            /// ```
             #[must_use]
             pub fn attachment<F, U, A>(&self, key: impl Into<$key>, column: F) -> Attachment
             where
@@ -222,6 +294,16 @@ macro_rules! attachments_of {
             }
 
             /// As [`attachment`](Self::attachment), for a field whose name is known only at run time.
+            ///
+            /// ```no_run
+            /// # use caspio::prelude::*;
+            /// # async fn example(caspio: Client) -> caspio::Result<()> {
+            /// let by_table = caspio.table_named("Contacts").attachment_named(7, "Photo");
+            /// let by_view = caspio.view_named("Active").attachment_named("7,12", "Photo");
+            /// by_view.download().await?.save_to("photo.png").await?;
+            /// # Ok(())
+            /// # }
+            /// ```
             #[must_use]
             pub fn attachment_named(
                 &self,

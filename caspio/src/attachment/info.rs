@@ -10,6 +10,16 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
 /// What Caspio knows of an attachment.
+///
+/// ```no_run
+/// # use caspio::attachment::Attachment;
+/// # async fn example(photo: Attachment) -> caspio::Result<()> {
+/// if let Some(info) = photo.info().await? {
+///     println!("record {}: {}, {:?} bytes", info.key, info.file_name, info.size);
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AttachmentInfo {
@@ -31,6 +41,14 @@ pub struct AttachmentInfo {
 
 impl AttachmentInfo {
     /// The name with its extension.
+    ///
+    /// ```no_run
+    /// # use caspio::attachment::AttachmentInfo;
+    /// # fn example(info: AttachmentInfo) {
+    /// // "cv" of type "pdf" is cv.pdf.
+    /// println!("{}", info.full_name());
+    /// # }
+    /// ```
     #[must_use]
     pub fn full_name(&self) -> String {
         let known = self.file_name.rsplit_once('.');

@@ -13,6 +13,18 @@ use caspio_core::Result;
 ///
 /// Made by [`Query::attachments`]. Only the query's condition counts: one with an order, a limit or
 /// groups is refused.
+///
+/// ```no_run
+/// # use caspio::prelude::*;
+/// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+/// # struct Contact { #[caspio(pk)] pk_id: i64, city: String, photo: Option<String> }
+/// # async fn example(caspio: Client) -> caspio::Result<()> {
+/// let contacts = caspio.table::<Contact>();
+/// let photos = contacts.filter(|c| c.city.eq("Lima")).attachments(|c| c.photo);
+/// println!("{} photos", photos.info().await?.len());
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 #[must_use = "nothing is done to attachments until one of these methods is called"]
 pub struct Attachments {
@@ -21,6 +33,19 @@ pub struct Attachments {
 
 impl Attachments {
     /// What is known of the files; records without one are left out. One call.
+    ///
+    /// ```no_run
+    /// # use caspio::prelude::*;
+    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+    /// # struct Contact { #[caspio(pk)] pk_id: i64, city: String, photo: Option<String> }
+    /// # async fn example(caspio: Client) -> caspio::Result<()> {
+    /// let photos = caspio.table::<Contact>().query().attachments(|c| c.photo);
+    /// for photo in photos.info().await? {
+    ///     println!("{}: {}", photo.key, photo.full_name());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
@@ -34,6 +59,20 @@ impl Attachments {
     ///
     /// When the answer to a first call was lost and it was made again, files that the first one
     /// deleted are not counted.
+    ///
+    /// ```no_run
+    /// # use caspio::prelude::*;
+    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+    /// # struct Contact { #[caspio(pk)] pk_id: i64, city: String, photo: Option<String> }
+    /// # async fn example(caspio: Client) -> caspio::Result<()> {
+    /// let contacts = caspio.table::<Contact>();
+    /// let photos = contacts.filter(|c| c.city.eq("Lima")).attachments(|c| c.photo);
+    /// if let Some(count) = photos.delete().await? {
+    ///     println!("{count} photos deleted");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
@@ -84,6 +123,15 @@ impl<R: Record, S: Scope> Query<R, S> {
     }
 
     /// As [`attachments`](Self::attachments), for a field whose name is known only at run time.
+    ///
+    /// ```no_run
+    /// # use caspio::prelude::*;
+    /// # async fn example(caspio: Client) -> caspio::Result<()> {
+    /// let photos = caspio.table_named("Contacts").query().attachments_named("Photo");
+    /// println!("{} photos", photos.info().await?.len());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn attachments_named(self, field: impl Into<String>) -> Attachments {
         let field = field.into();
         let found = self.into_condition().map(|(client, target, condition)| {

@@ -15,6 +15,13 @@ use std::path::Path;
 /// The content type follows from the name's extension, unless it is [said](Self::content_type). A
 /// name with a path, control characters or a quote in it is refused before anything is sent; give
 /// such a file another name by [`named`](Self::named).
+///
+/// ```
+/// use caspio::attachment::Upload;
+///
+/// let upload = Upload::bytes("notes", "Hello, Ann").content_type("text/plain");
+/// assert_eq!((upload.file_name(), upload.length()), ("notes", 10));
+/// ```
 #[must_use = "nothing is uploaded until an attachment takes it"]
 pub struct Upload {
     file_name: String,
@@ -25,6 +32,13 @@ pub struct Upload {
 
 impl Upload {
     /// Bytes in memory, under a file name. They are not copied.
+    ///
+    /// ```
+    /// use caspio::attachment::Upload;
+    ///
+    /// let upload = Upload::bytes("hello.txt", "Hello, Ann");
+    /// assert_eq!(upload.length(), 10);
+    /// ```
     pub fn bytes(file_name: impl Into<String>, bytes: impl Into<Bytes>) -> Self {
         let bytes = bytes.into();
         Self::new(file_name, bytes.len() as u64, Content::Bytes(bytes))
@@ -33,6 +47,16 @@ impl Upload {
     /// A file on this machine under its own name, read piece by piece while it is sent.
     ///
     /// It must not change meanwhile: the upload fails when it grew or shrank.
+    ///
+    /// ```no_run
+    /// use caspio::attachment::Upload;
+    ///
+    /// # async fn example() -> caspio::Result<()> {
+    /// let upload = Upload::file("pictures/ann.png").await?;
+    /// assert_eq!(upload.file_name(), "ann.png");
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
@@ -57,6 +81,16 @@ impl Upload {
     /// The length must be known, because the service takes no upload without it; the upload fails
     /// when the stream has another one. A stream cannot be read twice, so such an upload is never
     /// tried again by itself: prefer [`file`](Self::file) or [`bytes`](Self::bytes).
+    ///
+    /// ```
+    /// use bytes::Bytes;
+    /// use caspio::attachment::Upload;
+    /// use futures::stream;
+    ///
+    /// let pieces = stream::iter([Ok(Bytes::from_static(b"Hello, ")), Ok(Bytes::from_static(b"Ann"))]);
+    /// let upload = Upload::stream("hello.txt", 10, pieces);
+    /// assert_eq!(upload.length(), 10);
+    /// ```
     pub fn stream(
         file_name: impl Into<String>,
         length: u64,
@@ -75,24 +109,50 @@ impl Upload {
     }
 
     /// Gives the file another name.
+    ///
+    /// ```
+    /// use caspio::attachment::Upload;
+    ///
+    /// let upload = Upload::bytes("tmp-4711.png", vec![0x89_u8]).named("ann.png");
+    /// assert_eq!(upload.file_name(), "ann.png");
+    /// ```
     pub fn named(mut self, file_name: impl Into<String>) -> Self {
         self.file_name = file_name.into();
         self
     }
 
     /// Says the content type, such as `image/png`, whatever the name's extension.
+    ///
+    /// ```
+    /// use caspio::attachment::Upload;
+    ///
+    /// let upload = Upload::bytes("report", "a,b").content_type("text/csv");
+    /// assert!(format!("{upload:?}").contains("text/csv"));
+    /// ```
     pub fn content_type(mut self, content_type: impl Into<String>) -> Self {
         self.content_type = Some(content_type.into());
         self
     }
 
     /// The name it will have.
+    ///
+    /// ```
+    /// use caspio::attachment::Upload;
+    ///
+    /// assert_eq!(Upload::bytes("hello.txt", "Hello").file_name(), "hello.txt");
+    /// ```
     #[must_use]
     pub fn file_name(&self) -> &str {
         &self.file_name
     }
 
     /// How many bytes it has.
+    ///
+    /// ```
+    /// use caspio::attachment::Upload;
+    ///
+    /// assert_eq!(Upload::bytes("hello.txt", "Hello").length(), 5);
+    /// ```
     #[must_use]
     pub fn length(&self) -> u64 {
         self.length

@@ -14,6 +14,12 @@ use std::time::Duration;
 
 /// Whether rows are compared with the table's definition before they are sent, so that no call is paid for
 /// one that Caspio would refuse.
+///
+/// ```
+/// use caspio::WriteChecks;
+///
+/// assert_eq!(WriteChecks::default(), WriteChecks::WhenKnown);
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum WriteChecks {
@@ -65,12 +71,34 @@ impl ClientBuilder {
     /// The account: its host label (`b3poa`) or its integration URL.
     ///
     /// A malformed one is reported by [`build`](Self::build).
+    ///
+    /// ```
+    /// # use caspio::prelude::*;
+    /// let by_address = Client::builder()
+    ///     .account("https://b3poa.caspio.com")
+    ///     .credentials("client-id", "client-secret")
+    ///     .build()?;
+    /// assert_eq!(by_address.account().host(), "b3poa.caspio.com");
+    ///
+    /// assert!(Client::builder().account("evil.com/").build().is_err());
+    /// # Ok::<(), caspio::Error>(())
+    /// ```
     pub fn account(mut self, account: impl AsRef<str>) -> Self {
         self.account = Some(Account::new(account.as_ref()));
         self
     }
 
     /// The client id and secret of a web services profile.
+    ///
+    /// ```
+    /// # use caspio::prelude::*;
+    /// # fn secret_of(_profile: &str) -> String { "client-secret".into() }
+    /// let caspio = Client::builder()
+    ///     .account("b3poa")
+    ///     .credentials("client-id", secret_of("client-id"))
+    ///     .build()?;
+    /// # Ok::<(), caspio::Error>(())
+    /// ```
     pub fn credentials(
         mut self,
         id: impl Into<String>,
@@ -81,6 +109,17 @@ impl ClientBuilder {
     }
 
     /// Account and credentials as they were read from somewhere.
+    ///
+    /// ```
+    /// # use caspio::prelude::*;
+    /// use caspio::auth::ClientCredentials;
+    /// use caspio::{Account, Settings};
+    ///
+    /// let credentials = ClientCredentials::new("client-id", "client-secret");
+    /// let settings = Settings::new(Account::new("b3poa")?, credentials);
+    /// let caspio = Client::builder().settings(settings).build()?;
+    /// # Ok::<(), caspio::Error>(())
+    /// ```
     pub fn settings(mut self, settings: Settings) -> Self {
         self.account = Some(Ok(settings.account));
         self.credentials = Some(settings.credentials);
@@ -88,30 +127,96 @@ impl ClientBuilder {
     }
 
     /// How the token endpoint is told the credentials: in the body (the default) or as HTTP Basic.
+    ///
+    /// ```
+    /// # use caspio::prelude::*;
+    /// use caspio::auth::ClientAuth;
+    ///
+    /// let caspio = Client::builder()
+    ///     .account("b3poa")
+    ///     .credentials("client-id", "client-secret")
+    ///     .client_auth(ClientAuth::Basic)
+    ///     .build()?;
+    /// # Ok::<(), caspio::Error>(())
+    /// ```
     pub fn client_auth(mut self, client_auth: ClientAuth) -> Self {
         self.client_auth = client_auth;
         self
     }
 
     /// The version of the API to speak; v3 unless said.
+    ///
+    /// ```
+    /// # use caspio::prelude::*;
+    /// use caspio::ApiVersion;
+    ///
+    /// let caspio = Client::builder()
+    ///     .account("b3poa")
+    ///     .credentials("client-id", "client-secret")
+    ///     .api_version(ApiVersion::V4)
+    ///     .build()?;
+    /// assert_eq!(caspio.api_version(), ApiVersion::V4);
+    /// # Ok::<(), caspio::Error>(())
+    /// ```
     pub fn api_version(mut self, version: ApiVersion) -> Self {
         self.version = version;
         self
     }
 
     /// What sends requests: a client of your own, a mock, a layer around [`ReqwestService`].
+    ///
+    /// ```
+    /// # use caspio::prelude::*;
+    /// use caspio::Account;
+    /// use caspio::service::ReqwestService;
+    /// use std::sync::Arc;
+    /// use std::time::Duration;
+    ///
+    /// let service = ReqwestService::builder()
+    ///     .account(&Account::new("b3poa")?)
+    ///     .connect_timeout(Duration::from_secs(3))
+    ///     .build()?;
+    /// let caspio = Client::builder()
+    ///     .account("b3poa")
+    ///     .credentials("client-id", "client-secret")
+    ///     .http_service(Arc::new(service))
+    ///     .build()?;
+    /// # Ok::<(), caspio::Error>(())
+    /// ```
     pub fn http_service(mut self, service: Arc<dyn HttpService>) -> Self {
         self.service = Some(service);
         self
     }
 
     /// What puts credentials on requests, in place of OAuth 2 with the client's credentials.
+    ///
+    /// ```
+    /// # use caspio::prelude::*;
+    /// use caspio::auth::BearerToken;
+    /// use std::sync::Arc;
+    ///
+    /// let token = BearerToken::new("a-token-from-elsewhere")?;
+    /// let caspio = Client::builder().account("b3poa").auth(Arc::new(token)).build()?;
+    /// # Ok::<(), caspio::Error>(())
+    /// ```
     pub fn auth(mut self, auth: Arc<dyn Authenticate>) -> Self {
         self.auth = Some(auth);
         self
     }
 
     /// How calls that failed are repeated.
+    ///
+    /// ```
+    /// # use caspio::prelude::*;
+    /// use caspio::RetryPolicy;
+    ///
+    /// let caspio = Client::builder()
+    ///     .account("b3poa")
+    ///     .credentials("client-id", "client-secret")
+    ///     .retry(RetryPolicy::default().max_attempts(5))
+    ///     .build()?;
+    /// # Ok::<(), caspio::Error>(())
+    /// ```
     pub fn retry(mut self, retry: RetryPolicy) -> Self {
         self.retry = retry;
         self
@@ -140,6 +245,18 @@ impl ClientBuilder {
     }
 
     /// How long one attempt of a call may take; 60 seconds unless said.
+    ///
+    /// ```
+    /// # use caspio::prelude::*;
+    /// use std::time::Duration;
+    ///
+    /// let caspio = Client::builder()
+    ///     .account("b3poa")
+    ///     .credentials("client-id", "client-secret")
+    ///     .timeout(Duration::from_secs(20))
+    ///     .build()?;
+    /// # Ok::<(), caspio::Error>(())
+    /// ```
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
         self
@@ -148,6 +265,19 @@ impl ClientBuilder {
     /// Where the token is kept between starts of the program, which saves each a token request;
     /// nowhere unless said. It is for OAuth 2 with the client's credentials, as
     /// [`credentials`](Self::credentials) sets it up.
+    ///
+    /// ```
+    /// # use caspio::prelude::*;
+    /// use caspio::token::FileStore;
+    /// use std::sync::Arc;
+    ///
+    /// let caspio = Client::builder()
+    ///     .account("b3poa")
+    ///     .credentials("client-id", "client-secret")
+    ///     .token_store(Arc::new(FileStore::new("/var/lib/report/caspio.token")))
+    ///     .build()?;
+    /// # Ok::<(), caspio::Error>(())
+    /// ```
     pub fn token_store(mut self, store: Arc<dyn TokenStore>) -> Self {
         self.token_store = Some(store);
         self
@@ -155,6 +285,18 @@ impl ClientBuilder {
 
     /// Whether rows are compared with the table's definition before they are sent;
     /// [`WriteChecks::WhenKnown`] unless said.
+    ///
+    /// ```
+    /// # use caspio::prelude::*;
+    /// use caspio::WriteChecks;
+    ///
+    /// let caspio = Client::builder()
+    ///     .account("b3poa")
+    ///     .credentials("client-id", "client-secret")
+    ///     .write_checks(WriteChecks::Always)
+    ///     .build()?;
+    /// # Ok::<(), caspio::Error>(())
+    /// ```
     pub fn write_checks(mut self, checks: WriteChecks) -> Self {
         self.write_checks = checks;
         self
@@ -165,6 +307,20 @@ impl ClientBuilder {
     /// before they are sent.
     ///
     /// Where it turns out to be out of date, the definition is looked up all the same.
+    ///
+    /// ```no_run
+    /// # use caspio::prelude::*;
+    /// use caspio::schema::Schema;
+    ///
+    /// # fn example() -> Result<(), Box<dyn std::error::Error>> {
+    /// let caspio = Client::builder()
+    ///     .account("b3poa")
+    ///     .credentials("client-id", "client-secret")
+    ///     .known_schema(Schema::load("caspio.schema.json")?)
+    ///     .build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn known_schema(mut self, schema: Schema) -> Self {
         self.known_schema = schema;
         self
@@ -174,6 +330,16 @@ impl ClientBuilder {
     ///
     /// Some accounts refuse it, with the misleading code `AlterReadOnlyData`; others take it. Without a
     /// word the client finds out: after the first such answer it refuses by itself.
+    ///
+    /// ```
+    /// # use caspio::prelude::*;
+    /// let caspio = Client::builder()
+    ///     .account("b3poa")
+    ///     .credentials("client-id", "client-secret")
+    ///     .refuse_emoji(true)
+    ///     .build()?;
+    /// # Ok::<(), caspio::Error>(())
+    /// ```
     pub fn refuse_emoji(mut self, refuse: bool) -> Self {
         self.refuse_emoji = refuse;
         self
@@ -208,6 +374,21 @@ impl ClientBuilder {
     /// The client, once every record of [`verify_on_start`](Self::verify_on_start) was found to fit.
     /// One call for each, and one for the token; without any it makes no call.
     ///
+    /// ```no_run
+    /// # use caspio::prelude::*;
+    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+    /// # struct Contact { #[caspio(pk)] pk_id: i64, city: String, photo: Option<String> }
+    /// # async fn example() -> caspio::Result<()> {
+    /// let caspio = Client::builder()
+    ///     .account("b3poa")
+    ///     .credentials("client-id", "client-secret")
+    ///     .verify_on_start::<Contact>()
+    ///     .connect()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// As for [`build`](Self::build), and what [`Client::verify`] reports; one error names every record
@@ -220,6 +401,18 @@ impl ClientBuilder {
     }
 
     /// The client. Makes no call.
+    ///
+    /// ```
+    /// # use caspio::prelude::*;
+    /// let caspio = Client::builder()
+    ///     .account("b3poa")
+    ///     .credentials("client-id", "client-secret")
+    ///     .build()?;
+    ///
+    /// let nobody = Client::builder().account("b3poa").build();
+    /// assert!(nobody.is_err_and(|error| error.kind() == caspio::ErrorKind::Config));
+    /// # Ok::<(), caspio::Error>(())
+    /// ```
     ///
     /// # Errors
     ///

@@ -9,6 +9,17 @@ use std::time::Duration;
 const CLOCK_TOLERANCE: Duration = Duration::from_secs(120);
 
 /// What a successful check found.
+///
+/// ```no_run
+/// # async fn example(caspio: caspio::Client) -> caspio::Result<()> {
+/// let checked = caspio.check().await?;
+/// println!("{} answers, with {} tables", checked.host, checked.tables);
+/// if let Some(offset) = checked.clock_offset {
+///     println!("{offset}");
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Checked {

@@ -57,6 +57,13 @@ impl Client {
     /// A client for the account and credentials in the environment: `CASPIO_ACCOUNT`,
     /// `CASPIO_CLIENT_ID` and `CASPIO_CLIENT_SECRET`. Makes no call.
     ///
+    /// ```no_run
+    /// # use caspio::prelude::*;
+    /// let caspio = Client::from_env()?;
+    /// println!("{}", caspio.account().host());
+    /// # Ok::<(), caspio::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// `Config`: a variable is missing or empty, or the account is malformed.
@@ -67,17 +74,50 @@ impl Client {
     }
 
     /// A client with the account, the credentials and everything else said in code.
+    ///
+    /// ```
+    /// # use caspio::prelude::*;
+    /// let caspio = Client::builder()
+    ///     .account("b3poa")
+    ///     .credentials("client-id", "client-secret")
+    ///     .build()?;
+    /// # Ok::<(), caspio::Error>(())
+    /// ```
     pub fn builder() -> ClientBuilder {
         ClientBuilder::new()
     }
 
     /// The table that `T` is bound to. Makes no call.
+    ///
+    /// ```no_run
+    /// # use caspio::prelude::*;
+    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+    /// # struct Contact { #[caspio(pk)] pk_id: i64, city: String, photo: Option<String> }
+    /// # async fn example(caspio: Client) -> caspio::Result<()> {
+    /// for contact in caspio.table::<Contact>().collect().await? {
+    ///     println!("{}", contact.city);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn table<T: CaspioTable + Record>(&self) -> Table<T> {
         Table::new(self.clone(), <T as Source>::NAME)
     }
 
     /// The view that `T` is bound to. Makes no call.
+    ///
+    /// ```no_run
+    /// # use caspio::prelude::*;
+    /// # #[derive(CaspioView)] #[caspio(view = "Active")]
+    /// # struct Active { #[caspio(pk)] pk_id: String, email: Option<String> }
+    /// # async fn example(caspio: Client) -> caspio::Result<()> {
+    /// for active in caspio.view::<Active>().collect().await? {
+    ///     println!("{} {:?}", active.pk_id, active.email);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn view<T: CaspioView + Record>(&self) -> View<T> {
         View::new(self.clone(), <T as Source>::NAME)
@@ -101,18 +141,51 @@ impl Client {
     }
 
     /// A view whose name is known only at run time, its records as maps. Makes no call.
+    ///
+    /// ```no_run
+    /// # use caspio::prelude::*;
+    /// # async fn example(caspio: Client) -> caspio::Result<()> {
+    /// let records = caspio.view_named("Active").limit(5).collect().await?;
+    /// for record in records {
+    ///     println!("{record:?}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn view_named(&self, name: &str) -> View<RecordMap> {
         View::new(self.clone(), name)
     }
 
     /// The account this client talks to.
+    ///
+    /// ```
+    /// # use caspio::prelude::*;
+    /// let caspio = Client::builder()
+    ///     .account("b3poa")
+    ///     .credentials("client-id", "client-secret")
+    ///     .build()?;
+    /// assert_eq!(caspio.account().host(), "b3poa.caspio.com");
+    /// # Ok::<(), caspio::Error>(())
+    /// ```
     #[must_use]
     pub fn account(&self) -> &Account {
         &self.inner.account
     }
 
     /// The version of the API this client speaks.
+    ///
+    /// ```
+    /// # use caspio::prelude::*;
+    /// use caspio::ApiVersion;
+    ///
+    /// let caspio = Client::builder()
+    ///     .account("b3poa")
+    ///     .credentials("client-id", "client-secret")
+    ///     .build()?;
+    /// assert_eq!(caspio.api_version(), ApiVersion::V3);
+    /// # Ok::<(), caspio::Error>(())
+    /// ```
     #[must_use]
     pub fn api_version(&self) -> ApiVersion {
         self.inner.version
@@ -124,6 +197,15 @@ impl Client {
     }
 
     /// What this client and its clones have spent: every call counts, refused ones too.
+    ///
+    /// ```no_run
+    /// # use caspio::prelude::*;
+    /// # async fn example(caspio: Client) -> caspio::Result<()> {
+    /// let tables = caspio.tables().await?;
+    /// println!("{} tables, for {} calls", tables.len(), caspio.meter().snapshot().calls);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn meter(&self) -> &Meter {
         self.inner.transport.meter()

@@ -4,46 +4,161 @@
 //! comparisons a column of that type offers.
 
 /// Text of any length, and what reads as text: Random ID, Prefixed Autonumber, File.
+///
+/// ```
+/// # use caspio::field::{FieldType, kind};
+/// struct Sku(String);
+///
+/// impl FieldType for Sku {
+///     type Kind = kind::Text;
+///     type Value = Self;
+///     const EXPECTED: &'static str = "a stock number";
+/// }
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub enum Text {}
 
 /// Whole numbers: Integer, Autonumber, `PK_ID` of a table.
+///
+/// ```
+/// # use caspio::field::{FieldType, kind};
+/// struct Quantity(u32);
+///
+/// impl FieldType for Quantity {
+///     type Kind = kind::Integer;
+///     type Value = Self;
+///     const EXPECTED: &'static str = "a quantity";
+/// }
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub enum Integer {}
 
 /// Numbers with a fraction, inexact: Number.
+///
+/// ```
+/// # use caspio::field::{FieldType, kind};
+/// struct Celsius(f64);
+///
+/// impl FieldType for Celsius {
+///     type Kind = kind::Number;
+///     type Value = Self;
+///     const EXPECTED: &'static str = "a temperature";
+/// }
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub enum Number {}
 
 /// Exact decimals: Currency.
+///
+/// ```
+/// # use caspio::field::{FieldType, kind};
+/// struct Price(caspio::Decimal);
+///
+/// impl FieldType for Price {
+///     type Kind = kind::Currency;
+///     type Value = Self;
+///     const EXPECTED: &'static str = "a price";
+/// }
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub enum Currency {}
 
 /// Date/Time and Timestamp, wall-clock time without a zone.
+///
+/// ```
+/// # use caspio::field::{FieldType, kind};
+/// struct Deadline(caspio::DateTime);
+///
+/// impl FieldType for Deadline {
+///     type Kind = kind::DateTime;
+///     type Value = Self;
+///     const EXPECTED: &'static str = "a deadline";
+/// }
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub enum DateTime {}
 
 /// Yes/No.
+///
+/// ```
+/// # use caspio::field::{FieldType, kind};
+/// struct Consent(bool);
+///
+/// impl FieldType for Consent {
+///     type Kind = kind::YesNo;
+///     type Value = Self;
+///     const EXPECTED: &'static str = "yes or no";
+/// }
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub enum YesNo {}
 
 /// GUID.
+///
+/// ```
+/// # use caspio::field::{FieldType, kind};
+/// struct Token(String);
+///
+/// impl FieldType for Token {
+///     type Kind = kind::Guid;
+///     type Value = Self;
+///     const EXPECTED: &'static str = "a token";
+/// }
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub enum Guid {}
 
 /// The three list types. Caspio cannot compare them.
+///
+/// ```
+/// # use caspio::field::{FieldType, kind};
+/// struct Tags(Vec<String>);
+///
+/// impl FieldType for Tags {
+///     type Kind = kind::List;
+///     type Value = Self;
+///     const EXPECTED: &'static str = "tags";
+/// }
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub enum List {}
 
 /// Password, which is written and never read.
+///
+/// ```
+/// use caspio::field::{FieldType, Password, kind};
+///
+/// fn is_never_read<T: FieldType<Kind = kind::Password>>() {}
+///
+/// is_never_read::<Password>();
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub enum Password {}
 
 /// A type that only the user's functions know, see `#[caspio(with = "...")]`.
+///
+/// ```
+/// # use caspio::field::{FieldType, kind};
+/// struct Raw(caspio::field::Any);
+///
+/// impl FieldType for Raw {
+///     type Kind = kind::Opaque;
+///     type Value = Self;
+///     const EXPECTED: &'static str = "anything";
+/// }
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub enum Opaque {}
 
 /// Any of the kinds.
+///
+/// ```
+/// use caspio::field::kind::{self, AnyKind};
+/// use caspio::schema::Kind;
+///
+/// assert_eq!(<kind::Currency as AnyKind>::KIND, Some(Kind::Currency));
+/// assert_eq!(<kind::Opaque as AnyKind>::KIND, None);
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a kind of Caspio column",
     note = "use one of `caspio::field::kind`: `Text`, `Integer`, `Number`, `Currency`, `DateTime`, `YesNo`, `Guid`, `List`, `Opaque`"
@@ -54,6 +169,19 @@ pub trait AnyKind {
 }
 
 /// Kinds whose columns can be asked about: all but passwords.
+///
+/// ```
+/// # use caspio::prelude::*;
+/// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+/// # struct Contact { city: Option<String>, age: Option<i32>, active: bool }
+/// use caspio::field::{FieldType, kind};
+///
+/// fn filled<S, U: FieldType<Kind: kind::Readable>, A>(column: Column<S, U, A>) -> Filter<S> {
+///     column.is_not_null()
+/// }
+///
+/// assert_eq!(filled(Contact::COLUMNS.city).to_sql(), "City IS NOT NULL");
+/// ```
 #[diagnostic::on_unimplemented(
     message = "a column of kind `{Self}` cannot be read, tested or counted",
     label = "Caspio tells nothing of this column",
@@ -62,6 +190,12 @@ pub trait AnyKind {
 pub trait Readable {}
 
 /// Kinds whose values can be told equal or not: all but lists, passwords and converted types.
+///
+/// ```
+/// use caspio::field::kind::{self, Comparable, Tag};
+///
+/// assert_eq!(<kind::Integer as Comparable>::TAG, Tag::Integer);
+/// ```
 #[diagnostic::on_unimplemented(
     message = "a column of kind `{Self}` cannot be compared, sorted or grouped by",
     label = "Caspio cannot compare this column",
@@ -76,6 +210,20 @@ pub trait Comparable {
 }
 
 /// Kinds whose values have an order.
+///
+/// ```
+/// # use caspio::prelude::*;
+/// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+/// # struct Contact { city: Option<String>, age: Option<i32>, active: bool }
+/// use caspio::field::{FieldType, kind};
+/// use caspio::filter::Order;
+///
+/// fn backwards<S, U: FieldType<Kind: kind::Ordered>, A>(column: Column<S, U, A>) -> Order<S> {
+///     column.desc()
+/// }
+///
+/// assert_eq!(format!("{:?}", backwards(Contact::COLUMNS.age)), "Order(\"Age DESC\")");
+/// ```
 #[diagnostic::on_unimplemented(
     message = "a column of kind `{Self}` has no order",
     label = "this column offers no `lt`, `gt`, `between`, `asc`, `desc`, `min` or `max`",
@@ -84,6 +232,19 @@ pub trait Comparable {
 pub trait Ordered: Comparable {}
 
 /// Text, which can be matched with patterns.
+///
+/// ```
+/// # use caspio::prelude::*;
+/// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+/// # struct Contact { city: Option<String>, age: Option<i32>, active: bool }
+/// use caspio::field::{FieldType, kind};
+///
+/// fn mentions<S, U: FieldType<Kind: kind::Textual>, A>(column: Column<S, U, A>, word: &str) -> Filter<S> {
+///     column.contains(word)
+/// }
+///
+/// assert_eq!(mentions(Contact::COLUMNS.city, "New").to_sql(), "City LIKE N'%New%'");
+/// ```
 #[diagnostic::on_unimplemented(
     message = "a column of kind `{Self}` is not text",
     label = "`like`, `contains`, `starts_with` and `ends_with` need a text column",
@@ -92,6 +253,19 @@ pub trait Ordered: Comparable {}
 pub trait Textual: Ordered {}
 
 /// Yes/No, which is a condition by itself.
+///
+/// ```
+/// # use caspio::prelude::*;
+/// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+/// # struct Contact { city: Option<String>, age: Option<i32>, active: bool }
+/// use caspio::field::{FieldType, kind};
+///
+/// fn is_set<S, U: FieldType<Kind: kind::Logical>, A>(column: Column<S, U, A>) -> Filter<S> {
+///     column.is_true()
+/// }
+///
+/// assert_eq!(is_set(Contact::COLUMNS.active).to_sql(), "Active = 1");
+/// ```
 #[diagnostic::on_unimplemented(
     message = "a column of kind `{Self}` is not Yes/No",
     label = "`is_true` and `is_false` need a Yes/No column",
@@ -100,6 +274,19 @@ pub trait Textual: Ordered {}
 pub trait Logical: Comparable {}
 
 /// Dates, which calendar arithmetic is for.
+///
+/// ```
+/// # use caspio::prelude::*;
+/// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+/// # struct Contact { city: Option<String>, age: Option<i32>, active: bool, joined: Option<DateTime> }
+/// use caspio::field::{FieldType, kind};
+///
+/// fn past<S, U: FieldType<Kind: kind::Temporal>, A>(column: Column<S, U, A>) -> Filter<S> {
+///     column.before_now()
+/// }
+///
+/// assert_eq!(past(Contact::COLUMNS.joined).to_sql(), "Joined < GETDATE()");
+/// ```
 #[diagnostic::on_unimplemented(
     message = "a column of kind `{Self}` is not a date",
     label = "`on`, `since`, `before_now` and `in_the_next` need a Date/Time column"
@@ -107,6 +294,18 @@ pub trait Logical: Comparable {}
 pub trait Temporal: Ordered {}
 
 /// Numbers, which can be added up.
+///
+/// ```no_run
+/// # use caspio::prelude::*;
+/// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
+/// # struct Order { #[caspio(pk)] pk_id: i64, items: i32, total: Decimal }
+/// # async fn example(caspio: Client) -> caspio::Result<()> {
+/// let orders = caspio.table::<Order>();
+/// let items: Option<i64> = orders.query().sum(|o| o.items).await?;
+/// let total: Option<Decimal> = orders.query().sum(|o| o.total).await?;
+/// # Ok(())
+/// # }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "a column of kind `{Self}` is not a number",
     label = "`sum` and `avg` need a number column",
@@ -133,6 +332,17 @@ impl Numeric for Currency {
 }
 
 /// Kinds of columns that can be set to values of kind `K`.
+///
+/// ```no_run
+/// # use caspio::prelude::*;
+/// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
+/// # struct Order { #[caspio(pk)] pk_id: i64, total: Decimal }
+/// # async fn example(caspio: Client) -> caspio::Result<()> {
+/// let order = caspio.table::<Order>().update(7);
+/// order.set(|o| o.total.to(20)).execute().await?; // Currency, set to an Integer
+/// # Ok(())
+/// # }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "a column of kind `{Self}` cannot be set to a value of kind `{K}`",
     label = "this value does not fit the column",
@@ -158,6 +368,17 @@ accepts! {
 }
 
 /// A comparable kind as a value, for what is decided at run time.
+///
+/// ```
+/// use caspio::field::kind::{self, Comparable, Tag};
+///
+/// fn is_text<K: Comparable>() -> bool {
+///     K::TAG == Tag::Text
+/// }
+///
+/// assert!(is_text::<kind::Text>());
+/// assert!(!is_text::<kind::Guid>());
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Tag {

@@ -25,12 +25,24 @@ pub struct List<T> {
 
 impl<T> List<T> {
     /// An empty list.
+    ///
+    /// ```
+    /// use caspio::List;
+    ///
+    /// assert!(List::<String>::new().is_empty());
+    /// ```
     #[must_use]
     pub const fn new() -> Self {
         Self { values: Vec::new() }
     }
 
     /// The values.
+    ///
+    /// ```
+    /// use caspio::List;
+    ///
+    /// assert_eq!(List::from(["Cat", "Frog"]).into_vec(), ["Cat", "Frog"]);
+    /// ```
     #[must_use]
     pub fn into_vec(self) -> Vec<T> {
         self.values

@@ -44,6 +44,20 @@ pub use serde::de::Deserializer;
 pub use serde_json::Value as Any;
 
 /// A Rust type that stands for the values of a column.
+///
+/// ```
+/// use caspio::field::{FieldType, kind};
+///
+/// struct Sku(String);
+///
+/// impl FieldType for Sku {
+///     type Kind = kind::Text;
+///     type Value = Self;
+///     const EXPECTED: &'static str = "a stock number";
+/// }
+///
+/// assert_eq!(<Option<Sku> as FieldType>::EXPECTED, "a stock number");
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot hold a Caspio column",
     label = "not a field type",

@@ -29,18 +29,38 @@ pub struct Password(Option<SecretString>);
 
 impl Password {
     /// A password.
+    ///
+    /// ```
+    /// use caspio::Password;
+    ///
+    /// let password = Password::new("correct horse");
+    /// assert!(password.secret().is_some());
+    /// ```
     #[must_use]
     pub fn new(password: impl Into<SecretString>) -> Self {
         Self(Some(password.into()))
     }
 
     /// What a record that was read holds in place of its password. It is never sent.
+    ///
+    /// ```
+    /// use caspio::Password;
+    ///
+    /// assert!(Password::unread().secret().is_none());
+    /// ```
     #[must_use]
     pub fn unread() -> Self {
         Self(None)
     }
 
     /// The password, if it is not one that was never read.
+    ///
+    /// ```
+    /// use caspio::Password;
+    ///
+    /// let password: Password = "correct horse".into();
+    /// assert!(password.secret().is_some());
+    /// ```
     #[must_use]
     pub fn secret(&self) -> Option<&SecretString> {
         self.0.as_ref()

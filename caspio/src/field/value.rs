@@ -9,6 +9,13 @@ use std::borrow::Cow;
 /// A value as an insert or update carries it, before it becomes JSON.
 ///
 /// It borrows from the record it was taken from where it can.
+///
+/// ```
+/// use caspio::field::{FieldValue, ToValue};
+///
+/// assert_eq!(Some(3).to_value(), FieldValue::Integer(3));
+/// assert_eq!(None::<i32>.to_value(), FieldValue::Null);
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum FieldValue<'a> {
@@ -129,6 +136,14 @@ impl<'a> From<&'a serde_json::Value> for FieldValue<'a> {
 
 impl FieldValue<'_> {
     /// The same value, borrowing nothing.
+    ///
+    /// ```
+    /// use caspio::field::FieldValue;
+    ///
+    /// let city = String::from("Rome");
+    /// let value: FieldValue<'static> = FieldValue::Text(city.as_str().into()).into_owned();
+    /// assert_eq!(value, FieldValue::Text("Rome".into()));
+    /// ```
     #[must_use]
     pub fn into_owned(self) -> FieldValue<'static> {
         match self {

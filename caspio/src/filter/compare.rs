@@ -29,6 +29,14 @@ impl<S, U: FieldType, A> Column<S, U, A> {
     }
 
     /// Holds another value. A null is neither equal nor unequal to anything.
+    ///
+    /// ```
+    /// # use caspio::prelude::*;
+    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+    /// # struct Contact { city: Option<String>, age: Option<i32>, active: bool }
+    /// let c = Contact::COLUMNS;
+    /// assert_eq!(c.city.ne("Rome").to_sql(), "City <> N'Rome'");
+    /// ```
     pub fn ne<V>(self, value: V) -> Filter<S>
     where
         U::Kind: kind::Comparable,
@@ -56,6 +64,14 @@ impl<S, U: FieldType, A> Column<S, U, A> {
     }
 
     /// Holds none of these values; an empty list matches everything that is not null.
+    ///
+    /// ```
+    /// # use caspio::prelude::*;
+    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+    /// # struct Contact { city: Option<String>, age: Option<i32>, active: bool }
+    /// let c = Contact::COLUMNS;
+    /// assert_eq!(c.age.not_in([18, 21]).to_sql(), "NOT (Age IN (18,21))");
+    /// ```
     pub fn not_in<V>(self, values: impl IntoIterator<Item = V>) -> Filter<S>
     where
         U::Kind: kind::Comparable,
@@ -73,6 +89,14 @@ impl<S, U: FieldType, A> Column<S, U, A> {
 /// Order, for numbers, text and dates.
 impl<S, U: FieldType, A> Column<S, U, A> {
     /// Is less than the value, or earlier.
+    ///
+    /// ```
+    /// # use caspio::prelude::*;
+    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+    /// # struct Contact { city: Option<String>, age: Option<i32>, active: bool }
+    /// let c = Contact::COLUMNS;
+    /// assert_eq!(c.age.lt(18).to_sql(), "Age < 18");
+    /// ```
     pub fn lt<V>(self, value: V) -> Filter<S>
     where
         U::Kind: kind::Ordered,
@@ -82,6 +106,14 @@ impl<S, U: FieldType, A> Column<S, U, A> {
     }
 
     /// Is less than the value, or earlier, or equal.
+    ///
+    /// ```
+    /// # use caspio::prelude::*;
+    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+    /// # struct Contact { city: Option<String>, age: Option<i32>, active: bool }
+    /// let c = Contact::COLUMNS;
+    /// assert_eq!(c.age.le(18).to_sql(), "Age <= 18");
+    /// ```
     pub fn le<V>(self, value: V) -> Filter<S>
     where
         U::Kind: kind::Ordered,
@@ -91,6 +123,14 @@ impl<S, U: FieldType, A> Column<S, U, A> {
     }
 
     /// Is greater than the value, or later.
+    ///
+    /// ```
+    /// # use caspio::prelude::*;
+    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+    /// # struct Contact { city: Option<String>, age: Option<i32>, active: bool }
+    /// let c = Contact::COLUMNS;
+    /// assert_eq!(c.age.gt(18).to_sql(), "Age > 18");
+    /// ```
     pub fn gt<V>(self, value: V) -> Filter<S>
     where
         U::Kind: kind::Ordered,
@@ -100,6 +140,14 @@ impl<S, U: FieldType, A> Column<S, U, A> {
     }
 
     /// Is greater than the value, or later, or equal.
+    ///
+    /// ```
+    /// # use caspio::prelude::*;
+    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+    /// # struct Contact { city: Option<String>, age: Option<i32>, active: bool }
+    /// let c = Contact::COLUMNS;
+    /// assert_eq!(c.age.ge(18).to_sql(), "Age >= 18");
+    /// ```
     pub fn ge<V>(self, value: V) -> Filter<S>
     where
         U::Kind: kind::Ordered,
@@ -148,6 +196,14 @@ impl<S, U: FieldType, A> Column<S, U, A> {
     }
 
     /// Holds something.
+    ///
+    /// ```
+    /// # use caspio::prelude::*;
+    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+    /// # struct Contact { city: Option<String>, age: Option<i32>, active: bool }
+    /// let c = Contact::COLUMNS;
+    /// assert_eq!(c.city.is_not_null().to_sql(), "City IS NOT NULL");
+    /// ```
     pub fn is_not_null(self) -> Filter<S>
     where
         U::Kind: kind::Readable,
@@ -163,6 +219,14 @@ impl<S, U: FieldType, A> Column<S, U, A> {
     /// The pattern's own wildcards count; to look for a text as it is, use
     /// [`contains`](Self::contains), [`starts_with`](Self::starts_with) or
     /// [`ends_with`](Self::ends_with).
+    ///
+    /// ```
+    /// # use caspio::prelude::*;
+    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+    /// # struct Contact { city: Option<String>, age: Option<i32>, active: bool }
+    /// let c = Contact::COLUMNS;
+    /// assert_eq!(c.city.like("N_w%").to_sql(), "City LIKE N'N_w%'");
+    /// ```
     pub fn like(self, pattern: impl AsRef<str>) -> Filter<S>
     where
         U::Kind: kind::Textual,
@@ -171,6 +235,14 @@ impl<S, U: FieldType, A> Column<S, U, A> {
     }
 
     /// Begins with this text; wildcards in it stand for themselves.
+    ///
+    /// ```
+    /// # use caspio::prelude::*;
+    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+    /// # struct Contact { city: Option<String>, age: Option<i32>, active: bool }
+    /// let c = Contact::COLUMNS;
+    /// assert_eq!(c.city.starts_with("New").to_sql(), "City LIKE N'New%'");
+    /// ```
     pub fn starts_with(self, text: impl AsRef<str>) -> Filter<S>
     where
         U::Kind: kind::Textual,
@@ -179,6 +251,14 @@ impl<S, U: FieldType, A> Column<S, U, A> {
     }
 
     /// Ends with this text; wildcards in it stand for themselves.
+    ///
+    /// ```
+    /// # use caspio::prelude::*;
+    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+    /// # struct Contact { city: Option<String>, age: Option<i32>, active: bool }
+    /// let c = Contact::COLUMNS;
+    /// assert_eq!(c.city.ends_with("burg").to_sql(), "City LIKE N'%burg'");
+    /// ```
     pub fn ends_with(self, text: impl AsRef<str>) -> Filter<S>
     where
         U::Kind: kind::Textual,
@@ -225,6 +305,14 @@ impl<S, U: FieldType, A> Column<S, U, A> {
     }
 
     /// Is No.
+    ///
+    /// ```
+    /// # use caspio::prelude::*;
+    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+    /// # struct Contact { city: Option<String>, age: Option<i32>, active: bool }
+    /// let c = Contact::COLUMNS;
+    /// assert_eq!(c.active.is_false().to_sql(), "Active = 0");
+    /// ```
     pub fn is_false(self) -> Filter<S>
     where
         U::Kind: kind::Logical,

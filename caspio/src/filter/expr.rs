@@ -37,16 +37,42 @@ impl<S> Filter<S> {
     }
 
     /// Both this condition and the other.
+    ///
+    /// ```
+    /// # use caspio::prelude::*;
+    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+    /// # struct Contact { city: Option<String>, age: Option<i32>, active: bool }
+    /// let c = Contact::COLUMNS;
+    /// let condition = c.city.eq("Rome").and(c.active.is_true());
+    /// assert_eq!(condition.to_sql(), "City = N'Rome' AND Active = 1");
+    /// ```
     pub fn and(self, other: Self) -> Self {
         Self::new(self.expr.and(other.expr))
     }
 
     /// This condition, or the other, or both.
+    ///
+    /// ```
+    /// # use caspio::prelude::*;
+    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+    /// # struct Contact { city: Option<String>, age: Option<i32>, active: bool }
+    /// let c = Contact::COLUMNS;
+    /// let condition = c.city.eq("Rome").or(c.age.lt(30));
+    /// assert_eq!(condition.to_sql(), "City = N'Rome' OR Age < 30");
+    /// ```
     pub fn or(self, other: Self) -> Self {
         Self::new(self.expr.or(other.expr))
     }
 
     /// The condition as T-SQL, as it is sent in `where`.
+    ///
+    /// ```
+    /// # use caspio::prelude::*;
+    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+    /// # struct Contact { city: Option<String>, age: Option<i32>, active: bool }
+    /// let c = Contact::COLUMNS;
+    /// assert_eq!(c.age.ge(18).to_sql(), "Age >= 18");
+    /// ```
     #[must_use]
     pub fn to_sql(&self) -> String {
         self.expr.to_sql()

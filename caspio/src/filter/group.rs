@@ -8,10 +8,34 @@ use std::fmt;
 use std::marker::PhantomData;
 
 /// Marks a condition on groups of records of `S`, for `having`.
+///
+/// ```
+/// # use caspio::prelude::*;
+/// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+/// # struct Contact { city: Option<String>, age: Option<i32>, active: bool }
+/// use caspio::filter::{Grouped, count_all};
+///
+/// fn crowded() -> Filter<Grouped<Contact>> {
+///     count_all().gt(100)
+/// }
+///
+/// assert_eq!(crowded().to_sql(), "COUNT(*) > 100");
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Grouped<S>(PhantomData<fn() -> S>);
 
 /// A value computed over a group of records, of kind `K`.
+///
+/// ```
+/// # use caspio::prelude::*;
+/// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+/// # struct Contact { city: Option<String>, age: Option<i32>, active: bool }
+/// use caspio::field::kind;
+/// use caspio::filter::Aggregate;
+///
+/// let oldest: Aggregate<Contact, kind::Integer> = Contact::COLUMNS.age.max();
+/// assert_eq!(oldest.lt(65).to_sql(), "MAX(Age) < 65");
+/// ```
 pub struct Aggregate<S, K> {
     sql: String,
     types: PhantomData<fn() -> (S, K)>,
@@ -31,6 +55,16 @@ impl<S, K> Aggregate<S, K> {
 }
 
 /// How many records a group has.
+///
+/// ```
+/// # use caspio::prelude::*;
+/// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+/// # struct Contact { city: Option<String>, age: Option<i32>, active: bool }
+/// use caspio::filter::{Grouped, count_all};
+///
+/// let large: Filter<Grouped<Contact>> = count_all().gt(10);
+/// assert_eq!(large.to_sql(), "COUNT(*) > 10");
+/// ```
 #[must_use]
 pub fn count_all<S>() -> Aggregate<S, kind::Integer> {
     Aggregate {
@@ -41,31 +75,79 @@ pub fn count_all<S>() -> Aggregate<S, kind::Integer> {
 
 impl<S, K: kind::Ordered> Aggregate<S, K> {
     /// Is this value.
+    ///
+    /// ```
+    /// # use caspio::prelude::*;
+    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+    /// # struct Contact { city: Option<String>, age: Option<i32>, active: bool }
+    /// let c = Contact::COLUMNS;
+    /// assert_eq!(c.age.count().eq(2).to_sql(), "COUNT(Age) = 2");
+    /// ```
     pub fn eq<V: ToLiteral<K>>(self, value: V) -> Filter<Grouped<S>> {
         self.test("=", &value.to_literal())
     }
 
     /// Is another value.
+    ///
+    /// ```
+    /// # use caspio::prelude::*;
+    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+    /// # struct Contact { city: Option<String>, age: Option<i32>, active: bool }
+    /// let c = Contact::COLUMNS;
+    /// assert_eq!(c.age.count().ne(0).to_sql(), "COUNT(Age) <> 0");
+    /// ```
     pub fn ne<V: ToLiteral<K>>(self, value: V) -> Filter<Grouped<S>> {
         self.test("<>", &value.to_literal())
     }
 
     /// Is less.
+    ///
+    /// ```
+    /// # use caspio::prelude::*;
+    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+    /// # struct Contact { city: Option<String>, age: Option<i32>, active: bool }
+    /// let c = Contact::COLUMNS;
+    /// assert_eq!(c.age.avg().lt(30).to_sql(), "AVG(Age) < 30");
+    /// ```
     pub fn lt<V: ToLiteral<K>>(self, value: V) -> Filter<Grouped<S>> {
         self.test("<", &value.to_literal())
     }
 
     /// Is less or equal.
+    ///
+    /// ```
+    /// # use caspio::prelude::*;
+    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+    /// # struct Contact { city: Option<String>, age: Option<i32>, active: bool }
+    /// let c = Contact::COLUMNS;
+    /// assert_eq!(c.age.max().le(65).to_sql(), "MAX(Age) <= 65");
+    /// ```
     pub fn le<V: ToLiteral<K>>(self, value: V) -> Filter<Grouped<S>> {
         self.test("<=", &value.to_literal())
     }
 
     /// Is greater.
+    ///
+    /// ```
+    /// # use caspio::prelude::*;
+    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+    /// # struct Contact { city: Option<String>, age: Option<i32>, active: bool }
+    /// let c = Contact::COLUMNS;
+    /// assert_eq!(c.age.sum().gt(1000).to_sql(), "SUM(Age) > 1000");
+    /// ```
     pub fn gt<V: ToLiteral<K>>(self, value: V) -> Filter<Grouped<S>> {
         self.test(">", &value.to_literal())
     }
 
     /// Is greater or equal.
+    ///
+    /// ```
+    /// # use caspio::prelude::*;
+    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+    /// # struct Contact { city: Option<String>, age: Option<i32>, active: bool }
+    /// let c = Contact::COLUMNS;
+    /// assert_eq!(c.age.min().ge(18).to_sql(), "MIN(Age) >= 18");
+    /// ```
     pub fn ge<V: ToLiteral<K>>(self, value: V) -> Filter<Grouped<S>> {
         self.test(">=", &value.to_literal())
     }
@@ -78,6 +160,26 @@ impl<S, K> fmt::Debug for Aggregate<S, K> {
 }
 
 /// What `group_by` takes: a column, or several in a tuple.
+///
+/// ```no_run
+/// # use caspio::prelude::*;
+/// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+/// # struct Contact { city: Option<String>, age: Option<i32>, active: bool, joined: Option<DateTime> }
+/// # async fn example(caspio: Client) -> caspio::Result<()> {
+/// #[derive(CaspioRecord)]
+/// #[caspio(of = Contact)]
+/// struct People {
+///     city: Option<String>,
+///     active: bool,
+///     #[caspio(count)]
+///     people: u64,
+/// }
+///
+/// let people = caspio.table::<Contact>().query().select::<People>();
+/// let people = people.group_by(|c| (c.city, c.active)).collect().await?;
+/// # Ok(())
+/// # }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "the records of `{S}` cannot be grouped by `{Self}`",
     label = "this closure returns no columns to group by",

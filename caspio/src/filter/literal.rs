@@ -8,11 +8,24 @@ use std::borrow::Cow;
 use std::fmt::{self, Write};
 
 /// A value as T-SQL text that cannot end early: quotes are doubled, Unicode is marked `N'...'`.
+///
+/// ```
+/// use caspio::filter::literal::Literal;
+///
+/// let name = Literal::text("O'Brien");
+/// assert_eq!(name.to_string(), "N'O''Brien'");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Literal(String);
 
 impl Literal {
     /// Text, as `N'O''Brien'`.
+    ///
+    /// ```
+    /// use caspio::filter::literal::Literal;
+    ///
+    /// assert_eq!(Literal::text("'; --").as_sql(), "N'''; --'");
+    /// ```
     #[must_use]
     pub fn text(text: &str) -> Self {
         let mut sql = String::with_capacity(text.len() + 3);
@@ -23,12 +36,26 @@ impl Literal {
     }
 
     /// Yes/No: `where` takes 1 and 0, not `true` and `false`.
+    ///
+    /// ```
+    /// use caspio::filter::literal::Literal;
+    ///
+    /// assert_eq!(Literal::yes_no(true).as_sql(), "1");
+    /// ```
     #[must_use]
     pub fn yes_no(yes: bool) -> Self {
         Self(if yes { "1" } else { "0" }.to_owned())
     }
 
     /// A date and time, to the millisecond that Caspio keeps where there is a fraction.
+    ///
+    /// ```
+    /// use caspio::Date;
+    /// use caspio::filter::literal::Literal;
+    ///
+    /// let at = Date::constant(2024, 2, 29).at(9, 30, 0, 0);
+    /// assert_eq!(Literal::date_time(at).as_sql(), "'2024-02-29T09:30:00'");
+    /// ```
     #[must_use]
     pub fn date_time(at: DateTime) -> Self {
         let mut sql = String::with_capacity(25);
@@ -60,6 +87,12 @@ impl Literal {
     }
 
     /// The T-SQL text.
+    ///
+    /// ```
+    /// use caspio::filter::literal::Literal;
+    ///
+    /// assert_eq!(Literal::text("Rome").as_sql(), "N'Rome'");
+    /// ```
     #[must_use]
     pub fn as_sql(&self) -> &str {
         &self.0
@@ -130,6 +163,26 @@ pub(crate) fn push_like_escaped(pattern: &mut String, text: &str) {
 /// A Rust value that a column of kind `K` can be compared with or set to.
 ///
 /// For a type of the user's own, implement it with the constructors of [`Literal`].
+///
+/// ```
+/// # use caspio::prelude::*;
+/// # #[derive(CaspioTable)] #[caspio(table = "Parts")]
+/// # struct Part { number: String }
+/// use caspio::field::kind;
+/// use caspio::filter::ToLiteral;
+/// use caspio::filter::literal::Literal;
+///
+/// struct Place { shelf: char, box_no: u32 }
+///
+/// impl ToLiteral<kind::Text> for Place {
+///     fn to_literal(&self) -> Literal {
+///         Literal::text(&format!("{}-{}", self.shelf, self.box_no))
+///     }
+/// }
+///
+/// let place = Place { shelf: 'A', box_no: 7 };
+/// assert_eq!(Part::COLUMNS.number.eq(place).to_sql(), "Number = N'A-7'");
+/// ```
 #[diagnostic::on_unimplemented(
     message = "a value of type `{Self}` does not fit a column of kind `{K}`",
     label = "this value does not fit the column",

@@ -8,6 +8,23 @@ use std::fmt;
 use std::marker::PhantomData;
 
 /// One term of an order: a column and its direction.
+///
+/// ```no_run
+/// # use caspio::prelude::*;
+/// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+/// # struct Contact { city: Option<String>, age: Option<i32>, active: bool, joined: Option<DateTime> }
+/// # async fn example(caspio: Client) -> caspio::Result<()> {
+/// use caspio::filter::Order;
+///
+/// fn sorted(by_age: bool) -> Order<Contact> {
+///     let c = Contact::COLUMNS;
+///     if by_age { c.age.desc() } else { c.city.asc() }
+/// }
+///
+/// let contacts = caspio.table::<Contact>().order_by(|_| sorted(true)).collect().await?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "an order does nothing until a query takes it"]
 pub struct Order<S> {
     pub(crate) term: OrderTerm,
@@ -50,6 +67,16 @@ impl<S> Order<S> {
 
 impl<S, U: FieldType, A> Column<S, U, A> {
     /// Smallest first, nulls before all.
+    ///
+    /// ```no_run
+    /// # use caspio::prelude::*;
+    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+    /// # struct Contact { city: Option<String>, age: Option<i32>, active: bool, joined: Option<DateTime> }
+    /// # async fn example(caspio: Client) -> caspio::Result<()> {
+    /// let youngest_first = caspio.table::<Contact>().order_by(|c| c.age.asc()).collect().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn asc(self) -> Order<S>
     where
         U::Kind: kind::Ordered,
@@ -58,6 +85,16 @@ impl<S, U: FieldType, A> Column<S, U, A> {
     }
 
     /// Greatest first, nulls after all.
+    ///
+    /// ```no_run
+    /// # use caspio::prelude::*;
+    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+    /// # struct Contact { city: Option<String>, age: Option<i32>, active: bool, joined: Option<DateTime> }
+    /// # async fn example(caspio: Client) -> caspio::Result<()> {
+    /// let latest_first = caspio.table::<Contact>().order_by(|c| c.joined.desc()).collect().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn desc(self) -> Order<S>
     where
         U::Kind: kind::Ordered,
@@ -82,6 +119,18 @@ impl<S> fmt::Debug for Order<S> {
 }
 
 /// What `order_by` takes: one term, or several in a tuple, an array or a vector.
+///
+/// ```no_run
+/// # use caspio::prelude::*;
+/// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+/// # struct Contact { city: Option<String>, age: Option<i32>, active: bool, joined: Option<DateTime> }
+/// # async fn example(caspio: Client) -> caspio::Result<()> {
+/// let contacts = caspio.table::<Contact>();
+/// let one = contacts.order_by(|c| c.age.desc()).collect().await?;
+/// let several = contacts.order_by(|c| (c.city.asc(), c.age.desc())).collect().await?;
+/// # Ok(())
+/// # }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no order of the records of `{S}`",
     label = "this closure returns no order",

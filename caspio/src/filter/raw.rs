@@ -23,6 +23,21 @@ pub trait RawValues {
 }
 
 /// A value that can stand for a question mark.
+///
+/// ```
+/// use caspio::filter::RawValue;
+/// use caspio::filter::literal::Literal;
+///
+/// struct Sku(String);
+///
+/// impl RawValue for Sku {
+///     fn literal(&self) -> Literal {
+///         Literal::text(&self.0)
+///     }
+/// }
+///
+/// assert_eq!(Sku("A-7".to_owned()).literal().as_sql(), "N'A-7'");
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot stand for a `?` of a raw filter",
     label = "not a value for `?`",

@@ -89,6 +89,16 @@ impl<R: Record, S: Scope> Query<R, S> {
 
     /// The least value of a column, nulls left out; `None` where there is none. One call.
     ///
+    /// ```no_run
+    /// # use caspio::prelude::*;
+    /// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
+    /// # struct Order { #[caspio(pk)] pk_id: i64, total: Decimal, status: String, placed: DateTime }
+    /// # async fn example(caspio: Client) -> caspio::Result<()> {
+    /// let first: Option<DateTime> = caspio.table::<Order>().query().min(|o| o.placed).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// What the service or the way to it reports.

@@ -103,6 +103,14 @@ impl<R: Record, Q: Scope> Query<R, Q> {
 
 impl<S, U: FieldType, A> Column<S, U, A> {
     /// How many records of a group hold a value here.
+    ///
+    /// ```
+    /// # use caspio::prelude::*;
+    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+    /// # struct Contact { city: Option<String>, age: Option<i32> }
+    /// let c = Contact::COLUMNS;
+    /// assert_eq!(c.age.count().gt(100).to_sql(), "COUNT(Age) > 100");
+    /// ```
     #[must_use]
     pub fn count(self) -> Aggregate<S, kind::Integer>
     where
@@ -112,6 +120,14 @@ impl<S, U: FieldType, A> Column<S, U, A> {
     }
 
     /// The sum over a group.
+    ///
+    /// ```
+    /// # use caspio::prelude::*;
+    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+    /// # struct Contact { city: Option<String>, age: Option<i32> }
+    /// let c = Contact::COLUMNS;
+    /// assert_eq!(c.age.sum().ge(1000).to_sql(), "SUM(Age) >= 1000");
+    /// ```
     #[must_use]
     pub fn sum(self) -> Aggregate<S, U::Kind>
     where
@@ -121,6 +137,14 @@ impl<S, U: FieldType, A> Column<S, U, A> {
     }
 
     /// The average over a group; of whole numbers a whole number, as in T-SQL.
+    ///
+    /// ```
+    /// # use caspio::prelude::*;
+    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+    /// # struct Contact { city: Option<String>, age: Option<i32> }
+    /// let c = Contact::COLUMNS;
+    /// assert_eq!(c.age.avg().lt(30).to_sql(), "AVG(Age) < 30");
+    /// ```
     #[must_use]
     pub fn avg(self) -> Aggregate<S, U::Kind>
     where
@@ -130,6 +154,14 @@ impl<S, U: FieldType, A> Column<S, U, A> {
     }
 
     /// The least value of a group.
+    ///
+    /// ```
+    /// # use caspio::prelude::*;
+    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+    /// # struct Contact { city: Option<String>, age: Option<i32> }
+    /// let c = Contact::COLUMNS;
+    /// assert_eq!(c.age.min().ge(18).to_sql(), "MIN(Age) >= 18");
+    /// ```
     #[must_use]
     pub fn min(self) -> Aggregate<S, U::Kind>
     where
@@ -139,6 +171,14 @@ impl<S, U: FieldType, A> Column<S, U, A> {
     }
 
     /// The greatest value of a group.
+    ///
+    /// ```
+    /// # use caspio::prelude::*;
+    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+    /// # struct Contact { city: Option<String>, age: Option<i32> }
+    /// let c = Contact::COLUMNS;
+    /// assert_eq!(c.age.max().le(65).to_sql(), "MAX(Age) <= 65");
+    /// ```
     #[must_use]
     pub fn max(self) -> Aggregate<S, U::Kind>
     where

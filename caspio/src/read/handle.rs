@@ -41,6 +41,18 @@ pub struct Table<R> {
 /// Made by [`Client::view`], or [`Client::view_named`] for a name known at run time. It is a
 /// handle: making and cloning one makes no call. A view's key is text, the ids of its tables'
 /// records joined by commas.
+///
+/// ```no_run
+/// # use caspio::prelude::*;
+/// # #[derive(CaspioView)] #[caspio(view = "Active")]
+/// # struct Active { #[caspio(pk)] pk_id: String, email: Option<String> }
+/// # async fn example(caspio: Client) -> caspio::Result<()> {
+/// let active = caspio.view::<Active>();
+/// let one = active.get("17,3").await?;
+/// let reachable = active.filter(|a| a.email.is_not_null()).collect().await?;
+/// # Ok(())
+/// # }
+/// ```
 pub struct View<R> {
     client: Client,
     target: Target,
@@ -67,23 +79,71 @@ macro_rules! read_handle {
             }
 
             /// The name in Caspio.
+            ///
+            /// ```no_run
+            /// # use caspio::prelude::*;
+            /// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
+            /// # struct Order { #[caspio(pk)] pk_id: i64, status: String, placed: DateTime }
+            /// # #[derive(CaspioView)] #[caspio(view = "Active")]
+            /// # struct Active { #[caspio(pk)] pk_id: String, email: Option<String> }
+            /// # fn example(caspio: Client) {
+            /// assert_eq!(caspio.table::<Order>().name(), "Orders");
+            /// assert_eq!(caspio.view::<Active>().name(), "Active");
+            /// # }
+            /// ```
             #[must_use]
             pub fn name(&self) -> &str {
                 &self.target.name
             }
 
             /// Binds the same struct to another name of the same shape.
+            ///
+            /// ```no_run
+            /// # use caspio::prelude::*;
+            /// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
+            /// # struct Order { #[caspio(pk)] pk_id: i64, status: String, placed: DateTime }
+            /// # #[derive(CaspioView)] #[caspio(view = "Active")]
+            /// # struct Active { #[caspio(pk)] pk_id: String, email: Option<String> }
+            /// # fn example(caspio: Client) {
+            /// let archived = caspio.table::<Order>().named("Orders_2024");
+            /// let former = caspio.view::<Active>().named("Former");
+            /// # }
+            /// ```
             #[must_use]
             pub fn named(self, name: &str) -> Self {
                 Self::new(self.client, name)
             }
 
             /// A query for all its records, to be narrowed.
+            ///
+            /// ```no_run
+            /// # use caspio::prelude::*;
+            /// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
+            /// # struct Order { #[caspio(pk)] pk_id: i64, status: String, placed: DateTime }
+            /// # #[derive(CaspioView)] #[caspio(view = "Active")]
+            /// # struct Active { #[caspio(pk)] pk_id: String, email: Option<String> }
+            /// # fn example(caspio: Client) {
+            /// let orders = caspio.table::<Order>().query().page_size(200);
+            /// let active = caspio.view::<Active>().query().page_size(200);
+            /// # }
+            /// ```
             pub fn query(&self) -> Query<R, $scope> {
                 Query::new(self.client.clone(), self.target.clone())
             }
 
             /// A query for the records for which the condition holds; see [`Query::filter`].
+            ///
+            /// ```no_run
+            /// # use caspio::prelude::*;
+            /// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
+            /// # struct Order { #[caspio(pk)] pk_id: i64, status: String, placed: DateTime }
+            /// # #[derive(CaspioView)] #[caspio(view = "Active")]
+            /// # struct Active { #[caspio(pk)] pk_id: String, email: Option<String> }
+            /// # fn example(caspio: Client) {
+            /// let open = caspio.table::<Order>().filter(|o| o.status.eq("Open"));
+            /// let reachable = caspio.view::<Active>().filter(|a| a.email.is_not_null());
+            /// # }
+            /// ```
             pub fn filter<F>(&self, condition: F) -> Query<R, <$scope as Scope>::Narrowed>
             where
                 F: FnOnce(<R::Source as Source>::Columns) -> Filter<R::Source>,
@@ -92,6 +152,21 @@ macro_rules! read_handle {
             }
 
             /// A query for the records for which a finished condition holds.
+            ///
+            /// ```no_run
+            /// # use caspio::prelude::*;
+            /// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
+            /// # struct Order { #[caspio(pk)] pk_id: i64, status: String, placed: DateTime }
+            /// # #[derive(CaspioView)] #[caspio(view = "Active")]
+            /// # struct Active { #[caspio(pk)] pk_id: String, email: Option<String> }
+            /// # fn example(caspio: Client) {
+            /// let open = Order::COLUMNS.status.eq("Open");
+            /// let orders = caspio.table::<Order>().filter_by(open);
+            ///
+            /// let reachable = Active::COLUMNS.email.is_not_null();
+            /// let active = caspio.view::<Active>().filter_by(reachable);
+            /// # }
+            /// ```
             pub fn filter_by(
                 &self,
                 filter: Filter<R::Source>,
@@ -101,6 +176,21 @@ macro_rules! read_handle {
 
             /// A query with a T-SQL condition of your own, whose text is trusted; see
             /// [`Query::filter_raw`].
+            ///
+            /// ```no_run
+            /// # use caspio::prelude::*;
+            /// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
+            /// # struct Order { #[caspio(pk)] pk_id: i64, status: String, placed: DateTime }
+            /// # #[derive(CaspioView)] #[caspio(view = "Active")]
+            /// # struct Active { #[caspio(pk)] pk_id: String, email: Option<String> }
+            /// # fn example(caspio: Client) {
+            /// let values = ("Open", 8);
+            /// let orders = caspio.table::<Order>().filter_raw("Status = ? OR LEN(Status) > ?", values);
+            ///
+            /// let values = ("a@b.c", 8);
+            /// let active = caspio.view::<Active>().filter_raw("Email = ? OR LEN(Email) > ?", values);
+            /// # }
+            /// ```
             pub fn filter_raw(
                 &self,
                 text: &str,
@@ -110,6 +200,18 @@ macro_rules! read_handle {
             }
 
             /// A query for all its records in an order; see [`Query::order_by`].
+            ///
+            /// ```no_run
+            /// # use caspio::prelude::*;
+            /// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
+            /// # struct Order { #[caspio(pk)] pk_id: i64, status: String, placed: DateTime }
+            /// # #[derive(CaspioView)] #[caspio(view = "Active")]
+            /// # struct Active { #[caspio(pk)] pk_id: String, email: Option<String> }
+            /// # fn example(caspio: Client) {
+            /// let newest = caspio.table::<Order>().order_by(|o| o.placed.desc());
+            /// let by_email = caspio.view::<Active>().order_by(|a| a.email.asc());
+            /// # }
+            /// ```
             pub fn order_by<F, O>(&self, order: F) -> Query<R, $scope>
             where
                 F: FnOnce(<R::Source as Source>::Columns) -> O,
@@ -119,11 +221,42 @@ macro_rules! read_handle {
             }
 
             /// All its records page by page. One call a page.
+            ///
+            /// ```no_run
+            /// # use caspio::prelude::*;
+            /// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
+            /// # struct Order { #[caspio(pk)] pk_id: i64, status: String, placed: DateTime }
+            /// # #[derive(CaspioView)] #[caspio(view = "Active")]
+            /// # struct Active { #[caspio(pk)] pk_id: String, email: Option<String> }
+            /// # async fn example(caspio: Client) -> caspio::Result<()> {
+            /// let mut orders = caspio.table::<Order>().pages();
+            /// while let Some(page) = orders.try_next().await? {
+            ///     println!("{} orders", page.len());
+            /// }
+            ///
+            /// let first = caspio.view::<Active>().pages().try_next().await?;
+            /// # Ok(())
+            /// # }
+            /// ```
             pub fn pages(&self) -> Pages<R> {
                 self.query().pages()
             }
 
             /// How many records it has. One call.
+            ///
+            /// ```no_run
+            /// # use caspio::prelude::*;
+            /// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
+            /// # struct Order { #[caspio(pk)] pk_id: i64, status: String, placed: DateTime }
+            /// # #[derive(CaspioView)] #[caspio(view = "Active")]
+            /// # struct Active { #[caspio(pk)] pk_id: String, email: Option<String> }
+            /// # async fn example(caspio: Client) -> caspio::Result<()> {
+            /// let orders = caspio.table::<Order>().count().await?;
+            /// let active = caspio.view::<Active>().count().await?;
+            /// println!("{orders} orders, {active} active");
+            /// # Ok(())
+            /// # }
+            /// ```
             ///
             /// # Errors
             ///
@@ -133,6 +266,19 @@ macro_rules! read_handle {
             }
 
             /// A query for its first records by key; see [`Query::limit`].
+            ///
+            /// ```no_run
+            /// # use caspio::prelude::*;
+            /// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
+            /// # struct Order { #[caspio(pk)] pk_id: i64, status: String, placed: DateTime }
+            /// # #[derive(CaspioView)] #[caspio(view = "Active")]
+            /// # struct Active { #[caspio(pk)] pk_id: String, email: Option<String> }
+            /// # async fn example(caspio: Client) -> caspio::Result<()> {
+            /// let orders = caspio.table::<Order>().limit(10).collect().await?;
+            /// let active = caspio.view::<Active>().limit(10).collect().await?;
+            /// # Ok(())
+            /// # }
+            /// ```
             pub fn limit(&self, count: u64) -> Query<R, $scope> {
                 self.query().limit(count)
             }
@@ -140,11 +286,42 @@ macro_rules! read_handle {
 
         impl<R: DecodeOwned> $handle<R> {
             /// All its records as a stream. One call for every 1,000, plus at most one.
+            ///
+            /// ```no_run
+            /// # use caspio::prelude::*;
+            /// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
+            /// # struct Order { #[caspio(pk)] pk_id: i64, status: String, placed: DateTime }
+            /// # #[derive(CaspioView)] #[caspio(view = "Active")]
+            /// # struct Active { #[caspio(pk)] pk_id: String, email: Option<String> }
+            /// # async fn example(caspio: Client) -> caspio::Result<()> {
+            /// let mut orders = caspio.table::<Order>().stream();
+            /// while let Some(order) = orders.try_next().await? {
+            ///     println!("{}", order.status);
+            /// }
+            ///
+            /// let first = caspio.view::<Active>().stream().try_next().await?;
+            /// # Ok(())
+            /// # }
+            /// ```
             pub fn stream(&self) -> Records<R> {
                 self.query().stream()
             }
 
             /// All its records in memory. One call for every 1,000, plus at most one.
+            ///
+            /// ```no_run
+            /// # use caspio::prelude::*;
+            /// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
+            /// # struct Order { #[caspio(pk)] pk_id: i64, status: String, placed: DateTime }
+            /// # #[derive(CaspioView)] #[caspio(view = "Active")]
+            /// # struct Active { #[caspio(pk)] pk_id: String, email: Option<String> }
+            /// # async fn example(caspio: Client) -> caspio::Result<()> {
+            /// let orders = caspio.table::<Order>().collect().await?;
+            /// let active = caspio.view::<Active>().collect().await?;
+            /// println!("{} orders, {} active", orders.len(), active.len());
+            /// # Ok(())
+            /// # }
+            /// ```
             ///
             /// # Errors
             ///
@@ -155,6 +332,21 @@ macro_rules! read_handle {
 
             /// Its first record by key, if it has any. One call.
             ///
+            /// ```no_run
+            /// # use caspio::prelude::*;
+            /// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
+            /// # struct Order { #[caspio(pk)] pk_id: i64, status: String, placed: DateTime }
+            /// # #[derive(CaspioView)] #[caspio(view = "Active")]
+            /// # struct Active { #[caspio(pk)] pk_id: String, email: Option<String> }
+            /// # async fn example(caspio: Client) -> caspio::Result<()> {
+            /// if let Some(order) = caspio.table::<Order>().first().await? {
+            ///     println!("{}", order.status);
+            /// }
+            /// let active = caspio.view::<Active>().first().await?;
+            /// # Ok(())
+            /// # }
+            /// ```
+            ///
             /// # Errors
             ///
             /// As for [`collect`](Self::collect).
@@ -163,6 +355,21 @@ macro_rules! read_handle {
             }
 
             /// The record with this key, if there is one. One call.
+            ///
+            /// ```no_run
+            /// # use caspio::prelude::*;
+            /// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
+            /// # struct Order { #[caspio(pk)] pk_id: i64, status: String, placed: DateTime }
+            /// # #[derive(CaspioView)] #[caspio(view = "Active")]
+            /// # struct Active { #[caspio(pk)] pk_id: String, email: Option<String> }
+            /// # async fn example(caspio: Client) -> caspio::Result<()> {
+            /// if let Some(order) = caspio.table::<Order>().get(17).await? {
+            ///     println!("{}", order.status);
+            /// }
+            /// let active = caspio.view::<Active>().get("17,3").await?;
+            /// # Ok(())
+            /// # }
+            /// ```
             ///
             /// # Errors
             ///
@@ -176,6 +383,22 @@ macro_rules! read_handle {
             /// as an address takes; of keys that follow each other, one for every 1,000.
             ///
             /// Keys without a record are left out.
+            ///
+            /// ```no_run
+            /// # use caspio::prelude::*;
+            /// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
+            /// # struct Order { #[caspio(pk)] pk_id: i64, status: String, placed: DateTime }
+            /// # #[derive(CaspioView)] #[caspio(view = "Active")]
+            /// # struct Active { #[caspio(pk)] pk_id: String, email: Option<String> }
+            /// # async fn example(caspio: Client) -> caspio::Result<()> {
+            /// let orders = caspio.table::<Order>().get_many([17, 18, 99]).await?;
+            /// if let Some(order) = orders.get(&17) {
+            ///     println!("{}", order.status);
+            /// }
+            /// let active = caspio.view::<Active>().get_many(["17,3", "18,3"]).await?;
+            /// # Ok(())
+            /// # }
+            /// ```
             ///
             /// # Errors
             ///

@@ -47,6 +47,16 @@ type Waiting<R> = BTreeMap<Key, Vec<oneshot::Sender<Answer<R>>>>;
 
 impl<R: DecodeOwned + Sync> Table<R> {
     /// Gathers single lookups into few calls. Makes no call by itself.
+    ///
+    /// ```no_run
+    /// # use caspio::prelude::*;
+    /// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
+    /// # struct Order { #[caspio(pk)] pk_id: i64, total: Decimal, status: String, placed: DateTime }
+    /// # fn example(caspio: Client) {
+    /// let orders = caspio.table::<Order>().loader();
+    /// let shared = orders.clone();
+    /// # }
+    /// ```
     #[must_use]
     pub fn loader(&self) -> Loader<R> {
         Loader {
@@ -58,6 +68,19 @@ impl<R: DecodeOwned + Sync> Table<R> {
 
 impl<R: DecodeOwned + Sync> Loader<R> {
     /// The record with this key, if there is one. Must be called inside a tokio runtime.
+    ///
+    /// ```no_run
+    /// # use caspio::prelude::*;
+    /// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
+    /// # struct Order { #[caspio(pk)] pk_id: i64, total: Decimal, status: String, placed: DateTime }
+    /// # async fn example(caspio: Client) -> caspio::Result<()> {
+    /// let orders = caspio.table::<Order>().loader();
+    /// if let Some(order) = orders.get(17).await? {
+    ///     println!("{}", order.status);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///

@@ -22,6 +22,17 @@ use std::task::{Context, Poll, ready};
 /// Records may borrow from it: `struct Row<'a> { name: &'a str }`. Cloning is cheap.
 ///
 /// See [`Query::pages`](super::Query::pages) for an example.
+///
+/// ```no_run
+/// # use caspio::prelude::*;
+/// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
+/// # struct Order { #[caspio(pk)] pk_id: i64, total: Decimal, status: String, placed: DateTime }
+/// use caspio::read::Page;
+///
+/// fn sum(page: &Page<Order>) -> caspio::Result<Decimal> {
+///     Ok(page.records()?.iter().map(|order| order.total).sum())
+/// }
+/// ```
 pub struct Page<R> {
     body: Bytes,
     count: usize,
@@ -35,6 +46,19 @@ pub struct Page<R> {
 impl<R: Record> Page<R> {
     /// The records, in the order of the read; they may borrow from the page.
     ///
+    /// ```no_run
+    /// # use caspio::prelude::*;
+    /// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
+    /// # struct Order { #[caspio(pk)] pk_id: i64, total: Decimal, status: String, placed: DateTime }
+    /// # use caspio::read::Page;
+    /// # fn example(page: Page<Order>) -> caspio::Result<()> {
+    /// for order in page.records()? {
+    ///     println!("{} {}", order.pk_id, order.total);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// `Decode`: a record does not fit `R`.
@@ -43,6 +67,17 @@ impl<R: Record> Page<R> {
     }
 
     /// The records, in the order of the read.
+    ///
+    /// ```no_run
+    /// # use caspio::prelude::*;
+    /// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
+    /// # struct Order { #[caspio(pk)] pk_id: i64, total: Decimal, status: String, placed: DateTime }
+    /// # use caspio::read::Page;
+    /// # fn example(page: Page<Order>) -> caspio::Result<()> {
+    /// let orders: Vec<Order> = page.into_records()?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
@@ -64,12 +99,32 @@ impl<R: Record> Page<R> {
 
 impl<R> Page<R> {
     /// How many records the page holds.
+    ///
+    /// ```no_run
+    /// # use caspio::prelude::*;
+    /// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
+    /// # struct Order { #[caspio(pk)] pk_id: i64, total: Decimal, status: String, placed: DateTime }
+    /// # use caspio::read::Page;
+    /// # fn example(page: Page<Order>) {
+    /// println!("{} orders", page.len());
+    /// # }
+    /// ```
     #[must_use]
     pub fn len(&self) -> usize {
         self.count
     }
 
     /// Whether the page holds no record.
+    ///
+    /// ```no_run
+    /// # use caspio::prelude::*;
+    /// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
+    /// # struct Order { #[caspio(pk)] pk_id: i64, total: Decimal, status: String, placed: DateTime }
+    /// # use caspio::read::Page;
+    /// # fn example(page: Page<Order>) {
+    /// assert_eq!(page.is_empty(), page.len() == 0);
+    /// # }
+    /// ```
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.count == 0
@@ -79,6 +134,20 @@ impl<R> Page<R> {
     /// [`Query::resume_from`](super::Query::resume_from). Makes no call.
     ///
     /// More than the page holds counts as all of it.
+    ///
+    /// ```no_run
+    /// # use caspio::prelude::*;
+    /// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
+    /// # struct Order { #[caspio(pk)] pk_id: i64, total: Decimal, status: String, placed: DateTime }
+    /// # async fn example(caspio: Client) -> caspio::Result<()> {
+    /// let orders = caspio.table::<Order>();
+    /// if let Some(page) = orders.pages().try_next().await? {
+    ///     let position = page.position_after(10);
+    ///     let rest = orders.query().resume_from(&position).collect().await?;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn position_after(&self, records: usize) -> Position {
         let (before, delivered) = &self.before;
@@ -119,6 +188,19 @@ impl<R> fmt::Debug for Page<R> {
 ///
 /// It ends when the last page was delivered, and after an error: an early end is always an error.
 /// No page is empty: a query without a record has no page.
+///
+/// ```no_run
+/// # use caspio::prelude::*;
+/// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
+/// # struct Order { #[caspio(pk)] pk_id: i64, total: Decimal, status: String, placed: DateTime }
+/// # async fn example(caspio: Client) -> caspio::Result<()> {
+/// let mut pages = caspio.table::<Order>().query().page_size(500).pages();
+/// while let Some(page) = pages.try_next().await? {
+///     println!("{} orders", page.len());
+/// }
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Cancel safety
 ///

@@ -7,6 +7,22 @@ use caspio_core::{Error, Result};
 use futures::TryStreamExt;
 
 /// All records of a query, or the part that came before the read was stopped.
+///
+/// ```no_run
+/// # use caspio::prelude::*;
+/// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
+/// # struct Order { #[caspio(pk)] pk_id: i64, total: Decimal, status: String, placed: DateTime }
+/// # async fn example(caspio: Client) -> caspio::Result<()> {
+/// use caspio::read::Collected;
+///
+/// let read = caspio.table::<Order>().query().max_calls(50).collect_partial().await?;
+/// let orders = match read {
+///     Collected::Complete(orders) => orders,
+///     Collected::Partial(part) => part.records,
+/// };
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 #[must_use = "a part is not the whole"]
 pub enum Collected<R> {
@@ -17,6 +33,23 @@ pub enum Collected<R> {
 }
 
 /// The first records of a read that was stopped.
+///
+/// ```no_run
+/// # use caspio::prelude::*;
+/// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
+/// # struct Order { #[caspio(pk)] pk_id: i64, total: Decimal, status: String, placed: DateTime }
+/// # async fn example(caspio: Client) -> caspio::Result<()> {
+/// use caspio::read::Collected;
+///
+/// let orders = caspio.table::<Order>();
+/// let read = orders.query().max_calls(50).collect_partial().await?;
+/// if let Collected::Partial(part) = read {
+///     println!("{} orders, then: {}", part.records.len(), part.reason);
+///     let rest = orders.query().resume_from(&part.resume).collect().await?;
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Partial<R> {

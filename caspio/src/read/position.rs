@@ -11,6 +11,20 @@ use std::str::FromStr;
 /// It can be kept as text ([`Display`](fmt::Display) and [`FromStr`]) or by serde, and handed to
 /// [`Query::resume_from`](super::Query::resume_from) of the same query, in this process or a later
 /// one. It holds the values of the last record in the query's order, and no secret.
+///
+/// ```no_run
+/// # use caspio::prelude::*;
+/// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
+/// # struct Order { #[caspio(pk)] pk_id: i64, total: Decimal, status: String, placed: DateTime }
+/// # fn example(caspio: Client) -> caspio::Result<()> {
+/// use caspio::read::Position;
+///
+/// let position: Position = caspio.table::<Order>().stream().position();
+/// let kept = position.to_string();
+/// assert_eq!(kept.parse::<Position>()?, position);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Position {
     /// The table or view, for the message when it does not fit.
@@ -25,6 +39,18 @@ pub struct Position {
 
 impl Position {
     /// How many records were delivered before this place.
+    ///
+    /// ```no_run
+    /// # use caspio::prelude::*;
+    /// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
+    /// # struct Order { #[caspio(pk)] pk_id: i64, total: Decimal, status: String, placed: DateTime }
+    /// # async fn example(caspio: Client) -> caspio::Result<()> {
+    /// let mut orders = caspio.table::<Order>().stream();
+    /// let first = orders.try_next().await?;
+    /// println!("{} read", orders.position().records());
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn records(&self) -> u64 {
         self.read

@@ -20,6 +20,17 @@ pub(super) type Columns<R> = <<R as Record>::Source as Source>::Columns;
 ///
 /// Conditions add up: every `filter` narrows the query further. `S` says how far that has gone, for only
 /// a query with a condition can update or delete.
+///
+/// ```no_run
+/// # use caspio::prelude::*;
+/// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
+/// # struct Order { #[caspio(pk)] pk_id: i64, total: Decimal, status: String, placed: DateTime }
+/// use caspio::read::Narrowed;
+///
+/// fn open(caspio: &Client) -> Query<Order, Narrowed> {
+///     caspio.table::<Order>().filter(|o| o.status.eq("Open"))
+/// }
+/// ```
 #[must_use = "a query does nothing until it is read"]
 pub struct Query<R, S = Everything> {
     pub(super) client: Client,
@@ -174,6 +185,17 @@ impl<R: Record, S: Scope> Query<R, S> {
     /// How many records one call asks for, 1 to 1,000; 1,000 unless said.
     ///
     /// Smaller pages cost more calls; they use less memory and bring the first records sooner.
+    ///
+    /// ```no_run
+    /// # use caspio::prelude::*;
+    /// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
+    /// # struct Order { #[caspio(pk)] pk_id: i64, total: Decimal, status: String, placed: DateTime }
+    /// # async fn example(caspio: Client) -> caspio::Result<()> {
+    /// let mut orders = caspio.table::<Order>().query().page_size(100).stream();
+    /// let first = orders.try_next().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn page_size(mut self, records: u16) -> Self {
         self.plan.set_page_size(records);
         self

@@ -21,6 +21,21 @@ use std::task::{Context, Poll, ready};
 /// it. It makes one call for every 1,000 records, plus at most one, and none before it is polled.
 /// One page is held in memory.
 ///
+/// ```no_run
+/// # use caspio::prelude::*;
+/// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
+/// # struct Order { #[caspio(pk)] pk_id: i64, total: Decimal, status: String, placed: DateTime }
+/// # async fn example(caspio: Client) -> caspio::Result<()> {
+/// use caspio::read::Records;
+///
+/// let mut orders: Records<Order> = caspio.table::<Order>().stream();
+/// while let Some(order) = orders.try_next().await? {
+///     println!("{} {}", order.pk_id, order.total);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Cancel safety
 ///
 /// The call under way lives in the stream: dropping the future of `next()` loses nothing, dropping
@@ -66,6 +81,18 @@ impl<R> Records<R> {
     /// It holds after an error as well, and makes no call.
     ///
     /// See [`Query::resume_from`](super::Query::resume_from) for an example.
+    ///
+    /// ```no_run
+    /// # use caspio::prelude::*;
+    /// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
+    /// # struct Order { #[caspio(pk)] pk_id: i64, total: Decimal, status: String, placed: DateTime }
+    /// # async fn example(caspio: Client) -> caspio::Result<()> {
+    /// let mut orders = caspio.table::<Order>().stream();
+    /// let first = orders.try_next().await?;
+    /// let position = orders.position();
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn position(&self) -> Position {
         let plan = self.pager.plan();

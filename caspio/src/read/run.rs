@@ -138,6 +138,17 @@ impl<R: DecodeOwned, S: Scope> Query<R, S> {
 
     /// All records in memory. One call for every 1,000 records, plus at most one.
     ///
+    /// ```no_run
+    /// # use caspio::prelude::*;
+    /// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
+    /// # struct Order { #[caspio(pk)] pk_id: i64, total: Decimal, status: String, placed: DateTime }
+    /// # async fn example(caspio: Client) -> caspio::Result<()> {
+    /// let open = caspio.table::<Order>().filter(|o| o.status.eq("Open")).collect().await?;
+    /// println!("{} open orders", open.len());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// Whatever stopped the read: a result that comes is complete.
@@ -171,6 +182,19 @@ impl<R: DecodeOwned, S: Scope> Query<R, S> {
     }
 
     /// The first record in the query's order, if there is one. One call.
+    ///
+    /// ```no_run
+    /// # use caspio::prelude::*;
+    /// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
+    /// # struct Order { #[caspio(pk)] pk_id: i64, total: Decimal, status: String, placed: DateTime }
+    /// # async fn example(caspio: Client) -> caspio::Result<()> {
+    /// let orders = caspio.table::<Order>();
+    /// if let Some(largest) = orders.order_by(|o| o.total.desc()).first().await? {
+    ///     println!("{}", largest.total);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///

@@ -4,6 +4,16 @@ use crate::field::kind::AnyKind;
 use std::fmt;
 
 /// Whether a record lives in a table or in a view.
+///
+/// ```
+/// # use caspio::prelude::*;
+/// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
+/// # struct Order { #[caspio(pk)] pk_id: i64, total: Decimal, status: String, placed: DateTime }
+/// use caspio::record::{Source, SourceKind};
+///
+/// assert_eq!(<Order as Source>::KIND, SourceKind::Table);
+/// assert_eq!(SourceKind::View.to_string(), "view");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum SourceKind {
     /// A table: its `PK_ID` is a number.
@@ -25,6 +35,16 @@ impl fmt::Display for SourceKind {
 ///
 /// A record's columns are a constant, so reading them costs nothing:
 /// [`Record::FIELDS`](crate::record::Record::FIELDS).
+///
+/// ```
+/// # use caspio::prelude::*;
+/// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
+/// # struct Order { #[caspio(pk)] pk_id: i64, total: Decimal, status: String, placed: DateTime }
+/// use caspio::record::Record;
+///
+/// let names: Vec<&str> = Order::FIELDS.iter().map(|field| field.name).collect();
+/// assert_eq!(names, ["PK_ID", "Total", "Status", "Placed"]);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FieldInfo {
@@ -47,6 +67,12 @@ pub struct FieldInfo {
 }
 
 /// Where a column's value comes from.
+///
+/// ```
+/// use caspio::record::{FieldInfo, Origin};
+///
+/// assert_eq!(FieldInfo::new("Total", "total").origin, Origin::Column);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Origin {
@@ -65,6 +91,13 @@ pub enum Origin {
 
 impl FieldInfo {
     /// A column that is read into `member` and may be written.
+    ///
+    /// ```
+    /// use caspio::record::FieldInfo;
+    ///
+    /// let total = FieldInfo::new("Total", "total");
+    /// assert_eq!((total.name, total.member), ("Total", "total"));
+    /// ```
     #[must_use]
     pub const fn new(name: &'static str, member: &'static str) -> Self {
         Self {
@@ -80,6 +113,14 @@ impl FieldInfo {
     }
 
     /// Takes what the field can hold, and whether that includes null, from its type.
+    ///
+    /// ```
+    /// use caspio::record::FieldInfo;
+    ///
+    /// let email = FieldInfo::new("Email", "email").of::<Option<String>>("Option<String>");
+    /// assert!(email.nullable);
+    /// assert_eq!(email.rust_type, "Option<String>");
+    /// ```
     #[must_use]
     pub const fn of<T: crate::field::FieldType>(mut self, rust_type: &'static str) -> Self {
         self.expected = T::EXPECTED;
@@ -90,6 +131,13 @@ impl FieldInfo {
     }
 
     /// Names a Rust type that Caspio types are converted to by functions of the user's own.
+    ///
+    /// ```
+    /// use caspio::record::FieldInfo;
+    ///
+    /// let length = FieldInfo::new("Length", "length").converted("Duration");
+    /// assert_eq!((length.rust_type, length.kind), ("Duration", None));
+    /// ```
     #[must_use]
     pub const fn converted(mut self, rust_type: &'static str) -> Self {
         self.rust_type = rust_type;
@@ -97,6 +145,12 @@ impl FieldInfo {
     }
 
     /// Takes null as well, for what stands in its place.
+    ///
+    /// ```
+    /// use caspio::record::FieldInfo;
+    ///
+    /// assert!(FieldInfo::new("Age", "age").of::<i32>("i32").nullable().nullable);
+    /// ```
     #[must_use]
     pub const fn nullable(mut self) -> Self {
         self.nullable = true;
@@ -104,6 +158,13 @@ impl FieldInfo {
     }
 
     /// Reads a T-SQL expression under this name. Its text is trusted.
+    ///
+    /// ```
+    /// use caspio::record::{FieldInfo, Origin};
+    ///
+    /// let year = FieldInfo::new("Year", "year").expression("YEAR(Placed)");
+    /// assert_eq!(year.origin, Origin::Expression("YEAR(Placed)"));
+    /// ```
     #[must_use]
     pub const fn expression(mut self, sql: &'static str) -> Self {
         self.origin = Origin::Expression(sql);
@@ -111,6 +172,13 @@ impl FieldInfo {
     }
 
     /// Reads an aggregate of a column under this name; an empty column stands for `*`.
+    ///
+    /// ```
+    /// use caspio::record::{FieldInfo, Origin};
+    ///
+    /// let owed = FieldInfo::new("Owed", "owed").aggregate("SUM", "Total");
+    /// assert_eq!(owed.origin, Origin::Aggregate { function: "SUM", column: "Total" });
+    /// ```
     #[must_use]
     pub const fn aggregate(mut self, function: &'static str, column: &'static str) -> Self {
         self.origin = Origin::Aggregate { function, column };
@@ -118,6 +186,12 @@ impl FieldInfo {
     }
 
     /// Leaves the column out of every write.
+    ///
+    /// ```
+    /// use caspio::record::FieldInfo;
+    ///
+    /// assert!(FieldInfo::new("Stamp", "stamp").read_only().read_only);
+    /// ```
     #[must_use]
     pub const fn read_only(mut self) -> Self {
         self.read_only = true;

@@ -9,6 +9,17 @@ use serde_json::Value;
 ///
 /// Numbers are read as JSON numbers, so money keeps its digits only as far as `f64` does: for exact
 /// amounts use a typed record.
+///
+/// ```no_run
+/// # use caspio::prelude::*;
+/// # async fn example(caspio: caspio::Client) -> caspio::Result<()> {
+/// let contacts = caspio.table_named("Contacts").limit(5).collect().await?;
+/// for contact in contacts {
+///     println!("{:?}", contact.get("Email"));
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RecordMap {
     columns: Vec<(String, Value)>,
@@ -16,6 +27,13 @@ pub struct RecordMap {
 
 impl RecordMap {
     /// The value of a column, its name compared without case as Caspio does.
+    ///
+    /// ```
+    /// # use caspio::prelude::*;
+    /// let record = RecordMap::from([("Name", "Ada"), ("City", "Rome")]);
+    /// assert_eq!(record.get("city").and_then(|city| city.as_str()), Some("Rome"));
+    /// assert!(record.get("Age").is_none());
+    /// ```
     #[must_use]
     pub fn get(&self, column: &str) -> Option<&Value> {
         self.iter()
@@ -24,6 +42,13 @@ impl RecordMap {
     }
 
     /// The columns with their values, in the order of the answer.
+    ///
+    /// ```
+    /// # use caspio::prelude::*;
+    /// let record = RecordMap::from([("Name", "Ada"), ("City", "Rome")]);
+    /// let names: Vec<&str> = record.iter().map(|(name, _)| name).collect();
+    /// assert_eq!(names, ["Name", "City"]);
+    /// ```
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
         self.columns
             .iter()
@@ -31,12 +56,23 @@ impl RecordMap {
     }
 
     /// How many columns there are.
+    ///
+    /// ```
+    /// # use caspio::prelude::*;
+    /// let record = RecordMap::from([("Name", "Ada"), ("City", "Rome")]);
+    /// assert_eq!(record.len(), 2);
+    /// ```
     #[must_use]
     pub fn len(&self) -> usize {
         self.columns.len()
     }
 
     /// Whether there are no columns.
+    ///
+    /// ```
+    /// # use caspio::prelude::*;
+    /// assert!(RecordMap::default().is_empty());
+    /// ```
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.columns.is_empty()

@@ -8,6 +8,16 @@ use std::borrow::Cow;
 ///
 /// `#[derive(CaspioTable)]` and `#[derive(CaspioView)]` implement it with every column that is not read
 /// only; `#[derive(CaspioInsert)]` with those that the struct has.
+///
+/// ```
+/// # use caspio::prelude::*;
+/// # #[derive(CaspioTable)] #[caspio(table = "Pets")]
+/// # struct Pet { #[caspio(pk)] pk_id: i64, name: String }
+/// use caspio::record::ToRow;
+///
+/// let columns: Vec<&str> = Pet::WRITES.iter().map(|column| column.name).collect();
+/// assert_eq!(columns, ["Name"]);
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be written to a table",
     label = "not a record that can be written",
@@ -21,10 +31,31 @@ pub trait ToRow {
     const WRITES: &'static [FieldInfo];
 
     /// The columns with their values.
+    ///
+    /// ```
+    /// # use caspio::prelude::*;
+    /// # #[derive(CaspioTable)] #[caspio(table = "Pets")]
+    /// # struct Pet { #[caspio(pk)] pk_id: i64, name: String }
+    /// use caspio::field::FieldValue;
+    /// use caspio::record::ToRow;
+    ///
+    /// let pet = Pet { pk_id: 7, name: "Rex".to_owned() };
+    /// assert_eq!(pet.to_row().get("Name"), Some(&FieldValue::Text("Rex".into())));
+    /// ```
     fn to_row(&self) -> Row<'_>;
 }
 
 /// Columns with values to be written, in an order.
+///
+/// ```
+/// use caspio::field::FieldValue;
+/// use caspio::record::Row;
+///
+/// let mut row = Row::default();
+/// row.push("Name", FieldValue::Text("Rex".into()));
+/// row.push("Age", FieldValue::Integer(4));
+/// assert_eq!(row.len(), 2);
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Row<'a> {
     columns: Vec<(Cow<'a, str>, FieldValue<'a>)>,
@@ -32,6 +63,13 @@ pub struct Row<'a> {
 
 impl<'a> Row<'a> {
     /// A row with room for some columns.
+    ///
+    /// ```
+    /// # use caspio::field::FieldValue;
+    /// # use caspio::record::Row;
+    /// let mut row = Row::with_capacity(1);
+    /// row.push("Age", FieldValue::Integer(4));
+    /// ```
     #[must_use]
     pub fn with_capacity(columns: usize) -> Self {
         Self {
@@ -40,6 +78,15 @@ impl<'a> Row<'a> {
     }
 
     /// Adds a column; one whose value is absent is left out.
+    ///
+    /// ```
+    /// # use caspio::field::FieldValue;
+    /// # use caspio::record::Row;
+    /// let mut row = Row::default();
+    /// row.push("Age", FieldValue::Integer(4));
+    /// row.push("Name", FieldValue::Absent);
+    /// assert_eq!(row.len(), 1);
+    /// ```
     pub fn push(&mut self, column: impl Into<Cow<'a, str>>, value: FieldValue<'a>) {
         if !matches!(value, FieldValue::Absent) {
             self.columns.push((column.into(), value));
@@ -47,6 +94,14 @@ impl<'a> Row<'a> {
     }
 
     /// The value of a column, its name compared without case as Caspio does.
+    ///
+    /// ```
+    /// # use caspio::field::FieldValue;
+    /// # use caspio::record::Row;
+    /// let mut row = Row::default();
+    /// row.push("Age", FieldValue::Integer(4));
+    /// assert_eq!(row.get("AGE"), Some(&FieldValue::Integer(4)));
+    /// ```
     #[must_use]
     pub fn get(&self, column: &str) -> Option<&FieldValue<'a>> {
         self.iter()
@@ -55,17 +110,41 @@ impl<'a> Row<'a> {
     }
 
     /// The columns with their values.
+    ///
+    /// ```
+    /// # use caspio::field::FieldValue;
+    /// # use caspio::record::Row;
+    /// let mut row = Row::default();
+    /// row.push("Age", FieldValue::Integer(4));
+    /// for (column, value) in row.iter() {
+    ///     println!("{column}: {value:?}");
+    /// }
+    /// ```
     pub fn iter(&self) -> impl Iterator<Item = (&str, &FieldValue<'a>)> {
         self.columns.iter().map(|(name, value)| (&**name, value))
     }
 
     /// How many columns there are.
+    ///
+    /// ```
+    /// # use caspio::field::FieldValue;
+    /// # use caspio::record::Row;
+    /// let mut row = Row::default();
+    /// row.push("Age", FieldValue::Integer(4));
+    /// assert_eq!(row.len(), 1);
+    /// ```
     #[must_use]
     pub fn len(&self) -> usize {
         self.columns.len()
     }
 
     /// Whether there are no columns.
+    ///
+    /// ```
+    /// # use caspio::field::FieldValue;
+    /// # use caspio::record::Row;
+    /// assert!(Row::default().is_empty());
+    /// ```
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.columns.is_empty()
@@ -94,6 +173,16 @@ impl<'a> Row<'a> {
     }
 
     /// The same row, borrowing nothing.
+    ///
+    /// ```
+    /// # use caspio::field::FieldValue;
+    /// # use caspio::record::Row;
+    /// fn named(name: &str) -> Row<'static> {
+    ///     let mut row = Row::with_capacity(1);
+    ///     row.push("Name", FieldValue::Text(name.into()));
+    ///     row.into_owned()
+    /// }
+    /// ```
     #[must_use]
     pub fn into_owned(self) -> Row<'static> {
         let columns = self.columns.into_iter();

@@ -29,6 +29,19 @@ pub(crate) struct RowState {
 /// Columns come in the order of the answer, which is nearly always the order that was asked for,
 /// so the next expected name is tried first. Names are compared without case, as Caspio does.
 /// Columns that the record did not ask for are passed over.
+///
+/// ```
+/// # use caspio::record::RowAccess;
+/// # use serde::de::MapAccess;
+/// # fn example<'de, A: MapAccess<'de>>(mut row: RowAccess<'_, 'de, A>) -> Result<(), A::Error> {
+/// let mut name: Option<String> = None;
+/// while row.next_field()?.is_some() {
+///     row.read(&mut name)?;
+/// }
+/// let name = row.require(name, 0)?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct RowAccess<'r, 'de, A> {
     map: A,
@@ -51,6 +64,21 @@ impl<'r, 'de, A: MapAccess<'de>> RowAccess<'r, 'de, A> {
 
     /// The next column that the record asks for, by its place in
     /// [`Record::FIELDS`](super::Record::FIELDS); `None` at the row's end.
+    ///
+    /// ```
+    /// # use caspio::record::RowAccess;
+    /// # use serde::de::MapAccess;
+    /// # fn example<'de, A: MapAccess<'de>>(mut row: RowAccess<'_, 'de, A>) -> Result<(), A::Error> {
+    /// let (mut name, mut age): (Option<String>, Option<i32>) = (None, None);
+    /// while let Some(index) = row.next_field()? {
+    ///     match index {
+    ///         0 => row.read(&mut name)?,
+    ///         _ => row.read(&mut age)?,
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
@@ -79,6 +107,17 @@ impl<'r, 'de, A: MapAccess<'de>> RowAccess<'r, 'de, A> {
 
     /// The value of the column that [`next_field`](Self::next_field) named.
     ///
+    /// ```
+    /// # use caspio::record::RowAccess;
+    /// # use serde::de::MapAccess;
+    /// # fn example<'de, A: MapAccess<'de>>(mut row: RowAccess<'_, 'de, A>) -> Result<(), A::Error> {
+    /// if row.next_field()? == Some(0) {
+    ///     let name: String = row.value()?;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// The value does not fit `T`.
@@ -88,6 +127,18 @@ impl<'r, 'de, A: MapAccess<'de>> RowAccess<'r, 'de, A> {
     }
 
     /// Puts the value of the column that [`next_field`](Self::next_field) named into its place.
+    ///
+    /// ```
+    /// # use caspio::record::RowAccess;
+    /// # use serde::de::MapAccess;
+    /// # fn example<'de, A: MapAccess<'de>>(mut row: RowAccess<'_, 'de, A>) -> Result<(), A::Error> {
+    /// let mut name: Option<String> = None;
+    /// if row.next_field()? == Some(0) {
+    ///     row.read(&mut name)?;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
@@ -102,6 +153,17 @@ impl<'r, 'de, A: MapAccess<'de>> RowAccess<'r, 'de, A> {
 
     /// The value of the column that [`next_field`](Self::next_field) named, or `None` for null.
     ///
+    /// ```
+    /// # use caspio::record::RowAccess;
+    /// # use serde::de::MapAccess;
+    /// # fn example<'de, A: MapAccess<'de>>(mut row: RowAccess<'_, 'de, A>) -> Result<(), A::Error> {
+    /// if row.next_field()? == Some(0) {
+    ///     let age: i32 = row.value_or_null()?.unwrap_or(-1);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// The value is not null and does not fit `T`.
@@ -113,6 +175,19 @@ impl<'r, 'de, A: MapAccess<'de>> RowAccess<'r, 'de, A> {
     /// The value of the column that [`next_field`](Self::next_field) named, read by `seed`: how
     /// `#[caspio(with = "...")]` calls the user's own function.
     ///
+    /// ```
+    /// # use caspio::record::RowAccess;
+    /// # use serde::de::MapAccess;
+    /// use std::marker::PhantomData;
+    ///
+    /// # fn example<'de, A: MapAccess<'de>>(mut row: RowAccess<'_, 'de, A>) -> Result<(), A::Error> {
+    /// if row.next_field()? == Some(0) {
+    ///     let share: f64 = row.value_with(PhantomData::<f64>)?;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// What the seed reports.
@@ -121,6 +196,19 @@ impl<'r, 'de, A: MapAccess<'de>> RowAccess<'r, 'de, A> {
     }
 
     /// As [`value_with`](Self::value_with), or `None` for null.
+    ///
+    /// ```
+    /// # use caspio::record::RowAccess;
+    /// # use serde::de::MapAccess;
+    /// use std::marker::PhantomData;
+    ///
+    /// # fn example<'de, A: MapAccess<'de>>(mut row: RowAccess<'_, 'de, A>) -> Result<(), A::Error> {
+    /// if row.next_field()? == Some(0) {
+    ///     let share: Option<f64> = row.value_or_null_with(PhantomData::<f64>)?;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
@@ -133,6 +221,19 @@ impl<'r, 'de, A: MapAccess<'de>> RowAccess<'r, 'de, A> {
     }
 
     /// The value of a column that the answer may have left out.
+    ///
+    /// ```
+    /// # use caspio::record::RowAccess;
+    /// # use serde::de::MapAccess;
+    /// # fn example<'de, A: MapAccess<'de>>(mut row: RowAccess<'_, 'de, A>) -> Result<(), A::Error> {
+    /// let mut name: Option<String> = None;
+    /// while row.next_field()?.is_some() {
+    ///     row.read(&mut name)?;
+    /// }
+    /// let name: String = row.require(name, 0)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
@@ -151,6 +252,21 @@ impl<'r, 'de, A: MapAccess<'de>> RowAccess<'r, 'de, A> {
 
     /// As [`require`](Self::require), for types that only the user's own functions know.
     ///
+    /// ```
+    /// # use caspio::record::RowAccess;
+    /// # use serde::de::MapAccess;
+    /// use std::time::Duration;
+    ///
+    /// # fn example<'de, A: MapAccess<'de>>(mut row: RowAccess<'_, 'de, A>) -> Result<(), A::Error> {
+    /// let mut length: Option<Duration> = None;
+    /// while row.next_field()?.is_some() {
+    ///     length = Some(Duration::from_secs(row.value()?));
+    /// }
+    /// let length: Duration = row.given(length, 0)?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// The column is missing.
@@ -166,6 +282,20 @@ impl<'r, 'de, A: MapAccess<'de>> RowAccess<'r, 'de, A> {
     ///
     /// Its value follows, by [`value`](Self::value) or [`value_with`](Self::value_with).
     ///
+    /// ```
+    /// # use caspio::record::RowAccess;
+    /// # use serde::de::MapAccess;
+    /// use caspio::field::Any;
+    ///
+    /// # fn example<'de, A: MapAccess<'de>>(mut row: RowAccess<'_, 'de, A>) -> Result<(), A::Error> {
+    /// let mut columns = Vec::new();
+    /// while let Some(name) = row.next_column()? {
+    ///     columns.push((name, row.value::<Any>()?));
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// Malformed JSON.
@@ -179,6 +309,21 @@ impl<'r, 'de, A: MapAccess<'de>> RowAccess<'r, 'de, A> {
     }
 
     /// The error for a column that the answer left out.
+    ///
+    /// ```
+    /// # use caspio::record::RowAccess;
+    /// # use serde::de::MapAccess;
+    /// # fn example<'de, A: MapAccess<'de>>(mut row: RowAccess<'_, 'de, A>) -> Result<String, A::Error> {
+    /// let mut name: Option<String> = None;
+    /// while row.next_field()?.is_some() {
+    ///     row.read(&mut name)?;
+    /// }
+    /// match name {
+    ///     Some(name) => Ok(name),
+    ///     None => Err(row.missing(0)),
+    /// }
+    /// # }
+    /// ```
     #[cold]
     pub fn missing(&mut self, index: usize) -> A::Error {
         self.state.field = Some(index);

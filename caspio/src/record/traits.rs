@@ -9,6 +9,16 @@ use std::fmt;
 ///
 /// Its columns are a constant of plain data, one public [`Column`](crate::Column) a field; a query's
 /// closures receive it: `.filter(|c| c.email.is_not_null())`.
+///
+/// ```
+/// # use caspio::prelude::*;
+/// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
+/// # struct Order { #[caspio(pk)] pk_id: i64, total: Decimal, status: String, placed: DateTime }
+/// use caspio::record::Source;
+///
+/// assert_eq!(<Order as Source>::NAME, "Orders");
+/// assert_eq!(<Order as Source>::COLUMNS.total.name(), "Total");
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not bound to a Caspio table or view",
     note = "add `#[derive(CaspioTable)]` with `#[caspio(table = \"...\")]`, or `#[derive(CaspioView)]` with `#[caspio(view = \"...\")]`"
@@ -29,6 +39,15 @@ pub trait Source: 'static {
 }
 
 /// A table of the account.
+///
+/// ```
+/// use caspio::record::Record;
+/// use caspio::{CaspioTable, Client, Table};
+///
+/// fn open<T: CaspioTable + Record>(caspio: &Client) -> Table<T> {
+///     caspio.table()
+/// }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a Caspio table",
     label = "this type has no `#[derive(CaspioTable)]`",
@@ -38,6 +57,15 @@ pub trait Source: 'static {
 pub trait CaspioTable: Source {}
 
 /// A view of the account.
+///
+/// ```
+/// use caspio::record::Record;
+/// use caspio::{CaspioView, Client, View};
+///
+/// fn open<V: CaspioView + Record>(caspio: &Client) -> View<V> {
+///     caspio.view()
+/// }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a Caspio view",
     label = "this type has no `#[derive(CaspioView)]`",
@@ -47,6 +75,18 @@ pub trait CaspioTable: Source {}
 pub trait CaspioView: Source {}
 
 /// A struct that a query can ask for: a table's record, a view's, or a part of one.
+///
+/// ```
+/// # use caspio::prelude::*;
+/// # #[derive(CaspioTable)] #[caspio(table = "Pets")]
+/// # struct Pet { #[caspio(pk)] pk_id: i64, name: String }
+/// use caspio::record::Record;
+///
+/// fn columns<R: Record>() -> Vec<&'static str> {
+///     R::FIELDS.iter().map(|field| field.name).collect()
+/// }
+/// assert_eq!(columns::<Pet>(), ["PK_ID", "Name"]);
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a Caspio record",
     note = "add `#[derive(CaspioTable)]` or `#[derive(CaspioView)]`; for a part of one, `#[derive(CaspioRecord)]`"
@@ -63,14 +103,56 @@ pub trait Record {
     ///
     /// A struct without a field for it is read by key all the same: the query asks for `PK_ID`
     /// beside the struct's columns.
+    ///
+    /// ```
+    /// # use caspio::prelude::*;
+    /// # #[derive(CaspioTable)] #[caspio(table = "Pets")]
+    /// # struct Pet { #[caspio(pk)] pk_id: i64, name: String }
+    /// use caspio::record::Record;
+    ///
+    /// let pet = Pet { pk_id: 7, name: "Rex".to_owned() };
+    /// assert_eq!(pet.key(), Some(Key::Id(7)));
+    /// ```
     fn key(&self) -> Option<Key> {
         None
     }
 }
 
 /// How one row of an answer becomes a record.
+///
+/// ```
+/// use caspio::RecordMap;
+/// use caspio::record::{Decode, FieldInfo, Record, RowAccess};
+/// use serde::de::MapAccess;
+///
+/// struct Name(String);
+///
+/// impl Record for Name {
+///     type Source = RecordMap;
+///     type At<'p> = Self;
+///     const FIELDS: &'static [FieldInfo] = &[FieldInfo::new("Name", "name").of::<String>("String")];
+/// }
+///
+/// impl<'de> Decode<'de> for Name {
+///     fn decode<A: MapAccess<'de>>(mut row: RowAccess<'_, 'de, A>) -> Result<Self, A::Error> {
+///         let mut name: Option<String> = None;
+///         while row.next_field()?.is_some() {
+///             row.read(&mut name)?;
+///         }
+///         Ok(Self(row.require(name, 0)?))
+///     }
+/// }
+/// ```
 pub trait Decode<'de>: Record + Sized {
     /// Reads the row's columns until there are none left.
+    ///
+    /// ```
+    /// # use caspio::record::{Decode, RowAccess};
+    /// # use serde::de::MapAccess;
+    /// fn read<'de, R: Decode<'de>, A: MapAccess<'de>>(row: RowAccess<'_, 'de, A>) -> Result<R, A::Error> {
+    ///     R::decode(row)
+    /// }
+    /// ```
     ///
     /// # Errors
     ///
@@ -79,11 +161,27 @@ pub trait Decode<'de>: Record + Sized {
 }
 
 /// A record that borrows nothing from the answer it came in.
+///
+/// ```
+/// use caspio::record::DecodeOwned;
+/// use caspio::{CaspioTable, Client};
+///
+/// async fn all<T: CaspioTable + DecodeOwned>(caspio: &Client) -> caspio::Result<Vec<T>> {
+///     caspio.table::<T>().collect().await
+/// }
+/// ```
 pub trait DecodeOwned: for<'de> Decode<'de> + Send + 'static {}
 
 impl<T: for<'de> Decode<'de> + Send + 'static> DecodeOwned for T {}
 
 /// A record's `PK_ID`: a number in a table, text in a view.
+///
+/// ```
+/// use caspio::Key;
+///
+/// assert_eq!(Key::from(17_i64), Key::Id(17));
+/// assert_eq!(Key::from("3,5").to_string(), "3,5");
+/// ```
 #[derive(
     Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
 )]

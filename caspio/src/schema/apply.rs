@@ -10,6 +10,16 @@ use std::fmt;
 const OPERATION: &str = "schema.apply";
 
 /// Whether steps that may lose what records hold are carried out.
+///
+/// ```no_run
+/// use caspio::schema::{AllowDestructive, Plan};
+///
+/// # async fn example(caspio: caspio::Client, plan: Plan) -> Result<(), Box<dyn std::error::Error>> {
+/// // Refused before the first call if a step may lose data.
+/// caspio.apply(&plan, AllowDestructive::No).await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AllowDestructive {
     /// A plan with such a step is refused before the first call.
@@ -19,6 +29,15 @@ pub enum AllowDestructive {
 }
 
 /// Why a plan was not carried out to its end, and how far it got.
+///
+/// ```no_run
+/// # use caspio::schema::{AllowDestructive, Plan};
+/// # async fn example(caspio: caspio::Client, plan: Plan) {
+/// if let Err(failed) = caspio.apply(&plan, AllowDestructive::No).await {
+///     println!("{failed}");
+/// }
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct ApplyError {
     steps: Vec<Step>,
@@ -28,6 +47,15 @@ pub struct ApplyError {
 
 impl ApplyError {
     /// The steps that were done; they stay done.
+    ///
+    /// ```no_run
+    /// # use caspio::schema::{AllowDestructive, Plan};
+    /// # async fn example(caspio: caspio::Client, plan: Plan) {
+    /// if let Err(failed) = caspio.apply(&plan, AllowDestructive::No).await {
+    ///     println!("{} steps were done", failed.done().len());
+    /// }
+    /// # }
+    /// ```
     #[must_use]
     pub fn done(&self) -> &[Step] {
         &self.steps[..self.done]
@@ -35,12 +63,32 @@ impl ApplyError {
 
     /// The steps that were not done. The first of them failed, where any call was made; whether it came
     /// to pass all the same, [`Error::maybe_applied`] says.
+    ///
+    /// ```no_run
+    /// # use caspio::schema::{AllowDestructive, Plan};
+    /// # async fn example(caspio: caspio::Client, plan: Plan) {
+    /// if let Err(failed) = caspio.apply(&plan, AllowDestructive::No).await {
+    ///     for step in failed.not_done() {
+    ///         println!("not done: {step}");
+    ///     }
+    /// }
+    /// # }
+    /// ```
     #[must_use]
     pub fn not_done(&self) -> &[Step] {
         &self.steps[self.done..]
     }
 
     /// What went wrong.
+    ///
+    /// ```no_run
+    /// # use caspio::schema::{AllowDestructive, Plan};
+    /// # async fn example(caspio: caspio::Client, plan: Plan) {
+    /// if let Err(failed) = caspio.apply(&plan, AllowDestructive::No).await {
+    ///     println!("{:?}: {}", failed.error().kind(), failed.error());
+    /// }
+    /// # }
+    /// ```
     #[must_use]
     pub fn error(&self) -> &Error {
         &self.error

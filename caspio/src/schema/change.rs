@@ -127,6 +127,16 @@ impl Client {
 impl<R: Record> Table<R> {
     /// Adds a field. One call.
     ///
+    /// ```no_run
+    /// use caspio::schema::{DataType, FieldDefinition};
+    ///
+    /// # async fn example(caspio: caspio::Client) -> caspio::Result<()> {
+    /// let age = FieldDefinition::new("Age", DataType::Integer);
+    /// caspio.table_named("Pets").add_field(&age).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// `Refused`, without a call: as for [`Client::create_table`]. `NotFound`: there is no such table.
@@ -158,6 +168,13 @@ impl<R: Record> Table<R> {
     }
 
     /// Deletes a field with all that records hold in it. One call.
+    ///
+    /// ```no_run
+    /// # async fn example(caspio: caspio::Client) -> caspio::Result<()> {
+    /// caspio.table_named("Pets").delete_field("Age").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///

@@ -14,6 +14,15 @@ const OPERATION: &str = "fields.list";
 impl Client {
     /// The names of the account's tables. One call; on v4 one for every 1,000.
     ///
+    /// ```no_run
+    /// # async fn example(caspio: caspio::Client) -> caspio::Result<()> {
+    /// for table in caspio.tables().await? {
+    ///     println!("{table}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// What the service or the way to it reports.
@@ -22,6 +31,15 @@ impl Client {
     }
 
     /// The names of the account's views. One call; on v4 one for every 1,000.
+    ///
+    /// ```no_run
+    /// # async fn example(caspio: caspio::Client) -> caspio::Result<()> {
+    /// for view in caspio.views().await? {
+    ///     println!("{view}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
@@ -77,6 +95,15 @@ impl<R: Record> Table<R> {
     ///
     /// The client keeps them: rows that are written later are compared with them before they are sent.
     ///
+    /// ```no_run
+    /// # async fn example(caspio: caspio::Client) -> caspio::Result<()> {
+    /// for field in caspio.table_named("Pets").fields().await? {
+    ///     println!("{}: {}", field.name, field.data_type);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// `NotFound`: there is no such table.
@@ -89,6 +116,15 @@ impl<R: Record> Table<R> {
 
 impl<R: Record> View<R> {
     /// The view's fields, `PK_ID` left out. One call; on v4 two where it has list fields.
+    ///
+    /// ```no_run
+    /// # async fn example(caspio: caspio::Client) -> caspio::Result<()> {
+    /// for field in caspio.view_named("Active").fields().await? {
+    ///     println!("{}: {}", field.name, field.data_type);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///

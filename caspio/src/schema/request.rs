@@ -19,6 +19,14 @@ const OPERATION: &str = "schema.read";
 const AT_ONCE: usize = 4;
 
 /// Reads tables and views with their fields; made by [`Client::schema`], and read by `.await`.
+///
+/// ```no_run
+/// # async fn example(caspio: caspio::Client) -> caspio::Result<()> {
+/// let pets = caspio.schema().tables(["Pets"]).views(["Pet_Names"]).await?;
+/// println!("{}", pets.to_json());
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 #[must_use = "nothing is read before it is awaited"]
 pub struct SchemaRequest {
@@ -71,6 +79,13 @@ impl Client {
 
 impl SchemaRequest {
     /// Reads these tables only, and views only if they are named too.
+    ///
+    /// ```no_run
+    /// # async fn example(caspio: caspio::Client) -> caspio::Result<()> {
+    /// let two = caspio.schema().tables(["Contacts", "Orders"]).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn tables<N: Into<String>>(mut self, names: impl IntoIterator<Item = N>) -> Self {
         let names = names.into_iter().map(Into::into);
         self.tables.get_or_insert_default().extend(names);
@@ -78,6 +93,13 @@ impl SchemaRequest {
     }
 
     /// Reads these views only, and tables only if they are named too.
+    ///
+    /// ```no_run
+    /// # async fn example(caspio: caspio::Client) -> caspio::Result<()> {
+    /// let one = caspio.schema().views(["Active"]).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn views<N: Into<String>>(mut self, names: impl IntoIterator<Item = N>) -> Self {
         let names = names.into_iter().map(Into::into);
         self.views.get_or_insert_default().extend(names);

@@ -11,6 +11,19 @@ use std::any::type_name;
 const OPERATION: &str = "schema.verify";
 
 /// What a record that fits its table or view should know all the same.
+///
+/// ```no_run
+/// # use caspio::prelude::*;
+/// # #[derive(CaspioTable)] #[caspio(table = "Pets")]
+/// # struct Pet { #[caspio(pk)] pk_id: i64, name: String }
+/// # async fn example(caspio: caspio::Client) -> caspio::Result<()> {
+/// let verified = caspio.verify::<Pet>().await?;
+/// for column in verified.not_writable {
+///     println!("{column} should be `read_only`");
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Verified {
@@ -23,6 +36,19 @@ pub struct Verified {
 }
 
 /// Records to be verified together: one, or a tuple of them.
+///
+/// ```no_run
+/// # use caspio::prelude::*;
+/// # #[derive(CaspioTable)] #[caspio(table = "Pets")]
+/// # struct Pet { #[caspio(pk)] pk_id: i64, name: String }
+/// # #[derive(CaspioTable)] #[caspio(table = "Vets")]
+/// # struct Vet { #[caspio(pk)] pk_id: i64, name: String }
+/// # async fn example() -> caspio::Result<()> {
+/// let builder = Client::builder().account("b3poa").credentials("client-id", "client-secret");
+/// let caspio = builder.verify_on_start::<(Pet, Vet)>().connect().await?;
+/// # Ok(())
+/// # }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is neither a Caspio record nor a tuple of records",
     note = "name records that derive `CaspioTable`, `CaspioView` or `CaspioRecord`: `(Contact, Order)`; at most eight, the tuples themselves can be nested"

@@ -1,6 +1,17 @@
 //! What a write by a condition did.
 
 /// How many records an update or delete by a condition changed.
+///
+/// ```no_run
+/// # use caspio::prelude::*;
+/// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+/// # struct Contact { #[caspio(pk)] pk_id: i64, email: Option<String>, city: Option<String> }
+/// # async fn example(caspio: Client) -> caspio::Result<()> {
+/// let gone = caspio.table::<Contact>().filter(|c| c.email.is_null()).delete().await?;
+/// println!("{}{} deleted", if gone.at_least { "at least " } else { "" }, gone.records);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Affected {

@@ -8,6 +8,18 @@ use std::marker::PhantomData;
 /// A column of `S` with the value it is set to.
 ///
 /// Made by [`Column::to`] and handed to an update's `set`.
+///
+/// ```no_run
+/// # use caspio::prelude::*;
+/// # use caspio::write::Assignment;
+/// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+/// # struct Contact { #[caspio(pk)] pk_id: i64, email: Option<String>, city: Option<String> }
+/// # async fn example(caspio: Client) -> caspio::Result<()> {
+/// let moved: Assignment<Contact> = Contact::COLUMNS.city.to("Rome");
+/// caspio.table::<Contact>().update(7).set(|_| moved).execute().await?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "an assignment does nothing until an update takes it"]
 pub struct Assignment<S> {
     pub(crate) name: &'static str,
@@ -59,6 +71,16 @@ impl<S, U: FieldType, A> Column<S, U, A> {
 
 impl<S, T: FieldType, A> Column<S, Option<T>, A> {
     /// This column, set to null.
+    ///
+    /// ```no_run
+    /// # use caspio::prelude::*;
+    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+    /// # struct Contact { #[caspio(pk)] pk_id: i64, email: Option<String>, city: Option<String> }
+    /// # async fn example(caspio: Client) -> caspio::Result<()> {
+    /// caspio.table::<Contact>().update(7).set(|c| c.email.to_null()).execute().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn to_null(self) -> Assignment<S>
     where
         A: Settable,

@@ -18,6 +18,19 @@ use std::future::IntoFuture;
 ///
 /// It is repeated when an answer is lost, since deleting twice is as good as once. Awaiting it fails with
 /// `NotFound` when there is no such record.
+///
+/// ```no_run
+/// # use caspio::prelude::*;
+/// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+/// # struct Contact { #[caspio(pk)] pk_id: i64, email: Option<String>, city: Option<String> }
+/// # async fn example(caspio: Client) -> caspio::Result<()> {
+/// match caspio.table::<Contact>().delete(7).await {
+///     Err(error) if error.is_not_found() => println!("it was gone already"),
+///     result => result?,
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 #[must_use = "a delete does nothing until it is awaited"]
 pub struct DeleteOne {
@@ -69,6 +82,17 @@ impl IntoFuture for DeleteOne {
 ///
 /// It is repeated when an answer is lost; [`Affected::at_least`] says when that may have hidden some of the
 /// count.
+///
+/// ```no_run
+/// # use caspio::prelude::*;
+/// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+/// # struct Contact { #[caspio(pk)] pk_id: i64, email: Option<String>, city: Option<String> }
+/// # async fn example(caspio: Client) -> caspio::Result<()> {
+/// let gone = caspio.table::<Contact>().filter(|c| c.email.is_null()).delete().await?;
+/// println!("{} contacts deleted", gone.records);
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a delete does nothing until it is awaited"]
 pub struct Delete<R> {
     query: Query<R, Narrowed>,
@@ -87,6 +111,16 @@ impl<R: Record> Delete<R> {
     ///
     /// Between the count and the delete others may write, so this guards against a wrong condition, not
     /// against other programs.
+    ///
+    /// ```no_run
+    /// # use caspio::prelude::*;
+    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+    /// # struct Contact { #[caspio(pk)] pk_id: i64, email: Option<String>, city: Option<String> }
+    /// # async fn example(caspio: Client) -> caspio::Result<()> {
+    /// caspio.table::<Contact>().filter(|c| c.email.eq("a@b.c")).delete().expect(1).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn expect(mut self, records: u64) -> Self {
         self.expected = Some(records);
         self

@@ -20,6 +20,23 @@ use std::marker::PhantomData;
 ///
 /// It is never sent twice unless it is certain that it did not arrive: after a lost answer the error
 /// [may have been applied](caspio_core::Error::maybe_applied).
+///
+/// ```no_run
+/// # use caspio::prelude::*;
+/// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+/// # struct Contact { #[caspio(pk)] pk_id: i64, email: Option<String>, city: Option<String> }
+/// # #[derive(CaspioInsert)] #[caspio(table = Contact)]
+/// # struct NewContact { email: String }
+/// # async fn example(caspio: Client) -> caspio::Result<()> {
+/// let new = NewContact { email: "a@b.c".to_owned() };
+/// match caspio.table::<Contact>().insert(&new).await {
+///     Ok(id) => println!("record {id}"),
+///     Err(error) if error.maybe_applied() => println!("it may be there: {error}"),
+///     Err(error) => return Err(error),
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "an insert does nothing until it is awaited"]
 pub struct Insert<R, K> {
     pub(super) client: Client,
@@ -30,6 +47,19 @@ pub struct Insert<R, K> {
 }
 
 /// An insert of one record. Awaiting it makes one call and gives the record as Caspio keeps it.
+///
+/// ```no_run
+/// # use caspio::prelude::*;
+/// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+/// # struct Contact { #[caspio(pk)] pk_id: i64, email: Option<String>, city: Option<String> }
+/// # #[derive(CaspioInsert)] #[caspio(table = Contact)]
+/// # struct NewContact { email: String }
+/// # async fn example(caspio: Client) -> caspio::Result<()> {
+/// let new = NewContact { email: "a@b.c".to_owned() };
+/// let contact: Contact = caspio.table::<Contact>().insert(&new).returning().await?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "an insert does nothing until it is awaited"]
 pub struct InsertReturning<R> {
     client: Client,
@@ -55,6 +85,19 @@ impl<R: Record, K> Insert<R, K> {
     /// pauses, since a read right after a write may still see the old records. When none is found, the
     /// record is sent again if the column is unique by its definition, so that Caspio would refuse a
     /// double; otherwise the error stands.
+    ///
+    /// ```no_run
+    /// # use caspio::prelude::*;
+    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+    /// # struct Contact { #[caspio(pk)] pk_id: i64, email: Option<String>, city: Option<String> }
+    /// # #[derive(CaspioInsert)] #[caspio(table = Contact)]
+    /// # struct NewContact { email: String }
+    /// # async fn example(caspio: Client) -> caspio::Result<()> {
+    /// let new = NewContact { email: "a@b.c".to_owned() };
+    /// caspio.table::<Contact>().insert(&new).unique_by(|c| c.email).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn unique_by<U, A>(
         mut self,
         column: impl FnOnce(<R::Source as Source>::Columns) -> Column<R::Source, U, A>,
@@ -65,12 +108,35 @@ impl<R: Record, K> Insert<R, K> {
     }
 
     /// As [`unique_by`](Self::unique_by), by the column's name.
+    ///
+    /// ```no_run
+    /// # use caspio::prelude::*;
+    /// # async fn example(caspio: Client) -> caspio::Result<()> {
+    /// let new = RecordMap::from([("Email", "a@b.c")]);
+    /// caspio.table_named("Contacts").insert(&new).unique_by_name("Email").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn unique_by_name(mut self, column: &str) -> Self {
         self.unique = Some(Unique::by(column));
         self
     }
 
     /// Gives the record as Caspio keeps it, in the same call.
+    ///
+    /// ```no_run
+    /// # use caspio::prelude::*;
+    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+    /// # struct Contact { #[caspio(pk)] pk_id: i64, email: Option<String>, city: Option<String> }
+    /// # #[derive(CaspioInsert)] #[caspio(table = Contact)]
+    /// # struct NewContact { email: String }
+    /// # async fn example(caspio: Client) -> caspio::Result<()> {
+    /// let new = NewContact { email: "a@b.c".to_owned() };
+    /// let contact = caspio.table::<Contact>().insert(&new).returning().await?;
+    /// println!("record {}", contact.pk_id);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn returning(self) -> InsertReturning<R> {
         InsertReturning {
             client: self.client,

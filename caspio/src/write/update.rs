@@ -19,6 +19,16 @@ use std::marker::PhantomData;
 type Columns<R> = <<R as Record>::Source as Source>::Columns;
 
 /// An update of one record, by its key.
+///
+/// ```no_run
+/// # use caspio::prelude::*;
+/// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+/// # struct Contact { #[caspio(pk)] pk_id: i64, email: Option<String>, city: Option<String> }
+/// # async fn example(caspio: Client) -> caspio::Result<()> {
+/// caspio.table::<Contact>().update(7).set(|c| c.city.to("Rome")).execute().await?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "an update does nothing until `execute`"]
 pub struct UpdateOne<R> {
     client: Client,
@@ -29,6 +39,18 @@ pub struct UpdateOne<R> {
 }
 
 /// An update of the records for which a condition holds.
+///
+/// ```no_run
+/// # use caspio::prelude::*;
+/// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+/// # struct Contact { #[caspio(pk)] pk_id: i64, email: Option<String>, city: Option<String> }
+/// # async fn example(caspio: Client) -> caspio::Result<()> {
+/// let unknown = caspio.table::<Contact>().filter(|c| c.city.is_null());
+/// let changed = unknown.update().set(|c| c.city.to("Rome")).execute().await?;
+/// println!("{} contacts changed", changed.records);
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "an update does nothing until `execute`"]
 pub struct Update<R> {
     query: Query<R, Narrowed>,
@@ -39,6 +61,18 @@ macro_rules! setters {
     ($update:ident) => {
         impl<R: Record> $update<R> {
             /// Sets a column: `.set(|c| c.email.to("a@b.c"))`.
+            ///
+            /// ```no_run
+            /// # use caspio::prelude::*;
+            /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+            /// # struct Contact { #[caspio(pk)] pk_id: i64, email: Option<String>, city: Option<String> }
+            /// # async fn example(caspio: Client) -> caspio::Result<()> {
+            /// let contacts = caspio.table::<Contact>();
+            /// contacts.update(7).set(|c| c.city.to("Rome")).execute().await?;
+            /// contacts.filter(|c| c.city.is_null()).update().set(|c| c.city.to("Rome")).execute().await?;
+            /// # Ok(())
+            /// # }
+            /// ```
             pub fn set<F>(mut self, assign: F) -> Self
             where
                 F: FnOnce(Columns<R>) -> Assignment<R::Source>,
@@ -48,6 +82,18 @@ macro_rules! setters {
             }
 
             /// Sets a column that may be null to null: `.set_null(|c| c.email)`.
+            ///
+            /// ```no_run
+            /// # use caspio::prelude::*;
+            /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+            /// # struct Contact { #[caspio(pk)] pk_id: i64, email: Option<String>, city: Option<String> }
+            /// # async fn example(caspio: Client) -> caspio::Result<()> {
+            /// let contacts = caspio.table::<Contact>();
+            /// contacts.update(7).set_null(|c| c.city).execute().await?;
+            /// contacts.filter(|c| c.city.eq("")).update().set_null(|c| c.city).execute().await?;
+            /// # Ok(())
+            /// # }
+            /// ```
             pub fn set_null<F, T, A>(self, column: F) -> Self
             where
                 F: FnOnce(Columns<R>) -> Column<R::Source, Option<T>, A>,
@@ -59,6 +105,22 @@ macro_rules! setters {
 
             /// Sets every column that the row has: those of a struct with `#[derive(CaspioInsert)]`, say,
             /// whose [`Patch`](crate::Patch) fields leave out what is to stay.
+            ///
+            /// ```no_run
+            /// # use caspio::prelude::*;
+            /// # use caspio::Patch;
+            /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+            /// # struct Contact { #[caspio(pk)] pk_id: i64, email: Option<String>, city: Option<String> }
+            /// # #[derive(CaspioInsert)] #[caspio(table = Contact)]
+            /// # struct Changes { email: Patch<String>, city: Patch<String> }
+            /// # async fn example(caspio: Client) -> caspio::Result<()> {
+            /// let contacts = caspio.table::<Contact>();
+            /// let changes = Changes { email: Patch::Absent, city: "Rome".into() };
+            /// contacts.update(7).set_row(&changes).execute().await?;
+            /// contacts.filter(|c| c.city.is_null()).update().set_row(&changes).execute().await?;
+            /// # Ok(())
+            /// # }
+            /// ```
             pub fn set_row(mut self, row: &impl ToRow<Source = R::Source>) -> Self {
                 self.changes.set_all(row.to_row());
                 self
@@ -67,6 +129,16 @@ macro_rules! setters {
 
         impl $update<RecordMap> {
             /// Sets a column by its name.
+            ///
+            /// ```no_run
+            /// # use caspio::prelude::*;
+            /// # async fn example(caspio: Client) -> caspio::Result<()> {
+            /// let contacts = caspio.table_named("Contacts");
+            /// contacts.update(7).set_value("City", "Rome").execute().await?;
+            /// contacts.filter_raw("City IS NULL", ()).update().set_value("City", "Rome").execute().await?;
+            /// # Ok(())
+            /// # }
+            /// ```
             pub fn set_value(mut self, column: &str, value: impl Into<serde_json::Value>) -> Self {
                 let value: serde_json::Value = value.into();
                 let value = crate::field::FieldValue::from(&value).into_owned();
@@ -99,6 +171,16 @@ impl<R: Record> UpdateOne<R> {
     /// Makes the update. One call; it is repeated when an answer is lost, since setting a value twice is as
     /// good as once.
     ///
+    /// ```no_run
+    /// # use caspio::prelude::*;
+    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+    /// # struct Contact { #[caspio(pk)] pk_id: i64, email: Option<String>, city: Option<String> }
+    /// # async fn example(caspio: Client) -> caspio::Result<()> {
+    /// caspio.table::<Contact>().update(7).set(|c| c.city.to("Rome")).execute().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// `NotFound`: there is no such record. `Refused`: nothing is set, or a value cannot be held.
@@ -107,6 +189,17 @@ impl<R: Record> UpdateOne<R> {
     }
 
     /// Makes the update and gives the record as it is now. One call.
+    ///
+    /// ```no_run
+    /// # use caspio::prelude::*;
+    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+    /// # struct Contact { #[caspio(pk)] pk_id: i64, email: Option<String>, city: Option<String> }
+    /// # async fn example(caspio: Client) -> caspio::Result<()> {
+    /// let update = caspio.table::<Contact>().update(7).set(|c| c.city.to("Rome"));
+    /// let contact: Contact = update.returning().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
@@ -202,6 +295,18 @@ impl<R: Record> Update<R> {
     ///
     /// A condition on a column that is set as well may hold for other records the second time, so such a
     /// repetition is left to the program.
+    ///
+    /// ```no_run
+    /// # use caspio::prelude::*;
+    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+    /// # struct Contact { #[caspio(pk)] pk_id: i64, email: Option<String>, city: Option<String> }
+    /// # async fn example(caspio: Client) -> caspio::Result<()> {
+    /// let unknown = caspio.table::<Contact>().filter(|c| c.city.is_null());
+    /// let changed = unknown.update().set(|c| c.city.to("Rome")).execute().await?;
+    /// println!("{} contacts changed", changed.records);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///

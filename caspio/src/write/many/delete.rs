@@ -23,6 +23,16 @@ use std::marker::PhantomData;
 /// time that takes one more. A call whose answer is lost is repeated, since deleting twice is as good as
 /// once.
 ///
+/// ```no_run
+/// # use caspio::prelude::*;
+/// # async fn example(caspio: Client) -> caspio::Result<()> {
+/// let contacts = caspio.table_named("Contacts");
+/// let deleted = contacts.delete_many([7, 8, 9]).await?.into_result()?;
+/// println!("{deleted} deleted");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// Awaiting it fails as a whole, with nothing deleted, where it cannot be found out how to write to the
@@ -37,6 +47,18 @@ pub struct DeleteMany<K> {
 }
 
 /// What a delete of many records did.
+///
+/// ```no_run
+/// # use caspio::prelude::*;
+/// # async fn example(caspio: Client, keys: Vec<i64>) -> caspio::Result<()> {
+/// let report = caspio.table_named("Contacts").delete_many(keys).await?;
+/// println!("{} deleted, {} were not there", report.deleted, report.not_there);
+/// for (key, error) in &report.failed {
+///     println!("{key}: {error}");
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 #[must_use = "some records may not have been deleted"]
@@ -65,6 +87,16 @@ impl<K> DeleteMany<K> {
     }
 
     /// How many calls are under way at once; 4 unless said.
+    ///
+    /// ```no_run
+    /// # use caspio::prelude::*;
+    /// # async fn example(caspio: Client, keys: Vec<i64>) -> caspio::Result<()> {
+    /// let contacts = caspio.table_named("Contacts");
+    /// let report = contacts.delete_many(keys).concurrency(2).await?;
+    /// println!("{} deleted", report.deleted);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn concurrency(mut self, calls: usize) -> Self {
         self.route.concurrency = calls.max(1);
         self
@@ -72,6 +104,16 @@ impl<K> DeleteMany<K> {
 
     /// Reads first which keys have a record, so that the report names those that have none. One call for
     /// every 200 keys or so; 1,000 that follow each other.
+    ///
+    /// ```no_run
+    /// # use caspio::prelude::*;
+    /// # async fn example(caspio: Client) -> caspio::Result<()> {
+    /// let contacts = caspio.table_named("Contacts");
+    /// let report = contacts.delete_many([7, 8, 9]).find_missing().await?;
+    /// println!("no such records: {:?}", report.missing);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn find_missing(mut self) -> Self {
         self.find_missing = true;
         self
@@ -80,12 +122,33 @@ impl<K> DeleteMany<K> {
 
 impl<K> DeleteReport<K> {
     /// Whether every key had a record that was deleted.
+    ///
+    /// ```no_run
+    /// # use caspio::prelude::*;
+    /// # async fn example(caspio: Client, keys: Vec<i64>) -> caspio::Result<()> {
+    /// let report = caspio.table_named("Contacts").delete_many(keys).await?;
+    /// if !report.is_complete() {
+    ///     println!("{} were not there, {} failed", report.not_there, report.failed.len());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn is_complete(&self) -> bool {
         self.not_there == 0 && self.failed.is_empty()
     }
 
     /// How many records were deleted, when no call failed.
+    ///
+    /// ```no_run
+    /// # use caspio::prelude::*;
+    /// # async fn example(caspio: Client, keys: Vec<i64>) -> caspio::Result<()> {
+    /// let contacts = caspio.table_named("Contacts");
+    /// let deleted: u64 = contacts.delete_many(keys).await?.into_result()?;
+    /// println!("{deleted} deleted");
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///

@@ -20,6 +20,18 @@ macro_rules! write_many {
             ///
             /// Rows are the records themselves, or structs with `#[derive(CaspioInsert)]`, owned or by
             /// reference.
+            ///
+            /// ```no_run
+            /// # use caspio::prelude::*;
+            /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+            /// # struct Contact { #[caspio(pk)] pk_id: i64, email: String, city: String }
+            /// # async fn example(caspio: Client, rows: Vec<Contact>) -> caspio::Result<()> {
+            /// let contacts = caspio.table::<Contact>();
+            /// let report = contacts.insert_many(&rows).await?;
+            /// println!("{} of {} rows inserted", report.keys().count(), report.len());
+            /// # Ok(())
+            /// # }
+            /// ```
             pub fn insert_many<'a, I>(&self, rows: I) -> InsertMany<'a, R, $key>
             where
                 I: IntoIterator<IntoIter: Send + 'a>,
@@ -32,6 +44,21 @@ macro_rules! write_many {
             /// read no faster than its rows are inserted.
             ///
             /// An item that is an error is in the report in its place, and the stream is read on.
+            ///
+            /// ```no_run
+            /// # use caspio::prelude::*;
+            /// # use futures::Stream;
+            /// # async fn example<S>(caspio: Client, rows: S) -> caspio::Result<()>
+            /// # where
+            /// #     S: Stream<Item = std::io::Result<RecordMap>> + Send,
+            /// # {
+            /// let report = caspio.table_named("Contacts").insert_stream(rows).await?;
+            /// for (index, error) in report.failed() {
+            ///     println!("row {index}: {error}");
+            /// }
+            /// # Ok(())
+            /// # }
+            /// ```
             pub fn insert_stream<'a, S>(&self, rows: S) -> InsertMany<'a, R, $key>
             where
                 S: Stream + Send + 'a,
@@ -73,6 +100,18 @@ macro_rules! write_many {
 
             /// Deletes the records with these keys, 1,000 a call. Awaiting it gives a report; see
             /// [`DeleteMany`].
+            ///
+            /// ```no_run
+            /// # use caspio::prelude::*;
+            /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+            /// # struct Contact { #[caspio(pk)] pk_id: i64, email: String, city: String }
+            /// # async fn example(caspio: Client) -> caspio::Result<()> {
+            /// let contacts = caspio.table::<Contact>();
+            /// let report = contacts.delete_many([7, 8, 9]).await?;
+            /// println!("{} deleted, {} were not there", report.deleted, report.not_there);
+            /// # Ok(())
+            /// # }
+            /// ```
             pub fn delete_many<K: Into<$key>>(
                 &self,
                 keys: impl IntoIterator<Item = K>,
@@ -113,6 +152,16 @@ macro_rules! write_many {
             }
 
             /// As [`sync_many`](Self::sync_many), by the key column's name.
+            ///
+            /// ```no_run
+            /// # use caspio::prelude::*;
+            /// # async fn example(caspio: Client) -> caspio::Result<()> {
+            /// let rows = [RecordMap::from([("Email", "a@b.c"), ("City", "Oslo")])];
+            /// let report = caspio.table_named("Contacts").sync_many_by_name("Email", rows).await?;
+            /// println!("{} new, {} changed", report.inserted, report.updated);
+            /// # Ok(())
+            /// # }
+            /// ```
             pub fn sync_many_by_name<T: ToRow<Source = R::Source>>(
                 &self,
                 key: &str,
@@ -127,6 +176,18 @@ macro_rules! write_many {
             /// There is no moment at which a record that is to stay is missing: what is new and what differs is
             /// written first, and the rest is deleted last. With [`staging`](SyncMany::staging) the rows are
             /// loaded into another table before, so that a fault in them is found while this one is untouched.
+            ///
+            /// ```no_run
+            /// # use caspio::prelude::*;
+            /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+            /// # struct Contact { #[caspio(pk)] pk_id: i64, email: String, city: String }
+            /// # async fn example(caspio: Client, rows: Vec<Contact>) -> caspio::Result<()> {
+            /// let contacts = caspio.table::<Contact>();
+            /// let report = contacts.replace_all(|c| c.email, &rows).await?.into_result()?;
+            /// println!("{} changed, {} as they were", report.changed(), report.unchanged);
+            /// # Ok(())
+            /// # }
+            /// ```
             pub fn replace_all<F, U, A, T>(
                 &self,
                 key: F,
@@ -140,6 +201,16 @@ macro_rules! write_many {
             }
 
             /// As [`replace_all`](Self::replace_all), by the key column's name.
+            ///
+            /// ```no_run
+            /// # use caspio::prelude::*;
+            /// # async fn example(caspio: Client, rows: Vec<RecordMap>) -> caspio::Result<()> {
+            /// let contacts = caspio.table_named("Contacts");
+            /// let report = contacts.replace_all_by_name("Email", &rows).await?.into_result()?;
+            /// println!("{} deleted", report.deleted);
+            /// # Ok(())
+            /// # }
+            /// ```
             pub fn replace_all_by_name<T: ToRow<Source = R::Source>>(
                 &self,
                 key: &str,

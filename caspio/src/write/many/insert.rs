@@ -37,6 +37,18 @@ pub(super) const CONCURRENCY: usize = 4;
 ///   and as many more.
 /// - After an answer by which no other call can succeed, a missing right say, the rest is not sent.
 ///
+/// ```no_run
+/// # use caspio::prelude::*;
+/// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+/// # struct Contact { #[caspio(pk)] pk_id: i64, email: String, city: String }
+/// # async fn example(caspio: Client, rows: Vec<Contact>) -> caspio::Result<()> {
+/// let contacts = caspio.table::<Contact>();
+/// let keys: Vec<i64> = contacts.insert_many(&rows).await?.into_result()?;
+/// println!("{} inserted", keys.len());
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// Awaiting it fails as a whole, with no row sent, where it cannot be found out how to write to the table:
@@ -57,6 +69,15 @@ pub struct InsertMany<'a, R, K> {
 
 /// What becomes of each row, in order, as soon as it is known. Made by [`InsertMany::outcomes`].
 ///
+/// ```no_run
+/// # use caspio::prelude::*;
+/// # async fn example(caspio: Client, rows: Vec<RecordMap>) {
+/// let outcomes = caspio.table_named("Contacts").insert_many(&rows).outcomes();
+/// let failed = outcomes.filter(|outcome| std::future::ready(outcome.result.is_err()));
+/// println!("{} rows failed", failed.count().await);
+/// # }
+/// ```
+///
 /// # Cancel safety
 ///
 /// Dropping it cancels the calls under way, whose rows may have been inserted.
@@ -76,6 +97,16 @@ impl<'a, R: Record, K> InsertMany<'a, R, K> {
     }
 
     /// How many calls are under way at once; 4 unless said. With one, rows are inserted in their order.
+    ///
+    /// ```no_run
+    /// # use caspio::prelude::*;
+    /// # async fn example(caspio: Client, rows: Vec<RecordMap>) -> caspio::Result<()> {
+    /// let contacts = caspio.table_named("Contacts");
+    /// let report = contacts.insert_many(&rows).concurrency(1).await?;
+    /// println!("{} inserted in their order", report.keys().count());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn concurrency(mut self, calls: usize) -> Self {
         self.concurrency = calls.max(1);
         self
@@ -90,6 +121,18 @@ impl<'a, R: Record, K> InsertMany<'a, R, K> {
     /// for twice more, with pauses, since a read right after a write may still see the old records. What
     /// stays open is in the report as an error, as are lost rows without a value in the column, or with one
     /// that another row of their call has.
+    ///
+    /// ```no_run
+    /// # use caspio::prelude::*;
+    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+    /// # struct Contact { #[caspio(pk)] pk_id: i64, email: String, city: String }
+    /// # async fn example(caspio: Client, rows: Vec<Contact>) -> caspio::Result<()> {
+    /// let contacts = caspio.table::<Contact>();
+    /// let report = contacts.insert_many(&rows).unique_by(|c| c.email).await?;
+    /// println!("{} inserted", report.keys().count());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn unique_by<U, A>(
         mut self,
         column: impl FnOnce(<R::Source as Source>::Columns) -> Column<R::Source, U, A>,
@@ -100,6 +143,16 @@ impl<'a, R: Record, K> InsertMany<'a, R, K> {
     }
 
     /// As [`unique_by`](Self::unique_by), by the column's name.
+    ///
+    /// ```no_run
+    /// # use caspio::prelude::*;
+    /// # async fn example(caspio: Client, rows: Vec<RecordMap>) -> caspio::Result<()> {
+    /// let contacts = caspio.table_named("Contacts");
+    /// let report = contacts.insert_many(&rows).unique_by_name("Email").await?;
+    /// println!("{} inserted", report.keys().count());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn unique_by_name(mut self, column: &str) -> Self {
         self.unique = Some(column.to_owned());
         self

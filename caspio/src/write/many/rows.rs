@@ -9,6 +9,18 @@ use futures::stream::{BoxStream, Stream, StreamExt};
 ///
 /// The error may be anything that is a `Box<dyn Error>`: a [`caspio::Error`](crate::Error) stays itself, any
 /// other becomes the source of one.
+///
+/// ```
+/// # use caspio::prelude::*;
+/// use caspio::write::IntoRow;
+///
+/// let row = RecordMap::from([("City", "Oslo")]);
+/// let read: Result<RecordMap, std::fmt::Error> = Ok(row.clone());
+///
+/// assert!(row.into_row().is_ok());
+/// assert!(read.into_row().is_ok());
+/// assert!(Err::<RecordMap, _>(std::fmt::Error).into_row().is_err());
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no row that can be written to a table",
     label = "neither a record that can be written, nor a `Result` of one",

@@ -21,6 +21,18 @@ use std::future::IntoFuture;
 /// as sets, null as null, text letter by letter; the values of the key column without case, as Caspio
 /// compares them. A password cannot be read, so it is sent with inserts only.
 ///
+/// ```no_run
+/// # use caspio::prelude::*;
+/// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+/// # struct Contact { #[caspio(pk)] pk_id: i64, email: String, city: String }
+/// # async fn example(caspio: Client, rows: Vec<Contact>) -> caspio::Result<()> {
+/// let contacts = caspio.table::<Contact>();
+/// let report = contacts.sync_many(|c| c.email, &rows).await?.into_result()?;
+/// println!("{} changed, {} as they were", report.changed(), report.unchanged);
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Calls
 ///
 /// - Reading: few rows are looked for by their keys, as many as an address takes a call, 80 e-mail addresses
@@ -78,12 +90,36 @@ impl SyncMany {
     ///
     /// They are deleted last, and none is where anything before has failed; the report says how many were
     /// held back. Without a single row it is refused, since that would delete all records.
+    ///
+    /// ```no_run
+    /// # use caspio::prelude::*;
+    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+    /// # struct Contact { #[caspio(pk)] pk_id: i64, email: String, city: String }
+    /// # async fn example(caspio: Client, rows: Vec<Contact>) -> caspio::Result<()> {
+    /// let contacts = caspio.table::<Contact>();
+    /// let report = contacts.sync_many(|c| c.email, &rows).delete_missing().await?;
+    /// println!("{} deleted, {} held back", report.deleted, report.held_back);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn delete_missing(mut self) -> Self {
         self.delete_missing = true;
         self
     }
 
     /// Writes nothing; the report says what would be done.
+    ///
+    /// ```no_run
+    /// # use caspio::prelude::*;
+    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+    /// # struct Contact { #[caspio(pk)] pk_id: i64, email: String, city: String }
+    /// # async fn example(caspio: Client, rows: Vec<Contact>) -> caspio::Result<()> {
+    /// let contacts = caspio.table::<Contact>();
+    /// let plan = contacts.sync_many(|c| c.email, &rows).dry_run().await?;
+    /// println!("{} to insert, {} to update", plan.inserted, plan.updated);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn dry_run(mut self) -> Self {
         self.dry_run = true;
         self
@@ -91,6 +127,17 @@ impl SyncMany {
 
     /// How many calls are under way at once; 4 unless said. A table that is read whole is read one call at
     /// a time.
+    ///
+    /// ```no_run
+    /// # use caspio::prelude::*;
+    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+    /// # struct Contact { #[caspio(pk)] pk_id: i64, email: String, city: String }
+    /// # async fn example(caspio: Client, rows: Vec<Contact>) -> caspio::Result<()> {
+    /// let contacts = caspio.table::<Contact>();
+    /// contacts.sync_many(|c| c.email, &rows).concurrency(2).await?.into_result()?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn concurrency(mut self, calls: usize) -> Self {
         self.concurrency = calls.max(1);
         self
@@ -111,6 +158,18 @@ impl SyncMany {
     ///
     /// Run again with the same rows, it goes on: what was written is found equal. It costs the calls of a
     /// second sync and one for the count. A dry run leaves it out.
+    ///
+    /// ```no_run
+    /// # use caspio::prelude::*;
+    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+    /// # struct Contact { #[caspio(pk)] pk_id: i64, email: String, city: String }
+    /// # async fn example(caspio: Client, rows: Vec<Contact>) -> caspio::Result<()> {
+    /// let contacts = caspio.table::<Contact>();
+    /// let load = contacts.replace_all(|c| c.email, &rows).staging("Contacts_Staging");
+    /// load.await?.into_result()?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn staging(mut self, table: &str) -> Self {
         self.staging = Some(Target::new(SourceKind::Table, table));
         self

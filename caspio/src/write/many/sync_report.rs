@@ -5,6 +5,20 @@ use crate::record::Key;
 use caspio_core::{Error, Result};
 
 /// What a sync did, or what a dry run would have done.
+///
+/// ```no_run
+/// # use caspio::prelude::*;
+/// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+/// # struct Contact { #[caspio(pk)] pk_id: i64, email: String, city: String }
+/// # async fn example(caspio: Client, rows: Vec<Contact>) -> caspio::Result<()> {
+/// let report = caspio.table::<Contact>().sync_many(|c| c.email, &rows).await?;
+/// println!("{} new, {} changed", report.inserted, report.updated);
+/// for failure in &report.failed {
+///     println!("row {:?}: {}", failure.index, failure.error);
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 #[must_use = "some rows may have failed"]
@@ -26,6 +40,22 @@ pub struct SyncReport {
 }
 
 /// A row that could not be written, or a record that could not be deleted.
+///
+/// ```no_run
+/// # use caspio::prelude::*;
+/// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+/// # struct Contact { #[caspio(pk)] pk_id: i64, email: String, city: String }
+/// # async fn example(caspio: Client, rows: Vec<Contact>) -> caspio::Result<()> {
+/// let report = caspio.table::<Contact>().sync_many(|c| c.email, &rows).await?;
+/// for failure in &report.failed {
+///     match failure.index {
+///         Some(index) => println!("row {index}: {}", failure.error),
+///         None => println!("record {:?}: {}", failure.record, failure.error),
+///     }
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct SyncFailure {
@@ -47,18 +77,47 @@ impl SyncReport {
     }
 
     /// Whether the table is as the rows are.
+    ///
+    /// ```
+    /// use caspio::write::SyncReport;
+    ///
+    /// let report = SyncReport::default();
+    /// assert!(report.is_complete());
+    /// ```
     #[must_use]
     pub fn is_complete(&self) -> bool {
         self.failed.is_empty()
     }
 
     /// How many records were inserted, updated or deleted.
+    ///
+    /// ```
+    /// use caspio::write::SyncReport;
+    ///
+    /// let mut report = SyncReport::default();
+    /// report.inserted = 2;
+    /// report.updated = 1;
+    /// report.unchanged = 40;
+    /// assert_eq!(report.changed(), 3);
+    /// ```
     #[must_use]
     pub fn changed(&self) -> u64 {
         self.inserted + self.updated + self.deleted
     }
 
     /// The report, when nothing failed.
+    ///
+    /// ```no_run
+    /// # use caspio::prelude::*;
+    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+    /// # struct Contact { #[caspio(pk)] pk_id: i64, email: String, city: String }
+    /// # async fn example(caspio: Client, rows: Vec<Contact>) -> caspio::Result<()> {
+    /// let contacts = caspio.table::<Contact>();
+    /// let report = contacts.sync_many(|c| c.email, &rows).await?.into_result()?;
+    /// println!("{} changed", report.changed());
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///

@@ -35,6 +35,19 @@ use std::sync::Arc;
 /// Where fewer records were changed than there are keys, the keys are read, up to 200 or so a call, to say
 /// which have no record. A key that comes twice is set to what came later.
 ///
+/// ```no_run
+/// # use caspio::prelude::*;
+/// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+/// # struct Contact { #[caspio(pk)] pk_id: i64, email: String, city: String }
+/// # async fn example(caspio: Client) -> caspio::Result<()> {
+/// let contacts = caspio.table::<Contact>();
+/// let moved = [7, 8, 9].map(|id| (id, Contact::COLUMNS.city.to("Oslo")));
+/// let updated = contacts.update_many(moved).await?.into_result()?;
+/// println!("{updated} moved");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// Awaiting it fails as a whole, with nothing updated, where it cannot be found out how to write to the
@@ -56,6 +69,15 @@ impl<K> UpdateMany<K> {
     }
 
     /// How many calls are under way at once; 4 unless said.
+    ///
+    /// ```no_run
+    /// # use caspio::prelude::*;
+    /// # async fn example(caspio: Client, changes: Vec<(i64, RecordMap)>) -> caspio::Result<()> {
+    /// let contacts = caspio.table_named("Contacts");
+    /// contacts.update_many(changes).concurrency(2).await?.into_result()?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn concurrency(mut self, calls: usize) -> Self {
         self.route.concurrency = calls.max(1);
         self
