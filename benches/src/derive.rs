@@ -4,6 +4,7 @@
 //! each as well. What both depend on is built before the clock starts.
 
 use crate::figure::{Goal, figure, time};
+use crate::generated;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -43,16 +44,28 @@ enum Kind {
     Bare,
     Serde,
     Caspio,
+    /// Generated tables with serde's derives in place of ours.
+    GeneratedSerde,
+    /// Generated tables.
+    Generated,
 }
 
 impl Kind {
-    const ALL: [Self; 3] = [Self::Bare, Self::Serde, Self::Caspio];
+    const ALL: [Self; 5] = [
+        Self::Bare,
+        Self::Serde,
+        Self::Caspio,
+        Self::GeneratedSerde,
+        Self::Generated,
+    ];
 
     fn name(self) -> &'static str {
         match self {
             Self::Bare => "bare",
             Self::Serde => "with_serde",
             Self::Caspio => "with_caspio",
+            Self::GeneratedSerde => "generated_with_serde",
+            Self::Generated => "generated",
         }
     }
 }
@@ -67,6 +80,12 @@ pub(crate) fn run() {
     println!("derive.release: {serde:.1?} with serde, {caspio:.1?} with caspio");
     let ratio = caspio.as_secs_f64() / serde.as_secs_f64();
     figure("derive.release.ratio", ratio, "x", Goal::AtMost(0.5));
+
+    let serde = crates.build(Kind::GeneratedSerde);
+    let caspio = crates.build(Kind::Generated);
+    println!("derive.generated: {serde:.1?} with serde, {caspio:.1?} with caspio");
+    let ratio = caspio.as_secs_f64() / serde.as_secs_f64();
+    figure("derive.generated.ratio", ratio, "x", Goal::AtMost(0.5));
 
     let mut extra: Vec<f64> = (0..CHECKS).map(|_| crates.check_extra()).collect();
     extra.sort_by(f64::total_cmp);
@@ -175,6 +194,11 @@ fn manifest_of(kind: Kind, workspace: &Path) -> String {
 }
 
 fn source(kind: Kind) -> String {
+    match kind {
+        Kind::GeneratedSerde => return generated::by_serde(),
+        Kind::Generated => return generated::by_caspio(),
+        Kind::Bare | Kind::Serde | Kind::Caspio => {}
+    }
     let mut text = "#![allow(dead_code)]\n".to_owned();
     if matches!(kind, Kind::Caspio) {
         text.push_str("use caspio::prelude::*;\n");
@@ -188,7 +212,7 @@ fn source(kind: Kind) -> String {
 
 fn write_struct(text: &mut String, kind: Kind, table: usize) {
     text.push_str(&match kind {
-        Kind::Bare => String::new(),
+        Kind::Bare | Kind::Generated | Kind::GeneratedSerde => String::new(),
         Kind::Serde => {
             "#[derive(serde::Deserialize)]\n#[serde(rename_all = \"PascalCase\")]\n".to_owned()
         }
@@ -228,7 +252,7 @@ fn write_main(text: &mut String, kind: Kind) {
     text.push_str("    let mut count = json.len();\n");
     for table in 0..TABLES {
         let _ = match kind {
-            Kind::Bare => Ok(()),
+            Kind::Bare | Kind::Generated | Kind::GeneratedSerde => Ok(()),
             Kind::Serde => writeln!(
                 text,
                 "    count += usize::from(serde_json::from_str::<T{table}>(&json).is_ok());",

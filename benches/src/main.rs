@@ -13,6 +13,7 @@ mod derive;
 mod emulator;
 mod export;
 mod figure;
+mod generated;
 mod instructions;
 mod pages;
 mod read;
