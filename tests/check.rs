@@ -1,8 +1,9 @@
 //! "Test your connection".
 
+use caspio::ApiVersion;
 use caspio::diagnosis::Cause;
 use caspio::prelude::*;
-use caspio_tests::world;
+use caspio_tests::{world, world_on};
 
 #[tokio::test]
 async fn a_good_connection_costs_one_call_beside_the_token() {
@@ -43,4 +44,18 @@ async fn a_service_that_is_not_there_is_told_in_words() {
 
     assert_eq!(Cause::of(&error), Cause::Network, "{error}");
     assert!(error.to_string().contains("not reached"), "{error}");
+}
+
+#[tokio::test]
+async fn the_profile_tells_its_rate_limit_whatever_version_the_client_speaks() {
+    for version in [ApiVersion::V2, ApiVersion::V3, ApiVersion::V4] {
+        let world = world_on(version).await;
+
+        let profile = world.caspio.profile().await.expect("a profile");
+
+        let limit = profile.rate_limit.expect("a limit");
+        assert_eq!((limit.calls, limit.window.as_secs()), (2_000, 300));
+        assert!(profile.name.is_some());
+        assert_eq!(world.caspio.meter().snapshot().operations["me"].calls, 1);
+    }
 }

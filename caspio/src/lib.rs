@@ -73,7 +73,7 @@ pub use caspio_core::{
 };
 #[cfg(feature = "derive")]
 pub use caspio_derive::{CaspioInsert, CaspioRecord, CaspioTable, CaspioView};
-pub use client::{Checked, Client, ClientBuilder, WriteChecks};
+pub use client::{Checked, Client, ClientBuilder, Profile, RateLimit, WriteChecks};
 pub use column::{Column, InsertOnly, Insertable, ReadOnly, Settable, Writable};
 pub use field::{List, Password, Patch};
 pub use filter::Filter;

@@ -28,12 +28,7 @@ pub async fn world_on(version: ApiVersion) -> World {
 /// An emulator as it was built, and a client of it that speaks a version of the API.
 pub async fn world_of_on(builder: EmulatorBuilder, version: ApiVersion) -> World {
     let emulator = builder.start().await.expect("the emulator starts");
-    let caspio = Client::builder()
-        .account(emulator.url())
-        .credentials(emulator.client_id(), emulator.client_secret())
-        .api_version(version)
-        .build()
-        .expect("a client of the emulator");
+    let caspio = client_on(&emulator, version);
     World { emulator, caspio }
 }
 
@@ -66,16 +61,19 @@ macro_rules! on_every_version {
 
 /// An emulator as it was built, and a client of it.
 pub async fn world_of(builder: EmulatorBuilder) -> World {
-    let emulator = builder.start().await.expect("the emulator starts");
-    let caspio = client_of(&emulator);
-    World { emulator, caspio }
+    world_of_on(builder, ApiVersion::default()).await
 }
 
 /// One more client of an emulator, with a token of its own.
 pub fn client_of(emulator: &Emulator) -> Client {
+    client_on(emulator, ApiVersion::default())
+}
+
+fn client_on(emulator: &Emulator, version: ApiVersion) -> Client {
     Client::builder()
         .account(emulator.url())
         .credentials(emulator.client_id(), emulator.client_secret())
+        .api_version(version)
         .build()
         .expect("a client of the emulator")
 }

@@ -73,6 +73,7 @@ pub(crate) async fn run(context: &mut Context, arguments: Arguments) -> Result<(
         if !arguments.quick {
             permissions(&caspio, &mut findings).await;
         }
+        limits(&caspio, &mut findings).await;
         spent(&caspio, &mut findings);
     }
     print(context, &findings)?;
@@ -190,6 +191,24 @@ async fn readable(caspio: &Client, source: &Source) -> Finding {
         }
         Err(error) => Finding::failed(check, &Failure::from(error)),
     }
+}
+
+/// How much the account lets be called. That it does not tell is nothing wrong: only v4 does.
+async fn limits(caspio: &Client, findings: &mut Vec<Finding>) {
+    let limit = match caspio.profile().await {
+        Ok(profile) => profile.rate_limit,
+        Err(_) => None,
+    };
+    let told = match limit {
+        Some(limit) => format!("{} calls in {} s", limit.calls, limit.window.as_secs()),
+        None => "the account does not tell its rate limit".to_owned(),
+    };
+    findings.push(Finding::new("limit", State::Ok, told));
+    findings.push(Finding::new(
+        "quota",
+        State::Ok,
+        "Caspio tells the month's calls on the account's usage page only; `caspio usage` counts this machine's",
+    ));
 }
 
 /// What the look itself has cost.

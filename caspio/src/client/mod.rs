@@ -5,9 +5,11 @@ mod bulk;
 mod calls;
 mod check;
 mod names;
+mod profile;
 
 pub use builder::{ClientBuilder, WriteChecks};
 pub use check::Checked;
+pub use profile::{Profile, RateLimit};
 
 use crate::read::{Table, View};
 use crate::record::{CaspioTable, CaspioView, Record, RecordMap, Source};
