@@ -7,77 +7,8 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::fs;
+use support::people::{MONEY, count, fill, people, read, reasons, summary, world, write};
 use support::{Ran, World};
-
-/// A table with a field of every type that is written, and some that are not.
-fn people(name: &str) -> TableDef {
-    let fields = [
-        ("Number", FieldType::Autonumber),
-        ("Name", FieldType::String),
-        ("Notes", FieldType::Text),
-        ("Age", FieldType::Integer),
-        ("Score", FieldType::Number),
-        ("Balance", FieldType::Currency),
-        ("Joined", FieldType::DateTime),
-        ("Active", FieldType::YesNo),
-        ("Photo", FieldType::Attachment),
-    ];
-    let fields = fields.into_iter().map(|(name, ty)| FieldDef::new(name, ty));
-    let table = TableDef::new(name).field(FieldDef::new("Code", FieldType::String).unique());
-    let table = fields.fold(table, TableDef::field);
-    table
-        .field(FieldDef::new("Tags", FieldType::ListString).list(["Cat", "Salt, coarse", "\"Q\""]))
-        .field(FieldDef::new("Sizes", FieldType::ListNumber).list([1.5, 2.0]))
-        .field(FieldDef::new("Days", FieldType::ListDateTime).list(["2020-02-29", "2021-03-01"]))
-}
-
-fn world() -> World {
-    let world = World::of(Emulator::builder().empty());
-    for name in ["People", "Copy"] {
-        world
-            .emulator
-            .create_table(people(name))
-            .expect("a new table");
-    }
-    world
-}
-
-const MONEY: [&str; 4] = [
-    "922337203685477.5807",
-    "-922337203685477.5808",
-    "0.0001",
-    "12345678901234.5678",
-];
-
-fn write(world: &World, file: &str, text: &str) {
-    fs::write(world.path(file), text).expect("written");
-}
-
-fn read(world: &World, file: &str) -> String {
-    fs::read_to_string(world.path(file)).expect(file)
-}
-
-fn count(world: &World, table: &str) -> u64 {
-    world.emulator.count(table).expect("a table")
-}
-
-fn summary(ran: &Ran) -> Value {
-    serde_json::from_str(&ran.stdout).expect(&ran.stderr)
-}
-
-/// The lines and reasons of a file of refused rows.
-fn reasons(world: &World, file: &str) -> BTreeMap<u64, String> {
-    let mut file = csv::ReaderBuilder::new()
-        .flexible(true)
-        .from_path(world.path(file))
-        .expect("a file");
-    let rows = file.records().map(|row| {
-        let row = row.expect("a row");
-        let last = |back: usize| row.get(row.len() - back).expect("a cell").to_owned();
-        (last(2).parse().expect("a line"), last(1))
-    });
-    rows.collect()
-}
 
 fn wanted_rows() -> u64 {
     let wanted = std::env::var("CASPIO_TEST_ROWS").ok();
@@ -138,20 +69,6 @@ fn bad_rows_are_named_and_all_others_get_there() {
     assert_eq!(calls.operation("ListTableFields"), 2);
     assert_eq!(calls.operation("CreateTableRecords"), rows.div_ceil(1000));
     assert_eq!(summary["calls"], json!(rows.div_ceil(1000) + 4));
-}
-
-/// Records of every kind of value, texts never null where `nulls` does not hold.
-fn fill(world: &World) {
-    let mut text = String::new();
-    for (at, money) in MONEY.iter().enumerate() {
-        let row = format!(
-            r#"{{"Code":"C{at}","Name":"O'Brien, \"x\"\n ü ","Notes":null,"Age":-{at},"Score":0.30000000000000004,"Balance":{money},"Joined":"2020-02-29T10:00:00.607","Active":true,"Tags":{{"2":"Salt, coarse","3":"\"Q\""}},"Sizes":[1.5,2],"Days":["2021-03-01"]}}"#
-        );
-        writeln!(text, "{row}").expect("written");
-    }
-    text.push_str("{\"Code\":\"empty\",\"Name\":\"\"}\n");
-    write(world, "start.jsonl", &text);
-    world.ok(&["import", "People", "start.jsonl"]);
 }
 
 fn survives_the_way_there_and_back(file: &str, more: &[&str]) {
@@ -283,103 +200,6 @@ fn an_empty_cell_is_an_empty_text_or_null() {
             (&Value::Null, &Value::Null)
         );
     }
-}
-
-#[test]
-fn a_second_sync_makes_no_write_call() {
-    let world = world();
-    fill(&world);
-    world.export("People", "all.jsonl", &[]);
-    let arguments = [
-        "import",
-        "Copy",
-        "all.jsonl",
-        "--key",
-        "Code",
-        "--sync",
-        "--json",
-    ];
-    let first = summary(&world.run(&arguments));
-    assert_eq!(first["inserted"], json!(5));
-    world.emulator.reset_calls();
-
-    let second = summary(&world.run(&arguments));
-
-    assert_eq!(
-        (&second["unchanged"], &second["inserted"]),
-        (&json!(5), &json!(0))
-    );
-    assert_eq!(second["updated"], json!(0));
-    let writes = world.emulator.calls();
-    for (operation, _, calls) in writes.iter() {
-        let reads = operation.starts_with("Get") || operation.starts_with("List");
-        assert!(reads || operation == "Token", "{operation}: {calls}");
-    }
-}
-
-#[test]
-fn a_sync_updates_and_deletes_what_differs() {
-    let world = world();
-    write(&world, "a.csv", "Code,Age\nA,1\nB,2\nC,3\n");
-    world.ok(&["import", "People", "a.csv"]);
-    write(&world, "b.csv", "Code,Age\nA,1\nB,20\nD,4\n");
-    let sync = [
-        "import",
-        "People",
-        "b.csv",
-        "--key",
-        "code",
-        "--sync",
-        "--delete-missing",
-        "--json",
-    ];
-
-    let dry = summary(&world.run(&[&sync[..], &["--dry-run"]].concat()));
-    assert_eq!(count(&world, "People"), 3);
-    let done = summary(&world.run(&sync));
-
-    for told in [dry, done] {
-        let counts = ["inserted", "updated", "unchanged", "deleted"].map(|name| &told[name]);
-        assert_eq!(counts, [&json!(1), &json!(1), &json!(1), &json!(1)]);
-    }
-    let codes = world.ok(&["query", "People", "--format", "csv", "--select", "Code,Age"]);
-    assert_eq!(codes, "Code,Age\nA,1\nB,20\nD,4\n");
-}
-
-#[test]
-fn a_sync_deletes_nothing_where_a_row_was_refused() {
-    let world = world();
-    write(&world, "a.csv", "Code,Age\nA,1\nB,2\nC,3\n");
-    world.ok(&["import", "People", "a.csv"]);
-    write(&world, "b.csv", "Code,Age\nA,10\nB,x\na,5\n,6\n");
-
-    let ran = world.run(&[
-        "import",
-        "People",
-        "b.csv",
-        "--key",
-        "Code",
-        "--sync",
-        "--delete-missing",
-    ]);
-
-    assert_eq!(ran.code, Some(5), "{}", ran.stderr);
-    assert!(
-        ran.stderr.contains("No record was deleted"),
-        "{}",
-        ran.stderr
-    );
-    assert_eq!(count(&world, "People"), 3);
-    let told = reasons(&world, "b.refused.csv");
-    assert!(told[&3].contains("a whole number"), "{told:?}");
-    assert!(
-        told[&4].contains("the row of line 2 has the same value"),
-        "{told:?}"
-    );
-    assert!(
-        told[&5].contains("no value that tells it from others"),
-        "{told:?}"
-    );
 }
 
 #[test]

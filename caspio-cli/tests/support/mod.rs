@@ -1,6 +1,8 @@
 //! The real program against an emulator in this process, in folders of its own.
 #![allow(dead_code, reason = "each test file uses a part")]
 
+pub(crate) mod people;
+
 use caspio_emulator::{Emulator, EmulatorBuilder};
 use std::fs;
 use std::io::Write;

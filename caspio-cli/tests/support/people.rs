@@ -1,0 +1,91 @@
+//! Tables of people to import into, and what became of an import.
+
+use super::{Ran, World};
+use caspio_emulator::{Emulator, FieldDef, FieldType, TableDef};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::fs;
+
+/// A table with a field of every type that is written, and some that are not.
+pub(crate) fn people(name: &str) -> TableDef {
+    let fields = [
+        ("Number", FieldType::Autonumber),
+        ("Name", FieldType::String),
+        ("Notes", FieldType::Text),
+        ("Age", FieldType::Integer),
+        ("Score", FieldType::Number),
+        ("Balance", FieldType::Currency),
+        ("Joined", FieldType::DateTime),
+        ("Active", FieldType::YesNo),
+        ("Photo", FieldType::Attachment),
+    ];
+    let fields = fields.into_iter().map(|(name, ty)| FieldDef::new(name, ty));
+    let table = TableDef::new(name).field(FieldDef::new("Code", FieldType::String).unique());
+    let table = fields.fold(table, TableDef::field);
+    table
+        .field(FieldDef::new("Tags", FieldType::ListString).list(["Cat", "Salt, coarse", "\"Q\""]))
+        .field(FieldDef::new("Sizes", FieldType::ListNumber).list([1.5, 2.0]))
+        .field(FieldDef::new("Days", FieldType::ListDateTime).list(["2020-02-29", "2021-03-01"]))
+}
+
+pub(crate) fn world() -> World {
+    let world = World::of(Emulator::builder().empty());
+    for name in ["People", "Copy"] {
+        world
+            .emulator
+            .create_table(people(name))
+            .expect("a new table");
+    }
+    world
+}
+
+pub(crate) const MONEY: [&str; 4] = [
+    "922337203685477.5807",
+    "-922337203685477.5808",
+    "0.0001",
+    "12345678901234.5678",
+];
+
+pub(crate) fn write(world: &World, file: &str, text: &str) {
+    fs::write(world.path(file), text).expect("written");
+}
+
+pub(crate) fn read(world: &World, file: &str) -> String {
+    fs::read_to_string(world.path(file)).expect(file)
+}
+
+pub(crate) fn count(world: &World, table: &str) -> u64 {
+    world.emulator.count(table).expect("a table")
+}
+
+pub(crate) fn summary(ran: &Ran) -> Value {
+    serde_json::from_str(&ran.stdout).expect(&ran.stderr)
+}
+
+/// The lines and reasons of a file of refused rows.
+pub(crate) fn reasons(world: &World, file: &str) -> BTreeMap<u64, String> {
+    let mut file = csv::ReaderBuilder::new()
+        .flexible(true)
+        .from_path(world.path(file))
+        .expect("a file");
+    let rows = file.records().map(|row| {
+        let row = row.expect("a row");
+        let last = |back: usize| row.get(row.len() - back).expect("a cell").to_owned();
+        (last(2).parse().expect("a line"), last(1))
+    });
+    rows.collect()
+}
+
+/// Records of every kind of value, texts never null where `nulls` does not hold.
+pub(crate) fn fill(world: &World) {
+    let mut text = String::new();
+    for (at, money) in MONEY.iter().enumerate() {
+        let row = format!(
+            r#"{{"Code":"C{at}","Name":"O'Brien, \"x\"\n ü ","Notes":null,"Age":-{at},"Score":0.30000000000000004,"Balance":{money},"Joined":"2020-02-29T10:00:00.607","Active":true,"Tags":{{"2":"Salt, coarse","3":"\"Q\""}},"Sizes":[1.5,2],"Days":["2021-03-01"]}}"#
+        );
+        writeln!(text, "{row}").expect("written");
+    }
+    text.push_str("{\"Code\":\"empty\",\"Name\":\"\"}\n");
+    write(world, "start.jsonl", &text);
+    world.ok(&["import", "People", "start.jsonl"]);
+}
