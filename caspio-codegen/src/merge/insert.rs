@@ -1,7 +1,7 @@
 //! The fields of the struct for inserts.
 
 use super::edits::{Edits, dense};
-use super::record::{Added, remove};
+use super::record::{Added, is_replaced, remove};
 use super::source::Step;
 use super::syntax::{Field, Parsed, Struct, list_of, same, value_of};
 use crate::mark::ColumnMark;
@@ -100,12 +100,7 @@ fn generated(field: &Field, mark: &ColumnMark) -> String {
 fn change(edits: &mut Edits, field: &Field, was: &ColumnMark, now: &Column, step: &mut Step<'_>) {
     let (old, new) = (generated(field, was), insert_type(now, step));
     let own = dense(&field.ty) != dense(&old);
-    let replaced = if own {
-        was.shape.is_of_other_kind(&now.shape)
-    } else {
-        old != new
-    };
-    if replaced {
+    if is_replaced(own, &old, &new, was, now) {
         edits.replace(field.ty_range.clone(), new.clone());
         let (name, ty) = (&now.name, &field.ty);
         step.reasons.push(format!(

@@ -106,11 +106,7 @@ fn change(
     let old = generated(field, was);
     let new = now.shape.field_type(values_of(now, step.values(&now.name)));
     let own = dense(&field.ty) != dense(&old);
-    let replaced = if own {
-        was.shape.is_of_other_kind(&now.shape)
-    } else {
-        old != new
-    };
+    let replaced = is_replaced(own, &old, &new, was, now);
     if replaced {
         edits.replace(field.ty_range.clone(), new.clone());
         let (name, ty) = (&now.name, &field.ty);
@@ -261,5 +257,13 @@ impl Added {
         for (at, lines) in self.lines {
             edits.insert(at, lines_at(text, at, &lines));
         }
+    }
+}
+
+/// Whether a field gets its new type: a type of the user's own only where the column's is of another kind now.
+pub(super) fn is_replaced(own: bool, old: &str, new: &str, was: &ColumnMark, now: &Column) -> bool {
+    match own {
+        true => was.shape.is_of_other_kind(&now.shape),
+        false => old != new,
     }
 }
