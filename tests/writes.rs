@@ -529,6 +529,26 @@ on_every_version! {
 }
 
 #[tokio::test]
+async fn doubt_that_cannot_be_resolved_stays_doubt() {
+    let world = codes(ApiVersion::V3, true).await;
+    let codes = world.caspio.table::<Code>();
+    let lost = |operation: &str| Rule::new(Fault::Reset).operation(operation).always();
+    for unreachable in ["ListTableFields", "ListTableRecords"] {
+        world.emulator.set_faults(
+            Faults::none()
+                .rule(lost("CreateTableRecord"))
+                .rule(lost(unreachable)),
+        );
+
+        let error = codes.insert_unique_by(|c| c.code, &code(1)).await;
+
+        let error = error.expect_err("nothing is known of it");
+        assert!(error.maybe_applied(), "{unreachable}: {error}");
+        assert!(error.sent().is_some_and(|sent| sent.contains("code 1")));
+    }
+}
+
+#[tokio::test]
 async fn a_password_is_inserted_and_shown_nowhere() {
     #[derive(Debug, CaspioTable)]
     #[caspio(table = "Contacts")]

@@ -97,14 +97,11 @@ pub(crate) fn delete(
             push_segment(&mut records, &key.to_string());
             super::change::delete(records, operation)
         }
-        Which::Keys(filter) | Which::Filter(filter) if has_ids(version) => {
-            push_segment(&mut records, "bulk");
-            let body = format!("{{\"where\":{}}}", quoted(filter));
-            Request::delete(records, operation).json(body)
-        }
         which => {
-            let records = super::change::with_condition(version, records, condition(which));
-            super::change::delete(records, operation)
+            if has_ids(version) {
+                push_segment(&mut records, "bulk");
+            }
+            super::clear_where(version, records, condition(which), operation)
         }
     }
 }
@@ -212,7 +209,8 @@ pub(crate) fn affected(body: &[u8]) -> Result<u64> {
     })
 }
 
-/// The records that a write answered with, in the envelope that reads have: v4 tells a single one bare.
+/// The records that a write answered with, in the envelope that reads have. That v4 tells a single one bare is
+/// inferred; one in an envelope is read as well.
 pub(crate) fn returned(version: ApiVersion, body: &[u8]) -> Vec<u8> {
     let rows = super::Dialect::of(version).rows;
     if !has_ids(version) || member(body, rows).is_some() {

@@ -103,7 +103,7 @@ fn of_number(value: &FieldValue<'_>) -> Option<String> {
     mismatch(!number, "a number", value)
 }
 
-/// Caspio would round what has more places, and say nothing.
+/// Currency is documented to keep four places; that Caspio would round more of them and say nothing is inferred.
 fn of_currency(value: &FieldValue<'_>) -> Option<String> {
     let FieldValue::Decimal(amount) = value else {
         return None;

@@ -3,11 +3,12 @@
 use super::body::{Secrets, object};
 use super::faults::four_byte_texts;
 use crate::client::Client;
-use crate::decode::decode_page;
+use crate::decode::{decode_page, keys};
 use crate::field::FieldValue;
-use crate::record::{DecodeOwned, Row};
+use crate::record::{DecodeOwned, Key, PK_ID, Row};
 use crate::target::Target;
 use crate::wire::writes::{self, Returning, Which};
+use crate::wire::{ListParams, Window};
 use caspio_core::secrecy::SecretString;
 use caspio_core::{ApiVersion, Error, Operation, Request, Response, Result};
 use std::sync::atomic::Ordering;
@@ -88,10 +89,7 @@ impl Client {
             returning,
             operation,
         );
-        let request = body.keep_secrets(request);
-        self.send(request)
-            .await
-            .map_err(|error| body.explain(self, error))
+        self.send_row(request, body).await
     }
 
     /// One call that sets columns of some records.
@@ -112,6 +110,10 @@ impl Client {
             returning,
             operation,
         );
+        self.send_row(request, body).await
+    }
+
+    async fn send_row(&self, request: Request, body: &Body) -> Result<Response> {
         let request = body.keep_secrets(request);
         self.send(request)
             .await
@@ -124,6 +126,20 @@ impl Client {
         let operation = operation("records.delete", target);
         let request = writes::delete(self.api_version(), records, which, operation);
         self.send(request).await
+    }
+
+    /// The key of the first record for which a condition holds. One call.
+    pub(super) async fn first_key(&self, target: &Target, condition: &str) -> Result<Option<Key>> {
+        let params = ListParams {
+            select: PK_ID.to_owned(),
+            filter: condition.to_owned(),
+            order_by: PK_ID.to_owned(),
+            window: Window::First(1),
+            ..ListParams::default()
+        };
+        let body = self.list(target.clone(), params).await?;
+        let keys = keys(&body, self.api_version(), target)?;
+        Ok(keys.into_iter().next())
     }
 
     /// The address of a table's or view's records. A call where v4's id of it is not known yet.

@@ -4,19 +4,18 @@ use super::identity::literal;
 use super::insert::prepared;
 use crate::client::Client;
 use crate::filter::literal::quoted_name;
-use crate::record::{Key, PK_ID, Row};
+use crate::record::{Key, Row};
 use crate::target::Target;
 use crate::wire::writes::{Returning, inserted_key};
-use crate::wire::{ListParams, Window};
 use caspio_core::{Error, ErrorKind, Result};
 use std::borrow::Cow;
 use std::time::Duration;
 
 /// How often a record is sent.
-const SENDS: u32 = 3;
+pub(super) const SENDS: u32 = 3;
 
 /// How long to wait before each look: what was written is not always seen at once.
-const LOOKS: [Duration; 3] = [
+pub(super) const LOOKS: [Duration; 3] = [
     Duration::ZERO,
     Duration::from_millis(500),
     Duration::from_secs(2),
@@ -70,7 +69,7 @@ impl Unique {
                         .with_hint(format!("it could not be looked for: {failed}")));
                 }
             }
-            if sends == SENDS || !self.is_unique(client, target).await? {
+            if sends == SENDS || !is_unique(client, target, &self.column).await {
                 return Err(body.tell(error.with_maybe_applied(true)).with_hint(format!(
                     "no record with this {} was found so far; it may still appear",
                     self.column
@@ -87,13 +86,16 @@ impl Unique {
         let literal = literal(value).ok_or("such a value cannot tell records apart")?;
         Ok(format!("{} = {literal}", quoted_name(&self.column)))
     }
+}
 
-    /// Whether Caspio would refuse a second record with the same value.
-    async fn is_unique(&self, client: &Client, target: &Target) -> Result<bool> {
-        let definitions = client.definitions(target).await?;
-        let mut fields = definitions.iter();
-        Ok(fields.any(|field| field.unique && field.name.eq_ignore_ascii_case(&self.column)))
-    }
+/// Whether Caspio would refuse a second record with the same value. Where the definition cannot be had it
+/// counts as not unique, so that nothing is sent again.
+pub(super) async fn is_unique(client: &Client, target: &Target, column: &str) -> bool {
+    let definitions = client.definitions(target).await;
+    definitions.is_ok_and(|fields| {
+        let mut fields = fields.iter();
+        fields.any(|field| field.unique && field.name.eq_ignore_ascii_case(column))
+    })
 }
 
 /// The key of the record for which the condition holds, looked for until it is seen. A look that fails is made
@@ -102,23 +104,10 @@ async fn look(client: &Client, target: &Target, condition: &str) -> Result<Optio
     let mut seen = Ok(None);
     for wait in LOOKS {
         tokio::time::sleep(wait).await;
-        match first_key(client, target, condition).await {
+        match client.first_key(target, condition).await {
             Ok(Some(key)) => return Ok(Some(key)),
             other => seen = other,
         }
     }
     seen
-}
-
-async fn first_key(client: &Client, target: &Target, condition: &str) -> Result<Option<Key>> {
-    let params = ListParams {
-        select: PK_ID.to_owned(),
-        filter: condition.to_owned(),
-        order_by: PK_ID.to_owned(),
-        window: Window::First(1),
-        ..ListParams::default()
-    };
-    let body = client.list(target.clone(), params).await?;
-    let keys = crate::decode::keys(&body, client.api_version(), target)?;
-    Ok(keys.into_iter().next())
 }

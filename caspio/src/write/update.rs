@@ -262,14 +262,7 @@ async fn exists(client: &Client, target: &Target, which: &Which) -> Result<bool>
     let Which::Key { condition, .. } = which else {
         return Ok(false);
     };
-    let params = crate::wire::ListParams {
-        select: crate::record::PK_ID.to_owned(),
-        filter: condition.clone(),
-        window: crate::wire::Window::First(1),
-        ..Default::default()
-    };
-    let body = client.list(target.clone(), params).await?;
-    Ok(!crate::decode::keys(&body, client.api_version(), target)?.is_empty())
+    Ok(client.first_key(target, condition).await?.is_some())
 }
 
 pub(super) fn missing(target: &Target, key: &Key) -> Error {

@@ -6,20 +6,11 @@ use crate::client::Client;
 use crate::record::Key;
 use crate::target::Target;
 use crate::write::identity::Identity;
+use crate::write::unique::{LOOKS, SENDS, is_unique};
 use caspio_core::{Error, Result};
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::time::Duration;
-
-/// How often a row is sent.
-const SENDS: u32 = 3;
-
-/// How long to wait before each look: what was written is not always seen at once.
-const LOOKS: [Duration; 3] = [
-    Duration::ZERO,
-    Duration::from_millis(500),
-    Duration::from_secs(2),
-];
 
 /// The column by which rows are looked for.
 #[derive(Clone, Debug)]
@@ -51,7 +42,7 @@ impl Resolve {
             if open.is_empty() {
                 return results;
             }
-            let unique = self.is_unique().await;
+            let unique = is_unique(&self.client, &self.target, &self.column).await;
             // Where a double is refused, sending again is the surer look.
             let looks = match unique && send < SENDS {
                 true => &LOOKS[..1],
@@ -142,15 +133,6 @@ impl Resolve {
         })
         .await?;
         Ok(found)
-    }
-
-    /// Whether Caspio would refuse a second record with the same value.
-    async fn is_unique(&self) -> bool {
-        let definitions = self.client.definitions(&self.target).await;
-        definitions.is_ok_and(|fields| {
-            let mut fields = fields.iter();
-            fields.any(|field| field.unique && field.name.eq_ignore_ascii_case(&self.column))
-        })
     }
 }
 
