@@ -194,7 +194,8 @@ impl DataType {
         matches!(self, Self::Text255 | Self::Text64000)
     }
 
-    /// How many UTF-16 units a text of it holds, where Caspio says so.
+    /// How many characters a text of it holds, where Caspio says so. That they are counted in UTF-16 units, as SQL
+    /// Server counts, is inferred.
     ///
     /// ```
     /// use caspio_schema::DataType;
