@@ -1,6 +1,6 @@
 //! A table to write many records to, and clients whose calls go through a layer.
 
-use crate::World;
+use crate::TestEnv;
 use caspio::prelude::*;
 use caspio::service::{Body, HttpError, HttpService, ReqwestService};
 use caspio::{ApiVersion, CaspioInsert};
@@ -55,15 +55,15 @@ fn field(name: &str, ty: FieldType) -> FieldDef {
 }
 
 /// An emulator with the empty table, and a client of it that speaks a version of the API.
-pub async fn world_on(version: ApiVersion) -> World {
-    world_with(version, |service| service).await
+pub async fn items_env(version: ApiVersion) -> TestEnv {
+    items_env_with(version, |service| service).await
 }
 
 /// An emulator with an empty table, and a client of it whose calls go through a layer.
-pub async fn world_with<S: HttpService + 'static>(
+pub async fn items_env_with<S: HttpService + 'static>(
     version: ApiVersion,
     layer: impl FnOnce(ReqwestService) -> S,
-) -> World {
+) -> TestEnv {
     let emulator = Emulator::builder()
         .empty()
         .start()
@@ -84,7 +84,7 @@ pub async fn world_with<S: HttpService + 'static>(
         .http_service(Arc::new(layer(service)))
         .build()
         .expect("a client");
-    World { emulator, caspio }
+    TestEnv { emulator, caspio }
 }
 
 /// Answers 404 to every call of v4.
@@ -106,8 +106,8 @@ impl HttpService for WithoutV4 {
 }
 
 /// The calls so far, those for tokens left out.
-pub fn calls(world: &World) -> u64 {
-    let meter = world.caspio.meter().snapshot();
+pub fn calls(env: &TestEnv) -> u64 {
+    let meter = env.caspio.meter().snapshot();
     meter.calls - meter.token_calls
 }
 
@@ -118,8 +118,8 @@ pub fn many() -> usize {
 }
 
 /// The codes that are there, by their records' keys.
-pub async fn codes(world: &World) -> BTreeMap<i64, String> {
-    let items = world
+pub async fn codes(env: &TestEnv) -> BTreeMap<i64, String> {
+    let items = env
         .caspio
         .table::<Item>()
         .collect()

@@ -5,31 +5,75 @@ pub mod items;
 use caspio::ApiVersion;
 use caspio::prelude::*;
 use caspio_emulator::{Emulator, EmulatorBuilder};
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use std::future::IntoFuture;
 
-/// A client and the emulator it talks to.
+/// An emulator and a client of it.
 #[derive(Debug)]
-pub struct World {
+pub struct TestEnv {
     /// The emulator; it stops when dropped.
     pub emulator: Emulator,
     /// A client of it.
     pub caspio: Client,
 }
 
-/// An emulator with the sample data, and a client of it.
-pub async fn world() -> World {
-    world_of(Emulator::builder()).await
+/// Starts a [`TestEnv`] when it is awaited.
+#[derive(Debug)]
+pub struct TestEnvBuilder {
+    emulator: EmulatorBuilder,
+    version: ApiVersion,
 }
 
-/// An emulator with the sample data, and a client of it that speaks a version of the API.
-pub async fn world_on(version: ApiVersion) -> World {
-    world_of_on(Emulator::builder(), version).await
+impl TestEnv {
+    /// An emulator with the sample data, and a client of it.
+    pub fn start() -> TestEnvBuilder {
+        Self::with(Emulator::builder())
+    }
+
+    /// An emulator as it was configured, and a client of it.
+    pub fn with(emulator: EmulatorBuilder) -> TestEnvBuilder {
+        TestEnvBuilder {
+            emulator,
+            version: ApiVersion::default(),
+        }
+    }
+
+    /// One more client of the emulator, with a token of its own.
+    pub fn new_client(&self) -> Client {
+        client_of(&self.emulator, ApiVersion::default())
+    }
 }
 
-/// An emulator as it was built, and a client of it that speaks a version of the API.
-pub async fn world_of_on(builder: EmulatorBuilder, version: ApiVersion) -> World {
-    let emulator = builder.start().await.expect("the emulator starts");
-    let caspio = client_on(&emulator, version);
-    World { emulator, caspio }
+impl TestEnvBuilder {
+    /// The version of the API that the client uses; v3 by default.
+    pub fn version(mut self, version: ApiVersion) -> Self {
+        self.version = version;
+        self
+    }
+}
+
+impl IntoFuture for TestEnvBuilder {
+    type Output = TestEnv;
+    type IntoFuture = BoxFuture<'static, TestEnv>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        async move {
+            let emulator = self.emulator.start().await.expect("the emulator starts");
+            let caspio = client_of(&emulator, self.version);
+            TestEnv { emulator, caspio }
+        }
+        .boxed()
+    }
+}
+
+fn client_of(emulator: &Emulator, version: ApiVersion) -> Client {
+    Client::builder()
+        .account(emulator.url())
+        .credentials(emulator.client_id(), emulator.client_secret())
+        .api_version(version)
+        .build()
+        .expect("a client of the emulator")
 }
 
 /// Runs each test on v2, v3 and v4 of the API.
@@ -57,25 +101,6 @@ macro_rules! on_every_version {
             }
         }
     )*};
-}
-
-/// An emulator as it was built, and a client of it.
-pub async fn world_of(builder: EmulatorBuilder) -> World {
-    world_of_on(builder, ApiVersion::default()).await
-}
-
-/// One more client of an emulator, with a token of its own.
-pub fn client_of(emulator: &Emulator) -> Client {
-    client_on(emulator, ApiVersion::default())
-}
-
-fn client_on(emulator: &Emulator, version: ApiVersion) -> Client {
-    Client::builder()
-        .account(emulator.url())
-        .credentials(emulator.client_id(), emulator.client_secret())
-        .api_version(version)
-        .build()
-        .expect("a client of the emulator")
 }
 
 /// A record of the sample table `Orders`.

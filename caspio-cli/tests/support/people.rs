@@ -4,6 +4,7 @@ use super::{Ran, World};
 use caspio_emulator::{Emulator, FieldDef, FieldType, TableDef};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::fmt::Write;
 use std::fs;
 
 /// A table with a field of every type that is written, and some that are not.

@@ -2,45 +2,45 @@
 
 use caspio::prelude::*;
 use caspio::{ApiVersion, ErrorKind};
-use caspio_tests::items::{Item, WithoutV4, calls, items, world_on, world_with};
+use caspio_tests::items::{Item, WithoutV4, calls, items, items_env, items_env_with};
 use caspio_tests::on_every_version;
 
 on_every_version! {
     async fn equal_changes_share_a_call(version) {
-        let world = world_on(version).await;
-        let table = world.caspio.table::<Item>();
+        let env = items_env(version).await;
+        let table = env.caspio.table::<Item>();
         let keys = table.insert_many(items(4000)).await.expect("a report").into_result().expect("keys");
-        let before = calls(&world);
+        let before = calls(&env);
         let scattered: Vec<i64> = keys.iter().copied().step_by(3).collect();
 
         let changes = scattered.iter().map(|key| (*key, Item::COLUMNS.status.to("done")));
         let report = table.update_many(changes).await.expect("a report");
 
         assert_eq!(report.into_result().expect("all of them"), 1334);
-        assert_eq!(calls(&world) - before, 2);
+        assert_eq!(calls(&env) - before, 2);
         assert_eq!(table.filter(|i| i.status.eq("done")).count().await.expect("a count"), 1334);
     }
 
     async fn different_changes_take_a_call_each(version) {
-        let world = world_on(version).await;
-        let table = world.caspio.table::<Item>();
+        let env = items_env(version).await;
+        let table = env.caspio.table::<Item>();
         let keys = table.insert_many(items(30)).await.expect("a report").into_result().expect("keys");
-        let before = calls(&world);
+        let before = calls(&env);
 
         let c = Item::COLUMNS;
         let changes = keys.iter().map(|key| (*key, [c.status.to(format!("s{}", key % 3)), c.amount.to_null()]));
         let report = table.update_many(changes).await.expect("a report");
 
         assert!(report.is_complete(), "{report:?}");
-        assert_eq!(calls(&world) - before, 3);
+        assert_eq!(calls(&env) - before, 3);
         assert_eq!(table.filter(|i| i.status.eq("s1")).count().await.expect("a count"), 10);
     }
 
     async fn keys_without_a_record_are_named(version) {
-        let world = world_on(version).await;
-        let table = world.caspio.table::<Item>();
+        let env = items_env(version).await;
+        let table = env.caspio.table::<Item>();
         let keys = table.insert_many(items(10)).await.expect("a report").into_result().expect("keys");
-        let before = calls(&world);
+        let before = calls(&env);
 
         let all = [keys[0], 5001, keys[2], 5002];
         let report = table.update_many(all.map(|key| (key, Item::COLUMNS.status.to("x")))).await.expect("a report");
@@ -48,15 +48,15 @@ on_every_version! {
         assert_eq!(report.updated().copied().collect::<Vec<_>>(), [keys[0], keys[2]]);
         let failed: Vec<_> = report.failed().map(|(key, error)| (*key, error.kind())).collect();
         assert_eq!(failed, [(5001, ErrorKind::NotFound), (5002, ErrorKind::NotFound)]);
-        assert_eq!(calls(&world) - before, 2);
+        assert_eq!(calls(&env) - before, 2);
         let none = table.update_many([(6001, Item::COLUMNS.status.to("x")), (6002, Item::COLUMNS.status.to("x"))]);
         assert_eq!(none.await.expect("a report").failed().count(), 2);
-        assert_eq!(calls(&world) - before, 3);
+        assert_eq!(calls(&env) - before, 3);
     }
 
     async fn a_change_that_is_refused_hides_no_other(version) {
-        let world = world_on(version).await;
-        let table = world.caspio.table::<Item>();
+        let env = items_env(version).await;
+        let table = env.caspio.table::<Item>();
         let keys = table.insert_many(items(3)).await.expect("a report").into_result().expect("keys");
 
         let tags = |tag: &str| Item::COLUMNS.tags.to(List::from([tag]));
@@ -68,22 +68,22 @@ on_every_version! {
     }
 
     async fn scattered_keys_are_deleted_a_thousand_a_call(version) {
-        let world = world_on(version).await;
-        let table = world.caspio.table::<Item>();
+        let env = items_env(version).await;
+        let table = env.caspio.table::<Item>();
         let keys = table.insert_many(items(20_000)).await.expect("a report").into_result().expect("keys");
-        let before = calls(&world);
+        let before = calls(&env);
 
         let report = table.delete_many(keys.iter().copied().step_by(2)).await.expect("a report");
 
         assert!(report.is_complete());
         assert_eq!(report.into_result().expect("all"), 10_000);
-        assert_eq!(calls(&world) - before, 10);
-        assert_eq!(world.emulator.count("Items").expect("a count"), 10_000);
+        assert_eq!(calls(&env) - before, 10);
+        assert_eq!(env.emulator.count("Items").expect("a count"), 10_000);
     }
 
     async fn a_delete_says_how_many_were_not_there(version) {
-        let world = world_on(version).await;
-        let table = world.caspio.table::<Item>();
+        let env = items_env(version).await;
+        let table = env.caspio.table::<Item>();
         let keys = table.insert_many(items(6)).await.expect("a report").into_result().expect("keys");
 
         let some = table.delete_many([keys[0], keys[1], 7001]).await.expect("a report");
@@ -102,12 +102,12 @@ on_every_version! {
         if version == ApiVersion::V4 {
             return;
         }
-        let world = world_with(version, WithoutV4).await;
+        let env = items_env_with(version, WithoutV4).await;
         for item in items(2000) {
             let row = serde_json::json!({ "Code": item.code });
-            world.emulator.insert("Items", row).expect("a row");
+            env.emulator.insert("Items", row).expect("a row");
         }
-        let table = world.caspio.table::<Item>();
+        let table = env.caspio.table::<Item>();
         let scattered: Vec<i64> = (1..=2000).step_by(2).collect();
 
         let changes = scattered.iter().map(|key| (*key, Item::COLUMNS.status.to("odd")));
@@ -117,6 +117,6 @@ on_every_version! {
         assert_eq!(report.into_result().expect("all"), 1000);
         assert_eq!(deleted.deleted, 1000);
         // Four addresses a write are enough, and v4 was asked for once.
-        assert_eq!(calls(&world), 9);
+        assert_eq!(calls(&env), 9);
     }
 }

@@ -2,15 +2,15 @@
 
 use caspio::ApiVersion;
 use caspio::schema::{DataType, Schema, ViewDefinition};
-use caspio_tests::{on_every_version, world, world_on};
+use caspio_tests::{TestEnv, on_every_version};
 use futures::future::try_join_all;
 use serde_json::json;
 
 on_every_version! {
     async fn every_type_of_field_is_told_as_what_it_is(version) {
-        let world = world_on(version).await;
+        let env = TestEnv::start().version(version).await;
 
-        let fields = world.caspio.table_named("Contacts").fields().await.expect("fields");
+        let fields = env.caspio.table_named("Contacts").fields().await.expect("fields");
 
         let field = |name: &str| fields.iter().find(|field| field.name == name).expect(name);
         assert!(fields.iter().all(|field| field.name != "PK_ID"));
@@ -27,11 +27,11 @@ on_every_version! {
     }
 
     async fn the_account_is_read_whole(version) {
-        let world = world_on(version).await;
+        let env = TestEnv::start().version(version).await;
 
-        let schema = world.caspio.schema().await.expect("the account");
+        let schema = env.caspio.schema().await.expect("the account");
 
-        let tables = world.caspio.tables().await.expect("names");
+        let tables = env.caspio.tables().await.expect("names");
         assert_eq!(schema.tables.len(), tables.len());
         assert_eq!(schema.table("orders").expect("Orders").name, "Orders");
         let view = schema.view("Active_Contacts").expect("the view");
@@ -40,10 +40,10 @@ on_every_version! {
     }
 
     async fn tables_and_views_are_read_by_name_in_any_case(version) {
-        let world = world_on(version).await;
+        let env = TestEnv::start().version(version).await;
 
-        let schema = world.caspio.schema().tables(["ORDERS", "Contacts"]).await.expect("two");
-        let both = world.caspio.schema().tables(["City"]).views(["active_contacts"]).await.expect("both");
+        let schema = env.caspio.schema().tables(["ORDERS", "Contacts"]).await.expect("two");
+        let both = env.caspio.schema().tables(["City"]).views(["active_contacts"]).await.expect("both");
 
         let names: Vec<_> = schema.tables.iter().map(|table| table.name.as_str()).collect();
         assert_eq!(names, ["Contacts", "Orders"]);
@@ -52,24 +52,24 @@ on_every_version! {
     }
 
     async fn names_that_are_not_there_are_told_at_once(version) {
-        let world = world_on(version).await;
+        let env = TestEnv::start().version(version).await;
 
-        let asked = world.caspio.schema().tables(["Contacts", "Cats", "Dogs"]).await;
+        let asked = env.caspio.schema().tables(["Contacts", "Cats", "Dogs"]).await;
 
         let error = asked.expect_err("two are missing");
         assert!(error.is_not_found());
         assert_eq!(error.object(), Some("table \"Cats\", \"Dogs\""));
-        assert_eq!(world.emulator.calls().operation("ListTableFields"), 0);
+        assert_eq!(env.emulator.calls().operation("ListTableFields"), 0);
     }
 }
 
 #[tokio::test]
 async fn on_v4_the_whole_account_is_two_calls_and_one_for_each_with_lists() {
-    let world = world_on(ApiVersion::V4).await;
-    world.caspio.tables().await.expect("a token");
-    world.emulator.reset_calls();
+    let env = TestEnv::start().version(ApiVersion::V4).await;
+    env.caspio.tables().await.expect("a token");
+    env.emulator.reset_calls();
 
-    let schema = world.caspio.schema().await.expect("the account");
+    let schema = env.caspio.schema().await.expect("the account");
 
     let tables = schema.tables.iter().map(|table| &table.fields);
     let views = schema.views.iter().map(|view| &view.fields);
@@ -80,25 +80,25 @@ async fn on_v4_the_whole_account_is_two_calls_and_one_for_each_with_lists() {
     };
     let with_lists = tables.chain(views).filter(has_list).count();
     assert!(with_lists > 0);
-    assert_eq!(world.emulator.calls().total(), 2 + with_lists as u64);
+    assert_eq!(env.emulator.calls().total(), 2 + with_lists as u64);
 }
 
 #[tokio::test]
 async fn on_v3_the_whole_account_is_one_call_for_each_and_two_for_the_names() {
-    let world = world().await;
-    world.caspio.tables().await.expect("a token");
-    world.emulator.reset_calls();
+    let env = TestEnv::start().await;
+    env.caspio.tables().await.expect("a token");
+    env.emulator.reset_calls();
 
-    let schema = world.caspio.schema().await.expect("the account");
+    let schema = env.caspio.schema().await.expect("the account");
 
     let objects = schema.tables.len() + schema.views.len();
-    assert_eq!(world.emulator.calls().total(), 2 + objects as u64);
+    assert_eq!(env.emulator.calls().total(), 2 + objects as u64);
 }
 
 #[tokio::test]
 async fn v3_and_v4_tell_the_same_keys_of_list_values() {
-    let v3 = world().await;
-    let v4 = world_on(ApiVersion::V4).await;
+    let v3 = TestEnv::start().await;
+    let v4 = TestEnv::start().version(ApiVersion::V4).await;
 
     let told = [&v3.caspio, &v4.caspio].map(|caspio| caspio.schema().into_future());
     let told = try_join_all(told).await.expect("both");
@@ -113,9 +113,9 @@ async fn v3_and_v4_tell_the_same_keys_of_list_values() {
 
 #[tokio::test]
 async fn the_fields_of_a_view_say_where_they_come_from() {
-    let world = world().await;
+    let env = TestEnv::start().await;
 
-    let schema = world
+    let schema = env
         .caspio
         .schema()
         .views(["Order_Details"])
@@ -129,11 +129,11 @@ async fn the_fields_of_a_view_say_where_they_come_from() {
 
 #[tokio::test]
 async fn v2_refuses_the_fields_of_a_view_without_a_call() {
-    let world = world_on(ApiVersion::V2).await;
+    let env = TestEnv::start().version(ApiVersion::V2).await;
 
-    let asked = world.caspio.view_named("Active_Contacts").fields().await;
+    let asked = env.caspio.view_named("Active_Contacts").fields().await;
 
     let error = asked.expect_err("v2 has no such operation");
     assert!(error.to_string().contains("v3 or v4"), "{error}");
-    assert_eq!(world.emulator.calls().total(), 0);
+    assert_eq!(env.emulator.calls().total(), 0);
 }

@@ -6,9 +6,9 @@ use caspio::write::{InsertReport, Outcome};
 use caspio::{ApiVersion, Error, ErrorKind, WriteChecks};
 use caspio_emulator::{Emulator, Faults, FieldDef, FieldType, TableDef};
 use caspio_tests::items::{
-    Item, NewItem, WithoutV4, calls, codes, item, items, many, world_on, world_with,
+    Item, NewItem, WithoutV4, calls, codes, item, items, items_env, items_env_with, many,
 };
-use caspio_tests::{World, on_every_version};
+use caspio_tests::{TestEnv, on_every_version};
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use futures::stream;
@@ -46,24 +46,24 @@ impl HttpService for Watched {
     }
 }
 
-async fn world_on_sample(version: ApiVersion) -> World {
+async fn sample_env(version: ApiVersion) -> TestEnv {
     let sample = Emulator::builder().sample_orders(0);
-    caspio_tests::world_of_on(sample, version).await
+    TestEnv::with(sample).version(version).await
 }
 
 on_every_version! {
     async fn many_rows_take_one_call_a_thousand(version) {
-        let world = world_on(version).await;
+        let env = items_env(version).await;
         let rows = items(many());
 
-        let report = world.caspio.table::<Item>().insert_many(&rows).await.expect("a report");
+        let report = env.caspio.table::<Item>().insert_many(&rows).await.expect("a report");
 
         let at_most = rows.len().div_ceil(1000) as u64 + 2;
-        assert!(calls(&world) <= at_most, "{} calls", calls(&world));
-        assert_eq!(world.emulator.calls().operation("CreateTableRecords"), rows.len().div_ceil(1000) as u64);
+        assert!(calls(&env) <= at_most, "{} calls", calls(&env));
+        assert_eq!(env.emulator.calls().operation("CreateTableRecords"), rows.len().div_ceil(1000) as u64);
         let keys = report.into_result().expect("every row");
         assert_eq!(keys.len(), rows.len());
-        let there = codes(&world).await;
+        let there = codes(&env).await;
         assert_eq!(there.len(), rows.len());
         for (key, row) in keys.iter().zip(&rows) {
             assert_eq!(there[key], row.code);
@@ -71,8 +71,8 @@ on_every_version! {
     }
 
     async fn no_rows_take_no_call(version) {
-        let world = world_on(version).await;
-        let items = world.caspio.table::<Item>();
+        let env = items_env(version).await;
+        let items = env.caspio.table::<Item>();
 
         let report = items.insert_many(Vec::<NewItem>::new()).await.expect("a report");
         let updated = items.update_many(Vec::<(i64, NewItem)>::new()).await.expect("a report");
@@ -80,16 +80,16 @@ on_every_version! {
 
         assert!(report.is_empty() && report.is_complete() && updated.is_empty());
         assert_eq!((deleted.deleted, deleted.not_there), (0, 0));
-        assert_eq!(calls(&world), 0);
+        assert_eq!(calls(&env), 0);
     }
 
     async fn a_row_that_is_refused_hides_no_other(version) {
-        let world = world_on(version).await;
+        let env = items_env(version).await;
         let mut rows = items(1500);
         rows[3].code = "C-1".into();
         rows[1200].code = "x".repeat(300);
 
-        let report = world.caspio.table::<Item>().insert_many(rows.clone()).await.expect("a report");
+        let report = env.caspio.table::<Item>().insert_many(rows.clone()).await.expect("a report");
 
         assert_eq!(report.len(), 1500);
         assert!(!report.is_complete());
@@ -98,7 +98,7 @@ on_every_version! {
         for (_, error) in report.failed() {
             assert!(!error.maybe_applied() && error.object() == Some("table \"Items\""), "{error}");
         }
-        let there = codes(&world).await;
+        let there = codes(&env).await;
         for (row, outcome) in rows.iter().zip(&report) {
             if let Ok(key) = outcome {
                 assert_eq!(there[key], row.code);
@@ -109,8 +109,8 @@ on_every_version! {
     }
 
     async fn what_is_known_to_be_refused_is_not_sent_and_the_others_are(version) {
-        let world = world_on(version).await;
-        let items = world.caspio.table_named("Items");
+        let env = items_env(version).await;
+        let items = env.caspio.table_named("Items");
         let row = |tags: &[&str]| RecordMap::from([("Code", json(tags.concat())), ("Tags", json(tags))]);
         let rows = [row(&["red"]), row(&["mauve"]), row(&["blue", "green"])];
 
@@ -119,15 +119,15 @@ on_every_version! {
         let failed: Vec<_> = report.failed().collect();
         assert_eq!(failed.len(), 1);
         assert_eq!((failed[0].0, failed[0].1.kind(), failed[0].1.field()), (1, ErrorKind::Refused, Some("Tags")));
-        assert_eq!(world.emulator.count("Items").expect("a count"), 2);
+        assert_eq!(env.emulator.count("Items").expect("a count"), 2);
     }
 
     async fn untyped_rows_and_results_of_rows_are_taken(version) {
-        let world = world_on(version).await;
+        let env = items_env(version).await;
         let row = |code: &str| RecordMap::from([("Code", code)]);
         let rows = vec![Ok(row("a")), Err("line 2 is no JSON"), Ok(row("c"))];
 
-        let report = world.caspio.table_named("Items").insert_stream(stream::iter(rows)).await.expect("a report");
+        let report = env.caspio.table_named("Items").insert_stream(stream::iter(rows)).await.expect("a report");
 
         let failed: Vec<_> = report.failed().map(|(index, error)| (index, error.to_string())).collect();
         assert_eq!(failed.len(), 1);
@@ -136,17 +136,17 @@ on_every_version! {
     }
 
     async fn hostile_values_arrive_as_they_are(version) {
-        let world = world_on(version).await;
+        let env = items_env(version).await;
         let hostile = ["'; DROP TABLE Items --", "a\"b\\c\n\t", "N'x'", "%_[]", "Grüße 東京", "", "\u{1F642}\u{1F680}"];
         let rows = hostile.iter().enumerate().map(|(at, text)| NewItem {
             code: at.to_string(),
             status: Some((*text).to_owned()),
         });
 
-        let report = world.caspio.table::<Item>().insert_many(rows).await.expect("a report");
+        let report = env.caspio.table::<Item>().insert_many(rows).await.expect("a report");
 
         assert!(report.is_complete(), "{report:?}");
-        let items = world.caspio.table::<Item>().collect().await.expect("the items");
+        let items = env.caspio.table::<Item>().collect().await.expect("the items");
         let there: Vec<_> = items.iter().map(|item| item.status.as_deref().unwrap_or_default()).collect();
         assert_eq!(there, hostile);
     }
@@ -155,19 +155,19 @@ on_every_version! {
         if version == ApiVersion::V4 {
             return;
         }
-        let world = world_with(version, WithoutV4).await;
+        let env = items_env_with(version, WithoutV4).await;
         let mut rows = items(120);
         rows[7].code = "C-1".into();
 
-        let first = world.caspio.table::<Item>().insert_many(&rows).await.expect("a report");
-        let learnt = calls(&world);
-        let second = world.caspio.table::<Item>().insert_many(&items(240)[120..]).await.expect("a report");
+        let first = env.caspio.table::<Item>().insert_many(&rows).await.expect("a report");
+        let learnt = calls(&env);
+        let second = env.caspio.table::<Item>().insert_many(&items(240)[120..]).await.expect("a report");
 
         assert_eq!(learnt, 121);
-        assert_eq!(calls(&world), learnt + 120);
+        assert_eq!(calls(&env), learnt + 120);
         assert_eq!(first.failed().map(|(index, _)| index).collect::<Vec<_>>(), [7]);
         assert!(second.is_complete());
-        let there = codes(&world).await;
+        let there = codes(&env).await;
         for (key, row) in second.keys().zip(&items(240)[120..]) {
             assert_eq!(there[key], row.code);
         }
@@ -177,14 +177,14 @@ on_every_version! {
         for v4 in [true, false] {
             let most = Arc::new(AtomicUsize::new(0));
             let seen = Arc::clone(&most);
-            let world = world_with(version, move |service| Watched { service, v4, now: AtomicUsize::new(0), most }).await;
+            let env = items_env_with(version, move |service| Watched { service, v4, now: AtomicUsize::new(0), most }).await;
             if !v4 && version == ApiVersion::V4 {
                 return;
             }
-            world.emulator.set_faults(Faults::none().latency(std::time::Duration::from_millis(5)));
+            env.emulator.set_faults(Faults::none().latency(std::time::Duration::from_millis(5)));
             let rows = if v4 { 8000 } else { 1100 };
 
-            let report = world.caspio.table::<Item>().insert_many(items(rows)).concurrency(3).await.expect("a report");
+            let report = env.caspio.table::<Item>().insert_many(items(rows)).concurrency(3).await.expect("a report");
 
             assert!(report.is_complete());
             assert_eq!(seen.load(Ordering::Relaxed), 3);
@@ -192,8 +192,8 @@ on_every_version! {
     }
 
     async fn many_records_of_a_view_are_written_by_their_texts(version) {
-        let world = world_on_sample(version).await;
-        let view = world.caspio.view_named("Active_Contacts").writable();
+        let env = sample_env(version).await;
+        let view = env.caspio.view_named("Active_Contacts").writable();
         let row = |at: usize| RecordMap::from([
             ("First_Name", json(format!("Ada {at}"))),
             ("Active", json(true)),
@@ -212,13 +212,13 @@ on_every_version! {
     }
 
     async fn a_stream_is_read_no_further_than_its_rows_are_inserted(version) {
-        let world = world_on(version).await;
+        let env = items_env(version).await;
         let (pulled, furthest) = (AtomicUsize::new(0), AtomicUsize::new(0));
         let rows = stream::iter(0..30_000).map(|number| {
             pulled.fetch_add(1, Ordering::Relaxed);
             item(number)
         });
-        let items = world.caspio.table::<Item>();
+        let items = env.caspio.table::<Item>();
 
         let mut outcomes = items.insert_stream(rows).concurrency(3).outcomes();
         let mut known = 0;
@@ -236,26 +236,26 @@ on_every_version! {
     }
 
     async fn large_rows_are_sent_in_smaller_calls(version) {
-        let world = world_on(version).await;
+        let env = items_env(version).await;
         let table = TableDef::new("Texts").field(FieldDef::new("Body", FieldType::Text));
-        world.emulator.create_table(table).expect("a table");
+        env.emulator.create_table(table).expect("a table");
         let rows: Vec<RecordMap> = (0..200).map(|_| RecordMap::from([("Body", "x".repeat(60_000))])).collect();
 
-        let report = world.caspio.table_named("Texts").insert_many(&rows).await.expect("a report");
+        let report = env.caspio.table_named("Texts").insert_many(&rows).await.expect("a report");
 
         assert!(report.is_complete());
         // 12 MB, in calls of 4 MB.
-        assert_eq!(world.emulator.calls().operation("CreateTableRecords"), 3);
+        assert_eq!(env.emulator.calls().operation("CreateTableRecords"), 3);
     }
 
     async fn a_table_that_is_not_there_fails_as_a_whole_before_any_row_is_sent(version) {
-        let world = world_on(version).await;
+        let env = items_env(version).await;
 
-        let error = world.caspio.table_named("Nothing").insert_many([RecordMap::from([("A", 1)])]).await;
+        let error = env.caspio.table_named("Nothing").insert_many([RecordMap::from([("A", 1)])]).await;
 
         let error = error.expect_err("no such table");
         assert_eq!(error.kind(), ErrorKind::NotFound);
-        assert_eq!(calls(&world), 1);
+        assert_eq!(calls(&env), 1);
     }
 }
 
@@ -265,9 +265,9 @@ fn json(value: impl serde::Serialize) -> serde_json::Value {
 
 #[tokio::test]
 async fn after_a_refusal_that_is_for_all_no_more_calls_are_made() {
-    let world = world_with(ApiVersion::V3, Forbidding).await;
+    let env = items_env_with(ApiVersion::V3, Forbidding).await;
 
-    let report = world
+    let report = env
         .caspio
         .table::<Item>()
         .insert_many(items(5000))
@@ -281,7 +281,7 @@ async fn after_a_refusal_that_is_for_all_no_more_calls_are_made() {
             .failed()
             .all(|(_, error)| error.kind() == ErrorKind::Permission)
     );
-    assert_eq!(calls(&world), 2);
+    assert_eq!(calls(&env), 2);
 }
 
 /// Answers 403 to every insert.
@@ -304,10 +304,10 @@ impl HttpService for Forbidding {
 
 #[tokio::test]
 async fn rows_are_checked_before_they_are_sent_where_that_is_asked_for() {
-    let world = world_on(ApiVersion::V3).await;
+    let env = items_env(ApiVersion::V3).await;
     let caspio = Client::builder()
-        .account(world.emulator.url())
-        .credentials(world.emulator.client_id(), world.emulator.client_secret())
+        .account(env.emulator.url())
+        .credentials(env.emulator.client_id(), env.emulator.client_secret())
         .write_checks(WriteChecks::Always)
         .build()
         .expect("a client");

@@ -2,7 +2,7 @@
 
 use caspio::ApiVersion;
 use caspio_emulator::{Fault, Faults, Rule};
-use caspio_tests::items::{Item, WithoutV4, codes, items, many, world_on, world_with};
+use caspio_tests::items::{Item, WithoutV4, codes, items, items_env, items_env_with, many};
 use caspio_tests::on_every_version;
 use std::collections::BTreeSet;
 
@@ -11,15 +11,15 @@ on_every_version! {
         if version == ApiVersion::V4 {
             return;
         }
-        let world = world_with(version, WithoutV4).await;
+        let env = items_env_with(version, WithoutV4).await;
         let fault = Rule::new(Fault::ResetAfterwards).operation("CreateTableRecord").calls([3, 20]);
-        world.emulator.set_faults(Faults::none().rule(fault));
+        env.emulator.set_faults(Faults::none().rule(fault));
         let rows = items(50);
 
-        let report = world.caspio.table::<Item>().insert_many(&rows).unique_by_name("code").await.expect("a report");
+        let report = env.caspio.table::<Item>().insert_many(&rows).unique_by_name("code").await.expect("a report");
 
         let keys = report.into_result().expect("every row");
-        let there = codes(&world).await;
+        let there = codes(&env).await;
         assert_eq!(there.len(), 50);
         for (key, row) in keys.iter().zip(&rows) {
             assert_eq!(there[key], row.code);
@@ -27,11 +27,11 @@ on_every_version! {
     }
 
     async fn a_lost_answer_is_told_of_every_row_and_nothing_is_doubled(version) {
-        let world = world_on(version).await;
+        let env = items_env(version).await;
         let fault = Rule::new(Fault::ResetAfterwards).operation("CreateTableRecords").calls([2]);
-        world.emulator.set_faults(Faults::none().rule(fault));
+        env.emulator.set_faults(Faults::none().rule(fault));
 
-        let report = world.caspio.table::<Item>().insert_many(items(3000)).concurrency(1).await.expect("a report");
+        let report = env.caspio.table::<Item>().insert_many(items(3000)).concurrency(1).await.expect("a report");
 
         let failed: Vec<_> = report.failed().collect();
         assert_eq!(failed.len(), 1000);
@@ -40,22 +40,22 @@ on_every_version! {
             let sent = error.sent().expect("the row");
             assert!(sent.contains(&format!("\"C-{index}\"")), "{sent}");
         }
-        assert_eq!(world.emulator.count("Items").expect("a count"), 3000);
+        assert_eq!(env.emulator.count("Items").expect("a count"), 3000);
     }
 
     async fn rows_whose_answers_are_lost_are_found_by_a_unique_column(version) {
-        let world = world_on(version).await;
+        let env = items_env(version).await;
         let rule = |fault, calls: &[u64]| Rule::new(fault).operation("CreateTableRecords").calls(calls.to_vec());
         let faults = Faults::none()
             .rule(rule(Fault::ResetAfterwards, &[1, 4]))
             .rule(rule(Fault::Reset, &[6]));
-        world.emulator.set_faults(faults);
+        env.emulator.set_faults(faults);
         let rows = items(5000);
 
-        let report = world.caspio.table::<Item>().insert_many(&rows).unique_by(|i| i.code).await.expect("a report");
+        let report = env.caspio.table::<Item>().insert_many(&rows).unique_by(|i| i.code).await.expect("a report");
 
         let keys = report.into_result().expect("every row");
-        let there = codes(&world).await;
+        let there = codes(&env).await;
         assert_eq!(there.len(), 5000);
         for (key, row) in keys.iter().zip(&rows) {
             assert_eq!(there[key], row.code);
@@ -63,18 +63,18 @@ on_every_version! {
     }
 
     async fn with_one_reset_in_ten_no_row_is_doubled(version) {
-        let world = world_on(version).await;
+        let env = items_env(version).await;
         let rule = |fault, operation: &str| Rule::new(fault).operation(operation).rate(0.1);
         let faults = Faults::none()
             .rule(rule(Fault::ResetAfterwards, "CreateTableRecords"))
             .rule(rule(Fault::Reset, "GetTableRecords"));
-        world.emulator.set_faults(faults);
+        env.emulator.set_faults(faults);
         let rows = items(many());
 
-        let report = world.caspio.table::<Item>().insert_many(&rows).unique_by(|i| i.code).await.expect("a report");
+        let report = env.caspio.table::<Item>().insert_many(&rows).unique_by(|i| i.code).await.expect("a report");
 
-        world.emulator.set_faults(Faults::none());
-        let there = codes(&world).await;
+        env.emulator.set_faults(Faults::none());
+        let there = codes(&env).await;
         let distinct: BTreeSet<&String> = there.values().collect();
         assert_eq!(distinct.len(), there.len());
         for (row, outcome) in rows.iter().zip(&report) {

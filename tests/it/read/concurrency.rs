@@ -4,17 +4,17 @@ use caspio::ErrorKind;
 use caspio::prelude::*;
 use caspio::read::{Collected, Position};
 use caspio_emulator::Emulator;
-use caspio_tests::{Order, on_every_version, world_of_on, world_on};
+use caspio_tests::{Order, TestEnv, on_every_version};
 use std::time::Duration;
 
 on_every_version! {
     async fn reading_ahead_brings_the_same_records_in_the_same_order(version) {
-        let world = world_on(version).await;
-        let orders = world.caspio.table::<Order>();
+        let env = TestEnv::start().version(version).await;
+        let orders = env.caspio.table::<Order>();
         let expected = orders.collect().await.expect("all orders");
 
         for concurrency in [1, 2, 4, 16] {
-            world.emulator.reset_calls();
+            env.emulator.reset_calls();
             let read = orders
                 .query()
                 .concurrency(concurrency)
@@ -24,21 +24,21 @@ on_every_version! {
 
             assert!(read == expected, "concurrency {concurrency}");
             assert!(
-                world.emulator.calls().records_reads() <= 12,
+                env.emulator.calls().records_reads() <= 12,
                 "concurrency {concurrency}"
             );
         }
     }
 
     async fn gaps_in_the_keys_cost_at_most_fifteen_percent_more_calls(version) {
-        let world = world_of_on(Emulator::builder().sample_orders(30_000), version).await;
-        let orders = world.caspio.table::<Order>();
+        let env = TestEnv::with(Emulator::builder().sample_orders(30_000)).version(version).await;
+        let orders = env.caspio.table::<Order>();
         for gap in ["PK_ID % 3 = 0", "PK_ID BETWEEN 4000 AND 9000"] {
-            world.emulator.delete("Orders", gap).expect("a delete");
-            world.emulator.reset_calls();
+            env.emulator.delete("Orders", gap).expect("a delete");
+            env.emulator.reset_calls();
             let expected = orders.collect().await.expect("all orders");
-            let sequential = world.emulator.calls().records_reads();
-            world.emulator.reset_calls();
+            let sequential = env.emulator.calls().records_reads();
+            env.emulator.reset_calls();
 
             let read = orders
                 .query()
@@ -47,7 +47,7 @@ on_every_version! {
                 .await
                 .expect("all orders");
 
-            let ahead = world.emulator.calls().records_reads();
+            let ahead = env.emulator.calls().records_reads();
             assert!(read == expected, "{gap}");
             assert!(
                 ahead as f64 <= (sequential as f64 * 1.15).ceil() + 1.0,
@@ -57,9 +57,9 @@ on_every_version! {
     }
 
     async fn a_limit_is_kept_when_reading_ahead(version) {
-        let world = world_on(version).await;
+        let env = TestEnv::start().version(version).await;
 
-        let orders = world.caspio.table::<Order>();
+        let orders = env.caspio.table::<Order>();
         let read = orders
             .limit(2_500)
             .concurrency(8)
@@ -68,12 +68,12 @@ on_every_version! {
             .expect("some orders");
 
         assert_eq!(read.len(), 2_500);
-        assert!(world.emulator.calls().records_reads() <= 4);
+        assert!(env.emulator.calls().records_reads() <= 4);
     }
 
     async fn a_read_goes_on_from_any_record_without_loss_or_doubles(version) {
-        let world = world_on(version).await;
-        let orders = world.caspio.table::<Order>();
+        let env = TestEnv::start().version(version).await;
+        let orders = env.caspio.table::<Order>();
         let by_total = || orders.order_by(|o| (o.total.desc(), o.status.asc()));
         let expected: Vec<i64> = keys(by_total().collect().await.expect("all orders"));
 
@@ -108,20 +108,20 @@ on_every_version! {
     }
 
     async fn a_position_in_another_query_is_refused(version) {
-        let world = world_on(version).await;
-        let orders = world.caspio.table::<Order>();
+        let env = TestEnv::start().version(version).await;
+        let orders = env.caspio.table::<Order>();
         let position = orders.stream().position();
 
         let other = orders.filter(|o| o.quantity.gt(1)).resume_from(&position);
         let error = other.collect().await.expect_err("another query");
 
         assert_eq!(error.kind(), ErrorKind::Refused);
-        assert_eq!(world.emulator.calls().total(), 0);
+        assert_eq!(env.emulator.calls().total(), 0);
     }
 
     async fn a_spent_budget_is_a_part_with_a_place_to_go_on(version) {
-        let world = world_on(version).await;
-        let orders = world.caspio.table::<Order>();
+        let env = TestEnv::start().version(version).await;
+        let orders = env.caspio.table::<Order>();
 
         let error = orders
             .query()
@@ -153,9 +153,9 @@ on_every_version! {
 
     async fn a_passed_deadline_is_an_error_not_a_shorter_list(version) {
         let slow = Emulator::builder().latency(Duration::from_millis(50));
-        let world = world_of_on(slow, version).await;
+        let env = TestEnv::with(slow).version(version).await;
 
-        let orders = world.caspio.table::<Order>();
+        let orders = env.caspio.table::<Order>();
         let read = orders
             .query()
             .deadline(Duration::from_millis(200))

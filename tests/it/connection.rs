@@ -3,25 +3,25 @@
 use caspio::ApiVersion;
 use caspio::diagnosis::Cause;
 use caspio::prelude::*;
-use caspio_tests::{world, world_on};
+use caspio_tests::TestEnv;
 
 #[tokio::test]
 async fn a_good_connection_costs_one_call_beside_the_token() {
-    let world = world().await;
+    let env = TestEnv::start().await;
 
-    let checked = world.caspio.check().await.expect("a good connection");
+    let checked = env.caspio.check().await.expect("a good connection");
 
     assert!(checked.tables >= 5);
     assert_eq!(checked.host, "127.0.0.1");
-    assert_eq!(world.emulator.calls().total(), 2);
+    assert_eq!(env.emulator.calls().total(), 2);
 }
 
 #[tokio::test]
 async fn a_wrong_secret_is_told_in_words() {
-    let world = world().await;
+    let env = TestEnv::start().await;
     let caspio = Client::builder()
-        .account(world.emulator.url())
-        .credentials(world.emulator.client_id(), "wrong")
+        .account(env.emulator.url())
+        .credentials(env.emulator.client_id(), "wrong")
         .build()
         .expect("a client");
 
@@ -49,13 +49,13 @@ async fn a_service_that_is_not_there_is_told_in_words() {
 #[tokio::test]
 async fn the_profile_tells_its_rate_limit_whatever_version_the_client_speaks() {
     for version in [ApiVersion::V2, ApiVersion::V3, ApiVersion::V4] {
-        let world = world_on(version).await;
+        let env = TestEnv::start().version(version).await;
 
-        let profile = world.caspio.profile().await.expect("a profile");
+        let profile = env.caspio.profile().await.expect("a profile");
 
         let limit = profile.rate_limit.expect("a limit");
         assert_eq!((limit.calls, limit.window.as_secs()), (2_000, 300));
         assert!(profile.name.is_some());
-        assert_eq!(world.caspio.meter().snapshot().operations["me"].calls, 1);
+        assert_eq!(env.caspio.meter().snapshot().operations["me"].calls, 1);
     }
 }

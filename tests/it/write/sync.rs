@@ -4,7 +4,7 @@ use caspio::prelude::*;
 use caspio::{CaspioInsert, ErrorKind};
 use caspio_emulator::{Emulator, Fault, Faults, FieldDef, FieldType, Rule, TableDef};
 use caspio_tests::items::many;
-use caspio_tests::{World, on_every_version, world_of_on};
+use caspio_tests::{TestEnv, on_every_version};
 
 #[derive(Clone, Debug, PartialEq, CaspioTable)]
 #[caspio(table = "Items")]
@@ -58,18 +58,17 @@ fn table(name: &str) -> TableDef {
         .field(FieldDef::new("Tags", FieldType::ListString).list(["red", "green", "blue"]))
 }
 
-async fn world_on(version: caspio::ApiVersion) -> World {
-    let world = world_of_on(Emulator::builder().empty(), version).await;
-    world
-        .emulator
-        .create_table(table("Items"))
-        .expect("a table");
-    world
+async fn items_env(version: caspio::ApiVersion) -> TestEnv {
+    let env = TestEnv::with(Emulator::builder().empty())
+        .version(version)
+        .await;
+    env.emulator.create_table(table("Items")).expect("a table");
+    env
 }
 
 /// The reads and the writes of records.
-fn calls(world: &World) -> (u64, u64) {
-    let meter = world.caspio.meter().snapshot();
+fn calls(env: &TestEnv) -> (u64, u64) {
+    let meter = env.caspio.meter().snapshot();
     let of = |name: &str| meter.operations.get(name).map_or(0, |count| count.calls);
     let writes = [
         "records.insert",
@@ -80,11 +79,11 @@ fn calls(world: &World) -> (u64, u64) {
     (of("records.list"), writes.iter().map(|name| of(name)).sum())
 }
 
-async fn load(world: &World, rows: usize) -> Vec<Short> {
+async fn load(env: &TestEnv, rows: usize) -> Vec<Short> {
     let rows: Vec<Short> = (0..rows)
         .map(|number| short(format!("C-{number}"), "old"))
         .collect();
-    let report = world
+    let report = env
         .caspio
         .table::<Item>()
         .insert_many(&rows)
@@ -96,71 +95,71 @@ async fn load(world: &World, rows: usize) -> Vec<Short> {
 
 on_every_version! {
     async fn a_second_run_writes_nothing(version) {
-        let world = world_on(version).await;
-        let items = world.caspio.table::<Item>();
+        let env = items_env(version).await;
+        let items = env.caspio.table::<Item>();
         let rows: Vec<Item> = (0..300).map(full).collect();
 
         let first = items.sync_many(|i| i.code, &rows).await.expect("a report");
-        let (_, written) = calls(&world);
+        let (_, written) = calls(&env);
         let second = items.sync_many(|i| i.code, &rows).await.expect("a report");
 
         assert!(first.is_complete(), "{first:?}");
         assert_eq!((first.inserted, first.updated, first.unchanged), (300, 0, 0));
         assert_eq!((second.inserted, second.updated, second.unchanged), (0, 0, 300));
-        assert_eq!(calls(&world).1, written);
+        assert_eq!(calls(&env).1, written);
     }
 
     async fn a_few_changes_in_many_rows_take_the_reads_and_one_write(version) {
-        let world = world_on(version).await;
-        let mut rows = load(&world, many()).await;
-        let (read, written) = calls(&world);
+        let env = items_env(version).await;
+        let mut rows = load(&env, many()).await;
+        let (read, written) = calls(&env);
         for row in rows.iter_mut().step_by(many() / 37).take(37) {
             row.status = Some("changed".to_owned());
         }
 
-        let report = world.caspio.table::<Item>().sync_many(|i| i.code, &rows).await.expect("a report");
+        let report = env.caspio.table::<Item>().sync_many(|i| i.code, &rows).await.expect("a report");
 
         assert_eq!((report.updated, report.inserted, report.failed.len()), (37, 0, 0));
-        let (reads, writes) = calls(&world);
+        let (reads, writes) = calls(&env);
         assert!(reads - read <= many().div_ceil(1000) as u64, "{} reads", reads - read);
         assert_eq!(writes - written, 1);
-        let changed = world.caspio.table::<Item>().filter(|i| i.status.eq("changed")).count();
+        let changed = env.caspio.table::<Item>().filter(|i| i.status.eq("changed")).count();
         assert_eq!(changed.await.expect("a count"), 37);
     }
 
     async fn few_rows_are_looked_for_by_their_keys(version) {
-        let world = world_on(version).await;
-        load(&world, 5000).await;
-        let (read, written) = calls(&world);
+        let env = items_env(version).await;
+        load(&env, 5000).await;
+        let (read, written) = calls(&env);
 
         let rows = [short("C-7", "old"), short("c-8", "new"), short("New", "new")];
-        let report = world.caspio.table::<Item>().sync_many(|i| i.code, rows).await.expect("a report");
+        let report = env.caspio.table::<Item>().sync_many(|i| i.code, rows).await.expect("a report");
 
         // `c-8` is `C-8` to Caspio, whose text is without case.
         assert_eq!((report.inserted, report.updated, report.unchanged, report.deleted), (1, 1, 1, 0));
-        let (reads, writes) = calls(&world);
+        let (reads, writes) = calls(&env);
         assert_eq!((reads - read, writes - written), (1, 2));
-        let named = world.caspio.table::<Item>().filter(|i| i.code.eq("c-8")).first().await;
+        let named = env.caspio.table::<Item>().filter(|i| i.code.eq("c-8")).first().await;
         assert_eq!(named.expect("an item").expect("an item").code, "c-8");
     }
 
     async fn a_dry_run_says_what_would_be_done(version) {
-        let world = world_on(version).await;
-        load(&world, 10).await;
-        let (_, written) = calls(&world);
+        let env = items_env(version).await;
+        load(&env, 10).await;
+        let (_, written) = calls(&env);
         let rows = [short("C-1", "old"), short("C-2", "x"), short("N-1", "x")];
 
-        let report = world.caspio.table::<Item>().replace_all(|i| i.code, rows).dry_run().await.expect("a report");
+        let report = env.caspio.table::<Item>().replace_all(|i| i.code, rows).dry_run().await.expect("a report");
 
         assert!(report.dry_run);
         assert_eq!((report.inserted, report.updated, report.unchanged, report.deleted), (1, 1, 1, 8));
-        assert_eq!(calls(&world).1, written);
+        assert_eq!(calls(&env).1, written);
     }
 
     async fn what_no_row_is_there_for_is_deleted_only_when_that_is_said(version) {
-        let world = world_on(version).await;
-        load(&world, 10).await;
-        let items = world.caspio.table::<Item>();
+        let env = items_env(version).await;
+        load(&env, 10).await;
+        let items = env.caspio.table::<Item>();
         let rows = [short("C-1", "old"), short("N-1", "x")];
 
         let kept = items.sync_many(|i| i.code, &rows).await.expect("a report");
@@ -172,21 +171,21 @@ on_every_version! {
     }
 
     async fn no_rows_do_not_empty_a_table(version) {
-        let world = world_on(version).await;
-        load(&world, 3).await;
+        let env = items_env(version).await;
+        load(&env, 3).await;
 
-        let error = world.caspio.table::<Item>().replace_all(|i| i.code, Vec::<Short>::new()).await;
+        let error = env.caspio.table::<Item>().replace_all(|i| i.code, Vec::<Short>::new()).await;
 
         assert_eq!(error.expect_err("refused").kind(), ErrorKind::Refused);
-        assert_eq!(world.emulator.count("Items").expect("a count"), 3);
+        assert_eq!(env.emulator.count("Items").expect("a count"), 3);
     }
 
     async fn keys_that_come_twice_are_named_before_anything_is_written(version) {
-        let world = world_on(version).await;
-        let items = world.caspio.table::<Item>();
-        load(&world, 3).await;
-        world.emulator.insert("Items", serde_json::json!({ "Code": "c-1" })).expect("a double");
-        let (_, written) = calls(&world);
+        let env = items_env(version).await;
+        let items = env.caspio.table::<Item>();
+        load(&env, 3).await;
+        env.emulator.insert("Items", serde_json::json!({ "Code": "c-1" })).expect("a double");
+        let (_, written) = calls(&env);
 
         let input = items.sync_many(|i| i.code, [short("X", "a"), short("Y", "a"), short("x ", "b")]).await;
         let table = items.sync_many(|i| i.code, [short("N", "a"), short("C-1", "b")]).await;
@@ -199,12 +198,12 @@ on_every_version! {
         assert_eq!(table.key(), Some("PK_ID 2 and 4"));
         let none = none.expect_err("no key");
         assert!(none.to_string().contains("row 0"), "{none}");
-        assert_eq!(calls(&world).1, written);
+        assert_eq!(calls(&env).1, written);
     }
 
     async fn untyped_rows_are_compared_by_their_fields_types(version) {
-        let world = world_on(version).await;
-        let items = world.caspio.table_named("Items");
+        let env = items_env(version).await;
+        let items = env.caspio.table_named("Items");
         let row = |at: i64| {
             RecordMap::from([
                 ("Code", serde_json::json!(format!("C-{at}"))),
@@ -223,11 +222,11 @@ on_every_version! {
     }
 
     async fn a_row_that_fails_is_told_and_holds_deletes_back(version) {
-        let world = world_on(version).await;
-        load(&world, 5).await;
+        let env = items_env(version).await;
+        load(&env, 5).await;
         let rows = [short("C-1", "new"), short("N-1", &"x".repeat(300)), short("N-2", "x")];
 
-        let report = world.caspio.table::<Item>().replace_all(|i| i.code, rows).await.expect("a report");
+        let report = env.caspio.table::<Item>().replace_all(|i| i.code, rows).await.expect("a report");
 
         assert_eq!((report.updated, report.inserted, report.deleted, report.held_back), (1, 1, 0, 4));
         assert_eq!(report.failed.len(), 1);
@@ -236,22 +235,22 @@ on_every_version! {
     }
 
     async fn inserts_whose_answers_are_lost_are_found_again(version) {
-        let world = world_on(version).await;
+        let env = items_env(version).await;
         let fault = Rule::new(Fault::ResetAfterwards).operation("CreateTableRecords").calls([1]);
-        world.emulator.set_faults(Faults::none().rule(fault));
+        env.emulator.set_faults(Faults::none().rule(fault));
         let rows: Vec<Short> = (0..1500).map(|number| short(format!("C-{number}"), "old")).collect();
 
-        let report = world.caspio.table::<Item>().sync_many(|i| i.code, &rows).await.expect("a report");
+        let report = env.caspio.table::<Item>().sync_many(|i| i.code, &rows).await.expect("a report");
 
         assert!(report.is_complete(), "{} failed", report.failed.len());
-        assert_eq!(world.emulator.count("Items").expect("a count"), 1500);
+        assert_eq!(env.emulator.count("Items").expect("a count"), 1500);
     }
 
     async fn a_staging_table_finds_faults_before_the_table_is_touched(version) {
-        let world = world_on(version).await;
-        world.emulator.create_table(table("Items_staging")).expect("a table");
-        load(&world, 5).await;
-        let items = world.caspio.table::<Item>();
+        let env = items_env(version).await;
+        env.emulator.create_table(table("Items_staging")).expect("a table");
+        load(&env, 5).await;
+        let items = env.caspio.table::<Item>();
         let good = [short("C-1", "old"), short("N-1", "new")];
         let bad = [short("C-2", "new"), short("N-2", &"x".repeat(300))];
 
@@ -263,19 +262,19 @@ on_every_version! {
         assert!(refused.to_string().contains("table \"Items\" was not touched"), "{refused}");
         assert_eq!(untouched, 5);
         assert_eq!((report.inserted, report.unchanged, report.deleted), (1, 1, 4));
-        assert_eq!(world.emulator.count("Items_staging").expect("a count"), 2);
+        assert_eq!(env.emulator.count("Items_staging").expect("a count"), 2);
     }
 
     async fn a_replace_that_was_stopped_goes_on(version) {
-        let world = world_on(version).await;
-        load(&world, 3000).await;
+        let env = items_env(version).await;
+        load(&env, 3000).await;
         let rows: Vec<Short> = (1000..4000).map(|number| short(format!("C-{number}"), "new")).collect();
         let fault = |operation: &str| Rule::new(Fault::InternalError).operation(operation).always();
-        let items = world.caspio.table::<Item>();
-        world.emulator.set_faults(Faults::none().rule(fault("CreateTableRecords")));
+        let items = env.caspio.table::<Item>();
+        env.emulator.set_faults(Faults::none().rule(fault("CreateTableRecords")));
 
         let stopped = items.replace_all(|i| i.code, &rows).await.expect("a report");
-        world.emulator.set_faults(Faults::none());
+        env.emulator.set_faults(Faults::none());
         let gone_on = items.replace_all(|i| i.code, &rows).await.expect("a report");
 
         assert_eq!((stopped.updated, stopped.inserted, stopped.deleted, stopped.held_back), (2000, 0, 0, 1000));

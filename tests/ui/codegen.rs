@@ -1,6 +1,6 @@
 //! Generated code compiles without a warning, whatever the account's names are.
 
-#[path = "../caspio-codegen/tests/support/mod.rs"]
+#[path = "../../caspio-codegen/tests/support/mod.rs"]
 mod support;
 
 use caspio_codegen::Generator;

@@ -1,7 +1,7 @@
 //! Parts, groups, borrowed and generic records, and dates, read through the emulator.
 
 use caspio::prelude::*;
-use caspio_tests::{Order, world};
+use caspio_tests::{Order, TestEnv};
 use std::collections::BTreeMap;
 
 #[derive(Debug, PartialEq, CaspioRecord)]
@@ -62,8 +62,8 @@ struct Total<T> {
 
 #[tokio::test]
 async fn groups_are_computed_by_the_service() {
-    let world = world().await;
-    let orders = world.caspio.table::<Order>();
+    let env = TestEnv::start().await;
+    let orders = env.caspio.table::<Order>();
 
     let mut expected: BTreeMap<String, PerStatus> = BTreeMap::new();
     for order in orders.collect().await.expect("orders") {
@@ -81,8 +81,8 @@ async fn groups_are_computed_by_the_service() {
 
 #[tokio::test]
 async fn a_part_is_read_in_the_order_of_its_table() {
-    let world = world().await;
-    let orders = world.caspio.table::<Order>();
+    let env = TestEnv::start().await;
+    let orders = env.caspio.table::<Order>();
 
     let mut all = orders.collect().await.expect("orders");
     all.sort_by_key(|order| (std::cmp::Reverse(order.quantity), order.pk_id));
@@ -102,10 +102,10 @@ async fn a_part_is_read_in_the_order_of_its_table() {
 
 #[tokio::test]
 async fn records_borrow_from_their_pages() {
-    let world = world().await;
-    let expected = world.caspio.table::<Order>().collect().await;
+    let env = TestEnv::start().await;
+    let expected = env.caspio.table::<Order>().collect().await;
 
-    let rows = world.caspio.table::<Row<'_>>();
+    let rows = env.caspio.table::<Row<'_>>();
     let mut pages = rows.query().pages();
     let mut read = Vec::new();
     while let Some(page) = pages.try_next().await.expect("a page") {
@@ -120,8 +120,8 @@ async fn records_borrow_from_their_pages() {
 
 #[tokio::test]
 async fn one_struct_reads_a_column_as_several_types() {
-    let world = world().await;
-    let caspio = &world.caspio;
+    let env = TestEnv::start().await;
+    let caspio = &env.caspio;
 
     let exact = caspio.table::<Total<Decimal>>().collect().await;
     let near = caspio.table::<Total<f64>>().collect().await;
@@ -135,8 +135,8 @@ async fn one_struct_reads_a_column_as_several_types() {
 
 #[tokio::test]
 async fn dates_are_compared_with_days_and_with_now() {
-    let world = world().await;
-    let caspio = &world.caspio;
+    let env = TestEnv::start().await;
+    let caspio = &env.caspio;
     let orders = caspio.table::<Order>();
     let all = orders.collect().await.expect("orders");
     let day = all[0].placed.date();

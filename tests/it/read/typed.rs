@@ -1,13 +1,13 @@
 //! Reading typed records over real HTTP.
 
 use caspio::prelude::*;
-use caspio_tests::{Contact, Order, on_every_version, world_on};
+use caspio_tests::{Contact, Order, TestEnv, on_every_version};
 
 on_every_version! {
     async fn ten_thousand_orders_cost_eleven_calls_at_most(version) {
-        let world = world_on(version).await;
+        let env = TestEnv::start().version(version).await;
 
-        let orders = world
+        let orders = env
             .caspio
             .table::<Order>()
             .collect()
@@ -16,28 +16,28 @@ on_every_version! {
 
         assert_eq!(orders.len(), 10_000);
         assert!(orders.is_sorted_by_key(|order| order.pk_id));
-        assert!(world.emulator.calls().records_reads() <= 11);
-        assert_eq!(world.emulator.calls().token_requests(), 1);
+        assert!(env.emulator.calls().records_reads() <= 11);
+        assert_eq!(env.emulator.calls().token_requests(), 1);
     }
 
     async fn the_meter_counts_what_the_emulator_counts(version) {
-        let world = world_on(version).await;
+        let env = TestEnv::start().version(version).await;
 
-        world
+        env
             .caspio
             .table::<Order>()
             .collect()
             .await
             .expect("all orders");
 
-        let spent = world.caspio.meter().snapshot();
-        assert_eq!(spent.calls, world.emulator.calls().total());
+        let spent = env.caspio.meter().snapshot();
+        assert_eq!(spent.calls, env.emulator.calls().total());
     }
 
     async fn every_kind_of_field_is_read(version) {
-        let world = world_on(version).await;
+        let env = TestEnv::start().version(version).await;
 
-        let contacts = world
+        let contacts = env
             .caspio
             .table::<Contact>()
             .collect()
@@ -59,8 +59,8 @@ on_every_version! {
     }
 
     async fn a_typed_filter_is_evaluated_by_the_service(version) {
-        let world = world_on(version).await;
-        let contacts = world.caspio.table::<Contact>();
+        let env = TestEnv::start().version(version).await;
+        let contacts = env.caspio.table::<Contact>();
 
         let all = contacts.collect().await.expect("all contacts");
         let rich = contacts
@@ -78,8 +78,8 @@ on_every_version! {
     }
 
     async fn an_order_of_the_users_own_keeps_every_record(version) {
-        let world = world_on(version).await;
-        let orders = world.caspio.table::<Order>();
+        let env = TestEnv::start().version(version).await;
+        let orders = env.caspio.table::<Order>();
 
         let sorted = orders
             .order_by(|o| (o.status.asc(), o.total.desc()))
@@ -98,8 +98,8 @@ on_every_version! {
     }
 
     async fn get_and_first_cost_one_call_each(version) {
-        let world = world_on(version).await;
-        let orders = world.caspio.table::<Order>();
+        let env = TestEnv::start().version(version).await;
+        let orders = env.caspio.table::<Order>();
 
         let first = orders.first().await.expect("a read").expect("an order");
         let same = orders
@@ -111,26 +111,26 @@ on_every_version! {
 
         assert_eq!(first, same);
         assert_eq!(none, None);
-        assert_eq!(world.emulator.calls().records_reads(), 3);
+        assert_eq!(env.emulator.calls().records_reads(), 3);
     }
 
     async fn a_limit_ends_the_read_where_it_says(version) {
-        let world = world_on(version).await;
-        let orders = world.caspio.table::<Order>();
+        let env = TestEnv::start().version(version).await;
+        let orders = env.caspio.table::<Order>();
 
         for limit in [0, 1, 3, 999, 1000, 1001, 2500] {
-            world.emulator.reset_calls();
+            env.emulator.reset_calls();
             let some = orders.limit(limit).collect().await.expect("some orders");
 
             assert_eq!(some.len() as u64, limit);
-            assert_eq!(world.emulator.calls().records_reads(), limit.div_ceil(1000));
+            assert_eq!(env.emulator.calls().records_reads(), limit.div_ceil(1000));
         }
     }
 
     async fn pages_hold_what_was_asked_for(version) {
-        let world = world_on(version).await;
+        let env = TestEnv::start().version(version).await;
 
-        let pages: Vec<usize> = world
+        let pages: Vec<usize> = env
             .caspio
             .table::<Order>()
             .query()
@@ -151,9 +151,9 @@ on_every_version! {
         struct Total {
             total: Decimal,
         }
-        let world = world_on(version).await;
+        let env = TestEnv::start().version(version).await;
 
-        let totals = world
+        let totals = env
             .caspio
             .table::<Total>()
             .collect()
@@ -161,7 +161,7 @@ on_every_version! {
             .expect("all orders");
 
         let sum: Decimal = totals.iter().map(|total| total.total).sum();
-        let orders = world
+        let orders = env
             .caspio
             .table::<Order>()
             .collect()
@@ -181,8 +181,8 @@ on_every_version! {
             order_id: i64,
             total: Decimal,
         }
-        let world = world_on(version).await;
-        let details = world.caspio.view::<Detail>();
+        let env = TestEnv::start().version(version).await;
+        let details = env.caspio.view::<Detail>();
 
         let all = details.collect().await.expect("all details");
 
@@ -190,7 +190,7 @@ on_every_version! {
         orders.sort_unstable();
         orders.dedup();
         assert_eq!(orders.len(), 10_000);
-        assert!(world.emulator.calls().records_reads() <= 11);
+        assert!(env.emulator.calls().records_reads() <= 11);
         let one = details
             .get(all[17].pk_id.as_str())
             .await
@@ -200,9 +200,9 @@ on_every_version! {
     }
 
     async fn a_table_named_at_run_time_gives_maps(version) {
-        let world = world_on(version).await;
+        let env = TestEnv::start().version(version).await;
 
-        let contacts = world
+        let contacts = env
             .caspio
             .table_named("Contacts")
             .filter_raw("Last_Name LIKE ? AND Active = ?", ("%'%", true))
@@ -220,9 +220,9 @@ on_every_version! {
     }
 
     async fn the_same_struct_reads_another_table_of_its_shape(version) {
-        let world = world_on(version).await;
+        let env = TestEnv::start().version(version).await;
 
-        let orders = world
+        let orders = env
             .caspio
             .table::<Order>()
             .named("orders")
@@ -234,10 +234,10 @@ on_every_version! {
     }
 
     async fn an_aggregate_costs_one_call(version) {
-        let world = world_on(version).await;
-        let orders = world.caspio.table::<Order>();
+        let env = TestEnv::start().version(version).await;
+        let orders = env.caspio.table::<Order>();
         let all = orders.collect().await.expect("all orders");
-        world.emulator.reset_calls();
+        env.emulator.reset_calls();
 
         let big = orders.filter(|o| o.quantity.ge(5));
         let count = big.clone().count().await.expect("a count");
@@ -256,6 +256,6 @@ on_every_version! {
         assert_eq!(least, all.iter().map(|o| o.placed).min());
         assert_eq!(most, all.iter().map(|o| o.quantity).max());
         assert!(!none);
-        assert_eq!(world.emulator.calls().records_reads(), 5);
+        assert_eq!(env.emulator.calls().records_reads(), 5);
     }
 }

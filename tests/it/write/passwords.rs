@@ -4,7 +4,7 @@ use caspio::prelude::*;
 use caspio::service::{Body, HttpError, HttpService};
 use caspio::{ApiVersion, ErrorKind, Password};
 use caspio_emulator::Emulator;
-use caspio_tests::{on_every_version, world_on};
+use caspio_tests::{TestEnv, on_every_version};
 use futures::future::BoxFuture;
 use serde_json::json;
 use std::sync::Arc;
@@ -30,22 +30,22 @@ fn holds(emulator: &Emulator, id: i64, password: &str) -> bool {
 
 on_every_version! {
     async fn a_password_is_set_and_reset(version) {
-        let world = world_on(version).await;
-        let contacts = world.caspio.table::<Contact>();
-        assert!(holds(&world.emulator, 7, "sample"));
+        let env = TestEnv::start().version(version).await;
+        let contacts = env.caspio.table::<Contact>();
+        assert!(holds(&env.emulator, 7, "sample"));
 
         contacts.reset_password(7, |c| c.secret).await.expect("reset");
-        assert!(!holds(&world.emulator, 7, "sample"));
-        assert!(holds(&world.emulator, 8, "sample"));
+        assert!(!holds(&env.emulator, 7, "sample"));
+        assert!(holds(&env.emulator, 8, "sample"));
 
         contacts.set_password(7, |c| c.secret, "s3cret \"quoted\" é").await.expect("set");
-        assert!(holds(&world.emulator, 7, "s3cret \"quoted\" é"));
-        assert!(holds(&world.emulator, 8, "sample"));
+        assert!(holds(&env.emulator, 7, "s3cret \"quoted\" é"));
+        assert!(holds(&env.emulator, 8, "sample"));
     }
 
     async fn a_record_that_is_not_there_is_not_found(version) {
-        let world = world_on(version).await;
-        let contacts = world.caspio.table_named("Contacts");
+        let env = TestEnv::start().version(version).await;
+        let contacts = env.caspio.table_named("Contacts");
 
         let set = contacts.set_password_named(99_999, "Secret", "s3cret").await;
         let reset = contacts.reset_password_named(99_999, "Secret").await;
@@ -60,8 +60,8 @@ on_every_version! {
     }
 
     async fn a_field_that_is_no_password_is_named(version) {
-        let world = world_on(version).await;
-        let contacts = world.caspio.table_named("Contacts");
+        let env = TestEnv::start().version(version).await;
+        let contacts = env.caspio.table_named("Contacts");
 
         let error = contacts.set_password_named(7, "Email", "s3cret").await.expect_err("no password");
 
@@ -69,12 +69,12 @@ on_every_version! {
     }
 
     async fn the_password_fields_are_listed(version) {
-        let world = world_on(version).await;
+        let env = TestEnv::start().version(version).await;
 
-        let names = world.caspio.table_named("Contacts").password_fields().await;
+        let names = env.caspio.table_named("Contacts").password_fields().await;
 
         assert_eq!(names.expect("names"), ["Secret"]);
-        let none = world.caspio.table_named("Orders").password_fields().await;
+        let none = env.caspio.table_named("Orders").password_fields().await;
         assert_eq!(none.expect("none"), Vec::<String>::new());
     }
 
@@ -132,18 +132,18 @@ impl HttpService for Echo {
 
 #[tokio::test]
 async fn a_password_costs_one_call() {
-    let world = world_on(ApiVersion::V3).await;
-    let contacts = world.caspio.table::<Contact>();
+    let env = TestEnv::start().version(ApiVersion::V3).await;
+    let contacts = env.caspio.table::<Contact>();
     contacts
         .set_password(7, |c| c.secret, "one")
         .await
         .expect("set");
-    world.emulator.reset_calls();
+    env.emulator.reset_calls();
 
     contacts
         .set_password(8, |c| c.secret, "two")
         .await
         .expect("set");
 
-    assert_eq!(world.emulator.calls().total(), 1);
+    assert_eq!(env.emulator.calls().total(), 1);
 }

@@ -5,7 +5,7 @@ use caspio::attachment::Upload;
 use caspio::prelude::*;
 use caspio::{ApiVersion, ErrorKind};
 use caspio_emulator::{Emulator, Fault, Faults, FieldDef, FieldType, Rule, TableDef, ViewDef};
-use caspio_tests::{World, world_of_on, world_on};
+use caspio_tests::TestEnv;
 use futures::stream;
 use serde_json::json;
 use std::path::Path;
@@ -36,9 +36,11 @@ const UPLOAD: &str = "UploadFileToAttachmentTableField";
 const DOWNLOAD: &str = "DownloadFileFromAttachmentTableField";
 
 /// People 1, 2 and 3; visits 1 by person 3, 2 by 2 and 3 by 1.
-async fn people(version: ApiVersion) -> World {
-    let world = world_of_on(Emulator::builder().empty(), version).await;
-    let emulator = &world.emulator;
+async fn people(version: ApiVersion) -> TestEnv {
+    let env = TestEnv::with(Emulator::builder().empty())
+        .version(version)
+        .await;
+    let emulator = &env.emulator;
     let people = TableDef::new("People")
         .field(FieldDef::new("Person_ID", FieldType::Integer))
         .field(FieldDef::new("Name", FieldType::String))
@@ -62,7 +64,7 @@ async fn people(version: ApiVersion) -> World {
         emulator.insert("Visits", visit).expect("a visit");
     }
     emulator.reset_calls();
-    world
+    env
 }
 
 /// Bytes that compress badly and repeat nowhere at the size of a chunk.
@@ -107,8 +109,8 @@ macro_rules! on_v3_and_v4 {
 
 on_v3_and_v4! {
     async fn a_file_is_uploaded_told_of_renamed_and_deleted(version) {
-        let world = people(version).await;
-        let people = world.caspio.table::<Person>();
+        let env = people(version).await;
+        let people = env.caspio.table::<Person>();
         let resume = people.attachment(2, |p| p.resume);
         assert_eq!(resume.info().await.expect("no file"), None);
 
@@ -135,8 +137,8 @@ on_v3_and_v4! {
     }
 
     async fn a_second_upload_takes_the_place_of_the_first(version) {
-        let world = people(version).await;
-        let resume = world.caspio.table::<Person>().attachment(1, |p| p.resume);
+        let env = people(version).await;
+        let resume = env.caspio.table::<Person>().attachment(1, |p| p.resume);
 
         resume.upload(Upload::bytes("old.txt", "old")).await.expect("an upload");
         resume.upload(Upload::bytes("new.md", "newer")).await.expect("an upload");
@@ -146,8 +148,8 @@ on_v3_and_v4! {
     }
 
     async fn a_views_file_is_found_by_the_views_key(version) {
-        let world = people(version).await;
-        let visits = world.caspio.view::<VisitPerson>();
+        let env = people(version).await;
+        let visits = env.caspio.view::<VisitPerson>();
         let first = visits.filter(|v| v.name.eq("Cid")).first().await.expect("a read");
         let first = first.expect("Cid's visit");
         assert_eq!((first.pk_id.as_str(), first.name.as_str()), ("1,3", "Cid"));
@@ -161,7 +163,7 @@ on_v3_and_v4! {
         let bytes = resume.download().await.expect("a download").bytes().await;
         assert_eq!(bytes.expect("the bytes"), "Cid");
         // The same file, seen in the table.
-        let people = world.caspio.table::<Person>();
+        let people = env.caspio.table::<Person>();
         let own = people.attachment(3, |p| p.resume).info().await.expect("told");
         assert_eq!(own.expect("a file").full_name(), "cid.txt");
         assert_eq!(people.attachment(1, |p| p.resume).info().await.expect("told"), None);
@@ -175,8 +177,8 @@ on_v3_and_v4! {
     }
 
     async fn a_record_that_is_not_there_is_not_found(version) {
-        let world = people(version).await;
-        let nobody = world.caspio.table_named("People").attachment_named(99, "Resume");
+        let env = people(version).await;
+        let nobody = env.caspio.table_named("People").attachment_named(99, "Resume");
 
         let errors = [
             ("attachments.upload", nobody.upload(Upload::bytes("a.txt", "a")).await.err()),
@@ -196,8 +198,8 @@ on_v3_and_v4! {
     }
 
     async fn a_field_that_holds_no_files_is_named(version) {
-        let world = people(version).await;
-        let name = world.caspio.table::<Person>().attachment(1, |p| p.name);
+        let env = people(version).await;
+        let name = env.caspio.table::<Person>().attachment(1, |p| p.name);
 
         let error = name.download().await.expect_err("no attachment field");
 
@@ -206,8 +208,8 @@ on_v3_and_v4! {
     }
 
     async fn five_megabytes_go_up_and_come_down(version) {
-        let world = people(version).await;
-        let resume = world.caspio.table::<Person>().attachment(1, |p| p.resume);
+        let env = people(version).await;
+        let resume = env.caspio.table::<Person>().attachment(1, |p| p.resume);
         let folder = tempfile::tempdir().expect("a folder");
         let (from, to) = (folder.path().join("big.bin"), folder.path().join("copy.bin"));
         let whole = content(5 * 1024 * 1024);
@@ -227,13 +229,13 @@ on_v3_and_v4! {
             resume.delete().await.expect("deleted");
         }
 
-        assert_eq!(world.emulator.calls().operation(UPLOAD), 3);
+        assert_eq!(env.emulator.calls().operation(UPLOAD), 3);
         assert_eq!(files_in(folder.path()).len(), 2);
     }
 
     async fn a_download_tells_how_far_it_got(version) {
-        let world = people(version).await;
-        let resume = world.caspio.table::<Person>().attachment(1, |p| p.resume);
+        let env = people(version).await;
+        let resume = env.caspio.table::<Person>().attachment(1, |p| p.resume);
         let whole = content(300_000);
         resume.upload(Upload::bytes("a", whole.clone())).await.expect("an upload");
         let told = Arc::new(AtomicU64::new(0));
@@ -255,8 +257,8 @@ on_v3_and_v4! {
     }
 
     async fn an_empty_file_is_a_file(version) {
-        let world = people(version).await;
-        let resume = world.caspio.table::<Person>().attachment(1, |p| p.resume);
+        let env = people(version).await;
+        let resume = env.caspio.table::<Person>().attachment(1, |p| p.resume);
 
         resume.upload(Upload::bytes("empty.txt", "")).await.expect("an upload");
 
@@ -266,13 +268,13 @@ on_v3_and_v4! {
     }
 
     async fn a_download_that_breaks_is_an_error_and_leaves_no_half_file(version) {
-        let world = people(version).await;
-        let resume = world.caspio.table::<Person>().attachment(1, |p| p.resume);
+        let env = people(version).await;
+        let resume = env.caspio.table::<Person>().attachment(1, |p| p.resume);
         resume.upload(Upload::bytes("a", content(1_000_000))).await.expect("an upload");
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("a");
         let breaking = Rule::new(Fault::CutShort).operation(DOWNLOAD).always();
-        world.emulator.set_faults(Faults::none().rule(breaking));
+        env.emulator.set_faults(Faults::none().rule(breaking));
 
         let download = resume.download().await.expect("a download");
         let error = download.bytes().await.expect_err("half of it");
@@ -292,12 +294,12 @@ on_v3_and_v4! {
     }
 
     async fn a_download_that_is_dropped_leaves_no_half_file(version) {
-        let world = people(version).await;
-        let resume = world.caspio.table::<Person>().attachment(1, |p| p.resume);
+        let env = people(version).await;
+        let resume = env.caspio.table::<Person>().attachment(1, |p| p.resume);
         resume.upload(Upload::bytes("a", content(1_000_000))).await.expect("an upload");
         let folder = tempfile::tempdir().expect("a folder");
         let dripping = Rule::new(Fault::SlowDrip).operation(DOWNLOAD).always();
-        world.emulator.set_faults(Faults::none().rule(dripping).drip(Duration::from_millis(40)));
+        env.emulator.set_faults(Faults::none().rule(dripping).drip(Duration::from_millis(40)));
 
         let download = resume.download().await.expect("a download");
         let (begun, mut half) = tokio::sync::mpsc::unbounded_channel();
@@ -318,8 +320,8 @@ on_v3_and_v4! {
     }
 
     async fn a_folder_that_is_not_there_is_told_by_its_path(version) {
-        let world = people(version).await;
-        let resume = world.caspio.table::<Person>().attachment(1, |p| p.resume);
+        let env = people(version).await;
+        let resume = env.caspio.table::<Person>().attachment(1, |p| p.resume);
         resume.upload(Upload::bytes("a", "a")).await.expect("an upload");
 
         let download = resume.download().await.expect("a download");
@@ -330,8 +332,8 @@ on_v3_and_v4! {
     }
 
     async fn unusual_names_arrive_as_they_are(version) {
-        let world = people(version).await;
-        let resume = world.caspio.table::<Person>().attachment(1, |p| p.resume);
+        let env = people(version).await;
+        let resume = env.caspio.table::<Person>().attachment(1, |p| p.resume);
 
         for name in [
             "Łukasz's 履歴書; v=1 100%.pdf",
@@ -349,8 +351,8 @@ on_v3_and_v4! {
     }
 
     async fn names_that_are_none_are_refused_before_any_call(version) {
-        let world = people(version).await;
-        let resume = world.caspio.table::<Person>().attachment(1, |p| p.resume);
+        let env = people(version).await;
+        let resume = env.caspio.table::<Person>().attachment(1, |p| p.resume);
 
         for name in ["", "..", "../up.pdf", "C:\\cv.pdf", "a\"; name=\"x.pdf", "a\r\nX: y.pdf", "a\0.pdf"] {
             let error = resume.upload(Upload::bytes(name, "x")).await.expect_err(name);
@@ -362,12 +364,12 @@ on_v3_and_v4! {
             assert_eq!((error.kind(), error.attempts()), (ErrorKind::Refused, 0), "{error}");
         }
 
-        assert_eq!(world.emulator.calls().total(), 0);
+        assert_eq!(env.emulator.calls().total(), 0);
     }
 
     async fn keys_that_lead_elsewhere_are_refused_before_any_call(version) {
-        let world = people(version).await;
-        let visits = world.caspio.view_named("Visits_People");
+        let env = people(version).await;
+        let visits = env.caspio.view_named("Visits_People");
 
         for key in ["", "..", "../../tables/People", "bulk", "fileInfo", "1' OR 1=1 --", "1?", ","] {
             let resume = visits.attachment_named(key, "Resume");
@@ -380,17 +382,17 @@ on_v3_and_v4! {
             }
         }
 
-        assert_eq!(world.emulator.calls().total(), 0);
+        assert_eq!(env.emulator.calls().total(), 0);
     }
 
     async fn many_files_are_told_of_and_deleted_in_one_call(version) {
-        let world = people(version).await;
-        let people = world.caspio.table::<Person>();
+        let env = people(version).await;
+        let people = env.caspio.table::<Person>();
         for id in [1, 3] {
             let resume = people.attachment(id, |p| p.resume);
             resume.upload(Upload::bytes(format!("{id}.txt"), "x")).await.expect("an upload");
         }
-        world.emulator.reset_calls();
+        env.emulator.reset_calls();
 
         let infos = people.query().attachments(|p| p.resume).info().await.expect("told");
         let names: Vec<_> = infos.iter().map(|info| (info.key.clone(), info.full_name())).collect();
@@ -401,12 +403,12 @@ on_v3_and_v4! {
         assert_eq!(deleted, Some(1));
         let left = people.query().attachments_named("resume").info().await.expect("told");
         assert_eq!(left.len(), 1);
-        assert_eq!(world.emulator.calls().total(), 3);
+        assert_eq!(env.emulator.calls().total(), 3);
     }
 
     async fn deleting_without_a_condition_is_refused_before_any_call(version) {
-        let world = people(version).await;
-        let people = world.caspio.table::<Person>();
+        let env = people(version).await;
+        let people = env.caspio.table::<Person>();
 
         for query in [
             people.query().for_reading(),
@@ -418,20 +420,20 @@ on_v3_and_v4! {
             assert_eq!(error.operation(), Some("attachments.delete"));
         }
 
-        assert_eq!(world.emulator.calls().total(), 0);
+        assert_eq!(env.emulator.calls().total(), 0);
     }
 
     async fn a_lost_answer_is_asked_for_again(version) {
-        let world = people(version).await;
-        let resume = world.caspio.table::<Person>().attachment(1, |p| p.resume);
+        let env = people(version).await;
+        let resume = env.caspio.table::<Person>().attachment(1, |p| p.resume);
         let lost = |operation: &str| {
             let rule = Rule::new(Fault::ResetAfterwards).operation(operation).calls([1]);
-            world.emulator.set_faults(Faults::none().rule(rule));
+            env.emulator.set_faults(Faults::none().rule(rule));
         };
 
         lost(UPLOAD);
         resume.upload(Upload::bytes("a.txt", content(100_000))).await.expect("an upload");
-        assert_eq!(world.emulator.calls().operation(UPLOAD), 2);
+        assert_eq!(env.emulator.calls().operation(UPLOAD), 2);
 
         // The file is gone when the call is made again: that is what was asked for.
         lost(match version {
@@ -443,8 +445,8 @@ on_v3_and_v4! {
     }
 
     async fn a_stream_of_another_length_stores_nothing(version) {
-        let world = people(version).await;
-        let resume = world.caspio.table::<Person>().attachment(1, |p| p.resume);
+        let env = people(version).await;
+        let resume = env.caspio.table::<Person>().attachment(1, |p| p.resume);
         let chunks = || stream::iter([Ok(content(70_000)), Ok(content(70_000))]);
         let broken = stream::iter([Ok(content(9)), Err(std::io::Error::other("the disk is gone"))]);
 
@@ -463,8 +465,8 @@ on_v3_and_v4! {
     }
 
     async fn a_file_that_shrank_stores_nothing(version) {
-        let world = people(version).await;
-        let resume = world.caspio.table::<Person>().attachment(1, |p| p.resume);
+        let env = people(version).await;
+        let resume = env.caspio.table::<Person>().attachment(1, |p| p.resume);
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("log.txt");
         std::fs::write(&path, content(1000)).expect("a file");
@@ -480,8 +482,8 @@ on_v3_and_v4! {
 
 #[tokio::test]
 async fn a_type_that_the_field_does_not_permit_is_refused_before_it_is_sent() {
-    let world = people(ApiVersion::V3).await;
-    let photo = world
+    let env = people(ApiVersion::V3).await;
+    let photo = env
         .caspio
         .table_named("People")
         .attachment_named(1, "Photo");
@@ -498,21 +500,21 @@ async fn a_type_that_the_field_does_not_permit_is_refused_before_it_is_sent() {
             (Some("Photo"), Some("PK_ID 1"))
         );
     }
-    assert_eq!(world.emulator.calls().operation(UPLOAD), 0);
+    assert_eq!(env.emulator.calls().operation(UPLOAD), 0);
 
     for name in ["a.PNG", "b.jpeg"] {
         // The emulator holds to the letter of a type; that `jpeg` is no `jpg` is its own guess.
         let _ = photo.upload(Upload::bytes(name, "x")).await;
     }
-    let calls = world.emulator.calls();
+    let calls = env.emulator.calls();
     assert_eq!(calls.operation(UPLOAD), 2);
     assert_eq!(calls.operation("ListTableFields"), 1);
 }
 
 #[tokio::test]
 async fn every_operation_may_run_in_a_task() {
-    let world = people(ApiVersion::V3).await;
-    let resume = world.caspio.table::<Person>().attachment(1, |p| p.resume);
+    let env = people(ApiVersion::V3).await;
+    let resume = env.caspio.table::<Person>().attachment(1, |p| p.resume);
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("a.txt");
 
@@ -530,8 +532,8 @@ async fn every_operation_may_run_in_a_task() {
 
 #[tokio::test]
 async fn v2_has_no_attachments_and_says_so_before_any_call() {
-    let world = world_on(ApiVersion::V2).await;
-    let contacts = world.caspio.table_named("Contacts");
+    let env = TestEnv::start().version(ApiVersion::V2).await;
+    let contacts = env.caspio.table_named("Contacts");
     let resume = contacts.attachment_named(1, "Resume");
 
     for error in [
@@ -562,5 +564,5 @@ async fn v2_has_no_attachments_and_says_so_before_any_call() {
         );
     }
 
-    assert_eq!(world.emulator.calls().total(), 0);
+    assert_eq!(env.emulator.calls().total(), 0);
 }

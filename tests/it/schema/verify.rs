@@ -2,7 +2,7 @@
 
 use caspio::prelude::*;
 use caspio::{ApiVersion, ErrorKind};
-use caspio_tests::{Contact, Order, on_every_version, world, world_on};
+use caspio_tests::{Contact, Order, TestEnv, on_every_version};
 
 /// A struct with every kind of fault, and columns that fit between them.
 #[derive(CaspioTable)]
@@ -52,19 +52,19 @@ struct Cat {
 
 on_every_version! {
     async fn a_record_that_fits_is_told_what_may_surprise(version) {
-        let world = world_on(version).await;
+        let env = TestEnv::start().version(version).await;
 
-        let contact = world.caspio.verify::<Contact>().await.expect("it fits");
-        world.caspio.verify::<PerStatus>().await.expect("it fits");
+        let contact = env.caspio.verify::<Contact>().await.expect("it fits");
+        env.caspio.verify::<PerStatus>().await.expect("it fits");
 
         assert_eq!(contact.may_be_null, ["First_Name", "Last_Name"]);
         assert!(contact.not_writable.is_empty());
     }
 
     async fn all_faults_are_told_at_once(version) {
-        let world = world_on(version).await;
+        let env = TestEnv::start().version(version).await;
 
-        let error = world.caspio.verify::<Wrong>().await.expect_err("it does not fit");
+        let error = env.caspio.verify::<Wrong>().await.expect_err("it does not fit");
 
         assert_eq!(error.kind(), ErrorKind::Decode);
         assert_eq!(error.object(), Some("table \"Contacts\""));
@@ -82,9 +82,9 @@ on_every_version! {
     }
 
     async fn a_table_that_is_not_there_names_the_struct(version) {
-        let world = world_on(version).await;
+        let env = TestEnv::start().version(version).await;
 
-        let error = world.caspio.verify::<Cat>().await.expect_err("no such table");
+        let error = env.caspio.verify::<Cat>().await.expect_err("no such table");
 
         assert!(error.is_not_found());
         assert!(error.to_string().contains("`Cat`"), "{error}");
@@ -93,10 +93,10 @@ on_every_version! {
 
 #[tokio::test]
 async fn a_view_is_verified_too_and_on_v2_refused() {
-    let v3 = world().await;
+    let v3 = TestEnv::start().await;
     v3.caspio.verify::<Detail>().await.expect("it fits");
 
-    let v2 = world_on(ApiVersion::V2).await;
+    let v2 = TestEnv::start().version(ApiVersion::V2).await;
     let error = v2
         .caspio
         .verify::<Detail>()
@@ -107,17 +107,17 @@ async fn a_view_is_verified_too_and_on_v2_refused() {
 
 #[tokio::test]
 async fn verifying_looks_at_the_account_as_it_is_now() {
-    let world = world().await;
-    world.caspio.verify::<Contact>().await.expect("it fits");
+    let env = TestEnv::start().await;
+    env.caspio.verify::<Contact>().await.expect("it fits");
 
-    let contacts = world.caspio.table::<Contact>();
+    let contacts = env.caspio.table::<Contact>();
     contacts
         .delete_field("Score")
         .await
         .expect_err("a formula is built on it");
     contacts.delete_field("Age").await.expect("deleted");
 
-    let error = world
+    let error = env
         .caspio
         .verify::<Contact>()
         .await
@@ -127,15 +127,15 @@ async fn verifying_looks_at_the_account_as_it_is_now() {
 
 #[tokio::test]
 async fn connecting_verifies_every_record_with_one_call_each() {
-    let world = world().await;
+    let env = TestEnv::start().await;
     let builder = Client::builder()
-        .account(world.emulator.url())
-        .credentials(world.emulator.client_id(), world.emulator.client_secret())
+        .account(env.emulator.url())
+        .credentials(env.emulator.client_id(), env.emulator.client_secret())
         .verify_on_start::<(Contact, Order)>();
 
     let caspio = builder.connect().await.expect("all fit");
 
-    assert_eq!(world.emulator.calls().total(), 3);
+    assert_eq!(env.emulator.calls().total(), 3);
     assert_eq!(
         caspio.table::<Contact>().count().await.expect("a count"),
         200
@@ -144,10 +144,10 @@ async fn connecting_verifies_every_record_with_one_call_each() {
 
 #[tokio::test]
 async fn connecting_names_every_record_that_does_not_fit() {
-    let world = world().await;
+    let env = TestEnv::start().await;
     let builder = Client::builder()
-        .account(world.emulator.url())
-        .credentials(world.emulator.client_id(), world.emulator.client_secret())
+        .account(env.emulator.url())
+        .credentials(env.emulator.client_id(), env.emulator.client_secret())
         .verify_on_start::<(Wrong, Contact)>()
         .verify_on_start::<Cat>();
 

@@ -3,7 +3,7 @@
 use caspio::prelude::*;
 use caspio::{ApiVersion, List};
 use caspio_emulator::{Emulator, FieldDef, FieldType, TableDef};
-use caspio_tests::{on_every_version, world_of_on};
+use caspio_tests::{TestEnv, on_every_version};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
@@ -140,9 +140,11 @@ async fn round_trips(version: ApiVersion) {
     let cases = std::env::var("CASPIO_TEST_CASES").map_or(CASES, |cases| {
         cases.parse().expect("CASPIO_TEST_CASES is a number")
     });
-    let world = world_of_on(Emulator::builder().empty(), version).await;
-    world.emulator.create_table(table()).expect("a table");
-    let things = world.caspio.table::<Thing>();
+    let env = TestEnv::with(Emulator::builder().empty())
+        .version(version)
+        .await;
+    env.emulator.create_table(table()).expect("a table");
+    let things = env.caspio.table::<Thing>();
     let mut runner = TestRunner::deterministic();
     let mut any_thing = || thing().new_tree(&mut runner).expect("a thing").current();
 

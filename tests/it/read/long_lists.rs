@@ -2,15 +2,15 @@
 
 use caspio::ErrorKind;
 use caspio::prelude::*;
-use caspio_tests::{Contact, Order, on_every_version, world_on};
+use caspio_tests::{Contact, Order, TestEnv, on_every_version};
 use std::collections::BTreeSet;
 
 on_every_version! {
     async fn a_long_list_of_keys_is_read_in_parts_and_in_order(version) {
-        let world = world_on(version).await;
+        let env = TestEnv::start().version(version).await;
         let wanted: Vec<i64> = (1..=10_000).rev().step_by(7).collect();
 
-        let orders = world.caspio.table::<Order>();
+        let orders = env.caspio.table::<Order>();
         let read = orders.filter(|o| o.pk_id.in_(&wanted)).collect().await.expect("the orders");
 
         let mut expected = wanted;
@@ -19,8 +19,8 @@ on_every_version! {
     }
 
     async fn a_long_list_of_values_is_merged_by_key_without_doubles(version) {
-        let world = world_on(version).await;
-        let contacts = world.caspio.table::<Contact>();
+        let env = TestEnv::start().version(version).await;
+        let contacts = env.caspio.table::<Contact>();
         let all = contacts.collect().await.expect("all contacts");
         let emails: Vec<String> = all.iter().filter_map(|c| c.email.clone()).collect();
         // The same addresses in another case belong to the same contacts.
@@ -35,8 +35,8 @@ on_every_version! {
     }
 
     async fn a_merged_read_goes_on_to_its_limit(version) {
-        let world = world_on(version).await;
-        let contacts = world.caspio.table::<Contact>();
+        let env = TestEnv::start().version(version).await;
+        let contacts = env.caspio.table::<Contact>();
         let all = contacts.collect().await.expect("all contacts");
         let emails: Vec<String> = all.iter().filter_map(|c| c.email.clone()).collect();
         let query = || contacts.filter(|c| c.email.in_(&emails)).limit(100);
@@ -54,29 +54,29 @@ on_every_version! {
     }
 
     async fn the_parts_of_a_list_share_one_budget_of_calls(version) {
-        let world = world_on(version).await;
-        let orders = world.caspio.table::<Order>();
+        let env = TestEnv::start().version(version).await;
+        let orders = env.caspio.table::<Order>();
         let all = orders.collect().await.expect("all orders");
         let statuses: BTreeSet<String> = all.iter().map(|order| order.status.clone()).collect();
         // Each status goes with others that no order has, so that several parts have several pages.
         let unused = statuses.iter().flat_map(|status| (0..60).map(move |n| format!("{status} {n:020}")));
         let wanted: Vec<String> = statuses.iter().cloned().chain(unused).collect();
         let query = || orders.filter(|o| o.status.in_(&wanted));
-        world.emulator.reset_calls();
+        env.emulator.reset_calls();
         assert_eq!(query().collect().await.expect("all orders"), all);
-        let calls = world.emulator.calls().records_reads();
+        let calls = env.emulator.calls().records_reads();
 
-        world.emulator.reset_calls();
+        env.emulator.reset_calls();
         let error = query().max_calls(calls - 1).collect().await.expect_err("one call is missing");
         assert_eq!(error.kind(), ErrorKind::Incomplete);
-        assert!(world.emulator.calls().records_reads() < calls);
+        assert!(env.emulator.calls().records_reads() < calls);
 
         assert_eq!(query().max_calls(calls).collect().await.expect("all orders"), all);
     }
 
     async fn a_list_of_more_parts_than_the_budget_is_told_before_any_call(version) {
-        let world = world_on(version).await;
-        let contacts = world.caspio.table::<Contact>();
+        let env = TestEnv::start().version(version).await;
+        let contacts = env.caspio.table::<Contact>();
         let names: Vec<String> = (0..500).map(|n| format!("Name {n}")).collect();
 
         let read = contacts.filter(|c| c.last_name.in_(&names)).max_calls(2);
@@ -84,53 +84,53 @@ on_every_version! {
 
         assert_eq!(error.kind(), ErrorKind::Incomplete);
         assert!(error.to_string().contains("calls") && error.hint().is_some(), "{error}");
-        assert_eq!(world.emulator.calls().total(), 0);
+        assert_eq!(env.emulator.calls().total(), 0);
     }
 
     async fn parts_of_a_list_cost_no_call_for_their_range(version) {
-        let world = world_on(version).await;
-        let orders = world.caspio.table::<Order>();
+        let env = TestEnv::start().version(version).await;
+        let orders = env.caspio.table::<Order>();
         let wanted: Vec<i64> = (1..=10_000).step_by(7).collect();
         orders.filter(|o| o.pk_id.in_(&wanted)).collect().await.expect("the orders");
-        let one_by_one = world.emulator.calls().records_reads();
-        world.emulator.reset_calls();
+        let one_by_one = env.emulator.calls().records_reads();
+        env.emulator.reset_calls();
 
         let ahead = orders.filter(|o| o.pk_id.in_(&wanted)).concurrency(8);
         ahead.collect().await.expect("the orders");
 
-        assert_eq!(world.emulator.calls().records_reads(), one_by_one);
+        assert_eq!(env.emulator.calls().records_reads(), one_by_one);
     }
 
     async fn a_long_list_in_another_order_is_refused_before_any_call(version) {
-        let world = world_on(version).await;
+        let env = TestEnv::start().version(version).await;
         let names: Vec<String> = (0..500).map(|n| format!("Name {n}")).collect();
-        let contacts = world.caspio.table::<Contact>();
+        let contacts = env.caspio.table::<Contact>();
 
         let sorted = contacts.filter(|c| c.last_name.in_(&names)).order_by(|c| c.last_name.asc());
         let error = sorted.collect().await.expect_err("it cannot be merged exactly");
 
         assert_eq!(error.kind(), ErrorKind::Refused);
         assert!(error.to_string().contains("2047") && error.hint().is_some(), "{error}");
-        assert_eq!(world.emulator.calls().total(), 0);
+        assert_eq!(env.emulator.calls().total(), 0);
     }
 
     async fn any_number_of_keys_is_looked_up_in_few_calls(version) {
-        let world = world_on(version).await;
-        let orders = world.caspio.table::<Order>();
+        let env = TestEnv::start().version(version).await;
+        let orders = env.caspio.table::<Order>();
 
         let some = orders.get_many([9, 3, 3, 1_000_000]).await.expect("two orders");
         assert_eq!(some.keys().copied().collect::<Vec<_>>(), [3, 9]);
-        assert_eq!(world.emulator.calls().records_reads(), 1);
+        assert_eq!(env.emulator.calls().records_reads(), 1);
 
-        world.emulator.reset_calls();
+        env.emulator.reset_calls();
         let run = orders.get_many(2_001..=4_000).await.expect("two thousand orders");
         assert_eq!(run.len(), 2_000);
-        assert_eq!(world.emulator.calls().records_reads(), 2);
+        assert_eq!(env.emulator.calls().records_reads(), 2);
     }
 
     async fn five_hundred_lookups_at_once_take_four_calls_at_most(version) {
-        let world = world_on(version).await;
-        let loader = world.caspio.table::<Order>().loader();
+        let env = TestEnv::start().version(version).await;
+        let loader = env.caspio.table::<Order>().loader();
         let wanted: BTreeSet<i64> = (0..500).map(|n| 1 + n * 19).collect();
 
         let lookups = wanted.iter().map(|key| loader.get(*key));
@@ -139,7 +139,7 @@ on_every_version! {
         for (key, order) in wanted.iter().zip(found) {
             assert_eq!(order.map(|order| order.pk_id), Some(*key));
         }
-        assert!(world.emulator.calls().records_reads() <= 4);
+        assert!(env.emulator.calls().records_reads() <= 4);
         assert!(loader.get(-5).await.expect("a lookup").is_none());
     }
 }

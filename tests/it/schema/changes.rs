@@ -6,11 +6,13 @@ use caspio::schema::{
 };
 use caspio::{ApiVersion, ErrorKind};
 use caspio_emulator::Emulator;
-use caspio_tests::{World, on_every_version, world_of_on};
+use caspio_tests::{TestEnv, on_every_version};
 use serde_json::json;
 
-async fn empty(version: ApiVersion) -> World {
-    world_of_on(Emulator::builder().empty(), version).await
+async fn empty(version: ApiVersion) -> TestEnv {
+    TestEnv::with(Emulator::builder().empty())
+        .version(version)
+        .await
 }
 
 fn field(name: &str, data_type: DataType) -> FieldDefinition {
@@ -61,11 +63,11 @@ fn told(mut fields: Vec<FieldDefinition>) -> Vec<FieldDefinition> {
 
 on_every_version! {
     async fn a_table_is_made_as_it_was_defined(version) {
-        let world = empty(version).await;
+        let env = empty(version).await;
 
-        world.caspio.create_table(&pets()).await.expect("made");
+        env.caspio.create_table(&pets()).await.expect("made");
 
-        let fields = world.caspio.table_named("Pets").fields().await.expect("fields");
+        let fields = env.caspio.table_named("Pets").fields().await.expect("fields");
         let mut wanted = pets().fields;
         // The emulator tells an empty prefix as empty, which is none.
         wanted.iter_mut().for_each(|field| field.editable = None);
@@ -73,9 +75,9 @@ on_every_version! {
     }
 
     async fn fields_are_added_changed_and_deleted(version) {
-        let world = empty(version).await;
-        world.caspio.create_table(&pets()).await.expect("made");
-        let pets = world.caspio.table_named("Pets");
+        let env = empty(version).await;
+        env.caspio.create_table(&pets()).await.expect("made");
+        let pets = env.caspio.table_named("Pets");
 
         pets.add_field(&field("Owner", DataType::Text255)).await.expect("added");
         let update = FieldUpdate::new().rename("Owner_Name").label("Owner").unique(true);
@@ -93,14 +95,14 @@ on_every_version! {
     }
 
     async fn what_caspio_refuses_is_refused_without_a_call(version) {
-        let world = empty(version).await;
-        let pets = world.caspio.table_named("Pets");
+        let env = empty(version).await;
+        let pets = env.caspio.table_named("Pets");
         let mut formula = field("Sum", DataType::Number);
         formula.formula = true;
         let table = TableDefinition::new("Pets", vec![field("Id", DataType::Guid)]);
 
         let errors = [
-            world.caspio.create_table(&table).await.expect_err("not unique"),
+            env.caspio.create_table(&table).await.expect_err("not unique"),
             pets.add_field(&formula).await.expect_err("a formula"),
             pets.add_field(&field("pk_id", DataType::Integer)).await.expect_err("the key"),
             pets.change_field("Name", &FieldUpdate::new()).await.expect_err("nothing"),
@@ -112,57 +114,57 @@ on_every_version! {
             assert_eq!(error.object(), Some("table \"Pets\""));
         }
         assert_eq!(errors[0].field(), Some("Id"));
-        assert_eq!(world.emulator.calls().total(), 0);
+        assert_eq!(env.emulator.calls().total(), 0);
     }
 
     async fn an_account_gets_the_shape_of_a_file(version) {
-        let world = empty(version).await;
+        let env = empty(version).await;
         let mut want = Schema::default();
         let vets = vec![field("Name", DataType::Text255)];
         want.tables = vec![pets(), TableDefinition::new("Vets", vets)];
         let want = Schema::from_json(&want.to_json()).expect("a file");
 
-        let have = world.caspio.schema().await.expect("empty");
+        let have = env.caspio.schema().await.expect("empty");
         let plan = Plan::between(&have, &want);
         assert!(!plan.is_destructive());
-        world.caspio.apply(&plan, AllowDestructive::No).await.expect("applied");
+        env.caspio.apply(&plan, AllowDestructive::No).await.expect("applied");
 
-        let now = world.caspio.schema().await.expect("made");
+        let now = env.caspio.schema().await.expect("made");
         assert_eq!(want.diff(&now), [], "{version}");
         assert!(Plan::between(&now, &want).is_empty());
     }
 
     async fn a_plan_that_loses_data_waits_for_a_word(version) {
-        let world = empty(version).await;
-        world.caspio.create_table(&pets()).await.expect("made");
-        let have = world.caspio.schema().await.expect("made");
+        let env = empty(version).await;
+        env.caspio.create_table(&pets()).await.expect("made");
+        let have = env.caspio.schema().await.expect("made");
         let mut want = have.clone();
         want.tables[0].fields.retain(|field| field.name != "Notes");
         let plan = Plan::between(&have, &want);
-        world.emulator.reset_calls();
+        env.emulator.reset_calls();
 
-        let refused = world.caspio.apply(&plan, AllowDestructive::No).await.expect_err("not allowed");
+        let refused = env.caspio.apply(&plan, AllowDestructive::No).await.expect_err("not allowed");
         assert_eq!(refused.error().kind(), ErrorKind::Refused);
         assert!(refused.to_string().contains("delete field \"Notes\""), "{refused}");
-        assert_eq!(world.emulator.calls().total(), 0);
+        assert_eq!(env.emulator.calls().total(), 0);
 
-        world.caspio.apply(&plan, AllowDestructive::Yes).await.expect("allowed");
-        let now = world.caspio.schema().await.expect("changed");
+        env.caspio.apply(&plan, AllowDestructive::Yes).await.expect("allowed");
+        let now = env.caspio.schema().await.expect("changed");
         assert_eq!(want.diff(&now), []);
     }
 
     async fn a_plan_stops_at_the_first_failure_and_says_what_was_done(version) {
-        let world = empty(version).await;
-        world.caspio.create_table(&pets()).await.expect("made");
-        let have = world.caspio.schema().await.expect("made");
+        let env = empty(version).await;
+        env.caspio.create_table(&pets()).await.expect("made");
+        let have = env.caspio.schema().await.expect("made");
         let mut want = have.clone();
         want.tables[0].fields.push(field("Owner", DataType::Text255));
         want.tables[0].fields.retain(|field| field.name != "Notes" && field.name != "Tame");
         let plan = Plan::between(&have, &want);
         // Somebody else was there first.
-        world.caspio.table_named("Pets").delete_field("Notes").await.expect("deleted");
+        env.caspio.table_named("Pets").delete_field("Notes").await.expect("deleted");
 
-        let failed = world.caspio.apply(&plan, AllowDestructive::Yes).await.expect_err("no such field");
+        let failed = env.caspio.apply(&plan, AllowDestructive::Yes).await.expect_err("no such field");
 
         assert_eq!((failed.done().len(), failed.not_done().len()), (1, 2));
         assert!(failed.done()[0].to_string().contains("add field \"Owner\""));
@@ -210,12 +212,12 @@ async fn rules_of_attachments_are_set_on_v3_and_refused_on_v4() {
 
 #[tokio::test]
 async fn a_plan_with_what_the_api_cannot_do_is_refused_whole() {
-    let world = empty(ApiVersion::V3).await;
-    world.caspio.create_table(&pets()).await.expect("made");
-    let have = world.caspio.schema().await.expect("made");
+    let env = empty(ApiVersion::V3).await;
+    env.caspio.create_table(&pets()).await.expect("made");
+    let have = env.caspio.schema().await.expect("made");
     let plan = Plan::between(&have, &Schema::default());
 
-    let refused = world
+    let refused = env
         .caspio
         .apply(&plan, AllowDestructive::Yes)
         .await

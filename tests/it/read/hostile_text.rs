@@ -2,7 +2,7 @@
 
 use caspio::prelude::*;
 use caspio_emulator::{Emulator, FieldDef, FieldType, TableDef};
-use caspio_tests::world_of;
+use caspio_tests::TestEnv;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
@@ -50,18 +50,15 @@ async fn every_text_finds_exactly_the_record_that_holds_it() {
     let cases = std::env::var("CASPIO_TEST_CASES").map_or(CASES, |cases| {
         cases.parse().expect("CASPIO_TEST_CASES is a number")
     });
-    let world = world_of(Emulator::builder().empty()).await;
+    let env = TestEnv::with(Emulator::builder().empty()).await;
     let table = TableDef::new("Texts").field(FieldDef::new("Text", FieldType::Text));
-    world.emulator.create_table(table).expect("a table");
-    let texts = world.caspio.table::<Text>();
+    env.emulator.create_table(table).expect("a table");
+    let texts = env.caspio.table::<Text>();
     let mut runner = TestRunner::deterministic();
 
     for batch in 0..cases.div_ceil(BATCH) {
         if batch > 0 && (batch * BATCH).is_multiple_of(HELD) {
-            world
-                .emulator
-                .delete("Texts", "PK_ID > 0")
-                .expect("a delete");
+            env.emulator.delete("Texts", "PK_ID > 0").expect("a delete");
         }
         let wanted: Vec<String> = (0..BATCH)
             .map(|number| {
@@ -72,7 +69,7 @@ async fn every_text_finds_exactly_the_record_that_holds_it() {
             .collect();
         for text in &wanted {
             let record = serde_json::json!({ "Text": text });
-            world.emulator.insert("Texts", record).expect("an insert");
+            env.emulator.insert("Texts", record).expect("an insert");
         }
         let found = texts
             .filter(|t| t.text.in_(&wanted))

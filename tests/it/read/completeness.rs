@@ -3,7 +3,7 @@
 use caspio::Result;
 use caspio::prelude::*;
 use caspio_emulator::Emulator;
-use caspio_tests::{Order, world_of};
+use caspio_tests::{Order, TestEnv};
 use futures::stream::{self, BoxStream};
 use std::collections::HashSet;
 
@@ -15,8 +15,8 @@ async fn no_record_present_throughout_is_missed_or_doubled() {
     let runs = std::env::var("CASPIO_TEST_RUNS").map_or(RUNS, |runs| {
         runs.parse().expect("CASPIO_TEST_RUNS is a number")
     });
-    let world = world_of(Emulator::builder().sample_orders(1_500)).await;
-    let orders = world.caspio.table::<Order>();
+    let env = TestEnv::with(Emulator::builder().sample_orders(1_500)).await;
+    let orders = env.caspio.table::<Order>();
     let mut random = 0x2545_F491_4F6C_DD1D_u64;
 
     for run in 0..runs {
@@ -33,11 +33,10 @@ async fn no_record_present_throughout_is_missed_or_doubled() {
                 let victim = before.iter().nth((random >> 33) as usize % before.len());
                 let victim = *victim.expect("an order");
                 if deleted.len() < 20 && deleted.insert(victim) {
-                    world
-                        .emulator
+                    env.emulator
                         .delete("Orders", &format!("PK_ID={victim}"))
                         .expect("a delete");
-                    insert(&world.emulator);
+                    insert(&env.emulator);
                 }
             }
         }
@@ -79,12 +78,12 @@ fn read_in_mode(orders: &caspio::Table<Order>, run: usize) -> BoxStream<'static,
 
 #[tokio::test]
 async fn pages_without_an_order_would_lose_records() {
-    let world = world_of(Emulator::builder().sample_orders(1_500)).await;
+    let env = TestEnv::with(Emulator::builder().sample_orders(1_500)).await;
 
     let mut seen = HashSet::new();
     for page in 1..=15 {
         let query = format!("q.select=PK_ID&q.pageNumber={page}&q.pageSize=100");
-        seen.extend(raw_keys(&world.emulator, &query).await);
+        seen.extend(raw_keys(&env.emulator, &query).await);
     }
 
     assert!(

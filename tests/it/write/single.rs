@@ -3,7 +3,7 @@
 use caspio::prelude::*;
 use caspio::{ApiVersion, ErrorKind, Password, Patch};
 use caspio_emulator::{Emulator, Fault, Faults, FieldDef, FieldType, Rule, TableDef};
-use caspio_tests::{Contact, Order, World, on_every_version, world_of_on, world_on};
+use caspio_tests::{Contact, Order, TestEnv, on_every_version};
 use serde_json::json;
 
 /// Some columns of a contact to be.
@@ -43,8 +43,8 @@ fn contact() -> Contact {
 }
 
 /// The values that the sample's list of interests allows.
-async fn interests(world: &World) -> Vec<String> {
-    let fields = world
+async fn interests(env: &TestEnv) -> Vec<String> {
+    let fields = env
         .caspio
         .table::<Contact>()
         .fields()
@@ -62,10 +62,10 @@ async fn interests(world: &World) -> Vec<String> {
 
 on_every_version! {
     async fn an_insert_gives_the_key_and_the_record_is_there(version) {
-        let world = world_on(version).await;
-        let contacts = world.caspio.table::<Contact>();
+        let env = TestEnv::start().version(version).await;
+        let contacts = env.caspio.table::<Contact>();
         let mut new = contact();
-        new.interests = interests(&world).await.into_iter().take(2).collect();
+        new.interests = interests(&env).await.into_iter().take(2).collect();
 
         let id = contacts.insert(&new).await.expect("an insert");
 
@@ -75,8 +75,8 @@ on_every_version! {
     }
 
     async fn columns_left_out_get_the_defaults_and_none_is_null(version) {
-        let world = world_on(version).await;
-        let contacts = world.caspio.table::<Contact>();
+        let env = TestEnv::start().version(version).await;
+        let contacts = env.caspio.table::<Contact>();
 
         let left_out = contacts.insert(&ann()).returning().await.expect("an insert");
         let cleared = NewContact { joined: Patch::Null, balance: None.into(), ..ann() };
@@ -89,20 +89,20 @@ on_every_version! {
     }
 
     async fn an_insert_spends_one_call(version) {
-        let world = world_on(version).await;
-        let contacts = world.caspio.table::<Contact>();
+        let env = TestEnv::start().version(version).await;
+        let contacts = env.caspio.table::<Contact>();
         contacts.insert(&ann()).await.expect("an insert");
-        world.emulator.reset_calls();
+        env.emulator.reset_calls();
 
         contacts.insert(&ann()).await.expect("an insert");
         contacts.insert(&ann()).returning().await.expect("an insert");
 
-        assert_eq!(world.emulator.calls().total(), 2);
+        assert_eq!(env.emulator.calls().total(), 2);
     }
 
     async fn an_update_sets_only_what_it_says(version) {
-        let world = world_on(version).await;
-        let contacts = world.caspio.table::<Contact>();
+        let env = TestEnv::start().version(version).await;
+        let contacts = env.caspio.table::<Contact>();
         let before = contacts.get(1).await.expect("a read").expect("a record");
 
         contacts
@@ -125,8 +125,8 @@ on_every_version! {
     }
 
     async fn an_update_can_give_the_record_back(version) {
-        let world = world_on(version).await;
-        let contacts = world.caspio.table::<Contact>();
+        let env = TestEnv::start().version(version).await;
+        let contacts = env.caspio.table::<Contact>();
 
         let changed = contacts.update(2).set_row(&NewContact { email: Some("x@y.z".into()), ..ann() });
         let changed = changed.returning().await.expect("an update");
@@ -136,8 +136,8 @@ on_every_version! {
     }
 
     async fn an_update_or_delete_of_a_missing_record_is_not_found(version) {
-        let world = world_on(version).await;
-        let contacts = world.caspio.table::<Contact>();
+        let env = TestEnv::start().version(version).await;
+        let contacts = env.caspio.table::<Contact>();
 
         let update = contacts.update(999_999).set(|c| c.age.to(1)).execute().await;
         let delete = contacts.delete(999_999).await;
@@ -155,9 +155,9 @@ on_every_version! {
     }
 
     async fn an_update_of_a_list_alone_succeeds(version) {
-        let world = world_on(version).await;
-        let contacts = world.caspio.table::<Contact>();
-        let all: List<String> = interests(&world).await.into_iter().collect();
+        let env = TestEnv::start().version(version).await;
+        let contacts = env.caspio.table::<Contact>();
+        let all: List<String> = interests(&env).await.into_iter().collect();
 
         let update = contacts.update(3).set(|c| c.interests.to(all.clone()));
         update.execute().await.expect("an update");
@@ -167,37 +167,37 @@ on_every_version! {
     }
 
     async fn an_unknown_list_value_names_the_allowed_ones(version) {
-        let world = world_on(version).await;
-        let contacts = world.caspio.table::<Contact>();
+        let env = TestEnv::start().version(version).await;
+        let contacts = env.caspio.table::<Contact>();
         let new = NewContact { interests: List::from(["Nonsense".to_owned()]).into(), ..ann() };
 
         let error = contacts.insert(&new).await.expect_err("no such value");
 
         assert_eq!(error.kind(), ErrorKind::Refused);
         assert_eq!(error.field(), Some("Interests"));
-        let allowed = interests(&world).await;
+        let allowed = interests(&env).await;
         assert!(error.message().contains("\"Nonsense\""), "{error}");
         assert!(allowed.iter().all(|value| error.message().contains(value)), "{error}");
     }
 
     async fn a_saved_record_sends_what_differs_and_nothing_when_nothing_does(version) {
-        let world = world_on(version).await;
-        let contacts = world.caspio.table::<Contact>();
+        let env = TestEnv::start().version(version).await;
+        let contacts = env.caspio.table::<Contact>();
         let before = contacts.get(4).await.expect("a read").expect("a record");
-        world.emulator.reset_calls();
+        env.emulator.reset_calls();
 
         assert!(!contacts.save(&before, &before.clone()).await.expect("nothing to save"));
-        assert_eq!(world.emulator.calls().total(), 0);
+        assert_eq!(env.emulator.calls().total(), 0);
 
         let after = Contact { email: Some("saved@b.c".into()), age: None, ..before.clone() };
         assert!(contacts.save(&before, &after).await.expect("a save"));
-        assert_eq!(world.emulator.calls().total(), 1);
+        assert_eq!(env.emulator.calls().total(), 1);
         assert_eq!(contacts.get(4).await.expect("a read"), Some(after));
     }
 
     async fn a_condition_updates_and_deletes_what_it_holds_for(version) {
-        let world = world_on(version).await;
-        let orders = world.caspio.table::<Order>();
+        let env = TestEnv::start().version(version).await;
+        let orders = env.caspio.table::<Order>();
         let new = orders.filter(|o| o.status.eq("New")).count().await.expect("a count");
         let all = orders.count().await.expect("a count");
 
@@ -211,8 +211,8 @@ on_every_version! {
     }
 
     async fn a_delete_can_be_told_how_many_to_expect(version) {
-        let world = world_on(version).await;
-        let orders = world.caspio.table::<Order>();
+        let env = TestEnv::start().version(version).await;
+        let orders = env.caspio.table::<Order>();
         let some = || orders.filter(|o| o.pk_id.le(7));
 
         let error = some().delete().expect(8).await.expect_err("not so many");
@@ -224,22 +224,22 @@ on_every_version! {
     }
 
     async fn all_records_are_written_when_that_is_said(version) {
-        let world = world_on(version).await;
-        let orders = world.caspio.table::<Order>();
+        let env = TestEnv::start().version(version).await;
+        let orders = env.caspio.table::<Order>();
         let all = orders.count().await.expect("a count");
-        world.emulator.reset_calls();
+        env.emulator.reset_calls();
 
         let updated = orders.all().update().set(|o| o.status.to("Gone")).execute().await;
         assert_eq!(updated.expect("an update").records, all);
         assert_eq!(orders.all().delete().await.expect("a delete").records, all);
         assert_eq!(orders.all().delete().await.expect("nothing to delete").records, 0);
-        assert_eq!(world.emulator.count("Orders").expect("a count"), 0);
+        assert_eq!(env.emulator.count("Orders").expect("a count"), 0);
     }
 
     async fn a_condition_that_always_holds_is_refused_before_any_call(version) {
-        let world = world_on(version).await;
-        let orders = world.caspio.table::<Order>();
-        world.emulator.reset_calls();
+        let env = TestEnv::start().version(version).await;
+        let orders = env.caspio.table::<Order>();
+        env.emulator.reset_calls();
 
         for always in ["1=1", "PK_ID > 0", "Status = 'x' OR 'a' = 'a'"] {
             let error = orders.filter_raw(always, ()).delete().await.expect_err("refused");
@@ -248,27 +248,27 @@ on_every_version! {
             let update = orders.filter_raw(always, ()).update().set(|o| o.quantity.to(1));
             assert_eq!(update.execute().await.expect_err("refused").kind(), ErrorKind::Refused);
         }
-        assert_eq!(world.emulator.calls().total(), 0);
+        assert_eq!(env.emulator.calls().total(), 0);
     }
 
     async fn an_update_that_sets_nothing_is_refused(version) {
-        let world = world_on(version).await;
-        let orders = world.caspio.table::<Order>();
+        let env = TestEnv::start().version(version).await;
+        let orders = env.caspio.table::<Order>();
 
         let error = orders.update(1).execute().await.expect_err("refused");
 
         assert_eq!(error.kind(), ErrorKind::Refused);
-        assert_eq!(world.emulator.calls().total(), 0);
+        assert_eq!(env.emulator.calls().total(), 0);
     }
 
     async fn an_untyped_table_is_written_by_maps(version) {
-        let world = world_on(version).await;
-        let contacts = world.caspio.table_named("Contacts");
+        let env = TestEnv::start().version(version).await;
+        let contacts = env.caspio.table_named("Contacts");
         let new = RecordMap::from([
             ("First_Name", json!("Zoë")),
             ("Score", json!(1.5)),
             ("Active", json!(true)),
-            ("Interests", json!([interests(&world).await[0]])),
+            ("Interests", json!([interests(&env).await[0]])),
         ]);
 
         let id = contacts.insert(&new).await.expect("an insert");
@@ -284,33 +284,33 @@ on_every_version! {
     }
 
     async fn a_lost_insert_may_have_been_applied_and_is_not_sent_again(version) {
-        let world = world_on(version).await;
-        let contacts = world.caspio.table::<Contact>();
+        let env = TestEnv::start().version(version).await;
+        let contacts = env.caspio.table::<Contact>();
         contacts.insert(&ann()).await.expect("an insert");
-        let before = world.emulator.count("Contacts").expect("a count");
-        world.emulator.set_faults(
+        let before = env.emulator.count("Contacts").expect("a count");
+        env.emulator.set_faults(
             Faults::none().rule(Rule::new(Fault::ResetAfterwards).operation("CreateTableRecord").always()),
         );
-        world.emulator.reset_calls();
+        env.emulator.reset_calls();
 
         let error = contacts.insert(&ann()).await.expect_err("a lost answer");
 
         assert!(error.maybe_applied(), "{error}");
         assert!(!error.is_retryable());
         assert!(error.sent().is_some_and(|sent| sent.contains("\"Ann\"")), "{:?}", error.sent());
-        assert_eq!(world.emulator.calls().total(), 1);
-        assert_eq!(world.emulator.count("Contacts").expect("a count"), before + 1);
+        assert_eq!(env.emulator.calls().total(), 1);
+        assert_eq!(env.emulator.count("Contacts").expect("a count"), before + 1);
     }
 
     async fn a_lost_update_or_delete_by_key_is_repeated(version) {
-        let world = world_on(version).await;
-        let contacts = world.caspio.table::<Contact>();
+        let env = TestEnv::start().version(version).await;
+        let contacts = env.caspio.table::<Contact>();
         contacts.update(5).set(|c| c.age.to(1)).execute().await.expect("an update");
         let lost = Faults::none().rule(Rule::new(Fault::ResetAfterwards).calls([1]));
 
-        world.emulator.set_faults(lost.clone());
+        env.emulator.set_faults(lost.clone());
         contacts.update(5).set(|c| c.age.to(2)).execute().await.expect("an update");
-        world.emulator.set_faults(lost);
+        env.emulator.set_faults(lost);
         contacts.delete(6).await.expect("a delete");
 
         assert_eq!(contacts.get(5).await.expect("a read").expect("a record").age, Some(2));
@@ -318,41 +318,41 @@ on_every_version! {
     }
 
     async fn a_row_is_checked_without_being_sent(version) {
-        let world = world_on(version).await;
-        let contacts = world.caspio.table_named("Contacts");
-        let before = world.emulator.count("Contacts").expect("a count");
+        let env = TestEnv::start().version(version).await;
+        let contacts = env.caspio.table_named("Contacts");
+        let before = env.emulator.count("Contacts").expect("a count");
         let right = RecordMap::from([("First_Name", json!("Ann")), ("Age", json!(30))]);
         let wrong = RecordMap::from([("First_Name", json!("x".repeat(256))), ("Nonsense", json!(1))]);
-        world.emulator.reset_calls();
+        env.emulator.reset_calls();
 
         contacts.check(&right).await.expect("nothing wrong");
-        let told = world.emulator.calls().total();
+        let told = env.emulator.calls().total();
         for _ in 0..3 {
             let error = contacts.check(&wrong).await.expect_err("refused");
             assert_eq!((error.kind(), error.field()), (ErrorKind::Refused, Some("First_Name, Nonsense")));
         }
 
-        assert_eq!(world.emulator.calls().total(), told, "the fields are asked for once");
-        assert_eq!(world.emulator.count("Contacts").expect("a count"), before);
+        assert_eq!(env.emulator.calls().total(), told, "the fields are asked for once");
+        assert_eq!(env.emulator.count("Contacts").expect("a count"), before);
     }
 
     async fn fields_that_were_asked_for_are_what_rows_are_compared_with(version) {
-        let world = world_on(version).await;
-        let contacts = world.caspio.table_named("Contacts");
+        let env = TestEnv::start().version(version).await;
+        let contacts = env.caspio.table_named("Contacts");
         contacts.fields().await.expect("the fields");
         let wrong = RecordMap::from([("First_Name", json!("x".repeat(256)))]);
 
         let error = contacts.insert(&wrong).await.expect_err("refused");
 
         assert_eq!(error.kind(), ErrorKind::Refused, "{error}");
-        assert_eq!(world.emulator.calls().operation("CreateTableRecord"), 0);
+        assert_eq!(env.emulator.calls().operation("CreateTableRecord"), 0);
     }
 
     async fn an_attachment_or_generated_column_of_a_map_is_refused_with_all_faults_at_once(version) {
-        let world = world_on(version).await;
+        let env = TestEnv::start().version(version).await;
         let caspio = Client::builder()
-            .account(world.emulator.url())
-            .credentials(world.emulator.client_id(), world.emulator.client_secret())
+            .account(env.emulator.url())
+            .credentials(env.emulator.client_id(), env.emulator.client_secret())
             .api_version(version)
             .write_checks(caspio::WriteChecks::Always)
             .build()
@@ -370,21 +370,23 @@ on_every_version! {
             ("Interests", json!(["Nonsense"])),
             ("Last_Name", json!("right")),
         ]);
-        world.emulator.reset_calls();
+        env.emulator.reset_calls();
 
         let error = caspio.table_named("Contacts").insert(&new).await.expect_err("refused");
 
         let faulty = "First_Name, Age, Full_Name, Guid, Resume, Joined, Balance, Active, Nonsense, Interests";
         assert_eq!(error.field(), Some(faulty), "{error}");
         assert_eq!(error.kind(), ErrorKind::Refused);
-        assert_eq!(world.emulator.calls().operation("CreateTableRecord"), 0);
+        assert_eq!(env.emulator.calls().operation("CreateTableRecord"), 0);
     }
 }
 
 #[tokio::test]
 async fn an_emoji_is_refused_before_the_call_once_the_service_has_refused_one() {
-    let world = world_of_on(Emulator::builder().refuse_emoji(true), ApiVersion::V3).await;
-    let contacts = world.caspio.table::<Contact>();
+    let env = TestEnv::with(Emulator::builder().refuse_emoji(true))
+        .version(ApiVersion::V3)
+        .await;
+    let contacts = env.caspio.table::<Contact>();
     let new = NewContact {
         first_name: "\u{1F600}".into(),
         ..ann()
@@ -395,12 +397,12 @@ async fn an_emoji_is_refused_before_the_call_once_the_service_has_refused_one() 
         told.hint().is_some_and(|hint| hint.contains("emoji")),
         "{told}"
     );
-    world.emulator.reset_calls();
+    env.emulator.reset_calls();
     let error = contacts.insert(&new).await.expect_err("refused");
 
     assert_eq!(error.kind(), ErrorKind::Refused);
     assert_eq!(error.field(), Some("First_Name"));
-    assert_eq!(world.emulator.calls().total(), 0);
+    assert_eq!(env.emulator.calls().total(), 0);
 }
 
 #[tokio::test]
@@ -415,8 +417,8 @@ async fn a_view_that_allows_it_is_written() {
         email: Option<String>,
     }
     for version in [ApiVersion::V2, ApiVersion::V3, ApiVersion::V4] {
-        let world = world_on(version).await;
-        let active = world.caspio.view::<Active>().writable();
+        let env = TestEnv::start().version(version).await;
+        let active = env.caspio.view::<Active>().writable();
         let new = Active {
             pk_id: String::new(),
             first_name: "Vera".into(),
@@ -447,15 +449,17 @@ async fn a_view_that_allows_it_is_written() {
 }
 
 /// An emulator with a table whose column `Code` is unique or not.
-async fn codes(version: ApiVersion, unique: bool) -> World {
+async fn codes(version: ApiVersion, unique: bool) -> TestEnv {
     let code = FieldDef::new("Code", FieldType::String);
     let code = if unique { code.unique() } else { code };
-    let world = world_of_on(Emulator::builder().empty(), version).await;
+    let env = TestEnv::with(Emulator::builder().empty())
+        .version(version)
+        .await;
     let table = TableDef::new("Codes")
         .field(code)
         .field(FieldDef::new("Place", FieldType::Integer));
-    world.emulator.create_table(table).expect("a table");
-    world
+    env.emulator.create_table(table).expect("a table");
+    env
 }
 
 #[derive(Debug, CaspioTable)]
@@ -478,27 +482,27 @@ fn code(place: i32) -> Code {
 on_every_version! {
     async fn inserts_by_a_unique_column_are_all_there_once_when_answers_are_lost(version) {
         let runs: i32 = std::env::var("CASPIO_TEST_RUNS").map_or(300, |runs| runs.parse().expect("a number"));
-        let world = codes(version, true).await;
-        let codes = world.caspio.table::<Code>();
+        let env = codes(version, true).await;
+        let codes = env.caspio.table::<Code>();
         let faults = Faults::none().rule(Rule::new(Fault::ResetAfterwards).rate(0.1));
-        world.emulator.set_faults(faults);
+        env.emulator.set_faults(faults);
 
         for place in 0..runs {
             codes.insert_unique_by(|c| c.code, &code(place)).await.expect("an insert");
         }
 
-        world.emulator.set_faults(Faults::none());
+        env.emulator.set_faults(Faults::none());
         let mut places: Vec<i32> = codes.collect().await.expect("all").into_iter().map(|c| c.place).collect();
         places.sort_unstable();
         assert!(places.into_iter().eq(0..runs));
     }
 
     async fn without_a_unique_column_no_insert_is_sent_twice(version) {
-        let world = codes(version, false).await;
-        let codes = world.caspio.table::<Code>();
+        let env = codes(version, false).await;
+        let codes = env.caspio.table::<Code>();
         codes.insert(&code(-1)).await.expect("an insert");
-        world.emulator.set_faults(Faults::none().rule(Rule::new(Fault::ResetAfterwards).rate(0.1)));
-        world.emulator.reset_calls();
+        env.emulator.set_faults(Faults::none().rule(Rule::new(Fault::ResetAfterwards).rate(0.1)));
+        env.emulator.reset_calls();
 
         let mut lost = 0;
         for place in 0..200 {
@@ -510,31 +514,31 @@ on_every_version! {
         }
 
         assert!(lost > 0);
-        assert_eq!(world.emulator.calls().operation("CreateTableRecord"), 200);
-        assert_eq!(world.emulator.count("Codes").expect("a count"), 201);
+        assert_eq!(env.emulator.calls().operation("CreateTableRecord"), 200);
+        assert_eq!(env.emulator.count("Codes").expect("a count"), 201);
     }
 
     async fn a_record_that_never_arrived_is_sent_again_where_the_column_is_unique(version) {
-        let world = codes(version, true).await;
-        let codes = world.caspio.table::<Code>();
+        let env = codes(version, true).await;
+        let codes = env.caspio.table::<Code>();
         codes.insert(&code(-1)).await.expect("an insert");
-        world.emulator.set_faults(
+        env.emulator.set_faults(
             Faults::none().rule(Rule::new(Fault::Reset).operation("CreateTableRecord").calls([1])),
         );
 
         codes.insert_unique_by(|c| c.code, &code(1)).await.expect("an insert");
 
-        assert_eq!(world.emulator.count("Codes").expect("a count"), 2);
+        assert_eq!(env.emulator.count("Codes").expect("a count"), 2);
     }
 }
 
 #[tokio::test]
 async fn doubt_that_cannot_be_resolved_stays_doubt() {
-    let world = codes(ApiVersion::V3, true).await;
-    let codes = world.caspio.table::<Code>();
+    let env = codes(ApiVersion::V3, true).await;
+    let codes = env.caspio.table::<Code>();
     let lost = |operation: &str| Rule::new(Fault::Reset).operation(operation).always();
     for unreachable in ["ListTableFields", "ListTableRecords"] {
-        world.emulator.set_faults(
+        env.emulator.set_faults(
             Faults::none()
                 .rule(lost("CreateTableRecord"))
                 .rule(lost(unreachable)),
@@ -559,8 +563,8 @@ async fn a_password_is_inserted_and_shown_nowhere() {
         #[caspio(password)]
         secret: Password,
     }
-    let world = world_on(ApiVersion::V3).await;
-    let members = world.caspio.table::<Member>();
+    let env = TestEnv::start().version(ApiVersion::V3).await;
+    let members = env.caspio.table::<Member>();
     let member = Member {
         pk_id: 0,
         first_name: "Pat".into(),
@@ -571,7 +575,7 @@ async fn a_password_is_inserted_and_shown_nowhere() {
     assert_eq!(read.first_name, "Pat");
     assert!(read.secret.secret().is_none());
 
-    world.emulator.set_faults(
+    env.emulator.set_faults(
         Faults::none().rule(
             Rule::new(Fault::ResetAfterwards)
                 .operation("CreateTableRecord")

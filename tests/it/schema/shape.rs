@@ -3,16 +3,18 @@
 use caspio::ApiVersion;
 use caspio::schema::{DataType, FieldDefinition, Schema, TableDefinition};
 use caspio_emulator::{Emulator, ErrorKind};
-use caspio_tests::{Contact, World, on_every_version, world, world_of_on};
+use caspio_tests::{Contact, TestEnv, on_every_version};
 use serde_json::json;
 
-async fn shaped(schema: &Schema, version: ApiVersion) -> World {
-    world_of_on(Emulator::builder().schema(schema), version).await
+async fn shaped(schema: &Schema, version: ApiVersion) -> TestEnv {
+    TestEnv::with(Emulator::builder().schema(schema))
+        .version(version)
+        .await
 }
 
 on_every_version! {
     async fn an_emulator_has_the_shape_of_the_account(version) {
-        let account = world_of_on(Emulator::builder(), version).await;
+        let account = TestEnv::with(Emulator::builder()).version(version).await;
         let shape = account.caspio.schema().await.expect("the account");
 
         let twin = shaped(&shape, version).await;
@@ -28,7 +30,7 @@ on_every_version! {
 
 #[tokio::test]
 async fn views_of_one_table_are_there_and_those_of_several_are_named() {
-    let account = world().await;
+    let account = TestEnv::start().await;
     let shape = account.caspio.schema().await.expect("the account");
 
     let twin = shaped(&shape, ApiVersion::V3).await;
@@ -44,7 +46,7 @@ async fn views_of_one_table_are_there_and_those_of_several_are_named() {
 
 #[tokio::test]
 async fn records_of_the_shape_are_written_and_read() {
-    let account = world().await;
+    let account = TestEnv::start().await;
     let shape = account.caspio.schema().await.expect("the account");
     let twin = shaped(&shape, ApiVersion::V3).await;
 
@@ -72,7 +74,9 @@ async fn a_file_gives_the_shape() {
     schema.tables = vec![TableDefinition::new("Pets", vec![name])];
     schema.save(&file).expect("written");
 
-    let twin = world_of_on(Emulator::builder().schema_file(&file), ApiVersion::V3).await;
+    let twin = TestEnv::with(Emulator::builder().schema_file(&file))
+        .version(ApiVersion::V3)
+        .await;
 
     assert_eq!(twin.caspio.tables().await.expect("names"), ["Pets"]);
 }

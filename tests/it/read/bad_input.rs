@@ -3,7 +3,7 @@
 use caspio::prelude::*;
 use caspio::service::{Body, HttpError, HttpErrorKind, HttpService};
 use caspio::{Error, ErrorKind, RetryPolicy, Settings};
-use caspio_tests::{Contact, world};
+use caspio_tests::{Contact, TestEnv};
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use std::sync::Arc;
@@ -76,10 +76,10 @@ fn malformed_accounts_are_refused_with_the_form_that_is_expected() {
 
 #[tokio::test]
 async fn wrong_credentials_say_so() {
-    let world = world().await;
+    let env = TestEnv::start().await;
     let caspio = Client::builder()
-        .account(world.emulator.url())
-        .credentials(world.emulator.client_id(), SECRET)
+        .account(env.emulator.url())
+        .credentials(env.emulator.client_id(), SECRET)
         .build()
         .expect("a client");
 
@@ -96,9 +96,9 @@ async fn wrong_credentials_say_so() {
 
 #[tokio::test]
 async fn an_unknown_table_is_named() {
-    let world = world().await;
+    let env = TestEnv::start().await;
 
-    let error = world
+    let error = env
         .caspio
         .table_named("Kontacts")
         .first()
@@ -120,9 +120,9 @@ async fn a_record_that_does_not_fit_names_table_key_field_and_both_types() {
         #[caspio(rename = "Last_Name")]
         _last_name: i64,
     }
-    let world = world().await;
+    let env = TestEnv::start().await;
 
-    let error = world
+    let error = env
         .caspio
         .table::<Wrong>()
         .collect()
@@ -148,9 +148,9 @@ async fn a_null_in_a_field_without_option_says_what_to_declare() {
         #[caspio(rename = "Email")]
         _email: String,
     }
-    let world = world().await;
+    let env = TestEnv::start().await;
 
-    let error = world
+    let error = env
         .caspio
         .table::<Strict>()
         .collect()
@@ -168,16 +168,16 @@ async fn a_null_in_a_field_without_option_says_what_to_declare() {
 
 #[tokio::test]
 async fn a_raw_filter_with_too_few_values_makes_no_call() {
-    let world = world().await;
+    let env = TestEnv::start().await;
 
-    let query = world
+    let query = env
         .caspio
         .table::<Contact>()
         .filter_raw("Age > ? AND City = ?", (5,));
     let error = query.collect().await.expect_err("one value for two marks");
 
     assert_eq!(error.kind(), ErrorKind::Refused);
-    assert_eq!(world.emulator.calls().total(), 0);
+    assert_eq!(env.emulator.calls().total(), 0);
 }
 
 /// Answers every call after the token request with the same thing.

@@ -2,13 +2,13 @@
 
 use caspio::prelude::*;
 use caspio::token::MemoryStore;
-use caspio_tests::{world, world_of_on};
+use caspio_tests::TestEnv;
 use std::sync::Arc;
 
 caspio_tests::on_every_version! {
     async fn only_the_named_columns_come_and_the_key(version) {
-        let world = caspio_tests::world_on(version).await;
-        let orders = world.caspio.table_named("Orders");
+        let env = TestEnv::start().version(version).await;
+        let orders = env.caspio.table_named("Orders");
 
         let first = orders.query().columns(["Status", "Total"]).first().await;
 
@@ -20,8 +20,8 @@ caspio_tests::on_every_version! {
 
 #[tokio::test]
 async fn a_read_goes_on_after_any_record_of_a_page() {
-    let world = world().await;
-    let orders = world.caspio.table_named("Orders");
+    let env = TestEnv::start().await;
+    let orders = env.caspio.table_named("Orders");
     let all = orders.query().limit(2500).collect().await.expect("records");
     let mut pages = orders.query().limit(2500).pages();
     let mut before = 0;
@@ -41,13 +41,14 @@ async fn a_read_goes_on_after_any_record_of_a_page() {
 
 #[tokio::test]
 async fn a_resumed_read_goes_ahead_as_well() {
-    let world = world_of_on(caspio_emulator::Emulator::builder(), caspio::ApiVersion::V3).await;
+    let env = TestEnv::with(caspio_emulator::Emulator::builder())
+        .version(caspio::ApiVersion::V3)
+        .await;
     // Gaps, so that stretches of keys and pages are not the same.
-    world
-        .emulator
+    env.emulator
         .delete("Orders", "Order_ID % 3 = 0")
         .expect("deleted");
-    let orders = world.caspio.table_named("Orders");
+    let orders = env.caspio.table_named("Orders");
     let all = orders.collect().await.expect("records");
     for taken in [1, 999, 1000, 4321, all.len() - 1, all.len()] {
         let mut stream = orders.query().stream();
@@ -55,13 +56,13 @@ async fn a_resumed_read_goes_ahead_as_well() {
             stream.try_next().await.expect("a call").expect("a record");
         }
         let position = stream.position();
-        let before = world.caspio.meter().snapshot().calls;
+        let before = env.caspio.meter().snapshot().calls;
 
         let query = orders.query().concurrency(6).resume_from(&position);
         let rest = query.collect().await.expect("the rest");
 
         assert!(rest == all[taken..], "after {taken}");
-        let calls = world.caspio.meter().snapshot().calls - before;
+        let calls = env.caspio.meter().snapshot().calls - before;
         let least = (all.len() - taken).div_ceil(1000) as u64;
         assert!(
             calls <= least + 4,
@@ -73,16 +74,16 @@ async fn a_resumed_read_goes_ahead_as_well() {
 
 #[tokio::test]
 async fn a_kept_token_serves_the_next_client() {
-    let world = world().await;
+    let env = TestEnv::start().await;
     let store = Arc::new(MemoryStore::new());
     for _ in 0..3 {
         let client = Client::builder()
-            .account(world.emulator.url())
-            .credentials(world.emulator.client_id(), world.emulator.client_secret())
+            .account(env.emulator.url())
+            .credentials(env.emulator.client_id(), env.emulator.client_secret())
             .token_store(store.clone())
             .build()
             .expect("a client");
         client.tables().await.expect("tables");
     }
-    assert_eq!(world.emulator.calls().total(), 3 + 1);
+    assert_eq!(env.emulator.calls().total(), 3 + 1);
 }

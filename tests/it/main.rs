@@ -1,0 +1,43 @@
+//! End-to-end tests of the SDK over real HTTP against the emulator.
+
+mod connection;
+
+mod read {
+    mod bad_input;
+    mod completeness;
+    mod concurrency;
+    mod hostile_text;
+    mod long_lists;
+    mod typed;
+    mod untyped;
+}
+
+mod write {
+    mod attachments;
+    mod bulk;
+    mod bulk_keys;
+    mod bulk_lost;
+    mod passwords;
+    mod round_trips;
+    mod single;
+    mod sync;
+}
+
+pub mod derive {
+    //! What the derives generate.
+
+    mod generics;
+    pub mod lints;
+    mod names;
+    mod projections;
+    mod reads;
+    mod records;
+    mod writes;
+}
+
+mod schema {
+    mod changes;
+    mod fetch;
+    mod shape;
+    mod verify;
+}

@@ -1,0 +1,45 @@
+//! What compiles, and what the compiler says about what does not.
+//!
+//! Messages are recorded beside the cases in `ui/*/fail`. After a change of them:
+//! `TRYBUILD=overwrite cargo test -p caspio-tests --test ui`.
+
+mod cases;
+mod codegen;
+
+/// The tests of one folder of cases.
+macro_rules! folder {
+    ($name:ident) => {
+        mod $name {
+            use crate::cases::Cases;
+
+            const CASES: Cases = Cases {
+                folder: stringify!($name),
+            };
+
+            #[test]
+            fn correct_programs_compile() {
+                CASES.accept();
+            }
+
+            #[test]
+            fn wrong_programs_are_refused() {
+                CASES.refuse(concat!(stringify!($name), "::refuse_copies"));
+            }
+
+            #[test]
+            #[ignore = "the part of another test that needs an environment of its own"]
+            fn refuse_copies() {
+                CASES.refuse_copies();
+            }
+
+            #[test]
+            fn every_refusal_has_its_message() {
+                CASES.are_complete();
+            }
+        }
+    };
+}
+
+folder!(derive);
+folder!(query);
+folder!(write);
