@@ -6,9 +6,7 @@ use std::marker::PhantomData;
 /// Marks a column that can be set by inserts and updates.
 ///
 /// ```
-/// # use caspio::prelude::*;
-/// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
-/// # struct Contact { #[caspio(pk)] pk_id: i64, email: Option<String> }
+/// # mod setup { include!("doc_setup.rs"); } use setup::*;
 /// use caspio::Writable;
 ///
 /// let email: Column<Contact, Option<String>, Writable> = Contact::COLUMNS.email;
