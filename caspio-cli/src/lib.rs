@@ -7,6 +7,7 @@
 //! ```
 //!
 //! `docs/cli.md` is its manual.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod cli;
 mod column;

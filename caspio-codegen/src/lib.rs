@@ -75,6 +75,7 @@
 //! - a table that is gone from the account is only reported.
 //!
 //! When nothing changed, nothing is written.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod build;
 mod error;

@@ -24,6 +24,7 @@
 //! ```
 //!
 //! One call takes one way: pace, authorize, send, judge, retry. [`transport`] describes each part.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod account;
 pub mod auth;

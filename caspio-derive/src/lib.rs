@@ -12,6 +12,7 @@
 //! | `insert` | the struct as columns to insert |
 //! | `schema` | the struct against the file of the account's schema |
 //! | `expand` | the code: columns, `Source`, `Record`, `Decode`, `ToRow`, or stubs after a mistake |
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod attr;
 mod check;

@@ -18,6 +18,7 @@
 //! assert!(Schema::from_json(&want.to_json())?.diff(&want).is_empty());
 //! # Ok::<(), caspio_schema::SchemaError>(())
 //! ```
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod data_type;
 mod diff;

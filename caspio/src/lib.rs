@@ -50,6 +50,7 @@
 //!
 //! `rustls` (default) or `native-tls` for TLS, with neither only loopback can be reached; `derive`
 //! (default) for the macros; `uuid` for `uuid::Uuid` as a field type.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod attachment;
 pub mod field;
@@ -118,8 +119,3 @@ pub mod prelude {
     pub use futures::{StreamExt, TryStreamExt};
     pub use jiff::ToSpan;
 }
-
-/// The README's programs compile.
-#[cfg(doctest)]
-#[doc = include_str!("../../README.md")]
-struct Readme;

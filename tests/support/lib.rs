@@ -149,3 +149,8 @@ pub struct Contact {
     #[caspio(read_only)]
     pub full_name: Option<String>,
 }
+
+/// The README's programs compile.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;
