@@ -1,13 +1,15 @@
 //! How a client is put together.
 
+use super::schema_cache::SchemaCache;
+use super::verification::{Verification, verify_all};
 use super::{Client, Inner};
-use crate::schema::{Definitions, Records, Schema, Verification, verify_all};
 use caspio_core::auth::ClientAuth;
 use caspio_core::token::TokenStore;
 use caspio_core::{
     Account, ApiVersion, Authenticate, CaspioJudge, ClientCredentials, Error, ErrorKind,
     HttpService, OAuth2, Pace, ReqwestService, Result, RetryPolicy, Settings, Transport, secrecy,
 };
+use caspio_schema::Schema;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -59,7 +61,7 @@ pub struct ClientBuilder {
     write_checks: WriteChecks,
     refuse_emoji: bool,
     known_schema: Schema,
-    verifications: Vec<Verification>,
+    pub(super) verifications: Vec<Verification>,
     token_store: Option<Arc<dyn TokenStore>>,
 }
 
@@ -345,32 +347,6 @@ impl ClientBuilder {
         self
     }
 
-    /// Compares these records with the account when the client is made by [`connect`](Self::connect);
-    /// see [`Client::verify`]. Takes one record or a tuple of them, and may be called again for more.
-    ///
-    /// ```no_run
-    /// # use caspio::prelude::*;
-    /// # #[derive(CaspioTable)]
-    /// # #[caspio(table = "Contacts")]
-    /// # struct Contact { #[caspio(pk)] pk_id: i64, email: String }
-    /// # #[derive(CaspioTable)]
-    /// # #[caspio(table = "Orders")]
-    /// # struct Order { #[caspio(pk)] pk_id: i64, total: Decimal }
-    /// # async fn example() -> caspio::Result<()> {
-    /// let caspio = Client::builder()
-    ///     .account("b3poa")
-    ///     .credentials("client-id", "client-secret")
-    ///     .verify_on_start::<(Contact, Order)>()
-    ///     .connect()
-    ///     .await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn verify_on_start<T: Records>(mut self) -> Self {
-        self.verifications.push(T::verify);
-        self
-    }
-
     /// The client, once every record of [`verify_on_start`](Self::verify_on_start) was found to fit.
     /// One call for each, and one for the token; without any it makes no call.
     ///
@@ -476,7 +452,7 @@ impl ClientBuilder {
                 names: Arc::default(),
                 write_checks: self.write_checks,
                 refuses_four_bytes: Arc::new(self.refuse_emoji.into()),
-                definitions: Arc::new(Definitions::of(&self.known_schema)),
+                schema_cache: Arc::new(SchemaCache::of(&self.known_schema)),
                 bulk: super::bulk::Bulk::default(),
                 oauth,
             }),

@@ -66,7 +66,7 @@ impl Client {
                 names: Arc::clone(&inner.names),
                 write_checks: inner.write_checks,
                 refuses_four_bytes: Arc::clone(&inner.refuses_four_bytes),
-                definitions: Arc::clone(&inner.definitions),
+                schema_cache: Arc::clone(&inner.schema_cache),
                 bulk: Bulk::default(),
                 oauth: inner.oauth.clone(),
             }),

@@ -6,14 +6,13 @@ mod calls;
 mod check;
 mod names;
 mod profile;
+mod schema_cache;
+mod verification;
 
 pub use builder::{ClientBuilder, WriteChecks};
 pub use check::Checked;
 pub use profile::{Profile, RateLimit};
 
-use crate::read::{Table, View};
-use crate::record::{CaspioTable, CaspioView, Record, RecordMap, Source};
-use crate::schema::Definitions;
 use caspio_core::{Account, ApiVersion, Meter, OAuth2, Result, Transport, Url};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -49,7 +48,7 @@ struct Inner {
     write_checks: WriteChecks,
     /// Whether the account refuses text with characters of four bytes, said or found out.
     refuses_four_bytes: Arc<AtomicBool>,
-    definitions: Arc<Definitions>,
+    schema_cache: Arc<schema_cache::SchemaCache>,
     bulk: bulk::Bulk,
     /// Known where the client authenticates by its own credentials.
     oauth: Option<OAuth2>,
@@ -89,76 +88,6 @@ impl Client {
         ClientBuilder::new()
     }
 
-    /// The table that `T` is bound to. Makes no call.
-    ///
-    /// ```no_run
-    /// # use caspio::prelude::*;
-    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
-    /// # struct Contact { #[caspio(pk)] pk_id: i64, city: String, photo: Option<String> }
-    /// # async fn example(caspio: Client) -> caspio::Result<()> {
-    /// for contact in caspio.table::<Contact>().collect().await? {
-    ///     println!("{}", contact.city);
-    /// }
-    /// # Ok(())
-    /// # }
-    /// ```
-    #[must_use]
-    pub fn table<T: CaspioTable + Record>(&self) -> Table<T> {
-        Table::new(self.clone(), <T as Source>::NAME)
-    }
-
-    /// The view that `T` is bound to. Makes no call.
-    ///
-    /// ```no_run
-    /// # use caspio::prelude::*;
-    /// # #[derive(CaspioView)] #[caspio(view = "Active")]
-    /// # struct Active { #[caspio(pk)] pk_id: String, email: Option<String> }
-    /// # async fn example(caspio: Client) -> caspio::Result<()> {
-    /// for active in caspio.view::<Active>().collect().await? {
-    ///     println!("{} {:?}", active.pk_id, active.email);
-    /// }
-    /// # Ok(())
-    /// # }
-    /// ```
-    #[must_use]
-    pub fn view<T: CaspioView + Record>(&self) -> View<T> {
-        View::new(self.clone(), <T as Source>::NAME)
-    }
-
-    /// A table whose name is known only at run time, its records as maps. Makes no call.
-    ///
-    /// ```no_run
-    /// # use caspio::prelude::*;
-    /// # async fn example(caspio: Client) -> caspio::Result<()> {
-    /// let records = caspio.table_named("Contacts").limit(5).collect().await?;
-    /// for record in records {
-    ///     println!("{record:?}");
-    /// }
-    /// # Ok(())
-    /// # }
-    /// ```
-    #[must_use]
-    pub fn table_named(&self, name: &str) -> Table<RecordMap> {
-        Table::new(self.clone(), name)
-    }
-
-    /// A view whose name is known only at run time, its records as maps. Makes no call.
-    ///
-    /// ```no_run
-    /// # use caspio::prelude::*;
-    /// # async fn example(caspio: Client) -> caspio::Result<()> {
-    /// let records = caspio.view_named("Active").limit(5).collect().await?;
-    /// for record in records {
-    ///     println!("{record:?}");
-    /// }
-    /// # Ok(())
-    /// # }
-    /// ```
-    #[must_use]
-    pub fn view_named(&self, name: &str) -> View<RecordMap> {
-        View::new(self.clone(), name)
-    }
-
     /// The account this client talks to.
     ///
     /// ```
@@ -191,11 +120,6 @@ impl Client {
     #[must_use]
     pub fn api_version(&self) -> ApiVersion {
         self.inner.version
-    }
-
-    /// What was learnt of tables' and views' fields.
-    pub(crate) fn known_definitions(&self) -> &Definitions {
-        &self.inner.definitions
     }
 
     /// What this client and its clones have spent: every call counts, refused ones too.

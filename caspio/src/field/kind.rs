@@ -165,7 +165,7 @@ pub enum Opaque {}
 )]
 pub trait AnyKind {
     /// The kind as a value; none for [`Password`] and [`Opaque`].
-    const KIND: Option<crate::schema::Kind>;
+    const KIND: Option<caspio_schema::Kind>;
 }
 
 /// Kinds whose columns can be asked about: all but passwords.
@@ -402,19 +402,19 @@ macro_rules! any {
     ($($kind:ident)*) => {
         $(#[diagnostic::do_not_recommend]
         impl AnyKind for $kind {
-            const KIND: Option<crate::schema::Kind> = Some(crate::schema::Kind::$kind);
+            const KIND: Option<caspio_schema::Kind> = Some(caspio_schema::Kind::$kind);
         })*
     };
 }
 
 #[diagnostic::do_not_recommend]
 impl AnyKind for Password {
-    const KIND: Option<crate::schema::Kind> = Some(crate::schema::Kind::Password);
+    const KIND: Option<caspio_schema::Kind> = Some(caspio_schema::Kind::Password);
 }
 
 #[diagnostic::do_not_recommend]
 impl AnyKind for Opaque {
-    const KIND: Option<crate::schema::Kind> = None;
+    const KIND: Option<caspio_schema::Kind> = None;
 }
 
 macro_rules! comparable {

@@ -10,6 +10,7 @@
 //! others are inserted or deleted meanwhile, which page numbers do.
 
 mod aggregate;
+mod client;
 mod condition;
 mod group;
 mod handle;

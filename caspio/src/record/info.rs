@@ -57,7 +57,7 @@ pub struct FieldInfo {
     /// The Rust type of the field, as written.
     pub rust_type: &'static str,
     /// The kind of Caspio types it holds; none for a type that only the user's functions know.
-    pub kind: Option<crate::schema::Kind>,
+    pub kind: Option<caspio_schema::Kind>,
     /// Whether the field can hold null.
     pub nullable: bool,
     /// Whether writes leave it out.

@@ -4,7 +4,7 @@ use super::{FieldInfo, Source, ToRow};
 use crate::field::FieldType;
 use crate::field::kind::AnyKind;
 
-pub use crate::schema::Kind;
+pub use caspio_schema::Kind;
 
 /// A column as the schema tells it.
 #[derive(Debug)]

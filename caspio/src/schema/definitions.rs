@@ -1,91 +1,27 @@
-//! What a client has learnt of its tables' and views' fields.
+//! The fields of tables and views, read once per client.
 
-use super::{FieldDefinition, Schema};
+use super::FieldDefinition;
 use crate::client::Client;
-use crate::record::SourceKind;
 use crate::target::Target;
 use caspio_core::Result;
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
-use tokio::sync::OnceCell;
-
-/// The fields of every table and view that was asked about, by kind and name in lower case.
-#[derive(Debug, Default)]
-pub(crate) struct Definitions {
-    known: Mutex<HashMap<(SourceKind, String), Slot>>,
-}
-
-type Slot = Arc<OnceCell<Arc<Vec<FieldDefinition>>>>;
-
-impl Definitions {
-    fn slot(&self, target: &Target) -> Slot {
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(known.entry(key(target)).or_default())
-    }
-
-    /// What is known from elsewhere.
-    pub(crate) fn of(schema: &Schema) -> Self {
-        let known = Self::default();
-        let tables = schema.tables.iter();
-        for table in tables {
-            known.learn(SourceKind::Table, &table.name, &table.fields);
-        }
-        for view in &schema.views {
-            known.learn(SourceKind::View, &view.name, &view.fields);
-        }
-        known
-    }
-
-    fn learn(&self, kind: SourceKind, name: &str, fields: &[FieldDefinition]) {
-        // A view whose fields nobody told has none, which is not to be taken for its definition.
-        if !fields.is_empty() {
-            let slot = self.slot(&Target::new(kind, name));
-            let _ = slot.set(Arc::new(fields.to_vec()));
-        }
-    }
-
-    fn forget(&self, target: &Target) {
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        known.remove(&key(target));
-    }
-}
-
-fn key(target: &Target) -> (SourceKind, String) {
-    (target.kind, target.name.to_lowercase())
-}
+use std::sync::Arc;
 
 impl Client {
-    /// The fields of a table or view, asked for once a client; callers at the same time share the
-    /// calls. A failure is not kept.
+    /// Returns the fields of a table or view from the cache, or reads them. Concurrent callers share the
+    /// calls. A failure is not cached.
     pub(crate) async fn definitions(&self, target: &Target) -> Result<Arc<Vec<FieldDefinition>>> {
-        let slot = self.known_definitions().slot(target);
+        let slot = self.schema_cache().slot(target);
         let fields = slot
             .get_or_try_init(|| async { self.fields(target).await.map(Arc::new) })
             .await?;
         Ok(Arc::clone(fields))
-    }
-
-    /// The fields of a table or view, if they have been asked for before. No call.
-    pub(crate) fn known(&self, target: &Target) -> Option<Arc<Vec<FieldDefinition>>> {
-        self.known_definitions().slot(target).get().cloned()
-    }
-
-    /// Keeps fields that were just told, in place of what was known.
-    pub(crate) fn learn_definitions(&self, target: &Target, fields: &[FieldDefinition]) {
-        let known = self.known_definitions();
-        known.forget(target);
-        known.learn(target.kind, &target.name, fields);
-    }
-
-    /// Asks anew the next time: what was known has turned out to be stale.
-    pub(crate) fn forget_definitions(&self, target: &Target) {
-        self.known_definitions().forget(target);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::record::SourceKind;
     use caspio_emulator::Emulator;
     use futures::future::try_join_all;
 

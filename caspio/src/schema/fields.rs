@@ -109,7 +109,7 @@ impl<R: Record> Table<R> {
     /// `NotFound`: there is no such table.
     pub async fn fields(&self) -> Result<Vec<FieldDefinition>> {
         let fields = self.client().fields(self.target()).await?;
-        self.client().learn_definitions(self.target(), &fields);
+        self.client().cache_definitions(self.target(), &fields);
         Ok(fields)
     }
 }
@@ -132,7 +132,7 @@ impl<R: Record> View<R> {
     /// no such operation.
     pub async fn fields(&self) -> Result<Vec<FieldDefinition>> {
         let fields = self.client().fields(self.target()).await?;
-        self.client().learn_definitions(self.target(), &fields);
+        self.client().cache_definitions(self.target(), &fields);
         Ok(fields)
     }
 }

@@ -28,6 +28,3 @@ pub use caspio_schema::{
 pub use apply::{AllowDestructive, ApplyError};
 pub use request::SchemaRequest;
 pub use verify::{Records, Verified};
-
-pub(crate) use definitions::Definitions;
-pub(crate) use verify::{Verification, verify_all};

@@ -1,7 +1,7 @@
 //! Comparing records with what the account says of their columns.
 
 use super::{FieldDefinition, Kind};
-use crate::client::Client;
+use crate::client::{Client, ClientBuilder};
 use crate::record::{FieldInfo, Origin, Record, Source, SourceKind};
 use crate::target::Target;
 use caspio_core::{Error, ErrorKind, Result};
@@ -57,6 +57,33 @@ pub trait Records {
     /// Verifies each of them; those that do not fit come as a list.
     #[doc(hidden)]
     fn verify(client: &Client) -> BoxFuture<'_, Result<Vec<Error>>>;
+}
+
+impl ClientBuilder {
+    /// Compares these records with the account when the client is made by [`connect`](Self::connect);
+    /// see [`Client::verify`]. Takes one record or a tuple of them, and may be called again for more.
+    ///
+    /// ```no_run
+    /// # use caspio::prelude::*;
+    /// # #[derive(CaspioTable)]
+    /// # #[caspio(table = "Contacts")]
+    /// # struct Contact { #[caspio(pk)] pk_id: i64, email: String }
+    /// # #[derive(CaspioTable)]
+    /// # #[caspio(table = "Orders")]
+    /// # struct Order { #[caspio(pk)] pk_id: i64, total: Decimal }
+    /// # async fn example() -> caspio::Result<()> {
+    /// let caspio = Client::builder()
+    ///     .account("b3poa")
+    ///     .credentials("client-id", "client-secret")
+    ///     .verify_on_start::<(Contact, Order)>()
+    ///     .connect()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn verify_on_start<T: Records>(self) -> Self {
+        self.verify_by(T::verify)
+    }
 }
 
 impl Client {
@@ -243,28 +270,6 @@ impl<T: Record> Records for T {
 fn unfit(error: &Error) -> bool {
     matches!(error.kind(), ErrorKind::Decode | ErrorKind::NotFound)
 }
-
-/// Verifies all of them, so that one error tells everything that does not fit.
-pub(crate) async fn verify_all(client: &Client, all: &[Verification]) -> Result<()> {
-    let mut faults = Vec::new();
-    for verify in all {
-        faults.extend(verify(client).await?);
-    }
-    let mut faults = faults.into_iter();
-    let Some(first) = faults.next() else {
-        return Ok(());
-    };
-    let others: Vec<_> = faults.map(|error| error.to_string()).collect();
-    if others.is_empty() {
-        return Err(first);
-    }
-    let hint = first.hint().map(|hint| format!("{hint}; "));
-    let hint = format!("{}besides, {}", hint.unwrap_or_default(), others.join("; "));
-    Err(first.with_hint(hint))
-}
-
-/// How one set of records is verified.
-pub(crate) type Verification = fn(&Client) -> BoxFuture<'_, Result<Vec<Error>>>;
 
 macro_rules! tuples {
     ($($($name:ident)*,)*) => {$(

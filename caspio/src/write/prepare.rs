@@ -38,7 +38,7 @@ impl Rules {
     ) -> Self {
         let checked = client.write_checks() != WriteChecks::Off;
         Self {
-            definitions: checked.then(|| client.known(target)).flatten(),
+            definitions: checked.then(|| client.cached_definitions(target)).flatten(),
             client: client.clone(),
             target: target.clone(),
             version,

@@ -61,7 +61,7 @@ impl SyncMany {
             .iter()
             .any(|row| row.iter().any(|(_, value)| is_list(value)));
         if self.typed && !lists {
-            return Ok(self.client.known(target).unwrap_or_default());
+            return Ok(self.client.cached_definitions(target).unwrap_or_default());
         }
         match self.client.definitions(target).await {
             // v2 does not tell those of views.

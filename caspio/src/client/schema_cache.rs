@@ -1,0 +1,77 @@
+//! What a client has learned of the fields of tables and views.
+
+use super::Client;
+use crate::record::SourceKind;
+use crate::target::Target;
+use caspio_schema::{FieldDefinition, Schema};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::OnceCell;
+
+/// The fields of tables and views, by kind and name in lower case.
+#[derive(Debug, Default)]
+pub(crate) struct SchemaCache {
+    slots: Mutex<HashMap<(SourceKind, String), FieldsSlot>>,
+}
+
+/// The fields of one table or view, empty until the first caller has read them.
+pub(crate) type FieldsSlot = Arc<OnceCell<Arc<Vec<FieldDefinition>>>>;
+
+impl SchemaCache {
+    /// Creates a cache that holds the tables and views of `schema`.
+    pub(crate) fn of(schema: &Schema) -> Self {
+        let cache = Self::default();
+        for table in &schema.tables {
+            cache.insert(SourceKind::Table, &table.name, &table.fields);
+        }
+        for view in &schema.views {
+            cache.insert(SourceKind::View, &view.name, &view.fields);
+        }
+        cache
+    }
+
+    pub(crate) fn slot(&self, target: &Target) -> FieldsSlot {
+        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(slots.entry(key(target)).or_default())
+    }
+
+    fn insert(&self, kind: SourceKind, name: &str, fields: &[FieldDefinition]) {
+        // v2 does not return the fields of views. Such a view has no fields in a schema, which is not its definition.
+        if !fields.is_empty() {
+            let slot = self.slot(&Target::new(kind, name));
+            let _ = slot.set(Arc::new(fields.to_vec()));
+        }
+    }
+
+    fn remove(&self, target: &Target) {
+        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        slots.remove(&key(target));
+    }
+}
+
+fn key(target: &Target) -> (SourceKind, String) {
+    (target.kind, target.name.to_lowercase())
+}
+
+impl Client {
+    pub(crate) fn schema_cache(&self) -> &SchemaCache {
+        &self.inner.schema_cache
+    }
+
+    /// Returns the fields of a table or view if they are cached. Makes no call.
+    pub(crate) fn cached_definitions(&self, target: &Target) -> Option<Arc<Vec<FieldDefinition>>> {
+        self.schema_cache().slot(target).get().cloned()
+    }
+
+    /// Replaces the cached fields of a table or view.
+    pub(crate) fn cache_definitions(&self, target: &Target, fields: &[FieldDefinition]) {
+        let cache = self.schema_cache();
+        cache.remove(target);
+        cache.insert(target.kind, &target.name, fields);
+    }
+
+    /// Removes the fields of a table or view from the cache, because they are out of date.
+    pub(crate) fn forget_definitions(&self, target: &Target) {
+        self.schema_cache().remove(target);
+    }
+}

@@ -1,0 +1,34 @@
+//! Records that a new client verifies before it is handed out.
+
+use super::{Client, ClientBuilder};
+use caspio_core::{Error, Result};
+use futures::future::BoxFuture;
+
+/// Verifies one set of records and returns an error for each that does not fit.
+pub(crate) type Verification = fn(&Client) -> BoxFuture<'_, Result<Vec<Error>>>;
+
+impl ClientBuilder {
+    pub(crate) fn verify_by(mut self, verification: Verification) -> Self {
+        self.verifications.push(verification);
+        self
+    }
+}
+
+/// Runs all verifications and returns one error that names every record that does not fit.
+pub(super) async fn verify_all(client: &Client, all: &[Verification]) -> Result<()> {
+    let mut faults = Vec::new();
+    for verify in all {
+        faults.extend(verify(client).await?);
+    }
+    let mut faults = faults.into_iter();
+    let Some(first) = faults.next() else {
+        return Ok(());
+    };
+    let others: Vec<_> = faults.map(|error| error.to_string()).collect();
+    if others.is_empty() {
+        return Err(first);
+    }
+    let hint = first.hint().map(|hint| format!("{hint}; "));
+    let hint = format!("{}besides, {}", hint.unwrap_or_default(), others.join("; "));
+    Err(first.with_hint(hint))
+}
