@@ -113,7 +113,7 @@ pub(crate) fn now_in(windows_name: &str) -> String {
 /// Turns a moment of the stored form, UTC, into what a clock in this zone showed.
 pub(crate) fn local(utc: &str, windows_name: &str) -> String {
     let moment = utc.parse::<DateTime>();
-    let moment = moment.and_then(|time| time.to_zoned(TimeZone::UTC));
+    let moment = moment.and_then(|time| time.to_zoned_datetime(TimeZone::UTC));
     moment.map_or_else(
         |_| utc.to_owned(),
         |moment| date::format(moment.with_time_zone(zone(windows_name)).datetime()),

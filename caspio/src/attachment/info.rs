@@ -109,7 +109,7 @@ fn of_kind(key: Key, kind: SourceKind) -> Key {
 
 /// The wire's `date-time`, or the American form in which v2 and v3 tell the dates of files.
 fn date(text: &str) -> Option<DateTime> {
-    let in_utc = |at: Timestamp| at.to_zoned(TimeZone::UTC).datetime();
+    let in_utc = |at: Timestamp| at.to_zoned_datetime(TimeZone::UTC).datetime();
     wall_clock(text)
         .or_else(|| text.parse().ok().map(in_utc))
         .or_else(|| DateTime::strptime("%m/%d/%Y %I:%M:%S %p", text).ok())
