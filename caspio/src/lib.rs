@@ -53,6 +53,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod attachment;
+pub mod bulk;
 pub mod field;
 pub mod filter;
 pub mod read;

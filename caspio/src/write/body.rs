@@ -9,7 +9,7 @@ use std::io::Write;
 
 /// How a password is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Secrets {
+pub(crate) enum Secrets {
     /// As it is, for Caspio.
     Shown,
     /// Blotted out, for people.
@@ -21,7 +21,7 @@ pub(super) enum Secrets {
 /// # Errors
 ///
 /// `Refused`: a number that JSON does not have.
-pub(super) fn object(row: &Row<'_>, secrets: Secrets) -> Result<String> {
+pub(crate) fn object(row: &Row<'_>, secrets: Secrets) -> Result<String> {
     let mut json = Vec::with_capacity(COLUMN * row.len());
     json.push(b'{');
     for (index, (name, value)) in row.iter().enumerate() {

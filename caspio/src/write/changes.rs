@@ -6,24 +6,24 @@ use caspio_core::{Error, ErrorKind, Result};
 
 /// Columns with their new values; a column that is set twice gets the later one.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Changes(pub(super) Row<'static>);
+pub(crate) struct Changes(pub(crate) Row<'static>);
 
 impl Changes {
-    pub(super) fn of(row: Row<'_>) -> Self {
+    pub(crate) fn of(row: Row<'_>) -> Self {
         Self(row.into_owned())
     }
 
-    pub(super) fn set<S>(&mut self, assignment: Assignment<S>) {
+    pub(crate) fn set<S>(&mut self, assignment: Assignment<S>) {
         self.put(assignment.name.into(), assignment.value);
     }
 
-    pub(super) fn set_all(&mut self, row: Row<'_>) {
+    pub(crate) fn set_all(&mut self, row: Row<'_>) {
         for (name, value) in row.into_owned().into_columns() {
             self.put(name, value);
         }
     }
 
-    pub(super) fn put(
+    pub(crate) fn put(
         &mut self,
         name: std::borrow::Cow<'static, str>,
         value: crate::field::FieldValue<'static>,
@@ -34,7 +34,7 @@ impl Changes {
     }
 
     /// The columns, of which there has to be one.
-    pub(super) fn into_row(self) -> Result<Row<'static>> {
+    pub(crate) fn into_row(self) -> Result<Row<'static>> {
         match self.0.is_empty() {
             false => Ok(self.0),
             true => Err(Error::new(ErrorKind::Refused, "the update sets nothing")

@@ -1,7 +1,7 @@
 //! Inserting one record.
 
 use super::Purpose;
-use super::prepare::Rules;
+use super::encode::Rules;
 use super::send::{Body, returned};
 use super::unique::Unique;
 use crate::client::Client;
@@ -39,10 +39,10 @@ use std::marker::PhantomData;
 /// ```
 #[must_use = "an insert does nothing until it is awaited"]
 pub struct Insert<R, K> {
-    pub(super) client: Client,
-    pub(super) target: Target,
-    pub(super) row: Row<'static>,
-    pub(super) unique: Option<Unique>,
+    pub(crate) client: Client,
+    pub(crate) target: Target,
+    pub(crate) row: Row<'static>,
+    pub(crate) unique: Option<Unique>,
     types: PhantomData<fn() -> (R, K)>,
 }
 
@@ -69,7 +69,7 @@ pub struct InsertReturning<R> {
 }
 
 impl<R: Record, K> Insert<R, K> {
-    pub(super) fn new(client: Client, target: Target, row: Row<'_>) -> Self {
+    pub(crate) fn new(client: Client, target: Target, row: Row<'_>) -> Self {
         Self {
             client,
             target,
@@ -148,14 +148,14 @@ impl<R: Record, K> Insert<R, K> {
 }
 
 /// The row's JSON, with everything in it found right as far as that is known.
-pub(super) async fn prepared(client: &Client, target: &Target, row: Row<'_>) -> Result<Body> {
+pub(crate) async fn prepared(client: &Client, target: &Target, row: Row<'_>) -> Result<Body> {
     let mut rules = Rules::new(client, target, client.api_version(), Purpose::Insert);
     let row = rules.prepare(row).await?;
     Body::of(&row).map_err(|error| error.with_object(target.to_string()))
 }
 
 /// Finds out what an insert would refuse before it is sent.
-pub(super) async fn check(client: &Client, target: &Target, row: Row<'_>) -> Result<()> {
+pub(crate) async fn check(client: &Client, target: &Target, row: Row<'_>) -> Result<()> {
     let mut rules = Rules::checking(client, target, Purpose::Insert).await?;
     let row = rules.prepare(row).await?;
     let body = Body::of(&row).map_err(|error| error.with_object(target.to_string()));
@@ -223,7 +223,7 @@ impl<R: Record + 'static, K: TryFrom<Key> + Send + 'static> IntoFuture for Inser
 }
 
 /// The key as the handle's type has it: a view's may look like a number.
-pub(super) fn typed<K: TryFrom<Key>>(key: Key, target: &Target) -> Result<K> {
+pub(crate) fn typed<K: TryFrom<Key>>(key: Key, target: &Target) -> Result<K> {
     let key = match target.kind {
         crate::record::SourceKind::Table => key,
         crate::record::SourceKind::View => Key::Text(key.to_string()),

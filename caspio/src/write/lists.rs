@@ -6,7 +6,7 @@ use crate::schema::FieldDefinition;
 use std::collections::BTreeSet;
 
 /// The columns with a value that their definition does not allow, and what it allows.
-pub(super) fn faults(row: &Row<'_>, definitions: &[FieldDefinition]) -> Vec<(String, String)> {
+pub(crate) fn faults(row: &Row<'_>, definitions: &[FieldDefinition]) -> Vec<(String, String)> {
     row.iter()
         .filter_map(|(name, value)| {
             let FieldValue::List(values) = value else {
@@ -20,7 +20,7 @@ pub(super) fn faults(row: &Row<'_>, definitions: &[FieldDefinition]) -> Vec<(Str
 
 /// Replaces the values of list fields by the keys that Caspio takes, `[1,3]`; those without one are
 /// [faults], and stay.
-pub(super) fn by_keys<'a>(row: Row<'a>, definitions: &[FieldDefinition]) -> Row<'a> {
+pub(crate) fn by_keys<'a>(row: Row<'a>, definitions: &[FieldDefinition]) -> Row<'a> {
     row.map(|name, value| match &value {
         FieldValue::List(values) => match keys(name, values, definitions) {
             Ok(keys) => FieldValue::List(keys),
@@ -31,7 +31,7 @@ pub(super) fn by_keys<'a>(row: Row<'a>, definitions: &[FieldDefinition]) -> Row<
 }
 
 /// The keys of a list's values; `None` where one is not in the list.
-pub(super) fn key_set(
+pub(crate) fn key_set(
     name: &str,
     values: &[FieldValue<'_>],
     definitions: &[FieldDefinition],
@@ -103,7 +103,7 @@ fn same_without_case(value: &FieldValue<'_>, entry: &serde_json::Value) -> bool 
 }
 
 /// A value for people.
-pub(super) fn shown(value: &FieldValue<'_>) -> String {
+pub(crate) fn shown(value: &FieldValue<'_>) -> String {
     match value {
         FieldValue::Text(text) => format!("{text:?}"),
         FieldValue::Integer(number) => number.to_string(),

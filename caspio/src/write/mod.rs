@@ -18,36 +18,36 @@
 //!
 //! A call is repeated by itself only where that cannot double anything. An insert whose answer was lost
 //! is an error with [`maybe_applied`](crate::Error::maybe_applied), and [`sent`](crate::Error::sent) says
-//! what it held; [`Insert::unique_by`] and [`InsertMany::unique_by`] resolve the doubt by looking.
+//! what it held; [`Insert::unique_by`] and [`InsertMany::unique_by`](crate::bulk::InsertMany::unique_by) resolve the doubt by looking.
 
 mod affected;
 mod always;
 mod assign;
 mod body;
-mod changes;
+pub(crate) mod canonical;
+pub(crate) mod changes;
 mod condition;
 mod delete;
-mod faults;
+pub(crate) mod encode;
 mod handle;
-mod identity;
-mod insert;
-mod lists;
+pub(crate) mod insert;
+pub(crate) mod key_lookup;
+pub(crate) mod lists;
 mod many;
-mod prepare;
+pub(crate) mod reconcile;
 mod save;
-mod send;
+pub(crate) mod send;
 mod unique;
-mod update;
+pub(crate) mod update;
+mod validate;
+
+use encode as prepare;
 
 pub use affected::Affected;
 pub use assign::Assignment;
 pub use delete::{Delete, DeleteOne};
 pub use handle::WritableView;
 pub use insert::{Insert, InsertReturning};
-pub use many::{
-    DeleteMany, DeleteReport, InsertMany, InsertReport, IntoRow, Outcome, Outcomes, SyncFailure,
-    SyncMany, SyncReport, UpdateMany, UpdateReport,
-};
 pub use update::{Update, UpdateOne};
 
 /// What a row is sent for.

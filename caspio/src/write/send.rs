@@ -1,7 +1,7 @@
 //! The calls of writes.
 
 use super::body::{Secrets, object};
-use super::faults::four_byte_texts;
+use super::validate::four_byte_texts;
 use crate::client::Client;
 use crate::decode::{decode_page, keys};
 use crate::field::FieldValue;
@@ -14,8 +14,8 @@ use caspio_core::{ApiVersion, Error, Operation, Request, Response, Result};
 use std::sync::atomic::Ordering;
 
 /// A row as JSON, for Caspio and for people.
-pub(super) struct Body {
-    pub(super) json: String,
+pub(crate) struct Body {
+    pub(crate) json: String,
     hidden: Option<String>,
     secrets: Vec<SecretString>,
     /// Whether there is a text with a character of four bytes.
@@ -23,7 +23,7 @@ pub(super) struct Body {
 }
 
 impl Body {
-    pub(super) fn of(row: &Row<'_>) -> Result<Self> {
+    pub(crate) fn of(row: &Row<'_>) -> Result<Self> {
         let json = object(row, Secrets::Shown)?;
         let secrets: Vec<SecretString> =
             row.iter().filter_map(|(_, value)| secret(value)).collect();
@@ -46,7 +46,7 @@ impl Body {
     }
 
     /// Adds what was sent to an error that leaves its fate open, and what a misleading one may mean.
-    pub(super) fn explain(&self, client: &Client, error: Error) -> Error {
+    pub(crate) fn explain(&self, client: &Client, error: Error) -> Error {
         if self.four_bytes && error.code() == Some("AlterReadOnlyData") {
             client.refuses_four_bytes().store(true, Ordering::Relaxed);
             return error.with_hint(
@@ -57,7 +57,7 @@ impl Body {
     }
 
     /// Adds what was sent to an error that leaves its fate open.
-    pub(super) fn tell(&self, error: Error) -> Error {
+    pub(crate) fn tell(&self, error: Error) -> Error {
         match error.maybe_applied() {
             true => error.with_sent(self.hidden.as_ref().unwrap_or(&self.json)),
             false => error,
@@ -74,7 +74,7 @@ fn secret(value: &FieldValue<'_>) -> Option<SecretString> {
 
 impl Client {
     /// One call that inserts a record.
-    pub(super) async fn send_insert(
+    pub(crate) async fn send_insert(
         &self,
         target: &Target,
         body: &Body,
@@ -93,7 +93,7 @@ impl Client {
     }
 
     /// One call that sets columns of some records.
-    pub(super) async fn send_update(
+    pub(crate) async fn send_update(
         &self,
         target: &Target,
         which: &Which,
@@ -121,7 +121,7 @@ impl Client {
     }
 
     /// One call that deletes some records.
-    pub(super) async fn send_delete(&self, target: &Target, which: &Which) -> Result<Response> {
+    pub(crate) async fn send_delete(&self, target: &Target, which: &Which) -> Result<Response> {
         let records = self.records_url(target).await?;
         let operation = operation("records.delete", target);
         let request = writes::delete(self.api_version(), records, which, operation);
@@ -129,7 +129,7 @@ impl Client {
     }
 
     /// The key of the first record for which a condition holds. One call.
-    pub(super) async fn first_key(&self, target: &Target, condition: &str) -> Result<Option<Key>> {
+    pub(crate) async fn first_key(&self, target: &Target, condition: &str) -> Result<Option<Key>> {
         let params = ListParams {
             select: PK_ID.to_owned(),
             filter: condition.to_owned(),
@@ -143,18 +143,18 @@ impl Client {
     }
 
     /// The address of a table's or view's records. A call where v4's id of it is not known yet.
-    pub(super) async fn records_url(&self, target: &Target) -> Result<caspio_core::Url> {
+    pub(crate) async fn records_url(&self, target: &Target) -> Result<caspio_core::Url> {
         let segment = self.segment(target).await?;
         Ok(self.collection(target.kind, &[&segment, "records"]))
     }
 }
 
-pub(super) fn operation(name: &'static str, target: &Target) -> Operation {
+pub(crate) fn operation(name: &'static str, target: &Target) -> Operation {
     Operation::new(name).on(target.to_string())
 }
 
 /// The first record that a write answered with.
-pub(super) fn returned<R: DecodeOwned>(
+pub(crate) fn returned<R: DecodeOwned>(
     version: ApiVersion,
     body: &[u8],
     target: &Target,

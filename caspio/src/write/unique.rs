@@ -1,6 +1,6 @@
 //! Inserting once, by a column whose value tells records apart.
 
-use super::identity::literal;
+use super::canonical::literal;
 use super::insert::prepared;
 use crate::client::Client;
 use crate::filter::literal::quoted_name;
@@ -12,10 +12,10 @@ use std::borrow::Cow;
 use std::time::Duration;
 
 /// How often a record is sent.
-pub(super) const SENDS: u32 = 3;
+pub(crate) const SENDS: u32 = 3;
 
 /// How long to wait before each look: what was written is not always seen at once.
-pub(super) const LOOKS: [Duration; 3] = [
+pub(crate) const LOOKS: [Duration; 3] = [
     Duration::ZERO,
     Duration::from_millis(500),
     Duration::from_secs(2),
@@ -23,18 +23,18 @@ pub(super) const LOOKS: [Duration; 3] = [
 
 /// The column whose value no two records share.
 #[derive(Clone, Debug)]
-pub(super) struct Unique {
+pub(crate) struct Unique {
     column: Cow<'static, str>,
 }
 
 impl Unique {
-    pub(super) fn by(column: &str) -> Self {
+    pub(crate) fn by(column: &str) -> Self {
         Self {
             column: column.to_owned().into(),
         }
     }
 
-    pub(super) async fn insert(
+    pub(crate) async fn insert(
         &self,
         client: &Client,
         target: &Target,
@@ -90,7 +90,7 @@ impl Unique {
 
 /// Whether Caspio would refuse a second record with the same value. Where the definition cannot be had it
 /// counts as not unique, so that nothing is sent again.
-pub(super) async fn is_unique(client: &Client, target: &Target, column: &str) -> bool {
+pub(crate) async fn is_unique(client: &Client, target: &Target, column: &str) -> bool {
     let definitions = client.definitions(target).await;
     definitions.is_ok_and(|fields| {
         let mut fields = fields.iter();

@@ -250,7 +250,7 @@ impl<R: Record> UpdateOne<R> {
 }
 
 /// One record, by its key.
-pub(super) fn which(key: &Key) -> Which {
+pub(crate) fn which(key: &Key) -> Which {
     Which::Key {
         condition: crate::read::key_is(key).to_sql(),
         key: key.clone(),
@@ -265,14 +265,14 @@ async fn exists(client: &Client, target: &Target, which: &Which) -> Result<bool>
     Ok(client.first_key(target, condition).await?.is_some())
 }
 
-pub(super) fn missing(target: &Target, key: &Key) -> Error {
+pub(crate) fn missing(target: &Target, key: &Key) -> Error {
     Error::new(ErrorKind::NotFound, "there is no such record")
         .with_object(target.to_string())
         .with_key(format!("PK_ID {key}"))
 }
 
 /// The error with the key of the record that it is about.
-pub(super) fn named(error: Error, key: &Key) -> Error {
+pub(crate) fn named(error: Error, key: &Key) -> Error {
     error.with_key(format!("PK_ID {key}"))
 }
 

@@ -1,6 +1,6 @@
 //! From a row to what is sent: lists by their keys, faults found before the call is paid.
 
-use super::{Purpose, faults, lists};
+use super::{Purpose, lists, validate};
 use crate::client::{Client, WriteChecks};
 use crate::field::FieldValue;
 use crate::record::{Row, SourceKind};
@@ -121,12 +121,12 @@ impl Rules {
     fn faults(&self, row: &Row<'_>) -> Faults {
         let refused = self.client.refuses_four_bytes().load(Ordering::Relaxed);
         let mut faults = match self.checked && refused {
-            true => faults::four_byte_texts(row),
+            true => validate::four_byte_texts(row),
             false => Faults::new(),
         };
         if let Some(definitions) = &self.definitions {
             if self.checked {
-                faults.extend(faults::of_row(row, definitions, self.purpose));
+                faults.extend(validate::of_row(row, definitions, self.purpose));
             }
             for fault in lists::faults(row, definitions) {
                 if !faults.iter().any(|(name, _)| *name == fault.0) {

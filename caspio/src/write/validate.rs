@@ -8,7 +8,7 @@ use caspio_schema::nearest;
 use rust_decimal::Decimal;
 
 /// The faults of one row, each with its column.
-pub(super) fn of_row(
+pub(crate) fn of_row(
     row: &Row<'_>,
     definitions: &[FieldDefinition],
     purpose: Purpose,
@@ -134,7 +134,7 @@ fn of_yes_no(value: &FieldValue<'_>) -> Option<String> {
 
 /// Columns with a character of four bytes in UTF-8, such as emoji, and what is wrong with them where the
 /// service refuses such text: seen on v3, answered by `AlterReadOnlyData`, while others saw it taken.
-pub(super) fn four_byte_texts(row: &Row<'_>) -> Vec<(String, String)> {
+pub(crate) fn four_byte_texts(row: &Row<'_>) -> Vec<(String, String)> {
     row.iter()
         .filter_map(|(name, value)| {
             let FieldValue::Text(text) = value else {

@@ -1,8 +1,7 @@
 //! Updating many records, each by its key.
 
-use super::look::Look;
+use super::call_plan::{Route, which_of};
 use super::report::hinting;
-use super::route::{Route, which_of};
 use super::update_report::UpdateReport;
 use crate::client::Client;
 use crate::field::FieldValue;
@@ -12,7 +11,8 @@ use crate::target::Target;
 use crate::wire::writes::{Returning, affected};
 use crate::write::Purpose;
 use crate::write::changes::Changes;
-use crate::write::prepare::Rules;
+use crate::write::encode::Rules;
+use crate::write::key_lookup::Look;
 use crate::write::send::Body;
 use crate::write::update::{missing, named};
 use caspio_core::{Error, Result};
@@ -60,7 +60,7 @@ pub struct UpdateMany<K> {
 }
 
 impl<K> UpdateMany<K> {
-    pub(super) fn new(client: &Client, target: &Target, changes: Vec<(Key, Row<'static>)>) -> Self {
+    pub(crate) fn new(client: &Client, target: &Target, changes: Vec<(Key, Row<'static>)>) -> Self {
         Self {
             route: Route::new(client, target),
             changes,
@@ -108,7 +108,7 @@ struct Group {
 }
 
 /// Makes the updates. Each key has its result, in the order in which they came.
-pub(super) async fn update(
+pub(crate) async fn update(
     mut route: Route,
     changes: Vec<(Key, Row<'static>)>,
 ) -> Result<Vec<(Key, Result<()>)>> {

@@ -1,13 +1,13 @@
 //! What a sync knows of its rows and of the records that are there.
 
 use crate::record::{Key, Row};
-use crate::write::identity::Identity;
+use crate::write::canonical::Identity;
 use crate::write::lists::shown;
 use caspio_core::{Error, ErrorKind, Result};
 use std::collections::HashMap;
 
 /// The rows by their values in the key column.
-pub(super) struct Input<'r> {
+pub(crate) struct Input<'r> {
     rows: &'r [Row<'static>],
     places: HashMap<Identity, usize>,
 }
@@ -18,7 +18,7 @@ impl<'r> Input<'r> {
     /// # Errors
     ///
     /// `Refused`: a row has none, or one that another has.
-    pub(super) fn of(rows: &'r [Row<'static>], column: &str) -> Result<Self> {
+    pub(crate) fn of(rows: &'r [Row<'static>], column: &str) -> Result<Self> {
         let mut places = HashMap::with_capacity(rows.len());
         for (at, row) in rows.iter().enumerate() {
             let value = row.get(column);
@@ -41,16 +41,16 @@ fn refused(what: String, column: &str) -> Error {
 }
 
 /// What is to be done.
-pub(super) struct Plan {
+pub(crate) struct Plan {
     /// Rows by their places, the keys of their records, and the columns that differ.
-    pub(super) updates: Vec<(usize, Key, Row<'static>)>,
+    pub(crate) updates: Vec<(usize, Key, Row<'static>)>,
     /// Rows by their places.
-    pub(super) inserts: Vec<usize>,
-    pub(super) deletes: Vec<Key>,
+    pub(crate) inserts: Vec<usize>,
+    pub(crate) deletes: Vec<Key>,
 }
 
 /// What was found of the rows so far.
-pub(super) struct State<'r> {
+pub(crate) struct State<'r> {
     input: Input<'r>,
     column: &'r str,
     /// The record of each row that is there, and the columns that differ.
@@ -60,7 +60,7 @@ pub(super) struct State<'r> {
 }
 
 impl<'r> State<'r> {
-    pub(super) fn new(input: Input<'r>, column: &'r str, delete_missing: bool) -> Self {
+    pub(crate) fn new(input: Input<'r>, column: &'r str, delete_missing: bool) -> Self {
         Self {
             found: vec![None; input.rows.len()],
             input,
@@ -70,7 +70,7 @@ impl<'r> State<'r> {
     }
 
     /// Whether it has to see every record, to tell those that are to be deleted.
-    pub(super) fn wants_all(&self) -> bool {
+    pub(crate) fn wants_all(&self) -> bool {
         self.extra.is_some()
     }
 
@@ -79,7 +79,7 @@ impl<'r> State<'r> {
     /// # Errors
     ///
     /// `Refused`: an earlier record has the same value in the key column.
-    pub(super) fn saw(
+    pub(crate) fn saw(
         &mut self,
         key: Key,
         identity: Option<Identity>,
@@ -113,14 +113,14 @@ impl<'r> State<'r> {
     }
 
     /// How many rows are there as they are.
-    pub(super) fn unchanged(&self) -> u64 {
+    pub(crate) fn unchanged(&self) -> u64 {
         let found = self.found.iter().flatten();
         found
             .filter(|(_, differences)| differences.is_empty())
             .count() as u64
     }
 
-    pub(super) fn into_plan(self) -> Plan {
+    pub(crate) fn into_plan(self) -> Plan {
         let mut plan = Plan {
             updates: Vec::new(),
             inserts: Vec::new(),

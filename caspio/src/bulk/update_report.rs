@@ -19,7 +19,7 @@ use caspio_core::{Error, Result};
 #[derive(Clone, Debug)]
 #[must_use = "some records may not have been updated"]
 pub struct UpdateReport<K> {
-    pub(super) outcomes: Vec<(K, Result<()>)>,
+    pub(crate) outcomes: Vec<(K, Result<()>)>,
 }
 
 impl<K> UpdateReport<K> {

@@ -1,7 +1,6 @@
 //! Inserting many records.
 
-use super::chunk::Gather;
-use super::doubt::Resolve;
+use super::batcher::Gather;
 use super::report::{InsertReport, Outcome};
 use super::rows::Rows;
 use crate::client::Client;
@@ -9,6 +8,7 @@ use crate::column::Column;
 use crate::record::{Key, Record, Source};
 use crate::target::Target;
 use crate::write::insert::typed;
+use crate::write::reconcile::Resolve;
 use caspio_core::Result;
 use futures::FutureExt;
 use futures::future::BoxFuture;
@@ -20,7 +20,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 /// How many calls are under way at once.
-pub(super) const CONCURRENCY: usize = 4;
+pub(crate) const CONCURRENCY: usize = 4;
 
 /// An insert of many records. Awaiting it gives a report with each row's key or error, in order.
 ///
@@ -85,7 +85,7 @@ pub struct InsertMany<'a, R, K> {
 pub struct Outcomes<'a, K>(BoxStream<'a, Outcome<K>>);
 
 impl<'a, R: Record, K> InsertMany<'a, R, K> {
-    pub(super) fn new(client: Client, target: Target, rows: Rows<'a>) -> Self {
+    pub(crate) fn new(client: Client, target: Target, rows: Rows<'a>) -> Self {
         Self {
             client,
             target,
@@ -201,14 +201,14 @@ impl<'a, R, K> InsertMany<'a, R, K> {
     }
 }
 
-pub(super) fn outcomes<'a, K: TryFrom<Key> + Send + 'a>(
+pub(crate) fn outcomes<'a, K: TryFrom<Key> + Send + 'a>(
     gather: Gather<'a>,
     target: Target,
     concurrency: usize,
 ) -> Outcomes<'a, K> {
     let chunks = stream::unfold(gather, Gather::chunk);
     let answers = chunks
-        .map(super::chunk::Chunk::insert)
+        .map(super::batcher::Chunk::insert)
         .buffered(concurrency + 1);
     let each = answers.flat_map(move |(first, results)| {
         let target = target.clone();

@@ -1,13 +1,13 @@
 //! Deleting many records by their keys.
 
-use super::look::Look;
+use super::call_plan::{Route, which_of};
 use super::report::hinting;
-use super::route::{Route, which_of};
 use crate::client::Client;
 use crate::read::KeyBatch;
 use crate::record::Key;
 use crate::target::Target;
 use crate::wire::writes::affected;
+use crate::write::key_lookup::Look;
 use crate::write::update::named;
 use caspio_core::{ApiVersion, Error, Result};
 use futures::future::BoxFuture;
@@ -77,7 +77,7 @@ pub struct DeleteReport<K> {
 }
 
 impl<K> DeleteMany<K> {
-    pub(super) fn new(client: &Client, target: &Target, keys: Vec<Key>) -> Self {
+    pub(crate) fn new(client: &Client, target: &Target, keys: Vec<Key>) -> Self {
         Self {
             route: Route::new(client, target),
             keys,
@@ -191,7 +191,7 @@ impl<K: TryFrom<Key> + Send + 'static> IntoFuture for DeleteMany<K> {
 }
 
 /// Deletes the records with these keys.
-pub(super) async fn delete(
+pub(crate) async fn delete(
     mut route: Route,
     mut keys: Vec<Key>,
     find_missing: bool,

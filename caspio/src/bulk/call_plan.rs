@@ -12,17 +12,17 @@ use caspio_core::{Error, ErrorKind, Result};
 
 /// What writes records by their keys.
 #[derive(Clone, Debug)]
-pub(super) struct Route {
+pub(crate) struct Route {
     /// The program's own client.
-    pub(super) own: Client,
+    pub(crate) own: Client,
     /// The one that writes.
-    pub(super) client: Client,
-    pub(super) target: Target,
-    pub(super) concurrency: usize,
+    pub(crate) client: Client,
+    pub(crate) target: Target,
+    pub(crate) concurrency: usize,
 }
 
 impl Route {
-    pub(super) fn new(client: &Client, target: &Target) -> Self {
+    pub(crate) fn new(client: &Client, target: &Target) -> Self {
         Self {
             own: client.clone(),
             client: client.clone(),
@@ -33,7 +33,7 @@ impl Route {
 
     /// The batches in which groups of keys are written: through v4, whose bodies take 1,000 keys, where
     /// that saves calls; else as many keys as an address takes.
-    pub(super) async fn batches(&mut self, groups: Vec<Vec<Key>>) -> Result<Vec<Vec<KeyBatch>>> {
+    pub(crate) async fn batches(&mut self, groups: Vec<Vec<Key>>) -> Result<Vec<Vec<KeyBatch>>> {
         let bulk = |group: &Vec<Key>| key_batches(group.clone(), usize::MAX).unwrap_or_default();
         let bulk: Vec<_> = groups.iter().map(bulk).collect();
         let Some(room) = self.room() else {
@@ -81,7 +81,7 @@ impl Route {
 }
 
 /// The records of a batch.
-pub(super) fn which_of(keys: &[Key], condition: &Expr) -> Which {
+pub(crate) fn which_of(keys: &[Key], condition: &Expr) -> Which {
     match keys {
         [key] => which(key),
         _ => Which::Keys(condition.to_sql()),

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use serde_json::value::RawValue;
 
 /// A value as T-SQL; `None` for one that cannot tell records apart.
-pub(super) fn literal(value: &FieldValue<'_>) -> Option<Literal> {
+pub(crate) fn literal(value: &FieldValue<'_>) -> Option<Literal> {
     Some(match value {
         FieldValue::Text(text) => Literal::text(text),
         FieldValue::Integer(number) => ToLiteral::<kind::Integer>::to_literal(number),
@@ -21,11 +21,11 @@ pub(super) fn literal(value: &FieldValue<'_>) -> Option<Literal> {
 /// What values have in common that Caspio takes for the same: text without case and without spaces at its
 /// end, numbers as numbers, dates as dates.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(super) struct Identity(String);
+pub(crate) struct Identity(String);
 
 impl Identity {
     /// The identity of a value that is written; `None` for one that cannot tell records apart.
-    pub(super) fn of(value: &FieldValue<'_>) -> Option<Self> {
+    pub(crate) fn of(value: &FieldValue<'_>) -> Option<Self> {
         Some(Self(match value {
             FieldValue::Text(text) => of_text(text),
             FieldValue::Integer(number) => number.to_string(),
@@ -37,7 +37,7 @@ impl Identity {
     }
 
     /// The identity of a value as it was read; `None` for null.
-    pub(super) fn read(raw: &RawValue) -> Option<Self> {
+    pub(crate) fn read(raw: &RawValue) -> Option<Self> {
         match serde_json::from_str(raw.get()).ok()? {
             serde_json::Value::String(text) => Some(Self(of_text(&text))),
             serde_json::Value::Number(_) => Some(Self(of_number(raw.get()))),
@@ -66,7 +66,7 @@ fn of_number(digits: &str) -> String {
 }
 
 /// The number that JSON's digits say, exactly.
-pub(super) fn decimal(digits: &str) -> Option<Decimal> {
+pub(crate) fn decimal(digits: &str) -> Option<Decimal> {
     Decimal::from_str_exact(digits)
         .or_else(|_| Decimal::from_scientific(digits))
         .ok()

@@ -4,7 +4,7 @@ use crate::decode::RawRow;
 use crate::field::{FieldValue, wall_clock};
 use crate::record::Row;
 use crate::schema::{DataType, FieldDefinition};
-use crate::write::identity::decimal;
+use crate::write::canonical::decimal;
 use crate::write::lists::key_set;
 use jiff::civil::DateTime;
 use rust_decimal::Decimal;
@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 
 /// The columns of a row that a record as it was read does not hold already. Passwords, which cannot be
 /// read, are left out.
-pub(super) fn differences(
+pub(crate) fn differences(
     row: &Row<'static>,
     record: &RawRow<'_>,
     definitions: &[FieldDefinition],

@@ -20,20 +20,20 @@ const MAX_SELECT: usize = 1000;
 const ROOM_FOR_PLACE: usize = 80;
 
 /// A read of all records that can stop after each call.
-pub(super) struct Walk<'l> {
+pub(crate) struct Walk<'l> {
     look: &'l Look,
     after: Option<Key>,
     /// How many calls it has made.
-    pub(super) calls: u64,
+    pub(crate) calls: u64,
     /// How many records it has read.
-    pub(super) read: u64,
+    pub(crate) read: u64,
     /// Whether there is no record left.
-    pub(super) ended: bool,
+    pub(crate) ended: bool,
 }
 
 impl Walk<'_> {
     /// The next 1,000 records. One call.
-    pub(super) async fn next(
+    pub(crate) async fn next(
         &mut self,
         each: &mut impl FnMut(Key, &RawRow<'_>) -> Result<()>,
     ) -> Result<()> {
@@ -51,14 +51,14 @@ impl Walk<'_> {
 }
 
 /// A read of some columns, and of the key.
-pub(super) struct Look {
+pub(crate) struct Look {
     client: Client,
     target: Target,
     select: String,
 }
 
 impl Look {
-    pub(super) fn new<'c>(
+    pub(crate) fn new<'c>(
         client: &Client,
         target: &Target,
         columns: impl IntoIterator<Item = &'c str>,
@@ -79,7 +79,7 @@ impl Look {
     }
 
     /// How many records there are. One call.
-    pub(super) async fn count(&self) -> Result<u64> {
+    pub(crate) async fn count(&self) -> Result<u64> {
         let params = ListParams {
             select: "COUNT(*) AS Records".to_owned(),
             ..ListParams::default()
@@ -93,7 +93,7 @@ impl Look {
     }
 
     /// All records. One call for every 1,000.
-    pub(super) async fn all(
+    pub(crate) async fn all(
         &self,
         mut each: impl FnMut(Key, &RawRow<'_>) -> Result<()>,
     ) -> Result<()> {
@@ -105,7 +105,7 @@ impl Look {
     }
 
     /// A read of all records, a call at a time.
-    pub(super) fn walk(&self) -> Walk<'_> {
+    pub(crate) fn walk(&self) -> Walk<'_> {
         Walk {
             look: self,
             after: None,
@@ -116,7 +116,7 @@ impl Look {
     }
 
     /// The records whose column has one of these values, as T-SQL. The calls are [`lists`](Self::lists).
-    pub(super) async fn listed(
+    pub(crate) async fn listed(
         &self,
         column: &str,
         literals: Vec<String>,
@@ -138,7 +138,7 @@ impl Look {
     }
 
     /// Which of the keys have a record. One call for every 200 keys or so, as many as an address takes.
-    pub(super) async fn which(&self, keys: Vec<Key>, concurrency: usize) -> Result<HashSet<Key>> {
+    pub(crate) async fn which(&self, keys: Vec<Key>, concurrency: usize) -> Result<HashSet<Key>> {
         let frame = self.length(&format!("{PK_ID} IN ()"));
         let batches = key_batches(keys, MAX_URI.saturating_sub(frame + ROOM_FOR_PLACE));
         let batches = batches.ok_or_else(|| self.no_room())?;
@@ -161,7 +161,7 @@ impl Look {
     }
 
     /// The conditions that list the values, each short enough for one address.
-    pub(super) fn lists(&self, column: &str, mut literals: Vec<String>) -> Result<Vec<String>> {
+    pub(crate) fn lists(&self, column: &str, mut literals: Vec<String>) -> Result<Vec<String>> {
         literals.sort();
         literals.dedup();
         let column = quoted_name(column);

@@ -12,7 +12,7 @@ use futures::stream::{BoxStream, Stream, StreamExt};
 ///
 /// ```
 /// # use caspio::prelude::*;
-/// use caspio::write::IntoRow;
+/// use caspio::bulk::IntoRow;
 ///
 /// let row = RecordMap::from([("City", "Oslo")]);
 /// let read: Result<RecordMap, std::fmt::Error> = Ok(row.clone());
@@ -61,7 +61,7 @@ impl<T: ToRow, E: Into<Box<dyn std::error::Error + Send + Sync>>> IntoRow for Re
 }
 
 /// A row of any type.
-pub(super) trait AnyRow {
+pub(crate) trait AnyRow {
     fn any_row(&self) -> Row<'_>;
 }
 
@@ -72,10 +72,10 @@ impl<T: ToRow> AnyRow for T {
 }
 
 /// Rows of any type, one after the other.
-pub(super) type Rows<'a> = BoxStream<'a, Result<Box<dyn AnyRow + Send + 'a>, Error>>;
+pub(crate) type Rows<'a> = BoxStream<'a, Result<Box<dyn AnyRow + Send + 'a>, Error>>;
 
 /// The rows of a stream.
-pub(super) fn rows<'a, S>(stream: S) -> Rows<'a>
+pub(crate) fn rows<'a, S>(stream: S) -> Rows<'a>
 where
     S: Stream + Send + 'a,
     S::Item: IntoRow,

@@ -1,6 +1,6 @@
 //! What a sync did.
 
-use super::report::hinting;
+use crate::bulk::report::hinting;
 use crate::record::Key;
 use caspio_core::{Error, Result};
 
@@ -68,7 +68,7 @@ pub struct SyncFailure {
 }
 
 impl SyncReport {
-    pub(super) fn fail(&mut self, index: Option<usize>, record: Option<Key>, error: Error) {
+    pub(crate) fn fail(&mut self, index: Option<usize>, record: Option<Key>, error: Error) {
         self.failed.push(SyncFailure {
             index,
             record,
@@ -79,7 +79,7 @@ impl SyncReport {
     /// Whether the table is as the rows are.
     ///
     /// ```
-    /// use caspio::write::SyncReport;
+    /// use caspio::bulk::SyncReport;
     ///
     /// let report = SyncReport::default();
     /// assert!(report.is_complete());
@@ -92,7 +92,7 @@ impl SyncReport {
     /// How many records were inserted, updated or deleted.
     ///
     /// ```
-    /// use caspio::write::SyncReport;
+    /// use caspio::bulk::SyncReport;
     ///
     /// let mut report = SyncReport::default();
     /// report.inserted = 2;

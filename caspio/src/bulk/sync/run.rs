@@ -1,23 +1,23 @@
 //! The work of a sync: reading what is there, and writing the differences.
 
-use super::chunk::Gather;
-use super::compare::differences;
-use super::delete::delete;
-use super::doubt::Resolve;
-use super::insert::outcomes;
-use super::look::Look;
-use super::route::Route;
-use super::rows::{AnyRow, Rows};
-use super::state::{Input, State};
-use super::sync::SyncMany;
-use super::sync_report::SyncReport;
-use super::update::update;
+use super::SyncMany;
+use super::diff::differences;
+use super::report::SyncReport;
+use super::snapshot::{Input, State};
+use crate::bulk::batcher::Gather;
+use crate::bulk::call_plan::Route;
+use crate::bulk::delete::delete;
+use crate::bulk::insert::outcomes;
+use crate::bulk::rows::{AnyRow, Rows};
+use crate::bulk::update::update;
 use crate::decode::RawRow;
 use crate::field::FieldValue;
 use crate::record::{Key, Row};
 use crate::schema::FieldDefinition;
 use crate::target::Target;
-use crate::write::identity::{Identity, literal};
+use crate::write::canonical::{Identity, literal};
+use crate::write::key_lookup::Look;
+use crate::write::reconcile::Resolve;
 use caspio_core::{ErrorKind, Result};
 use futures::stream::{self, StreamExt};
 use std::collections::BTreeMap;
@@ -26,7 +26,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 impl SyncMany {
     /// Reads what is there, and writes the differences.
-    pub(super) async fn bring_into_line(
+    pub(crate) async fn bring_into_line(
         &self,
         target: &Target,
         delete_missing: bool,

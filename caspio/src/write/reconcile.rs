@@ -1,12 +1,12 @@
 //! Rows whose answer was lost, looked for by a column whose values tell them apart.
 
-use super::look::Look;
-use super::sender::{Sender, Sending};
+use super::canonical::Identity;
+use super::key_lookup::Look;
+use super::unique::{LOOKS, SENDS, is_unique};
+use crate::bulk::sender::{Sender, Sending};
 use crate::client::Client;
 use crate::record::Key;
 use crate::target::Target;
-use crate::write::identity::Identity;
-use crate::write::unique::{LOOKS, SENDS, is_unique};
 use caspio_core::{Error, Result};
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -14,17 +14,17 @@ use std::time::Duration;
 
 /// The column by which rows are looked for.
 #[derive(Clone, Debug)]
-pub(super) struct Resolve {
-    pub(super) column: Cow<'static, str>,
+pub(crate) struct Resolve {
+    pub(crate) column: Cow<'static, str>,
     /// The program's own client, which reads.
-    pub(super) client: Client,
-    pub(super) target: Target,
+    pub(crate) client: Client,
+    pub(crate) target: Target,
 }
 
 impl Resolve {
     /// The results with the doubt taken out of them: rows that are found have their keys, and those that
     /// are not are sent again where Caspio would refuse a double.
-    pub(super) async fn settle(
+    pub(crate) async fn settle(
         &self,
         sender: &Sender,
         rows: &[Sending],

@@ -48,13 +48,13 @@ pub struct InsertReport<K> {
 }
 
 impl<K> InsertReport<K> {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             outcomes: Vec::new(),
         }
     }
 
-    pub(super) fn push(&mut self, outcome: Outcome<K>) {
+    pub(crate) fn push(&mut self, outcome: Outcome<K>) {
         self.outcomes.push(outcome.result);
     }
 
@@ -206,7 +206,7 @@ impl<'r, K> IntoIterator for &'r InsertReport<K> {
 }
 
 /// The error with one more hint.
-pub(super) fn hinting(error: Error, hint: &str) -> Error {
+pub(crate) fn hinting(error: Error, hint: &str) -> Error {
     let hint = match error.hint() {
         Some(first) => format!("{first}; {hint}"),
         None => hint.to_owned(),

@@ -1,12 +1,12 @@
 //! Sending rows: many in a call through v4, or one by one.
 
-use super::doubt::Resolve;
 use super::report::hinting;
 use crate::client::Client;
 use crate::record::Key;
 use crate::target::Target;
 use crate::wire::writes::{self, Fate, Returning, inserted_key};
-use crate::write::identity::Identity;
+use crate::write::canonical::Identity;
+use crate::write::reconcile::Resolve;
 use crate::write::send::{Body, operation};
 use caspio_core::{Error, ErrorKind, Result};
 use futures::{StreamExt, stream};
@@ -14,21 +14,21 @@ use std::sync::OnceLock;
 use tokio::sync::Semaphore;
 
 /// A row as it is sent.
-pub(super) struct Sending {
-    pub(super) body: Body,
+pub(crate) struct Sending {
+    pub(crate) body: Body,
     /// Its value in the column that tells rows apart, and the same as T-SQL.
-    pub(super) mark: Option<(Identity, String)>,
+    pub(crate) mark: Option<(Identity, String)>,
 }
 
 /// What sends the rows of one insert of many.
-pub(super) struct Sender {
+pub(crate) struct Sender {
     /// The client that sends: of v4, or the program's own.
-    pub(super) client: Client,
-    pub(super) target: Target,
+    pub(crate) client: Client,
+    pub(crate) target: Target,
     /// Whether many rows go in a call.
-    pub(super) bulk: bool,
-    pub(super) concurrency: usize,
-    pub(super) resolve: Option<Resolve>,
+    pub(crate) bulk: bool,
+    pub(crate) concurrency: usize,
+    pub(crate) resolve: Option<Resolve>,
     /// How many chunks may be under way; one more is made ready meanwhile.
     turns: Semaphore,
     /// How many rows may be under way one by one, over all chunks.
@@ -38,7 +38,7 @@ pub(super) struct Sender {
 }
 
 impl Sender {
-    pub(super) fn new(
+    pub(crate) fn new(
         client: Client,
         target: Target,
         bulk: bool,
@@ -58,7 +58,7 @@ impl Sender {
     }
 
     /// Sends rows, and looks for those whose answer was lost where it was said how.
-    pub(super) async fn insert(&self, rows: &[Sending]) -> Vec<Result<Key>> {
+    pub(crate) async fn insert(&self, rows: &[Sending]) -> Vec<Result<Key>> {
         let _turn = self.turns.acquire().await;
         let all: Vec<&Sending> = rows.iter().collect();
         let results = self.send(&all).await;
@@ -69,7 +69,7 @@ impl Sender {
     }
 
     /// Sends rows once. Each has its result, in their order.
-    pub(super) async fn send(&self, rows: &[&Sending]) -> Vec<Result<Key>> {
+    pub(crate) async fn send(&self, rows: &[&Sending]) -> Vec<Result<Key>> {
         if let Some(error) = self.stop.get() {
             return vec![Err(not_sent(error)); rows.len()];
         }

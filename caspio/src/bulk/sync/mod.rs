@@ -1,11 +1,17 @@
 //! Bringing a table into line with rows.
 
-use super::look::Look;
-use super::report::hinting;
-use super::sync_report::SyncReport;
+mod diff;
+mod report;
+mod run;
+mod snapshot;
+
+pub use report::{SyncFailure, SyncReport};
+
+use crate::bulk::report::hinting;
 use crate::client::Client;
 use crate::record::{Row, SourceKind};
 use crate::target::Target;
+use crate::write::key_lookup::Look;
 use caspio_core::{Error, ErrorKind, Result};
 use futures::FutureExt;
 use futures::future::BoxFuture;
@@ -38,8 +44,8 @@ use std::future::IntoFuture;
 /// - Reading: few rows are looked for by their keys, as many as an address takes a call, 80 e-mail addresses
 ///   say. When that would be more calls than reading the table, a thousand records a call, the table is
 ///   read, until every row was found. Where that is not plain after a few calls, one more counts its records.
-/// - Writing: inserts take one call for every 1,000, as [`InsertMany`](super::InsertMany) does it. Updates
-///   take one call for all records that differ in the same way, as [`UpdateMany`](super::UpdateMany) does it:
+/// - Writing: inserts take one call for every 1,000, as [`InsertMany`](crate::bulk::InsertMany) does it. Updates
+///   take one call for all records that differ in the same way, as [`UpdateMany`](crate::bulk::UpdateMany) does it:
 ///   Caspio has no call that sets different values in different records.
 /// - The fields are asked for once a client where a row has a list, or is untyped.
 ///
@@ -52,20 +58,20 @@ use std::future::IntoFuture;
 /// the table from being read. What fails later is in the report.
 #[must_use = "a sync does nothing until it is awaited"]
 pub struct SyncMany {
-    pub(super) client: Client,
-    pub(super) target: Target,
-    pub(super) column: Cow<'static, str>,
-    pub(super) rows: Vec<Row<'static>>,
+    pub(crate) client: Client,
+    pub(crate) target: Target,
+    pub(crate) column: Cow<'static, str>,
+    pub(crate) rows: Vec<Row<'static>>,
     /// Whether the rows say their columns' types.
-    pub(super) typed: bool,
+    pub(crate) typed: bool,
     delete_missing: bool,
-    pub(super) dry_run: bool,
+    pub(crate) dry_run: bool,
     staging: Option<Target>,
-    pub(super) concurrency: usize,
+    pub(crate) concurrency: usize,
 }
 
 impl SyncMany {
-    pub(super) fn new(
+    pub(crate) fn new(
         client: &Client,
         target: &Target,
         column: Cow<'static, str>,
@@ -81,7 +87,7 @@ impl SyncMany {
             delete_missing: false,
             dry_run: false,
             staging: None,
-            concurrency: super::insert::CONCURRENCY,
+            concurrency: crate::bulk::insert::CONCURRENCY,
         }
     }
 
@@ -212,7 +218,7 @@ impl SyncMany {
         self.located(Error::new(ErrorKind::Refused, what))
     }
 
-    pub(super) fn located(&self, error: Error) -> Error {
+    pub(crate) fn located(&self, error: Error) -> Error {
         error
             .with_operation("records.sync")
             .with_object(self.target.to_string())

@@ -1,14 +1,14 @@
 //! Rows gathered for one call.
 
-use super::doubt::Resolve;
 use super::rows::{AnyRow, Rows};
 use super::sender::{Sender, Sending};
 use crate::client::Client;
 use crate::record::{Key, Row};
 use crate::target::Target;
 use crate::write::Purpose;
-use crate::write::identity::{Identity, literal};
-use crate::write::prepare::Rules;
+use crate::write::canonical::{Identity, literal};
+use crate::write::encode::Rules;
+use crate::write::reconcile::Resolve;
 use crate::write::send::Body;
 use caspio_core::{Error, ErrorKind, Result};
 use futures::stream::{Peekable, StreamExt};
@@ -18,14 +18,14 @@ use std::sync::Arc;
 use std::task::Poll;
 
 /// The most rows of one call.
-pub(super) const MAX_ROWS: usize = 1000;
+pub(crate) const MAX_ROWS: usize = 1000;
 /// The most JSON of one call, in bytes. Caspio documents no limit; a row that is longer goes alone.
 const MAX_BYTES: usize = 4 * 1024 * 1024;
 
 /// Some rows in a row.
-pub(super) struct Chunk {
+pub(crate) struct Chunk {
     /// The first one's place among all.
-    pub(super) first: usize,
+    pub(crate) first: usize,
     /// Each row, or why it is not sent.
     rows: Vec<Result<Sending>>,
     sender: Option<Arc<Sender>>,
@@ -33,7 +33,7 @@ pub(super) struct Chunk {
 
 impl Chunk {
     /// Sends the rows that can be. Each row has its result, in their order.
-    pub(super) async fn insert(self) -> (usize, Vec<Result<Key>>) {
+    pub(crate) async fn insert(self) -> (usize, Vec<Result<Key>>) {
         let mut sent = Vec::with_capacity(self.rows.len());
         let mut results: Vec<Result<()>> = Vec::with_capacity(self.rows.len());
         for row in self.rows {
@@ -56,7 +56,7 @@ fn unanswered() -> Error {
 }
 
 /// Gathers rows into chunks.
-pub(super) struct Gather<'a> {
+pub(crate) struct Gather<'a> {
     rows: Peekable<Rows<'a>>,
     client: Client,
     target: Target,
@@ -70,7 +70,7 @@ pub(super) struct Gather<'a> {
 }
 
 impl<'a> Gather<'a> {
-    pub(super) fn new(
+    pub(crate) fn new(
         rows: Rows<'a>,
         client: Client,
         target: Target,
@@ -90,7 +90,7 @@ impl<'a> Gather<'a> {
     }
 
     /// Whether there is no row at all.
-    pub(super) async fn is_empty(&mut self) -> bool {
+    pub(crate) async fn is_empty(&mut self) -> bool {
         Pin::new(&mut self.rows).peek().await.is_none()
     }
 
@@ -99,7 +99,7 @@ impl<'a> Gather<'a> {
     /// # Errors
     ///
     /// What keeps every row from being sent.
-    pub(super) async fn find_way(&mut self) -> Result<()> {
+    pub(crate) async fn find_way(&mut self) -> Result<()> {
         if self.way.is_none() {
             let bulk = self.client.bulk(&self.target).await?;
             let many = bulk.is_some();
@@ -115,7 +115,7 @@ impl<'a> Gather<'a> {
     }
 
     /// The next rows, up to 1,000 and 4 MB; `None` after the last.
-    pub(super) async fn chunk(mut self) -> Option<(Chunk, Self)> {
+    pub(crate) async fn chunk(mut self) -> Option<(Chunk, Self)> {
         // First the calls that can be sent are sent, and then this is made ready while they are under way.
         give_way().await;
         give_way().await;
