@@ -1,6 +1,6 @@
 //! `CAST`, `CONVERT` and their forgiving twins `TRY_CAST` and `TRY_CONVERT`.
 
-use sqlparser::ast::{CastKind, CharacterLength, DataType, ExactNumberInfo, Expr};
+use sqlparser::ast::{CastKind, CharacterLength, DataType, ExactNumberInfo, Expr, TypeModifier};
 
 use super::{
     Type,
@@ -228,10 +228,10 @@ fn target(data_type: &DataType) -> Outcome<Target> {
 }
 
 /// The types that the parser knows by name only.
-fn custom(name: &str, arguments: &[String]) -> Outcome<Target> {
+fn custom(name: &str, arguments: &[TypeModifier]) -> Outcome<Target> {
     match (name.to_ascii_lowercase().as_str(), arguments) {
         ("nchar" | "ntext" | "sysname", []) => Ok(Target::Text(Some(30))),
-        ("nchar", [length]) => match length.parse() {
+        ("nchar", [TypeModifier::Number(length, _)]) => match length.parse() {
             Ok(length) if length <= 4_000 => Ok(Target::Text(Some(length))),
             _ => Err(unknown_type(name)),
         },

@@ -126,8 +126,9 @@ impl Translator<'_> {
                 partitions,
                 json_path: None,
                 sample: None,
-                index_hints,
-            } if with_hints.is_empty() && partitions.is_empty() && index_hints.is_empty() => {
+                index_directives,
+                inheritance: None,
+            } if with_hints.is_empty() && partitions.is_empty() && index_directives.is_empty() => {
                 let name = object_name(name)?;
                 let source = self.source(&name.value)?;
                 let called = alias_of(alias.as_ref())?.unwrap_or(name);

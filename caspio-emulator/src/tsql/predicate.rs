@@ -1,6 +1,6 @@
 //! Conditions: what is true, false or unknown.
 
-use sqlparser::ast::{BinaryOperator, Expr, Query, UnaryOperator, Value};
+use sqlparser::ast::{BinaryOperator, Expr, InTarget, Query, UnaryOperator, Value};
 
 use super::{
     error::{TsqlError, not_allowed, rule, type_error},
@@ -38,16 +38,16 @@ impl Translator<'_> {
             },
             Expr::IsNull(operand) => self.null_test(operand, "IS NULL"),
             Expr::IsNotNull(operand) => self.null_test(operand, "IS NOT NULL"),
-            Expr::InList {
+            Expr::In {
                 expr,
-                list,
+                target,
                 negated,
-            } => self.in_list(expr, list, *negated),
-            Expr::InSubquery {
-                expr,
-                subquery,
-                negated,
-            } => self.in_subquery(expr, subquery, *negated),
+                global: false,
+            } => match target {
+                InTarget::List(list) => self.in_list(expr, list, *negated),
+                InTarget::Subquery(subquery) => self.in_subquery(expr, subquery, *negated),
+                _ => Err(not_allowed("This condition")),
+            },
             Expr::Between {
                 expr,
                 negated,

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use rust_decimal::Decimal;
-use sqlparser::ast::{BinaryOperator, Expr, SetExpr, UnaryOperator, Value};
+use sqlparser::ast::{BinaryOperator, Expr, InTarget, SetExpr, UnaryOperator, Value};
 
 use super::{
     parse,
@@ -60,10 +60,11 @@ fn truth(expr: &Expr) -> Truth {
         },
         Expr::IsNull(operand) => null_test(operand),
         Expr::IsNotNull(operand) => null_test(operand).not(),
-        Expr::InList {
+        Expr::In {
             expr,
-            list,
+            target: InTarget::List(list),
             negated,
+            ..
         } => in_list(expr, list, *negated),
         Expr::Between {
             expr,

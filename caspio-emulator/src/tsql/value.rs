@@ -58,8 +58,7 @@ impl Translator<'_> {
             Expr::Floor { .. } | Expr::Substring { .. } | Expr::Trim { .. } => self.call_node(expr),
             Expr::IsNull(_)
             | Expr::IsNotNull(_)
-            | Expr::InList { .. }
-            | Expr::InSubquery { .. }
+            | Expr::In { .. }
             | Expr::Between { .. }
             | Expr::Like { .. }
             | Expr::Exists { .. } => Err(near(word_of(expr))),
@@ -252,7 +251,7 @@ fn number(digits: &str) -> Outcome<Literal> {
 
 fn word_of(expr: &Expr) -> &'static str {
     match expr {
-        Expr::InList { .. } | Expr::InSubquery { .. } => "IN",
+        Expr::In { .. } => "IN",
         Expr::Between { .. } => "BETWEEN",
         Expr::Like { .. } => "LIKE",
         Expr::Exists { .. } => "EXISTS",
