@@ -39,8 +39,6 @@ mod paging;
 #[cfg(feature = "program")]
 pub mod program;
 mod store;
-#[doc(hidden)]
-pub mod tsql;
 mod v2;
 mod v3;
 mod v4;

@@ -5,7 +5,7 @@
 
 use axum::http::StatusCode;
 
-use crate::tsql::TsqlError;
+use caspio_tsql::TsqlError;
 
 /// A refused call: the status and the body that goes with it.
 #[derive(Debug, Clone, PartialEq, Eq)]

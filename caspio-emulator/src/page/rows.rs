@@ -4,12 +4,8 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value, value::RawValue};
 
-use crate::{
-    app::App,
-    http::Refusal,
-    store::read::Query,
-    tsql::{QueryParts, Type, Unordered},
-};
+use crate::{app::App, http::Refusal, store::read::Query};
+use caspio_tsql::{QueryParts, Type, Unordered};
 
 /// How many records are shown at once.
 const SIZE: u64 = 25;

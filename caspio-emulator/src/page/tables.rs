@@ -14,8 +14,8 @@ use crate::{
         field::Field,
         schema::{Schema, Table, View},
     },
-    tsql::Type,
 };
+use caspio_tsql::Type;
 
 /// A table or a view with its fields under the names that they have in it.
 struct Shown<'a> {

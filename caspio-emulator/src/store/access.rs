@@ -7,10 +7,8 @@ use super::{
     field::{Field, same_name},
     schema::{Schema, Table, View},
 };
-use crate::{
-    auth::{Profile, Rights},
-    tsql::{Catalog, ColumnDef, Denied, Source, Type},
-};
+use crate::auth::{Profile, Rights};
+use caspio_tsql::{Catalog, ColumnDef, Denied, Source, Type};
 
 /// The SQLite function that turns stored list keys into the object of a record.
 pub(crate) const LIST_OBJECT: &str = "caspio_list_object";

@@ -4,7 +4,7 @@ use std::ops::{Deref, DerefMut};
 
 use rusqlite::Connection;
 
-use crate::tsql::{Limited, RuntimeLimit};
+use caspio_tsql::{Limited, RuntimeLimit};
 
 /// A connection with the limit that its queries are under.
 #[derive(Debug)]

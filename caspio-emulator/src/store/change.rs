@@ -7,10 +7,8 @@ use super::{
     read::{Page, records},
     schema::{Schema, Table, View},
 };
-use crate::{
-    http::Refusal,
-    tsql::{self, Catalog as _, Compiled, OutColumn, QueryParts, Source, Unordered},
-};
+use crate::http::Refusal;
+use caspio_tsql::{Catalog as _, Compiled, OutColumn, QueryParts, Source, Unordered};
 
 /// What a write goes to: a table by itself, or the table behind a view.
 #[derive(Debug, Clone, Copy)]
@@ -83,7 +81,8 @@ pub(crate) fn shown(
         order_by: None,
         allow_having: false,
     };
-    let compiled = tsql::compile_query(access, target.name(), &parts, Unordered::Natural, None)?;
+    let compiled =
+        caspio_tsql::compile_query(access, target.name(), &parts, Unordered::Natural, None)?;
     let last = compiled.columns.len().saturating_sub(1);
     let mut statement = connection.prepare_cached(&compiled.sql)?;
     let mut rows = statement.query(params_from_iter(&compiled.params))?;

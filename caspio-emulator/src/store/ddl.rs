@@ -10,10 +10,8 @@ use super::{
     field::{Field, Translated, same_name},
     schema::{Join, Key, Part, Schema, Table, View, ViewField},
 };
-use crate::{
-    http::Refusal,
-    tsql::{self, Source},
-};
+use crate::http::Refusal;
+use caspio_tsql::Source;
 
 /// Creates a table with its fields.
 pub(crate) fn create_table(
@@ -116,7 +114,7 @@ pub(crate) fn translate_formulas(table: &mut Table) -> Result<(), Refusal> {
                 name: &plain.name,
                 source: access::of_table(&plain),
             };
-            formula.sql = tsql::compile_formula(&only, &plain.name, &formula.text, ty)?;
+            formula.sql = caspio_tsql::compile_formula(&only, &plain.name, &formula.text, ty)?;
         }
     }
     Ok(())
@@ -124,7 +122,7 @@ pub(crate) fn translate_formulas(table: &mut Table) -> Result<(), Refusal> {
 
 fn translate_condition(name: &str, source: Source, text: &str) -> Result<Translated, Refusal> {
     let only = access::Only { name, source };
-    let condition = tsql::compile_condition(&only, name, text)?;
+    let condition = caspio_tsql::compile_condition(&only, name, text)?;
     Ok(Translated {
         text: text.to_owned(),
         sql: condition.inlined(),
@@ -136,7 +134,7 @@ pub(crate) fn column_sql(field: &Field) -> String {
     let (column, ty) = (field.column(), field.ty.column_type());
     // Dates are text too, but of one form whose order is that of its bytes.
     match ty == "TEXT" && !field.ty.is_date() {
-        true => format!("{column} TEXT COLLATE {}", tsql::COLLATION),
+        true => format!("{column} TEXT COLLATE {}", caspio_tsql::COLLATION),
         false => format!("{column} {ty}"),
     }
 }

@@ -15,11 +15,8 @@ use super::{
     schema::Table,
     things::Directory,
 };
-use crate::{
-    http::Refusal,
-    tsql::{ColumnDef, Source, Type},
-    webhook::short_id,
-};
+use crate::{http::Refusal, webhook::short_id};
+use caspio_tsql::{ColumnDef, Source, Type};
 
 /// What every user is besides the fields, and the column it is kept in.
 const ATTRIBUTES: [(&str, &str); 3] = [

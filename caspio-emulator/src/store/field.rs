@@ -112,8 +112,8 @@ impl FieldType {
         }
     }
 
-    pub(crate) fn tsql(self) -> crate::tsql::Type {
-        use crate::tsql::Type;
+    pub(crate) fn tsql(self) -> caspio_tsql::Type {
+        use caspio_tsql::Type;
         match self {
             Self::Number => Type::Number,
             Self::Integer | Self::Autonumber => Type::Integer,

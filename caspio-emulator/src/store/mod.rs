@@ -1,7 +1,7 @@
 //! The account's data: SQLite, with the definitions beside the records.
 //!
 //! Every Caspio table is a SQLite table of a generated name with fixed stored forms; the user's
-//! names and texts never become SQL, they pass through [`crate::tsql`]. All state lives in the
+//! names and texts never become SQL, they pass through [`caspio_tsql`]. All state lives in the
 //! database; the schema is also held in memory and replaced whole when it changes.
 
 mod access;
@@ -54,7 +54,7 @@ use pool::Pool;
 use schema::Schema;
 use tokio::sync::Notify;
 
-use crate::{builder::Settings, error::Error, http::Refusal, tsql};
+use crate::{builder::Settings, error::Error, http::Refusal};
 
 /// The schema as every connection sees it.
 type Shared = Arc<RwLock<Arc<Schema>>>;
@@ -255,8 +255,8 @@ fn prepare(mut connection: Connection, schema: &Shared) -> rusqlite::Result<Boun
     // for the disk at every write.
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "NORMAL")?;
-    tsql::install(&connection)?;
-    let limit = tsql::limit_runtime(&mut connection, LONGEST_QUERY)?;
+    caspio_tsql::install(&connection)?;
+    let limit = caspio_tsql::limit_runtime(&mut connection, LONGEST_QUERY)?;
     let schema = Arc::clone(schema);
     connection.create_scalar_function(
         access::LIST_OBJECT,

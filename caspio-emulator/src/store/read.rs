@@ -4,11 +4,8 @@ use axum::http::StatusCode;
 use rusqlite::{Connection, params_from_iter};
 
 use super::{Access, Store, render::Shape};
-use crate::{
-    auth::Profile,
-    http::Refusal,
-    tsql::{self, Compiled, QueryParts, TsqlError, Unordered},
-};
+use crate::{auth::Profile, http::Refusal};
+use caspio_tsql::{Compiled, QueryParts, TsqlError, Unordered};
 
 /// A query over one table or view, as the caller spelled it.
 #[derive(Debug)]
@@ -48,7 +45,7 @@ impl Store {
 }
 
 fn page(connection: &Connection, catalog: &Access<'_>, query: &Query<'_>) -> Result<Page, Refusal> {
-    let compiled = tsql::compile_query(
+    let compiled = caspio_tsql::compile_query(
         catalog,
         query.source,
         &query.parts,
@@ -58,7 +55,7 @@ fn page(connection: &Connection, catalog: &Access<'_>, query: &Query<'_>) -> Res
     .map_err(|error| refusal(catalog, query, error))?;
     let mut page = records(connection, &compiled)?;
     if query.count {
-        let counting = tsql::compile_count(catalog, query.source, &query.parts)?;
+        let counting = caspio_tsql::compile_count(catalog, query.source, &query.parts)?;
         page.total = Some(count(connection, &counting)?);
     }
     Ok(page)
@@ -73,7 +70,8 @@ fn refusal(catalog: &Access<'_>, query: &Query<'_>, error: TsqlError) -> Refusal
         select: query.parts.select,
         ..QueryParts::default()
     };
-    let alone = tsql::compile_query(catalog, query.source, &select, Unordered::Natural, None);
+    let alone =
+        caspio_tsql::compile_query(catalog, query.source, &select, Unordered::Natural, None);
     match alone {
         Err(TsqlError::UnknownField { .. }) => {
             Refusal::sql(StatusCode::INTERNAL_SERVER_ERROR, error.to_string())

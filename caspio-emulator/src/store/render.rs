@@ -3,10 +3,8 @@
 use rusqlite::{Row, types::ValueRef};
 
 use super::date;
-use crate::{
-    json,
-    tsql::{OutColumn, Type},
-};
+use crate::json;
+use caspio_tsql::{OutColumn, Type};
 
 /// The columns of an answer, their keys already in JSON.
 #[derive(Debug)]

@@ -13,8 +13,8 @@ use crate::{
         read::Query,
         schema::{Shown, Table},
     },
-    tsql::{QueryParts, Unordered},
 };
+use caspio_tsql::{QueryParts, Unordered};
 
 pub(crate) const ROUTES: &[Route] = &[
     Route::get("tables/{}/records", "ListTableRecords", |call| {

@@ -9,7 +9,6 @@ use crate::{
     envelope::affected,
     http::{Answer, Call, Refusal, call::Outcome, route::Route},
     store::{edit::Place, input::Record},
-    tsql,
     v3::records::{no_rows, table, view},
 };
 
@@ -60,7 +59,7 @@ impl Change {
         let filter = given.or_else(|| call.params.get("where").map(str::to_owned));
         let filter = filter.filter(|filter| !filter.trim().is_empty());
         let filter = filter.ok_or_else(Refusal::incorrect_body)?;
-        if tsql::is_tautology(&filter) {
+        if caspio_tsql::is_tautology(&filter) {
             return Err(Refusal::incorrect_body_because(
                 "The where condition is always true",
             ));

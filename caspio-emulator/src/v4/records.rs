@@ -12,9 +12,9 @@ use crate::{
         input::Record,
         read::{Page, Query},
     },
-    tsql::{QueryParts, Unordered},
     v3::records::{edit, list, no_rows, parts, table, view},
 };
+use caspio_tsql::{QueryParts, Unordered};
 
 pub(super) const ROUTES: &[Route] = &[
     Route::get("tables/{}/records", "ListTableRecords", |call| {

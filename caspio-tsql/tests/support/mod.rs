@@ -2,7 +2,7 @@
 
 #![allow(dead_code, reason = "each test uses its part")]
 
-use caspio_emulator::tsql::{
+use caspio_tsql::{
     Catalog, ColumnDef, Denied, QueryParts, Source, Type, Unordered, compile_query, install,
 };
 use rusqlite::{Connection, params, params_from_iter, types::Value};

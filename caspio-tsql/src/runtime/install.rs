@@ -4,7 +4,7 @@ use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
 use rusqlite::{Connection, functions::FunctionFlags};
 
 use super::{collation, date, functions, statistics};
-use crate::tsql::COLLATION;
+use crate::COLLATION;
 
 /// Registers the collation and the functions that translated SQL uses. `GETDATE` is the
 /// machine's clock in UTC.

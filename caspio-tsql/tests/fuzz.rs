@@ -5,14 +5,14 @@
 //! promised. The seed is fixed; `CASPIO_FUZZ_SECONDS` says for how long, `CASPIO_FUZZ_SEED` from
 //! where.
 
-mod tsql_support;
+mod support;
 
 use std::{
     sync::{Arc, Mutex},
     time::{Duration, Instant},
 };
 
-use caspio_emulator::tsql::{
+use caspio_tsql::{
     Compiled, QueryParts, TsqlError, Type, Unordered, compile_condition, compile_count,
     compile_expression, compile_formula, compile_query, is_tautology, limit_runtime,
 };
@@ -22,7 +22,7 @@ use rusqlite::{
     params_from_iter,
     types::ValueRef,
 };
-use tsql_support::{OneTable, Row, database};
+use support::{OneTable, Row, database};
 
 /// What threads of a server commonly have.
 const STACK: usize = 2 * 1024 * 1024;

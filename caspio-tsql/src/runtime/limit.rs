@@ -32,7 +32,7 @@ type Deadline = Arc<Mutex<Option<Instant>>>;
 /// Prepares a connection for bounded queries.
 ///
 /// What ends a query early reads as
-/// [`TsqlError::of_execution`](crate::tsql::TsqlError::of_execution) says.
+/// [`TsqlError::of_execution`](crate::TsqlError::of_execution) says.
 ///
 /// # Errors
 ///

@@ -3,7 +3,7 @@
 use super::date::{self, Failable};
 
 /// A number that does not fit.
-pub(crate) const OVERFLOW: &str = super::super::error::OVERFLOW;
+pub(crate) const OVERFLOW: &str = crate::error::OVERFLOW;
 pub(crate) const BY_ZERO: &str = "Divide by zero error encountered.";
 
 const MONEY_OVERFLOW: &str = "Arithmetic overflow error converting expression to data type money.";

@@ -14,7 +14,7 @@ use super::{
     like::{Exhausted, Pattern},
     number, scalar, text,
 };
-use crate::tsql::error::RUNTIME_MARK;
+use crate::error::RUNTIME_MARK;
 
 /// A function that is never called with a NULL.
 type Body = fn(&Arguments<'_>) -> Failable<Value>;

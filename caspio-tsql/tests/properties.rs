@@ -3,13 +3,13 @@
 //!
 //! `CASPIO_TEST_CASES` sets how many are tried.
 
-mod tsql_reference;
-mod tsql_support;
+mod reference;
+mod support;
 
 use proptest::{collection::vec, option, prelude::*, test_runner::TestCaseError};
+use reference::{Comparison, Condition, Day, Float, Int, Money, Text};
 use rusqlite::types::Value;
-use tsql_reference::{Comparison, Condition, Day, Float, Int, Money, Text};
-use tsql_support::{Row, database, date, first_column};
+use support::{Row, database, date, first_column};
 
 const ALPHABET: &str = "[aAbBeEéÉ ]{0,4}";
 const PATTERN: &str = "([aAbé %_-]|\\[[aAbé]{1,2}\\]|\\[\\^[abE]{1,2}\\]|\\[a-b\\]|\\[\\]){0,4}";

@@ -3,7 +3,7 @@
 
 use std::cmp::Ordering;
 
-use crate::tsql_support::{Row, civil, date};
+use crate::support::{Row, civil, date};
 
 /// Whole numbers.
 #[derive(Clone, Debug)]
