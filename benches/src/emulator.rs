@@ -1,19 +1,15 @@
 //! The emulator: how soon it answers, how fast it serves, how much it needs.
 
-use std::{
-    error::Error,
-    fs,
-    io::{BufRead as _, BufReader},
-    path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
-    time::{Duration, Instant},
-};
-
+use crate::figure::{Goal, figure};
 use caspio_emulator::Emulator;
 use reqwest::Client;
+use std::error::Error;
+use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
-
-use crate::figure::{Goal, figure};
 
 type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 

@@ -1,15 +1,13 @@
 //! Everything that the threads of one emulator share.
 
+use crate::auth::Profiles;
+use crate::auth::tokens::Tokens;
+use crate::builder::Settings;
+use crate::calls::Meter;
+use crate::faults::Plan;
+use crate::log::Log;
+use crate::store::Store;
 use std::sync::atomic::{AtomicU64, Ordering};
-
-use crate::{
-    auth::{Profiles, tokens::Tokens},
-    builder::Settings,
-    calls::Meter,
-    faults::Plan,
-    log::Log,
-    store::Store,
-};
 
 /// One running account.
 #[derive(Debug)]

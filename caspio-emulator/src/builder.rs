@@ -1,13 +1,18 @@
 //! How an emulator is set up.
 
 use caspio_schema::Schema;
-use std::{net::SocketAddr, path::PathBuf, time::Duration};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
 
+use crate::app::App;
+use crate::auth::Profile;
+use crate::emulator::Emulator;
+use crate::error::Error;
+use crate::faults::Faults;
 #[cfg(feature = "tls")]
 use crate::http::tls::Identity;
-use crate::{
-    app::App, auth::Profile, emulator::Emulator, error::Error, faults::Faults, store::Store,
-};
+use crate::store::Store;
 
 /// What an [`EmulatorBuilder`] collected.
 #[derive(Debug, Clone)]

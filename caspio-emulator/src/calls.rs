@@ -1,9 +1,7 @@
 //! The count of every call that reached the emulator, refused ones too.
 
-use std::{
-    collections::BTreeMap,
-    sync::{Mutex, MutexGuard, PoisonError},
-};
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// What had been called when the snapshot was taken.
 ///

@@ -2,12 +2,12 @@
 //!
 //! `UPDATE_COVERAGE=1 cargo test -p caspio-emulator coverage` writes it anew.
 
-use std::{env, fmt::Write as _, fs, path::Path};
-
-use crate::{
-    http::route::{self, Route},
-    v2, v3, v4,
-};
+use crate::http::route::{self, Route};
+use crate::{v2, v3, v4};
+use std::env;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
 
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/emulator-coverage.md");
 

@@ -1,26 +1,19 @@
 //! The running emulator, and the ways to its data that do not go over HTTP.
 
-use std::sync::Arc;
-
+use crate::app::App;
+use crate::builder::EmulatorBuilder;
+use crate::calls::Calls;
+use crate::error::Error;
+use crate::faults::Faults;
+use crate::http::Refusal;
+use crate::http::server::Server;
+use crate::store::define::{TableDef, ViewDef};
+use crate::store::edit::{Edit, Place};
+use crate::store::field::Field;
+use crate::store::input::Record;
+use crate::store::{ddl, directory, password, shape};
 use serde_json::Value;
-
-use crate::{
-    app::App,
-    builder::EmulatorBuilder,
-    calls::Calls,
-    error::Error,
-    faults::Faults,
-    http::{Refusal, server::Server},
-    store::{
-        ddl,
-        define::{TableDef, ViewDef},
-        directory,
-        edit::{Edit, Place},
-        field::Field,
-        input::Record,
-        password, shape,
-    },
-};
+use std::sync::Arc;
 
 /// Caspio in this process, listening on loopback until it is dropped.
 ///

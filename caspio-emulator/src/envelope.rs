@@ -1,15 +1,14 @@
 //! What each version wraps its answers in.
 
+use crate::http::call::Outcome;
+use crate::http::{Answer, Call, Refusal, Version};
+use crate::json;
+use crate::paging::Paging;
+use crate::store::edit::Done;
+use crate::store::read::Page;
 use axum::http::StatusCode;
 use serde::Serialize;
 use serde_json::Value;
-
-use crate::{
-    http::{Answer, Call, Refusal, Version, call::Outcome},
-    json,
-    paging::Paging,
-    store::{edit::Done, read::Page},
-};
 
 /// A page of records: `{"Result":[...]}` on v2, with `Pagination` on v3, `{"data":[...],
 /// "pagination":{...}}` on v4.

@@ -1,6 +1,7 @@
 //! What can go wrong when the emulator is set up or asked directly.
 
-use std::{fmt, path::Path};
+use std::fmt;
+use std::path::Path;
 
 /// A failure to start the emulator, or of a direct access to its data.
 ///

@@ -1,12 +1,9 @@
 //! The last calls, for a person to look at.
 
-use std::{
-    collections::VecDeque,
-    sync::{Mutex, MutexGuard, PoisonError},
-    time::Duration,
-};
-
 use jiff::Timestamp;
+use std::collections::VecDeque;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 /// How many calls are kept.
 const CALLS: usize = 500;

@@ -1,9 +1,8 @@
 //! Caspio's REST API as a program: `caspio-emulator --help`.
 
-use std::process::ExitCode;
-
 use caspio_emulator::program::{self, Arguments, Failure};
 use clap::Parser;
+use std::process::ExitCode;
 
 /// Caspio's REST API in one process, for tests and first steps.
 #[derive(Debug, Parser)]

@@ -1,8 +1,8 @@
 //! Which records a list answers with: the rules are the same in every version.
 
+use crate::http::Refusal;
+use crate::http::params::Params;
 use serde::Serialize;
-
-use crate::http::{Refusal, params::Params};
 
 const DEFAULT_LIMIT: u64 = 100;
 const MAX_ROWS: u64 = 1_000;

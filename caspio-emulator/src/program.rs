@@ -1,15 +1,13 @@
 //! The emulator as a program: its options, and running it until it is told to stop.
 
-use std::{
-    error::Error as _,
-    fmt, fs, io,
-    net::SocketAddr,
-    path::{Path, PathBuf},
-};
-
-use clap::Args;
-
 use crate::{Emulator, EmulatorBuilder, Error, ErrorKind};
+use clap::Args;
+use std::error::Error as _;
+use std::fmt;
+use std::fs;
+use std::io;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 
 /// The program's options, for a `clap` program to flatten.
 #[derive(Debug, Args)]

@@ -2,11 +2,10 @@
 
 mod common;
 
-use std::io::{Read as _, Write as _};
-
 use common::{Caspio, read};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
+use std::io::{Read as _, Write as _};
 
 const V2: &str = "rest/v2";
 

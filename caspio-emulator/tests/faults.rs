@@ -2,12 +2,11 @@
 
 mod common;
 
-use std::time::{Duration, Instant};
-
 use caspio_emulator::{Fault, Faults, Rule};
 use common::{Caspio, code, read};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
+use std::time::{Duration, Instant};
 
 fn always(fault: Fault) -> Faults {
     Faults::none().rule(Rule::new(fault).always())

@@ -2,20 +2,17 @@
 
 #![cfg(feature = "tls")]
 
-use std::{fs, path::Path, sync::Arc};
-
 use caspio_emulator::{Emulator, ErrorKind};
 use rcgen::{CertifiedKey, generate_simple_self_signed};
-use tokio::{
-    io::{AsyncReadExt as _, AsyncWriteExt as _},
-    net::TcpStream,
-};
-use tokio_rustls::{
-    TlsConnector,
-    rustls::{
-        ClientConfig, RootCertStore, crypto::ring, pki_types::CertificateDer, pki_types::ServerName,
-    },
-};
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::rustls::crypto::ring;
+use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
+use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
 /// Writes a new certificate for `localhost` and its key.
 fn identity(folder: &Path) -> CertificateDer<'static> {

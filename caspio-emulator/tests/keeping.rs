@@ -2,14 +2,11 @@
 
 mod common;
 
-use std::{
-    io::{BufRead as _, BufReader, Write as _},
-    process::{Command, Stdio},
-};
-
 use caspio_emulator::{Emulator, FieldDef, FieldType, TableDef};
 use common::Caspio;
 use serde_json::json;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::process::{Command, Stdio};
 
 #[tokio::test]
 async fn what_was_written_is_there_at_the_next_start() {

@@ -5,18 +5,13 @@
 #[path = "common/program.rs"]
 mod program;
 
-use std::{
-    collections::BTreeSet,
-    process::Stdio,
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicU64, Ordering},
-    },
-    time::Duration,
-};
-
 use program::{Caller, Program, command};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::process::Stdio;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 const SINGLE_WRITERS: usize = 4;
 const BULK: u64 = 200;

@@ -2,14 +2,12 @@
 
 mod common;
 
-use std::{
-    path::Path,
-    process::{Command, Stdio},
-};
-
 use common::Caspio;
-use reqwest::{Client, Method, StatusCode, redirect::Policy};
+use reqwest::redirect::Policy;
+use reqwest::{Client, Method, StatusCode};
 use serde_json::json;
+use std::path::Path;
+use std::process::{Command, Stdio};
 
 const ODD: &str = "Odd [Names] & \"Quotes\"";
 

@@ -5,9 +5,9 @@
 #[path = "common/program.rs"]
 mod program;
 
-use std::{fs, net::TcpListener};
-
 use program::{Program, command};
+use std::fs;
+use std::net::TcpListener;
 
 /// Runs the program to its end and returns what it said on standard error.
 fn refused(arguments: &[&str]) -> String {

@@ -2,12 +2,11 @@
 
 mod common;
 
-use std::collections::HashSet;
-
 use caspio_emulator::{Emulator, Profile, Rights};
 use common::{Caspio, code, read};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
+use std::collections::HashSet;
 
 fn keys(rows: &[Value]) -> Vec<i64> {
     rows.iter()

@@ -2,12 +2,11 @@
 
 mod common;
 
-use std::time::Duration;
-
 use caspio_emulator::{Emulator, Profile};
 use common::{Caspio, read};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
+use std::time::Duration;
 
 async fn ask(caspio: &Caspio, basic: Option<(&str, &str)>, body: &str) -> (StatusCode, Value) {
     let mut request = caspio

@@ -2,17 +2,14 @@
 
 mod common;
 
-use std::time::Duration;
-
 use common::{Caspio, code};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
-use tokio::{
-    io::{AsyncReadExt as _, AsyncWriteExt as _},
-    net::TcpListener,
-    sync::mpsc,
-    time::timeout,
-};
+use std::time::Duration;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpListener;
+use tokio::sync::mpsc;
+use tokio::time::timeout;
 
 /// A receiver that refuses the first `refusals` messages.
 async fn receiver(mut refusals: u32) -> (String, mpsc::UnboundedReceiver<(String, Value)>) {

@@ -1,16 +1,13 @@
 //! Aggregates, over groups and over windows alike.
 
+use super::Type;
+use super::error::{TsqlError, near, type_error};
+use super::interface::Outcome;
+use super::scope::Clause;
+use super::translator::Translator;
+use super::typed::{Kind, Typed};
 use sqlparser::ast::{
     DuplicateTreatment, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments,
-};
-
-use super::{
-    Type,
-    error::{TsqlError, near, type_error},
-    interface::Outcome,
-    scope::Clause,
-    translator::Translator,
-    typed::{Kind, Typed},
 };
 
 pub(super) fn is_aggregate(name: &str) -> bool {

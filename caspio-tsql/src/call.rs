@@ -1,16 +1,13 @@
 //! Function calls: which there are, and what each makes of its arguments.
 
+use super::Type;
+use super::error::{TsqlError, near, not_allowed, type_error};
+use super::interface::Outcome;
+use super::runtime::date_part::Part;
+use super::translator::Translator;
+use super::typed::{Kind, Literal, Typed, above};
 use sqlparser::ast::{
     CeilFloorKind, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments,
-};
-
-use super::{
-    Type,
-    error::{TsqlError, near, not_allowed, type_error},
-    interface::Outcome,
-    runtime::date_part::Part,
-    translator::Translator,
-    typed::{Kind, Literal, Typed, above},
 };
 
 /// How long the SQL of an operand may be that is written twice.

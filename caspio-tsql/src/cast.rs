@@ -1,15 +1,12 @@
 //! `CAST`, `CONVERT` and their forgiving twins `TRY_CAST` and `TRY_CONVERT`.
 
+use super::Type;
+use super::convert::no_conversion;
+use super::error::{not_allowed, type_error};
+use super::interface::Outcome;
+use super::translator::Translator;
+use super::typed::{Kind, Literal, Typed};
 use sqlparser::ast::{CastKind, CharacterLength, DataType, ExactNumberInfo, Expr, TypeModifier};
-
-use super::{
-    Type,
-    convert::no_conversion,
-    error::{not_allowed, type_error},
-    interface::Outcome,
-    translator::Translator,
-    typed::{Kind, Literal, Typed},
-};
 
 /// What a cast makes.
 #[derive(Clone, Debug, PartialEq)]

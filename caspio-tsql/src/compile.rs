@@ -1,20 +1,18 @@
 //! The doors: a query, its count, a condition, a formula.
 
+use super::error::{TsqlError, near, not_allowed};
+use super::from::From;
+use super::inline::compacted;
+use super::interface::Outcome;
+use super::scope::same_name;
+use super::select::{Body, Clauses, Item, check, group_by_of};
+use super::translator::{Naming, Translator};
+use super::{
+    Catalog, Compiled, Condition, Expression, OutColumn, QueryParts, Type, Unordered, parse,
+    shuffle,
+};
 use rusqlite::types::Value;
 use sqlparser::ast::{Expr, OrderByExpr, Select};
-
-use super::{
-    Catalog, Compiled, Condition, Expression, OutColumn, QueryParts, Type, Unordered,
-    error::{TsqlError, near, not_allowed},
-    from::From,
-    inline::compacted,
-    interface::Outcome,
-    parse,
-    scope::same_name,
-    select::{Body, Clauses, Item, check, group_by_of},
-    shuffle,
-    translator::{Naming, Translator},
-};
 
 /// Translates a query. `window` is how many records to take and how many to skip before.
 ///

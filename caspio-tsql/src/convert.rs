@@ -1,16 +1,14 @@
 //! Conversions between types, of literals already while translating.
 
+use super::error::type_error;
+use super::interface::Outcome;
+use super::runtime::scalar;
+use super::translator::Translator;
+use super::typed::{Kind, Literal, Typed};
+use super::{TsqlError, Type};
 use rusqlite::types::Value as Stored;
-use rust_decimal::{Decimal, prelude::ToPrimitive};
-
-use super::{
-    TsqlError, Type,
-    error::type_error,
-    interface::Outcome,
-    runtime::scalar,
-    translator::Translator,
-    typed::{Kind, Literal, Typed},
-};
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
 
 impl Translator<'_> {
     /// Converts a value as SQL Server does without being asked.

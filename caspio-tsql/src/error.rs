@@ -1,8 +1,7 @@
 //! Why a query was refused, in SQL Server's words where they are known.
 
-use std::fmt;
-
 use super::interface::Denied;
+use std::fmt;
 
 /// A query that does not compile, or that failed while it ran.
 ///

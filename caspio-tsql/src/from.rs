@@ -1,15 +1,12 @@
 //! The sources of a `SELECT`: tables and views of the catalog, subqueries, joins.
 
+use super::Source;
+use super::error::{TsqlError, not_allowed, rule};
+use super::interface::Outcome;
+use super::scope::{Clause, Column, Table};
+use super::translator::{Naming, Translator};
 use sqlparser::ast::{
     Ident, Join, JoinConstraint, JoinOperator, ObjectName, TableAlias, TableFactor, TableWithJoins,
-};
-
-use super::{
-    Source,
-    error::{TsqlError, not_allowed, rule},
-    interface::Outcome,
-    scope::{Clause, Column, Table},
-    translator::{Naming, Translator},
 };
 
 /// A `FROM` in SQLite's SQL.

@@ -1,9 +1,8 @@
 //! Parameters in finished SQL: numbered without gaps, or written out as literals for the few
 //! statements that cannot carry any.
 
-use std::fmt::Write as _;
-
 use rusqlite::types::Value;
+use std::fmt::Write as _;
 
 /// Replaces every `?N` outside of quotes by the literal of its value.
 pub(super) fn inlined(sql: &str, params: &[Value]) -> String {

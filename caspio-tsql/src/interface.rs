@@ -1,8 +1,8 @@
 //! What goes in and comes out: sources and their columns, the parts of a query, compiled SQL.
 
+use super::error::TsqlError;
+use super::inline::inlined;
 use rusqlite::types::Value;
-
-use super::{error::TsqlError, inline::inlined};
 
 /// The type of a column or of an expression, and with it the form it is stored in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -1,15 +1,12 @@
 //! The functions over numbers; most keep the type of what they get.
 
+use super::Type;
+use super::call::expect;
+use super::error::type_error;
+use super::interface::Outcome;
+use super::translator::Translator;
+use super::typed::{Kind, Literal, Typed};
 use sqlparser::ast::Expr;
-
-use super::{
-    Type,
-    call::expect,
-    error::type_error,
-    interface::Outcome,
-    translator::Translator,
-    typed::{Kind, Literal, Typed},
-};
 
 impl Translator<'_> {
     pub(super) fn numeric(&mut self, name: &str, arguments: &[&Expr]) -> Outcome<Typed> {

@@ -1,15 +1,12 @@
 //! Arithmetic and concatenation.
 
+use super::Type;
+use super::error::{near, not_allowed, type_error};
+use super::interface::Outcome;
+use super::translator::Translator;
+use super::typed::{Kind, Literal, Typed, above};
 use rust_decimal::Decimal;
 use sqlparser::ast::{BinaryOperator, Expr};
-
-use super::{
-    Type,
-    error::{near, not_allowed, type_error},
-    interface::Outcome,
-    translator::Translator,
-    typed::{Kind, Literal, Typed, above},
-};
 
 /// The operators that have a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,15 +1,12 @@
 //! `ORDER BY`, the caller's part of it.
 
+use super::error::{not_allowed, rule};
+use super::interface::Outcome;
+use super::scope::{Clause, same_name};
+use super::select::Item;
+use super::translator::Translator;
+use super::typed::collated;
 use sqlparser::ast::{Expr, OrderByExpr, OrderBySort, Value};
-
-use super::{
-    error::{not_allowed, rule},
-    interface::Outcome,
-    scope::{Clause, same_name},
-    select::Item,
-    translator::Translator,
-    typed::collated,
-};
 
 /// One term of an order.
 #[derive(Debug, Clone)]

@@ -1,16 +1,11 @@
 //! From text to syntax tree: bounded before, and nothing left over after.
 
-use sqlparser::{
-    ast::{Expr, GroupByExpr, OrderByExpr, Select},
-    dialect::MsSqlDialect,
-    parser::Parser,
-    tokenizer::{Token, Tokenizer},
-};
-
-use super::{
-    error::{TsqlError, near},
-    interface::Outcome,
-};
+use super::error::{TsqlError, near};
+use super::interface::Outcome;
+use sqlparser::ast::{Expr, GroupByExpr, OrderByExpr, Select};
+use sqlparser::dialect::MsSqlDialect;
+use sqlparser::parser::Parser;
+use sqlparser::tokenizer::{Token, Tokenizer};
 
 /// The longest clause; a URI holds 2,047 characters, the body of a bulk call more.
 const MAX_BYTES: usize = 64 * 1024;

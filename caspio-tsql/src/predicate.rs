@@ -1,13 +1,10 @@
 //! Conditions: what is true, false or unknown.
 
+use super::error::{TsqlError, not_allowed, rule, type_error};
+use super::interface::Outcome;
+use super::translator::Translator;
+use super::typed::{Kind, Literal, Predicate, Typed, above, collated, common};
 use sqlparser::ast::{BinaryOperator, Expr, InTarget, Query, UnaryOperator, Value};
-
-use super::{
-    error::{TsqlError, not_allowed, rule, type_error},
-    interface::Outcome,
-    translator::Translator,
-    typed::{Kind, Literal, Predicate, Typed, above, collated, common},
-};
 
 impl Predicate {
     fn new(sql: String, height: usize) -> Self {

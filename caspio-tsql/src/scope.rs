@@ -1,13 +1,10 @@
 //! Names: which column of which source a name means.
 
+use super::Type;
+use super::error::{TsqlError, rule};
+use super::interface::Outcome;
+use super::typed::Typed;
 use sqlparser::ast::{Expr, Ident};
-
-use super::{
-    Type,
-    error::{TsqlError, rule},
-    interface::Outcome,
-    typed::Typed,
-};
 
 /// One source of a `FROM`, under the name that it goes by.
 #[derive(Debug)]

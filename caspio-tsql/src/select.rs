@@ -1,20 +1,17 @@
 //! The body of a `SELECT`, be it the caller's query or a subquery.
 
+use super::Type;
+use super::error::{TsqlError, not_allowed, rule};
+use super::from::From;
+use super::interface::Outcome;
+use super::order::Term;
+use super::scope::{Clause, column_name};
+use super::translator::Translator;
+use super::typed::Typed;
+use super::window::literal_count;
 use sqlparser::ast::{
     Distinct, Expr, GroupByExpr, OrderByExpr, Select, SelectFlavor, SelectItem,
     SelectItemQualifiedWildcardKind, Top, TopQuantity, WildcardAdditionalOptions,
-};
-
-use super::{
-    Type,
-    error::{TsqlError, not_allowed, rule},
-    from::From,
-    interface::Outcome,
-    order::Term,
-    scope::{Clause, column_name},
-    translator::Translator,
-    typed::Typed,
-    window::literal_count,
 };
 
 /// SQLite takes 2,000 columns.

@@ -10,16 +10,13 @@
 //! Going round costs what skipping the offset costs: a page of a million rows is read without
 //! sorting them.
 
+use super::compile::count;
+use super::interface::Outcome;
+use super::scope::same_name;
+use super::select::{Body, Item};
+use super::translator::Translator;
+use super::{Type, Unordered};
 use rusqlite::types::Value;
-
-use super::{
-    Type, Unordered,
-    compile::count,
-    interface::Outcome,
-    scope::same_name,
-    select::{Body, Item},
-    translator::Translator,
-};
 
 /// Names for the columns of a result. No source has such names.
 pub(super) fn aliases(count: usize) -> Vec<String> {

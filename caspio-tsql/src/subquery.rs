@@ -1,16 +1,13 @@
 //! Subqueries: as a value, as a list, as a source, as a question whether there is any row.
 
+use super::Type;
+use super::error::{not_allowed, rule};
+use super::interface::Outcome;
+use super::scope::{Clause, Scope};
+use super::select::{Body, Clauses, check, group_by_of};
+use super::translator::Translator;
+use super::typed::{Literal, Typed};
 use sqlparser::ast::{OrderByExpr, OrderByKind, Query, Select, SetExpr};
-
-use super::{
-    Type,
-    error::{not_allowed, rule},
-    interface::Outcome,
-    scope::{Clause, Scope},
-    select::{Body, Clauses, check, group_by_of},
-    translator::Translator,
-    typed::{Literal, Typed},
-};
 
 /// A subquery with its columns.
 #[derive(Debug)]

@@ -1,15 +1,11 @@
 //! The guard against conditions that are always true.
 
-use std::cmp::Ordering;
-
+use super::parse;
+use super::runtime::collation;
+use super::scope::{column_name, same_name};
 use rust_decimal::Decimal;
 use sqlparser::ast::{BinaryOperator, Expr, InTarget, SetExpr, UnaryOperator, Value};
-
-use super::{
-    parse,
-    runtime::collation,
-    scope::{column_name, same_name},
-};
+use std::cmp::Ordering;
 
 /// What a condition is known to be without looking at any record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,15 +1,12 @@
 //! The state of one translation: scopes, parameters and the bounds on what comes out.
 
-use std::{collections::HashMap, fmt};
-
+use super::error::TsqlError;
+use super::interface::{Catalog, Outcome};
+use super::scope::Scopes;
+use super::typed::{Predicate, Typed};
 use rusqlite::types::Value;
-
-use super::{
-    error::TsqlError,
-    interface::{Catalog, Outcome},
-    scope::Scopes,
-    typed::{Predicate, Typed},
-};
+use std::collections::HashMap;
+use std::fmt;
 
 /// SQLite takes 32,766 parameters.
 const MAX_PARAMS: usize = 30_000;

@@ -1,8 +1,7 @@
 //! An expression on its way to SQLite: its SQL, its type, and the literal it came from.
 
-use rust_decimal::Decimal;
-
 use super::interface::Type;
+use rust_decimal::Decimal;
 
 /// A translated value.
 #[derive(Clone, Debug)]

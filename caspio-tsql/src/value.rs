@@ -1,17 +1,15 @@
 //! Expressions that have a value.
 
+use super::Type;
+use super::error::{near, not_allowed, rule, type_error};
+use super::interface::Outcome;
+use super::scope::Clause;
+use super::translator::Translator;
+use super::typed::{Kind, Literal, Typed, above, common};
 use rusqlite::types::Value as Stored;
-use rust_decimal::{Decimal, prelude::ToPrimitive};
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
 use sqlparser::ast::{CaseWhen, Expr, UnaryOperator, Value};
-
-use super::{
-    Type,
-    error::{near, not_allowed, rule, type_error},
-    interface::Outcome,
-    scope::Clause,
-    translator::Translator,
-    typed::{Kind, Literal, Typed, above, common},
-};
 
 impl Translator<'_> {
     /// Translates an expression that has a value. A condition has none: SQL Server knows no

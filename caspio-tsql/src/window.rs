@@ -1,18 +1,15 @@
 //! Window functions: `... OVER (PARTITION BY ... ORDER BY ...)`.
 
+use super::Type;
+use super::aggregate::is_aggregate;
+use super::call::{arguments_of, expect, unknown};
+use super::error::{not_allowed, rule};
+use super::interface::Outcome;
+use super::scope::Clause;
+use super::translator::Translator;
+use super::typed::{Kind, Literal, Typed, above};
 use sqlparser::ast::{
     Expr, Function, Value, WindowFrame, WindowFrameBound, WindowFrameUnits, WindowSpec, WindowType,
-};
-
-use super::{
-    Type,
-    aggregate::is_aggregate,
-    call::{arguments_of, expect, unknown},
-    error::{not_allowed, rule},
-    interface::Outcome,
-    scope::Clause,
-    translator::Translator,
-    typed::{Kind, Literal, Typed, above},
 };
 
 impl Translator<'_> {

@@ -7,21 +7,15 @@
 
 mod support;
 
-use std::{
-    sync::{Arc, Mutex},
-    time::{Duration, Instant},
-};
-
 use caspio_tsql::{
     Compiled, QueryParts, TsqlError, Type, Unordered, compile_condition, compile_count,
     compile_expression, compile_formula, compile_query, is_tautology, limit_runtime,
 };
-use rusqlite::{
-    Connection,
-    hooks::{AuthAction, AuthContext, Authorization},
-    params_from_iter,
-    types::ValueRef,
-};
+use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, params_from_iter};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 use support::{OneTable, Row, database};
 
 /// What threads of a server commonly have.

@@ -6,7 +6,10 @@
 mod reference;
 mod support;
 
-use proptest::{collection::vec, option, prelude::*, test_runner::TestCaseError};
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::*;
+use proptest::test_runner::TestCaseError;
 use reference::{Comparison, Condition, Day, Float, Int, Money, Text};
 use rusqlite::types::Value;
 use support::{Row, database, date, first_column};

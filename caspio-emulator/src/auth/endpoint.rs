@@ -1,14 +1,13 @@
 //! `POST /oauth/token`: the one endpoint that every version shares.
 
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use base64::{Engine as _, engine::general_purpose::STANDARD};
-
 use super::tokens::Issued;
-use crate::{
-    app::App,
-    http::{answer::Answer, params::Params},
-    json,
-};
+use crate::app::App;
+use crate::http::answer::Answer;
+use crate::http::params::Params;
+use crate::json;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 
 /// What a caller showed to be who it says it is.
 struct Shown {

@@ -1,6 +1,8 @@
 //! API profiles: a client id, its secret, and what they may touch.
 
-use std::{collections::HashMap, fmt, ops::BitOr};
+use std::collections::HashMap;
+use std::fmt;
+use std::ops::BitOr;
 
 /// What a profile may do with one object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -1,10 +1,8 @@
 //! The tokens that are alive, and what happens to them.
 
-use std::{
-    collections::{HashMap, VecDeque},
-    sync::{Mutex, MutexGuard, PoisonError},
-    time::{Duration, Instant},
-};
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 /// At most this many refresh tokens live; the oldest dies past that.
 const MAX_REFRESH_TOKENS: usize = 1_000;

@@ -1,9 +1,9 @@
 //! Answers that do not come in one piece.
 
-use std::{io, time::Duration};
-
 use axum::body::{Body, Bytes};
 use futures::{StreamExt as _, stream};
+use std::io;
+use std::time::Duration;
 
 /// How many pieces a dripping answer comes in.
 const PIECES: usize = 8;

@@ -1,9 +1,7 @@
 //! A sliding window over the times of calls.
 
-use std::{
-    collections::VecDeque,
-    time::{Duration, Instant},
-};
+use std::collections::VecDeque;
+use std::time::{Duration, Instant};
 
 /// The calls of the last window.
 #[derive(Debug, Default)]

@@ -7,9 +7,8 @@ mod body;
 mod limiter;
 mod plan;
 
-use std::time::Duration;
-
 use serde::{Deserialize, Serialize};
+use std::time::Duration;
 
 pub(crate) use body::{cut_short, dripping};
 pub(crate) use plan::Plan;

@@ -1,11 +1,9 @@
 //! Which call is hit by what.
 
-use std::{
-    sync::{Arc, Mutex, PoisonError, RwLock},
-    time::{Duration, Instant},
-};
-
-use super::{Fault, Faults, limiter::Limiter};
+use super::limiter::Limiter;
+use super::{Fault, Faults};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::{Duration, Instant};
 
 /// The faults that are set, and how far their schedules have come.
 #[derive(Debug)]
@@ -129,7 +127,8 @@ impl Plan {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::Rule, *};
+    use super::super::Rule;
+    use super::*;
 
     fn hits(plan: &Plan, calls: usize) -> Vec<bool> {
         (0..calls)

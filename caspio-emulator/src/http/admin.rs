@@ -8,11 +8,11 @@
 //! | `calls` | GET, DELETE | how often each operation was called |
 //! | `tokens/expire`, `tokens/revoke` | POST | ends every token |
 
+use super::{Answer, Refusal};
+use crate::app::App;
+use crate::faults::Faults;
 use axum::http::{Method, StatusCode};
 use serde::Serialize;
-
-use super::{Answer, Refusal};
-use crate::{app::App, faults::Faults};
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]

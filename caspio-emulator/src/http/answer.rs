@@ -1,16 +1,11 @@
 //! What a handler gives back, before it becomes bytes on a connection.
 
-use axum::{
-    body::Body as HttpBody,
-    http::{HeaderName, HeaderValue, Response, StatusCode, header},
-};
-use serde::Serialize;
-
-use super::{
-    Version,
-    refusal::{Body, Refusal},
-};
+use super::Version;
+use super::refusal::{Body, Refusal};
 use crate::{json, v4};
+use axum::body::Body as HttpBody;
+use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
+use serde::Serialize;
 
 const JSON: &str = "application/json; charset=utf-8";
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-caspio-request-id");

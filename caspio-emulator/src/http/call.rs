@@ -1,14 +1,13 @@
 //! One authorized request, as the handlers see it.
 
+use super::multipart::Part;
+use super::params::Params;
+use super::{Answer, Refusal, Version};
+use crate::app::App;
+use crate::auth::{Profile, Rights};
+use axum::body::Bytes;
+use axum::http::StatusCode;
 use std::time::Duration;
-
-use axum::{body::Bytes, http::StatusCode};
-
-use super::{Answer, Refusal, Version, multipart::Part, params::Params};
-use crate::{
-    app::App,
-    auth::{Profile, Rights},
-};
 
 /// A request that found its operation and proved who it is.
 #[derive(Debug)]

@@ -1,12 +1,9 @@
 //! Multipart bodies, read whole before a handler runs.
 
-use axum::{
-    body::{Body, Bytes},
-    extract::{FromRequest, Multipart},
-    http::{Request, request},
-};
-
 use super::Refusal;
+use axum::body::{Body, Bytes};
+use axum::extract::{FromRequest, Multipart};
+use axum::http::{Request, request};
 
 /// One part of a multipart body.
 #[derive(Debug)]

@@ -1,8 +1,7 @@
 //! Query parameters as Caspio binds them: names without regard to case, `q.` optional.
 
-use percent_encoding::percent_decode_str;
-
 use super::refusal::Refusal;
+use percent_encoding::percent_decode_str;
 
 /// The parameters of one request. An empty value counts as absent.
 #[derive(Debug, Default)]

@@ -4,7 +4,6 @@
 //! body of an answer (401, 405, 413, 414, 415) it is left empty rather than made up.
 
 use axum::http::StatusCode;
-
 use caspio_tsql::TsqlError;
 
 /// A refused call: the status and the body that goes with it.

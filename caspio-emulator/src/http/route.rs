@@ -1,11 +1,8 @@
 //! The table of operations: a method, a path and the name that Caspio's document gives it.
 
+use super::Refusal;
+use super::call::{Call, Outcome};
 use axum::http::{Method, StatusCode};
-
-use super::{
-    Refusal,
-    call::{Call, Outcome},
-};
 
 /// What an operation wants as its body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

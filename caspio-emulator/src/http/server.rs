@@ -1,20 +1,22 @@
 //! The emulator's own thread and runtime.
 
-use std::{net::SocketAddr, sync::Arc, thread};
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::extract::connect_info::IntoMakeServiceWithConnectInfo;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::thread;
+use tokio::net::TcpListener;
+use tokio::runtime;
+use tokio::sync::oneshot;
 
-use axum::{
-    Router,
-    extract::{DefaultBodyLimit, connect_info::IntoMakeServiceWithConnectInfo},
-};
-use tokio::{net::TcpListener, runtime, sync::oneshot};
-
+use super::service;
 #[cfg(feature = "tls")]
 use super::tls::TlsPort;
-use super::{
-    service,
-    wire::{Line, Port},
-};
-use crate::{app::App, error::Error, webhook::deliver};
+use super::wire::{Line, Port};
+use crate::app::App;
+use crate::error::Error;
+use crate::webhook::deliver;
 
 /// A server that runs until it is dropped.
 #[derive(Debug)]

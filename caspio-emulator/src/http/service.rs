@@ -1,33 +1,24 @@
 //! What happens to one request, step by step.
 
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
-
-use axum::{
-    body::{Body, Bytes, to_bytes},
-    extract::{ConnectInfo, Request, State},
-    http::{HeaderMap, Method, Response, StatusCode, header, request::Parts},
-};
+use super::multipart::{self, Part};
+use super::params::{self, Params};
+use super::route::{Route, Takes};
+use super::target::Target;
+use super::wire::Line;
+use super::{Answer, Call, Refusal, Version, admin};
+use crate::app::App;
+use crate::auth::{Profile, endpoint};
+use crate::faults::{self, Fault};
+use crate::log::Entry;
+use crate::{page, v4};
+use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method, Response, StatusCode, header};
 use jiff::Timestamp;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 use uuid::Uuid;
-
-use super::{
-    Answer, Call, Refusal, Version, admin,
-    multipart::{self, Part},
-    params::{self, Params},
-    route::{Route, Takes},
-    target::Target,
-    wire::Line,
-};
-use crate::{
-    app::App,
-    auth::{Profile, endpoint},
-    faults::{self, Fault},
-    log::Entry,
-    page, v4,
-};
 
 /// Bodies past this are 413. What Caspio's own limit is, no source says.
 const MAX_BODY: usize = 256 * 1024 * 1024;

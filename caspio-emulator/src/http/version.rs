@@ -1,14 +1,11 @@
 //! The versions of the API: where each one lives and in which words it refuses.
 
-use axum::http::{Method, StatusCode};
-
-use super::{
-    Refusal,
-    refusal::Body,
-    route::{self, Route},
-    target::Target,
-};
+use super::Refusal;
+use super::refusal::Body;
+use super::route::{self, Route};
+use super::target::Target;
 use crate::{v2, v3, v4};
+use axum::http::{Method, StatusCode};
 
 /// A version of the API. They share one account, one token and one store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,9 +1,9 @@
 //! What was called: counted by operation, and the last calls one by one.
 
-use std::collections::BTreeMap;
-
-use super::{grouped, html::Html};
+use super::grouped;
+use super::html::Html;
 use crate::app::App;
+use std::collections::BTreeMap;
 
 /// Writes how often each operation answered each status.
 pub(super) fn by_operation(page: &mut Html, app: &App) {

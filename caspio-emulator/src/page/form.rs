@@ -1,13 +1,11 @@
 //! What the page's buttons post: `/_emulator/page/...`.
 
-use axum::http::{HeaderValue, StatusCode, header};
-
 use super::switches::{FAULTS, is_switch};
-use crate::{
-    app::App,
-    faults::{Faults, Rule},
-    http::{Answer, Refusal, params::Params},
-};
+use crate::app::App;
+use crate::faults::{Faults, Rule};
+use crate::http::params::Params;
+use crate::http::{Answer, Refusal};
+use axum::http::{HeaderValue, StatusCode, header};
 
 /// Does what a form asks for, and sends the browser back to the page.
 pub(crate) fn answer(app: &App, path: &[String], body: &[u8]) -> Result<Answer, Refusal> {
@@ -64,10 +62,9 @@ fn switched(mut faults: Faults, params: &Params) -> Result<Faults, Refusal> {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
     use crate::faults::Fault;
+    use std::time::Duration;
 
     #[test]
     fn switches_leave_alone_what_a_program_set() {

@@ -11,12 +11,10 @@ mod rows;
 mod switches;
 mod tables;
 
+use crate::app::App;
+use crate::http::Answer;
+use crate::http::params::Params;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-
-use crate::{
-    app::App,
-    http::{Answer, params::Params},
-};
 use html::Html;
 
 pub(crate) use form::answer as form;

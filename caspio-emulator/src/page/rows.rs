@@ -1,11 +1,12 @@
 //! The records of one table or view, as the page shows them.
 
-use std::collections::HashMap;
-
-use serde_json::{Map, Value, value::RawValue};
-
-use crate::{app::App, http::Refusal, store::read::Query};
+use crate::app::App;
+use crate::http::Refusal;
+use crate::store::read::Query;
 use caspio_tsql::{QueryParts, Type, Unordered};
+use serde_json::value::RawValue;
+use serde_json::{Map, Value};
+use std::collections::HashMap;
 
 /// How many records are shown at once.
 const SIZE: u64 = 25;

@@ -1,10 +1,8 @@
 //! The faults that are set, and the switches to set others.
 
 use super::html::Html;
-use crate::{
-    app::App,
-    faults::{Fault, Faults, Rule},
-};
+use crate::app::App;
+use crate::faults::{Fault, Faults, Rule};
 
 /// The shares of calls that a switch offers, in percent.
 const SHARES: [u32; 6] = [0, 5, 10, 25, 50, 100];

@@ -1,21 +1,14 @@
 //! The tables and views: a list of all, and of one its fields and records.
 
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-
-use super::{
-    grouped,
-    html::Html,
-    rows::{self, Column, Rows},
-};
-use crate::{
-    app::App,
-    http::params::Params,
-    store::{
-        field::Field,
-        schema::{Schema, Table, View},
-    },
-};
+use super::grouped;
+use super::html::Html;
+use super::rows::{self, Column, Rows};
+use crate::app::App;
+use crate::http::params::Params;
+use crate::store::field::Field;
+use crate::store::schema::{Schema, Table, View};
 use caspio_tsql::Type;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// A table or a view with its fields under the names that they have in it.
 struct Shown<'a> {

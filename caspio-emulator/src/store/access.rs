@@ -1,14 +1,11 @@
 //! What queries may see: the schema through the eyes of one profile.
 
-use std::fmt::Write as _;
-
-use super::{
-    directory,
-    field::{Field, same_name},
-    schema::{Schema, Table, View},
-};
+use super::directory;
+use super::field::{Field, same_name};
+use super::schema::{Schema, Table, View};
 use crate::auth::{Profile, Rights};
 use caspio_tsql::{Catalog, ColumnDef, Denied, Source, Type};
+use std::fmt::Write as _;
 
 /// The SQLite function that turns stored list keys into the object of a record.
 pub(crate) const LIST_OBJECT: &str = "caspio_list_object";

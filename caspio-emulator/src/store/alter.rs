@@ -1,17 +1,13 @@
 //! Adding, changing and dropping fields of a table that has records.
 
-use rusqlite::{Transaction, params, types::Value};
-
-use super::{
-    Store, convert,
-    ddl::{column_sql, drop_unique, make_unique},
-    field::{Field, FieldType},
-    generate,
-    model::Model,
-    schema::{Key, Schema, Table},
-    value,
-};
+use super::ddl::{column_sql, drop_unique, make_unique};
+use super::field::{Field, FieldType};
+use super::model::Model;
+use super::schema::{Key, Schema, Table};
+use super::{Store, convert, generate, value};
 use crate::http::Refusal;
+use rusqlite::types::Value;
+use rusqlite::{Transaction, params};
 
 impl Store {
     /// Adds a field to a table.

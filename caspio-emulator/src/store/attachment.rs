@@ -1,9 +1,11 @@
 //! Attachments: files that belong to one field of one record.
 
-use rusqlite::{Connection, OptionalExtension, Transaction, params, types::Value};
-
-use super::{change, date, field::Field, schema::Table};
+use super::field::Field;
+use super::schema::Table;
+use super::{change, date};
 use crate::http::Refusal;
+use rusqlite::types::Value;
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 /// What is known of an attachment without its bytes. The name and its extension are kept apart.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,10 +1,8 @@
 //! A connection whose queries end after a time.
 
-use std::ops::{Deref, DerefMut};
-
-use rusqlite::Connection;
-
 use caspio_tsql::{Limited, RuntimeLimit};
+use rusqlite::Connection;
+use std::ops::{Deref, DerefMut};
 
 /// A connection with the limit that its queries are under.
 #[derive(Debug)]

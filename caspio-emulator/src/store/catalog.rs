@@ -1,10 +1,11 @@
 //! The definitions of tables and views, kept in the database beside the records.
 
-use rusqlite::{Connection, OptionalExtension, params};
-use serde::{Serialize, de::DeserializeOwned};
-
 use super::schema::Schema;
-use crate::{error::Error, http::Refusal};
+use crate::error::Error;
+use crate::http::Refusal;
+use rusqlite::{Connection, OptionalExtension, params};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 const TABLE: &str = "table";
 const VIEW: &str = "view";

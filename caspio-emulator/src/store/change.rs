@@ -1,14 +1,12 @@
 //! Writes by condition, on a table or through a view.
 
-use rusqlite::{Connection, Transaction, params_from_iter, types::Value};
-
-use super::{
-    Access,
-    read::{Page, records},
-    schema::{Schema, Table, View},
-};
+use super::Access;
+use super::read::{Page, records};
+use super::schema::{Schema, Table, View};
 use crate::http::Refusal;
 use caspio_tsql::{Catalog as _, Compiled, OutColumn, QueryParts, Source, Unordered};
+use rusqlite::types::Value;
+use rusqlite::{Connection, Transaction, params_from_iter};
 
 /// What a write goes to: a table by itself, or the table behind a view.
 #[derive(Debug, Clone, Copy)]

@@ -1,14 +1,10 @@
 //! What becomes of a value when its field changes its type.
 
-use rusqlite::types::Value;
-
-use super::{
-    date,
-    field::{Field, FieldType},
-    input::Input,
-    value,
-};
+use super::field::{Field, FieldType};
+use super::input::Input;
+use super::{date, value};
 use crate::json;
+use rusqlite::types::Value;
 
 /// Converts a held value. What does not convert is lost, as Caspio warns: lists and passwords
 /// convert to nothing, long text is cut, fractions are cut off whole numbers.

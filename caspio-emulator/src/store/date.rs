@@ -1,6 +1,8 @@
 //! Dates in the store: always `YYYY-MM-DDTHH:MM:SS.fff`, a wall clock's reading.
 
-use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
 
 /// Reads a date as writes may spell it, and returns the stored form.
 ///

@@ -1,17 +1,13 @@
 //! Making and changing tables, fields and views.
 
-use std::collections::HashSet;
-
-use rusqlite::Transaction;
-
-use super::{
-    access,
-    define::{TableDef, ViewDef},
-    field::{Field, Translated, same_name},
-    schema::{Join, Key, Part, Schema, Table, View, ViewField},
-};
+use super::access;
+use super::define::{TableDef, ViewDef};
+use super::field::{Field, Translated, same_name};
+use super::schema::{Join, Key, Part, Schema, Table, View, ViewField};
 use crate::http::Refusal;
 use caspio_tsql::Source;
+use rusqlite::Transaction;
+use std::collections::HashSet;
 
 /// Creates a table with its fields.
 pub(crate) fn create_table(

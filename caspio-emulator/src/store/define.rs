@@ -1,8 +1,7 @@
 //! Definitions of tables and views as a test writes them.
 
-use serde_json::Value;
-
 use super::field::{Field, FieldType, Translated};
+use serde_json::Value;
 
 /// A table to be created with [`Emulator::create_table`](crate::Emulator::create_table).
 ///

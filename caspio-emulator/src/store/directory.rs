@@ -1,22 +1,17 @@
 //! Directories: tables whose records are end users.
 
-use rusqlite::{
-    Connection, OptionalExtension,
-    types::{FromSql, Value},
-};
-
-use super::{
-    Store, access, change, date, ddl,
-    define::{FieldDef, TableDef},
-    document,
-    edit::{Done, Work},
-    field::{FieldType, same_name},
-    outbox::Happened,
-    schema::Table,
-    things::Directory,
-};
-use crate::{http::Refusal, webhook::short_id};
+use super::define::{FieldDef, TableDef};
+use super::edit::{Done, Work};
+use super::field::{FieldType, same_name};
+use super::outbox::Happened;
+use super::schema::Table;
+use super::things::Directory;
+use super::{Store, access, change, date, ddl, document};
+use crate::http::Refusal;
+use crate::webhook::short_id;
 use caspio_tsql::{ColumnDef, Source, Type};
+use rusqlite::types::{FromSql, Value};
+use rusqlite::{Connection, OptionalExtension};
 
 /// What every user is besides the fields, and the column it is kept in.
 const ATTRIBUTES: [(&str, &str); 3] = [

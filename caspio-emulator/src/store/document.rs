@@ -1,9 +1,9 @@
 //! Things that are kept whole: webhooks, their events, tasks, applications, directories.
 
-use rusqlite::{Connection, OptionalExtension, params};
-use serde::{Serialize, de::DeserializeOwned};
-
 use crate::http::Refusal;
+use rusqlite::{Connection, OptionalExtension, params};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 /// A sort of thing that is kept as one JSON text under a key of its own.
 pub(crate) trait Document: Serialize + DeserializeOwned {

@@ -1,20 +1,16 @@
 //! Record writes as every version offers them: on a table or through a view, in one transaction.
 
-use std::sync::Arc;
-
+use super::change::{self, Target};
+use super::field::same_name;
+use super::input::{Input, Record};
+use super::outbox::{self, Happened};
+use super::read::Page;
+use super::schema::{Schema, Table, View};
+use super::{Access, Store, attachment, write};
+use crate::auth::Profile;
+use crate::http::Refusal;
 use rusqlite::Transaction;
-
-use super::{
-    Access, Store, attachment,
-    change::{self, Target},
-    field::same_name,
-    input::{Input, Record},
-    outbox::{self, Happened},
-    read::Page,
-    schema::{Schema, Table, View},
-    write,
-};
-use crate::{auth::Profile, http::Refusal};
+use std::sync::Arc;
 
 /// A table or a view by name.
 #[derive(Debug, Clone, Copy)]

@@ -1,8 +1,7 @@
 //! What a field is: its type and everything that its definition says.
 
-use serde::{Deserialize, Serialize};
-
 use super::list::ListItems;
+use serde::{Deserialize, Serialize};
 
 /// The type of a field, by the names of v2 and v3.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

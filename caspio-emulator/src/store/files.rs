@@ -1,9 +1,9 @@
 //! The account's files and the folders they lie in.
 
-use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
-
 use super::{Store, date, generate};
-use crate::{error::Error, http::Refusal};
+use crate::error::Error;
+use crate::http::Refusal;
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
 /// The key of the root folder, which callers leave out.
 const ROOT: &str = "";

@@ -1,14 +1,11 @@
 //! Values that Caspio makes up by itself.
 
-use rusqlite::{Connection, types::Value};
+use super::field::{Field, FieldType};
+use super::schema::Table;
+use super::{catalog, zone};
+use rusqlite::Connection;
+use rusqlite::types::Value;
 use uuid::{Builder, Uuid};
-
-use super::{
-    catalog,
-    field::{Field, FieldType},
-    schema::Table,
-    zone,
-};
 
 const DIGITS: &[u8] = b"0123456789";
 const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ";

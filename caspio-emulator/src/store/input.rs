@@ -1,9 +1,8 @@
 //! The body of a record write: field names and values, numbers in their own digits.
 
-use std::fmt;
-
 use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
+use std::fmt;
 
 /// A JSON value as it was written.
 #[derive(Debug, Clone, PartialEq)]

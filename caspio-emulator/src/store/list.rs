@@ -1,9 +1,8 @@
 //! The values of a list field: a key for each, kept for ever.
 
+use crate::json;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-
-use crate::json;
 
 /// One value that a list field offers or once offered.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -1,13 +1,10 @@
 //! One emulator a file: the schema is held in memory, so two of them would not agree.
 
-use std::{
-    fs::{File, TryLockError},
-    path::{Path, PathBuf},
-    thread,
-    time::Duration,
-};
-
 use crate::error::Error;
+use std::fs::{File, TryLockError};
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
 
 /// How often the lock is tried for: an emulator that was just dropped may still be at its last
 /// request.

@@ -38,23 +38,24 @@ mod value;
 pub(crate) mod write;
 pub(crate) mod zone;
 
-use std::{
-    fmt, fs,
-    path::Path,
-    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, atomic::AtomicBool},
-    time::Duration,
-};
+use rusqlite::functions::FunctionFlags;
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+use std::fmt;
+use std::fs;
+use std::path::Path;
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::time::Duration;
 
-use rusqlite::{Connection, Transaction, TransactionBehavior, functions::FunctionFlags};
-
+use crate::builder::Settings;
+use crate::error::Error;
+use crate::http::Refusal;
 pub(crate) use access::Access;
 use bounded::Bounded;
 use lock::Lock;
 use pool::Pool;
 use schema::Schema;
 use tokio::sync::Notify;
-
-use crate::{builder::Settings, error::Error, http::Refusal};
 
 /// The schema as every connection sees it.
 type Shared = Arc<RwLock<Arc<Schema>>>;

@@ -1,13 +1,10 @@
 //! Definitions of fields as callers send them, checked before they count.
 
+use super::date;
+use super::field::{Field, FieldType};
+use crate::http::Refusal;
 use serde::Deserialize;
 use serde_json::Value;
-
-use super::{
-    date,
-    field::{Field, FieldType},
-};
-use crate::http::Refusal;
 
 /// A field's definition in a request. On creation `Name` and `Type` must be there; on a change
 /// what is left out stays.
@@ -159,9 +156,8 @@ fn check(field: &Field) -> Result<(), Refusal> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
+    use serde_json::json;
 
     fn field(definition: Value) -> Result<Field, Refusal> {
         serde_json::from_value::<Model>(definition)

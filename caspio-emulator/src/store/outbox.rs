@@ -3,21 +3,15 @@
 //! A message is put here in the transaction of the write itself, so it exists exactly when the
 //! write does; it leaves when a receiver has taken it.
 
-use std::{collections::BTreeMap, sync::atomic::Ordering};
-
+use super::change::{self, Target};
+use super::schema::{Schema, Table};
+use super::{Access, Store, document};
+use crate::http::Refusal;
+use crate::webhook::{Event, EventType, message};
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use serde_json::value::RawValue;
-
-use super::{
-    Access, Store,
-    change::{self, Target},
-    document,
-    schema::{Schema, Table},
-};
-use crate::{
-    http::Refusal,
-    webhook::{Event, EventType, message},
-};
+use std::collections::BTreeMap;
+use std::sync::atomic::Ordering;
 
 /// A record as JSON, every value in its own digits.
 pub(crate) type Row = BTreeMap<String, Box<RawValue>>;

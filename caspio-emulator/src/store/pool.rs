@@ -1,10 +1,8 @@
 //! Connections that only read, for a store that is a file.
 
-use std::sync::{Condvar, Mutex, PoisonError};
-
-use rusqlite::Connection;
-
 use super::bounded::Bounded;
+use rusqlite::Connection;
+use std::sync::{Condvar, Mutex, PoisonError};
 
 /// A few readers, handed out one caller at a time.
 #[derive(Debug, Default)]

@@ -1,11 +1,12 @@
 //! Reading records: a page of JSON and, on request, how many there are in all.
 
+use super::render::Shape;
+use super::{Access, Store};
+use crate::auth::Profile;
+use crate::http::Refusal;
 use axum::http::StatusCode;
-use rusqlite::{Connection, params_from_iter};
-
-use super::{Access, Store, render::Shape};
-use crate::{auth::Profile, http::Refusal};
 use caspio_tsql::{Compiled, QueryParts, TsqlError, Unordered};
+use rusqlite::{Connection, params_from_iter};
 
 /// A query over one table or view, as the caller spelled it.
 #[derive(Debug)]

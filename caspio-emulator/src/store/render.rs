@@ -1,10 +1,10 @@
 //! Records as JSON, written straight from SQLite's values into the page.
 
-use rusqlite::{Row, types::ValueRef};
-
 use super::date;
 use crate::json;
 use caspio_tsql::{OutColumn, Type};
+use rusqlite::Row;
+use rusqlite::types::ValueRef;
 
 /// The columns of an answer, their keys already in JSON.
 #[derive(Debug)]

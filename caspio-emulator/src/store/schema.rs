@@ -1,9 +1,9 @@
 //! What the account holds: tables and views by name.
 
-use serde::{Deserialize, Serialize};
-
 use super::field::{Field, Translated, same_name};
-use crate::{http::Refusal, webhook::derived_id};
+use crate::http::Refusal;
+use crate::webhook::derived_id;
+use serde::{Deserialize, Serialize};
 
 /// A table. Every table is a SQLite table of a generated name.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -1,14 +1,11 @@
 //! Empty tables and views of the shape that an account has.
 
-use caspio_schema::{DataType, FieldDefinition, Schema, TableDefinition, ViewDefinition};
-
-use super::{
-    Store, ddl,
-    define::{TableDef, ViewDef},
-    field::{Field, Translated, same_name},
-    model::Model,
-};
+use super::define::{TableDef, ViewDef};
+use super::field::{Field, Translated, same_name};
+use super::model::Model;
+use super::{Store, ddl};
 use crate::error::Error;
+use caspio_schema::{DataType, FieldDefinition, Schema, TableDefinition, ViewDefinition};
 
 /// Makes the tables and views that the store does not have yet.
 pub(crate) fn make(store: &Store, shape: &Schema) -> Result<(), Error> {

@@ -1,8 +1,7 @@
 //! Tasks, applications and directories: documents of their own.
 
-use serde::{Deserialize, Serialize};
-
 use super::document::Document;
+use serde::{Deserialize, Serialize};
 
 /// A data import or export task.
 #[derive(Debug, Clone, Serialize, Deserialize)]

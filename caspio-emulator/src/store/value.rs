@@ -1,14 +1,11 @@
 //! From a JSON value to the stored form of a field's type, or a refusal.
 
+use super::field::{Field, FieldType};
+use super::input::Input;
+use super::{date, list, password};
 use rusqlite::types::Value;
-use rust_decimal::{Decimal, RoundingStrategy, prelude::ToPrimitive};
-
-use super::{
-    date,
-    field::{Field, FieldType},
-    input::Input,
-    list, password,
-};
+use rust_decimal::prelude::ToPrimitive;
+use rust_decimal::{Decimal, RoundingStrategy};
 
 /// The value does not fit the field's type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,15 +1,12 @@
 //! Inserting, updating and deleting records.
 
-use rusqlite::{Transaction, params_from_iter, types::Value};
-
-use super::{
-    field::{Field, FieldType, same_name},
-    generate,
-    input::Record,
-    schema::Table,
-    value, zone,
-};
+use super::field::{Field, FieldType, same_name};
+use super::input::Record;
+use super::schema::Table;
+use super::{generate, value, zone};
 use crate::http::Refusal;
+use rusqlite::types::Value;
+use rusqlite::{Transaction, params_from_iter};
 
 /// Whether a record is made or changed: some fields take a value only once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,8 +1,9 @@
 //! Time zones by their Windows names, which is what timestamp fields are defined with.
 
-use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
-
 use super::date;
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
 
 /// Windows names and the zone of the tz database that CLDR gives for each.
 const ZONES: [(&str, &str); 96] = [

@@ -1,12 +1,8 @@
 //! Applications and tasks, under the names that v3 gave up. `DELETE` takes a deployment back.
 
-use crate::{
-    http::route::Route,
-    v3::{
-        applications::{code, deploy, deploy_all, get, list, page, pages},
-        tasks,
-    },
-};
+use crate::http::route::Route;
+use crate::v3::applications::{code, deploy, deploy_all, get, list, page, pages};
+use crate::v3::tasks;
 
 pub(super) const ROUTES: &[Route] = &[
     Route::get("applications", "ListBridgeApplications", list),

@@ -1,13 +1,12 @@
 //! Files and folders in one list. Uploads are kept whatever their parts are called, as on v3.
 
+use crate::auth::Rights;
+use crate::http::Call;
+use crate::http::call::Outcome;
+use crate::http::route::Route;
+use crate::store::files::{self, File, Folder};
+use crate::v3::files::{OBJECT, ToldFile, ToldFolder, told, told_folder};
 use serde::Serialize;
-
-use crate::{
-    auth::Rights,
-    http::{Call, call::Outcome, route::Route},
-    store::files::{self, File, Folder},
-    v3::files::{OBJECT, ToldFile, ToldFolder, told, told_folder},
-};
 
 pub(super) const ROUTES: &[Route] = &[Route::get("files", "ListFiles", list)];
 

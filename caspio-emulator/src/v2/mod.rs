@@ -7,7 +7,8 @@ mod applications;
 mod files;
 mod tables;
 
-use crate::{http::route::Route, v3};
+use crate::http::route::Route;
+use crate::v3;
 
 const OWN: [&[Route]; 3] = [tables::ROUTES, files::ROUTES, applications::ROUTES];
 

@@ -1,18 +1,17 @@
 //! Tables and fields: `Columns` of a new table, `New...` members of a changed field.
 
+use crate::http::call::Outcome;
+use crate::http::refusal::Body;
+use crate::http::route::Route;
+use crate::http::{Answer, Call, Refusal};
+use crate::store::model::Model;
+use crate::store::schema::Shown;
+use crate::v3::field_model::FieldModel;
+use crate::v3::fields::{of_table, update};
+use crate::v3::tables::{self, NewTable};
 use axum::http::StatusCode;
 use serde::Deserialize;
 use serde_json::Value;
-
-use crate::{
-    http::{Answer, Call, Refusal, call::Outcome, refusal::Body, route::Route},
-    store::{model::Model, schema::Shown},
-    v3::{
-        field_model::FieldModel,
-        fields::{of_table, update},
-        tables::{self, NewTable},
-    },
-};
 
 pub(super) const ROUTES: &[Route] = &[
     Route::post("tables", "CreateTable", create),

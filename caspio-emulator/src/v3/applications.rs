@@ -1,17 +1,14 @@
 //! Bridge applications, their DataPages, and where those are deployed.
 
+use crate::auth::Rights;
+use crate::envelope;
+use crate::http::call::Outcome;
+use crate::http::route::Route;
+use crate::http::{Answer, Call, Refusal, Version};
+use crate::store::things::{Application, DataPage};
+use crate::store::{date, document};
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
-
-use crate::{
-    auth::Rights,
-    envelope,
-    http::{Answer, Call, Refusal, Version, call::Outcome, route::Route},
-    store::{
-        date, document,
-        things::{Application, DataPage},
-    },
-};
 
 pub(crate) const ROUTES: &[Route] = &[
     Route::get("bridgeApplications", "ListBridgeApplications", list),

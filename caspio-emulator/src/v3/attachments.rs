@@ -1,24 +1,20 @@
 //! Attachments of tables and views.
 
+use super::records::{edit, filter, no_rows, table, view};
+use crate::auth::Rights;
+use crate::envelope::{self, affected};
+use crate::http::call::Outcome;
+use crate::http::route::Route;
+use crate::http::{Answer, Call, Refusal, Version};
+use crate::store::attachment::Info;
+use crate::store::change::{self, Target};
+use crate::store::edit::Place;
+use crate::store::field::{Field, FieldType, same_name};
+use crate::store::outbox::Happened;
+use crate::store::schema::{Schema, Table};
+use crate::store::{Access, attachment, date};
 use axum::http::{HeaderValue, StatusCode, header};
 use serde::{Deserialize, Serialize};
-
-use super::records::{edit, filter, no_rows, table, view};
-use crate::{
-    auth::Rights,
-    envelope::{self, affected},
-    http::{Answer, Call, Refusal, Version, call::Outcome, route::Route},
-    store::{
-        Access, attachment,
-        attachment::Info,
-        change::{self, Target},
-        date,
-        edit::Place,
-        field::{Field, FieldType, same_name},
-        outbox::Happened,
-        schema::{Schema, Table},
-    },
-};
 
 pub(crate) const ROUTES: &[Route] = &[
     Route::get(

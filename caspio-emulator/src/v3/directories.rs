@@ -1,20 +1,21 @@
 //! Directories and their users. The condition of their writes is called `Where`.
 
+use super::records::{arbitrary, edit, filter, no_rows, parts, wants_total};
+use crate::auth::Rights;
+use crate::envelope::{self, affected, written};
+use crate::http::call::Outcome;
+use crate::http::route::Route;
+use crate::http::{Answer, Call, Refusal};
+use crate::paging::Paging;
+use crate::store::edit::Place;
+use crate::store::input::Record;
+use crate::store::read::Query;
+use crate::store::schema::Schema;
+use crate::store::things::Directory;
+use crate::store::{date, directory, document};
 use axum::http::StatusCode;
 use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
-
-use super::records::{arbitrary, edit, filter, no_rows, parts, wants_total};
-use crate::{
-    auth::Rights,
-    envelope::{self, affected, written},
-    http::{Answer, Call, Refusal, call::Outcome, route::Route},
-    paging::Paging,
-    store::{
-        date, directory, document, edit::Place, input::Record, read::Query, schema::Schema,
-        things::Directory,
-    },
-};
 
 pub(crate) const ROUTES: &[Route] = &[
     Route::get("directories", "ListDirectories", list),

@@ -1,18 +1,15 @@
 //! The events that a webhook listens for.
 
+use super::webhooks::{ToldStamps, events_of, find, stamps, status, touch};
+use crate::auth::Rights;
+use crate::http::call::Outcome;
+use crate::http::route::Route;
+use crate::http::{Answer, Call, Refusal};
+use crate::store::document;
+use crate::store::schema::{Schema, Table};
+use crate::webhook::{Event, EventType, SOURCES, short_id};
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
-
-use super::webhooks::{ToldStamps, events_of, find, stamps, status, touch};
-use crate::{
-    auth::Rights,
-    http::{Answer, Call, Refusal, call::Outcome, route::Route},
-    store::{
-        document,
-        schema::{Schema, Table},
-    },
-    webhook::{Event, EventType, SOURCES, short_id},
-};
 
 pub(crate) const ROUTES: &[Route] = &[
     Route::get(

@@ -1,12 +1,9 @@
 //! A field's definition as v3 tells it.
 
+use crate::store::field::{Field, FieldType};
+use crate::store::schema::Shown;
 use serde::Serialize;
 use serde_json::{Map, Value};
-
-use crate::store::{
-    field::{Field, FieldType},
-    schema::Shown,
-};
 
 /// The members of a field; those that do not belong to its type are left out, as live answers
 /// leave them out.

@@ -1,13 +1,14 @@
 //! Fields of tables and views.
 
+use super::field_model::FieldModel;
+use super::{tables, views};
+use crate::auth::Rights;
+use crate::http::call::Outcome;
+use crate::http::route::Route;
+use crate::http::{Answer, Call, Refusal};
+use crate::store::model::Model;
+use crate::store::schema::Shown;
 use axum::http::StatusCode;
-
-use super::{field_model::FieldModel, tables, views};
-use crate::{
-    auth::Rights,
-    http::{Answer, Call, Refusal, call::Outcome, route::Route},
-    store::{model::Model, schema::Shown},
-};
 
 pub(crate) const ROUTES: &[Route] = &[
     Route::get("tables/{}/fields", "ListTableFields", |call| {

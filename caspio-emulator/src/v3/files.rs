@@ -1,19 +1,17 @@
 //! Files and folders of the account. Their parameters have no `q.`.
 
+use super::attachments::file_answer;
+use crate::auth::Rights;
+use crate::envelope;
+use crate::http::call::Outcome;
+use crate::http::multipart::Part;
+use crate::http::route::Route;
+use crate::http::{Answer, Call, Refusal, Version};
+use crate::paging::{Pagination, Paging};
+use crate::store::date;
+use crate::store::files::{self, File, Folder};
 use axum::http::StatusCode;
 use serde::Serialize;
-
-use super::attachments::file_answer;
-use crate::{
-    auth::Rights,
-    envelope,
-    http::{Answer, Call, Refusal, Version, call::Outcome, multipart::Part, route::Route},
-    paging::{Pagination, Paging},
-    store::{
-        date,
-        files::{self, File, Folder},
-    },
-};
 
 pub(crate) const ROUTES: &[Route] = &[
     Route::get("files/folders", "ListFilesFolders", list_folders),

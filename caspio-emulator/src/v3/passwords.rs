@@ -1,25 +1,19 @@
 //! Password fields: listed, set and reset; never read.
 
+use super::records::{filter, no_rows, table};
+use super::tables;
+use crate::auth::Rights;
+use crate::envelope::affected;
+use crate::http::call::Outcome;
+use crate::http::route::Route;
+use crate::http::{Call, Refusal};
+use crate::store::edit::{Done, Work};
+use crate::store::field::{Field, FieldType};
+use crate::store::outbox::Happened;
+use crate::store::schema::Table;
+use crate::store::{change, password};
 use rusqlite::types::Value;
 use serde::Deserialize;
-
-use super::{
-    records::{filter, no_rows, table},
-    tables,
-};
-use crate::{
-    auth::Rights,
-    envelope::affected,
-    http::{Call, Refusal, call::Outcome, route::Route},
-    store::{
-        change,
-        edit::{Done, Work},
-        field::{Field, FieldType},
-        outbox::Happened,
-        password,
-        schema::Table,
-    },
-};
 
 pub(crate) const ROUTES: &[Route] = &[
     Route::get("tables/{}/passwordFields", "ListPasswordTableFields", list),

@@ -1,19 +1,16 @@
 //! Records of tables and views.
 
+use crate::auth::Rights;
+use crate::envelope::{self, affected, written};
+use crate::http::call::Outcome;
+use crate::http::route::Route;
+use crate::http::{Answer, Call, Refusal, Version};
+use crate::paging::Paging;
+use crate::store::edit::{Done, Edit, Place};
+use crate::store::input::Record;
+use crate::store::read::Query;
+use crate::store::schema::{Shown, Table};
 use axum::http::{HeaderValue, StatusCode, header};
-
-use crate::{
-    auth::Rights,
-    envelope::{self, affected, written},
-    http::{Answer, Call, Refusal, Version, call::Outcome, route::Route},
-    paging::Paging,
-    store::{
-        edit::{Done, Edit, Place},
-        input::Record,
-        read::Query,
-        schema::{Shown, Table},
-    },
-};
 use caspio_tsql::{QueryParts, Unordered};
 
 pub(crate) const ROUTES: &[Route] = &[

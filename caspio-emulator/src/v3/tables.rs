@@ -1,18 +1,15 @@
 //! Tables: the list, one table's design, new ones.
 
+use crate::auth::Rights;
+use crate::http::call::Outcome;
+use crate::http::route::Route;
+use crate::http::{Answer, Call, Refusal};
+use crate::store::ddl;
+use crate::store::define::TableDef;
+use crate::store::model::Model;
+use crate::store::schema::{Schema, Table};
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
-
-use crate::{
-    auth::Rights,
-    http::{Answer, Call, Refusal, call::Outcome, route::Route},
-    store::{
-        ddl,
-        define::TableDef,
-        model::Model,
-        schema::{Schema, Table},
-    },
-};
 
 pub(crate) const ROUTES: &[Route] = &[
     Route::get("tables", "ListTables", list),

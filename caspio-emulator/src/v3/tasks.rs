@@ -1,13 +1,13 @@
 //! Data import and export tasks.
 
+use crate::auth::Rights;
+use crate::envelope;
+use crate::http::call::Outcome;
+use crate::http::route::Route;
+use crate::http::{Call, Refusal, Version};
+use crate::store::things::Task;
+use crate::store::{date, document, zone};
 use serde::Serialize;
-
-use crate::{
-    auth::Rights,
-    envelope,
-    http::{Call, Refusal, Version, call::Outcome, route::Route},
-    store::{date, document, things::Task, zone},
-};
 
 pub(crate) const ROUTES: &[Route] = &[
     Route::get("dataImportExportTasks", "ListDataImportExportTasks", list),

@@ -2,11 +2,11 @@
 //! of tables.
 
 use super::tables::Design;
-use crate::{
-    auth::Rights,
-    http::{Call, Refusal, call::Outcome, route::Route},
-    store::schema::{Schema, View},
-};
+use crate::auth::Rights;
+use crate::http::call::Outcome;
+use crate::http::route::Route;
+use crate::http::{Call, Refusal};
+use crate::store::schema::{Schema, View};
 
 pub(crate) const ROUTES: &[Route] = &[
     Route::get("views", "ListViews", list),

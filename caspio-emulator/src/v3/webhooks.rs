@@ -1,18 +1,17 @@
 //! Outgoing webhooks. Unlike everything else they answer bare objects and arrays.
 
+use crate::auth::Rights;
+use crate::envelope;
+use crate::http::call::Outcome;
+use crate::http::route::Route;
+use crate::http::{Answer, Call, Refusal, Version};
+use crate::store::{document, generate};
+use crate::webhook::{Event, Stamps, Webhook, short_id};
 use axum::http::StatusCode;
 use jiff::Timestamp;
 use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-
-use crate::{
-    auth::Rights,
-    envelope,
-    http::{Answer, Call, Refusal, Version, call::Outcome, route::Route},
-    store::{document, generate},
-    webhook::{Event, Stamps, Webhook, short_id},
-};
 
 pub(crate) const ROUTES: &[Route] = &[
     Route::get("outgoingWebhooks", "ListOutgoingWebhooks", list),

@@ -1,11 +1,12 @@
 //! What v4 tells of itself and of its caller.
 
+use super::routes;
+use crate::http::call::Outcome;
+use crate::http::route::Route;
+use crate::http::{Answer, Call};
 use axum::http::StatusCode;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
-
-use super::routes;
-use crate::http::{Answer, Call, call::Outcome, route::Route};
 
 pub(super) const ROUTES: &[Route] = &[
     Route::get("", "GetDiscovery", discover).public(),

@@ -1,16 +1,16 @@
 //! Many records in one call.
 
+use crate::auth::Rights;
+use crate::envelope::affected;
+use crate::http::call::Outcome;
+use crate::http::route::Route;
+use crate::http::{Answer, Call, Refusal};
+use crate::store::edit::Place;
+use crate::store::input::Record;
+use crate::v3::records::{no_rows, table, view};
 use axum::http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
-
-use crate::{
-    auth::Rights,
-    envelope::affected,
-    http::{Answer, Call, Refusal, call::Outcome, route::Route},
-    store::{edit::Place, input::Record},
-    v3::records::{no_rows, table, view},
-};
 
 pub(super) const ROUTES: &[Route] = &[
     Route::post("tables/{}/records/bulk", "CreateTableRecords", |call| {

@@ -1,20 +1,17 @@
 //! The design of tables and views: lists with ids, fields, new ones. Deleting and renaming is not
 //! there by design, and so 405.
 
+use super::field_model::{Told, Wanted};
+use crate::auth::Rights;
+use crate::envelope;
+use crate::http::call::Outcome;
+use crate::http::route::Route;
+use crate::http::{Answer, Call, Refusal};
+use crate::store::schema::{Shown, Table, View};
+use crate::v3::fields::{self, of_table, of_view};
+use crate::v3::{tables, views};
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
-
-use super::field_model::{Told, Wanted};
-use crate::{
-    auth::Rights,
-    envelope,
-    http::{Answer, Call, Refusal, call::Outcome, route::Route},
-    store::schema::{Shown, Table, View},
-    v3::{
-        fields::{self, of_table, of_view},
-        tables, views,
-    },
-};
 
 pub(super) const ROUTES: &[Route] = &[
     Route::get("tables", "ListTables", list_tables),

@@ -1,31 +1,24 @@
 //! Directories: their design is that of the table of their name, their users go by `UserGUID`.
 
+use super::bulk::{Change, inserted, read_records};
+use super::design::{create_field, get_field, list_fields, update_field};
+use super::fields_of_records::rename_all;
+use super::records::{changed, first};
+use crate::auth::Rights;
+use crate::envelope::affected;
+use crate::http::call::Outcome;
+use crate::http::route::Route;
+use crate::http::{Answer, Call, Refusal};
+use crate::store::directory;
+use crate::store::edit::{Edit, Place};
+use crate::store::input::Record;
+use crate::v3::attachments::{self, download, infos, upload};
+use crate::v3::directories::{activate, get, list, named, users};
+use crate::v3::fields::{self, of_table};
+use crate::v3::records::{edit, no_rows};
 use axum::http::StatusCode;
 use serde::Serialize;
 use uuid::Uuid;
-
-use super::{
-    bulk::{Change, inserted, read_records},
-    design::{create_field, get_field, list_fields, update_field},
-    fields_of_records::rename_all,
-    records::{changed, first},
-};
-use crate::{
-    auth::Rights,
-    envelope::affected,
-    http::{Answer, Call, Refusal, call::Outcome, route::Route},
-    store::{
-        directory,
-        edit::{Edit, Place},
-        input::Record,
-    },
-    v3::{
-        attachments::{self, download, infos, upload},
-        directories::{activate, get, list, named, users},
-        fields::{self, of_table},
-        records::{edit, no_rows},
-    },
-};
 
 pub(super) const ROUTES: &[Route] = &[
     Route::get("directories", "ListDirectories", list),

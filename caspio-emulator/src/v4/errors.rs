@@ -3,14 +3,12 @@
 //! That errors carry `DocumentationUrl` and `Hint` is recorded, the texts in them are not: they
 //! are inferred, and the address is that of the operation which tells of one code.
 
+use crate::http::call::Outcome;
+use crate::http::route::Route;
+use crate::http::{Call, Refusal};
+use crate::{envelope, json};
 use axum::http::StatusCode;
 use serde::Serialize;
-
-use crate::{
-    envelope,
-    http::{Call, Refusal, call::Outcome, route::Route},
-    json,
-};
 
 pub(super) const ROUTES: &[Route] = &[
     Route::get("errors", "ListErrors", list).public(),

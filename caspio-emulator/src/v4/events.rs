@@ -1,15 +1,14 @@
 //! The events of webhooks: v3's, with the table by its id and members of v4's own.
 
+use crate::envelope;
+use crate::http::call::Outcome;
+use crate::http::route::Route;
+use crate::http::{Answer, Call, Refusal};
+use crate::store::schema::{Schema, Table};
+use crate::v3::events::{self, add, all, change, find_event};
+use crate::webhook::Event;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
-
-use crate::{
-    envelope,
-    http::{Answer, Call, Refusal, call::Outcome, route::Route},
-    store::schema::{Schema, Table},
-    v3::events::{self, add, all, change, find_event},
-    webhook::Event,
-};
 
 pub(super) const ROUTES: &[Route] = &[
     Route::get(

@@ -1,12 +1,11 @@
 //! A field's definition as v4 tells it and takes it.
 
+use crate::http::Refusal;
+use crate::store::field::FieldType;
+use crate::store::model::Model;
+use crate::store::schema::Shown;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-
-use crate::{
-    http::Refusal,
-    store::{field::FieldType, model::Model, schema::Shown},
-};
 
 /// The types whose names differ from those of v3. That a prefixed autonumber is `SEQUENCE` is
 /// inferred.

@@ -1,16 +1,15 @@
 //! Passwords and attachments of records, by condition and of one record.
 
-use super::{bulk::Change, records::by_key};
-use crate::{
-    auth::Rights,
-    http::{Call, Refusal, call::Outcome, route::Route},
-    store::edit::Place,
-    v3::{
-        attachments::{delete, download, infos, rename, upload},
-        passwords,
-        records::{table, view},
-    },
-};
+use super::bulk::Change;
+use super::records::by_key;
+use crate::auth::Rights;
+use crate::http::call::Outcome;
+use crate::http::route::Route;
+use crate::http::{Call, Refusal};
+use crate::store::edit::Place;
+use crate::v3::attachments::{delete, download, infos, rename, upload};
+use crate::v3::passwords;
+use crate::v3::records::{table, view};
 
 pub(super) const ROUTES: &[Route] = &[
     Route::patch(

@@ -1,11 +1,9 @@
 //! File assets: v3's files and folders under addresses of their own.
 
-use crate::{
-    auth::Rights,
-    http::route::Route,
-    v3::files::{
-        by_key, by_path, delete, download, get_folder, info, list, list_folders, replace, upload,
-    },
+use crate::auth::Rights;
+use crate::http::route::Route;
+use crate::v3::files::{
+    by_key, by_path, delete, download, get_folder, info, list, list_folders, replace, upload,
 };
 
 pub(super) const ROUTES: &[Route] = &[

@@ -16,11 +16,11 @@ mod records;
 mod schemas;
 mod things;
 
-use crate::{
-    app::App,
-    http::{Refusal, route::Route},
-    store::{document, things::Directory},
-};
+use crate::app::App;
+use crate::http::Refusal;
+use crate::http::route::Route;
+use crate::store::document;
+use crate::store::things::Directory;
 
 /// Every operation of v4 that is emulated.
 pub(crate) fn routes() -> impl Iterator<Item = &'static Route> {

@@ -1,20 +1,17 @@
 //! Records of tables and views, one at a time; lists are read as on v3.
 
+use crate::auth::Rights;
+use crate::envelope::affected;
+use crate::http::call::Outcome;
+use crate::http::route::Route;
+use crate::http::{Answer, Call, Refusal};
+use crate::store::edit::{Done, Place};
+use crate::store::input::Record;
+use crate::store::read::{Page, Query};
+use crate::v3::records::{edit, list, no_rows, parts, table, view};
 use axum::http::StatusCode;
-use serde::Serialize;
-
-use crate::{
-    auth::Rights,
-    envelope::affected,
-    http::{Answer, Call, Refusal, call::Outcome, route::Route},
-    store::{
-        edit::{Done, Place},
-        input::Record,
-        read::{Page, Query},
-    },
-    v3::records::{edit, list, no_rows, parts, table, view},
-};
 use caspio_tsql::{QueryParts, Unordered};
+use serde::Serialize;
 
 pub(super) const ROUTES: &[Route] = &[
     Route::get("tables/{}/records", "ListTableRecords", |call| {

@@ -1,25 +1,20 @@
 //! Every object of a sort with its fields in one call.
 
+use super::design::{ToldTable, ToldView};
+use super::events;
+use super::field_model::Told;
+use crate::envelope;
+use crate::http::call::Outcome;
+use crate::http::route::Route;
+use crate::http::{Call, Refusal};
+use crate::store::document;
+use crate::store::schema::{Schema, Shown};
+use crate::store::things::Directory;
+use crate::v3::webhooks;
+use crate::webhook::Webhook;
 use rusqlite::Connection;
 use serde::Serialize;
 use serde_json::Value;
-
-use super::{
-    design::{ToldTable, ToldView},
-    events,
-    field_model::Told,
-};
-use crate::{
-    envelope,
-    http::{Call, Refusal, call::Outcome, route::Route},
-    store::{
-        document,
-        schema::{Schema, Shown},
-        things::Directory,
-    },
-    v3::webhooks,
-    webhook::Webhook,
-};
 
 pub(super) const ROUTES: &[Route] = &[
     Route::get("schemas/tables", "ListTableSchemas", tables),

@@ -1,13 +1,10 @@
 //! Webhooks, tasks and applications: v3's operations with v4's methods and paths.
 
-use crate::{
-    envelope,
-    http::{Refusal, route::Route},
-    v3::{
-        applications::{self, Deployment, deploy, deploy_all},
-        tasks, webhooks,
-    },
-};
+use crate::envelope;
+use crate::http::Refusal;
+use crate::http::route::Route;
+use crate::v3::applications::{self, Deployment, deploy, deploy_all};
+use crate::v3::{tasks, webhooks};
 
 pub(super) const ROUTES: &[Route] = &[
     Route::get("outgoingWebhooks", "ListOutgoingWebhooks", webhooks::list),

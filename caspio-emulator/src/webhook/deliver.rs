@@ -1,23 +1,19 @@
 //! Delivery: at least once, in the order of the writes, with a signature.
 
-use std::{sync::Arc, time::Duration};
-
+use super::{Event, Webhook};
+use crate::app::App;
+use crate::http::Refusal;
+use crate::store::document;
+use crate::store::outbox::Waiting;
 use axum::http::Uri;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use jiff::Timestamp;
 use sha2::Sha256;
-use tokio::{
-    io::{AsyncReadExt as _, AsyncWriteExt as _},
-    net::TcpStream,
-    time::timeout,
-};
-
-use super::{Event, Webhook};
-use crate::{
-    app::App,
-    http::Refusal,
-    store::{document, outbox::Waiting},
-};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
 
 /// Caspio's schedule of retries is not recorded; this one is quick, for tests.
 const MAX_ATTEMPTS: u32 = 6;

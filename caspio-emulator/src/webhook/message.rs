@@ -1,15 +1,15 @@
 //! The body of a message: Caspio's own, or the one that an event's template makes.
 
+use super::{Event, Webhook};
+use crate::http::Refusal;
+use crate::json;
+use crate::store::field::same_name;
+use crate::store::outbox::Row;
+use crate::store::schema::Table;
+use crate::store::{date, document};
 use rusqlite::{Connection, OptionalExtension};
 use serde_json::Value;
 use uuid::Uuid;
-
-use super::{Event, Webhook};
-use crate::{
-    http::Refusal,
-    json,
-    store::{date, document, field::same_name, outbox::Row, schema::Table},
-};
 
 /// Writes the body that tells of `rows`.
 ///

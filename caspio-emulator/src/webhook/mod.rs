@@ -3,10 +3,10 @@
 pub(crate) mod deliver;
 pub(crate) mod message;
 
+use crate::store::document::Document;
+use crate::store::field::same_name;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-
-use crate::store::{document::Document, field::same_name};
 
 /// The event sources that the document lists, and two more that Caspio's own node sends.
 pub(crate) const SOURCES: [&str; 7] = [

@@ -2,13 +2,10 @@
 
 #![allow(dead_code, reason = "each test file uses another part")]
 
-use std::{
-    io::{BufRead as _, BufReader},
-    process::{Child, Command, ExitStatus, Stdio},
-};
-
 use reqwest::{Method, RequestBuilder};
 use serde_json::Value;
+use std::io::{BufRead as _, BufReader};
+use std::process::{Child, Command, ExitStatus, Stdio};
 
 /// A running program; it is killed when dropped.
 pub(crate) struct Program {

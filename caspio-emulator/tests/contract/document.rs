@@ -1,10 +1,11 @@
 //! Caspio's own document of v3, and the JSON Schemas of its answers.
 
-use std::{env, fs, path::PathBuf};
-
 use jsonschema::Validator;
 use reqwest::Method;
 use serde_json::{Map, Value, json};
+use std::env;
+use std::fs;
+use std::path::PathBuf;
 
 const METHODS: [&str; 4] = ["get", "post", "put", "delete"];
 

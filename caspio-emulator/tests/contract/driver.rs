@@ -1,14 +1,10 @@
 //! Calls operations by their names in the document, and holds every answer against it.
 
-use std::collections::BTreeMap;
-
+use crate::common::{Caspio, encode};
+use crate::document::{Document, Operation};
 use reqwest::StatusCode;
 use serde_json::Value;
-
-use crate::{
-    common::{Caspio, encode},
-    document::{Document, Operation},
-};
+use std::collections::BTreeMap;
 
 const BOUNDARY: &str = "boundary-of-the-test";
 

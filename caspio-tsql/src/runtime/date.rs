@@ -1,9 +1,7 @@
 //! Dates as the stored form, as T-SQL texts, and as numbers.
 
-use jiff::{
-    Span,
-    civil::{Date, DateTime, Time},
-};
+use jiff::Span;
+use jiff::civil::{Date, DateTime, Time};
 
 /// A failure in SQL Server's words.
 pub(crate) type Failable<T> = Result<T, String>;

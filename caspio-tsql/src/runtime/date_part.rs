@@ -1,8 +1,8 @@
 //! The parts of a date: taken, named, added and counted between two dates.
 
-use jiff::{Span, ToSpan, civil::DateTime};
-
 use super::date::{Failable, from_milliseconds, in_range, milliseconds};
+use jiff::civil::DateTime;
+use jiff::{Span, ToSpan};
 
 const OVERFLOW: &str = "Adding a value to a 'datetime' column caused an overflow.";
 

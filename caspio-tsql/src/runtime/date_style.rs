@@ -1,11 +1,8 @@
 //! The styles of `CONVERT` between dates and texts.
 
+use super::date::{Failable, Order, parse_as};
+use super::date_part::month_name;
 use jiff::civil::DateTime;
-
-use super::{
-    date::{Failable, Order, parse_as},
-    date_part::month_name,
-};
 
 /// Writes a date in a style.
 pub(crate) fn write(time: DateTime, style: i64) -> Failable<String> {

@@ -1,20 +1,14 @@
 //! The scalar functions, registered under their names.
 
-use rusqlite::{
-    Connection, Error, Result,
-    functions::{Context, FunctionFlags},
-    types::{Value, ValueRef},
-};
-
-use super::{
-    collation::{capital, fold},
-    date::{self, Failable},
-    date_part::{Part, end_of_month},
-    date_style,
-    like::{Exhausted, Pattern},
-    number, scalar, text,
-};
+use super::collation::{capital, fold};
+use super::date::{self, Failable};
+use super::date_part::{Part, end_of_month};
+use super::like::{Exhausted, Pattern};
+use super::{date_style, number, scalar, text};
 use crate::error::RUNTIME_MARK;
+use rusqlite::functions::{Context, FunctionFlags};
+use rusqlite::types::{Value, ValueRef};
+use rusqlite::{Connection, Error, Result};
 
 /// A function that is never called with a NULL.
 type Body = fn(&Arguments<'_>) -> Failable<Value>;

@@ -1,10 +1,12 @@
 //! Gives a connection what translated SQL relies on.
 
-use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
-use rusqlite::{Connection, functions::FunctionFlags};
-
 use super::{collation, date, functions, statistics};
 use crate::COLLATION;
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+use rusqlite::Connection;
+use rusqlite::functions::FunctionFlags;
 
 /// Registers the collation and the functions that translated SQL uses. `GETDATE` is the
 /// machine's clock in UTC.

@@ -1,11 +1,8 @@
 //! A bound on how long a query runs.
 
-use std::{
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::{Duration, Instant},
-};
-
 use rusqlite::Connection;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 /// How many of SQLite's steps pass between two looks at the clock.
 const STEPS: i32 = 2_000;

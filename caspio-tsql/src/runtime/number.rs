@@ -1,6 +1,7 @@
 //! The functions over numbers.
 
-use super::{date::Failable, scalar::OVERFLOW};
+use super::date::Failable;
+use super::scalar::OVERFLOW;
 
 const INVALID: &str = "An invalid floating point operation occurred.";
 

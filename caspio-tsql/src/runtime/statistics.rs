@@ -1,9 +1,7 @@
 //! `STDEV`, `STDEVP`, `VAR` and `VARP` as aggregates.
 
-use rusqlite::{
-    Connection, Result,
-    functions::{Aggregate, Context, FunctionFlags},
-};
+use rusqlite::functions::{Aggregate, Context, FunctionFlags};
+use rusqlite::{Connection, Result};
 
 /// A running mean and sum of squared distances from it.
 #[derive(Debug, Default)]

@@ -1,6 +1,7 @@
 //! The functions over texts. Lengths and positions count UTF-16 units, from 1.
 
-use super::{collation::fold, date::Failable};
+use super::collation::fold;
+use super::date::Failable;
 
 /// The most that a repetition makes: SQL Server cuts at 8,000 bytes.
 const MAX_REPEATED: usize = 8_000;

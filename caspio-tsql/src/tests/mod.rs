@@ -6,9 +6,9 @@ mod queries;
 mod refusals;
 mod values;
 
-use rusqlite::{Connection, params_from_iter, types::ValueRef};
-
 use super::*;
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, params_from_iter};
 
 /// Two tables that may be read, one that may not, and a view.
 pub(super) struct Sample;

@@ -1,9 +1,8 @@
 //! T-SQL over plain values, written from the language's rules alone: expressions, how they are
 //! spelled, and what they are worth for one record. It shares nothing with the translator.
 
-use std::cmp::Ordering;
-
 use crate::support::{Row, civil, date};
+use std::cmp::Ordering;
 
 /// Whole numbers.
 #[derive(Clone, Debug)]

@@ -5,7 +5,8 @@
 use caspio_tsql::{
     Catalog, ColumnDef, Denied, QueryParts, Source, Type, Unordered, compile_query, install,
 };
-use rusqlite::{Connection, params, params_from_iter, types::Value};
+use rusqlite::types::Value;
+use rusqlite::{Connection, params, params_from_iter};
 
 /// One record, in plain values.
 #[derive(Clone, Debug)]

@@ -1,12 +1,9 @@
 //! One cell of a CSV file as the stored form of its field.
 
+use crate::store::field::{Field, FieldType};
+use crate::store::input::{Input, Record};
+use crate::store::value::{self, Misfit};
 use rusqlite::types::Value;
-
-use crate::store::{
-    field::{Field, FieldType},
-    input::{Input, Record},
-    value::{self, Misfit},
-};
 
 /// Reads a cell. What Caspio makes up by itself is taken as the file has it; an attachment has
 /// no content here, so it stays empty.

@@ -1,8 +1,9 @@
 //! The fields of a table as v3 lists them.
 
+use crate::store::define::TableDef;
+use crate::store::field::Field;
+use crate::store::model::Model;
 use serde_json::{Map, Value};
-
-use crate::store::{define::TableDef, field::Field, model::Model};
 
 /// Reads what `GET /tables/{table}/fields` answers, with its envelope or without.
 pub(super) fn read(name: &str, text: &[u8]) -> Result<TableDef, String> {

@@ -4,13 +4,11 @@ mod cell;
 mod design;
 mod rows;
 
-use std::{
-    fs, io,
-    path::{Path, PathBuf},
-};
-
 use super::{Store, ddl};
 use crate::error::Error;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
 
 const DESIGN: &str = ".schema.json";
 

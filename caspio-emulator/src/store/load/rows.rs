@@ -1,20 +1,16 @@
 //! The records of a CSV file: the first line names the fields, every other is one record.
 
-use std::{collections::HashMap, fmt, io::Read};
-
-use csv::{Reader, StringRecord};
-use rusqlite::{Statement, Transaction, params, params_from_iter, types::Value};
-
 use super::cell;
-use crate::{
-    http::Refusal,
-    store::{
-        field::{Field, FieldType, same_name},
-        generate,
-        schema::Table,
-        write,
-    },
-};
+use crate::http::Refusal;
+use crate::store::field::{Field, FieldType, same_name};
+use crate::store::schema::Table;
+use crate::store::{generate, write};
+use csv::{Reader, StringRecord};
+use rusqlite::types::Value;
+use rusqlite::{Statement, Transaction, params, params_from_iter};
+use std::collections::HashMap;
+use std::fmt;
+use std::io::Read;
 
 /// What is wrong with a file, and on which line.
 #[derive(Debug)]

@@ -1,17 +1,13 @@
 //! `Contacts`: every type of field there is, and a view of the active ones.
 
-use rusqlite::{Transaction, types::Value};
-
 use super::{CONTACTS, count_to, insert_rows, some_date, text, whole, words};
-use crate::{
-    http::Refusal,
-    store::{
-        define::{FieldDef, TableDef, ViewDef},
-        field::FieldType as Type,
-        generate, list, password,
-        schema::Table,
-    },
-};
+use crate::http::Refusal;
+use crate::store::define::{FieldDef, TableDef, ViewDef};
+use crate::store::field::FieldType as Type;
+use crate::store::schema::Table;
+use crate::store::{generate, list, password};
+use rusqlite::Transaction;
+use rusqlite::types::Value;
 
 const FIELDS: [&str; 21] = [
     "Contact_ID",

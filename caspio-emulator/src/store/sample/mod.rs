@@ -6,10 +6,12 @@ mod orders;
 mod things;
 mod words;
 
-use rusqlite::{Transaction, types::Value};
-
-use super::{Store, ddl, schema::Table};
-use crate::{error::Error, http::Refusal};
+use super::schema::Table;
+use super::{Store, ddl};
+use crate::error::Error;
+use crate::http::Refusal;
+use rusqlite::Transaction;
+use rusqlite::types::Value;
 
 /// How many contacts there are.
 pub(crate) const CONTACTS: u32 = 200;

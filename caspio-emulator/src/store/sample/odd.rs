@@ -1,16 +1,12 @@
 //! A table whose names and values are all there to be quoted wrongly.
 
-use rusqlite::{Transaction, types::Value};
-
 use super::{insert_rows, text, whole};
-use crate::{
-    http::Refusal,
-    store::{
-        define::{FieldDef, TableDef},
-        field::FieldType as Type,
-        schema::Table,
-    },
-};
+use crate::http::Refusal;
+use crate::store::define::{FieldDef, TableDef};
+use crate::store::field::FieldType as Type;
+use crate::store::schema::Table;
+use rusqlite::Transaction;
+use rusqlite::types::Value;
 
 pub(super) const NAME: &str = "Odd [Names] & \"Quotes\"";
 

@@ -1,16 +1,12 @@
 //! `City`, `Products`, `Orders` and the view that joins them.
 
-use rusqlite::{Transaction, types::Value};
-
 use super::{CONTACTS, PRODUCTS, count_to, insert_rows, some_date, text, whole, words};
-use crate::{
-    http::Refusal,
-    store::{
-        define::{FieldDef, TableDef, ViewDef},
-        field::FieldType as Type,
-        schema::Table,
-    },
-};
+use crate::http::Refusal;
+use crate::store::define::{FieldDef, TableDef, ViewDef};
+use crate::store::field::FieldType as Type;
+use crate::store::schema::Table;
+use rusqlite::Transaction;
+use rusqlite::types::Value;
 
 pub(super) fn city_table() -> TableDef {
     TableDef::new("City")

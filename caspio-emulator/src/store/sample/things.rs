@@ -1,20 +1,13 @@
 //! What the sample has besides tables: files, tasks, applications and a directory.
 
+use crate::http::Refusal;
+use crate::store::define::{FieldDef, TableDef};
+use crate::store::edit::{Edit, Place};
+use crate::store::field::FieldType;
+use crate::store::input::{Input, Record};
+use crate::store::things::{Application, DataPage, Task};
+use crate::store::{Store, document, files};
 use rusqlite::Transaction;
-
-use crate::{
-    http::Refusal,
-    store::{
-        Store,
-        define::{FieldDef, TableDef},
-        document,
-        edit::{Edit, Place},
-        field::FieldType,
-        files,
-        input::{Input, Record},
-        things::{Application, DataPage, Task},
-    },
-};
 
 const CREATED: &str = "2022-01-25T15:17:10.607";
 
