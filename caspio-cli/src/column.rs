@@ -1,6 +1,6 @@
 //! The columns of a table or view, and what their values are.
 
-use crate::failure::Failure;
+use crate::error::CliError;
 use caspio::read::{Query, Reading};
 use caspio::record::SourceKind;
 use caspio::schema::FieldDefinition;
@@ -71,7 +71,7 @@ pub(crate) fn columns(source: SourceKind, fields: &[FieldDefinition]) -> Vec<Col
 }
 
 /// The columns of those names, in that order.
-pub(crate) fn chosen(all: &[Column], names: &[String]) -> Result<Vec<Column>, Failure> {
+pub(crate) fn chosen(all: &[Column], names: &[String]) -> Result<Vec<Column>, CliError> {
     let mut chosen: Vec<Column> = Vec::with_capacity(names.len());
     for name in names {
         let column = match is_part_of_key(name) {
@@ -82,7 +82,7 @@ pub(crate) fn chosen(all: &[Column], names: &[String]) -> Result<Vec<Column>, Fa
             false => find(all, name)?.clone(),
         };
         if chosen.contains(&column) {
-            return Err(Failure::usage(format!("column {name:?} is named twice")));
+            return Err(CliError::usage(format!("column {name:?} is named twice")));
         }
         chosen.push(column);
     }
@@ -94,18 +94,18 @@ fn is_part_of_key(name: &str) -> bool {
     name.to_ascii_uppercase().starts_with("_PK_ID_")
 }
 
-pub(crate) fn find<'c>(all: &'c [Column], name: &str) -> Result<&'c Column, Failure> {
+pub(crate) fn find<'c>(all: &'c [Column], name: &str) -> Result<&'c Column, CliError> {
     let mut columns = all.iter();
     let found = columns.find(|column| column.name.eq_ignore_ascii_case(name));
     found.ok_or_else(|| {
         let names: Vec<&str> = all.iter().map(|column| column.name.as_str()).collect();
-        Failure::usage(format!("there is no column {name:?}"))
+        CliError::usage(format!("there is no column {name:?}"))
             .with_hint(format!("the columns are {}", names.join(", ")))
     })
 }
 
 /// A list of columns as it is given to `--select`: `a,b`; a name with a comma goes in brackets.
-pub(crate) fn names(text: &str) -> Result<Vec<String>, Failure> {
+pub(crate) fn names(text: &str) -> Result<Vec<String>, CliError> {
     let mut names = vec![String::new()];
     let mut bracket = false;
     for character in text.chars() {
@@ -121,14 +121,14 @@ pub(crate) fn names(text: &str) -> Result<Vec<String>, Failure> {
     }
     let names: Vec<String> = names.iter().map(|name| name.trim().to_owned()).collect();
     match bracket || names.iter().any(String::is_empty) {
-        true => Err(Failure::usage(format!("{text:?} is no list of columns"))
+        true => Err(CliError::usage(format!("{text:?} is no list of columns"))
             .with_hint("separate them by commas, as in `--select First_Name,City`")),
         false => Ok(names),
     }
 }
 
 /// An order as it is given to `--order`: `a desc,b`.
-pub(crate) fn terms(text: &str) -> Result<Vec<(String, bool)>, Failure> {
+pub(crate) fn terms(text: &str) -> Result<Vec<(String, bool)>, CliError> {
     let terms = names(text)?.into_iter().map(|term| {
         let (name, direction) = match term.rsplit_once(char::is_whitespace) {
             Some((name, word)) if is_direction(word) => (name.trim().to_owned(), word),
@@ -148,7 +148,7 @@ pub(crate) fn sorted<'r>(
     query: Query<crate::row::Row<'r>, Reading>,
     all: &[Column],
     terms: &[(String, bool)],
-) -> Result<Query<crate::row::Row<'r>, Reading>, Failure> {
+) -> Result<Query<crate::row::Row<'r>, Reading>, CliError> {
     let mut query = query;
     for (name, descending) in terms {
         let column = find(all, name)?;
@@ -160,7 +160,7 @@ pub(crate) fn sorted<'r>(
             Kind::Currency => by::<caspio::Decimal>(query, &column.name, *descending),
             Kind::DateTime => by::<caspio::DateTime>(query, &column.name, *descending),
             Kind::YesNo | Kind::ListText | Kind::ListNumber | Kind::ListDateTime => {
-                return Err(Failure::usage(format!("{name:?} has no order"))
+                return Err(CliError::usage(format!("{name:?} has no order"))
                     .with_hint("text, numbers and dates have one"));
             }
         };

@@ -2,7 +2,7 @@
 
 use crate::cli::Global;
 use crate::credentials::{Found, Origin, ProfileFile, find, require_settings};
-use crate::failure::{Exit, Failure};
+use crate::error::{CliError, ExitCode};
 use crate::folders;
 use crate::output::Out;
 use crate::usage::Ledger;
@@ -44,7 +44,7 @@ impl Context {
     }
 
     /// The settings that commands use, and where they are from.
-    pub(crate) fn settings(&mut self) -> Result<Option<Found>, Failure> {
+    pub(crate) fn settings(&mut self) -> Result<Option<Found>, CliError> {
         let profiles = ProfileFile::open()?;
         let found = find(&self.global, &|name| std::env::var_os(name), &profiles)?;
         let from_file = |found: &Found| matches!(found.origin, Origin::Profile(_));
@@ -58,11 +58,11 @@ impl Context {
     }
 
     /// A client of the account, or of an emulator where that was asked for.
-    pub(crate) async fn connect(&mut self) -> Result<Client, Failure> {
+    pub(crate) async fn connect(&mut self) -> Result<Client, CliError> {
         self.connect_with(Tokens::Kept).await
     }
 
-    pub(crate) async fn connect_with(&mut self, tokens: Tokens) -> Result<Client, Failure> {
+    pub(crate) async fn connect_with(&mut self, tokens: Tokens) -> Result<Client, CliError> {
         if self.global.emulator {
             return self.connect_to_emulator().await;
         }
@@ -71,7 +71,11 @@ impl Context {
     }
 
     /// A client of these settings.
-    pub(crate) fn client(&mut self, settings: Settings, tokens: Tokens) -> Result<Client, Failure> {
+    pub(crate) fn client(
+        &mut self,
+        settings: Settings,
+        tokens: Tokens,
+    ) -> Result<Client, CliError> {
         let mut builder = Client::builder().api_version(self.global.api_version);
         // Without a folder for it a run spends a token request, and works all the same.
         if tokens != Tokens::Unkept
@@ -87,10 +91,10 @@ impl Context {
         Ok(client)
     }
 
-    async fn connect_to_emulator(&mut self) -> Result<Client, Failure> {
+    async fn connect_to_emulator(&mut self) -> Result<Client, CliError> {
         let emulator = Emulator::builder().start().await.map_err(|error| {
-            Failure::new(
-                Exit::Failure,
+            CliError::new(
+                ExitCode::General,
                 format!("the emulator does not start: {error}"),
             )
         })?;
@@ -104,7 +108,7 @@ impl Context {
     }
 
     /// Adds this run's calls to the count that is kept on this machine.
-    pub(crate) fn keep_usage(&self) -> Result<(), Failure> {
+    pub(crate) fn keep_usage(&self) -> Result<(), CliError> {
         let calls = self.connected.iter().flat_map(|client| {
             let host = client.account().host().to_owned();
             let operations = client.meter().snapshot().operations;
@@ -120,7 +124,7 @@ impl Context {
 }
 
 /// The file of an account's token for one client id.
-fn token_file(settings: &Settings) -> Result<PathBuf, Failure> {
+fn token_file(settings: &Settings) -> Result<PathBuf, CliError> {
     let folder = folders::state()?.join("tokens");
     folders::make_private(&folder)?;
     let account = settings.account.api_url(caspio::ApiVersion::V3);

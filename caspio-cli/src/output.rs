@@ -1,6 +1,6 @@
 //! Where results and words go: results to standard output, everything else to standard error.
 
-use crate::failure::Failure;
+use crate::error::CliError;
 use serde::Serialize;
 use std::fmt::Arguments;
 use std::io::{self, BufWriter, IsTerminal, Write};
@@ -23,14 +23,14 @@ impl Out {
     }
 
     /// Prints one line of a result.
-    pub(crate) fn line(&mut self, text: Arguments<'_>) -> Result<(), Failure> {
-        writeln!(self.stdout, "{text}").map_err(|error| Failure::printing(&error))
+    pub(crate) fn line(&mut self, text: Arguments<'_>) -> Result<(), CliError> {
+        writeln!(self.stdout, "{text}").map_err(|error| CliError::printing(&error))
     }
 
     /// Prints a result as JSON.
-    pub(crate) fn json(&mut self, value: &impl Serialize) -> Result<(), Failure> {
+    pub(crate) fn json(&mut self, value: &impl Serialize) -> Result<(), CliError> {
         serde_json::to_writer_pretty(&mut self.stdout, value)
-            .map_err(|error| Failure::printing(&error.into()))?;
+            .map_err(|error| CliError::printing(&error.into()))?;
         self.line(format_args!(""))
     }
 
@@ -47,10 +47,10 @@ impl Out {
         }
     }
 
-    pub(crate) fn flush(&mut self) -> Result<(), Failure> {
+    pub(crate) fn flush(&mut self) -> Result<(), CliError> {
         self.stdout
             .flush()
-            .map_err(|error| Failure::printing(&error))
+            .map_err(|error| CliError::printing(&error))
     }
 }
 
@@ -60,7 +60,7 @@ pub(crate) fn say(text: Arguments<'_>) {
 }
 
 /// Says why the program failed.
-pub(crate) fn report(failure: &Failure, json: bool) {
+pub(crate) fn report(failure: &CliError, json: bool) {
     if json {
         let error = serde_json::json!({
             "error": { "exit": failure.exit as u8, "message": failure.to_string() }

@@ -3,32 +3,31 @@
 use crate::cli::{Cli, Command, ListKind};
 use crate::commands;
 use crate::context::Context;
-use crate::failure::{Exit, Failure};
+use crate::error::{CliError, ExitCode};
 use crate::output::report;
 use clap::Parser;
-use std::process::ExitCode;
 
 /// The whole program.
 #[must_use]
-pub fn main() -> ExitCode {
+pub fn main() -> std::process::ExitCode {
     let cli = Cli::parse();
     let json = cli.global.json;
     match run(cli) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) if failure.silent => ExitCode::SUCCESS,
+        Ok(()) => std::process::ExitCode::SUCCESS,
+        Err(failure) if failure.silent => std::process::ExitCode::SUCCESS,
         Err(failure) => {
             report(&failure, json);
-            ExitCode::from(failure.exit as u8)
+            std::process::ExitCode::from(failure.exit as u8)
         }
     }
 }
 
-fn run(cli: Cli) -> Result<(), Failure> {
+fn run(cli: Cli) -> Result<(), CliError> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
         .build()
-        .map_err(|error| Failure::new(Exit::Failure, format!("no runtime: {error}")))?;
+        .map_err(|error| CliError::new(ExitCode::General, format!("no runtime: {error}")))?;
     runtime.block_on(async {
         let mut context = Context::new(cli.global);
         let done = dispatch(cli.command, &mut context).await;
@@ -40,7 +39,7 @@ fn run(cli: Cli) -> Result<(), Failure> {
     })
 }
 
-async fn dispatch(command: Command, context: &mut Context) -> Result<(), Failure> {
+async fn dispatch(command: Command, context: &mut Context) -> Result<(), CliError> {
     match command {
         Command::Login(arguments) => commands::login::run(context, arguments).await,
         Command::Logout => commands::logout::run(context),

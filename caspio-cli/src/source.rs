@@ -1,7 +1,7 @@
 //! A table or a view by its name.
 
 use crate::column::{Column, columns};
-use crate::failure::Failure;
+use crate::error::CliError;
 use crate::row::Row;
 use caspio::read::Reading;
 use caspio::record::SourceKind;
@@ -61,16 +61,16 @@ impl Source {
 pub(crate) async fn table_or_view<T>(
     view: bool,
     name: &str,
-    mut act: impl AsyncFnMut(Source) -> Result<T, Failure>,
-) -> Result<T, Failure> {
+    mut act: impl AsyncFnMut(Source) -> Result<T, CliError>,
+) -> Result<T, CliError> {
     if view {
         return act(Source::new(SourceKind::View, name)).await;
     }
     match act(Source::new(SourceKind::Table, name)).await {
-        Err(failure) if failure.exit == crate::failure::Exit::NotFound => {
+        Err(failure) if failure.exit == crate::error::ExitCode::NotFound => {
             let second = act(Source::new(SourceKind::View, name)).await;
             second.map_err(|also| match also.exit {
-                crate::failure::Exit::NotFound => failure,
+                crate::error::ExitCode::NotFound => failure,
                 _ => also,
             })
         }

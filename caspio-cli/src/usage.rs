@@ -1,6 +1,6 @@
 //! The count of calls kept on this machine: by day, account and operation.
 
-use crate::failure::{Exit, Failure};
+use crate::error::{CliError, ExitCode};
 use crate::folders;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -17,21 +17,21 @@ pub(crate) struct Ledger {
 
 impl Ledger {
     /// What was counted so far.
-    pub(crate) fn read(folder: &Path) -> Result<Self, Failure> {
+    pub(crate) fn read(folder: &Path) -> Result<Self, CliError> {
         let path = folder.join("usage.json");
         let text = match fs::read(&path) {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Self::default()),
-            Err(error) => return Err(Failure::file("read", &path, &error)),
+            Err(error) => return Err(CliError::file("read", &path, &error)),
         };
         serde_json::from_slice(&text).map_err(|error| {
-            Failure::usage(format!("{} is damaged: {error}", path.display()))
+            CliError::usage(format!("{} is damaged: {error}", path.display()))
                 .with_hint("remove it; counting starts anew")
         })
     }
 
     /// Adds calls of today. Programs that end at the same time take turns.
-    pub(crate) fn add(folder: &Path, calls: &[(String, &str, u64)]) -> Result<(), Failure> {
+    pub(crate) fn add(folder: &Path, calls: &[(String, &str, u64)]) -> Result<(), CliError> {
         folders::make_private(folder)?;
         let _turn = lock(folder)?;
         let mut ledger = Self::read(folder)?;
@@ -40,19 +40,20 @@ impl Ledger {
             let operations = day.entry(account.clone()).or_default();
             *operations.entry((*operation).to_owned()).or_default() += count;
         }
-        let text = serde_json::to_vec_pretty(&ledger)
-            .map_err(|_| Failure::new(Exit::Failure, "the count of calls cannot be written"))?;
+        let text = serde_json::to_vec_pretty(&ledger).map_err(|_| {
+            CliError::new(ExitCode::General, "the count of calls cannot be written")
+        })?;
         folders::replace_private(&folder.join("usage.json"), &text)
     }
 }
 
-fn lock(folder: &Path) -> Result<File, Failure> {
+fn lock(folder: &Path) -> Result<File, CliError> {
     let path = folder.join("usage.lock");
     let mut options = OpenOptions::new();
     let file = options.create(true).truncate(false).write(true).open(&path);
-    let file = file.map_err(|error| Failure::file("open", &path, &error))?;
+    let file = file.map_err(|error| CliError::file("open", &path, &error))?;
     file.lock()
-        .map_err(|error| Failure::file("lock", &path, &error))?;
+        .map_err(|error| CliError::file("lock", &path, &error))?;
     Ok(file)
 }
 

@@ -2,7 +2,7 @@
 
 use super::schema;
 use crate::context::Context;
-use crate::failure::{Exit, Failure};
+use crate::error::{CliError, ExitCode};
 use caspio::Client;
 use caspio::schema::Schema;
 use caspio_codegen::Generator;
@@ -40,7 +40,7 @@ pub(crate) struct Arguments {
     no_inserts: bool,
 }
 
-pub(crate) async fn run(context: &mut Context, arguments: Arguments) -> Result<(), Failure> {
+pub(crate) async fn run(context: &mut Context, arguments: Arguments) -> Result<(), CliError> {
     let schema = match &arguments.schema {
         Some(file) => schema::load(file)?,
         None => {
@@ -53,7 +53,7 @@ pub(crate) async fn run(context: &mut Context, arguments: Arguments) -> Result<(
         true => generator.check(&arguments.out),
         false => generator.write_to(&arguments.out),
     };
-    let report = report.map_err(|error| Failure::new(Exit::Usage, error.to_string()))?;
+    let report = report.map_err(|error| CliError::new(ExitCode::Usage, error.to_string()))?;
     if context.out.json {
         let files: Vec<_> = report.changes.iter().map(|change| &change.path).collect();
         context
@@ -71,8 +71,8 @@ pub(crate) async fn run(context: &mut Context, arguments: Arguments) -> Result<(
         }
     }
     match arguments.check && !report.is_current() {
-        true => Err(Failure::new(
-            Exit::Different,
+        true => Err(CliError::new(
+            ExitCode::Different,
             format!("{} files are not as generated", report.changes.len()),
         )
         .with_hint("run the same command without --check")),
@@ -81,7 +81,7 @@ pub(crate) async fn run(context: &mut Context, arguments: Arguments) -> Result<(
 }
 
 /// The shape of what was named; a view needs the tables behind it, for what may be null.
-async fn from_account(caspio: &Client, arguments: &Arguments) -> Result<Schema, Failure> {
+async fn from_account(caspio: &Client, arguments: &Arguments) -> Result<Schema, CliError> {
     if arguments.all || !arguments.views.is_empty() {
         return Ok(caspio.schema().await?);
     }

@@ -2,7 +2,7 @@
 
 use crate::cli::Cli;
 use crate::context::Context;
-use crate::failure::Failure;
+use crate::error::CliError;
 use clap::{Args, CommandFactory};
 use clap_complete::{Shell, generate};
 
@@ -12,12 +12,12 @@ pub(crate) struct Arguments {
     shell: Shell,
 }
 
-pub(crate) fn run(context: &mut Context, arguments: &Arguments) -> Result<(), Failure> {
+pub(crate) fn run(context: &mut Context, arguments: &Arguments) -> Result<(), CliError> {
     let mut script = Vec::new();
     generate(arguments.shell, &mut Cli::command(), "caspio", &mut script);
     context
         .out
         .writer()
         .write_all(&script)
-        .map_err(|error| Failure::printing(&error))
+        .map_err(|error| CliError::printing(&error))
 }

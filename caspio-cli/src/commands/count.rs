@@ -1,7 +1,7 @@
 //! `caspio count`: how many records there are. One call.
 
 use crate::context::Context;
-use crate::failure::Failure;
+use crate::error::CliError;
 use crate::source::table_or_view;
 use clap::Args;
 
@@ -17,7 +17,7 @@ pub(crate) struct Arguments {
     view: bool,
 }
 
-pub(crate) async fn run(context: &mut Context, arguments: Arguments) -> Result<(), Failure> {
+pub(crate) async fn run(context: &mut Context, arguments: Arguments) -> Result<(), CliError> {
     let caspio = context.connect().await?;
     let count = table_or_view(arguments.view, &arguments.name, async |source| {
         let query = source.query(&caspio);

@@ -1,7 +1,7 @@
 //! `caspio describe`: the fields of a table or view. One call.
 
 use crate::context::Context;
-use crate::failure::Failure;
+use crate::error::CliError;
 use crate::format::{Align, table};
 use crate::source::table_or_view;
 use caspio::schema::FieldDefinition;
@@ -58,7 +58,7 @@ impl<'f> Field<'f> {
     }
 }
 
-pub(crate) async fn run(context: &mut Context, arguments: Arguments) -> Result<(), Failure> {
+pub(crate) async fn run(context: &mut Context, arguments: Arguments) -> Result<(), CliError> {
     let caspio = context.connect().await?;
     let (kind, fields) = table_or_view(arguments.view, &arguments.name, async |source| {
         Ok((source.kind, source.fields(&caspio).await?))

@@ -2,7 +2,7 @@
 
 use crate::context::{Context, Tokens};
 use crate::credentials::require_settings;
-use crate::failure::{Exit, Failure};
+use crate::error::{CliError, ExitCode};
 use crate::output::{Colour, colours, paint, printable};
 use crate::source::Source;
 use caspio::record::SourceKind;
@@ -37,7 +37,7 @@ struct Finding {
     #[serde(skip_serializing_if = "Option::is_none")]
     remedy: Option<String>,
     #[serde(skip)]
-    exit: Option<Exit>,
+    exit: Option<ExitCode>,
 }
 
 impl Finding {
@@ -51,7 +51,7 @@ impl Finding {
         }
     }
 
-    fn failed(check: impl Into<String>, failure: &Failure) -> Self {
+    fn failed(check: impl Into<String>, failure: &CliError) -> Self {
         Self {
             exit: Some(failure.exit),
             remedy: failure.hint.clone(),
@@ -65,7 +65,7 @@ impl Finding {
     }
 }
 
-pub(crate) async fn run(context: &mut Context, arguments: Arguments) -> Result<(), Failure> {
+pub(crate) async fn run(context: &mut Context, arguments: Arguments) -> Result<(), CliError> {
     let mut findings = Vec::new();
     if let Some(caspio) = settings(context, &mut findings).await
         && connection(&caspio, &mut findings).await
@@ -84,7 +84,7 @@ pub(crate) async fn run(context: &mut Context, arguments: Arguments) -> Result<(
             let failed = findings.iter().filter(|f| f.state == State::Failed).count();
             context.out.flush()?;
             let checks = if failed == 1 { "check" } else { "checks" };
-            Err(Failure::new(exit, format!("{failed} {checks} failed")))
+            Err(CliError::new(exit, format!("{failed} {checks} failed")))
         }
     }
 }
@@ -128,7 +128,7 @@ async fn connection(caspio: &Client, findings: &mut Vec<Finding>) -> bool {
                 .hint()
                 .unwrap_or(Cause::of(&error).advice())
                 .to_owned();
-            let failure = Failure::from(error).with_hint(advice);
+            let failure = CliError::from(error).with_hint(advice);
             findings.push(Finding::failed("connection", &failure));
             return false;
         }
@@ -173,7 +173,7 @@ async fn permissions(caspio: &Client, findings: &mut Vec<Finding>) {
                 }
             }
             Err(error) => {
-                let failure = Failure::from(error);
+                let failure = CliError::from(error);
                 findings.push(Finding::failed(format!("{kind}s"), &failure));
             }
         }
@@ -186,10 +186,10 @@ async fn readable(caspio: &Client, source: &Source) -> Finding {
     match first {
         Ok(_) => Finding::new(check, State::Ok, "can be read"),
         Err(error) if error.kind() == ErrorKind::Permission => {
-            Finding::failed(check, &Failure::new(Exit::Denied, "cannot be read"))
+            Finding::failed(check, &CliError::new(ExitCode::Denied, "cannot be read"))
                 .remedy("grant the web services profile `Select` on it in the account")
         }
-        Err(error) => Finding::failed(check, &Failure::from(error)),
+        Err(error) => Finding::failed(check, &CliError::from(error)),
     }
 }
 
@@ -235,7 +235,7 @@ fn spent(caspio: &Client, findings: &mut Vec<Finding>) {
     });
 }
 
-fn print(context: &mut Context, findings: &[Finding]) -> Result<(), Failure> {
+fn print(context: &mut Context, findings: &[Finding]) -> Result<(), CliError> {
     if context.out.json {
         return context.out.json(&findings);
     }

@@ -1,6 +1,6 @@
 //! `caspio emulator`: Caspio in one process, until Ctrl-C.
 
-use crate::failure::{Exit, Failure};
+use crate::error::{CliError, ExitCode};
 use caspio_emulator::program;
 use clap::Args;
 
@@ -10,9 +10,9 @@ pub(crate) struct Arguments {
     program: program::Arguments,
 }
 
-pub(crate) async fn run(arguments: &Arguments) -> Result<(), Failure> {
+pub(crate) async fn run(arguments: &Arguments) -> Result<(), CliError> {
     program::run(&arguments.program).await.map_err(|error| {
-        let failure = Failure::new(Exit::Failure, error.message());
+        let failure = CliError::new(ExitCode::General, error.message());
         match error.hint() {
             Some(hint) => failure.with_hint(hint),
             None => failure,

@@ -2,8 +2,8 @@
 
 use crate::column::names;
 use crate::context::Context;
+use crate::error::CliError;
 use crate::export::{self, FileFormat, Job, Request};
-use crate::failure::Failure;
 use crate::progress::Progress;
 use clap::Args;
 use std::path::PathBuf;
@@ -34,7 +34,7 @@ pub(crate) struct Arguments {
     view: bool,
 }
 
-pub(crate) async fn run(context: &mut Context, arguments: Arguments) -> Result<(), Failure> {
+pub(crate) async fn run(context: &mut Context, arguments: Arguments) -> Result<(), CliError> {
     let format = FileFormat::of(&arguments.file)?;
     let select = arguments.select.as_deref().map(names).transpose()?;
     let caspio = context.connect().await?;

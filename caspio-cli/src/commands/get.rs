@@ -1,7 +1,7 @@
 //! `caspio get`: one record by its key. One call.
 
 use crate::context::Context;
-use crate::failure::{Exit, Failure};
+use crate::error::{CliError, ExitCode};
 use crate::format::csv::list;
 use crate::format::{Align, Format, Printer, table};
 use crate::row::Row;
@@ -26,7 +26,7 @@ pub(crate) struct Arguments {
     view: bool,
 }
 
-pub(crate) async fn run(context: &mut Context, arguments: Arguments) -> Result<(), Failure> {
+pub(crate) async fn run(context: &mut Context, arguments: Arguments) -> Result<(), CliError> {
     let caspio = context.connect().await?;
     let page = table_or_view(arguments.view, &arguments.name, async |source| {
         find(&caspio, &source, &arguments.key).await
@@ -38,7 +38,7 @@ pub(crate) async fn run(context: &mut Context, arguments: Arguments) -> Result<(
     };
     let Some(row) = rows.first() else {
         let what = format!("{} has no record {}", arguments.name, arguments.key);
-        return Err(Failure::new(Exit::NotFound, what));
+        return Err(CliError::new(ExitCode::NotFound, what));
     };
     let json = context.out.json.then_some(Format::Json);
     match arguments.format.or(json) {
@@ -49,7 +49,7 @@ pub(crate) async fn run(context: &mut Context, arguments: Arguments) -> Result<(
     }
 }
 
-fn print(context: &mut Context, format: Format, rows: &[Row<'_>]) -> Result<(), Failure> {
+fn print(context: &mut Context, format: Format, rows: &[Row<'_>]) -> Result<(), CliError> {
     let mut printer = Printer::new(format, None);
     printer.print(rows, &mut context.out)?;
     printer.finish(&mut context.out)
@@ -59,12 +59,12 @@ async fn find(
     caspio: &Client,
     source: &Source,
     key: &str,
-) -> Result<Option<Page<Row<'static>>>, Failure> {
+) -> Result<Option<Page<Row<'static>>>, CliError> {
     let query = source.query(caspio);
     let query = match source.kind {
         SourceKind::Table => {
             let id: i64 = key.parse().map_err(|_| {
-                Failure::usage(format!("{key:?} is no key of a table: a PK_ID is a number"))
+                CliError::usage(format!("{key:?} is no key of a table: a PK_ID is a number"))
                     .with_hint("of a view it is a text: add --view")
             })?;
             query.filter_raw("PK_ID = ?", (id,))
@@ -74,7 +74,7 @@ async fn find(
     Ok(query.limit(1).pages().try_next().await?)
 }
 
-fn show(context: &mut Context, row: &Row<'_>) -> Result<(), Failure> {
+fn show(context: &mut Context, row: &Row<'_>) -> Result<(), CliError> {
     let header = [("Field", Align::Left), ("Value", Align::Left)];
     let fields = row.names().map(|name| {
         let value = row

@@ -1,8 +1,8 @@
 //! `caspio import`: a file's rows into a table. One call for every 1,000 rows, plus at most three.
 
 use crate::context::Context;
+use crate::error::{CliError, ExitCode};
 use crate::export::FileFormat;
-use crate::failure::{Exit, Failure};
 use crate::import::{self, Job, Summary};
 use crate::progress::Progress;
 use clap::Args;
@@ -45,7 +45,7 @@ pub(crate) struct Arguments {
     from_line: u64,
 }
 
-pub(crate) async fn run(context: &mut Context, arguments: Arguments) -> Result<(), Failure> {
+pub(crate) async fn run(context: &mut Context, arguments: Arguments) -> Result<(), CliError> {
     let format = FileFormat::of(&arguments.file)?;
     let caspio = context.connect().await?;
     let dry_run = arguments.dry_run;
@@ -122,7 +122,7 @@ fn say(context: &mut Context, summary: &Summary, table: &str, sync: bool, dry_ru
 }
 
 /// What the program ends with.
-fn fate(summary: Summary, dry_run: bool) -> Result<(), Failure> {
+fn fate(summary: Summary, dry_run: bool) -> Result<(), CliError> {
     let refused = refused(&summary, dry_run);
     let Some(mut failure) = summary.stopped else {
         return refused.map_or(Ok(()), Err);
@@ -140,7 +140,7 @@ fn fate(summary: Summary, dry_run: bool) -> Result<(), Failure> {
     Err(failure)
 }
 
-fn refused(summary: &Summary, dry_run: bool) -> Option<Failure> {
+fn refused(summary: &Summary, dry_run: bool) -> Option<CliError> {
     let file = summary.refused_file.as_ref()?;
     let were = if dry_run { "would be" } else { "were" };
     let doubt = match summary.in_doubt {
@@ -153,7 +153,9 @@ fn refused(summary: &Summary, dry_run: bool) -> Option<Failure> {
         rows(summary.rows),
         file.display()
     );
-    Some(Failure::new(Exit::Incomplete, what).with_hint("mend them there and import that file"))
+    Some(
+        CliError::new(ExitCode::Incomplete, what).with_hint("mend them there and import that file"),
+    )
 }
 
 fn rows(count: u64) -> String {

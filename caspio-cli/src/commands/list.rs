@@ -1,7 +1,7 @@
 //! `caspio tables` and `caspio views`: the names of the account's objects. One call.
 
 use crate::context::Context;
-use crate::failure::Failure;
+use crate::error::CliError;
 use crate::output::printable;
 
 /// Which objects.
@@ -11,7 +11,7 @@ pub(crate) enum Kind {
     Views,
 }
 
-pub(crate) async fn run(context: &mut Context, kind: Kind) -> Result<(), Failure> {
+pub(crate) async fn run(context: &mut Context, kind: Kind) -> Result<(), CliError> {
     let caspio = context.connect().await?;
     let mut names = match kind {
         Kind::Tables => caspio.tables().await?,

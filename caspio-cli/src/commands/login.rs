@@ -2,7 +2,7 @@
 
 use crate::context::{Context, Tokens};
 use crate::credentials::{Answers, DEFAULT, Kept, Profile, ProfileFile, check_name};
-use crate::failure::Failure;
+use crate::error::CliError;
 use caspio::{Account, Settings};
 use caspio_core::ClientCredentials;
 use caspio_core::env::{ACCOUNT, CLIENT_ID, CLIENT_SECRET};
@@ -20,9 +20,11 @@ pub(crate) struct Arguments {
     keyring: bool,
 }
 
-pub(crate) async fn run(context: &mut Context, arguments: Arguments) -> Result<(), Failure> {
+pub(crate) async fn run(context: &mut Context, arguments: Arguments) -> Result<(), CliError> {
     if context.global.emulator {
-        return Err(Failure::usage("an emulator in this process needs no login"));
+        return Err(CliError::usage(
+            "an emulator in this process needs no login",
+        ));
     }
     let name = context.global.profile.clone();
     let name = check_name(name.as_deref().unwrap_or(DEFAULT))?.to_owned();
@@ -49,7 +51,7 @@ pub(crate) async fn run(context: &mut Context, arguments: Arguments) -> Result<(
 }
 
 /// What was given by options, then by the environment, then by answers.
-fn ask(context: &Context, arguments: &Arguments) -> Result<(Settings, SecretString), Failure> {
+fn ask(context: &Context, arguments: &Arguments) -> Result<(Settings, SecretString), CliError> {
     let given = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     let answers = Answers::new();
     let account = match context.global.account.clone().or_else(|| given(ACCOUNT)) {

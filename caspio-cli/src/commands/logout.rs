@@ -2,17 +2,17 @@
 
 use crate::context::{Context, forget_token};
 use crate::credentials::{DEFAULT, ProfileFile, check_name};
-use crate::failure::{Exit, Failure};
+use crate::error::{CliError, ExitCode};
 use caspio::{Account, Settings};
 use caspio_core::ClientCredentials;
 
-pub(crate) fn run(context: &mut Context) -> Result<(), Failure> {
+pub(crate) fn run(context: &mut Context) -> Result<(), CliError> {
     let name = context.global.profile.clone();
     let name = check_name(name.as_deref().unwrap_or(DEFAULT))?;
     let mut profiles = ProfileFile::open()?;
     let Some(profile) = profiles.remove(name)? else {
         let what = format!("there is no profile {name:?} to forget");
-        return Err(Failure::new(Exit::NotFound, what));
+        return Err(CliError::new(ExitCode::NotFound, what));
     };
     if let Ok(account) = Account::new(&profile.account) {
         // The token's file depends on the account and the id only.

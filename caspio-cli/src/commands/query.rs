@@ -2,7 +2,7 @@
 
 use crate::column::{names, sorted, terms};
 use crate::context::Context;
-use crate::failure::Failure;
+use crate::error::CliError;
 use crate::format::{Format, Printer};
 use crate::progress::Progress;
 use crate::source::{Source, table_or_view};
@@ -37,7 +37,7 @@ pub(crate) struct Arguments {
     view: bool,
 }
 
-pub(crate) async fn run(context: &mut Context, arguments: Arguments) -> Result<(), Failure> {
+pub(crate) async fn run(context: &mut Context, arguments: Arguments) -> Result<(), CliError> {
     let caspio = context.connect().await?;
     let name = arguments.name.clone();
     table_or_view(arguments.view, &name, async |source| {
@@ -51,7 +51,7 @@ async fn print(
     caspio: &Client,
     source: &Source,
     arguments: &Arguments,
-) -> Result<(), Failure> {
+) -> Result<(), CliError> {
     let format = arguments.format.unwrap_or(match context.out.json {
         true => Format::Json,
         false => Format::Table,

@@ -1,7 +1,7 @@
 //! `caspio usage`: the calls made from this machine. No call.
 
 use crate::context::Context;
-use crate::failure::Failure;
+use crate::error::CliError;
 use crate::folders;
 use crate::format::{Align, table};
 use crate::usage::Ledger;
@@ -14,7 +14,7 @@ pub(crate) struct Arguments {
     days: usize,
 }
 
-pub(crate) fn run(context: &mut Context, arguments: &Arguments) -> Result<(), Failure> {
+pub(crate) fn run(context: &mut Context, arguments: &Arguments) -> Result<(), CliError> {
     let ledger = Ledger::read(&folders::state()?)?;
     let days = ledger.days.iter().rev().take(arguments.days);
     let calls = days.flat_map(|(day, accounts)| {

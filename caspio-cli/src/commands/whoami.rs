@@ -2,7 +2,7 @@
 
 use crate::context::Context;
 use crate::credentials::require_settings;
-use crate::failure::Failure;
+use crate::error::CliError;
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -14,7 +14,7 @@ struct Who {
     api_version: String,
 }
 
-pub(crate) fn run(context: &mut Context) -> Result<(), Failure> {
+pub(crate) fn run(context: &mut Context) -> Result<(), CliError> {
     let who = match context.global.emulator {
         true => Who {
             account: "an emulator in this process".to_owned(),

@@ -2,7 +2,7 @@
 
 use super::{DEFAULT, Profile, ProfileFile, check_name};
 use crate::cli::Global;
-use crate::failure::{Exit, Failure};
+use crate::error::{CliError, ExitCode};
 use caspio::{Account, Settings};
 use caspio_core::ClientCredentials;
 use caspio_core::env::{ACCOUNT, CLIENT_ID, CLIENT_SECRET};
@@ -40,7 +40,7 @@ pub(crate) fn find(
     global: &Global,
     lookup: Lookup<'_>,
     profiles: &ProfileFile,
-) -> Result<Option<Found>, Failure> {
+) -> Result<Option<Found>, CliError> {
     let set = |name: &str| lookup(name).is_some_and(|value| !value.is_empty());
     if global.profile.is_none() && (set(CLIENT_ID) || set(CLIENT_SECRET)) {
         return from_environment(global, lookup).map(Some);
@@ -55,16 +55,16 @@ pub(crate) fn find(
 }
 
 /// The settings a command cannot do without.
-pub(crate) fn require_settings(found: Option<Found>) -> Result<Found, Failure> {
+pub(crate) fn require_settings(found: Option<Found>) -> Result<Found, CliError> {
     found.ok_or_else(|| {
-        Failure::new(Exit::Denied, "no account is set up").with_hint(
+        CliError::new(ExitCode::Denied, "no account is set up").with_hint(
             "run `caspio login`, set CASPIO_ACCOUNT, CASPIO_CLIENT_ID and CASPIO_CLIENT_SECRET, or \
              try `--emulator`",
         )
     })
 }
 
-fn from_environment(global: &Global, lookup: Lookup<'_>) -> Result<Found, Failure> {
+fn from_environment(global: &Global, lookup: Lookup<'_>) -> Result<Found, CliError> {
     let lookup = |name: &str| match (&global.account, name) {
         (Some(account), ACCOUNT) => Some(OsString::from(account)),
         _ => lookup(name),
@@ -79,7 +79,7 @@ fn from_profiles(
     name: Option<&str>,
     account: Option<Account>,
     profiles: &ProfileFile,
-) -> Result<Option<Found>, Failure> {
+) -> Result<Option<Found>, CliError> {
     let Some(name) = name else {
         return match account {
             Some(account) => of_account(&account, profiles),
@@ -94,7 +94,7 @@ fn from_profiles(
     let found = load(name, profile)?;
     // A secret never goes to another account than the one it was saved for.
     match account {
-        Some(account) if account != found.settings.account => Err(Failure::usage(format!(
+        Some(account) if account != found.settings.account => Err(CliError::usage(format!(
             "profile {name:?} belongs to {}, not to {}",
             found.settings.account.host(),
             account.host()
@@ -103,25 +103,25 @@ fn from_profiles(
     }
 }
 
-fn of_account(account: &Account, profiles: &ProfileFile) -> Result<Option<Found>, Failure> {
+fn of_account(account: &Account, profiles: &ProfileFile) -> Result<Option<Found>, CliError> {
     let same = |profile: &Profile| Account::new(&profile.account).is_ok_and(|own| own == *account);
     let mut matching = profiles.iter().filter(|(_, profile)| same(profile));
     match (matching.next(), matching.next()) {
         (Some((name, profile)), None) => load(name, profile).map(Some),
-        (Some((one, _)), Some((other, _))) => Err(Failure::usage(format!(
+        (Some((one, _)), Some((other, _))) => Err(CliError::usage(format!(
             "several profiles belong to {}, such as {one} and {other}",
             account.host()
         ))
         .with_hint("name one by `--profile`")),
-        (None, _) => Err(Failure::new(
-            Exit::NotFound,
+        (None, _) => Err(CliError::new(
+            ExitCode::NotFound,
             format!("no saved profile belongs to {}", account.host()),
         )
         .with_hint("run `caspio login` for it")),
     }
 }
 
-fn load(name: &str, profile: &Profile) -> Result<Found, Failure> {
+fn load(name: &str, profile: &Profile) -> Result<Found, CliError> {
     let secret = profile.secret.open(name)?;
     Ok(Found {
         settings: Settings::new(
@@ -132,11 +132,11 @@ fn load(name: &str, profile: &Profile) -> Result<Found, Failure> {
     })
 }
 
-fn unknown(name: &str, profiles: &ProfileFile) -> Failure {
+fn unknown(name: &str, profiles: &ProfileFile) -> CliError {
     let names: Vec<&str> = profiles.iter().map(|(name, _)| name).collect();
     let hint = match names.as_slice() {
         [] => format!("run `caspio login --profile {name}`"),
         names => format!("the profiles are {}", names.join(", ")),
     };
-    Failure::new(Exit::NotFound, format!("there is no profile {name:?}")).with_hint(hint)
+    CliError::new(ExitCode::NotFound, format!("there is no profile {name:?}")).with_hint(hint)
 }

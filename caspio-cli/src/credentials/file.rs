@@ -1,7 +1,7 @@
 //! Saved profiles: `credentials.json` in the user's folder for settings, for its owner alone.
 
 use super::Kept;
-use crate::failure::{Exit, Failure};
+use crate::error::{CliError, ExitCode};
 use crate::folders;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -33,20 +33,20 @@ struct Content {
 
 impl ProfileFile {
     /// The user's profiles; none where none was saved.
-    pub(crate) fn open() -> Result<Self, Failure> {
+    pub(crate) fn open() -> Result<Self, CliError> {
         Self::at(folders::config()?.join("credentials.json"))
     }
 
-    fn at(path: PathBuf) -> Result<Self, Failure> {
+    fn at(path: PathBuf) -> Result<Self, CliError> {
         let text = match fs::read(&path) {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => br#"{"profiles":{}}"#.into(),
-            Err(error) => return Err(Failure::file("read", &path, &error)),
+            Err(error) => return Err(CliError::file("read", &path, &error)),
         };
         // What the parser says may quote the file, and with it a secret.
         let content = serde_json::from_slice(&text).map_err(|error| {
             let place = format!("line {}, column {}", error.line(), error.column());
-            Failure::usage(format!("{} is damaged at {place}", path.display()))
+            CliError::usage(format!("{} is damaged at {place}", path.display()))
                 .with_hint("remove it and log in again")
         })?;
         let exposed = is_exposed(&path);
@@ -71,12 +71,12 @@ impl ProfileFile {
         profiles.map(|(name, profile)| (name.as_str(), profile))
     }
 
-    pub(crate) fn put(&mut self, name: &str, profile: Profile) -> Result<(), Failure> {
+    pub(crate) fn put(&mut self, name: &str, profile: Profile) -> Result<(), CliError> {
         self.content.profiles.insert(name.to_owned(), profile);
         self.save()
     }
 
-    pub(crate) fn remove(&mut self, name: &str) -> Result<Option<Profile>, Failure> {
+    pub(crate) fn remove(&mut self, name: &str) -> Result<Option<Profile>, CliError> {
         let removed = self.content.profiles.remove(name);
         if removed.is_some() {
             self.save()?;
@@ -84,9 +84,10 @@ impl ProfileFile {
         Ok(removed)
     }
 
-    fn save(&self) -> Result<(), Failure> {
-        let text = serde_json::to_vec_pretty(&self.content)
-            .map_err(|_| Failure::new(Exit::Failure, "the profiles cannot be written as JSON"))?;
+    fn save(&self) -> Result<(), CliError> {
+        let text = serde_json::to_vec_pretty(&self.content).map_err(|_| {
+            CliError::new(ExitCode::General, "the profiles cannot be written as JSON")
+        })?;
         folders::replace_private(&self.path, &text)
     }
 }
@@ -103,11 +104,11 @@ fn is_exposed(_: &Path) -> bool {
 }
 
 /// A profile's name, which stands on command lines.
-pub(crate) fn check_name(name: &str) -> Result<&str, Failure> {
+pub(crate) fn check_name(name: &str) -> Result<&str, CliError> {
     let fits = |character: char| character.is_alphanumeric() || "-_.".contains(character);
     match !name.is_empty() && name.chars().all(fits) {
         true => Ok(name),
-        false => Err(Failure::usage(format!("{name:?} cannot name a profile"))
+        false => Err(CliError::usage(format!("{name:?} cannot name a profile"))
             .with_hint("use letters, digits, `-`, `_` and `.`")),
     }
 }

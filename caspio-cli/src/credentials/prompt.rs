@@ -1,6 +1,6 @@
 //! Asking for what `login` needs: a person at the terminal, or the lines of a pipe.
 
-use crate::failure::{Exit, Failure};
+use crate::error::{CliError, ExitCode};
 use caspio_core::secrecy::SecretString;
 use std::io::{self, BufRead, IsTerminal, Write};
 
@@ -18,7 +18,7 @@ impl Answers {
     }
 
     /// One line; what is asked is shown to a person only.
-    pub(crate) fn line(&self, question: &str) -> Result<String, Failure> {
+    pub(crate) fn line(&self, question: &str) -> Result<String, CliError> {
         if self.terminal {
             let mut stderr = io::stderr();
             let _ = write!(stderr, "{question}: ").and_then(|()| stderr.flush());
@@ -33,7 +33,7 @@ impl Answers {
     }
 
     /// One line that is not shown while it is typed.
-    pub(crate) fn secret(&self, question: &str) -> Result<SecretString, Failure> {
+    pub(crate) fn secret(&self, question: &str) -> Result<SecretString, CliError> {
         if !self.terminal {
             return self.line(question).map(SecretString::from);
         }
@@ -46,12 +46,15 @@ impl Answers {
     }
 }
 
-fn missing(question: &str) -> Failure {
-    Failure::usage(format!("no {} was given", question.to_lowercase())).with_hint(
+fn missing(question: &str) -> CliError {
+    CliError::usage(format!("no {} was given", question.to_lowercase())).with_hint(
         "answer at a terminal, or pipe the account, the client id and the client secret in, one a line",
     )
 }
 
-fn unreadable(error: &io::Error) -> Failure {
-    Failure::new(Exit::Failure, format!("the answer cannot be read: {error}"))
+fn unreadable(error: &io::Error) -> CliError {
+    CliError::new(
+        ExitCode::General,
+        format!("the answer cannot be read: {error}"),
+    )
 }

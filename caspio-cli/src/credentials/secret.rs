@@ -1,6 +1,6 @@
 //! Where a profile's secret is kept.
 
-use crate::failure::Failure;
+use crate::error::CliError;
 use caspio_core::secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
@@ -18,7 +18,7 @@ pub(crate) enum Kept {
 
 impl Kept {
     /// The secret of a profile.
-    pub(crate) fn open(&self, profile: &str) -> Result<SecretString, Failure> {
+    pub(crate) fn open(&self, profile: &str) -> Result<SecretString, CliError> {
         match self {
             Self::File(secret) => Ok(secret.clone()),
             Self::Keyring => from_keyring(profile),
@@ -26,12 +26,12 @@ impl Kept {
     }
 
     /// Keeps a secret in the system's keyring.
-    pub(crate) fn keep_in_keyring(profile: &str, secret: &SecretString) -> Result<Self, Failure> {
+    pub(crate) fn keep_in_keyring(profile: &str, secret: &SecretString) -> Result<Self, CliError> {
         to_keyring(profile, secret).map(|()| Self::Keyring)
     }
 
     /// Forgets what is kept outside of the file.
-    pub(crate) fn forget(&self, profile: &str) -> Result<(), Failure> {
+    pub(crate) fn forget(&self, profile: &str) -> Result<(), CliError> {
         match self {
             Self::File(_) => Ok(()),
             Self::Keyring => out_of_keyring(profile),
@@ -69,22 +69,22 @@ mod text {
 use super::keyring::{load as from_keyring, remove as out_of_keyring, save as to_keyring};
 
 #[cfg(not(feature = "keyring"))]
-fn from_keyring(_: &str) -> Result<SecretString, Failure> {
+fn from_keyring(_: &str) -> Result<SecretString, CliError> {
     Err(no_keyring())
 }
 
 #[cfg(not(feature = "keyring"))]
-fn to_keyring(_: &str, _: &SecretString) -> Result<(), Failure> {
+fn to_keyring(_: &str, _: &SecretString) -> Result<(), CliError> {
     Err(no_keyring())
 }
 
 #[cfg(not(feature = "keyring"))]
-fn out_of_keyring(_: &str) -> Result<(), Failure> {
+fn out_of_keyring(_: &str) -> Result<(), CliError> {
     Err(no_keyring())
 }
 
 #[cfg(not(feature = "keyring"))]
-fn no_keyring() -> Failure {
-    Failure::usage("this program was built without the system's keyring")
+fn no_keyring() -> CliError {
+    CliError::usage("this program was built without the system's keyring")
         .with_hint("build it with `--features keyring`, or log in without `--keyring`")
 }

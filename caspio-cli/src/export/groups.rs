@@ -3,7 +3,7 @@
 
 use super::sink::Sink;
 use super::state::{Paths, State};
-use crate::failure::{Exit, Failure};
+use crate::error::{CliError, ExitCode};
 use crate::format::parquet::{Assembly, Group};
 use crate::row::Row;
 use std::fs::{self, File};
@@ -21,7 +21,7 @@ pub(super) struct GroupSink {
 }
 
 impl GroupSink {
-    pub(super) fn new(part: File, state: &State, paths: &Paths) -> Result<Self, Failure> {
+    pub(super) fn new(part: File, state: &State, paths: &Paths) -> Result<Self, CliError> {
         Ok(Self {
             part,
             path: paths.part.clone(),
@@ -33,17 +33,17 @@ impl GroupSink {
     }
 
     /// Reads a row group back.
-    fn read_group(&mut self, length: u64) -> Result<Vec<u8>, Failure> {
+    fn read_group(&mut self, length: u64) -> Result<Vec<u8>, CliError> {
         let mut bytes = Vec::new();
         let read = Read::by_ref(&mut self.part)
             .take(length)
             .read_to_end(&mut bytes);
-        read.map_err(|error| Failure::file("read", &self.path, &error))?;
+        read.map_err(|error| CliError::file("read", &self.path, &error))?;
         Ok(bytes)
     }
 
-    fn assemble(&mut self, state: &State, beside: &Path) -> Result<(), Failure> {
-        let refused = |error| Failure::file("write", beside, &error);
+    fn assemble(&mut self, state: &State, beside: &Path) -> Result<(), CliError> {
+        let refused = |error| CliError::file("write", beside, &error);
         let out = File::create(beside).map_err(refused)?;
         let synced = out.try_clone().map_err(refused)?;
         let mut assembly = Assembly::new(out, &state.columns).map_err(broken)?;
@@ -58,7 +58,7 @@ impl GroupSink {
 }
 
 impl Sink for GroupSink {
-    fn write(&mut self, row: &Row<'_>) -> Result<(), Failure> {
+    fn write(&mut self, row: &Row<'_>) -> Result<(), CliError> {
         self.group.push(row)
     }
 
@@ -70,13 +70,13 @@ impl Sink for GroupSink {
         self.group.len() == 0
     }
 
-    fn commit(&mut self, state: &mut State) -> Result<(), Failure> {
+    fn commit(&mut self, state: &mut State) -> Result<(), CliError> {
         if self.group.len() > 0 {
             let bytes = self.group.encode().map_err(broken)?;
             self.part
                 .write_all(&bytes)
                 .and_then(|()| self.part.sync_data())
-                .map_err(|error| Failure::file("write", &self.path, &error))?;
+                .map_err(|error| CliError::file("write", &self.path, &error))?;
             self.length += bytes.len() as u64;
             self.groups.push(bytes.len() as u64);
         }
@@ -85,20 +85,20 @@ impl Sink for GroupSink {
         Ok(())
     }
 
-    fn finish(mut self: Box<Self>, state: &State, paths: &Paths) -> Result<(), Failure> {
+    fn finish(mut self: Box<Self>, state: &State, paths: &Paths) -> Result<(), CliError> {
         let beside = &paths.target_beside;
         self.assemble(state, beside).inspect_err(|_| {
             let _ = fs::remove_file(beside);
         })?;
         fs::rename(beside, &paths.target)
-            .map_err(|error| Failure::file("write", &paths.target, &error))?;
-        fs::remove_file(&paths.part).map_err(|error| Failure::file("remove", &paths.part, &error))
+            .map_err(|error| CliError::file("write", &paths.target, &error))?;
+        fs::remove_file(&paths.part).map_err(|error| CliError::file("remove", &paths.part, &error))
     }
 }
 
-fn broken(error: impl std::fmt::Display) -> Failure {
-    Failure::new(
-        Exit::Failure,
+fn broken(error: impl std::fmt::Display) -> CliError {
+    CliError::new(
+        ExitCode::General,
         format!("the Parquet file cannot be written: {error}"),
     )
 }

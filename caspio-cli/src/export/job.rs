@@ -4,7 +4,7 @@ use super::sink::{check, sink};
 use super::state::{Paths, Request, State};
 use super::writer::Writer;
 use crate::column::chosen;
-use crate::failure::{Exit, Failure};
+use crate::error::{CliError, ExitCode};
 use crate::progress::Progress;
 use crate::row::Row;
 use crate::source::{Source, table_or_view};
@@ -38,7 +38,7 @@ pub(crate) struct Outcome {
 }
 
 /// Runs an export to its end.
-pub(crate) async fn run(caspio: &Client, mut job: Job) -> Result<Outcome, Failure> {
+pub(crate) async fn run(caspio: &Client, mut job: Job) -> Result<Outcome, CliError> {
     check(job.request.format)?;
     let paths = Paths::new(&job.target);
     let mut part = open(&paths)?;
@@ -63,13 +63,13 @@ pub(crate) async fn run(caspio: &Client, mut job: Job) -> Result<Outcome, Failur
 }
 
 /// Opens the part file, which only one export at a time may have.
-fn open(paths: &Paths) -> Result<File, Failure> {
+fn open(paths: &Paths) -> Result<File, CliError> {
     let mut options = OpenOptions::new();
     options.create(true).truncate(false).read(true).write(true);
     let part = options.open(&paths.part);
-    let part = part.map_err(|error| Failure::file("write", &paths.part, &error))?;
+    let part = part.map_err(|error| CliError::file("write", &paths.part, &error))?;
     match part.try_lock() {
-        Err(TryLockError::WouldBlock) => Err(Failure::usage(format!(
+        Err(TryLockError::WouldBlock) => Err(CliError::usage(format!(
             "another export is writing {}",
             paths.target.display()
         ))),
@@ -79,7 +79,7 @@ fn open(paths: &Paths) -> Result<File, Failure> {
 }
 
 /// How far an earlier run got, if there was one and it was of the same export.
-fn earlier(job: &Job, paths: &Paths, part: &File) -> Result<Option<State>, Failure> {
+fn earlier(job: &Job, paths: &Paths, part: &File) -> Result<Option<State>, CliError> {
     let length = part.metadata().map_or(0, |part| part.len());
     // A part file without an entry never got that far; an entry without a part file is done.
     if job.restart || length == 0 {
@@ -89,7 +89,7 @@ fn earlier(job: &Job, paths: &Paths, part: &File) -> Result<Option<State>, Failu
         return Ok(None);
     };
     if state.request != job.request {
-        return Err(Failure::usage(format!(
+        return Err(CliError::usage(format!(
             "{} holds another export of {}, which was stopped",
             paths.part.display(),
             state.request.name
@@ -98,7 +98,7 @@ fn earlier(job: &Job, paths: &Paths, part: &File) -> Result<Option<State>, Failu
     }
     if length < state.length {
         return Err(
-            Failure::usage(format!("{} is shorter than it was", paths.part.display()))
+            CliError::usage(format!("{} is shorter than it was", paths.part.display()))
                 .with_hint("start anew with --restart"),
         );
     }
@@ -106,7 +106,7 @@ fn earlier(job: &Job, paths: &Paths, part: &File) -> Result<Option<State>, Failu
 }
 
 /// The beginning of an export: the columns are asked for. One call.
-async fn start(caspio: &Client, job: &Job) -> Result<State, Failure> {
+async fn start(caspio: &Client, job: &Job) -> Result<State, CliError> {
     let request = &job.request;
     table_or_view(request.view, &request.name, async |source| {
         let all = source.columns(caspio).await?;
@@ -119,12 +119,12 @@ async fn start(caspio: &Client, job: &Job) -> Result<State, Failure> {
     .await
 }
 
-fn cut(part: &mut File, length: u64, paths: &Paths) -> Result<(), Failure> {
+fn cut(part: &mut File, length: u64, paths: &Paths) -> Result<(), CliError> {
     let cut = part
         .set_len(length)
         .and_then(|()| part.seek(SeekFrom::End(0)));
     cut.map(drop)
-        .map_err(|error| Failure::file("write", &paths.part, &error))
+        .map_err(|error| CliError::file("write", &paths.part, &error))
 }
 
 fn query(caspio: &Client, state: &State, concurrency: usize) -> Query<Row<'static>, Reading> {
@@ -146,7 +146,7 @@ fn query(caspio: &Client, state: &State, concurrency: usize) -> Query<Row<'stati
 enum End {
     Complete,
     Interrupted,
-    Failed(Failure),
+    Failed(CliError),
 }
 
 /// Reads all pages into the writer, which works in a thread of its own.
@@ -155,21 +155,21 @@ async fn read(
     mut writer: Writer,
     progress: &mut Progress,
     paths: &Paths,
-) -> Result<Writer, Failure> {
+) -> Result<Writer, CliError> {
     let before = writer.state.records();
     let (sender, mut receiver) = mpsc::channel::<Page<Row<'static>>>(2);
     let writing = spawn_blocking(move || {
         while let Some(page) = receiver.blocking_recv() {
             writer.page(page)?;
         }
-        Ok::<_, Failure>(writer)
+        Ok::<_, CliError>(writer)
     });
     let end = fetch(query, sender, progress, before).await;
     let written = writing.await.map_err(ended_early)?;
     let mut writer = written.map_err(|failure| kept(failure, paths))?;
     let failure = match end {
         End::Complete => return Ok(writer),
-        End::Interrupted => Failure::new(Exit::Incomplete, "the export was stopped"),
+        End::Interrupted => CliError::new(ExitCode::Incomplete, "the export was stopped"),
         End::Failed(failure) => failure,
     };
     writer.keep()?;
@@ -210,7 +210,7 @@ async fn fetch(
 }
 
 /// Says that the work was not for nothing.
-fn kept(failure: Failure, paths: &Paths) -> Failure {
+fn kept(failure: CliError, paths: &Paths) -> CliError {
     let kept = match State::load(&paths.resume) {
         Ok(Some(state)) => state.records(),
         _ => 0,
@@ -229,6 +229,9 @@ fn kept(failure: Failure, paths: &Paths) -> Failure {
     failure.with_hint(hint)
 }
 
-fn ended_early(error: tokio::task::JoinError) -> Failure {
-    Failure::new(Exit::Failure, format!("the writer ended early: {error}"))
+fn ended_early(error: tokio::task::JoinError) -> CliError {
+    CliError::new(
+        ExitCode::General,
+        format!("the writer ended early: {error}"),
+    )
 }

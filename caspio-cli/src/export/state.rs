@@ -1,7 +1,7 @@
 //! What the resume file holds: which export it is, and how far it got.
 
 use crate::column::Column;
-use crate::failure::Failure;
+use crate::error::CliError;
 use crate::folders;
 use crate::format::Style;
 use caspio::read::Position;
@@ -24,13 +24,13 @@ pub(crate) enum FileFormat {
 
 impl FileFormat {
     /// By the file's extension.
-    pub(crate) fn of(path: &Path) -> Result<Self, Failure> {
+    pub(crate) fn of(path: &Path) -> Result<Self, CliError> {
         let extension = path.extension().map(|text| text.to_ascii_lowercase());
         match extension.as_ref().and_then(|text| text.to_str()) {
             Some("csv") => Ok(Self::Csv),
             Some("jsonl" | "ndjson") => Ok(Self::Jsonl),
             Some("parquet") => Ok(Self::Parquet),
-            _ => Err(Failure::usage(format!(
+            _ => Err(CliError::usage(format!(
                 "{} does not say which format it shall have",
                 path.display()
             ))
@@ -106,25 +106,25 @@ impl State {
         self.position.as_ref().map_or(0, Position::records)
     }
 
-    pub(super) fn save(&self, paths: &Paths) -> Result<(), Failure> {
+    pub(super) fn save(&self, paths: &Paths) -> Result<(), CliError> {
         let path = &paths.resume;
         let text = serde_json::to_vec(self)
-            .map_err(|error| Failure::file("write", path, &error.into()))?;
+            .map_err(|error| CliError::file("write", path, &error.into()))?;
         folders::replace(path, &paths.resume_beside, &text, false)
-            .map_err(|error| Failure::file("write", path, &error))
+            .map_err(|error| CliError::file("write", path, &error))
     }
 
     /// What an earlier run left, if anything.
-    pub(super) fn load(path: &Path) -> Result<Option<Self>, Failure> {
+    pub(super) fn load(path: &Path) -> Result<Option<Self>, CliError> {
         let text = match fs::read(path) {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(Failure::file("read", path, &error)),
+            Err(error) => return Err(CliError::file("read", path, &error)),
         };
         let state: Option<Self> = serde_json::from_slice(&text).ok();
         match state.filter(|state| state.version == VERSION) {
             Some(state) => Ok(Some(state)),
-            None => Err(Failure::usage(format!(
+            None => Err(CliError::usage(format!(
                 "{} was not written by this version of the program",
                 path.display()
             ))

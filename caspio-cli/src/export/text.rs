@@ -2,7 +2,7 @@
 
 use super::sink::Sink;
 use super::state::{Paths, State};
-use crate::failure::Failure;
+use crate::error::CliError;
 use crate::format::{Lines, Style};
 use crate::row::Row;
 use std::fs::{self, File};
@@ -28,7 +28,7 @@ impl TextSink {
         part: File,
         state: &State,
         paths: &Paths,
-    ) -> Result<Self, Failure> {
+    ) -> Result<Self, CliError> {
         let names = state.columns.iter().map(|column| column.name.clone());
         let lines = Lines::new(style, names.collect());
         let buffer = match state.length {
@@ -44,10 +44,10 @@ impl TextSink {
         })
     }
 
-    fn flush(&mut self) -> Result<(), Failure> {
+    fn flush(&mut self) -> Result<(), CliError> {
         self.part
             .write_all(&self.buffer)
-            .map_err(|error| Failure::file("write", &self.path, &error))?;
+            .map_err(|error| CliError::file("write", &self.path, &error))?;
         self.length += self.buffer.len() as u64;
         self.buffer.clear();
         Ok(())
@@ -55,7 +55,7 @@ impl TextSink {
 }
 
 impl Sink for TextSink {
-    fn write(&mut self, row: &Row<'_>) -> Result<(), Failure> {
+    fn write(&mut self, row: &Row<'_>) -> Result<(), CliError> {
         self.lines.record(&mut self.buffer, row);
         match self.buffer.len() < BUFFER {
             true => Ok(()),
@@ -71,17 +71,17 @@ impl Sink for TextSink {
         true
     }
 
-    fn commit(&mut self, state: &mut State) -> Result<(), Failure> {
+    fn commit(&mut self, state: &mut State) -> Result<(), CliError> {
         self.flush()?;
         self.part
             .sync_data()
-            .map_err(|error| Failure::file("write", &self.path, &error))?;
+            .map_err(|error| CliError::file("write", &self.path, &error))?;
         state.length = self.length;
         Ok(())
     }
 
-    fn finish(self: Box<Self>, _: &State, paths: &Paths) -> Result<(), Failure> {
+    fn finish(self: Box<Self>, _: &State, paths: &Paths) -> Result<(), CliError> {
         fs::rename(&paths.part, &paths.target)
-            .map_err(|error| Failure::file("write", &paths.target, &error))
+            .map_err(|error| CliError::file("write", &paths.target, &error))
     }
 }

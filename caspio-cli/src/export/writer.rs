@@ -2,7 +2,7 @@
 
 use super::sink::Sink;
 use super::state::{Paths, State};
-use crate::failure::Failure;
+use crate::error::CliError;
 use crate::row::Row;
 use caspio::Page;
 use std::time::{Duration, Instant};
@@ -32,7 +32,7 @@ impl Writer {
     }
 
     /// Writes the records of a page.
-    pub(super) fn page(&mut self, page: Page<Row<'static>>) -> Result<(), Failure> {
+    pub(super) fn page(&mut self, page: Page<Row<'static>>) -> Result<(), CliError> {
         for (index, row) in page.records()?.iter().enumerate() {
             self.sink.write(row)?;
             if self.sink.is_full() {
@@ -48,7 +48,7 @@ impl Writer {
     }
 
     /// Commits what was written, where that is possible.
-    pub(super) fn keep(&mut self) -> Result<(), Failure> {
+    pub(super) fn keep(&mut self) -> Result<(), CliError> {
         if !self.sink.may_commit() {
             return Ok(());
         }
@@ -59,7 +59,7 @@ impl Writer {
     }
 
     /// The data first: an entry in the resume file never speaks of what is not there.
-    fn commit(&mut self) -> Result<(), Failure> {
+    fn commit(&mut self) -> Result<(), CliError> {
         self.sink.commit(&mut self.state)?;
         self.state.save(&self.paths)?;
         self.committed = Instant::now();
@@ -67,7 +67,7 @@ impl Writer {
     }
 
     /// Makes the file that was asked for, every record being written. Returns how many there are.
-    pub(super) fn finish(mut self) -> Result<u64, Failure> {
+    pub(super) fn finish(mut self) -> Result<u64, CliError> {
         if !self.state.done {
             if let Some(page) = self.last.take() {
                 self.state.position = Some(page.position_after(page.len()));

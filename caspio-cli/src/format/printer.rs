@@ -2,7 +2,7 @@
 
 use super::csv::list;
 use super::{Align, Lines, Style, table};
-use crate::failure::Failure;
+use crate::error::CliError;
 use crate::output::Out;
 use crate::row::{Cell, Picker, Row};
 use clap::ValueEnum;
@@ -51,7 +51,7 @@ impl Printer {
     }
 
     /// Prints records that came together.
-    pub(crate) fn print(&mut self, rows: &[Row<'_>], out: &mut Out) -> Result<(), Failure> {
+    pub(crate) fn print(&mut self, rows: &[Row<'_>], out: &mut Out) -> Result<(), CliError> {
         let Some(first) = rows.first() else {
             return Ok(());
         };
@@ -95,11 +95,11 @@ impl Printer {
         }
         out.writer()
             .write_all(&text)
-            .map_err(|error| Failure::printing(&error))
+            .map_err(|error| CliError::printing(&error))
     }
 
     /// Prints what is left at the end.
-    pub(crate) fn finish(&mut self, out: &mut Out) -> Result<(), Failure> {
+    pub(crate) fn finish(&mut self, out: &mut Out) -> Result<(), CliError> {
         match (self.format, self.records, &self.names) {
             (Format::Json, 0, _) => out.line(format_args!("[]")),
             (Format::Json, ..) => out.line(format_args!("\n]")),

@@ -1,7 +1,7 @@
 //! CSV: RFC 4180, in UTF-8. Unlike other readers it tells an empty text, `""`, from nothing.
 
 use super::input::{Added, Content, Original, Rows, read_line};
-use crate::failure::Failure;
+use crate::error::CliError;
 use std::io::BufRead;
 use std::path::{Path, PathBuf};
 
@@ -22,7 +22,7 @@ pub(super) struct Reader<R> {
 }
 
 impl<R: BufRead> Reader<R> {
-    pub(super) fn new(path: &Path, input: R, added: &Added) -> Result<Self, Failure> {
+    pub(super) fn new(path: &Path, input: R, added: &Added) -> Result<Self, CliError> {
         let mut reader = Self {
             input,
             path: path.to_owned(),
@@ -33,7 +33,7 @@ impl<R: BufRead> Reader<R> {
         };
         let unnamed = || {
             let what = format!("the first line of {} names no columns", path.display());
-            Failure::usage(what).with_hint("it has to, in UTF-8 and separated by commas")
+            CliError::usage(what).with_hint("it has to, in UTF-8 and separated by commas")
         };
         match reader.record()?.map(|row| row.content) {
             Some(Content::Cells(names)) => {
@@ -51,14 +51,14 @@ impl<R: BufRead> Reader<R> {
     }
 
     /// The next row with all of its cells.
-    fn record(&mut self) -> Result<Option<Original>, Failure> {
+    fn record(&mut self) -> Result<Option<Original>, CliError> {
         let line = self.line;
         self.raw.clear();
         let mut cells = Cells::default();
         let mut from = 0;
         while !cells.ended {
             let more = read_line(&mut self.input, &mut self.raw).map_err(|error| {
-                Failure::file("read", &self.path, &error)
+                CliError::file("read", &self.path, &error)
                     .with_hint(format!("it is the row that begins in line {line}"))
             })?;
             if !more {
@@ -91,7 +91,7 @@ impl<R: BufRead + Send> Rows for Reader<R> {
         &self.columns
     }
 
-    fn next(&mut self) -> Option<Result<Original, Failure>> {
+    fn next(&mut self) -> Option<Result<Original, CliError>> {
         let all = self.columns.len() + self.added;
         loop {
             let mut row = match self.record().transpose()? {

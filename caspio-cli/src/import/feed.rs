@@ -2,7 +2,7 @@
 
 use super::input::{Original, Rows};
 use super::plan::{Plan, Prepared};
-use crate::failure::Failure;
+use crate::error::CliError;
 use caspio::Error;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -15,7 +15,7 @@ pub(super) struct UnderWay {
     /// Whether no more rows are wanted.
     pub(super) stop: bool,
     /// Why the file could not be read on.
-    pub(super) failure: Option<Failure>,
+    pub(super) failure: Option<CliError>,
     /// The line of the first row that was not taken.
     pub(super) next_line: Option<u64>,
 }

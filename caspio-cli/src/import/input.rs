@@ -2,8 +2,8 @@
 
 use super::refused::is_refused_file;
 use super::{csv, lines};
+use crate::error::CliError;
 use crate::export::FileFormat;
-use crate::failure::Failure;
 use crate::row::Cell;
 use caspio::schema::FieldDefinition;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
@@ -47,7 +47,7 @@ pub(super) trait Rows: Send {
     fn columns(&self) -> &[String];
 
     /// The next row. An error ends the file.
-    fn next(&mut self) -> Option<Result<Original, Failure>>;
+    fn next(&mut self) -> Option<Result<Original, CliError>>;
 }
 
 /// Opens a file of rows for a table of these fields.
@@ -55,7 +55,7 @@ pub(super) fn open(
     path: &Path,
     format: FileFormat,
     fields: &[FieldDefinition],
-) -> Result<Box<dyn Rows>, Failure> {
+) -> Result<Box<dyn Rows>, CliError> {
     let added = Added::new(path, fields);
     Ok(match format {
         FileFormat::Csv => Box::new(csv::Reader::new(path, file(path)?, &added)?),
@@ -64,14 +64,14 @@ pub(super) fn open(
         FileFormat::Parquet => Box::new(super::parquet::Reader::new(path)?),
         #[cfg(not(feature = "parquet"))]
         FileFormat::Parquet => {
-            return Err(Failure::usage("this program was built without Parquet")
+            return Err(CliError::usage("this program was built without Parquet")
                 .with_hint("build it with `--features parquet`, or import from .csv or .jsonl"));
         }
     })
 }
 
-pub(super) fn file(path: &Path) -> Result<BufReader<File>, Failure> {
-    let file = File::open(path).map_err(|error| Failure::file("read", path, &error))?;
+pub(super) fn file(path: &Path) -> Result<BufReader<File>, CliError> {
+    let file = File::open(path).map_err(|error| CliError::file("read", path, &error))?;
     Ok(BufReader::with_capacity(256 * 1024, file))
 }
 

@@ -6,8 +6,8 @@ use super::plan::Plan;
 use super::refused::{Refused, beside};
 use super::summary::Summary;
 use super::sync::sync;
+use crate::error::{CliError, ExitCode};
 use crate::export::FileFormat;
-use crate::failure::{Exit, Failure};
 use crate::output::say;
 use crate::progress::Progress;
 use crate::stop::stop_signal;
@@ -44,7 +44,7 @@ pub(crate) struct Job {
 /// # Errors
 ///
 /// What keeps every row from being sent. What happens later is in the summary.
-pub(crate) async fn run(caspio: &Client, mut job: Job) -> Result<Summary, Failure> {
+pub(crate) async fn run(caspio: &Client, mut job: Job) -> Result<Summary, CliError> {
     let table = caspio.table_named(&job.table);
     let fields = table.fields().await?;
     let rows = open(&job.file, job.format, &fields)?;
@@ -79,7 +79,7 @@ async fn check(
     feed: Feed,
     job: &mut Job,
     refused: &mut Refused,
-) -> Result<Summary, Failure> {
+) -> Result<Summary, CliError> {
     let mut summary = Summary::default();
     let shared = feed.shared();
     for row in feed {
@@ -106,7 +106,7 @@ async fn insert(
     key: Option<&str>,
     job: &mut Job,
     refused: &mut Refused,
-) -> Result<Summary, Failure> {
+) -> Result<Summary, CliError> {
     let mut summary = Summary::default();
     let shared = feed.shared();
     let mut insert = table
@@ -159,12 +159,12 @@ async fn insert(
     Ok(summary)
 }
 
-pub(super) fn interrupted() -> Failure {
-    Failure::new(Exit::Incomplete, "the import was stopped")
+pub(super) fn interrupted() -> CliError {
+    CliError::new(ExitCode::Incomplete, "the import was stopped")
 }
 
 /// Rows whose outcome nobody waited for.
-fn abandon(shared: &Shared, refused: &mut Refused) -> Result<u64, Failure> {
+fn abandon(shared: &Shared, refused: &mut Refused) -> Result<u64, CliError> {
     let rows = std::mem::take(&mut shared.lock().rows);
     let error = Error::new(ErrorKind::Cancelled, "the import was stopped meanwhile")
         .with_maybe_applied(true);
@@ -178,7 +178,7 @@ fn abandon(shared: &Shared, refused: &mut Refused) -> Result<u64, Failure> {
 #[derive(Debug, Default)]
 struct Outage {
     in_a_row: u32,
-    failure: Option<Failure>,
+    failure: Option<CliError>,
 }
 
 /// After so many failures in a row that are not the rows' own, the rest is not tried.
@@ -204,7 +204,7 @@ impl Outage {
         };
         self.in_a_row += 1;
         if self.in_a_row >= most && self.failure.is_none() {
-            self.failure = error.cloned().map(Failure::from);
+            self.failure = error.cloned().map(CliError::from);
         }
         self.failure.is_some()
     }

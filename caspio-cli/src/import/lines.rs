@@ -1,7 +1,7 @@
 //! One JSON object a line.
 
 use super::input::{Added, Content, Members, Original, Rows, UNREADABLE, file, read_line};
-use crate::failure::Failure;
+use crate::error::CliError;
 use serde_json::value::RawValue;
 use std::collections::HashSet;
 use std::fs::File;
@@ -21,7 +21,7 @@ pub(super) struct Reader {
 impl Reader {
     /// Looks through the file for the names of its members first, so that an unknown one is found before
     /// any row is sent.
-    pub(super) fn new(path: &Path, added: Added) -> Result<Self, Failure> {
+    pub(super) fn new(path: &Path, added: Added) -> Result<Self, CliError> {
         let mut reader = Self {
             input: file(path)?,
             path: path.to_owned(),
@@ -36,7 +36,7 @@ impl Reader {
     }
 
     /// The names of all members, in the order in which they come.
-    fn names(&mut self) -> Result<Vec<String>, Failure> {
+    fn names(&mut self) -> Result<Vec<String>, CliError> {
         let (mut names, mut seen) = (Vec::new(), HashSet::new());
         while let Some(row) = self.row()? {
             let Content::Json(json) = &row.content else {
@@ -53,13 +53,13 @@ impl Reader {
         Ok(names)
     }
 
-    fn row(&mut self) -> Result<Option<Original>, Failure> {
+    fn row(&mut self) -> Result<Option<Original>, CliError> {
         let mut raw = Vec::new();
         loop {
             let line = self.line;
             raw.clear();
             let more = read_line(&mut self.input, &mut raw).map_err(|error| {
-                Failure::file("read", &self.path, &error).with_hint(format!("it is line {line}"))
+                CliError::file("read", &self.path, &error).with_hint(format!("it is line {line}"))
             })?;
             if !more {
                 return Ok(None);
@@ -86,7 +86,7 @@ impl Rows for Reader {
         &self.columns
     }
 
-    fn next(&mut self) -> Option<Result<Original, Failure>> {
+    fn next(&mut self) -> Option<Result<Original, CliError>> {
         self.row().transpose()
     }
 }

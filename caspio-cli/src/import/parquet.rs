@@ -1,7 +1,7 @@
 //! Parquet: each row as the JSON object that a file of lines would have.
 
 use super::input::{Content, Original, Rows};
-use crate::failure::Failure;
+use crate::error::CliError;
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
     Date32Type, Decimal128Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type,
@@ -29,11 +29,11 @@ pub(super) struct Reader {
 }
 
 impl Reader {
-    pub(super) fn new(path: &Path) -> Result<Self, Failure> {
+    pub(super) fn new(path: &Path) -> Result<Self, CliError> {
         let broken = |error: &dyn std::fmt::Display| {
-            Failure::usage(format!("cannot read {}: {error}", path.display()))
+            CliError::usage(format!("cannot read {}: {error}", path.display()))
         };
-        let file = File::open(path).map_err(|error| Failure::file("read", path, &error))?;
+        let file = File::open(path).map_err(|error| CliError::file("read", path, &error))?;
         let builder =
             ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| broken(&error))?;
         let schema = builder.schema().clone();
@@ -58,7 +58,7 @@ impl Reader {
         })
     }
 
-    fn row(&mut self) -> Option<Result<String, Failure>> {
+    fn row(&mut self) -> Option<Result<String, CliError>> {
         loop {
             if let Some((batch, at)) = &mut self.batch
                 && *at < batch.num_rows()
@@ -70,7 +70,7 @@ impl Reader {
                 Ok(batch) => self.batch = Some((batch, 0)),
                 Err(error) => {
                     let what = format!("cannot read {}: {error}", self.path.display());
-                    return Some(Err(Failure::usage(what)));
+                    return Some(Err(CliError::usage(what)));
                 }
             }
         }
@@ -82,7 +82,7 @@ impl Rows for Reader {
         &self.columns
     }
 
-    fn next(&mut self) -> Option<Result<Original, Failure>> {
+    fn next(&mut self) -> Option<Result<Original, CliError>> {
         let row = self.row()?;
         self.rows += 1;
         let line = self.rows;

@@ -3,7 +3,7 @@
 use super::convert::Kind;
 use super::input::{Content, Members, Original};
 use crate::column::PK_ID;
-use crate::failure::Failure;
+use crate::error::CliError;
 use caspio::field::FieldValue;
 use caspio::record::{FieldInfo, Row, ToRow};
 use caspio::schema::FieldDefinition;
@@ -47,7 +47,7 @@ impl Plan {
         columns: &[String],
         fields: &[FieldDefinition],
         nulls: bool,
-    ) -> Result<Self, Failure> {
+    ) -> Result<Self, CliError> {
         let mut plan = Self {
             columns: Vec::with_capacity(columns.len()),
             nulls,
@@ -59,7 +59,7 @@ impl Plan {
                 .iter()
                 .any(|(other, _)| other.eq_ignore_ascii_case(name))
             {
-                return Err(Failure::usage(format!(
+                return Err(CliError::usage(format!(
                     "column {name:?} is in the file twice"
                 )));
             }
@@ -68,7 +68,7 @@ impl Plan {
         }
         match plan.columns.iter().any(|(_, target)| target.is_some()) || columns.is_empty() {
             true => Ok(plan),
-            false => Err(Failure::usage(format!(
+            false => Err(CliError::usage(format!(
                 "the file has no column that can be written to {table}"
             ))),
         }
@@ -82,17 +82,17 @@ impl Plan {
     }
 
     /// The field of a column that tells rows apart.
-    pub(super) fn key(&self, name: &str) -> Result<&'static str, Failure> {
+    pub(super) fn key(&self, name: &str) -> Result<&'static str, CliError> {
         let mut columns = self.columns.iter();
         match columns.find(|(column, _)| column.eq_ignore_ascii_case(name)) {
             Some((_, Some(target))) => Ok(target.name),
-            Some((_, None)) => Err(Failure::usage(format!(
+            Some((_, None)) => Err(CliError::usage(format!(
                 "{name:?} is filled by Caspio, so it cannot tell the file's rows apart"
             ))
             .with_hint("choose a column that is written")),
             None => {
                 let names: Vec<&str> = self.columns.iter().map(|(name, _)| &**name).collect();
-                let failure = Failure::usage(format!("the file has no column {name:?}"));
+                let failure = CliError::usage(format!("the file has no column {name:?}"));
                 Err(failure.with_hint(format!("its columns are {}", names.join(", "))))
             }
         }
@@ -176,7 +176,7 @@ fn target(
     table: &str,
     column: &str,
     fields: &[FieldDefinition],
-) -> Result<Option<Target>, Failure> {
+) -> Result<Option<Target>, CliError> {
     let mut named = fields.iter();
     match named.find(|field| field.name.eq_ignore_ascii_case(column)) {
         Some(field) if field.is_writable() => Ok(Some(Target {
@@ -191,7 +191,7 @@ fn target(
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("its fields are {}", names().collect::<Vec<_>>().join(", ")),
             };
-            Err(Failure::usage(format!("{table} has no field {column:?}")).with_hint(hint))
+            Err(CliError::usage(format!("{table} has no field {column:?}")).with_hint(hint))
         }
     }
 }

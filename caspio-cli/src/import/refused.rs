@@ -2,8 +2,8 @@
 
 use super::input::{Content, LINE, Members, Original, REASON, UNREADABLE};
 use super::lines::object;
+use crate::error::CliError;
 use crate::export::FileFormat;
-use crate::failure::Failure;
 use crate::folders::with_suffix;
 use crate::format::csv::text;
 use caspio::Error;
@@ -49,7 +49,7 @@ impl Refused {
         format: FileFormat,
         columns: &[String],
         append: bool,
-    ) -> Result<Self, Failure> {
+    ) -> Result<Self, CliError> {
         let csv = format == FileFormat::Csv;
         let fits = match FileFormat::of(&target)? {
             FileFormat::Csv => csv,
@@ -58,7 +58,7 @@ impl Refused {
         };
         if !fits {
             let right = if csv { ".csv" } else { ".jsonl" };
-            return Err(Failure::usage(format!(
+            return Err(CliError::usage(format!(
                 "the refused rows of this file go to a {right} file, not to {}",
                 target.display()
             )));
@@ -75,12 +75,12 @@ impl Refused {
     }
 
     /// Adds a row that was refused, or whose fate is open.
-    pub(super) fn add(&mut self, original: &Original, error: &Error) -> Result<(), Failure> {
+    pub(super) fn add(&mut self, original: &Original, error: &Error) -> Result<(), CliError> {
         self.in_doubt += u64::from(error.maybe_applied());
         self.add_because(original, &reason(error))
     }
 
-    fn add_because(&mut self, original: &Original, reason: &str) -> Result<(), Failure> {
+    fn add_because(&mut self, original: &Original, reason: &str) -> Result<(), CliError> {
         let mut line = Vec::new();
         match self.columns {
             Some(_) => csv_row(&mut line, original, reason),
@@ -88,7 +88,7 @@ impl Refused {
         }
         line.push(b'\n');
         let written = self.open().and_then(|out| out.write_all(&line));
-        written.map_err(|error| Failure::file("write", &self.part, &error))?;
+        written.map_err(|error| CliError::file("write", &self.part, &error))?;
         self.rows += 1;
         Ok(())
     }
@@ -123,7 +123,7 @@ impl Refused {
     }
 
     /// Gives the file its name; `None` where there is no row to be in it.
-    pub(super) fn finish(&mut self) -> Result<Option<PathBuf>, Failure> {
+    pub(super) fn finish(&mut self) -> Result<Option<PathBuf>, CliError> {
         let Some(mut out) = self.out.take() else {
             return Ok(None);
         };
@@ -131,7 +131,7 @@ impl Refused {
             out.get_ref().sync_all()?;
             fs::rename(&self.part, &self.target)
         });
-        written.map_err(|error| Failure::file("write", &self.target, &error))?;
+        written.map_err(|error| CliError::file("write", &self.target, &error))?;
         Ok(Some(self.target.clone()))
     }
 }

@@ -1,6 +1,6 @@
 //! What came of an import.
 
-use crate::failure::Failure;
+use crate::error::CliError;
 use std::path::PathBuf;
 
 /// What an import did, or what a dry run would have done.
@@ -25,7 +25,7 @@ pub(crate) struct Summary {
     /// Columns that cannot be written.
     pub(crate) left_out: Vec<String>,
     /// Why it ended before the file's end, or left records that were to be deleted.
-    pub(crate) stopped: Option<Failure>,
+    pub(crate) stopped: Option<CliError>,
     /// The line of the first row that was not looked at.
     pub(crate) next_line: Option<u64>,
 }

@@ -6,7 +6,7 @@ use super::job::{Job, interrupted};
 use super::plan::Prepared;
 use super::refused::Refused;
 use super::summary::Summary;
-use crate::failure::Failure;
+use crate::error::CliError;
 use crate::stop::stop_signal;
 use caspio::field::FieldValue;
 use caspio::read::Table;
@@ -20,7 +20,7 @@ pub(super) async fn sync(
     key: &str,
     job: &mut Job,
     refused: &mut Refused,
-) -> Result<Summary, Failure> {
+) -> Result<Summary, CliError> {
     let mut summary = Summary::default();
     let (originals, rows) = read(table, feed, key, job, refused, &mut summary).await?;
     let mut sync = table
@@ -64,7 +64,7 @@ async fn read(
     job: &mut Job,
     refused: &mut Refused,
     summary: &mut Summary,
-) -> Result<(Vec<Original>, Vec<Prepared>), Failure> {
+) -> Result<(Vec<Original>, Vec<Prepared>), CliError> {
     let (mut originals, mut rows) = (Vec::new(), Vec::new());
     let mut lines = HashMap::new();
     let shared = feed.shared();

@@ -2,7 +2,7 @@
 
 use super::{Ran, World};
 use caspio_emulator::{Emulator, FieldDef, FieldType, TableDef};
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::fs;

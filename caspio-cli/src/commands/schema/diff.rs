@@ -3,7 +3,7 @@
 use super::scope::in_account;
 use super::{File, load};
 use crate::context::Context;
-use crate::failure::{Exit, Failure};
+use crate::error::{CliError, ExitCode};
 use clap::Args;
 
 #[derive(Debug, Args)]
@@ -15,7 +15,7 @@ pub(super) struct Arguments {
     all: bool,
 }
 
-pub(super) async fn run(context: &mut Context, arguments: Arguments) -> Result<(), Failure> {
+pub(super) async fn run(context: &mut Context, arguments: Arguments) -> Result<(), CliError> {
     let path = arguments.file.file;
     let file = load(&path)?;
     let caspio = context.connect().await?;
@@ -39,8 +39,8 @@ pub(super) async fn run(context: &mut Context, arguments: Arguments) -> Result<(
                 .note(format_args!("The account is as {} says.", path.display()));
             Ok(())
         }
-        count => Err(Failure::new(
-            Exit::Different,
+        count => Err(CliError::new(
+            ExitCode::Different,
             format!(
                 "the account differs from {} in {count} places",
                 path.display()

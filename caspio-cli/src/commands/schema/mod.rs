@@ -6,7 +6,7 @@ mod push;
 mod scope;
 
 use crate::context::Context;
-use crate::failure::{Exit, Failure};
+use crate::error::{CliError, ExitCode};
 use caspio::schema::Schema;
 use caspio_schema::SchemaError;
 use clap::{Args, Subcommand};
@@ -38,7 +38,7 @@ struct File {
     file: PathBuf,
 }
 
-pub(crate) async fn run(context: &mut Context, arguments: Arguments) -> Result<(), Failure> {
+pub(crate) async fn run(context: &mut Context, arguments: Arguments) -> Result<(), CliError> {
     match arguments.command {
         Command::Pull(arguments) => pull::run(context, arguments).await,
         Command::Diff(arguments) => diff::run(context, arguments).await,
@@ -47,7 +47,7 @@ pub(crate) async fn run(context: &mut Context, arguments: Arguments) -> Result<(
 }
 
 /// The schema in a file.
-pub(crate) fn load(path: &Path) -> Result<Schema, Failure> {
+pub(crate) fn load(path: &Path) -> Result<Schema, CliError> {
     Schema::load(path).map_err(|error| {
         let failure = failed(&error);
         match error.is_missing() {
@@ -57,6 +57,6 @@ pub(crate) fn load(path: &Path) -> Result<Schema, Failure> {
     })
 }
 
-fn failed(error: &SchemaError) -> Failure {
-    Failure::new(Exit::Usage, error.to_string())
+fn failed(error: &SchemaError) -> CliError {
+    CliError::new(ExitCode::Usage, error.to_string())
 }

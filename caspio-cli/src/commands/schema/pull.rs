@@ -2,7 +2,7 @@
 
 use super::{FILE, load};
 use crate::context::Context;
-use crate::failure::Failure;
+use crate::error::CliError;
 use caspio::schema::Schema;
 use clap::Args;
 use std::path::PathBuf;
@@ -20,7 +20,7 @@ pub(super) struct Arguments {
     out: PathBuf,
 }
 
-pub(super) async fn run(context: &mut Context, arguments: Arguments) -> Result<(), Failure> {
+pub(super) async fn run(context: &mut Context, arguments: Arguments) -> Result<(), CliError> {
     let Arguments { tables, views, out } = arguments;
     let caspio = context.connect().await?;
     let chosen = !tables.is_empty() || !views.is_empty();

@@ -4,7 +4,7 @@ use super::scope::in_account;
 use super::{File, load};
 use crate::context::Context;
 use crate::credentials::Answers;
-use crate::failure::{Exit, Failure};
+use crate::error::{CliError, ExitCode};
 use caspio::schema::{AllowDestructive, Plan};
 use clap::Args;
 
@@ -23,7 +23,7 @@ pub(super) struct Arguments {
     allow_destructive: bool,
 }
 
-pub(super) async fn run(context: &mut Context, arguments: Arguments) -> Result<(), Failure> {
+pub(super) async fn run(context: &mut Context, arguments: Arguments) -> Result<(), CliError> {
     let file = load(&arguments.file.file)?;
     let caspio = context.connect().await?;
     let account = in_account(&caspio, &file).await?;
@@ -39,7 +39,7 @@ pub(super) async fn run(context: &mut Context, arguments: Arguments) -> Result<(
     }
     refuse(&plan, &arguments)?;
     if !arguments.yes && !agreed(plan.steps().len())? {
-        return Err(Failure::usage("nothing was changed"));
+        return Err(CliError::usage("nothing was changed"));
     }
     let destructive = match arguments.allow_destructive {
         true => AllowDestructive::Yes,
@@ -48,7 +48,7 @@ pub(super) async fn run(context: &mut Context, arguments: Arguments) -> Result<(
     caspio
         .apply(&plan, destructive)
         .await
-        .map_err(|failed| Failure::new(Exit::Incomplete, failed.to_string()))?;
+        .map_err(|failed| CliError::new(ExitCode::Incomplete, failed.to_string()))?;
     context
         .out
         .note(format_args!("{} steps done.", plan.steps().len()));
@@ -56,21 +56,21 @@ pub(super) async fn run(context: &mut Context, arguments: Arguments) -> Result<(
 }
 
 /// What no answer would change.
-fn refuse(plan: &Plan, arguments: &Arguments) -> Result<(), Failure> {
+fn refuse(plan: &Plan, arguments: &Arguments) -> Result<(), CliError> {
     if !plan.refused().is_empty() {
         let refused = "the plan has steps that the API cannot do; nothing was changed";
-        return Err(Failure::usage(refused).with_hint("make them in Caspio, or correct the file"));
+        return Err(CliError::usage(refused).with_hint("make them in Caspio, or correct the file"));
     }
     if plan.is_destructive() && !arguments.allow_destructive {
         let refused = "the plan has steps that may lose data; nothing was changed";
         return Err(
-            Failure::usage(refused).with_hint("to take them all the same: --allow-destructive")
+            CliError::usage(refused).with_hint("to take them all the same: --allow-destructive")
         );
     }
     Ok(())
 }
 
-fn agreed(steps: usize) -> Result<bool, Failure> {
+fn agreed(steps: usize) -> Result<bool, CliError> {
     let answer = Answers::new()
         .line(&format!("Apply these {steps} steps? Type yes"))
         .map_err(|failure| failure.with_hint("to apply a plan without being asked: --yes"))?;

@@ -1,12 +1,12 @@
 //! The part of the account that a file is about.
 
-use crate::failure::Failure;
+use crate::error::CliError;
 use caspio::Client;
 use caspio::schema::Schema;
 
 /// The account's tables and views that the schema names too; those that the account does not have are left
 /// out. Two calls for the names, and those of [`Client::schema`].
-pub(super) async fn in_account(caspio: &Client, schema: &Schema) -> Result<Schema, Failure> {
+pub(super) async fn in_account(caspio: &Client, schema: &Schema) -> Result<Schema, CliError> {
     let tables = named(caspio.tables().await?, |name| schema.table(name).is_some());
     let views = match schema.views.is_empty() {
         true => Vec::new(),

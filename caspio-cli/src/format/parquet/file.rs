@@ -2,7 +2,7 @@
 
 use super::builder::{Builder, data_type};
 use crate::column::{Column, PK_ID};
-use crate::failure::{Exit, Failure};
+use crate::error::{CliError, ExitCode};
 use crate::row::{Picker, Row};
 use arrow_array::RecordBatch;
 use arrow_schema::{Field, Schema, SchemaRef};
@@ -56,7 +56,7 @@ impl Group {
     }
 
     /// Adds a record.
-    pub(crate) fn push(&mut self, row: &Row<'_>) -> Result<(), Failure> {
+    pub(crate) fn push(&mut self, row: &Row<'_>) -> Result<(), CliError> {
         for ((name, cell), builder) in self.picker.pick(row).zip(&mut self.builders) {
             if builder.push(cell).is_none() {
                 let key = row.get(PK_ID).map_or("?".into(), |key| key.text());
@@ -64,7 +64,7 @@ impl Group {
                     "record {key}, column {name:?}: {} does not fit the column's type",
                     cell.json().chars().take(80).collect::<String>()
                 );
-                let failure = Failure::new(Exit::Failure, what);
+                let failure = CliError::new(ExitCode::General, what);
                 return Err(failure.with_hint("export to .csv or .jsonl, which take any value"));
             }
         }

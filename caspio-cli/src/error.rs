@@ -8,8 +8,8 @@ use std::path::Path;
 
 /// What the program ends with; `caspio --help` explains them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Exit {
-    Failure = 1,
+pub(crate) enum ExitCode {
+    General = 1,
     Usage = 2,
     NotFound = 3,
     Denied = 4,
@@ -18,7 +18,7 @@ pub(crate) enum Exit {
     Different = 7,
 }
 
-impl Exit {
+impl ExitCode {
     fn of(kind: ErrorKind) -> Self {
         match kind {
             ErrorKind::Config | ErrorKind::Refused | ErrorKind::Invalid => Self::Usage,
@@ -31,23 +31,23 @@ impl Exit {
             | ErrorKind::RateLimited
             | ErrorKind::Quota
             | ErrorKind::Server => Self::Unavailable,
-            _ => Self::Failure,
+            _ => Self::General,
         }
     }
 }
 
 /// Why a command did not do it.
 #[derive(Clone, Debug)]
-pub(crate) struct Failure {
-    pub(crate) exit: Exit,
+pub(crate) struct CliError {
+    pub(crate) exit: ExitCode,
     pub(crate) message: String,
     pub(crate) hint: Option<String>,
     /// Standard output was closed by who reads it: nothing went wrong, and nobody listens.
     pub(crate) silent: bool,
 }
 
-impl Failure {
-    pub(crate) fn new(exit: Exit, message: impl Into<String>) -> Self {
+impl CliError {
+    pub(crate) fn new(exit: ExitCode, message: impl Into<String>) -> Self {
         Self {
             exit,
             message: message.into(),
@@ -58,7 +58,7 @@ impl Failure {
 
     /// The command line is wrong.
     pub(crate) fn usage(message: impl Into<String>) -> Self {
-        Self::new(Exit::Usage, message)
+        Self::new(ExitCode::Usage, message)
     }
 
     pub(crate) fn with_hint(mut self, hint: impl Into<String>) -> Self {
@@ -69,7 +69,7 @@ impl Failure {
     /// A file could not be read or written.
     pub(crate) fn file(doing: &str, path: &Path, error: &io::Error) -> Self {
         Self::new(
-            Exit::Usage,
+            ExitCode::Usage,
             format!("cannot {doing} {}: {error}", path.display()),
         )
     }
@@ -78,12 +78,12 @@ impl Failure {
     pub(crate) fn printing(error: &io::Error) -> Self {
         Self {
             silent: error.kind() == io::ErrorKind::BrokenPipe,
-            ..Self::new(Exit::Failure, format!("cannot print: {error}"))
+            ..Self::new(ExitCode::General, format!("cannot print: {error}"))
         }
     }
 }
 
-impl From<Error> for Failure {
+impl From<Error> for CliError {
     fn from(error: Error) -> Self {
         let mut message = error.to_string();
         if let Some(hint) = error.hint() {
@@ -99,7 +99,7 @@ impl From<Error> for Failure {
         }
         Self {
             hint: error.hint().map(str::to_owned),
-            ..Self::new(Exit::of(error.kind()), message)
+            ..Self::new(ExitCode::of(error.kind()), message)
         }
     }
 }
@@ -113,7 +113,7 @@ fn innermost(error: &Error) -> Option<String> {
     Some(source.to_string())
 }
 
-impl fmt::Display for Failure {
+impl fmt::Display for CliError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)?;
         match &self.hint {
@@ -138,7 +138,7 @@ mod tests {
             (ErrorKind::Refused, 2),
             (ErrorKind::Decode, 1),
         ] {
-            assert_eq!(Failure::from(Error::new(kind, "no")).exit as u8, exit);
+            assert_eq!(CliError::from(Error::new(kind, "no")).exit as u8, exit);
         }
     }
 
@@ -146,14 +146,14 @@ mod tests {
     fn an_errors_hint_is_said_once() {
         let error = Error::new(ErrorKind::NotFound, "no such table").with_hint("check the name");
         let whole = error.to_string();
-        let failure = Failure::from(error);
+        let failure = CliError::from(error);
         assert_eq!(failure.message, "no such table");
         assert_eq!(failure.to_string(), whole);
     }
 
     #[test]
     fn the_hint_is_part_of_the_sentence() {
-        let failure = Failure::usage("no such format").with_hint("use csv");
+        let failure = CliError::usage("no such format").with_hint("use csv");
         assert_eq!(failure.to_string(), "no such format; use csv");
     }
 }
