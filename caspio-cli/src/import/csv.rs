@@ -1,6 +1,6 @@
 //! CSV: RFC 4180, in UTF-8. Unlike other readers it tells an empty text, `""`, from nothing.
 
-use super::input::{Added, Content, Original, Rows, read_line};
+use super::input::{RejectColumns, RowContent, Rows, SourceRow, read_line};
 use crate::error::CliError;
 use std::io::BufRead;
 use std::path::{Path, PathBuf};
@@ -14,7 +14,7 @@ pub(super) struct Reader<R> {
     path: PathBuf,
     columns: Vec<String>,
     /// How many columns at the end are not the row's own.
-    added: usize,
+    reject_columns: usize,
     /// The line that is read next.
     line: u64,
     /// The row that is being read, as it stands.
@@ -22,12 +22,16 @@ pub(super) struct Reader<R> {
 }
 
 impl<R: BufRead> Reader<R> {
-    pub(super) fn new(path: &Path, input: R, added: &Added) -> Result<Self, CliError> {
+    pub(super) fn new(
+        path: &Path,
+        input: R,
+        reject_columns: &RejectColumns,
+    ) -> Result<Self, CliError> {
         let mut reader = Self {
             input,
             path: path.to_owned(),
             columns: Vec::new(),
-            added: 0,
+            reject_columns: 0,
             line: 1,
             raw: Vec::new(),
         };
@@ -36,7 +40,7 @@ impl<R: BufRead> Reader<R> {
             CliError::usage(what).with_hint("it has to, in UTF-8 and separated by commas")
         };
         match reader.record()?.map(|row| row.content) {
-            Some(Content::Cells(names)) => {
+            Some(RowContent::Cells(names)) => {
                 let names = names.into_iter().map(Option::unwrap_or_default);
                 reader.columns = names.collect();
             }
@@ -45,13 +49,15 @@ impl<R: BufRead> Reader<R> {
         if reader.columns.iter().any(|name| name.trim().is_empty()) {
             return Err(unnamed());
         }
-        reader.added = added.count(reader.columns.iter().map(String::as_str));
-        reader.columns.truncate(reader.columns.len() - reader.added);
+        reader.reject_columns = reject_columns.count(reader.columns.iter().map(String::as_str));
+        reader
+            .columns
+            .truncate(reader.columns.len() - reader.reject_columns);
         Ok(reader)
     }
 
     /// The next row with all of its cells.
-    fn record(&mut self) -> Result<Option<Original>, CliError> {
+    fn record(&mut self) -> Result<Option<SourceRow>, CliError> {
         let line = self.line;
         self.raw.clear();
         let mut cells = Cells::default();
@@ -75,14 +81,14 @@ impl<R: BufRead> Reader<R> {
             return Ok(None);
         }
         let content = match cells.finish() {
-            Ok(cells) => Content::Cells(cells),
+            Ok(cells) => RowContent::Cells(cells),
             Err((why, close)) => {
                 let mut raw = self.raw.trim_ascii_end().to_vec();
                 raw.extend_from_slice(close.as_bytes());
-                Content::Unreadable(raw, why.to_owned())
+                RowContent::Unreadable(raw, why.to_owned())
             }
         };
-        Ok(Some(Original { line, content }))
+        Ok(Some(SourceRow { line, content }))
     }
 }
 
@@ -91,14 +97,14 @@ impl<R: BufRead + Send> Rows for Reader<R> {
         &self.columns
     }
 
-    fn next(&mut self) -> Option<Result<Original, CliError>> {
-        let all = self.columns.len() + self.added;
+    fn next(&mut self) -> Option<Result<SourceRow, CliError>> {
+        let all = self.columns.len() + self.reject_columns;
         loop {
             let mut row = match self.record().transpose()? {
                 Ok(row) => row,
                 Err(failure) => return Some(Err(failure)),
             };
-            if let Content::Cells(cells) = &mut row.content {
+            if let RowContent::Cells(cells) = &mut row.content {
                 if all > 1 && matches!(cells.as_slice(), [None]) {
                     continue;
                 }
@@ -187,8 +193,8 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn rows(text: &[u8]) -> Vec<Original> {
-        let reader = Reader::new(Path::new("in.csv"), text, &Added::default());
+    fn rows(text: &[u8]) -> Vec<SourceRow> {
+        let reader = Reader::new(Path::new("in.csv"), text, &RejectColumns::default());
         let mut reader = reader.expect("a header");
         let rows = std::iter::from_fn(|| reader.next());
         rows.map(|row| row.expect("a row")).collect()
@@ -196,7 +202,7 @@ mod tests {
 
     fn cells(text: &str) -> Vec<Option<String>> {
         match rows(text.as_bytes()).remove(0).content {
-            Content::Cells(cells) => cells,
+            RowContent::Cells(cells) => cells,
             other => panic!("{other:?}"),
         }
     }
@@ -215,11 +221,11 @@ mod tests {
         let rows = rows(b"\xef\xbb\xbfa,b\r\n\"x\r\ny\",\"say \"\"hi\"\"\"\r\n\r\n5\" pipe,2");
         let lines: Vec<u64> = rows.iter().map(|row| row.line).collect();
         assert_eq!(lines, [2, 5]);
-        let Content::Cells(first) = &rows[0].content else {
+        let RowContent::Cells(first) = &rows[0].content else {
             panic!("cells")
         };
         assert_eq!(*first, [some("x\r\ny"), some("say \"hi\"")]);
-        let Content::Cells(second) = &rows[1].content else {
+        let RowContent::Cells(second) = &rows[1].content else {
             panic!("cells")
         };
         assert_eq!(*second, [some("5\" pipe"), some("2")]);
@@ -228,9 +234,11 @@ mod tests {
     #[test]
     fn a_row_that_cannot_be_read_is_one_row() {
         let rows = rows(b"a,b\n\xff,1\n2,3\n\"4,5\n6,7\n");
-        assert!(matches!(rows[0].content, Content::Unreadable(..)));
-        assert!(matches!(rows[1].content, Content::Cells(_)));
-        assert!(matches!(&rows[2].content, Content::Unreadable(raw, _) if raw.ends_with(b"7\"")));
+        assert!(matches!(rows[0].content, RowContent::Unreadable(..)));
+        assert!(matches!(rows[1].content, RowContent::Cells(_)));
+        assert!(
+            matches!(&rows[2].content, RowContent::Unreadable(raw, _) if raw.ends_with(b"7\""))
+        );
         assert_eq!(rows.len(), 3);
     }
 
@@ -247,7 +255,7 @@ mod tests {
             }
             let text = writer.into_inner().expect("a file");
             let read: Vec<Vec<String>> = rows(&text).into_iter().map(|row| match row.content {
-                Content::Cells(cells) => {
+                RowContent::Cells(cells) => {
                     cells.into_iter().map(Option::unwrap_or_default).collect()
                 }
                 other => panic!("{other:?}"),

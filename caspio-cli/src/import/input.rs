@@ -1,6 +1,6 @@
 //! Rows as they stand in a file.
 
-use super::refused::is_refused_file;
+use super::reject_file::is_reject_file;
 use super::{csv, lines};
 use crate::error::CliError;
 use crate::export::FileFormat;
@@ -25,14 +25,14 @@ const MAX_ROW: usize = 64 * 1024 * 1024;
 
 /// One row.
 #[derive(Debug)]
-pub(super) struct Original {
+pub(super) struct SourceRow {
     /// Its first line in the file, from 1; of a Parquet file its place among the rows.
     pub(super) line: u64,
-    pub(super) content: Content,
+    pub(super) content: RowContent,
 }
 
 #[derive(Debug)]
-pub(super) enum Content {
+pub(super) enum RowContent {
     /// The cells of a CSV file; `None` for nothing between the commas.
     Cells(Vec<Option<String>>),
     /// A line that should be a JSON object.
@@ -47,7 +47,7 @@ pub(super) trait Rows: Send {
     fn columns(&self) -> &[String];
 
     /// The next row. An error ends the file.
-    fn next(&mut self) -> Option<Result<Original, CliError>>;
+    fn next(&mut self) -> Option<Result<SourceRow, CliError>>;
 }
 
 /// Opens a file of rows for a table of these fields.
@@ -56,10 +56,10 @@ pub(super) fn open(
     format: FileFormat,
     fields: &[FieldDefinition],
 ) -> Result<Box<dyn Rows>, CliError> {
-    let added = Added::new(path, fields);
+    let reject_columns = RejectColumns::new(path, fields);
     Ok(match format {
-        FileFormat::Csv => Box::new(csv::Reader::new(path, file(path)?, &added)?),
-        FileFormat::Jsonl => Box::new(lines::Reader::new(path, added)?),
+        FileFormat::Csv => Box::new(csv::Reader::new(path, file(path)?, &reject_columns)?),
+        FileFormat::Jsonl => Box::new(lines::Reader::new(path, reject_columns)?),
         #[cfg(feature = "parquet")]
         FileFormat::Parquet => Box::new(super::parquet::Reader::new(path)?),
         #[cfg(not(feature = "parquet"))]
@@ -77,17 +77,17 @@ pub(super) fn file(path: &Path) -> Result<BufReader<File>, CliError> {
 
 /// The columns that a file of refused rows has besides the rows' own.
 #[derive(Debug, Default)]
-pub(super) struct Added {
-    refused: bool,
+pub(super) struct RejectColumns {
+    is_reject_file: bool,
     /// The table's own fields of those names.
     fields: Vec<String>,
 }
 
-impl Added {
+impl RejectColumns {
     fn new(path: &Path, fields: &[FieldDefinition]) -> Self {
         let names = fields.iter().map(|field| field.name.clone());
         Self {
-            refused: is_refused_file(path),
+            is_reject_file: is_reject_file(path),
             fields: names
                 .filter(|name| name == LINE || name == REASON)
                 .collect(),
@@ -100,7 +100,7 @@ impl Added {
         let (last, before) = (last.next(), last.next());
         let is_own = |name: &str| self.fields.iter().any(|field| field == name);
         match last {
-            _ if !self.refused => 0,
+            _ if !self.is_reject_file => 0,
             Some(REASON) if before == Some(LINE) => 2,
             Some(name @ (LINE | REASON)) if !is_own(name) => 1,
             _ => 0,
@@ -108,8 +108,8 @@ impl Added {
     }
 
     /// Whether the file is one of refused rows.
-    pub(super) fn is_refused(&self) -> bool {
-        self.refused
+    pub(super) fn is_reject_file(&self) -> bool {
+        self.is_reject_file
     }
 }
 

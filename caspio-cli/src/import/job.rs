@@ -1,9 +1,9 @@
 //! One import from its file to its summary.
 
-use super::feed::{Feed, Shared};
+use super::column_mapping::ColumnMapping;
 use super::input::open;
-use super::plan::Plan;
-use super::refused::{Refused, beside};
+use super::reject_file::{RejectFile, default_path};
+use super::row_feed::{RowFeed, SharedRows};
 use super::summary::Summary;
 use super::sync::sync;
 use crate::error::{CliError, ExitCode};
@@ -48,50 +48,50 @@ pub(crate) async fn run(caspio: &Client, mut job: Job) -> Result<Summary, CliErr
     let table = caspio.table_named(&job.table);
     let fields = table.fields().await?;
     let rows = open(&job.file, job.format, &fields)?;
-    let plan = Plan::new(&job.table, rows.columns(), &fields, job.nulls)?;
-    let key = job.key.as_deref().map(|key| plan.key(key)).transpose()?;
+    let mapping = ColumnMapping::new(&job.table, rows.columns(), &fields, job.nulls)?;
+    let key = job.key.as_deref().map(|key| mapping.key(key)).transpose()?;
     let target = match &job.refused {
         Some(path) => path.clone(),
-        None => beside(&job.file, job.format),
+        None => default_path(&job.file, job.format),
     };
     let append = job.from_line > 1;
-    let mut refused = Refused::new(target, job.format, rows.columns(), append)?;
-    let left_out = plan.left_out();
-    let feed = Feed::new(rows, plan, job.from_line);
+    let mut rejects = RejectFile::new(target, job.format, rows.columns(), append)?;
+    let left_out = mapping.left_out();
+    let feed = RowFeed::new(rows, mapping, job.from_line);
     let told = match key {
-        Some(key) if job.sync => sync(&table, feed, key, &mut job, &mut refused).await,
-        _ if job.dry_run => check(&table, feed, &mut job, &mut refused).await,
-        key => insert(&table, feed, key, &mut job, &mut refused).await,
+        Some(key) if job.sync => sync(&table, feed, key, &mut job, &mut rejects).await,
+        _ if job.dry_run => check(&table, feed, &mut job, &mut rejects).await,
+        key => insert(&table, feed, key, &mut job, &mut rejects).await,
     };
     // What is known by now is not lost with what failed.
-    let refused_file = refused.finish()?;
+    let refused_file = rejects.finish()?;
     let mut summary = told?;
     summary.left_out = left_out;
     summary.refused_file = refused_file;
-    summary.refused = refused.rows;
-    summary.in_doubt = refused.in_doubt;
+    summary.refused = rejects.rows;
+    summary.in_doubt = rejects.in_doubt;
     Ok(summary)
 }
 
 /// Reads and checks all rows, and sends nothing.
 async fn check(
     table: &Table<RecordMap>,
-    feed: Feed,
+    feed: RowFeed,
     job: &mut Job,
-    refused: &mut Refused,
+    rejects: &mut RejectFile,
 ) -> Result<Summary, CliError> {
     let mut summary = Summary::default();
     let shared = feed.shared();
     for row in feed {
-        let original = shared.lock().rows.pop_front();
+        let source_row = shared.lock().rows.pop_front();
         summary.rows += 1;
         job.progress.reached(summary.rows);
         let checked = match row {
             Ok(row) => table.check(&row).await,
             Err(error) => Err(error),
         };
-        match (checked, original) {
-            (Err(error), Some(original)) => refused.add(&original, &error)?,
+        match (checked, source_row) {
+            (Err(error), Some(source_row)) => rejects.add(&source_row, &error)?,
             _ => summary.inserted += 1,
         }
     }
@@ -102,10 +102,10 @@ async fn check(
 /// Inserts all rows, and takes no longer to stop than the calls under way.
 async fn insert(
     table: &Table<RecordMap>,
-    feed: Feed,
+    feed: RowFeed,
     key: Option<&str>,
     job: &mut Job,
-    refused: &mut Refused,
+    rejects: &mut RejectFile,
 ) -> Result<Summary, CliError> {
     let mut summary = Summary::default();
     let shared = feed.shared();
@@ -136,7 +136,7 @@ async fn insert(
             outcome = outcomes.next() => outcome,
         };
         let Some(outcome) = outcome else { break };
-        let Some(original) = shared.lock().rows.pop_front() else {
+        let Some(source_row) = shared.lock().rows.pop_front() else {
             break;
         };
         summary.rows += 1;
@@ -146,15 +146,15 @@ async fn insert(
         }
         match outcome.result {
             Ok(_) => summary.inserted += 1,
-            Err(error) => refused.add(&original, &error)?,
+            Err(error) => rejects.add(&source_row, &error)?,
         }
     }
     drop(outcomes);
-    let abandoned = abandon(&shared, refused)?;
+    let abandoned = abandon(&shared, rejects)?;
     summary.rows += abandoned;
-    let mut under_way = shared.lock();
-    summary.next_line = under_way.next_line;
-    let stopped = under_way.failure.take().or(outage.failure);
+    let mut in_flight = shared.lock();
+    summary.next_line = in_flight.next_line;
+    let stopped = in_flight.failure.take().or(outage.failure);
     summary.stopped = stopped.or_else(|| (signals > 0).then(interrupted));
     Ok(summary)
 }
@@ -164,12 +164,12 @@ pub(super) fn interrupted() -> CliError {
 }
 
 /// Rows whose outcome nobody waited for.
-fn abandon(shared: &Shared, refused: &mut Refused) -> Result<u64, CliError> {
+fn abandon(shared: &SharedRows, rejects: &mut RejectFile) -> Result<u64, CliError> {
     let rows = std::mem::take(&mut shared.lock().rows);
     let error = Error::new(ErrorKind::Cancelled, "the import was stopped meanwhile")
         .with_maybe_applied(true);
     for row in &rows {
-        refused.add(row, &error)?;
+        rejects.add(row, &error)?;
     }
     Ok(rows.len() as u64)
 }

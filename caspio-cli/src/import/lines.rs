@@ -1,6 +1,8 @@
 //! One JSON object a line.
 
-use super::input::{Added, Content, Members, Original, Rows, UNREADABLE, file, read_line};
+use super::input::{
+    Members, RejectColumns, RowContent, Rows, SourceRow, UNREADABLE, file, read_line,
+};
 use crate::error::CliError;
 use serde_json::value::RawValue;
 use std::collections::HashSet;
@@ -14,19 +16,19 @@ pub(super) struct Reader {
     input: BufReader<File>,
     path: PathBuf,
     columns: Vec<String>,
-    added: Added,
+    reject_columns: RejectColumns,
     line: u64,
 }
 
 impl Reader {
     /// Looks through the file for the names of its members first, so that an unknown one is found before
     /// any row is sent.
-    pub(super) fn new(path: &Path, added: Added) -> Result<Self, CliError> {
+    pub(super) fn new(path: &Path, reject_columns: RejectColumns) -> Result<Self, CliError> {
         let mut reader = Self {
             input: file(path)?,
             path: path.to_owned(),
             columns: Vec::new(),
-            added,
+            reject_columns,
             line: 1,
         };
         reader.columns = reader.names()?;
@@ -39,7 +41,7 @@ impl Reader {
     fn names(&mut self) -> Result<Vec<String>, CliError> {
         let (mut names, mut seen) = (Vec::new(), HashSet::new());
         while let Some(row) = self.row()? {
-            let Content::Json(json) = &row.content else {
+            let RowContent::Json(json) = &row.content else {
                 continue;
             };
             let members = Members::of(json).map(|members| members.0);
@@ -53,7 +55,7 @@ impl Reader {
         Ok(names)
     }
 
-    fn row(&mut self) -> Result<Option<Original>, CliError> {
+    fn row(&mut self) -> Result<Option<SourceRow>, CliError> {
         let mut raw = Vec::new();
         loop {
             let line = self.line;
@@ -70,13 +72,13 @@ impl Reader {
                 continue;
             }
             let content = match std::str::from_utf8(text) {
-                Ok(text) => Content::Json(match self.added.is_refused() {
-                    true => own(text, &self.added),
+                Ok(text) => RowContent::Json(match self.reject_columns.is_reject_file() {
+                    true => own(text, &self.reject_columns),
                     false => text.trim_start_matches('\u{feff}').to_owned(),
                 }),
-                Err(_) => Content::Unreadable(text.to_vec(), "the line is not UTF-8".to_owned()),
+                Err(_) => RowContent::Unreadable(text.to_vec(), "the line is not UTF-8".to_owned()),
             };
-            return Ok(Some(Original { line, content }));
+            return Ok(Some(SourceRow { line, content }));
         }
     }
 }
@@ -86,17 +88,17 @@ impl Rows for Reader {
         &self.columns
     }
 
-    fn next(&mut self) -> Option<Result<Original, CliError>> {
+    fn next(&mut self) -> Option<Result<SourceRow, CliError>> {
         self.row().transpose()
     }
 }
 
-/// A line of a file of refused rows without what was added to the row.
-fn own(line: &str, added: &Added) -> String {
+/// A line of a file of refused rows without what was reject_columns to the row.
+fn own(line: &str, reject_columns: &RejectColumns) -> String {
     let Ok(Members(mut members)) = Members::of(line) else {
         return line.to_owned();
     };
-    let count = added.count(members.iter().map(|(name, _)| name.as_str()));
+    let count = reject_columns.count(members.iter().map(|(name, _)| name.as_str()));
     members.truncate(members.len() - count);
     if let [(name, text)] = members.as_slice()
         && name == UNREADABLE

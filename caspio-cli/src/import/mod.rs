@@ -6,16 +6,16 @@
 //!                                \-> refused (rows as they stand, each with its line and a reason)
 //! ```
 
+mod column_mapping;
 mod convert;
 mod csv;
-mod feed;
 mod input;
 mod job;
 mod lines;
 #[cfg(feature = "parquet")]
 mod parquet;
-mod plan;
-mod refused;
+mod reject_file;
+mod row_feed;
 mod summary;
 mod sync;
 

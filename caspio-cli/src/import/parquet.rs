@@ -1,6 +1,6 @@
 //! Parquet: each row as the JSON object that a file of lines would have.
 
-use super::input::{Content, Original, Rows};
+use super::input::{RowContent, Rows, SourceRow};
 use crate::error::CliError;
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
@@ -82,13 +82,13 @@ impl Rows for Reader {
         &self.columns
     }
 
-    fn next(&mut self) -> Option<Result<Original, CliError>> {
+    fn next(&mut self) -> Option<Result<SourceRow, CliError>> {
         let row = self.row()?;
         self.rows += 1;
         let line = self.rows;
-        Some(row.map(|json| Original {
+        Some(row.map(|json| SourceRow {
             line,
-            content: Content::Json(json),
+            content: RowContent::Json(json),
         }))
     }
 }

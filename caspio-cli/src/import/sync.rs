@@ -1,10 +1,10 @@
 //! Bringing a table into line with a file.
 
-use super::feed::Feed;
-use super::input::Original;
+use super::column_mapping::Prepared;
+use super::input::SourceRow;
 use super::job::{Job, interrupted};
-use super::plan::Prepared;
-use super::refused::Refused;
+use super::reject_file::RejectFile;
+use super::row_feed::RowFeed;
 use super::summary::Summary;
 use crate::error::CliError;
 use crate::stop::stop_signal;
@@ -16,13 +16,13 @@ use std::collections::HashMap;
 /// Reads all rows, and writes what differs. The rows are held in memory.
 pub(super) async fn sync(
     table: &Table<RecordMap>,
-    feed: Feed,
+    feed: RowFeed,
     key: &str,
     job: &mut Job,
-    refused: &mut Refused,
+    rejects: &mut RejectFile,
 ) -> Result<Summary, CliError> {
     let mut summary = Summary::default();
-    let (originals, rows) = read(table, feed, key, job, refused, &mut summary).await?;
+    let (source_rows, rows) = read(table, feed, key, job, rejects, &mut summary).await?;
     let mut sync = table
         .sync_many_by_name(key, rows)
         .concurrency(job.concurrency);
@@ -30,7 +30,7 @@ pub(super) async fn sync(
         sync = sync.dry_run();
     }
     // A refused row's record would be taken for one that is not in the file.
-    summary.nothing_deleted = job.delete_missing && refused.rows > 0;
+    summary.nothing_deleted = job.delete_missing && rejects.rows > 0;
     if job.delete_missing && !summary.nothing_deleted {
         sync = sync.delete_missing();
     }
@@ -48,8 +48,8 @@ pub(super) async fn sync(
     summary.deleted = report.deleted;
     summary.held_back = report.held_back;
     for failure in report.failed {
-        match failure.index.and_then(|at| originals.get(at)) {
-            Some(original) => refused.add(original, &failure.error)?,
+        match failure.index.and_then(|at| source_rows.get(at)) {
+            Some(source_row) => rejects.add(source_row, &failure.error)?,
             None => summary.stopped = Some(failure.error.into()),
         }
     }
@@ -59,23 +59,23 @@ pub(super) async fn sync(
 /// The rows that can be compared, as they stand and as they are sent.
 async fn read(
     table: &Table<RecordMap>,
-    feed: Feed,
+    feed: RowFeed,
     key: &str,
     job: &mut Job,
-    refused: &mut Refused,
+    rejects: &mut RejectFile,
     summary: &mut Summary,
-) -> Result<(Vec<Original>, Vec<Prepared>), CliError> {
-    let (mut originals, mut rows) = (Vec::new(), Vec::new());
+) -> Result<(Vec<SourceRow>, Vec<Prepared>), CliError> {
+    let (mut source_rows, mut rows) = (Vec::new(), Vec::new());
     let mut lines = HashMap::new();
     let shared = feed.shared();
     for row in feed {
-        let Some(original) = shared.lock().rows.pop_front() else {
+        let Some(source_row) = shared.lock().rows.pop_front() else {
             break;
         };
         summary.rows += 1;
         job.progress.reached(summary.rows);
         let told = row.and_then(|row| {
-            tell_apart(&row, key, original.line, &mut lines)?;
+            check_unique(&row, key, source_row.line, &mut lines)?;
             Ok(row)
         });
         // An import that writes is told of what is wrong by the sync itself.
@@ -85,20 +85,20 @@ async fn read(
         };
         match told {
             Ok(row) => {
-                originals.push(original);
+                source_rows.push(source_row);
                 rows.push(row);
             }
-            Err(error) => refused.add(&original, &error)?,
+            Err(error) => rejects.add(&source_row, &error)?,
         }
     }
     match shared.lock().failure.take() {
         Some(failure) => Err(failure),
-        None => Ok((originals, rows)),
+        None => Ok((source_rows, rows)),
     }
 }
 
 /// Makes sure that no row before has the same value in the key column.
-fn tell_apart(
+fn check_unique(
     row: &Prepared,
     key: &str,
     line: u64,

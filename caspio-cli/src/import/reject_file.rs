@@ -1,6 +1,6 @@
 //! The file of the rows that did not get there: as they stand, each with its line and a reason.
 
-use super::input::{Content, LINE, Members, Original, REASON, UNREADABLE};
+use super::input::{LINE, Members, REASON, RowContent, SourceRow, UNREADABLE};
 use super::lines::object;
 use crate::error::CliError;
 use crate::export::FileFormat;
@@ -12,7 +12,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 /// Whether a file's name says that it holds refused rows: `contacts.refused.csv`.
-pub(super) fn is_refused_file(path: &Path) -> bool {
+pub(super) fn is_reject_file(path: &Path) -> bool {
     let stem = path
         .file_stem()
         .map(|stem| stem.to_string_lossy().into_owned());
@@ -20,7 +20,7 @@ pub(super) fn is_refused_file(path: &Path) -> bool {
 }
 
 /// Where the refused rows of a file go unless it is said.
-pub(super) fn beside(input: &Path, format: FileFormat) -> PathBuf {
+pub(super) fn default_path(input: &Path, format: FileFormat) -> PathBuf {
     let extension = match format {
         FileFormat::Csv => "refused.csv",
         FileFormat::Jsonl | FileFormat::Parquet => "refused.jsonl",
@@ -30,7 +30,7 @@ pub(super) fn beside(input: &Path, format: FileFormat) -> PathBuf {
 
 /// Writes the file, which has its name when it is finished.
 #[derive(Debug)]
-pub(super) struct Refused {
+pub(super) struct RejectFile {
     target: PathBuf,
     part: PathBuf,
     /// The columns of a CSV file; none of a file of lines.
@@ -43,7 +43,7 @@ pub(super) struct Refused {
     pub(super) in_doubt: u64,
 }
 
-impl Refused {
+impl RejectFile {
     pub(super) fn new(
         target: PathBuf,
         format: FileFormat,
@@ -75,16 +75,16 @@ impl Refused {
     }
 
     /// Adds a row that was refused, or whose fate is open.
-    pub(super) fn add(&mut self, original: &Original, error: &Error) -> Result<(), CliError> {
+    pub(super) fn add(&mut self, source_row: &SourceRow, error: &Error) -> Result<(), CliError> {
         self.in_doubt += u64::from(error.maybe_applied());
-        self.add_because(original, &reason(error))
+        self.add_because(source_row, &reason(error))
     }
 
-    fn add_because(&mut self, original: &Original, reason: &str) -> Result<(), CliError> {
+    fn add_because(&mut self, source_row: &SourceRow, reason: &str) -> Result<(), CliError> {
         let mut line = Vec::new();
         match self.columns {
-            Some(_) => csv_row(&mut line, original, reason),
-            None => line.extend(json_row(original, reason).into_bytes()),
+            Some(_) => csv_row(&mut line, source_row, reason),
+            None => line.extend(json_row(source_row, reason).into_bytes()),
         }
         line.push(b'\n');
         let written = self.open().and_then(|out| out.write_all(&line));
@@ -160,9 +160,9 @@ fn reason(error: &Error) -> String {
     }
 }
 
-fn csv_row(out: &mut Vec<u8>, original: &Original, reason: &str) {
-    match &original.content {
-        Content::Cells(cells) => {
+fn csv_row(out: &mut Vec<u8>, source_row: &SourceRow, reason: &str) {
+    match &source_row.content {
+        RowContent::Cells(cells) => {
             for cell in cells {
                 if let Some(cell) = cell {
                     text(out, cell);
@@ -170,36 +170,36 @@ fn csv_row(out: &mut Vec<u8>, original: &Original, reason: &str) {
                 out.push(b',');
             }
         }
-        Content::Unreadable(raw, _) => {
+        RowContent::Unreadable(raw, _) => {
             out.extend_from_slice(raw);
             out.push(b',');
         }
-        Content::Json(json) => {
+        RowContent::Json(json) => {
             text(out, json);
             out.push(b',');
         }
     }
-    out.extend_from_slice(format!("{},", original.line).as_bytes());
+    out.extend_from_slice(format!("{},", source_row.line).as_bytes());
     text(out, reason);
 }
 
-fn json_row(original: &Original, reason: &str) -> String {
+fn json_row(source_row: &SourceRow, reason: &str) -> String {
     let unreadable = |text: &str| format!("{:?}:{}", UNREADABLE, serde_json::Value::from(text));
-    let row = match &original.content {
-        Content::Json(json) => match Members::of(json) {
+    let row = match &source_row.content {
+        RowContent::Json(json) => match Members::of(json) {
             Ok(members) => {
                 let object = object(&members.0);
                 object[1..object.len() - 1].to_owned()
             }
             Err(_) => unreadable(json),
         },
-        Content::Unreadable(raw, _) => unreadable(&String::from_utf8_lossy(raw)),
-        Content::Cells(cells) => unreadable(&format!("{cells:?}")),
+        RowContent::Unreadable(raw, _) => unreadable(&String::from_utf8_lossy(raw)),
+        RowContent::Cells(cells) => unreadable(&format!("{cells:?}")),
     };
     let comma = if row.is_empty() { "" } else { "," };
     let reason = serde_json::Value::from(reason);
     format!(
         "{{{row}{comma}\"{LINE}\":{},\"{REASON}\":{reason}}}",
-        original.line
+        source_row.line
     )
 }

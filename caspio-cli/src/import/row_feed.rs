@@ -1,7 +1,7 @@
 //! The rows of a file on their way to Caspio.
 
-use super::input::{Original, Rows};
-use super::plan::{Plan, Prepared};
+use super::column_mapping::{ColumnMapping, Prepared};
+use super::input::{Rows, SourceRow};
 use crate::error::CliError;
 use caspio::Error;
 use std::collections::VecDeque;
@@ -9,9 +9,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// What the feed and who waits for the outcomes know of each other.
 #[derive(Debug, Default)]
-pub(super) struct UnderWay {
+pub(super) struct InFlightRows {
     /// The rows whose outcome is not known yet, in their order.
-    pub(super) rows: VecDeque<Original>,
+    pub(super) rows: VecDeque<SourceRow>,
     /// Whether no more rows are wanted.
     pub(super) stop: bool,
     /// Why the file could not be read on.
@@ -22,40 +22,40 @@ pub(super) struct UnderWay {
 
 /// Shares what is under way.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Shared(Arc<Mutex<UnderWay>>);
+pub(super) struct SharedRows(Arc<Mutex<InFlightRows>>);
 
-impl Shared {
-    pub(super) fn lock(&self) -> MutexGuard<'_, UnderWay> {
+impl SharedRows {
+    pub(super) fn lock(&self) -> MutexGuard<'_, InFlightRows> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// Reads rows, and keeps each as it stands until its outcome is known.
-pub(super) struct Feed {
+pub(super) struct RowFeed {
     rows: Box<dyn Rows>,
-    plan: Plan,
-    shared: Shared,
+    mapping: ColumnMapping,
+    shared: SharedRows,
     ended: bool,
     /// The line to begin with.
     from_line: u64,
 }
 
-impl Feed {
-    pub(super) fn new(rows: Box<dyn Rows>, plan: Plan, from_line: u64) -> Self {
+impl RowFeed {
+    pub(super) fn new(rows: Box<dyn Rows>, mapping: ColumnMapping, from_line: u64) -> Self {
         Self {
             rows,
-            plan,
-            shared: Shared::default(),
+            mapping,
+            shared: SharedRows::default(),
             ended: false,
             from_line,
         }
     }
 
-    pub(super) fn shared(&self) -> Shared {
+    pub(super) fn shared(&self) -> SharedRows {
         self.shared.clone()
     }
 
-    fn original(&mut self) -> Option<Original> {
+    fn source_row(&mut self) -> Option<SourceRow> {
         while !self.ended {
             match self.rows.next() {
                 Some(Ok(row)) if row.line < self.from_line => {}
@@ -71,19 +71,19 @@ impl Feed {
     }
 }
 
-impl Iterator for Feed {
+impl Iterator for RowFeed {
     type Item = Result<Prepared, Error>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let original = self.original()?;
-        let row = self.plan.row(&original);
-        let mut under_way = self.shared.lock();
-        if under_way.stop {
-            under_way.next_line = Some(original.line);
+        let source_row = self.source_row()?;
+        let row = self.mapping.row(&source_row);
+        let mut in_flight = self.shared.lock();
+        if in_flight.stop {
+            in_flight.next_line = Some(source_row.line);
             self.ended = true;
             return None;
         }
-        under_way.rows.push_back(original);
+        in_flight.rows.push_back(source_row);
         Some(row)
     }
 }

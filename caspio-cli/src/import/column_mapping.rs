@@ -1,7 +1,7 @@
 //! Which column becomes which field.
 
 use super::convert::Kind;
-use super::input::{Content, Members, Original};
+use super::input::{Members, RowContent, SourceRow};
 use crate::column::PK_ID;
 use crate::error::CliError;
 use caspio::field::FieldValue;
@@ -11,7 +11,7 @@ use caspio::{Error, ErrorKind, RecordMap};
 
 /// What becomes of each column of the file.
 #[derive(Debug)]
-pub(super) struct Plan {
+pub(super) struct ColumnMapping {
     columns: Vec<(String, Option<Target>)>,
     /// Whether nothing between the commas is null for a text.
     nulls: bool,
@@ -38,7 +38,7 @@ impl ToRow for Prepared {
     }
 }
 
-impl Plan {
+impl ColumnMapping {
     /// # Errors
     ///
     /// A column that the table does not have, or that stands there twice; none that can be written.
@@ -48,13 +48,13 @@ impl Plan {
         fields: &[FieldDefinition],
         nulls: bool,
     ) -> Result<Self, CliError> {
-        let mut plan = Self {
+        let mut mapping = Self {
             columns: Vec::with_capacity(columns.len()),
             nulls,
         };
         for column in columns {
             let name = column.trim();
-            if plan
+            if mapping
                 .columns
                 .iter()
                 .any(|(other, _)| other.eq_ignore_ascii_case(name))
@@ -63,11 +63,12 @@ impl Plan {
                     "column {name:?} is in the file twice"
                 )));
             }
-            plan.columns
+            mapping
+                .columns
                 .push((name.to_owned(), target(table, name, fields)?));
         }
-        match plan.columns.iter().any(|(_, target)| target.is_some()) || columns.is_empty() {
-            true => Ok(plan),
+        match mapping.columns.iter().any(|(_, target)| target.is_some()) || columns.is_empty() {
+            true => Ok(mapping),
             false => Err(CliError::usage(format!(
                 "the file has no column that can be written to {table}"
             ))),
@@ -103,11 +104,11 @@ impl Plan {
     /// # Errors
     ///
     /// `Refused`: all that is wrong with it.
-    pub(super) fn row(&self, original: &Original) -> Result<Prepared, Error> {
-        let told = match &original.content {
-            Content::Unreadable(_, why) => Err(refused(why.clone())),
-            Content::Cells(cells) => self.cells(cells),
-            Content::Json(json) => Members::of(json)
+    pub(super) fn row(&self, source_row: &SourceRow) -> Result<Prepared, Error> {
+        let told = match &source_row.content {
+            RowContent::Unreadable(_, why) => Err(refused(why.clone())),
+            RowContent::Cells(cells) => self.cells(cells),
+            RowContent::Json(json) => Members::of(json)
                 .map_err(refused)
                 .and_then(|members| self.members(&members)),
         };
