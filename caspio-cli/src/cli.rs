@@ -8,7 +8,7 @@ use caspio::ApiVersion;
 use clap::{Args, Parser, Subcommand};
 
 const AFTER_HELP: &str = "\
-ExitCode codes:
+Exit codes:
   0  done
   1  failed for another reason
   2  the command line is wrong, or a file or setting on this machine

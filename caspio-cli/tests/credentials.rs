@@ -3,34 +3,34 @@
 mod support;
 
 use std::fs;
-use support::{SECRET, World};
+use support::{SECRET, TestEnv};
 
-fn login(world: &World, profile: &str) {
-    let input = format!("{}\ntest-client-id\n{SECRET}\n", world.emulator.url());
-    let ran = world.piped(&["login", "--profile", profile], &input);
+fn login(env: &TestEnv, profile: &str) {
+    let input = format!("{}\ntest-client-id\n{SECRET}\n", env.emulator.url());
+    let ran = env.piped(&["login", "--profile", profile], &input);
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
 }
 
-fn without_environment() -> World {
-    let mut world = World::new();
-    world.environment = false;
-    world
+fn without_environment() -> TestEnv {
+    let mut env = TestEnv::new();
+    env.environment = false;
+    env
 }
 
 #[test]
 fn a_login_serves_later_runs_until_the_logout() {
-    let world = without_environment();
-    login(&world, "default");
+    let env = without_environment();
+    login(&env, "default");
 
-    assert_eq!(world.ok(&["count", "Contacts"]), "200\n");
-    assert!(world.ok(&["whoami"]).contains("from       profile default"));
+    assert_eq!(env.ok(&["count", "Contacts"]), "200\n");
+    assert!(env.ok(&["whoami"]).contains("from       profile default"));
 
-    assert_eq!(world.ok(&["logout"]), "Forgot profile default.\n");
-    let ran = world.run(&["count", "Contacts"]);
+    assert_eq!(env.ok(&["logout"]), "Forgot profile default.\n");
+    let ran = env.run(&["count", "Contacts"]);
     assert_eq!(ran.code, Some(4));
     assert!(ran.stderr.contains("run `caspio login`"), "{}", ran.stderr);
-    assert_eq!(world.run(&["logout"]).code, Some(3));
-    let tokens = world
+    assert_eq!(env.run(&["logout"]).code, Some(3));
+    let tokens = env
         .kept()
         .into_iter()
         .filter(|(path, _)| path.extension().is_some_and(|e| e == "json"));
@@ -43,10 +43,10 @@ fn a_login_serves_later_runs_until_the_logout() {
 
 #[test]
 fn wrong_credentials_are_not_saved() {
-    let world = without_environment();
-    let input = format!("{}\ntest-client-id\nwrong\n", world.emulator.url());
+    let env = without_environment();
+    let input = format!("{}\ntest-client-id\nwrong\n", env.emulator.url());
 
-    let ran = world.piped(&["login"], &input);
+    let ran = env.piped(&["login"], &input);
 
     assert_eq!(ran.code, Some(4), "{}", ran.stderr);
     assert!(
@@ -55,13 +55,13 @@ fn wrong_credentials_are_not_saved() {
         "{}",
         ran.stderr
     );
-    assert_eq!(world.run(&["whoami"]).code, Some(4));
+    assert_eq!(env.run(&["whoami"]).code, Some(4));
 }
 
 #[test]
 fn a_missing_answer_is_told() {
-    let world = without_environment();
-    let ran = world.piped(&["login"], "b3poa\n");
+    let env = without_environment();
+    let ran = env.piped(&["login"], "b3poa\n");
     assert_eq!(ran.code, Some(2));
     assert!(
         ran.stderr.contains("no client id was given"),
@@ -72,18 +72,17 @@ fn a_missing_answer_is_told() {
 
 #[test]
 fn the_environment_comes_before_the_default_profile_and_after_a_named_one() {
-    let mut world = without_environment();
-    login(&world, "default");
-    login(&world, "work");
-    world.environment = true;
+    let mut env = without_environment();
+    login(&env, "default");
+    login(&env, "work");
+    env.environment = true;
 
-    assert!(world.ok(&["whoami"]).contains("the environment"));
+    assert!(env.ok(&["whoami"]).contains("the environment"));
     assert!(
-        world
-            .ok(&["whoami", "--profile", "work"])
+        env.ok(&["whoami", "--profile", "work"])
             .contains("profile work")
     );
-    let ran = world.run(&["whoami", "--profile", "play"]);
+    let ran = env.run(&["whoami", "--profile", "play"]);
     assert_eq!(ran.code, Some(3));
     assert!(
         ran.stderr.contains("the profiles are default, work"),
@@ -94,37 +93,36 @@ fn the_environment_comes_before_the_default_profile_and_after_a_named_one() {
 
 #[test]
 fn a_secret_is_never_sent_to_another_account() {
-    let world = without_environment();
-    login(&world, "default");
+    let env = without_environment();
+    login(&env, "default");
 
-    let ran = world.run(&["tables", "--profile", "default", "--account", "someoneelse"]);
+    let ran = env.run(&["tables", "--profile", "default", "--account", "someoneelse"]);
     assert_eq!(ran.code, Some(2), "{}", ran.stderr);
-    let ran = world.run(&["tables", "--account", "someoneelse"]);
+    let ran = env.run(&["tables", "--account", "someoneelse"]);
     assert_eq!(ran.code, Some(3), "{}", ran.stderr);
 
     assert!(
-        world
-            .ok(&["tables", "--account", &world.emulator.url()])
+        env.ok(&["tables", "--account", &env.emulator.url()])
             .contains("Contacts")
     );
 }
 
 #[test]
 fn one_token_serves_many_runs() {
-    let world = World::new();
+    let env = TestEnv::new();
     for _ in 0..3 {
-        world.ok(&["count", "Contacts"]);
+        env.ok(&["count", "Contacts"]);
     }
-    assert_eq!(world.emulator.calls().total(), 3 + 1);
+    assert_eq!(env.emulator.calls().total(), 3 + 1);
 
-    world.emulator.revoke_tokens();
-    world.ok(&["count", "Contacts"]);
-    world.ok(&["count", "Contacts"]);
+    env.emulator.revoke_tokens();
+    env.ok(&["count", "Contacts"]);
+    env.ok(&["count", "Contacts"]);
     // A refused call, a new token, the call again; then one call.
     assert!(
-        world.emulator.calls().total() <= 4 + 3 + 1 + 1,
+        env.emulator.calls().total() <= 4 + 3 + 1 + 1,
         "{}",
-        world.emulator.calls().total()
+        env.emulator.calls().total()
     );
 }
 
@@ -132,12 +130,12 @@ fn one_token_serves_many_runs() {
 #[test]
 fn only_their_owner_can_read_what_is_kept() {
     use std::os::unix::fs::PermissionsExt;
-    let world = without_environment();
-    login(&world, "default");
+    let env = without_environment();
+    login(&env, "default");
     let mode =
         |path: &std::path::Path| fs::metadata(path).expect("there").permissions().mode() & 0o777;
 
-    for (path, _) in world.kept() {
+    for (path, _) in env.kept() {
         let lock = path.to_string_lossy().ends_with(".lock");
         assert!(
             lock || mode(&path) == 0o600,
@@ -147,9 +145,9 @@ fn only_their_owner_can_read_what_is_kept() {
         );
     }
 
-    let file = world.path("config/credentials.json");
+    let file = env.path("config/credentials.json");
     fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).expect("changed");
-    let ran = world.run(&["tables"]);
+    let ran = env.run(&["tables"]);
     assert!(
         ran.stderr.contains("others on this machine can read"),
         "{}",
@@ -159,15 +157,15 @@ fn only_their_owner_can_read_what_is_kept() {
 
 #[test]
 fn no_secret_is_in_any_output_or_in_any_other_file() {
-    let mut world = without_environment();
-    login(&world, "default");
+    let mut env = without_environment();
+    login(&env, "default");
     let mut outputs = String::new();
-    let mut run = |world: &World, arguments: &[&str]| {
-        let ran = world.run(arguments);
+    let mut run = |env: &TestEnv, arguments: &[&str]| {
+        let ran = env.run(arguments);
         outputs += &ran.stdout;
         outputs += &ran.stderr;
     };
-    let file = world.path("orders.csv").display().to_string();
+    let file = env.path("orders.csv").display().to_string();
     let commands: [&[&str]; 10] = [
         &["whoami"],
         &["whoami", "--json"],
@@ -181,17 +179,17 @@ fn no_secret_is_in_any_output_or_in_any_other_file() {
         &["logout", "--profile", "nobody"],
     ];
     for arguments in commands {
-        run(&world, arguments);
+        run(&env, arguments);
     }
-    world.environment = true;
+    env.environment = true;
     for arguments in commands {
-        run(&world, arguments);
+        run(&env, arguments);
     }
     let is_token = |path: &std::path::Path| {
         let name = path.to_string_lossy();
         name.contains("tokens/") && name.ends_with(".json")
     };
-    let token = world.kept().into_iter().find(|(path, _)| is_token(path));
+    let token = env.kept().into_iter().find(|(path, _)| is_token(path));
     let token = token.expect("a token is kept").1;
     let token: serde_json::Value = serde_json::from_str(&token).expect("JSON");
     let mut secrets = vec![SECRET.to_owned()];
@@ -205,7 +203,7 @@ fn no_secret_is_in_any_output_or_in_any_other_file() {
 
     for secret in &secrets {
         assert!(!outputs.contains(secret.as_str()), "a secret was printed");
-        for (path, text) in world.kept() {
+        for (path, text) in env.kept() {
             let own =
                 path.ends_with("credentials.json") || path.to_string_lossy().contains("tokens/");
             assert!(
@@ -219,13 +217,13 @@ fn no_secret_is_in_any_output_or_in_any_other_file() {
 
 #[test]
 fn a_damaged_profile_file_is_told_without_its_content() {
-    let world = without_environment();
-    login(&world, "default");
-    let file = world.path("config/credentials.json");
+    let env = without_environment();
+    login(&env, "default");
+    let file = env.path("config/credentials.json");
     let text = fs::read_to_string(&file).expect("there");
     fs::write(&file, &text[..text.len() - 3]).expect("written");
 
-    let ran = world.run(&["tables"]);
+    let ran = env.run(&["tables"]);
 
     assert_eq!(ran.code, Some(2));
     assert!(
@@ -238,8 +236,8 @@ fn a_damaged_profile_file_is_told_without_its_content() {
 #[cfg(not(feature = "keyring"))]
 #[test]
 fn a_keyring_that_was_not_built_in_is_told() {
-    let world = World::new();
-    let ran = world.run(&["login", "--keyring"]);
+    let env = TestEnv::new();
+    let ran = env.run(&["login", "--keyring"]);
     assert_eq!(ran.code, Some(2));
     assert!(ran.stderr.contains("--features keyring"), "{}", ran.stderr);
 }

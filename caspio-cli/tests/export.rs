@@ -2,47 +2,47 @@
 
 mod support;
 
-use support::World;
+use support::TestEnv;
 
 #[test]
 fn a_file_holds_every_record_as_the_query_prints_it() {
-    let world = World::new();
+    let env = TestEnv::new();
     for (file, format) in [("a.csv", "csv"), ("a.jsonl", "jsonl")] {
         let columns = "PK_ID,Contact_ID,First_Name,Notes,Balance,Joined,Interests,Lucky_Numbers";
-        let printed = world.ok(&["query", "Contacts", "--format", format, "--select", columns]);
-        let exported = world.export("Contacts", file, &["--select", columns]);
+        let printed = env.ok(&["query", "Contacts", "--format", format, "--select", columns]);
+        let exported = env.export("Contacts", file, &["--select", columns]);
         assert_eq!(String::from_utf8(exported).expect("text"), printed);
-        world.is_tidy(file);
+        env.is_tidy(file);
     }
 }
 
 #[test]
 fn several_calls_at_once_change_nothing_but_the_time() {
-    let world = World::new();
-    let one = world.export("Orders", "one.csv", &[]);
-    let many = world.export("Orders", "many.csv", &["--concurrency", "8"]);
+    let env = TestEnv::new();
+    let one = env.export("Orders", "one.csv", &[]);
+    let many = env.export("Orders", "many.csv", &["--concurrency", "8"]);
     assert!(one == many);
     assert_eq!(one.iter().filter(|byte| **byte == b'\n').count(), 10_001);
 }
 
 #[test]
 fn a_part_of_the_records_is_exported_by_a_condition() {
-    let world = World::new();
-    let count: usize = world
+    let env = TestEnv::new();
+    let count: usize = env
         .ok(&["count", "Orders", "--where", "Total > 500"])
         .trim()
         .parse()
         .expect("a number");
-    let some = world.export("Orders", "some.jsonl", &["--where", "Total > 500"]);
+    let some = env.export("Orders", "some.jsonl", &["--where", "Total > 500"]);
     assert_eq!(some.iter().filter(|byte| **byte == b'\n').count(), count);
 }
 
 #[test]
 fn views_and_odd_names_are_exported_too() {
-    let world = World::new();
-    let view = world.export("Order_Details", "view.csv", &[]);
+    let env = TestEnv::new();
+    let view = env.export("Order_Details", "view.csv", &[]);
     assert_eq!(view.iter().filter(|byte| **byte == b'\n').count(), 10_001);
-    let keys = world.export(
+    let keys = env.export(
         "Order_Details",
         "keys.csv",
         &["--select", "_PK_ID_Orders,PK_ID"],
@@ -54,7 +54,7 @@ fn views_and_odd_names_are_exported_too() {
         &keys[..60]
     );
     let odd = "Odd [Names] & \"Quotes\"";
-    let odd = String::from_utf8(world.export(odd, "odd.csv", &[])).expect("text");
+    let odd = String::from_utf8(env.export(odd, "odd.csv", &[])).expect("text");
     assert!(
         odd.starts_with("PK_ID,Two Words,It's,\"Say \"\"Hi\"\"\",[Bracket],🙂 Mood,Select,Größe\n")
     );
@@ -62,28 +62,28 @@ fn views_and_odd_names_are_exported_too() {
 
 #[test]
 fn an_empty_table_makes_a_file_without_records() {
-    let world = World::new();
+    let env = TestEnv::new();
     let none = ["--where", "1 = 0"];
     assert_eq!(
-        world.export("City", "none.csv", &none),
+        env.export("City", "none.csv", &none),
         b"PK_ID,Name,State,Population\n".to_vec(),
         "a header"
     );
-    assert_eq!(world.export("City", "none.jsonl", &none), b"");
+    assert_eq!(env.export("City", "none.jsonl", &none), b"");
 }
 
 #[test]
 fn what_cannot_be_exported_leaves_nothing_behind() {
-    let world = World::new();
+    let env = TestEnv::new();
     let commands: [&[&str]; 3] = [
         &["export", "Nope", "x.csv"],
         &["export", "Contacts", "x.csv", "--select", "Nope"],
         &["export", "Contacts", "x.csv", "--where", "Age >> 1"],
     ];
     for arguments in commands {
-        let ran = world.run(arguments);
+        let ran = env.run(arguments);
         assert_ne!(ran.code, Some(0));
-        assert!(!world.path("x.csv").exists());
-        world.is_tidy("x.csv");
+        assert!(!env.path("x.csv").exists());
+        env.is_tidy("x.csv");
     }
 }

@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::fs;
-use support::people::{MONEY, count, fill, people, read, reasons, summary, world, write};
-use support::{Ran, World};
+use support::people::{MONEY, count, fill, people, people_env, read, reasons, summary, write};
+use support::{Ran, TestEnv};
 
 fn wanted_rows() -> u64 {
     let wanted = std::env::var("CASPIO_TEST_ROWS").ok();
@@ -17,7 +17,7 @@ fn wanted_rows() -> u64 {
 
 #[test]
 fn bad_rows_are_named_and_all_others_get_there() {
-    let world = world();
+    let env = people_env();
     let rows = wanted_rows();
     let apart = rows / 100;
     let mut text = String::from("Code,Name,Age\n");
@@ -48,9 +48,9 @@ fn bad_rows_are_named_and_all_others_get_there() {
         }
         writeln!(text, "{row}").expect("written");
     }
-    write(&world, "people.csv", &text);
+    write(&env, "people.csv", &text);
 
-    let ran = world.run(&["import", "People", "people.csv", "--json"]);
+    let ran = env.run(&["import", "People", "people.csv", "--json"]);
 
     assert_eq!(ran.code, Some(5), "{}", ran.stderr);
     let summary = summary(&ran);
@@ -58,40 +58,40 @@ fn bad_rows_are_named_and_all_others_get_there() {
         (&summary["rows"], &summary["inserted"], &summary["refused"]),
         (&json!(rows), &json!(rows - 100), &json!(100))
     );
-    assert_eq!(count(&world, "People"), rows - 100);
-    let told = reasons(&world, "people.refused.csv");
+    assert_eq!(count(&env, "People"), rows - 100);
+    let told = reasons(&env, "people.refused.csv");
     assert!(told.keys().eq(bad.keys()), "{:?}", told.keys());
     for (line, reason) in bad {
         assert!(told[&line].contains(reason), "line {line}: {}", told[&line]);
     }
     // A token; the fields, once more when a row did not fit them; v4's ids of the tables.
-    let calls = world.emulator.calls();
+    let calls = env.emulator.calls();
     assert_eq!(calls.operation("ListTableFields"), 2);
     assert_eq!(calls.operation("CreateTableRecords"), rows.div_ceil(1000));
     assert_eq!(summary["calls"], json!(rows.div_ceil(1000) + 4));
 }
 
 fn survives_the_way_there_and_back(file: &str, more: &[&str]) {
-    let world = world();
-    fill(&world);
-    let out = world.export("People", file, &[]);
+    let env = people_env();
+    fill(&env);
+    let out = env.export("People", file, &[]);
 
-    let ran = world.run(&[&["import", "Copy", file, "--json"], more].concat());
+    let ran = env.run(&[&["import", "Copy", file, "--json"], more].concat());
 
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
     assert_eq!(
         summary(&ran)["left_out"],
         json!(["PK_ID", "Number", "Photo"])
     );
-    let back = world.export("Copy", &format!("back-{file}"), &[]);
+    let back = env.export("Copy", &format!("back-{file}"), &[]);
     assert!(
         out == back,
         "{}\nis not\n{}",
         String::from_utf8_lossy(&out),
         String::from_utf8_lossy(&back)
     );
-    world.is_tidy(file);
-    assert!(!world.path(&file.replace('.', ".refused.")).exists());
+    env.is_tidy(file);
+    assert!(!env.path(&file.replace('.', ".refused.")).exists());
 }
 
 #[test]
@@ -113,47 +113,47 @@ fn a_parquet_export_becomes_the_same_records_again() {
 #[test]
 fn every_version_of_the_api_takes_every_kind_of_value() {
     let exports = ["v2", "v3", "v4"].map(|version| {
-        let world = world();
-        fill(&world);
-        world.export("People", "all.csv", &[]);
+        let env = people_env();
+        fill(&env);
+        env.export("People", "all.csv", &[]);
         let import = ["import", "Copy", "all.csv", "--nulls", "--api-version"];
-        world.ok(&[&import[..], &[version]].concat());
-        world.export("Copy", "back.csv", &[])
+        env.ok(&[&import[..], &[version]].concat());
+        env.export("Copy", "back.csv", &[])
     });
     assert!(exports[0] == exports[1] && exports[1] == exports[2]);
 }
 
 #[test]
 fn passwords_are_inserted_and_a_file_with_them_is_its_owners() {
-    let world = world();
+    let env = people_env();
     let table = TableDef::new("Users")
         .field(FieldDef::new("Email", FieldType::String))
         .field(FieldDef::new("Secret", FieldType::Password))
         .field(FieldDef::new("Reason", FieldType::String))
         .field(FieldDef::new("Age", FieldType::Integer));
-    world.emulator.create_table(table).expect("a new table");
+    env.emulator.create_table(table).expect("a new table");
     write(
-        &world,
+        &env,
         "a.csv",
         "Email,Secret,Age,Reason\na@b.c,horse,1,x\nd@e.f,,x,y\n",
     );
 
-    let ran = world.run(&["import", "Users", "a.csv"]);
+    let ran = env.run(&["import", "Users", "a.csv"]);
 
     assert_eq!(ran.code, Some(5), "{}", ran.stderr);
-    let held = world.emulator.holds_password("Users", 1, "Secret", "horse");
+    let held = env.emulator.holds_password("Users", 1, "Secret", "horse");
     assert!(held.expect("a record"));
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        let file = fs::metadata(world.path("a.refused.csv")).expect("a file");
+        let file = fs::metadata(env.path("a.refused.csv")).expect("a file");
         assert_eq!(file.permissions().mode() & 0o777, 0o600);
     }
     // The table's own `Reason` is told from the one that was added.
-    let refused = read(&world, "a.refused.csv").replace(",x,y,", ",2,y,");
-    write(&world, "a.refused.csv", &refused);
-    world.ok(&["import", "Users", "a.refused.csv"]);
-    let own = world.ok(&[
+    let refused = read(&env, "a.refused.csv").replace(",x,y,", ",2,y,");
+    write(&env, "a.refused.csv", &refused);
+    env.ok(&["import", "Users", "a.refused.csv"]);
+    let own = env.ok(&[
         "query",
         "Users",
         "--format",
@@ -166,25 +166,25 @@ fn passwords_are_inserted_and_a_file_with_them_is_its_owners() {
 
 #[test]
 fn money_keeps_its_digits() {
-    let world = world();
-    fill(&world);
-    world.export("People", "money.csv", &["--select", "Balance"]);
+    let env = people_env();
+    fill(&env);
+    env.export("People", "money.csv", &["--select", "Balance"]);
     assert_eq!(
-        read(&world, "money.csv"),
+        read(&env, "money.csv"),
         format!("Balance\n{}\n\n", MONEY.join("\n"))
     );
 }
 
 #[test]
 fn an_empty_cell_is_an_empty_text_or_null() {
-    let world = world();
+    let env = people_env();
     write(
-        &world,
+        &env,
         "a.csv",
         "Code,Name,Age,Active,Tags\nA,,,,\nB,\"\",\"\",,\n",
     );
-    world.ok(&["import", "People", "a.csv"]);
-    let records = world.ok(&[
+    env.ok(&["import", "People", "a.csv"]);
+    let records = env.ok(&[
         "query",
         "People",
         "--format",
@@ -204,84 +204,84 @@ fn an_empty_cell_is_an_empty_text_or_null() {
 
 #[test]
 fn a_dry_run_writes_nothing_and_names_what_would_be_refused() {
-    let world = world();
+    let env = people_env();
     let long = "x".repeat(256);
     write(
-        &world,
+        &env,
         "a.csv",
         &format!("Code,Name,Tags\nA,Ann,Cat\nB,{long},\nC,Ann,Dog\n"),
     );
 
-    let ran = world.run(&["import", "People", "a.csv", "--dry-run", "--json"]);
+    let ran = env.run(&["import", "People", "a.csv", "--dry-run", "--json"]);
 
     assert_eq!(ran.code, Some(5), "{}", ran.stderr);
     let summary = summary(&ran);
     assert_eq!(summary["inserted"], json!(1));
-    assert_eq!(world.emulator.calls().operation("ListTableFields"), 1);
+    assert_eq!(env.emulator.calls().operation("ListTableFields"), 1);
     assert_eq!(summary["calls"], json!(2), "the fields, and a token");
-    assert_eq!(count(&world, "People"), 0);
-    let told = reasons(&world, "a.refused.csv");
+    assert_eq!(count(&env, "People"), 0);
+    let told = reasons(&env, "a.refused.csv");
     assert!(told[&3].contains("the field holds 255"), "{told:?}");
     assert!(told[&4].contains("\"Dog\" is not in the list"), "{told:?}");
 }
 
 #[test]
 fn columns_are_checked_before_any_row_is_sent() {
-    let world = world();
-    write(&world, "unknown.csv", "Code,Nmae\nA,Ann\n");
-    world.snapshot(
+    let env = people_env();
+    write(&env, "unknown.csv", "Code,Nmae\nA,Ann\n");
+    env.snapshot(
         "import_unknown_column",
         &["import", "People", "unknown.csv"],
     );
-    write(&world, "twice.csv", "Code,Name,code\nA,Ann,B\n");
-    world.snapshot("import_column_twice", &["import", "People", "twice.csv"]);
+    write(&env, "twice.csv", "Code,Name,code\nA,Ann,B\n");
+    env.snapshot("import_column_twice", &["import", "People", "twice.csv"]);
     write(
-        &world,
+        &env,
         "late.jsonl",
         "{\"Code\":\"A\"}\n{\"Code\":\"B\",\"Aeg\":3}\n",
     );
-    let ran = world.run(&["import", "People", "late.jsonl"]);
+    let ran = env.run(&["import", "People", "late.jsonl"]);
     assert_eq!(ran.code, Some(2), "{}", ran.stderr);
     assert!(ran.stderr.contains("did you mean `Age`?"), "{}", ran.stderr);
-    let ran = world.run(&["import", "People", "late.jsonl", "--key", "PK_ID"]);
+    let ran = env.run(&["import", "People", "late.jsonl", "--key", "PK_ID"]);
     assert_eq!(ran.code, Some(2));
-    assert_eq!(count(&world, "People"), 0);
+    assert_eq!(count(&env, "People"), 0);
 }
 
 #[test]
 fn refused_rows_are_imported_once_they_are_mended() {
-    let world = world();
+    let env = people_env();
     write(
-        &world,
+        &env,
         "a.csv",
         "Code,Name,Age,Score\nA,\"An,\"\"n\",x,\nB,,2,1\n",
     );
-    world.snapshot("import_refused", &["import", "People", "a.csv"]);
-    let refused = read(&world, "a.refused.csv");
+    env.snapshot("import_refused", &["import", "People", "a.csv"]);
+    let refused = read(&env, "a.refused.csv");
     assert_eq!(
         refused,
         "Code,Name,Age,Score,Line,Reason\n\
          A,\"An,\"\"n\",x,,2,\"Age: expected a whole number, found \"\"x\"\"\"\n"
     );
-    write(&world, "a.refused.csv", &refused.replace(",x,", ",1,"));
+    write(&env, "a.refused.csv", &refused.replace(",x,", ",1,"));
 
-    world.ok(&["import", "People", "a.refused.csv"]);
+    env.ok(&["import", "People", "a.refused.csv"]);
 
-    assert_eq!(count(&world, "People"), 2);
-    assert!(!world.path("a.refused.refused.csv").exists());
+    assert_eq!(count(&env, "People"), 2);
+    assert!(!env.path("a.refused.refused.csv").exists());
 }
 
 #[test]
 fn refused_lines_are_imported_once_they_are_mended() {
-    let world = world();
+    let env = people_env();
     write(
-        &world,
+        &env,
         "a.jsonl",
         "{\"Code\":\"A\",\"Age\":1.5}\n{\"Code\":\"B\"\n{\"Code\":\"C\",\"Balance\":922337203685477.5807,\"Age\":\"x\"}\n",
     );
-    let ran = world.run(&["import", "People", "a.jsonl"]);
+    let ran = env.run(&["import", "People", "a.jsonl"]);
     assert_eq!(ran.code, Some(5), "{}", ran.stderr);
-    let refused = read(&world, "a.refused.jsonl");
+    let refused = read(&env, "a.refused.jsonl");
     let lines: Vec<u64> = refused
         .lines()
         .map(|line| {
@@ -293,15 +293,15 @@ fn refused_lines_are_imported_once_they_are_mended() {
     assert!(refused.contains("922337203685477.5807"));
     let mended = refused.replace("1.5", "1").replace("\"x\"", "3");
     write(
-        &world,
+        &env,
         "a.refused.jsonl",
         &mended.replace("\\\"B\\\"", "\\\"B\\\"}"),
     );
 
-    let ran = world.run(&["import", "People", "a.refused.jsonl"]);
+    let ran = env.run(&["import", "People", "a.refused.jsonl"]);
 
     assert_eq!(
-        (ran.code, count(&world, "People")),
+        (ran.code, count(&env, "People")),
         (Some(0), 3),
         "{}",
         ran.stderr
@@ -311,25 +311,24 @@ fn refused_lines_are_imported_once_they_are_mended() {
 #[test]
 fn rows_whose_answer_was_lost_are_in_doubt_unless_a_key_resolves_it() {
     for (key, code, in_doubt) in [(false, 5, 1000), (true, 0, 0)] {
-        let world = world();
+        let env = people_env();
         let rows: String = (0..2500).fold("Code\n".to_owned(), |all, at| format!("{all}C{at}\n"));
-        write(&world, "a.csv", &rows);
+        write(&env, "a.csv", &rows);
         let lost = Rule::new(Fault::ResetAfterwards).operation("CreateTableRecords");
-        world
-            .emulator
+        env.emulator
             .set_faults(Faults::none().rule(lost.calls([2])));
         let mut arguments = vec!["import", "People", "a.csv", "--json", "--concurrency", "1"];
         if key {
             arguments.extend(["--key", "Code"]);
         }
 
-        let ran = world.run(&arguments);
+        let ran = env.run(&arguments);
 
         assert_eq!(ran.code, Some(code), "{}", ran.stderr);
         assert_eq!(summary(&ran)["in_doubt"], json!(in_doubt));
-        assert_eq!(count(&world, "People"), 2500);
+        assert_eq!(count(&env, "People"), 2500);
         if !key {
-            let told = reasons(&world, "a.refused.csv");
+            let told = reasons(&env, "a.refused.csv");
             assert_eq!(told.keys().next(), Some(&1002));
             assert!(told.values().all(|reason| reason.starts_with("IN DOUBT")));
         }
@@ -338,24 +337,24 @@ fn rows_whose_answer_was_lost_are_in_doubt_unless_a_key_resolves_it() {
 
 #[test]
 fn what_refuses_every_row_stops_the_import_with_the_line_to_go_on_from() {
-    let world = world();
+    let env = people_env();
     let rows: String = (0..5500).fold("Code\n".to_owned(), |all, at| format!("{all}C{at}\n"));
-    write(&world, "a.csv", &rows);
+    write(&env, "a.csv", &rows);
     let faults = Faults::none().rule(
         Rule::new(Fault::QuotaUsedUp)
             .operation("CreateTableRecords")
             .calls(3..100),
     );
-    world.emulator.set_faults(faults);
+    env.emulator.set_faults(faults);
 
-    let ran = world.run(&["import", "People", "a.csv", "--json", "--concurrency", "1"]);
+    let ran = env.run(&["import", "People", "a.csv", "--json", "--concurrency", "1"]);
 
     assert_eq!(ran.code, Some(6), "{}", ran.stderr);
     let told = summary(&ran);
     let next = told["next_line"].as_u64().expect("a line");
     assert_eq!(told["rows"].as_u64(), Some(next - 2));
     assert_eq!(
-        (count(&world, "People"), &told["inserted"]),
+        (count(&env, "People"), &told["inserted"]),
         (2000, &json!(2000))
     );
     assert!(
@@ -364,11 +363,11 @@ fn what_refuses_every_row_stops_the_import_with_the_line_to_go_on_from() {
         ran.stderr
     );
 
-    world.emulator.set_faults(Faults::none());
+    env.emulator.set_faults(Faults::none());
     let go_on = next.to_string();
-    world.ok(&["import", "People", "a.csv", "--from-line", &go_on]);
-    world.ok(&["import", "People", "a.refused.csv"]);
-    assert_eq!(count(&world, "People"), 5500);
+    env.ok(&["import", "People", "a.csv", "--from-line", &go_on]);
+    env.ok(&["import", "People", "a.refused.csv"]);
+    assert_eq!(count(&env, "People"), 5500);
 }
 
 #[cfg(unix)]
@@ -378,18 +377,18 @@ mod stopped {
     use std::time::{Duration, Instant};
 
     /// An import of a bad row and many good ones that has begun to write.
-    fn begun(world: &World) -> Child {
+    fn begun(env: &TestEnv) -> Child {
         let table = people("People");
-        world.emulator.create_table(table).expect("a new table");
+        env.emulator.create_table(table).expect("a new table");
         let rows = (0..60_000).fold("Code,Age\nbad,x\n".to_owned(), |mut all, at| {
             writeln!(all, "C{at},1").expect("written");
             all
         });
-        write(world, "a.csv", &rows);
-        let mut command = world.command(&["import", "People", "a.csv", "--json"]);
+        write(env, "a.csv", &rows);
+        let mut command = env.command(&["import", "People", "a.csv", "--json"]);
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let child = command.spawn().expect("it starts");
-        while count(world, "People") == 0 {
+        while count(env, "People") == 0 {
             std::thread::sleep(Duration::from_millis(5));
         }
         child
@@ -410,15 +409,15 @@ mod stopped {
         }
     }
 
-    fn world() -> World {
+    fn slow_env() -> TestEnv {
         let latency = Duration::from_millis(100);
-        World::of(Emulator::builder().empty().latency(latency))
+        TestEnv::of(Emulator::builder().empty().latency(latency))
     }
 
     #[test]
     fn ctrl_c_stops_sending_and_says_where_to_go_on() {
-        let world = world();
-        let child = begun(&world);
+        let env = slow_env();
+        let child = begun(&env);
         interrupt(&child);
 
         let ran = end(child);
@@ -427,18 +426,18 @@ mod stopped {
         let told = summary(&ran);
         let next = told["next_line"].as_u64().expect("a line");
         assert_eq!(told["rows"].as_u64(), Some(next - 2));
-        assert_eq!(count(&world, "People"), next - 3);
+        assert_eq!(count(&env, "People"), next - 3);
         let hint = format!("--from-line {next}");
         assert!(ran.stderr.contains(&hint), "{}", ran.stderr);
-        assert_eq!(reasons(&world, "a.refused.csv").len(), 1);
+        assert_eq!(reasons(&env, "a.refused.csv").len(), 1);
     }
 
     #[test]
     fn a_second_ctrl_c_waits_for_nothing_and_leaves_rows_in_doubt() {
-        let world = world();
-        let child = begun(&world);
+        let env = slow_env();
+        let child = begun(&env);
         let slow = Faults::none().latency(Duration::from_secs(30));
-        world.emulator.set_faults(slow);
+        env.emulator.set_faults(slow);
         std::thread::sleep(Duration::from_millis(500));
         let asked = Instant::now();
         interrupt(&child);
@@ -453,7 +452,7 @@ mod stopped {
         let number = |name: &str| told[name].as_u64().expect(name);
         assert!(number("in_doubt") > 0, "{told}");
         assert_eq!(number("inserted") + number("refused"), number("rows"));
-        let reasons = reasons(&world, "a.refused.csv");
+        let reasons = reasons(&env, "a.refused.csv");
         assert_eq!(reasons.len() as u64, number("in_doubt") + 1);
         let last = reasons.last_key_value().map(|(line, _)| *line);
         assert_eq!(last, Some(1 + number("rows")), "no row is forgotten");

@@ -3,13 +3,13 @@
 mod support;
 
 use serde_json::json;
-use support::people::{count, fill, reasons, summary, world, write};
+use support::people::{count, fill, people_env, reasons, summary, write};
 
 #[test]
 fn a_second_sync_makes_no_write_call() {
-    let world = world();
-    fill(&world);
-    world.export("People", "all.jsonl", &[]);
+    let env = people_env();
+    fill(&env);
+    env.export("People", "all.jsonl", &[]);
     let arguments = [
         "import",
         "Copy",
@@ -19,18 +19,18 @@ fn a_second_sync_makes_no_write_call() {
         "--sync",
         "--json",
     ];
-    let first = summary(&world.run(&arguments));
+    let first = summary(&env.run(&arguments));
     assert_eq!(first["inserted"], json!(5));
-    world.emulator.reset_calls();
+    env.emulator.reset_calls();
 
-    let second = summary(&world.run(&arguments));
+    let second = summary(&env.run(&arguments));
 
     assert_eq!(
         (&second["unchanged"], &second["inserted"]),
         (&json!(5), &json!(0))
     );
     assert_eq!(second["updated"], json!(0));
-    let writes = world.emulator.calls();
+    let writes = env.emulator.calls();
     for (operation, _, calls) in writes.iter() {
         let reads = operation.starts_with("Get") || operation.starts_with("List");
         assert!(reads || operation == "Token", "{operation}: {calls}");
@@ -39,10 +39,10 @@ fn a_second_sync_makes_no_write_call() {
 
 #[test]
 fn a_sync_updates_and_deletes_what_differs() {
-    let world = world();
-    write(&world, "a.csv", "Code,Age\nA,1\nB,2\nC,3\n");
-    world.ok(&["import", "People", "a.csv"]);
-    write(&world, "b.csv", "Code,Age\nA,1\nB,20\nD,4\n");
+    let env = people_env();
+    write(&env, "a.csv", "Code,Age\nA,1\nB,2\nC,3\n");
+    env.ok(&["import", "People", "a.csv"]);
+    write(&env, "b.csv", "Code,Age\nA,1\nB,20\nD,4\n");
     let sync = [
         "import",
         "People",
@@ -54,26 +54,26 @@ fn a_sync_updates_and_deletes_what_differs() {
         "--json",
     ];
 
-    let dry = summary(&world.run(&[&sync[..], &["--dry-run"]].concat()));
-    assert_eq!(count(&world, "People"), 3);
-    let done = summary(&world.run(&sync));
+    let dry = summary(&env.run(&[&sync[..], &["--dry-run"]].concat()));
+    assert_eq!(count(&env, "People"), 3);
+    let done = summary(&env.run(&sync));
 
     for told in [dry, done] {
         let counts = ["inserted", "updated", "unchanged", "deleted"].map(|name| &told[name]);
         assert_eq!(counts, [&json!(1), &json!(1), &json!(1), &json!(1)]);
     }
-    let codes = world.ok(&["query", "People", "--format", "csv", "--select", "Code,Age"]);
+    let codes = env.ok(&["query", "People", "--format", "csv", "--select", "Code,Age"]);
     assert_eq!(codes, "Code,Age\nA,1\nB,20\nD,4\n");
 }
 
 #[test]
 fn a_sync_deletes_nothing_where_a_row_was_refused() {
-    let world = world();
-    write(&world, "a.csv", "Code,Age\nA,1\nB,2\nC,3\n");
-    world.ok(&["import", "People", "a.csv"]);
-    write(&world, "b.csv", "Code,Age\nA,10\nB,x\na,5\n,6\n");
+    let env = people_env();
+    write(&env, "a.csv", "Code,Age\nA,1\nB,2\nC,3\n");
+    env.ok(&["import", "People", "a.csv"]);
+    write(&env, "b.csv", "Code,Age\nA,10\nB,x\na,5\n,6\n");
 
-    let ran = world.run(&[
+    let ran = env.run(&[
         "import",
         "People",
         "b.csv",
@@ -89,8 +89,8 @@ fn a_sync_deletes_nothing_where_a_row_was_refused() {
         "{}",
         ran.stderr
     );
-    assert_eq!(count(&world, "People"), 3);
-    let told = reasons(&world, "b.refused.csv");
+    assert_eq!(count(&env, "People"), 3);
+    let told = reasons(&env, "b.refused.csv");
     assert!(told[&3].contains("a whole number"), "{told:?}");
     assert!(
         told[&4].contains("the row of line 2 has the same value"),

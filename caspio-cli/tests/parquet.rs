@@ -13,10 +13,10 @@ use caspio_emulator::{Emulator, FieldDef, FieldType, TableDef};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use serde_json::json;
 use std::fs::File;
-use support::World;
+use support::TestEnv;
 
-fn read(world: &World, file: &str) -> (Vec<RecordBatch>, usize) {
-    let file = File::open(world.path(file)).expect("the file is there");
+fn read(env: &TestEnv, file: &str) -> (Vec<RecordBatch>, usize) {
+    let file = File::open(env.path(file)).expect("the file is there");
     let builder = ParquetRecordBatchReaderBuilder::try_new(file).expect("a Parquet file");
     let groups = builder.metadata().num_row_groups();
     let reader = builder.with_batch_size(100_000).build().expect("a reader");
@@ -28,7 +28,7 @@ fn read(world: &World, file: &str) -> (Vec<RecordBatch>, usize) {
 
 #[test]
 fn every_type_is_its_own_and_amounts_are_exact() {
-    let world = World::of(Emulator::builder().empty());
+    let env = TestEnv::of(Emulator::builder().empty());
     let table = [
         ("Text", FieldType::Text),
         ("Number", FieldType::Number),
@@ -46,18 +46,17 @@ fn every_type_is_its_own_and_amounts_are_exact() {
     let table = table
         .field(FieldDef::new("Texts", FieldType::ListString).list(["Cat", "Frog"]))
         .field(FieldDef::new("Numbers", FieldType::ListNumber).list([1.5, 2.0]));
-    world.emulator.create_table(table).expect("a new table");
+    env.emulator.create_table(table).expect("a new table");
     let full = json!({ "Text": "O'Brien \"x\"\nü", "Number": -1.5, "Integer": -2147483648i64, "Money": 1234567.8901,
         "At": "2020-02-29T10:00:00.607", "Yes": true, "Texts": [2, 1], "Numbers": [1] });
-    world.emulator.insert("All", full).expect("a record");
-    world
-        .emulator
+    env.emulator.insert("All", full).expect("a record");
+    env.emulator
         .insert("All", json!({ "Text": "" }))
         .expect("a record");
 
-    world.ok(&["export", "All", "all.parquet"]);
+    env.ok(&["export", "All", "all.parquet"]);
 
-    let (batches, groups) = read(&world, "all.parquet");
+    let (batches, groups) = read(&env, "all.parquet");
     assert_eq!((batches.len(), groups), (1, 1));
     let records = &batches[0];
     let column = |name: &str| records.column_by_name(name).expect(name);
@@ -105,30 +104,30 @@ fn money_keeps_the_digits_that_a_float_would_lose() {
     std::fs::write(tables.path().join("All.schema.json"), schema).expect("written");
     let records = format!("Money\n{}\n", amounts.join("\n"));
     std::fs::write(tables.path().join("All.csv"), &records).expect("written");
-    let world = World::of(Emulator::builder().load(tables.path()));
+    let env = TestEnv::of(Emulator::builder().load(tables.path()));
 
-    world.ok(&["export", "All", "all.parquet"]);
-    world.ok(&["export", "All", "all.csv", "--select", "Money"]);
+    env.ok(&["export", "All", "all.parquet"]);
+    env.ok(&["export", "All", "all.csv", "--select", "Money"]);
 
-    let (batches, _) = read(&world, "all.parquet");
+    let (batches, _) = read(&env, "all.parquet");
     let money = batches[0].column_by_name("Money").expect("a column");
     let money = money.as_primitive::<Decimal128Type>();
     let exported: Vec<String> = (0..amounts.len())
         .map(|i| money.value_as_string(i))
         .collect();
     assert_eq!(exported, amounts);
-    let csv = std::fs::read_to_string(world.path("all.csv")).expect("the file is there");
+    let csv = std::fs::read_to_string(env.path("all.csv")).expect("the file is there");
     assert_eq!(csv, records);
 }
 
 #[test]
 fn the_sample_tables_are_the_same_records_as_in_json() {
-    let world = World::new();
-    world.ok(&["export", "Contacts", "contacts.parquet"]);
-    world.ok(&["export", "Contacts", "contacts.jsonl"]);
+    let env = TestEnv::new();
+    env.ok(&["export", "Contacts", "contacts.parquet"]);
+    env.ok(&["export", "Contacts", "contacts.jsonl"]);
 
-    let (batches, _) = read(&world, "contacts.parquet");
-    let lines = std::fs::read_to_string(world.path("contacts.jsonl")).expect("the file is there");
+    let (batches, _) = read(&env, "contacts.parquet");
+    let lines = std::fs::read_to_string(env.path("contacts.jsonl")).expect("the file is there");
     let names = batches[0].column_by_name("Full_Name").expect("a column");
     for (index, line) in lines.lines().enumerate() {
         let record: serde_json::Value = serde_json::from_str(line).expect("JSON");
@@ -141,8 +140,8 @@ fn the_sample_tables_are_the_same_records_as_in_json() {
 
 #[test]
 fn row_groups_have_the_size_that_was_asked_for() {
-    let world = World::new();
-    world.ok(&[
+    let env = TestEnv::new();
+    env.ok(&[
         "export",
         "Orders",
         "orders.parquet",
@@ -151,16 +150,16 @@ fn row_groups_have_the_size_that_was_asked_for() {
         "--concurrency",
         "4",
     ]);
-    let (batches, groups) = read(&world, "orders.parquet");
+    let (batches, groups) = read(&env, "orders.parquet");
     let records: usize = batches.iter().map(RecordBatch::num_rows).sum();
     assert_eq!((records, groups), (10_000, 4));
 }
 
 #[test]
 fn an_empty_table_is_a_file_with_its_columns() {
-    let world = World::new();
-    world.ok(&["export", "City", "city.parquet", "--where", "1 = 0"]);
-    let file = File::open(world.path("city.parquet")).expect("the file is there");
+    let env = TestEnv::new();
+    env.ok(&["export", "City", "city.parquet", "--where", "1 = 0"]);
+    let file = File::open(env.path("city.parquet")).expect("the file is there");
     let builder = ParquetRecordBatchReaderBuilder::try_new(file).expect("a Parquet file");
     assert_eq!(builder.schema().field(0).name(), "PK_ID");
     assert_eq!(builder.metadata().num_row_groups(), 0);
@@ -168,15 +167,15 @@ fn an_empty_table_is_a_file_with_its_columns() {
 
 #[test]
 fn a_part_of_the_columns_keeps_its_order() {
-    let world = World::new();
-    world.ok(&[
+    let env = TestEnv::new();
+    env.ok(&[
         "export",
         "Orders",
         "some.parquet",
         "--select",
         "Total,Status",
     ]);
-    let (batches, _) = read(&world, "some.parquet");
+    let (batches, _) = read(&env, "some.parquet");
     let names: Vec<_> = batches[0]
         .schema()
         .fields()

@@ -6,11 +6,11 @@ use caspio_emulator::{Emulator, Fault, Faults, Rule};
 use std::fs;
 use std::process::Stdio;
 use std::time::Duration;
-use support::World;
+use support::TestEnv;
 
 /// Each page takes a while, so that there is time to stop an export.
-fn slow(orders: u32) -> World {
-    World::of(
+fn slow(orders: u32) -> TestEnv {
+    TestEnv::of(
         Emulator::builder()
             .sample_orders(orders)
             .latency(Duration::from_millis(20)),
@@ -19,7 +19,7 @@ fn slow(orders: u32) -> World {
 
 /// Kills the program at random moments until it ends by itself; returns how often it was killed.
 fn kill_again_and_again(
-    world: &World,
+    env: &TestEnv,
     arguments: &[&str],
     took: Duration,
     random: &mut Random,
@@ -27,7 +27,7 @@ fn kill_again_and_again(
     let took = took.as_millis() as u64;
     let mut kills = 0;
     loop {
-        let mut command = world.command(arguments);
+        let mut command = env.command(arguments);
         command.stdout(Stdio::null()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("the program starts");
         // Later and later, so that it gets to its end.
@@ -63,9 +63,9 @@ impl Random {
 }
 
 fn survives_kills(file: &str, more: &[&str]) {
-    let world = slow(30_000);
+    let env = slow(30_000);
     let started = std::time::Instant::now();
-    let whole = world.export("Orders", &format!("whole-{file}"), more);
+    let whole = env.export("Orders", &format!("whole-{file}"), more);
     let took = started.elapsed();
     let mut random = Random::new();
     let mut kills = 0;
@@ -76,10 +76,10 @@ fn survives_kills(file: &str, more: &[&str]) {
         assert!(round < 50, "no round was killed");
         let file = format!("{round}-{file}");
         let arguments = [&["export", "Orders", &file], more].concat();
-        kills += kill_again_and_again(&world, &arguments, took, &mut random);
-        let resumed = fs::read(world.path(&file)).expect("the file is there");
+        kills += kill_again_and_again(&env, &arguments, took, &mut random);
+        let resumed = fs::read(env.path(&file)).expect("the file is there");
         assert!(resumed == whole, "round {round}: the bytes differ");
-        world.is_tidy(&file);
+        env.is_tidy(&file);
     }
 }
 
@@ -101,40 +101,40 @@ fn a_killed_parquet_export_goes_on_to_the_same_bytes() {
 
 #[test]
 fn what_was_written_is_not_read_again() {
-    let world = slow(30_000);
-    let mut command = world.command(&["export", "Orders", "a.csv"]);
+    let env = slow(30_000);
+    let mut command = env.command(&["export", "Orders", "a.csv"]);
     let mut child = command
         .stderr(Stdio::null())
         .spawn()
         .expect("the program starts");
-    let resume = world.path("a.csv.resume");
+    let resume = env.path("a.csv.resume");
     while !resume.exists() {
         std::thread::sleep(Duration::from_millis(5));
     }
     std::thread::sleep(Duration::from_millis(300));
     child.kill().expect("killed");
     child.wait().expect("it ends");
-    world.emulator.reset_calls();
+    env.emulator.reset_calls();
 
-    let report = world.ok(&["export", "Orders", "a.csv", "--json"]);
+    let report = env.ok(&["export", "Orders", "a.csv", "--json"]);
 
     let report: serde_json::Value = serde_json::from_str(&report).expect("JSON");
     let resumed = report["resumed_after"].as_u64().expect("a number");
     assert!(resumed > 0 && report["records"] == 30_000, "{report}");
-    assert!(world.emulator.calls().total() <= (30_000 - resumed).div_ceil(1000) + 1);
+    assert!(env.emulator.calls().total() <= (30_000 - resumed).div_ceil(1000) + 1);
 }
 
 #[cfg(unix)]
 #[test]
 fn ctrl_c_keeps_what_was_read_and_says_so() {
-    let world = slow(30_000);
-    let mut command = world.command(&["export", "Orders", "a.csv"]);
+    let env = slow(30_000);
+    let mut command = env.command(&["export", "Orders", "a.csv"]);
     let child = command
         .stdout(Stdio::null())
         .stderr(Stdio::piped())
         .spawn()
         .expect("it starts");
-    while !world.path("a.csv.resume").exists() {
+    while !env.path("a.csv.resume").exists() {
         std::thread::sleep(Duration::from_millis(5));
     }
     let id = child.id().to_string();
@@ -150,21 +150,21 @@ fn ctrl_c_keeps_what_was_read_and_says_so() {
         stderr.contains("run the same command again to go on"),
         "{stderr}"
     );
-    assert!(!world.path("a.csv").exists(), "no half file");
+    assert!(!env.path("a.csv").exists(), "no half file");
 
-    let whole = world.export("Orders", "whole.csv", &[]);
-    assert!(world.export("Orders", "a.csv", &[]) == whole);
+    let whole = env.export("Orders", "whole.csv", &[]);
+    assert!(env.export("Orders", "a.csv", &[]) == whole);
 }
 
 #[test]
 fn a_failing_service_costs_nothing_that_was_read() {
-    let world = World::of(Emulator::builder().sample_orders(5_000));
-    let whole = world.export("Orders", "whole.csv", &[]);
+    let env = TestEnv::of(Emulator::builder().sample_orders(5_000));
+    let whole = env.export("Orders", "whole.csv", &[]);
     // The columns and two pages come; then the service breaks for good.
     let failing = Rule::new(Fault::InternalError).calls(4..100);
-    world.emulator.set_faults(Faults::none().rule(failing));
+    env.emulator.set_faults(Faults::none().rule(failing));
 
-    let ran = world.run(&["export", "Orders", "a.csv"]);
+    let ran = env.run(&["export", "Orders", "a.csv"]);
     assert_eq!(ran.code, Some(6), "{}", ran.stderr);
     assert!(
         ran.stderr.contains("2000 records are kept in a.csv.part"),
@@ -172,30 +172,30 @@ fn a_failing_service_costs_nothing_that_was_read() {
         ran.stderr
     );
 
-    world.emulator.set_faults(Faults::none());
-    assert!(world.export("Orders", "a.csv", &[]) == whole);
+    env.emulator.set_faults(Faults::none());
+    assert!(env.export("Orders", "a.csv", &[]) == whole);
 }
 
 #[test]
 fn another_export_to_the_same_file_is_refused_until_it_is_restarted() {
-    let world = slow(20_000);
-    stop_early(&world, "a.csv");
+    let env = slow(20_000);
+    stop_early(&env, "a.csv");
 
-    let other = world.run(&["export", "Orders", "a.csv", "--where", "Total > 1"]);
+    let other = env.run(&["export", "Orders", "a.csv", "--where", "Total > 1"]);
     assert_eq!(other.code, Some(2), "{}", other.stderr);
     assert!(other.stderr.contains("--restart"), "{}", other.stderr);
 
-    let restarted = world.export("Orders", "a.csv", &["--where", "Total > 1", "--restart"]);
-    assert!(restarted == world.export("Orders", "b.csv", &["--where", "Total > 1"]));
+    let restarted = env.export("Orders", "a.csv", &["--where", "Total > 1", "--restart"]);
+    assert!(restarted == env.export("Orders", "b.csv", &["--where", "Total > 1"]));
 }
 
-fn stop_early(world: &World, file: &str) {
-    let mut command = world.command(&["export", "Orders", file]);
+fn stop_early(env: &TestEnv, file: &str) {
+    let mut command = env.command(&["export", "Orders", file]);
     let mut child = command
         .stderr(Stdio::null())
         .spawn()
         .expect("the program starts");
-    while !world.path(&format!("{file}.resume")).exists() {
+    while !env.path(&format!("{file}.resume")).exists() {
         std::thread::sleep(Duration::from_millis(5));
     }
     child.kill().expect("killed");
@@ -204,16 +204,16 @@ fn stop_early(world: &World, file: &str) {
 
 #[test]
 fn an_entry_without_its_part_file_is_of_no_use_to_the_next_export() {
-    let world = slow(20_000);
-    let whole = world.export("Orders", "whole.csv", &[]);
-    stop_early(&world, "a.csv");
-    let entry = fs::read_to_string(world.path("a.csv.resume")).expect("there");
+    let env = slow(20_000);
+    let whole = env.export("Orders", "whole.csv", &[]);
+    stop_early(&env, "a.csv");
+    let entry = fs::read_to_string(env.path("a.csv.resume")).expect("there");
     // As after a kill between the last two steps of an export.
     let done = entry.replace("\"done\":false", "\"done\":true");
     assert_ne!(done, entry);
-    fs::write(world.path("a.csv.resume"), done).expect("written");
-    fs::remove_file(world.path("a.csv.part")).expect("removed");
-    let mut command = world.command(&["export", "Orders", "a.csv"]);
+    fs::write(env.path("a.csv.resume"), done).expect("written");
+    fs::remove_file(env.path("a.csv.part")).expect("removed");
+    let mut command = env.command(&["export", "Orders", "a.csv"]);
     let mut child = command
         .stderr(Stdio::null())
         .spawn()
@@ -222,39 +222,39 @@ fn an_entry_without_its_part_file_is_of_no_use_to_the_next_export() {
     child.kill().expect("killed");
     child.wait().expect("it ends");
 
-    assert!(world.export("Orders", "a.csv", &[]) == whole);
+    assert!(env.export("Orders", "a.csv", &[]) == whole);
 }
 
 #[test]
 fn a_part_file_with_more_than_its_entry_says_is_cut() {
-    let world = slow(20_000);
-    let whole = world.export("Orders", "whole.jsonl", &[]);
-    stop_early(&world, "a.jsonl");
-    let mut part = fs::read(world.path("a.jsonl.part")).expect("there");
+    let env = slow(20_000);
+    let whole = env.export("Orders", "whole.jsonl", &[]);
+    stop_early(&env, "a.jsonl");
+    let mut part = fs::read(env.path("a.jsonl.part")).expect("there");
     part.extend_from_slice(b"{\"half a rec");
-    fs::write(world.path("a.jsonl.part"), part).expect("written");
+    fs::write(env.path("a.jsonl.part"), part).expect("written");
 
-    assert!(world.export("Orders", "a.jsonl", &[]) == whole);
+    assert!(env.export("Orders", "a.jsonl", &[]) == whole);
 }
 
 #[test]
 fn two_exports_to_one_file_do_not_mix() {
-    let world = slow(20_000);
-    let mut command = world.command(&["export", "Orders", "a.csv"]);
+    let env = slow(20_000);
+    let mut command = env.command(&["export", "Orders", "a.csv"]);
     let mut first = command
         .stderr(Stdio::null())
         .spawn()
         .expect("the program starts");
-    while !world.path("a.csv.part").exists() {
+    while !env.path("a.csv.part").exists() {
         std::thread::sleep(Duration::from_millis(5));
     }
     std::thread::sleep(Duration::from_millis(50));
-    let second = world.run(&["export", "Orders", "a.csv"]);
+    let second = env.run(&["export", "Orders", "a.csv"]);
     assert!(
         second.stderr.contains("another export is writing a.csv"),
         "{}",
         second.stderr
     );
     assert!(first.wait().expect("it ends").success());
-    assert!(world.path("a.csv").exists());
+    assert!(env.path("a.csv").exists());
 }

@@ -12,7 +12,7 @@ use std::process::{Command, Output, Stdio};
 pub(crate) const SECRET: &str = "s3cret-of-the-tests";
 
 /// An emulator, and folders for the program's files and for its results.
-pub(crate) struct World {
+pub(crate) struct TestEnv {
     pub(crate) emulator: Emulator,
     folder: tempfile::TempDir,
     /// Whether the credentials are in the environment.
@@ -27,7 +27,7 @@ pub(crate) struct Ran {
     pub(crate) stderr: String,
 }
 
-impl World {
+impl TestEnv {
     pub(crate) fn new() -> Self {
         Self::of(Emulator::builder())
     }

@@ -1,6 +1,6 @@
 //! Tables of people to import into, and what became of an import.
 
-use super::{Ran, World};
+use super::{Ran, TestEnv};
 use caspio_emulator::{Emulator, FieldDef, FieldType, TableDef};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -29,15 +29,14 @@ pub(crate) fn people(name: &str) -> TableDef {
         .field(FieldDef::new("Days", FieldType::ListDateTime).list(["2020-02-29", "2021-03-01"]))
 }
 
-pub(crate) fn world() -> World {
-    let world = World::of(Emulator::builder().empty());
+pub(crate) fn people_env() -> TestEnv {
+    let env = TestEnv::of(Emulator::builder().empty());
     for name in ["People", "Copy"] {
-        world
-            .emulator
+        env.emulator
             .create_table(people(name))
             .expect("a new table");
     }
-    world
+    env
 }
 
 pub(crate) const MONEY: [&str; 4] = [
@@ -47,16 +46,16 @@ pub(crate) const MONEY: [&str; 4] = [
     "12345678901234.5678",
 ];
 
-pub(crate) fn write(world: &World, file: &str, text: &str) {
-    fs::write(world.path(file), text).expect("written");
+pub(crate) fn write(env: &TestEnv, file: &str, text: &str) {
+    fs::write(env.path(file), text).expect("written");
 }
 
-pub(crate) fn read(world: &World, file: &str) -> String {
-    fs::read_to_string(world.path(file)).expect(file)
+pub(crate) fn read(env: &TestEnv, file: &str) -> String {
+    fs::read_to_string(env.path(file)).expect(file)
 }
 
-pub(crate) fn count(world: &World, table: &str) -> u64 {
-    world.emulator.count(table).expect("a table")
+pub(crate) fn count(env: &TestEnv, table: &str) -> u64 {
+    env.emulator.count(table).expect("a table")
 }
 
 pub(crate) fn summary(ran: &Ran) -> Value {
@@ -64,10 +63,10 @@ pub(crate) fn summary(ran: &Ran) -> Value {
 }
 
 /// The lines and reasons of a file of refused rows.
-pub(crate) fn reasons(world: &World, file: &str) -> BTreeMap<u64, String> {
+pub(crate) fn reasons(env: &TestEnv, file: &str) -> BTreeMap<u64, String> {
     let mut file = csv::ReaderBuilder::new()
         .flexible(true)
-        .from_path(world.path(file))
+        .from_path(env.path(file))
         .expect("a file");
     let rows = file.records().map(|row| {
         let row = row.expect("a row");
@@ -78,7 +77,7 @@ pub(crate) fn reasons(world: &World, file: &str) -> BTreeMap<u64, String> {
 }
 
 /// Records of every kind of value, texts never null where `nulls` does not hold.
-pub(crate) fn fill(world: &World) {
+pub(crate) fn fill(env: &TestEnv) {
     let mut text = String::new();
     for (at, money) in MONEY.iter().enumerate() {
         let row = format!(
@@ -87,6 +86,6 @@ pub(crate) fn fill(world: &World) {
         writeln!(text, "{row}").expect("written");
     }
     text.push_str("{\"Code\":\"empty\",\"Name\":\"\"}\n");
-    write(world, "start.jsonl", &text);
-    world.ok(&["import", "People", "start.jsonl"]);
+    write(env, "start.jsonl", &text);
+    env.ok(&["import", "People", "start.jsonl"]);
 }
