@@ -54,8 +54,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("unchanged {}", contacts.save(&after, &after.clone()).await?);
 
     let gone = contacts
-        .filter(|c| c.email.eq("ada@example.com"))
-        .delete()
+        .delete_where(|c| c.email.eq("ada@example.com"))
         .expect(1)
         .await?;
     println!("deleted   {}", gone.records);

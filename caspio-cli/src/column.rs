@@ -1,7 +1,7 @@
 //! The columns of a table or view, and what their values are.
 
 use crate::error::CliError;
-use caspio::read::{Query, Reading};
+use caspio::Query;
 use caspio::record::SourceKind;
 use caspio::schema::FieldDefinition;
 use caspio_schema::DataType;
@@ -145,10 +145,10 @@ fn is_direction(word: &str) -> bool {
 
 /// Sorts a query by columns known at run time.
 pub(crate) fn sorted<'r>(
-    query: Query<crate::row::Row<'r>, Reading>,
+    query: Query<crate::row::Row<'r>>,
     all: &[Column],
     terms: &[(String, bool)],
-) -> Result<Query<crate::row::Row<'r>, Reading>, CliError> {
+) -> Result<Query<crate::row::Row<'r>>, CliError> {
     let mut query = query;
     for (name, descending) in terms {
         let column = find(all, name)?;
@@ -169,10 +169,10 @@ pub(crate) fn sorted<'r>(
 }
 
 fn by<'r, U>(
-    query: Query<crate::row::Row<'r>, Reading>,
+    query: Query<crate::row::Row<'r>>,
     name: &str,
     descending: bool,
-) -> Query<crate::row::Row<'r>, Reading>
+) -> Query<crate::row::Row<'r>>
 where
     U: caspio::field::FieldType<Kind: caspio::field::kind::Ordered>,
 {

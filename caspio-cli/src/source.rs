@@ -3,7 +3,6 @@
 use crate::column::{Column, columns};
 use crate::error::CliError;
 use crate::row::Row;
-use caspio::read::Reading;
 use caspio::record::SourceKind;
 use caspio::schema::FieldDefinition;
 use caspio::{ApiVersion, Client, Query};
@@ -24,9 +23,9 @@ impl Source {
     }
 
     /// A query for its records.
-    pub(crate) fn query(&self, caspio: &Client) -> Query<Row<'static>, Reading> {
+    pub(crate) fn query(&self, caspio: &Client) -> Query<Row<'static>> {
         let query = match self.kind {
-            SourceKind::Table => caspio.table_named(&self.name).query().for_reading(),
+            SourceKind::Table => caspio.table_named(&self.name).query(),
             SourceKind::View => caspio.view_named(&self.name).query(),
         };
         query.select::<Row<'static>>()

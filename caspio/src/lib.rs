@@ -56,6 +56,7 @@ pub mod attachment;
 pub mod bulk;
 pub mod field;
 pub mod filter;
+pub mod handle;
 pub mod read;
 pub mod record;
 pub mod schema;
@@ -79,8 +80,9 @@ pub use client::{Checked, Client, ClientBuilder, Profile, RateLimit, WriteChecks
 pub use column::{Column, InsertOnly, Insertable, ReadOnly, Settable, Writable};
 pub use field::{List, Password, Patch};
 pub use filter::Filter;
+pub use handle::{Handle, Table, View, WritableView};
 pub use jiff::civil::{Date, DateTime};
-pub use read::{Page, Pages, Query, Records, Table, View};
+pub use read::{Page, Pages, Query, Records};
 pub use record::{CaspioTable, CaspioView, Key, RecordMap};
 pub use rust_decimal::Decimal;
 

@@ -3,7 +3,8 @@
 use crate::client::Client;
 use crate::column::Column;
 use crate::field::Password;
-use crate::read::{Table, key_is};
+use crate::handle::Table;
+use crate::read::key_is;
 use crate::record::{Key, Record, Source};
 use crate::schema::DataType;
 use crate::target::Target;

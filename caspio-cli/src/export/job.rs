@@ -9,7 +9,6 @@ use crate::progress::Progress;
 use crate::row::Row;
 use crate::source::{Source, table_or_view};
 use crate::stop::stop_signal;
-use caspio::read::Reading;
 use caspio::{Client, Page, Query};
 use futures::TryStreamExt;
 use std::fs::{File, OpenOptions, TryLockError};
@@ -127,7 +126,7 @@ fn cut(part: &mut File, length: u64, paths: &Paths) -> Result<(), CliError> {
         .map_err(|error| CliError::file("write", &paths.part, &error))
 }
 
-fn query(caspio: &Client, state: &State, concurrency: usize) -> Query<Row<'static>, Reading> {
+fn query(caspio: &Client, state: &State, concurrency: usize) -> Query<Row<'static>> {
     let source = Source::new(state.kind(), &state.request.name);
     let mut query = source.query(caspio).concurrency(concurrency);
     if let Some(condition) = &state.request.condition {
@@ -151,7 +150,7 @@ enum End {
 
 /// Reads all pages into the writer, which works in a thread of its own.
 async fn read(
-    query: Query<Row<'static>, Reading>,
+    query: Query<Row<'static>>,
     mut writer: Writer,
     progress: &mut Progress,
     paths: &Paths,
@@ -181,7 +180,7 @@ async fn read(
 }
 
 async fn fetch(
-    query: Query<Row<'static>, Reading>,
+    query: Query<Row<'static>>,
     sender: mpsc::Sender<Page<Row<'static>>>,
     progress: &mut Progress,
     mut records: u64,

@@ -11,7 +11,7 @@ use crate::export::FileFormat;
 use crate::output::say;
 use crate::progress::Progress;
 use crate::stop::stop_signal;
-use caspio::read::Table;
+use caspio::Table;
 use caspio::{Client, Error, ErrorKind, RecordMap};
 use futures::{StreamExt, stream};
 use std::path::PathBuf;

@@ -8,8 +8,8 @@ use super::row_feed::RowFeed;
 use super::summary::Summary;
 use crate::error::CliError;
 use crate::stop::stop_signal;
+use caspio::Table;
 use caspio::field::FieldValue;
-use caspio::read::Table;
 use caspio::{Error, ErrorKind, RecordMap};
 use std::collections::HashMap;
 

@@ -8,7 +8,8 @@ use super::permitted::is_refused;
 use super::place::Place;
 use super::upload::Upload;
 use crate::column::Column;
-use crate::read::{Table, View, key_is};
+use crate::handle::{Access, Handle};
+use crate::read::key_is;
 use crate::record::{Key, Record, Source};
 use crate::wire::{FileForm, affected};
 use caspio_core::http::{HeaderValue, header};
@@ -264,65 +265,54 @@ fn own_fault(error: Error) -> Error {
         .with_source(error)
 }
 
-macro_rules! attachments_of {
-    ($handle:ident, $key:ty) => {
-        impl<R: Record> $handle<R> {
-            /// The file in an attachment field of the record with this key. Makes no call.
-            ///
-            /// See [`attachment`](crate::attachment).
-            ///
-            /// ```no_run
-            /// # use caspio::prelude::*;
-            /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
-            /// # struct Contact { #[caspio(pk)] pk_id: i64, city: String, photo: Option<String> }
-            /// # #[derive(CaspioView)] #[caspio(view = "Active")]
-            /// # struct Active { #[caspio(pk)] pk_id: String, photo: Option<String> }
-            /// # async fn example(caspio: Client) -> caspio::Result<()> {
-            /// let by_table = caspio.table::<Contact>().attachment(7, |c| c.photo);
-            /// let by_view = caspio.view::<Active>().attachment("7,12", |a| a.photo);
-            /// by_view.download().await?.save_to("photo.png").await?;
-            /// # Ok(())
-            /// # }
-            /// ```
-            #[must_use]
-            pub fn attachment<F, U, A>(&self, key: impl Into<$key>, column: F) -> Attachment
-            where
-                F: FnOnce(<R::Source as Source>::Columns) -> Column<R::Source, U, A>,
-            {
-                let column = column(<R::Source as Source>::COLUMNS);
-                self.attachment_named(key, column.name())
-            }
+impl<R: Record, A: Access> Handle<R, A> {
+    /// The file in an attachment field of the record with this key. Makes no call.
+    ///
+    /// See [`attachment`](crate::attachment).
+    ///
+    /// ```no_run
+    /// # use caspio::prelude::*;
+    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
+    /// # struct Contact { #[caspio(pk)] pk_id: i64, city: String, photo: Option<String> }
+    /// # #[derive(CaspioView)] #[caspio(view = "Active")]
+    /// # struct Active { #[caspio(pk)] pk_id: String, photo: Option<String> }
+    /// # async fn example(caspio: Client) -> caspio::Result<()> {
+    /// let by_table = caspio.table::<Contact>().attachment(7, |c| c.photo);
+    /// let by_view = caspio.view::<Active>().attachment("7,12", |a| a.photo);
+    /// by_view.download().await?.save_to("photo.png").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn attachment<F, U, C>(&self, key: impl Into<A::Key>, column: F) -> Attachment
+    where
+        F: FnOnce(<R::Source as Source>::Columns) -> Column<R::Source, U, C>,
+    {
+        let column = column(<R::Source as Source>::COLUMNS);
+        self.attachment_named(key, column.name())
+    }
 
-            /// As [`attachment`](Self::attachment), for a field whose name is known only at run time.
-            ///
-            /// ```no_run
-            /// # use caspio::prelude::*;
-            /// # async fn example(caspio: Client) -> caspio::Result<()> {
-            /// let by_table = caspio.table_named("Contacts").attachment_named(7, "Photo");
-            /// let by_view = caspio.view_named("Active").attachment_named("7,12", "Photo");
-            /// by_view.download().await?.save_to("photo.png").await?;
-            /// # Ok(())
-            /// # }
-            /// ```
-            #[must_use]
-            pub fn attachment_named(
-                &self,
-                key: impl Into<$key>,
-                field: impl Into<String>,
-            ) -> Attachment {
-                let key: $key = key.into();
-                Attachment {
-                    place: Place {
-                        client: self.client().clone(),
-                        target: self.target().clone(),
-                        field: field.into(),
-                    },
-                    key: Key::from(key),
-                }
-            }
+    /// As [`attachment`](Self::attachment), for a field whose name is known only at run time.
+    ///
+    /// ```no_run
+    /// # use caspio::prelude::*;
+    /// # async fn example(caspio: Client) -> caspio::Result<()> {
+    /// let by_table = caspio.table_named("Contacts").attachment_named(7, "Photo");
+    /// let by_view = caspio.view_named("Active").attachment_named("7,12", "Photo");
+    /// by_view.download().await?.save_to("photo.png").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn attachment_named(&self, key: impl Into<A::Key>, field: impl Into<String>) -> Attachment {
+        let key: A::Key = key.into();
+        Attachment {
+            place: Place {
+                client: self.client().clone(),
+                target: self.target().clone(),
+                field: field.into(),
+            },
+            key: key.into(),
         }
-    };
+    }
 }
-
-attachments_of!(Table, i64);
-attachments_of!(View, String);

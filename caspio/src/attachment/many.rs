@@ -4,7 +4,7 @@ use super::handle::DELETE;
 use super::info::AttachmentInfo;
 use super::place::{INFO, Place};
 use crate::column::Column;
-use crate::read::{Query, Scope};
+use crate::read::Query;
 use crate::record::{Record, Source};
 use crate::wire::affected;
 use caspio_core::Result;
@@ -99,7 +99,7 @@ impl Attachments {
     }
 }
 
-impl<R: Record, S: Scope> Query<R, S> {
+impl<R: Record> Query<R> {
     /// The files in an attachment field of the records that this query finds. Makes no call.
     ///
     /// ```no_run

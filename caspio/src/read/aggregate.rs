@@ -1,7 +1,6 @@
 //! One-line answers about many records: a count, a sum, an extreme. One call each.
 
 use super::query::{Columns, Query};
-use super::scope::Scope;
 use crate::column::Column;
 use crate::decode::decode_page;
 use crate::field::{Field, FieldType, kind};
@@ -33,7 +32,7 @@ impl<'de, T: for<'a> Field<'a> + 'static> Decode<'de> for Scalar<T> {
     }
 }
 
-impl<R: Record, S: Scope> Query<R, S> {
+impl<R: Record> Query<R> {
     /// How many records there are. One call.
     ///
     /// A [`limit`](Self::limit) caps the answer.

@@ -1,13 +1,12 @@
 //! A query that is nothing but a condition, for operations that take no more.
 
 use super::query::Query;
-use super::scope::Scope;
 use crate::client::Client;
 use crate::record::Record;
 use crate::target::Target;
 use caspio_core::{Error, ErrorKind, Result};
 
-impl<R: Record, S: Scope> Query<R, S> {
+impl<R: Record> Query<R> {
     /// The query's condition as T-SQL, empty for all records.
     ///
     /// # Errors

@@ -1,13 +1,12 @@
 //! Parts of records, and groups of them.
 
 use super::query::{Columns, Query};
-use super::scope::{Reading, Scope};
 use crate::column::Column;
 use crate::field::{FieldType, kind};
 use crate::filter::{Aggregate, Filter, GroupColumns, Grouped};
 use crate::record::{Record, Source};
 
-impl<R: Record, Q: Scope> Query<R, Q> {
+impl<R: Record> Query<R> {
     /// Reads another struct of the same table or view: a part of its columns, or expressions.
     ///
     /// ```
@@ -27,7 +26,7 @@ impl<R: Record, Q: Scope> Query<R, Q> {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn select<P: Record<Source = R::Source>>(self) -> Query<P, Reading> {
+    pub fn select<P: Record<Source = R::Source>>(self) -> Query<P> {
         self.reading(P::FIELDS)
     }
 

@@ -1,6 +1,6 @@
 //! Single lookups, gathered into few calls.
 
-use super::handle::Table;
+use crate::handle::Table;
 use crate::record::{DecodeOwned, Key};
 use caspio_core::{Error, ErrorKind, Result};
 use std::collections::BTreeMap;

@@ -3,7 +3,6 @@
 use super::mark::key_literal;
 use super::plan::{MAX_PAGE, Plan};
 use super::query::Query;
-use super::scope::Scope;
 use super::segment::Segment;
 use super::split::{MAX_URI, uri_length};
 use crate::client::Client;
@@ -18,7 +17,7 @@ use std::collections::BTreeMap;
 /// How many calls are under way at once.
 const AT_ONCE: usize = 4;
 
-impl<R: DecodeOwned, S: Scope> Query<R, S> {
+impl<R: DecodeOwned> Query<R> {
     /// The records with these keys, in calls of as many keys as an address takes.
     pub(super) async fn by_keys(self, wanted: Vec<Key>) -> Result<BTreeMap<Key, R>> {
         let (client, plan) = self.into_parts()?;

@@ -10,7 +10,6 @@
 //! others are inserted or deleted meanwhile, which page numbers do.
 
 mod aggregate;
-mod client;
 mod condition;
 mod group;
 mod handle;
@@ -27,20 +26,17 @@ mod position;
 mod query;
 mod records;
 mod run;
-mod scope;
 mod scout;
 mod segment;
 mod split;
 mod task;
 
-pub use handle::{Table, View};
 pub use loader::Loader;
 pub use page::{Page, Pages};
 pub use partial::{Collected, Partial};
 pub use position::Position;
 pub use query::Query;
 pub use records::Records;
-pub use scope::{Everything, Narrowed, Reading, Scope, Writes};
 
 pub(crate) use many::{KeyBatch, key_batches};
 pub(crate) use mark::key_literal;

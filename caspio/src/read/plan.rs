@@ -35,8 +35,6 @@ pub(crate) struct Plan {
     pub(crate) delivered: u64,
     pub(crate) max_calls: Option<u64>,
     pub(crate) deadline: Option<Instant>,
-    /// Whether it was said in words that all records are meant.
-    pub(crate) all: bool,
 }
 
 impl Plan {
@@ -56,7 +54,6 @@ impl Plan {
             delivered: 0,
             max_calls: None,
             deadline: None,
-            all: false,
         }
     }
 

@@ -2,7 +2,6 @@
 
 use super::plan::Plan;
 use super::position::Position;
-use super::scope::{Everything, Reading, Scope};
 use crate::client::Client;
 use crate::filter::{Expr, Filter, IntoOrder, RawValues};
 use crate::record::{FieldInfo, Record, RecordMap, Source};
@@ -32,23 +31,23 @@ pub(super) type Columns<R> = <<R as Record>::Source as Source>::Columns;
 /// }
 /// ```
 #[must_use = "a query does nothing until it is read"]
-pub struct Query<R, S = Everything> {
+pub struct Query<R> {
     pub(super) client: Client,
     pub(super) plan: Plan,
     /// What a builder method had to refuse; reported when the query is read.
     pub(super) refused: Option<Error>,
     pub(super) resume: Option<Position>,
-    types: PhantomData<fn() -> (R, S)>,
+    record: PhantomData<fn() -> R>,
 }
 
-impl<R: Record, S: Scope> Query<R, S> {
-    pub(super) fn new(client: Client, target: Target) -> Self {
+impl<R: Record> Query<R> {
+    pub(crate) fn new(client: Client, target: Target) -> Self {
         Self {
             client,
             plan: Plan::new(target, R::FIELDS),
             refused: None,
             resume: None,
-            types: PhantomData,
+            record: PhantomData,
         }
     }
 
@@ -64,7 +63,7 @@ impl<R: Record, S: Scope> Query<R, S> {
     ///     .filter(|c| c.balance.gt(dec!(1000)) & c.email.is_not_null());
     /// # }
     /// ```
-    pub fn filter<F>(self, condition: F) -> Query<R, S::Narrowed>
+    pub fn filter<F>(self, condition: F) -> Self
     where
         F: FnOnce(Columns<R>) -> Filter<R::Source>,
     {
@@ -85,9 +84,13 @@ impl<R: Record, S: Scope> Query<R, S> {
     /// let orders = caspio.table::<Order>().query().filter_by(open());
     /// # }
     /// ```
-    pub fn filter_by(mut self, filter: Filter<R::Source>) -> Query<R, S::Narrowed> {
-        self.plan.and_filter(filter.into_expr());
-        self.scoped()
+    pub fn filter_by(self, filter: Filter<R::Source>) -> Self {
+        self.filter_expr(filter.into_expr())
+    }
+
+    pub(crate) fn filter_expr(mut self, filter: Expr) -> Self {
+        self.plan.and_filter(filter);
+        self
     }
 
     /// Keeps the records for which a T-SQL condition of your own holds. **Its text is trusted.**
@@ -103,41 +106,12 @@ impl<R: Record, S: Scope> Query<R, S> {
     ///     .filter_raw("Total > ? AND City = ?", (100, city));
     /// # }
     /// ```
-    pub fn filter_raw(mut self, text: &str, values: impl RawValues) -> Query<R, S::Narrowed> {
+    pub fn filter_raw(mut self, text: &str, values: impl RawValues) -> Self {
         match crate::filter::bind(text, &values.literals()) {
             Ok(sql) => self.plan.and_filter(Expr::Raw(sql)),
             Err(error) => self.refused = self.refused.or(Some(error)),
         }
-        self.scoped()
-    }
-
-    /// The same query, for reading only: its type stays the same when it is filtered.
-    ///
-    /// For conditions that are added one by one:
-    ///
-    /// ```
-    /// # use caspio::prelude::*;
-    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
-    /// # struct Contact { city: Option<String>, email: Option<String> }
-    /// # fn example(caspio: caspio::Client, city: Option<&str>) {
-    /// let mut contacts = caspio.table::<Contact>().query().for_reading();
-    /// if let Some(city) = city {
-    ///     contacts = contacts.filter(|c| c.city.eq(city));
-    /// }
-    /// # }
-    /// ```
-    pub fn for_reading(self) -> Query<R, Reading> {
-        self.scoped()
-    }
-
-    pub(crate) fn scoped<T>(self) -> Query<R, T> {
-        Query {
-            client: self.client,
-            plan: self.plan,
-            refused: self.refused,
-            resume: self.resume,
-            types: PhantomData,
-        }
+        self
     }
 
     /// Sorts the records; called again, it sorts further within equals.
@@ -201,15 +175,6 @@ impl<R: Record, S: Scope> Query<R, S> {
         self
     }
 
-    pub(crate) fn target(&self) -> &Target {
-        &self.plan.target
-    }
-
-    /// Whether it was said that all records are meant.
-    pub(crate) fn means_all(&self) -> bool {
-        self.plan.all
-    }
-
     pub(crate) fn plan(&self) -> &Plan {
         &self.plan
     }
@@ -219,14 +184,14 @@ impl<R: Record, S: Scope> Query<R, S> {
     }
 
     /// The same query for the columns of another record.
-    pub(super) fn reading<P>(mut self, fields: &'static [FieldInfo]) -> Query<P, Reading> {
+    pub(super) fn reading<P>(mut self, fields: &'static [FieldInfo]) -> Query<P> {
         self.plan.select_fields(fields);
         Query {
             client: self.client,
             plan: self.plan,
             refused: self.refused,
             resume: self.resume,
-            types: PhantomData,
+            record: PhantomData,
         }
     }
 
@@ -332,7 +297,7 @@ impl<R: Record, S: Scope> Query<R, S> {
     }
 }
 
-impl<R: Record<Source = RecordMap>, S: Scope> Query<R, S> {
+impl<R: Record<Source = RecordMap>> Query<R> {
     /// Asks for these columns only, by names known at run time; for all unless called.
     ///
     /// The record's `PK_ID` and the columns of the order may come besides: a read needs them to go
@@ -353,19 +318,19 @@ impl<R: Record<Source = RecordMap>, S: Scope> Query<R, S> {
     }
 }
 
-impl<R, S> Clone for Query<R, S> {
+impl<R> Clone for Query<R> {
     fn clone(&self) -> Self {
         Self {
             client: self.client.clone(),
             plan: self.plan.clone(),
             refused: self.refused.clone(),
             resume: self.resume.clone(),
-            types: PhantomData,
+            record: PhantomData,
         }
     }
 }
 
-impl<R, S> fmt::Debug for Query<R, S> {
+impl<R> fmt::Debug for Query<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Query")
             .field("plan", &self.plan)

@@ -6,7 +6,6 @@ use super::partial::Collected;
 use super::plan::{Plan, key_is};
 use super::query::Query;
 use super::records::Records;
-use super::scope::Scope;
 use super::split::{Split, split};
 use crate::client::Client;
 use crate::record::{DecodeOwned, Key, Record};
@@ -14,7 +13,7 @@ use crate::wire;
 use caspio_core::{Error, ErrorKind, Result};
 use futures::TryStreamExt;
 
-impl<R: Record, S: Scope> Query<R, S> {
+impl<R: Record> Query<R> {
     /// What the read is refused for before any call, if anything.
     fn refusal(&mut self) -> Option<Error> {
         let refused = self.refused.take();
@@ -105,7 +104,7 @@ impl<R: Record, S: Scope> Query<R, S> {
     }
 }
 
-impl<R: DecodeOwned, S: Scope> Query<R, S> {
+impl<R: DecodeOwned> Query<R> {
     /// The records as a stream. One call for every 1,000 records, plus at most one.
     ///
     /// An [`in_`](crate::Column::in_) list too long for one address is read in parts and merged.

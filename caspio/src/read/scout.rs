@@ -3,7 +3,8 @@
 use super::plan::Plan;
 use crate::client::Client;
 use crate::decode::decode_page;
-use crate::record::{Decode, FieldInfo, Record, RecordMap, RowAccess};
+use crate::record::{Decode, FieldInfo, PK_ID, Record, RecordMap, RowAccess};
+use crate::target::Target;
 use bytes::Bytes;
 use caspio_core::{Error, Result};
 use futures::FutureExt;
@@ -34,11 +35,12 @@ pub(super) fn keys(client: Client, plan: Arc<Plan>) -> BoxFuture<'static, Result
     .boxed()
 }
 
-/// The least and the greatest key that the query's condition leaves; `None` where there is no record. One
+/// The condition for the range of keys that a table's records have; `None` when there is no record. One
 /// call.
-pub(crate) async fn key_range(client: &Client, plan: &Plan) -> Result<Option<(i64, i64)>> {
-    let keys = keys(client.clone(), Arc::new(plan.clone())).await?;
-    Ok(keys.map(|keys| (keys.low, keys.high)))
+pub(crate) async fn key_range(client: &Client, target: &Target) -> Result<Option<String>> {
+    let plan = Plan::new(target.clone(), &[]);
+    let keys = keys(client.clone(), Arc::new(plan)).await?;
+    Ok(keys.map(|Keys { low, high, .. }| format!("{PK_ID} BETWEEN {low} AND {high}")))
 }
 
 /// The call, unless the deadline comes first.

@@ -3,7 +3,7 @@
 use super::body::{self, Undocumented};
 use super::{FieldDefinition, FieldUpdate, TableDefinition};
 use crate::client::Client;
-use crate::read::Table;
+use crate::handle::Table;
 use crate::record::{Record, SourceKind};
 use crate::target::Target;
 use crate::wire;

@@ -3,7 +3,7 @@
 use super::FieldDefinition;
 use super::wire::{Told, adopt_keys};
 use crate::client::Client;
-use crate::read::{Table, View};
+use crate::handle::{Table, View};
 use crate::record::{Record, SourceKind};
 use crate::target::Target;
 use crate::wire;

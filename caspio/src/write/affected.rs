@@ -7,7 +7,7 @@
 /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
 /// # struct Contact { #[caspio(pk)] pk_id: i64, email: Option<String>, city: Option<String> }
 /// # async fn example(caspio: Client) -> caspio::Result<()> {
-/// let gone = caspio.table::<Contact>().filter(|c| c.email.is_null()).delete().await?;
+/// let gone = caspio.table::<Contact>().delete_where(|c| c.email.is_null()).await?;
 /// println!("{}{} deleted", if gone.at_least { "at least " } else { "" }, gone.records);
 /// # Ok(())
 /// # }

@@ -2,57 +2,78 @@
 
 use super::always::holds_always;
 use crate::client::Client;
-use crate::filter::Expr;
-use crate::read::{Narrowed, Query, key_range};
-use crate::record::{PK_ID, Record};
+use crate::filter::literal::Literal;
+use crate::filter::{Expr, bind};
+use crate::read::{Query, key_range};
+use crate::record::RecordMap;
 use crate::target::Target;
 use caspio_core::{Error, ErrorKind, Result};
 
-/// Which records a write by a condition is about.
+/// Which records a write is for.
+#[derive(Clone, Debug)]
 pub(super) struct Condition {
     pub(super) client: Client,
     pub(super) target: Target,
-    /// As T-SQL; `None` when there is no record at all.
-    pub(super) filter: Option<String>,
+    records: Result<Records>,
+}
+
+#[derive(Clone, Debug)]
+enum Records {
+    All,
+    Matching(Expr),
 }
 
 impl Condition {
-    /// The condition of a query. For all records it is their range of keys, which takes one call to learn:
-    /// Caspio refuses conditions that always hold, and records inserted meanwhile are left alone.
+    pub(super) fn all(client: &Client, target: &Target) -> Self {
+        Self::new(client, target, Ok(Records::All))
+    }
+
+    pub(super) fn filter(client: &Client, target: &Target, filter: Expr) -> Self {
+        Self::new(client, target, Ok(Records::Matching(filter)))
+    }
+
+    pub(super) fn raw(client: &Client, target: &Target, text: &str, values: &[Literal]) -> Self {
+        let filter = bind(text, values).map(Expr::Raw);
+        Self::new(client, target, filter.map(Records::Matching))
+    }
+
+    fn new(client: &Client, target: &Target, records: Result<Records>) -> Self {
+        Self {
+            client: client.clone(),
+            target: target.clone(),
+            records,
+        }
+    }
+
+    /// How many records it holds for. One call.
+    pub(super) async fn count(&self) -> Result<u64> {
+        let query = Query::<RecordMap>::new(self.client.clone(), self.target.clone());
+        let query = match self.records.clone()? {
+            Records::All => query,
+            Records::Matching(filter) => query.filter_expr(filter),
+        };
+        query.count().await
+    }
+
+    /// The condition as T-SQL; `None` when the table has no record at all.
+    ///
+    /// For all records it is their range of keys, which takes one call to learn: Caspio refuses
+    /// conditions that always hold.
     ///
     /// # Errors
     ///
-    /// `Refused`: the condition holds for every record, or the query has what a write cannot keep to.
-    pub(super) async fn of<R: Record>(query: Query<R, Narrowed>) -> Result<Self> {
-        if query.means_all() {
-            return Self::of_all(query).await;
-        }
-        let (client, target, filter) = query.into_condition()?;
-        let refused =
-            |what: String| Error::new(ErrorKind::Refused, what).with_object(target.to_string());
+    /// `Refused`: the condition holds for every record, or its text cannot be bound to its values.
+    pub(super) async fn resolve(&self) -> Result<Option<String>> {
+        let filter = match self.records.clone()? {
+            Records::All => return key_range(&self.client, &self.target).await,
+            Records::Matching(filter) => filter.to_sql(),
+        };
         if holds_always(&filter) {
-            let error = refused(format!("the condition holds for every record: {filter}"));
-            return Err(error.with_hint("to write all records, say so: `.all()`"));
+            let message = format!("the condition holds for every record: {filter}");
+            return Err(Error::new(ErrorKind::Refused, message)
+                .with_object(self.target.to_string())
+                .with_hint("to write all records, use `update_all()` or `delete_all()`"));
         }
-        Ok(Self {
-            client,
-            target,
-            filter: Some(filter),
-        })
-    }
-
-    async fn of_all<R: Record>(query: Query<R, Narrowed>) -> Result<Self> {
-        let mut plan = query.plan().clone();
-        let (client, target, _) = query.into_condition()?;
-        let range = key_range(&client, &plan).await?;
-        let filter = range.map(|(low, high)| {
-            plan.and_filter(Expr::Test(format!("{PK_ID} BETWEEN {low} AND {high}")));
-            plan.own_filter()
-        });
-        Ok(Self {
-            client,
-            target,
-            filter,
-        })
+        Ok(Some(filter))
     }
 }

@@ -4,8 +4,7 @@ use super::Affected;
 use super::condition::Condition;
 use super::update::{missing, named, which};
 use crate::client::Client;
-use crate::read::{Narrowed, Query};
-use crate::record::{Key, Record};
+use crate::record::Key;
 use crate::target::Target;
 use crate::wire::writes::{Which, affected};
 use caspio_core::{Error, ErrorKind, Result};
@@ -78,7 +77,7 @@ impl IntoFuture for DeleteOne {
 }
 
 /// A delete of the records for which a condition holds. Awaiting it makes one call, or two where it has to
-/// count first or is for `all()` records.
+/// count first or is for all records.
 ///
 /// It is repeated when an answer is lost; [`Affected::at_least`] says when that may have hidden some of the
 /// count.
@@ -88,21 +87,21 @@ impl IntoFuture for DeleteOne {
 /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
 /// # struct Contact { #[caspio(pk)] pk_id: i64, email: Option<String>, city: Option<String> }
 /// # async fn example(caspio: Client) -> caspio::Result<()> {
-/// let gone = caspio.table::<Contact>().filter(|c| c.email.is_null()).delete().await?;
+/// let gone = caspio.table::<Contact>().delete_where(|c| c.email.is_null()).await?;
 /// println!("{} contacts deleted", gone.records);
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a delete does nothing until it is awaited"]
-pub struct Delete<R> {
-    query: Query<R, Narrowed>,
+pub struct Delete {
+    condition: Condition,
     expected: Option<u64>,
 }
 
-impl<R: Record> Delete<R> {
-    pub(super) fn of(query: Query<R, Narrowed>) -> Self {
+impl Delete {
+    pub(super) fn of(condition: Condition) -> Self {
         Self {
-            query,
+            condition,
             expected: None,
         }
     }
@@ -117,7 +116,7 @@ impl<R: Record> Delete<R> {
     /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
     /// # struct Contact { #[caspio(pk)] pk_id: i64, email: Option<String>, city: Option<String> }
     /// # async fn example(caspio: Client) -> caspio::Result<()> {
-    /// caspio.table::<Contact>().filter(|c| c.email.eq("a@b.c")).delete().expect(1).await?;
+    /// caspio.table::<Contact>().delete_where(|c| c.email.eq("a@b.c")).expect(1).await?;
     /// # Ok(())
     /// # }
     /// ```
@@ -126,24 +125,21 @@ impl<R: Record> Delete<R> {
         self
     }
 
-    async fn run(self) -> Result<Affected>
-    where
-        R: 'static,
-    {
-        if let Some(expected) = self.expected {
-            let found = self.query.clone().count().await?;
+    async fn run(self) -> Result<Affected> {
+        let Self {
+            condition,
+            expected,
+        } = self;
+        if let Some(expected) = expected {
+            let found = condition.count().await?;
             if found != expected {
-                return Err(unexpected(&self.query, expected, found));
+                return Err(unexpected(&condition.target, expected, found));
             }
         }
-        let Condition {
-            client,
-            target,
-            filter,
-        } = Condition::of(self.query).await?;
-        let Some(filter) = filter else {
+        let Some(filter) = condition.resolve().await? else {
             return Ok(Affected::default());
         };
+        let Condition { client, target, .. } = condition;
         let response = client.send_delete(&target, &Which::Filter(filter)).await?;
         Ok(Affected {
             records: affected(response.body())
@@ -153,16 +149,16 @@ impl<R: Record> Delete<R> {
     }
 }
 
-fn unexpected<R: Record>(query: &Query<R, Narrowed>, expected: u64, found: u64) -> Error {
+fn unexpected(target: &Target, expected: u64, found: u64) -> Error {
     Error::new(
         ErrorKind::Refused,
         format!("expected to delete {expected} records, but the condition holds for {found}"),
     )
     .with_operation("records.delete")
-    .with_object(query.target().to_string())
+    .with_object(target.to_string())
 }
 
-impl<R: Record + 'static> IntoFuture for Delete<R> {
+impl IntoFuture for Delete {
     type Output = Result<Affected>;
     type IntoFuture = BoxFuture<'static, Result<Affected>>;
 
@@ -171,10 +167,10 @@ impl<R: Record + 'static> IntoFuture for Delete<R> {
     }
 }
 
-impl<R> fmt::Debug for Delete<R> {
+impl fmt::Debug for Delete {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Delete")
-            .field("query", &self.query)
+            .field("condition", &self.condition)
             .field("expected", &self.expected)
             .finish()
     }

@@ -5,7 +5,8 @@
 //! | insert one | [`Table::insert`](crate::Table::insert) | 1 |
 //! | update one | [`Table::update`](crate::Table::update), [`Table::save`](crate::Table::save) | 1, or none where nothing changed |
 //! | delete one | [`Table::delete`](crate::Table::delete) | 1 |
-//! | update or delete by a condition | `filter(..).update()`, `filter(..).delete()` | 1 |
+//! | update or delete by a condition | [`Table::update_where`](crate::Table::update_where), [`Table::delete_where`](crate::Table::delete_where) | 1 |
+//! | update or delete all | [`Table::update_all`](crate::Table::update_all), [`Table::delete_all`](crate::Table::delete_all) | 2 |
 //! | insert many | [`Table::insert_many`](crate::Table::insert_many), [`insert_stream`](crate::Table::insert_stream) | 1 for every 1,000 |
 //! | update many by their keys | [`Table::update_many`](crate::Table::update_many) | 1 for every 1,000 that are set to the same values |
 //! | delete many by their keys | [`Table::delete_many`](crate::Table::delete_many) | 1 for every 1,000 |
@@ -24,6 +25,7 @@ mod affected;
 mod always;
 mod assign;
 mod body;
+mod by_condition;
 pub(crate) mod canonical;
 pub(crate) mod changes;
 mod condition;
@@ -46,7 +48,6 @@ use encode as prepare;
 pub use affected::Affected;
 pub use assign::Assignment;
 pub use delete::{Delete, DeleteOne};
-pub use handle::WritableView;
 pub use insert::{Insert, InsertReturning};
 pub use update::{Update, UpdateOne};
 

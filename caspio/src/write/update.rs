@@ -8,7 +8,6 @@ use super::{Affected, Assignment, Purpose};
 use crate::client::Client;
 use crate::column::{Column, Settable};
 use crate::field::FieldType;
-use crate::read::{Narrowed, Query};
 use crate::record::{DecodeOwned, Key, Record, RecordMap, Source, ToRow};
 use crate::target::Target;
 use crate::wire::writes::{Returning, Which, affected};
@@ -45,16 +44,17 @@ pub struct UpdateOne<R> {
 /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
 /// # struct Contact { #[caspio(pk)] pk_id: i64, email: Option<String>, city: Option<String> }
 /// # async fn example(caspio: Client) -> caspio::Result<()> {
-/// let unknown = caspio.table::<Contact>().filter(|c| c.city.is_null());
-/// let changed = unknown.update().set(|c| c.city.to("Rome")).execute().await?;
+/// let unknown = caspio.table::<Contact>().update_where(|c| c.city.is_null());
+/// let changed = unknown.set(|c| c.city.to("Rome")).execute().await?;
 /// println!("{} contacts changed", changed.records);
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "an update does nothing until `execute`"]
 pub struct Update<R> {
-    query: Query<R, Narrowed>,
+    condition: Condition,
     changes: Changes,
+    record: PhantomData<fn() -> R>,
 }
 
 macro_rules! setters {
@@ -69,7 +69,7 @@ macro_rules! setters {
             /// # async fn example(caspio: Client) -> caspio::Result<()> {
             /// let contacts = caspio.table::<Contact>();
             /// contacts.update(7).set(|c| c.city.to("Rome")).execute().await?;
-            /// contacts.filter(|c| c.city.is_null()).update().set(|c| c.city.to("Rome")).execute().await?;
+            /// contacts.update_where(|c| c.city.is_null()).set(|c| c.city.to("Rome")).execute().await?;
             /// # Ok(())
             /// # }
             /// ```
@@ -90,7 +90,7 @@ macro_rules! setters {
             /// # async fn example(caspio: Client) -> caspio::Result<()> {
             /// let contacts = caspio.table::<Contact>();
             /// contacts.update(7).set_null(|c| c.city).execute().await?;
-            /// contacts.filter(|c| c.city.eq("")).update().set_null(|c| c.city).execute().await?;
+            /// contacts.update_where(|c| c.city.eq("")).set_null(|c| c.city).execute().await?;
             /// # Ok(())
             /// # }
             /// ```
@@ -117,7 +117,7 @@ macro_rules! setters {
             /// let contacts = caspio.table::<Contact>();
             /// let changes = Changes { email: Patch::Absent, city: "Rome".into() };
             /// contacts.update(7).set_row(&changes).execute().await?;
-            /// contacts.filter(|c| c.city.is_null()).update().set_row(&changes).execute().await?;
+            /// contacts.update_where(|c| c.city.is_null()).set_row(&changes).execute().await?;
             /// # Ok(())
             /// # }
             /// ```
@@ -135,7 +135,7 @@ macro_rules! setters {
             /// # async fn example(caspio: Client) -> caspio::Result<()> {
             /// let contacts = caspio.table_named("Contacts");
             /// contacts.update(7).set_value("City", "Rome").execute().await?;
-            /// contacts.filter_raw("City IS NULL", ()).update().set_value("City", "Rome").execute().await?;
+            /// contacts.update_where_raw("City IS NULL", ()).set_value("City", "Rome").execute().await?;
             /// # Ok(())
             /// # }
             /// ```
@@ -277,10 +277,11 @@ pub(crate) fn named(error: Error, key: &Key) -> Error {
 }
 
 impl<R: Record> Update<R> {
-    pub(super) fn of(query: Query<R, Narrowed>) -> Self {
+    pub(super) fn of(condition: Condition) -> Self {
         Self {
-            query,
+            condition,
             changes: Changes::default(),
+            record: PhantomData,
         }
     }
 
@@ -294,8 +295,8 @@ impl<R: Record> Update<R> {
     /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
     /// # struct Contact { #[caspio(pk)] pk_id: i64, email: Option<String>, city: Option<String> }
     /// # async fn example(caspio: Client) -> caspio::Result<()> {
-    /// let unknown = caspio.table::<Contact>().filter(|c| c.city.is_null());
-    /// let changed = unknown.update().set(|c| c.city.to("Rome")).execute().await?;
+    /// let unknown = caspio.table::<Contact>().update_where(|c| c.city.is_null());
+    /// let changed = unknown.set(|c| c.city.to("Rome")).execute().await?;
     /// println!("{} contacts changed", changed.records);
     /// # Ok(())
     /// # }
@@ -305,13 +306,12 @@ impl<R: Record> Update<R> {
     ///
     /// `Refused`: nothing is set, a value cannot be held, or the condition holds for every record.
     pub async fn execute(self) -> Result<Affected> {
-        let changes = self.changes.into_row();
-        let Condition {
-            client,
-            target,
-            filter,
-        } = Condition::of(self.query).await?;
-        let row = changes.map_err(|error| error.with_object(target.to_string()))?;
+        let filter = self.condition.resolve().await?;
+        let Condition { client, target, .. } = self.condition;
+        let row = self
+            .changes
+            .into_row()
+            .map_err(|error| error.with_object(target.to_string()))?;
         let Some(filter) = filter else {
             return Ok(Affected::default());
         };
@@ -341,8 +341,8 @@ impl<R> fmt::Debug for UpdateOne<R> {
 impl<R> fmt::Debug for Update<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Update")
-            .field("query", &self.query)
+            .field("condition", &self.condition)
             .field("changes", &self.changes)
-            .finish()
+            .finish_non_exhaustive()
     }
 }

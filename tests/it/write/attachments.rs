@@ -411,9 +411,9 @@ on_v3_and_v4! {
         let people = env.caspio.table::<Person>();
 
         for query in [
-            people.query().for_reading(),
-            people.filter(|p| p.name.eq("Ann")).limit(1).for_reading(),
-            people.filter(|p| p.name.eq("Ann")).order_by(|p| p.name.desc()).for_reading(),
+            people.query(),
+            people.filter(|p| p.name.eq("Ann")).limit(1),
+            people.filter(|p| p.name.eq("Ann")).order_by(|p| p.name.desc()),
         ] {
             let error = query.attachments(|p| p.resume).delete().await.expect_err("refused");
             assert_eq!(error.kind(), ErrorKind::Refused);

@@ -201,9 +201,9 @@ on_every_version! {
         let new = orders.filter(|o| o.status.eq("New")).count().await.expect("a count");
         let all = orders.count().await.expect("a count");
 
-        let updated = orders.filter(|o| o.status.eq("New")).update().set(|o| o.quantity.to(77));
+        let updated = orders.update_where(|o| o.status.eq("New")).set(|o| o.quantity.to(77));
         assert_eq!(updated.execute().await.expect("an update").records, new);
-        let deleted = orders.filter(|o| o.quantity.eq(77)).delete().await.expect("a delete");
+        let deleted = orders.delete_where(|o| o.quantity.eq(77)).await.expect("a delete");
 
         assert_eq!(deleted.records, new);
         assert!(!deleted.at_least);
@@ -213,14 +213,14 @@ on_every_version! {
     async fn a_delete_can_be_told_how_many_to_expect(version) {
         let env = TestEnv::start().version(version).await;
         let orders = env.caspio.table::<Order>();
-        let some = || orders.filter(|o| o.pk_id.le(7));
+        let some = || Order::COLUMNS.pk_id.le(7);
 
-        let error = some().delete().expect(8).await.expect_err("not so many");
+        let error = orders.delete_where_by(some()).expect(8).await.expect_err("not so many");
         assert_eq!(error.kind(), ErrorKind::Refused);
         assert!(error.message().contains('8') && error.message().contains('7'), "{error}");
-        assert_eq!(some().count().await.expect("a count"), 7);
+        assert_eq!(orders.filter_by(some()).count().await.expect("a count"), 7);
 
-        assert_eq!(some().delete().expect(7).await.expect("a delete").records, 7);
+        assert_eq!(orders.delete_where_by(some()).expect(7).await.expect("a delete").records, 7);
     }
 
     async fn all_records_are_written_when_that_is_said(version) {
@@ -229,10 +229,10 @@ on_every_version! {
         let all = orders.count().await.expect("a count");
         env.emulator.reset_calls();
 
-        let updated = orders.all().update().set(|o| o.status.to("Gone")).execute().await;
+        let updated = orders.update_all().set(|o| o.status.to("Gone")).execute().await;
         assert_eq!(updated.expect("an update").records, all);
-        assert_eq!(orders.all().delete().await.expect("a delete").records, all);
-        assert_eq!(orders.all().delete().await.expect("nothing to delete").records, 0);
+        assert_eq!(orders.delete_all().await.expect("a delete").records, all);
+        assert_eq!(orders.delete_all().await.expect("nothing to delete").records, 0);
         assert_eq!(env.emulator.count("Orders").expect("a count"), 0);
     }
 
@@ -242,10 +242,10 @@ on_every_version! {
         env.emulator.reset_calls();
 
         for always in ["1=1", "PK_ID > 0", "Status = 'x' OR 'a' = 'a'"] {
-            let error = orders.filter_raw(always, ()).delete().await.expect_err("refused");
+            let error = orders.delete_where_raw(always, ()).await.expect_err("refused");
             assert_eq!(error.kind(), ErrorKind::Refused, "{always}");
-            assert!(error.hint().is_some_and(|hint| hint.contains(".all()")), "{error}");
-            let update = orders.filter_raw(always, ()).update().set(|o| o.quantity.to(1));
+            assert!(error.hint().is_some_and(|hint| hint.contains("_all()")), "{error}");
+            let update = orders.update_where_raw(always, ()).set(|o| o.quantity.to(1));
             assert_eq!(update.execute().await.expect_err("refused").kind(), ErrorKind::Refused);
         }
         assert_eq!(env.emulator.calls().total(), 0);
@@ -430,21 +430,14 @@ async fn a_view_that_allows_it_is_written() {
         let update = active.update(key.as_str()).set(|c| c.email.to("v@b.c"));
         update.execute().await.expect("an update");
 
-        let read = active.view().get(key.as_str()).await.expect("a read");
+        let read = active.get(key.as_str()).await.expect("a read");
         let read = read.expect("the record");
         assert_eq!(
             (read.first_name.as_str(), read.email.as_deref()),
             ("Vera", Some("v@b.c"))
         );
         active.delete(key.as_str()).await.expect("a delete");
-        assert!(
-            active
-                .view()
-                .get(key.as_str())
-                .await
-                .expect("a read")
-                .is_none()
-        );
+        assert!(active.get(key.as_str()).await.expect("a read").is_none());
     }
 }
 

@@ -185,7 +185,7 @@ impl SyncMany {
         if self.delete_missing && self.rows.is_empty() {
             return Err(self
                 .refused("there are no rows, so every record would be deleted")
-                .with_hint("to delete all records, say so: `.all().delete()`"));
+                .with_hint("to delete all records, use `delete_all()`"));
         }
         if let Some(staging) = self.staging.clone().filter(|_| !self.dry_run) {
             self.stage(staging).await?;

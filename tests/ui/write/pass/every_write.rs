@@ -59,12 +59,12 @@ fn write(caspio: Client) {
         .set(|c| c.interests.to(List::from(["Cat"])))
         .set_null(|c| c.joined)
         .set_row(&new);
-    let _ = contacts.filter(|c| c.email.is_null()).update().set(|c| c.active.to(false));
-    let _ = contacts.filter(|c| c.email.is_null()).delete().expect(3);
-    let _ = contacts.all().delete();
+    let _ = contacts.update_where(|c| c.email.is_null()).set(|c| c.active.to(false));
+    let _ = contacts.delete_where(|c| c.email.is_null()).expect(3);
+    let _ = contacts.delete_all();
     let _ = contacts.delete(7);
     let _ = view.writable().update("7").set(|c| c.email.to("a"));
-    let _ = view.writable().filter(|c| c.email.is_null()).delete();
+    let _ = view.writable().delete_where(|c| c.email.is_null());
 }
 
 fn main() {}

@@ -35,7 +35,7 @@ struct Active {
 fn write(caspio: Client) {
     let contacts = caspio.table::<Contact>();
     let view = caspio.view::<Active>();
-    let _ = contacts.query().for_reading().filter(|c| c.email.is_null()).delete();
+    let _ = contacts.query().filter(|c| c.email.is_null()).delete();
 }
 
 fn main() {}

@@ -1,0 +1,118 @@
+//! The writes of all records that meet a condition.
+
+use super::condition::Condition;
+use super::delete::Delete;
+use super::update::Update;
+use crate::filter::{Filter, RawValues};
+use crate::handle::{Handle, Table, WriteAccess};
+use crate::record::{Record, Source};
+
+/// Writing by a condition. One that plainly holds for every record is refused.
+impl<R: Record, A: WriteAccess> Handle<R, A> {
+    /// Updates the records that meet a condition; see [`Update`]. One call.
+    ///
+    /// ```no_run
+    /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
+    /// # async fn example(caspio: Client) -> caspio::Result<()> {
+    /// let contacts = caspio.table::<Contact>();
+    /// let unknown = contacts.update_where(|c| c.city.is_null());
+    /// unknown.set(|c| c.city.to("Rome")).execute().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn update_where<F>(&self, condition: F) -> Update<R>
+    where
+        F: FnOnce(<R::Source as Source>::Columns) -> Filter<R::Source>,
+    {
+        self.update_where_by(condition(<R::Source as Source>::COLUMNS))
+    }
+
+    /// Updates the records that meet a finished condition.
+    pub fn update_where_by(&self, filter: Filter<R::Source>) -> Update<R> {
+        Update::of(self.condition(filter))
+    }
+
+    /// Updates the records that meet a condition in T-SQL. **Its text is trusted**; see
+    /// [`Query::filter_raw`](crate::Query::filter_raw).
+    pub fn update_where_raw(&self, text: &str, values: impl RawValues) -> Update<R> {
+        Update::of(self.raw_condition(text, values))
+    }
+
+    /// Deletes the records that meet a condition; see [`Delete`]. One call.
+    ///
+    /// ```no_run
+    /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
+    /// # async fn example(caspio: Client) -> caspio::Result<()> {
+    /// let deleted = caspio.table::<Contact>().delete_where(|c| c.email.is_null()).await?;
+    /// println!("{} contacts deleted", deleted.records);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn delete_where<F>(&self, condition: F) -> Delete
+    where
+        F: FnOnce(<R::Source as Source>::Columns) -> Filter<R::Source>,
+    {
+        self.delete_where_by(condition(<R::Source as Source>::COLUMNS))
+    }
+
+    /// Deletes the records that meet a finished condition.
+    pub fn delete_where_by(&self, filter: Filter<R::Source>) -> Delete {
+        Delete::of(self.condition(filter))
+    }
+
+    /// Deletes the records that meet a condition in T-SQL. **Its text is trusted**; see
+    /// [`Query::filter_raw`](crate::Query::filter_raw).
+    ///
+    /// ```no_run
+    /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
+    /// # async fn example(caspio: Client) -> caspio::Result<()> {
+    /// caspio.table::<Contact>().delete_where_raw("LEN(Email) < ?", (5,)).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn delete_where_raw(&self, text: &str, values: impl RawValues) -> Delete {
+        Delete::of(self.raw_condition(text, values))
+    }
+
+    fn condition(&self, filter: Filter<R::Source>) -> Condition {
+        Condition::filter(self.client(), self.target(), filter.into_expr())
+    }
+
+    fn raw_condition(&self, text: &str, values: impl RawValues) -> Condition {
+        Condition::raw(self.client(), self.target(), text, &values.literals())
+    }
+}
+
+/// Writing every record. Two calls: the first learns the range of keys.
+///
+/// Caspio refuses conditions that always hold, so the write is for the range of keys that are there;
+/// records that are inserted meanwhile are left alone.
+impl<R: Record> Table<R> {
+    /// Updates all records of the table; see [`Update`].
+    ///
+    /// ```no_run
+    /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
+    /// # async fn example(caspio: Client) -> caspio::Result<()> {
+    /// let contacts = caspio.table::<Contact>();
+    /// contacts.update_all().set(|c| c.active.to(false)).execute().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn update_all(&self) -> Update<R> {
+        Update::of(Condition::all(self.client(), self.target()))
+    }
+
+    /// Deletes all records of the table; see [`Delete`].
+    ///
+    /// ```no_run
+    /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
+    /// # async fn example(caspio: Client) -> caspio::Result<()> {
+    /// let deleted = caspio.table::<Order>().delete_all().await?;
+    /// println!("{} orders deleted", deleted.records);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn delete_all(&self) -> Delete {
+        Delete::of(Condition::all(self.client(), self.target()))
+    }
+}
