@@ -1,11 +1,11 @@
 //! From a schema to files.
 
 use crate::error::Error;
-use crate::mark::Kind;
-use crate::naming;
+use crate::file_plan::plans;
+use crate::markers::Kind;
 use crate::output::{Output, Report, read_folder};
-use crate::plan::Source;
-use crate::run::{Run, find};
+use crate::run::{GenerationRun, find};
+use crate::source::Source;
 use caspio_schema::{Schema, nearest};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -128,8 +128,8 @@ impl<'a> Generator<'a> {
         let sources = self.sources();
         let chosen = self.chosen(&sources)?;
         let found = find(existing, &sources, &chosen)?;
-        let plans = naming::plans(&sources, &found, existing, &self.options);
-        let mut run = Run::over(existing);
+        let plans = plans(&sources, &found, existing, &self.options);
+        let mut run = GenerationRun::over(existing);
         for index in chosen {
             run.generate(&sources[index], found.get(&index), &plans[index])?;
         }

@@ -78,18 +78,18 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod build;
+mod emit;
 mod error;
+mod file_plan;
 mod generator;
-mod mark;
+mod markers;
 mod merge;
-mod names;
 mod naming;
 mod output;
-mod plan;
 mod run;
 mod shape;
+mod source;
 mod text;
-mod write;
 
 pub use error::Error;
 pub use generator::Generator;

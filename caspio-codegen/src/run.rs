@@ -1,10 +1,10 @@
 //! One run over the files of a folder.
 
 use crate::error::Error;
+use crate::file_plan::{ExistingBlock, FilePlan};
 use crate::merge::{Block, Names, Parsed, blocks, declare, merge, new_modules};
-use crate::naming::{Existing, Plan};
 use crate::output::{Change, Output};
-use crate::plan::Source;
+use crate::source::Source;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -12,13 +12,13 @@ use std::path::{Path, PathBuf};
 const MOD_RS: &str = "mod.rs";
 
 /// The files as they were, and as they are to be.
-pub(crate) struct Run<'a> {
+pub(crate) struct GenerationRun<'a> {
     existing: &'a BTreeMap<PathBuf, String>,
     output: Output,
     modules: Vec<String>,
 }
 
-impl<'a> Run<'a> {
+impl<'a> GenerationRun<'a> {
     pub(crate) fn over(existing: &'a BTreeMap<PathBuf, String>) -> Self {
         Self {
             existing,
@@ -39,8 +39,8 @@ impl<'a> Run<'a> {
     pub(crate) fn generate(
         &mut self,
         source: &Source,
-        found: Option<&Existing>,
-        plan: &Plan,
+        found: Option<&ExistingBlock>,
+        plan: &FilePlan,
     ) -> Result<(), Error> {
         let file = plan.file.as_path();
         let reasons = match found {
@@ -58,7 +58,12 @@ impl<'a> Run<'a> {
     }
 
     /// Changes the block that is there.
-    fn merge(&mut self, source: &Source, block: &Block, plan: &Plan) -> Result<Vec<String>, Error> {
+    fn merge(
+        &mut self,
+        source: &Source,
+        block: &Block,
+        plan: &FilePlan,
+    ) -> Result<Vec<String>, Error> {
         let file = plan.file.as_path();
         let text = self.text(file).cloned().unwrap_or_default();
         // An earlier block of the same file may have grown.
@@ -139,8 +144,8 @@ pub(crate) fn find(
     existing: &BTreeMap<PathBuf, String>,
     sources: &[Source],
     chosen: &[usize],
-) -> Result<BTreeMap<usize, Existing>, Error> {
-    let mut found: BTreeMap<usize, Existing> = BTreeMap::new();
+) -> Result<BTreeMap<usize, ExistingBlock>, Error> {
+    let mut found: BTreeMap<usize, ExistingBlock> = BTreeMap::new();
     for (path, text) in existing {
         for block in blocks(text).map_err(|error| error.in_file(path))? {
             let Some(index) = source_of(&block, sources) else {
@@ -158,7 +163,7 @@ pub(crate) fn find(
                 return Err(Error::new(message).in_file(path).at_line(block.line));
             }
             let file = path.clone();
-            let there = Existing {
+            let there = ExistingBlock {
                 file,
                 block,
                 parsed,

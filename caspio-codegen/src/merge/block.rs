@@ -1,13 +1,13 @@
 //! Where in a file the generated code is.
 
 use crate::error::Error;
-use crate::mark::{BEGIN, Begin, END};
+use crate::markers::{BEGIN, BeginMarker, END};
 use std::ops::Range;
 
 /// A table's or view's part of a file.
 #[derive(Clone, Debug)]
 pub(crate) struct Block {
-    pub(crate) begin: Begin,
+    pub(crate) begin: BeginMarker,
     /// From the mark at its beginning to the one at its end, both included.
     pub(crate) range: Range<usize>,
     /// The line of the mark at its beginning, counted from 1.
@@ -17,13 +17,13 @@ pub(crate) struct Block {
 /// All blocks of a file.
 pub(crate) fn blocks(text: &str) -> Result<Vec<Block>, Error> {
     let mut blocks = Vec::new();
-    let mut open: Option<(Begin, usize, usize)> = None;
+    let mut open: Option<(BeginMarker, usize, usize)> = None;
     let mut offset = 0;
     for (index, line) in text.split_inclusive('\n').enumerate() {
         let number = index + 1;
         let trimmed = line.trim();
-        if trimmed.starts_with(BEGIN) && !trimmed.starts_with(crate::mark::BEGIN_MODULES) {
-            let begin = Begin::read(line).ok_or_else(|| damaged(number))?;
+        if trimmed.starts_with(BEGIN) && !trimmed.starts_with(crate::markers::BEGIN_MODULES) {
+            let begin = BeginMarker::read(line).ok_or_else(|| damaged(number))?;
             if let Some((_, _, before)) = open {
                 return Err(endless(before));
             }

@@ -2,7 +2,7 @@
 
 use super::edits::{Edits, after_line, lines_at};
 use super::syntax::Parsed;
-use crate::write;
+use crate::emit;
 use proc_macro2::{TokenStream, TokenTree};
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -40,7 +40,7 @@ pub(super) fn merge(text: &str, now: &Parsed, was: &BTreeSet<String>) -> String 
         None => {
             let names: Vec<String> = added.into_iter().cloned().collect();
             let at = after_line(text, 0);
-            let line = format!("{}\n\n", write::use_line(&names));
+            let line = format!("{}\n\n", emit::use_line(&names));
             edits.insert(at, lines_at(text, at, &line));
         }
     }
@@ -52,7 +52,7 @@ fn change(edits: &mut Edits, text: &str, place: Range<usize>, names: &BTreeSet<S
     if names.is_empty() {
         edits.remove(place.start..after_line(text, place.end));
     } else {
-        edits.replace(place, write::use_line(&names));
+        edits.replace(place, emit::use_line(&names));
     }
 }
 

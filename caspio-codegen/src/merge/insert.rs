@@ -1,20 +1,20 @@
 //! The fields of the struct for inserts.
 
+use super::context::MergeContext;
 use super::edits::{Edits, dense};
 use super::record::{Added, is_replaced, remove};
-use super::source::Step;
 use super::syntax::{Field, Parsed, Struct, list_of, same, value_of};
-use crate::mark::ColumnMark;
-use crate::names::{as_written, member_name};
-use crate::plan::Column;
-use crate::write;
+use crate::emit;
+use crate::markers::ColumnMarker;
+use crate::naming::{as_written, member_name};
+use crate::source::Column;
 
 /// Brings the fields to the columns that can be written. `was` is the record as it was before.
 pub(super) fn merge(
     text: &str,
     parsed: &Parsed,
     was: Option<&Struct>,
-    step: &mut Step<'_>,
+    context: &mut MergeContext<'_>,
 ) -> String {
     let (Some(record), Some(insert)) = (parsed.record(), parsed.insert()) else {
         return text.to_owned();
@@ -22,34 +22,39 @@ pub(super) fn merge(
     let mut edits = Edits::default();
     let mut added = Added::after(&insert, text);
     name_record(&mut edits, &insert, &record);
-    for column in &step.source.columns {
+    for column in &context.source.columns {
         let Some(member) = record.field(&column.name).map(|field| &field.name) else {
             continue;
         };
-        let mark = step.mark(&column.name).cloned();
+        let marker = context.marker(&column.name).cloned();
         match find(&insert, &record, column, member) {
             Some(field) if column.is_writable() => {
                 if member_of(field) != *member {
                     edits.replace(field.name_range.clone(), as_written(member));
-                    step.reasons
+                    context
+                        .reasons
                         .push(format!("`{}` is named `{member}`", field.name));
                 }
-                if let Some(mark) = &mark {
-                    change(&mut edits, field, mark, column, step);
+                if let Some(marker) = &marker {
+                    change(&mut edits, field, marker, column, context);
                 }
                 added.after_field(text, field);
             }
-            Some(field) if mark.as_ref().is_some_and(|mark| !mark.shape.read_only) => {
+            Some(field)
+                if marker
+                    .as_ref()
+                    .is_some_and(|marker| !marker.shape.read_only) =>
+            {
                 remove(&mut edits, text, field, &false, &column.name);
             }
-            None if column.is_writable() && mark.is_none_or(|mark| mark.shape.read_only) => {
-                let ty = insert_type(column, step);
-                added.add(&write::insert_field(member, &ty));
+            None if column.is_writable() && marker.is_none_or(|marker| marker.shape.read_only) => {
+                let ty = insert_type(column, context);
+                added.add(&emit::insert_field(member, &ty));
             }
             Some(_) | None => {}
         }
     }
-    remove_gone(&mut edits, text, &insert, was, step);
+    remove_gone(&mut edits, text, &insert, was, context);
     added.into_edits(&mut edits, text, &insert);
     edits.apply(text)
 }
@@ -86,24 +91,30 @@ fn member_of(field: &Field) -> &str {
     column.map_or(&field.name, |column| column.trim_start_matches("r#"))
 }
 
-fn insert_type(column: &Column, step: &Step<'_>) -> String {
-    let values = step.values(&column.name).filter(|_| column.shape.values);
+fn insert_type(column: &Column, context: &MergeContext<'_>) -> String {
+    let values = context.values(&column.name).filter(|_| column.shape.values);
     column.shape.insert_type(values)
 }
 
 /// The type that was generated for a field.
-fn generated(field: &Field, mark: &ColumnMark) -> String {
-    let values = list_of(&field.ty).filter(|_| mark.shape.values);
-    mark.shape.insert_type(values.as_deref())
+fn generated(field: &Field, marker: &ColumnMarker) -> String {
+    let values = list_of(&field.ty).filter(|_| marker.shape.values);
+    marker.shape.insert_type(values.as_deref())
 }
 
-fn change(edits: &mut Edits, field: &Field, was: &ColumnMark, now: &Column, step: &mut Step<'_>) {
-    let (old, new) = (generated(field, was), insert_type(now, step));
+fn change(
+    edits: &mut Edits,
+    field: &Field,
+    was: &ColumnMarker,
+    now: &Column,
+    context: &mut MergeContext<'_>,
+) {
+    let (old, new) = (generated(field, was), insert_type(now, context));
     let own = dense(&field.ty) != dense(&old);
     if is_replaced(own, &old, &new, was, now) {
         edits.replace(field.ty_range.clone(), new.clone());
         let (name, ty) = (&now.name, &field.ty);
-        step.reasons.push(format!(
+        context.reasons.push(format!(
             "column {name} is inserted as `{new}` now, was `{ty}`"
         ));
     }
@@ -115,20 +126,20 @@ fn remove_gone(
     text: &str,
     insert: &Struct,
     was: Option<&Struct>,
-    step: &Step<'_>,
+    context: &MergeContext<'_>,
 ) {
-    for mark in &step.marks {
-        if step
+    for marker in &context.markers {
+        if context
             .source
             .columns
             .iter()
-            .any(|column| same(&column.name, &mark.name))
+            .any(|column| same(&column.name, &marker.name))
         {
             continue;
         }
-        let member = was.and_then(|record| record.field(&mark.name));
+        let member = was.and_then(|record| record.field(&marker.name));
         let member = member.map(|field| field.name.clone());
-        let Some(member) = member.or_else(|| member_name(&mark.name)) else {
+        let Some(member) = member.or_else(|| member_name(&marker.name)) else {
             continue;
         };
         let found = insert
@@ -136,13 +147,13 @@ fn remove_gone(
             .iter()
             .find(|field| member_of(field) == member);
         if let Some(field) = found {
-            let own = dense(&field.ty) != dense(&generated(field, mark));
+            let own = dense(&field.ty) != dense(&generated(field, marker));
             remove(
                 edits,
                 text,
                 field,
                 &(own || field.other_attributes),
-                &mark.name,
+                &marker.name,
             );
         }
     }

@@ -1,10 +1,10 @@
 //! The enums of list columns.
 
+use super::context::MergeContext;
 use super::edits::{Edits, after_line, dense, line_start};
-use super::source::Step;
 use super::syntax::{Parsed, list_of};
-use crate::names::{Distinct, variant_name};
-use crate::write;
+use crate::emit;
+use crate::naming::{Distinct, variant_name};
 use std::ops::Range;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
@@ -14,13 +14,13 @@ use syn::{Expr, ImplItem, Item, ItemEnum, ItemImpl, Lit, Pat, Stmt, Type};
 const UNKNOWN: &str = "Unknown";
 
 /// Brings each list's enum to the list's values, and adds those that are not there.
-pub(super) fn merge(text: &str, parsed: &Parsed, step: &mut Step<'_>) -> String {
+pub(super) fn merge(text: &str, parsed: &Parsed, context: &mut MergeContext<'_>) -> String {
     let Some(record) = parsed.record() else {
         return text.to_owned();
     };
     let mut edits = Edits::default();
     let mut new = String::new();
-    for column in step
+    for column in context
         .source
         .columns
         .iter()
@@ -39,12 +39,13 @@ pub(super) fn merge(text: &str, parsed: &Parsed, step: &mut Step<'_>) -> String 
                 text,
             };
             if let Some(reason) = list.change(&mut edits, &column.values) {
-                step.reasons
+                context
+                    .reasons
                     .push(format!("column {}: {reason}", column.name));
             }
-        } else if step.values(&column.name) == Some(name.as_str()) {
+        } else if context.values(&column.name) == Some(name.as_str()) {
             let variants = variants(&[], &column.values);
-            let code = write::enum_items(&name, &column.name, &variants);
+            let code = emit::enum_items(&name, &column.name, &variants);
             new.push_str(&format!("\n\n{code}"));
         }
     }
@@ -97,8 +98,8 @@ impl List<'_> {
         let from = self.implementation(Some("From"));
         let own = |item: &ItemImpl, code: &str| dense(&self.text[range(item)]) != dense(code);
         let (old_as_str, old_from) = (
-            write::as_str_impl(self.name, &known),
-            write::from_impl(self.name, &known),
+            emit::as_str_impl(self.name, &known),
+            emit::from_impl(self.name, &known),
         );
         if own(as_str, &old_as_str) || from.is_none_or(|from| own(from, &old_from)) {
             let name = self.name;
@@ -106,9 +107,9 @@ impl List<'_> {
                 "the list has other values, but `{name}` is your own: bring it to them"
             ));
         }
-        edits.replace(range(as_str), write::as_str_impl(self.name, &all));
+        edits.replace(range(as_str), emit::as_str_impl(self.name, &all));
         if let Some(from) = from {
-            edits.replace(range(from), write::from_impl(self.name, &all));
+            edits.replace(range(from), emit::from_impl(self.name, &all));
         }
         self.change_variants(edits, &gone, &new);
         Some("the list has other values".to_owned())
@@ -137,7 +138,7 @@ impl List<'_> {
         }
         let lines: String = new
             .iter()
-            .map(|(name, _)| write::variant_line(name))
+            .map(|(name, _)| emit::variant_line(name))
             .collect();
         edits.insert(after_line(self.text, at), lines);
     }

@@ -4,6 +4,7 @@
 //! written anew that have to be. A new file is a frame without columns, to which all are added.
 
 mod block;
+mod context;
 mod derives;
 mod edits;
 mod imports;
@@ -12,10 +13,9 @@ mod list_enum;
 mod modules;
 mod new;
 mod record;
-mod source;
 mod syntax;
 
 pub(crate) use block::{Block, blocks};
+pub(crate) use context::{Names, merge};
 pub(crate) use modules::{ALLOWED, declare, new_modules};
-pub(crate) use source::{Names, merge};
 pub(crate) use syntax::{Parsed, list_of};

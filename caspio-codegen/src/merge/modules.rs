@@ -1,8 +1,8 @@
 //! `mod.rs`: the list of the modules.
 
 use crate::error::Error;
-use crate::mark::{BEGIN_MODULES, END};
-use crate::names::as_written;
+use crate::markers::{BEGIN_MODULES, END};
+use crate::naming::as_written;
 use std::collections::BTreeSet;
 use syn::Item;
 use syn::ext::IdentExt;

@@ -1,9 +1,9 @@
 //! The constructor of the struct for inserts.
 
+use super::context::MergeContext;
 use super::edits::{Edits, after_line, dense, line_start};
-use super::source::Step;
 use super::syntax::{Field, Parsed, Role, Struct};
-use crate::write;
+use crate::emit;
 use std::ops::Range;
 use syn::spanned::Spanned;
 use syn::{ImplItem, Item, Type};
@@ -13,7 +13,7 @@ pub(super) fn merge(
     text: &str,
     parsed: &Parsed,
     was: Option<&Struct>,
-    step: &mut Step<'_>,
+    context: &mut MergeContext<'_>,
 ) -> String {
     let (Some(insert), Some(was)) = (parsed.insert(), was) else {
         return text.to_owned();
@@ -27,12 +27,12 @@ pub(super) fn merge(
         (Some(is), Some(old), new) if dense(&text[is.function.clone()]) == dense(&old) => {
             replace(&mut edits, text, &is, new);
         }
-        (Some(_), ..) => step.notes.push(format!(
+        (Some(_), ..) => context.notes.push(format!(
             "`{}::new` is your own: bring it to the new fields",
             insert.ident
         )),
         (None, None, Some(new)) => {
-            let code = write::new_impl(&insert.ident, &new);
+            let code = emit::new_impl(&insert.ident, &new);
             edits.insert(insert.range.end, format!("\n\n{code}"));
         }
         (None, ..) => {}
@@ -46,7 +46,7 @@ fn function(insert: &Struct) -> Option<String> {
     let fields: Vec<(String, String, bool)> = fields
         .map(|field| (field.name.clone(), field.ty.clone(), is_required(field)))
         .collect();
-    write::new_function(&fields)
+    emit::new_function(&fields)
 }
 
 /// Whether any field has to be given.

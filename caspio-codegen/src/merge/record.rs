@@ -1,48 +1,50 @@
 //! The record's fields.
 
+use super::context::{MergeContext, change_docs};
 use super::edits::{Edits, after_line, dense, line_start, lines_at};
-use super::source::{Step, change_docs};
 use super::syntax::{Field, Parsed, Role, Struct, list_of, same, value_of};
-use crate::mark::ColumnMark;
-use crate::names::{Distinct, member_name};
-use crate::plan::Column;
+use crate::emit;
+use crate::markers::ColumnMarker;
+use crate::naming::{Distinct, member_name};
+use crate::source::Column;
 use crate::text::literal;
-use crate::write;
 use std::collections::BTreeMap;
 
 /// Brings the record's fields to what the columns are now.
-pub(super) fn merge(text: &str, parsed: &Parsed, step: &mut Step<'_>) -> String {
+pub(super) fn merge(text: &str, parsed: &Parsed, context: &mut MergeContext<'_>) -> String {
     let Some(record) = parsed.record() else {
         return text.to_owned();
     };
     let mut edits = Edits::default();
-    let members = members(&record, step);
+    let members = members(&record, context);
     let mut added = Added::after(&record, text);
-    for column in &step.source.columns {
+    for column in &context.source.columns {
         if let Some(field) = record.field(&column.name) {
-            let mark = step.mark(&column.name).cloned();
-            if let Some(mark) = mark {
-                change(&mut edits, text, field, &mark, column, step);
+            let marker = context.marker(&column.name).cloned();
+            if let Some(marker) = marker {
+                change(&mut edits, text, field, &marker, column, context);
             }
             added.after_field(text, field);
         } else if let Some(member) = members.get(&column.name) {
-            let lines = new_field(&record, column, member, step.values(&column.name));
+            let lines = new_field(&record, column, member, context.values(&column.name));
             added.add(&lines);
-            step.reasons.push(format!("column {} is new", column.name));
+            context
+                .reasons
+                .push(format!("column {} is new", column.name));
         }
     }
     for field in &record.fields {
         let Role::Column(name) = &field.role else {
             continue;
         };
-        let is_there = step
+        let is_there = context
             .source
             .columns
             .iter()
             .any(|column| same(&column.name, name));
-        if let (false, Some(mark)) = (is_there, step.mark(name).cloned()) {
-            remove(&mut edits, text, field, &is_own(field, &mark), name);
-            step.reasons.push(format!("column {name} is gone"));
+        if let (false, Some(marker)) = (is_there, context.marker(name).cloned()) {
+            remove(&mut edits, text, field, &is_own(field, &marker), name);
+            context.reasons.push(format!("column {name} is gone"));
         }
     }
     added.into_edits(&mut edits, text, &record);
@@ -50,12 +52,14 @@ pub(super) fn merge(text: &str, parsed: &Parsed, step: &mut Step<'_>) -> String 
 }
 
 /// Names for the columns that have no field and never had one.
-fn members(record: &Struct, step: &Step<'_>) -> BTreeMap<String, String> {
-    let new: Vec<&Column> = step
+fn members(record: &Struct, context: &MergeContext<'_>) -> BTreeMap<String, String> {
+    let new: Vec<&Column> = context
         .source
         .columns
         .iter()
-        .filter(|column| record.field(&column.name).is_none() && step.mark(&column.name).is_none())
+        .filter(|column| {
+            record.field(&column.name).is_none() && context.marker(&column.name).is_none()
+        })
         .collect();
     let wanted: Vec<Option<String>> = new.iter().map(|column| member_name(&column.name)).collect();
     let taken = record.fields.iter().map(|field| field.name.clone());
@@ -73,7 +77,7 @@ fn new_field(record: &Struct, column: &Column, member: &str, values: Option<&str
     }
     items.extend(column.shape.attributes().into_iter().map(str::to_owned));
     let ty = column.shape.field_type(values_of(column, values));
-    write::record_field(&column.docs, &items, member, &ty)
+    emit::record_field(&column.docs, &items, member, &ty)
 }
 
 fn values_of<'a>(column: &Column, values: Option<&'a str>) -> Option<&'a str> {
@@ -81,9 +85,9 @@ fn values_of<'a>(column: &Column, values: Option<&'a str>) -> Option<&'a str> {
 }
 
 /// The type that was generated for a field.
-fn generated(field: &Field, mark: &ColumnMark) -> String {
-    let values = list_of(&field.ty).filter(|_| mark.shape.values);
-    mark.shape.field_type(values.as_deref())
+fn generated(field: &Field, marker: &ColumnMarker) -> String {
+    let values = list_of(&field.ty).filter(|_| marker.shape.values);
+    marker.shape.field_type(values.as_deref())
 }
 
 /// Brings one field to what its column is now.
@@ -91,9 +95,9 @@ fn change(
     edits: &mut Edits,
     text: &str,
     field: &Field,
-    was: &ColumnMark,
+    was: &ColumnMarker,
     now: &Column,
-    step: &mut Step<'_>,
+    context: &mut MergeContext<'_>,
 ) {
     change_docs(
         edits,
@@ -104,17 +108,20 @@ fn change(
         field.range.start,
     );
     let old = generated(field, was);
-    let new = now.shape.field_type(values_of(now, step.values(&now.name)));
+    let new = now
+        .shape
+        .field_type(values_of(now, context.values(&now.name)));
     let own = dense(&field.ty) != dense(&old);
     let replaced = is_replaced(own, &old, &new, was, now);
     if replaced {
         edits.replace(field.ty_range.clone(), new.clone());
         let (name, ty) = (&now.name, &field.ty);
-        step.reasons
+        context
+            .reasons
             .push(format!("column {name} is `{new}` now, was `{ty}`"));
     } else if own && was.shape.null != now.shape.null {
         let (name, ty) = (&now.name, &field.ty);
-        step.notes.push(format!(
+        context.notes.push(format!(
             "column {name} would be `{new}` now; its field keeps your own type `{ty}`"
         ));
     }
@@ -135,13 +142,14 @@ fn change(
     };
     if words != is {
         change_words(edits, text, field, &words);
-        step.reasons
+        context
+            .reasons
             .push(format!("column {} has other attributes", now.name));
     }
 }
 
 /// The words of a field's attributes: those that came or went in the account come and go.
-fn words(is: &[String], was: &ColumnMark, now: &Column, own: bool) -> Vec<String> {
+fn words(is: &[String], was: &ColumnMarker, now: &Column, own: bool) -> Vec<String> {
     let (old, new) = (was.shape.attributes(), now.shape.attributes());
     let stays = |word: &&String| new.contains(&word.as_str()) || !old.contains(&word.as_str());
     let mut words: Vec<String> = is.iter().filter(stays).cloned().collect();
@@ -161,13 +169,13 @@ fn change_words(edits: &mut Edits, text: &str, field: &Field, words: &[String]) 
     match places.next() {
         Some(first) if !words.is_empty() => {
             let indent = &text[line_start(text, first.start)..first.start];
-            edits.replace(first, write::attribute(words, indent));
+            edits.replace(first, emit::attribute(words, indent));
         }
         Some(first) => edits.remove(first.start..after_blanks(text, first.end)),
         None => {
             let start = after_docs(text, field);
             let indent = &text[line_start(text, start)..start];
-            let attribute = write::attribute(words, "    ");
+            let attribute = emit::attribute(words, "    ");
             edits.insert(start, format!("{attribute}\n{indent}"));
         }
     }
@@ -189,11 +197,11 @@ fn after_blanks(text: &str, at: usize) -> usize {
 }
 
 /// What of a field somebody made their own.
-pub(super) fn is_own(field: &Field, mark: &ColumnMark) -> bool {
-    let generated_words = mark.shape.attributes();
+pub(super) fn is_own(field: &Field, marker: &ColumnMarker) -> bool {
+    let generated_words = marker.shape.attributes();
     let mut words = field.words.iter().flat_map(|(_, words)| words);
     field.other_attributes
-        || dense(&field.ty) != dense(&generated(field, mark))
+        || dense(&field.ty) != dense(&generated(field, marker))
         || words.any(|word| {
             value_of(word, "rename").is_none() && !generated_words.contains(&word.as_str())
         })
@@ -261,7 +269,13 @@ impl Added {
 }
 
 /// Whether a field gets its new type: a type of the user's own only where the column's is of another kind now.
-pub(super) fn is_replaced(own: bool, old: &str, new: &str, was: &ColumnMark, now: &Column) -> bool {
+pub(super) fn is_replaced(
+    own: bool,
+    old: &str,
+    new: &str,
+    was: &ColumnMarker,
+    now: &Column,
+) -> bool {
     match own {
         true => was.shape.is_of_other_kind(&now.shape),
         false => old != new,

@@ -1,8 +1,8 @@
 //! The parts of a block, and where in its text they are.
 
 use crate::error::Error;
-use crate::mark::{COLUMN, ColumnMark};
-use crate::names::RenameRule;
+use crate::markers::{COLUMN, ColumnMarker};
+use crate::naming::RenameRule;
 use std::ops::Range;
 use std::rc::Rc;
 use syn::ext::IdentExt;
@@ -13,7 +13,7 @@ use syn::{Attribute, Expr, Ident, Item, ItemEnum, ItemStruct, Lit, LitStr, Meta}
 /// A block as it is.
 pub(crate) struct Parsed {
     pub(crate) items: Vec<Item>,
-    pub(crate) columns: Vec<ColumnMark>,
+    pub(crate) columns: Vec<ColumnMarker>,
     record: Option<Rc<Struct>>,
     insert: Option<Rc<Struct>>,
 }
@@ -76,11 +76,11 @@ impl Parsed {
             let at = line + error.span().start().line.saturating_sub(1);
             Error::new(format!("this is not Rust: {error}")).at_line(at)
         })?;
-        let marks = text.lines().enumerate();
-        let columns = marks
+        let markers = text.lines().enumerate();
+        let columns = markers
             .filter(|(_, text)| text.trim().starts_with(COLUMN))
             .map(|(index, text)| {
-                ColumnMark::read(text).ok_or_else(|| {
+                ColumnMarker::read(text).ok_or_else(|| {
                     Error::new("this mark of a column cannot be read: delete the line")
                         .at_line(line + index)
                 })

@@ -42,7 +42,7 @@ pub(crate) fn shown_as(label: &str, name: &str) -> Option<String> {
 }
 
 /// Eight hex digits that tell a text from others.
-pub(crate) fn mark(lines: &[String]) -> Option<String> {
+pub(crate) fn doc_hash(lines: &[String]) -> Option<String> {
     if lines.is_empty() {
         return None;
     }
@@ -195,8 +195,8 @@ mod tests {
     #[test]
     fn marks_tell_texts_apart() {
         let lines = |text: &str| vec![text.to_owned()];
-        assert_eq!(mark(&[]), None);
-        assert_ne!(mark(&lines("a")), mark(&lines("b")));
-        assert_eq!(mark(&lines("a")).as_deref(), Some("e40c292c"));
+        assert_eq!(doc_hash(&[]), None);
+        assert_ne!(doc_hash(&lines("a")), doc_hash(&lines("b")));
+        assert_eq!(doc_hash(&lines("a")).as_deref(), Some("e40c292c"));
     }
 }

@@ -3,5 +3,5 @@
 mod docs;
 mod literal;
 
-pub(crate) use docs::{doc_lines, mark, shown_as};
+pub(crate) use docs::{doc_hash, doc_lines, shown_as};
 pub(crate) use literal::literal;

@@ -1,15 +1,15 @@
 //! Names of files and types for all tables and views: those that are there stay, the others are new.
 
 use crate::generator::Options;
-use crate::mark::Kind;
+use crate::markers::Kind;
 use crate::merge::{Block, Names, Parsed, list_of};
-use crate::names::{Distinct, TypeNames, module_name, type_name};
-use crate::plan::Source;
+use crate::naming::{Distinct, TypeNames, module_name, type_name};
+use crate::source::Source;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// A table's or view's block that is there.
-pub(crate) struct Existing {
+pub(crate) struct ExistingBlock {
     pub(crate) file: PathBuf,
     pub(crate) block: Block,
     pub(crate) parsed: Parsed,
@@ -17,7 +17,7 @@ pub(crate) struct Existing {
 
 /// Where a table or view is written, and how things are named there.
 #[derive(Debug)]
-pub(crate) struct Plan {
+pub(crate) struct FilePlan {
     pub(crate) file: PathBuf,
     pub(crate) names: Names,
 }
@@ -25,10 +25,10 @@ pub(crate) struct Plan {
 /// A plan for each source.
 pub(crate) fn plans(
     sources: &[Source],
-    found: &BTreeMap<usize, Existing>,
+    found: &BTreeMap<usize, ExistingBlock>,
     existing: &BTreeMap<PathBuf, String>,
     options: &Options,
-) -> Vec<Plan> {
+) -> Vec<FilePlan> {
     let mut types = TypeNames::default();
     for there in found.values() {
         take(&mut types, &there.parsed);
@@ -38,7 +38,7 @@ pub(crate) fn plans(
     plans
         .map(|(index, (source, file))| {
             let parsed = found.get(&index).map(|there| &there.parsed);
-            Plan {
+            FilePlan {
                 file,
                 names: names(source, parsed, &mut types, options),
             }
@@ -113,7 +113,7 @@ fn short(name: String) -> String {
 /// The file of each source.
 fn files(
     sources: &[Source],
-    found: &BTreeMap<usize, Existing>,
+    found: &BTreeMap<usize, ExistingBlock>,
     existing: &BTreeMap<PathBuf, String>,
 ) -> Vec<PathBuf> {
     let is_there = |index: usize| found.get(&index).map(|there| &there.file);

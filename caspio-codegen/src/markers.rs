@@ -44,7 +44,7 @@ impl Kind {
 
 /// The mark at the beginning.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Begin {
+pub(crate) struct BeginMarker {
     pub(crate) kind: Kind,
     pub(crate) name: String,
     /// Whether a struct for inserts was generated.
@@ -55,13 +55,13 @@ pub(crate) struct Begin {
 
 /// The mark of a column: what it was when its field was generated.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct ColumnMark {
+pub(crate) struct ColumnMarker {
     pub(crate) name: String,
     pub(crate) shape: Shape,
     pub(crate) docs: Option<String>,
 }
 
-impl Begin {
+impl BeginMarker {
     pub(crate) fn write(&self) -> String {
         let insert = if self.insert { " insert" } else { "" };
         let docs = write_docs(self.docs.as_deref());
@@ -87,7 +87,7 @@ impl Begin {
     }
 }
 
-impl ColumnMark {
+impl ColumnMarker {
     pub(crate) fn write(&self) -> String {
         let docs = write_docs(self.docs.as_deref());
         let (name, shape) = (literal(&self.name), self.shape.write());
@@ -107,9 +107,9 @@ impl ColumnMark {
 }
 
 /// The texts in quotes that a mark begins with, and the words after them.
-fn split(mark: &str) -> (Vec<String>, Vec<&str>) {
+fn split(marker: &str) -> (Vec<String>, Vec<&str>) {
     let mut texts = Vec::new();
-    let mut rest = mark.trim();
+    let mut rest = marker.trim();
     while let Some(end) = text_end(rest) {
         let read = |input: ParseStream<'_>| input.parse::<LitStr>();
         match read.parse_str(&rest[..end]) {
@@ -152,20 +152,20 @@ mod tests {
     #[test]
     fn marks_are_read_as_they_were_written() {
         for name in ["Contacts", "a \"b\" \\", "*/\n\"", "docs=1 insert", ""] {
-            let begin = Begin {
+            let begin = BeginMarker {
                 kind: Kind::View,
                 name: name.to_owned(),
                 insert: true,
                 docs: Some("e40c292c".to_owned()),
             };
-            let column = ColumnMark {
+            let column = ColumnMarker {
                 name: name.to_owned(),
                 shape: Shape::read(name, &["null", "read_only"]),
                 docs: None,
             };
 
-            assert_eq!(Begin::read(&begin.write()), Some(begin.clone()));
-            assert_eq!(ColumnMark::read(&column.write()), Some(column.clone()));
+            assert_eq!(BeginMarker::read(&begin.write()), Some(begin.clone()));
+            assert_eq!(ColumnMarker::read(&column.write()), Some(column.clone()));
             assert_eq!(begin.write().lines().count(), 1);
         }
     }
@@ -178,7 +178,7 @@ mod tests {
             "fn a() {}",
             "",
         ] {
-            assert_eq!(Begin::read(line), None);
+            assert_eq!(BeginMarker::read(line), None);
         }
     }
 }

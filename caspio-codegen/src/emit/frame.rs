@@ -1,11 +1,16 @@
 //! What is around the fields: a new file without any column yet.
 
 use super::{attribute, doc_comment};
-use crate::mark::{Begin, END, Kind};
+use crate::markers::{BeginMarker, END, Kind};
 use crate::text::{doc_lines, literal};
 
 /// A whole block whose record has its key, and nothing else.
-pub(crate) fn record_frame(begin: &Begin, docs: &[String], record: &str, rule: &str) -> String {
+pub(crate) fn record_frame(
+    begin: &BeginMarker,
+    docs: &[String],
+    record: &str,
+    rule: &str,
+) -> String {
     let (derive, kind) = (begin.kind.derive(), begin.kind.word());
     let key = match begin.kind {
         Kind::Table => "i64",

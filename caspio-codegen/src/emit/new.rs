@@ -1,7 +1,7 @@
 //! The constructor of a struct for inserts that cannot do without some columns.
 
 use super::{WIDTH, width};
-use crate::names::as_written;
+use crate::naming::as_written;
 
 /// How long the fields of a struct's value may be in one line.
 const VALUE_WIDTH: usize = 18;

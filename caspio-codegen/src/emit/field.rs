@@ -1,7 +1,7 @@
 //! Fields of structs.
 
 use super::{WIDTH, width};
-use crate::names::as_written;
+use crate::naming::as_written;
 
 /// How long the items of an attribute may be in one line.
 const ATTRIBUTE_WIDTH: usize = 70;

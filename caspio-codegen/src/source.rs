@@ -1,7 +1,7 @@
 //! What is to be generated: tables and views with the columns that their structs have.
 
 use crate::generator::Options;
-use crate::mark::Kind;
+use crate::markers::Kind;
 use crate::shape::{Nulls, Shape};
 use crate::text::{doc_lines, literal, shown_as};
 use caspio_schema::{DataType, FieldDefinition, Schema, TableDefinition, ViewDefinition};

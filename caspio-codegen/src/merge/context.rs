@@ -3,12 +3,12 @@
 use super::edits::{Edits, line_start, lines_at};
 use super::syntax::{Docs, Parsed, Struct};
 use super::{derives, imports, insert, list_enum, new, record};
+use crate::emit;
 use crate::error::Error;
-use crate::mark::{Begin, COLUMN, ColumnMark, END};
-use crate::names::best_rule;
-use crate::plan::Source;
-use crate::text::mark;
-use crate::write;
+use crate::markers::{BeginMarker, COLUMN, ColumnMarker, END};
+use crate::naming::best_rule;
+use crate::source::Source;
+use crate::text::doc_hash;
 use std::collections::BTreeMap;
 
 /// The names of the types, for those that are not there yet.
@@ -29,21 +29,21 @@ pub(crate) struct Merged {
 }
 
 /// What the steps of a merge share.
-pub(super) struct Step<'a> {
+pub(super) struct MergeContext<'a> {
     pub(super) source: &'a Source,
     pub(super) names: &'a Names,
     /// The marks as they were.
-    pub(super) marks: Vec<ColumnMark>,
+    pub(super) markers: Vec<ColumnMarker>,
     pub(super) reasons: Vec<String>,
     pub(super) notes: Vec<String>,
 }
 
-impl Step<'_> {
+impl MergeContext<'_> {
     /// What a column was when its field was generated.
-    pub(super) fn mark(&self, column: &str) -> Option<&ColumnMark> {
-        self.marks
+    pub(super) fn marker(&self, column: &str) -> Option<&ColumnMarker> {
+        self.markers
             .iter()
-            .find(|mark| super::syntax::same(&mark.name, column))
+            .find(|marker| super::syntax::same(&marker.name, column))
     }
 
     /// The enum of a list column.
@@ -63,17 +63,17 @@ pub(crate) fn merge(
         None => (frame(source, names), 1),
     };
     let parsed = Parsed::of(&text, line)?;
-    let was = text.lines().next().and_then(Begin::read);
-    let mut step = Step {
+    let was = text.lines().next().and_then(BeginMarker::read);
+    let mut context = MergeContext {
         source,
         names,
-        marks: parsed.columns.clone(),
+        markers: parsed.columns.clone(),
         reasons: Vec::new(),
         notes: Vec::new(),
     };
-    let code = steps(Code { text, parsed }, was.as_ref(), &mut step)?;
+    let code = steps(Code { text, parsed }, was.as_ref(), &mut context)?;
     if existing.is_none() {
-        step.reasons.clear();
+        context.reasons.clear();
     }
     let windows = existing.is_some_and(|(text, _)| text.contains("\r\n"));
     Ok(Merged {
@@ -82,8 +82,8 @@ pub(crate) fn merge(
         } else {
             code.text
         },
-        reasons: step.reasons,
-        notes: step.notes,
+        reasons: context.reasons,
+        notes: context.notes,
     })
 }
 
@@ -94,7 +94,7 @@ struct Code {
 }
 
 impl Code {
-    /// Takes the text of the next step.
+    /// Takes the text of the next context.
     fn set(&mut self, text: String) -> Result<(), Error> {
         if text != self.text {
             self.parsed = again(&text)?;
@@ -104,28 +104,32 @@ impl Code {
     }
 }
 
-fn steps(mut code: Code, was: Option<&Begin>, step: &mut Step<'_>) -> Result<Code, Error> {
+fn steps(
+    mut code: Code,
+    was: Option<&BeginMarker>,
+    context: &mut MergeContext<'_>,
+) -> Result<Code, Error> {
     let record = code.parsed.record();
     let used = imports::used(&code.parsed);
     let had_insert = was.is_some_and(|begin| begin.insert) || code.parsed.insert().is_some();
 
-    code.set(record_docs(&code.text, &code.parsed, was, step))?;
-    code.set(record::merge(&code.text, &code.parsed, step))?;
-    if step.source.insert && !had_insert {
-        code.set(with_insert(&code.text, &code.parsed, step))?;
+    code.set(record_docs(&code.text, &code.parsed, was, context))?;
+    code.set(record::merge(&code.text, &code.parsed, context))?;
+    if context.source.insert && !had_insert {
+        code.set(with_insert(&code.text, &code.parsed, context))?;
     }
     let insert = code.parsed.insert();
     code.set(insert::merge(
         &code.text,
         &code.parsed,
         record.as_deref(),
-        step,
+        context,
     ))?;
     code.set(new::merge(
         &code.text,
         &code.parsed,
         insert.as_deref(),
-        step,
+        context,
     ))?;
     code.set(derives::merge(
         &code.text,
@@ -133,9 +137,9 @@ fn steps(mut code: Code, was: Option<&Begin>, step: &mut Step<'_>) -> Result<Cod
         record.as_deref(),
         insert.as_deref(),
     ))?;
-    code.set(list_enum::merge(&code.text, &code.parsed, step))?;
+    code.set(list_enum::merge(&code.text, &code.parsed, context))?;
     code.set(imports::merge(&code.text, &code.parsed, &used))?;
-    code.set(marks(&code.text, step))?;
+    code.set(markers(&code.text, context))?;
     Ok(code)
 }
 
@@ -150,18 +154,23 @@ fn again(text: &str) -> Result<Parsed, Error> {
 }
 
 fn frame(source: &Source, names: &Names) -> String {
-    let begin = Begin {
+    let begin = BeginMarker {
         kind: source.kind,
         name: source.name.clone(),
         insert: false,
-        docs: mark(&source.docs),
+        docs: doc_hash(&source.docs),
     };
     let rule = best_rule(source.columns.iter().map(|column| column.name.as_str()));
-    write::record_frame(&begin, &source.docs, &names.record, rule)
+    emit::record_frame(&begin, &source.docs, &names.record, rule)
 }
 
 /// The documentation of the record, unless somebody wrote their own.
-fn record_docs(text: &str, parsed: &Parsed, was: Option<&Begin>, step: &mut Step<'_>) -> String {
+fn record_docs(
+    text: &str,
+    parsed: &Parsed,
+    was: Option<&BeginMarker>,
+    context: &mut MergeContext<'_>,
+) -> String {
     let (Some(record), Some(was)) = (parsed.record(), was) else {
         return text.to_owned();
     };
@@ -172,10 +181,10 @@ fn record_docs(text: &str, parsed: &Parsed, was: Option<&Begin>, step: &mut Step
         text,
         docs,
         was.docs.as_deref(),
-        &step.source.docs,
+        &context.source.docs,
         range.start,
     ) {
-        step.reasons.push("the note changed".to_owned());
+        context.reasons.push("the note changed".to_owned());
     }
     edits.apply(text)
 }
@@ -190,8 +199,8 @@ pub(super) fn change_docs(
     now: &[String],
     start: usize,
 ) -> bool {
-    let is = mark(&docs.lines);
-    let changed = mark(now).as_deref() != was;
+    let is = doc_hash(&docs.lines);
+    let changed = doc_hash(now).as_deref() != was;
     if !changed || is.as_deref() != was {
         return false;
     }
@@ -200,7 +209,7 @@ pub(super) fn change_docs(
         .chars()
         .take_while(|c| c.is_whitespace())
         .collect();
-    let lines = write::doc_comment(now, &indent);
+    let lines = emit::doc_comment(now, &indent);
     match &docs.range {
         Some(range) => {
             let end = super::edits::after_line(text, range.end);
@@ -212,12 +221,12 @@ pub(super) fn change_docs(
 }
 
 /// Adds a struct for inserts without fields after the record.
-fn with_insert(text: &str, parsed: &Parsed, step: &Step<'_>) -> String {
+fn with_insert(text: &str, parsed: &Parsed, context: &MergeContext<'_>) -> String {
     let Some(record) = parsed.record() else {
         return text.to_owned();
     };
     let insert = format!("New{}", record.ident);
-    let code = write::insert_frame(&step.source.name, &record.ident, &insert);
+    let code = emit::insert_frame(&context.source.name, &record.ident, &insert);
     let at = super::edits::after_line(text, record.range.end);
     let mut edits = Edits::default();
     edits.insert(at, lines_at(text, at, &format!("\n{code}")));
@@ -225,28 +234,28 @@ fn with_insert(text: &str, parsed: &Parsed, step: &Step<'_>) -> String {
 }
 
 /// The marks as the account is now: columns at the end, in their order.
-fn marks(text: &str, step: &Step<'_>) -> String {
-    let begin = Begin {
-        kind: step.source.kind,
-        name: step.source.name.clone(),
-        insert: step.source.insert,
-        docs: mark(&step.source.docs),
+fn markers(text: &str, context: &MergeContext<'_>) -> String {
+    let begin = BeginMarker {
+        kind: context.source.kind,
+        name: context.source.name.clone(),
+        insert: context.source.insert,
+        docs: doc_hash(&context.source.docs),
     };
-    let is_mark = |line: &&str| line.trim().starts_with(COLUMN) || line.trim() == END;
+    let is_marker = |line: &&str| line.trim().starts_with(COLUMN) || line.trim() == END;
     let mut lines: Vec<String> = vec![begin.write()];
     lines.extend(
         text.lines()
             .skip(1)
-            .filter(|line| !is_mark(line))
+            .filter(|line| !is_marker(line))
             .map(str::to_owned),
     );
-    lines.extend(step.source.columns.iter().map(|column| {
-        let mark = ColumnMark {
+    lines.extend(context.source.columns.iter().map(|column| {
+        let marker = ColumnMarker {
             name: column.name.clone(),
             shape: column.shape.clone(),
-            docs: mark(&column.docs),
+            docs: doc_hash(&column.docs),
         };
-        mark.write()
+        marker.write()
     }));
     lines.push(END.to_owned());
     lines.join("\n")
