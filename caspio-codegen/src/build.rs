@@ -1,16 +1,17 @@
-//! Generating in a `build.rs`.
+//! Generating code from a `build.rs`.
 
 use crate::error::Error;
 use crate::generator::Generator;
 use std::path::{Path, PathBuf};
 
 impl Generator<'_> {
-    /// Writes everything as one file into cargo's folder for generated code, and has cargo run the
-    /// `build.rs` again when the schema file changes. Returns the file's path.
+    /// Writes everything as one file into cargo's `OUT_DIR`, and makes cargo run the `build.rs` again
+    /// when the schema file changes. Returns the file's path.
     ///
-    /// `schema_file` is the file that the schema was read from, as seen from the package. `name` is the
-    /// file to write: `caspio.rs`. The program takes it in with
-    /// `mod caspio { include!(concat!(env!("OUT_DIR"), "/caspio.rs")); }`. Nothing is merged here.
+    /// `schema_file` is the file that the schema was read from, relative to the package. `name` is the
+    /// file to write: `caspio.rs`. The program includes it with
+    /// `mod caspio { include!(concat!(env!("OUT_DIR"), "/caspio.rs")); }`. The file is always generated
+    /// anew; nothing is merged.
     ///
     /// ```no_run
     /// use caspio_codegen::Generator;
@@ -26,19 +27,19 @@ impl Generator<'_> {
     ///
     /// # Errors
     ///
-    /// As for [`generate_one_file`](Self::generate_one_file); it does not run in a `build.rs`; the
-    /// file cannot be written.
+    /// Those of [`generate_one_file`](Self::generate_one_file); `OUT_DIR` is not set, as outside of a
+    /// `build.rs`; the file cannot be written.
     pub fn write_to_out_dir(
         &self,
         schema_file: impl AsRef<Path>,
         name: &str,
     ) -> Result<PathBuf, Error> {
         let dir = std::env::var_os("OUT_DIR").ok_or_else(|| {
-            Error::new("OUT_DIR is not set: this is for a `build.rs`, which cargo runs")
+            Error::new("OUT_DIR is not set: call this from a `build.rs`, which cargo runs")
         })?;
         let path = PathBuf::from(dir).join(name);
         let text = self.generate_one_file()?;
-        // Cargo reads it from the standard output of a `build.rs`.
+        // Cargo reads its instructions from the standard output of a `build.rs`.
         #[allow(clippy::print_stdout)]
         {
             println!("cargo:rerun-if-changed={}", schema_file.as_ref().display());

@@ -1,9 +1,9 @@
-//! What can go wrong.
+//! The error of code generation.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-/// Why nothing was generated, with the file and the line at fault where there is one.
+/// The reason why nothing was generated, with the file and line that caused it, if any.
 #[derive(Debug)]
 pub struct Error {
     message: String,
@@ -34,7 +34,7 @@ impl Error {
         self
     }
 
-    /// With the file's path in the folder made one that can be opened.
+    /// Prefixes the file's path, which is relative to the folder, with the folder's.
     pub(crate) fn in_folder(mut self, dir: &Path) -> Self {
         self.file = self.file.map(|file| dir.join(file));
         self
@@ -45,13 +45,13 @@ impl Error {
         self
     }
 
-    /// The file at fault.
+    /// Returns the file that caused the error.
     #[must_use]
     pub fn file(&self) -> Option<&Path> {
         self.file.as_deref()
     }
 
-    /// The line at fault, counted from 1.
+    /// Returns the line that caused the error, counted from 1.
     #[must_use]
     pub fn line(&self) -> Option<usize> {
         self.line

@@ -1,4 +1,4 @@
-//! Names of files and types for all tables and views: those that are there stay, the others are new.
+//! The file and the type names of each table and view: existing ones are kept, the others are new.
 
 use crate::generator::Options;
 use crate::markers::Kind;
@@ -8,21 +8,21 @@ use crate::source::Source;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-/// A table's or view's block that is there.
+/// The existing block of a table or view.
 pub(crate) struct ExistingBlock {
     pub(crate) file: PathBuf,
     pub(crate) block: Block,
     pub(crate) parsed: Parsed,
 }
 
-/// Where a table or view is written, and how things are named there.
+/// The file and the type names of a table or view.
 #[derive(Debug)]
 pub(crate) struct FilePlan {
     pub(crate) file: PathBuf,
     pub(crate) names: Names,
 }
 
-/// A plan for each source.
+/// Returns a plan for each source, in their order.
 pub(crate) fn plans(
     sources: &[Source],
     found: &BTreeMap<usize, ExistingBlock>,
@@ -90,7 +90,7 @@ fn names(
             parsed.is_some_and(|parsed| parsed.enums().any(|item| item.ident == name))
         });
         let name = is.unwrap_or_else(|| {
-            // The two together are no longer than one name may be.
+            // The two parts together stay within the length of one name.
             let table = short(type_name(&source.name, kind, false).unwrap_or_default());
             let column = type_name(&column.name, "list", false).map(short);
             types.other(format!(
@@ -110,7 +110,7 @@ fn short(name: String) -> String {
     name.chars().take(26).collect()
 }
 
-/// The file of each source.
+/// Returns the file of each source.
 fn files(
     sources: &[Source],
     found: &BTreeMap<usize, ExistingBlock>,
@@ -123,7 +123,7 @@ fn files(
         .filter(|(index, _)| is_there(*index).is_none())
         .map(|(_, source)| module_name(&source.name, source.kind.word()))
         .collect();
-    // A file of the user's is no name that is taken: that the two meet, is an error to be told.
+    // Only generated files count as taken: a file of the user's in the way is reported as an error.
     let generated = existing
         .keys()
         .filter(|path| found.values().any(|there| there.file == **path));

@@ -1,4 +1,4 @@
-//! From a schema to files.
+//! The generator: turns a schema into files.
 
 use crate::error::Error;
 use crate::file_plan::plans;
@@ -10,7 +10,7 @@ use caspio_schema::{Schema, nearest};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-/// What the user may choose.
+/// The user's options.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Options {
     pub(crate) uuid: bool,
@@ -47,7 +47,7 @@ pub struct Generator<'a> {
 }
 
 impl<'a> Generator<'a> {
-    /// A generator for a schema, with nothing chosen yet.
+    /// Creates a generator for a schema, with no table or view selected.
     #[must_use]
     pub fn new(schema: &'a Schema) -> Self {
         Self {
@@ -63,67 +63,69 @@ impl<'a> Generator<'a> {
         }
     }
 
-    /// Generates this table, beside what else is chosen. Its name is compared without case.
+    /// Selects a table, in addition to those already selected. Its name is compared without case.
     #[must_use]
     pub fn table(mut self, name: impl Into<String>) -> Self {
         self.chosen.push((Kind::Table, name.into()));
         self
     }
 
-    /// Generates this view, beside what else is chosen. Its name is compared without case.
+    /// Selects a view, in addition to those already selected. Its name is compared without case.
     #[must_use]
     pub fn view(mut self, name: impl Into<String>) -> Self {
         self.chosen.push((Kind::View, name.into()));
         self
     }
 
-    /// Generates every table and view of the schema.
+    /// Selects every table and view of the schema.
     #[must_use]
     pub fn all(mut self) -> Self {
         self.all = true;
         self
     }
 
-    /// Whether a GUID is a `uuid::Uuid`, for which `caspio` needs its feature `uuid`, and the program
-    /// the crate `uuid`. Default: no, it is a `String`.
+    /// Sets whether a GUID becomes a `uuid::Uuid`, which requires the feature `uuid` of `caspio` and the
+    /// crate `uuid` in the program. By default it becomes a `String`.
     #[must_use]
     pub fn uuid(mut self, on: bool) -> Self {
         self.options.uuid = on;
         self
     }
 
-    /// Whether the values of a list of texts become an enum, as `ContactsInterests`. Default: no, they are `String`s.
+    /// Sets whether the values of a text list become an enum, such as `ContactsInterests`. By default they
+    /// are `String`s.
     #[must_use]
     pub fn list_enums(mut self, on: bool) -> Self {
         self.options.list_enums = on;
         self
     }
 
-    /// Whether the struct of a table `Contacts` is named `Contact`; otherwise it is `Contacts`.
-    /// Default: yes. Structs that are there keep their names.
+    /// Sets whether the struct of a table `Contacts` is named `Contact` (the default) or `Contacts`.
+    /// Structs that exist already keep their names.
     ///
     /// The singular follows from a word's ending: `ies` becomes `y`; `sses`, `shes`, `ches`, `xes` and
-    /// `zes` lose `es`; any other `s` is left out, but after `s`, `u` or `i`, as in `Address`,
-    /// `Status` and `Analysis`. `People` and `Children` have singulars of their own.
+    /// `zes` lose `es`; any other final `s` is dropped, except after `s`, `u` or `i`, as in `Address`,
+    /// `Status` and `Analysis`. Irregular plurals such as `People` and `Children` are known.
     #[must_use]
     pub fn singular(mut self, on: bool) -> Self {
         self.options.singular = on;
         self
     }
 
-    /// Whether tables get a second struct for inserts, `NewContact`. Default: yes.
+    /// Sets whether tables get a second struct for inserts, `NewContact`. By default they do.
     #[must_use]
     pub fn inserts(mut self, on: bool) -> Self {
         self.options.inserts = on;
         self
     }
 
-    /// Generates into the files that are there, by their path in the folder; writes nothing.
+    /// Merges the generated code into existing files, given by their path in the folder. Returns the
+    /// files and writes nothing.
     ///
     /// # Errors
     ///
-    /// Nothing is chosen, or something that the schema does not have; a file is not Rust between its
-    /// marks, or stands where another has to be.
+    /// No table or view is selected, or one that the schema does not have; the text between the markers
+    /// of a file is not Rust; a file that was not generated has the name of one to generate.
     pub fn generate(&self, existing: &BTreeMap<PathBuf, String>) -> Result<Output, Error> {
         let sources = self.sources();
         let chosen = self.chosen(&sources)?;
@@ -136,23 +138,23 @@ impl<'a> Generator<'a> {
         run.finish(&sources)
     }
 
-    /// Generates into a folder, and writes the files that are new or other.
+    /// Generates into a folder, and writes the files that are new or changed.
     ///
     /// # Errors
     ///
-    /// As for [`generate`](Self::generate), or a file that cannot be read or written. After an error
-    /// in generating, nothing was written.
+    /// Those of [`generate`](Self::generate), after which nothing was written; a file cannot be read or
+    /// written.
     pub fn write_to(&self, dir: impl AsRef<Path>) -> Result<Report, Error> {
         let output = self.in_folder(dir.as_ref())?;
         output.write(dir.as_ref())?;
         Ok(output.report)
     }
 
-    /// Says what [`write_to`](Self::write_to) would change, and writes nothing.
+    /// Reports what [`write_to`](Self::write_to) would change, and writes nothing.
     ///
     /// # Errors
     ///
-    /// As for [`generate`](Self::generate), or a file that cannot be read.
+    /// Those of [`generate`](Self::generate); a file cannot be read.
     pub fn check(&self, dir: impl AsRef<Path>) -> Result<Report, Error> {
         self.in_folder(dir.as_ref()).map(|output| output.report)
     }
@@ -163,11 +165,12 @@ impl<'a> Generator<'a> {
             .map_err(|error| error.in_folder(dir))
     }
 
-    /// Everything as one text, each table and view a module, to be included in a module of a program.
+    /// Generates everything as one text with a module for each table and view, to be included in a
+    /// module of a program.
     ///
     /// # Errors
     ///
-    /// Nothing is chosen, or something that the schema does not have.
+    /// No table or view is selected, or one that the schema does not have.
     pub fn generate_one_file(&self) -> Result<String, Error> {
         let output = self.generate(&BTreeMap::new())?;
         let allowed = crate::merge::ALLOWED.replace("#![", "#[");
@@ -177,7 +180,7 @@ impl<'a> Generator<'a> {
             if module == "mod" {
                 continue;
             }
-            // Inner documentation cannot be included.
+            // `include!` does not accept inner documentation.
             let code = code.lines().filter(|line| !line.starts_with("//!"));
             let code: Vec<&str> = code.collect();
             let code = code.join("\n");
@@ -192,7 +195,8 @@ impl<'a> Generator<'a> {
         Ok(text)
     }
 
-    /// Everything that the schema has, chosen or not: names do not depend on the choice.
+    /// Returns every table and view of the schema, selected or not, so that the generated names do not
+    /// depend on the selection.
     fn sources(&self) -> Vec<Source> {
         let tables = self.schema.tables.iter();
         let views = self.schema.views.iter();
@@ -209,7 +213,7 @@ impl<'a> Generator<'a> {
         }
         if self.chosen.is_empty() {
             return Err(Error::new(
-                "no table or view is chosen, and not all of them either",
+                "no table or view is selected; select some, or all of them",
             ));
         }
         let mut chosen = Vec::new();
@@ -231,7 +235,10 @@ fn unknown(kind: Kind, name: &str, sources: &[Source]) -> Error {
         .iter()
         .find(|source| source.kind != kind && source.name.to_lowercase() == name.to_lowercase());
     Error::new(match (other, names.as_slice()) {
-        (Some(other), _) => format!("{name} is a {} in the schema, no {word}", other.kind.word()),
+        (Some(other), _) => format!(
+            "{name} is a {} in the schema, not a {word}",
+            other.kind.word()
+        ),
         (None, []) => format!("the schema has no {word} {name}; it has no {word}s at all"),
         (None, names) => match nearest(name, names.iter().copied()) {
             Some(near) => format!("the schema has no {word} {name}; did you mean {near}?"),

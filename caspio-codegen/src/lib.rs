@@ -1,7 +1,7 @@
-//! Rust structs for the Caspio SDK, generated from an account's schema and merged into what is there.
+//! Generates Rust structs for the Caspio SDK from an account's schema, and merges them into existing files.
 //!
-//! A [`Generator`] takes a [`Schema`](caspio_schema::Schema) and writes a folder: a file for each
-//! table and view, and a `mod.rs`. It makes no call.
+//! A [`Generator`] takes a [`Schema`](caspio_schema::Schema) and writes a folder with a file for each
+//! table and view, and a `mod.rs`. It makes no API call.
 //!
 //! ```no_run
 //! use caspio_codegen::Generator;
@@ -12,9 +12,9 @@
 //! # }
 //! ```
 //!
-//! # What a table becomes
+//! # Generated code
 //!
-//! A record, with one field a column, and a struct for inserts with those that can be written:
+//! A table becomes a record with a field for each column, and a struct for inserts with the writable ones:
 //!
 //! ```text
 //! // caspio:begin table "Contacts" insert
@@ -54,27 +54,27 @@
 //! | Autonumber; Random ID, Prefixed Autonumber, GUID | `i64`; `String`, read only | |
 //! | lists | `List` of `String`, `f64` or `DateTime` | `Patch` of it |
 //! | Password | `Password`, never read | `Patch<Password>` |
-//! | a type that is not known | `Option<caspio::field::Any>` | `Patch` of it |
+//! | an unknown type | `Option<caspio::field::Any>` | `Patch` of it |
 //!
-//! A field whose values are unique is no `Option`, and an insert's field of it is required: the struct
-//! has a constructor `new` for these in place of a default. In a view of several tables everything but
+//! The field of a unique column is not an `Option`, and an insert requires it: the struct for inserts
+//! then has a constructor `new` instead of a default. In a view of several tables all columns except
 //! lists may be null.
 //!
 //! # Running again
 //!
-//! Only what changed in the account is changed. Everything around the marks stays byte for byte, and
-//! between them
+//! Another run applies only the changes made in the account. Text outside of the markers is kept byte for
+//! byte, and between them
 //!
-//! - names of structs, fields and files that were changed stay: a field is known by its column;
-//! - a field's own type stays, unless its column has a type of another kind since;
-//! - attributes, derives, documentation and `skip` fields of one's own stay;
-//! - a field or struct that was deleted stays away. To have a field again, delete its mark
-//!   `caspio:column`;
-//! - a column that is gone goes. If its field had a type or attributes of one's own, it stays as a
-//!   comment;
-//! - a table that is gone from the account is only reported.
+//! - structs, fields and files that you renamed keep their names: a field is identified by its column;
+//! - a field's type that you changed is kept, unless its column now has a type of another kind;
+//! - your own attributes, derives, documentation and `skip` fields are kept;
+//! - a field or struct that you deleted is not added again. To get a field back, delete its
+//!   `caspio:column` marker;
+//! - the field of a deleted column is removed. If you had changed its type or attributes, it is kept as
+//!   a comment;
+//! - a table that was deleted from the account is only reported.
 //!
-//! When nothing changed, nothing is written.
+//! If nothing changed, nothing is written.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod build;

@@ -1,4 +1,4 @@
-//! The marks in a generated file: where generated code begins and ends, and what the account said.
+//! Markers in a generated file: where generated code begins and ends, and how the columns were defined.
 //!
 //! ```text
 //! // caspio:begin table "Contacts" insert
@@ -7,7 +7,7 @@
 //! // caspio:end
 //! ```
 //!
-//! They are comments of one line, which rustfmt leaves alone.
+//! They are comments of one line, which rustfmt does not change.
 
 use crate::shape::Shape;
 use crate::text::literal;
@@ -19,7 +19,7 @@ pub(crate) const COLUMN: &str = "// caspio:column ";
 pub(crate) const END: &str = "// caspio:end";
 pub(crate) const BEGIN_MODULES: &str = "// caspio:begin modules";
 
-/// Table or view.
+/// A table or a view.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Table,
@@ -42,18 +42,18 @@ impl Kind {
     }
 }
 
-/// The mark at the beginning.
+/// The marker at the beginning of a block.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct BeginMarker {
     pub(crate) kind: Kind,
     pub(crate) name: String,
     /// Whether a struct for inserts was generated.
     pub(crate) insert: bool,
-    /// The mark of the record's documentation.
+    /// The hash of the record's documentation.
     pub(crate) docs: Option<String>,
 }
 
-/// The mark of a column: what it was when its field was generated.
+/// The marker of a column: its definition when its field was generated.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ColumnMarker {
     pub(crate) name: String,
@@ -69,7 +69,7 @@ impl BeginMarker {
         format!("{BEGIN}{kind} {name}{insert}{docs}")
     }
 
-    /// The mark in a line, if the line is one of a table or view.
+    /// Parses a line; `None` if it is not the begin marker of a table or view.
     pub(crate) fn read(line: &str) -> Option<Self> {
         let rest = line.trim().strip_prefix(BEGIN.trim_end())?.trim_start();
         let (kind, rest) = match rest.strip_prefix("table ") {
@@ -94,7 +94,7 @@ impl ColumnMarker {
         format!("{COLUMN}{name} {shape}{docs}")
     }
 
-    /// The mark in a line, if it is one.
+    /// Parses a line; `None` if it is not a column marker.
     pub(crate) fn read(line: &str) -> Option<Self> {
         let (texts, words) = split(line.trim().strip_prefix(COLUMN)?);
         let [name, data_type] = <[String; 2]>::try_from(texts).ok()?;
@@ -106,7 +106,7 @@ impl ColumnMarker {
     }
 }
 
-/// The texts in quotes that a mark begins with, and the words after them.
+/// Returns the quoted texts that a marker begins with, and the words after them.
 fn split(marker: &str) -> (Vec<String>, Vec<&str>) {
     let mut texts = Vec::new();
     let mut rest = marker.trim();
@@ -121,7 +121,7 @@ fn split(marker: &str) -> (Vec<String>, Vec<&str>) {
     (texts, rest.split_whitespace().collect())
 }
 
-/// Where the text ends that begins here, its quotes included.
+/// Returns the end of the quoted text at the beginning of `rest`, including its quotes.
 fn text_end(rest: &str) -> Option<usize> {
     let inner = rest.strip_prefix('"')?;
     let mut escaped = false;
@@ -150,7 +150,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn marks_are_read_as_they_were_written() {
+    fn markers_are_read_as_they_were_written() {
         for name in ["Contacts", "a \"b\" \\", "*/\n\"", "docs=1 insert", ""] {
             let begin = BeginMarker {
                 kind: Kind::View,
@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn other_lines_are_no_marks() {
+    fn other_lines_are_not_markers() {
         for line in [
             "// caspio:begin modules",
             "// caspio:begin table",

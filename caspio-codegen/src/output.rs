@@ -1,4 +1,4 @@
-//! What comes out: files, and what became of each.
+//! The generated files, and the report of what changed in each.
 
 use crate::error::Error;
 use std::collections::BTreeMap;
@@ -9,38 +9,38 @@ use std::path::{Path, PathBuf};
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Output {
-    /// The whole text of every file, also of those that stay as they are.
+    /// The whole text of every file, including those that do not change.
     pub files: BTreeMap<PathBuf, String>,
-    /// What is new or other in them.
+    /// The changes to them.
     pub report: Report,
 }
 
-/// What generating changed, or would change.
+/// The files that were changed, or would be.
 ///
-/// It is shown as a line for each file, with the reasons below it.
+/// It is displayed as a line for each file with the reasons below it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Report {
-    /// The files that are new or other, sorted by path.
+    /// The files that are new or changed, sorted by path.
     pub changes: Vec<Change>,
-    /// What people should know although no file changes for it.
+    /// Findings that need attention and change no file.
     pub notes: Vec<String>,
 }
 
-/// What becomes of one file.
+/// The change to one file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Change {
-    /// The file, in the folder.
+    /// The file's path in the folder.
     pub path: PathBuf,
-    /// Whether the file was not there before.
+    /// Whether the file is new.
     pub new: bool,
-    /// Why, in words: `column Email is new`.
+    /// The reasons: `column Email is new`.
     pub reasons: Vec<String>,
 }
 
 impl Report {
-    /// Whether every file is as it is to be.
+    /// Returns whether every file is up to date.
     #[must_use]
     pub fn is_current(&self) -> bool {
         self.changes.is_empty()
@@ -64,10 +64,10 @@ impl fmt::Display for Report {
 }
 
 impl Output {
-    /// Writes the files that are new or other.
+    /// Writes the files that are new or changed.
     pub(crate) fn write(&self, dir: &Path) -> Result<(), Error> {
         if !self.report.changes.is_empty() {
-            std::fs::create_dir_all(dir).map_err(|e| Error::io("make the folder", dir, e))?;
+            std::fs::create_dir_all(dir).map_err(|e| Error::io("create the folder", dir, e))?;
         }
         for change in &self.report.changes {
             let Some(text) = self.files.get(&change.path) else {
@@ -80,7 +80,7 @@ impl Output {
     }
 }
 
-/// The Rust files of a folder; none where there is no folder.
+/// Reads the Rust files of a folder; none if the folder does not exist.
 pub(crate) fn read_folder(dir: &Path) -> Result<BTreeMap<PathBuf, String>, Error> {
     let mut files = BTreeMap::new();
     let entries = match std::fs::read_dir(dir) {

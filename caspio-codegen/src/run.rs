@@ -1,4 +1,4 @@
-//! One run over the files of a folder.
+//! One run of the generator over the files of a folder.
 
 use crate::error::Error;
 use crate::file_plan::{ExistingBlock, FilePlan};
@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 /// The file that lists the others.
 const MOD_RS: &str = "mod.rs";
 
-/// The files as they were, and as they are to be.
+/// The files before the run, and those generated so far.
 pub(crate) struct GenerationRun<'a> {
     existing: &'a BTreeMap<PathBuf, String>,
     output: Output,
@@ -27,7 +27,7 @@ impl<'a> GenerationRun<'a> {
         }
     }
 
-    /// A file as it is by now: several tables may be in one.
+    /// Returns a file's current text: an earlier table of the same file may have changed it.
     fn text(&self, file: &Path) -> Option<&String> {
         self.output
             .files
@@ -57,7 +57,7 @@ impl<'a> GenerationRun<'a> {
         Ok(())
     }
 
-    /// Changes the block that is there.
+    /// Merges a table or view into its existing block.
     fn merge(
         &mut self,
         source: &Source,
@@ -66,7 +66,7 @@ impl<'a> GenerationRun<'a> {
     ) -> Result<Vec<String>, Error> {
         let file = plan.file.as_path();
         let text = self.text(file).cloned().unwrap_or_default();
-        // An earlier block of the same file may have grown.
+        // The block may have moved: an earlier one of the same file may have grown.
         let there = blocks(&text)?;
         let place = there.into_iter().find(|other| other.begin == block.begin);
         let place = place.unwrap_or_else(|| block.clone());
@@ -76,7 +76,7 @@ impl<'a> GenerationRun<'a> {
         let (before, after) = (&text[..place.range.start], &text[place.range.end..]);
         let mut reasons = merged.reasons;
         if reasons.is_empty() && merged.text != code {
-            reasons.push("what the marks keep of the columns changed".to_owned());
+            reasons.push("the column markers changed".to_owned());
         }
         let all = format!("{before}{}{after}", merged.text);
         self.output.files.insert(file.to_owned(), all);
@@ -91,8 +91,8 @@ impl<'a> GenerationRun<'a> {
         let (word, name) = (source.kind.word(), &source.name);
         if self.text(file).is_some() {
             let message = format!(
-                "this file is not generated, and the {word} {name} would be: move it, or give it \
-                 the marks"
+                "this file is not generated, but the {word} {name} has to be written to it: move the \
+                 file, or add the markers to it"
             );
             return Err(Error::new(message).in_file(file));
         }
@@ -117,7 +117,7 @@ impl<'a> GenerationRun<'a> {
         }
     }
 
-    /// Lists the modules in `mod.rs`, and tells of what is there for nothing.
+    /// Declares the modules in `mod.rs`, and reports blocks that no table or view belongs to any more.
     pub(crate) fn finish(mut self, sources: &[Source]) -> Result<Output, Error> {
         let path = Path::new(MOD_RS);
         let is = self.text(path).cloned();
@@ -138,8 +138,8 @@ impl<'a> GenerationRun<'a> {
     }
 }
 
-/// The blocks that are there, by the index of their source. Those that are not chosen are only looked
-/// at for their names, so that they need not be Rust.
+/// Finds the existing blocks, by the index of their source. Blocks that are not selected are only read
+/// for their names, so that they need not be valid Rust.
 pub(crate) fn find(
     existing: &BTreeMap<PathBuf, String>,
     sources: &[Source],
@@ -159,7 +159,7 @@ pub(crate) fn find(
             };
             if let Some(other) = found.get(&index) {
                 let (name, other) = (&block.begin.name, other.file.display());
-                let message = format!("{name} begins here, but in {other} as well: delete one");
+                let message = format!("{name} has a block here and another in {other}: delete one");
                 return Err(Error::new(message).in_file(path).at_line(block.line));
             }
             let file = path.clone();
@@ -181,7 +181,7 @@ fn source_of(block: &Block, sources: &[Source]) -> Option<usize> {
         .position(|source| source.is(begin.kind, &begin.name))
 }
 
-/// Blocks whose table or view the schema does not have.
+/// Returns a note for each block whose table or view is not in the schema.
 fn gone(existing: &BTreeMap<PathBuf, String>, sources: &[Source]) -> Vec<String> {
     let mut notes = Vec::new();
     for (path, text) in existing {
@@ -190,8 +190,8 @@ fn gone(existing: &BTreeMap<PathBuf, String>, sources: &[Source]) -> Vec<String>
                 let (kind, name) = (block.begin.kind.word(), &block.begin.name);
                 let path = path.display();
                 notes.push(format!(
-                    "{path}: the schema has no {kind} {name} any more; delete what is between its \
-                     marks when nothing uses it"
+                    "{path}: the schema has no {kind} {name} any more; delete the code between its \
+                     markers when nothing uses it"
                 ));
             }
         }

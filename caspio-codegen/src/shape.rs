@@ -1,39 +1,39 @@
-//! What a column is in Rust: its type, and what is said about it.
+//! A column's shape in Rust: its type and its attributes.
 
 use crate::text::literal;
 use caspio_schema::{DataType, FieldDefinition};
 
-/// The part of a column's definition that its field follows from.
+/// The part of a column's definition that determines its field.
 ///
-/// It is written beside each column in the marks of a generated file, and so tells what a field was
-/// when it was generated.
+/// It is stored in the column's marker in the generated file, so that a later run knows how the field
+/// was generated.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Shape {
     pub(crate) data_type: DataType,
-    /// Read as an `Option`.
+    /// The field is an `Option`.
     pub(crate) null: bool,
     /// Text whose null is read as `""`.
     pub(crate) unset: bool,
     pub(crate) read_only: bool,
-    /// An insert cannot do without it.
+    /// An insert must set it.
     pub(crate) required: bool,
-    /// A GUID as `Uuid`.
+    /// A GUID is read as `Uuid`.
     pub(crate) uuid: bool,
-    /// A list whose values are an enum.
+    /// The list's values are an enum.
     pub(crate) values: bool,
 }
 
-/// Whether null is known to be what the field's own type allows.
+/// Which columns may be null.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Nulls {
-    /// As the type of the table's field allows.
+    /// Those whose type in the table allows it.
     OfType,
-    /// Anything may be null, as where a view joins nothing.
+    /// All of them, because a join of a view may find no record.
     Everywhere,
 }
 
 impl Shape {
-    /// The shape of a field.
+    /// Returns the shape of a field.
     pub(crate) fn of(field: &FieldDefinition, nulls: Nulls, uuid: bool, enums: bool) -> Self {
         let data_type = field.data_type.clone();
         let nullable = field.is_nullable();
@@ -55,7 +55,7 @@ impl Shape {
         }
     }
 
-    /// The type of a value that is there. `values` is the name of a list's enum.
+    /// Returns the type of a value that is not null. `values` is the name of a list's enum.
     pub(crate) fn value_type(&self, values: Option<&str>) -> String {
         let ty = match self.data_type {
             DataType::Text255
@@ -83,12 +83,12 @@ impl Shape {
         ty.to_owned()
     }
 
-    /// Whether the account's type is another one in Rust, whatever the options.
+    /// Returns whether the two column types have different Rust types, regardless of the options.
     pub(crate) fn is_of_other_kind(&self, other: &Self) -> bool {
         self.uuid == other.uuid && self.value_type(None) != other.value_type(None)
     }
 
-    /// The type of the record's field.
+    /// Returns the type of the record's field.
     pub(crate) fn field_type(&self, values: Option<&str>) -> String {
         let ty = self.value_type(values);
         if self.null {
@@ -98,7 +98,7 @@ impl Shape {
         }
     }
 
-    /// The type of the insert's field.
+    /// Returns the type of the insert's field.
     pub(crate) fn insert_type(&self, values: Option<&str>) -> String {
         let ty = self.value_type(values);
         if self.required {
@@ -108,7 +108,7 @@ impl Shape {
         }
     }
 
-    /// The words of `#[caspio(...)]` on the record's field.
+    /// Returns the words of `#[caspio(...)]` on the record's field.
     pub(crate) fn attributes(&self) -> Vec<&'static str> {
         let words = [
             (self.unset, "default"),
@@ -121,7 +121,7 @@ impl Shape {
             .collect()
     }
 
-    /// Writes it for a mark: `"STRING" unset`.
+    /// Returns the shape as the text of a marker: `"STRING" unset`.
     pub(crate) fn write(&self) -> String {
         let mut text = literal(self.data_type.name());
         for (is, word) in self.words() {
@@ -144,7 +144,7 @@ impl Shape {
         ]
     }
 
-    /// Reads what [`write`](Self::write) wrote: the type's name and the words after it.
+    /// Parses a marker's text, the type's name and the words after it, as [`write`](Self::write) wrote it.
     pub(crate) fn read(data_type: &str, words: &[&str]) -> Self {
         let has = |word: &str| words.contains(&word);
         Self {

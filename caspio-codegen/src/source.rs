@@ -1,4 +1,4 @@
-//! What is to be generated: tables and views with the columns that their structs have.
+//! The tables and views to generate, with the columns of their structs.
 
 use crate::generator::Options;
 use crate::markers::Kind;
@@ -7,7 +7,7 @@ use crate::text::{doc_lines, literal, shown_as};
 use caspio_schema::{DataType, FieldDefinition, Schema, TableDefinition, ViewDefinition};
 use std::collections::BTreeSet;
 
-/// The key of every table and view, which has a field of its own.
+/// The key of every table and view, which is not among the definitions of its fields.
 const PK_ID: &str = "PK_ID";
 
 /// A table or view.
@@ -32,7 +32,7 @@ pub(crate) struct Column {
 }
 
 impl Source {
-    /// Whether it is the table or view of this name, compared without case.
+    /// Returns whether this is the table or view of that name, compared without case.
     pub(crate) fn is(&self, kind: Kind, name: &str) -> bool {
         self.kind == kind
             && (self.name.eq_ignore_ascii_case(name)
@@ -110,12 +110,12 @@ impl Column {
     }
 }
 
-/// A nameless field could not be asked for.
+/// A field without a name cannot be selected in a query.
 fn has_field(field: &FieldDefinition) -> bool {
     !field.name.eq_ignore_ascii_case(PK_ID) && !field.name.trim().is_empty()
 }
 
-/// The distinct values of a list of texts, in the order of their keys.
+/// Returns the distinct values of a text list, in the order of their keys.
 fn texts(field: &FieldDefinition) -> Vec<String> {
     let mut seen = BTreeSet::new();
     let texts = field.list.values().filter_map(|value| value.as_str());
@@ -137,14 +137,15 @@ fn about(kind: Kind, name: &str, note: &str) -> Vec<String> {
     ))
 }
 
-/// Where a view's field comes from.
+/// The table, and if known the field, that a view's field comes from.
 struct Origin<'a> {
     table: String,
     field: Option<&'a FieldDefinition>,
 }
 
 impl<'a> Origin<'a> {
-    /// By the name `Orders.Total`. Both names may have dots, so a table that exists has precedence.
+    /// Reads it from a name such as `Orders.Total`. Both parts may contain dots, so a split that names an
+    /// existing table takes precedence.
     fn of(field: &FieldDefinition, schema: &'a Schema) -> Option<Self> {
         let name = field.table_field.as_deref()?;
         let dots = name.match_indices('.').map(|(index, _)| index);
@@ -166,7 +167,7 @@ impl<'a> Origin<'a> {
     }
 }
 
-/// Whether all that is known of a view comes from one table. A field of no known table may be one of
+/// Returns whether every field of a view comes from one table. A field of unknown origin may come from
 /// another.
 fn of_one_table(origins: &[Option<Origin<'_>>]) -> bool {
     let tables: BTreeSet<Option<&str>> = origins
@@ -176,7 +177,7 @@ fn of_one_table(origins: &[Option<Origin<'_>>]) -> bool {
     tables.len() == 1 && !tables.contains(&None)
 }
 
-/// A view's field with what only its table says of it.
+/// Returns a view's field with the properties that only the table's definition contains.
 fn as_in_table(field: &FieldDefinition, of: &FieldDefinition) -> FieldDefinition {
     let mut joined = field.clone();
     joined.unique = of.unique;

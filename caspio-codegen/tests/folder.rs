@@ -1,4 +1,4 @@
-//! Writing to a folder, checking it, and writing for a `build.rs`.
+//! Writing to a folder, checking it, and generating one file for a `build.rs`.
 
 mod support;
 
@@ -7,7 +7,7 @@ use std::fs;
 use support::*;
 
 #[test]
-fn what_was_written_is_current() {
+fn a_written_folder_is_up_to_date() {
     let dir = tempfile::tempdir().expect("a folder");
     let dir = dir.path().join("src/caspio");
     let schema = contacts();
@@ -32,7 +32,7 @@ fn what_was_written_is_current() {
 }
 
 #[test]
-fn a_check_says_why_and_writes_nothing() {
+fn a_check_reports_reasons_and_writes_nothing() {
     let dir = tempfile::tempdir().expect("a folder");
     let mut schema = contacts();
     Generator::new(&schema)
@@ -56,7 +56,7 @@ fn a_check_says_why_and_writes_nothing() {
 }
 
 #[test]
-fn files_that_stay_are_not_written() {
+fn unchanged_files_are_not_written() {
     let dir = tempfile::tempdir().expect("a folder");
     let schema = contacts();
     Generator::new(&schema)
@@ -94,12 +94,12 @@ fn errors_name_the_file_in_its_folder() {
         .expect_err("damage");
 
     assert_eq!(error.file(), Some(dir.path().join("contacts.rs").as_path()));
-    assert!(error.to_string().contains("contacts.rs:2: this mark"));
+    assert!(error.to_string().contains("contacts.rs:2: this marker"));
     assert!(!dir.path().join("mod.rs").exists());
 }
 
 #[test]
-fn one_file_has_a_module_for_each_and_nothing_that_cannot_be_included() {
+fn one_file_has_a_module_for_each_table_and_can_be_included() {
     let schema = hostile();
 
     let text = Generator::new(&schema)

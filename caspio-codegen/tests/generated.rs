@@ -1,4 +1,4 @@
-//! What a table or view becomes.
+//! The code that is generated for a table or view.
 
 mod support;
 
@@ -18,7 +18,7 @@ fn fields_of(field: caspio_schema::FieldDefinition) -> (String, String) {
 }
 
 #[test]
-fn each_type_has_its_field() {
+fn every_data_type_has_a_field_type() {
     for (data_type, record, insert) in [
         (
             "STRING",
@@ -152,7 +152,7 @@ fn an_insert_with_required_columns_has_a_constructor_and_no_default() {
 }
 
 #[test]
-fn a_struct_with_a_password_is_not_compared() {
+fn a_struct_with_a_password_does_not_derive_partial_eq() {
     let schema = table("Members", vec![field("Secret", "PASSWORD")]);
 
     let text = file(&generate(&schema, &Files::new()), "members.rs");
@@ -162,7 +162,7 @@ fn a_struct_with_a_password_is_not_compared() {
 }
 
 #[test]
-fn a_table_that_nothing_can_be_written_to_has_no_insert() {
+fn a_table_without_writable_columns_has_no_insert() {
     let schema = table("Log", vec![field("At", "TIMESTAMP")]);
 
     let text = file(&generate(&schema, &Files::new()), "log.rs");
@@ -172,7 +172,7 @@ fn a_table_that_nothing_can_be_written_to_has_no_insert() {
 }
 
 #[test]
-fn rename_is_written_only_where_it_is_needed() {
+fn rename_is_written_only_if_needed() {
     let names = [
         "First_Name",
         "email",
@@ -199,7 +199,7 @@ fn rename_is_written_only_where_it_is_needed() {
 }
 
 #[test]
-fn a_table_in_another_case_has_one_rule_for_all() {
+fn a_table_in_another_case_gets_rename_all() {
     let names = ["FirstName", "LastName", "PostalCode", "Email", "Odd name"];
     let fields = names.iter().map(|name| field(name, "YES/NO")).collect();
 
@@ -242,7 +242,7 @@ fn lists_are_enums_on_request() {
 }
 
 #[test]
-fn structs_are_named_the_same_whatever_is_chosen() {
+fn struct_names_do_not_depend_on_the_selection() {
     let mut schema = contacts();
     schema
         .tables
@@ -275,7 +275,7 @@ fn names_stay_plural_on_request() {
 }
 
 #[test]
-fn what_the_schema_does_not_have_is_an_error_that_helps() {
+fn an_unknown_table_is_an_error_with_a_suggestion() {
     let mut schema = contacts();
     schema.views.push(view("Recent", vec![]));
     let error = |generator: Generator<'_>| {
@@ -289,10 +289,10 @@ fn what_the_schema_does_not_have_is_an_error_that_helps() {
     let unknown = error(Generator::new(&schema).table("Contact"));
     let of_other_kind = error(Generator::new(&schema).table("recent"));
 
-    assert!(none.contains("no table or view is chosen"));
+    assert!(none.contains("no table or view is selected"));
     assert_eq!(
         unknown,
         "the schema has no table Contact; did you mean Contacts?"
     );
-    assert_eq!(of_other_kind, "recent is a view in the schema, no table");
+    assert_eq!(of_other_kind, "recent is a view in the schema, not a table");
 }

@@ -1,4 +1,4 @@
-//! Names and texts that code could stumble over.
+//! Names and texts of an account that could break generated code.
 
 mod support;
 
@@ -98,7 +98,7 @@ fn lines_at_the_edge_are_broken_where_rustfmt_breaks_them() {
 }
 
 #[test]
-fn every_column_is_known_again() {
+fn every_column_is_recognized_on_the_next_run() {
     let schema = hostile();
     let first = generated();
     let again = Generator::new(&schema).all().list_enums(true);
@@ -107,7 +107,7 @@ fn every_column_is_known_again() {
     assert!(second.report.is_current(), "{}", second.report);
     assert_eq!(second.files, first.files);
 
-    // Without its mark, a column that is not known by its field would get another one.
+    // Without its marker, a column that its field does not identify would get a second one.
     let without_marks = first.files.iter().map(|(path, text)| {
         let lines = text
             .lines()
@@ -121,7 +121,7 @@ fn every_column_is_known_again() {
 }
 
 #[test]
-fn a_new_column_changes_no_name_that_was_given() {
+fn a_new_column_changes_no_existing_name() {
     let clash = |names: &[&str]| {
         table(
             "Contacts",

@@ -1,11 +1,11 @@
-//! Running again: columns that changed in the account are changed, and nothing else.
+//! Running again: only columns that changed in the account change.
 
 mod support;
 
 use support::*;
 
 #[test]
-fn nothing_new_changes_nothing() {
+fn an_unchanged_account_changes_nothing() {
     let schema = contacts();
     let first = generate(&schema, &Files::new());
 
@@ -16,7 +16,7 @@ fn nothing_new_changes_nothing() {
 }
 
 #[test]
-fn names_of_ones_own_stay() {
+fn renamed_structs_and_fields_keep_their_names() {
     let own = text_of(&contacts())
         .replace("NewContact", "Draft")
         .replace("pub struct Contact ", "pub struct Person ")
@@ -40,7 +40,7 @@ fn names_of_ones_own_stay() {
 }
 
 #[test]
-fn a_field_named_anew_is_named_anew_for_inserts() {
+fn an_insert_follows_a_renamed_field() {
     let own = text_of(&contacts()).replace(
         "#[caspio(default)]\n    pub first_name",
         "#[caspio(rename = \"First_Name\", default)]\n    pub given",
@@ -66,7 +66,7 @@ fn an_insert_may_name_a_column_by_its_field() {
 }
 
 #[test]
-fn an_insert_follows_a_record_that_was_named_anew() {
+fn an_insert_follows_a_renamed_record() {
     let own = text_of(&contacts()).replace("pub struct Contact ", "pub struct Person ");
 
     let (text, _) = run(&contacts(), &own);
@@ -75,7 +75,7 @@ fn an_insert_follows_a_record_that_was_named_anew() {
 }
 
 #[test]
-fn a_type_of_ones_own_stays_until_the_column_has_another() {
+fn a_custom_type_is_kept_until_the_column_changes_its_kind() {
     let of_type = |data_type: &str| columns(vec![field("Email", data_type)]);
     let own = text_of(&of_type("STRING")).replace(
         "#[caspio(default)]\n    pub email: String",
@@ -97,7 +97,7 @@ fn a_type_of_ones_own_stays_until_the_column_has_another() {
 }
 
 #[test]
-fn a_type_that_was_generated_follows_the_column() {
+fn a_generated_type_follows_the_column() {
     let own_line = "pub selected: bool,";
     let before = columns(vec![field("Total", "NUMBER"), unique("Code", "STRING")]);
     let after = columns(vec![field("Total", "CURRENCY"), field("Code", "STRING")]);
@@ -118,7 +118,7 @@ fn a_type_that_was_generated_follows_the_column() {
 }
 
 #[test]
-fn a_merge_makes_what_a_new_file_would_be() {
+fn a_merge_equals_a_new_file() {
     let states = [
         columns(vec![field("A", "STRING")]),
         columns(vec![
@@ -144,7 +144,7 @@ fn a_merge_makes_what_a_new_file_would_be() {
         for to in &states {
             let mut text = rerun(to, &text_of(from));
             let mut new = text_of(to);
-            // What came of no column any more stays: the struct for inserts, without fields.
+            // The struct for inserts stays, even without fields.
             if !new.contains("NewContact") || !text_of(from).contains("NewContact") {
                 text = text
                     .split("/// A record to insert")
@@ -199,7 +199,7 @@ fn a_new_column_comes_after_the_one_before_it() {
 }
 
 #[test]
-fn a_column_that_is_gone_goes() {
+fn removed_column_removes_field() {
     let before = columns(vec![field("A", "YES/NO"), field("B", "YES/NO")]);
     let after = columns(vec![field("A", "YES/NO")]);
 
@@ -210,7 +210,7 @@ fn a_column_that_is_gone_goes() {
 }
 
 #[test]
-fn a_column_that_is_gone_stays_as_a_comment_where_it_was_ones_own() {
+fn removed_column_with_a_custom_field_stays_as_a_comment() {
     let before = columns(vec![field("A", "YES/NO"), field("B", "STRING")]);
     let after = columns(vec![field("A", "YES/NO")]);
     let own = text_of(&before).replace("pub b: String", "pub b: crate::B");
@@ -222,7 +222,7 @@ fn a_column_that_is_gone_stays_as_a_comment_where_it_was_ones_own() {
 }
 
 #[test]
-fn a_field_that_was_deleted_stays_away_until_its_mark_is_deleted() {
+fn a_deleted_field_is_added_again_only_after_its_marker_is_deleted() {
     let schema = columns(vec![field("A", "YES/NO"), field("B", "YES/NO")]);
     let new = text_of(&schema);
     let own = new
@@ -235,7 +235,7 @@ fn a_field_that_was_deleted_stays_away_until_its_mark_is_deleted() {
 }
 
 #[test]
-fn a_struct_that_was_deleted_stays_away() {
+fn a_deleted_struct_is_not_added_again() {
     let schema = contacts();
     let text = text_of(&schema);
     let (before, rest) = text
@@ -248,7 +248,7 @@ fn a_struct_that_was_deleted_stays_away() {
 }
 
 #[test]
-fn attributes_derives_and_fields_of_ones_own_stay() {
+fn custom_attributes_derives_and_fields_are_kept() {
     let own = text_of(&contacts())
         .replace("Clone, CaspioTable", "Clone, serde::Serialize, CaspioTable")
         .replace(
@@ -291,7 +291,7 @@ fn attributes_follow_the_column() {
 }
 
 #[test]
-fn documentation_follows_the_account_unless_it_is_ones_own() {
+fn documentation_follows_the_account_unless_the_user_changed_it() {
     let mut other = contacts();
     other.tables[0].note = "Only people.".to_owned();
     other.tables[0].fields[0].description = "First of all.".to_owned();

@@ -1,4 +1,4 @@
-//! Running again over files that people changed: around the marks, constructors, enums, whole files.
+//! Running again over files that users changed: outside the markers, constructors, enums, whole files.
 
 mod support;
 
@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use support::*;
 
 #[test]
-fn everything_outside_of_the_marks_stays() {
+fn text_outside_of_the_markers_is_kept() {
     let schema = contacts();
     let new = text_of(&schema);
     let block = &new[new.find("// caspio:begin").expect("a mark")..];
@@ -27,7 +27,7 @@ fn everything_outside_of_the_marks_stays() {
 }
 
 #[test]
-fn line_ends_of_windows_stay() {
+fn windows_line_endings_are_kept() {
     let windows = |schema: &Schema| text_of(schema).replace('\n', "\r\n");
     let mut more = contacts();
     more.tables[0].fields.push(field("Age", "INTEGER"));
@@ -40,7 +40,7 @@ fn line_ends_of_windows_stay() {
 }
 
 #[test]
-fn what_rustfmt_of_another_width_made_is_known_again() {
+fn code_formatted_to_another_width_is_recognized() {
     let schema = columns(vec![
         unique("Email", "STRING"),
         field("2nd phone", "STRING"),
@@ -63,7 +63,7 @@ fn what_rustfmt_of_another_width_made_is_known_again() {
 }
 
 #[test]
-fn a_constructor_of_ones_own_stays_and_is_told_about() {
+fn a_custom_constructor_is_kept_and_reported() {
     let schema = columns(vec![unique("Email", "STRING")]);
     let own = text_of(&schema).replace(
         "        Self { email }",
@@ -76,7 +76,7 @@ fn a_constructor_of_ones_own_stays_and_is_told_about() {
     let output = generate(&more, &files);
 
     assert!(file(&output, "contacts.rs").contains("let email = email;"));
-    assert!(output.report.notes[0].contains("`NewContact::new` is your own"));
+    assert!(output.report.notes[0].contains("you changed `NewContact::new`"));
 }
 
 #[test]
@@ -108,7 +108,7 @@ fn an_enum_follows_its_list_and_keeps_its_names() {
 }
 
 #[test]
-fn lists_become_enums_and_texts_again_as_the_option_says() {
+fn lists_become_enums_and_texts_again_by_option() {
     let schema = contacts();
     let enums = Generator::new(&schema).all().list_enums(true);
 
@@ -135,7 +135,7 @@ fn lists_become_enums_and_texts_again_as_the_option_says() {
 }
 
 #[test]
-fn a_file_may_be_named_anew_and_hold_two_tables() {
+fn a_renamed_file_may_contain_two_tables() {
     let mut schema = contacts();
     schema
         .tables
@@ -159,7 +159,7 @@ fn a_file_may_be_named_anew_and_hold_two_tables() {
 }
 
 #[test]
-fn other_tables_are_left_alone() {
+fn unselected_tables_do_not_change() {
     let mut schema = contacts();
     schema
         .tables
@@ -179,7 +179,7 @@ fn other_tables_are_left_alone() {
 }
 
 #[test]
-fn a_table_that_is_gone_is_only_told_about() {
+fn a_removed_table_is_only_reported() {
     let mut schema = contacts();
     let first = generate(&schema, &Files::new());
     schema.tables[0].name = "People".to_owned();
@@ -191,7 +191,7 @@ fn a_table_that_is_gone_is_only_told_about() {
 }
 
 #[test]
-fn damage_is_told_with_file_and_line() {
+fn damaged_files_are_reported_with_file_and_line() {
     let schema = contacts();
     let new = text_of(&schema);
     for (text, line, message) in [

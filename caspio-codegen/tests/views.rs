@@ -1,4 +1,4 @@
-//! Views: what may be null in them.
+//! Views: which of their columns may be null.
 
 mod support;
 
@@ -78,7 +78,7 @@ fn in_a_view_of_several_tables_everything_but_lists_may_be_null() {
 }
 
 #[test]
-fn a_view_whose_tables_are_not_known_may_be_one_of_several() {
+fn a_view_of_unknown_tables_may_join_several() {
     let text = generated(&of_view(vec![
         of_table("Paid", "YES/NO", "Orders.Paid"),
         field("Sent", "YES/NO"),
@@ -98,7 +98,7 @@ fn a_table_with_dots_in_its_name_is_found() {
 }
 
 #[test]
-fn a_password_is_no_part_of_a_view() {
+fn a_view_has_no_passwords() {
     let text = generated(&of_view(vec![
         of_table("Total", "CURRENCY", "Orders.Total"),
         of_table("Secret", "PASSWORD", "Orders.Secret"),

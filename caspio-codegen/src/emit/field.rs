@@ -1,12 +1,12 @@
-//! Fields of structs.
+//! Emits the fields of structs.
 
 use super::{WIDTH, width};
 use crate::naming::as_written;
 
-/// How long the items of an attribute may be in one line.
+/// The maximum width of the items of an attribute in one line.
 const ATTRIBUTE_WIDTH: usize = 70;
 
-/// Documentation, each line with its indent.
+/// Returns a documentation comment, each line indented.
 pub(crate) fn doc_comment(lines: &[String], indent: &str) -> String {
     let mut text = String::new();
     for line in lines {
@@ -16,7 +16,7 @@ pub(crate) fn doc_comment(lines: &[String], indent: &str) -> String {
     text
 }
 
-/// `#[caspio(...)]`, without the indent of its first line. Empty without items.
+/// Returns `#[caspio(...)]`, its first line not indented; empty without items.
 pub(crate) fn attribute(items: &[String], indent: &str) -> String {
     let list = items.join(", ");
     if list.is_empty() {
@@ -26,7 +26,7 @@ pub(crate) fn attribute(items: &[String], indent: &str) -> String {
         return format!("#[caspio({list})]");
     }
     if items.len() > 1 {
-        // One list for each, as one of several lines could not be kept by rustfmt in every case.
+        // One attribute for each item, because rustfmt does not always keep one of several lines.
         let each = items
             .iter()
             .map(|item| attribute(std::slice::from_ref(item), indent));
@@ -39,7 +39,7 @@ pub(crate) fn attribute(items: &[String], indent: &str) -> String {
     format!("#[caspio(\n{indent}    {list}\n{indent})]")
 }
 
-/// A record's field, whole lines of it. `name` is not raw.
+/// Returns the lines of a record's field. `name` is not raw.
 pub(crate) fn record_field(docs: &[String], items: &[String], name: &str, ty: &str) -> String {
     let docs = doc_comment(docs, "    ");
     let mut attribute = attribute(items, "    ");
@@ -49,7 +49,7 @@ pub(crate) fn record_field(docs: &[String], items: &[String], name: &str, ty: &s
     format!("{docs}{attribute}{}", insert_field(name, ty))
 }
 
-/// A field without anything around it.
+/// Returns the line of a field without documentation and attributes.
 pub(crate) fn insert_field(name: &str, ty: &str) -> String {
     let name = as_written(name);
     let line = format!("    pub {name}: {ty},");

@@ -1,10 +1,10 @@
-//! What is around the fields: a new file without any column yet.
+//! Emits structs without columns, which merging then adds.
 
 use super::{attribute, doc_comment};
 use crate::markers::{BeginMarker, END, Kind};
 use crate::text::{doc_lines, literal};
 
-/// A whole block whose record has its key, and nothing else.
+/// Returns a block whose record has only its key.
 pub(crate) fn record_frame(
     begin: &BeginMarker,
     docs: &[String],
@@ -30,7 +30,7 @@ pub(crate) fn record_frame(
     )
 }
 
-/// A struct for inserts without fields.
+/// Returns a struct for inserts without fields.
 pub(crate) fn insert_frame(table: &str, record: &str, insert: &str) -> String {
     let about = doc_lines(&format!(
         "A record to insert into the table {}.",
@@ -43,7 +43,7 @@ pub(crate) fn insert_frame(table: &str, record: &str, insert: &str) -> String {
     )
 }
 
-/// The import of the SDK's names, in the order in which rustfmt has them.
+/// Returns the import of names of the SDK, in the order that rustfmt uses.
 pub(crate) fn use_line(names: &[String]) -> String {
     let mut names = names.to_vec();
     names.sort();

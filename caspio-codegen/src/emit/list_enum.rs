@@ -1,14 +1,14 @@
-//! The values of a list as an enum.
+//! Emits an enum for the values of a list.
 
 use super::{WIDTH, width};
 use crate::text::{doc_lines, literal};
 
-/// A variant's line.
+/// Returns the line of a variant.
 pub(crate) fn variant_line(variant: &str) -> String {
     format!("    {variant},\n")
 }
 
-/// The enum with everything it can do. Variants are names with the values that they stand for.
+/// Returns the enum with its impls. Each variant is a name and the list value that it stands for.
 pub(crate) fn enum_items(name: &str, column: &str, variants: &[(String, String)]) -> String {
     let about = doc_lines(&format!("A value of the list {}.", literal(column)));
     let docs = super::doc_comment(&about, "");
@@ -55,7 +55,7 @@ impl caspio::field::ToValue for {name} {{
     )
 }
 
-/// The impl with `as_str`.
+/// Returns the impl with `as_str`. A merge compares it with what a file contains, so its text is fixed.
 pub(crate) fn as_str_impl(name: &str, variants: &[(String, String)]) -> String {
     let arms: String = variants
         .iter()
@@ -68,7 +68,7 @@ pub(crate) fn as_str_impl(name: &str, variants: &[(String, String)]) -> String {
     )
 }
 
-/// The conversion from text.
+/// Returns the conversion from text. A merge compares it with what a file contains, so its text is fixed.
 pub(crate) fn from_impl(name: &str, variants: &[(String, String)]) -> String {
     let arms: String = variants
         .iter()

@@ -1,4 +1,4 @@
-//! Code as text, laid out as rustfmt would.
+//! Emits code as text, formatted as rustfmt would.
 
 mod field;
 mod frame;
@@ -10,10 +10,10 @@ pub(crate) use frame::{insert_frame, record_frame, use_line};
 pub(crate) use list_enum::{as_str_impl, enum_items, from_impl, variant_line};
 pub(crate) use new::{new_function, new_impl};
 
-/// How long a line of code may be.
+/// The maximum width of a line of code.
 const WIDTH: usize = 100;
 
-/// How wide a text is, as rustfmt counts: ideographs and pictures take two columns.
+/// Returns the width of a text as rustfmt counts it: ideographs and emoji take two columns.
 fn width(text: &str) -> usize {
     let wide = |c: &char| {
         matches!(c,

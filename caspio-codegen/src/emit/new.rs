@@ -1,13 +1,15 @@
-//! The constructor of a struct for inserts that cannot do without some columns.
+//! Emits the constructor of a struct for inserts with required columns.
 
 use super::{WIDTH, width};
 use crate::naming::as_written;
 
-/// How long the fields of a struct's value may be in one line.
+/// The maximum width of a struct expression's fields in one line.
 const VALUE_WIDTH: usize = 18;
 
-/// The function `new`, indented. Fields are names, not raw, with types; those that are required are
-/// parameters. `None` where none is.
+/// Returns the function `new`, indented; `None` if no field is required.
+///
+/// A field is its name, not raw, its type, and whether it is required and so a parameter. A merge
+/// compares the function with what a file contains, so its text is fixed.
 pub(crate) fn new_function(fields: &[(String, String, bool)]) -> Option<String> {
     let required = || fields.iter().filter(|(.., required)| *required);
     let params: Vec<String> = required()
@@ -36,12 +38,12 @@ pub(crate) fn new_function(fields: &[(String, String, bool)]) -> Option<String> 
     ))
 }
 
-/// The impl with nothing but the function.
+/// Returns an impl with only the function.
 pub(crate) fn new_impl(insert: &str, function: &str) -> String {
     format!("impl {insert} {{\n{function}}}")
 }
 
-/// A field's value where nothing is given, broken where rustfmt breaks it: here it counts bytes.
+/// Returns a field that is left out, broken where rustfmt breaks it, which counts bytes here.
 fn absent(name: &str) -> String {
     const AROUND: usize = "            : Patch::Absent,".len();
     let fits = AROUND + name.len() <= WIDTH;

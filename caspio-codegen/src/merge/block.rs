@@ -1,4 +1,4 @@
-//! Where in a file the generated code is.
+//! Locates the generated blocks of a file.
 
 use crate::error::Error;
 use crate::markers::{BEGIN, BeginMarker, END};
@@ -8,13 +8,13 @@ use std::ops::Range;
 #[derive(Clone, Debug)]
 pub(crate) struct Block {
     pub(crate) begin: BeginMarker,
-    /// From the mark at its beginning to the one at its end, both included.
+    /// From its begin marker to its end marker, including both.
     pub(crate) range: Range<usize>,
-    /// The line of the mark at its beginning, counted from 1.
+    /// The line of its begin marker, counted from 1.
     pub(crate) line: usize,
 }
 
-/// All blocks of a file.
+/// Returns all blocks of a file.
 pub(crate) fn blocks(text: &str) -> Result<Vec<Block>, Error> {
     let mut blocks = Vec::new();
     let mut open: Option<(BeginMarker, usize, usize)> = None;
@@ -47,13 +47,16 @@ pub(crate) fn blocks(text: &str) -> Result<Vec<Block>, Error> {
 
 fn damaged(line: usize) -> Error {
     Error::new(format!(
-        "this mark does not name a table or view: write `{BEGIN}table \"...\"`"
+        "this marker does not name a table or view: write `{BEGIN}table \"...\"`"
     ))
     .at_line(line)
 }
 
 fn endless(line: usize) -> Error {
-    Error::new(format!("what begins here has no end: add the line `{END}`")).at_line(line)
+    Error::new(format!(
+        "the block that begins here has no end: add the line `{END}`"
+    ))
+    .at_line(line)
 }
 
 #[cfg(test)]
@@ -61,7 +64,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_block_reaches_from_mark_to_mark() {
+    fn a_block_reaches_from_marker_to_marker() {
         let text = "a\n// caspio:begin table \"T\"\nb\n// caspio:end\nc\n";
 
         let blocks = blocks(text).expect("blocks");
@@ -72,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mark_without_its_other_is_an_error_with_a_line() {
+    fn an_unmatched_marker_is_an_error_with_a_line() {
         for (text, line) in [
             ("// caspio:begin table \"T\"\n", 1),
             (

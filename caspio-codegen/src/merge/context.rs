@@ -1,4 +1,4 @@
-//! A table's or view's block from what was there and what the account says.
+//! Merges the block of a table or view with its current definition.
 
 use super::edits::{Edits, line_start, lines_at};
 use super::syntax::{Docs, Parsed, Struct};
@@ -11,7 +11,7 @@ use crate::source::Source;
 use crate::text::doc_hash;
 use std::collections::BTreeMap;
 
-/// The names of the types, for those that are not there yet.
+/// The names of types that do not exist yet.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Names {
     pub(crate) record: String,
@@ -19,40 +19,40 @@ pub(crate) struct Names {
     pub(crate) values: BTreeMap<String, String>,
 }
 
-/// A block as it is to be, and why.
+/// A merged block, and the reasons for its changes.
 #[derive(Debug)]
 pub(crate) struct Merged {
     pub(crate) text: String,
     pub(crate) reasons: Vec<String>,
-    /// What people should know although nothing was done about it.
+    /// Findings that need attention and changed nothing.
     pub(crate) notes: Vec<String>,
 }
 
-/// What the steps of a merge share.
+/// The state that the steps of a merge share.
 pub(super) struct MergeContext<'a> {
     pub(super) source: &'a Source,
     pub(super) names: &'a Names,
-    /// The marks as they were.
+    /// The markers before the merge.
     pub(super) markers: Vec<ColumnMarker>,
     pub(super) reasons: Vec<String>,
     pub(super) notes: Vec<String>,
 }
 
 impl MergeContext<'_> {
-    /// What a column was when its field was generated.
+    /// Returns the column's marker: its definition when its field was generated.
     pub(super) fn marker(&self, column: &str) -> Option<&ColumnMarker> {
         self.markers
             .iter()
             .find(|marker| super::syntax::same(&marker.name, column))
     }
 
-    /// The enum of a list column.
+    /// Returns the enum of a list column.
     pub(super) fn values(&self, column: &str) -> Option<&str> {
         self.names.values.get(column).map(String::as_str)
     }
 }
 
-/// Merges a block, whose first line is the file's line `line`; without one, makes one.
+/// Merges a block that starts at a line of the file, or creates one.
 pub(crate) fn merge(
     existing: Option<(&str, usize)>,
     source: &Source,
@@ -87,14 +87,14 @@ pub(crate) fn merge(
     })
 }
 
-/// A block's text, and what it is.
+/// A block's text and its parsed form.
 struct Code {
     text: String,
     parsed: Parsed,
 }
 
 impl Code {
-    /// Takes the text of the next context.
+    /// Replaces the text by the result of a step.
     fn set(&mut self, text: String) -> Result<(), Error> {
         if text != self.text {
             self.parsed = again(&text)?;
@@ -143,12 +143,12 @@ fn steps(
     Ok(code)
 }
 
-/// Parses what was written a moment ago.
+/// Parses the result of a step.
 fn again(text: &str) -> Result<Parsed, Error> {
     Parsed::of(text, 1).map_err(|error| {
         Error::new(format!(
             "the merged code would not be Rust, so nothing was written; delete what you changed \
-             in this file between the marks, or report it ({error})"
+             in this file between the markers, or report it ({error})"
         ))
     })
 }
@@ -164,7 +164,7 @@ fn frame(source: &Source, names: &Names) -> String {
     emit::record_frame(&begin, &source.docs, &names.record, rule)
 }
 
-/// The documentation of the record, unless somebody wrote their own.
+/// Updates the documentation of the record, unless the user changed it.
 fn record_docs(
     text: &str,
     parsed: &Parsed,
@@ -189,8 +189,8 @@ fn record_docs(
     edits.apply(text)
 }
 
-/// Replaces documentation that is as it was generated, if it is another now. `start` is where what
-/// it is about begins. Whether it did.
+/// Replaces documentation that the user did not change, if its text in the account changed. `start` is the
+/// start of the documented item. Returns whether it was replaced.
 pub(super) fn change_docs(
     edits: &mut Edits,
     text: &str,
@@ -220,7 +220,7 @@ pub(super) fn change_docs(
     true
 }
 
-/// Adds a struct for inserts without fields after the record.
+/// Adds a struct for inserts, without fields, after the record.
 fn with_insert(text: &str, parsed: &Parsed, context: &MergeContext<'_>) -> String {
     let Some(record) = parsed.record() else {
         return text.to_owned();
@@ -233,7 +233,7 @@ fn with_insert(text: &str, parsed: &Parsed, context: &MergeContext<'_>) -> Strin
     edits.apply(text)
 }
 
-/// The marks as the account is now: columns at the end, in their order.
+/// Writes the current markers: one at the beginning, those of the columns at the end in their order.
 fn markers(text: &str, context: &MergeContext<'_>) -> String {
     let begin = BeginMarker {
         kind: context.source.kind,

@@ -1,12 +1,12 @@
-//! The derives that depend on a struct's fields.
+//! Merges the derives that depend on a struct's fields.
 
 use super::edits::Edits;
 use super::new::requires;
 use super::syntax::{Parsed, Struct};
 use std::ops::Range;
 
-/// Brings the derives to the fields: a struct with a password cannot be compared, and one with
-/// required fields has no default. Other derives stay, and so does what the user chose.
+/// Adapts the derives to the fields: a struct with a password cannot derive `PartialEq`, one with
+/// required fields has no `Default`. Other derives, and the user's changes to these, are kept.
 pub(super) fn merge(
     text: &str,
     parsed: &Parsed,
@@ -25,14 +25,14 @@ pub(super) fn merge(
     edits.apply(text)
 }
 
-/// A derive that comes, or goes.
+/// A derive that is added or removed.
 struct Change {
     derive: &'static str,
-    comes: bool,
+    added: bool,
 }
 
 fn changed(derive: &'static str, was: bool, is: bool) -> Option<Change> {
-    (was != is).then_some(Change { derive, comes: is })
+    (was != is).then_some(Change { derive, added: is })
 }
 
 fn comparing(was: &Struct, now: &Struct) -> Vec<Change> {
@@ -68,7 +68,7 @@ fn change(edits: &mut Edits, text: &str, item: &Struct, changes: &[Change]) {
         let had = list.clone();
         for change in changes {
             let there = item.derives.iter().any(|(word, _)| word == change.derive);
-            if !change.comes {
+            if !change.added {
                 list.retain(|word| *word != change.derive);
             } else if index == 0 && !there {
                 let at = list

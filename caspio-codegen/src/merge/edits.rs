@@ -1,8 +1,8 @@
-//! Changes of a text, collected first and made together.
+//! Edits of a text, collected first and applied together.
 
 use std::ops::Range;
 
-/// Changes that do not overlap. At one place they are made in the order in which they were given.
+/// Edits that do not overlap. Edits at the same position are applied in the order in which they were added.
 #[derive(Debug, Default)]
 pub(crate) struct Edits {
     edits: Vec<(Range<usize>, String)>,
@@ -21,7 +21,7 @@ impl Edits {
         self.replace(range, "");
     }
 
-    /// The text after all changes.
+    /// Returns the text with all edits applied.
     pub(crate) fn apply(mut self, text: &str) -> String {
         self.edits
             .sort_by_key(|(range, _)| (range.start, range.end));
@@ -37,13 +37,13 @@ impl Edits {
     }
 }
 
-/// The start of the line that a place is in.
+/// Returns the start of the line that contains a position.
 pub(crate) fn line_start(text: &str, at: usize) -> usize {
     text[..at].rfind('\n').map_or(0, |newline| newline + 1)
 }
 
-/// The place after the line that a place is in, if nothing but blanks or a comment follows in it;
-/// otherwise the place itself.
+/// Returns the position after the current line, if only blanks or a comment follow in it; otherwise
+/// the position itself.
 pub(crate) fn after_line(text: &str, at: usize) -> usize {
     let rest = &text[at..];
     let line = rest.find('\n').map_or(rest, |newline| &rest[..=newline]);
@@ -51,7 +51,7 @@ pub(crate) fn after_line(text: &str, at: usize) -> usize {
     if blank { at + line.len() } else { at }
 }
 
-/// Whole lines to insert at a place, which may be in the middle of a line.
+/// Returns whole lines to insert at a position, which may be in the middle of a line.
 pub(crate) fn lines_at(text: &str, at: usize, lines: &str) -> String {
     if at == 0 || text[..at].ends_with('\n') {
         lines.to_owned()
@@ -60,10 +60,10 @@ pub(crate) fn lines_at(text: &str, at: usize, lines: &str) -> String {
     }
 }
 
-/// A text without blanks, to compare code however it is laid out.
+/// Returns code without whitespace, to compare it regardless of its formatting.
 pub(crate) fn dense(code: &str) -> String {
     let mut dense: String = code.chars().filter(|c| !c.is_whitespace()).collect();
-    // A comma before the end says nothing.
+    // A trailing comma makes no difference.
     for (before, after) in [(",}", "}"), (",)", ")"), (",>", ">"), (",]", "]")] {
         dense = dense.replace(before, after);
     }
@@ -75,7 +75,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn changes_are_made_in_order_of_place() {
+    fn edits_are_applied_in_order_of_position() {
         let mut edits = Edits::default();
         edits.replace(4..5, "E");
         edits.insert(2, "1");
@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_are_whole() {
+    fn line_positions_are_found() {
         let text = "a, // why\nb, c\n";
 
         assert_eq!(after_line(text, 2), 10);

@@ -1,4 +1,4 @@
-//! The import of the SDK's names that a block uses.
+//! Merges the import of the SDK's names that a block uses.
 
 use super::edits::{Edits, after_line, lines_at};
 use super::syntax::Parsed;
@@ -9,7 +9,7 @@ use std::ops::Range;
 use syn::spanned::Spanned;
 use syn::{Item, ItemUse, UseTree};
 
-/// The names that generated code takes from the SDK.
+/// The names that generated code imports from the SDK.
 const NAMES: &[&str] = &[
     "CaspioInsert",
     "CaspioTable",
@@ -21,7 +21,7 @@ const NAMES: &[&str] = &[
     "Patch",
 ];
 
-/// Imports the names that the code uses since its change, and no more those that it does not use.
+/// Adds names that the code uses since it changed to the import, and removes those that it no longer uses.
 pub(super) fn merge(text: &str, now: &Parsed, was: &BTreeSet<String>) -> String {
     let used = used(now);
     let added: Vec<&String> = used.difference(was).collect();
@@ -56,7 +56,7 @@ fn change(edits: &mut Edits, text: &str, place: Range<usize>, names: &BTreeSet<S
     }
 }
 
-/// An import of plain names of the SDK.
+/// Returns an import of plain names of the SDK.
 fn import(item: &Item) -> Option<(Range<usize>, Vec<String>)> {
     let Item::Use(ItemUse {
         tree: UseTree::Path(path),
@@ -82,7 +82,7 @@ fn import(item: &Item) -> Option<(Range<usize>, Vec<String>)> {
     Some((item.span().byte_range(), names))
 }
 
-/// The SDK's names in code, where no path leads to them.
+/// Returns the SDK's names in code that are used without a path.
 pub(super) fn used(parsed: &Parsed) -> BTreeSet<String> {
     let mut used = BTreeSet::new();
     let items = parsed.items.iter();

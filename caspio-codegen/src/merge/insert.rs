@@ -1,4 +1,4 @@
-//! The fields of the struct for inserts.
+//! Merges the fields of the struct for inserts.
 
 use super::context::MergeContext;
 use super::edits::{Edits, dense};
@@ -9,7 +9,7 @@ use crate::markers::ColumnMarker;
 use crate::naming::{as_written, member_name};
 use crate::source::Column;
 
-/// Brings the fields to the columns that can be written. `was` is the record as it was before.
+/// Adapts the fields to the writable columns. `was` is the record before the merge.
 pub(super) fn merge(
     text: &str,
     parsed: &Parsed,
@@ -59,7 +59,7 @@ pub(super) fn merge(
     edits.apply(text)
 }
 
-/// Follows a record that was named anew.
+/// Follows a record that was renamed.
 fn name_record(edits: &mut Edits, insert: &Struct, record: &Struct) {
     if let Some((name, range)) = &insert.table
         && *name != record.ident
@@ -68,8 +68,8 @@ fn name_record(edits: &mut Edits, insert: &Struct, record: &Struct) {
     }
 }
 
-/// The field of a column: the one with the record's name for it, or with the name that it was given
-/// at first, if the record's field was named anew.
+/// Returns the field of a column: the one with the name of the record's field or, if that was renamed,
+/// with the name that was generated first.
 fn find<'a>(
     insert: &'a Struct,
     record: &Struct,
@@ -84,7 +84,7 @@ fn find<'a>(
     })
 }
 
-/// The record's field that an insert's field is for: the one of its name, or the one that it says.
+/// Returns the record's field that an insert's field belongs to: the one of its name, or of its `column`.
 fn member_of(field: &Field) -> &str {
     let mut words = field.words.iter().flat_map(|(_, words)| words);
     let column = words.find_map(|word| value_of(word, "column"));
@@ -96,7 +96,7 @@ fn insert_type(column: &Column, context: &MergeContext<'_>) -> String {
     column.shape.insert_type(values)
 }
 
-/// The type that was generated for a field.
+/// Returns the type that was generated for a field.
 fn generated(field: &Field, marker: &ColumnMarker) -> String {
     let values = list_of(&field.ty).filter(|_| marker.shape.values);
     marker.shape.insert_type(values.as_deref())
@@ -120,7 +120,7 @@ fn change(
     }
 }
 
-/// Removes the fields of columns that the account had and has no more.
+/// Removes the fields of columns that the account no longer has.
 fn remove_gone(
     edits: &mut Edits,
     text: &str,

@@ -1,4 +1,4 @@
-//! The enums of list columns.
+//! Merges the enums of list columns.
 
 use super::context::MergeContext;
 use super::edits::{Edits, after_line, dense, line_start};
@@ -10,10 +10,10 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Expr, ImplItem, Item, ItemEnum, ItemImpl, Lit, Pat, Stmt, Type};
 
-/// The variant that holds any other value.
+/// The variant for any other value.
 const UNKNOWN: &str = "Unknown";
 
-/// Brings each list's enum to the list's values, and adds those that are not there.
+/// Adapts each list's enum to the list's values, and adds missing enums.
 pub(super) fn merge(text: &str, parsed: &Parsed, context: &mut MergeContext<'_>) -> String {
     let Some(record) = parsed.record() else {
         return text.to_owned();
@@ -55,7 +55,7 @@ pub(super) fn merge(text: &str, parsed: &Parsed, context: &mut MergeContext<'_>)
     edits.apply(text)
 }
 
-/// The variants for all values: those that are there keep their names.
+/// Returns the variants for all values; existing ones keep their names.
 fn variants(known: &[(String, String)], values: &[String]) -> Vec<(String, String)> {
     let name_of = |value: &String| known.iter().find(|(_, known)| known == value);
     let new: Vec<&String> = values
@@ -75,7 +75,7 @@ fn variants(known: &[(String, String)], values: &[String]) -> Vec<(String, Strin
         .collect()
 }
 
-/// An enum that is there.
+/// An existing enum.
 struct List<'a> {
     name: &'a str,
     is: &'a ItemEnum,
@@ -84,7 +84,7 @@ struct List<'a> {
 }
 
 impl List<'_> {
-    /// Adds and removes what came and went. The reason, if anything did.
+    /// Adds and removes variants. Returns the reason, if anything changed.
     fn change(&self, edits: &mut Edits, values: &[String]) -> Option<String> {
         let as_str = self.implementation(None)?;
         let known = known_values(as_str)?;
@@ -104,7 +104,7 @@ impl List<'_> {
         if own(as_str, &old_as_str) || from.is_none_or(|from| own(from, &old_from)) {
             let name = self.name;
             return Some(format!(
-                "the list has other values, but `{name}` is your own: bring it to them"
+                "the values of the list changed, but you changed `{name}`: adapt it to them"
             ));
         }
         edits.replace(range(as_str), emit::as_str_impl(self.name, &all));
@@ -112,7 +112,7 @@ impl List<'_> {
             edits.replace(range(from), emit::from_impl(self.name, &all));
         }
         self.change_variants(edits, &gone, &new);
-        Some("the list has other values".to_owned())
+        Some("the values of the list changed".to_owned())
     }
 
     fn change_variants(
@@ -143,7 +143,7 @@ impl List<'_> {
         edits.insert(after_line(self.text, at), lines);
     }
 
-    /// The impl of a trait for it, or the one of its own.
+    /// Returns the impl of a trait for the enum, or its inherent impl.
     fn implementation(&self, of: Option<&str>) -> Option<&ItemImpl> {
         let items = self.parsed.items.iter();
         let impls = items.filter_map(|item| match item {
@@ -166,7 +166,7 @@ fn range(item: &ItemImpl) -> Range<usize> {
     item.span().byte_range()
 }
 
-/// The variants and values in the `match` of `as_str`.
+/// Returns the variants and values in the `match` of `as_str`.
 fn known_values(item: &ItemImpl) -> Option<Vec<(String, String)>> {
     let function = item.items.iter().find_map(|item| match item {
         ImplItem::Fn(function) if function.sig.ident == "as_str" => Some(function),

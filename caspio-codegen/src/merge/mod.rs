@@ -1,7 +1,7 @@
-//! Changes what changed in the account, and leaves the rest of a file as it is.
+//! Merges changes of the account into existing files, and leaves the rest of the files unchanged.
 //!
-//! A file is text: what is parsed only says where in the text things are, and only those parts are
-//! written anew that have to be. A new file is a frame without columns, to which all are added.
+//! A file is edited as text: parsing only locates its parts, and only the parts that changed are
+//! replaced. A new file starts as a frame without columns, to which all columns are added.
 
 mod block;
 mod context;

@@ -1,4 +1,4 @@
-//! The constructor of the struct for inserts.
+//! Merges the constructor of the struct for inserts.
 
 use super::context::MergeContext;
 use super::edits::{Edits, after_line, dense, line_start};
@@ -8,7 +8,7 @@ use std::ops::Range;
 use syn::spanned::Spanned;
 use syn::{ImplItem, Item, Type};
 
-/// Brings the constructor to the fields. `was` is the struct before its fields were changed.
+/// Adapts the constructor to the fields. `was` is the struct before the merge.
 pub(super) fn merge(
     text: &str,
     parsed: &Parsed,
@@ -28,7 +28,7 @@ pub(super) fn merge(
             replace(&mut edits, text, &is, new);
         }
         (Some(_), ..) => context.notes.push(format!(
-            "`{}::new` is your own: bring it to the new fields",
+            "you changed `{}::new`: adapt it to the new fields",
             insert.ident
         )),
         (None, None, Some(new)) => {
@@ -40,7 +40,7 @@ pub(super) fn merge(
     edits.apply(text)
 }
 
-/// The constructor as it is generated for a struct.
+/// Returns the constructor as it is generated for a struct.
 fn function(insert: &Struct) -> Option<String> {
     let fields = insert.fields.iter();
     let fields: Vec<(String, String, bool)> = fields
@@ -49,7 +49,7 @@ fn function(insert: &Struct) -> Option<String> {
     emit::new_function(&fields)
 }
 
-/// Whether any field has to be given.
+/// Returns whether any field is required.
 pub(super) fn requires(insert: &Struct) -> bool {
     insert.fields.iter().any(is_required)
 }
@@ -64,10 +64,10 @@ fn may_be_left_out(ty: &str) -> bool {
     matches!(last, "Patch" | "Option")
 }
 
-/// A constructor that is there.
+/// An existing constructor.
 struct Written {
     function: Range<usize>,
-    /// The impl, if there is nothing else in it.
+    /// The impl, if it contains nothing else.
     alone: Option<Range<usize>>,
 }
 

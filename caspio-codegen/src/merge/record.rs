@@ -1,4 +1,4 @@
-//! The record's fields.
+//! Merges the record's fields.
 
 use super::context::{MergeContext, change_docs};
 use super::edits::{Edits, after_line, dense, line_start, lines_at};
@@ -10,7 +10,7 @@ use crate::source::Column;
 use crate::text::literal;
 use std::collections::BTreeMap;
 
-/// Brings the record's fields to what the columns are now.
+/// Adapts the record's fields to the current columns.
 pub(super) fn merge(text: &str, parsed: &Parsed, context: &mut MergeContext<'_>) -> String {
     let Some(record) = parsed.record() else {
         return text.to_owned();
@@ -51,7 +51,7 @@ pub(super) fn merge(text: &str, parsed: &Parsed, context: &mut MergeContext<'_>)
     edits.apply(text)
 }
 
-/// Names for the columns that have no field and never had one.
+/// Returns names for the columns that have no field and never had one.
 fn members(record: &Struct, context: &MergeContext<'_>) -> BTreeMap<String, String> {
     let new: Vec<&Column> = context
         .source
@@ -84,13 +84,13 @@ fn values_of<'a>(column: &Column, values: Option<&'a str>) -> Option<&'a str> {
     values.filter(|_| column.shape.values)
 }
 
-/// The type that was generated for a field.
+/// Returns the type that was generated for a field.
 fn generated(field: &Field, marker: &ColumnMarker) -> String {
     let values = list_of(&field.ty).filter(|_| marker.shape.values);
     marker.shape.field_type(values.as_deref())
 }
 
-/// Brings one field to what its column is now.
+/// Adapts one field to its column.
 fn change(
     edits: &mut Edits,
     text: &str,
@@ -144,18 +144,18 @@ fn change(
         change_words(edits, text, field, &words);
         context
             .reasons
-            .push(format!("column {} has other attributes", now.name));
+            .push(format!("the attributes of column {} changed", now.name));
     }
 }
 
-/// The words of a field's attributes: those that came or went in the account come and go.
+/// Returns the words of a field's attributes, with those added or removed that the account added or removed.
 fn words(is: &[String], was: &ColumnMarker, now: &Column, own: bool) -> Vec<String> {
     let (old, new) = (was.shape.attributes(), now.shape.attributes());
     let stays = |word: &&String| new.contains(&word.as_str()) || !old.contains(&word.as_str());
     let mut words: Vec<String> = is.iter().filter(stays).cloned().collect();
     for word in new {
         let key = |other: &String| other == word || value_of(other, word).is_some();
-        // Whether a type of the user's has a default, is not known here.
+        // A type of the user's may have no default.
         let fits = !(own && word == "default");
         if !old.contains(&word) && fits && !words.iter().any(key) {
             words.push(word.to_owned());
@@ -196,7 +196,7 @@ fn after_blanks(text: &str, at: usize) -> usize {
     at + rest.len() - rest.trim_start().len()
 }
 
-/// What of a field somebody made their own.
+/// Returns whether the user changed a field's type or attributes.
 pub(super) fn is_own(field: &Field, marker: &ColumnMarker) -> bool {
     let generated_words = marker.shape.attributes();
     let mut words = field.words.iter().flat_map(|(_, words)| words);
@@ -207,7 +207,7 @@ pub(super) fn is_own(field: &Field, marker: &ColumnMarker) -> bool {
         })
 }
 
-/// Removes a field; one that somebody made their own stays as a comment.
+/// Removes a field; one that the user changed stays as a comment.
 pub(super) fn remove(edits: &mut Edits, text: &str, field: &Field, own: &bool, column: &str) {
     let line = line_start(text, field.range.start);
     let start = if text[line..field.range.start].trim().is_empty() {
@@ -229,14 +229,14 @@ pub(super) fn remove(edits: &mut Edits, text: &str, field: &Field, own: &bool, c
     edits.replace(start..end, comment);
 }
 
-/// New fields by the place that they come to.
+/// New fields, by the position to insert them at.
 pub(super) struct Added {
     at: usize,
     lines: BTreeMap<usize, String>,
 }
 
 impl Added {
-    /// The first place: after the key, or before everything.
+    /// Starts after the key, or before all fields if there is none.
     pub(super) fn after(item: &Struct, text: &str) -> Self {
         let key = item.fields.iter().find(|field| field.role == Role::Key);
         let at = key.map_or(item.open, Field::end);
@@ -254,7 +254,7 @@ impl Added {
         self.lines.entry(self.at).or_default().push_str(lines);
     }
 
-    /// With the comma that the last field may lack.
+    /// Adds the fields, and the trailing comma that the last existing field may lack.
     pub(super) fn into_edits(self, edits: &mut Edits, text: &str, item: &Struct) {
         if !self.lines.is_empty()
             && let Some(last) = item.fields.last()
@@ -268,7 +268,8 @@ impl Added {
     }
 }
 
-/// Whether a field gets its new type: a type of the user's own only where the column's is of another kind now.
+/// Returns whether a field gets its new type. The user's own type is replaced only if the column's type is of
+/// another kind now.
 pub(super) fn is_replaced(
     own: bool,
     old: &str,

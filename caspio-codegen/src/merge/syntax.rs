@@ -1,4 +1,4 @@
-//! The parts of a block, and where in its text they are.
+//! Parses a block into its parts, with their positions in the text.
 
 use crate::error::Error;
 use crate::markers::{COLUMN, ColumnMarker};
@@ -10,7 +10,7 @@ use syn::parse::{ParseStream, Parser};
 use syn::spanned::Spanned;
 use syn::{Attribute, Expr, Ident, Item, ItemEnum, ItemStruct, Lit, LitStr, Meta};
 
-/// A block as it is.
+/// A parsed block.
 pub(crate) struct Parsed {
     pub(crate) items: Vec<Item>,
     pub(crate) columns: Vec<ColumnMarker>,
@@ -27,9 +27,9 @@ pub(crate) struct Struct {
     pub(crate) rule: RenameRule,
     /// The value of `#[caspio(table = ...)]`, where it is a type.
     pub(crate) table: Option<(String, Range<usize>)>,
-    /// Each word of `#[derive(...)]`, and where the list is.
+    /// Each word of `#[derive(...)]`, with the range of its attribute.
     pub(crate) derives: Vec<(String, Range<usize>)>,
-    /// After the brace that opens it.
+    /// The position after the opening brace.
     pub(crate) open: usize,
     pub(crate) fields: Vec<Field>,
 }
@@ -44,17 +44,17 @@ pub(crate) struct Field {
     pub(crate) ty_range: Range<usize>,
     pub(crate) role: Role,
     pub(crate) docs: Docs,
-    /// Where its `#[caspio(...)]` are, and what is in them.
+    /// Its `#[caspio(...)]` attributes, with their ranges and words.
     pub(crate) words: Vec<(Range<usize>, Vec<String>)>,
-    /// Whether it has attributes of other kinds.
+    /// Whether it has other attributes.
     pub(crate) other_attributes: bool,
     /// From its first attribute to its type.
     pub(crate) range: Range<usize>,
-    /// After its comma.
+    /// The position after its comma.
     pub(crate) comma: Option<usize>,
 }
 
-/// What a field is for.
+/// The role of a field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Role {
     Key,
@@ -62,7 +62,7 @@ pub(crate) enum Role {
     Column(String),
 }
 
-/// Documentation: its lines, and where it is.
+/// The lines of a documentation comment, and its range.
 #[derive(Debug, Default)]
 pub(crate) struct Docs {
     pub(crate) lines: Vec<String>,
@@ -81,7 +81,7 @@ impl Parsed {
             .filter(|(_, text)| text.trim().starts_with(COLUMN))
             .map(|(index, text)| {
                 ColumnMarker::read(text).ok_or_else(|| {
-                    Error::new("this mark of a column cannot be read: delete the line")
+                    Error::new("this column marker cannot be read: delete the line")
                         .at_line(line + index)
                 })
             })
@@ -94,17 +94,17 @@ impl Parsed {
         })
     }
 
-    /// The record: the struct that names its table or view in quotes.
+    /// Returns the record: the struct that names its table or view in quotes.
     pub(crate) fn record(&self) -> Option<Rc<Struct>> {
         self.record.clone()
     }
 
-    /// The struct for inserts.
+    /// Returns the struct for inserts.
     pub(crate) fn insert(&self) -> Option<Rc<Struct>> {
         self.insert.clone()
     }
 
-    /// The enums.
+    /// Returns the enums.
     pub(crate) fn enums(&self) -> impl Iterator<Item = &ItemEnum> {
         self.items.iter().filter_map(|item| match item {
             Item::Enum(item) => Some(item),
@@ -112,7 +112,7 @@ impl Parsed {
         })
     }
 
-    /// Where the last item ends; without any item, `None`.
+    /// Returns the end of the last item, if there is any.
     pub(crate) fn end(&self) -> Option<usize> {
         self.items.last().map(|item| item.span().byte_range().end)
     }
@@ -173,7 +173,7 @@ impl Struct {
         })
     }
 
-    /// The field of a column.
+    /// Returns the field of a column.
     pub(crate) fn field(&self, column: &str) -> Option<&Field> {
         self.fields.iter().find(|field| match &field.role {
             Role::Column(name) => same(name, column),
@@ -216,18 +216,18 @@ impl Field {
         })
     }
 
-    /// After it and its comma.
+    /// Returns the position after the field and its comma.
     pub(crate) fn end(&self) -> usize {
         self.comma.unwrap_or(self.range.end)
     }
 }
 
-/// Whether two names are those of one column.
+/// Returns whether two names are those of one column.
 pub(crate) fn same(one: &str, other: &str) -> bool {
     one.eq_ignore_ascii_case(other) || one.to_lowercase() == other.to_lowercase()
 }
 
-/// Each `#[caspio(...)]` with the texts of its items.
+/// Returns each `#[caspio(...)]` with the texts of its items.
 fn words(attrs: &[Attribute]) -> Vec<(Range<usize>, Vec<String>)> {
     let lists = attrs.iter().filter(|attr| attr.path().is_ident("caspio"));
     lists
@@ -245,7 +245,7 @@ fn words(attrs: &[Attribute]) -> Vec<(Range<usize>, Vec<String>)> {
         .collect()
 }
 
-/// The items of a list, as they are written.
+/// Splits a list into its items, as they are written.
 fn items(list: &str) -> Vec<String> {
     let mut items = vec![String::new()];
     let (mut quoted, mut escaped, mut depth) = (false, false, 0_usize);
@@ -270,19 +270,19 @@ fn items(list: &str) -> Vec<String> {
     items.filter(|item| !item.is_empty()).collect()
 }
 
-/// The value of an item `key = value`.
+/// Returns the value of an item `key = value`.
 pub(crate) fn value_of<'a>(item: &'a str, key: &str) -> Option<&'a str> {
     let rest = item.strip_prefix(key)?.trim_start();
     rest.strip_prefix('=').map(str::trim)
 }
 
-/// The text that a literal stands for.
+/// Returns the text of a string literal.
 pub(crate) fn text_of(literal: &str) -> Option<String> {
     let parse = |input: ParseStream<'_>| input.parse::<LitStr>();
     parse.parse_str(literal).ok().map(|text| text.value())
 }
 
-/// The type of `#[caspio(table = Type)]`.
+/// Returns the type of `#[caspio(table = Type)]`.
 fn table_type(attrs: &[Attribute]) -> Option<(String, Range<usize>)> {
     let mut found = None;
     for attr in attrs.iter().filter(|attr| attr.path().is_ident("caspio")) {
@@ -300,13 +300,13 @@ fn table_type(attrs: &[Attribute]) -> Option<(String, Range<usize>)> {
             }
             Ok(())
         });
-        // Of what is no list of items, the derive will tell the user.
+        // The derive reports an attribute that is not a list of items.
         let _ = read;
     }
     found
 }
 
-/// The last words of all derived traits, each with the place of its attribute.
+/// Returns the last path segment of each derived trait, with the range of its attribute.
 fn derives(attrs: &[Attribute]) -> Vec<(String, Range<usize>)> {
     let mut derives = Vec::new();
     for attr in attrs.iter().filter(|attr| attr.path().is_ident("derive")) {
@@ -347,7 +347,7 @@ pub(crate) fn docs(attrs: &[Attribute]) -> Docs {
     docs
 }
 
-/// The name of what a list holds: `Cat` of `List<Cat>` and of `Patch<List<Cat>>`.
+/// Returns the item type of a list: `Cat` for `List<Cat>` and `Patch<List<Cat>>`.
 pub(crate) fn list_of(ty: &str) -> Option<String> {
     let (outer, inner) = ty.split_once("List")?;
     let inner = inner.trim_start().strip_prefix('<')?;

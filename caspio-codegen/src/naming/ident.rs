@@ -1,4 +1,4 @@
-//! Names that the compiler takes, for each thing that has one.
+//! Valid identifiers for fields, modules, types and variants.
 
 use super::singular;
 use super::words::{capitalised, lower, words};
@@ -11,15 +11,16 @@ const KEYWORDS: &[&str] = &[
     "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
 ];
 
-/// Keywords that cannot even be raw.
+/// Keywords that cannot be raw identifiers.
 const NEVER_RAW: &[&str] = &["crate", "self", "Self", "super"];
 
-/// Names that no file can have on Windows.
+/// Names that Windows reserves, so that no file can have them.
 const NO_FILES: &[&str] = &["aux", "con", "nul", "prn"];
 
-/// A field's name for a column: `First Name` is `first_name`. `None` where nothing of it is left.
+/// Returns the field name for a column: `first_name` for `First Name`; `None` if no character of the name
+/// is usable.
 ///
-/// The name is not raw; [`as_written`] makes it so where it has to be.
+/// The name is not raw; [`as_written`] makes it raw where that is needed.
 pub(crate) fn member_name(column: &str) -> Option<String> {
     let name = snake(column)?;
     let first = name.chars().next()?;
@@ -32,7 +33,7 @@ pub(crate) fn member_name(column: &str) -> Option<String> {
     })
 }
 
-/// A name as code has it: `type` is `r#type`.
+/// Returns a name as it is written in code: `r#type` for `type`.
 pub(crate) fn as_written(name: &str) -> String {
     if KEYWORDS.contains(&name) && !NEVER_RAW.contains(&name) {
         format!("r#{name}")
@@ -41,8 +42,8 @@ pub(crate) fn as_written(name: &str) -> String {
     }
 }
 
-/// A module's name for a table or view, `kind`: `Order Items` is `order_items`. The compiler finds no
-/// file with other letters than those of ASCII.
+/// Returns the module name for a table or view, `kind`: `order_items` for `Order Items`. It is ASCII,
+/// because the compiler does not find the files of other modules.
 pub(crate) fn module_name(name: &str, kind: &str) -> Option<String> {
     let words = words(name).iter().map(|word| ascii(&lower(word))).collect();
     let module = kept(words).join("_");
@@ -61,8 +62,8 @@ pub(crate) fn module_name(name: &str, kind: &str) -> Option<String> {
     })
 }
 
-/// A struct's name for a table or view: `order_items` is `OrderItem`, or `OrderItems` as it is.
-/// `kind` comes before a digit: `Table2024Sale`.
+/// Returns the struct name for a table or view: `OrderItem` for `order_items`, or `OrderItems` if `one`
+/// is false. `kind` is put before a leading digit: `Table2024Sale`.
 pub(crate) fn type_name(name: &str, kind: &str, one: bool) -> Option<String> {
     let mut words = kept(words(name).iter().map(|word| lower(word)).collect());
     if one && let Some(last) = words.last_mut() {
@@ -77,7 +78,7 @@ pub(crate) fn type_name(name: &str, kind: &str, one: bool) -> Option<String> {
     })
 }
 
-/// A variant's name for a value of a list: `Large dog` is `LargeDog`.
+/// Returns the variant name for a value of a list: `LargeDog` for `Large dog`.
 pub(crate) fn variant_name(value: &str) -> Option<String> {
     let name: String = kept(words(value))
         .iter()
@@ -91,9 +92,9 @@ pub(crate) fn variant_name(value: &str) -> Option<String> {
     })
 }
 
-/// The name with a number, for the second thing of one name: `name_2`, `Name2`.
+/// Returns the name with a number, for the second item of one name: `name_2`, `Name2`.
 ///
-/// A number follows a digit only with something between them.
+/// A separator is put between a trailing digit and the number.
 pub(crate) fn number(name: &str, number: usize) -> String {
     let snake = !name.contains(char::is_uppercase);
     let separate = snake || name.ends_with(|c: char| c.is_numeric());
@@ -105,12 +106,12 @@ pub(crate) fn number(name: &str, number: usize) -> String {
     format!("{name}{separator}{number}")
 }
 
-/// Whether a text is a name that code can have.
+/// Returns whether a text is a valid identifier.
 pub(crate) fn is_ident(text: &str) -> bool {
     syn::parse_str::<proc_macro2::Ident>(text).is_ok()
 }
 
-/// Letters of European languages by the nearest letters of ASCII; others are left out.
+/// Replaces letters of European languages by the nearest ASCII letters, and drops others.
 fn ascii(word: &str) -> String {
     let letter = |c| match c {
         'à'..='å' | 'ā' | 'ă' | 'ą' => "a",

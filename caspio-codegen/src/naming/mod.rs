@@ -1,4 +1,4 @@
-//! From names in Caspio, which may be anything, to names in Rust.
+//! Names in Rust for names in Caspio, which may contain any character.
 
 mod ident;
 mod rule;

@@ -1,11 +1,11 @@
-//! The rule that spares a record most of its columns' own names.
+//! The `rename_all` rule that needs the fewest `rename` attributes.
 
 use caspio_schema::RenameRule;
 
-/// How many columns a rule has to save from a name of their own.
+/// How many `rename` attributes a rule must save to be used.
 const WORTH: usize = 3;
 
-/// The rule whose names are those of more columns than the default's, by its name; empty for the default.
+/// Returns the name of the rule that fits the most columns; empty for the default.
 pub(crate) fn best<'a>(columns: impl Iterator<Item = &'a str>) -> &'static str {
     let columns: Vec<&str> = columns.collect();
     let named = |rule: RenameRule| {

@@ -1,6 +1,6 @@
-//! From a table of many to the name of one record.
+//! The singular of a table's name, for the name of its record.
 
-/// Words that look like plurals and are none, or have a singular of their own.
+/// Irregular plurals, and words that only look like plurals.
 const OWN: &[(&str, &str)] = &[
     ("children", "child"),
     ("cookies", "cookie"),
@@ -11,7 +11,7 @@ const OWN: &[(&str, &str)] = &[
     ("species", "species"),
 ];
 
-/// The singular of an English word in lower case, by its ending.
+/// Returns the singular of a lower-case English word, by its ending.
 ///
 /// | ending | becomes | |
 /// |---|---|---|
@@ -64,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_plural_stays() {
+    fn other_words_do_not_change() {
         for word in [
             "address", "status", "analysis", "sms", "news", "contact", "größe", "s", "",
         ] {

@@ -1,9 +1,9 @@
-//! Names that are given once.
+//! Unique names.
 
 use super::{is_ident, number};
 use std::collections::BTreeSet;
 
-/// Names of types that generated files use, and those that every program has.
+/// Type names that generated files use, and those of the preludes.
 const USED: &[&str] = &[
     "AsMut",
     "AsRef",
@@ -73,24 +73,24 @@ const USED: &[&str] = &[
     "View",
 ];
 
-/// The names of types, of which no two may be the same in all generated files.
+/// The type names of all generated files, which must be unique.
 #[derive(Debug, Default)]
 pub(crate) struct TypeNames {
     taken: BTreeSet<String>,
 }
 
 impl TypeNames {
-    /// Takes a name that a file has already.
+    /// Reserves a name that a file uses already.
     pub(crate) fn take(&mut self, name: &str) {
         self.taken.insert(name.to_owned());
     }
 
-    /// Takes a record's name that a file has already, and those that come with it.
+    /// Reserves a record name that a file uses already, and the names derived from it.
     pub(crate) fn take_record(&mut self, name: &str) {
         self.taken.extend(of_record(name));
     }
 
-    /// A name for a record, which stays free together with those that come with it.
+    /// Returns a name for a record that is free together with the names derived from it, and reserves them.
     pub(crate) fn record(&mut self, wanted: Option<String>, kind: &str) -> String {
         let wanted = wanted.filter(|name| is_ident(name) || name == "Self");
         let name = match wanted {
@@ -106,7 +106,7 @@ impl TypeNames {
         self.first_free(2, |n| number(&name, n), of_record)
     }
 
-    /// A name for any other type.
+    /// Returns a free name for any other type, and reserves it.
     pub(crate) fn other(&mut self, name: String) -> String {
         if self.is_free(&name) {
             self.take(&name);
@@ -138,7 +138,7 @@ impl TypeNames {
     }
 }
 
-/// The record's own name, the insert's, and the one that the derive gives to the columns.
+/// Returns the record's name, the insert's, and the name that the derive gives to the columns.
 fn of_record(name: &str) -> Vec<String> {
     vec![
         name.to_owned(),
@@ -147,23 +147,23 @@ fn of_record(name: &str) -> Vec<String> {
     ]
 }
 
-/// Gives distinct names to a row of things, of which some have theirs already.
+/// Gives distinct names to a sequence of items.
 #[derive(Debug, Default)]
 pub(crate) struct Distinct {
     taken: BTreeSet<String>,
 }
 
 impl Distinct {
-    /// Names that are given already.
+    /// Starts with names that are in use already.
     pub(crate) fn taken(names: impl IntoIterator<Item = String>) -> Self {
         Self {
             taken: names.into_iter().collect(),
         }
     }
 
-    /// The names in the order of the things. A name is the first's that wants it; the others get a
-    /// number, so that a name that comes later never changes one that was given before. Things
-    /// without a name of their own are `fallback_1`, `fallback_2`.
+    /// Returns the names in the order of the items. The first item that wants a name gets it and the
+    /// others get a number, so that a later item never changes the name of an earlier one. Items
+    /// without a name become `fallback_1`, `fallback_2`.
     pub(crate) fn name_all(mut self, wanted: &[Option<String>], fallback: &str) -> Vec<String> {
         let own: Vec<bool> = wanted
             .iter()
@@ -208,14 +208,14 @@ mod tests {
     }
 
     #[test]
-    fn a_number_passes_over_names_that_others_have() {
+    fn numbered_names_skip_names_in_use() {
         let names = Distinct::default().name_all(&wanted(&["a", "a", "a_2", ""]), "field");
 
         assert_eq!(names, ["a", "a_3", "a_2", "field_1"]);
     }
 
     #[test]
-    fn a_record_keeps_clear_of_prelude_inserts_and_columns() {
+    fn record_names_avoid_the_prelude_inserts_and_columns() {
         let mut names = TypeNames::default();
         let mut record = |name: &str| names.record(Some(name.to_owned()), "Table");
 

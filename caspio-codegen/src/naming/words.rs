@@ -1,9 +1,9 @@
-//! The words of a name.
+//! Splitting a name into words.
 
-/// The words of a name: split at everything that no identifier can have, and where the case says so.
+/// Splits a name at characters that an identifier cannot contain, and where the case changes.
 ///
 /// `FirstName`, `first name` and `[First]_Name` have the words `First` and `Name`; `CRMContacts` has
-/// `CRM` and `Contacts`. Words are kept in their case.
+/// `CRM` and `Contacts`. The words keep their case.
 pub(crate) fn words(name: &str) -> Vec<String> {
     name.split(|c: char| !is_kept(c))
         .filter(|part| !part.is_empty())
@@ -11,10 +11,10 @@ pub(crate) fn words(name: &str) -> Vec<String> {
         .collect()
 }
 
-/// Letters and digits that an identifier can have in any place but the first.
+/// Returns whether an identifier can contain a character after its first.
 ///
-/// Marks that combine with a letter are left out, and so are letters that stand for others: the
-/// compiler would write both in another way than they are written here.
+/// Combining marks and compatibility characters are dropped, because the compiler normalizes
+/// identifiers and would change them.
 fn is_kept(c: char) -> bool {
     if c.is_ascii() {
         return c.is_ascii_alphanumeric();
@@ -56,7 +56,7 @@ fn begins_word(letters: &[char], index: usize) -> bool {
     before.is_lowercase() || (before.is_uppercase() && after.is_lowercase() && !plural)
 }
 
-/// A word in lower case, without what lower case may add to a letter.
+/// Returns a word in lower case, without combining marks that lower-casing may add.
 pub(crate) fn lower(word: &str) -> String {
     word.to_lowercase()
         .chars()
@@ -64,7 +64,7 @@ pub(crate) fn lower(word: &str) -> String {
         .collect()
 }
 
-/// A word with its first letter in upper case and the others in lower.
+/// Returns a word with its first letter in upper case and the others in lower case.
 pub(crate) fn capitalised(word: &str) -> String {
     let word = lower(word);
     let mut rest = word.chars();
@@ -82,7 +82,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_are_split_by_case_and_by_everything_else() {
+    fn names_are_split_by_case_and_separators() {
         for (name, expected) in [
             ("First_Name", &["First", "Name"][..]),
             ("firstName", &["first", "Name"]),

@@ -1,13 +1,13 @@
-//! Descriptions as documentation that rustdoc shows as the text it was.
+//! Descriptions of the account as documentation comments, which rustdoc shows unchanged.
 
 use super::literal::is_invisible;
 
-/// How long a line becomes before it is broken between two words.
+/// The width at which lines are broken between two words.
 const WIDTH: usize = 90;
 
-/// The lines of a documentation comment, each with its space in front, for the words of a user.
+/// Returns the lines of a documentation comment for a text from the account.
 ///
-/// Empty for empty text. No line is a heading, a list, code or a link.
+/// Markdown in the text is escaped: no line is a heading, a list or code. Empty text has no lines.
 pub(crate) fn doc_lines(text: &str) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for paragraph in text.lines() {
@@ -31,7 +31,7 @@ pub(crate) fn doc_lines(text: &str) -> Vec<String> {
     lines
 }
 
-/// What people see in place of a column's name, where that says more than the name.
+/// Returns a sentence with a column's label, if the label says more than the name.
 pub(crate) fn shown_as(label: &str, name: &str) -> Option<String> {
     let letters = |text: &str| -> String {
         let kept = text.chars().filter(|c| !c.is_whitespace() && *c != '_');
@@ -41,7 +41,7 @@ pub(crate) fn shown_as(label: &str, name: &str) -> Option<String> {
     says_more.then(|| format!("Shown as “{}”.", label.trim()))
 }
 
-/// Eight hex digits that tell a text from others.
+/// Returns a hash of a documentation text as eight hex digits.
 pub(crate) fn doc_hash(lines: &[String]) -> Option<String> {
     if lines.is_empty() {
         return None;
@@ -54,7 +54,7 @@ pub(crate) fn doc_hash(lines: &[String]) -> Option<String> {
     Some(format!("{hash:08x}"))
 }
 
-/// Words as lines of about the same width.
+/// Joins words to lines of at most [`WIDTH`].
 fn filled(words: &[String]) -> Vec<String> {
     let mut lines = Vec::new();
     let mut line = String::new();
@@ -73,7 +73,7 @@ fn filled(words: &[String]) -> Vec<String> {
     lines
 }
 
-/// The first word of a line, which Markdown would take for the start of a list or of a heading.
+/// Escapes the first word of a line, which Markdown could read as the start of a list or a heading.
 fn line_start(word: &str) -> String {
     let digits = word.chars().take_while(char::is_ascii_digit).count();
     let rest = &word[digits..];
@@ -86,34 +86,34 @@ fn line_start(word: &str) -> String {
     word.to_owned()
 }
 
-/// A word without any sign that Markdown knows; an address becomes a link.
+/// Escapes the characters of a word that Markdown would interpret; a URL becomes a link.
 fn escaped(word: &str) -> String {
     let mut code = String::new();
     let mut rest = word;
-    while let Some(start) = address_start(rest) {
-        let (before, address) = rest.split_at(start);
+    while let Some(start) = url_start(rest) {
+        let (before, url) = rest.split_at(start);
         code.push_str(&escaped_signs(before));
-        let end = address
+        let end = url
             .find(|c: char| "<>\"'`()[]{}|\\*".contains(c))
-            .unwrap_or(address.len());
-        let end = address[..end]
+            .unwrap_or(url.len());
+        let end = url[..end]
             .trim_end_matches(['.', ',', ';', ':', '!', '?'])
             .len();
-        if address[..end].ends_with('/') && address[..end].matches('/').count() == 2 || end < 8 {
-            code.push_str(&address[..4]);
+        if url[..end].ends_with('/') && url[..end].matches('/').count() == 2 || end < 8 {
+            code.push_str(&url[..4]);
             code.push_str("\\:");
-            rest = address[4..].trim_start_matches('s').trim_start_matches(':');
+            rest = url[4..].trim_start_matches('s').trim_start_matches(':');
             continue;
         }
         code.push('<');
-        code.push_str(&address[..end]);
+        code.push_str(&url[..end]);
         code.push('>');
-        rest = &address[end..];
+        rest = &url[end..];
     }
     code + &escaped_signs(rest)
 }
 
-fn address_start(text: &str) -> Option<usize> {
+fn url_start(text: &str) -> Option<usize> {
     let starts = ["http://", "https://"].map(|scheme| text.find(scheme));
     starts.into_iter().flatten().min()
 }
@@ -142,7 +142,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn signs_of_markdown_are_escaped() {
+    fn markdown_is_escaped() {
         for (text, line) in [
             ("plain words", "plain words"),
             ("    fn main() {}", "fn main() {}"),
@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_is_a_link() {
+    fn a_url_is_a_link() {
         for (text, line) in [
             (
                 "see https://a.example/x_y_z.",
@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_stay_and_long_ones_are_broken() {
+    fn lines_are_kept_and_long_ones_broken() {
         assert_eq!(doc_lines("\n a\n\n\n b \r\n\n"), ["a", "", "b"]);
         assert_eq!(doc_lines(" \n "), Vec::<String>::new());
 
@@ -186,14 +186,14 @@ mod tests {
     }
 
     #[test]
-    fn a_label_that_only_repeats_the_name_is_left_out() {
+    fn a_label_that_repeats_the_name_is_omitted() {
         assert_eq!(shown_as("First name", "First_Name"), None);
         assert_eq!(shown_as("", "First_Name"), None);
         assert!(shown_as("Given name", "First_Name").is_some());
     }
 
     #[test]
-    fn marks_tell_texts_apart() {
+    fn different_texts_have_different_hashes() {
         let lines = |text: &str| vec![text.to_owned()];
         assert_eq!(doc_hash(&[]), None);
         assert_ne!(doc_hash(&lines("a")), doc_hash(&lines("b")));

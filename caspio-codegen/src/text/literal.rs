@@ -1,6 +1,6 @@
-//! Text in quotes.
+//! String literals.
 
-/// A string literal of one line, whose text no editor shows as something else than it is.
+/// Returns a string literal on one line, with control and invisible characters escaped.
 pub(crate) fn literal(text: &str) -> String {
     let mut code = String::with_capacity(text.len() + 2);
     code.push('"');
@@ -15,7 +15,7 @@ pub(crate) fn literal(text: &str) -> String {
     code
 }
 
-/// Whether a letter has no shape, or changes how others are shown.
+/// Returns whether a character is invisible, or changes how others are displayed.
 pub(crate) fn is_invisible(c: char) -> bool {
     matches!(c,
         '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{feff}'
@@ -30,7 +30,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_literal_is_the_text_again() {
+    fn a_literal_parses_back_to_its_text() {
         for text in [
             "",
             "a\"b\\c",

@@ -1,4 +1,4 @@
-//! Text from the account as parts of code: literals, documentation, and a short mark of it.
+//! Text from the account as parts of code: literals, and documentation with a short hash of it.
 
 mod docs;
 mod literal;
