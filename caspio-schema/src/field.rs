@@ -70,15 +70,15 @@ pub struct FieldDefinition {
     pub list: BTreeMap<i64, Value>,
     /// Of an Attachment, what may be uploaded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub attachment: Option<Attachment>,
+    pub attachment: Option<AttachmentRules>,
 }
 
 /// What an Attachment field takes.
 ///
 /// ```
-/// use caspio_schema::{Attachment, DataType, FieldDefinition};
+/// use caspio_schema::{AttachmentRules, DataType, FieldDefinition};
 ///
-/// let mut rules = Attachment::default();
+/// let mut rules = AttachmentRules::default();
 /// rules.permitted_file_types = vec!["pdf".to_owned()];
 /// let mut contract = FieldDefinition::new("Contract", DataType::Attachment);
 /// contract.attachment = Some(rules);
@@ -86,7 +86,7 @@ pub struct FieldDefinition {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields, default)]
 #[non_exhaustive]
-pub struct Attachment {
+pub struct AttachmentRules {
     /// The extensions of the files it takes; empty stands for all.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub permitted_file_types: Vec<String>,

@@ -36,7 +36,7 @@ mod update;
 pub use data_type::DataType;
 pub use diff::{Change, ObjectName, Property};
 pub use error::SchemaError;
-pub use field::{Attachment, FieldDefinition};
+pub use field::{AttachmentRules, FieldDefinition};
 pub use kind::Kind;
 pub use names::nearest;
 pub use object::{Relationship, Schema, TableDefinition, ViewDefinition};

@@ -1,6 +1,6 @@
 //! What is to change about a field.
 
-use crate::{Attachment, DataType, FieldDefinition};
+use crate::{AttachmentRules, DataType, FieldDefinition};
 use serde_json::Value;
 
 /// A change of a field; what is not said stays as it is.
@@ -43,7 +43,7 @@ pub struct FieldUpdate {
     /// every record.
     pub list: Option<Vec<Value>>,
     /// Of an Attachment, what may be uploaded.
-    pub attachment: Option<Attachment>,
+    pub attachment: Option<AttachmentRules>,
 }
 
 impl FieldUpdate {

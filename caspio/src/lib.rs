@@ -66,9 +66,9 @@ mod client;
 mod column;
 mod decimal;
 mod decode;
+mod dialect;
 mod password;
 mod target;
-mod wire;
 
 pub use caspio_core::{
     Account, ApiVersion, Error, ErrorKind, Meter, Pace, Result, RetryPolicy, Settings, auth,
@@ -76,7 +76,7 @@ pub use caspio_core::{
 };
 #[cfg(feature = "derive")]
 pub use caspio_derive::{CaspioInsert, CaspioRecord, CaspioTable, CaspioView};
-pub use client::{Checked, Client, ClientBuilder, Profile, RateLimit, WriteChecks};
+pub use client::{Client, ClientBuilder, ConnectionReport, Profile, RateLimit, WriteChecks};
 pub use column::{Column, InsertOnly, Insertable, ReadOnly, Settable, Writable};
 pub use field::{List, Password, Patch};
 pub use filter::Filter;

@@ -2,16 +2,15 @@
 
 use crate::client::Client;
 use crate::column::Column;
+use crate::dialect::{Dialect, FieldTypeJson, ObjectUrl, affected_if_reported};
 use crate::field::Password;
 use crate::handle::Table;
 use crate::read::key_is;
 use crate::record::{Key, Record, Source};
-use crate::schema::DataType;
 use crate::target::Target;
-use crate::wire::{self, Member};
-use caspio_core::secrecy::{ExposeSecret, SecretString};
-use caspio_core::{Error, ErrorKind, Operation, Request, Result, Url};
-use serde::Deserialize;
+use caspio_core::secrecy::SecretString;
+use caspio_core::{Error, ErrorKind, Operation, Request, Result};
+use caspio_schema::DataType;
 
 const SET: &str = "passwords.set";
 const RESET: &str = "passwords.reset";
@@ -134,27 +133,13 @@ impl<R: Record> Table<R> {
     /// `NotFound`: there is no such table.
     pub async fn password_fields(&self) -> Result<Vec<String>> {
         let (client, target) = (self.client(), self.target());
-        if !wire::lists_passwords(client.api_version()) {
-            let fields: Vec<Typed> = client.part(target, "fields", LIST).await?;
-            let passwords = fields.into_iter().filter(Typed::is_password);
-            return Ok(passwords.map(|field| field.name).collect());
+        if client.dialect().capabilities().lists_password_fields {
+            return client.part(target, "passwordFields", LIST).await;
         }
-        client.part(target, "passwordFields", LIST).await
-    }
-}
-
-/// What of a field tells whether it is a password; v4 lists password fields among all others.
-#[derive(Deserialize)]
-struct Typed {
-    #[serde(alias = "Name")]
-    name: String,
-    #[serde(rename = "dataType", alias = "Type")]
-    data_type: String,
-}
-
-impl Typed {
-    fn is_password(&self) -> bool {
-        DataType::from_name(&self.data_type) == DataType::Password
+        let fields: Vec<FieldTypeJson> = client.part(target, "fields", LIST).await?;
+        let passwords = fields.into_iter();
+        let passwords = passwords.filter(|field| field.data_type() == DataType::Password);
+        Ok(passwords.map(|field| field.name).collect())
     }
 }
 
@@ -177,18 +162,15 @@ impl<'a> PasswordField<'a> {
     }
 
     async fn set(self, password: SecretString) -> Result<()> {
-        let version = self.client.api_version();
-        self.write(SET, |url, condition, operation| {
-            let value = (Member::VALUE, password.expose_secret());
-            wire::set_where(version, url, condition, value, operation).secret(password)
+        self.write(SET, |dialect, table, condition, operation| {
+            dialect.set_password(table, self.field, condition, password, operation)
         })
         .await
     }
 
     async fn reset(self) -> Result<()> {
-        let version = self.client.api_version();
-        self.write(RESET, |url, condition, operation| {
-            wire::clear_where(version, url, condition, operation)
+        self.write(RESET, |dialect, table, condition, operation| {
+            dialect.reset_password(table, self.field, condition, operation)
         })
         .await
     }
@@ -196,7 +178,7 @@ impl<'a> PasswordField<'a> {
     async fn write(
         &self,
         operation: &'static str,
-        make: impl FnOnce(Url, &str, Operation) -> Request,
+        make: impl FnOnce(&dyn Dialect, &ObjectUrl, &str, Operation) -> Request,
     ) -> Result<()> {
         let written = async {
             if matches!(self.field, "" | "." | "..") {
@@ -205,21 +187,22 @@ impl<'a> PasswordField<'a> {
                     "no field can have this name",
                 ));
             }
-            let segment = self.client.segment(self.target).await?;
-            let (version, base) = (self.client.api_version(), self.client.base());
-            let url = wire::passwords_url(version, base, &segment, Some(self.field));
+            let table = self.client.object_url(self.target).await?;
             let condition = key_is(&self.key).to_sql();
             let named = Operation::new(operation).on(self.target.to_string());
-            let answer = self.client.send(make(url, &condition, named)).await?;
-            match wire::affected(answer.body())? {
+            let request = make(self.client.dialect(), &table, &condition, named);
+            let response = self.client.send(request).await?;
+            match affected_if_reported(response.body())? {
                 Some(0) => Err(Error::new(ErrorKind::NotFound, "there is no such record")),
                 _ => Ok(()),
             }
         };
-        written.await.map_err(|error| self.locate(operation, error))
+        written
+            .await
+            .map_err(|error| self.with_context(operation, error))
     }
 
-    fn locate(&self, operation: &'static str, error: Error) -> Error {
+    fn with_context(&self, operation: &'static str, error: Error) -> Error {
         if error.operation().is_some_and(|name| name != operation) {
             return error;
         }

@@ -9,7 +9,11 @@ use caspio_tests::TestEnv;
 async fn a_good_connection_costs_one_call_beside_the_token() {
     let env = TestEnv::start().await;
 
-    let checked = env.caspio.check().await.expect("a good connection");
+    let checked = env
+        .caspio
+        .test_connection()
+        .await
+        .expect("a good connection");
 
     assert!(checked.tables >= 5);
     assert_eq!(checked.host, "127.0.0.1");
@@ -25,7 +29,7 @@ async fn a_wrong_secret_is_told_in_words() {
         .build()
         .expect("a client");
 
-    let error = caspio.check().await.expect_err("a wrong secret");
+    let error = caspio.test_connection().await.expect_err("a wrong secret");
 
     assert_eq!(Cause::of(&error), Cause::Credentials);
     assert!(error.to_string().contains("secret is wrong"), "{error}");
@@ -40,7 +44,7 @@ async fn a_service_that_is_not_there_is_told_in_words() {
         .build()
         .expect("a client");
 
-    let error = caspio.check().await.expect_err("nobody is there");
+    let error = caspio.test_connection().await.expect_err("nobody is there");
 
     assert_eq!(Cause::of(&error), Cause::Network, "{error}");
     assert!(error.to_string().contains("not reached"), "{error}");

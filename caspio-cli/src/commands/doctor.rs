@@ -121,7 +121,7 @@ async fn settings(context: &mut Context, findings: &mut Vec<Finding>) -> Option<
 
 /// Whether the account answers and takes the credentials, and whether the clocks agree.
 async fn connection(caspio: &Client, findings: &mut Vec<Finding>) -> bool {
-    let checked = match caspio.check().await {
+    let checked = match caspio.test_connection().await {
         Ok(checked) => checked,
         Err(error) => {
             let advice = error

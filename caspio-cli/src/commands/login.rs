@@ -32,7 +32,7 @@ pub(crate) async fn run(context: &mut Context, arguments: Arguments) -> Result<(
     let (settings, secret) = ask(context, &arguments)?;
 
     let caspio = context.client(settings.clone(), Tokens::New)?;
-    let checked = caspio.check().await?;
+    let checked = caspio.test_connection().await?;
 
     let kept = match arguments.keyring {
         true => Kept::keep_in_keyring(&name, &secret)?,

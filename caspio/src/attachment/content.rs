@@ -1,6 +1,6 @@
 //! The bytes of an upload, and the body they become.
 
-use crate::wire::FileForm;
+use crate::dialect::MultipartFile;
 use bytes::{Bytes, BytesMut};
 use caspio_core::service::{Body, HttpError, HttpErrorKind};
 use futures::stream::{self, BoxStream, Stream, StreamExt, TryStreamExt};
@@ -25,7 +25,7 @@ pub(super) enum Content {
 
 impl Content {
     /// The content within its form; bytes and files can be sent again, a stream cannot.
-    pub(super) fn into_body(self, length: u64, form: &FileForm) -> Body {
+    pub(super) fn into_body(self, length: u64, form: &MultipartFile) -> Body {
         let total = length.saturating_add(form.length());
         let (before, after) = (form.before.clone(), form.after.clone());
         match self {

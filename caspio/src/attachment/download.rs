@@ -1,6 +1,6 @@
 //! A file on its way here.
 
-use super::place::Place;
+use super::field_ref::FieldRef;
 use super::save::Saving;
 use bytes::{Bytes, BytesMut};
 use caspio_core::{Error, ErrorKind, Result, StreamingResponse};
@@ -36,7 +36,7 @@ type Watch = Box<dyn FnMut(u64, Option<u64>) + Send>;
 #[must_use = "a download does nothing until it is read"]
 pub struct Download {
     chunks: BoxStream<'static, Result<Bytes>>,
-    place: Place,
+    field: FieldRef,
     key: String,
     length: Option<u64>,
     received: u64,
@@ -44,11 +44,11 @@ pub struct Download {
 }
 
 impl Download {
-    pub(super) fn new(answer: StreamingResponse, place: Place, key: String) -> Self {
+    pub(super) fn new(answer: StreamingResponse, field: FieldRef, key: String) -> Self {
         Self {
             length: answer.content_length(),
             chunks: answer.into_stream(),
-            place,
+            field,
             key,
             received: 0,
             watch: None,
@@ -166,7 +166,7 @@ impl Download {
     }
 
     fn locate(&self, error: Error) -> Error {
-        let error = self.place.locate(super::handle::DOWNLOAD, error);
+        let error = self.field.locate(super::handle::DOWNLOAD, error);
         error.with_key(format!("PK_ID {}", self.key))
     }
 }
@@ -193,8 +193,8 @@ impl Stream for Download {
 impl fmt::Debug for Download {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Download")
-            .field("of", &self.place.target)
-            .field("field", &self.place.field)
+            .field("of", &self.field.target)
+            .field("field", &self.field.field)
             .field("key", &self.key)
             .field("length", &self.length)
             .field("received", &self.received)

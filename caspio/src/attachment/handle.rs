@@ -2,18 +2,18 @@
 
 use super::content::ContentError;
 use super::download::Download;
+use super::field_ref::FieldRef;
 use super::info::AttachmentInfo;
 use super::name;
 use super::permitted::is_refused;
-use super::place::Place;
 use super::upload::Upload;
 use crate::column::Column;
+use crate::dialect::{MultipartFile, affected_if_reported};
 use crate::handle::{Access, Handle};
 use crate::read::key_is;
 use crate::record::{Key, Record, Source};
-use crate::wire::{FileForm, affected};
-use caspio_core::http::{HeaderValue, header};
-use caspio_core::{Error, ErrorKind, Expect, Request, Result};
+use caspio_core::http::HeaderValue;
+use caspio_core::{Error, ErrorKind, Result};
 
 pub(super) const DOWNLOAD: &str = "attachments.download";
 pub(super) const DELETE: &str = "attachments.delete";
@@ -39,7 +39,7 @@ const UPLOAD: &str = "attachments.upload";
 /// ```
 #[derive(Clone, Debug)]
 pub struct Attachment {
-    place: Place,
+    field: FieldRef,
     key: Key,
 }
 
@@ -71,28 +71,29 @@ impl Attachment {
     }
 
     async fn put(&self, upload: Upload) -> Result<()> {
-        self.place.check_version(UPLOAD)?;
+        self.field.check_version(UPLOAD)?;
         if let Some(fault) = upload.fault() {
             return Err(fault);
         }
-        self.place.path_key(&self.key, UPLOAD)?;
+        self.field.path_key(&self.key, UPLOAD)?;
         self.check_type(upload.file_name()).await?;
-        let url = self.place.file(&self.key, UPLOAD).await?;
-        let form = FileForm::new(upload.file_name(), upload.media_type());
+        let url = self.field.file(&self.key, UPLOAD).await?;
+        let form = MultipartFile::new(upload.file_name(), upload.media_type());
         let content_type = HeaderValue::try_from(&form.content_type).map_err(|error| {
             Error::new(ErrorKind::Refused, "the upload's form cannot be sent").with_source(error)
         })?;
         let length = upload.length();
-        let request = Request::put(url, self.place.operation(UPLOAD))
-            .header(header::CONTENT_TYPE, content_type)
-            .body(upload.into_content().into_body(length, &form));
-        let sent = self.place.client.send(request).await;
+        let body = upload.into_content().into_body(length, &form);
+        let client = &self.field.client;
+        let operation = self.field.operation(UPLOAD);
+        let request = client.dialect().upload(url, content_type, body, operation);
+        let sent = client.send(request).await;
         sent.map(drop).map_err(own_fault)
     }
 
     /// Refuses a file whose type the field is defined not to permit.
     async fn check_type(&self, file_name: &str) -> Result<()> {
-        let permitted = self.place.permitted_types().await?;
+        let permitted = self.field.permitted_types().await?;
         if !is_refused(file_name, &permitted) {
             return Ok(());
         }
@@ -116,24 +117,16 @@ impl Attachment {
     /// `NotFound`: there is no such record, or it has no file.
     pub async fn download(&self) -> Result<Download> {
         let answer = async {
-            let url = self.place.file(&self.key, DOWNLOAD).await?;
-            let request = Request::get(url, self.place.operation(DOWNLOAD))
-                .expect(Expect::Anything)
-                .header(
-                    header::ACCEPT,
-                    HeaderValue::from_static("application/octet-stream"),
-                )
-                // A packed answer does not tell the file's length.
-                .header(
-                    header::ACCEPT_ENCODING,
-                    HeaderValue::from_static("identity"),
-                );
-            self.place.client.send_streaming(request).await
+            let url = self.field.file(&self.key, DOWNLOAD).await?;
+            let client = &self.field.client;
+            let operation = self.field.operation(DOWNLOAD);
+            let request = client.dialect().download(url, operation);
+            client.send_streaming(request).await
         };
         let answer = answer.await.map_err(|error| self.locate(DOWNLOAD, error))?;
         Ok(Download::new(
             answer,
-            self.place.clone(),
+            self.field.clone(),
             self.key.to_string(),
         ))
     }
@@ -157,7 +150,7 @@ impl Attachment {
     ///
     /// What the service or the way to it reports.
     pub async fn info(&self) -> Result<Option<AttachmentInfo>> {
-        let infos = self.place.infos(&self.condition()).await;
+        let infos = self.field.infos(&self.condition()).await;
         let infos = infos.map_err(|error| self.with_key(error))?;
         Ok(infos.into_iter().next())
     }
@@ -180,14 +173,14 @@ impl Attachment {
         let renamed = async {
             if let Some(fault) = name::fault(name) {
                 let message = format!("{fault}: {name:?}");
-                return Err(self.place.refused(RENAME, message));
+                return Err(self.field.refused(RENAME, message));
             }
             let condition = self.condition();
-            let request = self.place.request(RENAME, |field, operation| {
-                field.rename(&condition, name, operation)
+            let request = self.field.request(RENAME, |dialect, field, operation| {
+                dialect.rename_attachments(field, &condition, name, operation)
             });
-            let answer = self.place.client.send(request.await?).await?;
-            match affected(answer.body())? {
+            let answer = self.field.client.send(request.await?).await?;
+            match affected_if_reported(answer.body())? {
                 Some(0) => Err(absent()),
                 _ => Ok(()),
             }
@@ -215,17 +208,17 @@ impl Attachment {
     }
 
     async fn clear(&self) -> Result<()> {
-        let key = self.place.path_key(&self.key, DELETE)?;
+        let key = self.field.path_key(&self.key, DELETE)?;
         let condition = self.condition();
-        let request = self.place.request(DELETE, |field, operation| {
-            field.delete_one(&key, &condition, operation)
+        let request = self.field.request(DELETE, |dialect, field, operation| {
+            dialect.delete_attachment(field, &key, &condition, operation)
         });
-        let answer = match self.place.client.send(request.await?).await {
+        let answer = match self.field.client.send(request.await?).await {
             Ok(answer) => answer,
             Err(error) if error.is_not_found() && error.maybe_applied() => return Ok(()),
             Err(error) => return Err(error),
         };
-        match affected(answer.body())? {
+        match affected_if_reported(answer.body())? {
             Some(0) if !answer.maybe_repeated() => Err(absent()),
             _ => Ok(()),
         }
@@ -236,7 +229,7 @@ impl Attachment {
     }
 
     fn locate(&self, operation: &'static str, error: Error) -> Error {
-        self.with_key(self.place.locate(operation, error))
+        self.with_key(self.field.locate(operation, error))
     }
 
     fn with_key(&self, error: Error) -> Error {
@@ -307,7 +300,7 @@ impl<R: Record, A: Access> Handle<R, A> {
     pub fn attachment_named(&self, key: impl Into<A::Key>, field: impl Into<String>) -> Attachment {
         let key: A::Key = key.into();
         Attachment {
-            place: Place {
+            field: FieldRef {
                 client: self.client().clone(),
                 target: self.target().clone(),
                 field: field.into(),

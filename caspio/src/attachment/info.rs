@@ -1,10 +1,10 @@
 //! What is known of a file without its content.
 
 use crate::decode::decode_value;
+use crate::dialect::{AttachmentJson, Dialect, total_count};
 use crate::field::wall_clock;
 use crate::record::{Key, SourceKind};
-use crate::wire::{ToldFile, total_count};
-use caspio_core::{ApiVersion, Error, ErrorKind, Result};
+use caspio_core::{Error, ErrorKind, Result};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
@@ -63,10 +63,10 @@ impl AttachmentInfo {
 /// Reads the files that an answer tells of; records without one are left out.
 pub(super) fn infos(
     body: &[u8],
-    version: ApiVersion,
+    dialect: &dyn Dialect,
     kind: SourceKind,
 ) -> Result<Vec<AttachmentInfo>> {
-    let told: Vec<ToldFile> = decode_value(body, version)?;
+    let told: Vec<AttachmentJson> = decode_value(body, dialect)?;
     let total = total_count(body);
     if let Some(total) = total.filter(|total| *total > told.len() as u64) {
         let message = format!("the answer tells of {} files of {total}", told.len());
@@ -77,7 +77,7 @@ pub(super) fn infos(
     infos.filter_map(Result::transpose).collect()
 }
 
-fn info(told: ToldFile, kind: SourceKind) -> Result<Option<AttachmentInfo>> {
+fn info(told: AttachmentJson, kind: SourceKind) -> Result<Option<AttachmentInfo>> {
     let Some(file_name) = told.file_name else {
         return Ok(None);
     };
@@ -126,9 +126,12 @@ fn undated(text: &str, key: &Key) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dialect;
+    use caspio_core::ApiVersion;
 
     fn read(body: &str) -> Result<Vec<AttachmentInfo>> {
-        infos(body.as_bytes(), ApiVersion::V3, SourceKind::Table)
+        let v3 = dialect::of(ApiVersion::V3);
+        infos(body.as_bytes(), v3, SourceKind::Table)
     }
 
     #[test]

@@ -1,12 +1,12 @@
 //! The files in one field of many records.
 
+use super::field_ref::{FieldRef, INFO};
 use super::handle::DELETE;
 use super::info::AttachmentInfo;
-use super::place::{INFO, Place};
 use crate::column::Column;
+use crate::dialect::affected_if_reported;
 use crate::read::Query;
 use crate::record::{Record, Source};
-use crate::wire::affected;
 use caspio_core::Result;
 
 /// The files in one attachment field of all records that a query finds.
@@ -28,7 +28,7 @@ use caspio_core::Result;
 #[derive(Debug)]
 #[must_use = "nothing is done to attachments until one of these methods is called"]
 pub struct Attachments {
-    found: Result<(Place, String)>,
+    found: Result<(FieldRef, String)>,
 }
 
 impl Attachments {
@@ -51,8 +51,8 @@ impl Attachments {
     ///
     /// `Incomplete`: the service told of fewer files than there are.
     pub async fn info(self) -> Result<Vec<AttachmentInfo>> {
-        let (place, condition) = self.found(INFO)?;
-        place.infos(&condition).await
+        let (field, condition) = self.found(INFO)?;
+        field.infos(&condition).await
     }
 
     /// Deletes the files and tells how many, where the service says so. One call.
@@ -78,23 +78,23 @@ impl Attachments {
     ///
     /// `Refused` before anything is sent: the query has no condition.
     pub async fn delete(self) -> Result<Option<u64>> {
-        let (place, condition) = self.found(DELETE)?;
+        let (field, condition) = self.found(DELETE)?;
         if condition.is_empty() {
-            place.check_version(DELETE)?;
-            let error = place.refused(DELETE, "a query without a condition would delete all files");
+            field.check_version(DELETE)?;
+            let error = field.refused(DELETE, "a query without a condition would delete all files");
             return Err(error.with_hint("say which records by `filter`"));
         }
         let deleted = async {
-            let request = place.request(DELETE, |field, operation| {
-                field.delete(&condition, operation)
+            let request = field.request(DELETE, |dialect, field, operation| {
+                dialect.delete_attachments(field, &condition, operation)
             });
-            let answer = place.client.send(request.await?).await?;
-            affected(answer.body())
+            let answer = field.client.send(request.await?).await?;
+            affected_if_reported(answer.body())
         };
-        deleted.await.map_err(|error| place.locate(DELETE, error))
+        deleted.await.map_err(|error| field.locate(DELETE, error))
     }
 
-    fn found(self, operation: &'static str) -> Result<(Place, String)> {
+    fn found(self, operation: &'static str) -> Result<(FieldRef, String)> {
         self.found.map_err(|error| error.with_operation(operation))
     }
 }
@@ -135,12 +135,12 @@ impl<R: Record> Query<R> {
     pub fn attachments_named(self, field: impl Into<String>) -> Attachments {
         let field = field.into();
         let found = self.into_condition().map(|(client, target, condition)| {
-            let place = Place {
+            let field = FieldRef {
                 client,
                 target,
                 field,
             };
-            (place, condition)
+            (field, condition)
         });
         Attachments { found }
     }

@@ -26,13 +26,13 @@
 
 mod content;
 mod download;
+mod field_ref;
 mod handle;
 mod info;
 mod many;
 mod media;
 mod name;
 mod permitted;
-mod place;
 mod save;
 mod upload;
 

@@ -104,8 +104,8 @@ impl<'a> Gather<'a> {
             let bulk = self.client.bulk(&self.target).await?;
             let many = bulk.is_some();
             let client = bulk.unwrap_or_else(|| self.client.clone());
-            let version = client.api_version();
-            let rules = Rules::new(&self.client, &self.target, version, Purpose::Insert);
+            let dialect = client.dialect();
+            let rules = Rules::new(&self.client, &self.target, dialect, Purpose::Insert);
             let target = self.target.clone();
             let resolve = self.resolve.clone();
             let sender = Sender::new(client, target, many, self.concurrency, resolve);

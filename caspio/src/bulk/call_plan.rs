@@ -2,11 +2,11 @@
 
 use super::insert::CONCURRENCY;
 use crate::client::Client;
+use crate::dialect::RecordSelector;
 use crate::filter::Expr;
 use crate::read::{KeyBatch, MAX_URI, key_batches};
 use crate::record::{Key, PK_ID};
 use crate::target::Target;
-use crate::wire::writes::{Which, condition_length};
 use crate::write::update::which;
 use caspio_core::{Error, ErrorKind, Result};
 
@@ -61,14 +61,10 @@ impl Route {
 
     /// How many characters a condition may take; `None` where it goes in the body.
     fn room(&self) -> Option<usize> {
-        let records = self
-            .own
-            .collection(self.target.kind, &[&self.target.name, "records"]);
+        let records = self.own.records_url_by_name(&self.target);
         let frame = format!("{PK_ID} IN ()");
-        match condition_length(self.own.api_version(), &records, &frame) {
-            0 => None,
-            length => Some(MAX_URI.saturating_sub(length)),
-        }
+        let length = self.own.dialect().condition_url_length(&records, &frame)?;
+        Some(MAX_URI.saturating_sub(length))
     }
 
     fn no_room(&self) -> Error {
@@ -81,9 +77,9 @@ impl Route {
 }
 
 /// The records of a batch.
-pub(crate) fn which_of(keys: &[Key], condition: &Expr) -> Which {
+pub(crate) fn which_of(keys: &[Key], condition: &Expr) -> RecordSelector {
     match keys {
         [key] => which(key),
-        _ => Which::Keys(condition.to_sql()),
+        _ => RecordSelector::Keys(condition.to_sql()),
     }
 }

@@ -3,13 +3,13 @@
 use super::call_plan::{Route, which_of};
 use super::report::hinting;
 use crate::client::Client;
+use crate::dialect::affected;
 use crate::read::KeyBatch;
 use crate::record::Key;
 use crate::target::Target;
-use crate::wire::writes::affected;
 use crate::write::key_lookup::Look;
 use crate::write::update::named;
-use caspio_core::{ApiVersion, Error, Result};
+use caspio_core::{Error, Result};
 use futures::future::BoxFuture;
 use futures::{FutureExt, StreamExt, stream};
 use std::fmt;
@@ -278,7 +278,8 @@ impl Route {
 
     /// Whether it is the record that is not found. Only v4 answers so, and its id of the table is known.
     fn says_missing(&self, error: &Error) -> bool {
-        self.client.api_version() == ApiVersion::V4 && error.status() == Some(404)
+        let capabilities = self.client.dialect().capabilities();
+        capabilities.reports_missing_records && error.status() == Some(404)
     }
 }
 

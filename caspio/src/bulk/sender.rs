@@ -2,9 +2,9 @@
 
 use super::report::hinting;
 use crate::client::Client;
+use crate::dialect::{self, Returning, RowResult, inserted_key};
 use crate::record::Key;
 use crate::target::Target;
-use crate::wire::writes::{self, Fate, Returning, inserted_key};
 use crate::write::canonical::Identity;
 use crate::write::reconcile::Resolve;
 use crate::write::send::{Body, operation};
@@ -92,19 +92,19 @@ impl Sender {
         }
     }
 
-    async fn bulk_call(&self, rows: &[&Sending]) -> Result<Vec<Fate>> {
+    async fn bulk_call(&self, rows: &[&Sending]) -> Result<Vec<RowResult>> {
         let records = self.client.records_url(&self.target).await?;
         let operation = operation("records.insert_many", &self.target);
-        let request = writes::insert_bulk(records, array(rows), operation);
+        let request = dialect::insert_bulk(records, array(rows), operation);
         let response = self.client.send(request).await?;
-        writes::fates(response.body(), rows.len())
+        dialect::parse_bulk_results(response.body(), rows.len())
             .map_err(|error| error.with_object(self.target.to_string()))
     }
 
-    fn told(&self, fate: Fate) -> Result<Key> {
+    fn told(&self, fate: RowResult) -> Result<Key> {
         let (status, message) = match fate {
-            Fate::Inserted(key) => return Ok(key),
-            Fate::Refused { status, message } => (status, message),
+            RowResult::Inserted(key) => return Ok(key),
+            RowResult::Rejected { status, message } => (status, message),
         };
         let kind = match status {
             Some(403) => ErrorKind::Permission,

@@ -4,11 +4,11 @@ use super::call_plan::{Route, which_of};
 use super::report::hinting;
 use super::update_report::UpdateReport;
 use crate::client::Client;
+use crate::dialect::{Returning, affected};
 use crate::field::FieldValue;
 use crate::read::KeyBatch;
 use crate::record::{Key, Row};
 use crate::target::Target;
-use crate::wire::writes::{Returning, affected};
 use crate::write::Purpose;
 use crate::write::changes::Changes;
 use crate::write::encode::Rules;
@@ -117,8 +117,8 @@ pub(crate) async fn update(
     let groups = groups(merged, &route.target, &mut results);
     let keys = groups.iter().map(|group| group.keys.clone()).collect();
     let batches = route.batches(keys).await?;
-    let version = route.client.api_version();
-    let mut rules = Rules::new(&route.own, &route.target, version, Purpose::Update);
+    let dialect = route.client.dialect();
+    let mut rules = Rules::new(&route.own, &route.target, dialect, Purpose::Update);
     let mut calls = Vec::new();
     for (group, batches) in groups.into_iter().zip(batches) {
         let lists_only = lists_only(&group.row);

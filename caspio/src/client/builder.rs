@@ -1,8 +1,10 @@
 //! How a client is put together.
 
+use super::bulk_client::BulkClient;
 use super::schema_cache::SchemaCache;
 use super::verification::{Verification, verify_all};
 use super::{Client, Inner};
+use crate::dialect;
 use caspio_core::auth::ClientAuth;
 use caspio_core::token::TokenStore;
 use caspio_core::{
@@ -446,14 +448,14 @@ impl ClientBuilder {
         Ok(Client {
             inner: Arc::new(Inner {
                 base: account.api_url(self.version),
-                version: self.version,
+                dialect: dialect::of(self.version),
                 transport: transport.build()?,
                 account,
-                names: Arc::default(),
+                ids: Arc::default(),
                 write_checks: self.write_checks,
                 refuses_four_bytes: Arc::new(self.refuse_emoji.into()),
                 schema_cache: Arc::new(SchemaCache::of(&self.known_schema)),
-                bulk: super::bulk::Bulk::default(),
+                bulk: BulkClient::default(),
                 oauth,
             }),
         })

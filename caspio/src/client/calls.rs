@@ -1,24 +1,22 @@
-//! The calls themselves: from a target and parameters to an answer's bytes.
+//! The calls of a client: from a target and parameters to the bytes of a response.
 
 use super::{Client, WriteChecks};
 use crate::decode::decode_value;
+use crate::dialect::{self, Dialect, ListParams, ObjectUrl};
 use crate::record::SourceKind;
 use crate::target::Target;
-use crate::wire::{self, Dialect, ListParams};
 use bytes::Bytes;
-use caspio_core::{
-    ApiVersion, Error, ErrorKind, Operation, Request, Response, Result, StreamingResponse, Url,
-};
+use caspio_core::{Error, ErrorKind, Operation, Request, Response, Result, StreamingResponse, Url};
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use serde::de::DeserializeOwned;
 use std::sync::atomic::AtomicBool;
 
-/// How many entries of a list that is not records one call brings at most.
-const LIST_PAGE: usize = 1000;
+/// The most entries, other than records, that one call returns.
+const ENTRIES_PER_PAGE: usize = 1000;
 
 impl Client {
-    /// One call that reads records.
+    /// Reads records. One call.
     pub(crate) fn list(
         &self,
         target: Target,
@@ -26,101 +24,100 @@ impl Client {
     ) -> BoxFuture<'static, Result<Bytes>> {
         let client = self.clone();
         async move {
-            let segment = client.segment(&target).await?;
-            let url = client.collection(target.kind, &[&segment, "records"]);
-            let url = wire::list_url(url, Dialect::of(client.api_version()), &params);
+            let records = client.object_url(&target).await?.records();
+            let url = client.dialect().list_url(records, &params);
             let operation = Operation::new("records.list").on(target.to_string());
             client.get(url, operation).await
         }
         .boxed()
     }
 
-    /// The address of a part of a table or view, or of the list of them all.
-    pub(crate) fn collection(&self, kind: SourceKind, segments: &[&str]) -> Url {
-        wire::collection_url(&self.inner.base, kind, segments)
+    /// Returns the URL of a table or view. One call if its id on v4 is not known yet.
+    pub(crate) async fn object_url(&self, target: &Target) -> Result<ObjectUrl> {
+        let segment = self.segment(target).await?;
+        Ok(ObjectUrl::new(self.base(), target.kind, &segment))
     }
 
-    /// The address of v4's list of all tables or views with their fields.
-    pub(crate) fn schemas(&self, kind: SourceKind) -> Url {
-        wire::schemas_url(&self.inner.base, kind)
+    /// Returns the URL of a table's or view's records by its name, to measure URLs with. Makes no call.
+    pub(crate) fn records_url_by_name(&self, target: &Target) -> Url {
+        ObjectUrl::new(self.base(), target.kind, &target.name).records()
     }
 
-    /// The names of all tables or views.
+    /// Returns the names of all tables or views.
     pub(crate) async fn names(&self, kind: SourceKind) -> Result<Vec<String>> {
-        if wire::has_ids(self.api_version()) {
+        if self.dialect().capabilities().identifies_by_id {
             let entries = self.entries(kind).await?;
             return Ok(entries.into_iter().map(|entry| entry.name).collect());
         }
+        let url = dialect::collection_url(self.base(), kind);
         let operation = Operation::new("names.list");
-        self.read(self.collection(kind, &[]), operation).await
+        self.read_as(self.dialect(), url, operation).await
     }
 
-    /// One call that reads a part of a table or view that is not records.
+    /// Reads a part of a table or view other than its records. One call.
     pub(crate) async fn part<T: DeserializeOwned>(
         &self,
         target: &Target,
         part: &str,
         operation: &'static str,
     ) -> Result<T> {
-        let segment = self.segment(target).await?;
-        let url = self.collection(target.kind, &[&segment, part]);
-        self.read(url, Operation::new(operation).on(target.to_string()))
-            .await
+        let url = self.object_url(target).await?.part(&[part]);
+        let operation = Operation::new(operation).on(target.to_string());
+        self.read_as(self.dialect(), url, operation).await
     }
 
-    /// The same on v3, whatever version the client speaks: all share the account and the token.
-    pub(crate) async fn v3_part<T: DeserializeOwned>(
+    /// Reads a part of a table or view as the version that returns the keys of list values. All versions share
+    /// the account and the token.
+    pub(crate) async fn part_with_list_keys<T: DeserializeOwned>(
         &self,
         target: &Target,
         part: &str,
         operation: &'static str,
     ) -> Result<T> {
-        let base = self.account().api_url(ApiVersion::V3);
-        let url = wire::collection_url(&base, target.kind, &[&target.name, part]);
+        let dialect = dialect::with_list_keys();
+        let base = self.account().api_url(dialect.version());
+        let url = ObjectUrl::new(&base, target.kind, &target.name).part(&[part]);
         let operation = Operation::new(operation).on(target.to_string());
-        self.read_as(ApiVersion::V3, url, operation).await
+        self.read_as(dialect, url, operation).await
     }
 
-    /// All entries of one of v4's lists that are not records. One call for every 1,000.
+    /// Reads all entries of a list other than records. One call for every 1,000.
     pub(crate) async fn every_page<T: DeserializeOwned>(
         &self,
         url: &Url,
         operation: &'static str,
     ) -> Result<Vec<T>> {
         let mut entries: Vec<T> = Vec::new();
-        let mut before = Bytes::new();
+        let mut previous = Bytes::new();
         for number in 1.. {
-            let url = wire::page_url(url.clone(), number, LIST_PAGE);
+            let url = dialect::page_url(url.clone(), number, ENTRIES_PER_PAGE);
             let body = self.get(url, Operation::new(operation)).await?;
-            let page: Vec<T> = decode_value(&body, self.api_version())
+            let page: Vec<T> = decode_value(&body, self.dialect())
                 .map_err(|error| error.with_operation(operation))?;
-            let last = page.len() < LIST_PAGE;
-            if !last && body == before {
+            let is_last = page.len() < ENTRIES_PER_PAGE;
+            // A service that ignores the page number would be read forever.
+            if !is_last && body == previous {
                 return Err(Error::new(ErrorKind::Protocol, "the same page came twice")
                     .with_operation(operation));
             }
             entries.extend(page);
-            if last {
+            if is_last {
                 break;
             }
-            before = body;
+            previous = body;
         }
         Ok(entries)
     }
 
-    async fn read<T: DeserializeOwned>(&self, url: Url, operation: Operation) -> Result<T> {
-        self.read_as(self.api_version(), url, operation).await
-    }
-
     async fn read_as<T: DeserializeOwned>(
         &self,
-        version: ApiVersion,
+        dialect: &dyn Dialect,
         url: Url,
         operation: Operation,
     ) -> Result<T> {
         let (name, object) = (operation.name, operation.object.clone());
         let body = self.get(url, operation).await?;
-        decode_value(&body, version).map_err(|error| {
+        decode_value(&body, dialect).map_err(|error| {
             let error = error.with_operation(name);
             match object {
                 Some(object) => error.with_object(object),
@@ -129,7 +126,12 @@ impl Client {
         })
     }
 
-    /// The address that every other begins with.
+    /// What the client's version of the API sends and returns.
+    pub(crate) fn dialect(&self) -> &'static dyn Dialect {
+        self.inner.dialect
+    }
+
+    /// The URL with which all others of this version begin.
     pub(crate) fn base(&self) -> &Url {
         &self.inner.base
     }
@@ -139,22 +141,22 @@ impl Client {
         &self.inner.refuses_four_bytes
     }
 
-    /// How rows are checked before they are sent.
+    /// When rows are checked before they are sent.
     pub(crate) fn write_checks(&self) -> WriteChecks {
         self.inner.write_checks
     }
 
-    /// One call, its answer whole.
+    /// Makes one call and returns its response whole.
     pub(crate) async fn send(&self, request: Request) -> Result<Response> {
         self.inner.transport.send(request).await
     }
 
-    /// One call, its answer to be read while it comes.
+    /// Makes one call and returns its response as a stream.
     pub(crate) async fn send_streaming(&self, request: Request) -> Result<StreamingResponse> {
         self.inner.transport.send_streaming(request).await
     }
 
-    /// One call that reads whatever is at `url`.
+    /// Makes one call that reads whatever is at `url`.
     pub(crate) async fn get(&self, url: Url, operation: Operation) -> Result<Bytes> {
         let response = self.send(Request::get(url, operation)).await?;
         Ok(response.into_body())

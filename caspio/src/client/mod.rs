@@ -1,18 +1,19 @@
 //! The client: one account, its credentials, and the way to its tables and views.
 
 mod builder;
-mod bulk;
+mod bulk_client;
 mod calls;
-mod check;
-mod names;
+mod connection;
+mod id_cache;
 mod profile;
 mod schema_cache;
 mod verification;
 
 pub use builder::{ClientBuilder, WriteChecks};
-pub use check::Checked;
+pub use connection::ConnectionReport;
 pub use profile::{Profile, RateLimit};
 
+use crate::dialect::Dialect;
 use caspio_core::{Account, ApiVersion, Meter, OAuth2, Result, Transport, Url};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -41,15 +42,15 @@ pub struct Client {
 #[derive(Debug)]
 struct Inner {
     account: Account,
-    version: ApiVersion,
+    dialect: &'static dyn Dialect,
     base: Url,
     transport: Transport,
-    names: Arc<names::Names>,
+    ids: Arc<id_cache::IdCache>,
     write_checks: WriteChecks,
     /// Whether the account refuses text with characters of four bytes, said or found out.
     refuses_four_bytes: Arc<AtomicBool>,
     schema_cache: Arc<schema_cache::SchemaCache>,
-    bulk: bulk::Bulk,
+    bulk: bulk_client::BulkClient,
     /// Known where the client authenticates by its own credentials.
     oauth: Option<OAuth2>,
 }
@@ -119,7 +120,7 @@ impl Client {
     /// ```
     #[must_use]
     pub fn api_version(&self) -> ApiVersion {
-        self.inner.version
+        self.inner.dialect.version()
     }
 
     /// What this client and its clones have spent: every call counts, refused ones too.

@@ -1,8 +1,8 @@
-//! What the account says of the web services profile that the client uses.
+//! The web services profile of a client.
 
 use super::Client;
-use caspio_core::{ApiVersion, Error, ErrorKind, Operation, Result};
-use serde::Deserialize;
+use crate::dialect::{ProfileJson, profile_url};
+use caspio_core::{Error, ErrorKind, Operation, Result};
 use std::time::Duration;
 
 const OPERATION: &str = "me";
@@ -44,21 +44,6 @@ pub struct RateLimit {
     pub window: Duration,
 }
 
-/// v4's answer. Members that are not told are left out.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Me {
-    ws_profile_name: Option<String>,
-    rate_limit: Option<ToldLimit>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct ToldLimit {
-    limit: u64,
-    window_seconds: u64,
-}
-
 impl Client {
     /// What the account says of the web services profile: its name and its rate limit. One call of v4, whatever
     /// version the client speaks, since only v4 tells it.
@@ -74,24 +59,21 @@ impl Client {
     ///
     /// `Auth`, `NotFound` or `Permission` where v4 is not to be had; otherwise what the way to it reports.
     pub async fn profile(&self) -> Result<Profile> {
-        let mut url = self.account().api_url(ApiVersion::V4);
-        if let Ok(mut path) = url.path_segments_mut() {
-            path.pop_if_empty().push("me");
-        }
+        let url = profile_url(self.account());
         let body = self.get(url, Operation::new(OPERATION)).await?;
-        let me: Me = serde_json::from_slice(&body).map_err(|error| {
+        let profile: ProfileJson = serde_json::from_slice(&body).map_err(|error| {
             Error::new(
                 ErrorKind::Protocol,
-                format!("the answer is not what Caspio tells of itself: {error}"),
+                format!("the response does not describe a profile: {error}"),
             )
             .with_operation(OPERATION)
             .with_source(error)
         })?;
         Ok(Profile {
-            name: me.ws_profile_name,
-            rate_limit: me.rate_limit.map(|told| RateLimit {
-                calls: told.limit,
-                window: Duration::from_secs(told.window_seconds),
+            name: profile.ws_profile_name,
+            rate_limit: profile.rate_limit.map(|json| RateLimit {
+                calls: json.limit,
+                window: Duration::from_secs(json.window_seconds),
             }),
         })
     }

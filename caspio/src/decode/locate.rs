@@ -47,7 +47,7 @@ fn unexpected_shape(member: &str, error: &serde_json::Error) -> Error {
         ErrorKind::Protocol,
         format!("the answer is not an object with `{member}`: {error}"),
     )
-    .with_hint("a proxy may have answered in Caspio's place; check the account and the API version")
+    .with_hint("a proxy may have answered in Caspio's place; check the account and the API dialect")
 }
 
 /// One row does not fit its struct.

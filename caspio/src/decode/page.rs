@@ -2,10 +2,10 @@
 
 use super::locate::{self, Fault};
 use super::text::text;
+use crate::dialect::Dialect;
 use crate::record::{Decode, Key, RowSeed, RowState};
 use crate::target::Target;
-use crate::wire::Dialect;
-use caspio_core::{ApiVersion, Error, ErrorKind};
+use caspio_core::{Error, ErrorKind};
 use serde::de::{
     Deserialize, DeserializeOwned, DeserializeSeed, Deserializer, Error as _, IgnoredAny,
     MapAccess, SeqAccess, Visitor,
@@ -30,11 +30,11 @@ pub(crate) struct Answer<R> {
 /// fit `R`; the latter names the record, the column, what was expected and what came.
 pub(crate) fn decode_page<'de, R: Decode<'de>>(
     body: &'de [u8],
-    version: ApiVersion,
+    dialect: &dyn Dialect,
     target: &Target,
     expected: usize,
 ) -> Result<Answer<R>, Error> {
-    let member = Dialect::of(version).rows;
+    let member = dialect.rows_member();
     let mut state = RowState::default();
     let mut row = 0;
     let rows = RowsSeed::<R> {
@@ -77,13 +77,13 @@ pub(crate) fn decode_page<'de, R: Decode<'de>>(
 /// # Errors
 ///
 /// `Protocol`: a row has none, or the answer is not what the service promises.
-pub(crate) fn keys(body: &[u8], version: ApiVersion, target: &Target) -> Result<Vec<Key>, Error> {
+pub(crate) fn keys(body: &[u8], dialect: &dyn Dialect, target: &Target) -> Result<Vec<Key>, Error> {
     #[derive(serde::Deserialize)]
     struct Keyed {
         #[serde(rename = "PK_ID", alias = "pk_id")]
         key: Key,
     }
-    let rows = decode_value::<Vec<Keyed>>(body, version);
+    let rows = decode_value::<Vec<Keyed>>(body, dialect);
     let rows = rows.map_err(|error| error.with_object(target.to_string()))?;
     Ok(rows.into_iter().map(|row| row.key).collect())
 }
@@ -95,10 +95,10 @@ pub(crate) fn keys(body: &[u8], version: ApiVersion, target: &Target) -> Result<
 /// `Protocol`: the answer is not what the service promises.
 pub(crate) fn split_rows<'a>(
     body: &'a [u8],
-    version: ApiVersion,
+    dialect: &dyn Dialect,
     target: &Target,
 ) -> Result<Vec<&'a RawValue>, Error> {
-    decode_member(body, version).map_err(|error| error.with_object(target.to_string()))
+    decode_member(body, dialect).map_err(|error| error.with_object(target.to_string()))
 }
 
 /// Reads an answer whose content is not rows: a list of names, a definition.
@@ -108,17 +108,17 @@ pub(crate) fn split_rows<'a>(
 /// `Protocol`: the answer has another shape.
 pub(crate) fn decode_value<T: DeserializeOwned>(
     body: &[u8],
-    version: ApiVersion,
+    dialect: &dyn Dialect,
 ) -> Result<T, Error> {
-    decode_member(body, version)
+    decode_member(body, dialect)
 }
 
 /// Reads the member of an answer that holds what was asked for; it may borrow from the answer.
 fn decode_member<'de, T: Deserialize<'de>>(
     body: &'de [u8],
-    version: ApiVersion,
+    dialect: &dyn Dialect,
 ) -> Result<T, Error> {
-    let member = Dialect::of(version).rows;
+    let member = dialect.rows_member();
     let mut deserializer = serde_json::Deserializer::from_slice(body);
     EnvelopeSeed {
         member,

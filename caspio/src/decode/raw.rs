@@ -1,7 +1,6 @@
 //! Rows with their values left as raw JSON, for what is looked at only now and then.
 
-use crate::wire::Dialect;
-use caspio_core::ApiVersion;
+use crate::dialect::Dialect;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -17,20 +16,24 @@ pub(super) fn rows<'a>(body: &'a [u8], member: &str) -> Option<Vec<&'a RawValue>
 }
 
 /// All rows of an answer; `None` where it is not what the service promises.
-pub(crate) fn raw_rows(body: &[u8], version: ApiVersion) -> Option<Vec<RawRow<'_>>> {
-    let rows = rows(body, Dialect::of(version).rows)?;
+pub(crate) fn raw_rows<'a>(body: &'a [u8], dialect: &dyn Dialect) -> Option<Vec<RawRow<'a>>> {
+    let rows = rows(body, dialect.rows_member())?;
     rows.into_iter().map(RawRow::read).collect()
 }
 
 /// The last row of an answer.
-pub(crate) fn last_row(body: &[u8], version: ApiVersion) -> Option<RawRow<'_>> {
-    let rows = rows(body, Dialect::of(version).rows)?;
+pub(crate) fn last_row<'a>(body: &'a [u8], dialect: &dyn Dialect) -> Option<RawRow<'a>> {
+    let rows = rows(body, dialect.rows_member())?;
     RawRow::read(rows.last()?)
 }
 
 /// The row at `index` of an answer.
-pub(crate) fn raw_row(body: &[u8], version: ApiVersion, index: usize) -> Option<RawRow<'_>> {
-    let rows = rows(body, Dialect::of(version).rows)?;
+pub(crate) fn raw_row<'a>(
+    body: &'a [u8],
+    dialect: &dyn Dialect,
+    index: usize,
+) -> Option<RawRow<'a>> {
+    let rows = rows(body, dialect.rows_member())?;
     RawRow::read(rows.get(index)?)
 }
 

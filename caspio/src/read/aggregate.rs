@@ -3,10 +3,10 @@
 use super::query::{Columns, Query};
 use crate::column::Column;
 use crate::decode::decode_page;
+use crate::dialect::ListParams;
 use crate::field::{Field, FieldType, kind};
 use crate::filter::literal::quoted_name;
 use crate::record::{Decode, FieldInfo, Record, RecordMap, RowAccess, Source};
-use crate::wire::ListParams;
 use caspio_core::{Error, ErrorKind, Result};
 use serde::de::MapAccess;
 
@@ -82,7 +82,7 @@ impl<R: Record> Query<R> {
         let (client, plan) = self.into_parts()?;
         let params = plan.probe();
         let body = client.list(plan.target.clone(), params).await?;
-        let rows = decode_page::<RecordMap>(&body, client.api_version(), &plan.target, 0)?;
+        let rows = decode_page::<RecordMap>(&body, client.dialect(), &plan.target, 0)?;
         Ok(!rows.records.is_empty())
     }
 
@@ -195,7 +195,7 @@ impl<R: Record> Query<R> {
             ..ListParams::default()
         };
         let body = client.list(plan.target.clone(), params).await?;
-        let rows = decode_page::<Scalar<T>>(&body, client.api_version(), &plan.target, 0)?.records;
+        let rows = decode_page::<Scalar<T>>(&body, client.dialect(), &plan.target, 0)?.records;
         match rows.into_iter().next() {
             Some(Scalar(value)) => Ok(value),
             None => Err(Error::new(

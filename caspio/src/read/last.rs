@@ -3,9 +3,10 @@
 use super::mark::{Mark, Value};
 use super::plan::Plan;
 use crate::decode::{RawRow, last_row, raw_row};
+use crate::dialect::Dialect;
 use crate::filter::OrderTerm;
 use crate::record::{Key, SourceKind};
-use caspio_core::{ApiVersion, Error, ErrorKind, Result};
+use caspio_core::{Error, ErrorKind, Result};
 
 /// The place of an answer's last row, whose key is known already; `None` if nothing tells it.
 ///
@@ -16,7 +17,7 @@ use caspio_core::{ApiVersion, Error, ErrorKind, Result};
 /// `Protocol`: a column of the order is missing, or not of its kind.
 pub(super) fn last_mark(
     body: &[u8],
-    version: ApiVersion,
+    dialect: &'static dyn Dialect,
     plan: &Plan,
     key: Option<Key>,
 ) -> Result<Option<Mark>> {
@@ -27,13 +28,18 @@ pub(super) fn last_mark(
         let values = Vec::new();
         return Ok(Some(Mark { key, values }));
     }
-    let values = values(last_row(body, version).as_ref(), plan)?;
+    let values = values(last_row(body, dialect).as_ref(), plan)?;
     Ok(Some(Mark { key, values }))
 }
 
 /// The place of the row at `index` of an answer.
-pub(super) fn mark_at(body: &[u8], version: ApiVersion, plan: &Plan, index: usize) -> Option<Mark> {
-    mark_of(&raw_row(body, version, index)?, plan)
+pub(super) fn mark_at(
+    body: &[u8],
+    dialect: &'static dyn Dialect,
+    plan: &Plan,
+    index: usize,
+) -> Option<Mark> {
+    mark_of(&raw_row(body, dialect, index)?, plan)
 }
 
 /// The place of a row.

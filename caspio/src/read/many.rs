@@ -7,9 +7,9 @@ use super::segment::Segment;
 use super::split::{MAX_URI, uri_length};
 use crate::client::Client;
 use crate::decode::{decode_page, keys};
+use crate::dialect;
 use crate::filter::Expr;
 use crate::record::{DecodeOwned, Key, PK_ID};
-use crate::wire;
 use caspio_core::{Error, ErrorKind, Result};
 use futures::{StreamExt, TryStreamExt, stream};
 use std::collections::BTreeMap;
@@ -36,15 +36,15 @@ impl<R: DecodeOwned> Query<R> {
 async fn read<R: DecodeOwned>(client: Client, plan: Plan) -> Result<Vec<(Key, R)>> {
     let params = plan.params(&Segment::default(), MAX_PAGE);
     let body = client.list(plan.target.clone(), params).await?;
-    let version = client.api_version();
-    let keys = keys(&body, version, &plan.target)?;
-    let records = decode_page::<R>(&body, version, &plan.target, 0)?.records;
+    let dialect = client.dialect();
+    let keys = keys(&body, dialect, &plan.target)?;
+    let records = decode_page::<R>(&body, dialect, &plan.target, 0)?.records;
     Ok(keys.into_iter().zip(records).collect())
 }
 
 /// Conditions for all keys, each short enough for one address and for one answer.
 fn batches(client: &Client, plan: &Plan, wanted: Vec<Key>) -> Result<Vec<Expr>> {
-    let frame = wire::encoded_length(&format!(" AND ({PK_ID} IN ())"));
+    let frame = dialect::encoded_length(&format!(" AND ({PK_ID} IN ())"));
     let room = MAX_URI.saturating_sub(uri_length(client, plan) + frame);
     let batches = key_batches(wanted, room).ok_or_else(|| {
         let what = "no room for a key in the read's address";
@@ -138,7 +138,7 @@ impl Run {
             Self::One(_) => ",",
             Self::Range(..) => " OR ",
         };
-        wire::encoded_length(&self.sql()) + wire::encoded_length(joint)
+        dialect::encoded_length(&self.sql()) + dialect::encoded_length(joint)
     }
 }
 
@@ -208,7 +208,7 @@ mod tests {
             .collect();
         assert_eq!(together, keys);
         for KeyBatch { condition, .. } in &batches {
-            assert!(wire::encoded_length(&condition.to_sql()) <= 500 + 30);
+            assert!(dialect::encoded_length(&condition.to_sql()) <= 500 + 30);
         }
         assert_eq!(unbounded.len(), keys.len().div_ceil(1000));
         assert!(key_batches(keys, 3).is_none());

@@ -99,10 +99,10 @@ impl<R: DecodeOwned> Lane<R> {
     }
 
     fn take(&mut self, body: &Bytes) -> Result<()> {
-        let version = self.pager.client().api_version();
+        let dialect = self.pager.client().dialect();
         let plan = self.pager.shared_plan();
-        let records = decode_page::<R>(body, version, &plan.target, 0)?.records;
-        let keys = keys(body, version, &plan.target)?;
+        let records = decode_page::<R>(body, dialect, &plan.target, 0)?.records;
+        let keys = keys(body, dialect, &plan.target)?;
         let last = keys.last().map(super::mark::Mark::at_key);
         self.pager.advance(records.len(), last)?;
         self.held = keys.into_iter().zip(records).collect();

@@ -6,9 +6,10 @@ use super::pager::Pager;
 use super::plan::Plan;
 use super::position::Position;
 use crate::decode::{RawRow, decode_page, split_rows};
+use crate::dialect::Dialect;
 use crate::record::{Decode, DecodeOwned, Record};
 use bytes::Bytes;
-use caspio_core::{ApiVersion, Result};
+use caspio_core::Result;
 use futures::Stream;
 use futures::stream::FusedStream;
 use std::fmt;
@@ -36,7 +37,7 @@ use std::task::{Context, Poll, ready};
 pub struct Page<R> {
     body: Bytes,
     count: usize,
-    version: ApiVersion,
+    dialect: &'static dyn Dialect,
     plan: Arc<Plan>,
     /// Where the read stood before it, and how many records it had delivered.
     before: (Option<Mark>, u64),
@@ -90,7 +91,7 @@ impl<R: Record> Page<R> {
     }
 
     fn decode<'p, T: Decode<'p>>(&'p self) -> Result<Vec<T>> {
-        let answer = decode_page(&self.body, self.version, &self.plan.target, self.count)?;
+        let answer = decode_page(&self.body, self.dialect, &self.plan.target, self.count)?;
         let mut records = answer.records;
         records.truncate(self.count);
         Ok(records)
@@ -154,7 +155,7 @@ impl<R> Page<R> {
         let taken = records.min(self.count);
         let mark = taken
             .checked_sub(1)
-            .and_then(|last| mark_at(&self.body, self.version, &self.plan, last));
+            .and_then(|last| mark_at(&self.body, self.dialect, &self.plan, last));
         Position {
             of: self.plan.target.to_string(),
             query: self.plan.fingerprint(),
@@ -226,9 +227,9 @@ impl<R> Pages<R> {
 
     /// Counts the rows and finds the last one's place, which is all that the next call needs.
     fn look_through(&mut self, body: Bytes) -> Result<Page<R>> {
-        let version = self.pager.client().api_version();
+        let dialect = self.pager.client().dialect();
         let plan = self.pager.shared_plan();
-        let rows = split_rows(&body, version, &plan.target);
+        let rows = split_rows(&body, dialect, &plan.target);
         let rows = rows.inspect_err(|_| self.pager.stop())?;
         let last = rows.last().and_then(|row| RawRow::read(row));
         let last = last.and_then(|row| mark_of(&row, &plan));
@@ -240,7 +241,7 @@ impl<R> Pages<R> {
         Ok(Page {
             body,
             count,
-            version,
+            dialect,
             plan,
             before,
             record: PhantomData,

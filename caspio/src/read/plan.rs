@@ -3,11 +3,11 @@
 use super::mark::{Mark, after as after_mark, key_literal};
 use super::position::fingerprint;
 use super::segment::Segment;
+use crate::dialect::{ListParams, Window};
 use crate::filter::literal::quoted_name;
 use crate::filter::{Expr, Order, OrderTerm};
 use crate::record::{FieldInfo, Key, Origin, PK_ID, SourceKind};
 use crate::target::Target;
-use crate::wire::{ListParams, Window};
 use tokio::time::Instant;
 
 /// The most records one call answers with.

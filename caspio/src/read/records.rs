@@ -106,11 +106,11 @@ impl<R> Records<R> {
 
     fn mark(&self) -> Option<Mark> {
         let (body, count) = &self.answer;
-        let version = self.pager.client().api_version();
+        let dialect = self.pager.client().dialect();
         match (count - self.page.len(), self.page.len()) {
             (_, 0) => self.after.clone(),
             (0, _) => self.before.clone(),
-            (taken, _) => mark_at(body, version, self.pager.plan(), taken - 1),
+            (taken, _) => mark_at(body, dialect, self.pager.plan(), taken - 1),
         }
     }
 }
@@ -155,13 +155,13 @@ impl<R: DecodeOwned> Records<R> {
     }
 
     fn decode(&mut self, body: Bytes) -> Result<()> {
-        let version = self.pager.client().api_version();
+        let dialect = self.pager.client().dialect();
         let plan = self.pager.plan();
-        let mut answer = decode_page::<R>(&body, version, &plan.target, self.answer.1)?;
+        let mut answer = decode_page::<R>(&body, dialect, &plan.target, self.answer.1)?;
         let count = answer.records.len();
         let last = match count {
             0 => None,
-            _ => last_mark(&body, version, plan, answer.last_key)?,
+            _ => last_mark(&body, dialect, plan, answer.last_key)?,
         };
         let wanted = self.pager.advance(count, last.clone())?;
         answer.records.truncate(wanted);

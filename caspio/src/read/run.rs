@@ -9,7 +9,6 @@ use super::records::Records;
 use super::split::{Split, split};
 use crate::client::Client;
 use crate::record::{DecodeOwned, Key, Record};
-use crate::wire;
 use caspio_core::{Error, ErrorKind, Result};
 use futures::TryStreamExt;
 
@@ -76,10 +75,11 @@ impl<R: Record> Query<R> {
     }
 
     fn having_error(&self) -> Option<Error> {
-        let version = self.client.api_version();
-        if !self.plan.has_having() || wire::takes_having(version) {
+        let dialect = self.client.dialect();
+        if !self.plan.has_having() || dialect.capabilities().supports_having {
             return None;
         }
+        let version = dialect.version();
         Some(
             Error::new(
                 ErrorKind::Refused,

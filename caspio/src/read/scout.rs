@@ -29,7 +29,7 @@ pub(super) fn keys(client: Client, plan: Arc<Plan>) -> BoxFuture<'static, Result
     async move {
         let params = plan.scout();
         let body = client.list(plan.target.clone(), params).await?;
-        let rows = decode_page::<Row>(&body, client.api_version(), &plan.target, 0)?;
+        let rows = decode_page::<Row>(&body, client.dialect(), &plan.target, 0)?;
         Ok(rows.records.into_iter().next().and_then(Row::keys))
     }
     .boxed()

@@ -3,9 +3,9 @@
 use super::plan::Plan;
 use super::segment::Segment;
 use crate::client::Client;
+use crate::dialect;
 use crate::filter::Expr;
 use crate::record::PK_ID;
-use crate::wire::{self, Dialect};
 use caspio_core::{Error, ErrorKind, Result};
 
 /// The longest address the service takes (its documentation; it answers 414 beyond).
@@ -76,12 +76,10 @@ pub(super) fn split(client: &Client, plan: Plan) -> Result<Split> {
 }
 
 pub(super) fn uri_length(client: &Client, plan: &Plan) -> usize {
-    let url = client.collection(plan.target.kind, &[&plan.target.name, "records"]);
+    let url = client.records_url_by_name(&plan.target);
     let size = plan.page_size(None);
     let params = plan.params(&Segment::default(), size);
-    wire::list_url(url, Dialect::of(client.api_version()), &params)
-        .as_str()
-        .len()
+    client.dialect().list_url(url, &params).as_str().len()
 }
 
 /// The items without doubles; keys in their order.
@@ -101,7 +99,7 @@ fn chunks(items: &[String], room: usize) -> Option<Vec<&[String]>> {
     let (mut start, mut used) = (0, 0);
     for (index, item) in items.iter().enumerate() {
         // With the comma before it.
-        let length = wire::encoded_length(item) + 3;
+        let length = dialect::encoded_length(item) + 3;
         if length > room {
             return None;
         }

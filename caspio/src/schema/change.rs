@@ -1,15 +1,12 @@
 //! Making tables; adding, changing and deleting fields.
 
-use super::body::{self, Undocumented};
 use super::{FieldDefinition, FieldUpdate, TableDefinition};
 use crate::client::Client;
+use crate::dialect::{Undocumented, collection_url};
 use crate::handle::Table;
 use crate::record::{Record, SourceKind};
 use crate::target::Target;
-use crate::wire;
-use caspio_core::{ApiVersion, Error, ErrorKind, Operation, Repeat, Request, Result};
-use http::header::{CONTENT_TYPE, HeaderValue};
-use serde_json::Value;
+use caspio_core::{Error, ErrorKind, Operation, Repeat, Request, Result};
 
 const CREATE_TABLE: &str = "tables.create";
 const ADD: &str = "fields.add";
@@ -47,28 +44,24 @@ impl Client {
                 return Err(refused(CREATE_TABLE, &target, reason).with_field(&field.name));
             }
         }
-        let body = body::new_table(self.api_version(), table);
-        let body = body.map_err(|member| undocumented(CREATE_TABLE, &target, &member))?;
-        let url = self.collection(SourceKind::Table, &[]);
+        let body = self.dialect().new_table(table);
+        let body = body.map_err(|member| self.undocumented(CREATE_TABLE, &target, &member))?;
+        let url = collection_url(self.base(), SourceKind::Table);
         let operation = Operation::new(CREATE_TABLE).on(target.to_string());
-        self.alter(
-            &target,
-            Request::post(url, operation).json(body.to_string()),
-        )
-        .await
+        let request = self.dialect().create_table(url, &body, operation);
+        self.alter(&target, request).await
     }
 
     pub(super) async fn add_field(&self, target: &Target, field: &FieldDefinition) -> Result<()> {
         if let Some(reason) = field.refusal() {
             return Err(refused(ADD, target, reason).with_field(&field.name));
         }
-        let body = body::new_field(self.api_version(), field);
-        let body = body.map_err(|member| undocumented(ADD, target, &member))?;
-        let segment = self.segment(target).await?;
-        let url = self.collection(target.kind, &[&segment, "fields"]);
+        let body = self.dialect().new_field(field);
+        let body = body.map_err(|member| self.undocumented(ADD, target, &member))?;
+        let url = self.object_url(target).await?;
         let operation = Operation::new(ADD).on(target.to_string());
-        self.alter(target, Request::post(url, operation).json(body.to_string()))
-            .await
+        let request = self.dialect().add_field(&url, &body, operation);
+        self.alter(target, request).await
     }
 
     pub(super) async fn change_field(
@@ -80,39 +73,27 @@ impl Client {
         if let Some(reason) = update.refusal() {
             return Err(refused(CHANGE, target, reason).with_field(name));
         }
-        let body = body::changed_field(self.api_version(), update);
-        let body = body.map_err(|member| undocumented(CHANGE, target, &member).with_field(name))?;
-        let request = self.changing(target, name, &body).await?;
+        let body = self.dialect().changed_field(update);
+        let body =
+            body.map_err(|member| self.undocumented(CHANGE, target, &member).with_field(name))?;
+        let url = self.object_url(target).await?;
+        let operation = Operation::new(CHANGE).on(target.to_string());
+        let request = self.dialect().change_field(&url, name, &body, operation);
         let request = match update.name {
-            // A second time there would be no field of the old name.
+            // A second attempt would not find a field of the old name.
             Some(_) => request.repeat(Repeat::OnlyIfNeverSent),
             None => request,
         };
         self.alter(target, request).await
     }
 
-    async fn changing(&self, target: &Target, name: &str, body: &Value) -> Result<Request> {
-        let segment = self.segment(target).await?;
-        let url = self.collection(target.kind, &[&segment, "fields", name]);
-        let operation = Operation::new(CHANGE).on(target.to_string());
-        let request = match wire::changes_by_patch(self.api_version()) {
-            true => Request::patch(url, operation),
-            false => Request::put(url, operation),
-        };
-        Ok(request.json(body.to_string()))
-    }
-
     pub(super) async fn delete_field(&self, target: &Target, name: &str) -> Result<()> {
         if name.trim().is_empty() {
             return Err(refused(DELETE, target, "a field needs a name"));
         }
-        let segment = self.segment(target).await?;
-        let url = self.collection(target.kind, &[&segment, "fields", name]);
+        let url = self.object_url(target).await?;
         let operation = Operation::new(DELETE).on(target.to_string());
-        // A second time there would be no such field. Caspio wants the header without a body as well.
-        let request = Request::delete(url, operation)
-            .repeat(Repeat::OnlyIfNeverSent)
-            .header(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        let request = self.dialect().delete_field(&url, name, operation);
         self.alter(target, request).await
     }
 
@@ -121,6 +102,17 @@ impl Client {
         let sent = self.send(request).await;
         self.forget_definitions(target);
         sent.map(|_| ())
+    }
+
+    fn undocumented(
+        &self,
+        operation: &'static str,
+        target: &Target,
+        member: &Undocumented,
+    ) -> Error {
+        let version = self.dialect().version();
+        let reason = format!("{version} of the API documents no `{}`", member.0);
+        refused(operation, target, &reason).with_hint("use v3: `api_version(ApiVersion::V3)`")
     }
 }
 
@@ -189,9 +181,4 @@ fn refused(operation: &'static str, target: &Target, reason: &str) -> Error {
     Error::new(ErrorKind::Refused, reason)
         .with_operation(operation)
         .with_object(target.to_string())
-}
-
-fn undocumented(operation: &'static str, target: &Target, member: &Undocumented) -> Error {
-    let reason = format!("{} of the API documents no `{}`", ApiVersion::V4, member.0);
-    refused(operation, target, &reason).with_hint("use v3: `api_version(ApiVersion::V3)`")
 }

@@ -1,12 +1,11 @@
 //! The fields of one table or view.
 
 use super::FieldDefinition;
-use super::wire::{Told, adopt_keys};
 use crate::client::Client;
+use crate::dialect::{FieldJson, adopt_keys, in_order};
 use crate::handle::{Table, View};
 use crate::record::{Record, SourceKind};
 use crate::target::Target;
-use crate::wire;
 use caspio_core::{Error, ErrorKind, Result};
 
 const OPERATION: &str = "fields.list";
@@ -50,10 +49,10 @@ impl Client {
 
     /// The fields of a table or view, asked for now.
     pub(crate) async fn fields(&self, target: &Target) -> Result<Vec<FieldDefinition>> {
-        if target.kind == SourceKind::View && !wire::tells_fields_of_views(self.api_version()) {
+        if target.kind == SourceKind::View && !self.dialect().capabilities().lists_view_fields {
             return Err(untold(target));
         }
-        let told: Vec<Told> = self.part(target, "fields", OPERATION).await?;
+        let told: Vec<FieldJson> = self.part(target, "fields", OPERATION).await?;
         self.with_keys(target, told).await
     }
 
@@ -62,12 +61,14 @@ impl Client {
     pub(super) async fn with_keys(
         &self,
         target: &Target,
-        told: Vec<Told>,
+        told: Vec<FieldJson>,
     ) -> Result<Vec<FieldDefinition>> {
-        if told.iter().all(Told::has_keys) {
-            return Ok(super::wire::in_order(told));
+        if told.iter().all(FieldJson::has_keys) {
+            return Ok(in_order(told));
         }
-        let keyed: Vec<Told> = self.v3_part(target, "fields", OPERATION).await?;
+        let keyed: Vec<FieldJson> = self
+            .part_with_list_keys(target, "fields", OPERATION)
+            .await?;
         adopt_keys(told, &keyed).map_err(|field| {
             Error::new(
                 ErrorKind::Protocol,
@@ -83,7 +84,7 @@ impl Client {
 fn untold(target: &Target) -> Error {
     Error::new(
         ErrorKind::Refused,
-        "v2 of the API does not tell the fields of views",
+        "v2 of the API does not return the fields of views",
     )
     .with_operation(OPERATION)
     .with_object(target.to_string())

@@ -12,17 +12,15 @@
 //! | giving an account a wanted shape | [`Plan`], [`Client::apply`](crate::Client::apply) |
 
 mod apply;
-mod body;
 mod change;
 mod definitions;
 mod fields;
 mod request;
 mod verify;
-mod wire;
 
 pub use caspio_schema::{
-    Attachment, Change, DataType, FieldDefinition, FieldUpdate, Kind, ObjectName, Plan, Property,
-    Refused, Relationship, Schema, SchemaError, Step, TableDefinition, ViewDefinition,
+    AttachmentRules, Change, DataType, FieldDefinition, FieldUpdate, Kind, ObjectName, Plan,
+    Property, Refused, Relationship, Schema, SchemaError, Step, TableDefinition, ViewDefinition,
 };
 
 pub use apply::{AllowDestructive, ApplyError};

@@ -1,16 +1,13 @@
 //! Reading the shape of a whole account, or of a part of it.
 
-use super::wire::{Told, relationships};
 use super::{Schema, TableDefinition, ViewDefinition};
 use crate::client::Client;
+use crate::dialect::{SchemaJson, relationships, schemas_url};
 use crate::record::SourceKind;
 use crate::target::Target;
-use crate::wire;
 use caspio_core::{Error, ErrorKind, Result};
 use futures::future::BoxFuture;
 use futures::stream::{self, StreamExt, TryStreamExt};
-use serde::Deserialize;
-use serde_json::Value;
 use std::future::IntoFuture;
 
 const OPERATION: &str = "schema.read";
@@ -33,19 +30,6 @@ pub struct SchemaRequest {
     client: Client,
     tables: Option<Vec<String>>,
     views: Option<Vec<String>>,
-}
-
-/// One entry of v4's `schemas/tables` or `schemas/views`.
-#[derive(Debug, Deserialize)]
-struct Described {
-    #[serde(alias = "Name")]
-    name: String,
-    #[serde(default, alias = "Note")]
-    note: Option<String>,
-    #[serde(alias = "Fields")]
-    fields: Vec<Told>,
-    #[serde(default, alias = "Relationships")]
-    relationships: Option<Value>,
 }
 
 impl Client {
@@ -174,16 +158,17 @@ impl Client {
         if matches!(asked, Asked::None) {
             return Ok(Vec::new());
         }
-        match wire::tells_schemas(self.api_version()) {
-            true => self.all_described(kind, asked).await,
-            false => self.each_described(kind, asked).await,
+        if self.dialect().capabilities().lists_schemas {
+            self.all_described(kind, asked).await
+        } else {
+            self.each_described(kind, asked).await
         }
     }
 
     /// All in one call, as v4 tells them.
     async fn all_described(&self, kind: SourceKind, asked: Asked) -> Result<Vec<TableDefinition>> {
-        let url = self.schemas(kind);
-        let all: Vec<Described> = self.every_page(&url, OPERATION).await?;
+        let url = schemas_url(self.base(), kind);
+        let all: Vec<SchemaJson> = self.every_page(&url, OPERATION).await?;
         let chosen = asked.choose(kind, all, |one| &one.name)?;
         stream::iter(chosen)
             .map(|one| async move {
@@ -202,7 +187,7 @@ impl Client {
     /// One after the other, as v2 and v3 tell them.
     async fn each_described(&self, kind: SourceKind, asked: Asked) -> Result<Vec<TableDefinition>> {
         let names = asked.choose(kind, self.names(kind).await?, |name| name)?;
-        let untold = kind == SourceKind::View && !wire::tells_fields_of_views(self.api_version());
+        let untold = kind == SourceKind::View && !self.dialect().capabilities().lists_view_fields;
         stream::iter(names)
             .map(|name| async move {
                 let target = Target::new(kind, name.as_str());

@@ -9,7 +9,7 @@ use crate::record::RecordMap;
 use crate::target::Target;
 use caspio_core::{Error, ErrorKind, Result};
 
-/// Which records a write is for.
+/// RecordSelector records a write is for.
 #[derive(Clone, Debug)]
 pub(super) struct Condition {
     pub(super) client: Client,

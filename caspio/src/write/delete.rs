@@ -4,9 +4,9 @@ use super::Affected;
 use super::condition::Condition;
 use super::update::{missing, named, which};
 use crate::client::Client;
+use crate::dialect::{RecordSelector, affected};
 use crate::record::Key;
 use crate::target::Target;
-use crate::wire::writes::{Which, affected};
 use caspio_core::{Error, ErrorKind, Result};
 use futures::FutureExt;
 use futures::future::BoxFuture;
@@ -140,7 +140,9 @@ impl Delete {
             return Ok(Affected::default());
         };
         let Condition { client, target, .. } = condition;
-        let response = client.send_delete(&target, &Which::Filter(filter)).await?;
+        let response = client
+            .send_delete(&target, &RecordSelector::Filter(filter))
+            .await?;
         Ok(Affected {
             records: affected(response.body())
                 .map_err(|error| error.with_object(target.to_string()))?,

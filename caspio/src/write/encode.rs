@@ -2,11 +2,12 @@
 
 use super::{Purpose, lists, validate};
 use crate::client::{Client, WriteChecks};
+use crate::dialect::Dialect;
 use crate::field::FieldValue;
 use crate::record::{Row, SourceKind};
 use crate::schema::{DataType, FieldDefinition};
 use crate::target::Target;
-use caspio_core::{ApiVersion, Error, ErrorKind, Result};
+use caspio_core::{Error, ErrorKind, Result};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -14,7 +15,7 @@ use std::sync::atomic::Ordering;
 pub(crate) struct Rules {
     client: Client,
     target: Target,
-    version: ApiVersion,
+    dialect: &'static dyn Dialect,
     purpose: Purpose,
     /// Whether rows are compared with the definitions.
     checked: bool,
@@ -33,7 +34,7 @@ impl Rules {
     pub(crate) fn new(
         client: &Client,
         target: &Target,
-        version: ApiVersion,
+        dialect: &'static dyn Dialect,
         purpose: Purpose,
     ) -> Self {
         let checked = client.write_checks() != WriteChecks::Off;
@@ -41,7 +42,7 @@ impl Rules {
             definitions: checked.then(|| client.cached_definitions(target)).flatten(),
             client: client.clone(),
             target: target.clone(),
-            version,
+            dialect,
             purpose,
             checked,
             fresh: false,
@@ -61,7 +62,7 @@ impl Rules {
             checked: true,
             definitions: Some(definitions),
             fresh: true,
-            ..Self::new(client, target, client.api_version(), purpose)
+            ..Self::new(client, target, client.dialect(), purpose)
         })
     }
 
@@ -115,7 +116,7 @@ impl Rules {
 
     /// v2 was seen to refuse null for a Date/Time. Left out of an insert, it is null as well.
     fn drops_null_dates(&self) -> bool {
-        self.version == ApiVersion::V2 && self.purpose == Purpose::Insert
+        !self.dialect.capabilities().accepts_null_dates && self.purpose == Purpose::Insert
     }
 
     fn faults(&self, row: &Row<'_>) -> Faults {

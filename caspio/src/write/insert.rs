@@ -6,9 +6,9 @@ use super::send::{Body, returned};
 use super::unique::Unique;
 use crate::client::Client;
 use crate::column::Column;
+use crate::dialect::{Returning, inserted_key};
 use crate::record::{DecodeOwned, Key, Record, Row, Source};
 use crate::target::Target;
-use crate::wire::writes::{Returning, inserted_key};
 use caspio_core::{Error, ErrorKind, Result};
 use futures::FutureExt;
 use futures::future::BoxFuture;
@@ -149,7 +149,7 @@ impl<R: Record, K> Insert<R, K> {
 
 /// The row's JSON, with everything in it found right as far as that is known.
 pub(crate) async fn prepared(client: &Client, target: &Target, row: Row<'_>) -> Result<Body> {
-    let mut rules = Rules::new(client, target, client.api_version(), Purpose::Insert);
+    let mut rules = Rules::new(client, target, client.dialect(), Purpose::Insert);
     let row = rules.prepare(row).await?;
     Body::of(&row).map_err(|error| error.with_object(target.to_string()))
 }
@@ -183,7 +183,7 @@ async fn insert_returning<R: DecodeOwned>(
         .send_insert(target, &body, Returning::Records)
         .await?;
     let key = inserted_key(&response).ok();
-    let record = returned::<R>(client.api_version(), response.body(), target)
+    let record = returned::<R>(client.dialect(), response.body(), target)
         .map_err(|error| error.with_maybe_applied(true))?;
     record.ok_or_else(|| {
         let what = "the record was inserted, but it is not in the answer";

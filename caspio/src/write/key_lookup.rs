@@ -2,12 +2,12 @@
 
 use crate::client::Client;
 use crate::decode::{RawRow, raw_rows};
+use crate::dialect::{self, ListParams, Window};
 use crate::filter::Expr;
 use crate::filter::literal::quoted_name;
 use crate::read::{KeyBatch, MAX_PAGE, MAX_URI, key_batches, key_literal};
 use crate::record::{Key, PK_ID};
 use crate::target::Target;
-use crate::wire::{self, Dialect, ListParams, Window};
 use bytes::Bytes;
 use caspio_core::{Error, ErrorKind, Result};
 use futures::{StreamExt, TryStreamExt, stream};
@@ -68,7 +68,7 @@ impl Look {
             select.push(',');
             select.push_str(&quoted_name(column));
         }
-        if wire::encoded_length(&select) > MAX_SELECT {
+        if dialect::encoded_length(&select) > MAX_SELECT {
             select.clear();
         }
         Self {
@@ -85,7 +85,7 @@ impl Look {
             ..ListParams::default()
         };
         let body = self.client.list(self.target.clone(), params).await?;
-        let rows = raw_rows(&body, self.client.api_version()).unwrap_or_default();
+        let rows = raw_rows(&body, self.client.dialect()).unwrap_or_default();
         let count = rows
             .first()
             .and_then(|row| row.get("Records")?.get().parse().ok());
@@ -173,7 +173,7 @@ impl Look {
             Expr::In { column, items }.to_sql()
         };
         for literal in literals {
-            let length = wire::encoded_length(&literal) + wire::encoded_length(",");
+            let length = dialect::encoded_length(&literal) + dialect::encoded_length(",");
             if length > room {
                 return Err(self.no_room());
             }
@@ -191,12 +191,10 @@ impl Look {
     }
 
     fn length(&self, filter: &str) -> usize {
-        let url = self
-            .client
-            .collection(self.target.kind, &[&self.target.name, "records"]);
+        let url = self.client.records_url_by_name(&self.target);
         let params = self.params(filter.to_owned(), MAX_PAGE);
-        let dialect = Dialect::of(self.client.api_version());
-        wire::list_url(url, dialect, &params).as_str().len()
+        let url = self.client.dialect().list_url(url, &params);
+        url.as_str().len()
     }
 
     fn params(&self, filter: String, size: u16) -> ListParams {
@@ -239,7 +237,7 @@ impl Look {
         body: &[u8],
         each: &mut impl FnMut(Key, &RawRow<'_>) -> Result<()>,
     ) -> Result<(usize, Option<Key>)> {
-        let rows = raw_rows(body, self.client.api_version());
+        let rows = raw_rows(body, self.client.dialect());
         let rows = rows.ok_or_else(|| self.fault("the answer is not what Caspio documents"))?;
         let (count, mut last) = (rows.len(), None);
         for row in rows {

@@ -4,13 +4,12 @@ use super::body::{Secrets, object};
 use super::validate::four_byte_texts;
 use crate::client::Client;
 use crate::decode::{decode_page, keys};
+use crate::dialect::{Dialect, ListParams, RecordSelector, Returning, Window};
 use crate::field::FieldValue;
 use crate::record::{DecodeOwned, Key, PK_ID, Row};
 use crate::target::Target;
-use crate::wire::writes::{self, Returning, Which};
-use crate::wire::{ListParams, Window};
 use caspio_core::secrecy::SecretString;
-use caspio_core::{ApiVersion, Error, Operation, Request, Response, Result};
+use caspio_core::{Error, Operation, Request, Response, Result};
 use std::sync::atomic::Ordering;
 
 /// A row as JSON, for Caspio and for people.
@@ -82,13 +81,8 @@ impl Client {
     ) -> Result<Response> {
         let records = self.records_url(target).await?;
         let operation = operation("records.insert", target);
-        let request = writes::insert(
-            self.api_version(),
-            records,
-            body.json.clone(),
-            returning,
-            operation,
-        );
+        let json = body.json.clone().into();
+        let request = self.dialect().insert(records, json, returning, operation);
         self.send_row(request, body).await
     }
 
@@ -96,20 +90,16 @@ impl Client {
     pub(crate) async fn send_update(
         &self,
         target: &Target,
-        which: &Which,
+        which: &RecordSelector,
         body: &Body,
         returning: Returning,
     ) -> Result<Response> {
         let records = self.records_url(target).await?;
         let operation = operation("records.update", target);
-        let request = writes::update(
-            self.api_version(),
-            records,
-            which,
-            body.json.clone(),
-            returning,
-            operation,
-        );
+        let json = body.json.clone();
+        let request = self
+            .dialect()
+            .update(records, which, json, returning, operation);
         self.send_row(request, body).await
     }
 
@@ -121,10 +111,14 @@ impl Client {
     }
 
     /// One call that deletes some records.
-    pub(crate) async fn send_delete(&self, target: &Target, which: &Which) -> Result<Response> {
+    pub(crate) async fn send_delete(
+        &self,
+        target: &Target,
+        which: &RecordSelector,
+    ) -> Result<Response> {
         let records = self.records_url(target).await?;
         let operation = operation("records.delete", target);
-        let request = writes::delete(self.api_version(), records, which, operation);
+        let request = self.dialect().delete(records, which, operation);
         self.send(request).await
     }
 
@@ -138,14 +132,13 @@ impl Client {
             ..ListParams::default()
         };
         let body = self.list(target.clone(), params).await?;
-        let keys = keys(&body, self.api_version(), target)?;
+        let keys = keys(&body, self.dialect(), target)?;
         Ok(keys.into_iter().next())
     }
 
     /// The address of a table's or view's records. A call where v4's id of it is not known yet.
     pub(crate) async fn records_url(&self, target: &Target) -> Result<caspio_core::Url> {
-        let segment = self.segment(target).await?;
-        Ok(self.collection(target.kind, &[&segment, "records"]))
+        Ok(self.object_url(target).await?.records())
     }
 }
 
@@ -155,11 +148,11 @@ pub(crate) fn operation(name: &'static str, target: &Target) -> Operation {
 
 /// The first record that a write answered with.
 pub(crate) fn returned<R: DecodeOwned>(
-    version: ApiVersion,
+    dialect: &dyn Dialect,
     body: &[u8],
     target: &Target,
 ) -> Result<Option<R>> {
-    let body = writes::returned(version, body);
-    let records = decode_page::<R>(&body, version, target, 1)?.records;
+    let body = dialect.returned_records(body);
+    let records = decode_page::<R>(&body, dialect, target, 1)?.records;
     Ok(records.into_iter().next())
 }

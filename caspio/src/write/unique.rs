@@ -3,10 +3,10 @@
 use super::canonical::literal;
 use super::insert::prepared;
 use crate::client::Client;
+use crate::dialect::{Returning, inserted_key};
 use crate::filter::literal::quoted_name;
 use crate::record::{Key, Row};
 use crate::target::Target;
-use crate::wire::writes::{Returning, inserted_key};
 use caspio_core::{Error, ErrorKind, Result};
 use std::borrow::Cow;
 use std::time::Duration;

@@ -7,10 +7,10 @@ use super::send::{Body, returned};
 use super::{Affected, Assignment, Purpose};
 use crate::client::Client;
 use crate::column::{Column, Settable};
+use crate::dialect::{RecordSelector, Returning, affected};
 use crate::field::FieldType;
 use crate::record::{DecodeOwned, Key, Record, RecordMap, Source, ToRow};
 use crate::target::Target;
-use crate::wire::writes::{Returning, Which, affected};
 use caspio_core::{Error, ErrorKind, Response, Result};
 use std::fmt;
 use std::marker::PhantomData;
@@ -208,13 +208,9 @@ impl<R: Record> UpdateOne<R> {
     where
         R: DecodeOwned,
     {
-        let (version, target, key) = (
-            self.client.api_version(),
-            self.target.clone(),
-            self.key.clone(),
-        );
+        let (dialect, target, key) = (self.client.dialect(), self.target.clone(), self.key.clone());
         let response = self.send(Returning::Records).await?;
-        let record = returned::<R>(version, response.body(), &target)?;
+        let record = returned::<R>(dialect, response.body(), &target)?;
         record.ok_or_else(|| missing(&target, &key))
     }
 
@@ -232,7 +228,7 @@ impl<R: Record> UpdateOne<R> {
         let only_lists = row
             .iter()
             .all(|(_, value)| matches!(value, crate::field::FieldValue::List(_)));
-        let mut rules = Rules::new(&client, &target, client.api_version(), Purpose::Update);
+        let mut rules = Rules::new(&client, &target, client.dialect(), Purpose::Update);
         let body = Body::of(&rules.prepare(row).await?)?;
         let which = which(&key);
         let response = client
@@ -250,16 +246,16 @@ impl<R: Record> UpdateOne<R> {
 }
 
 /// One record, by its key.
-pub(crate) fn which(key: &Key) -> Which {
-    Which::Key {
+pub(crate) fn which(key: &Key) -> RecordSelector {
+    RecordSelector::Key {
         condition: crate::read::key_is(key).to_sql(),
         key: key.clone(),
     }
 }
 
 /// An update of list fields alone was seen to report no record although it worked, on v2.
-async fn exists(client: &Client, target: &Target, which: &Which) -> Result<bool> {
-    let Which::Key { condition, .. } = which else {
+async fn exists(client: &Client, target: &Target, which: &RecordSelector) -> Result<bool> {
+    let RecordSelector::Key { condition, .. } = which else {
         return Ok(false);
     };
     Ok(client.first_key(target, condition).await?.is_some())
@@ -315,10 +311,15 @@ impl<R: Record> Update<R> {
         let Some(filter) = filter else {
             return Ok(Affected::default());
         };
-        let mut rules = Rules::new(&client, &target, client.api_version(), Purpose::Update);
+        let mut rules = Rules::new(&client, &target, client.dialect(), Purpose::Update);
         let body = Body::of(&rules.prepare(row).await?)?;
         let response = client
-            .send_update(&target, &Which::Filter(filter), &body, Returning::Nothing)
+            .send_update(
+                &target,
+                &RecordSelector::Filter(filter),
+                &body,
+                Returning::Nothing,
+            )
             .await?;
         Ok(Affected {
             records: affected(response.body())

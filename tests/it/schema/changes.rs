@@ -1,7 +1,7 @@
 //! Making tables, changing fields, and giving an account a wanted shape.
 
 use caspio::schema::{
-    AllowDestructive, Attachment, DataType, FieldDefinition, FieldUpdate, Plan, Schema,
+    AllowDestructive, AttachmentRules, DataType, FieldDefinition, FieldUpdate, Plan, Schema,
     TableDefinition,
 };
 use caspio::{ApiVersion, ErrorKind};
@@ -177,7 +177,7 @@ on_every_version! {
 #[tokio::test]
 async fn rules_of_attachments_are_set_on_v3_and_refused_on_v4() {
     let mut photo = field("Photo", DataType::Attachment);
-    let mut rules = Attachment::default();
+    let mut rules = AttachmentRules::default();
     rules.permitted_file_types = vec!["png".into()];
     rules.max_file_size = Some(500);
     photo.attachment = Some(rules);

@@ -1,22 +1,22 @@
-//! An uploaded file as a form: one part called `File`.
+//! An uploaded file as a multipart form with one part, `File`.
 
 use bytes::Bytes;
 
-/// The part's name. v3 documents it; what v4 calls it is not recorded.
+/// The part's name. v3 documents it; v4's name is not documented.
 const PART: &str = "File";
 
-/// What stands before and after a file's content, and the type of it all.
+/// The bytes before and after a file's content, and the content type of the form.
 #[derive(Clone, Debug)]
-pub(crate) struct FileForm {
+pub(crate) struct MultipartFile {
     pub(crate) content_type: String,
     pub(crate) before: Bytes,
     pub(crate) after: Bytes,
 }
 
-impl FileForm {
-    /// The form of a file; neither its name nor its type may hold quotes or line breaks.
+impl MultipartFile {
+    /// Creates the form of a file; neither its name nor its type may contain quotes or line breaks.
     pub(crate) fn new(file_name: &str, file_type: &str) -> Self {
-        // Nobody who made the content can have known the boundary.
+        // Random, so that the content cannot contain the boundary.
         let boundary = format!("caspio-{:032x}", fastrand::u128(..));
         let before = format!(
             "--{boundary}\r\n\
@@ -30,7 +30,7 @@ impl FileForm {
         }
     }
 
-    /// How many bytes the form adds to the content.
+    /// Returns the number of bytes that the form adds to the content.
     pub(crate) fn length(&self) -> u64 {
         (self.before.len() + self.after.len()) as u64
     }

@@ -12,9 +12,9 @@ const CLOCK_TOLERANCE: Duration = Duration::from_secs(120);
 ///
 /// ```no_run
 /// # async fn example(caspio: caspio::Client) -> caspio::Result<()> {
-/// let checked = caspio.check().await?;
-/// println!("{} answers, with {} tables", checked.host, checked.tables);
-/// if let Some(offset) = checked.clock_offset {
+/// let report = caspio.test_connection().await?;
+/// println!("{} answers, with {} tables", report.host, report.tables);
+/// if let Some(offset) = report.clock_offset {
 ///     println!("{offset}");
 /// }
 /// # Ok(())
@@ -22,7 +22,7 @@ const CLOCK_TOLERANCE: Duration = Duration::from_secs(120);
 /// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct Checked {
+pub struct ConnectionReport {
     /// The host of the account.
     pub host: String,
     /// How many tables the profile may see.
@@ -43,17 +43,17 @@ impl Client {
     ///
     /// ```no_run
     /// # async fn example(caspio: caspio::Client) {
-    /// match caspio.check().await {
-    ///     Ok(checked) => println!("{} answers, with {} tables", checked.host, checked.tables),
+    /// match caspio.test_connection().await {
+    ///     Ok(report) => println!("{} answers, with {} tables", report.host, report.tables),
     ///     Err(error) => println!("{error}"),
     /// }
     /// # }
     /// ```
-    pub async fn check(&self) -> Result<Checked> {
+    pub async fn test_connection(&self) -> Result<ConnectionReport> {
         let tables = self.tables().await;
         let clock_offset = self.clock_offset();
         match tables {
-            Ok(tables) => Ok(Checked {
+            Ok(tables) => Ok(ConnectionReport {
                 host: self.account().host().to_owned(),
                 tables: tables.len(),
                 clock_offset,

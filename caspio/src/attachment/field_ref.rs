@@ -2,23 +2,23 @@
 
 use super::info::{AttachmentInfo, infos};
 use crate::client::Client;
+use crate::dialect::{AttachmentField, Dialect};
 use crate::record::{Key, SourceKind};
 use crate::schema::FieldDefinition;
 use crate::target::Target;
-use crate::wire::{self, AttachmentField};
-use caspio_core::{Error, ErrorKind, Operation, Request, Result, Url};
+use caspio_core::{Error, ErrorKind, Operation, Result, Url};
 
 pub(super) const INFO: &str = "attachments.info";
 
 /// An attachment field of a table or view.
 #[derive(Clone, Debug)]
-pub(super) struct Place {
+pub(super) struct FieldRef {
     pub(super) client: Client,
     pub(super) target: Target,
     pub(super) field: String,
 }
 
-impl Place {
+impl FieldRef {
     pub(super) fn operation(&self, name: &'static str) -> Operation {
         Operation::new(name).on(self.target.to_string())
     }
@@ -54,10 +54,11 @@ impl Place {
     }
 
     pub(super) fn check_version(&self, operation: &'static str) -> Result<()> {
-        let version = self.client.api_version();
-        if wire::has_attachments(version) {
+        let dialect = self.client.dialect();
+        if dialect.capabilities().supports_attachments {
             return Ok(());
         }
+        let version = dialect.version();
         let message = format!("{version} of the API has no operations on attachments");
         Err(self
             .refused(operation, message)
@@ -84,39 +85,40 @@ impl Place {
     pub(super) async fn request<T>(
         &self,
         operation: &'static str,
-        make: impl FnOnce(&AttachmentField<'_>, Operation) -> T,
+        make: impl FnOnce(&dyn Dialect, &AttachmentField<'_>, Operation) -> T,
     ) -> Result<T> {
         self.check_version(operation)?;
         if matches!(self.field.as_str(), "" | "." | "..") {
             return Err(self.refused(operation, "no field can have this name"));
         }
-        let segment = self.client.segment(&self.target).await?;
+        let object = self.client.object_url(&self.target).await?;
         let field = AttachmentField {
-            version: self.client.api_version(),
-            base: self.client.base(),
-            kind: self.target.kind,
-            segment: &segment,
+            object: &object,
             field: &self.field,
         };
-        Ok(make(&field, self.operation(operation)))
+        let dialect = self.client.dialect();
+        Ok(make(dialect, &field, self.operation(operation)))
     }
 
     /// The files of the records that meet a condition.
     pub(super) async fn infos(&self, condition: &str) -> Result<Vec<AttachmentInfo>> {
-        let make = |field: &AttachmentField<'_>, operation| {
-            Request::get(field.infos(condition), operation)
-        };
-        let request = self.request(INFO, make).await?;
+        let request = self.request(INFO, |dialect, field, operation| {
+            dialect.attachment_infos(field, condition, operation)
+        });
+        let request = request.await?;
         let sent = self.client.send(request).await;
         let sent = sent.map_err(|error| self.locate(INFO, error))?;
-        let read = infos(sent.body(), self.client.api_version(), self.target.kind);
+        let read = infos(sent.body(), self.client.dialect(), self.target.kind);
         read.map_err(|error| self.locate(INFO, error))
     }
 
     /// The address of one record's file.
     pub(super) async fn file(&self, key: &Key, operation: &'static str) -> Result<Url> {
         let key = self.path_key(key, operation)?;
-        self.request(operation, |field, _| field.file(&key)).await
+        self.request(operation, |dialect, field, _| {
+            dialect.attachment_url(field, &key)
+        })
+        .await
     }
 
     /// A key as it stands in a path: nothing else than the ids that a view's key is made of can go

@@ -1,0 +1,72 @@
+//! The ids by which v4 identifies tables and views.
+//!
+//! They are read once per client, and again when a name is unknown.
+
+use super::Client;
+use crate::dialect::{NameJson, collection_url};
+use crate::record::SourceKind;
+use crate::target::Target;
+use caspio_core::{Error, ErrorKind, Result};
+use std::collections::HashMap;
+use tokio::sync::{Mutex, MutexGuard};
+
+/// The name of the call in errors and in the meter.
+pub(super) const OPERATION: &str = "names.list";
+
+/// The ids of an account's tables and views; `None` until they are read.
+#[derive(Debug, Default)]
+pub(super) struct IdCache {
+    tables: Mutex<Option<Ids>>,
+    views: Mutex<Option<Ids>>,
+}
+
+/// Ids by the names in lower case.
+type Ids = HashMap<String, String>;
+
+impl IdCache {
+    async fn lock(&self, kind: SourceKind) -> MutexGuard<'_, Option<Ids>> {
+        match kind {
+            SourceKind::Table => self.tables.lock().await,
+            SourceKind::View => self.views.lock().await,
+        }
+    }
+}
+
+impl Client {
+    /// Returns what identifies the table or view in a path: its name, on v4 its id.
+    pub(crate) async fn segment(&self, target: &Target) -> Result<String> {
+        if !self.dialect().capabilities().identifies_by_id {
+            return Ok(target.name.to_string());
+        }
+        // The lock is held while the list is read, so that concurrent callers share one call.
+        let mut cached = self.inner.ids.lock(target.kind).await;
+        let name = target.name.to_lowercase();
+        if let Some(id) = cached.as_ref().and_then(|ids| ids.get(&name)) {
+            return Ok(id.clone());
+        }
+        let entries = self.entries(target.kind).await?.into_iter();
+        let ids = entries.map(|entry| (entry.name.to_lowercase(), entry.id));
+        let ids = cached.insert(ids.collect());
+        ids.get(&name).cloned().ok_or_else(|| unknown(target))
+    }
+
+    /// Returns whether the id of the table or view is cached. Makes no call.
+    pub(super) async fn knows_id(&self, target: &Target) -> bool {
+        let cached = self.inner.ids.lock(target.kind).await;
+        let name = target.name.to_lowercase();
+        cached.as_ref().is_some_and(|ids| ids.contains_key(&name))
+    }
+
+    /// Reads the list of all tables or views. One call for every 1,000.
+    pub(super) async fn entries(&self, kind: SourceKind) -> Result<Vec<NameJson>> {
+        let url = collection_url(self.base(), kind);
+        self.every_page(&url, OPERATION).await
+    }
+}
+
+fn unknown(target: &Target) -> Error {
+    Error::new(ErrorKind::NotFound, "the account has no such name")
+        .with_operation(OPERATION)
+        .with_object(target.to_string())
+        .with_hint("check the spelling, and that the profile may read it")
+}

@@ -1,0 +1,24 @@
+//! What the versions of the API can do.
+
+/// What a version of the API can do.
+#[derive(Debug)]
+pub(crate) struct Capabilities {
+    /// A path contains an id of the table or view, which the service assigns, instead of its name.
+    pub(crate) identifies_by_id: bool,
+    /// `groupBy` accepts `HAVING`.
+    pub(crate) supports_having: bool,
+    /// One call inserts up to 1,000 records, and a write by condition has no limit on its condition.
+    pub(crate) supports_bulk_writes: bool,
+    /// An insert accepts null for a Date/Time. v2 was seen to refuse it.
+    pub(crate) accepts_null_dates: bool,
+    /// A write by key responds 404 if there is no such record.
+    pub(crate) reports_missing_records: bool,
+    /// One list returns all tables or views with their fields.
+    pub(crate) lists_schemas: bool,
+    /// The fields of a view can be read.
+    pub(crate) lists_view_fields: bool,
+    /// The password fields of a table can be listed without its other fields.
+    pub(crate) lists_password_fields: bool,
+    /// There are operations on attachments.
+    pub(crate) supports_attachments: bool,
+}

@@ -1,0 +1,248 @@
+//! The responses of writes.
+
+use crate::record::Key;
+use caspio_core::{Error, ErrorKind, Response, Result};
+use serde::Deserialize;
+use serde_json::Value;
+use serde_json::value::RawValue;
+use std::collections::BTreeMap;
+
+/// Returns the key of an inserted record: the end of `Location` on v2 and v3, `PK_ID` in the body on v4.
+///
+/// # Errors
+///
+/// `Protocol`: the response contains no key. The record was inserted anyway.
+pub(crate) fn inserted_key(response: &Response) -> Result<Key> {
+    let body_key = member(response.body(), "PK_ID").and_then(|raw| parse_json_key(raw.get()));
+    let key = body_key.or_else(|| response.header("location").and_then(key_at_end));
+    key.ok_or_else(|| {
+        Error::new(
+            ErrorKind::Protocol,
+            "the record was inserted, but the response does not contain its PK_ID",
+        )
+        .with_maybe_applied(true)
+    })
+}
+
+/// The last segment of a URL as a key.
+fn key_at_end(url: &str) -> Option<Key> {
+    let segment = url.split(['?', '#']).next()?.rsplit('/').next()?;
+    let decoded = percent_encoding::percent_decode_str(segment);
+    let text = decoded.decode_utf8().ok()?;
+    (!text.is_empty()).then(|| parse_key(&text))
+}
+
+fn parse_key(text: &str) -> Key {
+    text.parse().map_or_else(|_| Key::from(text), Key::Id)
+}
+
+/// A key that is a number, a text, or a list with one of these; all three are seen.
+fn parse_json_key(json: &str) -> Option<Key> {
+    if let Ok(id) = json.trim_matches('"').parse() {
+        return Some(Key::Id(id));
+    }
+    match serde_json::from_str(json).ok()? {
+        Value::Number(id) => id.as_i64().map(Key::Id),
+        Value::String(text) => Some(parse_key(&text)),
+        Value::Array(keys) => {
+            let [key] = keys.as_slice() else { return None };
+            parse_json_key(&key.to_string())
+        }
+        _ => None,
+    }
+}
+
+/// Returns the number of records that a write changed. The response may contain an empty list of records as well.
+///
+/// # Errors
+///
+/// `Protocol`: the response does not contain the number.
+pub(crate) fn affected(body: &[u8]) -> Result<u64> {
+    let count = affected_if_reported(body).map_err(|error| error.with_maybe_applied(true))?;
+    count.ok_or_else(|| {
+        Error::new(
+            ErrorKind::Protocol,
+            "the response does not contain the number of changed records",
+        )
+        .with_maybe_applied(true)
+    })
+}
+
+/// Returns the number of records that a write changed, or `None` if the response does not contain it.
+///
+/// # Errors
+///
+/// `Protocol`: the response is not JSON.
+pub(crate) fn affected_if_reported(body: &[u8]) -> Result<Option<u64>> {
+    #[derive(Deserialize)]
+    struct AffectedJson {
+        #[serde(rename = "RecordsAffected", alias = "recordsAffected")]
+        records: Option<u64>,
+    }
+    if body.iter().all(u8::is_ascii_whitespace) {
+        return Ok(None);
+    }
+    let affected: AffectedJson = serde_json::from_slice(body).map_err(|error| {
+        Error::new(
+            ErrorKind::Protocol,
+            format!("the response is not what Caspio documents: {error}"),
+        )
+        .with_source(error)
+    })?;
+    Ok(affected.records)
+}
+
+/// Whether the object in a response has this member.
+pub(super) fn has_member(body: &[u8], name: &str) -> bool {
+    member(body, name).is_some()
+}
+
+/// One member of the object in a response, its name compared without case.
+fn member<'b>(body: &'b [u8], name: &str) -> Option<&'b RawValue> {
+    find(&members(body), name)
+}
+
+/// The members of the object in a response; none if the response is not an object.
+fn members(body: &[u8]) -> BTreeMap<String, &RawValue> {
+    serde_json::from_slice(body).unwrap_or_default()
+}
+
+fn find<'b>(members: &BTreeMap<String, &'b RawValue>, name: &str) -> Option<&'b RawValue> {
+    let mut members = members.iter();
+    let found = members.find(|(member, _)| member.eq_ignore_ascii_case(name));
+    found.map(|(_, value)| *value)
+}
+
+/// The result of one record of a bulk insert.
+#[derive(Debug)]
+pub(crate) enum RowResult {
+    Inserted(Key),
+    Rejected {
+        status: Option<u16>,
+        message: String,
+    },
+}
+
+/// Returns the results of the records of a bulk insert, in the order of the request.
+///
+/// Two forms are published: `PK_ID` with all keys, and in addition `data` with each result if some records were
+/// rejected; or `Result` with each result.
+///
+/// # Errors
+///
+/// `Protocol`: the number of results is not the number of records. Some may have been inserted.
+pub(crate) fn parse_bulk_results(body: &[u8], records: usize) -> Result<Vec<RowResult>> {
+    let members = members(body);
+    let each = ["data", "Result"]
+        .iter()
+        .find_map(|name| find(&members, name));
+    let results = match each {
+        Some(each) => parse_row_results(each.get()),
+        None => find(&members, "PK_ID").and_then(|keys| parse_keys(keys.get())),
+    };
+    let complete = results.filter(|results| results.len() == records);
+    complete.ok_or_else(|| {
+        Error::new(
+            ErrorKind::Protocol,
+            format!("the response does not contain a result for each of the {records} records"),
+        )
+        .with_maybe_applied(true)
+    })
+}
+
+fn parse_row_results(json: &str) -> Option<Vec<RowResult>> {
+    let rows: Vec<RowResultJson> = serde_json::from_str(json).ok()?;
+    Some(rows.into_iter().map(RowResultJson::into_result).collect())
+}
+
+fn parse_keys(json: &str) -> Option<Vec<RowResult>> {
+    let keys: Vec<&RawValue> = serde_json::from_str(json).ok()?;
+    let keys = keys.into_iter().map(|key| parse_json_key(key.get()));
+    keys.map(|key| key.map(RowResult::Inserted)).collect()
+}
+
+#[derive(Deserialize)]
+struct RowResultJson {
+    #[serde(alias = "Status", default)]
+    status: Option<u16>,
+    #[serde(rename = "PK_ID", alias = "pk_id", alias = "pkId", default)]
+    key: Option<Value>,
+    #[serde(alias = "Error", alias = "Message", alias = "message", default)]
+    error: Option<Value>,
+}
+
+impl RowResultJson {
+    fn into_result(self) -> RowResult {
+        let succeeded = self.status.is_none_or(|status| status < 300);
+        let key = self.key.and_then(|key| parse_json_key(&key.to_string()));
+        if let Some(key) = key.filter(|_| succeeded) {
+            return RowResult::Inserted(key);
+        }
+        RowResult::Rejected {
+            status: self.status,
+            message: match self.error {
+                Some(Value::String(text)) => text,
+                Some(other) => other.to_string(),
+                None => "the record was rejected without a reason".to_owned(),
+            },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_published_forms_of_a_bulk_response_are_read() {
+        let keys = br#"{"PK_ID":["101","102"]}"#;
+        let partial = br#"{"PK_ID":["5"],"data":[{"status":201,"PK_ID":"5"},{"status":400,"error":"Field 'Quantity' must be a number"}]}"#;
+        let published = br#"{"Result":[{"Status":201,"PK_ID":"101"}]}"#;
+
+        let all = parse_bulk_results(keys, 2).expect("two results");
+        assert!(matches!(
+            &all[..],
+            [
+                RowResult::Inserted(Key::Id(101)),
+                RowResult::Inserted(Key::Id(102))
+            ]
+        ));
+        let some = parse_bulk_results(partial, 2).expect("two results");
+        assert!(matches!(&some[0], RowResult::Inserted(Key::Id(5))));
+        assert!(
+            matches!(&some[1], RowResult::Rejected { status: Some(400), message } if message.contains("Quantity"))
+        );
+        let one = parse_bulk_results(published, 1).expect("one result");
+        assert!(matches!(&one[..], [RowResult::Inserted(Key::Id(101))]));
+    }
+
+    #[test]
+    fn a_bulk_response_without_some_records_may_have_been_applied() {
+        let error = parse_bulk_results(br#"{"PK_ID":["101"]}"#, 2).expect_err("one is missing");
+        assert!(error.maybe_applied());
+    }
+
+    #[test]
+    fn the_count_is_read_next_to_an_empty_list() {
+        assert_eq!(
+            affected(br#"{"RecordsAffected":1,"Result":[]}"#).expect("a count"),
+            1
+        );
+        assert_eq!(affected(br#"{"recordsAffected":0}"#).expect("a count"), 0);
+        assert!(affected(b"").is_err());
+    }
+
+    #[test]
+    fn the_count_is_read_in_every_spelling_and_may_be_absent() {
+        for (body, count) in [
+            (&br#"{"RecordsAffected":2}"#[..], Some(2)),
+            (br#"{"recordsAffected":0,"data":[]}"#, Some(0)),
+            (br#"{"RecordsAffected":1,"Result":[]}"#, Some(1)),
+            (b"", None),
+            (b"{}", None),
+        ] {
+            assert_eq!(affected_if_reported(body).expect("a response"), count);
+        }
+        assert!(affected_if_reported(b"<html>").is_err());
+    }
+}

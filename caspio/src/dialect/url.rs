@@ -1,0 +1,142 @@
+//! URLs. Everything is percent-encoded, spaces as `%20`, which every server accepts.
+
+use super::{ListParams, Window};
+use crate::record::SourceKind;
+use caspio_core::Url;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use std::fmt::Write;
+
+/// All except RFC 3986's unreserved characters.
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'~');
+
+/// The URL of one table or view, with which the URLs of its parts begin.
+#[derive(Clone, Debug)]
+pub(crate) struct ObjectUrl(Url);
+
+impl ObjectUrl {
+    /// `segment` is the name or id of the table or view.
+    pub(crate) fn new(base: &Url, kind: SourceKind, segment: &str) -> Self {
+        let mut url = collection_url(base, kind);
+        push_segment(&mut url, segment);
+        Self(url)
+    }
+
+    /// The URL of the records.
+    pub(crate) fn records(&self) -> Url {
+        self.part(&["records"])
+    }
+
+    /// The URL of a part, by its path segments.
+    pub(crate) fn part(&self, segments: &[&str]) -> Url {
+        let mut url = self.0.clone();
+        if let Ok(mut path) = url.path_segments_mut() {
+            path.extend(segments);
+        }
+        url
+    }
+}
+
+/// `{base}/tables` or `{base}/views`.
+pub(crate) fn collection_url(base: &Url, kind: SourceKind) -> Url {
+    let mut url = base.clone();
+    push_segment(&mut url, collection(kind));
+    url
+}
+
+pub(super) fn collection(kind: SourceKind) -> &'static str {
+    match kind {
+        SourceKind::Table => "tables",
+        SourceKind::View => "views",
+    }
+}
+
+/// The names of the parameters of a read.
+#[derive(Debug)]
+pub(super) struct ParamNames {
+    pub(super) select: &'static str,
+    pub(super) filter: &'static str,
+    pub(super) group_by: &'static str,
+    pub(super) order_by: &'static str,
+    pub(super) limit: &'static str,
+}
+
+/// Adds the parameters of a read.
+pub(super) fn list_url(mut url: Url, names: &ParamNames, params: &ListParams) -> Url {
+    let mut query = String::new();
+    let mut push = |name: &str, value: &str| {
+        if value.is_empty() {
+            return;
+        }
+        let joint = if query.is_empty() { "" } else { "&" };
+        let value = utf8_percent_encode(value, ENCODED);
+        let _ = write!(query, "{joint}{name}={value}");
+    };
+    push(names.select, &params.select);
+    push(names.filter, &params.filter);
+    push(names.group_by, &params.group_by);
+    push(names.order_by, &params.order_by);
+    if let Window::First(count) = params.window {
+        push(names.limit, &count.to_string());
+    }
+    if !query.is_empty() {
+        url.set_query(Some(&query));
+    }
+    url
+}
+
+/// Adds one parameter to a URL.
+pub(super) fn push_query(url: &mut Url, name: &str, value: &str) {
+    let value = utf8_percent_encode(value, ENCODED);
+    let query = match url.query() {
+        Some(query) => format!("{query}&{name}={value}"),
+        None => format!("{name}={value}"),
+    };
+    url.set_query(Some(&query));
+}
+
+/// Adds one segment to the path of a URL.
+pub(super) fn push_segment(url: &mut Url, segment: &str) {
+    if let Ok(mut path) = url.path_segments_mut() {
+        path.pop_if_empty().push(segment);
+    }
+}
+
+/// Returns the number of characters that one parameter adds to a URL, with `&` and `=`.
+pub(super) fn query_length(name: &str, value: &str) -> usize {
+    name.len() + 2 + encoded_length(value)
+}
+
+/// Returns the number of characters that a text takes in a URL.
+pub(crate) fn encoded_length(text: &str) -> usize {
+    utf8_percent_encode(text, ENCODED).map(str::len).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dialect;
+    use caspio_core::ApiVersion;
+
+    #[test]
+    fn names_and_values_are_encoded_with_percent_signs_only() {
+        let base = Url::parse("http://127.0.0.1/integrations/rest/v3").expect("a url");
+        let url = ObjectUrl::new(&base, SourceKind::Table, "My Table/é").records();
+        let params = ListParams {
+            filter: "Name = N'A+B & C'".to_owned(),
+            window: Window::First(7),
+            ..ListParams::default()
+        };
+
+        let url = dialect::of(ApiVersion::V3).list_url(url, &params);
+
+        assert_eq!(
+            url.as_str(),
+            "http://127.0.0.1/integrations/rest/v3/tables/My%20Table%2F%C3%A9/records\
+             ?q.where=Name%20%3D%20N%27A%2BB%20%26%20C%27&q.limit=7"
+        );
+    }
+}
