@@ -14,8 +14,8 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use caspio_core::auth::{AuthorizationCode, ClientAuth};
+use caspio_core::classify::Answer;
 use caspio_core::http::{HeaderMap, header};
-use caspio_core::judge::Answer;
 use caspio_core::token::{Clock, FileStore, MemoryStore, SystemClock, TokenStore};
 use caspio_core::{
     CaspioJudge, ClientCredentials, ErrorKind, Judge, OAuth2, Operation, Request, Transport, Url,

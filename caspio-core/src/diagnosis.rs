@@ -10,8 +10,7 @@ use std::time::{Duration, SystemTime};
 use http::{HeaderMap, header};
 
 use crate::response::header_text;
-use crate::transport::retry_after;
-use crate::{Error, ErrorKind};
+use crate::{Error, ErrorKind, retry_after};
 
 /// Why a call failed, for a person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -28,36 +28,54 @@
 
 pub mod account;
 pub mod auth;
+pub mod classify;
 pub mod diagnosis;
 pub mod env;
 pub mod error;
-pub mod judge;
+mod fs;
+pub mod http_client;
+mod meter;
 #[cfg(any(
     feature = "authorization-code",
     feature = "oauth1",
     feature = "encrypted-store"
 ))]
 mod random;
+mod redact;
 pub mod request;
 pub mod response;
-pub mod service;
+mod retry_after;
+mod settings;
 #[cfg(test)]
 mod testing;
+#[cfg(feature = "oauth1")]
+mod three_legged;
 pub mod token;
 pub mod transport;
 
 pub use account::{Account, ApiVersion};
 pub use auth::{Authenticate, ClientCredentials, OAuth2};
-pub use env::Settings;
+pub use classify::{CaspioJudge, Judge, Verdict};
 pub use error::{Error, ErrorKind, Result};
-pub use judge::{CaspioJudge, Judge, Verdict};
+pub use http_client::{Body, HttpError, HttpErrorKind, HttpService, ReqwestService};
+pub use meter::{Meter, MeterSnapshot, OperationCount};
 pub use request::{Expect, Operation, Repeat, Request};
 pub use response::{Response, StreamingResponse};
-pub use service::{Body, HttpError, HttpErrorKind, HttpService, ReqwestService};
+pub use settings::Settings;
+#[cfg(feature = "oauth1")]
+pub use three_legged::{OAuth1Authorization, ThreeLegged};
 pub use token::{Clock, Token};
-pub use transport::{Meter, MeterSnapshot, Pace, RetryPolicy, Transport, TransportBuilder};
+pub use transport::{Pace, RetryPolicy, Transport, TransportBuilder};
 
 pub use bytes::Bytes;
 pub use http;
 pub use secrecy;
 pub use url::Url;
+
+/// Parts that the sibling crates share; not part of the public API.
+#[doc(hidden)]
+pub mod __private {
+    pub mod fs {
+        pub use crate::fs::{Draft, Mode, replace};
+    }
+}

@@ -7,8 +7,7 @@ use futures::stream::{self, BoxStream, StreamExt as _};
 use http::{HeaderMap, StatusCode};
 use tokio::sync::OwnedSemaphorePermit;
 
-use crate::transport::Meter;
-use crate::{Body, Error, HttpError, HttpErrorKind, Operation, Result};
+use crate::{Body, Error, HttpError, HttpErrorKind, Meter, Operation, Result};
 
 /// The header that carries the service's id of a request.
 pub const REQUEST_ID: &str = "x-caspio-request-id";

@@ -135,3 +135,15 @@ impl HttpService for Script {
         })
     }
 }
+
+/// One parameter of an OAuth 1 `Authorization` header.
+#[cfg(feature = "oauth1")]
+pub(crate) fn oauth_field(header: &HeaderValue, name: &str) -> String {
+    let text = header.to_str().expect("text");
+    let (_, rest) = text.split_once(&format!("{name}=\"")).expect(name);
+    let value = rest.split('"').next().expect("a quote");
+    percent_encoding::percent_decode_str(value)
+        .decode_utf8()
+        .expect("UTF-8")
+        .into_owned()
+}

@@ -72,7 +72,7 @@ mod target;
 
 pub use caspio_core::{
     Account, ApiVersion, Error, ErrorKind, Meter, Pace, Result, RetryPolicy, Settings, auth,
-    diagnosis, service, token,
+    diagnosis, http_client, token,
 };
 #[cfg(feature = "derive")]
 pub use caspio_derive::{CaspioInsert, CaspioRecord, CaspioTable, CaspioView};

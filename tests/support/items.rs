@@ -1,8 +1,8 @@
 //! A table to write many records to, and clients whose calls go through a layer.
 
 use crate::TestEnv;
+use caspio::http_client::{Body, HttpError, HttpService, ReqwestService};
 use caspio::prelude::*;
-use caspio::service::{Body, HttpError, HttpService, ReqwestService};
 use caspio::{ApiVersion, CaspioInsert};
 use caspio_emulator::{Emulator, FieldDef, FieldType, TableDef};
 use futures::FutureExt;

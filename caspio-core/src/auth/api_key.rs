@@ -4,7 +4,8 @@ use futures::future::{BoxFuture, ready};
 use http::{HeaderName, HeaderValue};
 use secrecy::{ExposeSecret as _, SecretString};
 
-use super::{Authenticate, SentSecrets, Ticket};
+use super::{Authenticate, Ticket};
+use crate::redact::SentSecrets;
 use crate::{Body, Error, ErrorKind, Result};
 
 /// A fixed key in a header, such as `X-API-Key: k` or `Authorization: Token k`.

@@ -7,7 +7,8 @@ use http::{HeaderValue, header};
 use secrecy::{ExposeSecret as _, SecretString};
 use zeroize::Zeroizing;
 
-use super::{Authenticate, SentSecrets, Ticket};
+use super::{Authenticate, Ticket};
+use crate::redact::SentSecrets;
 use crate::{Body, Error, ErrorKind, Result};
 
 /// A fixed user name and password by HTTP Basic (RFC 7617, in UTF-8).

@@ -1,12 +1,11 @@
 use std::fmt;
 
-use bytes::Bytes;
 use futures::future::{BoxFuture, ready};
 use http::{HeaderValue, header};
-use secrecy::{ExposeSecret as _, SecretString};
-use zeroize::Zeroizing;
+use secrecy::SecretString;
 
 use super::{Authenticate, Ticket};
+use crate::token::bearer_header;
 use crate::{Body, Error, ErrorKind, Result};
 
 /// A fixed bearer token, e.g. one from the service's own documentation page. It is never renewed.
@@ -27,19 +26,6 @@ impl BearerToken {
             )
         })
     }
-}
-
-/// The `Authorization` value of a token; `None` when it holds what cannot be in one.
-pub(crate) fn bearer_header(token: &SecretString) -> Option<HeaderValue> {
-    let token = token.expose_secret();
-    if token.is_empty() || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return None;
-    }
-    let text = Zeroizing::new(["Bearer ", token].concat().into_bytes());
-    // Shared by all its clones and zeroed with the last of them.
-    let mut value = HeaderValue::from_maybe_shared(Bytes::from_owner(text)).ok()?;
-    value.set_sensitive(true);
-    Some(value)
 }
 
 impl BearerToken {

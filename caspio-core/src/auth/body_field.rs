@@ -7,7 +7,8 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::value::RawValue;
 use zeroize::Zeroizing;
 
-use super::{Authenticate, SentSecrets, Ticket};
+use super::{Authenticate, Ticket};
+use crate::redact::SentSecrets;
 use crate::request::{FORM, encode_form};
 use crate::{Body, Error, ErrorKind, Result};
 

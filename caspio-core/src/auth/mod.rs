@@ -24,7 +24,6 @@ mod none;
 #[cfg(feature = "oauth1")]
 mod oauth1;
 mod oauth2;
-mod sent;
 #[cfg(test)]
 mod tests;
 
@@ -37,22 +36,18 @@ pub use api_key::ApiKey;
 pub use basic::Basic;
 pub(crate) use basic::basic_header;
 pub use bearer::BearerToken;
-pub(crate) use bearer::bearer_header;
 pub use body_field::{BodyField, BodyKind};
 pub use credentials::ClientCredentials;
 pub use none::NoAuth;
 #[cfg(feature = "oauth1")]
-pub use oauth1::{
-    OAuth1, OAuth1Authorization, OAuth1Builder, OAuth1Token, SignatureMethod, ThreeLegged,
-};
-pub(crate) use oauth2::TOKEN_OPERATION;
+pub use oauth1::{OAuth1, OAuth1Builder, OAuth1Token, SignatureMethod};
 #[cfg(feature = "authorization-code")]
 pub use oauth2::{Authorization, AuthorizationCode, Pkce};
 pub use oauth2::{ClientAuth, OAuth2, OAuth2Builder};
-pub(crate) use sent::SentSecrets;
 
-use crate::transport::Meter;
-use crate::{Body, Result};
+pub use crate::classify::Refusal;
+
+use crate::{Body, Meter, Result};
 
 /// What [`Authenticate`] put on a request, by which it knows later what was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -93,16 +88,6 @@ impl Ticket {
     pub fn age(&self) -> Option<Duration> {
         self.age
     }
-}
-
-/// How sure it is that the credentials are why a request was refused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Refusal {
-    /// The service said so.
-    Certain,
-    /// Another cause is possible: old credentials stay in use until new ones are there.
-    Suspected,
 }
 
 /// Whether a refused request is worth sending once more.

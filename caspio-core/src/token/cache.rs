@@ -11,7 +11,7 @@ use secrecy::SecretString;
 
 #[cfg(feature = "authorization-code")]
 use super::Grant;
-use super::renewal::Refresh;
+use super::refresh_token::Refresh;
 use super::{CachePolicy, Clock, Moment, Token, TokenSource, TokenStore};
 use crate::{Error, ErrorKind, Result};
 

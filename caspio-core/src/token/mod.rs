@@ -9,11 +9,12 @@
 //!
 //! A renewal that fails changes nothing but the time of the next try.
 
+mod bearer_header;
 mod cache;
 mod clock;
-mod flight;
 mod policy;
-mod renewal;
+mod refresh;
+mod refresh_token;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -26,6 +27,7 @@ use futures::future::BoxFuture;
 use http::HeaderValue;
 use secrecy::SecretString;
 
+pub(crate) use bearer_header::bearer_header;
 pub use cache::TokenCache;
 pub use clock::{Clock, ManualClock, Moment, SystemClock};
 pub use policy::CachePolicy;
@@ -35,7 +37,6 @@ pub use store::KeyringStore;
 pub use store::StoreKey;
 pub use store::{FileStore, MemoryStore, StoreLock, StoredToken, TokenStore};
 
-use crate::auth::bearer_header;
 use crate::{Error, ErrorKind, Result};
 
 /// An access token. Cloning is cheap; `Debug` shows its times, never its text.

@@ -5,10 +5,10 @@ use std::time::Duration;
 use url::Url;
 
 use super::budget::RetryBudget;
-use super::{CallRecord, Hook, Meter, Pace, RetryPolicy, Shared, Transport};
+use super::{CallRecord, Hook, Pace, RetryPolicy, Shared, Transport};
 use crate::auth::{Authenticate, NoAuth};
-use crate::judge::{CaspioJudge, Judge};
-use crate::{Account, HttpService, ReqwestService, Result};
+use crate::classify::{CaspioJudge, Judge};
+use crate::{Account, HttpService, Meter, ReqwestService, Result};
 
 /// Settings of a [`Transport`].
 #[must_use = "a builder does nothing until it is built"]
@@ -128,7 +128,7 @@ impl TransportBuilder {
     ///
     /// # Errors
     ///
-    /// As for [`ReqwestServiceBuilder::build`](crate::service::ReqwestServiceBuilder::build), unless a
+    /// As for [`ReqwestServiceBuilder::build`](crate::http_client::ReqwestServiceBuilder::build), unless a
     /// service was given.
     pub fn build(self) -> Result<Transport> {
         let account = self.account.as_ref().map(Account::base_url);

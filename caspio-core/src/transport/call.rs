@@ -8,9 +8,9 @@ use tokio::time::Instant;
 
 use super::Shared;
 use super::retry::Class;
-use super::sent::Sent;
 use crate::auth::{Refusal, Renewal, Ticket};
-use crate::judge::{Answer, Verdict};
+use crate::classify::{Answer, Verdict};
+use crate::redact::Sent;
 use crate::response::Head;
 use crate::{Body, Error, ErrorKind, Expect, Repeat, Request, Result};
 

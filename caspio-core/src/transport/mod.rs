@@ -13,11 +13,8 @@ mod attempt;
 mod budget;
 mod builder;
 mod call;
-mod meter;
-mod pace;
+mod rate_limiter;
 mod retry;
-pub(crate) mod retry_after;
-mod sent;
 #[cfg(test)]
 mod tests;
 
@@ -29,16 +26,15 @@ use url::Origin;
 
 pub use attempt::CallRecord;
 pub use builder::TransportBuilder;
-pub use meter::{Meter, MeterSnapshot, OperationCount};
-pub use pace::Pace;
+pub use rate_limiter::Pace;
 pub use retry::RetryPolicy;
 
 use budget::RetryBudget;
 use call::{Call, Mode};
 
 use crate::auth::Authenticate;
-use crate::judge::Judge;
-use crate::{Error, ErrorKind, HttpService, Request, Response, Result, StreamingResponse};
+use crate::classify::Judge;
+use crate::{Error, ErrorKind, HttpService, Meter, Request, Response, Result, StreamingResponse};
 
 type Hook = Arc<dyn Fn(&CallRecord<'_>) + Send + Sync>;
 

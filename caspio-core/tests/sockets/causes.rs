@@ -4,7 +4,7 @@ use std::io::{Read as _, Write as _};
 use std::sync::Arc;
 
 use caspio_core::diagnosis::Cause;
-use caspio_core::service::{Proxy, ReqwestServiceBuilder};
+use caspio_core::http_client::{Proxy, ReqwestServiceBuilder};
 use caspio_core::{Account, ClientCredentials, Error, ErrorKind, OAuth2, ReqwestService, Url};
 
 use crate::server::{Server, answer};

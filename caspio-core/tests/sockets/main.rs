@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use caspio_core::auth::{ApiKey, Authenticate, Basic, BodyField, BodyKind};
-use caspio_core::service::{Body, HttpError, HttpErrorKind, ReqwestService};
+use caspio_core::http_client::{Body, HttpError, HttpErrorKind, ReqwestService};
 use caspio_core::{
     Account, ApiVersion, Bytes, ClientCredentials, Error, ErrorKind, Expect, HttpService, OAuth2,
     Operation, Request, RetryPolicy, Transport,

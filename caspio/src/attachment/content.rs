@@ -2,7 +2,7 @@
 
 use crate::dialect::MultipartFile;
 use bytes::{Bytes, BytesMut};
-use caspio_core::service::{Body, HttpError, HttpErrorKind};
+use caspio_core::http_client::{Body, HttpError, HttpErrorKind};
 use futures::stream::{self, BoxStream, Stream, StreamExt, TryStreamExt};
 use std::error::Error as StdError;
 use std::fmt;

@@ -172,7 +172,7 @@ impl ClientBuilder {
     /// ```
     /// # use caspio::prelude::*;
     /// use caspio::Account;
-    /// use caspio::service::ReqwestService;
+    /// use caspio::http_client::ReqwestService;
     /// use std::sync::Arc;
     /// use std::time::Duration;
     ///

@@ -1,7 +1,7 @@
 //! What goes wrong, and what a person is told: each its own clear error, and never a secret in it.
 
+use caspio::http_client::{Body, HttpError, HttpErrorKind, HttpService};
 use caspio::prelude::*;
-use caspio::service::{Body, HttpError, HttpErrorKind, HttpService};
 use caspio::{Error, ErrorKind, RetryPolicy, Settings};
 use caspio_tests::{Contact, TestEnv};
 use futures::FutureExt;

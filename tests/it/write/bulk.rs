@@ -1,8 +1,8 @@
 //! Inserting many records.
 
 use caspio::bulk::{InsertReport, Outcome};
+use caspio::http_client::{Body, HttpError, HttpService, ReqwestService};
 use caspio::prelude::*;
-use caspio::service::{Body, HttpError, HttpService, ReqwestService};
 use caspio::{ApiVersion, Error, ErrorKind, WriteChecks};
 use caspio_emulator::{Emulator, Faults, FieldDef, FieldType, TableDef};
 use caspio_tests::items::{

@@ -1,7 +1,7 @@
 //! Password fields: set, reset and listed, in no error and no log.
 
+use caspio::http_client::{Body, HttpError, HttpService};
 use caspio::prelude::*;
-use caspio::service::{Body, HttpError, HttpService};
 use caspio::{ApiVersion, ErrorKind, Password};
 use caspio_emulator::Emulator;
 use caspio_tests::{TestEnv, on_every_version};

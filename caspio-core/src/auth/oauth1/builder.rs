@@ -1,9 +1,8 @@
 use std::sync::Arc;
 
-use url::Url;
-
-use super::{OAuth1, OAuth1Token, SignatureMethod, ThreeLegged};
-use crate::auth::{ClientCredentials, SentSecrets};
+use super::{OAuth1, OAuth1Token, SignatureMethod};
+use crate::auth::ClientCredentials;
+use crate::redact::SentSecrets;
 use crate::token::{Clock, SystemClock};
 use crate::{HttpService, Result};
 
@@ -16,7 +15,7 @@ pub struct OAuth1Builder {
     method: SignatureMethod,
     realm: Option<String>,
     clock: Option<Arc<dyn Clock>>,
-    service: Option<Arc<dyn HttpService>>,
+    pub(crate) service: Option<Arc<dyn HttpService>>,
 }
 
 impl OAuth1Builder {
@@ -78,24 +77,5 @@ impl OAuth1Builder {
             clock: self.clock.unwrap_or_else(|| Arc::new(SystemClock::new())),
             sent: SentSecrets::new(token),
         })
-    }
-
-    /// Gets the token by a person's consent: a temporary one, the person's word at an address, the lasting one.
-    ///
-    /// # Errors
-    ///
-    /// As for [`build`](Self::build), and for an address that is neither `https` nor on this machine.
-    pub fn three_legged(
-        self,
-        request_token_url: Url,
-        authorize_url: Url,
-        access_token_url: Url,
-    ) -> Result<ThreeLegged> {
-        let service = self.service.clone();
-        ThreeLegged::new(
-            self.build()?,
-            service,
-            [request_token_url, authorize_url, access_token_url],
-        )
     }
 }

@@ -4,7 +4,6 @@ mod builder;
 mod signature;
 #[cfg(test)]
 mod tests;
-mod three_legged;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -18,9 +17,9 @@ use url::Url;
 
 pub use builder::OAuth1Builder;
 pub use signature::SignatureMethod;
-pub use three_legged::{OAuth1Authorization, ThreeLegged};
 
-use super::{Authenticate, ClientCredentials, SentSecrets, Ticket};
+use super::{Authenticate, ClientCredentials, Ticket};
+use crate::redact::SentSecrets;
 use crate::token::Clock;
 use crate::{Body, Error, ErrorKind, Result, random};
 
@@ -77,13 +76,13 @@ impl fmt::Debug for OAuth1Token {
 #[derive(Clone)]
 pub struct OAuth1 {
     consumer: ClientCredentials,
-    token: Option<OAuth1Token>,
+    pub(crate) token: Option<OAuth1Token>,
     method: SignatureMethod,
     realm: Option<String>,
     /// Further fields of the exchange's own requests: a callback, a verifier.
-    extra: Vec<(&'static str, String)>,
+    pub(crate) extra: Vec<(&'static str, String)>,
     clock: Arc<dyn Clock>,
-    sent: SentSecrets,
+    pub(crate) sent: SentSecrets,
 }
 
 impl OAuth1 {

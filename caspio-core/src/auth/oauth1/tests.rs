@@ -1,13 +1,10 @@
-use std::sync::Arc;
-
 use http::{HeaderValue, Method, header};
-use secrecy::ExposeSecret as _;
 use url::Url;
 
-use super::{OAuth1, OAuth1Token, SignatureMethod, ThreeLegged, signature};
+use super::{OAuth1, OAuth1Token, SignatureMethod, signature};
+use crate::Body;
 use crate::auth::{Authenticate as _, ClientCredentials};
-use crate::testing::{Reply, Script};
-use crate::{Body, ErrorKind};
+use crate::testing::oauth_field;
 
 fn url(text: &str) -> Url {
     Url::parse(text).expect("a URL")
@@ -30,16 +27,6 @@ fn example() -> http::Request<Body> {
     request.headers_mut().insert(header::CONTENT_TYPE, form);
     *request.body_mut() = "c2&a3=2+q".into();
     request
-}
-
-fn field(header: &HeaderValue, name: &str) -> String {
-    let text = header.to_str().expect("text");
-    let (_, rest) = text.split_once(&format!("{name}=\"")).expect(name);
-    let value = rest.split('"').next().expect("a quote");
-    percent_encoding::percent_decode_str(value)
-        .decode_utf8()
-        .expect("UTF-8")
-        .into_owned()
 }
 
 fn photos(token: Option<(&str, &str)>) -> OAuth1 {
@@ -120,8 +107,11 @@ fn both_methods_sign_as_others_do() {
             .header(&example(), 137_131_201, "7d8f3e4a")
             .expect("a header");
 
-        assert_eq!(field(&header, "oauth_signature"), expected);
-        assert_eq!(field(&header, "oauth_signature_method"), method.as_str());
+        assert_eq!(oauth_field(&header, "oauth_signature"), expected);
+        assert_eq!(
+            oauth_field(&header, "oauth_signature_method"),
+            method.as_str()
+        );
     }
 }
 
@@ -167,7 +157,7 @@ fn the_three_requests_of_section_1_2_are_signed_as_printed() {
     ] {
         let header = auth.header(&request, time, nonce).expect("a header");
 
-        assert_eq!(field(&header, "oauth_signature"), expected);
+        assert_eq!(oauth_field(&header, "oauth_signature"), expected);
         let text = header.to_str().expect("text");
         assert!(
             text.starts_with("OAuth realm=\"Photos\", oauth_consumer_key=\"dpf43f3p2l4k3l03\"")
@@ -186,117 +176,7 @@ async fn every_attempt_has_its_own_nonce_and_streams_are_not_signed() {
     auth.authorize(&mut second).await.expect("signed");
 
     let nonce = |request: &http::Request<Body>| {
-        field(&request.headers()[header::AUTHORIZATION], "oauth_nonce")
+        oauth_field(&request.headers()[header::AUTHORIZATION], "oauth_nonce")
     };
     assert_ne!(nonce(&first), nonce(&second));
-}
-
-fn legs(script: &Arc<Script>) -> ThreeLegged {
-    OAuth1::builder(ClientCredentials::new("c0nsumer", "c0nsumer-s3cret"))
-        .service(script.clone())
-        .three_legged(
-            url("https://api.example.com/initiate"),
-            url("https://www.example.com/authorize?lang=de"),
-            url("https://api.example.com/token"),
-        )
-        .expect("settings")
-}
-
-#[tokio::test]
-async fn three_legs_lead_to_a_token() {
-    let script = Arc::new(Script::list([
-        Reply::new(
-            200,
-            "oauth_token=temp0&oauth_token_secret=temp0-s3cret&oauth_callback_confirmed=true",
-        ),
-        Reply::new(200, "oauth_token=last1ng&oauth_token_secret=l%26s\n"),
-    ]));
-    let started = legs(&script)
-        .authorize_url("https://app.example.com/back")
-        .await
-        .expect("a token");
-    assert_eq!(
-        started.url().as_str(),
-        "https://www.example.com/authorize?lang=de&oauth_token=temp0"
-    );
-
-    let resumed = legs(&script).resume(started.temporary().clone());
-    let back = url("https://app.example.com/back?oauth_token=temp0&oauth_verifier=v3rify");
-    let auth = resumed.exchange_redirect(&back).await.expect("a token");
-
-    let token = auth.token().expect("a token");
-    assert_eq!(
-        (
-            token.token().expose_secret(),
-            token.secret().expose_secret()
-        ),
-        ("last1ng", "l&s")
-    );
-    let seen = script.seen();
-    let value = |index: usize, name| field(&seen[index].headers[header::AUTHORIZATION], name);
-    assert_eq!(value(0, "oauth_callback"), "https://app.example.com/back");
-    assert_eq!(
-        (value(1, "oauth_token"), value(1, "oauth_verifier")),
-        ("temp0".to_owned(), "v3rify".to_owned())
-    );
-    assert!(!seen[0].authorization().contains("oauth_token="));
-    assert!(seen.iter().all(|seen| {
-        seen.operation
-            .as_ref()
-            .is_some_and(|o| o.name == "auth.token")
-    }));
-}
-
-#[tokio::test]
-async fn an_answer_of_another_authorization_is_refused_before_anything_is_sent() {
-    let script = Arc::new(Script::list([]));
-    for query in [
-        "",
-        "oauth_token=other&oauth_verifier=v",
-        "oauth_token=temp0",
-    ] {
-        let authorization = legs(&script).resume(OAuth1Token::new("temp0", "s"));
-        let back = url(&format!("https://app.example.com/back?{query}"));
-        let error = authorization
-            .exchange_redirect(&back)
-            .await
-            .expect_err(query);
-        assert_eq!((error.kind(), script.calls()), (ErrorKind::Refused, 0));
-    }
-}
-
-#[tokio::test]
-async fn no_answer_brings_a_secret_into_an_error() {
-    for (status, kind) in [
-        (401, ErrorKind::Auth),
-        (200, ErrorKind::Protocol),
-        (302, ErrorKind::Protocol),
-    ] {
-        let echo = r#"{"Code":"temp0-s3cret","Message":"temp0-s3cret of t0ken"}"#;
-        let script = Arc::new(Script::by(move |_| Reply::new(status, echo)));
-        let authorization = legs(&script).resume(OAuth1Token::new("t0ken", "temp0-s3cret"));
-        let shown = format!(
-            "{authorization:?}{:?}",
-            photos(Some(("t0ken", "temp0-s3cret")))
-        );
-
-        let error = authorization.exchange("v").await.expect_err("no token");
-
-        assert_eq!((error.kind(), script.calls()), (kind, 1));
-        let shown = format!("{shown}{error}{error:?}");
-        for secret in ["t0ken", "s3cret", "kd94hf93k423kf44"] {
-            assert!(!shown.contains(secret), "{secret} in {shown}");
-        }
-    }
-}
-
-#[test]
-fn addresses_in_the_open_are_refused() {
-    let open = OAuth1::builder(ClientCredentials::new("c", "s")).three_legged(
-        url("http://api.example.com/initiate"),
-        url("https://api.example.com/authorize"),
-        url("https://api.example.com/token"),
-    );
-
-    assert_eq!(open.expect_err("plain http").kind(), ErrorKind::Config);
 }

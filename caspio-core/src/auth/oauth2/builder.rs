@@ -5,13 +5,12 @@ use secrecy::SecretString;
 use url::Url;
 
 use super::exchange::{Advice, Exchange};
-use super::way::Way;
+use super::fallback_grant::Way;
 use super::{ClientAuth, OAuth2};
 use crate::auth::ClientCredentials;
-use crate::service::is_loopback;
+use crate::http_client::is_loopback;
 use crate::token::{CachePolicy, Clock, SystemClock, TokenCache, TokenStore};
-use crate::transport::Meter;
-use crate::{Error, ErrorKind, HttpService, ReqwestService, Result};
+use crate::{Error, ErrorKind, HttpService, Meter, ReqwestService, Result};
 
 const CASPIO: Advice = Advice {
     credentials: "check the client id and the client secret (CASPIO_CLIENT_ID, CASPIO_CLIENT_SECRET) and that the API profile is enabled",
@@ -154,7 +153,7 @@ impl OAuth2Builder {
     /// # Errors
     ///
     /// [`ErrorKind::Config`] for an empty id or secret, a token endpoint that is neither `https` nor on this
-    /// machine, and as for [`ReqwestServiceBuilder::build`](crate::service::ReqwestServiceBuilder::build).
+    /// machine, and as for [`ReqwestServiceBuilder::build`](crate::http_client::ReqwestServiceBuilder::build).
     pub fn build(self) -> Result<OAuth2> {
         let service = self.resolve_service()?;
         let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock::new()));

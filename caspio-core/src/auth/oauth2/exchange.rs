@@ -10,18 +10,18 @@ use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 use zeroize::Zeroizing;
 
-use super::way::Way;
-use super::{ClientAuth, answer};
+use super::fallback_grant::Way;
+use super::{ClientAuth, token_response};
 use crate::auth::{ClientCredentials, basic_header};
 use crate::diagnosis::ClockOffset;
+use crate::meter::TOKEN_OPERATION;
 use crate::request::{FORM, encode_form, form_escape};
 use crate::response::{REQUEST_ID, header_text};
 use crate::token::{Clock, Grant};
-use crate::transport::{Meter, retry_after};
-use crate::{Body, Error, ErrorKind, HttpError, HttpErrorKind, HttpService, Operation, Result};
-
-/// The operation's name of every token request, in errors and in the meter.
-pub(crate) const TOKEN_OPERATION: &str = "auth.token";
+use crate::{
+    Body, Error, ErrorKind, HttpError, HttpErrorKind, HttpService, Meter, Operation, Result,
+    retry_after,
+};
 
 const TRIES: u32 = 2;
 const MAX_BODY: usize = 256 * 1024;
@@ -200,13 +200,13 @@ impl Exchange {
         body: &[u8],
         secrets: &[&SecretString],
     ) -> Result<Grant> {
-        answer::read(status, headers, body, secrets.iter().copied()).map_err(|mut error| {
+        token_response::read(status, headers, body, secrets.iter().copied()).map_err(|mut error| {
             error = self.advise(error).with_status(status.as_u16());
             if let Some(wait) = retry_after::of(headers, SystemTime::now()) {
                 error = error.with_retry_after(wait);
             }
             match header_text(headers, REQUEST_ID) {
-                Some(id) => error.with_request_id(crate::judge::clean(id, 100)),
+                Some(id) => error.with_request_id(crate::classify::clean(id, 100)),
                 None => error,
             }
         })

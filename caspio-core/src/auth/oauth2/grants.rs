@@ -4,7 +4,7 @@ use futures::future::BoxFuture;
 use secrecy::SecretString;
 
 use super::exchange::{Exchange, Form};
-use super::way::Way;
+use super::fallback_grant::Way;
 use crate::token::{Grant, TokenSource};
 use crate::{Error, ErrorKind, Result};
 

@@ -1,14 +1,14 @@
 //! OAuth 2: client credentials, the way into a Caspio account, and the other grants over the same exchange.
 
-mod answer;
 mod builder;
 #[cfg(feature = "authorization-code")]
 mod code;
 mod exchange;
+mod fallback_grant;
 mod grants;
 #[cfg(test)]
 mod tests;
-mod way;
+mod token_response;
 
 use std::fmt;
 use std::sync::Arc;
@@ -22,13 +22,11 @@ pub use builder::OAuth2Builder;
 #[cfg(feature = "authorization-code")]
 pub use code::{Authorization, AuthorizationCode, Pkce};
 use exchange::Exchange;
-pub(crate) use exchange::TOKEN_OPERATION;
 
 use super::{Authenticate, ClientCredentials, Refusal, Renewal, Ticket};
 use crate::diagnosis::ClockOffset;
 use crate::token::{Token, TokenCache};
-use crate::transport::Meter;
-use crate::{Account, Body, Result};
+use crate::{Account, Body, Meter, Result};
 
 /// How the client's id and secret reach the token endpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]

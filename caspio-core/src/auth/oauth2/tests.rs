@@ -4,7 +4,7 @@ use std::time::Duration;
 use http::{Method, StatusCode, header};
 use secrecy::{ExposeSecret as _, SecretString};
 
-use super::{ClientAuth, OAuth2, OAuth2Builder, answer};
+use super::{ClientAuth, OAuth2, OAuth2Builder, token_response};
 use crate::auth::ClientCredentials;
 use crate::testing::{Reply, Script, Seen};
 use crate::token::{Grant, ManualClock, Token};
@@ -167,7 +167,7 @@ async fn a_refused_refresh_token_falls_back_to_the_credentials_in_the_same_fligh
 #[test]
 fn grants_are_read_tolerantly() {
     let read = |body: &str| -> Result<Grant> {
-        answer::read(
+        token_response::read(
             StatusCode::OK,
             &http::HeaderMap::new(),
             body.as_bytes(),
@@ -303,7 +303,7 @@ async fn an_answer_that_echoes_secrets_does_not_bring_them_into_the_error() {
         "{{\"error\":\"invalid_grant\",\"error_description\":\"R3fresh {}\"}}",
         "x".repeat(5000)
     );
-    let error = answer::read(
+    let error = token_response::read(
         StatusCode::BAD_REQUEST,
         &http::HeaderMap::new(),
         long.as_bytes(),

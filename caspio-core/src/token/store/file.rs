@@ -1,8 +1,7 @@
 use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use futures::future::BoxFuture;
@@ -11,10 +10,8 @@ use zeroize::Zeroizing;
 #[cfg(feature = "encrypted-store")]
 use super::StoreKey;
 use super::{StoreLock, StoredToken, TokenStore, text};
+use crate::fs::{self, Mode};
 use crate::{Error, ErrorKind, Result};
-
-/// Tells apart the files of stores that save at the same time.
-static SAVES: AtomicU64 = AtomicU64::new(0);
 
 /// Keeps one token in a file that only its owner may read, and shares it between programs.
 ///
@@ -71,7 +68,7 @@ impl FileStore {
     }
 
     /// Runs file access where it may block.
-    async fn aside<T: Send + 'static>(
+    async fn spawn_blocking<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Inner) -> Result<T> + Send + 'static,
     ) -> Result<T> {
@@ -88,18 +85,18 @@ impl FileStore {
 
 impl TokenStore for FileStore {
     fn load(&self) -> BoxFuture<'_, Result<Option<StoredToken>>> {
-        Box::pin(self.aside(Inner::load))
+        Box::pin(self.spawn_blocking(Inner::load))
     }
 
     fn save(&self, token: StoredToken) -> BoxFuture<'_, Result<()>> {
-        Box::pin(self.aside(move |inner| inner.save(&token)))
+        Box::pin(self.spawn_blocking(move |inner| inner.save(&token)))
     }
 
     fn lock(&self) -> BoxFuture<'_, Result<StoreLock>> {
         Box::pin(async {
             // Asks again and again instead of blocking: a wait that is given up leaves no thread behind.
             loop {
-                if let Some(file) = self.aside(Inner::try_lock).await? {
+                if let Some(file) = self.spawn_blocking(Inner::try_lock).await? {
                     return Ok(StoreLock::new(file));
                 }
                 tokio::time::sleep(Duration::from_millis(fastrand::u64(5..25))).await;
@@ -113,7 +110,7 @@ impl Inner {
         let bytes = match std::fs::read(&self.path) {
             Ok(bytes) => Zeroizing::new(bytes),
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(fault("the token file cannot be read", error)),
+            Err(error) => return Err(config("the token file cannot be read", error)),
         };
         #[cfg(feature = "encrypted-store")]
         if let Some(key) = &self.key {
@@ -132,49 +129,32 @@ impl Inner {
     }
 
     fn replace(&self, content: &[u8]) -> Result<()> {
-        let number = SAVES.fetch_add(1, Ordering::Relaxed);
-        let beside = self.beside(&format!(".{}-{number}.tmp", std::process::id()));
-        let written =
-            write_new(&beside, content).and_then(|()| std::fs::rename(&beside, &self.path));
-        written.map_err(|error| {
-            let _ = std::fs::remove_file(&beside);
-            fault("the token file cannot be written", error)
-        })
+        fs::replace(&self.path, content, Mode::Private)
+            .map_err(|error| config("the token file cannot be written", error))
     }
 
     fn try_lock(&self) -> Result<Option<File>> {
-        let path = self.beside(".lock");
         let mut options = OpenOptions::new();
-        let file = private(options.create(true).truncate(false).write(true)).open(path);
-        let file = file.map_err(|error| fault("the token file's lock cannot be opened", error))?;
+        options.create(true).truncate(false).write(true);
+        let file = fs::restrict(&mut options, Mode::Private).open(self.lock_path());
+        let file = file.map_err(|error| config("the token file's lock cannot be opened", error))?;
         match file.try_lock() {
             Ok(()) => Ok(Some(file)),
             Err(TryLockError::WouldBlock) => Ok(None),
-            Err(TryLockError::Error(error)) => Err(fault("the token file cannot be locked", error)),
+            Err(TryLockError::Error(error)) => {
+                Err(config("the token file cannot be locked", error))
+            }
         }
     }
 
-    fn beside(&self, suffix: &str) -> PathBuf {
+    /// A file of its own: the token file itself is replaced at each save, and a lock on it with it.
+    fn lock_path(&self) -> PathBuf {
         let mut name = self.path.clone().into_os_string();
-        name.push(suffix);
+        name.push(".lock");
         name.into()
     }
 }
 
-fn write_new(path: &Path, content: &[u8]) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    let mut file = private(options.create_new(true).write(true)).open(path)?;
-    file.write_all(content)?;
-    file.sync_all()
-}
-
-/// For the owner alone, from the moment the file exists.
-fn private(options: &mut OpenOptions) -> &mut OpenOptions {
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
-    options
-}
-
-fn fault(message: &'static str, error: io::Error) -> Error {
+fn config(message: &'static str, error: io::Error) -> Error {
     Error::new(ErrorKind::Config, message).with_source(error)
 }

@@ -30,7 +30,7 @@ impl KeyringStore {
     }
 
     /// Talks to the keyring where it may block.
-    async fn aside<T: Send + 'static>(
+    async fn spawn_blocking<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Entry) -> Result<T> + Send + 'static,
     ) -> Result<T> {
@@ -47,7 +47,7 @@ impl KeyringStore {
 
 impl TokenStore for KeyringStore {
     fn load(&self) -> BoxFuture<'_, Result<Option<StoredToken>>> {
-        Box::pin(self.aside(|entry| match entry.get_secret() {
+        Box::pin(self.spawn_blocking(|entry| match entry.get_secret() {
             Ok(bytes) => text::read(&Zeroizing::new(bytes)).map(Some),
             Err(KeyringError::NoEntry) => Ok(None),
             Err(error) => Err(fault(error)),
@@ -55,7 +55,9 @@ impl TokenStore for KeyringStore {
     }
 
     fn save(&self, token: StoredToken) -> BoxFuture<'_, Result<()>> {
-        Box::pin(self.aside(move |entry| entry.set_secret(&text::write(&token)).map_err(fault)))
+        Box::pin(
+            self.spawn_blocking(move |entry| entry.set_secret(&text::write(&token)).map_err(fault)),
+        )
     }
 }
 

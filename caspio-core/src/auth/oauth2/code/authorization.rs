@@ -5,7 +5,7 @@ use url::Url;
 
 use super::{AuthorizationCode, Pkce};
 use crate::auth::OAuth2;
-use crate::judge::clean;
+use crate::classify::clean;
 use crate::{Error, ErrorKind, Result};
 
 /// An authorization that waits for the person: where to send the browser, and what to compare when it comes

@@ -12,7 +12,7 @@ use tokio::time::error::Elapsed;
 use url::{Host, Url};
 
 use super::authorization::{Answer, Authorization};
-use crate::service::is_loopback;
+use crate::http_client::is_loopback;
 use crate::{Error, ErrorKind, Result};
 
 const MAX_HEAD: usize = 16 * 1024;

@@ -17,9 +17,9 @@ pub use authorization::Authorization;
 use loopback::Listener;
 pub use pkce::Pkce;
 
-use super::way::Way;
+use super::fallback_grant::Way;
 use super::{OAuth2, OAuth2Builder};
-use crate::service::is_loopback;
+use crate::http_client::is_loopback;
 use crate::token::TokenStore;
 use crate::{Error, ErrorKind, Result, random};
 

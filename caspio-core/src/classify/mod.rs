@@ -4,8 +4,8 @@
 //! with other habits get a judge of their own and keep the rest.
 
 mod caspio;
-mod fault;
 mod kind;
+mod service_error;
 mod shape;
 #[cfg(test)]
 mod tests;
@@ -16,10 +16,9 @@ use std::time::Duration;
 use http::{HeaderMap, StatusCode};
 
 pub use caspio::CaspioJudge;
-pub(crate) use fault::{ServiceFault, clean};
+pub(crate) use service_error::{ServiceFault, clean};
 pub(crate) use shape::{Shape, shape};
 
-use crate::auth::Refusal;
 use crate::{Error, Expect};
 
 /// An answer, to be judged. The body is empty while a download's head is judged.
@@ -64,6 +63,16 @@ impl<'a> Answer<'a> {
         self.token_age = age;
         self
     }
+}
+
+/// How sure it is that the credentials are why a request was refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// The service said so.
+    Certain,
+    /// Another cause is possible: old credentials stay in use until new ones are there.
+    Suspected,
 }
 
 /// What an answer means. The errors carry what the answer says; the transport adds the rest.

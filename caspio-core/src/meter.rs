@@ -7,7 +7,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use http::StatusCode;
 
 use crate::HttpError;
-use crate::auth::TOKEN_OPERATION;
+
+/// The operation's name of every token request, in errors and in the meter.
+pub(crate) const TOKEN_OPERATION: &str = "auth.token";
 
 /// Counts calls by operation and status. Cloning is cheap and shares the counts.
 ///

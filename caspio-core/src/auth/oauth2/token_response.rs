@@ -7,7 +7,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::judge::{ServiceFault, Shape, clean, shape};
+use crate::classify::{ServiceFault, Shape, clean, shape};
 use crate::token::Grant;
 use crate::{Error, ErrorKind, Result};
 

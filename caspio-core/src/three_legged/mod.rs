@@ -1,12 +1,18 @@
+//! The three-legged flow of OAuth 1.0a: a token by a person's consent.
+
+#[cfg(test)]
+mod tests;
+
 use std::fmt;
 use std::sync::Arc;
 
 use secrecy::{ExposeSecret as _, SecretString};
 use url::{Url, form_urlencoded};
 
-use super::{OAuth1, OAuth1Token};
-use crate::auth::{SentSecrets, TOKEN_OPERATION};
-use crate::service::is_loopback;
+use crate::auth::{OAuth1, OAuth1Builder, OAuth1Token};
+use crate::http_client::is_loopback;
+use crate::meter::TOKEN_OPERATION;
+use crate::redact::SentSecrets;
 use crate::{
     Error, ErrorKind, Expect, HttpService, Operation, Request, Result, RetryPolicy, Transport,
 };
@@ -44,8 +50,29 @@ pub struct OAuth1Authorization {
     url: Url,
 }
 
+impl OAuth1Builder {
+    /// Gets the token by a person's consent: a temporary one, the person's word at an address, the lasting one.
+    ///
+    /// # Errors
+    ///
+    /// As for [`build`](Self::build), and for an address that is neither `https` nor on this machine.
+    pub fn three_legged(
+        self,
+        request_token_url: Url,
+        authorize_url: Url,
+        access_token_url: Url,
+    ) -> Result<ThreeLegged> {
+        let service = self.service.clone();
+        ThreeLegged::new(
+            self.build()?,
+            service,
+            [request_token_url, authorize_url, access_token_url],
+        )
+    }
+}
+
 impl ThreeLegged {
-    pub(super) fn new(
+    fn new(
         signer: OAuth1,
         service: Option<Arc<dyn HttpService>>,
         [request_token_url, authorize_url, access_token_url]: [Url; 3],

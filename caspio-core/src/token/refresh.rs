@@ -6,7 +6,7 @@ use std::time::Duration;
 use secrecy::ExposeSecret as _;
 
 use super::cache::{Failure, Inner, State, Want};
-use super::renewal::Refresh;
+use super::refresh_token::Refresh;
 use super::{Grant, Moment, StoreLock, StoredToken, Token};
 use crate::{Error, ErrorKind, Result};
 

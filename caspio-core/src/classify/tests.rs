@@ -2,8 +2,8 @@ use std::time::Duration;
 
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
+use super::Refusal;
 use super::{Answer, CaspioJudge, Judge as _, Verdict};
-use crate::auth::Refusal;
 use crate::{Error, ErrorKind, Expect};
 
 const HTML: &str = "<!DOCTYPE html><html><head><title>Runtime Error</title></head></html>";

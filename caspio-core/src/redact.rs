@@ -1,20 +1,22 @@
 //! The secrets a request carried, to keep them out of what an answer says.
 
+use std::fmt;
+use std::sync::Arc;
+
 use http::{HeaderValue, header};
 use secrecy::{ExposeSecret as _, SecretString};
 
-use crate::auth::SentSecrets;
 use crate::{Body, Error};
 
 #[derive(Default)]
-pub(super) struct Sent {
+pub(crate) struct Sent {
     header: Option<HeaderValue>,
     elsewhere: Option<SentSecrets>,
     body: Vec<SecretString>,
 }
 
 impl Sent {
-    pub(super) fn of(request: &http::Request<Body>, body: &[SecretString]) -> Self {
+    pub(crate) fn of(request: &http::Request<Body>, body: &[SecretString]) -> Self {
         let headers = request.headers();
         let sensitive = || headers.values().find(|value| value.is_sensitive());
         Self {
@@ -27,7 +29,7 @@ impl Sent {
         }
     }
 
-    pub(super) fn redact(&self, mut error: Error) -> Error {
+    pub(crate) fn redact(&self, mut error: Error) -> Error {
         let text = self.header.as_ref().and_then(|value| value.to_str().ok());
         if let Some(secret) = text.and_then(|text| text.split_whitespace().last()) {
             error = error.redact(secret);
@@ -37,5 +39,26 @@ impl Sent {
             error = error.redact(secret.expose_secret());
         }
         error
+    }
+}
+
+/// Secrets a request carries elsewhere than in a header, or in another form than their own: travels in the
+/// request's extensions, so that an answer that echoes one does not bring it into an error.
+#[derive(Clone)]
+pub(crate) struct SentSecrets(Arc<[SecretString]>);
+
+impl SentSecrets {
+    pub(crate) fn new(secrets: impl IntoIterator<Item = SecretString>) -> Self {
+        Self(secrets.into_iter().collect())
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &SecretString> {
+        self.0.iter()
+    }
+}
+
+impl fmt::Debug for SentSecrets {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SentSecrets([REDACTED])")
     }
 }

@@ -2,11 +2,9 @@ use std::time::{Duration, SystemTime};
 
 use http::{HeaderMap, StatusCode};
 
-use super::{Answer, Judge, ServiceFault, Shape, Verdict, kind, shape};
-use crate::auth::Refusal;
+use super::{Answer, Judge, Refusal, ServiceFault, Shape, Verdict, kind, shape};
 use crate::response::{REQUEST_ID, header_text};
-use crate::transport::retry_after;
-use crate::{Error, ErrorKind, Expect};
+use crate::{Error, ErrorKind, Expect, retry_after};
 
 const FIVE_MINUTES: Duration = Duration::from_secs(300);
 
