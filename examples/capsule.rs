@@ -14,12 +14,12 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use caspio_core::auth::{AuthorizationCode, ClientAuth};
-use caspio_core::classify::Answer;
+use caspio_core::error::ErrorContext as _;
 use caspio_core::http::{HeaderMap, header};
 use caspio_core::token::{Clock, FileStore, MemoryStore, SystemClock, TokenStore};
 use caspio_core::{
-    CaspioJudge, ClientCredentials, ErrorKind, Judge, OAuth2, Operation, Request, Transport, Url,
-    Verdict,
+    CaspioClassifier, Classification, ClientCredentials, ErrorKind, OAuth2, Operation, Request,
+    ResponseClassifier, ResponseView, Transport, Url,
 };
 use serde::Deserialize;
 
@@ -50,16 +50,18 @@ struct Page {
 
 /// Capsule's answers are judged as Caspio's are, and its rate limit says when it ends.
 #[derive(Debug)]
-struct CapsuleJudge(CaspioJudge);
+struct CapsuleClassifier(CaspioClassifier);
 
-impl Judge for CapsuleJudge {
-    fn judge(&self, answer: &Answer<'_>) -> Verdict {
-        match self.0.judge(answer) {
-            Verdict::RateLimited(error) => Verdict::RateLimited(match reset(answer.headers) {
-                Some(wait) => error.with_retry_after(wait),
-                None => error,
-            }),
-            verdict => verdict,
+impl ResponseClassifier for CapsuleClassifier {
+    fn classify(&self, response: &ResponseView<'_>) -> Classification {
+        match self.0.classify(response) {
+            Classification::RateLimited(error) => {
+                Classification::RateLimited(match reset(response.headers) {
+                    Some(wait) => error.with_retry_after(wait),
+                    None => error,
+                })
+            }
+            other => other,
         }
     }
 }
@@ -85,7 +87,7 @@ impl Capsule {
         let transport = Transport::builder()
             .origin(base)
             .auth(Arc::new(auth))
-            .judge(Arc::new(CapsuleJudge(CaspioJudge::new())))
+            .classifier(Arc::new(CapsuleClassifier(CaspioClassifier::new())))
             .max_url(None)
             .build()?;
         let api = base.join("api/v2/")?;

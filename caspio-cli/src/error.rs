@@ -126,6 +126,7 @@ impl fmt::Display for CliError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use caspio_core::error::ErrorContext as _;
 
     #[test]
     fn kinds_of_errors_have_their_exit_codes() {

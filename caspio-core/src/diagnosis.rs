@@ -178,6 +178,7 @@ impl fmt::Display for ClockOffset {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::ErrorContext as _;
 
     fn connect(source: &'static str) -> Error {
         Error::new(ErrorKind::Connect, "no connection to the service")

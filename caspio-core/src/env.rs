@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 
+use crate::error::ErrorContext as _;
 use crate::{Error, ErrorKind, Result};
 
 /// The variable that names the account.

@@ -24,7 +24,6 @@
 //! ```
 //!
 //! One call takes one way: pace, authorize, send, judge, retry. [`transport`] describes each part.
-#![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod account;
 pub mod auth;
@@ -55,17 +54,19 @@ pub mod transport;
 
 pub use account::{Account, ApiVersion};
 pub use auth::{Authenticate, ClientCredentials, OAuth2};
-pub use classify::{CaspioJudge, Judge, Verdict};
+pub use classify::{
+    CaspioClassifier, Classification, RejectionCertainty, ResponseClassifier, ResponseView,
+};
 pub use error::{Error, ErrorKind, Result};
 pub use http_client::{Body, HttpError, HttpErrorKind, HttpService, ReqwestService};
 pub use meter::{Meter, MeterSnapshot, OperationCount};
-pub use request::{Expect, Operation, Repeat, Request};
+pub use request::{Expect, Idempotency, Operation, Request};
 pub use response::{Response, StreamingResponse};
 pub use settings::Settings;
 #[cfg(feature = "oauth1")]
 pub use three_legged::{OAuth1Authorization, ThreeLegged};
 pub use token::{Clock, Token};
-pub use transport::{Pace, RetryPolicy, Transport, TransportBuilder};
+pub use transport::{RateLimiter, RetryPolicy, Transport, TransportBuilder};
 
 pub use bytes::Bytes;
 pub use http;

@@ -1,5 +1,6 @@
 //! Random bytes nobody can foresee, from the operating system.
 
+use crate::error::ErrorContext as _;
 use crate::{Error, ErrorKind, Result};
 
 pub(crate) fn fill(bytes: &mut [u8]) -> Result<()> {
@@ -10,7 +11,7 @@ pub(crate) fn fill(bytes: &mut [u8]) -> Result<()> {
 
 /// 256 random bits in characters that need no escape anywhere.
 #[cfg(any(feature = "authorization-code", feature = "oauth1"))]
-pub(crate) fn word() -> Result<String> {
+pub(crate) fn text() -> Result<String> {
     use base64::Engine as _;
     let mut bytes = zeroize::Zeroizing::new([0; 32]);
     fill(&mut *bytes)?;

@@ -9,14 +9,14 @@ use secrecy::{ExposeSecret as _, SecretString};
 use crate::{Body, Error};
 
 #[derive(Default)]
-pub(crate) struct Sent {
+pub(crate) struct Redactor {
     header: Option<HeaderValue>,
-    elsewhere: Option<SentSecrets>,
+    carried: Option<CarriedSecrets>,
     body: Vec<SecretString>,
 }
 
-impl Sent {
-    pub(crate) fn of(request: &http::Request<Body>, body: &[SecretString]) -> Self {
+impl Redactor {
+    pub(crate) fn for_request(request: &http::Request<Body>, body: &[SecretString]) -> Self {
         let headers = request.headers();
         let sensitive = || headers.values().find(|value| value.is_sensitive());
         Self {
@@ -24,7 +24,7 @@ impl Sent {
                 .get(header::AUTHORIZATION)
                 .or_else(sensitive)
                 .cloned(),
-            elsewhere: request.extensions().get().cloned(),
+            carried: request.extensions().get().cloned(),
             body: body.to_vec(),
         }
     }
@@ -34,20 +34,20 @@ impl Sent {
         if let Some(secret) = text.and_then(|text| text.split_whitespace().last()) {
             error = error.redact(secret);
         }
-        let elsewhere = self.elsewhere.iter().flat_map(SentSecrets::iter);
-        for secret in elsewhere.chain(&self.body) {
+        let carried = self.carried.iter().flat_map(CarriedSecrets::iter);
+        for secret in carried.chain(&self.body) {
             error = error.redact(secret.expose_secret());
         }
         error
     }
 }
 
-/// Secrets a request carries elsewhere than in a header, or in another form than their own: travels in the
+/// Secrets a request carries carried than in a header, or in another form than their own: travels in the
 /// request's extensions, so that an answer that echoes one does not bring it into an error.
 #[derive(Clone)]
-pub(crate) struct SentSecrets(Arc<[SecretString]>);
+pub(crate) struct CarriedSecrets(Arc<[SecretString]>);
 
-impl SentSecrets {
+impl CarriedSecrets {
     pub(crate) fn new(secrets: impl IntoIterator<Item = SecretString>) -> Self {
         Self(secrets.into_iter().collect())
     }
@@ -57,8 +57,8 @@ impl SentSecrets {
     }
 }
 
-impl fmt::Debug for SentSecrets {
+impl fmt::Debug for CarriedSecrets {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("SentSecrets([REDACTED])")
+        f.write_str("CarriedSecrets([REDACTED])")
     }
 }

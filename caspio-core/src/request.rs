@@ -10,6 +10,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use secrecy::SecretString;
 use url::Url;
 
+use crate::error::ErrorContext as _;
 use crate::{Body, Error, ErrorKind, Result};
 
 /// What a call does and to what, for errors, the meter, logs and wrapped services.
@@ -19,20 +20,23 @@ pub struct Operation {
     /// The operation's name, e.g. `records.list`.
     pub name: &'static str,
     /// What it is done to, e.g. `table "Contacts"`.
-    pub object: Option<String>,
+    pub resource: Option<String>,
 }
 
 impl Operation {
     /// An operation by its name.
     #[must_use]
     pub fn new(name: &'static str) -> Self {
-        Self { name, object: None }
+        Self {
+            name,
+            resource: None,
+        }
     }
 
     /// Names what it is done to, e.g. `table "Contacts"`.
     #[must_use]
-    pub fn on(mut self, object: impl Into<String>) -> Self {
-        self.object = Some(object.into());
+    pub fn on(mut self, resource: impl Into<String>) -> Self {
+        self.resource = Some(resource.into());
         self
     }
 }
@@ -40,18 +44,18 @@ impl Operation {
 /// Whether a request may be sent again when its answer was lost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Repeat {
+pub enum Idempotency {
     /// Doing it twice is as good as once: reads, updates by key, deletes. The default of GET, HEAD, PUT and DELETE.
-    Safe,
+    Idempotent,
     /// Only when it is certain that the service did not execute it: inserts. The default of POST and PATCH.
-    OnlyIfNeverSent,
+    NotIdempotent,
 }
 
-impl Repeat {
+impl Idempotency {
     fn default_of(method: &Method) -> Self {
         match *method {
-            Method::POST | Method::PATCH => Self::OnlyIfNeverSent,
-            _ => Self::Safe,
+            Method::POST | Method::PATCH => Self::NotIdempotent,
+            _ => Self::Idempotent,
         }
     }
 }
@@ -70,14 +74,14 @@ pub enum Expect {
 /// One request, independent of any HTTP client.
 ///
 /// ```
-/// use caspio_core::{Account, ApiVersion, Operation, Repeat, Request};
+/// use caspio_core::{Account, ApiVersion, Operation, Idempotency, Request};
 ///
 /// let mut url = Account::new("b3poa")?.api_url(ApiVersion::V3);
 /// url.path_segments_mut().expect("an https URL").extend(["tables", "Contacts", "records"]);
 ///
 /// let request = Request::post(url, Operation::new("records.insert").on("table \"Contacts\""))
 ///     .json(r#"{"Name":"Ann"}"#);
-/// assert_eq!(request.repeats(), Repeat::OnlyIfNeverSent);
+/// assert!(!request.is_idempotent());
 /// # Ok::<(), caspio_core::Error>(())
 /// ```
 #[must_use = "a request does nothing until it is sent"]
@@ -87,7 +91,7 @@ pub struct Request {
     operation: Operation,
     headers: HeaderMap,
     body: Body,
-    repeat: Repeat,
+    idempotency: Idempotency,
     timeout: Option<Duration>,
     expect: Expect,
     secrets: Vec<SecretString>,
@@ -99,7 +103,7 @@ impl Request {
         let mut headers = HeaderMap::new();
         headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
         Self {
-            repeat: Repeat::default_of(&method),
+            idempotency: Idempotency::default_of(&method),
             method,
             url,
             operation,
@@ -159,8 +163,8 @@ impl Request {
     }
 
     /// Says whether the request may be sent again when its answer was lost.
-    pub fn repeat(mut self, repeat: Repeat) -> Self {
-        self.repeat = repeat;
+    pub fn idempotency(mut self, idempotency: Idempotency) -> Self {
+        self.idempotency = idempotency;
         self
     }
 
@@ -207,8 +211,8 @@ impl Request {
 
     /// Whether it may be sent again when its answer was lost.
     #[must_use]
-    pub fn repeats(&self) -> Repeat {
-        self.repeat
+    pub fn is_idempotent(&self) -> bool {
+        self.idempotency == Idempotency::Idempotent
     }
 
     pub(crate) fn attempt_timeout(&self) -> Option<Duration> {
@@ -260,7 +264,7 @@ impl fmt::Debug for Request {
             .field("query", &self.url.query().map(str::len))
             .field("operation", &self.operation)
             .field("body", &self.body)
-            .field("repeat", &self.repeat)
+            .field("idempotency", &self.idempotency)
             .finish_non_exhaustive()
     }
 }

@@ -7,6 +7,7 @@ use futures::stream::{self, BoxStream, StreamExt as _};
 use http::{HeaderMap, StatusCode};
 use tokio::sync::OwnedSemaphorePermit;
 
+use crate::error::ErrorContext as _;
 use crate::{Body, Error, HttpError, HttpErrorKind, Meter, Operation, Result};
 
 /// The header that carries the service's id of a request.
@@ -171,7 +172,7 @@ impl StreamingResponse {
             }
             Some(Err(error)) => {
                 self.chunks = None;
-                Err(self.locate(error))
+                Err(self.with_context(error))
             }
             None => {
                 self.chunks = None;
@@ -189,7 +190,7 @@ impl StreamingResponse {
         let mut whole = Vec::new();
         while let Some(chunk) = self.chunk().await? {
             if whole.len() + chunk.len() > limit {
-                return Err(self.locate(HttpError::new(HttpErrorKind::TooLarge)));
+                return Err(self.with_context(HttpError::new(HttpErrorKind::TooLarge)));
             }
             whole.extend_from_slice(&chunk);
         }
@@ -207,19 +208,19 @@ impl StreamingResponse {
     fn complete(&self) -> Result<()> {
         match self.length {
             Some(length) if length != self.seen => {
-                Err(self.locate(HttpError::new(HttpErrorKind::CutShort)))
+                Err(self.with_context(HttpError::new(HttpErrorKind::CutShort)))
             }
             _ => Ok(()),
         }
     }
 
-    fn locate(&self, error: HttpError) -> Error {
+    fn with_context(&self, error: HttpError) -> Error {
         let mut error = Error::from(error)
             .with_operation(self.head.operation.name)
             .with_status(self.head.status.as_u16())
             .with_attempts(self.head.attempts);
-        if let Some(object) = &self.head.operation.object {
-            error = error.with_object(object.clone());
+        if let Some(resource) = &self.head.operation.resource {
+            error = error.with_resource(resource.clone());
         }
         match self.request_id() {
             Some(id) => error.with_request_id(id.to_owned()),

@@ -70,18 +70,18 @@ impl Seen {
     }
 }
 
-type Answer = Box<dyn Fn(&Seen) -> Reply + Send + Sync>;
+type Respond = Box<dyn Fn(&Seen) -> Reply + Send + Sync>;
 
 /// Answers by a list or by a function, and remembers what it was asked.
 pub(crate) struct Script {
-    answer: Answer,
+    respond: Respond,
     seen: Mutex<Vec<Seen>>,
 }
 
 impl Script {
-    pub(crate) fn by(answer: impl Fn(&Seen) -> Reply + Send + Sync + 'static) -> Self {
+    pub(crate) fn by(respond: impl Fn(&Seen) -> Reply + Send + Sync + 'static) -> Self {
         Self {
-            answer: Box::new(answer),
+            respond: Box::new(respond),
             seen: Mutex::default(),
         }
     }
@@ -124,7 +124,7 @@ impl HttpService for Script {
                 operation: parts.extensions.get().cloned(),
                 body: String::from_utf8_lossy(&body).into_owned(),
             };
-            let reply = (self.answer)(&seen);
+            let reply = (self.respond)(&seen);
             self.seen.lock().expect("no panic").push(seen);
             tokio::time::sleep(reply.wait).await;
             let (status, headers, bytes) = reply.result.map_err(HttpError::new)?;

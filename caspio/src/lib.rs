@@ -71,7 +71,7 @@ mod password;
 mod target;
 
 pub use caspio_core::{
-    Account, ApiVersion, Error, ErrorKind, Meter, Pace, Result, RetryPolicy, Settings, auth,
+    Account, ApiVersion, Error, ErrorKind, Meter, RateLimiter, Result, RetryPolicy, Settings, auth,
     diagnosis, http_client, token,
 };
 #[cfg(feature = "derive")]

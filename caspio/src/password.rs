@@ -8,6 +8,7 @@ use crate::handle::Table;
 use crate::read::key_is;
 use crate::record::{Key, Record, Source};
 use crate::target::Target;
+use caspio_core::error::ErrorContext as _;
 use caspio_core::secrecy::SecretString;
 use caspio_core::{Error, ErrorKind, Operation, Request, Result};
 use caspio_schema::DataType;
@@ -207,7 +208,7 @@ impl<'a> PasswordField<'a> {
             return error;
         }
         let object = self.target.to_string();
-        let error = error.with_operation(operation).with_object(object);
+        let error = error.with_operation(operation).with_resource(object);
         error
             .with_field(self.field)
             .with_key(format!("PK_ID {}", self.key))

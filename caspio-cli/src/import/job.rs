@@ -13,6 +13,7 @@ use crate::progress::Progress;
 use crate::stop::stop_signal;
 use caspio::Table;
 use caspio::{Client, Error, ErrorKind, RecordMap};
+use caspio_core::error::ErrorContext as _;
 use futures::{StreamExt, stream};
 use std::path::PathBuf;
 

@@ -16,6 +16,7 @@ use url::Url;
 
 pub use version::ApiVersion;
 
+use crate::error::ErrorContext as _;
 use crate::{Error, Result, env};
 
 /// A Caspio account: the host label of its integration URL, or an emulator on this machine.
@@ -74,7 +75,7 @@ impl Account {
     pub fn from_lookup<V: Into<OsString>>(lookup: impl Fn(&str) -> Option<V>) -> Result<Self> {
         let text = env::variable(&lookup, env::ACCOUNT)?;
         Self::new(&text)
-            .map_err(|error| error.with_object(format!("environment variable {}", env::ACCOUNT)))
+            .map_err(|error| error.with_resource(format!("environment variable {}", env::ACCOUNT)))
     }
 
     pub(crate) fn with_base(base: Url, v2_under_integrations: bool) -> Self {

@@ -5,6 +5,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 use url::Url;
 
 use super::Account;
+use crate::error::ErrorContext as _;
 use crate::{Error, ErrorKind, Result};
 
 pub(super) const DOMAIN: &str = ".caspio.com";

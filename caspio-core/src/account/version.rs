@@ -1,6 +1,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::error::ErrorContext as _;
 use crate::{Error, ErrorKind};
 
 /// A version of Caspio's REST API. All versions share one account, one token and one quota.

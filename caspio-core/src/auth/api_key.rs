@@ -4,8 +4,8 @@ use futures::future::{BoxFuture, ready};
 use http::{HeaderName, HeaderValue};
 use secrecy::{ExposeSecret as _, SecretString};
 
-use super::{Authenticate, Ticket};
-use crate::redact::SentSecrets;
+use super::{Authenticate, CredentialVersion};
+use crate::redact::CarriedSecrets;
 use crate::{Body, Error, ErrorKind, Result};
 
 /// A fixed key in a header, such as `X-API-Key: k` or `Authorization: Token k`.
@@ -22,7 +22,7 @@ use crate::{Body, Error, ErrorKind, Result};
 pub struct ApiKey {
     header: HeaderName,
     value: HeaderValue,
-    sent: SentSecrets,
+    sent: CarriedSecrets,
 }
 
 impl ApiKey {
@@ -49,15 +49,15 @@ impl ApiKey {
         Ok(Self {
             header,
             value,
-            sent: SentSecrets::new([key]),
+            sent: CarriedSecrets::new([key]),
         })
     }
 
-    fn put(&self, request: &mut http::Request<Body>) -> Ticket {
+    fn put(&self, request: &mut http::Request<Body>) -> CredentialVersion {
         let headers = request.headers_mut();
         headers.insert(self.header.clone(), self.value.clone());
         request.extensions_mut().insert(self.sent.clone());
-        Ticket::new()
+        CredentialVersion::new()
     }
 }
 
@@ -80,11 +80,14 @@ impl Authenticate for ApiKey {
     fn authorize<'a>(
         &'a self,
         request: &'a mut http::Request<Body>,
-    ) -> BoxFuture<'a, Result<Ticket>> {
+    ) -> BoxFuture<'a, Result<CredentialVersion>> {
         Box::pin(ready(Ok(self.put(request))))
     }
 
-    fn authorize_now(&self, request: &mut http::Request<Body>) -> Option<Result<Ticket>> {
+    fn authorize_now(
+        &self,
+        request: &mut http::Request<Body>,
+    ) -> Option<Result<CredentialVersion>> {
         Some(Ok(self.put(request)))
     }
 }

@@ -7,8 +7,8 @@ use http::{HeaderValue, header};
 use secrecy::{ExposeSecret as _, SecretString};
 use zeroize::Zeroizing;
 
-use super::{Authenticate, Ticket};
-use crate::redact::SentSecrets;
+use super::{Authenticate, CredentialVersion};
+use crate::redact::CarriedSecrets;
 use crate::{Body, Error, ErrorKind, Result};
 
 /// A fixed user name and password by HTTP Basic (RFC 7617, in UTF-8).
@@ -23,7 +23,7 @@ use crate::{Body, Error, ErrorKind, Result};
 #[derive(Clone)]
 pub struct Basic {
     value: HeaderValue,
-    sent: SentSecrets,
+    sent: CarriedSecrets,
 }
 
 impl Basic {
@@ -40,15 +40,15 @@ impl Basic {
         }
         Ok(Self {
             value: basic_header(user, password.expose_secret()),
-            sent: SentSecrets::new([password]),
+            sent: CarriedSecrets::new([password]),
         })
     }
 
-    fn put(&self, request: &mut http::Request<Body>) -> Ticket {
+    fn put(&self, request: &mut http::Request<Body>) -> CredentialVersion {
         let headers = request.headers_mut();
         headers.insert(header::AUTHORIZATION, self.value.clone());
         request.extensions_mut().insert(self.sent.clone());
-        Ticket::new()
+        CredentialVersion::new()
     }
 }
 
@@ -76,11 +76,14 @@ impl Authenticate for Basic {
     fn authorize<'a>(
         &'a self,
         request: &'a mut http::Request<Body>,
-    ) -> BoxFuture<'a, Result<Ticket>> {
+    ) -> BoxFuture<'a, Result<CredentialVersion>> {
         Box::pin(ready(Ok(self.put(request))))
     }
 
-    fn authorize_now(&self, request: &mut http::Request<Body>) -> Option<Result<Ticket>> {
+    fn authorize_now(
+        &self,
+        request: &mut http::Request<Body>,
+    ) -> Option<Result<CredentialVersion>> {
         Some(Ok(self.put(request)))
     }
 }

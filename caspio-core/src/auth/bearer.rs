@@ -4,7 +4,7 @@ use futures::future::{BoxFuture, ready};
 use http::{HeaderValue, header};
 use secrecy::SecretString;
 
-use super::{Authenticate, Ticket};
+use super::{Authenticate, CredentialVersion};
 use crate::token::bearer_header;
 use crate::{Body, Error, ErrorKind, Result};
 
@@ -29,10 +29,10 @@ impl BearerToken {
 }
 
 impl BearerToken {
-    fn put(&self, request: &mut http::Request<Body>) -> Ticket {
+    fn put(&self, request: &mut http::Request<Body>) -> CredentialVersion {
         let headers = request.headers_mut();
         headers.insert(header::AUTHORIZATION, self.0.clone());
-        Ticket::new()
+        CredentialVersion::new()
     }
 }
 
@@ -40,11 +40,14 @@ impl Authenticate for BearerToken {
     fn authorize<'a>(
         &'a self,
         request: &'a mut http::Request<Body>,
-    ) -> BoxFuture<'a, Result<Ticket>> {
+    ) -> BoxFuture<'a, Result<CredentialVersion>> {
         Box::pin(ready(Ok(self.put(request))))
     }
 
-    fn authorize_now(&self, request: &mut http::Request<Body>) -> Option<Result<Ticket>> {
+    fn authorize_now(
+        &self,
+        request: &mut http::Request<Body>,
+    ) -> Option<Result<CredentialVersion>> {
         Some(Ok(self.put(request)))
     }
 }

@@ -7,8 +7,9 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::value::RawValue;
 use zeroize::Zeroizing;
 
-use super::{Authenticate, Ticket};
-use crate::redact::SentSecrets;
+use super::{Authenticate, CredentialVersion};
+use crate::error::ErrorContext as _;
+use crate::redact::CarriedSecrets;
 use crate::request::{FORM, encode_form};
 use crate::{Body, Error, ErrorKind, Result};
 
@@ -40,7 +41,7 @@ pub enum BodyKind {
 pub struct BodyField {
     kind: BodyKind,
     fields: Vec<(String, SecretString)>,
-    sent: SentSecrets,
+    sent: CarriedSecrets,
 }
 
 impl BodyField {
@@ -49,7 +50,7 @@ impl BodyField {
         let empty = Self {
             kind,
             fields: Vec::new(),
-            sent: SentSecrets::new([]),
+            sent: CarriedSecrets::new([]),
         };
         empty.and(name, key)
     }
@@ -58,11 +59,11 @@ impl BodyField {
     #[must_use]
     pub fn and(mut self, name: impl Into<String>, key: impl Into<SecretString>) -> Self {
         self.fields.push((name.into(), key.into()));
-        self.sent = SentSecrets::new(self.fields.iter().map(|(_, key)| key.clone()));
+        self.sent = CarriedSecrets::new(self.fields.iter().map(|(_, key)| key.clone()));
         self
     }
 
-    fn put(&self, request: &mut http::Request<Body>) -> Result<Ticket> {
+    fn put(&self, request: &mut http::Request<Body>) -> Result<CredentialVersion> {
         if ![Method::POST, Method::PUT, Method::PATCH].contains(request.method()) {
             return Err(refused(
                 "this authentication travels in the body, and the request has none",
@@ -86,7 +87,7 @@ impl BodyField {
         let headers = request.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content));
         request.extensions_mut().insert(self.sent.clone());
-        Ok(Ticket::new())
+        Ok(CredentialVersion::new())
     }
 
     fn fits(&self, content: Option<&HeaderValue>) -> bool {
@@ -163,11 +164,14 @@ impl Authenticate for BodyField {
     fn authorize<'a>(
         &'a self,
         request: &'a mut http::Request<Body>,
-    ) -> BoxFuture<'a, Result<Ticket>> {
+    ) -> BoxFuture<'a, Result<CredentialVersion>> {
         Box::pin(ready(self.put(request)))
     }
 
-    fn authorize_now(&self, request: &mut http::Request<Body>) -> Option<Result<Ticket>> {
+    fn authorize_now(
+        &self,
+        request: &mut http::Request<Body>,
+    ) -> Option<Result<CredentialVersion>> {
         Some(self.put(request))
     }
 }

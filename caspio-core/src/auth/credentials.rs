@@ -3,6 +3,7 @@ use std::fmt;
 
 use secrecy::{ExposeSecret as _, SecretString};
 
+use crate::error::ErrorContext as _;
 use crate::{Error, ErrorKind, Result, env};
 
 /// The client id and the client secret of an API profile, or of any OAuth 2 client.
@@ -17,11 +18,11 @@ use crate::{Error, ErrorKind, Result, env};
 pub struct ClientCredentials {
     id: String,
     secret: SecretString,
-    kind: Kind,
+    client_type: ClientType,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum ClientType {
     Confidential,
     Public,
 }
@@ -32,14 +33,14 @@ impl ClientCredentials {
         Self {
             id: id.into(),
             secret: secret.into(),
-            kind: Kind::Confidential,
+            client_type: ClientType::Confidential,
         }
     }
 
     /// The id of a client that has no secret, such as a program on people's own machines.
     pub fn public(id: impl Into<String>) -> Self {
         Self {
-            kind: Kind::Public,
+            client_type: ClientType::Public,
             ..Self::new(id, "")
         }
     }
@@ -73,7 +74,7 @@ impl ClientCredentials {
     /// Whether the client has no secret.
     #[must_use]
     pub fn is_public(&self) -> bool {
-        self.kind == Kind::Public
+        self.client_type == ClientType::Public
     }
 
     /// The client secret; empty for a [public](Self::public) client.

@@ -45,18 +45,18 @@ pub use oauth1::{OAuth1, OAuth1Builder, OAuth1Token, SignatureMethod};
 pub use oauth2::{Authorization, AuthorizationCode, Pkce};
 pub use oauth2::{ClientAuth, OAuth2, OAuth2Builder};
 
-pub use crate::classify::Refusal;
+pub use crate::classify::RejectionCertainty;
 
 use crate::{Body, Meter, Result};
 
 /// What [`Authenticate`] put on a request, by which it knows later what was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Ticket {
+pub struct CredentialVersion {
     generation: u64,
     age: Option<Duration>,
 }
 
-impl Ticket {
+impl CredentialVersion {
     /// A ticket for credentials that are always the same.
     #[must_use]
     pub fn new() -> Self {
@@ -93,7 +93,7 @@ impl Ticket {
 /// Whether a refused request is worth sending once more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Renewal {
+pub enum RenewalOutcome {
     /// The next request gets other credentials.
     Renewed,
     /// There are no others.
@@ -103,7 +103,7 @@ pub enum Renewal {
 /// Puts credentials on requests.
 ///
 /// ```
-/// use caspio_core::auth::{Authenticate, Refusal, Renewal, Ticket};
+/// use caspio_core::auth::{Authenticate, RejectionCertainty, RenewalOutcome, CredentialVersion};
 /// use caspio_core::{Body, Result, http};
 /// use futures::future::BoxFuture;
 ///
@@ -117,9 +117,9 @@ pub enum Renewal {
 /// }
 ///
 /// impl Authenticate for ApiKey {
-///     fn authorize<'a>(&'a self, request: &'a mut http::Request<Body>) -> BoxFuture<'a, Result<Ticket>> {
+///     fn authorize<'a>(&'a self, request: &'a mut http::Request<Body>) -> BoxFuture<'a, Result<CredentialVersion>> {
 ///         request.headers_mut().insert("x-api-key", self.0.clone());
-///         Box::pin(async { Ok(Ticket::new()) })
+///         Box::pin(async { Ok(CredentialVersion::new()) })
 ///     }
 /// }
 /// ```
@@ -130,21 +130,28 @@ pub trait Authenticate: fmt::Debug + Send + Sync {
     fn authorize<'a>(
         &'a self,
         request: &'a mut http::Request<Body>,
-    ) -> BoxFuture<'a, Result<Ticket>>;
+    ) -> BoxFuture<'a, Result<CredentialVersion>>;
 
     /// Puts the credentials on at once, when they are at hand: it spares the future of
     /// [`authorize`](Self::authorize), which a transport asks for only after a `None`.
     ///
     /// `None` leaves the request as it was.
-    fn authorize_now(&self, request: &mut http::Request<Body>) -> Option<Result<Ticket>> {
+    fn authorize_now(
+        &self,
+        request: &mut http::Request<Body>,
+    ) -> Option<Result<CredentialVersion>> {
         let _ = request;
         None
     }
 
     /// Hears that what a ticket stands for was refused, and says whether to try once more.
-    fn refused<'a>(&'a self, ticket: &'a Ticket, refusal: Refusal) -> BoxFuture<'a, Renewal> {
-        let _ = (ticket, refusal);
-        Box::pin(async { Renewal::Unchanged })
+    fn rejected<'a>(
+        &'a self,
+        version: &'a CredentialVersion,
+        certainty: RejectionCertainty,
+    ) -> BoxFuture<'a, RenewalOutcome> {
+        let _ = (version, certainty);
+        Box::pin(async { RenewalOutcome::Unchanged })
     }
 
     /// The meter that counts this scheme's own calls; a transport adopts it, so that one meter counts all.

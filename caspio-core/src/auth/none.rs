@@ -1,6 +1,6 @@
 use futures::future::BoxFuture;
 
-use super::{Authenticate, Ticket};
+use super::{Authenticate, CredentialVersion};
 use crate::{Body, Result};
 
 /// No credentials: for the service's public addresses.
@@ -8,11 +8,14 @@ use crate::{Body, Result};
 pub struct NoAuth;
 
 impl Authenticate for NoAuth {
-    fn authorize<'a>(&'a self, _: &'a mut http::Request<Body>) -> BoxFuture<'a, Result<Ticket>> {
-        Box::pin(async { Ok(Ticket::new()) })
+    fn authorize<'a>(
+        &'a self,
+        _: &'a mut http::Request<Body>,
+    ) -> BoxFuture<'a, Result<CredentialVersion>> {
+        Box::pin(async { Ok(CredentialVersion::new()) })
     }
 
-    fn authorize_now(&self, _: &mut http::Request<Body>) -> Option<Result<Ticket>> {
-        Some(Ok(Ticket::new()))
+    fn authorize_now(&self, _: &mut http::Request<Body>) -> Option<Result<CredentialVersion>> {
+        Some(Ok(CredentialVersion::new()))
     }
 }

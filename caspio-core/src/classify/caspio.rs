@@ -2,7 +2,11 @@ use std::time::{Duration, SystemTime};
 
 use http::{HeaderMap, StatusCode};
 
-use super::{Answer, Judge, Refusal, ServiceFault, Shape, Verdict, kind, shape};
+use super::{
+    BodyFormat, Classification, RejectionCertainty, ResponseClassifier, ResponseView, ServiceError,
+    body_format, kind,
+};
+use crate::error::ErrorContext as _;
 use crate::response::{REQUEST_ID, header_text};
 use crate::{Error, ErrorKind, Expect, retry_after};
 
@@ -14,11 +18,11 @@ const FIVE_MINUTES: Duration = Duration::from_secs(300);
 /// for a body, and an expired token may come as `400 IncorrectQueryParameter` instead of 401. The second
 /// is suspected only of a token of a certain age, because the same code also answers a wrong query.
 #[derive(Debug, Clone)]
-pub struct CaspioJudge {
+pub struct CaspioClassifier {
     suspect_after: Duration,
 }
 
-impl Default for CaspioJudge {
+impl Default for CaspioClassifier {
     fn default() -> Self {
         Self {
             suspect_after: FIVE_MINUTES,
@@ -26,7 +30,7 @@ impl Default for CaspioJudge {
     }
 }
 
-impl CaspioJudge {
+impl CaspioClassifier {
     /// A judge that suspects tokens older than five minutes.
     #[must_use]
     pub fn new() -> Self {
@@ -41,75 +45,77 @@ impl CaspioJudge {
         self
     }
 
-    fn suspects(&self, answer: &Answer<'_>, fault: &ServiceFault) -> bool {
-        answer.status == StatusCode::BAD_REQUEST
-            && fault.code.as_deref() == Some("IncorrectQueryParameter")
-            && answer.token_age.is_some_and(|age| age > self.suspect_after)
+    fn suspects(&self, response: &ResponseView<'_>, reported: &ServiceError) -> bool {
+        response.status == StatusCode::BAD_REQUEST
+            && reported.code.as_deref() == Some("IncorrectQueryParameter")
+            && response
+                .token_age
+                .is_some_and(|age| age > self.suspect_after)
     }
 
-    fn refusal(&self, answer: &Answer<'_>) -> Verdict {
-        let read = ServiceFault::read(answer.body);
-        let told = read.is_some();
-        let fault = read.unwrap_or_default();
-        if fault.rate_limited || answer.status == StatusCode::TOO_MANY_REQUESTS {
-            return Verdict::RateLimited(rate_limited(answer, fault));
+    fn failure(&self, response: &ResponseView<'_>) -> Classification {
+        let read = ServiceError::read(response.body);
+        let is_readable = read.is_some();
+        let reported = read.unwrap_or_default();
+        if reported.rate_limited || response.status == StatusCode::TOO_MANY_REQUESTS {
+            return Classification::RateLimited(rate_limited(response, reported));
         }
-        let error = if told {
-            explained(answer, &fault)
+        let error = if is_readable {
+            explained(response, &reported)
         } else {
-            unexplained(answer)
+            unexplained(response)
         };
-        if answer.status == StatusCode::UNAUTHORIZED {
-            return Verdict::StaleToken {
+        if response.status == StatusCode::UNAUTHORIZED {
+            return Classification::TokenRejected {
                 error,
-                refusal: Refusal::Certain,
+                certainty: RejectionCertainty::Certain,
             };
         }
-        if self.suspects(answer, &fault) {
-            return Verdict::StaleToken {
+        if self.suspects(response, &reported) {
+            return Classification::TokenRejected {
                 error,
-                refusal: Refusal::Suspected,
+                certainty: RejectionCertainty::Suspected,
             };
         }
-        Verdict::Failed(error)
+        Classification::Failed(error)
     }
 }
 
-impl Judge for CaspioJudge {
-    fn judge(&self, answer: &Answer<'_>) -> Verdict {
-        if !answer.status.is_success() {
-            return self.refusal(answer);
+impl ResponseClassifier for CaspioClassifier {
+    fn classify(&self, response: &ResponseView<'_>) -> Classification {
+        if !response.status.is_success() {
+            return self.failure(response);
         }
-        match success(answer) {
-            Ok(()) => Verdict::Ok,
-            Err(error) => Verdict::Failed(error),
+        match success(response) {
+            Ok(()) => Classification::Ok,
+            Err(error) => Classification::Failed(error),
         }
     }
 }
 
-fn success(answer: &Answer<'_>) -> Result<(), Error> {
-    if answer.expect == Expect::Anything {
+fn success(response: &ResponseView<'_>) -> Result<(), Error> {
+    if response.expect == Expect::Anything {
         return Ok(());
     }
-    let error = match shape(answer.headers, answer.body) {
-        Shape::Empty | Shape::Json => return Ok(()),
-        Shape::BrokenOff => Error::new(ErrorKind::Protocol, "the answer was cut short")
+    let error = match body_format(response.headers, response.body) {
+        BodyFormat::Empty | BodyFormat::Json => return Ok(()),
+        BodyFormat::Truncated => Error::new(ErrorKind::Protocol, "the answer was cut short")
             .with_hint("the JSON breaks off; reading again is safe, writing again may write twice")
             .with_retryable(true),
-        Shape::Html => Error::new(
+        BodyFormat::Html => Error::new(
             ErrorKind::Protocol,
             "the answer is an HTML page instead of JSON",
         )
         .with_hint("a proxy or gateway answered in the service's place"),
-        Shape::Other => Error::new(ErrorKind::Protocol, "the answer is not JSON")
+        BodyFormat::Other => Error::new(ErrorKind::Protocol, "the answer is not JSON")
             .with_hint("check the address, and what stands between here and the service"),
     };
-    Err(facts(error, answer, None))
+    Err(facts(error, response, None))
 }
 
-fn explained(answer: &Answer<'_>, fault: &ServiceFault) -> Error {
-    let code = fault.code.as_deref();
-    let kind = match answer.status {
+fn explained(response: &ResponseView<'_>, reported: &ServiceError) -> Error {
+    let code = reported.code.as_deref();
+    let kind = match response.status {
         StatusCode::UNAUTHORIZED => ErrorKind::Auth,
         status => kind::kind(status, code),
     };
@@ -117,21 +123,21 @@ fn explained(answer: &Answer<'_>, fault: &ServiceFault) -> Error {
         ErrorKind::Server => "the service failed",
         _ => "the service refused the request",
     };
-    let mut error = facts(Error::new(kind, message), answer, Some(fault));
-    if let Some(fields) = fault.fields() {
+    let mut error = facts(Error::new(kind, message), response, Some(reported));
+    if let Some(fields) = reported.fields() {
         error = error.with_field(fields);
     }
-    let own = kind::hint(answer.status, code).map(str::to_owned);
-    match fault.remedy.clone().or(own) {
+    let own = kind::hint(response.status, code).map(str::to_owned);
+    match reported.remedy.clone().or(own) {
         Some(hint) => error.with_hint(hint),
         None => error,
     }
 }
 
 /// A refusal without a readable body: a gateway's page, or nothing at all.
-fn unexplained(answer: &Answer<'_>) -> Error {
-    let status = answer.status;
-    let page = shape(answer.headers, answer.body);
+fn unexplained(response: &ResponseView<'_>) -> Error {
+    let status = response.status;
+    let page = body_format(response.headers, response.body);
     let mut kind = kind::kind(status, None);
     let mut hint = kind::hint(status, None);
     if status.is_redirection() {
@@ -139,47 +145,49 @@ fn unexplained(answer: &Answer<'_>) -> Error {
             "redirects are not followed, they could carry credentials elsewhere: check the account",
         );
     }
-    if status == StatusCode::NOT_FOUND && page == Shape::Html {
+    if status == StatusCode::NOT_FOUND && page == BodyFormat::Html {
         kind = ErrorKind::Protocol;
         hint = Some("there is no such address: check the account and the API version");
     }
-    if page == Shape::Html {
+    if page == BodyFormat::Html {
         hint = hint.or(Some("a proxy or gateway answered in the service's place"));
     }
     let message = match (status, page) {
         (status, _) if status.is_redirection() => "the service answered with a redirect",
-        (_, Shape::Html) => "the service answered with an HTML page instead of JSON",
-        (_, Shape::BrokenOff) => "the service's error was cut short",
-        (_, Shape::Empty) => "the service refused the request without a word",
+        (_, BodyFormat::Html) => "the service answered with an HTML page instead of JSON",
+        (_, BodyFormat::Truncated) => "the service's error was cut short",
+        (_, BodyFormat::Empty) => "the service refused the request without a word",
         _ => "the service refused the request in an unknown form",
     };
-    let error = facts(Error::new(kind, message), answer, None);
+    let error = facts(Error::new(kind, message), response, None);
     match hint {
         Some(hint) => error.with_hint(hint),
         None => error,
     }
 }
 
-fn rate_limited(answer: &Answer<'_>, mut fault: ServiceFault) -> Error {
-    fault.remedy = None;
+fn rate_limited(response: &ResponseView<'_>, mut reported: ServiceError) -> Error {
+    reported.remedy = None;
     let error = Error::new(ErrorKind::RateLimited, "too many calls in a short time");
-    facts(error, answer, Some(&fault))
+    facts(error, response, Some(&reported))
         .with_hint("make fewer calls a second; refused calls are billed too")
 }
 
-fn facts(mut error: Error, answer: &Answer<'_>, fault: Option<&ServiceFault>) -> Error {
-    error = error.with_status(answer.status.as_u16());
-    if let Some(wait) = wait_of(answer.headers) {
+fn facts(mut error: Error, response: &ResponseView<'_>, reported: Option<&ServiceError>) -> Error {
+    error = error.with_status(response.status.as_u16());
+    if let Some(wait) = wait_of(response.headers) {
         error = error.with_retry_after(wait);
     }
-    if let Some(id) = request_id(answer.headers, fault) {
+    if let Some(id) = request_id(response.headers, reported) {
         error = error.with_request_id(super::clean(&id, 100));
     }
-    let Some(fault) = fault else { return error };
-    if let Some(code) = &fault.code {
+    let Some(reported) = reported else {
+        return error;
+    };
+    if let Some(code) = &reported.code {
         error = error.with_code(code.clone());
     }
-    if let Some(message) = &fault.message {
+    if let Some(message) = &reported.message {
         error = error.with_service_message(message.clone());
     }
     error
@@ -189,8 +197,8 @@ fn wait_of(headers: &HeaderMap) -> Option<Duration> {
     retry_after::of(headers, SystemTime::now())
 }
 
-fn request_id(headers: &HeaderMap, fault: Option<&ServiceFault>) -> Option<String> {
+fn request_id(headers: &HeaderMap, reported: Option<&ServiceError>) -> Option<String> {
     header_text(headers, REQUEST_ID)
         .map(str::to_owned)
-        .or_else(|| fault?.request_id.clone())
+        .or_else(|| reported?.request_id.clone())
 }

@@ -1,12 +1,12 @@
 //! What an answer means.
 //!
-//! The transport asks a [`Judge`] about every answer; [`CaspioJudge`] knows how Caspio says no. Services
+//! The transport asks a [`ResponseClassifier`] about every answer; [`CaspioClassifier`] knows how Caspio says no. Services
 //! with other habits get a judge of their own and keep the rest.
 
+mod body_format;
 mod caspio;
 mod kind;
 mod service_error;
-mod shape;
 #[cfg(test)]
 mod tests;
 
@@ -15,16 +15,16 @@ use std::time::Duration;
 
 use http::{HeaderMap, StatusCode};
 
-pub use caspio::CaspioJudge;
-pub(crate) use service_error::{ServiceFault, clean};
-pub(crate) use shape::{Shape, shape};
+pub(crate) use body_format::{BodyFormat, body_format};
+pub use caspio::CaspioClassifier;
+pub(crate) use service_error::{ServiceError, clean};
 
 use crate::{Error, Expect};
 
 /// An answer, to be judged. The body is empty while a download's head is judged.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
-pub struct Answer<'a> {
+pub struct ResponseView<'a> {
     /// The status.
     pub status: StatusCode,
     /// The headers.
@@ -37,7 +37,7 @@ pub struct Answer<'a> {
     pub token_age: Option<Duration>,
 }
 
-impl<'a> Answer<'a> {
+impl<'a> ResponseView<'a> {
     /// An answer that is expected to be JSON and whose request carried no token.
     #[must_use]
     pub fn new(status: StatusCode, headers: &'a HeaderMap, body: &'a [u8]) -> Self {
@@ -68,7 +68,7 @@ impl<'a> Answer<'a> {
 /// How sure it is that the credentials are why a request was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Refusal {
+pub enum RejectionCertainty {
     /// The service said so.
     Certain,
     /// Another cause is possible: old credentials stay in use until new ones are there.
@@ -78,15 +78,15 @@ pub enum Refusal {
 /// What an answer means. The errors carry what the answer says; the transport adds the rest.
 #[derive(Debug)]
 #[non_exhaustive]
-pub enum Verdict {
+pub enum Classification {
     /// A success.
     Ok,
     /// The credentials were refused; with fresh ones the same request may succeed.
-    StaleToken {
+    TokenRejected {
         /// What to report when it does not.
         error: Error,
         /// Whether the token is known or only suspected to be the cause.
-        refusal: Refusal,
+        certainty: RejectionCertainty,
     },
     /// Too many calls; this one was not executed.
     RateLimited(Error),
@@ -95,7 +95,7 @@ pub enum Verdict {
 }
 
 /// Decides what answers mean.
-pub trait Judge: fmt::Debug + Send + Sync {
+pub trait ResponseClassifier: fmt::Debug + Send + Sync {
     /// Decides what one answer means.
-    fn judge(&self, answer: &Answer<'_>) -> Verdict;
+    fn classify(&self, response: &ResponseView<'_>) -> Classification;
 }

@@ -6,7 +6,7 @@ const MAX_TEXT: usize = 1000;
 
 /// What an error body says.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct ServiceFault {
+pub(crate) struct ServiceError {
     pub(crate) code: Option<String>,
     pub(crate) message: Option<String>,
     pub(crate) resource: Option<String>,
@@ -16,11 +16,11 @@ pub(crate) struct ServiceFault {
     pub(crate) rate_limited: bool,
 }
 
-impl ServiceFault {
+impl ServiceError {
     /// Reads a body; `None` when it is not JSON or says nothing.
     pub(crate) fn read(body: &[u8]) -> Option<Self> {
         let value: Value = serde_json::from_slice(body).ok()?;
-        let fault = match &value {
+        let error = match &value {
             Value::Object(object) => Self::of_object(object),
             Value::Array(items) => Self::of_array(items),
             Value::String(text) => Self {
@@ -29,7 +29,7 @@ impl ServiceFault {
             },
             _ => return None,
         };
-        (fault != Self::default()).then_some(fault)
+        (error != Self::default()).then_some(error)
     }
 
     fn of_object(object: &Map<String, Value>) -> Self {

@@ -2,8 +2,8 @@ use std::time::Duration;
 
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
-use super::Refusal;
-use super::{Answer, CaspioJudge, Judge as _, Verdict};
+use super::RejectionCertainty;
+use super::{CaspioClassifier, Classification, ResponseClassifier as _, ResponseView};
 use crate::{Error, ErrorKind, Expect};
 
 const HTML: &str = "<!DOCTYPE html><html><head><title>Runtime Error</title></head></html>";
@@ -20,19 +20,24 @@ fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
         .collect()
 }
 
-fn judge(status: u16, body: &str) -> Verdict {
-    judge_with(status, &HeaderMap::new(), body, None)
+fn classify(status: u16, body: &str) -> Classification {
+    classify_with(status, &HeaderMap::new(), body, None)
 }
 
-fn judge_with(status: u16, headers: &HeaderMap, body: &str, age: Option<Duration>) -> Verdict {
+fn classify_with(
+    status: u16,
+    headers: &HeaderMap,
+    body: &str,
+    age: Option<Duration>,
+) -> Classification {
     let status = StatusCode::from_u16(status).expect("a status");
-    let answer = Answer::new(status, headers, body.as_bytes()).with_token_age(age);
-    CaspioJudge::new().judge(&answer)
+    let response = ResponseView::new(status, headers, body.as_bytes()).with_token_age(age);
+    CaspioClassifier::new().classify(&response)
 }
 
 fn failure(status: u16, body: &str) -> Error {
-    match judge(status, body) {
-        Verdict::Failed(error) => error,
+    match classify(status, body) {
+        Classification::Failed(error) => error,
         other => panic!("{status} {body}: {other:?}"),
     }
 }
@@ -135,15 +140,15 @@ fn the_error_body_of_v4_is_read_in_either_case() {
 #[test]
 fn the_header_names_the_request_before_the_body_does() {
     let headers = headers(&[("x-caspio-request-id", "from-header")]);
-    let verdict = judge_with(
+    let classification = classify_with(
         404,
         &headers,
         r#"{"Code":"ObjectNotFound","RequestId":"b"}"#,
         None,
     );
 
-    let Verdict::Failed(error) = verdict else {
-        panic!("{verdict:?}")
+    let Classification::Failed(error) = classification else {
+        panic!("{classification:?}")
     };
     assert_eq!(error.request_id(), Some("from-header"));
 }
@@ -161,9 +166,9 @@ fn the_rate_limit_comes_in_two_forms() {
         (429, HTML),
         (429, r#"{"error":"rate limit reached"}"#),
     ] {
-        let verdict = judge_with(status, &headers, body, None);
-        let Verdict::RateLimited(error) = verdict else {
-            panic!("{status} {body}: {verdict:?}")
+        let classification = classify_with(status, &headers, body, None);
+        let Classification::RateLimited(error) = classification else {
+            panic!("{status} {body}: {classification:?}")
         };
         assert_eq!(error.kind(), ErrorKind::RateLimited);
         assert_eq!(error.retry_after(), Some(Duration::from_secs(7)));
@@ -174,11 +179,11 @@ fn the_rate_limit_comes_in_two_forms() {
 #[test]
 fn a_401_is_a_refused_token_with_or_without_a_body() {
     for body in ["", HTML, r#"{"Code":"Unauthorized","Message":"nope"}"#] {
-        let verdict = judge(401, body);
-        let Verdict::StaleToken { error, refusal } = verdict else {
-            panic!("{verdict:?}")
+        let classification = classify(401, body);
+        let Classification::TokenRejected { error, certainty } = classification else {
+            panic!("{classification:?}")
         };
-        assert_eq!(refusal, Refusal::Certain);
+        assert_eq!(certainty, RejectionCertainty::Certain);
         assert!(error.is_auth());
     }
 }
@@ -188,11 +193,11 @@ fn a_query_error_is_blamed_on_the_token_only_when_that_is_old() {
     let body = r#"{"Code":"IncorrectQueryParameter","Message":"m"}"#;
     let stale = |age: Option<u64>| {
         let age = age.map(Duration::from_secs);
-        match judge_with(400, &HeaderMap::new(), body, age) {
-            Verdict::StaleToken { refusal, error } => {
+        match classify_with(400, &HeaderMap::new(), body, age) {
+            Classification::TokenRejected { certainty, error } => {
                 assert_eq!(
-                    (refusal, error.kind()),
-                    (Refusal::Suspected, ErrorKind::Invalid)
+                    (certainty, error.kind()),
+                    (RejectionCertainty::Suspected, ErrorKind::Invalid)
                 );
                 true
             }
@@ -221,7 +226,7 @@ fn a_success_must_be_json_unless_anything_is_expected() {
         "null",
         "true",
     ] {
-        assert!(matches!(judge(200, body), Verdict::Ok), "{body}");
+        assert!(matches!(classify(200, body), Classification::Ok), "{body}");
     }
     for (body, message, retryable) in [
         (HTML, "HTML page", false),
@@ -240,8 +245,12 @@ fn a_success_must_be_json_unless_anything_is_expected() {
         assert_eq!(error.is_retryable(), retryable, "{body}");
     }
     let headers = HeaderMap::new();
-    let file = Answer::new(StatusCode::OK, &headers, HTML.as_bytes()).expecting(Expect::Anything);
-    assert!(matches!(CaspioJudge::new().judge(&file), Verdict::Ok));
+    let file =
+        ResponseView::new(StatusCode::OK, &headers, HTML.as_bytes()).expecting(Expect::Anything);
+    assert!(matches!(
+        CaspioClassifier::new().classify(&file),
+        Classification::Ok
+    ));
 }
 
 #[test]
@@ -279,10 +288,10 @@ fn foreign_texts_are_cleaned_and_bounded() {
 #[test]
 fn a_redirect_is_an_error_with_a_reason() {
     let headers = headers(&[("location", "https://evil.example/")]);
-    let verdict = judge_with(302, &headers, "", None);
+    let classification = classify_with(302, &headers, "", None);
 
-    let Verdict::Failed(error) = verdict else {
-        panic!("{verdict:?}")
+    let Classification::Failed(error) = classification else {
+        panic!("{classification:?}")
     };
     assert!(
         error.to_string().contains("redirects are not followed"),

@@ -22,10 +22,10 @@ impl fmt::Display for Error {
 }
 
 fn context(inner: &Inner, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    match (inner.operation, &inner.object) {
-        (Some(operation), Some(object)) => write!(f, "{operation} on {object}: "),
+    match (inner.operation, &inner.resource) {
+        (Some(operation), Some(resource)) => write!(f, "{operation} on {resource}: "),
         (Some(operation), None) => write!(f, "{operation}: "),
-        (None, Some(object)) => write!(f, "{object}: "),
+        (None, Some(resource)) => write!(f, "{resource}: "),
         (None, None) => Ok(()),
     }
 }
@@ -89,7 +89,7 @@ impl fmt::Debug for Error {
         out.field("kind", &inner.kind);
         out.field("message", &inner.message);
         optional(&mut out, "operation", &inner.operation);
-        optional(&mut out, "object", &inner.object);
+        optional(&mut out, "resource", &inner.resource);
         optional(&mut out, "field", &inner.field);
         optional(&mut out, "key", &inner.key);
         optional(&mut out, "status", &inner.status);

@@ -3,9 +3,9 @@
 //! An [`Error`] is one word wide, says what was being done to what, and keeps every fact the service
 //! gave: status, code, message, request id. It never holds a secret, a token, or a query's text.
 
+mod context;
 mod display;
 mod kind;
-mod setters;
 #[cfg(test)]
 mod tests;
 
@@ -13,6 +13,7 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
 use std::time::Duration;
 
+pub use context::ErrorContext;
 pub use kind::ErrorKind;
 
 /// A result whose error is, unless said otherwise, the SDK's [`Error`].
@@ -26,11 +27,12 @@ type Source = Arc<dyn std::error::Error + Send + Sync + 'static>;
 /// people. `Display` is one line without the [source](std::error::Error::source).
 ///
 /// ```
+/// use caspio_core::error::ErrorContext;
 /// use caspio_core::{Error, ErrorKind};
 ///
 /// let error = Error::new(ErrorKind::NotFound, "the service refused the request")
 ///     .with_operation("records.list")
-///     .with_object("table \"Contact\"")
+///     .with_resource("table \"Contact\"")
 ///     .with_status(404)
 ///     .with_code("ObjectNotFound")
 ///     .with_hint("check the table's name");
@@ -49,7 +51,7 @@ struct Inner {
     kind: ErrorKind,
     message: String,
     operation: Option<&'static str>,
-    object: Option<String>,
+    resource: Option<String>,
     field: Option<String>,
     key: Option<String>,
     hint: Option<String>,
@@ -77,7 +79,7 @@ impl Error {
             kind,
             message: message.into(),
             operation: None,
-            object: None,
+            resource: None,
             field: None,
             key: None,
             hint: None,
@@ -115,8 +117,8 @@ impl Error {
 
     /// What it was done to, e.g. `table "Contacts"`.
     #[must_use]
-    pub fn object(&self) -> Option<&str> {
-        self.0.object.as_deref()
+    pub fn resource(&self) -> Option<&str> {
+        self.0.resource.as_deref()
     }
 
     /// The field or fields at fault, by the service's names, separated by `, `.

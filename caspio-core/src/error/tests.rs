@@ -1,3 +1,4 @@
+use crate::error::ErrorContext as _;
 use std::error::Error as _;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 
@@ -19,7 +20,7 @@ fn an_error_travels_between_threads_and_through_catch_unwind() {
 fn display_is_one_line_with_the_facts_and_without_the_source() {
     let error = Error::new(ErrorKind::Invalid, "the service refused the request")
         .with_operation("records.insert")
-        .with_object("table \"Orders\"")
+        .with_resource("table \"Orders\"")
         .with_status(400)
         .with_code("InvalidInputValue")
         .with_service_message("Cannot perform\noperation")

@@ -1,5 +1,6 @@
 use std::fmt;
 
+use crate::error::ErrorContext as _;
 use crate::{Error, ErrorKind};
 
 /// Why no whole answer came.

@@ -10,9 +10,10 @@ use secrecy::{ExposeSecret as _, SecretString};
 use url::{Url, form_urlencoded};
 
 use crate::auth::{OAuth1, OAuth1Builder, OAuth1Token};
+use crate::error::ErrorContext as _;
 use crate::http_client::is_loopback;
 use crate::meter::TOKEN_OPERATION;
-use crate::redact::SentSecrets;
+use crate::redact::CarriedSecrets;
 use crate::{
     Error, ErrorKind, Expect, HttpService, Operation, Request, Result, RetryPolicy, Transport,
 };
@@ -106,7 +107,7 @@ impl ThreeLegged {
     pub async fn authorize_url(&self, callback: &str) -> Result<OAuth1Authorization> {
         let mut signer = self.signer.clone();
         signer.extra = vec![("oauth_callback", callback.to_owned())];
-        let temporary = self.ask(signer, &self.request_token_url).await?;
+        let temporary = self.request_token(signer, &self.request_token_url).await?;
         Ok(self.resume(temporary))
     }
 
@@ -123,12 +124,12 @@ impl ThreeLegged {
         }
     }
 
-    async fn ask(&self, mut signer: OAuth1, url: &Url) -> Result<OAuth1Token> {
+    async fn request_token(&self, mut signer: OAuth1, url: &Url) -> Result<OAuth1Token> {
         let secrets = signer
             .token
             .iter()
             .flat_map(|token| [token.token(), token.secret()]);
-        signer.sent = SentSecrets::new(secrets.cloned());
+        signer.sent = CarriedSecrets::new(secrets.cloned());
         let mut transport = Transport::builder()
             .origin(url)
             .auth(Arc::new(signer))
@@ -172,9 +173,12 @@ impl OAuth1Authorization {
         let mut signer = self.legs.signer.clone();
         signer.token = Some(self.temporary);
         signer.extra = vec![("oauth_verifier", verifier.to_owned())];
-        let token = self.legs.ask(signer, &self.legs.access_token_url).await?;
+        let token = self
+            .legs
+            .request_token(signer, &self.legs.access_token_url)
+            .await?;
         let mut auth = self.legs.signer;
-        auth.sent = SentSecrets::new([token.token().clone()]);
+        auth.sent = CarriedSecrets::new([token.token().clone()]);
         auth.token = Some(token);
         Ok(auth)
     }

@@ -1,4 +1,4 @@
-//! Demand-driven single flight: no standing task, no lock held across an `.await`.
+//! Demand-driven single task: no standing task, no lock held across an `.await`.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, RwLock};
@@ -11,8 +11,9 @@ use secrecy::SecretString;
 
 #[cfg(feature = "authorization-code")]
 use super::Grant;
-use super::refresh_token::Refresh;
+use super::refresh_token::RefreshToken;
 use super::{CachePolicy, Clock, Moment, Token, TokenSource, TokenStore};
+use crate::error::ErrorContext as _;
 use crate::{Error, ErrorKind, Result};
 
 /// Holds one token and renews it when somebody needs it, once for all who ask at the same time.
@@ -38,26 +39,26 @@ pub(super) struct Inner {
 
 #[derive(Default)]
 pub(super) struct State {
-    pub(super) refresh: Option<Refresh>,
+    pub(super) refresh: Option<RefreshToken>,
     /// The text of the last refused token: a store may still hold it.
     pub(super) refused: Option<SecretString>,
-    pub(super) flight: Option<Flight>,
-    pub(super) last_flight: u64,
+    pub(super) task: Option<RefreshTask>,
+    pub(super) last_task: u64,
     pub(super) last_generation: u64,
     pub(super) failure: Option<Failure>,
 }
 
-pub(super) struct Flight {
+pub(super) struct RefreshTask {
     id: u64,
-    end: Shared<BoxFuture<'static, End>>,
+    outcome: Shared<BoxFuture<'static, Outcome>>,
 }
 
-/// How a flight ended.
+/// How a task ended.
 #[derive(Clone)]
-enum End {
-    Landed(Result<Token>),
+enum Outcome {
+    Finished(Result<Token>),
     /// The runtime that carried it was shut down.
-    Lost,
+    Aborted,
 }
 
 pub(super) struct Failure {
@@ -76,7 +77,7 @@ pub(super) enum Want {
 }
 
 /// What goes on a request for a token at hand.
-pub(crate) struct AtHand {
+pub(crate) struct CachedHeader {
     pub(crate) header: HeaderValue,
     pub(crate) generation: u64,
     pub(crate) age: Duration,
@@ -86,7 +87,7 @@ pub(crate) struct AtHand {
 enum Next {
     Use(Token),
     Fail(Error),
-    Wait(u64, Shared<BoxFuture<'static, End>>),
+    Wait(u64, Shared<BoxFuture<'static, Outcome>>),
 }
 
 impl TokenCache {
@@ -120,14 +121,14 @@ impl TokenCache {
     /// seconds by default) the same error is returned without another request.
     pub async fn token(&self) -> Result<Token> {
         loop {
-            let (id, end) = match self.next()? {
+            let (id, outcome) = match self.next()? {
                 Next::Use(token) => return Ok(token),
                 Next::Fail(error) => return Err(error),
-                Next::Wait(id, end) => (id, end),
+                Next::Wait(id, outcome) => (id, outcome),
             };
-            match end.await {
-                End::Landed(result) => return result,
-                End::Lost => self.forget_flight(id),
+            match outcome.await {
+                Outcome::Finished(result) => return result,
+                Outcome::Aborted => self.forget_task(id),
             }
         }
     }
@@ -143,12 +144,12 @@ impl TokenCache {
     }
 
     /// What a call puts on when there is a token that needs no renewal: one shared lock, no copy of a text.
-    pub(crate) fn at_hand(&self) -> Option<AtHand> {
+    pub(crate) fn cached(&self) -> Option<CachedHeader> {
         let now = self.0.clock.now();
         let current = self.0.current();
         let token = current.as_ref()?;
         let fresh = token.is_usable(now) && !token.needs_renewal(now);
-        fresh.then(|| AtHand {
+        fresh.then(|| CachedHeader {
             header: token.header_value().clone(),
             generation: token.generation(),
             age: token.age(now),
@@ -157,7 +158,7 @@ impl TokenCache {
 
     /// Takes a token that came by another way than the source's, and stores it.
     #[cfg(feature = "authorization-code")]
-    pub(crate) async fn take(&self, grant: Grant, asked: Moment) -> Result<Token> {
+    pub(crate) async fn store_grant(&self, grant: Grant, asked: Moment) -> Result<Token> {
         let _alone = self.0.lock_store().await;
         let token = self.0.accept(grant, asked)?;
         self.0.save(&token).await;
@@ -165,8 +166,8 @@ impl TokenCache {
     }
 
     /// The refresh token to begin with.
-    pub(crate) fn begin_with(&self, secret: SecretString) {
-        self.0.lock().refresh = Some(Refresh {
+    pub(crate) fn set_initial_refresh_token(&self, secret: SecretString) {
+        self.0.lock().refresh = Some(RefreshToken {
             secret,
             ends: None,
             since: SystemTime::UNIX_EPOCH,
@@ -182,14 +183,14 @@ impl TokenCache {
     /// The failure of the fetch; the old token is kept.
     pub async fn renew(&self, generation: u64) -> Result<Token> {
         loop {
-            let (id, end) = match self.successor(generation)? {
+            let (id, outcome) = match self.successor(generation)? {
                 Next::Use(token) => return Ok(token),
                 Next::Fail(error) => return Err(error),
-                Next::Wait(id, end) => (id, end),
+                Next::Wait(id, outcome) => (id, outcome),
             };
-            match end.await {
-                End::Landed(result) => return result,
-                End::Lost => self.forget_flight(id),
+            match outcome.await {
+                Outcome::Finished(result) => return result,
+                Outcome::Aborted => self.forget_task(id),
             }
         }
     }
@@ -208,7 +209,7 @@ impl TokenCache {
         }
         let mut state = self.0.lock();
         if let Some(token) = self.usable(now) {
-            let idle = state.flight.is_none() && state.paused(now).is_none();
+            let idle = state.task.is_none() && state.paused(now).is_none();
             if idle && token.needs_renewal(now) {
                 // Outside a runtime there is nothing to carry a renewal, and no need for one yet.
                 let _ = self.start(&mut state, Want::Newer);
@@ -237,8 +238,8 @@ impl TokenCache {
     }
 
     fn join_or_start(&self, state: &mut State, now: Moment, want: Want) -> Result<Next> {
-        if let Some(flight) = &state.flight {
-            return Ok(Next::Wait(flight.id, flight.end.clone()));
+        if let Some(task) = &state.task {
+            return Ok(Next::Wait(task.id, task.outcome.clone()));
         }
         if let Some(error) = state.paused(now) {
             return Ok(Next::Fail(error));
@@ -254,39 +255,39 @@ impl TokenCache {
             )
             .with_source(error)
         })?;
-        state.last_flight += 1;
-        let id = state.last_flight;
+        state.last_task += 1;
+        let id = state.last_task;
         let inner = Arc::clone(&self.0);
         // A task of its own: a caller that gives up must not lose a token that is on its way.
-        let task = runtime.spawn(async move { inner.fly(id, want).await });
-        let end = task.map(landed).boxed().shared();
-        state.flight = Some(Flight {
+        let handle = runtime.spawn(async move { inner.run_refresh(id, want).await });
+        let outcome = handle.map(outcome_of).boxed().shared();
+        state.task = Some(RefreshTask {
             id,
-            end: end.clone(),
+            outcome: outcome.clone(),
         });
-        Ok(Next::Wait(id, end))
+        Ok(Next::Wait(id, outcome))
     }
 
-    fn forget_flight(&self, id: u64) {
-        self.0.lock().end_flight(id);
+    fn forget_task(&self, id: u64) {
+        self.0.lock().end_task(id);
     }
 }
 
-fn landed(joined: Result<Result<Token>, tokio::task::JoinError>) -> End {
+fn outcome_of(joined: Result<Result<Token>, tokio::task::JoinError>) -> Outcome {
     match joined {
-        Ok(result) => End::Landed(result),
-        Err(error) if error.is_panic() => End::Landed(Err(Error::new(
+        Ok(result) => Outcome::Finished(result),
+        Err(error) if error.is_panic() => Outcome::Finished(Err(Error::new(
             ErrorKind::Auth,
             "the token source panicked",
         ))),
-        Err(_) => End::Lost,
+        Err(_) => Outcome::Aborted,
     }
 }
 
 impl State {
-    pub(super) fn end_flight(&mut self, id: u64) {
-        if self.flight.as_ref().is_some_and(|flight| flight.id == id) {
-            self.flight = None;
+    pub(super) fn end_task(&mut self, id: u64) {
+        if self.task.as_ref().is_some_and(|task| task.id == id) {
+            self.task = None;
         }
     }
 
@@ -304,7 +305,7 @@ impl fmt::Debug for TokenCache {
         f.debug_struct("TokenCache")
             .field("source", &self.0.source)
             .field("token", &*self.0.current())
-            .field("renewing", &state.flight.is_some())
+            .field("renewing", &state.task.is_some())
             .finish_non_exhaustive()
     }
 }

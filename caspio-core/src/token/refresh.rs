@@ -6,7 +6,7 @@ use std::time::Duration;
 use secrecy::ExposeSecret as _;
 
 use super::cache::{Failure, Inner, State, Want};
-use super::refresh_token::Refresh;
+use super::refresh_token::RefreshToken;
 use super::{Grant, Moment, StoreLock, StoredToken, Token};
 use crate::{Error, ErrorKind, Result};
 
@@ -31,9 +31,9 @@ impl Inner {
         std::mem::replace(&mut *current, token)
     }
 
-    pub(super) async fn fly(&self, id: u64, want: Want) -> Result<Token> {
+    pub(super) async fn run_refresh(&self, id: u64, want: Want) -> Result<Token> {
         // Ends the flight also when the source panics.
-        let _landing = Landing { inner: self, id };
+        let _guard = RefreshGuard { inner: self, id };
         let _alone = self.lock_store().await;
         if let Some(token) = self.load(want).await {
             return Ok(token);
@@ -59,7 +59,7 @@ impl Inner {
     pub(super) fn accept(&self, mut grant: Grant, asked: Moment) -> Result<Token> {
         let mut state = self.lock();
         let generation = state.last_generation + 1;
-        let refresh = Refresh::of_grant(&mut grant, asked, state.refresh.as_ref());
+        let refresh = RefreshToken::of_grant(&mut grant, asked, state.refresh.as_ref());
         let token = Token::new(grant, generation, asked, &self.policy)?;
         state.last_generation = generation;
         state.refresh = refresh;
@@ -133,7 +133,7 @@ impl Inner {
             return None;
         }
         let mut state = self.lock();
-        let refresh = Refresh::of_stored(&stored);
+        let refresh = RefreshToken::of_stored(&stored);
         let last = state.refresh.as_ref().map(|last| last.since);
         if last.is_none_or(|since| since <= stored.issued_at) && refresh.is_some() {
             state.refresh = refresh;
@@ -175,13 +175,13 @@ impl Inner {
     }
 }
 
-struct Landing<'c> {
+struct RefreshGuard<'c> {
     inner: &'c Inner,
     id: u64,
 }
 
-impl Drop for Landing<'_> {
+impl Drop for RefreshGuard<'_> {
     fn drop(&mut self) {
-        self.inner.lock().end_flight(self.id);
+        self.inner.lock().end_task(self.id);
     }
 }

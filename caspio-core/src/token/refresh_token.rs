@@ -6,14 +6,14 @@ use super::{Grant, Moment, StoredToken};
 
 /// The refresh token in force, with what is known of its life.
 #[derive(Clone)]
-pub(super) struct Refresh {
+pub(super) struct RefreshToken {
     pub(super) secret: SecretString,
     pub(super) ends: Option<SystemTime>,
     /// When the access token it came with was asked for: of two refresh tokens the later one counts.
     pub(super) since: SystemTime,
 }
 
-impl Refresh {
+impl RefreshToken {
     /// The refresh token of a grant; one that was merely kept keeps its end as well.
     pub(super) fn of_grant(grant: &mut Grant, asked: Moment, last: Option<&Self>) -> Option<Self> {
         let secret = grant.refresh.clone()?;

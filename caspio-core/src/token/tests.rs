@@ -14,6 +14,7 @@ use super::{
     CachePolicy, Clock as _, Grant, ManualClock, MemoryStore, StoredToken, Token, TokenCache,
     TokenSource, TokenStore,
 };
+use crate::error::ErrorContext as _;
 use crate::{Error, ErrorKind, Result};
 
 const SECOND: Duration = Duration::from_secs(1);

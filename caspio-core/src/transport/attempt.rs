@@ -7,6 +7,7 @@ use http::{Method, StatusCode, header, response::Parts};
 use tokio::time::Instant;
 
 use super::call::{Call, Mode};
+use crate::error::ErrorContext as _;
 use crate::response::{REQUEST_ID, header_text};
 use crate::{Body, Error, HttpError, HttpErrorKind, Operation, Result};
 
@@ -31,7 +32,7 @@ pub struct CallRecord<'a> {
 }
 
 /// What came instead of a whole answer, with the head if that came.
-struct Cut {
+struct IncompleteResponse {
     error: HttpError,
     head: Option<Box<Parts>>,
 }
@@ -50,7 +51,7 @@ impl Call<'_> {
         let limit = self.attempt_limit.min(left);
         let result = match tokio::time::timeout(limit, self.receive(request)).await {
             Ok(result) => result,
-            Err(_) => Err(Cut {
+            Err(_) => Err(IncompleteResponse {
                 error: HttpError::new(HttpErrorKind::Timeout),
                 head: None,
             }),
@@ -60,18 +61,25 @@ impl Call<'_> {
                 count.answered(parts.status, self.bytes_read(parts, body));
                 self.report(Some(parts), None, sent.elapsed());
             }
-            Err(cut) => {
-                count.failed(&cut.error);
-                self.report(cut.head.as_deref(), Some(cut.error.kind()), sent.elapsed());
+            Err(incomplete) => {
+                count.failed(&incomplete.error);
+                self.report(
+                    incomplete.head.as_deref(),
+                    Some(incomplete.error.kind()),
+                    sent.elapsed(),
+                );
             }
         }
-        result.map_err(|cut| self.cut_error(cut))
+        result.map_err(|incomplete| self.error_of(incomplete))
     }
 
-    async fn receive(&self, request: http::Request<Body>) -> Result<(Parts, Body), Cut> {
+    async fn receive(
+        &self,
+        request: http::Request<Body>,
+    ) -> Result<(Parts, Body), IncompleteResponse> {
         let answer = self.shared.service.call(request).await;
         let (parts, body) = answer
-            .map_err(|error| Cut { error, head: None })?
+            .map_err(|error| IncompleteResponse { error, head: None })?
             .into_parts();
         if self.mode == Mode::Streaming && parts.status.is_success() {
             return Ok((parts, body));
@@ -82,7 +90,7 @@ impl Call<'_> {
             Ok(bytes) => Ok((parts, bytes.into())),
             // A refusal stands, whatever happened to its explanation.
             Err(_) if !parts.status.is_success() => Ok((parts, Body::empty())),
-            Err(error) => Err(Cut {
+            Err(error) => Err(IncompleteResponse {
                 error,
                 head: Some(Box::new(parts)),
             }),
@@ -109,9 +117,11 @@ impl Call<'_> {
         }
     }
 
-    fn cut_error(&self, cut: Cut) -> Error {
-        let error = Error::from(cut.error);
-        let Some(head) = cut.head else { return error };
+    fn error_of(&self, incomplete: IncompleteResponse) -> Error {
+        let error = Error::from(incomplete.error);
+        let Some(head) = incomplete.head else {
+            return error;
+        };
         let error = error.with_status(head.status.as_u16());
         match header_text(&head.headers, REQUEST_ID) {
             Some(id) => error.with_request_id(crate::classify::clean(id, 100)),
@@ -132,7 +142,7 @@ impl Call<'_> {
         };
         tracing::debug!(
             operation = operation.name,
-            object = operation.object.as_deref(),
+            resource = operation.resource.as_deref(),
             attempt = record.attempt,
             status = record.status.map(|status| status.as_u16()),
             request_id = record.request_id,

@@ -5,9 +5,9 @@ use std::time::Duration;
 use url::Url;
 
 use super::budget::RetryBudget;
-use super::{CallRecord, Hook, Pace, RetryPolicy, Shared, Transport};
+use super::{CallRecord, Hook, RateLimiter, RetryPolicy, Shared, Transport};
 use crate::auth::{Authenticate, NoAuth};
-use crate::classify::{CaspioJudge, Judge};
+use crate::classify::{CaspioClassifier, ResponseClassifier};
 use crate::{Account, HttpService, Meter, ReqwestService, Result};
 
 /// Settings of a [`Transport`].
@@ -17,9 +17,9 @@ pub struct TransportBuilder {
     origin: Option<Url>,
     service: Option<Arc<dyn HttpService>>,
     auth: Arc<dyn Authenticate>,
-    judge: Arc<dyn Judge>,
+    classifier: Arc<dyn ResponseClassifier>,
     retry: RetryPolicy,
-    pace: Pace,
+    rate_limiter: RateLimiter,
     timeout: Duration,
     max_body: usize,
     max_url: Option<usize>,
@@ -34,9 +34,9 @@ impl Default for TransportBuilder {
             origin: None,
             service: None,
             auth: Arc::new(NoAuth),
-            judge: Arc::new(CaspioJudge::new()),
+            classifier: Arc::new(CaspioClassifier::new()),
             retry: RetryPolicy::default(),
-            pace: Pace::unlimited(),
+            rate_limiter: RateLimiter::unlimited(),
             timeout: Duration::from_secs(60),
             max_body: 256 * 1024 * 1024,
             max_url: Some(2047),
@@ -73,9 +73,9 @@ impl TransportBuilder {
         self
     }
 
-    /// What says what answers mean. Default: [`CaspioJudge`].
-    pub fn judge(mut self, judge: Arc<dyn Judge>) -> Self {
-        self.judge = judge;
+    /// What says what answers mean. Default: [`CaspioClassifier`].
+    pub fn classifier(mut self, classifier: Arc<dyn ResponseClassifier>) -> Self {
+        self.classifier = classifier;
         self
     }
 
@@ -85,9 +85,9 @@ impl TransportBuilder {
         self
     }
 
-    /// How fast calls may follow each other. Default: [`Pace::unlimited`].
-    pub fn pace(mut self, pace: Pace) -> Self {
-        self.pace = pace;
+    /// How fast calls may follow each other. Default: [`RateLimiter::unlimited`].
+    pub fn rate_limiter(mut self, rate_limiter: RateLimiter) -> Self {
+        self.rate_limiter = rate_limiter;
         self
     }
 
@@ -145,9 +145,9 @@ impl TransportBuilder {
             meter: adopted.unwrap_or_default(),
             origin: origin.map(|address| address.origin()),
             auth: self.auth,
-            judge: self.judge,
+            classifier: self.classifier,
             retry: self.retry,
-            pace: self.pace,
+            rate_limiter: self.rate_limiter,
             timeout: self.timeout,
             max_body: self.max_body,
             max_url: self.max_url,
@@ -163,7 +163,7 @@ impl fmt::Debug for TransportBuilder {
             .field("origin", &self.origin.as_ref().map(Url::host_str))
             .field("auth", &self.auth)
             .field("retry", &self.retry)
-            .field("pace", &self.pace)
+            .field("rate_limiter", &self.rate_limiter)
             .finish_non_exhaustive()
     }
 }

@@ -7,12 +7,13 @@ use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::Instant;
 
 use super::Shared;
-use super::retry::Class;
-use crate::auth::{Refusal, Renewal, Ticket};
-use crate::classify::{Answer, Verdict};
-use crate::redact::Sent;
+use super::retry::FailureClass;
+use crate::auth::{CredentialVersion, RenewalOutcome};
+use crate::classify::{Classification, RejectionCertainty, ResponseView};
+use crate::error::ErrorContext as _;
+use crate::redact::Redactor;
 use crate::response::Head;
-use crate::{Body, Error, ErrorKind, Expect, Repeat, Request, Result};
+use crate::{Body, Error, ErrorKind, Expect, Request, Result};
 
 /// An upload's attempt lasts one second longer for each of these.
 const UPLOAD_BYTES_PER_SECOND: u64 = 64 * 1024;
@@ -46,17 +47,17 @@ pub(super) struct Call<'t> {
     /// Whether an attempt that failed may have been executed.
     pub(super) maybe_executed: bool,
     /// Whether the body can be sent once more.
-    pub(super) repeatable: bool,
+    pub(super) resendable: bool,
     /// The credentials last sent: an answer may echo them.
-    pub(super) sent: Sent,
+    pub(super) redactor: Redactor,
 }
 
 /// Why an attempt did not deliver.
-enum Miss {
+enum AttemptError {
     /// Nothing was sent.
     NotSent(Error),
     /// The token was refused.
-    Stale(Error, Refusal, Ticket),
+    TokenRejected(Error, RejectionCertainty, CredentialVersion),
     Failed(Error),
 }
 
@@ -79,8 +80,8 @@ impl<'t> Call<'t> {
             attempts: 0,
             renewed: false,
             maybe_executed: false,
-            repeatable: true,
-            sent: Sent::default(),
+            resendable: true,
+            redactor: Redactor::default(),
         }
     }
 
@@ -91,11 +92,11 @@ impl<'t> Call<'t> {
                     self.shared.budget.succeeded();
                     return Ok(delivered);
                 }
-                Err(Miss::NotSent(error)) => Err(error),
-                Err(Miss::Stale(error, refusal, ticket)) => {
-                    self.renew(error, refusal, ticket).await
+                Err(AttemptError::NotSent(error)) => Err(error),
+                Err(AttemptError::TokenRejected(error, certainty, version)) => {
+                    self.renew(error, certainty, version).await
                 }
-                Err(Miss::Failed(error)) => self.prepare_retry(error).await,
+                Err(AttemptError::Failed(error)) => self.prepare_retry(error).await,
             };
             if let Err(error) = next {
                 return Err(self.finish(error));
@@ -103,55 +104,60 @@ impl<'t> Call<'t> {
         }
     }
 
-    async fn attempt(&mut self) -> Result<Delivered, Miss> {
+    async fn attempt(&mut self) -> Result<Delivered, AttemptError> {
         let permit = self
             .shared
-            .pace
-            .ready(self.deadline)
+            .rate_limiter
+            .acquire(self.deadline)
             .await
-            .map_err(Miss::NotSent)?;
-        let (mut request, repeatable) = self.request.take_http().map_err(Miss::NotSent)?;
-        self.repeatable = repeatable;
-        let ticket = self.authorize(&mut request).await.map_err(Miss::NotSent)?;
-        self.sent = Sent::of(&request, self.request.secrets());
+            .map_err(AttemptError::NotSent)?;
+        let (mut request, resendable) = self.request.take_http().map_err(AttemptError::NotSent)?;
+        self.resendable = resendable;
+        let version = self
+            .authorize(&mut request)
+            .await
+            .map_err(AttemptError::NotSent)?;
+        self.redactor = Redactor::for_request(&request, self.request.secrets());
         self.attempts += 1;
-        let (parts, body) = self.exchange(request).await.map_err(Miss::Failed)?;
-        match self.judge(&parts, &body, ticket) {
-            Verdict::Ok => Ok(Delivered {
+        let (parts, body) = self.exchange(request).await.map_err(AttemptError::Failed)?;
+        match self.classify(&parts, &body, version) {
+            Classification::Ok => Ok(Delivered {
                 head: self.head(parts),
                 body,
                 permit,
             }),
-            Verdict::StaleToken { error, refusal } => {
-                Err(Miss::Stale(self.sent.redact(error), refusal, ticket))
-            }
-            Verdict::RateLimited(error) | Verdict::Failed(error) => {
-                Err(Miss::Failed(self.sent.redact(error)))
+            Classification::TokenRejected { error, certainty } => Err(AttemptError::TokenRejected(
+                self.redactor.redact(error),
+                certainty,
+                version,
+            )),
+            Classification::RateLimited(error) | Classification::Failed(error) => {
+                Err(AttemptError::Failed(self.redactor.redact(error)))
             }
         }
     }
 
-    async fn authorize(&self, request: &mut http::Request<Body>) -> Result<Ticket> {
-        if let Some(ticket) = self.shared.auth.authorize_now(request) {
-            return ticket;
+    async fn authorize(&self, request: &mut http::Request<Body>) -> Result<CredentialVersion> {
+        if let Some(version) = self.shared.auth.authorize_now(request) {
+            return version;
         }
         let authorize = self.shared.auth.authorize(request);
         match tokio::time::timeout_at(self.deadline, authorize).await {
-            Ok(ticket) => ticket,
+            Ok(version) => version,
             Err(_) => Err(Error::new(ErrorKind::Timeout, "no token came in time")),
         }
     }
 
-    fn judge(&self, parts: &Parts, body: &Body, ticket: Ticket) -> Verdict {
+    fn classify(&self, parts: &Parts, body: &Body, version: CredentialVersion) -> Classification {
         let expect = match self.mode {
             Mode::Whole => self.request.expected(),
             Mode::Streaming => Expect::Anything,
         };
         let bytes = body.as_bytes().map_or(&[][..], |bytes| bytes);
-        let answer = Answer::new(parts.status, &parts.headers, bytes)
+        let view = ResponseView::new(parts.status, &parts.headers, bytes)
             .expecting(expect)
-            .with_token_age(ticket.age());
-        self.shared.judge.judge(&answer)
+            .with_token_age(version.age());
+        self.shared.classifier.classify(&view)
     }
 
     fn head(&self, parts: Parts) -> Head {
@@ -164,16 +170,21 @@ impl<'t> Call<'t> {
         }
     }
 
-    async fn renew(&mut self, error: Error, refusal: Refusal, ticket: Ticket) -> Result<()> {
+    async fn renew(
+        &mut self,
+        error: Error,
+        certainty: RejectionCertainty,
+        version: CredentialVersion,
+    ) -> Result<()> {
         if self.renewed {
             return Err(error);
         }
-        let refused = self.shared.auth.refused(&ticket, refusal);
-        let renewal = tokio::time::timeout_at(self.deadline, refused).await;
-        if renewal != Ok(Renewal::Renewed) {
+        let rejected = self.shared.auth.rejected(&version, certainty);
+        let renewal = tokio::time::timeout_at(self.deadline, rejected).await;
+        if renewal != Ok(RenewalOutcome::Renewed) {
             return Err(error);
         }
-        if !self.repeatable {
+        if !self.resendable {
             return Err(error.with_hint("the token has been renewed, but the upload's stream cannot be sent twice: call again"));
         }
         tracing::debug!(
@@ -186,30 +197,33 @@ impl<'t> Call<'t> {
 
     /// Waits for the next attempt, or says that there is none.
     async fn prepare_retry(&mut self, error: Error) -> Result<()> {
-        let class = Class::of(&error);
+        let class = FailureClass::of(&error);
         self.maybe_executed |= self.may_have_been_executed(&error, class);
         let policy = &self.shared.retry;
         let tries = self.attempts - u32::from(self.renewed);
         let random = fastrand::f64();
-        if class == Class::RateLimited {
-            self.shared
-                .pace
-                .hold(policy.pause(class, tries, error.retry_after(), random));
+        if class == FailureClass::RateLimited {
+            self.shared.rate_limiter.pause_for(policy.pause(
+                class,
+                tries,
+                error.retry_after(),
+                random,
+            ));
         }
         let wait = policy.wait(
             class,
-            self.request.repeats(),
+            self.request.is_idempotent(),
             tries,
             error.retry_after(),
             random,
         );
-        let Some(wait) = wait.filter(|_| self.repeatable) else {
+        let Some(wait) = wait.filter(|_| self.resendable) else {
             return Err(error);
         };
         if wait >= self.deadline.saturating_duration_since(Instant::now()) {
             return Err(error.with_retry_after(wait));
         }
-        if class != Class::RateLimited && !self.shared.budget.try_draw() {
+        if class != FailureClass::RateLimited && !self.shared.budget.try_draw() {
             return Err(error);
         }
         tracing::warn!(
@@ -220,13 +234,13 @@ impl<'t> Call<'t> {
             "call failed, trying again"
         );
         // After a rate limit everybody waits, in the pace.
-        if class != Class::RateLimited {
+        if class != FailureClass::RateLimited {
             tokio::time::sleep(wait).await;
         }
         Ok(())
     }
 
-    fn may_have_been_executed(&self, error: &Error, class: Class) -> bool {
+    fn may_have_been_executed(&self, error: &Error, class: FailureClass) -> bool {
         if self.request.method().is_safe() {
             return false;
         }
@@ -234,7 +248,7 @@ impl<'t> Call<'t> {
             && error
                 .status()
                 .is_none_or(|status| (200..300).contains(&status));
-        class == Class::Lost || unreadable
+        class == FailureClass::Ambiguous || unreadable
     }
 
     fn finish(&self, error: Error) -> Error {
@@ -249,9 +263,9 @@ impl<'t> Call<'t> {
 
     fn mark_retryable(&self, error: Error) -> Error {
         let error = error.with_maybe_applied(self.maybe_executed);
-        let harmless = self.request.repeats() == Repeat::Safe || !self.maybe_executed;
-        match Class::of(&error) {
-            Class::Final => error,
+        let harmless = self.request.is_idempotent() || !self.maybe_executed;
+        match FailureClass::of(&error) {
+            FailureClass::Final => error,
             _ => error.with_retryable(harmless),
         }
     }

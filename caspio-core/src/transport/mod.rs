@@ -2,10 +2,10 @@
 //!
 //! | part | what it does | where it is set |
 //! |---|---|---|
-//! | [`Pace`] | waits until a call may go out; holds everybody after a rate limit | [`TransportBuilder::pace`] |
+//! | [`RateLimiter`] | waits until a call may go out; holds everybody after a rate limit | [`TransportBuilder::rate_limiter`] |
 //! | [`Authenticate`] | puts credentials on, renews them once when they are refused | [`TransportBuilder::auth`] |
 //! | [`HttpService`] | sends the bytes | [`TransportBuilder::service`] |
-//! | [`Judge`] | says what the answer means | [`TransportBuilder::judge`] |
+//! | [`ResponseClassifier`] | says what the answer means | [`TransportBuilder::classifier`] |
 //! | [`RetryPolicy`] | says whether and when to try again | [`TransportBuilder::retry`] |
 //! | [`Meter`] | counts every call, refused ones too, because all are billed | [`Transport::meter`] |
 
@@ -26,14 +26,15 @@ use url::Origin;
 
 pub use attempt::CallRecord;
 pub use builder::TransportBuilder;
-pub use rate_limiter::Pace;
+pub use rate_limiter::RateLimiter;
 pub use retry::RetryPolicy;
 
 use budget::RetryBudget;
 use call::{Call, Mode};
 
 use crate::auth::Authenticate;
-use crate::classify::Judge;
+use crate::classify::ResponseClassifier;
+use crate::error::ErrorContext as _;
 use crate::{Error, ErrorKind, HttpService, Meter, Request, Response, Result, StreamingResponse};
 
 type Hook = Arc<dyn Fn(&CallRecord<'_>) + Send + Sync>;
@@ -55,9 +56,9 @@ pub struct Transport(Arc<Shared>);
 struct Shared {
     service: Arc<dyn HttpService>,
     auth: Arc<dyn Authenticate>,
-    judge: Arc<dyn Judge>,
+    classifier: Arc<dyn ResponseClassifier>,
     retry: RetryPolicy,
-    pace: Pace,
+    rate_limiter: RateLimiter,
     budget: RetryBudget,
     timeout: Duration,
     max_body: usize,
@@ -126,7 +127,7 @@ impl Transport {
             Ok(()) => Box::pin(Call::new(&self.0, request, mode).run()).await,
             Err(error) => Err(error),
         };
-        result.map_err(|error| locate(error, &operation))
+        result.map_err(|error| with_context(error, &operation))
     }
 
     /// Refuses what must not go out, before anything is spent.
@@ -154,13 +155,13 @@ impl Transport {
 }
 
 /// Adds the operation to an error, unless it comes from an operation of its own such as a token request.
-fn locate(error: Error, operation: &crate::Operation) -> Error {
+fn with_context(error: Error, operation: &crate::Operation) -> Error {
     if error.operation().is_some() {
         return error;
     }
     let error = error.with_operation(operation.name);
-    match &operation.object {
-        Some(object) => error.with_object(object.clone()),
+    match &operation.resource {
+        Some(resource) => error.with_resource(resource.clone()),
         None => error,
     }
 }
@@ -170,9 +171,9 @@ impl fmt::Debug for Transport {
         f.debug_struct("Transport")
             .field("service", &self.0.service)
             .field("auth", &self.0.auth)
-            .field("judge", &self.0.judge)
+            .field("classifier", &self.0.classifier)
             .field("retry", &self.0.retry)
-            .field("pace", &self.0.pace)
+            .field("rate_limiter", &self.0.rate_limiter)
             .field("timeout", &self.0.timeout)
             .finish_non_exhaustive()
     }

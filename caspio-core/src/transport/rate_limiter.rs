@@ -6,10 +6,11 @@ use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 
+use crate::error::ErrorContext as _;
 use crate::{Error, ErrorKind, Result};
 
 /// No answer of a service, however wrong, holds the calls for longer.
-const LONGEST_HOLD: Duration = Duration::from_secs(3600);
+const LONGEST_PAUSE: Duration = Duration::from_secs(3600);
 const LONGEST_SPAN: Duration = Duration::from_secs(365 * 24 * 3600);
 const WIDEST_SPREAD: Duration = Duration::from_millis(500);
 
@@ -18,20 +19,20 @@ const WIDEST_SPREAD: Duration = Duration::from_millis(500);
 /// Whatever its limits, it holds all calls for a while after the service's rate limit was met: on Caspio
 /// the whole account is refused then, and every refusal is billed.
 ///
-/// Cloning shares the state: give clones of one pace to all transports of an account.
+/// Cloning shares the state: give clones of one limiter to all transports of an account.
 ///
 /// ```
 /// use std::time::Duration;
-/// use caspio_core::Pace;
+/// use caspio_core::RateLimiter;
 ///
-/// let careful = Pace::unlimited()
+/// let careful = RateLimiter::unlimited()
 ///     .limit(4, Duration::from_secs(1))
 ///     .limit(1_000, Duration::from_secs(300))
 ///     .max_in_flight(4);
 /// # let _ = careful;
 /// ```
 #[derive(Clone)]
-pub struct Pace {
+pub struct RateLimiter {
     limits: Vec<(usize, Duration)>,
     in_flight: Option<usize>,
     shared: Arc<Shared>,
@@ -46,7 +47,7 @@ struct Shared {
 #[derive(Default)]
 struct State {
     limits: Vec<Limit>,
-    held_until: Option<Instant>,
+    paused_until: Option<Instant>,
 }
 
 /// At most `calls` within any `per`: exact, by remembering that many start times.
@@ -74,7 +75,7 @@ impl Limit {
     }
 }
 
-impl Pace {
+impl RateLimiter {
     /// No limits, only the pause after a rate limit.
     #[must_use]
     pub fn unlimited() -> Self {
@@ -90,9 +91,9 @@ impl Pace {
             .limit(2_000, Duration::from_secs(300))
     }
 
-    /// Adds a limit: at most `calls` calls within any span of length `per`. Several limits hold together.
+    /// Adds a limit: at most `calls` calls within any span of length `per`. Several limits pause_for together.
     ///
-    /// This makes a new pace that shares nothing with `self`.
+    /// This makes a new limiter that shares nothing with `self`.
     #[must_use]
     pub fn limit(mut self, calls: usize, per: Duration) -> Self {
         self.limits.push((calls.max(1), per.min(LONGEST_SPAN)));
@@ -101,7 +102,7 @@ impl Pace {
 
     /// Bounds the calls under way at the same time. Default: no bound.
     ///
-    /// This makes a new pace that shares nothing with `self`.
+    /// This makes a new limiter that shares nothing with `self`.
     #[must_use]
     pub fn max_in_flight(self, calls: usize) -> Self {
         Self::with(self.limits, Some(calls.max(1)))
@@ -113,7 +114,7 @@ impl Pace {
                 .iter()
                 .map(|&(calls, per)| Limit::new(calls, per))
                 .collect(),
-            held_until: None,
+            paused_until: None,
         };
         let shared = Shared {
             state: Mutex::new(state),
@@ -126,29 +127,29 @@ impl Pace {
         }
     }
 
-    /// Waits until a call may go out; the permit is held while it is under way.
+    /// Waits until a call may go out; the permit is paused while it is under way.
     ///
     /// A wait that does not fit before the deadline is an error at once.
-    pub(super) async fn ready(&self, deadline: Instant) -> Result<Option<OwnedSemaphorePermit>> {
-        let permit = self.slot(deadline).await?;
-        self.wait_out_hold(deadline).await?;
+    pub(super) async fn acquire(&self, deadline: Instant) -> Result<Option<OwnedSemaphorePermit>> {
+        let permit = self.acquire_slot(deadline).await?;
+        self.wait_out_pause(deadline).await?;
         let start = self.shared.reserve(deadline)?;
         if start > Instant::now() {
             tokio::time::sleep_until(start).await;
             // Somebody may have met the rate limit meanwhile.
-            self.wait_out_hold(deadline).await?;
+            self.wait_out_pause(deadline).await?;
         }
         Ok(permit)
     }
 
-    /// Holds all calls for a time; a hold that lasts longer already stays.
-    pub(super) fn hold(&self, time: Duration) {
-        let until = Instant::now() + time.min(LONGEST_HOLD);
+    /// Holds all calls for a time; a pause_for that lasts longer already stays.
+    pub(super) fn pause_for(&self, time: Duration) {
+        let until = Instant::now() + time.min(LONGEST_PAUSE);
         let mut state = self.shared.lock();
-        state.held_until = Some(state.held_until.map_or(until, |held| held.max(until)));
+        state.paused_until = Some(state.paused_until.map_or(until, |paused| paused.max(until)));
     }
 
-    async fn slot(&self, deadline: Instant) -> Result<Option<OwnedSemaphorePermit>> {
+    async fn acquire_slot(&self, deadline: Instant) -> Result<Option<OwnedSemaphorePermit>> {
         let Some(slots) = &self.shared.slots else {
             return Ok(None);
         };
@@ -163,10 +164,10 @@ impl Pace {
         }
     }
 
-    async fn wait_out_hold(&self, deadline: Instant) -> Result<()> {
-        while let Some(left) = self.shared.hold_left() {
+    async fn wait_out_pause(&self, deadline: Instant) -> Result<()> {
+        while let Some(left) = self.shared.pause_left() {
             if Instant::now() + left > deadline {
-                return Err(no_time(left, "calls are held after a rate limit"));
+                return Err(no_time(left, "calls are paused after a rate limit"));
             }
             // Spread a little, or all who wait would run into the limit together.
             let spread = WIDEST_SPREAD.min(left / 4).mul_f64(fastrand::f64());
@@ -191,10 +192,10 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn hold_left(&self) -> Option<Duration> {
+    fn pause_left(&self) -> Option<Duration> {
         let left = self
             .lock()
-            .held_until?
+            .paused_until?
             .checked_duration_since(Instant::now())?;
         (!left.is_zero()).then_some(left)
     }
@@ -211,7 +212,7 @@ impl Shared {
         if start > deadline {
             return Err(no_time(
                 start - now,
-                "the pace set for the account leaves no room in time",
+                "the limiter set for the account leaves no room in time",
             ));
         }
         for limit in &mut state.limits {
@@ -227,18 +228,18 @@ fn no_time(wait: Duration, why: &str) -> Error {
         .with_hint("this call was not sent")
 }
 
-impl Default for Pace {
+impl Default for RateLimiter {
     fn default() -> Self {
         Self::unlimited()
     }
 }
 
-impl fmt::Debug for Pace {
+impl fmt::Debug for RateLimiter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Pace")
+        f.debug_struct("RateLimiter")
             .field("limits", &self.limits)
             .field("max_in_flight", &self.in_flight)
-            .field("held_for", &self.shared.hold_left())
+            .field("paused_for", &self.shared.pause_left())
             .finish()
     }
 }
@@ -249,7 +250,7 @@ mod tests {
 
     use tokio::time::Instant;
 
-    use super::Pace;
+    use super::RateLimiter;
     use crate::ErrorKind;
 
     const SECOND: Duration = Duration::from_secs(1);
@@ -260,12 +261,14 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_limit_holds_within_any_span_and_limits_hold_together() {
-        let pace = Pace::unlimited().limit(2, SECOND).limit(3, 10 * SECOND);
+        let limiter = RateLimiter::unlimited()
+            .limit(2, SECOND)
+            .limit(3, 10 * SECOND);
         let start = Instant::now();
         let mut times = Vec::new();
 
         for _ in 0..5 {
-            pace.ready(far()).await.expect("room");
+            limiter.acquire(far()).await.expect("room");
             times.push(start.elapsed().as_secs());
         }
 
@@ -274,25 +277,28 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_hold_delays_every_clone_and_only_while_it_lasts() {
-        let pace = Pace::unlimited();
-        let clone = pace.clone();
+        let limiter = RateLimiter::unlimited();
+        let clone = limiter.clone();
         let start = Instant::now();
 
-        pace.hold(10 * SECOND);
-        pace.hold(SECOND);
-        clone.ready(far()).await.expect("room");
+        limiter.pause_for(10 * SECOND);
+        limiter.pause_for(SECOND);
+        clone.acquire(far()).await.expect("room");
 
         assert!(start.elapsed() >= 10 * SECOND && start.elapsed() <= 11 * SECOND);
-        clone.ready(Instant::now()).await.expect("no wait any more");
+        clone
+            .acquire(Instant::now())
+            .await
+            .expect("no wait any more");
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_wait_past_the_deadline_fails_at_once_and_says_how_long() {
-        let pace = Pace::unlimited().limit(1, 60 * SECOND);
+        let limiter = RateLimiter::unlimited().limit(1, 60 * SECOND);
         let start = Instant::now();
-        pace.ready(far()).await.expect("room");
+        limiter.acquire(far()).await.expect("room");
 
-        let error = pace.ready(start + SECOND).await.expect_err("no room");
+        let error = limiter.acquire(start + SECOND).await.expect_err("no room");
 
         assert_eq!(start.elapsed(), Duration::ZERO);
         assert_eq!(error.kind(), ErrorKind::RateLimited);
@@ -302,12 +308,12 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn no_more_calls_than_allowed_are_under_way_together() {
-        let pace = Pace::unlimited().max_in_flight(2);
-        let first = pace.ready(far()).await.expect("room");
-        let _second = pace.ready(far()).await.expect("room");
+        let limiter = RateLimiter::unlimited().max_in_flight(2);
+        let first = limiter.acquire(far()).await.expect("room");
+        let _second = limiter.acquire(far()).await.expect("room");
 
-        assert!(pace.ready(Instant::now() + SECOND).await.is_err());
+        assert!(limiter.acquire(Instant::now() + SECOND).await.is_err());
         drop(first);
-        assert!(pace.ready(Instant::now() + SECOND).await.is_ok());
+        assert!(limiter.acquire(Instant::now() + SECOND).await.is_ok());
     }
 }

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use crate::{Error, ErrorKind, Repeat};
+use crate::{Error, ErrorKind};
 
 /// Whether and when a failed call is tried again.
 ///
@@ -8,7 +8,7 @@ use crate::{Error, ErrorKind, Repeat};
 /// |---|---|
 /// | no connection | always: nothing was sent |
 /// | rate limit (429, or 400 with Caspio's array) | always: nothing was executed |
-/// | answer lost, late or cut short; 5xx without Caspio's own code; 408 | if the request [may be repeated](Repeat::Safe) |
+/// | answer lost, late or cut short; 5xx without Caspio's own code; 408 | if the request [may be repeated](crate::Idempotency::Idempotent) |
 /// | anything else, above all errors with Caspio's own code | never: the next answer would be the same, and is billed |
 ///
 /// Waits are random between nothing and `base · 2ⁿ` up to a cap, and never shorter than the service's
@@ -40,25 +40,25 @@ impl Backoff {
 
 /// What a failure allows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Class {
+pub(super) enum FailureClass {
     /// The request never left.
     NeverSent,
     /// The service refused to execute it just now.
     RateLimited,
     /// It may or may not have been executed.
-    Lost,
+    Ambiguous,
     /// A definite answer, or no use in trying.
     Final,
 }
 
-impl Class {
+impl FailureClass {
     pub(super) fn of(error: &Error) -> Self {
         match error.kind() {
             ErrorKind::Connect => Self::NeverSent,
             ErrorKind::RateLimited => Self::RateLimited,
-            ErrorKind::Timeout | ErrorKind::Interrupted => Self::Lost,
-            ErrorKind::Server if error.code().is_none() => Self::Lost,
-            ErrorKind::Protocol if error.is_retryable() => Self::Lost,
+            ErrorKind::Timeout | ErrorKind::Interrupted => Self::Ambiguous,
+            ErrorKind::Server if error.code().is_none() => Self::Ambiguous,
+            ErrorKind::Protocol if error.is_retryable() => Self::Ambiguous,
             _ => Self::Final,
         }
     }
@@ -128,16 +128,16 @@ impl RetryPolicy {
     /// The wait before another attempt; `None` when there is to be none. `random` is from 0 to 1.
     pub(super) fn wait(
         &self,
-        class: Class,
-        repeat: Repeat,
+        class: FailureClass,
+        idempotent: bool,
         attempts: u32,
         asked: Option<Duration>,
         random: f64,
     ) -> Option<Duration> {
         let allowed = match class {
-            Class::NeverSent | Class::RateLimited => true,
-            Class::Lost => repeat == Repeat::Safe,
-            Class::Final => false,
+            FailureClass::NeverSent | FailureClass::RateLimited => true,
+            FailureClass::Ambiguous => idempotent,
+            FailureClass::Final => false,
         };
         if !allowed || attempts >= self.max_attempts {
             return None;
@@ -148,13 +148,13 @@ impl RetryPolicy {
     /// How long the service should be left alone after a failure.
     pub(super) fn pause(
         &self,
-        class: Class,
+        class: FailureClass,
         attempts: u32,
         asked: Option<Duration>,
         random: f64,
     ) -> Duration {
         let own = match class {
-            Class::RateLimited => {
+            FailureClass::RateLimited => {
                 let ceiling = self.rate_limit.ceiling(attempts);
                 ceiling.mul_f64(0.5 + 0.5 * random)
             }
@@ -162,7 +162,7 @@ impl RetryPolicy {
         };
         match (class, asked) {
             // The service knows better than a guess; a little more spreads those who wait.
-            (Class::RateLimited, Some(asked)) => {
+            (FailureClass::RateLimited, Some(asked)) => {
                 asked.saturating_add(self.backoff.base.mul_f64(random))
             }
             (_, Some(asked)) => asked.max(own),
@@ -175,24 +175,25 @@ impl RetryPolicy {
 mod tests {
     use std::time::Duration;
 
-    use super::{Class, RetryPolicy};
-    use crate::{Error, ErrorKind, Repeat};
+    use super::{FailureClass, RetryPolicy};
+    use crate::error::ErrorContext as _;
+    use crate::{Error, ErrorKind};
 
     const MS: Duration = Duration::from_millis(1);
 
     #[test]
     fn only_what_cannot_have_been_executed_is_repeated_for_an_insert() {
         let policy = RetryPolicy::default();
-        let again = |class, repeat| policy.wait(class, repeat, 1, None, 1.0).is_some();
+        let again = |class, idempotent| policy.wait(class, idempotent, 1, None, 1.0).is_some();
 
         for (class, safe, insert) in [
-            (Class::NeverSent, true, true),
-            (Class::RateLimited, true, true),
-            (Class::Lost, true, false),
-            (Class::Final, false, false),
+            (FailureClass::NeverSent, true, true),
+            (FailureClass::RateLimited, true, true),
+            (FailureClass::Ambiguous, true, false),
+            (FailureClass::Final, false, false),
         ] {
-            assert_eq!(again(class, Repeat::Safe), safe, "{class:?}");
-            assert_eq!(again(class, Repeat::OnlyIfNeverSent), insert, "{class:?}");
+            assert_eq!(again(class, true), safe, "{class:?}");
+            assert_eq!(again(class, false), insert, "{class:?}");
         }
     }
 
@@ -200,7 +201,7 @@ mod tests {
     fn waits_double_up_to_the_cap_and_attempts_are_bounded() {
         let policy = RetryPolicy::default().max_attempts(20);
         let wait =
-            |attempts, random| policy.wait(Class::Lost, Repeat::Safe, attempts, None, random);
+            |attempts, random| policy.wait(FailureClass::Ambiguous, true, attempts, None, random);
 
         assert_eq!(wait(1, 1.0), Some(200 * MS));
         assert_eq!(wait(2, 1.0), Some(400 * MS));
@@ -209,7 +210,7 @@ mod tests {
         assert_eq!(wait(20, 1.0), None);
         assert!(
             RetryPolicy::none()
-                .wait(Class::NeverSent, Repeat::Safe, 1, None, 0.0)
+                .wait(FailureClass::NeverSent, true, 1, None, 0.0)
                 .is_none()
         );
     }
@@ -220,13 +221,13 @@ mod tests {
         let asked = Some(Duration::from_secs(7));
 
         let lost = policy
-            .wait(Class::Lost, Repeat::Safe, 1, asked, 1.0)
+            .wait(FailureClass::Ambiguous, true, 1, asked, 1.0)
             .expect("a wait");
         let limited = policy
-            .wait(Class::RateLimited, Repeat::Safe, 1, asked, 0.0)
+            .wait(FailureClass::RateLimited, true, 1, asked, 0.0)
             .expect("a wait");
         let guessed = policy
-            .wait(Class::RateLimited, Repeat::Safe, 2, None, 0.0)
+            .wait(FailureClass::RateLimited, true, 2, None, 0.0)
             .expect("a wait");
 
         assert_eq!(lost, Duration::from_secs(7));
@@ -236,28 +237,31 @@ mod tests {
 
     #[test]
     fn failures_with_the_services_own_code_are_final() {
-        let class = |error: Error| Class::of(&error);
+        let class = |error: Error| FailureClass::of(&error);
 
         assert_eq!(
             class(Error::new(ErrorKind::Server, "bare 502")),
-            Class::Lost
+            FailureClass::Ambiguous
         );
         assert_eq!(
             class(Error::new(ErrorKind::Server, "coded").with_code("InternalError")),
-            Class::Final
+            FailureClass::Final
         );
         assert_eq!(
             class(Error::new(ErrorKind::Invalid, "coded").with_code("SqlServerError")),
-            Class::Final
+            FailureClass::Final
         );
-        assert_eq!(class(Error::new(ErrorKind::Protocol, "html")), Class::Final);
+        assert_eq!(
+            class(Error::new(ErrorKind::Protocol, "html")),
+            FailureClass::Final
+        );
         assert_eq!(
             class(Error::new(ErrorKind::Protocol, "cut").with_retryable(true)),
-            Class::Lost
+            FailureClass::Ambiguous
         );
         assert_eq!(
             class(Error::new(ErrorKind::Refused, "too long")),
-            Class::Final
+            FailureClass::Final
         );
     }
 }

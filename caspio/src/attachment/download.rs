@@ -3,6 +3,7 @@
 use super::field_ref::FieldRef;
 use super::save::Saving;
 use bytes::{Bytes, BytesMut};
+use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result, StreamingResponse};
 use futures::stream::{BoxStream, Stream, StreamExt, TryStreamExt};
 use std::fmt;

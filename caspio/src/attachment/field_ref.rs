@@ -6,6 +6,7 @@ use crate::dialect::{AttachmentField, Dialect};
 use crate::record::{Key, SourceKind};
 use crate::schema::FieldDefinition;
 use crate::target::Target;
+use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Operation, Result, Url};
 
 pub(super) const INFO: &str = "attachments.info";
@@ -27,7 +28,7 @@ impl FieldRef {
     pub(super) fn refused(&self, operation: &'static str, message: impl Into<String>) -> Error {
         Error::new(ErrorKind::Refused, message)
             .with_operation(operation)
-            .with_object(self.target.to_string())
+            .with_resource(self.target.to_string())
             .with_field(&self.field)
     }
 
@@ -50,7 +51,7 @@ impl FieldRef {
     fn named(&self, operation: &'static str, error: Error) -> Error {
         error
             .with_operation(operation)
-            .with_object(self.target.to_string())
+            .with_resource(self.target.to_string())
     }
 
     pub(super) fn check_version(&self, operation: &'static str) -> Result<()> {

@@ -12,6 +12,7 @@ use crate::dialect::{MultipartFile, affected_if_reported};
 use crate::handle::{Access, Handle};
 use crate::read::key_is;
 use crate::record::{Key, Record, Source};
+use caspio_core::error::ErrorContext as _;
 use caspio_core::http::HeaderValue;
 use caspio_core::{Error, ErrorKind, Result};
 

@@ -4,6 +4,7 @@ use crate::decode::decode_value;
 use crate::dialect::{AttachmentJson, Dialect, total_count};
 use crate::field::wall_clock;
 use crate::record::{Key, SourceKind};
+use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
 use jiff::Timestamp;
 use jiff::civil::DateTime;

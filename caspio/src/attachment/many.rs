@@ -8,6 +8,7 @@ use crate::dialect::affected_if_reported;
 use crate::read::Query;
 use crate::record::{Record, Source};
 use caspio_core::Result;
+use caspio_core::error::ErrorContext as _;
 
 /// The files in one attachment field of all records that a query finds.
 ///

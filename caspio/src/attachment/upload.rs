@@ -4,6 +4,7 @@ use super::content::Content;
 use super::media::of_extension;
 use super::name;
 use bytes::Bytes;
+use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
 use futures::stream::{Stream, StreamExt};
 use std::fmt;

@@ -10,6 +10,7 @@ use crate::write::canonical::{Identity, literal};
 use crate::write::encode::Rules;
 use crate::write::reconcile::Resolve;
 use crate::write::send::Body;
+use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
 use futures::stream::{Peekable, StreamExt};
 use std::future::poll_fn;
@@ -175,7 +176,7 @@ impl<'a> Gather<'a> {
             None => row,
         };
         let body =
-            Body::of(&prepared).map_err(|error| error.with_object(self.target.to_string()))?;
+            Body::of(&prepared).map_err(|error| error.with_resource(self.target.to_string()))?;
         Ok(Sending { body, mark })
     }
 }

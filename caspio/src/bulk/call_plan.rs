@@ -8,6 +8,7 @@ use crate::read::{KeyBatch, MAX_URI, key_batches};
 use crate::record::{Key, PK_ID};
 use crate::target::Target;
 use crate::write::update::which;
+use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
 
 /// What writes records by their keys.
@@ -72,7 +73,7 @@ impl Route {
             ErrorKind::Refused,
             "no room for a key in the write's address",
         )
-        .with_object(self.target.to_string())
+        .with_resource(self.target.to_string())
     }
 }
 

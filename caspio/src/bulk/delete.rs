@@ -9,6 +9,7 @@ use crate::record::Key;
 use crate::target::Target;
 use crate::write::key_lookup::Look;
 use crate::write::update::named;
+use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, Result};
 use futures::future::BoxFuture;
 use futures::{FutureExt, StreamExt, stream};
@@ -260,7 +261,9 @@ impl Route {
                 let count = match affected(response.body()) {
                     // v4 may answer a delete by key with nothing, and a missing one with 404.
                     Err(_) if single => Ok(1),
-                    counted => counted.map_err(|error| error.with_object(self.target.to_string())),
+                    counted => {
+                        counted.map_err(|error| error.with_resource(self.target.to_string()))
+                    }
                 };
                 count.map(|records| Deleted {
                     records,

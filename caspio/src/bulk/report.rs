@@ -1,5 +1,6 @@
 //! What became of many rows.
 
+use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, Result};
 
 /// What became of one row: its key, or why it has none.

@@ -2,6 +2,7 @@
 
 use crate::record::{FieldInfo, Row, Source, ToRow};
 use crate::write::Assignment;
+use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind};
 use futures::stream::{BoxStream, Stream, StreamExt};
 

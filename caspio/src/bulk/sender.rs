@@ -8,6 +8,7 @@ use crate::target::Target;
 use crate::write::canonical::Identity;
 use crate::write::reconcile::Resolve;
 use crate::write::send::{Body, operation};
+use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
 use futures::{StreamExt, stream};
 use std::sync::OnceLock;
@@ -98,7 +99,7 @@ impl Sender {
         let request = dialect::insert_bulk(records, array(rows), operation);
         let response = self.client.send(request).await?;
         dialect::parse_bulk_results(response.body(), rows.len())
-            .map_err(|error| error.with_object(self.target.to_string()))
+            .map_err(|error| error.with_resource(self.target.to_string()))
     }
 
     fn told(&self, fate: RowResult) -> Result<Key> {
@@ -114,7 +115,7 @@ impl Sender {
         };
         let error = Error::new(kind, format!("the service refused the record: {message}"))
             .with_operation("records.insert_many")
-            .with_object(self.target.to_string())
+            .with_resource(self.target.to_string())
             .with_service_message(message)
             .with_retryable(false);
         Err(match status {
@@ -143,7 +144,7 @@ impl Sender {
         let response = sent.await.inspect_err(|error| self.note(error))?;
         inserted_key(&response).map_err(|error| {
             let error = error.with_operation("records.insert");
-            body.tell(error.with_object(self.target.to_string()))
+            body.tell(error.with_resource(self.target.to_string()))
         })
     }
 

@@ -15,6 +15,7 @@ use crate::write::encode::Rules;
 use crate::write::key_lookup::Look;
 use crate::write::send::Body;
 use crate::write::update::{missing, named};
+use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, Result};
 use futures::future::BoxFuture;
 use futures::{FutureExt, StreamExt, stream};
@@ -180,7 +181,7 @@ fn groups(
                 let group = groups.entry(json).or_insert(Group { keys, row });
                 group.keys.push(key);
             }
-            Err(error) => fail(results, vec![key], &error.with_object(target.to_string())),
+            Err(error) => fail(results, vec![key], &error.with_resource(target.to_string())),
         }
     }
     groups.into_values().collect()
@@ -222,7 +223,7 @@ impl Route {
             Ok(_) => self.tell_apart(keys).await,
             // v4 may answer an update by key with something else, and a missing one with 404.
             Err(_) if keys.len() == 1 => all_updated(keys),
-            Err(error) => all_failed(keys, &error.with_object(self.target.to_string())),
+            Err(error) => all_failed(keys, &error.with_resource(self.target.to_string())),
         }
     }
 

@@ -6,10 +6,12 @@ use super::verification::{Verification, verify_all};
 use super::{Client, Inner};
 use crate::dialect;
 use caspio_core::auth::ClientAuth;
+use caspio_core::error::ErrorContext as _;
 use caspio_core::token::TokenStore;
 use caspio_core::{
-    Account, ApiVersion, Authenticate, CaspioJudge, ClientCredentials, Error, ErrorKind,
-    HttpService, OAuth2, Pace, ReqwestService, Result, RetryPolicy, Settings, Transport, secrecy,
+    Account, ApiVersion, Authenticate, CaspioClassifier, ClientCredentials, Error, ErrorKind,
+    HttpService, OAuth2, RateLimiter, ReqwestService, Result, RetryPolicy, Settings, Transport,
+    secrecy,
 };
 use caspio_schema::Schema;
 use std::fmt;
@@ -58,7 +60,7 @@ pub struct ClientBuilder {
     service: Option<Arc<dyn HttpService>>,
     auth: Option<Arc<dyn Authenticate>>,
     retry: RetryPolicy,
-    pace: Option<Pace>,
+    rate_limiter: Option<RateLimiter>,
     timeout: Option<Duration>,
     write_checks: WriteChecks,
     refuse_emoji: bool,
@@ -226,25 +228,25 @@ impl ClientBuilder {
         self
     }
 
-    /// How fast calls may follow each other; a [`Pace`] shared by clones holds for all of them.
+    /// How fast calls may follow each other; a [`RateLimiter`] shared by clones holds for all of them.
     ///
     /// ```
     /// use std::time::Duration;
     ///
     /// # fn main() -> caspio::Result<()> {
-    /// let careful = caspio::Pace::unlimited()
+    /// let careful = caspio::RateLimiter::unlimited()
     ///     .limit(4, Duration::from_secs(1))
     ///     .max_in_flight(2);
     /// let caspio = caspio::Client::builder()
     ///     .account("b3poa")
     ///     .credentials("client-id", "client-secret")
-    ///     .pace(careful)
+    ///     .rate_limiter(careful)
     ///     .build()?;
     /// # Ok(())
     /// # }
     /// ```
-    pub fn pace(mut self, pace: Pace) -> Self {
-        self.pace = Some(pace);
+    pub fn rate_limiter(mut self, rate_limiter: RateLimiter) -> Self {
+        self.rate_limiter = Some(rate_limiter);
         self
     }
 
@@ -437,10 +439,10 @@ impl ClientBuilder {
             .account(&account)
             .service(service)
             .auth(auth)
-            .judge(Arc::new(CaspioJudge::new()))
+            .classifier(Arc::new(CaspioClassifier::new()))
             .retry(self.retry);
-        if let Some(pace) = self.pace {
-            transport = transport.pace(pace);
+        if let Some(rate_limiter) = self.rate_limiter {
+            transport = transport.rate_limiter(rate_limiter);
         }
         if let Some(timeout) = self.timeout {
             transport = transport.timeout(timeout);

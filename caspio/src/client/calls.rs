@@ -6,6 +6,7 @@ use crate::dialect::{self, Dialect, ListParams, ObjectUrl};
 use crate::record::SourceKind;
 use crate::target::Target;
 use bytes::Bytes;
+use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Operation, Request, Response, Result, StreamingResponse, Url};
 use futures::FutureExt;
 use futures::future::BoxFuture;
@@ -115,12 +116,12 @@ impl Client {
         url: Url,
         operation: Operation,
     ) -> Result<T> {
-        let (name, object) = (operation.name, operation.object.clone());
+        let (name, object) = (operation.name, operation.resource.clone());
         let body = self.get(url, operation).await?;
         decode_value(&body, dialect).map_err(|error| {
             let error = error.with_operation(name);
             match object {
-                Some(object) => error.with_object(object),
+                Some(object) => error.with_resource(object),
                 None => error,
             }
         })

@@ -3,6 +3,7 @@
 use super::Client;
 use caspio_core::Result;
 use caspio_core::diagnosis::{Cause, ClockOffset};
+use caspio_core::error::ErrorContext as _;
 use std::time::Duration;
 
 /// A clock this far off is worth a word.

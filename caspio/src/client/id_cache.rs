@@ -6,6 +6,7 @@ use super::Client;
 use crate::dialect::{NameJson, collection_url};
 use crate::record::SourceKind;
 use crate::target::Target;
+use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
 use std::collections::HashMap;
 use tokio::sync::{Mutex, MutexGuard};
@@ -67,6 +68,6 @@ impl Client {
 fn unknown(target: &Target) -> Error {
     Error::new(ErrorKind::NotFound, "the account has no such name")
         .with_operation(OPERATION)
-        .with_object(target.to_string())
+        .with_resource(target.to_string())
         .with_hint("check the spelling, and that the profile may read it")
 }

@@ -2,6 +2,7 @@
 
 use super::Client;
 use crate::dialect::{ProfileJson, profile_url};
+use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Operation, Result};
 use std::time::Duration;
 

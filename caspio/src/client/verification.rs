@@ -1,6 +1,7 @@
 //! Records that a new client verifies before it is handed out.
 
 use super::{Client, ClientBuilder};
+use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, Result};
 use futures::future::BoxFuture;
 

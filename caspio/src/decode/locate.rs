@@ -3,6 +3,7 @@
 use super::raw::{RawRow, rows};
 use crate::record::{FieldInfo, RowState};
 use crate::target::Target;
+use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind};
 use serde_json::error::Category;
 use serde_json::value::RawValue;
@@ -34,7 +35,9 @@ pub(super) fn explain(fault: &Fault<'_>, error: serde_json::Error, target: &Targ
         },
         Category::Syntax | Category::Io => unexpected_shape(fault.member, &error),
     };
-    described.with_object(target.to_string()).with_source(error)
+    described
+        .with_resource(target.to_string())
+        .with_source(error)
 }
 
 pub(super) fn cut_short() -> Error {

@@ -5,6 +5,7 @@ use super::text::text;
 use crate::dialect::Dialect;
 use crate::record::{Decode, Key, RowSeed, RowState};
 use crate::target::Target;
+use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind};
 use serde::de::{
     Deserialize, DeserializeOwned, DeserializeSeed, Deserializer, Error as _, IgnoredAny,
@@ -84,7 +85,7 @@ pub(crate) fn keys(body: &[u8], dialect: &dyn Dialect, target: &Target) -> Resul
         key: Key,
     }
     let rows = decode_value::<Vec<Keyed>>(body, dialect);
-    let rows = rows.map_err(|error| error.with_object(target.to_string()))?;
+    let rows = rows.map_err(|error| error.with_resource(target.to_string()))?;
     Ok(rows.into_iter().map(|row| row.key).collect())
 }
 
@@ -98,7 +99,7 @@ pub(crate) fn split_rows<'a>(
     dialect: &dyn Dialect,
     target: &Target,
 ) -> Result<Vec<&'a RawValue>, Error> {
-    decode_member(body, dialect).map_err(|error| error.with_object(target.to_string()))
+    decode_member(body, dialect).map_err(|error| error.with_resource(target.to_string()))
 }
 
 /// Reads an answer whose content is not rows: a list of names, a definition.

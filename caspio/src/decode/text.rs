@@ -2,6 +2,7 @@
 
 use super::locate::cut_short;
 use crate::target::Target;
+use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind};
 
 /// The answer as text, checked once for all its strings, which is faster than one by one.
@@ -16,7 +17,9 @@ pub(super) fn text<'a>(body: &'a [u8], target: &Target) -> Result<&'a str, Error
             Some(_) => Error::new(ErrorKind::Protocol, "the answer is not UTF-8 text")
                 .with_hint("JSON is always UTF-8: a proxy may have changed the answer on its way"),
         };
-        described.with_object(target.to_string()).with_source(error)
+        described
+            .with_resource(target.to_string())
+            .with_source(error)
     })
 }
 

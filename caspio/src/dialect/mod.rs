@@ -33,9 +33,9 @@ pub(crate) use v4::{insert_bulk, page_url, profile_url, schemas_url};
 
 use bytes::Bytes;
 use caspio_core::http::{HeaderValue, header};
+use caspio_core::http_client::Body;
 use caspio_core::secrecy::SecretString;
-use caspio_core::service::Body;
-use caspio_core::{ApiVersion, Expect, Operation, Repeat, Request, Url};
+use caspio_core::{ApiVersion, Expect, Idempotency, Operation, Request, Url};
 use caspio_schema::{FieldDefinition, FieldUpdate, TableDefinition};
 use serde_json::Value;
 use std::borrow::Cow;
@@ -118,7 +118,7 @@ pub(crate) trait Dialect: fmt::Debug + Send + Sync {
     fn delete_field(&self, table: &ObjectUrl, name: &str, operation: Operation) -> Request {
         // A second attempt would report that there is no such field.
         delete_without_body(table.part(&["fields", name]), operation)
-            .repeat(Repeat::OnlyIfNeverSent)
+            .idempotency(Idempotency::NotIdempotent)
     }
 
     // Attachments.
@@ -299,6 +299,6 @@ mod tests {
         assert_eq!(v3.url().query(), Some("q.where=PK_ID%20%3D%207"));
         assert_eq!(v4.method(), "PATCH");
         assert_eq!(v4.url().query(), None);
-        assert_eq!(v4.repeats(), Repeat::Safe);
+        assert!(v4.is_idempotent());
     }
 }

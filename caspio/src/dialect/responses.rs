@@ -1,6 +1,7 @@
 //! The responses of writes.
 
 use crate::record::Key;
+use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Response, Result};
 use serde::Deserialize;
 use serde_json::Value;

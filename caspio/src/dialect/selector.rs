@@ -1,7 +1,7 @@
 //! The records that a write affects, and whether it returns them.
 
 use crate::record::Key;
-use caspio_core::Repeat;
+use caspio_core::Idempotency;
 
 /// The records that a write affects.
 #[derive(Clone, Debug)]
@@ -25,10 +25,10 @@ impl RecordSelector {
 
     /// Whether an update of these records may be repeated. By a condition on other columns it may not: after the
     /// first attempt the condition may hold for other records.
-    pub(super) fn repeat(&self) -> Repeat {
+    pub(super) fn idempotency(&self) -> Idempotency {
         match self {
-            Self::Key { .. } | Self::Keys(_) => Repeat::Safe,
-            Self::Filter(_) => Repeat::OnlyIfNeverSent,
+            Self::Key { .. } | Self::Keys(_) => Idempotency::Idempotent,
+            Self::Filter(_) => Idempotency::NotIdempotent,
         }
     }
 }

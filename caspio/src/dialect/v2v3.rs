@@ -8,7 +8,7 @@ use super::{
 };
 use bytes::Bytes;
 use caspio_core::secrecy::{ExposeSecret, SecretString};
-use caspio_core::{ApiVersion, Operation, Repeat, Request, Url};
+use caspio_core::{ApiVersion, Idempotency, Operation, Request, Url};
 use caspio_schema::{FieldDefinition, FieldUpdate, TableDefinition};
 use serde_json::{Value, json};
 use std::borrow::Cow;
@@ -100,7 +100,7 @@ impl Dialect for V2V3 {
         let url = returning_url(with_condition(records, selector.condition()), returning);
         Request::put(url, operation)
             .json(values)
-            .repeat(selector.repeat())
+            .idempotency(selector.idempotency())
     }
 
     fn delete(&self, records: Url, selector: &RecordSelector, operation: Operation) -> Request {
@@ -223,7 +223,7 @@ fn set_where(
     let body = text_object(&BTreeMap::from([member]));
     Request::put(with_condition(url, condition), operation)
         .json(body)
-        .repeat(Repeat::Safe)
+        .idempotency(Idempotency::Idempotent)
 }
 
 /// Adds a condition to a URL; an empty one adds nothing.

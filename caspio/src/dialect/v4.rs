@@ -10,7 +10,7 @@ use super::{
 use crate::record::SourceKind;
 use bytes::Bytes;
 use caspio_core::secrecy::{ExposeSecret, SecretString};
-use caspio_core::{Account, ApiVersion, Operation, Repeat, Request, Url};
+use caspio_core::{Account, ApiVersion, Idempotency, Operation, Request, Url};
 use caspio_schema::{DataType, FieldDefinition, FieldUpdate, TableDefinition};
 use serde_json::{Map, Value, json};
 use std::borrow::Cow;
@@ -102,7 +102,7 @@ impl Dialect for V4 {
             let body = format!("{{\"where\":{condition},\"recordValues\":{values}}}");
             Request::patch(records, operation).json(body)
         };
-        request.repeat(selector.repeat())
+        request.idempotency(selector.idempotency())
     }
 
     fn delete(&self, mut records: Url, selector: &RecordSelector, operation: Operation) -> Request {
@@ -271,7 +271,7 @@ fn set_where(url: Url, condition: &str, member: (&str, &str), operation: Operati
     let body = text_object(&BTreeMap::from([("where", condition), member]));
     Request::patch(url, operation)
         .json(body)
-        .repeat(Repeat::Safe)
+        .idempotency(Idempotency::Idempotent)
 }
 
 /// Empties a field, or deletes records, where a condition holds.

@@ -2,6 +2,7 @@
 
 use super::literal::{Literal, ToLiteral};
 use crate::field::kind;
+use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind};
 
 /// The values for the question marks of a raw filter: `()`, or a tuple or slice of values.

@@ -7,6 +7,7 @@ use crate::dialect::ListParams;
 use crate::field::{Field, FieldType, kind};
 use crate::filter::literal::quoted_name;
 use crate::record::{Decode, FieldInfo, Record, RecordMap, RowAccess, Source};
+use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
 use serde::de::MapAccess;
 
@@ -187,7 +188,7 @@ impl<R: Record> Query<R> {
         let (client, plan) = self.into_parts()?;
         if plan.is_grouped() {
             let what = format!("{expression} of a grouped query is another question");
-            return Err(Error::new(ErrorKind::Refused, what).with_object(plan.target.to_string()));
+            return Err(Error::new(ErrorKind::Refused, what).with_resource(plan.target.to_string()));
         }
         let params = ListParams {
             select: format!("{expression} AS {VALUE}"),
@@ -203,7 +204,7 @@ impl<R: Record> Query<R> {
                 format!("{expression} came back without a row"),
             )
             .with_operation("records.list")
-            .with_object(plan.target.to_string())),
+            .with_resource(plan.target.to_string())),
         }
     }
 }

@@ -4,6 +4,7 @@ use super::query::Query;
 use crate::client::Client;
 use crate::record::Record;
 use crate::target::Target;
+use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
 
 impl<R: Record> Query<R> {
@@ -20,7 +21,7 @@ impl<R: Record> Query<R> {
             Some(surplus) => {
                 let message = format!("this operation takes a condition only, not {surplus}");
                 Err(Error::new(ErrorKind::Refused, message)
-                    .with_object(plan.target.to_string())
+                    .with_resource(plan.target.to_string())
                     .with_hint("read the keys first, and filter by them"))
             }
         }

@@ -6,6 +6,7 @@ use crate::decode::{RawRow, last_row, raw_row};
 use crate::dialect::Dialect;
 use crate::filter::OrderTerm;
 use crate::record::{Key, SourceKind};
+use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
 
 /// The place of an answer's last row, whose key is known already; `None` if nothing tells it.
@@ -67,7 +68,7 @@ fn unordered(term: &OrderTerm, plan: &Plan) -> Error {
         ErrorKind::Protocol,
         "the answer has no such value for a column of the query's order",
     )
-    .with_object(plan.target.to_string())
+    .with_resource(plan.target.to_string())
     .with_field(term.name.clone())
     .with_hint("the type of the struct's field does not fit the column")
 }

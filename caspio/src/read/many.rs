@@ -10,6 +10,7 @@ use crate::decode::{decode_page, keys};
 use crate::dialect;
 use crate::filter::Expr;
 use crate::record::{DecodeOwned, Key, PK_ID};
+use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
 use futures::{StreamExt, TryStreamExt, stream};
 use std::collections::BTreeMap;
@@ -49,7 +50,7 @@ fn batches(client: &Client, plan: &Plan, wanted: Vec<Key>) -> Result<Vec<Expr>> 
     let batches = key_batches(wanted, room).ok_or_else(|| {
         let what = "no room for a key in the read's address";
         Error::new(ErrorKind::Refused, what)
-            .with_object(plan.target.to_string())
+            .with_resource(plan.target.to_string())
             .with_hint("narrow the condition, or read fewer columns")
     })?;
     Ok(batches.into_iter().map(|batch| batch.condition).collect())

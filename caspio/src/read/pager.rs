@@ -7,6 +7,7 @@ use super::segment::{Ranges, Segment};
 use super::task::{Call, Open, Task};
 use crate::client::Client;
 use bytes::Bytes;
+use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
 use futures::future::BoxFuture;
 use std::collections::VecDeque;
@@ -331,7 +332,7 @@ impl Pager {
     fn error(&self, kind: ErrorKind, what: String) -> Error {
         Error::new(kind, what)
             .with_operation("records.list")
-            .with_object(self.plan.target.to_string())
+            .with_resource(self.plan.target.to_string())
     }
 }
 

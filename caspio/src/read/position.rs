@@ -1,6 +1,7 @@
 //! A place in a read, to go on from.
 
 use super::mark::Mark;
+use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind};
 use serde::{Deserialize, Serialize};
 use std::fmt;

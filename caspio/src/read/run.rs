@@ -9,6 +9,7 @@ use super::records::Records;
 use super::split::{Split, split};
 use crate::client::Client;
 use crate::record::{DecodeOwned, Key, Record};
+use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
 use futures::TryStreamExt;
 
@@ -66,7 +67,7 @@ impl<R: Record> Query<R> {
                     ErrorKind::Refused,
                     "a list this long cannot be read in pages",
                 )
-                .with_object(plan.target.to_string())
+                .with_resource(plan.target.to_string())
                 .with_hint("use `stream`, which merges the parts");
                 Pager::new(client, plan, Some(error))
             }
@@ -85,7 +86,7 @@ impl<R: Record> Query<R> {
                 ErrorKind::Refused,
                 format!("{version} of the API has no HAVING"),
             )
-            .with_object(self.plan.target.to_string())
+            .with_resource(self.plan.target.to_string())
             .with_hint("use v4, by `ClientBuilder::api_version`, or leave groups out yourself"),
         )
     }
@@ -98,7 +99,7 @@ impl<R: Record> Query<R> {
         let what = format!("the position is one in another query, of {}", position.of);
         Some(
             Error::new(ErrorKind::Refused, what)
-                .with_object(self.plan.target.to_string())
+                .with_resource(self.plan.target.to_string())
                 .with_hint("resume with the same table, filter and order as the read that stopped"),
         )
     }

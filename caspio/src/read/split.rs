@@ -6,6 +6,7 @@ use crate::client::Client;
 use crate::dialect;
 use crate::filter::Expr;
 use crate::record::PK_ID;
+use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
 
 /// The longest address the service takes (its documentation; it answers 414 beyond).
@@ -117,7 +118,7 @@ fn too_long(plan: &Plan, length: usize, hint: &str) -> Error {
     let what = format!("the read's address has {length} characters, Caspio takes {MAX_URI}");
     Error::new(ErrorKind::Refused, what)
         .with_operation("records.list")
-        .with_object(plan.target.to_string())
+        .with_resource(plan.target.to_string())
         .with_hint(hint.to_owned())
 }
 
@@ -126,7 +127,7 @@ fn over_budget(plan: &Plan, parts: usize) -> Error {
     let what = format!("the list takes {parts} calls, more than the read's budget");
     Error::new(ErrorKind::Incomplete, what)
         .with_operation("records.list")
-        .with_object(plan.target.to_string())
+        .with_resource(plan.target.to_string())
         .with_hint("no call was made; raise `max_calls`, or read a shorter list")
 }
 

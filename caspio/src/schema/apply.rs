@@ -4,6 +4,7 @@ use super::{Plan, Step};
 use crate::client::Client;
 use crate::record::SourceKind;
 use crate::target::Target;
+use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
 use std::fmt;
 

@@ -6,7 +6,8 @@ use crate::dialect::{Undocumented, collection_url};
 use crate::handle::Table;
 use crate::record::{Record, SourceKind};
 use crate::target::Target;
-use caspio_core::{Error, ErrorKind, Operation, Repeat, Request, Result};
+use caspio_core::error::ErrorContext as _;
+use caspio_core::{Error, ErrorKind, Idempotency, Operation, Request, Result};
 
 const CREATE_TABLE: &str = "tables.create";
 const ADD: &str = "fields.add";
@@ -81,7 +82,7 @@ impl Client {
         let request = self.dialect().change_field(&url, name, &body, operation);
         let request = match update.name {
             // A second attempt would not find a field of the old name.
-            Some(_) => request.repeat(Repeat::OnlyIfNeverSent),
+            Some(_) => request.idempotency(Idempotency::NotIdempotent),
             None => request,
         };
         self.alter(target, request).await
@@ -180,5 +181,5 @@ impl<R: Record> Table<R> {
 fn refused(operation: &'static str, target: &Target, reason: &str) -> Error {
     Error::new(ErrorKind::Refused, reason)
         .with_operation(operation)
-        .with_object(target.to_string())
+        .with_resource(target.to_string())
 }

@@ -6,6 +6,7 @@ use crate::dialect::{FieldJson, adopt_keys, in_order};
 use crate::handle::{Table, View};
 use crate::record::{Record, SourceKind};
 use crate::target::Target;
+use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
 
 const OPERATION: &str = "fields.list";
@@ -75,7 +76,7 @@ impl Client {
                 "the account does not tell the keys of a list's values",
             )
             .with_operation(OPERATION)
-            .with_object(target.to_string())
+            .with_resource(target.to_string())
             .with_field(field)
         })
     }
@@ -87,7 +88,7 @@ fn untold(target: &Target) -> Error {
         "v2 of the API does not return the fields of views",
     )
     .with_operation(OPERATION)
-    .with_object(target.to_string())
+    .with_resource(target.to_string())
     .with_hint("use v3 or v4: `api_version(ApiVersion::V3)`")
 }
 

@@ -5,6 +5,7 @@ use crate::client::Client;
 use crate::dialect::{SchemaJson, relationships, schemas_url};
 use crate::record::SourceKind;
 use crate::target::Target;
+use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
 use futures::future::BoxFuture;
 use futures::stream::{self, StreamExt, TryStreamExt};
@@ -213,6 +214,6 @@ fn unknown(kind: SourceKind, names: &[&String]) -> Error {
     let names: Vec<_> = names.iter().map(|name| format!("{name:?}")).collect();
     Error::new(ErrorKind::NotFound, "the account has no such name")
         .with_operation(OPERATION)
-        .with_object(format!("{kind} {}", names.join(", ")))
+        .with_resource(format!("{kind} {}", names.join(", ")))
         .with_hint("check the spelling, and that the profile may read it")
 }

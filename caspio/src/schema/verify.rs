@@ -4,6 +4,7 @@ use super::{FieldDefinition, Kind};
 use crate::client::{Client, ClientBuilder};
 use crate::record::{FieldInfo, Origin, Record, Source, SourceKind};
 use crate::target::Target;
+use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
 use futures::future::BoxFuture;
 use std::any::type_name;
@@ -168,7 +169,7 @@ fn compare(
     let message = format!("the struct `{record}` does not fit: {}", faults.join("; "));
     Err(Error::new(ErrorKind::Decode, message)
         .with_operation(OPERATION)
-        .with_object(target.to_string())
+        .with_resource(target.to_string())
         .with_field(columns.join(", ")))
 }
 

@@ -2,6 +2,7 @@
 
 use crate::field::FieldValue;
 use crate::record::Row;
+use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
 use secrecy::ExposeSecret;
 use serde::Serialize;

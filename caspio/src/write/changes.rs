@@ -2,6 +2,7 @@
 
 use super::Assignment;
 use crate::record::Row;
+use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
 
 /// Columns with their new values; a column that is set twice gets the later one.

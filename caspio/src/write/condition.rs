@@ -7,6 +7,7 @@ use crate::filter::{Expr, bind};
 use crate::read::{Query, key_range};
 use crate::record::RecordMap;
 use crate::target::Target;
+use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
 
 /// RecordSelector records a write is for.
@@ -71,7 +72,7 @@ impl Condition {
         if holds_always(&filter) {
             let message = format!("the condition holds for every record: {filter}");
             return Err(Error::new(ErrorKind::Refused, message)
-                .with_object(self.target.to_string())
+                .with_resource(self.target.to_string())
                 .with_hint("to write all records, use `update_all()` or `delete_all()`"));
         }
         Ok(Some(filter))

@@ -7,6 +7,7 @@ use crate::client::Client;
 use crate::dialect::{RecordSelector, affected};
 use crate::record::Key;
 use crate::target::Target;
+use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
 use futures::FutureExt;
 use futures::future::BoxFuture;
@@ -145,7 +146,7 @@ impl Delete {
             .await?;
         Ok(Affected {
             records: affected(response.body())
-                .map_err(|error| error.with_object(target.to_string()))?,
+                .map_err(|error| error.with_resource(target.to_string()))?,
             at_least: response.maybe_repeated(),
         })
     }
@@ -157,7 +158,7 @@ fn unexpected(target: &Target, expected: u64, found: u64) -> Error {
         format!("expected to delete {expected} records, but the condition holds for {found}"),
     )
     .with_operation("records.delete")
-    .with_object(target.to_string())
+    .with_resource(target.to_string())
 }
 
 impl IntoFuture for Delete {

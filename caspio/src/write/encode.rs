@@ -7,6 +7,7 @@ use crate::field::FieldValue;
 use crate::record::{Row, SourceKind};
 use crate::schema::{DataType, FieldDefinition};
 use crate::target::Target;
+use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -165,7 +166,7 @@ impl Rules {
             ErrorKind::Refused,
             format!("Caspio would refuse this record; {}", each.join("; ")),
         )
-        .with_object(self.target.to_string())
+        .with_resource(self.target.to_string())
         .with_field(names.join(", "))
     }
 }

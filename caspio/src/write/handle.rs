@@ -9,6 +9,7 @@ use crate::column::Column;
 use crate::handle::{Handle, WriteAccess};
 use crate::record::{Record, Source, ToRow};
 use caspio_core::Result;
+use caspio_core::error::ErrorContext as _;
 
 impl<R: Record, A: WriteAccess> Handle<R, A> {
     /// Inserts a record. Awaiting it makes one call and gives the new record's key; see [`Insert`].
@@ -171,7 +172,7 @@ impl<R: Record, A: WriteAccess> Handle<R, A> {
         R: ToRow<Source = <R as Record>::Source>,
     {
         let key = same_key(before.key(), after.key())
-            .map_err(|error| error.with_object(self.target().to_string()))?;
+            .map_err(|error| error.with_resource(self.target().to_string()))?;
         let changes: Changes = differences(before, after);
         if changes.is_empty() {
             return Ok(false);

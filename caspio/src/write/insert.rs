@@ -9,6 +9,7 @@ use crate::column::Column;
 use crate::dialect::{Returning, inserted_key};
 use crate::record::{DecodeOwned, Key, Record, Row, Source};
 use crate::target::Target;
+use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
 use futures::FutureExt;
 use futures::future::BoxFuture;
@@ -151,14 +152,14 @@ impl<R: Record, K> Insert<R, K> {
 pub(crate) async fn prepared(client: &Client, target: &Target, row: Row<'_>) -> Result<Body> {
     let mut rules = Rules::new(client, target, client.dialect(), Purpose::Insert);
     let row = rules.prepare(row).await?;
-    Body::of(&row).map_err(|error| error.with_object(target.to_string()))
+    Body::of(&row).map_err(|error| error.with_resource(target.to_string()))
 }
 
 /// Finds out what an insert would refuse before it is sent.
 pub(crate) async fn check(client: &Client, target: &Target, row: Row<'_>) -> Result<()> {
     let mut rules = Rules::checking(client, target, Purpose::Insert).await?;
     let row = rules.prepare(row).await?;
-    let body = Body::of(&row).map_err(|error| error.with_object(target.to_string()));
+    let body = Body::of(&row).map_err(|error| error.with_resource(target.to_string()));
     body.map(drop)
 }
 
@@ -169,7 +170,7 @@ async fn insert(client: &Client, target: &Target, row: Row<'_>) -> Result<Key> {
         .await?;
     inserted_key(&response).map_err(|error| {
         let error = error.with_operation("records.insert");
-        body.tell(error.with_object(target.to_string()))
+        body.tell(error.with_resource(target.to_string()))
     })
 }
 
@@ -189,7 +190,7 @@ async fn insert_returning<R: DecodeOwned>(
         let what = "the record was inserted, but it is not in the answer";
         let error = Error::new(ErrorKind::Incomplete, what)
             .with_operation("records.insert")
-            .with_object(target.to_string())
+            .with_resource(target.to_string())
             .with_maybe_applied(true)
             .with_hint("a view does not show a record that its condition leaves out");
         match key {
@@ -236,7 +237,7 @@ pub(crate) fn typed<K: TryFrom<Key>>(key: Key, target: &Target) -> Result<K> {
                 target.kind
             ),
         )
-        .with_object(target.to_string())
+        .with_resource(target.to_string())
         .with_maybe_applied(true)
     })
 }

@@ -9,6 +9,7 @@ use crate::read::{KeyBatch, MAX_PAGE, MAX_URI, key_batches, key_literal};
 use crate::record::{Key, PK_ID};
 use crate::target::Target;
 use bytes::Bytes;
+use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
 use futures::{StreamExt, TryStreamExt, stream};
 use std::collections::HashSet;
@@ -261,7 +262,7 @@ impl Look {
     fn fault(&self, what: &str) -> Error {
         Error::new(ErrorKind::Protocol, what)
             .with_operation("records.list")
-            .with_object(self.target.to_string())
+            .with_resource(self.target.to_string())
     }
 
     fn no_room(&self) -> Error {
@@ -270,6 +271,6 @@ impl Look {
             "no room for a value in a read's address",
         )
         .with_operation("records.list")
-        .with_object(self.target.to_string())
+        .with_resource(self.target.to_string())
     }
 }

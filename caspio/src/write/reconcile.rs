@@ -7,6 +7,7 @@ use crate::bulk::sender::{Sender, Sending};
 use crate::client::Client;
 use crate::record::Key;
 use crate::target::Target;
+use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, Result};
 use std::borrow::Cow;
 use std::collections::HashMap;

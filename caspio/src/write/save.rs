@@ -2,6 +2,7 @@
 
 use super::changes::Changes;
 use crate::record::{Key, Row, ToRow};
+use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
 
 /// The columns of `after` whose values differ from `before`.

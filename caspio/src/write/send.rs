@@ -8,6 +8,7 @@ use crate::dialect::{Dialect, ListParams, RecordSelector, Returning, Window};
 use crate::field::FieldValue;
 use crate::record::{DecodeOwned, Key, PK_ID, Row};
 use crate::target::Target;
+use caspio_core::error::ErrorContext as _;
 use caspio_core::secrecy::SecretString;
 use caspio_core::{Error, Operation, Request, Response, Result};
 use std::sync::atomic::Ordering;

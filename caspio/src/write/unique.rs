@@ -7,6 +7,7 @@ use crate::dialect::{Returning, inserted_key};
 use crate::filter::literal::quoted_name;
 use crate::record::{Key, Row};
 use crate::target::Target;
+use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
 use std::borrow::Cow;
 use std::time::Duration;
@@ -43,7 +44,7 @@ impl Unique {
         let condition = self.condition(&row).map_err(|what| {
             Error::new(ErrorKind::Refused, what)
                 .with_operation("records.insert")
-                .with_object(target.to_string())
+                .with_resource(target.to_string())
                 .with_field(self.column.as_ref())
         })?;
         let body = prepared(client, target, row).await?;

@@ -11,6 +11,7 @@ use crate::dialect::{RecordSelector, Returning, affected};
 use crate::field::FieldType;
 use crate::record::{DecodeOwned, Key, Record, RecordMap, Source, ToRow};
 use crate::target::Target;
+use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Response, Result};
 use std::fmt;
 use std::marker::PhantomData;
@@ -224,7 +225,7 @@ impl<R: Record> UpdateOne<R> {
         } = self;
         let row = changes
             .into_row()
-            .map_err(|error| error.with_object(target.to_string()))?;
+            .map_err(|error| error.with_resource(target.to_string()))?;
         let only_lists = row
             .iter()
             .all(|(_, value)| matches!(value, crate::field::FieldValue::List(_)));
@@ -263,7 +264,7 @@ async fn exists(client: &Client, target: &Target, which: &RecordSelector) -> Res
 
 pub(crate) fn missing(target: &Target, key: &Key) -> Error {
     Error::new(ErrorKind::NotFound, "there is no such record")
-        .with_object(target.to_string())
+        .with_resource(target.to_string())
         .with_key(format!("PK_ID {key}"))
 }
 
@@ -307,7 +308,7 @@ impl<R: Record> Update<R> {
         let row = self
             .changes
             .into_row()
-            .map_err(|error| error.with_object(target.to_string()))?;
+            .map_err(|error| error.with_resource(target.to_string()))?;
         let Some(filter) = filter else {
             return Ok(Affected::default());
         };
@@ -323,7 +324,7 @@ impl<R: Record> Update<R> {
             .await?;
         Ok(Affected {
             records: affected(response.body())
-                .map_err(|error| error.with_object(target.to_string()))?,
+                .map_err(|error| error.with_resource(target.to_string()))?,
             at_least: response.maybe_repeated(),
         })
     }

@@ -130,7 +130,7 @@ async fn a_record_that_does_not_fit_names_table_key_field_and_both_types() {
         .expect_err("a text is no number");
 
     assert_eq!(error.kind(), ErrorKind::Decode);
-    assert_eq!(error.object(), Some("table \"Contacts\""));
+    assert_eq!(error.resource(), Some("table \"Contacts\""));
     assert_eq!(error.field(), Some("Last_Name"));
     assert_eq!(error.key(), Some("1"));
     let text = error.to_string();

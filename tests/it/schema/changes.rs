@@ -111,7 +111,7 @@ on_every_version! {
 
         for error in &errors {
             assert_eq!(error.kind(), ErrorKind::Refused, "{error}");
-            assert_eq!(error.object(), Some("table \"Pets\""));
+            assert_eq!(error.resource(), Some("table \"Pets\""));
         }
         assert_eq!(errors[0].field(), Some("Id"));
         assert_eq!(env.emulator.calls().total(), 0);

@@ -58,7 +58,7 @@ on_every_version! {
 
         let error = asked.expect_err("two are missing");
         assert!(error.is_not_found());
-        assert_eq!(error.object(), Some("table \"Cats\", \"Dogs\""));
+        assert_eq!(error.resource(), Some("table \"Cats\", \"Dogs\""));
         assert_eq!(env.emulator.calls().operation("ListTableFields"), 0);
     }
 }

@@ -67,7 +67,7 @@ on_every_version! {
         let error = env.caspio.verify::<Wrong>().await.expect_err("it does not fit");
 
         assert_eq!(error.kind(), ErrorKind::Decode);
-        assert_eq!(error.object(), Some("table \"Contacts\""));
+        assert_eq!(error.resource(), Some("table \"Contacts\""));
         assert_eq!(
             error.message(),
             "the struct `Wrong` does not fit: \

@@ -191,7 +191,7 @@ on_v3_and_v4! {
             let error = error.expect(operation);
             assert!(error.is_not_found(), "{error}");
             assert_eq!(error.operation(), Some(operation));
-            assert_eq!(error.object(), Some("table \"People\""));
+            assert_eq!(error.resource(), Some("table \"People\""));
             assert_eq!((error.field(), error.key()), (Some("Resume"), Some("PK_ID 99")));
         }
         assert_eq!(nobody.info().await.expect("told"), None);

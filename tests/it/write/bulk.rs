@@ -96,7 +96,7 @@ on_every_version! {
         let failed: Vec<usize> = report.failed().map(|(index, _)| index).collect();
         assert_eq!(failed, [3, 1200]);
         for (_, error) in report.failed() {
-            assert!(!error.maybe_applied() && error.object() == Some("table \"Items\""), "{error}");
+            assert!(!error.maybe_applied() && error.resource() == Some("table \"Items\""), "{error}");
         }
         let there = codes(&env).await;
         for (row, outcome) in rows.iter().zip(&report) {

@@ -54,7 +54,7 @@ on_every_version! {
             let error = result.expect_err(operation);
             assert!(error.is_not_found(), "{error}");
             assert_eq!(error.operation(), Some(operation));
-            assert_eq!(error.object(), Some("table \"Contacts\""));
+            assert_eq!(error.resource(), Some("table \"Contacts\""));
             assert_eq!((error.field(), error.key()), (Some("Secret"), Some("PK_ID 99999")));
         }
     }

@@ -150,7 +150,7 @@ on_every_version! {
         ] {
             assert!(error.is_not_found(), "{error}");
             assert_eq!(error.key(), Some("PK_ID 999999"));
-            assert_eq!(error.object(), Some("table \"Contacts\""));
+            assert_eq!(error.resource(), Some("table \"Contacts\""));
         }
     }
 

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use super::{OAuth1, OAuth1Token, SignatureMethod};
 use crate::auth::ClientCredentials;
-use crate::redact::SentSecrets;
+use crate::redact::CarriedSecrets;
 use crate::token::{Clock, SystemClock};
 use crate::{HttpService, Result};
 
@@ -75,7 +75,7 @@ impl OAuth1Builder {
             realm: self.realm,
             extra: Vec::new(),
             clock: self.clock.unwrap_or_else(|| Arc::new(SystemClock::new())),
-            sent: SentSecrets::new(token),
+            sent: CarriedSecrets::new(token),
         })
     }
 }

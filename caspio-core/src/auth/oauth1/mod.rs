@@ -18,8 +18,9 @@ use url::Url;
 pub use builder::OAuth1Builder;
 pub use signature::SignatureMethod;
 
-use super::{Authenticate, ClientCredentials, Ticket};
-use crate::redact::SentSecrets;
+use super::{Authenticate, ClientCredentials, CredentialVersion};
+use crate::error::ErrorContext as _;
+use crate::redact::CarriedSecrets;
 use crate::token::Clock;
 use crate::{Body, Error, ErrorKind, Result, random};
 
@@ -82,7 +83,7 @@ pub struct OAuth1 {
     /// Further fields of the exchange's own requests: a callback, a verifier.
     pub(crate) extra: Vec<(&'static str, String)>,
     clock: Arc<dyn Clock>,
-    pub(crate) sent: SentSecrets,
+    pub(crate) sent: CarriedSecrets,
 }
 
 impl OAuth1 {
@@ -97,16 +98,16 @@ impl OAuth1 {
         self.token.as_ref()
     }
 
-    fn put(&self, request: &mut http::Request<Body>) -> Result<Ticket> {
+    fn put(&self, request: &mut http::Request<Body>) -> Result<CredentialVersion> {
         let since = self.clock.now().wall.duration_since(SystemTime::UNIX_EPOCH);
         let value = self.header(
             request,
             since.unwrap_or_default().as_secs(),
-            &random::word()?,
+            &random::text()?,
         )?;
         request.headers_mut().insert(header::AUTHORIZATION, value);
         request.extensions_mut().insert(self.sent.clone());
-        Ok(Ticket::new())
+        Ok(CredentialVersion::new())
     }
 
     fn header(&self, request: &http::Request<Body>, time: u64, nonce: &str) -> Result<HeaderValue> {
@@ -142,11 +143,14 @@ impl Authenticate for OAuth1 {
     fn authorize<'a>(
         &'a self,
         request: &'a mut http::Request<Body>,
-    ) -> BoxFuture<'a, Result<Ticket>> {
+    ) -> BoxFuture<'a, Result<CredentialVersion>> {
         Box::pin(ready(self.put(request)))
     }
 
-    fn authorize_now(&self, request: &mut http::Request<Body>) -> Option<Result<Ticket>> {
+    fn authorize_now(
+        &self,
+        request: &mut http::Request<Body>,
+    ) -> Option<Result<CredentialVersion>> {
         Some(self.put(request))
     }
 }

@@ -4,27 +4,27 @@ use std::time::Duration;
 use secrecy::SecretString;
 use url::Url;
 
-use super::exchange::{Advice, Exchange};
-use super::fallback_grant::Way;
+use super::exchange::{ErrorHints, Exchange};
+use super::fallback_grant::FallbackGrant;
 use super::{ClientAuth, OAuth2};
 use crate::auth::ClientCredentials;
 use crate::http_client::is_loopback;
 use crate::token::{CachePolicy, Clock, SystemClock, TokenCache, TokenStore};
 use crate::{Error, ErrorKind, HttpService, Meter, ReqwestService, Result};
 
-const CASPIO: Advice = Advice {
+const CASPIO: ErrorHints = ErrorHints {
     credentials: "check the client id and the client secret (CASPIO_CLIENT_ID, CASPIO_CLIENT_SECRET) and that the API profile is enabled",
-    address: "check the account (CASPIO_ACCOUNT)",
+    token_url: "check the account (CASPIO_ACCOUNT)",
 };
 
-const OTHER: Advice = Advice {
+const OTHER: ErrorHints = ErrorHints {
     credentials: "check the client id, the client secret, how they are sent, and what else was given",
-    address: "check the token endpoint's address",
+    token_url: "check the token endpoint's address",
 };
 
 /// Whose token endpoint it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum Provider {
     Caspio,
     Other,
 }
@@ -36,11 +36,11 @@ pub struct OAuth2Builder {
     token_url: Url,
     pub(super) credentials: ClientCredentials,
     client_auth: ClientAuth,
-    pub(super) way: Way,
+    pub(super) fallback: FallbackGrant,
     first_refresh: Option<SecretString>,
     pub(super) scope: Option<String>,
     fields: Vec<(String, String)>,
-    kind: Kind,
+    provider: Provider,
     service: Option<Arc<dyn HttpService>>,
     clock: Option<Arc<dyn Clock>>,
     store: Option<Arc<dyn TokenStore>>,
@@ -50,16 +50,16 @@ pub struct OAuth2Builder {
 }
 
 impl OAuth2Builder {
-    pub(super) fn new(token_url: Url, credentials: ClientCredentials, kind: Kind) -> Self {
+    pub(super) fn new(token_url: Url, credentials: ClientCredentials, provider: Provider) -> Self {
         Self {
             token_url,
             credentials,
             client_auth: ClientAuth::default(),
-            way: Way::Credentials,
+            fallback: FallbackGrant::Credentials,
             first_refresh: None,
             scope: None,
             fields: Vec::new(),
-            kind,
+            provider,
             service: None,
             clock: None,
             store: None,
@@ -84,14 +84,14 @@ impl OAuth2Builder {
 
     /// Has no other way than what the [store](Self::store) holds: the tokens of a consent given earlier.
     pub fn stored(mut self) -> Self {
-        self.way = Way::Consent;
+        self.fallback = FallbackGrant::Consent;
         self
     }
 
     /// Uses a person's own name and password. They are kept for when the refresh token ends.
     #[cfg(feature = "password")]
     pub fn password(mut self, user: impl Into<String>, password: impl Into<SecretString>) -> Self {
-        self.way = Way::Password {
+        self.fallback = FallbackGrant::Password {
             user: user.into(),
             password: password.into(),
         };
@@ -158,17 +158,17 @@ impl OAuth2Builder {
         let service = self.resolve_service()?;
         let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock::new()));
         let exchange = Arc::new(Exchange {
-            object: match (self.kind, self.token_url.host_str().unwrap_or_default()) {
-                (Kind::Caspio, host) => format!("account {host}"),
-                (Kind::Other, host) => format!("host {host}"),
+            resource: match (self.provider, self.token_url.host_str().unwrap_or_default()) {
+                (Provider::Caspio, host) => format!("account {host}"),
+                (Provider::Other, host) => format!("host {host}"),
             },
-            refresh_auth: match self.kind {
-                Kind::Caspio => ClientAuth::Basic,
-                Kind::Other => self.client_auth,
+            refresh_auth: match self.provider {
+                Provider::Caspio => ClientAuth::Basic,
+                Provider::Other => self.client_auth,
             },
-            advice: match self.kind {
-                Kind::Caspio => CASPIO,
-                Kind::Other => OTHER,
+            hints: match self.provider {
+                Provider::Caspio => CASPIO,
+                Provider::Other => OTHER,
             },
             token_url: self.token_url,
             credentials: self.credentials,
@@ -180,16 +180,16 @@ impl OAuth2Builder {
             offset: Mutex::default(),
             timeout: self.timeout,
             meter: self.meter.unwrap_or_default(),
-            way: self.way.clone(),
+            fallback: self.fallback.clone(),
         });
         let mut policy = self.policy;
-        if matches!(self.way, Way::Consent) {
+        if matches!(self.fallback, FallbackGrant::Consent) {
             policy.refresh_floor = None;
         }
         let source = Arc::clone(&exchange);
         let cache = TokenCache::with_store(source, clock, policy, self.store);
         if let Some(refresh) = self.first_refresh {
-            cache.begin_with(refresh);
+            cache.set_initial_refresh_token(refresh);
         }
         Ok(OAuth2::new(cache, exchange))
     }
@@ -197,7 +197,7 @@ impl OAuth2Builder {
     /// Checks the settings, and makes the service if none was given.
     pub(super) fn resolve_service(&self) -> Result<Arc<dyn HttpService>> {
         self.credentials.check()?;
-        if self.credentials.is_public() && matches!(self.way, Way::Credentials) {
+        if self.credentials.is_public() && matches!(self.fallback, FallbackGrant::Credentials) {
             return Err(Error::new(
                 ErrorKind::Config,
                 "a client without a secret cannot get tokens by its credentials",

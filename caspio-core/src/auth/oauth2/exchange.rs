@@ -10,10 +10,11 @@ use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 use zeroize::Zeroizing;
 
-use super::fallback_grant::Way;
+use super::fallback_grant::FallbackGrant;
 use super::{ClientAuth, token_response};
 use crate::auth::{ClientCredentials, basic_header};
 use crate::diagnosis::ClockOffset;
+use crate::error::ErrorContext as _;
 use crate::meter::TOKEN_OPERATION;
 use crate::request::{FORM, encode_form, form_escape};
 use crate::response::{REQUEST_ID, header_text};
@@ -28,14 +29,14 @@ const MAX_BODY: usize = 256 * 1024;
 
 pub(crate) struct Exchange {
     pub(super) token_url: Url,
-    pub(super) object: String,
+    pub(super) resource: String,
     pub(super) credentials: ClientCredentials,
     pub(super) client_auth: ClientAuth,
     pub(super) refresh_auth: ClientAuth,
-    pub(super) way: Way,
+    pub(super) fallback: FallbackGrant,
     pub(super) scope: Option<String>,
     pub(super) fields: Vec<(String, String)>,
-    pub(super) advice: Advice,
+    pub(super) hints: ErrorHints,
     pub(super) service: Arc<dyn HttpService>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) offset: Mutex<Option<ClockOffset>>,
@@ -45,9 +46,9 @@ pub(crate) struct Exchange {
 
 /// What to tell a person whose settings are refused.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Advice {
+pub(super) struct ErrorHints {
     pub(super) credentials: &'static str,
-    pub(super) address: &'static str,
+    pub(super) token_url: &'static str,
 }
 
 /// A token request in the making.
@@ -100,7 +101,7 @@ impl Exchange {
 
     /// Asks up to twice. Repeating does no harm: new tokens do not end old ones, and a code or refresh token
     /// that was used up by a lost answer is lost either way.
-    pub(super) async fn ask<'a>(&'a self, mut form: Form<'a>) -> Result<Grant> {
+    pub(super) async fn request_token<'a>(&'a self, mut form: Form<'a>) -> Result<Grant> {
         let fields = self.fields.iter();
         form.fields
             .extend(fields.map(|(name, value)| (&**name, &**value)));
@@ -114,11 +115,11 @@ impl Exchange {
         }
         form.secrets.push(self.credentials.secret());
         let encoded = Zeroizing::new(encode_form(&form.fields).into_bytes());
-        self.ask_again(Bytes::from_owner(encoded), basic, &form.secrets)
+        self.send_with_retry(Bytes::from_owner(encoded), basic, &form.secrets)
             .await
     }
 
-    async fn ask_again(
+    async fn send_with_retry(
         &self,
         form: Bytes,
         basic: Option<HeaderValue>,
@@ -126,17 +127,17 @@ impl Exchange {
     ) -> Result<Grant> {
         let mut tries = 1;
         loop {
-            let result = self.ask_once(form.clone(), basic.clone(), secrets).await;
+            let result = self.send_once(form.clone(), basic.clone(), secrets).await;
             match result {
-                Err(error) if tries < TRIES && worth_repeating(&error) => tries += 1,
-                Err(error) => return Err(self.locate(error).with_attempts(tries)),
+                Err(error) if tries < TRIES && is_worth_repeating(&error) => tries += 1,
+                Err(error) => return Err(self.with_context(error).with_attempts(tries)),
                 Ok(grant) => return Ok(grant),
             }
             tokio::time::sleep(Duration::from_millis(fastrand::u64(50..500))).await;
         }
     }
 
-    async fn ask_once(
+    async fn send_once(
         &self,
         form: Bytes,
         basic: Option<HeaderValue>,
@@ -179,7 +180,7 @@ impl Exchange {
         if let Some(basic) = basic {
             headers.insert(header::AUTHORIZATION, basic);
         }
-        let operation = Operation::new(TOKEN_OPERATION).on(self.object.clone());
+        let operation = Operation::new(TOKEN_OPERATION).on(self.resource.clone());
         request.extensions_mut().insert(operation);
         Ok(request)
     }
@@ -201,7 +202,7 @@ impl Exchange {
         secrets: &[&SecretString],
     ) -> Result<Grant> {
         token_response::read(status, headers, body, secrets.iter().copied()).map_err(|mut error| {
-            error = self.advise(error).with_status(status.as_u16());
+            error = self.with_hint(error).with_status(status.as_u16());
             if let Some(wait) = retry_after::of(headers, SystemTime::now()) {
                 error = error.with_retry_after(wait);
             }
@@ -218,22 +219,22 @@ impl Exchange {
         }
     }
 
-    fn advise(&self, error: Error) -> Error {
+    fn with_hint(&self, error: Error) -> Error {
         match error.kind() {
-            ErrorKind::Auth => error.with_hint(self.advice.credentials),
-            ErrorKind::Config => error.with_hint(self.advice.address),
+            ErrorKind::Auth => error.with_hint(self.hints.credentials),
+            ErrorKind::Config => error.with_hint(self.hints.token_url),
             _ => error,
         }
     }
 
-    pub(super) fn locate(&self, error: Error) -> Error {
+    pub(super) fn with_context(&self, error: Error) -> Error {
         error
             .with_operation(TOKEN_OPERATION)
-            .with_object(self.object.clone())
+            .with_resource(self.resource.clone())
     }
 }
 
-fn worth_repeating(error: &Error) -> bool {
+fn is_worth_repeating(error: &Error) -> bool {
     match error.kind() {
         ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Interrupted => true,
         ErrorKind::Server => error.code().is_none(),
@@ -244,10 +245,10 @@ fn worth_repeating(error: &Error) -> bool {
 impl fmt::Debug for Exchange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Exchange")
-            .field("object", &self.object)
+            .field("resource", &self.resource)
             .field("credentials", &self.credentials)
             .field("client_auth", &self.client_auth)
-            .field("way", &self.way)
+            .field("fallback", &self.fallback)
             .finish_non_exhaustive()
     }
 }

@@ -5,7 +5,7 @@ use secrecy::SecretString;
 
 /// How a token is got where no refresh token helps.
 #[derive(Clone)]
-pub(super) enum Way {
+pub(super) enum FallbackGrant {
     /// The client's own id and secret.
     Credentials,
     /// A person's name and password.
@@ -18,7 +18,7 @@ pub(super) enum Way {
     Consent,
 }
 
-impl fmt::Debug for Way {
+impl fmt::Debug for FallbackGrant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Credentials => "Credentials",

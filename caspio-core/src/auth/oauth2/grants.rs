@@ -4,7 +4,8 @@ use futures::future::BoxFuture;
 use secrecy::SecretString;
 
 use super::exchange::{Exchange, Form};
-use super::fallback_grant::Way;
+use super::fallback_grant::FallbackGrant;
+use crate::error::ErrorContext as _;
 use crate::token::{Grant, TokenSource};
 use crate::{Error, ErrorKind, Result};
 
@@ -14,10 +15,10 @@ impl Exchange {
     /// The refresh token first, then the way that needs none.
     async fn grant(&self, refresh: Option<SecretString>) -> Result<Grant> {
         let Some(refresh) = refresh else {
-            return self.afresh().await;
+            return self.request_new().await;
         };
         let refused = match self.refresh(&refresh).await {
-            Err(error) if is_spent(&error) => error,
+            Err(error) if is_refused(&error) => error,
             Ok(grant) if grant.refresh.is_none() => {
                 return Ok(Grant {
                     refresh: Some(refresh),
@@ -26,7 +27,7 @@ impl Exchange {
             }
             result => return result,
         };
-        if matches!(self.way, Way::Consent) {
+        if matches!(self.fallback, FallbackGrant::Consent) {
             return Err(match refused.kind() {
                 ErrorKind::Auth => refused.with_hint(CONSENT_AGAIN),
                 _ => refused,
@@ -36,35 +37,34 @@ impl Exchange {
             code = refused.code(),
             "refresh token refused, using the credentials"
         );
-        self.afresh().await
+        self.request_new().await
     }
 
     async fn refresh(&self, token: &SecretString) -> Result<Grant> {
         let form = Form::new("refresh_token")
             .secret("refresh_token", token)
             .client(self.refresh_auth);
-        self.ask(form).await
+        self.request_token(form).await
     }
 
-    async fn afresh(&self) -> Result<Grant> {
-        let form = match &self.way {
-            Way::Credentials => Form::new("client_credentials"),
+    async fn request_new(&self) -> Result<Grant> {
+        let form = match &self.fallback {
+            FallbackGrant::Credentials => Form::new("client_credentials"),
             #[cfg(feature = "password")]
-            Way::Password { user, password } => Form::new("password")
+            FallbackGrant::Password { user, password } => Form::new("password")
                 .field("username", user)
                 .secret("password", password),
-            Way::Consent => {
+            FallbackGrant::Consent => {
                 let message = "there is neither a token nor a refresh token";
-                return Err(
-                    self.locate(Error::new(ErrorKind::Auth, message).with_hint(CONSENT_AGAIN))
-                );
+                return Err(self
+                    .with_context(Error::new(ErrorKind::Auth, message).with_hint(CONSENT_AGAIN)));
             }
         };
         let form = match &self.scope {
             Some(scope) => form.field("scope", scope),
             None => form,
         };
-        self.ask(form.client(self.client_auth)).await
+        self.request_token(form.client(self.client_auth)).await
     }
 
     /// Turns the code of a consent into tokens.
@@ -82,12 +82,12 @@ impl Exchange {
         if let Some(verifier) = verifier {
             form = form.secret("code_verifier", verifier);
         }
-        self.ask(form.client(self.client_auth)).await
+        self.request_token(form.client(self.client_auth)).await
     }
 }
 
 /// Any refusal of the refresh grant but a rate limit: the credentials may still do.
-fn is_spent(error: &Error) -> bool {
+fn is_refused(error: &Error) -> bool {
     error.status().is_some() && !error.is_rate_limited()
 }
 

@@ -17,13 +17,15 @@ use futures::future::BoxFuture;
 use http::header;
 use url::Url;
 
-use builder::Kind;
 pub use builder::OAuth2Builder;
+use builder::Provider;
 #[cfg(feature = "authorization-code")]
 pub use code::{Authorization, AuthorizationCode, Pkce};
 use exchange::Exchange;
 
-use super::{Authenticate, ClientCredentials, Refusal, Renewal, Ticket};
+use super::{
+    Authenticate, ClientCredentials, CredentialVersion, RejectionCertainty, RenewalOutcome,
+};
 use crate::diagnosis::ClockOffset;
 use crate::token::{Token, TokenCache};
 use crate::{Account, Body, Meter, Result};
@@ -72,13 +74,13 @@ pub struct OAuth2 {
 impl OAuth2 {
     /// Starts the way into a Caspio account.
     pub fn for_account(account: &Account, credentials: ClientCredentials) -> OAuth2Builder {
-        OAuth2Builder::new(account.token_url(), credentials, Kind::Caspio)
+        OAuth2Builder::new(account.token_url(), credentials, Provider::Caspio)
     }
 
     /// Starts the way into any service with a token endpoint; by client credentials, unless the builder is
     /// told otherwise.
     pub fn builder(token_url: Url, credentials: ClientCredentials) -> OAuth2Builder {
-        OAuth2Builder::new(token_url, credentials, Kind::Other)
+        OAuth2Builder::new(token_url, credentials, Provider::Other)
     }
 
     fn new(cache: TokenCache, exchange: Arc<Exchange>) -> Self {
@@ -112,35 +114,42 @@ impl Authenticate for OAuth2 {
     fn authorize<'a>(
         &'a self,
         request: &'a mut http::Request<Body>,
-    ) -> BoxFuture<'a, Result<Ticket>> {
+    ) -> BoxFuture<'a, Result<CredentialVersion>> {
         Box::pin(async move {
             let token = self.cache.token().await?;
             let value = token.header_value().clone();
             request.headers_mut().insert(header::AUTHORIZATION, value);
-            Ok(Ticket::new()
+            Ok(CredentialVersion::new()
                 .with_generation(token.generation())
                 .with_age(self.cache.age_of(&token)))
         })
     }
 
-    fn authorize_now(&self, request: &mut http::Request<Body>) -> Option<Result<Ticket>> {
-        let token = self.cache.at_hand()?;
+    fn authorize_now(
+        &self,
+        request: &mut http::Request<Body>,
+    ) -> Option<Result<CredentialVersion>> {
+        let token = self.cache.cached()?;
         let headers = request.headers_mut();
         headers.insert(header::AUTHORIZATION, token.header);
-        Some(Ok(Ticket::new()
+        Some(Ok(CredentialVersion::new()
             .with_generation(token.generation)
             .with_age(token.age)))
     }
 
-    fn refused<'a>(&'a self, ticket: &'a Ticket, refusal: Refusal) -> BoxFuture<'a, Renewal> {
+    fn rejected<'a>(
+        &'a self,
+        version: &'a CredentialVersion,
+        certainty: RejectionCertainty,
+    ) -> BoxFuture<'a, RenewalOutcome> {
         Box::pin(async move {
-            if refusal == Refusal::Certain {
-                self.cache.invalidate(ticket.generation());
-                return Renewal::Renewed;
+            if certainty == RejectionCertainty::Certain {
+                self.cache.invalidate(version.generation());
+                return RenewalOutcome::Renewed;
             }
-            match self.cache.renew(ticket.generation()).await {
-                Ok(_) => Renewal::Renewed,
-                Err(_) => Renewal::Unchanged,
+            match self.cache.renew(version.generation()).await {
+                Ok(_) => RenewalOutcome::Renewed,
+                Err(_) => RenewalOutcome::Unchanged,
             }
         })
     }

@@ -240,7 +240,7 @@ async fn bad_credentials_are_an_auth_error_in_oauths_and_in_caspios_own_form() {
         assert!(error.is_auth(), "{status} {body}: {error}");
         assert_eq!((error.status(), error.code()), (Some(status), code));
         assert_eq!(error.operation(), Some("auth.token"));
-        assert_eq!(error.object(), Some("account b3poa.caspio.com"));
+        assert_eq!(error.resource(), Some("account b3poa.caspio.com"));
         assert_eq!(error.request_id(), Some("r-1"));
         assert_eq!(error.attempts(), 1);
         assert!(

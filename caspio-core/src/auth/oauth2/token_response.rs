@@ -7,7 +7,8 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::classify::{ServiceFault, Shape, clean, shape};
+use crate::classify::{BodyFormat, ServiceError, body_format, clean};
+use crate::error::ErrorContext as _;
 use crate::token::Grant;
 use crate::{Error, ErrorKind, Result};
 
@@ -49,8 +50,8 @@ pub(super) fn read<'s>(
                 .map(str::to_owned),
         });
     }
-    let page = shape(headers, body);
-    Err(refusal(status, page, ServiceFault::read(body), secrets))
+    let page = body_format(headers, body);
+    Err(refusal(status, page, ServiceError::read(body), secrets))
 }
 
 /// A positive number of seconds as number or text; anything else counts as not named.
@@ -68,23 +69,25 @@ fn seconds(value: &Value) -> Option<Duration> {
 
 fn refusal<'s>(
     status: StatusCode,
-    page: Shape,
-    fault: Option<ServiceFault>,
+    page: BodyFormat,
+    reported: Option<ServiceError>,
     secrets: impl Iterator<Item = &'s SecretString>,
 ) -> Error {
-    let limited = fault.as_ref().is_some_and(|fault| fault.rate_limited);
+    let limited = reported
+        .as_ref()
+        .is_some_and(|reported| reported.rate_limited);
     let error = if limited {
         Error::new(ErrorKind::RateLimited, "too many calls in a short time")
     } else {
-        by_status(status, page, fault.is_some())
+        by_status(status, page, reported.is_some())
     };
-    match fault {
-        Some(fault) => explain(error, fault, secrets),
+    match reported {
+        Some(reported) => explain(error, reported, secrets),
         None => error,
     }
 }
 
-fn by_status(status: StatusCode, page: Shape, told: bool) -> Error {
+fn by_status(status: StatusCode, page: BodyFormat, is_readable: bool) -> Error {
     if status.is_redirection() {
         return Error::new(
             ErrorKind::Protocol,
@@ -99,7 +102,7 @@ fn by_status(status: StatusCode, page: Shape, told: bool) -> Error {
             "there is no token endpoint at this address",
         ),
         500..=599 => Error::new(ErrorKind::Server, "the token endpoint failed"),
-        _ if page == Shape::Html => Error::new(
+        _ if page == BodyFormat::Html => Error::new(
             ErrorKind::Protocol,
             "the token endpoint answered with an HTML page",
         )
@@ -108,7 +111,7 @@ fn by_status(status: StatusCode, page: Shape, told: bool) -> Error {
             ErrorKind::Auth,
             "the service does not accept the credentials",
         ),
-        _ if told => Error::new(ErrorKind::Auth, "the service gave no token"),
+        _ if is_readable => Error::new(ErrorKind::Auth, "the service gave no token"),
         _ => Error::new(
             ErrorKind::Protocol,
             "the token endpoint's answer holds no token",
@@ -119,13 +122,13 @@ fn by_status(status: StatusCode, page: Shape, told: bool) -> Error {
 /// Adds the code if it looks like one, and the description in short, without any secret it may echo.
 fn explain<'s>(
     mut error: Error,
-    fault: ServiceFault,
+    reported: ServiceError,
     secrets: impl Iterator<Item = &'s SecretString>,
 ) -> Error {
-    if let Some(code) = fault.code.filter(|code| is_code(code)) {
+    if let Some(code) = reported.code.filter(|code| is_code(code)) {
         error = error.with_code(code);
     }
-    if let Some(message) = fault.message {
+    if let Some(message) = reported.message {
         error = error.with_service_message(message);
     }
     for secret in secrets {

@@ -6,6 +6,7 @@ use reqwest::redirect::Policy;
 use url::Url;
 
 use super::{Proxy, ReqwestService};
+use crate::error::ErrorContext as _;
 use crate::{Account, Error, ErrorKind, Result};
 
 const USER_AGENT: &str = concat!("caspio-rust/", env!("CARGO_PKG_VERSION"));

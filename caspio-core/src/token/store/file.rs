@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 #[cfg(feature = "encrypted-store")]
 use super::StoreKey;
 use super::{StoreLock, StoredToken, TokenStore, text};
+use crate::error::ErrorContext as _;
 use crate::fs::{self, Mode};
 use crate::{Error, ErrorKind, Result};
 

@@ -6,6 +6,7 @@ use keyring::v1::{Entry, Error as KeyringError};
 use zeroize::Zeroizing;
 
 use super::{StoredToken, TokenStore, text};
+use crate::error::ErrorContext as _;
 use crate::{Error, ErrorKind, Result};
 
 /// Keeps one token in the system's keyring: Keychain, Credential Manager, or the Secret Service.

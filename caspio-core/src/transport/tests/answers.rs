@@ -31,7 +31,7 @@ async fn every_error_names_what_was_done_to_what() {
     assert_eq!(calls, 1);
     assert!(error.is_not_found());
     assert_eq!(error.operation(), Some("records.list"));
-    assert_eq!(error.object(), Some("table \"Contacts\""));
+    assert_eq!(error.resource(), Some("table \"Contacts\""));
     assert_eq!(error.attempts(), 1);
     assert!(error.elapsed().is_some());
     let text = error.to_string();

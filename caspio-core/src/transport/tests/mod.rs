@@ -15,10 +15,10 @@ use tokio::time::Instant;
 use crate::auth::BearerToken;
 use crate::testing::{Reply, Script};
 use crate::token::ManualClock;
-use crate::transport::{Pace, RetryPolicy, Transport, TransportBuilder};
+use crate::transport::{RateLimiter, RetryPolicy, Transport, TransportBuilder};
 use crate::{
-    Account, ApiVersion, Body, ClientCredentials, Error, ErrorKind, Expect, HttpErrorKind, OAuth2,
-    Operation, Repeat, Request, Url,
+    Account, ApiVersion, Body, ClientCredentials, Error, ErrorKind, Expect, HttpErrorKind,
+    Idempotency, OAuth2, Operation, Request, Url,
 };
 
 const SECOND: Duration = Duration::from_secs(1);

@@ -222,8 +222,11 @@ async fn an_outage_is_not_multiplied_by_retries() {
 #[tokio::test(start_paused = true)]
 async fn the_pace_holds_between_calls() {
     let script = Arc::new(Script::by(|_| ok()));
-    let pace = Pace::unlimited().limit(8, SECOND);
-    let transport = builder(&script).pace(pace).build().expect("settings");
+    let pace = RateLimiter::unlimited().limit(8, SECOND);
+    let transport = builder(&script)
+        .rate_limiter(pace)
+        .build()
+        .expect("settings");
     let start = Instant::now();
 
     futures::future::join_all((0..80).map(|_| transport.send(get()))).await;

@@ -127,5 +127,9 @@ async fn anything_may_be_expected_and_repeats_are_the_callers_word() {
 
     assert_eq!(file.into_body(), HTML);
     assert_eq!(bench.script.seen()[0].headers[header::ACCEPT], "*/*");
-    assert_eq!(insert().repeat(Repeat::Safe).repeats(), Repeat::Safe);
+    assert!(
+        insert()
+            .idempotency(Idempotency::Idempotent)
+            .is_idempotent()
+    );
 }

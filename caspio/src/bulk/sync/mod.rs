@@ -12,6 +12,7 @@ use crate::client::Client;
 use crate::record::{Row, SourceKind};
 use crate::target::Target;
 use crate::write::key_lookup::Look;
+use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
 use futures::FutureExt;
 use futures::future::BoxFuture;
@@ -206,7 +207,7 @@ impl SyncMany {
         if count != rows {
             let what = format!("it has {count} records after {rows} rows were loaded");
             return Err(Error::new(ErrorKind::Incomplete, what)
-                .with_object(staging.to_string())
+                .with_resource(staging.to_string())
                 .with_hint(format!(
                     "{untouched}; another program may write to the same table"
                 )));
@@ -221,7 +222,7 @@ impl SyncMany {
     pub(crate) fn located(&self, error: Error) -> Error {
         error
             .with_operation("records.sync")
-            .with_object(self.target.to_string())
+            .with_resource(self.target.to_string())
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::record::{Key, Row};
 use crate::write::canonical::Identity;
 use crate::write::lists::shown;
+use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
 use std::collections::HashMap;
 

@@ -6,6 +6,7 @@ use url::Url;
 use super::{AuthorizationCode, Pkce};
 use crate::auth::OAuth2;
 use crate::classify::clean;
+use crate::error::ErrorContext as _;
 use crate::{Error, ErrorKind, Result};
 
 /// An authorization that waits for the person: where to send the browser, and what to compare when it comes
@@ -22,9 +23,9 @@ pub struct Authorization {
 }
 
 /// What the browser brings back.
-pub(super) enum Answer {
+pub(super) enum Redirect {
     Code(SecretString),
-    Refused(Error),
+    Failed(Error),
     /// For somebody else, or nobody.
     Foreign,
 }
@@ -70,14 +71,14 @@ impl Authorization {
     /// As for [`exchange`](Self::exchange), and [`ErrorKind::Permission`] when the person declined.
     pub async fn exchange_redirect(self, redirected: &Url) -> Result<OAuth2> {
         match self.read(redirected) {
-            Answer::Code(code) => self.redeem(&code).await,
-            Answer::Refused(error) => Err(error),
-            Answer::Foreign => Err(foreign()),
+            Redirect::Code(code) => self.redeem(&code).await,
+            Redirect::Failed(error) => Err(error),
+            Redirect::Foreign => Err(foreign()),
         }
     }
 
     /// What an address brings back, judged by its state first.
-    pub(super) fn read(&self, redirected: &Url) -> Answer {
+    pub(super) fn read(&self, redirected: &Url) -> Redirect {
         let member = |name: &str| {
             let mut pairs = redirected.query_pairs();
             pairs
@@ -85,14 +86,14 @@ impl Authorization {
                 .map(|(_, value)| value.into_owned())
         };
         if !member("state").is_some_and(|state| self.is_own(&state)) {
-            return Answer::Foreign;
+            return Redirect::Foreign;
         }
         if let Some(error) = member("error") {
-            return Answer::Refused(refusal(&error, member("error_description")));
+            return Redirect::Failed(refusal(&error, member("error_description")));
         }
         match member("code").filter(|code| !code.is_empty()) {
-            Some(code) => Answer::Code(code.into()),
-            None => Answer::Refused(Error::new(
+            Some(code) => Redirect::Code(code.into()),
+            None => Redirect::Failed(Error::new(
                 ErrorKind::Protocol,
                 "the browser came back with neither a code nor an error",
             )),
@@ -105,7 +106,7 @@ impl Authorization {
         let verifier = (self.flow.pkce != Pkce::Off).then_some(&self.verifier);
         let asked = auth.exchange.clock.now();
         let grant = auth.exchange.redeem(code, uri, verifier).await?;
-        auth.cache.take(grant, asked).await?;
+        auth.cache.store_grant(grant, asked).await?;
         Ok(auth)
     }
 

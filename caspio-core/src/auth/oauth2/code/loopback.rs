@@ -11,7 +11,8 @@ use tokio::task::JoinSet;
 use tokio::time::error::Elapsed;
 use url::{Host, Url};
 
-use super::authorization::{Answer, Authorization};
+use super::authorization::{Authorization, Redirect};
+use crate::error::ErrorContext as _;
 use crate::http_client::is_loopback;
 use crate::{Error, ErrorKind, Result};
 
@@ -25,16 +26,16 @@ pub(super) struct Listener {
 }
 
 /// One request of the browser, or of anything else on this machine.
-struct Visit {
+struct BrowserRequest {
     stream: TcpStream,
     target: String,
 }
 
 /// What happens at the port.
 enum Event {
-    Came(Result<TcpStream>),
-    Spoke(Visit),
-    Left,
+    Connected(Result<TcpStream>),
+    Requested(BrowserRequest),
+    Closed,
 }
 
 impl Listener {
@@ -66,73 +67,77 @@ impl Listener {
         &self.address
     }
 
-    /// The address the browser came back to. Whatever else comes is answered and let go: a browser that
+    /// The address the browser connected back to. Whatever else comes is answered and let go: a browser that
     /// connects ahead and says nothing, an icon, an answer with a foreign state.
     pub(super) async fn wait(self, authorization: &Authorization) -> Result<Url> {
-        let mut visits = JoinSet::new();
+        let mut requests = JoinSet::new();
         loop {
-            match self.next(&mut visits).await {
-                Event::Came(stream) => {
-                    visits.spawn(tokio::time::timeout(READ_LIMIT, read(stream?)));
+            match self.next(&mut requests).await {
+                Event::Connected(stream) => {
+                    requests.spawn(tokio::time::timeout(READ_LIMIT, read(stream?)));
                 }
-                Event::Spoke(visit) => {
-                    if let Some(redirected) = self.receive(visit, authorization).await {
+                Event::Requested(request) => {
+                    if let Some(redirected) = self.receive(request, authorization).await {
                         return Ok(redirected);
                     }
                 }
-                Event::Left => {}
+                Event::Closed => {}
             }
         }
     }
 
-    async fn next(&self, visits: &mut JoinSet<Result<Option<Visit>, Elapsed>>) -> Event {
-        let is_full = visits.len() >= MAX_CONNECTIONS;
-        let came = async {
+    async fn next(&self, requests: &mut JoinSet<Result<Option<BrowserRequest>, Elapsed>>) -> Event {
+        let is_full = requests.len() >= MAX_CONNECTIONS;
+        let connected = async {
             match is_full {
                 true => future::pending().await,
                 false => self.listener.accept().await,
             }
         };
-        let spoke = async {
-            match visits.join_next().await {
-                Some(visit) => visit,
+        let requested = async {
+            match requests.join_next().await {
+                Some(request) => request,
                 None => future::pending().await,
             }
         };
-        match future::select(pin!(came), pin!(spoke)).await {
-            Either::Left((came, _)) => Event::Came(came.map(|(stream, _)| stream).map_err(no_port)),
-            Either::Right((Ok(Ok(Some(visit))), _)) => Event::Spoke(visit),
-            Either::Right(_) => Event::Left,
+        match future::select(pin!(connected), pin!(requested)).await {
+            Either::Left((connected, _)) => {
+                Event::Connected(connected.map(|(stream, _)| stream).map_err(no_port))
+            }
+            Either::Right((Ok(Ok(Some(request))), _)) => Event::Requested(request),
+            Either::Right(_) => Event::Closed,
         }
     }
 
-    async fn receive(&self, visit: Visit, authorization: &Authorization) -> Option<Url> {
-        let redirected = self.address.join(&visit.target).ok();
+    async fn receive(&self, request: BrowserRequest, authorization: &Authorization) -> Option<Url> {
+        let redirected = self.address.join(&request.target).ok();
         let redirected = redirected.filter(|url| {
             url.origin() == self.address.origin() && url.path() == self.address.path()
         });
         let Some(redirected) = redirected else {
-            visit.say("404 Not Found", "There is nothing here.").await;
+            request
+                .respond("404 Not Found", "There is nothing here.")
+                .await;
             return None;
         };
         match authorization.read(&redirected) {
-            Answer::Foreign => {
-                visit
-                    .say(
+            Redirect::Foreign => {
+                request
+                    .respond(
                         "400 Bad Request",
                         "This is not the answer that is waited for.",
                     )
                     .await;
                 return None;
             }
-            Answer::Refused(_) => {
-                visit
-                    .say("200 OK", "Not authorized. You can close this window.")
+            Redirect::Failed(_) => {
+                request
+                    .respond("200 OK", "Not authorized. You can close this window.")
                     .await
             }
-            Answer::Code(_) => {
-                visit
-                    .say("200 OK", "Authorized. You can close this window.")
+            Redirect::Code(_) => {
+                request
+                    .respond("200 OK", "Authorized. You can close this window.")
                     .await
             }
         }
@@ -140,8 +145,8 @@ impl Listener {
     }
 }
 
-impl Visit {
-    async fn say(mut self, status: &str, text: &str) {
+impl BrowserRequest {
+    async fn respond(mut self, status: &str, text: &str) {
         let page =
             format!("<!doctype html><meta charset=\"utf-8\"><title>{text}</title><p>{text}</p>\n");
         let length = page.len();
@@ -149,17 +154,17 @@ impl Visit {
             "HTTP/1.1 {status}\r\ncontent-type: text/html; charset=utf-8\r\ncontent-length: {length}\r\n\
              cache-control: no-store\r\nreferrer-policy: no-referrer\r\nconnection: close\r\n\r\n{page}"
         );
-        let say = async {
+        let respond = async {
             let _ = self.stream.write_all(answer.as_bytes()).await;
             let _ = self.stream.shutdown().await;
         };
         // Whoever does not listen is not waited for.
-        let _ = tokio::time::timeout(Duration::from_secs(2), say).await;
+        let _ = tokio::time::timeout(Duration::from_secs(2), respond).await;
     }
 }
 
 /// The target of one GET; `None` for anything else.
-async fn read(mut stream: TcpStream) -> Option<Visit> {
+async fn read(mut stream: TcpStream) -> Option<BrowserRequest> {
     let mut head = Vec::new();
     let mut piece = [0; 2048];
     while !head.windows(4).any(|window| window == b"\r\n\r\n") {
@@ -176,7 +181,9 @@ async fn read(mut stream: TcpStream) -> Option<Visit> {
     let line = head.split(|byte| *byte == b'\r').next()?;
     let target = std::str::from_utf8(line).ok()?.strip_prefix("GET ")?;
     let target = target.split(' ').next()?.to_owned();
-    target.starts_with('/').then_some(Visit { stream, target })
+    target
+        .starts_with('/')
+        .then_some(BrowserRequest { stream, target })
 }
 
 fn no_port(error: std::io::Error) -> Error {

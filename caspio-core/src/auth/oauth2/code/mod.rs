@@ -17,7 +17,7 @@ pub use authorization::Authorization;
 use loopback::Listener;
 pub use pkce::Pkce;
 
-use super::fallback_grant::Way;
+use super::fallback_grant::FallbackGrant;
 use super::{OAuth2, OAuth2Builder};
 use crate::http_client::is_loopback;
 use crate::token::TokenStore;
@@ -56,7 +56,7 @@ pub struct AuthorizationCode {
     redirect_uri: Option<Url>,
     pkce: Pkce,
     parameters: Vec<(String, String)>,
-    patience: Duration,
+    timeout: Duration,
 }
 
 impl OAuth2Builder {
@@ -81,7 +81,7 @@ impl OAuth2Builder {
             redirect_uri: None,
             pkce: Pkce::default(),
             parameters: Vec::new(),
-            patience: Duration::from_secs(300),
+            timeout: Duration::from_secs(300),
         })
     }
 }
@@ -111,8 +111,8 @@ impl AuthorizationCode {
 
     /// How long [`authorize_here`](Self::authorize_here) waits for the person. Default: 5 minutes.
     #[must_use]
-    pub fn patience(mut self, limit: Duration) -> Self {
-        self.patience = limit;
+    pub fn timeout(mut self, limit: Duration) -> Self {
+        self.timeout = limit;
         self
     }
 
@@ -168,7 +168,7 @@ impl AuthorizationCode {
         let authorization = self.start(Some(listener.address().clone()))?;
         open(authorization.url());
         let wait = listener.wait(&authorization);
-        let redirected = match tokio::time::timeout(self.patience, wait).await {
+        let redirected = match tokio::time::timeout(self.timeout, wait).await {
             Ok(redirected) => redirected?,
             Err(_) => {
                 let message = "nobody came back from the browser in time";
@@ -179,7 +179,7 @@ impl AuthorizationCode {
     }
 
     fn start(&self, redirect_uri: Option<Url>) -> Result<Authorization> {
-        let (state, verifier) = (random::word()?, random::word()?);
+        let (state, verifier) = (random::text()?, random::text()?);
         Ok(self.authorization(redirect_uri, state.into(), verifier.into()))
     }
 
@@ -220,7 +220,7 @@ impl AuthorizationCode {
 
 impl fmt::Debug for AuthorizationCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        debug_assert!(matches!(self.tokens.way, Way::Consent));
+        debug_assert!(matches!(self.tokens.fallback, FallbackGrant::Consent));
         f.debug_struct("AuthorizationCode")
             .field("tokens", &self.tokens)
             .field("host", &self.authorize_url.host_str())

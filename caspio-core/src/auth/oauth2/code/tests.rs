@@ -365,7 +365,7 @@ async fn a_person_who_declines_or_never_comes_ends_the_wait() {
         )
         .await;
     });
-    let nobody = authorize_here(public().patience(Duration::from_millis(20)), async |_| {});
+    let nobody = authorize_here(public().timeout(Duration::from_millis(20)), async |_| {});
     let elsewhere = public().redirect_uri(url("https://app.example.com/back"));
 
     assert_eq!(

@@ -3,36 +3,40 @@
 use http::{HeaderMap, header};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Shape {
+pub(crate) enum BodyFormat {
     Empty,
     Json,
     /// JSON whose closing bracket or quote is missing.
-    BrokenOff,
+    Truncated,
     Html,
     Other,
 }
 
-pub(crate) fn shape(headers: &HeaderMap, body: &[u8]) -> Shape {
+pub(crate) fn body_format(headers: &HeaderMap, body: &[u8]) -> BodyFormat {
     let body = body
         .strip_prefix(b"\xef\xbb\xbf")
         .unwrap_or(body)
         .trim_ascii();
     let (Some(first), Some(last)) = (body.first(), body.last()) else {
-        return Shape::Empty;
+        return BodyFormat::Empty;
     };
     match first {
         b'{' => closed(*last == b'}' && body.len() > 1),
         b'[' => closed(*last == b']' && body.len() > 1),
         b'"' => closed(*last == b'"' && body.len() > 1),
-        b'-' | b'0'..=b'9' if last.is_ascii_digit() => Shape::Json,
-        _ if matches!(body, b"null" | b"true" | b"false") => Shape::Json,
-        b'<' if says_html(headers) || looks_like_html(body) => Shape::Html,
-        _ => Shape::Other,
+        b'-' | b'0'..=b'9' if last.is_ascii_digit() => BodyFormat::Json,
+        _ if matches!(body, b"null" | b"true" | b"false") => BodyFormat::Json,
+        b'<' if says_html(headers) || looks_like_html(body) => BodyFormat::Html,
+        _ => BodyFormat::Other,
     }
 }
 
-fn closed(yes: bool) -> Shape {
-    if yes { Shape::Json } else { Shape::BrokenOff }
+fn closed(yes: bool) -> BodyFormat {
+    if yes {
+        BodyFormat::Json
+    } else {
+        BodyFormat::Truncated
+    }
 }
 
 fn says_html(headers: &HeaderMap) -> bool {

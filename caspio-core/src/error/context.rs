@@ -1,0 +1,195 @@
+//! Adds facts to an error.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::{Error, ErrorKind};
+
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for super::Error {}
+}
+
+/// Adds facts to an [`Error`]: for code that reports errors, such as a
+/// [`ResponseClassifier`](crate::ResponseClassifier). A program that only reads errors does not need it.
+pub trait ErrorContext: sealed::Sealed + Sized {
+    /// Changes the kind.
+    #[must_use]
+    fn with_kind(self, kind: ErrorKind) -> Self;
+
+    /// Names what was being done.
+    #[must_use]
+    fn with_operation(self, operation: &'static str) -> Self;
+
+    /// Names what it was done to, e.g. `table "Contacts"`.
+    #[must_use]
+    fn with_resource(self, resource: impl Into<String>) -> Self;
+
+    /// Names the field or fields at fault.
+    #[must_use]
+    fn with_field(self, field: impl Into<String>) -> Self;
+
+    /// Names the record at fault by its key.
+    #[must_use]
+    fn with_key(self, key: impl Into<String>) -> Self;
+
+    /// Says what to do about it.
+    #[must_use]
+    fn with_hint(self, hint: impl Into<String>) -> Self;
+
+    /// Keeps the underlying error. It must hold no secret: `Debug` prints it.
+    #[must_use]
+    fn with_source(self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self;
+
+    /// Keeps the HTTP status.
+    #[must_use]
+    fn with_status(self, status: u16) -> Self;
+
+    /// Keeps the service's code.
+    #[must_use]
+    fn with_code(self, code: impl Into<String>) -> Self;
+
+    /// Keeps the service's message.
+    #[must_use]
+    fn with_service_message(self, message: impl Into<String>) -> Self;
+
+    /// Keeps the service's request id.
+    #[must_use]
+    fn with_request_id(self, id: impl Into<String>) -> Self;
+
+    /// Says how long to wait before the next try.
+    #[must_use]
+    fn with_retry_after(self, wait: Duration) -> Self;
+
+    /// Says how many times the request was sent.
+    #[must_use]
+    fn with_attempts(self, attempts: u32) -> Self;
+
+    /// Says how long the whole call took.
+    #[must_use]
+    fn with_elapsed(self, elapsed: Duration) -> Self;
+
+    /// Marks a write whose answer was lost.
+    #[must_use]
+    fn with_maybe_applied(self, maybe: bool) -> Self;
+
+    /// Keeps what a write had sent. It must hold no password.
+    #[must_use]
+    fn with_sent(self, sent: impl Into<String>) -> Self;
+
+    /// Overrides what the kind says about trying again.
+    #[must_use]
+    fn with_retryable(self, retryable: bool) -> Self;
+}
+
+impl ErrorContext for Error {
+    fn with_kind(mut self, kind: ErrorKind) -> Self {
+        self.0.kind = kind;
+        self
+    }
+
+    fn with_operation(mut self, operation: &'static str) -> Self {
+        self.0.operation = Some(operation);
+        self
+    }
+
+    fn with_resource(mut self, resource: impl Into<String>) -> Self {
+        self.0.resource = Some(resource.into());
+        self
+    }
+
+    fn with_field(mut self, field: impl Into<String>) -> Self {
+        self.0.field = Some(field.into());
+        self
+    }
+
+    fn with_key(mut self, key: impl Into<String>) -> Self {
+        self.0.key = Some(key.into());
+        self
+    }
+
+    fn with_hint(mut self, hint: impl Into<String>) -> Self {
+        self.0.hint = Some(hint.into());
+        self
+    }
+
+    fn with_source(mut self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        self.0.source = Some(Arc::from(source.into()));
+        self
+    }
+
+    fn with_status(mut self, status: u16) -> Self {
+        self.0.status = Some(status);
+        self
+    }
+
+    fn with_code(mut self, code: impl Into<String>) -> Self {
+        self.0.code = Some(code.into());
+        self
+    }
+
+    fn with_service_message(mut self, message: impl Into<String>) -> Self {
+        self.0.service_message = Some(message.into());
+        self
+    }
+
+    fn with_request_id(mut self, id: impl Into<String>) -> Self {
+        self.0.request_id = Some(id.into());
+        self
+    }
+
+    fn with_retry_after(mut self, wait: Duration) -> Self {
+        self.0.retry_after = Some(wait);
+        self
+    }
+
+    fn with_attempts(mut self, attempts: u32) -> Self {
+        self.0.attempts = attempts;
+        self
+    }
+
+    fn with_elapsed(mut self, elapsed: Duration) -> Self {
+        self.0.elapsed = Some(elapsed);
+        self
+    }
+
+    fn with_maybe_applied(mut self, maybe: bool) -> Self {
+        self.0.maybe_applied = maybe;
+        self
+    }
+
+    fn with_sent(mut self, sent: impl Into<String>) -> Self {
+        self.0.sent = Some(sent.into());
+        self
+    }
+
+    fn with_retryable(mut self, retryable: bool) -> Self {
+        self.0.retryable = Some(retryable);
+        self
+    }
+}
+
+impl Error {
+    /// Blots a secret out of the texts that came from outside, should one echo it.
+    #[must_use]
+    pub(crate) fn redact(mut self, secret: &str) -> Self {
+        if secret.is_empty() {
+            return self;
+        }
+        let inner = &mut *self.0;
+        for text in [
+            &mut inner.service_message,
+            &mut inner.code,
+            &mut inner.request_id,
+            &mut inner.field,
+            &mut inner.hint,
+        ] {
+            if let Some(text) = text
+                && text.contains(secret)
+            {
+                *text = text.replace(secret, "[REDACTED]");
+            }
+        }
+        self
+    }
+}
