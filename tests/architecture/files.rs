@@ -1,0 +1,45 @@
+//! Every file says its subject in its first line, and is short enough to have one.
+
+use crate::exceptions::check;
+use crate::source::{crates, in_folder};
+
+/// Lines of code in one file; documentation, comments and blank lines are not counted.
+const MOST_LINES: usize = 300;
+
+#[test]
+fn every_file_begins_with_its_subject() {
+    let mut folders: Vec<String> = crates().iter().map(|name| format!("{name}/src")).collect();
+    folders.extend(["examples", "tests/it", "tests/support", "benches/src"].map(str::to_owned));
+
+    let missing = folders
+        .iter()
+        .flat_map(|folder| in_folder(folder))
+        .filter(|source| !source.text.starts_with("//!"))
+        .map(|source| source.path)
+        .collect();
+
+    check("every_file_begins_with_its_subject", missing);
+}
+
+#[test]
+fn files_are_short() {
+    let mut long = Vec::new();
+    for source in crates()
+        .iter()
+        .flat_map(|name| in_folder(&format!("{name}/src")))
+    {
+        let lines = lines_of_code(&source.text);
+        if lines > MOST_LINES {
+            long.push(format!("{}: {lines} lines of code", source.path));
+        }
+    }
+
+    check("files_are_short", long);
+}
+
+fn lines_of_code(text: &str) -> usize {
+    text.lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty() && !line.starts_with("//"))
+        .count()
+}

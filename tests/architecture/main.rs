@@ -1,0 +1,9 @@
+//! The rules of ARCHITECTURE.md, checked by reading the sources.
+
+mod crates;
+mod exceptions;
+mod files;
+mod lexer;
+mod modules;
+mod names;
+mod source;
