@@ -20,7 +20,7 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
     (
         "every_file_begins_with_its_subject",
         "",
-        "lines are being added",
+        "first lines are being added",
     ),
     ("files_are_short", "", "long files are being split"),
 ];
