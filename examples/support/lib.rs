@@ -1,14 +1,17 @@
-//! What the examples share: a client of the account in the environment, or of an embedded emulator.
+//! What the examples share: a client of the account in the environment or of an embedded emulator, and mock services.
 #![allow(clippy::print_stderr, reason = "programs for a person to read")]
 
+pub mod mock_capsule;
+pub mod mock_service;
+
 use caspio::Client;
-use caspio_emulator::Emulator;
+use caspio_emulator::{Emulator, Faults};
 use std::error::Error;
 
-/// The variables that name an account; one of them is enough to mean it.
+/// The variables that name an account; if any of them is set, the account is used.
 const VARIABLES: [&str; 3] = ["CASPIO_ACCOUNT", "CASPIO_CLIENT_ID", "CASPIO_CLIENT_SECRET"];
 
-/// A client, and the emulator behind it where there is no account in the environment.
+/// A client, and the emulator that it is connected to, if any.
 #[derive(Debug)]
 pub struct Connection {
     /// The client.
@@ -18,10 +21,11 @@ pub struct Connection {
 }
 
 impl Connection {
-    /// Whether the records come from the embedded emulator.
-    #[must_use]
-    pub fn is_emulated(&self) -> bool {
-        self.emulator.is_some()
+    /// Injects faults into the emulator; does nothing for an account.
+    pub fn set_faults(&self, faults: Faults) {
+        if let Some(emulator) = &self.emulator {
+            emulator.set_faults(faults);
+        }
     }
 }
 
@@ -31,17 +35,24 @@ impl Connection {
 ///
 /// A variable is missing or malformed, or the emulator cannot start.
 pub async fn connect() -> Result<Connection, Box<dyn Error>> {
-    if VARIABLES
-        .iter()
-        .any(|name| std::env::var_os(name).is_some())
-    {
-        return Ok(Connection {
-            caspio: Client::from_env()?,
-            emulator: None,
-        });
+    let is_set = |name: &&str| std::env::var_os(name).is_some();
+    if !VARIABLES.iter().any(is_set) {
+        eprintln!("No CASPIO_ACCOUNT in the environment: this is sample data from an emulator.\n");
+        return emulate().await;
     }
+    Ok(Connection {
+        caspio: Client::from_env()?,
+        emulator: None,
+    })
+}
+
+/// Starts an emulator with sample data, for examples that write: they never touch an account.
+///
+/// # Errors
+///
+/// The emulator cannot start.
+pub async fn emulate() -> Result<Connection, Box<dyn Error>> {
     let emulator = Emulator::builder().start().await?;
-    eprintln!("No CASPIO_ACCOUNT in the environment: this is sample data from an emulator.\n");
     let caspio = Client::builder()
         .account(emulator.url())
         .credentials(emulator.client_id(), emulator.client_secret())

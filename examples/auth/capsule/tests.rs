@@ -1,22 +1,22 @@
-use std::sync::atomic::Ordering;
-
-use caspio_core::token::ManualClock;
+//! The client against the mock: pages, consent, renewal, rate limits, links to other hosts.
 
 use super::*;
-use crate::service::State;
+use caspio_core::token::ManualClock;
+use caspio_examples::mock_capsule::State;
+use std::sync::atomic::Ordering;
 
-struct Bench {
+struct TestEnv {
     state: Arc<State>,
     base: Url,
     clock: Arc<ManualClock>,
     store: Arc<MemoryStore>,
 }
 
-impl Bench {
+impl TestEnv {
     fn new() -> Self {
         let state = Arc::new(State::default());
         Self {
-            base: service::start_with(state.clone()).expect("a service"),
+            base: mock_capsule::start_with(state.clone()).expect("a service"),
             state,
             clock: Arc::new(ManualClock::new()),
             store: Arc::new(MemoryStore::new()),
@@ -27,7 +27,7 @@ impl Bench {
         let client = ClientCredentials::public("id");
         let flow =
             flow(&self.base, client, self.store.clone(), self.clock.clone()).expect("settings");
-        let auth = connect(flow, service::visit).await.expect("a consent");
+        let auth = connect(flow, mock_capsule::visit).await.expect("a consent");
         Capsule::new(&self.base, auth).expect("settings")
     }
 
@@ -39,9 +39,9 @@ impl Bench {
 
 #[tokio::test]
 async fn every_page_is_read() {
-    let bench = Bench::new();
+    let env = TestEnv::new();
 
-    let parties = bench.capsule().await.parties().await.expect("parties");
+    let parties = env.capsule().await.parties().await.expect("parties");
 
     let ids: Vec<_> = parties.iter().map(|party| party.id).collect();
     assert_eq!(ids, [11, 12, 21, 22, 31, 32]);
@@ -49,56 +49,59 @@ async fn every_page_is_read() {
 }
 
 #[tokio::test]
-async fn one_consent_serves_for_weeks_and_starts() {
-    let bench = Bench::new();
+async fn one_consent_lasts_for_weeks_and_restarts() {
+    let env = TestEnv::new();
 
     for week in 0..4 {
-        let capsule = bench.capsule().await;
+        let capsule = env.capsule().await;
         assert_eq!(capsule.parties().await.expect("parties").len(), 6);
-        assert_eq!(bench.counts(), (1, week));
-        bench.clock.advance(Duration::from_secs(8 * 24 * 3600));
+        assert_eq!(env.counts(), (1, week));
+        env.clock.advance(Duration::from_secs(8 * 24 * 3600));
     }
 }
 
 #[tokio::test]
-async fn a_revoked_token_is_renewed_on_the_way() {
-    let bench = Bench::new();
-    let capsule = bench.capsule().await;
+async fn a_revoked_token_is_replaced_by_the_stored_one() {
+    let env = TestEnv::new();
+    let capsule = env.capsule().await;
     capsule.parties().await.expect("parties");
     let flow = flow(
-        &bench.base,
+        &env.base,
         ClientCredentials::public("id"),
-        bench.store.clone(),
-        bench.clock.clone(),
+        env.store.clone(),
+        env.clock.clone(),
     );
-    let again = flow.expect("settings").authorize_here(service::visit).await;
+    let again = flow
+        .expect("settings")
+        .authorize_here(mock_capsule::visit)
+        .await;
     again.expect("a second consent ends the first's tokens");
 
     assert_eq!(capsule.parties().await.expect("parties").len(), 6);
     assert_eq!(
-        bench.counts(),
+        env.counts(),
         (2, 0),
         "the store has the newer token already"
     );
 }
 
 #[tokio::test]
-async fn a_page_on_another_host_gets_no_token() {
-    let bench = Bench::new();
-    let capsule = bench.capsule().await;
-    bench.state.leads_astray.store(true, Ordering::SeqCst);
+async fn a_link_to_another_host_is_refused() {
+    let env = TestEnv::new();
+    let capsule = env.capsule().await;
+    env.state.links_to_other_host.store(true, Ordering::SeqCst);
 
-    let error = capsule.parties().await.expect_err("astray");
+    let error = capsule.parties().await.expect_err("another host");
 
     let error = error.downcast::<caspio_core::Error>().expect("of the core");
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Refused, 0));
 }
 
 #[tokio::test]
-async fn a_rate_limit_is_waited_for() {
-    let bench = Bench::new();
-    let capsule = bench.capsule().await;
-    bench.state.is_tired.store(true, Ordering::SeqCst);
+async fn a_rate_limited_call_is_repeated() {
+    let env = TestEnv::new();
+    let capsule = env.capsule().await;
+    env.state.rate_limits_next.store(true, Ordering::SeqCst);
 
     assert_eq!(capsule.parties().await.expect("parties").len(), 6);
 }

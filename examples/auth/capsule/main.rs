@@ -1,17 +1,12 @@
 //! A small client of Capsule CRM built on caspio-core alone: every party of an account, page by page.
 //!
-//! With CAPSULE_CLIENT_ID in the environment it connects to Capsule: it shows an address to open, waits for the
-//! browser, and keeps the tokens in CAPSULE_TOKEN_FILE, so that the next start asks nobody. Register
-//! <http://127.0.0.1:8910/callback> as the application's redirect URI. Without, it talks to a stand-in.
+//! With CAPSULE_CLIENT_ID in the environment it connects to Capsule: it prints a URL to open, waits for the browser,
+//! and keeps the tokens in CAPSULE_TOKEN_FILE, so that the next start needs no consent. Register
+//! <http://127.0.0.1:8910/callback> as the application's redirect URI. Without CAPSULE_CLIENT_ID it uses a mock.
 #![allow(clippy::print_stdout, reason = "a program for a person to read")]
 
-#[path = "auth_stand_in.rs"]
-mod stand_in;
-
-use std::error::Error;
-use std::path::PathBuf;
-use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+#[cfg(test)]
+mod tests;
 
 use caspio_core::auth::{AuthorizationCode, ClientAuth};
 use caspio_core::error::ErrorContext as _;
@@ -21,7 +16,12 @@ use caspio_core::{
     CaspioClassifier, Classification, ClientCredentials, ErrorKind, OAuth2, Operation, Request,
     ResponseClassifier, ResponseView, Transport, Url,
 };
+use caspio_examples::mock_capsule;
 use serde::Deserialize;
+use std::error::Error;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
 const CAPSULE: &str = "https://api.capsulecrm.com/";
 
@@ -48,7 +48,7 @@ struct Page {
     parties: Vec<Party>,
 }
 
-/// Capsule's answers are judged as Caspio's are, and its rate limit says when it ends.
+/// Classifies Capsule's responses as Caspio's, and reads when the rate limit ends from its own header.
 #[derive(Debug)]
 struct CapsuleClassifier(CaspioClassifier);
 
@@ -94,32 +94,32 @@ impl Capsule {
         Ok(Self { transport, api })
     }
 
-    /// Every party, following the `Link` of each page to the next.
+    /// Reads all parties, following the `Link` of each page to the next.
     async fn parties(&self) -> Result<Vec<Party>, Box<dyn Error>> {
         let mut next = Some(self.api.join("parties?page=1&perPage=100")?);
         let mut parties = Vec::new();
         while let Some(url) = next {
             let request = Request::get(url.clone(), Operation::new("parties.list"));
-            // A link to another host is refused by the transport: the token stays here.
-            let answer = self.transport.send(request).await?;
-            let link = answer.header(header::LINK.as_str());
+            // A link to another host is refused by the transport: the token is not sent there.
+            let response = self.transport.send(request).await?;
+            let link = response.header(header::LINK.as_str());
             next = link
                 .and_then(next_page)
                 .map(|link| url.join(link))
                 .transpose()?;
-            let page: Page = serde_json::from_slice(answer.body())?;
+            let page: Page = serde_json::from_slice(response.body())?;
             parties.extend(page.parties);
         }
         Ok(parties)
     }
 }
 
-/// The address of `Link: <address>; rel="next"`.
+/// Returns the URL of `Link: <url>; rel="next"`.
 fn next_page(link: &str) -> Option<&str> {
     link.split(',').find_map(|part| {
-        let (address, parameters) = part.trim().strip_prefix('<')?.split_once('>')?;
+        let (url, parameters) = part.trim().strip_prefix('<')?.split_once('>')?;
         let is_next = |text: &str| matches!(text.trim(), "rel=\"next\"" | "rel=next");
-        parameters.split(';').any(is_next).then_some(address)
+        parameters.split(';').any(is_next).then_some(url)
     })
 }
 
@@ -137,7 +137,7 @@ fn flow(
     Ok(builder.authorization_code(base.join("oauth/authorise")?)?)
 }
 
-/// The stored tokens, or new ones by a person's consent.
+/// Uses the stored tokens, or asks the user for consent.
 async fn connect(
     flow: AuthorizationCode,
     open: impl FnOnce(&Url),
@@ -162,16 +162,16 @@ async fn print(base: &Url, auth: OAuth2) -> Result<(), Box<dyn Error>> {
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let Ok(id) = std::env::var("CAPSULE_CLIENT_ID") else {
-        println!("No CAPSULE_CLIENT_ID in the environment: this is sample data from a stand-in.");
+        println!("No CAPSULE_CLIENT_ID in the environment: this is sample data from a mock.");
         println!(
             "Set CAPSULE_CLIENT_ID, CAPSULE_CLIENT_SECRET (if the application has one) and CAPSULE_TOKEN_FILE"
         );
         println!("to connect to Capsule.\n");
-        let base = service::start()?;
+        let base = mock_capsule::start()?;
         let store = Arc::new(MemoryStore::new());
         let clock = Arc::new(SystemClock::new());
         let flow = flow(&base, ClientCredentials::public("id"), store, clock)?;
-        let auth = connect(flow, service::visit).await?;
+        let auth = connect(flow, mock_capsule::visit).await?;
         return print(&base, auth).await;
     };
     let client = match std::env::var("CAPSULE_CLIENT_SECRET") {
@@ -184,16 +184,6 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let clock = Arc::new(SystemClock::new());
     let flow = flow(&base, client, Arc::new(store), clock)?
         .redirect_uri("http://127.0.0.1:8910/callback".parse()?);
-    let auth = connect(flow, |url| {
-        println!("Open this address to connect:\n{url}\n")
-    })
-    .await?;
+    let auth = connect(flow, |url| println!("Open this URL to connect:\n{url}\n")).await?;
     print(&base, auth).await
 }
-
-#[path = "auth_capsule_service.rs"]
-mod service;
-
-#[cfg(test)]
-#[path = "auth_capsule_tests.rs"]
-mod tests;

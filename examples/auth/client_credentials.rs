@@ -1,20 +1,16 @@
-//! OAuth 2 with a client's own id and secret, and a token that outlives the program in a file.
+//! OAuth 2 with a client id and secret, and a token kept in a file between starts.
 #![allow(clippy::print_stdout, reason = "a program for a person to read")]
-
-#[path = "auth_stand_in.rs"]
-mod stand_in;
-
-use std::sync::Arc;
 
 use caspio_core::token::FileStore;
 use caspio_core::{ClientCredentials, OAuth2};
-use stand_in::Said;
+use caspio_examples::mock_service::{self, MockResponse};
+use std::sync::Arc;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let service = stand_in::start(|asked| {
-        println!("the service was asked: {}", asked.body);
-        Said::new(200, r#"{"access_token":"t0ken","expires_in":86399}"#)
+    let service = mock_service::start(|request| {
+        println!("the service received: {}", request.body);
+        MockResponse::new(200, r#"{"access_token":"t0ken","expires_in":86399}"#)
     })?;
     let file = std::env::temp_dir().join(format!("caspio-example-{}.token", std::process::id()));
 
@@ -27,7 +23,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
 
     println!(
-        "asked once for three starts; the file was {}",
+        "one token request for three starts; the file was {}",
         file.display()
     );
     std::fs::remove_file(&file)?;

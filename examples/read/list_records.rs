@@ -1,4 +1,4 @@
-//! A typed table, filtered and sorted: the twenty richest contacts with an address to write to.
+//! A typed table, filtered and sorted: the twenty richest contacts with an e-mail address.
 #![allow(clippy::print_stdout, reason = "a program for a person to read")]
 
 use caspio::prelude::*;

@@ -1,19 +1,16 @@
-//! OAuth 2 with a person's own name and password, for services that offer nothing better.
+//! OAuth 2 with a user's name and password, for services that offer nothing better.
 #![allow(clippy::print_stdout, reason = "a program for a person to read")]
 
-#[path = "auth_stand_in.rs"]
-mod stand_in;
-
 use caspio_core::{ClientCredentials, OAuth2};
-use stand_in::Said;
+use caspio_examples::mock_service::{self, MockResponse};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let service = stand_in::start(|asked| {
-        println!("the service was asked: {}", asked.body);
-        match asked.fields().get("password").map(String::as_str) {
-            Some("p4ss") => Said::new(200, r#"{"access_token":"t0ken","expires_in":3600}"#),
-            _ => Said::new(400, r#"{"error":"invalid_grant"}"#),
+    let service = mock_service::start(|request| {
+        println!("the service received: {}", request.body);
+        match request.fields().get("password").map(String::as_str) {
+            Some("p4ss") => MockResponse::new(200, r#"{"access_token":"t0ken","expires_in":3600}"#),
+            _ => MockResponse::new(400, r#"{"error":"invalid_grant"}"#),
         }
     })?;
     let token_url = service.join("oauth/token")?;

@@ -1,4 +1,4 @@
-//! Writing: an insert, an update, only what differs, and a delete, each in one call.
+//! Writing single records: an insert, an update, a save of what changed, and a delete.
 #![allow(clippy::print_stdout, reason = "a program for a person to read")]
 
 use caspio::Patch;
@@ -15,7 +15,7 @@ struct Contact {
     interests: List<String>,
 }
 
-/// What a new contact is told of; the rest gets Caspio's defaults.
+/// The columns of a new contact; the others get Caspio's defaults.
 #[derive(Debug, Default, CaspioInsert)]
 #[caspio(table = Contact)]
 struct NewContact {
@@ -26,10 +26,7 @@ struct NewContact {
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let connection = caspio_examples::connect().await?;
-    if !connection.is_emulated() {
-        return Err("this program writes, so it only runs against the emulator".into());
-    }
+    let connection = caspio_examples::emulate().await?;
     let contacts = connection.caspio.table::<Contact>();
 
     let new = NewContact {

@@ -1,4 +1,4 @@
-//! A typed view: orders joined with their contacts and products, its key a text.
+//! A typed view: orders joined with their contacts and products. A view's key is a text.
 #![allow(clippy::print_stdout, reason = "a program for a person to read")]
 
 use caspio::prelude::*;

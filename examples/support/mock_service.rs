@@ -1,31 +1,35 @@
-//! A service on this machine that stands in for a real one, and a browser that says yes, so that the examples of
-//! authentication run with no account.
-#![allow(dead_code, reason = "each example uses a part")]
+//! A mock service on this machine, and a browser whose user consents, so that the examples of authentication run
+//! without an account.
 
+use caspio_core::auth::Authenticate;
+use caspio_core::{Operation, Request, Result, Transport, Url};
 use std::collections::HashMap;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 
-use caspio_core::auth::Authenticate;
-use caspio_core::{Operation, Request, Result, Transport, Url};
-
-/// A request as the service got it.
-#[derive(Debug, Clone)]
-pub(crate) struct Asked {
-    pub(crate) method: String,
-    pub(crate) url: Url,
+/// A request that the service received.
+#[derive(Clone, Debug)]
+pub struct MockRequest {
+    /// `GET`, `POST`, ..
+    pub method: String,
+    /// The URL, with the query.
+    pub url: Url,
     headers: HashMap<String, String>,
-    pub(crate) body: String,
+    /// The body as text.
+    pub body: String,
 }
 
-impl Asked {
-    pub(crate) fn header(&self, name: &str) -> &str {
+impl MockRequest {
+    /// Returns a header, or an empty text. `name` is in lower case.
+    #[must_use]
+    pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", String::as_str)
     }
 
-    /// The fields of a form, or of the address where there is none.
-    pub(crate) fn fields(&self) -> HashMap<String, String> {
+    /// Returns the fields of a form, or those of the URL if it is not a POST.
+    #[must_use]
+    pub fn fields(&self) -> HashMap<String, String> {
         let mut form = self.url.clone();
         if self.method == "POST" {
             form.set_query(Some(&self.body));
@@ -34,16 +38,17 @@ impl Asked {
     }
 }
 
-/// What the service says.
-#[derive(Debug, Clone)]
-pub(crate) struct Said {
+/// A response of the service, with a JSON body.
+#[derive(Clone, Debug)]
+pub struct MockResponse {
     status: u16,
     headers: String,
     body: String,
 }
 
-impl Said {
-    pub(crate) fn new(status: u16, body: impl Into<String>) -> Self {
+impl MockResponse {
+    /// Creates a response with a status and a body.
+    pub fn new(status: u16, body: impl Into<String>) -> Self {
         Self {
             status,
             headers: String::new(),
@@ -51,54 +56,67 @@ impl Said {
         }
     }
 
-    pub(crate) fn header(mut self, name: &str, value: impl std::fmt::Display) -> Self {
+    /// Adds a header.
+    #[must_use]
+    pub fn header(mut self, name: &str, value: impl std::fmt::Display) -> Self {
         self.headers.push_str(&format!("{name}: {value}\r\n"));
         self
     }
 
-    pub(crate) fn redirect(to: &Url) -> Self {
+    /// Creates a redirect.
+    #[must_use]
+    pub fn redirect(to: &Url) -> Self {
         Self::new(302, "").header("location", to)
     }
 }
 
-/// Starts the service on a free port; it lives as long as the program.
-pub(crate) fn start(
-    answer: impl Fn(&Asked) -> Said + Send + Sync + 'static,
+/// Starts the service on a free port and returns its URL; it runs until the program ends.
+///
+/// # Errors
+///
+/// No port is free.
+pub fn start(
+    respond: impl Fn(&MockRequest) -> MockResponse + Send + Sync + 'static,
 ) -> std::io::Result<Url> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
-    let address = format!("http://{}/", listener.local_addr()?);
-    let address = Url::parse(&address).map_err(std::io::Error::other)?;
-    let (base, answer) = (address.clone(), Arc::new(answer));
+    let url = format!("http://{}/", listener.local_addr()?);
+    let url = Url::parse(&url).map_err(std::io::Error::other)?;
+    let (base, respond) = (url.clone(), Arc::new(respond));
     std::thread::spawn(move || {
         for stream in listener.incoming().flatten() {
-            let (base, answer) = (base.clone(), Arc::clone(&answer));
-            std::thread::spawn(move || serve(stream, &base, &*answer));
+            let (base, respond) = (base.clone(), Arc::clone(&respond));
+            std::thread::spawn(move || serve(stream, &base, &*respond));
         }
     });
-    Ok(address)
+    Ok(url)
 }
 
-fn serve(mut stream: TcpStream, base: &Url, answer: &dyn Fn(&Asked) -> Said) -> Option<()> {
-    while let Some(asked) = read(&mut stream, base) {
-        let Said {
+/// Serves one connection until it is closed; `None` if it breaks.
+fn serve(
+    mut stream: TcpStream,
+    base: &Url,
+    respond: &dyn Fn(&MockRequest) -> MockResponse,
+) -> Option<()> {
+    while let Some(request) = read(&mut stream, base) {
+        let MockResponse {
             status,
             headers,
             body,
-        } = answer(&asked);
+        } = respond(&request);
         let length = body.len();
         write!(
             stream,
             "HTTP/1.1 {status} -\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n{headers}\r\n{body}"
         )
         .ok()?;
-        if asked.header("connection") == "close" {
+        if request.header("connection") == "close" {
             break;
         }
     }
     Some(())
 }
 
-fn read(stream: &mut TcpStream, base: &Url) -> Option<Asked> {
+fn read(stream: &mut TcpStream, base: &Url) -> Option<MockRequest> {
     let mut head = Vec::new();
     let mut byte = [0];
     while !head.ends_with(b"\r\n\r\n") {
@@ -118,7 +136,7 @@ fn read(stream: &mut TcpStream, base: &Url) -> Option<Asked> {
         .and_then(|text| text.parse().ok());
     let mut body = vec![0; length.unwrap_or(0)];
     stream.read_exact(&mut body).ok()?;
-    Some(Asked {
+    Some(MockRequest {
         method,
         url: base.join(target).ok()?,
         headers,
@@ -126,8 +144,12 @@ fn read(stream: &mut TcpStream, base: &Url) -> Option<Asked> {
     })
 }
 
-/// Goes to an address and wherever it is sent, as a browser does whose person says yes. Returns the last address.
-pub(crate) fn browse(start: &Url) -> std::io::Result<Url> {
+/// Follows redirects from a URL, as the browser of a consenting user does. Returns the last URL.
+///
+/// # Errors
+///
+/// A page cannot be loaded.
+pub fn browse(start: &Url) -> std::io::Result<Url> {
     let mut url = start.clone();
     while url.host_str() == Some("127.0.0.1") {
         let mut stream = TcpStream::connect(("127.0.0.1", url.port().unwrap_or(80)))?;
@@ -136,9 +158,9 @@ pub(crate) fn browse(start: &Url) -> std::io::Result<Url> {
             stream,
             "GET {path}?{query} HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\n\r\n"
         )?;
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer)?;
-        let location = answer
+        let mut response = String::new();
+        stream.read_to_string(&mut response)?;
+        let location = response
             .lines()
             .find_map(|line| line.strip_prefix("location: "));
         match location.and_then(|text| url.join(text).ok()) {
@@ -149,8 +171,12 @@ pub(crate) fn browse(start: &Url) -> std::io::Result<Url> {
     Ok(url)
 }
 
-/// Sends one request with a scheme's credentials, and returns the answer's text.
-pub(crate) async fn call(
+/// Sends one request with a scheme's credentials and returns the text of the response.
+///
+/// # Errors
+///
+/// The scheme has no credentials, or the service cannot be reached.
+pub async fn call(
     service: &Url,
     auth: impl Authenticate + 'static,
     request: impl FnOnce(Url, Operation) -> Request,
@@ -159,8 +185,8 @@ pub(crate) async fn call(
         .origin(service)
         .auth(Arc::new(auth))
         .build()?;
-    let answer = transport
+    let response = transport
         .send(request(service.clone(), Operation::new("example")))
         .await?;
-    Ok(String::from_utf8_lossy(answer.body()).into_owned())
+    Ok(String::from_utf8_lossy(response.body()).into_owned())
 }

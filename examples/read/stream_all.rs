@@ -34,7 +34,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     println!("{count} orders, the last with PK_ID {last}, {sum} in all");
     println!(
-        "{} calls, the one for the token included",
+        "{} calls, including the one for the token",
         caspio.meter().snapshot().calls
     );
     Ok(())

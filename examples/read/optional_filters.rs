@@ -1,0 +1,60 @@
+//! Conditions that depend on what was asked for, as in a search form.
+#![allow(clippy::print_stdout, reason = "a program for a person to read")]
+
+use caspio::prelude::*;
+
+#[derive(Debug, CaspioTable)]
+#[caspio(table = "Contacts")]
+struct Contact {
+    #[caspio(pk)]
+    pk_id: i64,
+    first_name: String,
+    city: Option<String>,
+    balance: Option<Decimal>,
+    active: bool,
+}
+
+/// The fields of a search form; those left empty do not narrow the search.
+#[derive(Debug, Default)]
+struct Search {
+    city: Option<String>,
+    min_balance: Option<Decimal>,
+    active: Option<bool>,
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let connection = caspio_examples::connect().await?;
+    let contacts = connection.caspio.table::<Contact>();
+
+    for search in [
+        Search::default(),
+        Search {
+            city: Some("Oslo".to_owned()),
+            ..Search::default()
+        },
+        Search {
+            min_balance: Some(dec!(1000)),
+            active: Some(true),
+            ..Search::default()
+        },
+    ] {
+        let count = find(contacts.query(), &search).count().await?;
+        let first = find(contacts.query(), &search).first().await?;
+        println!("{search:?}: {count} contacts, the first is {first:?}");
+    }
+    Ok(())
+}
+
+fn find(mut query: Query<Contact>, search: &Search) -> Query<Contact> {
+    if let Some(city) = &search.city {
+        query = query.filter(|c| c.city.eq(city));
+    }
+    if let Some(least) = search.min_balance {
+        query = query.filter(|c| c.balance.ge(least));
+    }
+    if let Some(active) = search.active {
+        query = query.filter(|c| c.active.eq(active));
+    }
+    query
+}
