@@ -5,7 +5,7 @@ use crate::read::{client_at, peak_kib, runtime};
 use crate::server::Server;
 use caspio::CaspioInsert;
 use caspio::prelude::*;
-use caspio_emulator::{Emulator, FieldDef, FieldType, TableDef};
+use caspio_emulator::{DataType, Emulator, FieldDef, TableDef};
 use futures::stream;
 use serde::Serialize;
 use std::time::Duration;
@@ -171,11 +171,11 @@ async fn by_hand(
 
 fn table() -> TableDef {
     TableDef::new("Contacts")
-        .field(FieldDef::new("First_Name", FieldType::String))
-        .field(FieldDef::new("Email", FieldType::String))
-        .field(FieldDef::new("Age", FieldType::Integer))
-        .field(FieldDef::new("Score", FieldType::Number))
-        .field(FieldDef::new("Active", FieldType::YesNo))
+        .field(FieldDef::new("First_Name", DataType::Text255))
+        .field(FieldDef::new("Email", DataType::Text255))
+        .field(FieldDef::new("Age", DataType::Integer))
+        .field(FieldDef::new("Score", DataType::Number))
+        .field(FieldDef::new("Active", DataType::YesNo))
 }
 
 async fn token(emulator: &Emulator) -> String {

@@ -2,7 +2,7 @@
 
 mod support;
 
-use caspio_emulator::{FieldDef, FieldType, Profile, Rights, TableDef};
+use caspio_emulator::{DataType, FieldDef, Profile, Rights, TableDef};
 use serde_json::json;
 use support::TestEnv;
 
@@ -10,12 +10,12 @@ use support::TestEnv;
 fn pets_env() -> TestEnv {
     let env = TestEnv::of(caspio_emulator::Emulator::builder().empty());
     let table = TableDef::new("Pets")
-        .field(FieldDef::new("Name", FieldType::String).unique())
-        .field(FieldDef::new("Price", FieldType::Currency).description("What it costs"))
-        .field(FieldDef::new("Legs", FieldType::Integer).label("How many legs"))
-        .field(FieldDef::new("Born", FieldType::DateTime))
-        .field(FieldDef::new("Tame", FieldType::YesNo))
-        .field(FieldDef::new("Food", FieldType::ListString).list(["Hay", "Salt, coarse", "Fish"]));
+        .field(FieldDef::new("Name", DataType::Text255).unique())
+        .field(FieldDef::new("Price", DataType::Currency).description("What it costs"))
+        .field(FieldDef::new("Legs", DataType::Integer).label("How many legs"))
+        .field(FieldDef::new("Born", DataType::DateTime))
+        .field(FieldDef::new("Tame", DataType::YesNo))
+        .field(FieldDef::new("Food", DataType::ListText).list(["Hay", "Salt, coarse", "Fish"]));
     env.emulator.create_table(table).expect("a new table");
     for pet in [
         json!({ "Name": "Rex", "Price": 1234567.8901, "Legs": 4, "Born": "2020-02-29T10:00:00",

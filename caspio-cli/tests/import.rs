@@ -2,7 +2,7 @@
 
 mod support;
 
-use caspio_emulator::{Emulator, Fault, Faults, FieldDef, FieldType, Rule, TableDef};
+use caspio_emulator::{DataType, Emulator, Fault, Faults, FieldDef, Rule, TableDef};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -127,10 +127,10 @@ fn every_version_of_the_api_takes_every_kind_of_value() {
 fn passwords_are_inserted_and_a_file_with_them_is_its_owners() {
     let env = people_env();
     let table = TableDef::new("Users")
-        .field(FieldDef::new("Email", FieldType::String))
-        .field(FieldDef::new("Secret", FieldType::Password))
-        .field(FieldDef::new("Reason", FieldType::String))
-        .field(FieldDef::new("Age", FieldType::Integer));
+        .field(FieldDef::new("Email", DataType::Text255))
+        .field(FieldDef::new("Secret", DataType::Password))
+        .field(FieldDef::new("Reason", DataType::Text255))
+        .field(FieldDef::new("Age", DataType::Integer));
     env.emulator.create_table(table).expect("a new table");
     write(
         &env,

@@ -8,8 +8,8 @@ use arrow_array::types::{
     Decimal128Type, Float64Type, Int32Type, Int64Type, TimestampMillisecondType,
 };
 use arrow_array::{Array, RecordBatch};
-use arrow_schema::DataType;
-use caspio_emulator::{Emulator, FieldDef, FieldType, TableDef};
+use arrow_schema::DataType as ArrowType;
+use caspio_emulator::{DataType, Emulator, FieldDef, TableDef};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use serde_json::json;
 use std::fs::File;
@@ -30,13 +30,13 @@ fn read(env: &TestEnv, file: &str) -> (Vec<RecordBatch>, usize) {
 fn every_type_is_its_own_and_amounts_are_exact() {
     let env = TestEnv::of(Emulator::builder().empty());
     let table = [
-        ("Text", FieldType::Text),
-        ("Number", FieldType::Number),
-        ("Integer", FieldType::Integer),
-        ("Money", FieldType::Currency),
-        ("At", FieldType::DateTime),
-        ("Yes", FieldType::YesNo),
-        ("Auto", FieldType::Autonumber),
+        ("Text", DataType::Text64000),
+        ("Number", DataType::Number),
+        ("Integer", DataType::Integer),
+        ("Money", DataType::Currency),
+        ("At", DataType::DateTime),
+        ("Yes", DataType::YesNo),
+        ("Auto", DataType::Autonumber),
     ];
     let table = table
         .into_iter()
@@ -44,8 +44,8 @@ fn every_type_is_its_own_and_amounts_are_exact() {
             table.field(FieldDef::new(name, ty))
         });
     let table = table
-        .field(FieldDef::new("Texts", FieldType::ListString).list(["Cat", "Frog"]))
-        .field(FieldDef::new("Numbers", FieldType::ListNumber).list([1.5, 2.0]));
+        .field(FieldDef::new("Texts", DataType::ListText).list(["Cat", "Frog"]))
+        .field(FieldDef::new("Numbers", DataType::ListNumber).list([1.5, 2.0]));
     env.emulator.create_table(table).expect("a new table");
     let full = json!({ "Text": "O'Brien \"x\"\nü", "Number": -1.5, "Integer": -2147483648i64, "Money": 1234567.8901,
         "At": "2020-02-29T10:00:00.607", "Yes": true, "Texts": [2, 1], "Numbers": [1] });
@@ -73,7 +73,7 @@ fn every_type_is_its_own_and_amounts_are_exact() {
         column("Integer").as_primitive::<Int32Type>().value(0),
         i32::MIN
     );
-    assert_eq!(column("Money").data_type(), &DataType::Decimal128(19, 4));
+    assert_eq!(column("Money").data_type(), &ArrowType::Decimal128(19, 4));
     let money = column("Money").as_primitive::<Decimal128Type>();
     assert_eq!(money.value_as_string(0), "1234567.8901");
     let at = column("At").as_primitive::<TimestampMillisecondType>();

@@ -2,15 +2,15 @@
 
 mod support;
 
-use caspio_emulator::{Emulator, FieldDef, FieldType, TableDef};
+use caspio_emulator::{DataType, Emulator, FieldDef, TableDef};
 use std::fs;
 use support::TestEnv;
 
 fn schema_env() -> TestEnv {
     let env = TestEnv::of(Emulator::builder().empty());
     let table = TableDef::new("Pets")
-        .field(FieldDef::new("Name", FieldType::String))
-        .field(FieldDef::new("Legs", FieldType::Integer));
+        .field(FieldDef::new("Name", DataType::Text255))
+        .field(FieldDef::new("Legs", DataType::Integer));
     env.emulator.create_table(table).expect("a new table");
     env
 }

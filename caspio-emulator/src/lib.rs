@@ -5,13 +5,13 @@
 //! below 5 is refused, tokens run out. Records live in SQLite, so a `where` is really evaluated.
 //!
 //! ```
-//! use caspio_emulator::{Emulator, FieldDef, FieldType, TableDef};
+//! use caspio_emulator::{Emulator, FieldDef, DataType, TableDef};
 //! use serde_json::json;
 //!
 //! # #[tokio::main]
 //! # async fn main() -> Result<(), caspio_emulator::Error> {
 //! let caspio = Emulator::builder().empty().start().await?;
-//! caspio.create_table(TableDef::new("Pets").field(FieldDef::new("Name", FieldType::String)))?;
+//! caspio.create_table(TableDef::new("Pets").field(FieldDef::new("Name", DataType::Text255)))?;
 //! caspio.insert("Pets", json!({ "Name": "Rex" }))?;
 //!
 //! // Point a client at caspio.url(), with caspio.client_id() and caspio.client_secret().
@@ -47,10 +47,8 @@ mod webhook;
 pub use auth::{Profile, Rights};
 pub use builder::EmulatorBuilder;
 pub use calls::Calls;
+pub use caspio_schema::DataType;
 pub use emulator::Emulator;
 pub use error::{Error, ErrorKind};
 pub use faults::{Fault, Faults, Rule};
-pub use store::{
-    define::{FieldDef, TableDef, ViewDef},
-    field::FieldType,
-};
+pub use store::define::{FieldDef, TableDef, ViewDef};

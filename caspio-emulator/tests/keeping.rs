@@ -2,7 +2,7 @@
 
 mod common;
 
-use caspio_emulator::{Emulator, FieldDef, FieldType, TableDef};
+use caspio_emulator::{DataType, Emulator, FieldDef, TableDef};
 use common::Caspio;
 use serde_json::json;
 use std::io::{BufRead as _, BufReader, Write as _};
@@ -17,8 +17,8 @@ async fn what_was_written_is_there_at_the_next_start() {
     {
         let first = Caspio::start(builder()).await;
         let table = TableDef::new("Pets")
-            .field(FieldDef::new("Pet_ID", FieldType::Autonumber))
-            .field(FieldDef::new("Kinds", FieldType::ListString).list(["Cat", "Dog"]));
+            .field(FieldDef::new("Pet_ID", DataType::Autonumber))
+            .field(FieldDef::new("Kinds", DataType::ListText).list(["Cat", "Dog"]));
         first.emulator.create_table(table).expect("a new table");
         let pet = json!({ "Kinds": [2] });
         first
@@ -71,7 +71,7 @@ async fn insert_until_killed() {
     };
     let builder = Emulator::builder().data(file).empty();
     let caspio = Caspio::start(builder).await;
-    let table = TableDef::new("Pets").field(FieldDef::new("Name", FieldType::String));
+    let table = TableDef::new("Pets").field(FieldDef::new("Name", DataType::Text255));
     caspio.emulator.create_table(table).expect("a new table");
     for number in 0.. {
         let pet = json!({ "Name": format!("Pet {number}") });

@@ -2,7 +2,7 @@
 
 mod common;
 
-use caspio_emulator::{FieldDef, FieldType, TableDef};
+use caspio_emulator::{DataType, FieldDef, TableDef};
 use common::{Caspio, code, read, upload};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -58,7 +58,7 @@ async fn a_client_that_sends_every_parameter_even_empty_gets_its_page() {
 #[tokio::test]
 async fn an_insert_tells_the_address_of_the_record() {
     let caspio = Caspio::empty().await.on(V2);
-    let pets = TableDef::new("Pets").field(FieldDef::new("Name", FieldType::String));
+    let pets = TableDef::new("Pets").field(FieldDef::new("Name", DataType::Text255));
     caspio.emulator.create_table(pets).expect("a new table");
 
     let request = caspio
@@ -92,7 +92,7 @@ async fn an_update_always_has_a_result() {
 async fn an_update_of_lists_alone_works_and_says_that_it_did_not() {
     let caspio = Caspio::empty().await.on(V2);
     let pets = TableDef::new("Pets")
-        .field(FieldDef::new("Kinds", FieldType::ListString).list(["Cat", "Dog"]));
+        .field(FieldDef::new("Kinds", DataType::ListText).list(["Cat", "Dog"]));
     caspio.emulator.create_table(pets).expect("a new table");
     caspio.emulator.insert("Pets", json!({})).expect("a pet");
     let path = "tables/Pets/records?q.where=PK_ID%3D1";

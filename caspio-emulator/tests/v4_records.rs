@@ -2,7 +2,7 @@
 
 mod common;
 
-use caspio_emulator::{Emulator, FieldDef, FieldType, Profile, Rights, TableDef, ViewDef};
+use caspio_emulator::{DataType, Emulator, FieldDef, Profile, Rights, TableDef, ViewDef};
 use common::{Caspio, code, read};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -13,11 +13,11 @@ const V4: &str = "integrations/rest/v4";
 async fn pets() -> (Caspio, String) {
     let caspio = Caspio::empty().await.on(V4);
     let table = TableDef::new("Pets")
-        .field(FieldDef::new("Name", FieldType::String).unique())
-        .field(FieldDef::new("Kind", FieldType::String))
-        .field(FieldDef::new("Weight", FieldType::Number))
-        .field(FieldDef::new("Secret", FieldType::Password))
-        .field(FieldDef::new("Number", FieldType::Autonumber));
+        .field(FieldDef::new("Name", DataType::Text255).unique())
+        .field(FieldDef::new("Kind", DataType::Text255))
+        .field(FieldDef::new("Weight", DataType::Number))
+        .field(FieldDef::new("Secret", DataType::Password))
+        .field(FieldDef::new("Number", DataType::Autonumber));
     caspio.emulator.create_table(table).expect("a new table");
     for (name, kind, weight) in [("Rex", "Dog", 9), ("Tom", "Cat", 4), ("Spike", "Dog", 30)] {
         let pet = json!({ "Name": name, "Kind": kind, "Weight": weight });

@@ -2,7 +2,7 @@
 
 mod common;
 
-use caspio_emulator::{FieldDef, FieldType, TableDef};
+use caspio_emulator::{DataType, FieldDef, TableDef};
 use common::{Caspio, read, upload};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -138,7 +138,7 @@ async fn users_are_made_changed_and_deleted_in_bulk() {
 #[tokio::test]
 async fn an_attachment_may_belong_to_a_user() {
     let caspio = Caspio::empty().await.on(V4);
-    let staff = TableDef::new("Staff").field(FieldDef::new("Photo", FieldType::Attachment));
+    let staff = TableDef::new("Staff").field(FieldDef::new("Photo", DataType::Attachment));
     let staff = caspio
         .emulator
         .create_directory(staff)

@@ -2,7 +2,7 @@
 
 mod common;
 
-use caspio_emulator::{FieldDef, FieldType, TableDef, ViewDef};
+use caspio_emulator::{DataType, FieldDef, TableDef, ViewDef};
 use common::{Caspio, code, read};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -13,27 +13,27 @@ const RECORDS: &str = "tables/Pets/records";
 async fn pets() -> Caspio {
     let caspio = Caspio::empty().await;
     let table = TableDef::new("Pets")
-        .field(FieldDef::new("Pet_ID", FieldType::Autonumber))
+        .field(FieldDef::new("Pet_ID", DataType::Autonumber))
         .field(
-            FieldDef::new("Tag", FieldType::PrefixedAutonumber)
+            FieldDef::new("Tag", DataType::PrefixedAutonumber)
                 .prefix("P-")
                 .format("001"),
         )
-        .field(FieldDef::new("Code", FieldType::RandomId).length(8))
-        .field(FieldDef::new("Guid", FieldType::Guid))
-        .field(FieldDef::new("Name", FieldType::String).unique())
-        .field(FieldDef::new("Notes", FieldType::Text))
-        .field(FieldDef::new("Price", FieldType::Currency))
-        .field(FieldDef::new("Weight", FieldType::Number))
-        .field(FieldDef::new("Age", FieldType::Integer))
-        .field(FieldDef::new("Born", FieldType::DateTime))
-        .field(FieldDef::new("Tame", FieldType::YesNo))
-        .field(FieldDef::new("Photo", FieldType::File))
-        .field(FieldDef::new("Secret", FieldType::Password))
-        .field(FieldDef::new("Kinds", FieldType::ListString).list(["Cat", "Dog", "Frog"]))
-        .field(FieldDef::new("Made", FieldType::Timestamp).on_insert())
-        .field(FieldDef::new("Changed", FieldType::Timestamp).on_update())
-        .field(FieldDef::new("Shout", FieldType::Text).formula("Name + '!'"));
+        .field(FieldDef::new("Code", DataType::RandomId).length(8))
+        .field(FieldDef::new("Guid", DataType::Guid))
+        .field(FieldDef::new("Name", DataType::Text255).unique())
+        .field(FieldDef::new("Notes", DataType::Text64000))
+        .field(FieldDef::new("Price", DataType::Currency))
+        .field(FieldDef::new("Weight", DataType::Number))
+        .field(FieldDef::new("Age", DataType::Integer))
+        .field(FieldDef::new("Born", DataType::DateTime))
+        .field(FieldDef::new("Tame", DataType::YesNo))
+        .field(FieldDef::new("Photo", DataType::File))
+        .field(FieldDef::new("Secret", DataType::Password))
+        .field(FieldDef::new("Kinds", DataType::ListText).list(["Cat", "Dog", "Frog"]))
+        .field(FieldDef::new("Made", DataType::Timestamp).on_insert())
+        .field(FieldDef::new("Changed", DataType::Timestamp).on_update())
+        .field(FieldDef::new("Shout", DataType::Text64000).formula("Name + '!'"));
     caspio.emulator.create_table(table).expect("a new table");
     caspio
 }

@@ -4,7 +4,7 @@ use crate::TestEnv;
 use caspio::http_client::{Body, HttpError, HttpService, ReqwestService};
 use caspio::prelude::*;
 use caspio::{ApiVersion, CaspioInsert};
-use caspio_emulator::{Emulator, FieldDef, FieldType, TableDef};
+use caspio_emulator::{DataType, Emulator, FieldDef, TableDef};
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use std::collections::BTreeMap;
@@ -50,7 +50,7 @@ pub fn item(number: usize) -> NewItem {
     }
 }
 
-fn field(name: &str, ty: FieldType) -> FieldDef {
+fn field(name: &str, ty: DataType) -> FieldDef {
     FieldDef::new(name, ty)
 }
 
@@ -70,10 +70,10 @@ pub async fn items_env_with<S: HttpService + 'static>(
         .await
         .expect("the emulator starts");
     let table = TableDef::new("Items")
-        .field(field("Code", FieldType::String).unique())
-        .field(field("Status", FieldType::String))
-        .field(field("Amount", FieldType::Currency))
-        .field(field("Tags", FieldType::ListString).list(["red", "green", "blue"]));
+        .field(field("Code", DataType::Text255).unique())
+        .field(field("Status", DataType::Text255))
+        .field(field("Amount", DataType::Currency))
+        .field(field("Tags", DataType::ListText).list(["red", "green", "blue"]));
     emulator.create_table(table).expect("a table");
     let account = caspio::Account::new(&emulator.url()).expect("an account");
     let service = ReqwestService::for_account(&account).expect("a service");

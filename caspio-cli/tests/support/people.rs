@@ -1,7 +1,7 @@
 //! Tables of people to import into, and what became of an import.
 
 use super::{Ran, TestEnv};
-use caspio_emulator::{Emulator, FieldDef, FieldType, TableDef};
+use caspio_emulator::{DataType, Emulator, FieldDef, TableDef};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -10,23 +10,23 @@ use std::fs;
 /// A table with a field of every type that is written, and some that are not.
 pub(crate) fn people(name: &str) -> TableDef {
     let fields = [
-        ("Number", FieldType::Autonumber),
-        ("Name", FieldType::String),
-        ("Notes", FieldType::Text),
-        ("Age", FieldType::Integer),
-        ("Score", FieldType::Number),
-        ("Balance", FieldType::Currency),
-        ("Joined", FieldType::DateTime),
-        ("Active", FieldType::YesNo),
-        ("Photo", FieldType::Attachment),
+        ("Number", DataType::Autonumber),
+        ("Name", DataType::Text255),
+        ("Notes", DataType::Text64000),
+        ("Age", DataType::Integer),
+        ("Score", DataType::Number),
+        ("Balance", DataType::Currency),
+        ("Joined", DataType::DateTime),
+        ("Active", DataType::YesNo),
+        ("Photo", DataType::Attachment),
     ];
     let fields = fields.into_iter().map(|(name, ty)| FieldDef::new(name, ty));
-    let table = TableDef::new(name).field(FieldDef::new("Code", FieldType::String).unique());
+    let table = TableDef::new(name).field(FieldDef::new("Code", DataType::Text255).unique());
     let table = fields.fold(table, TableDef::field);
     table
-        .field(FieldDef::new("Tags", FieldType::ListString).list(["Cat", "Salt, coarse", "\"Q\""]))
-        .field(FieldDef::new("Sizes", FieldType::ListNumber).list([1.5, 2.0]))
-        .field(FieldDef::new("Days", FieldType::ListDateTime).list(["2020-02-29", "2021-03-01"]))
+        .field(FieldDef::new("Tags", DataType::ListText).list(["Cat", "Salt, coarse", "\"Q\""]))
+        .field(FieldDef::new("Sizes", DataType::ListNumber).list([1.5, 2.0]))
+        .field(FieldDef::new("Days", DataType::ListDateTime).list(["2020-02-29", "2021-03-01"]))
 }
 
 pub(crate) fn people_env() -> TestEnv {

@@ -62,7 +62,7 @@ impl<'a> Shown<'a> {
         };
         let fields = self.fields.iter().map(|(name, field)| Column {
             name,
-            ty: field.ty.tsql(),
+            ty: field.tsql_type(),
         });
         [key]
             .into_iter()

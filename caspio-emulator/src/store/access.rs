@@ -92,7 +92,7 @@ pub(crate) fn of_table(table: &Table) -> Source {
         table
             .fields
             .iter()
-            .map(|field| column(&field.name, field.ty.tsql(), field.column())),
+            .map(|field| column(&field.name, field.tsql_type(), field.column())),
     );
     Source {
         from_sql: table_sql(table),
@@ -167,7 +167,7 @@ pub(crate) fn unfiltered(schema: &Schema, view: &View) -> Source {
         };
         let shown = field.column();
         let _ = write!(select, ", p{}.{} AS {shown}", field.part, origin.column());
-        columns.push(column(&field.name, origin.ty.tsql(), shown));
+        columns.push(column(&field.name, origin.tsql_type(), shown));
     }
     Source {
         from_sql: format!("(SELECT {select} FROM {})", view_from(schema, view)),

@@ -1,7 +1,7 @@
 //! Adding, changing and dropping fields of a table that has records.
 
 use super::ddl::{column_sql, drop_unique, make_unique};
-use super::field::{Field, FieldType};
+use super::field::{self, Field};
 use super::model::Model;
 use super::schema::{Key, Schema, Table};
 use super::{Store, convert, generate, value};
@@ -171,10 +171,10 @@ fn taken(name: &str) -> Refusal {
 fn changed(before: &Field, model: &Model) -> Result<Field, Refusal> {
     let mut after = before.clone();
     if let Some(name) = &model.r#type {
-        let ty = FieldType::parse(name).ok_or_else(Refusal::incorrect_body)?;
+        let ty = field::data_type(name).ok_or_else(Refusal::incorrect_body)?;
         if ty != before.ty {
             let fresh = Field::new(before.name.clone(), ty);
-            after.ty = ty;
+            after.ty = fresh.ty;
             after.format = fresh.format;
             after.length = fresh.length;
             after.time_zone = fresh.time_zone;
@@ -195,8 +195,8 @@ fn fill(
     field: &Field,
 ) -> Result<(), Refusal> {
     let sql = format!("UPDATE {} SET {} = ?1", table.physical(), field.column());
-    if !field.ty.is_generated() {
-        transaction.execute(&sql, [value::left_out(field.ty)])?;
+    if !field.is_generated() {
+        transaction.execute(&sql, [value::left_out(&field.ty)])?;
         return Ok(());
     }
     let mut statement = transaction.prepare(&format!("{sql} WHERE pk = ?2"))?;
@@ -221,7 +221,7 @@ fn retype(
     before: &Field,
     after: &Field,
 ) -> Result<(), Refusal> {
-    if after.ty.is_generated() {
+    if after.is_generated() {
         return Err(Refusal::incorrect_body());
     }
     let (physical, column) = (table.physical(), before.column());

@@ -1,47 +1,50 @@
 //! What becomes of a value when its field changes its type.
 
-use super::field::{Field, FieldType};
+use super::field::Field;
 use super::input::Input;
 use super::{date, value};
 use crate::json;
+use caspio_schema::DataType;
 use rusqlite::types::Value;
 
 /// Converts a held value. What does not convert is lost, as Caspio warns: lists and passwords
 /// convert to nothing, long text is cut, fractions are cut off whole numbers.
 pub(crate) fn convert(before: &Field, after: &Field, held: Value) -> Value {
-    let lost = || value::left_out(after.ty);
-    if held == Value::Null || is_closed(before.ty) || is_closed(after.ty) {
+    let lost = || value::left_out(&after.ty);
+    if held == Value::Null || is_closed(&before.ty) || is_closed(&after.ty) {
         return lost();
     }
-    let text = shown(before.ty, &held);
+    let text = shown(before, &held);
     let input = match after.ty {
-        FieldType::String => Input::Text(text.chars().take(255).collect()),
-        FieldType::Integer => Input::Number(whole_part(&text).to_owned()),
-        FieldType::Number | FieldType::Currency => Input::Number(text),
-        FieldType::YesNo => Input::Bool(matches!(text.as_str(), "Yes" | "1" | "true")),
+        DataType::Text255 => Input::Text(text.chars().take(255).collect()),
+        DataType::Integer => Input::Number(whole_part(&text).to_owned()),
+        DataType::Number | DataType::Currency => Input::Number(text),
+        DataType::YesNo => Input::Bool(matches!(text.as_str(), "Yes" | "1" | "true")),
         _ => Input::Text(text),
     };
     value::coerce(after, &input).unwrap_or_else(|_| lost())
 }
 
-fn is_closed(ty: FieldType) -> bool {
-    ty.is_list() || matches!(ty, FieldType::Password | FieldType::Attachment)
+fn is_closed(ty: &DataType) -> bool {
+    ty.is_list() || matches!(ty, DataType::Password | DataType::Attachment)
 }
 
 fn whole_part(text: &str) -> &str {
     text.split_once('.').map_or(text, |(whole, _)| whole)
 }
 
-fn shown(ty: FieldType, held: &Value) -> String {
+fn shown(field: &Field, held: &Value) -> String {
     let mut out = Vec::new();
     match held {
-        Value::Integer(yes) if ty == FieldType::YesNo => {
+        Value::Integer(yes) if field.ty == DataType::YesNo => {
             return if *yes == 0 { "No" } else { "Yes" }.into();
         }
-        Value::Integer(amount) if ty == FieldType::Currency => json::currency(&mut out, *amount),
+        Value::Integer(amount) if field.ty == DataType::Currency => {
+            json::currency(&mut out, *amount)
+        }
         Value::Integer(number) => json::integer(&mut out, *number),
         Value::Real(number) => json::number(&mut out, *number),
-        Value::Text(text) if ty.is_date() => return date::shown(text).to_owned(),
+        Value::Text(text) if field.is_date() => return date::shown(text).to_owned(),
         Value::Text(text) => return text.clone(),
         Value::Null | Value::Blob(_) => {}
     }
@@ -52,20 +55,20 @@ fn shown(ty: FieldType, held: &Value) -> String {
 mod tests {
     use super::*;
 
-    fn converted(from: FieldType, to: FieldType, held: Value) -> Value {
+    fn converted(from: DataType, to: DataType, held: Value) -> Value {
         convert(&Field::new("F", from), &Field::new("F", to), held)
     }
 
     #[test]
     fn fractions_are_cut_off_and_texts_are_cut() {
         assert_eq!(
-            converted(FieldType::Number, FieldType::Integer, Value::Real(2.9)),
+            converted(DataType::Number, DataType::Integer, Value::Real(2.9)),
             Value::Integer(2)
         );
         assert_eq!(
             converted(
-                FieldType::Text,
-                FieldType::String,
+                DataType::Text64000,
+                DataType::Text255,
                 Value::Text("x".repeat(300))
             ),
             Value::Text("x".repeat(255))
@@ -76,8 +79,8 @@ mod tests {
     fn a_list_converts_to_nothing() {
         assert_eq!(
             converted(
-                FieldType::ListString,
-                FieldType::String,
+                DataType::ListText,
+                DataType::Text255,
                 Value::Text("[1]".into())
             ),
             Value::Text(String::new())
@@ -87,7 +90,7 @@ mod tests {
     #[test]
     fn a_yes_no_becomes_a_word() {
         assert_eq!(
-            converted(FieldType::YesNo, FieldType::String, Value::Integer(1)),
+            converted(DataType::YesNo, DataType::Text255, Value::Integer(1)),
             Value::Text("Yes".into())
         );
     }

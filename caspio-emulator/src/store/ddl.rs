@@ -2,7 +2,7 @@
 
 use super::access;
 use super::define::{TableDef, ViewDef};
-use super::field::{Field, Translated, same_name};
+use super::field::{Field, Translated, is_stored, same_name};
 use super::schema::{Join, Key, Part, Schema, Table, View, ViewField};
 use crate::http::Refusal;
 use caspio_tsql::Source;
@@ -25,6 +25,12 @@ pub(crate) fn create_table(
         return Err(Refusal::incorrect_body_because(
             "Field names must be unique",
         ));
+    }
+    if let Some(field) = definition.fields.iter().find(|field| !is_stored(&field.ty)) {
+        return Err(Refusal::incorrect_body_because(format!(
+            "The field '{}' cannot have the data type {}",
+            field.name, field.ty
+        )));
     }
     let mut table = Table {
         id: schema.next_id(),
@@ -104,7 +110,7 @@ pub(crate) fn translate_formulas(table: &mut Table) -> Result<(), Refusal> {
         ..table.clone()
     };
     for field in &mut table.fields {
-        let ty = field.ty.tsql();
+        let ty = field.tsql_type();
         if let Some(formula) = &mut field.formula {
             let only = access::Only {
                 name: &plain.name,
@@ -127,9 +133,9 @@ fn translate_condition(name: &str, source: Source, text: &str) -> Result<Transla
 
 /// The column of a field, with the type of its stored form.
 pub(crate) fn column_sql(field: &Field) -> String {
-    let (column, ty) = (field.column(), field.ty.column_type());
+    let (column, ty) = (field.column(), field.column_type());
     // Dates are text too, but of one form whose order is that of its bytes.
-    match ty == "TEXT" && !field.ty.is_date() {
+    match ty == "TEXT" && !field.is_date() {
         true => format!("{column} TEXT COLLATE {}", caspio_tsql::COLLATION),
         false => format!("{column} {ty}"),
     }

@@ -1,17 +1,18 @@
 //! Definitions of tables and views as a test writes them.
 
-use super::field::{Field, FieldType, Translated};
+use super::field::{Field, Translated};
+use caspio_schema::DataType;
 use serde_json::Value;
 
 /// A table to be created with [`Emulator::create_table`](crate::Emulator::create_table).
 ///
 /// ```
-/// use caspio_emulator::{FieldDef, FieldType, TableDef};
+/// use caspio_emulator::{FieldDef, DataType, TableDef};
 ///
 /// let table = TableDef::new("Pets")
-///     .field(FieldDef::new("Name", FieldType::String).unique())
-///     .field(FieldDef::new("Kind", FieldType::ListString).list(["Cat", "Dog"]))
-///     .field(FieldDef::new("Greeting", FieldType::Text).formula("'Hello ' + Name"));
+///     .field(FieldDef::new("Name", DataType::Text255).unique())
+///     .field(FieldDef::new("Kind", DataType::ListText).list(["Cat", "Dog"]))
+///     .field(FieldDef::new("Greeting", DataType::Text64000).formula("'Hello ' + Name"));
 /// ```
 #[derive(Debug, Clone)]
 pub struct TableDef {
@@ -51,7 +52,7 @@ pub struct FieldDef(Field);
 
 impl FieldDef {
     /// Starts the definition of a field. Types that Caspio fills in are unique by themselves.
-    pub fn new(name: impl Into<String>, ty: FieldType) -> Self {
+    pub fn new(name: impl Into<String>, ty: DataType) -> Self {
         Self(Field::new(name, ty))
     }
 

@@ -2,13 +2,14 @@
 
 use super::define::{FieldDef, TableDef};
 use super::edit::{Done, Work};
-use super::field::{FieldType, same_name};
+use super::field::same_name;
 use super::outbox::Happened;
 use super::schema::Table;
 use super::things::Directory;
 use super::{Store, access, change, date, ddl, document};
 use crate::http::Refusal;
 use crate::webhook::short_id;
+use caspio_schema::DataType;
 use caspio_tsql::{ColumnDef, Source, Type};
 use rusqlite::types::{FromSql, Value};
 use rusqlite::{Connection, OptionalExtension};
@@ -50,8 +51,8 @@ impl Store {
         created_by: &str,
     ) -> Result<String, Refusal> {
         for (name, field) in [
-            ("UserGUID", FieldDef::new("UserGUID", FieldType::Guid)),
-            ("Email", FieldDef::new("Email", FieldType::String).unique()),
+            ("UserGUID", FieldDef::new("UserGUID", DataType::Guid)),
+            ("Email", FieldDef::new("Email", DataType::Text255).unique()),
         ] {
             if !table.fields.iter().any(|field| field.is_called(name)) {
                 table = table.field(field);

@@ -1,133 +1,19 @@
 //! What a field is: its type and everything that its definition says.
 
 use super::list::ListItems;
+use caspio_schema::DataType;
+use caspio_tsql::Type;
 use serde::{Deserialize, Serialize};
 
-/// The type of a field, by the names of v2 and v3.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub enum FieldType {
-    /// `STRING`: text of at most 255 characters.
-    String,
-    /// `TEXT`: text of at most 64,000 characters.
-    Text,
-    /// `PASSWORD`: kept as a hash, never returned.
-    Password,
-    /// `NUMBER`: a float.
-    Number,
-    /// `INTEGER`: 32 bits.
-    Integer,
-    /// `CURRENCY`: exact, four decimal places.
-    Currency,
-    /// `DATE/TIME`: a wall clock's reading without a zone.
-    DateTime,
-    /// `YES/NO`.
-    YesNo,
-    /// `FILE`: a path in the account's files.
-    File,
-    /// `ATTACHMENT`: a file kept with the record.
-    Attachment,
-    /// `AUTONUMBER`.
-    Autonumber,
-    /// `PREFIXED AUTONUMBER`.
-    PrefixedAutonumber,
-    /// `RANDOM ID`.
-    RandomId,
-    /// `GUID`.
-    Guid,
-    /// `TIMESTAMP`: stamped on insert, update or both.
-    Timestamp,
-    /// `LIST-STRING`.
-    ListString,
-    /// `LIST-NUMBER`.
-    ListNumber,
-    /// `LIST-DATE/TIME`.
-    ListDateTime,
+/// Returns the type of a name that v2 and v3 take, in any case.
+pub(crate) fn data_type(name: &str) -> Option<DataType> {
+    let ty = DataType::from_name(name.trim());
+    (is_stored(&ty) && ty.name().eq_ignore_ascii_case(name.trim())).then_some(ty)
 }
 
-impl FieldType {
-    const NAMES: [(Self, &'static str); 18] = [
-        (Self::String, "STRING"),
-        (Self::Text, "TEXT"),
-        (Self::Password, "PASSWORD"),
-        (Self::Number, "NUMBER"),
-        (Self::Integer, "INTEGER"),
-        (Self::Currency, "CURRENCY"),
-        (Self::DateTime, "DATE/TIME"),
-        (Self::YesNo, "YES/NO"),
-        (Self::File, "FILE"),
-        (Self::Attachment, "ATTACHMENT"),
-        (Self::Autonumber, "AUTONUMBER"),
-        (Self::PrefixedAutonumber, "PREFIXED AUTONUMBER"),
-        (Self::RandomId, "RANDOM ID"),
-        (Self::Guid, "GUID"),
-        (Self::Timestamp, "TIMESTAMP"),
-        (Self::ListString, "LIST-STRING"),
-        (Self::ListNumber, "LIST-NUMBER"),
-        (Self::ListDateTime, "LIST-DATE/TIME"),
-    ];
-
-    /// Returns the name that v2 and v3 use.
-    pub fn name(self) -> &'static str {
-        Self::NAMES
-            .iter()
-            .find(|(ty, _)| *ty == self)
-            .map_or("", |(_, name)| name)
-    }
-
-    /// Reads a name as v2 and v3 take it, in any case.
-    pub(crate) fn parse(name: &str) -> Option<Self> {
-        Self::NAMES
-            .iter()
-            .find(|(_, known)| known.eq_ignore_ascii_case(name.trim()))
-            .map(|(ty, _)| *ty)
-    }
-
-    /// Whether Caspio fills it in by itself, once, with a value that must be unique.
-    pub(crate) fn is_generated(self) -> bool {
-        matches!(
-            self,
-            Self::Autonumber | Self::PrefixedAutonumber | Self::RandomId | Self::Guid
-        )
-    }
-
-    pub(crate) fn is_list(self) -> bool {
-        matches!(
-            self,
-            Self::ListString | Self::ListNumber | Self::ListDateTime
-        )
-    }
-
-    pub(crate) fn is_date(self) -> bool {
-        matches!(self, Self::DateTime | Self::Timestamp)
-    }
-
-    /// The type of the SQLite column.
-    pub(crate) fn column_type(self) -> &'static str {
-        match self {
-            Self::Number => "REAL",
-            Self::Integer | Self::Autonumber | Self::Currency | Self::YesNo => "INTEGER",
-            _ => "TEXT",
-        }
-    }
-
-    pub(crate) fn tsql(self) -> caspio_tsql::Type {
-        use caspio_tsql::Type;
-        match self {
-            Self::Number => Type::Number,
-            Self::Integer | Self::Autonumber => Type::Integer,
-            Self::Currency => Type::Currency,
-            Self::DateTime | Self::Timestamp => Type::DateTime,
-            Self::YesNo => Type::YesNo,
-            Self::Guid => Type::Guid,
-            Self::Password => Type::Password,
-            Self::Attachment => Type::Attachment,
-            Self::ListString | Self::ListNumber | Self::ListDateTime => Type::List,
-            Self::String | Self::Text | Self::File | Self::PrefixedAutonumber | Self::RandomId => {
-                Type::Text
-            }
-        }
-    }
+/// Whether a field can have this type: `Formula` and unknown types only occur in definitions that were read.
+pub(crate) fn is_stored(ty: &DataType) -> bool {
+    !matches!(ty, DataType::Formula | DataType::Unknown(_))
 }
 
 /// What an attachment field lets in, and how it shows.
@@ -155,7 +41,7 @@ pub(crate) struct Field {
     /// Unique in the table and never used again; names the column.
     pub(crate) id: u32,
     pub(crate) name: String,
-    pub(crate) ty: FieldType,
+    pub(crate) ty: DataType,
     pub(crate) unique: bool,
     pub(crate) unique_allow_nulls: bool,
     pub(crate) label: String,
@@ -173,31 +59,40 @@ pub(crate) struct Field {
 }
 
 impl Field {
-    pub(crate) fn new(name: impl Into<String>, ty: FieldType) -> Self {
-        Self {
+    pub(crate) fn new(name: impl Into<String>, ty: DataType) -> Self {
+        let mut field = Self {
             id: 0,
             name: name.into(),
             ty,
-            unique: ty.is_generated(),
+            unique: false,
             unique_allow_nulls: false,
             label: String::new(),
             description: String::new(),
             formula: None,
-            format: match ty {
-                FieldType::RandomId => "0U".into(),
-                FieldType::PrefixedAutonumber => "1".into(),
-                _ => String::new(),
-            },
+            format: String::new(),
             prefix: String::new(),
-            length: if ty == FieldType::RandomId { 12 } else { 0 },
+            length: 0,
             on_insert: false,
             on_update: false,
-            time_zone: match ty {
-                FieldType::Timestamp => "UTC".into(),
-                _ => String::new(),
-            },
+            time_zone: String::new(),
             list: ListItems::default(),
             attachment: AttachmentRules::default(),
+        };
+        field.set_defaults();
+        field
+    }
+
+    /// Sets what the type determines unless a definition sets it.
+    fn set_defaults(&mut self) {
+        self.unique = self.is_generated();
+        match self.ty {
+            DataType::RandomId => {
+                self.format = "0U".into();
+                self.length = 12;
+            }
+            DataType::PrefixedAutonumber => self.format = "1".into(),
+            DataType::Timestamp => self.time_zone = "UTC".into(),
+            _ => {}
         }
     }
 
@@ -216,7 +111,49 @@ impl Field {
 
     /// Whether a record's writer may set it at all.
     pub(crate) fn is_editable(&self) -> bool {
-        !self.is_formula() && !self.ty.is_generated() && self.ty != FieldType::Timestamp
+        !self.is_formula() && !self.is_generated() && self.ty != DataType::Timestamp
+    }
+
+    /// Whether Caspio fills the field once, on insert, with a value that must be unique.
+    pub(crate) fn is_generated(&self) -> bool {
+        matches!(
+            self.ty,
+            DataType::Autonumber
+                | DataType::PrefixedAutonumber
+                | DataType::RandomId
+                | DataType::Guid
+        )
+    }
+
+    pub(crate) fn is_date(&self) -> bool {
+        matches!(self.ty, DataType::DateTime | DataType::Timestamp)
+    }
+
+    /// Returns the type of the SQLite column.
+    pub(crate) fn column_type(&self) -> &'static str {
+        match self.ty {
+            DataType::Number => "REAL",
+            DataType::Integer | DataType::Autonumber | DataType::Currency | DataType::YesNo => {
+                "INTEGER"
+            }
+            _ => "TEXT",
+        }
+    }
+
+    /// Returns the type of the field in T-SQL.
+    pub(crate) fn tsql_type(&self) -> Type {
+        match self.ty {
+            DataType::Number => Type::Number,
+            DataType::Integer | DataType::Autonumber => Type::Integer,
+            DataType::Currency => Type::Currency,
+            DataType::DateTime | DataType::Timestamp => Type::DateTime,
+            DataType::YesNo => Type::YesNo,
+            DataType::Guid => Type::Guid,
+            DataType::Password => Type::Password,
+            DataType::Attachment => Type::Attachment,
+            DataType::ListText | DataType::ListNumber | DataType::ListDateTime => Type::List,
+            _ => Type::Text,
+        }
     }
 }
 

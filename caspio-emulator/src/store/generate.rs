@@ -1,8 +1,9 @@
 //! Values that Caspio makes up by itself.
 
-use super::field::{Field, FieldType};
+use super::field::Field;
 use super::schema::Table;
 use super::{catalog, zone};
+use caspio_schema::DataType;
 use rusqlite::Connection;
 use rusqlite::types::Value;
 use uuid::{Builder, Uuid};
@@ -20,19 +21,17 @@ pub(crate) fn on_insert(
     field: &Field,
 ) -> rusqlite::Result<Option<Value>> {
     Ok(match field.ty {
-        FieldType::Autonumber => Some(Value::Integer(catalog::next_number(
+        DataType::Autonumber => Some(Value::Integer(catalog::next_number(
             connection, table.id, field.id,
         )?)),
-        FieldType::PrefixedAutonumber => {
+        DataType::PrefixedAutonumber => {
             let number = catalog::next_number(connection, table.id, field.id)?;
             Some(Value::Text(prefixed(field, number)))
         }
-        FieldType::RandomId => Some(Value::Text(random_id(random, field))),
-        FieldType::Guid => Some(Value::Text(guid(random).to_string())),
-        FieldType::Timestamp if field.on_insert => {
-            Some(Value::Text(zone::now_in(&field.time_zone)))
-        }
-        FieldType::Timestamp => Some(Value::Null),
+        DataType::RandomId => Some(Value::Text(random_id(random, field))),
+        DataType::Guid => Some(Value::Text(guid(random).to_string())),
+        DataType::Timestamp if field.on_insert => Some(Value::Text(zone::now_in(&field.time_zone))),
+        DataType::Timestamp => Some(Value::Null),
         _ => None,
     })
 }
@@ -65,7 +64,7 @@ mod tests {
 
     #[test]
     fn a_prefixed_number_is_padded_to_its_format() {
-        let mut field = Field::new("Number", FieldType::PrefixedAutonumber);
+        let mut field = Field::new("Number", DataType::PrefixedAutonumber);
         field.prefix = "C-".into();
         field.format = "0001".into();
 
@@ -75,7 +74,7 @@ mod tests {
 
     #[test]
     fn a_random_id_has_its_prefix_alphabet_and_length() {
-        let mut field = Field::new("Code", FieldType::RandomId);
+        let mut field = Field::new("Code", DataType::RandomId);
         field.prefix = "X".into();
         field.format = "0".into();
         field.length = 8;

@@ -1,8 +1,9 @@
 //! Definitions of fields as callers send them, checked before they count.
 
 use super::date;
-use super::field::{Field, FieldType};
+use super::field::{Field, data_type};
 use crate::http::Refusal;
+use caspio_schema::DataType;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -38,7 +39,7 @@ impl Model {
     /// Makes the new field that the definition describes.
     pub(crate) fn to_field(&self) -> Result<Field, Refusal> {
         let name = self.name.as_deref().unwrap_or_default().trim();
-        let ty = self.r#type.as_deref().and_then(FieldType::parse);
+        let ty = self.r#type.as_deref().and_then(data_type);
         let (false, Some(ty)) = (name.is_empty(), ty) else {
             return Err(Refusal::incorrect_body());
         };
@@ -59,23 +60,23 @@ impl Model {
         set(&mut field.label, self.label.as_ref());
         set(&mut field.description, self.description.as_ref());
         match field.ty {
-            FieldType::Timestamp => {
+            DataType::Timestamp => {
                 set(&mut field.on_insert, self.on_insert.as_ref());
                 set(&mut field.on_update, self.on_update.as_ref());
                 set(&mut field.time_zone, self.time_zone.as_ref());
             }
-            FieldType::RandomId | FieldType::PrefixedAutonumber => {
+            DataType::RandomId | DataType::PrefixedAutonumber => {
                 let format = self.format.as_ref().filter(|format| !format.is_empty());
                 set(&mut field.format, format);
                 set(&mut field.prefix, self.prefix.as_ref());
                 let length = self.length.as_ref().filter(|length| **length > 0);
                 set(&mut field.length, length);
             }
-            FieldType::Attachment => self.apply_attachment(field),
+            DataType::Attachment => self.apply_attachment(field),
             _ => {}
         }
         if let Some(values) = self.list_field.as_ref().filter(|_| field.ty.is_list()) {
-            let values = list_values(field.ty, values)?;
+            let values = list_values(&field.ty, values)?;
             field.list.redefine(values);
         }
         check(field)
@@ -109,19 +110,19 @@ fn set<T: Clone>(slot: &mut T, value: Option<&T>) {
 }
 
 /// Values are held in the type of the list; dates in the long form that reads show.
-fn list_values(ty: FieldType, values: &[Value]) -> Result<Vec<Value>, Refusal> {
+fn list_values(ty: &DataType, values: &[Value]) -> Result<Vec<Value>, Refusal> {
     values.iter().map(|value| list_value(ty, value)).collect()
 }
 
-fn list_value(ty: FieldType, value: &Value) -> Result<Value, Refusal> {
+fn list_value(ty: &DataType, value: &Value) -> Result<Value, Refusal> {
     let text = match value {
         Value::String(text) => text.trim().to_owned(),
         Value::Number(number) => number.to_string(),
         _ => return Err(Refusal::incorrect_body()),
     };
     let held = match ty {
-        FieldType::ListNumber => text.parse::<serde_json::Number>().ok().map(Value::Number),
-        FieldType::ListDateTime => {
+        DataType::ListNumber => text.parse::<serde_json::Number>().ok().map(Value::Number),
+        DataType::ListDateTime => {
             date::stored(&text).map(|stored| Value::from(date::shown(&stored)))
         }
         _ => (text.chars().count() <= 255).then(|| Value::from(text)),
@@ -134,14 +135,14 @@ fn check(field: &Field) -> Result<(), Refusal> {
         && field.label.chars().count() <= 255
         && field.description.chars().count() <= 4_000
         && field.prefix.chars().count() < 50
-        && (!field.ty.is_generated() || field.unique)
+        && (!field.is_generated() || field.unique)
         && match field.ty {
-            FieldType::RandomId => match field.format.as_str() {
+            DataType::RandomId => match field.format.as_str() {
                 "0" => (8..=12).contains(&field.length),
                 "U" | "0U" => (6..=12).contains(&field.length),
                 _ => false,
             },
-            FieldType::PrefixedAutonumber => {
+            DataType::PrefixedAutonumber => {
                 field.format.len() <= 7
                     && field.format.ends_with('1')
                     && field.format.trim_start_matches('0') == "1"

@@ -1,8 +1,9 @@
 //! From a JSON value to the stored form of a field's type, or a refusal.
 
-use super::field::{Field, FieldType};
+use super::field::Field;
 use super::input::Input;
 use super::{date, list, password};
+use caspio_schema::DataType;
 use rusqlite::types::Value;
 use rust_decimal::prelude::ToPrimitive;
 use rust_decimal::{Decimal, RoundingStrategy};
@@ -17,47 +18,42 @@ pub(crate) struct Misfit;
 /// numbers may come as text, Yes/No as 1 or 0, list values by key or by label.
 pub(crate) fn coerce(field: &Field, input: &Input) -> Result<Value, Misfit> {
     if *input == Input::Null {
-        return Ok(null_of(field.ty));
+        return Ok(null_of(&field.ty));
     }
     match field.ty {
-        FieldType::String => text(input, 255),
-        FieldType::Text => text(input, 64_000),
-        FieldType::File | FieldType::Attachment => text(input, 4_000),
-        FieldType::Password => match input {
+        DataType::Text255 => text(input, 255),
+        DataType::Text64000 => text(input, 64_000),
+        DataType::File | DataType::Attachment => text(input, 4_000),
+        DataType::Password => match input {
             Input::Text(plain) => Ok(Value::Text(password::hash(plain))),
             _ => Err(Misfit),
         },
-        FieldType::Number => number(input),
-        FieldType::Integer => integer(input),
-        FieldType::Currency => currency(input),
-        FieldType::DateTime | FieldType::Timestamp => match input {
+        DataType::Number => number(input),
+        DataType::Integer => integer(input),
+        DataType::Currency => currency(input),
+        DataType::DateTime | DataType::Timestamp => match input {
             Input::Text(text) => date::stored(text).map(Value::Text).ok_or(Misfit),
             _ => Err(Misfit),
         },
-        FieldType::YesNo => yes_no(input),
-        FieldType::ListString | FieldType::ListNumber | FieldType::ListDateTime => {
-            keys(field, input)
-        }
-        FieldType::Autonumber
-        | FieldType::PrefixedAutonumber
-        | FieldType::RandomId
-        | FieldType::Guid => Err(Misfit),
+        DataType::YesNo => yes_no(input),
+        DataType::ListText | DataType::ListNumber | DataType::ListDateTime => keys(field, input),
+        _ => Err(Misfit),
     }
 }
 
 /// What a field holds when an insert leaves it out.
-pub(crate) fn left_out(ty: FieldType) -> Value {
+pub(crate) fn left_out(ty: &DataType) -> Value {
     match ty {
-        FieldType::String | FieldType::Text => Value::Text(String::new()),
-        FieldType::YesNo => Value::Integer(0),
+        DataType::Text255 | DataType::Text64000 => Value::Text(String::new()),
+        DataType::YesNo => Value::Integer(0),
         _ => Value::Null,
     }
 }
 
 /// A Yes/No has no null at Caspio's surface; that null means "no" is inferred.
-fn null_of(ty: FieldType) -> Value {
+fn null_of(ty: &DataType) -> Value {
     match ty {
-        FieldType::YesNo => Value::Integer(0),
+        DataType::YesNo => Value::Integer(0),
         _ => Value::Null,
     }
 }
@@ -171,7 +167,7 @@ fn bracketed(field: &Field, text: &str) -> Result<Vec<u32>, Misfit> {
 mod tests {
     use super::*;
 
-    fn put(ty: FieldType, input: Input) -> Result<Value, Misfit> {
+    fn put(ty: DataType, input: Input) -> Result<Value, Misfit> {
         coerce(&Field::new("Field", ty), &input)
     }
 
@@ -188,42 +184,42 @@ mod tests {
             ("922337203685477.5807", i64::MAX),
         ] {
             assert_eq!(
-                put(FieldType::Currency, digits(text)),
+                put(DataType::Currency, digits(text)),
                 Ok(Value::Integer(held))
             );
         }
         assert_eq!(
-            put(FieldType::Currency, digits("922337203685477.5808")),
+            put(DataType::Currency, digits("922337203685477.5808")),
             Err(Misfit)
         );
     }
 
     #[test]
     fn an_integer_is_whole_and_has_32_bits() {
-        assert!(put(FieldType::Integer, digits("2147483647")).is_ok());
-        assert_eq!(put(FieldType::Integer, digits("2147483648")), Err(Misfit));
-        assert_eq!(put(FieldType::Integer, digits("0.5")), Err(Misfit));
+        assert!(put(DataType::Integer, digits("2147483647")).is_ok());
+        assert_eq!(put(DataType::Integer, digits("2147483648")), Err(Misfit));
+        assert_eq!(put(DataType::Integer, digits("0.5")), Err(Misfit));
     }
 
     #[test]
     fn an_empty_text_is_no_number_and_no_date() {
-        for ty in [FieldType::Number, FieldType::Integer, FieldType::DateTime] {
+        for ty in [DataType::Number, DataType::Integer, DataType::DateTime] {
             assert_eq!(put(ty, Input::Text(String::new())), Err(Misfit));
         }
     }
 
     #[test]
     fn text_past_its_length_is_refused() {
-        assert!(put(FieldType::String, Input::Text("é".repeat(255))).is_ok());
+        assert!(put(DataType::Text255, Input::Text("é".repeat(255))).is_ok());
         assert_eq!(
-            put(FieldType::String, Input::Text("é".repeat(256))),
+            put(DataType::Text255, Input::Text("é".repeat(256))),
             Err(Misfit)
         );
     }
 
     #[test]
     fn a_list_takes_keys_labels_and_the_bracket_text_but_no_bare_value() {
-        let mut field = Field::new("Pets", FieldType::ListString);
+        let mut field = Field::new("Pets", DataType::ListText);
         field
             .list
             .redefine(["Cat", "Dog", "Frog"].map(serde_json::Value::from));

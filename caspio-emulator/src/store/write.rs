@@ -1,10 +1,11 @@
 //! Inserting, updating and deleting records.
 
-use super::field::{Field, FieldType, same_name};
+use super::field::{Field, same_name};
 use super::input::Record;
 use super::schema::Table;
 use super::{generate, value, zone};
 use crate::http::Refusal;
+use caspio_schema::DataType;
 use rusqlite::types::Value;
 use rusqlite::{Transaction, params_from_iter};
 
@@ -29,7 +30,7 @@ pub(crate) fn insert(
     for field in table.fields.iter().filter(|field| !field.is_formula()) {
         let value = match generate::on_insert(transaction, random, table, field)? {
             Some(value) => value,
-            None => take(&mut given, field).unwrap_or_else(|| value::left_out(field.ty)),
+            None => take(&mut given, field).unwrap_or_else(|| value::left_out(&field.ty)),
         };
         columns.push(field.column());
         row.push(value);
@@ -62,7 +63,7 @@ pub(crate) fn update(
     let stamps = table
         .fields
         .iter()
-        .filter(|field| field.ty == FieldType::Timestamp && field.on_update)
+        .filter(|field| field.ty == DataType::Timestamp && field.on_update)
         .map(|field| (field, Value::Text(zone::now_in(&field.time_zone))));
     let all: Vec<_> = given.into_iter().chain(stamps).collect();
     if all.is_empty() {
@@ -124,8 +125,8 @@ fn check_names(table: &Table, record: &Record, act: Act) -> Result<(), Refusal> 
 /// and changed by an operation of its own; that attachments are refused is inferred.
 fn accepts(field: &Field, act: Act) -> bool {
     match field.ty {
-        FieldType::File | FieldType::Password => act == Act::Insert && field.is_editable(),
-        FieldType::Attachment => false,
+        DataType::File | DataType::Password => act == Act::Insert && field.is_editable(),
+        DataType::Attachment => false,
         _ => field.is_editable(),
     }
 }

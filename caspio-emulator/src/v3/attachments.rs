@@ -9,11 +9,12 @@ use crate::http::{Answer, Call, Refusal, Version};
 use crate::store::attachment::Info;
 use crate::store::change::{self, Target};
 use crate::store::edit::Place;
-use crate::store::field::{Field, FieldType, same_name};
+use crate::store::field::{Field, same_name};
 use crate::store::outbox::Happened;
 use crate::store::schema::{Schema, Table};
 use crate::store::{Access, attachment, date};
 use axum::http::{HeaderValue, StatusCode, header};
+use caspio_schema::DataType;
 use serde::{Deserialize, Serialize};
 
 pub(crate) const ROUTES: &[Route] = &[
@@ -115,7 +116,7 @@ fn field<'s>(
         }
     };
     match field.ty {
-        FieldType::Attachment => Ok((target, table, field)),
+        DataType::Attachment => Ok((target, table, field)),
         _ => Err(unknown()),
     }
 }

@@ -1,7 +1,8 @@
 //! A field's definition as v3 tells it.
 
-use crate::store::field::{Field, FieldType};
+use crate::store::field::Field;
 use crate::store::schema::Shown;
+use caspio_schema::DataType;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -13,7 +14,7 @@ pub(crate) struct FieldModel<'a> {
     name: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     table_field_name: Option<String>,
-    r#type: &'static str,
+    r#type: &'a str,
     unique: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     editable: Option<bool>,
@@ -60,21 +61,21 @@ fn of_type(field: &Field) -> Map<String, Value> {
         members.insert(name.to_owned(), value);
     };
     match field.ty {
-        FieldType::Timestamp => {
+        DataType::Timestamp => {
             put("OnInsert", field.on_insert.into());
             put("OnUpdate", field.on_update.into());
             put("TimeZone", field.time_zone.clone().into());
         }
-        FieldType::PrefixedAutonumber => {
+        DataType::PrefixedAutonumber => {
             put("Format", field.format.clone().into());
             put("Prefix", field.prefix.clone().into());
         }
-        FieldType::RandomId => {
+        DataType::RandomId => {
             put("Format", field.format.clone().into());
             put("Prefix", field.prefix.clone().into());
             put("Length", field.length.into());
         }
-        FieldType::ListString | FieldType::ListNumber | FieldType::ListDateTime => {
+        DataType::ListText | DataType::ListNumber | DataType::ListDateTime => {
             let values: Map<_, _> = field
                 .list
                 .iter()
@@ -82,7 +83,7 @@ fn of_type(field: &Field) -> Map<String, Value> {
                 .collect();
             put("ListField", values.into());
         }
-        FieldType::Attachment => {
+        DataType::Attachment => {
             let rules = &field.attachment;
             put(
                 "AttachmentPermittedFileTypes",

@@ -8,10 +8,11 @@ use crate::http::call::Outcome;
 use crate::http::route::Route;
 use crate::http::{Call, Refusal};
 use crate::store::edit::{Done, Work};
-use crate::store::field::{Field, FieldType};
+use crate::store::field::Field;
 use crate::store::outbox::Happened;
 use crate::store::schema::Table;
 use crate::store::{change, password};
+use caspio_schema::DataType;
 use rusqlite::types::Value;
 use serde::Deserialize;
 
@@ -41,7 +42,7 @@ fn list(call: &Call<'_>) -> Outcome {
     let names: Vec<_> = table
         .fields
         .iter()
-        .filter(|field| field.ty == FieldType::Password)
+        .filter(|field| field.ty == DataType::Password)
         .map(|field| field.name.as_str())
         .collect();
     call.ok(&names)
@@ -88,6 +89,6 @@ fn fill(
 fn password_field<'t>(table: &'t Table, name: &str) -> Result<&'t Field, Refusal> {
     table
         .field(name)
-        .filter(|field| field.ty == FieldType::Password)
+        .filter(|field| field.ty == DataType::Password)
         .ok_or_else(|| Refusal::fields_not_found(&[name]))
 }

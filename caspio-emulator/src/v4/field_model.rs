@@ -1,39 +1,17 @@
 //! A field's definition as v4 tells it and takes it.
 
 use crate::http::Refusal;
-use crate::store::field::FieldType;
+use crate::store::field::is_stored;
 use crate::store::model::Model;
 use crate::store::schema::Shown;
+use caspio_schema::DataType;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// The types whose names differ from those of v3. That a prefixed autonumber is `SEQUENCE` is
-/// inferred.
-const RENAMED: [(FieldType, &str); 4] = [
-    (FieldType::String, "TEXT255"),
-    (FieldType::Text, "TEXT64K"),
-    (FieldType::PrefixedAutonumber, "SEQUENCE"),
-    (FieldType::RandomId, "RANDOM_ID"),
-];
-
-/// What a formula is, whatever its result.
-const FORMULA: &str = "FORMULA";
-
-fn type_name(ty: FieldType) -> &'static str {
-    RENAMED
-        .iter()
-        .find(|(known, _)| *known == ty)
-        .map_or(ty.name(), |(_, name)| name)
-}
-
-fn parse(name: &str) -> Option<FieldType> {
-    let renamed = RENAMED
-        .iter()
-        .find(|(_, known)| known.eq_ignore_ascii_case(name.trim()));
-    match renamed {
-        Some((ty, _)) => Some(*ty),
-        None => FieldType::parse(name).filter(|ty| type_name(*ty) == ty.name()),
-    }
+/// Returns the type of a name that v4 takes, in any case. That a prefixed autonumber is `SEQUENCE` is inferred.
+fn parse(name: &str) -> Option<DataType> {
+    let ty = DataType::from_name(name.trim());
+    (is_stored(&ty) && ty.v4_name().eq_ignore_ascii_case(name.trim())).then_some(ty)
 }
 
 /// The members of a field. As on v3 those that do not belong to its type are left out, and
@@ -42,7 +20,7 @@ fn parse(name: &str) -> Option<FieldType> {
 #[serde(rename_all = "camelCase")]
 pub(super) struct Told<'a> {
     name: &'a str,
-    data_type: &'static str,
+    data_type: &'a str,
     label: &'a str,
     display_order: usize,
     unique: bool,
@@ -70,16 +48,14 @@ impl<'a> Told<'a> {
     /// Tells a field of a table or a view.
     pub(super) fn new(shown: &Shown<'a>) -> Self {
         let field = shown.field;
-        let numbered = matches!(
-            field.ty,
-            FieldType::PrefixedAutonumber | FieldType::RandomId
-        );
-        let stamped = field.ty == FieldType::Timestamp;
+        let numbered = matches!(field.ty, DataType::PrefixedAutonumber | DataType::RandomId);
+        let stamped = field.ty == DataType::Timestamp;
         Self {
             name: shown.name,
-            data_type: match field.is_formula() {
-                true => FORMULA,
-                false => type_name(field.ty),
+            data_type: if field.is_formula() {
+                DataType::Formula.v4_name()
+            } else {
+                field.ty.v4_name()
             },
             label: &field.label,
             display_order: shown.place,
@@ -90,7 +66,7 @@ impl<'a> Told<'a> {
             relationship: None,
             format: numbered.then_some(field.format.as_str()),
             prefix: numbered.then_some(field.prefix.as_str()),
-            length: (field.ty == FieldType::RandomId).then_some(field.length),
+            length: (field.ty == DataType::RandomId).then_some(field.length),
             list_field: field
                 .ty
                 .is_list()

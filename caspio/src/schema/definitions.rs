@@ -74,7 +74,7 @@ mod tests {
 
         let pets = caspio_emulator::TableDef::new("Pets").field(caspio_emulator::FieldDef::new(
             "Name",
-            caspio_emulator::FieldType::String,
+            caspio_emulator::DataType::Text255,
         ));
         emulator.create_table(pets).expect("a table");
 

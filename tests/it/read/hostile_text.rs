@@ -1,7 +1,7 @@
 //! No value can end its literal.
 
 use caspio::prelude::*;
-use caspio_emulator::{Emulator, FieldDef, FieldType, TableDef};
+use caspio_emulator::{DataType, Emulator, FieldDef, TableDef};
 use caspio_tests::TestEnv;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -51,7 +51,7 @@ async fn every_text_finds_exactly_the_record_that_holds_it() {
         cases.parse().expect("CASPIO_TEST_CASES is a number")
     });
     let env = TestEnv::with(Emulator::builder().empty()).await;
-    let table = TableDef::new("Texts").field(FieldDef::new("Text", FieldType::Text));
+    let table = TableDef::new("Texts").field(FieldDef::new("Text", DataType::Text64000));
     env.emulator.create_table(table).expect("a table");
     let texts = env.caspio.table::<Text>();
     let mut runner = TestRunner::deterministic();

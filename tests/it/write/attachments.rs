@@ -4,7 +4,7 @@ use bytes::Bytes;
 use caspio::attachment::Upload;
 use caspio::prelude::*;
 use caspio::{ApiVersion, ErrorKind};
-use caspio_emulator::{Emulator, Fault, Faults, FieldDef, FieldType, Rule, TableDef, ViewDef};
+use caspio_emulator::{DataType, Emulator, Fault, Faults, FieldDef, Rule, TableDef, ViewDef};
 use caspio_tests::TestEnv;
 use futures::stream;
 use serde_json::json;
@@ -42,11 +42,11 @@ async fn people(version: ApiVersion) -> TestEnv {
         .await;
     let emulator = &env.emulator;
     let people = TableDef::new("People")
-        .field(FieldDef::new("Person_ID", FieldType::Integer))
-        .field(FieldDef::new("Name", FieldType::String))
-        .field(FieldDef::new("Resume", FieldType::Attachment))
-        .field(FieldDef::new("Photo", FieldType::Attachment).permitted_file_types(["jpg", "png"]));
-    let visits = TableDef::new("Visits").field(FieldDef::new("Person_ID", FieldType::Integer));
+        .field(FieldDef::new("Person_ID", DataType::Integer))
+        .field(FieldDef::new("Name", DataType::Text255))
+        .field(FieldDef::new("Resume", DataType::Attachment))
+        .field(FieldDef::new("Photo", DataType::Attachment).permitted_file_types(["jpg", "png"]));
+    let visits = TableDef::new("Visits").field(FieldDef::new("Person_ID", DataType::Integer));
     let both = ViewDef::new("Visits_People", "Visits")
         .join("People", "Visits.Person_ID", "Person_ID")
         .field("People.Name")

@@ -4,7 +4,7 @@ use caspio::bulk::{InsertReport, Outcome};
 use caspio::http_client::{Body, HttpError, HttpService, ReqwestService};
 use caspio::prelude::*;
 use caspio::{ApiVersion, Error, ErrorKind, WriteChecks};
-use caspio_emulator::{Emulator, Faults, FieldDef, FieldType, TableDef};
+use caspio_emulator::{DataType, Emulator, Faults, FieldDef, TableDef};
 use caspio_tests::items::{
     Item, NewItem, WithoutV4, calls, codes, item, items, items_env, items_env_with, many,
 };
@@ -237,7 +237,7 @@ on_every_version! {
 
     async fn large_rows_are_sent_in_smaller_calls(version) {
         let env = items_env(version).await;
-        let table = TableDef::new("Texts").field(FieldDef::new("Body", FieldType::Text));
+        let table = TableDef::new("Texts").field(FieldDef::new("Body", DataType::Text64000));
         env.emulator.create_table(table).expect("a table");
         let rows: Vec<RecordMap> = (0..200).map(|_| RecordMap::from([("Body", "x".repeat(60_000))])).collect();
 

@@ -2,7 +2,7 @@
 
 use caspio::prelude::*;
 use caspio::{ApiVersion, List};
-use caspio_emulator::{Emulator, FieldDef, FieldType, TableDef};
+use caspio_emulator::{DataType, Emulator, FieldDef, TableDef};
 use caspio_tests::{TestEnv, on_every_version};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -32,17 +32,17 @@ struct Thing {
 
 fn table() -> TableDef {
     TableDef::new("Things")
-        .field(FieldDef::new("Short", FieldType::String))
-        .field(FieldDef::new("Long", FieldType::Text))
-        .field(FieldDef::new("Number", FieldType::Number))
-        .field(FieldDef::new("Integer", FieldType::Integer))
-        .field(FieldDef::new("Money", FieldType::Currency))
-        .field(FieldDef::new("At", FieldType::DateTime))
-        .field(FieldDef::new("Yes", FieldType::YesNo))
-        .field(FieldDef::new("Words", FieldType::ListString).list(WORDS))
-        .field(FieldDef::new("Numbers", FieldType::ListNumber).list([-3, 0, 7]))
+        .field(FieldDef::new("Short", DataType::Text255))
+        .field(FieldDef::new("Long", DataType::Text64000))
+        .field(FieldDef::new("Number", DataType::Number))
+        .field(FieldDef::new("Integer", DataType::Integer))
+        .field(FieldDef::new("Money", DataType::Currency))
+        .field(FieldDef::new("At", DataType::DateTime))
+        .field(FieldDef::new("Yes", DataType::YesNo))
+        .field(FieldDef::new("Words", DataType::ListText).list(WORDS))
+        .field(FieldDef::new("Numbers", DataType::ListNumber).list([-3, 0, 7]))
         .field(
-            FieldDef::new("Dates", FieldType::ListDateTime)
+            FieldDef::new("Dates", DataType::ListDateTime)
                 .list(["2001-01-01T00:00:00", "2012-12-12T12:12:12"]),
         )
 }

@@ -2,7 +2,7 @@
 
 use caspio::prelude::*;
 use caspio::{ApiVersion, ErrorKind, Password, Patch};
-use caspio_emulator::{Emulator, Fault, Faults, FieldDef, FieldType, Rule, TableDef};
+use caspio_emulator::{DataType, Emulator, Fault, Faults, FieldDef, Rule, TableDef};
 use caspio_tests::{Contact, Order, TestEnv, on_every_version};
 use serde_json::json;
 
@@ -443,14 +443,14 @@ async fn a_view_that_allows_it_is_written() {
 
 /// An emulator with a table whose column `Code` is unique or not.
 async fn codes(version: ApiVersion, unique: bool) -> TestEnv {
-    let code = FieldDef::new("Code", FieldType::String);
+    let code = FieldDef::new("Code", DataType::Text255);
     let code = if unique { code.unique() } else { code };
     let env = TestEnv::with(Emulator::builder().empty())
         .version(version)
         .await;
     let table = TableDef::new("Codes")
         .field(code)
-        .field(FieldDef::new("Place", FieldType::Integer));
+        .field(FieldDef::new("Place", DataType::Integer));
     env.emulator.create_table(table).expect("a table");
     env
 }

@@ -2,7 +2,7 @@
 
 use caspio::prelude::*;
 use caspio::{CaspioInsert, ErrorKind};
-use caspio_emulator::{Emulator, Fault, Faults, FieldDef, FieldType, Rule, TableDef};
+use caspio_emulator::{DataType, Emulator, Fault, Faults, FieldDef, Rule, TableDef};
 use caspio_tests::items::many;
 use caspio_tests::{TestEnv, on_every_version};
 
@@ -49,13 +49,13 @@ fn full(number: i64) -> Item {
 
 fn table(name: &str) -> TableDef {
     TableDef::new(name)
-        .field(FieldDef::new("Code", FieldType::String))
-        .field(FieldDef::new("Status", FieldType::String))
-        .field(FieldDef::new("Amount", FieldType::Currency))
-        .field(FieldDef::new("Score", FieldType::Number))
-        .field(FieldDef::new("Seen", FieldType::DateTime))
-        .field(FieldDef::new("Active", FieldType::YesNo))
-        .field(FieldDef::new("Tags", FieldType::ListString).list(["red", "green", "blue"]))
+        .field(FieldDef::new("Code", DataType::Text255))
+        .field(FieldDef::new("Status", DataType::Text255))
+        .field(FieldDef::new("Amount", DataType::Currency))
+        .field(FieldDef::new("Score", DataType::Number))
+        .field(FieldDef::new("Seen", DataType::DateTime))
+        .field(FieldDef::new("Active", DataType::YesNo))
+        .field(FieldDef::new("Tags", DataType::ListText).list(["red", "green", "blue"]))
 }
 
 async fn items_env(version: caspio::ApiVersion) -> TestEnv {

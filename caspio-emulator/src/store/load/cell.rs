@@ -1,24 +1,25 @@
 //! One cell of a CSV file as the stored form of its field.
 
-use crate::store::field::{Field, FieldType};
+use crate::store::field::Field;
 use crate::store::input::{Input, Record};
 use crate::store::value::{self, Misfit};
+use caspio_schema::DataType;
 use rusqlite::types::Value;
 
 /// Reads a cell. What Caspio makes up by itself is taken as the file has it; an attachment has
 /// no content here, so it stays empty.
 pub(super) fn read(field: &Field, text: &str) -> Result<Value, Misfit> {
     if text.is_empty() {
-        return Ok(value::left_out(field.ty));
+        return Ok(value::left_out(&field.ty));
     }
     match field.ty {
-        FieldType::Attachment => Ok(Value::Null),
-        FieldType::Autonumber => text.trim().parse().map(Value::Integer).map_err(|_| Misfit),
-        FieldType::PrefixedAutonumber | FieldType::RandomId | FieldType::Guid => {
+        DataType::Attachment => Ok(Value::Null),
+        DataType::Autonumber => text.trim().parse().map(Value::Integer).map_err(|_| Misfit),
+        DataType::PrefixedAutonumber | DataType::RandomId | DataType::Guid => {
             Ok(Value::Text(text.to_owned()))
         }
-        FieldType::YesNo => yes_no(text),
-        FieldType::ListString | FieldType::ListNumber | FieldType::ListDateTime => {
+        DataType::YesNo => yes_no(text),
+        DataType::ListText | DataType::ListNumber | DataType::ListDateTime => {
             value::coerce(field, &list(field, text)?)
         }
         _ => value::coerce(field, &Input::Text(text.to_owned())),
@@ -72,7 +73,7 @@ mod tests {
 
     #[test]
     fn a_list_is_read_however_it_was_exported() {
-        let mut field = Field::new("Kinds", FieldType::ListString);
+        let mut field = Field::new("Kinds", DataType::ListText);
         field
             .list
             .redefine(["Cat", "Dog", "Frog, green"].map(serde_json::Value::from));
@@ -91,7 +92,7 @@ mod tests {
 
     #[test]
     fn yes_and_no_are_read_in_any_spelling() {
-        let field = Field::new("Active", FieldType::YesNo);
+        let field = Field::new("Active", DataType::YesNo);
 
         for (text, held) in [("Yes", 1), ("true", 1), ("1", 1), ("NO", 0), ("", 0)] {
             assert_eq!(read(&field, text), Ok(Value::Integer(held)), "{text}");

@@ -2,9 +2,10 @@
 
 use super::cell;
 use crate::http::Refusal;
-use crate::store::field::{Field, FieldType, same_name};
+use crate::store::field::{Field, same_name};
 use crate::store::schema::Table;
 use crate::store::{generate, write};
+use caspio_schema::DataType;
 use csv::{Reader, StringRecord};
 use rusqlite::types::Value;
 use rusqlite::{Statement, Transaction, params, params_from_iter};
@@ -173,7 +174,7 @@ impl Filling<'_> {
     }
 
     fn value(&mut self, field: &Field, text: &str) -> Result<Value, String> {
-        if text.is_empty() && field.ty.is_generated() {
+        if text.is_empty() && field.is_generated() {
             return self.made_up(field).map_err(|error| error.to_string());
         }
         let value = cell::read(field, text)
@@ -215,9 +216,9 @@ impl Filling<'_> {
 
 /// The number that a counted field's value stands for.
 fn number(field: &Field, value: &Value) -> Option<i64> {
-    match (field.ty, value) {
-        (FieldType::Autonumber, Value::Integer(number)) => Some(*number),
-        (FieldType::PrefixedAutonumber, Value::Text(text)) => {
+    match (&field.ty, value) {
+        (DataType::Autonumber, Value::Integer(number)) => Some(*number),
+        (DataType::PrefixedAutonumber, Value::Text(text)) => {
             text.strip_prefix(&field.prefix)?.parse().ok()
         }
         _ => None,

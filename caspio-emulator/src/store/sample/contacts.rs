@@ -3,9 +3,9 @@
 use super::{CONTACTS, count_to, insert_rows, some_date, text, whole, words};
 use crate::http::Refusal;
 use crate::store::define::{FieldDef, TableDef, ViewDef};
-use crate::store::field::FieldType as Type;
 use crate::store::schema::Table;
 use crate::store::{generate, list, password};
+use caspio_schema::DataType as Type;
 use rusqlite::Transaction;
 use rusqlite::types::Value;
 
@@ -37,10 +37,10 @@ pub(super) fn table() -> TableDef {
     TableDef::new("Contacts")
         .note("People, with every type of field")
         .field(FieldDef::new("Contact_ID", Type::Autonumber))
-        .field(FieldDef::new("First_Name", Type::String).label("First name"))
-        .field(FieldDef::new("Last_Name", Type::String).label("Last name"))
-        .field(FieldDef::new("Email", Type::String))
-        .field(FieldDef::new("Notes", Type::Text))
+        .field(FieldDef::new("First_Name", Type::Text255).label("First name"))
+        .field(FieldDef::new("Last_Name", Type::Text255).label("Last name"))
+        .field(FieldDef::new("Email", Type::Text255))
+        .field(FieldDef::new("Notes", Type::Text64000))
         .field(FieldDef::new("Balance", Type::Currency))
         .field(FieldDef::new("Score", Type::Number))
         .field(FieldDef::new("Age", Type::Integer))
@@ -61,15 +61,15 @@ pub(super) fn table() -> TableDef {
                 .on_insert()
                 .on_update(),
         )
-        .field(FieldDef::new("Interests", Type::ListString).list(words::INTERESTS))
+        .field(FieldDef::new("Interests", Type::ListText).list(words::INTERESTS))
         .field(FieldDef::new("Lucky_Numbers", Type::ListNumber).list([3, 7, 13, 21]))
         .field(
             FieldDef::new("Anniversaries", Type::ListDateTime)
                 .list(["2001-01-01T00:00:00", "2012-12-12T00:00:00"]),
         )
-        .field(FieldDef::new("Full_Name", Type::Text).formula("First_Name + ' ' + Last_Name"))
+        .field(FieldDef::new("Full_Name", Type::Text64000).formula("First_Name + ' ' + Last_Name"))
         .field(FieldDef::new("Lifetime_Value", Type::Number).formula("ISNULL(Score, 0) * 10 + 5"))
-        .field(FieldDef::new("City", Type::String))
+        .field(FieldDef::new("City", Type::Text255))
 }
 
 pub(super) fn active_view() -> ViewDef {

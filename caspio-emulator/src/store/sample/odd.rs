@@ -3,8 +3,8 @@
 use super::{insert_rows, text, whole};
 use crate::http::Refusal;
 use crate::store::define::{FieldDef, TableDef};
-use crate::store::field::FieldType as Type;
 use crate::store::schema::Table;
+use caspio_schema::DataType as Type;
 use rusqlite::Transaction;
 use rusqlite::types::Value;
 
@@ -39,7 +39,7 @@ pub(super) fn table() -> TableDef {
     FIELDS[..5]
         .iter()
         .fold(TableDef::new(NAME), |table, name| {
-            table.field(FieldDef::new(*name, Type::String))
+            table.field(FieldDef::new(*name, Type::Text255))
         })
         .field(FieldDef::new("Select", Type::Integer))
         .field(FieldDef::new("Größe", Type::Number))

@@ -3,23 +3,23 @@
 use super::{CONTACTS, PRODUCTS, count_to, insert_rows, some_date, text, whole, words};
 use crate::http::Refusal;
 use crate::store::define::{FieldDef, TableDef, ViewDef};
-use crate::store::field::FieldType as Type;
 use crate::store::schema::Table;
+use caspio_schema::DataType as Type;
 use rusqlite::Transaction;
 use rusqlite::types::Value;
 
 pub(super) fn city_table() -> TableDef {
     TableDef::new("City")
-        .field(FieldDef::new("Name", Type::String).unique())
-        .field(FieldDef::new("State", Type::String))
+        .field(FieldDef::new("Name", Type::Text255).unique())
+        .field(FieldDef::new("State", Type::Text255))
         .field(FieldDef::new("Population", Type::Integer))
 }
 
 pub(super) fn product_table() -> TableDef {
     TableDef::new("Products")
         .field(FieldDef::new("Product_ID", Type::Autonumber))
-        .field(FieldDef::new("SKU", Type::String).unique())
-        .field(FieldDef::new("Name", Type::String))
+        .field(FieldDef::new("SKU", Type::Text255).unique())
+        .field(FieldDef::new("Name", Type::Text255))
         .field(FieldDef::new("Price", Type::Currency))
         .field(FieldDef::new("Weight", Type::Number))
         .field(FieldDef::new("In_Stock", Type::YesNo))
@@ -34,7 +34,7 @@ pub(super) fn table() -> TableDef {
         .field(FieldDef::new("Total", Type::Currency))
         .field(FieldDef::new("Placed", Type::DateTime))
         .field(FieldDef::new("Shipped", Type::DateTime))
-        .field(FieldDef::new("Status", Type::String))
+        .field(FieldDef::new("Status", Type::Text255))
 }
 
 pub(super) fn details_view() -> ViewDef {

@@ -3,10 +3,10 @@
 use crate::http::Refusal;
 use crate::store::define::{FieldDef, TableDef};
 use crate::store::edit::{Edit, Place};
-use crate::store::field::FieldType;
 use crate::store::input::{Input, Record};
 use crate::store::things::{Application, DataPage, Task};
 use crate::store::{Store, document, files};
+use caspio_schema::DataType;
 use rusqlite::Transaction;
 
 const CREATED: &str = "2022-01-25T15:17:10.607";
@@ -100,8 +100,8 @@ fn application() -> Application {
 
 fn staff(store: &Store) -> Result<(), Refusal> {
     let table = TableDef::new("Staff")
-        .field(FieldDef::new("First_Name", FieldType::String))
-        .field(FieldDef::new("Last_Name", FieldType::String));
+        .field(FieldDef::new("First_Name", DataType::Text255))
+        .field(FieldDef::new("Last_Name", DataType::Text255));
     store.create_directory(table, "user@example.com")?;
     let edit = Edit {
         profile: None,
