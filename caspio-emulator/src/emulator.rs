@@ -11,7 +11,7 @@ use crate::store::define::{TableDef, ViewDef};
 use crate::store::edit::{Edit, Place};
 use crate::store::field::Field;
 use crate::store::input::Record;
-use crate::store::{ddl, directory, password, shape};
+use crate::store::{StoreError, ddl, directory, password, shape};
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -164,7 +164,7 @@ impl Emulator {
     ///
     /// Fails only when the store does.
     pub fn create_folder(&self, path: &str) -> Result<String, Error> {
-        self.app.store.make_folder(path)
+        self.app.store.make_folder(path).map_err(refused)
     }
 
     /// Inserts a record, a JSON object as the API takes it, and returns its `PK_ID`.
@@ -213,9 +213,9 @@ impl Emulator {
         password: &str,
     ) -> Result<bool, Error> {
         let stored = self.app.store.read(|connection, schema| {
-            let table = schema.table(table).ok_or_else(Refusal::table_not_found)?;
+            let table = schema.table(table).ok_or(StoreError::TableNotFound)?;
             let column = table.field(field).map(Field::column);
-            let column = column.ok_or_else(|| Refusal::fields_not_found(&[field]))?;
+            let column = column.ok_or_else(|| StoreError::fields_not_found(&[field]))?;
             let sql = format!("SELECT {column} FROM {} WHERE pk = ?1", table.physical());
             Ok(connection.query_row(&sql, [key], |row| row.get::<_, Option<String>>(0))?)
         });
@@ -232,7 +232,7 @@ impl Emulator {
         self.app
             .store
             .read(|connection, schema| {
-                let table = schema.table(table).ok_or_else(Refusal::table_not_found)?;
+                let table = schema.table(table).ok_or(StoreError::TableNotFound)?;
                 let sql = format!("SELECT count(*) FROM {}", table.physical());
                 let count: i64 = connection.query_row(&sql, [], |row| row.get(0))?;
                 Ok(count.unsigned_abs())
@@ -256,6 +256,6 @@ fn read(record: Value) -> Result<Record, Error> {
         .map_err(|_| Error::refused("a record is a JSON object"))
 }
 
-fn refused(refusal: Refusal) -> Error {
-    Error::refused(refusal.to_string())
+fn refused(error: StoreError) -> Error {
+    Error::refused(Refusal::from(error).to_string())
 }

@@ -3,8 +3,11 @@
 //! Codes and texts are the documented ones where a source has them. Where no source records the
 //! body of an answer (401, 405, 413, 414, 415) it is left empty rather than made up.
 
+use crate::store::StoreError;
 use axum::http::StatusCode;
 use caspio_tsql::TsqlError;
+use std::borrow::Borrow;
+use std::fmt::Display;
 
 /// A refused call: the status and the body that goes with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,7 +74,7 @@ impl Refusal {
         Self::new(StatusCode::BAD_REQUEST, "IncorrectBodyParameter", message)
     }
 
-    pub(crate) fn invalid_input(fields: &[&str]) -> Self {
+    pub(crate) fn invalid_input<S: Borrow<str>>(fields: &[S]) -> Self {
         Self::new(
             StatusCode::BAD_REQUEST,
             "InvalidInputValue",
@@ -83,7 +86,7 @@ impl Refusal {
         )
     }
 
-    pub(crate) fn fields_not_found(fields: &[&str]) -> Self {
+    pub(crate) fn fields_not_found<S: Borrow<str> + Display>(fields: &[S]) -> Self {
         let quoted: Vec<_> = fields.iter().map(|field| format!("'{field}'")).collect();
         Self::new(
             StatusCode::NOT_FOUND,
@@ -96,7 +99,7 @@ impl Refusal {
     }
 
     /// The text is inferred: sources call it "a read-only message".
-    pub(crate) fn read_only(fields: &[&str]) -> Self {
+    pub(crate) fn read_only<S: Borrow<str>>(fields: &[S]) -> Self {
         Self::new(
             StatusCode::INTERNAL_SERVER_ERROR,
             "AlterReadOnlyData",
@@ -108,7 +111,7 @@ impl Refusal {
     }
 
     /// Code, status and text are inferred: no source records what a duplicate answers.
-    pub(crate) fn duplicate(fields: &[&str]) -> Self {
+    pub(crate) fn duplicate<S: Borrow<str>>(fields: &[S]) -> Self {
         Self::new(
             StatusCode::BAD_REQUEST,
             "DuplicateValues",
@@ -216,8 +219,32 @@ impl Refusal {
     }
 }
 
-/// What a query that does not compile answers; SQL Server's own text shows in `SqlServerError`.
-/// Which of its failures Caspio tells under which code is recorded for unknown names and for bad
+/// The response to what the store refused.
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::TableNotFound => Self::table_not_found(),
+            StoreError::ViewNotFound => Self::view_not_found(),
+            StoreError::FileNotFound => Self::file_not_found(),
+            StoreError::ObjectNotFound => Self::object_not_found(),
+            StoreError::FieldsNotFound(fields) => Self::fields_not_found(&fields),
+            StoreError::ReadOnly(fields) => Self::read_only(&fields),
+            StoreError::Duplicate(fields) => Self::duplicate(&fields),
+            StoreError::InvalidValues(fields) => Self::invalid_input(&fields),
+            StoreError::InvalidDefinition => Self::incorrect_body(),
+            StoreError::Refused(reason) => Self::incorrect_body_because(reason),
+            StoreError::Query(error) => error.into(),
+            // An unknown name in the select list is 500 on v3, one in another clause 400.
+            StoreError::SelectList(error) => {
+                Self::sql(StatusCode::INTERNAL_SERVER_ERROR, error.to_string())
+            }
+            StoreError::Internal => Self::internal(),
+        }
+    }
+}
+
+/// The response to a query that does not compile; `SqlServerError` shows SQL Server's own text.
+/// Which failures Caspio reports under which code is recorded for unknown names and for bad
 /// syntax only.
 impl From<TsqlError> for Refusal {
     fn from(error: TsqlError) -> Self {
@@ -231,10 +258,10 @@ impl From<TsqlError> for Refusal {
     }
 }
 
-/// A store failure that is nobody's mistake shows as Caspio's internal error.
+/// A failure of SQLite that the caller did not cause is Caspio's internal error.
 impl From<rusqlite::Error> for Refusal {
     fn from(error: rusqlite::Error) -> Self {
-        TsqlError::of_execution(&error).map_or_else(Self::internal, Self::from)
+        StoreError::from(error).into()
     }
 }
 

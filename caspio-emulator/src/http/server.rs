@@ -16,7 +16,7 @@ use super::tls::TlsPort;
 use super::wire::{Line, Port};
 use crate::app::App;
 use crate::error::Error;
-use crate::webhook::deliver;
+use crate::webhook;
 
 /// A server that runs until it is dropped.
 #[derive(Debug)]
@@ -121,7 +121,7 @@ enum Listening {
 }
 
 async fn serve(app: Arc<App>, listening: Listening, stopped: oneshot::Receiver<()>) {
-    let deliveries = deliver::run(Arc::clone(&app));
+    let deliveries = webhook::run(Arc::clone(&app));
     let answers = async {
         match listening {
             Listening::Plain(port) => axum::serve(port, router(app)).await,

@@ -1,17 +1,17 @@
 //! Adding, changing and dropping fields of a table that has records.
 
+use super::StoreError;
 use super::ddl::{column_sql, drop_unique, make_unique};
 use super::field::{self, Field};
 use super::model::Model;
 use super::schema::{Key, Schema, Table};
 use super::{Store, convert, generate, value};
-use crate::http::Refusal;
 use rusqlite::types::Value;
 use rusqlite::{Transaction, params};
 
 impl Store {
     /// Adds a field to a table.
-    pub(crate) fn add_field(&self, table: &str, model: &Model) -> Result<(), Refusal> {
+    pub(crate) fn add_field(&self, table: &str, model: &Model) -> Result<(), StoreError> {
         let mut field = model.to_field()?;
         self.alter(|transaction, schema| {
             let table = table_mut(schema, table)?;
@@ -39,7 +39,7 @@ impl Store {
         table: &str,
         name: &str,
         model: &Model,
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), StoreError> {
         self.alter(|transaction, schema| {
             let table = table_mut(schema, table)?;
             let at = position(table, name)?;
@@ -53,7 +53,7 @@ impl Store {
             if before.ty != after.ty {
                 retype(transaction, table, &before, &after)?;
             }
-            make_unique(transaction, table, &after).map_err(|_| Refusal::duplicate(&[name]))?;
+            make_unique(transaction, table, &after).map_err(|_| StoreError::duplicate(&[name]))?;
             table.fields.remove(at);
             // On a change 0 means first, while on creation it means last.
             let at = match model.display_order {
@@ -66,16 +66,14 @@ impl Store {
     }
 
     /// Drops a field of a table, and the fields of views that showed it.
-    pub(crate) fn drop_field(&self, table: &str, name: &str) -> Result<(), Refusal> {
+    pub(crate) fn drop_field(&self, table: &str, name: &str) -> Result<(), StoreError> {
         self.alter(|transaction, schema| {
             let users = users_of(schema, table, name)?;
             let table = table_mut(schema, table)?;
             let at = position(table, name)?;
             // What Caspio says about a field that something else is built on is inferred.
             if users {
-                return Err(Refusal::incorrect_body_because(format!(
-                    "The field '{name}' is in use"
-                )));
+                return Err(StoreError::refused(format!("The field '{name}' is in use")));
             }
             let field = table.fields.remove(at);
             let id = table.id;
@@ -99,25 +97,25 @@ impl Store {
     }
 }
 
-fn table_mut<'s>(schema: &'s mut Schema, name: &str) -> Result<&'s mut Table, Refusal> {
+fn table_mut<'s>(schema: &'s mut Schema, name: &str) -> Result<&'s mut Table, StoreError> {
     schema
         .tables
         .iter_mut()
         .find(|table| super::field::same_name(&table.name, name))
-        .ok_or_else(Refusal::table_not_found)
+        .ok_or(StoreError::TableNotFound)
 }
 
-fn position(table: &Table, name: &str) -> Result<usize, Refusal> {
+fn position(table: &Table, name: &str) -> Result<usize, StoreError> {
     table
         .fields
         .iter()
         .position(|field| field.is_called(name))
-        .ok_or_else(|| Refusal::fields_not_found(&[name]))
+        .ok_or_else(|| StoreError::fields_not_found(&[name]))
 }
 
 /// Whether a formula, a join or a view's filter is built on a field.
-fn users_of(schema: &Schema, table: &str, name: &str) -> Result<bool, Refusal> {
-    let table = schema.table(table).ok_or_else(Refusal::table_not_found)?;
+fn users_of(schema: &Schema, table: &str, name: &str) -> Result<bool, StoreError> {
+    let table = schema.table(table).ok_or(StoreError::TableNotFound)?;
     let field = &table.fields[position(table, name)?];
     let in_formula = table
         .fields
@@ -164,14 +162,14 @@ fn place(order: Option<i32>, zero: i32, fields: usize) -> usize {
     }
 }
 
-fn taken(name: &str) -> Refusal {
-    Refusal::incorrect_body_because(format!("A field named '{name}' already exists"))
+fn taken(name: &str) -> StoreError {
+    StoreError::refused(format!("A field named '{name}' already exists"))
 }
 
-fn changed(before: &Field, model: &Model) -> Result<Field, Refusal> {
+fn changed(before: &Field, model: &Model) -> Result<Field, StoreError> {
     let mut after = before.clone();
     if let Some(name) = &model.r#type {
-        let ty = field::data_type(name).ok_or_else(Refusal::incorrect_body)?;
+        let ty = field::data_type(name).ok_or(StoreError::InvalidDefinition)?;
         if ty != before.ty {
             let fresh = Field::new(before.name.clone(), ty);
             after.ty = fresh.ty;
@@ -181,7 +179,7 @@ fn changed(before: &Field, model: &Model) -> Result<Field, Refusal> {
         }
     }
     if before.is_formula() && after.ty != before.ty {
-        return Err(Refusal::incorrect_body());
+        return Err(StoreError::InvalidDefinition);
     }
     model.apply(&mut after)?;
     Ok(after)
@@ -193,7 +191,7 @@ fn fill(
     random: &mut fastrand::Rng,
     table: &Table,
     field: &Field,
-) -> Result<(), Refusal> {
+) -> Result<(), StoreError> {
     let sql = format!("UPDATE {} SET {} = ?1", table.physical(), field.column());
     if !field.is_generated() {
         transaction.execute(&sql, [value::left_out(&field.ty)])?;
@@ -207,7 +205,7 @@ fn fill(
     Ok(())
 }
 
-fn keys(transaction: &Transaction<'_>, table: &Table) -> Result<Vec<i64>, Refusal> {
+fn keys(transaction: &Transaction<'_>, table: &Table) -> Result<Vec<i64>, StoreError> {
     let mut statement =
         transaction.prepare(&format!("SELECT pk FROM {} ORDER BY pk", table.physical()))?;
     let keys = statement.query_map([], |row| row.get(0))?;
@@ -220,9 +218,9 @@ fn retype(
     table: &Table,
     before: &Field,
     after: &Field,
-) -> Result<(), Refusal> {
+) -> Result<(), StoreError> {
     if after.is_generated() {
-        return Err(Refusal::incorrect_body());
+        return Err(StoreError::InvalidDefinition);
     }
     let (physical, column) = (table.physical(), before.column());
     transaction.execute_batch(&format!(

@@ -1,9 +1,9 @@
 //! Attachments: files that belong to one field of one record.
 
+use super::StoreError;
 use super::field::Field;
 use super::schema::Table;
 use super::{change, date};
-use crate::http::Refusal;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
@@ -46,7 +46,7 @@ pub(crate) fn put(
     key: i64,
     file_name: &str,
     bytes: &[u8],
-) -> Result<(), Refusal> {
+) -> Result<(), StoreError> {
     let (name, extension) = file_name.rsplit_once('.').unwrap_or((file_name, ""));
     transaction.execute(
         "INSERT INTO attachment VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?8)
@@ -72,7 +72,7 @@ pub(crate) fn get(
     table: &Table,
     field: &Field,
     key: i64,
-) -> Result<Option<(Info, Vec<u8>)>, Refusal> {
+) -> Result<Option<(Info, Vec<u8>)>, StoreError> {
     Ok(connection
         .query_row(
             "SELECT pk, name, extension, size, created, updated, bytes FROM attachment
@@ -89,7 +89,7 @@ pub(crate) fn infos(
     table: &Table,
     field: &Field,
     keys: &[i64],
-) -> Result<Vec<Info>, Refusal> {
+) -> Result<Vec<Info>, StoreError> {
     let mut statement = connection.prepare_cached(
         "SELECT pk, name, extension, size, created, updated FROM attachment
          WHERE table_id = ?1 AND field_id = ?2 AND pk = ?3",
@@ -123,7 +123,7 @@ pub(crate) fn rename(
     field: &Field,
     keys: &[i64],
     name: &str,
-) -> Result<Vec<i64>, Refusal> {
+) -> Result<Vec<i64>, StoreError> {
     let mut renamed = Vec::new();
     for mut info in infos(transaction, table, field, keys)? {
         transaction.execute(
@@ -144,7 +144,7 @@ pub(crate) fn clear(
     table: &Table,
     field: &Field,
     keys: &[i64],
-) -> Result<Vec<i64>, Refusal> {
+) -> Result<Vec<i64>, StoreError> {
     let mut cleared = Vec::new();
     for info in infos(transaction, table, field, keys)? {
         transaction.execute(
@@ -162,7 +162,7 @@ pub(crate) fn forget_records(
     transaction: &Transaction<'_>,
     table: &Table,
     keys: &[i64],
-) -> Result<(), Refusal> {
+) -> Result<(), StoreError> {
     let mut statement =
         transaction.prepare_cached("DELETE FROM attachment WHERE table_id = ?1 AND pk = ?2")?;
     for key in keys {
@@ -178,7 +178,7 @@ fn show(
     field: &Field,
     key: i64,
     name: Option<&str>,
-) -> Result<(), Refusal> {
+) -> Result<(), StoreError> {
     let value = name.map_or(Value::Null, |name| Value::Text(name.to_owned()));
     change::set_column(transaction, table, &field.column(), &[key], &value)
 }

@@ -1,8 +1,8 @@
 //! The definitions of tables and views, kept in the database beside the records.
 
+use super::StoreError;
 use super::schema::Schema;
 use crate::error::Error;
-use crate::http::Refusal;
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -43,7 +43,7 @@ pub(crate) fn save(
     connection: &Connection,
     before: &Schema,
     after: &Schema,
-) -> Result<(), Refusal> {
+) -> Result<(), StoreError> {
     for table in &after.tables {
         if before.table_by_id(table.id) != Some(table) {
             put(connection, TABLE, table.id, table)?;
@@ -62,8 +62,8 @@ fn put<T: Serialize>(
     kind: &str,
     id: u32,
     definition: &T,
-) -> Result<(), Refusal> {
-    let body = serde_json::to_string(definition).map_err(|_| Refusal::internal())?;
+) -> Result<(), StoreError> {
+    let body = serde_json::to_string(definition).map_err(|_| StoreError::Internal)?;
     connection.execute(
         "INSERT INTO definition (kind, id, body) VALUES (?1, ?2, ?3)
          ON CONFLICT DO UPDATE SET body = excluded.body",

@@ -1,9 +1,9 @@
 //! Writes by condition, on a table or through a view.
 
 use super::Access;
+use super::StoreError;
 use super::read::{Page, records};
 use super::schema::{Schema, Table, View};
-use crate::http::Refusal;
 use caspio_tsql::{Catalog as _, Compiled, OutColumn, QueryParts, Source, Unordered};
 use rusqlite::types::Value;
 use rusqlite::{Connection, Transaction, params_from_iter};
@@ -50,7 +50,7 @@ pub(crate) fn matching(
     access: &Access<'_>,
     target: Target<'_>,
     filter: &str,
-) -> Result<Vec<i64>, Refusal> {
+) -> Result<Vec<i64>, StoreError> {
     let mut keys: Vec<i64> = shown(connection, access, target, filter)?
         .into_iter()
         .map(|(_, key)| key)
@@ -67,7 +67,7 @@ pub(crate) fn shown(
     access: &Access<'_>,
     target: Target<'_>,
     filter: &str,
-) -> Result<Vec<(String, i64)>, Refusal> {
+) -> Result<Vec<(String, i64)>, StoreError> {
     let select = match target.key().as_str() {
         "PK_ID" => "[PK_ID]".to_owned(),
         key => format!("[PK_ID],[{key}]"),
@@ -110,10 +110,10 @@ pub(crate) fn read_back(
     access: &Access<'_>,
     target: Target<'_>,
     keys: &[i64],
-) -> Result<Page, Refusal> {
+) -> Result<Page, StoreError> {
     let source = access
         .source(target.name())
-        .map_err(|_| Refusal::object_not_found())?;
+        .map_err(|_| StoreError::ObjectNotFound)?;
     records(connection, &by_keys(&source, &target.key(), keys))
 }
 
@@ -155,7 +155,7 @@ pub(crate) fn set_column(
     column: &str,
     keys: &[i64],
     value: &Value,
-) -> Result<(), Refusal> {
+) -> Result<(), StoreError> {
     let sql = format!("UPDATE {} SET {column} = ? WHERE pk = ?", table.physical());
     let mut statement = transaction.prepare_cached(&sql)?;
     for key in keys {

@@ -1,10 +1,10 @@
 //! Making and changing tables, fields and views.
 
+use super::StoreError;
 use super::access;
 use super::define::{TableDef, ViewDef};
 use super::field::{Field, Translated, is_stored, same_name};
 use super::schema::{Join, Key, Part, Schema, Table, View, ViewField};
-use crate::http::Refusal;
 use caspio_tsql::Source;
 use rusqlite::Transaction;
 use std::collections::HashSet;
@@ -14,7 +14,7 @@ pub(crate) fn create_table(
     transaction: &Transaction<'_>,
     schema: &mut Schema,
     definition: TableDef,
-) -> Result<(), Refusal> {
+) -> Result<(), StoreError> {
     check_free(schema, &definition.name)?;
     let mut names = HashSet::new();
     if !definition
@@ -22,12 +22,10 @@ pub(crate) fn create_table(
         .iter()
         .all(|field| names.insert(field.name.to_lowercase()))
     {
-        return Err(Refusal::incorrect_body_because(
-            "Field names must be unique",
-        ));
+        return Err(StoreError::refused("Field names must be unique"));
     }
     if let Some(field) = definition.fields.iter().find(|field| !is_stored(&field.ty)) {
-        return Err(Refusal::incorrect_body_because(format!(
+        return Err(StoreError::refused(format!(
             "The field '{}' cannot have the data type {}",
             field.name, field.ty
         )));
@@ -63,7 +61,7 @@ pub(crate) fn create_table(
 }
 
 /// Creates a view.
-pub(crate) fn create_view(schema: &mut Schema, definition: ViewDef) -> Result<(), Refusal> {
+pub(crate) fn create_view(schema: &mut Schema, definition: ViewDef) -> Result<(), StoreError> {
     check_free(schema, &definition.name)?;
     let mut view = View {
         id: schema.next_id(),
@@ -79,7 +77,7 @@ pub(crate) fn create_view(schema: &mut Schema, definition: ViewDef) -> Result<()
         let table = part_table(schema, &view.parts[part])?;
         let field = table
             .field(field)
-            .ok_or_else(|| Refusal::fields_not_found(&[field]))?;
+            .ok_or_else(|| StoreError::fields_not_found(&[field]))?;
         view.fields.push(ViewField {
             id: view.fields.len() as u32,
             name: name.clone(),
@@ -99,7 +97,7 @@ pub(crate) fn create_view(schema: &mut Schema, definition: ViewDef) -> Result<()
 }
 
 /// Gives the formulas of a table their SQL.
-pub(crate) fn translate_formulas(table: &mut Table) -> Result<(), Refusal> {
+pub(crate) fn translate_formulas(table: &mut Table) -> Result<(), StoreError> {
     let plain = Table {
         fields: table
             .fields
@@ -122,7 +120,7 @@ pub(crate) fn translate_formulas(table: &mut Table) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn translate_condition(name: &str, source: Source, text: &str) -> Result<Translated, Refusal> {
+fn translate_condition(name: &str, source: Source, text: &str) -> Result<Translated, StoreError> {
     let only = access::Only { name, source };
     let condition = caspio_tsql::compile_condition(&only, name, text)?;
     Ok(Translated {
@@ -146,7 +144,7 @@ pub(crate) fn make_unique(
     transaction: &Transaction<'_>,
     table: &Table,
     field: &Field,
-) -> Result<(), Refusal> {
+) -> Result<(), StoreError> {
     if !field.unique || field.is_formula() {
         return Ok(());
     }
@@ -169,7 +167,7 @@ pub(crate) fn drop_unique(
     transaction: &Transaction<'_>,
     table: &Table,
     field: &Field,
-) -> Result<(), Refusal> {
+) -> Result<(), StoreError> {
     transaction.execute_batch(&format!(
         "DROP INDEX IF EXISTS u_{0}_{1}; DROP INDEX IF EXISTS n_{0}_{1}",
         table.id, field.id
@@ -177,21 +175,19 @@ pub(crate) fn drop_unique(
     Ok(())
 }
 
-fn check_free(schema: &Schema, name: &str) -> Result<(), Refusal> {
+fn check_free(schema: &Schema, name: &str) -> Result<(), StoreError> {
     match schema.table(name).is_none() && schema.view(name).is_none() {
         true => Ok(()),
-        false => Err(Refusal::incorrect_body_because(format!(
+        false => Err(StoreError::refused(format!(
             "An object named '{name}' already exists"
         ))),
     }
 }
 
-fn parts(schema: &Schema, definition: &ViewDef) -> Result<Vec<Part>, Refusal> {
+fn parts(schema: &Schema, definition: &ViewDef) -> Result<Vec<Part>, StoreError> {
     let mut parts: Vec<Part> = Vec::new();
     for table in &definition.tables {
-        let found = schema
-            .table(&table.name)
-            .ok_or_else(Refusal::table_not_found)?;
+        let found = schema.table(&table.name).ok_or(StoreError::TableNotFound)?;
         let join = match &table.on {
             None => None,
             Some((earlier, field)) => {
@@ -213,14 +209,14 @@ fn parts(schema: &Schema, definition: &ViewDef) -> Result<Vec<Part>, Refusal> {
 }
 
 /// What a join compares: a stored field or the table's key.
-fn key(table: &Table, name: &str) -> Result<Key, Refusal> {
+fn key(table: &Table, name: &str) -> Result<Key, StoreError> {
     if same_name(name, "PK_ID") {
         return Ok(Key::Primary);
     }
     table
         .field(name)
         .map(|field| Key::Field(field.id))
-        .ok_or_else(|| Refusal::fields_not_found(&[name]))
+        .ok_or_else(|| StoreError::fields_not_found(&[name]))
 }
 
 /// Splits `Table.Field` into the table's place in the view and the field's name.
@@ -228,22 +224,22 @@ fn locate<'f>(
     schema: &Schema,
     parts: &[Part],
     field: &'f str,
-) -> Result<(usize, &'f str), Refusal> {
+) -> Result<(usize, &'f str), StoreError> {
     let (table, name) = field
         .rsplit_once('.')
-        .ok_or_else(|| Refusal::fields_not_found(&[field]))?;
+        .ok_or_else(|| StoreError::fields_not_found(&[field]))?;
     Ok((part_called(schema, parts, table)?, name))
 }
 
-fn part_called(schema: &Schema, parts: &[Part], name: &str) -> Result<usize, Refusal> {
+fn part_called(schema: &Schema, parts: &[Part], name: &str) -> Result<usize, StoreError> {
     parts
         .iter()
         .position(|part| part_table(schema, part).is_ok_and(|table| same_name(&table.name, name)))
-        .ok_or_else(Refusal::table_not_found)
+        .ok_or(StoreError::TableNotFound)
 }
 
-fn part_table<'s>(schema: &'s Schema, part: &Part) -> Result<&'s Table, Refusal> {
+fn part_table<'s>(schema: &'s Schema, part: &Part) -> Result<&'s Table, StoreError> {
     schema
         .table_by_id(part.table)
-        .ok_or_else(Refusal::table_not_found)
+        .ok_or(StoreError::TableNotFound)
 }

@@ -1,14 +1,14 @@
 //! Directories: tables whose records are end users.
 
+use super::StoreError;
 use super::define::{FieldDef, TableDef};
 use super::edit::{Done, Work};
 use super::field::same_name;
+use super::objects::Directory;
 use super::outbox::Happened;
 use super::schema::Table;
-use super::things::Directory;
 use super::{Store, access, change, date, ddl, document};
-use crate::http::Refusal;
-use crate::webhook::short_id;
+use crate::store::webhook::short_id;
 use caspio_schema::DataType;
 use caspio_tsql::{ColumnDef, Source, Type};
 use rusqlite::types::{FromSql, Value};
@@ -49,7 +49,7 @@ impl Store {
         &self,
         mut table: TableDef,
         created_by: &str,
-    ) -> Result<String, Refusal> {
+    ) -> Result<String, StoreError> {
         for (name, field) in [
             ("UserGUID", FieldDef::new("UserGUID", DataType::Guid)),
             ("Email", FieldDef::new("Email", DataType::Text255).unique()),
@@ -72,7 +72,7 @@ impl Store {
                 .tables
                 .iter_mut()
                 .find(|table| same_name(&table.name, &directory.name))
-                .ok_or_else(Refusal::internal)?;
+                .ok_or(StoreError::Internal)?;
             table.directory = true;
             let physical = table.physical();
             // A new user has yet to activate the account; that this is the first state, and
@@ -89,16 +89,20 @@ impl Store {
 }
 
 /// Returns how many users a directory has.
-pub(crate) fn users(connection: &Connection, table: &Table) -> Result<i64, Refusal> {
+pub(crate) fn users(connection: &Connection, table: &Table) -> Result<i64, StoreError> {
     let sql = format!("SELECT count(*) FROM {}", table.physical());
     Ok(connection.query_row(&sql, [], |row| row.get(0))?)
 }
 
 /// Sets the state of the users that meet a condition.
-pub(crate) fn set_status(work: &Work<'_>, condition: &str, status: &str) -> Result<Done, Refusal> {
+pub(crate) fn set_status(
+    work: &Work<'_>,
+    condition: &str,
+    status: &str,
+) -> Result<Done, StoreError> {
     let table = work.target.table();
     if !table.directory {
-        return Err(Refusal::object_not_found());
+        return Err(StoreError::ObjectNotFound);
     }
     let keys = work.matching(condition)?;
     let status = Value::Text(status.to_owned());
@@ -111,7 +115,7 @@ pub(crate) fn status(
     connection: &Connection,
     table: &Table,
     guid: &str,
-) -> Result<Option<String>, Refusal> {
+) -> Result<Option<String>, StoreError> {
     of_user(connection, table, guid, "u_status")
 }
 
@@ -120,14 +124,14 @@ pub(crate) fn key(
     connection: &Connection,
     table: &Table,
     guid: &str,
-) -> Result<Option<i64>, Refusal> {
+) -> Result<Option<i64>, StoreError> {
     of_user(connection, table, guid, "pk")
 }
 
 /// Returns the GUID of the user whose record has this key.
-pub(crate) fn guid(connection: &Connection, table: &Table, key: i64) -> Result<String, Refusal> {
+pub(crate) fn guid(connection: &Connection, table: &Table, key: i64) -> Result<String, StoreError> {
     let field = table.field("UserGUID");
-    let field = field.ok_or_else(Refusal::object_not_found)?;
+    let field = field.ok_or(StoreError::ObjectNotFound)?;
     let sql = format!(
         "SELECT {} FROM {} WHERE pk = ?1",
         field.column(),
@@ -141,7 +145,7 @@ fn of_user<T: FromSql>(
     table: &Table,
     guid: &str,
     column: &str,
-) -> Result<Option<T>, Refusal> {
+) -> Result<Option<T>, StoreError> {
     let Some(field) = table.field("UserGUID") else {
         return Ok(None);
     };

@@ -1,6 +1,6 @@
 //! Things that are kept whole: webhooks, their events, tasks, applications, directories.
 
-use crate::http::Refusal;
+use super::StoreError;
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -23,8 +23,8 @@ pub(crate) fn create(connection: &Connection) -> rusqlite::Result<()> {
 }
 
 /// Keeps a document, in place of an older one with its key.
-pub(crate) fn put<D: Document>(connection: &Connection, document: &D) -> Result<(), Refusal> {
-    let body = serde_json::to_string(document).map_err(|_| Refusal::internal())?;
+pub(crate) fn put<D: Document>(connection: &Connection, document: &D) -> Result<(), StoreError> {
+    let body = serde_json::to_string(document).map_err(|_| StoreError::Internal)?;
     connection
         .prepare_cached(
             "INSERT INTO document (kind, key, body) VALUES (?1, ?2, ?3)
@@ -35,7 +35,10 @@ pub(crate) fn put<D: Document>(connection: &Connection, document: &D) -> Result<
 }
 
 /// Finds a document by its key.
-pub(crate) fn get<D: Document>(connection: &Connection, key: &str) -> Result<Option<D>, Refusal> {
+pub(crate) fn get<D: Document>(
+    connection: &Connection,
+    key: &str,
+) -> Result<Option<D>, StoreError> {
     connection
         .prepare_cached("SELECT body FROM document WHERE kind = ?1 AND key = ?2")?
         .query_row(params![D::KIND, key], |row| row.get::<_, String>(0))
@@ -45,7 +48,7 @@ pub(crate) fn get<D: Document>(connection: &Connection, key: &str) -> Result<Opt
 }
 
 /// Returns every document of a sort, oldest first.
-pub(crate) fn all<D: Document>(connection: &Connection) -> Result<Vec<D>, Refusal> {
+pub(crate) fn all<D: Document>(connection: &Connection) -> Result<Vec<D>, StoreError> {
     let mut statement =
         connection.prepare_cached("SELECT body FROM document WHERE kind = ?1 ORDER BY seq")?;
     let mut rows = statement.query([D::KIND])?;
@@ -57,7 +60,7 @@ pub(crate) fn all<D: Document>(connection: &Connection) -> Result<Vec<D>, Refusa
 }
 
 /// Drops a document; says whether it was there.
-pub(crate) fn remove<D: Document>(connection: &Connection, key: &str) -> Result<bool, Refusal> {
+pub(crate) fn remove<D: Document>(connection: &Connection, key: &str) -> Result<bool, StoreError> {
     let removed = connection.execute(
         "DELETE FROM document WHERE kind = ?1 AND key = ?2",
         params![D::KIND, key],
@@ -65,6 +68,6 @@ pub(crate) fn remove<D: Document>(connection: &Connection, key: &str) -> Result<
     Ok(removed > 0)
 }
 
-fn read<D: Document>(body: &str) -> Result<D, Refusal> {
-    serde_json::from_str(body).map_err(|_| Refusal::internal())
+fn read<D: Document>(body: &str) -> Result<D, StoreError> {
+    serde_json::from_str(body).map_err(|_| StoreError::Internal)
 }

@@ -1,5 +1,6 @@
 //! Record writes as every version offers them: on a table or through a view, in one transaction.
 
+use super::StoreError;
 use super::change::{self, Target};
 use super::field::same_name;
 use super::input::{Input, Record};
@@ -8,7 +9,6 @@ use super::read::Page;
 use super::schema::{Schema, Table, View};
 use super::{Access, Store, attachment, write};
 use crate::auth::Profile;
-use crate::http::Refusal;
 use rusqlite::Transaction;
 use std::sync::Arc;
 
@@ -57,7 +57,7 @@ impl Done {
 
 impl Store {
     /// Inserts one record.
-    pub(crate) fn insert(&self, edit: Edit<'_>, record: &Record) -> Result<Done, Refusal> {
+    pub(crate) fn insert(&self, edit: Edit<'_>, record: &Record) -> Result<Done, StoreError> {
         self.edit(edit, |work| {
             let key = self.insert_one(work, record)?;
             work.finish_inserts(vec![key])
@@ -70,7 +70,7 @@ impl Store {
         &self,
         edit: Edit<'_>,
         records: &[Record],
-    ) -> Result<Vec<Result<i64, Refusal>>, Refusal> {
+    ) -> Result<Vec<Result<i64, StoreError>>, StoreError> {
         let mut outcomes = Vec::with_capacity(records.len());
         self.edit(edit, |work| {
             let each = records.iter().map(|record| self.insert_one(work, record));
@@ -80,7 +80,7 @@ impl Store {
         Ok(outcomes)
     }
 
-    fn insert_one(&self, work: &Work<'_>, record: &Record) -> Result<i64, Refusal> {
+    fn insert_one(&self, work: &Work<'_>, record: &Record) -> Result<i64, StoreError> {
         self.check_text(record)?;
         let record = work.renamed(record)?;
         let table = work.target.table();
@@ -93,7 +93,7 @@ impl Store {
         edit: Edit<'_>,
         filter: &str,
         record: &Record,
-    ) -> Result<Done, Refusal> {
+    ) -> Result<Done, StoreError> {
         self.check_text(record)?;
         self.edit(edit, |work| {
             let record = work.renamed(record)?;
@@ -107,7 +107,7 @@ impl Store {
     }
 
     /// Deletes the records that meet a condition.
-    pub(crate) fn delete(&self, edit: Edit<'_>, filter: &str) -> Result<Done, Refusal> {
+    pub(crate) fn delete(&self, edit: Edit<'_>, filter: &str) -> Result<Done, StoreError> {
         self.edit(edit, |work| {
             let table = work.target.table();
             let keys = work.matching(filter)?;
@@ -118,7 +118,7 @@ impl Store {
         })
     }
 
-    fn check_text(&self, record: &Record) -> Result<(), Refusal> {
+    fn check_text(&self, record: &Record) -> Result<(), StoreError> {
         let is_wide = |input: &Input| match input {
             Input::Text(text) => text.chars().any(|letter| letter > '\u{FFFF}'),
             _ => false,
@@ -131,16 +131,16 @@ impl Store {
             .collect();
         match wide.is_empty() {
             true => Ok(()),
-            false => Err(Refusal::read_only(&wide)),
+            false => Err(StoreError::read_only(&wide)),
         }
     }
 
     /// Runs `job` on the place of `edit`, and wakes the deliveries if webhooks have to hear of it.
-    pub(crate) fn edit(
+    pub(crate) fn edit<E: From<StoreError>>(
         &self,
         edit: Edit<'_>,
-        job: impl FnOnce(&Work<'_>) -> Result<Done, Refusal>,
-    ) -> Result<Done, Refusal> {
+        job: impl FnOnce(&Work<'_>) -> Result<Done, E>,
+    ) -> Result<Done, E> {
         let done = self.write(|transaction, schema| {
             let target = find(schema, edit.place)?;
             job(&Work {
@@ -167,7 +167,7 @@ pub(crate) struct Work<'a> {
 
 impl Work<'_> {
     /// Returns the keys of the written table's records that meet a condition.
-    pub(crate) fn matching(&self, filter: &str) -> Result<Vec<i64>, Refusal> {
+    pub(crate) fn matching(&self, filter: &str) -> Result<Vec<i64>, StoreError> {
         self.matching_in(self.target, filter)
     }
 
@@ -176,24 +176,24 @@ impl Work<'_> {
         &self,
         target: Target<'_>,
         filter: &str,
-    ) -> Result<Vec<i64>, Refusal> {
+    ) -> Result<Vec<i64>, StoreError> {
         change::matching(self.transaction, &self.access(), target, filter)
     }
 
     /// Whether a table has a record of this key.
-    pub(crate) fn exists(&self, table: &Table, key: i64) -> Result<bool, Refusal> {
+    pub(crate) fn exists(&self, table: &Table, key: i64) -> Result<bool, StoreError> {
         let sql = format!("SELECT 1 FROM {} WHERE pk = ?1", table.physical());
         Ok(self.transaction.prepare_cached(&sql)?.exists([key])?)
     }
 
-    fn finish_inserts(&self, keys: Vec<i64>) -> Result<Done, Refusal> {
+    fn finish_inserts(&self, keys: Vec<i64>) -> Result<Done, StoreError> {
         let table = self.target.table();
         let happened = Happened::inserted(self.transaction, self.schema, table, &keys)?;
         self.finish(keys, happened)
     }
 
     /// Notes what happened for webhooks and reads the records back if they are wanted.
-    pub(crate) fn finish(&self, keys: Vec<i64>, happened: Happened) -> Result<Done, Refusal> {
+    pub(crate) fn finish(&self, keys: Vec<i64>, happened: Happened) -> Result<Done, StoreError> {
         let table = self.target.table();
         let told = outbox::note(self.transaction, table, &happened, self.edit.source)?;
         let rows = match self.edit.want_rows {
@@ -216,7 +216,7 @@ impl Work<'_> {
     }
 
     /// Gives the members of a record the names that they have in the table.
-    fn renamed(&self, record: &Record) -> Result<Record, Refusal> {
+    fn renamed(&self, record: &Record) -> Result<Record, StoreError> {
         match self.target {
             Target::Table(_) => Ok(record.clone()),
             Target::View(view, _) => in_table(self.schema, view, record),
@@ -224,23 +224,23 @@ impl Work<'_> {
     }
 }
 
-fn find<'s>(schema: &'s Schema, place: Place<'_>) -> Result<Target<'s>, Refusal> {
+fn find<'s>(schema: &'s Schema, place: Place<'_>) -> Result<Target<'s>, StoreError> {
     match place {
         Place::Table(name) => schema
             .table(name)
             .map(Target::Table)
-            .ok_or_else(Refusal::table_not_found),
+            .ok_or(StoreError::TableNotFound),
         Place::View(name) => {
-            let view = schema.view(name).ok_or_else(Refusal::view_not_found)?;
+            let view = schema.view(name).ok_or(StoreError::ViewNotFound)?;
             // What a view without an editable table answers is inferred.
-            Target::of_view(schema, view).ok_or_else(|| Refusal::read_only(&[&view.name]))
+            Target::of_view(schema, view).ok_or_else(|| StoreError::read_only(&[&view.name]))
         }
     }
 }
 
 /// Only the fields of the editable table can be written through a view; that the others count
 /// as read-only is inferred.
-fn in_table(schema: &Schema, view: &View, record: &Record) -> Result<Record, Refusal> {
+fn in_table(schema: &Schema, view: &View, record: &Record) -> Result<Record, StoreError> {
     let mut renamed = Vec::with_capacity(record.0.len());
     let mut unknown = Vec::new();
     let mut read_only = Vec::new();
@@ -257,16 +257,16 @@ fn in_table(schema: &Schema, view: &View, record: &Record) -> Result<Record, Ref
                 read_only.push(name.as_str());
             }
             Some(field) => {
-                let (_, origin) = schema.origin(view, field).ok_or_else(Refusal::internal)?;
+                let (_, origin) = schema.origin(view, field).ok_or(StoreError::Internal)?;
                 renamed.push((origin.name.clone(), input.clone()));
             }
         }
     }
     if !unknown.is_empty() {
-        return Err(Refusal::fields_not_found(&unknown));
+        return Err(StoreError::fields_not_found(&unknown));
     }
     match read_only.is_empty() {
         true => Ok(Record(renamed)),
-        false => Err(Refusal::read_only(&read_only)),
+        false => Err(StoreError::read_only(&read_only)),
     }
 }

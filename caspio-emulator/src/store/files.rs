@@ -1,8 +1,7 @@
 //! The account's files and the folders they lie in.
 
+use super::StoreError;
 use super::{Store, date, generate};
-use crate::error::Error;
-use crate::http::Refusal;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
 /// The key of the root folder, which callers leave out.
@@ -61,7 +60,7 @@ fn folder_row(row: &Row<'_>) -> rusqlite::Result<Folder> {
 }
 
 /// Returns the files that lie in a folder.
-pub(crate) fn in_folder(connection: &Connection, folder: &str) -> Result<Vec<File>, Refusal> {
+pub(crate) fn in_folder(connection: &Connection, folder: &str) -> Result<Vec<File>, StoreError> {
     let mut statement =
         connection.prepare_cached(&format!("SELECT {FILE} FROM file WHERE folder = ?1"))?;
     let files = statement.query_map([folder], file)?;
@@ -69,7 +68,7 @@ pub(crate) fn in_folder(connection: &Connection, folder: &str) -> Result<Vec<Fil
 }
 
 /// Returns the folders that lie in a folder.
-pub(crate) fn folders(connection: &Connection, parent: &str) -> Result<Vec<Folder>, Refusal> {
+pub(crate) fn folders(connection: &Connection, parent: &str) -> Result<Vec<Folder>, StoreError> {
     let mut statement =
         connection.prepare_cached("SELECT key, name, created FROM folder WHERE parent = ?1")?;
     let folders = statement.query_map([parent], folder_row)?;
@@ -77,7 +76,7 @@ pub(crate) fn folders(connection: &Connection, parent: &str) -> Result<Vec<Folde
 }
 
 /// Finds a folder by its key.
-pub(crate) fn folder(connection: &Connection, key: &str) -> Result<Option<Folder>, Refusal> {
+pub(crate) fn folder(connection: &Connection, key: &str) -> Result<Option<Folder>, StoreError> {
     Ok(connection
         .query_row(
             "SELECT key, name, created FROM folder WHERE key = ?1",
@@ -88,17 +87,17 @@ pub(crate) fn folder(connection: &Connection, key: &str) -> Result<Option<Folder
 }
 
 /// Returns the key of the folder that a parameter means: the root when there is none.
-pub(crate) fn resolve(connection: &Connection, key: Option<&str>) -> Result<String, Refusal> {
+pub(crate) fn resolve(connection: &Connection, key: Option<&str>) -> Result<String, StoreError> {
     match key {
         None => Ok(ROOT.into()),
         Some(key) => folder(connection, key)?
             .map(|folder| folder.key)
-            .ok_or_else(Refusal::file_not_found),
+            .ok_or(StoreError::FileNotFound),
     }
 }
 
 /// Finds a file by its key.
-pub(crate) fn by_key(connection: &Connection, key: &str) -> Result<Option<File>, Refusal> {
+pub(crate) fn by_key(connection: &Connection, key: &str) -> Result<Option<File>, StoreError> {
     Ok(connection
         .query_row(
             &format!("SELECT {FILE} FROM file WHERE key = ?1"),
@@ -113,7 +112,7 @@ pub(crate) fn by_name(
     connection: &Connection,
     folder: &str,
     name: &str,
-) -> Result<Option<File>, Refusal> {
+) -> Result<Option<File>, StoreError> {
     Ok(connection
         .query_row(
             &format!("SELECT {FILE} FROM file WHERE folder = ?1 AND name = ?2"),
@@ -124,7 +123,7 @@ pub(crate) fn by_name(
 }
 
 /// Finds a file by its path, `/Folder/name.png`.
-pub(crate) fn by_path(connection: &Connection, path: &str) -> Result<Option<File>, Refusal> {
+pub(crate) fn by_path(connection: &Connection, path: &str) -> Result<Option<File>, StoreError> {
     let path = path.trim_start_matches('/');
     let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
     let mut parent = ROOT.to_owned();
@@ -145,7 +144,7 @@ pub(crate) fn by_path(connection: &Connection, path: &str) -> Result<Option<File
 }
 
 /// Returns the bytes of a file.
-pub(crate) fn bytes(connection: &Connection, key: &str) -> Result<Vec<u8>, Refusal> {
+pub(crate) fn bytes(connection: &Connection, key: &str) -> Result<Vec<u8>, StoreError> {
     Ok(
         connection.query_row("SELECT bytes FROM file WHERE key = ?1", [key], |row| {
             row.get(0)
@@ -161,7 +160,7 @@ pub(crate) fn add(
     name: &str,
     content_type: &str,
     bytes: &[u8],
-) -> Result<String, Refusal> {
+) -> Result<String, StoreError> {
     let key = generate::guid(random).to_string();
     transaction.execute(
         "INSERT INTO file VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?7)",
@@ -184,7 +183,7 @@ pub(crate) fn overwrite(
     key: &str,
     content_type: &str,
     bytes: &[u8],
-) -> Result<(), Refusal> {
+) -> Result<(), StoreError> {
     transaction.execute(
         "UPDATE file SET size = ?2, content_type = ?3, modified = ?4, bytes = ?5 WHERE key = ?1",
         params![
@@ -199,14 +198,14 @@ pub(crate) fn overwrite(
 }
 
 /// Drops a file.
-pub(crate) fn remove(transaction: &Transaction<'_>, key: &str) -> Result<(), Refusal> {
+pub(crate) fn remove(transaction: &Transaction<'_>, key: &str) -> Result<(), StoreError> {
     transaction.execute("DELETE FROM file WHERE key = ?1", [key])?;
     Ok(())
 }
 
 impl Store {
     /// Makes a folder and those above it; returns its key.
-    pub(crate) fn make_folder(&self, path: &str) -> Result<String, Error> {
+    pub(crate) fn make_folder(&self, path: &str) -> Result<String, StoreError> {
         self.write(|transaction, _| {
             let mut parent = ROOT.to_owned();
             for step in path.split('/').filter(|step| !step.is_empty()) {
@@ -223,6 +222,5 @@ impl Store {
             }
             Ok(parent)
         })
-        .map_err(|refusal| Error::refused(refusal.to_string()))
     }
 }

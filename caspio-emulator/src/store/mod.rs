@@ -17,6 +17,7 @@ pub(crate) mod define;
 pub(crate) mod directory;
 pub(crate) mod document;
 pub(crate) mod edit;
+mod error;
 pub(crate) mod field;
 pub(crate) mod files;
 pub(crate) mod generate;
@@ -24,7 +25,9 @@ pub(crate) mod input;
 pub(crate) mod list;
 mod load;
 mod lock;
+mod message;
 pub(crate) mod model;
+pub(crate) mod objects;
 pub(crate) mod outbox;
 pub(crate) mod password;
 mod pool;
@@ -33,8 +36,8 @@ mod render;
 pub(crate) mod sample;
 pub(crate) mod schema;
 pub(crate) mod shape;
-pub(crate) mod things;
 mod value;
+pub(crate) mod webhook;
 pub(crate) mod write;
 pub(crate) mod zone;
 
@@ -49,9 +52,10 @@ use std::time::Duration;
 
 use crate::builder::Settings;
 use crate::error::Error;
-use crate::http::Refusal;
+
 pub(crate) use access::Access;
 use bounded::Bounded;
+pub(crate) use error::StoreError;
 use lock::Lock;
 use pool::Pool;
 use schema::Schema;
@@ -171,10 +175,10 @@ impl Store {
     }
 
     /// Runs a read on a connection.
-    pub(crate) fn read<T>(
+    pub(crate) fn read<T, E: From<StoreError>>(
         &self,
-        job: impl FnOnce(&Connection, &Arc<Schema>) -> Result<T, Refusal>,
-    ) -> Result<T, Refusal> {
+        job: impl FnOnce(&Connection, &Arc<Schema>) -> Result<T, E>,
+    ) -> Result<T, E> {
         let Some(readers) = &self.readers else {
             let connection = self.lock();
             let _running = connection.start();
@@ -186,31 +190,35 @@ impl Store {
     }
 
     /// Runs a write in one transaction: all of it happens, or none when `job` refuses.
-    pub(crate) fn write<T>(
+    pub(crate) fn write<T, E: From<StoreError>>(
         &self,
-        job: impl FnOnce(&Transaction<'_>, &Arc<Schema>) -> Result<T, Refusal>,
-    ) -> Result<T, Refusal> {
+        job: impl FnOnce(&Transaction<'_>, &Arc<Schema>) -> Result<T, E>,
+    ) -> Result<T, E> {
         let mut connection = self.lock();
         let _running = connection.start();
-        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let transaction = connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(StoreError::from)?;
         let done = job(&transaction, &self.schema())?;
-        transaction.commit()?;
+        transaction.commit().map_err(StoreError::from)?;
         Ok(done)
     }
 
     /// Changes the schema in one transaction, in the database and in memory.
-    pub(crate) fn alter<T>(
+    pub(crate) fn alter<T, E: From<StoreError>>(
         &self,
-        job: impl FnOnce(&Transaction<'_>, &mut Schema) -> Result<T, Refusal>,
-    ) -> Result<T, Refusal> {
+        job: impl FnOnce(&Transaction<'_>, &mut Schema) -> Result<T, E>,
+    ) -> Result<T, E> {
         let mut connection = self.lock();
         let _design = self.design.write().unwrap_or_else(PoisonError::into_inner);
         let before = self.schema();
         let mut after = Schema::clone(&before);
-        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let transaction = connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(StoreError::from)?;
         let done = job(&transaction, &mut after)?;
         catalog::save(&transaction, &before, &after)?;
-        transaction.commit()?;
+        transaction.commit().map_err(StoreError::from)?;
         *self.schema.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(after);
         Ok(done)
     }

@@ -1,8 +1,8 @@
 //! Definitions of fields as callers send them, checked before they count.
 
+use super::StoreError;
 use super::date;
 use super::field::{Field, data_type};
-use crate::http::Refusal;
 use caspio_schema::DataType;
 use serde::Deserialize;
 use serde_json::Value;
@@ -37,11 +37,11 @@ pub(crate) struct Model {
 
 impl Model {
     /// Makes the new field that the definition describes.
-    pub(crate) fn to_field(&self) -> Result<Field, Refusal> {
+    pub(crate) fn to_field(&self) -> Result<Field, StoreError> {
         let name = self.name.as_deref().unwrap_or_default().trim();
         let ty = self.r#type.as_deref().and_then(data_type);
         let (false, Some(ty)) = (name.is_empty(), ty) else {
-            return Err(Refusal::incorrect_body());
+            return Err(StoreError::InvalidDefinition);
         };
         let mut field = Field::new(name, ty);
         field.unique = false;
@@ -50,7 +50,7 @@ impl Model {
     }
 
     /// Changes a field to what the definition says, the type left alone.
-    pub(crate) fn apply(&self, field: &mut Field) -> Result<(), Refusal> {
+    pub(crate) fn apply(&self, field: &mut Field) -> Result<(), StoreError> {
         set(&mut field.name, self.name.as_ref());
         set(&mut field.unique, self.unique.as_ref());
         set(
@@ -110,15 +110,15 @@ fn set<T: Clone>(slot: &mut T, value: Option<&T>) {
 }
 
 /// Values are held in the type of the list; dates in the long form that reads show.
-fn list_values(ty: &DataType, values: &[Value]) -> Result<Vec<Value>, Refusal> {
+fn list_values(ty: &DataType, values: &[Value]) -> Result<Vec<Value>, StoreError> {
     values.iter().map(|value| list_value(ty, value)).collect()
 }
 
-fn list_value(ty: &DataType, value: &Value) -> Result<Value, Refusal> {
+fn list_value(ty: &DataType, value: &Value) -> Result<Value, StoreError> {
     let text = match value {
         Value::String(text) => text.trim().to_owned(),
         Value::Number(number) => number.to_string(),
-        _ => return Err(Refusal::incorrect_body()),
+        _ => return Err(StoreError::InvalidDefinition),
     };
     let held = match ty {
         DataType::ListNumber => text.parse::<serde_json::Number>().ok().map(Value::Number),
@@ -127,10 +127,10 @@ fn list_value(ty: &DataType, value: &Value) -> Result<Value, Refusal> {
         }
         _ => (text.chars().count() <= 255).then(|| Value::from(text)),
     };
-    held.ok_or_else(Refusal::incorrect_body)
+    held.ok_or(StoreError::InvalidDefinition)
 }
 
-fn check(field: &Field) -> Result<(), Refusal> {
+fn check(field: &Field) -> Result<(), StoreError> {
     let fits = !field.name.trim().is_empty()
         && field.label.chars().count() <= 255
         && field.description.chars().count() <= 4_000
@@ -151,7 +151,7 @@ fn check(field: &Field) -> Result<(), Refusal> {
         };
     match fits {
         true => Ok(()),
-        false => Err(Refusal::incorrect_body()),
+        false => Err(StoreError::InvalidDefinition),
     }
 }
 
@@ -160,7 +160,7 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn field(definition: Value) -> Result<Field, Refusal> {
+    fn field(definition: Value) -> Result<Field, StoreError> {
         serde_json::from_value::<Model>(definition)
             .expect("the shape fits")
             .to_field()

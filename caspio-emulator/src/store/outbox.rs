@@ -3,11 +3,11 @@
 //! A message is put here in the transaction of the write itself, so it exists exactly when the
 //! write does; it leaves when a receiver has taken it.
 
+use super::StoreError;
 use super::change::{self, Target};
 use super::schema::{Schema, Table};
-use super::{Access, Store, document};
-use crate::http::Refusal;
-use crate::webhook::{Event, EventType, message};
+use super::webhook::{Event, EventType};
+use super::{Access, Store, document, message};
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
@@ -31,7 +31,7 @@ impl Happened {
         schema: &Schema,
         table: &Table,
         keys: &[i64],
-    ) -> Result<Self, Refusal> {
+    ) -> Result<Self, StoreError> {
         let mut happened = Self::before(transaction, schema, table, keys)?;
         happened.kind = Some(EventType::Insert);
         Ok(happened)
@@ -43,13 +43,14 @@ impl Happened {
         schema: &Schema,
         table: &Table,
         keys: &[i64],
-    ) -> Result<Self, Refusal> {
+    ) -> Result<Self, StoreError> {
         if !is_watched(transaction, table)? {
             return Ok(Self::default());
         }
         let access = Access::unlimited(schema);
         let page = change::read_back(transaction, &access, Target::Table(table), keys)?;
-        let rows: Vec<Row> = serde_json::from_slice(&page.json).map_err(|_| Refusal::internal())?;
+        let rows: Vec<Row> =
+            serde_json::from_slice(&page.json).map_err(|_| StoreError::Internal)?;
         Ok(Self {
             kind: None,
             rows: rows.into_iter().map(|row| (row, Vec::new())).collect(),
@@ -68,7 +69,7 @@ impl Happened {
         schema: &Schema,
         table: &Table,
         keys: &[i64],
-    ) -> Result<Self, Refusal> {
+    ) -> Result<Self, StoreError> {
         let after = Self::before(transaction, schema, table, keys)?;
         let rows = self
             .rows
@@ -118,7 +119,7 @@ pub(crate) fn create(connection: &Connection) -> rusqlite::Result<()> {
     )
 }
 
-fn is_watched(connection: &Connection, table: &Table) -> Result<bool, Refusal> {
+fn is_watched(connection: &Connection, table: &Table) -> Result<bool, StoreError> {
     Ok(document::all::<Event>(connection)?
         .iter()
         .any(|event| event.active && event.table == table.id))
@@ -131,7 +132,7 @@ pub(crate) fn note(
     table: &Table,
     happened: &Happened,
     source: &str,
-) -> Result<bool, Refusal> {
+) -> Result<bool, StoreError> {
     let Some(kind) = happened.kind.filter(|_| !happened.rows.is_empty()) else {
         return Ok(false);
     };
@@ -177,7 +178,7 @@ impl Store {
     }
 
     /// Takes the oldest message that is due.
-    pub(crate) fn next_message(&self, now: i64) -> Result<Option<Waiting>, Refusal> {
+    pub(crate) fn next_message(&self, now: i64) -> Result<Option<Waiting>, StoreError> {
         self.has_messages.store(false, Ordering::Release);
         self.read(|connection, _| {
             let any: bool =
@@ -204,7 +205,7 @@ impl Store {
     }
 
     /// Drops a message that was delivered or given up.
-    pub(crate) fn message_done(&self, seq: i64) -> Result<(), Refusal> {
+    pub(crate) fn message_done(&self, seq: i64) -> Result<(), StoreError> {
         self.write(|transaction, _| {
             transaction.execute("DELETE FROM message WHERE seq = ?1", [seq])?;
             Ok(())
@@ -212,7 +213,7 @@ impl Store {
     }
 
     /// Puts a message off after an attempt that failed.
-    pub(crate) fn message_failed(&self, seq: i64, due: i64) -> Result<(), Refusal> {
+    pub(crate) fn message_failed(&self, seq: i64, due: i64) -> Result<(), StoreError> {
         self.write(|transaction, _| {
             transaction.execute(
                 "UPDATE message SET attempts = attempts + 1, due = ?2 WHERE seq = ?1",

@@ -1,10 +1,9 @@
 //! Reading records: a page of JSON and, on request, how many there are in all.
 
+use super::StoreError;
 use super::render::Shape;
 use super::{Access, Store};
 use crate::auth::Profile;
-use crate::http::Refusal;
-use axum::http::StatusCode;
 use caspio_tsql::{Compiled, QueryParts, TsqlError, Unordered};
 use rusqlite::{Connection, params_from_iter};
 
@@ -32,7 +31,7 @@ pub(crate) struct Page {
 
 impl Store {
     /// Reads one page.
-    pub(crate) fn page(&self, profile: &Profile, query: &Query<'_>) -> Result<Page, Refusal> {
+    pub(crate) fn page(&self, profile: &Profile, query: &Query<'_>) -> Result<Page, StoreError> {
         self.read(|connection, schema| {
             let catalog = Access::new(schema, profile).with_users(query.users);
             page(connection, &catalog, query)
@@ -40,12 +39,16 @@ impl Store {
     }
 
     /// Reads one page with the eyes of someone who may see everything.
-    pub(crate) fn look(&self, query: &Query<'_>) -> Result<Page, Refusal> {
+    pub(crate) fn look(&self, query: &Query<'_>) -> Result<Page, StoreError> {
         self.read(|connection, schema| page(connection, &Access::unlimited(schema), query))
     }
 }
 
-fn page(connection: &Connection, catalog: &Access<'_>, query: &Query<'_>) -> Result<Page, Refusal> {
+fn page(
+    connection: &Connection,
+    catalog: &Access<'_>,
+    query: &Query<'_>,
+) -> Result<Page, StoreError> {
     let compiled = caspio_tsql::compile_query(
         catalog,
         query.source,
@@ -63,7 +66,7 @@ fn page(connection: &Connection, catalog: &Access<'_>, query: &Query<'_>) -> Res
 }
 
 /// A name that the select list has wrong is 500 on v3, one that another clause has wrong 400.
-fn refusal(catalog: &Access<'_>, query: &Query<'_>, error: TsqlError) -> Refusal {
+fn refusal(catalog: &Access<'_>, query: &Query<'_>, error: TsqlError) -> StoreError {
     if !matches!(error, TsqlError::UnknownField { .. }) {
         return error.into();
     }
@@ -74,15 +77,13 @@ fn refusal(catalog: &Access<'_>, query: &Query<'_>, error: TsqlError) -> Refusal
     let alone =
         caspio_tsql::compile_query(catalog, query.source, &select, Unordered::Natural, None);
     match alone {
-        Err(TsqlError::UnknownField { .. }) => {
-            Refusal::sql(StatusCode::INTERNAL_SERVER_ERROR, error.to_string())
-        }
+        Err(TsqlError::UnknownField { .. }) => StoreError::SelectList(error),
         _ => error.into(),
     }
 }
 
 /// Runs a compiled query and writes its records.
-pub(crate) fn records(connection: &Connection, compiled: &Compiled) -> Result<Page, Refusal> {
+pub(crate) fn records(connection: &Connection, compiled: &Compiled) -> Result<Page, StoreError> {
     let shape = Shape::new(&compiled.columns);
     let mut page = Page {
         json: Vec::with_capacity(16 * 1024),
@@ -102,7 +103,7 @@ pub(crate) fn records(connection: &Connection, compiled: &Compiled) -> Result<Pa
     Ok(page)
 }
 
-fn count(connection: &Connection, compiled: &Compiled) -> Result<u64, Refusal> {
+fn count(connection: &Connection, compiled: &Compiled) -> Result<u64, StoreError> {
     let mut statement = connection.prepare_cached(&compiled.sql)?;
     let total: i64 = statement.query_row(params_from_iter(&compiled.params), |row| row.get(0))?;
     Ok(total.unsigned_abs())

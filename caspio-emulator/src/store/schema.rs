@@ -1,8 +1,8 @@
 //! What the account holds: tables and views by name.
 
+use super::StoreError;
 use super::field::{Field, Translated, same_name};
-use crate::http::Refusal;
-use crate::webhook::derived_id;
+use crate::store::webhook::derived_id;
 use serde::{Deserialize, Serialize};
 
 /// A table. Every table is a SQLite table of a generated name.
@@ -65,11 +65,11 @@ pub(crate) struct Shown<'s> {
 
 impl<'s> Shown<'s> {
     /// Finds a field by its name.
-    pub(crate) fn find<'l>(shown: &'l [Self], name: &str) -> Result<&'l Self, Refusal> {
+    pub(crate) fn find<'l>(shown: &'l [Self], name: &str) -> Result<&'l Self, StoreError> {
         shown
             .iter()
             .find(|field| same_name(field.name, name))
-            .ok_or_else(|| Refusal::fields_not_found(&[name]))
+            .ok_or_else(|| StoreError::fields_not_found(&[name]))
     }
 }
 

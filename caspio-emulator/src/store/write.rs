@@ -1,10 +1,10 @@
 //! Inserting, updating and deleting records.
 
+use super::StoreError;
 use super::field::{Field, same_name};
 use super::input::Record;
 use super::schema::Table;
 use super::{generate, value, zone};
-use crate::http::Refusal;
 use caspio_schema::DataType;
 use rusqlite::types::Value;
 use rusqlite::{Transaction, params_from_iter};
@@ -22,7 +22,7 @@ pub(crate) fn insert(
     random: &mut fastrand::Rng,
     table: &Table,
     record: &Record,
-) -> Result<i64, Refusal> {
+) -> Result<i64, StoreError> {
     check_names(table, record, Act::Insert)?;
     let mut given = values(table, record)?;
     let mut columns = Vec::new();
@@ -57,7 +57,7 @@ pub(crate) fn update(
     table: &Table,
     keys: &[i64],
     record: &Record,
-) -> Result<(), Refusal> {
+) -> Result<(), StoreError> {
     check_names(table, record, Act::Update)?;
     let given = values(table, record)?;
     let stamps = table
@@ -94,7 +94,7 @@ pub(crate) fn delete(
     transaction: &Transaction<'_>,
     table: &Table,
     keys: &[i64],
-) -> Result<(), Refusal> {
+) -> Result<(), StoreError> {
     let sql = format!("DELETE FROM {} WHERE pk = ?", table.physical());
     let mut statement = transaction.prepare_cached(&sql)?;
     for key in keys {
@@ -104,20 +104,20 @@ pub(crate) fn delete(
 }
 
 /// One unknown name refuses the whole record, and so does one field that nobody may write.
-fn check_names(table: &Table, record: &Record, act: Act) -> Result<(), Refusal> {
+fn check_names(table: &Table, record: &Record, act: Act) -> Result<(), StoreError> {
     let names = || record.0.iter().map(|(name, _)| name.as_str());
     let unknown: Vec<_> = names()
         .filter(|name| !same_name(name, "PK_ID") && table.field(name).is_none())
         .collect();
     if !unknown.is_empty() {
-        return Err(Refusal::fields_not_found(&unknown));
+        return Err(StoreError::fields_not_found(&unknown));
     }
     let read_only: Vec<_> = names()
         .filter(|name| table.field(name).is_none_or(|field| !accepts(field, act)))
         .collect();
     match read_only.is_empty() {
         true => Ok(()),
-        false => Err(Refusal::read_only(&read_only)),
+        false => Err(StoreError::read_only(&read_only)),
     }
 }
 
@@ -131,7 +131,7 @@ fn accepts(field: &Field, act: Act) -> bool {
     }
 }
 
-fn values<'t>(table: &'t Table, record: &Record) -> Result<Vec<(&'t Field, Value)>, Refusal> {
+fn values<'t>(table: &'t Table, record: &Record) -> Result<Vec<(&'t Field, Value)>, StoreError> {
     let mut values = Vec::with_capacity(record.0.len());
     let mut misfits = Vec::new();
     for (name, input) in &record.0 {
@@ -145,7 +145,7 @@ fn values<'t>(table: &'t Table, record: &Record) -> Result<Vec<(&'t Field, Value
     }
     match misfits.is_empty() {
         true => Ok(values),
-        false => Err(Refusal::invalid_input(&misfits)),
+        false => Err(StoreError::invalid_values(&misfits)),
     }
 }
 
@@ -155,7 +155,7 @@ fn take(given: &mut Vec<(&Field, Value)>, field: &Field) -> Option<Value> {
 }
 
 /// Tells a duplicate from every other failure.
-pub(super) fn violation(table: &Table, error: rusqlite::Error) -> Refusal {
+pub(super) fn violation(table: &Table, error: rusqlite::Error) -> StoreError {
     let rusqlite::Error::SqliteFailure(code, Some(message)) = &error else {
         return error.into();
     };
@@ -168,7 +168,7 @@ pub(super) fn violation(table: &Table, error: rusqlite::Error) -> Refusal {
         .filter(|field| names_field(message, table, field))
         .map(|field| field.name.as_str())
         .collect();
-    Refusal::duplicate(&names)
+    StoreError::duplicate(&names)
 }
 
 /// SQLite names the column, or the index when it is over an expression.

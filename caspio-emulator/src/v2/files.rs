@@ -4,6 +4,7 @@ use crate::auth::Rights;
 use crate::http::Call;
 use crate::http::call::Outcome;
 use crate::http::route::Route;
+use crate::store::StoreError;
 use crate::store::files::{self, File, Folder};
 use crate::v3::files::{OBJECT, ToldFile, ToldFolder, told, told_folder};
 use serde::Serialize;
@@ -29,17 +30,20 @@ struct Typed<'a> {
 fn list(call: &Call<'_>) -> Outcome {
     call.require(OBJECT, Rights::READ)?;
     let key = call.params.get("externalKey");
-    let (folders, files) = call.app.store.read(|connection, _| {
-        let file = key.map(|key| files::by_key(connection, key)).transpose()?;
-        if let Some(file) = file.flatten() {
-            return Ok((Vec::new(), vec![file]));
-        }
-        let folder = files::resolve(connection, key)?;
-        Ok((
-            files::folders(connection, &folder)?,
-            files::in_folder(connection, &folder)?,
-        ))
-    })?;
+    let (folders, files) = call
+        .app
+        .store
+        .read(|connection, _| -> Result<_, StoreError> {
+            let file = key.map(|key| files::by_key(connection, key)).transpose()?;
+            if let Some(file) = file.flatten() {
+                return Ok((Vec::new(), vec![file]));
+            }
+            let folder = files::resolve(connection, key)?;
+            Ok((
+                files::folders(connection, &folder)?,
+                files::in_folder(connection, &folder)?,
+            ))
+        })?;
     call.ok(&sorted(&folders, &files))
 }
 

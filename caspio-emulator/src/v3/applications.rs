@@ -5,7 +5,7 @@ use crate::envelope;
 use crate::http::call::Outcome;
 use crate::http::route::Route;
 use crate::http::{Answer, Call, Refusal, Version};
-use crate::store::things::{Application, DataPage};
+use crate::store::objects::{Application, DataPage};
 use crate::store::{date, document};
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};

@@ -6,6 +6,7 @@ use crate::envelope::{self, affected};
 use crate::http::call::Outcome;
 use crate::http::route::Route;
 use crate::http::{Answer, Call, Refusal, Version};
+use crate::store::StoreError;
 use crate::store::attachment::Info;
 use crate::store::change::{self, Target};
 use crate::store::edit::Place;
@@ -184,7 +185,7 @@ pub(super) fn file_answer(name: &str, bytes: Vec<u8>) -> Answer {
 fn key(
     text: &str,
     target: Target<'_>,
-    matching: impl FnOnce(&str) -> Result<Vec<i64>, Refusal>,
+    matching: impl FnOnce(&str) -> Result<Vec<i64>, StoreError>,
 ) -> Result<i64, Refusal> {
     let unknown = Refusal::object_not_found;
     match target {
@@ -213,18 +214,20 @@ pub(crate) fn upload(call: &Call<'_>, place: Place<'_>, field_name: &str, record
         .as_deref()
         .filter(|name| !name.is_empty())
         .ok_or_else(Refusal::incorrect_body)?;
-    call.app.store.edit(no_rows(call, place), |work| {
-        let (target, table, field) = field(work.schema, place, field_name)?;
-        check_type(field, name)?;
-        let key = key(record, target, |filter| work.matching_in(target, filter))?;
-        if !work.exists(table, key)? {
-            return Err(Refusal::object_not_found());
-        }
-        let before = Happened::before(work.transaction, work.schema, table, &[key])?;
-        attachment::put(work.transaction, table, field, key, name, &part.bytes)?;
-        let happened = before.updated(work.transaction, work.schema, table, &[key])?;
-        work.finish(vec![key], happened)
-    })?;
+    call.app
+        .store
+        .edit(no_rows(call, place), |work| -> Result<_, Refusal> {
+            let (target, table, field) = field(work.schema, place, field_name)?;
+            check_type(field, name)?;
+            let key = key(record, target, |filter| work.matching_in(target, filter))?;
+            if !work.exists(table, key)? {
+                return Err(Refusal::object_not_found());
+            }
+            let before = Happened::before(work.transaction, work.schema, table, &[key])?;
+            attachment::put(work.transaction, table, field, key, name, &part.bytes)?;
+            let happened = before.updated(work.transaction, work.schema, table, &[key])?;
+            Ok(work.finish(vec![key], happened)?)
+        })?;
     Ok(Answer::no_content())
 }
 
@@ -255,23 +258,29 @@ pub(crate) fn rename(call: &Call<'_>, place: Place<'_>, filter: &str, name: &str
     if name.is_empty() {
         return Err(Refusal::incorrect_body());
     }
-    let done = call.app.store.edit(edit(call, place), |work| {
-        let (target, table, field) = field(work.schema, place, call.segment(1))?;
-        let keys = work.matching_in(target, filter)?;
-        let keys = attachment::rename(work.transaction, table, field, &keys, name)?;
-        work.finish(keys, Happened::default())
-    })?;
+    let done = call
+        .app
+        .store
+        .edit(edit(call, place), |work| -> Result<_, Refusal> {
+            let (target, table, field) = field(work.schema, place, call.segment(1))?;
+            let keys = work.matching_in(target, filter)?;
+            let keys = attachment::rename(work.transaction, table, field, &keys, name)?;
+            Ok(work.finish(keys, Happened::default())?)
+        })?;
     Ok(affected(call.version, "RecordsAffected", &done))
 }
 
 /// Takes the attachments of the records that meet a condition out of a field.
 pub(crate) fn delete(call: &Call<'_>, place: Place<'_>, name: &str, filter: &str) -> Outcome {
     call.require(place.name(), Rights::UPDATE)?;
-    let done = call.app.store.edit(no_rows(call, place), |work| {
-        let (target, table, field) = field(work.schema, place, name)?;
-        let keys = work.matching_in(target, filter)?;
-        let keys = attachment::clear(work.transaction, table, field, &keys)?;
-        work.finish(keys, Happened::default())
-    })?;
+    let done = call
+        .app
+        .store
+        .edit(no_rows(call, place), |work| -> Result<_, Refusal> {
+            let (target, table, field) = field(work.schema, place, name)?;
+            let keys = work.matching_in(target, filter)?;
+            let keys = attachment::clear(work.transaction, table, field, &keys)?;
+            Ok(work.finish(keys, Happened::default())?)
+        })?;
     Ok(affected(call.version, "RecordsAffected", &done))
 }

@@ -7,11 +7,12 @@ use crate::http::call::Outcome;
 use crate::http::route::Route;
 use crate::http::{Answer, Call, Refusal};
 use crate::paging::Paging;
+use crate::store::StoreError;
 use crate::store::edit::Place;
 use crate::store::input::Record;
+use crate::store::objects::Directory;
 use crate::store::read::Query;
 use crate::store::schema::Schema;
-use crate::store::things::Directory;
 use crate::store::{date, directory, document};
 use axum::http::StatusCode;
 use rusqlite::Connection;
@@ -166,7 +167,7 @@ fn delete(call: &Call<'_>) -> Outcome {
 pub(crate) fn activate(call: &Call<'_>, guid: &str) -> Outcome {
     let name = named(call, Rights::UPDATE)?;
     let status = call.app.store.read(|connection, schema| {
-        let table = schema.table(&name).ok_or_else(Refusal::object_not_found)?;
+        let table = schema.table(&name).ok_or(StoreError::ObjectNotFound)?;
         directory::status(connection, table, guid)
     })?;
     match status.as_deref() {

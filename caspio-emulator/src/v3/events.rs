@@ -7,7 +7,7 @@ use crate::http::route::Route;
 use crate::http::{Answer, Call, Refusal};
 use crate::store::document;
 use crate::store::schema::{Schema, Table};
-use crate::webhook::{Event, EventType, SOURCES, short_id};
+use crate::store::webhook::{Event, EventType, SOURCES, short_id};
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 

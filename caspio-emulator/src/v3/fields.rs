@@ -57,13 +57,16 @@ fn get(call: &Call<'_>, shown: &[Shown<'_>]) -> Outcome {
 
 /// Adds a field to the table of the path.
 pub(crate) fn create(call: &Call<'_>, model: &Model) -> Result<(), Refusal> {
-    call.app.store.add_field(&designed(call)?, model)
+    Ok(call.app.store.add_field(&designed(call)?, model)?)
 }
 
 /// Changes the field of the path.
 pub(crate) fn update(call: &Call<'_>, model: &Model) -> Result<(), Refusal> {
     let table = designed(call)?;
-    call.app.store.change_field(&table, call.segment(1), model)
+    Ok(call
+        .app
+        .store
+        .change_field(&table, call.segment(1), model)?)
 }
 
 /// Drops the field of the path.

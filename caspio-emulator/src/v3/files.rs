@@ -8,6 +8,7 @@ use crate::http::multipart::Part;
 use crate::http::route::Route;
 use crate::http::{Answer, Call, Refusal, Version};
 use crate::paging::{Pagination, Paging};
+use crate::store::StoreError;
 use crate::store::date;
 use crate::store::files::{self, File, Folder};
 use axum::http::StatusCode;
@@ -265,17 +266,20 @@ pub(crate) fn replace(call: &Call<'_>) -> Outcome {
         .find(|part| part.file_name.is_some())
         .ok_or_else(Refusal::incorrect_body)?;
     let (name, content_type) = named(part)?;
-    let (status, external_key) = call.app.store.write(|transaction, _| {
-        let folder = files::resolve(transaction, folder_key(call))?;
-        if let Some(known) = files::by_name(transaction, &folder, name)? {
-            files::overwrite(transaction, &known.key, content_type, &part.bytes)?;
-            return Ok((StatusCode::OK, known.key));
-        }
-        let mut random = call.app.store.random();
-        let bytes = &part.bytes;
-        let key = files::add(transaction, &mut random, &folder, name, content_type, bytes)?;
-        Ok((StatusCode::CREATED, key))
-    })?;
+    let (status, external_key) =
+        call.app
+            .store
+            .write(|transaction, _| -> Result<_, StoreError> {
+                let folder = files::resolve(transaction, folder_key(call))?;
+                if let Some(known) = files::by_name(transaction, &folder, name)? {
+                    files::overwrite(transaction, &known.key, content_type, &part.bytes)?;
+                    return Ok((StatusCode::OK, known.key));
+                }
+                let mut random = call.app.store.random();
+                let bytes = &part.bytes;
+                let key = files::add(transaction, &mut random, &folder, name, content_type, bytes)?;
+                Ok((StatusCode::CREATED, key))
+            })?;
     let uploaded = Uploaded {
         name: name.to_owned(),
         external_key,

@@ -83,7 +83,7 @@ fn fill(
 ) -> Result<Done, Refusal> {
     let keys = work.matching(filter)?;
     change::set_column(work.transaction, table, &field.column(), &keys, value)?;
-    work.finish(keys, Happened::default())
+    Ok(work.finish(keys, Happened::default())?)
 }
 
 fn password_field<'t>(table: &'t Table, name: &str) -> Result<&'t Field, Refusal> {

@@ -5,7 +5,7 @@ use crate::envelope;
 use crate::http::call::Outcome;
 use crate::http::route::Route;
 use crate::http::{Call, Refusal, Version};
-use crate::store::things::Task;
+use crate::store::objects::Task;
 use crate::store::{date, document, zone};
 use serde::Serialize;
 

@@ -5,8 +5,8 @@ use crate::envelope;
 use crate::http::call::Outcome;
 use crate::http::route::Route;
 use crate::http::{Answer, Call, Refusal, Version};
+use crate::store::webhook::{Event, Stamps, Webhook, short_id};
 use crate::store::{document, generate};
-use crate::webhook::{Event, Stamps, Webhook, short_id};
 use axum::http::StatusCode;
 use jiff::Timestamp;
 use rusqlite::Connection;
@@ -227,7 +227,7 @@ pub(crate) fn create(call: &Call<'_>) -> Outcome {
     };
     call.app.store.write(|transaction, _| {
         apply(transaction, &mut webhook, wanted)?;
-        document::put(transaction, &webhook)
+        document::put(transaction, &webhook).map_err(Refusal::from)
     })?;
     envelope::bare(call, StatusCode::CREATED, ID, &Told::created(&webhook))
 }

@@ -80,8 +80,9 @@ fn create(call: &Call<'_>, place: Place<'_>) -> Outcome {
     call.require(place.name(), Rights::INSERT)?;
     let records = read_records(call)?;
     let outcomes = call.app.store.insert_each(no_rows(call, place), &records)?;
-    let keys = outcomes.into_iter();
-    let keys = keys.map(|outcome| outcome.map(|key| key.to_string()));
+    let keys = outcomes
+        .into_iter()
+        .map(|outcome| outcome.map(|key| key.to_string()).map_err(Refusal::from));
     inserted(call, "PK_ID", keys.collect())
 }
 

@@ -9,6 +9,7 @@ use crate::envelope::affected;
 use crate::http::call::Outcome;
 use crate::http::route::Route;
 use crate::http::{Answer, Call, Refusal};
+use crate::store::StoreError;
 use crate::store::directory;
 use crate::store::edit::{Edit, Place};
 use crate::store::input::Record;
@@ -112,8 +113,7 @@ fn by_guid(call: &Call<'_>) -> Result<String, Refusal> {
 /// The key of the record that the user of the path is.
 fn key(call: &Call<'_>, directory: &str) -> Result<String, Refusal> {
     let found = call.app.store.read(|connection, schema| {
-        let table = schema.table(directory);
-        let table = table.ok_or_else(Refusal::object_not_found)?;
+        let table = schema.table(directory).ok_or(StoreError::ObjectNotFound)?;
         directory::key(connection, table, call.segment(1))
     })?;
     found
@@ -154,7 +154,7 @@ fn create_all(call: &Call<'_>) -> Outcome {
         let table = table.ok_or_else(Refusal::object_not_found)?;
         let users = outcomes
             .into_iter()
-            .map(|key| directory::guid(connection, table, key?));
+            .map(|key| Ok(directory::guid(connection, table, key?)?));
         inserted(call, "UserGUID", users.collect())
     })
 }

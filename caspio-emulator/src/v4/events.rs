@@ -5,8 +5,8 @@ use crate::http::call::Outcome;
 use crate::http::route::Route;
 use crate::http::{Answer, Call, Refusal};
 use crate::store::schema::{Schema, Table};
+use crate::store::webhook::Event;
 use crate::v3::events::{self, add, all, change, find_event};
-use crate::webhook::Event;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 

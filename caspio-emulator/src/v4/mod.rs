@@ -20,7 +20,7 @@ use crate::app::App;
 use crate::http::Refusal;
 use crate::http::route::Route;
 use crate::store::document;
-use crate::store::things::Directory;
+use crate::store::objects::Directory;
 
 /// Every operation of v4 that is emulated.
 pub(crate) fn routes() -> impl Iterator<Item = &'static Route> {

@@ -1,7 +1,7 @@
 //! The records of a CSV file: the first line names the fields, every other is one record.
 
 use super::cell;
-use crate::http::Refusal;
+use crate::store::StoreError;
 use crate::store::field::{Field, same_name};
 use crate::store::schema::Table;
 use crate::store::{generate, write};
@@ -36,8 +36,8 @@ impl Mistake {
     }
 
     /// What makes the transaction of the table go back.
-    pub(super) fn refusal(&self) -> Refusal {
-        Refusal::incorrect_body_because(self.reason.clone())
+    pub(super) fn refusal(&self) -> StoreError {
+        StoreError::refused(self.reason.clone())
     }
 }
 

@@ -1,7 +1,7 @@
 //! `Contacts`: every type of field there is, and a view of the active ones.
 
 use super::{CONTACTS, count_to, insert_rows, some_date, text, whole, words};
-use crate::http::Refusal;
+use crate::store::StoreError;
 use crate::store::define::{FieldDef, TableDef, ViewDef};
 use crate::store::schema::Table;
 use crate::store::{generate, list, password};
@@ -94,7 +94,7 @@ pub(super) fn fill(
     transaction: &Transaction<'_>,
     table: &Table,
     random: &mut fastrand::Rng,
-) -> Result<(), Refusal> {
+) -> Result<(), StoreError> {
     // One hash for all: hashing is slow, and nobody can read it back.
     let secret = password::hash("sample");
     let rows = (1..=CONTACTS).map(|number| row(random, number, &secret));

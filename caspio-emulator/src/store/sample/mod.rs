@@ -1,15 +1,15 @@
 //! The sample account: the same records for the same seed, in every run.
 
 mod contacts;
+mod objects;
 mod odd;
 mod orders;
-mod things;
 mod words;
 
 use super::schema::Table;
 use super::{Store, ddl};
 use crate::error::Error;
-use crate::http::Refusal;
+use crate::store::StoreError;
 use rusqlite::Transaction;
 use rusqlite::types::Value;
 
@@ -24,7 +24,7 @@ pub(crate) fn load(store: &Store, seed: u64, orders: u32) -> Result<(), Error> {
     tables(store)
         .and_then(|()| {
             store.write(|transaction, schema| {
-                let find = |name| schema.table(name).ok_or_else(Refusal::table_not_found);
+                let find = |name| schema.table(name).ok_or(StoreError::TableNotFound);
                 orders::fill_cities(transaction, find("City")?)?;
                 orders::fill_products(transaction, find("Products")?, &mut random)?;
                 contacts::fill(transaction, find("Contacts")?, &mut random)?;
@@ -32,11 +32,11 @@ pub(crate) fn load(store: &Store, seed: u64, orders: u32) -> Result<(), Error> {
                 odd::fill(transaction, find(odd::NAME)?, &mut random)
             })
         })
-        .and_then(|()| things::fill(store))
+        .and_then(|()| objects::fill(store))
         .map_err(|refusal| Error::refused(format!("the sample data did not load: {refusal}")))
 }
 
-fn tables(store: &Store) -> Result<(), Refusal> {
+fn tables(store: &Store) -> Result<(), StoreError> {
     store.alter(|transaction, schema| {
         for table in [
             contacts::table(),
@@ -60,7 +60,7 @@ fn insert_rows(
     table: &Table,
     fields: &[&str],
     rows: impl IntoIterator<Item = Vec<Value>>,
-) -> Result<(), Refusal> {
+) -> Result<(), StoreError> {
     let columns: Vec<_> = fields
         .iter()
         .filter_map(|name| table.field(name))
@@ -84,7 +84,7 @@ fn count_to(
     table: &Table,
     field: &str,
     last: u32,
-) -> Result<(), Refusal> {
+) -> Result<(), StoreError> {
     if let Some(field) = table.field(field) {
         transaction.execute(
             "INSERT INTO counter (table_id, field_id, last) VALUES (?1, ?2, ?3)",

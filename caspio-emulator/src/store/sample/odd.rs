@@ -1,7 +1,7 @@
 //! A table whose names and values are all there to be quoted wrongly.
 
 use super::{insert_rows, text, whole};
-use crate::http::Refusal;
+use crate::store::StoreError;
 use crate::store::define::{FieldDef, TableDef};
 use crate::store::schema::Table;
 use caspio_schema::DataType as Type;
@@ -49,7 +49,7 @@ pub(super) fn fill(
     transaction: &Transaction<'_>,
     table: &Table,
     random: &mut fastrand::Rng,
-) -> Result<(), Refusal> {
+) -> Result<(), StoreError> {
     let rows = (0_u32..40).map(|number| {
         let mut row: Vec<_> = (0..5)
             .map(|_| match random.usize(..TEXTS.len() + 2) {

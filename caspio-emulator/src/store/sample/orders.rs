@@ -1,7 +1,7 @@
 //! `City`, `Products`, `Orders` and the view that joins them.
 
 use super::{CONTACTS, PRODUCTS, count_to, insert_rows, some_date, text, whole, words};
-use crate::http::Refusal;
+use crate::store::StoreError;
 use crate::store::define::{FieldDef, TableDef, ViewDef};
 use crate::store::schema::Table;
 use caspio_schema::DataType as Type;
@@ -54,7 +54,7 @@ pub(super) fn details_view() -> ViewDef {
         .editable("Orders")
 }
 
-pub(super) fn fill_cities(transaction: &Transaction<'_>, table: &Table) -> Result<(), Refusal> {
+pub(super) fn fill_cities(transaction: &Transaction<'_>, table: &Table) -> Result<(), StoreError> {
     let rows = words::CITIES
         .iter()
         .map(|(name, state, people)| vec![text(*name), text(*state), whole(*people)]);
@@ -65,7 +65,7 @@ pub(super) fn fill_products(
     transaction: &Transaction<'_>,
     table: &Table,
     random: &mut fastrand::Rng,
-) -> Result<(), Refusal> {
+) -> Result<(), StoreError> {
     let fields = ["Product_ID", "SKU", "Name", "Price", "Weight", "In_Stock"];
     let rows = (1..=PRODUCTS).map(|number| {
         let at = number as usize - 1;
@@ -99,7 +99,7 @@ pub(super) fn fill(
     table: &Table,
     random: &mut fastrand::Rng,
     orders: u32,
-) -> Result<(), Refusal> {
+) -> Result<(), StoreError> {
     let fields = [
         "Order_ID",
         "Contact_ID",

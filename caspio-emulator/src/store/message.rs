@@ -1,12 +1,12 @@
 //! The body of a message: Caspio's own, or the one that an event's template makes.
 
-use super::{Event, Webhook};
-use crate::http::Refusal;
+use super::StoreError;
+use super::field::same_name;
+use super::outbox::Row;
+use super::schema::Table;
+use super::webhook::{Event, Webhook};
+use super::{date, document};
 use crate::json;
-use crate::store::field::same_name;
-use crate::store::outbox::Row;
-use crate::store::schema::Table;
-use crate::store::{date, document};
 use rusqlite::{Connection, OptionalExtension};
 use serde_json::Value;
 use uuid::Uuid;
@@ -20,9 +20,9 @@ pub(crate) fn body(
     event: &Event,
     table: &Table,
     rows: &[&Row],
-) -> Result<String, Refusal> {
+) -> Result<String, StoreError> {
     let webhook: Webhook =
-        document::get(connection, &event.webhook)?.ok_or_else(Refusal::object_not_found)?;
+        document::get(connection, &event.webhook)?.ok_or(StoreError::ObjectNotFound)?;
     let facts = Facts {
         webhook: &webhook,
         event,
@@ -37,7 +37,7 @@ pub(crate) fn body(
     })
 }
 
-fn account(connection: &Connection) -> Result<String, Refusal> {
+fn account(connection: &Connection) -> Result<String, StoreError> {
     Ok(connection
         .query_row(
             "SELECT value FROM setting WHERE name = 'account'",

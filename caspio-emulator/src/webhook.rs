@@ -1,10 +1,10 @@
 //! Delivery: at least once, in the order of the writes, with a signature.
 
-use super::{Event, Webhook};
 use crate::app::App;
-use crate::http::Refusal;
+use crate::store::StoreError;
 use crate::store::document;
 use crate::store::outbox::Waiting;
+use crate::store::webhook::{Event, Traffic, Webhook};
 use axum::http::Uri;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use jiff::Timestamp;
@@ -36,7 +36,7 @@ pub(crate) async fn run(app: Arc<App>) {
 }
 
 /// Tries one message; says whether there was one.
-async fn step(app: &Arc<App>) -> Result<bool, Refusal> {
+async fn step(app: &Arc<App>) -> Result<bool, StoreError> {
     if !app.store.has_messages() {
         return Ok(false);
     }
@@ -63,12 +63,12 @@ async fn step(app: &Arc<App>) -> Result<bool, Refusal> {
     Ok(true)
 }
 
-fn find(app: &App, id: &str) -> Result<Option<Webhook>, Refusal> {
+fn find(app: &App, id: &str) -> Result<Option<Webhook>, StoreError> {
     app.store
         .read(|connection, _| document::get(connection, id))
 }
 
-fn count(app: &App, waiting: &Waiting, delivered: bool) -> Result<(), Refusal> {
+fn count(app: &App, waiting: &Waiting, delivered: bool) -> Result<(), StoreError> {
     app.store.write(|transaction, _| {
         if let Some(mut webhook) = document::get::<Webhook>(transaction, &waiting.webhook)? {
             add(&mut webhook.traffic, waiting, delivered);
@@ -82,7 +82,7 @@ fn count(app: &App, waiting: &Waiting, delivered: bool) -> Result<(), Refusal> {
     })
 }
 
-fn add(traffic: &mut super::Traffic, waiting: &Waiting, delivered: bool) {
+fn add(traffic: &mut Traffic, waiting: &Waiting, delivered: bool) {
     traffic.messages += u32::from(waiting.attempts == 0);
     traffic.calls += 1;
     traffic.errors += u32::from(!delivered);

@@ -1,10 +1,7 @@
 //! Outgoing webhooks: what they are, what they are told, and how it is delivered.
 
-pub(crate) mod deliver;
-pub(crate) mod message;
-
-use crate::store::document::Document;
-use crate::store::field::same_name;
+use super::document::Document;
+use super::field::same_name;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 

@@ -1,20 +1,20 @@
 //! What the sample has besides tables: files, tasks, applications and a directory.
 
-use crate::http::Refusal;
+use crate::store::StoreError;
 use crate::store::define::{FieldDef, TableDef};
 use crate::store::edit::{Edit, Place};
 use crate::store::input::{Input, Record};
-use crate::store::things::{Application, DataPage, Task};
+use crate::store::objects::{Application, DataPage, Task};
 use crate::store::{Store, document, files};
 use caspio_schema::DataType;
 use rusqlite::Transaction;
 
 const CREATED: &str = "2022-01-25T15:17:10.607";
 
-pub(super) fn fill(store: &Store) -> Result<(), Refusal> {
+pub(super) fn fill(store: &Store) -> Result<(), StoreError> {
     let photos = store
         .make_folder("/Photos")
-        .map_err(|_| Refusal::internal())?;
+        .map_err(|_| StoreError::Internal)?;
     store.write(|transaction, _| {
         let mut random = store.random();
         files::add(
@@ -42,7 +42,7 @@ pub(super) fn fill(store: &Store) -> Result<(), Refusal> {
     staff(store)
 }
 
-fn tasks(transaction: &Transaction<'_>) -> Result<(), Refusal> {
+fn tasks(transaction: &Transaction<'_>) -> Result<(), StoreError> {
     let tasks = [
         (
             "Contacts Export",
@@ -98,7 +98,7 @@ fn application() -> Application {
     }
 }
 
-fn staff(store: &Store) -> Result<(), Refusal> {
+fn staff(store: &Store) -> Result<(), StoreError> {
     let table = TableDef::new("Staff")
         .field(FieldDef::new("First_Name", DataType::Text255))
         .field(FieldDef::new("Last_Name", DataType::Text255));
