@@ -2,10 +2,10 @@
 
 use crate::auth::Profiles;
 use crate::auth::tokens::Tokens;
-use crate::builder::Settings;
 use crate::calls::Meter;
 use crate::faults::Plan;
 use crate::log::Log;
+use crate::settings::Settings;
 use crate::store::Store;
 use std::sync::atomic::{AtomicU64, Ordering};
 

@@ -23,7 +23,6 @@
 
 mod app;
 mod auth;
-mod builder;
 mod calls;
 #[cfg(test)]
 mod coverage;
@@ -38,6 +37,9 @@ mod page;
 mod paging;
 #[cfg(feature = "program")]
 pub mod program;
+mod routes;
+mod server;
+mod settings;
 mod store;
 mod v2;
 mod v3;
@@ -45,10 +47,9 @@ mod v4;
 mod webhook;
 
 pub use auth::{Profile, Rights};
-pub use builder::EmulatorBuilder;
 pub use calls::Calls;
 pub use caspio_schema::DataType;
-pub use emulator::Emulator;
+pub use emulator::{Emulator, EmulatorBuilder};
 pub use error::{Error, ErrorKind};
 pub use faults::{Fault, Faults, Rule};
 pub use store::define::{FieldDef, TableDef, ViewDef};

@@ -1,6 +1,5 @@
-//! Who calls: profiles, their tokens and the token endpoint.
+//! Who calls: API profiles and their tokens.
 
-pub(crate) mod endpoint;
 mod profile;
 pub(crate) mod tokens;
 

@@ -1,8 +1,6 @@
 //! What a handler gives back, before it becomes bytes on a connection.
 
-use super::Version;
-use super::refusal::{Body, Refusal};
-use crate::{json, v4};
+use super::refusal::Refusal;
 use axum::body::Body as HttpBody;
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
 use serde::Serialize;
@@ -72,30 +70,6 @@ impl Answer {
         self
     }
 
-    /// Turns a refusal into the answer that the request `request_id` to `resource` gets.
-    pub(crate) fn refused(
-        refusal: Refusal,
-        version: Version,
-        resource: &str,
-        request_id: &str,
-    ) -> Self {
-        let refusal = version.worded(refusal);
-        match &refusal.body {
-            Body::Empty => Self::empty(refusal.status),
-            Body::Raw { content_type, text } => {
-                Self::empty(refusal.status).with_body(content_type, text.clone().into_bytes())
-            }
-            Body::Caspio { code, message } => {
-                let mut body = error_object(code, message, resource, request_id);
-                if version == Version::V4 {
-                    v4::errors::explain(&mut body, code, resource);
-                }
-                body.push(b'}');
-                Self::raw_json(refusal.status, body)
-            }
-        }
-    }
-
     pub(crate) fn into_response(self, request_id: &str) -> Response<HttpBody> {
         self.respond(request_id, HttpBody::from)
     }
@@ -132,18 +106,4 @@ impl Answer {
         }
         response
     }
-}
-
-/// Begins Caspio's error object; the brace at its end is left to the caller.
-fn error_object(code: &str, message: &str, resource: &str, request_id: &str) -> Vec<u8> {
-    let mut out = Vec::with_capacity(256);
-    out.extend_from_slice(b"{\"Code\":");
-    json::string(&mut out, code);
-    out.extend_from_slice(b",\"Message\":");
-    json::string(&mut out, message);
-    out.extend_from_slice(b",\"Resource\":");
-    json::string(&mut out, resource);
-    out.extend_from_slice(b",\"RequestId\":");
-    json::string(&mut out, request_id);
-    out
 }

@@ -2,10 +2,8 @@
 
 use super::Refusal;
 use super::refusal::Body;
-use super::route::{self, Route};
 use super::target::Target;
-use crate::{v2, v3, v4};
-use axum::http::{Method, StatusCode};
+use axum::http::StatusCode;
 
 /// A version of the API. They share one account, one token and one store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,19 +26,6 @@ impl Version {
         BASES
             .iter()
             .find_map(|(version, base)| Some((*version, target.below(base)?)))
-    }
-
-    /// Finds the operation for a path below the version's base.
-    pub(crate) fn find(
-        self,
-        method: &Method,
-        path: &[String],
-    ) -> Result<(&'static Route, Vec<String>), Refusal> {
-        match self {
-            Self::V2 => route::find(v2::routes(), method, path),
-            Self::V3 => route::find(v3::routes(), method, path),
-            Self::V4 => route::find(v4::routes(), method, path),
-        }
     }
 
     /// Puts a refusal, which is worded as v3 has it, into the words of this version.

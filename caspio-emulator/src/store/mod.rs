@@ -50,8 +50,8 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
-use crate::builder::Settings;
 use crate::error::Error;
+use crate::settings::Settings;
 
 pub(crate) use access::Access;
 use bounded::Bounded;

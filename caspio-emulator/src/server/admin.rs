@@ -8,9 +8,9 @@
 //! | `calls` | GET, DELETE | how often each operation was called |
 //! | `tokens/expire`, `tokens/revoke` | POST | ends every token |
 
-use super::{Answer, Refusal};
 use crate::app::App;
 use crate::faults::Faults;
+use crate::http::{Answer, Refusal};
 use axum::http::{Method, StatusCode};
 use serde::Serialize;
 

@@ -1,12 +1,13 @@
 //! HTTPS: the same connections inside TLS.
 
-use super::wire::{Line, Port, Wire};
+use super::connection::{ConnectionControl, ResettableListener, ResettableStream};
 use crate::error::Error;
+use crate::settings::TlsFiles;
 use axum::extract::connect_info::Connected;
 use axum::serve::{IncomingStream, Listener};
 use std::io;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -21,28 +22,19 @@ use tokio_rustls::server::TlsStream;
 /// A caller that does not finish its handshake is let go.
 const HANDSHAKE: Duration = Duration::from_secs(10);
 
-/// Where the certificates and the private key are.
-#[derive(Debug, Clone)]
-pub(crate) struct Identity {
-    pub(crate) certificates: PathBuf,
-    pub(crate) key: PathBuf,
-}
-
-impl Identity {
-    /// Reads the files.
-    pub(crate) fn read(&self) -> Result<TlsAcceptor, Error> {
-        let chain = CertificateDer::pem_file_iter(&self.certificates)
-            .and_then(Iterator::collect::<Result<Vec<_>, _>>)
-            .map_err(|source| unreadable("certificate", &self.certificates, source))?;
-        let key = PrivateKeyDer::from_pem_file(&self.key)
-            .map_err(|source| unreadable("private key", &self.key, source))?;
-        let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
-            .with_safe_default_protocol_versions()
-            .and_then(|config| config.with_no_client_auth().with_single_cert(chain, key))
-            .map_err(|source| unreadable("certificate", &self.certificates, source))?;
-        config.alpn_protocols = vec![b"http/1.1".to_vec()];
-        Ok(TlsAcceptor::from(Arc::new(config)))
-    }
+/// Reads the files that HTTPS needs.
+pub(crate) fn acceptor(files: &TlsFiles) -> Result<TlsAcceptor, Error> {
+    let chain = CertificateDer::pem_file_iter(&files.certificates)
+        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
+        .map_err(|source| unreadable("certificate", &files.certificates, source))?;
+    let key = PrivateKeyDer::from_pem_file(&files.key)
+        .map_err(|source| unreadable("private key", &files.key, source))?;
+    let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .and_then(|config| config.with_no_client_auth().with_single_cert(chain, key))
+        .map_err(|source| unreadable("certificate", &files.certificates, source))?;
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    Ok(TlsAcceptor::from(Arc::new(config)))
 }
 
 fn unreadable(
@@ -56,21 +48,25 @@ fn unreadable(
 
 /// A TCP listener that hands out connections once their handshake is done.
 #[derive(Debug)]
-pub(crate) struct TlsPort {
+pub(crate) struct TlsListener {
     address: SocketAddr,
-    ready: mpsc::Receiver<(TlsStream<Wire>, SocketAddr)>,
+    ready: mpsc::Receiver<(TlsStream<ResettableStream>, SocketAddr)>,
 }
 
-impl TlsPort {
+impl TlsListener {
     /// Starts to accept. Handshakes run beside each other, so that a slow one holds up no other.
-    pub(crate) fn new(mut port: Port, address: SocketAddr, acceptor: TlsAcceptor) -> Self {
+    pub(crate) fn new(
+        mut listener: ResettableListener,
+        address: SocketAddr,
+        acceptor: TlsAcceptor,
+    ) -> Self {
         let (sender, ready) = mpsc::channel(64);
         tokio::spawn(async move {
             while !sender.is_closed() {
-                let (wire, peer) = port.accept().await;
+                let (stream, peer) = listener.accept().await;
                 let (acceptor, sender) = (acceptor.clone(), sender.clone());
                 tokio::spawn(async move {
-                    if let Ok(Ok(stream)) = timeout(HANDSHAKE, acceptor.accept(wire)).await {
+                    if let Ok(Ok(stream)) = timeout(HANDSHAKE, acceptor.accept(stream)).await {
                         let _ = sender.send((stream, peer)).await;
                     }
                 });
@@ -80,8 +76,8 @@ impl TlsPort {
     }
 }
 
-impl Listener for TlsPort {
-    type Io = TlsStream<Wire>;
+impl Listener for TlsListener {
+    type Io = TlsStream<ResettableStream>;
     type Addr = SocketAddr;
 
     async fn accept(&mut self) -> (Self::Io, SocketAddr) {
@@ -97,8 +93,8 @@ impl Listener for TlsPort {
     }
 }
 
-impl Connected<IncomingStream<'_, TlsPort>> for Line {
-    fn connect_info(stream: IncomingStream<'_, TlsPort>) -> Self {
-        stream.io().get_ref().0.line(*stream.remote_addr())
+impl Connected<IncomingStream<'_, TlsListener>> for ConnectionControl {
+    fn connect_info(stream: IncomingStream<'_, TlsListener>) -> Self {
+        stream.io().get_ref().0.control(*stream.remote_addr())
     }
 }

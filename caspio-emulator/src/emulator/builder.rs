@@ -1,39 +1,18 @@
 //! How an emulator is set up.
 
+use super::Emulator;
+use crate::app::App;
+use crate::auth::Profile;
+use crate::error::Error;
+use crate::faults::Faults;
+use crate::settings::Settings;
+#[cfg(feature = "tls")]
+use crate::settings::TlsFiles;
+use crate::store::Store;
 use caspio_schema::Schema;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
-
-use crate::app::App;
-use crate::auth::Profile;
-use crate::emulator::Emulator;
-use crate::error::Error;
-use crate::faults::Faults;
-#[cfg(feature = "tls")]
-use crate::http::tls::Identity;
-use crate::store::Store;
-
-/// What an [`EmulatorBuilder`] collected.
-#[derive(Debug, Clone)]
-pub(crate) struct Settings {
-    pub(crate) account: String,
-    pub(crate) profiles: Vec<Profile>,
-    pub(crate) sample_orders: Option<u32>,
-    pub(crate) seed: u64,
-    pub(crate) data: Option<PathBuf>,
-    pub(crate) load: Option<PathBuf>,
-    pub(crate) schema: Option<Schema>,
-    #[cfg(feature = "tls")]
-    pub(crate) tls: Option<Identity>,
-    pub(crate) token_lifetime: Duration,
-    pub(crate) refresh_tokens: bool,
-    pub(crate) listen: SocketAddr,
-    pub(crate) latency: Duration,
-    pub(crate) signature_header: String,
-    pub(crate) faults: Faults,
-    pub(crate) refuse_emoji: bool,
-}
 
 /// Sets up an [`Emulator`]; get one from [`Emulator::builder`].
 ///
@@ -151,7 +130,7 @@ impl EmulatorBuilder {
     /// Speaks HTTPS only, with a chain of certificates and its private key, both as PEM files.
     #[cfg(feature = "tls")]
     pub fn tls(mut self, certificates: impl Into<PathBuf>, key: impl Into<PathBuf>) -> Self {
-        self.settings.tls = Some(Identity {
+        self.settings.tls = Some(TlsFiles {
             certificates: certificates.into(),
             key: key.into(),
         });

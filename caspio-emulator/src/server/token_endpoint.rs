@@ -1,7 +1,7 @@
 //! `POST /oauth/token`: the one endpoint that every version shares.
 
-use super::tokens::Issued;
 use crate::app::App;
+use crate::auth::tokens::Issued;
 use crate::http::answer::Answer;
 use crate::http::params::Params;
 use crate::json;

@@ -1,12 +1,13 @@
-//! The running emulator, and the ways to its data that do not go over HTTP.
+//! The running emulator, and direct access to its data without HTTP.
+
+mod builder;
 
 use crate::app::App;
-use crate::builder::EmulatorBuilder;
 use crate::calls::Calls;
 use crate::error::Error;
 use crate::faults::Faults;
 use crate::http::Refusal;
-use crate::http::server::Server;
+use crate::server::Server;
 use crate::store::define::{TableDef, ViewDef};
 use crate::store::edit::{Edit, Place};
 use crate::store::field::Field;
@@ -14,6 +15,8 @@ use crate::store::input::Record;
 use crate::store::{StoreError, ddl, directory, password, shape};
 use serde_json::Value;
 use std::sync::Arc;
+
+pub use builder::EmulatorBuilder;
 
 /// Caspio in this process, listening on loopback until it is dropped.
 ///

@@ -1,16 +1,18 @@
 //! What happens to one request, step by step.
 
-use super::multipart::{self, Part};
-use super::params::{self, Params};
-use super::route::{Route, Takes};
-use super::target::Target;
-use super::wire::Line;
-use super::{Answer, Call, Refusal, Version, admin};
+use super::connection::ConnectionControl;
+use super::error_response::error_response;
+use super::{admin, token_endpoint};
 use crate::app::App;
-use crate::auth::{Profile, endpoint};
+use crate::auth::Profile;
 use crate::faults::{self, Fault};
+use crate::http::multipart::{self, Part};
+use crate::http::params::{self, Params};
+use crate::http::route::{Route, Takes};
+use crate::http::target::Target;
+use crate::http::{Answer, Call, Refusal, Version};
 use crate::log::Entry;
-use crate::{page, v4};
+use crate::{page, routes, v4};
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::request::Parts;
@@ -41,7 +43,7 @@ impl Destination {
 /// Answers one request.
 pub(crate) async fn serve(
     State(app): State<Arc<App>>,
-    ConnectInfo(line): ConnectInfo<Line>,
+    ConnectInfo(line): ConnectInfo<ConnectionControl>,
     request: Request,
 ) -> Response<Body> {
     let (head, body) = request.into_parts();
@@ -60,7 +62,7 @@ pub(crate) async fn serve(
         let outcome = administer(&app, &line, &head, path, body).await;
         return outcome
             .unwrap_or_else(|refusal| {
-                Answer::refused(refusal, version, &target.address, &request_id)
+                error_response(refusal, version, &target.address, &request_id)
             })
             .into_response(&request_id);
     }
@@ -81,7 +83,7 @@ pub(crate) async fn serve(
         Err(refusal) => Err(refusal),
     };
     let answer = outcome
-        .unwrap_or_else(|refusal| Answer::refused(refusal, version, &target.address, &request_id));
+        .unwrap_or_else(|refusal| error_response(refusal, version, &target.address, &request_id));
     if verdict.fault == Some(Fault::ResetAfterwards) {
         line.reset();
     }
@@ -111,7 +113,7 @@ pub(crate) async fn serve(
 /// Lets go wrong what goes wrong before a call is looked at.
 fn before(
     app: &App,
-    line: &Line,
+    line: &ConnectionControl,
     headers: &HeaderMap,
     fault: Option<Fault>,
 ) -> Result<(), Refusal> {
@@ -157,7 +159,7 @@ async fn look(app: Arc<App>, query: String) -> Answer {
 
 async fn administer(
     app: &App,
-    line: &Line,
+    line: &ConnectionControl,
     head: &Parts,
     path: &[String],
     body: Body,
@@ -191,7 +193,7 @@ fn find(method: &Method, target: &Target) -> Result<Destination, Refusal> {
         };
     }
     if let Some((version, path)) = Version::of(target) {
-        let (route, values) = version.find(method, path)?;
+        let (route, values) = routes::find(version, method, path)?;
         return Ok(Destination::Operation(version, route, values));
     }
     Err(Refusal::bare(StatusCode::NOT_FOUND))
@@ -199,7 +201,7 @@ fn find(method: &Method, target: &Target) -> Result<Destination, Refusal> {
 
 async fn run(
     app: &Arc<App>,
-    line: &Line,
+    line: &ConnectionControl,
     destination: Destination,
     head: &Parts,
     target: &Target,
@@ -208,7 +210,7 @@ async fn run(
     let (version, route, path) = match destination {
         Destination::Token => {
             let body = collect(body).await?;
-            return Ok(endpoint::token(app, &head.headers, &body));
+            return Ok(token_endpoint::token(app, &head.headers, &body));
         }
         Destination::Operation(version, route, path) => (version, route, path),
     };

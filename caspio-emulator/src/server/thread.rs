@@ -10,10 +10,10 @@ use tokio::net::TcpListener;
 use tokio::runtime;
 use tokio::sync::oneshot;
 
+use super::connection::{ConnectionControl, ResettableListener};
 use super::service;
 #[cfg(feature = "tls")]
-use super::tls::TlsPort;
-use super::wire::{Line, Port};
+use super::tls::{self, TlsListener};
 use crate::app::App;
 use crate::error::Error;
 use crate::webhook;
@@ -101,32 +101,32 @@ async fn bind(app: &App, listen: SocketAddr) -> Result<(Listening, SocketAddr), 
     let failed = |source| Error::start(format!("cannot listen on {listen}"), source);
     let listener = TcpListener::bind(listen).await.map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
-    let port = Port(listener);
+    let listener = ResettableListener(listener);
     #[cfg(feature = "tls")]
-    if let Some(identity) = &app.settings.tls {
-        let acceptor = identity.read()?;
+    if let Some(files) = &app.settings.tls {
+        let acceptor = tls::acceptor(files)?;
         return Ok((
-            Listening::Tls(TlsPort::new(port, address, acceptor)),
+            Listening::Tls(TlsListener::new(listener, address, acceptor)),
             address,
         ));
     }
-    Ok((Listening::Plain(port), address))
+    Ok((Listening::Plain(listener), address))
 }
 
 /// A bound address, with TLS or without.
 enum Listening {
-    Plain(Port),
+    Plain(ResettableListener),
     #[cfg(feature = "tls")]
-    Tls(TlsPort),
+    Tls(TlsListener),
 }
 
 async fn serve(app: Arc<App>, listening: Listening, stopped: oneshot::Receiver<()>) {
     let deliveries = webhook::run(Arc::clone(&app));
     let answers = async {
         match listening {
-            Listening::Plain(port) => axum::serve(port, router(app)).await,
+            Listening::Plain(listener) => axum::serve(listener, router(app)).await,
             #[cfg(feature = "tls")]
-            Listening::Tls(port) => axum::serve(port, router(app)).await,
+            Listening::Tls(listener) => axum::serve(listener, router(app)).await,
         }
     };
     tokio::select! {
@@ -137,7 +137,7 @@ async fn serve(app: Arc<App>, listening: Listening, stopped: oneshot::Receiver<(
     }
 }
 
-fn router(app: Arc<App>) -> IntoMakeServiceWithConnectInfo<Router, Line> {
+fn router(app: Arc<App>) -> IntoMakeServiceWithConnectInfo<Router, ConnectionControl> {
     Router::new()
         .fallback(service::serve)
         .layer(DefaultBodyLimit::disable())

@@ -14,12 +14,12 @@ use tokio::net::{TcpListener, TcpStream};
 
 /// Lets the answer to a request reset the connection that the request came on.
 #[derive(Debug, Clone)]
-pub(crate) struct Line {
+pub(crate) struct ConnectionControl {
     peer: SocketAddr,
     cut: Arc<AtomicBool>,
 }
 
-impl Line {
+impl ConnectionControl {
     /// Makes the next byte that would be sent a TCP reset instead.
     pub(crate) fn reset(&self) {
         self.cut.store(true, Ordering::Release);
@@ -34,27 +34,27 @@ impl Line {
     }
 }
 
-impl Connected<IncomingStream<'_, Port>> for Line {
-    fn connect_info(stream: IncomingStream<'_, Port>) -> Self {
-        stream.io().line(*stream.remote_addr())
+impl Connected<IncomingStream<'_, ResettableListener>> for ConnectionControl {
+    fn connect_info(stream: IncomingStream<'_, ResettableListener>) -> Self {
+        stream.io().control(*stream.remote_addr())
     }
 }
 
 /// A TCP listener whose connections can be reset.
 #[derive(Debug)]
-pub(crate) struct Port(pub(crate) TcpListener);
+pub(crate) struct ResettableListener(pub(crate) TcpListener);
 
-impl Listener for Port {
-    type Io = Wire;
+impl Listener for ResettableListener {
+    type Io = ResettableStream;
     type Addr = SocketAddr;
 
-    async fn accept(&mut self) -> (Wire, SocketAddr) {
+    async fn accept(&mut self) -> (ResettableStream, SocketAddr) {
         loop {
             match self.0.accept().await {
                 Ok((stream, peer)) => {
                     let _ = stream.set_nodelay(true);
                     let cut = Arc::default();
-                    return (Wire { stream, cut }, peer);
+                    return (ResettableStream { stream, cut }, peer);
                 }
                 // Out of file handles: waiting is all that helps.
                 Err(_) => tokio::time::sleep(Duration::from_millis(20)).await,
@@ -69,14 +69,14 @@ impl Listener for Port {
 
 /// One accepted connection.
 #[derive(Debug)]
-pub(crate) struct Wire {
+pub(crate) struct ResettableStream {
     stream: TcpStream,
     cut: Arc<AtomicBool>,
 }
 
-impl Wire {
-    pub(crate) fn line(&self, peer: SocketAddr) -> Line {
-        Line {
+impl ResettableStream {
+    pub(crate) fn control(&self, peer: SocketAddr) -> ConnectionControl {
+        ConnectionControl {
             peer,
             cut: Arc::clone(&self.cut),
         }
@@ -91,7 +91,7 @@ impl Wire {
     }
 }
 
-impl AsyncRead for Wire {
+impl AsyncRead for ResettableStream {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -101,7 +101,7 @@ impl AsyncRead for Wire {
     }
 }
 
-impl AsyncWrite for Wire {
+impl AsyncWrite for ResettableStream {
     fn poll_write(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,

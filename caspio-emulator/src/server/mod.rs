@@ -1,0 +1,12 @@
+//! The server: its thread and sockets, and what happens to a request before and after its handler.
+
+mod admin;
+mod connection;
+mod error_response;
+mod service;
+mod thread;
+#[cfg(feature = "tls")]
+mod tls;
+mod token_endpoint;
+
+pub(crate) use thread::Server;
