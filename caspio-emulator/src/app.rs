@@ -4,6 +4,7 @@ use crate::auth::Profiles;
 use crate::auth::tokens::Tokens;
 use crate::calls::Meter;
 use crate::faults::Plan;
+#[cfg(feature = "page")]
 use crate::log::Log;
 use crate::settings::Settings;
 use crate::store::Store;
@@ -16,6 +17,7 @@ pub(crate) struct App {
     pub(crate) profiles: Profiles,
     pub(crate) tokens: Tokens,
     pub(crate) meter: Meter,
+    #[cfg(feature = "page")]
     pub(crate) log: Log,
     pub(crate) faults: Plan,
     pub(crate) store: Store,
@@ -28,6 +30,7 @@ impl App {
             profiles: Profiles::new(settings.profiles.clone()),
             tokens: Tokens::new(settings.token_lifetime, settings.refresh_tokens),
             meter: Meter::default(),
+            #[cfg(feature = "page")]
             log: Log::default(),
             faults: Plan::new(settings.seed, settings.faults.clone()),
             requests: AtomicU64::new(0),

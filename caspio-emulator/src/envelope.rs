@@ -1,10 +1,10 @@
 //! What each version wraps its answers in.
 
 use crate::http::call::Outcome;
-use crate::http::{Answer, Call, Refusal, Version};
+use crate::http::{Call, Refusal, Response, Version};
 use crate::json;
 use crate::paging::Paging;
-use crate::store::edit::Done;
+use crate::store::edit::WriteResult;
 use crate::store::read::Page;
 use axum::http::StatusCode;
 use serde::Serialize;
@@ -26,15 +26,15 @@ pub(crate) fn page(version: Version, page: &Page, paging: Paging) -> Outcome {
         body.push(b',');
         json::string(&mut body, pagination);
         body.push(b':');
-        let told = page.total.map(|total| paging.told(total));
+        let total = page.total.map(|total| paging.pagination(total));
         let written = match version {
-            Version::V4 => serde_json::to_writer(&mut body, &told.map(|told| told.in_v4())),
-            _ => serde_json::to_writer(&mut body, &told),
+            Version::V4 => serde_json::to_writer(&mut body, &total.map(|total| total.in_v4())),
+            _ => serde_json::to_writer(&mut body, &total),
         };
         written.map_err(|_| Refusal::internal())?;
     }
     body.push(b'}');
-    Ok(Answer::raw_json(StatusCode::OK, body).rows(page.rows))
+    Ok(Response::raw_json(StatusCode::OK, body).rows(page.rows))
 }
 
 /// A list of things that are not records: `{"Result":[...]}`, on v4 a page of `{"data":[...]}`.
@@ -60,11 +60,11 @@ pub(crate) fn list<T: Serialize>(call: &Call<'_>, items: Vec<T>) -> Outcome {
         data: Vec<T>,
         pagination: P,
     }
-    Answer::json(
+    Response::json(
         StatusCode::OK,
         &Envelope {
             data: paging.cut(items),
-            pagination: paging.told(total).in_v4(),
+            pagination: paging.pagination(total).in_v4(),
         },
     )
 }
@@ -73,13 +73,13 @@ pub(crate) fn list<T: Serialize>(call: &Call<'_>, items: Vec<T>) -> Outcome {
 /// everything else on v4 has it too is inferred.
 pub(crate) fn one<T: Serialize>(call: &Call<'_>, item: &T) -> Outcome {
     match call.version {
-        Version::V4 => Answer::json(StatusCode::OK, item),
+        Version::V4 => Response::json(StatusCode::OK, item),
         Version::V2 | Version::V3 => call.ok(item),
     }
 }
 
 /// A list of things whose keys `id` names on v4, where members are in camel case.
-pub(crate) fn things<T: Serialize>(call: &Call<'_>, id: &str, items: Vec<T>) -> Outcome {
+pub(crate) fn objects<T: Serialize>(call: &Call<'_>, id: &str, items: Vec<T>) -> Outcome {
     match call.version {
         Version::V2 | Version::V3 => call.ok(&items),
         Version::V4 => {
@@ -90,7 +90,7 @@ pub(crate) fn things<T: Serialize>(call: &Call<'_>, id: &str, items: Vec<T>) -> 
 }
 
 /// One thing, whose key `id` names on v4.
-pub(crate) fn thing<T: Serialize>(call: &Call<'_>, id: &str, item: &T) -> Outcome {
+pub(crate) fn object<T: Serialize>(call: &Call<'_>, id: &str, item: &T) -> Outcome {
     match call.version {
         Version::V2 | Version::V3 => call.ok(item),
         Version::V4 => one(call, &in_v4(id, item)?),
@@ -98,24 +98,24 @@ pub(crate) fn thing<T: Serialize>(call: &Call<'_>, id: &str, item: &T) -> Outcom
 }
 
 /// One thing by itself, as those that were just made come; its key is called `id` on v4.
-pub(crate) fn bare<T: Serialize>(
+pub(crate) fn created<T: Serialize>(
     call: &Call<'_>,
     status: StatusCode,
     id: &str,
     item: &T,
 ) -> Outcome {
     match call.version {
-        Version::V2 | Version::V3 => Answer::json(status, item),
-        Version::V4 => Answer::json(status, &in_v4(id, item)?),
+        Version::V2 | Version::V3 => Response::json(status, item),
+        Version::V4 => Response::json(status, &in_v4(id, item)?),
     }
 }
 
 /// Gives the members of a thing the names that v4 has for them: in camel case, the key by the
 /// name that the path has for it. The rule is inferred from the members that are recorded.
 pub(crate) fn in_v4<T: Serialize>(id: &str, item: &T) -> Result<Value, Refusal> {
-    let told = serde_json::to_value(item).map_err(|_| Refusal::internal())?;
-    let Value::Object(members) = told else {
-        return Ok(told);
+    let json = serde_json::to_value(item).map_err(|_| Refusal::internal())?;
+    let Value::Object(members) = json else {
+        return Ok(json);
     };
     let renamed = members.into_iter().map(|(name, value)| {
         let name = match name.as_str() {
@@ -129,7 +129,7 @@ pub(crate) fn in_v4<T: Serialize>(id: &str, item: &T) -> Result<Value, Refusal> 
 
 /// `{"RecordsAffected":n}`, with `Result` when the records were wanted; on v2 there always is a
 /// `Result`. v4's names, `recordsAffected` and `data`, are inferred from how it spells others.
-pub(crate) fn affected(version: Version, member: &str, done: &Done) -> Answer {
+pub(crate) fn affected(version: Version, member: &str, done: &WriteResult) -> Response {
     let empty = Page {
         json: b"[]".to_vec(),
         ..Page::default()
@@ -148,7 +148,7 @@ pub(crate) fn written(
     status: StatusCode,
     affected: Option<(&str, u64)>,
     rows: Option<&Page>,
-) -> Answer {
+) -> Response {
     let mut body = vec![b'{'];
     if let Some((member, count)) = affected {
         match version {
@@ -169,7 +169,7 @@ pub(crate) fn written(
         body.extend_from_slice(&page.json);
     }
     body.push(b'}');
-    Answer::raw_json(status, body).rows(rows.map_or(0, |page| page.rows))
+    Response::raw_json(status, body).rows(rows.map_or(0, |page| page.rows))
 }
 
 /// `PK_ID` and the like stay as they are.

@@ -32,7 +32,9 @@ mod error;
 mod faults;
 mod http;
 mod json;
+#[cfg(feature = "page")]
 mod log;
+#[cfg(feature = "page")]
 mod page;
 mod paging;
 #[cfg(feature = "program")]

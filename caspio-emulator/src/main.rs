@@ -24,13 +24,13 @@ fn main() -> ExitCode {
     match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            tell_failure(&failure);
+            print_failure(&failure);
             ExitCode::FAILURE
         }
     }
 }
 
 #[expect(clippy::print_stderr, reason = "a program says why it does not start")]
-fn tell_failure(failure: &Failure) {
+fn print_failure(failure: &Failure) {
     eprintln!("{failure}");
 }

@@ -94,7 +94,7 @@ impl Paging {
             .collect()
     }
 
-    pub(crate) fn told(self, total: u64) -> Pagination {
+    pub(crate) fn pagination(self, total: u64) -> Pagination {
         Pagination {
             total_count: total,
             page_number: self.number,

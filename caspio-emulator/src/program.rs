@@ -171,8 +171,8 @@ impl std::error::Error for Failure {}
 /// The emulator does not start: what it was, and what to do about it.
 pub async fn run(arguments: &Arguments) -> Result<(), Failure> {
     let emulator = arguments.builder()?.start().await?;
-    tell_left_out(&emulator);
-    tell_ready(&emulator);
+    print_views_left_out(&emulator);
+    print_ready(&emulator);
     stop_signal().await;
     Ok(())
 }
@@ -195,7 +195,7 @@ async fn stop_signal() {
 }
 
 #[expect(clippy::print_stdout, reason = "the one line that says where it is")]
-fn tell_ready(emulator: &Emulator) {
+fn print_ready(emulator: &Emulator) {
     println!(
         "caspio-emulator is ready at {} (account {}, client id {})",
         emulator.url(),
@@ -205,7 +205,7 @@ fn tell_ready(emulator: &Emulator) {
 }
 
 #[expect(clippy::print_stderr, reason = "a program says what is missing")]
-fn tell_left_out(emulator: &Emulator) {
+fn print_views_left_out(emulator: &Emulator) {
     let views = emulator.views_left_out();
     if !views.is_empty() {
         eprintln!(

@@ -3,7 +3,7 @@
 use crate::app::App;
 use crate::store::StoreError;
 use crate::store::document;
-use crate::store::outbox::Waiting;
+use crate::store::outbox::PendingMessage;
 use crate::store::webhook::{Event, Traffic, Webhook};
 use axum::http::Uri;
 use hmac::{Hmac, KeyInit as _, Mac as _};
@@ -68,7 +68,7 @@ fn find(app: &App, id: &str) -> Result<Option<Webhook>, StoreError> {
         .read(|connection, _| document::get(connection, id))
 }
 
-fn count(app: &App, waiting: &Waiting, delivered: bool) -> Result<(), StoreError> {
+fn count(app: &App, waiting: &PendingMessage, delivered: bool) -> Result<(), StoreError> {
     app.store.write(|transaction, _| {
         if let Some(mut webhook) = document::get::<Webhook>(transaction, &waiting.webhook)? {
             add(&mut webhook.traffic, waiting, delivered);
@@ -82,7 +82,7 @@ fn count(app: &App, waiting: &Waiting, delivered: bool) -> Result<(), StoreError
     })
 }
 
-fn add(traffic: &mut Traffic, waiting: &Waiting, delivered: bool) {
+fn add(traffic: &mut Traffic, waiting: &PendingMessage, delivered: bool) {
     traffic.messages += u32::from(waiting.attempts == 0);
     traffic.calls += 1;
     traffic.errors += u32::from(!delivered);

@@ -87,7 +87,7 @@ impl Profile {
         self
     }
 
-    /// Takes away "profile can create objects".
+    /// BodyKind away "profile can create objects".
     #[must_use]
     pub fn without_creating(mut self) -> Self {
         self.may_create = false;
@@ -103,7 +103,7 @@ impl Profile {
 
     /// The name that stands for the profile in `CreatedBy`; what Caspio writes there for a call
     /// over the API is not recorded.
-    pub(crate) fn shown_name(&self) -> &str {
+    pub(crate) fn display_name(&self) -> &str {
         &self.name
     }
 

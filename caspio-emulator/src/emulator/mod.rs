@@ -9,10 +9,10 @@ use crate::faults::Faults;
 use crate::http::Refusal;
 use crate::server::Server;
 use crate::store::define::{TableDef, ViewDef};
-use crate::store::edit::{Edit, Place};
+use crate::store::edit::{ObjectName, WriteContext};
 use crate::store::field::Field;
 use crate::store::input::Record;
-use crate::store::{StoreError, ddl, directory, password, shape};
+use crate::store::{StoreError, ddl, directory, from_schema, password};
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -123,7 +123,7 @@ impl Emulator {
     /// view joins its tables. [`create_view`](Self::create_view) makes them.
     pub fn views_left_out(&self) -> Vec<&str> {
         let schema = self.app.settings.schema.as_ref();
-        let views = schema.map(shape::left_out).unwrap_or_default();
+        let views = schema.map(from_schema::left_out).unwrap_or_default();
         let known = self.app.store.schema();
         let missing = views.into_iter().filter(|view| known.view(view).is_none());
         missing.collect()
@@ -245,10 +245,10 @@ impl Emulator {
 }
 
 /// To webhooks a direct write looks like one in Caspio's own datasheet.
-fn direct(table: &str) -> Edit<'_> {
-    Edit {
+fn direct(table: &str) -> WriteContext<'_> {
+    WriteContext {
         profile: None,
-        place: Place::Table(table),
+        object: ObjectName::Table(table),
         want_rows: false,
         source: "Datasheet",
     }

@@ -28,7 +28,7 @@ struct Progress {
 
 /// What is to happen to one call.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Verdict {
+pub(crate) struct Decision {
     pub(crate) delay: Duration,
     pub(crate) drip: Duration,
     pub(crate) fault: Option<Fault>,
@@ -58,7 +58,7 @@ impl Plan {
     }
 
     /// Decides about the next call, one of `operation`.
-    pub(crate) fn decide(&self, operation: &str) -> Verdict {
+    pub(crate) fn decide(&self, operation: &str) -> Decision {
         let current = self.current();
         let faults = &current.faults;
         let mut progress = current
@@ -67,7 +67,7 @@ impl Plan {
             .unwrap_or_else(PoisonError::into_inner);
         progress.calls += 1;
         let call = progress.calls;
-        Verdict {
+        Decision {
             delay: Duration::from_millis(faults.latency_ms) + self.jitter(faults, call),
             drip: faults.drip_pause(),
             fault: self.fault(faults, &mut progress, operation),
@@ -83,11 +83,11 @@ impl Plan {
         if faults.jitter_ms == 0 {
             return Duration::ZERO;
         }
-        Duration::from_millis(self.dice(call, u64::MAX).u64(..=faults.jitter_ms))
+        Duration::from_millis(self.random(call, u64::MAX).u64(..=faults.jitter_ms))
     }
 
-    /// The dice of one rule for one call: the same for the same seed.
-    fn dice(&self, call: u64, rule: u64) -> fastrand::Rng {
+    /// The random of one rule for one call: the same for the same seed.
+    fn random(&self, call: u64, rule: u64) -> fastrand::Rng {
         let mixed = call
             .wrapping_mul(0x9E37_79B9_7F4A_7C15)
             .wrapping_add(rule.wrapping_mul(0xD1B5_4A32_D192_ED03));
@@ -107,7 +107,7 @@ impl Plan {
             }
             progress.seen[at] += 1;
             let scheduled = rule.calls.contains(&progress.seen[at]);
-            let drawn = rule.rate > 0.0 && self.dice(progress.calls, at as u64).f64() < rule.rate;
+            let drawn = rule.rate > 0.0 && self.random(progress.calls, at as u64).f64() < rule.rate;
             if hit.is_none() && (scheduled || drawn) {
                 hit = Some(rule.fault);
             }

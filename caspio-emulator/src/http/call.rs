@@ -2,7 +2,7 @@
 
 use super::multipart::Part;
 use super::params::Params;
-use super::{Answer, Refusal, Version};
+use super::{Refusal, Response, Version};
 use crate::app::App;
 use crate::auth::{Profile, Rights};
 use axum::body::Bytes;
@@ -30,7 +30,7 @@ pub(crate) struct Call<'a> {
 }
 
 /// What a handler returns.
-pub(crate) type Outcome = Result<Answer, Refusal>;
+pub(crate) type Outcome = Result<Response, Refusal>;
 
 impl Call<'_> {
     /// Returns the value of the `n`th `{...}` segment.
@@ -49,10 +49,10 @@ impl Call<'_> {
     }
 
     /// Answers a change that has nothing to tell: 204, which on v2 was 200 still.
-    pub(crate) fn done(&self) -> Answer {
+    pub(crate) fn done(&self) -> Response {
         match self.version {
-            Version::V2 => Answer::empty(StatusCode::OK),
-            Version::V3 | Version::V4 => Answer::no_content(),
+            Version::V2 => Response::empty(StatusCode::OK),
+            Version::V3 | Version::V4 => Response::no_content(),
         }
     }
 
@@ -89,6 +89,6 @@ impl Call<'_> {
 
     /// Answers 200 with `{"Result": ...}`.
     pub(crate) fn ok<T: serde::Serialize>(&self, result: &T) -> Outcome {
-        Answer::result(StatusCode::OK, result)
+        Response::result(StatusCode::OK, result)
     }
 }

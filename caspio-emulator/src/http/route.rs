@@ -6,7 +6,7 @@ use axum::http::{Method, StatusCode};
 
 /// What an operation wants as its body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Takes {
+pub(crate) enum BodyKind {
     /// JSON, or nothing; every POST, PUT and DELETE must say so all the same.
     Json,
     /// A multipart form.
@@ -21,7 +21,7 @@ pub(crate) struct Route {
     pub(crate) pattern: &'static str,
     /// The operation's name, which the meter and the faults go by.
     pub(crate) operation: &'static str,
-    pub(crate) takes: Takes,
+    pub(crate) takes: BodyKind,
     /// Whether it answers without a token.
     pub(crate) public: bool,
     pub(crate) handler: fn(&Call<'_>) -> Outcome,
@@ -70,7 +70,7 @@ impl Route {
 
     /// Makes the operation take a multipart form.
     pub(crate) const fn form(mut self) -> Self {
-        self.takes = Takes::Form;
+        self.takes = BodyKind::Form;
         self
     }
 
@@ -90,7 +90,7 @@ impl Route {
             method,
             pattern,
             operation,
-            takes: Takes::Json,
+            takes: BodyKind::Json,
             public: false,
             handler,
         }

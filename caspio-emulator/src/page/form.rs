@@ -4,11 +4,11 @@ use super::switches::{FAULTS, is_switch};
 use crate::app::App;
 use crate::faults::{Faults, Rule};
 use crate::http::params::Params;
-use crate::http::{Answer, Refusal};
+use crate::http::{Refusal, Response};
 use axum::http::{HeaderValue, StatusCode, header};
 
 /// Does what a form asks for, and sends the browser back to the page.
-pub(crate) fn answer(app: &App, path: &[String], body: &[u8]) -> Result<Answer, Refusal> {
+pub(crate) fn submit(app: &App, path: &[String], body: &[u8]) -> Result<Response, Refusal> {
     let path: Vec<_> = path.iter().map(String::as_str).collect();
     let place = match path.as_slice() {
         ["faults"] => {
@@ -35,7 +35,7 @@ pub(crate) fn answer(app: &App, path: &[String], body: &[u8]) -> Result<Answer, 
         }
         _ => return Err(Refusal::bare(StatusCode::NOT_FOUND)),
     };
-    Ok(Answer::empty(StatusCode::SEE_OTHER)
+    Ok(Response::empty(StatusCode::SEE_OTHER)
         .header(header::LOCATION, HeaderValue::from_static(place)))
 }
 

@@ -12,12 +12,12 @@ mod switches;
 mod tables;
 
 use crate::app::App;
-use crate::http::Answer;
+use crate::http::Response;
 use crate::http::params::Params;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use html::Html;
 
-pub(crate) use form::answer as form;
+pub(crate) use form::submit as form;
 
 /// The page needs its own style and its own forms, and nothing else.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; \
@@ -52,7 +52,7 @@ fn is_loopback_name(host: &str) -> bool {
 }
 
 /// Renders the page; `query` says which table is shown.
-pub(crate) fn answer(app: &App, query: &str) -> Answer {
+pub(crate) fn render(app: &App, query: &str) -> Response {
     let params = Params::parse(query);
     let mut page = Html::default();
     page.raw("<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\">")
@@ -67,7 +67,7 @@ pub(crate) fn answer(app: &App, query: &str) -> Answer {
     calls::by_operation(&mut page, app);
     calls::last(&mut page, app);
     page.raw("</main></body></html>");
-    Answer::empty(StatusCode::OK)
+    Response::empty(StatusCode::OK)
         .with_body("text/html; charset=utf-8", page.into_bytes())
         .header(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))
         .header(

@@ -11,14 +11,14 @@ use caspio_tsql::Type;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// A table or a view with its fields under the names that they have in it.
-struct Shown<'a> {
+struct VisibleField<'a> {
     name: &'a str,
     note: &'a str,
     kind: &'static str,
     fields: Vec<(&'a str, &'a Field)>,
 }
 
-impl<'a> Shown<'a> {
+impl<'a> VisibleField<'a> {
     fn table(table: &'a Table) -> Self {
         Self {
             name: &table.name,
@@ -74,8 +74,11 @@ impl<'a> Shown<'a> {
 /// Writes the list, and the table or view that the request names.
 pub(super) fn write(page: &mut Html, app: &App, params: &Params) {
     let schema = app.store.schema();
-    let tables = schema.tables.iter().map(Shown::table);
-    let views = schema.views.iter().map(|view| Shown::view(&schema, view));
+    let tables = schema.tables.iter().map(VisibleField::table);
+    let views = schema
+        .views
+        .iter()
+        .map(|view| VisibleField::view(&schema, view));
     let mut all: Vec<_> = tables.chain(views).collect();
     let wanted = params.get("table").unwrap_or_default();
     let chosen = all
@@ -106,7 +109,7 @@ pub(super) fn write(page: &mut Html, app: &App, params: &Params) {
     page.raw("</div></div></section>");
 }
 
-fn one(page: &mut Html, app: &App, shown: &Shown<'_>, params: &Params) {
+fn one(page: &mut Html, app: &App, shown: &VisibleField<'_>, params: &Params) {
     let search = params.get("search").unwrap_or_default().trim();
     let number = params.integer("page").ok().flatten().unwrap_or(1).max(1);
     page.raw("<h3>").text(shown.name).raw("</h3>");
@@ -133,7 +136,7 @@ fn one(page: &mut Html, app: &App, shown: &Shown<'_>, params: &Params) {
     }
 }
 
-fn fields(page: &mut Html, shown: &Shown<'_>) {
+fn fields(page: &mut Html, shown: &VisibleField<'_>) {
     page.raw("<details class=\"fields\"><summary>")
         .text(shown.fields.len())
         .raw(" fields</summary><div class=\"scroll\"><table><thead><tr><th>Field</th>")

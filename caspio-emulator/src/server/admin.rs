@@ -10,7 +10,7 @@
 
 use crate::app::App;
 use crate::faults::Faults;
-use crate::http::{Answer, Refusal};
+use crate::http::{Refusal, Response};
 use axum::http::{Method, StatusCode};
 use serde::Serialize;
 
@@ -30,36 +30,36 @@ struct Operation {
 }
 
 /// Answers one request to `path`, the segments after `_emulator`.
-pub(crate) fn answer(
+pub(crate) fn handle(
     app: &App,
     method: &Method,
     path: &[String],
     body: &[u8],
-) -> Result<Answer, Refusal> {
+) -> Result<Response, Refusal> {
     let path: Vec<_> = path.iter().map(String::as_str).collect();
     match (path.as_slice(), method.as_str()) {
-        (["faults"], "GET") => Answer::json(StatusCode::OK, &app.faults.faults()),
+        (["faults"], "GET") => Response::json(StatusCode::OK, &app.faults.faults()),
         (["faults"], "PUT") => {
             let faults = serde_json::from_slice(body).map_err(|_| Refusal::incorrect_body())?;
             app.faults.set(faults);
-            Ok(Answer::no_content())
+            Ok(Response::no_content())
         }
         (["faults"], "DELETE") => {
             app.faults.set(Faults::none());
-            Ok(Answer::no_content())
+            Ok(Response::no_content())
         }
-        (["calls"], "GET") => Answer::json(StatusCode::OK, &counted(app)),
+        (["calls"], "GET") => Response::json(StatusCode::OK, &counted(app)),
         (["calls"], "DELETE") => {
             app.meter.reset();
-            Ok(Answer::no_content())
+            Ok(Response::no_content())
         }
         (["tokens", "expire"], "POST") => {
             app.tokens.expire();
-            Ok(Answer::no_content())
+            Ok(Response::no_content())
         }
         (["tokens", "revoke"], "POST") => {
             app.tokens.revoke();
-            Ok(Answer::no_content())
+            Ok(Response::no_content())
         }
         _ => Err(Refusal::bare(StatusCode::NOT_FOUND)),
     }

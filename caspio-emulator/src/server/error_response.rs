@@ -1,7 +1,7 @@
 //! The response to a refused call, as each version spells it.
 
 use crate::http::refusal::Body;
-use crate::http::{Answer, Refusal, Version};
+use crate::http::{Refusal, Response, Version};
 use crate::{json, v4};
 
 /// Turns a refusal into the response that the request `request_id` to `resource` gets.
@@ -10,12 +10,12 @@ pub(crate) fn error_response(
     version: Version,
     resource: &str,
     request_id: &str,
-) -> Answer {
+) -> Response {
     let refusal = version.worded(refusal);
     match &refusal.body {
-        Body::Empty => Answer::empty(refusal.status),
+        Body::Empty => Response::empty(refusal.status),
         Body::Raw { content_type, text } => {
-            Answer::empty(refusal.status).with_body(content_type, text.clone().into_bytes())
+            Response::empty(refusal.status).with_body(content_type, text.clone().into_bytes())
         }
         Body::Caspio { code, message } => {
             let mut body = error_object(code, message, resource, request_id);
@@ -23,7 +23,7 @@ pub(crate) fn error_response(
                 v4::errors::explain(&mut body, code, resource);
             }
             body.push(b'}');
-            Answer::raw_json(refusal.status, body)
+            Response::raw_json(refusal.status, body)
         }
     }
 }

@@ -3,6 +3,8 @@
 mod admin;
 mod connection;
 mod error_response;
+#[cfg(feature = "page")]
+mod page;
 mod service;
 mod thread;
 #[cfg(feature = "tls")]

@@ -2,24 +2,24 @@
 
 use super::connection::ConnectionControl;
 use super::error_response::error_response;
+#[cfg(feature = "page")]
+use super::page;
 use super::{admin, token_endpoint};
 use crate::app::App;
 use crate::auth::Profile;
 use crate::faults::{self, Fault};
 use crate::http::multipart::{self, Part};
-use crate::http::params::{self, Params};
-use crate::http::route::{Route, Takes};
+use crate::http::params::Params;
+use crate::http::route::{BodyKind, Route};
 use crate::http::target::Target;
-use crate::http::{Answer, Call, Refusal, Version};
-use crate::log::Entry;
-use crate::{page, routes, v4};
+use crate::http::{Call, Refusal, Response, Version};
+use crate::{routes, v4};
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method, Response, StatusCode, header};
-use jiff::Timestamp;
+use axum::http::{HeaderMap, Method, Response as HttpResponse, StatusCode, header};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use uuid::Uuid;
 
 /// Bodies past this are 413. What Caspio's own limit is, no source says.
@@ -43,23 +43,23 @@ impl Destination {
 /// Answers one request.
 pub(crate) async fn serve(
     State(app): State<Arc<App>>,
-    ConnectInfo(line): ConnectInfo<ConnectionControl>,
+    ConnectInfo(connection): ConnectInfo<ConnectionControl>,
     request: Request,
-) -> Response<Body> {
+) -> HttpResponse<Body> {
     let (head, body) = request.into_parts();
     let request_id = Uuid::new_v4().to_string();
-    let begun = Instant::now();
+    #[cfg(feature = "page")]
+    let begun = std::time::Instant::now();
     let target = Target::new(app.scheme(), &head.uri, &head.headers);
     let version = Version::of(&target).map_or(Version::V3, |(version, _)| version);
-    if target.path.is_empty()
-        && head.method == Method::GET
-        && line.is_loopback()
-        && page::is_own(&head.headers)
-    {
-        return look(app, target.query).await.into_response(&request_id);
+    #[cfg(feature = "page")]
+    if page::is_requested(&head, &target, &connection) {
+        return page::response(app, target.query)
+            .await
+            .into_response(&request_id);
     }
     if let Some(path) = target.below(&["_emulator"]) {
-        let outcome = administer(&app, &line, &head, path, body).await;
+        let outcome = administer(&app, &connection, &head, path, body).await;
         return outcome
             .unwrap_or_else(|refusal| {
                 error_response(refusal, version, &target.address, &request_id)
@@ -70,50 +70,51 @@ pub(crate) async fn serve(
     let operation = destination
         .as_ref()
         .map_or("Unknown", Destination::operation);
-    let verdict = app.faults.decide(operation);
-    let delay = app.settings.latency + verdict.delay;
+    let decision = app.faults.decide(operation);
+    let delay = app.settings.latency + decision.delay;
     if !delay.is_zero() {
         tokio::time::sleep(delay).await;
     }
-    let outcome = match before(&app, &line, &head.headers, verdict.fault) {
+    let outcome = match before(&app, &connection, &head.headers, decision.fault) {
         Ok(()) => match destination {
-            Ok(destination) => run(&app, &line, destination, &head, &target, body).await,
+            Ok(destination) => run(&app, &connection, destination, &head, &target, body).await,
             Err(refusal) => Err(refusal),
         },
         Err(refusal) => Err(refusal),
     };
-    let answer = outcome
+    let response = outcome
         .unwrap_or_else(|refusal| error_response(refusal, version, &target.address, &request_id));
-    if verdict.fault == Some(Fault::ResetAfterwards) {
-        line.reset();
+    if decision.fault == Some(Fault::ResetAfterwards) {
+        connection.reset();
     }
-    let status = match line.is_reset() {
+    let status = match connection.is_reset() {
         true => 0,
-        false => answer.status.as_u16(),
+        false => response.status.as_u16(),
     };
-    app.meter.count(operation, status, answer.rows);
-    app.log.note(Entry {
-        at: Timestamp::now(),
-        method: head.method.to_string(),
-        path: shown(&target, operation),
+    app.meter.count(operation, status, response.rows);
+    #[cfg(feature = "page")]
+    page::log_call(
+        &app,
+        &head,
+        &target,
         operation,
         status,
-        taken: begun.elapsed(),
-        rows: answer.rows,
-    });
-    match verdict.fault {
-        Some(Fault::CutShort) => answer.into_pieces(&request_id, faults::cut_short),
+        response.rows,
+        begun,
+    );
+    match decision.fault {
+        Some(Fault::CutShort) => response.into_pieces(&request_id, faults::cut_short),
         Some(Fault::SlowDrip) => {
-            answer.into_pieces(&request_id, |body| faults::dripping(body, verdict.drip))
+            response.into_pieces(&request_id, |body| faults::dripping(body, decision.drip))
         }
-        _ => answer.into_response(&request_id),
+        _ => response.into_response(&request_id),
     }
 }
 
 /// Lets go wrong what goes wrong before a call is looked at.
 fn before(
     app: &App,
-    line: &ConnectionControl,
+    connection: &ConnectionControl,
     headers: &HeaderMap,
     fault: Option<Fault>,
 ) -> Result<(), Refusal> {
@@ -126,7 +127,7 @@ fn before(
         Some(Fault::BadGateway) => Err(Refusal::bad_gateway()),
         Some(Fault::StaleTokenAs400) => Err(Refusal::incorrect_query()),
         Some(Fault::Reset) => {
-            line.reset();
+            connection.reset();
             Err(Refusal::internal())
         }
         Some(Fault::RevokeToken) => {
@@ -139,44 +140,24 @@ fn before(
     }
 }
 
-/// The address of a call as the page shows it. Beside anything but an operation there may be a
-/// secret in the query.
-fn shown(target: &Target, operation: &str) -> String {
-    let path = format!("/{}", target.path.join("/"));
-    match operation {
-        "Token" | "Unknown" => path,
-        _ if target.query.is_empty() => path,
-        _ => format!("{path}?{}", params::decode(&target.query)),
-    }
-}
-
-/// Renders the page on a thread that may block on the store.
-async fn look(app: Arc<App>, query: String) -> Answer {
-    tokio::task::spawn_blocking(move || page::answer(&app, &query))
-        .await
-        .unwrap_or_else(|_| Answer::empty(StatusCode::INTERNAL_SERVER_ERROR))
-}
-
 async fn administer(
     app: &App,
-    line: &ConnectionControl,
+    connection: &ConnectionControl,
     head: &Parts,
     path: &[String],
     body: Body,
-) -> Result<Answer, Refusal> {
-    if !line.is_loopback() {
+) -> Result<Response, Refusal> {
+    if !connection.is_loopback() {
         return Err(Refusal::bare(StatusCode::NOT_FOUND));
     }
     let body = collect(body).await?;
-    match path {
-        [first, form @ ..] if first == "page" => {
-            if head.method != Method::POST || !page::is_own(&head.headers) {
-                return Err(Refusal::bare(StatusCode::NOT_FOUND));
-            }
-            page::form(app, form, &body)
-        }
-        _ => admin::answer(app, &head.method, path, &body),
+    #[cfg(feature = "page")]
+    if let [first, form @ ..] = path
+        && first == "page"
+    {
+        return page::submit(app, head, form, &body);
     }
+    admin::handle(app, &head.method, path, &body)
 }
 
 fn find(method: &Method, target: &Target) -> Result<Destination, Refusal> {
@@ -201,12 +182,12 @@ fn find(method: &Method, target: &Target) -> Result<Destination, Refusal> {
 
 async fn run(
     app: &Arc<App>,
-    line: &ConnectionControl,
+    connection: &ConnectionControl,
     destination: Destination,
     head: &Parts,
     target: &Target,
     body: Body,
-) -> Result<Answer, Refusal> {
+) -> Result<Response, Refusal> {
     let (version, route, path) = match destination {
         Destination::Token => {
             let body = collect(body).await?;
@@ -222,13 +203,13 @@ async fn run(
     let token_left = app.tokens.left(token);
     check_content_type(route, &head.method, &head.headers)?;
     // Caspio was seen to reset uploads that come in chunks.
-    if route.takes == Takes::Form && !head.headers.contains_key(header::CONTENT_LENGTH) {
-        line.reset();
+    if route.takes == BodyKind::Form && !head.headers.contains_key(header::CONTENT_LENGTH) {
+        connection.reset();
     }
     let body = collect(body).await?;
     let parts = match route.takes {
-        Takes::Form => multipart::read(head, body.clone()).await?,
-        Takes::Json => Vec::new(),
+        BodyKind::Form => multipart::read(head, body.clone()).await?,
+        BodyKind::Json => Vec::new(),
     };
     let job = Job {
         app: Arc::clone(app),
@@ -263,7 +244,7 @@ struct Job {
 }
 
 impl Job {
-    fn run(self) -> Result<Answer, Refusal> {
+    fn run(self) -> Result<Response, Refusal> {
         let nobody = Profile::nobody();
         let profile = match self.profile {
             None => &nobody,
@@ -318,10 +299,10 @@ fn check_content_type(route: &Route, method: &Method, headers: &HeaderMap) -> Re
         .unwrap_or_default();
     let essence = given.split(';').next().unwrap_or_default().trim();
     let fits = match route.takes {
-        Takes::Json => ["application/json", "text/json"]
+        BodyKind::Json => ["application/json", "text/json"]
             .iter()
             .any(|json| essence.eq_ignore_ascii_case(json)),
-        Takes::Form => essence.eq_ignore_ascii_case("multipart/form-data"),
+        BodyKind::Form => essence.eq_ignore_ascii_case("multipart/form-data"),
     };
     match fits {
         true => Ok(()),

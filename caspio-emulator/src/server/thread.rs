@@ -122,7 +122,7 @@ enum Listening {
 
 async fn serve(app: Arc<App>, listening: Listening, stopped: oneshot::Receiver<()>) {
     let deliveries = webhook::run(Arc::clone(&app));
-    let answers = async {
+    let requests = async {
         match listening {
             Listening::Plain(listener) => axum::serve(listener, router(app)).await,
             #[cfg(feature = "tls")]
@@ -130,7 +130,7 @@ async fn serve(app: Arc<App>, listening: Listening, stopped: oneshot::Receiver<(
         }
     };
     tokio::select! {
-        _ = answers => {}
+        _ = requests => {}
         () = deliveries => {}
         // Dropped without this message when the owner is gone: either way it is over.
         _ = stopped => {}

@@ -2,15 +2,15 @@
 
 use crate::app::App;
 use crate::auth::tokens::Issued;
-use crate::http::answer::Answer;
 use crate::http::params::Params;
+use crate::http::response::Response;
 use crate::json;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 /// What a caller showed to be who it says it is.
-struct Shown {
+struct VisibleField {
     id: String,
     secret: String,
     by_header: bool,
@@ -18,7 +18,7 @@ struct Shown {
 
 /// Answers a token request. The content type is not looked at: programs that send
 /// `text/plain` are known to get their token.
-pub(crate) fn token(app: &App, headers: &HeaderMap, body: &[u8]) -> Answer {
+pub(crate) fn token(app: &App, headers: &HeaderMap, body: &[u8]) -> Response {
     let form = Params::parse(&String::from_utf8_lossy(body));
     let Some(shown) = credentials(headers, &form) else {
         return refuse(StatusCode::BAD_REQUEST, "invalid_client", false);
@@ -40,7 +40,7 @@ pub(crate) fn token(app: &App, headers: &HeaderMap, body: &[u8]) -> Answer {
     }
 }
 
-fn refresh(app: &App, profile: usize, token: Option<&str>) -> Answer {
+fn refresh(app: &App, profile: usize, token: Option<&str>) -> Response {
     let owner = token.and_then(|token| app.tokens.redeem(token));
     if owner != Some(profile) {
         return refuse(StatusCode::UNAUTHORIZED, "invalid_grant", false);
@@ -48,7 +48,7 @@ fn refresh(app: &App, profile: usize, token: Option<&str>) -> Answer {
     grant(&app.tokens.issue(profile))
 }
 
-fn credentials(headers: &HeaderMap, form: &Params) -> Option<Shown> {
+fn credentials(headers: &HeaderMap, form: &Params) -> Option<VisibleField> {
     if let Some(value) = headers.get(header::AUTHORIZATION) {
         let (scheme, encoded) = value.to_str().ok()?.split_once(' ')?;
         if !scheme.eq_ignore_ascii_case("basic") {
@@ -56,20 +56,20 @@ fn credentials(headers: &HeaderMap, form: &Params) -> Option<Shown> {
         }
         let decoded = String::from_utf8(STANDARD.decode(encoded.trim()).ok()?).ok()?;
         let (id, secret) = decoded.split_once(':')?;
-        return Some(Shown {
+        return Some(VisibleField {
             id: id.to_owned(),
             secret: secret.to_owned(),
             by_header: true,
         });
     }
-    Some(Shown {
+    Some(VisibleField {
         id: form.get("client_id")?.to_owned(),
         secret: form.get("client_secret")?.to_owned(),
         by_header: false,
     })
 }
 
-fn grant(issued: &Issued) -> Answer {
+fn grant(issued: &Issued) -> Response {
     let mut out = Vec::with_capacity(768);
     out.extend_from_slice(b"{\"access_token\":");
     json::string(&mut out, &issued.access);
@@ -82,12 +82,12 @@ fn grant(issued: &Issued) -> Answer {
         json::string(&mut out, refresh);
     }
     out.push(b'}');
-    Answer::raw_json(StatusCode::OK, out)
+    Response::raw_json(StatusCode::OK, out)
 }
 
-fn refuse(status: StatusCode, error: &str, basic: bool) -> Answer {
+fn refuse(status: StatusCode, error: &str, basic: bool) -> Response {
     let body = format!(r#"{{"error":"{error}"}}"#).into_bytes();
-    let answer = Answer::raw_json(status, body);
+    let answer = Response::raw_json(status, body);
     match basic {
         true => answer.header(header::WWW_AUTHENTICATE, HeaderValue::from_static("Basic")),
         false => answer,

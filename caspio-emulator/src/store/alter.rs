@@ -194,7 +194,7 @@ fn fill(
 ) -> Result<(), StoreError> {
     let sql = format!("UPDATE {} SET {} = ?1", table.physical(), field.column());
     if !field.is_generated() {
-        transaction.execute(&sql, [value::left_out(&field.ty)])?;
+        transaction.execute(&sql, [value::default_value(&field.ty)])?;
         return Ok(());
     }
     let mut statement = transaction.prepare(&format!("{sql} WHERE pk = ?2"))?;

@@ -138,7 +138,7 @@ pub(crate) fn rename(
     Ok(renamed)
 }
 
-/// Takes the attachments of records away. Returns the keys of the records that had one.
+/// BodyKind the attachments of records away. Returns the keys of the records that had one.
 pub(crate) fn clear(
     transaction: &Transaction<'_>,
     table: &Table,

@@ -51,7 +51,7 @@ pub(crate) fn matching(
     target: Target<'_>,
     filter: &str,
 ) -> Result<Vec<i64>, StoreError> {
-    let mut keys: Vec<i64> = shown(connection, access, target, filter)?
+    let mut keys: Vec<i64> = visible_keys(connection, access, target, filter)?
         .into_iter()
         .map(|(_, key)| key)
         .collect();
@@ -62,7 +62,7 @@ pub(crate) fn matching(
 
 /// Returns what the records that meet a condition are called in the target itself, each with the
 /// key of the table's record in it.
-pub(crate) fn shown(
+pub(crate) fn visible_keys(
     connection: &Connection,
     access: &Access<'_>,
     target: Target<'_>,

@@ -10,11 +10,11 @@ use rusqlite::types::Value;
 /// Converts a held value. What does not convert is lost, as Caspio warns: lists and passwords
 /// convert to nothing, long text is cut, fractions are cut off whole numbers.
 pub(crate) fn convert(before: &Field, after: &Field, held: Value) -> Value {
-    let lost = || value::left_out(&after.ty);
+    let lost = || value::default_value(&after.ty);
     if held == Value::Null || is_closed(&before.ty) || is_closed(&after.ty) {
         return lost();
     }
-    let text = shown(before, &held);
+    let text = as_text(before, &held);
     let input = match after.ty {
         DataType::Text255 => Input::Text(text.chars().take(255).collect()),
         DataType::Integer => Input::Number(whole_part(&text).to_owned()),
@@ -33,7 +33,7 @@ fn whole_part(text: &str) -> &str {
     text.split_once('.').map_or(text, |(whole, _)| whole)
 }
 
-fn shown(field: &Field, held: &Value) -> String {
+fn as_text(field: &Field, held: &Value) -> String {
     let mut out = Vec::new();
     match held {
         Value::Integer(yes) if field.ty == DataType::YesNo => {

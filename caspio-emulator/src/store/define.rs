@@ -216,14 +216,14 @@ impl ViewDef {
         self
     }
 
-    /// Takes a field, `Table.Field`, under its own name.
+    /// BodyKind a field, `Table.Field`, under its own name.
     #[must_use]
     pub fn field(self, field: &str) -> Self {
         let name = field.rsplit_once('.').map_or(field, |(_, name)| name);
         self.field_as(field, name)
     }
 
-    /// Takes a field, `Table.Field`, under another name.
+    /// BodyKind a field, `Table.Field`, under another name.
     #[must_use]
     pub fn field_as(mut self, field: &str, name: &str) -> Self {
         self.fields.push((field.into(), name.into()));

@@ -2,10 +2,10 @@
 
 use super::StoreError;
 use super::define::{FieldDef, TableDef};
-use super::edit::{Done, Work};
+use super::edit::{Work, WriteResult};
 use super::field::same_name;
 use super::objects::Directory;
-use super::outbox::Happened;
+use super::outbox::RecordChanges;
 use super::schema::Table;
 use super::{Store, access, change, date, ddl, document};
 use crate::store::webhook::short_id;
@@ -99,7 +99,7 @@ pub(crate) fn set_status(
     work: &Work<'_>,
     condition: &str,
     status: &str,
-) -> Result<Done, StoreError> {
+) -> Result<WriteResult, StoreError> {
     let table = work.target.table();
     if !table.directory {
         return Err(StoreError::ObjectNotFound);
@@ -107,7 +107,7 @@ pub(crate) fn set_status(
     let keys = work.matching(condition)?;
     let status = Value::Text(status.to_owned());
     change::set_column(work.transaction, table, "u_status", &keys, &status)?;
-    work.finish(keys, Happened::default())
+    work.finish(keys, RecordChanges::default())
 }
 
 /// Returns the state of the user with this GUID.

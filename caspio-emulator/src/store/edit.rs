@@ -4,7 +4,7 @@ use super::StoreError;
 use super::change::{self, Target};
 use super::field::same_name;
 use super::input::{Input, Record};
-use super::outbox::{self, Happened};
+use super::outbox::{self, RecordChanges};
 use super::read::Page;
 use super::schema::{Schema, Table, View};
 use super::{Access, Store, attachment, write};
@@ -14,12 +14,12 @@ use std::sync::Arc;
 
 /// A table or a view by name.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Place<'a> {
+pub(crate) enum ObjectName<'a> {
     Table(&'a str),
     View(&'a str),
 }
 
-impl<'a> Place<'a> {
+impl<'a> ObjectName<'a> {
     pub(crate) fn name(self) -> &'a str {
         match self {
             Self::Table(name) | Self::View(name) => name,
@@ -29,10 +29,10 @@ impl<'a> Place<'a> {
 
 /// Who writes where, and what is wanted back.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Edit<'a> {
+pub(crate) struct WriteContext<'a> {
     /// `None` may do everything.
     pub(crate) profile: Option<&'a Profile>,
-    pub(crate) place: Place<'a>,
+    pub(crate) object: ObjectName<'a>,
     pub(crate) want_rows: bool,
     /// The event source that webhooks see.
     pub(crate) source: &'static str,
@@ -40,16 +40,16 @@ pub(crate) struct Edit<'a> {
 
 /// What a write did.
 #[derive(Debug, Default)]
-pub(crate) struct Done {
+pub(crate) struct WriteResult {
     /// The keys of the records in their table.
     pub(crate) keys: Vec<i64>,
     /// The records as they are now, when they were wanted.
     pub(crate) rows: Option<Page>,
-    /// Whether a webhook has to hear of it.
-    told: bool,
+    /// Whether webhook messages were queued.
+    has_messages: bool,
 }
 
-impl Done {
+impl WriteResult {
     pub(crate) fn affected(&self) -> u64 {
         self.keys.len() as u64
     }
@@ -57,7 +57,11 @@ impl Done {
 
 impl Store {
     /// Inserts one record.
-    pub(crate) fn insert(&self, edit: Edit<'_>, record: &Record) -> Result<Done, StoreError> {
+    pub(crate) fn insert(
+        &self,
+        edit: WriteContext<'_>,
+        record: &Record,
+    ) -> Result<WriteResult, StoreError> {
         self.edit(edit, |work| {
             let key = self.insert_one(work, record)?;
             work.finish_inserts(vec![key])
@@ -68,7 +72,7 @@ impl Store {
     /// and refusals in the order that they came in.
     pub(crate) fn insert_each(
         &self,
-        edit: Edit<'_>,
+        edit: WriteContext<'_>,
         records: &[Record],
     ) -> Result<Vec<Result<i64, StoreError>>, StoreError> {
         let mut outcomes = Vec::with_capacity(records.len());
@@ -90,16 +94,16 @@ impl Store {
     /// Updates the records that meet a condition.
     pub(crate) fn update(
         &self,
-        edit: Edit<'_>,
+        edit: WriteContext<'_>,
         filter: &str,
         record: &Record,
-    ) -> Result<Done, StoreError> {
+    ) -> Result<WriteResult, StoreError> {
         self.check_text(record)?;
         self.edit(edit, |work| {
             let record = work.renamed(record)?;
             let table = work.target.table();
             let keys = work.matching(filter)?;
-            let before = Happened::before(work.transaction, work.schema, table, &keys)?;
+            let before = RecordChanges::before(work.transaction, work.schema, table, &keys)?;
             write::update(work.transaction, table, &keys, &record)?;
             let happened = before.updated(work.transaction, work.schema, table, &keys)?;
             work.finish(keys, happened)
@@ -107,11 +111,16 @@ impl Store {
     }
 
     /// Deletes the records that meet a condition.
-    pub(crate) fn delete(&self, edit: Edit<'_>, filter: &str) -> Result<Done, StoreError> {
+    pub(crate) fn delete(
+        &self,
+        edit: WriteContext<'_>,
+        filter: &str,
+    ) -> Result<WriteResult, StoreError> {
         self.edit(edit, |work| {
             let table = work.target.table();
             let keys = work.matching(filter)?;
-            let happened = Happened::before(work.transaction, work.schema, table, &keys)?.deleted();
+            let happened =
+                RecordChanges::before(work.transaction, work.schema, table, &keys)?.deleted();
             write::delete(work.transaction, table, &keys)?;
             attachment::forget_records(work.transaction, table, &keys)?;
             work.finish(keys, happened)
@@ -135,14 +144,14 @@ impl Store {
         }
     }
 
-    /// Runs `job` on the place of `edit`, and wakes the deliveries if webhooks have to hear of it.
+    /// Runs `job` on the object of `edit`, and wakes the deliveries if webhooks have to hear of it.
     pub(crate) fn edit<E: From<StoreError>>(
         &self,
-        edit: Edit<'_>,
-        job: impl FnOnce(&Work<'_>) -> Result<Done, E>,
-    ) -> Result<Done, E> {
+        edit: WriteContext<'_>,
+        job: impl FnOnce(&Work<'_>) -> Result<WriteResult, E>,
+    ) -> Result<WriteResult, E> {
         let done = self.write(|transaction, schema| {
-            let target = find(schema, edit.place)?;
+            let target = find(schema, edit.object)?;
             job(&Work {
                 transaction,
                 schema,
@@ -150,7 +159,7 @@ impl Store {
                 edit,
             })
         })?;
-        if done.told {
+        if done.has_messages {
             self.wake();
         }
         Ok(done)
@@ -162,7 +171,7 @@ pub(crate) struct Work<'a> {
     pub(crate) transaction: &'a Transaction<'a>,
     pub(crate) schema: &'a Arc<Schema>,
     pub(crate) target: Target<'a>,
-    edit: Edit<'a>,
+    edit: WriteContext<'a>,
 }
 
 impl Work<'_> {
@@ -186,16 +195,20 @@ impl Work<'_> {
         Ok(self.transaction.prepare_cached(&sql)?.exists([key])?)
     }
 
-    fn finish_inserts(&self, keys: Vec<i64>) -> Result<Done, StoreError> {
+    fn finish_inserts(&self, keys: Vec<i64>) -> Result<WriteResult, StoreError> {
         let table = self.target.table();
-        let happened = Happened::inserted(self.transaction, self.schema, table, &keys)?;
+        let happened = RecordChanges::inserted(self.transaction, self.schema, table, &keys)?;
         self.finish(keys, happened)
     }
 
     /// Notes what happened for webhooks and reads the records back if they are wanted.
-    pub(crate) fn finish(&self, keys: Vec<i64>, happened: Happened) -> Result<Done, StoreError> {
+    pub(crate) fn finish(
+        &self,
+        keys: Vec<i64>,
+        happened: RecordChanges,
+    ) -> Result<WriteResult, StoreError> {
         let table = self.target.table();
-        let told = outbox::note(self.transaction, table, &happened, self.edit.source)?;
+        let has_messages = outbox::enqueue(self.transaction, table, &happened, self.edit.source)?;
         let rows = match self.edit.want_rows {
             true => Some(change::read_back(
                 self.transaction,
@@ -205,7 +218,11 @@ impl Work<'_> {
             )?),
             false => None,
         };
-        Ok(Done { keys, rows, told })
+        Ok(WriteResult {
+            keys,
+            rows,
+            has_messages,
+        })
     }
 
     fn access(&self) -> Access<'_> {
@@ -224,13 +241,13 @@ impl Work<'_> {
     }
 }
 
-fn find<'s>(schema: &'s Schema, place: Place<'_>) -> Result<Target<'s>, StoreError> {
-    match place {
-        Place::Table(name) => schema
+fn find<'s>(schema: &'s Schema, object: ObjectName<'_>) -> Result<Target<'s>, StoreError> {
+    match object {
+        ObjectName::Table(name) => schema
             .table(name)
             .map(Target::Table)
             .ok_or(StoreError::TableNotFound),
-        Place::View(name) => {
+        ObjectName::View(name) => {
             let view = schema.view(name).ok_or(StoreError::ViewNotFound)?;
             // What a view without an editable table answers is inferred.
             Target::of_view(schema, view).ok_or_else(|| StoreError::read_only(&[&view.name]))

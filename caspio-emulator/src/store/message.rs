@@ -23,7 +23,7 @@ pub(crate) fn body(
 ) -> Result<String, StoreError> {
     let webhook: Webhook =
         document::get(connection, &event.webhook)?.ok_or(StoreError::ObjectNotFound)?;
-    let facts = Facts {
+    let facts = MessageContext {
         webhook: &webhook,
         event,
         table,
@@ -48,7 +48,7 @@ fn account(connection: &Connection) -> Result<String, StoreError> {
         .unwrap_or_default())
 }
 
-struct Facts<'a> {
+struct MessageContext<'a> {
     webhook: &'a Webhook,
     event: &'a Event,
     table: &'a Table,
@@ -57,7 +57,7 @@ struct Facts<'a> {
     date: String,
 }
 
-impl Facts<'_> {
+impl MessageContext<'_> {
     fn named(&self, name: &str) -> Option<&str> {
         Some(match name {
             "secret" => &self.webhook.secret,

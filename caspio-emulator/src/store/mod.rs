@@ -20,6 +20,7 @@ pub(crate) mod edit;
 mod error;
 pub(crate) mod field;
 pub(crate) mod files;
+pub(crate) mod from_schema;
 pub(crate) mod generate;
 pub(crate) mod input;
 pub(crate) mod list;
@@ -32,10 +33,9 @@ pub(crate) mod outbox;
 pub(crate) mod password;
 mod pool;
 pub(crate) mod read;
-mod render;
+mod row_writer;
 pub(crate) mod sample;
 pub(crate) mod schema;
-pub(crate) mod shape;
 mod value;
 pub(crate) mod webhook;
 pub(crate) mod write;
@@ -131,7 +131,7 @@ impl Store {
             load::load(self, folder)?;
         }
         match &settings.schema {
-            Some(schema) => shape::make(self, schema),
+            Some(schema) => from_schema::make(self, schema),
             None => Ok(()),
         }
     }

@@ -18,13 +18,13 @@ pub(crate) type Row = BTreeMap<String, Box<RawValue>>;
 
 /// What a write did to the records of a table, as far as webhooks care.
 #[derive(Debug, Default)]
-pub(crate) struct Happened {
+pub(crate) struct RecordChanges {
     kind: Option<EventType>,
     /// The records to tell of, each with the names of the fields that changed.
     rows: Vec<(Row, Vec<String>)>,
 }
 
-impl Happened {
+impl RecordChanges {
     /// Reads the records that were just inserted.
     pub(crate) fn inserted(
         transaction: &Transaction<'_>,
@@ -102,7 +102,7 @@ fn changes(before: &Row, after: &Row) -> Vec<String> {
 
 /// A message that waits for its receiver.
 #[derive(Debug)]
-pub(crate) struct Waiting {
+pub(crate) struct PendingMessage {
     pub(crate) seq: i64,
     pub(crate) webhook: String,
     pub(crate) event: String,
@@ -127,16 +127,16 @@ fn is_watched(connection: &Connection, table: &Table) -> Result<bool, StoreError
 
 /// Puts a message in the outbox for every event that listens for what happened; says whether
 /// there was one.
-pub(crate) fn note(
+pub(crate) fn enqueue(
     transaction: &Transaction<'_>,
     table: &Table,
-    happened: &Happened,
+    happened: &RecordChanges,
     source: &str,
 ) -> Result<bool, StoreError> {
     let Some(kind) = happened.kind.filter(|_| !happened.rows.is_empty()) else {
         return Ok(false);
     };
-    let mut told = false;
+    let mut has_messages = false;
     for event in document::all::<Event>(transaction)? {
         if !event.listens(table.id, kind, source) {
             continue;
@@ -144,7 +144,7 @@ pub(crate) fn note(
         let rows: Vec<_> = happened
             .rows
             .iter()
-            .filter(|(_, changed)| event.cares(kind, changed))
+            .filter(|(_, changed)| event.matches(kind, changed))
             .map(|(row, _)| row)
             .collect();
         if rows.is_empty() {
@@ -155,9 +155,9 @@ pub(crate) fn note(
             "INSERT INTO message (webhook, event, body) VALUES (?1, ?2, ?3)",
             params![event.webhook, event.id, body],
         )?;
-        told = true;
+        has_messages = true;
     }
-    Ok(told)
+    Ok(has_messages)
 }
 
 impl Store {
@@ -177,8 +177,8 @@ impl Store {
         self.has_messages.load(Ordering::Acquire)
     }
 
-    /// Takes the oldest message that is due.
-    pub(crate) fn next_message(&self, now: i64) -> Result<Option<Waiting>, StoreError> {
+    /// BodyKind the oldest message that is due.
+    pub(crate) fn next_message(&self, now: i64) -> Result<Option<PendingMessage>, StoreError> {
         self.has_messages.store(false, Ordering::Release);
         self.read(|connection, _| {
             let any: bool =
@@ -192,7 +192,7 @@ impl Store {
                      WHERE due <= ?1 ORDER BY seq LIMIT 1",
                 )?
                 .query_row([now], |row| {
-                    Ok(Waiting {
+                    Ok(PendingMessage {
                         seq: row.get(0)?,
                         webhook: row.get(1)?,
                         event: row.get(2)?,

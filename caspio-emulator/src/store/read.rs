@@ -1,7 +1,7 @@
 //! Reading records: a page of JSON and, on request, how many there are in all.
 
 use super::StoreError;
-use super::render::Shape;
+use super::row_writer::RowWriter;
 use super::{Access, Store};
 use crate::auth::Profile;
 use caspio_tsql::{Compiled, QueryParts, TsqlError, Unordered};
@@ -38,8 +38,9 @@ impl Store {
         })
     }
 
-    /// Reads one page with the eyes of someone who may see everything.
-    pub(crate) fn look(&self, query: &Query<'_>) -> Result<Page, StoreError> {
+    /// Reads one page without permission checks.
+    #[cfg(feature = "page")]
+    pub(crate) fn page_unrestricted(&self, query: &Query<'_>) -> Result<Page, StoreError> {
         self.read(|connection, schema| page(connection, &Access::unlimited(schema), query))
     }
 }
@@ -84,7 +85,7 @@ fn refusal(catalog: &Access<'_>, query: &Query<'_>, error: TsqlError) -> StoreEr
 
 /// Runs a compiled query and writes its records.
 pub(crate) fn records(connection: &Connection, compiled: &Compiled) -> Result<Page, StoreError> {
-    let shape = Shape::new(&compiled.columns);
+    let writer = RowWriter::new(&compiled.columns);
     let mut page = Page {
         json: Vec::with_capacity(16 * 1024),
         ..Page::default()
@@ -96,7 +97,7 @@ pub(crate) fn records(connection: &Connection, compiled: &Compiled) -> Result<Pa
         if page.rows > 0 {
             page.json.push(b',');
         }
-        shape.write(&mut page.json, row)?;
+        writer.write(&mut page.json, row)?;
         page.rows += 1;
     }
     page.json.push(b']');

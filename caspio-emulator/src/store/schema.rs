@@ -33,14 +33,18 @@ impl Table {
     }
 
     /// The fields in their order.
-    pub(crate) fn shown(&self) -> Vec<Shown<'_>> {
-        let shown = self.fields.iter().zip(1..).map(|(field, place)| Shown {
-            field,
-            name: &field.name,
-            origin: None,
-            place,
-            editable: field.is_editable(),
-        });
+    pub(crate) fn shown(&self) -> Vec<VisibleField<'_>> {
+        let shown = self
+            .fields
+            .iter()
+            .zip(1..)
+            .map(|(field, place)| VisibleField {
+                field,
+                name: &field.name,
+                origin: None,
+                place,
+                editable: field.is_editable(),
+            });
         shown.collect()
     }
 
@@ -51,7 +55,7 @@ impl Table {
 
 /// A field as its table or a view shows it.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Shown<'s> {
+pub(crate) struct VisibleField<'s> {
     pub(crate) field: &'s Field,
     /// Its name there.
     pub(crate) name: &'s str,
@@ -63,7 +67,7 @@ pub(crate) struct Shown<'s> {
     pub(crate) editable: bool,
 }
 
-impl<'s> Shown<'s> {
+impl<'s> VisibleField<'s> {
     /// Finds a field by its name.
     pub(crate) fn find<'l>(shown: &'l [Self], name: &str) -> Result<&'l Self, StoreError> {
         shown
@@ -179,10 +183,10 @@ impl Schema {
     }
 
     /// The fields of a view in their order.
-    pub(crate) fn shown<'s>(&'s self, view: &'s View) -> Vec<Shown<'s>> {
+    pub(crate) fn shown<'s>(&'s self, view: &'s View) -> Vec<VisibleField<'s>> {
         let shown = view.fields.iter().zip(1..).filter_map(|(field, place)| {
             let (table, origin) = self.origin(view, field)?;
-            Some(Shown {
+            Some(VisibleField {
                 field: origin,
                 name: &field.name,
                 origin: Some(&table.name),

@@ -10,13 +10,13 @@ use rust_decimal::{Decimal, RoundingStrategy};
 
 /// The value does not fit the field's type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Misfit;
+pub(crate) struct InvalidValue;
 
 /// Turns `input` into what the column of `field` holds.
 ///
 /// Sources say what each type reads as; what else a write accepts is the tolerant reading:
 /// numbers may come as text, Yes/No as 1 or 0, list values by key or by label.
-pub(crate) fn coerce(field: &Field, input: &Input) -> Result<Value, Misfit> {
+pub(crate) fn coerce(field: &Field, input: &Input) -> Result<Value, InvalidValue> {
     if *input == Input::Null {
         return Ok(null_of(&field.ty));
     }
@@ -26,23 +26,23 @@ pub(crate) fn coerce(field: &Field, input: &Input) -> Result<Value, Misfit> {
         DataType::File | DataType::Attachment => text(input, 4_000),
         DataType::Password => match input {
             Input::Text(plain) => Ok(Value::Text(password::hash(plain))),
-            _ => Err(Misfit),
+            _ => Err(InvalidValue),
         },
         DataType::Number => number(input),
         DataType::Integer => integer(input),
         DataType::Currency => currency(input),
         DataType::DateTime | DataType::Timestamp => match input {
-            Input::Text(text) => date::stored(text).map(Value::Text).ok_or(Misfit),
-            _ => Err(Misfit),
+            Input::Text(text) => date::stored(text).map(Value::Text).ok_or(InvalidValue),
+            _ => Err(InvalidValue),
         },
         DataType::YesNo => yes_no(input),
         DataType::ListText | DataType::ListNumber | DataType::ListDateTime => keys(field, input),
-        _ => Err(Misfit),
+        _ => Err(InvalidValue),
     }
 }
 
 /// What a field holds when an insert leaves it out.
-pub(crate) fn left_out(ty: &DataType) -> Value {
+pub(crate) fn default_value(ty: &DataType) -> Value {
     match ty {
         DataType::Text255 | DataType::Text64000 => Value::Text(String::new()),
         DataType::YesNo => Value::Integer(0),
@@ -58,107 +58,107 @@ fn null_of(ty: &DataType) -> Value {
     }
 }
 
-fn text(input: &Input, limit: usize) -> Result<Value, Misfit> {
+fn text(input: &Input, limit: usize) -> Result<Value, InvalidValue> {
     let text = match input {
         Input::Text(text) | Input::Number(text) => text,
-        _ => return Err(Misfit),
+        _ => return Err(InvalidValue),
     };
     // SQL Server counts UTF-16 units.
     match text.encode_utf16().count() <= limit {
         true => Ok(Value::Text(text.clone())),
-        false => Err(Misfit),
+        false => Err(InvalidValue),
     }
 }
 
-fn digits(input: &Input) -> Result<&str, Misfit> {
+fn digits(input: &Input) -> Result<&str, InvalidValue> {
     match input {
         Input::Number(text) => Ok(text),
         Input::Text(text) if !text.trim().is_empty() => Ok(text.trim()),
-        _ => Err(Misfit),
+        _ => Err(InvalidValue),
     }
 }
 
-fn number(input: &Input) -> Result<Value, Misfit> {
+fn number(input: &Input) -> Result<Value, InvalidValue> {
     match digits(input)?.parse::<f64>() {
         Ok(number) if number.is_finite() => Ok(Value::Real(number)),
-        _ => Err(Misfit),
+        _ => Err(InvalidValue),
     }
 }
 
-fn integer(input: &Input) -> Result<Value, Misfit> {
+fn integer(input: &Input) -> Result<Value, InvalidValue> {
     let number = decimal(digits(input)?)?;
     match number.fract().is_zero() {
         true => number
             .to_i32()
             .map(|number| Value::Integer(i64::from(number)))
-            .ok_or(Misfit),
-        false => Err(Misfit),
+            .ok_or(InvalidValue),
+        false => Err(InvalidValue),
     }
 }
 
 /// Past four decimal places money is rounded as SQL Server does on conversion; that Caspio
 /// lets it come to that is inferred.
-fn currency(input: &Input) -> Result<Value, Misfit> {
+fn currency(input: &Input) -> Result<Value, InvalidValue> {
     let amount =
         decimal(digits(input)?)?.round_dp_with_strategy(4, RoundingStrategy::MidpointAwayFromZero);
     amount
         .checked_mul(Decimal::from(10_000))
         .and_then(|scaled| scaled.trunc().to_i64())
         .map(Value::Integer)
-        .ok_or(Misfit)
+        .ok_or(InvalidValue)
 }
 
-fn decimal(text: &str) -> Result<Decimal, Misfit> {
+fn decimal(text: &str) -> Result<Decimal, InvalidValue> {
     Decimal::from_str_exact(text)
         .or_else(|_| text.parse())
         .or_else(|_| Decimal::from_scientific(text))
-        .map_err(|_| Misfit)
+        .map_err(|_| InvalidValue)
 }
 
-fn yes_no(input: &Input) -> Result<Value, Misfit> {
+fn yes_no(input: &Input) -> Result<Value, InvalidValue> {
     match input {
         Input::Bool(yes) => Ok(Value::Integer(i64::from(*yes))),
         Input::Number(text) if text == "1" => Ok(Value::Integer(1)),
         Input::Number(text) if text == "0" => Ok(Value::Integer(0)),
-        _ => Err(Misfit),
+        _ => Err(InvalidValue),
     }
 }
 
-/// Takes an array of keys, an array of labels, or the text `[1], [3]` that Caspio's own node
+/// BodyKind an array of keys, an array of labels, or the text `[1], [3]` that Caspio's own node
 /// sends. A bare value is refused, and so is a key that the definition does not know.
-fn keys(field: &Field, input: &Input) -> Result<Value, Misfit> {
+fn keys(field: &Field, input: &Input) -> Result<Value, InvalidValue> {
     let keys = match input {
         Input::Array(items) => items
             .iter()
             .map(|item| key(field, item))
             .collect::<Result<Vec<_>, _>>()?,
         Input::Text(text) => bracketed(field, text)?,
-        _ => return Err(Misfit),
+        _ => return Err(InvalidValue),
     };
     Ok(list::stored(keys).map_or(Value::Null, Value::Text))
 }
 
-fn key(field: &Field, item: &Input) -> Result<u32, Misfit> {
+fn key(field: &Field, item: &Input) -> Result<u32, InvalidValue> {
     match item {
         Input::Number(text) => {
-            let key = text.parse().map_err(|_| Misfit)?;
-            field.list.has_key(key).then_some(key).ok_or(Misfit)
+            let key = text.parse().map_err(|_| InvalidValue)?;
+            field.list.has_key(key).then_some(key).ok_or(InvalidValue)
         }
-        Input::Text(text) => field.list.key_of(text).ok_or(Misfit),
-        _ => Err(Misfit),
+        Input::Text(text) => field.list.key_of(text).ok_or(InvalidValue),
+        _ => Err(InvalidValue),
     }
 }
 
-fn bracketed(field: &Field, text: &str) -> Result<Vec<u32>, Misfit> {
+fn bracketed(field: &Field, text: &str) -> Result<Vec<u32>, InvalidValue> {
     text.split(',')
         .map(|piece| {
             let inner = piece
                 .trim()
                 .strip_prefix('[')
                 .and_then(|piece| piece.strip_suffix(']'))
-                .ok_or(Misfit)?;
-            let key = inner.trim().parse().map_err(|_| Misfit)?;
-            field.list.has_key(key).then_some(key).ok_or(Misfit)
+                .ok_or(InvalidValue)?;
+            let key = inner.trim().parse().map_err(|_| InvalidValue)?;
+            field.list.has_key(key).then_some(key).ok_or(InvalidValue)
         })
         .collect()
 }
@@ -167,7 +167,7 @@ fn bracketed(field: &Field, text: &str) -> Result<Vec<u32>, Misfit> {
 mod tests {
     use super::*;
 
-    fn put(ty: DataType, input: Input) -> Result<Value, Misfit> {
+    fn put(ty: DataType, input: Input) -> Result<Value, InvalidValue> {
         coerce(&Field::new("Field", ty), &input)
     }
 
@@ -190,21 +190,24 @@ mod tests {
         }
         assert_eq!(
             put(DataType::Currency, digits("922337203685477.5808")),
-            Err(Misfit)
+            Err(InvalidValue)
         );
     }
 
     #[test]
     fn an_integer_is_whole_and_has_32_bits() {
         assert!(put(DataType::Integer, digits("2147483647")).is_ok());
-        assert_eq!(put(DataType::Integer, digits("2147483648")), Err(Misfit));
-        assert_eq!(put(DataType::Integer, digits("0.5")), Err(Misfit));
+        assert_eq!(
+            put(DataType::Integer, digits("2147483648")),
+            Err(InvalidValue)
+        );
+        assert_eq!(put(DataType::Integer, digits("0.5")), Err(InvalidValue));
     }
 
     #[test]
     fn an_empty_text_is_no_number_and_no_date() {
         for ty in [DataType::Number, DataType::Integer, DataType::DateTime] {
-            assert_eq!(put(ty, Input::Text(String::new())), Err(Misfit));
+            assert_eq!(put(ty, Input::Text(String::new())), Err(InvalidValue));
         }
     }
 
@@ -213,7 +216,7 @@ mod tests {
         assert!(put(DataType::Text255, Input::Text("é".repeat(255))).is_ok());
         assert_eq!(
             put(DataType::Text255, Input::Text("é".repeat(256))),
-            Err(Misfit)
+            Err(InvalidValue)
         );
     }
 
@@ -231,10 +234,13 @@ mod tests {
         assert_eq!(coerce(&field, &labels), stored);
         assert_eq!(coerce(&field, &Input::Text("[1], [3]".into())), stored);
 
-        assert_eq!(coerce(&field, &Input::Text("Cat".into())), Err(Misfit));
+        assert_eq!(
+            coerce(&field, &Input::Text("Cat".into())),
+            Err(InvalidValue)
+        );
         assert_eq!(
             coerce(&field, &Input::Array(vec![digits("4")])),
-            Err(Misfit)
+            Err(InvalidValue)
         );
     }
 }

@@ -107,7 +107,7 @@ impl Event {
     }
 
     /// Whether a record with these changed fields is to be told.
-    pub(crate) fn cares(&self, kind: EventType, changed: &[String]) -> bool {
+    pub(crate) fn matches(&self, kind: EventType, changed: &[String]) -> bool {
         kind != EventType::Update
             || self.fields.is_empty()
             || changed

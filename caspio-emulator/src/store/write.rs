@@ -11,7 +11,7 @@ use rusqlite::{Transaction, params_from_iter};
 
 /// Whether a record is made or changed: some fields take a value only once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Act {
+pub(crate) enum WriteKind {
     Insert,
     Update,
 }
@@ -23,14 +23,14 @@ pub(crate) fn insert(
     table: &Table,
     record: &Record,
 ) -> Result<i64, StoreError> {
-    check_names(table, record, Act::Insert)?;
+    check_names(table, record, WriteKind::Insert)?;
     let mut given = values(table, record)?;
     let mut columns = Vec::new();
     let mut row = Vec::new();
     for field in table.fields.iter().filter(|field| !field.is_formula()) {
         let value = match generate::on_insert(transaction, random, table, field)? {
             Some(value) => value,
-            None => take(&mut given, field).unwrap_or_else(|| value::left_out(&field.ty)),
+            None => take(&mut given, field).unwrap_or_else(|| value::default_value(&field.ty)),
         };
         columns.push(field.column());
         row.push(value);
@@ -58,7 +58,7 @@ pub(crate) fn update(
     keys: &[i64],
     record: &Record,
 ) -> Result<(), StoreError> {
-    check_names(table, record, Act::Update)?;
+    check_names(table, record, WriteKind::Update)?;
     let given = values(table, record)?;
     let stamps = table
         .fields
@@ -104,7 +104,7 @@ pub(crate) fn delete(
 }
 
 /// One unknown name refuses the whole record, and so does one field that nobody may write.
-fn check_names(table: &Table, record: &Record, act: Act) -> Result<(), StoreError> {
+fn check_names(table: &Table, record: &Record, act: WriteKind) -> Result<(), StoreError> {
     let names = || record.0.iter().map(|(name, _)| name.as_str());
     let unknown: Vec<_> = names()
         .filter(|name| !same_name(name, "PK_ID") && table.field(name).is_none())
@@ -123,9 +123,9 @@ fn check_names(table: &Table, record: &Record, act: Act) -> Result<(), StoreErro
 
 /// A file's path was seen accepted on insert and refused on update; a password is set on insert
 /// and changed by an operation of its own; that attachments are refused is inferred.
-fn accepts(field: &Field, act: Act) -> bool {
+fn accepts(field: &Field, act: WriteKind) -> bool {
     match field.ty {
-        DataType::File | DataType::Password => act == Act::Insert && field.is_editable(),
+        DataType::File | DataType::Password => act == WriteKind::Insert && field.is_editable(),
         DataType::Attachment => false,
         _ => field.is_editable(),
     }
@@ -140,7 +140,7 @@ fn values<'t>(table: &'t Table, record: &Record) -> Result<Vec<(&'t Field, Value
         };
         match value::coerce(field, input) {
             Ok(value) => values.push((field, value)),
-            Err(value::Misfit) => misfits.push(field.name.as_str()),
+            Err(value::InvalidValue) => misfits.push(field.name.as_str()),
         }
     }
     match misfits.is_empty() {

@@ -6,7 +6,7 @@ use crate::http::call::Outcome;
 use crate::http::route::Route;
 use crate::store::StoreError;
 use crate::store::files::{self, File, Folder};
-use crate::v3::files::{OBJECT, ToldFile, ToldFolder, told, told_folder};
+use crate::v3::files::{FileJson, FolderJson, OBJECT, file_json, folder_json};
 use serde::Serialize;
 
 pub(super) const ROUTES: &[Route] = &[Route::get("files", "ListFiles", list)];
@@ -15,14 +15,14 @@ pub(super) const ROUTES: &[Route] = &[Route::get("files", "ListFiles", list)];
 #[serde(rename_all = "PascalCase")]
 struct List<'a> {
     folders: Vec<Typed<'a>>,
-    files: Vec<ToldFile<'a>>,
+    files: Vec<FileJson<'a>>,
 }
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct Typed<'a> {
     #[serde(flatten)]
-    folder: ToldFolder<'a>,
+    folder: FolderJson<'a>,
     content_type: &'static str,
 }
 
@@ -57,10 +57,10 @@ fn sorted<'a>(folders: &'a [Folder], files: &'a [File]) -> List<'a> {
         folders: folders
             .into_iter()
             .map(|folder| Typed {
-                folder: told_folder(folder),
+                folder: folder_json(folder),
                 content_type: "caspio/folder",
             })
             .collect(),
-        files: files.into_iter().map(told).collect(),
+        files: files.into_iter().map(file_json).collect(),
     }
 }

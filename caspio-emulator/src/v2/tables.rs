@@ -3,9 +3,9 @@
 use crate::http::call::Outcome;
 use crate::http::refusal::Body;
 use crate::http::route::Route;
-use crate::http::{Answer, Call, Refusal};
+use crate::http::{Call, Refusal, Response};
 use crate::store::model::Model;
-use crate::store::schema::Shown;
+use crate::store::schema::VisibleField;
 use crate::v3::field_model::FieldModel;
 use crate::v3::fields::{of_table, update};
 use crate::v3::tables::{self, NewTable};
@@ -73,10 +73,10 @@ impl Change {
 fn create(call: &Call<'_>) -> Outcome {
     let body: NewTable = call.read()?;
     tables::create(call, body.name, &body.columns.unwrap_or_default())?;
-    Ok(Answer::empty(StatusCode::CREATED))
+    Ok(Response::empty(StatusCode::CREATED))
 }
 
-fn list(call: &Call<'_>, shown: &[Shown<'_>]) -> Outcome {
+fn list(call: &Call<'_>, shown: &[VisibleField<'_>]) -> Outcome {
     if shown.is_empty() {
         return Err(runtime_error());
     }
@@ -87,8 +87,8 @@ fn list(call: &Call<'_>, shown: &[Shown<'_>]) -> Outcome {
     call.ok(&models)
 }
 
-fn get(call: &Call<'_>, shown: &[Shown<'_>]) -> Outcome {
-    let field = Shown::find(shown, call.segment(1))?;
+fn get(call: &Call<'_>, shown: &[VisibleField<'_>]) -> Outcome {
+    let field = VisibleField::find(shown, call.segment(1))?;
     call.ok(&FieldModel::new(field).in_v2())
 }
 

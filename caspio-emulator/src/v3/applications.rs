@@ -4,7 +4,7 @@ use crate::auth::Rights;
 use crate::envelope;
 use crate::http::call::Outcome;
 use crate::http::route::Route;
-use crate::http::{Answer, Call, Refusal, Version};
+use crate::http::{Call, Refusal, Response, Version};
 use crate::store::objects::{Application, DataPage};
 use crate::store::{date, document};
 use axum::http::StatusCode;
@@ -42,7 +42,7 @@ pub(crate) const ROUTES: &[Route] = &[
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct ToldApplication<'a> {
+struct ApplicationJson<'a> {
     app_name: &'a str,
     external_key: &'a str,
     data_pages_count: usize,
@@ -54,7 +54,7 @@ struct ToldApplication<'a> {
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct ToldPage<'a> {
+struct DataPageJson<'a> {
     name: &'a str,
     app_key: &'a str,
     app_name: &'a str,
@@ -74,7 +74,7 @@ pub(crate) struct Deployment {
     pub(crate) deployed: bool,
 }
 
-impl<'a> ToldApplication<'a> {
+impl<'a> ApplicationJson<'a> {
     fn new(application: &'a Application) -> Self {
         Self {
             app_name: &application.name,
@@ -88,7 +88,7 @@ impl<'a> ToldApplication<'a> {
     }
 }
 
-impl<'a> ToldPage<'a> {
+impl<'a> DataPageJson<'a> {
     fn new(application: &'a Application, page: &'a DataPage) -> Self {
         Self {
             name: &page.name,
@@ -110,11 +110,11 @@ pub(crate) fn list(call: &Call<'_>) -> Outcome {
         .app
         .store
         .read(|connection, _| document::all::<Application>(connection))?;
-    let told = call
+    let items = call
         .readable(&applications, |application| &application.name)
-        .map(ToldApplication::new)
+        .map(ApplicationJson::new)
         .collect();
-    envelope::things(call, "appId", told)
+    envelope::objects(call, "appId", items)
 }
 
 fn find(call: &Call<'_>, wanted: Rights) -> Result<Application, Refusal> {
@@ -137,23 +137,23 @@ fn find_page<'a>(call: &Call<'_>, application: &'a Application) -> Result<&'a Da
 
 pub(crate) fn get(call: &Call<'_>) -> Outcome {
     let application = find(call, Rights::READ)?;
-    envelope::thing(call, "appId", &ToldApplication::new(&application))
+    envelope::object(call, "appId", &ApplicationJson::new(&application))
 }
 
 pub(crate) fn pages(call: &Call<'_>) -> Outcome {
     let application = find(call, Rights::READ)?;
-    let told = application
+    let items = application
         .data_pages
         .iter()
-        .map(|page| ToldPage::new(&application, page))
+        .map(|page| DataPageJson::new(&application, page))
         .collect();
-    envelope::things(call, "appKey", told)
+    envelope::objects(call, "appKey", items)
 }
 
 pub(crate) fn page(call: &Call<'_>) -> Outcome {
     let application = find(call, Rights::READ)?;
     let page = find_page(call, &application)?;
-    envelope::thing(call, "appKey", &ToldPage::new(&application, page))
+    envelope::object(call, "appKey", &DataPageJson::new(&application, page))
 }
 
 /// Answers a bare JSON string: the code to embed. Only the form of the address is recorded, the
@@ -174,7 +174,7 @@ pub(crate) fn code(call: &Call<'_>) -> Outcome {
             only_in_v2(&method.to_lowercase(), &url).filter(|_| call.version == Version::V2)
         })
         .ok_or_else(Refusal::incorrect_query)?;
-    Answer::json(StatusCode::OK, &code)
+    Response::json(StatusCode::OK, &code)
 }
 
 /// The code for a method that every version has.

@@ -1,17 +1,17 @@
 //! Attachments of tables and views.
 
-use super::records::{edit, filter, no_rows, table, view};
+use super::records::{filter, table, view, without_rows, write_context};
 use crate::auth::Rights;
 use crate::envelope::{self, affected};
 use crate::http::call::Outcome;
 use crate::http::route::Route;
-use crate::http::{Answer, Call, Refusal, Version};
+use crate::http::{Call, Refusal, Response, Version};
 use crate::store::StoreError;
 use crate::store::attachment::Info;
 use crate::store::change::{self, Target};
-use crate::store::edit::Place;
+use crate::store::edit::ObjectName;
 use crate::store::field::{Field, same_name};
-use crate::store::outbox::Happened;
+use crate::store::outbox::RecordChanges;
 use crate::store::schema::{Schema, Table};
 use crate::store::{Access, attachment, date};
 use axum::http::{HeaderValue, StatusCode, header};
@@ -76,7 +76,7 @@ pub(crate) const ROUTES: &[Route] = &[
 /// What is told of an attachment; the key is a number on a table, a text on a view.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct Told<'a> {
+struct AttachmentJson<'a> {
     #[serde(rename = "PK_ID")]
     key: serde_json::Value,
     file_name: &'a str,
@@ -95,17 +95,17 @@ struct NewName {
 /// The attachment field that the path names, in its own table.
 fn field<'s>(
     schema: &'s Schema,
-    place: Place<'_>,
+    object: ObjectName<'_>,
     name: &str,
 ) -> Result<(Target<'s>, &'s Table, &'s Field), Refusal> {
     let unknown = || Refusal::fields_not_found(&[name]);
-    let (target, table, field) = match place {
-        Place::Table(table) => {
+    let (target, table, field) = match object {
+        ObjectName::Table(table) => {
             let table = schema.table(table).ok_or_else(Refusal::table_not_found)?;
             let field = table.field(name).ok_or_else(unknown)?;
             (Target::Table(table), table, field)
         }
-        Place::View(view) => {
+        ObjectName::View(view) => {
             let view = schema.view(view).ok_or_else(Refusal::view_not_found)?;
             let shown = view
                 .fields
@@ -123,28 +123,30 @@ fn field<'s>(
 }
 
 /// Tells of the attachments in the field of the path.
-pub(crate) fn infos(call: &Call<'_>, place: Place<'_>) -> Outcome {
-    call.require(place.name(), Rights::READ)?;
+pub(crate) fn infos(call: &Call<'_>, object: ObjectName<'_>) -> Outcome {
+    call.require(object.name(), Rights::READ)?;
     let filter = call.params.get("where").unwrap_or("1=1");
     call.app.store.read(|connection, schema| {
-        let (target, table, field) = field(schema, place, call.segment(1))?;
+        let (target, table, field) = field(schema, object, call.segment(1))?;
         let access = Access::new(schema, call.profile);
-        let shown = change::shown(connection, &access, target, filter)?;
+        let visible = change::visible_keys(connection, &access, target, filter)?;
         let mut infos = Vec::new();
-        for (name, key) in shown {
+        for (name, key) in visible {
             let found = attachment::infos(connection, table, field, &[key])?;
             infos.extend(found.into_iter().map(|info| (name.clone(), info)));
         }
-        let told = infos.iter().map(|(name, info)| told(place, name, info));
-        envelope::things(call, "PK_ID", told.collect())
+        let attachments = infos
+            .iter()
+            .map(|(name, info)| attachment_json(object, name, info));
+        envelope::objects(call, "PK_ID", attachments.collect())
     })
 }
 
-fn told<'i>(place: Place<'_>, name: &str, info: &'i Info) -> Told<'i> {
-    Told {
-        key: match place {
-            Place::Table(_) => info.key.into(),
-            Place::View(_) => name.into(),
+fn attachment_json<'i>(object: ObjectName<'_>, name: &str, info: &'i Info) -> AttachmentJson<'i> {
+    AttachmentJson {
+        key: match object {
+            ObjectName::Table(_) => info.key.into(),
+            ObjectName::View(_) => name.into(),
         },
         file_name: &info.name,
         file_type: &info.extension,
@@ -155,26 +157,31 @@ fn told<'i>(place: Place<'_>, name: &str, info: &'i Info) -> Told<'i> {
 }
 
 /// Answers with the bytes that a field of a record has.
-pub(crate) fn download(call: &Call<'_>, place: Place<'_>, name: &str, record: &str) -> Outcome {
-    call.require(place.name(), Rights::READ)?;
+pub(crate) fn download(
+    call: &Call<'_>,
+    object: ObjectName<'_>,
+    name: &str,
+    record: &str,
+) -> Outcome {
+    call.require(object.name(), Rights::READ)?;
     call.app.store.read(|connection, schema| {
-        let (target, table, field) = field(schema, place, name)?;
+        let (target, table, field) = field(schema, object, name)?;
         let access = Access::new(schema, call.profile);
         let key = key(record, target, |filter| {
             change::matching(connection, &access, target, filter)
         })?;
         let (info, bytes) =
             attachment::get(connection, table, field, key)?.ok_or_else(Refusal::file_not_found)?;
-        Ok(file_answer(&info.full_name(), bytes))
+        Ok(file_response(&info.full_name(), bytes))
     })
 }
 
 /// Bytes "as an attachment". Downloads are known to come as `text/plain` whatever they are.
-pub(super) fn file_answer(name: &str, bytes: Vec<u8>) -> Answer {
+pub(super) fn file_response(name: &str, bytes: Vec<u8>) -> Response {
     let quoted = name.replace(['"', '\\'], "_");
     let disposition =
         HeaderValue::from_bytes(format!("attachment; filename=\"{quoted}\"").as_bytes());
-    let answer = Answer::empty(StatusCode::OK).with_body("text/plain", bytes);
+    let answer = Response::empty(StatusCode::OK).with_body("text/plain", bytes);
     match disposition {
         Ok(value) => answer.header(header::CONTENT_DISPOSITION, value),
         Err(_) => answer,
@@ -202,8 +209,13 @@ fn key(
 }
 
 /// Keeps a file in a field of a record. v3's part has a name, what v4 calls it is not recorded.
-pub(crate) fn upload(call: &Call<'_>, place: Place<'_>, field_name: &str, record: &str) -> Outcome {
-    call.require(place.name(), Rights::UPDATE)?;
+pub(crate) fn upload(
+    call: &Call<'_>,
+    object: ObjectName<'_>,
+    field_name: &str,
+    record: &str,
+) -> Outcome {
+    call.require(object.name(), Rights::UPDATE)?;
     let part = call
         .parts
         .iter()
@@ -216,19 +228,19 @@ pub(crate) fn upload(call: &Call<'_>, place: Place<'_>, field_name: &str, record
         .ok_or_else(Refusal::incorrect_body)?;
     call.app
         .store
-        .edit(no_rows(call, place), |work| -> Result<_, Refusal> {
-            let (target, table, field) = field(work.schema, place, field_name)?;
+        .edit(without_rows(call, object), |work| -> Result<_, Refusal> {
+            let (target, table, field) = field(work.schema, object, field_name)?;
             check_type(field, name)?;
             let key = key(record, target, |filter| work.matching_in(target, filter))?;
             if !work.exists(table, key)? {
                 return Err(Refusal::object_not_found());
             }
-            let before = Happened::before(work.transaction, work.schema, table, &[key])?;
+            let before = RecordChanges::before(work.transaction, work.schema, table, &[key])?;
             attachment::put(work.transaction, table, field, key, name, &part.bytes)?;
             let happened = before.updated(work.transaction, work.schema, table, &[key])?;
             Ok(work.finish(vec![key], happened)?)
         })?;
-    Ok(Answer::no_content())
+    Ok(Response::no_content())
 }
 
 /// What Caspio answers to a type that the field does not permit is inferred.
@@ -247,40 +259,40 @@ fn check_type(field: &Field, name: &str) -> Result<(), Refusal> {
     }
 }
 
-fn put_name(call: &Call<'_>, place: Place<'_>) -> Outcome {
+fn put_name(call: &Call<'_>, object: ObjectName<'_>) -> Outcome {
     let body: NewName = call.read()?;
-    rename(call, place, filter(call)?, &body.file_name)
+    rename(call, object, filter(call)?, &body.file_name)
 }
 
 /// Renames the attachments of the records that meet a condition, in the field of the path.
-pub(crate) fn rename(call: &Call<'_>, place: Place<'_>, filter: &str, name: &str) -> Outcome {
-    call.require(place.name(), Rights::UPDATE)?;
+pub(crate) fn rename(call: &Call<'_>, object: ObjectName<'_>, filter: &str, name: &str) -> Outcome {
+    call.require(object.name(), Rights::UPDATE)?;
     if name.is_empty() {
         return Err(Refusal::incorrect_body());
     }
     let done = call
         .app
         .store
-        .edit(edit(call, place), |work| -> Result<_, Refusal> {
-            let (target, table, field) = field(work.schema, place, call.segment(1))?;
+        .edit(write_context(call, object), |work| -> Result<_, Refusal> {
+            let (target, table, field) = field(work.schema, object, call.segment(1))?;
             let keys = work.matching_in(target, filter)?;
             let keys = attachment::rename(work.transaction, table, field, &keys, name)?;
-            Ok(work.finish(keys, Happened::default())?)
+            Ok(work.finish(keys, RecordChanges::default())?)
         })?;
     Ok(affected(call.version, "RecordsAffected", &done))
 }
 
-/// Takes the attachments of the records that meet a condition out of a field.
-pub(crate) fn delete(call: &Call<'_>, place: Place<'_>, name: &str, filter: &str) -> Outcome {
-    call.require(place.name(), Rights::UPDATE)?;
+/// BodyKind the attachments of the records that meet a condition out of a field.
+pub(crate) fn delete(call: &Call<'_>, object: ObjectName<'_>, name: &str, filter: &str) -> Outcome {
+    call.require(object.name(), Rights::UPDATE)?;
     let done = call
         .app
         .store
-        .edit(no_rows(call, place), |work| -> Result<_, Refusal> {
-            let (target, table, field) = field(work.schema, place, name)?;
+        .edit(without_rows(call, object), |work| -> Result<_, Refusal> {
+            let (target, table, field) = field(work.schema, object, name)?;
             let keys = work.matching_in(target, filter)?;
             let keys = attachment::clear(work.transaction, table, field, &keys)?;
-            Ok(work.finish(keys, Happened::default())?)
+            Ok(work.finish(keys, RecordChanges::default())?)
         })?;
     Ok(affected(call.version, "RecordsAffected", &done))
 }

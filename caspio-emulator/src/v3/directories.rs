@@ -1,14 +1,14 @@
 //! Directories and their users. The condition of their writes is called `Where`.
 
-use super::records::{arbitrary, edit, filter, no_rows, parts, wants_total};
+use super::records::{arbitrary, filter, parts, wants_total, without_rows, write_context};
 use crate::auth::Rights;
 use crate::envelope::{self, affected, written};
 use crate::http::call::Outcome;
 use crate::http::route::Route;
-use crate::http::{Answer, Call, Refusal};
+use crate::http::{Call, Refusal, Response};
 use crate::paging::Paging;
 use crate::store::StoreError;
-use crate::store::edit::Place;
+use crate::store::edit::ObjectName;
 use crate::store::input::Record;
 use crate::store::objects::Directory;
 use crate::store::read::Query;
@@ -31,7 +31,7 @@ pub(crate) const ROUTES: &[Route] = &[
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct Told<'a> {
+struct DirectoryJson<'a> {
     id: &'a str,
     name: &'a str,
     number_of_users: i64,
@@ -44,7 +44,7 @@ struct Told<'a> {
 /// What v4 calls the key.
 const ID: &str = "directoryId";
 
-impl<'a> Told<'a> {
+impl<'a> DirectoryJson<'a> {
     fn new(
         connection: &Connection,
         schema: &Schema,
@@ -80,11 +80,11 @@ struct Activated {
 pub(crate) fn list(call: &Call<'_>) -> Outcome {
     call.app.store.read(|connection, schema| {
         let directories = document::all::<Directory>(connection)?;
-        let told: Result<Vec<_>, _> = call
+        let items: Result<Vec<_>, _> = call
             .readable(&directories, |directory| &directory.name)
-            .map(|directory| Told::new(connection, schema, directory))
+            .map(|directory| DirectoryJson::new(connection, schema, directory))
             .collect();
-        envelope::things(call, ID, told?)
+        envelope::objects(call, ID, items?)
     })
 }
 
@@ -93,7 +93,11 @@ pub(crate) fn get(call: &Call<'_>) -> Outcome {
     call.app.store.read(|connection, schema| {
         let directory = find(call, connection)?;
         call.require(&directory.name, Rights::READ)?;
-        envelope::thing(call, ID, &Told::new(connection, schema, &directory)?)
+        envelope::object(
+            call,
+            ID,
+            &DirectoryJson::new(connection, schema, &directory)?,
+        )
     })
 }
 
@@ -132,10 +136,13 @@ pub(crate) fn users(call: &Call<'_>) -> Outcome {
 fn create(call: &Call<'_>) -> Outcome {
     let name = named(call, Rights::INSERT)?;
     let record: Record = call.read()?;
-    let place = Place::Table(&name);
-    let done = call.app.store.insert(edit(call, place), &record)?;
+    let object = ObjectName::Table(&name);
+    let done = call
+        .app
+        .store
+        .insert(write_context(call, object), &record)?;
     Ok(match &done.rows {
-        None => Answer::empty(StatusCode::CREATED),
+        None => Response::empty(StatusCode::CREATED),
         Some(page) => written(call.version, StatusCode::CREATED, None, Some(page)),
     })
 }
@@ -147,8 +154,11 @@ fn update(call: &Call<'_>) -> Outcome {
     if record.0.is_empty() {
         return Err(Refusal::incorrect_body());
     }
-    let place = Place::Table(&name);
-    let done = call.app.store.update(edit(call, place), filter, &record)?;
+    let object = ObjectName::Table(&name);
+    let done = call
+        .app
+        .store
+        .update(write_context(call, object), filter, &record)?;
     Ok(affected(call.version, "UsersAffected", &done))
 }
 
@@ -158,7 +168,7 @@ fn delete(call: &Call<'_>) -> Outcome {
     let done = call
         .app
         .store
-        .delete(no_rows(call, Place::Table(&name)), filter)?;
+        .delete(without_rows(call, ObjectName::Table(&name)), filter)?;
     Ok(affected(call.version, "UsersAffected", &done))
 }
 
@@ -173,7 +183,7 @@ pub(crate) fn activate(call: &Call<'_>, guid: &str) -> Outcome {
     match status.as_deref() {
         None => Err(Refusal::object_not_found()),
         Some("Active") => Err(Refusal::bare(StatusCode::CONFLICT)),
-        Some(_) => envelope::thing(
+        Some(_) => envelope::object(
             call,
             ID,
             &Activated {

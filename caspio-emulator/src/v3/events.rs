@@ -1,10 +1,10 @@
 //! The events that a webhook listens for.
 
-use super::webhooks::{ToldStamps, events_of, find, stamps, status, touch};
+use super::webhooks::{StampsJson, events_of, find, stamps, status, touch};
 use crate::auth::Rights;
 use crate::http::call::Outcome;
 use crate::http::route::Route;
-use crate::http::{Answer, Call, Refusal};
+use crate::http::{Call, Refusal, Response};
 use crate::store::document;
 use crate::store::schema::{Schema, Table};
 use crate::store::webhook::{Event, EventType, SOURCES, short_id};
@@ -58,7 +58,7 @@ pub(crate) struct Wanted {
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct Told<'a> {
+struct EventJson<'a> {
     id: &'a str,
     r#type: &'static str,
     status: &'static str,
@@ -76,10 +76,10 @@ struct Told<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     errors: Option<u32>,
     #[serde(flatten)]
-    stamps: ToldStamps<'a>,
+    stamps: StampsJson<'a>,
 }
 
-impl<'a> Told<'a> {
+impl<'a> EventJson<'a> {
     fn updated(event: &'a Event, schema: &'a Schema) -> Self {
         let table = schema.table_by_id(event.table);
         Self {
@@ -95,13 +95,13 @@ impl<'a> Told<'a> {
             messages: None,
             calls: None,
             errors: None,
-            stamps: ToldStamps::new(&event.stamps),
+            stamps: StampsJson::new(&event.stamps),
         }
     }
 
     fn created(event: &'a Event, schema: &'a Schema) -> Self {
         Self {
-            stamps: ToldStamps::at_creation(&event.stamps),
+            stamps: StampsJson::at_creation(&event.stamps),
             ..Self::updated(event, schema)
         }
     }
@@ -127,11 +127,11 @@ impl<'a> Told<'a> {
 fn list(call: &Call<'_>) -> Outcome {
     all(call, |events, schema| {
         let account = &call.app.settings.account;
-        let told: Vec<_> = events
+        let items: Vec<_> = events
             .iter()
-            .map(|event| Told::listed(event, schema, account))
+            .map(|event| EventJson::listed(event, schema, account))
             .collect();
-        Answer::json(StatusCode::OK, &told)
+        Response::json(StatusCode::OK, &items)
     })
 }
 
@@ -155,7 +155,7 @@ fn get(call: &Call<'_>) -> Outcome {
     all(call, |events, schema| {
         let event = find_event(events, call.segment(1))?;
         let account = &call.app.settings.account;
-        Answer::json(StatusCode::OK, &Told::alone(event, schema, account))
+        Response::json(StatusCode::OK, &EventJson::alone(event, schema, account))
     })
 }
 
@@ -213,7 +213,7 @@ fn create(call: &Call<'_>) -> Outcome {
     add(
         call,
         |_| Ok(wanted),
-        |event, schema| Answer::json(StatusCode::CREATED, &Told::created(event, schema)),
+        |event, schema| Response::json(StatusCode::CREATED, &EventJson::created(event, schema)),
     )
 }
 
@@ -222,7 +222,7 @@ fn update(call: &Call<'_>) -> Outcome {
     change(
         call,
         |_, _| Ok(wanted),
-        |event, schema| Answer::json(StatusCode::OK, &Told::updated(event, schema)),
+        |event, schema| Response::json(StatusCode::OK, &EventJson::updated(event, schema)),
     )
 }
 
@@ -232,7 +232,7 @@ pub(crate) fn delete(call: &Call<'_>) -> Outcome {
         let events = events_of(transaction, &webhook.id)?;
         let event = find_event(&events, call.segment(1))?;
         document::remove::<Event>(transaction, &event.id)?;
-        Ok(Answer::no_content())
+        Ok(Response::no_content())
     })
 }
 

@@ -1,7 +1,7 @@
 //! A field's definition as v3 tells it.
 
 use crate::store::field::Field;
-use crate::store::schema::Shown;
+use crate::store::schema::VisibleField;
 use caspio_schema::DataType;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -29,7 +29,7 @@ pub(crate) struct FieldModel<'a> {
 
 impl<'a> FieldModel<'a> {
     /// Tells a field of a table or a view; of a view's also where it comes from.
-    pub(crate) fn new(shown: &Shown<'a>) -> Self {
+    pub(crate) fn new(shown: &VisibleField<'a>) -> Self {
         let field = shown.field;
         Self {
             name: shown.name,

@@ -5,9 +5,9 @@ use super::{tables, views};
 use crate::auth::Rights;
 use crate::http::call::Outcome;
 use crate::http::route::Route;
-use crate::http::{Answer, Call, Refusal};
+use crate::http::{Call, Refusal, Response};
 use crate::store::model::Model;
-use crate::store::schema::Shown;
+use crate::store::schema::VisibleField;
 use axum::http::StatusCode;
 
 pub(crate) const ROUTES: &[Route] = &[
@@ -16,7 +16,7 @@ pub(crate) const ROUTES: &[Route] = &[
     }),
     Route::post("tables/{}/fields", "CreateTableField", |call| {
         create(call, &call.read()?)?;
-        Ok(Answer::empty(StatusCode::CREATED))
+        Ok(Response::empty(StatusCode::CREATED))
     }),
     Route::get("tables/{}/fields/{}", "GetTableField", |call| {
         of_table(call, |shown| get(call, shown))
@@ -35,24 +35,33 @@ pub(crate) const ROUTES: &[Route] = &[
 ];
 
 /// Answers with the fields of the table that the path names.
-pub(crate) fn of_table(call: &Call<'_>, answer: impl FnOnce(&[Shown<'_>]) -> Outcome) -> Outcome {
+pub(crate) fn of_table(
+    call: &Call<'_>,
+    answer: impl FnOnce(&[VisibleField<'_>]) -> Outcome,
+) -> Outcome {
     let schema = call.app.store.schema();
     answer(&tables::find(call, &schema, Rights::READ)?.shown())
 }
 
 /// Answers with the fields of the view that the path names.
-pub(crate) fn of_view(call: &Call<'_>, answer: impl FnOnce(&[Shown<'_>]) -> Outcome) -> Outcome {
+pub(crate) fn of_view(
+    call: &Call<'_>,
+    answer: impl FnOnce(&[VisibleField<'_>]) -> Outcome,
+) -> Outcome {
     let schema = call.app.store.schema();
     answer(&schema.shown(views::find(call, &schema)?))
 }
 
-fn list(call: &Call<'_>, shown: &[Shown<'_>]) -> Outcome {
+fn list(call: &Call<'_>, shown: &[VisibleField<'_>]) -> Outcome {
     let models: Vec<_> = shown.iter().map(FieldModel::new).collect();
     call.ok(&models)
 }
 
-fn get(call: &Call<'_>, shown: &[Shown<'_>]) -> Outcome {
-    call.ok(&FieldModel::new(Shown::find(shown, call.segment(1))?))
+fn get(call: &Call<'_>, shown: &[VisibleField<'_>]) -> Outcome {
+    call.ok(&FieldModel::new(VisibleField::find(
+        shown,
+        call.segment(1),
+    )?))
 }
 
 /// Adds a field to the table of the path.

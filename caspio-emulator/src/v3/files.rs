@@ -1,12 +1,12 @@
 //! Files and folders of the account. Their parameters have no `q.`.
 
-use super::attachments::file_answer;
+use super::attachments::file_response;
 use crate::auth::Rights;
 use crate::envelope;
 use crate::http::call::Outcome;
 use crate::http::multipart::Part;
 use crate::http::route::Route;
-use crate::http::{Answer, Call, Refusal, Version};
+use crate::http::{Call, Refusal, Response, Version};
 use crate::paging::{Pagination, Paging};
 use crate::store::StoreError;
 use crate::store::date;
@@ -49,7 +49,7 @@ pub(crate) const OBJECT: &str = "Files";
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
-pub(crate) struct ToldFile<'a> {
+pub(crate) struct FileJson<'a> {
     name: &'a str,
     external_key: &'a str,
     size: i64,
@@ -60,7 +60,7 @@ pub(crate) struct ToldFile<'a> {
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
-pub(crate) struct ToldFolder<'a> {
+pub(crate) struct FolderJson<'a> {
     name: &'a str,
     external_key: &'a str,
     date_created: String,
@@ -80,8 +80,8 @@ struct Uploaded {
     external_key: String,
 }
 
-pub(crate) fn told(file: &File) -> ToldFile<'_> {
-    ToldFile {
+pub(crate) fn file_json(file: &File) -> FileJson<'_> {
+    FileJson {
         name: &file.name,
         external_key: &file.key,
         size: file.size,
@@ -91,8 +91,8 @@ pub(crate) fn told(file: &File) -> ToldFile<'_> {
     }
 }
 
-pub(crate) fn told_folder(folder: &Folder) -> ToldFolder<'_> {
-    ToldFolder {
+pub(crate) fn folder_json(folder: &Folder) -> FolderJson<'_> {
+    FolderJson {
         name: &folder.name,
         external_key: &folder.key,
         date_created: date::american(&folder.created),
@@ -124,16 +124,16 @@ pub(crate) fn list(call: &Call<'_>) -> Outcome {
         })
     })?;
     if call.version == Version::V4 {
-        return envelope::things(call, "fileId", files.iter().map(told).collect());
+        return envelope::objects(call, "fileId", files.iter().map(file_json).collect());
     }
     let total = files.len() as u64;
     let paging = Paging::of_pages(call.params)?;
     let files = paging.cut(files);
-    Answer::json(
+    Response::json(
         StatusCode::OK,
         &List {
-            result: files.iter().map(told).collect(),
-            pagination: paging.told(total),
+            result: files.iter().map(file_json).collect(),
+            pagination: paging.pagination(total),
         },
     )
 }
@@ -154,16 +154,16 @@ pub(crate) fn list_folders(call: &Call<'_>) -> Outcome {
         })
     })?;
     if call.version == Version::V4 {
-        return envelope::things(call, "folderId", folders.iter().map(told_folder).collect());
+        return envelope::objects(call, "folderId", folders.iter().map(folder_json).collect());
     }
     let total = folders.len() as u64;
     let paging = Paging::of_pages(call.params)?;
     let folders = paging.cut(folders);
-    Answer::json(
+    Response::json(
         StatusCode::OK,
         &List {
-            result: folders.iter().map(told_folder).collect(),
-            pagination: paging.told(total),
+            result: folders.iter().map(folder_json).collect(),
+            pagination: paging.pagination(total),
         },
     )
 }
@@ -196,7 +196,7 @@ pub(crate) fn get_folder(call: &Call<'_>) -> Outcome {
         .store
         .read(|connection, _| files::folder(connection, call.segment(0)))?
         .ok_or_else(Refusal::object_not_found)?;
-    envelope::thing(call, "folderId", &told_folder(&folder))
+    envelope::object(call, "folderId", &folder_json(&folder))
 }
 
 /// The name and type of a part; a part without a file name is no file.
@@ -252,7 +252,7 @@ pub(crate) fn upload(call: &Call<'_>) -> Outcome {
             false => Ok(uploaded),
         }
     })?;
-    let mut answer = envelope::things(call, "fileId", uploaded)?;
+    let mut answer = envelope::objects(call, "fileId", uploaded)?;
     answer.status = StatusCode::CREATED;
     Ok(answer)
 }
@@ -284,7 +284,7 @@ pub(crate) fn replace(call: &Call<'_>) -> Outcome {
         name: name.to_owned(),
         external_key,
     };
-    let mut answer = envelope::thing(call, "fileId", &uploaded)?;
+    let mut answer = envelope::object(call, "fileId", &uploaded)?;
     answer.status = status;
     Ok(answer)
 }
@@ -310,7 +310,7 @@ pub(crate) fn by_path(call: &Call<'_>, wanted: Rights) -> Result<File, Refusal> 
 }
 
 pub(crate) fn info(call: &Call<'_>, file: &File) -> Outcome {
-    envelope::thing(call, "fileId", &told(file))
+    envelope::object(call, "fileId", &file_json(file))
 }
 
 pub(crate) fn download(call: &Call<'_>, file: File) -> Outcome {
@@ -318,7 +318,7 @@ pub(crate) fn download(call: &Call<'_>, file: File) -> Outcome {
         .app
         .store
         .read(|connection, _| files::bytes(connection, &file.key))?;
-    Ok(file_answer(&file.name, bytes))
+    Ok(file_response(&file.name, bytes))
 }
 
 pub(crate) fn delete(call: &Call<'_>, file: &File) -> Outcome {

@@ -1,15 +1,15 @@
 //! Password fields: listed, set and reset; never read.
 
-use super::records::{filter, no_rows, table};
+use super::records::{filter, table, without_rows};
 use super::tables;
 use crate::auth::Rights;
 use crate::envelope::affected;
 use crate::http::call::Outcome;
 use crate::http::route::Route;
 use crate::http::{Call, Refusal};
-use crate::store::edit::{Done, Work};
+use crate::store::edit::{Work, WriteResult};
 use crate::store::field::Field;
-use crate::store::outbox::Happened;
+use crate::store::outbox::RecordChanges;
 use crate::store::schema::Table;
 use crate::store::{change, password};
 use caspio_schema::DataType;
@@ -64,9 +64,9 @@ pub(crate) fn reset(call: &Call<'_>, filter: &str) -> Outcome {
 }
 
 fn set(call: &Call<'_>, filter: &str, value: &Value) -> Outcome {
-    let place = table(call)?;
-    call.require(place.name(), Rights::UPDATE)?;
-    let done = call.app.store.edit(no_rows(call, place), |work| {
+    let object = table(call)?;
+    call.require(object.name(), Rights::UPDATE)?;
+    let done = call.app.store.edit(without_rows(call, object), |work| {
         let table = work.target.table();
         let field = password_field(table, call.segment(1))?;
         fill(work, table, field, filter, value)
@@ -80,10 +80,10 @@ fn fill(
     field: &Field,
     filter: &str,
     value: &Value,
-) -> Result<Done, Refusal> {
+) -> Result<WriteResult, Refusal> {
     let keys = work.matching(filter)?;
     change::set_column(work.transaction, table, &field.column(), &keys, value)?;
-    Ok(work.finish(keys, Happened::default())?)
+    Ok(work.finish(keys, RecordChanges::default())?)
 }
 
 fn password_field<'t>(table: &'t Table, name: &str) -> Result<&'t Field, Refusal> {

@@ -4,12 +4,12 @@ use crate::auth::Rights;
 use crate::envelope::{self, affected, written};
 use crate::http::call::Outcome;
 use crate::http::route::Route;
-use crate::http::{Answer, Call, Refusal, Version};
+use crate::http::{Call, Refusal, Response, Version};
 use crate::paging::Paging;
-use crate::store::edit::{Done, Edit, Place};
+use crate::store::edit::{ObjectName, WriteContext, WriteResult};
 use crate::store::input::Record;
 use crate::store::read::Query;
-use crate::store::schema::{Shown, Table};
+use crate::store::schema::{Table, VisibleField};
 use axum::http::{HeaderValue, StatusCode, header};
 use caspio_tsql::{QueryParts, Unordered};
 
@@ -41,28 +41,28 @@ pub(crate) const ROUTES: &[Route] = &[
 ];
 
 /// The table that the path names.
-pub(crate) fn table<'c>(call: &'c Call<'_>) -> Result<Place<'c>, Refusal> {
+pub(crate) fn table<'c>(call: &'c Call<'_>) -> Result<ObjectName<'c>, Refusal> {
     match call.app.store.schema().table(call.segment(0)) {
-        Some(_) => Ok(Place::Table(call.segment(0))),
+        Some(_) => Ok(ObjectName::Table(call.segment(0))),
         None => Err(Refusal::table_not_found()),
     }
 }
 
 /// The view that the path names.
-pub(crate) fn view<'c>(call: &'c Call<'_>) -> Result<Place<'c>, Refusal> {
+pub(crate) fn view<'c>(call: &'c Call<'_>) -> Result<ObjectName<'c>, Refusal> {
     match call.app.store.schema().view(call.segment(0)) {
-        Some(_) => Ok(Place::View(call.segment(0))),
+        Some(_) => Ok(ObjectName::View(call.segment(0))),
         None => Err(Refusal::view_not_found()),
     }
 }
 
-pub(crate) fn list(call: &Call<'_>, place: Place<'_>) -> Outcome {
-    call.require(place.name(), Rights::READ)?;
+pub(crate) fn list(call: &Call<'_>, object: ObjectName<'_>) -> Outcome {
+    call.require(object.name(), Rights::READ)?;
     let paging = Paging::of_records(call.params)?;
     let page = call.app.store.page(
         call.profile,
         &Query {
-            source: place.name(),
+            source: object.name(),
             parts: parts(call),
             unordered: arbitrary(call),
             window: Some(paging.window()),
@@ -99,12 +99,15 @@ pub(crate) fn arbitrary(call: &Call<'_>) -> Unordered {
     Unordered::Shuffled(seed)
 }
 
-fn create(call: &Call<'_>, place: Place<'_>) -> Outcome {
-    call.require(place.name(), Rights::INSERT)?;
+fn create(call: &Call<'_>, object: ObjectName<'_>) -> Outcome {
+    call.require(object.name(), Rights::INSERT)?;
     let record: Record = call.read()?;
-    let done = call.app.store.insert(edit(call, place), &record)?;
+    let done = call
+        .app
+        .store
+        .insert(write_context(call, object), &record)?;
     let answer = match &done.rows {
-        None => Answer::empty(StatusCode::CREATED),
+        None => Response::empty(StatusCode::CREATED),
         Some(page) => written(call.version, StatusCode::CREATED, None, Some(page)),
     };
     let base = call.address.split('?').next().unwrap_or_default();
@@ -116,41 +119,45 @@ fn create(call: &Call<'_>, place: Place<'_>) -> Outcome {
     })
 }
 
-fn update(call: &Call<'_>, place: Place<'_>) -> Outcome {
-    call.require(place.name(), Rights::UPDATE)?;
+fn update(call: &Call<'_>, object: ObjectName<'_>) -> Outcome {
+    call.require(object.name(), Rights::UPDATE)?;
     let filter = filter(call)?;
     let record: Record = call.read()?;
     // That a body without a field is refused is inferred.
     if record.0.is_empty() {
         return Err(Refusal::incorrect_body());
     }
-    let mut done = call.app.store.update(edit(call, place), filter, &record)?;
-    if call.version == Version::V2 && only_lists(call, place, &record) {
+    let mut done = call
+        .app
+        .store
+        .update(write_context(call, object), filter, &record)?;
+    if call.version == Version::V2 && only_lists(call, object, &record) {
         // Seen on v2: the lists are changed, and yet the answer says that nothing was, or, with
         // the records wanted, that it failed.
         if done.rows.is_some() {
             return Err(Refusal::internal());
         }
-        done = Done::default();
+        done = WriteResult::default();
     }
     Ok(affected(call.version, "RecordsAffected", &done))
 }
 
-fn only_lists(call: &Call<'_>, place: Place<'_>, record: &Record) -> bool {
+fn only_lists(call: &Call<'_>, object: ObjectName<'_>, record: &Record) -> bool {
     let schema = call.app.store.schema();
-    let shown = match place {
-        Place::Table(name) => schema.table(name).map(Table::shown),
-        Place::View(name) => schema.view(name).map(|view| schema.shown(view)),
+    let shown = match object {
+        ObjectName::Table(name) => schema.table(name).map(Table::shown),
+        ObjectName::View(name) => schema.view(name).map(|view| schema.shown(view)),
     };
     let shown = shown.unwrap_or_default();
-    let is_list = |name| Shown::find(&shown, name).is_ok_and(|shown| shown.field.ty.is_list());
+    let is_list =
+        |name| VisibleField::find(&shown, name).is_ok_and(|shown| shown.field.ty.is_list());
     record.0.iter().all(|(name, _)| is_list(name))
 }
 
-fn delete(call: &Call<'_>, place: Place<'_>) -> Outcome {
-    call.require(place.name(), Rights::DELETE)?;
+fn delete(call: &Call<'_>, object: ObjectName<'_>) -> Outcome {
+    call.require(object.name(), Rights::DELETE)?;
     let filter = filter(call)?;
-    let done = call.app.store.delete(no_rows(call, place), filter)?;
+    let done = call.app.store.delete(without_rows(call, object), filter)?;
     Ok(affected(call.version, "RecordsAffected", &done))
 }
 
@@ -161,19 +168,19 @@ pub(crate) fn filter<'c>(call: &'c Call<'_>) -> Result<&'c str, Refusal> {
         .ok_or_else(Refusal::incorrect_query)
 }
 
-pub(crate) fn edit<'c>(call: &'c Call<'_>, place: Place<'c>) -> Edit<'c> {
-    Edit {
+pub(crate) fn write_context<'c>(call: &'c Call<'_>, object: ObjectName<'c>) -> WriteContext<'c> {
+    WriteContext {
         profile: Some(call.profile),
-        place,
+        object,
         want_rows: call.wants_rows(),
         source: "RESTAPIs",
     }
 }
 
 /// A write that gives no records back, whatever the caller asked for.
-pub(crate) fn no_rows<'c>(call: &'c Call<'_>, place: Place<'c>) -> Edit<'c> {
-    Edit {
+pub(crate) fn without_rows<'c>(call: &'c Call<'_>, object: ObjectName<'c>) -> WriteContext<'c> {
+    WriteContext {
         want_rows: false,
-        ..edit(call, place)
+        ..write_context(call, object)
     }
 }

@@ -3,7 +3,7 @@
 use crate::auth::Rights;
 use crate::http::call::Outcome;
 use crate::http::route::Route;
-use crate::http::{Answer, Call, Refusal};
+use crate::http::{Call, Refusal, Response};
 use crate::store::ddl;
 use crate::store::define::TableDef;
 use crate::store::model::Model;
@@ -22,7 +22,7 @@ pub(crate) const ROUTES: &[Route] = &[
             body.name,
             &fields.ok_or_else(Refusal::incorrect_body)?,
         )?;
-        Ok(Answer::empty(StatusCode::CREATED))
+        Ok(Response::empty(StatusCode::CREATED))
     }),
     Route::get("tables/{}", "GetTable", get),
 ];

@@ -19,10 +19,10 @@ pub(crate) const ROUTES: &[Route] = &[
     ),
 ];
 
-/// What is told of a task. When it last ran, only v2 tells, and only if it did.
+/// A task as JSON. Only v2 has the time of the last run, and only if there was one.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct Told<'a> {
+struct TaskJson<'a> {
     #[serde(rename = "LastRunTimeUTC", skip_serializing_if = "Option::is_none")]
     last_run_time_utc: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -37,7 +37,7 @@ struct Told<'a> {
     note: &'a str,
 }
 
-impl<'a> Told<'a> {
+impl<'a> TaskJson<'a> {
     fn new(version: Version, task: &'a Task) -> Self {
         let last_run = task.last_run.as_deref();
         let last_run = last_run.filter(|_| version == Version::V2);
@@ -63,11 +63,11 @@ pub(crate) fn list(call: &Call<'_>) -> Outcome {
         .app
         .store
         .read(|connection, _| document::all::<Task>(connection))?;
-    let told = call
+    let items = call
         .readable(&tasks, |task| &task.name)
-        .map(|task| Told::new(call.version, task))
+        .map(|task| TaskJson::new(call.version, task))
         .collect();
-    envelope::things(call, "taskId", told)
+    envelope::objects(call, "taskId", items)
 }
 
 fn find(call: &Call<'_>, wanted: Rights) -> Result<Task, Refusal> {
@@ -82,7 +82,7 @@ fn find(call: &Call<'_>, wanted: Rights) -> Result<Task, Refusal> {
 
 pub(crate) fn get(call: &Call<'_>) -> Outcome {
     let task = find(call, Rights::READ)?;
-    envelope::thing(call, "taskId", &Told::new(call.version, &task))
+    envelope::object(call, "taskId", &TaskJson::new(call.version, &task))
 }
 
 /// Runs a task: it is done at once, and only its last run shows.

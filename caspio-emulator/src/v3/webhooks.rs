@@ -4,7 +4,7 @@ use crate::auth::Rights;
 use crate::envelope;
 use crate::http::call::Outcome;
 use crate::http::route::Route;
-use crate::http::{Answer, Call, Refusal, Version};
+use crate::http::{Call, Refusal, Response, Version};
 use crate::store::webhook::{Event, Stamps, Webhook, short_id};
 use crate::store::{document, generate};
 use axum::http::StatusCode;
@@ -43,10 +43,10 @@ struct Wanted {
     enabled: Option<bool>,
 }
 
-/// What is told of a webhook; each operation leaves out other members.
+/// A webhook as JSON; each operation leaves out other members.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct Told<'a> {
+struct WebhookJson<'a> {
     id: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     status: Option<&'static str>,
@@ -65,13 +65,13 @@ struct Told<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     secret: Option<&'a str>,
     #[serde(flatten)]
-    stamps: ToldStamps<'a>,
+    stamps: StampsJson<'a>,
 }
 
 /// When and by whom; the change is left out where the document leaves it out.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
-pub(super) struct ToldStamps<'a> {
+pub(super) struct StampsJson<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     last_modified: Option<Option<&'a str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -80,7 +80,7 @@ pub(super) struct ToldStamps<'a> {
     created_by: &'a str,
 }
 
-impl<'a> ToldStamps<'a> {
+impl<'a> StampsJson<'a> {
     pub(super) fn new(stamps: &'a Stamps) -> Self {
         Self {
             last_modified: Some(stamps.modified.as_deref()),
@@ -99,7 +99,7 @@ impl<'a> ToldStamps<'a> {
     }
 }
 
-impl<'a> Told<'a> {
+impl<'a> WebhookJson<'a> {
     fn listed(webhook: &'a Webhook) -> Self {
         Self {
             id: &webhook.id,
@@ -113,7 +113,7 @@ impl<'a> Told<'a> {
             calls: None,
             errors: None,
             secret: None,
-            stamps: ToldStamps::new(&webhook.stamps),
+            stamps: StampsJson::new(&webhook.stamps),
         }
     }
 
@@ -122,7 +122,7 @@ impl<'a> Told<'a> {
         Self {
             status: None,
             secret: Some(&webhook.secret),
-            stamps: ToldStamps::at_creation(&webhook.stamps),
+            stamps: StampsJson::at_creation(&webhook.stamps),
             ..Self::listed(webhook)
         }
     }
@@ -151,7 +151,7 @@ pub(super) fn now() -> String {
 pub(super) fn stamps(call: &Call<'_>) -> Stamps {
     Stamps {
         created: now(),
-        created_by: call.profile.shown_name().to_owned(),
+        created_by: call.profile.display_name().to_owned(),
         modified: None,
         modified_by: None,
     }
@@ -159,7 +159,7 @@ pub(super) fn stamps(call: &Call<'_>) -> Stamps {
 
 pub(super) fn touch(stamps: &mut Stamps, call: &Call<'_>) {
     stamps.modified = Some(now());
-    stamps.modified_by = Some(call.profile.shown_name().to_owned());
+    stamps.modified_by = Some(call.profile.display_name().to_owned());
 }
 
 /// Finds the webhook that the path names.
@@ -182,8 +182,8 @@ pub(crate) fn events_of(connection: &Connection, webhook: &str) -> Result<Vec<Ev
 }
 
 /// Tells of a webhook as v4's lists do.
-pub(crate) fn told_in_v4(webhook: &Webhook) -> Result<Value, Refusal> {
-    envelope::in_v4(ID, &Told::listed(webhook))
+pub(crate) fn json_in_v4(webhook: &Webhook) -> Result<Value, Refusal> {
+    envelope::in_v4(ID, &WebhookJson::listed(webhook))
 }
 
 pub(crate) fn list(call: &Call<'_>) -> Outcome {
@@ -192,10 +192,10 @@ pub(crate) fn list(call: &Call<'_>) -> Outcome {
         .store
         .read(|connection, _| document::all::<Webhook>(connection))?;
     let readable = call.readable(&webhooks, |webhook| &webhook.name);
-    let told: Vec<_> = readable.map(Told::listed).collect();
+    let items: Vec<_> = readable.map(WebhookJson::listed).collect();
     match call.version {
-        Version::V4 => envelope::things(call, ID, told),
-        Version::V2 | Version::V3 => Answer::json(StatusCode::OK, &told),
+        Version::V4 => envelope::objects(call, ID, items),
+        Version::V2 | Version::V3 => Response::json(StatusCode::OK, &items),
     }
 }
 
@@ -203,7 +203,12 @@ pub(crate) fn get(call: &Call<'_>) -> Outcome {
     call.app.store.read(|connection, _| {
         let webhook = find(call, connection, Rights::READ)?;
         let events = events_of(connection, &webhook.id)?.len();
-        envelope::bare(call, StatusCode::OK, ID, &Told::alone(&webhook, events))
+        envelope::created(
+            call,
+            StatusCode::OK,
+            ID,
+            &WebhookJson::alone(&webhook, events),
+        )
     })
 }
 
@@ -229,7 +234,12 @@ pub(crate) fn create(call: &Call<'_>) -> Outcome {
         apply(transaction, &mut webhook, wanted)?;
         document::put(transaction, &webhook).map_err(Refusal::from)
     })?;
-    envelope::bare(call, StatusCode::CREATED, ID, &Told::created(&webhook))
+    envelope::created(
+        call,
+        StatusCode::CREATED,
+        ID,
+        &WebhookJson::created(&webhook),
+    )
 }
 
 pub(crate) fn update(call: &Call<'_>) -> Outcome {
@@ -254,7 +264,7 @@ pub(crate) fn update(call: &Call<'_>) -> Outcome {
         apply(transaction, &mut webhook, wanted)?;
         touch(&mut webhook.stamps, call);
         document::put(transaction, &webhook)?;
-        envelope::bare(call, StatusCode::OK, ID, &Told::listed(&webhook))
+        envelope::created(call, StatusCode::OK, ID, &WebhookJson::listed(&webhook))
     })
 }
 
@@ -266,7 +276,7 @@ pub(crate) fn regenerate_secret(call: &Call<'_>) -> Outcome {
         webhook.secret = secret;
         touch(&mut webhook.stamps, call);
         document::put(transaction, &webhook)?;
-        envelope::bare(call, StatusCode::OK, ID, &Told::created(&webhook))
+        envelope::created(call, StatusCode::OK, ID, &WebhookJson::created(&webhook))
     })
 }
 
@@ -282,7 +292,7 @@ pub(crate) fn delete(call: &Call<'_>) -> Outcome {
             document::remove::<Event>(transaction, &event.id)?;
         }
         document::remove::<Webhook>(transaction, &webhook.id)?;
-        Ok(Answer::no_content())
+        Ok(Response::no_content())
     })
 }
 

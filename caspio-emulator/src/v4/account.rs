@@ -3,7 +3,7 @@
 use super::routes;
 use crate::http::call::Outcome;
 use crate::http::route::Route;
-use crate::http::{Answer, Call};
+use crate::http::{Call, Response};
 use axum::http::StatusCode;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
@@ -46,10 +46,10 @@ struct Manifest {
 fn me(call: &Call<'_>) -> Outcome {
     let left = SignedDuration::try_from(call.token_left).unwrap_or_default();
     let expires = Timestamp::now().saturating_add(left).unwrap_or_default();
-    Answer::json(
+    Response::json(
         StatusCode::OK,
         &Me {
-            ws_profile_name: call.profile.shown_name(),
+            ws_profile_name: call.profile.display_name(),
             account_subdomain: &call.app.settings.account,
             token_expires_at: expires.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
             rate_limit: RateLimit {
@@ -67,5 +67,5 @@ fn discover(_: &Call<'_>) -> Outcome {
             path: route.address("/v4"),
         })
         .collect();
-    Answer::json(StatusCode::OK, &Manifest { operations })
+    Response::json(StatusCode::OK, &Manifest { operations })
 }

@@ -4,10 +4,10 @@ use crate::auth::Rights;
 use crate::envelope::affected;
 use crate::http::call::Outcome;
 use crate::http::route::Route;
-use crate::http::{Answer, Call, Refusal};
-use crate::store::edit::Place;
+use crate::http::{Call, Refusal, Response};
+use crate::store::edit::ObjectName;
 use crate::store::input::Record;
-use crate::v3::records::{no_rows, table, view};
+use crate::v3::records::{table, view, without_rows};
 use axum::http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -76,10 +76,13 @@ impl Change {
 
 /// Inserts records, each taken or refused by itself. That 207 also answers when none was taken
 /// is inferred.
-fn create(call: &Call<'_>, place: Place<'_>) -> Outcome {
-    call.require(place.name(), Rights::INSERT)?;
+fn create(call: &Call<'_>, object: ObjectName<'_>) -> Outcome {
+    call.require(object.name(), Rights::INSERT)?;
     let records = read_records(call)?;
-    let outcomes = call.app.store.insert_each(no_rows(call, place), &records)?;
+    let outcomes = call
+        .app
+        .store
+        .insert_each(without_rows(call, object), &records)?;
     let keys = outcomes
         .into_iter()
         .map(|outcome| outcome.map(|key| key.to_string()).map_err(Refusal::from));
@@ -106,7 +109,7 @@ pub(super) fn inserted(
     let complete = keys.len() == outcomes.len();
     let mut body = Map::from_iter([(id.to_owned(), Value::from(keys))]);
     if complete {
-        return Answer::json(StatusCode::CREATED, &body);
+        return Response::json(StatusCode::CREATED, &body);
     }
     let fates = outcomes.into_iter().map(|outcome| match outcome {
         Ok(key) => json!({ "status": StatusCode::CREATED.as_u16(), id: key }),
@@ -116,21 +119,21 @@ pub(super) fn inserted(
         }
     });
     body.insert("data".to_owned(), fates.collect());
-    Answer::json(StatusCode::MULTI_STATUS, &body)
+    Response::json(StatusCode::MULTI_STATUS, &body)
 }
 
-fn update(call: &Call<'_>, place: Place<'_>) -> Outcome {
-    call.require(place.name(), Rights::UPDATE)?;
+fn update(call: &Call<'_>, object: ObjectName<'_>) -> Outcome {
+    call.require(object.name(), Rights::UPDATE)?;
     let (change, filter) = Change::read(call)?;
     let values = change.values()?;
-    let edit = no_rows(call, place);
+    let edit = without_rows(call, object);
     let done = call.app.store.update(edit, &filter, &values)?;
     Ok(affected(call.version, "RecordsAffected", &done))
 }
 
-fn delete(call: &Call<'_>, place: Place<'_>) -> Outcome {
-    call.require(place.name(), Rights::DELETE)?;
+fn delete(call: &Call<'_>, object: ObjectName<'_>) -> Outcome {
+    call.require(object.name(), Rights::DELETE)?;
     let (_, filter) = Change::read(call)?;
-    let done = call.app.store.delete(no_rows(call, place), &filter)?;
+    let done = call.app.store.delete(without_rows(call, object), &filter)?;
     Ok(affected(call.version, "RecordsAffected", &done))
 }

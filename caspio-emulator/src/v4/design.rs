@@ -1,13 +1,13 @@
 //! The design of tables and views: lists with ids, fields, new ones. Deleting and renaming is not
 //! there by design, and so 405.
 
-use super::field_model::{Told, Wanted};
+use super::field_model::{FieldJson, Wanted};
 use crate::auth::Rights;
 use crate::envelope;
 use crate::http::call::Outcome;
 use crate::http::route::Route;
-use crate::http::{Answer, Call, Refusal};
-use crate::store::schema::{Shown, Table, View};
+use crate::http::{Call, Refusal, Response};
+use crate::store::schema::{Table, View, VisibleField};
 use crate::v3::fields::{self, of_table, of_view};
 use crate::v3::{tables, views};
 use axum::http::StatusCode;
@@ -38,7 +38,7 @@ pub(super) const ROUTES: &[Route] = &[
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct ToldTable<'a> {
+pub(super) struct TableJson<'a> {
     table_id: String,
     name: &'a str,
 }
@@ -46,7 +46,7 @@ pub(super) struct ToldTable<'a> {
 /// A view; the name of its id is inferred from a table's.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct ToldView<'a> {
+pub(super) struct ViewJson<'a> {
     view_id: String,
     name: &'a str,
 }
@@ -59,7 +59,7 @@ struct NewTable {
     fields: Vec<Wanted>,
 }
 
-impl<'a> ToldTable<'a> {
+impl<'a> TableJson<'a> {
     pub(super) fn new(call: &Call<'_>, table: &'a Table) -> Self {
         Self {
             table_id: table.short_id(&call.app.settings.account),
@@ -68,7 +68,7 @@ impl<'a> ToldTable<'a> {
     }
 }
 
-impl<'a> ToldView<'a> {
+impl<'a> ViewJson<'a> {
     pub(super) fn new(call: &Call<'_>, view: &'a View) -> Self {
         Self {
             view_id: view.short_id(&call.app.settings.account),
@@ -80,14 +80,14 @@ impl<'a> ToldView<'a> {
 fn list_tables(call: &Call<'_>) -> Outcome {
     let schema = call.app.store.schema();
     let readable = call.readable(&schema.tables, |table| &table.name);
-    let told = readable.map(|table| ToldTable::new(call, table)).collect();
-    envelope::list(call, told)
+    let items = readable.map(|table| TableJson::new(call, table)).collect();
+    envelope::list(call, items)
 }
 
 fn get_table(call: &Call<'_>) -> Outcome {
     let schema = call.app.store.schema();
     let table = tables::find(call, &schema, Rights::READ)?;
-    envelope::one(call, &ToldTable::new(call, table))
+    envelope::one(call, &TableJson::new(call, table))
 }
 
 /// Answers with the new table's id; that it does is inferred.
@@ -104,15 +104,15 @@ fn create_table(call: &Call<'_>) -> Outcome {
     let name = tables::create(call, body.name, &models)?;
     let schema = call.app.store.schema();
     let table = schema.table(&name).ok_or_else(Refusal::internal)?;
-    Answer::json(StatusCode::CREATED, &ToldTable::new(call, table))
+    Response::json(StatusCode::CREATED, &TableJson::new(call, table))
 }
 
-pub(super) fn list_fields(call: &Call<'_>, shown: &[Shown<'_>]) -> Outcome {
-    envelope::list(call, shown.iter().map(Told::new).collect())
+pub(super) fn list_fields(call: &Call<'_>, shown: &[VisibleField<'_>]) -> Outcome {
+    envelope::list(call, shown.iter().map(FieldJson::new).collect())
 }
 
-pub(super) fn get_field(call: &Call<'_>, shown: &[Shown<'_>], name: &str) -> Outcome {
-    envelope::one(call, &Told::new(Shown::find(shown, name)?))
+pub(super) fn get_field(call: &Call<'_>, shown: &[VisibleField<'_>], name: &str) -> Outcome {
+    envelope::one(call, &FieldJson::new(VisibleField::find(shown, name)?))
 }
 
 /// Answers with the field as it is now; that it does, and that a change does, is inferred.
@@ -135,12 +135,12 @@ pub(super) fn update_field(call: &Call<'_>) -> Outcome {
 fn list_views(call: &Call<'_>) -> Outcome {
     let schema = call.app.store.schema();
     let readable = call.readable(&schema.views, |view| &view.name);
-    let told = readable.map(|view| ToldView::new(call, view)).collect();
-    envelope::list(call, told)
+    let items = readable.map(|view| ViewJson::new(call, view)).collect();
+    envelope::list(call, items)
 }
 
 fn get_view(call: &Call<'_>) -> Outcome {
     let schema = call.app.store.schema();
     let view = views::find(call, &schema)?;
-    envelope::one(call, &ToldView::new(call, view))
+    envelope::one(call, &ViewJson::new(call, view))
 }

@@ -8,15 +8,15 @@ use crate::auth::Rights;
 use crate::envelope::affected;
 use crate::http::call::Outcome;
 use crate::http::route::Route;
-use crate::http::{Answer, Call, Refusal};
+use crate::http::{Call, Refusal, Response};
 use crate::store::StoreError;
 use crate::store::directory;
-use crate::store::edit::{Edit, Place};
+use crate::store::edit::{ObjectName, WriteContext};
 use crate::store::input::Record;
 use crate::v3::attachments::{self, download, infos, upload};
 use crate::v3::directories::{activate, get, list, named, users};
 use crate::v3::fields::{self, of_table};
-use crate::v3::records::{edit, no_rows};
+use crate::v3::records::{without_rows, write_context};
 use axum::http::StatusCode;
 use serde::Serialize;
 use uuid::Uuid;
@@ -55,20 +55,20 @@ pub(super) const ROUTES: &[Route] = &[
     Route::get(
         "directories/{}/users/bulk/attachments/{}/fileInfo",
         "GetFileMetadataFromUserFields",
-        |call| infos(call, Place::Table(&named(call, Rights::READ)?)),
+        |call| infos(call, ObjectName::Table(&named(call, Rights::READ)?)),
     ),
     Route::patch(
         "directories/{}/users/bulk/attachments/{}/fileInfo",
         "UpdateFileMetadataInUserFields",
-        |call| rename_all(call, Place::Table(&named(call, Rights::UPDATE)?)),
+        |call| rename_all(call, ObjectName::Table(&named(call, Rights::UPDATE)?)),
     ),
     Route::get(
         "directories/{}/users/{}/attachments/{}",
         "DownloadFileFromUserField",
         |call| {
             let name = named(call, Rights::READ)?;
-            let place = Place::Table(&name);
-            download(call, place, call.segment(2), &key(call, &name)?)
+            let object = ObjectName::Table(&name);
+            download(call, object, call.segment(2), &key(call, &name)?)
         },
     ),
     Route::put(
@@ -76,8 +76,8 @@ pub(super) const ROUTES: &[Route] = &[
         "UploadFileToUserField",
         |call| {
             let name = named(call, Rights::UPDATE)?;
-            let place = Place::Table(&name);
-            upload(call, place, call.segment(2), &key(call, &name)?)
+            let object = ObjectName::Table(&name);
+            upload(call, object, call.segment(2), &key(call, &name)?)
         },
     )
     .form(),
@@ -86,8 +86,8 @@ pub(super) const ROUTES: &[Route] = &[
         "DeleteFileFromUserField",
         |call| {
             let name = named(call, Rights::UPDATE)?;
-            let place = Place::Table(&name);
-            attachments::delete(call, place, call.segment(2), &by_guid(call)?)
+            let object = ObjectName::Table(&name);
+            attachments::delete(call, object, call.segment(2), &by_guid(call)?)
         },
     ),
     Route::post("directories/{}/users/{}/activate", "ActivateUser", |call| {
@@ -124,9 +124,9 @@ fn key(call: &Call<'_>, directory: &str) -> Result<String, Refusal> {
 fn create(call: &Call<'_>) -> Outcome {
     let name = named(call, Rights::INSERT)?;
     let record: Record = call.read()?;
-    let edit = Edit {
+    let edit = WriteContext {
         want_rows: true,
-        ..edit(call, Place::Table(&name))
+        ..write_context(call, ObjectName::Table(&name))
     };
     let done = call.app.store.insert(edit, &record)?;
     let page = done.rows.as_ref().ok_or_else(Refusal::internal)?;
@@ -139,15 +139,15 @@ fn create(call: &Call<'_>) -> Outcome {
     let created = Created {
         guid: guid.unwrap_or_default().to_owned(),
     };
-    Answer::json(StatusCode::CREATED, &created)
+    Response::json(StatusCode::CREATED, &created)
 }
 
-/// Inserts users as records are; that the answer has their `UserGUID` in the place of `PK_ID` is
+/// Inserts users as records are; that the answer has their `UserGUID` in the object of `PK_ID` is
 /// inferred.
 fn create_all(call: &Call<'_>) -> Outcome {
     let name = named(call, Rights::INSERT)?;
     let records = read_records(call)?;
-    let edit = no_rows(call, Place::Table(&name));
+    let edit = without_rows(call, ObjectName::Table(&name));
     let outcomes = call.app.store.insert_each(edit, &records)?;
     call.app.store.read(|connection, schema| {
         let table = schema.table(&name);
@@ -163,7 +163,7 @@ fn update_all(call: &Call<'_>) -> Outcome {
     let name = named(call, Rights::UPDATE)?;
     let (change, filter) = Change::read(call)?;
     let values = change.values()?;
-    let edit = no_rows(call, Place::Table(&name));
+    let edit = without_rows(call, ObjectName::Table(&name));
     let done = call.app.store.update(edit, &filter, &values)?;
     Ok(affected(call.version, "UsersAffected", &done))
 }
@@ -171,7 +171,7 @@ fn update_all(call: &Call<'_>) -> Outcome {
 fn delete_all(call: &Call<'_>) -> Outcome {
     let name = named(call, Rights::DELETE)?;
     let (_, filter) = Change::read(call)?;
-    let edit = no_rows(call, Place::Table(&name));
+    let edit = without_rows(call, ObjectName::Table(&name));
     let done = call.app.store.delete(edit, &filter)?;
     Ok(affected(call.version, "UsersAffected", &done))
 }
@@ -183,14 +183,14 @@ fn update(call: &Call<'_>) -> Outcome {
     if record.0.is_empty() {
         return Err(Refusal::incorrect_body());
     }
-    let edit = edit(call, Place::Table(&name));
+    let edit = write_context(call, ObjectName::Table(&name));
     let done = call.app.store.update(edit, &filter, &record)?;
     changed(call, "UsersAffected", &done)
 }
 
 fn delete(call: &Call<'_>) -> Outcome {
     let name = named(call, Rights::DELETE)?;
-    let edit = no_rows(call, Place::Table(&name));
+    let edit = without_rows(call, ObjectName::Table(&name));
     let done = call.app.store.delete(edit, &by_guid(call)?)?;
     changed(call, "UsersAffected", &done)
 }

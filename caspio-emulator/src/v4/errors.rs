@@ -16,7 +16,7 @@ pub(super) const ROUTES: &[Route] = &[
 ];
 
 /// A code with the status and the text that go with it, why it comes and what helps.
-struct Known {
+struct ErrorCode {
     code: &'static str,
     status: StatusCode,
     message: &'static str,
@@ -24,120 +24,120 @@ struct Known {
     remediation: &'static str,
 }
 
-const KNOWN: [Known; 17] = [
-    Known {
+const KNOWN: [ErrorCode; 17] = [
+    ErrorCode {
         code: "IncorrectBodyParameter",
         status: StatusCode::BAD_REQUEST,
         message: "Required body parameter absent or has incorrect format",
         note: "The body is not of the form that the operation takes.",
         remediation: "Compare the body with the operation's description.",
     },
-    Known {
+    ErrorCode {
         code: "IncorrectQueryParameter",
         status: StatusCode::BAD_REQUEST,
         message: "Required query parameter absent or has incorrect format",
         note: "A parameter or a condition cannot be read or is not permitted.",
         remediation: "Check the parameters' values and the objects that they name.",
     },
-    Known {
+    ErrorCode {
         code: "InvalidInputValue",
         status: StatusCode::BAD_REQUEST,
         message: "Cannot perform operation because the value doesn't match the data type",
         note: "A value does not fit the type of its field.",
         remediation: "Send a value of the field's type, or null.",
     },
-    Known {
+    ErrorCode {
         code: "DuplicateValues",
         status: StatusCode::BAD_REQUEST,
         message: "Cannot perform operation because field(s) must have unique values",
         note: "Another record holds the value already.",
         remediation: "Send another value or change the other record.",
     },
-    Known {
+    ErrorCode {
         code: "AlterReadOnlyData",
         status: StatusCode::BAD_REQUEST,
         message: "Cannot perform operation because field(s) are read-only",
         note: "The field is filled in by the service.",
         remediation: "Leave the field out.",
     },
-    Known {
+    ErrorCode {
         code: "SqlServerError",
         status: StatusCode::BAD_REQUEST,
         message: "native SQL error text",
         note: "The database refused the query.",
         remediation: "Correct the expression that the message names.",
     },
-    Known {
+    ErrorCode {
         code: "InternalError",
         status: StatusCode::INTERNAL_SERVER_ERROR,
         message: "Internal error",
         note: "The service failed.",
         remediation: "Send the request again later.",
     },
-    Known {
+    ErrorCode {
         code: "ProfileDisabled",
         status: StatusCode::BAD_REQUEST,
         message: "Profile is disabled",
         note: "The web services profile is switched off.",
         remediation: "Enable the profile.",
     },
-    Known {
+    ErrorCode {
         code: "UnsufficientPrivileges",
         status: StatusCode::FORBIDDEN,
         message: "Not enough privileges to perform requested operation",
         note: "The profile lacks a permission on the object.",
         remediation: "Grant the permission to the profile.",
     },
-    Known {
+    ErrorCode {
         code: "IpForbidden",
         status: StatusCode::FORBIDDEN,
         message: "Access from specified IP is denied",
         note: "The profile does not let this address in.",
         remediation: "Add the address to the profile.",
     },
-    Known {
+    ErrorCode {
         code: "UnsecuredConnection",
         status: StatusCode::FORBIDDEN,
         message: "Unsecured connection is denied",
         note: "The request did not come over HTTPS.",
         remediation: "Use HTTPS.",
     },
-    Known {
+    ErrorCode {
         code: "TableNotFound",
         status: StatusCode::NOT_FOUND,
         message: NOT_FOUND,
         note: "There is no table with this id.",
         remediation: "Look the id up with GET /v4/tables.",
     },
-    Known {
+    ErrorCode {
         code: "ViewNotFound",
         status: StatusCode::NOT_FOUND,
         message: NOT_FOUND,
         note: "There is no view with this id.",
         remediation: "Look the id up with GET /v4/views.",
     },
-    Known {
+    ErrorCode {
         code: "FieldNotFound",
         status: StatusCode::NOT_FOUND,
         message: "Cannot perform operation because field(s) do not exist",
         note: "The table has no field of this name.",
         remediation: "Use the name of a field, not its label.",
     },
-    Known {
+    ErrorCode {
         code: "ResourceNotFound",
         status: StatusCode::NOT_FOUND,
         message: NOT_FOUND,
         note: "There is no record with this PK_ID.",
         remediation: "Check the PK_ID.",
     },
-    Known {
+    ErrorCode {
         code: "ObjectNotFound",
         status: StatusCode::NOT_FOUND,
         message: NOT_FOUND,
         note: "There is no such object.",
         remediation: "Check the address.",
     },
-    Known {
+    ErrorCode {
         code: "FILE_EXISTS",
         status: StatusCode::CONFLICT,
         message: "A file with the same name already exists",
@@ -158,7 +158,7 @@ struct Hint {
 /// What is told of a code; the members are those of an error, `Status` besides is inferred.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct Told {
+struct ErrorJson {
     code: &'static str,
     status: u16,
     message: &'static str,
@@ -166,9 +166,9 @@ struct Told {
     hint: Hint,
 }
 
-impl Known {
-    fn told(&self, address: &str) -> Told {
-        Told {
+impl ErrorCode {
+    fn to_json(&self, address: &str) -> ErrorJson {
+        ErrorJson {
             code: self.code,
             status: self.status.as_u16(),
             message: self.message,
@@ -182,16 +182,19 @@ impl Known {
 }
 
 fn list(call: &Call<'_>) -> Outcome {
-    let told: Vec<_> = KNOWN.iter().map(|known| known.told(call.address)).collect();
-    envelope::list(call, told)
+    let codes: Vec<_> = KNOWN
+        .iter()
+        .map(|known| known.to_json(call.address))
+        .collect();
+    envelope::list(call, codes)
 }
 
 fn get(call: &Call<'_>) -> Outcome {
     let known = find(call.segment(0)).ok_or_else(Refusal::record_not_found)?;
-    envelope::one(call, &known.told(call.address))
+    envelope::one(call, &known.to_json(call.address))
 }
 
-fn find(code: &str) -> Option<&'static Known> {
+fn find(code: &str) -> Option<&'static ErrorCode> {
     KNOWN
         .iter()
         .find(|known| known.code.eq_ignore_ascii_case(code))

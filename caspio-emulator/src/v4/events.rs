@@ -3,7 +3,7 @@
 use crate::envelope;
 use crate::http::call::Outcome;
 use crate::http::route::Route;
-use crate::http::{Answer, Call, Refusal};
+use crate::http::{Call, Refusal, Response};
 use crate::store::schema::{Schema, Table};
 use crate::store::webhook::Event;
 use crate::v3::events::{self, add, all, change, find_event};
@@ -41,7 +41,7 @@ pub(super) const ROUTES: &[Route] = &[
 /// An event; the name of its id is that of the path.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Told {
+pub(super) struct EventJson {
     event_id: String,
     r#type: &'static str,
     object_id: Option<String>,
@@ -67,7 +67,7 @@ struct Wanted {
     enabled: Option<bool>,
 }
 
-impl Told {
+impl EventJson {
     pub(super) fn new(call: &Call<'_>, event: Event, schema: &Schema) -> Self {
         let table = schema.table_by_id(event.table);
         Self {
@@ -126,17 +126,17 @@ impl Wanted {
 
 fn list(call: &Call<'_>) -> Outcome {
     all(call, |events, schema| {
-        let told = events
+        let items = events
             .iter()
-            .map(|event| Told::new(call, event.clone(), schema));
-        envelope::list(call, told.collect())
+            .map(|event| EventJson::new(call, event.clone(), schema));
+        envelope::list(call, items.collect())
     })
 }
 
 fn get(call: &Call<'_>) -> Outcome {
     all(call, |events, schema| {
         let event = find_event(events, call.segment(1))?;
-        envelope::one(call, &Told::new(call, event.clone(), schema))
+        envelope::one(call, &EventJson::new(call, event.clone(), schema))
     })
 }
 
@@ -146,8 +146,8 @@ fn create(call: &Call<'_>) -> Outcome {
         call,
         |schema| wanted.in_v3(call, schema, None),
         |event, schema| {
-            let told = Told::new(call, event.clone(), schema);
-            Answer::json(StatusCode::CREATED, &told)
+            let items = EventJson::new(call, event.clone(), schema);
+            Response::json(StatusCode::CREATED, &items)
         },
     )
 }
@@ -157,6 +157,6 @@ fn update(call: &Call<'_>) -> Outcome {
     change(
         call,
         |event, schema| wanted.in_v3(call, schema, Some(event)),
-        |event, schema| envelope::one(call, &Told::new(call, event.clone(), schema)),
+        |event, schema| envelope::one(call, &EventJson::new(call, event.clone(), schema)),
     )
 }

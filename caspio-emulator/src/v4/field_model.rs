@@ -3,7 +3,7 @@
 use crate::http::Refusal;
 use crate::store::field::is_stored;
 use crate::store::model::Model;
-use crate::store::schema::Shown;
+use crate::store::schema::VisibleField;
 use caspio_schema::DataType;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -18,7 +18,7 @@ fn parse(name: &str) -> Option<DataType> {
 /// `relationship` is null for the emulator has none; both are inferred.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Told<'a> {
+pub(super) struct FieldJson<'a> {
     name: &'a str,
     data_type: &'a str,
     label: &'a str,
@@ -44,9 +44,9 @@ pub(super) struct Told<'a> {
     stamp_time_zone: Option<&'a str>,
 }
 
-impl<'a> Told<'a> {
+impl<'a> FieldJson<'a> {
     /// Tells a field of a table or a view.
-    pub(super) fn new(shown: &Shown<'a>) -> Self {
+    pub(super) fn new(shown: &VisibleField<'a>) -> Self {
         let field = shown.field;
         let numbered = matches!(field.ty, DataType::PrefixedAutonumber | DataType::RandomId);
         let stamped = field.ty == DataType::Timestamp;

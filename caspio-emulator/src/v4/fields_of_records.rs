@@ -6,7 +6,7 @@ use crate::auth::Rights;
 use crate::http::call::Outcome;
 use crate::http::route::Route;
 use crate::http::{Call, Refusal};
-use crate::store::edit::Place;
+use crate::store::edit::ObjectName;
 use crate::v3::attachments::{delete, download, infos, rename, upload};
 use crate::v3::passwords;
 use crate::v3::records::{table, view};
@@ -94,18 +94,18 @@ fn set_password(call: &Call<'_>) -> Outcome {
 }
 
 /// That the new name is called `fileName`, as on v3, is inferred.
-pub(super) fn rename_all(call: &Call<'_>, place: Place<'_>) -> Outcome {
+pub(super) fn rename_all(call: &Call<'_>, object: ObjectName<'_>) -> Outcome {
     let (change, filter) = Change::read(call)?;
     let name = change.file_name.ok_or_else(Refusal::incorrect_body)?;
-    rename(call, place, &filter, &name)
+    rename(call, object, &filter, &name)
 }
 
-fn delete_all(call: &Call<'_>, place: Place<'_>) -> Outcome {
+fn delete_all(call: &Call<'_>, object: ObjectName<'_>) -> Outcome {
     let (_, filter) = Change::read(call)?;
-    delete(call, place, call.segment(1), &filter)
+    delete(call, object, call.segment(1), &filter)
 }
 
-fn delete_one(call: &Call<'_>, place: Place<'_>) -> Outcome {
-    call.require(place.name(), Rights::UPDATE)?;
-    delete(call, place, call.segment(2), &by_key(call, place)?)
+fn delete_one(call: &Call<'_>, object: ObjectName<'_>) -> Outcome {
+    call.require(object.name(), Rights::UPDATE)?;
+    delete(call, object, call.segment(2), &by_key(call, object)?)
 }

@@ -12,9 +12,9 @@ mod events;
 mod field_model;
 mod fields_of_records;
 mod files;
+mod objects;
 mod records;
 mod schemas;
-mod things;
 
 use crate::app::App;
 use crate::http::Refusal;
@@ -35,7 +35,7 @@ pub(crate) fn routes() -> impl Iterator<Item = &'static Route> {
         directories::ROUTES,
         files::ROUTES,
         events::ROUTES,
-        things::ROUTES,
+        objects::ROUTES,
         errors::ROUTES,
     ]
     .into_iter()

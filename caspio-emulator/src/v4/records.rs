@@ -4,11 +4,11 @@ use crate::auth::Rights;
 use crate::envelope::affected;
 use crate::http::call::Outcome;
 use crate::http::route::Route;
-use crate::http::{Answer, Call, Refusal};
-use crate::store::edit::{Done, Place};
+use crate::http::{Call, Refusal, Response};
+use crate::store::edit::{ObjectName, WriteResult};
 use crate::store::input::Record;
 use crate::store::read::{Page, Query};
-use crate::v3::records::{edit, list, no_rows, parts, table, view};
+use crate::v3::records::{list, parts, table, view, without_rows, write_context};
 use axum::http::StatusCode;
 use caspio_tsql::{QueryParts, Unordered};
 use serde::Serialize;
@@ -61,16 +61,16 @@ struct Created {
 
 /// The condition that finds the record of the path: a number on a table; on a view numbers with
 /// commas between them. Anything else is no record.
-pub(super) fn by_key(call: &Call<'_>, place: Place<'_>) -> Result<String, Refusal> {
+pub(super) fn by_key(call: &Call<'_>, object: ObjectName<'_>) -> Result<String, Refusal> {
     let key = call.segment(1);
     let mut numbers = key.split(',');
-    let fits = match place {
-        Place::Table(_) => is_number(key),
-        Place::View(_) => numbers.all(|number| number.is_empty() || is_number(number)),
+    let fits = match object {
+        ObjectName::Table(_) => is_number(key),
+        ObjectName::View(_) => numbers.all(|number| number.is_empty() || is_number(number)),
     };
-    match (fits, place) {
-        (true, Place::Table(_)) => Ok(format!("PK_ID = {key}")),
-        (true, Place::View(_)) => Ok(format!("PK_ID = '{key}'")),
+    match (fits, object) {
+        (true, ObjectName::Table(_)) => Ok(format!("PK_ID = {key}")),
+        (true, ObjectName::View(_)) => Ok(format!("PK_ID = '{key}'")),
         (false, _) => Err(Refusal::record_not_found()),
     }
 }
@@ -79,13 +79,13 @@ fn is_number(text: &str) -> bool {
     text.parse::<u32>().is_ok()
 }
 
-fn get(call: &Call<'_>, place: Place<'_>) -> Outcome {
-    call.require(place.name(), Rights::READ)?;
-    let filter = by_key(call, place)?;
+fn get(call: &Call<'_>, object: ObjectName<'_>) -> Outcome {
+    call.require(object.name(), Rights::READ)?;
+    let filter = by_key(call, object)?;
     let page = call.app.store.page(
         call.profile,
         &Query {
-            source: place.name(),
+            source: object.name(),
             parts: QueryParts {
                 filter: Some(&filter),
                 group_by: None,
@@ -102,21 +102,24 @@ fn get(call: &Call<'_>, place: Place<'_>) -> Outcome {
 }
 
 /// The first record of a page, as an object by itself.
-pub(super) fn first(status: StatusCode, page: &Page) -> Option<Answer> {
+pub(super) fn first(status: StatusCode, page: &Page) -> Option<Response> {
     let object = page.json.strip_prefix(b"[")?.strip_suffix(b"]")?;
-    (page.rows == 1).then(|| Answer::raw_json(status, object.to_vec()).rows(1))
+    (page.rows == 1).then(|| Response::raw_json(status, object.to_vec()).rows(1))
 }
 
 /// Inserts a record. Through a view whose filter leaves it out, its key is all there is to tell.
-fn create(call: &Call<'_>, place: Place<'_>) -> Outcome {
-    call.require(place.name(), Rights::INSERT)?;
+fn create(call: &Call<'_>, object: ObjectName<'_>) -> Outcome {
+    call.require(object.name(), Rights::INSERT)?;
     let record: Record = call.read()?;
-    let done = call.app.store.insert(edit(call, place), &record)?;
+    let done = call
+        .app
+        .store
+        .insert(write_context(call, object), &record)?;
     created(&done)
 }
 
 /// Answers an insert: the record when it was wanted, else its key.
-fn created(done: &Done) -> Outcome {
+fn created(done: &WriteResult) -> Outcome {
     let echo = done.rows.as_ref();
     if let Some(answer) = echo.and_then(|page| first(StatusCode::CREATED, page)) {
         return Ok(answer);
@@ -125,24 +128,27 @@ fn created(done: &Done) -> Outcome {
     let created = Created {
         key: key.to_string(),
     };
-    Answer::json(StatusCode::CREATED, &created)
+    Response::json(StatusCode::CREATED, &created)
 }
 
 /// Changes the fields that the body names. How `PUT` differs from `PATCH` is not recorded: both
 /// leave the other fields alone.
-fn update(call: &Call<'_>, place: Place<'_>) -> Outcome {
-    call.require(place.name(), Rights::UPDATE)?;
-    let filter = by_key(call, place)?;
+fn update(call: &Call<'_>, object: ObjectName<'_>) -> Outcome {
+    call.require(object.name(), Rights::UPDATE)?;
+    let filter = by_key(call, object)?;
     let record: Record = call.read()?;
     if record.0.is_empty() {
         return Err(Refusal::incorrect_body());
     }
-    let done = call.app.store.update(edit(call, place), &filter, &record)?;
+    let done = call
+        .app
+        .store
+        .update(write_context(call, object), &filter, &record)?;
     changed(call, "RecordsAffected", &done)
 }
 
 /// Answers a change of one record, which must have been there.
-pub(super) fn changed(call: &Call<'_>, member: &str, done: &Done) -> Outcome {
+pub(super) fn changed(call: &Call<'_>, member: &str, done: &WriteResult) -> Outcome {
     if done.keys.is_empty() {
         return Err(Refusal::record_not_found());
     }
@@ -152,9 +158,9 @@ pub(super) fn changed(call: &Call<'_>, member: &str, done: &Done) -> Outcome {
         .unwrap_or_else(|| affected(call.version, member, done)))
 }
 
-fn delete(call: &Call<'_>, place: Place<'_>) -> Outcome {
-    call.require(place.name(), Rights::DELETE)?;
-    let filter = by_key(call, place)?;
-    let done = call.app.store.delete(no_rows(call, place), &filter)?;
+fn delete(call: &Call<'_>, object: ObjectName<'_>) -> Outcome {
+    call.require(object.name(), Rights::DELETE)?;
+    let filter = by_key(call, object)?;
+    let done = call.app.store.delete(without_rows(call, object), &filter)?;
     changed(call, "RecordsAffected", &done)
 }

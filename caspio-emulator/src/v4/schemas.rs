@@ -1,15 +1,15 @@
 //! Every object of a sort with its fields in one call.
 
-use super::design::{ToldTable, ToldView};
+use super::design::{TableJson, ViewJson};
 use super::events;
-use super::field_model::Told;
+use super::field_model::FieldJson;
 use crate::envelope;
 use crate::http::call::Outcome;
 use crate::http::route::Route;
 use crate::http::{Call, Refusal};
 use crate::store::document;
 use crate::store::objects::Directory;
-use crate::store::schema::{Schema, Shown};
+use crate::store::schema::{Schema, VisibleField};
 use crate::store::webhook::Webhook;
 use crate::v3::webhooks;
 use rusqlite::Connection;
@@ -30,7 +30,7 @@ pub(super) const ROUTES: &[Route] = &[
 struct Described<'a, T> {
     #[serde(flatten)]
     object: T,
-    fields: Vec<Told<'a>>,
+    fields: Vec<FieldJson<'a>>,
     relationships: [(); 0],
     triggered_actions: [(); 0],
 }
@@ -38,7 +38,7 @@ struct Described<'a, T> {
 /// A directory; the name of its id is that of the path.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct ToldDirectory<'a> {
+struct DirectoryJson<'a> {
     directory_id: &'a str,
     name: &'a str,
 }
@@ -48,14 +48,14 @@ struct ToldDirectory<'a> {
 struct Listening {
     #[serde(flatten)]
     webhook: Value,
-    events: Vec<events::Told>,
+    events: Vec<events::EventJson>,
 }
 
 impl<'a, T> Described<'a, T> {
-    fn new(object: T, shown: &[Shown<'a>]) -> Self {
+    fn new(object: T, shown: &[VisibleField<'a>]) -> Self {
         Self {
             object,
-            fields: shown.iter().map(Told::new).collect(),
+            fields: shown.iter().map(FieldJson::new).collect(),
             relationships: [],
             triggered_actions: [],
         }
@@ -66,7 +66,7 @@ fn tables(call: &Call<'_>) -> Outcome {
     let schema = call.app.store.schema();
     let readable = call.readable(&schema.tables, |table| &table.name);
     let described = readable
-        .map(|table| Described::new(ToldTable::new(call, table), &table.shown()))
+        .map(|table| Described::new(TableJson::new(call, table), &table.shown()))
         .collect();
     envelope::list(call, described)
 }
@@ -75,7 +75,7 @@ fn views(call: &Call<'_>) -> Outcome {
     let schema = call.app.store.schema();
     let readable = call.readable(&schema.views, |view| &view.name);
     let described = readable
-        .map(|view| Described::new(ToldView::new(call, view), &schema.shown(view)))
+        .map(|view| Described::new(ViewJson::new(call, view), &schema.shown(view)))
         .collect();
     envelope::list(call, described)
 }
@@ -86,11 +86,11 @@ fn directories(call: &Call<'_>) -> Outcome {
         let readable = call.readable(&directories, |directory| &directory.name);
         let described = readable.filter_map(|directory| {
             let table = schema.table(&directory.name)?;
-            let told = ToldDirectory {
+            let items = DirectoryJson {
                 directory_id: &directory.id,
                 name: &directory.name,
             };
-            Some(Described::new(told, &table.shown()))
+            Some(Described::new(items, &table.shown()))
         });
         envelope::list(call, described.collect())
     })
@@ -99,11 +99,11 @@ fn directories(call: &Call<'_>) -> Outcome {
 fn hooks(call: &Call<'_>) -> Outcome {
     call.app.store.read(|connection, schema| {
         let webhooks = document::all::<Webhook>(connection)?;
-        let told: Result<Vec<_>, _> = call
+        let items: Result<Vec<_>, _> = call
             .readable(&webhooks, |webhook| &webhook.name)
             .map(|webhook| listening(call, connection, schema, webhook))
             .collect();
-        envelope::list(call, told?)
+        envelope::list(call, items?)
     })
 }
 
@@ -115,10 +115,10 @@ fn listening(
 ) -> Result<Listening, Refusal> {
     let events = webhooks::events_of(connection, &webhook.id)?;
     Ok(Listening {
-        webhook: webhooks::told_in_v4(webhook)?,
+        webhook: webhooks::json_in_v4(webhook)?,
         events: events
             .into_iter()
-            .map(|event| events::Told::new(call, event, schema))
+            .map(|event| events::EventJson::new(call, event, schema))
             .collect(),
     })
 }

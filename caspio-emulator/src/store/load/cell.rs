@@ -2,19 +2,23 @@
 
 use crate::store::field::Field;
 use crate::store::input::{Input, Record};
-use crate::store::value::{self, Misfit};
+use crate::store::value::{self, InvalidValue};
 use caspio_schema::DataType;
 use rusqlite::types::Value;
 
 /// Reads a cell. What Caspio makes up by itself is taken as the file has it; an attachment has
 /// no content here, so it stays empty.
-pub(super) fn read(field: &Field, text: &str) -> Result<Value, Misfit> {
+pub(super) fn read(field: &Field, text: &str) -> Result<Value, InvalidValue> {
     if text.is_empty() {
-        return Ok(value::left_out(&field.ty));
+        return Ok(value::default_value(&field.ty));
     }
     match field.ty {
         DataType::Attachment => Ok(Value::Null),
-        DataType::Autonumber => text.trim().parse().map(Value::Integer).map_err(|_| Misfit),
+        DataType::Autonumber => text
+            .trim()
+            .parse()
+            .map(Value::Integer)
+            .map_err(|_| InvalidValue),
         DataType::PrefixedAutonumber | DataType::RandomId | DataType::Guid => {
             Ok(Value::Text(text.to_owned()))
         }
@@ -26,7 +30,7 @@ pub(super) fn read(field: &Field, text: &str) -> Result<Value, Misfit> {
     }
 }
 
-fn yes_no(text: &str) -> Result<Value, Misfit> {
+fn yes_no(text: &str) -> Result<Value, InvalidValue> {
     let is = |words: &[&str]| {
         words
             .iter()
@@ -35,16 +39,16 @@ fn yes_no(text: &str) -> Result<Value, Misfit> {
     match (is(&["true", "yes", "1"]), is(&["false", "no", "0"])) {
         (true, _) => Ok(Value::Integer(1)),
         (_, true) => Ok(Value::Integer(0)),
-        _ => Err(Misfit),
+        _ => Err(InvalidValue),
     }
 }
 
-/// Takes the object of a record, `{"1":"Cat"}`, an array of keys, one value, or several values
+/// BodyKind the object of a record, `{"1":"Cat"}`, an array of keys, one value, or several values
 /// with commas between them.
-fn list(field: &Field, text: &str) -> Result<Input, Misfit> {
+fn list(field: &Field, text: &str) -> Result<Input, InvalidValue> {
     let text = text.trim();
     if text.starts_with('{') {
-        let record: Record = serde_json::from_str(text).map_err(|_| Misfit)?;
+        let record: Record = serde_json::from_str(text).map_err(|_| InvalidValue)?;
         let keys = record.0.into_iter().map(|(key, _)| Input::Number(key));
         return Ok(Input::Array(keys.collect()));
     }
@@ -87,7 +91,7 @@ mod tests {
         ] {
             assert_eq!(read(&field, text), Ok(Value::Text(stored.into())), "{text}");
         }
-        assert_eq!(read(&field, "Emu"), Err(Misfit));
+        assert_eq!(read(&field, "Emu"), Err(InvalidValue));
     }
 
     #[test]
@@ -97,6 +101,6 @@ mod tests {
         for (text, held) in [("Yes", 1), ("true", 1), ("1", 1), ("NO", 0), ("", 0)] {
             assert_eq!(read(&field, text), Ok(Value::Integer(held)), "{text}");
         }
-        assert_eq!(read(&field, "maybe"), Err(Misfit));
+        assert_eq!(read(&field, "maybe"), Err(InvalidValue));
     }
 }

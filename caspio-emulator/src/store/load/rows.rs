@@ -15,12 +15,12 @@ use std::io::Read;
 
 /// What is wrong with a file, and on which line.
 #[derive(Debug)]
-pub(super) struct Mistake {
+pub(super) struct RowError {
     line: Option<u64>,
     reason: String,
 }
 
-impl Mistake {
+impl RowError {
     fn in_head(reason: String) -> Self {
         Self {
             line: Some(1),
@@ -41,7 +41,7 @@ impl Mistake {
     }
 }
 
-impl fmt::Display for Mistake {
+impl fmt::Display for RowError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.line {
             Some(line) => write!(f, "line {line}: {}", self.reason),
@@ -50,7 +50,7 @@ impl fmt::Display for Mistake {
     }
 }
 
-impl From<csv::Error> for Mistake {
+impl From<csv::Error> for RowError {
     fn from(error: csv::Error) -> Self {
         Self {
             line: error.position().map(csv::Position::line),
@@ -59,7 +59,7 @@ impl From<csv::Error> for Mistake {
     }
 }
 
-impl From<rusqlite::Error> for Mistake {
+impl From<rusqlite::Error> for RowError {
     fn from(error: rusqlite::Error) -> Self {
         Self {
             line: None,
@@ -74,7 +74,7 @@ pub(super) fn fill(
     random: &mut fastrand::Rng,
     table: &Table,
     file: impl Read,
-) -> Result<(), Mistake> {
+) -> Result<(), RowError> {
     let mut reader = Reader::from_reader(file);
     let places = places(table, reader.headers()?)?;
     let mut filling = Filling {
@@ -98,7 +98,7 @@ struct Places {
     fields: Vec<Option<usize>>,
 }
 
-fn places(table: &Table, head: &StringRecord) -> Result<Places, Mistake> {
+fn places(table: &Table, head: &StringRecord) -> Result<Places, RowError> {
     // Spreadsheets begin a file with a mark that belongs to no name.
     let names: Vec<_> = head
         .iter()
@@ -109,7 +109,7 @@ fn places(table: &Table, head: &StringRecord) -> Result<Places, Mistake> {
         .find(|name| !same_name(name, "PK_ID") && table.field(name).is_none());
     if let Some(unknown) = unknown {
         let reason = format!("the table has no field '{unknown}'");
-        return Err(Mistake::in_head(reason));
+        return Err(RowError::in_head(reason));
     }
     let place = |wanted: &str| names.iter().position(|name| same_name(name, wanted));
     Ok(Places {
@@ -147,35 +147,35 @@ struct Filling<'a> {
 }
 
 impl Filling<'_> {
-    fn insert(&mut self, record: &StringRecord) -> Result<(), Mistake> {
+    fn insert(&mut self, record: &StringRecord) -> Result<(), RowError> {
         let table = self.table;
         let mut values = vec![self.key(record)?];
         for (at, field) in table.fields.iter().enumerate() {
             let text = self.places.fields[at].and_then(|place| record.get(place));
             let value = self.value(field, text.unwrap_or_default());
-            values.push(value.map_err(|reason| Mistake::at(record, reason))?);
+            values.push(value.map_err(|reason| RowError::at(record, reason))?);
         }
         self.insert
             .execute(params_from_iter(values))
-            .map_err(|error| Mistake::at(record, write::violation(table, error).to_string()))?;
+            .map_err(|error| RowError::at(record, write::violation(table, error).to_string()))?;
         Ok(())
     }
 
     /// The key of a record; without one SQLite gives the next.
-    fn key(&self, record: &StringRecord) -> Result<Value, Mistake> {
+    fn key(&self, record: &StringRecord) -> Result<Value, RowError> {
         match self.places.key.and_then(|place| record.get(place)) {
             None | Some("") => Ok(Value::Null),
             Some(text) => text
                 .trim()
                 .parse()
                 .map(Value::Integer)
-                .map_err(|_| Mistake::at(record, format!("'{text}' is no PK_ID"))),
+                .map_err(|_| RowError::at(record, format!("'{text}' is no PK_ID"))),
         }
     }
 
     fn value(&mut self, field: &Field, text: &str) -> Result<Value, String> {
         if text.is_empty() && field.is_generated() {
-            return self.made_up(field).map_err(|error| error.to_string());
+            return self.generate(field).map_err(|error| error.to_string());
         }
         let value = cell::read(field, text)
             .map_err(|_| format!("'{text}' does not fit the field '{}'", field.name))?;
@@ -187,7 +187,7 @@ impl Filling<'_> {
     }
 
     /// What Caspio would have given the field, its numbers after the highest one so far.
-    fn made_up(&mut self, field: &Field) -> rusqlite::Result<Value> {
+    fn generate(&mut self, field: &Field) -> rusqlite::Result<Value> {
         self.count(field)?;
         let made = generate::on_insert(self.transaction, self.random, self.table, field)?;
         let value = made.unwrap_or(Value::Null);
@@ -206,7 +206,7 @@ impl Filling<'_> {
         Ok(())
     }
 
-    fn finish(self) -> Result<(), Mistake> {
+    fn finish(self) -> Result<(), RowError> {
         for field in &self.table.fields {
             self.count(field)?;
         }

@@ -2,7 +2,7 @@
 
 use crate::store::StoreError;
 use crate::store::define::{FieldDef, TableDef};
-use crate::store::edit::{Edit, Place};
+use crate::store::edit::{ObjectName, WriteContext};
 use crate::store::input::{Input, Record};
 use crate::store::objects::{Application, DataPage, Task};
 use crate::store::{Store, document, files};
@@ -103,9 +103,9 @@ fn staff(store: &Store) -> Result<(), StoreError> {
         .field(FieldDef::new("First_Name", DataType::Text255))
         .field(FieldDef::new("Last_Name", DataType::Text255));
     store.create_directory(table, "user@example.com")?;
-    let edit = Edit {
+    let edit = WriteContext {
         profile: None,
-        place: Place::Table("Staff"),
+        object: ObjectName::Table("Staff"),
         want_rows: false,
         source: "Datasheet",
     };

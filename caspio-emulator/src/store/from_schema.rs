@@ -54,36 +54,36 @@ fn make_table(store: &Store, table: &TableDefinition) -> Result<(), Error> {
 }
 
 /// A list keeps the keys of its values. A formula, of which the shape does not tell the text, is null in
-/// every record; where its result's type is not told either, it is text.
-fn field_of(told: &FieldDefinition) -> Result<Field, String> {
-    let data_type = match &told.data_type {
+/// every record; where its result's type is not definition either, it is text.
+fn field_of(definition: &FieldDefinition) -> Result<Field, String> {
+    let data_type = match &definition.data_type {
         DataType::Unknown(name) => return Err(format!("the type {name} is not known")),
         DataType::Formula => &DataType::Text64000,
         known => known,
     };
-    let formula = told.formula || told.data_type == DataType::Formula;
-    let rules = told.attachment.clone().unwrap_or_default();
+    let formula = definition.formula || definition.data_type == DataType::Formula;
+    let rules = definition.attachment.clone().unwrap_or_default();
     let size = |size: Option<u64>| size.and_then(|size| i32::try_from(size).ok());
     let model = Model {
-        name: Some(told.name.clone()),
+        name: Some(definition.name.clone()),
         r#type: Some(data_type.name().to_owned()),
-        unique: Some(told.unique),
-        unique_allow_nulls: Some(told.unique_allow_nulls),
-        label: Some(told.label.clone()),
-        description: Some(told.description.clone()),
-        on_insert: Some(told.on_insert),
-        on_update: Some(told.on_update),
-        time_zone: told.time_zone.clone(),
-        format: told.format.clone(),
-        prefix: told.prefix.clone(),
-        length: told.length,
+        unique: Some(definition.unique),
+        unique_allow_nulls: Some(definition.unique_allow_nulls),
+        label: Some(definition.label.clone()),
+        description: Some(definition.description.clone()),
+        on_insert: Some(definition.on_insert),
+        on_update: Some(definition.on_update),
+        time_zone: definition.time_zone.clone(),
+        format: definition.format.clone(),
+        prefix: definition.prefix.clone(),
+        length: definition.length,
         attachment_permitted_file_types: Some(rules.permitted_file_types),
         attachment_min_file_size: size(rules.min_file_size),
         attachment_max_file_size: size(rules.max_file_size),
         ..Model::default()
     };
     let mut field = model.to_field().map_err(|refusal| refusal.to_string())?;
-    for (key, value) in &told.list {
+    for (key, value) in &definition.list {
         let key = u32::try_from(*key).map_err(|_| format!("no list has the key {key}"))?;
         field.list.put(key, value.clone());
     }

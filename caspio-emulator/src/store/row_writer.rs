@@ -8,11 +8,11 @@ use rusqlite::types::ValueRef;
 
 /// The columns of an answer, their keys already in JSON.
 #[derive(Debug)]
-pub(crate) struct Shape {
+pub(crate) struct RowWriter {
     columns: Vec<(Vec<u8>, Type)>,
 }
 
-impl Shape {
+impl RowWriter {
     pub(crate) fn new(columns: &[OutColumn]) -> Self {
         let columns = columns
             .iter()

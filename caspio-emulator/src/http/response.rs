@@ -2,7 +2,7 @@
 
 use super::refusal::Refusal;
 use axum::body::Body as HttpBody;
-use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, Response as HttpResponse, StatusCode, header};
 use serde::Serialize;
 
 const JSON: &str = "application/json; charset=utf-8";
@@ -10,7 +10,7 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-caspio-request-id");
 
 /// A finished answer of one operation.
 #[derive(Debug)]
-pub(crate) struct Answer {
+pub(crate) struct Response {
     pub(crate) status: StatusCode,
     pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
     pub(crate) body: Vec<u8>,
@@ -18,7 +18,7 @@ pub(crate) struct Answer {
     pub(crate) rows: u64,
 }
 
-impl Answer {
+impl Response {
     pub(crate) fn empty(status: StatusCode) -> Self {
         Self {
             status,
@@ -70,7 +70,7 @@ impl Answer {
         self
     }
 
-    pub(crate) fn into_response(self, request_id: &str) -> Response<HttpBody> {
+    pub(crate) fn into_response(self, request_id: &str) -> HttpResponse<HttpBody> {
         self.respond(request_id, HttpBody::from)
     }
 
@@ -79,7 +79,7 @@ impl Answer {
         self,
         request_id: &str,
         pieces: impl FnOnce(Vec<u8>) -> HttpBody,
-    ) -> Response<HttpBody> {
+    ) -> HttpResponse<HttpBody> {
         let length = HeaderValue::from(self.body.len());
         self.header(header::CONTENT_LENGTH, length)
             .respond(request_id, pieces)
@@ -89,8 +89,8 @@ impl Answer {
         self,
         request_id: &str,
         body: impl FnOnce(Vec<u8>) -> HttpBody,
-    ) -> Response<HttpBody> {
-        let mut response = Response::new(body(self.body));
+    ) -> HttpResponse<HttpBody> {
+        let mut response = HttpResponse::new(body(self.body));
         *response.status_mut() = self.status;
         let headers = response.headers_mut();
         for (name, value) in self.headers {

@@ -1,0 +1,73 @@
+//! The requests of the web page, and the log of calls that it shows.
+
+use super::connection::ConnectionControl;
+use crate::app::App;
+use crate::http::target::Target;
+use crate::http::{Refusal, Response, params};
+use crate::log::Entry;
+use crate::page;
+use axum::http::request::Parts;
+use axum::http::{Method, StatusCode};
+use jiff::Timestamp;
+use std::sync::Arc;
+use std::time::Instant;
+
+/// Whether a request asks for the page, from this machine and by this machine's own name.
+pub(super) fn is_requested(head: &Parts, target: &Target, connection: &ConnectionControl) -> bool {
+    target.path.is_empty()
+        && head.method == Method::GET
+        && connection.is_loopback()
+        && page::is_own(&head.headers)
+}
+
+/// Renders the page on a thread that may block on the store.
+pub(super) async fn response(app: Arc<App>, query: String) -> Response {
+    tokio::task::spawn_blocking(move || page::render(&app, &query))
+        .await
+        .unwrap_or_else(|_| Response::empty(StatusCode::INTERNAL_SERVER_ERROR))
+}
+
+/// Carries out a form of the page.
+pub(super) fn submit(
+    app: &App,
+    head: &Parts,
+    form: &[String],
+    body: &[u8],
+) -> Result<Response, Refusal> {
+    if head.method != Method::POST || !page::is_own(&head.headers) {
+        return Err(Refusal::bare(StatusCode::NOT_FOUND));
+    }
+    page::form(app, form, body)
+}
+
+/// Adds a finished call to the log.
+pub(super) fn log_call(
+    app: &App,
+    head: &Parts,
+    target: &Target,
+    operation: &'static str,
+    status: u16,
+    rows: u64,
+    begun: Instant,
+) {
+    app.log.note(Entry {
+        at: Timestamp::now(),
+        method: head.method.to_string(),
+        path: logged_path(target, operation),
+        operation,
+        status,
+        taken: begun.elapsed(),
+        rows,
+    });
+}
+
+/// The path of a call with its query; only the queries of operations are shown, since others may
+/// hold a secret.
+fn logged_path(target: &Target, operation: &str) -> String {
+    let path = format!("/{}", target.path.join("/"));
+    match operation {
+        "Token" | "Unknown" => path,
+        _ if target.query.is_empty() => path,
+        _ => format!("{path}?{}", params::decode(&target.query)),
+    }
+}
