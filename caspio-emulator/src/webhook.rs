@@ -5,13 +5,15 @@ use crate::store::StoreError;
 use crate::store::document;
 use crate::store::outbox::PendingMessage;
 use crate::store::webhook::{Event, Traffic, Webhook};
-use axum::http::Uri;
+use axum::body::Body;
+use axum::http::{Request, StatusCode, Uri, header};
 use hmac::{Hmac, KeyInit as _, Mac as _};
+use hyper::client::conn::http1;
+use hyper_util::rt::TokioIo;
 use jiff::Timestamp;
 use sha2::Sha256;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
@@ -88,10 +90,9 @@ fn add(traffic: &mut Traffic, waiting: &PendingMessage, delivered: bool) {
     traffic.errors += u32::from(!delivered);
 }
 
-/// Posts a message; nothing comes back unless the receiver answered with a 2xx status.
+/// Posts a message, and returns `None` unless the receiver responds with a 2xx status.
 ///
-/// Only plain `http` goes out: there is no TLS in the emulator, and nothing but loopback to
-/// deliver to.
+/// Only plain `http` is sent: the emulator has no TLS client, and delivers to loopback only.
 async fn post(app: &App, webhook: &Webhook, url: &str, body: &str) -> Option<()> {
     let uri: Uri = url.parse().ok()?;
     if uri.scheme_str() != Some("http") {
@@ -100,24 +101,33 @@ async fn post(app: &App, webhook: &Webhook, url: &str, body: &str) -> Option<()>
     let host = uri.host()?;
     let port = uri.port_u16().unwrap_or(80);
     let path = uri.path_and_query().map_or("/", |path| path.as_str());
-    let request = format!(
-        "POST {path} HTTP/1.1\r\nHost: {host}:{port}\r\nContent-Type: application/json; \
-         charset=utf-8\r\n{}: {}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
-        app.settings.signature_header,
-        signature(&webhook.secret, body),
-        body.len()
-    );
-    let exchange = async {
-        let mut stream = TcpStream::connect((host.trim_matches(['[', ']']), port))
-            .await
-            .ok()?;
-        stream.write_all(request.as_bytes()).await.ok()?;
-        let mut answer = Vec::new();
-        stream.take(4_096).read_to_end(&mut answer).await.ok()?;
-        let status = answer.get(9..12)?;
-        (status.first() == Some(&b'2')).then_some(())
-    };
-    timeout(PATIENCE, exchange).await.ok()?
+    let request = Request::post(path)
+        .header(header::HOST, format!("{host}:{port}"))
+        .header(header::CONTENT_TYPE, "application/json; charset=utf-8")
+        .header(
+            &app.settings.signature_header,
+            signature(&webhook.secret, body),
+        )
+        .header(header::CONNECTION, "close")
+        .body(Body::from(body.to_owned()))
+        .ok()?;
+    let address = (host.trim_matches(['[', ']']), port);
+    let status = timeout(PATIENCE, exchange(address, request)).await.ok()??;
+    status.is_success().then_some(())
+}
+
+/// Sends one request over a connection of its own, and returns the status of the response.
+async fn exchange(address: (&str, u16), request: Request<Body>) -> Option<StatusCode> {
+    let stream = TcpStream::connect(address).await.ok()?;
+    let (mut sender, connection) = http1::Builder::new()
+        .title_case_headers(true)
+        .handshake(TokioIo::new(stream))
+        .await
+        .ok()?;
+    let connection = tokio::spawn(connection);
+    let response = sender.send_request(request).await;
+    connection.abort();
+    Some(response.ok()?.status())
 }
 
 /// HMAC-SHA256 over the body, keyed with the secret, in hex. What exactly Caspio signs and how

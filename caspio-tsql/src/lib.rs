@@ -57,7 +57,7 @@ pub use interface::{
     Catalog, ColumnDef, Compiled, Condition, Denied, Expression, OutColumn, QueryParts, Source,
     Type, Unordered,
 };
-pub use runtime::{Limited, RuntimeLimit, install, install_with_clock, limit_runtime};
+pub use runtime::{Limited, RuntimeLimit, install, install_with_clock, limit_runtime, stored_date};
 pub use tautology::is_tautology;
 
 /// The collation that [`install`] registers. A column or index declared with it serves

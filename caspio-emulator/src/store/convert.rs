@@ -44,7 +44,7 @@ fn as_text(field: &Field, held: &Value) -> String {
         }
         Value::Integer(number) => json::integer(&mut out, *number),
         Value::Real(number) => json::number(&mut out, *number),
-        Value::Text(text) if field.is_date() => return date::shown(text).to_owned(),
+        Value::Text(text) if field.is_date() => return date::to_json(text).to_owned(),
         Value::Text(text) => return text.clone(),
         Value::Null | Value::Blob(_) => {}
     }

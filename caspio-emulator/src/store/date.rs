@@ -1,5 +1,6 @@
 //! Dates in the store: always `YYYY-MM-DDTHH:MM:SS.fff`, a wall clock's reading.
 
+use caspio_tsql::stored_date;
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
@@ -8,35 +9,21 @@ use jiff::tz::TimeZone;
 ///
 /// A trailing zone is cut off, as Caspio is known to do with `Z`; that it does the same with
 /// other offsets is inferred.
-pub(crate) fn stored(text: &str) -> Option<String> {
+pub(crate) fn to_stored(text: &str) -> Option<String> {
     let text = text.trim();
     let text = text.strip_suffix(['Z', 'z']).unwrap_or(text);
     let text = without_offset(text);
     let parsed: DateTime = text.parse().ok()?;
-    Some(format(parsed))
-}
-
-/// Returns the stored form of a civil time.
-pub(crate) fn format(time: DateTime) -> String {
-    format!(
-        "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}",
-        time.year(),
-        time.month(),
-        time.day(),
-        time.hour(),
-        time.minute(),
-        time.second(),
-        time.millisecond()
-    )
+    Some(stored_date(parsed))
 }
 
 /// Returns the present moment in the stored form, UTC.
 pub(crate) fn now() -> String {
-    format(TimeZone::UTC.to_datetime(Timestamp::now()))
+    stored_date(TimeZone::UTC.to_datetime(Timestamp::now()))
 }
 
 /// Cuts a fraction of zero off the stored form: what Caspio shows.
-pub(crate) fn shown(stored: &str) -> &str {
+pub(crate) fn to_json(stored: &str) -> &str {
     stored.strip_suffix(".000").unwrap_or(stored)
 }
 
@@ -81,7 +68,7 @@ mod tests {
             ("2022-01-24T20:30:51.000Z", "2022-01-24T20:30:51.000"),
             ("2022-01-24T20:30:51+02:00", "2022-01-24T20:30:51.000"),
         ] {
-            assert_eq!(stored(written).as_deref(), Some(held), "{written}");
+            assert_eq!(to_stored(written).as_deref(), Some(held), "{written}");
         }
     }
 
@@ -94,7 +81,7 @@ mod tests {
     #[test]
     fn what_is_no_date_is_refused() {
         for written in ["", "soon", "2022-02-30", "24/01/2022"] {
-            assert_eq!(stored(written), None, "{written}");
+            assert_eq!(to_stored(written), None, "{written}");
         }
     }
 }

@@ -123,7 +123,7 @@ fn list_value(ty: &DataType, value: &Value) -> Result<Value, StoreError> {
     let held = match ty {
         DataType::ListNumber => text.parse::<serde_json::Number>().ok().map(Value::Number),
         DataType::ListDateTime => {
-            date::stored(&text).map(|stored| Value::from(date::shown(&stored)))
+            date::to_stored(&text).map(|stored| Value::from(date::to_json(&stored)))
         }
         _ => (text.chars().count() <= 255).then(|| Value::from(text)),
     };

@@ -54,7 +54,7 @@ fn write_value(out: &mut Vec<u8>, ty: Type, value: ValueRef<'_>) {
         // Its object was already written by the column's own expression.
         (Type::List, ValueRef::Text(object)) => out.extend_from_slice(object),
         (Type::DateTime, ValueRef::Text(text)) => {
-            json::string(out, date::shown(&String::from_utf8_lossy(text)));
+            json::string(out, date::to_json(&String::from_utf8_lossy(text)));
         }
         (_, ValueRef::Text(text) | ValueRef::Blob(text)) => {
             json::string(out, &String::from_utf8_lossy(text));

@@ -32,7 +32,7 @@ pub(crate) fn coerce(field: &Field, input: &Input) -> Result<Value, InvalidValue
         DataType::Integer => integer(input),
         DataType::Currency => currency(input),
         DataType::DateTime | DataType::Timestamp => match input {
-            Input::Text(text) => date::stored(text).map(Value::Text).ok_or(InvalidValue),
+            Input::Text(text) => date::to_stored(text).map(Value::Text).ok_or(InvalidValue),
             _ => Err(InvalidValue),
         },
         DataType::YesNo => yes_no(input),

@@ -1,6 +1,5 @@
 //! Time zones by their Windows names, which is what timestamp fields are defined with.
 
-use super::date;
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
@@ -108,7 +107,7 @@ const ZONES: [(&str, &str); 96] = [
 /// Returns the present moment as a clock in this zone shows it, in the stored form. A name that
 /// is not known here is UTC.
 pub(crate) fn now_in(windows_name: &str) -> String {
-    date::format(zone(windows_name).to_datetime(Timestamp::now()))
+    caspio_tsql::stored_date(zone(windows_name).to_datetime(Timestamp::now()))
 }
 
 /// Turns a moment of the stored form, UTC, into what a clock in this zone showed.
@@ -117,7 +116,7 @@ pub(crate) fn local(utc: &str, windows_name: &str) -> String {
     let moment = moment.and_then(|time| time.to_zoned_datetime(TimeZone::UTC));
     moment.map_or_else(
         |_| utc.to_owned(),
-        |moment| date::format(moment.with_time_zone(zone(windows_name)).datetime()),
+        |moment| caspio_tsql::stored_date(moment.with_time_zone(zone(windows_name)).datetime()),
     )
 }
 

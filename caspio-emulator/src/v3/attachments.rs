@@ -151,8 +151,8 @@ fn attachment_json<'i>(object: ObjectName<'_>, name: &str, info: &'i Info) -> At
         file_name: &info.name,
         file_type: &info.extension,
         size: info.size,
-        date_created: date::shown(&info.created),
-        date_updated: date::shown(&info.updated),
+        date_created: date::to_json(&info.created),
+        date_updated: date::to_json(&info.updated),
     }
 }
 

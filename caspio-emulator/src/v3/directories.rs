@@ -57,8 +57,8 @@ impl<'a> DirectoryJson<'a> {
             id: &directory.id,
             name: &directory.name,
             number_of_users: directory::users(connection, table)?,
-            date_created: date::shown(&directory.created),
-            date_updated: date::shown(&directory.updated),
+            date_created: date::to_json(&directory.created),
+            date_updated: date::to_json(&directory.updated),
             created_by: &directory.created_by,
             updated_by: &directory.updated_by,
         })

@@ -42,10 +42,10 @@ impl<'a> TaskJson<'a> {
         let last_run = task.last_run.as_deref();
         let last_run = last_run.filter(|_| version == Version::V2);
         Self {
-            last_run_time_utc: last_run.map(date::shown),
+            last_run_time_utc: last_run.map(date::to_json),
             last_run_time: last_run.map(|utc| {
                 let there = zone::local(utc, &task.task_time_zone);
-                date::shown(&there).to_owned()
+                date::to_json(&there).to_owned()
             }),
             success: last_run.map(|_| true),
             name: &task.name,

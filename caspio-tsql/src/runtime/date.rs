@@ -17,8 +17,9 @@ const EPOCH: Date = jiff::civil::date(1900, 1, 1);
 const FIRST_YEAR: i16 = 1753;
 const DAY: i64 = 86_400_000;
 
-/// Returns the stored form.
-pub(crate) fn stored(time: DateTime) -> String {
+/// Returns a time in the form that columns of [`Type::DateTime`](crate::Type::DateTime) hold.
+#[must_use]
+pub fn stored_date(time: DateTime) -> String {
     format!(
         "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}",
         time.year(),

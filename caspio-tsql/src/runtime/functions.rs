@@ -70,7 +70,7 @@ fn string(text: impl Into<String>) -> Failable<Value> {
 }
 
 fn stored(date: Failable<jiff::civil::DateTime>) -> Failable<Value> {
-    date.map(|date| Value::Text(date::stored(date)))
+    date.map(|date| Value::Text(date::stored_date(date)))
 }
 
 /// Conversions. Each is there a second time as `ts_try_...`, where a failure is NULL.

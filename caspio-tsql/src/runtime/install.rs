@@ -29,7 +29,7 @@ pub fn install_with_clock(
 ) -> rusqlite::Result<()> {
     connection.create_collation(COLLATION, collation::compare)?;
     connection.create_scalar_function("ts_now", 0, FunctionFlags::SQLITE_UTF8, move |_| {
-        Ok(date::stored(clock()))
+        Ok(date::stored_date(clock()))
     })?;
     statistics::install(connection)?;
     functions::install(connection)

@@ -13,5 +13,6 @@ pub(super) mod scalar;
 mod statistics;
 mod text;
 
+pub use date::stored_date;
 pub use install::{install, install_with_clock};
 pub use limit::{Limited, RuntimeLimit, limit_runtime};

@@ -90,7 +90,7 @@ pub(crate) fn text_money(text: &str) -> Failable<i64> {
 
 /// Reads a date into the stored form.
 pub(crate) fn text_date(text: &str) -> Failable<String> {
-    date::parse(text).map(date::stored)
+    date::parse(text).map(date::stored_date)
 }
 
 /// Rounds a float to money.
