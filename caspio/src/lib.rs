@@ -28,36 +28,82 @@
 //!
 //! # What it promises
 //!
-//! - A stream ends only when the last record was delivered; whatever stops it before is an error.
+//! - A stream ends only when the last record was returned. If anything stops it earlier, it returns an error.
 //! - Reading *n* records takes *n* / 1,000 calls, plus at most one. [`Client::meter`] counts them.
-//! - Credentials and tokens are in no error, no `Debug` and no log.
+//! - An insert is sent again only if the first attempt did not reach the service.
+//! - Credentials and tokens never appear in an error, a `Debug` output or a log.
 //!
 //! # Where to look
 //!
 //! | for | see |
 //! |---|---|
 //! | the derives and their attributes | [`CaspioTable`](derive@CaspioTable), [`CaspioView`](derive@CaspioView), [`CaspioRecord`](derive@CaspioRecord), [`CaspioInsert`](derive@CaspioInsert) |
-//! | accounts, credentials, everything about the connection | [`ClientBuilder`] |
-//! | tables, queries and streams | [`read`] |
-//! | conditions and orders | [`filter`] |
+//! | the account, the credentials, timeouts, retries, the rate limit | [`ClientBuilder`] |
+//! | queries, pages and streams | [`Query`], [`read`] |
+//! | conditions and orders | [`Column`], [`filter`] |
 //! | inserts, updates and deletes | [`mod@write`] |
+//! | writes of many records in few calls | [`bulk`] |
 //! | which Rust type holds which column | [`field`] |
-//! | what went wrong | [`Error`], [`ErrorKind`] |
 //! | files in records | [`attachment`] |
-//! | what the account holds | [`schema`] |
+//! | the account's tables, views and fields | [`schema`] |
+//! | records and field types without the derives | [`advanced`] |
+//!
+//! # Errors
+//!
+//! Every operation returns [`Error`]. Its [`kind`](Error::kind) tells the cases apart, its
+//! [`hint`](Error::hint) suggests a remedy, and [`maybe_applied`](Error::maybe_applied) reports whether a write may
+//! have taken effect although it failed.
+//!
+//! | [`ErrorKind`] | what to do |
+//! |---|---|
+//! | `Config`, `Refused` | correct the program: nothing was sent |
+//! | `Auth` | check the client id and secret |
+//! | `Permission` | grant the web services profile the right in Caspio |
+//! | `NotFound` | check the name or key, and that the profile may use the table or view |
+//! | `Conflict`, `Invalid` | correct the values: the message contains the service's reason |
+//! | `RateLimited` | set a [`pace`](ClientBuilder::pace), or wait for [`retry_after`](Error::retry_after) |
+//! | `Quota` | wait for the next period, or raise the account's quota |
+//! | `Connect` | retry later: nothing was sent |
+//! | `Timeout`, `Interrupted`, `Server`, `Protocol` | retry later; for a write, first check [`maybe_applied`](Error::maybe_applied) |
+//! | `Decode` | compare the struct with the table, for example with [`Client::verify`] |
+//! | `Incomplete` | use [`read::Position`] to resume the read |
+//! | `Cancelled` | the program stopped the operation |
+//!
+//! # Retries and rate limits
+//!
+//! Calls that can be repeated safely are retried: by default three attempts within 180 seconds
+//! ([`RetryPolicy`]). One attempt takes at most 60 seconds ([`ClientBuilder::timeout`]). The number of calls per
+//! second is not limited by default. `Pace::caspio()` is a rate that Caspio accepts
+//! ([`ClientBuilder::pace`]); after a rate-limit error the client pauses all calls in any case.
+//!
+//! # Logging
+//!
+//! The crate emits [`tracing`](https://docs.rs/tracing) events with the targets `caspio` and `caspio_core`: each call
+//! at `DEBUG` with its operation, table, status, duration and request id, each retry and each failed token
+//! request at `WARN`. They contain no credentials and no record values.
 //!
 //! # Features
 //!
-//! `rustls` (default) or `native-tls` for TLS, with neither only loopback can be reached; `derive`
-//! (default) for the macros; `uuid` for `uuid::Uuid` as a field type.
+//! | feature | |
+//! |---|---|
+//! | `rustls` (default), `native-tls` | TLS; without either only loopback can be reached |
+//! | `derive` (default) | the derive macros |
+//! | `uuid` | `uuid::Uuid` as a field type |
+//! | `authorization-code`, `password`, `oauth1` | more ways to authenticate, in [`auth`] |
+//! | `encrypted-store`, `keyring` | more places to keep a token, in [`token`] |
+//!
+//! The API is asynchronous and needs a tokio runtime. Without one, create a
+//! `tokio::runtime::Runtime` and call its `block_on`.
+
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+pub mod advanced;
 pub mod attachment;
 pub mod bulk;
 pub mod field;
 pub mod filter;
-pub mod handle;
 pub mod read;
+#[doc(hidden)]
 pub mod record;
 pub mod schema;
 pub mod write;
@@ -67,6 +113,7 @@ mod column;
 mod decimal;
 mod decode;
 mod dialect;
+mod handle;
 mod password;
 mod target;
 
@@ -77,16 +124,18 @@ pub use caspio_core::{
 #[cfg(feature = "derive")]
 pub use caspio_derive::{CaspioInsert, CaspioRecord, CaspioTable, CaspioView};
 pub use client::{Client, ClientBuilder, ConnectionReport, Profile, RateLimit, WriteChecks};
-pub use column::{Column, InsertOnly, Insertable, ReadOnly, Settable, Writable};
+pub use column::Column;
+#[doc(hidden)]
+pub use column::{InsertOnly, Insertable, ReadOnly, Settable, Writable};
 pub use field::{List, Password, Patch};
 pub use filter::Filter;
 pub use handle::{Handle, Table, View, WritableView};
 pub use jiff::civil::{Date, DateTime};
-pub use read::{Page, Pages, Query, Records};
+pub use read::{Page, Pages, Query, RecordStream};
 pub use record::{CaspioTable, CaspioView, Key, RecordMap};
 pub use rust_decimal::Decimal;
 
-/// What the derives' code refers to; not part of the public API.
+/// The items that the derives' generated code uses; not part of the public API.
 #[doc(hidden)]
 pub mod __private {
     pub use crate::column::{Column, InsertOnly, Insertable, ReadOnly, Settable, Writable};

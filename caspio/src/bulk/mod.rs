@@ -14,6 +14,7 @@ mod update_report;
 pub use delete::{DeleteMany, DeleteReport};
 pub use insert::{InsertMany, Outcomes};
 pub use report::{InsertReport, Outcome};
+#[doc(hidden)]
 pub use rows::IntoRow;
 pub use sync::{SyncFailure, SyncMany, SyncReport};
 pub use update::UpdateMany;

@@ -30,6 +30,7 @@ mod text;
 mod uuid;
 mod value;
 
+#[doc(hidden)]
 pub mod kind;
 
 pub(crate) use dates::wall_clock;

@@ -7,6 +7,7 @@ mod compare;
 mod dates;
 mod expr;
 mod group;
+#[doc(hidden)]
 pub mod literal;
 mod order;
 mod raw;
@@ -14,9 +15,15 @@ mod reserved;
 
 pub(crate) use expr::Expr;
 pub use expr::Filter;
-pub use group::{Aggregate, GroupColumns, Grouped, count_all};
+#[doc(hidden)]
+pub use group::GroupColumns;
+pub use group::{Aggregate, Grouped, count_all};
+#[doc(hidden)]
 pub use literal::ToLiteral;
+#[doc(hidden)]
+pub use order::IntoOrder;
+pub use order::Order;
 pub(crate) use order::OrderTerm;
-pub use order::{IntoOrder, Order};
 pub(crate) use raw::bind;
-pub use raw::{RawValue, RawValues};
+#[doc(hidden)]
+pub use raw::{BindValue, BindValues};

@@ -8,8 +8,8 @@ use caspio_core::{Error, ErrorKind};
 /// The values for the question marks of a raw filter: `()`, or a tuple or slice of values.
 ///
 /// ```
-/// # use caspio::filter::RawValues;
-/// fn takes(_: impl RawValues) {}
+/// # use caspio::filter::BindValues;
+/// fn takes(_: impl BindValues) {}
 /// takes(());
 /// takes((5, "Berlin", caspio::dec!(9.99)));
 /// ```
@@ -18,7 +18,7 @@ use caspio_core::{Error, ErrorKind};
     label = "not a list of values",
     note = "give `()` for none, a tuple, `(5, \"Rome\")`, or an array or slice of values of one type"
 )]
-pub trait RawValues {
+pub trait BindValues {
     /// The values as T-SQL text, in order.
     fn literals(&self) -> Vec<Literal>;
 }
@@ -26,12 +26,12 @@ pub trait RawValues {
 /// A value that can stand for a question mark.
 ///
 /// ```
-/// use caspio::filter::RawValue;
+/// use caspio::filter::BindValue;
 /// use caspio::filter::literal::Literal;
 ///
 /// struct Sku(String);
 ///
-/// impl RawValue for Sku {
+/// impl BindValue for Sku {
 ///     fn literal(&self) -> Literal {
 ///         Literal::text(&self.0)
 ///     }
@@ -44,14 +44,14 @@ pub trait RawValues {
     label = "not a value for `?`",
     note = "use text, a number, `Decimal`, `DateTime`, `Date` or `bool`"
 )]
-pub trait RawValue {
+pub trait BindValue {
     /// The value as T-SQL text.
     fn literal(&self) -> Literal;
 }
 
 macro_rules! raw_values {
     ($($kind:ident: $($ty:ty),*;)*) => {$($(
-        impl RawValue for $ty {
+        impl BindValue for $ty {
             fn literal(&self) -> Literal {
                 ToLiteral::<kind::$kind>::to_literal(self)
             }
@@ -71,27 +71,27 @@ raw_values! {
 #[cfg(feature = "uuid")]
 raw_values! { Guid: uuid::Uuid; }
 
-impl RawValues for () {
+impl BindValues for () {
     fn literals(&self) -> Vec<Literal> {
         Vec::new()
     }
 }
 
-impl<T: RawValue> RawValues for &[T] {
+impl<T: BindValue> BindValues for &[T] {
     fn literals(&self) -> Vec<Literal> {
-        self.iter().map(RawValue::literal).collect()
+        self.iter().map(BindValue::literal).collect()
     }
 }
 
-impl<T: RawValue, const N: usize> RawValues for [T; N] {
+impl<T: BindValue, const N: usize> BindValues for [T; N] {
     fn literals(&self) -> Vec<Literal> {
-        self.iter().map(RawValue::literal).collect()
+        self.iter().map(BindValue::literal).collect()
     }
 }
 
 macro_rules! tuples {
     ($($($name:ident)+;)*) => {$(
-        impl<$($name: RawValue),+> RawValues for ($($name,)+) {
+        impl<$($name: BindValue),+> BindValues for ($($name,)+) {
             #[allow(non_snake_case, reason = "the macro names bindings after their types")]
             fn literals(&self) -> Vec<Literal> {
                 let ($($name,)+) = self;
@@ -142,7 +142,7 @@ pub(crate) fn bind(text: &str, values: &[Literal]) -> Result<String, Error> {
 mod tests {
     use super::*;
 
-    fn bound(text: &str, values: impl RawValues) -> Result<String, Error> {
+    fn bound(text: &str, values: impl BindValues) -> Result<String, Error> {
         bind(text, &values.literals())
     }
 

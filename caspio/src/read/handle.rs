@@ -2,8 +2,8 @@
 
 use super::page::Pages;
 use super::query::Query;
-use super::records::Records;
-use crate::filter::{Filter, IntoOrder, RawValues};
+use super::records::RecordStream;
+use crate::filter::{BindValues, Filter, IntoOrder};
 use crate::handle::{Access, Handle};
 use crate::record::{DecodeOwned, Record, Source};
 use caspio_core::Result;
@@ -42,7 +42,7 @@ impl<R: Record, A: Access> Handle<R, A> {
     }
 
     /// Returns a query with a condition in T-SQL, whose text is trusted; see [`Query::filter_raw`].
-    pub fn filter_raw(&self, text: &str, values: impl RawValues) -> Query<R> {
+    pub fn filter_raw(&self, text: &str, values: impl BindValues) -> Query<R> {
         self.query().filter_raw(text, values)
     }
 
@@ -88,7 +88,7 @@ impl<R: DecodeOwned, A: Access> Handle<R, A> {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn stream(&self) -> Records<R> {
+    pub fn stream(&self) -> RecordStream<R> {
         self.query().stream()
     }
 

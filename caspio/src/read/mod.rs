@@ -36,7 +36,7 @@ pub use page::{Page, Pages};
 pub use partial::{Collected, Partial};
 pub use position::Position;
 pub use query::Query;
-pub use records::Records;
+pub use records::RecordStream;
 
 pub(crate) use many::{KeyBatch, key_batches};
 pub(crate) use mark::key_literal;

@@ -320,8 +320,9 @@ impl Pager {
     }
 
     fn incomplete(&self, why: &str) -> Error {
-        self.error(ErrorKind::Incomplete, why.to_owned())
-            .with_hint("what came is a part; go on from `Records::position` with `resume_from`")
+        self.error(ErrorKind::Incomplete, why.to_owned()).with_hint(
+            "what came is a part; go on from `RecordStream::position` with `resume_from`",
+        )
     }
 
     fn out_of_step(&self, what: String) -> Error {

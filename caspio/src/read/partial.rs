@@ -1,7 +1,7 @@
 //! What came of a read that may have been stopped before its end.
 
 use super::position::Position;
-use super::records::Records;
+use super::records::RecordStream;
 use crate::record::DecodeOwned;
 use caspio_core::{Error, Result};
 use futures::TryStreamExt;
@@ -62,7 +62,7 @@ pub struct Partial<R> {
 }
 
 impl<R: DecodeOwned> Collected<R> {
-    pub(super) async fn read(mut stream: Records<R>) -> Result<Self> {
+    pub(super) async fn read(mut stream: RecordStream<R>) -> Result<Self> {
         let mut records = Vec::new();
         loop {
             match stream.try_next().await {

@@ -3,7 +3,7 @@
 use super::plan::Plan;
 use super::position::Position;
 use crate::client::Client;
-use crate::filter::{Expr, Filter, IntoOrder, RawValues};
+use crate::filter::{BindValues, Expr, Filter, IntoOrder};
 use crate::record::{FieldInfo, Record, RecordMap, Source};
 use crate::target::Target;
 use caspio_core::{Error, Result};
@@ -106,7 +106,7 @@ impl<R: Record> Query<R> {
     ///     .filter_raw("Total > ? AND City = ?", (100, city));
     /// # }
     /// ```
-    pub fn filter_raw(mut self, text: &str, values: impl RawValues) -> Self {
+    pub fn filter_raw(mut self, text: &str, values: impl BindValues) -> Self {
         match crate::filter::bind(text, &values.literals()) {
             Ok(sql) => self.plan.and_filter(Expr::Raw(sql)),
             Err(error) => self.refused = self.refused.or(Some(error)),

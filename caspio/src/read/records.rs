@@ -26,9 +26,9 @@ use std::task::{Context, Poll, ready};
 /// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
 /// # struct Order { #[caspio(pk)] pk_id: i64, total: Decimal, status: String, placed: DateTime }
 /// # async fn example(caspio: Client) -> caspio::Result<()> {
-/// use caspio::read::Records;
+/// use caspio::read::RecordStream;
 ///
-/// let mut orders: Records<Order> = caspio.table::<Order>().stream();
+/// let mut orders: RecordStream<Order> = caspio.table::<Order>().stream();
 /// while let Some(order) = orders.try_next().await? {
 ///     println!("{} {}", order.pk_id, order.total);
 /// }
@@ -41,7 +41,7 @@ use std::task::{Context, Poll, ready};
 /// The call under way lives in the stream: dropping the future of `next()` loses nothing, dropping
 /// the stream cancels the call.
 #[must_use = "streams do nothing unless polled"]
-pub struct Records<R> {
+pub struct RecordStream<R> {
     pager: Pager,
     page: std::vec::IntoIter<R>,
     /// The answer the page came in, and how many records it brought.
@@ -54,7 +54,7 @@ pub struct Records<R> {
     merge: Option<Merge<R>>,
 }
 
-impl<R> Records<R> {
+impl<R> RecordStream<R> {
     /// Merges several reads in place of the one.
     pub(super) fn merging(self, pagers: Vec<Pager>) -> Self {
         Self {
@@ -115,7 +115,7 @@ impl<R> Records<R> {
     }
 }
 
-impl<R: DecodeOwned> Records<R> {
+impl<R: DecodeOwned> RecordStream<R> {
     fn poll_merged(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<R>>> {
         let Some(merge) = &mut self.merge else {
             return Poll::Ready(None);
@@ -173,7 +173,7 @@ impl<R: DecodeOwned> Records<R> {
     }
 }
 
-impl<R: DecodeOwned> Stream for Records<R> {
+impl<R: DecodeOwned> Stream for RecordStream<R> {
     type Item = Result<R>;
 
     #[inline]
@@ -195,7 +195,7 @@ impl<R: DecodeOwned> Stream for Records<R> {
     }
 }
 
-impl<R: DecodeOwned> FusedStream for Records<R> {
+impl<R: DecodeOwned> FusedStream for RecordStream<R> {
     fn is_terminated(&self) -> bool {
         match &self.merge {
             Some(merge) => merge.is_done(),
@@ -204,11 +204,11 @@ impl<R: DecodeOwned> FusedStream for Records<R> {
     }
 }
 
-impl<R> Unpin for Records<R> {}
+impl<R> Unpin for RecordStream<R> {}
 
-impl<R> fmt::Debug for Records<R> {
+impl<R> fmt::Debug for RecordStream<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Records")
+        f.debug_struct("RecordStream")
             .field("held", &self.page.len())
             .field("pager", &self.pager)
             .finish()

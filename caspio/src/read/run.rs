@@ -5,7 +5,7 @@ use super::pager::Pager;
 use super::partial::Collected;
 use super::plan::{Plan, key_is};
 use super::query::Query;
-use super::records::Records;
+use super::records::RecordStream;
 use super::split::{Split, split};
 use crate::client::Client;
 use crate::record::{DecodeOwned, Key, Record};
@@ -122,17 +122,17 @@ impl<R: DecodeOwned> Query<R> {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn stream(self) -> Records<R> {
+    pub fn stream(self) -> RecordStream<R> {
         let (client, plan, split) = self.reads();
         match split {
             Ok(Split::InTurn(first, rest)) => {
-                Records::new(Pager::new(client, *first, None).followed_by(rest))
+                RecordStream::new(Pager::new(client, *first, None).followed_by(rest))
             }
             Ok(Split::Merged(plans)) => {
                 let pagers = Pager::together(&client, plans);
-                Records::new(Pager::new(client.clone(), plan, None)).merging(pagers)
+                RecordStream::new(Pager::new(client.clone(), plan, None)).merging(pagers)
             }
-            Err(error) => Records::new(Pager::new(client, plan, Some(error))),
+            Err(error) => RecordStream::new(Pager::new(client, plan, Some(error))),
         }
     }
 

@@ -25,4 +25,6 @@ pub use caspio_schema::{
 
 pub use apply::{AllowDestructive, ApplyError};
 pub use request::SchemaRequest;
-pub use verify::{Records, Verified};
+pub use verify::Verified;
+#[doc(hidden)]
+pub use verify::VerifySet;

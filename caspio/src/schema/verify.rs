@@ -54,7 +54,7 @@ pub struct Verified {
     message = "`{Self}` is neither a Caspio record nor a tuple of records",
     note = "name records that derive `CaspioTable`, `CaspioView` or `CaspioRecord`: `(Contact, Order)`; at most eight, the tuples themselves can be nested"
 )]
-pub trait Records {
+pub trait VerifySet {
     /// Verifies each of them; those that do not fit come as a list.
     #[doc(hidden)]
     fn verify(client: &Client) -> BoxFuture<'_, Result<Vec<Error>>>;
@@ -82,7 +82,7 @@ impl ClientBuilder {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn verify_on_start<T: Records>(self) -> Self {
+    pub fn verify_on_start<T: VerifySet>(self) -> Self {
         self.verify_by(T::verify)
     }
 }
@@ -255,7 +255,7 @@ fn short(name: &str) -> &str {
     &name[start..]
 }
 
-impl<T: Record> Records for T {
+impl<T: Record> VerifySet for T {
     fn verify(client: &Client) -> BoxFuture<'_, Result<Vec<Error>>> {
         Box::pin(async {
             match client.verify::<T>().await {
@@ -275,7 +275,7 @@ fn unfit(error: &Error) -> bool {
 macro_rules! tuples {
     ($($($name:ident)*,)*) => {$(
         #[diagnostic::do_not_recommend]
-        impl<$($name: Records),*> Records for ($($name,)*) {
+        impl<$($name: VerifySet),*> VerifySet for ($($name,)*) {
             fn verify(client: &Client) -> BoxFuture<'_, Result<Vec<Error>>> {
                 Box::pin(async {
                     let mut faults = Vec::new();

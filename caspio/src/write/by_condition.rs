@@ -3,7 +3,7 @@
 use super::condition::Condition;
 use super::delete::Delete;
 use super::update::Update;
-use crate::filter::{Filter, RawValues};
+use crate::filter::{BindValues, Filter};
 use crate::handle::{Handle, Table, WriteAccess};
 use crate::record::{Record, Source};
 
@@ -34,7 +34,7 @@ impl<R: Record, A: WriteAccess> Handle<R, A> {
 
     /// Updates the records that meet a condition in T-SQL. **Its text is trusted**; see
     /// [`Query::filter_raw`](crate::Query::filter_raw).
-    pub fn update_where_raw(&self, text: &str, values: impl RawValues) -> Update<R> {
+    pub fn update_where_raw(&self, text: &str, values: impl BindValues) -> Update<R> {
         Update::of(self.raw_condition(text, values))
     }
 
@@ -70,7 +70,7 @@ impl<R: Record, A: WriteAccess> Handle<R, A> {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn delete_where_raw(&self, text: &str, values: impl RawValues) -> Delete {
+    pub fn delete_where_raw(&self, text: &str, values: impl BindValues) -> Delete {
         Delete::of(self.raw_condition(text, values))
     }
 
@@ -78,7 +78,7 @@ impl<R: Record, A: WriteAccess> Handle<R, A> {
         Condition::filter(self.client(), self.target(), filter.into_expr())
     }
 
-    fn raw_condition(&self, text: &str, values: impl RawValues) -> Condition {
+    fn raw_condition(&self, text: &str, values: impl BindValues) -> Condition {
         Condition::raw(self.client(), self.target(), text, &values.literals())
     }
 }
