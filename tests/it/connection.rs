@@ -6,7 +6,7 @@ use caspio::prelude::*;
 use caspio_tests::TestEnv;
 
 #[tokio::test]
-async fn a_good_connection_costs_one_call_beside_the_token() {
+async fn a_good_connection_costs_one_call_and_the_token() {
     let env = TestEnv::start().await;
 
     let checked = env
@@ -21,7 +21,7 @@ async fn a_good_connection_costs_one_call_beside_the_token() {
 }
 
 #[tokio::test]
-async fn a_wrong_secret_is_told_in_words() {
+async fn a_wrong_secret_is_explained() {
     let env = TestEnv::start().await;
     let caspio = Client::builder()
         .account(env.emulator.url())
@@ -36,7 +36,7 @@ async fn a_wrong_secret_is_told_in_words() {
 }
 
 #[tokio::test]
-async fn a_service_that_is_not_there_is_told_in_words() {
+async fn an_unreachable_service_is_explained() {
     // Nothing listens on the discard port of a machine of ours.
     let caspio = Client::builder()
         .account("http://127.0.0.1:9")
@@ -51,7 +51,7 @@ async fn a_service_that_is_not_there_is_told_in_words() {
 }
 
 #[tokio::test]
-async fn the_profile_tells_its_rate_limit_whatever_version_the_client_speaks() {
+async fn the_profile_has_its_rate_limit_on_every_version() {
     for version in [ApiVersion::V2, ApiVersion::V3, ApiVersion::V4] {
         let env = TestEnv::start().version(version).await;
 

@@ -1,4 +1,4 @@
-//! A table to write many records to, and clients whose calls go through a layer.
+//! A table for tests of writes, and clients whose calls go through a layer.
 
 use crate::TestEnv;
 use caspio::http_client::{Body, HttpError, HttpService, ReqwestService};
@@ -17,7 +17,7 @@ pub struct Item {
     /// Its key.
     #[caspio(pk)]
     pub pk_id: i64,
-    /// Text that no two share.
+    /// Unique text.
     pub code: String,
     /// Text that may be null.
     pub status: Option<String>,
@@ -27,22 +27,22 @@ pub struct Item {
     pub tags: List<String>,
 }
 
-/// A record to be inserted, of some of its columns.
+/// The columns of a new record.
 #[derive(Clone, Debug, CaspioInsert)]
 #[caspio(table = Item)]
 pub struct NewItem {
-    /// Text that no two share.
+    /// Unique text.
     pub code: String,
     /// Text that may be null.
     pub status: Option<String>,
 }
 
-/// So many records to be inserted, each with a code of its own.
+/// Creates `count` new records, each with its own code.
 pub fn items(count: usize) -> Vec<NewItem> {
     (0..count).map(item).collect()
 }
 
-/// One of them.
+/// Creates the new record with a number.
 pub fn item(number: usize) -> NewItem {
     NewItem {
         code: format!("C-{number}"),
@@ -54,12 +54,12 @@ fn field(name: &str, ty: DataType) -> FieldDef {
     FieldDef::new(name, ty)
 }
 
-/// An emulator with the empty table, and a client of it that speaks a version of the API.
+/// Starts an emulator with the empty table, and a client of it for a version of the API.
 pub async fn items_env(version: ApiVersion) -> TestEnv {
     items_env_with(version, |service| service).await
 }
 
-/// An emulator with an empty table, and a client of it whose calls go through a layer.
+/// Starts an emulator with the empty table, and a client of it whose calls go through a layer.
 pub async fn items_env_with<S: HttpService + 'static>(
     version: ApiVersion,
     layer: impl FnOnce(ReqwestService) -> S,
@@ -87,7 +87,7 @@ pub async fn items_env_with<S: HttpService + 'static>(
     TestEnv { emulator, caspio }
 }
 
-/// Answers 404 to every call of v4.
+/// Responds to every call of v4 with 404.
 #[derive(Debug)]
 pub struct WithoutV4(pub ReqwestService);
 
@@ -99,25 +99,25 @@ impl HttpService for WithoutV4 {
         if !request.uri().path().contains("/v4/") {
             return self.0.call(request);
         }
-        let mut answer = http::Response::new(Body::empty());
-        *answer.status_mut() = http::StatusCode::NOT_FOUND;
-        async move { Ok(answer) }.boxed()
+        let mut response = http::Response::new(Body::empty());
+        *response.status_mut() = http::StatusCode::NOT_FOUND;
+        async move { Ok(response) }.boxed()
     }
 }
 
-/// The calls so far, those for tokens left out.
+/// Returns the number of calls so far, without those for tokens.
 pub fn calls(env: &TestEnv) -> u64 {
     let meter = env.caspio.meter().snapshot();
     meter.calls - meter.token_calls
 }
 
-/// How many rows the large tests write: all 100,000 where that is asked for.
+/// Returns the number of rows that large tests write: `CASPIO_TEST_ROWS`, or 20,000.
 pub fn many() -> usize {
     let rows = std::env::var("CASPIO_TEST_ROWS").ok();
     rows.and_then(|rows| rows.parse().ok()).unwrap_or(20_000)
 }
 
-/// The codes that are there, by their records' keys.
+/// Returns the codes in the table by the keys of their records.
 pub async fn codes(env: &TestEnv) -> BTreeMap<i64, String> {
     let items = env
         .caspio

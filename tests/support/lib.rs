@@ -1,4 +1,4 @@
-//! What the end-to-end tests share: a client of an emulator, and records of its sample tables.
+//! Shared by the end-to-end tests: an emulator with a client, and records of the sample tables.
 
 pub mod items;
 
@@ -26,12 +26,12 @@ pub struct TestEnvBuilder {
 }
 
 impl TestEnv {
-    /// An emulator with the sample data, and a client of it.
+    /// Starts an emulator with the sample data, and a client of it.
     pub fn start() -> TestEnvBuilder {
         Self::with(Emulator::builder())
     }
 
-    /// An emulator as it was configured, and a client of it.
+    /// Starts a configured emulator, and a client of it.
     pub fn with(emulator: EmulatorBuilder) -> TestEnvBuilder {
         TestEnvBuilder {
             emulator,
@@ -39,14 +39,14 @@ impl TestEnv {
         }
     }
 
-    /// One more client of the emulator, with a token of its own.
+    /// Creates another client of the emulator, with its own token.
     pub fn new_client(&self) -> Client {
         client_of(&self.emulator, ApiVersion::default())
     }
 }
 
 impl TestEnvBuilder {
-    /// The version of the API that the client uses; v3 by default.
+    /// Sets the version of the API that the client uses; default: v3.
     pub fn version(mut self, version: ApiVersion) -> Self {
         self.version = version;
         self
@@ -110,17 +110,17 @@ pub struct Order {
     /// Its key.
     #[caspio(pk)]
     pub pk_id: i64,
-    /// How many of the product.
+    /// The number of pieces.
     pub quantity: i32,
-    /// What they cost.
+    /// The price of all.
     pub total: Decimal,
     /// When it was placed.
     pub placed: DateTime,
-    /// How far it got.
+    /// Its state.
     pub status: String,
 }
 
-/// A record of the sample table `Contacts`, every type of field in it.
+/// A record of the sample table `Contacts`, with fields of many types.
 #[derive(Clone, Debug, PartialEq, CaspioTable)]
 #[caspio(table = "Contacts")]
 pub struct Contact {

@@ -1,7 +1,7 @@
-//! Programs that must compile, and programs that must not, with the messages they get.
+//! Programs that must compile, and programs that must not, with the expected messages.
 //!
-//! Half of each message is the compiler's own and changes with it, so messages are compared only by
-//! the compiler they were recorded with; any other checks that the cases are refused.
+//! Half of each message is the compiler's own and changes with its version, so messages are compared only with the
+//! compiler they were recorded with; others only check that the programs are refused.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -36,7 +36,7 @@ impl Cases {
         }
     }
 
-    /// Runs on copies, with whatever messages come out: see `copies_are_refused`.
+    /// Compiles copies of the cases and accepts any messages: see `copies_are_refused`.
     pub(crate) fn refuse_copies(&self) {
         let copies = self.copies();
         for case in self.files("rs") {
@@ -62,8 +62,8 @@ impl Cases {
         assert!(lost.is_empty(), "without a program: {lost:?}");
     }
 
-    /// Whether every case is refused, whatever the message: trybuild records messages when it is
-    /// told to by its environment variable, which a test cannot set for its own process.
+    /// Returns whether every case is refused, with any message. Trybuild records messages if an environment
+    /// variable is set, which a test cannot do for its own process, so another process runs the test.
     fn copies_are_refused(&self, test: &str) -> bool {
         let folder = self.copies();
         drop(std::fs::remove_dir_all(&folder));
@@ -96,10 +96,10 @@ impl Cases {
 
 fn compiler() -> String {
     let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
-    let answer = Command::new(rustc).arg("-V").output();
-    answer.map_or_else(
+    let output = Command::new(rustc).arg("-V").output();
+    output.map_or_else(
         |_| String::new(),
-        |answer| String::from_utf8_lossy(&answer.stdout).into_owned(),
+        |output| String::from_utf8_lossy(&output.stdout).into_owned(),
     )
 }
 

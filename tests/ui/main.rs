@@ -1,6 +1,6 @@
-//! What compiles, and what the compiler says about what does not.
+//! Programs that compile, and programs that do not, with the compiler's messages.
 //!
-//! Messages are recorded beside the cases in `ui/*/fail`. After a change of them:
+//! Messages are recorded next to the cases in `ui/*/fail`. To record them again:
 //! `TRYBUILD=overwrite cargo test -p caspio-tests --test ui`.
 
 mod cases;
@@ -27,7 +27,7 @@ macro_rules! folder {
             }
 
             #[test]
-            #[ignore = "the part of another test that needs an environment of its own"]
+            #[ignore = "started by another test, with its own environment"]
             fn refuse_copies() {
                 CASES.refuse_copies();
             }

@@ -166,7 +166,7 @@ fn a_parameter_decides_what_its_column_offers() {
 }
 
 #[test]
-fn columns_ask_nothing_of_a_parameter() {
+fn columns_need_no_bounds_on_a_parameter() {
     struct Bare;
 
     let columns = Named::<Bare>::COLUMNS;
@@ -189,7 +189,7 @@ fn a_key_may_be_a_parameter() {
 }
 
 #[test]
-fn parameters_of_every_kind_go_together() {
+fn lifetimes_types_and_consts_can_be_combined() {
     let page = r#"{"Name":"a","Wrapped":"b","Value":3,"Letters":"xyz"}"#.to_owned();
 
     let row = read::<Mixed<'_, String>>(&page).expect("a record");
@@ -201,7 +201,7 @@ fn parameters_of_every_kind_go_together() {
 }
 
 #[test]
-fn owned_records_are_owned_whatever_their_parameters() {
+fn owned_records_are_owned_with_any_parameters() {
     fn owned<R: DecodeOwned>() {}
     fn borrowed<'p, R: Decode<'p>>() {}
 

@@ -132,7 +132,7 @@ fn a_private_record_is_read_and_used() {
 }
 
 #[test]
-fn a_private_part_is_read_and_used() {
+fn a_private_projection_is_read_and_used() {
     let row = r#"{"Email":"a@b.c","People":2}"#;
 
     let part = caspio::__private::decode_row::<Address<'_>>(row).expect("a record");

@@ -66,7 +66,7 @@ fn without_a_rule_words_are_capitalised() {
 }
 
 #[test]
-fn a_raw_name_is_its_word_everywhere() {
+fn a_raw_identifier_is_named_without_its_prefix() {
     #[derive(CaspioTable)]
     #[caspio(table = "Types")]
     #[allow(dead_code, reason = "only the names matter")]

@@ -111,7 +111,7 @@ fn columns_have_the_names_that_the_table_gives_them() {
 }
 
 #[test]
-fn what_is_computed_has_a_name_of_its_own() {
+fn computed_columns_have_names_of_their_own() {
     assert_eq!(
         columns::<PerCity>(),
         [
@@ -130,7 +130,7 @@ fn what_is_computed_has_a_name_of_its_own() {
 }
 
 #[test]
-fn a_part_stands_for_its_table() {
+fn a_projection_has_the_source_of_its_table() {
     fn source<R: Record>() -> &'static str {
         R::Source::NAME
     }
@@ -141,7 +141,7 @@ fn a_part_stands_for_its_table() {
 }
 
 #[test]
-fn a_part_is_read_as_any_record() {
+fn a_projection_is_read_like_any_record() {
     let row = r#"{"Town":"Rome","People":3,"WithDate":2,"SumOfBalances":1.50,"Years":null,
         "Mean":40,"First":"2024-02-29T00:00:00","LastType":"x","Latest":2024,"Most":1}"#;
 
@@ -159,7 +159,7 @@ fn a_part_is_read_as_any_record() {
 }
 
 #[test]
-fn fields_say_what_their_types_hold() {
+fn fields_list_the_kinds_their_types_hold() {
     let fields = PerCity::FIELDS;
 
     assert_eq!(fields[1].member, "people");
@@ -172,12 +172,12 @@ fn fields_say_what_their_types_hold() {
 }
 
 #[test]
-fn a_part_may_be_generic() {
+fn a_projection_may_be_generic() {
     assert_eq!(columns::<Part<String>>(), ["Value", "MAX(Name) AS Name"]);
 }
 
 #[test]
-fn a_part_knows_its_key() {
+fn a_projection_knows_its_key() {
     let row = r#"{"PK_ID":7,"Town":"Rome","Type":"x","Age":null,"Tags":null,"Waited":1}"#;
 
     let short = decode_row::<Short<'_>>(row).expect("a record");

@@ -80,7 +80,7 @@ async fn groups_are_computed_by_the_service() {
 }
 
 #[tokio::test]
-async fn a_part_is_read_in_the_order_of_its_table() {
+async fn a_projection_is_read_in_the_order_of_its_table() {
     let env = TestEnv::start().await;
     let orders = env.caspio.table::<Order>();
 

@@ -84,7 +84,7 @@ fn a_row_becomes_a_record() {
 }
 
 #[test]
-fn columns_come_in_any_order_and_case_among_strangers() {
+fn columns_match_in_any_order_and_case_among_unknown_ones() {
     let row = r#"{"rested":6,"Password":null,"WEIGHT":4,"visits":3,"Tags":{"1":"Cat"},
         "lifetime_value":1.5,"e_mail":"a@b.c","first_name":"Ada","Waited":5,"pk_id":12}"#;
 
@@ -149,7 +149,7 @@ fn a_value_that_does_not_fit_is_an_error_that_names_its_column() {
 }
 
 #[test]
-fn the_last_of_a_doubled_column_counts() {
+fn the_last_of_a_repeated_column_counts() {
     let row = r#"{"PK_ID":"1,2","Total":1,"Total":2}"#;
 
     let detail = decode_row::<Detail>(row).expect("a record");
@@ -198,7 +198,7 @@ fn fields_are_the_columns_in_their_order() {
 }
 
 #[test]
-fn fields_say_what_their_types_hold() {
+fn fields_list_the_kinds_their_types_hold() {
     let email = info("E_Mail");
     assert_eq!(
         (email.rust_type, email.expected),

@@ -100,7 +100,7 @@ impl IntoSecret for String {
 }
 
 #[test]
-fn what_may_be_written_is_known_before() {
+fn writable_columns_are_known_before_a_write() {
     assert_eq!(
         names(Member::WRITES),
         ["Email", "Age", "Tags", "Length", "Secret"]
@@ -111,7 +111,7 @@ fn what_may_be_written_is_known_before() {
 }
 
 #[test]
-fn a_password_is_a_column_that_no_read_asks_for() {
+fn a_password_column_is_never_read() {
     let secret: Column<Member, Password, caspio::InsertOnly> = Member::COLUMNS.secret;
 
     assert_eq!(secret.name(), "Secret");
@@ -180,12 +180,12 @@ fn status(_: &Status) -> FieldValue<'_> {
 }
 
 #[test]
-fn a_record_of_types_that_are_only_read_is_a_record() {
+fn a_record_may_have_types_that_cannot_be_written() {
     assert_eq!(names(OnlyRead::FIELDS), ["Status", "Again", "Note"]);
 }
 
 #[test]
-fn a_function_writes_what_a_type_does_not() {
+fn a_function_can_write_a_type_that_cannot_be_written() {
     let order = WrittenByAFunction { status: Status };
 
     assert_eq!(written(&order.to_row()), [("Status", text("open"))]);
@@ -201,7 +201,7 @@ struct Borrowed<'a> {
 }
 
 #[test]
-fn a_borrowed_record_writes_what_it_borrows() {
+fn a_borrowed_record_can_be_written() {
     let email = "a@b.c".to_owned();
     let record = Borrowed {
         email: &email,
@@ -348,7 +348,7 @@ fn a_patch_leaves_out_clears_or_sets() {
 }
 
 #[test]
-fn what_is_inserted_belongs_to_the_tables_struct() {
+fn an_insert_has_the_source_of_its_table() {
     fn of<R: ToRow<Source = S>, S: caspio::record::Source>(_: &R) -> &'static str {
         S::NAME
     }
@@ -390,7 +390,7 @@ fn an_insert_into_a_view_may_be_generic() {
 }
 
 #[test]
-fn every_column_that_may_be_written_says_so_to_the_compiler() {
+fn writable_columns_have_a_writable_type() {
     fn settable<S, U, A: caspio::Settable>(column: Column<S, U, A>) -> &'static str {
         column.name()
     }

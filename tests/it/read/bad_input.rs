@@ -44,7 +44,7 @@ fn a_missing_and_an_empty_variable_are_each_named() {
 }
 
 #[test]
-fn malformed_accounts_are_refused_with_the_form_that_is_expected() {
+fn malformed_accounts_are_refused_with_the_expected_form() {
     for account in [
         "evil.com/",
         "a.b",
@@ -75,7 +75,7 @@ fn malformed_accounts_are_refused_with_the_form_that_is_expected() {
 }
 
 #[tokio::test]
-async fn wrong_credentials_say_so() {
+async fn wrong_credentials_are_an_auth_error() {
     let env = TestEnv::start().await;
     let caspio = Client::builder()
         .account(env.emulator.url())
@@ -234,7 +234,7 @@ fn answer(status: u16, body: &'static str) -> http::Response<Body> {
 }
 
 #[tokio::test]
-async fn an_answer_that_is_html_is_not_taken_for_records() {
+async fn an_html_response_is_an_error() {
     for status in [200, 502] {
         let error = match status {
             200 => error_after(|| Ok(answer(200, "<html><body>Maintenance</body></html>"))).await,
@@ -247,7 +247,7 @@ async fn an_answer_that_is_html_is_not_taken_for_records() {
 }
 
 #[tokio::test]
-async fn an_answer_that_is_cut_short_is_an_error_not_a_shorter_list() {
+async fn a_truncated_response_is_an_error() {
     let error = error_after(|| Ok(answer(200, r#"{"Result":[{"PK_ID":1,"#))).await;
     assert_eq!(error.kind(), ErrorKind::Protocol, "{error}");
     assert!(error.to_string().contains("cut short"), "{error}");

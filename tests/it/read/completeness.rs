@@ -11,7 +11,7 @@ use std::collections::HashSet;
 const RUNS: usize = 100;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn no_record_present_throughout_is_missed_or_doubled() {
+async fn records_present_throughout_are_read_exactly_once() {
     let runs = std::env::var("CASPIO_TEST_RUNS").map_or(RUNS, |runs| {
         runs.parse().expect("CASPIO_TEST_RUNS is a number")
     });

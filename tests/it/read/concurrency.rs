@@ -8,7 +8,7 @@ use caspio_tests::{Order, TestEnv, on_every_version};
 use std::time::Duration;
 
 on_every_version! {
-    async fn reading_ahead_brings_the_same_records_in_the_same_order(version) {
+    async fn concurrent_reads_return_the_same_records_in_the_same_order(version) {
         let env = TestEnv::start().version(version).await;
         let orders = env.caspio.table::<Order>();
         let expected = orders.collect().await.expect("all orders");
@@ -56,7 +56,7 @@ on_every_version! {
         }
     }
 
-    async fn a_limit_is_kept_when_reading_ahead(version) {
+    async fn a_limit_holds_for_concurrent_reads(version) {
         let env = TestEnv::start().version(version).await;
 
         let orders = env.caspio.table::<Order>();
@@ -71,7 +71,7 @@ on_every_version! {
         assert!(env.emulator.calls().records_reads() <= 4);
     }
 
-    async fn a_read_goes_on_from_any_record_without_loss_or_doubles(version) {
+    async fn a_read_resumes_after_any_record_without_loss_or_repetition(version) {
         let env = TestEnv::start().version(version).await;
         let orders = env.caspio.table::<Order>();
         let by_total = || orders.order_by(|o| (o.total.desc(), o.status.asc()));
@@ -119,7 +119,7 @@ on_every_version! {
         assert_eq!(env.emulator.calls().total(), 0);
     }
 
-    async fn a_spent_budget_is_a_part_with_a_place_to_go_on(version) {
+    async fn a_spent_budget_returns_a_part_and_a_position(version) {
         let env = TestEnv::start().version(version).await;
         let orders = env.caspio.table::<Order>();
 
@@ -151,7 +151,7 @@ on_every_version! {
         assert_eq!(rest[0].pk_id, part.records[2_999].pk_id + 1);
     }
 
-    async fn a_passed_deadline_is_an_error_not_a_shorter_list(version) {
+    async fn a_passed_deadline_is_an_error(version) {
         let slow = Emulator::builder().latency(Duration::from_millis(50));
         let env = TestEnv::with(slow).version(version).await;
 

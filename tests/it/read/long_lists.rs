@@ -6,7 +6,7 @@ use caspio_tests::{Contact, Order, TestEnv, on_every_version};
 use std::collections::BTreeSet;
 
 on_every_version! {
-    async fn a_long_list_of_keys_is_read_in_parts_and_in_order(version) {
+    async fn a_long_list_of_keys_is_split_and_read_in_order(version) {
         let env = TestEnv::start().version(version).await;
         let wanted: Vec<i64> = (1..=10_000).rev().step_by(7).collect();
 
@@ -18,7 +18,7 @@ on_every_version! {
         assert_eq!(keys(&read), expected);
     }
 
-    async fn a_long_list_of_values_is_merged_by_key_without_doubles(version) {
+    async fn a_long_list_of_values_is_merged_by_key_without_repetition(version) {
         let env = TestEnv::start().version(version).await;
         let contacts = env.caspio.table::<Contact>();
         let all = contacts.collect().await.expect("all contacts");
@@ -34,7 +34,7 @@ on_every_version! {
         assert_eq!(some.expect("seven contacts"), expected[..7]);
     }
 
-    async fn a_merged_read_goes_on_to_its_limit(version) {
+    async fn a_merged_read_resumes_up_to_its_limit(version) {
         let env = TestEnv::start().version(version).await;
         let contacts = env.caspio.table::<Contact>();
         let all = contacts.collect().await.expect("all contacts");
@@ -74,7 +74,7 @@ on_every_version! {
         assert_eq!(query().max_calls(calls).collect().await.expect("all orders"), all);
     }
 
-    async fn a_list_of_more_parts_than_the_budget_is_told_before_any_call(version) {
+    async fn a_list_of_more_parts_than_the_budget_fails_before_any_call(version) {
         let env = TestEnv::start().version(version).await;
         let contacts = env.caspio.table::<Contact>();
         let names: Vec<String> = (0..500).map(|n| format!("Name {n}")).collect();
@@ -87,7 +87,7 @@ on_every_version! {
         assert_eq!(env.emulator.calls().total(), 0);
     }
 
-    async fn parts_of_a_list_cost_no_call_for_their_range(version) {
+    async fn parts_of_a_list_need_no_call_for_their_key_range(version) {
         let env = TestEnv::start().version(version).await;
         let orders = env.caspio.table::<Order>();
         let wanted: Vec<i64> = (1..=10_000).step_by(7).collect();

@@ -77,7 +77,7 @@ on_every_version! {
         assert_eq!(rich, expected);
     }
 
-    async fn an_order_of_the_users_own_keeps_every_record(version) {
+    async fn a_custom_order_keeps_every_record(version) {
         let env = TestEnv::start().version(version).await;
         let orders = env.caspio.table::<Order>();
 
@@ -127,7 +127,7 @@ on_every_version! {
         }
     }
 
-    async fn pages_hold_what_was_asked_for(version) {
+    async fn pages_have_the_requested_size(version) {
         let env = TestEnv::start().version(version).await;
 
         let pages: Vec<usize> = env
@@ -145,7 +145,7 @@ on_every_version! {
         assert_eq!(pages, [700, 700, 100]);
     }
 
-    async fn a_struct_without_a_key_is_read_by_key_all_the_same(version) {
+    async fn a_struct_without_a_key_is_still_read_by_key(version) {
         #[derive(Debug, CaspioTable)]
         #[caspio(table = "Orders")]
         struct Total {
@@ -199,7 +199,7 @@ on_every_version! {
         assert_eq!((one.order_id, one.total), (all[17].order_id, all[17].total));
     }
 
-    async fn a_table_named_at_run_time_gives_maps(version) {
+    async fn a_table_named_at_run_time_returns_maps(version) {
         let env = TestEnv::start().version(version).await;
 
         let contacts = env

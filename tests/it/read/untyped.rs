@@ -6,7 +6,7 @@ use caspio_tests::TestEnv;
 use std::sync::Arc;
 
 caspio_tests::on_every_version! {
-    async fn only_the_named_columns_come_and_the_key(version) {
+    async fn only_the_named_columns_and_the_key_are_read(version) {
         let env = TestEnv::start().version(version).await;
         let orders = env.caspio.table_named("Orders");
 
@@ -19,7 +19,7 @@ caspio_tests::on_every_version! {
 }
 
 #[tokio::test]
-async fn a_read_goes_on_after_any_record_of_a_page() {
+async fn a_read_resumes_after_any_record_of_a_page() {
     let env = TestEnv::start().await;
     let orders = env.caspio.table_named("Orders");
     let all = orders.query().limit(2500).collect().await.expect("records");
@@ -40,7 +40,7 @@ async fn a_read_goes_on_after_any_record_of_a_page() {
 }
 
 #[tokio::test]
-async fn a_resumed_read_goes_ahead_as_well() {
+async fn a_resumed_read_is_concurrent_as_well() {
     let env = TestEnv::with(caspio_emulator::Emulator::builder())
         .version(caspio::ApiVersion::V3)
         .await;
@@ -73,7 +73,7 @@ async fn a_resumed_read_goes_ahead_as_well() {
 }
 
 #[tokio::test]
-async fn a_kept_token_serves_the_next_client() {
+async fn a_stored_token_is_used_by_the_next_client() {
     let env = TestEnv::start().await;
     let store = Arc::new(MemoryStore::new());
     for _ in 0..3 {

@@ -62,7 +62,7 @@ fn told(mut fields: Vec<FieldDefinition>) -> Vec<FieldDefinition> {
 }
 
 on_every_version! {
-    async fn a_table_is_made_as_it_was_defined(version) {
+    async fn a_created_table_matches_its_definition(version) {
         let env = empty(version).await;
 
         env.caspio.create_table(&pets()).await.expect("made");
@@ -117,7 +117,7 @@ on_every_version! {
         assert_eq!(env.emulator.calls().total(), 0);
     }
 
-    async fn an_account_gets_the_shape_of_a_file(version) {
+    async fn a_plan_gives_an_account_the_schema_of_a_file(version) {
         let env = empty(version).await;
         let mut want = Schema::default();
         let vets = vec![field("Name", DataType::Text255)];
@@ -134,7 +134,7 @@ on_every_version! {
         assert!(Plan::between(&now, &want).is_empty());
     }
 
-    async fn a_plan_that_loses_data_waits_for_a_word(version) {
+    async fn a_destructive_plan_needs_permission(version) {
         let env = empty(version).await;
         env.caspio.create_table(&pets()).await.expect("made");
         let have = env.caspio.schema().await.expect("made");

@@ -7,7 +7,7 @@ use futures::future::try_join_all;
 use serde_json::json;
 
 on_every_version! {
-    async fn every_type_of_field_is_told_as_what_it_is(version) {
+    async fn every_field_type_is_recognized(version) {
         let env = TestEnv::start().version(version).await;
 
         let fields = env.caspio.table_named("Contacts").fields().await.expect("fields");
@@ -26,7 +26,7 @@ on_every_version! {
         assert_eq!(field("Lucky_Numbers").list[&2], json!(7));
     }
 
-    async fn the_account_is_read_whole(version) {
+    async fn the_whole_account_is_read(version) {
         let env = TestEnv::start().version(version).await;
 
         let schema = env.caspio.schema().await.expect("the account");
@@ -51,7 +51,7 @@ on_every_version! {
         assert_eq!((both.tables.len(), both.views.len()), (1, 1));
     }
 
-    async fn names_that_are_not_there_are_told_at_once(version) {
+    async fn all_unknown_names_are_reported_together(version) {
         let env = TestEnv::start().version(version).await;
 
         let asked = env.caspio.schema().tables(["Contacts", "Cats", "Dogs"]).await;

@@ -13,7 +13,7 @@ async fn shaped(schema: &Schema, version: ApiVersion) -> TestEnv {
 }
 
 on_every_version! {
-    async fn an_emulator_has_the_shape_of_the_account(version) {
+    async fn an_emulator_has_the_schema_of_the_account(version) {
         let account = TestEnv::with(Emulator::builder()).version(version).await;
         let shape = account.caspio.schema().await.expect("the account");
 
@@ -29,7 +29,7 @@ on_every_version! {
 }
 
 #[tokio::test]
-async fn views_of_one_table_are_there_and_those_of_several_are_named() {
+async fn views_of_several_tables_are_left_out_and_named() {
     let account = TestEnv::start().await;
     let shape = account.caspio.schema().await.expect("the account");
 
@@ -45,7 +45,7 @@ async fn views_of_one_table_are_there_and_those_of_several_are_named() {
 }
 
 #[tokio::test]
-async fn records_of_the_shape_are_written_and_read() {
+async fn records_of_that_schema_are_written_and_read() {
     let account = TestEnv::start().await;
     let shape = account.caspio.schema().await.expect("the account");
     let twin = shaped(&shape, ApiVersion::V3).await;
@@ -66,7 +66,7 @@ async fn records_of_the_shape_are_written_and_read() {
 }
 
 #[tokio::test]
-async fn a_file_gives_the_shape() {
+async fn a_schema_file_defines_the_tables() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("caspio.schema.json");
     let mut schema = Schema::default();
@@ -82,7 +82,7 @@ async fn a_file_gives_the_shape() {
 }
 
 #[tokio::test]
-async fn a_type_that_is_not_known_names_the_field() {
+async fn an_unknown_type_names_the_field() {
     let mut schema = Schema::default();
     let place = FieldDefinition::new("Place", DataType::from_name("GEO-POINT"));
     schema.tables = vec![TableDefinition::new("Pets", vec![place])];

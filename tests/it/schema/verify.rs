@@ -51,7 +51,7 @@ struct Cat {
 }
 
 on_every_version! {
-    async fn a_record_that_fits_is_told_what_may_surprise(version) {
+    async fn a_matching_record_reports_possible_surprises(version) {
         let env = TestEnv::start().version(version).await;
 
         let contact = env.caspio.verify::<Contact>().await.expect("it fits");
@@ -61,7 +61,7 @@ on_every_version! {
         assert!(contact.not_writable.is_empty());
     }
 
-    async fn all_faults_are_told_at_once(version) {
+    async fn all_mismatches_are_reported_together(version) {
         let env = TestEnv::start().version(version).await;
 
         let error = env.caspio.verify::<Wrong>().await.expect_err("it does not fit");
@@ -81,7 +81,7 @@ on_every_version! {
         );
     }
 
-    async fn a_table_that_is_not_there_names_the_struct(version) {
+    async fn a_missing_table_names_the_struct(version) {
         let env = TestEnv::start().version(version).await;
 
         let error = env.caspio.verify::<Cat>().await.expect_err("no such table");
@@ -106,7 +106,7 @@ async fn a_view_is_verified_too_and_on_v2_refused() {
 }
 
 #[tokio::test]
-async fn verifying_looks_at_the_account_as_it_is_now() {
+async fn verify_reads_the_current_schema() {
     let env = TestEnv::start().await;
     env.caspio.verify::<Contact>().await.expect("it fits");
 

@@ -108,7 +108,7 @@ macro_rules! on_v3_and_v4 {
 }
 
 on_v3_and_v4! {
-    async fn a_file_is_uploaded_told_of_renamed_and_deleted(version) {
+    async fn a_file_is_uploaded_described_renamed_and_deleted(version) {
         let env = people(version).await;
         let people = env.caspio.table::<Person>();
         let resume = people.attachment(2, |p| p.resume);
@@ -136,7 +136,7 @@ on_v3_and_v4! {
         assert_eq!(resume.info().await.expect("no file"), None);
     }
 
-    async fn a_second_upload_takes_the_place_of_the_first(version) {
+    async fn a_second_upload_replaces_the_first(version) {
         let env = people(version).await;
         let resume = env.caspio.table::<Person>().attachment(1, |p| p.resume);
 
@@ -176,7 +176,7 @@ on_v3_and_v4! {
         assert_eq!((gone.kind(), gone.key()), (ErrorKind::NotFound, Some("PK_ID 1,3")));
     }
 
-    async fn a_record_that_is_not_there_is_not_found(version) {
+    async fn a_missing_record_is_not_found(version) {
         let env = people(version).await;
         let nobody = env.caspio.table_named("People").attachment_named(99, "Resume");
 
@@ -207,7 +207,7 @@ on_v3_and_v4! {
         assert_eq!(error.kind(), ErrorKind::Invalid);
     }
 
-    async fn five_megabytes_go_up_and_come_down(version) {
+    async fn five_megabytes_are_uploaded_and_downloaded(version) {
         let env = people(version).await;
         let resume = env.caspio.table::<Person>().attachment(1, |p| p.resume);
         let folder = tempfile::tempdir().expect("a folder");
@@ -233,7 +233,7 @@ on_v3_and_v4! {
         assert_eq!(files_in(folder.path()).len(), 2);
     }
 
-    async fn a_download_tells_how_far_it_got(version) {
+    async fn a_download_reports_its_progress(version) {
         let env = people(version).await;
         let resume = env.caspio.table::<Person>().attachment(1, |p| p.resume);
         let whole = content(300_000);
@@ -256,7 +256,7 @@ on_v3_and_v4! {
         assert_eq!(told.load(Ordering::Relaxed), 300_000);
     }
 
-    async fn an_empty_file_is_a_file(version) {
+    async fn an_empty_file_can_be_stored(version) {
         let env = people(version).await;
         let resume = env.caspio.table::<Person>().attachment(1, |p| p.resume);
 
@@ -267,7 +267,7 @@ on_v3_and_v4! {
         assert_eq!(download.bytes().await.expect("nothing"), "");
     }
 
-    async fn a_download_that_breaks_is_an_error_and_leaves_no_half_file(version) {
+    async fn a_broken_download_is_an_error_and_leaves_no_file(version) {
         let env = people(version).await;
         let resume = env.caspio.table::<Person>().attachment(1, |p| p.resume);
         resume.upload(Upload::bytes("a", content(1_000_000))).await.expect("an upload");
@@ -293,7 +293,7 @@ on_v3_and_v4! {
         assert_eq!(files_in(folder.path()), ["a"]);
     }
 
-    async fn a_download_that_is_dropped_leaves_no_half_file(version) {
+    async fn a_dropped_download_leaves_no_file(version) {
         let env = people(version).await;
         let resume = env.caspio.table::<Person>().attachment(1, |p| p.resume);
         resume.upload(Upload::bytes("a", content(1_000_000))).await.expect("an upload");
@@ -319,7 +319,7 @@ on_v3_and_v4! {
         assert_eq!(files_in(folder.path()), Vec::<String>::new());
     }
 
-    async fn a_folder_that_is_not_there_is_told_by_its_path(version) {
+    async fn a_missing_folder_is_named(version) {
         let env = people(version).await;
         let resume = env.caspio.table::<Person>().attachment(1, |p| p.resume);
         resume.upload(Upload::bytes("a", "a")).await.expect("an upload");
@@ -350,7 +350,7 @@ on_v3_and_v4! {
         }
     }
 
-    async fn names_that_are_none_are_refused_before_any_call(version) {
+    async fn invalid_names_are_refused_before_any_call(version) {
         let env = people(version).await;
         let resume = env.caspio.table::<Person>().attachment(1, |p| p.resume);
 
@@ -367,7 +367,7 @@ on_v3_and_v4! {
         assert_eq!(env.emulator.calls().total(), 0);
     }
 
-    async fn keys_that_lead_elsewhere_are_refused_before_any_call(version) {
+    async fn keys_that_traverse_paths_are_refused_before_any_call(version) {
         let env = people(version).await;
         let visits = env.caspio.view_named("Visits_People");
 
@@ -385,7 +385,7 @@ on_v3_and_v4! {
         assert_eq!(env.emulator.calls().total(), 0);
     }
 
-    async fn many_files_are_told_of_and_deleted_in_one_call(version) {
+    async fn many_files_are_described_and_deleted_in_one_call(version) {
         let env = people(version).await;
         let people = env.caspio.table::<Person>();
         for id in [1, 3] {
@@ -423,7 +423,7 @@ on_v3_and_v4! {
         assert_eq!(env.emulator.calls().total(), 0);
     }
 
-    async fn a_lost_answer_is_asked_for_again(version) {
+    async fn a_lost_response_is_requested_again(version) {
         let env = people(version).await;
         let resume = env.caspio.table::<Person>().attachment(1, |p| p.resume);
         let lost = |operation: &str| {
@@ -481,7 +481,7 @@ on_v3_and_v4! {
 }
 
 #[tokio::test]
-async fn a_type_that_the_field_does_not_permit_is_refused_before_it_is_sent() {
+async fn a_file_type_that_is_not_permitted_is_refused_before_sending() {
     let env = people(ApiVersion::V3).await;
     let photo = env
         .caspio

@@ -52,7 +52,7 @@ async fn sample_env(version: ApiVersion) -> TestEnv {
 }
 
 on_every_version! {
-    async fn many_rows_take_one_call_a_thousand(version) {
+    async fn a_thousand_rows_take_one_call(version) {
         let env = items_env(version).await;
         let rows = items(many());
 
@@ -83,7 +83,7 @@ on_every_version! {
         assert_eq!(calls(&env), 0);
     }
 
-    async fn a_row_that_is_refused_hides_no_other(version) {
+    async fn a_refused_row_does_not_affect_others(version) {
         let env = items_env(version).await;
         let mut rows = items(1500);
         rows[3].code = "C-1".into();
@@ -108,7 +108,7 @@ on_every_version! {
         assert!(error.to_string().contains("2 of 1500 rows failed, row 3 first"), "{error}");
     }
 
-    async fn what_is_known_to_be_refused_is_not_sent_and_the_others_are(version) {
+    async fn invalid_rows_are_not_sent_but_the_others_are(version) {
         let env = items_env(version).await;
         let items = env.caspio.table_named("Items");
         let row = |tags: &[&str]| RecordMap::from([("Code", json(tags.concat())), ("Tags", json(tags))]);
@@ -122,7 +122,7 @@ on_every_version! {
         assert_eq!(env.emulator.count("Items").expect("a count"), 2);
     }
 
-    async fn untyped_rows_and_results_of_rows_are_taken(version) {
+    async fn untyped_rows_and_results_of_rows_are_accepted(version) {
         let env = items_env(version).await;
         let row = |code: &str| RecordMap::from([("Code", code)]);
         let rows = vec![Ok(row("a")), Err("line 2 is no JSON"), Ok(row("c"))];
@@ -151,7 +151,7 @@ on_every_version! {
         assert_eq!(there, hostile);
     }
 
-    async fn without_v4_every_row_takes_a_call_and_that_is_found_out_once(version) {
+    async fn without_v4_every_row_takes_a_call_and_v4_is_tried_once(version) {
         if version == ApiVersion::V4 {
             return;
         }
@@ -173,7 +173,7 @@ on_every_version! {
         }
     }
 
-    async fn no_more_calls_are_under_way_than_said(version) {
+    async fn concurrency_limits_the_calls_in_flight(version) {
         for v4 in [true, false] {
             let most = Arc::new(AtomicUsize::new(0));
             let seen = Arc::clone(&most);
@@ -191,7 +191,7 @@ on_every_version! {
         }
     }
 
-    async fn many_records_of_a_view_are_written_by_their_texts(version) {
+    async fn many_records_of_a_view_are_written_by_their_keys(version) {
         let env = sample_env(version).await;
         let view = env.caspio.view_named("Active_Contacts").writable();
         let row = |at: usize| RecordMap::from([
@@ -248,7 +248,7 @@ on_every_version! {
         assert_eq!(env.emulator.calls().operation("CreateTableRecords"), 3);
     }
 
-    async fn a_table_that_is_not_there_fails_as_a_whole_before_any_row_is_sent(version) {
+    async fn a_missing_table_fails_before_any_row_is_sent(version) {
         let env = items_env(version).await;
 
         let error = env.caspio.table_named("Nothing").insert_many([RecordMap::from([("A", 1)])]).await;
@@ -264,7 +264,7 @@ fn json(value: impl serde::Serialize) -> serde_json::Value {
 }
 
 #[tokio::test]
-async fn after_a_refusal_that_is_for_all_no_more_calls_are_made() {
+async fn a_refusal_of_the_whole_table_stops_further_calls() {
     let env = items_env_with(ApiVersion::V3, Forbidding).await;
 
     let report = env
@@ -303,7 +303,7 @@ impl HttpService for Forbidding {
 }
 
 #[tokio::test]
-async fn rows_are_checked_before_they_are_sent_where_that_is_asked_for() {
+async fn rows_are_checked_before_sending_if_requested() {
     let env = items_env(ApiVersion::V3).await;
     let caspio = Client::builder()
         .account(env.emulator.url())

@@ -54,7 +54,7 @@ on_every_version! {
         assert_eq!(calls(&env) - before, 3);
     }
 
-    async fn a_change_that_is_refused_hides_no_other(version) {
+    async fn a_refused_change_does_not_affect_others(version) {
         let env = items_env(version).await;
         let table = env.caspio.table::<Item>();
         let keys = table.insert_many(items(3)).await.expect("a report").into_result().expect("keys");
@@ -67,7 +67,7 @@ on_every_version! {
         assert_eq!(table.get(keys[0]).await.expect("an item").expect("an item").tags, List::from(["red".to_owned()]));
     }
 
-    async fn scattered_keys_are_deleted_a_thousand_a_call(version) {
+    async fn scattered_keys_are_deleted_a_thousand_in_a_call(version) {
         let env = items_env(version).await;
         let table = env.caspio.table::<Item>();
         let keys = table.insert_many(items(20_000)).await.expect("a report").into_result().expect("keys");
@@ -81,7 +81,7 @@ on_every_version! {
         assert_eq!(env.emulator.count("Items").expect("a count"), 10_000);
     }
 
-    async fn a_delete_says_how_many_were_not_there(version) {
+    async fn a_delete_reports_missing_records(version) {
         let env = items_env(version).await;
         let table = env.caspio.table::<Item>();
         let keys = table.insert_many(items(6)).await.expect("a report").into_result().expect("keys");
@@ -98,7 +98,7 @@ on_every_version! {
         assert!(named.failed.is_empty() && !named.is_complete());
     }
 
-    async fn without_v4_keys_share_what_an_address_takes(version) {
+    async fn without_v4_keys_share_a_url(version) {
         if version == ApiVersion::V4 {
             return;
         }

@@ -26,7 +26,7 @@ on_every_version! {
         }
     }
 
-    async fn a_lost_answer_is_told_of_every_row_and_nothing_is_doubled(version) {
+    async fn a_lost_response_is_reported_for_every_row_and_nothing_is_repeated(version) {
         let env = items_env(version).await;
         let fault = Rule::new(Fault::ResetAfterwards).operation("CreateTableRecords").calls([2]);
         env.emulator.set_faults(Faults::none().rule(fault));
@@ -43,7 +43,7 @@ on_every_version! {
         assert_eq!(env.emulator.count("Items").expect("a count"), 3000);
     }
 
-    async fn rows_whose_answers_are_lost_are_found_by_a_unique_column(version) {
+    async fn rows_with_lost_responses_are_found_by_a_unique_column(version) {
         let env = items_env(version).await;
         let rule = |fault, calls: &[u64]| Rule::new(fault).operation("CreateTableRecords").calls(calls.to_vec());
         let faults = Faults::none()
@@ -62,7 +62,7 @@ on_every_version! {
         }
     }
 
-    async fn with_one_reset_in_ten_no_row_is_doubled(version) {
+    async fn with_one_reset_in_ten_no_row_is_repeated(version) {
         let env = items_env(version).await;
         let rule = |fault, operation: &str| Rule::new(fault).operation(operation).rate(0.1);
         let faults = Faults::none()

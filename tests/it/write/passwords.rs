@@ -43,7 +43,7 @@ on_every_version! {
         assert!(holds(&env.emulator, 8, "sample"));
     }
 
-    async fn a_record_that_is_not_there_is_not_found(version) {
+    async fn a_missing_record_is_not_found(version) {
         let env = TestEnv::start().version(version).await;
         let contacts = env.caspio.table_named("Contacts");
 
@@ -59,7 +59,7 @@ on_every_version! {
         }
     }
 
-    async fn a_field_that_is_no_password_is_named(version) {
+    async fn a_field_of_another_type_is_named(version) {
         let env = TestEnv::start().version(version).await;
         let contacts = env.caspio.table_named("Contacts");
 
@@ -78,7 +78,7 @@ on_every_version! {
         assert_eq!(none.expect("none"), Vec::<String>::new());
     }
 
-    async fn a_password_that_an_answer_repeats_is_in_no_error(version) {
+    async fn a_password_echoed_by_the_service_is_in_no_error(version) {
         let caspio = Client::builder()
             .account("http://127.0.0.1:9")
             .credentials("id", "secret")

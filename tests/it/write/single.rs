@@ -61,7 +61,7 @@ async fn interests(env: &TestEnv) -> Vec<String> {
 }
 
 on_every_version! {
-    async fn an_insert_gives_the_key_and_the_record_is_there(version) {
+    async fn an_insert_returns_the_key_of_the_record(version) {
         let env = TestEnv::start().version(version).await;
         let contacts = env.caspio.table::<Contact>();
         let mut new = contact();
@@ -124,7 +124,7 @@ on_every_version! {
         assert_eq!(after, expected);
     }
 
-    async fn an_update_can_give_the_record_back(version) {
+    async fn an_update_can_return_the_record(version) {
         let env = TestEnv::start().version(version).await;
         let contacts = env.caspio.table::<Contact>();
 
@@ -210,7 +210,7 @@ on_every_version! {
         assert_eq!(orders.count().await.expect("a count"), all - new);
     }
 
-    async fn a_delete_can_be_told_how_many_to_expect(version) {
+    async fn a_delete_can_expect_a_count(version) {
         let env = TestEnv::start().version(version).await;
         let orders = env.caspio.table::<Order>();
         let some = || Order::COLUMNS.pk_id.le(7);
@@ -223,7 +223,7 @@ on_every_version! {
         assert_eq!(orders.delete_where_by(some()).expect(7).await.expect("a delete").records, 7);
     }
 
-    async fn all_records_are_written_when_that_is_said(version) {
+    async fn all_records_are_written_if_requested(version) {
         let env = TestEnv::start().version(version).await;
         let orders = env.caspio.table::<Order>();
         let all = orders.count().await.expect("a count");
@@ -336,7 +336,7 @@ on_every_version! {
         assert_eq!(env.emulator.count("Contacts").expect("a count"), before);
     }
 
-    async fn fields_that_were_asked_for_are_what_rows_are_compared_with(version) {
+    async fn rows_are_checked_against_fields_that_were_read(version) {
         let env = TestEnv::start().version(version).await;
         let contacts = env.caspio.table_named("Contacts");
         contacts.fields().await.expect("the fields");
@@ -348,7 +348,7 @@ on_every_version! {
         assert_eq!(env.emulator.calls().operation("CreateTableRecord"), 0);
     }
 
-    async fn an_attachment_or_generated_column_of_a_map_is_refused_with_all_faults_at_once(version) {
+    async fn all_violations_of_a_map_are_reported_together(version) {
         let env = TestEnv::start().version(version).await;
         let caspio = Client::builder()
             .account(env.emulator.url())
@@ -473,7 +473,7 @@ fn code(place: i32) -> Code {
 }
 
 on_every_version! {
-    async fn inserts_by_a_unique_column_are_all_there_once_when_answers_are_lost(version) {
+    async fn inserts_by_a_unique_column_happen_once_despite_lost_responses(version) {
         let runs: i32 = std::env::var("CASPIO_TEST_RUNS").map_or(300, |runs| runs.parse().expect("a number"));
         let env = codes(version, true).await;
         let codes = env.caspio.table::<Code>();
@@ -511,7 +511,7 @@ on_every_version! {
         assert_eq!(env.emulator.count("Codes").expect("a count"), 201);
     }
 
-    async fn a_record_that_never_arrived_is_sent_again_where_the_column_is_unique(version) {
+    async fn a_record_that_never_arrived_is_sent_again_if_the_column_is_unique(version) {
         let env = codes(version, true).await;
         let codes = env.caspio.table::<Code>();
         codes.insert(&code(-1)).await.expect("an insert");
@@ -526,7 +526,7 @@ on_every_version! {
 }
 
 #[tokio::test]
-async fn doubt_that_cannot_be_resolved_stays_doubt() {
+async fn an_outcome_that_cannot_be_resolved_stays_unresolved() {
     let env = codes(ApiVersion::V3, true).await;
     let codes = env.caspio.table::<Code>();
     let lost = |operation: &str| Rule::new(Fault::Reset).operation(operation).always();

@@ -127,7 +127,7 @@ on_every_version! {
         assert_eq!(changed.await.expect("a count"), 37);
     }
 
-    async fn few_rows_are_looked_for_by_their_keys(version) {
+    async fn few_rows_are_looked_up_by_their_keys(version) {
         let env = items_env(version).await;
         load(&env, 5000).await;
         let (read, written) = calls(&env);
@@ -143,7 +143,7 @@ on_every_version! {
         assert_eq!(named.expect("an item").expect("an item").code, "c-8");
     }
 
-    async fn a_dry_run_says_what_would_be_done(version) {
+    async fn a_dry_run_reports_what_would_be_done(version) {
         let env = items_env(version).await;
         load(&env, 10).await;
         let (_, written) = calls(&env);
@@ -156,7 +156,7 @@ on_every_version! {
         assert_eq!(calls(&env).1, written);
     }
 
-    async fn what_no_row_is_there_for_is_deleted_only_when_that_is_said(version) {
+    async fn records_without_a_row_are_deleted_only_if_requested(version) {
         let env = items_env(version).await;
         load(&env, 10).await;
         let items = env.caspio.table::<Item>();
@@ -180,7 +180,7 @@ on_every_version! {
         assert_eq!(env.emulator.count("Items").expect("a count"), 3);
     }
 
-    async fn keys_that_come_twice_are_named_before_anything_is_written(version) {
+    async fn repeated_keys_are_named_before_anything_is_written(version) {
         let env = items_env(version).await;
         let items = env.caspio.table::<Item>();
         load(&env, 3).await;
@@ -201,7 +201,7 @@ on_every_version! {
         assert_eq!(calls(&env).1, written);
     }
 
-    async fn untyped_rows_are_compared_by_their_fields_types(version) {
+    async fn untyped_rows_are_compared_by_the_types_of_their_fields(version) {
         let env = items_env(version).await;
         let items = env.caspio.table_named("Items");
         let row = |at: i64| {
@@ -221,7 +221,7 @@ on_every_version! {
         assert_eq!((first.inserted, second.unchanged, second.changed()), (5, 5, 0));
     }
 
-    async fn a_row_that_fails_is_told_and_holds_deletes_back(version) {
+    async fn a_failed_row_is_reported_and_holds_deletes_back(version) {
         let env = items_env(version).await;
         load(&env, 5).await;
         let rows = [short("C-1", "new"), short("N-1", &"x".repeat(300)), short("N-2", "x")];
@@ -234,7 +234,7 @@ on_every_version! {
         assert!(!report.is_complete() && report.into_result().is_err());
     }
 
-    async fn inserts_whose_answers_are_lost_are_found_again(version) {
+    async fn inserts_with_lost_responses_are_found_again(version) {
         let env = items_env(version).await;
         let fault = Rule::new(Fault::ResetAfterwards).operation("CreateTableRecords").calls([1]);
         env.emulator.set_faults(Faults::none().rule(fault));
@@ -246,7 +246,7 @@ on_every_version! {
         assert_eq!(env.emulator.count("Items").expect("a count"), 1500);
     }
 
-    async fn a_staging_table_finds_faults_before_the_table_is_touched(version) {
+    async fn a_staging_table_finds_violations_before_the_table_is_touched(version) {
         let env = items_env(version).await;
         env.emulator.create_table(table("Items_staging")).expect("a table");
         load(&env, 5).await;
@@ -265,7 +265,7 @@ on_every_version! {
         assert_eq!(env.emulator.count("Items_staging").expect("a count"), 2);
     }
 
-    async fn a_replace_that_was_stopped_goes_on(version) {
+    async fn a_stopped_replace_resumes(version) {
         let env = items_env(version).await;
         load(&env, 3000).await;
         let rows: Vec<Short> = (1000..4000).map(|number| short(format!("C-{number}"), "new")).collect();
