@@ -1,6 +1,6 @@
-//! Authorizing a request with a token at hand, alone and with 16 tasks at once.
+//! Authorizing a request with a cached token, alone and with 16 tasks at once.
 
-use crate::figure::{Goal, figure, time};
+use crate::metric::{Target, metric, time};
 use caspio_core::auth::Authenticate;
 use caspio_core::http::{HeaderValue, Request, Response, header};
 use caspio_core::{Account, Body, ClientCredentials, HttpError, HttpService, OAuth2};
@@ -11,7 +11,7 @@ use std::hint::black_box;
 const TIMES: usize = 200_000;
 const TASKS: usize = 16;
 
-/// Grants one token, and nothing else.
+/// A service that only grants a token.
 #[derive(Debug)]
 struct Grants;
 
@@ -22,7 +22,7 @@ impl HttpService for Grants {
     }
 }
 
-/// Prints the figures of authorizing.
+/// Prints the metrics of authorizing.
 pub(crate) fn run() {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -38,11 +38,11 @@ pub(crate) fn run() {
     let allocations = allocation_counter::measure(|| authorize(&oauth, 1_000));
     let by_hand = allocation_counter::measure(|| insert_header(1_000));
     let more = allocations.count_total as f64 - by_hand.count_total as f64;
-    figure(
+    metric(
         "auth.allocations",
         more / 1_000.0,
         "allocations",
-        Goal::AtMost(0.0),
+        Target::AtMost(0.0),
     );
 
     let (alone, ()) = time(|| authorize(&oauth, TIMES));
@@ -59,7 +59,7 @@ pub(crate) fn run() {
         });
     });
     let nanos = contended.as_nanos() as f64 / (TIMES * TASKS) as f64;
-    figure("auth.contended", nanos, "ns", Goal::AtMost(1_000.0));
+    metric("auth.contended", nanos, "ns", Target::AtMost(1_000.0));
 }
 
 fn authorize(oauth: &OAuth2, times: usize) {
@@ -71,7 +71,7 @@ fn authorize(oauth: &OAuth2, times: usize) {
     }
 }
 
-/// The hand-written way: the header that every request carries.
+/// The hand-written code: sets the header of every request.
 fn insert_header(times: usize) {
     let value = HeaderValue::from_static("Bearer token");
     for _ in 0..times {

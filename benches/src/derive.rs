@@ -3,8 +3,8 @@
 //! Both crates decode every struct from JSON; the one with `CaspioTable` uses 20 typed columns of
 //! each as well. What both depend on is built before the clock starts.
 
-use crate::figure::{Goal, figure, time};
 use crate::generated;
+use crate::metric::{Target, metric, time};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -79,21 +79,21 @@ pub(crate) fn run() {
     let caspio = crates.build(Kind::Caspio);
     println!("derive.release: {serde:.1?} with serde, {caspio:.1?} with caspio");
     let ratio = caspio.as_secs_f64() / serde.as_secs_f64();
-    figure("derive.release.ratio", ratio, "x", Goal::AtMost(0.5));
+    metric("derive.release.ratio", ratio, "x", Target::AtMost(0.5));
 
     let serde = crates.build(Kind::GeneratedSerde);
     let caspio = crates.build(Kind::Generated);
     println!("derive.generated: {serde:.1?} with serde, {caspio:.1?} with caspio");
     let ratio = caspio.as_secs_f64() / serde.as_secs_f64();
-    figure("derive.generated.ratio", ratio, "x", Goal::AtMost(0.5));
+    metric("derive.generated.ratio", ratio, "x", Target::AtMost(0.5));
 
     let mut extra: Vec<f64> = (0..CHECKS).map(|_| crates.check_extra()).collect();
     extra.sort_by(f64::total_cmp);
-    figure(
+    metric(
         "derive.check.extra",
         extra[CHECKS / 2],
         "s",
-        Goal::AtMost(1.0),
+        Target::AtMost(1.0),
     );
 }
 

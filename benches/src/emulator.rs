@@ -1,6 +1,6 @@
-//! The emulator: how soon it answers, how fast it serves, how much it needs.
+//! The emulator: its start, its speed, its memory.
 
-use crate::figure::{Goal, figure};
+use crate::metric::{Target, metric};
 use caspio_emulator::Emulator;
 use reqwest::Client;
 use std::error::Error;
@@ -17,7 +17,7 @@ const ORDERS: u64 = 1_000_000;
 const PAGE: u64 = 1_000;
 const CLIENTS: usize = 200;
 
-/// Measures and prints every figure of the emulator.
+/// Measures and prints every metric of the emulator.
 pub(crate) fn run() {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -30,26 +30,26 @@ pub(crate) fn run() {
 }
 
 async fn measure() -> Outcome<()> {
-    figure("emulator.start", start().await?, "ms", Goal::AtMost(50.0));
+    metric("emulator.start", start().await?, "ms", Target::AtMost(50.0));
     let rate = rate().await?;
-    figure(
+    metric(
         "emulator.read.rate",
         rate,
         "records/s",
-        Goal::AtLeast(100_000.0),
+        Target::AtLeast(100_000.0),
     );
     let errors = clients().await? as f64;
-    figure("emulator.clients", errors, "errors", Goal::AtMost(0.0));
-    figure(
+    metric("emulator.clients", errors, "errors", Target::AtMost(0.0));
+    metric(
         "emulator.memory",
         memory().await?,
         "MiB",
-        Goal::AtMost(150.0),
+        Target::AtMost(150.0),
     );
     Ok(())
 }
 
-/// The time from nothing to the first answer, with the sample data: the middle of five.
+/// Returns the time until the first response, with the sample data: the median of five.
 async fn start() -> Outcome<f64> {
     let http = Client::new();
     let mut times = Vec::new();
@@ -63,7 +63,7 @@ async fn start() -> Outcome<f64> {
     Ok(times[2].as_secs_f64() * 1_000.0)
 }
 
-/// Records a second to one caller in pages of 1,000: the best of three reads of 100,000.
+/// Returns the records per second for one caller in pages of 1,000: the best of three reads of 100,000.
 async fn rate() -> Outcome<f64> {
     let emulator = Emulator::builder().sample_orders(100_000).start().await?;
     let caller = Caller::new(&Client::new(), &emulator.url()).await?;
@@ -75,15 +75,15 @@ async fn rate() -> Outcome<f64> {
             caller.page(page * PAGE).await?;
         }
         if emulator.calls().rows_sent() != 100_000 {
-            return Err("not every record came".into());
+            return Err("records are missing".into());
         }
         best = best.min(begin.elapsed());
     }
     Ok(100_000.0 / best.as_secs_f64())
 }
 
-/// How many of 200 clients, each with a connection and a token of its own, do not get all of
-/// their five pages when they read at once.
+/// Returns how many of 200 clients, each with its own connection and token, do not get all of their five pages when
+/// they read at once.
 async fn clients() -> Outcome<usize> {
     let emulator = Emulator::builder().start().await?;
     let mut readers = JoinSet::new();
@@ -104,11 +104,11 @@ async fn clients() -> Outcome<usize> {
     Ok(outcomes.iter().filter(|outcome| outcome.is_err()).count())
 }
 
-/// The most memory that the program held while it served 1,000,000 orders from a data folder.
+/// Returns the peak memory of the program while it served 1,000,000 orders from a data folder.
 async fn memory() -> Outcome<f64> {
     let program = build()?;
     let folder = tempfile::tempdir()?;
-    // The first start makes the file; what counts is the one that finds it.
+    // The first start creates the file; the second, which finds it, is measured.
     drop(Program::start(&program, folder.path())?);
     let running = Program::start(&program, folder.path())?;
     let caller = Caller::new(&Client::new(), &running.url).await?;
@@ -124,7 +124,7 @@ async fn memory() -> Outcome<f64> {
     Ok(most / 1_024.0)
 }
 
-/// Builds the program as it is shipped, and returns where it is.
+/// Builds the program for release and returns its path.
 fn build() -> Outcome<PathBuf> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output = Command::new(cargo)
@@ -163,7 +163,7 @@ impl Program {
         let url = ready
             .split_whitespace()
             .find(|word| word.starts_with("http"))
-            .ok_or("the program did not get ready")?
+            .ok_or("the program did not start")?
             .to_owned();
         Ok(Self { child, url })
     }
@@ -185,7 +185,7 @@ struct Caller {
 
 impl Caller {
     async fn new(http: &Client, url: &str) -> Outcome<Self> {
-        let answer = http
+        let response = http
             .post(format!("{url}/oauth/token"))
             .header("Content-Type", "application/x-www-form-urlencoded")
             .body("grant_type=client_credentials&client_id=demo&client_secret=demo-secret")
@@ -194,10 +194,10 @@ impl Caller {
             .error_for_status()?
             .text()
             .await?;
-        let token = answer
+        let token = response
             .split_once("\"access_token\":\"")
             .and_then(|(_, rest)| rest.split('"').next())
-            .ok_or("no token in the answer")?;
+            .ok_or("no token in the response")?;
         Ok(Self {
             http: http.clone(),
             url: format!("{url}/integrations/rest/v3/tables/Orders/records"),
@@ -211,13 +211,13 @@ impl Caller {
             "{}?q.where=PK_ID%3E{after}&q.orderBy=PK_ID&q.limit={PAGE}",
             self.url
         );
-        let answer = self
+        let response = self
             .http
             .get(url)
             .header("Authorization", format!("Bearer {}", self.token))
             .send()
             .await?
             .error_for_status()?;
-        Ok(answer.bytes().await?.len())
+        Ok(response.bytes().await?.len())
     }
 }

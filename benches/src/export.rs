@@ -1,6 +1,6 @@
 //! Exporting to Parquet with the program, against streaming the same records and dropping them.
 
-use crate::figure::{Goal, figure};
+use crate::metric::{Target, metric};
 use crate::pages::pages;
 use crate::read::CHILD;
 use crate::server::Server;
@@ -12,7 +12,7 @@ const RECORDS: usize = 1_000_000;
 const ROUNDS: usize = 3;
 const MIB: f64 = 1024.0;
 
-/// Prints the figures of exporting.
+/// Prints the metrics of exporting.
 pub(crate) fn run() {
     let program = build();
     let server = Server::start(pages(RECORDS), RECORDS);
@@ -33,16 +33,16 @@ pub(crate) fn run() {
         );
     }
     ratios.sort_by(f64::total_cmp);
-    figure(
+    metric(
         "export.parquet.rate",
         ratios[ROUNDS / 2],
         "x",
-        Goal::AtLeast(0.8),
+        Target::AtLeast(0.8),
     );
-    figure("export.parquet.memory", peak, "MiB", Goal::AtMost(200.0));
+    metric("export.parquet.memory", peak, "MiB", Target::AtMost(200.0));
 }
 
-/// The program in a released build.
+/// Builds the program for release and returns its path.
 fn build() -> PathBuf {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let built = Command::new(cargo)
@@ -81,13 +81,13 @@ struct Run {
     peak_kib: f64,
 }
 
-/// Waits for a child, looking at its peak of memory meanwhile.
+/// Waits for a child and samples its peak memory.
 fn finish(mut child: Child) -> Run {
     let started = Instant::now();
     let mut peak_kib = 0.0;
     loop {
         if let Some(status) = child.try_wait().expect("a child") {
-            assert!(status.success(), "the child did it");
+            assert!(status.success(), "the child succeeds");
             return Run {
                 took: started.elapsed(),
                 peak_kib,
@@ -98,7 +98,7 @@ fn finish(mut child: Child) -> Run {
     }
 }
 
-/// The peak of memory of a process so far, in KiB.
+/// Returns the peak memory of a process so far, in KiB.
 fn peak_of(id: u32) -> Option<f64> {
     let status = std::fs::read_to_string(format!("/proc/{id}/status")).ok()?;
     let line = status

@@ -1,7 +1,7 @@
-//! Benchmarks, each against the hand-written or the peer's way in the same run.
+//! Benchmarks, each against hand-written code or a peer in the same run.
 //!
 //! `cargo run --release -p caspio-benches -- NAME`, with `read`, `write`, `auth`, `emulator`, `export` or
-//! `derive`; without a name, all of them. Every figure is a line `figure NAME VALUE UNIT goal >=|<= GOAL`.
+//! `derive`; without a name, all of them. Every metric is a line `figure NAME VALUE UNIT goal >=|<= TARGET`.
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -12,9 +12,9 @@ mod auth;
 mod derive;
 mod emulator;
 mod export;
-mod figure;
 mod generated;
 mod instructions;
+mod metric;
 mod pages;
 mod read;
 mod server;
@@ -37,7 +37,7 @@ fn main() -> ExitCode {
         Some(instructions::CHILD) => instructions::child(arguments),
         Some(other) => {
             eprintln!(
-                "no benchmark is called {other:?}; there are: read write auth emulator export derive"
+                "unknown benchmark {other:?}; use one of: read write auth emulator export derive"
             );
             return ExitCode::FAILURE;
         }

@@ -1,11 +1,11 @@
-//! The pages that are read: made once, so that neither side waits for a database.
+//! Pages to read, made once so that no side waits for a database.
 
 use std::fmt::Write;
 
-/// How many records a page holds.
+/// The number of records in a page.
 pub(crate) const PAGE: usize = 1000;
 
-/// The fields of the table, as v3 tells them.
+/// The fields of the table, as v3 returns them.
 pub(crate) const FIELDS: &str = r#"{"Result":[
 {"Name":"First_Name","Type":"STRING"},{"Name":"Last_Name","Type":"STRING"},{"Name":"Email","Type":"STRING"},
 {"Name":"City","Type":"STRING"},{"Name":"Age","Type":"INTEGER"},{"Name":"Score","Type":"NUMBER"},

@@ -1,7 +1,7 @@
 //! Reading against a hand-written loop of reqwest and serde_json with the same struct.
 
-use crate::figure::{Goal, figure, median_ratio, time};
 use crate::instructions;
+use crate::metric::{Target, median_ratio, metric, time};
 use crate::pages::{PAGE, pages};
 use crate::server::Server;
 use caspio::prelude::*;
@@ -13,9 +13,9 @@ use tokio::runtime::Runtime;
 
 const RECORDS: usize = 100_000;
 const ROUNDS: usize = 9;
-/// With latency a round takes seconds.
+// With latency a round takes seconds.
 const SLOW_ROUNDS: usize = 3;
-/// Reads so many records in a process of its own and prints its peak of memory.
+/// The argument that starts a process which reads a number of records and prints its peak memory.
 pub(crate) const CHILD: &str = "read-child";
 
 /// The record on both sides.
@@ -40,7 +40,7 @@ pub(crate) struct Contact {
     notes: Option<String>,
 }
 
-/// Prints the figures of reading.
+/// Prints the metrics of reading.
 pub(crate) fn run() {
     let server = Server::start(pages(RECORDS), RECORDS);
     let runtime = runtime();
@@ -67,7 +67,7 @@ fn sequential(runtime: &Runtime, server: &Server, caspio: &Client, http: &reqwes
     ours();
     by_hand();
     let ratio = median_ratio(ROUNDS, ours, by_hand);
-    figure("read.sequential", ratio, "x", Goal::AtLeast(0.95));
+    metric("read.sequential", ratio, "x", Target::AtLeast(0.95));
     let rate = RECORDS as f64 / ours().as_secs_f64();
     println!("read.rate {rate:.0} records/s");
 }
@@ -80,7 +80,7 @@ fn allocations(runtime: &Runtime, server: &Server, caspio: &Client, http: &reqwe
         runtime.block_on(by_hand(&server.url(), http));
     });
     let ratio = ours.count_total as f64 / by_hand.count_total as f64;
-    figure("read.allocations", ratio, "x", Goal::AtMost(1.05));
+    metric("read.allocations", ratio, "x", Target::AtMost(1.05));
 }
 
 fn ahead(runtime: &Runtime, server: &Server, caspio: &Client) {
@@ -92,16 +92,16 @@ fn ahead(runtime: &Runtime, server: &Server, caspio: &Client) {
     };
     server.set_latency(Duration::from_millis(50));
     let ratio = median_ratio(SLOW_ROUNDS, || read(8).0, || read(1).0);
-    figure("read.concurrency8", ratio, "x", Goal::AtLeast(7.0));
+    metric("read.concurrency8", ratio, "x", Target::AtLeast(7.0));
     server.set_latency(Duration::ZERO);
     let calls = read(8).1 as f64 / read(1).1 as f64;
-    figure("read.concurrency8.calls", calls, "x", Goal::AtMost(1.15));
+    metric("read.concurrency8.calls", calls, "x", Target::AtMost(1.15));
 }
 
 fn memory() {
     let small = peak_of(10_000);
     let large = peak_of(1_000_000);
-    figure("read.memory", large / small, "x", Goal::AtMost(1.2));
+    metric("read.memory", large / small, "x", Target::AtMost(1.2));
 }
 
 /// Streams the whole table.
@@ -117,7 +117,7 @@ pub(crate) async fn ours(caspio: &Client, concurrency: usize) -> usize {
 }
 
 #[derive(Deserialize)]
-struct Answer {
+struct Response {
     #[serde(rename = "Result")]
     result: Vec<Contact>,
 }
@@ -125,10 +125,10 @@ struct Answer {
 /// The first page.
 pub(crate) async fn contacts_of(caspio: &Client) -> Page<Contact> {
     let mut pages = caspio.table::<Contact>().pages();
-    pages.try_next().await.expect("an answer").expect("a page")
+    pages.try_next().await.expect("a response").expect("a page")
 }
 
-/// The address of the page after a key.
+/// Returns the URL of the page after a key.
 pub(crate) fn url_of_page(account: &str, after: i64) -> String {
     let select = "PK_ID,First_Name,Last_Name,Email,City,Age,Score,Active,Joined,Notes";
     format!(
@@ -137,13 +137,13 @@ pub(crate) fn url_of_page(account: &str, after: i64) -> String {
     )
 }
 
-/// The records of a page by serde's derive.
+/// Decodes the records of a page with serde's derive.
 pub(crate) fn decode(body: &[u8]) -> Vec<Contact> {
-    let answer: Answer = serde_json::from_slice(body).expect("records");
-    answer.result
+    let response: Response = serde_json::from_slice(body).expect("records");
+    response.result
 }
 
-/// Reads the whole table the hand-written way.
+/// Reads the whole table with hand-written code.
 pub(crate) async fn by_hand(account: &str, http: &reqwest::Client) -> usize {
     let (mut count, mut after) = (0, 0);
     loop {
@@ -151,7 +151,7 @@ pub(crate) async fn by_hand(account: &str, http: &reqwest::Client) -> usize {
         let body = request
             .send()
             .await
-            .expect("an answer")
+            .expect("a response")
             .bytes()
             .await
             .expect("a body");
@@ -168,15 +168,15 @@ pub(crate) async fn by_hand(account: &str, http: &reqwest::Client) -> usize {
     }
 }
 
-/// Reads the table of another process, for its peak of memory.
+/// Reads the table of another process, and prints its own peak memory.
 pub(crate) fn child(mut arguments: impl Iterator<Item = String>) {
-    let url = arguments.next().expect("the server's address");
+    let url = arguments.next().expect("the server's URL");
     let caspio = client_at(&url);
     let count = runtime().block_on(ours(&caspio, 1));
     println!("{count} {}", peak_kib());
 }
 
-/// The peak of memory of a process that streams so many records, in KiB.
+/// Returns the peak memory of a process that streams records, in KiB.
 fn peak_of(records: usize) -> f64 {
     let server = Server::start(pages(records), records);
     let program = std::env::current_exe().expect("this program");

@@ -1,4 +1,4 @@
-//! A server that answers from memory, as fast as a socket allows.
+//! A server that responds from memory, as fast as a socket allows.
 
 use crate::pages::PAGE;
 use std::net::SocketAddr;
@@ -24,7 +24,7 @@ struct Shared {
 }
 
 impl Server {
-    /// Serves the pages of a table with so many records.
+    /// Starts serving the pages of a table with `records` records.
     pub(crate) fn start(pages: Vec<String>, records: usize) -> Self {
         let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
         listener
@@ -49,18 +49,18 @@ impl Server {
         Self { address, shared }
     }
 
-    /// Its address as an account's.
+    /// Returns its URL, to be used as an account.
     pub(crate) fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// Makes every answer wait so long.
+    /// Delays every response.
     pub(crate) fn set_latency(&self, latency: Duration) {
         let millis = u64::try_from(latency.as_millis()).unwrap_or(u64::MAX);
         self.shared.latency_ms.store(millis, Ordering::Relaxed);
     }
 
-    /// The calls since the last time, the token's included.
+    /// Returns the number of calls since the last time, including those for tokens.
     pub(crate) fn take_calls(&self) -> u64 {
         self.shared.calls.swap(0, Ordering::Relaxed)
     }
@@ -86,13 +86,16 @@ async fn connection(mut stream: TcpStream, shared: Arc<Shared>) {
         if latency > 0 {
             tokio::time::sleep(Duration::from_millis(latency)).await;
         }
-        if answer(&mut stream, &request, &sent, &shared).await.is_err() {
+        if respond(&mut stream, &request, &sent, &shared)
+            .await
+            .is_err()
+        {
             return;
         }
     }
 }
 
-/// The head and the body of the next request, and what came after it.
+/// Returns the head and the body of the next request, and the bytes received after it.
 async fn next_request(
     stream: &mut TcpStream,
     mut received: Vec<u8>,
@@ -125,7 +128,7 @@ async fn read_more(stream: &mut TcpStream, received: &mut Vec<u8>) -> Option<()>
     (count > 0).then_some(())
 }
 
-async fn answer(
+async fn respond(
     stream: &mut TcpStream,
     head: &str,
     sent: &[u8],
@@ -165,14 +168,14 @@ fn body<'s>(head: &str, sent: &[u8], shared: &'s Shared) -> std::borrow::Cow<'s,
         .into()
 }
 
-/// The answer to a bulk insert: a key for each of its rows, which hold no objects.
+/// Returns the response to a bulk insert: a key for each row. Rows hold no objects, so braces count rows.
 fn keys(sent: &[u8]) -> String {
     let rows = sent.iter().filter(|byte| **byte == b'{').count();
     let keys: Vec<String> = (1..=rows).map(|key| format!("\"{key}\"")).collect();
     format!("{{\"PK_ID\":[{}]}}", keys.join(","))
 }
 
-/// The number in `q.where=PK_ID > N`.
+/// Returns the number in `q.where=PK_ID > N`.
 fn after_key(line: &str) -> Option<usize> {
     let (_, condition) = line.split_once("PK_ID%20%3E%20")?;
     let digits = condition.split(|c: char| !c.is_ascii_digit()).next()?;

@@ -1,6 +1,6 @@
-//! Writing many records against a hand-written loop of reqwest and serde_json with the same chunks.
+//! Writing many records against a hand-written loop of reqwest and serde_json with batches of the same size.
 
-use crate::figure::{Goal, figure, median_ratio, time};
+use crate::metric::{Target, median_ratio, metric, time};
 use crate::read::{client_at, peak_kib, runtime};
 use crate::server::Server;
 use caspio::CaspioInsert;
@@ -11,9 +11,9 @@ use serde::Serialize;
 use std::time::Duration;
 
 const RECORDS: usize = 100_000;
-const CHUNK: usize = 1000;
+const BATCH: usize = 1000;
 const ROUNDS: usize = 9;
-/// Streams so many rows to a server in a process of its own and prints its peak of memory.
+/// The argument that starts a process which inserts a number of rows and prints its peak memory.
 pub(crate) const CHILD: &str = "write-child";
 
 #[allow(dead_code, reason = "the columns are what is written")]
@@ -52,7 +52,7 @@ fn row(number: usize) -> NewContact {
     }
 }
 
-/// Prints the figures of writing.
+/// Prints the metrics of writing.
 pub(crate) fn run() {
     let rows: Vec<NewContact> = (0..RECORDS).map(row).collect();
     against_the_emulator(&rows);
@@ -60,7 +60,7 @@ pub(crate) fn run() {
     memory();
 }
 
-/// Where the service's own work is in both sides' time.
+/// Against the emulator: both sides' times include the work of the service.
 fn against_the_emulator(rows: &[NewContact]) {
     let service = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -89,18 +89,18 @@ fn against_the_emulator(rows: &[NewContact]) {
     };
     for (name, concurrency) in [("write.insert_many", 1), ("write.insert_many.4", 4)] {
         let ratio = compare(&caspio, &url, &token, rows, concurrency, &empty);
-        figure(name, ratio, "x", Goal::AtLeast(0.9));
+        metric(name, ratio, "x", Target::AtLeast(0.9));
     }
 }
 
-/// Where the service takes no time, so that only the client's work is compared.
+/// Against a server that takes no time, so that only the work of the client is compared.
 fn against_memory(rows: &[NewContact]) {
     let server = Server::start(vec![String::new()], 0);
     let base = server.url();
     let caspio = client_at(&base);
     let url = format!("{base}/integrations/rest/v4/tables/q4y4zp/records/bulk");
     let ratio = compare(&caspio, &url, "token", rows, 1, &|| ());
-    println!("write.client {ratio:.3} x, where the service takes no time");
+    println!("write.client {ratio:.3} x, against a server that takes no time");
 }
 
 fn compare(
@@ -150,16 +150,16 @@ async fn by_hand(
         #[serde(rename = "PK_ID")]
         keys: Vec<String>,
     }
-    let calls = stream::iter(rows.chunks(CHUNK).map(|chunk| async move {
+    let calls = stream::iter(rows.chunks(BATCH).map(|chunk| async move {
         let body = serde_json::to_vec(chunk).expect("JSON");
         let request = http.post(url).bearer_auth(token);
         let request = request
             .header("content-type", "application/json")
             .body(body);
-        let answer = request.send().await.expect("an answer");
-        let body = answer.bytes().await.expect("a body");
-        let answer: Answer = serde_json::from_slice(&body).expect("keys");
-        let keys = answer
+        let response = request.send().await.expect("a response");
+        let body = response.bytes().await.expect("a body");
+        let response: Answer = serde_json::from_slice(&body).expect("keys");
+        let keys = response
             .keys
             .into_iter()
             .map(|key| key.parse::<i64>().expect("a key"));
@@ -187,18 +187,18 @@ async fn token(emulator: &Emulator) -> String {
     let request = reqwest::Client::new()
         .post(format!("{}/oauth/token", emulator.url()))
         .header("content-type", "application/x-www-form-urlencoded");
-    let answer = request.body(form).send().await.expect("an answer");
-    text(answer, "/access_token").await
+    let response = request.body(form).send().await.expect("a response");
+    text(response, "/access_token").await
 }
 
 async fn table_id(base: &str, token: &str) -> String {
     let url = format!("{base}/integrations/rest/v4/tables");
     let request = reqwest::Client::new().get(url).bearer_auth(token);
-    text(request.send().await.expect("an answer"), "/data/0/tableId").await
+    text(request.send().await.expect("a response"), "/data/0/tableId").await
 }
 
-async fn text(answer: reqwest::Response, pointer: &str) -> String {
-    let json: serde_json::Value = answer.json().await.expect("JSON");
+async fn text(response: reqwest::Response, pointer: &str) -> String {
+    let json: serde_json::Value = response.json().await.expect("JSON");
     let text = json.pointer(pointer).and_then(serde_json::Value::as_str);
     text.expect("a text").to_owned()
 }
@@ -206,10 +206,10 @@ async fn text(answer: reqwest::Response, pointer: &str) -> String {
 fn memory() {
     let small = peak_of(100_000);
     let large = peak_of(1_000_000);
-    figure("write.memory", large / small, "x", Goal::AtMost(1.2));
+    metric("write.memory", large / small, "x", Target::AtMost(1.2));
 }
 
-/// The peak of memory of a process that inserts so many rows from a stream, in KiB.
+/// Returns the peak memory of a process that inserts rows from a stream, in KiB.
 fn peak_of(records: usize) -> f64 {
     let server = Server::start(vec![String::new()], 0);
     server.set_latency(Duration::from_millis(1));
@@ -226,11 +226,11 @@ fn peak_of(records: usize) -> f64 {
     peak.expect("a peak")
 }
 
-/// Inserts rows into the server of another process, for its peak of memory.
+/// Inserts rows into the server of another process, and prints its own peak memory.
 pub(crate) fn child(mut arguments: impl Iterator<Item = String>) {
-    let url = arguments.next().expect("the server's address");
+    let url = arguments.next().expect("the server's URL");
     let records = arguments.next().and_then(|records| records.parse().ok());
-    let records: usize = records.expect("how many rows");
+    let records: usize = records.expect("the number of rows");
     let count = runtime().block_on(async {
         let contacts = client_at(&url).table::<Contact>();
         let rows = stream::iter((0..records).map(row));
