@@ -116,6 +116,7 @@ mod dialect;
 mod handle;
 mod password;
 mod target;
+mod value;
 
 pub use caspio_core::{
     Account, ApiVersion, Error, ErrorKind, Meter, RateLimiter, Result, RetryPolicy, Settings, auth,

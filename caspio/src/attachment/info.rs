@@ -2,8 +2,8 @@
 
 use crate::decode::decode_value;
 use crate::dialect::{AttachmentJson, Dialect, total_count};
-use crate::field::wall_clock;
 use crate::record::{Key, SourceKind};
+use crate::value::wall_clock;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
 use jiff::Timestamp;

@@ -1,4 +1,4 @@
-//! By which calls records are written that are known by their keys.
+//! The calls that write records by their keys.
 
 use super::insert::CONCURRENCY;
 use crate::client::Client;
@@ -11,18 +11,18 @@ use crate::write::update::which;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
 
-/// What writes records by their keys.
+/// How records are written by their keys.
 #[derive(Clone, Debug)]
-pub(crate) struct Route {
+pub(crate) struct CallPlan {
     /// The program's own client.
     pub(crate) own: Client,
-    /// The one that writes.
+    /// The client that writes.
     pub(crate) client: Client,
     pub(crate) target: Target,
     pub(crate) concurrency: usize,
 }
 
-impl Route {
+impl CallPlan {
     pub(crate) fn new(client: &Client, target: &Target) -> Self {
         Self {
             own: client.clone(),
@@ -33,7 +33,7 @@ impl Route {
     }
 
     /// The batches in which groups of keys are written: through v4, whose bodies take 1,000 keys, where
-    /// that saves calls; else as many keys as an address takes.
+    /// that saves calls; else as many keys as a URL takes.
     pub(crate) async fn batches(&mut self, groups: Vec<Vec<Key>>) -> Result<Vec<Vec<KeyBatch>>> {
         let bulk = |group: &Vec<Key>| key_batches(group.clone(), usize::MAX).unwrap_or_default();
         let bulk: Vec<_> = groups.iter().map(bulk).collect();
@@ -69,16 +69,13 @@ impl Route {
     }
 
     fn no_room(&self) -> Error {
-        Error::new(
-            ErrorKind::Refused,
-            "no room for a key in the write's address",
-        )
-        .with_resource(self.target.to_string())
+        Error::new(ErrorKind::Refused, "the write's URL has no room for a key")
+            .with_resource(self.target.to_string())
     }
 }
 
-/// The records of a batch.
-pub(crate) fn which_of(keys: &[Key], condition: &Expr) -> RecordSelector {
+/// Selects the records of a batch.
+pub(super) fn selector(keys: &[Key], condition: &Expr) -> RecordSelector {
     match keys {
         [key] => which(key),
         _ => RecordSelector::Keys(condition.to_sql()),

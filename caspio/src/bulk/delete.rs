@@ -1,13 +1,13 @@
 //! Deleting many records by their keys.
 
-use super::call_plan::{Route, which_of};
-use super::report::hinting;
+use super::call_plan::{CallPlan, selector};
 use crate::client::Client;
 use crate::dialect::affected;
 use crate::read::KeyBatch;
 use crate::record::Key;
 use crate::target::Target;
-use crate::write::key_lookup::Look;
+use crate::write::errors::with_more_hint;
+use crate::write::key_lookup::KeyLookup;
 use crate::write::update::named;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, Result};
@@ -41,7 +41,7 @@ use std::marker::PhantomData;
 /// record.
 #[must_use = "a delete does nothing until it is awaited"]
 pub struct DeleteMany<K> {
-    route: Route,
+    plan: CallPlan,
     keys: Vec<Key>,
     find_missing: bool,
     key: PhantomData<fn() -> K>,
@@ -80,7 +80,7 @@ pub struct DeleteReport<K> {
 impl<K> DeleteMany<K> {
     pub(crate) fn new(client: &Client, target: &Target, keys: Vec<Key>) -> Self {
         Self {
-            route: Route::new(client, target),
+            plan: CallPlan::new(client, target),
             keys,
             find_missing: false,
             key: PhantomData,
@@ -99,7 +99,7 @@ impl<K> DeleteMany<K> {
     /// # }
     /// ```
     pub fn concurrency(mut self, calls: usize) -> Self {
-        self.route.concurrency = calls.max(1);
+        self.plan.concurrency = calls.max(1);
         self
     }
 
@@ -163,7 +163,7 @@ impl<K> DeleteReport<K> {
                     "{failed} keys failed, {} records were deleted",
                     self.deleted
                 );
-                Err(hinting(error, &hint))
+                Err(with_more_hint(error, &hint))
             }
         }
     }
@@ -175,7 +175,7 @@ impl<K: TryFrom<Key> + Send + 'static> IntoFuture for DeleteMany<K> {
 
     fn into_future(self) -> Self::IntoFuture {
         async move {
-            let done = delete(self.route, self.keys, self.find_missing).await?;
+            let done = delete(self.plan, self.keys, self.find_missing).await?;
             let typed = |key: Key| K::try_from(key).ok();
             let failed = done.failed.into_iter();
             Ok(DeleteReport {
@@ -193,7 +193,7 @@ impl<K: TryFrom<Key> + Send + 'static> IntoFuture for DeleteMany<K> {
 
 /// Deletes the records with these keys.
 pub(crate) async fn delete(
-    mut route: Route,
+    mut plan: CallPlan,
     mut keys: Vec<Key>,
     find_missing: bool,
 ) -> Result<DeleteReport<Key>> {
@@ -206,16 +206,16 @@ pub(crate) async fn delete(
     if find_missing && !keys.is_empty() {
         keys.sort();
         keys.dedup();
-        let look = Look::new(&route.own, &route.target, []);
-        let found = look.which(keys.clone(), route.concurrency).await?;
+        let lookup = KeyLookup::new(&plan.own, &plan.target, []);
+        let found = lookup.existing(keys.clone(), plan.concurrency).await?;
         let (there, missing) = keys.into_iter().partition(|key| found.contains(key));
         keys = there;
         report.missing = missing;
         report.not_there = report.missing.len() as u64;
     }
-    let batches = route.batches(vec![keys]).await?.into_iter().flatten();
-    let calls: Vec<_> = batches.map(|batch| route.delete(batch)).collect();
-    let mut calls = stream::iter(calls).buffer_unordered(route.concurrency);
+    let batches = plan.batches(vec![keys]).await?.into_iter().flatten();
+    let calls: Vec<_> = batches.map(|batch| plan.delete(batch)).collect();
+    let mut calls = stream::iter(calls).buffer_unordered(plan.concurrency);
     while let Some((keys, result)) = calls.next().await {
         report.add(keys, result);
     }
@@ -251,10 +251,10 @@ impl DeleteReport<Key> {
     }
 }
 
-impl Route {
+impl CallPlan {
     async fn delete(&self, batch: KeyBatch) -> (Vec<Key>, Result<Deleted>) {
         let KeyBatch { condition, keys } = batch;
-        let which = which_of(&keys, &condition);
+        let which = selector(&keys, &condition);
         let single = keys.len() == 1;
         let result = match self.client.send_delete(&self.target, &which).await {
             Ok(response) => {
@@ -289,7 +289,7 @@ impl Route {
 impl<K> fmt::Debug for DeleteMany<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("DeleteMany")
-            .field("target", &self.route.target)
+            .field("target", &self.plan.target)
             .field("records", &self.keys.len())
             .finish_non_exhaustive()
     }

@@ -1,6 +1,6 @@
 //! Inserting many records.
 
-use super::batcher::Gather;
+use super::batcher::{Batch, Batcher};
 use super::report::{InsertReport, Outcome};
 use super::rows::Rows;
 use crate::client::Client;
@@ -8,7 +8,7 @@ use crate::column::Column;
 use crate::record::{Key, Record, Source};
 use crate::target::Target;
 use crate::write::insert::typed;
-use crate::write::reconcile::Resolve;
+use crate::write::reconcile::Reconciler;
 use caspio_core::Result;
 use futures::FutureExt;
 use futures::future::BoxFuture;
@@ -160,18 +160,18 @@ impl<'a, R: Record, K> InsertMany<'a, R, K> {
 }
 
 impl<'a, R, K> InsertMany<'a, R, K> {
-    fn gather(self) -> Gather<'a> {
-        let resolve = self.unique.map(|column| Resolve {
+    fn batcher(self) -> Batcher<'a> {
+        let reconciler = self.unique.map(|column| Reconciler {
             column: column.into(),
             client: self.client.clone(),
             target: self.target.clone(),
         });
-        Gather::new(
+        Batcher::new(
             self.rows,
             self.client,
             self.target,
             self.concurrency,
-            resolve,
+            reconciler,
         )
     }
 
@@ -197,20 +197,19 @@ impl<'a, R, K> InsertMany<'a, R, K> {
     {
         let target = self.target.clone();
         let concurrency = self.concurrency;
-        outcomes(self.gather(), target, concurrency)
+        outcomes(self.batcher(), target, concurrency)
     }
 }
 
-pub(crate) fn outcomes<'a, K: TryFrom<Key> + Send + 'a>(
-    gather: Gather<'a>,
+pub(super) fn outcomes<'a, K: TryFrom<Key> + Send + 'a>(
+    batcher: Batcher<'a>,
     target: Target,
     concurrency: usize,
 ) -> Outcomes<'a, K> {
-    let chunks = stream::unfold(gather, Gather::chunk);
-    let answers = chunks
-        .map(super::batcher::Chunk::insert)
-        .buffered(concurrency + 1);
-    let each = answers.flat_map(move |(first, results)| {
+    let batches = stream::unfold(batcher, Batcher::batch);
+    // One batch is encoded while the others are under way.
+    let results = batches.map(Batch::insert).buffered(concurrency + 1);
+    let each = results.flat_map(move |(first, results)| {
         let target = target.clone();
         let results = results.into_iter().enumerate();
         stream::iter(results.map(move |(at, result)| Outcome {
@@ -229,13 +228,13 @@ impl<'a, R: 'static, K: TryFrom<Key> + Send + 'static> IntoFuture for InsertMany
         async move {
             let target = self.target.clone();
             let concurrency = self.concurrency;
-            let mut gather = self.gather();
+            let mut batcher = self.batcher();
             let mut report = InsertReport::new();
-            if gather.is_empty().await {
+            if batcher.is_empty().await {
                 return Ok(report);
             }
-            gather.find_way().await?;
-            let mut outcomes = outcomes(gather, target, concurrency);
+            batcher.connect().await?;
+            let mut outcomes = outcomes(batcher, target, concurrency);
             while let Some(outcome) = outcomes.next().await {
                 report.push(outcome);
             }

@@ -1,6 +1,6 @@
 //! What became of many rows.
 
-use caspio_core::error::ErrorContext as _;
+use crate::write::errors::with_more_hint;
 use caspio_core::{Error, Result};
 
 /// What became of one row: its key, or why it has none.
@@ -178,7 +178,7 @@ impl<K> InsertReport<K> {
         outcomes
             .map(|(index, outcome)| {
                 outcome.map_err(|error| {
-                    hinting(
+                    with_more_hint(
                         error,
                         &format!("{failed} of {all} rows failed, row {index} first"),
                     )
@@ -204,13 +204,4 @@ impl<'r, K> IntoIterator for &'r InsertReport<K> {
     fn into_iter(self) -> Self::IntoIter {
         self.iter()
     }
-}
-
-/// The error with one more hint.
-pub(crate) fn hinting(error: Error, hint: &str) -> Error {
-    let hint = match error.hint() {
-        Some(first) => format!("{first}; {hint}"),
-        None => hint.to_owned(),
-    };
-    error.with_hint(hint)
 }

@@ -1,4 +1,4 @@
-//! What many rows come from.
+//! The sources of many rows.
 
 use crate::record::{FieldInfo, Row, Source, ToRow};
 use crate::write::Assignment;
@@ -23,7 +23,7 @@ use futures::stream::{BoxStream, Stream, StreamExt};
 /// assert!(Err::<RecordMap, _>(std::fmt::Error).into_row().is_err());
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no row that can be written to a table",
+    message = "`{Self}` is not a row that can be written to a table",
     label = "neither a record that can be written, nor a `Result` of one",
     note = "add `#[derive(CaspioInsert)]` with `#[caspio(table = ...)]`, the struct of the table"
 )]
@@ -31,11 +31,11 @@ pub trait IntoRow {
     /// The row.
     type Row: ToRow;
 
-    /// The row, or why there is none.
+    /// Returns the row, or why there is none.
     ///
     /// # Errors
     ///
-    /// The row could not be had.
+    /// The row cannot be read.
     fn into_row(self) -> Result<Self::Row, Error>;
 }
 
@@ -54,21 +54,27 @@ impl<T: ToRow, E: Into<Box<dyn std::error::Error + Send + Sync>>> IntoRow for Re
         self.map_err(|error| match error.into().downcast::<Error>() {
             Ok(error) => *error,
             Err(other) => {
-                let what = format!("the row could not be had: {other}");
+                let what = format!("cannot read the row: {other}");
                 Error::new(ErrorKind::Refused, what).with_source(other)
             }
         })
     }
 }
 
-/// A row of any type.
+/// A row of any type: [`ToRow`] without its types, which a `dyn` trait cannot have.
 pub(crate) trait AnyRow {
-    fn any_row(&self) -> Row<'_>;
+    fn row(&self) -> Row<'_>;
 }
 
 impl<T: ToRow> AnyRow for T {
-    fn any_row(&self) -> Row<'_> {
+    fn row(&self) -> Row<'_> {
         self.to_row()
+    }
+}
+
+impl AnyRow for Row<'static> {
+    fn row(&self) -> Row<'_> {
+        self.clone()
     }
 }
 

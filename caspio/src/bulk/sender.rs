@@ -1,99 +1,78 @@
-//! Sending rows: many in a call through v4, or one by one.
+//! Sends rows: many in a call through v4, or one by one.
 
-use super::report::hinting;
 use crate::client::Client;
 use crate::dialect::{self, Returning, RowResult, inserted_key};
 use crate::record::Key;
 use crate::target::Target;
-use crate::write::canonical::Identity;
-use crate::write::reconcile::Resolve;
-use crate::write::send::{Body, operation};
+use crate::write::encoded_row::EncodedRow;
+use crate::write::errors::with_more_hint;
+use crate::write::reconcile::{Reconciler, SendRows};
+use crate::write::send::operation;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
 use futures::{StreamExt, stream};
 use std::sync::OnceLock;
 use tokio::sync::Semaphore;
 
-/// A row as it is sent.
-pub(crate) struct Sending {
-    pub(crate) body: Body,
-    /// Its value in the column that tells rows apart, and the same as T-SQL.
-    pub(crate) mark: Option<(Identity, String)>,
-}
-
-/// What sends the rows of one insert of many.
-pub(crate) struct Sender {
-    /// The client that sends: of v4, or the program's own.
-    pub(crate) client: Client,
-    pub(crate) target: Target,
+/// Sends the rows of one insert of many records.
+pub(super) struct Sender {
+    /// The client that sends: one that speaks v4, or the program's own.
+    client: Client,
+    target: Target,
     /// Whether many rows go in a call.
-    pub(crate) bulk: bool,
-    pub(crate) concurrency: usize,
-    pub(crate) resolve: Option<Resolve>,
-    /// How many chunks may be under way; one more is made ready meanwhile.
-    turns: Semaphore,
-    /// How many rows may be under way one by one, over all chunks.
-    permits: Semaphore,
-    /// An answer after which no other call can succeed.
+    bulk: bool,
+    concurrency: usize,
+    reconciler: Option<Reconciler>,
+    /// How many batches may be under way. One by one, the rows of a batch share the calls, so there is one
+    /// batch at a time.
+    batch_slots: Semaphore,
+    /// An error after which no other call can succeed.
     stop: OnceLock<Error>,
 }
 
 impl Sender {
-    pub(crate) fn new(
+    pub(super) fn new(
         client: Client,
         target: Target,
         bulk: bool,
         concurrency: usize,
-        resolve: Option<Resolve>,
+        reconciler: Option<Reconciler>,
     ) -> Self {
         Self {
             client,
             target,
             bulk,
             concurrency,
-            resolve,
-            turns: Semaphore::new(concurrency),
-            permits: Semaphore::new(concurrency),
+            reconciler,
+            batch_slots: Semaphore::new(if bulk { concurrency } else { 1 }),
             stop: OnceLock::new(),
         }
     }
 
-    /// Sends rows, and looks for those whose answer was lost where it was said how.
-    pub(crate) async fn insert(&self, rows: &[Sending]) -> Vec<Result<Key>> {
-        let _turn = self.turns.acquire().await;
-        let all: Vec<&Sending> = rows.iter().collect();
-        let results = self.send(&all).await;
-        match &self.resolve {
-            Some(resolve) => resolve.settle(self, rows, results).await,
+    /// Sends rows, and finds out what became of those whose response was lost, if configured.
+    pub(super) async fn insert(&self, rows: &[EncodedRow]) -> Vec<Result<Key>> {
+        let _slot = self.batch_slots.acquire().await;
+        let all: Vec<&EncodedRow> = rows.iter().collect();
+        let results = self.send_rows(&all).await;
+        match &self.reconciler {
+            Some(reconciler) => reconciler.resolve(self, rows, results).await,
             None => results,
         }
     }
 
-    /// Sends rows once. Each has its result, in their order.
-    pub(crate) async fn send(&self, rows: &[&Sending]) -> Vec<Result<Key>> {
-        if let Some(error) = self.stop.get() {
-            return vec![Err(not_sent(error)); rows.len()];
-        }
-        match self.bulk {
-            true => self.in_one_call(rows).await,
-            false => self.one_by_one(rows).await,
-        }
-    }
-
-    async fn in_one_call(&self, rows: &[&Sending]) -> Vec<Result<Key>> {
-        let fates = self.bulk_call(rows).await;
-        match fates {
-            Ok(fates) => fates.into_iter().map(|fate| self.told(fate)).collect(),
+    async fn in_one_call(&self, rows: &[&EncodedRow]) -> Vec<Result<Key>> {
+        match self.bulk_call(rows).await {
+            Ok(results) => results.into_iter().map(|row| self.key(row)).collect(),
             Err(error) => {
                 self.note(&error);
                 let error = error.with_operation("records.insert_many");
-                let each = rows.iter().map(|row| Err(row.body.tell(error.clone())));
+                let each = rows.iter().map(|row| Err(row.attach_sent(error.clone())));
                 each.collect()
             }
         }
     }
 
-    async fn bulk_call(&self, rows: &[&Sending]) -> Result<Vec<RowResult>> {
+    async fn bulk_call(&self, rows: &[&EncodedRow]) -> Result<Vec<RowResult>> {
         let records = self.client.records_url(&self.target).await?;
         let operation = operation("records.insert_many", &self.target);
         let request = dialect::insert_bulk(records, array(rows), operation);
@@ -102,8 +81,8 @@ impl Sender {
             .map_err(|error| error.with_resource(self.target.to_string()))
     }
 
-    fn told(&self, fate: RowResult) -> Result<Key> {
-        let (status, message) = match fate {
+    fn key(&self, row: RowResult) -> Result<Key> {
+        let (status, message) = match row {
             RowResult::Inserted(key) => return Ok(key),
             RowResult::Rejected { status, message } => (status, message),
         };
@@ -124,7 +103,7 @@ impl Sender {
         })
     }
 
-    async fn one_by_one(&self, rows: &[&Sending]) -> Vec<Result<Key>> {
+    async fn one_by_one(&self, rows: &[&EncodedRow]) -> Vec<Result<Key>> {
         let calls: Vec<_> = rows.iter().map(|row| self.single(row)).collect();
         stream::iter(calls)
             .buffered(self.concurrency)
@@ -132,22 +111,21 @@ impl Sender {
             .await
     }
 
-    async fn single(&self, row: &Sending) -> Result<Key> {
-        let _permit = self.permits.acquire().await;
+    async fn single(&self, row: &EncodedRow) -> Result<Key> {
         if let Some(error) = self.stop.get() {
             return Err(not_sent(error));
         }
-        let body = &row.body;
         let sent = self
             .client
-            .send_insert(&self.target, body, Returning::Nothing);
+            .send_insert(&self.target, row, Returning::Nothing);
         let response = sent.await.inspect_err(|error| self.note(error))?;
         inserted_key(&response).map_err(|error| {
             let error = error.with_operation("records.insert");
-            body.tell(error.with_resource(self.target.to_string()))
+            row.attach_sent(error.with_resource(self.target.to_string()))
         })
     }
 
+    /// Stops sending after an error that every other row would get as well.
     fn note(&self, error: &Error) {
         let for_all = matches!(
             error.kind(),
@@ -163,23 +141,37 @@ impl Sender {
     }
 }
 
-/// An earlier call's refusal, which would be this one's as well.
+impl SendRows for Sender {
+    async fn send_rows(&self, rows: &[&EncodedRow]) -> Vec<Result<Key>> {
+        if let Some(error) = self.stop.get() {
+            return rows.iter().map(|_| Err(not_sent(error))).collect();
+        }
+        if self.bulk {
+            self.in_one_call(rows).await
+        } else {
+            self.one_by_one(rows).await
+        }
+    }
+}
+
+/// The error of a row that is not sent because an earlier call failed for a reason that holds for all.
 fn not_sent(error: &Error) -> Error {
-    hinting(
+    with_more_hint(
         error.clone(),
-        "this row was not sent, since an earlier one was refused so",
+        "this row was not sent, because an earlier one failed with this error",
     )
 }
 
-fn array(rows: &[&Sending]) -> String {
-    let length: usize = rows.iter().map(|row| row.body.json.len() + 1).sum();
+/// The rows as a JSON array.
+fn array(rows: &[&EncodedRow]) -> String {
+    let length: usize = rows.iter().map(|row| row.json.len() + 1).sum();
     let mut json = String::with_capacity(length + 2);
     json.push('[');
     for (index, row) in rows.iter().enumerate() {
         if index > 0 {
             json.push(',');
         }
-        json.push_str(&row.body.json);
+        json.push_str(&row.json);
     }
     json.push(']');
     json

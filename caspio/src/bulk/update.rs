@@ -1,7 +1,6 @@
 //! Updating many records, each by its key.
 
-use super::call_plan::{Route, which_of};
-use super::report::hinting;
+use super::call_plan::{CallPlan, selector};
 use super::update_report::UpdateReport;
 use crate::client::Client;
 use crate::dialect::{Returning, affected};
@@ -11,9 +10,10 @@ use crate::record::{Key, Row};
 use crate::target::Target;
 use crate::write::Purpose;
 use crate::write::changes::Changes;
-use crate::write::encode::Rules;
-use crate::write::key_lookup::Look;
-use crate::write::send::Body;
+use crate::write::encode::RowEncoder;
+use crate::write::encoded_row::EncodedRow;
+use crate::write::errors::with_more_hint;
+use crate::write::key_lookup::KeyLookup;
 use crate::write::update::{missing, named};
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, Result};
@@ -55,7 +55,7 @@ use std::sync::Arc;
 /// table.
 #[must_use = "an update does nothing until it is awaited"]
 pub struct UpdateMany<K> {
-    route: Route,
+    plan: CallPlan,
     changes: Vec<(Key, Row<'static>)>,
     key: PhantomData<fn() -> K>,
 }
@@ -63,7 +63,7 @@ pub struct UpdateMany<K> {
 impl<K> UpdateMany<K> {
     pub(crate) fn new(client: &Client, target: &Target, changes: Vec<(Key, Row<'static>)>) -> Self {
         Self {
-            route: Route::new(client, target),
+            plan: CallPlan::new(client, target),
             changes,
             key: PhantomData,
         }
@@ -80,7 +80,7 @@ impl<K> UpdateMany<K> {
     /// # }
     /// ```
     pub fn concurrency(mut self, calls: usize) -> Self {
-        self.route.concurrency = calls.max(1);
+        self.plan.concurrency = calls.max(1);
         self
     }
 }
@@ -91,7 +91,7 @@ impl<K: TryFrom<Key> + Send + 'static> IntoFuture for UpdateMany<K> {
 
     fn into_future(self) -> Self::IntoFuture {
         async move {
-            let outcomes = update(self.route, self.changes).await?.into_iter();
+            let outcomes = update(self.plan, self.changes).await?.into_iter();
             let outcomes =
                 outcomes.filter_map(|(key, result)| Some((key.try_into().ok()?, result)));
             Ok(UpdateReport {
@@ -110,38 +110,34 @@ struct Group {
 
 /// Makes the updates. Each key has its result, in the order in which they came.
 pub(crate) async fn update(
-    mut route: Route,
+    mut plan: CallPlan,
     changes: Vec<(Key, Row<'static>)>,
 ) -> Result<Vec<(Key, Result<()>)>> {
     let (order, merged) = merge(changes);
     let mut results: HashMap<Key, Result<()>> = HashMap::with_capacity(order.len());
-    let groups = groups(merged, &route.target, &mut results);
+    let groups = groups(merged, &plan.target, &mut results);
     let keys = groups.iter().map(|group| group.keys.clone()).collect();
-    let batches = route.batches(keys).await?;
-    let dialect = route.client.dialect();
-    let mut rules = Rules::new(&route.own, &route.target, dialect, Purpose::Update);
+    let batches = plan.batches(keys).await?;
+    let dialect = plan.client.dialect();
+    let mut encoder = RowEncoder::new(&plan.own, &plan.target, dialect, Purpose::Update);
     let mut calls = Vec::new();
     for (group, batches) in groups.into_iter().zip(batches) {
         let lists_only = lists_only(&group.row);
-        let prepared = rules
-            .prepare(group.row)
-            .await
-            .and_then(|row| Body::of(&row));
-        match prepared {
-            Ok(body) => {
-                let body = Arc::new(body);
+        match encoder.encode(group.row).await {
+            Ok(row) => {
+                let row = Arc::new(row);
                 let batches = batches.into_iter();
-                calls.extend(batches.map(|batch| (batch, Arc::clone(&body), lists_only)));
+                calls.extend(batches.map(|batch| (batch, Arc::clone(&row), lists_only)));
             }
             Err(error) => fail(&mut results, group.keys, &error),
         }
     }
-    let calls = calls.into_iter().map(|(batch, body, lists_only)| {
-        let route = route.clone();
-        async move { route.update(batch, &body, lists_only).await }
+    let calls = calls.into_iter().map(|(batch, row, lists_only)| {
+        let plan = plan.clone();
+        async move { plan.update(batch, &row, lists_only).await }
     });
     let calls: Vec<_> = calls.collect();
-    let mut calls = stream::iter(calls).buffer_unordered(route.concurrency);
+    let mut calls = stream::iter(calls).buffer_unordered(plan.concurrency);
     while let Some(told) = calls.next().await {
         results.extend(told);
     }
@@ -174,7 +170,7 @@ fn groups(
     let mut groups: HashMap<String, Group> = HashMap::new();
     for (key, changes) in merged {
         let row = changes.into_row();
-        let told = row.and_then(|row| Ok((Body::of(&row)?.json, row)));
+        let told = row.and_then(|row| Ok((EncodedRow::of(&row)?.json, row)));
         match told {
             Ok((json, row)) => {
                 let keys = Vec::new();
@@ -199,19 +195,19 @@ fn fail(results: &mut HashMap<Key, Result<()>>, keys: Vec<Key>, error: &Error) {
     }
 }
 
-impl Route {
+impl CallPlan {
     /// One call, and what it did to each key.
     async fn update(
         &self,
         batch: KeyBatch,
-        body: &Body,
+        row: &EncodedRow,
         lists_only: bool,
     ) -> Vec<(Key, Result<()>)> {
         let KeyBatch { condition, keys } = batch;
-        let which = which_of(&keys, &condition);
+        let which = selector(&keys, &condition);
         let sent = self
             .client
-            .send_update(&self.target, &which, body, Returning::Nothing);
+            .send_update(&self.target, &which, row, Returning::Nothing);
         let counted = match sent.await {
             Ok(response) => affected(response.body()),
             Err(error) => return all_failed(keys, &error),
@@ -229,8 +225,8 @@ impl Route {
 
     /// Reads which of the keys there are.
     async fn tell_apart(&self, keys: Vec<Key>) -> Vec<(Key, Result<()>)> {
-        let look = Look::new(&self.own, &self.target, []);
-        match look.which(keys.clone(), self.concurrency).await {
+        let lookup = KeyLookup::new(&self.own, &self.target, []);
+        match lookup.existing(keys.clone(), self.concurrency).await {
             Ok(found) => {
                 let told = keys.into_iter().map(|key| match found.contains(&key) {
                     true => (key, Ok(())),
@@ -241,7 +237,7 @@ impl Route {
             Err(error) => {
                 let what =
                     "some of the records of this call are not there, and reading which failed";
-                all_failed(keys, &hinting(error, what).with_maybe_applied(true))
+                all_failed(keys, &with_more_hint(error, what).with_maybe_applied(true))
             }
         }
     }
@@ -268,7 +264,7 @@ fn all_failed(keys: Vec<Key>, error: &Error) -> Vec<(Key, Result<()>)> {
 impl<K> fmt::Debug for UpdateMany<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("UpdateMany")
-            .field("target", &self.route.target)
+            .field("target", &self.plan.target)
             .field("records", &self.changes.len())
             .finish_non_exhaustive()
     }

@@ -1,6 +1,6 @@
 //! What an update of many did.
 
-use super::report::hinting;
+use crate::write::errors::with_more_hint;
 use caspio_core::{Error, Result};
 
 /// What became of every key of an update of many, in the order of the keys.
@@ -142,7 +142,7 @@ impl<K> UpdateReport<K> {
         let (failed, all) = (self.failed().count(), self.len());
         let results = self.outcomes.into_iter().map(|(_, result)| result);
         results.collect::<Result<()>>().map_err(|error| {
-            hinting(
+            with_more_hint(
                 error,
                 &format!("{failed} of {all} records were not updated"),
             )

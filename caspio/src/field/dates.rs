@@ -1,8 +1,8 @@
 //! Date/Time and Timestamp: wall-clock time without a zone.
 
 use super::{Field, FieldType, kind};
+use crate::value::parse;
 use jiff::civil::{Date, DateTime, Time};
-use jiff::fmt::temporal::Pieces;
 use serde::de::{Deserializer, Error, Visitor};
 use std::fmt;
 use std::marker::PhantomData;
@@ -68,19 +68,4 @@ impl<T: FromWallClock> Visitor<'_> for WallClock<T> {
             .and_then(T::from_wall_clock)
             .map_err(|fault| E::custom(format_args!("{text:?} {fault}")))
     }
-}
-
-/// A wall-clock text, if it is one.
-pub(crate) fn wall_clock(text: &str) -> Option<DateTime> {
-    parse(text).ok()
-}
-
-/// An offset is refused, not dropped: Caspio's dates have none, so one would mean something else.
-fn parse(text: &str) -> Result<DateTime, &'static str> {
-    let pieces = Pieces::parse(text).map_err(|_| "is not an ISO 8601 date")?;
-    if pieces.offset().is_some() || pieces.time_zone_annotation().is_some() {
-        return Err("carries a time zone, which a wall-clock date has not");
-    }
-    let time = pieces.time().unwrap_or(Time::midnight());
-    Ok(DateTime::from_parts(pieces.date(), time))
 }

@@ -26,18 +26,20 @@ mod optional;
 mod password;
 mod patch;
 mod text;
+mod to_value;
 #[cfg(feature = "uuid")]
 mod uuid;
-mod value;
 
 #[doc(hidden)]
 pub mod kind;
 
-pub(crate) use dates::wall_clock;
+#[doc(hidden)]
+pub use crate::value::CanonicalKey;
+pub use crate::value::FieldValue;
 pub use list::List;
 pub use password::Password;
 pub use patch::Patch;
-pub use value::{FieldValue, ToValue};
+pub use to_value::ToValue;
 
 /// What a value is read from: serde's trait, for types that are written or generated without serde.
 pub use serde::de::Deserializer;

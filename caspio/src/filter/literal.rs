@@ -2,10 +2,11 @@
 
 use super::reserved::is_reserved;
 use crate::field::kind;
+use crate::value::Spelled;
 use jiff::civil::{Date, DateTime};
 use rust_decimal::Decimal;
 use std::borrow::Cow;
-use std::fmt::{self, Write};
+use std::fmt;
 
 /// A value as T-SQL text that cannot end early: quotes are doubled, Unicode is marked `N'...'`.
 ///
@@ -58,22 +59,7 @@ impl Literal {
     /// ```
     #[must_use]
     pub fn date_time(at: DateTime) -> Self {
-        let mut sql = String::with_capacity(25);
-        let _ = write!(
-            sql,
-            "'{:04}-{:02}-{:02}T{:02}:{:02}:{:02}",
-            at.year(),
-            at.month(),
-            at.day(),
-            at.hour(),
-            at.minute(),
-            at.second()
-        );
-        if at.subsec_nanosecond() != 0 {
-            let _ = write!(sql, ".{:03}", at.millisecond());
-        }
-        sql.push('\'');
-        Self(sql)
+        Self(format!("'{}'", Spelled(at)))
     }
 
     /// A number in a form that has no other reading: digits, a sign, a point.

@@ -99,7 +99,7 @@ impl Value {
 }
 
 fn wall_clock(text: &str) -> Option<DateTime> {
-    crate::field::wall_clock(text)
+    crate::value::wall_clock(text)
 }
 
 /// A key as T-SQL.

@@ -1,37 +1,38 @@
-//! From a row to what is sent: lists by their keys, faults found before the call is paid.
+//! From a row to its JSON: lists by their keys, and violations found before the call is paid for.
 
+use super::encoded_row::EncodedRow;
 use super::{Purpose, lists, validate};
 use crate::client::{Client, WriteChecks};
 use crate::dialect::Dialect;
-use crate::field::FieldValue;
 use crate::record::{Row, SourceKind};
 use crate::schema::{DataType, FieldDefinition};
 use crate::target::Target;
+use crate::value::FieldValue;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-/// What rows are prepared by: the table's definitions, as far as they are known or needed.
-pub(crate) struct Rules {
+/// Encodes rows for one table, by its definitions as far as they are known or needed.
+pub(crate) struct RowEncoder {
     client: Client,
     target: Target,
     dialect: &'static dyn Dialect,
     purpose: Purpose,
-    /// Whether rows are compared with the definitions.
+    /// Whether rows are validated against the definitions.
     checked: bool,
     definitions: Option<Arc<Vec<FieldDefinition>>>,
-    /// Whether the definitions were looked up for these rules.
+    /// Whether this encoder looked the definitions up itself.
     fresh: bool,
-    /// Why the last look-up failed, so that the rows of one call share its failure.
+    /// Why the last lookup failed, so that the rows of one call share its failure.
     failed: Option<Error>,
 }
 
-/// The faults of a row, each with its column.
-type Faults = Vec<(String, String)>;
+/// What Caspio would refuse in a row, each with its column.
+type Violations = Vec<(String, String)>;
 
-impl Rules {
-    /// The rules for rows of a table or view that are sent by a version of the API.
+impl RowEncoder {
+    /// An encoder for rows of a table or view that are sent by a version of the API.
     pub(crate) fn new(
         client: &Client,
         target: &Target,
@@ -51,8 +52,8 @@ impl Rules {
         }
     }
 
-    /// The rules that compare rows with the definitions whatever the client's settings. A call where the
-    /// client does not know them.
+    /// An encoder that validates rows whatever the client's settings. One call if the client does not know
+    /// the definitions.
     pub(crate) async fn checking(
         client: &Client,
         target: &Target,
@@ -67,31 +68,37 @@ impl Rules {
         })
     }
 
-    /// Allows a look-up that failed to be tried again.
+    /// Allows a lookup that failed to be tried again.
     pub(crate) fn forget_failure(&mut self) {
         self.failed = None;
     }
 
-    /// A row as it is sent. One call the first time that the definitions are needed: for a list, for a
-    /// null on v2, or when the client checks every write.
+    /// Encodes a row. One call the first time that the definitions are needed: for a list, for a null on v2,
+    /// or when the client checks every write.
     ///
     /// # Errors
     ///
-    /// `Refused`: all that Caspio would refuse in the row, as far as it is known.
-    pub(crate) async fn prepare<'a>(&mut self, row: Row<'a>) -> Result<Row<'a>> {
+    /// `Refused`: everything that Caspio would refuse in the row, as far as it is known.
+    pub(crate) async fn encode(&mut self, row: Row<'_>) -> Result<EncodedRow> {
+        let row = self.prepare(row).await?;
+        EncodedRow::of(&row).map_err(|error| error.with_resource(self.target.to_string()))
+    }
+
+    pub(super) async fn prepare<'a>(&mut self, row: Row<'a>) -> Result<Row<'a>> {
         if self.definitions.is_none() && self.needs_definitions(&row) {
             self.look_up().await?;
         }
-        let mut faults = self.faults(&row);
-        if !faults.is_empty() && self.definitions.is_some() && !self.fresh {
-            // What was learnt earlier may be out of date.
+        let mut violations = self.violations(&row);
+        if !violations.is_empty() && self.definitions.is_some() && !self.fresh {
+            // The table may have changed since its definitions were looked up.
             self.client.forget_definitions(&self.target);
             self.look_up().await?;
-            faults = self.faults(&row);
+            violations = self.violations(&row);
         }
-        match faults.is_empty() {
-            true => Ok(self.finish(row)),
-            false => Err(self.refusal(&faults)),
+        if violations.is_empty() {
+            Ok(self.adapt(row))
+        } else {
+            Err(self.refusal(&violations))
         }
     }
 
@@ -107,61 +114,70 @@ impl Rules {
     }
 
     fn needs_definitions(&self, row: &Row<'_>) -> bool {
-        let telling = row.iter().any(|(_, value)| match value {
+        let needed = row.iter().any(|(_, value)| match value {
             FieldValue::List(values) => !values.is_empty(),
             FieldValue::Null => self.drops_null_dates() && self.target.kind == SourceKind::Table,
             _ => false,
         });
-        telling || self.client.write_checks() == WriteChecks::Always
+        needed || self.client.write_checks() == WriteChecks::Always
     }
 
-    /// v2 was seen to refuse null for a Date/Time. Left out of an insert, it is null as well.
+    /// v2 was seen to refuse null for a Date/Time. A column that an insert leaves out becomes null as well.
     fn drops_null_dates(&self) -> bool {
         !self.dialect.capabilities().accepts_null_dates && self.purpose == Purpose::Insert
     }
 
-    fn faults(&self, row: &Row<'_>) -> Faults {
-        let refused = self.client.refuses_four_bytes().load(Ordering::Relaxed);
-        let mut faults = match self.checked && refused {
-            true => validate::four_byte_texts(row),
-            false => Faults::new(),
+    fn violations(&self, row: &Row<'_>) -> Violations {
+        let refuses_four_bytes = self.client.refuses_four_bytes().load(Ordering::Relaxed);
+        let mut violations = if self.checked && refuses_four_bytes {
+            validate::four_byte_texts(row)
+        } else {
+            Violations::new()
         };
         if let Some(definitions) = &self.definitions {
             if self.checked {
-                faults.extend(validate::of_row(row, definitions, self.purpose));
+                violations.extend(validate::violations(row, definitions, self.purpose));
             }
-            for fault in lists::faults(row, definitions) {
-                if !faults.iter().any(|(name, _)| *name == fault.0) {
-                    faults.push(fault);
+            for violation in lists::violations(row, definitions) {
+                if !violations.iter().any(|(name, _)| *name == violation.0) {
+                    violations.push(violation);
                 }
             }
         }
-        faults
+        violations
     }
 
-    fn finish<'a>(&self, row: Row<'a>) -> Row<'a> {
+    /// The row with the keys of its lists, without what this version does not take.
+    fn adapt<'a>(&self, row: Row<'a>) -> Row<'a> {
         let Some(definitions) = &self.definitions else {
-            // v2 does not tell the fields of views; left out, all but text is null as well.
-            return match self.drops_null_dates() && self.target.kind == SourceKind::View {
-                true => row.without(|_, value| matches!(value, FieldValue::Null)),
-                false => row,
-            };
+            return self.without_view_nulls(row);
         };
-        let row = match self.drops_null_dates() {
-            true => row.without(|name, value| {
+        let row = if self.drops_null_dates() {
+            row.without(|name, value| {
                 matches!(value, FieldValue::Null) && is_date(definitions, name)
-            }),
-            false => row,
+            })
+        } else {
+            row
         };
         lists::by_keys(row, definitions)
     }
 
-    fn refusal(&self, faults: &Faults) -> Error {
-        let names: Vec<&str> = faults.iter().map(|(name, _)| &**name).collect();
-        let each = faults
+    /// v2 does not return the fields of views, so any null may be a date. A column that is left out becomes
+    /// null as well, unless it is text.
+    fn without_view_nulls<'a>(&self, row: Row<'a>) -> Row<'a> {
+        if self.drops_null_dates() && self.target.kind == SourceKind::View {
+            row.without(|_, value| matches!(value, FieldValue::Null))
+        } else {
+            row
+        }
+    }
+
+    fn refusal(&self, violations: &Violations) -> Error {
+        let names: Vec<&str> = violations.iter().map(|(name, _)| &**name).collect();
+        let each: Vec<String> = violations
             .iter()
-            .map(|(name, fault)| format!("{name}: {fault}"));
-        let each: Vec<String> = each.collect();
+            .map(|(name, violation)| format!("{name}: {violation}"))
+            .collect();
         Error::new(
             ErrorKind::Refused,
             format!("Caspio would refuse this record; {}", each.join("; ")),

@@ -1,18 +1,22 @@
 //! Inserting one record.
 
 use super::Purpose;
-use super::encode::Rules;
-use super::send::{Body, returned};
-use super::unique::Unique;
+use super::encode::RowEncoder;
+use super::encoded_row::EncodedRow;
+use super::key_lookup::literal;
+use super::reconcile::{Reconciler, SendRows};
+use super::send::returned;
 use crate::client::Client;
 use crate::column::Column;
 use crate::dialect::{Returning, inserted_key};
 use crate::record::{DecodeOwned, Key, Record, Row, Source};
 use crate::target::Target;
+use crate::value::FieldValue;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
 use futures::FutureExt;
 use futures::future::BoxFuture;
+use std::borrow::Cow;
 use std::fmt;
 use std::future::IntoFuture;
 use std::marker::PhantomData;
@@ -43,7 +47,7 @@ pub struct Insert<R, K> {
     pub(crate) client: Client,
     pub(crate) target: Target,
     pub(crate) row: Row<'static>,
-    pub(crate) unique: Option<Unique>,
+    pub(crate) unique: Option<Cow<'static, str>>,
     types: PhantomData<fn() -> (R, K)>,
 }
 
@@ -104,7 +108,7 @@ impl<R: Record, K> Insert<R, K> {
         column: impl FnOnce(<R::Source as Source>::Columns) -> Column<R::Source, U, A>,
     ) -> Self {
         let name = column(<R::Source as Source>::COLUMNS).name();
-        self.unique = Some(Unique::by(name));
+        self.unique = Some(Cow::Borrowed(name));
         self
     }
 
@@ -119,7 +123,7 @@ impl<R: Record, K> Insert<R, K> {
     /// # }
     /// ```
     pub fn unique_by_name(mut self, column: &str) -> Self {
-        self.unique = Some(Unique::by(column));
+        self.unique = Some(Cow::Owned(column.to_owned()));
         self
     }
 
@@ -148,30 +152,98 @@ impl<R: Record, K> Insert<R, K> {
     }
 }
 
-/// The row's JSON, with everything in it found right as far as that is known.
-pub(crate) async fn prepared(client: &Client, target: &Target, row: Row<'_>) -> Result<Body> {
-    let mut rules = Rules::new(client, target, client.dialect(), Purpose::Insert);
-    let row = rules.prepare(row).await?;
-    Body::of(&row).map_err(|error| error.with_resource(target.to_string()))
+async fn encode(client: &Client, target: &Target, row: Row<'_>) -> Result<EncodedRow> {
+    RowEncoder::new(client, target, client.dialect(), Purpose::Insert)
+        .encode(row)
+        .await
 }
 
 /// Finds out what an insert would refuse before it is sent.
 pub(crate) async fn check(client: &Client, target: &Target, row: Row<'_>) -> Result<()> {
-    let mut rules = Rules::checking(client, target, Purpose::Insert).await?;
-    let row = rules.prepare(row).await?;
-    let body = Body::of(&row).map_err(|error| error.with_resource(target.to_string()));
-    body.map(drop)
+    let mut encoder = RowEncoder::checking(client, target, Purpose::Insert).await?;
+    encoder.encode(row).await.map(drop)
+}
+
+/// Sends single rows.
+struct SingleSender<'c> {
+    client: &'c Client,
+    target: &'c Target,
+}
+
+impl SingleSender<'_> {
+    async fn send(&self, row: &EncodedRow) -> Result<Key> {
+        let sent = self
+            .client
+            .send_insert(self.target, row, Returning::Nothing);
+        inserted_key(&sent.await?).map_err(|error| {
+            let error = error.with_operation("records.insert");
+            row.attach_sent(error.with_resource(self.target.to_string()))
+        })
+    }
+}
+
+impl SendRows for SingleSender<'_> {
+    async fn send_rows(&self, rows: &[&EncodedRow]) -> Vec<Result<Key>> {
+        let mut results = Vec::with_capacity(rows.len());
+        for row in rows {
+            results.push(self.send(row).await);
+        }
+        results
+    }
 }
 
 async fn insert(client: &Client, target: &Target, row: Row<'_>) -> Result<Key> {
-    let body = prepared(client, target, row).await?;
-    let response = client
-        .send_insert(target, &body, Returning::Nothing)
-        .await?;
-    inserted_key(&response).map_err(|error| {
-        let error = error.with_operation("records.insert");
-        body.tell(error.with_resource(target.to_string()))
-    })
+    let row = encode(client, target, row).await?;
+    SingleSender { client, target }.send(&row).await
+}
+
+/// Inserts a row that the value of a column identifies: an insert of many with one row.
+async fn insert_unique(
+    client: &Client,
+    target: &Target,
+    row: Row<'_>,
+    column: Cow<'static, str>,
+) -> Result<Key> {
+    let dedup_key = dedup_key(&row, &column).map_err(|what| {
+        Error::new(ErrorKind::Refused, what)
+            .with_operation("records.insert")
+            .with_resource(target.to_string())
+            .with_field(column.as_ref())
+    })?;
+    let mut row = encode(client, target, row).await?;
+    row.dedup_key = Some(dedup_key);
+    let sender = SingleSender { client, target };
+    let result = sender.send(&row).await;
+    let reconciler = Reconciler {
+        column,
+        client: client.clone(),
+        target: target.clone(),
+    };
+    let rows = std::slice::from_ref(&row);
+    let results = reconciler.resolve(&sender, rows, vec![result]).await;
+    results
+        .into_iter()
+        .next()
+        .unwrap_or_else(|| Err(no_result()))
+}
+
+fn dedup_key(
+    row: &Row<'_>,
+    column: &str,
+) -> std::result::Result<FieldValue<'static>, &'static str> {
+    let value = row
+        .get(column)
+        .ok_or("the record has no value in the column that identifies it")?;
+    match literal(value) {
+        Some(_) => Ok(value.clone().into_owned()),
+        None => Err("null, Yes/No and lists do not identify a record"),
+    }
+}
+
+/// The error for a row that a response leaves out.
+pub(crate) fn no_result() -> Error {
+    let what = "the response has no result for this row";
+    Error::new(ErrorKind::Protocol, what).with_maybe_applied(true)
 }
 
 async fn insert_returning<R: DecodeOwned>(
@@ -179,10 +251,8 @@ async fn insert_returning<R: DecodeOwned>(
     target: &Target,
     row: Row<'_>,
 ) -> Result<R> {
-    let body = prepared(client, target, row).await?;
-    let response = client
-        .send_insert(target, &body, Returning::Records)
-        .await?;
+    let row = encode(client, target, row).await?;
+    let response = client.send_insert(target, &row, Returning::Records).await?;
     let key = inserted_key(&response).ok();
     let record = returned::<R>(client.dialect(), response.body(), target)
         .map_err(|error| error.with_maybe_applied(true))?;
@@ -215,7 +285,7 @@ impl<R: Record + 'static, K: TryFrom<Key> + Send + 'static> IntoFuture for Inser
             } = self;
             let key = match unique {
                 None => insert(&client, &target, row).await?,
-                Some(unique) => unique.insert(&client, &target, row).await?,
+                Some(column) => insert_unique(&client, &target, row, column).await?,
             };
             typed(key, &target)
         }

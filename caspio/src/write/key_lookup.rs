@@ -3,11 +3,13 @@
 use crate::client::Client;
 use crate::decode::{RawRow, raw_rows};
 use crate::dialect::{self, ListParams, Window};
+use crate::field::kind;
 use crate::filter::Expr;
-use crate::filter::literal::quoted_name;
+use crate::filter::literal::{Literal, ToLiteral, quoted_name};
 use crate::read::{KeyBatch, MAX_PAGE, MAX_URI, key_batches, key_literal};
 use crate::record::{Key, PK_ID};
 use crate::target::Target;
+use crate::value::FieldValue;
 use bytes::Bytes;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
@@ -20,9 +22,21 @@ const MAX_SELECT: usize = 1000;
 /// short name.
 const ROOM_FOR_PLACE: usize = 80;
 
+/// A value as T-SQL; `None` for one that cannot tell records apart.
+pub(crate) fn literal(value: &FieldValue<'_>) -> Option<Literal> {
+    Some(match value {
+        FieldValue::Text(text) => Literal::text(text),
+        FieldValue::Integer(number) => ToLiteral::<kind::Integer>::to_literal(number),
+        FieldValue::Number(number) => ToLiteral::<kind::Number>::to_literal(number),
+        FieldValue::Decimal(amount) => ToLiteral::<kind::Currency>::to_literal(amount),
+        FieldValue::DateTime(at) => Literal::date_time(*at),
+        _ => return None,
+    })
+}
+
 /// A read of all records that can stop after each call.
-pub(crate) struct Walk<'l> {
-    look: &'l Look,
+pub(crate) struct TableScan<'l> {
+    lookup: &'l KeyLookup,
     after: Option<Key>,
     /// How many calls it has made.
     pub(crate) calls: u64,
@@ -32,33 +46,33 @@ pub(crate) struct Walk<'l> {
     pub(crate) ended: bool,
 }
 
-impl Walk<'_> {
+impl TableScan<'_> {
     /// The next 1,000 records. One call.
     pub(crate) async fn next(
         &mut self,
         each: &mut impl FnMut(Key, &RawRow<'_>) -> Result<()>,
     ) -> Result<()> {
-        let look = self.look;
-        let body = look.page("", self.after.as_ref(), MAX_PAGE).await?;
-        let (count, last) = look.rows(&body, each)?;
+        let lookup = self.lookup;
+        let body = lookup.page("", self.after.as_ref(), MAX_PAGE).await?;
+        let (count, last) = lookup.rows(&body, each)?;
         self.calls += 1;
         self.read += count as u64;
         self.ended = count < usize::from(MAX_PAGE);
         if !self.ended {
-            self.after = look.beyond(self.after.take(), last)?;
+            self.after = lookup.next_after(self.after.take(), last)?;
         }
         Ok(())
     }
 }
 
 /// A read of some columns, and of the key.
-pub(crate) struct Look {
+pub(crate) struct KeyLookup {
     client: Client,
     target: Target,
     select: String,
 }
 
-impl Look {
+impl KeyLookup {
     pub(crate) fn new<'c>(
         client: &Client,
         target: &Target,
@@ -98,17 +112,17 @@ impl Look {
         &self,
         mut each: impl FnMut(Key, &RawRow<'_>) -> Result<()>,
     ) -> Result<()> {
-        let mut walk = self.walk();
-        while !walk.ended {
-            walk.next(&mut each).await?;
+        let mut scan = self.scan();
+        while !scan.ended {
+            scan.next(&mut each).await?;
         }
         Ok(())
     }
 
     /// A read of all records, a call at a time.
-    pub(crate) fn walk(&self) -> Walk<'_> {
-        Walk {
-            look: self,
+    pub(crate) fn scan(&self) -> TableScan<'_> {
+        TableScan {
+            lookup: self,
             after: None,
             calls: 0,
             read: 0,
@@ -139,7 +153,11 @@ impl Look {
     }
 
     /// Which of the keys have a record. One call for every 200 keys or so, as many as an address takes.
-    pub(crate) async fn which(&self, keys: Vec<Key>, concurrency: usize) -> Result<HashSet<Key>> {
+    pub(crate) async fn existing(
+        &self,
+        keys: Vec<Key>,
+        concurrency: usize,
+    ) -> Result<HashSet<Key>> {
         let frame = self.length(&format!("{PK_ID} IN ()"));
         let batches = key_batches(keys, MAX_URI.saturating_sub(frame + ROOM_FOR_PLACE));
         let batches = batches.ok_or_else(|| self.no_room())?;
@@ -217,7 +235,7 @@ impl Look {
             if count < usize::from(MAX_PAGE) || last.is_none() {
                 return Ok(pages);
             }
-            after = self.beyond(after, last)?;
+            after = self.next_after(after, last)?;
         }
     }
 
@@ -252,7 +270,7 @@ impl Look {
         Ok((count, last))
     }
 
-    fn beyond(&self, after: Option<Key>, last: Option<Key>) -> Result<Option<Key>> {
+    fn next_after(&self, after: Option<Key>, last: Option<Key>) -> Result<Option<Key>> {
         match last == after {
             true => Err(self.fault("the records do not come in the order that was asked for")),
             false => Ok(last),

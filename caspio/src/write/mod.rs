@@ -24,26 +24,27 @@
 mod affected;
 mod always;
 mod assign;
-mod body;
 mod by_condition;
-pub(crate) mod canonical;
 pub(crate) mod changes;
 mod condition;
 mod delete;
 pub(crate) mod encode;
+pub(crate) mod encoded_row;
+pub(crate) mod errors;
 mod handle;
 pub(crate) mod insert;
 pub(crate) mod key_lookup;
-pub(crate) mod lists;
+mod lists;
 mod many;
 pub(crate) mod reconcile;
 mod save;
 pub(crate) mod send;
-mod unique;
 pub(crate) mod update;
 mod validate;
 
-use encode as prepare;
+mod prepare {
+    pub(super) use super::encode::RowEncoder as Rules;
+}
 
 pub use affected::Affected;
 pub use assign::Assignment;

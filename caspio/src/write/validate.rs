@@ -1,22 +1,22 @@
 //! What Caspio would refuse in a row, found before the call is paid.
 
 use super::Purpose;
-use crate::field::{FieldValue, wall_clock};
 use crate::record::Row;
 use crate::schema::{DataType, FieldDefinition};
+use crate::value::{FieldValue, wall_clock};
 use caspio_schema::nearest;
 use rust_decimal::Decimal;
 
 /// The faults of one row, each with its column.
-pub(crate) fn of_row(
+pub(super) fn violations(
     row: &Row<'_>,
     definitions: &[FieldDefinition],
     purpose: Purpose,
 ) -> Vec<(String, String)> {
     row.iter()
         .filter_map(|(name, value)| {
-            let fault = of_column(name, value, definitions, purpose)?;
-            Some((name.to_owned(), fault))
+            let violation = of_column(name, value, definitions, purpose)?;
+            Some((name.to_owned(), violation))
         })
         .collect()
 }
@@ -134,7 +134,7 @@ fn of_yes_no(value: &FieldValue<'_>) -> Option<String> {
 
 /// Columns with a character of four bytes in UTF-8, such as emoji, and what is wrong with them where the
 /// service refuses such text: seen on v3, answered by `AlterReadOnlyData`, while others saw it taken.
-pub(crate) fn four_byte_texts(row: &Row<'_>) -> Vec<(String, String)> {
+pub(super) fn four_byte_texts(row: &Row<'_>) -> Vec<(String, String)> {
     row.iter()
         .filter_map(|(name, value)| {
             let FieldValue::Text(text) = value else {

@@ -7,11 +7,11 @@ mod snapshot;
 
 pub use report::{SyncFailure, SyncReport};
 
-use crate::bulk::report::hinting;
 use crate::client::Client;
 use crate::record::{Row, SourceKind};
 use crate::target::Target;
-use crate::write::key_lookup::Look;
+use crate::write::errors::with_more_hint;
+use crate::write::key_lookup::KeyLookup;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
 use futures::FutureExt;
@@ -191,19 +191,18 @@ impl SyncMany {
         if let Some(staging) = self.staging.clone().filter(|_| !self.dry_run) {
             self.stage(staging).await?;
         }
-        self.bring_into_line(&self.target, self.delete_missing)
-            .await
+        self.reconcile(&self.target, self.delete_missing).await
     }
 
     /// Loads the other table, and makes sure that all is there.
     async fn stage(&self, staging: Target) -> Result<()> {
         let rows = self.rows.len() as u64;
-        let report = self.bring_into_line(&staging, true).await?;
+        let report = self.reconcile(&staging, true).await?;
         let untouched = format!("{} was not touched", self.target);
         if let Some(failure) = report.failed.into_iter().next() {
-            return Err(hinting(failure.error, &untouched));
+            return Err(with_more_hint(failure.error, &untouched));
         }
-        let count = Look::new(&self.client, &staging, []).count().await?;
+        let count = KeyLookup::new(&self.client, &staging, []).count().await?;
         if count != rows {
             let what = format!("it has {count} records after {rows} rows were loaded");
             return Err(Error::new(ErrorKind::Incomplete, what)
@@ -216,10 +215,10 @@ impl SyncMany {
     }
 
     fn refused(&self, what: &str) -> Error {
-        self.located(Error::new(ErrorKind::Refused, what))
+        self.with_context(Error::new(ErrorKind::Refused, what))
     }
 
-    pub(crate) fn located(&self, error: Error) -> Error {
+    pub(crate) fn with_context(&self, error: Error) -> Error {
         error
             .with_operation("records.sync")
             .with_resource(self.target.to_string())

@@ -1,7 +1,7 @@
 //! What a sync did.
 
-use crate::bulk::report::hinting;
 use crate::record::Key;
+use crate::write::errors::with_more_hint;
 use caspio_core::{Error, Result};
 
 /// What a sync did, or what a dry run would have done.
@@ -128,7 +128,7 @@ impl SyncReport {
             true => Ok(self),
             false => {
                 let error = self.failed.swap_remove(0).error;
-                Err(hinting(
+                Err(with_more_hint(
                     error,
                     &format!("{failures} failed, this one first"),
                 ))

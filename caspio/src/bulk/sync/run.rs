@@ -1,23 +1,22 @@
-//! The work of a sync: reading what is there, and writing the differences.
+//! The work of a sync: reading what is in the table, and writing the differences.
 
 use super::SyncMany;
 use super::diff::differences;
 use super::report::SyncReport;
-use super::snapshot::{Input, State};
-use crate::bulk::batcher::Gather;
-use crate::bulk::call_plan::Route;
+use super::snapshot::{RowIndex, TableSnapshot};
+use crate::bulk::batcher::Batcher;
+use crate::bulk::call_plan::CallPlan;
 use crate::bulk::delete::delete;
 use crate::bulk::insert::outcomes;
 use crate::bulk::rows::{AnyRow, Rows};
 use crate::bulk::update::update;
 use crate::decode::RawRow;
-use crate::field::FieldValue;
 use crate::record::{Key, Row};
-use crate::schema::FieldDefinition;
+use crate::schema::{DataType, FieldDefinition};
 use crate::target::Target;
-use crate::write::canonical::{Identity, literal};
-use crate::write::key_lookup::Look;
-use crate::write::reconcile::Resolve;
+use crate::value::{CanonicalKey, FieldValue};
+use crate::write::key_lookup::{KeyLookup, literal};
+use crate::write::reconcile::Reconciler;
 use caspio_core::{ErrorKind, Result};
 use futures::stream::{self, StreamExt};
 use std::collections::BTreeMap;
@@ -25,22 +24,24 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 impl SyncMany {
-    /// Reads what is there, and writes the differences.
-    pub(crate) async fn bring_into_line(
+    /// Reads what is in the table, and writes the differences.
+    pub(super) async fn reconcile(
         &self,
         target: &Target,
         delete_missing: bool,
     ) -> Result<SyncReport> {
-        let input = Input::of(&self.rows, &self.column).map_err(|error| self.located(error))?;
         let definitions = self.definitions(target).await?;
-        let mut state = State::new(input, &self.column, delete_missing);
-        self.read(target, &mut state, &definitions).await?;
+        let data_type = self.key_type(&definitions);
+        let index = RowIndex::new(&self.rows, &self.column, data_type)
+            .map_err(|error| self.with_context(error))?;
+        let mut snapshot = TableSnapshot::new(index, &self.column, delete_missing);
+        self.read(target, &mut snapshot, &definitions).await?;
         let mut report = SyncReport {
             dry_run: self.dry_run,
-            unchanged: state.unchanged(),
+            unchanged: snapshot.unchanged(),
             ..SyncReport::default()
         };
-        let plan = state.into_plan();
+        let plan = snapshot.into_plan();
         if self.dry_run {
             report.updated = plan.updates.len() as u64;
             report.inserted = plan.inserts.len() as u64;
@@ -53,7 +54,7 @@ impl SyncMany {
         Ok(report)
     }
 
-    /// The fields, where they are known or needed to compare.
+    /// The fields, where they are known or needed to compare values.
     async fn definitions(&self, target: &Target) -> Result<Arc<Vec<FieldDefinition>>> {
         let is_list = |value: &FieldValue<'_>| matches!(value, FieldValue::List(values) if !values.is_empty());
         let lists = self
@@ -64,61 +65,72 @@ impl SyncMany {
             return Ok(self.client.cached_definitions(target).unwrap_or_default());
         }
         match self.client.definitions(target).await {
-            // v2 does not tell those of views.
+            // v2 does not return the fields of views.
             Err(error) if error.kind() == ErrorKind::Refused && !lists => Ok(Arc::default()),
             definitions => definitions,
         }
     }
 
-    /// Reads what is there.
+    /// The type of the key column, if it is known.
+    fn key_type<'d>(&self, definitions: &'d [FieldDefinition]) -> Option<&'d DataType> {
+        let mut fields = definitions.iter();
+        let field = fields.find(|field| field.name.eq_ignore_ascii_case(&self.column));
+        field.map(|field| &field.data_type)
+    }
+
+    /// Reads the records that belong to the rows, in the fewest calls: a list of values where it is short,
+    /// else the table.
     async fn read(
         &self,
         target: &Target,
-        state: &mut State<'_>,
+        snapshot: &mut TableSnapshot<'_>,
         definitions: &[FieldDefinition],
     ) -> Result<()> {
         let columns = columns(&self.rows, &self.column);
-        let look = Look::new(&self.client, target, columns.iter().copied());
+        let lookup = KeyLookup::new(&self.client, target, columns.iter().copied());
         let rows = &self.rows;
-        let whole = state.wants_all();
+        let data_type = self.key_type(definitions);
+        let needs_all = snapshot.needs_all();
         let missing = AtomicUsize::new(rows.len());
         let mut each = |key: Key, record: &RawRow<'_>| {
             let compared = |at: usize| differences(&rows[at], record, definitions);
-            let identity = record.get(&self.column).and_then(Identity::read);
-            let new = state
-                .saw(key, identity, compared)
-                .map_err(|error| self.located(error))?;
+            let raw = record.get(&self.column);
+            let value = raw.and_then(|raw| CanonicalKey::read(raw, data_type));
+            let new = snapshot
+                .add(key, value, compared)
+                .map_err(|error| self.with_context(error))?;
             missing.fetch_sub(usize::from(new), Ordering::Relaxed);
             Ok(())
         };
-        if whole {
-            return look.all(each).await;
+        if needs_all {
+            return lookup.all(each).await;
         }
         let literals = rows
             .iter()
             .filter_map(|row| literal(row.get(&self.column)?));
         let literals: Vec<String> = literals.map(|literal| literal.to_string()).collect();
-        let lists = look.lists(&self.column, literals.clone())?.len() as u64;
-        let open = || missing.load(Ordering::Relaxed) > 0;
-        // As far as the table goes if it holds these rows and no others, which needs no count.
+        let lists = lookup.lists(&self.column, literals.clone())?.len() as u64;
+        let is_open = || missing.load(Ordering::Relaxed) > 0;
+        // So many calls read a table that holds these rows and no others, without counting it first.
         let alone = rows.len().div_ceil(1000) as u64;
-        let mut walk = look.walk();
-        while open() && !walk.ended && lists > 2 && walk.calls < alone {
-            walk.next(&mut each).await?;
+        let mut scan = lookup.scan();
+        while is_open() && !scan.ended && lists > 2 && scan.calls < alone {
+            scan.next(&mut each).await?;
         }
-        if open() && !walk.ended && lists > 2 {
-            let records = look.count().await?;
-            if records.saturating_sub(walk.read).div_ceil(1000) < lists {
-                while open() && !walk.ended && walk.read < records {
-                    walk.next(&mut each).await?;
+        if is_open() && !scan.ended && lists > 2 {
+            let records = lookup.count().await?;
+            if records.saturating_sub(scan.read).div_ceil(1000) < lists {
+                while is_open() && !scan.ended && scan.read < records {
+                    scan.next(&mut each).await?;
                 }
                 return Ok(());
             }
         }
-        if !open() || walk.ended {
+        if !is_open() || scan.ended {
             return Ok(());
         }
-        look.listed(&self.column, literals, self.concurrency, each)
+        lookup
+            .listed(&self.column, literals, self.concurrency, each)
             .await
     }
 
@@ -128,7 +140,7 @@ impl SyncMany {
         updates: Vec<(usize, Key, Row<'static>)>,
         report: &mut SyncReport,
     ) {
-        let places: Vec<(usize, Key)> = updates
+        let rows: Vec<(usize, Key)> = updates
             .iter()
             .map(|(at, key, _)| (*at, key.clone()))
             .collect();
@@ -136,12 +148,12 @@ impl SyncMany {
             .into_iter()
             .map(|(_, key, row)| (key, row))
             .collect();
-        let results = match update(self.route(target), changes).await {
+        let results = match update(self.call_plan(target), changes).await {
             Ok(results) => results.into_iter().map(|(_, result)| result).collect(),
-            Err(error) => vec![Err(error); places.len()],
+            Err(error) => vec![Err(error); rows.len()],
         };
-        // Keys are given back in their order.
-        for ((at, key), result) in places.into_iter().zip(results) {
+        // The results come in the order of the changes, which have different keys.
+        for ((at, key), result) in rows.into_iter().zip(results) {
             match result {
                 Ok(()) => report.updated += 1,
                 Err(error) => report.fail(Some(at), Some(key), error),
@@ -153,22 +165,19 @@ impl SyncMany {
         if inserts.is_empty() {
             return;
         }
-        let held: Vec<_> = inserts
-            .iter()
-            .map(|at| Held(self.rows[*at].clone()))
-            .collect();
-        let rows = held
-            .into_iter()
-            .map(|row| Ok(Box::new(row) as Box<dyn AnyRow + Send>));
+        let rows: Vec<Row<'static>> = inserts.iter().map(|at| self.rows[*at].clone()).collect();
+        let rows = rows.into_iter();
+        let rows = rows.map(|row| Ok(Box::new(row) as Box<dyn AnyRow + Send>));
         let rows: Rows<'static> = stream::iter(rows).boxed();
-        let resolve = Resolve {
+        let reconciler = Reconciler {
             column: self.column.clone(),
             client: self.client.clone(),
             target: target.clone(),
         };
         let (client, concurrency) = (self.client.clone(), self.concurrency);
-        let gather = Gather::new(rows, client, target.clone(), concurrency, Some(resolve));
-        let mut outcomes = outcomes::<Key>(gather, target.clone(), concurrency);
+        let target = target.clone();
+        let batcher = Batcher::new(rows, client, target.clone(), concurrency, Some(reconciler));
+        let mut outcomes = outcomes::<Key>(batcher, target, concurrency);
         while let Some(outcome) = outcomes.next().await {
             match outcome.result {
                 Ok(_) => report.inserted += 1,
@@ -182,7 +191,7 @@ impl SyncMany {
             report.held_back = keys.len() as u64;
             return;
         }
-        match delete(self.route(target), keys.clone(), false).await {
+        match delete(self.call_plan(target), keys.clone(), false).await {
             Ok(done) => {
                 report.deleted = done.deleted;
                 for (key, error) in done.failed {
@@ -197,10 +206,10 @@ impl SyncMany {
         }
     }
 
-    fn route(&self, target: &Target) -> Route {
-        let mut route = Route::new(&self.client, target);
-        route.concurrency = self.concurrency;
-        route
+    fn call_plan(&self, target: &Target) -> CallPlan {
+        let mut plan = CallPlan::new(&self.client, target);
+        plan.concurrency = self.concurrency;
+        plan
     }
 }
 
@@ -222,13 +231,4 @@ fn columns<'r>(rows: &'r [Row<'static>], key: &'r str) -> Vec<&'r str> {
     std::iter::once(key)
         .chain(readable.filter(|name| !name.eq_ignore_ascii_case(key)))
         .collect()
-}
-
-/// A row that is held.
-struct Held(Row<'static>);
-
-impl AnyRow for Held {
-    fn any_row(&self) -> Row<'_> {
-        self.0.clone()
-    }
 }

@@ -1,39 +1,44 @@
-//! What a sync knows of its rows and of the records that are there.
+//! What a sync knows of its rows and of the records in the table.
 
 use crate::record::{Key, Row};
-use crate::write::canonical::Identity;
-use crate::write::lists::shown;
+use crate::schema::DataType;
+use crate::value::{CanonicalKey, FieldValue};
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
 use std::collections::HashMap;
 
 /// The rows by their values in the key column.
-pub(crate) struct Input<'r> {
+pub(crate) struct RowIndex<'r> {
     rows: &'r [Row<'static>],
-    places: HashMap<Identity, usize>,
+    indexes: HashMap<CanonicalKey, usize>,
 }
 
-impl<'r> Input<'r> {
+impl<'r> RowIndex<'r> {
     /// The rows by their values in the key column.
     ///
     /// # Errors
     ///
     /// `Refused`: a row has none, or one that another has.
-    pub(crate) fn of(rows: &'r [Row<'static>], column: &str) -> Result<Self> {
-        let mut places = HashMap::with_capacity(rows.len());
+    pub(crate) fn new(
+        rows: &'r [Row<'static>],
+        column: &str,
+        data_type: Option<&DataType>,
+    ) -> Result<Self> {
+        let mut indexes = HashMap::with_capacity(rows.len());
         for (at, row) in rows.iter().enumerate() {
             let value = row.get(column);
-            let identity = value.and_then(Identity::of).ok_or_else(|| {
-                let what = format!("row {at} has no value in `{column}` that tells it from others");
-                refused(what, column).with_hint("null, Yes/No and lists tell no records apart")
+            let key = value.and_then(|value| CanonicalKey::of(value, data_type));
+            let key = key.ok_or_else(|| {
+                let what = format!("row {at} has no value in `{column}` that identifies it");
+                refused(what, column).with_hint("null, Yes/No and lists do not identify a record")
             })?;
-            if let Some(other) = places.insert(identity, at) {
-                let value = value.map(shown).unwrap_or_default();
+            if let Some(other) = indexes.insert(key, at) {
+                let value = value.map(FieldValue::shown).unwrap_or_default();
                 let what = format!("rows {other} and {at} have the same {value} in `{column}`");
                 return Err(refused(what, column));
             }
         }
-        Ok(Self { rows, places })
+        Ok(Self { rows, indexes })
     }
 }
 
@@ -41,55 +46,55 @@ fn refused(what: String, column: &str) -> Error {
     Error::new(ErrorKind::Refused, what).with_field(column)
 }
 
-/// What is to be done.
-pub(crate) struct Plan {
-    /// Rows by their places, the keys of their records, and the columns that differ.
+/// What a sync has to write.
+pub(crate) struct SyncPlan {
+    /// Rows by their indexes, the keys of their records, and the columns that differ.
     pub(crate) updates: Vec<(usize, Key, Row<'static>)>,
-    /// Rows by their places.
+    /// Rows by their indexes.
     pub(crate) inserts: Vec<usize>,
     pub(crate) deletes: Vec<Key>,
 }
 
-/// What was found of the rows so far.
-pub(crate) struct State<'r> {
-    input: Input<'r>,
+/// The records of a table, as far as they concern the rows.
+pub(crate) struct TableSnapshot<'r> {
+    index: RowIndex<'r>,
     column: &'r str,
-    /// The record of each row that is there, and the columns that differ.
+    /// The record of each row, if there is one, and the columns that differ.
     found: Vec<Option<(Key, Row<'static>)>>,
     /// Records without a row, where they are to be deleted.
     extra: Option<Vec<Key>>,
 }
 
-impl<'r> State<'r> {
-    pub(crate) fn new(input: Input<'r>, column: &'r str, delete_missing: bool) -> Self {
+impl<'r> TableSnapshot<'r> {
+    pub(crate) fn new(index: RowIndex<'r>, column: &'r str, delete_missing: bool) -> Self {
         Self {
-            found: vec![None; input.rows.len()],
-            input,
+            found: vec![None; index.rows.len()],
+            index,
             column,
             extra: delete_missing.then(Vec::new),
         }
     }
 
-    /// Whether it has to see every record, to tell those that are to be deleted.
-    pub(crate) fn wants_all(&self) -> bool {
+    /// Whether every record has to be read, to find those that are to be deleted.
+    pub(crate) fn needs_all(&self) -> bool {
         self.extra.is_some()
     }
 
-    /// Takes a record into account, and says whether a row was found by it.
+    /// Adds a record, and returns whether it is the first one for a row.
     ///
     /// # Errors
     ///
     /// `Refused`: an earlier record has the same value in the key column.
-    pub(crate) fn saw(
+    pub(crate) fn add(
         &mut self,
         key: Key,
-        identity: Option<Identity>,
+        value: Option<CanonicalKey>,
         differences: impl FnOnce(usize) -> Row<'static>,
     ) -> Result<bool> {
-        let place = identity.and_then(|identity| self.input.places.get(&identity).copied());
-        match place {
+        let row = value.and_then(|value| self.index.indexes.get(&value).copied());
+        match row {
             Some(at) => match &self.found[at] {
-                Some((other, _)) if *other != key => Err(self.double(at, other, &key)),
+                Some((other, _)) if *other != key => Err(self.duplicate(at, other, &key)),
                 Some(_) => Ok(false),
                 None => {
                     self.found[at] = Some((key, differences(at)));
@@ -105,15 +110,16 @@ impl<'r> State<'r> {
         }
     }
 
-    fn double(&self, at: usize, one: &Key, other: &Key) -> Error {
+    fn duplicate(&self, at: usize, one: &Key, other: &Key) -> Error {
         let column = self.column;
-        let value = self.input.rows[at].get(column).map(shown);
+        let value = self.index.rows[at].get(column).map(FieldValue::shown);
         let value = value.unwrap_or_default();
-        let what = format!("two records have the same {value} in `{column}`, that of row {at}");
+        let what =
+            format!("two records have the same {value} in `{column}`, the value of row {at}");
         refused(what, column).with_key(format!("PK_ID {one} and {other}"))
     }
 
-    /// How many rows are there as they are.
+    /// How many rows are in the table already.
     pub(crate) fn unchanged(&self) -> u64 {
         let found = self.found.iter().flatten();
         found
@@ -121,8 +127,8 @@ impl<'r> State<'r> {
             .count() as u64
     }
 
-    pub(crate) fn into_plan(self) -> Plan {
-        let mut plan = Plan {
+    pub(crate) fn into_plan(self) -> SyncPlan {
+        let mut plan = SyncPlan {
             updates: Vec::new(),
             inserts: Vec::new(),
             deletes: self.extra.unwrap_or_default(),

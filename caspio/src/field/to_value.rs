@@ -1,0 +1,101 @@
+//! Field types that can be written.
+
+use super::FieldType;
+use crate::value::FieldValue;
+use jiff::civil::{Date, DateTime, Time};
+use rust_decimal::Decimal;
+use std::borrow::Cow;
+
+/// A field type that can be written.
+///
+/// ```
+/// use caspio::field::{FieldType, FieldValue, ToValue, kind};
+///
+/// enum Status { Open, Closed }
+///
+/// impl FieldType for Status {
+///     type Kind = kind::Text;
+///     type Value = Self;
+///     const EXPECTED: &'static str = "`Open` or `Closed`";
+/// }
+///
+/// impl ToValue for Status {
+///     fn to_value(&self) -> FieldValue<'_> {
+///         FieldValue::Text(match self {
+///             Self::Open => "Open".into(),
+///             Self::Closed => "Closed".into(),
+///         })
+///     }
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be written to a Caspio column",
+    label = "not a type that can be written",
+    note = "use a string, a number, `bool`, `Decimal`, `DateTime`, `Date`, `List<T>`, `Password`, or an `Option` or `Patch` of one of these",
+    note = "or implement `caspio::field::ToValue` for it"
+)]
+pub trait ToValue: FieldType {
+    /// The value as it is sent.
+    fn to_value(&self) -> FieldValue<'_>;
+}
+
+macro_rules! to_value {
+    ($($ty:ty),* => |$value:ident| $make:expr) => {$(
+        impl ToValue for $ty {
+            fn to_value(&self) -> FieldValue<'_> {
+                let $value = self;
+                $make
+            }
+        }
+    )*};
+}
+
+to_value!(i8, i16, i32, u8, u16, u32 => |number| FieldValue::Integer(i64::from(*number)));
+to_value!(i64 => |number| FieldValue::Integer(*number));
+to_value!(u64 => |number| match i64::try_from(*number) {
+    Ok(number) => FieldValue::Integer(number),
+    Err(_) => FieldValue::Decimal(Decimal::from(*number)),
+});
+to_value!(f32 => |number| FieldValue::Number(f64::from(*number)));
+to_value!(f64 => |number| FieldValue::Number(*number));
+to_value!(Decimal => |amount| FieldValue::Decimal(*amount));
+to_value!(bool => |yes| FieldValue::Bool(*yes));
+to_value!(DateTime => |at| FieldValue::DateTime(*at));
+to_value!(Date => |date| FieldValue::DateTime(date.to_datetime(Time::midnight())));
+to_value!(String, Box<str>, std::sync::Arc<str>, &str, Cow<'_, str> => |text| {
+    FieldValue::Text(Cow::Borrowed(text))
+});
+#[cfg(feature = "uuid")]
+to_value!(uuid::Uuid => |id| FieldValue::Text(id.to_string().into()));
+to_value!(serde_json::Value => |json| FieldValue::from(json));
+
+impl<T: ToValue> ToValue for Option<T> {
+    fn to_value(&self) -> FieldValue<'_> {
+        self.as_ref().map_or(FieldValue::Null, T::to_value)
+    }
+}
+
+impl<T: ToValue> ToValue for super::List<T> {
+    fn to_value(&self) -> FieldValue<'_> {
+        FieldValue::List(self.iter().map(T::to_value).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::List;
+
+    #[test]
+    fn a_list_is_the_same_in_any_order() {
+        let (a, b) = (List::from(["x", "y"]), List::from(["y", "x"]));
+        assert_eq!(a.to_value(), b.to_value());
+        assert_ne!(a.to_value(), List::from(["x"]).to_value());
+    }
+
+    #[test]
+    fn an_option_is_null_or_its_value() {
+        assert_eq!(None::<i32>.to_value(), FieldValue::Null);
+        assert_eq!(Some(3).to_value(), FieldValue::Integer(3));
+    }
+}

@@ -1,0 +1,264 @@
+//! What Caspio takes for equal, by the type of the column: the only place that compares values.
+
+use super::FieldValue;
+use super::date::{Spelled, wall_clock};
+use caspio_schema::DataType;
+use jiff::civil::DateTime;
+use rust_decimal::Decimal;
+use secrecy::ExposeSecret;
+use serde_json::value::RawValue;
+use std::borrow::Cow;
+
+/// Half of the last decimal place that Currency stores.
+const HALF_A_PLACE: Decimal = Decimal::from_parts(5, 0, 0, false, 5);
+
+/// A value reduced to what Caspio compares.
+enum Canonical<'v> {
+    Null,
+    Bool(bool),
+    Number(Number<'v>),
+    Text(Cow<'v, str>),
+    DateTime(DateTime),
+}
+
+/// A number, in the form in which it came.
+#[derive(Clone, Copy)]
+enum Number<'v> {
+    Float(f64),
+    Exact(Decimal),
+    /// The digits of JSON or text.
+    Digits(&'v str),
+}
+
+/// Whether a column of this type stores two values as the same. Without a type the values' own types decide.
+pub(crate) fn is_same(
+    a: &FieldValue<'_>,
+    b: &FieldValue<'_>,
+    data_type: Option<&DataType>,
+) -> bool {
+    match (a, b) {
+        (FieldValue::Absent, FieldValue::Absent) => true,
+        (FieldValue::Secret(a), FieldValue::Secret(b)) => a.expose_secret() == b.expose_secret(),
+        (FieldValue::List(a), FieldValue::List(b)) => {
+            let is_in_b =
+                |value: &FieldValue<'_>| b.iter().any(|other| is_same(value, other, None));
+            a.len() == b.len() && a.iter().all(is_in_b)
+        }
+        _ => match (Canonical::of(a, data_type), Canonical::of(b, data_type)) {
+            (Some(a), Some(b)) => a.is_same(&b, data_type),
+            _ => false,
+        },
+    }
+}
+
+/// Whether a record that was read as `stored` holds the value already. Lists are compared by their keys, not
+/// here.
+pub(crate) fn is_stored_as(
+    value: &FieldValue<'_>,
+    stored: &RawValue,
+    data_type: Option<&DataType>,
+) -> bool {
+    // Where the type is not known, an exact number belongs to Currency.
+    let is_exact = matches!(value, FieldValue::Decimal(_));
+    let data_type = data_type.or(is_exact.then_some(&DataType::Currency));
+    match (
+        Canonical::of(value, data_type),
+        Canonical::read(stored, data_type),
+    ) {
+        (Some(value), Some(stored)) => value.is_same(&stored, data_type),
+        _ => false,
+    }
+}
+
+/// Values are the same when Caspio would store the same: numbers as numbers whatever their type, dates
+/// to the millisecond, lists in any order, text letter by letter.
+impl PartialEq for FieldValue<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        is_same(self, other, None)
+    }
+}
+
+impl<'v> Canonical<'v> {
+    fn of(value: &'v FieldValue<'_>, data_type: Option<&DataType>) -> Option<Self> {
+        Some(match value {
+            FieldValue::Null => Self::Null,
+            FieldValue::Bool(yes) => Self::Bool(*yes),
+            FieldValue::Integer(number) => Self::Number(Number::Exact(Decimal::from(*number))),
+            FieldValue::Number(number) => Self::Number(Number::Float(*number)),
+            FieldValue::Decimal(amount) => Self::Number(Number::Exact(*amount)),
+            FieldValue::Text(text) => Self::of_text(Cow::Borrowed(text), data_type),
+            FieldValue::DateTime(at) => Self::DateTime(*at),
+            FieldValue::Absent | FieldValue::List(_) | FieldValue::Secret(_) => return None,
+        })
+    }
+
+    /// A value as it came from Caspio; `None` for a list.
+    fn read(raw: &'v RawValue, data_type: Option<&DataType>) -> Option<Self> {
+        let json = raw.get();
+        Some(match json.as_bytes().first()? {
+            b'"' => Self::of_text(Cow::Owned(serde_json::from_str(json).ok()?), data_type),
+            b'n' => Self::Null,
+            b't' => Self::Bool(true),
+            b'f' => Self::Bool(false),
+            b'{' | b'[' => return None,
+            _ => Self::Number(Number::Digits(json)),
+        })
+    }
+
+    fn of_text(text: Cow<'v, str>, data_type: Option<&DataType>) -> Self {
+        let date = data_type == Some(&DataType::DateTime);
+        match date.then(|| wall_clock(&text)).flatten() {
+            Some(at) => Self::DateTime(at),
+            None => Self::Text(text),
+        }
+    }
+
+    fn is_same(&self, other: &Self, data_type: Option<&DataType>) -> bool {
+        match (self, other) {
+            (Self::Null, Self::Null) => true,
+            (Self::Bool(a), Self::Bool(b)) => a == b,
+            (Self::Text(a), Self::Text(b)) => a == b,
+            (Self::DateTime(a), Self::DateTime(b)) => {
+                to_the_millisecond(*a) == to_the_millisecond(*b)
+            }
+            (Self::DateTime(at), Self::Text(text)) | (Self::Text(text), Self::DateTime(at)) => {
+                wall_clock(text)
+                    .is_some_and(|other| to_the_millisecond(*at) == to_the_millisecond(other))
+            }
+            (Self::Number(a), Self::Number(b)) => a.is_same(*b, data_type),
+            // The definitions of v2 and v3 list numbers as text.
+            (Self::Number(number), Self::Text(text)) | (Self::Text(text), Self::Number(number))
+                if data_type == Some(&DataType::Number) =>
+            {
+                number.is_same(Number::Digits(text), data_type)
+            }
+            _ => false,
+        }
+    }
+
+    /// The form in which Caspio compares the values of a unique column; `None` for one that cannot tell
+    /// records apart.
+    fn into_key(self, data_type: Option<&DataType>) -> Option<String> {
+        Some(match self {
+            Self::Text(text) => text_key(&text, data_type),
+            Self::Number(number) => number.key()?,
+            Self::DateTime(at) => Spelled(at).to_string(),
+            Self::Null | Self::Bool(_) => return None,
+        })
+    }
+}
+
+/// Caspio stores dates to the millisecond.
+fn to_the_millisecond(at: DateTime) -> (DateTime, i16) {
+    let whole = at.with().subsec_nanosecond(0).build().unwrap_or(at);
+    (whole, at.millisecond())
+}
+
+fn text_key(text: &str, data_type: Option<&DataType>) -> String {
+    // Where the type is not known, a text that looks like a date is one.
+    let maybe_date = data_type.is_none() && text.as_bytes().get(10) == Some(&b'T');
+    match maybe_date.then(|| wall_clock(text)).flatten() {
+        Some(at) => Spelled(at).to_string(),
+        None => text.trim_end_matches(' ').to_lowercase(),
+    }
+}
+
+impl Number<'_> {
+    fn is_same(self, other: Self, data_type: Option<&DataType>) -> bool {
+        let is_float = |number: Self| matches!(number, Self::Float(_));
+        match data_type {
+            Some(DataType::Number) => self.is_same_float(other),
+            _ if is_float(self) || is_float(other) => {
+                let currency = data_type == Some(&DataType::Currency);
+                self.is_same_float(other) || currency && self.is_same_amount(other)
+            }
+            Some(DataType::Currency) => self.is_same_amount(other),
+            _ => self.is_same_exactly(other),
+        }
+    }
+
+    #[allow(clippy::float_cmp, reason = "the same float is the same value")]
+    fn is_same_float(self, other: Self) -> bool {
+        match (self.float(), other.float()) {
+            (Some(a), Some(b)) => a == b,
+            _ => false,
+        }
+    }
+
+    fn is_same_exactly(self, other: Self) -> bool {
+        match (self.exact(), other.exact()) {
+            (Some(a), Some(b)) => a == b,
+            // Out of the range of exact numbers.
+            _ => self.is_same_float(other),
+        }
+    }
+
+    /// Currency rounds to four places. How it rounds halves is not documented, so either neighbour is the
+    /// same.
+    fn is_same_amount(self, other: Self) -> bool {
+        let rounds = |number: Decimal| number.normalize().scale() > 4;
+        let nearly = match (self.exact(), other.exact()) {
+            (Some(a), Some(b)) if rounds(a) || rounds(b) => a
+                .checked_sub(b)
+                .is_some_and(|gap| gap.abs() <= HALF_A_PLACE),
+            _ => false,
+        };
+        nearly || self.is_same_exactly(other)
+    }
+
+    /// By its digits: converting between `Decimal` and `f64` directly may round.
+    fn float(self) -> Option<f64> {
+        match self {
+            Self::Float(number) => Some(number),
+            Self::Exact(number) => number.to_string().parse().ok(),
+            Self::Digits(digits) => digits.parse().ok(),
+        }
+    }
+
+    fn exact(self) -> Option<Decimal> {
+        match self {
+            Self::Float(number) => decimal(&number.to_string()),
+            Self::Exact(number) => Some(number),
+            Self::Digits(digits) => decimal(digits),
+        }
+    }
+
+    fn key(self) -> Option<String> {
+        match self.exact() {
+            Some(number) => Some(number.normalize().to_string()),
+            // Too large or too small for exact digits, so Caspio holds it as a float.
+            None => self.float().map(|number| format!("{number:e}")),
+        }
+    }
+}
+
+/// The number that these digits spell, exactly.
+fn decimal(digits: &str) -> Option<Decimal> {
+    Decimal::from_str_exact(digits)
+        .or_else(|_| Decimal::from_scientific(digits))
+        .ok()
+}
+
+/// A value of a unique column in the form in which Caspio compares it: text without case and without spaces
+/// at its end, numbers as numbers, dates as dates.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CanonicalKey(String);
+
+impl CanonicalKey {
+    /// The key of a value that is written to a column of this type; `None` for a value that cannot tell
+    /// records apart: null, Yes/No, a list.
+    #[must_use]
+    pub fn of(value: &FieldValue<'_>, data_type: Option<&DataType>) -> Option<Self> {
+        let key = Canonical::of(value, data_type)?.into_key(data_type)?;
+        Some(Self(key))
+    }
+
+    /// The key of a value as it was read.
+    pub(crate) fn read(raw: &RawValue, data_type: Option<&DataType>) -> Option<Self> {
+        let key = Canonical::read(raw, data_type)?.into_key(data_type)?;
+        Some(Self(key))
+    }
+}
+
+#[cfg(test)]
+mod tests;

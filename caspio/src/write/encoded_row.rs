@@ -1,0 +1,159 @@
+//! Rows as JSON.
+
+use super::validate::four_byte_texts;
+use crate::client::Client;
+use crate::record::Row;
+use crate::value::{FieldValue, Secrets, push_str, push_value};
+use caspio_core::error::ErrorContext as _;
+use caspio_core::secrecy::SecretString;
+use caspio_core::{Error, ErrorKind, Request, Result};
+use std::sync::atomic::Ordering;
+
+/// A row as JSON, for Caspio and for error messages.
+pub(crate) struct EncodedRow {
+    pub(crate) json: String,
+    /// The JSON without its passwords, if it has any.
+    hidden: Option<String>,
+    secrets: Vec<SecretString>,
+    /// Whether a text has a character of four bytes.
+    four_bytes: bool,
+    /// The value of the column that identifies the row, should its response be lost.
+    pub(crate) dedup_key: Option<FieldValue<'static>>,
+}
+
+impl EncodedRow {
+    pub(crate) fn of(row: &Row<'_>) -> Result<Self> {
+        let json = object(row, Secrets::Shown)?;
+        let secrets: Vec<SecretString> =
+            row.iter().filter_map(|(_, value)| secret(value)).collect();
+        let hidden = if secrets.is_empty() {
+            None
+        } else {
+            Some(object(row, Secrets::Hidden)?)
+        };
+        Ok(Self {
+            json,
+            hidden,
+            secrets,
+            four_bytes: !four_byte_texts(row).is_empty(),
+            dedup_key: None,
+        })
+    }
+
+    /// Keeps the row's passwords out of errors and logs, should a response repeat them.
+    pub(super) fn hide_secrets(&self, request: Request) -> Request {
+        let secrets = self.secrets.iter().cloned();
+        secrets.fold(request, Request::secret)
+    }
+
+    /// Adds the cause of a misleading error, or the row to an error after which it may have been written.
+    pub(super) fn explain(&self, client: &Client, error: Error) -> Error {
+        if self.four_bytes && error.code() == Some("AlterReadOnlyData") {
+            client.refuses_four_bytes().store(true, Ordering::Relaxed);
+            return error.with_hint(
+                "the service responds like this also where it refuses characters of four bytes, such as emoji",
+            );
+        }
+        self.attach_sent(error)
+    }
+
+    /// Adds the row to an error after which it may have been written.
+    pub(crate) fn attach_sent(&self, error: Error) -> Error {
+        if error.maybe_applied() {
+            error.with_sent(self.hidden.as_ref().unwrap_or(&self.json))
+        } else {
+            error
+        }
+    }
+}
+
+fn secret(value: &FieldValue<'_>) -> Option<SecretString> {
+    match value {
+        FieldValue::Secret(password) => Some(password.clone()),
+        _ => None,
+    }
+}
+
+/// A row as a JSON object. Lists must already be keys.
+///
+/// # Errors
+///
+/// `Refused`: a number that JSON does not have.
+fn object(row: &Row<'_>, secrets: Secrets) -> Result<String> {
+    let mut json = Vec::with_capacity(COLUMN * row.len());
+    json.push(b'{');
+    for (index, (name, value)) in row.iter().enumerate() {
+        if index > 0 {
+            json.push(b',');
+        }
+        push_str(&mut json, name);
+        json.push(b':');
+        push_value(&mut json, value, secrets).map_err(|error| error.with_field(name))?;
+    }
+    json.push(b'}');
+    String::from_utf8(json)
+        .map_err(|error| Error::new(ErrorKind::Refused, "the row is not UTF-8").with_source(error))
+}
+
+/// The usual length of a column, to size the text.
+const COLUMN: usize = 40;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dec;
+
+    fn json(row: &Row<'_>, secrets: Secrets) -> String {
+        object(row, secrets).expect("a row that JSON can hold")
+    }
+
+    #[test]
+    fn money_keeps_its_digits_and_text_its_quotes() {
+        let mut row = Row::default();
+        row.push("Amount", FieldValue::Decimal(dec!(922337203685477.5807)));
+        row.push("No\"te", FieldValue::Text("a\"\n\u{1F600}".into()));
+        row.push("Left_Out", FieldValue::Absent);
+        row.push("Empty", FieldValue::Null);
+
+        assert_eq!(
+            json(&row, Secrets::Shown),
+            "{\"Amount\":922337203685477.5807,\"No\\\"te\":\"a\\\"\\n\u{1F600}\",\"Empty\":null}"
+        );
+    }
+
+    #[test]
+    fn dates_carry_milliseconds_only_where_there_are_some() {
+        let mut row = Row::default();
+        row.push(
+            "A",
+            FieldValue::DateTime("2022-01-24T20:30:51.607".parse().expect("a date")),
+        );
+        row.push(
+            "B",
+            FieldValue::DateTime("0001-01-01T00:00:00".parse().expect("a date")),
+        );
+
+        assert_eq!(
+            json(&row, Secrets::Shown),
+            r#"{"A":"2022-01-24T20:30:51.607","B":"0001-01-01T00:00:00"}"#
+        );
+    }
+
+    #[test]
+    fn a_password_is_hidden_from_people() {
+        let mut row = Row::default();
+        row.push("Secret", FieldValue::Secret("horse".to_owned().into()));
+
+        assert_eq!(json(&row, Secrets::Shown), r#"{"Secret":"horse"}"#);
+        assert_eq!(json(&row, Secrets::Hidden), r#"{"Secret":"***"}"#);
+    }
+
+    #[test]
+    fn a_number_without_end_is_refused_with_its_column() {
+        let mut row = Row::default();
+        row.push("Score", FieldValue::Number(f64::NAN));
+        let error = object(&row, Secrets::Shown).expect_err("refused");
+
+        assert_eq!(error.field(), Some("Score"));
+    }
+}
