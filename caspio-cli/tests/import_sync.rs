@@ -96,8 +96,22 @@ fn a_sync_deletes_nothing_where_a_row_was_refused() {
         told[&4].contains("the row of line 2 has the same value"),
         "{told:?}"
     );
-    assert!(
-        told[&5].contains("no value that tells it from others"),
-        "{told:?}"
-    );
+    assert!(told[&5].contains("no value that identifies it"), "{told:?}");
+}
+
+#[test]
+fn a_sync_sets_an_amount_where_the_record_has_none() {
+    let env = people_env();
+    write(&env, "a.csv", "Code,Balance,Score\na,,\n");
+    env.ok(&["import", "People", "a.csv"]);
+    write(&env, "b.csv", "Code,Balance,Score\na,2.5,2.5\n");
+    let sync = [
+        "import", "People", "b.csv", "--key", "Code", "--sync", "--json",
+    ];
+
+    let first = summary(&env.run(&sync));
+    let second = summary(&env.run(&sync));
+
+    assert_eq!(first["updated"], json!(1));
+    assert_eq!(second["unchanged"], json!(1));
 }

@@ -5,7 +5,7 @@ use super::input::open;
 use super::reject_file::{RejectFile, default_path};
 use super::row_feed::{RowFeed, SharedRows};
 use super::summary::Summary;
-use super::sync::sync;
+use super::sync::{KeyColumn, sync};
 use crate::error::{CliError, ExitCode};
 use crate::export::FileFormat;
 use crate::output::say;
@@ -60,7 +60,13 @@ pub(crate) async fn run(caspio: &Client, mut job: Job) -> Result<Summary, CliErr
     let left_out = mapping.left_out();
     let feed = RowFeed::new(rows, mapping, job.from_line);
     let told = match key {
-        Some(key) if job.sync => sync(&table, feed, key, &mut job, &mut rejects).await,
+        Some(name) if job.sync => {
+            let mut fields = fields.iter();
+            let field = fields.find(|field| field.name.eq_ignore_ascii_case(name));
+            let data_type = field.map(|field| &field.data_type);
+            let key = KeyColumn { name, data_type };
+            sync(&table, feed, key, &mut job, &mut rejects).await
+        }
         _ if job.dry_run => check(&table, feed, &mut job, &mut rejects).await,
         key => insert(&table, feed, key, &mut job, &mut rejects).await,
     };

@@ -9,22 +9,31 @@ use super::summary::Summary;
 use crate::error::CliError;
 use crate::stop::stop_signal;
 use caspio::Table;
-use caspio::field::FieldValue;
+use caspio::field::{CanonicalKey, FieldValue};
+use caspio::schema::DataType;
 use caspio::{Error, ErrorKind, RecordMap};
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+/// The column that identifies rows.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct KeyColumn<'k> {
+    pub(super) name: &'k str,
+    pub(super) data_type: Option<&'k DataType>,
+}
 
 /// Reads all rows, and writes what differs. The rows are held in memory.
 pub(super) async fn sync(
     table: &Table<RecordMap>,
     feed: RowFeed,
-    key: &str,
+    key: KeyColumn<'_>,
     job: &mut Job,
     rejects: &mut RejectFile,
 ) -> Result<Summary, CliError> {
     let mut summary = Summary::default();
     let (source_rows, rows) = read(table, feed, key, job, rejects, &mut summary).await?;
     let mut sync = table
-        .sync_many_by_name(key, rows)
+        .sync_many_by_name(key.name, rows)
         .concurrency(job.concurrency);
     if job.dry_run {
         sync = sync.dry_run();
@@ -60,7 +69,7 @@ pub(super) async fn sync(
 async fn read(
     table: &Table<RecordMap>,
     feed: RowFeed,
-    key: &str,
+    key: KeyColumn<'_>,
     job: &mut Job,
     rejects: &mut RejectFile,
     summary: &mut Summary,
@@ -100,32 +109,32 @@ async fn read(
 /// Makes sure that no row before has the same value in the key column.
 fn check_unique(
     row: &Prepared,
-    key: &str,
+    key: KeyColumn<'_>,
     line: u64,
-    lines: &mut HashMap<String, u64>,
+    lines: &mut HashMap<CanonicalKey, u64>,
 ) -> Result<(), Error> {
-    let what = match row.0.get(key).and_then(identity) {
-        None => format!("{key}: the row has no value that tells it from others"),
-        Some(identity) => match lines.insert(identity.clone(), line) {
-            None => return Ok(()),
-            Some(before) => {
-                lines.insert(identity, before);
-                format!("{key}: the row of line {before} has the same value")
+    let name = key.name;
+    let value = row.0.get(name);
+    let what = match value.and_then(|value| canonical(value, key.data_type)) {
+        None => format!("{name}: the row has no value that identifies it"),
+        Some(value) => match lines.entry(value) {
+            Entry::Vacant(entry) => {
+                entry.insert(line);
+                return Ok(());
+            }
+            Entry::Occupied(entry) => {
+                let before = entry.get();
+                format!("{name}: the row of line {before} has the same value")
             }
         },
     };
     Err(Error::new(ErrorKind::Refused, what))
 }
 
-/// What values have in common that Caspio takes for the same.
-fn identity(value: &FieldValue<'_>) -> Option<String> {
+/// The value of the key column as Caspio compares it; `None` where it does not identify the row.
+fn canonical(value: &FieldValue<'_>, data_type: Option<&DataType>) -> Option<CanonicalKey> {
     match value {
         FieldValue::Text(text) if text.trim().is_empty() => None,
-        FieldValue::Text(text) => Some(text.trim_end_matches(' ').to_lowercase()),
-        FieldValue::Integer(number) => Some(number.to_string()),
-        FieldValue::Number(number) => Some(number.to_string()),
-        FieldValue::Decimal(amount) => Some(amount.normalize().to_string()),
-        FieldValue::DateTime(at) => Some(at.to_string()),
-        _ => None,
+        value => CanonicalKey::of(value, data_type),
     }
 }
