@@ -1,43 +1,42 @@
-//! Why a connection does not come about, in the classes a person can act on.
+//! Diagnoses failed connections by the causes that a person can act on.
 //!
-//! [`Cause::of`] reads an [`Error`]; [`ClockOffset::of`] compares an answer's `Date` with this machine's
-//! clock. Both serve a "test your connection" button: they decide nothing about retries.
+//! [`Cause::of`] classifies an [`Error`]; [`ClockOffset::of`] compares a response's `Date` with this
+//! machine's clock. Both are meant for a "test the connection" function and do not affect retries.
 
+use crate::response::header_text;
+use crate::{Error, ErrorKind, retry_after};
+use http::{HeaderMap, header};
 use std::error::Error as _;
 use std::fmt;
 use std::time::{Duration, SystemTime};
 
-use http::{HeaderMap, header};
-
-use crate::response::header_text;
-use crate::{Error, ErrorKind, retry_after};
-
-/// Why a call failed, for a person.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+/// The cause of a failed call, for a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Cause {
-    /// There is no such account: its host name is not known, or has no token endpoint.
+    /// The account does not exist: its host name cannot be resolved, or it has no token endpoint.
     Account,
-    /// The service does not accept the id, the secret, or the refresh token.
+    /// The service rejects the client id, the client secret or the refresh token.
     Credentials,
-    /// The profile may not do this.
+    /// The API profile does not have the permission.
     Permission,
-    /// The certificate is not valid yet or not any more: usually this machine's clock is wrong.
+    /// The certificate is not valid yet or has expired: usually this machine's clock is wrong.
     Clock,
-    /// The server's certificate is not trusted, or no common version of TLS was found.
+    /// The server's certificate is not trusted, or client and server have no TLS version in common.
     Tls,
-    /// The proxy is not reached, refuses, or asks for credentials.
+    /// The proxy cannot be reached, refuses the connection, or requires credentials.
     Proxy,
-    /// The host is known but not reached: no network, a firewall, nothing that listens.
+    /// The host name was resolved but the host cannot be reached: no network, a firewall, or no server
+    /// on that port.
     Network,
-    /// The program's own settings are wrong.
+    /// The program's settings are wrong.
     Settings,
-    /// The service is there and did not do it: overloaded, rate limited, broken.
+    /// The service was reached but failed: overload, a rate limit, an internal error.
     Service,
 }
 
 impl Cause {
-    /// The cause of an error.
+    /// Returns the cause of an error.
     #[must_use]
     pub fn of(error: &Error) -> Self {
         match error.kind() {
@@ -54,7 +53,7 @@ impl Cause {
         }
     }
 
-    /// By the texts of the errors beneath: the libraries give no other sign.
+    /// Classifies by the texts of the source errors, because the libraries expose nothing else.
     fn of_connection(texts: &str) -> Self {
         let has = |words: &[&str]| words.iter().any(|word| texts.contains(word));
         if has(&["proxy", "tunnel", "socks"]) {
@@ -86,23 +85,27 @@ impl Cause {
         }
     }
 
-    /// What to do about it.
+    /// Returns what to do about it.
     #[must_use]
     pub fn advice(self) -> &'static str {
         match self {
-            Self::Account => "the account does not exist, or its name is misspelt",
+            Self::Account => "the account does not exist, or its name is misspelled",
             Self::Credentials => {
                 "the client id or the client secret is wrong, or the profile is disabled"
             }
-            Self::Permission => "the API profile lacks the right for this: grant it in the account",
-            Self::Clock => "the certificate's dates do not fit: check this machine's date and time",
-            Self::Tls => "no trusted connection: behind a company proxy add its certificate",
-            Self::Proxy => {
-                "the proxy does not let the call through: check its address and its credentials"
+            Self::Permission => {
+                "the API profile lacks the permission for this: grant it in the account"
             }
-            Self::Network => "the service is not reached: check the network and the firewall",
-            Self::Settings => "the settings are wrong: the error says which",
-            Self::Service => "the service is there but did not do it: try again later",
+            Self::Clock => {
+                "the certificate is not valid at this machine's date and time: check the clock"
+            }
+            Self::Tls => {
+                "the server's certificate is not trusted: behind a company proxy, add the proxy's certificate"
+            }
+            Self::Proxy => "the proxy does not forward the call: check its URL and its credentials",
+            Self::Network => "the service cannot be reached: check the network and the firewall",
+            Self::Settings => "a setting is wrong: see the error for which one",
+            Self::Service => "the service was reached but failed: try again later",
         }
     }
 }
@@ -124,8 +127,8 @@ fn texts(error: &Error) -> String {
     texts
 }
 
-/// How far this machine's clock is from a service's.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// The difference between this machine's clock and a service's clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ClockOffset {
     /// This machine's clock is ahead.
     Ahead(Duration),
@@ -134,7 +137,7 @@ pub enum ClockOffset {
 }
 
 impl ClockOffset {
-    /// What an answer's `Date` says, which counts whole seconds.
+    /// Compares `now` with the `Date` of a response, which has a resolution of one second.
     #[must_use]
     pub fn of(headers: &HeaderMap, now: SystemTime) -> Option<Self> {
         let theirs = retry_after::date(header_text(headers, header::DATE.as_str())?.trim())?;
@@ -144,7 +147,7 @@ impl ClockOffset {
         })
     }
 
-    /// How far, in either direction.
+    /// Returns the difference as a duration, in either direction.
     #[must_use]
     pub fn size(self) -> Duration {
         match self {
@@ -152,7 +155,7 @@ impl ClockOffset {
         }
     }
 
-    /// Whether it is more than travel and rounding explain: a minute.
+    /// Returns whether the difference exceeds one minute, which latency and rounding do not explain.
     #[must_use]
     pub fn is_off(self) -> bool {
         self.size() > Duration::from_secs(60)

@@ -1,48 +1,48 @@
 //! The environment variables `CASPIO_ACCOUNT`, `CASPIO_CLIENT_ID` and `CASPIO_CLIENT_SECRET`.
 
-use std::ffi::OsString;
-
 use crate::error::ErrorContext as _;
 use crate::{Error, ErrorKind, Result};
+use std::ffi::OsString;
 
-/// The variable that names the account.
+/// The variable that contains the account's host label.
 pub const ACCOUNT: &str = "CASPIO_ACCOUNT";
-/// The variable that holds the API profile's client id.
+/// The variable that contains the client id of the API profile.
 pub const CLIENT_ID: &str = "CASPIO_CLIENT_ID";
-/// The variable that holds the API profile's client secret.
+/// The variable that contains the client secret of the API profile.
 pub const CLIENT_SECRET: &str = "CASPIO_CLIENT_SECRET";
 
-/// One variable's text without blanks around it.
+/// Returns the value of a variable, with leading and trailing whitespace removed.
 ///
 /// # Errors
 ///
-/// [`ErrorKind::Config`]: not set, set but empty, or not Unicode. The value itself is never shown.
+/// [`ErrorKind::Config`] if the variable is not set, empty, or not Unicode. The error never shows the
+/// value.
 pub fn variable<V: Into<OsString>>(
     lookup: &impl Fn(&str) -> Option<V>,
     name: &str,
 ) -> Result<String> {
     let Some(value) = lookup(name) else {
-        return Err(fault(name, "is not set"));
+        return Err(config(name, "is not set"));
     };
     let value: OsString = value.into();
     let text = value
         .into_string()
-        .map_err(|_| fault(name, "is not valid Unicode"))?;
+        .map_err(|_| config(name, "is not valid Unicode"))?;
     match text.trim() {
-        "" => Err(fault(name, "is set but empty")),
+        "" => Err(config(name, "is set but empty")),
         trimmed => Ok(trimmed.to_owned()),
     }
 }
 
-fn fault(name: &str, what: &str) -> Error {
+fn config(name: &str, what: &str) -> Error {
     Error::new(
         ErrorKind::Config,
         format!("environment variable {name} {what}"),
     )
-    .with_hint(meaning(name))
+    .with_hint(remedy(name))
 }
 
-fn meaning(name: &str) -> String {
+fn remedy(name: &str) -> String {
     match name {
         ACCOUNT => format!("set {name} to the account's host label, e.g. b3poa"),
         CLIENT_ID => format!("set {name} to the client id of the account's API profile"),

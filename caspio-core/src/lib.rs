@@ -1,8 +1,9 @@
 //! Accounts, authentication and the HTTP transport of the Caspio SDK.
 //!
-//! This crate answers three questions and knows nothing of tables: who am I ([`Account`]), how do I
-//! get in ([`auth`], [`token`]), and how do bytes go out and come back ([`Transport`]). The crate
-//! `caspio` builds tables, queries and writes on top of it; most programs import only that one.
+//! This crate covers three subjects and knows nothing about tables: which account to use
+//! ([`Account`]), how to authenticate ([`auth`], [`token`]), and how to send requests and receive
+//! responses ([`Transport`]). The crate `caspio` builds tables, queries and writes on top of it; most
+//! programs import only that one.
 //!
 //! ```no_run
 //! use std::sync::Arc;
@@ -15,15 +16,16 @@
 //!
 //! let mut url = account.api_url(ApiVersion::V3);
 //! url.set_path(&format!("{}/tables", url.path()));
-//! let answer = transport.send(Request::get(url, Operation::new("tables.list"))).await?;
+//! let response = transport.send(Request::get(url, Operation::new("tables.list"))).await?;
 //!
-//! assert!(answer.status().is_success());
+//! assert!(response.status().is_success());
 //! assert_eq!(transport.meter().snapshot().calls, 2); // the token and the list, both billed
 //! # Ok(())
 //! # }
 //! ```
 //!
-//! One call takes one way: pace, authorize, send, judge, retry. [`transport`] describes each part.
+//! Every call goes through the same steps: wait for the rate limiter, authorize, send, classify the
+//! response, retry. [`transport`] describes each step.
 
 pub mod account;
 pub mod auth;
@@ -54,23 +56,22 @@ pub mod transport;
 
 pub use account::{Account, ApiVersion};
 pub use auth::{Authenticate, ClientCredentials, OAuth2};
+pub use bytes::Bytes;
 pub use classify::{
     CaspioClassifier, Classification, RejectionCertainty, ResponseClassifier, ResponseView,
 };
 pub use error::{Error, ErrorKind, Result};
+pub use http;
 pub use http_client::{Body, HttpError, HttpErrorKind, HttpService, ReqwestService};
 pub use meter::{Meter, MeterSnapshot, OperationCount};
 pub use request::{Expect, Idempotency, Operation, Request};
 pub use response::{Response, StreamingResponse};
+pub use secrecy;
 pub use settings::Settings;
 #[cfg(feature = "oauth1")]
 pub use three_legged::{OAuth1Authorization, ThreeLegged};
 pub use token::{Clock, Token};
 pub use transport::{RateLimiter, RetryPolicy, Transport, TransportBuilder};
-
-pub use bytes::Bytes;
-pub use http;
-pub use secrecy;
 pub use url::Url;
 
 /// Parts that the sibling crates share; not part of the public API.

@@ -1,17 +1,16 @@
-//! Counts calls. Caspio bills every one, refused ones and token requests too, and keeps no log of them.
+//! Counts calls. Caspio bills every call, including refused ones and token requests, and provides no
+//! log of them.
 
+use crate::HttpError;
+use http::StatusCode;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use http::StatusCode;
-
-use crate::HttpError;
-
-/// The operation's name of every token request, in errors and in the meter.
+/// The operation name of every token request, in errors and in the meter.
 pub(crate) const TOKEN_OPERATION: &str = "auth.token";
 
-/// Counts calls by operation and status. Cloning is cheap and shares the counts.
+/// Counts calls by operation and status. Cloning is cheap; clones share the counts.
 ///
 /// ```
 /// use caspio_core::Meter;
@@ -22,57 +21,59 @@ pub(crate) const TOKEN_OPERATION: &str = "auth.token";
 #[derive(Clone, Default)]
 pub struct Meter(Arc<Mutex<Counts>>);
 
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Debug, Default)]
 struct Counts {
     operations: BTreeMap<&'static str, OperationCount>,
     bytes_sent: u64,
     bytes_received: u64,
 }
 
-/// The counts of a [`Meter`] at one time.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+/// The counts of a [`Meter`] at one point in time.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct MeterSnapshot {
-    /// All calls that reached, or may have reached, the service: what is billed. Token requests included.
+    /// All calls that reached, or may have reached, the service: what is billed. Includes token
+    /// requests.
     pub calls: u64,
     /// The token requests among them.
     pub token_calls: u64,
     /// The calls among them that repeated an earlier one.
     pub retries: u64,
-    /// Requests that never left, because no connection came about. Not billed, not in `calls`.
+    /// Requests that were never sent because no connection was established. Not billed, and not
+    /// included in `calls`.
     pub never_sent: u64,
     /// The bytes of request bodies.
     pub bytes_sent: u64,
-    /// The bytes of answers' bodies, after decompression.
+    /// The bytes of response bodies, after decompression.
     pub bytes_received: u64,
     /// The counts of each operation, by its name.
     pub operations: BTreeMap<&'static str, OperationCount>,
 }
 
 /// The counts of one operation.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct OperationCount {
     /// Calls that reached, or may have reached, the service.
     pub calls: u64,
-    /// Those among them that repeated an earlier one.
+    /// The calls among them that repeated an earlier one.
     pub retries: u64,
-    /// Those among them whose answer did not come, or that were given up.
+    /// The calls among them that got no response or were cancelled.
     pub unanswered: u64,
-    /// Requests that never left.
+    /// Requests that were never sent.
     pub never_sent: u64,
-    /// Answers by status.
+    /// The number of responses by status.
     pub statuses: BTreeMap<u16, u64>,
 }
 
 impl Meter {
-    /// A meter that stands at zero.
+    /// Creates a meter with all counts at zero.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// The counts so far.
+    /// Returns the counts so far.
     #[must_use]
     pub fn snapshot(&self) -> MeterSnapshot {
         let counts = self.lock().clone();
@@ -91,14 +92,14 @@ impl Meter {
         }
     }
 
-    /// Begins a call, which counts as unanswered when nothing else is said until it is dropped.
+    /// Starts counting a call. It counts as unanswered if it is dropped without an outcome.
     pub(crate) fn start(&self, operation: &'static str, bytes: u64) -> CallCount {
         CallCount {
             meter: self.clone(),
             operation,
             bytes,
             retry: false,
-            told: false,
+            is_counted: false,
         }
     }
 
@@ -117,13 +118,13 @@ impl fmt::Debug for Meter {
     }
 }
 
-/// One call under way.
+/// One call in progress.
 pub(crate) struct CallCount {
     meter: Meter,
     operation: &'static str,
     bytes: u64,
     retry: bool,
-    told: bool,
+    is_counted: bool,
 }
 
 impl CallCount {
@@ -139,7 +140,7 @@ impl CallCount {
 
     pub(crate) fn failed(&mut self, error: &HttpError) {
         if error.never_sent() {
-            self.told = true;
+            self.is_counted = true;
             let mut counts = self.meter.lock();
             counts
                 .operations
@@ -152,7 +153,7 @@ impl CallCount {
     }
 
     fn count(&mut self, outcome: impl FnOnce(&mut OperationCount)) {
-        self.told = true;
+        self.is_counted = true;
         let mut counts = self.meter.lock();
         counts.bytes_sent += self.bytes;
         let count = counts.operations.entry(self.operation).or_default();
@@ -164,7 +165,7 @@ impl CallCount {
 
 impl Drop for CallCount {
     fn drop(&mut self) {
-        if !self.told {
+        if !self.is_counted {
             self.count(|count| count.unanswered += 1);
         }
     }

@@ -1,15 +1,15 @@
-//! Random bytes nobody can foresee, from the operating system.
+//! Cryptographically secure random bytes from the operating system.
 
 use crate::error::ErrorContext as _;
 use crate::{Error, ErrorKind, Result};
 
 pub(crate) fn fill(bytes: &mut [u8]) -> Result<()> {
     getrandom::fill(bytes).map_err(|error| {
-        Error::new(ErrorKind::Config, "the machine gives no random numbers").with_source(error)
+        Error::new(ErrorKind::Config, "no source of randomness is available").with_source(error)
     })
 }
 
-/// 256 random bits in characters that need no escape anywhere.
+/// Returns 256 random bits as text that needs no escaping in a URL, a form or a header.
 #[cfg(any(feature = "authorization-code", feature = "oauth1"))]
 pub(crate) fn text() -> Result<String> {
     use base64::Engine as _;

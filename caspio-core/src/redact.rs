@@ -1,13 +1,12 @@
-//! The secrets a request carried, to keep them out of what an answer says.
+//! Keeps the secrets that a request carried out of errors: a response may echo them.
 
+use crate::{Body, Error};
+use http::{HeaderValue, header};
+use secrecy::{ExposeSecret as _, SecretString};
 use std::fmt;
 use std::sync::Arc;
 
-use http::{HeaderValue, header};
-use secrecy::{ExposeSecret as _, SecretString};
-
-use crate::{Body, Error};
-
+/// The secrets that one request carried, in a header, in its body or elsewhere.
 #[derive(Default)]
 pub(crate) struct Redactor {
     header: Option<HeaderValue>,
@@ -42,8 +41,10 @@ impl Redactor {
     }
 }
 
-/// Secrets a request carries carried than in a header, or in another form than their own: travels in the
-/// request's extensions, so that an answer that echoes one does not bring it into an error.
+/// Secrets that a request carries outside of a header, or in another form than their own.
+///
+/// They are stored in the extensions of the request, so that a response that echoes one of them does
+/// not bring it into an error.
 #[derive(Clone)]
 pub(crate) struct CarriedSecrets(Arc<[SecretString]>);
 

@@ -1,30 +1,29 @@
-//! What is sent: a request that knows which operation it belongs to and whether it may be repeated.
+//! Requests. A request knows which operation it belongs to and whether it is idempotent.
 
-use std::borrow::Cow;
-use std::fmt;
-use std::time::Duration;
-
+use crate::error::ErrorContext as _;
+use crate::{Body, Error, ErrorKind, Result};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use secrecy::SecretString;
+use std::borrow::Cow;
+use std::fmt;
+use std::time::Duration;
 use url::Url;
 
-use crate::error::ErrorContext as _;
-use crate::{Body, Error, ErrorKind, Result};
-
-/// What a call does and to what, for errors, the meter, logs and wrapped services.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+/// The name of a call's operation and what the operation is on, for errors, the meter, logs and
+/// wrapping services.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Operation {
-    /// The operation's name, e.g. `records.list`.
+    /// The name of the operation, e.g. `records.list`.
     pub name: &'static str,
-    /// What it is done to, e.g. `table "Contacts"`.
+    /// The table, view or other resource the operation is on, e.g. `table "Contacts"`.
     pub resource: Option<String>,
 }
 
 impl Operation {
-    /// An operation by its name.
+    /// Creates an operation with this name and without a resource.
     #[must_use]
     pub fn new(name: &'static str) -> Self {
         Self {
@@ -33,7 +32,7 @@ impl Operation {
         }
     }
 
-    /// Names what it is done to, e.g. `table "Contacts"`.
+    /// Sets what the operation is on, e.g. `table "Contacts"`.
     #[must_use]
     pub fn on(mut self, resource: impl Into<String>) -> Self {
         self.resource = Some(resource.into());
@@ -41,13 +40,15 @@ impl Operation {
     }
 }
 
-/// Whether a request may be sent again when its answer was lost.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+/// Whether a request may be sent again after its response was lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Idempotency {
-    /// Doing it twice is as good as once: reads, updates by key, deletes. The default of GET, HEAD, PUT and DELETE.
+    /// Sending it twice has the same effect as sending it once: reads, updates by key, deletes. The
+    /// default of GET, HEAD, PUT and DELETE.
     Idempotent,
-    /// Only when it is certain that the service did not execute it: inserts. The default of POST and PATCH.
+    /// Sent again only if the service certainly did not execute it: inserts. The default of POST and
+    /// PATCH.
     NotIdempotent,
 }
 
@@ -60,18 +61,18 @@ impl Idempotency {
     }
 }
 
-/// What a successful answer's body should be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+/// The expected body of a successful response.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Expect {
-    /// JSON, or nothing. HTML, other text and JSON that breaks off are errors.
+    /// JSON, or an empty body. HTML, other text and truncated JSON are errors.
     #[default]
     Json,
-    /// Anything: file contents.
+    /// Any body: file contents.
     Anything,
 }
 
-/// One request, independent of any HTTP client.
+/// A request, independent of any HTTP client.
 ///
 /// ```
 /// use caspio_core::{Account, ApiVersion, Operation, Idempotency, Request};
@@ -98,7 +99,7 @@ pub struct Request {
 }
 
 impl Request {
-    /// A request that asks for JSON and has no body.
+    /// Creates a request that accepts JSON and has no body.
     pub fn new(method: Method, url: Url, operation: Operation) -> Self {
         let mut headers = HeaderMap::new();
         headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
@@ -115,66 +116,66 @@ impl Request {
         }
     }
 
-    /// A GET.
+    /// Creates a GET request.
     pub fn get(url: Url, operation: Operation) -> Self {
         Self::new(Method::GET, url, operation)
     }
 
-    /// A POST; by default never sent twice.
+    /// Creates a POST request, which is not idempotent by default.
     pub fn post(url: Url, operation: Operation) -> Self {
         Self::new(Method::POST, url, operation)
     }
 
-    /// A PUT.
+    /// Creates a PUT request.
     pub fn put(url: Url, operation: Operation) -> Self {
         Self::new(Method::PUT, url, operation)
     }
 
-    /// A PATCH; by default never sent twice.
+    /// Creates a PATCH request, which is not idempotent by default.
     pub fn patch(url: Url, operation: Operation) -> Self {
         Self::new(Method::PATCH, url, operation)
     }
 
-    /// A DELETE.
+    /// Creates a DELETE request.
     pub fn delete(url: Url, operation: Operation) -> Self {
         Self::new(Method::DELETE, url, operation)
     }
 
-    /// Sends finished JSON.
+    /// Sets a body of serialized JSON.
     pub fn json(self, json: impl Into<Bytes>) -> Self {
         self.content("application/json", json.into())
     }
 
-    /// Sends a form, encoded here.
+    /// Sets a body of these form fields, which are percent-encoded here.
     pub fn form<K: AsRef<str>, V: AsRef<str>>(self, fields: &[(K, V)]) -> Self {
         self.content(FORM, encode_form(fields).into())
     }
 
-    /// Adds a header; a second value for a name replaces the first.
+    /// Sets a header. A second value for the same name replaces the first.
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.headers.insert(name, value);
         self
     }
 
-    /// Sends any body. Set its `Content-Type` with [`header`](Self::header).
+    /// Sets the body. Set its `Content-Type` with [`header`](Self::header).
     pub fn body(mut self, body: impl Into<Body>) -> Self {
         self.body = body.into();
         self
     }
 
-    /// Says whether the request may be sent again when its answer was lost.
+    /// Sets whether the request may be sent again after its response was lost.
     pub fn idempotency(mut self, idempotency: Idempotency) -> Self {
         self.idempotency = idempotency;
         self
     }
 
-    /// The time for one attempt, instead of the transport's.
+    /// Sets the time limit for one attempt, instead of the transport's.
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.timeout = Some(limit);
         self
     }
 
-    /// What the answer's body should be. Default: [`Expect::Json`].
+    /// Sets the expected body of a successful response. Default: [`Expect::Json`].
     pub fn expect(mut self, expect: Expect) -> Self {
         if expect == Expect::Anything {
             self.headers
@@ -184,32 +185,32 @@ impl Request {
         self
     }
 
-    /// Names a secret that the body carries, such as a new password: should an answer echo it, no
-    /// error and no log shows it.
+    /// Registers a secret that the body contains, such as a new password. It is redacted from errors
+    /// and logs if a response echoes it.
     pub fn secret(mut self, secret: SecretString) -> Self {
         self.secrets.push(secret);
         self
     }
 
-    /// The method.
+    /// Returns the method.
     #[must_use]
     pub fn method(&self) -> &Method {
         &self.method
     }
 
-    /// The address.
+    /// Returns the URL.
     #[must_use]
     pub fn url(&self) -> &Url {
         &self.url
     }
 
-    /// The operation it belongs to.
+    /// Returns the operation the request belongs to.
     #[must_use]
     pub fn operation(&self) -> &Operation {
         &self.operation
     }
 
-    /// Whether it may be sent again when its answer was lost.
+    /// Returns whether the request may be sent again after its response was lost.
     #[must_use]
     pub fn is_idempotent(&self) -> bool {
         self.idempotency == Idempotency::Idempotent
@@ -238,10 +239,10 @@ impl Request {
         self
     }
 
-    /// The request for one attempt, and whether another can be made afterwards.
+    /// Returns the request for one attempt, and whether another attempt is possible afterwards.
     pub(crate) fn take_http(&mut self) -> Result<(http::Request<Body>, bool)> {
         let uri = Uri::try_from(self.url.as_str()).map_err(|error| {
-            Error::new(ErrorKind::Refused, "the request's address is not valid").with_source(error)
+            Error::new(ErrorKind::Refused, "the request's URL is invalid").with_source(error)
         })?;
         let copy = self.body.try_clone();
         let again = copy.is_some();
@@ -256,7 +257,7 @@ impl Request {
 }
 
 impl fmt::Debug for Request {
-    /// Shows neither the query's text nor the body nor the headers' values.
+    /// Hides the query string, the body and the header values: they contain data or secrets.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Request")
             .field("method", &self.method)

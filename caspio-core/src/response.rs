@@ -1,23 +1,21 @@
-//! What comes back: a whole answer, or one whose body is still coming.
-
-use std::fmt;
-
-use bytes::Bytes;
-use futures::stream::{self, BoxStream, StreamExt as _};
-use http::{HeaderMap, StatusCode};
-use tokio::sync::OwnedSemaphorePermit;
+//! Responses: complete ones, and ones whose body is still being received.
 
 use crate::error::ErrorContext as _;
 use crate::{Body, Error, HttpError, HttpErrorKind, Meter, Operation, Result};
+use bytes::Bytes;
+use futures::stream::{self, BoxStream, StreamExt as _};
+use http::{HeaderMap, StatusCode};
+use std::fmt;
+use tokio::sync::OwnedSemaphorePermit;
 
-/// The header that carries the service's id of a request.
+/// The header that contains the service's id of a request.
 pub const REQUEST_ID: &str = "x-caspio-request-id";
 
 pub(crate) fn header_text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     headers.get(name).and_then(|value| value.to_str().ok())
 }
 
-/// The head of an answer and how it came about.
+/// Response status and headers, with the number of attempts.
 #[derive(Debug)]
 pub(crate) struct Head {
     pub(crate) operation: Operation,
@@ -29,44 +27,44 @@ pub(crate) struct Head {
 
 macro_rules! head_accessors {
     () => {
-        /// The status, which the judge found good.
+        /// Returns the status, which the classifier accepted.
         #[must_use]
         pub fn status(&self) -> StatusCode {
             self.head.status
         }
 
-        /// All headers.
+        /// Returns all headers.
         #[must_use]
         pub fn headers(&self) -> &HeaderMap {
             &self.head.headers
         }
 
-        /// One header's text.
+        /// Returns the text of one header.
         #[must_use]
         pub fn header(&self, name: &str) -> Option<&str> {
             header_text(&self.head.headers, name)
         }
 
-        /// The service's id of the request.
+        /// Returns the service's id of the request.
         #[must_use]
         pub fn request_id(&self) -> Option<&str> {
             self.header(REQUEST_ID)
         }
 
-        /// The operation this answers.
+        /// Returns the operation of the request.
         #[must_use]
         pub fn operation(&self) -> &Operation {
             &self.head.operation
         }
 
-        /// How many calls it took, 1 when the first succeeded.
+        /// Returns the number of attempts; 1 if the first one succeeded.
         #[must_use]
         pub fn attempts(&self) -> u32 {
             self.head.attempts
         }
 
-        /// Whether an earlier attempt of this call may have been executed already, so that counts such
-        /// as "records affected" may be too low.
+        /// Returns whether an earlier attempt of this call may already have been executed, so that counts
+        /// such as "records affected" may be too low.
         #[must_use]
         pub fn maybe_repeated(&self) -> bool {
             self.head.maybe_repeated
@@ -74,7 +72,7 @@ macro_rules! head_accessors {
     };
 }
 
-/// A whole answer.
+/// A response with its complete body.
 pub struct Response {
     head: Head,
     body: Bytes,
@@ -87,13 +85,13 @@ impl Response {
 
     head_accessors!();
 
-    /// The body.
+    /// Returns the body.
     #[must_use]
     pub fn body(&self) -> &Bytes {
         &self.body
     }
 
-    /// The body, taken out.
+    /// Consumes the response and returns the body.
     #[must_use]
     pub fn into_body(self) -> Bytes {
         self.body
@@ -112,16 +110,16 @@ impl fmt::Debug for Response {
     }
 }
 
-/// An answer whose body is read chunk by chunk: a download.
+/// A response whose body is received in chunks: a download.
 ///
-/// Dropping it closes the connection if the body was not read to its end.
+/// Dropping it before the end of the body closes the connection.
 pub struct StreamingResponse {
     head: Head,
     length: Option<u64>,
     seen: u64,
     chunks: Option<BoxStream<'static, Result<Bytes, HttpError>>>,
     meter: Meter,
-    // Held until the body has come: it counts as a call in flight.
+    // Held until the body is complete: the call counts as in flight until then.
     _permit: Option<OwnedSemaphorePermit>,
 }
 
@@ -144,22 +142,23 @@ impl StreamingResponse {
 
     head_accessors!();
 
-    /// The body's length, where the service says it.
+    /// Returns the length of the body, if the service sent it.
     #[must_use]
     pub fn content_length(&self) -> Option<u64> {
         self.length
     }
 
-    /// The next piece of the body; `None` at its end.
+    /// Returns the next chunk of the body; `None` at its end.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Protocol`](crate::ErrorKind::Protocol) when the body ends before its announced length,
-    /// [`ErrorKind::Timeout`](crate::ErrorKind::Timeout) when it falls silent. After an error the body is over.
+    /// [`ErrorKind::Protocol`](crate::ErrorKind::Protocol) if the body ends before its announced
+    /// length, [`ErrorKind::Timeout`](crate::ErrorKind::Timeout) if no data arrives in time. After an
+    /// error the body has ended.
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future loses nothing.
+    /// Cancel safe: no data is lost if the future is dropped.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>> {
         let Some(chunks) = &mut self.chunks else {
             return Ok(None);
@@ -181,11 +180,12 @@ impl StreamingResponse {
         }
     }
 
-    /// The rest of the body in memory.
+    /// Reads the rest of the body into memory.
     ///
     /// # Errors
     ///
-    /// As for [`chunk`](Self::chunk), and [`ErrorKind::Protocol`](crate::ErrorKind::Protocol) past `limit` bytes.
+    /// As for [`chunk`](Self::chunk), and [`ErrorKind::Protocol`](crate::ErrorKind::Protocol) if the
+    /// body exceeds `limit` bytes.
     pub async fn bytes(mut self, limit: usize) -> Result<Bytes> {
         let mut whole = Vec::new();
         while let Some(chunk) = self.chunk().await? {
@@ -197,10 +197,10 @@ impl StreamingResponse {
         Ok(whole.into())
     }
 
-    /// The body as a stream that ends after its first error.
+    /// Returns the body as a stream that ends after its first error.
     pub fn into_stream(self) -> BoxStream<'static, Result<Bytes>> {
-        stream::try_unfold(self, |mut answer| async move {
-            Ok(answer.chunk().await?.map(|chunk| (chunk, answer)))
+        stream::try_unfold(self, |mut response| async move {
+            Ok(response.chunk().await?.map(|chunk| (chunk, response)))
         })
         .boxed()
     }

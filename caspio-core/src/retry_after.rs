@@ -1,16 +1,16 @@
 //! Reads `Retry-After`: a number of seconds, or an HTTP date.
 
+use crate::response::header_text;
+use http::{HeaderMap, header};
 use std::time::{Duration, SystemTime};
 
-use http::{HeaderMap, header};
-
-use crate::response::header_text;
-
-/// Sums with a wait stay within what clocks can count.
+/// The upper limit of a wait, so that adding it to a time cannot overflow.
 const LONGEST: Duration = Duration::from_secs(365 * 24 * 3600);
 
-/// The wait an answer asks for. A date is compared with the answer's own `Date`, so that a clock that
-/// goes wrong on either side does no harm; without one, with `now`.
+/// Returns the wait that a response asks for.
+///
+/// A date is compared with the response's own `Date` header, so that a wrong clock on either side does
+/// no harm; with `now` if there is none.
 pub(crate) fn of(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let text = header_text(headers, header::RETRY_AFTER.as_str())?.trim();
     let wait = seconds(text).or_else(|| {
@@ -75,11 +75,9 @@ fn days_since_1970(year: u64, month: u64, day: u64) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use std::time::{Duration, SystemTime};
-
-    use http::{HeaderMap, HeaderValue, header};
-
     use super::{date, of};
+    use http::{HeaderMap, HeaderValue, header};
+    use std::time::{Duration, SystemTime};
 
     fn asked(value: &str) -> Option<Duration> {
         let mut headers = HeaderMap::new();

@@ -1,21 +1,20 @@
-//! The account and the credentials from the environment.
-
-use std::ffi::OsString;
+//! The account and the credentials, read from the environment.
 
 use crate::{Account, ClientCredentials, Result};
+use std::ffi::OsString;
 
 /// An account and the credentials of one of its API profiles.
-#[derive(Debug, Clone)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Settings {
     /// The account.
     pub account: Account,
-    /// The API profile's client id and secret.
+    /// The client id and the client secret of the API profile.
     pub credentials: ClientCredentials,
 }
 
 impl Settings {
-    /// Puts the two together.
+    /// Combines an account and credentials.
     #[must_use]
     pub fn new(account: Account, credentials: ClientCredentials) -> Self {
         Self {
@@ -28,12 +27,13 @@ impl Settings {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`] naming the first variable that is missing, empty, or not valid.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config), naming the first variable that is missing,
+    /// empty or invalid.
     pub fn from_env() -> Result<Self> {
         Self::from_lookup(|name: &str| std::env::var_os(name))
     }
 
-    /// Like [`from_env`](Self::from_env), with the variables looked up by a function.
+    /// Like [`from_env`](Self::from_env), but reads the variables with a function.
     ///
     /// ```
     /// use caspio_core::Settings;

@@ -1,18 +1,16 @@
-//! A scripted service for the unit tests.
+//! A scripted HTTP service for the unit tests.
 
-use std::collections::VecDeque;
-use std::sync::Mutex;
-use std::time::Duration;
-
+use crate::{Body, HttpError, HttpErrorKind, HttpService, Operation};
 use bytes::Bytes;
 use futures::future::BoxFuture;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use std::collections::VecDeque;
+use std::sync::Mutex;
+use std::time::Duration;
 use url::Url;
 
-use crate::{Body, HttpError, HttpErrorKind, HttpService, Operation};
-
-/// What the scripted service does with one request.
-#[derive(Debug, Clone)]
+/// The scripted reaction to one request.
+#[derive(Clone, Debug)]
 pub(crate) struct Reply {
     wait: Duration,
     result: Result<(u16, HeaderMap, Bytes), HttpErrorKind>,
@@ -47,8 +45,8 @@ impl Reply {
     }
 }
 
-/// A request as the scripted service got it.
-#[derive(Debug, Clone)]
+/// A request as the scripted service received it.
+#[derive(Clone, Debug)]
 pub(crate) struct Seen {
     pub(crate) method: Method,
     pub(crate) url: Url,
@@ -72,7 +70,7 @@ impl Seen {
 
 type Respond = Box<dyn Fn(&Seen) -> Reply + Send + Sync>;
 
-/// Answers by a list or by a function, and remembers what it was asked.
+/// Responds from a list or by a function, and records the requests it received.
 pub(crate) struct Script {
     respond: Respond,
     seen: Mutex<Vec<Seen>>,

@@ -1,23 +1,21 @@
-//! Which Caspio account is meant, and where its token and its API live.
+//! Caspio accounts, and the URLs of their token endpoint and API.
 //!
-//! The address a secret is sent to must never hang on a slip in a configuration file. So an account
-//! is read strictly: a host label, or a URL of `caspio.com` or of this very machine, and nothing else.
+//! A typo in a configuration file must never send a secret to another host. An account is therefore
+//! parsed strictly: a host label, or a URL of `caspio.com` or of this machine, and nothing else.
 
 mod parse;
 #[cfg(test)]
 mod tests;
 mod version;
 
+use crate::error::ErrorContext as _;
+use crate::{Error, Result, env};
 use std::ffi::OsString;
 use std::fmt;
 use std::str::FromStr;
-
 use url::Url;
 
 pub use version::ApiVersion;
-
-use crate::error::ErrorContext as _;
-use crate::{Error, Result, env};
 
 /// A Caspio account: the host label of its integration URL, or an emulator on this machine.
 ///
@@ -42,18 +40,19 @@ pub struct Account {
 }
 
 impl Account {
-    /// Reads an account from its host label (`b3poa`), its integration URL (`https://b3poa.caspio.com`,
-    /// also with one of the API's own paths behind it), its host name (`b3poa.caspio.com`), or the
+    /// Parses an account from its host label (`b3poa`), its integration URL (`https://b3poa.caspio.com`,
+    /// optionally followed by one of the API's own paths), its host name (`b3poa.caspio.com`), or the
     /// `http` or `https` URL of an emulator on this machine (`127.0.0.0/8`, `[::1]`, `localhost`, any port).
     ///
-    /// Blanks around the text and the case of letters do not matter. A URL that ends in
-    /// `/integrations/rest/v2` makes [`api_url`](Self::api_url) use that address for v2 instead of `/rest/v2`.
+    /// Surrounding whitespace and the case of letters are ignored. After a URL that ends in
+    /// `/integrations/rest/v2`, [`api_url`](Self::api_url) uses that path for v2 instead of `/rest/v2`.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config) for anything else, with what is wrong and what is expected.
-    /// Above all nothing is accepted that could lead to another host: other domains, dots in the label,
-    /// user names, ports, escapes, queries and fragments, `..`, and plain `http` to anything but this machine.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) for anything else, with what is wrong and what
+    /// is expected. In particular, everything that could lead to another host is refused: other
+    /// domains, dots in the label, user names, ports, escapes, queries and fragments, `..`, and plain
+    /// `http` to anything but this machine.
     pub fn new(text: &str) -> Result<Self> {
         parse::account(text)
     }
@@ -62,12 +61,13 @@ impl Account {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config) when the variable is missing, empty, or no account.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the variable is missing, empty, or not an
+    /// account.
     pub fn from_env() -> Result<Self> {
         Self::from_lookup(|name: &str| std::env::var_os(name))
     }
 
-    /// Like [`from_env`](Self::from_env), with the variables looked up by a function.
+    /// Like [`from_env`](Self::from_env), but reads the variable with a function.
     ///
     /// # Errors
     ///
@@ -85,37 +85,39 @@ impl Account {
         }
     }
 
-    /// The host without a port: `b3poa.caspio.com`, `127.0.0.1`.
+    /// Returns the host without a port: `b3poa.caspio.com`, `127.0.0.1`.
     #[must_use]
     pub fn host(&self) -> &str {
         self.base.host_str().unwrap_or_default()
     }
 
-    /// The host label, `b3poa`; `None` for an emulator.
+    /// Returns the host label, `b3poa`; `None` for an emulator.
     #[must_use]
     pub fn label(&self) -> Option<&str> {
         self.host().strip_suffix(parse::DOMAIN)
     }
 
-    /// Whether the account is served by this machine.
+    /// Returns whether the account is served by this machine.
     #[must_use]
     pub fn is_loopback(&self) -> bool {
         self.label().is_none()
     }
 
-    /// The root of the account's host: `https://b3poa.caspio.com/`.
+    /// Returns the root URL of the account's host: `https://b3poa.caspio.com/`.
     #[must_use]
     pub fn base_url(&self) -> Url {
         self.base.clone()
     }
 
-    /// Where tokens are handed out, for all versions: `https://b3poa.caspio.com/oauth/token`.
+    /// Returns the URL of the token endpoint, which all versions share:
+    /// `https://b3poa.caspio.com/oauth/token`.
     #[must_use]
     pub fn token_url(&self) -> Url {
         self.at("/oauth/token")
     }
 
-    /// The root of an API version, without a slash at its end: `https://b3poa.caspio.com/integrations/rest/v3`.
+    /// Returns the root URL of an API version, without a trailing slash:
+    /// `https://b3poa.caspio.com/integrations/rest/v3`.
     #[must_use]
     pub fn api_url(&self, version: ApiVersion) -> Url {
         let folder = match version {

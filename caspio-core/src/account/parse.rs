@@ -1,19 +1,18 @@
-//! Reads an account's text by hand: a URL parser forgives (backslashes, tabs, user names), this must not.
-
-use std::net::{Ipv4Addr, Ipv6Addr};
-
-use url::Url;
+//! Parses the text of an account without a URL parser: those accept too much (backslashes, tabs, user
+//! names).
 
 use super::Account;
 use crate::error::ErrorContext as _;
 use crate::{Error, ErrorKind, Result};
+use std::net::{Ipv4Addr, Ipv6Addr};
+use url::Url;
 
 pub(super) const DOMAIN: &str = ".caspio.com";
 
 const EXPECTED: &str = "expected the account's host label such as `b3poa`, its integration URL such as \
      `https://b3poa.caspio.com`, or an emulator's loopback URL such as `http://127.0.0.1:8080`";
 
-/// Paths a user may have copied along with the integration URL.
+/// Paths that users copy along with the integration URL.
 const KNOWN_PATHS: &[&str] = &[
     "",
     "/rest",
@@ -37,7 +36,7 @@ pub(super) fn account(text: &str) -> Result<Account> {
     if text.is_empty() {
         return Err(refused("the account is empty"));
     }
-    refuse_strange_characters(&text)?;
+    check_characters(&text)?;
     match text.split_once("://") {
         Some(("https", rest)) => address("https", rest),
         Some(("http", rest)) => address("http", rest),
@@ -48,21 +47,32 @@ pub(super) fn account(text: &str) -> Result<Account> {
     }
 }
 
-fn refuse_strange_characters(text: &str) -> Result<()> {
+fn check_characters(text: &str) -> Result<()> {
     let known = |c: char| c.is_ascii_alphanumeric() || "-.:/[]".contains(c);
     match text.chars().find(|&c| !known(c)) {
         None => Ok(()),
-        Some('@') => Err(refused("an account holds no user name (`@`)")),
-        Some('#' | '?') => Err(refused("an account holds no query and no fragment")),
-        Some('%') => Err(refused("an account holds no escapes (`%`)")),
-        Some(other) => Err(refused(format!("an account holds no {other:?}"))),
+        Some('@') => Err(refused("an account cannot contain a user name (`@`)")),
+        Some('#' | '?') => Err(refused("an account cannot contain a query or a fragment")),
+        Some('%') => Err(refused("an account cannot contain escapes (`%`)")),
+        Some(other) => Err(refused(format!(
+            "an account cannot contain {}",
+            name_of(other)
+        ))),
     }
 }
 
-/// `b3poa` or `b3poa.caspio.com`.
+/// Shows a character in an error; a space would be invisible between quotes.
+fn name_of(character: char) -> String {
+    match character {
+        ' ' => "a space".to_owned(),
+        other => format!("{other:?}"),
+    }
+}
+
+/// Parses `b3poa` or `b3poa.caspio.com`.
 fn bare(text: &str) -> Result<Account> {
     if let Some(bad) = text.chars().find(|c| "/:[]".contains(*c)) {
-        return Err(refused(format!("a host label holds no `{bad}`")));
+        return Err(refused(format!("a host label cannot contain `{bad}`")));
     }
     caspio(text.strip_suffix(DOMAIN).unwrap_or(text), false)
 }
@@ -74,7 +84,7 @@ fn address(scheme: &str, rest: &str) -> Result<Account> {
     };
     let path = path.strip_suffix('/').unwrap_or(path);
     if !KNOWN_PATHS.contains(&path) {
-        return Err(refused("the URL's path is none of the API's own"));
+        return Err(refused("the URL's path is not one of the API's paths"));
     }
     let under_integrations = path == "/integrations/rest/v2";
     let (host, port) = split_port(authority)?;
@@ -82,16 +92,16 @@ fn address(scheme: &str, rest: &str) -> Result<Account> {
         return loopback(scheme, host, port, under_integrations);
     }
     if port.is_some() {
-        return Err(refused("an account's URL holds no port"));
+        return Err(refused("an account's URL cannot contain a port"));
     }
     let Some(label) = host.strip_suffix(DOMAIN) else {
         return Err(refused(
-            "the URL's host is neither of caspio.com nor this machine",
+            "the URL's host is neither a host of caspio.com nor this machine",
         ));
     };
     if scheme != "https" {
         return Err(refused(
-            "plain http would show the secret to the network: only loopback hosts may use it",
+            "plain http sends the secret unencrypted: only loopback hosts may use it",
         ));
     }
     caspio(label, under_integrations)
@@ -145,20 +155,18 @@ fn check_label(label: &str) -> Result<()> {
         return Err(refused("the host label is empty"));
     }
     if label.contains('.') {
-        return Err(refused("a host label holds no dot"));
+        return Err(refused("a host label cannot contain a dot"));
     }
     if label
         .chars()
         .any(|c| !c.is_ascii_alphanumeric() && c != '-')
     {
         return Err(refused(
-            "a host label holds letters, digits and hyphens only",
+            "a host label consists of letters, digits and hyphens",
         ));
     }
     if label.starts_with('-') || label.ends_with('-') {
-        return Err(refused(
-            "a host label neither starts nor ends with a hyphen",
-        ));
+        return Err(refused("a host label cannot start or end with a hyphen"));
     }
     if label.len() > 63 {
         return Err(refused("a host label has at most 63 characters"));
@@ -167,8 +175,7 @@ fn check_label(label: &str) -> Result<()> {
 }
 
 fn base(text: &str) -> Result<Url> {
-    Url::parse(text)
-        .map_err(|error| refused("the account is not a valid address").with_source(error))
+    Url::parse(text).map_err(|error| refused("the account is not a valid URL").with_source(error))
 }
 
 fn refused(message: impl Into<String>) -> Error {

@@ -167,9 +167,10 @@ fn a_missing_and_an_empty_variable_are_each_their_own_error() {
         "{empty}"
     );
     assert!(
-        wrong
-            .to_string()
-            .starts_with("environment variable CASPIO_ACCOUNT: a host label"),
+        wrong.to_string().starts_with("a host label")
+            && wrong
+                .to_string()
+                .contains("(environment variable CASPIO_ACCOUNT)"),
         "{wrong}"
     );
     assert_eq!(

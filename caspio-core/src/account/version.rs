@@ -1,16 +1,17 @@
-use std::fmt;
-use std::str::FromStr;
+//! The versions of the API.
 
 use crate::error::ErrorContext as _;
 use crate::{Error, ErrorKind};
+use std::fmt;
+use std::str::FromStr;
 
 /// A version of Caspio's REST API. All versions share one account, one token and one quota.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum ApiVersion {
-    /// The old version, there for old accounts; "pending deprecation" in Caspio's words.
+    /// The old version, for old accounts; Caspio calls it "pending deprecation".
     V2,
-    /// The version whose contract the SDK holds to the letter.
+    /// The default version.
     #[default]
     V3,
     /// The version of July 2026, with bulk writes.
@@ -18,7 +19,7 @@ pub enum ApiVersion {
 }
 
 impl ApiVersion {
-    /// The version as it stands in addresses: `v3`.
+    /// Returns the version as it is written in URLs: `v3`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -38,7 +39,7 @@ impl fmt::Display for ApiVersion {
 impl FromStr for ApiVersion {
     type Err = Error;
 
-    /// Reads `v3`, `V3` or `3`.
+    /// Parses `v3`, `V3` or `3`.
     fn from_str(text: &str) -> Result<Self, Error> {
         match text.trim().to_ascii_lowercase().trim_start_matches('v') {
             "2" => Ok(Self::V2),

@@ -1,22 +1,21 @@
-use std::collections::HashMap;
-use std::fmt;
-
-use futures::future::{BoxFuture, ready};
-use http::{HeaderValue, Method, header};
-use secrecy::{ExposeSecret as _, SecretString};
-use serde_json::value::RawValue;
-use zeroize::Zeroizing;
+//! Keys as fields of the request body.
 
 use super::{Authenticate, CredentialVersion};
 use crate::error::ErrorContext as _;
 use crate::redact::CarriedSecrets;
 use crate::request::{FORM, encode_form};
 use crate::{Body, Error, ErrorKind, Result};
+use http::{HeaderValue, Method, header};
+use secrecy::{ExposeSecret as _, SecretString};
+use serde_json::value::RawValue;
+use std::collections::HashMap;
+use std::fmt;
+use zeroize::Zeroizing;
 
 const JSON: &str = "application/json";
 
-/// What a body with an authentication field is written as.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+/// The format of a body that contains the authentication fields.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum BodyKind {
     /// `name=key&...`
@@ -25,11 +24,11 @@ pub enum BodyKind {
     Json,
 }
 
-/// A fixed key, or several, as fields of the body of every POST, PUT and PATCH.
+/// One or more fixed keys as fields of the body of every POST, PUT and PATCH.
 ///
-/// A body of the same kind keeps its other fields; an empty one gets these alone. A request that has no
-/// place for them (a GET, an upload, a body of the other kind, a field of the same name) is refused before
-/// it is sent.
+/// A body of the same format keeps its other fields; an empty body gets only these. A request that
+/// cannot contain them (a GET, an upload, a body of the other format, a body with a field of the same
+/// name) is refused before it is sent.
 ///
 /// ```
 /// use caspio_core::auth::{BodyField, BodyKind};
@@ -45,7 +44,7 @@ pub struct BodyField {
 }
 
 impl BodyField {
-    /// One field by its name.
+    /// Creates the scheme with one field.
     pub fn new(kind: BodyKind, name: impl Into<String>, key: impl Into<SecretString>) -> Self {
         let empty = Self {
             kind,
@@ -66,17 +65,17 @@ impl BodyField {
     fn put(&self, request: &mut http::Request<Body>) -> Result<CredentialVersion> {
         if ![Method::POST, Method::PUT, Method::PATCH].contains(request.method()) {
             return Err(refused(
-                "this authentication travels in the body, and the request has none",
+                "this authentication is sent in the body, and the request has none",
             ));
         }
         let Some(body) = request.body().as_bytes() else {
             return Err(refused(
-                "this authentication travels in the body, which is an upload's stream",
+                "this authentication is sent in the body, and the body is a stream",
             ));
         };
         if !body.is_empty() && !self.fits(request.headers().get(header::CONTENT_TYPE)) {
             return Err(refused(
-                "the body is not of the authentication field's kind",
+                "the body does not have the format of the authentication field",
             ));
         }
         let (body, content) = match self.kind {
@@ -114,14 +113,14 @@ impl BodyField {
         Ok(form)
     }
 
-    /// Splices the fields in as text: numbers and the order of the other members stay as they are.
+    /// Inserts the fields as text, so that numbers and the order of the other members stay as they are.
     fn in_json(&self, body: &[u8]) -> Result<Vec<u8>> {
         let body = match body.trim_ascii() {
             b"" => b"{}",
             text => text,
         };
         let members: HashMap<String, &RawValue> = serde_json::from_slice(body)
-            .map_err(|_| refused("the body is no JSON object, so no field can be added"))?;
+            .map_err(|_| refused("the body is not a JSON object, so no field can be added"))?;
         for name in members.keys() {
             self.check_free(name)?;
         }
@@ -147,12 +146,12 @@ impl BodyField {
     }
 
     fn check_free(&self, name: &str) -> Result<()> {
-        match self.fields.iter().any(|(ours, _)| ours == name) {
-            true => {
-                Err(refused("the body holds the authentication field already").with_field(name))
-            }
-            false => Ok(()),
+        if self.fields.iter().any(|(ours, _)| ours == name) {
+            return Err(
+                refused("the body already contains the authentication field").with_field(name),
+            );
         }
+        Ok(())
     }
 }
 
@@ -161,13 +160,6 @@ fn refused(message: &'static str) -> Error {
 }
 
 impl Authenticate for BodyField {
-    fn authorize<'a>(
-        &'a self,
-        request: &'a mut http::Request<Body>,
-    ) -> BoxFuture<'a, Result<CredentialVersion>> {
-        Box::pin(ready(self.put(request)))
-    }
-
     fn authorize_now(
         &self,
         request: &mut http::Request<Body>,
@@ -177,7 +169,7 @@ impl Authenticate for BodyField {
 }
 
 impl fmt::Debug for BodyField {
-    /// Shows the fields' names, nothing of the keys.
+    /// Shows the names of the fields and hides the keys.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names: Vec<_> = self.fields.iter().map(|(name, _)| name).collect();
         f.debug_struct("BodyField")

@@ -1,10 +1,10 @@
-use std::ffi::OsString;
-use std::fmt;
-
-use secrecy::{ExposeSecret as _, SecretString};
+//! The client id and the client secret.
 
 use crate::error::ErrorContext as _;
 use crate::{Error, ErrorKind, Result, env};
+use secrecy::{ExposeSecret as _, SecretString};
+use std::ffi::OsString;
+use std::fmt;
 
 /// The client id and the client secret of an API profile, or of any OAuth 2 client.
 ///
@@ -28,7 +28,7 @@ enum ClientType {
 }
 
 impl ClientCredentials {
-    /// Takes an id and a secret as they are.
+    /// Creates credentials from an id and a secret.
     pub fn new(id: impl Into<String>, secret: impl Into<SecretString>) -> Self {
         Self {
             id: id.into(),
@@ -37,7 +37,7 @@ impl ClientCredentials {
         }
     }
 
-    /// The id of a client that has no secret, such as a program on people's own machines.
+    /// Creates credentials without a secret, for a public client such as a program on users' machines.
     pub fn public(id: impl Into<String>) -> Self {
         Self {
             client_type: ClientType::Public,
@@ -54,7 +54,7 @@ impl ClientCredentials {
         Self::from_lookup(|name: &str| std::env::var_os(name))
     }
 
-    /// Like [`from_env`](Self::from_env), with the variables looked up by a function.
+    /// Like [`from_env`](Self::from_env), but reads the variables with a function.
     ///
     /// # Errors
     ///
@@ -65,25 +65,25 @@ impl ClientCredentials {
         Ok(Self::new(id, secret))
     }
 
-    /// The client id.
+    /// Returns the client id.
     #[must_use]
     pub fn id(&self) -> &str {
         &self.id
     }
 
-    /// Whether the client has no secret.
+    /// Returns whether the client has no secret.
     #[must_use]
     pub fn is_public(&self) -> bool {
         self.client_type == ClientType::Public
     }
 
-    /// The client secret; empty for a [public](Self::public) client.
+    /// Returns the client secret; empty for a [public](Self::public) client.
     #[must_use]
     pub fn secret(&self) -> &SecretString {
         &self.secret
     }
 
-    /// Whether both parts are there.
+    /// Checks that both parts are present.
     pub(crate) fn check(&self) -> Result<()> {
         let missing = if self.id.trim().is_empty() {
             "the client id is empty"
@@ -93,12 +93,12 @@ impl ClientCredentials {
             return Ok(());
         };
         Err(Error::new(ErrorKind::Config, missing)
-            .with_hint("both are shown in the account's web services profile"))
+            .with_hint("both are displayed in the account's web services profile"))
     }
 }
 
 impl fmt::Debug for ClientCredentials {
-    /// Shows the first characters of the id, to tell profiles apart, and nothing of the secret.
+    /// Shows the first characters of the id, to distinguish profiles, and hides the secret.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let shown: String = self.id.chars().take(4).collect();
         f.debug_struct("ClientCredentials")

@@ -1,4 +1,4 @@
-//! Puts credentials on a request, and hears that they were refused. One file a scheme.
+//! Adds credentials to requests and reacts when they are rejected. One file per scheme.
 //!
 //! | scheme | type | feature |
 //! |---|---|---|
@@ -12,100 +12,94 @@
 //! | OAuth 2: password | `OAuth2Builder::password` | `password` |
 //! | OAuth 1.0a | `OAuth1` | `oauth1` |
 //!
-//! All serve any REST API: give one to a [`Transport`](crate::Transport) with the
-//! [origin](crate::TransportBuilder::origin) its credentials belong to.
+//! All schemes work with any REST API: pass one to a [`Transport`](crate::Transport) together with the
+//! [origin](crate::TransportBuilder::origin) that its credentials belong to.
 
-mod api_key;
-mod basic;
-mod bearer;
 mod body_field;
 mod credentials;
-mod none;
 #[cfg(feature = "oauth1")]
 mod oauth1;
 mod oauth2;
+mod static_schemes;
 #[cfg(test)]
 mod tests;
 
+use crate::{Body, Error, ErrorKind, Meter, Result};
+use futures::future::{BoxFuture, ready};
 use std::fmt;
 use std::time::Duration;
 
-use futures::future::BoxFuture;
-
-pub use api_key::ApiKey;
-pub use basic::Basic;
-pub(crate) use basic::basic_header;
-pub use bearer::BearerToken;
+pub use crate::classify::RejectionCertainty;
 pub use body_field::{BodyField, BodyKind};
 pub use credentials::ClientCredentials;
-pub use none::NoAuth;
 #[cfg(feature = "oauth1")]
 pub use oauth1::{OAuth1, OAuth1Builder, OAuth1Token, SignatureMethod};
 #[cfg(feature = "authorization-code")]
 pub use oauth2::{Authorization, AuthorizationCode, Pkce};
 pub use oauth2::{ClientAuth, OAuth2, OAuth2Builder};
+pub(crate) use static_schemes::basic_header;
+pub use static_schemes::{ApiKey, Basic, BearerToken, NoAuth};
 
-pub use crate::classify::RejectionCertainty;
-
-use crate::{Body, Meter, Result};
-
-/// What [`Authenticate`] put on a request, by which it knows later what was refused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+/// Identifies the credentials that [`Authenticate`] added to a request, so that it knows later which
+/// ones were rejected.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct CredentialVersion {
     generation: u64,
     age: Option<Duration>,
 }
 
 impl CredentialVersion {
-    /// A ticket for credentials that are always the same.
+    /// Creates a version for credentials that never change.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Numbers the credentials, so that a refusal of old ones does not hit new ones.
+    /// Sets the number of the credentials, so that a rejection of old ones does not affect new ones.
     #[must_use]
     pub fn with_generation(mut self, generation: u64) -> Self {
         self.generation = generation;
         self
     }
 
-    /// Says how old the credentials are.
+    /// Sets the age of the credentials.
     #[must_use]
     pub fn with_age(mut self, age: Duration) -> Self {
         self.age = Some(age);
         self
     }
 
-    /// The number of the credentials.
+    /// Returns the number of the credentials.
     #[must_use]
     pub fn generation(&self) -> u64 {
         self.generation
     }
 
-    /// How old the credentials are, where that means anything.
+    /// Returns the age of the credentials, if they have one.
     #[must_use]
     pub fn age(&self) -> Option<Duration> {
         self.age
     }
 }
 
-/// Whether a refused request is worth sending once more.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+/// Whether a rejected request is worth sending again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum RenewalOutcome {
-    /// The next request gets other credentials.
+    /// The next request gets different credentials.
     Renewed,
-    /// There are no others.
+    /// There are no other credentials.
     Unchanged,
 }
 
-/// Puts credentials on requests.
+/// Adds credentials to requests.
+///
+/// Implement [`authorize_now`](Self::authorize_now) if the credentials are always available, otherwise
+/// [`authorize`](Self::authorize).
 ///
 /// ```
-/// use caspio_core::auth::{Authenticate, RejectionCertainty, RenewalOutcome, CredentialVersion};
+/// use caspio_core::auth::{Authenticate, CredentialVersion};
 /// use caspio_core::{Body, Result, http};
-/// use futures::future::BoxFuture;
 ///
 /// /// An API key in a header.
 /// struct ApiKey(http::HeaderValue);
@@ -117,25 +111,34 @@ pub enum RenewalOutcome {
 /// }
 ///
 /// impl Authenticate for ApiKey {
-///     fn authorize<'a>(&'a self, request: &'a mut http::Request<Body>) -> BoxFuture<'a, Result<CredentialVersion>> {
+///     fn authorize_now(&self, request: &mut http::Request<Body>) -> Option<Result<CredentialVersion>> {
 ///         request.headers_mut().insert("x-api-key", self.0.clone());
-///         Box::pin(async { Ok(CredentialVersion::new()) })
+///         Some(Ok(CredentialVersion::new()))
 ///     }
 /// }
 /// ```
 pub trait Authenticate: fmt::Debug + Send + Sync {
-    /// Puts the credentials on a request, fetching them first when that is needed.
+    /// Adds the credentials to a request, and obtains them first if necessary.
     ///
-    /// Mark header values as [sensitive](http::HeaderValue::set_sensitive).
+    /// Mark header values as [sensitive](http::HeaderValue::set_sensitive). The default calls
+    /// [`authorize_now`](Self::authorize_now).
     fn authorize<'a>(
         &'a self,
         request: &'a mut http::Request<Body>,
-    ) -> BoxFuture<'a, Result<CredentialVersion>>;
+    ) -> BoxFuture<'a, Result<CredentialVersion>> {
+        let version = self.authorize_now(request).unwrap_or_else(|| {
+            Err(Error::new(
+                ErrorKind::Config,
+                "the authentication implements neither `authorize` nor `authorize_now`",
+            ))
+        });
+        Box::pin(ready(version))
+    }
 
-    /// Puts the credentials on at once, when they are at hand: it spares the future of
-    /// [`authorize`](Self::authorize), which a transport asks for only after a `None`.
+    /// Adds the credentials to a request immediately if they are available, which avoids the future of
+    /// [`authorize`](Self::authorize): a transport calls that one only after a `None`.
     ///
-    /// `None` leaves the request as it was.
+    /// Returns `None` and leaves the request unchanged if the credentials must be obtained first.
     fn authorize_now(
         &self,
         request: &mut http::Request<Body>,
@@ -144,7 +147,7 @@ pub trait Authenticate: fmt::Debug + Send + Sync {
         None
     }
 
-    /// Hears that what a ticket stands for was refused, and says whether to try once more.
+    /// Reacts to a rejection of the credentials, and returns whether a new attempt gets different ones.
     fn rejected<'a>(
         &'a self,
         version: &'a CredentialVersion,
@@ -154,7 +157,8 @@ pub trait Authenticate: fmt::Debug + Send + Sync {
         Box::pin(async { RenewalOutcome::Unchanged })
     }
 
-    /// The meter that counts this scheme's own calls; a transport adopts it, so that one meter counts all.
+    /// Returns the meter that counts this scheme's own calls. A transport adopts it, so that one meter
+    /// counts all calls.
     fn meter(&self) -> Option<&Meter> {
         None
     }

@@ -1,11 +1,9 @@
-use std::sync::Arc;
-
-use http::{HeaderName, header};
-use url::Url;
-
 use super::{ApiKey, Authenticate, Basic, BearerToken, BodyField, BodyKind, NoAuth};
 use crate::testing::{Reply, Script, Seen};
 use crate::{Error, ErrorKind, Operation, Request, Result, RetryPolicy, Transport};
+use http::{HeaderName, header};
+use std::sync::Arc;
+use url::Url;
 
 fn address() -> Url {
     Url::parse("https://api.example.com/items").expect("a URL")

@@ -1,8 +1,8 @@
-//! A cheap look at a body: is it JSON as far as its two ends tell?
+//! Detects the format of a body from its first and last bytes, without parsing it.
 
 use http::{HeaderMap, header};
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum BodyFormat {
     Empty,
     Json,

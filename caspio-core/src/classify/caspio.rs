@@ -1,6 +1,4 @@
-use std::time::{Duration, SystemTime};
-
-use http::{HeaderMap, StatusCode};
+//! How Caspio reports successes and failures.
 
 use super::{
     BodyFormat, Classification, RejectionCertainty, ResponseClassifier, ResponseView, ServiceError,
@@ -9,15 +7,18 @@ use super::{
 use crate::error::ErrorContext as _;
 use crate::response::{REQUEST_ID, header_text};
 use crate::{Error, ErrorKind, Expect, retry_after};
+use http::{HeaderMap, StatusCode};
+use std::time::{Duration, SystemTime};
 
 const FIVE_MINUTES: Duration = Duration::from_secs(300);
 
-/// How Caspio answers, in all versions of its API.
+/// Classifies Caspio's responses, in all versions of its API.
 ///
-/// Two of its habits, seen in production, need care: the rate limit may come as status 400 with an array
-/// for a body, and an expired token may come as `400 IncorrectQueryParameter` instead of 401. The second
-/// is suspected only of a token of a certain age, because the same code also answers a wrong query.
-#[derive(Debug, Clone)]
+/// Two behaviours, observed in production, need care: the rate limit may be reported with status 400
+/// and an array as the body, and an expired token may be reported as `400 IncorrectQueryParameter`
+/// instead of 401. The second is suspected only for a token of a certain age, because the same code
+/// also reports a wrong query.
+#[derive(Clone, Debug)]
 pub struct CaspioClassifier {
     suspect_after: Duration,
 }
@@ -31,14 +32,14 @@ impl Default for CaspioClassifier {
 }
 
 impl CaspioClassifier {
-    /// A judge that suspects tokens older than five minutes.
+    /// Creates a classifier that suspects tokens older than five minutes.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// The age from which a token is suspected behind a `400 IncorrectQueryParameter`; the suspicion costs
-    /// one token request and one more call. [`Duration::MAX`] turns it off.
+    /// Sets the age from which a token is suspected after a `400 IncorrectQueryParameter`. The
+    /// suspicion costs one token request and one more call. [`Duration::MAX`] turns it off.
     #[must_use]
     pub fn suspect_after(mut self, age: Duration) -> Self {
         self.suspect_after = age;
@@ -99,16 +100,18 @@ fn success(response: &ResponseView<'_>) -> Result<(), Error> {
     }
     let error = match body_format(response.headers, response.body) {
         BodyFormat::Empty | BodyFormat::Json => return Ok(()),
-        BodyFormat::Truncated => Error::new(ErrorKind::Protocol, "the answer was cut short")
-            .with_hint("the JSON breaks off; reading again is safe, writing again may write twice")
+        BodyFormat::Truncated => Error::new(ErrorKind::Protocol, "the response was cut short")
+            .with_hint(
+                "the JSON ends early; repeating a read is safe, repeating a write may write twice",
+            )
             .with_retryable(true),
         BodyFormat::Html => Error::new(
             ErrorKind::Protocol,
-            "the answer is an HTML page instead of JSON",
+            "the response is an HTML page instead of JSON",
         )
-        .with_hint("a proxy or gateway answered in the service's place"),
-        BodyFormat::Other => Error::new(ErrorKind::Protocol, "the answer is not JSON")
-            .with_hint("check the address, and what stands between here and the service"),
+        .with_hint("a proxy or gateway responded instead of the service"),
+        BodyFormat::Other => Error::new(ErrorKind::Protocol, "the response is not JSON")
+            .with_hint("check the URL and the proxies between this machine and the service"),
     };
     Err(facts(error, response, None))
 }
@@ -119,11 +122,11 @@ fn explained(response: &ResponseView<'_>, reported: &ServiceError) -> Error {
         StatusCode::UNAUTHORIZED => ErrorKind::Auth,
         status => kind::kind(status, code),
     };
-    let message = match kind {
-        ErrorKind::Server => "the service failed",
-        _ => "the service refused the request",
-    };
-    let mut error = facts(Error::new(kind, message), response, Some(reported));
+    let mut error = facts(
+        Error::new(kind, message(kind, reported)),
+        response,
+        Some(reported),
+    );
     if let Some(fields) = reported.fields() {
         error = error.with_field(fields);
     }
@@ -134,7 +137,17 @@ fn explained(response: &ResponseView<'_>, reported: &ServiceError) -> Error {
     }
 }
 
-/// A refusal without a readable body: a gateway's page, or nothing at all.
+/// The service's own code and sentence, as far as it sent them.
+fn message(kind: ErrorKind, reported: &ServiceError) -> String {
+    match (&reported.code, &reported.message) {
+        (Some(code), Some(message)) => format!("{code}: {message}"),
+        (None, Some(message)) => message.clone(),
+        (_, None) if kind == ErrorKind::Server => "the service failed".to_owned(),
+        (_, None) => "the service refused the request".to_owned(),
+    }
+}
+
+/// A failure without a readable body: a gateway's page, or an empty response.
 fn unexplained(response: &ResponseView<'_>) -> Error {
     let status = response.status;
     let page = body_format(response.headers, response.body);
@@ -142,22 +155,22 @@ fn unexplained(response: &ResponseView<'_>) -> Error {
     let mut hint = kind::hint(status, None);
     if status.is_redirection() {
         hint = Some(
-            "redirects are not followed, they could carry credentials elsewhere: check the account",
+            "redirects are not followed, because they could send credentials elsewhere: check the account",
         );
     }
     if status == StatusCode::NOT_FOUND && page == BodyFormat::Html {
         kind = ErrorKind::Protocol;
-        hint = Some("there is no such address: check the account and the API version");
+        hint = Some("the URL does not exist: check the account and the API version");
     }
     if page == BodyFormat::Html {
-        hint = hint.or(Some("a proxy or gateway answered in the service's place"));
+        hint = hint.or(Some("a proxy or gateway responded instead of the service"));
     }
     let message = match (status, page) {
-        (status, _) if status.is_redirection() => "the service answered with a redirect",
-        (_, BodyFormat::Html) => "the service answered with an HTML page instead of JSON",
-        (_, BodyFormat::Truncated) => "the service's error was cut short",
-        (_, BodyFormat::Empty) => "the service refused the request without a word",
-        _ => "the service refused the request in an unknown form",
+        (status, _) if status.is_redirection() => "the service responded with a redirect",
+        (_, BodyFormat::Html) => "the service responded with an HTML page instead of JSON",
+        (_, BodyFormat::Truncated) => "the service's error response was cut short",
+        (_, BodyFormat::Empty) => "the service refused the request with an empty response",
+        _ => "the service refused the request with a response in an unknown format",
     };
     let error = facts(Error::new(kind, message), response, None);
     match hint {
@@ -170,7 +183,7 @@ fn rate_limited(response: &ResponseView<'_>, mut reported: ServiceError) -> Erro
     reported.remedy = None;
     let error = Error::new(ErrorKind::RateLimited, "too many calls in a short time");
     facts(error, response, Some(&reported))
-        .with_hint("make fewer calls a second; refused calls are billed too")
+        .with_hint("make fewer calls per second; refused calls are billed too")
 }
 
 fn facts(mut error: Error, response: &ResponseView<'_>, reported: Option<&ServiceError>) -> Error {

@@ -1,10 +1,10 @@
-//! From Caspio's codes and statuses to error kinds and advice.
-
-use http::StatusCode;
+//! Maps Caspio's codes and statuses to error kinds and hints.
 
 use crate::ErrorKind;
+use http::StatusCode;
 
-/// The kind of a refused request: by its code where the status is ambiguous, else by its status.
+/// Returns the kind of a refused request: by its code if the status is ambiguous, otherwise by its
+/// status.
 pub(super) fn kind(status: StatusCode, code: Option<&str>) -> ErrorKind {
     code.and_then(by_code).unwrap_or_else(|| by_status(status))
 }
@@ -16,7 +16,7 @@ fn by_code(code: &str) -> Option<ErrorKind> {
         | "ProfileDisabled"
         | "IpForbidden"
         | "UnsecuredConnection" => ErrorKind::Permission,
-        // 404 in v3, yet it speaks of the request's content and not of a missing record.
+        // 404 in v3, but it reports a wrong request and not a missing record.
         "FieldNotFound" | "ColumnNotFound" => ErrorKind::Invalid,
         "IncorrectBodyParameter"
         | "IncorrectQueryParameter"
@@ -44,7 +44,7 @@ fn by_status(status: StatusCode) -> ErrorKind {
     }
 }
 
-/// What to do about a code or, without one, a status.
+/// Returns what to do about a code or, without one, a status.
 pub(super) fn hint(status: StatusCode, code: Option<&str>) -> Option<&'static str> {
     code.and_then(hint_for_code)
         .or_else(|| hint_for_status(status))
@@ -52,25 +52,27 @@ pub(super) fn hint(status: StatusCode, code: Option<&str>) -> Option<&'static st
 
 fn hint_for_code(code: &str) -> Option<&'static str> {
     Some(match code {
-        "UnsufficientPrivileges" => "grant the API profile the right for this operation",
+        "UnsufficientPrivileges" => "grant the API profile the permission for this operation",
         "ProfileDisabled" => "enable the API profile in the account's web services settings",
-        "IpForbidden" => "the API profile restricts the addresses it may be used from",
+        "IpForbidden" => "the API profile restricts the IP addresses that may use it",
         "FieldNotFound" | "ColumnNotFound" => {
-            "fields are addressed by name, not by label; compare with the table's design"
+            "use the names of the fields, not their labels; compare with the table's design"
         }
         "ObjectNotFound" | "TableNotFound" | "ViewNotFound" => {
-            "check the name, and that the API profile is granted the object"
+            "check the name, and that the API profile has access to the object"
         }
         "InvalidInputValue" => {
-            "a value does not fit its field: type, length, or a list's keys; clear a date with null"
+            "a value does not fit its field: its type, its length, or the keys of a list; to clear a date, write null"
         }
         "AlterReadOnlyData" => {
-            "a read-only field was written (autonumber, formula, timestamp, PK_ID, file), or a text holds an emoji"
+            "a read-only field was written (autonumber, formula, timestamp, PK_ID, file), or a text contains an emoji"
         }
         "IncorrectQueryParameter" => {
             "check the condition and the paging: a page has 5 to 1,000 records"
         }
-        "IncorrectBodyParameter" => "the request's body is missing or not of the expected form",
+        "IncorrectBodyParameter" => {
+            "the request's body is missing or does not have the expected format"
+        }
         _ => return None,
     })
 }
@@ -78,16 +80,16 @@ fn hint_for_code(code: &str) -> Option<&'static str> {
 fn hint_for_status(status: StatusCode) -> Option<&'static str> {
     Some(match status.as_u16() {
         401 => {
-            "the token was refused: check that the API profile is enabled and, for a fixed token, that it has not expired"
+            "the token was rejected: check that the API profile is enabled and, for a fixed token, that it has not expired"
         }
-        403 => "grant the API profile the object and the operation",
-        405 => "the API offers no such operation, by design",
+        403 => "grant the API profile access to the object and the operation",
+        405 => "the API does not support this operation",
         413 => "the upload is too large",
         414 => {
-            "the request's address exceeds 2,047 characters: shorten the condition or the list of fields"
+            "the request's URL exceeds 2,047 characters: shorten the condition or the list of fields"
         }
-        415 => "the request lacks its Content-Type",
-        429 => "make fewer calls a second; refused calls are billed too",
+        415 => "the request has no Content-Type",
+        429 => "make fewer calls per second; refused calls are billed too",
         _ => return None,
     })
 }

@@ -1,7 +1,7 @@
-//! What an answer means.
+//! Classifies responses.
 //!
-//! The transport asks a [`ResponseClassifier`] about every answer; [`CaspioClassifier`] knows how Caspio says no. Services
-//! with other habits get a judge of their own and keep the rest.
+//! The transport passes every response to a [`ResponseClassifier`]. [`CaspioClassifier`] knows how Caspio
+//! reports failures; for another service, implement a classifier and keep the other parts.
 
 mod body_format;
 mod caspio;
@@ -10,19 +10,17 @@ mod service_error;
 #[cfg(test)]
 mod tests;
 
+use crate::{Error, Expect};
+use http::{HeaderMap, StatusCode};
 use std::fmt;
 use std::time::Duration;
-
-use http::{HeaderMap, StatusCode};
 
 pub(crate) use body_format::{BodyFormat, body_format};
 pub use caspio::CaspioClassifier;
 pub(crate) use service_error::{ServiceError, clean};
 
-use crate::{Error, Expect};
-
-/// An answer, to be judged. The body is empty while a download's head is judged.
-#[derive(Debug, Clone, Copy)]
+/// A response to be classified. The body is empty when only the head of a download has arrived.
+#[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct ResponseView<'a> {
     /// The status.
@@ -31,14 +29,14 @@ pub struct ResponseView<'a> {
     pub headers: &'a HeaderMap,
     /// The body.
     pub body: &'a [u8],
-    /// What the caller expects of a success.
+    /// The expected body of a success.
     pub expect: Expect,
-    /// The age of the token the request carried, where there was one.
+    /// The age of the token in the request, if there was one.
     pub token_age: Option<Duration>,
 }
 
 impl<'a> ResponseView<'a> {
-    /// An answer that is expected to be JSON and whose request carried no token.
+    /// Creates a view of a response that is expected to be JSON and whose request had no token.
     #[must_use]
     pub fn new(status: StatusCode, headers: &'a HeaderMap, body: &'a [u8]) -> Self {
         Self {
@@ -50,14 +48,14 @@ impl<'a> ResponseView<'a> {
         }
     }
 
-    /// Says what the caller expects of a success.
+    /// Sets the expected body of a success.
     #[must_use]
     pub fn expecting(mut self, expect: Expect) -> Self {
         self.expect = expect;
         self
     }
 
-    /// Says how old the request's token is.
+    /// Sets the age of the token in the request.
     #[must_use]
     pub fn with_token_age(mut self, age: Option<Duration>) -> Self {
         self.token_age = age;
@@ -65,37 +63,38 @@ impl<'a> ResponseView<'a> {
     }
 }
 
-/// How sure it is that the credentials are why a request was refused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+/// Whether rejected credentials are known to be the cause of a failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum RejectionCertainty {
-    /// The service said so.
+    /// The service reported it.
     Certain,
-    /// Another cause is possible: old credentials stay in use until new ones are there.
+    /// Another cause is possible: the old credentials stay in use until new ones are available.
     Suspected,
 }
 
-/// What an answer means. The errors carry what the answer says; the transport adds the rest.
+/// The meaning of a response. The errors contain what the response reports; the transport adds the
+/// rest.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Classification {
     /// A success.
     Ok,
-    /// The credentials were refused; with fresh ones the same request may succeed.
+    /// The credentials were rejected; the same request may succeed with new ones.
     TokenRejected {
-        /// What to report when it does not.
+        /// The error to report if it does not.
         error: Error,
         /// Whether the token is known or only suspected to be the cause.
         certainty: RejectionCertainty,
     },
     /// Too many calls; this one was not executed.
     RateLimited(Error),
-    /// A failure that is final unless its kind and the request allow another attempt.
+    /// A failure. It is final unless its kind and the request allow another attempt.
     Failed(Error),
 }
 
-/// Decides what answers mean.
+/// Classifies responses.
 pub trait ResponseClassifier: fmt::Debug + Send + Sync {
-    /// Decides what one answer means.
+    /// Classifies one response.
     fn classify(&self, response: &ResponseView<'_>) -> Classification;
 }

@@ -1,10 +1,10 @@
-//! Reads the error bodies of all versions, whichever case their members are in.
+//! Parses the error bodies of all versions, regardless of the case of their member names.
 
 use serde_json::{Map, Value};
 
 const MAX_TEXT: usize = 1000;
 
-/// What an error body says.
+/// The content of an error body.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct ServiceError {
     pub(crate) code: Option<String>,
@@ -12,12 +12,13 @@ pub(crate) struct ServiceError {
     pub(crate) resource: Option<String>,
     pub(crate) request_id: Option<String>,
     pub(crate) remedy: Option<String>,
-    /// The array form `[{"name":"api-calls-rate","message":".."}]`, which may come as 400.
+    /// Whether it is the array form `[{"name":"api-calls-rate","message":".."}]`, which may come with
+    /// status 400.
     pub(crate) rate_limited: bool,
 }
 
 impl ServiceError {
-    /// Reads a body; `None` when it is not JSON or says nothing.
+    /// Parses a body; `None` if it is not JSON or reports nothing.
     pub(crate) fn read(body: &[u8]) -> Option<Self> {
         let value: Value = serde_json::from_slice(body).ok()?;
         let error = match &value {
@@ -57,15 +58,16 @@ impl ServiceError {
 
     fn mark_rate_limit(mut self) -> Self {
         let named = self.code.as_deref() == Some("api-calls-rate");
-        let told = self
+        let described = self
             .message
             .as_deref()
             .is_some_and(|m| m.contains("API call rate limit"));
-        self.rate_limited = named || told;
+        self.rate_limited = named || described;
         self
     }
 
-    /// The fields a message names: `...following field(s): A, B` or `...field(s) do not exist: 'A', 'B'.`
+    /// Returns the fields that a message names: `...following field(s): A, B` or `...field(s) do not
+    /// exist: 'A', 'B'.`
     pub(crate) fn fields(&self) -> Option<String> {
         let message = self.message.as_deref()?;
         let (_, after) = message.split_once("field(s)")?;
@@ -104,7 +106,7 @@ fn remedy(hint: &Value) -> Option<String> {
     }
 }
 
-/// A foreign text fit for one line of a log: no control characters, at most `max` characters.
+/// Makes text from outside safe for one line of a log: no control characters, at most `max` characters.
 pub(crate) fn clean(text: &str, max: usize) -> String {
     let mut out: String = text
         .trim()

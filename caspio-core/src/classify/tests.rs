@@ -1,10 +1,8 @@
-use std::time::Duration;
-
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
-
 use super::RejectionCertainty;
 use super::{CaspioClassifier, Classification, ResponseClassifier as _, ResponseView};
 use crate::{Error, ErrorKind, Expect};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use std::time::Duration;
 
 const HTML: &str = "<!DOCTYPE html><html><head><title>Runtime Error</title></head></html>";
 

@@ -1,9 +1,8 @@
 //! Adds facts to an error.
 
+use super::{Error, ErrorKind};
 use std::sync::Arc;
 use std::time::Duration;
-
-use super::{Error, ErrorKind};
 
 mod sealed {
     pub trait Sealed {}
@@ -13,71 +12,71 @@ mod sealed {
 /// Adds facts to an [`Error`]: for code that reports errors, such as a
 /// [`ResponseClassifier`](crate::ResponseClassifier). A program that only reads errors does not need it.
 pub trait ErrorContext: sealed::Sealed + Sized {
-    /// Changes the kind.
+    /// Sets the kind.
     #[must_use]
     fn with_kind(self, kind: ErrorKind) -> Self;
 
-    /// Names what was being done.
+    /// Sets the name of the operation.
     #[must_use]
     fn with_operation(self, operation: &'static str) -> Self;
 
-    /// Names what it was done to, e.g. `table "Contacts"`.
+    /// Sets what the operation was on, e.g. `table "Contacts"`.
     #[must_use]
     fn with_resource(self, resource: impl Into<String>) -> Self;
 
-    /// Names the field or fields at fault.
+    /// Sets the field or fields that caused the failure.
     #[must_use]
     fn with_field(self, field: impl Into<String>) -> Self;
 
-    /// Names the record at fault by its key.
+    /// Sets the key of the record that caused the failure.
     #[must_use]
     fn with_key(self, key: impl Into<String>) -> Self;
 
-    /// Says what to do about it.
+    /// Sets what to do about it.
     #[must_use]
     fn with_hint(self, hint: impl Into<String>) -> Self;
 
-    /// Keeps the underlying error. It must hold no secret: `Debug` prints it.
+    /// Sets the source error. It must not contain a secret: `Debug` prints it.
     #[must_use]
     fn with_source(self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self;
 
-    /// Keeps the HTTP status.
+    /// Sets the HTTP status.
     #[must_use]
     fn with_status(self, status: u16) -> Self;
 
-    /// Keeps the service's code.
+    /// Sets the service's own code.
     #[must_use]
     fn with_code(self, code: impl Into<String>) -> Self;
 
-    /// Keeps the service's message.
+    /// Sets the service's own message.
     #[must_use]
     fn with_service_message(self, message: impl Into<String>) -> Self;
 
-    /// Keeps the service's request id.
+    /// Sets the service's id of the request.
     #[must_use]
     fn with_request_id(self, id: impl Into<String>) -> Self;
 
-    /// Says how long to wait before the next try.
+    /// Sets how long to wait before the next attempt.
     #[must_use]
     fn with_retry_after(self, wait: Duration) -> Self;
 
-    /// Says how many times the request was sent.
+    /// Sets how many times the request was sent.
     #[must_use]
     fn with_attempts(self, attempts: u32) -> Self;
 
-    /// Says how long the whole call took.
+    /// Sets how long the whole call took.
     #[must_use]
     fn with_elapsed(self, elapsed: Duration) -> Self;
 
-    /// Marks a write whose answer was lost.
+    /// Marks a write whose response was lost.
     #[must_use]
     fn with_maybe_applied(self, maybe: bool) -> Self;
 
-    /// Keeps what a write had sent. It must hold no password.
+    /// Sets the JSON that a write sent. It must not contain a password.
     #[must_use]
     fn with_sent(self, sent: impl Into<String>) -> Self;
 
-    /// Overrides what the kind says about trying again.
+    /// Overrides whether the call may be repeated, which the kind decides by default.
     #[must_use]
     fn with_retryable(self, retryable: bool) -> Self;
 }
@@ -170,13 +169,16 @@ impl ErrorContext for Error {
 }
 
 impl Error {
-    /// Blots a secret out of the texts that came from outside, should one echo it.
+    /// Redacts a secret from the texts that came from the service, which may echo it.
     #[must_use]
     pub(crate) fn redact(mut self, secret: &str) -> Self {
         if secret.is_empty() {
             return self;
         }
         let inner = &mut *self.0;
+        if inner.message.contains(secret) {
+            inner.message = inner.message.replace(secret, "[REDACTED]");
+        }
         for text in [
             &mut inner.service_message,
             &mut inner.code,

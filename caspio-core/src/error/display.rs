@@ -1,11 +1,13 @@
-use std::fmt::{self, Write as _};
+//! The text of an error.
 
 use super::{Error, Inner};
+use std::fmt;
 
 impl fmt::Display for Error {
+    /// Writes one line: what the service reported or what is wrong, the facts in parentheses, the hint.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let inner = &*self.0;
-        context(inner, f)?;
+        report(inner, f)?;
         f.write_str(&inner.message)?;
         let facts = facts(inner);
         if !facts.is_empty() {
@@ -21,18 +23,39 @@ impl fmt::Display for Error {
     }
 }
 
-fn context(inner: &Inner, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    match (inner.operation, &inner.resource) {
-        (Some(operation), Some(resource)) => write!(f, "{operation} on {resource}: "),
-        (Some(operation), None) => write!(f, "{operation}: "),
-        (None, Some(resource)) => write!(f, "{resource}: "),
+/// Writes what the service reported, unless the message contains it already.
+fn report(inner: &Inner, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let missing = |text: &Option<String>| {
+        let text = text.as_deref()?;
+        (!inner.message.contains(text)).then(|| one_line(text))
+    };
+    match (missing(&inner.code), missing(&inner.service_message)) {
+        (Some(code), Some(message)) => write!(f, "{code}: {message}; "),
+        (Some(code), None) => write!(f, "{code}: "),
+        (None, Some(message)) => write!(f, "{message}; "),
         (None, None) => Ok(()),
     }
 }
 
+/// Escapes control characters, which could break a log into lines that nobody wrote.
+fn one_line(text: &str) -> String {
+    let mut line = String::with_capacity(text.len());
+    for char in text.chars() {
+        if char.is_control() {
+            line.extend(char.escape_default());
+        } else {
+            line.push(char);
+        }
+    }
+    line
+}
+
 fn facts(inner: &Inner) -> String {
     let mut facts = Facts(String::new());
-    facts.add(&answer(inner));
+    if let Some(status) = inner.status {
+        facts.add(&status.to_string());
+    }
+    facts.add(&call(inner));
     if let Some(field) = &inner.field {
         facts.add(&format!("field {field}"));
     }
@@ -51,21 +74,12 @@ fn facts(inner: &Inner) -> String {
     facts.0
 }
 
-fn answer(inner: &Inner) -> String {
-    let mut text = inner.status.map_or_else(String::new, |s| s.to_string());
-    if let Some(code) = &inner.code {
-        if !text.is_empty() {
-            text.push(' ');
-        }
-        text.push_str(code);
+fn call(inner: &Inner) -> String {
+    match (inner.operation, inner.resource.as_deref()) {
+        (Some(operation), Some(resource)) => format!("{operation} on {resource}"),
+        (Some(operation), None) => operation.to_owned(),
+        (None, resource) => resource.unwrap_or_default().to_owned(),
     }
-    if let Some(message) = &inner.service_message {
-        if !text.is_empty() {
-            text.push_str(": ");
-        }
-        let _ = write!(text, "{message:?}");
-    }
-    text
 }
 
 struct Facts(String);

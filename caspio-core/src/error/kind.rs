@@ -1,50 +1,52 @@
+//! The kinds of errors.
+
 use std::fmt;
 
-/// What went wrong, in the coarse classes a program decides by.
+/// The kind of a failure: the coarse classes by which a program decides.
 ///
-/// The finer facts (status, Caspio's own code and message, the request id) are accessors of
+/// Finer facts (status, Caspio's own code and message, the request id) are accessors of
 /// [`Error`](super::Error).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The program's own configuration is wrong: an account, a variable, a certificate.
+    /// The program's configuration is wrong: an account, a variable, a certificate.
     Config,
-    /// The service does not accept the credentials or the token.
+    /// The service rejects the credentials or the token.
     Auth,
-    /// The API profile lacks the right for this operation, or its access is restricted.
+    /// The API profile lacks the permission for this operation, or its access is restricted.
     Permission,
-    /// The table, view, record or file does not exist, or is not granted to the profile.
+    /// The table, view, record or file does not exist, or the API profile has no access to it.
     NotFound,
-    /// The write clashes with what is there: a unique field, a file of that name.
+    /// The write conflicts with existing data: a unique field, a file with the same name.
     Conflict,
-    /// The service refused the request's content: a field, a value, a condition.
+    /// The service refused the content of the request: a field, a value, a condition.
     Invalid,
     /// Too many calls in a short time. The call was not executed.
     RateLimited,
     /// A limit on calls in a longer period is used up.
     Quota,
-    /// No connection came about: the request was never sent.
+    /// No connection was established: the request was never sent.
     Connect,
-    /// No answer came in time.
+    /// No response arrived in time.
     Timeout,
-    /// The connection was lost after the request went out. A write may have been applied.
+    /// The connection was lost after the request was sent. A write may have been applied.
     Interrupted,
-    /// The service failed on its own side.
+    /// The service failed internally.
     Server,
-    /// The answer is not what the service promises: HTML, not JSON, cut short.
+    /// The response is not what the service documents: HTML, not JSON, truncated.
     Protocol,
-    /// A record does not fit the type it is read into.
+    /// A record does not fit the Rust type it is decoded into.
     Decode,
-    /// The SDK refused the request before sending it; no call was spent.
+    /// The SDK refused the request before sending it; no call was made.
     Refused,
-    /// A result that had to be complete is not.
+    /// A result that must be complete is not.
     Incomplete,
-    /// The program itself gave up before the end.
+    /// The program stopped before the end.
     Cancelled,
 }
 
 impl ErrorKind {
-    /// A short phrase for the kind, as [`Display`](fmt::Display) shows it.
+    /// Returns a short phrase for the kind, as shown by [`Display`](fmt::Display).
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -60,7 +62,7 @@ impl ErrorKind {
             Self::Timeout => "timed out",
             Self::Interrupted => "connection lost",
             Self::Server => "service failure",
-            Self::Protocol => "unexpected answer",
+            Self::Protocol => "unexpected response",
             Self::Decode => "undecodable record",
             Self::Refused => "refused before sending",
             Self::Incomplete => "incomplete result",

@@ -1,7 +1,8 @@
 //! One error type for the whole SDK.
 //!
-//! An [`Error`] is one word wide, says what was being done to what, and keeps every fact the service
-//! gave: status, code, message, request id. It never holds a secret, a token, or a query's text.
+//! An [`Error`] is one word wide, names the operation and the resource, and keeps every fact the service
+//! reported: status, code, message, request id. It never contains a secret, a token, or the text of a
+//! query.
 
 mod context;
 mod display;
@@ -16,21 +17,21 @@ use std::time::Duration;
 pub use context::ErrorContext;
 pub use kind::ErrorKind;
 
-/// A result whose error is, unless said otherwise, the SDK's [`Error`].
+/// A result whose error is the SDK's [`Error`] by default.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 type Source = Arc<dyn std::error::Error + Send + Sync + 'static>;
 
-/// Everything that can go wrong, with the facts to decide by.
+/// An error of the SDK, with the facts a program decides by.
 ///
-/// [`kind`](Self::kind) and the `is_*` predicates serve decisions; the other accessors serve logs and
-/// people. `Display` is one line without the [source](std::error::Error::source).
+/// [`kind`](Self::kind) and the `is_*` methods are for decisions, the other accessors for logs and
+/// people. `Display` writes one line, without the [source](std::error::Error::source).
 ///
 /// ```
 /// use caspio_core::error::ErrorContext;
 /// use caspio_core::{Error, ErrorKind};
 ///
-/// let error = Error::new(ErrorKind::NotFound, "the service refused the request")
+/// let error = Error::new(ErrorKind::NotFound, "the object does not exist")
 ///     .with_operation("records.list")
 ///     .with_resource("table \"Contact\"")
 ///     .with_status(404)
@@ -40,7 +41,7 @@ type Source = Arc<dyn std::error::Error + Send + Sync + 'static>;
 /// assert!(error.is_not_found());
 /// assert_eq!(
 ///     error.to_string(),
-///     "records.list on table \"Contact\": the service refused the request (404 ObjectNotFound); check the table's name",
+///     "ObjectNotFound: the object does not exist (404, records.list on table \"Contact\"); check the table's name",
 /// );
 /// ```
 #[derive(Clone)]
@@ -68,12 +69,12 @@ struct Inner {
     sent: Option<String>,
 }
 
-// The source is shared and never changed, so a panic cannot leave it half written.
+// The source is shared and immutable, so a panic cannot leave it in an inconsistent state.
 impl UnwindSafe for Error {}
 impl RefUnwindSafe for Error {}
 
 impl Error {
-    /// Makes an error of a kind with a message: lower case, no full stop, what failed and with what.
+    /// Creates an error. The message is lower case without a full stop and says what failed.
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self(Box::new(Inner {
             kind,
@@ -97,107 +98,109 @@ impl Error {
         }))
     }
 
-    /// The class of the failure.
+    /// Returns the kind of the failure.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
-    /// The SDK's own words for what failed.
+    /// Returns the SDK's own description of the failure.
     #[must_use]
     pub fn message(&self) -> &str {
         &self.0.message
     }
 
-    /// What was being done, e.g. `records.list`.
+    /// Returns the operation that failed, e.g. `records.list`.
     #[must_use]
     pub fn operation(&self) -> Option<&'static str> {
         self.0.operation
     }
 
-    /// What it was done to, e.g. `table "Contacts"`.
+    /// Returns the table, view or other resource the operation was on, e.g. `table "Contacts"`.
     #[must_use]
     pub fn resource(&self) -> Option<&str> {
         self.0.resource.as_deref()
     }
 
-    /// The field or fields at fault, by the service's names, separated by `, `.
+    /// Returns the field or fields that caused the failure, by the service's names, separated by `, `.
     #[must_use]
     pub fn field(&self) -> Option<&str> {
         self.0.field.as_deref()
     }
 
-    /// The key of the record at fault, e.g. `PK_ID 7`.
+    /// Returns the key of the record that caused the failure, e.g. `PK_ID 7`.
     #[must_use]
     pub fn key(&self) -> Option<&str> {
         self.0.key.as_deref()
     }
 
-    /// What to do about it.
+    /// Returns what to do about it.
     #[must_use]
     pub fn hint(&self) -> Option<&str> {
         self.0.hint.as_deref()
     }
 
-    /// The HTTP status of the answer, when there was one.
+    /// Returns the HTTP status of the response, if there was one.
     #[must_use]
     pub fn status(&self) -> Option<u16> {
         self.0.status
     }
 
-    /// The service's own code, e.g. `InvalidInputValue` or OAuth's `invalid_client`.
+    /// Returns the service's own code, e.g. `InvalidInputValue` or OAuth's `invalid_client`.
     #[must_use]
     pub fn code(&self) -> Option<&str> {
         self.0.code.as_deref()
     }
 
-    /// The service's own message.
+    /// Returns the service's own message.
     #[must_use]
     pub fn service_message(&self) -> Option<&str> {
         self.0.service_message.as_deref()
     }
 
-    /// The service's id of the request (`X-Caspio-Request-ID`), which Caspio's support asks for.
+    /// Returns the service's id of the request (`X-Caspio-Request-ID`), which Caspio's support asks
+    /// for.
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
         self.0.request_id.as_deref()
     }
 
-    /// How long to wait before the next try, when the service or the SDK's own pause says so.
+    /// Returns how long to wait before the next attempt, as requested by the service or by the SDK's
+    /// own pause.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }
 
-    /// How many times the request was sent or tried to be sent; 0 when it never got that far.
+    /// Returns how many times the SDK tried to send the request; 0 if it did not get that far.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.0.attempts
     }
 
-    /// The time from the start of the call to the failure, waits included.
+    /// Returns the time from the start of the call to the failure, including waits.
     #[must_use]
     pub fn elapsed(&self) -> Option<Duration> {
         self.0.elapsed
     }
 
-    /// Whether this is a write whose answer was lost, so that it may have been applied.
+    /// Returns whether this is a write whose response was lost, so that it may have been applied.
     ///
-    /// Reading back at once proves little: the service's replicas may lag behind.
+    /// Reading the record back immediately proves little: the service's replicas may lag behind.
     #[must_use]
     pub fn maybe_applied(&self) -> bool {
         self.0.maybe_applied
     }
 
-    /// What a write had sent, as JSON, where it [may have been applied](Self::maybe_applied).
+    /// Returns the JSON that a write sent, if it [may have been applied](Self::maybe_applied).
     ///
-    /// It is the user's data, so it is in neither `Display` nor `Debug`; passwords are blotted out.
+    /// It is the user's data, so neither `Display` nor `Debug` shows it; passwords are redacted.
     #[must_use]
     pub fn sent(&self) -> Option<&str> {
         self.0.sent.as_deref()
     }
 
-    /// Whether the same call may succeed later and repeating it can do no harm.
+    /// Returns whether the same call may succeed later and repeating it does no harm.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         let by_kind = match self.0.kind {
@@ -209,25 +212,25 @@ impl Error {
         self.0.retryable.unwrap_or(by_kind && !self.0.maybe_applied)
     }
 
-    /// Whether no answer came in time.
+    /// Returns whether no response arrived in time.
     #[must_use]
     pub fn is_timeout(&self) -> bool {
         self.0.kind == ErrorKind::Timeout
     }
 
-    /// Whether the object or record does not exist (or is not granted to the profile).
+    /// Returns whether the resource does not exist (or the API profile has no access to it).
     #[must_use]
     pub fn is_not_found(&self) -> bool {
         self.0.kind == ErrorKind::NotFound
     }
 
-    /// Whether the service does not accept the credentials or the token.
+    /// Returns whether the service rejects the credentials or the token.
     #[must_use]
     pub fn is_auth(&self) -> bool {
         self.0.kind == ErrorKind::Auth
     }
 
-    /// Whether too many calls were made in a short time.
+    /// Returns whether too many calls were made in a short time.
     #[must_use]
     pub fn is_rate_limited(&self) -> bool {
         self.0.kind == ErrorKind::RateLimited

@@ -1,8 +1,7 @@
+use super::{Error, ErrorKind};
 use crate::error::ErrorContext as _;
 use std::error::Error as _;
 use std::panic::{RefUnwindSafe, UnwindSafe};
-
-use super::{Error, ErrorKind};
 
 #[test]
 fn an_error_is_one_word_wide() {
@@ -18,7 +17,7 @@ fn an_error_travels_between_threads_and_through_catch_unwind() {
 
 #[test]
 fn display_is_one_line_with_the_facts_and_without_the_source() {
-    let error = Error::new(ErrorKind::Invalid, "the service refused the request")
+    let error = Error::new(ErrorKind::Invalid, "the value is refused")
         .with_operation("records.insert")
         .with_resource("table \"Orders\"")
         .with_status(400)
@@ -35,9 +34,8 @@ fn display_is_one_line_with_the_facts_and_without_the_source() {
 
     assert_eq!(
         text,
-        "records.insert on table \"Orders\": the service refused the request (400 InvalidInputValue: \
-         \"Cannot perform\\noperation\", field Order_Type, record PK_ID 7, request id abc-1, after 2 attempts); \
-         check the value's type"
+        "InvalidInputValue: Cannot perform\\noperation; the value is refused (400, records.insert on table \
+         \"Orders\", field Order_Type, record PK_ID 7, request id abc-1, after 2 attempts); check the value's type"
     );
     assert!(!text.contains('\n') && !text.contains("inner trouble"));
     assert_eq!(
@@ -65,4 +63,17 @@ fn a_failure_with_the_services_own_code_is_not_retryable() {
 
     assert!(server.is_retryable());
     assert!(!server.with_code("InternalError").is_retryable());
+}
+
+#[test]
+fn a_report_that_the_message_contains_is_written_once() {
+    let error = Error::new(ErrorKind::Conflict, "DuplicateValues: Email must be unique")
+        .with_code("DuplicateValues")
+        .with_service_message("Email must be unique")
+        .with_status(400);
+
+    assert_eq!(
+        error.to_string(),
+        "DuplicateValues: Email must be unique (400)"
+    );
 }

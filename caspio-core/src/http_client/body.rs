@@ -1,23 +1,23 @@
-use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+//! The body of a request or a response.
 
+use super::{HttpError, HttpErrorKind};
 use bytes::{Bytes, BytesMut};
 use futures::future;
 use futures::stream::{self, BoxStream, Stream, StreamExt as _};
-
-use super::{HttpError, HttpErrorKind};
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
 
 type Chunks = BoxStream<'static, Result<Bytes, HttpError>>;
 
-/// The body of a request or of an answer: bytes, or a stream.
+/// The body of a request or of a response: bytes, or a stream.
 ///
-/// A request's stream has a known length, because the service resets chunked uploads.
+/// The stream of a request has a known length, because the service resets chunked uploads.
 #[derive(Default)]
 pub struct Body(Inner);
 
 enum Inner {
     Bytes(Bytes),
-    /// In a lock so that a body is `Sync`, and with it every future that holds a request.
+    /// In a mutex so that a body is `Sync`, and with it every future that holds a request.
     Stream {
         chunks: Mutex<Chunks>,
         length: Option<u64>,
@@ -38,16 +38,16 @@ impl Default for Inner {
 }
 
 impl Body {
-    /// A body without a byte.
+    /// Creates an empty body.
     #[must_use]
     pub fn empty() -> Self {
         Self::default()
     }
 
-    /// A request body read once from a stream of exactly `length` bytes.
+    /// Creates a request body that is read once from a stream of exactly `length` bytes.
     ///
-    /// It cannot be sent again, so such a request is never retried; prefer
-    /// [`from_source`](Self::from_source) where the data can be read twice.
+    /// It cannot be sent again, so such a request is never retried. Prefer
+    /// [`from_source`](Self::from_source) if the data can be read twice.
     pub fn from_stream(
         chunks: impl Stream<Item = Result<Bytes, HttpError>> + Send + 'static,
         length: u64,
@@ -55,7 +55,8 @@ impl Body {
         Self::response_stream(chunks, Some(length))
     }
 
-    /// A request body of exactly `length` bytes that can be opened anew for every attempt, e.g. a file.
+    /// Creates a request body of exactly `length` bytes that can be opened again for every attempt,
+    /// e.g. a file.
     pub fn from_source<S>(length: u64, open: impl Fn() -> S + Send + Sync + 'static) -> Self
     where
         S: Stream<Item = Result<Bytes, HttpError>> + Send + 'static,
@@ -64,7 +65,7 @@ impl Body {
         Self(Inner::Source(Source { open, length }))
     }
 
-    /// An answer's body, whose length may be unknown.
+    /// Creates a response body, whose length may be unknown.
     pub fn response_stream(
         chunks: impl Stream<Item = Result<Bytes, HttpError>> + Send + 'static,
         length: Option<u64>,
@@ -75,7 +76,7 @@ impl Body {
         })
     }
 
-    /// The number of bytes, where known.
+    /// Returns the number of bytes, if known.
     #[must_use]
     pub fn len(&self) -> Option<u64> {
         match &self.0 {
@@ -85,13 +86,13 @@ impl Body {
         }
     }
 
-    /// Whether the body is known to be empty.
+    /// Returns whether the body is known to be empty.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == Some(0)
     }
 
-    /// The bytes, when they are in memory.
+    /// Returns the bytes, if they are in memory.
     #[must_use]
     pub fn as_bytes(&self) -> Option<&Bytes> {
         match &self.0 {
@@ -100,7 +101,7 @@ impl Body {
         }
     }
 
-    /// A second body with the same content; `None` for a stream that can be read only once.
+    /// Returns a second body with the same content; `None` for a stream that can be read only once.
     #[must_use]
     pub fn try_clone(&self) -> Option<Self> {
         match &self.0 {
@@ -110,12 +111,12 @@ impl Body {
         }
     }
 
-    /// The whole body in memory.
+    /// Reads the whole body into memory.
     ///
     /// # Errors
     ///
-    /// [`HttpErrorKind::TooLarge`] past `limit` bytes, [`HttpErrorKind::CutShort`] when the stream ends
-    /// before its known length, and whatever the stream itself reports.
+    /// [`HttpErrorKind::TooLarge`] if it exceeds `limit` bytes, [`HttpErrorKind::CutShort`] if the
+    /// stream ends before its known length, and the errors of the stream itself.
     pub async fn bytes(self, limit: usize) -> Result<Bytes, HttpError> {
         let expected = self.len();
         if expected.is_some_and(|length| length > limit as u64) {
@@ -123,28 +124,28 @@ impl Body {
         }
         match self.0 {
             Inner::Bytes(bytes) => Ok(bytes),
-            Inner::Stream { chunks, .. } => gather(unlocked(chunks), expected, limit).await,
-            Inner::Source(source) => gather((source.open)(), expected, limit).await,
+            Inner::Stream { chunks, .. } => collect(into_chunks(chunks), expected, limit).await,
+            Inner::Source(source) => collect((source.open)(), expected, limit).await,
         }
     }
 
-    /// The body chunk by chunk, as it comes.
+    /// Returns the body as a stream of chunks.
     #[must_use]
     pub fn into_stream(self) -> BoxStream<'static, Result<Bytes, HttpError>> {
         match self.0 {
             Inner::Bytes(bytes) if bytes.is_empty() => stream::empty().boxed(),
             Inner::Bytes(bytes) => stream::once(future::ready(Ok(bytes))).boxed(),
-            Inner::Stream { chunks, .. } => unlocked(chunks),
+            Inner::Stream { chunks, .. } => into_chunks(chunks),
             Inner::Source(source) => (source.open)(),
         }
     }
 }
 
-fn unlocked(chunks: Mutex<Chunks>) -> Chunks {
+fn into_chunks(chunks: Mutex<Chunks>) -> Chunks {
     chunks.into_inner().unwrap_or_else(PoisonError::into_inner)
 }
 
-async fn gather(
+async fn collect(
     mut chunks: Chunks,
     expected: Option<u64>,
     limit: usize,
@@ -211,7 +212,7 @@ impl From<&'static str> for Body {
 }
 
 impl fmt::Debug for Body {
-    /// Shows the kind and the length, never the content.
+    /// Shows the kind and the length, and hides the content.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let kind = match &self.0 {
             Inner::Bytes(_) => "bytes",

@@ -1,30 +1,30 @@
-use std::fmt;
+//! Errors of an HTTP client.
 
 use crate::error::ErrorContext as _;
 use crate::{Error, ErrorKind};
+use std::fmt;
 
-/// Why no whole answer came.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+/// Why no complete response arrived.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum HttpErrorKind {
-    /// No connection came about, so the request was never sent.
+    /// No connection was established, so the request was never sent.
     NeverSent,
-    /// Nothing came in time after the request went out.
+    /// No response arrived in time after the request was sent.
     Timeout,
-    /// The connection was lost after the request went out and before an answer began.
+    /// The connection was lost after the request was sent and before a response began.
     Interrupted,
-    /// The answer began and ended before its end.
+    /// The response ended before it was complete.
     CutShort,
-    /// The answer's body is larger than the caller allows.
+    /// The response body is larger than the caller allows.
     TooLarge,
-    /// The request cannot be sent as it is: an unusable address or header, or a body that cannot be
-    /// read to its end.
+    /// The request cannot be sent: an invalid URL or header, or a body that cannot be read completely.
     Unsendable,
 }
 
-/// What an [`HttpService`](super::HttpService) returns when no whole answer came.
+/// The error of an [`HttpService`](super::HttpService) if no complete response arrived.
 ///
-/// It holds no URL: a URL's query is data.
+/// It contains no URL, because the query of a URL contains data.
 #[derive(Debug)]
 pub struct HttpError {
     kind: HttpErrorKind,
@@ -32,13 +32,13 @@ pub struct HttpError {
 }
 
 impl HttpError {
-    /// Makes an error of a kind.
+    /// Creates an error of a kind.
     #[must_use]
     pub fn new(kind: HttpErrorKind) -> Self {
         Self { kind, source: None }
     }
 
-    /// Keeps the underlying error. It must hold no secret and no URL: `Debug` prints it.
+    /// Sets the source error. It must contain no secret and no URL: `Debug` prints it.
     #[must_use]
     pub fn with_source(
         mut self,
@@ -48,13 +48,13 @@ impl HttpError {
         self
     }
 
-    /// The class of the failure.
+    /// Returns the kind of the failure.
     #[must_use]
     pub fn kind(&self) -> HttpErrorKind {
         self.kind
     }
 
-    /// Whether it is certain that the request never reached the service.
+    /// Returns whether the request certainly did not reach the service.
     #[must_use]
     pub fn never_sent(&self) -> bool {
         matches!(
@@ -80,17 +80,17 @@ impl HttpError {
     fn hint(&self) -> Option<&'static str> {
         match self.kind {
             HttpErrorKind::NeverSent if self.mentions("certificate") => Some(
-                "the server's certificate is not trusted: behind a company proxy add its certificate, and check the clock",
+                "the server's certificate is not trusted: behind a company proxy, add the proxy's certificate; check the clock",
             ),
             HttpErrorKind::NeverSent if self.mentions("dns") => {
                 Some("the host name cannot be resolved: check the account and the network")
             }
             HttpErrorKind::NeverSent => Some("check the account, the network and the proxy"),
             HttpErrorKind::CutShort => Some(
-                "the answer cannot be trusted as it is; reading again is safe, writing again may write twice",
+                "the response is incomplete; repeating a read is safe, repeating a write may write twice",
             ),
             HttpErrorKind::TooLarge => {
-                Some("ask for fewer records or fields, or read it as a stream")
+                Some("request fewer records or fields, or read the response as a stream")
             }
             _ => None,
         }
@@ -101,11 +101,11 @@ impl fmt::Display for HttpError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.kind {
             HttpErrorKind::NeverSent => "no connection to the service",
-            HttpErrorKind::Timeout => "no answer from the service in time",
-            HttpErrorKind::Interrupted => "the connection was lost before an answer came",
-            HttpErrorKind::CutShort => "the answer was cut short",
-            HttpErrorKind::TooLarge => "the answer is larger than allowed",
-            HttpErrorKind::Unsendable => "the request cannot be sent as it is",
+            HttpErrorKind::Timeout => "no response from the service in time",
+            HttpErrorKind::Interrupted => "the connection was lost before a response arrived",
+            HttpErrorKind::CutShort => "the response was cut short",
+            HttpErrorKind::TooLarge => "the response is larger than allowed",
+            HttpErrorKind::Unsendable => "the request cannot be sent",
         })
     }
 }

@@ -1,8 +1,8 @@
-//! The seam behind which the HTTP client lives.
+//! The interface behind which the HTTP client is hidden.
 //!
-//! [`HttpService`] sends one request and brings one answer. [`ReqwestService`] is the usual one; a test
-//! scripts its own, a program wraps one to add what it needs. The request's extensions carry the
-//! [`Operation`](crate::Operation), so that a wrapper sees more than a URL.
+//! [`HttpService`] sends one request and returns one response. [`ReqwestService`] is the default
+//! implementation; a test scripts its own, and a program can wrap one to add behaviour. The extensions of
+//! the request contain the [`Operation`](crate::Operation), so that a wrapper sees more than a URL.
 
 mod body;
 mod client;
@@ -10,19 +10,19 @@ mod http_error;
 #[cfg(test)]
 mod tests;
 
-use std::fmt;
-
 use futures::future::BoxFuture;
+use std::fmt;
 
 pub use body::Body;
 pub(crate) use client::is_loopback;
 pub use client::{Proxy, ReqwestService, ReqwestServiceBuilder};
 pub use http_error::{HttpError, HttpErrorKind};
 
-/// Sends one HTTP request and brings its answer: no retries, no redirects, no credentials of its own.
+/// Sends one HTTP request and returns its response: no retries, no redirects, no credentials of its
+/// own.
 ///
-/// An answer of any status is `Ok`; `Err` means that no whole answer came. The head must be returned
-/// as soon as it is there, the body may follow as a stream.
+/// A response of any status is `Ok`; `Err` means that no complete response arrived. The head must be
+/// returned as soon as it arrives; the body may follow as a stream.
 ///
 /// ```
 /// use caspio_core::{Body, HttpError, HttpService, http};

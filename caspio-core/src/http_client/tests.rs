@@ -1,8 +1,7 @@
-use bytes::Bytes;
-use futures::{StreamExt as _, stream};
-
 use super::{Body, HttpError, HttpErrorKind, Proxy, ReqwestService};
 use crate::{Account, Error, ErrorKind};
+use bytes::Bytes;
+use futures::{StreamExt as _, stream};
 
 fn pieces(
     parts: &'static [&'static str],

@@ -1,13 +1,7 @@
-//! The three-legged flow of OAuth 1.0a: a token by a person's consent.
+//! The three-legged flow of OAuth 1.0a: obtains a token with a user's consent.
 
 #[cfg(test)]
 mod tests;
-
-use std::fmt;
-use std::sync::Arc;
-
-use secrecy::{ExposeSecret as _, SecretString};
-use url::{Url, form_urlencoded};
 
 use crate::auth::{OAuth1, OAuth1Builder, OAuth1Token};
 use crate::error::ErrorContext as _;
@@ -17,8 +11,12 @@ use crate::redact::CarriedSecrets;
 use crate::{
     Error, ErrorKind, Expect, HttpService, Operation, Request, Result, RetryPolicy, Transport,
 };
+use secrecy::{ExposeSecret as _, SecretString};
+use std::fmt;
+use std::sync::Arc;
+use url::{Url, form_urlencoded};
 
-/// The way to a token by a person's consent.
+/// Obtains a token with a user's consent.
 ///
 /// ```no_run
 /// use caspio_core::auth::OAuth1;
@@ -26,15 +24,15 @@ use crate::{
 ///
 /// # async fn run() -> caspio_core::Result<()> {
 /// # let (initiate, authorize, token): (Url, Url, Url) = todo!();
-/// let legs = OAuth1::builder(ClientCredentials::new("key", "secret"))
+/// let flow = OAuth1::builder(ClientCredentials::new("key", "secret"))
 ///     .three_legged(initiate, authorize, token)?;
-/// let authorization = legs.authorize_url("https://app.example.com/back").await?;
-/// // Send the person to authorization.url(), and keep the authorization until they come back.
-/// let auth = authorization.exchange("the verifier they bring").await?;
+/// let authorization = flow.authorize_url("https://app.example.com/back").await?;
+/// // Redirect the user to authorization.url(), and keep the authorization until they come back.
+/// let auth = authorization.exchange("the verifier from the redirect").await?;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Clone, Debug)]
 pub struct ThreeLegged {
     signer: OAuth1,
     service: Option<Arc<dyn HttpService>>,
@@ -43,20 +41,22 @@ pub struct ThreeLegged {
     access_token_url: Url,
 }
 
-/// An authorization that waits for the person. It belongs to one person's session and serves once.
-#[must_use = "the person has to be sent to the address"]
+/// An authorization that waits for the user. It belongs to one user's session and can be used once.
+#[must_use = "the user must be redirected to the URL"]
 pub struct OAuth1Authorization {
-    legs: ThreeLegged,
+    flow: ThreeLegged,
     temporary: OAuth1Token,
     url: Url,
 }
 
 impl OAuth1Builder {
-    /// Gets the token by a person's consent: a temporary one, the person's word at an address, the lasting one.
+    /// Starts the flow that obtains the token with a user's consent: a temporary token, the user's
+    /// approval at a URL, the permanent token.
     ///
     /// # Errors
     ///
-    /// As for [`build`](Self::build), and for an address that is neither `https` nor on this machine.
+    /// As for [`build`](Self::build), and [`ErrorKind::Config`] for a URL that is neither `https` nor
+    /// on this machine.
     pub fn three_legged(
         self,
         request_token_url: Url,
@@ -78,14 +78,14 @@ impl ThreeLegged {
         service: Option<Arc<dyn HttpService>>,
         [request_token_url, authorize_url, access_token_url]: [Url; 3],
     ) -> Result<Self> {
-        let addresses = [&request_token_url, &authorize_url, &access_token_url];
-        if !addresses
+        let urls = [&request_token_url, &authorize_url, &access_token_url];
+        if !urls
             .iter()
             .all(|url| url.scheme() == "https" || is_loopback(url))
         {
             return Err(Error::new(
                 ErrorKind::Config,
-                "an address is not https, so the token's secret would travel in the open",
+                "a URL is not https, so the token's secret would be sent unencrypted",
             ));
         }
         Ok(Self {
@@ -97,13 +97,14 @@ impl ThreeLegged {
         })
     }
 
-    /// Gets a temporary token, and with it the address to send a person's browser to. The browser comes back
-    /// to `callback`; with `oob` the person is shown the verifier instead.
+    /// Requests a temporary token, and returns it with the URL to redirect the user's browser to.
+    ///
+    /// The browser comes back to `callback`; with `oob` the service displays the verifier to the user
+    /// instead.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Auth`] for a consumer the service does not accept, and the kinds of a call that did not
-    /// come through.
+    /// [`ErrorKind::Auth`] if the service rejects the consumer, and the kinds of a call that failed.
     pub async fn authorize_url(&self, callback: &str) -> Result<OAuth1Authorization> {
         let mut signer = self.signer.clone();
         signer.extra = vec![("oauth_callback", callback.to_owned())];
@@ -111,14 +112,14 @@ impl ThreeLegged {
         Ok(self.resume(temporary))
     }
 
-    /// Takes up an authorization again whose [`temporary`](OAuth1Authorization::temporary) token was kept
+    /// Resumes an authorization whose [`temporary`](OAuth1Authorization::temporary) token was stored
     /// elsewhere, such as in a session.
     pub fn resume(&self, temporary: OAuth1Token) -> OAuth1Authorization {
         let mut url = self.authorize_url.clone();
         url.query_pairs_mut()
             .append_pair("oauth_token", temporary.token().expose_secret());
         OAuth1Authorization {
-            legs: self.clone(),
+            flow: self.clone(),
             temporary,
             url,
         }
@@ -141,54 +142,56 @@ impl ThreeLegged {
         let operation = Operation::new(TOKEN_OPERATION)
             .on(format!("host {}", url.host_str().unwrap_or_default()));
         let request = Request::post(url.clone(), operation.clone()).expect(Expect::Anything);
-        let answer = transport.build()?.send(request).await?;
-        read(answer.body()).ok_or_else(|| {
-            Error::new(ErrorKind::Protocol, "the answer holds no token and secret")
-                .with_operation(operation.name)
-                .with_status(answer.status().as_u16())
+        let response = transport.build()?.send(request).await?;
+        read(response.body()).ok_or_else(|| {
+            Error::new(
+                ErrorKind::Protocol,
+                "the response contains no token and secret",
+            )
+            .with_operation(operation.name)
+            .with_status(response.status().as_u16())
         })
     }
 }
 
 impl OAuth1Authorization {
-    /// Where to send the browser.
+    /// Returns the URL to redirect the browser to.
     #[must_use]
     pub fn url(&self) -> &Url {
         &self.url
     }
 
-    /// The temporary token, to be kept in the person's session.
+    /// Returns the temporary token, to be stored in the user's session.
     #[must_use]
     pub fn temporary(&self) -> &OAuth1Token {
         &self.temporary
     }
 
-    /// Turns the verifier the person brought into the lasting token.
+    /// Exchanges the verifier from the redirect for the permanent token.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Auth`] for a verifier the service does not accept, and the kinds of a call that did not
-    /// come through.
+    /// [`ErrorKind::Auth`] if the service rejects the verifier, and the kinds of a call that failed.
     pub async fn exchange(self, verifier: &str) -> Result<OAuth1> {
-        let mut signer = self.legs.signer.clone();
+        let mut signer = self.flow.signer.clone();
         signer.token = Some(self.temporary);
         signer.extra = vec![("oauth_verifier", verifier.to_owned())];
         let token = self
-            .legs
-            .request_token(signer, &self.legs.access_token_url)
+            .flow
+            .request_token(signer, &self.flow.access_token_url)
             .await?;
-        let mut auth = self.legs.signer;
+        let mut auth = self.flow.signer;
         auth.sent = CarriedSecrets::new([token.token().clone()]);
         auth.token = Some(token);
         Ok(auth)
     }
 
-    /// Like [`exchange`](Self::exchange), with the whole address that the browser came back to.
+    /// Like [`exchange`](Self::exchange), with the whole URL that the browser was redirected to.
     ///
     /// # Errors
     ///
-    /// As for [`exchange`](Self::exchange), and [`ErrorKind::Refused`] when the address belongs to another
-    /// authorization or brings no verifier.
+    /// As for [`exchange`](Self::exchange), and [`ErrorKind::Refused`] if the URL belongs to another
+    /// authorization or contains no verifier.
     pub async fn exchange_redirect(self, redirected: &Url) -> Result<OAuth1> {
         let member = |name: &str| {
             let mut pairs = redirected.query_pairs();
@@ -201,7 +204,7 @@ impl OAuth1Authorization {
             Some(verifier) => self.exchange(&verifier).await,
             None => Err(Error::new(
                 ErrorKind::Refused,
-                "the answer belongs to another authorization, or the person declined",
+                "the redirect belongs to another authorization, or the user declined",
             )),
         }
     }
@@ -222,7 +225,7 @@ fn read(body: &[u8]) -> Option<OAuth1Token> {
 impl fmt::Debug for OAuth1Authorization {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("OAuth1Authorization")
-            .field("legs", &self.legs)
+            .field("flow", &self.flow)
             .finish_non_exhaustive()
     }
 }

@@ -1,13 +1,11 @@
-use std::sync::Arc;
-
-use http::header;
-use secrecy::ExposeSecret as _;
-use url::Url;
-
 use super::ThreeLegged;
 use crate::ErrorKind;
 use crate::auth::{ClientCredentials, OAuth1, OAuth1Token};
 use crate::testing::{Reply, Script, oauth_field};
+use http::header;
+use secrecy::ExposeSecret as _;
+use std::sync::Arc;
+use url::Url;
 
 fn url(text: &str) -> Url {
     Url::parse(text).expect("a URL")

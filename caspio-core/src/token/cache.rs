@@ -1,13 +1,4 @@
-//! Demand-driven single task: no standing task, no lock held across an `.await`.
-
-use std::fmt;
-use std::sync::{Arc, Mutex, RwLock};
-use std::time::{Duration, SystemTime};
-
-use futures::FutureExt as _;
-use futures::future::{BoxFuture, Shared};
-use http::HeaderValue;
-use secrecy::SecretString;
+//! Single-flight refresh on demand: no background task, no lock held across an `.await`.
 
 #[cfg(feature = "authorization-code")]
 use super::Grant;
@@ -15,15 +6,22 @@ use super::refresh_token::RefreshToken;
 use super::{CachePolicy, Clock, Moment, Token, TokenSource, TokenStore};
 use crate::error::ErrorContext as _;
 use crate::{Error, ErrorKind, Result};
+use futures::FutureExt as _;
+use futures::future::{BoxFuture, Shared};
+use http::HeaderValue;
+use secrecy::SecretString;
+use std::fmt;
+use std::sync::{Arc, Mutex, RwLock};
+use std::time::{Duration, SystemTime};
 
-/// Holds one token and renews it when somebody needs it, once for all who ask at the same time.
+/// Caches one token and renews it on demand, once for all callers that wait at the same time.
 ///
-/// Cloning is cheap and shares the token. See the [module's table](super) for what a caller gets when.
+/// Cloning is cheap; clones share the token. The [module's table](super) shows what a caller gets when.
 ///
 /// # Cancel safety
 ///
-/// A request for a token runs as a task of its own. Dropping a caller does not stop it, and what it brings
-/// is kept.
+/// A token request runs in a task of its own. Dropping a caller does not stop it, and its result is
+/// kept.
 #[derive(Clone)]
 pub struct TokenCache(Arc<Inner>);
 
@@ -32,7 +30,8 @@ pub(super) struct Inner {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) policy: CachePolicy,
     pub(super) store: Option<Arc<dyn TokenStore>>,
-    /// Read by every call, so apart from the rest; changed only while the state's lock is held.
+    /// Separate from the state because every call reads it; changed only while the state's lock is
+    /// held.
     pub(super) current: RwLock<Option<Token>>,
     pub(super) state: Mutex<State>,
 }
@@ -40,7 +39,7 @@ pub(super) struct Inner {
 #[derive(Default)]
 pub(super) struct State {
     pub(super) refresh: Option<RefreshToken>,
-    /// The text of the last refused token: a store may still hold it.
+    /// The text of the last rejected token: a store may still contain it.
     pub(super) refused: Option<SecretString>,
     pub(super) task: Option<RefreshTask>,
     pub(super) last_task: u64,
@@ -48,16 +47,17 @@ pub(super) struct State {
     pub(super) failure: Option<Failure>,
 }
 
+/// A token request in progress.
 pub(super) struct RefreshTask {
     id: u64,
     outcome: Shared<BoxFuture<'static, Outcome>>,
 }
 
-/// How a task ended.
+/// How a token request ended.
 #[derive(Clone)]
 enum Outcome {
     Finished(Result<Token>),
-    /// The runtime that carried it was shut down.
+    /// The runtime that ran it was shut down.
     Aborted,
 }
 
@@ -67,23 +67,23 @@ pub(super) struct Failure {
     pub(super) not_before: Duration,
 }
 
-/// Which stored token makes a request needless.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Which stored token makes a request unnecessary.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Want {
-    /// One that serves.
+    /// One that is usable.
     Any,
-    /// One that need not be renewed.
+    /// One that does not need to be renewed.
     Newer,
 }
 
-/// What goes on a request for a token at hand.
+/// The header for a request when the cached token needs no renewal.
 pub(crate) struct CachedHeader {
     pub(crate) header: HeaderValue,
     pub(crate) generation: u64,
     pub(crate) age: Duration,
 }
 
-/// What a caller does next.
+/// The next step of a caller.
 enum Next {
     Use(Token),
     Fail(Error),
@@ -91,7 +91,7 @@ enum Next {
 }
 
 impl TokenCache {
-    /// A cache that is empty until the first caller.
+    /// Creates a cache that is empty until the first caller.
     #[must_use]
     pub fn new(source: Arc<dyn TokenSource>, clock: Arc<dyn Clock>, policy: CachePolicy) -> Self {
         Self::with_store(source, clock, policy, None)
@@ -113,12 +113,12 @@ impl TokenCache {
         }))
     }
 
-    /// A usable token, fetched if there is none.
+    /// Returns a usable token, and fetches one if there is none.
     ///
     /// # Errors
     ///
-    /// The failure of the fetch, the same for all who waited for it. For a short pause after it (1 to 30
-    /// seconds by default) the same error is returned without another request.
+    /// The failure of the fetch, the same for all callers that waited for it. For a short pause after
+    /// it (1 to 30 seconds by default) the same error is returned without another request.
     pub async fn token(&self) -> Result<Token> {
         loop {
             let (id, outcome) = match self.next()? {
@@ -133,7 +133,7 @@ impl TokenCache {
         }
     }
 
-    /// Drops the token of a generation; a newer one stays.
+    /// Drops the token of a generation; a newer token is kept.
     pub fn invalidate(&self, generation: u64) {
         let mut state = self.0.lock();
         let is_current = |token: &Token| token.generation() == generation;
@@ -143,7 +143,8 @@ impl TokenCache {
         }
     }
 
-    /// What a call puts on when there is a token that needs no renewal: one shared lock, no copy of a text.
+    /// Returns the header for a request if the cached token needs no renewal: takes one shared lock and
+    /// copies no text.
     pub(crate) fn cached(&self) -> Option<CachedHeader> {
         let now = self.0.clock.now();
         let current = self.0.current();
@@ -156,7 +157,7 @@ impl TokenCache {
         })
     }
 
-    /// Takes a token that came by another way than the source's, and stores it.
+    /// Adopts tokens that did not come from the source, and stores them.
     #[cfg(feature = "authorization-code")]
     pub(crate) async fn store_grant(&self, grant: Grant, asked: Moment) -> Result<Token> {
         let _alone = self.0.lock_store().await;
@@ -165,7 +166,7 @@ impl TokenCache {
         Ok(token)
     }
 
-    /// The refresh token to begin with.
+    /// Sets the refresh token to start with.
     pub(crate) fn set_initial_refresh_token(&self, secret: SecretString) {
         self.0.lock().refresh = Some(RefreshToken {
             secret,
@@ -174,9 +175,10 @@ impl TokenCache {
         });
     }
 
-    /// Fetches a successor of a generation's token, which stays in use until the successor is there.
+    /// Fetches the successor of a generation's token, which stays in use until the successor is
+    /// available.
     ///
-    /// Returns at once when there is a newer token already.
+    /// Returns immediately if there is a newer token already.
     ///
     /// # Errors
     ///
@@ -195,7 +197,7 @@ impl TokenCache {
         }
     }
 
-    /// The time since a token was asked for, by this cache's clock.
+    /// Returns the time since a token was requested, by this cache's clock.
     pub(crate) fn age_of(&self, token: &Token) -> Duration {
         token.age(self.0.clock.now())
     }
@@ -211,7 +213,7 @@ impl TokenCache {
         if let Some(token) = self.usable(now) {
             let idle = state.task.is_none() && state.paused(now).is_none();
             if idle && token.needs_renewal(now) {
-                // Outside a runtime there is nothing to carry a renewal, and no need for one yet.
+                // Fails outside a runtime, which does no harm: the token is still usable.
                 let _ = self.start(&mut state, Want::Newer);
             }
             return Ok(Next::Use(token));
@@ -251,14 +253,14 @@ impl TokenCache {
         let runtime = tokio::runtime::Handle::try_current().map_err(|error| {
             Error::new(
                 ErrorKind::Config,
-                "a token can be fetched only inside a tokio runtime",
+                "a token can only be fetched inside a tokio runtime",
             )
             .with_source(error)
         })?;
         state.last_task += 1;
         let id = state.last_task;
         let inner = Arc::clone(&self.0);
-        // A task of its own: a caller that gives up must not lose a token that is on its way.
+        // A task of its own: a caller that is cancelled must not lose a token that the service already issued.
         let handle = runtime.spawn(async move { inner.run_refresh(id, want).await });
         let outcome = handle.map(outcome_of).boxed().shared();
         state.task = Some(RefreshTask {
@@ -291,7 +293,7 @@ impl State {
         }
     }
 
-    /// The last failure, while the pause after it lasts.
+    /// Returns the last failure during the pause after it.
     pub(super) fn paused(&self, now: Moment) -> Option<Error> {
         let failure = self.failure.as_ref()?;
         let left = failure.not_before.checked_sub(now.monotonic)?;

@@ -1,23 +1,24 @@
+//! Clocks for the age of tokens.
+
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
-
 use tokio::time::Instant;
 
-/// A moment on both clocks of a machine.
+/// A point in time on both clocks of a machine.
 ///
-/// The monotonic one stands still while the machine sleeps, the wall clock jumps when it is set; what has
-/// ended by either has ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// The monotonic clock may stop while the machine sleeps, and the wall clock jumps when it is set. A
+/// token counts as expired if it has expired by either clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Moment {
     /// The wall clock.
     pub wall: SystemTime,
-    /// The time since some start, never running backwards.
+    /// The time since a fixed start, which never decreases.
     pub monotonic: Duration,
 }
 
 impl Moment {
-    /// The time since an earlier moment, by whichever clock says more.
+    /// Returns the time since an earlier moment, by whichever clock shows more.
     #[must_use]
     pub fn since(&self, earlier: Self) -> Duration {
         let wall = self.wall.duration_since(earlier.wall).unwrap_or_default();
@@ -25,20 +26,21 @@ impl Moment {
     }
 }
 
-/// Tells the time; scripted in tests.
+/// A source of the current time; scripted in tests.
 pub trait Clock: fmt::Debug + Send + Sync {
-    /// The moment it is.
+    /// Returns the current time.
     fn now(&self) -> Moment;
 }
 
-/// The machine's clocks. The monotonic one is tokio's, so that paused time holds for tokens as well.
-#[derive(Debug, Clone)]
+/// The machine's clocks. The monotonic clock is tokio's, so that tokio's paused time also applies to
+/// tokens.
+#[derive(Clone, Debug)]
 pub struct SystemClock {
     start: Instant,
 }
 
 impl SystemClock {
-    /// A clock that starts now.
+    /// Creates a clock that starts now.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -62,7 +64,7 @@ impl Clock for SystemClock {
     }
 }
 
-/// A clock that moves only when told to.
+/// A clock that advances only by its own methods.
 ///
 /// ```
 /// use std::time::Duration;
@@ -78,7 +80,7 @@ impl Clock for SystemClock {
 pub struct ManualClock(Mutex<Moment>);
 
 impl ManualClock {
-    /// A clock that stands at the start of 2026.
+    /// Creates a clock set to the start of 2026.
     #[must_use]
     pub fn new() -> Self {
         Self(Mutex::new(Moment {
@@ -87,7 +89,7 @@ impl ManualClock {
         }))
     }
 
-    /// Lets time pass.
+    /// Advances both clocks.
     pub fn advance(&self, by: Duration) {
         self.change(|now| {
             now.wall += by;
@@ -95,12 +97,12 @@ impl ManualClock {
         });
     }
 
-    /// Moves the wall clock only, as a machine's sleep does.
+    /// Advances only the wall clock, as when a machine sleeps.
     pub fn advance_wall(&self, by: Duration) {
         self.change(|now| now.wall += by);
     }
 
-    /// Moves the monotonic clock only: the wall clock was set back meanwhile.
+    /// Advances only the monotonic clock, as when the wall clock was set back.
     pub fn advance_monotonic(&self, by: Duration) {
         self.change(|now| now.monotonic += by);
     }

@@ -1,13 +1,13 @@
-//! Access tokens: what one is, how long it serves, and who fetches the next.
+//! Access tokens: what a token is, how long it is used, and how it is renewed.
 //!
-//! | state of the token | a caller gets | and a request for a new one |
+//! | state of the token | a caller gets | request for a new token |
 //! |---|---|---|
-//! | none | the new one, or the error | is made, once for all who wait |
-//! | fresh | the token | is not made |
-//! | near its end | the token, at once | is made beside it, if none runs and no pause holds |
-//! | past its end | the new one, or the error | is made, once for all who wait |
+//! | none | the new token, or the error | sent, once for all waiting callers |
+//! | fresh | the token | not sent |
+//! | about to expire | the token, immediately | sent in the background, unless one is running or a pause is in effect |
+//! | expired | the new token, or the error | sent, once for all waiting callers |
 //!
-//! A renewal that fails changes nothing but the time of the next try.
+//! A failed renewal changes nothing except the time of the next attempt.
 
 mod bearer_header;
 mod cache;
@@ -19,13 +19,13 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-use std::fmt;
-use std::sync::Arc;
-use std::time::{Duration, SystemTime};
-
+use crate::{Error, ErrorKind, Result};
 use futures::future::BoxFuture;
 use http::HeaderValue;
 use secrecy::SecretString;
+use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
 pub(crate) use bearer_header::bearer_header;
 pub use cache::TokenCache;
@@ -37,9 +37,7 @@ pub use store::KeyringStore;
 pub use store::StoreKey;
 pub use store::{FileStore, MemoryStore, StoreLock, StoredToken, TokenStore};
 
-use crate::{Error, ErrorKind, Result};
-
-/// An access token. Cloning is cheap; `Debug` shows its times, never its text.
+/// An access token. Cloning is cheap; `Debug` shows its times and hides its text.
 #[derive(Clone)]
 pub struct Token(Arc<Inner>);
 
@@ -52,9 +50,9 @@ struct Inner {
     generation: u64,
     issued: Moment,
     lifetime: Duration,
-    /// From here on a new one is fetched beside the use of this one.
+    /// The age from which a new token is requested in the background.
     renew_after: Duration,
-    /// From here on it is not used any more.
+    /// The age from which it is no longer used.
     use_for: Duration,
 }
 
@@ -68,7 +66,7 @@ impl Token {
         let header = bearer_header(&grant.access).ok_or_else(|| {
             Error::new(
                 ErrorKind::Protocol,
-                "the token answer's access token is empty or no token",
+                "the access token in the response is empty or contains invalid characters",
             )
         })?;
         let lifetime = policy.lifetime(grant.lifetime);
@@ -88,43 +86,44 @@ impl Token {
         })))
     }
 
-    /// The token's text. Whoever holds it acts as the API profile.
+    /// Returns the token's text. Anyone who has it can act as the API profile.
     #[must_use]
     pub fn secret(&self) -> &SecretString {
         &self.0.access
     }
 
-    /// The ready `Authorization` value, marked as sensitive.
+    /// Returns the complete `Authorization` value, marked as sensitive.
     #[must_use]
     pub fn header_value(&self) -> &HeaderValue {
         &self.0.header
     }
 
-    /// When it was asked for, by this machine's clock.
+    /// Returns when it was requested, by this machine's clock.
     #[must_use]
     pub fn issued_at(&self) -> SystemTime {
         self.0.issued.wall
     }
 
-    /// When it ends, counted from before it was asked for; a default lifetime where the answer named none.
+    /// Returns when it expires, counted from before it was requested; based on a default lifetime if
+    /// the response contained none.
     #[must_use]
     pub fn expires_at(&self) -> SystemTime {
         self.0.issued.wall + self.0.lifetime
     }
 
-    /// Its number among the tokens of one cache, from 1.
+    /// Returns its number among the tokens of one cache, from 1.
     #[must_use]
     pub fn generation(&self) -> u64 {
         self.0.generation
     }
 
-    /// What the token allows, where the server says so: words separated by blanks.
+    /// Returns the token's scope, if the server reported it: words separated by spaces.
     #[must_use]
     pub fn scope(&self) -> Option<&str> {
         self.0.scope.as_deref()
     }
 
-    /// When the refresh token that came with it ends, where the server says so.
+    /// Returns when the refresh token that came with it expires, if the server reported it.
     #[must_use]
     pub fn refresh_ends_at(&self) -> Option<SystemTime> {
         self.0.refresh_ends
@@ -138,7 +137,7 @@ impl Token {
         self.0.lifetime
     }
 
-    /// How long ago it was asked for, by whichever clock says more.
+    /// Returns the time since it was requested, by whichever clock shows more.
     pub(crate) fn age(&self, now: Moment) -> Duration {
         now.since(self.0.issued)
     }
@@ -163,7 +162,7 @@ impl fmt::Debug for Token {
     }
 }
 
-/// What an authorization server hands out.
+/// The tokens that an authorization server issues.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Grant {
@@ -171,16 +170,16 @@ pub struct Grant {
     pub access: SecretString,
     /// The refresh token, if any.
     pub refresh: Option<SecretString>,
-    /// The lifetime the server names, if any.
+    /// The lifetime that the server reported, if any.
     pub lifetime: Option<Duration>,
-    /// The lifetime of the refresh token, where the server names it.
+    /// The lifetime of the refresh token, if the server reported it.
     pub refresh_lifetime: Option<Duration>,
-    /// What the token allows, where the server names it.
+    /// The token's scope, if the server reported it.
     pub scope: Option<String>,
 }
 
 impl Grant {
-    /// A grant of an access token alone.
+    /// Creates a grant with only an access token.
     pub fn new(access: impl Into<SecretString>) -> Self {
         Self {
             access: access.into(),
@@ -222,11 +221,11 @@ impl fmt::Debug for Grant {
     }
 }
 
-/// Where a [`TokenCache`] gets its tokens: one OAuth grant, or a program's own way.
+/// The source of a [`TokenCache`]'s tokens: an OAuth grant, or a program's own method.
 pub trait TokenSource: fmt::Debug + Send + Sync {
-    /// Fetches a token, with the last refresh token where there is one.
+    /// Fetches a token, with the last refresh token if there is one.
     ///
-    /// The grant replaces the refresh token as well: return the old one with it where it stays good.
-    /// The cache runs at most one fetch at a time and gives it no timeout, so the source must.
+    /// The grant also replaces the refresh token: return the old one with it if it stays valid. The
+    /// cache runs at most one fetch at a time and does not limit its time, so the source must.
     fn fetch(&self, refresh: Option<SecretString>) -> BoxFuture<'_, Result<Grant>>;
 }

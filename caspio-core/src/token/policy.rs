@@ -1,32 +1,35 @@
+//! When tokens are renewed.
+
 use std::time::{Duration, SystemTime};
 
 const YEAR: Duration = Duration::from_secs(365 * 24 * 3600);
 
-/// When tokens are renewed and when a failed renewal is tried again.
-#[derive(Debug, Clone)]
+/// When tokens are renewed, and when a failed renewal is tried again.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct CachePolicy {
-    /// How long before its end a token is renewed while it still serves. Default: 5 minutes, and never
-    /// more than half the token's lifetime.
+    /// How long before its expiry a token is renewed while it is still used. Default: 5 minutes, and at
+    /// most half of the token's lifetime.
     pub early: Duration,
-    /// How long before its end a token is no longer used, so that it does not end on its way. Default:
-    /// 20 seconds, and never more than a tenth of the token's lifetime.
+    /// How long before its expiry a token is no longer used, so that it does not expire on its way to
+    /// the service. Default: 20 seconds, and at most a tenth of the token's lifetime.
     pub margin: Duration,
-    /// The lifetime of a token whose answer names none. Default: 24 hours, Caspio's.
+    /// The lifetime of a token if the response contains none. Default: 24 hours, Caspio's.
     pub default_lifetime: Duration,
-    /// Up to which part of its lifetime a token is renewed still earlier, at random, so that many programs
-    /// started together do not renew together. Default: 0.1, and never more than 10 minutes.
+    /// The largest part of its lifetime by which a token is renewed still earlier, at random, so that
+    /// programs that were started together do not renew together. Default: 0.1, and at most 10 minutes.
     pub jitter: f64,
     /// The pause after a failed renewal; it doubles with each further failure. Default: 1 second.
     pub pause: Duration,
-    /// The longest pause, and the pause after bad credentials. Default: 30 seconds.
+    /// The longest pause, and the pause after rejected credentials. Default: 30 seconds.
     pub longest_pause: Duration,
-    /// A refresh token that is known to be valid for less than this is left alone and the credentials are
-    /// used at once. It holds where there are credentials: a refresh token that is the only way to a token
-    /// is used to its end. Default: none; [`REFRESH_FLOOR`](Self::REFRESH_FLOOR) is what connectors use.
+    /// A refresh token that is known to be valid for less than this is not used; the credentials are
+    /// used immediately. Applies only if there are credentials: a refresh token that is the only way to
+    /// get a token is used until it expires. Default: none; [`REFRESH_FLOOR`](Self::REFRESH_FLOOR) is
+    /// what connectors use.
     pub refresh_floor: Option<Duration>,
-    /// How far ahead of this machine's clock the clock of another may be that stored the token. A token
-    /// from further ahead is not used. Default: 1 minute.
+    /// How far the clock of the machine that stored a token may be ahead of this machine's clock. A
+    /// token from further in the future is not used. Default: 1 minute.
     pub skew: Duration,
 }
 
@@ -46,10 +49,10 @@ impl Default for CachePolicy {
 }
 
 impl CachePolicy {
-    /// The customary [`refresh_floor`](Self::refresh_floor): 12 hours.
+    /// The usual [`refresh_floor`](Self::refresh_floor): 12 hours.
     pub const REFRESH_FLOOR: Duration = Duration::from_secs(12 * 3600);
 
-    /// Whether a refresh token that ends then, as far as known, is worth a request.
+    /// Returns whether a refresh token with this expiry, if known, is worth a request.
     pub(super) fn may_refresh(&self, ends: Option<SystemTime>, now: SystemTime) -> bool {
         match (self.refresh_floor, ends) {
             (Some(floor), Some(ends)) => ends.duration_since(now).unwrap_or_default() >= floor,
@@ -62,8 +65,10 @@ impl CachePolicy {
         named.unwrap_or(self.default_lifetime).min(YEAR)
     }
 
-    /// Never later than half the lifetime before the end: a server that hands out short tokens, or the
-    /// same token again until shortly before its end, is not asked in a loop.
+    /// Returns the age from which a token is renewed.
+    ///
+    /// At most half of the lifetime before the expiry: otherwise a server that issues short-lived
+    /// tokens, or returns the same token until shortly before its expiry, would be asked in a loop.
     pub(super) fn renew_after(&self, lifetime: Duration) -> Duration {
         let part = self.jitter.clamp(0.0, 0.4) * fastrand::f64();
         let jitter = lifetime.mul_f64(part).min(Duration::from_secs(600));
@@ -75,7 +80,7 @@ impl CachePolicy {
         lifetime.saturating_sub(self.margin.min(lifetime / 10))
     }
 
-    /// The pause after the `failures`-th failure in a row, a quarter of it at random.
+    /// Returns the pause after the `failures`-th failure in a row, up to a quarter shorter at random.
     pub(super) fn pause_after(&self, failures: u32, permanent: bool) -> Duration {
         if permanent {
             return self.longest_pause;

@@ -1,19 +1,17 @@
-//! A request for a token, from the store or the source to the cache's state.
-
-use std::sync::{MutexGuard, PoisonError, RwLockReadGuard};
-use std::time::Duration;
-
-use secrecy::ExposeSecret as _;
+//! Requests a token: from the store or the source into the cache.
 
 use super::cache::{Failure, Inner, State, Want};
 use super::refresh_token::RefreshToken;
 use super::{Grant, Moment, StoreLock, StoredToken, Token};
 use crate::{Error, ErrorKind, Result};
+use secrecy::ExposeSecret as _;
+use std::sync::{MutexGuard, PoisonError, RwLockReadGuard};
+use std::time::Duration;
 
-/// No answer of a token endpoint, however wrong, keeps callers out for longer.
+/// The limit for a pause that a token endpoint asks for, which may be wrong.
 const LONGEST_PAUSE: Duration = Duration::from_secs(3600);
 
-/// Whoever holds a store's lock for longer hangs, and is not waited for.
+/// How long to wait for the lock of a store: a program that holds it longer is assumed to hang.
 const LONGEST_LOCK: Duration = Duration::from_secs(30);
 
 impl Inner {
@@ -25,20 +23,20 @@ impl Inner {
         self.current.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The state comes along as a proof that its lock is held: the current token changes with it only.
+    /// Replaces the current token. The state is passed as proof that its lock is held.
     pub(super) fn replace(&self, _: &mut State, token: Option<Token>) -> Option<Token> {
         let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
         std::mem::replace(&mut *current, token)
     }
 
     pub(super) async fn run_refresh(&self, id: u64, want: Want) -> Result<Token> {
-        // Ends the flight also when the source panics.
+        // Removes the task from the state even if the source panics.
         let _guard = RefreshGuard { inner: self, id };
-        let _alone = self.lock_store().await;
+        let _lock = self.lock_store().await;
         if let Some(token) = self.load(want).await {
             return Ok(token);
         }
-        // Counted from before the request: the token's life began at some time during it.
+        // Counted from before the request, because the token's lifetime starts at some time during it.
         let asked = self.clock.now();
         let refresh = self.lock().refresh.clone();
         let refresh = refresh.filter(|refresh| self.policy.may_refresh(refresh.ends, asked.wall));
@@ -94,7 +92,7 @@ impl Inner {
         error
     }
 
-    /// Keeps others that share the store from asking for a token at the same time.
+    /// Keeps other programs that share the store from requesting a token at the same time.
     pub(super) async fn lock_store(&self) -> Option<StoreLock> {
         let store = self.store.as_ref()?;
         match tokio::time::timeout(LONGEST_LOCK, store.lock()).await {
@@ -104,7 +102,7 @@ impl Inner {
                 None
             }
             Err(_) => {
-                tracing::warn!("the token store stays locked by another program");
+                tracing::warn!("the token store is still locked by another program");
                 None
             }
         }
@@ -121,7 +119,7 @@ impl Inner {
         }
     }
 
-    /// Takes a stored token if it is what is wanted, else its refresh token.
+    /// Adopts a stored token if it is usable, otherwise only its refresh token.
     fn adopt(&self, stored: StoredToken, want: Want) -> Option<Token> {
         let now = self.clock.now();
         let from_future = stored
@@ -129,7 +127,9 @@ impl Inner {
             .duration_since(now.wall)
             .unwrap_or_default();
         if from_future > self.policy.skew {
-            tracing::warn!("the stored token was asked for in the future, by this machine's clock");
+            tracing::warn!(
+                "the stored token was issued in the future, according to this machine's clock"
+            );
             return None;
         }
         let mut state = self.lock();
@@ -175,6 +175,7 @@ impl Inner {
     }
 }
 
+/// Removes the task from the state when it ends.
 struct RefreshGuard<'c> {
     inner: &'c Inner,
     id: u64,

@@ -1,20 +1,20 @@
-use std::time::SystemTime;
-
-use secrecy::{ExposeSecret as _, SecretString};
+//! The current refresh token.
 
 use super::{Grant, Moment, StoredToken};
+use secrecy::{ExposeSecret as _, SecretString};
+use std::time::SystemTime;
 
-/// The refresh token in force, with what is known of its life.
+/// The current refresh token, with what is known about its validity.
 #[derive(Clone)]
 pub(super) struct RefreshToken {
     pub(super) secret: SecretString,
     pub(super) ends: Option<SystemTime>,
-    /// When the access token it came with was asked for: of two refresh tokens the later one counts.
+    /// When the access token it came with was requested: the later one of two refresh tokens is used.
     pub(super) since: SystemTime,
 }
 
 impl RefreshToken {
-    /// The refresh token of a grant; one that was merely kept keeps its end as well.
+    /// Returns the refresh token of a grant; if it is unchanged, its known expiry is kept.
     pub(super) fn of_grant(grant: &mut Grant, asked: Moment, last: Option<&Self>) -> Option<Self> {
         let secret = grant.refresh.clone()?;
         let kept = last.filter(|last| last.secret.expose_secret() == secret.expose_secret());

@@ -1,21 +1,19 @@
 mod sharing;
 
-use std::collections::VecDeque;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
-use std::time::Duration;
-
-use futures::FutureExt as _;
-use futures::future::BoxFuture;
-use secrecy::{ExposeSecret as _, SecretString};
-use tokio::sync::Semaphore;
-
 use super::{
     CachePolicy, Clock as _, Grant, ManualClock, MemoryStore, StoredToken, Token, TokenCache,
     TokenSource, TokenStore,
 };
 use crate::error::ErrorContext as _;
 use crate::{Error, ErrorKind, Result};
+use futures::FutureExt as _;
+use futures::future::BoxFuture;
+use secrecy::{ExposeSecret as _, SecretString};
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tokio::sync::Semaphore;
 
 const SECOND: Duration = Duration::from_secs(1);
 const HOUR: Duration = Duration::from_secs(3600);

@@ -1,44 +1,42 @@
-//! One attempt on the wire: sent, received, counted, reported.
-
-use std::time::Duration;
-
-use bytes::Bytes;
-use http::{Method, StatusCode, header, response::Parts};
-use tokio::time::Instant;
+//! One attempt: sends the request, receives the response, counts and logs it.
 
 use super::call::{Call, Mode};
 use crate::error::ErrorContext as _;
 use crate::response::{REQUEST_ID, header_text};
 use crate::{Body, Error, HttpError, HttpErrorKind, Operation, Result};
+use bytes::Bytes;
+use http::{Method, StatusCode, header, response::Parts};
+use std::time::Duration;
+use tokio::time::Instant;
 
-/// One call that was made, for [`TransportBuilder::on_call`](super::TransportBuilder::on_call).
-#[derive(Debug, Clone, Copy)]
+/// One attempt, for [`TransportBuilder::on_call`](super::TransportBuilder::on_call).
+#[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct CallRecord<'a> {
-    /// What was done to what.
+    /// The operation and its resource.
     pub operation: &'a Operation,
     /// The method.
     pub method: &'a Method,
-    /// Which attempt of the call this was, from 1.
+    /// The number of the attempt within its call, from 1.
     pub attempt: u32,
-    /// The answer's status; `None` when none came.
+    /// The status of the response; `None` if there was none.
     pub status: Option<StatusCode>,
     /// The service's id of the request.
     pub request_id: Option<&'a str>,
-    /// The time from sending to the end of the answer (for downloads: of its head).
+    /// The time from sending to the end of the response (for downloads: of its head).
     pub elapsed: Duration,
-    /// Why no whole answer came.
+    /// Why no complete response arrived.
     pub failure: Option<HttpErrorKind>,
 }
 
-/// What came instead of a whole answer, with the head if that came.
+/// The error of an attempt without a complete response, with the head if it arrived.
 struct IncompleteResponse {
     error: HttpError,
     head: Option<Box<Parts>>,
 }
 
 impl Call<'_> {
-    /// Sends one attempt and brings its answer, counted and logged.
+    /// Sends one attempt and returns its response, counted and logged.
     pub(super) async fn exchange(&self, request: http::Request<Body>) -> Result<(Parts, Body)> {
         let sent = Instant::now();
         let operation = self.request.operation().name;
@@ -77,8 +75,8 @@ impl Call<'_> {
         &self,
         request: http::Request<Body>,
     ) -> Result<(Parts, Body), IncompleteResponse> {
-        let answer = self.shared.service.call(request).await;
-        let (parts, body) = answer
+        let response = self.shared.service.call(request).await;
+        let (parts, body) = response
             .map_err(|error| IncompleteResponse { error, head: None })?
             .into_parts();
         if self.mode == Mode::Streaming && parts.status.is_success() {
@@ -88,7 +86,7 @@ impl Call<'_> {
         let whole = whole.and_then(|bytes| self.check_length(&parts, bytes));
         match whole {
             Ok(bytes) => Ok((parts, bytes.into())),
-            // A refusal stands, whatever happened to its explanation.
+            // The status alone decides about a failure, even if its body is lost.
             Err(_) if !parts.status.is_success() => Ok((parts, Body::empty())),
             Err(error) => Err(IncompleteResponse {
                 error,
@@ -109,7 +107,7 @@ impl Call<'_> {
         }
     }
 
-    /// What of the body has been read here; a download's is counted as it comes.
+    /// Returns how much of the body has been read here; a download's body is counted as it arrives.
     fn bytes_read(&self, parts: &Parts, body: &Body) -> u64 {
         match self.mode {
             Mode::Streaming if parts.status.is_success() => 0,

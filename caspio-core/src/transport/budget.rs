@@ -1,15 +1,16 @@
+//! The retry budget.
+
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
-
 use tokio::time::Instant;
 
 const CAPACITY: f64 = 10.0;
 const PER_SUCCESS: f64 = 0.2;
 const PER_SECOND: f64 = 0.1;
 
-/// Bounds the retries of all calls together, so that an outage is not multiplied by them.
+/// Limits the retries of all calls together, so that an outage is not amplified by them.
 ///
-/// Ten retries in store; each success gives back a fifth, and ten seconds give back one.
+/// A budget of ten retries: each success returns a fifth of one, and ten seconds return one.
 #[derive(Debug)]
 pub(super) struct RetryBudget(Mutex<Level>);
 
@@ -61,9 +62,8 @@ impl Level {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::RetryBudget;
+    use std::time::Duration;
 
     #[tokio::test(start_paused = true)]
     async fn ten_retries_are_in_store_and_come_back_with_time_and_successes() {

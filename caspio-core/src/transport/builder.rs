@@ -1,14 +1,14 @@
-use std::fmt;
-use std::sync::Arc;
-use std::time::Duration;
-
-use url::Url;
+//! The builder of [`Transport`].
 
 use super::budget::RetryBudget;
 use super::{CallRecord, Hook, RateLimiter, RetryPolicy, Shared, Transport};
 use crate::auth::{Authenticate, NoAuth};
 use crate::classify::{CaspioClassifier, ResponseClassifier};
 use crate::{Account, HttpService, Meter, ReqwestService, Result};
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+use url::Url;
 
 /// Settings of a [`Transport`].
 #[must_use = "a builder does nothing until it is built"]
@@ -47,89 +47,91 @@ impl Default for TransportBuilder {
 }
 
 impl TransportBuilder {
-    /// Ties the transport to an account: a request that leads to another host is refused, and the default
-    /// service fits the account. Default: any address.
+    /// Restricts the transport to an account: a request to another host is refused, and the default
+    /// HTTP client is configured for the account. Default: no restriction.
     pub fn account(mut self, account: &Account) -> Self {
         self.account = Some(account.clone());
         self
     }
 
-    /// Ties the transport to the host of an address, for services other than Caspio: a request that leads to
-    /// another scheme, host or port is refused, so that credentials never go there. Default: any address.
-    pub fn origin(mut self, address: &Url) -> Self {
-        self.origin = Some(address.clone());
+    /// Restricts the transport to the host of a URL, for services other than Caspio: a request to
+    /// another scheme, host or port is refused, so that credentials are never sent there. Default: no
+    /// restriction.
+    pub fn origin(mut self, url: &Url) -> Self {
+        self.origin = Some(url.clone());
         self
     }
 
-    /// What sends the bytes. Default: a [`ReqwestService`].
+    /// Sets the HTTP client. Default: a [`ReqwestService`].
     pub fn service(mut self, service: Arc<dyn HttpService>) -> Self {
         self.service = Some(service);
         self
     }
 
-    /// What puts credentials on. Default: [`NoAuth`].
+    /// Sets the authentication. Default: [`NoAuth`].
     pub fn auth(mut self, auth: Arc<dyn Authenticate>) -> Self {
         self.auth = auth;
         self
     }
 
-    /// What says what answers mean. Default: [`CaspioClassifier`].
+    /// Sets the classifier of responses. Default: [`CaspioClassifier`].
     pub fn classifier(mut self, classifier: Arc<dyn ResponseClassifier>) -> Self {
         self.classifier = classifier;
         self
     }
 
-    /// Whether and when to try again. Default: [`RetryPolicy::default`].
+    /// Sets whether and when to retry. Default: [`RetryPolicy::default`].
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = policy;
         self
     }
 
-    /// How fast calls may follow each other. Default: [`RateLimiter::unlimited`].
+    /// Sets how fast calls may follow each other. Default: [`RateLimiter::unlimited`].
     pub fn rate_limiter(mut self, rate_limiter: RateLimiter) -> Self {
         self.rate_limiter = rate_limiter;
         self
     }
 
-    /// The time for one attempt, its answer's body included; an upload gets one second more for each 64 KiB.
-    /// Default: 60 seconds. The time for the whole call is [`RetryPolicy::deadline`].
+    /// Sets the time limit for one attempt, including its response body; an upload gets one second more
+    /// for each 64 KiB. Default: 60 seconds. The limit for the whole call is [`RetryPolicy::deadline`].
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.timeout = limit;
         self
     }
 
-    /// The largest answer that [`Transport::send`] reads into memory. Default: 256 MiB.
+    /// Sets the largest response that [`Transport::send`] reads into memory. Default: 256 MiB.
     pub fn max_body(mut self, bytes: usize) -> Self {
         self.max_body = bytes;
         self
     }
 
-    /// The longest address that is sent; a longer one would be answered 414 and billed. Default: 2,047
-    /// characters, Caspio's limit.
+    /// Sets the longest URL that is sent; the service would refuse a longer one with 414 and bill it.
+    /// Default: 2,047 characters, Caspio's limit.
     pub fn max_url(mut self, characters: impl Into<Option<usize>>) -> Self {
         self.max_url = characters.into();
         self
     }
 
-    /// The meter that counts the calls. Default: the authentication's, so that one counts all.
+    /// Sets the meter that counts the calls. Default: the authentication's, so that one meter counts
+    /// all calls.
     pub fn meter(mut self, meter: Meter) -> Self {
         self.meter = Some(meter);
         self
     }
 
-    /// A function that is told of every call that was made, also of those that a retry follows. It must
+    /// Sets a function that is called after every attempt, including those that are retried. It must
     /// not block.
     pub fn on_call(mut self, hook: impl Fn(&CallRecord<'_>) + Send + Sync + 'static) -> Self {
         self.on_call = Some(Arc::new(hook));
         self
     }
 
-    /// Makes the transport. No call is made yet.
+    /// Builds the transport. Makes no call.
     ///
     /// # Errors
     ///
-    /// As for [`ReqwestServiceBuilder::build`](crate::http_client::ReqwestServiceBuilder::build), unless a
-    /// service was given.
+    /// As for [`ReqwestServiceBuilder::build`](crate::http_client::ReqwestServiceBuilder::build),
+    /// unless an HTTP client was set.
     pub fn build(self) -> Result<Transport> {
         let account = self.account.as_ref().map(Account::base_url);
         let origin = self.origin.or(account);
@@ -138,11 +140,11 @@ impl TransportBuilder {
             (None, Some(address)) => Arc::new(ReqwestService::for_address(address)?),
             (None, None) => Arc::new(ReqwestService::builder().build()?),
         };
-        let adopted = self.meter.or_else(|| self.auth.meter().cloned());
+        let meter = self.meter.or_else(|| self.auth.meter().cloned());
         Ok(Transport(Arc::new(Shared {
             service,
             budget: RetryBudget::new(),
-            meter: adopted.unwrap_or_default(),
+            meter: meter.unwrap_or_default(),
             origin: origin.map(|address| address.origin()),
             auth: self.auth,
             classifier: self.classifier,

@@ -1,11 +1,5 @@
 //! One call with its attempts.
 
-use std::time::Duration;
-
-use http::response::Parts;
-use tokio::sync::OwnedSemaphorePermit;
-use tokio::time::Instant;
-
 use super::Shared;
 use super::retry::FailureClass;
 use crate::auth::{CredentialVersion, RenewalOutcome};
@@ -14,15 +8,19 @@ use crate::error::ErrorContext as _;
 use crate::redact::Redactor;
 use crate::response::Head;
 use crate::{Body, Error, ErrorKind, Expect, Request, Result};
+use http::response::Parts;
+use std::time::Duration;
+use tokio::sync::OwnedSemaphorePermit;
+use tokio::time::Instant;
 
-/// An upload's attempt lasts one second longer for each of these.
+/// An attempt of an upload may take one second longer for each of these.
 const UPLOAD_BYTES_PER_SECOND: u64 = 64 * 1024;
 
-/// Ten years: longer limits are cut, for clocks cannot count to their end.
+/// Ten years: the limit for longer durations, which would overflow an `Instant`.
 const FOREVER: Duration = Duration::from_secs(10 * 365 * 24 * 3600);
 
-/// How much of an answer is read before the call is done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// How much of a response is read before the call is complete.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Mode {
     Whole,
     Streaming,
@@ -42,21 +40,21 @@ pub(super) struct Call<'t> {
     pub(super) deadline: Instant,
     pub(super) attempt_limit: Duration,
     pub(super) attempts: u32,
-    /// Whether the token was renewed for this call, which happens once.
+    /// Whether the token was renewed for this call, which happens at most once.
     pub(super) renewed: bool,
-    /// Whether an attempt that failed may have been executed.
+    /// Whether a failed attempt may have been executed.
     pub(super) maybe_executed: bool,
-    /// Whether the body can be sent once more.
+    /// Whether the body can be sent again.
     pub(super) resendable: bool,
-    /// The credentials last sent: an answer may echo them.
+    /// The credentials of the last attempt: a response may echo them.
     pub(super) redactor: Redactor,
 }
 
-/// Why an attempt did not deliver.
+/// Why an attempt failed.
 enum AttemptError {
     /// Nothing was sent.
     NotSent(Error),
-    /// The token was refused.
+    /// The token was rejected.
     TokenRejected(Error, RejectionCertainty, CredentialVersion),
     Failed(Error),
 }
@@ -144,7 +142,10 @@ impl<'t> Call<'t> {
         let authorize = self.shared.auth.authorize(request);
         match tokio::time::timeout_at(self.deadline, authorize).await {
             Ok(version) => version,
-            Err(_) => Err(Error::new(ErrorKind::Timeout, "no token came in time")),
+            Err(_) => Err(Error::new(
+                ErrorKind::Timeout,
+                "no token was available in time",
+            )),
         }
     }
 
@@ -189,13 +190,13 @@ impl<'t> Call<'t> {
         }
         tracing::debug!(
             operation = self.request.operation().name,
-            "token refused, sending again with a new one"
+            "token rejected, sending again with a new one"
         );
         self.renewed = true;
         Ok(())
     }
 
-    /// Waits for the next attempt, or says that there is none.
+    /// Waits for the next attempt, or returns the error if there is none.
     async fn prepare_retry(&mut self, error: Error) -> Result<()> {
         let class = FailureClass::of(&error);
         self.maybe_executed |= self.may_have_been_executed(&error, class);
@@ -231,9 +232,9 @@ impl<'t> Call<'t> {
             attempt = self.attempts,
             wait_ms = wait.as_millis() as u64,
             %error,
-            "call failed, trying again"
+            "call failed, retrying"
         );
-        // After a rate limit everybody waits, in the pace.
+        // After a rate limit all calls wait, in the rate limiter.
         if class != FailureClass::RateLimited {
             tokio::time::sleep(wait).await;
         }
@@ -254,7 +255,7 @@ impl<'t> Call<'t> {
     fn finish(&self, error: Error) -> Error {
         let error = self.mark_retryable(error);
         let error = error.with_elapsed(self.started.elapsed());
-        // An error of the token request tells its own attempts.
+        // The error of a token request counts its own attempts.
         match error.operation() {
             Some(_) => error,
             None => error.with_attempts(self.attempts),

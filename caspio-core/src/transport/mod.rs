@@ -1,13 +1,13 @@
-//! Sends requests: pace, authorize, send, judge, retry.
+//! Sends requests: waits for the rate limiter, authorizes, sends, classifies the response, retries.
 //!
-//! | part | what it does | where it is set |
+//! | part | purpose | set by |
 //! |---|---|---|
-//! | [`RateLimiter`] | waits until a call may go out; holds everybody after a rate limit | [`TransportBuilder::rate_limiter`] |
-//! | [`Authenticate`] | puts credentials on, renews them once when they are refused | [`TransportBuilder::auth`] |
-//! | [`HttpService`] | sends the bytes | [`TransportBuilder::service`] |
-//! | [`ResponseClassifier`] | says what the answer means | [`TransportBuilder::classifier`] |
-//! | [`RetryPolicy`] | says whether and when to try again | [`TransportBuilder::retry`] |
-//! | [`Meter`] | counts every call, refused ones too, because all are billed | [`Transport::meter`] |
+//! | [`RateLimiter`] | waits until a call may be sent; pauses all calls after a rate limit | [`TransportBuilder::rate_limiter`] |
+//! | [`Authenticate`] | adds credentials, renews them once if they are rejected | [`TransportBuilder::auth`] |
+//! | [`HttpService`] | sends the request | [`TransportBuilder::service`] |
+//! | [`ResponseClassifier`] | classifies the response | [`TransportBuilder::classifier`] |
+//! | [`RetryPolicy`] | decides whether and when to retry | [`TransportBuilder::retry`] |
+//! | [`Meter`] | counts every call, including refused ones, because all are billed | [`Transport::meter`] |
 
 mod attempt;
 mod budget;
@@ -18,10 +18,15 @@ mod retry;
 #[cfg(test)]
 mod tests;
 
+use crate::auth::Authenticate;
+use crate::classify::ResponseClassifier;
+use crate::error::ErrorContext as _;
+use crate::{Error, ErrorKind, HttpService, Meter, Request, Response, Result, StreamingResponse};
+use budget::RetryBudget;
+use call::{Call, Mode};
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
-
 use url::Origin;
 
 pub use attempt::CallRecord;
@@ -29,17 +34,9 @@ pub use builder::TransportBuilder;
 pub use rate_limiter::RateLimiter;
 pub use retry::RetryPolicy;
 
-use budget::RetryBudget;
-use call::{Call, Mode};
-
-use crate::auth::Authenticate;
-use crate::classify::ResponseClassifier;
-use crate::error::ErrorContext as _;
-use crate::{Error, ErrorKind, HttpService, Meter, Request, Response, Result, StreamingResponse};
-
 type Hook = Arc<dyn Fn(&CallRecord<'_>) + Send + Sync>;
 
-/// Sends requests to one account. Cloning is cheap and shares everything.
+/// Sends requests to one account. Cloning is cheap; clones share all state.
 ///
 /// ```no_run
 /// use std::sync::Arc;
@@ -69,32 +66,33 @@ struct Shared {
 }
 
 impl Transport {
-    /// Starts a transport.
+    /// Starts building a transport.
     pub fn builder() -> TransportBuilder {
         TransportBuilder::default()
     }
 
-    /// Sends a request and reads the whole answer.
+    /// Sends a request and reads the complete response.
     ///
-    /// Spends one call, one more for each retry, and a token request when there is no usable token.
+    /// Makes one call, one more for each retry, and a token request if there is no usable token.
     ///
     /// # Errors
     ///
-    /// Every kind but [`Decode`](ErrorKind::Decode) and [`Incomplete`](ErrorKind::Incomplete).
-    /// [`Error::attempts`] says how many calls were spent; after a [`Refused`](ErrorKind::Refused) it is none.
+    /// Every kind except [`Decode`](ErrorKind::Decode) and [`Incomplete`](ErrorKind::Incomplete).
+    /// [`Error::attempts`] is the number of calls; it is zero after a [`Refused`](ErrorKind::Refused).
     ///
     /// # Cancel safety
     ///
-    /// A dropped future stops the call where it is: a request that is out already may still be executed.
+    /// Dropping the future stops the call: a request that was already sent may still be executed.
     pub async fn send(&self, request: Request) -> Result<Response> {
         let delivered = self.call(request, Mode::Whole).await?;
         let body = delivered.body.as_bytes().cloned().unwrap_or_default();
         Ok(Response::new(delivered.head, body))
     }
 
-    /// Sends a request and returns as soon as the answer's head is there and good: for downloads.
+    /// Sends a request and returns as soon as the response's head has arrived and is a success: for
+    /// downloads.
     ///
-    /// What goes wrong later, in the body, is not retried.
+    /// Failures in the body are not retried.
     ///
     /// # Errors
     ///
@@ -109,13 +107,13 @@ impl Transport {
         ))
     }
 
-    /// Counts every call of this transport, and of its authentication.
+    /// Returns the meter that counts every call of this transport and of its authentication.
     #[must_use]
     pub fn meter(&self) -> &Meter {
         &self.0.meter
     }
 
-    /// What puts credentials on the requests.
+    /// Returns the authentication.
     #[must_use]
     pub fn auth(&self) -> &Arc<dyn Authenticate> {
         &self.0.auth
@@ -130,22 +128,22 @@ impl Transport {
         result.map_err(|error| with_context(error, &operation))
     }
 
-    /// Refuses what must not go out, before anything is spent.
+    /// Refuses invalid requests before any call is made.
     fn check(&self, request: &Request) -> Result<()> {
         let url = request.url();
         if let Some(origin) = &self.0.origin
             && url.origin() != *origin
         {
-            let message = "the request leads to another host than the account's";
+            let message = "the request is for another host than the account's";
             return Err(Error::new(ErrorKind::Refused, message)
-                .with_hint("credentials are sent to the account's own host only"));
+                .with_hint("credentials are sent only to the account's own host"));
         }
         let length = url.as_str().len();
         match self.0.max_url {
             Some(max) if length > max => Err(Error::new(
                 ErrorKind::Refused,
                 format!(
-                    "the request's address has {length} characters, the service takes at most {max}"
+                    "the request's URL has {length} characters, the service accepts at most {max}"
                 ),
             )
             .with_hint("shorten the condition or the list of fields, or split the request")),
@@ -154,7 +152,7 @@ impl Transport {
     }
 }
 
-/// Adds the operation to an error, unless it comes from an operation of its own such as a token request.
+/// Adds the operation to an error, unless the error already has one, such as that of a token request.
 fn with_context(error: Error, operation: &crate::Operation) -> Error {
     if error.operation().is_some() {
         return error;

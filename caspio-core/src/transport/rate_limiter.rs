@@ -1,25 +1,25 @@
+//! The rate limiter.
+
+use crate::error::ErrorContext as _;
+use crate::{Error, ErrorKind, Result};
 use std::collections::VecDeque;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 
-use crate::error::ErrorContext as _;
-use crate::{Error, ErrorKind, Result};
-
-/// No answer of a service, however wrong, holds the calls for longer.
+/// The limit for a pause that a service asks for, which may be wrong.
 const LONGEST_PAUSE: Duration = Duration::from_secs(3600);
 const LONGEST_SPAN: Duration = Duration::from_secs(365 * 24 * 3600);
 const WIDEST_SPREAD: Duration = Duration::from_millis(500);
 
 /// How fast calls may follow each other.
 ///
-/// Whatever its limits, it holds all calls for a while after the service's rate limit was met: on Caspio
-/// the whole account is refused then, and every refusal is billed.
+/// Regardless of its limits, it pauses all calls for a while after the service reported a rate limit:
+/// Caspio then refuses calls of the whole account, and bills every refusal.
 ///
-/// Cloning shares the state: give clones of one limiter to all transports of an account.
+/// Clones share the state: pass clones of one limiter to all transports of an account.
 ///
 /// ```
 /// use std::time::Duration;
@@ -50,7 +50,7 @@ struct State {
     paused_until: Option<Instant>,
 }
 
-/// At most `calls` within any `per`: exact, by remembering that many start times.
+/// At most `calls` within any period of length `per`. Exact: remembers that many start times.
 struct Limit {
     calls: usize,
     per: Duration,
@@ -76,14 +76,14 @@ impl Limit {
 }
 
 impl RateLimiter {
-    /// No limits, only the pause after a rate limit.
+    /// Creates a limiter without limits, which only pauses after a rate limit.
     #[must_use]
     pub fn unlimited() -> Self {
         Self::with(Vec::new(), None)
     }
 
-    /// What Caspio bears without refusing calls, as measured by a large user: 8 calls a second, and 2,000
-    /// in 300 seconds for each API profile.
+    /// Creates a limiter with the rates that Caspio accepts without refusing calls, as measured by a
+    /// large user: 8 calls a second, and 2,000 in 300 seconds for each API profile.
     #[must_use]
     pub fn caspio() -> Self {
         Self::unlimited()
@@ -91,18 +91,19 @@ impl RateLimiter {
             .limit(2_000, Duration::from_secs(300))
     }
 
-    /// Adds a limit: at most `calls` calls within any span of length `per`. Several limits pause_for together.
+    /// Adds a limit: at most `calls` calls within any period of length `per`. Several limits apply
+    /// together.
     ///
-    /// This makes a new limiter that shares nothing with `self`.
+    /// Returns a new limiter that shares no state with `self`.
     #[must_use]
     pub fn limit(mut self, calls: usize, per: Duration) -> Self {
         self.limits.push((calls.max(1), per.min(LONGEST_SPAN)));
         Self::with(self.limits, self.in_flight)
     }
 
-    /// Bounds the calls under way at the same time. Default: no bound.
+    /// Limits the calls in flight at the same time. Default: no limit.
     ///
-    /// This makes a new limiter that shares nothing with `self`.
+    /// Returns a new limiter that shares no state with `self`.
     #[must_use]
     pub fn max_in_flight(self, calls: usize) -> Self {
         Self::with(self.limits, Some(calls.max(1)))
@@ -127,22 +128,22 @@ impl RateLimiter {
         }
     }
 
-    /// Waits until a call may go out; the permit is paused while it is under way.
+    /// Waits until a call may be sent. Hold the permit until the call is complete.
     ///
-    /// A wait that does not fit before the deadline is an error at once.
+    /// A wait that exceeds the deadline is an error immediately.
     pub(super) async fn acquire(&self, deadline: Instant) -> Result<Option<OwnedSemaphorePermit>> {
         let permit = self.acquire_slot(deadline).await?;
         self.wait_out_pause(deadline).await?;
         let start = self.shared.reserve(deadline)?;
         if start > Instant::now() {
             tokio::time::sleep_until(start).await;
-            // Somebody may have met the rate limit meanwhile.
+            // Another call may have been refused by the rate limit during the wait.
             self.wait_out_pause(deadline).await?;
         }
         Ok(permit)
     }
 
-    /// Holds all calls for a time; a pause_for that lasts longer already stays.
+    /// Pauses all calls for a time. A longer pause that is already in effect is kept.
     pub(super) fn pause_for(&self, time: Duration) {
         let until = Instant::now() + time.min(LONGEST_PAUSE);
         let mut state = self.shared.lock();
@@ -159,7 +160,7 @@ impl RateLimiter {
             Ok(Err(_)) => Ok(None),
             Err(_) => Err(Error::new(
                 ErrorKind::Timeout,
-                "the calls under way left no room for another in time",
+                "timed out waiting for a free request slot",
             )),
         }
     }
@@ -167,9 +168,9 @@ impl RateLimiter {
     async fn wait_out_pause(&self, deadline: Instant) -> Result<()> {
         while let Some(left) = self.shared.pause_left() {
             if Instant::now() + left > deadline {
-                return Err(no_time(left, "calls are paused after a rate limit"));
+                return Err(past_deadline(left, "calls are paused after a rate limit"));
             }
-            // Spread a little, or all who wait would run into the limit together.
+            // Random, because all waiting calls at once would exceed the limit again.
             let spread = WIDEST_SPREAD.min(left / 4).mul_f64(fastrand::f64());
             tokio::time::sleep(left + spread).await;
         }
@@ -210,9 +211,9 @@ impl Shared {
             .max()
             .unwrap_or(now);
         if start > deadline {
-            return Err(no_time(
+            return Err(past_deadline(
                 start - now,
-                "the limiter set for the account leaves no room in time",
+                "the rate limiter allows no call before the deadline",
             ));
         }
         for limit in &mut state.limits {
@@ -222,7 +223,7 @@ impl Shared {
     }
 }
 
-fn no_time(wait: Duration, why: &str) -> Error {
+fn past_deadline(wait: Duration, why: &str) -> Error {
     Error::new(ErrorKind::RateLimited, why)
         .with_retry_after(wait)
         .with_hint("this call was not sent")
@@ -246,12 +247,10 @@ impl fmt::Debug for RateLimiter {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
-    use tokio::time::Instant;
-
     use super::RateLimiter;
     use crate::ErrorKind;
+    use std::time::Duration;
+    use tokio::time::Instant;
 
     const SECOND: Duration = Duration::from_secs(1);
 

@@ -1,23 +1,24 @@
-use std::time::Duration;
+//! The retry policy.
 
 use crate::{Error, ErrorKind};
+use std::time::Duration;
 
-/// Whether and when a failed call is tried again.
+/// Whether and when a failed call is retried.
 ///
-/// | what happened | tried again |
+/// | failure | retried |
 /// |---|---|
 /// | no connection | always: nothing was sent |
 /// | rate limit (429, or 400 with Caspio's array) | always: nothing was executed |
-/// | answer lost, late or cut short; 5xx without Caspio's own code; 408 | if the request [may be repeated](crate::Idempotency::Idempotent) |
-/// | anything else, above all errors with Caspio's own code | never: the next answer would be the same, and is billed |
+/// | response lost, late or cut short; 5xx without Caspio's own code; 408 | if the request [is idempotent](crate::Idempotency::Idempotent) |
+/// | anything else, in particular errors with Caspio's own code | never: the next response would be the same, and is billed |
 ///
-/// Waits are random between nothing and `base · 2ⁿ` up to a cap, and never shorter than the service's
-/// `Retry-After`. A wait that does not fit before the deadline is not begun: the call fails at once, with the
-/// wait in [`Error::retry_after`](crate::Error::retry_after).
+/// Waits are random between zero and `base · 2ⁿ` up to a cap, and never shorter than the service's
+/// `Retry-After`. A call whose wait would exceed the deadline fails immediately, with the wait in
+/// [`Error::retry_after`](crate::Error::retry_after).
 ///
-/// A store of ten retries, refilled by successes and slowly by time, bounds the retries of all calls of a
-/// transport together; rate limits do not draw on it.
-#[derive(Debug, Clone)]
+/// A budget of ten retries, refilled by successes and over time, limits the retries of all calls of a
+/// transport together. Retries after a rate limit do not use it.
+#[derive(Clone, Debug)]
 pub struct RetryPolicy {
     max_attempts: u32,
     deadline: Duration,
@@ -25,7 +26,7 @@ pub struct RetryPolicy {
     rate_limit: Backoff,
 }
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 struct Backoff {
     base: Duration,
     cap: Duration,
@@ -39,15 +40,15 @@ impl Backoff {
 }
 
 /// What a failure allows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum FailureClass {
-    /// The request never left.
+    /// The request was not sent.
     NeverSent,
-    /// The service refused to execute it just now.
+    /// The service refused to execute it for now.
     RateLimited,
     /// It may or may not have been executed.
     Ambiguous,
-    /// A definite answer, or no use in trying.
+    /// The result is definite, or a retry is useless.
     Final,
 }
 
@@ -83,38 +84,40 @@ impl Default for RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// One attempt, no matter what. A refused token is still renewed once.
+    /// Creates a policy with a single attempt. A rejected token is still renewed once.
     #[must_use]
     pub fn none() -> Self {
         Self::default().max_attempts(1)
     }
 
-    /// The most attempts, the first included. Each is a billed call. Default: 3.
+    /// Sets the maximum number of attempts, including the first. Each is a billed call. Default: 3.
     #[must_use]
     pub fn max_attempts(mut self, attempts: u32) -> Self {
         self.max_attempts = attempts.max(1);
         self
     }
 
-    /// The time for the whole call with its waits and retries. Default: 180 seconds.
+    /// Sets the time limit for the whole call with its waits and retries. Default: 180 seconds.
     ///
-    /// A longer [`Request::timeout`](crate::Request::timeout) stretches it for that request, and an upload
-    /// adds one second for each 64 KiB.
+    /// A longer [`Request::timeout`](crate::Request::timeout) extends it for that request, and an
+    /// upload adds one second for each 64 KiB.
     #[must_use]
     pub fn deadline(mut self, limit: Duration) -> Self {
         self.deadline = limit;
         self
     }
 
-    /// The waits after lost answers: the longest first one, and the longest of all. Default: 200 ms and 20 s.
+    /// Sets the waits after lost responses: the longest first wait, and the longest of all. Default:
+    /// 200 ms and 20 s.
     #[must_use]
     pub fn backoff(mut self, base: Duration, cap: Duration) -> Self {
         self.backoff = Backoff { base, cap };
         self
     }
 
-    /// The waits after a rate limit without `Retry-After`: the longest first one, and the longest of all. Default: 1 s and
-    /// 60 s. Each is at least half of its length, and all other calls of the transport wait too.
+    /// Sets the waits after a rate limit without `Retry-After`: the longest first wait, and the longest
+    /// of all. Default: 1 s and 60 s. Each is at least half of its length, and all other calls of the
+    /// transport wait too.
     #[must_use]
     pub fn rate_limit_backoff(mut self, base: Duration, cap: Duration) -> Self {
         self.rate_limit = Backoff { base, cap };
@@ -125,7 +128,7 @@ impl RetryPolicy {
         self.deadline
     }
 
-    /// The wait before another attempt; `None` when there is to be none. `random` is from 0 to 1.
+    /// Returns the wait before another attempt; `None` if there is none. `random` is from 0 to 1.
     pub(super) fn wait(
         &self,
         class: FailureClass,
@@ -145,7 +148,7 @@ impl RetryPolicy {
         Some(self.pause(class, attempts, asked, random))
     }
 
-    /// How long the service should be left alone after a failure.
+    /// Returns how long to send nothing to the service after a failure.
     pub(super) fn pause(
         &self,
         class: FailureClass,
@@ -161,7 +164,7 @@ impl RetryPolicy {
             _ => self.backoff.ceiling(attempts).mul_f64(random),
         };
         match (class, asked) {
-            // The service knows better than a guess; a little more spreads those who wait.
+            // The service's own wait takes precedence; the random addition spreads the waiting calls.
             (FailureClass::RateLimited, Some(asked)) => {
                 asked.saturating_add(self.backoff.base.mul_f64(random))
             }
@@ -173,11 +176,10 @@ impl RetryPolicy {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::{FailureClass, RetryPolicy};
     use crate::error::ErrorContext as _;
     use crate::{Error, ErrorKind};
+    use std::time::Duration;
 
     const MS: Duration = Duration::from_millis(1);
 

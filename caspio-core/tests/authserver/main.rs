@@ -3,17 +3,15 @@
 
 mod server;
 
-use std::sync::Arc;
-use std::time::Duration;
-
 use caspio_core::auth::{AuthorizationCode, ClientAuth, Pkce};
 use caspio_core::secrecy::ExposeSecret as _;
 use caspio_core::token::{CachePolicy, ManualClock, MemoryStore, TokenStore};
 use caspio_core::{
     ClientCredentials, ErrorKind, OAuth2, Operation, Request, Token, Transport, Url,
 };
-
 use server::{Browser, Server};
+use std::sync::Arc;
+use std::time::Duration;
 
 const SECRET: &str = "s3cr3t &+% of the client";
 const BACK: &str = "https://app.example.com/back";

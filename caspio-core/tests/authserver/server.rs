@@ -1,12 +1,11 @@
 //! The server of tests/authserver, and a browser of a few lines.
 
+use caspio_core::http::{HeaderValue, Request, StatusCode, header};
+use caspio_core::{Body, HttpService as _, ReqwestService, Url};
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-
-use caspio_core::http::{HeaderValue, Request, StatusCode, header};
-use caspio_core::{Body, HttpService as _, ReqwestService, Url};
 
 /// A running server; it stops when dropped.
 pub(crate) struct Server {

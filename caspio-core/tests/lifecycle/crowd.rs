@@ -1,15 +1,13 @@
 //! Many requests at the moment a token ends, or is revoked.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
-
+use super::endpoint::{Asked, Endpoint, Reply};
 use caspio_core::token::ManualClock;
 use caspio_core::{
     Account, ApiVersion, ClientCredentials, OAuth2, Operation, Request, RetryPolicy, Transport,
 };
-
-use super::endpoint::{Asked, Endpoint, Reply};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 const CROWD: usize = 10_000;
 

@@ -1,14 +1,13 @@
 //! A token endpoint and an API behind one scripted service.
 
-use std::sync::Mutex;
-use std::time::Duration;
-
 use caspio_core::http::{Request, Response, StatusCode, header};
 use caspio_core::{Body, Bytes, HttpError, HttpErrorKind, HttpService};
 use futures::future::BoxFuture;
+use std::sync::Mutex;
+use std::time::Duration;
 
 /// What the endpoint does with one request.
-#[derive(Debug, Clone)]
+#[derive(Clone, Debug)]
 pub(crate) enum Reply {
     Say(u16, Vec<(&'static str, &'static str)>, Bytes),
     Fail(HttpErrorKind),
@@ -29,7 +28,7 @@ impl Reply {
 }
 
 /// A request, as far as a reply depends on it.
-#[derive(Debug, Clone)]
+#[derive(Clone, Debug)]
 pub(crate) struct Asked {
     pub(crate) path: String,
     pub(crate) authorization: String,

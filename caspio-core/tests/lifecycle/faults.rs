@@ -1,18 +1,16 @@
 //! What each fault of the token endpoint comes to, in each state a token can be in.
 
+use super::endpoint::{Endpoint, Reply};
+use caspio_core::token::{CachePolicy, ManualClock};
+use caspio_core::{Account, ClientCredentials, ErrorKind, HttpErrorKind, OAuth2, Result, Token};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use caspio_core::token::{CachePolicy, ManualClock};
-use caspio_core::{Account, ClientCredentials, ErrorKind, HttpErrorKind, OAuth2, Result, Token};
-
-use super::endpoint::{Endpoint, Reply};
-
 const HOUR: Duration = Duration::from_secs(3600);
 
 /// What the callers get.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 enum Outcome {
     /// An error of this kind; whether a later call may do better.
     Error(ErrorKind, bool),

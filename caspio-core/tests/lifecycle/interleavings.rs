@@ -5,19 +5,18 @@
 //! critical section, which looks at everything anew, so that orders of whole steps are all the orders
 //! there are. Each order is played from the start on a runtime that moves only when the script says so.
 
-use std::sync::{Arc, Mutex};
-use std::task::{Context, Poll};
-use std::time::Duration;
-
 use caspio_core::secrecy::{ExposeSecret as _, SecretString};
 use caspio_core::token::{CachePolicy, Grant, ManualClock, TokenCache, TokenSource};
 use caspio_core::{Error, ErrorKind, Result, Token};
 use futures::future::BoxFuture;
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll};
+use std::time::Duration;
 use tokio::sync::oneshot;
 
 const CALLERS: usize = 3;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Step {
     /// A caller asks, or looks whether its answer is there.
     Poll(usize),

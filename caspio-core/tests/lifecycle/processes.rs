@@ -1,14 +1,13 @@
 //! Several programs that share one token file.
 
+use caspio_core::token::FileStore;
+use caspio_core::{Account, ClientCredentials, OAuth2};
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
-
-use caspio_core::token::FileStore;
-use caspio_core::{Account, ClientCredentials, OAuth2};
 
 const ADDRESS: &str = "CASPIO_TEST_ADDRESS";
 const FILE: &str = "CASPIO_TEST_FILE";

@@ -1,16 +1,14 @@
 //! 48 hours of a token's life, minute by minute, by a scripted clock.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::time::{Duration, Instant};
-
+use super::endpoint::{Asked, Endpoint, Reply};
 use caspio_core::token::ManualClock;
 use caspio_core::{
     Account, ApiVersion, ClientCredentials, HttpErrorKind, OAuth2, Operation, Request, RetryPolicy,
     Transport,
 };
-
-use super::endpoint::{Asked, Endpoint, Reply};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
 const MINUTE: Duration = Duration::from_secs(60);
 

@@ -1,13 +1,11 @@
 //! Why a connection does not come about, told apart over real sockets.
 
-use std::io::{Read as _, Write as _};
-use std::sync::Arc;
-
+use crate::server::{Server, answer};
 use caspio_core::diagnosis::Cause;
 use caspio_core::http_client::{Proxy, ReqwestServiceBuilder};
 use caspio_core::{Account, ClientCredentials, Error, ErrorKind, OAuth2, ReqwestService, Url};
-
-use crate::server::{Server, answer};
+use std::io::{Read as _, Write as _};
+use std::sync::Arc;
 
 async fn token_error(address: &str, service: ReqwestServiceBuilder) -> Error {
     let url = Url::parse(address).expect("a URL");

@@ -4,10 +4,6 @@
 mod causes;
 mod server;
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
-
 use caspio_core::auth::{ApiKey, Authenticate, Basic, BodyField, BodyKind};
 use caspio_core::http_client::{Body, HttpError, HttpErrorKind, ReqwestService};
 use caspio_core::{
@@ -15,8 +11,10 @@ use caspio_core::{
     Operation, Request, RetryPolicy, Transport,
 };
 use futures::stream;
-
 use server::{Act, Server, answer, json};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 const TOKEN: &str = r#"{"access_token":"T0ken","token_type":"bearer","expires_in":86399,"refresh_token":"R3fresh"}"#;
 

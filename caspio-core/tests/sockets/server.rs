@@ -1,9 +1,8 @@
 //! A server of a few lines that says over a real socket exactly what a test wants said.
 
+use caspio_core::Account;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
-
-use caspio_core::Account;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -32,7 +31,7 @@ pub(crate) fn json(body: &str) -> Act {
 }
 
 /// A request as it came over the socket.
-#[derive(Debug, Clone)]
+#[derive(Clone, Debug)]
 pub(crate) struct Request {
     pub(crate) head: String,
     pub(crate) body: Vec<u8>,

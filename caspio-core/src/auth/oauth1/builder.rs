@@ -1,13 +1,14 @@
-use std::sync::Arc;
+//! The builder of [`OAuth1`].
 
 use super::{OAuth1, OAuth1Token, SignatureMethod};
 use crate::auth::ClientCredentials;
 use crate::redact::CarriedSecrets;
 use crate::token::{Clock, SystemClock};
 use crate::{HttpService, Result};
+use std::sync::Arc;
 
 /// Settings of an [`OAuth1`].
-#[derive(Debug, Clone)]
+#[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct OAuth1Builder {
     consumer: ClientCredentials,
@@ -30,37 +31,37 @@ impl OAuth1Builder {
         }
     }
 
-    /// The token a person granted. Default: none, for services that trust the consumer alone.
+    /// Sets the token that a user granted. Default: none, for services that trust the consumer alone.
     pub fn token(mut self, token: OAuth1Token) -> Self {
         self.token = Some(token);
         self
     }
 
-    /// How requests are signed. Default: [`SignatureMethod::HmacSha1`].
+    /// Sets how requests are signed. Default: [`SignatureMethod::HmacSha1`].
     pub fn method(mut self, method: SignatureMethod) -> Self {
         self.method = method;
         self
     }
 
-    /// The realm, for services that ask for one.
+    /// Sets the realm, for services that require one.
     pub fn realm(mut self, realm: impl Into<String>) -> Self {
         self.realm = Some(realm.into());
         self
     }
 
-    /// The clock that requests are signed by. Default: the machine's.
+    /// Sets the clock for the signatures' timestamps. Default: the machine's clock.
     pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
         self.clock = Some(clock);
         self
     }
 
-    /// What sends the requests of the [three legs](Self::three_legged). Default: one of its own.
+    /// Sets the HTTP client of the [three-legged flow](Self::three_legged). Default: a new one.
     pub fn service(mut self, service: Arc<dyn HttpService>) -> Self {
         self.service = Some(service);
         self
     }
 
-    /// Makes the authentication.
+    /// Builds the authentication.
     ///
     /// # Errors
     ///

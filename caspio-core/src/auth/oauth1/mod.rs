@@ -1,30 +1,28 @@
-//! OAuth 1.0a (RFC 5849): every request signed, by a token that a person granted once.
+//! OAuth 1.0a (RFC 5849): signs every request, with a token that a user granted once.
 
 mod builder;
 mod signature;
 #[cfg(test)]
 mod tests;
 
-use std::borrow::Cow;
-use std::fmt;
-use std::sync::Arc;
-use std::time::SystemTime;
-
-use futures::future::{BoxFuture, ready};
-use http::{HeaderValue, header};
-use secrecy::{ExposeSecret as _, SecretString};
-use url::Url;
-
-pub use builder::OAuth1Builder;
-pub use signature::SignatureMethod;
-
 use super::{Authenticate, ClientCredentials, CredentialVersion};
 use crate::error::ErrorContext as _;
 use crate::redact::CarriedSecrets;
 use crate::token::Clock;
 use crate::{Body, Error, ErrorKind, Result, random};
+use http::{HeaderValue, header};
+use secrecy::{ExposeSecret as _, SecretString};
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
+use std::time::SystemTime;
+use url::Url;
 
-/// A token and its secret, as they outlive a program. They end only when the person or the service says so.
+pub use builder::OAuth1Builder;
+pub use signature::SignatureMethod;
+
+/// A token and its secret, to be kept between runs of a program. They are valid until the user or the
+/// service revokes them.
 #[derive(Clone)]
 pub struct OAuth1Token {
     token: SecretString,
@@ -32,7 +30,7 @@ pub struct OAuth1Token {
 }
 
 impl OAuth1Token {
-    /// Takes both parts as they are.
+    /// Creates a token from both parts.
     pub fn new(token: impl Into<SecretString>, secret: impl Into<SecretString>) -> Self {
         Self {
             token: token.into(),
@@ -40,13 +38,13 @@ impl OAuth1Token {
         }
     }
 
-    /// The token, which travels with every request.
+    /// Returns the token, which is sent with every request.
     #[must_use]
     pub fn token(&self) -> &SecretString {
         &self.token
     }
 
-    /// The secret, which signs and never travels.
+    /// Returns the token's secret, which signs requests and is never sent.
     #[must_use]
     pub fn secret(&self) -> &SecretString {
         &self.secret
@@ -59,10 +57,11 @@ impl fmt::Debug for OAuth1Token {
     }
 }
 
-/// OAuth 1.0a: signs every request, its method, address, query and form.
+/// OAuth 1.0a: signs the method, URL, query and form of every request.
 ///
-/// Each attempt is signed anew, so a retry carries a fresh time and nonce. The service compares the time
-/// with its own clock: see [`ClockOffset`](crate::diagnosis::ClockOffset) when it refuses everything.
+/// Each attempt is signed again, so that a retry has a new timestamp and nonce. The service compares
+/// the timestamp with its own clock: if it refuses every request, see
+/// [`ClockOffset`](crate::diagnosis::ClockOffset).
 ///
 /// ```
 /// use caspio_core::ClientCredentials;
@@ -80,25 +79,25 @@ pub struct OAuth1 {
     pub(crate) token: Option<OAuth1Token>,
     method: SignatureMethod,
     realm: Option<String>,
-    /// Further fields of the exchange's own requests: a callback, a verifier.
+    /// Additional fields of the flow's own requests: a callback, a verifier.
     pub(crate) extra: Vec<(&'static str, String)>,
     clock: Arc<dyn Clock>,
     pub(crate) sent: CarriedSecrets,
 }
 
 impl OAuth1 {
-    /// Starts from the consumer's key and secret.
+    /// Starts building with the consumer's key and secret.
     pub fn builder(consumer: ClientCredentials) -> OAuth1Builder {
         OAuth1Builder::new(consumer)
     }
 
-    /// The token that signs, to be kept for the next start.
+    /// Returns the token that signs, to be kept for the next run.
     #[must_use]
     pub fn token(&self) -> Option<&OAuth1Token> {
         self.token.as_ref()
     }
 
-    fn put(&self, request: &mut http::Request<Body>) -> Result<CredentialVersion> {
+    fn sign(&self, request: &mut http::Request<Body>) -> Result<CredentialVersion> {
         let since = self.clock.now().wall.duration_since(SystemTime::UNIX_EPOCH);
         let value = self.header(
             request,
@@ -112,7 +111,7 @@ impl OAuth1 {
 
     fn header(&self, request: &http::Request<Body>, time: u64, nonce: &str) -> Result<HeaderValue> {
         let url = Url::parse(&request.uri().to_string()).map_err(|error| {
-            Error::new(ErrorKind::Refused, "the request's address is not valid").with_source(error)
+            Error::new(ErrorKind::Refused, "the request's URL is invalid").with_source(error)
         })?;
         let token = self.token.as_ref();
         let mut fields: Vec<(&str, Cow<'_, str>)> = vec![
@@ -133,25 +132,18 @@ impl OAuth1 {
         fields.push(("oauth_signature", signature.into()));
         let text = signature::header_text(self.realm.as_deref(), &fields);
         let mut value = HeaderValue::try_from(text)
-            .map_err(|_| Error::new(ErrorKind::Config, "the realm fits no header"))?;
+            .map_err(|_| Error::new(ErrorKind::Config, "the realm is not a valid header value"))?;
         value.set_sensitive(true);
         Ok(value)
     }
 }
 
 impl Authenticate for OAuth1 {
-    fn authorize<'a>(
-        &'a self,
-        request: &'a mut http::Request<Body>,
-    ) -> BoxFuture<'a, Result<CredentialVersion>> {
-        Box::pin(ready(self.put(request)))
-    }
-
     fn authorize_now(
         &self,
         request: &mut http::Request<Body>,
     ) -> Option<Result<CredentialVersion>> {
-        Some(self.put(request))
+        Some(self.sign(request))
     }
 }
 

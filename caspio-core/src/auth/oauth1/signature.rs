@@ -1,7 +1,7 @@
-//! What is signed and how: RFC 5849, 3.4.
+//! The signature and what it covers (RFC 5849, 3.4).
 
-use std::borrow::Cow;
-
+use crate::Body;
+use crate::request::{FORM, form_escape};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hmac::digest::KeyInit as _;
@@ -10,25 +10,23 @@ use http::{Method, header};
 use secrecy::{ExposeSecret as _, SecretString};
 use sha1::Sha1;
 use sha2::Sha256;
+use std::borrow::Cow;
 use url::{Url, form_urlencoded};
 use zeroize::Zeroizing;
 
-use crate::Body;
-use crate::request::{FORM, form_escape};
-
 /// How requests are signed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SignatureMethod {
-    /// `HMAC-SHA1`, the standard's own.
+    /// `HMAC-SHA1`, which the standard defines.
     #[default]
     HmacSha1,
-    /// `HMAC-SHA256`, for services that know it.
+    /// `HMAC-SHA256`, for services that support it.
     HmacSha256,
 }
 
 impl SignatureMethod {
-    /// The method's name in requests.
+    /// Returns the name of the method in requests.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -56,7 +54,7 @@ impl SignatureMethod {
     }
 }
 
-/// The text that is signed: the method, the address without its query, and all parameters in order.
+/// Returns the text that is signed: the method, the URL without its query, and all parameters in order.
 pub(super) fn base_string(
     method: &Method,
     url: &Url,
@@ -76,14 +74,14 @@ pub(super) fn base_string(
         .iter()
         .map(|(name, value)| format!("{name}={value}"))
         .collect();
-    let mut address = url.clone();
-    address.set_query(None);
-    address.set_fragment(None);
-    let parts = [method.as_str(), address.as_str(), &joined.join("&")];
+    let mut base_url = url.clone();
+    base_url.set_query(None);
+    base_url.set_fragment(None);
+    let parts = [method.as_str(), base_url.as_str(), &joined.join("&")];
     parts.map(form_escape).join("&")
 }
 
-/// The body as far as it is signed: a form only.
+/// Returns the part of the body that is signed: a form, otherwise nothing.
 pub(super) fn signed_body(request: &http::Request<Body>) -> &[u8] {
     let kind = request.headers().get(header::CONTENT_TYPE);
     let kind = kind
@@ -99,7 +97,7 @@ pub(super) fn signed_body(request: &http::Request<Body>) -> &[u8] {
     }
 }
 
-/// The `Authorization` header's text.
+/// Returns the text of the `Authorization` header.
 pub(super) fn header_text(realm: Option<&str>, oauth: &[(&str, Cow<'_, str>)]) -> String {
     let realm = realm.map(|realm| format!("realm=\"{}\"", realm.replace(['"', '\\'], "")));
     let fields = oauth

@@ -1,10 +1,9 @@
-use http::{HeaderValue, Method, header};
-use url::Url;
-
 use super::{OAuth1, OAuth1Token, SignatureMethod, signature};
 use crate::Body;
 use crate::auth::{Authenticate as _, ClientCredentials};
 use crate::testing::oauth_field;
+use http::{HeaderValue, Method, header};
+use url::Url;
 
 fn url(text: &str) -> Url {
     Url::parse(text).expect("a URL")

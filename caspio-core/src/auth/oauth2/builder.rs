@@ -1,8 +1,4 @@
-use std::sync::{Arc, Mutex};
-use std::time::Duration;
-
-use secrecy::SecretString;
-use url::Url;
+//! The builder of [`OAuth2`].
 
 use super::exchange::{ErrorHints, Exchange};
 use super::fallback_grant::FallbackGrant;
@@ -11,6 +7,10 @@ use crate::auth::ClientCredentials;
 use crate::http_client::is_loopback;
 use crate::token::{CachePolicy, Clock, SystemClock, TokenCache, TokenStore};
 use crate::{Error, ErrorKind, HttpService, Meter, ReqwestService, Result};
+use secrecy::SecretString;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use url::Url;
 
 const CASPIO: ErrorHints = ErrorHints {
     credentials: "check the client id and the client secret (CASPIO_CLIENT_ID, CASPIO_CLIENT_SECRET) and that the API profile is enabled",
@@ -18,19 +18,19 @@ const CASPIO: ErrorHints = ErrorHints {
 };
 
 const OTHER: ErrorHints = ErrorHints {
-    credentials: "check the client id, the client secret, how they are sent, and what else was given",
-    token_url: "check the token endpoint's address",
+    credentials: "check the client id, the client secret, how they are sent, and the other settings",
+    token_url: "check the URL of the token endpoint",
 };
 
 /// Whose token endpoint it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Provider {
     Caspio,
     Other,
 }
 
 /// Settings of an [`OAuth2`].
-#[derive(Debug, Clone)]
+#[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct OAuth2Builder {
     token_url: Url,
@@ -69,26 +69,26 @@ impl OAuth2Builder {
         }
     }
 
-    /// How id and secret are sent. Default: [`ClientAuth::Body`].
+    /// Sets how id and secret are sent. Default: [`ClientAuth::Body`].
     pub fn client_auth(mut self, how: ClientAuth) -> Self {
         self.client_auth = how;
         self
     }
 
-    /// Starts from a refresh token, and has no other way once the server refuses that one and those that
-    /// followed it. A newer one in the [store](Self::store) counts instead.
+    /// Starts with a refresh token. There is no fallback once the server rejects it and its successors.
+    /// A newer token in the [store](Self::store) takes precedence.
     pub fn refresh_token(mut self, token: impl Into<SecretString>) -> Self {
         self.first_refresh = Some(token.into());
         self.stored()
     }
 
-    /// Has no other way than what the [store](Self::store) holds: the tokens of a consent given earlier.
+    /// Uses only the tokens in the [store](Self::store), from a consent that was given earlier.
     pub fn stored(mut self) -> Self {
         self.fallback = FallbackGrant::Consent;
         self
     }
 
-    /// Uses a person's own name and password. They are kept for when the refresh token ends.
+    /// Uses a user's own name and password. They are kept for when the refresh token expires.
     #[cfg(feature = "password")]
     pub fn password(mut self, user: impl Into<String>, password: impl Into<SecretString>) -> Self {
         self.fallback = FallbackGrant::Password {
@@ -98,7 +98,7 @@ impl OAuth2Builder {
         self
     }
 
-    /// What the tokens shall allow: words separated by blanks. Default: what the server grants unasked.
+    /// Sets the requested scope: words separated by spaces. Default: the server's default.
     pub fn scope(mut self, scope: impl Into<String>) -> Self {
         self.scope = Some(scope.into());
         self
@@ -110,45 +110,45 @@ impl OAuth2Builder {
         self
     }
 
-    /// What sends the token requests. Default: a [`ReqwestService`] of its own; give the transport's to
-    /// share its connections.
+    /// Sets the HTTP client for the token requests. Default: a new [`ReqwestService`]; pass the
+    /// transport's to share its connections.
     pub fn service(mut self, service: Arc<dyn HttpService>) -> Self {
         self.service = Some(service);
         self
     }
 
-    /// The clock tokens age by. Default: the machine's.
+    /// Sets the clock that measures the age of tokens. Default: the machine's clock.
     pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
         self.clock = Some(clock);
         self
     }
 
-    /// Where tokens are kept between starts of the program. Default: nowhere.
+    /// Sets where tokens are stored between runs of the program. Default: nowhere.
     pub fn store(mut self, store: Arc<dyn TokenStore>) -> Self {
         self.store = Some(store);
         self
     }
 
-    /// When tokens are renewed.
+    /// Sets when tokens are renewed.
     pub fn cache_policy(mut self, policy: CachePolicy) -> Self {
         self.policy = policy;
         self
     }
 
-    /// The time for one token request, of which a renewal makes up to two, or four when the refresh token
-    /// is refused first. Default: 15 seconds.
+    /// Sets the time limit for one token request. A renewal makes up to two, or four if the refresh
+    /// token is rejected first. Default: 15 seconds.
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.timeout = limit;
         self
     }
 
-    /// The meter that counts the token requests. Default: a new one, which the transport adopts.
+    /// Sets the meter that counts the token requests. Default: a new one, which the transport adopts.
     pub fn meter(mut self, meter: Meter) -> Self {
         self.meter = Some(meter);
         self
     }
 
-    /// Makes the authentication. No call is made yet.
+    /// Builds the authentication. Makes no call.
     ///
     /// # Errors
     ///
@@ -194,29 +194,29 @@ impl OAuth2Builder {
         Ok(OAuth2::new(cache, exchange))
     }
 
-    /// Checks the settings, and makes the service if none was given.
+    /// Checks the settings, and creates the HTTP client if none was set.
     pub(super) fn resolve_service(&self) -> Result<Arc<dyn HttpService>> {
         self.credentials.check()?;
         if self.credentials.is_public() && matches!(self.fallback, FallbackGrant::Credentials) {
             return Err(Error::new(
                 ErrorKind::Config,
-                "a client without a secret cannot get tokens by its credentials",
+                "a client without a secret cannot use the client credentials grant",
             ));
         }
-        self.check_address()?;
+        self.check_url()?;
         Ok(match &self.service {
             Some(service) => Arc::clone(service),
             None => Arc::new(ReqwestService::for_address(&self.token_url)?),
         })
     }
 
-    fn check_address(&self) -> Result<()> {
+    fn check_url(&self) -> Result<()> {
         if self.token_url.scheme() == "https" || is_loopback(&self.token_url) {
             return Ok(());
         }
         Err(Error::new(
             ErrorKind::Config,
-            "the token endpoint's address is not https, so the secret would travel in the open",
+            "the token endpoint's URL is not https, so the secret would be sent unencrypted",
         ))
     }
 }

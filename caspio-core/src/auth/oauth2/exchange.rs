@@ -1,14 +1,4 @@
-//! The token endpoint: one form goes out, a grant or a refusal comes back.
-
-use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, SystemTime};
-
-use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
-use secrecy::{ExposeSecret as _, SecretString};
-use url::Url;
-use zeroize::Zeroizing;
+//! Token requests: sends one form, receives a grant or an error.
 
 use super::fallback_grant::FallbackGrant;
 use super::{ClientAuth, token_response};
@@ -23,6 +13,14 @@ use crate::{
     Body, Error, ErrorKind, HttpError, HttpErrorKind, HttpService, Meter, Operation, Result,
     retry_after,
 };
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
+use secrecy::{ExposeSecret as _, SecretString};
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, SystemTime};
+use url::Url;
+use zeroize::Zeroizing;
 
 const TRIES: u32 = 2;
 const MAX_BODY: usize = 256 * 1024;
@@ -44,14 +42,14 @@ pub(crate) struct Exchange {
     pub(super) meter: Meter,
 }
 
-/// What to tell a person whose settings are refused.
-#[derive(Debug, Clone, Copy)]
+/// Hints for errors that come from wrong settings.
+#[derive(Clone, Copy, Debug)]
 pub(super) struct ErrorHints {
     pub(super) credentials: &'static str,
     pub(super) token_url: &'static str,
 }
 
-/// A token request in the making.
+/// The form of a token request.
 pub(super) struct Form<'f> {
     fields: Vec<(&'f str, &'f str)>,
     secrets: Vec<&'f SecretString>,
@@ -72,7 +70,7 @@ impl<'f> Form<'f> {
         self
     }
 
-    /// A field that an answer may not bring into an error.
+    /// Adds a field that must not appear in an error if the response echoes it.
     pub(super) fn secret(mut self, name: &'f str, value: &'f SecretString) -> Self {
         self.secrets.push(value);
         self.field(name, value.expose_secret())
@@ -99,8 +97,10 @@ impl Exchange {
         basic_header(&id, &secret)
     }
 
-    /// Asks up to twice. Repeating does no harm: new tokens do not end old ones, and a code or refresh token
-    /// that was used up by a lost answer is lost either way.
+    /// Sends a token request, up to twice.
+    ///
+    /// Repeating does no harm: new tokens do not invalidate old ones, and a code or refresh token that
+    /// was consumed by a request whose response was lost is lost either way.
     pub(super) async fn request_token<'a>(&'a self, mut form: Form<'a>) -> Result<Grant> {
         let fields = self.fields.iter();
         form.fields
@@ -146,11 +146,11 @@ impl Exchange {
         let request = self.request(form, basic)?;
         let sent = request.body().len().unwrap_or(0);
         let mut call = self.meter.start(TOKEN_OPERATION, sent);
-        let answer = match tokio::time::timeout(self.timeout, self.call(request)).await {
-            Ok(answer) => answer,
+        let response = match tokio::time::timeout(self.timeout, self.call(request)).await {
+            Ok(response) => response,
             Err(_) => Err(HttpError::new(HttpErrorKind::Timeout)),
         };
-        match answer {
+        match response {
             Err(error) => {
                 call.failed(&error);
                 Err(error.into())
@@ -167,7 +167,7 @@ impl Exchange {
         let uri = Uri::try_from(self.token_url.as_str()).map_err(|error| {
             Error::new(
                 ErrorKind::Config,
-                "the token endpoint's address is not valid",
+                "the URL of the token endpoint is invalid",
             )
             .with_source(error)
         })?;

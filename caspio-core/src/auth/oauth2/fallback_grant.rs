@@ -1,20 +1,21 @@
-use std::fmt;
+//! The grant that is used when there is no usable refresh token.
 
 #[cfg(feature = "password")]
 use secrecy::SecretString;
+use std::fmt;
 
-/// How a token is got where no refresh token helps.
+/// How to get a token without a refresh token.
 #[derive(Clone)]
 pub(super) enum FallbackGrant {
-    /// The client's own id and secret.
+    /// With the client's id and secret.
     Credentials,
-    /// A person's name and password.
+    /// With a user's name and password.
     #[cfg(feature = "password")]
     Password {
         user: String,
         password: SecretString,
     },
-    /// None: a person consented once, and would have to again.
+    /// Not at all: the user must consent again.
     Consent,
 }
 

@@ -1,23 +1,23 @@
-//! The forms of the grants, and which one follows which.
-
-use futures::future::BoxFuture;
-use secrecy::SecretString;
+//! The forms of the grants, and the order in which they are used.
 
 use super::exchange::{Exchange, Form};
 use super::fallback_grant::FallbackGrant;
 use crate::error::ErrorContext as _;
 use crate::token::{Grant, TokenSource};
 use crate::{Error, ErrorKind, Result};
+use futures::future::BoxFuture;
+use secrecy::SecretString;
 
-const CONSENT_AGAIN: &str = "the consent has ended or was never given: authorize the program again";
+const CONSENT_AGAIN: &str =
+    "the consent has expired or was never given: authorize the program again";
 
 impl Exchange {
-    /// The refresh token first, then the way that needs none.
+    /// Uses the refresh token if there is one, then the fallback grant.
     async fn grant(&self, refresh: Option<SecretString>) -> Result<Grant> {
         let Some(refresh) = refresh else {
             return self.request_new().await;
         };
-        let refused = match self.refresh(&refresh).await {
+        let rejected = match self.refresh(&refresh).await {
             Err(error) if is_refused(&error) => error,
             Ok(grant) if grant.refresh.is_none() => {
                 return Ok(Grant {
@@ -28,14 +28,14 @@ impl Exchange {
             result => return result,
         };
         if matches!(self.fallback, FallbackGrant::Consent) {
-            return Err(match refused.kind() {
-                ErrorKind::Auth => refused.with_hint(CONSENT_AGAIN),
-                _ => refused,
+            return Err(match rejected.kind() {
+                ErrorKind::Auth => rejected.with_hint(CONSENT_AGAIN),
+                _ => rejected,
             });
         }
         tracing::debug!(
-            code = refused.code(),
-            "refresh token refused, using the credentials"
+            code = rejected.code(),
+            "refresh token rejected, using the credentials"
         );
         self.request_new().await
     }
@@ -55,7 +55,7 @@ impl Exchange {
                 .field("username", user)
                 .secret("password", password),
             FallbackGrant::Consent => {
-                let message = "there is neither a token nor a refresh token";
+                let message = "there is no token and no refresh token";
                 return Err(self
                     .with_context(Error::new(ErrorKind::Auth, message).with_hint(CONSENT_AGAIN)));
             }
@@ -67,7 +67,7 @@ impl Exchange {
         self.request_token(form.client(self.client_auth)).await
     }
 
-    /// Turns the code of a consent into tokens.
+    /// Exchanges the code of a consent for tokens.
     #[cfg(feature = "authorization-code")]
     pub(super) async fn redeem(
         &self,
@@ -86,7 +86,7 @@ impl Exchange {
     }
 }
 
-/// Any refusal of the refresh grant but a rate limit: the credentials may still do.
+/// Any refusal of the refresh grant except a rate limit: the credentials may still work.
 fn is_refused(error: &Error) -> bool {
     error.status().is_some() && !error.is_rate_limited()
 }

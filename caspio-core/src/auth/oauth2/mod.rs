@@ -1,4 +1,4 @@
-//! OAuth 2: client credentials, the way into a Caspio account, and the other grants over the same exchange.
+//! OAuth 2: client credentials, which Caspio uses, and the other grants, with one token exchange.
 
 mod builder;
 #[cfg(feature = "authorization-code")]
@@ -10,49 +10,48 @@ mod grants;
 mod tests;
 mod token_response;
 
-use std::fmt;
-use std::sync::Arc;
-
-use futures::future::BoxFuture;
-use http::header;
-use url::Url;
-
-pub use builder::OAuth2Builder;
-use builder::Provider;
-#[cfg(feature = "authorization-code")]
-pub use code::{Authorization, AuthorizationCode, Pkce};
-use exchange::Exchange;
-
 use super::{
     Authenticate, ClientCredentials, CredentialVersion, RejectionCertainty, RenewalOutcome,
 };
 use crate::diagnosis::ClockOffset;
 use crate::token::{Token, TokenCache};
 use crate::{Account, Body, Meter, Result};
+use builder::Provider;
+use exchange::Exchange;
+use futures::future::BoxFuture;
+use http::header;
+use std::fmt;
+use std::sync::Arc;
+use url::Url;
 
-/// How the client's id and secret reach the token endpoint.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub use builder::OAuth2Builder;
+#[cfg(feature = "authorization-code")]
+pub use code::{Authorization, AuthorizationCode, Pkce};
+
+/// How the client's id and secret are sent to the token endpoint.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ClientAuth {
-    /// As members of the form, as Caspio's help pages show. A refresh at Caspio uses [`Basic`](Self::Basic)
-    /// all the same, because Caspio documents no other way.
+    /// As fields of the form, as Caspio's help pages show. A token refresh at Caspio always uses
+    /// [`Basic`](Self::Basic), because Caspio documents no other method for it.
     #[default]
     Body,
-    /// As an `Authorization: Basic` header, both parts form-encoded first (RFC 6749, 2.3.1).
+    /// As an `Authorization: Basic` header, with both parts form-encoded (RFC 6749, 2.3.1).
     Basic,
 }
 
-/// OAuth 2: one token for all calls, renewed before its end, by the refresh token where that works and else
-/// by the credentials, where the grant has any.
+/// OAuth 2: one token for all calls, renewed before it expires, with the refresh token if that works,
+/// otherwise with the credentials, if the grant has any.
 ///
-/// | grant | start | once the refresh token is refused |
+/// | grant | start | after the refresh token was rejected |
 /// |---|---|---|
 /// | client credentials | [`for_account`](Self::for_account), [`builder`](Self::builder) | the credentials |
 /// | password (feature `password`) | `OAuth2Builder::password` | the password |
-/// | authorization code (feature `authorization-code`) | `OAuth2Builder::authorization_code` | an error: consent again |
+/// | authorization code (feature `authorization-code`) | `OAuth2Builder::authorization_code` | an error: the user must consent again |
 /// | refresh token | [`OAuth2Builder::refresh_token`], [`OAuth2Builder::stored`] | an error |
 ///
-/// Cloning is cheap and shares the token. A token request is a billed call: one a day is the rule.
+/// Cloning is cheap; clones share the token. A token request is a billed call; usually there is one per
+/// day.
 ///
 /// ```no_run
 /// use caspio_core::{Account, ClientCredentials, OAuth2};
@@ -72,13 +71,13 @@ pub struct OAuth2 {
 }
 
 impl OAuth2 {
-    /// Starts the way into a Caspio account.
+    /// Starts building OAuth 2 authentication for a Caspio account.
     pub fn for_account(account: &Account, credentials: ClientCredentials) -> OAuth2Builder {
         OAuth2Builder::new(account.token_url(), credentials, Provider::Caspio)
     }
 
-    /// Starts the way into any service with a token endpoint; by client credentials, unless the builder is
-    /// told otherwise.
+    /// Starts building OAuth 2 authentication for any service with a token endpoint. The default grant
+    /// is client credentials.
     pub fn builder(token_url: Url, credentials: ClientCredentials) -> OAuth2Builder {
         OAuth2Builder::new(token_url, credentials, Provider::Other)
     }
@@ -87,24 +86,25 @@ impl OAuth2 {
         Self { cache, exchange }
     }
 
-    /// A usable token with its expiry, fetched only if there is none.
+    /// Returns a usable token with its expiry, and requests one only if there is none.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Auth`](crate::ErrorKind::Auth) for credentials the service does not accept, and the kinds
-    /// of a call that did not come through. For a short pause after a failure the same error is returned
+    /// [`ErrorKind::Auth`](crate::ErrorKind::Auth) if the service rejects the credentials, and the
+    /// kinds of a call that failed. For a short pause after a failure the same error is returned
     /// without another request.
     pub async fn token(&self) -> Result<Token> {
         self.cache.token().await
     }
 
-    /// How far this machine's clock was from the token endpoint's at its last answer, where that told its time.
+    /// Returns the difference between this machine's clock and the token endpoint's, from the `Date` of
+    /// its last response.
     #[must_use]
     pub fn clock_offset(&self) -> Option<ClockOffset> {
         self.exchange.offset()
     }
 
-    /// Drops the token of a generation, because a service refused it; a newer one stays.
+    /// Drops the token of a generation because a service rejected it; a newer token is kept.
     pub fn invalidate(&self, generation: u64) {
         self.cache.invalidate(generation);
     }

@@ -1,14 +1,12 @@
-use std::sync::Arc;
-use std::time::Duration;
-
-use http::{Method, StatusCode, header};
-use secrecy::{ExposeSecret as _, SecretString};
-
 use super::{ClientAuth, OAuth2, OAuth2Builder, token_response};
 use crate::auth::ClientCredentials;
 use crate::testing::{Reply, Script, Seen};
 use crate::token::{Grant, ManualClock, Token};
 use crate::{Account, Error, ErrorKind, HttpErrorKind, Result};
+use http::{Method, StatusCode, header};
+use secrecy::{ExposeSecret as _, SecretString};
+use std::sync::Arc;
+use std::time::Duration;
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
 const GRANTED: &str = r#"{"access_token":"T0ken~1","token_type":"bearer","expires_in":86399,"refresh_token":"R3fresh"}"#;

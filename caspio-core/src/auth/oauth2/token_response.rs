@@ -1,26 +1,25 @@
-//! Reads the token endpoint's answers: tolerantly where they grant, sparingly where they refuse.
-
-use std::time::Duration;
-
-use http::{HeaderMap, StatusCode};
-use secrecy::{ExposeSecret as _, SecretString};
-use serde::Deserialize;
-use serde_json::Value;
+//! Parses the responses of token endpoints: tolerant for grants, reporting little for errors.
 
 use crate::classify::{BodyFormat, ServiceError, body_format, clean};
 use crate::error::ErrorContext as _;
 use crate::token::Grant;
 use crate::{Error, ErrorKind, Result};
+use http::{HeaderMap, StatusCode};
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::Deserialize;
+use serde_json::Value;
+use std::time::Duration;
 
 const MAX_DESCRIPTION: usize = 200;
-/// Every member but the access token is optional: old answers hold nothing else.
+
+/// Every member except the access token is optional: old servers send nothing else.
 #[derive(Deserialize)]
 struct Members {
     access_token: Option<String>,
     refresh_token: Option<String>,
     expires_in: Option<Value>,
     scope: Option<Value>,
-    /// No standard names it; servers that tell use one of these.
+    /// Not standardized; servers that report it use one of these names.
     #[serde(alias = "refresh_token_expires_in")]
     refresh_expires_in: Option<Value>,
 }
@@ -54,7 +53,7 @@ pub(super) fn read<'s>(
     Err(refusal(status, page, ServiceError::read(body), secrets))
 }
 
-/// A positive number of seconds as number or text; anything else counts as not named.
+/// Parses a positive number of seconds from a number or a text; anything else counts as absent.
 fn seconds(value: &Value) -> Option<Duration> {
     let seconds = match value {
         Value::Number(number) => number.as_f64()?,
@@ -91,35 +90,29 @@ fn by_status(status: StatusCode, page: BodyFormat, is_readable: bool) -> Error {
     if status.is_redirection() {
         return Error::new(
             ErrorKind::Protocol,
-            "the token endpoint answered with a redirect",
+            "the token endpoint responded with a redirect",
         )
-        .with_hint("redirects are not followed, the secret would go elsewhere: check the account");
+        .with_hint("redirects are not followed, because they could send the secret elsewhere: check the account");
     }
     match status.as_u16() {
         429 => Error::new(ErrorKind::RateLimited, "too many calls in a short time"),
-        404 => Error::new(
-            ErrorKind::Config,
-            "there is no token endpoint at this address",
-        ),
+        404 => Error::new(ErrorKind::Config, "there is no token endpoint at this URL"),
         500..=599 => Error::new(ErrorKind::Server, "the token endpoint failed"),
         _ if page == BodyFormat::Html => Error::new(
             ErrorKind::Protocol,
-            "the token endpoint answered with an HTML page",
+            "the token endpoint responded with an HTML page",
         )
-        .with_hint("a proxy or gateway answered in the service's place; or the account is wrong"),
-        400..=499 => Error::new(
-            ErrorKind::Auth,
-            "the service does not accept the credentials",
-        ),
-        _ if is_readable => Error::new(ErrorKind::Auth, "the service gave no token"),
+        .with_hint("a proxy or gateway responded instead of the service, or the account is wrong"),
+        400..=499 => Error::new(ErrorKind::Auth, "the service rejects the credentials"),
+        _ if is_readable => Error::new(ErrorKind::Auth, "the service did not return a token"),
         _ => Error::new(
             ErrorKind::Protocol,
-            "the token endpoint's answer holds no token",
+            "the token endpoint's response contains no token",
         ),
     }
 }
 
-/// Adds the code if it looks like one, and the description in short, without any secret it may echo.
+/// Adds the code if it looks like one, and a short description without any secret that it may echo.
 fn explain<'s>(
     mut error: Error,
     reported: ServiceError,

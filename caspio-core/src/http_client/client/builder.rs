@@ -1,22 +1,24 @@
-use std::time::Duration;
-
-use bytes::Bytes;
-use http::HeaderValue;
-use reqwest::redirect::Policy;
-use url::Url;
+//! The builder of [`ReqwestService`].
 
 use super::{Proxy, ReqwestService};
 use crate::error::ErrorContext as _;
 use crate::{Account, Error, ErrorKind, Result};
+use bytes::Bytes;
+use http::HeaderValue;
+use reqwest::redirect::Policy;
+use std::time::Duration;
+use url::Url;
 
 const USER_AGENT: &str = concat!("caspio-rust/", env!("CARGO_PKG_VERSION"));
 
-/// Shorter than the 60 seconds after which common load balancers hang up: an insert sent into a connection
-/// that is being closed is lost, and must not be repeated.
+/// How long an idle connection is kept.
+///
+/// Shorter than the 60 seconds after which common load balancers close connections: an insert that is
+/// sent over a connection that is being closed is lost and must not be repeated.
 const POOL_IDLE: Duration = Duration::from_secs(45);
 
 /// Settings of a [`ReqwestService`].
-#[derive(Debug, Clone)]
+#[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct ReqwestServiceBuilder {
     loopback: bool,
@@ -45,63 +47,63 @@ impl Default for ReqwestServiceBuilder {
 }
 
 impl ReqwestServiceBuilder {
-    /// Fits the service to an account: one on this machine is reached without proxy and needs no
-    /// certificates for plain http; any other is reached by `https` only.
+    /// Configures the service for an account: an account on this machine is reached without a proxy and
+    /// needs no certificates for plain http; any other is reached only by `https`.
     pub fn account(self, account: &Account) -> Self {
         self.address(&account.base_url())
     }
 
-    /// Fits the service to the host of an address, as [`account`](Self::account) does.
+    /// Configures the service for the host of a URL, as [`account`](Self::account) does.
     pub fn address(mut self, address: &Url) -> Self {
         self.loopback = is_loopback(address);
         self.plain = self.loopback && address.scheme() == "http";
         self
     }
 
-    /// The time for a connection to come about, TLS included. Default: 10 seconds.
+    /// Sets the time limit for establishing a connection, TLS included. Default: 10 seconds.
     pub fn connect_timeout(mut self, limit: Duration) -> Self {
         self.connect_timeout = limit;
         self
     }
 
-    /// The longest silence within an answer's body. Default: 60 seconds.
+    /// Sets the longest time without data within a response body. Default: 60 seconds.
     ///
-    /// The time until an answer begins is the transport's timeout.
+    /// The time until a response begins is limited by the transport's timeout.
     pub fn read_timeout(mut self, limit: Duration) -> Self {
         self.read_timeout = limit;
         self
     }
 
-    /// The proxy. Default: [`Proxy::System`].
+    /// Sets the proxy. Default: [`Proxy::System`].
     pub fn proxy(mut self, proxy: Proxy) -> Self {
         self.proxy = proxy;
         self
     }
 
-    /// Trusts one more certificate authority, or several in one bundle, in PEM form.
+    /// Trusts an additional certificate authority, or several in one bundle, in PEM format.
     pub fn root_certificate_pem(mut self, pem: impl Into<Bytes>) -> Self {
         self.certificates.push(pem.into());
         self
     }
 
-    /// Trusts the given certificates only, not the system's.
+    /// Trusts only the given certificates and not the system's.
     pub fn only_given_certificates(mut self) -> Self {
         self.only_given_certificates = true;
         self
     }
 
-    /// The `User-Agent`. Default: `caspio-rust/` and the version.
+    /// Sets the `User-Agent`. Default: `caspio-rust/` and the version.
     pub fn user_agent(mut self, text: impl Into<String>) -> Self {
         self.user_agent = text.into();
         self
     }
 
-    /// Makes the service.
+    /// Builds the service.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`] for a proxy, a certificate or a user agent that cannot be read, and for a
-    /// machine without certificate authorities (which a service for an `http` account does not need).
+    /// [`ErrorKind::Config`] for an invalid proxy, certificate or user agent, and for a machine without
+    /// certificate authorities (which a service for an `http` account does not need).
     pub fn build(self) -> Result<ReqwestService> {
         let read_timeout = self.read_timeout;
         let agent = HeaderValue::try_from(self.user_agent.as_str())
@@ -117,7 +119,7 @@ impl ReqwestServiceBuilder {
         let client = builder.build().map_err(|error| {
             config("the HTTP client cannot be set up")
                 .with_source(error.without_url())
-                .with_hint("install the system's CA certificates, or name them with root_certificate_pem and only_given_certificates")
+                .with_hint("install the system's CA certificates, or set them with root_certificate_pem and only_given_certificates")
         })?;
         Ok(ReqwestService {
             client,
@@ -130,9 +132,9 @@ impl ReqwestServiceBuilder {
             Proxy::System if !self.loopback => Ok(builder),
             Proxy::System | Proxy::None => Ok(builder.no_proxy()),
             Proxy::Url(url) => {
-                // The error is dropped: it may show the address with its password.
+                // Without a source: reqwest's error may contain the URL with its password.
                 let proxy = reqwest::Proxy::all(url.as_str())
-                    .map_err(|_| config("the proxy's address cannot be read"))?;
+                    .map_err(|_| config("the proxy's URL is invalid"))?;
                 Ok(builder.no_proxy().proxy(proxy))
             }
         }
@@ -147,13 +149,13 @@ impl ReqwestServiceBuilder {
             })?;
             if bundle.is_empty() {
                 return Err(config(
-                    "a certificate file holds no certificate in PEM form",
+                    "a certificate file contains no certificate in PEM format",
                 ));
             }
             roots.extend(bundle);
         }
         let builder = builder.tls_version_min(reqwest::tls::Version::TLS_1_2);
-        // Without this a machine that has no CA bundle could not even speak to an emulator by plain http.
+        // Without this, a machine without CA certificates could not reach an emulator by plain http.
         let none_needed = self.plain && roots.is_empty();
         Ok(if self.only_given_certificates || none_needed {
             builder.tls_certs_only(roots)
@@ -176,7 +178,7 @@ fn config(message: &'static str) -> Error {
     Error::new(ErrorKind::Config, message)
 }
 
-/// Whether an address leads to this machine.
+/// Returns whether a URL leads to this machine.
 pub(crate) fn is_loopback(address: &Url) -> bool {
     match address.host() {
         Some(url::Host::Ipv4(ip)) => ip.is_loopback(),

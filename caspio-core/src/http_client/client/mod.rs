@@ -1,27 +1,26 @@
-//! The one folder that touches reqwest.
+//! The HTTP client. Only this folder uses reqwest.
 
 mod builder;
 mod proxy;
 
-use std::fmt;
-use std::time::Duration;
-
+use super::{Body, HttpError, HttpErrorKind, HttpService};
+use crate::{Account, Result};
 use bytes::Bytes;
 use futures::future::BoxFuture;
 use futures::stream::{self, Stream, StreamExt as _};
 use http::header;
+use std::fmt;
+use std::time::Duration;
 use url::Url;
-
-use super::{Body, HttpError, HttpErrorKind, HttpService};
-use crate::{Account, Result};
 
 pub use builder::ReqwestServiceBuilder;
 pub(crate) use builder::is_loopback;
 pub use proxy::Proxy;
 
-/// The usual [`HttpService`]: HTTP/1.1 and HTTP/2, TLS 1.2 or newer, gzip, a pool of connections.
+/// The default [`HttpService`]: HTTP/1.1 and HTTP/2, TLS 1.2 or newer, gzip, connection pool.
 ///
-/// It follows no redirect, so credentials never reach another host. Cloning is cheap and shares the pool.
+/// It follows no redirects, so credentials never reach another host. Cloning is cheap; clones share the
+/// pool.
 #[derive(Clone)]
 pub struct ReqwestService {
     client: reqwest::Client,
@@ -29,7 +28,7 @@ pub struct ReqwestService {
 }
 
 impl ReqwestService {
-    /// A service for an account with all defaults.
+    /// Creates a service for an account with default settings.
     ///
     /// # Errors
     ///
@@ -38,7 +37,8 @@ impl ReqwestService {
         Self::builder().account(account).build()
     }
 
-    /// A service with all defaults for the host of an address: one on this machine may be plain `http`.
+    /// Creates a service with default settings for the host of a URL. A host on this machine may use
+    /// plain `http`.
     ///
     /// # Errors
     ///
@@ -47,7 +47,7 @@ impl ReqwestService {
         Self::builder().address(address).build()
     }
 
-    /// Starts a service with other settings.
+    /// Starts building a service with other settings.
     pub fn builder() -> ReqwestServiceBuilder {
         ReqwestServiceBuilder::default()
     }
@@ -68,15 +68,15 @@ impl HttpService for ReqwestService {
     ) -> BoxFuture<'_, Result<http::Response<Body>, HttpError>> {
         Box::pin(async move {
             let request = outgoing(request)?;
-            let answer = self.client.execute(request).await.map_err(not_answered)?;
-            Ok(incoming(answer, self.read_timeout))
+            let response = self.client.execute(request).await.map_err(no_response)?;
+            Ok(incoming(response, self.read_timeout))
         })
     }
 }
 
 fn outgoing(request: http::Request<Body>) -> Result<reqwest::Request, HttpError> {
     let (mut parts, body) = request.into_parts();
-    // hyper keeps to a given Content-Length, so a stream goes out in one piece and not chunked.
+    // With an explicit Content-Length hyper does not use chunked encoding, which the service resets.
     if body.as_bytes().is_none() {
         let length = body.len().ok_or_else(|| {
             HttpError::new(HttpErrorKind::Unsendable).with_source("an upload needs a known length")
@@ -87,42 +87,42 @@ fn outgoing(request: http::Request<Body>) -> Result<reqwest::Request, HttpError>
         Some(bytes) => reqwest::Body::from(bytes.clone()),
         None => reqwest::Body::wrap_stream(body.into_stream()),
     };
-    reqwest::Request::try_from(http::Request::from_parts(parts, body)).map_err(not_answered)
+    reqwest::Request::try_from(http::Request::from_parts(parts, body)).map_err(no_response)
 }
 
-fn incoming(answer: reqwest::Response, read_timeout: Duration) -> http::Response<Body> {
-    let length = answer.content_length();
+fn incoming(received: reqwest::Response, read_timeout: Duration) -> http::Response<Body> {
+    let length = received.content_length();
     let mut response = http::Response::new(Body::empty());
-    *response.status_mut() = answer.status();
-    *response.version_mut() = answer.version();
-    *response.headers_mut() = answer.headers().clone();
+    *response.status_mut() = received.status();
+    *response.version_mut() = received.version();
+    *response.headers_mut() = received.headers().clone();
     let bodiless = length == Some(0);
     if !bodiless {
-        *response.body_mut() = Body::response_stream(chunks(answer, read_timeout), length);
+        *response.body_mut() = Body::response_stream(chunks(received, read_timeout), length);
     }
     response
 }
 
 fn chunks(
-    answer: reqwest::Response,
+    response: reqwest::Response,
     read_timeout: Duration,
 ) -> impl Stream<Item = Result<Bytes, HttpError>> + Send + 'static {
-    let chunks = answer.bytes_stream().boxed();
+    let chunks = response.bytes_stream().boxed();
     stream::unfold(Some(chunks), move |chunks| async move {
         let mut chunks = chunks?;
         match tokio::time::timeout(read_timeout, chunks.next()).await {
             Ok(None) => None,
             Ok(Some(Ok(chunk))) => Some((Ok(chunk), Some(chunks))),
             Ok(Some(Err(error))) => Some((Err(cut(error)), None)),
-            Err(silence) => {
-                let error = HttpError::new(HttpErrorKind::Timeout).with_source(silence);
+            Err(elapsed) => {
+                let error = HttpError::new(HttpErrorKind::Timeout).with_source(elapsed);
                 Some((Err(error), None))
             }
         }
     })
 }
 
-fn not_answered(error: reqwest::Error) -> HttpError {
+fn no_response(error: reqwest::Error) -> HttpError {
     let error = error.without_url();
     let kind = if error.is_builder() || is_unsendable(&error) {
         HttpErrorKind::Unsendable
@@ -136,7 +136,7 @@ fn not_answered(error: reqwest::Error) -> HttpError {
     HttpError::new(kind).with_source(error)
 }
 
-/// Whether the request's own body gave up: a file that could not be read.
+/// Returns whether the request's own body failed: a file that could not be read.
 fn is_unsendable(error: &reqwest::Error) -> bool {
     let mut next: Option<&(dyn std::error::Error + 'static)> = Some(error);
     while let Some(cause) = next {

@@ -1,11 +1,4 @@
-use std::fs::{File, OpenOptions, TryLockError};
-use std::io;
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::time::Duration;
-
-use futures::future::BoxFuture;
-use zeroize::Zeroizing;
+//! Stores a token in a file.
 
 #[cfg(feature = "encrypted-store")]
 use super::StoreKey;
@@ -13,12 +6,19 @@ use super::{StoreLock, StoredToken, TokenStore, text};
 use crate::error::ErrorContext as _;
 use crate::fs::{self, Mode};
 use crate::{Error, ErrorKind, Result};
+use futures::future::BoxFuture;
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+use zeroize::Zeroizing;
 
-/// Keeps one token in a file that only its owner may read, and shares it between programs.
+/// Stores one token in a file that only its owner may read, and shares it between programs.
 ///
-/// A save writes beside the file and renames, so that a reader sees the old token or the new one and never
-/// half of either. Programs that share the file take turns by a lock on `<file>.lock`, which stays. The
-/// folder must exist. Use one file for each account and profile.
+/// A save writes a temporary file and renames it, so that a reader sees the old token or the new one
+/// and never a mixture. Programs that share the file synchronize with a lock on `<file>.lock`, which is
+/// never removed. The folder must exist. Use one file for each account and profile.
 ///
 /// ```no_run
 /// use std::sync::Arc;
@@ -42,7 +42,7 @@ struct Inner {
 }
 
 impl FileStore {
-    /// A store in a file, which need not exist yet.
+    /// Creates a store for a file, which does not have to exist yet.
     #[must_use]
     pub fn new(path: impl Into<PathBuf>) -> Self {
         Self(Arc::new(Inner {
@@ -52,7 +52,8 @@ impl FileStore {
         }))
     }
 
-    /// A store in a file encrypted under a key. A file that is not is refused, and replaced by the next token.
+    /// Creates a store for a file encrypted with a key. An unencrypted file is refused, and replaced by
+    /// the next token.
     #[cfg(feature = "encrypted-store")]
     #[must_use]
     pub fn encrypted(path: impl Into<PathBuf>, key: StoreKey) -> Self {
@@ -62,13 +63,13 @@ impl FileStore {
         }))
     }
 
-    /// The file.
+    /// Returns the path of the file.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.0.path
     }
 
-    /// Runs file access where it may block.
+    /// Accesses the file on a thread that may block.
     async fn spawn_blocking<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Inner) -> Result<T> + Send + 'static,
@@ -76,10 +77,11 @@ impl FileStore {
         let inner = Arc::clone(&self.0);
         let done = tokio::task::spawn_blocking(move || work(&inner)).await;
         done.unwrap_or_else(|error| {
-            Err(
-                Error::new(ErrorKind::Config, "the token file's task ended early")
-                    .with_source(error),
+            Err(Error::new(
+                ErrorKind::Config,
+                "the task that accesses the token file was cancelled",
             )
+            .with_source(error))
         })
     }
 }
@@ -95,7 +97,7 @@ impl TokenStore for FileStore {
 
     fn lock(&self) -> BoxFuture<'_, Result<StoreLock>> {
         Box::pin(async {
-            // Asks again and again instead of blocking: a wait that is given up leaves no thread behind.
+            // Polls instead of blocking: a cancelled wait must not leave a blocked thread behind.
             loop {
                 if let Some(file) = self.spawn_blocking(Inner::try_lock).await? {
                     return Ok(StoreLock::new(file));
@@ -148,7 +150,8 @@ impl Inner {
         }
     }
 
-    /// A file of its own: the token file itself is replaced at each save, and a lock on it with it.
+    /// Returns the path of the lock file: the token file itself is replaced on each save, which would
+    /// also replace its lock.
     fn lock_path(&self) -> PathBuf {
         let mut name = self.path.clone().into_os_string();
         name.push(".lock");

@@ -1,18 +1,18 @@
-use std::fmt;
-use std::sync::Arc;
-
-use futures::future::BoxFuture;
-use keyring::v1::{Entry, Error as KeyringError};
-use zeroize::Zeroizing;
+//! Stores a token in the system's keyring.
 
 use super::{StoredToken, TokenStore, text};
 use crate::error::ErrorContext as _;
 use crate::{Error, ErrorKind, Result};
+use futures::future::BoxFuture;
+use keyring::v1::{Entry, Error as KeyringError};
+use std::fmt;
+use std::sync::Arc;
+use zeroize::Zeroizing;
 
-/// Keeps one token in the system's keyring: Keychain, Credential Manager, or the Secret Service.
+/// Stores one token in the system's keyring: Keychain, Credential Manager, or the Secret Service.
 ///
-/// Programs that share an entry do not take turns; where that matters use a
-/// [`FileStore`](super::FileStore). A machine without a keyring, such as a server, costs a warning.
+/// Programs that share an entry do not synchronize; use a [`FileStore`](super::FileStore) if that
+/// matters. On a machine without a keyring, such as a server, each use causes a warning in the log.
 #[derive(Clone)]
 pub struct KeyringStore(Arc<Name>);
 
@@ -22,7 +22,8 @@ struct Name {
 }
 
 impl KeyringStore {
-    /// A store in the entry of a service and a user, e.g. the program's name and the account's.
+    /// Creates a store for the entry of a service and a user, e.g. the program's name and the
+    /// account's.
     pub fn new(service: impl Into<String>, user: impl Into<String>) -> Self {
         Self(Arc::new(Name {
             service: service.into(),
@@ -30,18 +31,22 @@ impl KeyringStore {
         }))
     }
 
-    /// Talks to the keyring where it may block.
+    /// Accesses the keyring on a thread that may block.
     async fn spawn_blocking<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Entry) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let name = Arc::clone(&self.0);
         let done = tokio::task::spawn_blocking(move || {
-            let entry = Entry::new(&name.service, &name.user).map_err(fault)?;
+            let entry = Entry::new(&name.service, &name.user).map_err(config)?;
             work(&entry)
         });
         done.await.unwrap_or_else(|error| {
-            Err(Error::new(ErrorKind::Config, "the keyring's task ended early").with_source(error))
+            Err(Error::new(
+                ErrorKind::Config,
+                "the task that accesses the keyring was cancelled",
+            )
+            .with_source(error))
         })
     }
 }
@@ -51,20 +56,22 @@ impl TokenStore for KeyringStore {
         Box::pin(self.spawn_blocking(|entry| match entry.get_secret() {
             Ok(bytes) => text::read(&Zeroizing::new(bytes)).map(Some),
             Err(KeyringError::NoEntry) => Ok(None),
-            Err(error) => Err(fault(error)),
+            Err(error) => Err(config(error)),
         }))
     }
 
     fn save(&self, token: StoredToken) -> BoxFuture<'_, Result<()>> {
         Box::pin(
-            self.spawn_blocking(move |entry| entry.set_secret(&text::write(&token)).map_err(fault)),
+            self.spawn_blocking(move |entry| {
+                entry.set_secret(&text::write(&token)).map_err(config)
+            }),
         )
     }
 }
 
-/// Only the causes that lie with the platform are kept: others may hold the secret.
-fn fault(error: KeyringError) -> Error {
-    let out = Error::new(ErrorKind::Config, "the system's keyring does not work");
+/// Keeps only the platform's source errors: others may contain the secret.
+fn config(error: KeyringError) -> Error {
+    let out = Error::new(ErrorKind::Config, "the system's keyring failed");
     match error {
         KeyringError::PlatformFailure(source) | KeyringError::NoStorageAccess(source) => {
             out.with_source(source)

@@ -1,11 +1,11 @@
-use std::sync::{Arc, Mutex, PoisonError};
-
-use futures::future::BoxFuture;
+//! Keeps a token in memory.
 
 use super::{StoreLock, StoredToken, TokenStore};
 use crate::Result;
+use futures::future::BoxFuture;
+use std::sync::{Arc, Mutex, PoisonError};
 
-/// A store that lasts as long as the program: for several clients of one account, and for tests.
+/// A store in the program's memory: for several clients of one account, and for tests.
 #[derive(Debug, Default)]
 pub struct MemoryStore {
     stored: Mutex<Option<StoredToken>>,
@@ -13,7 +13,7 @@ pub struct MemoryStore {
 }
 
 impl MemoryStore {
-    /// An empty store.
+    /// Creates an empty store.
     #[must_use]
     pub fn new() -> Self {
         Self::default()

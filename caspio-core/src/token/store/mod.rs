@@ -1,10 +1,10 @@
-//! Where tokens outlive a program.
+//! Stores that keep tokens between runs of a program.
 //!
-//! | store | lasts | others meanwhile |
+//! | store | storage | while one caller renews, others |
 //! |---|---|---|
-//! | [`MemoryStore`] | as long as the program | wait within the program |
-//! | [`FileStore`] | on disk, 0600, encrypted under a key (feature `encrypted-store`) | wait, in other programs too |
-//! | `KeyringStore` | in the system's keyring (feature `keyring`) | do not wait |
+//! | [`MemoryStore`] | the program's memory | wait, within the program |
+//! | [`FileStore`] | a file with mode 0600, optionally encrypted (feature `encrypted-store`) | wait, also in other programs |
+//! | `KeyringStore` | the system's keyring (feature `keyring`) | do not wait |
 
 mod file;
 #[cfg(feature = "keyring")]
@@ -16,12 +16,13 @@ mod seal;
 mod tests;
 mod text;
 
+use super::{Grant, Token};
+use crate::Result;
+use futures::future::{BoxFuture, ready};
+use secrecy::SecretString;
 use std::any::Any;
 use std::fmt;
 use std::time::SystemTime;
-
-use futures::future::{BoxFuture, ready};
-use secrecy::SecretString;
 
 pub use file::FileStore;
 #[cfg(feature = "keyring")]
@@ -30,10 +31,7 @@ pub use memory::MemoryStore;
 #[cfg(feature = "encrypted-store")]
 pub use seal::StoreKey;
 
-use super::{Grant, Token};
-use crate::Result;
-
-/// A token as it outlives a program.
+/// A token in the form in which it is stored.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct StoredToken {
@@ -41,18 +39,18 @@ pub struct StoredToken {
     pub access: SecretString,
     /// The refresh token, if any.
     pub refresh: Option<SecretString>,
-    /// When it was asked for.
+    /// When it was requested.
     pub issued_at: SystemTime,
-    /// When it ends.
+    /// When it expires.
     pub expires_at: SystemTime,
-    /// When the refresh token ends, where known.
+    /// When the refresh token expires, if known.
     pub refresh_ends_at: Option<SystemTime>,
-    /// What it allows, where known.
+    /// The token's scope, if known.
     pub scope: Option<String>,
 }
 
 impl StoredToken {
-    /// A stored token without a refresh token.
+    /// Creates a stored token without a refresh token.
     pub fn new(
         access: impl Into<SecretString>,
         issued_at: SystemTime,
@@ -107,34 +105,34 @@ impl fmt::Debug for StoredToken {
     }
 }
 
-/// Keeps the newest token somewhere, so that the next start of a program need not ask for one.
+/// Stores the newest token, so that the next run of a program does not have to request one.
 ///
-/// A store that fails costs a warning in the log, never a call.
+/// A store that fails causes a warning in the log and never a failed call.
 ///
-/// A cache [locks](Self::lock) the store, loads, asks for a token only if none serves, saves, and lets go: of
-/// several programs that start together one asks. With refresh tokens that change at each use this is what
-/// keeps one program from ending the other's.
+/// A cache [locks](Self::lock) the store, loads the token, requests a new one only if it is not usable,
+/// saves it, and releases the lock: of several programs that start together only one sends a request.
+/// With refresh tokens that change on each use, this keeps one program from invalidating the other's.
 pub trait TokenStore: fmt::Debug + Send + Sync {
-    /// The stored token, if any.
+    /// Returns the stored token, if any.
     fn load(&self) -> BoxFuture<'_, Result<Option<StoredToken>>>;
 
-    /// Replaces the stored token, access and refresh token in one step.
+    /// Replaces the stored token: access and refresh token in one step.
     fn save(&self, token: StoredToken) -> BoxFuture<'_, Result<()>>;
 
-    /// Waits until nobody else holds the store, and holds it until the lock is dropped. A wait that takes
-    /// too long is given up by the caller. Default: at once, for stores that nobody shares.
+    /// Waits until no one else holds the lock, and holds it until the guard is dropped. The caller
+    /// limits the wait. Default: returns immediately, for stores that are not shared.
     fn lock(&self) -> BoxFuture<'_, Result<StoreLock>> {
         Box::pin(ready(Ok(StoreLock::default())))
     }
 }
 
-/// The right to replace a stored token, until dropped.
+/// The exclusive right to replace a stored token, until dropped.
 #[derive(Default)]
-#[must_use = "others wait only as long as the lock lives"]
+#[must_use = "the lock is released when the guard is dropped"]
 pub struct StoreLock(Option<Box<dyn Any + Send + Sync>>);
 
 impl StoreLock {
-    /// A lock that lasts as long as a guard lives.
+    /// Creates a lock that is released when the guard is dropped.
     pub fn new(guard: impl Any + Send + Sync) -> Self {
         Self(Some(Box::new(guard)))
     }

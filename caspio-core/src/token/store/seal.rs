@@ -1,21 +1,19 @@
-//! A stored token under a key: `caspio-token-1\n`, a random nonce, XChaCha20-Poly1305.
+//! Encrypts a stored token. Format: `caspio-token-1\n`, a random nonce, XChaCha20-Poly1305.
 
-use std::fmt;
-
+use crate::{Error, ErrorKind, Result};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chacha20poly1305::aead::{Aead as _, Payload};
 use chacha20poly1305::{KeyInit as _, XChaCha20Poly1305, XNonce};
 use secrecy::{ExposeSecret as _, SecretBox, SecretString};
+use std::fmt;
 use zeroize::Zeroizing;
-
-use crate::{Error, ErrorKind, Result};
 
 const MAGIC: &[u8] = b"caspio-token-1\n";
 const NONCE: usize = 24;
 const KEY: usize = 32;
 
-/// The key a token file is encrypted under: 32 random bytes, kept apart from the file.
+/// The key that encrypts a token file: 32 random bytes, stored separately from the file.
 ///
 /// ```
 /// use caspio_core::token::StoreKey;
@@ -28,24 +26,24 @@ const KEY: usize = 32;
 pub struct StoreKey(SecretBox<[u8; KEY]>);
 
 impl StoreKey {
-    /// Takes 32 bytes as they are. They must be random: a password is no key.
+    /// Creates a key from 32 bytes. They must be random: a password is not suitable.
     #[must_use]
     pub fn new(bytes: [u8; KEY]) -> Self {
         Self(SecretBox::new(Box::new(bytes)))
     }
 
-    /// A new random key.
+    /// Generates a random key.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`] on a machine without a source of random numbers.
+    /// [`ErrorKind::Config`] if no source of randomness is available.
     pub fn generate() -> Result<Self> {
         let mut bytes = Zeroizing::new([0; KEY]);
         crate::random::fill(&mut *bytes)?;
         Ok(Self::new(*bytes))
     }
 
-    /// Reads a key from base64, e.g. out of a variable.
+    /// Decodes a key from base64, e.g. from an environment variable.
     ///
     /// # Errors
     ///
@@ -65,7 +63,7 @@ impl StoreKey {
         }
     }
 
-    /// The key as base64, to be kept somewhere safe.
+    /// Returns the key as base64, to be stored in a safe place.
     #[must_use]
     pub fn to_base64(&self) -> SecretString {
         STANDARD.encode(self.0.expose_secret()).into()
@@ -103,7 +101,7 @@ impl StoreKey {
         plain.map(Zeroizing::new).map_err(|_| {
             Error::new(
                 ErrorKind::Config,
-                "the token file was encrypted under another key, or changed since",
+                "the token file was encrypted with another key, or modified",
             )
         })
     }

@@ -1,10 +1,8 @@
-use std::sync::Arc;
-use std::time::{Duration, SystemTime};
-
-use secrecy::ExposeSecret as _;
-
 use super::{FileStore, StoredToken, TokenStore, text};
 use crate::ErrorKind;
+use secrecy::ExposeSecret as _;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
 fn token(number: u32) -> StoredToken {
     let issued = SystemTime::UNIX_EPOCH + Duration::from_secs(1_767_225_600);

@@ -1,13 +1,11 @@
-//! A stored token as text: JSON with times in milliseconds since 1970.
-
-use std::time::{Duration, SystemTime};
-
-use secrecy::{ExposeSecret as _, SecretString};
-use serde::{Deserialize, Serialize};
-use zeroize::Zeroizing;
+//! The JSON of a stored token, with times in milliseconds since 1970.
 
 use super::StoredToken;
 use crate::{Error, ErrorKind, Result};
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::{Deserialize, Serialize};
+use std::time::{Duration, SystemTime};
+use zeroize::Zeroizing;
 
 const VERSION: u32 = 1;
 
@@ -49,7 +47,7 @@ pub(super) fn write(token: &StoredToken) -> Zeroizing<Vec<u8>> {
         refresh_ends_at: token.refresh_ends_at.map(millis),
         scope: token.scope.as_deref(),
     };
-    // Room enough from the start: growing would leave copies of the secrets behind.
+    // Sufficient capacity from the start: reallocating would leave copies of the secrets in memory.
     let length = written.access.len() + written.refresh.map_or(0, str::len);
     let mut text = Zeroizing::new(Vec::with_capacity(2 * length + 1024));
     serde_json::to_writer(&mut *text, &written).expect("texts and numbers are JSON");
@@ -57,12 +55,12 @@ pub(super) fn write(token: &StoredToken) -> Zeroizing<Vec<u8>> {
 }
 
 pub(super) fn read(text: &[u8]) -> Result<StoredToken> {
-    // The parser's own message may quote the text.
+    // Without a source: the parser's message may quote the token.
     let read: Read = serde_json::from_slice(text)
         .map_err(|_| Error::new(ErrorKind::Config, "the stored token cannot be read"))?;
     if read.version != VERSION {
         let message = format!(
-            "the stored token is of version {}, not {VERSION}",
+            "the stored token has format version {}, expected {VERSION}",
             read.version
         );
         return Err(Error::new(ErrorKind::Config, message));
@@ -84,5 +82,10 @@ fn millis(time: SystemTime) -> u64 {
 fn time(millis: u64) -> Result<SystemTime> {
     SystemTime::UNIX_EPOCH
         .checked_add(Duration::from_millis(millis))
-        .ok_or_else(|| Error::new(ErrorKind::Config, "the stored token's times make no sense"))
+        .ok_or_else(|| {
+            Error::new(
+                ErrorKind::Config,
+                "the stored token contains an invalid time",
+            )
+        })
 }

@@ -37,8 +37,8 @@ async fn every_error_names_what_was_done_to_what() {
     let text = error.to_string();
     for part in [
         "records.list on table \"Contacts\"",
-        "404 TableNotFound",
-        "\"no such table\"",
+        "TableNotFound: no such table",
+        "404",
         "r-9",
     ] {
         assert!(text.contains(part), "{part} in {text}");

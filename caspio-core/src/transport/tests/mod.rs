@@ -3,15 +3,6 @@ mod renewals;
 mod retries;
 mod transfers;
 
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex};
-use std::time::Duration;
-
-use bytes::Bytes;
-use futures::stream;
-use http::header;
-use tokio::time::Instant;
-
 use crate::auth::BearerToken;
 use crate::testing::{Reply, Script};
 use crate::token::ManualClock;
@@ -20,6 +11,13 @@ use crate::{
     Account, ApiVersion, Body, ClientCredentials, Error, ErrorKind, Expect, HttpErrorKind,
     Idempotency, OAuth2, Operation, Request, Url,
 };
+use bytes::Bytes;
+use futures::stream;
+use http::header;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tokio::time::Instant;
 
 const SECOND: Duration = Duration::from_secs(1);
 const ARRAY: &str =

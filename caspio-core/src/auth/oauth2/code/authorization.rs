@@ -1,20 +1,20 @@
-use std::fmt;
-
-use secrecy::{ExposeSecret as _, SecretString};
-use url::Url;
+//! One user's authorization, from the redirect to the tokens.
 
 use super::{AuthorizationCode, Pkce};
 use crate::auth::OAuth2;
 use crate::classify::clean;
 use crate::error::ErrorContext as _;
 use crate::{Error, ErrorKind, Result};
+use secrecy::{ExposeSecret as _, SecretString};
+use std::fmt;
+use url::Url;
 
-/// An authorization that waits for the person: where to send the browser, and what to compare when it comes
-/// back. It serves once.
+/// An authorization that waits for the user: the URL to redirect the browser to, and the values to
+/// compare when it comes back. It can be used once.
 ///
-/// It belongs to one person's session: its [`state`](Self::state) is what tells that person's answer from
-/// one that somebody else slipped in.
-#[must_use = "the person has to be sent to the address"]
+/// It belongs to one user's session: its [`state`](Self::state) distinguishes that user's redirect from
+/// a forged one.
+#[must_use = "the user must be redirected to the URL"]
 pub struct Authorization {
     pub(super) flow: AuthorizationCode,
     pub(super) url: Url,
@@ -22,41 +22,40 @@ pub struct Authorization {
     pub(super) verifier: SecretString,
 }
 
-/// What the browser brings back.
+/// The content of the redirect.
 pub(super) enum Redirect {
     Code(SecretString),
     Failed(Error),
-    /// For somebody else, or nobody.
+    /// The redirect of another authorization, or a forged one.
     Foreign,
 }
 
 impl Authorization {
-    /// Where to send the browser.
+    /// Returns the URL to redirect the browser to.
     #[must_use]
     pub fn url(&self) -> &Url {
         &self.url
     }
 
-    /// What comes back with the code; to be kept in the person's session.
+    /// Returns the value that comes back with the code, to be stored in the user's session.
     #[must_use]
     pub fn state(&self) -> &SecretString {
         &self.state
     }
 
-    /// What proves that the code comes back to where it was asked for; to be kept in the person's session,
-    /// and never shown to the browser.
+    /// Returns the proof that the code is redeemed by the program that requested it, to be stored in
+    /// the user's session and never sent to the browser.
     #[must_use]
     pub fn verifier(&self) -> &SecretString {
         &self.verifier
     }
 
-    /// Turns what the browser brought back into tokens, and stores them.
+    /// Exchanges the code and state of the redirect for tokens, and stores them.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Refused`] when the state is not this authorization's, before anything is sent;
-    /// [`ErrorKind::Auth`] when the service does not accept the code, and the kinds of a call that did not
-    /// come through.
+    /// [`ErrorKind::Refused`] if the state is not this authorization's, before anything is sent;
+    /// [`ErrorKind::Auth`] if the service rejects the code, and the kinds of a call that failed.
     pub async fn exchange(self, code: impl Into<SecretString>, state: &str) -> Result<OAuth2> {
         if !self.is_own(state) {
             return Err(foreign());
@@ -64,11 +63,11 @@ impl Authorization {
         self.redeem(&code.into()).await
     }
 
-    /// Like [`exchange`](Self::exchange), with the whole address that the browser came back to.
+    /// Like [`exchange`](Self::exchange), with the whole URL that the browser was redirected to.
     ///
     /// # Errors
     ///
-    /// As for [`exchange`](Self::exchange), and [`ErrorKind::Permission`] when the person declined.
+    /// As for [`exchange`](Self::exchange), and [`ErrorKind::Permission`] if the user declined.
     pub async fn exchange_redirect(self, redirected: &Url) -> Result<OAuth2> {
         match self.read(redirected) {
             Redirect::Code(code) => self.redeem(&code).await,
@@ -77,7 +76,7 @@ impl Authorization {
         }
     }
 
-    /// What an address brings back, judged by its state first.
+    /// Reads a redirect. The state is checked first.
     pub(super) fn read(&self, redirected: &Url) -> Redirect {
         let member = |name: &str| {
             let mut pairs = redirected.query_pairs();
@@ -95,7 +94,7 @@ impl Authorization {
             Some(code) => Redirect::Code(code.into()),
             None => Redirect::Failed(Error::new(
                 ErrorKind::Protocol,
-                "the browser came back with neither a code nor an error",
+                "the redirect contains neither a code nor an error",
             )),
         }
     }
@@ -110,7 +109,7 @@ impl Authorization {
         Ok(auth)
     }
 
-    /// Takes the same time wherever the two differ.
+    /// Compares in constant time, so that the time reveals nothing about the state.
     fn is_own(&self, state: &str) -> bool {
         let (own, other) = (self.state.expose_secret().as_bytes(), state.as_bytes());
         let differences = own.iter().zip(other).fold(0, |sum, (a, b)| sum | (a ^ b));
@@ -121,20 +120,20 @@ impl Authorization {
 fn foreign() -> Error {
     Error::new(
         ErrorKind::Refused,
-        "the answer's state is not the one that was sent",
+        "the state of the redirect is not the one that was sent",
     )
-    .with_hint("the answer belongs to another authorization, or somebody forged it: start again")
+    .with_hint("the redirect belongs to another authorization, or it is forged: start again")
 }
 
 fn refusal(code: &str, description: Option<String>) -> Error {
     let error = match code {
-        "access_denied" => Error::new(ErrorKind::Permission, "the person declined"),
+        "access_denied" => Error::new(ErrorKind::Permission, "the user declined"),
         "server_error" | "temporarily_unavailable" => {
             Error::new(ErrorKind::Server, "the authorization server failed")
         }
         _ => Error::new(
             ErrorKind::Config,
-            "the authorization server does not accept the request",
+            "the authorization server rejects the request",
         ),
     };
     let error = error.with_code(clean(code, 40));
@@ -145,7 +144,7 @@ fn refusal(code: &str, description: Option<String>) -> Error {
 }
 
 impl fmt::Debug for Authorization {
-    /// Shows neither the address, whose parameters are secrets of this authorization, nor those.
+    /// Hides the URL and its parameters, which are secrets of this authorization.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Authorization")
             .field("flow", &self.flow)

@@ -1,20 +1,18 @@
-//! A port of this machine that waits for the browser to come back (RFC 8252, 7.3).
-
-use std::net::{IpAddr, Ipv4Addr};
-use std::pin::pin;
-use std::time::Duration;
-
-use futures::future::{self, Either};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::task::JoinSet;
-use tokio::time::error::Elapsed;
-use url::{Host, Url};
+//! Waits on a port of this machine for the browser to come back (RFC 8252, 7.3).
 
 use super::authorization::{Authorization, Redirect};
 use crate::error::ErrorContext as _;
 use crate::http_client::is_loopback;
 use crate::{Error, ErrorKind, Result};
+use futures::future::{self, Either};
+use std::net::{IpAddr, Ipv4Addr};
+use std::pin::pin;
+use std::time::Duration;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinSet;
+use tokio::time::error::Elapsed;
+use url::{Host, Url};
 
 const MAX_HEAD: usize = 16 * 1024;
 const MAX_CONNECTIONS: usize = 32;
@@ -25,13 +23,13 @@ pub(super) struct Listener {
     address: Url,
 }
 
-/// One request of the browser, or of anything else on this machine.
+/// A request of the browser, or of another program on this machine.
 struct BrowserRequest {
     stream: TcpStream,
     target: String,
 }
 
-/// What happens at the port.
+/// An event at the port.
 enum Event {
     Connected(Result<TcpStream>),
     Requested(BrowserRequest),
@@ -39,12 +37,12 @@ enum Event {
 }
 
 impl Listener {
-    /// Opens the port of the address, or any free one.
+    /// Opens the port of the URL, or any free one.
     pub(super) async fn bind(wanted: Option<&Url>) -> Result<Self> {
         if wanted.is_some_and(|wanted| !is_loopback(wanted) || wanted.scheme() != "http") {
-            let message = "the browser can come back to http on this machine only";
+            let message = "the redirect URI must be an http URL of this machine";
             return Err(Error::new(ErrorKind::Config, message)
-                .with_hint("for a server use authorize_url and exchange"));
+                .with_hint("for a server, use authorize_url and exchange"));
         }
         let port = wanted.and_then(Url::port).unwrap_or(0);
         let host = match wanted.and_then(Url::host) {
@@ -67,8 +65,10 @@ impl Listener {
         &self.address
     }
 
-    /// The address the browser connected back to. Whatever else comes is answered and let go: a browser that
-    /// connects ahead and says nothing, an icon, an answer with a foreign state.
+    /// Returns the URL the browser was redirected to.
+    ///
+    /// Other requests get a response and are ignored: a connection that a browser opens in advance, a
+    /// request for an icon, a redirect with a foreign state.
     pub(super) async fn wait(self, authorization: &Authorization) -> Result<Url> {
         let mut requests = JoinSet::new();
         loop {
@@ -89,10 +89,10 @@ impl Listener {
     async fn next(&self, requests: &mut JoinSet<Result<Option<BrowserRequest>, Elapsed>>) -> Event {
         let is_full = requests.len() >= MAX_CONNECTIONS;
         let connected = async {
-            match is_full {
-                true => future::pending().await,
-                false => self.listener.accept().await,
+            if is_full {
+                return future::pending().await;
             }
+            self.listener.accept().await
         };
         let requested = async {
             match requests.join_next().await {
@@ -123,10 +123,7 @@ impl Listener {
         match authorization.read(&redirected) {
             Redirect::Foreign => {
                 request
-                    .respond(
-                        "400 Bad Request",
-                        "This is not the answer that is waited for.",
-                    )
+                    .respond("400 Bad Request", "This is not the expected redirect.")
                     .await;
                 return None;
             }
@@ -158,12 +155,12 @@ impl BrowserRequest {
             let _ = self.stream.write_all(answer.as_bytes()).await;
             let _ = self.stream.shutdown().await;
         };
-        // Whoever does not listen is not waited for.
+        // A client that does not read the response must not delay the flow.
         let _ = tokio::time::timeout(Duration::from_secs(2), respond).await;
     }
 }
 
-/// The target of one GET; `None` for anything else.
+/// Returns the target of one GET; `None` for anything else.
 async fn read(mut stream: TcpStream) -> Option<BrowserRequest> {
     let mut head = Vec::new();
     let mut piece = [0; 2048];
@@ -189,7 +186,7 @@ async fn read(mut stream: TcpStream) -> Option<BrowserRequest> {
 fn no_port(error: std::io::Error) -> Error {
     Error::new(
         ErrorKind::Config,
-        "no port of this machine can wait for the browser",
+        "cannot open a port of this machine for the browser's redirect",
     )
     .with_source(error)
 }

@@ -1,4 +1,4 @@
-//! OAuth 2 with a person's consent: authorization code with PKCE (RFC 6749 4.1, RFC 7636, RFC 8252).
+//! OAuth 2 with a user's consent: authorization code with PKCE (RFC 6749 4.1, RFC 7636, RFC 8252).
 
 mod authorization;
 mod loopback;
@@ -6,29 +6,27 @@ mod pkce;
 #[cfg(test)]
 mod tests;
 
-use std::fmt;
-use std::sync::Arc;
-use std::time::Duration;
-
-use secrecy::{ExposeSecret as _, SecretString};
-use url::Url;
-
-pub use authorization::Authorization;
-use loopback::Listener;
-pub use pkce::Pkce;
-
 use super::fallback_grant::FallbackGrant;
 use super::{OAuth2, OAuth2Builder};
 use crate::http_client::is_loopback;
 use crate::token::TokenStore;
 use crate::{Error, ErrorKind, Result, random};
+use loopback::Listener;
+use secrecy::{ExposeSecret as _, SecretString};
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+use url::Url;
 
-/// OAuth 2 with a person's consent.
+pub use authorization::Authorization;
+pub use pkce::Pkce;
+
+/// OAuth 2 with a user's consent.
 ///
-/// A program on the person's own machine uses [`authorize_here`](Self::authorize_here), which waits for the
-/// browser to come back. A server sends the browser to [`authorize_url`](Self::authorize_url), keeps the
-/// [`Authorization`] in the person's session, and finishes it when the browser comes back. Later starts of
-/// either use [`stored`](Self::stored).
+/// A program on the user's own machine uses [`authorize_here`](Self::authorize_here), which waits for
+/// the browser to come back. A server redirects the browser to [`authorize_url`](Self::authorize_url),
+/// stores the [`Authorization`] in the user's session, and completes it when the browser comes back.
+/// Later runs of either use [`stored`](Self::stored).
 ///
 /// ```no_run
 /// use std::sync::Arc;
@@ -60,17 +58,17 @@ pub struct AuthorizationCode {
 }
 
 impl OAuth2Builder {
-    /// Gets tokens by a person's consent at this address, with what else is set here.
+    /// Obtains tokens with a user's consent at this URL, using the other settings of the builder.
     ///
     /// # Errors
     ///
-    /// As for [`build`](Self::build), and [`ErrorKind::Config`] for an address that is neither `https` nor
+    /// As for [`build`](Self::build), and [`ErrorKind::Config`] for a URL that is neither `https` nor
     /// on this machine.
     pub fn authorization_code(mut self, authorize_url: Url) -> Result<AuthorizationCode> {
         if authorize_url.scheme() != "https" && !is_loopback(&authorize_url) {
             return Err(Error::new(
                 ErrorKind::Config,
-                "the authorization address is not https, so the code would travel in the open",
+                "the authorization URL is not https, so the code would be sent unencrypted",
             ));
         }
         self = self.stored();
@@ -87,63 +85,64 @@ impl OAuth2Builder {
 }
 
 impl AuthorizationCode {
-    /// Where the browser comes back to, as registered with the service. For
-    /// [`authorize_here`](Self::authorize_here) its port and path count, should the service insist on fixed ones.
+    /// Sets the URL the browser comes back to, as registered with the service.
+    /// [`authorize_here`](Self::authorize_here) uses its port and path, for services that require fixed
+    /// ones.
     #[must_use]
     pub fn redirect_uri(mut self, address: Url) -> Self {
         self.redirect_uri = Some(address);
         self
     }
 
-    /// How the code is tied to this program. Default: [`Pkce::S256`].
+    /// Sets how the code is bound to this program. Default: [`Pkce::S256`].
     #[must_use]
     pub fn pkce(mut self, how: Pkce) -> Self {
         self.pkce = how;
         self
     }
 
-    /// Adds a parameter to the address, such as `prompt` or `login_hint`.
+    /// Adds a parameter to the authorization URL, such as `prompt` or `login_hint`.
     #[must_use]
     pub fn parameter(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.parameters.push((name.into(), value.into()));
         self
     }
 
-    /// How long [`authorize_here`](Self::authorize_here) waits for the person. Default: 5 minutes.
+    /// Sets how long [`authorize_here`](Self::authorize_here) waits for the user. Default: 5 minutes.
     #[must_use]
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.timeout = limit;
         self
     }
 
-    /// The same with another store: a server has one for each person.
+    /// Returns the same flow with another store: a server has one store per user.
     #[must_use]
     pub fn store(mut self, store: Arc<dyn TokenStore>) -> Self {
         self.tokens = self.tokens.store(store);
         self
     }
 
-    /// The tokens of a consent given earlier, from the store.
+    /// Returns the authentication with the stored tokens of an earlier consent.
     ///
     /// # Errors
     ///
-    /// As for [`OAuth2Builder::build`]. Whether there are tokens shows at the first call, whose error is
-    /// [`ErrorKind::Auth`] when a consent is needed.
+    /// As for [`OAuth2Builder::build`]. Missing tokens are reported by the first call: its error is
+    /// [`ErrorKind::Auth`] if consent is needed.
     pub fn stored(&self) -> Result<OAuth2> {
         self.tokens.clone().build()
     }
 
-    /// Where to send a person's browser, and what to keep until it comes back.
+    /// Returns the URL to redirect a user's browser to, with what must be stored until it comes back.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`] on a machine without a source of random numbers.
+    /// [`ErrorKind::Config`] if no source of randomness is available.
     pub fn authorize_url(&self) -> Result<Authorization> {
         self.start(self.redirect_uri.clone())
     }
 
-    /// Takes up an authorization again whose [`state`](Authorization::state) and
-    /// [`verifier`](Authorization::verifier) were kept elsewhere, such as in a session.
+    /// Resumes an authorization whose [`state`](Authorization::state) and
+    /// [`verifier`](Authorization::verifier) were stored elsewhere, such as in a session.
     pub fn resume(
         &self,
         state: impl Into<SecretString>,
@@ -152,17 +151,18 @@ impl AuthorizationCode {
         self.authorization(self.redirect_uri.clone(), state.into(), verifier.into())
     }
 
-    /// Gets a person's consent on this machine: hands the address to `open`, which shows it or starts a
+    /// Obtains a user's consent on this machine: passes the URL to `open`, which displays it or opens a
     /// browser, and waits for the browser to come back to a port of this machine.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Permission`] when the person declines, [`ErrorKind::Timeout`] when nobody comes,
-    /// [`ErrorKind::Config`] when the port is taken, and as for [`Authorization::exchange`].
+    /// [`ErrorKind::Permission`] if the user declines, [`ErrorKind::Timeout`] if the browser does not
+    /// come back in time, [`ErrorKind::Config`] if the port is in use, and as for
+    /// [`Authorization::exchange`].
     ///
     /// # Cancel safety
     ///
-    /// A dropped future closes the port. A code on its way to the service is lost then.
+    /// Dropping the future closes the port. A code that is being exchanged is lost.
     pub async fn authorize_here(&self, open: impl FnOnce(&Url)) -> Result<OAuth2> {
         let listener = Listener::bind(self.redirect_uri.as_ref()).await?;
         let authorization = self.start(Some(listener.address().clone()))?;
@@ -171,7 +171,7 @@ impl AuthorizationCode {
         let redirected = match tokio::time::timeout(self.timeout, wait).await {
             Ok(redirected) => redirected?,
             Err(_) => {
-                let message = "nobody came back from the browser in time";
+                let message = "the browser did not come back in time";
                 return Err(Error::new(ErrorKind::Timeout, message));
             }
         };

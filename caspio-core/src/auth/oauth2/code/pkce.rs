@@ -1,23 +1,26 @@
+//! Proof Key for Code Exchange (RFC 7636).
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use secrecy::{ExposeSecret as _, SecretString};
 use sha2::{Digest as _, Sha256};
 
-/// How the code is tied to the program that asked for it (RFC 7636).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+/// How the code is bound to the program that requested it (RFC 7636).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Pkce {
-    /// By a hash. For every server that knows it.
+    /// With a hash. For every server that supports it.
     #[default]
     S256,
-    /// By the text itself, for servers that know no better: it keeps nobody out who sees the address.
+    /// With the verifier itself, for servers without S256; gives no protection against anyone who can
+    /// see the URL.
     Plain,
     /// Not at all, for servers that refuse the parameter.
     Off,
 }
 
 impl Pkce {
-    /// The address's `code_challenge_method` and `code_challenge`.
+    /// Returns `code_challenge_method` and `code_challenge` for the authorization URL.
     pub(super) fn challenge(self, verifier: &SecretString) -> Option<(&'static str, String)> {
         let verifier = verifier.expose_secret();
         match self {

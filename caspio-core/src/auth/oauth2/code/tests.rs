@@ -1,17 +1,15 @@
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
-use std::time::Duration;
-
-use secrecy::ExposeSecret as _;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
-use url::Url;
-
 use super::{Authorization, AuthorizationCode, Pkce};
 use crate::auth::{ClientAuth, ClientCredentials, OAuth2};
 use crate::testing::{Reply, Script};
 use crate::token::{ManualClock, MemoryStore, TokenStore};
 use crate::{ErrorKind, Result};
+use secrecy::ExposeSecret as _;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use url::Url;
 
 const GRANTED: &str =
     r#"{"access_token":"T0ken","expires_in":3600,"refresh_token":"R3fresh","scope":"read write"}"#;
