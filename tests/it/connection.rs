@@ -47,7 +47,7 @@ async fn an_unreachable_service_is_explained() {
     let error = caspio.test_connection().await.expect_err("nobody is there");
 
     assert_eq!(Cause::of(&error), Cause::Network, "{error}");
-    assert!(error.to_string().contains("not reached"), "{error}");
+    assert!(error.to_string().contains("cannot be reached"), "{error}");
 }
 
 #[tokio::test]
