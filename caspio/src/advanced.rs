@@ -7,13 +7,13 @@
 //! | the kinds of columns, for a [`FieldType`](crate::field::FieldType) | [`kind`] |
 //! | code that is generic over records | [`Record`], [`DecodeOwned`], [`AsKey`], [`Access`], [`WriteAccess`] |
 //! | which columns can be written | [`Settable`], [`Insertable`], [`ReadOnly`], [`InsertOnly`], [`Writable`] |
-//! | values in conditions and orders | [`ToLiteral`], [`Literal`], [`BindValue`], [`BindValues`], [`IntoOrder`], [`GroupColumns`] |
+//! | values in conditions and orders | [`ToLiteral`], [`Literal`], [`BindValue`], [`BindValues`], [`IntoFilter`], [`IntoOrder`], [`GroupColumns`] |
 
 pub use crate::bulk::IntoRow;
 pub use crate::column::{InsertOnly, Insertable, ReadOnly, Settable, Writable};
 pub use crate::field::kind;
 pub use crate::filter::literal::{Literal, ToLiteral};
-pub use crate::filter::{BindValue, BindValues, GroupColumns, IntoOrder};
+pub use crate::filter::{BindValue, BindValues, GroupColumns, IntoFilter, IntoOrder};
 pub use crate::handle::{Access, TableAccess, ViewAccess, WritableViewAccess, WriteAccess};
 pub use crate::record::{
     AsKey, Decode, DecodeOwned, FieldInfo, Origin, Record, Row, RowAccess, Source, SourceKind,

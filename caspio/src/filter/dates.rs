@@ -3,7 +3,8 @@
 //! Caspio's dates are wall-clock times of the account, whose time zone this side does not know. So
 //! "now" is `GETDATE()`, and the service counts from there.
 
-use super::literal::{Literal, quoted_name};
+use super::expr::Operator;
+use super::literal::Literal;
 use super::{Expr, Filter};
 use crate::Column;
 use crate::field::{FieldType, kind};
@@ -31,7 +32,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
     where
         U::Kind: kind::Temporal,
     {
-        self.compare(">=", &now_and(span, "-"))
+        self.compare(Operator::Ge, now_and(span, "-"))
     }
 
     /// Lies within the span that begins now: not in the past, and not after it.
@@ -46,8 +47,8 @@ impl<S, U: FieldType, A> Column<S, U, A> {
     where
         U::Kind: kind::Temporal,
     {
-        self.compare(">=", NOW)
-            .and(self.compare("<=", &now_and(span, "")))
+        self.compare(Operator::Ge, Literal::expression(NOW))
+            .and(self.compare(Operator::Le, now_and(span, "")))
     }
 
     /// Lies in the past, by the account's clock.
@@ -62,7 +63,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
     where
         U::Kind: kind::Temporal,
     {
-        self.compare("<", NOW)
+        self.compare(Operator::Lt, Literal::expression(NOW))
     }
 
     /// Lies on this day, at any time of it.
@@ -81,9 +82,9 @@ impl<S, U: FieldType, A> Column<S, U, A> {
     where
         U::Kind: kind::Temporal,
     {
-        let begins = self.compare(">=", midnight(day).as_sql());
+        let begins = self.compare(Operator::Ge, midnight(day));
         match day.tomorrow() {
-            Ok(next) => begins.and(self.compare("<", midnight(next).as_sql())),
+            Ok(next) => begins.and(self.compare(Operator::Lt, midnight(next))),
             // No day follows the last that there is.
             Err(_) => begins,
         }
@@ -91,12 +92,8 @@ impl<S, U: FieldType, A> Column<S, U, A> {
 }
 
 impl<S, U, A> Column<S, U, A> {
-    fn compare(self, operator: &str, sql: &str) -> Filter<S> {
-        let mut test = quoted_name(self.name());
-        for part in [" ", operator, " ", sql] {
-            test.push_str(part);
-        }
-        Filter::new(Expr::Test(test))
+    fn compare(self, operator: Operator, moment: Literal) -> Filter<S> {
+        Filter::new(Expr::compare(self.name(), operator, moment))
     }
 }
 
@@ -105,12 +102,12 @@ fn midnight(day: Date) -> Literal {
 }
 
 /// Now, moved by each unit of the span in turn, the largest first.
-fn now_and(span: Span, sign: &str) -> String {
+fn now_and(span: Span, sign: &str) -> Literal {
     let add = |moment, (unit, count)| match count {
         0 => moment,
         count => format!("DATEADD({unit},{sign}{count},{moment})"),
     };
-    units(&span.abs()).into_iter().fold(NOW.to_owned(), add)
+    Literal::expression(units(&span.abs()).into_iter().fold(NOW.to_owned(), add))
 }
 
 /// The span in the units that T-SQL counts by.

@@ -1,24 +1,26 @@
 //! The condition itself.
 
-use std::fmt::{self, Write};
+use super::literal::Literal;
+use std::borrow::Cow;
+use std::fmt;
 use std::marker::PhantomData;
 use std::ops::{BitAnd, BitOr, Not};
 
 /// A condition on the records of `S`.
 ///
-/// Conditions are joined by `&`, `|` and `!`, or [`and`](Self::and) and [`or`](Self::or), to any
-/// depth. `Debug` shows the T-SQL that is sent.
+/// Conditions are combined by `&`, `|` and `!`, or by [`and`](Self::and), [`or`](Self::or),
+/// [`all`](Self::all) and [`any`](Self::any), to any depth. `Debug` shows the T-SQL that is sent.
 ///
 /// ```
-/// # use caspio::prelude::*;
-/// # use caspio::record::Source;
-/// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
-/// # struct Contact { city: Option<String>, age: Option<i32>, active: bool }
+/// # mod setup { include!("../doc_setup.rs"); } use setup::*;
 /// let c = Contact::COLUMNS;
 /// let condition = (c.city.eq("Rome") | c.age.lt(30)) & c.active.is_true();
-/// println!("{}", condition.to_sql());
+/// assert_eq!(
+///     condition.to_sql(),
+///     "(City = N'Rome' OR Age < 30) AND Active = 1"
+/// );
 /// ```
-#[must_use = "a filter does nothing until a query takes it"]
+#[must_use = "a filter does nothing until a query or a write takes it"]
 pub struct Filter<S> {
     expr: Expr,
     source: PhantomData<fn() -> S>,
@@ -36,46 +38,90 @@ impl<S> Filter<S> {
         self.expr
     }
 
-    /// Both this condition and the other.
+    /// Returns the condition that all of these hold; `None` and an empty list restrict nothing.
+    ///
+    /// For conditions that are only there when a user asked for them, as in a web service:
     ///
     /// ```
-    /// # use caspio::prelude::*;
-    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
-    /// # struct Contact { city: Option<String>, age: Option<i32>, active: bool }
-    /// let c = Contact::COLUMNS;
-    /// let condition = c.city.eq("Rome").and(c.active.is_true());
-    /// assert_eq!(condition.to_sql(), "City = N'Rome' AND Active = 1");
+    /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
+    /// fn search(city: Option<&str>, min_age: Option<i32>) -> Filter<Contact> {
+    ///     let c = Contact::COLUMNS;
+    ///     Filter::all([
+    ///         city.map(|city| c.city.eq(city)),
+    ///         min_age.map(|age| c.age.ge(age)),
+    ///     ])
+    /// }
+    ///
+    /// assert_eq!(search(Some("Rome"), None).to_sql(), "City = N'Rome'");
     /// ```
+    pub fn all(filters: impl IntoIterator<Item: IntoFilter<S>>) -> Self {
+        let exprs = filters.into_iter().map(|filter| filter.into_filter().expr);
+        Self::new(exprs.fold(Expr::EVERYTHING, Expr::and))
+    }
+
+    /// Returns the condition that at least one of these holds; an empty list matches nothing.
+    ///
+    /// ```
+    /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
+    /// let cities = ["Rome", "New"];
+    /// let starts = cities.map(|city| Contact::COLUMNS.city.starts_with(city));
+    /// assert_eq!(
+    ///     Filter::any(starts).to_sql(),
+    ///     "City LIKE N'Rome%' OR City LIKE N'New%'"
+    /// );
+    /// ```
+    pub fn any(filters: impl IntoIterator<Item = Self>) -> Self {
+        let exprs = filters.into_iter().map(Self::into_expr);
+        Self::new(exprs.fold(Expr::NOTHING, Expr::or))
+    }
+
+    /// Returns the condition that both this and the other hold: `self & other`.
     pub fn and(self, other: Self) -> Self {
         Self::new(self.expr.and(other.expr))
     }
 
-    /// This condition, or the other, or both.
-    ///
-    /// ```
-    /// # use caspio::prelude::*;
-    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
-    /// # struct Contact { city: Option<String>, age: Option<i32>, active: bool }
-    /// let c = Contact::COLUMNS;
-    /// let condition = c.city.eq("Rome").or(c.age.lt(30));
-    /// assert_eq!(condition.to_sql(), "City = N'Rome' OR Age < 30");
-    /// ```
+    /// Returns the condition that this or the other holds, or both: `self | other`.
     pub fn or(self, other: Self) -> Self {
         Self::new(self.expr.or(other.expr))
     }
 
-    /// The condition as T-SQL, as it is sent in `where`.
-    ///
-    /// ```
-    /// # use caspio::prelude::*;
-    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
-    /// # struct Contact { city: Option<String>, age: Option<i32>, active: bool }
-    /// let c = Contact::COLUMNS;
-    /// assert_eq!(c.age.ge(18).to_sql(), "Age >= 18");
-    /// ```
+    /// Returns the condition as T-SQL, as it is sent in `where`.
     #[must_use]
     pub fn to_sql(&self) -> String {
         self.expr.to_sql()
+    }
+}
+
+/// A condition that may be absent: a [`Filter`], or an `Option` of one, whose `None` restricts nothing.
+///
+/// ```
+/// # mod setup { include!("../doc_setup.rs"); } use setup::*;
+/// # fn example(caspio: Client, city: Option<String>) {
+/// let contacts = caspio.table::<Contact>();
+/// let in_city = contacts.filter(|c| city.map(|city| c.city.eq(city)));
+/// # }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a condition on the records of `{S}`",
+    label = "this is given no condition",
+    note = "conditions are made by methods of columns, `c.city.eq(\"Rome\")` and not `c.city == \"Rome\"`; for a Yes/No column `c.active.is_true()`",
+    note = "conditions are joined by `&`, `|` and `!`, not by `&&` and `||`",
+    note = "all columns are those of `{S}`, which the closure receives"
+)]
+pub trait IntoFilter<S> {
+    /// Returns the condition.
+    fn into_filter(self) -> Filter<S>;
+}
+
+impl<S> IntoFilter<S> for Filter<S> {
+    fn into_filter(self) -> Filter<S> {
+        self
+    }
+}
+
+impl<S> IntoFilter<S> for Option<Filter<S>> {
+    fn into_filter(self) -> Filter<S> {
+        self.unwrap_or(Filter::new(Expr::EVERYTHING))
     }
 }
 
@@ -115,26 +161,97 @@ impl<S> fmt::Debug for Filter<S> {
     }
 }
 
-/// A condition without its type: what a query keeps.
+/// The name of a column, as Caspio has it.
+pub(crate) type Name = Cow<'static, str>;
+
+/// A condition without its source's type: a tree until [`sql`](super::sql) spells it.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Expr {
-    /// A comparison, complete T-SQL that needs no parentheses.
-    Test(String),
-    /// `column IN (items)`, kept apart because a long list may be read in several calls.
+    Compare {
+        left: Operand,
+        operator: Operator,
+        right: Literal,
+    },
+    Between {
+        column: Name,
+        low: Literal,
+        high: Literal,
+    },
     In {
-        column: String,
-        items: Vec<String>,
+        column: Name,
+        items: Vec<Literal>,
+    },
+    Null {
+        column: Name,
+        is_null: bool,
+    },
+    Like {
+        column: Name,
+        pattern: Literal,
     },
     /// T-SQL of the user's own.
     Raw(String),
+    /// All of these; with no parts it holds for every record.
     And(Vec<Expr>),
+    /// At least one of these; with no parts it holds for no record.
     Or(Vec<Expr>),
     Not(Box<Expr>),
 }
 
+/// The left side of a comparison.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Operand {
+    Column(Name),
+    /// An aggregate over a column, or over whole records.
+    Aggregate {
+        function: &'static str,
+        column: Option<Name>,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Operator {
+    Eq,
+    Ne,
+    Lt,
+    Le,
+    Gt,
+    Ge,
+}
+
 impl Expr {
+    /// Holds for every record.
+    pub(crate) const EVERYTHING: Self = Self::And(Vec::new());
+    /// Holds for no record.
+    pub(crate) const NOTHING: Self = Self::Or(Vec::new());
+
+    pub(crate) fn compare(column: impl Into<Name>, operator: Operator, right: Literal) -> Self {
+        Self::Compare {
+            left: Operand::Column(column.into()),
+            operator,
+            right,
+        }
+    }
+
+    pub(crate) fn null(column: impl Into<Name>, is_null: bool) -> Self {
+        Self::Null {
+            column: column.into(),
+            is_null,
+        }
+    }
+
+    pub(crate) fn is_everything(&self) -> bool {
+        matches!(self, Self::And(parts) if parts.is_empty())
+    }
+
+    fn is_nothing(&self) -> bool {
+        matches!(self, Self::Or(parts) if parts.is_empty())
+    }
+
     pub(crate) fn and(self, other: Self) -> Self {
         match self {
+            _ if other.is_everything() => self,
+            _ if self.is_everything() => other,
             Self::And(mut parts) => {
                 parts.push(other);
                 Self::And(parts)
@@ -145,62 +262,13 @@ impl Expr {
 
     pub(crate) fn or(self, other: Self) -> Self {
         match self {
+            _ if other.is_nothing() => self,
+            _ if self.is_nothing() => other,
             Self::Or(mut parts) => {
                 parts.push(other);
                 Self::Or(parts)
             }
             first => Self::Or(vec![first, other]),
-        }
-    }
-
-    pub(crate) fn to_sql(&self) -> String {
-        let mut sql = String::new();
-        self.write(&mut sql);
-        sql
-    }
-
-    fn write(&self, sql: &mut String) {
-        match self {
-            Self::Test(test) => sql.push_str(test),
-            Self::In { column, items } => write_in(sql, column, items),
-            Self::Raw(raw) => {
-                let _ = write!(sql, "({raw})");
-            }
-            Self::And(parts) => write_joined(sql, parts, " AND "),
-            Self::Or(parts) => write_joined(sql, parts, " OR "),
-            Self::Not(inner) => {
-                sql.push_str("NOT (");
-                inner.write(sql);
-                sql.push(')');
-            }
-        }
-    }
-
-    fn is_compound(&self) -> bool {
-        matches!(self, Self::And(_) | Self::Or(_))
-    }
-}
-
-/// An empty list holds nothing, which T-SQL cannot spell as `IN ()`.
-fn write_in(sql: &mut String, column: &str, items: &[String]) {
-    if items.is_empty() {
-        sql.push_str("1=0");
-    } else {
-        let _ = write!(sql, "{column} IN ({})", items.join(","));
-    }
-}
-
-fn write_joined(sql: &mut String, parts: &[Expr], joint: &str) {
-    for (index, part) in parts.iter().enumerate() {
-        if index > 0 {
-            sql.push_str(joint);
-        }
-        if part.is_compound() {
-            sql.push('(');
-            part.write(sql);
-            sql.push(')');
-        } else {
-            part.write(sql);
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Conditions on groups of records.
 
-use super::literal::{Literal, ToLiteral, quoted_name};
+use super::expr::{Operand, Operator};
+use super::literal::{Literal, ToLiteral};
 use super::{Expr, Filter, OrderTerm};
 use crate::Column;
 use crate::field::{FieldType, kind};
@@ -37,20 +38,27 @@ pub struct Grouped<S>(PhantomData<fn() -> S>);
 /// assert_eq!(oldest.lt(65).to_sql(), "MAX(Age) < 65");
 /// ```
 pub struct Aggregate<S, K> {
-    sql: String,
+    operand: Operand,
     types: PhantomData<fn() -> (S, K)>,
 }
 
 impl<S, K> Aggregate<S, K> {
-    pub(crate) fn new(function: &str, column: &str) -> Self {
+    pub(crate) fn new(function: &'static str, column: &'static str) -> Self {
         Self {
-            sql: format!("{function}({})", quoted_name(column)),
+            operand: Operand::Aggregate {
+                function,
+                column: Some(column.into()),
+            },
             types: PhantomData,
         }
     }
 
-    fn test(self, operator: &str, value: &Literal) -> Filter<Grouped<S>> {
-        Filter::new(Expr::Test(format!("{} {operator} {value}", self.sql)))
+    fn compare(self, operator: Operator, right: Literal) -> Filter<Grouped<S>> {
+        Filter::new(Expr::Compare {
+            left: self.operand,
+            operator,
+            right,
+        })
     }
 }
 
@@ -68,7 +76,10 @@ impl<S, K> Aggregate<S, K> {
 #[must_use]
 pub fn count_all<S>() -> Aggregate<S, kind::Integer> {
     Aggregate {
-        sql: "COUNT(*)".to_owned(),
+        operand: Operand::Aggregate {
+            function: "COUNT",
+            column: None,
+        },
         types: PhantomData,
     }
 }
@@ -84,7 +95,7 @@ impl<S, K: kind::Ordered> Aggregate<S, K> {
     /// assert_eq!(c.age.count().eq(2).to_sql(), "COUNT(Age) = 2");
     /// ```
     pub fn eq<V: ToLiteral<K>>(self, value: V) -> Filter<Grouped<S>> {
-        self.test("=", &value.to_literal())
+        self.compare(Operator::Eq, value.to_literal())
     }
 
     /// Is another value.
@@ -97,7 +108,7 @@ impl<S, K: kind::Ordered> Aggregate<S, K> {
     /// assert_eq!(c.age.count().ne(0).to_sql(), "COUNT(Age) <> 0");
     /// ```
     pub fn ne<V: ToLiteral<K>>(self, value: V) -> Filter<Grouped<S>> {
-        self.test("<>", &value.to_literal())
+        self.compare(Operator::Ne, value.to_literal())
     }
 
     /// Is less.
@@ -110,7 +121,7 @@ impl<S, K: kind::Ordered> Aggregate<S, K> {
     /// assert_eq!(c.age.avg().lt(30).to_sql(), "AVG(Age) < 30");
     /// ```
     pub fn lt<V: ToLiteral<K>>(self, value: V) -> Filter<Grouped<S>> {
-        self.test("<", &value.to_literal())
+        self.compare(Operator::Lt, value.to_literal())
     }
 
     /// Is less or equal.
@@ -123,7 +134,7 @@ impl<S, K: kind::Ordered> Aggregate<S, K> {
     /// assert_eq!(c.age.max().le(65).to_sql(), "MAX(Age) <= 65");
     /// ```
     pub fn le<V: ToLiteral<K>>(self, value: V) -> Filter<Grouped<S>> {
-        self.test("<=", &value.to_literal())
+        self.compare(Operator::Le, value.to_literal())
     }
 
     /// Is greater.
@@ -136,7 +147,7 @@ impl<S, K: kind::Ordered> Aggregate<S, K> {
     /// assert_eq!(c.age.sum().gt(1000).to_sql(), "SUM(Age) > 1000");
     /// ```
     pub fn gt<V: ToLiteral<K>>(self, value: V) -> Filter<Grouped<S>> {
-        self.test(">", &value.to_literal())
+        self.compare(Operator::Gt, value.to_literal())
     }
 
     /// Is greater or equal.
@@ -149,13 +160,13 @@ impl<S, K: kind::Ordered> Aggregate<S, K> {
     /// assert_eq!(c.age.min().ge(18).to_sql(), "MIN(Age) >= 18");
     /// ```
     pub fn ge<V: ToLiteral<K>>(self, value: V) -> Filter<Grouped<S>> {
-        self.test(">=", &value.to_literal())
+        self.compare(Operator::Ge, value.to_literal())
     }
 }
 
 impl<S, K> fmt::Debug for Aggregate<S, K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Aggregate").field(&self.sql).finish()
+        f.debug_tuple("Aggregate").field(&self.operand).finish()
     }
 }
 

@@ -1,6 +1,6 @@
 //! Values as T-SQL text: the only place where that happens.
 
-use super::reserved::is_reserved;
+use super::sql::push_doubled;
 use crate::field::kind;
 use crate::value::Spelled;
 use jiff::civil::{Date, DateTime};
@@ -16,7 +16,7 @@ use std::fmt;
 /// let name = Literal::text("O'Brien");
 /// assert_eq!(name.to_string(), "N'O''Brien'");
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Literal(String);
 
 impl Literal {
@@ -68,6 +68,11 @@ impl Literal {
     }
 
     /// An `f64` with its exponent, which makes it a float literal in T-SQL.
+    /// An expression that the service computes.
+    pub(crate) fn expression(sql: impl Into<String>) -> Self {
+        Self(sql.into())
+    }
+
     fn float(number: f64) -> Self {
         Self(format!("{number:e}"))
     }
@@ -89,47 +94,6 @@ impl fmt::Display for Literal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
-}
-
-/// Appends `text` with every `quote` doubled.
-fn push_doubled(sql: &mut String, text: &str, quote: char) {
-    for character in text.chars() {
-        sql.push(character);
-        if character == quote {
-            sql.push(quote);
-        }
-    }
-}
-
-/// A field's name as T-SQL: in brackets where it is not a plain word.
-///
-/// Reserved words are bracketed as well. A closing bracket inside is doubled.
-pub(crate) fn push_name(sql: &mut String, name: &str) {
-    if is_plain(name) {
-        sql.push_str(name);
-        return;
-    }
-    sql.push('[');
-    push_doubled(sql, name, ']');
-    sql.push(']');
-}
-
-/// The name on its own.
-pub(crate) fn quoted_name(name: &str) -> String {
-    let mut sql = String::with_capacity(name.len() + 2);
-    push_name(&mut sql, name);
-    sql
-}
-
-/// A plain word needs no brackets. Words without a capital-and-underscore look may be reserved, so
-/// all that SQL Server reserves or may reserve is bracketed.
-fn is_plain(name: &str) -> bool {
-    let mut bytes = name.bytes();
-    bytes
-        .next()
-        .is_some_and(|first| first.is_ascii_alphabetic() || first == b'_')
-        && bytes.all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
-        && !is_reserved(name)
 }
 
 /// Text inside a `LIKE` pattern: its wildcards stand for themselves.
@@ -228,15 +192,6 @@ mod tests {
     fn quotes_inside_text_are_doubled() {
         assert_eq!(Literal::text("O'Brien").as_sql(), "N'O''Brien'");
         assert_eq!(Literal::text("'; --").as_sql(), "N'''; --'");
-    }
-
-    #[test]
-    fn names_that_are_not_plain_words_are_bracketed() {
-        assert_eq!(quoted_name("First_Name"), "First_Name");
-        assert_eq!(quoted_name("Order"), "[Order]");
-        assert_eq!(quoted_name("Due date"), "[Due date]");
-        assert_eq!(quoted_name("a]b"), "[a]]b]");
-        assert_eq!(quoted_name("2nd"), "[2nd]");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! A [`Filter<S>`] is made by the columns of `S` and fits only queries on `S`. Values become T-SQL
 //! text in one place, [`literal`], so that no value can end its literal.
 
-mod compare;
+mod columns;
 mod dates;
 mod expr;
 mod group;
@@ -12,9 +12,13 @@ pub mod literal;
 mod order;
 mod raw;
 mod reserved;
+pub(crate) mod sql;
+mod tautology;
 
-pub(crate) use expr::Expr;
 pub use expr::Filter;
+#[doc(hidden)]
+pub use expr::IntoFilter;
+pub(crate) use expr::{Expr, Operator};
 #[doc(hidden)]
 pub use group::GroupColumns;
 pub use group::{Aggregate, Grouped, count_all};

@@ -3,7 +3,6 @@
 use crate::Column;
 use crate::field::FieldType;
 use crate::field::kind::{self, Tag};
-use crate::filter::literal::quoted_name;
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -38,18 +37,6 @@ pub struct OrderTerm {
     pub(crate) name: String,
     pub(crate) descending: bool,
     pub(crate) kind: Tag,
-}
-
-impl OrderTerm {
-    /// The term as T-SQL, as it is sent in `orderBy`.
-    pub(crate) fn to_sql(&self) -> String {
-        let name = quoted_name(&self.name);
-        if self.descending {
-            name + " DESC"
-        } else {
-            name
-        }
-    }
 }
 
 impl<S> Order<S> {

@@ -5,7 +5,7 @@ use crate::column::Column;
 use crate::decode::decode_page;
 use crate::dialect::ListParams;
 use crate::field::{Field, FieldType, kind};
-use crate::filter::literal::quoted_name;
+use crate::filter::sql::quoted_name;
 use crate::record::{Decode, FieldInfo, Record, RecordMap, RowAccess, Source};
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};

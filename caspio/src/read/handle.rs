@@ -3,7 +3,7 @@
 use super::page::Pages;
 use super::query::Query;
 use super::records::RecordStream;
-use crate::filter::{BindValues, Filter, IntoOrder};
+use crate::filter::{BindValues, IntoFilter, IntoOrder};
 use crate::handle::{Access, Handle};
 use crate::record::{DecodeOwned, Record, Source};
 use caspio_core::Result;
@@ -29,15 +29,16 @@ impl<R: Record, A: Access> Handle<R, A> {
     }
 
     /// Returns a query for the records that meet a condition; see [`Query::filter`].
-    pub fn filter<F>(&self, condition: F) -> Query<R>
+    pub fn filter<F, C>(&self, condition: F) -> Query<R>
     where
-        F: FnOnce(<R::Source as Source>::Columns) -> Filter<R::Source>,
+        F: FnOnce(<R::Source as Source>::Columns) -> C,
+        C: IntoFilter<R::Source>,
     {
         self.query().filter(condition)
     }
 
     /// Returns a query for the records that meet a finished condition; see [`Query::filter_by`].
-    pub fn filter_by(&self, filter: Filter<R::Source>) -> Query<R> {
+    pub fn filter_by(&self, filter: impl IntoFilter<R::Source>) -> Query<R> {
         self.query().filter_by(filter)
     }
 

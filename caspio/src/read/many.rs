@@ -9,6 +9,7 @@ use crate::client::Client;
 use crate::decode::{decode_page, keys};
 use crate::dialect;
 use crate::filter::Expr;
+use crate::filter::literal::Literal;
 use crate::record::{DecodeOwned, Key, PK_ID};
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
@@ -117,10 +118,16 @@ fn runs(keys: &[Key]) -> Vec<Run> {
 }
 
 impl Run {
-    fn sql(&self) -> String {
+    /// How long it is in a URL, with the text that joins it to the others.
+    fn length(&self) -> usize {
         match self {
-            Self::One(key) => key_literal(key).to_string(),
-            Self::Range(low, high) => format!("{PK_ID} BETWEEN {low} AND {high}"),
+            Self::One(key) => {
+                dialect::encoded_length(key_literal(key).as_sql()) + dialect::encoded_length(",")
+            }
+            Self::Range(low, high) => {
+                let range = key_range(*low, *high).to_sql();
+                dialect::encoded_length(&range) + dialect::encoded_length(" OR ")
+            }
         }
     }
 
@@ -132,22 +139,22 @@ impl Run {
             }
         }
     }
+}
 
-    /// With what joins it to the others.
-    fn length(&self) -> usize {
-        let joint = match self {
-            Self::One(_) => ",",
-            Self::Range(..) => " OR ",
-        };
-        dialect::encoded_length(&self.sql()) + dialect::encoded_length(joint)
+/// The condition for the keys from `low` to `high`.
+pub(super) fn key_range(low: i64, high: i64) -> Expr {
+    Expr::Between {
+        column: PK_ID.into(),
+        low: Literal::number(low),
+        high: Literal::number(high),
     }
 }
 
 /// Keys for one call.
 #[derive(Default)]
 struct Batch {
-    items: Vec<String>,
-    ranges: Vec<String>,
+    items: Vec<Literal>,
+    ranges: Vec<Expr>,
     length: usize,
     keys: usize,
 }
@@ -161,18 +168,17 @@ impl Batch {
         self.length += run.length();
         self.keys += run.keys();
         match run {
-            Run::One(_) => self.items.push(run.sql()),
-            Run::Range(..) => self.ranges.push(run.sql()),
+            Run::One(key) => self.items.push(key_literal(key)),
+            Run::Range(low, high) => self.ranges.push(key_range(*low, *high)),
         }
     }
 
     fn condition(self) -> Option<Expr> {
         let list = (!self.items.is_empty()).then(|| Expr::In {
-            column: PK_ID.to_owned(),
+            column: PK_ID.into(),
             items: self.items,
         });
-        let ranges = self.ranges.into_iter().map(Expr::Test);
-        list.into_iter().chain(ranges).reduce(Expr::or)
+        list.into_iter().chain(self.ranges).reduce(Expr::or)
     }
 }
 

@@ -1,8 +1,8 @@
 //! Where a walk stands: the last record's place in the order, and what comes after it.
 
 use crate::field::kind::Tag;
-use crate::filter::literal::{Literal, quoted_name};
-use crate::filter::{Expr, OrderTerm};
+use crate::filter::literal::Literal;
+use crate::filter::{Expr, Operator, OrderTerm};
 use crate::record::{Key, PK_ID};
 use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
@@ -116,37 +116,40 @@ pub(crate) fn key_literal(key: &Key) -> Literal {
 /// `a > x OR a = x AND (b > y OR b = y AND PK_ID > k)`: exact also where records are inserted or
 /// deleted meanwhile, which page numbers are not.
 pub(super) fn after(mark: &Mark, terms: &[OrderTerm], key_descends: bool) -> Expr {
-    let operator = if key_descends { '<' } else { '>' };
+    let operator = if key_descends {
+        Operator::Lt
+    } else {
+        Operator::Gt
+    };
     let key = mark.key.as_ref().map(key_literal);
-    let beyond_key = key.map(|key| Expr::Test(format!("{PK_ID} {operator} {key}")));
-    let places = terms.iter().zip(&mark.values).rev();
-    let beyond = places.fold(beyond_key, |inner, (term, value)| {
-        let name = quoted_name(&term.name);
+    let after_key = key.map(|key| Expr::compare(PK_ID, operator, key));
+    let values = terms.iter().zip(&mark.values).rev();
+    let after = values.fold(after_key, |inner, (term, value)| {
         let value = value.as_ref().and_then(Value::literal);
-        let tied = inner.map(|inner| same(&name, value.as_ref()).and(inner));
-        let beyond = beyond(&name, value.as_ref(), term.descending);
-        [beyond, tied].into_iter().flatten().reduce(Expr::or)
+        let tied = inner.map(|inner| tied(&term.name, value.clone()).and(inner));
+        let after = strictly_after(&term.name, value, term.descending);
+        [after, tied].into_iter().flatten().reduce(Expr::or)
     });
-    beyond.unwrap_or_else(|| Expr::Test("1=0".to_owned()))
+    after.unwrap_or(Expr::NOTHING)
 }
 
-fn same(name: &str, value: Option<&Literal>) -> Expr {
-    Expr::Test(match value {
-        Some(value) => format!("{name} = {value}"),
-        None => format!("{name} IS NULL"),
-    })
+fn tied(name: &str, value: Option<Literal>) -> Expr {
+    match value {
+        Some(value) => Expr::compare(name.to_owned(), Operator::Eq, value),
+        None => Expr::null(name.to_owned(), true),
+    }
 }
 
-/// SQL Server sorts nulls before everything: first when ascending, last when descending.
-fn beyond(name: &str, value: Option<&Literal>, descending: bool) -> Option<Expr> {
-    let test = |text| Some(Expr::Test(text));
+/// SQL Server sorts nulls first when ascending and last when descending.
+fn strictly_after(name: &str, value: Option<Literal>, descending: bool) -> Option<Expr> {
+    let name = name.to_owned();
     match (value, descending) {
-        (Some(value), false) => test(format!("{name} > {value}")),
+        (Some(value), false) => Some(Expr::compare(name, Operator::Gt, value)),
         (Some(value), true) => {
-            let less = Expr::Test(format!("{name} < {value}"));
-            Some(less.or(Expr::Test(format!("{name} IS NULL"))))
+            let less = Expr::compare(name.clone(), Operator::Lt, value);
+            Some(less.or(Expr::null(name, true)))
         }
-        (None, false) => test(format!("{name} IS NOT NULL")),
+        (None, false) => Some(Expr::null(name, false)),
         (None, true) => None,
     }
 }

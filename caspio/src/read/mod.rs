@@ -18,6 +18,7 @@ mod loader;
 mod many;
 mod mark;
 mod merge;
+mod only_reads;
 mod page;
 mod pager;
 mod partial;

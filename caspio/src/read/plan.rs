@@ -4,8 +4,9 @@ use super::mark::{Mark, after as after_mark, key_literal};
 use super::position::fingerprint;
 use super::segment::Segment;
 use crate::dialect::{ListParams, Window};
-use crate::filter::literal::quoted_name;
-use crate::filter::{Expr, Order, OrderTerm};
+use crate::filter::literal::Literal;
+use crate::filter::sql::quoted_name;
+use crate::filter::{Expr, Operator, Order, OrderTerm};
 use crate::record::{FieldInfo, Key, Origin, PK_ID, SourceKind};
 use crate::target::Target;
 use tokio::time::Instant;
@@ -58,10 +59,9 @@ impl Plan {
     }
 
     pub(crate) fn and_filter(&mut self, expr: Expr) {
-        self.filter = Some(match self.filter.take() {
-            Some(filter) => filter.and(expr),
-            None => expr,
-        });
+        if !expr.is_everything() {
+            self.filter = Some(and(self.filter.take(), expr));
+        }
     }
 
     /// The conditions that every record has to meet.
@@ -92,10 +92,9 @@ impl Plan {
     }
 
     pub(crate) fn and_having(&mut self, expr: Expr) {
-        self.having = Some(match self.having.take() {
-            Some(having) => having.and(expr),
-            None => expr,
-        });
+        if !expr.is_everything() {
+            self.having = Some(and(self.having.take(), expr));
+        }
     }
 
     /// The same read for the columns of another record.
@@ -244,7 +243,7 @@ impl Plan {
         let after = after.map(|mark| after_mark(mark, &self.terms(), self.key_descends()));
         let until = segment
             .until
-            .map(|key| Expr::Test(format!("{PK_ID} <= {key}")));
+            .map(|key| Expr::compare(PK_ID, Operator::Le, Literal::number(key)));
         let parts = [self.filter.clone(), after, until];
         let all = parts.into_iter().flatten().reduce(Expr::and);
         all.map(|expr| expr.to_sql()).unwrap_or_default()
@@ -258,6 +257,13 @@ impl Plan {
             terms.push(format!("{PK_ID}{direction}"));
         }
         terms.join(",")
+    }
+}
+
+fn and(first: Option<Expr>, second: Expr) -> Expr {
+    match first {
+        Some(first) => first.and(second),
+        None => second,
     }
 }
 
@@ -285,5 +291,5 @@ fn is_key(name: &str) -> bool {
 
 /// The condition for one record.
 pub(crate) fn key_is(key: &Key) -> Expr {
-    Expr::Test(format!("{PK_ID} = {}", key_literal(key)))
+    Expr::compare(PK_ID, Operator::Eq, key_literal(key))
 }

@@ -3,7 +3,7 @@
 use super::plan::Plan;
 use super::position::Position;
 use crate::client::Client;
-use crate::filter::{BindValues, Expr, Filter, IntoOrder};
+use crate::filter::{BindValues, Expr, IntoFilter, IntoOrder};
 use crate::record::{FieldInfo, Record, RecordMap, Source};
 use crate::target::Target;
 use caspio_core::{Error, Result};
@@ -63,9 +63,10 @@ impl<R: Record> Query<R> {
     ///     .filter(|c| c.balance.gt(dec!(1000)) & c.email.is_not_null());
     /// # }
     /// ```
-    pub fn filter<F>(self, condition: F) -> Self
+    pub fn filter<F, C>(self, condition: F) -> Self
     where
-        F: FnOnce(Columns<R>) -> Filter<R::Source>,
+        F: FnOnce(Columns<R>) -> C,
+        C: IntoFilter<R::Source>,
     {
         self.filter_by(condition(<R::Source as Source>::COLUMNS))
     }
@@ -84,8 +85,8 @@ impl<R: Record> Query<R> {
     /// let orders = caspio.table::<Order>().query().filter_by(open());
     /// # }
     /// ```
-    pub fn filter_by(self, filter: Filter<R::Source>) -> Self {
-        self.filter_expr(filter.into_expr())
+    pub fn filter_by(self, filter: impl IntoFilter<R::Source>) -> Self {
+        self.filter_expr(filter.into_filter().into_expr())
     }
 
     pub(crate) fn filter_expr(mut self, filter: Expr) -> Self {

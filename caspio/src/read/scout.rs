@@ -1,9 +1,11 @@
 //! One call that learns the range of keys, and a limit on how long calls may take.
 
+use super::many;
 use super::plan::Plan;
 use crate::client::Client;
 use crate::decode::decode_page;
-use crate::record::{Decode, FieldInfo, PK_ID, Record, RecordMap, RowAccess};
+use crate::filter::Expr;
+use crate::record::{Decode, FieldInfo, Record, RecordMap, RowAccess};
 use crate::target::Target;
 use bytes::Bytes;
 use caspio_core::{Error, Result};
@@ -37,10 +39,10 @@ pub(super) fn keys(client: Client, plan: Arc<Plan>) -> BoxFuture<'static, Result
 
 /// The condition for the range of keys that a table's records have; `None` when there is no record. One
 /// call.
-pub(crate) async fn key_range(client: &Client, target: &Target) -> Result<Option<String>> {
+pub(crate) async fn key_range(client: &Client, target: &Target) -> Result<Option<Expr>> {
     let plan = Plan::new(target.clone(), &[]);
     let keys = keys(client.clone(), Arc::new(plan)).await?;
-    Ok(keys.map(|Keys { low, high, .. }| format!("{PK_ID} BETWEEN {low} AND {high}")))
+    Ok(keys.map(|Keys { low, high, .. }| many::key_range(low, high)))
 }
 
 /// The call, unless the deadline comes first.

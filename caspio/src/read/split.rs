@@ -5,6 +5,7 @@ use super::segment::Segment;
 use crate::client::Client;
 use crate::dialect;
 use crate::filter::Expr;
+use crate::filter::literal::Literal;
 use crate::record::PK_ID;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
@@ -84,10 +85,10 @@ pub(super) fn uri_length(client: &Client, plan: &Plan) -> usize {
 }
 
 /// The items without doubles; keys in their order.
-fn in_order(items: &[String], by_key: bool) -> Vec<String> {
+fn in_order(items: &[Literal], by_key: bool) -> Vec<Literal> {
     let mut items = items.to_vec();
     match by_key {
-        true => items.sort_by_cached_key(|item| item.parse::<i64>().unwrap_or(i64::MAX)),
+        true => items.sort_by_cached_key(|item| item.as_sql().parse::<i64>().unwrap_or(i64::MAX)),
         false => items.sort(),
     }
     items.dedup();
@@ -95,12 +96,12 @@ fn in_order(items: &[String], by_key: bool) -> Vec<String> {
 }
 
 /// Stretches of items that fit into so many characters; `None` if one alone does not.
-fn chunks(items: &[String], room: usize) -> Option<Vec<&[String]>> {
+fn chunks(items: &[Literal], room: usize) -> Option<Vec<&[Literal]>> {
     let mut chunks = Vec::new();
     let (mut start, mut used) = (0, 0);
     for (index, item) in items.iter().enumerate() {
         // With the comma before it.
-        let length = dialect::encoded_length(item) + 3;
+        let length = dialect::encoded_length(item.as_sql()) + 3;
         if length > room {
             return None;
         }
@@ -133,13 +134,13 @@ fn over_budget(plan: &Plan, parts: usize) -> Error {
 
 impl Plan {
     /// The longest list of the condition, where every record has to be in it.
-    fn longest_list(&self) -> Option<(&str, &[String])> {
+    fn longest_list(&self) -> Option<(&str, &[Literal])> {
         let lists = self.conditions().filter_map(as_list);
         lists.max_by_key(|(_, items)| items.len())
     }
 
     /// The same read with other items in its longest list.
-    fn with_list(&self, replacement: &[String]) -> Self {
+    fn with_list(&self, replacement: &[Literal]) -> Self {
         let longest = self.longest_list().map(|(_, items)| items.len());
         let mut plan = self.clone();
         // A part is a call or two: learning its range of keys would cost one more.
@@ -158,7 +159,7 @@ impl Plan {
     }
 }
 
-fn as_list(expr: &Expr) -> Option<(&str, &[String])> {
+fn as_list(expr: &Expr) -> Option<(&str, &[Literal])> {
     match expr {
         Expr::In { column, items } => Some((column, items)),
         _ => None,
@@ -169,8 +170,8 @@ fn as_list(expr: &Expr) -> Option<(&str, &[String])> {
 mod tests {
     use super::*;
 
-    fn items(texts: &[&str]) -> Vec<String> {
-        texts.iter().map(|text| (*text).to_owned()).collect()
+    fn items(texts: &[&str]) -> Vec<Literal> {
+        texts.iter().map(Literal::number).collect()
     }
 
     #[test]
@@ -189,6 +190,9 @@ mod tests {
 
     #[test]
     fn keys_are_sorted_as_numbers() {
-        assert_eq!(in_order(&items(&["10", "9", "10"]), true), ["9", "10"]);
+        assert_eq!(
+            in_order(&items(&["10", "9", "10"]), true),
+            items(&["9", "10"])
+        );
     }
 }

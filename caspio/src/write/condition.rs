@@ -1,6 +1,5 @@
 //! The condition of a write.
 
-use super::always::holds_always;
 use crate::client::Client;
 use crate::filter::literal::Literal;
 use crate::filter::{Expr, bind};
@@ -66,15 +65,18 @@ impl Condition {
     /// `Refused`: the condition holds for every record, or its text cannot be bound to its values.
     pub(super) async fn resolve(&self) -> Result<Option<String>> {
         let filter = match self.records.clone()? {
-            Records::All => return key_range(&self.client, &self.target).await,
-            Records::Matching(filter) => filter.to_sql(),
+            Records::All => {
+                let keys = key_range(&self.client, &self.target).await?;
+                return Ok(keys.map(|keys| keys.to_sql()));
+            }
+            Records::Matching(filter) => filter,
         };
-        if holds_always(&filter) {
-            let message = format!("the condition holds for every record: {filter}");
+        if filter.is_tautology() {
+            let message = format!("the condition holds for every record: {}", filter.to_sql());
             return Err(Error::new(ErrorKind::Refused, message)
                 .with_resource(self.target.to_string())
                 .with_hint("to write all records, use `update_all()` or `delete_all()`"));
         }
-        Ok(Some(filter))
+        Ok(Some(filter.to_sql()))
     }
 }

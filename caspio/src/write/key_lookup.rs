@@ -5,7 +5,8 @@ use crate::decode::{RawRow, raw_rows};
 use crate::dialect::{self, ListParams, Window};
 use crate::field::kind;
 use crate::filter::Expr;
-use crate::filter::literal::{Literal, ToLiteral, quoted_name};
+use crate::filter::literal::{Literal, ToLiteral};
+use crate::filter::sql::quoted_name;
 use crate::read::{KeyBatch, MAX_PAGE, MAX_URI, key_batches, key_literal};
 use crate::record::{Key, PK_ID};
 use crate::target::Target;
@@ -183,12 +184,11 @@ impl KeyLookup {
     pub(crate) fn lists(&self, column: &str, mut literals: Vec<String>) -> Result<Vec<String>> {
         literals.sort();
         literals.dedup();
-        let column = quoted_name(column);
-        let frame = self.length(&format!("{column} IN ()")) + ROOM_FOR_PLACE;
+        let frame = self.length(&format!("{} IN ()", quoted_name(column))) + ROOM_FOR_PLACE;
         let room = MAX_URI.saturating_sub(frame);
         let (mut lists, mut items, mut used) = (Vec::new(), Vec::new(), 0);
         let list = |items| {
-            let column = column.clone();
+            let column = column.to_owned().into();
             Expr::In { column, items }.to_sql()
         };
         for literal in literals {
@@ -200,7 +200,7 @@ impl KeyLookup {
                 lists.push(list(std::mem::take(&mut items)));
                 used = 0;
             }
-            items.push(literal);
+            items.push(Literal::expression(literal));
             used += length;
         }
         if !items.is_empty() {

@@ -22,7 +22,6 @@
 //! what it held; [`Insert::unique_by`] and [`InsertMany::unique_by`](crate::bulk::InsertMany::unique_by) resolve the doubt by looking.
 
 mod affected;
-mod always;
 mod assign;
 mod by_condition;
 pub(crate) mod changes;

@@ -1,0 +1,298 @@
+//! The comparisons that columns offer, each only where it fits the column's type.
+
+use super::expr::Operator;
+use super::literal::{Literal, push_like_escaped};
+use super::{Expr, Filter, ToLiteral};
+use crate::Column;
+use crate::field::{FieldType, kind};
+use std::cmp::Ordering;
+
+/// The kind of values that a column's own kind is compared with.
+type Values<U> = <<U as FieldType>::Kind as kind::Comparable>::Values;
+
+/// Equality, for every kind of column except lists, passwords and converted ones.
+impl<S, U: FieldType, A> Column<S, U, A> {
+    /// Equals this value. Text is compared as SQL Server does: without case or trailing blanks.
+    ///
+    /// A null never equals anything; compare with [`is_null`](Self::is_null).
+    ///
+    /// ```
+    /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
+    /// let c = Contact::COLUMNS;
+    /// assert_eq!(c.city.eq("Rome").to_sql(), "City = N'Rome'");
+    /// ```
+    pub fn eq<V>(self, value: V) -> Filter<S>
+    where
+        U::Kind: kind::Comparable,
+        V: ToLiteral<Values<U>>,
+    {
+        compare(self.name(), Operator::Eq, value.to_literal())
+    }
+
+    /// Differs from this value. A null neither equals nor differs from anything.
+    pub fn ne<V>(self, value: V) -> Filter<S>
+    where
+        U::Kind: kind::Comparable,
+        V: ToLiteral<Values<U>>,
+    {
+        compare(self.name(), Operator::Ne, value.to_literal())
+    }
+
+    /// Equals one of these values; an empty list matches nothing.
+    ///
+    /// ```
+    /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
+    /// let c = Contact::COLUMNS;
+    /// assert_eq!(c.age.in_([18, 21]).to_sql(), "Age IN (18,21)");
+    /// ```
+    pub fn in_<V>(self, values: impl IntoIterator<Item = V>) -> Filter<S>
+    where
+        U::Kind: kind::Comparable,
+        V: ToLiteral<Values<U>>,
+    {
+        let values = values.into_iter().map(|value| value.to_literal());
+        one_of(self.name(), values.collect())
+    }
+
+    /// Equals none of these values; an empty list matches everything that is not null.
+    ///
+    /// ```
+    /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
+    /// let c = Contact::COLUMNS;
+    /// assert_eq!(c.age.not_in([18, 21]).to_sql(), "NOT (Age IN (18,21))");
+    /// ```
+    pub fn not_in<V>(self, values: impl IntoIterator<Item = V>) -> Filter<S>
+    where
+        U::Kind: kind::Comparable,
+        V: ToLiteral<Values<U>>,
+    {
+        let values = values.into_iter().map(|value| value.to_literal());
+        none_of(self.name(), values.collect())
+    }
+}
+
+/// Order, for numbers, text and dates.
+impl<S, U: FieldType, A> Column<S, U, A> {
+    /// Is less than the value, or earlier.
+    ///
+    /// ```
+    /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
+    /// let c = Contact::COLUMNS;
+    /// assert_eq!(c.age.lt(18).to_sql(), "Age < 18");
+    /// ```
+    pub fn lt<V>(self, value: V) -> Filter<S>
+    where
+        U::Kind: kind::Ordered,
+        V: ToLiteral<Values<U>>,
+    {
+        compare(self.name(), Operator::Lt, value.to_literal())
+    }
+
+    /// Is less than the value, or earlier, or equal.
+    pub fn le<V>(self, value: V) -> Filter<S>
+    where
+        U::Kind: kind::Ordered,
+        V: ToLiteral<Values<U>>,
+    {
+        compare(self.name(), Operator::Le, value.to_literal())
+    }
+
+    /// Is greater than the value, or later.
+    pub fn gt<V>(self, value: V) -> Filter<S>
+    where
+        U::Kind: kind::Ordered,
+        V: ToLiteral<Values<U>>,
+    {
+        compare(self.name(), Operator::Gt, value.to_literal())
+    }
+
+    /// Is greater than the value, or later, or equal.
+    pub fn ge<V>(self, value: V) -> Filter<S>
+    where
+        U::Kind: kind::Ordered,
+        V: ToLiteral<Values<U>>,
+    {
+        compare(self.name(), Operator::Ge, value.to_literal())
+    }
+
+    /// Lies between the two values, both included.
+    ///
+    /// ```
+    /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
+    /// let c = Contact::COLUMNS;
+    /// assert_eq!(c.age.between(18, 30).to_sql(), "Age BETWEEN 18 AND 30");
+    /// ```
+    pub fn between<V, W>(self, low: V, high: W) -> Filter<S>
+    where
+        U::Kind: kind::Ordered,
+        V: ToLiteral<Values<U>>,
+        W: ToLiteral<Values<U>>,
+    {
+        Filter::new(Expr::Between {
+            column: self.name().into(),
+            low: low.to_literal(),
+            high: high.to_literal(),
+        })
+    }
+}
+
+/// Null, for every column that may be null.
+impl<S, U: FieldType, A> Column<S, U, A> {
+    /// Is null.
+    ///
+    /// ```
+    /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
+    /// let c = Contact::COLUMNS;
+    /// assert_eq!(c.city.is_null().to_sql(), "City IS NULL");
+    /// ```
+    pub fn is_null(self) -> Filter<S>
+    where
+        U::Kind: kind::Readable,
+    {
+        null(self.name(), true)
+    }
+
+    /// Is not null.
+    pub fn is_not_null(self) -> Filter<S>
+    where
+        U::Kind: kind::Readable,
+    {
+        null(self.name(), false)
+    }
+}
+
+/// Patterns, for text.
+impl<S, U: FieldType, A> Column<S, U, A> {
+    /// Matches a T-SQL pattern: `%` any text, `_` any character, `[a-c]` one of a set.
+    ///
+    /// To search for a text that may contain these characters, use [`contains`](Self::contains),
+    /// [`starts_with`](Self::starts_with) or [`ends_with`](Self::ends_with).
+    ///
+    /// ```
+    /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
+    /// let c = Contact::COLUMNS;
+    /// assert_eq!(c.city.like("N_w%").to_sql(), "City LIKE N'N_w%'");
+    /// ```
+    pub fn like(self, pattern: impl AsRef<str>) -> Filter<S>
+    where
+        U::Kind: kind::Textual,
+    {
+        like(self.name(), pattern.as_ref())
+    }
+
+    /// Begins with this text, whose wildcards are matched literally.
+    ///
+    /// ```
+    /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
+    /// let c = Contact::COLUMNS;
+    /// assert_eq!(c.city.starts_with("50%").to_sql(), "City LIKE N'50[%]%'");
+    /// ```
+    pub fn starts_with(self, text: impl AsRef<str>) -> Filter<S>
+    where
+        U::Kind: kind::Textual,
+    {
+        like_literally(self.name(), "", text.as_ref(), "%")
+    }
+
+    /// Ends with this text, whose wildcards are matched literally.
+    pub fn ends_with(self, text: impl AsRef<str>) -> Filter<S>
+    where
+        U::Kind: kind::Textual,
+    {
+        like_literally(self.name(), "%", text.as_ref(), "")
+    }
+
+    /// Contains this text, whose wildcards are matched literally.
+    pub fn contains(self, text: impl AsRef<str>) -> Filter<S>
+    where
+        U::Kind: kind::Textual,
+    {
+        like_literally(self.name(), "%", text.as_ref(), "%")
+    }
+}
+
+/// Yes/No.
+impl<S, U: FieldType, A> Column<S, U, A> {
+    /// Is Yes.
+    ///
+    /// ```
+    /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
+    /// let c = Contact::COLUMNS;
+    /// let adult = c.active.is_true() & c.age.ge(18);
+    /// ```
+    pub fn is_true(self) -> Filter<S>
+    where
+        U::Kind: kind::Logical,
+    {
+        compare(self.name(), Operator::Eq, Literal::yes_no(true))
+    }
+
+    /// Is No.
+    pub fn is_false(self) -> Filter<S>
+    where
+        U::Kind: kind::Logical,
+    {
+        compare(self.name(), Operator::Eq, Literal::yes_no(false))
+    }
+}
+
+/// A value that columns are compared with by operators. There is none: a comparison by an operator would
+/// be a `bool`, and a condition is computed by the service.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "a column is not compared by an operator",
+    label = "use `.eq(..)`, `.ne(..)`, `.lt(..)`, `.le(..)`, `.gt(..)` or `.ge(..)`",
+    note = "`c.city.eq(\"Rome\")` is a condition, and `c.city.is_null()`; conditions are joined by `&`, `|` and `!`"
+)]
+pub trait ComparedByOperator {}
+
+impl<S, U, A, V: ComparedByOperator> PartialEq<V> for Column<S, U, A> {
+    fn eq(&self, _: &V) -> bool {
+        false
+    }
+}
+
+impl<S, U, A, V: ComparedByOperator> PartialOrd<V> for Column<S, U, A> {
+    fn partial_cmp(&self, _: &V) -> Option<Ordering> {
+        None
+    }
+}
+
+// What follows does not depend on the column's type, so that it is compiled once a source and not
+// once a column.
+
+fn compare<S>(column: &'static str, operator: Operator, value: Literal) -> Filter<S> {
+    Filter::new(Expr::compare(column, operator, value))
+}
+
+fn null<S>(column: &'static str, is_null: bool) -> Filter<S> {
+    Filter::new(Expr::null(column, is_null))
+}
+
+fn one_of<S>(column: &'static str, items: Vec<Literal>) -> Filter<S> {
+    let column = column.into();
+    Filter::new(Expr::In { column, items })
+}
+
+fn none_of<S>(column: &'static str, items: Vec<Literal>) -> Filter<S> {
+    if items.is_empty() {
+        // As NOT IN does for a list that has values, an empty list leaves out what is null.
+        return null(column, false);
+    }
+    !one_of(column, items)
+}
+
+fn like<S>(column: &'static str, pattern: &str) -> Filter<S> {
+    Filter::new(Expr::Like {
+        column: column.into(),
+        pattern: Literal::text(pattern),
+    })
+}
+
+fn like_literally<S>(column: &'static str, before: &str, text: &str, after: &str) -> Filter<S> {
+    let mut pattern = String::with_capacity(text.len() + 2);
+    pattern.push_str(before);
+    push_like_escaped(&mut pattern, text);
+    pattern.push_str(after);
+    like(column, &pattern)
+}
