@@ -1,8 +1,9 @@
-//! How a client is put together.
+//! The settings of a client, with their defaults.
 
 use super::bulk_client::BulkClient;
 use super::schema_cache::SchemaCache;
 use super::verification::{Verification, verify_all};
+use super::write_checks::WriteChecks;
 use super::{Client, Inner};
 use crate::dialect;
 use caspio_core::auth::ClientAuth;
@@ -18,27 +19,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Whether rows are compared with the table's definition before they are sent, so that no call is paid for
-/// one that Caspio would refuse.
-///
-/// ```
-/// use caspio::WriteChecks;
-///
-/// assert_eq!(WriteChecks::default(), WriteChecks::WhenKnown);
-/// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum WriteChecks {
-    /// Never; only the keys of list values are looked up.
-    Off,
-    /// Where the definition is known already, from a schema file or an earlier call.
-    #[default]
-    WhenKnown,
-    /// Always: the definition is looked up once a table, which takes one call.
-    Always,
-}
-
-/// Settings of a [`Client`]; only the account and the credentials have no default.
+/// Settings of a [`Client`]. Only the account and the credentials have no default.
 ///
 /// ```
 /// # fn main() -> caspio::Result<()> {
@@ -74,17 +55,17 @@ impl ClientBuilder {
         Self::default()
     }
 
-    /// The account: its host label (`b3poa`) or its integration URL.
+    /// Sets the account: its host label (`b3poa`) or its integration URL.
     ///
-    /// A malformed one is reported by [`build`](Self::build).
+    /// [`build`](Self::build) reports a malformed one.
     ///
     /// ```
     /// # use caspio::prelude::*;
-    /// let by_address = Client::builder()
+    /// let by_url = Client::builder()
     ///     .account("https://b3poa.caspio.com")
     ///     .credentials("client-id", "client-secret")
     ///     .build()?;
-    /// assert_eq!(by_address.account().host(), "b3poa.caspio.com");
+    /// assert_eq!(by_url.account().host(), "b3poa.caspio.com");
     ///
     /// assert!(Client::builder().account("evil.com/").build().is_err());
     /// # Ok::<(), caspio::Error>(())
@@ -94,17 +75,7 @@ impl ClientBuilder {
         self
     }
 
-    /// The client id and secret of a web services profile.
-    ///
-    /// ```
-    /// # use caspio::prelude::*;
-    /// # fn secret_of(_profile: &str) -> String { "client-secret".into() }
-    /// let caspio = Client::builder()
-    ///     .account("b3poa")
-    ///     .credentials("client-id", secret_of("client-id"))
-    ///     .build()?;
-    /// # Ok::<(), caspio::Error>(())
-    /// ```
+    /// Sets the client id and secret of a web services profile.
     pub fn credentials(
         mut self,
         id: impl Into<String>,
@@ -114,67 +85,36 @@ impl ClientBuilder {
         self
     }
 
-    /// Account and credentials as they were read from somewhere.
-    ///
-    /// ```
-    /// # use caspio::prelude::*;
-    /// use caspio::auth::ClientCredentials;
-    /// use caspio::{Account, Settings};
-    ///
-    /// let credentials = ClientCredentials::new("client-id", "client-secret");
-    /// let settings = Settings::new(Account::new("b3poa")?, credentials);
-    /// let caspio = Client::builder().settings(settings).build()?;
-    /// # Ok::<(), caspio::Error>(())
-    /// ```
+    /// Sets the account and the credentials from [`Settings`], for example those of
+    /// [`Settings::from_env`].
     pub fn settings(mut self, settings: Settings) -> Self {
         self.account = Some(Ok(settings.account));
         self.credentials = Some(settings.credentials);
         self
     }
 
-    /// How the token endpoint is told the credentials: in the body (the default) or as HTTP Basic.
-    ///
-    /// ```
-    /// # use caspio::prelude::*;
-    /// use caspio::auth::ClientAuth;
-    ///
-    /// let caspio = Client::builder()
-    ///     .account("b3poa")
-    ///     .credentials("client-id", "client-secret")
-    ///     .client_auth(ClientAuth::Basic)
-    ///     .build()?;
-    /// # Ok::<(), caspio::Error>(())
-    /// ```
+    /// Sets how the credentials are sent to the token endpoint: in the body (default) or as HTTP Basic.
     pub fn client_auth(mut self, client_auth: ClientAuth) -> Self {
         self.client_auth = client_auth;
         self
     }
 
-    /// The version of the API to speak; v3 unless said.
+    /// Sets the version of the API. Default: v3.
     ///
-    /// ```
-    /// # use caspio::prelude::*;
-    /// use caspio::ApiVersion;
-    ///
-    /// let caspio = Client::builder()
-    ///     .account("b3poa")
-    ///     .credentials("client-id", "client-secret")
-    ///     .api_version(ApiVersion::V4)
-    ///     .build()?;
-    /// assert_eq!(caspio.api_version(), ApiVersion::V4);
-    /// # Ok::<(), caspio::Error>(())
-    /// ```
+    /// v2 has no attachments and does not return the fields of views; v4 identifies tables by ids, which takes one
+    /// call per client, and supports `HAVING`. Bulk inserts use v4 with any version, if the account supports it.
     pub fn api_version(mut self, version: ApiVersion) -> Self {
         self.version = version;
         self
     }
 
-    /// What sends requests: a client of your own, a mock, a layer around [`ReqwestService`].
+    /// Sets what sends the requests: an HTTP client of your own, a mock, a layer around [`ReqwestService`].
+    /// Default: a [`ReqwestService`].
     ///
     /// ```
     /// # use caspio::prelude::*;
     /// use caspio::Account;
-    /// use caspio::http_client::ReqwestService;
+    /// use caspio::service::ReqwestService;
     /// use std::sync::Arc;
     /// use std::time::Duration;
     ///
@@ -194,7 +134,7 @@ impl ClientBuilder {
         self
     }
 
-    /// What puts credentials on requests, in place of OAuth 2 with the client's credentials.
+    /// Sets how requests are authenticated. Default: OAuth 2 with the [`credentials`](Self::credentials).
     ///
     /// ```
     /// # use caspio::prelude::*;
@@ -210,67 +150,48 @@ impl ClientBuilder {
         self
     }
 
-    /// How calls that failed are repeated.
-    ///
-    /// ```
-    /// # use caspio::prelude::*;
-    /// use caspio::RetryPolicy;
-    ///
-    /// let caspio = Client::builder()
-    ///     .account("b3poa")
-    ///     .credentials("client-id", "client-secret")
-    ///     .retry(RetryPolicy::default().max_attempts(5))
-    ///     .build()?;
-    /// # Ok::<(), caspio::Error>(())
-    /// ```
+    /// Sets whether and when failed calls are retried. Default: three attempts within 180 seconds, and only calls that
+    /// can be repeated safely; see [`RetryPolicy`].
     pub fn retry(mut self, retry: RetryPolicy) -> Self {
         self.retry = retry;
         self
     }
 
-    /// How fast calls may follow each other; a [`RateLimiter`] shared by clones holds for all of them.
+    /// Sets how many calls may be made in a period and at the same time. Default: no limit.
+    ///
+    /// `RateLimiter::caspio()` keeps to a rate that Caspio accepts. With any setting, a rate-limit response pauses all
+    /// calls. Clones of a [`RateLimiter`] share its limits, so several clients can use one.
     ///
     /// ```
+    /// # use caspio::prelude::*;
+    /// use caspio::RateLimiter;
     /// use std::time::Duration;
     ///
-    /// # fn main() -> caspio::Result<()> {
-    /// let careful = caspio::RateLimiter::unlimited()
-    ///     .limit(4, Duration::from_secs(1))
-    ///     .max_in_flight(2);
-    /// let caspio = caspio::Client::builder()
+    /// let limiter = RateLimiter::unlimited().limit(4, Duration::from_secs(1)).max_in_flight(2);
+    /// let caspio = Client::builder()
     ///     .account("b3poa")
     ///     .credentials("client-id", "client-secret")
-    ///     .rate_limiter(careful)
+    ///     .rate_limiter(limiter)
     ///     .build()?;
-    /// # Ok(())
-    /// # }
+    /// # Ok::<(), caspio::Error>(())
     /// ```
     pub fn rate_limiter(mut self, rate_limiter: RateLimiter) -> Self {
         self.rate_limiter = Some(rate_limiter);
         self
     }
 
-    /// How long one attempt of a call may take; 60 seconds unless said.
+    /// Sets how long one attempt of a call may take. Default: 60 seconds.
     ///
-    /// ```
-    /// # use caspio::prelude::*;
-    /// use std::time::Duration;
-    ///
-    /// let caspio = Client::builder()
-    ///     .account("b3poa")
-    ///     .credentials("client-id", "client-secret")
-    ///     .timeout(Duration::from_secs(20))
-    ///     .build()?;
-    /// # Ok::<(), caspio::Error>(())
-    /// ```
+    /// [`RetryPolicy`] limits the time of all attempts together.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
         self
     }
 
-    /// Where the token is kept between starts of the program, which saves each a token request;
-    /// nowhere unless said. It is for OAuth 2 with the client's credentials, as
-    /// [`credentials`](Self::credentials) sets it up.
+    /// Sets where the token is kept when the program ends, which saves a token request at each start. Default: it is not
+    /// kept.
+    ///
+    /// It applies to OAuth 2 with the [`credentials`](Self::credentials).
     ///
     /// ```
     /// # use caspio::prelude::*;
@@ -289,30 +210,18 @@ impl ClientBuilder {
         self
     }
 
-    /// Whether rows are compared with the table's definition before they are sent;
-    /// [`WriteChecks::WhenKnown`] unless said.
-    ///
-    /// ```
-    /// # use caspio::prelude::*;
-    /// use caspio::WriteChecks;
-    ///
-    /// let caspio = Client::builder()
-    ///     .account("b3poa")
-    ///     .credentials("client-id", "client-secret")
-    ///     .write_checks(WriteChecks::Always)
-    ///     .build()?;
-    /// # Ok::<(), caspio::Error>(())
-    /// ```
+    /// Sets when rows are checked against the table's definition before they are sent. Default:
+    /// [`WriteChecks::WhenKnown`].
     pub fn write_checks(mut self, checks: WriteChecks) -> Self {
         self.write_checks = checks;
         self
     }
 
-    /// What is known of the account's tables and views, from [`Schema::load`](crate::schema::Schema::load)
-    /// or an earlier [`Client::schema`]: definitions in it are not asked for, and rows are checked by them
-    /// before they are sent.
+    /// Sets the known definitions of tables and views, from [`Schema::load`](crate::schema::Schema::load)
+    /// or an earlier [`Client::schema`]. Default: none.
     ///
-    /// Where it turns out to be out of date, the definition is looked up all the same.
+    /// The client does not read these definitions again, and checks rows against them before they are sent. If a row
+    /// does not fit, the definition is read again, because the known one may be out of date.
     ///
     /// ```no_run
     /// # use caspio::prelude::*;
@@ -332,42 +241,17 @@ impl ClientBuilder {
         self
     }
 
-    /// Refuses text with characters of four bytes in UTF-8, such as emoji, before any call is paid.
+    /// Refuses text with characters of four bytes in UTF-8, such as emoji, before any call is made. Default: the
+    /// client refuses it after the account has rejected it once.
     ///
-    /// Some accounts refuse it, with the misleading code `AlterReadOnlyData`; others take it. Without a
-    /// word the client finds out: after the first such answer it refuses by itself.
-    ///
-    /// ```
-    /// # use caspio::prelude::*;
-    /// let caspio = Client::builder()
-    ///     .account("b3poa")
-    ///     .credentials("client-id", "client-secret")
-    ///     .refuse_emoji(true)
-    ///     .build()?;
-    /// # Ok::<(), caspio::Error>(())
-    /// ```
-    pub fn refuse_emoji(mut self, refuse: bool) -> Self {
-        self.refuse_emoji = refuse;
+    /// Some accounts reject such text with the misleading code `AlterReadOnlyData`; others accept it.
+    pub fn refuse_emoji(mut self) -> Self {
+        self.refuse_emoji = true;
         self
     }
 
-    /// The client, once every record of [`verify_on_start`](Self::verify_on_start) was found to fit.
+    /// Creates the client after verifying the records of [`verify_on_start`](Self::verify_on_start).
     /// One call for each, and one for the token; without any it makes no call.
-    ///
-    /// ```no_run
-    /// # use caspio::prelude::*;
-    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
-    /// # struct Contact { #[caspio(pk)] pk_id: i64, city: String, photo: Option<String> }
-    /// # async fn example() -> caspio::Result<()> {
-    /// let caspio = Client::builder()
-    ///     .account("b3poa")
-    ///     .credentials("client-id", "client-secret")
-    ///     .verify_on_start::<Contact>()
-    ///     .connect()
-    ///     .await?;
-    /// # Ok(())
-    /// # }
-    /// ```
     ///
     /// # Errors
     ///
@@ -380,7 +264,7 @@ impl ClientBuilder {
         Ok(client)
     }
 
-    /// The client. Makes no call.
+    /// Creates the client. Makes no call.
     ///
     /// ```
     /// # use caspio::prelude::*;
@@ -402,13 +286,13 @@ impl ClientBuilder {
         if !self.verifications.is_empty() {
             return Err(Error::new(
                 ErrorKind::Config,
-                "records cannot be verified without a call",
+                "`build` makes no call, so it cannot verify records",
             )
-            .with_hint("call `connect().await` in place of `build()`"));
+            .with_hint("call `connect().await` instead"));
         }
         let account = self.account.ok_or_else(|| {
             missing(
-                "account",
+                "no account was given",
                 "call `account(\"b3poa\")`, or use `Client::from_env()`",
             )
         })??;
@@ -416,25 +300,14 @@ impl ClientBuilder {
             Some(service) => service,
             None => Arc::new(ReqwestService::for_account(&account)?),
         };
-        let (auth, oauth): (Arc<dyn Authenticate>, _) = match (self.auth, self.credentials) {
-            (Some(auth), _) => (auth, None),
-            (None, Some(credentials)) => {
-                let mut oauth = OAuth2::for_account(&account, credentials)
-                    .client_auth(self.client_auth)
-                    .service(Arc::clone(&service));
-                if let Some(store) = self.token_store {
-                    oauth = oauth.store(store);
-                }
-                let oauth = oauth.build()?;
-                (Arc::new(oauth.clone()), Some(oauth))
-            }
-            (None, None) => {
-                return Err(missing(
-                    "credentials",
-                    "call `credentials(id, secret)`, or use `Client::from_env()`",
-                ));
-            }
-        };
+        let (auth, oauth) = authentication(
+            &account,
+            &service,
+            self.auth,
+            self.credentials,
+            self.client_auth,
+            self.token_store,
+        )?;
         let mut transport = Transport::builder()
             .account(&account)
             .service(service)
@@ -464,8 +337,36 @@ impl ClientBuilder {
     }
 }
 
-fn missing(what: &str, hint: &str) -> Error {
-    Error::new(ErrorKind::Config, format!("no {what} was given")).with_hint(hint)
+/// The authentication of the requests, and OAuth 2 if the client uses its own credentials.
+fn authentication(
+    account: &Account,
+    service: &Arc<dyn HttpService>,
+    auth: Option<Arc<dyn Authenticate>>,
+    credentials: Option<ClientCredentials>,
+    client_auth: ClientAuth,
+    token_store: Option<Arc<dyn TokenStore>>,
+) -> Result<(Arc<dyn Authenticate>, Option<OAuth2>)> {
+    if let Some(auth) = auth {
+        return Ok((auth, None));
+    }
+    let credentials = credentials.ok_or_else(|| {
+        missing(
+            "no credentials were given",
+            "call `credentials(id, secret)`, or use `Client::from_env()`",
+        )
+    })?;
+    let mut oauth = OAuth2::for_account(account, credentials)
+        .client_auth(client_auth)
+        .service(Arc::clone(service));
+    if let Some(store) = token_store {
+        oauth = oauth.store(store);
+    }
+    let oauth = oauth.build()?;
+    Ok((Arc::new(oauth.clone()), Some(oauth)))
+}
+
+fn missing(what: &'static str, hint: &str) -> Error {
+    Error::new(ErrorKind::Config, what).with_hint(hint)
 }
 
 impl fmt::Debug for ClientBuilder {

@@ -1,4 +1,4 @@
-//! "Test your connection": what a person sets up first, and is told about in words.
+//! Connection test with a human-readable diagnosis.
 
 use super::Client;
 use caspio_core::Result;
@@ -6,46 +6,35 @@ use caspio_core::diagnosis::{Cause, ClockOffset};
 use caspio_core::error::ErrorContext as _;
 use std::time::Duration;
 
-/// A clock this far off is worth a word.
+/// Clock skew above this is reported.
 const CLOCK_TOLERANCE: Duration = Duration::from_secs(120);
 
-/// What a successful check found.
-///
-/// ```no_run
-/// # async fn example(caspio: caspio::Client) -> caspio::Result<()> {
-/// let report = caspio.test_connection().await?;
-/// println!("{} answers, with {} tables", report.host, report.tables);
-/// if let Some(offset) = report.clock_offset {
-///     println!("{offset}");
-/// }
-/// # Ok(())
-/// # }
-/// ```
+/// The result of a successful connection test.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct ConnectionReport {
     /// The host of the account.
     pub host: String,
-    /// How many tables the profile may see.
+    /// The number of tables that the profile can see.
     pub tables: usize,
-    /// How far this machine's clock is from the account's, where that was told.
+    /// The difference between this machine's clock and the account's, if the account reported its time.
     pub clock_offset: Option<ClockOffset>,
 }
 
 impl Client {
     /// Tests the connection: authenticates and lists the tables. One call, and one for the token
-    /// where there is none yet.
+    /// if the client has none yet.
     ///
     /// # Errors
     ///
-    /// Whatever went wrong, its [`hint`](caspio_core::Error::hint) saying in words what it is and
-    /// what to do: the account does not exist, the secret is wrong, the profile lacks the right, the
-    /// clock is off, TLS or a proxy is in the way. [`Cause::of`] tells them apart for a program.
+    /// Whatever failed. The [`hint`](caspio_core::Error::hint) describes the cause and the remedy in words: the account
+    /// does not exist, the secret is wrong, the profile lacks the right, the clock is wrong, TLS or a proxy
+    /// prevents the connection. A program can distinguish the causes by [`Cause::of`].
     ///
     /// ```no_run
     /// # async fn example(caspio: caspio::Client) {
     /// match caspio.test_connection().await {
-    ///     Ok(report) => println!("{} answers, with {} tables", report.host, report.tables),
+    ///     Ok(report) => println!("{} responds, with {} tables", report.host, report.tables),
     ///     Err(error) => println!("{error}"),
     /// }
     /// # }
@@ -82,7 +71,7 @@ fn advice(cause: Cause, clock: Option<ClockOffset>) -> String {
     }
     let minutes = by.as_secs() / 60;
     format!(
-        "{}; besides, this machine's clock is {minutes} minutes {direction}",
+        "{}; in addition, this machine's clock is {minutes} minutes {direction}",
         cause.advice()
     )
 }
@@ -92,7 +81,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_clock_that_is_off_is_told_beside_the_cause() {
+    fn a_wrong_clock_is_reported_with_the_cause() {
         let ahead = Some(ClockOffset::Ahead(Duration::from_secs(600)));
         let text = advice(Cause::Credentials, ahead);
         assert!(

@@ -1,4 +1,4 @@
-//! The client: one account, its credentials, and the way to its tables and views.
+//! The client of one account.
 
 mod builder;
 mod bulk_client;
@@ -8,10 +8,12 @@ mod id_cache;
 mod profile;
 mod schema_cache;
 mod verification;
+mod write_checks;
 
-pub use builder::{ClientBuilder, WriteChecks};
+pub use builder::ClientBuilder;
 pub use connection::ConnectionReport;
 pub use profile::{Profile, RateLimit};
+pub use write_checks::WriteChecks;
 
 use crate::dialect::Dialect;
 use caspio_core::{Account, ApiVersion, Meter, OAuth2, Result, Transport, Url};
@@ -20,8 +22,8 @@ use std::sync::atomic::AtomicBool;
 
 /// A client of one Caspio account.
 ///
-/// Cloning is cheap and shares everything: the token, the connections, the meter. Make one for the
-/// program and hand out clones.
+/// Cloning is cheap, and clones share the token, the connections and the meter. Create one client for the
+/// program and pass clones of it.
 ///
 /// ```no_run
 /// use caspio::prelude::*;
@@ -47,24 +49,17 @@ struct Inner {
     transport: Transport,
     ids: Arc<id_cache::IdCache>,
     write_checks: WriteChecks,
-    /// Whether the account refuses text with characters of four bytes, said or found out.
+    /// Whether the account refuses text with characters of four bytes, by setting or by an earlier response.
     refuses_four_bytes: Arc<AtomicBool>,
     schema_cache: Arc<schema_cache::SchemaCache>,
     bulk: bulk_client::BulkClient,
-    /// Known where the client authenticates by its own credentials.
+    /// Set if the client authenticates with its own credentials.
     oauth: Option<OAuth2>,
 }
 
 impl Client {
-    /// A client for the account and credentials in the environment: `CASPIO_ACCOUNT`,
+    /// Creates a client for the account and credentials in the environment variables `CASPIO_ACCOUNT`,
     /// `CASPIO_CLIENT_ID` and `CASPIO_CLIENT_SECRET`. Makes no call.
-    ///
-    /// ```no_run
-    /// # use caspio::prelude::*;
-    /// let caspio = Client::from_env()?;
-    /// println!("{}", caspio.account().host());
-    /// # Ok::<(), caspio::Error>(())
-    /// ```
     ///
     /// # Errors
     ///
@@ -75,58 +70,27 @@ impl Client {
             .build()
     }
 
-    /// A client with the account, the credentials and everything else said in code.
-    ///
-    /// ```
-    /// # use caspio::prelude::*;
-    /// let caspio = Client::builder()
-    ///     .account("b3poa")
-    ///     .credentials("client-id", "client-secret")
-    ///     .build()?;
-    /// # Ok::<(), caspio::Error>(())
-    /// ```
+    /// Returns a builder for a client with its own settings.
     pub fn builder() -> ClientBuilder {
         ClientBuilder::new()
     }
 
-    /// The account this client talks to.
-    ///
-    /// ```
-    /// # use caspio::prelude::*;
-    /// let caspio = Client::builder()
-    ///     .account("b3poa")
-    ///     .credentials("client-id", "client-secret")
-    ///     .build()?;
-    /// assert_eq!(caspio.account().host(), "b3poa.caspio.com");
-    /// # Ok::<(), caspio::Error>(())
-    /// ```
+    /// Returns the account of this client.
     #[must_use]
     pub fn account(&self) -> &Account {
         &self.inner.account
     }
 
-    /// The version of the API this client speaks.
-    ///
-    /// ```
-    /// # use caspio::prelude::*;
-    /// use caspio::ApiVersion;
-    ///
-    /// let caspio = Client::builder()
-    ///     .account("b3poa")
-    ///     .credentials("client-id", "client-secret")
-    ///     .build()?;
-    /// assert_eq!(caspio.api_version(), ApiVersion::V3);
-    /// # Ok::<(), caspio::Error>(())
-    /// ```
+    /// Returns the version of the API that this client uses.
     #[must_use]
     pub fn api_version(&self) -> ApiVersion {
         self.inner.dialect.version()
     }
 
-    /// What this client and its clones have spent: every call counts, refused ones too.
+    /// Returns the meter of this client and its clones. It counts every call, including refused ones.
     ///
     /// ```no_run
-    /// # use caspio::prelude::*;
+    /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
     /// # async fn example(caspio: Client) -> caspio::Result<()> {
     /// let tables = caspio.tables().await?;
     /// println!("{} tables, for {} calls", tables.len(), caspio.meter().snapshot().calls);

@@ -8,57 +8,42 @@ use std::time::Duration;
 
 const OPERATION: &str = "me";
 
-/// What the account says of the web services profile, as far as it does.
-///
-/// ```no_run
-/// # async fn example(caspio: caspio::Client) -> caspio::Result<()> {
-/// let profile = caspio.profile().await?;
-/// println!("{}", profile.name.as_deref().unwrap_or("a profile without a name"));
-/// # Ok(())
-/// # }
-/// ```
+/// The web services profile of a client, with what the account reports about it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Profile {
     /// The profile's name.
     pub name: Option<String>,
-    /// How many calls it may make in a short time.
+    /// The number of calls that it may make in a short time.
     pub rate_limit: Option<RateLimit>,
 }
 
-/// How many calls a profile may make in a short time. The quota of a month is told by no operation.
-///
-/// ```no_run
-/// # async fn example(caspio: caspio::Client) -> caspio::Result<()> {
-/// if let Some(limit) = caspio.profile().await?.rate_limit {
-///     println!("{} calls in {} s", limit.calls, limit.window.as_secs());
-/// }
-/// # Ok(())
-/// # }
-/// ```
+/// The number of calls that a profile may make in a short time. No operation returns the monthly quota.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RateLimit {
-    /// The calls.
+    /// The number of calls.
     pub calls: u64,
-    /// The time they are counted in.
+    /// The time in which they are counted.
     pub window: Duration,
 }
 
 impl Client {
-    /// What the account says of the web services profile: its name and its rate limit. One call of v4, whatever
-    /// version the client speaks, since only v4 tells it.
+    /// Returns the name and the rate limit of the web services profile. One call of v4 whatever version the client uses,
+    /// because only v4 has this operation.
     ///
     /// ```no_run
     /// # async fn example(caspio: caspio::Client) -> caspio::Result<()> {
-    /// let limit = caspio.profile().await?.rate_limit;
+    /// if let Some(limit) = caspio.profile().await?.rate_limit {
+    ///     println!("{} calls in {} s", limit.calls, limit.window.as_secs());
+    /// }
     /// # Ok(())
     /// # }
     /// ```
     ///
     /// # Errors
     ///
-    /// `Auth`, `NotFound` or `Permission` where v4 is not to be had; otherwise what the way to it reports.
+    /// `Auth`, `NotFound` or `Permission`: the account does not support v4.
     pub async fn profile(&self) -> Result<Profile> {
         let url = profile_url(self.account());
         let body = self.get(url, Operation::new(OPERATION)).await?;

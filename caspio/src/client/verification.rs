@@ -17,19 +17,23 @@ impl ClientBuilder {
 
 /// Runs all verifications and returns one error that names every record that does not fit.
 pub(super) async fn verify_all(client: &Client, all: &[Verification]) -> Result<()> {
-    let mut faults = Vec::new();
+    let mut mismatches = Vec::new();
     for verify in all {
-        faults.extend(verify(client).await?);
+        mismatches.extend(verify(client).await?);
     }
-    let mut faults = faults.into_iter();
-    let Some(first) = faults.next() else {
+    let mut mismatches = mismatches.into_iter();
+    let Some(first) = mismatches.next() else {
         return Ok(());
     };
-    let others: Vec<_> = faults.map(|error| error.to_string()).collect();
+    let others: Vec<_> = mismatches.map(|error| error.to_string()).collect();
     if others.is_empty() {
         return Err(first);
     }
     let hint = first.hint().map(|hint| format!("{hint}; "));
-    let hint = format!("{}besides, {}", hint.unwrap_or_default(), others.join("; "));
+    let hint = format!(
+        "{}in addition, {}",
+        hint.unwrap_or_default(),
+        others.join("; ")
+    );
     Err(first.with_hint(hint))
 }
