@@ -1,4 +1,4 @@
-//! Carrying out a plan.
+//! Applying a plan to an account.
 
 use super::{Plan, Step};
 use crate::client::Client;
@@ -10,32 +10,25 @@ use std::fmt;
 
 const OPERATION: &str = "schema.apply";
 
-/// Whether steps that may lose what records hold are carried out.
-///
-/// ```no_run
-/// use caspio::schema::{AllowDestructive, Plan};
-///
-/// # async fn example(caspio: caspio::Client, plan: Plan) -> Result<(), Box<dyn std::error::Error>> {
-/// // Refused before the first call if a step may lose data.
-/// caspio.apply(&plan, AllowDestructive::No).await?;
-/// # Ok(())
-/// # }
-/// ```
+/// Whether [`Client::apply`] carries out steps that may lose data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AllowDestructive {
-    /// A plan with such a step is refused before the first call.
+    /// Refuses a plan with such a step before the first call.
     No,
-    /// They are carried out like the others.
+    /// Carries them out like the others.
     Yes,
 }
 
-/// Why a plan was not carried out to its end, and how far it got.
+/// The error of a plan that stopped, with the steps that were done and those that were not.
 ///
 /// ```no_run
 /// # use caspio::schema::{AllowDestructive, Plan};
 /// # async fn example(caspio: caspio::Client, plan: Plan) {
 /// if let Err(failed) = caspio.apply(&plan, AllowDestructive::No).await {
-///     println!("{failed}");
+///     println!("{}: {} steps were done", failed.error(), failed.done().len());
+///     for step in failed.not_done() {
+///         println!("not done: {step}");
+///     }
 /// }
 /// # }
 /// ```
@@ -47,49 +40,20 @@ pub struct ApplyError {
 }
 
 impl ApplyError {
-    /// The steps that were done; they stay done.
-    ///
-    /// ```no_run
-    /// # use caspio::schema::{AllowDestructive, Plan};
-    /// # async fn example(caspio: caspio::Client, plan: Plan) {
-    /// if let Err(failed) = caspio.apply(&plan, AllowDestructive::No).await {
-    ///     println!("{} steps were done", failed.done().len());
-    /// }
-    /// # }
-    /// ```
+    /// Returns the steps that were done; they stay done.
     #[must_use]
     pub fn done(&self) -> &[Step] {
         &self.steps[..self.done]
     }
 
-    /// The steps that were not done. The first of them failed, where any call was made; whether it came
-    /// to pass all the same, [`Error::maybe_applied`] says.
-    ///
-    /// ```no_run
-    /// # use caspio::schema::{AllowDestructive, Plan};
-    /// # async fn example(caspio: caspio::Client, plan: Plan) {
-    /// if let Err(failed) = caspio.apply(&plan, AllowDestructive::No).await {
-    ///     for step in failed.not_done() {
-    ///         println!("not done: {step}");
-    ///     }
-    /// }
-    /// # }
-    /// ```
+    /// Returns the steps that were not done. If any call was made, the first of them failed;
+    /// [`Error::maybe_applied`] reports whether it may have taken effect anyway.
     #[must_use]
     pub fn not_done(&self) -> &[Step] {
         &self.steps[self.done..]
     }
 
-    /// What went wrong.
-    ///
-    /// ```no_run
-    /// # use caspio::schema::{AllowDestructive, Plan};
-    /// # async fn example(caspio: caspio::Client, plan: Plan) {
-    /// if let Err(failed) = caspio.apply(&plan, AllowDestructive::No).await {
-    ///     println!("{:?}: {}", failed.error().kind(), failed.error());
-    /// }
-    /// # }
-    /// ```
+    /// Returns the error that stopped the plan.
     #[must_use]
     pub fn error(&self) -> &Error {
         &self.error
@@ -117,7 +81,7 @@ impl std::error::Error for ApplyError {
 }
 
 impl From<ApplyError> for Error {
-    /// What went wrong, how far the plan got being its hint.
+    /// Returns the error that stopped the plan, with the number of finished steps in its hint.
     fn from(failed: ApplyError) -> Self {
         let hint = format!("{} of {} steps were done", failed.done, failed.steps.len());
         match failed.error.hint() {
@@ -131,14 +95,14 @@ impl From<ApplyError> for Error {
 }
 
 impl Client {
-    /// Carries out a plan, one call a step. It stops at the first failure; what was done stays done,
-    /// and a new plan starts from there.
+    /// Applies a plan, one call for each step. It stops at the first failure. Finished steps stay done, and a new plan
+    /// continues from there.
     ///
     /// # Errors
     ///
-    /// `Refused`, without a call: the plan holds what the API cannot do
-    /// ([`Plan::without_refused`] leaves that out), or a step may lose data and that was not allowed.
-    /// Otherwise what stopped it.
+    /// `Refused`, without a call: the plan contains a change that the API cannot make
+    /// ([`Plan::without_refused`] removes these), or a step may lose data and that is not allowed.
+    /// Otherwise the error that stopped it.
     ///
     /// ```no_run
     /// use caspio::schema::{AllowDestructive, Plan, Schema};
@@ -181,7 +145,7 @@ impl Client {
             Step::DeleteField { table, field } => self.delete_field(&target(table), field).await,
             other => Err(Error::new(
                 ErrorKind::Refused,
-                format!("this version of the SDK cannot carry out: {other}"),
+                format!("this version of the SDK does not support the step: {other}"),
             )),
         }
     }
@@ -195,14 +159,14 @@ fn check(plan: &Plan, destructive: AllowDestructive) -> Result<()> {
             all => format!(", and {} more", all - 1),
         };
         return Err(refused(format!("{first}{more}"))
-            .with_hint("do it in Caspio, or leave it out with `Plan::without_refused`"));
+            .with_hint("make this change in Caspio, or remove it with `Plan::without_refused`"));
     }
     if destructive == AllowDestructive::Yes {
         return Ok(());
     }
     match plan.steps().iter().find(|step| step.is_destructive()) {
         Some(step) => Err(refused(format!("not allowed: {step}"))
-            .with_hint("look at the plan, then allow it with `AllowDestructive::Yes`")),
+            .with_hint("check the plan, then allow it with `AllowDestructive::Yes`")),
         None => Ok(()),
     }
 }

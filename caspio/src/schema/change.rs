@@ -1,4 +1,4 @@
-//! Making tables; adding, changing and deleting fields.
+//! Creating tables; adding, changing and deleting fields.
 
 use super::{FieldDefinition, FieldUpdate, TableDefinition};
 use crate::client::Client;
@@ -15,16 +15,15 @@ const CHANGE: &str = "fields.change";
 const DELETE: &str = "fields.delete";
 
 impl Client {
-    /// Makes a table with its fields. One call. Its note and relationships are not sent: the API takes
-    /// none.
+    /// Creates a table with its fields. One call. The note and the relationships of the definition are not sent, because
+    /// the API does not accept them.
     ///
-    /// The API cannot delete or rename a table: that is done in Caspio.
+    /// The API cannot delete or rename a table; do that in Caspio.
     ///
     /// # Errors
     ///
-    /// `Refused`, without a call: a formula, a type that Caspio fills in without `unique`, what the
-    /// version does not document. Otherwise what the service reports; the profile must be allowed to
-    /// make tables.
+    /// `Refused`, without a call: a formula, a type that Caspio fills without `unique`, or a property that the
+    /// version does not document. Otherwise the service's reason; the profile must be allowed to create tables.
     ///
     /// ```no_run
     /// use caspio::schema::{DataType, FieldDefinition, TableDefinition};
@@ -98,7 +97,7 @@ impl Client {
         self.alter(target, request).await
     }
 
-    /// Sends a change; what was known of the table is stale afterwards, whatever the answer.
+    /// Sends a change. It removes the cached definition even if the call fails, because the change may have been made.
     async fn alter(&self, target: &Target, request: Request) -> Result<()> {
         let sent = self.send(request).await;
         self.forget_definitions(target);
@@ -118,7 +117,7 @@ impl Client {
 }
 
 impl<R: Record> Table<R> {
-    /// Adds a field. One call.
+    /// Adds a field to the table. One call.
     ///
     /// ```no_run
     /// use caspio::schema::{DataType, FieldDefinition};
@@ -137,13 +136,13 @@ impl<R: Record> Table<R> {
         self.client().add_field(self.target(), field).await
     }
 
-    /// Changes a field; what the update does not say stays. One call.
+    /// Changes the properties of a field that the update contains. One call.
     ///
-    /// Another type makes Caspio convert the values: what does not convert is lost.
+    /// After a change of the type, Caspio converts the values. Values that cannot be converted are lost.
     ///
     /// # Errors
     ///
-    /// `Refused`, without a call: nothing changes, the type is a formula's, or as for
+    /// `Refused`, without a call: the update is empty, the type is a formula's, or as for
     /// [`Client::create_table`]. `NotFound`: there is no such table. `Invalid`: there is no such field.
     ///
     /// ```no_run
@@ -160,19 +159,12 @@ impl<R: Record> Table<R> {
         client.change_field(self.target(), name, update).await
     }
 
-    /// Deletes a field with all that records hold in it. One call.
-    ///
-    /// ```no_run
-    /// # async fn example(caspio: caspio::Client) -> caspio::Result<()> {
-    /// caspio.table_named("Pets").delete_field("Age").await?;
-    /// # Ok(())
-    /// # }
-    /// ```
+    /// Deletes a field and its values in all records. One call.
     ///
     /// # Errors
     ///
-    /// `NotFound`: there is no such table. `Invalid`: there is no such field. What Caspio says of a field that a view or a formula
-    /// is built on is not documented.
+    /// `NotFound`: there is no such table. `Invalid`: there is no such field. Caspio does not document its response for a
+    /// field that a view or a formula uses.
     pub async fn delete_field(&self, name: &str) -> Result<()> {
         self.client().delete_field(self.target(), name).await
     }

@@ -12,68 +12,50 @@ use caspio_core::{Error, ErrorKind, Result};
 const OPERATION: &str = "fields.list";
 
 impl Client {
-    /// The names of the account's tables. One call; on v4 one for every 1,000.
-    ///
-    /// ```no_run
-    /// # async fn example(caspio: caspio::Client) -> caspio::Result<()> {
-    /// for table in caspio.tables().await? {
-    ///     println!("{table}");
-    /// }
-    /// # Ok(())
-    /// # }
-    /// ```
+    /// Returns the names of the account's tables. One call; on v4 one for every 1,000.
     ///
     /// # Errors
     ///
-    /// What the service or the way to it reports.
+    /// The error of the call.
     pub async fn tables(&self) -> Result<Vec<String>> {
         self.names(SourceKind::Table).await
     }
 
-    /// The names of the account's views. One call; on v4 one for every 1,000.
-    ///
-    /// ```no_run
-    /// # async fn example(caspio: caspio::Client) -> caspio::Result<()> {
-    /// for view in caspio.views().await? {
-    ///     println!("{view}");
-    /// }
-    /// # Ok(())
-    /// # }
-    /// ```
+    /// Returns the names of the account's views. One call; on v4 one for every 1,000.
     ///
     /// # Errors
     ///
-    /// What the service or the way to it reports.
+    /// The error of the call.
     pub async fn views(&self) -> Result<Vec<String>> {
         self.names(SourceKind::View).await
     }
 
-    /// The fields of a table or view, asked for now.
+    /// Reads the fields of a table or view.
     pub(crate) async fn fields(&self, target: &Target) -> Result<Vec<FieldDefinition>> {
         if target.kind == SourceKind::View && !self.dialect().capabilities().lists_view_fields {
-            return Err(untold(target));
+            return Err(no_view_fields(target));
         }
-        let told: Vec<FieldJson> = self.part(target, "fields", OPERATION).await?;
-        self.with_keys(target, told).await
+        let fields: Vec<FieldJson> = self.part(target, "fields", OPERATION).await?;
+        self.with_keys(target, fields).await
     }
 
-    /// The fields as they were told. v4 may tell a list's values without their keys, and a value is
-    /// written by its key, so v3 is asked for them then: one call more.
+    /// Returns the definitions with the keys of list values. v4 may return a list's values without their keys. A value
+    /// is written by its key, so the fields are then read with v3: one more call.
     pub(super) async fn with_keys(
         &self,
         target: &Target,
-        told: Vec<FieldJson>,
+        fields: Vec<FieldJson>,
     ) -> Result<Vec<FieldDefinition>> {
-        if told.iter().all(FieldJson::has_keys) {
-            return Ok(in_order(told));
+        if fields.iter().all(FieldJson::has_keys) {
+            return Ok(in_order(fields));
         }
-        let keyed: Vec<FieldJson> = self
+        let with_keys: Vec<FieldJson> = self
             .part_with_list_keys(target, "fields", OPERATION)
             .await?;
-        adopt_keys(told, &keyed).map_err(|field| {
+        adopt_keys(fields, &with_keys).map_err(|field| {
             Error::new(
                 ErrorKind::Protocol,
-                "the account does not tell the keys of a list's values",
+                "the response does not contain the keys of a list's values",
             )
             .with_operation(OPERATION)
             .with_resource(target.to_string())
@@ -82,7 +64,7 @@ impl Client {
     }
 }
 
-fn untold(target: &Target) -> Error {
+fn no_view_fields(target: &Target) -> Error {
     Error::new(
         ErrorKind::Refused,
         "v2 of the API does not return the fields of views",
@@ -93,9 +75,9 @@ fn untold(target: &Target) -> Error {
 }
 
 impl<R: Record> Table<R> {
-    /// The table's fields, `PK_ID` left out. One call; on v4 two where it has list fields.
+    /// Returns the table's fields without `PK_ID`. One call; on v4 two if it has list fields.
     ///
-    /// The client keeps them: rows that are written later are compared with them before they are sent.
+    /// The client caches them and checks rows against them before they are sent.
     ///
     /// ```no_run
     /// # async fn example(caspio: caspio::Client) -> caspio::Result<()> {
@@ -117,20 +99,11 @@ impl<R: Record> Table<R> {
 }
 
 impl<R: Record> View<R> {
-    /// The view's fields, `PK_ID` left out. One call; on v4 two where it has list fields.
-    ///
-    /// ```no_run
-    /// # async fn example(caspio: caspio::Client) -> caspio::Result<()> {
-    /// for field in caspio.view_named("Active").fields().await? {
-    ///     println!("{}: {}", field.name, field.data_type);
-    /// }
-    /// # Ok(())
-    /// # }
-    /// ```
+    /// Returns the view's fields without `PK_ID`. One call; on v4 two if it has list fields.
     ///
     /// # Errors
     ///
-    /// `NotFound`: there is no such view. `Refused`, without a call: the client speaks v2, which has
+    /// `NotFound`: there is no such view. `Refused`, without a call: the client uses v2, which has
     /// no such operation.
     pub async fn fields(&self) -> Result<Vec<FieldDefinition>> {
         let fields = self.client().fields(self.target()).await?;

@@ -1,15 +1,15 @@
-//! What the account says of its tables and views.
+//! The account's tables, views and fields: reading them, comparing structs with them, changing them.
 //!
 //! | for | see |
 //! |---|---|
 //! | the names of tables and views | [`Client::tables`](crate::Client::tables), [`Client::views`](crate::Client::views) |
-//! | the fields of one | [`Table::fields`](crate::Table::fields), [`View::fields`](crate::View::fields) |
+//! | the fields of a table or view | [`Table::fields`](crate::Table::fields), [`View::fields`](crate::View::fields) |
 //! | the whole account, or a part of it | [`Client::schema`](crate::Client::schema) |
-//! | the file that keeps it | [`Schema::load`], [`Schema::save`] |
-//! | what changed since | [`Schema::diff`] |
+//! | a file with these definitions | [`Schema::load`], [`Schema::save`] |
+//! | changes between two schemas | [`Schema::diff`] |
 //! | whether a struct fits its table | [`Client::verify`](crate::Client::verify), [`ClientBuilder::verify_on_start`](crate::ClientBuilder::verify_on_start) |
-//! | making tables, changing fields | [`Client::create_table`](crate::Client::create_table), [`Table::add_field`](crate::Table::add_field), [`Table::change_field`](crate::Table::change_field) |
-//! | giving an account a wanted shape | [`Plan`], [`Client::apply`](crate::Client::apply) |
+//! | creating tables, changing fields | [`Client::create_table`](crate::Client::create_table), [`Table::add_field`](crate::Table::add_field), [`Table::change_field`](crate::Table::change_field) |
+//! | changing an account to match a schema | [`Plan`], [`Client::apply`](crate::Client::apply) |
 
 mod apply;
 mod change;

@@ -1,4 +1,4 @@
-//! Reading the shape of a whole account, or of a part of it.
+//! Reading the definitions of a whole account, or of a part of it.
 
 use super::{Schema, TableDefinition, ViewDefinition};
 use crate::client::Client;
@@ -13,10 +13,10 @@ use std::future::IntoFuture;
 
 const OPERATION: &str = "schema.read";
 
-/// How many tables are asked for their fields at once.
-const AT_ONCE: usize = 4;
+/// The number of tables whose fields are read at the same time.
+const CONCURRENCY: usize = 4;
 
-/// Reads tables and views with their fields; made by [`Client::schema`], and read by `.await`.
+/// Reads tables and views with their fields when it is awaited. Created by [`Client::schema`].
 ///
 /// ```no_run
 /// # async fn example(caspio: caspio::Client) -> caspio::Result<()> {
@@ -26,7 +26,7 @@ const AT_ONCE: usize = 4;
 /// # }
 /// ```
 #[derive(Clone, Debug)]
-#[must_use = "nothing is read before it is awaited"]
+#[must_use = "a schema request does nothing until it is awaited"]
 pub struct SchemaRequest {
     client: Client,
     tables: Option<Vec<String>>,
@@ -34,14 +34,14 @@ pub struct SchemaRequest {
 }
 
 impl Client {
-    /// What the account holds: every table and view that the profile may see, with its fields.
+    /// Reads every table and view that the profile can see, with its fields.
     ///
-    /// On v4 one call for the tables and one for the views (one for every 1,000 of them), and one more
-    /// for each table or view with list fields, since v4 does not tell the keys of their values. On v2
-    /// and v3 one call for the names of the tables, one for those of the views, and one for each table
-    /// and view, four at a time. v2 does not tell the fields of views, so there they have none.
+    /// On v2 and v3 this takes one call for the names of the tables, one for those of the views, and one for each table
+    /// and view, four at a time. v2 does not return the fields of views, so they have none. On v4 it takes one
+    /// call for the tables and one for the views (one for every 1,000 of them), and one more for each table or view
+    /// with list fields, because v4 does not return the keys of their values.
     ///
-    /// Notes are left empty where they would cost calls of their own.
+    /// Notes are empty if they would cost calls of their own.
     ///
     /// ```no_run
     /// # async fn example(caspio: caspio::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -63,28 +63,14 @@ impl Client {
 }
 
 impl SchemaRequest {
-    /// Reads these tables only, and views only if they are named too.
-    ///
-    /// ```no_run
-    /// # async fn example(caspio: caspio::Client) -> caspio::Result<()> {
-    /// let two = caspio.schema().tables(["Contacts", "Orders"]).await?;
-    /// # Ok(())
-    /// # }
-    /// ```
+    /// Reads only these tables, and views only if they are named too.
     pub fn tables<N: Into<String>>(mut self, names: impl IntoIterator<Item = N>) -> Self {
         let names = names.into_iter().map(Into::into);
         self.tables.get_or_insert_default().extend(names);
         self
     }
 
-    /// Reads these views only, and tables only if they are named too.
-    ///
-    /// ```no_run
-    /// # async fn example(caspio: caspio::Client) -> caspio::Result<()> {
-    /// let one = caspio.schema().views(["Active"]).await?;
-    /// # Ok(())
-    /// # }
-    /// ```
+    /// Reads only these views, and tables only if they are named too.
     pub fn views<N: Into<String>>(mut self, names: impl IntoIterator<Item = N>) -> Self {
         let names = names.into_iter().map(Into::into);
         self.views.get_or_insert_default().extend(names);
@@ -93,12 +79,12 @@ impl SchemaRequest {
 
     async fn read(self) -> Result<Schema> {
         let narrowed = self.tables.is_some() || self.views.is_some();
-        let asked = |names: Option<Vec<String>>| match names {
-            Some(names) => Asked::These(names),
-            None if narrowed => Asked::None,
-            None => Asked::All,
+        let selection = |names: Option<Vec<String>>| match names {
+            Some(names) => Selection::These(names),
+            None if narrowed => Selection::None,
+            None => Selection::All,
         };
-        let (tables, views) = (asked(self.tables), asked(self.views));
+        let (tables, views) = (selection(self.tables), selection(self.views));
         let client = &self.client;
         let mut schema = Schema::default();
         schema.tables = client.described(SourceKind::Table, tables).await?;
@@ -117,25 +103,25 @@ impl IntoFuture for SchemaRequest {
     type Output = Result<Schema>;
     type IntoFuture = BoxFuture<'static, Result<Schema>>;
 
-    /// Reads.
+    /// Reads the definitions.
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.read())
     }
 }
 
-/// Which tables or views are wanted.
-enum Asked {
+/// The tables or views to read.
+enum Selection {
     All,
     These(Vec<String>),
     None,
 }
 
-impl Asked {
-    /// Those of `known` that are wanted.
+impl Selection {
+    /// Returns the selected ones of `known`.
     ///
     /// # Errors
     ///
-    /// `NotFound`: some that are wanted are not there; all of them are named.
+    /// `NotFound`: some are not there; the error names all of them.
     fn choose<T>(self, kind: SourceKind, known: Vec<T>, name: fn(&T) -> &str) -> Result<Vec<T>> {
         let wanted = match self {
             Self::All => return Ok(known),
@@ -154,23 +140,31 @@ impl Asked {
 }
 
 impl Client {
-    /// Tables or views with their fields; views in the shape of tables.
-    async fn described(&self, kind: SourceKind, asked: Asked) -> Result<Vec<TableDefinition>> {
-        if matches!(asked, Asked::None) {
+    /// Reads tables or views with their fields; views are returned as tables.
+    async fn described(
+        &self,
+        kind: SourceKind,
+        selection: Selection,
+    ) -> Result<Vec<TableDefinition>> {
+        if matches!(selection, Selection::None) {
             return Ok(Vec::new());
         }
         if self.dialect().capabilities().lists_schemas {
-            self.all_described(kind, asked).await
+            self.all_described(kind, selection).await
         } else {
-            self.each_described(kind, asked).await
+            self.each_described(kind, selection).await
         }
     }
 
-    /// All in one call, as v4 tells them.
-    async fn all_described(&self, kind: SourceKind, asked: Asked) -> Result<Vec<TableDefinition>> {
+    /// Reads the list of all definitions.
+    async fn all_described(
+        &self,
+        kind: SourceKind,
+        selection: Selection,
+    ) -> Result<Vec<TableDefinition>> {
         let url = schemas_url(self.base(), kind);
         let all: Vec<SchemaJson> = self.every_page(&url, OPERATION).await?;
-        let chosen = asked.choose(kind, all, |one| &one.name)?;
+        let chosen = selection.choose(kind, all, |one| &one.name)?;
         stream::iter(chosen)
             .map(|one| async move {
                 let target = Target::new(kind, one.name.as_str());
@@ -180,25 +174,31 @@ impl Client {
                 table.relationships = relationships(one.relationships);
                 Ok(table)
             })
-            .buffered(AT_ONCE)
+            .buffered(CONCURRENCY)
             .try_collect()
             .await
     }
 
-    /// One after the other, as v2 and v3 tell them.
-    async fn each_described(&self, kind: SourceKind, asked: Asked) -> Result<Vec<TableDefinition>> {
-        let names = asked.choose(kind, self.names(kind).await?, |name| name)?;
-        let untold = kind == SourceKind::View && !self.dialect().capabilities().lists_view_fields;
+    /// Reads the definition of each table or view.
+    async fn each_described(
+        &self,
+        kind: SourceKind,
+        selection: Selection,
+    ) -> Result<Vec<TableDefinition>> {
+        let names = selection.choose(kind, self.names(kind).await?, |name| name)?;
+        let no_fields =
+            kind == SourceKind::View && !self.dialect().capabilities().lists_view_fields;
         stream::iter(names)
             .map(|name| async move {
                 let target = Target::new(kind, name.as_str());
-                let fields = match untold {
-                    true => Vec::new(),
-                    false => self.fields(&target).await?,
+                let fields = if no_fields {
+                    Vec::new()
+                } else {
+                    self.fields(&target).await?
                 };
                 Ok(TableDefinition::new(name, fields))
             })
-            .buffered(AT_ONCE)
+            .buffered(CONCURRENCY)
             .try_collect()
             .await
     }

@@ -1,4 +1,4 @@
-//! Comparing records with what the account says of their columns.
+//! Comparing structs with the definitions of their tables and views.
 
 use super::{FieldDefinition, Kind};
 use crate::client::{Client, ClientBuilder};
@@ -11,14 +11,12 @@ use std::any::type_name;
 
 const OPERATION: &str = "schema.verify";
 
-/// What a record that fits its table or view should know all the same.
+/// Remarks about a record that fits its table or view.
 ///
 /// ```no_run
-/// # use caspio::prelude::*;
-/// # #[derive(CaspioTable)] #[caspio(table = "Pets")]
-/// # struct Pet { #[caspio(pk)] pk_id: i64, name: String }
-/// # async fn example(caspio: caspio::Client) -> caspio::Result<()> {
-/// let verified = caspio.verify::<Pet>().await?;
+/// # mod setup { include!("../doc_setup.rs"); } use setup::*;
+/// # async fn example(caspio: Client) -> caspio::Result<()> {
+/// let verified = caspio.verify::<Contact>().await?;
 /// for column in verified.not_writable {
 ///     println!("{column} should be `read_only`");
 /// }
@@ -28,50 +26,31 @@ const OPERATION: &str = "schema.verify";
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Verified {
-    /// The columns that Caspio lets be null while the struct's field does not hold null: a record with
-    /// null there cannot be read. Caspio has no mark for columns that are always filled, so whether that
-    /// happens only the account's owner knows.
+    /// The columns that may be null although the struct's field does not accept null: a record with null there cannot be
+    /// read. Caspio does not mark columns that are always filled, so only the account's owner knows whether this
+    /// happens.
     pub may_be_null: Vec<&'static str>,
-    /// The columns that cannot be written while the struct's field is not marked `read_only`.
+    /// The columns that cannot be written although the struct's field is not marked `read_only`.
     pub not_writable: Vec<&'static str>,
 }
 
-/// Records to be verified together: one, or a tuple of them.
-///
-/// ```no_run
-/// # use caspio::prelude::*;
-/// # #[derive(CaspioTable)] #[caspio(table = "Pets")]
-/// # struct Pet { #[caspio(pk)] pk_id: i64, name: String }
-/// # #[derive(CaspioTable)] #[caspio(table = "Vets")]
-/// # struct Vet { #[caspio(pk)] pk_id: i64, name: String }
-/// # async fn example() -> caspio::Result<()> {
-/// let builder = Client::builder().account("b3poa").credentials("client-id", "client-secret");
-/// let caspio = builder.verify_on_start::<(Pet, Vet)>().connect().await?;
-/// # Ok(())
-/// # }
-/// ```
+/// Records to verify together: one, or a tuple of them.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is neither a Caspio record nor a tuple of records",
     note = "name records that derive `CaspioTable`, `CaspioView` or `CaspioRecord`: `(Contact, Order)`; at most eight, the tuples themselves can be nested"
 )]
 pub trait VerifySet {
-    /// Verifies each of them; those that do not fit come as a list.
+    /// Verifies each of them, and returns an error for each that does not fit.
     #[doc(hidden)]
     fn verify(client: &Client) -> BoxFuture<'_, Result<Vec<Error>>>;
 }
 
 impl ClientBuilder {
-    /// Compares these records with the account when the client is made by [`connect`](Self::connect);
-    /// see [`Client::verify`]. Takes one record or a tuple of them, and may be called again for more.
+    /// Verifies these records when [`connect`](Self::connect) creates the client;
+    /// see [`Client::verify`]. Accepts one record or a tuple of them, and may be called again for more.
     ///
     /// ```no_run
-    /// # use caspio::prelude::*;
-    /// # #[derive(CaspioTable)]
-    /// # #[caspio(table = "Contacts")]
-    /// # struct Contact { #[caspio(pk)] pk_id: i64, email: String }
-    /// # #[derive(CaspioTable)]
-    /// # #[caspio(table = "Orders")]
-    /// # struct Order { #[caspio(pk)] pk_id: i64, total: Decimal }
+    /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
     /// # async fn example() -> caspio::Result<()> {
     /// let caspio = Client::builder()
     ///     .account("b3poa")
@@ -88,25 +67,20 @@ impl ClientBuilder {
 }
 
 impl Client {
-    /// Compares a record with what the account says of its table or view now: every column is there, is
-    /// told to readers, and has a type that the struct's field holds. One call; on v4 more where ids or
-    /// list keys are not known yet.
+    /// Compares a record with the current definition of its table or view: every column must exist, be readable, and
+    /// have a type that the struct's field can hold. One call; on v4 more if ids or list keys are not known yet.
     ///
-    /// `PK_ID` and columns that are T-SQL expressions are taken as they are. A field of a type of your
-    /// own is compared by the kind it claims, and one with `#[caspio(with = "...")]` by its name only.
-    /// Of a list only that it is one is compared.
+    /// `PK_ID` and T-SQL expressions are not checked. A field of your own type is compared by the kind that it declares,
+    /// and one with `#[caspio(with = "...")]` by its name only. For list columns only the list type is compared.
     ///
     /// # Errors
     ///
-    /// `Decode`: it does not fit; all faults are in the message, each with the struct's field, the column
-    /// and what to change. `NotFound`: there is no such table or view. `Refused`: a view on v2, which
-    /// does not tell the fields of views.
+    /// `Decode`: it does not fit. The message names every mismatch with the struct's field, the column and the
+    /// correction. `NotFound`: there is no such table or view. `Refused`: a view on v2, which
+    /// does not return the fields of views.
     ///
     /// ```no_run
-    /// # use caspio::prelude::*;
-    /// # #[derive(CaspioTable)]
-    /// # #[caspio(table = "Contacts")]
-    /// # struct Contact { #[caspio(pk)] pk_id: i64, email: String }
+    /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
     /// # async fn example(caspio: Client) -> caspio::Result<()> {
     /// let verified = caspio.verify::<Contact>().await?;
     /// for column in verified.may_be_null {
@@ -149,24 +123,27 @@ fn compare(
     definitions: &[FieldDefinition],
 ) -> Result<Verified> {
     let mut verified = Verified::default();
-    let mut faults = Vec::new();
+    let mut mismatches = Vec::new();
     let mut columns = Vec::new();
     for field in fields {
         let Some(column) = column_of(field).filter(|column| !is_key(target, column)) else {
             continue;
         };
-        match fault(field, column, definitions) {
+        match check_field(field, column, definitions) {
             Ok(definition) => verified.note(field, definition),
-            Err(fault) => {
-                faults.push(format!("field `{}`: {fault}", field.member));
+            Err(mismatch) => {
+                mismatches.push(format!("field `{}`: {mismatch}", field.member));
                 columns.push(column);
             }
         }
     }
-    if faults.is_empty() {
+    if mismatches.is_empty() {
         return Ok(verified);
     }
-    let message = format!("the struct `{record}` does not fit: {}", faults.join("; "));
+    let message = format!(
+        "the struct `{record}` does not fit: {}",
+        mismatches.join("; ")
+    );
     Err(Error::new(ErrorKind::Decode, message)
         .with_operation(OPERATION)
         .with_resource(target.to_string())
@@ -187,7 +164,7 @@ impl Verified {
     }
 }
 
-/// The column that a field is read from; none for an expression and for `COUNT(*)`.
+/// The column that a field is read from; `None` for an expression and for `COUNT(*)`.
 fn column_of(field: &FieldInfo) -> Option<&'static str> {
     match field.origin {
         Origin::Column => Some(field.name),
@@ -196,7 +173,7 @@ fn column_of(field: &FieldInfo) -> Option<&'static str> {
     }
 }
 
-/// The columns that can be read but are in no list of fields: `PK_ID`, and in a view those of its tables.
+/// Whether a column can be read although no list of fields contains it: `PK_ID`, and in a view those of its tables.
 fn is_key(target: &Target, column: &str) -> bool {
     let begins = |prefix: &str| {
         let start = column.get(..prefix.len());
@@ -205,8 +182,8 @@ fn is_key(target: &Target, column: &str) -> bool {
     column.eq_ignore_ascii_case("PK_ID") || (target.kind == SourceKind::View && begins("_PK_ID_"))
 }
 
-/// The definition that a field fits, or what does not fit.
-fn fault<'d>(
+/// Returns the definition that a field fits, or the mismatch.
+fn check_field<'d>(
     field: &FieldInfo,
     column: &str,
     definitions: &'d [FieldDefinition],
@@ -226,7 +203,7 @@ fn fault<'d>(
     let data_type = &definition.data_type;
     if !data_type.is_readable() {
         return Err(format!(
-            "column {column:?} is a password, which Caspio never tells"
+            "column {column:?} is a password, which Caspio never returns"
         ));
     }
     let is_column = field.origin == Origin::Column;
@@ -260,15 +237,15 @@ impl<T: Record> VerifySet for T {
         Box::pin(async {
             match client.verify::<T>().await {
                 Ok(_) => Ok(Vec::new()),
-                Err(error) if unfit(&error) => Ok(vec![error]),
+                Err(error) if is_mismatch(&error) => Ok(vec![error]),
                 Err(error) => Err(error),
             }
         })
     }
 }
 
-/// Whether an error says that a record does not fit, in place of what stopped the call.
-fn unfit(error: &Error) -> bool {
+/// Whether an error is a mismatch, and not a failure of the call.
+fn is_mismatch(error: &Error) -> bool {
     matches!(error.kind(), ErrorKind::Decode | ErrorKind::NotFound)
 }
 
@@ -278,9 +255,9 @@ macro_rules! tuples {
         impl<$($name: VerifySet),*> VerifySet for ($($name,)*) {
             fn verify(client: &Client) -> BoxFuture<'_, Result<Vec<Error>>> {
                 Box::pin(async {
-                    let mut faults = Vec::new();
-                    $(faults.extend($name::verify(client).await?);)*
-                    Ok(faults)
+                    let mut mismatches = Vec::new();
+                    $(mismatches.extend($name::verify(client).await?);)*
+                    Ok(mismatches)
                 })
             }
         }

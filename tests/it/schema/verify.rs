@@ -76,7 +76,7 @@ on_every_version! {
              field `joined`: column \"Joined\" is DATE/TIME, which `Option<String>` does not hold; use `DateTime`; \
              field `active`: column \"Active\" is YES/NO, which `Option<i32>` does not hold; use `bool`; \
              field `interests`: column \"Interests\" is LIST-STRING, which `String` does not hold; use `List`; \
-             field `secret`: column \"Secret\" is a password, which Caspio never tells; \
+             field `secret`: column \"Secret\" is a password, which Caspio never returns; \
              field `favourite_colour`: there is no column \"Favourite_Colour\""
         );
     }
