@@ -20,6 +20,7 @@
 //! Known to differ from SQL Server: dates hold every millisecond (not steps of 1/300 s), whole
 //! numbers are 64 bits wide everywhere, and a decimal literal computes as a float unless money
 //! is involved.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod aggregate;
 mod call;

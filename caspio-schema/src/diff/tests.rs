@@ -1,3 +1,5 @@
+//! Tests: differences between two schemas.
+
 use crate::{DataType, FieldDefinition, Schema, TableDefinition, ViewDefinition};
 use serde_json::json;
 

@@ -1,3 +1,5 @@
+//! Tests: reading and writing schema files.
+
 use crate::{DataType, FieldDefinition, Relationship, Schema, TableDefinition, ViewDefinition};
 use proptest::prelude::*;
 use serde_json::{Value, json};

@@ -1,3 +1,5 @@
+//! Tests: plans that turn one schema into another.
+
 use crate::{DataType, FieldDefinition, Plan, Schema, TableDefinition, ViewDefinition};
 use serde_json::json;
 
