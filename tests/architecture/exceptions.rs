@@ -4,25 +4,19 @@
 const EXCEPTIONS: &[(&str, &str, &str)] = &[
     (
         "no_two_modules_use_each_other",
-        "",
-        "modules are being put in order",
-    ),
-    (
-        "only_the_dialect_asks_for_the_version",
-        "",
-        "requests and responses are moving into the dialect",
-    ),
-    (
-        "only_the_http_client_names_reqwest",
-        "",
-        "the module `service` is becoming `http_client`",
+        "caspio: bulk uses write",
+        "the search for lost inserts is being shared by both",
     ),
     (
         "every_file_begins_with_its_subject",
-        "",
-        "first lines are being added",
+        "caspio/src/doc_setup.rs",
+        "it is included in the middle of documentation tests",
     ),
-    ("files_are_short", "", "long files are being split"),
+    (
+        "every_file_begins_with_its_subject",
+        "caspio-core/",
+        "lines are being added",
+    ),
 ];
 
 /// Fails if a rule is broken without an exception, or has an exception that is no longer needed.

@@ -1,10 +1,10 @@
 //! Every file says its subject in its first line, and is short enough to have one.
 
 use crate::exceptions::check;
-use crate::source::{crates, in_folder};
+use crate::source::{crates, in_folder, of_crate};
 
 /// Lines of code in one file; documentation, comments and blank lines are not counted.
-const MOST_LINES: usize = 300;
+const MOST_LINES: usize = 350;
 
 #[test]
 fn every_file_begins_with_its_subject() {
@@ -24,10 +24,7 @@ fn every_file_begins_with_its_subject() {
 #[test]
 fn files_are_short() {
     let mut long = Vec::new();
-    for source in crates()
-        .iter()
-        .flat_map(|name| in_folder(&format!("{name}/src")))
-    {
+    for source in crates().iter().flat_map(|name| of_crate(name)) {
         let lines = lines_of_code(&source.text);
         if lines > MOST_LINES {
             long.push(format!("{}: {lines} lines of code", source.path));
