@@ -33,44 +33,9 @@ fn seconds(text: &str) -> Option<Duration> {
     Some(Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX))
 }
 
-/// `Sun, 06 Nov 1994 08:49:37 GMT`, the one form that servers may still send.
+/// Parses an HTTP date, such as `Sun, 06 Nov 1994 08:49:37 GMT`.
 pub(crate) fn date(text: &str) -> Option<SystemTime> {
-    let (_, rest) = text.split_once(", ")?;
-    let mut parts = rest.split(' ');
-    let day: u64 = parts.next()?.parse().ok()?;
-    let month = month(parts.next()?)?;
-    let year: u64 = parts.next()?.parse().ok()?;
-    let time = time_of_day(parts.next()?)?;
-    if parts.next() != Some("GMT") || !(1970..=9999).contains(&year) || !(1..=31).contains(&day) {
-        return None;
-    }
-    let seconds = days_since_1970(year, month, day) * 86_400 + time;
-    SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds))
-}
-
-fn month(name: &str) -> Option<u64> {
-    const NAMES: [&str; 12] = [
-        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-    ];
-    let index = NAMES.iter().position(|known| *known == name)?;
-    Some(index as u64 + 1)
-}
-
-fn time_of_day(text: &str) -> Option<u64> {
-    let mut parts = text.split(':').map(|part| part.parse::<u64>().ok());
-    let (hours, minutes, seconds) = (parts.next()??, parts.next()??, parts.next()??);
-    (hours < 24 && minutes < 60 && seconds < 61).then_some(hours * 3600 + minutes * 60 + seconds)
-}
-
-/// Counts years from March, so that the leap day is the last of its year.
-fn days_since_1970(year: u64, month: u64, day: u64) -> u64 {
-    let (year, month) = if month > 2 {
-        (year, month - 3)
-    } else {
-        (year - 1, month + 9)
-    };
-    let before = year * 365 + year / 4 - year / 100 + year / 400;
-    before + (153 * month + 2) / 5 + day - 1 - 719_468
+    httpdate::parse_http_date(text).ok()
 }
 
 #[cfg(test)]

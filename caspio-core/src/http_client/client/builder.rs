@@ -140,7 +140,7 @@ impl ReqwestServiceBuilder {
         }
     }
 
-    #[cfg(any(feature = "rustls", feature = "native-tls"))]
+    #[cfg(any(feature = "rustls", feature = "rustls-ring", feature = "native-tls"))]
     fn tls(&self, builder: reqwest::ClientBuilder) -> Result<reqwest::ClientBuilder> {
         let mut roots = Vec::new();
         for pem in &self.certificates {
@@ -154,6 +154,7 @@ impl ReqwestServiceBuilder {
             }
             roots.extend(bundle);
         }
+        install_ring();
         let builder = builder.tls_version_min(reqwest::tls::Version::TLS_1_2);
         // Without this, a machine without CA certificates could not reach an emulator by plain http.
         let none_needed = self.plain && roots.is_empty();
@@ -164,13 +165,25 @@ impl ReqwestServiceBuilder {
         })
     }
 
-    #[cfg(not(any(feature = "rustls", feature = "native-tls")))]
+    #[cfg(not(any(feature = "rustls", feature = "rustls-ring", feature = "native-tls")))]
     fn tls(&self, builder: reqwest::ClientBuilder) -> Result<reqwest::ClientBuilder> {
         if self.plain && self.certificates.is_empty() {
             return Ok(builder);
         }
         Err(config("this program was built without TLS")
-            .with_hint("enable the feature `rustls` or `native-tls`"))
+            .with_hint("enable the feature `rustls`, `rustls-ring` or `native-tls`"))
+    }
+}
+
+/// Makes ring the process's cryptography, unless the program has installed another provider.
+///
+/// Without the feature `rustls`, reqwest panics if no provider is installed.
+#[cfg(any(feature = "rustls", feature = "rustls-ring", feature = "native-tls"))]
+fn install_ring() {
+    #[cfg(all(feature = "rustls-ring", not(feature = "rustls")))]
+    if rustls::crypto::CryptoProvider::get_default().is_none() {
+        // Fails only if another thread installed one in the meantime.
+        let _ = rustls::crypto::ring::default_provider().install_default();
     }
 }
 
