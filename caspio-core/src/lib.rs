@@ -36,6 +36,7 @@ pub mod error;
 mod fs;
 pub mod http_client;
 mod meter;
+mod percent;
 #[cfg(any(
     feature = "authorization-code",
     feature = "oauth1",
@@ -79,5 +80,8 @@ pub use url::Url;
 pub mod __private {
     pub mod fs {
         pub use crate::fs::{Draft, Mode, replace};
+    }
+    pub mod percent {
+        pub use crate::percent::encode;
     }
 }

@@ -1,12 +1,10 @@
 //! Requests. A request knows which operation it belongs to and whether it is idempotent.
 
 use crate::error::ErrorContext as _;
-use crate::{Body, Error, ErrorKind, Result};
+use crate::{Body, Error, ErrorKind, Result, percent};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use secrecy::SecretString;
-use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 use url::Url;
@@ -272,17 +270,9 @@ impl fmt::Debug for Request {
 
 pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
 
-const FORM_SAFE: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~');
-
-pub(crate) fn form_escape(text: &str) -> Cow<'_, str> {
-    utf8_percent_encode(text, FORM_SAFE).into()
-}
-
-/// The capacity is enough from the start: growing would leave copies of secrets behind.
+/// Encodes form fields.
+///
+/// The capacity is sufficient from the start: reallocating would leave copies of secrets in memory.
 pub(crate) fn encode_form<K: AsRef<str>, V: AsRef<str>>(fields: &[(K, V)]) -> String {
     let length = |(name, value): &(K, V)| 3 * (name.as_ref().len() + value.as_ref().len()) + 2;
     let mut form = String::with_capacity(fields.iter().map(length).sum());
@@ -290,9 +280,9 @@ pub(crate) fn encode_form<K: AsRef<str>, V: AsRef<str>>(fields: &[(K, V)]) -> St
         if !form.is_empty() {
             form.push('&');
         }
-        form.extend(utf8_percent_encode(name.as_ref(), FORM_SAFE));
+        form.extend(percent::encode(name.as_ref()));
         form.push('=');
-        form.extend(utf8_percent_encode(value.as_ref(), FORM_SAFE));
+        form.extend(percent::encode(value.as_ref()));
     }
     form
 }

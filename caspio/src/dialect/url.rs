@@ -2,16 +2,9 @@
 
 use super::{ListParams, Window};
 use crate::record::SourceKind;
+use caspio_core::__private::percent;
 use caspio_core::Url;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use std::fmt::Write;
-
-/// All except RFC 3986's unreserved characters.
-const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'_')
-    .remove(b'.')
-    .remove(b'~');
 
 /// The URL of one table or view, with which the URLs of its parts begin.
 #[derive(Clone, Debug)]
@@ -72,7 +65,7 @@ pub(super) fn list_url(mut url: Url, names: &ParamNames, params: &ListParams) ->
             return;
         }
         let joint = if query.is_empty() { "" } else { "&" };
-        let value = utf8_percent_encode(value, ENCODED);
+        let value = percent::encode(value);
         let _ = write!(query, "{joint}{name}={value}");
     };
     push(names.select, &params.select);
@@ -90,7 +83,7 @@ pub(super) fn list_url(mut url: Url, names: &ParamNames, params: &ListParams) ->
 
 /// Adds one parameter to a URL.
 pub(super) fn push_query(url: &mut Url, name: &str, value: &str) {
-    let value = utf8_percent_encode(value, ENCODED);
+    let value = percent::encode(value);
     let query = match url.query() {
         Some(query) => format!("{query}&{name}={value}"),
         None => format!("{name}={value}"),
@@ -112,7 +105,7 @@ pub(super) fn query_length(name: &str, value: &str) -> usize {
 
 /// Returns the number of characters that a text takes in a URL.
 pub(crate) fn encoded_length(text: &str) -> usize {
-    utf8_percent_encode(text, ENCODED).map(str::len).sum()
+    percent::encode(text).map(str::len).sum()
 }
 
 #[cfg(test)]

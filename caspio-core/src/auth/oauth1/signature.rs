@@ -1,7 +1,8 @@
 //! The signature and what it covers (RFC 5849, 3.4).
 
 use crate::Body;
-use crate::request::{FORM, form_escape};
+use crate::percent;
+use crate::request::FORM;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hmac::digest::KeyInit as _;
@@ -36,8 +37,8 @@ impl SignatureMethod {
     }
 
     pub(super) fn sign(self, base: &str, consumer: &SecretString, token: &SecretString) -> String {
-        let consumer = form_escape(consumer.expose_secret());
-        let token = form_escape(token.expose_secret());
+        let consumer = Cow::from(percent::encode(consumer.expose_secret()));
+        let token = Cow::from(percent::encode(token.expose_secret()));
         let key = Zeroizing::new([&*consumer, "&", &*token].concat());
         match self {
             Self::HmacSha1 => {
@@ -62,7 +63,7 @@ pub(super) fn base_string(
     oauth: &[(&str, Cow<'_, str>)],
 ) -> String {
     let mut pairs: Vec<(String, String)> = Vec::new();
-    let escaped = |text: &str| form_escape(text).into_owned();
+    let escaped = |text: &str| percent::encode(text).to_string();
     for (name, value) in url.query_pairs().chain(form_urlencoded::parse(body)) {
         pairs.push((escaped(&name), escaped(&value)));
     }
@@ -78,7 +79,7 @@ pub(super) fn base_string(
     base_url.set_query(None);
     base_url.set_fragment(None);
     let parts = [method.as_str(), base_url.as_str(), &joined.join("&")];
-    parts.map(form_escape).join("&")
+    parts.map(|part| Cow::from(percent::encode(part))).join("&")
 }
 
 /// Returns the part of the body that is signed: a form, otherwise nothing.
@@ -102,7 +103,7 @@ pub(super) fn header_text(realm: Option<&str>, oauth: &[(&str, Cow<'_, str>)]) -
     let realm = realm.map(|realm| format!("realm=\"{}\"", realm.replace(['"', '\\'], "")));
     let fields = oauth
         .iter()
-        .map(|(name, value)| format!("{name}=\"{}\"", form_escape(value)));
+        .map(|(name, value)| format!("{name}=\"{}\"", percent::encode(value)));
     let all: Vec<_> = realm.into_iter().chain(fields).collect();
     format!("OAuth {}", all.join(", "))
 }

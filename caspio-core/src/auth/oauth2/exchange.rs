@@ -6,7 +6,8 @@ use crate::auth::{ClientCredentials, basic_header};
 use crate::diagnosis::ClockOffset;
 use crate::error::ErrorContext as _;
 use crate::meter::TOKEN_OPERATION;
-use crate::request::{FORM, encode_form, form_escape};
+use crate::percent;
+use crate::request::{FORM, encode_form};
 use crate::response::{REQUEST_ID, header_text};
 use crate::token::{Clock, Grant};
 use crate::{
@@ -16,6 +17,7 @@ use crate::{
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use secrecy::{ExposeSecret as _, SecretString};
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
@@ -92,8 +94,8 @@ impl Exchange {
     }
 
     fn basic(&self) -> HeaderValue {
-        let id = form_escape(self.credentials.id());
-        let secret = form_escape(self.credentials.secret().expose_secret());
+        let id = Cow::from(percent::encode(self.credentials.id()));
+        let secret = Cow::from(percent::encode(self.credentials.secret().expose_secret()));
         basic_header(&id, &secret)
     }
 
