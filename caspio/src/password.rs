@@ -1,4 +1,4 @@
-//! Password fields: set, reset and listed; never read.
+//! Setting, emptying and listing password fields. Caspio never returns their values.
 
 use crate::client::Client;
 use crate::column::Column;
@@ -20,17 +20,14 @@ const LIST: &str = "passwords.list";
 impl<R: Record> Table<R> {
     /// Sets the password in a field of the record with this key. One call.
     ///
-    /// Setting it twice is as good as once, so it is tried again when an answer is lost. The password
-    /// is in no error and no log, also when the service's answer repeats it.
+    /// The call can be repeated safely, so it is retried after a lost response. The password never appears in an
+    /// error or a log, even if the service's response contains it.
     ///
     /// ```no_run
-    /// # use caspio::Password;
-    /// # use caspio::prelude::*;
-    /// # #[derive(CaspioTable)] #[caspio(table = "Users")]
-    /// # struct User { #[caspio(pk)] pk_id: i64, #[caspio(password)] password: Password }
+    /// # mod setup { include!("doc_setup.rs"); } use setup::*;
     /// # async fn example(caspio: Client, password: String) -> caspio::Result<()> {
-    /// let users = caspio.table::<User>();
-    /// users.set_password(7, |u| u.password, password).await?;
+    /// let members = caspio.table::<Member>();
+    /// members.set_password(7, |m| m.secret, password).await?;
     /// # Ok(())
     /// # }
     /// ```
@@ -53,15 +50,6 @@ impl<R: Record> Table<R> {
 
     /// As [`set_password`](Self::set_password), for a field whose name is known only at run time.
     ///
-    /// ```no_run
-    /// # use caspio::prelude::*;
-    /// # async fn example(caspio: Client, password: String) -> caspio::Result<()> {
-    /// let users = caspio.table_named("Users");
-    /// users.set_password_named(7, "Password", password).await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
     /// # Errors
     ///
     /// As for [`set_password`](Self::set_password).
@@ -78,17 +66,6 @@ impl<R: Record> Table<R> {
 
     /// Empties the password in a field of the record with this key. One call.
     ///
-    /// ```no_run
-    /// # use caspio::Password;
-    /// # use caspio::prelude::*;
-    /// # #[derive(CaspioTable)] #[caspio(table = "Users")]
-    /// # struct User { #[caspio(pk)] pk_id: i64, #[caspio(password)] password: Password }
-    /// # async fn example(caspio: Client) -> caspio::Result<()> {
-    /// caspio.table::<User>().reset_password(7, |u| u.password).await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
     /// # Errors
     ///
     /// As for [`set_password`](Self::set_password).
@@ -102,14 +79,6 @@ impl<R: Record> Table<R> {
 
     /// As [`reset_password`](Self::reset_password), for a field whose name is known only at run time.
     ///
-    /// ```no_run
-    /// # use caspio::prelude::*;
-    /// # async fn example(caspio: Client) -> caspio::Result<()> {
-    /// caspio.table_named("Users").reset_password_named(7, "Password").await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
     /// # Errors
     ///
     /// As for [`set_password`](Self::set_password).
@@ -117,17 +86,7 @@ impl<R: Record> Table<R> {
         PasswordField::new(self, key.into(), field).reset().await
     }
 
-    /// The names of the table's password fields. One call.
-    ///
-    /// ```no_run
-    /// # use caspio::prelude::*;
-    /// # async fn example(caspio: Client) -> caspio::Result<()> {
-    /// for field in caspio.table_named("Users").password_fields().await? {
-    ///     println!("{field}");
-    /// }
-    /// # Ok(())
-    /// # }
-    /// ```
+    /// Returns the names of the table's password fields. One call.
     ///
     /// # Errors
     ///

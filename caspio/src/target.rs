@@ -1,10 +1,10 @@
-//! Which table or view a call is about.
+//! A table or view by its name.
 
 use crate::record::SourceKind;
 use std::fmt;
 use std::sync::Arc;
 
-/// A table or view by its name.
+/// The kind and name of a table or view.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Target {
     pub(crate) kind: SourceKind,

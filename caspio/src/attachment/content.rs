@@ -1,4 +1,4 @@
-//! The bytes of an upload, and the body they become.
+//! The bytes of an upload as the body of a request.
 
 use crate::dialect::MultipartFile;
 use bytes::{Bytes, BytesMut};
@@ -11,12 +11,12 @@ use std::path::PathBuf;
 use tokio::fs::File;
 use tokio::io::AsyncReadExt;
 
-/// How much of a file is read at once.
+/// The number of bytes of a file that are read at once.
 const PIECE: usize = 64 * 1024;
 
 type Chunks = BoxStream<'static, io::Result<Bytes>>;
 
-/// Where the bytes come from.
+/// The source of the bytes.
 pub(super) enum Content {
     Bytes(Bytes),
     File(PathBuf),
@@ -24,7 +24,7 @@ pub(super) enum Content {
 }
 
 impl Content {
-    /// The content within its form; bytes and files can be sent again, a stream cannot.
+    /// Returns the content within its form. Bytes and files can be sent again, a stream cannot.
     pub(super) fn into_body(self, length: u64, form: &MultipartFile) -> Body {
         let total = length.saturating_add(form.length());
         let (before, after) = (form.before.clone(), form.after.clone());
@@ -52,8 +52,8 @@ fn framed(
     one(before).chain(content).chain(one(after))
 }
 
-/// The content as it is when it has the length that was said. Otherwise it ends with an error, and
-/// with it the request, before the form is complete: no cut file is ever stored.
+/// Returns the content unchanged if it has the given length. Otherwise the stream ends with an error before the form is
+/// complete, so that the request fails and the service never stores a truncated file.
 fn exactly(chunks: Chunks, length: u64) -> impl Stream<Item = Result<Bytes, HttpError>> + Send {
     stream::try_unfold((chunks, length), |(mut chunks, left)| async move {
         match chunks.next().await {
@@ -84,7 +84,7 @@ fn unsendable(error: ContentError) -> HttpError {
     HttpError::new(HttpErrorKind::Unsendable).with_source(error)
 }
 
-/// Why the content of an upload came to no good end.
+/// Why the content of an upload could not be sent.
 #[derive(Debug)]
 pub(super) enum ContentError {
     Unreadable(io::Error),
@@ -93,8 +93,8 @@ pub(super) enum ContentError {
 }
 
 impl ContentError {
-    /// What stands behind an error, if it was the content.
-    pub(super) fn behind<'e>(error: &'e (dyn StdError + 'static)) -> Option<&'e Self> {
+    /// Finds a content error among the causes of an error.
+    pub(super) fn find_in<'e>(error: &'e (dyn StdError + 'static)) -> Option<&'e Self> {
         let mut next = Some(error);
         while let Some(cause) = next {
             if let Some(found) = cause.downcast_ref() {
@@ -110,11 +110,11 @@ impl fmt::Display for ContentError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unreadable(error) => write!(f, "the content cannot be read: {error}"),
-            Self::Longer => f.write_str("the content is longer than it was said to be"),
+            Self::Longer => f.write_str("the content is longer than the given length"),
             Self::Shorter(left) => {
                 write!(
                     f,
-                    "the content ended {left} bytes short of the length it was said to have"
+                    "the content ended {left} bytes short of the given length"
                 )
             }
         }

@@ -1,4 +1,4 @@
-//! A file on its way here.
+//! Downloads of files.
 
 use super::field_ref::FieldRef;
 use super::save::Saving;
@@ -12,14 +12,14 @@ use std::path::Path;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-/// The most that is set aside for a file before any of it has come.
+/// The largest buffer that is allocated before any bytes have arrived.
 const AT_ONCE: u64 = 16 * 1024 * 1024;
 
 type Watch = Box<dyn FnMut(u64, Option<u64>) + Send>;
 
-/// A file's content as a stream of bytes, which comes as fast as it is read.
+/// A file's content as a stream of bytes, received as fast as it is read.
 ///
-/// It ends well only when all of the file has come: a connection that breaks is an error. Dropping
+/// The stream ends only when the whole file has arrived; a broken connection is an error. Dropping
 /// it stops the download.
 ///
 /// ```no_run
@@ -29,7 +29,7 @@ type Watch = Box<dyn FnMut(u64, Option<u64>) + Send>;
 /// # async fn example(photo: Attachment) -> caspio::Result<()> {
 /// let mut download = photo.download().await?;
 /// while let Some(piece) = download.try_next().await? {
-///     println!("{} bytes more", piece.len());
+///     println!("{} of {:?} bytes", download.received(), download.length());
 /// }
 /// # Ok(())
 /// # }
@@ -45,10 +45,10 @@ pub struct Download {
 }
 
 impl Download {
-    pub(super) fn new(answer: StreamingResponse, field: FieldRef, key: String) -> Self {
+    pub(super) fn new(response: StreamingResponse, field: FieldRef, key: String) -> Self {
         Self {
-            length: answer.content_length(),
-            chunks: answer.into_stream(),
+            length: response.content_length(),
+            chunks: response.into_stream(),
             field,
             key,
             received: 0,
@@ -56,42 +56,19 @@ impl Download {
         }
     }
 
-    /// How many bytes the file has, where the service said so.
-    ///
-    /// ```no_run
-    /// # use caspio::attachment::Attachment;
-    /// # async fn example(photo: Attachment) -> caspio::Result<()> {
-    /// let download = photo.download().await?;
-    /// if download.length().is_none_or(|bytes| bytes < 5_000_000) {
-    ///     download.save_to("photo.png").await?;
-    /// }
-    /// # Ok(())
-    /// # }
-    /// ```
+    /// Returns the length of the file in bytes, if the service reported it.
     #[must_use]
     pub fn length(&self) -> Option<u64> {
         self.length
     }
 
-    /// How many bytes have come so far.
-    ///
-    /// ```no_run
-    /// # use caspio::attachment::Attachment;
-    /// # use caspio::prelude::*;
-    /// # async fn example(photo: Attachment) -> caspio::Result<()> {
-    /// let mut download = photo.download().await?;
-    /// while download.try_next().await?.is_some() {
-    ///     println!("{} of {:?} bytes", download.received(), download.length());
-    /// }
-    /// # Ok(())
-    /// # }
-    /// ```
+    /// Returns the number of bytes that have arrived.
     #[must_use]
     pub fn received(&self) -> u64 {
         self.received
     }
 
-    /// Calls back whenever some bytes have come, with how many came so far and the file's length.
+    /// Sets a function that is called when bytes have arrived, with the number of bytes so far and the file's length.
     ///
     /// ```no_run
     /// # use caspio::attachment::Attachment;
@@ -107,20 +84,11 @@ impl Download {
         self
     }
 
-    /// The whole file in memory.
-    ///
-    /// ```no_run
-    /// # use caspio::attachment::Attachment;
-    /// # async fn example(photo: Attachment) -> caspio::Result<()> {
-    /// let bytes = photo.download().await?.bytes().await?;
-    /// println!("{} bytes", bytes.len());
-    /// # Ok(())
-    /// # }
-    /// ```
+    /// Returns the whole file in memory.
     ///
     /// # Errors
     ///
-    /// `Protocol` when the connection breaks, `Timeout` when it falls silent.
+    /// `Protocol` if the connection breaks, `Timeout` if no bytes arrive.
     pub async fn bytes(mut self) -> Result<Bytes> {
         let capacity = self.length.unwrap_or(0).min(AT_ONCE);
         let mut whole = BytesMut::with_capacity(usize::try_from(capacity).unwrap_or(0));
@@ -130,23 +98,15 @@ impl Download {
         Ok(whole.freeze())
     }
 
-    /// Saves the file under a path, over what was there, and tells how many bytes it has.
+    /// Saves the file at a path, replacing a file that is there, and returns its length in bytes.
     ///
-    /// The path gets the whole file or stays as it was: the bytes go into a file beside it, which is
-    /// renamed at the end and removed when the download fails or is dropped. The folder must exist.
-    ///
-    /// ```no_run
-    /// # use caspio::attachment::Attachment;
-    /// # async fn example(photo: Attachment) -> caspio::Result<()> {
-    /// let length = photo.download().await?.save_to("photo.png").await?;
-    /// println!("{length} bytes");
-    /// # Ok(())
-    /// # }
-    /// ```
+    /// The bytes are written to a temporary file in the same folder, which is renamed at the end, and
+    /// removed if the download fails or is dropped. So the path never contains a part of the file. The folder must
+    /// exist.
     ///
     /// # Errors
     ///
-    /// As for [`bytes`](Self::bytes); `Cancelled` when the file cannot be written.
+    /// As for [`bytes`](Self::bytes); `Cancelled` if the file cannot be written.
     pub async fn save_to(mut self, path: impl AsRef<Path>) -> Result<u64> {
         let path = path.as_ref();
         let saving = Saving::start(path).await;
@@ -163,11 +123,11 @@ impl Download {
     fn unwritable(&self, path: &Path, error: io::Error) -> Error {
         let message = format!("{path:?} cannot be written: {error}");
         let error = Error::new(ErrorKind::Cancelled, message).with_source(error);
-        self.locate(error)
+        self.with_context(error)
     }
 
-    fn locate(&self, error: Error) -> Error {
-        let error = self.field.locate(super::handle::DOWNLOAD, error);
+    fn with_context(&self, error: Error) -> Error {
+        let error = self.field.with_context(super::handle::DOWNLOAD, error);
         error.with_key(format!("PK_ID {}", self.key))
     }
 }
@@ -186,7 +146,7 @@ impl Stream for Download {
                 }
                 Some(Ok(chunk))
             }
-            Err(error) => Some(Err(this.locate(error))),
+            Err(error) => Some(Err(this.with_context(error))),
         })
     }
 }

@@ -1,4 +1,4 @@
-//! The field that calls are about, and what every one of them does.
+//! An attachment field, and what all operations on it have in common.
 
 use super::info::{AttachmentInfo, infos};
 use crate::client::Client;
@@ -24,7 +24,7 @@ impl FieldRef {
         Operation::new(name).on(self.target.to_string())
     }
 
-    /// An error of one of these operations that no call was spent on.
+    /// Creates the error of an operation that is refused without a call.
     pub(super) fn refused(&self, operation: &'static str, message: impl Into<String>) -> Error {
         Error::new(ErrorKind::Refused, message)
             .with_operation(operation)
@@ -32,9 +32,9 @@ impl FieldRef {
             .with_field(&self.field)
     }
 
-    /// Adds the field to an error that an operation on it ended with.
-    pub(super) fn locate(&self, operation: &'static str, error: Error) -> Error {
-        // A token request, or the look for a name, has an operation of its own.
+    /// Adds the operation, the table or view and the field to an error.
+    pub(super) fn with_context(&self, operation: &'static str, error: Error) -> Error {
+        // A token request and the lookup of an id have operations of their own.
         if error.operation().is_some_and(|name| name != operation) {
             return error;
         }
@@ -66,12 +66,12 @@ impl FieldRef {
             .with_hint("use v3 or v4, by `ClientBuilder::api_version`"))
     }
 
-    /// The types of files that the field is defined to permit; none when that cannot be learnt.
+    /// Returns the file types that the field permits; none if they cannot be read.
     pub(super) async fn permitted_types(&self) -> Result<Vec<String>> {
         let fields = match self.client.definitions(&self.target).await {
             Ok(fields) => fields,
             Err(error) if error.is_retryable() || error.is_auth() => return Err(error),
-            // An upload needs no right to read definitions: the service itself checks the type.
+            // A profile may upload without the right to read definitions. The service checks the type as well.
             Err(_) => return Ok(Vec::new()),
         };
         let own = |field: &&FieldDefinition| field.name.eq_ignore_ascii_case(&self.field);
@@ -82,7 +82,7 @@ impl FieldRef {
         Ok(rules.map_or(Vec::new(), |rules| rules.permitted_file_types.clone()))
     }
 
-    /// Makes the request of an operation from the field's address.
+    /// Creates the request of an operation.
     pub(super) async fn request<T>(
         &self,
         operation: &'static str,
@@ -101,19 +101,19 @@ impl FieldRef {
         Ok(make(dialect, &field, self.operation(operation)))
     }
 
-    /// The files of the records that meet a condition.
+    /// Reads the names, sizes and dates of the files of the records that meet a condition.
     pub(super) async fn infos(&self, condition: &str) -> Result<Vec<AttachmentInfo>> {
         let request = self.request(INFO, |dialect, field, operation| {
             dialect.attachment_infos(field, condition, operation)
         });
         let request = request.await?;
         let sent = self.client.send(request).await;
-        let sent = sent.map_err(|error| self.locate(INFO, error))?;
+        let sent = sent.map_err(|error| self.with_context(INFO, error))?;
         let read = infos(sent.body(), self.client.dialect(), self.target.kind);
-        read.map_err(|error| self.locate(INFO, error))
+        read.map_err(|error| self.with_context(INFO, error))
     }
 
-    /// The address of one record's file.
+    /// Returns the URL of one record's file.
     pub(super) async fn file(&self, key: &Key, operation: &'static str) -> Result<Url> {
         let key = self.path_key(key, operation)?;
         self.request(operation, |dialect, field, _| {
@@ -122,8 +122,7 @@ impl FieldRef {
         .await
     }
 
-    /// A key as it stands in a path: nothing else than the ids that a view's key is made of can go
-    /// there, lest it lead elsewhere.
+    /// Returns a key as a path segment. A view's key may contain only ids and commas, to prevent path traversal.
     pub(super) fn path_key(&self, key: &Key, operation: &'static str) -> Result<String> {
         let text = key.to_string();
         let of_ids = |text: &str| {

@@ -23,18 +23,22 @@ const UPLOAD: &str = "attachments.upload";
 
 /// The file in one attachment field of one record.
 ///
-/// Made by [`Table::attachment`] and the like. It is a handle: making and cloning one makes no call,
-/// and the file need not exist.
+/// Created by [`Table::attachment`](crate::Table::attachment) and [`View::attachment`](crate::View::attachment).
+/// Creating or cloning it makes no call, and the file need not exist.
 ///
 /// ```no_run
 /// # use caspio::prelude::*;
-/// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
-/// # struct Contact { #[caspio(pk)] pk_id: i64, city: String, photo: Option<String> }
-/// # async fn example(caspio: Client) -> caspio::Result<()> {
-/// let photo = caspio.table::<Contact>().attachment(7, |c| c.photo);
-/// if photo.info().await?.is_some() {
-///     photo.delete().await?;
+/// # use caspio::attachment::Attachment;
+/// use caspio::attachment::Upload;
+///
+/// # async fn example(photo: Attachment) -> caspio::Result<()> {
+/// photo.upload(Upload::file("ann.png").await?).await?;
+/// photo.rename("portrait").await?; // ann.png is portrait.png now
+/// if let Some(info) = photo.info().await? {
+///     println!("{}: {:?} bytes", info.full_name(), info.size);
 /// }
+/// photo.download().await?.save_to("copy.png").await?;
+/// photo.delete().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -45,35 +49,25 @@ pub struct Attachment {
 }
 
 impl Attachment {
-    /// Uploads a file, in place of the one that may be there. One call; the first upload to a table
+    /// Uploads a file and replaces the one that is there. One call; the first upload to a table
     /// or view takes one more, for the types that its fields permit.
     ///
-    /// Doing it twice is as good as once, so it is tried again when an answer is lost, unless the
+    /// An upload can be repeated safely, so it is retried after a lost response, unless the
     /// content is a [stream](Upload::stream).
-    ///
-    /// ```no_run
-    /// # use caspio::attachment::Attachment;
-    /// # async fn example(photo: Attachment) -> caspio::Result<()> {
-    /// use caspio::attachment::Upload;
-    ///
-    /// photo.upload(Upload::file("ann.png").await?).await?;
-    /// # Ok(())
-    /// # }
-    /// ```
     ///
     /// # Errors
     ///
-    /// `NotFound`: there is no such record. `Refused` before anything is sent: the file's name
-    /// cannot be sent, or the field is defined not to permit its type; and when the content cannot
-    /// be read to the end it was said to have.
+    /// `NotFound`: there is no such record. `Refused`, before anything is sent: the file's name
+    /// cannot be sent, or the field does not permit its type. `Refused` also if the content cannot
+    /// be read or does not have the given length.
     pub async fn upload(&self, upload: Upload) -> Result<()> {
         let sent = self.put(upload).await;
-        sent.map_err(|error| self.locate(UPLOAD, error))
+        sent.map_err(|error| self.with_context(UPLOAD, error))
     }
 
     async fn put(&self, upload: Upload) -> Result<()> {
         self.field.check_version(UPLOAD)?;
-        if let Some(fault) = upload.fault() {
+        if let Some(fault) = upload.check() {
             return Err(fault);
         }
         self.field.path_key(&self.key, UPLOAD)?;
@@ -89,10 +83,10 @@ impl Attachment {
         let operation = self.field.operation(UPLOAD);
         let request = client.dialect().upload(url, content_type, body, operation);
         let sent = client.send(request).await;
-        sent.map(drop).map_err(own_fault)
+        sent.map(drop).map_err(content_error)
     }
 
-    /// Refuses a file whose type the field is defined not to permit.
+    /// Refuses a file whose type the field does not permit.
     async fn check_type(&self, file_name: &str) -> Result<()> {
         let permitted = self.field.permitted_types().await?;
         if !is_refused(file_name, &permitted) {
@@ -105,74 +99,49 @@ impl Attachment {
 
     /// Starts to download the file. One call.
     ///
-    /// ```no_run
-    /// # use caspio::attachment::Attachment;
-    /// # async fn example(photo: Attachment) -> caspio::Result<()> {
-    /// photo.download().await?.save_to("photo.png").await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
     /// # Errors
     ///
     /// `NotFound`: there is no such record, or it has no file.
     pub async fn download(&self) -> Result<Download> {
-        let answer = async {
+        let response = async {
             let url = self.field.file(&self.key, DOWNLOAD).await?;
             let client = &self.field.client;
             let operation = self.field.operation(DOWNLOAD);
             let request = client.dialect().download(url, operation);
             client.send_streaming(request).await
         };
-        let answer = answer.await.map_err(|error| self.locate(DOWNLOAD, error))?;
+        let response = response
+            .await
+            .map_err(|error| self.with_context(DOWNLOAD, error))?;
         Ok(Download::new(
-            answer,
+            response,
             self.field.clone(),
             self.key.to_string(),
         ))
     }
 
-    /// What is known of the file, if there is one. One call.
+    /// Returns the file's name, size and dates; `None` if there is no file. One call.
     ///
-    /// Whether it is the file or the record that is missing, the service does not tell.
-    ///
-    /// ```no_run
-    /// # use caspio::attachment::Attachment;
-    /// # async fn example(photo: Attachment) -> caspio::Result<()> {
-    /// match photo.info().await? {
-    ///     Some(info) => println!("{}: {:?} bytes", info.full_name(), info.size),
-    ///     None => println!("no file"),
-    /// }
-    /// # Ok(())
-    /// # }
-    /// ```
+    /// The service does not report whether the file or the record is missing.
     ///
     /// # Errors
     ///
-    /// What the service or the way to it reports.
+    /// The error of the call.
     pub async fn info(&self) -> Result<Option<AttachmentInfo>> {
         let infos = self.field.infos(&self.condition()).await;
         let infos = infos.map_err(|error| self.with_key(error))?;
         Ok(infos.into_iter().next())
     }
 
-    /// Gives the file another name; Caspio keeps the extension apart, so leave it out. One call.
-    ///
-    /// ```no_run
-    /// # use caspio::attachment::Attachment;
-    /// # async fn example(photo: Attachment) -> caspio::Result<()> {
-    /// photo.rename("portrait").await?; // photo.png is portrait.png now
-    /// # Ok(())
-    /// # }
-    /// ```
+    /// Renames the file. Caspio stores the extension separately, so `name` has none. One call.
     ///
     /// # Errors
     ///
-    /// `NotFound`: there is no such record, or it has no file. `Refused` before anything is sent:
-    /// the name is empty, or holds a path or control characters.
+    /// `NotFound`: there is no such record, or it has no file. `Refused`, before anything is sent:
+    /// the name is empty, or contains a path or control characters.
     pub async fn rename(&self, name: &str) -> Result<()> {
         let renamed = async {
-            if let Some(fault) = name::fault(name) {
+            if let Some(fault) = name::check(name) {
                 let message = format!("{fault}: {name:?}");
                 return Err(self.field.refused(RENAME, message));
             }
@@ -180,32 +149,26 @@ impl Attachment {
             let request = self.field.request(RENAME, |dialect, field, operation| {
                 dialect.rename_attachments(field, &condition, name, operation)
             });
-            let answer = self.field.client.send(request.await?).await?;
-            match affected_if_reported(answer.body())? {
+            let response = self.field.client.send(request.await?).await?;
+            match affected_if_reported(response.body())? {
                 Some(0) => Err(absent()),
                 _ => Ok(()),
             }
         };
-        renamed.await.map_err(|error| self.locate(RENAME, error))
+        renamed
+            .await
+            .map_err(|error| self.with_context(RENAME, error))
     }
 
     /// Deletes the file. One call.
     ///
-    /// ```no_run
-    /// # use caspio::attachment::Attachment;
-    /// # async fn example(photo: Attachment) -> caspio::Result<()> {
-    /// photo.delete().await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
     /// # Errors
     ///
-    /// `NotFound`: there is no such record, or it has no file. A call whose answer was lost is made
-    /// again; when the file is gone by then, that is success.
+    /// `NotFound`: there is no such record, or it has no file. After a lost response the call is
+    /// repeated. If the file is gone by then, that is a success.
     pub async fn delete(&self) -> Result<()> {
         let deleted = self.clear().await;
-        deleted.map_err(|error| self.locate(DELETE, error))
+        deleted.map_err(|error| self.with_context(DELETE, error))
     }
 
     async fn clear(&self) -> Result<()> {
@@ -214,13 +177,13 @@ impl Attachment {
         let request = self.field.request(DELETE, |dialect, field, operation| {
             dialect.delete_attachment(field, &key, &condition, operation)
         });
-        let answer = match self.field.client.send(request.await?).await {
-            Ok(answer) => answer,
+        let response = match self.field.client.send(request.await?).await {
+            Ok(response) => response,
             Err(error) if error.is_not_found() && error.maybe_applied() => return Ok(()),
             Err(error) => return Err(error),
         };
-        match affected_if_reported(answer.body())? {
-            Some(0) if !answer.maybe_repeated() => Err(absent()),
+        match affected_if_reported(response.body())? {
+            Some(0) if !response.maybe_repeated() => Err(absent()),
             _ => Ok(()),
         }
     }
@@ -229,8 +192,8 @@ impl Attachment {
         key_is(&self.key).to_sql()
     }
 
-    fn locate(&self, operation: &'static str, error: Error) -> Error {
-        self.with_key(self.field.locate(operation, error))
+    fn with_context(&self, operation: &'static str, error: Error) -> Error {
+        self.with_key(self.field.with_context(operation, error))
     }
 
     fn with_key(&self, error: Error) -> Error {
@@ -248,9 +211,9 @@ fn absent() -> Error {
     )
 }
 
-/// An upload that failed on this side says so.
-fn own_fault(error: Error) -> Error {
-    let Some(fault) = ContentError::behind(&error) else {
+/// Turns the failure of an upload into the error of its content, if that caused it.
+fn content_error(error: Error) -> Error {
+    let Some(fault) = ContentError::find_in(&error) else {
         return error;
     };
     let message = fault.to_string();
@@ -260,20 +223,15 @@ fn own_fault(error: Error) -> Error {
 }
 
 impl<R: Record, A: Access> Handle<R, A> {
-    /// The file in an attachment field of the record with this key. Makes no call.
-    ///
-    /// See [`attachment`](crate::attachment).
+    /// Returns the file in an attachment field of the record with this key. Makes no call.
     ///
     /// ```no_run
     /// # use caspio::prelude::*;
     /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
-    /// # struct Contact { #[caspio(pk)] pk_id: i64, city: String, photo: Option<String> }
-    /// # #[derive(CaspioView)] #[caspio(view = "Active")]
-    /// # struct Active { #[caspio(pk)] pk_id: String, photo: Option<String> }
+    /// # struct Contact { #[caspio(pk)] pk_id: i64, photo: Option<String> }
     /// # async fn example(caspio: Client) -> caspio::Result<()> {
-    /// let by_table = caspio.table::<Contact>().attachment(7, |c| c.photo);
-    /// let by_view = caspio.view::<Active>().attachment("7,12", |a| a.photo);
-    /// by_view.download().await?.save_to("photo.png").await?;
+    /// let photo = caspio.table::<Contact>().attachment(7, |c| c.photo);
+    /// photo.download().await?.save_to("photo.png").await?;
     /// # Ok(())
     /// # }
     /// ```
@@ -287,16 +245,6 @@ impl<R: Record, A: Access> Handle<R, A> {
     }
 
     /// As [`attachment`](Self::attachment), for a field whose name is known only at run time.
-    ///
-    /// ```no_run
-    /// # use caspio::prelude::*;
-    /// # async fn example(caspio: Client) -> caspio::Result<()> {
-    /// let by_table = caspio.table_named("Contacts").attachment_named(7, "Photo");
-    /// let by_view = caspio.view_named("Active").attachment_named("7,12", "Photo");
-    /// by_view.download().await?.save_to("photo.png").await?;
-    /// # Ok(())
-    /// # }
-    /// ```
     #[must_use]
     pub fn attachment_named(&self, key: impl Into<A::Key>, field: impl Into<String>) -> Attachment {
         let key: A::Key = key.into();

@@ -1,4 +1,4 @@
-//! What is known of a file without its content.
+//! A file's name, size and dates.
 
 use crate::decode::decode_value;
 use crate::dialect::{AttachmentJson, Dialect, total_count};
@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
-/// What Caspio knows of an attachment.
+/// The name, size and dates of an attachment.
 ///
 /// ```no_run
 /// # use caspio::attachment::Attachment;
@@ -24,24 +24,24 @@ use jiff::tz::TimeZone;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AttachmentInfo {
-    /// The record it belongs to.
+    /// The key of the record.
     pub key: Key,
-    /// Its name; Caspio keeps the extension apart. Take it for a text that people typed: it may
-    /// hold anything, so never build a path of it unchecked.
+    /// The name without the extension, which Caspio stores separately. People type it, so it may
+    /// contain anything: never build a path from it unchecked.
     pub file_name: String,
-    /// Its extension without a dot; empty when it has none.
+    /// The extension without a dot; empty if there is none.
     pub file_type: String,
-    /// Its size in bytes, where Caspio tells.
+    /// The size in bytes, if Caspio reports it.
     pub size: Option<u64>,
-    /// When a file was first uploaded here, where Caspio tells. In UTC when it came with an offset;
-    /// which zone it is in otherwise is not documented.
+    /// When a file was first uploaded to this field, if Caspio reports it. In UTC if the response has an offset;
+    /// otherwise the time zone is not documented.
     pub created: Option<DateTime>,
-    /// When it was last uploaded or renamed, where Caspio tells; as `created`.
+    /// When the file was last uploaded or renamed, as `created`.
     pub updated: Option<DateTime>,
 }
 
 impl AttachmentInfo {
-    /// The name with its extension.
+    /// Returns the name with its extension.
     ///
     /// ```no_run
     /// # use caspio::attachment::AttachmentInfo;
@@ -61,45 +61,45 @@ impl AttachmentInfo {
     }
 }
 
-/// Reads the files that an answer tells of; records without one are left out.
+/// Reads the files in a response. Records without a file are left out.
 pub(super) fn infos(
     body: &[u8],
     dialect: &dyn Dialect,
     kind: SourceKind,
 ) -> Result<Vec<AttachmentInfo>> {
-    let told: Vec<AttachmentJson> = decode_value(body, dialect)?;
+    let files: Vec<AttachmentJson> = decode_value(body, dialect)?;
     let total = total_count(body);
-    if let Some(total) = total.filter(|total| *total > told.len() as u64) {
-        let message = format!("the answer tells of {} files of {total}", told.len());
+    if let Some(total) = total.filter(|total| *total > files.len() as u64) {
+        let message = format!("the response contains {} of {total} files", files.len());
         return Err(Error::new(ErrorKind::Incomplete, message)
-            .with_hint("ask for fewer records at once, by a narrower condition"));
+            .with_hint("select fewer records at once with a narrower condition"));
     }
-    let infos = told.into_iter().map(|told| info(told, kind));
+    let infos = files.into_iter().map(|file| info(file, kind));
     infos.filter_map(Result::transpose).collect()
 }
 
-fn info(told: AttachmentJson, kind: SourceKind) -> Result<Option<AttachmentInfo>> {
-    let Some(file_name) = told.file_name else {
+fn info(file: AttachmentJson, kind: SourceKind) -> Result<Option<AttachmentInfo>> {
+    let Some(file_name) = file.file_name else {
         return Ok(None);
     };
-    let key = of_kind(told.key, kind);
+    let key = of_kind(file.key, kind);
     let date = |text: Option<String>| match text {
-        Some(text) => date(&text).map(Some).ok_or_else(|| undated(&text, &key)),
+        Some(text) => date(&text).map(Some).ok_or_else(|| not_a_date(&text, &key)),
         None => Ok(None),
     };
-    let (created, updated) = (date(told.created)?, date(told.updated)?);
-    let file_type = told.file_type.unwrap_or_default();
+    let (created, updated) = (date(file.created)?, date(file.updated)?);
+    let file_type = file.file_type.unwrap_or_default();
     Ok(Some(AttachmentInfo {
         key,
         file_name,
         file_type: file_type.trim_start_matches('.').to_owned(),
-        size: told.size,
+        size: file.size,
         created,
         updated,
     }))
 }
 
-/// v4 tells keys as text in some answers.
+/// v4 returns keys as text in some responses.
 fn of_kind(key: Key, kind: SourceKind) -> Key {
     match (kind, key) {
         (SourceKind::Table, Key::Text(text)) => text.parse().map_or(Key::Text(text), Key::Id),
@@ -108,7 +108,7 @@ fn of_kind(key: Key, kind: SourceKind) -> Key {
     }
 }
 
-/// The wire's `date-time`, or the American form in which v2 and v3 tell the dates of files.
+/// Parses a `date-time`, or the American form that v2 and v3 use for the dates of files.
 fn date(text: &str) -> Option<DateTime> {
     let in_utc = |at: Timestamp| at.to_zoned_datetime(TimeZone::UTC).datetime();
     wall_clock(text)
@@ -116,7 +116,7 @@ fn date(text: &str) -> Option<DateTime> {
         .or_else(|| DateTime::strptime("%m/%d/%Y %I:%M:%S %p", text).ok())
 }
 
-fn undated(text: &str, key: &Key) -> Error {
+fn not_a_date(text: &str, key: &Key) -> Error {
     Error::new(
         ErrorKind::Decode,
         format!("{text:?} is not a date and time"),
@@ -142,7 +142,7 @@ mod tests {
             {"PK_ID":2,"FileName":"cv","FileType":"pdf","Size":7,
              "DateCreated":"2026-01-02T03:04:05","DateUpdated":"2026-01-02T03:04:05+02:00"}]}"#;
 
-        let found = read(body).expect("an answer");
+        let found = read(body).expect("a response");
 
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].full_name(), "cv.pdf");
@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn a_part_is_not_passed_off_as_the_whole() {
+    fn an_incomplete_response_is_an_error() {
         let error = read(r#"{"Result":[],"Pagination":{"TotalCount":3}}"#).expect_err("a part");
 
         assert_eq!(error.kind(), ErrorKind::Incomplete);

@@ -10,10 +10,9 @@ use crate::record::{Record, Source};
 use caspio_core::Result;
 use caspio_core::error::ErrorContext as _;
 
-/// The files in one attachment field of all records that a query finds.
+/// The files in one attachment field of all records that meet a query's condition.
 ///
-/// Made by [`Query::attachments`]. Only the query's condition counts: one with an order, a limit or
-/// groups is refused.
+/// Created by [`Query::attachments`]. A query with an order, a limit or groups is refused.
 ///
 /// ```no_run
 /// # use caspio::prelude::*;
@@ -22,7 +21,9 @@ use caspio_core::error::ErrorContext as _;
 /// # async fn example(caspio: Client) -> caspio::Result<()> {
 /// let contacts = caspio.table::<Contact>();
 /// let photos = contacts.filter(|c| c.city.eq("Lima")).attachments(|c| c.photo);
-/// println!("{} photos", photos.info().await?.len());
+/// for photo in photos.info().await? {
+///     println!("{}: {}", photo.key, photo.full_name());
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -33,66 +34,41 @@ pub struct Attachments {
 }
 
 impl Attachments {
-    /// What is known of the files; records without one are left out. One call.
-    ///
-    /// ```no_run
-    /// # use caspio::prelude::*;
-    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
-    /// # struct Contact { #[caspio(pk)] pk_id: i64, city: String, photo: Option<String> }
-    /// # async fn example(caspio: Client) -> caspio::Result<()> {
-    /// let photos = caspio.table::<Contact>().query().attachments(|c| c.photo);
-    /// for photo in photos.info().await? {
-    ///     println!("{}: {}", photo.key, photo.full_name());
-    /// }
-    /// # Ok(())
-    /// # }
-    /// ```
+    /// Returns the names, sizes and dates of the files. Records without a file are left out. One call.
     ///
     /// # Errors
     ///
-    /// `Incomplete`: the service told of fewer files than there are.
+    /// `Incomplete`: the service returned fewer files than there are.
     pub async fn info(self) -> Result<Vec<AttachmentInfo>> {
         let (field, condition) = self.found(INFO)?;
         field.infos(&condition).await
     }
 
-    /// Deletes the files and tells how many, where the service says so. One call.
+    /// Deletes the files and returns their number, if the service reports it. One call.
     ///
-    /// When the answer to a first call was lost and it was made again, files that the first one
+    /// If the call is repeated after a lost response, the files that the first call
     /// deleted are not counted.
-    ///
-    /// ```no_run
-    /// # use caspio::prelude::*;
-    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
-    /// # struct Contact { #[caspio(pk)] pk_id: i64, city: String, photo: Option<String> }
-    /// # async fn example(caspio: Client) -> caspio::Result<()> {
-    /// let contacts = caspio.table::<Contact>();
-    /// let photos = contacts.filter(|c| c.city.eq("Lima")).attachments(|c| c.photo);
-    /// if let Some(count) = photos.delete().await? {
-    ///     println!("{count} photos deleted");
-    /// }
-    /// # Ok(())
-    /// # }
-    /// ```
     ///
     /// # Errors
     ///
-    /// `Refused` before anything is sent: the query has no condition.
+    /// `Refused`, before anything is sent: the query has no condition.
     pub async fn delete(self) -> Result<Option<u64>> {
         let (field, condition) = self.found(DELETE)?;
         if condition.is_empty() {
             field.check_version(DELETE)?;
             let error = field.refused(DELETE, "a query without a condition would delete all files");
-            return Err(error.with_hint("say which records by `filter`"));
+            return Err(error.with_hint("select the records with `filter`"));
         }
         let deleted = async {
             let request = field.request(DELETE, |dialect, field, operation| {
                 dialect.delete_attachments(field, &condition, operation)
             });
-            let answer = field.client.send(request.await?).await?;
-            affected_if_reported(answer.body())
+            let response = field.client.send(request.await?).await?;
+            affected_if_reported(response.body())
         };
-        deleted.await.map_err(|error| field.locate(DELETE, error))
+        deleted
+            .await
+            .map_err(|error| field.with_context(DELETE, error))
     }
 
     fn found(self, operation: &'static str) -> Result<(FieldRef, String)> {
@@ -101,20 +77,7 @@ impl Attachments {
 }
 
 impl<R: Record> Query<R> {
-    /// The files in an attachment field of the records that this query finds. Makes no call.
-    ///
-    /// ```no_run
-    /// # use caspio::prelude::*;
-    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
-    /// # struct Contact { city: String, photo: Option<String> }
-    /// # async fn example(caspio: Client) -> caspio::Result<()> {
-    /// let contacts = caspio.table::<Contact>();
-    /// for photo in contacts.filter(|c| c.city.eq("Lima")).attachments(|c| c.photo).info().await? {
-    ///     println!("{}: {}", photo.key, photo.full_name());
-    /// }
-    /// # Ok(())
-    /// # }
-    /// ```
+    /// Returns the files in an attachment field of the records that meet this query's condition. Makes no call.
     pub fn attachments<F, U, A>(self, column: F) -> Attachments
     where
         F: FnOnce(<R::Source as Source>::Columns) -> Column<R::Source, U, A>,
@@ -124,15 +87,6 @@ impl<R: Record> Query<R> {
     }
 
     /// As [`attachments`](Self::attachments), for a field whose name is known only at run time.
-    ///
-    /// ```no_run
-    /// # use caspio::prelude::*;
-    /// # async fn example(caspio: Client) -> caspio::Result<()> {
-    /// let photos = caspio.table_named("Contacts").query().attachments_named("Photo");
-    /// println!("{} photos", photos.info().await?.len());
-    /// # Ok(())
-    /// # }
-    /// ```
     pub fn attachments_named(self, field: impl Into<String>) -> Attachments {
         let field = field.into();
         let found = self.into_condition().map(|(client, target, condition)| {

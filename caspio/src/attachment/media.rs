@@ -1,6 +1,7 @@
-//! The usual extensions of file names, and what is in such files.
+//! The content types of common file extensions.
 
-/// From an extension to its content type.
+/// Extensions with their content types. This list also decides which permitted types are taken for extensions, so an
+/// entry more can refuse uploads.
 const KNOWN: &[(&str, &str)] = &[
     ("7z", "application/x-7z-compressed"),
     ("aac", "audio/aac"),
@@ -64,7 +65,7 @@ const KNOWN: &[(&str, &str)] = &[
     ("zip", "application/zip"),
 ];
 
-/// The content type of files with an extension, if it is one of the usual ones.
+/// Returns the content type of an extension, if it is in the list.
 pub(super) fn of_extension(extension: &str) -> Option<&'static str> {
     let known = KNOWN
         .iter()

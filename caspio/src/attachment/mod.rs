@@ -22,7 +22,7 @@
 //! # }
 //! ```
 //!
-//! v2 of the API has no such operations: there every call is refused before it is sent.
+//! v2 of the API has no such operations. There, every call is refused before it is sent.
 
 mod content;
 mod download;

@@ -1,12 +1,11 @@
-//! Whether a field takes files of a type.
+//! Whether a field permits files of a type.
 
 use super::media::of_extension;
 use super::name::extension;
 
 /// Whether a field with these permitted types is certain to refuse a file of this name.
 ///
-/// Types are extensions, with a dot or without. A type of any other kind leaves the decision to the
-/// service. Extensions of the same content type count as the same: `jpg` and `jpeg`.
+/// A permitted type is an extension, with a dot or without. If it is anything else, the service decides. Extensions of the same content type count as the same: `jpg` and `jpeg`.
 pub(super) fn is_refused(file_name: &str, permitted: &[String]) -> bool {
     let own = extension(file_name).unwrap_or_default();
     let own_type = of_extension(own);
@@ -18,7 +17,7 @@ pub(super) fn is_refused(file_name: &str, permitted: &[String]) -> bool {
         })
 }
 
-/// The extension that a permitted type says, if it clearly is one.
+/// The extension that a permitted type names, if it clearly is one.
 fn as_extension(text: &str) -> Option<&str> {
     let text = text.trim();
     let bare = text.strip_prefix('*').unwrap_or(text);

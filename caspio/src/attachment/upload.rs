@@ -1,4 +1,4 @@
-//! What is uploaded.
+//! A file to upload.
 
 use super::content::Content;
 use super::media::of_extension;
@@ -13,9 +13,9 @@ use std::path::Path;
 
 /// A file to upload: its name, its type and its bytes.
 ///
-/// The content type follows from the name's extension, unless it is [said](Self::content_type). A
-/// name with a path, control characters or a quote in it is refused before anything is sent; give
-/// such a file another name by [`named`](Self::named).
+/// The content type is that of the name's extension, unless [`content_type`](Self::content_type) sets it. A
+/// name with a path, control characters or a quote is refused before anything is sent; give
+/// such a file another name with [`named`](Self::named).
 ///
 /// ```
 /// use caspio::attachment::Upload;
@@ -32,32 +32,15 @@ pub struct Upload {
 }
 
 impl Upload {
-    /// Bytes in memory, under a file name. They are not copied.
-    ///
-    /// ```
-    /// use caspio::attachment::Upload;
-    ///
-    /// let upload = Upload::bytes("hello.txt", "Hello, Ann");
-    /// assert_eq!(upload.length(), 10);
-    /// ```
+    /// Creates an upload of bytes in memory, with a file name. The bytes are not copied.
     pub fn bytes(file_name: impl Into<String>, bytes: impl Into<Bytes>) -> Self {
         let bytes = bytes.into();
         Self::new(file_name, bytes.len() as u64, Content::Bytes(bytes))
     }
 
-    /// A file on this machine under its own name, read piece by piece while it is sent.
+    /// Creates an upload of a file on this machine with its own name. It is read in pieces while it is sent.
     ///
-    /// It must not change meanwhile: the upload fails when it grew or shrank.
-    ///
-    /// ```no_run
-    /// use caspio::attachment::Upload;
-    ///
-    /// # async fn example() -> caspio::Result<()> {
-    /// let upload = Upload::file("pictures/ann.png").await?;
-    /// assert_eq!(upload.file_name(), "ann.png");
-    /// # Ok(())
-    /// # }
-    /// ```
+    /// The upload fails if the file's length changes in the meantime.
     ///
     /// # Errors
     ///
@@ -77,11 +60,10 @@ impl Upload {
         Ok(Self::new(name, metadata.len(), content))
     }
 
-    /// A stream of exactly `length` bytes, under a file name.
+    /// Creates an upload of a stream of exactly `length` bytes, with a file name.
     ///
-    /// The length must be known, because the service takes no upload without it; the upload fails
-    /// when the stream has another one. A stream cannot be read twice, so such an upload is never
-    /// tried again by itself: prefer [`file`](Self::file) or [`bytes`](Self::bytes).
+    /// The service requires the length; the upload fails if the stream has a different one. A stream cannot be read
+    /// twice, so such an upload is never retried: prefer [`file`](Self::file) or [`bytes`](Self::bytes).
     ///
     /// ```
     /// use bytes::Bytes;
@@ -109,71 +91,45 @@ impl Upload {
         }
     }
 
-    /// Gives the file another name.
-    ///
-    /// ```
-    /// use caspio::attachment::Upload;
-    ///
-    /// let upload = Upload::bytes("tmp-4711.png", vec![0x89_u8]).named("ann.png");
-    /// assert_eq!(upload.file_name(), "ann.png");
-    /// ```
+    /// Sets the file's name.
     pub fn named(mut self, file_name: impl Into<String>) -> Self {
         self.file_name = file_name.into();
         self
     }
 
-    /// Says the content type, such as `image/png`, whatever the name's extension.
-    ///
-    /// ```
-    /// use caspio::attachment::Upload;
-    ///
-    /// let upload = Upload::bytes("report", "a,b").content_type("text/csv");
-    /// assert!(format!("{upload:?}").contains("text/csv"));
-    /// ```
+    /// Sets the content type, such as `image/png`, independent of the name's extension.
     pub fn content_type(mut self, content_type: impl Into<String>) -> Self {
         self.content_type = Some(content_type.into());
         self
     }
 
-    /// The name it will have.
-    ///
-    /// ```
-    /// use caspio::attachment::Upload;
-    ///
-    /// assert_eq!(Upload::bytes("hello.txt", "Hello").file_name(), "hello.txt");
-    /// ```
+    /// Returns the file's name.
     #[must_use]
     pub fn file_name(&self) -> &str {
         &self.file_name
     }
 
-    /// How many bytes it has.
-    ///
-    /// ```
-    /// use caspio::attachment::Upload;
-    ///
-    /// assert_eq!(Upload::bytes("hello.txt", "Hello").length(), 5);
-    /// ```
+    /// Returns the length in bytes.
     #[must_use]
     pub fn length(&self) -> u64 {
         self.length
     }
 
-    /// Why it cannot be sent as it is, if it cannot.
-    pub(super) fn fault(&self) -> Option<Error> {
+    /// Returns the error of an upload that cannot be sent.
+    pub(super) fn check(&self) -> Option<Error> {
         let refused =
             |fault: &str, text: &str| Error::new(ErrorKind::Refused, format!("{fault}: {text:?}"));
-        if let Some(fault) = name::fault_in_form(&self.file_name) {
+        if let Some(fault) = name::check_in_form(&self.file_name) {
             let error = refused(fault, &self.file_name);
-            return Some(error.with_hint("give the file another name by `Upload::named`"));
+            return Some(error.with_hint("give the file another name with `Upload::named`"));
         }
         let given = self.content_type.as_deref()?;
         let printable = |byte: u8| (b' '..=b'~').contains(&byte);
         let good = given.bytes().all(printable) && given.contains('/');
-        (!good).then(|| refused("this is no content type", given))
+        (!good).then(|| refused("not a content type", given))
     }
 
-    /// The content type that was said, or else that of the name's extension.
+    /// Returns the content type that was set, or that of the name's extension.
     pub(super) fn media_type(&self) -> &str {
         let given = self.content_type.as_deref();
         let guessed = || of_extension(name::extension(&self.file_name)?);
@@ -200,7 +156,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_type_follows_from_the_name_unless_it_is_said() {
+    fn the_content_type_is_that_of_the_extension_by_default() {
         let upload = Upload::bytes("Photo.JPEG", "x");
         assert_eq!(upload.media_type(), "image/jpeg");
         assert_eq!(
@@ -214,11 +170,11 @@ mod tests {
     #[test]
     fn a_type_that_could_end_its_header_is_refused() {
         for bad in ["image/png\r\nX: y", "png", "image/pñg"] {
-            let fault = Upload::bytes("a.png", "x").content_type(bad).fault();
-            let told = fault.expect("refused").to_string();
-            assert!(told.contains("content type"), "{told}");
+            let fault = Upload::bytes("a.png", "x").content_type(bad).check();
+            let message = fault.expect("refused").to_string();
+            assert!(message.contains("content type"), "{message}");
         }
-        assert!(Upload::bytes("a.png", "x").fault().is_none());
+        assert!(Upload::bytes("a.png", "x").check().is_none());
     }
 
     #[tokio::test]
