@@ -1,4 +1,4 @@
-//! Everything that the threads of one emulator share.
+//! The state that all threads of one emulator share.
 
 use crate::auth::Profiles;
 use crate::auth::tokens::Tokens;

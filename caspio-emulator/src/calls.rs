@@ -1,14 +1,14 @@
-//! The count of every call that reached the emulator, refused ones too.
+//! The count of all calls that reached the emulator, including refused ones.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// What had been called when the snapshot was taken.
+/// A snapshot of the call counter.
 ///
-/// Operations go by the names of Caspio's own document of v3: `ListTableRecords`,
-/// `CreateTableRecord`. What v2 and v4 have in common with it goes by the same names there.
-/// The token endpoint is `Token`; an address that is no operation is `Unknown`. A call whose
-/// connection was reset instead of an answer has the status 0.
+/// Operations have the names of Caspio's v3 document: `ListTableRecords`, `CreateTableRecord`.
+/// Operations of v2 and v4 that v3 has too are counted under the same names. The token endpoint is
+/// `Token`; a path that is not an operation is `Unknown`. A call whose connection was reset before
+/// a response has the status 0.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Calls {
     by_operation: BTreeMap<(&'static str, u16), u64>,
@@ -16,22 +16,22 @@ pub struct Calls {
 }
 
 impl Calls {
-    /// Returns the number of all calls, refused ones and token requests included.
+    /// Returns the number of all calls, including refused ones and token requests.
     pub fn total(&self) -> u64 {
         self.by_operation.values().sum()
     }
 
-    /// Returns how often `operation` was called, whatever was answered.
+    /// Returns how often `operation` was called, whatever the response was.
     pub fn operation(&self, operation: &str) -> u64 {
         self.sum(|name, _| name == operation)
     }
 
-    /// Returns how often `operation` answered `status`.
+    /// Returns how often `operation` responded with `status`.
     pub fn answered(&self, operation: &str, status: u16) -> u64 {
         self.sum(|name, answered| name == operation && answered == status)
     }
 
-    /// Returns how many calls answered `status`.
+    /// Returns how many calls were responded to with `status`.
     pub fn status(&self, status: u16) -> u64 {
         self.sum(|_, answered| answered == status)
     }
@@ -46,7 +46,7 @@ impl Calls {
         self.operation("Token")
     }
 
-    /// Returns how many records were sent to callers.
+    /// Returns how many records were sent in responses.
     pub fn rows_sent(&self) -> u64 {
         self.rows_sent
     }

@@ -1,6 +1,6 @@
-//! The table of what is emulated, made from the routes themselves.
+//! The coverage document, generated from the routes.
 //!
-//! `UPDATE_COVERAGE=1 cargo test -p caspio-emulator coverage` writes it anew.
+//! `UPDATE_COVERAGE=1 cargo test -p caspio-emulator coverage` writes the file.
 
 use crate::http::route::{self, Route};
 use crate::{v2, v3, v4};
@@ -11,7 +11,7 @@ use std::path::Path;
 
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/emulator-coverage.md");
 
-/// Every operation of v4, `METHOD path` a line.
+/// Every operation of v4, one `METHOD path` per line.
 const OPERATIONS_OF_V4: &str = include_str!("v4/operations.txt");
 
 /// v4's operations with the route for each, if there is one.
@@ -26,7 +26,7 @@ fn of_v4() -> Vec<(&'static str, &'static str, Option<&'static Route>)> {
             .collect();
         let parsed = method.parse().expect("a method");
         let found = route::find(v4::routes(), &parsed, &steps).ok();
-        // A literal step must not be taken for the value of another operation's path.
+        // A literal segment must not be taken for the value of another operation's path.
         let found = found.filter(|(_, values)| values.iter().all(|value| value.starts_with('{')));
         (method, path, found.map(|(route, _)| route))
     });
@@ -64,7 +64,7 @@ fn document() -> String {
     out
 }
 
-/// The routes of v4 that the list of operations leaves out.
+/// The routes of v4 that are not in the list of operations.
 fn unlisted(all: &[(&str, &str, Option<&'static Route>)]) -> impl Iterator<Item = &'static Route> {
     v4::routes().filter(|route| {
         all.iter()

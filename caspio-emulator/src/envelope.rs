@@ -1,4 +1,4 @@
-//! What each version wraps its answers in.
+//! The JSON envelopes of each version.
 
 use crate::http::call::Outcome;
 use crate::http::{Call, Refusal, Response, Version};
@@ -37,9 +37,10 @@ pub(crate) fn page(version: Version, page: &Page, paging: Paging) -> Outcome {
     Ok(Response::raw_json(StatusCode::OK, body).rows(page.rows))
 }
 
-/// A list of things that are not records: `{"Result":[...]}`, on v4 a page of `{"data":[...]}`.
+/// A list of objects other than records: `{"Result":[...]}`, on v4 a page of `{"data":[...]}`.
 ///
-/// v4 pages all its lists; that the whole list comes when no page is asked for is inferred.
+/// All lists of v4 are paged; that the whole list is returned when no page is requested is
+/// inferred.
 pub(crate) fn list<T: Serialize>(call: &Call<'_>, items: Vec<T>) -> Outcome {
     if call.version != Version::V4 {
         return call.ok(&items);
@@ -69,8 +70,8 @@ pub(crate) fn list<T: Serialize>(call: &Call<'_>, items: Vec<T>) -> Outcome {
     )
 }
 
-/// One thing: `{"Result":{...}}`, on v4 the object by itself, as `GET /v4/me` has it; that
-/// everything else on v4 has it too is inferred.
+/// One object: `{"Result":{...}}`, on v4 without an envelope, as `GET /v4/me` returns it; that all
+/// other objects of v4 are returned like this is inferred.
 pub(crate) fn one<T: Serialize>(call: &Call<'_>, item: &T) -> Outcome {
     match call.version {
         Version::V4 => Response::json(StatusCode::OK, item),
@@ -78,7 +79,7 @@ pub(crate) fn one<T: Serialize>(call: &Call<'_>, item: &T) -> Outcome {
     }
 }
 
-/// A list of things whose keys `id` names on v4, where members are in camel case.
+/// A list of objects. On v4 their members are in camel case and the key is named `id`.
 pub(crate) fn objects<T: Serialize>(call: &Call<'_>, id: &str, items: Vec<T>) -> Outcome {
     match call.version {
         Version::V2 | Version::V3 => call.ok(&items),
@@ -89,7 +90,7 @@ pub(crate) fn objects<T: Serialize>(call: &Call<'_>, id: &str, items: Vec<T>) ->
     }
 }
 
-/// One thing, whose key `id` names on v4.
+/// One object, whose key is named `id` on v4.
 pub(crate) fn object<T: Serialize>(call: &Call<'_>, id: &str, item: &T) -> Outcome {
     match call.version {
         Version::V2 | Version::V3 => call.ok(item),
@@ -97,7 +98,7 @@ pub(crate) fn object<T: Serialize>(call: &Call<'_>, id: &str, item: &T) -> Outco
     }
 }
 
-/// One thing by itself, as those that were just made come; its key is called `id` on v4.
+/// An object that was just created, without an envelope; its key is named `id` on v4.
 pub(crate) fn created<T: Serialize>(
     call: &Call<'_>,
     status: StatusCode,
@@ -110,8 +111,8 @@ pub(crate) fn created<T: Serialize>(
     }
 }
 
-/// Gives the members of a thing the names that v4 has for them: in camel case, the key by the
-/// name that the path has for it. The rule is inferred from the members that are recorded.
+/// Renames the members of an object for v4: camel case, and for the key the name that the path has
+/// for it. The rule is inferred from the members that are recorded.
 pub(crate) fn in_v4<T: Serialize>(id: &str, item: &T) -> Result<Value, Refusal> {
     let json = serde_json::to_value(item).map_err(|_| Refusal::internal())?;
     let Value::Object(members) = json else {
@@ -127,8 +128,8 @@ pub(crate) fn in_v4<T: Serialize>(id: &str, item: &T) -> Result<Value, Refusal> 
     Ok(renamed.collect())
 }
 
-/// `{"RecordsAffected":n}`, with `Result` when the records were wanted; on v2 there always is a
-/// `Result`. v4's names, `recordsAffected` and `data`, are inferred from how it spells others.
+/// `{"RecordsAffected":n}`, with `Result` when the caller requested the records; v2 always has a
+/// `Result`. v4's names, `recordsAffected` and `data`, are inferred from its other names.
 pub(crate) fn affected(version: Version, member: &str, done: &WriteResult) -> Response {
     let empty = Page {
         json: b"[]".to_vec(),
@@ -142,7 +143,7 @@ pub(crate) fn affected(version: Version, member: &str, done: &WriteResult) -> Re
     written(version, StatusCode::OK, count, rows)
 }
 
-/// The answer of a write: how many records, and the records themselves, each if there is one.
+/// The response of a write: the number of records and the records themselves, each if present.
 pub(crate) fn written(
     version: Version,
     status: StatusCode,
@@ -172,7 +173,7 @@ pub(crate) fn written(
     Response::raw_json(status, body).rows(rows.map_or(0, |page| page.rows))
 }
 
-/// `PK_ID` and the like stay as they are.
+/// Names such as `PK_ID` stay unchanged.
 fn camel(name: &str) -> String {
     if name.chars().nth(1).is_some_and(char::is_uppercase) {
         return name.to_owned();

@@ -1,11 +1,11 @@
-//! What can go wrong when the emulator is set up or asked directly.
+//! Errors of setting up the emulator and of direct access to its data.
 
 use std::fmt;
 use std::path::Path;
 
-/// A failure to start the emulator, or of a direct access to its data.
+/// A failure to start the emulator or to access its data directly.
 ///
-/// Answers over HTTP never turn into this type; they are Caspio's own errors.
+/// HTTP responses never become this type; they carry Caspio's own errors.
 #[derive(Debug)]
 pub struct Error {
     kind: ErrorKind,
@@ -13,17 +13,17 @@ pub struct Error {
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 
-/// Which sort of failure an [`Error`] is.
+/// The kind of an [`Error`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ErrorKind {
     /// The address could not be bound or the server's thread could not start.
     Start,
-    /// The store refused the operation or is damaged.
+    /// The store refused the operation, or it is damaged.
     Store,
     /// A folder of tables or a schema could not be read, or a record does not fit its table.
     Load,
-    /// A direct access was refused for the reason that Caspio would give.
+    /// A direct access was refused for a reason for which Caspio would refuse it.
     Refused,
 }
 
@@ -92,7 +92,7 @@ impl Error {
         }
     }
 
-    /// Returns which sort of failure this is.
+    /// Returns the kind of the failure.
     pub fn kind(&self) -> ErrorKind {
         self.kind
     }

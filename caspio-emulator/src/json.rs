@@ -1,4 +1,4 @@
-//! JSON written straight into a byte buffer: pages of records never pass through a value tree.
+//! JSON written straight into a byte buffer, so that pages of records need no tree of values.
 
 use std::io::Write;
 
@@ -13,7 +13,7 @@ pub(crate) fn integer(out: &mut Vec<u8>, number: i64) {
     out.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
 }
 
-/// Appends a floating point number in its shortest form; what JSON cannot hold becomes null.
+/// Appends a floating-point number in its shortest form; NaN and infinities become null.
 pub(crate) fn number(out: &mut Vec<u8>, number: f64) {
     if !number.is_finite() {
         out.extend_from_slice(b"null");
@@ -24,9 +24,9 @@ pub(crate) fn number(out: &mut Vec<u8>, number: f64) {
     }
 }
 
-/// Appends an amount of money that is held in ten-thousandths, without ever being a float.
+/// Appends an amount of money, held in ten-thousandths, without converting it to a float.
 ///
-/// Zeros at the end of the fraction are left out; no source says whether Caspio keeps them.
+/// Trailing zeros of the fraction are left out; no source says whether Caspio keeps them.
 pub(crate) fn currency(out: &mut Vec<u8>, ten_thousandths: i64) {
     let amount = ten_thousandths.unsigned_abs();
     if ten_thousandths < 0 {

@@ -1,8 +1,9 @@
-//! Caspio's REST API in one process, for tests and first steps.
+//! An emulator of Caspio's REST API in one process, for tests and first steps.
 //!
-//! The emulator answers over HTTP as Caspio does, down to its traps: pages without an order come
-//! in another order at every request, a limit beside page numbers counts for nothing, a page size
-//! below 5 is refused, tokens run out. Records live in SQLite, so a `where` is really evaluated.
+//! The emulator responds over HTTP as Caspio does, including its traps: pages without an order come
+//! in a different order at every request, a limit is ignored when page numbers are given, a page
+//! size below 5 is refused, tokens expire. Records are kept in SQLite, so a `where` is really
+//! evaluated.
 //!
 //! ```
 //! use caspio_emulator::{Emulator, FieldDef, DataType, TableDef};

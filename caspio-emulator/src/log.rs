@@ -1,4 +1,4 @@
-//! The last calls, for a person to look at.
+//! The log of the latest calls, which the page shows.
 
 use jiff::Timestamp;
 use std::collections::VecDeque;
@@ -7,24 +7,24 @@ use std::time::Duration;
 
 /// How many calls are kept.
 const CALLS: usize = 500;
-/// Longer addresses are cut.
+/// Longer paths are cut.
 const LONGEST: usize = 300;
 
-/// One call and how it went.
+/// One call and its result.
 #[derive(Debug, Clone)]
 pub(crate) struct Entry {
     pub(crate) at: Timestamp,
     pub(crate) method: String,
-    /// The path, with the query of an operation; other queries may hold a secret.
+    /// The path, with the query if it is an operation; other queries may hold a secret.
     pub(crate) path: String,
     pub(crate) operation: &'static str,
-    /// 0 when the connection was reset instead of an answer.
+    /// 0 if the connection was reset before a response.
     pub(crate) status: u16,
     pub(crate) taken: Duration,
     pub(crate) rows: u64,
 }
 
-/// The last 500 calls, the newest first.
+/// The latest 500 calls, newest first.
 #[derive(Debug, Default)]
 pub(crate) struct Log(Mutex<VecDeque<Entry>>);
 

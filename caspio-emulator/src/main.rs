@@ -1,10 +1,10 @@
-//! Caspio's REST API as a program: `caspio-emulator --help`.
+//! The program `caspio-emulator`.
 
 use caspio_emulator::program::{self, Arguments, Failure};
 use clap::Parser;
 use std::process::ExitCode;
 
-/// Caspio's REST API in one process, for tests and first steps.
+/// An emulator of Caspio's REST API in one process, for tests and first steps.
 #[derive(Debug, Parser)]
 #[command(version, about)]
 struct Program {

@@ -1,4 +1,4 @@
-//! Which records a list answers with: the rules are the same in every version.
+//! Which items of a list are returned; the rules are the same in every version.
 
 use crate::http::Refusal;
 use crate::http::params::Params;
@@ -9,14 +9,14 @@ const MAX_ROWS: u64 = 1_000;
 const DEFAULT_PAGE_SIZE: u64 = 25;
 const MIN_PAGE_SIZE: u64 = 5;
 
-/// A window on a list.
+/// A page of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Paging {
     pub(crate) number: u64,
     pub(crate) size: u64,
 }
 
-/// The members that v3 tells about a window.
+/// What v3 reports about a page.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct Pagination {
@@ -25,7 +25,7 @@ pub(crate) struct Pagination {
     page_size: u64,
 }
 
-/// The members that v4 tells about a window.
+/// What v4 reports about a page.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct PaginationInV4 {
@@ -45,14 +45,14 @@ impl Pagination {
 }
 
 impl Paging {
-    /// Reads `limit`, `pageNumber` and `pageSize`. The limit counts for nothing beside either of
-    /// the others, and is capped silently; a page size out of range is refused.
+    /// Reads `limit`, `pageNumber` and `pageSize`. The limit is ignored if either of the others is
+    /// given, and is capped silently; a page size out of range is refused.
     pub(crate) fn of_records(params: &Params) -> Result<Self, Refusal> {
         let limit = params.integer("limit")?;
         if params.get("pageNumber").is_some() || params.get("pageSize").is_some() {
             return Self::of_pages(params);
         }
-        // Whether a limit below 1 is refused or lifted is not recorded.
+        // Whether a limit below 1 is refused or raised is not recorded.
         let size = match limit {
             None => DEFAULT_LIMIT,
             Some(limit) if limit < 1 => return Err(Refusal::incorrect_query()),
@@ -61,7 +61,7 @@ impl Paging {
         Ok(Self { number: 1, size })
     }
 
-    /// Reads `pageNumber` and `pageSize` alone, as lists of files have them.
+    /// Reads only `pageNumber` and `pageSize`, as lists of files do.
     pub(crate) fn of_pages(params: &Params) -> Result<Self, Refusal> {
         let number = params.integer("pageNumber")?.unwrap_or(1);
         let size = match params.integer("pageSize")? {
@@ -77,14 +77,14 @@ impl Paging {
         })
     }
 
-    /// Returns how many to take and how many to skip.
+    /// Returns how many items to take and how many to skip.
     pub(crate) fn window(self) -> (u64, u64) {
         let skipped = (self.number - 1).saturating_mul(self.size);
         // SQLite counts in i64.
         (self.size, skipped.min(i64::MAX as u64))
     }
 
-    /// Cuts the window out of a list that is held in memory.
+    /// Returns the items of the page from a list that is held in memory.
     pub(crate) fn cut<T>(self, items: Vec<T>) -> Vec<T> {
         let (take, skip) = self.window();
         items

@@ -1,4 +1,4 @@
-//! The emulator as a program: its options, and running it until it is told to stop.
+//! The emulator as a program: its options, and running it until it receives a stop signal.
 
 use crate::{Emulator, EmulatorBuilder, Error, ErrorKind};
 use clap::Args;
@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, Args)]
 #[group(skip)]
 pub struct Arguments {
-    /// The address to listen on; port 0 takes a free one
+    /// The address to listen on; port 0 chooses a free port
     #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDRESS")]
     listen: SocketAddr,
     /// The client id of the API profile
@@ -25,22 +25,23 @@ pub struct Arguments {
     /// The account's name
     #[arg(long, default_value = "demo", value_name = "NAME")]
     account: String,
-    /// Keep everything in a SQLite file in this folder; without it all is gone at the end
+    /// Keep all data in a SQLite file in this folder; without it the data is lost when the program
+    /// ends
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
-    /// Start without any table
+    /// Start without tables
     #[arg(long, conflicts_with = "sample_rows")]
     empty: bool,
-    /// Speak HTTPS, with a certificate and its private key, both PEM
+    /// Serve HTTPS, with a certificate chain and its private key as PEM files
     #[arg(long, num_args = 2, value_names = ["CERT", "KEY"])]
     tls: Option<Vec<PathBuf>>,
-    /// How many records the sample table Orders gets; 10,000 otherwise
+    /// Number of records in the sample table Orders [default: 10000]
     #[arg(long, value_name = "N")]
     sample_rows: Option<u32>,
     /// Load TABLE.schema.json and TABLE.csv files instead of the sample tables
     #[arg(long, value_name = "FOLDER")]
     load: Option<PathBuf>,
-    /// Make the empty tables and views of a caspio.schema.json instead of the sample tables
+    /// Create the tables and views of a caspio.schema.json, empty, instead of the sample tables
     #[arg(long, value_name = "FILE")]
     schema: Option<PathBuf>,
 }
@@ -63,7 +64,7 @@ impl Arguments {
         if let Some(file) = &self.schema {
             builder = builder.schema_file(file);
         }
-        // Asked for by name, the sample comes besides a loaded folder.
+        // Requested explicitly, the sample is added to the loaded tables.
         if let Some(rows) = self.sample_rows {
             builder = builder.sample_data().sample_orders(rows);
         }
@@ -74,7 +75,7 @@ impl Arguments {
     }
 }
 
-/// Returns the file of a data folder, which is made if it is not there.
+/// Returns the file of a data folder, and creates the folder if necessary.
 fn account_file(folder: &Path) -> Result<PathBuf, Failure> {
     match fs::create_dir_all(folder) {
         Ok(()) => Ok(folder.join("account.db")),
@@ -85,7 +86,7 @@ fn account_file(folder: &Path) -> Result<PathBuf, Failure> {
     }
 }
 
-/// What went wrong, and what to do about it.
+/// An error of the program, with a hint for the user.
 #[derive(Debug)]
 pub struct Failure {
     message: String,
@@ -93,7 +94,7 @@ pub struct Failure {
 }
 
 impl Failure {
-    /// A failure without advice.
+    /// Creates an error without a hint.
     pub fn new(message: impl Into<String>) -> Self {
         Self {
             message: message.into(),
@@ -101,12 +102,12 @@ impl Failure {
         }
     }
 
-    /// What went wrong.
+    /// Returns the description of the error.
     pub fn message(&self) -> &str {
         &self.message
     }
 
-    /// What to do about it.
+    /// Returns the hint.
     pub fn hint(&self) -> Option<&str> {
         self.hint
     }
@@ -164,11 +165,11 @@ fn hint(error: &Error) -> Option<&'static str> {
 
 impl std::error::Error for Failure {}
 
-/// Runs an emulator until Ctrl-C or SIGTERM; prints one line when it is ready.
+/// Runs an emulator until Ctrl-C or SIGTERM, and prints one line when it is ready.
 ///
 /// # Errors
 ///
-/// The emulator does not start: what it was, and what to do about it.
+/// The emulator does not start; the error contains the cause and a hint.
 pub async fn run(arguments: &Arguments) -> Result<(), Failure> {
     let emulator = arguments.builder()?.start().await?;
     print_views_left_out(&emulator);
@@ -177,7 +178,7 @@ pub async fn run(arguments: &Arguments) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Waits for Ctrl-C, or for SIGTERM where there is one.
+/// Waits for Ctrl-C or, on Unix, for SIGTERM.
 async fn stop_signal() {
     let interrupt = tokio::signal::ctrl_c();
     #[cfg(unix)]

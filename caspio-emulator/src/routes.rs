@@ -1,4 +1,4 @@
-//! The operations of every version.
+//! The operations of every version, in one place above them.
 
 use crate::http::route::{self, Route};
 use crate::http::{Refusal, Version};

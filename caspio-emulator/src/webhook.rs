@@ -1,4 +1,4 @@
-//! Delivery: at least once, in the order of the writes, with a signature.
+//! Webhook delivery: at least once, in the order of the writes, with a signature.
 
 use crate::app::App;
 use crate::store::StoreError;
@@ -17,14 +17,14 @@ use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-/// Caspio's schedule of retries is not recorded; this one is quick, for tests.
+/// Caspio's retry schedule is not recorded; this one is short, for tests.
 const MAX_ATTEMPTS: u32 = 6;
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const PATIENCE: Duration = Duration::from_secs(5);
-/// How long to sleep when nothing is due.
+/// How long to sleep when no message is due.
 const IDLE: Duration = Duration::from_millis(50);
 
-/// Delivers what is in the outbox for as long as the emulator runs.
+/// Delivers queued messages for as long as the emulator runs.
 pub(crate) async fn run(app: Arc<App>) {
     loop {
         match step(&app).await {
@@ -37,7 +37,7 @@ pub(crate) async fn run(app: Arc<App>) {
     }
 }
 
-/// Tries one message; says whether there was one.
+/// Tries to deliver one message; returns whether there was one.
 async fn step(app: &Arc<App>) -> Result<bool, StoreError> {
     if !app.store.has_messages() {
         return Ok(false);
@@ -116,7 +116,7 @@ async fn post(app: &App, webhook: &Webhook, url: &str, body: &str) -> Option<()>
     status.is_success().then_some(())
 }
 
-/// Sends one request over a connection of its own, and returns the status of the response.
+/// Sends one request on a new connection, and returns the status of the response.
 async fn exchange(address: (&str, u16), request: Request<Body>) -> Option<StatusCode> {
     let stream = TcpStream::connect(address).await.ok()?;
     let (mut sender, connection) = http1::Builder::new()
@@ -130,8 +130,8 @@ async fn exchange(address: (&str, u16), request: Request<Body>) -> Option<Status
     Some(response.ok()?.status())
 }
 
-/// HMAC-SHA256 over the body, keyed with the secret, in hex. What exactly Caspio signs and how
-/// it writes it down is not published.
+/// Returns the HMAC-SHA256 of the body, keyed with the secret, in hex. Which bytes Caspio signs,
+/// and in which form it sends the signature, is not published.
 pub(crate) fn signature(secret: &str, body: &str) -> String {
     let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret.as_bytes()) else {
         return String::new();

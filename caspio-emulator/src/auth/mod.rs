@@ -1,4 +1,4 @@
-//! Who calls: API profiles and their tokens.
+//! API profiles and their tokens.
 
 mod profile;
 pub(crate) mod tokens;

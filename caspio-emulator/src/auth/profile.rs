@@ -1,15 +1,15 @@
-//! API profiles: a client id, its secret, and what they may touch.
+//! API profiles: a client id, its secret and its permissions.
 
 use std::collections::HashMap;
 use std::fmt;
 use std::ops::BitOr;
 
-/// What a profile may do with one object.
+/// The permissions of a profile on one object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Rights(u8);
 
 impl Rights {
-    /// Nothing at all.
+    /// No permission.
     pub const NONE: Self = Self(0);
     /// Read records, definitions, files or messages.
     pub const READ: Self = Self(1);
@@ -19,9 +19,9 @@ impl Rights {
     pub const UPDATE: Self = Self(4);
     /// Delete records or files.
     pub const DELETE: Self = Self(8);
-    /// Change the definition; for applications deploy, for tasks run.
+    /// Change the definition; deploy an application, run a task.
     pub const DESIGN: Self = Self(16);
-    /// Everything.
+    /// All permissions.
     pub const ALL: Self = Self(31);
 
     pub(crate) fn covers(self, wanted: Self) -> bool {
@@ -39,7 +39,7 @@ impl BitOr for Rights {
 
 /// An API profile ("web services profile").
 ///
-/// A new one may touch every object and create new ones, as at Caspio. The first
+/// A new profile may access every object and create objects, as at Caspio. The first
 /// [`grant`](Self::grant) turns "access to all objects" off.
 #[derive(Clone)]
 pub struct Profile {
@@ -48,12 +48,12 @@ pub struct Profile {
     name: String,
     enabled: bool,
     may_create: bool,
-    /// `None` is "access to all objects".
+    /// `None` means "access to all objects".
     grants: Option<HashMap<String, Rights>>,
 }
 
 impl Profile {
-    /// Creates a profile that may do everything.
+    /// Creates a profile with all permissions.
     pub fn new(client_id: impl Into<String>, client_secret: impl Into<String>) -> Self {
         Self {
             client_id: client_id.into(),
@@ -65,20 +65,20 @@ impl Profile {
         }
     }
 
-    /// A caller without a token, who may do nothing.
+    /// The profile of a caller without a token: no permissions.
     pub(crate) fn nobody() -> Self {
         Self::new("", "").grant("", Rights::NONE).without_creating()
     }
 
-    /// Names the profile.
+    /// Sets the name of the profile.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = name.into();
         self
     }
 
-    /// Limits the profile to the granted objects, and grants `rights` on this one. An object is
-    /// a table or view by name, a directory, webhook, task or application by name, or `Files`.
+    /// Limits the profile to the granted objects, and grants `rights` on this one. An object is a
+    /// table or view by name, a directory, webhook, task or application by name, or `Files`.
     #[must_use]
     pub fn grant(mut self, object: &str, rights: Rights) -> Self {
         self.grants
@@ -87,22 +87,22 @@ impl Profile {
         self
     }
 
-    /// BodyKind away "profile can create objects".
+    /// Removes the permission to create objects.
     #[must_use]
     pub fn without_creating(mut self) -> Self {
         self.may_create = false;
         self
     }
 
-    /// Disables the profile: its calls answer `ProfileDisabled`.
+    /// Disables the profile: its calls are refused with `ProfileDisabled`.
     #[must_use]
     pub fn disabled(mut self) -> Self {
         self.enabled = false;
         self
     }
 
-    /// The name that stands for the profile in `CreatedBy`; what Caspio writes there for a call
-    /// over the API is not recorded.
+    /// The name of the profile in `CreatedBy`; what Caspio writes there for a call over the API is
+    /// not recorded.
     pub(crate) fn display_name(&self) -> &str {
         &self.name
     }
@@ -143,7 +143,7 @@ impl fmt::Debug for Profile {
     }
 }
 
-/// All profiles of the account; the first is the one that the builder's credentials belong to.
+/// All profiles of the account; the first has the credentials that the builder sets.
 #[derive(Debug)]
 pub(crate) struct Profiles(Vec<Profile>);
 

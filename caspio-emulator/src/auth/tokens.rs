@@ -1,17 +1,17 @@
-//! The tokens that are alive, and what happens to them.
+//! Issued tokens, their expiry and their revocation.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-/// At most this many refresh tokens live; the oldest dies past that.
+/// At most this many refresh tokens are valid; a new one then replaces the oldest.
 const MAX_REFRESH_TOKENS: usize = 1_000;
 const REFRESH_LIFETIME: Duration = Duration::from_secs(365 * 24 * 3600);
 const REFRESH_IDLE: Duration = Duration::from_secs(60 * 24 * 3600);
 const ACCESS_LENGTH: usize = 500;
 const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-/// A freshly issued pair.
+/// A newly issued pair of tokens.
 #[derive(Debug)]
 pub(crate) struct Issued {
     pub(crate) access: String,
@@ -19,7 +19,7 @@ pub(crate) struct Issued {
     pub(crate) lifetime: Duration,
 }
 
-/// Every token that was issued and has not died. New tokens leave earlier ones alive.
+/// All valid tokens. Issuing a token leaves earlier ones valid.
 #[derive(Debug)]
 pub(crate) struct Tokens {
     lifetime: Duration,
@@ -56,7 +56,7 @@ impl Tokens {
         }
     }
 
-    /// Issues a token to the profile with this number.
+    /// Issues a token to the profile with this index.
     pub(crate) fn issue(&self, profile: usize) -> Issued {
         let now = Instant::now();
         let access = random_token();
@@ -88,14 +88,14 @@ impl Tokens {
         }
     }
 
-    /// Returns the profile that a live access token belongs to.
+    /// Returns the index of the profile that a valid access token belongs to.
     pub(crate) fn check(&self, access: &str) -> Option<usize> {
         let live = self.lock();
         let found = live.access.get(access)?;
         (found.expires > Instant::now()).then_some(found.profile)
     }
 
-    /// Returns how long an access token lives on.
+    /// Returns how long an access token remains valid.
     pub(crate) fn left(&self, access: &str) -> Duration {
         let live = self.lock();
         live.access.get(access).map_or(Duration::ZERO, |found| {
@@ -103,8 +103,8 @@ impl Tokens {
         })
     }
 
-    /// Returns the profile of a live refresh token. It stays usable: whether Caspio rotates
-    /// refresh tokens is not recorded, and the tolerant reading is that it does not.
+    /// Returns the profile of a valid refresh token. The token stays valid: whether Caspio rotates
+    /// refresh tokens is not recorded, and not rotating them is the more tolerant assumption.
     pub(crate) fn redeem(&self, refresh: &str) -> Option<usize> {
         let now = Instant::now();
         let mut live = self.lock();
@@ -120,17 +120,17 @@ impl Tokens {
         Some(found.profile)
     }
 
-    /// Lets every access token expire now; refresh tokens stay alive.
+    /// Expires every access token now; refresh tokens stay valid.
     pub(crate) fn expire(&self) {
         self.lock().access.clear();
     }
 
-    /// Kills every access and refresh token.
+    /// Revokes every access and refresh token.
     pub(crate) fn revoke(&self) {
         *self.lock() = Live::default();
     }
 
-    /// Kills one access token.
+    /// Revokes one access token.
     pub(crate) fn revoke_one(&self, access: &str) {
         self.lock().access.remove(access);
     }

@@ -1,4 +1,4 @@
-//! How an emulator is set up.
+//! The builder of an emulator.
 
 use super::Emulator;
 use crate::app::App;
@@ -14,10 +14,10 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// Sets up an [`Emulator`]; get one from [`Emulator::builder`].
+/// Configures an [`Emulator`]; created by [`Emulator::builder`].
 ///
-/// Without a word it is the account `demo` with the credentials `demo` and `demo-secret`, the
-/// sample data and a free port on loopback.
+/// By default it is the account `demo` with the credentials `demo` and `demo-secret`, the sample
+/// data and a free port on loopback.
 #[derive(Debug, Clone)]
 #[must_use = "nothing runs before start"]
 pub struct EmulatorBuilder {
@@ -54,7 +54,7 @@ impl EmulatorBuilder {
         }
     }
 
-    /// Names the account; it shows in webhook messages and in links.
+    /// Sets the name of the account, which webhook messages and links contain.
     pub fn account(mut self, account: impl Into<String>) -> Self {
         self.settings.account = account.into();
         self
@@ -78,41 +78,42 @@ impl EmulatorBuilder {
         self
     }
 
-    /// Starts without any table.
+    /// Starts without tables.
     pub fn empty(mut self) -> Self {
         self.sample = false;
         self
     }
 
-    /// Sets how many records the sample table `Orders` holds; 10,000 otherwise.
+    /// Sets how many records the sample table `Orders` has; default: 10,000.
     pub fn sample_orders(mut self, orders: u32) -> Self {
         self.sample_orders = orders;
         self
     }
 
-    /// Keeps everything in this file; without it all is gone at the end. A file that is there
-    /// already goes on as it was, without new sample data. It survives a killed process.
+    /// Keeps the data in this file; without it the data is lost when the emulator stops. An
+    /// existing file keeps its data and gets no sample data. The data survives a killed process.
     pub fn data(mut self, file: impl Into<PathBuf>) -> Self {
         self.settings.data = Some(file.into());
         self
     }
 
-    /// Starts with the tables of a folder instead of the sample: for each a `TABLE.schema.json`,
-    /// the fields as v3's `GET /tables/{table}/fields` answers them, and a `TABLE.csv` with the
-    /// names of fields in its first line. A table that a file of [`data`](Self::data) has already
-    /// stays as it is there. Call [`sample_data`](Self::sample_data) afterwards to have both.
+    /// Starts with the tables of a folder instead of the sample: for each a `TABLE.schema.json`
+    /// with the fields as v3's `GET /tables/{table}/fields` returns them, and a `TABLE.csv` with
+    /// field names in the first line. A table that the file of [`data`](Self::data) already has
+    /// stays unchanged. Call [`sample_data`](Self::sample_data) afterwards to have both.
     pub fn load(mut self, folder: impl Into<PathBuf>) -> Self {
         self.settings.load = Some(folder.into());
         self.sample = false;
         self
     }
 
-    /// Starts with the tables and views of an account's shape instead of the sample, all empty: what
-    /// `caspio.schema()` reads and `caspio.schema.json` keeps. A formula, of which a shape does not tell
-    /// the text, is null in every record. A view is made where all its fields come from one table, as v3
-    /// tells it; of others the shape does not tell how they join, see
-    /// [`Emulator::views_left_out`]. What a file of [`data`](Self::data) has already stays as it is
-    /// there. Call [`sample_data`](Self::sample_data) afterwards to have both.
+    /// Starts with the tables and views of an account's schema instead of the sample, all empty:
+    /// the schema that `caspio.schema()` reads and `caspio.schema.json` contains. A formula is null
+    /// in every record, since a schema does not contain its text. A view is created if all its
+    /// fields come from one table, as v3 reports it; for other views a schema does not contain the
+    /// joins, see [`Emulator::views_left_out`]. Tables and views that the file of
+    /// [`data`](Self::data) already has stay unchanged. Call [`sample_data`](Self::sample_data)
+    /// afterwards to have both.
     pub fn schema(mut self, schema: &Schema) -> Self {
         self.settings.schema = Some(schema.clone());
         self.schema_file = None;
@@ -120,14 +121,15 @@ impl EmulatorBuilder {
         self
     }
 
-    /// As [`schema`](Self::schema), from a `caspio.schema.json`, which is read at the start.
+    /// Like [`schema`](Self::schema), from a `caspio.schema.json`, which is read when the emulator
+    /// starts.
     pub fn schema_file(mut self, file: impl Into<PathBuf>) -> Self {
         self.schema_file = Some(file.into());
         self.sample = false;
         self
     }
 
-    /// Speaks HTTPS only, with a chain of certificates and its private key, both as PEM files.
+    /// Serves HTTPS only, with a certificate chain and its private key, both as PEM files.
     #[cfg(feature = "tls")]
     pub fn tls(mut self, certificates: impl Into<PathBuf>, key: impl Into<PathBuf>) -> Self {
         self.settings.tls = Some(TlsFiles {
@@ -143,58 +145,58 @@ impl EmulatorBuilder {
         self
     }
 
-    /// Sets how long an access token lives; 24 hours otherwise.
+    /// Sets how long an access token is valid; default: 24 hours.
     pub fn token_lifetime(mut self, lifetime: Duration) -> Self {
         self.settings.token_lifetime = lifetime;
         self
     }
 
-    /// Sets whether the token endpoint hands out refresh tokens; it does otherwise.
+    /// Sets whether the token endpoint issues refresh tokens; default: true.
     pub fn refresh_tokens(mut self, hand_out: bool) -> Self {
         self.settings.refresh_tokens = hand_out;
         self
     }
 
-    /// Sets the address to listen on; port 0 takes a free one.
+    /// Sets the address to listen on; port 0 chooses a free port.
     pub fn listen(mut self, address: SocketAddr) -> Self {
         self.settings.listen = address;
         self
     }
 
-    /// Makes every answer wait this long.
+    /// Delays every response by this much.
     pub fn latency(mut self, latency: Duration) -> Self {
         self.settings.latency = latency;
         self
     }
 
-    /// Refuses text with characters past U+FFFF, emoji above all, with the misleading
-    /// `AlterReadOnlyData` that was seen. Others saw such text taken, so it is off by itself.
+    /// Refuses text with characters above U+FFFF, such as emoji, with the misleading
+    /// `AlterReadOnlyData` that was seen. Off by default, since such text was also seen accepted.
     pub fn refuse_emoji(mut self, refuse: bool) -> Self {
         self.settings.refuse_emoji = refuse;
         self
     }
 
-    /// Lets things go wrong from the first call on.
+    /// Sets the faults from the first call on.
     pub fn faults(mut self, faults: Faults) -> Self {
         self.settings.faults = faults;
         self
     }
 
-    /// Names the header that carries the signature of a webhook's message. Caspio signs its
-    /// messages but has not published the name; `X-Caspio-Signature` here is made up.
+    /// Sets the name of the header with the signature of a webhook message. Caspio signs its
+    /// messages but has not published the name; the default `X-Caspio-Signature` is invented.
     pub fn signature_header(mut self, name: impl Into<String>) -> Self {
         self.settings.signature_header = name.into();
         self
     }
 
-    /// Starts the emulator. It runs in a thread of its own and stops when dropped.
+    /// Starts the emulator. It runs in its own thread and stops when it is dropped.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Start`](crate::ErrorKind::Start) when the address is taken or a certificate
-    /// cannot be read, [`ErrorKind::Store`](crate::ErrorKind::Store) when SQLite fails or another
-    /// emulator has the file, [`ErrorKind::Load`](crate::ErrorKind::Load) when a folder's tables
-    /// or a schema do not fit.
+    /// [`ErrorKind::Start`](crate::ErrorKind::Start) if the address is in use or a certificate
+    /// cannot be read, [`ErrorKind::Store`](crate::ErrorKind::Store) if SQLite fails or another
+    /// emulator uses the file, [`ErrorKind::Load`](crate::ErrorKind::Load) if the tables of a
+    /// folder or a schema are invalid.
     pub async fn start(self) -> Result<Emulator, Error> {
         let mut settings = self.settings;
         settings.sample_orders = self.sample.then_some(self.sample_orders);

@@ -29,7 +29,7 @@ pub use builder::EmulatorBuilder;
 /// # Ok::<_, caspio_emulator::Error>(()) }).unwrap();
 /// ```
 ///
-/// Its own methods change and count records directly: they need no token and count as no call.
+/// Its methods change and count records directly: they need no token and are not counted as calls.
 #[derive(Debug)]
 pub struct Emulator {
     app: Arc<App>,
@@ -37,7 +37,7 @@ pub struct Emulator {
 }
 
 impl Emulator {
-    /// Sets up an emulator.
+    /// Creates a builder.
     pub fn builder() -> EmulatorBuilder {
         EmulatorBuilder::new()
     }
@@ -49,7 +49,7 @@ impl Emulator {
         Ok(Self { app, server })
     }
 
-    /// Returns the address that stands in for `https://{account}.caspio.com`.
+    /// Returns the URL to use instead of `https://{account}.caspio.com`.
     pub fn url(&self) -> String {
         format!("{}://{}", self.app.scheme(), self.server.address())
     }
@@ -69,27 +69,27 @@ impl Emulator {
         self.app.settings.profiles[0].client_secret()
     }
 
-    /// Returns what was called so far.
+    /// Returns a snapshot of the calls so far.
     pub fn calls(&self) -> Calls {
         self.app.meter.snapshot()
     }
 
-    /// Starts counting calls anew.
+    /// Resets the counts of calls to zero.
     pub fn reset_calls(&self) {
         self.app.meter.reset();
     }
 
-    /// Kills every access and refresh token: the next call answers 401.
+    /// Revokes every access and refresh token: the next call gets 401.
     pub fn revoke_tokens(&self) {
         self.app.tokens.revoke();
     }
 
-    /// Lets every access token expire; refresh tokens stay good.
+    /// Expires every access token; refresh tokens stay valid.
     pub fn expire_tokens(&self) {
         self.app.tokens.expire();
     }
 
-    /// Sets what goes wrong from now on; every schedule starts anew.
+    /// Replaces the faults; every schedule starts again.
     pub fn set_faults(&self, faults: Faults) {
         self.app.faults.set(faults);
     }
@@ -98,7 +98,7 @@ impl Emulator {
     ///
     /// # Errors
     ///
-    /// Refused when the name is taken or a formula does not translate.
+    /// Refused if the name is in use or a formula cannot be translated.
     pub fn create_table(&self, table: TableDef) -> Result<(), Error> {
         self.app
             .store
@@ -110,7 +110,7 @@ impl Emulator {
     ///
     /// # Errors
     ///
-    /// Refused when the name is taken, or a table, a field or the filter does not fit.
+    /// Refused if the name is in use, or a table, a field or the filter is invalid.
     pub fn create_view(&self, view: ViewDef) -> Result<(), Error> {
         self.app
             .store
@@ -118,9 +118,9 @@ impl Emulator {
             .map_err(refused)
     }
 
-    /// Returns the names of the views that the schema of
-    /// [`EmulatorBuilder::schema`] has and the emulator has not, because a schema does not tell how a
-    /// view joins its tables. [`create_view`](Self::create_view) makes them.
+    /// Returns the names of the views of [`EmulatorBuilder::schema`] that were not created, because
+    /// a schema does not contain how a view joins its tables. [`create_view`](Self::create_view)
+    /// creates them.
     pub fn views_left_out(&self) -> Vec<&str> {
         let schema = self.app.settings.schema.as_ref();
         let views = schema.map(from_schema::left_out).unwrap_or_default();
@@ -129,12 +129,12 @@ impl Emulator {
         missing.collect()
     }
 
-    /// Creates a directory of users with the fields of `table` besides `Email` and `UserGUID`,
-    /// and returns its id. The API itself has no way to make one.
+    /// Creates a directory of users with `Email`, `UserGUID` and the fields of `table`, and returns
+    /// its id. The API has no operation for this.
     ///
     /// # Errors
     ///
-    /// Refused when the name is taken.
+    /// Refused if the name is in use.
     pub fn create_directory(&self, table: TableDef) -> Result<String, Error> {
         self.app
             .store
@@ -142,12 +142,12 @@ impl Emulator {
             .map_err(refused)
     }
 
-    /// Sets the `_status` of the users of a directory that meet a condition, such as `Active`,
-    /// and returns how many there were.
+    /// Sets the `_status` of the users of a directory that meet a condition, for example to
+    /// `Active`, and returns how many there were.
     ///
     /// # Errors
     ///
-    /// Refused when there is no such directory or the condition does not hold water.
+    /// Refused if the directory does not exist or the condition is invalid.
     pub fn set_user_status(
         &self,
         directory: &str,
@@ -160,21 +160,21 @@ impl Emulator {
         Ok(done.map_err(refused)?.affected())
     }
 
-    /// Makes a folder for files, such as `/Photos/2026`, and returns its external key. The API
-    /// itself has no way to make one.
+    /// Creates a folder for files, such as `/Photos/2026`, and returns its external key. The API
+    /// has no operation for this.
     ///
     /// # Errors
     ///
-    /// Fails only when the store does.
+    /// Fails if the store fails.
     pub fn create_folder(&self, path: &str) -> Result<String, Error> {
         self.app.store.make_folder(path).map_err(refused)
     }
 
-    /// Inserts a record, a JSON object as the API takes it, and returns its `PK_ID`.
+    /// Inserts a record, a JSON object as the API accepts it, and returns its `PK_ID`.
     ///
     /// # Errors
     ///
-    /// Refused for every reason that the API would have.
+    /// Refused for every reason for which the API would refuse it.
     pub fn insert(&self, table: &str, record: Value) -> Result<i64, Error> {
         let record = read(record)?;
         let done = self.app.store.insert(direct(table), &record);
@@ -186,7 +186,7 @@ impl Emulator {
     ///
     /// # Errors
     ///
-    /// Refused for every reason that the API would have.
+    /// Refused for every reason for which the API would refuse it.
     pub fn update(&self, table: &str, condition: &str, record: Value) -> Result<u64, Error> {
         let record = read(record)?;
         let done = self.app.store.update(direct(table), condition, &record);
@@ -197,17 +197,18 @@ impl Emulator {
     ///
     /// # Errors
     ///
-    /// Refused when the table is unknown or the condition does not hold water.
+    /// Refused if the table does not exist or the condition is invalid.
     pub fn delete(&self, table: &str, condition: &str) -> Result<u64, Error> {
         let done = self.app.store.delete(direct(table), condition);
         Ok(done.map_err(refused)?.affected())
     }
 
-    /// Whether a password field of a record holds this password, which no call of the API tells.
+    /// Returns whether a password field of a record has this password, which no operation of the
+    /// API reports.
     ///
     /// # Errors
     ///
-    /// Refused when the table, the field or the record is unknown.
+    /// Refused if the table, the field or the record does not exist.
     pub fn holds_password(
         &self,
         table: &str,
@@ -230,7 +231,7 @@ impl Emulator {
     ///
     /// # Errors
     ///
-    /// Refused when the table is unknown.
+    /// Refused if the table does not exist.
     pub fn count(&self, table: &str) -> Result<u64, Error> {
         self.app
             .store
@@ -244,7 +245,7 @@ impl Emulator {
     }
 }
 
-/// To webhooks a direct write looks like one in Caspio's own datasheet.
+/// Webhooks see a direct write as one from Caspio's datasheet.
 fn direct(table: &str) -> WriteContext<'_> {
     WriteContext {
         profile: None,

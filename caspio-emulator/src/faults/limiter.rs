@@ -1,14 +1,14 @@
-//! A sliding window over the times of calls.
+//! A sliding window of call times.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-/// The calls of the last window.
+/// The calls within the last window.
 #[derive(Debug, Default)]
 pub(crate) struct Limiter(VecDeque<Instant>);
 
 impl Limiter {
-    /// Whether a call at `now` is one too many. Refused calls count too.
+    /// Returns whether a call at `now` exceeds the limit. Refused calls count too.
     pub(crate) fn is_over(&mut self, now: Instant, calls: u64, window: Duration) -> bool {
         while self
             .0

@@ -1,7 +1,7 @@
-//! Faults on demand: everything a network and a busy service do to a client.
+//! Fault injection: failures that a network or a busy service causes for a client.
 //!
-//! Which call is hit is decided by the emulator's seed and the call's number alone, so a run
-//! that failed can be run again.
+//! The emulator's seed and the number of the call decide which calls are hit, so a failed run can
+//! be repeated.
 
 mod body;
 mod limiter;
@@ -13,33 +13,34 @@ use std::time::Duration;
 pub(crate) use body::{cut_short, dripping};
 pub(crate) use plan::Plan;
 
-/// One way in which a call goes wrong.
+/// A kind of failure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum Fault {
     /// 429 with the array that Caspio sends.
     RateLimit,
-    /// The same array with 400, as was seen too.
+    /// 400 with the same array, which was seen too.
     RateLimitAs400,
-    /// 500 with Caspio's own error body.
+    /// 500 with Caspio's error body.
     InternalError,
-    /// 502 with a gateway's HTML.
+    /// 502 with the HTML of a gateway.
     BadGateway,
-    /// The connection is reset and nothing happened.
+    /// The connection is reset and the call has no effect.
     Reset,
-    /// Everything is done, then the connection is reset instead of an answer.
+    /// The call takes effect, then the connection is reset instead of a response.
     ResetAfterwards,
-    /// Half of the answer comes, then the connection breaks.
+    /// Half of the response is sent, then the connection breaks.
     CutShort,
-    /// The answer comes in small pieces with pauses.
+    /// The response is sent in small pieces with pauses.
     SlowDrip,
     /// The call's token is revoked first: 401.
     RevokeToken,
-    /// The call's token counts as stale, told the misleading way: 400 `IncorrectQueryParameter`.
+    /// The call's token counts as expired, reported in the misleading form: 400
+    /// `IncorrectQueryParameter`.
     StaleTokenAs400,
-    /// The period's calls are used up. Caspio is known to bill what goes over; that it would
-    /// answer as for the rate limit is made up.
+    /// The period's calls are used up. Caspio is known to bill further calls; that it would respond
+    /// as for the rate limit is invented.
     QuotaUsedUp,
 }
 
@@ -48,19 +49,20 @@ pub enum Fault {
 #[serde(rename_all = "camelCase")]
 pub struct Rule {
     pub(crate) fault: Fault,
-    /// Hits only this operation; all of them otherwise.
+    /// The operation that is hit; `None` means all.
     #[serde(default)]
     pub(crate) operation: Option<String>,
     /// The share of calls that are hit, from 0 to 1.
     #[serde(default)]
     pub(crate) rate: f64,
-    /// The calls that are hit, counted from 1 among those that the rule is about.
+    /// The numbers of the calls that are hit, counted from 1 among the calls of the rule's
+    /// operation.
     #[serde(default)]
     pub(crate) calls: Vec<u64>,
 }
 
 impl Rule {
-    /// Starts a rule that hits nothing yet.
+    /// Creates a rule that hits no call yet.
     pub fn new(fault: Fault) -> Self {
         Self {
             fault,
@@ -70,14 +72,14 @@ impl Rule {
         }
     }
 
-    /// Hits only the operation of this name, such as `CreateTableRecord` or `Token`.
+    /// Hits only calls of this operation, such as `CreateTableRecord` or `Token`.
     #[must_use]
     pub fn operation(mut self, name: impl Into<String>) -> Self {
         self.operation = Some(name.into());
         self
     }
 
-    /// Hits this share of the calls, chosen by the seed.
+    /// Hits this share of the calls; the seed decides which.
     #[must_use]
     pub fn rate(mut self, share: f64) -> Self {
         self.rate = share.clamp(0.0, 1.0);
@@ -90,7 +92,7 @@ impl Rule {
         self.rate(1.0)
     }
 
-    /// Hits these calls, counted from 1 since the faults were set.
+    /// Hits the calls with these numbers, counted from 1 since the faults were set.
     #[must_use]
     pub fn calls(mut self, numbers: impl IntoIterator<Item = u64>) -> Self {
         self.calls.extend(numbers);
@@ -98,7 +100,7 @@ impl Rule {
     }
 }
 
-/// All that goes wrong, from [`set_faults`](crate::Emulator::set_faults) until the next one.
+/// The faults of an emulator, from [`set_faults`](crate::Emulator::set_faults) until the next one.
 ///
 /// ```
 /// use caspio_emulator::{Fault, Faults, Rule};
@@ -115,7 +117,7 @@ pub struct Faults {
     pub(crate) latency_ms: u64,
     pub(crate) jitter_ms: u64,
     pub(crate) drip_ms: u64,
-    /// Calls in a window of milliseconds; past that the rate limit answers.
+    /// The number of calls in a window of milliseconds above which calls get the rate limit.
     pub(crate) rate_limit: Option<(u64, u64)>,
     /// How many calls there are before the quota is used up.
     pub(crate) quota: Option<u64>,
@@ -123,47 +125,47 @@ pub struct Faults {
 }
 
 impl Faults {
-    /// Lets everything go well.
+    /// Creates a set without faults.
     pub fn none() -> Self {
         Self::default()
     }
 
-    /// Makes every answer wait, besides the builder's own latency.
+    /// Delays every response, in addition to the builder's latency.
     #[must_use]
     pub fn latency(mut self, latency: Duration) -> Self {
         self.latency_ms = millis(latency);
         self
     }
 
-    /// Makes every answer wait up to this much longer, chosen by the seed.
+    /// Delays every response by a random time up to this one; the seed decides.
     #[must_use]
     pub fn jitter(mut self, most: Duration) -> Self {
         self.jitter_ms = millis(most);
         self
     }
 
-    /// Sets the pause between the pieces of [`Fault::SlowDrip`]; 50 ms otherwise.
+    /// Sets the pause between the pieces of [`Fault::SlowDrip`]; default: 50 ms.
     #[must_use]
     pub fn drip(mut self, pause: Duration) -> Self {
         self.drip_ms = millis(pause);
         self
     }
 
-    /// Answers 429 past so many calls in a sliding window.
+    /// Responds with 429 to calls above this number in a sliding window.
     #[must_use]
     pub fn rate_limit(mut self, calls: u64, window: Duration) -> Self {
         self.rate_limit = Some((calls, millis(window)));
         self
     }
 
-    /// Lets the quota be used up after so many calls.
+    /// Uses up the quota after this many calls.
     #[must_use]
     pub fn quota(mut self, calls: u64) -> Self {
         self.quota = Some(calls);
         self
     }
 
-    /// Adds a rule; the first rule that hits a call decides.
+    /// Adds a rule; the first rule that hits a call applies.
     #[must_use]
     pub fn rule(mut self, rule: Rule) -> Self {
         self.rules.push(rule);

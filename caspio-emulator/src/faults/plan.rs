@@ -1,11 +1,11 @@
-//! Which call is hit by what.
+//! Decides which call is hit by which fault.
 
 use super::limiter::Limiter;
 use super::{Fault, Faults};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
-/// The faults that are set, and how far their schedules have come.
+/// The current faults and the progress of their schedules.
 #[derive(Debug)]
 pub(crate) struct Plan {
     seed: u64,
@@ -21,12 +21,12 @@ struct Current {
 #[derive(Debug, Default)]
 struct Progress {
     calls: u64,
-    /// How many calls each rule was about.
+    /// How many calls each rule has seen.
     seen: Vec<u64>,
     limiter: Limiter,
 }
 
-/// What is to happen to one call.
+/// What happens to one call.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Decision {
     pub(crate) delay: Duration,
@@ -44,7 +44,7 @@ impl Plan {
         plan
     }
 
-    /// Sets other faults; every schedule starts anew.
+    /// Replaces the faults; every schedule starts again.
     pub(crate) fn set(&self, faults: Faults) {
         let current = Arc::new(Current {
             faults,
@@ -57,7 +57,7 @@ impl Plan {
         self.current().faults.clone()
     }
 
-    /// Decides about the next call, one of `operation`.
+    /// Decides about the next call of `operation`.
     pub(crate) fn decide(&self, operation: &str) -> Decision {
         let current = self.current();
         let faults = &current.faults;
@@ -86,7 +86,7 @@ impl Plan {
         Duration::from_millis(self.random(call, u64::MAX).u64(..=faults.jitter_ms))
     }
 
-    /// The random of one rule for one call: the same for the same seed.
+    /// The random generator of one rule for one call: the same for the same seed.
     fn random(&self, call: u64, rule: u64) -> fastrand::Rng {
         let mixed = call
             .wrapping_mul(0x9E37_79B9_7F4A_7C15)

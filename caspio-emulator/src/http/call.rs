@@ -1,4 +1,4 @@
-//! One authorized request, as the handlers see it.
+//! An authorized request, as the handlers see it.
 
 use super::multipart::Part;
 use super::params::Params;
@@ -9,7 +9,7 @@ use axum::body::Bytes;
 use axum::http::StatusCode;
 use std::time::Duration;
 
-/// A request that found its operation and proved who it is.
+/// A request with its operation, from an authorized caller.
 #[derive(Debug)]
 pub(crate) struct Call<'a> {
     pub(crate) app: &'a App,
@@ -21,15 +21,15 @@ pub(crate) struct Call<'a> {
     pub(crate) body: &'a Bytes,
     /// The parts of a multipart body.
     pub(crate) parts: &'a [Part],
-    /// The whole address, for `Location` and links.
+    /// The whole URL, for `Location` and links.
     pub(crate) address: &'a str,
-    /// The request's number, from 1: what an arbitrary order is derived from.
+    /// The request's number, from 1; an arbitrary order is derived from it.
     pub(crate) number: u64,
-    /// How long the caller's token lives on.
+    /// How long the caller's token remains valid.
     pub(crate) token_left: Duration,
 }
 
-/// What a handler returns.
+/// The result of a handler.
 pub(crate) type Outcome = Result<Response, Refusal>;
 
 impl Call<'_> {
@@ -38,17 +38,17 @@ impl Call<'_> {
         self.path.get(n).map_or("", String::as_str)
     }
 
-    /// Whether the caller asked for the written records back: `echo=true` on v4, elsewhere
+    /// Whether the caller requested the written records: `echo=true` on v4, otherwise
     /// `response=rows`.
     pub(crate) fn wants_rows(&self) -> bool {
         match self.version {
-            // That a value which is neither `true` nor `false` counts for nothing is inferred.
+            // That a value other than `true` and `false` is ignored is inferred.
             Version::V4 => self.params.flag("echo").unwrap_or(false),
             Version::V2 | Version::V3 => self.params.wants_rows(),
         }
     }
 
-    /// Answers a change that has nothing to tell: 204, which on v2 was 200 still.
+    /// The response to a change that returns nothing: 204, on v2 still 200.
     pub(crate) fn done(&self) -> Response {
         match self.version {
             Version::V2 => Response::empty(StatusCode::OK),
@@ -56,7 +56,7 @@ impl Call<'_> {
         }
     }
 
-    /// Returns those of `all` that the profile may read, by their names.
+    /// Returns the items that the profile may read, by their names.
     pub(crate) fn readable<'t, T>(
         &self,
         all: &'t [T],
@@ -66,7 +66,7 @@ impl Call<'_> {
             .filter(move |item| self.profile.may(name(item), Rights::READ))
     }
 
-    /// Refuses with 403 unless the profile holds `wanted` on `object`.
+    /// Refuses with 403 unless the profile has `wanted` on `object`.
     pub(crate) fn require(&self, object: &str, wanted: Rights) -> Result<(), Refusal> {
         match self.profile.may(object, wanted) {
             true => Ok(()),
@@ -82,12 +82,12 @@ impl Call<'_> {
         }
     }
 
-    /// Reads the body as JSON of a known shape.
+    /// Reads the body as JSON of type `T`.
     pub(crate) fn read<'b, T: serde::Deserialize<'b>>(&'b self) -> Result<T, Refusal> {
         serde_json::from_slice(self.body).map_err(|_| Refusal::incorrect_body())
     }
 
-    /// Answers 200 with `{"Result": ...}`.
+    /// Responds 200 with `{"Result": ...}`.
     pub(crate) fn ok<T: serde::Serialize>(&self, result: &T) -> Outcome {
         Response::result(StatusCode::OK, result)
     }

@@ -1,4 +1,4 @@
-//! Multipart bodies, read whole before a handler runs.
+//! Multipart bodies, read completely before a handler runs.
 
 use super::Refusal;
 use axum::body::{Body, Bytes};

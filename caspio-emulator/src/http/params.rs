@@ -1,4 +1,4 @@
-//! Query parameters as Caspio binds them: names without regard to case, `q.` optional.
+//! Query parameters as Caspio binds them: names are case-insensitive, `q.` is optional.
 
 use super::refusal::Refusal;
 use percent_encoding::percent_decode_str;
@@ -10,7 +10,7 @@ pub(crate) struct Params {
 }
 
 impl Params {
-    /// Reads the part of the address after `?`, or a form body.
+    /// Reads the query of a URL, or a form body.
     pub(crate) fn parse(query: &str) -> Self {
         let pairs = query
             .split('&')
@@ -23,7 +23,7 @@ impl Params {
         Self { pairs }
     }
 
-    /// Returns the parameter called `name`, given here without `q.`.
+    /// Returns the parameter `name`, which is given without `q.`.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.pairs
             .iter()
@@ -31,14 +31,14 @@ impl Params {
             .map(|(_, value)| value.as_str())
     }
 
-    /// Reads a whole number; anything else is refused.
+    /// Reads an integer; refuses anything else.
     pub(crate) fn integer(&self, name: &str) -> Result<Option<i64>, Refusal> {
         self.get(name)
             .map(|text| text.trim().parse().map_err(|_| Refusal::incorrect_query()))
             .transpose()
     }
 
-    /// Reads `true` or `false`; absent is false, anything else is refused.
+    /// Reads `true` or `false`; absent means false, anything else is refused.
     pub(crate) fn flag(&self, name: &str) -> Result<bool, Refusal> {
         match self.get(name) {
             None => Ok(false),
@@ -48,7 +48,7 @@ impl Params {
         }
     }
 
-    /// Whether the caller asked for the written records back (`response=rows`).
+    /// Whether the caller requested the written records (`response=rows`).
     pub(crate) fn wants_rows(&self) -> bool {
         self.get("response")
             .is_some_and(|value| value.eq_ignore_ascii_case("rows"))

@@ -1,7 +1,7 @@
-//! Every way in which Caspio says no, in one place.
+//! All of Caspio's error responses, in one place.
 //!
 //! Codes and texts are the documented ones where a source has them. Where no source records the
-//! body of an answer (401, 405, 413, 414, 415) it is left empty rather than made up.
+//! body (401, 405, 413, 414, 415) it is empty rather than invented.
 
 use crate::store::StoreError;
 use axum::http::StatusCode;
@@ -9,7 +9,7 @@ use caspio_tsql::TsqlError;
 use std::borrow::Borrow;
 use std::fmt::Display;
 
-/// A refused call: the status and the body that goes with it.
+/// The response to a refused call: its status and body.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Refusal {
     pub(crate) status: StatusCode,
@@ -19,11 +19,11 @@ pub(crate) struct Refusal {
 /// The body of a refusal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Body {
-    /// Nothing but the status.
+    /// No body.
     Empty,
-    /// Caspio's own error object.
+    /// Caspio's error object.
     Caspio { code: &'static str, message: String },
-    /// Bytes that are not Caspio's error object.
+    /// Bytes other than Caspio's error object.
     Raw {
         content_type: &'static str,
         text: String,
@@ -69,7 +69,7 @@ impl Refusal {
         )
     }
 
-    /// A body that was understood and refused; the reason is inferred.
+    /// A valid body that was refused; the reason is inferred.
     pub(crate) fn incorrect_body_because(message: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "IncorrectBodyParameter", message)
     }
@@ -110,7 +110,7 @@ impl Refusal {
         )
     }
 
-    /// Code, status and text are inferred: no source records what a duplicate answers.
+    /// Code, status and text are inferred: no source records the response to a duplicate.
     pub(crate) fn duplicate<S: Borrow<str>>(fields: &[S]) -> Self {
         Self::new(
             StatusCode::BAD_REQUEST,
@@ -139,7 +139,7 @@ impl Refusal {
         Self::not_found("ObjectNotFound")
     }
 
-    /// What it says, without its code.
+    /// Returns the message without the code.
     pub(crate) fn message(&self) -> String {
         match &self.body {
             Body::Caspio { message, .. } => message.clone(),
@@ -147,7 +147,7 @@ impl Refusal {
         }
     }
 
-    /// A record or another thing asked for by its key.
+    /// A record or another object that was requested by its key.
     pub(crate) fn record_not_found() -> Self {
         Self::not_found("ResourceNotFound")
     }
@@ -156,7 +156,8 @@ impl Refusal {
         Self::new(StatusCode::NOT_FOUND, code, "Requested object not found")
     }
 
-    /// Since 73.0 a missing permission is 403; that it keeps the documented code is inferred.
+    /// Since release 73.0 a missing permission is 403; that the code stayed the documented one is
+    /// inferred.
     pub(crate) fn forbidden() -> Self {
         Self::new(
             StatusCode::FORBIDDEN,
@@ -193,7 +194,7 @@ impl Refusal {
         )
     }
 
-    /// The rate limit answers an array, unlike every other error, with 429 or with 400.
+    /// Unlike all other errors the rate limit is a JSON array, with 429 or with 400.
     pub(crate) fn rate_limit(status: StatusCode) -> Self {
         Self {
             status,
@@ -205,7 +206,7 @@ impl Refusal {
         }
     }
 
-    /// What a gateway in front of Caspio says: HTML, not JSON.
+    /// The response of a gateway in front of Caspio: HTML, not JSON.
     pub(crate) fn bad_gateway() -> Self {
         Self {
             status: StatusCode::BAD_GATEWAY,
@@ -219,7 +220,7 @@ impl Refusal {
     }
 }
 
-/// The response to what the store refused.
+/// Maps a refusal of the store to the response that the caller gets.
 impl From<StoreError> for Refusal {
     fn from(error: StoreError) -> Self {
         match error {

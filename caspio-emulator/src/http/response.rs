@@ -1,4 +1,4 @@
-//! What a handler gives back, before it becomes bytes on a connection.
+//! The response of a handler, before it is sent.
 
 use super::refusal::Refusal;
 use axum::body::Body as HttpBody;
@@ -8,13 +8,13 @@ use serde::Serialize;
 const JSON: &str = "application/json; charset=utf-8";
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-caspio-request-id");
 
-/// A finished answer of one operation.
+/// The complete response of one operation.
 #[derive(Debug)]
 pub(crate) struct Response {
     pub(crate) status: StatusCode,
     pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
     pub(crate) body: Vec<u8>,
-    /// How many records the body holds; only the meter reads it.
+    /// How many records the body contains; only the meter reads it.
     pub(crate) rows: u64,
 }
 
@@ -32,7 +32,7 @@ impl Response {
         Self::empty(StatusCode::NO_CONTENT)
     }
 
-    /// JSON that was written by hand.
+    /// A body that is JSON already.
     pub(crate) fn raw_json(status: StatusCode, body: Vec<u8>) -> Self {
         Self::empty(status).with_body(JSON, body)
     }
@@ -42,7 +42,7 @@ impl Response {
         Ok(Self::raw_json(status, body))
     }
 
-    /// `{"Result": ...}`, the envelope of nearly every answer of v2 and v3.
+    /// `{"Result": ...}`, the envelope of most responses of v2 and v3.
     pub(crate) fn result<T: Serialize>(status: StatusCode, result: &T) -> Result<Self, Refusal> {
         #[derive(Serialize)]
         struct Envelope<'a, T> {
@@ -74,7 +74,7 @@ impl Response {
         self.respond(request_id, HttpBody::from)
     }
 
-    /// Answers with a body that `pieces` makes, while the headers promise the whole one.
+    /// Sends the body in `pieces`, while the headers announce all of it.
     pub(crate) fn into_pieces(
         self,
         request_id: &str,

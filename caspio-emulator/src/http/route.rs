@@ -1,13 +1,14 @@
-//! The table of operations: a method, a path and the name that Caspio's document gives it.
+//! An operation: a method, a path and the name that Caspio's document has for it.
 
 use super::Refusal;
 use super::call::{Call, Outcome};
 use axum::http::{Method, StatusCode};
 
-/// What an operation wants as its body.
+/// What an operation accepts as its body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum BodyKind {
-    /// JSON, or nothing; every POST, PUT and DELETE must say so all the same.
+    /// JSON, or no body; every POST, PUT and DELETE must have the content type, even without a
+    /// body.
     Json,
     /// A multipart form.
     Form,
@@ -19,10 +20,10 @@ pub(crate) struct Route {
     pub(crate) method: Method,
     /// Segments after the version's base, `{}` for a value.
     pub(crate) pattern: &'static str,
-    /// The operation's name, which the meter and the faults go by.
+    /// The operation's name, which the meter and the faults use.
     pub(crate) operation: &'static str,
     pub(crate) takes: BodyKind,
-    /// Whether it answers without a token.
+    /// Whether it needs no token.
     pub(crate) public: bool,
     pub(crate) handler: fn(&Call<'_>) -> Outcome,
 }
@@ -74,7 +75,7 @@ impl Route {
         self
     }
 
-    /// Makes the operation answer without a token.
+    /// Makes the operation need no token.
     pub(crate) const fn public(mut self) -> Self {
         self.public = true;
         self
@@ -96,7 +97,7 @@ impl Route {
         }
     }
 
-    /// The operation's address below `base`.
+    /// Returns the operation's path below `base`.
     pub(crate) fn address(&self, base: &str) -> String {
         match self.pattern {
             "" => base.to_owned(),
@@ -119,8 +120,8 @@ impl Route {
     }
 }
 
-/// Finds the operation for a path; the first pattern that fits wins, so literal segments stand
-/// before captures in the tables. A known path under another method is 405.
+/// Finds the operation for a path. The first matching pattern is used, so literal segments come
+/// before captures in the tables. A known path with another method is 405.
 pub(crate) fn find<'r>(
     routes: impl IntoIterator<Item = &'r Route>,
     method: &Method,

@@ -1,17 +1,17 @@
-//! The address of a request, whichever form its request line had.
+//! The URL of a request, whichever form its request line had.
 
 use axum::http::{HeaderMap, Uri, header};
 use percent_encoding::percent_decode_str;
 
-/// The longest whole address that Caspio takes.
+/// The longest URL that Caspio accepts, scheme and host included.
 const MAX_LENGTH: usize = 2_047;
 
-/// Where a request went.
+/// The URL of a request.
 #[derive(Debug)]
 pub(crate) struct Target {
-    /// The whole address, scheme and host included.
+    /// The whole URL, scheme and host included.
     pub(crate) address: String,
-    /// The decoded segments of the path; empty ones are dropped.
+    /// The decoded segments of the path without empty ones.
     pub(crate) path: Vec<String>,
     pub(crate) query: String,
 }

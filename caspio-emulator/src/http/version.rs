@@ -1,11 +1,11 @@
-//! The versions of the API: where each one lives and in which words it refuses.
+//! The versions of the API: their base paths and their error codes.
 
 use super::Refusal;
 use super::refusal::Body;
 use super::target::Target;
 use axum::http::StatusCode;
 
-/// A version of the API. They share one account, one token and one store.
+/// A version of the API. All versions share one account, its tokens and its store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Version {
     V2,
@@ -21,28 +21,28 @@ const BASES: [(Version, &[&str]); 4] = [
 ];
 
 impl Version {
-    /// Returns the version that an address is below, and the rest of its path.
+    /// Returns the version of a URL and the rest of its path.
     pub(crate) fn of(target: &Target) -> Option<(Self, &[String])> {
         BASES
             .iter()
             .find_map(|(version, base)| Some((*version, target.below(base)?)))
     }
 
-    /// Puts a refusal, which is worded as v3 has it, into the words of this version.
+    /// Converts a refusal in v3's form to this version's code and status.
     pub(crate) fn worded(self, mut refusal: Refusal) -> Refusal {
         let Body::Caspio { code, .. } = &mut refusal.body else {
             return refusal;
         };
         match (self, *code) {
-            // v2 knows an unknown field under its older name. That it is 404 too is recorded for
+            // v2 has an older code for an unknown field. That it is 404 too is recorded for
             // password fields and inferred for the others.
             (Self::V2, "FieldNotFound") => *code = "ColumnNotFound",
-            // The codes that name the sort of object were seen on v3 only; the list of codes
-            // from the time of v2 has this one for all.
+            // The codes that name the kind of object were seen on v3 only; the list of codes from
+            // v2's time has this one for all.
             (Self::V2, "TableNotFound" | "ViewNotFound" | "FileNotFound") => {
                 *code = "ObjectNotFound";
             }
-            // 500 was seen on v3 only; that v4, like the list of v2, has 400 is inferred.
+            // 500 was seen on v3 only; that v4 has 400, like v2's list of codes, is inferred.
             (Self::V2, "SqlServerError") | (Self::V4, "SqlServerError" | "AlterReadOnlyData") => {
                 refusal.status = StatusCode::BAD_REQUEST;
             }

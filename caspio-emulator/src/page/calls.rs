@@ -1,11 +1,11 @@
-//! What was called: counted by operation, and the last calls one by one.
+//! The calls: counts by operation, and the latest calls.
 
 use super::grouped;
 use super::html::Html;
 use crate::app::App;
 use std::collections::BTreeMap;
 
-/// Writes how often each operation answered each status.
+/// Writes how often each operation responded with each status.
 pub(super) fn by_operation(page: &mut Html, app: &App) {
     let calls = app.meter.snapshot();
     let mut operations: BTreeMap<&str, Vec<(u16, u64)>> = BTreeMap::new();
@@ -40,7 +40,7 @@ pub(super) fn by_operation(page: &mut Html, app: &App) {
     page.raw("</tbody></table></div></section>");
 }
 
-/// Writes the last calls.
+/// Writes the latest calls.
 pub(super) fn last(page: &mut Html, app: &App) {
     let entries = app.log.entries();
     page.raw("<section id=\"calls\"><h2>Last calls</h2>")

@@ -1,4 +1,4 @@
-//! What the page's buttons post: `/_emulator/page/...`.
+//! The forms of the page: `/_emulator/page/...`.
 
 use super::switches::{FAULTS, is_switch};
 use crate::app::App;
@@ -7,7 +7,7 @@ use crate::http::params::Params;
 use crate::http::{Refusal, Response};
 use axum::http::{HeaderValue, StatusCode, header};
 
-/// Does what a form asks for, and sends the browser back to the page.
+/// Carries out a form, and redirects the browser to the page.
 pub(crate) fn submit(app: &App, path: &[String], body: &[u8]) -> Result<Response, Refusal> {
     let path: Vec<_> = path.iter().map(String::as_str).collect();
     let place = match path.as_slice() {
@@ -39,7 +39,7 @@ pub(crate) fn submit(app: &App, path: &[String], body: &[u8]) -> Result<Response
         .header(header::LOCATION, HeaderValue::from_static(place)))
 }
 
-/// The faults with every switch as the form has it; what a program set besides stays.
+/// Returns the faults with every switch as the form has it; rules that a program added are kept.
 fn switched(mut faults: Faults, params: &Params) -> Result<Faults, Refusal> {
     let number = |name| {
         let number = params.integer(name)?.unwrap_or(0);

@@ -1,19 +1,19 @@
-//! HTML being written: what is not part of the program's own text is always escaped.
+//! HTML output: text from outside is always escaped.
 
 use std::fmt::{self, Display, Write};
 
-/// A piece of a page.
+/// A part of a page.
 #[derive(Debug, Default)]
 pub(super) struct Html(String);
 
 impl Html {
-    /// Appends HTML as it stands. Only the program's own text has the lifetime for it.
+    /// Appends literal HTML. Only the program's own text has the `'static` lifetime.
     pub(super) fn raw(&mut self, html: &'static str) -> &mut Self {
         self.0.push_str(html);
         self
     }
 
-    /// Appends any text, escaped for an element or a quoted attribute.
+    /// Appends text, escaped for an element or a quoted attribute.
     pub(super) fn text(&mut self, text: impl Display) -> &mut Self {
         let _ = write!(Escaped(&mut self.0), "{text}");
         self

@@ -1,8 +1,8 @@
-//! `GET /`: one page to look at what the emulator holds and does.
+//! `GET /`: a web page that shows the emulator's data, faults and calls.
 //!
-//! It is for the person at this machine: callers that are not on loopback get 404, and so do
-//! requests by another host's name, which a foreign page could have made. There is no secret and
-//! no token on it.
+//! Only callers on this machine get it: callers that are not on loopback get 404, and so do
+//! requests for another host name, which a foreign page could have sent. It contains no secret and
+//! no token.
 
 mod calls;
 mod form;
@@ -24,7 +24,7 @@ const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src dat
                       form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 const STYLE: &str = include_str!("style.css");
 
-/// Whether a request was meant for this machine by its own name, and not sent by another site.
+/// Returns whether a request names this machine as its host and was not sent by another site.
 pub(crate) fn is_own(headers: &HeaderMap) -> bool {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
     let Some(host) = text(header::HOST) else {
@@ -100,7 +100,7 @@ fn head(page: &mut Html, app: &App) {
     page.raw("</dl></header>");
 }
 
-/// A number with its thousands apart.
+/// Formats a number with thousands separators.
 fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut out = String::new();

@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 use std::collections::HashMap;
 
-/// How many records are shown at once.
+/// How many records are shown on a page.
 const SIZE: u64 = 25;
 
 /// A field that the page shows.
@@ -27,7 +27,7 @@ pub(super) struct Rows {
     pub(super) pages: u64,
 }
 
-/// Reads one page, from 1, of the records that hold `search` somewhere.
+/// Reads page `number`, from 1, of the records that contain `search`.
 pub(super) fn read(
     app: &App,
     source: &str,
@@ -66,7 +66,8 @@ pub(super) fn read(
     })
 }
 
-/// A T-SQL condition that any column fits: text that contains the words, a number that is one.
+/// Returns a T-SQL condition that any column can meet: text that contains the words, or an equal
+/// number.
 fn condition(columns: &[Column<'_>], search: &str) -> Option<String> {
     if search.is_empty() {
         return None;
@@ -98,7 +99,7 @@ fn condition(columns: &[Column<'_>], search: &str) -> Option<String> {
     }
 }
 
-/// A value as a person reads it; nothing for null.
+/// Returns a value in readable form; `None` for null.
 fn shown(raw: &RawValue) -> Option<String> {
     let text = raw.get();
     match text.as_bytes().first() {

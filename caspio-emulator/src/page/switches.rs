@@ -1,4 +1,4 @@
-//! The faults that are set, and the switches to set others.
+//! The current faults, and a form to change them.
 
 use super::html::Html;
 use crate::app::App;
@@ -7,7 +7,7 @@ use crate::faults::{Fault, Faults, Rule};
 /// The shares of calls that a switch offers, in percent.
 const SHARES: [u32; 6] = [0, 5, 10, 25, 50, 100];
 
-/// A fault with the name it has in JSON and forms, and what it does.
+/// A fault with its name in JSON and forms, and its description.
 pub(super) const FAULTS: [(Fault, &str, &str); 11] = [
     (Fault::RateLimit, "rateLimit", "429 with Caspio's array"),
     (
@@ -50,12 +50,12 @@ pub(super) const FAULTS: [(Fault, &str, &str); 11] = [
     ),
 ];
 
-/// Whether a rule is one that the switches make: about all operations, by a share alone.
+/// Whether a rule is one that the form makes: all operations, with a share only.
 pub(super) fn is_switch(rule: &Rule) -> bool {
     rule.operation.is_none() && rule.calls.is_empty()
 }
 
-/// Writes the switches as they are set.
+/// Writes the form with the current values.
 pub(super) fn write(page: &mut Html, app: &App) {
     let faults = app.faults.faults();
     page.raw("<section id=\"faults\"><h2>Faults</h2>");
@@ -128,7 +128,7 @@ fn switch(page: &mut Html, name: &'static str, words: &'static str, share: u32) 
     page.raw("</select></label>");
 }
 
-/// What a program set besides: the switches leave it alone.
+/// Rules that a program added; the form does not change them.
 fn others(page: &mut Html, faults: &Faults) {
     let mut lines = Vec::new();
     if let Some((calls, window)) = faults.rate_limit {

@@ -1,4 +1,4 @@
-//! The tables and views: a list of all, and of one its fields and records.
+//! Tables and views: the list, and the fields and records of the chosen one.
 
 use super::grouped;
 use super::html::Html;
@@ -10,7 +10,7 @@ use crate::store::schema::{Schema, Table, View};
 use caspio_tsql::Type;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
-/// A table or a view with its fields under the names that they have in it.
+/// A table or a view with the names of its fields.
 struct VisibleField<'a> {
     name: &'a str,
     note: &'a str,
@@ -51,7 +51,7 @@ impl<'a> VisibleField<'a> {
         }
     }
 
-    /// What the table of records shows: all that may be read.
+    /// The columns of the records: all that may be read.
     fn columns(&self) -> Vec<Column<'a>> {
         let key = Column {
             name: "PK_ID",
@@ -203,7 +203,7 @@ fn cell_start(page: &mut Html, tag: &'static str, column: &Column<'_>) {
     });
 }
 
-/// Which records these are, and the ways to those before and after.
+/// Writes the range of the records, and links to the previous and next page.
 fn turn(page: &mut Html, name: &str, search: &str, number: u64, rows: &Rows) {
     let last = rows.first + rows.cells.len() as u64;
     page.raw("<p class=\"turn\">");

@@ -1,6 +1,6 @@
-//! `/_emulator/...`: what a test in another process asks of the emulator itself.
+//! `/_emulator/...`: control of the emulator from another process.
 //!
-//! It answers callers on loopback only, needs no token and counts as no call.
+//! It serves callers on loopback only, needs no token and is not counted as a call.
 //!
 //! | path | methods | |
 //! |---|---|---|
@@ -29,7 +29,7 @@ struct Operation {
     calls: u64,
 }
 
-/// Answers one request to `path`, the segments after `_emulator`.
+/// Handles a request to `path`, the segments after `_emulator`.
 pub(crate) fn handle(
     app: &App,
     method: &Method,

@@ -1,4 +1,4 @@
-//! The listening socket, with a way for an answer to kill its own connection.
+//! The listening socket, with a way to reset a connection instead of responding.
 
 use axum::extract::connect_info::Connected;
 use axum::serve::{IncomingStream, Listener};
@@ -12,7 +12,7 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 
-/// Lets the answer to a request reset the connection that the request came on.
+/// Resets the connection of a request from within its handler.
 #[derive(Debug, Clone)]
 pub(crate) struct ConnectionControl {
     peer: SocketAddr,
@@ -20,7 +20,7 @@ pub(crate) struct ConnectionControl {
 }
 
 impl ConnectionControl {
-    /// Makes the next byte that would be sent a TCP reset instead.
+    /// Makes the connection send a TCP reset instead of the next byte.
     pub(crate) fn reset(&self) {
         self.cut.store(true, Ordering::Release);
     }
@@ -56,7 +56,7 @@ impl Listener for ResettableListener {
                     let cut = Arc::default();
                     return (ResettableStream { stream, cut }, peer);
                 }
-                // Out of file handles: waiting is all that helps.
+                // Out of file handles: wait until some are closed.
                 Err(_) => tokio::time::sleep(Duration::from_millis(20)).await,
             }
         }

@@ -1,4 +1,4 @@
-//! The response to a refused call, as each version spells it.
+//! The error response of each version.
 
 use crate::http::refusal::Body;
 use crate::http::{Refusal, Response, Version};
@@ -28,7 +28,7 @@ pub(crate) fn error_response(
     }
 }
 
-/// Begins Caspio's error object; the brace at its end is left to the caller.
+/// Begins Caspio's error object without its closing brace.
 fn error_object(code: &str, message: &str, resource: &str, request_id: &str) -> Vec<u8> {
     let mut out = Vec::with_capacity(256);
     out.extend_from_slice(b"{\"Code\":");

@@ -1,4 +1,4 @@
-//! The server: its thread and sockets, and what happens to a request before and after its handler.
+//! The server: its thread and sockets, and the steps of a request before and after its handler.
 
 mod admin;
 mod connection;

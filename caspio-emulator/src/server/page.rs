@@ -12,7 +12,8 @@ use jiff::Timestamp;
 use std::sync::Arc;
 use std::time::Instant;
 
-/// Whether a request asks for the page, from this machine and by this machine's own name.
+/// Returns whether a request asks for the page, from this machine and with this machine's host
+/// name.
 pub(super) fn is_requested(head: &Parts, target: &Target, connection: &ConnectionControl) -> bool {
     target.path.is_empty()
         && head.method == Method::GET
@@ -27,7 +28,7 @@ pub(super) async fn response(app: Arc<App>, query: String) -> Response {
         .unwrap_or_else(|_| Response::empty(StatusCode::INTERNAL_SERVER_ERROR))
 }
 
-/// Carries out a form of the page.
+/// Handles a form of the page.
 pub(super) fn submit(
     app: &App,
     head: &Parts,
@@ -61,8 +62,8 @@ pub(super) fn log_call(
     });
 }
 
-/// The path of a call with its query; only the queries of operations are shown, since others may
-/// hold a secret.
+/// Returns the path of a call. Only operations are shown with their query, since other queries may
+/// contain a secret.
 fn logged_path(target: &Target, operation: &str) -> String {
     let path = format!("/{}", target.path.join("/"));
     match operation {

@@ -1,4 +1,4 @@
-//! What happens to one request, step by step.
+//! The steps of one request.
 
 use super::connection::ConnectionControl;
 use super::error_response::error_response;
@@ -22,10 +22,10 @@ use std::sync::Arc;
 use std::time::Duration;
 use uuid::Uuid;
 
-/// Bodies past this are 413. What Caspio's own limit is, no source says.
+/// Larger bodies get 413. No source says what Caspio's own limit is.
 const MAX_BODY: usize = 256 * 1024 * 1024;
 
-/// A request that reached one of the account's addresses.
+/// The destination of a request to the account.
 enum Destination {
     Token,
     Operation(Version, &'static Route, Vec<String>),
@@ -40,7 +40,7 @@ impl Destination {
     }
 }
 
-/// Answers one request.
+/// Handles one request.
 pub(crate) async fn serve(
     State(app): State<Arc<App>>,
     ConnectInfo(connection): ConnectInfo<ConnectionControl>,
@@ -111,7 +111,7 @@ pub(crate) async fn serve(
     }
 }
 
-/// Lets go wrong what goes wrong before a call is looked at.
+/// Applies the faults that happen before a call is handled.
 fn before(
     app: &App,
     connection: &ConnectionControl,
@@ -202,7 +202,7 @@ async fn run(
     let token = bearer(&head.headers).unwrap_or_default();
     let token_left = app.tokens.left(token);
     check_content_type(route, &head.method, &head.headers)?;
-    // Caspio was seen to reset uploads that come in chunks.
+    // Caspio was seen to reset uploads with chunked encoding.
     if route.takes == BodyKind::Form && !head.headers.contains_key(header::CONTENT_LENGTH) {
         connection.reset();
     }
@@ -233,7 +233,7 @@ struct Job {
     app: Arc<App>,
     version: Version,
     route: &'static Route,
-    /// None where no token is asked for.
+    /// `None` for operations without a token.
     profile: Option<usize>,
     token_left: Duration,
     path: Vec<String>,

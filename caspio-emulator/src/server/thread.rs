@@ -27,8 +27,8 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Binds `listen` and serves `app` from a thread of its own, so that a test's runtime may
-    /// block or end as it likes.
+    /// Binds `listen` and serves `app` from its own thread, so that a test's runtime may block or
+    /// end at any time.
     pub(crate) async fn start(app: Arc<App>, listen: SocketAddr) -> Result<Self, Error> {
         let (stop, stopped) = oneshot::channel();
         let (ready, bound) = oneshot::channel();
@@ -113,7 +113,7 @@ async fn bind(app: &App, listen: SocketAddr) -> Result<(Listening, SocketAddr), 
     Ok((Listening::Plain(listener), address))
 }
 
-/// A bound address, with TLS or without.
+/// A bound address, with or without TLS.
 enum Listening {
     Plain(ResettableListener),
     #[cfg(feature = "tls")]
@@ -132,7 +132,7 @@ async fn serve(app: Arc<App>, listening: Listening, stopped: oneshot::Receiver<(
     tokio::select! {
         _ = requests => {}
         () = deliveries => {}
-        // Dropped without this message when the owner is gone: either way it is over.
+        // The sender is dropped without a message if the owner is gone: stop in both cases.
         _ = stopped => {}
     }
 }

@@ -1,4 +1,4 @@
-//! HTTPS: the same connections inside TLS.
+//! HTTPS: the same connections over TLS.
 
 use super::connection::{ConnectionControl, ResettableListener, ResettableStream};
 use crate::error::Error;
@@ -19,7 +19,7 @@ use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::server::TlsStream;
 
-/// A caller that does not finish its handshake is let go.
+/// A caller that takes longer for the handshake is disconnected.
 const HANDSHAKE: Duration = Duration::from_secs(10);
 
 /// Reads the files that HTTPS needs.
@@ -46,7 +46,7 @@ fn unreadable(
     Error::start(message, io::Error::other(source))
 }
 
-/// A TCP listener that hands out connections once their handshake is done.
+/// A TCP listener that returns connections after their handshake.
 #[derive(Debug)]
 pub(crate) struct TlsListener {
     address: SocketAddr,
@@ -54,7 +54,7 @@ pub(crate) struct TlsListener {
 }
 
 impl TlsListener {
-    /// Starts to accept. Handshakes run beside each other, so that a slow one holds up no other.
+    /// Starts accepting. Handshakes run concurrently, so that a slow one does not delay others.
     pub(crate) fn new(
         mut listener: ResettableListener,
         address: SocketAddr,
@@ -83,7 +83,7 @@ impl Listener for TlsListener {
     async fn accept(&mut self) -> (Self::Io, SocketAddr) {
         match self.ready.recv().await {
             Some(accepted) => accepted,
-            // The accepting task lives as long as the runtime.
+            // The accepting task runs as long as the runtime.
             None => std::future::pending().await,
         }
     }

@@ -1,4 +1,4 @@
-//! `POST /oauth/token`: the one endpoint that every version shares.
+//! `POST /oauth/token`, the endpoint that all versions share.
 
 use crate::app::App;
 use crate::auth::tokens::Issued;
@@ -9,22 +9,22 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-/// What a caller showed to be who it says it is.
+/// The credentials of a caller.
 struct VisibleField {
     id: String,
     secret: String,
     by_header: bool,
 }
 
-/// Answers a token request. The content type is not looked at: programs that send
-/// `text/plain` are known to get their token.
+/// Handles a token request. The content type is not checked: programs that send `text/plain` are
+/// known to get a token.
 pub(crate) fn token(app: &App, headers: &HeaderMap, body: &[u8]) -> Response {
     let form = Params::parse(&String::from_utf8_lossy(body));
     let Some(shown) = credentials(headers, &form) else {
         return refuse(StatusCode::BAD_REQUEST, "invalid_client", false);
     };
     let Some(profile) = app.profiles.find(&shown.id, &shown.secret) else {
-        // Sources know both statuses; the specification of OAuth 2 says which belongs where.
+        // Sources have both statuses; the OAuth 2 specification says when each applies.
         let status = match shown.by_header {
             true => StatusCode::UNAUTHORIZED,
             false => StatusCode::BAD_REQUEST,
@@ -34,7 +34,7 @@ pub(crate) fn token(app: &App, headers: &HeaderMap, body: &[u8]) -> Response {
     match form.get("grant_type") {
         Some("client_credentials") => grant(&app.tokens.issue(profile)),
         Some("refresh_token") => refresh(app, profile, form.get("refresh_token")),
-        // Inferred from the specification of OAuth 2, no source records it.
+        // Inferred from the OAuth 2 specification; no source records it.
         Some(_) => refuse(StatusCode::BAD_REQUEST, "unsupported_grant_type", false),
         None => refuse(StatusCode::BAD_REQUEST, "invalid_request", false),
     }
@@ -74,7 +74,7 @@ fn grant(issued: &Issued) -> Response {
     out.extend_from_slice(b"{\"access_token\":");
     json::string(&mut out, &issued.access);
     out.extend_from_slice(b",\"token_type\":\"bearer\",\"expires_in\":");
-    // A day is told as 86399.
+    // Caspio reports a day as 86399.
     let seconds = issued.lifetime.as_secs().saturating_sub(1);
     json::integer(&mut out, i64::try_from(seconds).unwrap_or(i64::MAX));
     if let Some(refresh) = &issued.refresh {
