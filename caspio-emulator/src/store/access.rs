@@ -1,4 +1,4 @@
-//! What queries may see: the schema through the eyes of one profile.
+//! The sources of queries: the schema with the permissions of one profile.
 
 use super::directory;
 use super::field::{Field, same_name};
@@ -7,14 +7,14 @@ use crate::auth::{Profile, Rights};
 use caspio_tsql::{Catalog, ColumnDef, Denied, Source, Type};
 use std::fmt::Write as _;
 
-/// The SQLite function that turns stored list keys into the object of a record.
+/// The SQLite function that turns stored list keys into the JSON object of a record.
 pub(crate) const LIST_OBJECT: &str = "caspio_list_object";
 
-/// A schema with a profile's permissions on it.
+/// A schema with the permissions of a profile.
 #[derive(Debug)]
 pub(crate) struct Access<'a> {
     schema: &'a Schema,
-    /// `None` sees everything.
+    /// `None` may read everything.
     profile: Option<&'a Profile>,
     users: bool,
 }
@@ -28,7 +28,7 @@ impl<'a> Access<'a> {
         }
     }
 
-    /// Sees everything: for the emulator's own queries.
+    /// Allows everything, for the emulator's own queries.
     pub(crate) fn unlimited(schema: &'a Schema) -> Self {
         Self {
             schema,
@@ -37,7 +37,7 @@ impl<'a> Access<'a> {
         }
     }
 
-    /// Shows directories with the attributes of their users.
+    /// Adds the attributes of users to directories.
     pub(crate) fn with_users(mut self, users: bool) -> Self {
         self.users = users;
         self
@@ -59,7 +59,7 @@ impl<'a> Access<'a> {
 
 impl Catalog for Access<'_> {
     fn source(&self, name: &str) -> Result<Source, Denied> {
-        // Inside a query on a view, the view itself is called `_v_<name>`.
+        // In a query on a view, the view itself is called `_v_<name>`.
         let view = name.strip_prefix("_v_").unwrap_or(name);
         let (known, source) = if let Some(table) = self.schema.table(name) {
             (&table.name, self.table(table))
@@ -85,7 +85,7 @@ pub(super) fn column(name: &str, ty: Type, sql: String) -> ColumnDef {
     }
 }
 
-/// A table as a source. `*` brings `PK_ID` too, as live answers of v3 do.
+/// Returns a table as a source. `*` includes `PK_ID`, as in live responses of v3.
 pub(crate) fn of_table(table: &Table) -> Source {
     let mut columns = vec![column("PK_ID", Type::Integer, "pk".into())];
     columns.extend(
@@ -100,7 +100,7 @@ pub(crate) fn of_table(table: &Table) -> Source {
     }
 }
 
-/// The SQL of a table with its computed columns; a plain one is its own name.
+/// Returns the SQL of a table with its computed columns; a table without any is its own name.
 fn table_sql(table: &Table) -> String {
     if !table.fields.iter().any(is_computed) {
         return table.physical();
@@ -134,7 +134,8 @@ fn computed(table: &Table, field: &Field) -> Option<String> {
     })
 }
 
-/// A view as a source: its key is a text, and each of several tables shows its own key besides.
+/// Returns a view as a source: its key is a text, and with several tables the key of each is a
+/// column too.
 fn of_view(schema: &Schema, view: &View) -> Source {
     let mut source = unfiltered(schema, view);
     if let Some(filter) = &view.filter {
@@ -143,7 +144,7 @@ fn of_view(schema: &Schema, view: &View) -> Source {
     source
 }
 
-/// A view without its filter: what the filter itself is written over.
+/// Returns a view without its filter; the filter itself is written over this.
 pub(crate) fn unfiltered(schema: &Schema, view: &View) -> Source {
     let mut columns = vec![column("PK_ID", Type::Text, "pk".into())];
     let mut select = view_key(view);
@@ -204,7 +205,7 @@ fn view_from(schema: &Schema, view: &View) -> String {
     from
 }
 
-/// A single source under its name: what a formula or a view's filter may refer to.
+/// A single source with its name, which a formula or the filter of a view may use.
 #[derive(Debug)]
 pub(crate) struct Only<'a> {
     pub(crate) name: &'a str,

@@ -1,4 +1,4 @@
-//! Adding, changing and dropping fields of a table that has records.
+//! Adding, changing and dropping fields of a table with records.
 
 use super::StoreError;
 use super::ddl::{column_sql, drop_unique, make_unique};
@@ -55,7 +55,7 @@ impl Store {
             }
             make_unique(transaction, table, &after).map_err(|_| StoreError::duplicate(&[name]))?;
             table.fields.remove(at);
-            // On a change 0 means first, while on creation it means last.
+            // In a change 0 means first, in a creation it means last.
             let at = match model.display_order {
                 Some(order) => place(Some(order), 1, table.fields.len()),
                 None => at,
@@ -65,13 +65,13 @@ impl Store {
         })
     }
 
-    /// Drops a field of a table, and the fields of views that showed it.
+    /// Drops a field of a table, and the fields of views that show it.
     pub(crate) fn drop_field(&self, table: &str, name: &str) -> Result<(), StoreError> {
         self.alter(|transaction, schema| {
             let users = users_of(schema, table, name)?;
             let table = table_mut(schema, table)?;
             let at = position(table, name)?;
-            // What Caspio says about a field that something else is built on is inferred.
+            // Caspio's response for a field that something else uses is inferred.
             if users {
                 return Err(StoreError::refused(format!("The field '{name}' is in use")));
             }
@@ -113,7 +113,7 @@ fn position(table: &Table, name: &str) -> Result<usize, StoreError> {
         .ok_or_else(|| StoreError::fields_not_found(&[name]))
 }
 
-/// Whether a formula, a join or a view's filter is built on a field.
+/// Returns whether a formula, a join or the filter of a view uses a field.
 fn users_of(schema: &Schema, table: &str, name: &str) -> Result<bool, StoreError> {
     let table = schema.table(table).ok_or(StoreError::TableNotFound)?;
     let field = &table.fields[position(table, name)?];
@@ -147,13 +147,13 @@ fn users_of(schema: &Schema, table: &str, name: &str) -> Result<bool, StoreError
     Ok(in_formula || in_view)
 }
 
-/// Whether a translated text has a column in it.
+/// Returns whether a translated text contains a column.
 fn mentions(sql: &str, column: &str) -> bool {
     sql.split(|letter: char| !letter.is_alphanumeric() && letter != '_')
         .any(|word| word == column)
 }
 
-/// Where a display order puts a field: `zero` says whether 0 is the first place or the last.
+/// Returns the index for a display order; `zero` says whether 0 is the first position or the last.
 fn place(order: Option<i32>, zero: i32, fields: usize) -> usize {
     match order {
         Some(0) if zero == 1 => 0,
@@ -185,7 +185,7 @@ fn changed(before: &Field, model: &Model) -> Result<Field, StoreError> {
     Ok(after)
 }
 
-/// Gives the records that are there already what a new field holds in them.
+/// Sets a new field in the existing records.
 fn fill(
     transaction: &Transaction<'_>,
     random: &mut fastrand::Rng,
@@ -212,7 +212,7 @@ fn keys(transaction: &Transaction<'_>, table: &Table) -> Result<Vec<i64>, StoreE
     Ok(keys.collect::<Result<_, _>>()?)
 }
 
-/// Makes a column of another type under the same name, its values converted.
+/// Replaces a column by one of another type with the same name, and converts its values.
 fn retype(
     transaction: &Transaction<'_>,
     table: &Table,

@@ -7,7 +7,7 @@ use super::{change, date};
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
-/// What is known of an attachment without its bytes. The name and its extension are kept apart.
+/// An attachment without its bytes. The name and its extension are separate.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Info {
     pub(crate) key: i64,
@@ -19,7 +19,7 @@ pub(crate) struct Info {
 }
 
 impl Info {
-    /// The name as the record shows it.
+    /// Returns the name as records show it.
     pub(crate) fn full_name(&self) -> String {
         match self.extension.as_str() {
             "" => self.name.clone(),
@@ -38,7 +38,7 @@ pub(crate) fn create(connection: &Connection) -> rusqlite::Result<()> {
     )
 }
 
-/// Keeps a file with a record, in place of the one that was there.
+/// Stores a file with a record, replacing an earlier one.
 pub(crate) fn put(
     transaction: &Transaction<'_>,
     table: &Table,
@@ -66,7 +66,7 @@ pub(crate) fn put(
     show(transaction, table, field, key, Some(file_name))
 }
 
-/// Returns a file and what is known of it.
+/// Returns an attachment with its bytes.
 pub(crate) fn get(
     connection: &Connection,
     table: &Table,
@@ -83,7 +83,7 @@ pub(crate) fn get(
         .optional()?)
 }
 
-/// Tells of the attachments of records, those without one left out.
+/// Returns the attachments of records; records without one are left out.
 pub(crate) fn infos(
     connection: &Connection,
     table: &Table,
@@ -115,8 +115,8 @@ fn info(row: &rusqlite::Row<'_>) -> rusqlite::Result<Info> {
     })
 }
 
-/// Gives the attachments of records another name; each keeps its extension. Returns the keys of
-/// the records that had one.
+/// Renames the attachments of records; each keeps its extension. Returns the keys of the records
+/// that had one.
 pub(crate) fn rename(
     transaction: &Transaction<'_>,
     table: &Table,
@@ -138,7 +138,7 @@ pub(crate) fn rename(
     Ok(renamed)
 }
 
-/// BodyKind the attachments of records away. Returns the keys of the records that had one.
+/// Removes the attachments of records. Returns the keys of the records that had one.
 pub(crate) fn clear(
     transaction: &Transaction<'_>,
     table: &Table,
@@ -157,7 +157,7 @@ pub(crate) fn clear(
     Ok(cleared)
 }
 
-/// Drops what belonged to records that are gone.
+/// Removes the attachments of deleted records.
 pub(crate) fn forget_records(
     transaction: &Transaction<'_>,
     table: &Table,
@@ -171,7 +171,7 @@ pub(crate) fn forget_records(
     Ok(())
 }
 
-/// Sets what the record shows: the file's name or null.
+/// Sets what the record shows: the name of the file or null.
 fn show(
     transaction: &Transaction<'_>,
     table: &Table,

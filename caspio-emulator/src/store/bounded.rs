@@ -1,10 +1,10 @@
-//! A connection whose queries end after a time.
+//! A connection with a time limit for its queries.
 
 use caspio_tsql::{Limited, RuntimeLimit};
 use rusqlite::Connection;
 use std::ops::{Deref, DerefMut};
 
-/// A connection with the limit that its queries are under.
+/// A connection with its time limit.
 #[derive(Debug)]
 pub(super) struct Bounded {
     connection: Connection,
@@ -16,7 +16,7 @@ impl Bounded {
         Self { connection, limit }
     }
 
-    /// Puts what runs from now on under the limit, until the answer is dropped.
+    /// Applies the limit to all queries from now until the returned guard is dropped.
     pub(super) fn start(&self) -> Limited {
         self.limit.start()
     }

@@ -1,4 +1,4 @@
-//! The definitions of tables and views, kept in the database beside the records.
+//! The definitions of tables and views, stored in the database with the records.
 
 use super::StoreError;
 use super::schema::Schema;
@@ -21,7 +21,7 @@ pub(crate) fn create(connection: &Connection) -> rusqlite::Result<()> {
     )
 }
 
-/// Reads every definition.
+/// Reads all definitions.
 pub(crate) fn load(connection: &Connection) -> Result<Schema, Error> {
     Ok(Schema {
         tables: all(connection, TABLE)?,
@@ -38,7 +38,7 @@ fn all<T: DeserializeOwned>(connection: &Connection, kind: &str) -> Result<Vec<T
         .collect()
 }
 
-/// Writes what differs between two schemas.
+/// Writes the differences between two schemas.
 pub(crate) fn save(
     connection: &Connection,
     before: &Schema,
@@ -72,7 +72,7 @@ fn put<T: Serialize>(
     Ok(())
 }
 
-/// Returns the next number of a counted field, and keeps it as used.
+/// Returns the next number of a numbered field, and records it as used.
 pub(crate) fn next_number(
     connection: &Connection,
     table: u32,

@@ -8,7 +8,7 @@ use caspio_tsql::{Catalog as _, Compiled, OutColumn, QueryParts, Source, Unorder
 use rusqlite::types::Value;
 use rusqlite::{Connection, Transaction, params_from_iter};
 
-/// What a write goes to: a table by itself, or the table behind a view.
+/// The target of a write: a table, or the table behind a view.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Target<'s> {
     Table(&'s Table),
@@ -16,7 +16,7 @@ pub(crate) enum Target<'s> {
 }
 
 impl<'s> Target<'s> {
-    /// A view is written through when it has one table, or one that is marked editable.
+    /// A view can be written if it has one table, or one that is marked editable.
     pub(crate) fn of_view(schema: &'s Schema, view: &'s View) -> Option<Self> {
         let part = view.parts.get(view.editable_part()?)?;
         Some(Self::View(view, schema.table_by_id(part.table)?))
@@ -35,7 +35,7 @@ impl<'s> Target<'s> {
         }
     }
 
-    /// The name under which a query selects the written table's key.
+    /// Returns the name by which a query selects the key of the written table.
     fn key(self) -> String {
         match self {
             Self::View(view, table) if view.parts.len() > 1 => format!("_PK_ID_{}", table.name),
@@ -60,8 +60,8 @@ pub(crate) fn matching(
     Ok(keys)
 }
 
-/// Returns what the records that meet a condition are called in the target itself, each with the
-/// key of the table's record in it.
+/// Returns the keys that the target shows for the records that meet a condition, each with the key
+/// of the record in its table.
 pub(crate) fn visible_keys(
     connection: &Connection,
     access: &Access<'_>,
@@ -86,7 +86,7 @@ pub(crate) fn visible_keys(
     let mut rows = statement.query(params_from_iter(&compiled.params))?;
     let mut keys = Vec::new();
     while let Some(row) = rows.next()? {
-        // A view's own key is a text even when it has one table.
+        // The key of a view is a text even if it has one table.
         let name = text(row.get(0)?);
         if let Ok(key) = text(row.get(last)?).parse() {
             keys.push((name, key));
@@ -103,8 +103,8 @@ fn text(key: Value) -> String {
     }
 }
 
-/// Reads the records with these keys as the target shows them. A record that a view's filter
-/// leaves out is not among them.
+/// Reads the records with these keys as the target shows them. A record that the filter of a view
+/// excludes is left out.
 pub(crate) fn read_back(
     connection: &Connection,
     access: &Access<'_>,

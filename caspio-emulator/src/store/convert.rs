@@ -1,4 +1,4 @@
-//! What becomes of a value when its field changes its type.
+//! Conversion of values when a field changes its type.
 
 use super::field::Field;
 use super::input::Input;
@@ -7,8 +7,8 @@ use crate::json;
 use caspio_schema::DataType;
 use rusqlite::types::Value;
 
-/// Converts a held value. What does not convert is lost, as Caspio warns: lists and passwords
-/// convert to nothing, long text is cut, fractions are cut off whole numbers.
+/// Converts a stored value. A value that cannot be converted is lost, as Caspio warns: lists and
+/// passwords become the default, long text and fractions are cut.
 pub(crate) fn convert(before: &Field, after: &Field, held: Value) -> Value {
     let lost = || value::default_value(&after.ty);
     if held == Value::Null || is_closed(&before.ty) || is_closed(&after.ty) {

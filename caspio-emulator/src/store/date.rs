@@ -1,14 +1,14 @@
-//! Dates in the store: always `YYYY-MM-DDTHH:MM:SS.fff`, a wall clock's reading.
+//! Dates in the store: always `YYYY-MM-DDTHH:MM:SS.fff`, wall-clock time.
 
 use caspio_tsql::stored_date;
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
-/// Reads a date as writes may spell it, and returns the stored form.
+/// Converts a date as writes may spell it to the stored form.
 ///
-/// A trailing zone is cut off, as Caspio is known to do with `Z`; that it does the same with
-/// other offsets is inferred.
+/// A trailing zone is cut off. Caspio is known to do so with `Z`; that it does the same with other
+/// offsets is inferred.
 pub(crate) fn to_stored(text: &str) -> Option<String> {
     let text = text.trim();
     let text = text.strip_suffix(['Z', 'z']).unwrap_or(text);
@@ -17,17 +17,17 @@ pub(crate) fn to_stored(text: &str) -> Option<String> {
     Some(stored_date(parsed))
 }
 
-/// Returns the present moment in the stored form, UTC.
+/// Returns the current time in the stored form, in UTC.
 pub(crate) fn now() -> String {
     stored_date(TimeZone::UTC.to_datetime(Timestamp::now()))
 }
 
-/// Cuts a fraction of zero off the stored form: what Caspio shows.
+/// Converts the stored form to Caspio's, which leaves out a fraction of zero.
 pub(crate) fn to_json(stored: &str) -> &str {
     stored.strip_suffix(".000").unwrap_or(stored)
 }
 
-/// Writes a stored date as files have theirs: `1/28/2022 3:31:03 PM`.
+/// Formats a stored date as the file operations do: `1/28/2022 3:31:03 PM`.
 pub(crate) fn american(stored: &str) -> String {
     let Ok(time) = stored.parse::<DateTime>() else {
         return stored.to_owned();

@@ -1,4 +1,4 @@
-//! Making and changing tables, fields and views.
+//! Creating and changing tables, fields and views.
 
 use super::StoreError;
 use super::access;
@@ -96,7 +96,7 @@ pub(crate) fn create_view(schema: &mut Schema, definition: ViewDef) -> Result<()
     Ok(())
 }
 
-/// Gives the formulas of a table their SQL.
+/// Translates the formulas of a table.
 pub(crate) fn translate_formulas(table: &mut Table) -> Result<(), StoreError> {
     let plain = Table {
         fields: table
@@ -129,17 +129,17 @@ fn translate_condition(name: &str, source: Source, text: &str) -> Result<Transla
     })
 }
 
-/// The column of a field, with the type of its stored form.
+/// Returns the SQL of a field's column, with the type of its stored form.
 pub(crate) fn column_sql(field: &Field) -> String {
     let (column, ty) = (field.column(), field.column_type());
-    // Dates are text too, but of one form whose order is that of its bytes.
+    // Dates are text too, but in one form whose byte order is the order of time.
     match ty == "TEXT" && !field.is_date() {
         true => format!("{column} TEXT COLLATE {}", caspio_tsql::COLLATION),
         false => format!("{column} {ty}"),
     }
 }
 
-/// Has SQLite hold a unique field to its word. Without `UniqueAllowNulls` one null is let in.
+/// Makes SQLite enforce a unique field. Without `UniqueAllowNulls` one null is allowed.
 pub(crate) fn make_unique(
     transaction: &Transaction<'_>,
     table: &Table,
@@ -208,7 +208,7 @@ fn parts(schema: &Schema, definition: &ViewDef) -> Result<Vec<Part>, StoreError>
     Ok(parts)
 }
 
-/// What a join compares: a stored field or the table's key.
+/// Returns what a join compares: a stored field or the table's key.
 fn key(table: &Table, name: &str) -> Result<Key, StoreError> {
     if same_name(name, "PK_ID") {
         return Ok(Key::Primary);
@@ -219,7 +219,7 @@ fn key(table: &Table, name: &str) -> Result<Key, StoreError> {
         .ok_or_else(|| StoreError::fields_not_found(&[name]))
 }
 
-/// Splits `Table.Field` into the table's place in the view and the field's name.
+/// Splits `Table.Field` into the index of the table in the view and the name of the field.
 fn locate<'f>(
     schema: &Schema,
     parts: &[Part],

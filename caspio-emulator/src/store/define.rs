@@ -1,10 +1,10 @@
-//! Definitions of tables and views as a test writes them.
+//! Definitions of tables and views, for tests.
 
 use super::field::{Field, Translated};
 use caspio_schema::DataType;
 use serde_json::Value;
 
-/// A table to be created with [`Emulator::create_table`](crate::Emulator::create_table).
+/// A table to create with [`Emulator::create_table`](crate::Emulator::create_table).
 ///
 /// ```
 /// use caspio_emulator::{FieldDef, DataType, TableDef};
@@ -22,7 +22,7 @@ pub struct TableDef {
 }
 
 impl TableDef {
-    /// Starts the definition of a table; every table has `PK_ID` by itself.
+    /// Creates a definition without fields; every table has `PK_ID` automatically.
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -51,19 +51,19 @@ impl TableDef {
 pub struct FieldDef(Field);
 
 impl FieldDef {
-    /// Starts the definition of a field. Types that Caspio fills in are unique by themselves.
+    /// Creates the definition of a field. Fields that Caspio fills are unique by default.
     pub fn new(name: impl Into<String>, ty: DataType) -> Self {
         Self(Field::new(name, ty))
     }
 
-    /// Refuses a value that another record holds already; one null is let in.
+    /// Refuses values that another record has; one null is allowed.
     #[must_use]
     pub fn unique(mut self) -> Self {
         self.0.unique = true;
         self
     }
 
-    /// Sets the label that people see in place of the name.
+    /// Sets the label that people see instead of the name.
     #[must_use]
     pub fn label(mut self, label: impl Into<String>) -> Self {
         self.0.label = label.into();
@@ -101,7 +101,7 @@ impl FieldDef {
         self
     }
 
-    /// Sets the format: `0`, `U` or `0U` of a random id, `1` to `0000001` of a prefixed
+    /// Sets the format: `0`, `U` or `0U` for a random id, `1` to `0000001` for a prefixed
     /// autonumber.
     #[must_use]
     pub fn format(mut self, format: impl Into<String>) -> Self {
@@ -109,29 +109,29 @@ impl FieldDef {
         self
     }
 
-    /// Sets how many random characters a random id has.
+    /// Sets the number of random characters of a random id.
     #[must_use]
     pub fn length(mut self, length: u32) -> Self {
         self.0.length = length;
         self
     }
 
-    /// Stamps a timestamp field when a record is inserted.
+    /// Sets a timestamp field when a record is inserted.
     #[must_use]
     pub fn on_insert(mut self) -> Self {
         self.0.on_insert = true;
         self
     }
 
-    /// Sets the time zone of a timestamp field by its Windows name, such as
-    /// `Pacific Standard Time`; UTC otherwise.
+    /// Sets the time zone of a timestamp field by its Windows name, such as `Pacific Standard
+    /// Time`; default: UTC.
     #[must_use]
     pub fn time_zone(mut self, windows_name: impl Into<String>) -> Self {
         self.0.time_zone = windows_name.into();
         self
     }
 
-    /// Sets the extensions of the files that an attachment field takes; all when there are none.
+    /// Sets the file extensions that an attachment field accepts; default: all.
     #[must_use]
     pub fn permitted_file_types<T: Into<String>>(
         mut self,
@@ -141,7 +141,7 @@ impl FieldDef {
         self
     }
 
-    /// Stamps a timestamp field when a record is updated.
+    /// Sets a timestamp field when a record is updated.
     #[must_use]
     pub fn on_update(mut self) -> Self {
         self.0.on_update = true;
@@ -149,7 +149,7 @@ impl FieldDef {
     }
 }
 
-/// A view to be created with [`Emulator::create_view`](crate::Emulator::create_view).
+/// A view to create with [`Emulator::create_view`](crate::Emulator::create_view).
 ///
 /// ```
 /// use caspio_emulator::ViewDef;
@@ -170,7 +170,7 @@ pub struct ViewDef {
     pub(crate) editable: Option<String>,
 }
 
-/// One table of a [`ViewDef`] with the two fields that tie it to an earlier one.
+/// One table of a [`ViewDef`] with the two fields that join it to an earlier one.
 #[derive(Debug, Clone)]
 pub(crate) struct ViewTable {
     pub(crate) name: String,
@@ -179,7 +179,7 @@ pub(crate) struct ViewTable {
 }
 
 impl ViewDef {
-    /// Starts the definition of a view over `table`.
+    /// Creates the definition of a view over `table`.
     pub fn new(name: impl Into<String>, table: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -195,13 +195,13 @@ impl ViewDef {
         }
     }
 
-    /// Adds a table where `earlier` (`Table.Field`) equals its `field`.
+    /// Joins a table where `earlier` (`Table.Field`) equals its `field`.
     #[must_use]
     pub fn join(self, table: &str, earlier: &str, field: &str) -> Self {
         self.tie(table, earlier, field, false)
     }
 
-    /// Adds a table like [`join`](Self::join), keeping rows that find no partner.
+    /// Joins a table like [`join`](Self::join), keeping rows without a match.
     #[must_use]
     pub fn left_join(self, table: &str, earlier: &str, field: &str) -> Self {
         self.tie(table, earlier, field, true)
@@ -216,28 +216,28 @@ impl ViewDef {
         self
     }
 
-    /// BodyKind a field, `Table.Field`, under its own name.
+    /// Adds a field, `Table.Field`, with its own name.
     #[must_use]
     pub fn field(self, field: &str) -> Self {
         let name = field.rsplit_once('.').map_or(field, |(_, name)| name);
         self.field_as(field, name)
     }
 
-    /// BodyKind a field, `Table.Field`, under another name.
+    /// Adds a field, `Table.Field`, with another name.
     #[must_use]
     pub fn field_as(mut self, field: &str, name: &str) -> Self {
         self.fields.push((field.into(), name.into()));
         self
     }
 
-    /// Keeps only records that meet a condition over the view's fields.
+    /// Keeps only records that meet a condition on the fields of the view.
     #[must_use]
     pub fn filter(mut self, condition: impl Into<String>) -> Self {
         self.filter = Some(condition.into());
         self
     }
 
-    /// Lets writes through the view reach this one of its tables.
+    /// Makes this table of the view editable through it.
     #[must_use]
     pub fn editable(mut self, table: impl Into<String>) -> Self {
         self.editable = Some(table.into());

@@ -14,14 +14,14 @@ use caspio_tsql::{ColumnDef, Source, Type};
 use rusqlite::types::{FromSql, Value};
 use rusqlite::{Connection, OptionalExtension};
 
-/// What every user is besides the fields, and the column it is kept in.
+/// The attributes of every user, and the columns that hold them.
 const ATTRIBUTES: [(&str, &str); 3] = [
     ("_status", "u_status"),
     ("_sign_in_method", "u_sign_in"),
     ("_2fa_status", "u_2fa"),
 ];
 
-/// Shows the attributes of users beside their fields.
+/// Adds the attributes of users to their fields.
 pub(crate) fn add_attributes(table: &Table, source: &mut Source) {
     let fields: Vec<_> = source
         .columns
@@ -43,8 +43,7 @@ pub(crate) fn add_attributes(table: &Table, source: &mut Source) {
 }
 
 impl Store {
-    /// Makes a directory and the table of its users, who always have an `Email` and a
-    /// `UserGUID`.
+    /// Creates a directory and the table of its users, who always have an `Email` and a `UserGUID`.
     pub(crate) fn create_directory(
         &self,
         mut table: TableDef,
@@ -75,8 +74,8 @@ impl Store {
                 .ok_or(StoreError::Internal)?;
             table.directory = true;
             let physical = table.physical();
-            // A new user has yet to activate the account; that this is the first state, and
-            // what the others start as, is inferred.
+            // A new user has to activate the account first; that this is the first state, and the
+            // initial values of the other attributes, are inferred.
             transaction.execute_batch(&format!(
                 "ALTER TABLE {physical} ADD COLUMN u_status TEXT DEFAULT 'ActivationPending';
                  ALTER TABLE {physical} ADD COLUMN u_sign_in TEXT DEFAULT 'Caspio';
@@ -94,7 +93,7 @@ pub(crate) fn users(connection: &Connection, table: &Table) -> Result<i64, Store
     Ok(connection.query_row(&sql, [], |row| row.get(0))?)
 }
 
-/// Sets the state of the users that meet a condition.
+/// Sets the status of the users that meet a condition.
 pub(crate) fn set_status(
     work: &Work<'_>,
     condition: &str,
@@ -110,7 +109,7 @@ pub(crate) fn set_status(
     work.finish(keys, RecordChanges::default())
 }
 
-/// Returns the state of the user with this GUID.
+/// Returns the status of the user with this GUID.
 pub(crate) fn status(
     connection: &Connection,
     table: &Table,
@@ -119,7 +118,7 @@ pub(crate) fn status(
     of_user(connection, table, guid, "u_status")
 }
 
-/// Returns the key of the record that the user with this GUID is.
+/// Returns the key of the record of the user with this GUID.
 pub(crate) fn key(
     connection: &Connection,
     table: &Table,

@@ -1,16 +1,16 @@
-//! Things that are kept whole: webhooks, their events, tasks, applications, directories.
+//! Objects stored as one JSON text each: webhooks, their events, tasks, applications, directories.
 
 use super::StoreError;
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// A sort of thing that is kept as one JSON text under a key of its own.
+/// A kind of object that is stored as one JSON text with a key.
 pub(crate) trait Document: Serialize + DeserializeOwned {
-    /// Names the sort in the database.
+    /// The name of the kind in the database.
     const KIND: &'static str;
 
-    /// The key that it is found by.
+    /// Returns the key.
     fn key(&self) -> &str;
 }
 
@@ -22,7 +22,7 @@ pub(crate) fn create(connection: &Connection) -> rusqlite::Result<()> {
     )
 }
 
-/// Keeps a document, in place of an older one with its key.
+/// Stores a document, replacing an older one with the same key.
 pub(crate) fn put<D: Document>(connection: &Connection, document: &D) -> Result<(), StoreError> {
     let body = serde_json::to_string(document).map_err(|_| StoreError::Internal)?;
     connection
@@ -47,7 +47,7 @@ pub(crate) fn get<D: Document>(
         .transpose()
 }
 
-/// Returns every document of a sort, oldest first.
+/// Returns all documents of a kind, oldest first.
 pub(crate) fn all<D: Document>(connection: &Connection) -> Result<Vec<D>, StoreError> {
     let mut statement =
         connection.prepare_cached("SELECT body FROM document WHERE kind = ?1 ORDER BY seq")?;
@@ -59,7 +59,7 @@ pub(crate) fn all<D: Document>(connection: &Connection) -> Result<Vec<D>, StoreE
     Ok(documents)
 }
 
-/// Drops a document; says whether it was there.
+/// Removes a document; returns whether it existed.
 pub(crate) fn remove<D: Document>(connection: &Connection, key: &str) -> Result<bool, StoreError> {
     let removed = connection.execute(
         "DELETE FROM document WHERE kind = ?1 AND key = ?2",

@@ -1,4 +1,4 @@
-//! Record writes as every version offers them: on a table or through a view, in one transaction.
+//! Record writes of all versions: on a table or through a view, in one transaction.
 
 use super::StoreError;
 use super::change::{self, Target};
@@ -27,10 +27,10 @@ impl<'a> ObjectName<'a> {
     }
 }
 
-/// Who writes where, and what is wanted back.
+/// The caller of a write, its target and what to return.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct WriteContext<'a> {
-    /// `None` may do everything.
+    /// `None` may write everything.
     pub(crate) profile: Option<&'a Profile>,
     pub(crate) object: ObjectName<'a>,
     pub(crate) want_rows: bool,
@@ -38,12 +38,12 @@ pub(crate) struct WriteContext<'a> {
     pub(crate) source: &'static str,
 }
 
-/// What a write did.
+/// The result of a write.
 #[derive(Debug, Default)]
 pub(crate) struct WriteResult {
     /// The keys of the records in their table.
     pub(crate) keys: Vec<i64>,
-    /// The records as they are now, when they were wanted.
+    /// The written records, if requested.
     pub(crate) rows: Option<Page>,
     /// Whether webhook messages were queued.
     has_messages: bool,
@@ -68,8 +68,8 @@ impl Store {
         })
     }
 
-    /// Inserts records in one transaction, each taken or refused by itself. Returns their keys
-    /// and refusals in the order that they came in.
+    /// Inserts records in one transaction, each accepted or refused separately. Returns their keys
+    /// and errors in the order of the records.
     pub(crate) fn insert_each(
         &self,
         edit: WriteContext<'_>,
@@ -144,7 +144,7 @@ impl Store {
         }
     }
 
-    /// Runs `job` on the object of `edit`, and wakes the deliveries if webhooks have to hear of it.
+    /// Runs `job` on the target of `edit`, and wakes the delivery if webhook messages were queued.
     pub(crate) fn edit<E: From<StoreError>>(
         &self,
         edit: WriteContext<'_>,
@@ -166,7 +166,7 @@ impl Store {
     }
 }
 
-/// A write under way.
+/// A write in progress.
 pub(crate) struct Work<'a> {
     pub(crate) transaction: &'a Transaction<'a>,
     pub(crate) schema: &'a Arc<Schema>,
@@ -189,7 +189,7 @@ impl Work<'_> {
         change::matching(self.transaction, &self.access(), target, filter)
     }
 
-    /// Whether a table has a record of this key.
+    /// Returns whether a table has a record with this key.
     pub(crate) fn exists(&self, table: &Table, key: i64) -> Result<bool, StoreError> {
         let sql = format!("SELECT 1 FROM {} WHERE pk = ?1", table.physical());
         Ok(self.transaction.prepare_cached(&sql)?.exists([key])?)
@@ -201,7 +201,7 @@ impl Work<'_> {
         self.finish(keys, happened)
     }
 
-    /// Notes what happened for webhooks and reads the records back if they are wanted.
+    /// Queues webhook messages, and reads the records back if they were requested.
     pub(crate) fn finish(
         &self,
         keys: Vec<i64>,
@@ -232,7 +232,7 @@ impl Work<'_> {
         }
     }
 
-    /// Gives the members of a record the names that they have in the table.
+    /// Renames the members of a record to the names of the table.
     fn renamed(&self, record: &Record) -> Result<Record, StoreError> {
         match self.target {
             Target::Table(_) => Ok(record.clone()),
@@ -249,7 +249,7 @@ fn find<'s>(schema: &'s Schema, object: ObjectName<'_>) -> Result<Target<'s>, St
             .ok_or(StoreError::TableNotFound),
         ObjectName::View(name) => {
             let view = schema.view(name).ok_or(StoreError::ViewNotFound)?;
-            // What a view without an editable table answers is inferred.
+            // Caspio's response for a view without an editable table is inferred.
             Target::of_view(schema, view).ok_or_else(|| StoreError::read_only(&[&view.name]))
         }
     }

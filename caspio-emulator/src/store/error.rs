@@ -1,9 +1,9 @@
-//! Why the store refused what it was asked to do.
+//! The errors of the store.
 
 use caspio_tsql::TsqlError;
 use std::fmt;
 
-/// A refusal of the store. What an HTTP caller gets for it is decided in `http`.
+/// A refusal of the store. `http` decides which response an HTTP caller gets for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum StoreError {
     TableNotFound,
@@ -20,7 +20,7 @@ pub(crate) enum StoreError {
     InvalidValues(Vec<String>),
     /// A definition lacks something or has a value out of range.
     InvalidDefinition,
-    /// Understood and refused for this reason.
+    /// A valid request that is refused for this reason.
     Refused(String),
     /// A query that does not compile, or that failed while it ran.
     Query(TsqlError),

@@ -1,22 +1,23 @@
-//! What a field is: its type and everything that its definition says.
+//! Fields: data type and definition.
 
 use super::list::ListItems;
 use caspio_schema::DataType;
 use caspio_tsql::Type;
 use serde::{Deserialize, Serialize};
 
-/// Returns the type of a name that v2 and v3 take, in any case.
+/// Returns the data type that v2 and v3 call `name`, in any case.
 pub(crate) fn data_type(name: &str) -> Option<DataType> {
     let ty = DataType::from_name(name.trim());
     (is_stored(&ty) && ty.name().eq_ignore_ascii_case(name.trim())).then_some(ty)
 }
 
-/// Whether a field can have this type: `Formula` and unknown types only occur in definitions that were read.
+/// Whether a field can have this type: `Formula` and unknown types occur only in definitions that
+/// were read from Caspio.
 pub(crate) fn is_stored(ty: &DataType) -> bool {
     !matches!(ty, DataType::Formula | DataType::Unknown(_))
 }
 
-/// What an attachment field lets in, and how it shows.
+/// Which files an attachment field accepts, and how they are shown.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct AttachmentRules {
     pub(crate) permitted: Vec<String>,
@@ -28,17 +29,17 @@ pub(crate) struct AttachmentRules {
     pub(crate) title: String,
 }
 
-/// A T-SQL text of a definition beside its translation.
+/// A T-SQL text of a definition with its translation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Translated {
     pub(crate) text: String,
     pub(crate) sql: String,
 }
 
-/// One field of a table. Its place in the table is its display order.
+/// One field of a table. Its position in the table is its display order.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Field {
-    /// Unique in the table and never used again; names the column.
+    /// Unique in the table and never reused; names the column.
     pub(crate) id: u32,
     pub(crate) name: String,
     pub(crate) ty: DataType,
@@ -46,7 +47,7 @@ pub(crate) struct Field {
     pub(crate) unique_allow_nulls: bool,
     pub(crate) label: String,
     pub(crate) description: String,
-    /// The expression of a formula field; the type is its result's.
+    /// The expression of a formula field; the field's type is that of its result.
     pub(crate) formula: Option<Translated>,
     pub(crate) format: String,
     pub(crate) prefix: String,
@@ -82,7 +83,7 @@ impl Field {
         field
     }
 
-    /// Sets what the type determines unless a definition sets it.
+    /// Sets the defaults of the type.
     fn set_defaults(&mut self) {
         self.unique = self.is_generated();
         match self.ty {
@@ -96,7 +97,7 @@ impl Field {
         }
     }
 
-    /// The SQLite column, never the user's name.
+    /// Returns the SQLite column, which never is the user's name.
     pub(crate) fn column(&self) -> String {
         format!("c{}", self.id)
     }
@@ -109,7 +110,7 @@ impl Field {
         same_name(&self.name, name)
     }
 
-    /// Whether a record's writer may set it at all.
+    /// Whether writes may set the field at all.
     pub(crate) fn is_editable(&self) -> bool {
         !self.is_formula() && !self.is_generated() && self.ty != DataType::Timestamp
     }
@@ -157,7 +158,7 @@ impl Field {
     }
 }
 
-/// Compares two names of tables, views or fields: case does not count.
+/// Compares two names of tables, views or fields without case.
 pub(crate) fn same_name(left: &str, right: &str) -> bool {
     left == right || left.eq_ignore_ascii_case(right) || left.to_lowercase() == right.to_lowercase()
 }

@@ -1,4 +1,4 @@
-//! The account's files and the folders they lie in.
+//! The account's files and folders.
 
 use super::StoreError;
 use super::{Store, date, generate};
@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 /// The key of the root folder, which callers leave out.
 const ROOT: &str = "";
 
-/// What is known of a file without its bytes.
+/// A file without its bytes.
 #[derive(Debug, Clone)]
 pub(crate) struct File {
     pub(crate) key: String,
@@ -59,7 +59,7 @@ fn folder_row(row: &Row<'_>) -> rusqlite::Result<Folder> {
     })
 }
 
-/// Returns the files that lie in a folder.
+/// Returns the files in a folder.
 pub(crate) fn in_folder(connection: &Connection, folder: &str) -> Result<Vec<File>, StoreError> {
     let mut statement =
         connection.prepare_cached(&format!("SELECT {FILE} FROM file WHERE folder = ?1"))?;
@@ -67,7 +67,7 @@ pub(crate) fn in_folder(connection: &Connection, folder: &str) -> Result<Vec<Fil
     Ok(files.collect::<Result<_, _>>()?)
 }
 
-/// Returns the folders that lie in a folder.
+/// Returns the folders in a folder.
 pub(crate) fn folders(connection: &Connection, parent: &str) -> Result<Vec<Folder>, StoreError> {
     let mut statement =
         connection.prepare_cached("SELECT key, name, created FROM folder WHERE parent = ?1")?;
@@ -86,7 +86,7 @@ pub(crate) fn folder(connection: &Connection, key: &str) -> Result<Option<Folder
         .optional()?)
 }
 
-/// Returns the key of the folder that a parameter means: the root when there is none.
+/// Returns the key of the folder that a parameter names; without it the root.
 pub(crate) fn resolve(connection: &Connection, key: Option<&str>) -> Result<String, StoreError> {
     match key {
         None => Ok(ROOT.into()),
@@ -107,7 +107,7 @@ pub(crate) fn by_key(connection: &Connection, key: &str) -> Result<Option<File>,
         .optional()?)
 }
 
-/// Finds a file in a folder by its name; case counts.
+/// Finds a file in a folder by its name, which is case-sensitive.
 pub(crate) fn by_name(
     connection: &Connection,
     folder: &str,
@@ -152,7 +152,7 @@ pub(crate) fn bytes(connection: &Connection, key: &str) -> Result<Vec<u8>, Store
     )
 }
 
-/// Keeps a new file.
+/// Stores a new file.
 pub(crate) fn add(
     transaction: &Transaction<'_>,
     random: &mut fastrand::Rng,
@@ -177,7 +177,7 @@ pub(crate) fn add(
     Ok(key)
 }
 
-/// Puts other bytes in a file; its key stays.
+/// Replaces the bytes of a file; its key stays.
 pub(crate) fn overwrite(
     transaction: &Transaction<'_>,
     key: &str,
@@ -197,14 +197,14 @@ pub(crate) fn overwrite(
     Ok(())
 }
 
-/// Drops a file.
+/// Removes a file.
 pub(crate) fn remove(transaction: &Transaction<'_>, key: &str) -> Result<(), StoreError> {
     transaction.execute("DELETE FROM file WHERE key = ?1", [key])?;
     Ok(())
 }
 
 impl Store {
-    /// Makes a folder and those above it; returns its key.
+    /// Creates a folder and its parents, and returns its key.
     pub(crate) fn make_folder(&self, path: &str) -> Result<String, StoreError> {
         self.write(|transaction, _| {
             let mut parent = ROOT.to_owned();

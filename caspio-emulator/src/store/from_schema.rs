@@ -1,4 +1,4 @@
-//! Empty tables and views of the shape that an account has.
+//! Empty tables and views from the schema of an account.
 
 use super::define::{TableDef, ViewDef};
 use super::field::{Field, Translated, same_name};
@@ -7,7 +7,7 @@ use super::{Store, ddl};
 use crate::error::Error;
 use caspio_schema::{DataType, FieldDefinition, Schema, TableDefinition, ViewDefinition};
 
-/// Makes the tables and views that the store does not have yet.
+/// Creates the tables and views that the store does not have.
 pub(crate) fn make(store: &Store, shape: &Schema) -> Result<(), Error> {
     for table in &shape.tables {
         if store.schema().table(&table.name).is_none() {
@@ -26,7 +26,8 @@ pub(crate) fn make(store: &Store, shape: &Schema) -> Result<(), Error> {
     Ok(())
 }
 
-/// The names of the views that are left out, for the shape does not tell how they join their tables.
+/// Returns the names of the views that cannot be created, because the schema does not contain how
+/// they join their tables.
 pub(crate) fn left_out(shape: &Schema) -> Vec<&str> {
     let views = shape.views.iter();
     views
@@ -53,8 +54,8 @@ fn make_table(store: &Store, table: &TableDefinition) -> Result<(), Error> {
         .map_err(|refusal| Error::load(format!("the table '{}': {refusal}", table.name)))
 }
 
-/// A list keeps the keys of its values. A formula, of which the shape does not tell the text, is null in
-/// every record; where its result's type is not definition either, it is text.
+/// A list keeps the keys of its values. A formula is null in every record, because the schema does
+/// not contain its text; if the type of its result is missing too, it is text.
 fn field_of(definition: &FieldDefinition) -> Result<Field, String> {
     let data_type = match &definition.data_type {
         DataType::Unknown(name) => return Err(format!("the type {name} is not known")),
@@ -96,7 +97,7 @@ fn field_of(definition: &FieldDefinition) -> Result<Field, String> {
     Ok(field)
 }
 
-/// A view whose fields all come from one table of the shape.
+/// Returns the definition of a view if all its fields come from one table of the schema.
 fn view_of(shape: &Schema, view: &ViewDefinition) -> Option<ViewDef> {
     let origins = view.fields.iter().map(|field| {
         let (table, origin) = field.table_field.as_deref()?.split_once('.')?;

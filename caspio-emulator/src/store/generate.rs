@@ -1,4 +1,4 @@
-//! Values that Caspio makes up by itself.
+//! Values that Caspio generates.
 
 use super::field::Field;
 use super::schema::Table;
@@ -12,8 +12,7 @@ const DIGITS: &[u8] = b"0123456789";
 const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 const BOTH: &[u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
-/// Returns what a new record holds in a field that nobody may write, or nothing when the field
-/// is not of that kind.
+/// Returns the value of a generated field in a new record, or `None` for other fields.
 pub(crate) fn on_insert(
     connection: &Connection,
     random: &mut fastrand::Rng,
@@ -36,8 +35,8 @@ pub(crate) fn on_insert(
     })
 }
 
-/// Returns a version 4 GUID from the emulator's own generator. Its letters are small; which
-/// case Caspio uses is not recorded.
+/// Returns a version 4 GUID from the emulator's generator, in lower case; which case Caspio uses is
+/// not recorded.
 pub(crate) fn guid(random: &mut fastrand::Rng) -> Uuid {
     Builder::from_random_bytes(random.u128(..).to_be_bytes()).into_uuid()
 }

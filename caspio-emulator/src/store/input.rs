@@ -1,4 +1,4 @@
-//! The body of a record write: field names and values, numbers in their own digits.
+//! The body of a record write: field names and values, with the original digits of numbers.
 
 use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
@@ -9,7 +9,7 @@ use std::fmt;
 pub(crate) enum Input {
     Null,
     Bool(bool),
-    /// The digits as they came: money never passes through a float.
+    /// The original digits: money is never converted to a float.
     Number(String),
     Text(String),
     Array(Vec<Input>),
@@ -39,7 +39,7 @@ impl Input {
     }
 }
 
-/// The members of a record in the order they came.
+/// The members of a record in their original order.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Record(pub(crate) Vec<(String, Input)>);
 

@@ -1,10 +1,10 @@
-//! The values of a list field: a key for each, kept for ever.
+//! The values of a list field, each with a permanent key.
 
 use crate::json;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// One value that a list field offers or once offered.
+/// A value that a list field has or once had.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 struct Item {
     key: u32,
@@ -12,15 +12,15 @@ struct Item {
     live: bool,
 }
 
-/// All values of one list field. A value that is taken away and comes back gets its old key
-/// again; a new one gets the highest key ever plus one.
+/// All values of one list field. A value that is removed and added again gets its old key; a new
+/// one gets the highest key ever used plus one.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct ListItems {
     items: Vec<Item>,
 }
 
 impl ListItems {
-    /// Makes `values` the whole list.
+    /// Replaces the list by `values`.
     pub(crate) fn redefine(&mut self, values: impl IntoIterator<Item = Value>) {
         for item in &mut self.items {
             item.live = false;
@@ -40,7 +40,7 @@ impl ListItems {
         }
     }
 
-    /// Offers `value` under a key of its own.
+    /// Adds `value` with the given key.
     pub(crate) fn put(&mut self, key: u32, value: Value) {
         self.items.push(Item {
             key,
@@ -50,7 +50,7 @@ impl ListItems {
         self.items.sort_by_key(|item| item.key);
     }
 
-    /// Iterates over the offered values with their keys.
+    /// Iterates over the current values with their keys.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (u32, &Value)> {
         self.items
             .iter()
@@ -62,7 +62,7 @@ impl ListItems {
         self.iter().any(|(known, _)| known == key)
     }
 
-    /// Finds the key of a value given by its text, in any case.
+    /// Returns the key of a value given as text, in any case.
     pub(crate) fn key_of(&self, text: &str) -> Option<u32> {
         self.iter()
             .find(|(_, value)| match value {
@@ -75,7 +75,7 @@ impl ListItems {
             .map(|(key, _)| key)
     }
 
-    /// Appends the object from key to value for the stored array of keys.
+    /// Appends the JSON object from key to value for the stored array of keys.
     pub(crate) fn write_object(&self, out: &mut Vec<u8>, stored: &str) {
         out.push(b'{');
         let mut first = true;

@@ -1,4 +1,4 @@
-//! One emulator a file: the schema is held in memory, so two of them would not agree.
+//! The lock of a store file: only one emulator may use it, since the schema is held in memory.
 
 use crate::error::Error;
 use std::fs::{File, TryLockError};
@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
 
-/// How often the lock is tried for: an emulator that was just dropped may still be at its last
+/// How often to try for the lock: an emulator that was just dropped may still be handling its last
 /// request.
 const PATIENCE: u32 = 50;
 
-/// Held while the store is open; the system lets go of it when the process ends, however it does.
+/// Held while the store is open; the system releases it when the process ends, even if it is
+/// killed.
 #[derive(Debug)]
 pub(super) struct Lock(#[expect(dead_code, reason = "held, never read")] File);
 
@@ -30,7 +31,7 @@ impl Lock {
     }
 }
 
-/// A file of the same name with `ending` after it.
+/// Returns the path with `ending` appended to the name.
 pub(super) fn beside(store: &Path, ending: &str) -> PathBuf {
     let mut name = store.as_os_str().to_owned();
     name.push(ending);

@@ -1,4 +1,4 @@
-//! The body of a message: Caspio's own, or the one that an event's template makes.
+//! The body of a webhook message: Caspio's own, or one from an event's template.
 
 use super::StoreError;
 use super::field::same_name;
@@ -11,9 +11,9 @@ use rusqlite::{Connection, OptionalExtension};
 use serde_json::Value;
 use uuid::Uuid;
 
-/// Writes the body that tells of `rows`.
+/// Returns the body of a message about `rows`.
 ///
-/// One message tells of all records of one write: the array in the known bodies suggests it, no
+/// One message covers all records of one write: the array in the known bodies suggests it, no
 /// source says so.
 pub(crate) fn body(
     connection: &Connection,
@@ -124,8 +124,8 @@ impl MessageContext<'_> {
         out.push(b'}');
     }
 
-    /// Fills a template: single quotes become double ones, then each token its value, as text.
-    /// The part inside the array of `data` is said once for each record.
+    /// Fills a template: single quotes become double quotes, then each token becomes its value, as
+    /// text. The part inside the array of `data` is repeated for each record.
     fn fill(&self, template: &str, rows: &[&Row]) -> String {
         let template = template.replace('\'', "\"");
         let (head, item, tail) = split_items(&template);

@@ -1,8 +1,8 @@
-//! The account's data: SQLite, with the definitions beside the records.
+//! The account's data: a SQLite database with definitions and records.
 //!
-//! Every Caspio table is a SQLite table of a generated name with fixed stored forms; the user's
-//! names and texts never become SQL, they pass through [`caspio_tsql`]. All state lives in the
-//! database; the schema is also held in memory and replaced whole when it changes.
+//! Every Caspio table is a SQLite table with a generated name and fixed stored forms; the user's
+//! names and texts never become SQL, they pass through [`caspio_tsql`]. All state is in the
+//! database; the schema is also held in memory and replaced as a whole when it changes.
 
 mod access;
 mod alter;
@@ -61,35 +61,35 @@ use pool::Pool;
 use schema::Schema;
 use tokio::sync::Notify;
 
-/// The schema as every connection sees it.
+/// The schema that all connections share.
 type Shared = Arc<RwLock<Arc<Schema>>>;
 
-/// The one database of an account.
+/// The database of an account.
 pub(crate) struct Store {
     writer: Mutex<Bounded>,
-    /// None in memory, where the writer reads too.
+    /// `None` in memory, where the writer also reads.
     readers: Option<Pool>,
     schema: Shared,
-    /// Held while the schema and the tables may not fit each other.
+    /// Locked while the schema in memory and the tables may differ.
     design: RwLock<()>,
     random: Mutex<fastrand::Rng>,
     refuse_emoji: bool,
-    /// Wakes the deliveries of webhooks.
+    /// Wakes the delivery of webhooks.
     messages: Notify,
     has_messages: AtomicBool,
-    /// Last, so that the connections are gone when another emulator may come.
+    /// Dropped last, so that all connections are closed before another emulator gets the lock.
     lock: Option<Lock>,
 }
 
-/// A query that takes longer is broken off.
+/// A query that takes longer is interrupted.
 const LONGEST_QUERY: Duration = Duration::from_secs(30);
 
-/// How many callers may read a file at once.
+/// How many callers may read a file at the same time.
 const READERS: usize = 4;
 
 impl Store {
-    /// Opens the store: in memory, or a file that keeps what it had. The sample data goes into a
-    /// new one only.
+    /// Opens the store: in memory, or a file with its existing data. Only a new store gets the
+    /// sample data.
     pub(crate) fn open(settings: &Settings) -> Result<Self, Error> {
         let Some(file) = &settings.data else {
             let store = Self::open_at(None, settings)?;
@@ -106,8 +106,8 @@ impl Store {
         Ok(store)
     }
 
-    /// Makes a new file. It gets its name once it is whole, so that a process killed on the way
-    /// does not leave half of the sample data behind.
+    /// Creates a new file. It gets its name when it is complete, so that a process that is killed
+    /// meanwhile does not leave half of the sample data.
     fn make(file: &Path, settings: &Settings) -> Result<(), Error> {
         let draft = lock::beside(file, ".new");
         for ending in ["", "-wal", "-shm"] {
@@ -168,7 +168,7 @@ impl Store {
         })
     }
 
-    /// Returns the tables and views as they are now.
+    /// Returns the current tables and views.
     pub(crate) fn schema(&self) -> Arc<Schema> {
         let schema = self.schema.read().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(&schema)
@@ -184,12 +184,12 @@ impl Store {
             let _running = connection.start();
             return job(&connection, &self.schema());
         };
-        // The schema must not change between the look at it and the read.
+        // The schema must not change between taking it and the read.
         let _design = self.design.read().unwrap_or_else(PoisonError::into_inner);
         readers.with(|connection| job(connection, &self.schema()))
     }
 
-    /// Runs a write in one transaction: all of it happens, or none when `job` refuses.
+    /// Runs a write in one transaction, which is rolled back if `job` refuses.
     pub(crate) fn write<T, E: From<StoreError>>(
         &self,
         job: impl FnOnce(&Transaction<'_>, &Arc<Schema>) -> Result<T, E>,
@@ -223,7 +223,7 @@ impl Store {
         Ok(done)
     }
 
-    /// Returns the generator behind random ids and everything else that looks random.
+    /// Returns the random generator of random ids and other generated values.
     pub(crate) fn random(&self) -> MutexGuard<'_, fastrand::Rng> {
         self.random.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -239,7 +239,7 @@ impl fmt::Debug for Store {
     }
 }
 
-/// Makes the emulator's own tables.
+/// Creates the emulator's own tables.
 fn create(connection: &Connection, account: &str) -> rusqlite::Result<()> {
     catalog::create(connection)?;
     document::create(connection)?;
@@ -256,12 +256,12 @@ fn create(connection: &Connection, account: &str) -> rusqlite::Result<()> {
     Ok(())
 }
 
-/// Gives a connection the functions that queries need, and the limit they are under.
+/// Installs the functions that queries need, and the time limit.
 fn prepare(mut connection: Connection, schema: &Shared) -> rusqlite::Result<Bounded> {
     connection.set_prepared_statement_cache_capacity(128);
     connection.busy_timeout(Duration::from_secs(10))?;
-    // With a log of its own the file survives a killed process at any moment, without waiting
-    // for the disk at every write.
+    // With a write-ahead log the file survives a killed process at any moment, without waiting for
+    // the disk at every write.
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "NORMAL")?;
     caspio_tsql::install(&connection)?;

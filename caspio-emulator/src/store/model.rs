@@ -1,4 +1,4 @@
-//! Definitions of fields as callers send them, checked before they count.
+//! Definitions of fields in requests, and their validation.
 
 use super::StoreError;
 use super::date;
@@ -7,8 +7,8 @@ use caspio_schema::DataType;
 use serde::Deserialize;
 use serde_json::Value;
 
-/// A field's definition in a request. On creation `Name` and `Type` must be there; on a change
-/// what is left out stays.
+/// A field's definition in a request. A creation requires `Name` and `Type`; a change keeps what is
+/// left out.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub(crate) struct Model {
@@ -36,7 +36,7 @@ pub(crate) struct Model {
 }
 
 impl Model {
-    /// Makes the new field that the definition describes.
+    /// Creates the field that the definition describes.
     pub(crate) fn to_field(&self) -> Result<Field, StoreError> {
         let name = self.name.as_deref().unwrap_or_default().trim();
         let ty = self.r#type.as_deref().and_then(data_type);
@@ -49,7 +49,7 @@ impl Model {
         Ok(field)
     }
 
-    /// Changes a field to what the definition says, the type left alone.
+    /// Applies the definition to a field, except for the type.
     pub(crate) fn apply(&self, field: &mut Field) -> Result<(), StoreError> {
         set(&mut field.name, self.name.as_ref());
         set(&mut field.unique, self.unique.as_ref());

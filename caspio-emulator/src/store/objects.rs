@@ -1,4 +1,4 @@
-//! Tasks, applications and directories: documents of their own.
+//! Tasks, applications and directories, which are stored as documents.
 
 use super::document::Document;
 use serde::{Deserialize, Serialize};
@@ -13,7 +13,7 @@ pub(crate) struct Task {
     pub(crate) task_time_zone: String,
     pub(crate) frequency: String,
     pub(crate) note: String,
-    /// When it last ran, UTC; v2 tells it, v3 does not.
+    /// The time of the last run, UTC; only v2 reports it.
     pub(crate) last_run: Option<String>,
 }
 

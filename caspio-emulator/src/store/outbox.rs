@@ -1,7 +1,7 @@
-//! What webhooks have to be told, kept with the write that caused it until it is delivered.
+//! The outbox: webhook messages, stored until they are delivered.
 //!
-//! A message is put here in the transaction of the write itself, so it exists exactly when the
-//! write does; it leaves when a receiver has taken it.
+//! A message is inserted in the transaction of the write itself, so it exists exactly if the write
+//! does; it is removed when a receiver has accepted it.
 
 use super::StoreError;
 use super::change::{self, Target};
@@ -13,19 +13,19 @@ use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
 
-/// A record as JSON, every value in its own digits.
+/// A record as JSON, with the original digits of numbers.
 pub(crate) type Row = BTreeMap<String, Box<RawValue>>;
 
-/// What a write did to the records of a table, as far as webhooks care.
+/// The changes of one write to the records of a table, as webhooks see them.
 #[derive(Debug, Default)]
 pub(crate) struct RecordChanges {
     kind: Option<EventType>,
-    /// The records to tell of, each with the names of the fields that changed.
+    /// The records, each with the names of the fields that changed.
     rows: Vec<(Row, Vec<String>)>,
 }
 
 impl RecordChanges {
-    /// Reads the records that were just inserted.
+    /// Reads newly inserted records.
     pub(crate) fn inserted(
         transaction: &Transaction<'_>,
         schema: &Schema,
@@ -37,7 +37,7 @@ impl RecordChanges {
         Ok(happened)
     }
 
-    /// Reads records as they are before they change. Nothing is read when nobody listens.
+    /// Reads records before they change. Nothing is read if no event is watching the table.
     pub(crate) fn before(
         transaction: &Transaction<'_>,
         schema: &Schema,
@@ -62,7 +62,7 @@ impl RecordChanges {
         self
     }
 
-    /// Keeps the records whose values changed, as they are now.
+    /// Keeps the records whose values changed, with their new values.
     pub(crate) fn updated(
         self,
         transaction: &Transaction<'_>,
@@ -100,7 +100,7 @@ fn changes(before: &Row, after: &Row) -> Vec<String> {
         .collect()
 }
 
-/// A message that waits for its receiver.
+/// A message that waits for delivery.
 #[derive(Debug)]
 pub(crate) struct PendingMessage {
     pub(crate) seq: i64,
@@ -125,8 +125,7 @@ fn is_watched(connection: &Connection, table: &Table) -> Result<bool, StoreError
         .any(|event| event.active && event.table == table.id))
 }
 
-/// Puts a message in the outbox for every event that listens for what happened; says whether
-/// there was one.
+/// Queues a message for every event that matches the changes; returns whether there was one.
 pub(crate) fn enqueue(
     transaction: &Transaction<'_>,
     table: &Table,
@@ -161,7 +160,7 @@ pub(crate) fn enqueue(
 }
 
 impl Store {
-    /// Tells the deliveries that there is something in the outbox.
+    /// Signals the delivery that the outbox has a message.
     pub(crate) fn wake(&self) {
         self.has_messages.store(true, Ordering::Release);
         self.messages.notify_one();
@@ -172,12 +171,12 @@ impl Store {
         self.messages.notified().await;
     }
 
-    /// Whether a look at the outbox is worth it.
+    /// Whether the outbox may have messages.
     pub(crate) fn has_messages(&self) -> bool {
         self.has_messages.load(Ordering::Acquire)
     }
 
-    /// BodyKind the oldest message that is due.
+    /// Returns the oldest message that is due.
     pub(crate) fn next_message(&self, now: i64) -> Result<Option<PendingMessage>, StoreError> {
         self.has_messages.store(false, Ordering::Release);
         self.read(|connection, _| {
@@ -204,7 +203,7 @@ impl Store {
         })
     }
 
-    /// Drops a message that was delivered or given up.
+    /// Removes a message that was delivered or given up.
     pub(crate) fn message_done(&self, seq: i64) -> Result<(), StoreError> {
         self.write(|transaction, _| {
             transaction.execute("DELETE FROM message WHERE seq = ?1", [seq])?;
@@ -212,7 +211,7 @@ impl Store {
         })
     }
 
-    /// Puts a message off after an attempt that failed.
+    /// Postpones a message after a failed attempt.
     pub(crate) fn message_failed(&self, seq: i64, due: i64) -> Result<(), StoreError> {
         self.write(|transaction, _| {
             transaction.execute(

@@ -1,4 +1,4 @@
-//! Passwords are kept as salted hashes and never come back.
+//! Passwords are stored as salted hashes and never returned.
 
 use sha2::{Digest, Sha256};
 
@@ -7,7 +7,7 @@ pub(crate) fn hash(plain: &str) -> String {
     salted(&format!("{:016x}", fastrand::u64(..)), plain)
 }
 
-/// Whether a hash is of this password.
+/// Returns whether a hash belongs to this password.
 pub(crate) fn is_of(hash: &str, plain: &str) -> bool {
     hash.split_once('$')
         .is_some_and(|(salt, _)| salted(salt, plain) == hash)

@@ -4,7 +4,7 @@ use super::bounded::Bounded;
 use rusqlite::Connection;
 use std::sync::{Condvar, Mutex, PoisonError};
 
-/// A few readers, handed out one caller at a time.
+/// A fixed number of read connections, each used by one caller at a time.
 #[derive(Debug, Default)]
 pub(crate) struct Pool {
     idle: Mutex<Vec<Bounded>>,
@@ -42,7 +42,7 @@ impl Pool {
     }
 }
 
-/// A reader on loan; it goes back even when its user panics.
+/// A borrowed reader; it is returned even if its user panics.
 struct Lent<'p> {
     pool: &'p Pool,
     connection: Option<Bounded>,

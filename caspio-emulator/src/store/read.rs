@@ -1,4 +1,4 @@
-//! Reading records: a page of JSON and, on request, how many there are in all.
+//! Reading records: a page of JSON and, if requested, the total number of records.
 
 use super::StoreError;
 use super::row_writer::RowWriter;
@@ -7,7 +7,7 @@ use crate::auth::Profile;
 use caspio_tsql::{Compiled, QueryParts, TsqlError, Unordered};
 use rusqlite::{Connection, params_from_iter};
 
-/// A query over one table or view, as the caller spelled it.
+/// A query over one table or view, with the caller's clauses.
 #[derive(Debug)]
 pub(crate) struct Query<'a> {
     pub(crate) source: &'a str,
@@ -16,7 +16,7 @@ pub(crate) struct Query<'a> {
     /// How many records to take, and how many to skip before.
     pub(crate) window: Option<(u64, u64)>,
     pub(crate) count: bool,
-    /// Whether the table is read as a directory, with what its users are besides their fields.
+    /// Whether a directory is read, with the attributes of its users in addition to their fields.
     pub(crate) users: bool,
 }
 
@@ -25,7 +25,7 @@ pub(crate) struct Query<'a> {
 pub(crate) struct Page {
     pub(crate) json: Vec<u8>,
     pub(crate) rows: u64,
-    /// How many records the query has without its window.
+    /// The number of records of the query without its window.
     pub(crate) total: Option<u64>,
 }
 
@@ -66,7 +66,8 @@ fn page(
     Ok(page)
 }
 
-/// A name that the select list has wrong is 500 on v3, one that another clause has wrong 400.
+/// v3 responds with 500 to an unknown name in the select list, and with 400 to one in another
+/// clause.
 fn refusal(catalog: &Access<'_>, query: &Query<'_>, error: TsqlError) -> StoreError {
     if !matches!(error, TsqlError::UnknownField { .. }) {
         return error.into();

@@ -1,4 +1,4 @@
-//! Records as JSON, written straight from SQLite's values into the page.
+//! Writes records as JSON directly from SQLite's values.
 
 use super::date;
 use crate::json;
@@ -6,7 +6,7 @@ use caspio_tsql::{OutColumn, Type};
 use rusqlite::Row;
 use rusqlite::types::ValueRef;
 
-/// The columns of an answer, their keys already in JSON.
+/// The columns of a result, with their keys already in JSON.
 #[derive(Debug)]
 pub(crate) struct RowWriter {
     columns: Vec<(Vec<u8>, Type)>,
@@ -41,7 +41,7 @@ impl RowWriter {
     }
 }
 
-/// Appends one value; the type says how its stored form reads.
+/// Appends one value; its type decides how the stored form is read.
 fn write_value(out: &mut Vec<u8>, ty: Type, value: ValueRef<'_>) {
     match (ty, value) {
         (_, ValueRef::Null) => out.extend_from_slice(b"null"),
@@ -51,7 +51,7 @@ fn write_value(out: &mut Vec<u8>, ty: Type, value: ValueRef<'_>) {
         (Type::Currency, ValueRef::Integer(amount)) => json::currency(out, amount),
         (_, ValueRef::Integer(number)) => json::integer(out, number),
         (_, ValueRef::Real(number)) => json::number(out, number),
-        // Its object was already written by the column's own expression.
+        // The column's expression has written the object already.
         (Type::List, ValueRef::Text(object)) => out.extend_from_slice(object),
         (Type::DateTime, ValueRef::Text(text)) => {
             json::string(out, date::to_json(&String::from_utf8_lossy(text)));

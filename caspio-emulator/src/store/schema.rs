@@ -1,18 +1,18 @@
-//! What the account holds: tables and views by name.
+//! The account's tables and views by name.
 
 use super::StoreError;
 use super::field::{Field, Translated, same_name};
 use crate::store::webhook::derived_id;
 use serde::{Deserialize, Serialize};
 
-/// A table. Every table is a SQLite table of a generated name.
+/// A table. Each is a SQLite table with a generated name.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Table {
     pub(crate) id: u32,
     pub(crate) name: String,
     pub(crate) note: String,
     pub(crate) fields: Vec<Field>,
-    /// The id that the next new field gets.
+    /// The id of the next new field.
     pub(crate) next_field: u32,
     /// Whether its records are the users of a directory.
     pub(crate) directory: bool,
@@ -23,7 +23,7 @@ impl Table {
         format!("t_{}", self.id)
     }
 
-    /// The six characters that v4 and events know the table by.
+    /// Returns the six characters that identify the table on v4 and in events.
     pub(crate) fn short_id(&self, account: &str) -> String {
         derived_id(&[account, "table", &self.name])
     }
@@ -32,7 +32,7 @@ impl Table {
         self.fields.iter().find(|field| field.is_called(name))
     }
 
-    /// The fields in their order.
+    /// Returns the fields in their order.
     pub(crate) fn shown(&self) -> Vec<VisibleField<'_>> {
         let shown = self
             .fields
@@ -53,17 +53,17 @@ impl Table {
     }
 }
 
-/// A field as its table or a view shows it.
+/// A field as a table or a view shows it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct VisibleField<'s> {
     pub(crate) field: &'s Field,
-    /// Its name there.
+    /// The name of the field in the table or view.
     pub(crate) name: &'s str,
-    /// The table that a view has it from.
+    /// The table that a view takes it from.
     pub(crate) origin: Option<&'s str>,
-    /// Its place, from 1.
+    /// The position, from 1.
     pub(crate) place: usize,
-    /// Whether it can be written there.
+    /// Whether it can be written through the table or view.
     pub(crate) editable: bool,
 }
 
@@ -77,10 +77,10 @@ impl<'s> VisibleField<'s> {
     }
 }
 
-/// How one table of a view hangs on an earlier one: `earlier.field = this.field`.
+/// How one table of a view joins an earlier one: `earlier.field = this.field`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Join {
-    /// Keep the earlier table's rows that find no partner.
+    /// Whether rows of the earlier table without a match are kept.
     pub(crate) outer: bool,
     pub(crate) earlier: usize,
     pub(crate) earlier_key: Key,
@@ -110,10 +110,10 @@ pub(crate) struct Part {
     pub(crate) join: Option<Join>,
 }
 
-/// A field of a view: a field of one of its tables, under a name of its own.
+/// A field of a view: a field of one of its tables, with a name of its own.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct ViewField {
-    /// Unique in the view; names the column, whatever fields come and go.
+    /// Unique in the view; names the column even if other fields are added or removed.
     pub(crate) id: u32,
     pub(crate) name: String,
     pub(crate) part: usize,
@@ -128,7 +128,7 @@ pub(crate) struct View {
     pub(crate) note: String,
     pub(crate) parts: Vec<Part>,
     pub(crate) fields: Vec<ViewField>,
-    /// A T-SQL condition over the view's own fields.
+    /// A T-SQL condition on the view's own fields.
     pub(crate) filter: Option<Translated>,
     /// The table that writes go to; a view of one table is always editable.
     pub(crate) editable: Option<usize>,
@@ -141,7 +141,7 @@ impl ViewField {
 }
 
 impl View {
-    /// The six characters that v4 knows the view by.
+    /// Returns the six characters that identify the view on v4.
     pub(crate) fn short_id(&self, account: &str) -> String {
         derived_id(&[account, "view", &self.name])
     }
@@ -154,7 +154,7 @@ impl View {
     }
 }
 
-/// All tables and views. Cheap to share: it is replaced whole when something changes.
+/// All tables and views. It is shared, and replaced as a whole when something changes.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Schema {
     pub(crate) tables: Vec<Table>,
@@ -182,7 +182,7 @@ impl Schema {
         self.views.iter().find(|view| same_name(&view.name, name))
     }
 
-    /// The fields of a view in their order.
+    /// Returns the fields of a view in their order.
     pub(crate) fn shown<'s>(&'s self, view: &'s View) -> Vec<VisibleField<'s>> {
         let shown = view.fields.iter().zip(1..).filter_map(|(field, place)| {
             let (table, origin) = self.origin(view, field)?;
@@ -203,8 +203,8 @@ impl Schema {
         Some((table, table.field_by_id(field.field)?))
     }
 
-    /// Returns an id that no table or view has had; those of dropped ones are not used again
-    /// while anything newer lives, which is all that the generated names need.
+    /// Returns an id that no table or view has. The id of a dropped one is not reused while a newer
+    /// one exists, which is enough for the generated names.
     pub(crate) fn next_id(&self) -> u32 {
         let tables = self.tables.iter().map(|table| table.id);
         let views = self.views.iter().map(|view| view.id);

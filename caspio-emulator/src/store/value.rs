@@ -1,4 +1,4 @@
-//! From a JSON value to the stored form of a field's type, or a refusal.
+//! Converts a JSON value to the stored form of a field's type.
 
 use super::field::Field;
 use super::input::Input;
@@ -12,10 +12,10 @@ use rust_decimal::{Decimal, RoundingStrategy};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct InvalidValue;
 
-/// Turns `input` into what the column of `field` holds.
+/// Converts `input` to the stored form of `field`.
 ///
-/// Sources say what each type reads as; what else a write accepts is the tolerant reading:
-/// numbers may come as text, Yes/No as 1 or 0, list values by key or by label.
+/// Sources say how each type is read; what else a write accepts is the tolerant assumption: numbers
+/// may be text, Yes/No may be 1 or 0, list values may be keys or labels.
 pub(crate) fn coerce(field: &Field, input: &Input) -> Result<Value, InvalidValue> {
     if *input == Input::Null {
         return Ok(null_of(&field.ty));
@@ -41,7 +41,7 @@ pub(crate) fn coerce(field: &Field, input: &Input) -> Result<Value, InvalidValue
     }
 }
 
-/// What a field holds when an insert leaves it out.
+/// Returns the value of a field that an insert leaves out.
 pub(crate) fn default_value(ty: &DataType) -> Value {
     match ty {
         DataType::Text255 | DataType::Text64000 => Value::Text(String::new()),
@@ -50,7 +50,7 @@ pub(crate) fn default_value(ty: &DataType) -> Value {
     }
 }
 
-/// A Yes/No has no null at Caspio's surface; that null means "no" is inferred.
+/// Caspio has no null for Yes/No; that null means "no" is inferred.
 fn null_of(ty: &DataType) -> Value {
     match ty {
         DataType::YesNo => Value::Integer(0),
@@ -96,8 +96,8 @@ fn integer(input: &Input) -> Result<Value, InvalidValue> {
     }
 }
 
-/// Past four decimal places money is rounded as SQL Server does on conversion; that Caspio
-/// lets it come to that is inferred.
+/// Beyond four decimal places money is rounded as SQL Server rounds it; that Caspio accepts such
+/// amounts is inferred.
 fn currency(input: &Input) -> Result<Value, InvalidValue> {
     let amount =
         decimal(digits(input)?)?.round_dp_with_strategy(4, RoundingStrategy::MidpointAwayFromZero);
@@ -124,8 +124,8 @@ fn yes_no(input: &Input) -> Result<Value, InvalidValue> {
     }
 }
 
-/// BodyKind an array of keys, an array of labels, or the text `[1], [3]` that Caspio's own node
-/// sends. A bare value is refused, and so is a key that the definition does not know.
+/// Accepts an array of keys, an array of labels, or the text `[1], [3]` that Caspio's own node
+/// sends. A bare value is refused, and so is a key that is not in the definition.
 fn keys(field: &Field, input: &Input) -> Result<Value, InvalidValue> {
     let keys = match input {
         Input::Array(items) => items

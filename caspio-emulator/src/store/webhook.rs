@@ -1,11 +1,11 @@
-//! Outgoing webhooks: what they are, what they are told, and how it is delivered.
+//! Outgoing webhooks and their events.
 
 use super::document::Document;
 use super::field::same_name;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-/// The event sources that the document lists, and two more that Caspio's own node sends.
+/// The event sources in Caspio's document, and two more that Caspio's own node sends.
 pub(crate) const SOURCES: [&str; 7] = [
     "Datasheet",
     "DataPages",
@@ -16,7 +16,7 @@ pub(crate) const SOURCES: [&str; 7] = [
     "Extensions",
 ];
 
-/// What happened to a record.
+/// The kind of change of a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum EventType {
     #[serde(rename = "table.recordInsert")]
@@ -43,7 +43,7 @@ impl EventType {
     }
 }
 
-/// How often something was sent. Caspio counts thirty days, the emulator its whole life.
+/// How many messages were sent. Caspio counts thirty days, the emulator since its start.
 #[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
 pub(crate) struct Traffic {
     pub(crate) messages: u32,
@@ -65,7 +65,7 @@ pub(crate) struct Webhook {
     pub(crate) traffic: Traffic,
 }
 
-/// When something was made and changed, and by whom.
+/// When an object was created and changed, and by whom.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Stamps {
     pub(crate) created: String,
@@ -81,11 +81,11 @@ pub(crate) struct Event {
     pub(crate) webhook: String,
     pub(crate) kind: EventType,
     pub(crate) table: u32,
-    /// The fields whose change counts; none is all of them.
+    /// The fields whose change counts; empty means all.
     pub(crate) fields: Vec<String>,
     pub(crate) sources: Vec<String>,
     pub(crate) payload_fields: Vec<String>,
-    /// Whether messages without a template go without the secret.
+    /// Whether messages without a template leave out the secret.
     #[serde(default)]
     pub(crate) hides_secret: bool,
     pub(crate) template: Option<String>,
@@ -95,7 +95,7 @@ pub(crate) struct Event {
 }
 
 impl Event {
-    /// Whether this kind of write on this table, from this source, is to be told.
+    /// Returns whether the event is about this kind of write on this table from this source.
     pub(crate) fn listens(&self, table: u32, kind: EventType, source: &str) -> bool {
         self.active
             && self.table == table
@@ -106,7 +106,7 @@ impl Event {
                 .any(|known| known.eq_ignore_ascii_case(source))
     }
 
-    /// Whether a record with these changed fields is to be told.
+    /// Returns whether the event is about a record with these changed fields.
     pub(crate) fn matches(&self, kind: EventType, changed: &[String]) -> bool {
         kind != EventType::Update
             || self.fields.is_empty()
@@ -132,12 +132,12 @@ impl Document for Event {
     }
 }
 
-/// Makes a key of six characters as webhooks, events and tables have them.
+/// Returns a key of six characters, as webhooks, events and tables have.
 pub(crate) fn short_id(random: &mut fastrand::Rng) -> String {
     (0..6).map(|_| random.digit(36)).collect()
 }
 
-/// Makes the key of six characters that the same words always have.
+/// Returns a key of six characters that is always the same for the same words.
 pub(crate) fn derived_id(words: &[&str]) -> String {
     let hash = Sha256::digest(words.join("\0").to_lowercase());
     let seed = hash

@@ -9,7 +9,7 @@ use caspio_schema::DataType;
 use rusqlite::types::Value;
 use rusqlite::{Transaction, params_from_iter};
 
-/// Whether a record is made or changed: some fields take a value only once.
+/// Whether a record is inserted or updated: some fields accept a value only on insert.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum WriteKind {
     Insert,
@@ -51,7 +51,7 @@ pub(crate) fn insert(
     Ok(transaction.last_insert_rowid())
 }
 
-/// Changes the records with these keys.
+/// Updates the records with these keys.
 pub(crate) fn update(
     transaction: &Transaction<'_>,
     table: &Table,
@@ -103,7 +103,7 @@ pub(crate) fn delete(
     Ok(())
 }
 
-/// One unknown name refuses the whole record, and so does one field that nobody may write.
+/// One unknown name refuses the whole record, and so does one read-only field.
 fn check_names(table: &Table, record: &Record, act: WriteKind) -> Result<(), StoreError> {
     let names = || record.0.iter().map(|(name, _)| name.as_str());
     let unknown: Vec<_> = names()
@@ -121,8 +121,8 @@ fn check_names(table: &Table, record: &Record, act: WriteKind) -> Result<(), Sto
     }
 }
 
-/// A file's path was seen accepted on insert and refused on update; a password is set on insert
-/// and changed by an operation of its own; that attachments are refused is inferred.
+/// A file's path was seen accepted on insert and refused on update; a password is set on insert and
+/// changed by its own operation; that attachments are refused is inferred.
 fn accepts(field: &Field, act: WriteKind) -> bool {
     match field.ty {
         DataType::File | DataType::Password => act == WriteKind::Insert && field.is_editable(),
@@ -154,7 +154,7 @@ fn take(given: &mut Vec<(&Field, Value)>, field: &Field) -> Option<Value> {
     Some(given.swap_remove(at).1)
 }
 
-/// Tells a duplicate from every other failure.
+/// Distinguishes a duplicate from other failures.
 pub(super) fn violation(table: &Table, error: rusqlite::Error) -> StoreError {
     let rusqlite::Error::SqliteFailure(code, Some(message)) = &error else {
         return error.into();
@@ -171,7 +171,7 @@ pub(super) fn violation(table: &Table, error: rusqlite::Error) -> StoreError {
     StoreError::duplicate(&names)
 }
 
-/// SQLite names the column, or the index when it is over an expression.
+/// SQLite names the column, or the index if it is on an expression.
 fn names_field(message: &str, table: &Table, field: &Field) -> bool {
     let column = format!("{}.{}", table.physical(), field.column());
     let index = format!("n_{}_{}'", table.id, field.id);

@@ -1,10 +1,10 @@
-//! Time zones by their Windows names, which is what timestamp fields are defined with.
+//! Time zones by their Windows names, which definitions of timestamp fields use.
 
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
-/// Windows names and the zone of the tz database that CLDR gives for each.
+/// Windows names with the tz database zone that CLDR lists for each.
 const ZONES: [(&str, &str); 96] = [
     ("Dateline Standard Time", "Etc/GMT+12"),
     ("UTC-11", "Etc/GMT+11"),
@@ -104,13 +104,12 @@ const ZONES: [(&str, &str); 96] = [
     ("Samoa Standard Time", "Pacific/Apia"),
 ];
 
-/// Returns the present moment as a clock in this zone shows it, in the stored form. A name that
-/// is not known here is UTC.
+/// Returns the current wall-clock time in this zone, in the stored form. An unknown name is UTC.
 pub(crate) fn now_in(windows_name: &str) -> String {
     caspio_tsql::stored_date(zone(windows_name).to_datetime(Timestamp::now()))
 }
 
-/// Turns a moment of the stored form, UTC, into what a clock in this zone showed.
+/// Converts a UTC time of the stored form to the wall-clock time in this zone.
 pub(crate) fn local(utc: &str, windows_name: &str) -> String {
     let moment = utc.parse::<DateTime>();
     let moment = moment.and_then(|time| time.to_zoned_datetime(TimeZone::UTC));

@@ -1,4 +1,4 @@
-//! Applications and tasks, under the names that v3 gave up. `DELETE` takes a deployment back.
+//! Applications and tasks under v2's names, which v3 no longer has. `DELETE` undeploys.
 
 use crate::http::route::Route;
 use crate::v3::applications::{code, deploy, deploy_all, get, list, page, pages};

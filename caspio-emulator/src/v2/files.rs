@@ -1,4 +1,4 @@
-//! Files and folders in one list. Uploads are kept whatever their parts are called, as on v3.
+//! Files and folders in one list. Uploads are accepted with any part name, as on v3.
 
 use crate::auth::Rights;
 use crate::http::Call;
@@ -26,7 +26,7 @@ struct Typed<'a> {
     content_type: &'static str,
 }
 
-/// Lists what lies in a folder; the key of a file lists that file.
+/// Lists the contents of a folder; the key of a file lists that file.
 fn list(call: &Call<'_>) -> Outcome {
     call.require(OBJECT, Rights::READ)?;
     let key = call.params.get("externalKey");
@@ -47,7 +47,7 @@ fn list(call: &Call<'_>) -> Outcome {
     call.ok(&sorted(&folders, &files))
 }
 
-/// By name; in which order Caspio lists them is not recorded.
+/// Sorted by name; Caspio's order is not recorded.
 fn sorted<'a>(folders: &'a [Folder], files: &'a [File]) -> List<'a> {
     let mut folders: Vec<_> = folders.iter().collect();
     folders.sort_by_key(|folder| folder.name.to_lowercase());

@@ -1,7 +1,7 @@
-//! REST v2: v3's operations under older names and with older shapes.
+//! REST v2: v3's operations with older names and forms.
 //!
-//! What the two have in common is v3's; only what v2 says or takes differently is here. What no
-//! source tells of v2 (attachments, directories) is not there.
+//! The operations that both versions have are v3's; only the differences are here. Operations of
+//! which no source has a v2 form (attachments, directories) are missing.
 
 mod applications;
 mod files;
@@ -23,10 +23,10 @@ const SHARED: [&[Route]; 8] = [
     v3::events::ROUTES,
 ];
 
-/// What came with v3.
+/// Operations that v3 added.
 const LATER: [&str; 2] = ["ListViewFields", "GetViewField"];
 
-/// Every operation of v2; those that differ from v3's stand in for them.
+/// Returns all operations of v2; v2's own replace v3's.
 pub(crate) fn routes() -> impl Iterator<Item = &'static Route> {
     let own = || OWN.into_iter().flatten();
     let shared = SHARED.into_iter().flatten().filter(move |route| {

@@ -69,7 +69,7 @@ impl Change {
     }
 }
 
-/// Creates a table. A body with v3's `Fields` was seen to succeed and to lose every field.
+/// Creates a table. A body with v3's `Fields` was seen to succeed and to lose all fields.
 fn create(call: &Call<'_>) -> Outcome {
     let body: NewTable = call.read()?;
     tables::create(call, body.name, &body.columns.unwrap_or_default())?;
@@ -92,7 +92,8 @@ fn get(call: &Call<'_>, shown: &[VisibleField<'_>]) -> Outcome {
     call.ok(&FieldModel::new(field).in_v2())
 }
 
-/// What was seen of the fields of a table that has none: a page of the web server, not JSON.
+/// The response for the fields of a table without fields, as seen: a page of the web server, not
+/// JSON.
 fn runtime_error() -> Refusal {
     Refusal {
         status: StatusCode::INTERNAL_SERVER_ERROR,

@@ -1,4 +1,4 @@
-//! Bridge applications, their DataPages, and where those are deployed.
+//! Bridge applications, their DataPages and their deployment.
 
 use crate::auth::Rights;
 use crate::envelope;
@@ -156,7 +156,7 @@ pub(crate) fn page(call: &Call<'_>) -> Outcome {
     envelope::object(call, "appKey", &DataPageJson::new(&application, page))
 }
 
-/// Answers a bare JSON string: the code to embed. Only the form of the address is recorded, the
+/// Responds with a bare JSON string: the code to embed. Only the form of the URL is recorded, the
 /// markup around it is inferred.
 pub(crate) fn code(call: &Call<'_>) -> Outcome {
     let application = find(call, Rights::READ)?;
@@ -177,7 +177,7 @@ pub(crate) fn code(call: &Call<'_>) -> Outcome {
     Response::json(StatusCode::OK, &code)
 }
 
-/// The code for a method that every version has.
+/// The embed code of the methods that all versions have.
 fn embedded(method: &str, url: &str) -> Option<String> {
     Some(match method {
         "url" | "u" => url.to_owned(),
@@ -188,7 +188,7 @@ fn embedded(method: &str, url: &str) -> Option<String> {
     })
 }
 
-/// The code for the methods of v2 that later versions dropped.
+/// The embed code of the methods that only v2 has.
 fn only_in_v2(method: &str, url: &str) -> Option<String> {
     Some(match method {
         "f" => format!("<frame src=\"{url}\">"),
@@ -203,14 +203,14 @@ fn only_in_v2(method: &str, url: &str) -> Option<String> {
     })
 }
 
-/// Deploys or takes back the DataPage of the path.
+/// Deploys or undeploys the DataPage of the path.
 pub(crate) fn deploy(call: &Call<'_>, deployed: bool) -> Outcome {
     let application = find(call, Rights::DESIGN)?;
     let key = find_page(call, &application)?.app_key.clone();
     set_deployed(call, application, deployed, |page| page.app_key == key)
 }
 
-/// Deploys or takes back every DataPage of an application.
+/// Deploys or undeploys every DataPage of an application.
 pub(crate) fn deploy_all(call: &Call<'_>, deployed: bool) -> Outcome {
     let application = find(call, Rights::DESIGN)?;
     set_deployed(call, application, deployed, |_| true)

@@ -73,7 +73,7 @@ pub(crate) const ROUTES: &[Route] = &[
     ),
 ];
 
-/// What is told of an attachment; the key is a number on a table, a text on a view.
+/// An attachment as JSON; the key is a number on a table, a text on a view.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct AttachmentJson<'a> {
@@ -92,7 +92,7 @@ struct NewName {
     file_name: String,
 }
 
-/// The attachment field that the path names, in its own table.
+/// Returns the attachment field that the path names, with its table.
 fn field<'s>(
     schema: &'s Schema,
     object: ObjectName<'_>,
@@ -122,7 +122,7 @@ fn field<'s>(
     }
 }
 
-/// Tells of the attachments in the field of the path.
+/// Responds with the attachments in the field of the path.
 pub(crate) fn infos(call: &Call<'_>, object: ObjectName<'_>) -> Outcome {
     call.require(object.name(), Rights::READ)?;
     let filter = call.params.get("where").unwrap_or("1=1");
@@ -156,7 +156,7 @@ fn attachment_json<'i>(object: ObjectName<'_>, name: &str, info: &'i Info) -> At
     }
 }
 
-/// Answers with the bytes that a field of a record has.
+/// Responds with the bytes of an attachment.
 pub(crate) fn download(
     call: &Call<'_>,
     object: ObjectName<'_>,
@@ -176,7 +176,7 @@ pub(crate) fn download(
     })
 }
 
-/// Bytes "as an attachment". Downloads are known to come as `text/plain` whatever they are.
+/// Bytes "as an attachment". Downloads are known to be `text/plain` whatever they contain.
 pub(super) fn file_response(name: &str, bytes: Vec<u8>) -> Response {
     let quoted = name.replace(['"', '\\'], "_");
     let disposition =
@@ -188,7 +188,8 @@ pub(super) fn file_response(name: &str, bytes: Vec<u8>) -> Response {
     }
 }
 
-/// The key of the table's record: on a view, of the one in the view's record of that name.
+/// Returns the key of the record in its table; on a view that of the first record with the view's
+/// key.
 fn key(
     text: &str,
     target: Target<'_>,
@@ -208,7 +209,7 @@ fn key(
     }
 }
 
-/// Keeps a file in a field of a record. v3's part has a name, what v4 calls it is not recorded.
+/// Stores a file in a field of a record. v3's part has a name; v4's is not recorded.
 pub(crate) fn upload(
     call: &Call<'_>,
     object: ObjectName<'_>,
@@ -243,7 +244,7 @@ pub(crate) fn upload(
     Ok(Response::no_content())
 }
 
-/// What Caspio answers to a type that the field does not permit is inferred.
+/// Caspio's response for a file type that the field does not permit is inferred.
 fn check_type(field: &Field, name: &str) -> Result<(), Refusal> {
     let permitted = &field.attachment.permitted;
     let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
@@ -264,7 +265,7 @@ fn put_name(call: &Call<'_>, object: ObjectName<'_>) -> Outcome {
     rename(call, object, filter(call)?, &body.file_name)
 }
 
-/// Renames the attachments of the records that meet a condition, in the field of the path.
+/// Renames the attachments in the field of the path for the records that meet a condition.
 pub(crate) fn rename(call: &Call<'_>, object: ObjectName<'_>, filter: &str, name: &str) -> Outcome {
     call.require(object.name(), Rights::UPDATE)?;
     if name.is_empty() {
@@ -282,7 +283,7 @@ pub(crate) fn rename(call: &Call<'_>, object: ObjectName<'_>, filter: &str, name
     Ok(affected(call.version, "RecordsAffected", &done))
 }
 
-/// BodyKind the attachments of the records that meet a condition out of a field.
+/// Removes the attachments in a field of the records that meet a condition.
 pub(crate) fn delete(call: &Call<'_>, object: ObjectName<'_>, name: &str, filter: &str) -> Outcome {
     call.require(object.name(), Rights::UPDATE)?;
     let done = call

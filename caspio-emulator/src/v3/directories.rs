@@ -1,4 +1,4 @@
-//! Directories and their users. The condition of their writes is called `Where`.
+//! Directories and their users. The condition of their writes is named `Where`.
 
 use super::records::{arbitrary, filter, parts, wants_total, without_rows, write_context};
 use crate::auth::Rights;
@@ -41,7 +41,7 @@ struct DirectoryJson<'a> {
     updated_by: &'a str,
 }
 
-/// What v4 calls the key.
+/// v4's name for the key.
 const ID: &str = "directoryId";
 
 impl<'a> DirectoryJson<'a> {
@@ -88,7 +88,7 @@ pub(crate) fn list(call: &Call<'_>) -> Outcome {
     })
 }
 
-/// Tells of the directory that the path means.
+/// Responds with the directory of the path.
 pub(crate) fn get(call: &Call<'_>) -> Outcome {
     call.app.store.read(|connection, schema| {
         let directory = find(call, connection)?;
@@ -106,7 +106,7 @@ fn find(call: &Call<'_>, connection: &Connection) -> Result<Directory, Refusal> 
     found.ok_or_else(Refusal::object_not_found)
 }
 
-/// Returns the name of the directory that the path means.
+/// Returns the name of the directory of the path.
 pub(crate) fn named(call: &Call<'_>, wanted: Rights) -> Result<String, Refusal> {
     let directory = call
         .app
@@ -172,8 +172,8 @@ fn delete(call: &Call<'_>) -> Outcome {
     Ok(affected(call.version, "UsersAffected", &done))
 }
 
-/// Makes a link for a user to activate the account with. The document has a 409; that it is for
-/// a user who is active already, and that the state waits for the link, is inferred.
+/// Creates a link with which a user activates the account. The document has a 409; that it is for a
+/// user who is active already, and that the status changes only through the link, is inferred.
 pub(crate) fn activate(call: &Call<'_>, guid: &str) -> Outcome {
     let name = named(call, Rights::UPDATE)?;
     let status = call.app.store.read(|connection, schema| {

@@ -39,8 +39,8 @@ pub(crate) const ROUTES: &[Route] = &[
     ),
 ];
 
-/// What a request says of an event. It says `EventType` and `Enabled` where answers say `Type`
-/// and `Status`.
+/// An event in a request. Requests have `EventType` and `Enabled` where responses have `Type` and
+/// `Status`.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct Wanted {
@@ -135,7 +135,7 @@ fn list(call: &Call<'_>) -> Outcome {
     })
 }
 
-/// Answers with the events of the webhook that the path names.
+/// Responds with the events of the webhook of the path.
 pub(crate) fn all(call: &Call<'_>, answer: impl FnOnce(&[Event], &Schema) -> Outcome) -> Outcome {
     call.app.store.read(|connection, schema| {
         let webhook = find(call, connection, Rights::READ)?;
@@ -159,7 +159,8 @@ fn get(call: &Call<'_>) -> Outcome {
     })
 }
 
-/// Adds an event to the webhook of the path, as `wanted` says once the schema is known.
+/// Adds an event to the webhook of the path; `wanted` returns its definition for the current
+/// schema.
 pub(crate) fn add(
     call: &Call<'_>,
     wanted: impl FnOnce(&Schema) -> Result<Wanted, Refusal>,
@@ -189,7 +190,7 @@ pub(crate) fn add(
     })
 }
 
-/// Changes the event of the path, as `wanted` says once it is known what it is now.
+/// Changes the event of the path; `wanted` returns the new definition for the current one.
 pub(crate) fn change(
     call: &Call<'_>,
     wanted: impl FnOnce(&Event, &Schema) -> Result<Wanted, Refusal>,
@@ -268,7 +269,7 @@ fn known(table: &Table, names: Option<Vec<String>>) -> Result<Vec<String>, Refus
     }
 }
 
-/// No source is every source that the document lists.
+/// Without sources an event has all sources of the document.
 fn sources(wanted: Option<Vec<String>>) -> Result<Vec<String>, Refusal> {
     let wanted = wanted.unwrap_or_default();
     if wanted.is_empty() {
@@ -283,7 +284,8 @@ fn sources(wanted: Option<Vec<String>>) -> Result<Vec<String>, Refusal> {
     }
 }
 
-/// A webhook has one event of a kind for a table; several updates must watch different fields.
+/// A webhook has one event of a kind for a table; several update events must watch different
+/// fields.
 fn check_unique(events: &[Event], event: &Event) -> Result<(), Refusal> {
     let equal = events.iter().any(|other| {
         other.id != event.id

@@ -1,4 +1,4 @@
-//! A field's definition as v3 tells it.
+//! A field's definition in v3's JSON.
 
 use crate::store::field::Field;
 use crate::store::schema::VisibleField;
@@ -6,8 +6,7 @@ use caspio_schema::DataType;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-/// The members of a field; those that do not belong to its type are left out, as live answers
-/// leave them out.
+/// The members of a field; those that its type does not have are left out, as in live responses.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct FieldModel<'a> {
@@ -28,7 +27,7 @@ pub(crate) struct FieldModel<'a> {
 }
 
 impl<'a> FieldModel<'a> {
-    /// Tells a field of a table or a view; of a view's also where it comes from.
+    /// Creates the JSON of a field of a table or a view; for a view with the origin of the field.
     pub(crate) fn new(shown: &VisibleField<'a>) -> Self {
         let field = shown.field;
         Self {
@@ -46,7 +45,7 @@ impl<'a> FieldModel<'a> {
         }
     }
 
-    /// Leaves out what only v3 tells.
+    /// Removes the members that only v3 has.
     pub(crate) fn in_v2(mut self) -> Self {
         self.editable = None;
         self.of_type

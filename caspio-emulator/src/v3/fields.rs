@@ -34,7 +34,7 @@ pub(crate) const ROUTES: &[Route] = &[
     }),
 ];
 
-/// Answers with the fields of the table that the path names.
+/// Responds with the fields of the table of the path.
 pub(crate) fn of_table(
     call: &Call<'_>,
     answer: impl FnOnce(&[VisibleField<'_>]) -> Outcome,
@@ -43,7 +43,7 @@ pub(crate) fn of_table(
     answer(&tables::find(call, &schema, Rights::READ)?.shown())
 }
 
-/// Answers with the fields of the view that the path names.
+/// Responds with the fields of the view of the path.
 pub(crate) fn of_view(
     call: &Call<'_>,
     answer: impl FnOnce(&[VisibleField<'_>]) -> Outcome,

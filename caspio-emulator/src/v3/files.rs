@@ -44,7 +44,7 @@ pub(crate) const ROUTES: &[Route] = &[
     }),
 ];
 
-/// The name under which a profile is granted the files.
+/// The name by which a profile gets permissions on the files.
 pub(crate) const OBJECT: &str = "Files";
 
 #[derive(Debug, Serialize)]
@@ -99,7 +99,7 @@ pub(crate) fn folder_json(folder: &Folder) -> FolderJson<'_> {
     }
 }
 
-/// The key of the folder meant. v4's name for it is inferred from that of its path.
+/// Returns the key of the folder. v4's name for the parameter is inferred from that in its path.
 fn folder_key<'c>(call: &'c Call<'_>) -> Option<&'c str> {
     let named = call.params.get("externalKey");
     named.or_else(|| call.params.get("folderId"))
@@ -168,7 +168,7 @@ pub(crate) fn list_folders(call: &Call<'_>) -> Outcome {
     )
 }
 
-/// Sorts by `sortField` and `sortDescending`. That a field nobody knows is refused is inferred.
+/// Sorts by `sortField` and `sortDescending`. That an unknown field is refused is inferred.
 fn sort<T, K: Ord>(
     call: &Call<'_>,
     items: &mut [T],
@@ -199,7 +199,7 @@ pub(crate) fn get_folder(call: &Call<'_>) -> Outcome {
     envelope::object(call, "folderId", &folder_json(&folder))
 }
 
-/// The name and type of a part; a part without a file name is no file.
+/// Returns the name and type of a part; a part without a file name is not a file.
 pub(crate) fn named(part: &Part) -> Result<(&str, &str), Refusal> {
     let name = part
         .file_name
@@ -210,8 +210,8 @@ pub(crate) fn named(part: &Part) -> Result<(&str, &str), Refusal> {
     Ok((name, content_type.unwrap_or("application/octet-stream")))
 }
 
-/// Keeps new files. One name that is taken refuses them all on v3 and v4, which is inferred; v2
-/// keeps the others and refuses only when there are none.
+/// Stores new files. On v3 and v4 one existing name refuses all files, which is inferred; v2 stores
+/// the others and refuses only if none is left.
 pub(crate) fn upload(call: &Call<'_>) -> Outcome {
     call.require(OBJECT, Rights::INSERT)?;
     let parts: Vec<_> = call
@@ -257,7 +257,7 @@ pub(crate) fn upload(call: &Call<'_>) -> Outcome {
     Ok(answer)
 }
 
-/// Keeps a file under its name, whether it is new or not; a file that was there keeps its key.
+/// Stores a file by name, new or not; an existing file keeps its key.
 pub(crate) fn replace(call: &Call<'_>) -> Outcome {
     call.require(OBJECT, Rights::UPDATE)?;
     let part = call

@@ -1,4 +1,4 @@
-//! REST v3: the paths of Caspio's own document and the shape of its answers.
+//! REST v3: the paths of Caspio's own document and the JSON of its responses.
 
 pub(crate) mod applications;
 pub(crate) mod attachments;
@@ -16,7 +16,7 @@ pub(crate) mod webhooks;
 
 use crate::http::route::Route;
 
-/// Every operation of v3.
+/// Returns all operations of v3.
 pub(crate) fn routes() -> impl Iterator<Item = &'static Route> {
     [
         records::ROUTES,

@@ -58,7 +58,7 @@ pub(crate) fn update(call: &Call<'_>, filter: &str, password: &str) -> Outcome {
     set(call, filter, &Value::Text(password::hash(password)))
 }
 
-/// Empties a password field of the records that meet a condition.
+/// Clears a password field of the records that meet a condition.
 pub(crate) fn reset(call: &Call<'_>, filter: &str) -> Outcome {
     set(call, filter, &Value::Null)
 }

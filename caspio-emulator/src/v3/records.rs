@@ -40,7 +40,7 @@ pub(crate) const ROUTES: &[Route] = &[
     }),
 ];
 
-/// The table that the path names.
+/// Returns the table of the path.
 pub(crate) fn table<'c>(call: &'c Call<'_>) -> Result<ObjectName<'c>, Refusal> {
     match call.app.store.schema().table(call.segment(0)) {
         Some(_) => Ok(ObjectName::Table(call.segment(0))),
@@ -48,7 +48,7 @@ pub(crate) fn table<'c>(call: &'c Call<'_>) -> Result<ObjectName<'c>, Refusal> {
     }
 }
 
-/// The view that the path names.
+/// Returns the view of the path.
 pub(crate) fn view<'c>(call: &'c Call<'_>) -> Result<ObjectName<'c>, Refusal> {
     match call.app.store.schema().view(call.segment(0)) {
         Some(_) => Ok(ObjectName::View(call.segment(0))),
@@ -73,7 +73,8 @@ pub(crate) fn list(call: &Call<'_>, object: ObjectName<'_>) -> Outcome {
     envelope::page(call.version, &page, paging)
 }
 
-/// Whether the number of all records is to be told: on v3 when asked, on v4 always, on v2 never.
+/// Whether the response has the total number of records: on v3 if requested, on v4 always, on v2
+/// never.
 pub(crate) fn wants_total(call: &Call<'_>) -> Result<bool, Refusal> {
     match call.version {
         Version::V2 => Ok(false),
@@ -82,7 +83,7 @@ pub(crate) fn wants_total(call: &Call<'_>) -> Result<bool, Refusal> {
     }
 }
 
-/// The clauses of a read.
+/// Returns the clauses of a read.
 pub(crate) fn parts<'c>(call: &'c Call<'_>) -> QueryParts<'c> {
     QueryParts {
         select: call.params.get("select"),
@@ -93,7 +94,8 @@ pub(crate) fn parts<'c>(call: &'c Call<'_>) -> QueryParts<'c> {
     }
 }
 
-/// Without an order every request sees another one, the same for the same seed and number.
+/// Without an order every request gets a different one, the same for the same seed and request
+/// number.
 pub(crate) fn arbitrary(call: &Call<'_>) -> Unordered {
     let seed = call.app.settings.seed ^ call.number.wrapping_mul(0x9E37_79B9_7F4A_7C15);
     Unordered::Shuffled(seed)
@@ -123,7 +125,7 @@ fn update(call: &Call<'_>, object: ObjectName<'_>) -> Outcome {
     call.require(object.name(), Rights::UPDATE)?;
     let filter = filter(call)?;
     let record: Record = call.read()?;
-    // That a body without a field is refused is inferred.
+    // That a body without fields is refused is inferred.
     if record.0.is_empty() {
         return Err(Refusal::incorrect_body());
     }
@@ -132,8 +134,8 @@ fn update(call: &Call<'_>, object: ObjectName<'_>) -> Outcome {
         .store
         .update(write_context(call, object), filter, &record)?;
     if call.version == Version::V2 && only_lists(call, object, &record) {
-        // Seen on v2: the lists are changed, and yet the answer says that nothing was, or, with
-        // the records wanted, that it failed.
+        // Seen on v2: the lists are changed, and yet the response says that nothing was or, if the
+        // records were requested, that it failed.
         if done.rows.is_some() {
             return Err(Refusal::internal());
         }
@@ -161,7 +163,7 @@ fn delete(call: &Call<'_>, object: ObjectName<'_>) -> Outcome {
     Ok(affected(call.version, "RecordsAffected", &done))
 }
 
-/// The condition of a write, without which nothing is written.
+/// Returns the condition of a write, which is required.
 pub(crate) fn filter<'c>(call: &'c Call<'_>) -> Result<&'c str, Refusal> {
     call.params
         .get("where")
@@ -177,7 +179,7 @@ pub(crate) fn write_context<'c>(call: &'c Call<'_>, object: ObjectName<'c>) -> W
     }
 }
 
-/// A write that gives no records back, whatever the caller asked for.
+/// The context of a write that returns no records, whatever the caller requested.
 pub(crate) fn without_rows<'c>(call: &'c Call<'_>, object: ObjectName<'c>) -> WriteContext<'c> {
     WriteContext {
         want_rows: false,

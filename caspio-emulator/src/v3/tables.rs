@@ -1,4 +1,4 @@
-//! Tables: the list, one table's design, new ones.
+//! Tables: the list, the design of one table, new tables.
 
 use crate::auth::Rights;
 use crate::http::call::Outcome;
@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 pub(crate) const ROUTES: &[Route] = &[
     Route::get("tables", "ListTables", list),
     Route::post("tables", "CreateTable", |call| {
-        // `Columns`, as v2 calls the fields, make a body without fields, which is refused.
+        // A body with `Columns`, v2's name for the fields, has no fields and is refused.
         let body: NewTable = call.read()?;
         let fields = body.fields.filter(|fields| !fields.is_empty());
         create(
@@ -27,7 +27,7 @@ pub(crate) const ROUTES: &[Route] = &[
     Route::get("tables/{}", "GetTable", get),
 ];
 
-/// What v3 tells about a table or a view as such.
+/// A table or view in v3's JSON, without its fields.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct Design<'a> {
@@ -35,7 +35,7 @@ pub(super) struct Design<'a> {
     pub(super) note: &'a str,
 }
 
-/// A new table; its fields are called `Columns` on v2.
+/// A new table; its fields are named `Columns` on v2.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub(crate) struct NewTable {

@@ -85,7 +85,7 @@ pub(crate) fn get(call: &Call<'_>) -> Outcome {
     envelope::object(call, "taskId", &TaskJson::new(call.version, &task))
 }
 
-/// Runs a task: it is done at once, and only its last run shows.
+/// Runs a task: it finishes at once, and only the time of its last run changes.
 pub(crate) fn run(call: &Call<'_>) -> Outcome {
     let mut task = find(call, Rights::DESIGN)?;
     task.last_run = Some(date::now());

@@ -1,5 +1,4 @@
-//! Views: the list and one view's design. Their fields and records are answered beside those
-//! of tables.
+//! Views: the list and the design of one view. Their fields and records are in the files of tables.
 
 use super::tables::Design;
 use crate::auth::Rights;

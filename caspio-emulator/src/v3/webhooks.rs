@@ -1,4 +1,4 @@
-//! Outgoing webhooks. Unlike everything else they answer bare objects and arrays.
+//! Outgoing webhooks. Unlike other operations these return bare objects and arrays.
 
 use crate::auth::Rights;
 use crate::envelope;
@@ -21,13 +21,14 @@ pub(crate) const ROUTES: &[Route] = &[
     Route::delete("outgoingWebhooks/{}", "DeleteOutgoingWebhook", delete),
 ];
 
-/// What v4 calls the key.
+/// v4's name for the key.
 const ID: &str = "webhookId";
 
-/// The most calls a second. It depends on the plan; the number is that of the document's example.
+/// The highest number of calls a second. It depends on the plan; this is the number in the
+/// document's example.
 const MAX_THROTTLING: i32 = 10;
 
-/// What a request says of a webhook, on v4 in camel case.
+/// A webhook in a request, on v4 in camel case.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 struct Wanted {
@@ -117,7 +118,7 @@ impl<'a> WebhookJson<'a> {
         }
     }
 
-    /// The secret shows here and never again.
+    /// With the secret, which only this response contains.
     fn created(webhook: &'a Webhook) -> Self {
         Self {
             status: None,
@@ -143,7 +144,7 @@ pub(super) fn status(active: bool) -> &'static str {
     if active { "Active" } else { "Inactive" }
 }
 
-/// The present moment as a `date-time`.
+/// Returns the current time as a `date-time`.
 pub(super) fn now() -> String {
     Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
@@ -162,7 +163,7 @@ pub(super) fn touch(stamps: &mut Stamps, call: &Call<'_>) {
     stamps.modified_by = Some(call.profile.display_name().to_owned());
 }
 
-/// Finds the webhook that the path names.
+/// Finds the webhook of the path.
 pub(super) fn find(
     call: &Call<'_>,
     connection: &Connection,
@@ -181,7 +182,7 @@ pub(crate) fn events_of(connection: &Connection, webhook: &str) -> Result<Vec<Ev
     Ok(events)
 }
 
-/// Tells of a webhook as v4's lists do.
+/// Returns the JSON of a webhook in v4's lists.
 pub(crate) fn json_in_v4(webhook: &Webhook) -> Result<Value, Refusal> {
     envelope::in_v4(ID, &WebhookJson::listed(webhook))
 }
@@ -268,7 +269,7 @@ pub(crate) fn update(call: &Call<'_>) -> Outcome {
     })
 }
 
-/// Gives a webhook a new secret, which shows once more.
+/// Gives a webhook a new secret, which this response contains.
 pub(crate) fn regenerate_secret(call: &Call<'_>) -> Outcome {
     let secret = new_secret(call);
     call.app.store.write(|transaction, _| {
@@ -296,7 +297,7 @@ pub(crate) fn delete(call: &Call<'_>) -> Outcome {
     })
 }
 
-/// Names and addresses are unique among webhooks.
+/// Names and URLs are unique among webhooks.
 fn apply(connection: &Connection, webhook: &mut Webhook, wanted: Wanted) -> Result<(), Refusal> {
     let mut others = document::all::<Webhook>(connection)?;
     others.retain(|other| other.id != webhook.id);
@@ -326,8 +327,8 @@ fn apply(connection: &Connection, webhook: &mut Webhook, wanted: Wanted) -> Resu
     Ok(())
 }
 
-/// Caspio takes `https` only; here `http` to loopback will do, for there is nothing else to
-/// deliver to.
+/// Caspio accepts `https` only; here `http` to loopback is accepted too, since there is nothing
+/// else to deliver to.
 fn is_receiver(url: &str) -> bool {
     let Ok(uri) = url.parse::<axum::http::Uri>() else {
         return false;

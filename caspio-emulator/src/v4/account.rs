@@ -1,4 +1,4 @@
-//! What v4 tells of itself and of its caller.
+//! What v4 reports about itself and about the caller.
 
 use super::routes;
 use crate::http::call::Outcome;
@@ -30,8 +30,8 @@ struct RateLimit {
     window_seconds: u32,
 }
 
-/// An operation by its address. What Caspio's discovery documents hold is not recorded: that they
-/// list the operations, and in this form, is inferred.
+/// An operation with its URL. The contents of Caspio's discovery documents are not recorded: that
+/// they list the operations, and in this form, is inferred.
 #[derive(Debug, Serialize)]
 struct Operation {
     method: &'static str,

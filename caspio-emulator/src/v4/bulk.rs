@@ -1,4 +1,4 @@
-//! Many records in one call.
+//! Bulk operations: many records in one call.
 
 use crate::auth::Rights;
 use crate::envelope::affected;
@@ -33,7 +33,7 @@ pub(super) const ROUTES: &[Route] = &[
     }),
 ];
 
-/// The most records that one call takes.
+/// The highest number of records in one call.
 const MOST: usize = 1_000;
 
 /// The condition of a bulk write, and the new values.
@@ -47,9 +47,8 @@ pub(super) struct Change {
 }
 
 impl Change {
-    /// Reads the body; one without a condition, or with one that is plainly always true, is
-    /// refused. Under which code the guard refuses is inferred, and so is that a condition in
-    /// the address will do.
+    /// Reads the body; refuses one without a condition, or with one that is obviously always true.
+    /// The code of that refusal is inferred, and so is that the condition may be in the URL.
     pub(super) fn read(call: &Call<'_>) -> Result<(Self, String), Refusal> {
         let mut change = match call.body.is_empty() {
             true => Self::default(),
@@ -67,15 +66,15 @@ impl Change {
         Ok((change, filter))
     }
 
-    /// The new values, of which there has to be one.
+    /// Returns the new values; there must be at least one.
     pub(super) fn values(self) -> Result<Record, Refusal> {
         let values = self.record_values.filter(|values| !values.0.is_empty());
         values.ok_or_else(Refusal::incorrect_body)
     }
 }
 
-/// Inserts records, each taken or refused by itself. That 207 also answers when none was taken
-/// is inferred.
+/// Inserts records, each accepted or refused separately. That the response is 207 even if none was
+/// accepted is inferred.
 fn create(call: &Call<'_>, object: ObjectName<'_>) -> Outcome {
     call.require(object.name(), Rights::INSERT)?;
     let records = read_records(call)?;
@@ -98,8 +97,8 @@ pub(super) fn read_records(call: &Call<'_>) -> Result<Vec<Record>, Refusal> {
     }
 }
 
-/// Answers a bulk insert, with keys called `id`: 201 when every record was taken, else 207 with
-/// the fate of each in the order of the request.
+/// Responds to a bulk insert with keys named `id`: 201 if every record was accepted, otherwise 207
+/// with the result of each in the order of the request.
 pub(super) fn inserted(
     call: &Call<'_>,
     id: &str,

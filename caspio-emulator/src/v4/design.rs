@@ -1,5 +1,5 @@
-//! The design of tables and views: lists with ids, fields, new ones. Deleting and renaming is not
-//! there by design, and so 405.
+//! The design of tables and views: lists with ids, fields, new tables and views. Caspio has no
+//! operations to delete or rename them, so those are 405.
 
 use super::field_model::{FieldJson, Wanted};
 use crate::auth::Rights;
@@ -43,7 +43,7 @@ pub(super) struct TableJson<'a> {
     name: &'a str,
 }
 
-/// A view; the name of its id is inferred from a table's.
+/// A view; the name of its id is inferred from that of a table.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct ViewJson<'a> {
@@ -51,7 +51,7 @@ pub(super) struct ViewJson<'a> {
     name: &'a str,
 }
 
-/// A new table; the members are inferred from those of v3 and the names of answers.
+/// A new table; the members are inferred from v3's and from v4's responses.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct NewTable {
@@ -90,7 +90,7 @@ fn get_table(call: &Call<'_>) -> Outcome {
     envelope::one(call, &TableJson::new(call, table))
 }
 
-/// Answers with the new table's id; that it does is inferred.
+/// That the response has the id of the new table is inferred.
 fn create_table(call: &Call<'_>) -> Outcome {
     let body: NewTable = call.read()?;
     let models: Vec<_> = body
@@ -115,7 +115,7 @@ pub(super) fn get_field(call: &Call<'_>, shown: &[VisibleField<'_>], name: &str)
     envelope::one(call, &FieldJson::new(VisibleField::find(shown, name)?))
 }
 
-/// Answers with the field as it is now; that it does, and that a change does, is inferred.
+/// That creating and changing a field respond with the field is inferred.
 pub(super) fn create_field(call: &Call<'_>) -> Outcome {
     let model = call.read::<Wanted>()?.into_model()?;
     fields::create(call, &model)?;

@@ -1,4 +1,5 @@
-//! Directories: their design is that of the table of their name, their users go by `UserGUID`.
+//! Directories: their design is that of the table of the same name, their users are identified by
+//! `UserGUID`.
 
 use super::bulk::{Change, inserted, read_records};
 use super::design::{create_field, get_field, list_fields, update_field};
@@ -95,7 +96,7 @@ pub(super) const ROUTES: &[Route] = &[
     }),
 ];
 
-/// The key of a new user; that an insert answers with it as one of a record does with `PK_ID` is
+/// The key of a new user; that an insert responds with it, as it does with `PK_ID` for a record, is
 /// inferred.
 #[derive(Debug, Serialize)]
 struct Created {
@@ -103,14 +104,14 @@ struct Created {
     guid: String,
 }
 
-/// The condition that finds the user of the path.
+/// Returns the condition that finds the user of the path.
 fn by_guid(call: &Call<'_>) -> Result<String, Refusal> {
     let guid = Uuid::parse_str(call.segment(1));
     let guid = guid.map_err(|_| Refusal::record_not_found())?;
     Ok(format!("UserGUID = '{guid}'"))
 }
 
-/// The key of the record that the user of the path is.
+/// Returns the key of the record of the user of the path.
 fn key(call: &Call<'_>, directory: &str) -> Result<String, Refusal> {
     let found = call.app.store.read(|connection, schema| {
         let table = schema.table(directory).ok_or(StoreError::ObjectNotFound)?;
@@ -142,7 +143,7 @@ fn create(call: &Call<'_>) -> Outcome {
     Response::json(StatusCode::CREATED, &created)
 }
 
-/// Inserts users as records are; that the answer has their `UserGUID` in the object of `PK_ID` is
+/// Inserts users like records; that the response has their `UserGUID` instead of `PK_ID` is
 /// inferred.
 fn create_all(call: &Call<'_>) -> Outcome {
     let name = named(call, Rights::INSERT)?;

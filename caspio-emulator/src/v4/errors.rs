@@ -1,7 +1,7 @@
 //! The codes of all errors, and what v4 adds to each.
 //!
-//! That errors carry `DocumentationUrl` and `Hint` is recorded, the texts in them are not: they
-//! are inferred, and the address is that of the operation which tells of one code.
+//! That errors contain `DocumentationUrl` and `Hint` is recorded, the texts in them are inferred;
+//! the URL is that of the operation that describes one code.
 
 use crate::http::call::Outcome;
 use crate::http::route::Route;
@@ -15,7 +15,7 @@ pub(super) const ROUTES: &[Route] = &[
     Route::get("errors/{}", "GetError", get).public(),
 ];
 
-/// A code with the status and the text that go with it, why it comes and what helps.
+/// A code with its status, text, cause and remedy.
 struct ErrorCode {
     code: &'static str,
     status: StatusCode,
@@ -155,7 +155,7 @@ struct Hint {
     remediation: &'static str,
 }
 
-/// What is told of a code; the members are those of an error, `Status` besides is inferred.
+/// The description of a code; the members are those of an error, `Status` in addition is inferred.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct ErrorJson {
@@ -205,7 +205,7 @@ fn documentation(address: &str, code: &str) -> String {
     format!("{base}/v4/errors/{code}")
 }
 
-/// Appends to an error object, open at its end, what v4 adds to it.
+/// Appends v4's members to an error object that is still open at its end.
 pub(crate) fn explain(body: &mut Vec<u8>, code: &str, address: &str) {
     body.extend_from_slice(b",\"DocumentationUrl\":");
     json::string(body, &documentation(address, code));

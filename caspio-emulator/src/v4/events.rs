@@ -38,7 +38,7 @@ pub(super) const ROUTES: &[Route] = &[
     ),
 ];
 
-/// An event; the name of its id is that of the path.
+/// An event; the name of its id is that in the path.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct EventJson {
@@ -53,7 +53,7 @@ pub(super) struct EventJson {
     enabled: bool,
 }
 
-/// What a request says of an event; what it leaves out stays as it is.
+/// An event in a request; what a change leaves out stays.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 struct Wanted {
@@ -85,7 +85,7 @@ impl EventJson {
 }
 
 impl Wanted {
-    /// Says the same in v3's words.
+    /// Converts the request to v3's form.
     fn in_v3(
         self,
         call: &Call<'_>,

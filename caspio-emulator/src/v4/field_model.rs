@@ -1,4 +1,4 @@
-//! A field's definition as v4 tells it and takes it.
+//! A field's definition in v4's JSON.
 
 use crate::http::Refusal;
 use crate::store::field::is_stored;
@@ -8,14 +8,15 @@ use caspio_schema::DataType;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// Returns the type of a name that v4 takes, in any case. That a prefixed autonumber is `SEQUENCE` is inferred.
+/// Returns the data type that v4 calls `name`, in any case. That a prefixed autonumber is
+/// `SEQUENCE` is inferred.
 fn parse(name: &str) -> Option<DataType> {
     let ty = DataType::from_name(name.trim());
     (is_stored(&ty) && ty.v4_name().eq_ignore_ascii_case(name.trim())).then_some(ty)
 }
 
-/// The members of a field. As on v3 those that do not belong to its type are left out, and
-/// `relationship` is null for the emulator has none; both are inferred.
+/// The members of a field. As on v3 those that its type does not have are left out, and
+/// `relationship` is null because the emulator has none; both are inferred.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct FieldJson<'a> {
@@ -45,7 +46,7 @@ pub(super) struct FieldJson<'a> {
 }
 
 impl<'a> FieldJson<'a> {
-    /// Tells a field of a table or a view.
+    /// Creates the JSON of a field of a table or a view.
     pub(super) fn new(shown: &VisibleField<'a>) -> Self {
         let field = shown.field;
         let numbered = matches!(field.ty, DataType::PrefixedAutonumber | DataType::RandomId);
@@ -97,7 +98,7 @@ pub(super) struct Wanted {
 }
 
 impl Wanted {
-    /// Says the same in the words that the store takes.
+    /// Converts the request to the store's form.
     pub(super) fn into_model(self) -> Result<Model, Refusal> {
         let ty = self.data_type.map(|name| parse(&name).ok_or(name));
         let ty = ty.transpose().map_err(|_| Refusal::incorrect_body())?;

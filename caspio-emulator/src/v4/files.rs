@@ -1,4 +1,4 @@
-//! File assets: v3's files and folders under addresses of their own.
+//! File assets: v3's files and folders with other paths.
 
 use crate::auth::Rights;
 use crate::http::route::Route;

@@ -1,7 +1,7 @@
-//! REST v4: tables and views by ids, `data` and `pagination`, writes of many records a call.
+//! REST v4: tables and views by ids, `data` and `pagination`, bulk writes.
 //!
-//! Below the wire everything is v3's. v4's own document is not at hand: what no source records
-//! is marked as inferred where it stands.
+//! Apart from paths and JSON everything is v3's. v4's own document is not available: what no source
+//! records is marked as inferred.
 
 mod account;
 mod bulk;
@@ -22,9 +22,9 @@ use crate::http::route::Route;
 use crate::store::document;
 use crate::store::objects::Directory;
 
-/// Every operation of v4 that is emulated.
+/// Returns all emulated operations of v4.
 pub(crate) fn routes() -> impl Iterator<Item = &'static Route> {
-    // `records/bulk` stands before `records/{}`: the first pattern that fits wins.
+    // `records/bulk` comes before `records/{}`: the first matching pattern is used.
     [
         account::ROUTES,
         bulk::ROUTES,
@@ -42,8 +42,8 @@ pub(crate) fn routes() -> impl Iterator<Item = &'static Route> {
     .flatten()
 }
 
-/// Puts a name in the place of the id that v4's paths have for a table or view: below the wire
-/// everything goes by names. The fields of a directory are those of the table of its name.
+/// Replaces the id in v4's paths by the name of the table or view, since all else uses names. The
+/// fields of a directory are those of the table with its name.
 pub(crate) fn named(
     app: &App,
     route: &Route,

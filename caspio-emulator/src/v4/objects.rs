@@ -44,7 +44,7 @@ pub(super) const ROUTES: &[Route] = &[
         "RunDataImportExportTask",
         tasks::run,
     ),
-    // The store has no Flex applications, and no operation makes one.
+    // The store has no Flex applications, and no operation creates one.
     Route::get("flexApplications", "ListFlexApplications", |call| {
         envelope::list(call, Vec::<()>::new())
     }),

@@ -1,4 +1,4 @@
-//! Records of tables and views, one at a time; lists are read as on v3.
+//! Single records of tables and views; lists are read as on v3.
 
 use crate::auth::Rights;
 use crate::envelope::affected;
@@ -52,15 +52,15 @@ pub(super) const ROUTES: &[Route] = &[
     }),
 ];
 
-/// The key of a new record: a text, as in the answer of a bulk insert.
+/// The key of a new record: a text, as in the response to a bulk insert.
 #[derive(Debug, Serialize)]
 struct Created {
     #[serde(rename = "PK_ID")]
     key: String,
 }
 
-/// The condition that finds the record of the path: a number on a table; on a view numbers with
-/// commas between them. Anything else is no record.
+/// Returns the condition that finds the record of the path: a number on a table, comma-separated
+/// numbers on a view. Any other key does not exist.
 pub(super) fn by_key(call: &Call<'_>, object: ObjectName<'_>) -> Result<String, Refusal> {
     let key = call.segment(1);
     let mut numbers = key.split(',');
@@ -101,13 +101,13 @@ fn get(call: &Call<'_>, object: ObjectName<'_>) -> Outcome {
     first(StatusCode::OK, &page).ok_or_else(Refusal::record_not_found)
 }
 
-/// The first record of a page, as an object by itself.
+/// Returns the first record of a page as an object.
 pub(super) fn first(status: StatusCode, page: &Page) -> Option<Response> {
     let object = page.json.strip_prefix(b"[")?.strip_suffix(b"]")?;
     (page.rows == 1).then(|| Response::raw_json(status, object.to_vec()).rows(1))
 }
 
-/// Inserts a record. Through a view whose filter leaves it out, its key is all there is to tell.
+/// Inserts a record. If the filter of a view excludes it, the response has only its key.
 fn create(call: &Call<'_>, object: ObjectName<'_>) -> Outcome {
     call.require(object.name(), Rights::INSERT)?;
     let record: Record = call.read()?;
@@ -118,7 +118,7 @@ fn create(call: &Call<'_>, object: ObjectName<'_>) -> Outcome {
     created(&done)
 }
 
-/// Answers an insert: the record when it was wanted, else its key.
+/// Responds to an insert with the record if it was requested, otherwise with its key.
 fn created(done: &WriteResult) -> Outcome {
     let echo = done.rows.as_ref();
     if let Some(answer) = echo.and_then(|page| first(StatusCode::CREATED, page)) {
@@ -131,8 +131,8 @@ fn created(done: &WriteResult) -> Outcome {
     Response::json(StatusCode::CREATED, &created)
 }
 
-/// Changes the fields that the body names. How `PUT` differs from `PATCH` is not recorded: both
-/// leave the other fields alone.
+/// Changes the fields in the body. The difference between `PUT` and `PATCH` is not recorded: both
+/// leave other fields unchanged.
 fn update(call: &Call<'_>, object: ObjectName<'_>) -> Outcome {
     call.require(object.name(), Rights::UPDATE)?;
     let filter = by_key(call, object)?;
@@ -147,7 +147,7 @@ fn update(call: &Call<'_>, object: ObjectName<'_>) -> Outcome {
     changed(call, "RecordsAffected", &done)
 }
 
-/// Answers a change of one record, which must have been there.
+/// Responds to a change of one record, which must exist.
 pub(super) fn changed(call: &Call<'_>, member: &str, done: &WriteResult) -> Outcome {
     if done.keys.is_empty() {
         return Err(Refusal::record_not_found());

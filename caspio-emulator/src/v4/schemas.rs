@@ -1,4 +1,4 @@
-//! Every object of a sort with its fields in one call.
+//! All objects of a kind with their fields in one call.
 
 use super::design::{TableJson, ViewJson};
 use super::events;
@@ -23,8 +23,8 @@ pub(super) const ROUTES: &[Route] = &[
     Route::get("schemas/outgoingWebhooks", "ListWebhookSchemas", hooks),
 ];
 
-/// An object with what belongs to it. The emulator has neither relationships nor triggered
-/// actions, so these lists are empty.
+/// An object with its parts. The emulator has neither relationships nor triggered actions, so these
+/// lists are empty.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Described<'a, T> {
@@ -35,7 +35,7 @@ struct Described<'a, T> {
     triggered_actions: [(); 0],
 }
 
-/// A directory; the name of its id is that of the path.
+/// A directory; the name of its id is that in the path.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct DirectoryJson<'a> {

@@ -1,4 +1,4 @@
-//! One cell of a CSV file as the stored form of its field.
+//! Converts one cell of a CSV file to the stored form of its field.
 
 use crate::store::field::Field;
 use crate::store::input::{Input, Record};
@@ -6,8 +6,8 @@ use crate::store::value::{self, InvalidValue};
 use caspio_schema::DataType;
 use rusqlite::types::Value;
 
-/// Reads a cell. What Caspio makes up by itself is taken as the file has it; an attachment has
-/// no content here, so it stays empty.
+/// Converts a cell. Values that Caspio generates are kept as the file has them; an attachment has
+/// no content here and stays empty.
 pub(super) fn read(field: &Field, text: &str) -> Result<Value, InvalidValue> {
     if text.is_empty() {
         return Ok(value::default_value(&field.ty));
@@ -43,8 +43,8 @@ fn yes_no(text: &str) -> Result<Value, InvalidValue> {
     }
 }
 
-/// BodyKind the object of a record, `{"1":"Cat"}`, an array of keys, one value, or several values
-/// with commas between them.
+/// Accepts the object of a record, `{"1":"Cat"}`, an array of keys, one value, or several values
+/// separated by commas.
 fn list(field: &Field, text: &str) -> Result<Input, InvalidValue> {
     let text = text.trim();
     if text.starts_with('{') {

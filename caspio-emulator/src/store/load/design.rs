@@ -5,7 +5,7 @@ use crate::store::field::Field;
 use crate::store::model::Model;
 use serde_json::{Map, Value};
 
-/// Reads what `GET /tables/{table}/fields` answers, with its envelope or without.
+/// Reads the response of `GET /tables/{table}/fields`, with or without its envelope.
 pub(super) fn read(name: &str, text: &[u8]) -> Result<TableDef, String> {
     let whole: Value = serde_json::from_slice(text).map_err(|error| error.to_string())?;
     let fields = match whole {
@@ -26,8 +26,8 @@ pub(super) fn read(name: &str, text: &[u8]) -> Result<TableDef, String> {
     Ok(table)
 }
 
-/// A list tells its values by key here, while a new field is given them in order. A formula does
-/// not tell its expression: it becomes a field of its result's type that keeps what it is given.
+/// The response has the values of a list by key, while a new field gets them in order. It does not
+/// contain the expression of a formula: the formula becomes a stored field of its result's type.
 fn field_of(mut members: Map<String, Value>) -> Result<Field, String> {
     let name = members.get("Name").and_then(Value::as_str);
     let wrong = format!(

@@ -1,4 +1,4 @@
-//! Tables from a folder: `TABLE.schema.json` for the fields and `TABLE.csv` for the records.
+//! Loading tables from a folder: `TABLE.schema.json` has the fields and `TABLE.csv` the records.
 
 mod cell;
 mod design;
@@ -12,8 +12,9 @@ use std::path::{Path, PathBuf};
 
 const DESIGN: &str = ".schema.json";
 
-/// Makes the tables of a folder, each with its records in one transaction. A table that the
-/// store has already stays as it is, so that a store in a file may be started the same way again.
+/// Creates the tables of a folder, each with its records in one transaction. A table that the store
+/// has already stays unchanged, so that a store in a file can be started with the same options
+/// again.
 pub(crate) fn load(store: &Store, folder: &Path) -> Result<(), Error> {
     let tables = tables(folder)?;
     if tables.is_empty() {
@@ -60,7 +61,7 @@ fn make(store: &Store, files: &Files) -> Result<(), Error> {
         fs::read(&files.design).map_err(|source| Error::unreadable(&files.design, source))?;
     let design = design::read(&files.name, &text)
         .map_err(|reason| Error::load(format!("{}: {reason}", files.design.display())))?;
-    // A table without records needs no second file.
+    // A table without records needs no CSV file.
     let records = match fs::File::open(&files.records) {
         Ok(file) => Some(file),
         Err(error) if error.kind() == io::ErrorKind::NotFound => None,

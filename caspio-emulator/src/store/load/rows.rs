@@ -1,4 +1,5 @@
-//! The records of a CSV file: the first line names the fields, every other is one record.
+//! The records of a CSV file: the first line has the names of fields, each other line is one
+//! record.
 
 use super::cell;
 use crate::store::StoreError;
@@ -13,7 +14,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::io::Read;
 
-/// What is wrong with a file, and on which line.
+/// An error in a file, with its line.
 #[derive(Debug)]
 pub(super) struct RowError {
     line: Option<u64>,
@@ -35,7 +36,7 @@ impl RowError {
         }
     }
 
-    /// What makes the transaction of the table go back.
+    /// The error that rolls the table's transaction back.
     pub(super) fn refusal(&self) -> StoreError {
         StoreError::refused(self.reason.clone())
     }
@@ -68,7 +69,7 @@ impl From<rusqlite::Error> for RowError {
     }
 }
 
-/// Inserts every record of a file into a new table.
+/// Inserts all records of a file into a new table.
 pub(super) fn fill(
     transaction: &Transaction<'_>,
     random: &mut fastrand::Rng,
@@ -92,14 +93,14 @@ pub(super) fn fill(
     filling.finish()
 }
 
-/// Where the file has the key and each stored field.
+/// The columns of the file with the key and with each stored field.
 struct Places {
     key: Option<usize>,
     fields: Vec<Option<usize>>,
 }
 
 fn places(table: &Table, head: &StringRecord) -> Result<Places, RowError> {
-    // Spreadsheets begin a file with a mark that belongs to no name.
+    // Spreadsheets begin a file with a byte order mark, which is not part of the name.
     let names: Vec<_> = head
         .iter()
         .map(|name| name.trim_start_matches('\u{FEFF}').trim())
@@ -141,7 +142,7 @@ struct Filling<'a> {
     random: &'a mut fastrand::Rng,
     table: &'a Table,
     places: Places,
-    /// The highest number of each counted field so far.
+    /// The highest number of each numbered field so far.
     last: HashMap<u32, i64>,
     insert: Statement<'a>,
 }
@@ -161,7 +162,7 @@ impl Filling<'_> {
         Ok(())
     }
 
-    /// The key of a record; without one SQLite gives the next.
+    /// Returns the key of a record; without one SQLite assigns the next.
     fn key(&self, record: &StringRecord) -> Result<Value, RowError> {
         match self.places.key.and_then(|place| record.get(place)) {
             None | Some("") => Ok(Value::Null),
@@ -186,7 +187,7 @@ impl Filling<'_> {
         Ok(value)
     }
 
-    /// What Caspio would have given the field, its numbers after the highest one so far.
+    /// Generates the value of a field; numbers continue after the highest one so far.
     fn generate(&mut self, field: &Field) -> rusqlite::Result<Value> {
         self.count(field)?;
         let made = generate::on_insert(self.transaction, self.random, self.table, field)?;
@@ -214,7 +215,7 @@ impl Filling<'_> {
     }
 }
 
-/// The number that a counted field's value stands for.
+/// Returns the number in the value of a numbered field.
 fn number(field: &Field, value: &Value) -> Option<i64> {
     match (&field.ty, value) {
         (DataType::Autonumber, Value::Integer(number)) => Some(*number),

@@ -1,4 +1,4 @@
-//! `Contacts`: every type of field there is, and a view of the active ones.
+//! `Contacts`, with every type of field, and a view of the active ones.
 
 use super::{CONTACTS, count_to, insert_rows, some_date, text, whole, words};
 use crate::store::StoreError;
@@ -95,7 +95,7 @@ pub(super) fn fill(
     table: &Table,
     random: &mut fastrand::Rng,
 ) -> Result<(), StoreError> {
-    // One hash for all: hashing is slow, and nobody can read it back.
+    // One hash for all records: hashing is slow, and nobody can read it back.
     let secret = password::hash("sample");
     let rows = (1..=CONTACTS).map(|number| row(random, number, &secret));
     insert_rows(transaction, table, &FIELDS, rows.collect::<Vec<_>>())?;
@@ -145,7 +145,7 @@ fn rarely_null(random: &mut fastrand::Rng, value: Value) -> Value {
     }
 }
 
-/// Amounts that a float would get wrong, a few of them at the ends of what money holds.
+/// Amounts that a float would get wrong, some at the limits of money.
 fn balance(number: u32) -> i64 {
     match number {
         1 => i64::MAX,

@@ -13,9 +13,9 @@ use crate::store::StoreError;
 use rusqlite::Transaction;
 use rusqlite::types::Value;
 
-/// How many contacts there are.
+/// The number of contacts.
 pub(crate) const CONTACTS: u32 = 200;
-/// How many products there are.
+/// The number of products.
 pub(crate) const PRODUCTS: u32 = 50;
 
 /// Fills an empty store.
@@ -54,7 +54,7 @@ fn tables(store: &Store) -> Result<(), StoreError> {
     })
 }
 
-/// Inserts rows of stored values into the named fields, by one prepared statement.
+/// Inserts rows of stored values into the named fields with one prepared statement.
 fn insert_rows(
     transaction: &Transaction<'_>,
     table: &Table,
@@ -78,7 +78,7 @@ fn insert_rows(
     Ok(())
 }
 
-/// Sets the counter of a numbered field to what the sample used up.
+/// Sets the counter of a numbered field to the last number of the sample.
 fn count_to(
     transaction: &Transaction<'_>,
     table: &Table,
@@ -94,7 +94,7 @@ fn count_to(
     Ok(())
 }
 
-/// A date in the years 2018 to 2025, in the stored form; one in ten has a fraction.
+/// Returns a date in the years 2018 to 2025, in the stored form; one in ten has a fraction.
 fn some_date(random: &mut fastrand::Rng) -> String {
     let fraction = match random.u32(..10) {
         0 => random.u32(1..1_000),

@@ -1,4 +1,4 @@
-//! What the sample has besides tables: files, tasks, applications and a directory.
+//! The sample's other objects: files, tasks, applications and a directory.
 
 use crate::store::StoreError;
 use crate::store::define::{FieldDef, TableDef};

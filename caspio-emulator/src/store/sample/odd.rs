@@ -1,4 +1,4 @@
-//! A table whose names and values are all there to be quoted wrongly.
+//! A table whose names and values need correct quoting.
 
 use super::{insert_rows, text, whole};
 use crate::store::StoreError;

@@ -1,4 +1,4 @@
-//! Names that the sample is made of; several are there to be quoted wrongly.
+//! Names for the sample; several need correct quoting.
 
 pub(super) const FIRST: [&str; 24] = [
     "Ada",
