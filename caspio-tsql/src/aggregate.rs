@@ -1,4 +1,4 @@
-//! Aggregates, over groups and over windows alike.
+//! Aggregates, over groups and over windows.
 
 use super::Type;
 use super::error::{TsqlError, near, type_error};
@@ -27,7 +27,7 @@ impl Translator<'_> {
         result
     }
 
-    /// Writes an aggregate with what follows it: nothing, or an `OVER`.
+    /// Writes an aggregate with its suffix: nothing, or an `OVER`.
     pub(super) fn aggregate_over(
         &mut self,
         name: &str,

@@ -1,4 +1,4 @@
-//! Function calls: which there are, and what each makes of its arguments.
+//! Function calls: the known functions, and their arguments.
 
 use super::Type;
 use super::error::{TsqlError, near, not_allowed, type_error};
@@ -10,11 +10,11 @@ use sqlparser::ast::{
     CeilFloorKind, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments,
 };
 
-/// How long the SQL of an operand may be that is written twice.
+/// The longest SQL of an operand that is written twice.
 const MAX_DOUBLED: usize = 4_096;
 
 impl Translator<'_> {
-    /// Translates a call by its name; a name that is not on the list is refused.
+    /// Translates a call by its name; a name that is not in the list is refused.
     pub(super) fn function(&mut self, function: &Function) -> Outcome<Typed> {
         let name = name_of(function)?;
         if function.over.is_some() {
@@ -57,7 +57,7 @@ impl Translator<'_> {
         match name {
             "GETDATE" | "GETUTCDATE" | "SYSDATETIME" | "SYSUTCDATETIME" | "CURRENT_TIMESTAMP" => {
                 expect(name, count, 0..=0)?;
-                // As a subquery it runs once: one moment for the whole statement.
+                // As a subquery it runs once: one point in time for the whole statement.
                 Ok(Typed::new("(SELECT ts_now())".into(), Type::DateTime, 2))
             }
             "ISNULL" => self.is_null(arguments),
@@ -168,7 +168,7 @@ impl Translator<'_> {
             let sql = format!("nullif({}, {})", first.collated(), right.sql);
             return Ok(Typed::new(sql, first.ty, above(&[&first, &right])));
         }
-        // It stands there twice, and what stands in it may too.
+        // The operand is written twice, and so may operands inside it be.
         if first.sql.len() > MAX_DOUBLED {
             return Err(TsqlError::TooLong { what: "a NULLIF" });
         }
@@ -197,7 +197,7 @@ impl Translator<'_> {
         Ok(Typed::new(sql, ty, height))
     }
 
-    /// `CONCAT` takes NULL for an empty text, unlike `+`.
+    /// `CONCAT` treats NULL as an empty text, unlike `+`.
     fn concat(&mut self, arguments: &[&Expr]) -> Outcome<Typed> {
         expect("CONCAT", arguments.len(), 2..=100)?;
         let mut parts = Vec::with_capacity(arguments.len());
@@ -293,7 +293,7 @@ pub(super) fn expect(
     }
 }
 
-/// Returns the name in capitals; one of several parts is no function of ours.
+/// Returns the name in capitals; a name of several parts is not a known function.
 fn name_of(function: &Function) -> Outcome<String> {
     let plain = !function.uses_odbc_syntax
         && matches!(function.parameters, FunctionArguments::None)
@@ -309,7 +309,7 @@ fn name_of(function: &Function) -> Outcome<String> {
     }
 }
 
-/// Returns the arguments of a call that has nothing but arguments.
+/// Returns the arguments of a call that has nothing else.
 pub(super) fn arguments_of<'e>(name: &str, function: &'e Function) -> Outcome<Vec<&'e Expr>> {
     let list = match &function.args {
         FunctionArguments::None if name == "CURRENT_TIMESTAMP" => return Ok(Vec::new()),

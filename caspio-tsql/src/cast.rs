@@ -1,4 +1,4 @@
-//! `CAST`, `CONVERT` and their forgiving twins `TRY_CAST` and `TRY_CONVERT`.
+//! `CAST`, `CONVERT`, and `TRY_CAST` and `TRY_CONVERT`, which return NULL on failure.
 
 use super::Type;
 use super::convert::no_conversion;
@@ -8,7 +8,7 @@ use super::translator::Translator;
 use super::typed::{Kind, Literal, Typed};
 use sqlparser::ast::{CastKind, CharacterLength, DataType, ExactNumberInfo, Expr, TypeModifier};
 
-/// What a cast makes.
+/// The target type of a cast.
 #[derive(Clone, Debug, PartialEq)]
 enum Target {
     Text(Option<i64>),
@@ -18,7 +18,7 @@ enum Target {
         high: i64,
     },
     Float,
-    /// A decimal of this many places.
+    /// A decimal with this many decimal places.
     Decimal(i64),
     Money,
     DateTime,
@@ -116,12 +116,12 @@ impl Translator<'_> {
         }
     }
 
-    /// A conversion that was asked for: also down the order of types.
+    /// Translates an explicit conversion, which may also go to a type of lower precedence.
     pub(super) fn cast_to_kind(&mut self, mut value: Typed, kind: Kind) -> Outcome<Typed> {
         if matches!(value.literal, Some(Literal::Decimal(_) | Literal::Float(_)))
             && kind == Kind::Currency
         {
-            // Rounds, where a comparison would keep what money cannot hold.
+            // Rounds, where a comparison would keep decimals that money cannot hold.
             value.literal = None;
         }
         if value.kind() == Kind::DateTime && !matches!(kind, Kind::Text | Kind::DateTime) {
@@ -239,7 +239,7 @@ fn custom(name: &str, arguments: &[TypeModifier]) -> Outcome<Target> {
     }
 }
 
-/// A length left out is 30 in a cast.
+/// The default length in a cast is 30.
 fn text(length: Option<&CharacterLength>) -> Outcome<Target> {
     match length {
         None => Ok(Target::Text(Some(30))),

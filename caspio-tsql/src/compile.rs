@@ -1,4 +1,4 @@
-//! The doors: a query, its count, a condition, a formula.
+//! Entry points: a query, its count, a condition, an expression, a formula.
 
 use super::error::{TsqlError, near, not_allowed};
 use super::from::From;
@@ -14,11 +14,11 @@ use super::{
 use rusqlite::types::Value;
 use sqlparser::ast::{Expr, OrderByExpr, Select};
 
-/// Translates a query. `window` is how many records to take and how many to skip before.
+/// Translates a query. `window` has the number of records to take and the number to skip before.
 ///
 /// # Errors
 ///
-/// Refuses what is no T-SQL, what callers may not use, and what does not fit the types.
+/// Refuses text that is not T-SQL, what callers may not use, and types that do not fit.
 pub fn compile_query(
     catalog: &dyn Catalog,
     source_name: &str,
@@ -73,7 +73,7 @@ pub fn compile_count(
     })
 }
 
-/// Translates a condition, for the `WHERE` of a write or of a view.
+/// Translates a condition, for the `WHERE` of a write or a view.
 ///
 /// # Errors
 ///
@@ -90,7 +90,7 @@ pub fn compile_condition(
     Ok(Condition { sql, params })
 }
 
-/// Translates an expression over one record, such as a formula field's.
+/// Translates an expression over one record, such as that of a formula field.
 ///
 /// # Errors
 ///
@@ -111,11 +111,11 @@ pub fn compile_expression(
     })
 }
 
-/// Translates a formula into SQL that stands alone and has a value of the given type.
+/// Translates a formula into self-contained SQL whose value has the given type.
 ///
 /// # Errors
 ///
-/// Refuses what [`compile_expression`] refuses, and a result that does not convert.
+/// Refuses what [`compile_expression`] refuses, and a result that cannot be converted.
 pub fn compile_formula(
     catalog: &dyn Catalog,
     source_name: &str,
@@ -133,7 +133,7 @@ pub fn compile_formula(
     ))
 }
 
-/// The parsed parts; they outlive the clauses that point into them.
+/// The parsed parts, which the clauses borrow.
 #[derive(Debug)]
 struct Parsed {
     select: Option<Select>,
@@ -200,7 +200,7 @@ fn parsed(parts: &QueryParts<'_>) -> Outcome<Parsed> {
     })
 }
 
-/// A select list and nothing behind it: neither `FROM` nor anything that follows one.
+/// Parses a select list; neither `FROM` nor a later clause may follow it.
 fn select_list(text: &str) -> Outcome<Select> {
     let select = parse::select_list(text)?;
     check(&select)?;
@@ -225,7 +225,7 @@ fn grouping(text: &str, allow_having: bool) -> Outcome<Select> {
     Ok(select)
 }
 
-/// Names the result's columns. A name that is missing or taken becomes what .NET's data tables
+/// Names the columns of the result. A missing or duplicate name becomes what .NET's data tables
 /// make of it, `Column1` and `Name1`; that the service shows those names is inferred.
 fn out_columns(items: &[Item]) -> Vec<OutColumn> {
     let mut columns: Vec<OutColumn> = Vec::with_capacity(items.len());
@@ -254,7 +254,7 @@ fn out_columns(items: &[Item]) -> Vec<OutColumn> {
     columns
 }
 
-/// A parameter for a count of rows; SQLite counts in `i64`.
+/// Returns a parameter for a number of rows; SQLite counts in `i64`.
 pub(super) fn count(number: u64) -> Value {
     Value::Integer(i64::try_from(number).unwrap_or(i64::MAX))
 }

@@ -1,4 +1,4 @@
-//! Conversions between types, of literals already while translating.
+//! Conversions between types; literals are converted during translation.
 
 use super::error::type_error;
 use super::interface::Outcome;
@@ -11,7 +11,7 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
 impl Translator<'_> {
-    /// Converts a value as SQL Server does without being asked.
+    /// Converts a value implicitly, as SQL Server does.
     pub(super) fn convert(&mut self, value: Typed, kind: Kind) -> Outcome<Typed> {
         let from = value.kind();
         if from == kind || from == Kind::Null || kind == Kind::Null {
@@ -67,15 +67,15 @@ impl Translator<'_> {
         Ok(Typed::call(&function, &[&value], kind.ty()))
     }
 
-    /// Leaves a literal to the run, where a failure becomes NULL.
+    /// Leaves a literal for run time, where a failure becomes NULL.
     fn lenient_literal(&mut self, literal: Literal, kind: Kind) -> Outcome<Typed> {
         let mut value = self.of_literal(literal)?;
         value.literal = None;
         self.convert(value, kind)
     }
 
-    /// Converts a literal. What does not convert is an error at once, as it is there for every
-    /// query that gets to see a row.
+    /// Converts a literal. A failure is an error at once, since every query that reads a row would
+    /// fail.
     fn converted_literal(&mut self, literal: Literal, kind: Kind) -> Outcome<Typed> {
         if self.lenient
             && let Literal::Text(_) = &literal
@@ -119,8 +119,8 @@ impl Translator<'_> {
     }
 }
 
-/// A number as money. What has more than four decimals stays a float of ten-thousandths: it is
-/// equal to no money and sorts between two.
+/// Returns a number as money. One with more than four decimals stays a float of ten-thousandths: it
+/// equals no amount of money and sorts between two.
 fn money(literal: &Literal) -> Outcome<Stored> {
     let overflow =
         || type_error("Arithmetic overflow error converting expression to data type money.");

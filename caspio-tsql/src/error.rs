@@ -1,40 +1,40 @@
-//! Why a query was refused, in SQL Server's words where they are known.
+//! The errors of this crate, with SQL Server's texts where they are known.
 
 use super::interface::Denied;
 use std::fmt;
 
 /// A query that does not compile, or that failed while it ran.
 ///
-/// Its text is what SQL Server says in the same place; a few limits of this translator have
-/// texts of their own.
+/// The text is SQL Server's for the same error; some limits of this translator have their own
+/// texts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TsqlError {
     /// The text is not T-SQL.
     Syntax(String),
-    /// A name that is no column of any source in reach, or a column that may not be named.
+    /// A name that is not a column of any source in scope, or a column that may not be named.
     UnknownField {
         /// The name as the caller wrote it.
         name: String,
     },
-    /// T-SQL, but outside of what callers may use.
+    /// T-SQL that callers may not use.
     NotAllowed {
         /// The construct.
         what: String,
     },
-    /// A table or view that is not there for this caller.
+    /// A table or view that does not exist for this caller.
     UnknownObject {
         /// The name as the caller wrote it.
         name: String,
-        /// Whether it is hidden or missing. Never shown: the text is the same.
+        /// Whether it is hidden or missing. Not part of the text.
         reason: Denied,
     },
-    /// Types that do not go together, or a literal that does not convert.
+    /// Types that do not fit each other, or a literal that cannot be converted.
     Type {
         /// SQL Server's text.
         message: String,
     },
-    /// A rule of the language about where something may stand.
+    /// A rule of the language about where a construct may be used.
     Rule {
         /// SQL Server's text.
         message: String,
@@ -52,8 +52,8 @@ pub enum TsqlError {
 }
 
 impl TsqlError {
-    /// Returns the error behind a failed execution, if it came from one of the functions that
-    /// translated SQL calls, or from arithmetic; `None` for faults of the store itself.
+    /// Returns the error behind a failed execution, if it came from a function that translated SQL
+    /// calls, from arithmetic, or from the time limit; `None` for failures of the database itself.
     #[must_use]
     pub fn of_execution(error: &rusqlite::Error) -> Option<Self> {
         let rusqlite::Error::SqliteFailure(code, Some(message)) = error else {
@@ -73,7 +73,7 @@ impl TsqlError {
     }
 }
 
-/// What the texts of runtime failures begin with inside SQLite, to tell them from its own.
+/// The prefix of runtime failures inside SQLite, which distinguishes them from SQLite's own.
 pub(super) const RUNTIME_MARK: &str = "tsql: ";
 
 /// SQL Server's text for a number that does not fit.

@@ -17,7 +17,7 @@ pub(super) struct From {
 }
 
 impl Translator<'_> {
-    /// Asks the catalog for a source.
+    /// Requests a source from the catalog.
     pub(super) fn source(&self, name: &str) -> Outcome<Source> {
         self.catalog
             .source(name)
@@ -27,7 +27,7 @@ impl Translator<'_> {
             })
     }
 
-    /// Puts a source of the catalog into the current scope and returns its SQL.
+    /// Adds a source of the catalog to the current scope and returns its SQL.
     pub(super) fn open(&mut self, source: &Source, name: &str) -> String {
         let alias = self.alias();
         let outermost = self.scopes.0.len() <= 1;
@@ -70,7 +70,7 @@ impl Translator<'_> {
         from
     }
 
-    /// Translates a whole `FROM`, each source after the one before.
+    /// Translates a `FROM`, in the order of its sources.
     pub(super) fn from(&mut self, tables: &[TableWithJoins]) -> Outcome<From> {
         let mut from = From::default();
         for table in tables {
@@ -150,7 +150,7 @@ impl Translator<'_> {
         }
     }
 
-    /// A subquery as a source. It does not see its neighbours.
+    /// Translates a subquery as a source. It cannot refer to the other sources.
     fn derived(
         &mut self,
         query: &sqlparser::ast::Query,
@@ -221,7 +221,7 @@ fn renamed(source: &Source, alias: &str) -> (String, Vec<String>) {
     (from, columns)
 }
 
-/// Whether a column's SQL is a name, so that an alias may stand before it.
+/// Returns whether a column's SQL is a name, so that an alias may be put before it.
 fn is_plain(sql: &str) -> bool {
     let quoted = sql
         .strip_prefix('"')
@@ -235,7 +235,8 @@ fn is_plain(sql: &str) -> bool {
     quoted || word
 }
 
-/// The one part of a source's name. System catalogs have two, and are refused by that.
+/// Returns the only part of a source's name. System catalogs have two parts, and are refused for
+/// that.
 fn object_name(name: &ObjectName) -> Outcome<Ident> {
     match name.0.as_slice() {
         [part] => part

@@ -1,5 +1,5 @@
-//! Parameters in finished SQL: numbered without gaps, or written out as literals for the few
-//! statements that cannot carry any.
+//! Parameters in finished SQL: numbered without gaps, or written as literals in statements that
+//! cannot have any.
 
 use rusqlite::types::Value;
 use std::fmt::Write as _;
@@ -9,7 +9,7 @@ pub(super) fn inlined(sql: &str, params: &[Value]) -> String {
     rewritten(sql, |out, number| literal(out, params.get(number)))
 }
 
-/// Drops the parameters that the SQL does not name, and numbers the others anew.
+/// Drops parameters that the SQL does not use, and renumbers the others.
 pub(super) fn compacted(sql: &str, params: Vec<Value>) -> (String, Vec<Value>) {
     let mut places = vec![None; params.len()];
     let mut kept = Vec::new();
@@ -26,8 +26,7 @@ pub(super) fn compacted(sql: &str, params: Vec<Value>) -> (String, Vec<Value>) {
     (sql, kept)
 }
 
-/// Copies SQL with something else in the place of every parameter; it is told their numbers,
-/// from 0.
+/// Copies SQL and replaces every parameter; `replace` gets their numbers, from 0.
 fn rewritten(sql: &str, mut parameter: impl FnMut(&mut String, usize)) -> String {
     let mut out = String::with_capacity(sql.len());
     let mut rest = sql;
@@ -48,7 +47,7 @@ fn rewritten(sql: &str, mut parameter: impl FnMut(&mut String, usize)) -> String
     out
 }
 
-/// Copies a quoted stretch; a doubled quote is two stretches in a row.
+/// Copies a quoted part; a doubled quote is two parts in a row.
 fn quoted<'a>(out: &mut String, rest: &'a str, quote: u8) -> &'a str {
     let end = rest[1..]
         .find(char::from(quote))

@@ -1,10 +1,10 @@
-//! What goes in and comes out: sources and their columns, the parts of a query, compiled SQL.
+//! Input and output types: sources and their columns, the parts of a query, compiled SQL.
 
 use super::error::TsqlError;
 use super::inline::inlined;
 use rusqlite::types::Value;
 
-/// The type of a column or of an expression, and with it the form it is stored in.
+/// The type of a column or of an expression, which determines how it is stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Type {
     /// Text of any length; `TEXT`.
@@ -15,16 +15,15 @@ pub enum Type {
     Number,
     /// Money, exact: `INTEGER` in ten-thousandths.
     Currency,
-    /// A wall clock's reading: `TEXT`, always `YYYY-MM-DDTHH:MM:SS.fff`, so that text order is
-    /// time order.
+    /// Wall-clock time: `TEXT`, always `YYYY-MM-DDTHH:MM:SS.fff`, so that text order is time order.
     DateTime,
-    /// `INTEGER`, 0 or 1. Compares with 1 and 0; there is no `true`.
+    /// `INTEGER`, 0 or 1. Comparable with 1 and 0; there is no literal `true`.
     YesNo,
     /// A GUID; behaves as text.
     Guid,
-    /// A list field: selectable as it is, of no use in any expression.
+    /// A list field: it can be selected, but not used in expressions.
     List,
-    /// A password: refused by name everywhere, left out by `*`.
+    /// A password: refused wherever it is named, not included in `*`.
     Password,
     /// The name of an attached file; behaves as text.
     Attachment,
@@ -33,32 +32,32 @@ pub enum Type {
 /// One column of a source.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ColumnDef {
-    /// The name that queries use; its case does not matter.
+    /// The name in queries, which is case-insensitive.
     pub name: String,
-    /// Its type.
+    /// The type of the column.
     pub ty: Type,
-    /// The SQLite expression for it over [`Source::from_sql`], without a table's name before it.
-    /// It must be safe already: it becomes part of the SQL as it stands.
+    /// The SQLite expression for the column over [`Source::from_sql`], without a table name. It
+    /// must be safe: it becomes part of the SQL unchanged.
     pub sql: String,
-    /// Whether it may be named at all.
+    /// Whether queries may name it.
     pub selectable: bool,
-    /// Whether `*` brings it.
+    /// Whether `*` includes it.
     pub in_star: bool,
 }
 
-/// A table or view as SQLite sees it.
+/// A table or view in SQLite.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Source {
-    /// What stands after `FROM`: a table's name or a query in parentheses.
+    /// The SQL after `FROM`: the name of a table, or a query in parentheses.
     pub from_sql: String,
-    /// Its columns in the order of `*`, `PK_ID` among them.
+    /// The columns in the order of `*`, including `PK_ID`.
     pub columns: Vec<ColumnDef>,
 }
 
-/// Why a catalog does not give a source.
+/// Why a catalog has no source for a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Denied {
-    /// It exists, but not for this caller.
+    /// It exists, but this caller may not read it.
     NotPermitted,
     /// There is no such table or view.
     Unknown,
@@ -66,18 +65,18 @@ pub enum Denied {
 
 /// The tables and views that a query may read. Nothing else is ever read.
 pub trait Catalog {
-    /// Returns a table or view by its name, without regard to case; a view also as `_v_<name>`.
+    /// Returns a table or view by its name, ignoring case; a view also as `_v_<name>`.
     ///
     /// # Errors
     ///
-    /// Tells whether the source is unknown or only out of the caller's reach.
+    /// Returns whether the source is unknown or only not permitted.
     fn source(&self, name: &str) -> Result<Source, Denied>;
 }
 
-/// The parts of a query as the caller spelled them. An empty part counts as left out.
+/// The clauses of a query as the caller wrote them. An empty clause counts as absent.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct QueryParts<'a> {
-    /// The select list; `*` when left out.
+    /// The select list; default: `*`.
     pub select: Option<&'a str>,
     /// The condition, without `WHERE`.
     pub filter: Option<&'a str>,
@@ -89,12 +88,12 @@ pub struct QueryParts<'a> {
     pub allow_having: bool,
 }
 
-/// In which order rows come that the query itself leaves open.
+/// The order of rows that a query leaves open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unordered {
-    /// As SQLite finds them.
+    /// SQLite's own order.
     Natural,
-    /// In another order for every seed, as the service gives pages of a query without a total
+    /// A different order for every seed, as the service returns pages of a query without a total
     /// order.
     Shuffled(u64),
 }
@@ -102,9 +101,9 @@ pub enum Unordered {
 /// One column of a result.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OutColumn {
-    /// The key it has in a record.
+    /// The key in a record.
     pub name: String,
-    /// How to read the value.
+    /// The type of the value.
     pub ty: Type,
 }
 
@@ -115,32 +114,33 @@ pub struct Compiled {
     pub sql: String,
     /// The literals of the query.
     pub params: Vec<Value>,
-    /// What each result column is.
+    /// The columns of the result.
     pub columns: Vec<OutColumn>,
 }
 
-/// A condition in SQLite's SQL, to stand after `WHERE`.
+/// A condition in SQLite's SQL, for use after `WHERE`.
 ///
-/// It names the source's columns bare, so it fits behind `FROM <from_sql>` with or without an
-/// alias, and behind `UPDATE` and `DELETE FROM` of a plain table.
+/// It uses the source's columns without a table name, so it fits `FROM <from_sql>` with or without
+/// an alias, and `UPDATE` and `DELETE FROM` of a plain table.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Condition {
-    /// A SQLite expression; its parameters are numbered from `?1`, so those of the statement
-    /// around it have to come after.
+    /// A SQLite expression; its parameters are numbered from `?1`, so those of the surrounding
+    /// statement must come after.
     pub sql: String,
     /// The literals of the condition.
     pub params: Vec<Value>,
 }
 
 impl Condition {
-    /// Returns the condition with its literals written into it, for SQL that must stand alone.
+    /// Returns the condition with its literals inlined, for self-contained SQL.
     #[must_use]
     pub fn inlined(&self) -> String {
         inlined(&self.sql, &self.params)
     }
 }
 
-/// A value in SQLite's SQL. It names the source's columns bare, like a [`Condition`].
+/// A value in SQLite's SQL. It uses the source's columns without a table name, like a
+/// [`Condition`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct Expression {
     /// A SQLite expression; its parameters are numbered from `?1`.
@@ -152,12 +152,12 @@ pub struct Expression {
 }
 
 impl Expression {
-    /// Returns the expression with its literals written into it, for SQL that must stand alone.
+    /// Returns the expression with its literals inlined, for self-contained SQL.
     #[must_use]
     pub fn inlined(&self) -> String {
         inlined(&self.sql, &self.params)
     }
 }
 
-/// The result of everything that compiles.
+/// The result of a translation.
 pub(super) type Outcome<T> = std::result::Result<T, TsqlError>;

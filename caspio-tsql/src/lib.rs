@@ -1,9 +1,8 @@
-//! The T-SQL of the service, on SQLite.
+//! The T-SQL that Caspio accepts, translated to SQL for SQLite.
 //!
-//! A caller's text is parsed, checked node by node against what callers may use (what is not
-//! known is refused), given types, and written anew as SQLite's SQL. No piece of the text gets
-//! into that SQL: names become the columns of the sources a [`Catalog`] gives, literals become
-//! parameters.
+//! A caller's text is parsed, checked node by node against what callers may use (anything unknown
+//! is refused), typed, and written again as SQLite's SQL. No part of the text gets into that SQL:
+//! names become columns of the sources that a [`Catalog`] returns, literals become parameters.
 //!
 //! | step | where |
 //! |---|---|
@@ -13,13 +12,12 @@
 //! | whole queries, subqueries | `select`, `subquery`, `from`, `order`, `shuffle`, `compile` |
 //! | what the SQL calls while it runs | `runtime` |
 //!
-//! The clauses are bounded in length, nesting and number of subqueries, so translating takes
-//! milliseconds. Running is not bounded by that: whoever runs queries of strangers should put
-//! them under a [`limit_runtime`].
+//! The clauses are limited in length, nesting and number of subqueries, so translating takes
+//! milliseconds. Running is not limited by that: use [`limit_runtime`] for queries from untrusted
+//! callers.
 //!
-//! Known to differ from SQL Server: dates hold every millisecond (not steps of 1/300 s), whole
-//! numbers are 64 bits wide everywhere, and a decimal literal computes as a float unless money
-//! is involved.
+//! Known differences from SQL Server: dates hold every millisecond (not steps of 1/300 s), all
+//! integers have 64 bits, and a decimal literal is computed as a float unless money is involved.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod aggregate;
@@ -61,6 +59,6 @@ pub use interface::{
 pub use runtime::{Limited, RuntimeLimit, install, install_with_clock, limit_runtime, stored_date};
 pub use tautology::is_tautology;
 
-/// The collation that [`install`] registers. A column or index declared with it serves
-/// comparisons of texts without another conversion.
+/// The collation that [`install`] registers. With a column or index that is declared with it,
+/// comparisons of text need no conversion.
 pub const COLLATION: &str = "tsql";

@@ -1,4 +1,4 @@
-//! The functions over numbers; most keep the type of what they get.
+//! Numeric functions; most return the type of their argument.
 
 use super::Type;
 use super::call::expect;
@@ -46,7 +46,7 @@ impl Translator<'_> {
         Ok(Typed::call(function, &[&value], value.ty))
     }
 
-    /// A number of any type; a text becomes a float, as SQL Server has it.
+    /// Returns a number of any type; text becomes a float, as in SQL Server.
     fn number(&mut self, name: &str, expr: &Expr) -> Outcome<Typed> {
         let mut value = self.operand(expr)?;
         value = match value.kind() {

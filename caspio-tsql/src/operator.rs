@@ -8,7 +8,7 @@ use super::typed::{Kind, Literal, Typed, above};
 use rust_decimal::Decimal;
 use sqlparser::ast::{BinaryOperator, Expr};
 
-/// The operators that have a value.
+/// The operators that return a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Operator {
     Add,
@@ -38,7 +38,7 @@ impl Operator {
         }
     }
 
-    /// SQL Server's name for it in messages.
+    /// Returns SQL Server's name of the operator, for messages.
     fn name(self) -> &'static str {
         match self {
             Self::Add => "add",
@@ -49,8 +49,8 @@ impl Operator {
         }
     }
 
-    /// The function that computes it over whole numbers and fails where SQL Server does; the
-    /// one over floats has an `f` before its name.
+    /// Returns the function that computes it on integers and fails where SQL Server does; the one
+    /// on floats has the prefix `f`.
     fn function(self) -> &'static str {
         match self {
             Self::Add => "ts_add",
@@ -63,7 +63,8 @@ impl Operator {
 }
 
 impl Translator<'_> {
-    /// Translates `a + b - c ...`: a loop down the left side, however long it is.
+    /// Translates `a + b - c ...` in a loop along the left side, so that its length is not limited
+    /// by the stack.
     pub(super) fn arithmetic_chain(&mut self, expr: &Expr) -> Outcome<Typed> {
         let mut rest = Vec::new();
         let mut first = expr;
@@ -87,7 +88,7 @@ impl Translator<'_> {
             Kind::Text if operator == Operator::Add => Ok(concatenation(&left, &right)),
             Kind::Text => Err(invalid(operator, kind)),
             Kind::YesNo if left.kind() == right.kind() => Err(invalid(operator, kind)),
-            // A bit beside a text or NULL takes part as the number that it is.
+            // A bit next to text or NULL counts as a number.
             Kind::YesNo | Kind::Integer => {
                 let left = self.convert(left, Kind::Integer)?;
                 let right = self.convert(right, Kind::Integer)?;
@@ -103,7 +104,7 @@ impl Translator<'_> {
         }
     }
 
-    /// Money with money or a whole number stays money, to the ten-thousandth.
+    /// Money with money or an integer stays money, exact to the ten-thousandth.
     fn money(&mut self, operator: Operator, left: Typed, right: Typed) -> Outcome<Typed> {
         let whole = |typed: &Typed| typed.kind() == Kind::Integer;
         let scaled = match operator {
@@ -151,7 +152,7 @@ impl Translator<'_> {
         self.money(operator, left.clone(), right.clone()).map(Some)
     }
 
-    /// Days are added to a date; two dates add as the spans since 1900 that they are.
+    /// Days are added to a date; two dates are added as their times since 1900.
     fn date_arithmetic(&mut self, operator: Operator, left: Typed, right: Typed) -> Outcome<Typed> {
         let function = match operator {
             Operator::Add => "ts_date_plus",
@@ -173,7 +174,7 @@ fn times(left: &Typed, right: &Typed) -> Typed {
     Typed::call("ts_mul", &[left, right], Type::Currency)
 }
 
-/// How many decimals an exact product has: of money or a whole number with a decimal literal.
+/// Returns the decimals of an exact product: of money or an integer with a decimal literal.
 fn decimals_of(left: &Typed, right: &Typed) -> Option<u32> {
     let scale = |typed: &Typed| match (&typed.literal, typed.kind()) {
         (Some(Literal::Decimal(number)), _) => Some(Decimal::scale(number)),

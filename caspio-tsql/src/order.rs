@@ -1,4 +1,4 @@
-//! `ORDER BY`, the caller's part of it.
+//! The caller's `ORDER BY`.
 
 use super::error::{not_allowed, rule};
 use super::interface::Outcome;
@@ -11,16 +11,16 @@ use sqlparser::ast::{Expr, OrderByExpr, OrderBySort, Value};
 /// One term of an order.
 #[derive(Debug, Clone)]
 pub(super) struct Term {
-    /// What stands in the `ORDER BY`, with its collation and direction.
+    /// The SQL for the `ORDER BY`, with collation and direction.
     pub(super) sql: String,
-    /// The expression alone, to see what it is.
+    /// The expression without them.
     pub(super) value: String,
     pub(super) height: usize,
-    /// Whether it is one of the selected columns.
+    /// Whether it is a selected column.
     pub(super) selected: bool,
 }
 
-/// Most terms an order may have.
+/// The highest number of terms in an order.
 const MAX_TERMS: usize = 200;
 
 impl Translator<'_> {
@@ -93,7 +93,7 @@ fn selected(position: usize, item: &Item, direction: &str) -> Term {
     }
 }
 
-/// Returns the number of a term that is one.
+/// Returns the number of a term that is a position.
 fn position(expr: &Expr) -> Outcome<Option<usize>> {
     let Expr::Value(value) = expr else {
         return Ok(None);
@@ -106,7 +106,7 @@ fn position(expr: &Expr) -> Outcome<Option<usize>> {
     }
 }
 
-/// Returns what follows the term; NULLs come first in both dialects.
+/// Returns the suffix of a term; NULLs come first in both dialects.
 pub(super) fn direction(order: &OrderByExpr) -> Outcome<&'static str> {
     if order.with_fill.is_some() || order.options.nulls_first.is_some() {
         return Err(not_allowed("This order"));

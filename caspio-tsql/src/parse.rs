@@ -1,4 +1,4 @@
-//! From text to syntax tree: bounded before, and nothing left over after.
+//! From text to syntax tree: the text is limited before, and completely used after.
 
 use super::error::{TsqlError, near};
 use super::interface::Outcome;
@@ -7,14 +7,14 @@ use sqlparser::dialect::MsSqlDialect;
 use sqlparser::parser::Parser;
 use sqlparser::tokenizer::{Token, Tokenizer};
 
-/// The longest clause; a URI holds 2,047 characters, the body of a bulk call more.
+/// The longest clause; a URL has up to 2,047 characters, the body of a bulk call more.
 const MAX_BYTES: usize = 64 * 1024;
-/// Operators in one clause. The parser nests as deep as a chain of them is long, and what is
-/// nested is freed by recursion: twice this many fit a stack of 2 MiB in a debug build.
+/// The most operators in one clause. The parser nests as deep as a chain of operators is long, and
+/// nested nodes are freed recursively: twice this many fit a stack of 2 MiB in a debug build.
 const MAX_OPERATORS: usize = 8_000;
-/// Tokens in one clause, without blanks.
+/// The most tokens in one clause, without whitespace.
 const MAX_TOKENS: usize = 20_000;
-/// Nesting; each level of parentheses costs the parser one or two.
+/// The deepest nesting; each level of parentheses costs the parser one or two.
 const MAX_DEPTH: usize = 50;
 
 static DIALECT: MsSqlDialect = MsSqlDialect {};
@@ -24,13 +24,13 @@ pub(super) fn expression(text: &str) -> Outcome<Expr> {
     whole(text, Parser::parse_expr)
 }
 
-/// Parses a select list with its `DISTINCT` and `TOP`; whatever else a `SELECT` may have is in
-/// the result too, for the caller to refuse.
+/// Parses a select list with its `DISTINCT` and `TOP`. The result has all other clauses of a
+/// `SELECT` too; the caller must refuse them.
 pub(super) fn select_list(text: &str) -> Outcome<Select> {
     whole(&format!("SELECT {text}"), Parser::parse_select)
 }
 
-/// Parses a grouping and the `HAVING` behind it.
+/// Parses a grouping and a `HAVING` after it.
 pub(super) fn grouping(text: &str) -> Outcome<Select> {
     let select = whole(&format!("SELECT 1 GROUP BY {text}"), Parser::parse_select)?;
     match select.group_by {
@@ -86,8 +86,8 @@ fn tokens(text: &str) -> Outcome<Vec<Token>> {
     Ok(tokens)
 }
 
-/// Whether a token can make a tree deeper without a level of the parser's own count: everything
-/// that stands between operands, but for commas and what comparisons are made of.
+/// Returns whether a token can make a tree deeper without a level of the parser's own limit: all
+/// that can stand between operands, except commas and parts of comparisons.
 fn is_operator(token: &Token) -> bool {
     match token {
         Token::Word(word) => word.quote_style.is_none() && infix_word(&word.value),
@@ -108,7 +108,7 @@ fn is_operator(token: &Token) -> bool {
     }
 }
 
-/// What the parser would take but T-SQL does not: `==`, and `@x` as a name.
+/// Refuses what the parser accepts and T-SQL does not: `==`, and `@x` as a name.
 fn is_foreign(token: &Token) -> bool {
     match token {
         Token::DoubleEq => true,
@@ -123,7 +123,7 @@ fn infix_word(word: &str) -> bool {
         .any(|infix| word.eq_ignore_ascii_case(infix))
 }
 
-/// Says it as SQL Server does where the parser tells what it found.
+/// Converts a parser error to SQL Server's text, if the parser names the token.
 fn refused(message: &str) -> TsqlError {
     if message.contains("recursion limit") {
         return TsqlError::TooLong { what: "nesting" };

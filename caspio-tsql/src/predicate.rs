@@ -13,7 +13,7 @@ impl Predicate {
 }
 
 impl Translator<'_> {
-    /// Translates a condition. A bare value is none, not even a Yes/No field.
+    /// Translates a condition. A bare value is not a condition, not even a Yes/No field.
     pub(super) fn predicate(&mut self, expr: &Expr) -> Outcome<Predicate> {
         let predicate = self.any_predicate(expr)?;
         self.bounded_predicate(predicate)
@@ -80,8 +80,8 @@ impl Translator<'_> {
         ))
     }
 
-    /// Translates `a OR b OR c ...`: a loop down the left side, and a balanced tree out of it,
-    /// since SQLite takes trees of limited height.
+    /// Translates `a OR b OR c ...` in a loop along the left side, into a balanced tree, since
+    /// SQLite limits the height of trees.
     fn logic_chain(&mut self, expr: &Expr, operator: &BinaryOperator) -> Outcome<Predicate> {
         let mut terms = Vec::new();
         let mut first = expr;
@@ -112,7 +112,7 @@ impl Translator<'_> {
         Ok(Predicate::new(sql, above(&[&left, &right])))
     }
 
-    /// Brings two sides of a comparison to one stored form.
+    /// Converts both sides of a comparison to one stored form.
     fn comparable(&mut self, left: Typed, right: Typed) -> Outcome<(Typed, Typed, Kind)> {
         let values = [left, right];
         let kind = self.list_kind(&values);
@@ -122,8 +122,8 @@ impl Translator<'_> {
         Ok((left, right, kind))
     }
 
-    /// Converts one side of a comparison. SQLite compares whole numbers with floats exactly, so
-    /// those stay as they are.
+    /// Converts one side of a comparison. SQLite compares integers with floats exactly, so those
+    /// are not converted.
     fn for_comparison(&mut self, value: Typed, kind: Kind) -> Outcome<Typed> {
         match (value.kind(), kind) {
             (Kind::Integer | Kind::YesNo, Kind::Number) => Ok(value),
@@ -132,7 +132,7 @@ impl Translator<'_> {
     }
 
     fn null_test(&mut self, operand: &Expr, test: &str) -> Outcome<Predicate> {
-        // Lists too may be tested for being there.
+        // Lists may be tested for NULL too.
         let operand = self.value(operand)?;
         Ok(Predicate::new(
             format!("({} {test})", operand.sql),
@@ -164,7 +164,7 @@ impl Translator<'_> {
         Ok(Predicate::new(sql, height))
     }
 
-    /// Money beside exact literals is compared as money, not as a float.
+    /// Money is compared with exact literals as money, not as a float.
     fn list_kind(&self, values: &[Typed]) -> Kind {
         let inexact = |value: &Typed| {
             value.kind() == Kind::Number && !matches!(value.literal, Some(Literal::Decimal(_)))
@@ -269,7 +269,7 @@ impl Translator<'_> {
     }
 }
 
-/// Joins conditions into a tree of least height.
+/// Joins conditions into a tree of minimal height.
 fn balanced(mut predicates: Vec<Predicate>, word: &str) -> Predicate {
     while predicates.len() > 1 {
         let mut pairs = Vec::with_capacity(predicates.len().div_ceil(2));
@@ -290,7 +290,7 @@ fn balanced(mut predicates: Vec<Predicate>, word: &str) -> Predicate {
         .unwrap_or_else(|| Predicate::new("(1 = 1)".to_owned(), 1))
 }
 
-/// The SQLite spelling of a comparison; `None` when the operator makes a value.
+/// Returns the SQLite spelling of a comparison; `None` if the operator returns a value.
 fn comparison(operator: &BinaryOperator) -> Outcome<Option<&'static str>> {
     match operator {
         BinaryOperator::Eq => Ok(Some("=")),

@@ -1,4 +1,4 @@
-//! Names: which column of which source a name means.
+//! Scopes: the column of a source that a name refers to.
 
 use super::Type;
 use super::error::{TsqlError, rule};
@@ -6,7 +6,7 @@ use super::interface::Outcome;
 use super::typed::Typed;
 use sqlparser::ast::{Expr, Ident};
 
-/// One source of a `FROM`, under the name that it goes by.
+/// A source of a `FROM` with its name in the query.
 #[derive(Debug)]
 pub(super) struct Table {
     /// The alias, or the source's own name.
@@ -14,7 +14,7 @@ pub(super) struct Table {
     pub(super) columns: Vec<Column>,
 }
 
-/// One column of a source: its name and where SQLite finds it.
+/// A column of a source: its name and its SQL.
 #[derive(Debug, Clone)]
 pub(super) struct Column {
     pub(super) name: String,
@@ -24,7 +24,7 @@ pub(super) struct Column {
     pub(super) in_star: bool,
 }
 
-/// The sources of one `SELECT`, and what its expressions have used so far.
+/// The sources of one `SELECT`, and which columns its expressions have used.
 #[derive(Debug, Default)]
 pub(super) struct Scope {
     pub(super) tables: Vec<Table>,
@@ -34,11 +34,11 @@ pub(super) struct Scope {
     pub(super) bare: Vec<String>,
     pub(super) aggregates: usize,
     pub(super) windows: usize,
-    /// What the clause that is being translated may hold.
+    /// The rules for the clause that is being translated.
     pub(super) clause: Clause,
 }
 
-/// Where in a `SELECT` an expression stands.
+/// The clause of a `SELECT` that an expression is in.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Clause {
     #[default]
@@ -54,7 +54,7 @@ pub(super) enum Clause {
     Window,
 }
 
-/// Compares names as the service does: without case.
+/// Compares names without case, as the service does.
 pub(super) fn same_name(left: &str, right: &str) -> bool {
     left.eq_ignore_ascii_case(right) || left.to_lowercase() == right.to_lowercase()
 }
@@ -90,7 +90,7 @@ impl Table {
             .find(|column| same_name(&column.name, name))
     }
 
-    /// Whether `name` addresses this source; a view answers to its name with `_v_` and without.
+    /// Returns whether `name` refers to this source; a view is found with and without `_v_`.
     pub(super) fn is_called(&self, name: &str) -> bool {
         same_name(&self.name, name)
             || view_name(name).is_some_and(|view| same_name(&self.name, view))
@@ -110,7 +110,7 @@ fn view_name(name: &str) -> Option<&str> {
 pub(super) struct Scopes(pub(super) Vec<Scope>);
 
 impl Scopes {
-    /// Resolves a name of one or two parts and notes its use.
+    /// Resolves a name of one or two parts and records its use.
     pub(super) fn resolve(&mut self, parts: &[Ident]) -> Outcome<Typed> {
         let (depth, name, column) = match parts {
             [name] => self.bare(&name.value)?,
@@ -151,8 +151,8 @@ impl Scopes {
         )))
     }
 
-    /// Notes a use for the rules on grouping. An aggregate over an outer query's column would
-    /// belong to that query; such ones are refused.
+    /// Records a use for the rules of grouping. An aggregate over an outer query's column would
+    /// belong to that query; such aggregates are refused.
     fn note(&mut self, depth: usize, column: &Column) -> Outcome<()> {
         let innermost = self.0.len() - 1;
         if depth < innermost && self.current().clause == Clause::Aggregate {
@@ -167,7 +167,7 @@ impl Scopes {
         Ok(())
     }
 
-    /// The scope of the query being translated. There is always one while anything is.
+    /// Returns the scope of the query being translated. There is always one during a translation.
     pub(super) fn current(&mut self) -> &mut Scope {
         if self.0.is_empty() {
             self.0.push(Scope::default());
@@ -177,7 +177,7 @@ impl Scopes {
     }
 }
 
-/// The parts of a column's name, if the expression is one.
+/// Returns the parts of a column's name, if the expression is one.
 pub(super) fn column_name(expr: &Expr) -> Option<&Ident> {
     match expr {
         Expr::Identifier(name) => Some(name),

@@ -1,4 +1,4 @@
-//! The body of a `SELECT`, be it the caller's query or a subquery.
+//! The body of a `SELECT`: the caller's query or a subquery.
 
 use super::Type;
 use super::error::{TsqlError, not_allowed, rule};
@@ -14,7 +14,7 @@ use sqlparser::ast::{
     SelectItemQualifiedWildcardKind, Top, TopQuantity, WildcardAdditionalOptions,
 };
 
-/// SQLite takes 2,000 columns.
+/// SQLite's limit on columns.
 const MAX_ITEMS: usize = 1_000;
 
 /// One column of a result.
@@ -26,7 +26,7 @@ pub(super) struct Item {
     pub(super) value: Typed,
 }
 
-/// The clauses of a `SELECT`, wherever they were written.
+/// The clauses of a `SELECT`, from one text or from several.
 #[derive(Debug, Default)]
 pub(super) struct Clauses<'e> {
     /// `None` selects `*`.
@@ -37,7 +37,7 @@ pub(super) struct Clauses<'e> {
     pub(super) order_by: &'e [OrderByExpr],
 }
 
-/// A translated `SELECT` before it is put together.
+/// A translated `SELECT` before it is assembled.
 #[derive(Debug)]
 pub(super) struct Body {
     pub(super) items: Vec<Item>,
@@ -225,7 +225,7 @@ impl Translator<'_> {
 }
 
 impl Body {
-    /// Writes the `SELECT` up to its order; `also` narrows the filter.
+    /// Writes the `SELECT` up to its order; `also` is a further condition.
     pub(super) fn core(&self, aliases: &[&str], also: Option<&str>) -> String {
         let items: Vec<_> = self
             .items
@@ -240,7 +240,7 @@ impl Body {
         format!("SELECT {distinct}{}{}", items.join(", "), self.rest(also))
     }
 
-    /// Writes what follows the select list, up to the order.
+    /// Writes the part after the select list, up to the order.
     pub(super) fn rest(&self, also: Option<&str>) -> String {
         let mut sql = String::new();
         if !self.from.is_empty() {
@@ -275,7 +275,7 @@ impl Body {
     }
 }
 
-/// Refuses every clause of a `SELECT` that is not known here.
+/// Refuses all clauses of a `SELECT` that are not supported.
 pub(super) fn check(select: &Select) -> Outcome<()> {
     if select.into.is_some() {
         return Err(not_allowed("INTO"));
@@ -342,7 +342,8 @@ fn plain(options: &WildcardAdditionalOptions) -> Outcome<()> {
 }
 
 impl super::scope::Scopes {
-    /// The name that a bare column has in the result: its own, however the caller wrote it.
+    /// Returns the name of a bare column in the result: the column's own, in the caller's spelling
+    /// or not.
     fn declared_name(&mut self, expr: &Expr) -> Option<String> {
         let name = column_name(expr)?;
         let found = self

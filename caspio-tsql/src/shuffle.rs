@@ -1,4 +1,4 @@
-//! The order of a query as a whole: the caller's, and what it leaves open.
+//! The order of a whole query: the caller's, and what it leaves open.
 //!
 //! | query | what it leaves open becomes |
 //! |---|---|
@@ -7,7 +7,7 @@
 //! | not ordered, rows of a table, paged | the table from a place that the seed picks, and round |
 //! | not ordered, anything else | sorted by a mix of key or columns and seed |
 //!
-//! Going round costs what skipping the offset costs: a page of a million rows is read without
+//! The rotation costs as much as skipping the offset: a page of a million rows is read without
 //! sorting them.
 
 use super::compile::count;
@@ -18,7 +18,7 @@ use super::translator::Translator;
 use super::{Type, Unordered};
 use rusqlite::types::Value;
 
-/// Names for the columns of a result. No source has such names.
+/// Returns names for the columns of a result, which no source has.
 pub(super) fn aliases(count: usize) -> Vec<String> {
     (0..count).map(|at| format!("\"#{at}\"")).collect()
 }
@@ -77,7 +77,7 @@ fn limit_sql(
     Ok(format!(" LIMIT {limit} OFFSET {offset}"))
 }
 
-/// The whole-number key of the outermost source.
+/// Returns the integer key of the outermost source.
 fn key(translator: &mut Translator<'_>) -> Option<String> {
     let table = translator.scopes.current().tables.first()?;
     table
@@ -114,7 +114,7 @@ fn round(
     Ok(format!("{late} UNION ALL {early}{limit}"))
 }
 
-/// The last term of an order that is not total without it.
+/// Returns the last term of an order that is not total without it.
 fn tie(
     translator: &mut Translator<'_>,
     body: &Body,
@@ -142,8 +142,8 @@ fn tie(
     Ok(Some(format!("ts_shuffle({seed}, {})", values.join(", "))))
 }
 
-/// What tells the rows of a source without a whole-number key apart: its textual key, or else
-/// whatever is selected.
+/// Returns what identifies the rows of a source without an integer key: its text key, or else all
+/// selected columns.
 fn sources_columns(translator: &mut Translator<'_>, items: &[Item]) -> Vec<String> {
     let tables = &translator.scopes.current().tables;
     let key = tables

@@ -1,4 +1,4 @@
-//! Subqueries: as a value, as a list, as a source, as a question whether there is any row.
+//! Subqueries: as a value, as a list, as a source, in `EXISTS`.
 
 use super::Type;
 use super::error::{not_allowed, rule};
@@ -15,7 +15,7 @@ pub(super) struct Subquery {
     pub(super) sql: String,
     pub(super) columns: Vec<SubqueryColumn>,
     pub(super) height: usize,
-    /// Whether it has one row at most, whatever the data.
+    /// Whether it always has at most one row.
     single_row: bool,
 }
 
@@ -36,7 +36,7 @@ pub(super) struct SingleColumn {
 }
 
 impl Translator<'_> {
-    /// Translates a subquery in a scope of its own.
+    /// Translates a subquery in its own scope.
     pub(super) fn subquery(&mut self, query: &Query) -> Outcome<Subquery> {
         self.enter_subquery()?;
         let (select, order_by) = select_of(query)?;
@@ -117,7 +117,7 @@ impl Translator<'_> {
         })
     }
 
-    /// A subquery as a value. Several rows are an error at run time, as in SQL Server.
+    /// Translates a subquery as a value. Several rows are an error at run time, as in SQL Server.
     pub(super) fn scalar_subquery(&mut self, query: &Query) -> Outcome<Typed> {
         let query = self.subquery(query)?;
         let [column] = query.columns.as_slice() else {
@@ -146,7 +146,7 @@ impl Translator<'_> {
     }
 }
 
-/// Opens a subquery: one `SELECT` with nothing that callers may not use.
+/// Checks a subquery: one `SELECT` with nothing that callers may not use.
 fn select_of(query: &Query) -> Outcome<(&Select, &[OrderByExpr])> {
     let bare = query.with.is_none()
         && query.limit_clause.is_none()

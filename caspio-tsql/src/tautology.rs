@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use sqlparser::ast::{BinaryOperator, Expr, InTarget, SetExpr, UnaryOperator, Value};
 use std::cmp::Ordering;
 
-/// What a condition is known to be without looking at any record.
+/// The truth of a condition as far as it is known without reading records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Truth {
     Always,
@@ -33,11 +33,11 @@ impl Truth {
     }
 }
 
-/// Whether a condition is plainly true of every record: `1=1`, `PK_ID > 0`, `Name = Name`,
-/// anything `OR` one of these.
+/// Returns whether a condition is obviously true for every record: `1=1`, `PK_ID > 0`, `Name =
+/// Name`, anything `OR` one of these.
 ///
-/// A condition that merely happens to hold for all records is not found, and text that is no
-/// T-SQL is none. What exactly the service's own guard finds is not recorded.
+/// It does not find a condition that happens to be true for all records, and returns false for text
+/// that is not T-SQL. What exactly the service's own guard finds is not recorded.
 #[must_use]
 pub fn is_tautology(filter: &str) -> bool {
     parse::expression(filter).is_ok_and(|expr| truth(&expr) == Truth::Always)
@@ -87,7 +87,7 @@ fn truth(expr: &Expr) -> Truth {
     }
 }
 
-/// A loop down the left side of `a OR b OR c ...`.
+/// A loop along the left side of `a OR b OR c ...`.
 fn chain(expr: &Expr, operator: &BinaryOperator) -> Truth {
     let mut terms = Vec::new();
     let mut first = expr;
@@ -113,7 +113,7 @@ fn chain(expr: &Expr, operator: &BinaryOperator) -> Truth {
     }
 }
 
-/// Whether `x IS NULL` and `x IS NOT NULL` are both among the terms.
+/// Returns whether `x IS NULL` and `x IS NOT NULL` are both among the terms.
 fn complements(terms: &[&Expr]) -> bool {
     let tested = |wanted_null: bool| {
         terms.iter().filter_map(move |term| match term {
@@ -152,7 +152,7 @@ fn constant(expr: &Expr) -> Option<Constant> {
     }
 }
 
-/// Folds `1 + 1 - ...`, down the left side by a loop.
+/// Folds `1 + 1 - ...` in a loop along the left side.
 fn folded(expr: &Expr) -> Option<Constant> {
     let mut rest = Vec::new();
     let mut first = expr;
@@ -178,7 +178,7 @@ fn folded(expr: &Expr) -> Option<Constant> {
     Some(result)
 }
 
-/// Compares constants; a text beside a number counts as the number that it spells.
+/// Compares constants; a text next to a number counts as the number it spells.
 fn compare(left: &Constant, right: &Constant) -> Option<Ordering> {
     let number = |constant: &Constant| match constant {
         Constant::Number(number) => Some(*number),
@@ -238,7 +238,7 @@ fn is_key(expr: &Expr) -> bool {
     column_name(expr).is_some_and(|name| same_name(&name.value, "PK_ID"))
 }
 
-/// Keys are never null, begin at 1 and end with `int`.
+/// Keys are never null, begin at 1 and end with the largest `int`.
 fn key_against(operator: &BinaryOperator, bound: &Constant) -> Truth {
     let least = Constant::Number(Decimal::ONE);
     let most = Constant::Number(Decimal::from(i32::MAX));
@@ -286,7 +286,7 @@ fn between(expr: &Expr, low: &Expr, high: &Expr, negated: bool) -> Truth {
     }
 }
 
-/// `LIKE '%'` takes every text there is.
+/// `LIKE '%'` matches every text.
 fn like(expr: &Expr, pattern: &Expr) -> Truth {
     match constant(pattern) {
         Some(Constant::Text(pattern))

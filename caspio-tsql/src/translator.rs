@@ -1,4 +1,4 @@
-//! The state of one translation: scopes, parameters and the bounds on what comes out.
+//! The state of one translation: scopes, parameters and the limits on the result.
 
 use super::error::TsqlError;
 use super::interface::{Catalog, Outcome};
@@ -8,21 +8,21 @@ use rusqlite::types::Value;
 use std::collections::HashMap;
 use std::fmt;
 
-/// SQLite takes 32,766 parameters.
+/// SQLite's limit on parameters.
 const MAX_PARAMS: usize = 30_000;
-/// Subqueries and derived tables in one query.
+/// The most subqueries and derived tables in one query.
 const MAX_SUBQUERIES: usize = 32;
-/// SQLite takes expressions 1,000 high; one level here makes up to four there.
+/// SQLite limits expressions to a height of 1,000; one level here makes up to four there.
 const MAX_HEIGHT: usize = 220;
-/// Operands that stand more than once in the result could make it grow without end.
+/// Operands that appear more than once in the result could make it grow without limit.
 const MAX_SQL: usize = 1 << 20;
 
-/// How the outermost source's columns are written.
+/// How the columns of the outermost source are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Naming {
     /// With an alias before them.
     Qualified,
-    /// Bare; sources further in then get names that cannot hide them.
+    /// Without an alias; inner sources then get names that cannot hide them.
     Bare,
 }
 
@@ -32,7 +32,7 @@ pub(super) struct Translator<'c> {
     pub(super) scopes: Scopes,
     pub(super) params: Params,
     pub(super) naming: Naming,
-    /// Whether conversions that fail make NULL, as inside `TRY_CAST`.
+    /// Whether failed conversions return NULL, as inside `TRY_CAST`.
     pub(super) lenient: bool,
     aliases: usize,
     subqueries: usize,
@@ -96,7 +96,7 @@ fn within(height: usize, length: usize) -> Outcome<()> {
     Ok(())
 }
 
-/// The literals so far. Equal ones share a number, so equal expressions have equal SQL.
+/// The literals so far. Equal literals share a number, so that equal expressions have equal SQL.
 #[derive(Debug, Default)]
 pub(super) struct Params {
     values: Vec<Value>,
@@ -111,7 +111,7 @@ enum Key {
 }
 
 impl Params {
-    /// Adds a value and returns the SQL that stands for it.
+    /// Adds a value and returns its parameter.
     pub(super) fn add(&mut self, value: Value) -> Outcome<String> {
         let key = match &value {
             Value::Integer(number) => Key::Integer(*number),
@@ -132,7 +132,7 @@ impl Params {
         Ok(format!("?{}", self.values.len()))
     }
 
-    /// The values that `sql` names are some of these; all are returned, so numbers fit.
+    /// Returns all values; `sql` uses some of them, and their numbers match.
     pub(super) fn into_values(self) -> Vec<Value> {
         self.values
     }

@@ -1,4 +1,4 @@
-//! An expression on its way to SQLite: its SQL, its type, and the literal it came from.
+//! An expression during translation: its SQL, its type, and the literal it came from.
 
 use super::interface::Type;
 use rust_decimal::Decimal;
@@ -19,7 +19,7 @@ pub(super) struct Predicate {
     pub(super) height: usize,
 }
 
-/// What a literal says, before a type is settled for it.
+/// The value of a literal before it has a type.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Literal {
     Null,
@@ -31,8 +31,8 @@ pub(super) enum Literal {
     Float(f64),
 }
 
-/// How a type behaves in expressions. The order is SQL Server's precedence: of two operands the
-/// lesser is converted.
+/// How a type behaves in expressions. The order is SQL Server's precedence: of two operands the one
+/// of lower precedence is converted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Kind {
     Null,
@@ -69,12 +69,12 @@ impl Typed {
             (_, Type::Currency) => Kind::Currency,
             (_, Type::DateTime) => Kind::DateTime,
             (_, Type::YesNo) => Kind::YesNo,
-            // Lists and passwords are refused before anything asks for their kind.
+            // Lists and passwords are refused before their kind is needed.
             _ => Kind::Text,
         }
     }
 
-    /// The SQL as something that compares and sorts as SQL Server's collation does.
+    /// Returns the SQL with SQL Server's collation for comparing and sorting.
     pub(super) fn collated(&self) -> String {
         collated(&self.sql, self.kind())
     }
@@ -87,7 +87,7 @@ pub(super) fn collated(sql: &str, kind: Kind) -> String {
     }
 }
 
-/// The height of a node over these.
+/// Returns the height of a node over these.
 pub(super) fn above(children: &[&Typed]) -> usize {
     1 + children.iter().map(|typed| typed.height).max().unwrap_or(0)
 }
@@ -97,7 +97,7 @@ impl Kind {
         match self {
             Self::Text => Type::Text,
             Self::YesNo => Type::YesNo,
-            // What SQL Server makes of a bare NULL.
+            // The type that SQL Server gives to a bare NULL.
             Self::Null | Self::Integer => Type::Integer,
             Self::Currency => Type::Currency,
             Self::Number => Type::Number,
@@ -105,7 +105,7 @@ impl Kind {
         }
     }
 
-    /// SQL Server's name for it in messages.
+    /// Returns SQL Server's name of the kind, for messages.
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Null => "NULL",
@@ -119,7 +119,7 @@ impl Kind {
     }
 }
 
-/// The kind that all of these are converted to when they meet.
+/// Returns the kind that all of these are converted to.
 pub(super) fn common<'a>(all: impl IntoIterator<Item = &'a Typed>) -> Kind {
     all.into_iter().map(Typed::kind).max().unwrap_or(Kind::Null)
 }

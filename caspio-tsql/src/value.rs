@@ -1,4 +1,4 @@
-//! Expressions that have a value.
+//! Expressions with a value.
 
 use super::Type;
 use super::error::{near, not_allowed, rule, type_error};
@@ -12,8 +12,7 @@ use rust_decimal::prelude::ToPrimitive;
 use sqlparser::ast::{CaseWhen, Expr, UnaryOperator, Value};
 
 impl Translator<'_> {
-    /// Translates an expression that has a value. A condition has none: SQL Server knows no
-    /// Boolean type.
+    /// Translates an expression with a value. A condition has none: SQL Server has no Boolean type.
     pub(super) fn value(&mut self, expr: &Expr) -> Outcome<Typed> {
         let before = self.scopes.current().bare.len();
         let typed = self.any_value(expr)?;
@@ -25,7 +24,7 @@ impl Translator<'_> {
         Ok(typed)
     }
 
-    /// Translates a value that takes part in something: everything but a list.
+    /// Translates a value that can be used in expressions: everything but a list.
     pub(super) fn operand(&mut self, expr: &Expr) -> Outcome<Typed> {
         let typed = self.value(expr)?;
         match typed.ty {
@@ -126,7 +125,8 @@ impl Translator<'_> {
         }
     }
 
-    /// `CASE`, with an operand or without. All results take the highest of their types.
+    /// `CASE`, with or without an operand. All results are converted to the type of highest
+    /// precedence.
     fn case(
         &mut self,
         operand: Option<&Expr>,
@@ -190,7 +190,7 @@ impl Translator<'_> {
         Ok(sql)
     }
 
-    /// Converts values that meet in one place to their common type.
+    /// Converts several values to their common type.
     pub(super) fn unified(&mut self, values: Vec<Typed>) -> Outcome<(Vec<Typed>, Type)> {
         if let [only] = values.as_slice() {
             let ty = only.ty;
@@ -211,7 +211,7 @@ impl Translator<'_> {
         Ok((values, ty))
     }
 
-    /// Fails where a clause takes no aggregates; the texts are SQL Server's.
+    /// Fails where a clause allows no aggregates; the texts are SQL Server's.
     pub(super) fn check_aggregate_allowed(&mut self) -> Outcome<()> {
         match self.scopes.current().clause {
             Clause::Where => Err(rule(

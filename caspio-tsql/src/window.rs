@@ -120,7 +120,7 @@ impl Translator<'_> {
         ))
     }
 
-    /// Writes the `OVER`, and returns how high its expressions are.
+    /// Writes the `OVER`, and returns the height of its expressions.
     fn over(&mut self, name: &str, spec: &WindowSpec) -> Outcome<(String, usize)> {
         if spec.window_name.is_some() {
             return Err(not_allowed("A named window"));
@@ -152,7 +152,7 @@ impl Translator<'_> {
         Ok((format!(" OVER ({})", parts.join(" ")), height))
     }
 
-    /// `ORDER BY (SELECT NULL)` is the idiom for "no order"; a plain constant is an error.
+    /// `ORDER BY (SELECT NULL)` is the idiom for "no order"; a constant is an error.
     fn window_order(&mut self, expr: &Expr) -> Outcome<Typed> {
         let value = self.operand(expr)?;
         if matches!(value.literal, Some(Literal::Integer(_))) {
@@ -193,7 +193,7 @@ fn frame_sql(name: &str, frame: &WindowFrame, ordered: bool) -> Outcome<String> 
     Ok(format!("{units} BETWEEN {} AND {}", start.1, end.1))
 }
 
-/// A bound and its place among the others: from unbounded before (0) to unbounded after (4).
+/// A bound and its position among the others: from unbounded before (0) to unbounded after (4).
 fn bound(bound: &WindowFrameBound) -> Outcome<(u8, String)> {
     Ok(match bound {
         WindowFrameBound::Preceding(None) => (0, "UNBOUNDED PRECEDING".to_owned()),

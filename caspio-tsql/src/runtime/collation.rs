@@ -1,9 +1,10 @@
-//! Text compared as SQL Server's default collation does: without case, with accents, and without
-//! trailing blanks.
+//! Text comparison as in SQL Server's default collation: ignores case and trailing blanks, respects
+//! accents.
 
 use std::cmp::Ordering;
 
-/// Where each ASCII character sorts: sorting millions of texts should not decode them.
+/// The sort position of each ASCII character, so that sorting millions of texts need not decode
+/// them.
 const ASCII: [u8; 128] = ascii_weights();
 
 const fn ascii_weights() -> [u8; 128] {
@@ -45,7 +46,7 @@ fn compare_ascii(left: &[u8], right: &[u8]) -> Ordering {
     left.len().cmp(&right.len())
 }
 
-/// Returns the character without its case. Every character is one afterwards too.
+/// Returns the lower-case character; the result is always one character.
 pub(crate) fn fold(character: char) -> char {
     if character.is_ascii() {
         return character.to_ascii_lowercase();
@@ -57,7 +58,7 @@ pub(crate) fn fold(character: char) -> char {
     }
 }
 
-/// Returns the character in capitals, where that is one character.
+/// Returns the upper-case character, if that is one character.
 pub(crate) fn capital(character: char) -> char {
     let mut upper = character.to_uppercase();
     match (upper.next(), upper.next()) {
@@ -66,7 +67,8 @@ pub(crate) fn capital(character: char) -> char {
     }
 }
 
-/// Where a character sorts at first: signs, then digits, then letters without their accents.
+/// Returns the primary sort position of a character: signs, then digits, then letters without
+/// accents.
 fn weight(character: char) -> (u8, char) {
     let character = fold(character);
     if character.is_ascii_digit() {
@@ -78,7 +80,7 @@ fn weight(character: char) -> (u8, char) {
     (2, base(character))
 }
 
-/// Returns the letter under the accents of Western European letters.
+/// Returns the base letter of an accented Western European letter.
 fn base(character: char) -> char {
     match character {
         'à'..='å' | 'ā' | 'ă' | 'ą' => 'a',
@@ -101,7 +103,7 @@ fn base(character: char) -> char {
     }
 }
 
-/// Whether a character lies in a range of a pattern's set.
+/// Returns whether a character is in a range of a pattern's set.
 pub(crate) fn in_range(character: char, low: char, high: char) -> bool {
     let place = |character| (weight(character), fold(character));
     (place(low)..=place(high)).contains(&place(character))

@@ -1,9 +1,9 @@
-//! Dates as the stored form, as T-SQL texts, and as numbers.
+//! Dates in the stored form, as T-SQL text, and as numbers.
 
 use jiff::Span;
 use jiff::civil::{Date, DateTime, Time};
 
-/// A failure in SQL Server's words.
+/// A result that fails with SQL Server's text.
 pub(crate) type Failable<T> = Result<T, String>;
 
 const NO_DATE: &str = "Conversion failed when converting date and/or time from character string.";
@@ -32,7 +32,7 @@ pub fn stored_date(time: DateTime) -> String {
     )
 }
 
-/// Reads the stored form, and nothing else; this is what runs for every record.
+/// Reads only the stored form; this runs for every record.
 pub(crate) fn from_stored(text: &str) -> Option<DateTime> {
     let bytes = text.as_bytes();
     if bytes.len() != 23 || bytes[10] != b'T' {
@@ -70,19 +70,19 @@ pub(crate) fn from_stored(text: &str) -> Option<DateTime> {
     .ok()
 }
 
-/// Reads the stored form, or any text that SQL Server takes for a date without a style.
+/// Reads the stored form, or any text that SQL Server accepts as a date without a style.
 pub(crate) fn parse(text: &str) -> Failable<DateTime> {
     parse_as(text, Order::MonthFirst)
 }
 
-/// In which order a text with slashes gives day and month.
+/// The order of day and month in a text with slashes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Order {
     MonthFirst,
     DayFirst,
 }
 
-/// Reads a date of which the order of day and month is known.
+/// Reads a date with a known order of day and month.
 pub(crate) fn parse_as(text: &str, order: Order) -> Failable<DateTime> {
     let text = text.trim();
     if text.is_empty() {
@@ -105,7 +105,7 @@ pub(crate) fn parse_as(text: &str, order: Order) -> Failable<DateTime> {
     Ok(date.to_datetime(time))
 }
 
-/// Cuts a text at the `T` or the blank between date and time.
+/// Splits a text at the `T` or the blank between date and time.
 fn split(text: &str) -> (&str, &str) {
     let bytes = text.as_bytes();
     let iso = bytes.len() > 10 && bytes[4] == b'-' && bytes[10].eq_ignore_ascii_case(&b'T');
@@ -113,7 +113,7 @@ fn split(text: &str) -> (&str, &str) {
         return (text.get(..10).unwrap_or(text), text.get(11..).unwrap_or(""));
     }
     match text.split_once(' ') {
-        // "8:30 PM" is a time with its half of the day.
+        // "8:30 PM" is a time, not a date and a time.
         Some((first, _)) if first.contains(':') => ("", text),
         Some((date, time)) => (date, time.trim()),
         None if text.contains(':') => ("", text),
@@ -200,7 +200,7 @@ fn parse_time(text: &str) -> Failable<Time> {
     .map_err(|_| OUT_OF_RANGE.to_owned())
 }
 
-/// Reads a fraction of a second to the millisecond, halves up.
+/// Reads a fraction of a second, rounded to the millisecond.
 fn nanoseconds(fraction: &str) -> Failable<i32> {
     if fraction.is_empty() {
         return Ok(0);
@@ -222,7 +222,7 @@ pub(crate) fn milliseconds(time: DateTime) -> i64 {
         + i64::from(clock.millisecond())
 }
 
-/// Returns the date that many milliseconds after the beginning of 1900.
+/// Returns the date this many milliseconds after the beginning of 1900.
 pub(crate) fn from_milliseconds(milliseconds: i64) -> Failable<DateTime> {
     let overflow = || OVERFLOW.to_owned();
     let (days, clock) = (milliseconds.div_euclid(DAY), milliseconds.rem_euclid(DAY));
@@ -238,7 +238,7 @@ pub(crate) fn from_milliseconds(milliseconds: i64) -> Failable<DateTime> {
     in_range(time)
 }
 
-/// Refuses what SQL Server's `datetime` does not hold.
+/// Refuses dates that SQL Server's `datetime` cannot hold.
 pub(crate) fn in_range(time: DateTime) -> Failable<DateTime> {
     match time.year() >= FIRST_YEAR {
         true => Ok(time),
@@ -246,7 +246,7 @@ pub(crate) fn in_range(time: DateTime) -> Failable<DateTime> {
     }
 }
 
-/// Returns the date that many days after the first of 1900; a fraction is a time of day.
+/// Returns the date this many days after the first of 1900; a fraction is a time of day.
 pub(crate) fn from_days(days: f64) -> Failable<DateTime> {
     let milliseconds = (days * DAY as f64).round();
     match milliseconds.abs() < 1e15 {
@@ -257,7 +257,7 @@ pub(crate) fn from_days(days: f64) -> Failable<DateTime> {
     }
 }
 
-/// Returns the days since the first of 1900, the time of day as a fraction.
+/// Returns the days since the first of 1900, with the time of day as a fraction.
 pub(crate) fn to_days(time: DateTime) -> f64 {
     milliseconds(time) as f64 / DAY as f64
 }

@@ -1,4 +1,4 @@
-//! The parts of a date: taken, named, added and counted between two dates.
+//! The parts of a date: extracting, naming, adding and counting them.
 
 use super::date::{Failable, from_milliseconds, in_range, milliseconds};
 use jiff::civil::DateTime;
@@ -6,7 +6,7 @@ use jiff::{Span, ToSpan};
 
 const OVERFLOW: &str = "Adding a value to a 'datetime' column caused an overflow.";
 
-/// What `DATEPART` and its like can name.
+/// The parts that `DATEPART` and related functions can name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Part {
     Year,
@@ -58,7 +58,7 @@ const NAMES: [(&str, Part); 31] = [
 ];
 
 impl Part {
-    /// Returns the part of this name or abbreviation.
+    /// Returns the part with this name or abbreviation.
     pub(crate) fn named(name: &str) -> Option<Self> {
         if name.eq_ignore_ascii_case("ms") {
             return Some(Self::Millisecond);
@@ -69,7 +69,7 @@ impl Part {
             .map(|(_, part)| *part)
     }
 
-    /// Returns the name that finds it again.
+    /// Returns the name that [`Part`] is found by.
     pub(crate) fn name(self) -> &'static str {
         NAMES
             .iter()
@@ -133,14 +133,14 @@ impl Part {
         in_range(result)
     }
 
-    /// `DATEDIFF`: how many borders of this part lie between two dates, not whole spans.
+    /// `DATEDIFF`: the number of boundaries of this part between two dates, not of whole parts.
     pub(crate) fn between(self, start: DateTime, end: DateTime) -> i64 {
         let of = |time: DateTime| match self {
             Self::Year => time.year().into(),
             Self::Quarter => i64::from(time.year()) * 4 + Self::Quarter.of(time),
             Self::Month => i64::from(time.year()) * 12 + Self::Month.of(time),
             Self::Day | Self::DayOfYear | Self::Weekday => borders(time, 86_400_000),
-            // The first of 1900 was a Monday; weeks turn on Sundays.
+            // The first of 1900 was a Monday; weeks begin on Sundays.
             Self::Week | Self::IsoWeek => (borders(time, 86_400_000) + 1).div_euclid(7),
             Self::Hour => borders(time, 3_600_000),
             Self::Minute => borders(time, 60_000),

@@ -4,7 +4,7 @@ use super::date::{Failable, Order, parse_as};
 use super::date_part::month_name;
 use jiff::civil::DateTime;
 
-/// Writes a date in a style.
+/// Formats a date in a style.
 pub(crate) fn write(time: DateTime, style: i64) -> Failable<String> {
     let (y, m, d) = (time.year(), time.month(), time.day());
     let (h, n, s, ms) = (
@@ -55,7 +55,7 @@ pub(crate) fn write(time: DateTime, style: i64) -> Failable<String> {
     })
 }
 
-/// Reads a date in a style; what matters of it is whether the day comes first.
+/// Reads a date in a style, which only decides whether the day comes first.
 pub(crate) fn read(text: &str, style: i64) -> Failable<DateTime> {
     let order = match style {
         3..=5 | 103..=105 => Order::DayFirst,

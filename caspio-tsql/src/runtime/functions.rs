@@ -10,10 +10,10 @@ use rusqlite::functions::{Context, FunctionFlags};
 use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, Error, Result};
 
-/// A function that is never called with a NULL.
+/// A function that is never called with NULL.
 type Body = fn(&Arguments<'_>) -> Failable<Value>;
 
-/// What a function was called with; none is NULL.
+/// The arguments of a call, none of which is NULL.
 struct Arguments<'a> {
     context: &'a Context<'a>,
 }
@@ -51,7 +51,7 @@ impl Arguments<'_> {
         Part::named(self.text(0)).ok_or_else(|| "invalid datepart".to_owned())
     }
 
-    /// Tells money (decimals 4) from whole numbers (0); a function's last argument says it.
+    /// Returns 4 for money and 0 for integers, from the function's last argument.
     fn has(&self, at: usize) -> bool {
         at < self.context.len()
     }
@@ -73,7 +73,7 @@ fn stored(date: Failable<jiff::civil::DateTime>) -> Failable<Value> {
     date.map(|date| Value::Text(date::stored_date(date)))
 }
 
-/// Conversions. Each is there a second time as `ts_try_...`, where a failure is NULL.
+/// Conversions. Each also exists as `ts_try_...`, which returns NULL on failure.
 const CONVERSIONS: &[(&str, i32, Body)] = &[
     ("text_int", 1, |a| int(scalar::text_int(a.text(0)))),
     ("text_bit", 1, |a| int(scalar::text_bit(a.text(0)))),
@@ -288,7 +288,7 @@ pub(super) fn install(connection: &Connection) -> Result<()> {
     }
     patterns(connection)?;
     shuffle(connection)?;
-    // Not deterministic, or SQLite might run it before it is needed.
+    // Not deterministic, since SQLite might otherwise run it before it is needed.
     let now = FunctionFlags::SQLITE_UTF8;
     connection.create_scalar_function("ts_fail", 1, now, |context| {
         Err::<Value, _>(failure(context.get(0)?))
@@ -303,7 +303,7 @@ fn failure(message: String) -> Error {
     Error::UserFunctionError(format!("{RUNTIME_MARK}{message}").into())
 }
 
-/// Registers a function that is NULL as soon as one argument is.
+/// Registers a function that returns NULL if any argument is NULL.
 fn register(
     connection: &Connection,
     name: &str,
@@ -319,8 +319,8 @@ fn register(
     })
 }
 
-/// `ts_like(pattern, text[, escape])` and `ts_patindex(pattern, text)`. A pattern that does not
-/// change from row to row is read once.
+/// `ts_like(pattern, text[, escape])` and `ts_patindex(pattern, text)`. A pattern that is the same
+/// for all rows is compiled once.
 fn patterns(connection: &Connection) -> Result<()> {
     connection.create_scalar_function("ts_like", -1, flags(), |context| {
         let Some((pattern, text)) = pattern_and_text(context)? else {

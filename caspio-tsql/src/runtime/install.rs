@@ -1,4 +1,4 @@
-//! Gives a connection what translated SQL relies on.
+//! Installs the functions and the collation that translated SQL needs.
 
 use super::{collation, date, functions, statistics};
 use crate::COLLATION;
@@ -8,21 +8,21 @@ use jiff::tz::TimeZone;
 use rusqlite::Connection;
 use rusqlite::functions::FunctionFlags;
 
-/// Registers the collation and the functions that translated SQL uses. `GETDATE` is the
-/// machine's clock in UTC.
+/// Registers the collation and the functions that translated SQL uses. `GETDATE` is the system
+/// clock in UTC.
 ///
 /// # Errors
 ///
-/// Fails as SQLite does, such as while a statement is running.
+/// Fails as SQLite does, for example while a statement is running.
 pub fn install(connection: &Connection) -> rusqlite::Result<()> {
     install_with_clock(connection, || TimeZone::UTC.to_datetime(Timestamp::now()))
 }
 
-/// Like [`install`], with a clock of the caller's for `GETDATE` and its like.
+/// Like [`install`], with the caller's clock for `GETDATE` and related functions.
 ///
 /// # Errors
 ///
-/// Fails as SQLite does, such as while a statement is running.
+/// Fails as SQLite does, for example while a statement is running.
 pub fn install_with_clock(
     connection: &Connection,
     clock: impl Fn() -> DateTime + Send + 'static,

@@ -2,11 +2,11 @@
 
 use super::collation::{fold, in_range};
 
-/// How many comparisons one match may take; patterns of many `%` over long texts would go on
-/// for minutes.
+/// The most comparisons in one match; patterns with many `%` on long texts would otherwise take
+/// minutes.
 const MAX_STEPS: usize = 20_000_000;
 
-/// A pattern that is ready to match.
+/// A compiled pattern.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Pattern {
     items: Vec<Item>,
@@ -27,7 +27,7 @@ enum Item {
     Never,
 }
 
-/// A match that would take too long.
+/// A match that took too long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Exhausted;
 
@@ -58,14 +58,14 @@ impl Pattern {
         Self { items }
     }
 
-    /// Whether the whole of `text` matches.
+    /// Returns whether the whole `text` matches.
     pub(crate) fn matches(&self, text: &str) -> Result<bool, Exhausted> {
         let text: Vec<_> = text.chars().collect();
         let mut steps = MAX_STEPS;
         whole(&self.items, &text, &mut steps)
     }
 
-    /// Returns where the match begins, in UTF-16 units from 1; 0 when there is none.
+    /// Returns the start of the match, in UTF-16 units from 1; 0 if there is none.
     pub(crate) fn position(&self, text: &str) -> Result<i64, Exhausted> {
         let text: Vec<_> = text.chars().collect();
         let mut steps = MAX_STEPS;
@@ -85,7 +85,7 @@ impl Pattern {
     }
 }
 
-/// Matches with one point to come back to: the last `%`.
+/// Matches with one point to backtrack to: the last `%`.
 fn whole(items: &[Item], text: &[char], steps: &mut usize) -> Result<bool, Exhausted> {
     let (mut item, mut at) = (0, 0);
     let mut retry = None;
@@ -132,7 +132,7 @@ impl Item {
     }
 }
 
-/// Reads a set from behind its `[`.
+/// Reads a set after its `[`.
 fn set(characters: &[char], at: &mut usize, escape: Option<char>) -> Item {
     let negated = characters.get(*at) == Some(&'^');
     let mut position = *at + usize::from(negated);

@@ -1,13 +1,13 @@
-//! A bound on how long a query runs.
+//! A limit on the running time of queries.
 
 use rusqlite::Connection;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-/// How many of SQLite's steps pass between two looks at the clock.
+/// The number of SQLite's steps between two checks of the clock.
 const STEPS: i32 = 2_000;
 
-/// The bound on a connection's queries. It does nothing until a query is said to [start].
+/// The limit on a connection's queries. It has no effect until a query [start]s.
 ///
 /// [start]: Self::start
 #[derive(Clone, Debug)]
@@ -17,7 +17,7 @@ pub struct RuntimeLimit {
     deadline: Deadline,
 }
 
-/// A query under a [`RuntimeLimit`]. The limit ends with it.
+/// A query under a [`RuntimeLimit`]. Dropping it ends the limit.
 #[derive(Debug)]
 #[must_use = "the limit ends when this is dropped"]
 pub struct Limited {
@@ -26,10 +26,10 @@ pub struct Limited {
 
 type Deadline = Arc<Mutex<Option<Instant>>>;
 
-/// Prepares a connection for bounded queries.
+/// Prepares a connection for a time limit.
 ///
-/// What ends a query early reads as
-/// [`TsqlError::of_execution`](crate::TsqlError::of_execution) says.
+/// [`TsqlError::of_execution`](crate::TsqlError::of_execution) returns the error of an interrupted
+/// query.
 ///
 /// # Errors
 ///
@@ -48,7 +48,7 @@ pub fn limit_runtime(
 }
 
 impl RuntimeLimit {
-    /// Gives the connection's next statements, together, the limit from now on.
+    /// Applies the limit to the connection's next statements together, from now on.
     pub fn start(&self) -> Limited {
         *lock(&self.deadline) = Some(Instant::now() + self.limit);
         Limited {

@@ -1,4 +1,5 @@
-//! What translated SQL calls while SQLite runs it: a collation and functions named `ts_...`.
+//! The functions and the collation that translated SQL calls at run time; the functions are named
+//! `ts_...`.
 
 pub(super) mod collation;
 pub(super) mod date;

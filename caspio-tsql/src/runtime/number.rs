@@ -1,11 +1,11 @@
-//! The functions over numbers.
+//! Numeric functions.
 
 use super::date::Failable;
 use super::scalar::OVERFLOW;
 
 const INVALID: &str = "An invalid floating point operation occurred.";
 
-/// Refuses what a `float` does not hold.
+/// Refuses a result that a `float` cannot hold.
 pub(crate) fn finite(number: f64) -> Failable<f64> {
     match number.is_finite() {
         true => Ok(number),
@@ -15,7 +15,7 @@ pub(crate) fn finite(number: f64) -> Failable<f64> {
     }
 }
 
-/// Refuses the root of a negative number and the like.
+/// Refuses a result that is not a number, such as the root of a negative number.
 pub(crate) fn defined(number: f64) -> Failable<f64> {
     match number.is_nan() {
         true => Err(INVALID.to_owned()),
@@ -23,7 +23,7 @@ pub(crate) fn defined(number: f64) -> Failable<f64> {
     }
 }
 
-/// `ROUND` of a float; a negative count rounds before the point.
+/// `ROUND` of a float; a negative count rounds before the decimal point.
 pub(crate) fn round(number: f64, places: i64, cut: bool) -> f64 {
     if places > 15 || number == 0.0 {
         return number;
@@ -47,7 +47,7 @@ pub(crate) fn round(number: f64, places: i64, cut: bool) -> f64 {
     }
 }
 
-/// `ROUND` of a whole number, or of money when `decimals` is 4.
+/// `ROUND` of an integer, or of money if `decimals` is 4.
 pub(crate) fn round_whole(number: i64, places: i64, cut: bool, decimals: i64) -> Failable<i64> {
     let dropped = decimals.saturating_sub(places);
     if dropped <= 0 {
@@ -65,7 +65,7 @@ pub(crate) fn round_whole(number: i64, places: i64, cut: bool, decimals: i64) ->
     whole.checked_mul(unit).ok_or_else(|| OVERFLOW.to_owned())
 }
 
-/// `POWER` of a whole number: the result is one too.
+/// `POWER` of an integer, which returns an integer.
 pub(crate) fn power_whole(base: i64, exponent: f64) -> Failable<i64> {
     let power = defined((base as f64).powf(exponent))?;
     if power.abs() >= 9.2e18 {
@@ -79,7 +79,7 @@ pub(crate) fn power_whole(base: i64, exponent: f64) -> Failable<i64> {
     Ok(power as i64)
 }
 
-/// Refuses what a narrower whole type does not hold.
+/// Refuses what a narrower integer type cannot hold.
 pub(crate) fn in_range(number: i64, low: i64, high: i64, name: &str) -> Failable<i64> {
     match (low..=high).contains(&number) {
         true => Ok(number),

@@ -1,14 +1,14 @@
-//! Conversions and checked arithmetic, as plain functions: the same ones fold literals.
+//! Conversions and checked arithmetic as plain functions, which are also used to fold literals.
 
 use super::date::{self, Failable};
 
-/// A number that does not fit.
+/// SQL Server's text for a number out of range.
 pub(crate) const OVERFLOW: &str = crate::error::OVERFLOW;
 pub(crate) const BY_ZERO: &str = "Divide by zero error encountered.";
 
 const MONEY_OVERFLOW: &str = "Arithmetic overflow error converting expression to data type money.";
 
-/// Reads a whole number; blanks alone are 0.
+/// Reads an integer; blanks alone are 0.
 pub(crate) fn text_int(text: &str) -> Failable<i64> {
     let trimmed = text.trim();
     let failed = |to: &str| {
@@ -58,7 +58,7 @@ pub(crate) fn text_float(text: &str) -> Failable<f64> {
     }
 }
 
-/// Reads money: digits with an optional sign, dollar and thousands commas; rounded to four
+/// Reads money: digits with an optional sign, dollar sign and thousands commas; rounded to four
 /// decimals.
 pub(crate) fn text_money(text: &str) -> Failable<i64> {
     let failed =
@@ -88,7 +88,7 @@ pub(crate) fn text_money(text: &str) -> Failable<i64> {
     Ok(if negative { -amount } else { amount })
 }
 
-/// Reads a date into the stored form.
+/// Converts a date to the stored form.
 pub(crate) fn text_date(text: &str) -> Failable<String> {
     date::parse(text).map(date::stored_date)
 }
@@ -98,14 +98,14 @@ pub(crate) fn float_money(number: f64) -> Failable<i64> {
     whole(number * 10_000.0, f64::round).map_err(|_| MONEY_OVERFLOW.to_owned())
 }
 
-/// Makes money of a whole number.
+/// Converts an integer to money.
 pub(crate) fn int_money(number: i64) -> Failable<i64> {
     number
         .checked_mul(10_000)
         .ok_or_else(|| MONEY_OVERFLOW.to_owned())
 }
 
-/// Cuts a float to a whole number.
+/// Truncates a float to an integer.
 pub(crate) fn float_int(number: f64) -> Failable<i64> {
     whole(number, f64::trunc)
 }
@@ -118,12 +118,12 @@ fn whole(number: f64, shape: fn(f64) -> f64) -> Failable<i64> {
     }
 }
 
-/// Rounds money to a whole number, halves away from zero.
+/// Rounds money to an integer, halves away from zero.
 pub(crate) fn money_int(amount: i64) -> i64 {
     (amount / 5_000 + amount.signum()) / 2
 }
 
-/// Writes money with two decimals, as SQL Server does without a style; style 2 shows four.
+/// Formats money with two decimals, as SQL Server does without a style; style 2 shows four.
 pub(crate) fn money_text(amount: i64, style: i64) -> String {
     let magnitude = i128::from(amount).abs();
     let sign = if amount < 0 { "-" } else { "" };
@@ -150,7 +150,7 @@ fn grouped(digits: &str) -> String {
     out
 }
 
-/// Writes a float with six digits, as SQL Server does without a style.
+/// Formats a float with six digits, as SQL Server does without a style.
 pub(crate) fn float_text(number: f64) -> String {
     if number == 0.0 {
         return "0".to_owned();
@@ -170,7 +170,7 @@ pub(crate) fn float_text(number: f64) -> String {
     format!("{}e{sign}{:03}", trimmed(digits), exponent.abs())
 }
 
-/// Divides whole numbers towards zero.
+/// Divides integers, truncating towards zero.
 pub(crate) fn divide(left: i64, right: i64) -> Failable<i64> {
     match right {
         0 => Err(BY_ZERO.to_owned()),
@@ -178,7 +178,7 @@ pub(crate) fn divide(left: i64, right: i64) -> Failable<i64> {
     }
 }
 
-/// Returns what a division leaves, with the sign of the dividend.
+/// Returns the remainder of a division, with the sign of the dividend.
 pub(crate) fn modulo(left: i64, right: i64) -> Failable<i64> {
     match right {
         0 => Err(BY_ZERO.to_owned()),
@@ -193,7 +193,7 @@ pub(crate) fn money_multiply(left: i64, right: i64) -> Failable<i64> {
     i64::try_from(rounded).map_err(|_| MONEY_OVERFLOW.to_owned())
 }
 
-/// Divides money by money; SQL Server cuts after the fourth decimal.
+/// Divides money by money; SQL Server truncates after the fourth decimal.
 pub(crate) fn money_divide(left: i64, right: i64) -> Failable<i64> {
     if right == 0 {
         return Err(BY_ZERO.to_owned());

@@ -11,7 +11,7 @@ struct Spread {
     squares: f64,
 }
 
-/// Which of the four it is.
+/// Which of the four functions it is.
 #[derive(Debug, Clone, Copy)]
 struct Kind {
     population: bool,

@@ -1,11 +1,11 @@
-//! The functions over texts. Lengths and positions count UTF-16 units, from 1.
+//! Text functions. Lengths and positions count UTF-16 units, from 1.
 
 use super::collation::fold;
 use super::date::Failable;
 
-/// The most that a repetition makes: SQL Server cuts at 8,000 bytes.
+/// The longest result of a repetition: SQL Server cuts at 8,000 bytes.
 const MAX_REPEATED: usize = 8_000;
-/// The most that a replacement makes.
+/// The longest result of a replacement.
 const MAX_REPLACED: usize = 1_000_000;
 
 const BAD_LENGTH: &str = "Invalid length parameter passed to the LEFT or SUBSTRING function.";
@@ -18,7 +18,7 @@ fn text_of(units: &[u16]) -> String {
     String::from_utf16_lossy(units)
 }
 
-/// `LEN`: trailing blanks do not count.
+/// `LEN`, which does not count trailing blanks.
 pub(crate) fn length(text: &str) -> i64 {
     text.trim_end_matches(' ').encode_utf16().count() as i64
 }
@@ -38,7 +38,7 @@ pub(crate) fn right(text: &str, count: i64) -> Failable<String> {
     Ok(text_of(&units[units.len() - count.min(units.len())..]))
 }
 
-/// `SUBSTRING`. It may begin before the text; what lies there is not there but counts.
+/// `SUBSTRING`. It may begin before the text; positions before the text count but contain nothing.
 pub(crate) fn substring(text: &str, start: i64, count: i64) -> Failable<String> {
     if count < 0 {
         return Err(BAD_LENGTH.to_owned());
@@ -58,7 +58,7 @@ fn folded(text: &str) -> Vec<char> {
     text.chars().map(fold).collect()
 }
 
-/// Finds `needle` at or after a place.
+/// Finds `needle` at or after a position.
 fn find(haystack: &[char], needle: &[char], from: usize) -> Option<usize> {
     haystack
         .get(from..)?
@@ -88,7 +88,7 @@ pub(crate) fn index_of(needle: &str, text: &str, start: i64) -> i64 {
     }
 }
 
-/// `REPLACE`: finds without case.
+/// `REPLACE`, which ignores case when searching.
 pub(crate) fn replace(text: &str, from: &str, to: &str) -> Failable<String> {
     let needle = folded(from);
     if needle.is_empty() {
@@ -117,7 +117,7 @@ pub(crate) fn repeat(text: &str, count: i64) -> Option<String> {
     Some(text.repeat(count.min(fitting)))
 }
 
-/// `STUFF`; `None` when the place is outside of the text.
+/// `STUFF`; `None` if the position is outside of the text.
 pub(crate) fn stuff(text: &str, start: i64, count: i64, with: &str) -> Option<String> {
     let units = units(text);
     let from = usize::try_from(start.checked_sub(1)?).ok()?;

@@ -1,4 +1,4 @@
-//! The language as a specification: T-SQL in, rows out.
+//! The supported language as a specification: T-SQL in, rows out.
 
 mod functions;
 mod order;
@@ -134,7 +134,7 @@ pub(super) fn query(parts: &QueryParts<'_>) -> Result<String, TsqlError> {
     )?)
 }
 
-/// Which people meet a condition, by their keys.
+/// Returns the keys of the people that meet a condition.
 pub(super) fn matching(filter: &str) -> Result<String, TsqlError> {
     query(&QueryParts {
         select: Some("PK_ID"),
@@ -144,7 +144,7 @@ pub(super) fn matching(filter: &str) -> Result<String, TsqlError> {
     })
 }
 
-/// The value of an expression over no record in particular.
+/// Returns the value of an expression that uses no record.
 pub(super) fn value(expr: &str) -> Result<String, TsqlError> {
     query(&QueryParts {
         select: Some(expr),

@@ -1,4 +1,4 @@
-//! Orders, windows on them, and what they leave open.
+//! Orders, windows on them, and the order that is left open.
 
 use super::*;
 
@@ -123,7 +123,7 @@ fn every_kind_of_query_can_be_shuffled() {
     }
 }
 
-/// What SQLite means to do for a query over all of People.
+/// Returns SQLite's query plan for a query over all of People.
 fn plan(order: Option<&str>, unordered: Unordered) -> String {
     let parts = QueryParts {
         order_by: order,

@@ -1,4 +1,4 @@
-//! What callers may not use.
+//! Constructs that callers may not use.
 
 use super::*;
 
