@@ -108,6 +108,7 @@ pub mod record;
 pub mod schema;
 pub mod write;
 
+mod civil;
 mod client;
 mod column;
 mod decimal;
@@ -139,6 +140,7 @@ pub use rust_decimal::Decimal;
 /// The items that the derives' generated code uses; not part of the public API.
 #[doc(hidden)]
 pub mod __private {
+    pub use crate::civil::{date, datetime};
     pub use crate::column::{Column, InsertOnly, Insertable, ReadOnly, Settable, Writable};
     pub use crate::decimal::decimal;
     pub use crate::field::{Field, FieldType, FieldValue, Password, ToValue};
@@ -167,7 +169,7 @@ pub mod prelude {
     pub use crate::{CaspioInsert, CaspioRecord};
     pub use crate::{
         CaspioTable, CaspioView, Client, Column, Date, DateTime, Decimal, Filter, Key, List, Query,
-        RecordMap, dec,
+        RecordMap, date, datetime, dec,
     };
     pub use futures::{StreamExt, TryStreamExt};
     pub use jiff::ToSpan;

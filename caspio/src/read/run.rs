@@ -11,7 +11,8 @@ use crate::client::Client;
 use crate::record::{DecodeOwned, Key, Record};
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
-use futures::TryStreamExt;
+use futures::future::BoxFuture;
+use futures::{FutureExt, TryStreamExt};
 
 impl<R: Record> Query<R> {
     /// What the read is refused for before any call, if anything.
@@ -206,5 +207,23 @@ impl<R: DecodeOwned> Query<R> {
     pub(super) async fn by_key(mut self, key: Key) -> Result<Option<R>> {
         self.plan.and_filter(key_is(&key));
         self.first().await
+    }
+}
+
+/// Awaiting a query collects it; see [`Query::collect`].
+///
+/// ```no_run
+/// # mod setup { include!("../doc_setup.rs"); } use setup::*;
+/// # async fn example(caspio: Client) -> caspio::Result<()> {
+/// let open: Vec<Order> = caspio.table::<Order>().filter(|o| o.status.eq("Open")).await?;
+/// # Ok(())
+/// # }
+/// ```
+impl<R: DecodeOwned> IntoFuture for Query<R> {
+    type Output = Result<Vec<R>>;
+    type IntoFuture = BoxFuture<'static, Result<Vec<R>>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        self.collect().boxed()
     }
 }
