@@ -8,6 +8,7 @@ mod read {
     mod concurrency;
     mod hostile_text;
     mod long_lists;
+    mod narrowing;
     mod typed;
     mod untyped;
 }

@@ -1,6 +1,7 @@
 //! One-line answers about many records: a count, a sum, an extreme. One call each.
 
 use super::query::{Columns, Query};
+use super::unknown_column;
 use crate::column::Column;
 use crate::decode::decode_page;
 use crate::dialect::ListParams;
@@ -82,7 +83,8 @@ impl<R: Record> Query<R> {
     pub async fn exists(self) -> Result<bool> {
         let (client, plan) = self.into_parts()?;
         let params = plan.probe();
-        let body = client.list(plan.target.clone(), params).await?;
+        let body = client.list(plan.target.clone(), params).await;
+        let body = body.map_err(|error| unknown_column::explain(error, &client, &plan))?;
         let rows = decode_page::<RecordMap>(&body, client.dialect(), &plan.target, 0)?;
         Ok(!rows.records.is_empty())
     }
@@ -195,7 +197,8 @@ impl<R: Record> Query<R> {
             filter: plan.own_filter(),
             ..ListParams::default()
         };
-        let body = client.list(plan.target.clone(), params).await?;
+        let body = client.list(plan.target.clone(), params).await;
+        let body = body.map_err(|error| unknown_column::explain(error, &client, &plan))?;
         let rows = decode_page::<Scalar<T>>(&body, client.dialect(), &plan.target, 0)?.records;
         match rows.into_iter().next() {
             Some(Scalar(value)) => Ok(value),

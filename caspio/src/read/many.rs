@@ -5,6 +5,7 @@ use super::plan::{MAX_PAGE, Plan};
 use super::query::Query;
 use super::segment::Segment;
 use super::split::{MAX_URI, uri_length};
+use super::unknown_column;
 use crate::client::Client;
 use crate::decode::{decode_page, keys};
 use crate::dialect;
@@ -37,7 +38,8 @@ impl<R: DecodeOwned> Query<R> {
 
 async fn read<R: DecodeOwned>(client: Client, plan: Plan) -> Result<Vec<(Key, R)>> {
     let params = plan.params(&Segment::default(), MAX_PAGE);
-    let body = client.list(plan.target.clone(), params).await?;
+    let body = client.list(plan.target.clone(), params).await;
+    let body = body.map_err(|error| unknown_column::explain(error, &client, &plan))?;
     let dialect = client.dialect();
     let keys = keys(&body, dialect, &plan.target)?;
     let records = decode_page::<R>(&body, dialect, &plan.target, 0)?.records;

@@ -31,6 +31,7 @@ mod scout;
 mod segment;
 mod split;
 mod task;
+mod unknown_column;
 
 pub use loader::Loader;
 pub use page::{Page, Pages};

@@ -5,6 +5,7 @@ use super::plan::Plan;
 use super::scout::{self, Scouted};
 use super::segment::{Ranges, Segment};
 use super::task::{Call, Open, Task};
+use super::unknown_column;
 use crate::client::Client;
 use bytes::Bytes;
 use caspio_core::error::ErrorContext as _;
@@ -100,10 +101,12 @@ impl Pager {
     /// The next answer; `None` when the last record was delivered. An error ends the read.
     pub(crate) fn poll_answer(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes>>> {
         let answer = ready!(self.poll_next_answer(cx));
-        if matches!(answer, Some(Err(_))) {
-            self.stop();
-        }
-        Poll::Ready(answer)
+        Poll::Ready(answer.map(|answer| {
+            answer.map_err(|error| {
+                self.stop();
+                unknown_column::explain(error, &self.client, &self.plan)
+            })
+        }))
     }
 
     fn poll_next_answer(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes>>> {

@@ -107,6 +107,12 @@ impl Plan {
         self.columns = columns;
     }
 
+    /// The columns that the record's struct and the program name.
+    pub(super) fn columns(&self) -> impl Iterator<Item = &str> {
+        let fields = self.fields.iter().map(|field| field.name);
+        fields.chain(self.columns.iter().map(String::as_str))
+    }
+
     /// Whether rows stand for groups of records, which have no key.
     pub(crate) fn is_grouped(&self) -> bool {
         self.group.is_some()

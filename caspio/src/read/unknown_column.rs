@@ -1,0 +1,75 @@
+//! Which column was meant, when the service does not know one that a read names.
+
+use super::plan::Plan;
+use crate::client::Client;
+use crate::record::PK_ID;
+use caspio_core::Error;
+use caspio_core::error::ErrorContext as _;
+use caspio_schema::nearest;
+
+/// Adds the column and a near name to an error for an unknown column.
+///
+/// Near names are those of the table as far as the client has read its fields, otherwise those of the
+/// record's struct. No call is made for it.
+pub(super) fn explain(error: Error, client: &Client, plan: &Plan) -> Error {
+    let message = error.service_message().unwrap_or_else(|| error.message());
+    let Some(unknown) = column_in(message).map(str::to_owned) else {
+        return error;
+    };
+    let error = error.with_field(unknown.clone());
+    match client.cached_definitions(&plan.target) {
+        Some(fields) => {
+            let names = fields.iter().map(|field| field.name.as_str());
+            suggest(error, &unknown, names)
+        }
+        None if plan.columns().any(|name| same(name, &unknown)) => error
+            .with_hint("the account has no such column; compare the struct with `client.verify`"),
+        None => suggest(error, &unknown, plan.columns()),
+    }
+}
+
+/// The column in SQL Server's `Invalid column name 'Town'.`, which Caspio passes on.
+fn column_in(message: &str) -> Option<&str> {
+    let (_, rest) = message.split_once("Invalid column name '")?;
+    let (name, _) = rest.split_once('\'')?;
+    Some(name)
+}
+
+fn same(a: &str, b: &str) -> bool {
+    a.eq_ignore_ascii_case(b)
+}
+
+fn suggest<'n>(error: Error, unknown: &str, known: impl Iterator<Item = &'n str>) -> Error {
+    match nearest(unknown, known.chain([PK_ID])) {
+        Some(near) if !same(near, unknown) => error.with_hint(format!("did you mean `{near}`?")),
+        _ => error,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use caspio_core::ErrorKind;
+
+    fn hint(unknown: &str) -> Option<String> {
+        let error = Error::new(ErrorKind::Invalid, "unknown");
+        let error = suggest(error, unknown, ["City", "First_Name"].into_iter());
+        error.hint().map(str::to_owned)
+    }
+
+    #[test]
+    fn the_column_is_taken_from_the_services_message() {
+        assert_eq!(column_in("Invalid column name 'Town'."), Some("Town"));
+        assert_eq!(column_in("Incorrect syntax near 'Town'."), None);
+    }
+
+    #[test]
+    fn a_near_name_is_suggested() {
+        assert_eq!(hint("Ctiy").as_deref(), Some("did you mean `City`?"));
+        assert_eq!(
+            hint("FirstName").as_deref(),
+            Some("did you mean `First_Name`?")
+        );
+        assert_eq!(hint("Total"), None);
+    }
+}
