@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn causes_are_told_apart() {
+    fn errors_map_to_causes() {
         for (error, cause) in [
             (
                 connect("dns error: failed to lookup address information"),
@@ -235,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn the_clock_is_compared_with_the_answers_date() {
+    fn clock_is_compared_with_the_date_of_the_response() {
         let mut headers = HeaderMap::new();
         assert_eq!(ClockOffset::of(&headers, SystemTime::now()), None);
         headers.insert(

@@ -113,7 +113,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_is_replaced_and_no_draft_stays() {
+    fn file_is_replaced_and_the_draft_is_removed() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("a.txt");
 
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn a_dropped_draft_leaves_the_old_file() {
+    fn dropped_draft_leaves_the_old_file() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("a.txt");
         replace(&path, b"old", Mode::Default).expect("written");

@@ -57,7 +57,7 @@ mod tests {
     }
 
     #[test]
-    fn seconds_and_dates_are_read_and_anything_else_is_ignored() {
+    fn seconds_and_dates_are_parsed_and_anything_else_is_ignored() {
         for (text, seconds) in [
             ("0", Some(0)),
             (" 120 ", Some(120)),
@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn a_date_counts_from_the_answers_own_date() {
+    fn date_counts_from_the_date_of_the_response() {
         let mut headers = HeaderMap::new();
         headers.insert(
             header::RETRY_AFTER,

@@ -1,8 +1,10 @@
+//! Tests of the parsing of accounts.
+
 use super::{Account, ApiVersion};
 use crate::ErrorKind;
 
 #[test]
-fn every_documented_form_names_the_same_account() {
+fn every_documented_form_is_the_same_account() {
     let expected = Account::new("b3poa").expect("a label");
 
     for text in [
@@ -27,7 +29,7 @@ fn every_documented_form_names_the_same_account() {
 }
 
 #[test]
-fn each_version_has_its_address() {
+fn each_version_has_its_url() {
     let account = Account::new("c3eku948").expect("a label");
     let urls =
         [ApiVersion::V2, ApiVersion::V3, ApiVersion::V4].map(|v| account.api_url(v).to_string());
@@ -54,7 +56,7 @@ fn each_version_has_its_address() {
 }
 
 #[test]
-fn plain_http_is_for_this_machine_only() {
+fn plain_http_is_allowed_only_on_loopback() {
     for (text, token_url) in [
         ("http://127.0.0.1:8080", "http://127.0.0.1:8080/oauth/token"),
         (
@@ -87,7 +89,7 @@ fn plain_http_is_for_this_machine_only() {
 }
 
 #[test]
-fn whatever_could_change_the_host_is_refused_with_the_expected_forms() {
+fn text_that_could_change_the_host_is_refused_with_a_hint() {
     for text in [
         "",
         "  ",
@@ -151,7 +153,7 @@ fn whatever_could_change_the_host_is_refused_with_the_expected_forms() {
 }
 
 #[test]
-fn a_missing_and_an_empty_variable_are_each_their_own_error() {
+fn missing_and_empty_variables_are_different_errors() {
     let missing = Account::from_lookup(|_| None::<String>).expect_err("missing");
     let empty = Account::from_lookup(|_| Some(" ")).expect_err("empty");
     let wrong = Account::from_lookup(|_| Some("a.b")).expect_err("wrong");

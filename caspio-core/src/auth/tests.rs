@@ -1,3 +1,5 @@
+//! Tests of the schemes with fixed credentials.
+
 use super::{ApiKey, Authenticate, Basic, BearerToken, BodyField, BodyKind, NoAuth};
 use crate::testing::{Reply, Script, Seen};
 use crate::{Error, ErrorKind, Operation, Request, Result, RetryPolicy, Transport};
@@ -34,11 +36,11 @@ async fn sent(auth: impl Authenticate + 'static, request: Request) -> Result<See
 }
 
 async fn refused(auth: impl Authenticate + 'static, request: Request) -> Error {
-    sent(auth, request).await.expect_err("a refusal")
+    sent(auth, request).await.expect_err("an error")
 }
 
 #[tokio::test]
-async fn an_api_key_travels_in_any_header_with_any_prefix() {
+async fn api_key_is_sent_in_any_header_with_any_prefix() {
     for (header, prefix, expected) in [
         ("x-api-key", "", "k3y"),
         ("X-Token", "", "k3y"),
@@ -46,7 +48,7 @@ async fn an_api_key_travels_in_any_header_with_any_prefix() {
         ("authorization", "Token token=", "Token token=k3y"),
     ] {
         let auth = ApiKey::with_prefix(header, prefix, "k3y").expect("a key");
-        let seen = sent(auth, get()).await.expect("an answer");
+        let seen = sent(auth, get()).await.expect("a response");
         let value = &seen.headers[HeaderName::try_from(header).expect("a name")];
         assert_eq!(value, expected);
         assert!(value.is_sensitive());
@@ -58,13 +60,13 @@ async fn an_api_key_travels_in_any_header_with_any_prefix() {
 }
 
 #[tokio::test]
-async fn basic_is_the_rfcs_own_example() {
+async fn basic_matches_the_example_of_the_rfc() {
     let auth = Basic::new("Aladdin", "open sesame").expect("a pair");
-    let seen = sent(auth, get()).await.expect("an answer");
+    let seen = sent(auth, get()).await.expect("a response");
     assert_eq!(seen.authorization(), "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==");
 
     let utf8 = Basic::new("test", "123£").expect("a pair");
-    let seen = sent(utf8, get()).await.expect("an answer");
+    let seen = sent(utf8, get()).await.expect("a response");
     assert_eq!(seen.authorization(), "Basic dGVzdDoxMjPCow==");
 
     for (user, password) in [("", ""), ("a:b", "c"), ("a", "b\n")] {
@@ -74,7 +76,7 @@ async fn basic_is_the_rfcs_own_example() {
 }
 
 #[tokio::test]
-async fn a_body_field_joins_the_other_fields() {
+async fn body_field_is_added_to_the_other_fields() {
     let form = || BodyField::new(BodyKind::Form, "api key", "k&y").and("app", "shop");
     let json = || BodyField::new(BodyKind::Json, "k\"", "a\"b");
 
@@ -105,14 +107,14 @@ async fn a_body_field_joins_the_other_fields() {
             "application/json",
         ),
     ] {
-        let seen = sent(auth, request).await.expect("an answer");
+        let seen = sent(auth, request).await.expect("a response");
         assert_eq!(seen.body, body);
         assert_eq!(seen.headers[header::CONTENT_TYPE], kind);
     }
 }
 
 #[tokio::test]
-async fn a_request_without_a_place_for_the_field_is_refused_before_it_is_sent() {
+async fn request_that_cannot_contain_the_field_is_refused_before_it_is_sent() {
     let form = || BodyField::new(BodyKind::Form, "key", "k3y");
     let json = || BodyField::new(BodyKind::Json, "key", "k3y");
     let upload = crate::Body::from_stream(futures::stream::empty(), 5);
@@ -131,7 +133,7 @@ async fn a_request_without_a_place_for_the_field_is_refused_before_it_is_sent() 
 }
 
 #[tokio::test]
-async fn a_request_to_another_host_is_refused_whatever_the_scheme() {
+async fn request_to_another_host_is_refused() {
     for other in [
         "https://evil.example/",
         "http://api.example.com/",
@@ -145,7 +147,7 @@ async fn a_request_to_another_host_is_refused_whatever_the_scheme() {
 }
 
 #[tokio::test]
-async fn a_redirect_is_an_error_and_carries_no_credentials_anywhere() {
+async fn redirect_is_an_error_and_sends_no_credentials() {
     let script = Arc::new(Script::by(|_| {
         Reply::new(302, "").header("location", "https://evil.example/")
     }));
@@ -179,7 +181,7 @@ fn every_fixed_scheme() -> Vec<(Arc<dyn Authenticate>, Request)> {
 }
 
 #[tokio::test]
-async fn no_scheme_and_no_error_shows_a_key_even_when_the_service_echoes_it() {
+async fn errors_and_debug_hide_keys_that_the_service_echoes() {
     for (auth, request) in every_fixed_scheme() {
         let echo = |seen: &Seen| {
             let header = |name| seen.headers.get(name).and_then(|v| v.to_str().ok());
@@ -198,7 +200,7 @@ async fn no_scheme_and_no_error_shows_a_key_even_when_the_service_echoes_it() {
             .build()
             .expect("a transport");
 
-        let error = transport.send(request).await.expect_err("a refusal");
+        let error = transport.send(request).await.expect_err("an error");
 
         let shown = format!("{error}{error:?}{auth:?}{transport:?}");
         assert!(open || !shown.contains("k3y-s3cret"), "{shown}");
@@ -207,7 +209,7 @@ async fn no_scheme_and_no_error_shows_a_key_even_when_the_service_echoes_it() {
 }
 
 #[tokio::test]
-async fn both_ways_to_authorize_put_on_the_same() {
+async fn authorize_and_authorize_now_add_the_same_credentials() {
     for (auth, _) in every_fixed_scheme() {
         let blank = || {
             let mut request = http::Request::new(crate::Body::empty());
@@ -218,9 +220,9 @@ async fn both_ways_to_authorize_put_on_the_same() {
 
         let at_once = auth
             .authorize_now(&mut now)
-            .expect("at hand")
-            .expect("a ticket");
-        let awaited = auth.authorize(&mut later).await.expect("a ticket");
+            .expect("available")
+            .expect("a version");
+        let awaited = auth.authorize(&mut later).await.expect("a version");
 
         assert_eq!(at_once, awaited);
         assert_eq!(now.headers(), later.headers());

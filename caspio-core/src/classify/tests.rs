@@ -1,3 +1,5 @@
+//! Tests of the classification of responses.
+
 use super::RejectionCertainty;
 use super::{CaspioClassifier, Classification, ResponseClassifier as _, ResponseView};
 use crate::{Error, ErrorKind, Expect};
@@ -41,7 +43,7 @@ fn failure(status: u16, body: &str) -> Error {
 }
 
 #[test]
-fn codes_and_statuses_become_kinds() {
+fn codes_and_statuses_map_to_kinds() {
     for (status, code, kind) in [
         (400, "IncorrectBodyParameter", ErrorKind::Invalid),
         (400, "IncorrectQueryParameter", ErrorKind::Invalid),
@@ -76,7 +78,7 @@ fn codes_and_statuses_become_kinds() {
         assert_eq!((error.status(), error.code()), (Some(status), Some(code)));
         assert!(
             !error.is_retryable(),
-            "{status} {code}: a coded answer would come again"
+            "{status} {code}: a coded response would come again"
         );
     }
     for (status, kind) in [
@@ -136,7 +138,7 @@ fn the_error_body_of_v4_is_read_in_either_case() {
 }
 
 #[test]
-fn the_header_names_the_request_before_the_body_does() {
+fn request_id_of_the_header_takes_precedence() {
     let headers = headers(&[("x-caspio-request-id", "from-header")]);
     let classification = classify_with(
         404,
@@ -152,7 +154,7 @@ fn the_header_names_the_request_before_the_body_does() {
 }
 
 #[test]
-fn the_rate_limit_comes_in_two_forms() {
+fn rate_limit_is_recognized_in_both_forms() {
     let array =
         r#"[{"message":"You have exceeded your API call rate limits.","name":"api-calls-rate"}]"#;
     let headers = headers(&[("retry-after", "7")]);
@@ -187,7 +189,7 @@ fn a_401_is_a_refused_token_with_or_without_a_body() {
 }
 
 #[test]
-fn a_query_error_is_blamed_on_the_token_only_when_that_is_old() {
+fn query_error_is_attributed_only_to_an_old_token() {
     let body = r#"{"Code":"IncorrectQueryParameter","Message":"m"}"#;
     let stale = |age: Option<u64>| {
         let age = age.map(Duration::from_secs);
@@ -210,7 +212,7 @@ fn a_query_error_is_blamed_on_the_token_only_when_that_is_old() {
 }
 
 #[test]
-fn a_success_must_be_json_unless_anything_is_expected() {
+fn success_must_be_json_unless_anything_is_expected() {
     for body in [
         "",
         " ",
@@ -252,7 +254,7 @@ fn a_success_must_be_json_unless_anything_is_expected() {
 }
 
 #[test]
-fn a_page_instead_of_an_error_body_is_said_to_be_one() {
+fn html_page_instead_of_an_error_body_is_reported() {
     let runtime = failure(500, HTML);
     let gateway = failure(502, HTML);
     let wrong_path = failure(404, HTML);
@@ -271,7 +273,7 @@ fn a_page_instead_of_an_error_body_is_said_to_be_one() {
 }
 
 #[test]
-fn foreign_texts_are_cleaned_and_bounded() {
+fn service_texts_are_cleaned_and_limited() {
     let long = format!(
         "{{\"Code\":\"X\",\"Message\":\"a\\nb\\u001b[0m{}\"}}",
         "x".repeat(5000)

@@ -1,3 +1,5 @@
+//! Tests of the error type.
+
 use super::{Error, ErrorKind};
 use crate::error::ErrorContext as _;
 use std::error::Error as _;
@@ -10,7 +12,7 @@ fn an_error_is_one_word_wide() {
 }
 
 #[test]
-fn an_error_travels_between_threads_and_through_catch_unwind() {
+fn error_is_send_sync_and_unwind_safe() {
     fn check<T: Send + Sync + Clone + UnwindSafe + RefUnwindSafe + 'static>() {}
     check::<Error>();
 }
@@ -45,8 +47,8 @@ fn display_is_one_line_with_the_facts_and_without_the_source() {
 }
 
 #[test]
-fn a_lost_write_is_never_called_retryable() {
-    let lost = Error::new(ErrorKind::Timeout, "no answer in time");
+fn maybe_applied_write_is_not_retryable() {
+    let lost = Error::new(ErrorKind::Timeout, "no response in time");
 
     assert!(lost.is_retryable());
     assert!(!lost.clone().with_maybe_applied(true).is_retryable());
@@ -66,7 +68,7 @@ fn a_failure_with_the_services_own_code_is_not_retryable() {
 }
 
 #[test]
-fn a_report_that_the_message_contains_is_written_once() {
+fn service_report_in_the_message_is_not_repeated() {
     let error = Error::new(ErrorKind::Conflict, "DuplicateValues: Email must be unique")
         .with_code("DuplicateValues")
         .with_service_message("Email must be unique")

@@ -1,3 +1,5 @@
+//! Tests of bodies, errors and settings of the HTTP client.
+
 use super::{Body, HttpError, HttpErrorKind, Proxy, ReqwestService};
 use crate::{Account, Error, ErrorKind};
 use bytes::Bytes;
@@ -14,7 +16,7 @@ fn pieces(
 }
 
 #[tokio::test]
-async fn a_body_is_read_whole_or_not_at_all() {
+async fn body_is_read_completely_or_fails() {
     let whole =
         |length, limit| Body::response_stream(pieces(&["ab", "cd", "e"]), length).bytes(limit);
 
@@ -48,7 +50,7 @@ async fn a_body_is_read_whole_or_not_at_all() {
 }
 
 #[tokio::test]
-async fn only_bodies_that_can_be_sent_again_are_cloned() {
+async fn only_resendable_bodies_are_cloned() {
     let source = Body::from_source(2, || pieces(&["ab"]));
 
     let copy = source.try_clone().expect("a copy");
@@ -59,7 +61,7 @@ async fn only_bodies_that_can_be_sent_again_are_cloned() {
 }
 
 #[test]
-fn a_body_shows_its_length_and_not_its_content() {
+fn debug_shows_the_length_and_hides_the_content() {
     assert_eq!(
         format!("{:?}", Body::from("secret")),
         "Body(bytes, 6 bytes)"
@@ -71,7 +73,7 @@ fn a_body_shows_its_length_and_not_its_content() {
 }
 
 #[test]
-fn failures_become_kinds_with_advice() {
+fn failures_map_to_kinds_with_hints() {
     for (kind, expected) in [
         (HttpErrorKind::NeverSent, ErrorKind::Connect),
         (HttpErrorKind::Timeout, ErrorKind::Timeout),
@@ -88,7 +90,7 @@ fn failures_become_kinds_with_advice() {
 }
 
 #[test]
-fn unusable_settings_are_configuration_errors_and_show_no_password() {
+fn invalid_settings_are_config_errors_without_the_password() {
     let proxy = ReqwestService::builder().proxy(Proxy::Url("http://user:pa55word@ bad".to_owned()));
     assert!(!format!("{proxy:?}").contains("pa55word"));
 
@@ -111,7 +113,7 @@ fn unusable_settings_are_configuration_errors_and_show_no_password() {
 }
 
 #[test]
-fn a_service_for_an_emulator_needs_no_certificates() {
+fn service_for_an_emulator_needs_no_certificates() {
     let emulator = Account::new("http://127.0.0.1:1").expect("an account");
 
     assert!(ReqwestService::for_account(&emulator).is_ok());

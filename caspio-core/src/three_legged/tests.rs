@@ -1,3 +1,5 @@
+//! Tests of the three-legged flow.
+
 use super::ThreeLegged;
 use crate::ErrorKind;
 use crate::auth::{ClientCredentials, OAuth1, OAuth1Token};
@@ -37,7 +39,7 @@ fn legs(script: &Arc<Script>) -> ThreeLegged {
 }
 
 #[tokio::test]
-async fn three_legs_lead_to_a_token() {
+async fn flow_returns_a_token() {
     let script = Arc::new(Script::list([
         Reply::new(
             200,
@@ -82,7 +84,7 @@ async fn three_legs_lead_to_a_token() {
 }
 
 #[tokio::test]
-async fn an_answer_of_another_authorization_is_refused_before_anything_is_sent() {
+async fn redirect_of_another_authorization_is_refused_before_anything_is_sent() {
     let script = Arc::new(Script::list([]));
     for query in [
         "",
@@ -100,7 +102,7 @@ async fn an_answer_of_another_authorization_is_refused_before_anything_is_sent()
 }
 
 #[tokio::test]
-async fn no_answer_brings_a_secret_into_an_error() {
+async fn errors_hide_secrets_that_a_response_echoes() {
     for (status, kind) in [
         (401, ErrorKind::Auth),
         (200, ErrorKind::Protocol),
@@ -125,7 +127,7 @@ async fn no_answer_brings_a_secret_into_an_error() {
 }
 
 #[test]
-fn addresses_in_the_open_are_refused() {
+fn plain_http_urls_are_refused() {
     let open = OAuth1::builder(ClientCredentials::new("c", "s")).three_legged(
         url("http://api.example.com/initiate"),
         url("https://api.example.com/authorize"),

@@ -1,3 +1,5 @@
+//! Tests of the token cache.
+
 mod sharing;
 
 use super::{
@@ -18,7 +20,7 @@ use tokio::sync::Semaphore;
 const SECOND: Duration = Duration::from_secs(1);
 const HOUR: Duration = Duration::from_secs(3600);
 
-/// Hands out numbered tokens of one hour, unless a failure is scripted, and only through an open gate.
+/// Issues numbered tokens of one hour, unless a failure is scripted; waits while the gate is closed.
 #[derive(Debug)]
 struct Source {
     clock: Arc<ManualClock>,
@@ -113,7 +115,7 @@ impl Bench {
         self.cache.token().await.expect_err("no token")
     }
 
-    /// Lets a renewal beside the use of the old token come to its end.
+    /// Lets a renewal in the background finish.
     async fn settle(&self) {
         for _ in 0..50 {
             tokio::task::yield_now().await;
@@ -142,7 +144,7 @@ async fn ask_together(cache: &TokenCache, tasks: usize) -> Vec<Result<Token>> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_thousand_tasks_that_find_no_token_cause_one_request() {
+async fn thousand_tasks_without_a_token_cause_one_request() {
     let bench = bench();
 
     let tokens = ask_together(&bench.cache, 1000).await;
@@ -156,7 +158,7 @@ async fn a_thousand_tasks_that_find_no_token_cause_one_request() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_thousand_tasks_that_find_the_token_expired_cause_one_request() {
+async fn thousand_tasks_with_an_expired_token_cause_one_request() {
     let bench = bench();
     bench.access().await;
     bench.clock.advance(2 * HOUR);
@@ -172,7 +174,7 @@ async fn a_thousand_tasks_that_find_the_token_expired_cause_one_request() {
 }
 
 #[tokio::test]
-async fn all_who_wait_share_one_failure() {
+async fn waiting_callers_share_one_failure() {
     let bench = bench();
     bench.source.fail_next(offline());
 
@@ -187,7 +189,7 @@ async fn all_who_wait_share_one_failure() {
 }
 
 #[tokio::test]
-async fn a_token_near_its_end_is_served_while_one_renewal_runs() {
+async fn token_about_to_expire_is_used_during_the_renewal() {
     let bench = bench();
     bench.access().await;
     bench.source.close();
@@ -228,7 +230,7 @@ async fn refresh_failure_keeps_the_old_token() {
 }
 
 #[tokio::test]
-async fn a_token_is_not_used_in_its_last_seconds() {
+async fn token_is_not_used_in_its_last_seconds() {
     let bench = bench();
     bench.access().await;
     bench.source.fail_next(offline());
@@ -239,7 +241,7 @@ async fn a_token_is_not_used_in_its_last_seconds() {
 }
 
 #[tokio::test]
-async fn after_a_failure_a_pause_spares_requests_and_doubles() {
+async fn pause_after_a_failure_saves_requests_and_doubles() {
     let bench = bench();
     let mut pauses = Vec::new();
 
@@ -268,7 +270,7 @@ async fn after_a_failure_a_pause_spares_requests_and_doubles() {
 }
 
 #[tokio::test]
-async fn bad_credentials_pause_longer_and_never_for_good() {
+async fn rejected_credentials_pause_longer_but_not_forever() {
     let bench = bench();
     bench.source.fail_next(refused());
 
@@ -282,7 +284,7 @@ async fn bad_credentials_pause_longer_and_never_for_good() {
 }
 
 #[tokio::test]
-async fn a_pause_is_as_long_as_the_service_asks() {
+async fn pause_is_as_long_as_the_service_asks() {
     let bench = bench();
     bench
         .source
@@ -298,7 +300,7 @@ async fn a_pause_is_as_long_as_the_service_asks() {
 }
 
 #[tokio::test]
-async fn a_dropped_caller_does_not_lose_the_token_that_is_on_its_way() {
+async fn dropped_caller_does_not_lose_the_requested_token() {
     let bench = bench();
     bench.source.close();
     {
@@ -313,7 +315,7 @@ async fn a_dropped_caller_does_not_lose_the_token_that_is_on_its_way() {
 }
 
 #[test]
-fn a_cache_outlives_the_runtime_that_carried_its_request() {
+fn cache_survives_the_runtime_that_ran_its_request() {
     let bench = bench();
     let runtime = || {
         tokio::runtime::Builder::new_current_thread()
@@ -348,7 +350,7 @@ fn a_cache_outlives_the_runtime_that_carried_its_request() {
 }
 
 #[tokio::test]
-async fn a_refusal_of_an_old_token_does_not_hit_the_new_one() {
+async fn rejection_of_an_old_token_keeps_the_new_one() {
     let bench = bench();
     bench.access().await;
 
@@ -363,7 +365,7 @@ async fn a_refusal_of_an_old_token_does_not_hit_the_new_one() {
 }
 
 #[tokio::test]
-async fn a_suspected_token_serves_on_until_its_successor_is_there() {
+async fn suspected_token_is_used_until_its_successor_is_available() {
     let bench = bench();
     bench.access().await;
 
@@ -383,7 +385,7 @@ async fn a_suspected_token_serves_on_until_its_successor_is_there() {
 }
 
 #[tokio::test]
-async fn sleep_of_the_machine_and_a_clock_set_back_both_end_a_token() {
+async fn token_expires_by_either_clock() {
     let bench = bench();
     bench.access().await;
 
@@ -394,7 +396,7 @@ async fn sleep_of_the_machine_and_a_clock_set_back_both_end_a_token() {
 }
 
 #[tokio::test]
-async fn the_lifetime_counts_from_before_the_request() {
+async fn lifetime_counts_from_before_the_request() {
     let bench = bench();
     *bench.source.takes.lock().expect("no panic") = 10 * SECOND;
     let before = bench.clock.now().wall;
@@ -406,7 +408,7 @@ async fn the_lifetime_counts_from_before_the_request() {
 }
 
 #[tokio::test]
-async fn lifetimes_that_are_missing_zero_or_huge_do_no_harm() {
+async fn missing_zero_and_huge_lifetimes_do_no_harm() {
     for (named, taken) in [
         (None, 24 * HOUR),
         (Some(Duration::ZERO), 24 * HOUR),
@@ -425,7 +427,7 @@ async fn lifetimes_that_are_missing_zero_or_huge_do_no_harm() {
 }
 
 #[tokio::test]
-async fn short_lived_tokens_are_not_asked_for_in_a_loop() {
+async fn short_lived_tokens_are_not_requested_in_a_loop() {
     let bench = bench();
     *bench.source.lifetime.lock().expect("no panic") = Some(10 * SECOND);
 
@@ -439,7 +441,7 @@ async fn short_lived_tokens_are_not_asked_for_in_a_loop() {
 }
 
 #[tokio::test]
-async fn renewals_of_many_programs_are_spread() {
+async fn renewals_of_many_programs_are_spread_over_time() {
     let policy = CachePolicy::default();
     let times: Vec<_> = (0..100).map(|_| policy.renew_after(HOUR)).collect();
 
@@ -452,7 +454,7 @@ async fn renewals_of_many_programs_are_spread() {
 }
 
 #[tokio::test]
-async fn each_renewal_brings_the_newest_refresh_token() {
+async fn each_renewal_uses_the_newest_refresh_token() {
     let bench = bench();
     bench.access().await;
     bench.cache.invalidate(1);
@@ -472,7 +474,7 @@ async fn each_renewal_brings_the_newest_refresh_token() {
 }
 
 #[tokio::test]
-async fn a_stored_token_saves_the_request_and_new_ones_are_stored() {
+async fn stored_token_saves_the_request_and_new_ones_are_stored() {
     let store = Arc::new(MemoryStore::new());
     let first = bench_with(Some(store.clone()));
     first.access().await;
@@ -496,7 +498,7 @@ async fn a_stored_token_saves_the_request_and_new_ones_are_stored() {
 }
 
 #[tokio::test]
-async fn an_expired_stored_token_still_gives_its_refresh_token() {
+async fn refresh_token_of_an_expired_stored_token_is_used() {
     let store = Arc::new(MemoryStore::new());
     let bench = bench_with(Some(store.clone()));
     let now = bench.clock.now().wall;
@@ -509,7 +511,7 @@ async fn an_expired_stored_token_still_gives_its_refresh_token() {
 }
 
 #[tokio::test]
-async fn a_broken_store_costs_no_call() {
+async fn failing_store_does_not_fail_calls() {
     #[derive(Debug)]
     struct Broken;
     impl TokenStore for Broken {
@@ -528,7 +530,7 @@ async fn a_broken_store_costs_no_call() {
 }
 
 #[tokio::test]
-async fn a_source_that_panics_is_an_error_once() {
+async fn panicking_source_is_an_error_once() {
     #[derive(Debug)]
     struct Panics(AtomicUsize);
     impl TokenSource for Panics {
@@ -551,7 +553,7 @@ async fn a_source_that_panics_is_an_error_once() {
 }
 
 #[tokio::test]
-async fn nothing_here_shows_a_token() {
+async fn debug_hides_tokens() {
     let bench = bench_with(Some(Arc::new(MemoryStore::new())));
     let token = bench.cache.token().await.expect("a token");
     let stored = StoredToken::new("access-1", token.issued_at(), token.expires_at())

@@ -66,7 +66,7 @@ mod tests {
     use std::time::Duration;
 
     #[tokio::test(start_paused = true)]
-    async fn ten_retries_are_in_store_and_come_back_with_time_and_successes() {
+    async fn budget_of_ten_retries_refills_with_time_and_successes() {
         let budget = RetryBudget::new();
         let drawn = (0..50).filter(|_| budget.try_draw()).count();
         assert_eq!(drawn, 10);

@@ -259,7 +259,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_limit_holds_within_any_span_and_limits_hold_together() {
+    async fn limits_apply_within_any_period_and_together() {
         let limiter = RateLimiter::unlimited()
             .limit(2, SECOND)
             .limit(3, 10 * SECOND);
@@ -275,7 +275,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_hold_delays_every_clone_and_only_while_it_lasts() {
+    async fn pause_delays_every_clone_until_it_ends() {
         let limiter = RateLimiter::unlimited();
         let clone = limiter.clone();
         let start = Instant::now();
@@ -292,7 +292,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_wait_past_the_deadline_fails_at_once_and_says_how_long() {
+    async fn wait_past_the_deadline_fails_immediately_with_the_wait() {
         let limiter = RateLimiter::unlimited().limit(1, 60 * SECOND);
         let start = Instant::now();
         limiter.acquire(far()).await.expect("room");
@@ -306,7 +306,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn no_more_calls_than_allowed_are_under_way_together() {
+    async fn calls_in_flight_are_limited() {
         let limiter = RateLimiter::unlimited().max_in_flight(2);
         let first = limiter.acquire(far()).await.expect("room");
         let _second = limiter.acquire(far()).await.expect("room");

@@ -184,7 +184,7 @@ mod tests {
     const MS: Duration = Duration::from_millis(1);
 
     #[test]
-    fn only_what_cannot_have_been_executed_is_repeated_for_an_insert() {
+    fn insert_is_repeated_only_if_it_was_not_executed() {
         let policy = RetryPolicy::default();
         let again = |class, idempotent| policy.wait(class, idempotent, 1, None, 1.0).is_some();
 
@@ -200,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn waits_double_up_to_the_cap_and_attempts_are_bounded() {
+    fn waits_double_up_to_the_cap_and_attempts_are_limited() {
         let policy = RetryPolicy::default().max_attempts(20);
         let wait =
             |attempts, random| policy.wait(FailureClass::Ambiguous, true, attempts, None, random);
@@ -218,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wait_is_never_shorter_than_the_service_asks() {
+    fn wait_is_never_shorter_than_the_service_asks() {
         let policy = RetryPolicy::default();
         let asked = Some(Duration::from_secs(7));
 

@@ -1,4 +1,4 @@
-//! Every grant against an authorization server that others wrote: npm's oidc-provider, on loopback.
+//! Tests every grant against an independent authorization server: npm's oidc-provider, on loopback.
 #![allow(clippy::print_stderr, reason = "a skipped test says so")]
 
 mod server;
@@ -42,7 +42,7 @@ fn native(server: &Server) -> AuthorizationCode {
         .expect("settings")
 }
 
-/// What the server itself says a token is good for.
+/// Returns what the server's introspection endpoint reports about a token.
 async fn who(server: &Server, auth: &OAuth2) -> String {
     let transport = Transport::builder()
         .origin(&server.address)
@@ -50,8 +50,8 @@ async fn who(server: &Server, auth: &OAuth2) -> String {
         .build()
         .expect("a transport");
     let request = Request::get(server.url("/me"), Operation::new("who"));
-    let answer = transport.send(request).await.expect("an answer");
-    String::from_utf8(answer.body().to_vec()).expect("text")
+    let response = transport.send(request).await.expect("a response");
+    String::from_utf8(response.body().to_vec()).expect("text")
 }
 
 #[tokio::test]
@@ -77,7 +77,7 @@ async fn client_credentials_in_the_body_and_in_the_header() {
         let first = auth.token().await.expect("a token");
         clock.advance(Duration::from_secs(700));
         let second = auth.token().await.expect("a token");
-        let wrong = build("wrong").token().await.expect_err("a refusal");
+        let wrong = build("wrong").token().await.expect_err("an error");
 
         assert_ne!(
             text(&first),
@@ -99,7 +99,7 @@ async fn client_credentials_in_the_body_and_in_the_header() {
 }
 
 #[tokio::test]
-async fn a_code_by_the_two_steps_of_a_server_then_refresh_tokens_that_rotate() {
+async fn code_with_the_two_steps_of_a_server_then_rotating_refresh_tokens() {
     let Some(server) = Server::start() else {
         return;
     };
@@ -107,7 +107,7 @@ async fn a_code_by_the_two_steps_of_a_server_then_refresh_tokens_that_rotate() {
     let store = Arc::new(MemoryStore::new());
     let flow = web(&server, &clock).store(store.clone());
 
-    let authorization = flow.authorize_url().expect("an address");
+    let authorization = flow.authorize_url().expect("a URL");
     let mut browser = Browser::new(&server);
     let back = browser.open(authorization.url(), is_back).await;
     let auth = authorization
@@ -116,7 +116,7 @@ async fn a_code_by_the_two_steps_of_a_server_then_refresh_tokens_that_rotate() {
         .expect("tokens");
     assert!(who(&server, &auth).await.contains("\"ada\""));
 
-    // As a later start of the program does, with each refresh token good for one use.
+    // As a later run of the program does; each refresh token can be used once.
     let later = flow.stored().expect("settings");
     let mut seen = vec![text(&later.token().await.expect("a token"))];
     let mut refresh = Vec::new();
@@ -136,14 +136,14 @@ async fn a_code_by_the_two_steps_of_a_server_then_refresh_tokens_that_rotate() {
 }
 
 #[tokio::test]
-async fn a_refresh_token_that_was_used_already_ends_the_consent() {
+async fn reused_refresh_token_ends_the_consent() {
     let Some(server) = Server::start() else {
         return;
     };
     let clock = Arc::new(ManualClock::new());
     let store = Arc::new(MemoryStore::new());
     let flow = web(&server, &clock).store(store.clone());
-    let authorization = flow.authorize_url().expect("an address");
+    let authorization = flow.authorize_url().expect("a URL");
     let back = Browser::new(&server)
         .open(authorization.url(), is_back)
         .await;
@@ -174,14 +174,14 @@ async fn a_refresh_token_that_was_used_already_ends_the_consent() {
 }
 
 #[tokio::test]
-async fn a_code_by_the_loopback_of_a_program() {
+async fn code_with_the_loopback_of_a_program() {
     let Some(server) = Server::start() else {
         return;
     };
     let (send, receive) = tokio::sync::oneshot::channel();
     let mut browser = Browser::new(&server);
     let person = tokio::spawn(async move {
-        let url: Url = receive.await.expect("an address");
+        let url: Url = receive.await.expect("a URL");
         let back = browser.open(&url, |url| url.path() == "/callback").await;
         browser.get(&back).await.0
     });
@@ -195,13 +195,13 @@ async fn a_code_by_the_loopback_of_a_program() {
 }
 
 #[tokio::test]
-async fn a_person_who_declines_is_a_permission_error() {
+async fn declined_consent_is_a_permission_error() {
     let Some(server) = Server::start() else {
         return;
     };
     let clock = Arc::new(ManualClock::new());
     let flow = web(&server, &clock).parameter("login_hint", "nobody");
-    let authorization = flow.authorize_url().expect("an address");
+    let authorization = flow.authorize_url().expect("a URL");
 
     let back = Browser::new(&server)
         .open(authorization.url(), is_back)
@@ -218,13 +218,13 @@ async fn a_person_who_declines_is_a_permission_error() {
 }
 
 #[tokio::test]
-async fn a_stolen_code_is_worth_nothing_without_the_verifier() {
+async fn stolen_code_is_rejected_without_the_verifier() {
     let Some(server) = Server::start() else {
         return;
     };
     let clock = Arc::new(ManualClock::new());
     let flow = web(&server, &clock);
-    let authorization = flow.authorize_url().expect("an address");
+    let authorization = flow.authorize_url().expect("a URL");
     let state = authorization.state().clone();
     let back = Browser::new(&server)
         .open(authorization.url(), is_back)
@@ -243,7 +243,7 @@ async fn a_stolen_code_is_worth_nothing_without_the_verifier() {
 }
 
 #[tokio::test]
-async fn a_server_without_plain_pkce_says_so_to_the_browser() {
+async fn server_without_plain_pkce_reports_it_to_the_browser() {
     let Some(server) = Server::start() else {
         return;
     };
@@ -251,7 +251,7 @@ async fn a_server_without_plain_pkce_says_so_to_the_browser() {
     let authorization = web(&server, &clock)
         .pkce(Pkce::Plain)
         .authorize_url()
-        .expect("an address");
+        .expect("a URL");
 
     let back = Browser::new(&server)
         .open(authorization.url(), is_back)
@@ -268,7 +268,7 @@ async fn a_server_without_plain_pkce_says_so_to_the_browser() {
 }
 
 #[tokio::test]
-async fn a_persons_password_then_the_refresh_token_then_the_password_again() {
+async fn password_then_refresh_token_then_password_again() {
     let Some(server) = Server::start() else {
         return;
     };
@@ -293,7 +293,7 @@ async fn a_persons_password_then_the_refresh_token_then_the_password_again() {
         clock.advance(Duration::from_secs(4000));
         assert!(who(&server, &auth).await.contains("\"ada\""));
     }
-    let wrong = build("p4ss", None).token().await.expect_err("a refusal");
+    let wrong = build("p4ss", None).token().await.expect_err("an error");
 
     assert_eq!(
         (wrong.kind(), wrong.code()),

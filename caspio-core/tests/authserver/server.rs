@@ -1,4 +1,4 @@
-//! The server of tests/authserver, and a browser of a few lines.
+//! The server of tests/authserver, and a minimal browser.
 
 use caspio_core::http::{HeaderValue, Request, StatusCode, header};
 use caspio_core::{Body, HttpService as _, ReqwestService, Url};
@@ -14,7 +14,7 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// `None`, with a word on why, where the server is not installed and nobody insists on it.
+    /// Starts the server. Returns `None` and prints why if it is not installed and not required.
     pub(crate) fn start() -> Option<Self> {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/authserver");
         if !folder.join("node_modules/oidc-provider").exists() {
@@ -57,7 +57,7 @@ impl Drop for Server {
     }
 }
 
-/// Follows redirects with cookies, as a person's browser does.
+/// Follows redirects with cookies, as a browser does.
 pub(crate) struct Browser {
     service: ReqwestService,
     cookies: BTreeMap<String, String>,
@@ -71,7 +71,7 @@ impl Browser {
         }
     }
 
-    /// Opens an address, and goes where it is sent until that is a way back: returned, not opened.
+    /// Opens a URL and follows redirects up to the redirect URI, which is returned and not opened.
     pub(crate) async fn open(&mut self, start: &Url, is_back: impl Fn(&Url) -> bool) -> Url {
         let mut url = start.clone();
         for _ in 0..12 {
@@ -80,14 +80,14 @@ impl Browser {
             }
             let (status, next) = self.get(&url).await;
             assert!(status.is_redirection(), "{status} at {}", url.path());
-            url = url.join(&next.expect("a location")).expect("an address");
+            url = url.join(&next.expect("a location")).expect("a URL");
         }
         panic!("too many redirects");
     }
 
     pub(crate) async fn get(&mut self, url: &Url) -> (StatusCode, Option<String>) {
         let mut request = Request::new(Body::empty());
-        *request.uri_mut() = url.as_str().parse().expect("an address");
+        *request.uri_mut() = url.as_str().parse().expect("a URL");
         let cookies: Vec<_> = self
             .cookies
             .iter()
@@ -95,8 +95,8 @@ impl Browser {
             .collect();
         let cookies = HeaderValue::try_from(cookies.join("; ")).expect("cookies");
         request.headers_mut().insert(header::COOKIE, cookies);
-        let answer = self.service.call(request).await.expect("an answer");
-        for cookie in answer.headers().get_all(header::SET_COOKIE) {
+        let response = self.service.call(request).await.expect("a response");
+        for cookie in response.headers().get_all(header::SET_COOKIE) {
             let pair = cookie
                 .to_str()
                 .expect("text")
@@ -106,8 +106,8 @@ impl Browser {
             let (name, value) = pair.split_once('=').expect("a pair");
             self.cookies.insert(name.to_owned(), value.to_owned());
         }
-        let location = answer.headers().get(header::LOCATION);
+        let location = response.headers().get(header::LOCATION);
         let location = location.map(|value| value.to_str().expect("text").to_owned());
-        (answer.status(), location)
+        (response.status(), location)
     }
 }

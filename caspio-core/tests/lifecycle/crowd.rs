@@ -1,4 +1,4 @@
-//! Many requests at the moment a token ends, or is revoked.
+//! Many concurrent requests when a token expires or is revoked.
 
 use super::endpoint::{Asked, Endpoint, Reply};
 use caspio_core::token::ManualClock;
@@ -11,7 +11,7 @@ use std::time::Duration;
 
 const CROWD: usize = 10_000;
 
-/// Sends the crowd; in its middle the first token ends, for the service and by the clock.
+/// Sends all requests; halfway through, the first token expires, for the service and by the clock.
 async fn send(passes: Duration) -> (usize, Vec<String>) {
     let ended = Arc::new(AtomicBool::new(false));
     let is_ended = ended.clone();
@@ -72,7 +72,7 @@ async fn ten_thousand_requests_across_an_expiry_cause_one_token_request_and_no_f
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_revoked_token_found_by_any_of_ten_thousand_requests_is_renewed_once() {
+async fn revoked_token_is_renewed_once_for_ten_thousand_requests() {
     let (renewals, failures) = send(Duration::ZERO).await;
 
     assert_eq!((renewals, failures), (1, Vec::new()));

@@ -1,4 +1,4 @@
-//! A token endpoint and an API behind one scripted service.
+//! A token endpoint and an API in one scripted service.
 
 use caspio_core::http::{Request, Response, StatusCode, header};
 use caspio_core::{Body, Bytes, HttpError, HttpErrorKind, HttpService};
@@ -6,7 +6,7 @@ use futures::future::BoxFuture;
 use std::sync::Mutex;
 use std::time::Duration;
 
-/// What the endpoint does with one request.
+/// The endpoint's reaction to one request.
 #[derive(Clone, Debug)]
 pub(crate) enum Reply {
     Say(u16, Vec<(&'static str, &'static str)>, Bytes),
@@ -27,7 +27,7 @@ impl Reply {
     }
 }
 
-/// A request, as far as a reply depends on it.
+/// The part of a request that the reply depends on.
 #[derive(Clone, Debug)]
 pub(crate) struct Asked {
     pub(crate) path: String,
@@ -42,7 +42,7 @@ impl Asked {
 
 type Script = Box<dyn Fn(&Asked, usize) -> Reply + Send + Sync>;
 
-/// Replies by a function of the request and of how many token requests there were.
+/// Replies with a function of the request and of the number of token requests so far.
 pub(crate) struct Endpoint {
     script: Script,
     token_requests: Mutex<Vec<Asked>>,
@@ -90,7 +90,7 @@ impl HttpService for Endpoint {
                     .map_or("", |v| v.to_str().expect("text"))
                     .to_owned(),
             };
-            // A real answer takes a moment, in which others run.
+            // A real response takes time, during which other tasks run.
             tokio::task::yield_now().await;
             match self.reply(asked) {
                 Reply::Fail(kind) => Err(HttpError::new(kind)),
@@ -99,14 +99,14 @@ impl HttpService for Endpoint {
                     Err(HttpError::new(HttpErrorKind::Interrupted))
                 }
                 Reply::Say(status, headers, body) => {
-                    let mut answer = Response::new(Body::from(body));
-                    *answer.status_mut() = StatusCode::from_u16(status).expect("a status");
+                    let mut response = Response::new(Body::from(body));
+                    *response.status_mut() = StatusCode::from_u16(status).expect("a status");
                     for (name, value) in headers {
-                        answer
+                        response
                             .headers_mut()
                             .insert(name, value.parse().expect("a value"));
                     }
-                    Ok(answer)
+                    Ok(response)
                 }
             }
         })

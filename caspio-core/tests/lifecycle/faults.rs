@@ -1,4 +1,4 @@
-//! What each fault of the token endpoint comes to, in each state a token can be in.
+//! The outcome of each fault of the token endpoint, in each state of a token.
 
 use super::endpoint::{Endpoint, Reply};
 use caspio_core::token::{CachePolicy, ManualClock};
@@ -9,12 +9,12 @@ use std::time::Duration;
 
 const HOUR: Duration = Duration::from_secs(3600);
 
-/// What the callers get.
+/// The result for the callers.
 #[derive(Clone, Copy, Debug)]
 enum Outcome {
-    /// An error of this kind; whether a later call may do better.
+    /// An error of this kind, and whether a later call may succeed.
     Error(ErrorKind, bool),
-    /// A token of so many seconds.
+    /// A token with this lifetime in seconds.
     Token(u64),
 }
 
@@ -22,9 +22,9 @@ struct Row {
     fault: &'static str,
     reply: Reply,
     outcome: Outcome,
-    /// Requests of a first start.
+    /// Token requests of a first run.
     first: usize,
-    /// Requests once the token is over: by the refresh token, then by the credentials.
+    /// Token requests after the token expired: with the refresh token, then with the credentials.
     expired: usize,
 }
 
@@ -111,7 +111,7 @@ impl Bench {
         self.healthy.store(false, Ordering::SeqCst);
     }
 
-    /// The endpoint works again, and the longest pause is over.
+    /// The endpoint works again, and the longest pause has passed.
     async fn recovers(&self) -> bool {
         self.healthy.store(true, Ordering::SeqCst);
         self.clock.advance(Duration::from_secs(31));
@@ -138,7 +138,7 @@ fn check(row: &Row, state: &str, result: &Result<Token>) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn every_fault_of_the_token_endpoint_has_its_outcome() {
+async fn every_token_endpoint_fault_has_its_documented_outcome() {
     for row in table() {
         let first = Bench::new(row.reply.clone());
         first.break_down();
@@ -182,7 +182,7 @@ async fn every_fault_of_the_token_endpoint_has_its_outcome() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn no_fault_brings_a_secret_into_an_error() {
+async fn errors_after_faults_hide_secrets() {
     for row in table() {
         let bench = Bench::new(row.reply.clone());
         bench.auth.token().await.expect("a token");

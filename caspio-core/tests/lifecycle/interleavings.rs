@@ -1,9 +1,9 @@
-//! Every order of a bounded script of events around one cache.
+//! Every order of a limited script of events around one cache.
 //!
-//! Model checkers such as loom replace locks and threads but not the tasks of the runtime that carry a
-//! request for a token. Nothing is lost by going one level up: a caller changes the cache only inside one
-//! critical section, which looks at everything anew, so that orders of whole steps are all the orders
-//! there are. Each order is played from the start on a runtime that moves only when the script says so.
+//! Model checkers such as loom replace locks and threads, but not the tasks of the runtime that run a
+//! token request. Testing whole steps is sufficient: a caller changes the cache only inside one critical
+//! section, which reads the whole state again, so that the orders of whole steps are all possible orders.
+//! Each order is run from the start on a runtime that only advances when the script does.
 
 use caspio_core::secrecy::{ExposeSecret as _, SecretString};
 use caspio_core::token::{CachePolicy, Grant, ManualClock, TokenCache, TokenSource};
@@ -18,19 +18,19 @@ const CALLERS: usize = 3;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Step {
-    /// A caller asks, or looks whether its answer is there.
+    /// A caller requests a token, or checks whether its result is available.
     Poll(usize),
-    /// The first caller gives up.
+    /// The first caller is dropped.
     Cancel,
-    /// The runtime runs what is ready.
+    /// The runtime runs the tasks that are ready.
     Run,
     Grant,
     Fail,
-    /// The token's life passes.
+    /// The token expires.
     Expire,
-    /// The service refuses the newest token that any caller got.
+    /// The service rejects the newest token that any caller got.
     Refuse,
-    /// The refusal of a token that was refused before comes late.
+    /// A late rejection of a token that was rejected before.
     RefuseAgain,
 }
 
@@ -63,13 +63,13 @@ impl TokenSource for Source {
         assert!(requests.open.is_none(), "two requests at the same time");
         requests.made += 1;
         requests.open = Some(send);
-        Box::pin(async move { receive.await.expect("an answer") })
+        Box::pin(async move { receive.await.expect("a response") })
     }
 }
 
 struct Caller {
     asks: BoxFuture<'static, Result<Token>>,
-    /// The generations that were refused before it asked.
+    /// The generations that were rejected before it requested a token.
     refused: u64,
 }
 
@@ -80,7 +80,7 @@ struct World {
     callers: [Option<Caller>; CALLERS],
     newest: u64,
     refused: u64,
-    /// What may cause a request or an error.
+    /// The events that may cause a request or an error.
     causes: u64,
     failures: u64,
 }
@@ -105,7 +105,7 @@ impl World {
         self.source.0.lock().expect("no panic").made
     }
 
-    /// Plays a step; `false` when it would change nothing.
+    /// Runs a step; returns `false` if it would change nothing.
     async fn play(&mut self, step: Step) -> bool {
         match step {
             Step::Poll(index) => self.poll(index),
@@ -114,11 +114,11 @@ impl World {
             Step::Grant => {
                 let number = self.made();
                 return self
-                    .answer(Ok(Grant::new(format!("access-{number}"))
+                    .response(Ok(Grant::new(format!("access-{number}"))
                         .with_lifetime(Duration::from_secs(600))));
             }
             Step::Fail => {
-                let failed = self.answer(Err(Error::new(ErrorKind::Connect, "no connection")));
+                let failed = self.response(Err(Error::new(ErrorKind::Connect, "no connection")));
                 self.failures += u64::from(failed);
                 self.causes += u64::from(failed);
                 return failed;
@@ -172,12 +172,12 @@ impl World {
         }
     }
 
-    fn answer(&self, answer: Result<Grant>) -> bool {
+    fn response(&self, response: Result<Grant>) -> bool {
         let open = self.source.0.lock().expect("no panic").open.take();
-        open.is_some_and(|open| open.send(answer).is_ok())
+        open.is_some_and(|open| open.send(response).is_ok())
     }
 
-    /// Whoever waits is served once the source answers.
+    /// Waiting callers get a result when the source responds.
     async fn settle(&mut self) {
         for _ in 0..4 {
             self.play(Step::Run).await;
@@ -213,7 +213,7 @@ async fn replay(script: &[Step]) -> Option<World> {
     Some(world)
 }
 
-/// Steps in a row whose other order comes to the same, or whose repetition does.
+/// Adjacent steps whose reverse order or repetition is equivalent.
 fn redundant(script: &[Step]) -> bool {
     let [.., before, last] = script else {
         return false;
@@ -221,7 +221,7 @@ fn redundant(script: &[Step]) -> bool {
     before == last && !matches!(last, Step::Poll(_))
 }
 
-/// Plays every order of so many steps after a beginning, and counts them.
+/// Runs every order of this many steps after the first steps, and counts them.
 async fn explore(beginning: &[Step], steps: usize) -> u32 {
     let mut played = 0;
     let mut left = vec![beginning.to_vec()];
@@ -248,14 +248,14 @@ fn played(beginning: &[Step], steps: usize) -> u32 {
 }
 
 #[test]
-fn every_order_of_seven_steps_from_an_empty_cache_keeps_its_promises() {
+fn every_order_of_seven_steps_from_an_empty_cache_keeps_the_invariants() {
     let played = played(&[Step::Poll(0)], 6);
 
     assert!(played > 10_000, "{played}");
 }
 
 #[test]
-fn every_order_of_five_steps_after_a_renewal_keeps_its_promises() {
+fn every_order_of_five_steps_after_a_renewal_keeps_the_invariants() {
     use Step::{Grant, Poll, Refuse, Run};
     let renewed = [
         Poll(0),

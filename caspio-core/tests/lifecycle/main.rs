@@ -1,4 +1,5 @@
-//! The life of tokens through the public interface: faults, time, crowds, interleavings, other programs.
+//! The token lifecycle through the public interface: faults, time, many callers, interleavings, other
+//! programs.
 
 mod crowd;
 mod endpoint;

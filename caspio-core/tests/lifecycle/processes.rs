@@ -12,22 +12,22 @@ use std::time::Duration;
 const ADDRESS: &str = "CASPIO_TEST_ADDRESS";
 const FILE: &str = "CASPIO_TEST_FILE";
 
-/// Counts token requests, each answered after a while in which the others come along.
+/// Counts token requests, and delays each response so that the other programs also send theirs.
 fn token_endpoint() -> (String, Arc<AtomicUsize>) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    let address = format!("http://{}", listener.local_addr().expect("an address"));
+    let address = format!("http://{}", listener.local_addr().expect("a URL"));
     let count = Arc::new(AtomicUsize::new(0));
     let counted = count.clone();
     std::thread::spawn(move || {
         for stream in listener.incoming() {
             let number = counted.fetch_add(1, Ordering::SeqCst) + 1;
-            std::thread::spawn(move || answer(stream.expect("a connection"), number));
+            std::thread::spawn(move || response(stream.expect("a connection"), number));
         }
     });
     (address, count)
 }
 
-fn answer(mut stream: TcpStream, number: usize) {
+fn response(mut stream: TcpStream, number: usize) {
     let mut head = [0; 4096];
     let _ = stream.read(&mut head);
     std::thread::sleep(Duration::from_millis(300));
@@ -39,7 +39,7 @@ fn answer(mut stream: TcpStream, number: usize) {
     );
 }
 
-/// Not a test of its own: what each of the programs does.
+/// Not a test: the code that each of the programs runs.
 #[tokio::test]
 async fn one_program_among_others() {
     let (Ok(address), Ok(file)) = (std::env::var(ADDRESS), std::env::var(FILE)) else {

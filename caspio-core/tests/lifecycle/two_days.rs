@@ -1,4 +1,4 @@
-//! 48 hours of a token's life, minute by minute, by a scripted clock.
+//! 48 hours of one cache, minute by minute, with a scripted clock.
 
 use super::endpoint::{Asked, Endpoint, Reply};
 use caspio_core::token::ManualClock;
@@ -12,10 +12,10 @@ use std::time::{Duration, Instant};
 
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// What happens besides a call every minute.
+/// The events in addition to one call per minute.
 fn event(minute: u32) -> &'static str {
     match minute {
-        // A renewal is due after 49 to 55 minutes: this outage spans several in a row.
+        // A renewal is due after 49 to 55 minutes: this outage covers several.
         600..=603 | 1200..=1202 => "the token endpoint is down",
         900 | 901 | 2000 => "the token is revoked",
         1500 => "the machine sleeps for three hours",
@@ -25,7 +25,7 @@ fn event(minute: u32) -> &'static str {
 }
 
 #[tokio::test(start_paused = true)]
-async fn forty_eight_hours_pass_without_a_failed_call() {
+async fn no_call_fails_during_forty_eight_hours() {
     let down = Arc::new(AtomicBool::new(false));
     let revoked = Arc::new(AtomicUsize::new(0));
     let (is_down, is_revoked) = (down.clone(), revoked.clone());
@@ -71,9 +71,9 @@ async fn forty_eight_hours_pass_without_a_failed_call() {
             account.api_url(ApiVersion::V3),
             Operation::new("tables.list"),
         );
-        let answer = transport.send(request).await;
-        assert!(answer.is_ok(), "minute {minute}, {event}: {answer:?}");
-        // Lets a renewal beside the call come to its end.
+        let response = transport.send(request).await;
+        assert!(response.is_ok(), "minute {minute}, {event}: {response:?}");
+        // Lets a renewal in the background finish.
         tokio::time::sleep(Duration::from_secs(2)).await;
         clock.advance(MINUTE);
     }

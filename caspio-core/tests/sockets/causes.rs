@@ -1,6 +1,6 @@
-//! Why a connection does not come about, told apart over real sockets.
+//! Causes of failed connections over real sockets.
 
-use crate::server::{Server, answer};
+use crate::server::{Server, response};
 use caspio_core::diagnosis::Cause;
 use caspio_core::http_client::{Proxy, ReqwestServiceBuilder};
 use caspio_core::{Account, ClientCredentials, Error, ErrorKind, OAuth2, ReqwestService, Url};
@@ -25,11 +25,11 @@ async fn closed_port() -> String {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
         .await
         .expect("a free port");
-    listener.local_addr().expect("an address").to_string()
+    listener.local_addr().expect("a URL").to_string()
 }
 
 #[tokio::test]
-async fn a_host_nobody_knows_is_an_account_that_does_not_exist() {
+async fn unknown_host_is_diagnosed_as_the_account() {
     let error = token_error("https://b3poa.caspio.invalid/oauth/token", service()).await;
 
     assert_eq!(
@@ -39,7 +39,7 @@ async fn a_host_nobody_knows_is_an_account_that_does_not_exist() {
 }
 
 #[tokio::test]
-async fn a_port_nobody_listens_on_is_the_network() {
+async fn closed_port_is_diagnosed_as_the_network() {
     let address = format!("https://{}/oauth/token", closed_port().await);
 
     let error = token_error(&address, service()).await;
@@ -48,11 +48,11 @@ async fn a_port_nobody_listens_on_is_the_network() {
 }
 
 #[tokio::test]
-async fn a_server_that_speaks_no_tls_is_tls() {
+async fn server_without_tls_is_diagnosed_as_tls() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
     let address = format!(
         "https://{}/oauth/token",
-        listener.local_addr().expect("an address")
+        listener.local_addr().expect("a URL")
     );
     std::thread::spawn(move || {
         for stream in listener.incoming() {
@@ -68,8 +68,8 @@ async fn a_server_that_speaks_no_tls_is_tls() {
 }
 
 #[tokio::test]
-async fn a_proxy_that_is_not_there_or_wants_a_password_is_the_proxy() {
-    let refusing = Server::start(|_| answer("407 Proxy Authentication Required", "", "")).await;
+async fn missing_or_refusing_proxy_is_diagnosed_as_the_proxy() {
+    let refusing = Server::start(|_| response("407 Proxy Authentication Required", "", "")).await;
     let refusing = refusing.account().base_url().to_string();
     let absent = format!("http://{}", closed_port().await);
     for proxy in [absent, refusing] {
@@ -82,13 +82,13 @@ async fn a_proxy_that_is_not_there_or_wants_a_password_is_the_proxy() {
 }
 
 #[tokio::test]
-async fn a_wrong_secret_and_a_missing_endpoint_are_told_apart_and_the_clock_is_compared() {
+async fn wrong_secret_and_missing_endpoint_are_distinguished_and_the_clock_is_compared() {
     for (status, cause) in [
         ("401 Unauthorized", Cause::Credentials),
         ("404 Not Found", Cause::Account),
     ] {
         let date = "date: Sun, 06 Nov 1994 08:49:37 GMT\r\n";
-        let server = Server::start(move |_| answer(status, date, "")).await;
+        let server = Server::start(move |_| response(status, date, "")).await;
         let account: Account = server.account();
         let auth = OAuth2::for_account(&account, ClientCredentials::new("id", "secret"))
             .build()
@@ -101,10 +101,10 @@ async fn a_wrong_secret_and_a_missing_endpoint_are_told_apart_and_the_clock_is_c
     }
 }
 
-/// The versions a TLS greeting offers, by its extension 43; none where it has no such extension.
+/// Returns the versions in extension 43 of a TLS ClientHello; none if there is no such extension.
 fn offered_versions(greeting: &[u8]) -> Vec<u16> {
     let number = |at: usize| usize::from(u16::from_be_bytes([greeting[at], greeting[at + 1]]));
-    // Record and handshake headers, version, random; then session, suites and compressions by their lengths.
+    // Skips the record and handshake headers, version and random, then session, suites and compressions.
     let mut at = 5 + 4 + 2 + 32;
     at += 1 + usize::from(greeting[at]);
     at += 2 + number(at);
@@ -130,7 +130,7 @@ async fn nothing_older_than_tls_1_2_is_offered() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
     let address = format!(
         "https://{}/oauth/token",
-        listener.local_addr().expect("an address")
+        listener.local_addr().expect("a URL")
     );
     let greeting = std::thread::spawn(move || {
         let (mut stream, _) = listener.accept().expect("a connection");

@@ -1,4 +1,4 @@
-//! The whole way over real sockets: account, token, request, answer, and what can go wrong on the wire.
+//! All steps of a call over real sockets: account, token, request, response, and network failures.
 
 #[cfg(any(feature = "rustls", feature = "native-tls"))]
 mod causes;
@@ -11,7 +11,7 @@ use caspio_core::{
     Operation, Request, RetryPolicy, Transport,
 };
 use futures::stream;
-use server::{Act, Server, answer, json};
+use server::{Act, Server, json, response};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -57,7 +57,7 @@ fn authorized(account: &Account) -> Transport {
         .expect("a transport")
 }
 
-/// A service that does one thing to every API request.
+/// A service that reacts to every API request in the same way.
 async fn one(act: impl Fn() -> Act + Send + Sync + 'static) -> Server {
     Server::start(move |_| act()).await
 }
@@ -67,17 +67,17 @@ async fn fails(transport: &Transport, request: Request) -> Error {
 }
 
 #[tokio::test]
-async fn a_call_carries_the_token_and_the_escapes_it_was_given() {
+async fn call_sends_the_token_and_keeps_the_escapes_of_the_url() {
     let server = Server::start(|request| match request.is_token_request() {
         true => json(TOKEN),
-        false => answer("200 OK", "X-Caspio-Request-ID: r-1\r\n", "{\"Result\":[]}"),
+        false => response("200 OK", "X-Caspio-Request-ID: r-1\r\n", "{\"Result\":[]}"),
     })
     .await;
     let account = server.account();
     let transport = authorized(&account);
 
-    let response = transport.send(get(&account)).await.expect("an answer");
-    transport.send(get(&account)).await.expect("an answer");
+    let response = transport.send(get(&account)).await.expect("a response");
+    transport.send(get(&account)).await.expect("a response");
 
     assert_eq!(response.body(), "{\"Result\":[]}");
     assert_eq!(response.request_id(), Some("r-1"));
@@ -128,11 +128,11 @@ fn blank() -> caspio_core::http::Request<Body> {
 }
 
 #[tokio::test]
-async fn a_closed_port_is_no_connection_for_any_method() {
+async fn closed_port_is_a_connect_error_for_every_method() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
         .await
         .expect("a free port");
-    let address = listener.local_addr().expect("an address");
+    let address = listener.local_addr().expect("a URL");
     drop(listener);
     let account = Account::new(&format!("http://{address}")).expect("an account");
     let transport = plain(&account);
@@ -147,7 +147,7 @@ async fn a_closed_port_is_no_connection_for_any_method() {
 }
 
 #[tokio::test]
-async fn a_connection_closed_without_an_answer_repeats_a_read_and_never_an_insert() {
+async fn connection_closed_without_a_response_repeats_a_read_and_never_an_insert() {
     let server = one(|| Act::SayAndClose(Vec::new())).await;
     let account = server.account();
     let transport = plain(&account);
@@ -166,7 +166,7 @@ async fn a_connection_closed_without_an_answer_repeats_a_read_and_never_an_inser
 }
 
 #[tokio::test]
-async fn an_answer_that_ends_before_its_length_is_cut_short() {
+async fn response_shorter_than_its_length_is_cut_short() {
     let cut = b"HTTP/1.1 200 OK\r\nX-Caspio-Request-ID: r-7\r\ncontent-length: 100\r\n\r\n{\"Result\":[]}";
     let server = one(|| Act::SayAndClose(cut.to_vec())).await;
     let account = server.account();
@@ -184,7 +184,7 @@ async fn an_answer_that_ends_before_its_length_is_cut_short() {
 }
 
 #[tokio::test]
-async fn a_chunked_answer_that_breaks_off_is_cut_short() {
+async fn incomplete_chunked_response_is_cut_short() {
     let cut = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\n{\"Res\r\n";
     let server = one(|| Act::SayAndClose(cut.to_vec())).await;
     let account = server.account();
@@ -195,7 +195,7 @@ async fn a_chunked_answer_that_breaks_off_is_cut_short() {
 }
 
 #[tokio::test]
-async fn silence_is_a_timeout_and_an_insert_is_sent_once() {
+async fn no_response_is_a_timeout_and_an_insert_is_sent_once() {
     let server = one(|| Act::Silence).await;
     let account = server.account();
     let short = Duration::from_millis(50);
@@ -212,7 +212,7 @@ async fn silence_is_a_timeout_and_an_insert_is_sent_once() {
 }
 
 #[tokio::test]
-async fn silence_within_a_download_is_a_timeout() {
+async fn no_data_within_a_download_is_a_timeout() {
     let head = b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nabc";
     let server = one(|| Act::Say(head.to_vec())).await;
     let account = server.account();
@@ -227,26 +227,26 @@ async fn silence_within_a_download_is_a_timeout() {
         .build()
         .expect("a transport");
 
-    let mut answer = transport
+    let mut response = transport
         .send_streaming(get(&account))
         .await
         .expect("a head");
     assert_eq!(
-        answer.chunk().await.expect("a piece").as_deref(),
+        response.chunk().await.expect("a chunk").as_deref(),
         Some(&b"abc"[..])
     );
-    let error = answer.chunk().await.expect_err("silence");
+    let error = response.chunk().await.expect_err("silence");
 
     assert!(error.is_timeout());
     assert_eq!(error.operation(), Some("records.list"));
-    assert!(answer.chunk().await.expect("over").is_none());
+    assert!(response.chunk().await.expect("over").is_none());
 }
 
 #[tokio::test]
 async fn redirects_are_not_followed() {
     let other = one(|| json("{}")).await;
     let location = format!("location: {}\r\n", other.account().base_url());
-    let server = Server::start(move |_| answer("307 Temporary Redirect", &location, "")).await;
+    let server = Server::start(move |_| response("307 Temporary Redirect", &location, "")).await;
     let account = server.account();
 
     let call = fails(&plain(&account), get(&account)).await;
@@ -264,11 +264,11 @@ async fn redirects_are_not_followed() {
 }
 
 #[tokio::test]
-async fn credentials_of_any_kind_stay_with_the_host_they_are_for() {
+async fn credentials_are_sent_only_to_their_own_host() {
     let other = one(|| json("{}")).await;
     let elsewhere = other.account().base_url();
     let location = format!("location: {elsewhere}\r\n");
-    let server = Server::start(move |_| answer("302 Found", &location, "")).await;
+    let server = Server::start(move |_| response("302 Found", &location, "")).await;
     let account = server.account();
     let schemes: [Arc<dyn Authenticate>; 3] = [
         Arc::new(ApiKey::new("x-api-key", "k3y").expect("a key")),
@@ -303,8 +303,8 @@ async fn credentials_of_any_kind_stay_with_the_host_they_are_for() {
 }
 
 #[tokio::test]
-async fn an_upload_whose_content_gives_up_is_not_tried_again() {
-    let server = one(|| answer("201 Created", "", "")).await;
+async fn upload_with_a_failing_source_is_not_retried() {
+    let server = one(|| response("201 Created", "", "")).await;
     let account = server.account();
     let body = || {
         let gone = HttpError::new(HttpErrorKind::Unsendable).with_source("the disk is gone");
@@ -323,8 +323,8 @@ async fn an_upload_whose_content_gives_up_is_not_tried_again() {
 }
 
 #[tokio::test]
-async fn an_upload_goes_out_with_its_length_and_not_chunked() {
-    let server = one(|| answer("201 Created", "", "")).await;
+async fn upload_is_sent_with_its_length_and_not_chunked() {
+    let server = one(|| response("201 Created", "", "")).await;
     let account = server.account();
     let body =
         || stream::iter(["ab", "cd", "e"].map(|part| Ok(Bytes::from_static(part.as_bytes()))));
@@ -332,7 +332,7 @@ async fn an_upload_goes_out_with_its_length_and_not_chunked() {
 
     for body in [Body::from_stream(body(), 5), Body::from_source(5, body)] {
         let request = Request::put(account.base_url(), Operation::new("files.put")).body(body);
-        transport.send(request).await.expect("an answer");
+        transport.send(request).await.expect("a response");
     }
 
     for request in server.requests() {
@@ -346,18 +346,18 @@ async fn an_upload_goes_out_with_its_length_and_not_chunked() {
 }
 
 #[tokio::test]
-async fn compressed_answers_are_unpacked() {
+async fn compressed_responses_are_decompressed() {
     const PACKED: [u8; 33] = [
         31, 139, 8, 0, 0, 0, 0, 0, 2, 3, 171, 86, 10, 74, 45, 46, 205, 41, 81, 178, 138, 142, 173,
         5, 0, 217, 233, 187, 37, 13, 0, 0, 0,
     ];
-    let server = one(|| answer("200 OK", "content-encoding: gzip\r\n", PACKED)).await;
+    let server = one(|| response("200 OK", "content-encoding: gzip\r\n", PACKED)).await;
     let account = server.account();
 
     let response = plain(&account)
         .send(get(&account))
         .await
-        .expect("an answer");
+        .expect("a response");
 
     assert_eq!(response.body(), "{\"Result\":[]}");
     assert!(
@@ -370,18 +370,18 @@ async fn compressed_answers_are_unpacked() {
 
 #[tokio::test]
 async fn a_download_streams_to_its_end() {
-    let server = one(|| answer("200 OK", "content-type: text/html\r\n", "<html>x</html>")).await;
+    let server = one(|| response("200 OK", "content-type: text/html\r\n", "<html>x</html>")).await;
     let account = server.account();
     let transport = plain(&account);
 
     let request = get(&account).expect(Expect::Anything);
-    let answer = transport.send_streaming(request).await.expect("a head");
+    let response = transport.send_streaming(request).await.expect("a head");
 
-    assert_eq!(answer.content_length(), Some(14));
-    assert_eq!(answer.bytes(100).await.expect("a body"), "<html>x</html>");
+    assert_eq!(response.content_length(), Some(14));
+    assert_eq!(response.bytes(100).await.expect("a body"), "<html>x</html>");
 }
 
-/// Things a broken service may say, with a secret it was sent.
+/// Responses of a broken service that echo a secret.
 fn troubles(echo: &str) -> [Vec<u8>; 5] {
     let oauth = format!("{{\"error\":\"{echo}\",\"error_description\":\"no {echo}\"}}");
     [
@@ -394,7 +394,7 @@ fn troubles(echo: &str) -> [Vec<u8>; 5] {
 }
 
 #[tokio::test]
-async fn no_error_from_the_wire_shows_a_secret_or_a_query() {
+async fn network_errors_hide_secrets_and_queries() {
     let mut shown = String::new();
     for trouble in troubles("s3cr3t") {
         let server = one(move || Act::SayAndClose(trouble.clone())).await;
@@ -421,7 +421,7 @@ async fn no_error_from_the_wire_shows_a_secret_or_a_query() {
 }
 
 #[tokio::test]
-async fn bring_up_counts_one_token_and_one_call() {
+async fn first_call_counts_one_token_request_and_one_call() {
     let tokens = Arc::new(AtomicUsize::new(0));
     let counted = tokens.clone();
     let server = Server::start(move |request| {
@@ -436,7 +436,7 @@ async fn bring_up_counts_one_token_and_one_call() {
     let account = server.account();
     let transport = authorized(&account);
 
-    transport.send(post(&account)).await.expect("an answer");
+    transport.send(post(&account)).await.expect("a response");
 
     let counts = transport.meter().snapshot();
     assert_eq!((counts.calls, counts.token_calls), (2, 1));

@@ -1,4 +1,4 @@
-//! A server of a few lines that says over a real socket exactly what a test wants said.
+//! A minimal server that sends exactly the bytes that a test specifies.
 
 use caspio_core::Account;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -6,18 +6,18 @@ use std::sync::{Arc, Mutex};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
-/// What the server does after a request.
+/// The server's reaction to a request.
 pub(crate) enum Act {
-    /// Says these bytes and keeps the connection.
+    /// Sends these bytes and keeps the connection open.
     Say(Vec<u8>),
-    /// Says these bytes and closes the connection.
+    /// Sends these bytes and closes the connection.
     SayAndClose(Vec<u8>),
-    /// Says nothing, ever.
+    /// Sends nothing.
     Silence,
 }
 
-/// A whole answer in HTTP/1.1.
-pub(crate) fn answer(status: &str, headers: &str, body: impl AsRef<[u8]>) -> Act {
+/// Returns a complete HTTP/1.1 response.
+pub(crate) fn response(status: &str, headers: &str, body: impl AsRef<[u8]>) -> Act {
     let body = body.as_ref();
     let length = body.len();
     let mut bytes =
@@ -27,10 +27,10 @@ pub(crate) fn answer(status: &str, headers: &str, body: impl AsRef<[u8]>) -> Act
 }
 
 pub(crate) fn json(body: &str) -> Act {
-    answer("200 OK", "content-type: application/json\r\n", body)
+    response("200 OK", "content-type: application/json\r\n", body)
 }
 
-/// A request as it came over the socket.
+/// A request as received over the socket.
 #[derive(Clone, Debug)]
 pub(crate) struct Request {
     pub(crate) head: String,
@@ -53,7 +53,7 @@ impl Server {
     pub(crate) async fn start(handle: impl Fn(&Request) -> Act + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let server = Self {
-            address: listener.local_addr().expect("an address"),
+            address: listener.local_addr().expect("a URL"),
             requests: Arc::default(),
             connections: Arc::default(),
         };
@@ -103,7 +103,7 @@ async fn serve(
     }
 }
 
-/// The next request, by its `Content-Length`; `None` when the connection is over.
+/// Reads the next request, by its `Content-Length`; `None` if the connection is closed.
 async fn read(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Option<Request> {
     let end = loop {
         if let Some(end) = buffer.windows(4).position(|window| window == b"\r\n\r\n") {

@@ -1,3 +1,5 @@
+//! Tests of OAuth 1 signatures.
+
 use super::{OAuth1, OAuth1Token, SignatureMethod, signature};
 use crate::Body;
 use crate::auth::{Authenticate as _, ClientCredentials};
@@ -12,11 +14,11 @@ fn url(text: &str) -> Url {
 fn request(method: Method, address: &str) -> http::Request<Body> {
     let mut request = http::Request::new(Body::empty());
     *request.method_mut() = method;
-    *request.uri_mut() = address.parse().expect("an address");
+    *request.uri_mut() = address.parse().expect("a URL");
     request
 }
 
-/// The request of RFC 5849, 3.1, whose body's parameters count.
+/// The request of RFC 5849, 3.1, whose body parameters are signed.
 fn example() -> http::Request<Body> {
     let mut request = request(
         Method::POST,
@@ -86,9 +88,10 @@ fn the_address_is_signed_as_section_3_4_1_2_says() {
     }
 }
 
-/// Section 3.4.2 with the secrets of the erratum to section 3.1; the second by an independent program.
+/// Section 3.4.2 with the secrets of the erratum to section 3.1; the second signature is from an independent
+/// program.
 #[test]
-fn both_methods_sign_as_others_do() {
+fn both_methods_match_reference_signatures() {
     for (method, expected) in [
         (SignatureMethod::HmacSha1, "r6/TJjbCOr97/+UU0NsvSne7s5g="),
         (
@@ -166,7 +169,7 @@ fn the_three_requests_of_section_1_2_are_signed_as_printed() {
 }
 
 #[tokio::test]
-async fn every_attempt_has_its_own_nonce_and_streams_are_not_signed() {
+async fn every_attempt_has_a_new_nonce_and_streams_are_not_signed() {
     let auth = photos(Some(("t", "s")));
     let (mut first, mut second) = (example(), example());
     *second.body_mut() = Body::from_stream(futures::stream::empty(), 3);

@@ -1,3 +1,5 @@
+//! Tests of token requests and their responses.
+
 use super::{ClientAuth, OAuth2, OAuth2Builder, token_response};
 use crate::auth::ClientCredentials;
 use crate::testing::{Reply, Script, Seen};
@@ -25,11 +27,11 @@ async fn ask(replies: impl IntoIterator<Item = Reply>) -> (Result<Token>, Vec<Se
 }
 
 async fn refusal(replies: impl IntoIterator<Item = Reply>) -> Error {
-    ask(replies).await.0.expect_err("a refusal")
+    ask(replies).await.0.expect_err("an error")
 }
 
 #[tokio::test]
-async fn the_request_is_the_documented_form() {
+async fn the_request_matches_the_documentation() {
     let (token, seen) = ask([Reply::new(200, GRANTED)]).await;
 
     assert_eq!(token.expect("a token").secret().expose_secret(), "T0ken~1");
@@ -54,7 +56,7 @@ async fn the_request_is_the_documented_form() {
 }
 
 #[tokio::test]
-async fn credentials_may_travel_in_the_header() {
+async fn credentials_can_be_sent_in_the_header() {
     let script = Arc::new(Script::list([Reply::new(200, GRANTED)]));
     let auth = builder(&script)
         .client_auth(ClientAuth::Basic)
@@ -70,7 +72,7 @@ async fn credentials_may_travel_in_the_header() {
 }
 
 #[tokio::test]
-async fn special_characters_survive_the_form() {
+async fn special_characters_are_form_encoded() {
     let script = Arc::new(Script::list([Reply::new(200, GRANTED)]));
     let account = Account::new("b3poa").expect("an account");
     let credentials = ClientCredentials::new("a b&c", "p+q=r/ä%");
@@ -88,7 +90,7 @@ async fn special_characters_survive_the_form() {
 }
 
 #[tokio::test]
-async fn the_token_is_renewed_by_the_refresh_token() {
+async fn the_token_is_renewed_with_the_refresh_token() {
     let renewed = r#"{"access_token":"second","expires_in":86399}"#;
     let script = Arc::new(Script::list([
         Reply::new(200, GRANTED),
@@ -108,7 +110,7 @@ async fn the_token_is_renewed_by_the_refresh_token() {
     }
 
     let seen = script.seen();
-    // An answer without a refresh token leaves the old one in force.
+    // Without a refresh token in the response, the old one stays valid.
     for request in &seen[1..] {
         assert_eq!(
             request.body,
@@ -119,7 +121,7 @@ async fn the_token_is_renewed_by_the_refresh_token() {
 }
 
 #[tokio::test]
-async fn a_refused_refresh_token_falls_back_to_the_credentials_in_the_same_flight() {
+async fn rejected_refresh_token_falls_back_to_the_credentials_in_the_same_task() {
     for refused in [
         Reply::new(401, ""),
         Reply::new(400, r#"{"error":"invalid_grant"}"#),
@@ -163,7 +165,7 @@ async fn a_refused_refresh_token_falls_back_to_the_credentials_in_the_same_fligh
 }
 
 #[test]
-fn grants_are_read_tolerantly() {
+fn grants_are_parsed_tolerantly() {
     let read = |body: &str| -> Result<Grant> {
         token_response::read(
             StatusCode::OK,
@@ -210,14 +212,14 @@ fn grants_are_read_tolerantly() {
 }
 
 #[tokio::test]
-async fn a_token_that_fits_no_header_is_a_protocol_error() {
+async fn token_that_is_not_a_header_value_is_a_protocol_error() {
     let error = refusal([Reply::new(200, r#"{"access_token":"a\nb"}"#)]).await;
 
     assert_eq!(error.kind(), ErrorKind::Protocol);
 }
 
 #[tokio::test]
-async fn bad_credentials_are_an_auth_error_in_oauths_and_in_caspios_own_form() {
+async fn wrong_credentials_are_an_auth_error_in_both_error_formats() {
     for (status, body, code) in [
         (400, r#"{"error":"invalid_client"}"#, Some("invalid_client")),
         (
@@ -251,7 +253,7 @@ async fn bad_credentials_are_an_auth_error_in_oauths_and_in_caspios_own_form() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn passing_failures_of_the_endpoint_are_tried_twice() {
+async fn transient_endpoint_failures_are_retried_once() {
     for failure in [
         Reply::new(503, "<html></html>"),
         Reply::fail(HttpErrorKind::NeverSent),
@@ -270,7 +272,7 @@ async fn passing_failures_of_the_endpoint_are_tried_twice() {
 }
 
 #[tokio::test]
-async fn other_answers_are_told_apart() {
+async fn other_failures_have_their_own_kinds() {
     let array =
         r#"[{"message":"You have exceeded your API call rate limits.","name":"api-calls-rate"}]"#;
     let limited = refusal([Reply::new(429, "").header("retry-after", "9")]).await;
@@ -288,7 +290,7 @@ async fn other_answers_are_told_apart() {
 }
 
 #[tokio::test]
-async fn an_answer_that_echoes_secrets_does_not_bring_them_into_the_error() {
+async fn echoed_secrets_are_redacted_from_the_error() {
     let echo =
         r#"{"error":"s3cr3t","error_description":"secret s3cr3t of cl1ent\nwas R3fresh wrong"}"#;
     let error = refusal([Reply::new(400, echo)]).await;
@@ -307,7 +309,7 @@ async fn an_answer_that_echoes_secrets_does_not_bring_them_into_the_error() {
         long.as_bytes(),
         secrets.iter(),
     )
-    .expect_err("a refusal");
+    .expect_err("an error");
     let message = error.service_message().unwrap_or_default();
     assert!(
         message.starts_with("[REDACTED] x") && message.chars().count() <= 201,
@@ -316,7 +318,7 @@ async fn an_answer_that_echoes_secrets_does_not_bring_them_into_the_error() {
 }
 
 #[test]
-fn unusable_settings_are_refused_before_any_call() {
+fn invalid_settings_are_refused_before_any_call() {
     let script = Arc::new(Script::list([]));
     let account = Account::new("b3poa").expect("an account");
     for (id, secret) in [("", "s"), ("i", ""), (" ", "s")] {
@@ -337,7 +339,7 @@ fn unusable_settings_are_refused_before_any_call() {
 }
 
 #[tokio::test]
-async fn nothing_here_shows_a_secret() {
+async fn debug_hides_secrets() {
     let script = Arc::new(Script::list([Reply::new(200, GRANTED)]));
     let builder = builder(&script);
     let settings = format!("{builder:?}");
@@ -352,7 +354,7 @@ async fn nothing_here_shows_a_secret() {
 }
 
 #[test]
-fn credentials_name_the_variable_that_is_missing_or_empty() {
+fn missing_or_empty_variable_is_named() {
     let read = |id: Option<&'static str>, secret: Option<&'static str>| {
         ClientCredentials::from_lookup(move |name| match name {
             "CASPIO_CLIENT_ID" => id,
@@ -395,7 +397,7 @@ fn credentials_name_the_variable_that_is_missing_or_empty() {
 
 #[cfg(feature = "password")]
 #[tokio::test]
-async fn a_password_is_sent_once_and_again_only_when_the_refresh_token_is_refused() {
+async fn password_is_sent_again_only_after_the_refresh_token_was_rejected() {
     let script = Arc::new(Script::list([
         Reply::new(200, GRANTED),
         Reply::new(400, r#"{"error":"invalid_grant"}"#),
@@ -416,7 +418,7 @@ async fn a_password_is_sent_once_and_again_only_when_the_refresh_token_is_refuse
     auth.token().await.expect("a token");
     clock.advance(2 * DAY);
 
-    let error = auth.token().await.expect_err("a refusal");
+    let error = auth.token().await.expect_err("an error");
 
     let bodies: Vec<_> = script.seen().into_iter().map(|seen| seen.body).collect();
     let client = "&client_id=cl1ent&client_secret=s3cr3t";
@@ -431,7 +433,7 @@ async fn a_password_is_sent_once_and_again_only_when_the_refresh_token_is_refuse
 }
 
 #[tokio::test]
-async fn fields_of_the_builder_go_with_every_token_request() {
+async fn builder_fields_are_in_every_token_request() {
     let script = Arc::new(Script::by(|_| Reply::new(200, GRANTED)));
     let url = url::Url::parse("https://id.example.com/token").expect("a URL");
     let auth = OAuth2::builder(url, ClientCredentials::public("cl1ent"))

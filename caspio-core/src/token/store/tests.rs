@@ -1,3 +1,5 @@
+//! Tests of the token stores.
+
 use super::{FileStore, StoredToken, TokenStore, text};
 use crate::ErrorKind;
 use secrecy::ExposeSecret as _;
@@ -27,7 +29,7 @@ fn plain(token: &StoredToken) -> impl PartialEq + std::fmt::Debug + use<> {
 }
 
 #[tokio::test]
-async fn what_was_saved_is_loaded() {
+async fn saved_token_is_loaded() {
     let folder = tempfile::tempdir().expect("a folder");
     let store = FileStore::new(folder.path().join("token"));
     assert!(store.load().await.expect("no file is no failure").is_none());
@@ -43,7 +45,7 @@ async fn what_was_saved_is_loaded() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn the_file_and_its_lock_are_for_the_owner_alone() {
+async fn file_and_lock_are_readable_only_by_the_owner() {
     use std::os::unix::fs::PermissionsExt as _;
 
     let folder = tempfile::tempdir().expect("a folder");
@@ -68,7 +70,7 @@ async fn the_file_and_its_lock_are_for_the_owner_alone() {
 }
 
 #[tokio::test]
-async fn stores_of_one_file_take_turns() {
+async fn stores_of_one_file_lock_each_other_out() {
     let folder = tempfile::tempdir().expect("a folder");
     let store = || FileStore::new(folder.path().join("token"));
     let (first, second) = (store(), store());
@@ -82,7 +84,7 @@ async fn stores_of_one_file_take_turns() {
 }
 
 #[tokio::test]
-async fn readers_never_see_half_a_token() {
+async fn readers_never_see_a_partial_token() {
     let folder = tempfile::tempdir().expect("a folder");
     let store = Arc::new(FileStore::new(folder.path().join("token")));
     store.save(token(0)).await.expect("saved");
@@ -102,7 +104,7 @@ async fn readers_never_see_half_a_token() {
 }
 
 #[tokio::test]
-async fn what_is_no_token_file_is_an_error_that_quotes_nothing() {
+async fn invalid_token_file_is_an_error_without_its_content() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("token");
     for content in [
@@ -128,14 +130,14 @@ async fn what_is_no_token_file_is_an_error_that_quotes_nothing() {
 }
 
 #[test]
-fn times_out_of_reach_do_no_harm() {
+fn out_of_range_times_do_no_harm() {
     let far = r#"{"version":1,"access":"a","issued_at":0,"expires_at":18446744073709551615}"#;
     let _ = text::read(far.as_bytes());
 }
 
 #[cfg(feature = "encrypted-store")]
 #[tokio::test]
-async fn an_encrypted_file_shows_nothing_and_opens_with_its_key_only() {
+async fn encrypted_file_opens_only_with_its_key() {
     use super::StoreKey;
 
     let folder = tempfile::tempdir().expect("a folder");
@@ -169,7 +171,7 @@ async fn an_encrypted_file_shows_nothing_and_opens_with_its_key_only() {
 
 #[cfg(feature = "keyring")]
 #[tokio::test]
-async fn the_keyring_works_or_says_so() {
+async fn keyring_works_or_reports_an_error() {
     use super::KeyringStore;
 
     let store = KeyringStore::new("caspio-core-test", "nobody");

@@ -1,4 +1,4 @@
-//! Caches that share a store, and what they take from it.
+//! Caches that share a store.
 
 use super::*;
 
@@ -31,7 +31,7 @@ fn with_policy(
 }
 
 #[tokio::test]
-async fn caches_that_start_together_ask_once() {
+async fn caches_that_start_together_send_one_request() {
     let (_, first, second) = pair();
 
     first.source.close();
@@ -49,7 +49,7 @@ async fn caches_that_start_together_ask_once() {
 }
 
 #[tokio::test]
-async fn a_renewal_of_one_serves_the_other() {
+async fn renewal_of_one_cache_is_used_by_the_other() {
     let (_, first, second) = pair();
     first.access().await;
     second.access().await;
@@ -71,7 +71,7 @@ async fn a_renewal_of_one_serves_the_other() {
 }
 
 #[tokio::test]
-async fn a_refresh_token_another_used_up_is_not_tried_again() {
+async fn refresh_token_consumed_by_another_cache_is_not_used() {
     let (store, first, second) = pair();
     second.access().await;
     first.access().await;
@@ -89,7 +89,7 @@ async fn a_refresh_token_another_used_up_is_not_tried_again() {
 }
 
 #[tokio::test]
-async fn a_token_from_slightly_ahead_serves_and_one_from_the_future_does_not() {
+async fn token_from_the_future_is_used_only_within_the_skew() {
     for (ahead, serves) in [(SECOND, true), (60 * SECOND, true), (61 * SECOND, false)] {
         let (store, bench, _) = pair();
         let issued = bench.clock.now().wall + ahead;
@@ -101,7 +101,7 @@ async fn a_token_from_slightly_ahead_serves_and_one_from_the_future_does_not() {
 }
 
 #[tokio::test]
-async fn a_refresh_token_below_the_floor_is_ignored() {
+async fn refresh_token_below_the_floor_is_ignored() {
     for (left, used) in [(11 * HOUR, false), (12 * HOUR, true), (13 * HOUR, true)] {
         for (floor, used) in [(None, true), (Some(CachePolicy::REFRESH_FLOOR), used)] {
             let (store, bench, _) = pair();
@@ -127,7 +127,7 @@ async fn a_refresh_token_below_the_floor_is_ignored() {
 }
 
 #[tokio::test]
-async fn a_refresh_token_that_is_kept_keeps_its_end() {
+async fn unchanged_refresh_token_keeps_its_expiry() {
     #[derive(Debug, Default)]
     struct Keeps(Mutex<Vec<bool>>);
     impl TokenSource for Keeps {
@@ -162,7 +162,7 @@ async fn a_refresh_token_that_is_kept_keeps_its_end() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_store_that_stays_locked_is_not_waited_for_for_ever() {
+async fn wait_for_a_locked_store_is_limited() {
     let (store, bench, _) = pair();
     let _held = store.lock().await.expect("a lock");
 
@@ -172,7 +172,7 @@ async fn a_store_that_stays_locked_is_not_waited_for_for_ever() {
 }
 
 #[tokio::test]
-async fn a_caller_that_gives_up_leaves_no_lock_behind() {
+async fn cancelled_caller_releases_the_lock() {
     let (store, bench, _) = pair();
     bench.source.close();
     {
@@ -186,7 +186,7 @@ async fn a_caller_that_gives_up_leaves_no_lock_behind() {
 }
 
 #[tokio::test]
-async fn what_a_token_allows_outlives_the_program() {
+async fn scope_is_stored_with_the_token() {
     #[derive(Debug)]
     struct Scoped;
     impl TokenSource for Scoped {

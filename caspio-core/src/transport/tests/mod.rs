@@ -1,5 +1,7 @@
-mod answers;
+//! Tests of the transport against a scripted service.
+
 mod renewals;
+mod responses;
 mod retries;
 mod transfers;
 
@@ -77,7 +79,7 @@ fn ok() -> Reply {
     Reply::new(200, "{\"Result\":[]}")
 }
 
-/// A script with a token endpoint that numbers its tokens; the API answers by `api`.
+/// A script with a token endpoint that numbers its tokens; `api` is the reply of the API.
 fn with_tokens(api: impl Fn(&str) -> Reply + Send + Sync + 'static) -> Arc<Script> {
     let issued = AtomicU32::new(0);
     Arc::new(Script::by(move |seen| {

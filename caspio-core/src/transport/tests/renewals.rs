@@ -1,3 +1,5 @@
+//! Rejected tokens and their renewal.
+
 use super::*;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -5,58 +7,58 @@ async fn a_thousand_tasks_with_an_expired_token_cause_one_token_request() {
     let script = with_tokens(|_| ok());
     let clock = Arc::new(ManualClock::new());
     let transport = oauth(&script, &clock);
-    transport.send(get()).await.expect("an answer");
+    transport.send(get()).await.expect("a response");
     clock.advance(48 * 3600 * SECOND);
 
     let calls = (0..1000).map(|_| {
         let transport = transport.clone();
         tokio::spawn(async move { transport.send(get()).await })
     });
-    let answers = futures::future::join_all(calls).await;
+    let responses = futures::future::join_all(calls).await;
 
     assert!(
-        answers
+        responses
             .into_iter()
-            .all(|answer| answer.expect("no panic").is_ok())
+            .all(|response| response.expect("no panic").is_ok())
     );
     assert_eq!(transport.meter().snapshot().token_calls, 2);
     assert_eq!(transport.meter().snapshot().calls, 1003);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn twenty_refused_tokens_cause_one_renewal_and_one_retry_each() {
+async fn twenty_rejected_tokens_cause_one_renewal_and_one_retry_each() {
     let script = with_tokens(|token| match token {
         "Bearer t1" => Reply::new(401, "").after(Duration::from_millis(20)),
         _ => ok(),
     });
     let transport = oauth(&script, &Arc::new(ManualClock::new()));
 
-    let answers = futures::future::join_all((0..20).map(|_| transport.send(get()))).await;
+    let responses = futures::future::join_all((0..20).map(|_| transport.send(get()))).await;
 
-    for answer in answers {
-        let answer = answer.expect("an answer");
-        assert_eq!((answer.attempts(), answer.maybe_repeated()), (2, false));
+    for response in responses {
+        let response = response.expect("a response");
+        assert_eq!((response.attempts(), response.maybe_repeated()), (2, false));
     }
     assert_eq!(transport.meter().snapshot().token_calls, 2);
     assert_eq!(script.calls(), 2 + 40);
 }
 
 #[tokio::test]
-async fn an_insert_with_a_refused_token_is_sent_again() {
+async fn insert_with_a_rejected_token_is_sent_again() {
     let script = with_tokens(|token| match token {
         "Bearer t1" => Reply::new(401, ""),
         _ => Reply::new(201, ""),
     });
 
-    let answer = oauth(&script, &Arc::new(ManualClock::new()))
+    let response = oauth(&script, &Arc::new(ManualClock::new()))
         .send(insert())
         .await;
 
-    assert_eq!(answer.expect("an answer").attempts(), 2);
+    assert_eq!(response.expect("a response").attempts(), 2);
 }
 
 #[tokio::test]
-async fn a_second_refusal_is_an_auth_error() {
+async fn second_rejection_is_an_auth_error() {
     let script = with_tokens(|_| Reply::new(401, ""));
     let transport = oauth(&script, &Arc::new(ManualClock::new()));
 
@@ -67,7 +69,7 @@ async fn a_second_refusal_is_an_auth_error() {
 }
 
 #[tokio::test]
-async fn a_fixed_token_is_not_renewed() {
+async fn fixed_token_is_not_renewed() {
     let script = Arc::new(Script::list([Reply::new(401, "")]));
     let auth = BearerToken::new("fixed").expect("a token");
     let transport = builder(&script)
@@ -82,7 +84,7 @@ async fn a_fixed_token_is_not_renewed() {
 }
 
 #[tokio::test]
-async fn a_query_error_costs_one_renewal_when_the_token_is_old_and_none_when_fresh() {
+async fn query_error_renews_only_an_old_token() {
     const WRONG: &str = r#"{"Code":"IncorrectQueryParameter","Message":"m"}"#;
     let script = with_tokens(|token| match token {
         "Bearer t1" => Reply::new(400, WRONG),
@@ -97,12 +99,12 @@ async fn a_query_error_costs_one_renewal_when_the_token_is_old_and_none_when_fre
     let old = transport
         .send(get())
         .await
-        .expect("an answer with the new token");
+        .expect("a response with the new token");
     assert_eq!((old.attempts(), script.calls()), (2, 5));
 }
 
 #[tokio::test]
-async fn a_query_that_is_really_wrong_is_sent_twice_at_most() {
+async fn wrong_query_is_sent_at_most_twice() {
     let script = with_tokens(|_| Reply::new(400, r#"{"Code":"IncorrectQueryParameter"}"#));
     let clock = Arc::new(ManualClock::new());
     let transport = oauth(&script, &clock);
@@ -118,7 +120,7 @@ async fn a_query_that_is_really_wrong_is_sent_twice_at_most() {
 }
 
 #[tokio::test]
-async fn a_suspicion_that_finds_no_new_token_reports_the_query_error_and_keeps_the_token() {
+async fn failed_renewal_after_a_suspicion_reports_the_query_error_and_keeps_the_token() {
     let issued = AtomicU32::new(0);
     let script = Arc::new(Script::by(move |seen| match seen.is_token_request() {
         true if issued.fetch_add(1, Ordering::SeqCst) == 0 => {
@@ -132,7 +134,7 @@ async fn a_suspicion_that_finds_no_new_token_reports_the_query_error_and_keeps_t
     }));
     let clock = Arc::new(ManualClock::new());
     let transport = oauth(&script, &clock);
-    transport.send(get()).await.expect("an answer");
+    transport.send(get()).await.expect("a response");
     clock.advance(301 * SECOND);
     let mut url = records();
     url.set_query(Some("bad"));

@@ -1,7 +1,9 @@
+//! Retries, waits and the deadline.
+
 use super::*;
 
 #[tokio::test(start_paused = true)]
-async fn a_read_survives_lost_answers_and_a_failing_gateway() {
+async fn read_is_retried_after_lost_responses_and_gateway_failures() {
     for trouble in [
         Reply::fail(HttpErrorKind::NeverSent),
         Reply::fail(HttpErrorKind::Timeout),
@@ -17,7 +19,11 @@ async fn a_read_survives_lost_answers_and_a_failing_gateway() {
         ok().after(61 * SECOND),
     ] {
         let bench = bench([trouble.clone(), trouble.clone(), ok()]);
-        let response = bench.transport.send(get()).await.expect("the third answer");
+        let response = bench
+            .transport
+            .send(get())
+            .await
+            .expect("the third response");
         assert_eq!(response.attempts(), 3, "{trouble:?}");
         assert_eq!(bench.transport.meter().snapshot().never_sent % 2, 0);
 
@@ -29,7 +35,7 @@ async fn a_read_survives_lost_answers_and_a_failing_gateway() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_insert_is_sent_once_unless_it_provably_never_arrived() {
+async fn insert_is_repeated_only_if_it_certainly_never_arrived() {
     for (trouble, kind) in [
         (Reply::fail(HttpErrorKind::Timeout), ErrorKind::Timeout),
         (
@@ -63,13 +69,13 @@ async fn an_insert_is_sent_once_unless_it_provably_never_arrived() {
             .transport
             .send(insert())
             .await
-            .expect("the second answer");
+            .expect("the second response");
         assert_eq!((response.attempts(), response.maybe_repeated()), (2, false));
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_repeated_write_says_that_it_may_have_been_applied_before() {
+async fn repeated_write_reports_that_it_may_have_been_applied_before() {
     let bench = bench([
         Reply::fail(HttpErrorKind::Timeout),
         Reply::new(200, "{\"RecordsAffected\":0}"),
@@ -80,7 +86,7 @@ async fn a_repeated_write_says_that_it_may_have_been_applied_before() {
         .transport
         .send(delete)
         .await
-        .expect("the second answer");
+        .expect("the second response");
 
     assert!(response.maybe_repeated());
     let patch = Request::patch(records(), Operation::new("records.update"));
@@ -101,7 +107,7 @@ async fn a_repeated_write_says_that_it_may_have_been_applied_before() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_the_service_refuses_with_a_code_is_not_tried_again() {
+async fn refusal_with_a_code_is_not_retried() {
     for (status, code) in [
         (500, "SqlServerError"),
         (500, "InvalidInputValue"),
@@ -130,7 +136,7 @@ async fn what_the_service_refuses_with_a_code_is_not_tried_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_rate_limit_is_waited_out_as_long_as_the_service_asks() {
+async fn wait_after_a_rate_limit_follows_the_service() {
     let bench = bench([Reply::new(429, "").header("retry-after", "30"), ok()]);
     let start = Instant::now();
 
@@ -138,14 +144,14 @@ async fn a_rate_limit_is_waited_out_as_long_as_the_service_asks() {
         .transport
         .send(get())
         .await
-        .expect("the second answer");
+        .expect("the second response");
 
     let waited = start.elapsed();
     assert!(waited >= 30 * SECOND && waited < 32 * SECOND, "{waited:?}");
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_wait_that_does_not_fit_fails_at_once_and_says_how_long() {
+async fn wait_beyond_the_deadline_fails_immediately_with_the_wait() {
     let bench = bench([Reply::new(429, "").header("retry-after", "900")]);
     let start = Instant::now();
 
@@ -164,7 +170,7 @@ async fn a_wait_that_does_not_fit_fails_at_once_and_says_how_long() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn one_rate_limit_holds_all_other_calls() {
+async fn one_rate_limit_pauses_all_calls() {
     let bench = bench([
         Reply::new(400, ARRAY).header("retry-after", "20"),
         ok(),
@@ -190,7 +196,7 @@ async fn one_rate_limit_holds_all_other_calls() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_deadline_bounds_attempts_and_waits_together() {
+async fn deadline_limits_attempts_and_waits_together() {
     let script = Arc::new(Script::by(|_| {
         Reply::fail(HttpErrorKind::Timeout).after(40 * SECOND)
     }));
@@ -200,7 +206,7 @@ async fn the_deadline_bounds_attempts_and_waits_together() {
     let transport = builder(&script).retry(policy).build().expect("settings");
     let start = Instant::now();
 
-    let error = transport.send(get()).await.expect_err("never answered");
+    let error = transport.send(get()).await.expect_err("never responded");
 
     assert!(start.elapsed() <= 100 * SECOND, "{:?}", start.elapsed());
     assert!(error.is_timeout());
@@ -208,7 +214,7 @@ async fn the_deadline_bounds_attempts_and_waits_together() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_outage_is_not_multiplied_by_retries() {
+async fn retries_do_not_amplify_an_outage() {
     let script = Arc::new(Script::by(|_| Reply::new(503, "")));
     let transport = builder(&script).build().expect("settings");
 
@@ -220,7 +226,7 @@ async fn an_outage_is_not_multiplied_by_retries() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_pace_holds_between_calls() {
+async fn rate_limit_applies_between_calls() {
     let script = Arc::new(Script::by(|_| ok()));
     let pace = RateLimiter::unlimited().limit(8, SECOND);
     let transport = builder(&script)
@@ -235,7 +241,7 @@ async fn the_pace_holds_between_calls() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_absurd_wait_is_an_error_and_holds_calls_for_an_hour_at_most() {
+async fn excessive_wait_is_an_error_and_pauses_calls_for_at_most_an_hour() {
     let reply = Reply::new(429, "").header("retry-after", "99999999999999999999");
     let bench = bench([reply, ok()]);
 

@@ -1,3 +1,5 @@
+//! Uploads, downloads and limits.
+
 use super::*;
 
 fn once() -> Body {
@@ -5,7 +7,7 @@ fn once() -> Body {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_upload_is_repeated_only_if_its_body_can_be_opened_again() {
+async fn upload_is_repeated_only_if_its_body_can_be_opened_again() {
     let put = |body: Body| Request::put(records(), Operation::new("files.put")).body(body);
     let again = Body::from_source(3, || stream::iter([Ok(Bytes::from_static(b"abc"))]));
 
@@ -14,7 +16,7 @@ async fn an_upload_is_repeated_only_if_its_body_can_be_opened_again() {
         .transport
         .send(put(again))
         .await
-        .expect("the second answer");
+        .expect("the second response");
     assert!(bench.script.seen().iter().all(|seen| seen.body == "abc"));
 
     let (error, calls) = failure(put(once()), [Reply::new(502, "")]).await;
@@ -23,7 +25,7 @@ async fn an_upload_is_repeated_only_if_its_body_can_be_opened_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_long_timeout_of_one_request_stretches_its_deadline() {
+async fn long_timeout_of_a_request_extends_its_deadline() {
     let bench = bench([ok().after(1000 * SECOND), ok().after(1000 * SECOND)]);
 
     let long = bench.transport.send(get().timeout(2000 * SECOND)).await;
@@ -33,7 +35,7 @@ async fn a_long_timeout_of_one_request_stretches_its_deadline() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_secret_in_the_body_is_in_no_error_that_repeats_it() {
+async fn echoed_secret_of_the_body_is_redacted() {
     let echo = r#"{"Code":"InvalidInputValue","Message":"hunter2 is too short"}"#;
     let request = Request::put(records(), Operation::new("passwords.set"))
         .json(r#"{"Value":"hunter2"}"#)
@@ -50,7 +52,7 @@ async fn a_secret_in_the_body_is_in_no_error_that_repeats_it() {
 }
 
 #[tokio::test]
-async fn an_upload_that_cannot_be_repeated_says_so_after_a_refused_token() {
+async fn upload_that_cannot_be_repeated_reports_that_after_a_rejected_token() {
     let script = with_tokens(|_| Reply::new(401, ""));
     let transport = oauth(&script, &Arc::new(ManualClock::new()));
     let request = Request::put(records(), Operation::new("files.put")).body(once());
@@ -65,7 +67,7 @@ async fn an_upload_that_cannot_be_repeated_says_so_after_a_refused_token() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_long_upload_gets_more_time_than_a_short_call() {
+async fn long_upload_gets_more_time_than_a_short_call() {
     let body = vec![0; 64 * 1024 * 30];
     let bench = bench([ok().after(80 * SECOND)]);
     let request = Request::post(records(), Operation::new("files.put")).body(body);
@@ -74,23 +76,23 @@ async fn a_long_upload_gets_more_time_than_a_short_call() {
 }
 
 #[tokio::test]
-async fn a_download_comes_in_pieces_and_may_be_anything() {
+async fn download_arrives_in_chunks_of_any_content() {
     let bench = bench([
         Reply::new(200, HTML),
         Reply::new(404, r#"{"Code":"FileNotFound"}"#),
     ]);
 
-    let mut answer = bench
+    let mut response = bench
         .transport
         .send_streaming(get())
         .await
-        .expect("an answer");
-    assert_eq!(answer.content_length(), Some(HTML.len() as u64));
+        .expect("a response");
+    assert_eq!(response.content_length(), Some(HTML.len() as u64));
     assert_eq!(
-        answer.chunk().await.expect("a piece").as_deref(),
+        response.chunk().await.expect("a chunk").as_deref(),
         Some(HTML.as_bytes())
     );
-    assert!(answer.chunk().await.expect("the end").is_none());
+    assert!(response.chunk().await.expect("the end").is_none());
     assert_eq!(
         bench.transport.meter().snapshot().bytes_received,
         HTML.len() as u64
@@ -106,7 +108,7 @@ async fn a_download_comes_in_pieces_and_may_be_anything() {
 }
 
 #[tokio::test]
-async fn an_answer_larger_than_allowed_is_refused() {
+async fn response_larger_than_allowed_is_refused() {
     let script = Arc::new(Script::list([ok()]));
     let transport = builder(&script).max_body(5).build().expect("settings");
 
@@ -117,7 +119,7 @@ async fn an_answer_larger_than_allowed_is_refused() {
 }
 
 #[tokio::test]
-async fn anything_may_be_expected_and_repeats_are_the_callers_word() {
+async fn caller_sets_the_expected_body_and_the_idempotency() {
     let bench = bench([Reply::new(200, HTML)]);
     let file = bench
         .transport

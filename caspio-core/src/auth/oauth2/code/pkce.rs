@@ -39,7 +39,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_challenge_is_the_rfcs_own_example() {
+    fn challenge_matches_the_example_of_the_rfc() {
         let verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk".into();
 
         let (method, challenge) = Pkce::S256.challenge(&verifier).expect("a challenge");

@@ -1,3 +1,5 @@
+//! Tests of the authorization code flow.
+
 use super::{Authorization, AuthorizationCode, Pkce};
 use crate::auth::{ClientAuth, ClientCredentials, OAuth2};
 use crate::testing::{Reply, Script};
@@ -49,8 +51,8 @@ fn the_address_asks_for_a_code_tied_to_this_program() {
     let first = flow(&script)
         .parameter("prompt", "consent")
         .authorize_url()
-        .expect("an address");
-    let second = flow(&script).authorize_url().expect("an address");
+        .expect("a URL");
+    let second = flow(&script).authorize_url().expect("a URL");
 
     let asked = query(first.url());
     for (name, value) in [
@@ -85,7 +87,7 @@ async fn a_code_becomes_tokens_that_are_stored() {
     let authorization = flow(&script)
         .store(store.clone())
         .authorize_url()
-        .expect("an address");
+        .expect("a URL");
     let (state, verifier) = (own_state(&authorization), authorization.verifier().clone());
 
     let auth = authorization
@@ -131,7 +133,7 @@ async fn a_client_with_a_secret_sends_it_either_way() {
         .authorization_code(url("https://id.example.com/authorise"))
         .expect("settings")
         .pkce(Pkce::Off);
-        let authorization = flow.authorize_url().expect("an address");
+        let authorization = flow.authorize_url().expect("a URL");
         let state = own_state(&authorization);
         authorization
             .exchange("c0de", &state)
@@ -151,7 +153,7 @@ async fn a_client_with_a_secret_sends_it_either_way() {
 async fn a_foreign_state_is_refused_before_anything_is_sent() {
     let script = granting();
     for state in ["", "x", "forged"] {
-        let authorization = flow(&script).authorize_url().expect("an address");
+        let authorization = flow(&script).authorize_url().expect("a URL");
         let error = authorization
             .exchange("c0de", state)
             .await
@@ -169,7 +171,7 @@ async fn a_foreign_state_is_refused_before_anything_is_sent() {
 #[tokio::test]
 async fn what_a_session_kept_takes_the_authorization_up_again() {
     let script = granting();
-    let started = flow(&script).authorize_url().expect("an address");
+    let started = flow(&script).authorize_url().expect("a URL");
     let (state, verifier) = (own_state(&started), started.verifier().clone());
 
     let resumed = flow(&script).resume(state.clone(), verifier);
@@ -194,7 +196,7 @@ async fn what_the_browser_brings_back_instead_of_a_code_is_told_apart() {
         ("", ErrorKind::Protocol),
     ] {
         let script = granting();
-        let authorization = flow(&script).authorize_url().expect("an address");
+        let authorization = flow(&script).authorize_url().expect("a URL");
         let back = format!(
             "https://app.example.com/back?state={}&{query}",
             own_state(&authorization)
@@ -228,14 +230,14 @@ async fn tokens_of_a_consent_are_renewed_by_refresh_tokens_that_change_until_one
     .store(Arc::new(MemoryStore::new()))
     .authorization_code(url("https://id.example.com/authorise"))
     .expect("settings");
-    let authorization = flow.authorize_url().expect("an address");
+    let authorization = flow.authorize_url().expect("a URL");
     let state = own_state(&authorization);
     authorization
         .exchange("c0de", &state)
         .await
         .expect("tokens");
 
-    // As the next start of the program does.
+    // As the next run of the program does.
     let auth = flow.stored().expect("settings");
     for expected in ["T0ken", "second", "third"] {
         let token = auth.token().await.expect("a token");
@@ -271,7 +273,7 @@ async fn without_a_consent_the_error_says_what_is_missing_and_nothing_is_sent() 
     assert_eq!(script.calls(), 0);
 }
 
-/// A browser of a few lines: opens addresses of this machine and says what it was told.
+/// A minimal browser: opens URLs of this machine and returns the response.
 async fn visit(address: &Url, target: &str) -> String {
     let port = address.port().expect("a port");
     let mut stream = TcpStream::connect(("127.0.0.1", port))
@@ -282,9 +284,9 @@ async fn visit(address: &Url, target: &str) -> String {
         .write_all(request.as_bytes())
         .await
         .expect("an open socket");
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).await.expect("text");
-    answer
+    let mut response = String::new();
+    stream.read_to_string(&mut response).await.expect("text");
+    response
 }
 
 async fn authorize_here(
@@ -294,7 +296,7 @@ async fn authorize_here(
     let (send, receive) = tokio::sync::oneshot::channel();
     let send = Mutex::new(Some(send));
     let local = tokio::task::LocalSet::new();
-    local.spawn_local(async move { browse(receive.await.expect("an address")).await });
+    local.spawn_local(async move { browse(receive.await.expect("a URL")).await });
     local
         .run_until(flow.authorize_here(|url| {
             let send = send.lock().expect("no panic").take().expect("once");
@@ -330,13 +332,13 @@ async fn a_program_waits_for_the_browser_whatever_else_knocks() {
                 .await
                 .starts_with("HTTP/1.1 404")
         );
-        let answer = visit(
+        let response = visit(
             &back,
             &format!("/callback?code=c0de&state={}", asked["state"]),
         )
         .await;
-        assert!(answer.starts_with("HTTP/1.1 200") && answer.contains("close this window"));
-        assert!(!answer.contains("c0de"));
+        assert!(response.starts_with("HTTP/1.1 200") && response.contains("close this window"));
+        assert!(!response.contains("c0de"));
     })
     .await;
 
@@ -383,7 +385,7 @@ async fn nothing_here_shows_a_secret_of_the_authorization() {
     let echo = r#"{"error":"invalid_grant","error_description":"c0de s3cr3t bad"}"#;
     let script = Arc::new(Script::by(move |_| Reply::new(400, echo)));
     let flow = flow_for(&script, ClientCredentials::new("cl1ent", "s3cr3t"));
-    let authorization = flow.authorize_url().expect("an address");
+    let authorization = flow.authorize_url().expect("a URL");
     let state = own_state(&authorization);
     let verifier = authorization.verifier().expose_secret().to_owned();
     let shown = format!("{flow:?}{authorization:?}");

@@ -1,13 +1,15 @@
+//! Responses, errors and the meter.
+
 use super::*;
 
 #[tokio::test]
-async fn an_answer_comes_with_its_facts() {
+async fn response_contains_its_facts() {
     let reply = ok()
         .header("x-caspio-request-id", "r-1")
         .header("x-ratelimit-limit", "5");
     let bench = bench([reply]);
 
-    let response = bench.transport.send(get()).await.expect("an answer");
+    let response = bench.transport.send(get()).await.expect("a response");
 
     assert_eq!(response.status(), 200);
     assert_eq!(response.request_id(), Some("r-1"));
@@ -20,7 +22,7 @@ async fn an_answer_comes_with_its_facts() {
 }
 
 #[tokio::test]
-async fn every_error_names_what_was_done_to_what() {
+async fn every_error_names_the_operation_and_the_resource() {
     let body = r#"{"Code":"TableNotFound","Message":"no such table"}"#;
     let (error, calls) = failure(
         get(),
@@ -46,7 +48,7 @@ async fn every_error_names_what_was_done_to_what() {
 }
 
 #[tokio::test]
-async fn a_request_to_another_host_or_too_long_is_refused_for_free() {
+async fn request_to_another_host_or_with_a_long_url_is_refused_without_a_call() {
     let bench = bench([]);
     let mut long = records();
     long.set_query(Some(&"x".repeat(2047)));
@@ -77,7 +79,7 @@ async fn a_request_to_another_host_or_too_long_is_refused_for_free() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_meter_and_the_hook_see_every_call() {
+async fn meter_and_hook_see_every_call() {
     let script = Arc::new(Script::list([
         Reply::new(429, "").header("x-caspio-request-id", "r-1"),
         Reply::fail(HttpErrorKind::NeverSent),
@@ -100,7 +102,7 @@ async fn the_meter_and_the_hook_see_every_call() {
         .build()
         .expect("settings");
 
-    transport.send(get()).await.expect("the third answer");
+    transport.send(get()).await.expect("the third response");
     transport.send(insert()).await.expect_err("lost");
     let counts = transport.meter().snapshot();
     let list = &counts.operations["records.list"];
@@ -121,7 +123,7 @@ async fn the_meter_and_the_hook_see_every_call() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_call_that_is_given_up_counts() {
+async fn cancelled_call_is_counted() {
     let bench = bench([ok().after(10 * SECOND)]);
 
     let given_up = tokio::time::timeout(SECOND, bench.transport.send(get())).await;
@@ -131,9 +133,9 @@ async fn a_call_that_is_given_up_counts() {
     assert_eq!((list.calls, list.unanswered), (1, 1));
 }
 
-/// After each failure kind: neither the error nor anything around it shows a secret, a token or a query.
+/// For each kind of failure: neither the error nor the transport shows a secret, a token or a query.
 #[tokio::test(start_paused = true)]
-async fn no_error_shows_a_secret_a_token_or_a_query() {
+async fn errors_hide_secrets_tokens_and_queries() {
     for trouble in [
         Reply::fail(HttpErrorKind::NeverSent),
         Reply::fail(HttpErrorKind::Timeout),
@@ -175,7 +177,7 @@ async fn no_error_shows_a_secret_a_token_or_a_query() {
 }
 
 #[test]
-fn futures_travel_between_threads_and_stay_small() {
+fn futures_are_send_and_small() {
     fn sendable<T: Send>(value: T) -> T {
         value
     }
