@@ -1,7 +1,7 @@
 //! Programs of generated tables, by the generator and by serde's derives on the same structs.
 
 use caspio_codegen::Generator;
-use caspio_schema::{DataType, FieldDefinition, Schema, TableDefinition};
+use caspio_schema::{DataType, FieldDefinition, ObjectDefinition, Schema};
 use std::fmt::Write as _;
 
 /// How many tables there are.
@@ -57,12 +57,12 @@ pub(crate) fn by_serde() -> String {
     text
 }
 
-fn table(table: usize) -> TableDefinition {
+fn table(table: usize) -> ObjectDefinition {
     let fields = (0..COLUMNS).map(|column| {
         let (data_type, _) = &TYPES[column % TYPES.len()];
         FieldDefinition::new(format!("Column_{table}_{column}"), data_type.clone())
     });
-    TableDefinition::new(format!("Thing{table}"), fields.collect())
+    ObjectDefinition::new(format!("Thing{table}"), fields.collect())
 }
 
 fn write_serde(text: &mut String, table: usize) {

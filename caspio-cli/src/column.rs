@@ -2,13 +2,13 @@
 
 use crate::error::CliError;
 use caspio::Query;
-use caspio::record::SourceKind;
+use caspio::record::ObjectKind;
 use caspio::schema::FieldDefinition;
 use caspio_schema::DataType;
 use serde::{Deserialize, Serialize};
 
 /// The key of every table and view.
-pub(crate) const PK_ID: &str = "PK_ID";
+pub(crate) use caspio_schema::PK_ID;
 
 /// One column.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -53,12 +53,12 @@ impl Kind {
 }
 
 /// The readable columns of a table or view, its key first.
-pub(crate) fn columns(source: SourceKind, fields: &[FieldDefinition]) -> Vec<Column> {
+pub(crate) fn columns(source: ObjectKind, fields: &[FieldDefinition]) -> Vec<Column> {
     let key = Column {
         name: PK_ID.to_owned(),
         kind: match source {
-            SourceKind::Table => Kind::Whole,
-            SourceKind::View => Kind::Text,
+            ObjectKind::Table => Kind::Whole,
+            ObjectKind::View => Kind::Text,
         },
     };
     let fields = fields.iter().filter(|field| field.data_type.is_readable());

@@ -9,6 +9,7 @@ use crate::usage::Ledger;
 use caspio::token::FileStore;
 use caspio::{Client, Settings};
 use caspio_emulator::Emulator;
+use caspio_support::hash::fnv1a_64;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -132,7 +133,7 @@ fn token_file(settings: &Settings) -> Result<PathBuf, CliError> {
     Ok(folder.join(format!(
         "{}-{:016x}.json",
         settings.account.host(),
-        fnv(&of)
+        fnv1a_64(of.bytes())
     )))
 }
 
@@ -141,11 +142,4 @@ pub(crate) fn forget_token(settings: &Settings) {
     if let Ok(path) = token_file(settings) {
         let _ = std::fs::remove_file(path);
     }
-}
-
-/// FNV-1a: tells files apart, and is the same in every build of the program.
-fn fnv(text: &str) -> u64 {
-    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    })
 }

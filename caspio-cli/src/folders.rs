@@ -1,8 +1,8 @@
 //! Where the program keeps things on this machine.
 
 use crate::error::{CliError, ExitCode};
+use caspio_support::file::{Access, replace};
 use std::fs;
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 /// The folder of profiles: `$CASPIO_CONFIG_DIR`, else `caspio` in the user's folder for settings.
@@ -50,8 +50,7 @@ pub(crate) fn replace_private(path: &Path, content: &[u8]) -> Result<(), CliErro
     if let Some(folder) = path.parent() {
         make_private(folder)?;
     }
-    let beside = with_suffix(path, &format!(".{}.tmp", std::process::id()));
-    replace(path, &beside, content, true).map_err(|error| CliError::file("write", path, &error))
+    replace(path, content, Access::OwnerOnly).map_err(|error| CliError::file("write", path, &error))
 }
 
 /// The path with more at its end.
@@ -59,26 +58,4 @@ pub(crate) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
     PathBuf::from(name)
-}
-
-/// Replaces a file in one step, by way of the one beside it: a reader, and whoever comes after a
-/// crash, sees the old or the new.
-pub(crate) fn replace(path: &Path, beside: &Path, content: &[u8], private: bool) -> io::Result<()> {
-    let _ = fs::remove_file(beside);
-    let mut options = fs::OpenOptions::new();
-    options.create_new(true).write(true);
-    #[cfg(unix)]
-    if private {
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    }
-    #[cfg(not(unix))]
-    let _ = private;
-    let written = options.open(beside).and_then(|mut file| {
-        file.write_all(content)?;
-        file.sync_all()?;
-        fs::rename(beside, path)
-    });
-    written.inspect_err(|_| {
-        let _ = fs::remove_file(beside);
-    })
 }

@@ -3,19 +3,19 @@
 use crate::column::{Column, columns};
 use crate::error::CliError;
 use crate::row::Row;
-use caspio::record::SourceKind;
+use caspio::record::ObjectKind;
 use caspio::schema::FieldDefinition;
 use caspio::{ApiVersion, Client, Query};
 
 /// What a command reads from.
 #[derive(Clone, Debug)]
 pub(crate) struct Source {
-    pub(crate) kind: SourceKind,
+    pub(crate) kind: ObjectKind,
     pub(crate) name: String,
 }
 
 impl Source {
-    pub(crate) fn new(kind: SourceKind, name: &str) -> Self {
+    pub(crate) fn new(kind: ObjectKind, name: &str) -> Self {
         Self {
             kind,
             name: name.to_owned(),
@@ -25,22 +25,22 @@ impl Source {
     /// A query for its records.
     pub(crate) fn query(&self, caspio: &Client) -> Query<Row<'static>> {
         let query = match self.kind {
-            SourceKind::Table => caspio.table_named(&self.name).query(),
-            SourceKind::View => caspio.view_named(&self.name).query(),
+            ObjectKind::Table => caspio.table_named(&self.name).query(),
+            ObjectKind::View => caspio.view_named(&self.name).query(),
         };
         query.select::<Row<'static>>()
     }
 
     pub(crate) async fn fields(&self, caspio: &Client) -> caspio::Result<Vec<FieldDefinition>> {
         match self.kind {
-            SourceKind::Table => caspio.table_named(&self.name).fields().await,
-            SourceKind::View => caspio.view_named(&self.name).fields().await,
+            ObjectKind::Table => caspio.table_named(&self.name).fields().await,
+            ObjectKind::View => caspio.view_named(&self.name).fields().await,
         }
     }
 
     /// Its columns. One call; of a view on v2, which defines none there, those of its first record.
     pub(crate) async fn columns(&self, caspio: &Client) -> caspio::Result<Vec<Column>> {
-        if caspio.api_version() != ApiVersion::V2 || self.kind == SourceKind::Table {
+        if caspio.api_version() != ApiVersion::V2 || self.kind == ObjectKind::Table {
             return Ok(columns(self.kind, &self.fields(caspio).await?));
         }
         let first = caspio.view_named(&self.name).first().await?;
@@ -63,11 +63,11 @@ pub(crate) async fn table_or_view<T>(
     mut act: impl AsyncFnMut(Source) -> Result<T, CliError>,
 ) -> Result<T, CliError> {
     if view {
-        return act(Source::new(SourceKind::View, name)).await;
+        return act(Source::new(ObjectKind::View, name)).await;
     }
-    match act(Source::new(SourceKind::Table, name)).await {
+    match act(Source::new(ObjectKind::Table, name)).await {
         Err(failure) if failure.exit == crate::error::ExitCode::NotFound => {
-            let second = act(Source::new(SourceKind::View, name)).await;
+            let second = act(Source::new(ObjectKind::View, name)).await;
             second.map_err(|also| match also.exit {
                 crate::error::ExitCode::NotFound => failure,
                 _ => also,

@@ -23,12 +23,12 @@ pub(crate) struct Options {
 ///
 /// ```
 /// use caspio_codegen::Generator;
-/// use caspio_schema::{DataType, FieldDefinition, Schema, TableDefinition};
+/// use caspio_schema::{DataType, FieldDefinition, Schema, ObjectDefinition};
 ///
 /// # fn main() -> Result<(), caspio_codegen::Error> {
 /// let mut schema = Schema::default();
 /// let email = FieldDefinition::new("Email", DataType::Text255);
-/// schema.tables.push(TableDefinition::new("Contacts", vec![email]));
+/// schema.tables.push(ObjectDefinition::new("Contacts", vec![email]));
 ///
 /// let output = Generator::new(&schema).all().generate(&Default::default())?;
 ///

@@ -4,11 +4,8 @@ use crate::generator::Options;
 use crate::markers::Kind;
 use crate::shape::{Nulls, Shape};
 use crate::text::{doc_lines, literal, shown_as};
-use caspio_schema::{DataType, FieldDefinition, Schema, TableDefinition, ViewDefinition};
+use caspio_schema::{DataType, FieldDefinition, ObjectDefinition, PK_ID, Schema};
 use std::collections::BTreeSet;
-
-/// The key of every table and view, which is not among the definitions of its fields.
-const PK_ID: &str = "PK_ID";
 
 /// A table or view.
 #[derive(Debug)]
@@ -39,7 +36,7 @@ impl Source {
                 || self.name.to_lowercase() == name.to_lowercase())
     }
 
-    pub(crate) fn of_table(table: &TableDefinition, options: &Options) -> Self {
+    pub(crate) fn of_table(table: &ObjectDefinition, options: &Options) -> Self {
         let fields = table.fields.iter().filter(|field| has_field(field));
         let columns: Vec<Column> = fields
             .map(|field| Column::of(field, field, Nulls::OfType, options))
@@ -53,7 +50,7 @@ impl Source {
         }
     }
 
-    pub(crate) fn of_view(view: &ViewDefinition, schema: &Schema, options: &Options) -> Self {
+    pub(crate) fn of_view(view: &ObjectDefinition, schema: &Schema, options: &Options) -> Self {
         let origins: Vec<Option<Origin<'_>>> = view
             .fields
             .iter()

@@ -33,7 +33,6 @@ pub mod classify;
 pub mod diagnosis;
 pub mod env;
 pub mod error;
-mod fs;
 pub mod http_client;
 mod meter;
 mod percent;
@@ -78,9 +77,6 @@ pub use url::Url;
 /// Parts that the sibling crates share; not part of the public API.
 #[doc(hidden)]
 pub mod __private {
-    pub mod fs {
-        pub use crate::fs::{Draft, Mode, replace};
-    }
     pub mod percent {
         pub use crate::percent::encode;
     }

@@ -4,12 +4,12 @@
 //! structs against one, the emulator builds tables from one, and code is generated from one.
 //!
 //! ```
-//! use caspio_schema::{DataType, FieldDefinition, Plan, Schema, TableDefinition};
+//! use caspio_schema::{DataType, FieldDefinition, Plan, Schema, ObjectDefinition};
 //!
 //! let name = FieldDefinition::new("Name", DataType::Text255);
 //! let age = FieldDefinition::new("Age", DataType::Integer);
-//! let have = Schema::new(vec![TableDefinition::new("Pets", vec![name.clone()])], vec![]);
-//! let want = Schema::new(vec![TableDefinition::new("Pets", vec![name, age])], vec![]);
+//! let have = Schema::new(vec![ObjectDefinition::new("Pets", vec![name.clone()])], vec![]);
+//! let want = Schema::new(vec![ObjectDefinition::new("Pets", vec![name, age])], vec![]);
 //!
 //! let changes = have.diff(&want);
 //! assert_eq!(changes[0].to_string(), r#"table "Pets": field "Age" was added (INTEGER)"#);
@@ -39,7 +39,7 @@ pub use error::SchemaError;
 pub use field::{AttachmentRules, FieldDefinition};
 pub use kind::Kind;
 pub use names::nearest;
-pub use object::{Relationship, Schema, TableDefinition, ViewDefinition};
+pub use object::{ObjectDefinition, Relationship, Schema};
 pub use plan::{Plan, Refused, Step};
 pub use rename::RenameRule;
 pub use update::FieldUpdate;

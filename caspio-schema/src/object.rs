@@ -6,10 +6,10 @@ use serde::{Deserialize, Serialize};
 /// Everything an account, or a chosen part of it, holds: tables and views by name.
 ///
 /// ```
-/// use caspio_schema::{DataType, FieldDefinition, Schema, TableDefinition};
+/// use caspio_schema::{DataType, FieldDefinition, Schema, ObjectDefinition};
 ///
 /// let name = FieldDefinition::new("Name", DataType::Text255);
-/// let schema = Schema::new(vec![TableDefinition::new("Pets", vec![name])], vec![]);
+/// let schema = Schema::new(vec![ObjectDefinition::new("Pets", vec![name])], vec![]);
 /// for table in &schema.tables {
 ///     println!("{}: {} fields", table.name, table.fields.len());
 /// }
@@ -20,25 +20,25 @@ use serde::{Deserialize, Serialize};
 pub struct Schema {
     /// The tables, sorted by name.
     #[serde(default)]
-    pub tables: Vec<TableDefinition>,
+    pub tables: Vec<ObjectDefinition>,
     /// The views, sorted by name.
     #[serde(default)]
-    pub views: Vec<ViewDefinition>,
+    pub views: Vec<ObjectDefinition>,
 }
 
 /// A table with its fields.
 ///
 /// ```
-/// use caspio_schema::{DataType, FieldDefinition, TableDefinition};
+/// use caspio_schema::{DataType, FieldDefinition, ObjectDefinition};
 ///
 /// let name = FieldDefinition::new("Name", DataType::Text255);
-/// let mut pets = TableDefinition::new("Pets", vec![name]);
+/// let mut pets = ObjectDefinition::new("Pets", vec![name]);
 /// pets.note = "The pets of our members".to_owned();
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
-pub struct TableDefinition {
+pub struct ObjectDefinition {
     /// Its name. Names are compared without case.
     pub name: String,
     /// What it is for; empty when nobody said.
@@ -54,16 +54,16 @@ pub struct TableDefinition {
 /// A view with its fields.
 ///
 /// ```
-/// use caspio_schema::{DataType, FieldDefinition, ViewDefinition};
+/// use caspio_schema::{DataType, FieldDefinition, ObjectDefinition};
 ///
 /// let name = FieldDefinition::new("Name", DataType::Text255);
-/// let view = ViewDefinition::new("Pet_Names", vec![name]);
+/// let view = ObjectDefinition::new("Pet_Names", vec![name]);
 /// assert_eq!(view.fields.len(), 1);
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
-pub struct ViewDefinition {
+pub struct ObjectDefinition {
     /// Its name. Names are compared without case.
     pub name: String,
     /// What it is for; empty when nobody said.
@@ -76,7 +76,7 @@ pub struct ViewDefinition {
 /// How a table is joined to another. Caspio does not document the members, so they are kept as they came.
 ///
 /// ```
-/// # fn example(table: &caspio_schema::TableDefinition) {
+/// # fn example(table: &caspio_schema::ObjectDefinition) {
 /// for relationship in &table.relationships {
 ///     println!("{:?}", relationship.members);
 /// }
@@ -93,14 +93,14 @@ impl Schema {
     /// Tables and views, which are sorted by name.
     ///
     /// ```
-    /// use caspio_schema::{Schema, TableDefinition};
+    /// use caspio_schema::{Schema, ObjectDefinition};
     ///
-    /// let tables = ["Vets", "Pets"].map(|name| TableDefinition::new(name, vec![]));
+    /// let tables = ["Vets", "Pets"].map(|name| ObjectDefinition::new(name, vec![]));
     /// let schema = Schema::new(tables.to_vec(), vec![]);
     /// assert_eq!(schema.tables[0].name, "Pets");
     /// ```
     #[must_use]
-    pub fn new(tables: Vec<TableDefinition>, views: Vec<ViewDefinition>) -> Self {
+    pub fn new(tables: Vec<ObjectDefinition>, views: Vec<ObjectDefinition>) -> Self {
         let mut schema = Self { tables, views };
         schema.sort();
         schema
@@ -109,13 +109,13 @@ impl Schema {
     /// The table of that name.
     ///
     /// ```
-    /// use caspio_schema::{Schema, TableDefinition};
+    /// use caspio_schema::{Schema, ObjectDefinition};
     ///
-    /// let schema = Schema::new(vec![TableDefinition::new("Pets", vec![])], vec![]);
+    /// let schema = Schema::new(vec![ObjectDefinition::new("Pets", vec![])], vec![]);
     /// assert!(schema.table("pets").is_some());
     /// ```
     #[must_use]
-    pub fn table(&self, name: &str) -> Option<&TableDefinition> {
+    pub fn table(&self, name: &str) -> Option<&ObjectDefinition> {
         self.tables
             .iter()
             .find(|table| table.name.eq_ignore_ascii_case(name))
@@ -124,27 +124,27 @@ impl Schema {
     /// The view of that name.
     ///
     /// ```
-    /// use caspio_schema::{Schema, ViewDefinition};
+    /// use caspio_schema::{Schema, ObjectDefinition};
     ///
-    /// let schema = Schema::new(vec![], vec![ViewDefinition::new("Pet_Names", vec![])]);
+    /// let schema = Schema::new(vec![], vec![ObjectDefinition::new("Pet_Names", vec![])]);
     /// assert!(schema.view("pet_names").is_some());
     /// ```
     #[must_use]
-    pub fn view(&self, name: &str) -> Option<&ViewDefinition> {
+    pub fn view(&self, name: &str) -> Option<&ObjectDefinition> {
         self.views
             .iter()
             .find(|view| view.name.eq_ignore_ascii_case(name))
     }
 }
 
-impl TableDefinition {
+impl ObjectDefinition {
     /// A table with a name and fields.
     ///
     /// ```
-    /// use caspio_schema::{DataType, FieldDefinition, TableDefinition};
+    /// use caspio_schema::{DataType, FieldDefinition, ObjectDefinition};
     ///
     /// let name = FieldDefinition::new("Name", DataType::Text255);
-    /// let pets = TableDefinition::new("Pets", vec![name]);
+    /// let pets = ObjectDefinition::new("Pets", vec![name]);
     /// assert_eq!(pets.name, "Pets");
     /// ```
     #[must_use]
@@ -159,10 +159,10 @@ impl TableDefinition {
     /// The field of that name.
     ///
     /// ```
-    /// use caspio_schema::{DataType, FieldDefinition, TableDefinition};
+    /// use caspio_schema::{DataType, FieldDefinition, ObjectDefinition};
     ///
     /// let name = FieldDefinition::new("Name", DataType::Text255);
-    /// let pets = TableDefinition::new("Pets", vec![name]);
+    /// let pets = ObjectDefinition::new("Pets", vec![name]);
     /// assert!(pets.field("NAME").is_some());
     /// ```
     #[must_use]
@@ -171,14 +171,14 @@ impl TableDefinition {
     }
 }
 
-impl ViewDefinition {
+impl ObjectDefinition {
     /// A view with a name and fields.
     ///
     /// ```
-    /// use caspio_schema::{DataType, FieldDefinition, ViewDefinition};
+    /// use caspio_schema::{DataType, FieldDefinition, ObjectDefinition};
     ///
     /// let name = FieldDefinition::new("Name", DataType::Text255);
-    /// let view = ViewDefinition::new("Pet_Names", vec![name]);
+    /// let view = ObjectDefinition::new("Pet_Names", vec![name]);
     /// assert_eq!(view.name, "Pet_Names");
     /// ```
     #[must_use]
@@ -193,10 +193,10 @@ impl ViewDefinition {
     /// The field of that name.
     ///
     /// ```
-    /// use caspio_schema::{DataType, FieldDefinition, ViewDefinition};
+    /// use caspio_schema::{DataType, FieldDefinition, ObjectDefinition};
     ///
     /// let name = FieldDefinition::new("Name", DataType::Text255);
-    /// let view = ViewDefinition::new("Pet_Names", vec![name]);
+    /// let view = ObjectDefinition::new("Pet_Names", vec![name]);
     /// assert!(view.field("NAME").is_some());
     /// ```
     #[must_use]

@@ -16,7 +16,7 @@ pub use crate::filter::literal::{Literal, ToLiteral};
 pub use crate::filter::{BindValue, BindValues, GroupColumns, IntoFilter, IntoOrder};
 pub use crate::handle::{Access, TableAccess, ViewAccess, WritableViewAccess, WriteAccess};
 pub use crate::record::{
-    AsKey, Decode, DecodeOwned, FieldInfo, Origin, Record, Row, RowAccess, Source, SourceKind,
+    AsKey, Decode, DecodeOwned, FieldInfo, ObjectKind, Origin, Record, Row, RowAccess, Source,
     ToRow,
 };
 pub use crate::schema::VerifySet;

@@ -1,7 +1,7 @@
 //! One table or view of the account, bound to a struct.
 
 use crate::client::Client;
-use crate::record::{CaspioTable, CaspioView, Key, Record, RecordMap, Source, SourceKind};
+use crate::record::{CaspioTable, CaspioView, Key, ObjectKind, Record, RecordMap, Source};
 use crate::target::Target;
 use std::fmt;
 use std::marker::PhantomData;
@@ -60,23 +60,23 @@ pub enum WritableViewAccess {}
 /// What a [`Handle`] is a handle of: [`TableAccess`], [`ViewAccess`] or [`WritableViewAccess`].
 pub trait Access: sealed::Sealed + 'static {
     /// Table or view.
-    const KIND: SourceKind;
+    const KIND: ObjectKind;
     /// The type of its records' keys.
     type Key: Into<Key> + TryFrom<Key> + Clone + fmt::Debug + Ord + Send + 'static;
 }
 
 impl Access for TableAccess {
-    const KIND: SourceKind = SourceKind::Table;
+    const KIND: ObjectKind = ObjectKind::Table;
     type Key = i64;
 }
 
 impl Access for ViewAccess {
-    const KIND: SourceKind = SourceKind::View;
+    const KIND: ObjectKind = ObjectKind::View;
     type Key = String;
 }
 
 impl Access for WritableViewAccess {
-    const KIND: SourceKind = SourceKind::View;
+    const KIND: ObjectKind = ObjectKind::View;
     type Key = String;
 }
 
@@ -227,8 +227,8 @@ impl<R, A> Clone for Handle<R, A> {
 impl<R, A> fmt::Debug for Handle<R, A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = match self.target.kind {
-            SourceKind::Table => "Table",
-            SourceKind::View => "View",
+            ObjectKind::Table => "Table",
+            ObjectKind::View => "View",
         };
         f.debug_tuple(name).field(&self.target.name).finish()
     }

@@ -145,8 +145,8 @@ pub mod __private {
     pub use crate::decimal::decimal;
     pub use crate::field::{Field, FieldType, FieldValue, Password, ToValue};
     pub use crate::record::{
-        AsKey, CaspioTable, CaspioView, Decode, FieldInfo, Key, Record, RecordMap, Row, RowAccess,
-        Source, SourceKind, ToRow, debug_columns, decode_row, part, told, write,
+        AsKey, CaspioTable, CaspioView, Decode, FieldInfo, Key, ObjectKind, Record, RecordMap, Row,
+        RowAccess, Source, ToRow, debug_columns, decode_row, part, told, write,
     };
     pub use core::{include_bytes, option_env};
     pub use serde::de::{DeserializeSeed, Deserializer, MapAccess};

@@ -1,18 +1,18 @@
 //! A table or view by its name.
 
-use crate::record::SourceKind;
+use crate::record::ObjectKind;
 use std::fmt;
 use std::sync::Arc;
 
 /// The kind and name of a table or view.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Target {
-    pub(crate) kind: SourceKind,
+    pub(crate) kind: ObjectKind,
     pub(crate) name: Arc<str>,
 }
 
 impl Target {
-    pub(crate) fn new(kind: SourceKind, name: impl Into<Arc<str>>) -> Self {
+    pub(crate) fn new(kind: ObjectKind, name: impl Into<Arc<str>>) -> Self {
         Self {
             kind,
             name: name.into(),

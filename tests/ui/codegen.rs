@@ -4,7 +4,7 @@
 mod support;
 
 use caspio_codegen::Generator;
-use caspio_schema::{Schema, TableDefinition};
+use caspio_schema::{ObjectDefinition, Schema};
 use std::path::{Path, PathBuf};
 use support::{TYPES, field, formula, hostile, list, of_table, table, unique, view};
 
@@ -44,7 +44,7 @@ fn two_hundred() -> Schema {
         let mut fields: Vec<_> = TYPES.iter().enumerate().map(of_type).collect();
         fields.extend((0..number % 10).map(|n| unique(&format!("Code_{n}"), "STRING")));
         fields.push(formula("Sum", "CURRENCY"));
-        schema.tables.push(TableDefinition::new(&name, fields));
+        schema.tables.push(ObjectDefinition::new(&name, fields));
         let fields = vec![
             of_table("A", "YES/NO", &format!("{name}.Column_6")),
             of_table("B", "LIST-STRING", &format!("{name}.Column_15")),

@@ -5,7 +5,7 @@ use crate::credentials::require_settings;
 use crate::error::{CliError, ExitCode};
 use crate::output::{Colour, colours, paint, printable};
 use crate::source::Source;
-use caspio::record::SourceKind;
+use caspio::record::ObjectKind;
 use caspio::{Client, ErrorKind};
 use caspio_core::diagnosis::Cause;
 use clap::Args;
@@ -165,7 +165,7 @@ async fn connection(caspio: &Client, findings: &mut Vec<Finding>) -> bool {
 async fn permissions(caspio: &Client, findings: &mut Vec<Finding>) {
     let tables = caspio.tables().await;
     let views = caspio.views().await;
-    for (kind, names) in [(SourceKind::Table, tables), (SourceKind::View, views)] {
+    for (kind, names) in [(ObjectKind::Table, tables), (ObjectKind::View, views)] {
         match names {
             Ok(names) => {
                 for name in names {

@@ -6,7 +6,7 @@ use crate::format::csv::list;
 use crate::format::{Align, Format, Printer, table};
 use crate::row::Row;
 use crate::source::{Source, table_or_view};
-use caspio::record::SourceKind;
+use caspio::record::ObjectKind;
 use caspio::{Client, Page};
 use clap::Args;
 use futures::TryStreamExt;
@@ -62,14 +62,14 @@ async fn find(
 ) -> Result<Option<Page<Row<'static>>>, CliError> {
     let query = source.query(caspio);
     let query = match source.kind {
-        SourceKind::Table => {
+        ObjectKind::Table => {
             let id: i64 = key.parse().map_err(|_| {
                 CliError::usage(format!("{key:?} is no key of a table: a PK_ID is a number"))
                     .with_hint("of a view it is a text: add --view")
             })?;
             query.filter_raw("PK_ID = ?", (id,))
         }
-        SourceKind::View => query.filter_raw("PK_ID = ?", (key,)),
+        ObjectKind::View => query.filter_raw("PK_ID = ?", (key,)),
     };
     Ok(query.limit(1).pages().try_next().await?)
 }

@@ -5,7 +5,8 @@ use crate::error::CliError;
 use crate::folders;
 use crate::format::Style;
 use caspio::read::Position;
-use caspio::record::SourceKind;
+use caspio::record::ObjectKind;
+use caspio_support::file::{Access, replace};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 use std::{fs, io};
@@ -82,11 +83,11 @@ pub(super) struct State {
 }
 
 impl State {
-    pub(super) fn new(request: Request, kind: SourceKind, columns: Vec<Column>) -> Self {
+    pub(super) fn new(request: Request, kind: ObjectKind, columns: Vec<Column>) -> Self {
         Self {
             version: VERSION,
             request,
-            is_view: kind == SourceKind::View,
+            is_view: kind == ObjectKind::View,
             columns,
             position: None,
             length: 0,
@@ -95,10 +96,10 @@ impl State {
         }
     }
 
-    pub(super) fn kind(&self) -> SourceKind {
+    pub(super) fn kind(&self) -> ObjectKind {
         match self.is_view {
-            true => SourceKind::View,
-            false => SourceKind::Table,
+            true => ObjectKind::View,
+            false => ObjectKind::Table,
         }
     }
 
@@ -110,8 +111,7 @@ impl State {
         let path = &paths.resume;
         let text = serde_json::to_vec(self)
             .map_err(|error| CliError::file("write", path, &error.into()))?;
-        folders::replace(path, &paths.resume_beside, &text, false)
-            .map_err(|error| CliError::file("write", path, &error))
+        replace(path, &text, Access::Default).map_err(|error| CliError::file("write", path, &error))
     }
 
     /// What an earlier run left, if anything.
@@ -142,8 +142,6 @@ pub(super) struct Paths {
     pub(super) target_beside: PathBuf,
     pub(super) part: PathBuf,
     pub(super) resume: PathBuf,
-    /// What becomes the resume file.
-    pub(super) resume_beside: PathBuf,
 }
 
 impl Paths {
@@ -154,7 +152,6 @@ impl Paths {
             target_beside: beside(".tmp"),
             part: beside(".part"),
             resume: beside(".resume"),
-            resume_beside: beside(".resume.tmp"),
         }
     }
 
@@ -166,7 +163,7 @@ impl Paths {
 
     /// Removes what says where to go on, and what a kill may have left beside it.
     pub(super) fn forget(&self) {
-        for path in [&self.resume, &self.resume_beside, &self.target_beside] {
+        for path in [&self.resume, &self.target_beside] {
             let _ = fs::remove_file(path);
         }
     }

@@ -1,6 +1,7 @@
 //! Descriptions of the account as documentation comments, which rustdoc shows unchanged.
 
 use super::literal::is_invisible;
+use caspio_support::hash::fnv1a_32;
 
 /// The width at which lines are broken between two words.
 const WIDTH: usize = 90;
@@ -46,11 +47,7 @@ pub(crate) fn doc_hash(lines: &[String]) -> Option<String> {
     if lines.is_empty() {
         return None;
     }
-    // FNV-1a: short, and the same on every machine and with every compiler.
-    let text = lines.join("\n");
-    let hash = text.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
-        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
-    });
+    let hash = fnv1a_32(lines.join("\n").bytes());
     Some(format!("{hash:08x}"))
 }
 

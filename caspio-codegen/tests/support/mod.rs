@@ -3,7 +3,7 @@
 #![allow(dead_code, unreachable_pub)]
 
 use caspio_codegen::{Generator, Output};
-use caspio_schema::{DataType, FieldDefinition, Schema, TableDefinition, ViewDefinition};
+use caspio_schema::{DataType, FieldDefinition, ObjectDefinition, Schema};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -64,12 +64,12 @@ pub fn of_table(name: &str, data_type: &str, table_field: &str) -> FieldDefiniti
 
 pub fn table(name: &str, fields: Vec<FieldDefinition>) -> Schema {
     let mut schema = Schema::default();
-    schema.tables.push(TableDefinition::new(name, fields));
+    schema.tables.push(ObjectDefinition::new(name, fields));
     schema
 }
 
-pub fn view(name: &str, fields: Vec<FieldDefinition>) -> ViewDefinition {
-    ViewDefinition::new(name, fields)
+pub fn view(name: &str, fields: Vec<FieldDefinition>) -> ObjectDefinition {
+    ObjectDefinition::new(name, fields)
 }
 
 /// The table of the documentation.
@@ -241,7 +241,7 @@ pub fn hostile() -> Schema {
         let fields = columns
             .map(|(number, column)| hostile_field(name, column, index + number, &names))
             .collect();
-        schema.tables.push(TableDefinition::new(name, fields));
+        schema.tables.push(ObjectDefinition::new(name, fields));
         schema.tables[index].note = format!("    {name}\n# {name}\n- x\n1. y\n\n```\n{name}");
     }
     schema

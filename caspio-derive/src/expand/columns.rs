@@ -112,7 +112,7 @@ fn source(model: &Model, private: &TokenStream, columns: &TokenStream) -> TokenS
     quote! {
         #[automatically_derived]
         impl #params #private::Source for #ty #bounds {
-            const KIND: #private::SourceKind = #private::SourceKind::#kind;
+            const KIND: #private::ObjectKind = #private::ObjectKind::#kind;
             const NAME: &'static str = #name;
             type Columns = #columns;
             const COLUMNS: #columns = <#ty>::COLUMNS;
@@ -125,7 +125,7 @@ fn source(model: &Model, private: &TokenStream, columns: &TokenStream) -> TokenS
     }
 }
 
-/// The variant of `SourceKind`, which has the kind's name.
+/// The variant of `ObjectKind`, which has the kind's name.
 pub(super) fn kind(kind: Kind) -> Ident {
     format_ident!("{}", format!("{kind:?}"))
 }

@@ -61,7 +61,7 @@ fn source_of(item: &Scope, of: Kind, private: &TokenStream) -> TokenStream {
     let (kind, marker) = (kind(of), marker(of));
     quote! {
         impl #params #private::Source for #ty #bounds {
-            const KIND: #private::SourceKind = #private::SourceKind::#kind;
+            const KIND: #private::ObjectKind = #private::ObjectKind::#kind;
             const NAME: &'static str = "";
             type Columns = ();
             const COLUMNS: () = ();

@@ -5,7 +5,7 @@ use super::field::{Field, Translated, same_name};
 use super::model::Model;
 use super::{Store, ddl};
 use crate::error::Error;
-use caspio_schema::{DataType, FieldDefinition, Schema, TableDefinition, ViewDefinition};
+use caspio_schema::{DataType, FieldDefinition, ObjectDefinition, Schema};
 
 /// Creates the tables and views that the store does not have.
 pub(crate) fn make(store: &Store, shape: &Schema) -> Result<(), Error> {
@@ -36,7 +36,7 @@ pub(crate) fn left_out(shape: &Schema) -> Vec<&str> {
         .collect()
 }
 
-fn make_table(store: &Store, table: &TableDefinition) -> Result<(), Error> {
+fn make_table(store: &Store, table: &ObjectDefinition) -> Result<(), Error> {
     let mut definition = TableDef::new(table.name.as_str()).note(table.note.as_str());
     for field in &table.fields {
         let wrong = |reason: &dyn std::fmt::Display| {
@@ -98,7 +98,7 @@ fn field_of(definition: &FieldDefinition) -> Result<Field, String> {
 }
 
 /// Returns the definition of a view if all its fields come from one table of the schema.
-fn view_of(shape: &Schema, view: &ViewDefinition) -> Option<ViewDef> {
+fn view_of(shape: &Schema, view: &ObjectDefinition) -> Option<ViewDef> {
     let origins = view.fields.iter().map(|field| {
         let (table, origin) = field.table_field.as_deref()?.split_once('.')?;
         let table = shape.table(table)?;

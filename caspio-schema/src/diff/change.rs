@@ -10,9 +10,9 @@ use std::fmt;
 /// `table "Contacts": field "Age" changed its type from INTEGER to NUMBER`.
 ///
 /// ```
-/// use caspio_schema::{Change, Schema, TableDefinition};
+/// use caspio_schema::{Change, Schema, ObjectDefinition};
 ///
-/// let after = Schema::new(vec![TableDefinition::new("Pets", vec![])], vec![]);
+/// let after = Schema::new(vec![ObjectDefinition::new("Pets", vec![])], vec![]);
 /// let changes = Schema::default().diff(&after);
 /// assert!(matches!(&changes[..], [Change::Added { fields: 0, .. }]));
 /// ```

@@ -1,7 +1,7 @@
 //! Tables and views that come, go and differ.
 
 use super::{Change, ObjectName, fields};
-use crate::{Schema, TableDefinition};
+use crate::{ObjectDefinition, Schema};
 
 impl Schema {
     /// What became of this schema in `other`: with the file's schema asked about the account's, what
@@ -14,9 +14,9 @@ impl Schema {
     /// rules of attachments: compare schemas that were read over the same version.
     ///
     /// ```
-    /// use caspio_schema::{Schema, TableDefinition};
+    /// use caspio_schema::{Schema, ObjectDefinition};
     ///
-    /// let before = Schema::new(vec![TableDefinition::new("Cats", vec![])], vec![]);
+    /// let before = Schema::new(vec![ObjectDefinition::new("Cats", vec![])], vec![]);
     /// let changes = before.diff(&Schema::default());
     /// assert_eq!(changes[0].to_string(), r#"table "Cats" was removed"#);
     /// ```
@@ -29,7 +29,7 @@ impl Schema {
     }
 }
 
-fn tables(before: &[TableDefinition], after: &[TableDefinition], changes: &mut Vec<Change>) {
+fn tables(before: &[ObjectDefinition], after: &[ObjectDefinition], changes: &mut Vec<Change>) {
     for pair in pairs(before, after, |table| &table.name) {
         match pair {
             Pair::Removed(table) => changes.push(Change::Removed {

@@ -1,6 +1,6 @@
 //! Tests: differences between two schemas.
 
-use crate::{DataType, FieldDefinition, Schema, TableDefinition, ViewDefinition};
+use crate::{DataType, FieldDefinition, ObjectDefinition, Schema};
 use serde_json::json;
 
 fn text(name: &str) -> FieldDefinition {
@@ -14,7 +14,7 @@ fn list(values: &[(i64, &str)]) -> FieldDefinition {
     field
 }
 
-fn of(tables: Vec<TableDefinition>) -> Schema {
+fn of(tables: Vec<ObjectDefinition>) -> Schema {
     Schema {
         tables,
         ..Schema::default()
@@ -22,7 +22,7 @@ fn of(tables: Vec<TableDefinition>) -> Schema {
 }
 
 fn pets(fields: Vec<FieldDefinition>) -> Schema {
-    of(vec![TableDefinition::new("Pets", fields)])
+    of(vec![ObjectDefinition::new("Pets", fields)])
 }
 
 fn told(before: &Schema, after: &Schema) -> Vec<String> {
@@ -38,10 +38,10 @@ fn the_same_schema_differs_in_nothing() {
 
 #[test]
 fn tables_and_views_come_and_go() {
-    let mut before = of(vec![TableDefinition::new("Cats", vec![])]);
-    before.views = vec![ViewDefinition::new("Old", vec![])];
-    let mut after = of(vec![TableDefinition::new("Dogs", vec![text("Name")])]);
-    after.views = vec![ViewDefinition::new("New", vec![text("A"), text("B")])];
+    let mut before = of(vec![ObjectDefinition::new("Cats", vec![])]);
+    before.views = vec![ObjectDefinition::new("Old", vec![])];
+    let mut after = of(vec![ObjectDefinition::new("Dogs", vec![text("Name")])]);
+    after.views = vec![ObjectDefinition::new("New", vec![text("A"), text("B")])];
 
     assert_eq!(
         told(&before, &after),
@@ -77,7 +77,7 @@ fn fields_come_go_and_change() {
 
 #[test]
 fn another_case_of_a_name_is_a_change_and_no_other_name() {
-    let before = of(vec![TableDefinition::new("PETS", vec![text("name")])]);
+    let before = of(vec![ObjectDefinition::new("PETS", vec![text("name")])]);
     let after = pets(vec![text("Name")]);
 
     assert_eq!(
@@ -152,7 +152,7 @@ fn a_formula_whose_type_v4_does_not_tell_is_the_same_formula() {
 #[test]
 fn what_a_version_does_not_tell_is_no_change() {
     let view = |fields| Schema {
-        views: vec![ViewDefinition::new("All", fields)],
+        views: vec![ObjectDefinition::new("All", fields)],
         ..Schema::default()
     };
     let mut editable = text("Name");

@@ -1,8 +1,9 @@
 //! Reading and writing the file.
 
-use super::{layout, save};
+use super::layout;
 use crate::error::{Fault, SchemaError};
-use crate::{Schema, TableDefinition, ViewDefinition};
+use crate::{ObjectDefinition, Schema};
+use caspio_support::file::{Access, replace};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 use std::{fs, io};
@@ -15,8 +16,8 @@ const FORMAT: u64 = 1;
 #[serde(deny_unknown_fields)]
 pub(super) struct File {
     caspio_schema: u64,
-    tables: Vec<TableDefinition>,
-    views: Vec<ViewDefinition>,
+    tables: Vec<ObjectDefinition>,
+    views: Vec<ObjectDefinition>,
 }
 
 /// The one member that tells whether the rest can be read.
@@ -75,10 +76,10 @@ impl Schema {
     /// the same text for the same schema.
     ///
     /// ```
-    /// use caspio_schema::{DataType, FieldDefinition, Schema, TableDefinition};
+    /// use caspio_schema::{DataType, FieldDefinition, Schema, ObjectDefinition};
     ///
     /// let name = FieldDefinition::new("Name", DataType::Text255);
-    /// let schema = Schema::new(vec![TableDefinition::new("Pets", vec![name])], vec![]);
+    /// let schema = Schema::new(vec![ObjectDefinition::new("Pets", vec![name])], vec![]);
     /// assert!(schema.to_json().contains(r#"{"name": "Name", "type": "STRING"}"#));
     /// ```
     #[must_use]
@@ -131,17 +132,17 @@ impl Schema {
     /// It cannot be written; what was there is still there.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<(), SchemaError> {
         let path = path.as_ref();
-        save::replace(path, self.to_json().as_bytes())
+        replace(path, self.to_json().as_bytes(), Access::Default)
             .map_err(|error| SchemaError::from(Fault::Unwritable(error)).at(path))
     }
 
     /// Sorts tables and views by name, without case.
     ///
     /// ```
-    /// use caspio_schema::{Schema, TableDefinition};
+    /// use caspio_schema::{Schema, ObjectDefinition};
     ///
     /// let mut schema = Schema::default();
-    /// schema.tables = ["Vets", "Pets"].map(|name| TableDefinition::new(name, vec![])).to_vec();
+    /// schema.tables = ["Vets", "Pets"].map(|name| ObjectDefinition::new(name, vec![])).to_vec();
     /// schema.sort();
     /// assert_eq!(schema.tables[0].name, "Pets");
     /// ```

@@ -2,6 +2,5 @@
 
 mod json;
 mod layout;
-mod save;
 #[cfg(test)]
 mod tests;

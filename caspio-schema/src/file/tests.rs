@@ -1,6 +1,6 @@
 //! Tests: reading and writing schema files.
 
-use crate::{DataType, FieldDefinition, Relationship, Schema, TableDefinition, ViewDefinition};
+use crate::{DataType, FieldDefinition, ObjectDefinition, Relationship, Schema};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -11,10 +11,10 @@ fn pets() -> Schema {
     name.unique = true;
     name.label = "The \"name\"\n".to_owned();
     let tables = vec![
-        TableDefinition::new("Vets", Vec::new()),
-        TableDefinition::new("pets", vec![name, kind]),
+        ObjectDefinition::new("Vets", Vec::new()),
+        ObjectDefinition::new("pets", vec![name, kind]),
     ];
-    Schema::new(tables, vec![ViewDefinition::new("Pet_Names", Vec::new())])
+    Schema::new(tables, vec![ObjectDefinition::new("Pet_Names", Vec::new())])
 }
 
 const PETS: &str = r#"{
@@ -205,9 +205,9 @@ fn schema() -> impl Strategy<Value = Schema> {
     let views = proptest::collection::btree_map("[a-z]{1,9}", fields(), 0..3);
     (tables, views).prop_map(|(tables, views)| {
         let tables = tables.into_iter();
-        let tables = tables.map(|(name, fields)| TableDefinition::new(name, fields));
+        let tables = tables.map(|(name, fields)| ObjectDefinition::new(name, fields));
         let views = views.into_iter();
-        let views = views.map(|(name, fields)| ViewDefinition::new(name, fields));
+        let views = views.map(|(name, fields)| ObjectDefinition::new(name, fields));
         Schema::new(tables.collect(), views.collect())
     })
 }

@@ -1,11 +1,11 @@
 //! The steps for the fields of one table.
 
 use super::{Plan, Step};
-use crate::{DataType, FieldDefinition, FieldUpdate, ObjectName, TableDefinition};
+use crate::{DataType, FieldDefinition, FieldUpdate, ObjectDefinition, ObjectName};
 
 impl Plan {
     /// What makes the fields of a table that is there like the wanted ones.
-    pub(super) fn add_fields(&mut self, have: &TableDefinition, want: &TableDefinition) {
+    pub(super) fn add_fields(&mut self, have: &ObjectDefinition, want: &ObjectDefinition) {
         for field in &want.fields {
             match have.field(&field.name) {
                 Some(present) => self.change(&have.name, present, field),

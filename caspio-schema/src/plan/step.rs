@@ -1,7 +1,7 @@
 //! One call's worth of a plan.
 
 use crate::diff::Values;
-use crate::{DataType, FieldDefinition, FieldUpdate, TableDefinition};
+use crate::{DataType, FieldDefinition, FieldUpdate, ObjectDefinition};
 use std::fmt;
 
 /// One step of a [`Plan`](super::Plan): one call.
@@ -17,7 +17,7 @@ use std::fmt;
 #[allow(clippy::large_enum_variant, reason = "plans are short")]
 pub enum Step {
     /// Makes a table with its fields.
-    CreateTable(TableDefinition),
+    CreateTable(ObjectDefinition),
     /// Adds a field to a table.
     AddField {
         /// The table.

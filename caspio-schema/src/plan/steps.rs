@@ -2,7 +2,7 @@
 
 use super::Step;
 use crate::diff::{Change, ObjectName};
-use crate::{Schema, TableDefinition};
+use crate::{ObjectDefinition, Schema};
 use std::fmt;
 
 /// The steps from the schema that an account has to the one that is wanted, in their order: first new
@@ -12,9 +12,9 @@ use std::fmt;
 /// What Caspio's API cannot do is [`refused`](Self::refused), with the reason.
 ///
 /// ```
-/// use caspio_schema::{Plan, Schema, TableDefinition};
+/// use caspio_schema::{Plan, Schema, ObjectDefinition};
 ///
-/// let want = Schema::new(vec![TableDefinition::new("Pets", vec![])], vec![]);
+/// let want = Schema::new(vec![ObjectDefinition::new("Pets", vec![])], vec![]);
 /// let plan = Plan::between(&Schema::default(), &want);
 /// for step in plan.steps() {
 ///     println!("{step}");
@@ -29,9 +29,9 @@ pub struct Plan {
 /// A difference that the API cannot remove.
 ///
 /// ```
-/// use caspio_schema::{Plan, Schema, TableDefinition};
+/// use caspio_schema::{Plan, Schema, ObjectDefinition};
 ///
-/// let have = Schema::new(vec![TableDefinition::new("Pets", vec![])], vec![]);
+/// let have = Schema::new(vec![ObjectDefinition::new("Pets", vec![])], vec![]);
 /// let plan = Plan::between(&have, &Schema::default());
 /// assert_eq!(plan.refused()[0].what, "table \"Pets\" was removed");
 /// assert_eq!(plan.refused()[0].reason, "the API cannot delete a table or a view");
@@ -52,9 +52,9 @@ impl Plan {
     /// is left alone.
     ///
     /// ```
-    /// use caspio_schema::{Plan, Schema, TableDefinition};
+    /// use caspio_schema::{Plan, Schema, ObjectDefinition};
     ///
-    /// let want = Schema::new(vec![TableDefinition::new("Pets", vec![])], vec![]);
+    /// let want = Schema::new(vec![ObjectDefinition::new("Pets", vec![])], vec![]);
     /// let plan = Plan::between(&Schema::default(), &want);
     /// assert_eq!(plan.steps().len(), 1);
     /// ```
@@ -75,9 +75,9 @@ impl Plan {
     /// The steps, in their order.
     ///
     /// ```
-    /// use caspio_schema::{Plan, Schema, Step, TableDefinition};
+    /// use caspio_schema::{Plan, Schema, Step, ObjectDefinition};
     ///
-    /// let want = Schema::new(vec![TableDefinition::new("Pets", vec![])], vec![]);
+    /// let want = Schema::new(vec![ObjectDefinition::new("Pets", vec![])], vec![]);
     /// let plan = Plan::between(&Schema::default(), &want);
     /// assert!(matches!(plan.steps(), [Step::CreateTable(_)]));
     /// ```
@@ -89,9 +89,9 @@ impl Plan {
     /// What stays as it is, and why.
     ///
     /// ```
-    /// use caspio_schema::{Plan, Schema, TableDefinition};
+    /// use caspio_schema::{Plan, Schema, ObjectDefinition};
     ///
-    /// let have = Schema::new(vec![TableDefinition::new("Pets", vec![])], vec![]);
+    /// let have = Schema::new(vec![ObjectDefinition::new("Pets", vec![])], vec![]);
     /// let plan = Plan::between(&have, &Schema::default());
     /// assert_eq!(plan.refused().len(), 1);
     /// ```
@@ -103,9 +103,9 @@ impl Plan {
     /// The same plan without what is refused.
     ///
     /// ```
-    /// use caspio_schema::{Plan, Schema, TableDefinition};
+    /// use caspio_schema::{Plan, Schema, ObjectDefinition};
     ///
-    /// let have = Schema::new(vec![TableDefinition::new("Pets", vec![])], vec![]);
+    /// let have = Schema::new(vec![ObjectDefinition::new("Pets", vec![])], vec![]);
     /// let plan = Plan::between(&have, &Schema::default());
     /// assert!(plan.without_refused().is_empty());
     /// ```
@@ -131,9 +131,9 @@ impl Plan {
     /// Whether a step may lose what records hold.
     ///
     /// ```
-    /// use caspio_schema::{Plan, Schema, TableDefinition};
+    /// use caspio_schema::{Plan, Schema, ObjectDefinition};
     ///
-    /// let want = Schema::new(vec![TableDefinition::new("Pets", vec![])], vec![]);
+    /// let want = Schema::new(vec![ObjectDefinition::new("Pets", vec![])], vec![]);
     /// let plan = Plan::between(&Schema::default(), &want);
     /// assert!(!plan.is_destructive());
     /// ```
@@ -172,8 +172,8 @@ impl Plan {
     }
 
     /// A new table. Fields that the API cannot make are refused one by one, the others are made.
-    fn add_table(&mut self, table: &TableDefinition) {
-        let mut made = TableDefinition::new(table.name.as_str(), Vec::new());
+    fn add_table(&mut self, table: &ObjectDefinition) {
+        let mut made = ObjectDefinition::new(table.name.as_str(), Vec::new());
         for field in &table.fields {
             match field.refusal() {
                 Some(reason) => self.refuse_field(&table.name, field, reason),

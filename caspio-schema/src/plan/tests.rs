@@ -1,6 +1,6 @@
 //! Tests: plans that turn one schema into another.
 
-use crate::{DataType, FieldDefinition, Plan, Schema, TableDefinition, ViewDefinition};
+use crate::{DataType, FieldDefinition, ObjectDefinition, Plan, Schema};
 use serde_json::json;
 
 fn field(name: &str, data_type: DataType) -> FieldDefinition {
@@ -9,7 +9,7 @@ fn field(name: &str, data_type: DataType) -> FieldDefinition {
 
 fn pets(fields: Vec<FieldDefinition>) -> Schema {
     Schema {
-        tables: vec![TableDefinition::new("Pets", fields)],
+        tables: vec![ObjectDefinition::new("Pets", fields)],
         ..Schema::default()
     }
 }
@@ -38,7 +38,7 @@ fn tables_are_made_first_and_fields_deleted_last() {
         field("AGE", DataType::Number),
         field("New", DataType::YesNo),
     ]);
-    want.tables.push(TableDefinition::new(
+    want.tables.push(ObjectDefinition::new(
         "Vets",
         vec![field("Name", DataType::Text255)],
     ));
@@ -87,8 +87,8 @@ fn taking_values_from_a_list_loses_data_and_adding_some_does_not() {
 #[test]
 fn what_the_api_cannot_do_is_refused_with_a_reason() {
     let mut have = pets(vec![field("Sum", DataType::Number)]);
-    have.tables.push(TableDefinition::new("Old", vec![]));
-    have.views = vec![ViewDefinition::new(
+    have.tables.push(ObjectDefinition::new("Old", vec![]));
+    have.views = vec![ObjectDefinition::new(
         "All",
         vec![field("Name", DataType::Text255)],
     )];
@@ -96,7 +96,7 @@ fn what_the_api_cannot_do_is_refused_with_a_reason() {
     sum.formula = true;
     let mut want = pets(vec![sum, field("Id", DataType::Autonumber)]);
     want.tables[0].name = "PETS".to_owned();
-    want.views = vec![ViewDefinition::new("New", vec![])];
+    want.views = vec![ObjectDefinition::new("New", vec![])];
 
     let plan = Plan::between(&have, &want);
 

@@ -3,7 +3,7 @@
 use super::info::{AttachmentInfo, infos};
 use crate::client::Client;
 use crate::dialect::{AttachmentField, Dialect};
-use crate::record::{Key, SourceKind};
+use crate::record::{Key, ObjectKind};
 use crate::schema::FieldDefinition;
 use crate::target::Target;
 use caspio_core::error::ErrorContext as _;
@@ -131,7 +131,7 @@ impl FieldRef {
                     .bytes()
                     .all(|byte| byte.is_ascii_digit() || byte == b',')
         };
-        if self.target.kind == SourceKind::Table || of_ids(&text) {
+        if self.target.kind == ObjectKind::Table || of_ids(&text) {
             return Ok(text);
         }
         self.check_version(operation)?;

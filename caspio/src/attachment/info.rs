@@ -2,7 +2,7 @@
 
 use crate::decode::decode_value;
 use crate::dialect::{AttachmentJson, Dialect, total_count};
-use crate::record::{Key, SourceKind};
+use crate::record::{Key, ObjectKind};
 use crate::value::wall_clock;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
@@ -65,7 +65,7 @@ impl AttachmentInfo {
 pub(super) fn infos(
     body: &[u8],
     dialect: &dyn Dialect,
-    kind: SourceKind,
+    kind: ObjectKind,
 ) -> Result<Vec<AttachmentInfo>> {
     let files: Vec<AttachmentJson> = decode_value(body, dialect)?;
     let total = total_count(body);
@@ -78,7 +78,7 @@ pub(super) fn infos(
     infos.filter_map(Result::transpose).collect()
 }
 
-fn info(file: AttachmentJson, kind: SourceKind) -> Result<Option<AttachmentInfo>> {
+fn info(file: AttachmentJson, kind: ObjectKind) -> Result<Option<AttachmentInfo>> {
     let Some(file_name) = file.file_name else {
         return Ok(None);
     };
@@ -100,10 +100,10 @@ fn info(file: AttachmentJson, kind: SourceKind) -> Result<Option<AttachmentInfo>
 }
 
 /// v4 returns keys as text in some responses.
-fn of_kind(key: Key, kind: SourceKind) -> Key {
+fn of_kind(key: Key, kind: ObjectKind) -> Key {
     match (kind, key) {
-        (SourceKind::Table, Key::Text(text)) => text.parse().map_or(Key::Text(text), Key::Id),
-        (SourceKind::View, Key::Id(id)) => Key::Text(id.to_string()),
+        (ObjectKind::Table, Key::Text(text)) => text.parse().map_or(Key::Text(text), Key::Id),
+        (ObjectKind::View, Key::Id(id)) => Key::Text(id.to_string()),
         (_, key) => key,
     }
 }
@@ -132,7 +132,7 @@ mod tests {
 
     fn read(body: &str) -> Result<Vec<AttachmentInfo>> {
         let v3 = dialect::of(ApiVersion::V3);
-        infos(body.as_bytes(), v3, SourceKind::Table)
+        infos(body.as_bytes(), v3, ObjectKind::Table)
     }
 
     #[test]

@@ -1,65 +1,44 @@
-//! A file that is there whole or not at all.
+//! A download that replaces a file only once it is complete.
 
 use bytes::Bytes;
+use caspio_support::file::{self, Access, Temporary};
 use std::io;
-use std::path::{Path, PathBuf};
-use tokio::fs::{File, OpenOptions};
+use std::path::Path;
+use tokio::fs::File;
 use tokio::io::AsyncWriteExt;
+use tokio::task::spawn_blocking;
 
-/// A file being written beside the one it will replace; dropped before its end it leaves nothing.
+/// A temporary file next to the one it will replace. Dropped before its end, it is removed.
 pub(super) struct Saving {
-    file: Option<File>,
-    beside: PathBuf,
-    path: PathBuf,
+    file: File,
+    temporary: Temporary,
 }
 
 impl Saving {
     pub(super) async fn start(path: &Path) -> io::Result<Self> {
-        let name = path.file_name().ok_or(io::ErrorKind::InvalidFilename)?;
-        let mut beside = name.to_owned();
-        beside.push(format!(".{:016x}.part", fastrand::u64(..)));
-        let beside = path.with_file_name(beside);
-        let mut options = OpenOptions::new();
-        let file = options.create_new(true).write(true).open(&beside).await?;
+        let path = path.to_owned();
+        let created = spawn_blocking(move || file::create(&path, Access::Default)).await;
+        let (file, temporary) = created??;
         Ok(Self {
-            file: Some(file),
-            beside,
-            path: path.to_owned(),
+            file: File::from_std(file),
+            temporary,
         })
     }
 
     pub(super) async fn write(&mut self, bytes: &Bytes) -> io::Result<()> {
-        match &mut self.file {
-            Some(file) => file.write_all(bytes).await,
-            None => Ok(()),
-        }
+        self.file.write_all(bytes).await
     }
 
-    /// Puts the file in its place, over the one that was there.
-    pub(super) async fn finish(mut self) -> io::Result<()> {
-        if let Some(file) = &mut self.file {
-            file.flush().await?;
-            file.sync_all().await?;
-        }
-        self.close().await;
-        tokio::fs::rename(&self.beside, &self.path).await?;
-        self.beside.clear();
-        Ok(())
-    }
-
-    async fn close(&mut self) {
-        if let Some(file) = self.file.take() {
-            // Until its last write is done the file stays open, and some systems rename no open file.
-            drop(file.into_std().await);
-        }
-    }
-}
-
-impl Drop for Saving {
-    fn drop(&mut self) {
-        self.file = None;
-        if !self.beside.as_os_str().is_empty() {
-            let _ = std::fs::remove_file(&self.beside);
-        }
+    /// Replaces the file.
+    pub(super) async fn finish(self) -> io::Result<()> {
+        let Self {
+            mut file,
+            temporary,
+        } = self;
+        file.flush().await?;
+        file.sync_all().await?;
+        // The file stays open until its last write is done, and Windows does not rename an open file.
+        drop(file.into_std().await);
+        spawn_blocking(move || temporary.rename()).await?
     }
 }

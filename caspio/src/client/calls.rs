@@ -3,7 +3,7 @@
 use super::{Client, WriteChecks};
 use crate::decode::decode_value;
 use crate::dialect::{self, Dialect, ListParams, ObjectUrl};
-use crate::record::SourceKind;
+use crate::record::ObjectKind;
 use crate::target::Target;
 use bytes::Bytes;
 use caspio_core::error::ErrorContext as _;
@@ -45,7 +45,7 @@ impl Client {
     }
 
     /// Returns the names of all tables or views.
-    pub(crate) async fn names(&self, kind: SourceKind) -> Result<Vec<String>> {
+    pub(crate) async fn names(&self, kind: ObjectKind) -> Result<Vec<String>> {
         if self.dialect().capabilities().identifies_by_id {
             let entries = self.entries(kind).await?;
             return Ok(entries.into_iter().map(|entry| entry.name).collect());

@@ -4,7 +4,7 @@
 
 use super::Client;
 use crate::dialect::{NameJson, collection_url};
-use crate::record::SourceKind;
+use crate::record::ObjectKind;
 use crate::target::Target;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
@@ -25,10 +25,10 @@ pub(super) struct IdCache {
 type Ids = HashMap<String, String>;
 
 impl IdCache {
-    async fn lock(&self, kind: SourceKind) -> MutexGuard<'_, Option<Ids>> {
+    async fn lock(&self, kind: ObjectKind) -> MutexGuard<'_, Option<Ids>> {
         match kind {
-            SourceKind::Table => self.tables.lock().await,
-            SourceKind::View => self.views.lock().await,
+            ObjectKind::Table => self.tables.lock().await,
+            ObjectKind::View => self.views.lock().await,
         }
     }
 }
@@ -59,7 +59,7 @@ impl Client {
     }
 
     /// Reads the list of all tables or views. One call for every 1,000.
-    pub(super) async fn entries(&self, kind: SourceKind) -> Result<Vec<NameJson>> {
+    pub(super) async fn entries(&self, kind: ObjectKind) -> Result<Vec<NameJson>> {
         let url = collection_url(self.base(), kind);
         self.every_page(&url, OPERATION).await
     }

@@ -1,7 +1,7 @@
 //! What a client has learned of the fields of tables and views.
 
 use super::Client;
-use crate::record::SourceKind;
+use crate::record::ObjectKind;
 use crate::target::Target;
 use caspio_schema::{FieldDefinition, Schema};
 use std::collections::HashMap;
@@ -11,7 +11,7 @@ use tokio::sync::OnceCell;
 /// The fields of tables and views, by kind and name in lower case.
 #[derive(Debug, Default)]
 pub(crate) struct SchemaCache {
-    slots: Mutex<HashMap<(SourceKind, String), FieldsSlot>>,
+    slots: Mutex<HashMap<(ObjectKind, String), FieldsSlot>>,
 }
 
 /// The fields of one table or view, empty until the first caller has read them.
@@ -22,10 +22,10 @@ impl SchemaCache {
     pub(crate) fn of(schema: &Schema) -> Self {
         let cache = Self::default();
         for table in &schema.tables {
-            cache.insert(SourceKind::Table, &table.name, &table.fields);
+            cache.insert(ObjectKind::Table, &table.name, &table.fields);
         }
         for view in &schema.views {
-            cache.insert(SourceKind::View, &view.name, &view.fields);
+            cache.insert(ObjectKind::View, &view.name, &view.fields);
         }
         cache
     }
@@ -35,7 +35,7 @@ impl SchemaCache {
         Arc::clone(slots.entry(key(target)).or_default())
     }
 
-    fn insert(&self, kind: SourceKind, name: &str, fields: &[FieldDefinition]) {
+    fn insert(&self, kind: ObjectKind, name: &str, fields: &[FieldDefinition]) {
         // v2 does not return the fields of views. Such a view has no fields in a schema, which is not its definition.
         if !fields.is_empty() {
             let slot = self.slot(&Target::new(kind, name));
@@ -49,7 +49,7 @@ impl SchemaCache {
     }
 }
 
-fn key(target: &Target) -> (SourceKind, String) {
+fn key(target: &Target) -> (ObjectKind, String) {
     (target.kind, target.name.to_lowercase())
 }
 

@@ -26,10 +26,10 @@ pub(super) fn text<'a>(body: &'a [u8], target: &Target) -> Result<&'a str, Error
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::SourceKind;
+    use crate::record::ObjectKind;
 
     fn fault(body: &[u8]) -> Error {
-        let target = Target::new(SourceKind::Table, "Contacts");
+        let target = Target::new(ObjectKind::Table, "Contacts");
         text(body, &target).expect_err("not text")
     }
 

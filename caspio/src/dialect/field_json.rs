@@ -4,14 +4,11 @@
 //! Member names are compared without case. Members that do not belong to a type may be absent, null or
 //! empty: seen on v2, documented for v3, unknown for v4.
 
-use caspio_schema::{AttachmentRules, DataType, FieldDefinition, Relationship};
+use caspio_schema::{AttachmentRules, DataType, FieldDefinition, PK_ID, Relationship};
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
-
-/// No version is known to list `PK_ID` among the fields. If one does, it is left out.
-const KEY: &str = "PK_ID";
 
 /// One field in a list of fields.
 #[derive(Debug)]
@@ -49,7 +46,7 @@ pub(crate) fn in_order(mut fields: Vec<FieldJson>) -> Vec<FieldDefinition> {
     }
     let definitions = fields.into_iter().map(|field| field.definition);
     definitions
-        .filter(|field| !field.name.eq_ignore_ascii_case(KEY))
+        .filter(|field| !field.name.eq_ignore_ascii_case(PK_ID))
         .collect()
 }
 

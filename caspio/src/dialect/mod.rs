@@ -36,7 +36,7 @@ use caspio_core::http::{HeaderValue, header};
 use caspio_core::http_client::Body;
 use caspio_core::secrecy::SecretString;
 use caspio_core::{ApiVersion, Expect, Idempotency, Operation, Request, Url};
-use caspio_schema::{FieldDefinition, FieldUpdate, TableDefinition};
+use caspio_schema::{FieldDefinition, FieldUpdate, ObjectDefinition};
 use serde_json::Value;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -87,7 +87,7 @@ pub(crate) trait Dialect: fmt::Debug + Send + Sync {
     // Tables and fields.
 
     /// The body that creates a table.
-    fn new_table(&self, table: &TableDefinition) -> Result<Value, Undocumented>;
+    fn new_table(&self, table: &ObjectDefinition) -> Result<Value, Undocumented>;
 
     /// The body that adds a field.
     fn new_field(&self, field: &FieldDefinition) -> Result<Value, Undocumented>;
@@ -245,7 +245,7 @@ fn text_object(members: &BTreeMap<&str, &str>) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::SourceKind;
+    use crate::record::ObjectKind;
 
     fn path(url: &Url) -> &str {
         &url[::url::Position::BeforePath..]
@@ -254,7 +254,7 @@ mod tests {
     #[test]
     fn attachment_urls_of_each_version() {
         let base = Url::parse("http://127.0.0.1/rest").expect("a url");
-        let object = ObjectUrl::new(&base, SourceKind::View, "People");
+        let object = ObjectUrl::new(&base, ObjectKind::View, "People");
         let field = AttachmentField {
             object: &object,
             field: "My Photo",
@@ -286,7 +286,7 @@ mod tests {
     #[test]
     fn a_condition_is_in_the_url_on_v3_and_in_the_body_on_v4() {
         let base = Url::parse("http://127.0.0.1/rest").expect("a url");
-        let table = ObjectUrl::new(&base, SourceKind::Table, "Users");
+        let table = ObjectUrl::new(&base, ObjectKind::Table, "Users");
         let set = |version| {
             let operation = Operation::new("passwords.set");
             let password = SecretString::from("a\"b");

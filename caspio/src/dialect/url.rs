@@ -1,7 +1,7 @@
 //! URLs. Everything is percent-encoded, spaces as `%20`, which every server accepts.
 
 use super::{ListParams, Window};
-use crate::record::SourceKind;
+use crate::record::ObjectKind;
 use caspio_core::__private::percent;
 use caspio_core::Url;
 use std::fmt::Write;
@@ -12,7 +12,7 @@ pub(crate) struct ObjectUrl(Url);
 
 impl ObjectUrl {
     /// `segment` is the name or id of the table or view.
-    pub(crate) fn new(base: &Url, kind: SourceKind, segment: &str) -> Self {
+    pub(crate) fn new(base: &Url, kind: ObjectKind, segment: &str) -> Self {
         let mut url = collection_url(base, kind);
         push_segment(&mut url, segment);
         Self(url)
@@ -34,16 +34,16 @@ impl ObjectUrl {
 }
 
 /// `{base}/tables` or `{base}/views`.
-pub(crate) fn collection_url(base: &Url, kind: SourceKind) -> Url {
+pub(crate) fn collection_url(base: &Url, kind: ObjectKind) -> Url {
     let mut url = base.clone();
     push_segment(&mut url, collection(kind));
     url
 }
 
-pub(super) fn collection(kind: SourceKind) -> &'static str {
+pub(super) fn collection(kind: ObjectKind) -> &'static str {
     match kind {
-        SourceKind::Table => "tables",
-        SourceKind::View => "views",
+        ObjectKind::Table => "tables",
+        ObjectKind::View => "views",
     }
 }
 
@@ -117,7 +117,7 @@ mod tests {
     #[test]
     fn names_and_values_are_encoded_with_percent_signs_only() {
         let base = Url::parse("http://127.0.0.1/integrations/rest/v3").expect("a url");
-        let url = ObjectUrl::new(&base, SourceKind::Table, "My Table/é").records();
+        let url = ObjectUrl::new(&base, ObjectKind::Table, "My Table/é").records();
         let params = ListParams {
             filter: "Name = N'A+B & C'".to_owned(),
             window: Window::First(7),

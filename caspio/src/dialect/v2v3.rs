@@ -9,7 +9,7 @@ use super::{
 use bytes::Bytes;
 use caspio_core::secrecy::{ExposeSecret, SecretString};
 use caspio_core::{ApiVersion, Idempotency, Operation, Request, Url};
-use caspio_schema::{FieldDefinition, FieldUpdate, TableDefinition};
+use caspio_schema::{FieldDefinition, FieldUpdate, ObjectDefinition};
 use serde_json::{Value, json};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -115,7 +115,7 @@ impl Dialect for V2V3 {
         Cow::Borrowed(body)
     }
 
-    fn new_table(&self, table: &TableDefinition) -> Result<Value, Undocumented> {
+    fn new_table(&self, table: &ObjectDefinition) -> Result<Value, Undocumented> {
         let fields = table.fields.iter().map(|field| self.new_field(field));
         let fields = fields.collect::<Result<Vec<_>, _>>()?;
         Ok(json!({ "Name": table.name, self.fields_member: fields }))
@@ -256,7 +256,7 @@ mod tests {
 
     #[test]
     fn a_table_of_v2_and_v3() {
-        let table = TableDefinition::new("Pets", vec![a_timestamp()]);
+        let table = ObjectDefinition::new("Pets", vec![a_timestamp()]);
 
         assert_eq!(
             V2.new_table(&table),

@@ -7,11 +7,11 @@ use super::{
     AttachmentField, Capabilities, Dialect, ListParams, ObjectUrl, RecordSelector, Returning,
     delete_without_body, text_object,
 };
-use crate::record::SourceKind;
+use crate::record::ObjectKind;
 use bytes::Bytes;
 use caspio_core::secrecy::{ExposeSecret, SecretString};
 use caspio_core::{Account, ApiVersion, Idempotency, Operation, Request, Url};
-use caspio_schema::{DataType, FieldDefinition, FieldUpdate, TableDefinition};
+use caspio_schema::{DataType, FieldDefinition, FieldUpdate, ObjectDefinition};
 use serde_json::{Map, Value, json};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -127,7 +127,7 @@ impl Dialect for V4 {
         Cow::Owned([begin.as_bytes(), body, b"]}"].concat())
     }
 
-    fn new_table(&self, table: &TableDefinition) -> Result<Value, Undocumented> {
+    fn new_table(&self, table: &ObjectDefinition) -> Result<Value, Undocumented> {
         let fields = table.fields.iter().map(|field| self.new_field(field));
         let fields = fields.collect::<Result<Vec<_>, _>>()?;
         Ok(json!({ "name": table.name, "fields": fields }))
@@ -236,7 +236,7 @@ pub(crate) fn insert_bulk(
 }
 
 /// `{base}/schemas/tables` or `{base}/schemas/views`: all of them with their fields.
-pub(crate) fn schemas_url(base: &Url, kind: SourceKind) -> Url {
+pub(crate) fn schemas_url(base: &Url, kind: ObjectKind) -> Url {
     let mut url = base.clone();
     if let Ok(mut path) = url.path_segments_mut() {
         path.pop_if_empty().extend(["schemas", collection(kind)]);
@@ -308,7 +308,7 @@ mod tests {
 
     #[test]
     fn a_table_of_v4() {
-        let table = TableDefinition::new("Pets", vec![a_timestamp()]);
+        let table = ObjectDefinition::new("Pets", vec![a_timestamp()]);
 
         assert_eq!(
             V4.new_table(&table),

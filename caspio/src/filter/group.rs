@@ -207,7 +207,7 @@ impl<S, U: FieldType<Kind: kind::Comparable>, A> GroupColumns<S> for Column<S, U
         vec![OrderTerm {
             name: self.name().to_owned(),
             descending: false,
-            kind: <U::Kind as kind::Comparable>::TAG,
+            kind: <U::Kind as kind::Comparable>::KIND,
         }]
     }
 }

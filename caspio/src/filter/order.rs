@@ -2,7 +2,8 @@
 
 use crate::Column;
 use crate::field::FieldType;
-use crate::field::kind::{self, Tag};
+use crate::field::kind;
+use caspio_schema::Kind;
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -36,11 +37,11 @@ pub struct Order<S> {
 pub struct OrderTerm {
     pub(crate) name: String,
     pub(crate) descending: bool,
-    pub(crate) kind: Tag,
+    pub(crate) kind: Kind,
 }
 
 impl<S> Order<S> {
-    fn new(name: &str, descending: bool, kind: Tag) -> Self {
+    fn new(name: &str, descending: bool, kind: Kind) -> Self {
         Self {
             term: OrderTerm {
                 name: name.to_owned(),
@@ -68,7 +69,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
     where
         U::Kind: kind::Ordered,
     {
-        Order::new(self.name(), false, <U::Kind as kind::Comparable>::TAG)
+        Order::new(self.name(), false, <U::Kind as kind::Comparable>::KIND)
     }
 
     /// Greatest first, nulls after all.
@@ -86,7 +87,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
     where
         U::Kind: kind::Ordered,
     {
-        Order::new(self.name(), true, <U::Kind as kind::Comparable>::TAG)
+        Order::new(self.name(), true, <U::Kind as kind::Comparable>::KIND)
     }
 }
 

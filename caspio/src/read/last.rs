@@ -5,7 +5,7 @@ use super::plan::Plan;
 use crate::decode::{RawRow, last_row, raw_row};
 use crate::dialect::Dialect;
 use crate::filter::OrderTerm;
-use crate::record::{Key, SourceKind};
+use crate::record::{Key, ObjectKind};
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
 
@@ -47,8 +47,8 @@ pub(super) fn mark_at(
 pub(super) fn mark_of(row: &RawRow<'_>, plan: &Plan) -> Option<Mark> {
     let key = match (plan.is_grouped(), plan.target.kind) {
         (true, _) => None,
-        (false, SourceKind::Table) => Some(Key::Id(row.key()?.parse().ok()?)),
-        (false, SourceKind::View) => Some(Key::Text(row.key()?)),
+        (false, ObjectKind::Table) => Some(Key::Id(row.key()?.parse().ok()?)),
+        (false, ObjectKind::View) => Some(Key::Text(row.key()?)),
     };
     let values = values(Some(row), plan).ok()?;
     Some(Mark { key, values })

@@ -1,9 +1,9 @@
 //! Where a walk stands: the last record's place in the order, and what comes after it.
 
-use crate::field::kind::Tag;
 use crate::filter::literal::Literal;
 use crate::filter::{Expr, Operator, OrderTerm};
 use crate::record::{Key, PK_ID};
+use caspio_schema::Kind;
 use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -65,22 +65,24 @@ impl TryFrom<String> for Digits {
 
 impl Value {
     /// A value of an answer; `None` if it is not of its kind.
-    pub(super) fn read(raw: &RawValue, kind: Tag) -> Option<Option<Self>> {
+    pub(super) fn read(raw: &RawValue, kind: Kind) -> Option<Option<Self>> {
         let json = raw.get();
         if json == "null" {
             return Some(None);
         }
         let text = || serde_json::from_str::<String>(json).ok();
         Some(Some(match kind {
-            Tag::Text | Tag::Guid => Self::Text(text()?),
-            Tag::YesNo => Self::YesNo(serde_json::from_str(json).ok()?),
-            Tag::DateTime => {
+            Kind::Text | Kind::Guid => Self::Text(text()?),
+            Kind::YesNo => Self::YesNo(serde_json::from_str(json).ok()?),
+            Kind::DateTime => {
                 let text = text()?;
                 wall_clock(&text)?;
                 Self::DateTime(text)
             }
-            Tag::Integer | Tag::Currency => Self::Number(json.to_owned().try_into().ok()?),
-            Tag::Number => Self::Float(json.to_owned().try_into().ok()?),
+            Kind::Integer | Kind::Currency => Self::Number(json.to_owned().try_into().ok()?),
+            Kind::Number => Self::Float(json.to_owned().try_into().ok()?),
+            // A query cannot be ordered by lists or passwords.
+            _ => return None,
         }))
     }
 
@@ -162,7 +164,7 @@ mod tests {
         OrderTerm {
             name: name.to_owned(),
             descending,
-            kind: Tag::Text,
+            kind: Kind::Text,
         }
     }
 

@@ -7,7 +7,7 @@ use crate::dialect::{ListParams, Window};
 use crate::filter::literal::Literal;
 use crate::filter::sql::quoted_name;
 use crate::filter::{Expr, Operator, Order, OrderTerm};
-use crate::record::{FieldInfo, Key, Origin, PK_ID, SourceKind};
+use crate::record::{FieldInfo, Key, ObjectKind, Origin, PK_ID};
 use crate::target::Target;
 use tokio::time::Instant;
 
@@ -138,7 +138,7 @@ impl Plan {
     /// Only a table's numbers can be cut, and only in their own order.
     pub(crate) fn can_be_cut(&self) -> bool {
         self.concurrency > 1
-            && self.target.kind == SourceKind::Table
+            && self.target.kind == ObjectKind::Table
             && !self.is_grouped()
             && self.terms().is_empty()
             && !self.key_descends()

@@ -3,6 +3,7 @@
 use super::mark::Mark;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind};
+use caspio_support::hash::fnv1a_64;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -75,10 +76,7 @@ impl FromStr for Position {
     }
 }
 
-/// FNV-1a: the same on every machine and in every version of this crate.
+/// A hash that identifies a query on every machine and in every version of this crate.
 pub(super) fn fingerprint(parts: &[&str]) -> u64 {
-    let bytes = parts.iter().flat_map(|part| part.bytes().chain([0]));
-    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    })
+    fnv1a_64(parts.iter().flat_map(|part| part.bytes().chain([0])))
 }

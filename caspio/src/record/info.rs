@@ -9,20 +9,20 @@ use std::fmt;
 /// # use caspio::prelude::*;
 /// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
 /// # struct Order { #[caspio(pk)] pk_id: i64, total: Decimal, status: String, placed: DateTime }
-/// use caspio::record::{Source, SourceKind};
+/// use caspio::record::{Source, ObjectKind};
 ///
-/// assert_eq!(<Order as Source>::KIND, SourceKind::Table);
-/// assert_eq!(SourceKind::View.to_string(), "view");
+/// assert_eq!(<Order as Source>::KIND, ObjectKind::Table);
+/// assert_eq!(ObjectKind::View.to_string(), "view");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum SourceKind {
+pub enum ObjectKind {
     /// A table: its `PK_ID` is a number.
     Table,
     /// A view: its `PK_ID` is text, the ids of its tables' records joined by commas.
     View,
 }
 
-impl fmt::Display for SourceKind {
+impl fmt::Display for ObjectKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Table => "table",

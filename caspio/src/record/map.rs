@@ -1,6 +1,6 @@
 //! Records as maps, for tables whose shape is only known at run time.
 
-use super::{Decode, FieldInfo, Key, Record, RowAccess, Source, SourceKind};
+use super::{Decode, FieldInfo, Key, ObjectKind, Record, RowAccess, Source};
 use crate::record::row::PK_ID;
 use serde::de::MapAccess;
 use serde_json::Value;
@@ -108,7 +108,7 @@ impl IntoIterator for RecordMap {
 
 /// Stands for a table or view that is only named at run time.
 impl Source for RecordMap {
-    const KIND: SourceKind = SourceKind::Table;
+    const KIND: ObjectKind = ObjectKind::Table;
     const NAME: &'static str = "";
     type Columns = ();
     const COLUMNS: Self::Columns = ();

@@ -24,7 +24,7 @@ mod traits;
 #[doc(hidden)]
 pub mod write;
 
-pub use info::{FieldInfo, Origin, SourceKind, debug_columns};
+pub use info::{FieldInfo, ObjectKind, Origin, debug_columns};
 pub use map::RecordMap;
 pub use outgoing::{Row, ToRow};
 pub(crate) use row::{PK_ID, RowSeed, RowState};

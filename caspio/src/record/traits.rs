@@ -1,6 +1,6 @@
 //! The traits that the derives implement.
 
-use super::{FieldInfo, RowAccess, SourceKind};
+use super::{FieldInfo, ObjectKind, RowAccess};
 use serde::de::MapAccess;
 use std::borrow::Cow;
 use std::fmt;
@@ -25,7 +25,7 @@ use std::fmt;
 )]
 pub trait Source: 'static {
     /// Table or view.
-    const KIND: SourceKind;
+    const KIND: ObjectKind;
     /// Its name in Caspio.
     const NAME: &'static str;
     /// The struct of typed columns.

@@ -2,7 +2,7 @@
 
 use super::{Plan, Step};
 use crate::client::Client;
-use crate::record::SourceKind;
+use crate::record::ObjectKind;
 use crate::target::Target;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
@@ -133,7 +133,7 @@ impl Client {
     }
 
     async fn step(&self, step: &Step) -> Result<()> {
-        let target = |table: &str| Target::new(SourceKind::Table, table);
+        let target = |table: &str| Target::new(ObjectKind::Table, table);
         match step {
             Step::CreateTable(table) => self.create_table(table).await,
             Step::AddField { table, field } => self.add_field(&target(table), field).await,

@@ -1,10 +1,10 @@
 //! Creating tables; adding, changing and deleting fields.
 
-use super::{FieldDefinition, FieldUpdate, TableDefinition};
+use super::{FieldDefinition, FieldUpdate, ObjectDefinition};
 use crate::client::Client;
 use crate::dialect::{Undocumented, collection_url};
 use crate::handle::Table;
-use crate::record::{Record, SourceKind};
+use crate::record::{ObjectKind, Record};
 use crate::target::Target;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Idempotency, Operation, Request, Result};
@@ -26,16 +26,16 @@ impl Client {
     /// version does not document. Otherwise the service's reason; the profile must be allowed to create tables.
     ///
     /// ```no_run
-    /// use caspio::schema::{DataType, FieldDefinition, TableDefinition};
+    /// use caspio::schema::{DataType, FieldDefinition, ObjectDefinition};
     ///
     /// # async fn example(caspio: caspio::Client) -> caspio::Result<()> {
     /// let name = FieldDefinition::new("Name", DataType::Text255);
-    /// caspio.create_table(&TableDefinition::new("Pets", vec![name])).await?;
+    /// caspio.create_table(&ObjectDefinition::new("Pets", vec![name])).await?;
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn create_table(&self, table: &TableDefinition) -> Result<()> {
-        let target = Target::new(SourceKind::Table, table.name.as_str());
+    pub async fn create_table(&self, table: &ObjectDefinition) -> Result<()> {
+        let target = Target::new(ObjectKind::Table, table.name.as_str());
         if table.name.trim().is_empty() {
             return Err(refused(CREATE_TABLE, &target, "a table needs a name"));
         }
@@ -46,7 +46,7 @@ impl Client {
         }
         let body = self.dialect().new_table(table);
         let body = body.map_err(|member| self.undocumented(CREATE_TABLE, &target, &member))?;
-        let url = collection_url(self.base(), SourceKind::Table);
+        let url = collection_url(self.base(), ObjectKind::Table);
         let operation = Operation::new(CREATE_TABLE).on(target.to_string());
         let request = self.dialect().create_table(url, &body, operation);
         self.alter(&target, request).await

@@ -21,7 +21,7 @@ impl Client {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::SourceKind;
+    use crate::record::ObjectKind;
     use caspio_emulator::Emulator;
     use futures::future::try_join_all;
 
@@ -36,7 +36,7 @@ mod tests {
     }
 
     fn contacts(name: &str) -> Target {
-        Target::new(SourceKind::Table, name)
+        Target::new(ObjectKind::Table, name)
     }
 
     #[tokio::test]

@@ -4,7 +4,7 @@ use super::FieldDefinition;
 use crate::client::Client;
 use crate::dialect::{FieldJson, adopt_keys, in_order};
 use crate::handle::{Table, View};
-use crate::record::{Record, SourceKind};
+use crate::record::{ObjectKind, Record};
 use crate::target::Target;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
@@ -18,7 +18,7 @@ impl Client {
     ///
     /// The error of the call.
     pub async fn tables(&self) -> Result<Vec<String>> {
-        self.names(SourceKind::Table).await
+        self.names(ObjectKind::Table).await
     }
 
     /// Returns the names of the account's views. One call; on v4 one for every 1,000.
@@ -27,12 +27,12 @@ impl Client {
     ///
     /// The error of the call.
     pub async fn views(&self) -> Result<Vec<String>> {
-        self.names(SourceKind::View).await
+        self.names(ObjectKind::View).await
     }
 
     /// Reads the fields of a table or view.
     pub(crate) async fn fields(&self, target: &Target) -> Result<Vec<FieldDefinition>> {
-        if target.kind == SourceKind::View && !self.dialect().capabilities().lists_view_fields {
+        if target.kind == ObjectKind::View && !self.dialect().capabilities().lists_view_fields {
             return Err(no_view_fields(target));
         }
         let fields: Vec<FieldJson> = self.part(target, "fields", OPERATION).await?;

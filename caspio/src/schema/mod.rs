@@ -19,8 +19,8 @@ mod request;
 mod verify;
 
 pub use caspio_schema::{
-    AttachmentRules, Change, DataType, FieldDefinition, FieldUpdate, Kind, ObjectName, Plan,
-    Property, Refused, Relationship, Schema, SchemaError, Step, TableDefinition, ViewDefinition,
+    AttachmentRules, Change, DataType, FieldDefinition, FieldUpdate, Kind, ObjectDefinition,
+    ObjectKind, ObjectName, Plan, Property, Refused, Relationship, Schema, SchemaError, Step,
 };
 
 pub use apply::{AllowDestructive, ApplyError};

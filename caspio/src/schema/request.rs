@@ -1,9 +1,9 @@
 //! Reading the definitions of a whole account, or of a part of it.
 
-use super::{Schema, TableDefinition, ViewDefinition};
+use super::{ObjectDefinition, Schema};
 use crate::client::Client;
 use crate::dialect::{SchemaJson, relationships, schemas_url};
-use crate::record::SourceKind;
+use crate::record::ObjectKind;
 use crate::target::Target;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
@@ -87,9 +87,9 @@ impl SchemaRequest {
         let (tables, views) = (selection(self.tables), selection(self.views));
         let client = &self.client;
         let mut schema = Schema::default();
-        schema.tables = client.described(SourceKind::Table, tables).await?;
+        schema.tables = client.described(ObjectKind::Table, tables).await?;
         schema.views = client
-            .described(SourceKind::View, views)
+            .described(ObjectKind::View, views)
             .await?
             .into_iter()
             .map(into_view)
@@ -122,7 +122,7 @@ impl Selection {
     /// # Errors
     ///
     /// `NotFound`: some are not there; the error names all of them.
-    fn choose<T>(self, kind: SourceKind, known: Vec<T>, name: fn(&T) -> &str) -> Result<Vec<T>> {
+    fn choose<T>(self, kind: ObjectKind, known: Vec<T>, name: fn(&T) -> &str) -> Result<Vec<T>> {
         let wanted = match self {
             Self::All => return Ok(known),
             Self::None => return Ok(Vec::new()),
@@ -143,9 +143,9 @@ impl Client {
     /// Reads tables or views with their fields; views are returned as tables.
     async fn described(
         &self,
-        kind: SourceKind,
+        kind: ObjectKind,
         selection: Selection,
-    ) -> Result<Vec<TableDefinition>> {
+    ) -> Result<Vec<ObjectDefinition>> {
         if matches!(selection, Selection::None) {
             return Ok(Vec::new());
         }
@@ -159,9 +159,9 @@ impl Client {
     /// Reads the list of all definitions.
     async fn all_described(
         &self,
-        kind: SourceKind,
+        kind: ObjectKind,
         selection: Selection,
-    ) -> Result<Vec<TableDefinition>> {
+    ) -> Result<Vec<ObjectDefinition>> {
         let url = schemas_url(self.base(), kind);
         let all: Vec<SchemaJson> = self.every_page(&url, OPERATION).await?;
         let chosen = selection.choose(kind, all, |one| &one.name)?;
@@ -169,7 +169,7 @@ impl Client {
             .map(|one| async move {
                 let target = Target::new(kind, one.name.as_str());
                 let fields = self.with_keys(&target, one.fields).await?;
-                let mut table = TableDefinition::new(one.name, fields);
+                let mut table = ObjectDefinition::new(one.name, fields);
                 table.note = one.note.unwrap_or_default();
                 table.relationships = relationships(one.relationships);
                 Ok(table)
@@ -182,12 +182,12 @@ impl Client {
     /// Reads the definition of each table or view.
     async fn each_described(
         &self,
-        kind: SourceKind,
+        kind: ObjectKind,
         selection: Selection,
-    ) -> Result<Vec<TableDefinition>> {
+    ) -> Result<Vec<ObjectDefinition>> {
         let names = selection.choose(kind, self.names(kind).await?, |name| name)?;
         let no_fields =
-            kind == SourceKind::View && !self.dialect().capabilities().lists_view_fields;
+            kind == ObjectKind::View && !self.dialect().capabilities().lists_view_fields;
         stream::iter(names)
             .map(|name| async move {
                 let target = Target::new(kind, name.as_str());
@@ -196,7 +196,7 @@ impl Client {
                 } else {
                     self.fields(&target).await?
                 };
-                Ok(TableDefinition::new(name, fields))
+                Ok(ObjectDefinition::new(name, fields))
             })
             .buffered(CONCURRENCY)
             .try_collect()
@@ -204,13 +204,12 @@ impl Client {
     }
 }
 
-fn into_view(table: TableDefinition) -> ViewDefinition {
-    let mut view = ViewDefinition::new(table.name, table.fields);
-    view.note = table.note;
+fn into_view(mut view: ObjectDefinition) -> ObjectDefinition {
+    view.relationships.clear();
     view
 }
 
-fn unknown(kind: SourceKind, names: &[&String]) -> Error {
+fn unknown(kind: ObjectKind, names: &[&String]) -> Error {
     let names: Vec<_> = names.iter().map(|name| format!("{name:?}")).collect();
     Error::new(ErrorKind::NotFound, "the account has no such name")
         .with_operation(OPERATION)

@@ -2,7 +2,7 @@
 
 use super::{FieldDefinition, Kind};
 use crate::client::{Client, ClientBuilder};
-use crate::record::{FieldInfo, Origin, Record, Source, SourceKind};
+use crate::record::{FieldInfo, ObjectKind, Origin, Record, Source};
 use crate::target::Target;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
@@ -179,7 +179,7 @@ fn is_key(target: &Target, column: &str) -> bool {
         let start = column.get(..prefix.len());
         start.is_some_and(|start| start.eq_ignore_ascii_case(prefix))
     };
-    column.eq_ignore_ascii_case("PK_ID") || (target.kind == SourceKind::View && begins("_PK_ID_"))
+    column.eq_ignore_ascii_case("PK_ID") || (target.kind == ObjectKind::View && begins("_PK_ID_"))
 }
 
 /// Returns the definition that a field fits, or the mismatch.

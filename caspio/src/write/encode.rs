@@ -4,7 +4,7 @@ use super::encoded_row::EncodedRow;
 use super::{Purpose, lists, validate};
 use crate::client::{Client, WriteChecks};
 use crate::dialect::Dialect;
-use crate::record::{Row, SourceKind};
+use crate::record::{ObjectKind, Row};
 use crate::schema::{DataType, FieldDefinition};
 use crate::target::Target;
 use crate::value::FieldValue;
@@ -116,7 +116,7 @@ impl RowEncoder {
     fn needs_definitions(&self, row: &Row<'_>) -> bool {
         let needed = row.iter().any(|(_, value)| match value {
             FieldValue::List(values) => !values.is_empty(),
-            FieldValue::Null => self.drops_null_dates() && self.target.kind == SourceKind::Table,
+            FieldValue::Null => self.drops_null_dates() && self.target.kind == ObjectKind::Table,
             _ => false,
         });
         needed || self.client.write_checks() == WriteChecks::Always
@@ -165,7 +165,7 @@ impl RowEncoder {
     /// v2 does not return the fields of views, so any null may be a date. A column that is left out becomes
     /// null as well, unless it is text.
     fn without_view_nulls<'a>(&self, row: Row<'a>) -> Row<'a> {
-        if self.drops_null_dates() && self.target.kind == SourceKind::View {
+        if self.drops_null_dates() && self.target.kind == ObjectKind::View {
             row.without(|_, value| matches!(value, FieldValue::Null))
         } else {
             row

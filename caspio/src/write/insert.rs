@@ -296,8 +296,8 @@ impl<R: Record + 'static, K: TryFrom<Key> + Send + 'static> IntoFuture for Inser
 /// The key as the handle's type has it: a view's may look like a number.
 pub(crate) fn typed<K: TryFrom<Key>>(key: Key, target: &Target) -> Result<K> {
     let key = match target.kind {
-        crate::record::SourceKind::Table => key,
-        crate::record::SourceKind::View => Key::Text(key.to_string()),
+        crate::record::ObjectKind::Table => key,
+        crate::record::ObjectKind::View => Key::Text(key.to_string()),
     };
     K::try_from(key.clone()).map_err(|_| {
         Error::new(

@@ -2,7 +2,7 @@
 
 use caspio::__private::decode_row;
 use caspio::prelude::*;
-use caspio::record::{FieldInfo, Record, Source, SourceKind};
+use caspio::record::{FieldInfo, ObjectKind, Record, Source};
 
 #[derive(Debug, PartialEq, CaspioTable)]
 #[caspio(table = "Contacts")]
@@ -170,9 +170,9 @@ fn a_record_knows_its_key() {
 #[test]
 fn a_struct_is_bound_to_its_source() {
     assert_eq!(<Contact as Source>::NAME, "Contacts");
-    assert_eq!(<Contact as Source>::KIND, SourceKind::Table);
+    assert_eq!(<Contact as Source>::KIND, ObjectKind::Table);
     assert_eq!(<Detail as Source>::NAME, "Order Details");
-    assert_eq!(<Detail as Source>::KIND, SourceKind::View);
+    assert_eq!(<Detail as Source>::KIND, ObjectKind::View);
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! Making tables, changing fields, and giving an account a wanted shape.
 
 use caspio::schema::{
-    AllowDestructive, AttachmentRules, DataType, FieldDefinition, FieldUpdate, Plan, Schema,
-    TableDefinition,
+    AllowDestructive, AttachmentRules, DataType, FieldDefinition, FieldUpdate, ObjectDefinition,
+    Plan, Schema,
 };
 use caspio::{ApiVersion, ErrorKind};
 use caspio_emulator::Emulator;
@@ -20,7 +20,7 @@ fn field(name: &str, data_type: DataType) -> FieldDefinition {
 }
 
 /// A table with every type that the API can make, but for attachments, which v4 does not document.
-fn pets() -> TableDefinition {
+fn pets() -> ObjectDefinition {
     let mut number = field("Number", DataType::PrefixedAutonumber);
     (number.unique, number.format, number.prefix) = (true, Some("001".into()), Some("P-".into()));
     let mut code = field("Code", DataType::RandomId);
@@ -50,7 +50,7 @@ fn pets() -> TableDefinition {
         kind,
         lucky,
     ];
-    TableDefinition::new("Pets", fields)
+    ObjectDefinition::new("Pets", fields)
 }
 
 /// What `fields` are, but for what a version tells beyond it.
@@ -99,7 +99,7 @@ on_every_version! {
         let pets = env.caspio.table_named("Pets");
         let mut formula = field("Sum", DataType::Number);
         formula.formula = true;
-        let table = TableDefinition::new("Pets", vec![field("Id", DataType::Guid)]);
+        let table = ObjectDefinition::new("Pets", vec![field("Id", DataType::Guid)]);
 
         let errors = [
             env.caspio.create_table(&table).await.expect_err("not unique"),
@@ -121,7 +121,7 @@ on_every_version! {
         let env = empty(version).await;
         let mut want = Schema::default();
         let vets = vec![field("Name", DataType::Text255)];
-        want.tables = vec![pets(), TableDefinition::new("Vets", vets)];
+        want.tables = vec![pets(), ObjectDefinition::new("Vets", vets)];
         let want = Schema::from_json(&want.to_json()).expect("a file");
 
         let have = env.caspio.schema().await.expect("empty");
@@ -181,7 +181,7 @@ async fn rules_of_attachments_are_set_on_v3_and_refused_on_v4() {
     rules.permitted_file_types = vec!["png".into()];
     rules.max_file_size = Some(500);
     photo.attachment = Some(rules);
-    let table = TableDefinition::new("Pets", vec![photo.clone()]);
+    let table = ObjectDefinition::new("Pets", vec![photo.clone()]);
 
     let v3 = empty(ApiVersion::V3).await;
     v3.caspio.create_table(&table).await.expect("made");

@@ -1,7 +1,7 @@
 //! What the account says of its tables and views.
 
 use caspio::ApiVersion;
-use caspio::schema::{DataType, Schema, ViewDefinition};
+use caspio::schema::{DataType, ObjectDefinition, Schema};
 use caspio_tests::{TestEnv, on_every_version};
 use futures::future::try_join_all;
 use serde_json::json;
@@ -122,7 +122,7 @@ async fn the_fields_of_a_view_say_where_they_come_from() {
         .await
         .expect("the view");
 
-    let view: &ViewDefinition = schema.view("Order_Details").expect("the view");
+    let view: &ObjectDefinition = schema.view("Order_Details").expect("the view");
     let field = view.field("Total").expect("Total");
     assert_eq!(field.table_field.as_deref(), Some("Orders.Total"));
 }

@@ -1,7 +1,7 @@
 //! An emulator of the shape that an account has.
 
 use caspio::ApiVersion;
-use caspio::schema::{DataType, FieldDefinition, Schema, TableDefinition};
+use caspio::schema::{DataType, FieldDefinition, ObjectDefinition, Schema};
 use caspio_emulator::{Emulator, ErrorKind};
 use caspio_tests::{Contact, TestEnv, on_every_version};
 use serde_json::json;
@@ -71,7 +71,7 @@ async fn a_schema_file_defines_the_tables() {
     let file = folder.path().join("caspio.schema.json");
     let mut schema = Schema::default();
     let name = FieldDefinition::new("Name", DataType::Text255);
-    schema.tables = vec![TableDefinition::new("Pets", vec![name])];
+    schema.tables = vec![ObjectDefinition::new("Pets", vec![name])];
     schema.save(&file).expect("written");
 
     let twin = TestEnv::with(Emulator::builder().schema_file(&file))
@@ -85,7 +85,7 @@ async fn a_schema_file_defines_the_tables() {
 async fn an_unknown_type_names_the_field() {
     let mut schema = Schema::default();
     let place = FieldDefinition::new("Place", DataType::from_name("GEO-POINT"));
-    schema.tables = vec![TableDefinition::new("Pets", vec![place])];
+    schema.tables = vec![ObjectDefinition::new("Pets", vec![place])];
 
     let error = Emulator::builder()
         .schema(&schema)

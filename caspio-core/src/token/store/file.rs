@@ -4,8 +4,8 @@
 use super::StoreKey;
 use super::{StoreLock, StoredToken, TokenStore, text};
 use crate::error::ErrorContext as _;
-use crate::fs::{self, Mode};
 use crate::{Error, ErrorKind, Result};
+use caspio_support::file::{self, Access};
 use futures::future::BoxFuture;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
@@ -132,14 +132,15 @@ impl Inner {
     }
 
     fn replace(&self, content: &[u8]) -> Result<()> {
-        fs::replace(&self.path, content, Mode::Private)
+        file::replace(&self.path, content, Access::OwnerOnly)
             .map_err(|error| config("the token file cannot be written", error))
     }
 
     fn try_lock(&self) -> Result<Option<File>> {
         let mut options = OpenOptions::new();
         options.create(true).truncate(false).write(true);
-        let file = fs::restrict(&mut options, Mode::Private).open(self.lock_path());
+        file::restrict(&mut options, Access::OwnerOnly);
+        let file = options.open(self.lock_path());
         let file = file.map_err(|error| config("the token file's lock cannot be opened", error))?;
         match file.try_lock() {
             Ok(()) => Ok(Some(file)),

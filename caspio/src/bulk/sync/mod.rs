@@ -8,7 +8,7 @@ mod snapshot;
 pub use report::{SyncFailure, SyncReport};
 
 use crate::client::Client;
-use crate::record::{Row, SourceKind};
+use crate::record::{ObjectKind, Row};
 use crate::target::Target;
 use crate::write::errors::with_more_hint;
 use crate::write::key_lookup::KeyLookup;
@@ -178,7 +178,7 @@ impl SyncMany {
     /// # }
     /// ```
     pub fn staging(mut self, table: &str) -> Self {
-        self.staging = Some(Target::new(SourceKind::Table, table));
+        self.staging = Some(Target::new(ObjectKind::Table, table));
         self
     }
 

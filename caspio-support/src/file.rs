@@ -1,0 +1,149 @@
+//! Replaces a file in one step: a reader, and whoever comes after a crash, sees the old content or the new.
+
+use std::ffi::OsString;
+use std::fs::{self, File, OpenOptions};
+use std::hash::{BuildHasher, Hasher, RandomState};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+/// Who may read a file that is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Whoever the system lets by default.
+    Default,
+    /// Only the file's owner, from the moment the file exists. Only Unix systems enforce it.
+    OwnerOnly,
+}
+
+/// Replaces a file with one that has this content.
+///
+/// # Errors
+///
+/// The file cannot be written. The old one is unchanged, and no temporary file is left.
+pub fn replace(path: &Path, content: &[u8], access: Access) -> io::Result<()> {
+    let (mut file, temporary) = create(path, access)?;
+    file.write_all(content)?;
+    file.sync_all()?;
+    // Windows does not rename a file that is open.
+    drop(file);
+    temporary.rename()
+}
+
+/// Creates a temporary file in the folder of `path`, to be written, closed and renamed to it.
+///
+/// # Errors
+///
+/// `path` names no file, or its folder cannot be written to.
+pub fn create(path: &Path, access: Access) -> io::Result<(File, Temporary)> {
+    let temporary = temporary_path(path)?;
+    let mut options = OpenOptions::new();
+    options.create_new(true).write(true);
+    restrict(&mut options, access);
+    let file = options.open(&temporary)?;
+    let path = path.to_owned();
+    Ok((file, Temporary { temporary, path }))
+}
+
+/// Makes a file that these options create readable as `access` says.
+pub fn restrict(options: &mut OpenOptions, access: Access) {
+    #[cfg(unix)]
+    if access == Access::OwnerOnly {
+        std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
+    }
+    #[cfg(not(unix))]
+    let _ = (options, access);
+}
+
+/// A temporary file next to the one it will replace. Dropped without [`rename`](Self::rename), it is removed.
+#[derive(Debug)]
+pub struct Temporary {
+    /// Empty once it is renamed.
+    temporary: PathBuf,
+    path: PathBuf,
+}
+
+impl Temporary {
+    /// Renames it to the file it was created for, replacing the one that is there.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be replaced. The old one is unchanged, and the temporary file is removed.
+    pub fn rename(mut self) -> io::Result<()> {
+        fs::rename(&self.temporary, &self.path)?;
+        self.temporary.clear();
+        Ok(())
+    }
+}
+
+impl Drop for Temporary {
+    fn drop(&mut self) {
+        if !self.temporary.as_os_str().is_empty() {
+            let _ = fs::remove_file(&self.temporary);
+        }
+    }
+}
+
+/// A hidden name in the same folder: a rename is one step only within a file system. The number is random
+/// because other processes, on other machines too, may replace the same file at the same time.
+fn temporary_path(path: &Path) -> io::Result<PathBuf> {
+    let name = path.file_name().ok_or(io::ErrorKind::InvalidFilename)?;
+    let mut temporary = OsString::from(".");
+    temporary.push(name);
+    let number = RandomState::new().build_hasher().finish();
+    temporary.push(format!(".{number:016x}.tmp"));
+    Ok(path.with_file_name(temporary))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(folder: &Path) -> Vec<OsString> {
+        let entries = fs::read_dir(folder).expect("a folder");
+        entries.map(|one| one.expect("read").file_name()).collect()
+    }
+
+    #[test]
+    fn replaces_content_and_leaves_no_temporary_file() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("a.json");
+
+        replace(&path, b"old", Access::Default).expect("written");
+        replace(&path, b"new", Access::OwnerOnly).expect("replaced");
+
+        assert_eq!(fs::read(&path).expect("read"), b"new");
+        assert_eq!(names(folder.path()), ["a.json"]);
+    }
+
+    #[test]
+    fn dropped_temporary_file_is_removed() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("a.json");
+        fs::write(&path, "old").expect("written");
+
+        let (mut file, temporary) = create(&path, Access::Default).expect("created");
+        file.write_all(b"new").expect("written");
+        drop((file, temporary));
+
+        assert_eq!(fs::read(&path).expect("read"), b"old");
+        assert_eq!(names(folder.path()), ["a.json"]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn owner_only_file_has_mode_600() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("secret.json");
+
+        replace(&path, b"secret", Access::OwnerOnly).expect("written");
+
+        let mode = fs::metadata(&path).expect("there").permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
+
+    #[test]
+    fn path_without_a_file_name_is_an_error() {
+        assert!(replace(Path::new("/"), b"", Access::Default).is_err());
+    }
+}

@@ -1,0 +1,6 @@
+//! What several Caspio crates need and none of them owns: replacing a file in one step, and a stable hash.
+//!
+//! This crate is internal to the Caspio crates. It has no dependencies and may change in every release.
+
+pub mod file;
+pub mod hash;
