@@ -13,7 +13,7 @@ use syn::ext::IdentExt;
 use syn::{Attribute, DeriveInput, Ident, Path, Type, Visibility};
 
 /// The name of every table's and view's key.
-pub(crate) const PK_ID: &str = "PK_ID";
+pub(crate) use caspio_schema::PK_ID;
 
 /// A struct that is bound to a table or a view, or is a part of one that is.
 pub(crate) struct Model {

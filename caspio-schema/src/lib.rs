@@ -39,7 +39,7 @@ pub use error::SchemaError;
 pub use field::{AttachmentRules, FieldDefinition};
 pub use kind::Kind;
 pub use names::nearest;
-pub use object::{ObjectDefinition, Relationship, Schema};
+pub use object::{ObjectDefinition, ObjectKind, PK_ID, Relationship, Schema};
 pub use plan::{Plan, Refused, Step};
 pub use rename::RenameRule;
 pub use update::FieldUpdate;

@@ -2,11 +2,39 @@
 
 use crate::FieldDefinition;
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
-/// Everything an account, or a chosen part of it, holds: tables and views by name.
+/// The key of every table and every view. It is in no list of fields and can always be read.
+pub const PK_ID: &str = "PK_ID";
+
+/// A table or a view.
 ///
 /// ```
-/// use caspio_schema::{DataType, FieldDefinition, Schema, ObjectDefinition};
+/// use caspio_schema::ObjectKind;
+///
+/// assert_eq!(ObjectKind::View.to_string(), "view");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum ObjectKind {
+    /// A table: its `PK_ID` is a number.
+    Table,
+    /// A view: its `PK_ID` is text, the ids of its tables' records joined by commas.
+    View,
+}
+
+impl fmt::Display for ObjectKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Table => "table",
+            Self::View => "view",
+        })
+    }
+}
+
+/// The tables and views of an account, or a selection of them.
+///
+/// ```
+/// use caspio_schema::{DataType, FieldDefinition, ObjectDefinition, Schema};
 ///
 /// let name = FieldDefinition::new("Name", DataType::Text255);
 /// let schema = Schema::new(vec![ObjectDefinition::new("Pets", vec![name])], vec![]);
@@ -26,7 +54,7 @@ pub struct Schema {
     pub views: Vec<ObjectDefinition>,
 }
 
-/// A table with its fields.
+/// A table or view with its fields.
 ///
 /// ```
 /// use caspio_schema::{DataType, FieldDefinition, ObjectDefinition};
@@ -41,39 +69,17 @@ pub struct Schema {
 pub struct ObjectDefinition {
     /// Its name. Names are compared without case.
     pub name: String,
-    /// What it is for; empty when nobody said.
+    /// The note that describes it; empty if there is none.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub note: String,
-    /// Its fields in their order, `PK_ID` left out.
+    /// Its fields in their order, without `PK_ID`.
     pub fields: Vec<FieldDefinition>,
-    /// How it is joined to other tables, where the account says so: v4.
+    /// The relationships of a table to others, where the API reports them: v4. Views have none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub relationships: Vec<Relationship>,
 }
 
-/// A view with its fields.
-///
-/// ```
-/// use caspio_schema::{DataType, FieldDefinition, ObjectDefinition};
-///
-/// let name = FieldDefinition::new("Name", DataType::Text255);
-/// let view = ObjectDefinition::new("Pet_Names", vec![name]);
-/// assert_eq!(view.fields.len(), 1);
-/// ```
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[non_exhaustive]
-pub struct ObjectDefinition {
-    /// Its name. Names are compared without case.
-    pub name: String,
-    /// What it is for; empty when nobody said.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub note: String,
-    /// Its fields in their order, `PK_ID` left out.
-    pub fields: Vec<FieldDefinition>,
-}
-
-/// How a table is joined to another. Caspio does not document the members, so they are kept as they came.
+/// A relationship of a table to another. Caspio does not document the members, so they are kept unchanged.
 ///
 /// ```
 /// # fn example(table: &caspio_schema::ObjectDefinition) {
@@ -85,15 +91,15 @@ pub struct ObjectDefinition {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Relationship {
-    /// The members as the account told them.
+    /// The members as the API returned them.
     pub members: serde_json::Map<String, serde_json::Value>,
 }
 
 impl Schema {
-    /// Tables and views, which are sorted by name.
+    /// Creates a schema and sorts its tables and views by name.
     ///
     /// ```
-    /// use caspio_schema::{Schema, ObjectDefinition};
+    /// use caspio_schema::{ObjectDefinition, Schema};
     ///
     /// let tables = ["Vets", "Pets"].map(|name| ObjectDefinition::new(name, vec![]));
     /// let schema = Schema::new(tables.to_vec(), vec![]);
@@ -106,47 +112,46 @@ impl Schema {
         schema
     }
 
-    /// The table of that name.
-    ///
-    /// ```
-    /// use caspio_schema::{Schema, ObjectDefinition};
-    ///
-    /// let schema = Schema::new(vec![ObjectDefinition::new("Pets", vec![])], vec![]);
-    /// assert!(schema.table("pets").is_some());
-    /// ```
+    /// Returns the table with this name, in any case.
     #[must_use]
     pub fn table(&self, name: &str) -> Option<&ObjectDefinition> {
-        self.tables
-            .iter()
-            .find(|table| table.name.eq_ignore_ascii_case(name))
+        self.object(ObjectKind::Table, name)
     }
 
-    /// The view of that name.
-    ///
-    /// ```
-    /// use caspio_schema::{Schema, ObjectDefinition};
-    ///
-    /// let schema = Schema::new(vec![], vec![ObjectDefinition::new("Pet_Names", vec![])]);
-    /// assert!(schema.view("pet_names").is_some());
-    /// ```
+    /// Returns the view with this name, in any case.
     #[must_use]
     pub fn view(&self, name: &str) -> Option<&ObjectDefinition> {
-        self.views
+        self.object(ObjectKind::View, name)
+    }
+
+    /// Returns the table or view with this name, in any case.
+    ///
+    /// ```
+    /// use caspio_schema::{ObjectDefinition, ObjectKind, Schema};
+    ///
+    /// let schema = Schema::new(vec![ObjectDefinition::new("Pets", vec![])], vec![]);
+    /// assert!(schema.object(ObjectKind::Table, "pets").is_some());
+    /// assert!(schema.object(ObjectKind::View, "pets").is_none());
+    /// ```
+    #[must_use]
+    pub fn object(&self, kind: ObjectKind, name: &str) -> Option<&ObjectDefinition> {
+        self.objects(kind)
             .iter()
-            .find(|view| view.name.eq_ignore_ascii_case(name))
+            .find(|object| object.name.eq_ignore_ascii_case(name))
+    }
+
+    /// Returns all tables, or all views.
+    #[must_use]
+    pub fn objects(&self, kind: ObjectKind) -> &[ObjectDefinition] {
+        match kind {
+            ObjectKind::Table => &self.tables,
+            ObjectKind::View => &self.views,
+        }
     }
 }
 
 impl ObjectDefinition {
-    /// A table with a name and fields.
-    ///
-    /// ```
-    /// use caspio_schema::{DataType, FieldDefinition, ObjectDefinition};
-    ///
-    /// let name = FieldDefinition::new("Name", DataType::Text255);
-    /// let pets = ObjectDefinition::new("Pets", vec![name]);
-    /// assert_eq!(pets.name, "Pets");
-    /// ```
+    /// Creates the definition of a table or view with these fields.
     #[must_use]
     pub fn new(name: impl Into<String>, fields: Vec<FieldDefinition>) -> Self {
         Self {
@@ -156,7 +161,7 @@ impl ObjectDefinition {
         }
     }
 
-    /// The field of that name.
+    /// Returns the field with this name, in any case.
     ///
     /// ```
     /// use caspio_schema::{DataType, FieldDefinition, ObjectDefinition};
@@ -167,46 +172,8 @@ impl ObjectDefinition {
     /// ```
     #[must_use]
     pub fn field(&self, name: &str) -> Option<&FieldDefinition> {
-        find(&self.fields, name)
+        self.fields
+            .iter()
+            .find(|field| field.name.eq_ignore_ascii_case(name))
     }
-}
-
-impl ObjectDefinition {
-    /// A view with a name and fields.
-    ///
-    /// ```
-    /// use caspio_schema::{DataType, FieldDefinition, ObjectDefinition};
-    ///
-    /// let name = FieldDefinition::new("Name", DataType::Text255);
-    /// let view = ObjectDefinition::new("Pet_Names", vec![name]);
-    /// assert_eq!(view.name, "Pet_Names");
-    /// ```
-    #[must_use]
-    pub fn new(name: impl Into<String>, fields: Vec<FieldDefinition>) -> Self {
-        Self {
-            name: name.into(),
-            fields,
-            ..Self::default()
-        }
-    }
-
-    /// The field of that name.
-    ///
-    /// ```
-    /// use caspio_schema::{DataType, FieldDefinition, ObjectDefinition};
-    ///
-    /// let name = FieldDefinition::new("Name", DataType::Text255);
-    /// let view = ObjectDefinition::new("Pet_Names", vec![name]);
-    /// assert!(view.field("NAME").is_some());
-    /// ```
-    #[must_use]
-    pub fn field(&self, name: &str) -> Option<&FieldDefinition> {
-        find(&self.fields, name)
-    }
-}
-
-fn find<'a>(fields: &'a [FieldDefinition], name: &str) -> Option<&'a FieldDefinition> {
-    fields
-        .iter()
-        .find(|field| field.name.eq_ignore_ascii_case(name))
 }

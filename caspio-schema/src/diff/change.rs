@@ -1,6 +1,6 @@
 //! One difference, and how it is told.
 
-use crate::DataType;
+use crate::{DataType, ObjectKind};
 use serde_json::Value;
 use std::fmt;
 
@@ -165,6 +165,24 @@ pub enum Property {
 }
 
 impl ObjectName {
+    /// Names a table or view.
+    #[must_use]
+    pub fn new(kind: ObjectKind, name: impl Into<String>) -> Self {
+        match kind {
+            ObjectKind::Table => Self::Table(name.into()),
+            ObjectKind::View => Self::View(name.into()),
+        }
+    }
+
+    /// Returns whether it is a table or a view.
+    #[must_use]
+    pub fn kind(&self) -> ObjectKind {
+        match self {
+            Self::Table(_) => ObjectKind::Table,
+            Self::View(_) => ObjectKind::View,
+        }
+    }
+
     /// Whether it is a view.
     ///
     /// ```
@@ -256,10 +274,7 @@ impl Property {
 
 impl fmt::Display for ObjectName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Table(name) => write!(f, "table {name:?}"),
-            Self::View(name) => write!(f, "view {name:?}"),
-        }
+        write!(f, "{} {:?}", self.kind(), self.name())
     }
 }
 

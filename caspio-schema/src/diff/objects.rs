@@ -1,20 +1,22 @@
-//! Tables and views that come, go and differ.
+//! Tables and views that were added, removed or changed.
 
 use super::{Change, ObjectName, fields};
-use crate::{ObjectDefinition, Schema};
+use crate::{ObjectDefinition, ObjectKind, Schema};
 
 impl Schema {
-    /// What became of this schema in `other`: with the file's schema asked about the account's, what
+    /// Returns what changes from this schema to `other`: called on the file's schema with the account's, what
     /// changed in the account since the file was written.
     ///
-    /// Names are compared without case, and another case is a change by itself. A moved field is told
-    /// only where the others do not move. Left out are: notes, which the account does not tell in its
-    /// lists; the keys of list values, which the account gives by itself; the fields of a view that has
-    /// none on one side, as v2 tells it. v4 does not tell descriptions, `unique_allow_nulls` and the
-    /// rules of attachments: compare schemas that were read over the same version.
+    /// Names are compared without case, and a change of case alone is reported. A field counts as moved only if
+    /// its order relative to the others changed.
+    ///
+    /// Not compared are notes, which the API does not include in its lists; the keys of list values, which Caspio
+    /// assigns; and the fields of a view that has none on one side, which is how v2 reports views. v4 does not
+    /// report descriptions, `unique_allow_nulls` and the rules of attachments, so compare schemas that were read
+    /// through the same version.
     ///
     /// ```
-    /// use caspio_schema::{Schema, ObjectDefinition};
+    /// use caspio_schema::{ObjectDefinition, Schema};
     ///
     /// let before = Schema::new(vec![ObjectDefinition::new("Cats", vec![])], vec![]);
     /// let changes = before.diff(&Schema::default());
@@ -23,72 +25,61 @@ impl Schema {
     #[must_use]
     pub fn diff(&self, other: &Self) -> Vec<Change> {
         let mut changes = Vec::new();
-        tables(&self.tables, &other.tables, &mut changes);
-        views(self, other, &mut changes);
+        for kind in [ObjectKind::Table, ObjectKind::View] {
+            let (before, after) = (self.objects(kind), other.objects(kind));
+            for pair in pairs(before, after, |object| &object.name) {
+                compare(kind, pair, &mut changes);
+            }
+        }
         changes
     }
 }
 
-fn tables(before: &[ObjectDefinition], after: &[ObjectDefinition], changes: &mut Vec<Change>) {
-    for pair in pairs(before, after, |table| &table.name) {
-        match pair {
-            Pair::Removed(table) => changes.push(Change::Removed {
-                object: ObjectName::Table(table.name.clone()),
-            }),
-            Pair::Added(table) => changes.push(Change::Added {
-                object: ObjectName::Table(table.name.clone()),
-                fields: table.fields.len(),
-            }),
-            Pair::Both(before, after) => {
-                let object = ObjectName::Table(after.name.clone());
-                renamed(&before.name, &object, changes);
-                fields::compare(&object, &before.fields, &after.fields, changes);
-                if before.relationships != after.relationships {
-                    changes.push(Change::RelationshipsChanged { object });
-                }
-            }
-        }
+fn compare(kind: ObjectKind, pair: Pair<'_, ObjectDefinition>, changes: &mut Vec<Change>) {
+    match pair {
+        Pair::Removed(object) => changes.push(Change::Removed {
+            object: ObjectName::new(kind, &object.name),
+        }),
+        Pair::Added(object) => changes.push(Change::Added {
+            object: ObjectName::new(kind, &object.name),
+            fields: object.fields.len(),
+        }),
+        Pair::Both(before, after) => compare_one(kind, before, after, changes),
     }
 }
 
-fn views(before: &Schema, after: &Schema, changes: &mut Vec<Change>) {
-    for pair in pairs(&before.views, &after.views, |view| &view.name) {
-        match pair {
-            Pair::Removed(view) => changes.push(Change::Removed {
-                object: ObjectName::View(view.name.clone()),
-            }),
-            Pair::Added(view) => changes.push(Change::Added {
-                object: ObjectName::View(view.name.clone()),
-                fields: view.fields.len(),
-            }),
-            Pair::Both(before, after) => {
-                let object = ObjectName::View(after.name.clone());
-                renamed(&before.name, &object, changes);
-                if !before.fields.is_empty() && !after.fields.is_empty() {
-                    fields::compare(&object, &before.fields, &after.fields, changes);
-                }
-            }
-        }
-    }
-}
-
-fn renamed(before: &str, object: &ObjectName, changes: &mut Vec<Change>) {
-    if before != object.name() {
+fn compare_one(
+    kind: ObjectKind,
+    before: &ObjectDefinition,
+    after: &ObjectDefinition,
+    changes: &mut Vec<Change>,
+) {
+    let object = ObjectName::new(kind, &after.name);
+    if before.name != after.name {
         changes.push(Change::Renamed {
             object: object.clone(),
-            from: before.to_owned(),
+            from: before.name.clone(),
         });
+    }
+    // v2 reports views without their fields.
+    let is_listed = |object: &ObjectDefinition| !object.fields.is_empty();
+    if kind == ObjectKind::Table || is_listed(before) && is_listed(after) {
+        fields::compare(&object, &before.fields, &after.fields, changes);
+    }
+    if before.relationships != after.relationships {
+        changes.push(Change::RelationshipsChanged { object });
     }
 }
 
-/// What has the same name on two sides, or a name that is on one side only.
+/// An item that exists on both sides, or on one side only.
 pub(super) enum Pair<'a, T> {
     Removed(&'a T),
     Both(&'a T, &'a T),
     Added(&'a T),
 }
 
-/// All of both sides: first what was there before, in its order, then what was added.
+/// Pairs the items of both sides by name, without case: first those of `before` in their order, then the added
+/// ones.
 pub(super) fn pairs<'a, T>(
     before: &'a [T],
     after: &'a [T],

@@ -68,6 +68,7 @@ impl Schema {
             views: file.views,
         };
         schema.check_names()?;
+        schema.check_views()?;
         schema.sort();
         Ok(schema)
     }
@@ -165,6 +166,17 @@ impl Schema {
         }
     }
 
+    fn check_views(&self) -> Result<(), SchemaError> {
+        let related = |view: &&ObjectDefinition| !view.relationships.is_empty();
+        let Some(view) = self.views.iter().find(related) else {
+            return Ok(());
+        };
+        let name = &view.name;
+        Err(SchemaError::shape(format!(
+            "the view {name:?} has `relationships`, which only tables have"
+        )))
+    }
+
     fn check_names(&self) -> Result<(), SchemaError> {
         let twice =
             |what: &str, name: &str| SchemaError::shape(format!("{what} {name:?} is there twice"));
@@ -176,11 +188,10 @@ impl Schema {
         if let Some(name) = doubled(views) {
             return Err(twice("the view", name));
         }
-        let tables = self.tables.iter().map(|table| (&table.name, &table.fields));
-        let views = self.views.iter().map(|view| (&view.name, &view.fields));
-        for (object, fields) in tables.chain(views) {
-            if let Some(name) = doubled(fields.iter().map(|field| field.name.as_str())) {
-                return Err(twice(&format!("in {object:?} the field"), name));
+        for object in self.tables.iter().chain(&self.views) {
+            let fields = object.fields.iter().map(|field| field.name.as_str());
+            if let Some(name) = doubled(fields) {
+                return Err(twice(&format!("in {:?} the field", object.name), name));
             }
         }
         Ok(())

@@ -192,9 +192,10 @@ pub trait Readable {}
 /// Kinds whose values can be told equal or not: all but lists, passwords and converted types.
 ///
 /// ```
-/// use caspio::field::kind::{self, Comparable, Tag};
+/// use caspio::field::kind::{self, Comparable};
+/// use caspio::schema::Kind;
 ///
-/// assert_eq!(<kind::Integer as Comparable>::TAG, Tag::Integer);
+/// assert_eq!(<kind::Integer as Comparable>::KIND, Kind::Integer);
 /// ```
 #[diagnostic::on_unimplemented(
     message = "a column of kind `{Self}` cannot be compared, sorted or grouped by",
@@ -204,7 +205,7 @@ pub trait Readable {}
 )]
 pub trait Comparable {
     /// Which kind it is.
-    const TAG: Tag;
+    const KIND: caspio_schema::Kind;
     /// The kind of the values that it is compared with: itself.
     type Values;
 }
@@ -367,37 +368,6 @@ accepts! {
     Opaque: Text Integer Number Currency DateTime YesNo Guid List;
 }
 
-/// A comparable kind as a value, for what is decided at run time.
-///
-/// ```
-/// use caspio::field::kind::{self, Comparable, Tag};
-///
-/// fn is_text<K: Comparable>() -> bool {
-///     K::TAG == Tag::Text
-/// }
-///
-/// assert!(is_text::<kind::Text>());
-/// assert!(!is_text::<kind::Guid>());
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Tag {
-    /// [`Text`]
-    Text,
-    /// [`Integer`]
-    Integer,
-    /// [`Number`]
-    Number,
-    /// [`Currency`]
-    Currency,
-    /// [`DateTime`]
-    DateTime,
-    /// [`YesNo`]
-    YesNo,
-    /// [`Guid`]
-    Guid,
-}
-
 macro_rules! any {
     ($($kind:ident)*) => {
         $(#[diagnostic::do_not_recommend]
@@ -421,7 +391,7 @@ macro_rules! comparable {
     ($($kind:ident)*) => {
         $(#[diagnostic::do_not_recommend]
         impl Comparable for $kind {
-            const TAG: Tag = Tag::$kind;
+            const KIND: caspio_schema::Kind = caspio_schema::Kind::$kind;
             type Values = Self;
         })*
     };

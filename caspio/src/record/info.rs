@@ -3,34 +3,6 @@
 use crate::field::kind::AnyKind;
 use std::fmt;
 
-/// Whether a record lives in a table or in a view.
-///
-/// ```
-/// # use caspio::prelude::*;
-/// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
-/// # struct Order { #[caspio(pk)] pk_id: i64, total: Decimal, status: String, placed: DateTime }
-/// use caspio::record::{Source, ObjectKind};
-///
-/// assert_eq!(<Order as Source>::KIND, ObjectKind::Table);
-/// assert_eq!(ObjectKind::View.to_string(), "view");
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum ObjectKind {
-    /// A table: its `PK_ID` is a number.
-    Table,
-    /// A view: its `PK_ID` is text, the ids of its tables' records joined by commas.
-    View,
-}
-
-impl fmt::Display for ObjectKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Table => "table",
-            Self::View => "view",
-        })
-    }
-}
-
 /// One column as a record declares it.
 ///
 /// A record's columns are a constant, so reading them costs nothing:

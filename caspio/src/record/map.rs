@@ -1,7 +1,7 @@
 //! Records as maps, for tables whose shape is only known at run time.
 
 use super::{Decode, FieldInfo, Key, ObjectKind, Record, RowAccess, Source};
-use crate::record::row::PK_ID;
+use crate::record::PK_ID;
 use serde::de::MapAccess;
 use serde_json::Value;
 

@@ -24,9 +24,11 @@ mod traits;
 #[doc(hidden)]
 pub mod write;
 
-pub use info::{FieldInfo, ObjectKind, Origin, debug_columns};
+pub use caspio_schema::ObjectKind;
+pub(crate) use caspio_schema::PK_ID;
+pub use info::{FieldInfo, Origin, debug_columns};
 pub use map::RecordMap;
 pub use outgoing::{Row, ToRow};
-pub(crate) use row::{PK_ID, RowSeed, RowState};
 pub use row::{RowAccess, decode_row};
+pub(crate) use row::{RowSeed, RowState};
 pub use traits::{AsKey, CaspioTable, CaspioView, Decode, DecodeOwned, Key, Record, Source};

@@ -2,7 +2,7 @@
 //!
 //! Most functions return their column's name; it is the bounds that count.
 
-use super::row::PK_ID;
+use super::PK_ID;
 use super::{FieldInfo, Source};
 use crate::column::Column;
 use crate::field::{FieldType, kind};

@@ -1,15 +1,12 @@
 //! One row of an answer, column by column.
 
-use super::{FieldInfo, Key};
+use super::{FieldInfo, Key, PK_ID};
 use crate::field::Field;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 use serde_json::Value;
 use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
-
-/// The name of every table's and view's key.
-pub(crate) const PK_ID: &str = "PK_ID";
 
 /// What is kept beside a row while it is read.
 ///
