@@ -74,14 +74,12 @@ impl Cause {
                 "not yet valid",
                 "validity",
             ];
-            return match has(&dates) {
-                true => Self::Clock,
-                false => Self::Tls,
-            };
+            return if has(&dates) { Self::Clock } else { Self::Tls };
         }
-        match has(&["dns", "lookup address", "name or service", "resolve"]) {
-            true => Self::Account,
-            false => Self::Network,
+        if has(&["dns", "lookup address", "name or service", "resolve"]) {
+            Self::Account
+        } else {
+            Self::Network
         }
     }
 

@@ -86,7 +86,7 @@
 //!
 //! | feature | |
 //! |---|---|
-//! | `rustls` (default), `native-tls` | TLS; without either only loopback can be reached |
+//! | `rustls` (default), `rustls-ring`, `native-tls` | TLS; without any of them only loopback can be reached |
 //! | `derive` (default) | the derive macros |
 //! | `uuid` | `uuid::Uuid` as a field type |
 //! | `authorization-code`, `password`, `oauth1` | more ways to authenticate, in [`auth`] |

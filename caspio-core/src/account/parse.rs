@@ -38,8 +38,8 @@ pub(super) fn account(text: &str) -> Result<Account> {
     }
     check_characters(&text)?;
     match text.split_once("://") {
-        Some(("https", rest)) => address("https", rest),
-        Some(("http", rest)) => address("http", rest),
+        Some(("https", rest)) => url("https", rest),
+        Some(("http", rest)) => url("http", rest),
         Some((scheme, _)) => Err(refused(format!(
             "an account's URL starts with https://, not {scheme}://"
         ))),
@@ -77,7 +77,7 @@ fn bare(text: &str) -> Result<Account> {
     caspio(text.strip_suffix(DOMAIN).unwrap_or(text), false)
 }
 
-fn address(scheme: &str, rest: &str) -> Result<Account> {
+fn url(scheme: &str, rest: &str) -> Result<Account> {
     let (authority, path) = match rest.find('/') {
         Some(slash) => rest.split_at(slash),
         None => (rest, ""),

@@ -137,7 +137,7 @@ impl TransportBuilder {
         let origin = self.origin.or(account);
         let service = match (self.service, &origin) {
             (Some(service), _) => service,
-            (None, Some(address)) => Arc::new(ReqwestService::for_address(address)?),
+            (None, Some(url)) => Arc::new(ReqwestService::for_url(url)?),
             (None, None) => Arc::new(ReqwestService::builder().build()?),
         };
         let meter = self.meter.or_else(|| self.auth.meter().cloned());
@@ -145,7 +145,7 @@ impl TransportBuilder {
             service,
             budget: RetryBudget::new(),
             meter: meter.unwrap_or_default(),
-            origin: origin.map(|address| address.origin()),
+            origin: origin.map(|url| url.origin()),
             auth: self.auth,
             classifier: self.classifier,
             retry: self.retry,

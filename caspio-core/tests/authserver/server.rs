@@ -66,7 +66,7 @@ pub(crate) struct Browser {
 impl Browser {
     pub(crate) fn new(server: &Server) -> Self {
         Self {
-            service: ReqwestService::for_address(&server.address).expect("a service"),
+            service: ReqwestService::for_url(&server.address).expect("a service"),
             cookies: BTreeMap::new(),
         }
     }

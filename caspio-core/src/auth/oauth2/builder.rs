@@ -206,7 +206,7 @@ impl OAuth2Builder {
         self.check_url()?;
         Ok(match &self.service {
             Some(service) => Arc::clone(service),
-            None => Arc::new(ReqwestService::for_address(&self.token_url)?),
+            None => Arc::new(ReqwestService::for_url(&self.token_url)?),
         })
     }
 

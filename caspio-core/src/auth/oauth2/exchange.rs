@@ -24,6 +24,7 @@ use std::time::{Duration, SystemTime};
 use url::Url;
 use zeroize::Zeroizing;
 
+const RATE_LIMIT_HINT: &str = "make fewer calls per second; refused calls are billed too";
 const TRIES: u32 = 2;
 const MAX_BODY: usize = 256 * 1024;
 
@@ -155,7 +156,7 @@ impl Exchange {
         match response {
             Err(error) => {
                 call.failed(&error);
-                Err(error.into())
+                Err(no_response(error))
             }
             Ok((status, headers, body)) => {
                 call.answered(status, body.len() as u64);
@@ -225,6 +226,7 @@ impl Exchange {
         match error.kind() {
             ErrorKind::Auth => error.with_hint(self.hints.credentials),
             ErrorKind::Config => error.with_hint(self.hints.token_url),
+            ErrorKind::RateLimited => error.with_hint(RATE_LIMIT_HINT),
             _ => error,
         }
     }
@@ -234,6 +236,17 @@ impl Exchange {
             .with_operation(TOKEN_OPERATION)
             .with_resource(self.resource.clone())
     }
+}
+
+/// The hint of a truncated response warns of writing twice, which a token request cannot do.
+fn no_response(error: HttpError) -> Error {
+    let is_cut_short = error.kind() == HttpErrorKind::CutShort;
+    let error = Error::from(error);
+    if is_cut_short {
+        return error
+            .with_hint("the response is incomplete; a token request can be repeated safely");
+    }
+    error
 }
 
 fn is_worth_repeating(error: &Error) -> bool {

@@ -50,13 +50,13 @@ impl ReqwestServiceBuilder {
     /// Configures the service for an account: an account on this machine is reached without a proxy and
     /// needs no certificates for plain http; any other is reached only by `https`.
     pub fn account(self, account: &Account) -> Self {
-        self.address(&account.base_url())
+        self.url(&account.base_url())
     }
 
     /// Configures the service for the host of a URL, as [`account`](Self::account) does.
-    pub fn address(mut self, address: &Url) -> Self {
-        self.loopback = is_loopback(address);
-        self.plain = self.loopback && address.scheme() == "http";
+    pub fn url(mut self, url: &Url) -> Self {
+        self.loopback = is_loopback(url);
+        self.plain = self.loopback && url.scheme() == "http";
         self
     }
 
@@ -192,8 +192,8 @@ fn config(message: &'static str) -> Error {
 }
 
 /// Returns whether a URL leads to this machine.
-pub(crate) fn is_loopback(address: &Url) -> bool {
-    match address.host() {
+pub(crate) fn is_loopback(url: &Url) -> bool {
+    match url.host() {
         Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
         Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
         Some(url::Host::Domain(name)) => name == "localhost",

@@ -43,8 +43,8 @@ impl ReqwestService {
     /// # Errors
     ///
     /// As for [`ReqwestServiceBuilder::build`].
-    pub fn for_address(address: &Url) -> Result<Self> {
-        Self::builder().address(address).build()
+    pub fn for_url(url: &Url) -> Result<Self> {
+        Self::builder().url(url).build()
     }
 
     /// Starts building a service with other settings.

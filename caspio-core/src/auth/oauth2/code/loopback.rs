@@ -20,7 +20,7 @@ const READ_LIMIT: Duration = Duration::from_secs(10);
 
 pub(super) struct Listener {
     listener: TcpListener,
-    address: Url,
+    url: Url,
 }
 
 /// A request of the browser, or of another program on this machine.
@@ -52,17 +52,17 @@ impl Listener {
         };
         let bound = TcpListener::bind((host, port)).await;
         let listener = bound.map_err(no_port)?;
-        let mut address = match wanted {
+        let mut url = match wanted {
             Some(wanted) => wanted.clone(),
-            None => Url::parse("http://127.0.0.1/callback").expect("a valid address"),
+            None => Url::parse("http://127.0.0.1/callback").expect("a valid URL"),
         };
         let port = listener.local_addr().map_err(no_port)?.port();
-        let _ = address.set_port(Some(port));
-        Ok(Self { listener, address })
+        let _ = url.set_port(Some(port));
+        Ok(Self { listener, url })
     }
 
-    pub(super) fn address(&self) -> &Url {
-        &self.address
+    pub(super) fn url(&self) -> &Url {
+        &self.url
     }
 
     /// Returns the URL the browser was redirected to.
@@ -110,10 +110,9 @@ impl Listener {
     }
 
     async fn receive(&self, request: BrowserRequest, authorization: &Authorization) -> Option<Url> {
-        let redirected = self.address.join(&request.target).ok();
-        let redirected = redirected.filter(|url| {
-            url.origin() == self.address.origin() && url.path() == self.address.path()
-        });
+        let redirected = self.url.join(&request.target).ok();
+        let redirected = redirected
+            .filter(|url| url.origin() == self.url.origin() && url.path() == self.url.path());
         let Some(redirected) = redirected else {
             request
                 .respond("404 Not Found", "There is nothing here.")
@@ -147,12 +146,12 @@ impl BrowserRequest {
         let page =
             format!("<!doctype html><meta charset=\"utf-8\"><title>{text}</title><p>{text}</p>\n");
         let length = page.len();
-        let answer = format!(
+        let response = format!(
             "HTTP/1.1 {status}\r\ncontent-type: text/html; charset=utf-8\r\ncontent-length: {length}\r\n\
              cache-control: no-store\r\nreferrer-policy: no-referrer\r\nconnection: close\r\n\r\n{page}"
         );
         let respond = async {
-            let _ = self.stream.write_all(answer.as_bytes()).await;
+            let _ = self.stream.write_all(response.as_bytes()).await;
             let _ = self.stream.shutdown().await;
         };
         // A client that does not read the response must not delay the flow.

@@ -89,8 +89,8 @@ impl AuthorizationCode {
     /// [`authorize_here`](Self::authorize_here) uses its port and path, for services that require fixed
     /// ones.
     #[must_use]
-    pub fn redirect_uri(mut self, address: Url) -> Self {
-        self.redirect_uri = Some(address);
+    pub fn redirect_uri(mut self, uri: Url) -> Self {
+        self.redirect_uri = Some(uri);
         self
     }
 
@@ -165,7 +165,7 @@ impl AuthorizationCode {
     /// Dropping the future closes the port. A code that is being exchanged is lost.
     pub async fn authorize_here(&self, open: impl FnOnce(&Url)) -> Result<OAuth2> {
         let listener = Listener::bind(self.redirect_uri.as_ref()).await?;
-        let authorization = self.start(Some(listener.address().clone()))?;
+        let authorization = self.start(Some(listener.url().clone()))?;
         open(authorization.url());
         let wait = listener.wait(&authorization);
         let redirected = match tokio::time::timeout(self.timeout, wait).await {
@@ -193,8 +193,8 @@ impl AuthorizationCode {
         let mut query = url.query_pairs_mut();
         query.append_pair("response_type", "code");
         query.append_pair("client_id", self.tokens.credentials.id());
-        if let Some(address) = &redirect_uri {
-            query.append_pair("redirect_uri", address.as_str());
+        if let Some(uri) = &redirect_uri {
+            query.append_pair("redirect_uri", uri.as_str());
         }
         if let Some(scope) = &self.tokens.scope {
             query.append_pair("scope", scope);
