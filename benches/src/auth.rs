@@ -65,8 +65,8 @@ pub(crate) fn run() {
 fn authorize(oauth: &OAuth2, times: usize) {
     for _ in 0..times {
         let mut request = Request::new(Body::empty());
-        let ticket = oauth.authorize_now(&mut request).expect("a token at hand");
-        ticket.expect("credentials");
+        let version = oauth.authorize_now(&mut request).expect("a cached token");
+        version.expect("credentials");
         black_box(&request);
     }
 }

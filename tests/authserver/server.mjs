@@ -1,4 +1,4 @@
-// An OpenID Connect provider on loopback whose person says yes to everything, unless the login hint is "nobody".
+// An OpenID Connect provider on loopback whose user consents to everything, unless the login hint is "nobody".
 import { Provider } from 'oidc-provider';
 
 const confidential = (id, method, grants, extra = {}) => ({
