@@ -3,6 +3,7 @@
 #[cfg(feature = "authorization-code")]
 use super::Grant;
 use super::refresh_token::RefreshToken;
+use super::state::{Outcome, RefreshTask, State, Want, outcome_of};
 use super::{CachePolicy, Clock, Moment, Token, TokenSource, TokenStore};
 use crate::error::ErrorContext as _;
 use crate::{Error, ErrorKind, Result};
@@ -34,46 +35,6 @@ pub(super) struct Inner {
     /// held.
     pub(super) current: RwLock<Option<Token>>,
     pub(super) state: Mutex<State>,
-}
-
-#[derive(Default)]
-pub(super) struct State {
-    pub(super) refresh: Option<RefreshToken>,
-    /// The text of the last rejected token: a store may still contain it.
-    pub(super) refused: Option<SecretString>,
-    pub(super) task: Option<RefreshTask>,
-    pub(super) last_task: u64,
-    pub(super) last_generation: u64,
-    pub(super) failure: Option<Failure>,
-}
-
-/// A token request in progress.
-pub(super) struct RefreshTask {
-    id: u64,
-    outcome: Shared<BoxFuture<'static, Outcome>>,
-}
-
-/// How a token request ended.
-#[derive(Clone)]
-enum Outcome {
-    Finished(Result<Token>),
-    /// The runtime that ran it was shut down.
-    Aborted,
-}
-
-pub(super) struct Failure {
-    pub(super) error: Error,
-    pub(super) count: u32,
-    pub(super) not_before: Duration,
-}
-
-/// Which stored token makes a request unnecessary.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Want {
-    /// One that is usable.
-    Any,
-    /// One that does not need to be renewed.
-    Newer,
 }
 
 /// The header for a request when the cached token needs no renewal.
@@ -138,8 +99,8 @@ impl TokenCache {
         let mut state = self.0.lock();
         let is_current = |token: &Token| token.generation() == generation;
         if self.0.current().as_ref().is_some_and(is_current) {
-            let refused = self.0.replace(&mut state, None);
-            state.refused = refused.map(|token| token.secret().clone());
+            let rejected = self.0.replace(&mut state, None);
+            state.rejected = rejected.map(|token| token.secret().clone());
         }
     }
 
@@ -272,32 +233,6 @@ impl TokenCache {
 
     fn forget_task(&self, id: u64) {
         self.0.lock().end_task(id);
-    }
-}
-
-fn outcome_of(joined: Result<Result<Token>, tokio::task::JoinError>) -> Outcome {
-    match joined {
-        Ok(result) => Outcome::Finished(result),
-        Err(error) if error.is_panic() => Outcome::Finished(Err(Error::new(
-            ErrorKind::Auth,
-            "the token source panicked",
-        ))),
-        Err(_) => Outcome::Aborted,
-    }
-}
-
-impl State {
-    pub(super) fn end_task(&mut self, id: u64) {
-        if self.task.as_ref().is_some_and(|task| task.id == id) {
-            self.task = None;
-        }
-    }
-
-    /// Returns the last failure during the pause after it.
-    pub(super) fn paused(&self, now: Moment) -> Option<Error> {
-        let failure = self.failure.as_ref()?;
-        let left = failure.not_before.checked_sub(now.monotonic)?;
-        (!left.is_zero()).then(|| failure.error.clone().with_retry_after(left))
     }
 }
 

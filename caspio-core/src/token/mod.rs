@@ -15,6 +15,7 @@ mod clock;
 mod policy;
 mod refresh;
 mod refresh_token;
+mod state;
 mod store;
 #[cfg(test)]
 mod tests;

@@ -1,7 +1,8 @@
 //! Requests a token: from the store or the source into the cache.
 
-use super::cache::{Failure, Inner, State, Want};
+use super::cache::Inner;
 use super::refresh_token::RefreshToken;
+use super::state::{Failure, State, Want};
 use super::{Grant, Moment, StoreLock, StoredToken, Token};
 use crate::{Error, ErrorKind, Result};
 use secrecy::ExposeSecret as _;
@@ -139,7 +140,7 @@ impl Inner {
             state.refresh = refresh;
         }
         let access = stored.access.expose_secret();
-        let known_bad = state.refused.as_ref().map(|token| token.expose_secret()) == Some(access);
+        let known_bad = state.rejected.as_ref().map(|token| token.expose_secret()) == Some(access);
         let known = self
             .current()
             .as_ref()
