@@ -9,7 +9,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 /// Operations of v2 and v4 that v3 has too are counted under the same names. The token endpoint is
 /// `Token`; a path that is not an operation is `Unknown`. A call whose connection was reset before
 /// a response has the status 0.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Calls {
     by_operation: BTreeMap<(&'static str, u16), u64>,
     rows_sent: u64,

@@ -49,12 +49,13 @@ pub(crate) fn list<T: Serialize>(call: &Call<'_>, items: Vec<T>) -> Outcome {
     let asked = ["pageNumber", "pageSize", "limit"]
         .iter()
         .any(|name| call.params.get(name).is_some());
-    let paging = match asked {
-        true => Paging::of_records(call.params)?,
-        false => Paging {
+    let paging = if asked {
+        Paging::of_records(call.params)?
+    } else {
+        Paging {
             number: 1,
             size: total,
-        },
+        }
     };
     #[derive(Serialize)]
     struct Envelope<T, P> {

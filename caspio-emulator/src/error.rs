@@ -14,7 +14,7 @@ pub struct Error {
 }
 
 /// The kind of an [`Error`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ErrorKind {
     /// The address could not be bound or the server's thread could not start.

@@ -11,7 +11,7 @@ const CALLS: usize = 500;
 const LONGEST: usize = 300;
 
 /// One call and its result.
-#[derive(Debug, Clone)]
+#[derive(Clone, Debug)]
 pub(crate) struct Entry {
     pub(crate) at: Timestamp,
     pub(crate) method: String,

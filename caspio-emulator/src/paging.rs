@@ -10,7 +10,7 @@ const DEFAULT_PAGE_SIZE: u64 = 25;
 const MIN_PAGE_SIZE: u64 = 5;
 
 /// A page of a list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Paging {
     pub(crate) number: u64,
     pub(crate) size: u64,

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 /// Everything that [`EmulatorBuilder`](crate::EmulatorBuilder) sets.
-#[derive(Debug, Clone)]
+#[derive(Clone, Debug)]
 pub(crate) struct Settings {
     pub(crate) account: String,
     pub(crate) profiles: Vec<Profile>,

@@ -283,13 +283,14 @@ pub(super) fn expect(
     count: usize,
     range: std::ops::RangeInclusive<usize>,
 ) -> Outcome<()> {
-    match range.contains(&count) {
-        true => Ok(()),
-        false => Err(type_error(format!(
+    if range.contains(&count) {
+        Ok(())
+    } else {
+        Err(type_error(format!(
             "The {} function requires {} argument(s).",
             name.to_ascii_lowercase(),
             range.start()
-        ))),
+        )))
     }
 }
 

@@ -146,9 +146,10 @@ impl Translator<'_> {
     }
 
     fn named(&self, function: &str) -> String {
-        match self.lenient {
-            true => format!("ts_try_{function}"),
-            false => format!("ts_{function}"),
+        if self.lenient {
+            format!("ts_try_{function}")
+        } else {
+            format!("ts_{function}")
         }
     }
 

@@ -51,16 +51,15 @@ pub fn compile_count(
     let limit = body
         .top
         .map_or(String::new(), |top| format!(" LIMIT {top}"));
-    let sql = match plain && limit.is_empty() {
-        true => format!("SELECT count(*){}", body.rest(None)),
-        false => {
-            let aliases = shuffle::aliases(body.items.len());
-            let aliases: Vec<_> = aliases.iter().map(String::as_str).collect();
-            format!(
-                "SELECT count(*) FROM ({}{limit})",
-                body.core(&aliases, None)
-            )
-        }
+    let sql = if plain && limit.is_empty() {
+        format!("SELECT count(*){}", body.rest(None))
+    } else {
+        let aliases = shuffle::aliases(body.items.len());
+        let aliases: Vec<_> = aliases.iter().map(String::as_str).collect();
+        format!(
+            "SELECT count(*) FROM ({}{limit})",
+            body.core(&aliases, None)
+        )
     };
     let (sql, params) = compacted(&sql, translator.params.into_values());
     Ok(Compiled {

@@ -60,9 +60,10 @@ impl Translator<'_> {
             (Kind::DateTime, Kind::Text) => "ts_date_text",
             _ => return Ok(value),
         };
-        let function = match self.lenient {
-            true => function.replacen("ts_", "ts_try_", 1),
-            false => function.to_owned(),
+        let function = if self.lenient {
+            function.replacen("ts_", "ts_try_", 1)
+        } else {
+            function.to_owned()
         };
         Ok(Typed::call(&function, &[&value], kind.ty()))
     }

@@ -9,7 +9,7 @@ use super::typed::collated;
 use sqlparser::ast::{Expr, OrderByExpr, OrderBySort, Value};
 
 /// One term of an order.
-#[derive(Debug, Clone)]
+#[derive(Clone, Debug)]
 pub(super) struct Term {
     /// The SQL for the `ORDER BY`, with collation and direction.
     pub(super) sql: String,

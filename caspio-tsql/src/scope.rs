@@ -15,7 +15,7 @@ pub(super) struct Table {
 }
 
 /// A column of a source: its name and its SQL.
-#[derive(Debug, Clone)]
+#[derive(Clone, Debug)]
 pub(super) struct Column {
     pub(super) name: String,
     pub(super) ty: Type,
@@ -39,7 +39,7 @@ pub(super) struct Scope {
 }
 
 /// The clause of a `SELECT` that an expression is in.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Clause {
     #[default]
     Where,
@@ -99,9 +99,10 @@ impl Table {
 }
 
 fn view_name(name: &str) -> Option<&str> {
-    match name.get(..3)?.eq_ignore_ascii_case("_v_") {
-        true => name.get(3..),
-        false => None,
+    if name.get(..3)?.eq_ignore_ascii_case("_v_") {
+        name.get(3..)
+    } else {
+        None
     }
 }
 

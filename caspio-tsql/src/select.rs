@@ -18,7 +18,7 @@ use sqlparser::ast::{
 const MAX_ITEMS: usize = 1_000;
 
 /// One column of a result.
-#[derive(Debug, Clone)]
+#[derive(Clone, Debug)]
 pub(super) struct Item {
     pub(super) name: Option<String>,
     /// Whether the name was given by `AS`.
@@ -231,9 +231,12 @@ impl Body {
             .items
             .iter()
             .zip(aliases)
-            .map(|(item, alias)| match self.distinct {
-                true => format!("{} AS {alias}", item.value.collated()),
-                false => format!("{} AS {alias}", item.value.sql),
+            .map(|(item, alias)| {
+                if self.distinct {
+                    format!("{} AS {alias}", item.value.collated())
+                } else {
+                    format!("{} AS {alias}", item.value.sql)
+                }
             })
             .collect();
         let distinct = if self.distinct { "DISTINCT " } else { "" };
@@ -265,12 +268,11 @@ impl Body {
     }
 
     pub(super) fn order_sql(&self) -> String {
-        match self.order.is_empty() {
-            true => String::new(),
-            false => {
-                let terms: Vec<_> = self.order.iter().map(|term| term.sql.as_str()).collect();
-                format!(" ORDER BY {}", terms.join(", "))
-            }
+        if self.order.is_empty() {
+            String::new()
+        } else {
+            let terms: Vec<_> = self.order.iter().map(|term| term.sql.as_str()).collect();
+            format!(" ORDER BY {}", terms.join(", "))
         }
     }
 }
@@ -293,9 +295,10 @@ pub(super) fn check(select: &Select) -> Outcome<()> {
         && select.qualify.is_none()
         && select.value_table_mode.is_none()
         && matches!(select.flavor, SelectFlavor::Standard);
-    match known {
-        true => Ok(()),
-        false => Err(not_allowed("This clause of a SELECT")),
+    if known {
+        Ok(())
+    } else {
+        Err(not_allowed("This clause of a SELECT"))
     }
 }
 
@@ -335,9 +338,10 @@ fn plain(options: &WildcardAdditionalOptions) -> Outcome<()> {
         && options.opt_replace.is_none()
         && options.opt_rename.is_none()
         && options.opt_alias.is_none();
-    match plain {
-        true => Ok(()),
-        false => Err(not_allowed("This wildcard")),
+    if plain {
+        Ok(())
+    } else {
+        Err(not_allowed("This wildcard"))
     }
 }
 

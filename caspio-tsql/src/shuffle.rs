@@ -54,9 +54,10 @@ pub(super) fn query_sql(
     if let Some(tie) = tie(translator, body, &names, seed)? {
         terms.push(tie);
     }
-    let order = match terms.is_empty() {
-        true => String::new(),
-        false => format!(" ORDER BY {}", terms.join(", ")),
+    let order = if terms.is_empty() {
+        String::new()
+    } else {
+        format!(" ORDER BY {}", terms.join(", "))
     };
     Ok(format!("{}{order}{limit}", body.core(&names, None)))
 }

@@ -107,9 +107,10 @@ fn chain(expr: &Expr, operator: &BinaryOperator) -> Truth {
     if truths.contains(&deciding) || (deciding == Truth::Always && complements(&terms)) {
         return deciding;
     }
-    match truths.iter().all(|truth| *truth == neutral) {
-        true => neutral,
-        false => Truth::Open,
+    if truths.iter().all(|truth| *truth == neutral) {
+        neutral
+    } else {
+        Truth::Open
     }
 }
 
@@ -200,9 +201,10 @@ fn comparison(left: &Expr, operator: &BinaryOperator, right: &Expr) -> Truth {
             operator,
             BinaryOperator::Eq | BinaryOperator::GtEq | BinaryOperator::LtEq
         );
-        return match reflexive && same_name(&one.value, &other.value) {
-            true => Truth::Always,
-            false => Truth::Open,
+        return if reflexive && same_name(&one.value, &other.value) {
+            Truth::Always
+        } else {
+            Truth::Open
         };
     }
     match (is_key(left), constant(right), is_key(right), constant(left)) {
@@ -258,9 +260,10 @@ fn key_against(operator: &BinaryOperator, bound: &Constant) -> Truth {
 }
 
 fn null_test(operand: &Expr) -> Truth {
-    match is_key(operand) || constant(operand).is_some() {
-        true => Truth::Never,
-        false => Truth::Open,
+    if is_key(operand) || constant(operand).is_some() {
+        Truth::Never
+    } else {
+        Truth::Open
     }
 }
 

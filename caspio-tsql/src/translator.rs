@@ -67,11 +67,12 @@ impl<'c> Translator<'c> {
 
     pub(super) fn enter_subquery(&mut self) -> Outcome<()> {
         self.subqueries += 1;
-        match self.subqueries > MAX_SUBQUERIES {
-            true => Err(TsqlError::TooLong {
+        if self.subqueries > MAX_SUBQUERIES {
+            Err(TsqlError::TooLong {
                 what: "the number of subqueries",
-            }),
-            false => Ok(()),
+            })
+        } else {
+            Ok(())
         }
     }
 

@@ -32,9 +32,10 @@ impl Translator<'_> {
 
     fn windowed(&mut self, name: &str, function: &Function, spec: &WindowSpec) -> Outcome<Typed> {
         let (over, height) = self.over(name, spec)?;
-        let mut typed = match is_aggregate(name) {
-            true => self.aggregate_over(name, function, &over)?,
-            false => self.ranking(name, &arguments_of(name, function)?, &over, spec)?,
+        let mut typed = if is_aggregate(name) {
+            self.aggregate_over(name, function, &over)?
+        } else {
+            self.ranking(name, &arguments_of(name, function)?, &over, spec)?
         };
         typed.height = typed.height.max(height) + 1;
         Ok(typed)

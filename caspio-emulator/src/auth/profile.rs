@@ -5,7 +5,7 @@ use std::fmt;
 use std::ops::BitOr;
 
 /// The permissions of a profile on one object.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Rights(u8);
 
 impl Rights {

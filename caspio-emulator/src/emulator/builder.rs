@@ -18,7 +18,7 @@ use std::time::Duration;
 ///
 /// By default it is the account `demo` with the credentials `demo` and `demo-secret`, the sample
 /// data and a free port on loopback.
-#[derive(Debug, Clone)]
+#[derive(Clone, Debug)]
 #[must_use = "nothing runs before start"]
 pub struct EmulatorBuilder {
     settings: Settings,

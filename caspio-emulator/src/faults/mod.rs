@@ -14,7 +14,7 @@ pub(crate) use body::{cut_short, dripping};
 pub(crate) use plan::Plan;
 
 /// A kind of failure.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum Fault {
@@ -45,7 +45,7 @@ pub enum Fault {
 }
 
 /// When a [`Fault`] happens.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Rule {
     pub(crate) fault: Fault,
@@ -111,7 +111,7 @@ impl Rule {
 ///     .rule(Rule::new(Fault::ResetAfterwards).operation("CreateTableRecord").calls([2]))
 ///     .rule(Rule::new(Fault::BadGateway).rate(0.05));
 /// ```
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Faults {
     pub(crate) latency_ms: u64,

@@ -27,7 +27,7 @@ struct Progress {
 }
 
 /// What happens to one call.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Decision {
     pub(crate) delay: Duration,
     pub(crate) drip: Duration,

@@ -68,17 +68,19 @@ impl Call<'_> {
 
     /// Refuses with 403 unless the profile has `wanted` on `object`.
     pub(crate) fn require(&self, object: &str, wanted: Rights) -> Result<(), Refusal> {
-        match self.profile.may(object, wanted) {
-            true => Ok(()),
-            false => Err(Refusal::forbidden()),
+        if self.profile.may(object, wanted) {
+            Ok(())
+        } else {
+            Err(Refusal::forbidden())
         }
     }
 
     /// Refuses with 403 unless the profile may create objects.
     pub(crate) fn require_creating(&self) -> Result<(), Refusal> {
-        match self.profile.may_create() {
-            true => Ok(()),
-            false => Err(Refusal::forbidden()),
+        if self.profile.may_create() {
+            Ok(())
+        } else {
+            Err(Refusal::forbidden())
         }
     }
 

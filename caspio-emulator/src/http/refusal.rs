@@ -10,14 +10,14 @@ use std::borrow::Borrow;
 use std::fmt::Display;
 
 /// The response to a refused call: its status and body.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Refusal {
     pub(crate) status: StatusCode,
     pub(crate) body: Body,
 }
 
 /// The body of a refusal.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Body {
     /// No body.
     Empty,

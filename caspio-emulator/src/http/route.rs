@@ -5,7 +5,7 @@ use super::call::{Call, Outcome};
 use axum::http::{Method, StatusCode};
 
 /// What an operation accepts as its body.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum BodyKind {
     /// JSON, or no body; every POST, PUT and DELETE must have the content type, even without a
     /// body.
@@ -137,8 +137,9 @@ pub(crate) fn find<'r>(
         }
         known = true;
     }
-    Err(Refusal::bare(match known {
-        true => StatusCode::METHOD_NOT_ALLOWED,
-        false => StatusCode::NOT_FOUND,
+    Err(Refusal::bare(if known {
+        StatusCode::METHOD_NOT_ALLOWED
+    } else {
+        StatusCode::NOT_FOUND
     }))
 }

@@ -6,7 +6,7 @@ use super::target::Target;
 use axum::http::StatusCode;
 
 /// A version of the API. All versions share one account, its tokens and its store.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Version {
     V2,
     V3,

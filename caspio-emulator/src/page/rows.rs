@@ -93,9 +93,10 @@ fn condition(columns: &[Column<'_>], search: &str) -> Option<String> {
             }
         })
         .collect();
-    match parts.is_empty() {
-        true => Some("1 = 0".into()),
-        false => Some(parts.join(" OR ")),
+    if parts.is_empty() {
+        Some("1 = 0".into())
+    } else {
+        Some(parts.join(" OR "))
     }
 }
 

@@ -59,9 +59,10 @@ pub(super) fn is_switch(rule: &Rule) -> bool {
 pub(super) fn write(page: &mut Html, app: &App) {
     let faults = app.faults.faults();
     page.raw("<section id=\"faults\"><h2>Faults</h2>");
-    page.raw(match faults == Faults::none() {
-        true => "<p class=\"state calm\">Everything goes well.</p>",
-        false => "<p class=\"state\">Faults are on.</p>",
+    page.raw(if faults == Faults::none() {
+        "<p class=\"state calm\">Everything goes well.</p>"
+    } else {
+        "<p class=\"state\">Faults are on.</p>"
     });
     page.raw("<form method=\"post\" action=\"/_emulator/page/faults\"><div class=\"waits\">");
     for (name, label, value) in [

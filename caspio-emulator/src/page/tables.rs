@@ -23,9 +23,10 @@ impl<'a> VisibleField<'a> {
         Self {
             name: &table.name,
             note: &table.note,
-            kind: match table.directory {
-                true => "directory",
-                false => "table",
+            kind: if table.directory {
+                "directory"
+            } else {
+                "table"
             },
             fields: table
                 .fields
@@ -92,9 +93,10 @@ pub(super) fn write(page: &mut Html, app: &App, params: &Params) {
     }
     page.raw("<div class=\"split\"><ul class=\"list\">");
     for (at, shown) in all.iter().enumerate() {
-        page.raw(match at == chosen {
-            true => "<li class=\"chosen\">",
-            false => "<li>",
+        page.raw(if at == chosen {
+            "<li class=\"chosen\">"
+        } else {
+            "<li>"
         });
         page.raw("<a href=\"/?table=")
             .text(utf8_percent_encode(shown.name, NON_ALPHANUMERIC))

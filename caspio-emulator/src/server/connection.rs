@@ -13,7 +13,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 
 /// Resets the connection of a request from within its handler.
-#[derive(Debug, Clone)]
+#[derive(Clone, Debug)]
 pub(crate) struct ConnectionControl {
     peer: SocketAddr,
     cut: Arc<AtomicBool>,

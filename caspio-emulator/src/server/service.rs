@@ -87,9 +87,10 @@ pub(crate) async fn serve(
     if decision.fault == Some(Fault::ResetAfterwards) {
         connection.reset();
     }
-    let status = match connection.is_reset() {
-        true => 0,
-        false => response.status.as_u16(),
+    let status = if connection.is_reset() {
+        0
+    } else {
+        response.status.as_u16()
     };
     app.meter.count(operation, status, response.rows);
     #[cfg(feature = "page")]
@@ -195,9 +196,10 @@ async fn run(
         }
         Destination::Operation(version, route, path) => (version, route, path),
     };
-    let profile = match route.public {
-        true => None,
-        false => Some(authorize(app, &head.headers)?),
+    let profile = if route.public {
+        None
+    } else {
+        Some(authorize(app, &head.headers)?)
     };
     let token = bearer(&head.headers).unwrap_or_default();
     let token_left = app.tokens.left(token);
@@ -304,9 +306,10 @@ fn check_content_type(route: &Route, method: &Method, headers: &HeaderMap) -> Re
             .any(|json| essence.eq_ignore_ascii_case(json)),
         BodyKind::Form => essence.eq_ignore_ascii_case("multipart/form-data"),
     };
-    match fits {
-        true => Ok(()),
-        false => Err(Refusal::bare(StatusCode::UNSUPPORTED_MEDIA_TYPE)),
+    if fits {
+        Ok(())
+    } else {
+        Err(Refusal::bare(StatusCode::UNSUPPORTED_MEDIA_TYPE))
     }
 }
 

@@ -25,9 +25,10 @@ pub(crate) fn token(app: &App, headers: &HeaderMap, body: &[u8]) -> Response {
     };
     let Some(profile) = app.profiles.find(&shown.id, &shown.secret) else {
         // Sources have both statuses; the OAuth 2 specification says when each applies.
-        let status = match shown.by_header {
-            true => StatusCode::UNAUTHORIZED,
-            false => StatusCode::BAD_REQUEST,
+        let status = if shown.by_header {
+            StatusCode::UNAUTHORIZED
+        } else {
+            StatusCode::BAD_REQUEST
         };
         return refuse(status, "invalid_client", shown.by_header);
     };
@@ -88,8 +89,9 @@ fn grant(issued: &Issued) -> Response {
 fn refuse(status: StatusCode, error: &str, basic: bool) -> Response {
     let body = format!(r#"{{"error":"{error}"}}"#).into_bytes();
     let answer = Response::raw_json(status, body);
-    match basic {
-        true => answer.header(header::WWW_AUTHENTICATE, HeaderValue::from_static("Basic")),
-        false => answer,
+    if basic {
+        answer.header(header::WWW_AUTHENTICATE, HeaderValue::from_static("Basic"))
+    } else {
+        answer
     }
 }

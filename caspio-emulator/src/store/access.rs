@@ -68,9 +68,10 @@ impl Catalog for Access<'_> {
         } else {
             return Err(Denied::Unknown);
         };
-        match self.may_read(known) {
-            true => Ok(source),
-            false => Err(Denied::NotPermitted),
+        if self.may_read(known) {
+            Ok(source)
+        } else {
+            Err(Denied::NotPermitted)
         }
     }
 }
@@ -214,9 +215,10 @@ pub(crate) struct Only<'a> {
 
 impl Catalog for Only<'_> {
     fn source(&self, name: &str) -> Result<Source, Denied> {
-        match same_name(name, self.name) {
-            true => Ok(self.source.clone()),
-            false => Err(Denied::Unknown),
+        if same_name(name, self.name) {
+            Ok(self.source.clone())
+        } else {
+            Err(Denied::Unknown)
         }
     }
 }

@@ -9,7 +9,7 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, Transaction, params_from_iter};
 
 /// The target of a write: a table, or the table behind a view.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) enum Target<'s> {
     Table(&'s Table),
     View(&'s View, &'s Table),

@@ -133,9 +133,10 @@ fn translate_condition(name: &str, source: Source, text: &str) -> Result<Transla
 pub(crate) fn column_sql(field: &Field) -> String {
     let (column, ty) = (field.column(), field.column_type());
     // Dates are text too, but in one form whose byte order is the order of time.
-    match ty == "TEXT" && !field.is_date() {
-        true => format!("{column} TEXT COLLATE {}", caspio_tsql::COLLATION),
-        false => format!("{column} {ty}"),
+    if ty == "TEXT" && !field.is_date() {
+        format!("{column} TEXT COLLATE {}", caspio_tsql::COLLATION)
+    } else {
+        format!("{column} {ty}")
     }
 }
 
@@ -176,11 +177,12 @@ pub(crate) fn drop_unique(
 }
 
 fn check_free(schema: &Schema, name: &str) -> Result<(), StoreError> {
-    match schema.table(name).is_none() && schema.view(name).is_none() {
-        true => Ok(()),
-        false => Err(StoreError::refused(format!(
+    if schema.table(name).is_none() && schema.view(name).is_none() {
+        Ok(())
+    } else {
+        Err(StoreError::refused(format!(
             "An object named '{name}' already exists"
-        ))),
+        )))
     }
 }
 

@@ -14,7 +14,7 @@ use serde_json::Value;
 ///     .field(FieldDef::new("Kind", DataType::ListText).list(["Cat", "Dog"]))
 ///     .field(FieldDef::new("Greeting", DataType::Text64000).formula("'Hello ' + Name"));
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Clone, Debug)]
 pub struct TableDef {
     pub(crate) name: String,
     pub(crate) note: String,
@@ -47,7 +47,7 @@ impl TableDef {
 }
 
 /// A field of a [`TableDef`].
-#[derive(Debug, Clone)]
+#[derive(Clone, Debug)]
 pub struct FieldDef(Field);
 
 impl FieldDef {
@@ -160,7 +160,7 @@ impl FieldDef {
 ///     .field_as("Contacts.Email", "Customer_Email")
 ///     .filter("Total > 0");
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Clone, Debug)]
 pub struct ViewDef {
     pub(crate) name: String,
     pub(crate) note: String,
@@ -171,7 +171,7 @@ pub struct ViewDef {
 }
 
 /// One table of a [`ViewDef`] with the two fields that join it to an earlier one.
-#[derive(Debug, Clone)]
+#[derive(Clone, Debug)]
 pub(crate) struct ViewTable {
     pub(crate) name: String,
     pub(crate) on: Option<(String, String)>,

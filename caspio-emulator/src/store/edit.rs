@@ -13,7 +13,7 @@ use rusqlite::Transaction;
 use std::sync::Arc;
 
 /// A table or a view by name.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) enum ObjectName<'a> {
     Table(&'a str),
     View(&'a str),
@@ -28,7 +28,7 @@ impl<'a> ObjectName<'a> {
 }
 
 /// The caller of a write, its target and what to return.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct WriteContext<'a> {
     /// `None` may write everything.
     pub(crate) profile: Option<&'a Profile>,
@@ -138,9 +138,10 @@ impl Store {
             .filter(|(_, input)| self.refuse_emoji && is_wide(input))
             .map(|(name, _)| name.as_str())
             .collect();
-        match wide.is_empty() {
-            true => Ok(()),
-            false => Err(StoreError::read_only(&wide)),
+        if wide.is_empty() {
+            Ok(())
+        } else {
+            Err(StoreError::read_only(&wide))
         }
     }
 
@@ -209,14 +210,15 @@ impl Work<'_> {
     ) -> Result<WriteResult, StoreError> {
         let table = self.target.table();
         let has_messages = outbox::enqueue(self.transaction, table, &happened, self.edit.source)?;
-        let rows = match self.edit.want_rows {
-            true => Some(change::read_back(
+        let rows = if self.edit.want_rows {
+            Some(change::read_back(
                 self.transaction,
                 &self.access(),
                 self.target,
                 &keys,
-            )?),
-            false => None,
+            )?)
+        } else {
+            None
         };
         Ok(WriteResult {
             keys,
@@ -282,8 +284,9 @@ fn in_table(schema: &Schema, view: &View, record: &Record) -> Result<Record, Sto
     if !unknown.is_empty() {
         return Err(StoreError::fields_not_found(&unknown));
     }
-    match read_only.is_empty() {
-        true => Ok(Record(renamed)),
-        false => Err(StoreError::read_only(&read_only)),
+    if read_only.is_empty() {
+        Ok(Record(renamed))
+    } else {
+        Err(StoreError::read_only(&read_only))
     }
 }

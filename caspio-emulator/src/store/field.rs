@@ -18,7 +18,7 @@ pub(crate) fn is_stored(ty: &DataType) -> bool {
 }
 
 /// Which files an attachment field accepts, and how they are shown.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct AttachmentRules {
     pub(crate) permitted: Vec<String>,
     pub(crate) min_size: Option<i32>,
@@ -30,14 +30,14 @@ pub(crate) struct AttachmentRules {
 }
 
 /// A T-SQL text of a definition with its translation.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Translated {
     pub(crate) text: String,
     pub(crate) sql: String,
 }
 
 /// One field of a table. Its position in the table is its display order.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Field {
     /// Unique in the table and never reused; names the column.
     pub(crate) id: u32,

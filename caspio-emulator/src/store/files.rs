@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 const ROOT: &str = "";
 
 /// A file without its bytes.
-#[derive(Debug, Clone)]
+#[derive(Clone, Debug)]
 pub(crate) struct File {
     pub(crate) key: String,
     pub(crate) name: String,
@@ -19,7 +19,7 @@ pub(crate) struct File {
 }
 
 /// A folder.
-#[derive(Debug, Clone)]
+#[derive(Clone, Debug)]
 pub(crate) struct Folder {
     pub(crate) key: String,
     pub(crate) name: String,

@@ -5,7 +5,7 @@ use serde_json::value::RawValue;
 use std::fmt;
 
 /// A JSON value as it was written.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Input {
     Null,
     Bool(bool),
@@ -40,7 +40,7 @@ impl Input {
 }
 
 /// The members of a record in their original order.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Record(pub(crate) Vec<(String, Input)>);
 
 impl<'de> Deserialize<'de> for Record {

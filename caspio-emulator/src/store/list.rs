@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// A value that a list field has or once had.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Item {
     key: u32,
     value: Value,
@@ -14,7 +14,7 @@ struct Item {
 
 /// All values of one list field. A value that is removed and added again gets its old key; a new
 /// one gets the highest key ever used plus one.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct ListItems {
     items: Vec<Item>,
 }

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 /// A field's definition in a request. A creation requires `Name` and `Type`; a change keeps what is
 /// left out.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub(crate) struct Model {
     pub(crate) name: Option<String>,
@@ -149,9 +149,10 @@ fn check(field: &Field) -> Result<(), StoreError> {
             }
             _ => true,
         };
-    match fits {
-        true => Ok(()),
-        false => Err(StoreError::InvalidDefinition),
+    if fits {
+        Ok(())
+    } else {
+        Err(StoreError::InvalidDefinition)
     }
 }
 

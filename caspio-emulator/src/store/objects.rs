@@ -4,7 +4,7 @@ use super::document::Document;
 use serde::{Deserialize, Serialize};
 
 /// A data import or export task.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct Task {
     pub(crate) name: String,
@@ -18,7 +18,7 @@ pub(crate) struct Task {
 }
 
 /// A Bridge application.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Application {
     pub(crate) name: String,
     pub(crate) external_key: String,
@@ -29,7 +29,7 @@ pub(crate) struct Application {
 }
 
 /// A DataPage of an application.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct DataPage {
     pub(crate) name: String,
     pub(crate) app_key: String,
@@ -44,7 +44,7 @@ pub(crate) struct DataPage {
 }
 
 /// A directory of end users; its users are the records of the table of the same name.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Directory {
     pub(crate) id: String,
     pub(crate) name: String,

@@ -6,7 +6,7 @@ use crate::store::webhook::derived_id;
 use serde::{Deserialize, Serialize};
 
 /// A table. Each is a SQLite table with a generated name.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Table {
     pub(crate) id: u32,
     pub(crate) name: String,
@@ -54,7 +54,7 @@ impl Table {
 }
 
 /// A field as a table or a view shows it.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct VisibleField<'s> {
     pub(crate) field: &'s Field,
     /// The name of the field in the table or view.
@@ -78,7 +78,7 @@ impl<'s> VisibleField<'s> {
 }
 
 /// How one table of a view joins an earlier one: `earlier.field = this.field`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Join {
     /// Whether rows of the earlier table without a match are kept.
     pub(crate) outer: bool,
@@ -88,7 +88,7 @@ pub(crate) struct Join {
 }
 
 /// What a join compares: a field by its id, or the key of the table.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Key {
     Primary,
     Field(u32),
@@ -104,14 +104,14 @@ impl Key {
 }
 
 /// One table of a view.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Part {
     pub(crate) table: u32,
     pub(crate) join: Option<Join>,
 }
 
 /// A field of a view: a field of one of its tables, with a name of its own.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct ViewField {
     /// Unique in the view; names the column even if other fields are added or removed.
     pub(crate) id: u32,
@@ -121,7 +121,7 @@ pub(crate) struct ViewField {
 }
 
 /// A view over one or several tables.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct View {
     pub(crate) id: u32,
     pub(crate) name: String,
@@ -155,7 +155,7 @@ impl View {
 }
 
 /// All tables and views. It is shared, and replaced as a whole when something changes.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Schema {
     pub(crate) tables: Vec<Table>,
     pub(crate) views: Vec<View>,

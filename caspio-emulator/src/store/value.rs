@@ -9,7 +9,7 @@ use rust_decimal::prelude::ToPrimitive;
 use rust_decimal::{Decimal, RoundingStrategy};
 
 /// The value does not fit the field's type.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct InvalidValue;
 
 /// Converts `input` to the stored form of `field`.
@@ -64,9 +64,10 @@ fn text(input: &Input, limit: usize) -> Result<Value, InvalidValue> {
         _ => return Err(InvalidValue),
     };
     // SQL Server counts UTF-16 units.
-    match text.encode_utf16().count() <= limit {
-        true => Ok(Value::Text(text.clone())),
-        false => Err(InvalidValue),
+    if text.encode_utf16().count() <= limit {
+        Ok(Value::Text(text.clone()))
+    } else {
+        Err(InvalidValue)
     }
 }
 
@@ -87,12 +88,13 @@ fn number(input: &Input) -> Result<Value, InvalidValue> {
 
 fn integer(input: &Input) -> Result<Value, InvalidValue> {
     let number = decimal(digits(input)?)?;
-    match number.fract().is_zero() {
-        true => number
+    if number.fract().is_zero() {
+        number
             .to_i32()
             .map(|number| Value::Integer(i64::from(number)))
-            .ok_or(InvalidValue),
-        false => Err(InvalidValue),
+            .ok_or(InvalidValue)
+    } else {
+        Err(InvalidValue)
     }
 }
 

@@ -17,7 +17,7 @@ pub(crate) const SOURCES: [&str; 7] = [
 ];
 
 /// The kind of change of a record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum EventType {
     #[serde(rename = "table.recordInsert")]
     Insert,
@@ -44,7 +44,7 @@ impl EventType {
 }
 
 /// How many messages were sent. Caspio counts thirty days, the emulator since its start.
-#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Traffic {
     pub(crate) messages: u32,
     pub(crate) calls: u32,
@@ -52,7 +52,7 @@ pub(crate) struct Traffic {
 }
 
 /// A webhook.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Webhook {
     pub(crate) id: String,
     pub(crate) name: String,
@@ -66,7 +66,7 @@ pub(crate) struct Webhook {
 }
 
 /// When an object was created and changed, and by whom.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Stamps {
     pub(crate) created: String,
     pub(crate) created_by: String,
@@ -75,7 +75,7 @@ pub(crate) struct Stamps {
 }
 
 /// What a webhook listens for.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Event {
     pub(crate) id: String,
     pub(crate) webhook: String,

@@ -10,7 +10,7 @@ use rusqlite::types::Value;
 use rusqlite::{Transaction, params_from_iter};
 
 /// Whether a record is inserted or updated: some fields accept a value only on insert.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum WriteKind {
     Insert,
     Update,
@@ -35,14 +35,15 @@ pub(crate) fn insert(
         columns.push(field.column());
         row.push(value);
     }
-    let sql = match columns.is_empty() {
-        true => format!("INSERT INTO {} DEFAULT VALUES", table.physical()),
-        false => format!(
+    let sql = if columns.is_empty() {
+        format!("INSERT INTO {} DEFAULT VALUES", table.physical())
+    } else {
+        format!(
             "INSERT INTO {} ({}) VALUES ({})",
             table.physical(),
             columns.join(", "),
             vec!["?"; columns.len()].join(", ")
-        ),
+        )
     };
     transaction
         .prepare_cached(&sql)?
@@ -115,9 +116,10 @@ fn check_names(table: &Table, record: &Record, act: WriteKind) -> Result<(), Sto
     let read_only: Vec<_> = names()
         .filter(|name| table.field(name).is_none_or(|field| !accepts(field, act)))
         .collect();
-    match read_only.is_empty() {
-        true => Ok(()),
-        false => Err(StoreError::read_only(&read_only)),
+    if read_only.is_empty() {
+        Ok(())
+    } else {
+        Err(StoreError::read_only(&read_only))
     }
 }
 
@@ -143,9 +145,10 @@ fn values<'t>(table: &'t Table, record: &Record) -> Result<Vec<(&'t Field, Value
             Err(value::InvalidValue) => misfits.push(field.name.as_str()),
         }
     }
-    match misfits.is_empty() {
-        true => Ok(values),
-        false => Err(StoreError::invalid_values(&misfits)),
+    if misfits.is_empty() {
+        Ok(values)
+    } else {
+        Err(StoreError::invalid_values(&misfits))
     }
 }
 

@@ -254,9 +254,10 @@ fn check_type(field: &Field, name: &str) -> Result<(), Refusal> {
                 .trim_start_matches('.')
                 .eq_ignore_ascii_case(extension)
         });
-    match fits {
-        true => Ok(()),
-        false => Err(Refusal::incorrect_body()),
+    if fits {
+        Ok(())
+    } else {
+        Err(Refusal::incorrect_body())
     }
 }
 

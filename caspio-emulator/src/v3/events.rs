@@ -263,9 +263,10 @@ fn known(table: &Table, names: Option<Vec<String>>) -> Result<Vec<String>, Refus
         .filter(|name| table.field(name).is_none())
         .map(String::as_str)
         .collect();
-    match unknown.is_empty() {
-        true => Ok(names),
-        false => Err(Refusal::fields_not_found(&unknown)),
+    if unknown.is_empty() {
+        Ok(names)
+    } else {
+        Err(Refusal::fields_not_found(&unknown))
     }
 }
 
@@ -278,9 +279,10 @@ fn sources(wanted: Option<Vec<String>>) -> Result<Vec<String>, Refusal> {
     let all_known = wanted
         .iter()
         .all(|name| SOURCES.iter().any(|known| known.eq_ignore_ascii_case(name)));
-    match all_known {
-        true => Ok(wanted),
-        false => Err(Refusal::incorrect_body()),
+    if all_known {
+        Ok(wanted)
+    } else {
+        Err(Refusal::incorrect_body())
     }
 }
 
@@ -293,8 +295,9 @@ fn check_unique(events: &[Event], event: &Event) -> Result<(), Refusal> {
             && other.kind == event.kind
             && (event.kind != EventType::Update || other.fields == event.fields)
     });
-    match equal {
-        true => Err(Refusal::incorrect_body()),
-        false => Ok(()),
+    if equal {
+        Err(Refusal::incorrect_body())
+    } else {
+        Ok(())
     }
 }

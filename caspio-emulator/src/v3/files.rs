@@ -247,9 +247,10 @@ pub(crate) fn upload(call: &Call<'_>) -> Outcome {
                 )?,
             });
         }
-        match uploaded.is_empty() {
-            true => Err(Refusal::file_exists()),
-            false => Ok(uploaded),
+        if uploaded.is_empty() {
+            Err(Refusal::file_exists())
+        } else {
+            Ok(uploaded)
         }
     })?;
     let mut answer = envelope::objects(call, "fileId", uploaded)?;

@@ -50,9 +50,10 @@ impl Change {
     /// Reads the body; refuses one without a condition, or with one that is obviously always true.
     /// The code of that refusal is inferred, and so is that the condition may be in the URL.
     pub(super) fn read(call: &Call<'_>) -> Result<(Self, String), Refusal> {
-        let mut change = match call.body.is_empty() {
-            true => Self::default(),
-            false => call.read()?,
+        let mut change = if call.body.is_empty() {
+            Self::default()
+        } else {
+            call.read()?
         };
         let given = change.r#where.take();
         let filter = given.or_else(|| call.params.get("where").map(str::to_owned));
@@ -91,9 +92,10 @@ fn create(call: &Call<'_>, object: ObjectName<'_>) -> Outcome {
 /// Reads the array of a bulk insert.
 pub(super) fn read_records(call: &Call<'_>) -> Result<Vec<Record>, Refusal> {
     let records: Vec<Record> = call.read()?;
-    match (1..=MOST).contains(&records.len()) {
-        true => Ok(records),
-        false => Err(Refusal::incorrect_body()),
+    if (1..=MOST).contains(&records.len()) {
+        Ok(records)
+    } else {
+        Err(Refusal::incorrect_body())
     }
 }
 

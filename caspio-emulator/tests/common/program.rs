@@ -102,9 +102,10 @@ impl Caller {
     /// Reads JSON, or nothing unless the answer is a success.
     pub(crate) async fn json(&self, path: &str) -> Option<Value> {
         let answer = self.request(Method::GET, path).send().await.ok()?;
-        match answer.status().is_success() {
-            true => answer.json().await.ok(),
-            false => None,
+        if answer.status().is_success() {
+            answer.json().await.ok()
+        } else {
+            None
         }
     }
 

@@ -153,8 +153,9 @@ fn address(operation: &Operation, values: &[&str], query: &[(&str, &str)]) -> St
         .iter()
         .map(|(name, value)| format!("{name}={}", encode(value)))
         .collect();
-    match query.is_empty() {
-        true => path.join("/"),
-        false => format!("{}?{}", path.join("/"), query.join("&")),
+    if query.is_empty() {
+        path.join("/")
+    } else {
+        format!("{}?{}", path.join("/"), query.join("&"))
     }
 }

@@ -156,9 +156,10 @@ fn date(year: &str, month: &str, day: &str) -> Failable<Date> {
 }
 
 fn digits(text: &str) -> Failable<i64> {
-    match !text.is_empty() && text.len() <= 9 && text.bytes().all(|byte| byte.is_ascii_digit()) {
-        true => text.parse().map_err(|_| NO_DATE.to_owned()),
-        false => Err(NO_DATE.to_owned()),
+    if !text.is_empty() && text.len() <= 9 && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        text.parse().map_err(|_| NO_DATE.to_owned())
+    } else {
+        Err(NO_DATE.to_owned())
     }
 }
 
@@ -240,20 +241,20 @@ pub(crate) fn from_milliseconds(milliseconds: i64) -> Failable<DateTime> {
 
 /// Refuses dates that SQL Server's `datetime` cannot hold.
 pub(crate) fn in_range(time: DateTime) -> Failable<DateTime> {
-    match time.year() >= FIRST_YEAR {
-        true => Ok(time),
-        false => Err(OVERFLOW.to_owned()),
+    if time.year() >= FIRST_YEAR {
+        Ok(time)
+    } else {
+        Err(OVERFLOW.to_owned())
     }
 }
 
 /// Returns the date this many days after the first of 1900; a fraction is a time of day.
 pub(crate) fn from_days(days: f64) -> Failable<DateTime> {
     let milliseconds = (days * DAY as f64).round();
-    match milliseconds.abs() < 1e15 {
-        true => from_milliseconds(milliseconds as i64),
-        false => {
-            Err("Arithmetic overflow error converting expression to data type datetime.".into())
-        }
+    if milliseconds.abs() < 1e15 {
+        from_milliseconds(milliseconds as i64)
+    } else {
+        Err("Arithmetic overflow error converting expression to data type datetime.".into())
     }
 }
 

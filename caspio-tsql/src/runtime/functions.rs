@@ -244,14 +244,15 @@ const DATES: &[(&str, i32, Body)] = &[
     ("datediff", 3, |a| {
         let borders = a.part()?.between(a.date(1)?, a.date(2)?);
         let width = i64::from(i32::MIN)..=i64::from(i32::MAX);
-        match width.contains(&borders) {
-            true => int(Ok(borders)),
-            false => Err(
+        if width.contains(&borders) {
+            int(Ok(borders))
+        } else {
+            Err(
                 "The datediff function resulted in an overflow. The number of \
                           dateparts separating two date/time instances is too large. Try to \
                           use datediff with a less precise datepart."
                     .to_owned(),
-            ),
+            )
         }
     }),
     ("datepart", 2, |a| int(Ok(a.part()?.of(a.date(1)?)))),
@@ -312,9 +313,10 @@ fn register(
 ) -> Result<()> {
     connection.create_scalar_function(name, count, flags(), move |context| {
         let null = (0..context.len()).any(|at| context.get_raw(at) == ValueRef::Null);
-        match null {
-            true => Ok(Value::Null),
-            false => body(&Arguments { context }),
+        if null {
+            Ok(Value::Null)
+        } else {
+            body(&Arguments { context })
         }
     })
 }

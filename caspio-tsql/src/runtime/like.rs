@@ -7,12 +7,12 @@ use super::collation::{fold, in_range};
 const MAX_STEPS: usize = 20_000_000;
 
 /// A compiled pattern.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Pattern {
     items: Vec<Item>,
 }
 
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 enum Item {
     /// `%`
     Run,
@@ -28,7 +28,7 @@ enum Item {
 }
 
 /// A match that took too long.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Exhausted;
 
 impl Pattern {

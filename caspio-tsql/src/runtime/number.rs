@@ -7,19 +7,19 @@ const INVALID: &str = "An invalid floating point operation occurred.";
 
 /// Refuses a result that a `float` cannot hold.
 pub(crate) fn finite(number: f64) -> Failable<f64> {
-    match number.is_finite() {
-        true => Ok(number),
-        false => {
-            Err("Arithmetic overflow error converting expression to data type float.".to_owned())
-        }
+    if number.is_finite() {
+        Ok(number)
+    } else {
+        Err("Arithmetic overflow error converting expression to data type float.".to_owned())
     }
 }
 
 /// Refuses a result that is not a number, such as the root of a negative number.
 pub(crate) fn defined(number: f64) -> Failable<f64> {
-    match number.is_nan() {
-        true => Err(INVALID.to_owned()),
-        false => finite(number),
+    if number.is_nan() {
+        Err(INVALID.to_owned())
+    } else {
+        finite(number)
     }
 }
 
@@ -81,10 +81,11 @@ pub(crate) fn power_whole(base: i64, exponent: f64) -> Failable<i64> {
 
 /// Refuses what a narrower integer type cannot hold.
 pub(crate) fn in_range(number: i64, low: i64, high: i64, name: &str) -> Failable<i64> {
-    match (low..=high).contains(&number) {
-        true => Ok(number),
-        false => Err(format!(
+    if (low..=high).contains(&number) {
+        Ok(number)
+    } else {
+        Err(format!(
             "Arithmetic overflow error converting expression to data type {name}."
-        )),
+        ))
     }
 }

@@ -112,9 +112,10 @@ pub(crate) fn float_int(number: f64) -> Failable<i64> {
 
 fn whole(number: f64, shape: fn(f64) -> f64) -> Failable<i64> {
     let shaped = shape(number);
-    match shaped.abs() < 9.2e18 {
-        true => Ok(shaped as i64),
-        false => Err(OVERFLOW.to_owned()),
+    if shaped.abs() < 9.2e18 {
+        Ok(shaped as i64)
+    } else {
+        Err(OVERFLOW.to_owned())
     }
 }
 
@@ -158,9 +159,12 @@ pub(crate) fn float_text(number: f64) -> String {
     let scientific = format!("{number:.5e}");
     let (digits, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
     let exponent: i32 = exponent.parse().unwrap_or(0);
-    let trimmed = |text: &str| match text.contains('.') {
-        true => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
-        false => text.to_owned(),
+    let trimmed = |text: &str| {
+        if text.contains('.') {
+            text.trim_end_matches('0').trim_end_matches('.').to_owned()
+        } else {
+            text.to_owned()
+        }
     };
     if (-5..6).contains(&exponent) {
         let places = usize::try_from(5 - exponent).unwrap_or(0);

@@ -12,7 +12,7 @@ struct Spread {
 }
 
 /// Which of the four functions it is.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 struct Kind {
     population: bool,
     root: bool,

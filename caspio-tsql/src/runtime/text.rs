@@ -48,9 +48,10 @@ pub(crate) fn substring(text: &str, start: i64, count: i64) -> Failable<String> 
     let from = start.saturating_sub(1);
     let to = from.saturating_add(count).clamp(0, length);
     let from = from.clamp(0, length);
-    match from < to {
-        true => Ok(text_of(&units[from as usize..to as usize])),
-        false => Ok(String::new()),
+    if from < to {
+        Ok(text_of(&units[from as usize..to as usize]))
+    } else {
+        Ok(String::new())
     }
 }
 
