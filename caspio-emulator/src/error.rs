@@ -47,7 +47,7 @@ impl Error {
     pub(crate) fn damaged() -> Self {
         Self {
             kind: ErrorKind::Store,
-            message: "a definition in the store cannot be read".into(),
+            message: "cannot read a definition in the store".into(),
             source: None,
         }
     }

@@ -30,7 +30,10 @@ fn main() -> ExitCode {
     }
 }
 
-#[expect(clippy::print_stderr, reason = "a program says why it does not start")]
+#[expect(
+    clippy::print_stderr,
+    reason = "the program reports why it does not start"
+)]
 fn print_failure(failure: &Failure) {
     eprintln!("{failure}");
 }

@@ -81,7 +81,7 @@ fn account_file(folder: &Path) -> Result<PathBuf, Failure> {
         Ok(()) => Ok(folder.join("account.db")),
         Err(error) => Err(Failure {
             message: format!("cannot write {}: {error}", folder.display()),
-            hint: Some("choose a folder that you may write to with --data"),
+            hint: Some("choose a writable folder with --data"),
         }),
     }
 }
@@ -142,22 +142,20 @@ fn hint(error: &Error) -> Option<&'static str> {
         .and_then(|source| source.downcast_ref::<io::Error>());
     match (error.kind(), io.map(io::Error::kind)) {
         (ErrorKind::Start, Some(io::ErrorKind::AddrInUse)) => Some(
-            "another program has this port; choose another with --listen, or port 0 for a free one",
+            "another program uses this port; choose another with --listen, or port 0 for a free one",
         ),
         (ErrorKind::Start, Some(io::ErrorKind::PermissionDenied)) => {
-            Some("ports below 1024 are for the administrator; choose another with --listen")
+            Some("ports below 1024 need administrator rights; choose another with --listen")
         }
         (ErrorKind::Start, Some(io::ErrorKind::AddrNotAvailable)) => {
             Some("this machine has no such address; choose 127.0.0.1 or 0.0.0.0 with --listen")
         }
         (ErrorKind::Start, Some(io::ErrorKind::Other)) => {
-            Some("--tls takes two PEM files: the certificate with its chain, then the private key")
+            Some("--tls needs two PEM files: the certificate with its chain, then the private key")
         }
-        (ErrorKind::Store, _) => {
-            Some("--data takes a folder that you may write to and that no other emulator uses")
-        }
+        (ErrorKind::Store, _) => Some("--data needs a writable folder that no other emulator uses"),
         (ErrorKind::Load, Some(_)) => {
-            Some("--load takes a folder of TABLE.schema.json and TABLE.csv files")
+            Some("--load needs a folder with TABLE.schema.json and TABLE.csv files")
         }
         _ => None,
     }
@@ -195,7 +193,7 @@ async fn stop_signal() {
     let _ = interrupt.await;
 }
 
-#[expect(clippy::print_stdout, reason = "the one line that says where it is")]
+#[expect(clippy::print_stdout, reason = "the program prints its URL")]
 fn print_ready(emulator: &Emulator) {
     println!(
         "caspio-emulator is ready at {} (account {}, client id {})",
@@ -205,12 +203,12 @@ fn print_ready(emulator: &Emulator) {
     );
 }
 
-#[expect(clippy::print_stderr, reason = "a program says what is missing")]
+#[expect(clippy::print_stderr, reason = "the program reports what is missing")]
 fn print_views_left_out(emulator: &Emulator) {
     let views = emulator.views_left_out();
     if !views.is_empty() {
         eprintln!(
-            "left out, for the schema does not tell how they join their tables: {}",
+            "left out, because the schema does not contain how they join their tables: {}",
             views.join(", ")
         );
     }

@@ -59,7 +59,7 @@ async fn records_are_searched_by_their_text() {
 
     assert!(found.contains("contact175@example.com"));
     assert!(found.contains("1–1 of 1<"));
-    assert!(none.contains("No record."));
+    assert!(none.contains("No records."));
     assert!(other.contains("&quot;Quotes&quot;</h3>"));
 }
 

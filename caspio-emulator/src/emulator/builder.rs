@@ -19,7 +19,7 @@ use std::time::Duration;
 /// By default it is the account `demo` with the credentials `demo` and `demo-secret`, the sample
 /// data and a free port on loopback.
 #[derive(Clone, Debug)]
-#[must_use = "nothing runs before start"]
+#[must_use = "the emulator runs only after `start`"]
 pub struct EmulatorBuilder {
     settings: Settings,
     sample: bool,

@@ -7,8 +7,8 @@ use axum::http::{Method, StatusCode};
 /// What an operation accepts as its body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum BodyKind {
-    /// JSON, or no body; every POST, PUT and DELETE must have the content type, even without a
-    /// body.
+    /// JSON, or no body. The emulator requires the content type without a body too, while Caspio
+    /// requires it only where a body is sent.
     Json,
     /// A multipart form.
     Form,

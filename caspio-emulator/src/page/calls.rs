@@ -17,11 +17,11 @@ pub(super) fn by_operation(page: &mut Html, app: &App) {
     }
     page.raw("<section id=\"operations\"><h2>Calls by operation</h2>");
     if operations.is_empty() {
-        page.raw("<p class=\"none\">Nothing was called yet.</p></section>");
+        page.raw("<p class=\"none\">No calls yet.</p></section>");
         return;
     }
     page.raw("<div class=\"scroll\"><table><thead><tr><th>Operation</th>")
-        .raw("<th class=\"number\">Calls</th><th>Answers</th></tr></thead><tbody>");
+        .raw("<th class=\"number\">Calls</th><th>Responses</th></tr></thead><tbody>");
     for (operation, answers) in operations {
         let total = answers.iter().map(|(_, count)| count).sum();
         page.raw("<tr><td>")
@@ -43,11 +43,11 @@ pub(super) fn by_operation(page: &mut Html, app: &App) {
 /// Writes the latest calls.
 pub(super) fn last(page: &mut Html, app: &App) {
     let entries = app.log.entries();
-    page.raw("<section id=\"calls\"><h2>Last calls</h2>")
+    page.raw("<section id=\"calls\"><h2>Latest calls</h2>")
         .raw("<form method=\"post\" action=\"/_emulator/page/calls\">")
-        .raw("<button>Forget all calls</button></form>");
+        .raw("<button>Clear</button></form>");
     if entries.is_empty() {
-        page.raw("<p class=\"none\">Nothing was called yet.</p></section>");
+        page.raw("<p class=\"none\">No calls yet.</p></section>");
         return;
     }
     page.raw("<div class=\"scroll tall\"><table><thead><tr><th>Time (UTC)</th><th>Method</th>")

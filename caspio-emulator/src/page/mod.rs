@@ -88,7 +88,7 @@ fn head(page: &mut Html, app: &App) {
         ("tables", schema.tables.len() as u64),
         ("views", schema.views.len() as u64),
         ("calls", calls.total()),
-        ("records sent", calls.rows_sent()),
+        ("records returned", calls.rows_sent()),
         ("tokens issued", calls.answered("Token", 200)),
     ] {
         page.raw("<div><dd>")

@@ -26,18 +26,18 @@ pub(super) const FAULTS: [(Fault, &str, &str); 11] = [
         "500 with Caspio's error body",
     ),
     (Fault::BadGateway, "badGateway", "502 with a gateway's HTML"),
-    (Fault::Reset, "reset", "connection reset, nothing done"),
+    (Fault::Reset, "reset", "connection reset, no effect"),
     (
         Fault::ResetAfterwards,
         "resetAfterwards",
-        "all done, then connection reset",
+        "the call takes effect, then connection reset",
     ),
     (
         Fault::CutShort,
         "cutShort",
-        "half of the answer, then a break",
+        "half of the response, then the connection breaks",
     ),
-    (Fault::SlowDrip, "slowDrip", "the answer in small pieces"),
+    (Fault::SlowDrip, "slowDrip", "the response in small pieces"),
     (
         Fault::RevokeToken,
         "revokeToken",
@@ -46,7 +46,7 @@ pub(super) const FAULTS: [(Fault, &str, &str); 11] = [
     (
         Fault::StaleTokenAs400,
         "staleTokenAs400",
-        "a stale token, told as 400",
+        "expired token, reported as 400",
     ),
 ];
 
@@ -60,7 +60,7 @@ pub(super) fn write(page: &mut Html, app: &App) {
     let faults = app.faults.faults();
     page.raw("<section id=\"faults\"><h2>Faults</h2>");
     page.raw(if faults == Faults::none() {
-        "<p class=\"state calm\">Everything goes well.</p>"
+        "<p class=\"state calm\">No faults.</p>"
     } else {
         "<p class=\"state\">Faults are on.</p>"
     });
@@ -68,7 +68,7 @@ pub(super) fn write(page: &mut Html, app: &App) {
     for (name, label, value) in [
         ("latency", "latency", faults.latency_ms),
         ("jitter", "jitter", faults.jitter_ms),
-        ("drip", "pause of slow drip", faults.drip_ms),
+        ("drip", "slow-drip pause", faults.drip_ms),
     ] {
         page.raw("<label>")
             .text(label)
@@ -84,8 +84,8 @@ pub(super) fn write(page: &mut Html, app: &App) {
     }
     page.raw("</div>");
     others(page, &faults);
-    page.raw("<p class=\"buttons\"><button class=\"main\">Set</button> ")
-        .raw("<button formaction=\"/_emulator/page/calm\">All well again</button> ")
+    page.raw("<p class=\"buttons\"><button class=\"main\">Apply</button> ")
+        .raw("<button formaction=\"/_emulator/page/calm\">Clear faults</button> ")
         .raw("<button formaction=\"/_emulator/page/tokens/expire\">Expire tokens</button> ")
         .raw("<button formaction=\"/_emulator/page/tokens/revoke\">Revoke tokens</button></p>")
         .raw("</form></section>");
@@ -152,7 +152,7 @@ fn others(page: &mut Html, faults: &Faults) {
     if lines.is_empty() {
         return;
     }
-    page.raw("<p class=\"quiet\">Set by a program besides:</p><ul class=\"others\">");
+    page.raw("<p class=\"quiet\">Also set by a program:</p><ul class=\"others\">");
     for line in lines {
         page.raw("<li>").text(line).raw("</li>");
     }

@@ -11,14 +11,14 @@ use caspio_tsql::Type;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// A table or a view with the names of its fields.
-struct VisibleField<'a> {
+struct VisibleObject<'a> {
     name: &'a str,
     note: &'a str,
     kind: &'static str,
     fields: Vec<(&'a str, &'a Field)>,
 }
 
-impl<'a> VisibleField<'a> {
+impl<'a> VisibleObject<'a> {
     fn table(table: &'a Table) -> Self {
         Self {
             name: &table.name,
@@ -75,11 +75,11 @@ impl<'a> VisibleField<'a> {
 /// Writes the list, and the table or view that the request names.
 pub(super) fn write(page: &mut Html, app: &App, params: &Params) {
     let schema = app.store.schema();
-    let tables = schema.tables.iter().map(VisibleField::table);
+    let tables = schema.tables.iter().map(VisibleObject::table);
     let views = schema
         .views
         .iter()
-        .map(|view| VisibleField::view(&schema, view));
+        .map(|view| VisibleObject::view(&schema, view));
     let mut all: Vec<_> = tables.chain(views).collect();
     let wanted = params.get("table").unwrap_or_default();
     let chosen = all
@@ -88,7 +88,7 @@ pub(super) fn write(page: &mut Html, app: &App, params: &Params) {
         .unwrap_or(0);
     page.raw("<section id=\"tables\"><h2>Tables and views</h2>");
     if all.is_empty() {
-        page.raw("<p class=\"none\">There is no table yet.</p></section>");
+        page.raw("<p class=\"none\">No tables yet.</p></section>");
         return;
     }
     page.raw("<div class=\"split\"><ul class=\"list\">");
@@ -111,7 +111,7 @@ pub(super) fn write(page: &mut Html, app: &App, params: &Params) {
     page.raw("</div></div></section>");
 }
 
-fn one(page: &mut Html, app: &App, shown: &VisibleField<'_>, params: &Params) {
+fn one(page: &mut Html, app: &App, shown: &VisibleObject<'_>, params: &Params) {
     let search = params.get("search").unwrap_or_default().trim();
     let number = params.integer("page").ok().flatten().unwrap_or(1).max(1);
     page.raw("<h3>").text(shown.name).raw("</h3>");
@@ -123,7 +123,7 @@ fn one(page: &mut Html, app: &App, shown: &VisibleField<'_>, params: &Params) {
         "<form class=\"search\" action=\"/#tables\"><input type=\"hidden\" name=\"table\" value=\"",
     )
     .text(shown.name)
-    .raw("\"><input type=\"search\" name=\"search\" placeholder=\"Search the records\" value=\"")
+    .raw("\"><input type=\"search\" name=\"search\" placeholder=\"Search records\" value=\"")
     .text(search)
     .raw("\"><button>Search</button></form>");
     let columns = shown.columns();
@@ -138,11 +138,11 @@ fn one(page: &mut Html, app: &App, shown: &VisibleField<'_>, params: &Params) {
     }
 }
 
-fn fields(page: &mut Html, shown: &VisibleField<'_>) {
+fn fields(page: &mut Html, shown: &VisibleObject<'_>) {
     page.raw("<details class=\"fields\"><summary>")
         .text(shown.fields.len())
         .raw(" fields</summary><div class=\"scroll\"><table><thead><tr><th>Field</th>")
-        .raw("<th>Type</th><th>Label</th><th>What it is</th></tr></thead><tbody>");
+        .raw("<th>Type</th><th>Label</th><th>Properties</th></tr></thead><tbody>");
     for (name, field) in &shown.fields {
         page.raw("<tr><td><b>")
             .text(name)
@@ -194,7 +194,7 @@ fn records(page: &mut Html, columns: &[Column<'_>], rows: &Rows) {
     }
     page.raw("</tbody></table></div>");
     if rows.cells.is_empty() {
-        page.raw("<p class=\"none\">No record.</p>");
+        page.raw("<p class=\"none\">No records.</p>");
     }
 }
 
@@ -214,7 +214,7 @@ fn turn(page: &mut Html, name: &str, search: &str, number: u64, rows: &Rows) {
         name,
         search,
         (number > 1).then(|| number - 1),
-        "← earlier",
+        "← Previous",
     );
     page.raw("<span>")
         .text(grouped((rows.first + 1).min(last)))
@@ -228,7 +228,7 @@ fn turn(page: &mut Html, name: &str, search: &str, number: u64, rows: &Rows) {
         name,
         search,
         (number < rows.pages).then(|| number + 1),
-        "later →",
+        "Next →",
     );
     page.raw("</p>");
 }

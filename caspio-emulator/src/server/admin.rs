@@ -40,7 +40,9 @@ pub(crate) fn handle(
     match (path.as_slice(), method.as_str()) {
         (["faults"], "GET") => Response::json(StatusCode::OK, &app.faults.faults()),
         (["faults"], "PUT") => {
-            let faults = serde_json::from_slice(body).map_err(|_| Refusal::incorrect_body())?;
+            let faults = serde_json::from_slice(body).map_err(|error| {
+                Refusal::incorrect_body_because(format!("invalid faults: {error}"))
+            })?;
             app.faults.set(faults);
             Ok(Response::no_content())
         }

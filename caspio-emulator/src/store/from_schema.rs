@@ -58,7 +58,7 @@ fn make_table(store: &Store, table: &ObjectDefinition) -> Result<(), Error> {
 /// not contain its text; if the type of its result is missing too, it is text.
 fn field_of(definition: &FieldDefinition) -> Result<Field, String> {
     let data_type = match &definition.data_type {
-        DataType::Unknown(name) => return Err(format!("the type {name} is not known")),
+        DataType::Unknown(name) => return Err(format!("the data type {name} is unknown")),
         DataType::Formula => &DataType::Text64000,
         known => known,
     };
@@ -85,7 +85,7 @@ fn field_of(definition: &FieldDefinition) -> Result<Field, String> {
     };
     let mut field = model.to_field().map_err(|refusal| refusal.to_string())?;
     for (key, value) in &definition.list {
-        let key = u32::try_from(*key).map_err(|_| format!("no list has the key {key}"))?;
+        let key = u32::try_from(*key).map_err(|_| format!("the list key {key} is out of range"))?;
         field.list.put(key, value.clone());
     }
     if formula {

@@ -11,7 +11,7 @@ const STEPS: i32 = 2_000;
 ///
 /// [start]: Self::start
 #[derive(Clone, Debug)]
-#[must_use = "a limit that is never started limits nothing"]
+#[must_use = "the limit has no effect until it is started"]
 pub struct RuntimeLimit {
     limit: Duration,
     deadline: Deadline,

@@ -12,14 +12,14 @@ pub(super) fn read(name: &str, text: &[u8]) -> Result<TableDef, String> {
         Value::Array(fields) => fields,
         Value::Object(mut envelope) => match envelope.remove("Result") {
             Some(Value::Array(fields)) => fields,
-            _ => return Err("it has no array called Result".into()),
+            _ => return Err("it has no array `Result`".into()),
         },
-        _ => return Err("it is no list of fields".into()),
+        _ => return Err("it is not a list of fields".into()),
     };
     let mut table = TableDef::new(name);
     for field in fields {
         let Value::Object(members) = field else {
-            return Err("a field is no object".into());
+            return Err("a field is not an object".into());
         };
         table.fields.push(field_of(members)?);
     }
@@ -31,7 +31,7 @@ pub(super) fn read(name: &str, text: &[u8]) -> Result<TableDef, String> {
 fn field_of(mut members: Map<String, Value>) -> Result<Field, String> {
     let name = members.get("Name").and_then(Value::as_str);
     let wrong = format!(
-        "the field '{}' is not defined well",
+        "the field '{}' has an invalid definition",
         name.unwrap_or_default()
     );
     let list = match members.remove("ListField") {

@@ -18,9 +18,9 @@ const DESIGN: &str = ".schema.json";
 pub(crate) fn load(store: &Store, folder: &Path) -> Result<(), Error> {
     let tables = tables(folder)?;
     if tables.is_empty() {
-        let wanted = format!("there is no table in {}: ", folder.display());
+        let wanted = format!("no table found in {}: ", folder.display());
         return Err(Error::load(
-            wanted + "it has no file called TABLE.schema.json",
+            wanted + "the folder has no file TABLE.schema.json",
         ));
     }
     for table in tables {

@@ -170,7 +170,7 @@ impl Filling<'_> {
                 .trim()
                 .parse()
                 .map(Value::Integer)
-                .map_err(|_| RowError::at(record, format!("'{text}' is no PK_ID"))),
+                .map_err(|_| RowError::at(record, format!("'{text}' is not a PK_ID"))),
         }
     }
 

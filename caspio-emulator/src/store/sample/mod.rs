@@ -33,7 +33,7 @@ pub(crate) fn load(store: &Store, seed: u64, orders: u32) -> Result<(), Error> {
             })
         })
         .and_then(|()| objects::fill(store))
-        .map_err(|refusal| Error::refused(format!("the sample data did not load: {refusal}")))
+        .map_err(|refusal| Error::refused(format!("cannot load the sample data: {refusal}")))
 }
 
 fn tables(store: &Store) -> Result<(), StoreError> {
