@@ -1,6 +1,7 @@
 //! Conditions that depend on what was asked for, as in a search form.
 #![allow(clippy::print_stdout, reason = "a program for a person to read")]
 
+use caspio::Table;
 use caspio::prelude::*;
 
 #[derive(Debug, CaspioTable)]
@@ -39,22 +40,19 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
             ..Search::default()
         },
     ] {
-        let count = find(contacts.query(), &search).count().await?;
-        let first = find(contacts.query(), &search).first().await?;
+        let count = find(&contacts, &search).count().await?;
+        let first = find(&contacts, &search).first().await?;
         println!("{search:?}: {count} contacts, the first is {first:?}");
     }
     Ok(())
 }
 
-fn find(mut query: Query<Contact>, search: &Search) -> Query<Contact> {
-    if let Some(city) = &search.city {
-        query = query.filter(|c| c.city.eq(city));
-    }
-    if let Some(least) = search.min_balance {
-        query = query.filter(|c| c.balance.ge(least));
-    }
-    if let Some(active) = search.active {
-        query = query.filter(|c| c.active.eq(active));
-    }
-    query
+fn find(contacts: &Table<Contact>, search: &Search) -> Query<Contact> {
+    contacts.filter(|c| {
+        Filter::all([
+            search.city.as_ref().map(|city| c.city.eq(city)),
+            search.min_balance.map(|least| c.balance.ge(least)),
+            search.active.map(|active| c.active.eq(active)),
+        ])
+    })
 }
