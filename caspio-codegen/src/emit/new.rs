@@ -20,9 +20,12 @@ pub(crate) fn new_function(fields: &[(String, String, bool)]) -> Option<String> 
     }
     let values: Vec<String> = fields
         .iter()
-        .map(|(name, _, required)| match required {
-            true => as_written(name),
-            false => absent(&as_written(name)),
+        .map(|(name, _, required)| {
+            if *required {
+                as_written(name)
+            } else {
+                absent(&as_written(name))
+            }
         })
         .collect();
     let many = if params.len() > 7 {

@@ -277,8 +277,9 @@ pub(super) fn is_replaced(
     was: &ColumnMarker,
     now: &Column,
 ) -> bool {
-    match own {
-        true => was.shape.is_of_other_kind(&now.shape),
-        false => old != new,
+    if own {
+        was.shape.is_of_other_kind(&now.shape)
+    } else {
+        old != new
     }
 }

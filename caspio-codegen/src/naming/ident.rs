@@ -98,10 +98,10 @@ pub(crate) fn variant_name(value: &str) -> Option<String> {
 pub(crate) fn number(name: &str, number: usize) -> String {
     let snake = !name.contains(char::is_uppercase);
     let separate = snake || name.ends_with(|c: char| c.is_numeric());
-    let separator = match separate {
-        true if name.ends_with('_') => "",
-        true => "_",
-        false => "",
+    let separator = if separate && !name.ends_with('_') {
+        "_"
+    } else {
+        ""
     };
     format!("{name}{separator}{number}")
 }
