@@ -1,4 +1,4 @@
-//! The program's arguments.
+//! The program's command line.
 
 use crate::commands::{
     codegen, completions, count, describe, doctor, emulator, export, get, import, list, login,
@@ -11,18 +11,17 @@ const AFTER_HELP: &str = "\
 Exit codes:
   0  done
   1  failed for another reason
-  2  the command line is wrong, or a file or setting on this machine
+  2  the command line, a file or a setting on this machine is wrong
   3  there is no such table, view, record or profile
   4  not authenticated, or not permitted
-  5  stopped before the end, or rows of an import were refused; an export goes on when it is
-     started again
-  6  the service was not reached or had no time; try again later
-  7  there are differences, which `schema diff` or `codegen --check` found
+  5  stopped before the end, or rows of an import were refused; run an export again to resume it
+  6  the service could not be reached, was overloaded or failed; try again later
+  7  `schema diff` or `codegen --check` found differences
 
-Settings come from CASPIO_ACCOUNT, CASPIO_CLIENT_ID and CASPIO_CLIENT_SECRET, else from the profile
+Settings come from CASPIO_ACCOUNT, CASPIO_CLIENT_ID and CASPIO_CLIENT_SECRET, or from the profile
 that `caspio login` saved. Without an account, try any command with --emulator.";
 
-/// A Caspio account from the command line.
+/// Work with a Caspio account from the command line.
 #[derive(Debug, Parser)]
 #[command(name = "caspio", version, after_help = AFTER_HELP, propagate_version = true)]
 pub(crate) struct Cli {
@@ -32,28 +31,42 @@ pub(crate) struct Cli {
     pub(crate) command: Command,
 }
 
-/// What every command takes.
+/// The options of every command.
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Global options")]
 pub(crate) struct Global {
     /// The account: its host label (b3poa) or its integration URL
     #[arg(long, global = true, value_name = "ACCOUNT")]
     pub(crate) account: Option<String>,
-    /// The saved profile to use; `default` unless said
-    #[arg(long, global = true, env = "CASPIO_PROFILE", value_name = "NAME")]
+    /// The saved profile to use [env: CASPIO_PROFILE] [default: default]
+    #[arg(long, global = true, value_name = "NAME")]
     pub(crate) profile: Option<String>,
-    /// The version of the REST API to speak
+    /// The version of the REST API to use
     #[arg(long, global = true, value_name = "VERSION", value_parser = version, default_value = "v3")]
     pub(crate) api_version: ApiVersion,
-    /// Use an emulator with sample data in this process, and no account
+    /// Use an emulator with sample data, which runs in this process, instead of an account
     #[arg(long, global = true)]
     pub(crate) emulator: bool,
-    /// Print JSON, for programs
+    /// Print results and errors as JSON
     #[arg(long, global = true)]
     pub(crate) json: bool,
-    /// Say nothing besides results and errors
+    /// Print only results and errors
     #[arg(short, long, global = true)]
     pub(crate) quiet: bool,
+}
+
+impl Cli {
+    /// Parses the command line.
+    ///
+    /// `CASPIO_PROFILE` is read here: if clap read it, its usage lines would list `--profile` as required.
+    pub(crate) fn read() -> Self {
+        let mut cli = Self::parse();
+        if cli.global.profile.is_none() {
+            let profile = std::env::var("CASPIO_PROFILE").ok();
+            cli.global.profile = profile.filter(|name| !name.is_empty());
+        }
+        cli
+    }
 }
 
 fn version(text: &str) -> Result<ApiVersion, String> {
@@ -65,16 +78,16 @@ fn version(text: &str) -> Result<ApiVersion, String> {
     }
 }
 
-/// What to do. `import` and `schema push` change the account.
+/// The commands. Only `import` and `schema push` change the account.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Check an account's credentials and save them as a profile
     Login(login::Arguments),
-    /// Forget a saved profile and its token
+    /// Remove a saved profile and its token
     Logout,
     /// Show which account and credentials would be used
     Whoami,
-    /// Find out what keeps the connection from working; reads only
+    /// Find out why a connection does not work, without changing anything
     Doctor(doctor::Arguments),
     /// List the account's tables
     Tables,
@@ -88,15 +101,15 @@ pub(crate) enum Command {
     Count(count::Arguments),
     /// Print one record by its key
     Get(get::Arguments),
-    /// Write records to a file; goes on where it stopped
+    /// Write records to a file; resumes where it stopped
     Export(export::Arguments),
-    /// Insert a file's rows into a table, or bring the table into line with them
+    /// Insert the rows of a file into a table, or synchronize the table with them
     Import(import::Arguments),
-    /// The account's shape as a file: pull, diff, push
+    /// Keep the account's schema in a file: pull, diff, push
     Schema(schema::Arguments),
-    /// Write Rust structs for tables and views, merged into what is there
+    /// Generate Rust structs for tables and views, merged into existing files
     Codegen(codegen::Arguments),
-    /// Show how many calls were made from this machine, by day and operation
+    /// Show how many calls this program made, by day and operation
     Usage(usage::Arguments),
     /// Run an emulator of Caspio until Ctrl-C
     Emulator(emulator::Arguments),
@@ -117,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn versions_are_taken_with_and_without_their_letter() {
+    fn versions_are_accepted_with_and_without_their_letter() {
         assert_eq!(version("v4"), Ok(ApiVersion::V4));
         assert_eq!(version("2"), Ok(ApiVersion::V2));
         assert!(version("v5").is_err());

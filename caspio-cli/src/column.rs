@@ -1,6 +1,7 @@
-//! The columns of a table or view, and what their values are.
+//! The columns of a table or view, with their data types.
 
 use crate::error::CliError;
+use crate::suggest::near_or_all;
 use caspio::Query;
 use caspio::record::ObjectKind;
 use caspio::schema::FieldDefinition;
@@ -14,72 +15,39 @@ pub(crate) use caspio_schema::PK_ID;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Column {
     pub(crate) name: String,
-    pub(crate) kind: Kind,
+    pub(crate) data_type: DataType,
 }
 
-/// What the values of a column are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(crate) enum Kind {
-    Text,
-    Number,
-    /// 32 bits.
-    Integer,
-    /// 64 bits: keys and autonumbers, whose range Caspio does not tell.
-    Whole,
-    Currency,
-    DateTime,
-    YesNo,
-    ListText,
-    ListNumber,
-    ListDateTime,
-}
-
-impl Kind {
-    fn of(data_type: &DataType) -> Self {
-        match data_type {
-            DataType::Number => Self::Number,
-            DataType::Integer => Self::Integer,
-            DataType::Autonumber => Self::Whole,
-            DataType::Currency => Self::Currency,
-            DataType::DateTime | DataType::Timestamp => Self::DateTime,
-            DataType::YesNo => Self::YesNo,
-            DataType::ListText => Self::ListText,
-            DataType::ListNumber => Self::ListNumber,
-            DataType::ListDateTime => Self::ListDateTime,
-            _ => Self::Text,
-        }
-    }
-}
-
-/// The readable columns of a table or view, its key first.
+/// Returns the readable columns of a table or view, its key first.
 pub(crate) fn columns(source: ObjectKind, fields: &[FieldDefinition]) -> Vec<Column> {
     let key = Column {
         name: PK_ID.to_owned(),
-        kind: match source {
-            ObjectKind::Table => Kind::Whole,
-            ObjectKind::View => Kind::Text,
+        data_type: match source {
+            ObjectKind::Table => DataType::Autonumber,
+            ObjectKind::View => DataType::Text255,
         },
     };
-    let fields = fields.iter().filter(|field| field.data_type.is_readable());
-    let fields = fields.map(|field| Column {
+    let readable = fields
+        .iter()
+        .filter(|field| field.data_type.is_readable() && !field.name.eq_ignore_ascii_case(PK_ID));
+    let others = readable.map(|field| Column {
         name: field.name.clone(),
-        kind: Kind::of(&field.data_type),
+        data_type: field.data_type.clone(),
     });
-    let fields = fields.filter(|column| !column.name.eq_ignore_ascii_case(PK_ID));
-    [key].into_iter().chain(fields).collect()
+    [key].into_iter().chain(others).collect()
 }
 
-/// The columns of those names, in that order.
+/// Returns the columns of these names, in this order.
 pub(crate) fn chosen(all: &[Column], names: &[String]) -> Result<Vec<Column>, CliError> {
     let mut chosen: Vec<Column> = Vec::with_capacity(names.len());
     for name in names {
-        let column = match is_part_of_key(name) {
-            true => Column {
+        let column = if is_part_of_key(name) {
+            Column {
                 name: name.clone(),
-                kind: Kind::Whole,
-            },
-            false => find(all, name)?.clone(),
+                data_type: DataType::Autonumber,
+            }
+        } else {
+            find(all, name)?.clone()
         };
         if chosen.contains(&column) {
             return Err(CliError::usage(format!("column {name:?} is named twice")));
@@ -89,22 +57,27 @@ pub(crate) fn chosen(all: &[Column], names: &[String]) -> Result<Vec<Column>, Cl
     Ok(chosen)
 }
 
-/// A view has the keys of its tables as well, `_PK_ID_Orders`, which no list of fields names.
+/// Returns whether a name is that of a table's key in a view, `_PK_ID_Orders`, which the definitions of
+/// the view's fields do not contain.
 fn is_part_of_key(name: &str) -> bool {
     name.to_ascii_uppercase().starts_with("_PK_ID_")
 }
 
+/// Finds a column by its name, compared without case.
 pub(crate) fn find<'c>(all: &'c [Column], name: &str) -> Result<&'c Column, CliError> {
     let mut columns = all.iter();
     let found = columns.find(|column| column.name.eq_ignore_ascii_case(name));
     found.ok_or_else(|| {
-        let names: Vec<&str> = all.iter().map(|column| column.name.as_str()).collect();
-        CliError::usage(format!("there is no column {name:?}"))
-            .with_hint(format!("the columns are {}", names.join(", ")))
+        let names = all.iter().map(|column| column.name.as_str());
+        CliError::usage(format!("there is no column {name:?}")).with_hint(near_or_all(
+            name,
+            names,
+            "the columns are",
+        ))
     })
 }
 
-/// A list of columns as it is given to `--select`: `a,b`; a name with a comma goes in brackets.
+/// Parses the value of `--select`: `a,b`. A name that contains a comma is put in brackets.
 pub(crate) fn names(text: &str) -> Result<Vec<String>, CliError> {
     let mut names = vec![String::new()];
     let mut bracket = false;
@@ -120,14 +93,16 @@ pub(crate) fn names(text: &str) -> Result<Vec<String>, CliError> {
         }
     }
     let names: Vec<String> = names.iter().map(|name| name.trim().to_owned()).collect();
-    match bracket || names.iter().any(String::is_empty) {
-        true => Err(CliError::usage(format!("{text:?} is no list of columns"))
-            .with_hint("separate them by commas, as in `--select First_Name,City`")),
-        false => Ok(names),
+    if bracket || names.iter().any(String::is_empty) {
+        return Err(
+            CliError::usage(format!("{text:?} is not a list of columns"))
+                .with_hint("separate the columns by commas, as in `--select First_Name,City`"),
+        );
     }
+    Ok(names)
 }
 
-/// An order as it is given to `--order`: `a desc,b`.
+/// Parses the value of `--order`: `a desc,b`. Returns each column, and whether it is descending.
 pub(crate) fn terms(text: &str) -> Result<Vec<(String, bool)>, CliError> {
     let terms = names(text)?.into_iter().map(|term| {
         let (name, direction) = match term.rsplit_once(char::is_whitespace) {
@@ -143,7 +118,7 @@ fn is_direction(word: &str) -> bool {
     word.eq_ignore_ascii_case("asc") || word.eq_ignore_ascii_case("desc")
 }
 
-/// Sorts a query by columns known at run time.
+/// Sorts a query by columns that are known only at run time.
 pub(crate) fn sorted<'r>(
     query: Query<crate::row::Row<'r>>,
     all: &[Column],
@@ -152,17 +127,19 @@ pub(crate) fn sorted<'r>(
     let mut query = query;
     for (name, descending) in terms {
         let column = find(all, name)?;
-        query = match column.kind {
-            Kind::Text => by::<String>(query, &column.name, *descending),
-            Kind::Number => by::<f64>(query, &column.name, *descending),
-            Kind::Integer => by::<i32>(query, &column.name, *descending),
-            Kind::Whole => by::<i64>(query, &column.name, *descending),
-            Kind::Currency => by::<caspio::Decimal>(query, &column.name, *descending),
-            Kind::DateTime => by::<caspio::DateTime>(query, &column.name, *descending),
-            Kind::YesNo | Kind::ListText | Kind::ListNumber | Kind::ListDateTime => {
-                return Err(CliError::usage(format!("{name:?} has no order"))
-                    .with_hint("text, numbers and dates have one"));
+        query = match &column.data_type {
+            DataType::Number => by::<f64>(query, &column.name, *descending),
+            DataType::Integer => by::<i32>(query, &column.name, *descending),
+            DataType::Autonumber => by::<i64>(query, &column.name, *descending),
+            DataType::Currency => by::<caspio::Decimal>(query, &column.name, *descending),
+            DataType::DateTime | DataType::Timestamp => {
+                by::<caspio::DateTime>(query, &column.name, *descending)
             }
+            data_type if data_type.is_list() || *data_type == DataType::YesNo => {
+                return Err(CliError::usage(format!("{name:?} cannot be sorted by"))
+                    .with_hint("sort by columns of text, numbers or dates"));
+            }
+            _ => by::<String>(query, &column.name, *descending),
         };
     }
     Ok(query)
@@ -176,12 +153,15 @@ fn by<'r, U>(
 where
     U: caspio::field::FieldType<Kind: caspio::field::kind::Ordered>,
 {
-    // The SDK's columns are constants; a command line names a few in the program's whole life.
+    // A column of the SDK has a static name. A run of the program names a few, so leaking them is fine.
     let name: &'static str = Box::leak(name.to_owned().into_boxed_str());
     let column = caspio::Column::<caspio::RecordMap, U>::new(name);
-    query.order_by(|()| match descending {
-        true => column.desc(),
-        false => column.asc(),
+    query.order_by(|()| {
+        if descending {
+            column.desc()
+        } else {
+            column.asc()
+        }
     })
 }
 
@@ -209,10 +189,10 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_column_is_told_with_those_there_are() {
+    fn an_unknown_column_lists_the_known_ones() {
         let all = [Column {
             name: "City".into(),
-            kind: Kind::Text,
+            data_type: DataType::Text255,
         }];
         let failure = chosen(&all, &["Town".into()]).expect_err("no such column");
         assert!(failure.to_string().contains("the columns are City"));

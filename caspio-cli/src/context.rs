@@ -1,4 +1,4 @@
-//! What every command works with: the options, a client when it needs one, and the output.
+//! The context of a command: its global options, the output, and clients.
 
 use crate::cli::Global;
 use crate::credentials::{Found, Origin, ProfileFile, find, require_settings};
@@ -18,20 +18,20 @@ use std::sync::Arc;
 pub(crate) struct Context {
     pub(crate) global: Global,
     pub(crate) out: Out,
-    /// What was connected to, for the count of calls.
+    /// The clients of this run, whose calls are counted at its end.
     connected: Vec<Client>,
     emulator: Option<Emulator>,
 }
 
-/// Where a client's token is from.
+/// Where a client gets its token from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Tokens {
-    /// From an earlier run where it still serves: the usual way.
-    Kept,
-    /// Asked for anew, so that the credentials are tested; kept for later runs.
+    /// The token of an earlier run, if it is still valid. This is the default.
+    Stored,
+    /// A new token, which tests the credentials and is stored for later runs.
     New,
-    /// Asked for anew and not kept.
-    Unkept,
+    /// A new token that is not stored.
+    Temporary,
 }
 
 impl Context {
@@ -44,7 +44,7 @@ impl Context {
         }
     }
 
-    /// The settings that commands use, and where they are from.
+    /// Returns the account and credentials to use, and where they come from.
     pub(crate) fn settings(&mut self) -> Result<Option<Found>, CliError> {
         let profiles = ProfileFile::open()?;
         let found = find(&self.global, &|name| std::env::var_os(name), &profiles)?;
@@ -58,9 +58,9 @@ impl Context {
         Ok(found)
     }
 
-    /// A client of the account, or of an emulator where that was asked for.
+    /// Returns a client of the account, or of an emulator with `--emulator`.
     pub(crate) async fn connect(&mut self) -> Result<Client, CliError> {
-        self.connect_with(Tokens::Kept).await
+        self.connect_with(Tokens::Stored).await
     }
 
     pub(crate) async fn connect_with(&mut self, tokens: Tokens) -> Result<Client, CliError> {
@@ -71,19 +71,19 @@ impl Context {
         self.client(found.settings, tokens)
     }
 
-    /// A client of these settings.
+    /// Returns a client with these settings.
     pub(crate) fn client(
         &mut self,
         settings: Settings,
         tokens: Tokens,
     ) -> Result<Client, CliError> {
         let mut builder = Client::builder().api_version(self.global.api_version);
-        // Without a folder for it a run spends a token request, and works all the same.
-        if tokens != Tokens::Unkept
+        // If there is no folder to store a token in, every run requests one.
+        if tokens != Tokens::Temporary
             && let Ok(path) = token_file(&settings)
         {
             if tokens == Tokens::New {
-                forget_token(&settings);
+                remove_token(&settings);
             }
             builder = builder.token_store(Arc::new(FileStore::new(path)));
         }
@@ -96,7 +96,7 @@ impl Context {
         let emulator = Emulator::builder().start().await.map_err(|error| {
             CliError::new(
                 ExitCode::General,
-                format!("the emulator does not start: {error}"),
+                format!("cannot start the emulator: {error}"),
             )
         })?;
         let client = Client::builder()
@@ -108,8 +108,8 @@ impl Context {
         Ok(client)
     }
 
-    /// Adds this run's calls to the count that is kept on this machine.
-    pub(crate) fn keep_usage(&self) -> Result<(), CliError> {
+    /// Adds the calls of this run to those counted on this machine.
+    pub(crate) fn record_usage(&self) -> Result<(), CliError> {
         let calls = self.connected.iter().flat_map(|client| {
             let host = client.account().host().to_owned();
             let operations = client.meter().snapshot().operations;
@@ -124,7 +124,7 @@ impl Context {
     }
 }
 
-/// The file of an account's token for one client id.
+/// Returns the file of the token for an account and client id.
 fn token_file(settings: &Settings) -> Result<PathBuf, CliError> {
     let folder = folders::state()?.join("tokens");
     folders::make_private(&folder)?;
@@ -137,8 +137,8 @@ fn token_file(settings: &Settings) -> Result<PathBuf, CliError> {
     )))
 }
 
-/// Forgets the token that was kept for these settings.
-pub(crate) fn forget_token(settings: &Settings) {
+/// Removes the token stored for these settings.
+pub(crate) fn remove_token(settings: &Settings) {
     if let Ok(path) = token_file(settings) {
         let _ = std::fs::remove_file(path);
     }

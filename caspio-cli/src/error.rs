@@ -1,12 +1,13 @@
-//! How a command fails: an exit code, what went wrong, and what to do about it.
+//! The error of a command: an exit code, a message and a hint.
 
 use caspio::{Error, ErrorKind};
+use serde::Serialize;
 use std::error::Error as _;
 use std::fmt;
 use std::io;
 use std::path::Path;
 
-/// What the program ends with; `caspio --help` explains them.
+/// The exit codes of the program, which `caspio --help` explains.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ExitCode {
     General = 1,
@@ -36,14 +37,53 @@ impl ExitCode {
     }
 }
 
-/// Why a command did not do it.
+/// The reason why a command failed.
 #[derive(Clone, Debug)]
 pub(crate) struct CliError {
     pub(crate) exit: ExitCode,
     pub(crate) message: String,
     pub(crate) hint: Option<String>,
-    /// Standard output was closed by who reads it: nothing went wrong, and nobody listens.
+    /// Facts for programs, which `--json` prints.
+    pub(crate) facts: Option<Facts>,
+    /// The reader of standard output closed it, as `head` does: this is not an error, and is not reported.
     pub(crate) silent: bool,
+}
+
+/// What the SDK knows about an error.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Facts {
+    /// The kind, such as `not_found`.
+    kind: String,
+    /// The HTTP status.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<u16>,
+    /// The service's own error code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request_id: Option<String>,
+}
+
+impl Facts {
+    fn of(error: &Error) -> Self {
+        Self {
+            kind: snake_case(&format!("{:?}", error.kind())),
+            status: error.status(),
+            code: error.code().map(str::to_owned),
+            request_id: error.request_id().map(str::to_owned),
+        }
+    }
+}
+
+fn snake_case(name: &str) -> String {
+    let mut snake = String::with_capacity(name.len() + 2);
+    for character in name.chars() {
+        if character.is_ascii_uppercase() && !snake.is_empty() {
+            snake.push('_');
+        }
+        snake.push(character.to_ascii_lowercase());
+    }
+    snake
 }
 
 impl CliError {
@@ -52,11 +92,12 @@ impl CliError {
             exit,
             message: message.into(),
             hint: None,
+            facts: None,
             silent: false,
         }
     }
 
-    /// The command line is wrong.
+    /// Creates an error of the command line.
     pub(crate) fn usage(message: impl Into<String>) -> Self {
         Self::new(ExitCode::Usage, message)
     }
@@ -66,7 +107,7 @@ impl CliError {
         self
     }
 
-    /// A file could not be read or written.
+    /// Creates an error for a file that cannot be read or written.
     pub(crate) fn file(doing: &str, path: &Path, error: &io::Error) -> Self {
         Self::new(
             ExitCode::Usage,
@@ -74,7 +115,7 @@ impl CliError {
         )
     }
 
-    /// Results could not be printed.
+    /// Creates an error for results that cannot be printed.
     pub(crate) fn printing(error: &io::Error) -> Self {
         Self {
             silent: error.kind() == io::ErrorKind::BrokenPipe,
@@ -87,7 +128,7 @@ impl From<Error> for CliError {
     fn from(error: Error) -> Self {
         let mut message = error.to_string();
         if let Some(hint) = error.hint() {
-            // The hint is said once, and last.
+            // The error's text ends with its hint, which is kept separately here.
             let without = message.len().saturating_sub(hint.len() + "; ".len());
             message.truncate(without);
         }
@@ -99,12 +140,13 @@ impl From<Error> for CliError {
         }
         Self {
             hint: error.hint().map(str::to_owned),
+            facts: Some(Facts::of(&error)),
             ..Self::new(ExitCode::of(error.kind()), message)
         }
     }
 }
 
-/// What the network said, which the libraries wrap several times.
+/// Returns the operating system's error, which the HTTP libraries wrap several times.
 fn innermost(error: &Error) -> Option<String> {
     let mut source = error.source()?;
     while let Some(next) = source.source() {
@@ -144,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn an_errors_hint_is_said_once() {
+    fn the_hint_of_an_error_appears_once() {
         let error = Error::new(ErrorKind::NotFound, "no such table").with_hint("check the name");
         let whole = error.to_string();
         let failure = CliError::from(error);
@@ -153,8 +195,20 @@ mod tests {
     }
 
     #[test]
-    fn the_hint_is_part_of_the_sentence() {
+    fn the_hint_follows_the_message() {
         let failure = CliError::usage("no such format").with_hint("use csv");
         assert_eq!(failure.to_string(), "no such format; use csv");
+    }
+
+    #[test]
+    fn facts_of_an_error_are_kept_for_programs() {
+        let error = Error::new(ErrorKind::RateLimited, "slow down")
+            .with_status(429)
+            .with_request_id("r-1");
+        let facts = serde_json::to_value(CliError::from(error).facts).expect("JSON");
+        assert_eq!(
+            facts,
+            serde_json::json!({ "kind": "rate_limited", "status": 429, "request_id": "r-1" })
+        );
     }
 }

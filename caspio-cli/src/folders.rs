@@ -1,40 +1,40 @@
-//! Where the program keeps things on this machine.
+//! The folders and files that the program keeps on this machine.
 
 use crate::error::{CliError, ExitCode};
 use caspio_support::file::{Access, replace};
+use etcetera::base_strategy::{BaseStrategy, choose_base_strategy};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The folder of profiles: `$CASPIO_CONFIG_DIR`, else `caspio` in the user's folder for settings.
+/// Returns the folder of profiles: `$CASPIO_CONFIG_DIR`, or `caspio` in the user's folder for settings.
 pub(crate) fn config() -> Result<PathBuf, CliError> {
-    folder("CASPIO_CONFIG_DIR", "XDG_CONFIG_HOME", ".config")
+    folder("CASPIO_CONFIG_DIR", |base| base.config_dir())
 }
 
-/// The folder of tokens and of the count of calls: `$CASPIO_STATE_DIR`, else `caspio` in the user's
-/// folder for programs' state.
+/// Returns the folder of tokens and of the call counts: `$CASPIO_STATE_DIR`, or `caspio` in the user's folder
+/// for the state of programs.
 pub(crate) fn state() -> Result<PathBuf, CliError> {
-    folder("CASPIO_STATE_DIR", "XDG_STATE_HOME", ".local/state")
+    // Windows has no folder for state; its folder for caches does not leave the machine.
+    folder("CASPIO_STATE_DIR", |base| {
+        base.state_dir().unwrap_or_else(|| base.cache_dir())
+    })
 }
 
-fn folder(own: &str, shared: &str, below_home: &str) -> Result<PathBuf, CliError> {
-    let variable = |name: &str| {
-        let value = std::env::var_os(name).filter(|value| !value.is_empty());
-        value.map(PathBuf::from)
-    };
-    variable(own)
-        .or_else(|| variable(shared).map(|folder| folder.join("caspio")))
-        .or_else(|| variable("HOME").map(|home| home.join(below_home).join("caspio")))
-        .or_else(|| variable("LOCALAPPDATA").map(|folder| folder.join("caspio")))
-        .ok_or_else(|| {
-            CliError::new(
-                ExitCode::Usage,
-                "no folder to keep settings in: HOME is not set",
-            )
-            .with_hint(format!("set {own}"))
-        })
+fn folder(
+    variable: &str,
+    default: impl Fn(&dyn BaseStrategy) -> PathBuf,
+) -> Result<PathBuf, CliError> {
+    if let Some(own) = std::env::var_os(variable).filter(|own| !own.is_empty()) {
+        return Ok(own.into());
+    }
+    let base = choose_base_strategy().map_err(|_| {
+        let what = "no folder to keep settings in: the home folder is unknown";
+        CliError::new(ExitCode::Usage, what).with_hint(format!("set HOME or {variable}"))
+    })?;
+    Ok(default(&base).join("caspio"))
 }
 
-/// Makes a folder that only its owner may look into.
+/// Creates a folder that only its owner can read.
 pub(crate) fn make_private(folder: &Path) -> Result<(), CliError> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
@@ -42,10 +42,10 @@ pub(crate) fn make_private(folder: &Path) -> Result<(), CliError> {
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder
         .create(folder)
-        .map_err(|error| CliError::file("make", folder, &error))
+        .map_err(|error| CliError::file("create", folder, &error))
 }
 
-/// Replaces a file in one step, for its owner alone.
+/// Replaces a file atomically; only its owner can read it.
 pub(crate) fn replace_private(path: &Path, content: &[u8]) -> Result<(), CliError> {
     if let Some(folder) = path.parent() {
         make_private(folder)?;
@@ -53,7 +53,7 @@ pub(crate) fn replace_private(path: &Path, content: &[u8]) -> Result<(), CliErro
     replace(path, content, Access::OwnerOnly).map_err(|error| CliError::file("write", path, &error))
 }
 
-/// The path with more at its end.
+/// Appends a suffix to a path.
 pub(crate) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);

@@ -1,12 +1,12 @@
-//! The program `caspio`, as a library so that its parts can be tested without a process.
+//! The program `caspio`, as a library whose parts can be tested without starting a process.
 //!
 //! ```text
-//! cli (arguments) -> run -> context (settings, client, output) -> commands::* -> format::*
-//!                                                                            \-> export::*
-//!                                                                            \-> import::*
+//! cli (command line) -> run -> context (settings, client, output) -> commands::* -> format::*
+//!                                                                               \-> export::*
+//!                                                                               \-> import::*
 //! ```
 //!
-//! `docs/cli.md` is its manual.
+//! The manual is `docs/cli.md`.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod cli;
@@ -24,7 +24,7 @@ mod progress;
 mod row;
 mod run;
 mod source;
-mod stop;
+mod suggest;
 mod usage;
 
 pub use run::main;

@@ -1,11 +1,14 @@
-//! Where results and words go: results to standard output, everything else to standard error.
+//! Printing: results to standard output, everything else to standard error.
 
-use crate::error::CliError;
+use crate::error::{CliError, Facts};
+use anstream::stream::RawStream;
+use anstream::{AutoStream, ColorChoice};
+use anstyle::AnsiColor;
 use serde::Serialize;
 use std::fmt::Arguments;
-use std::io::{self, BufWriter, IsTerminal, Write};
+use std::io::{self, BufWriter, Write};
 
-/// Standard output, and a word beside it on standard error.
+/// Standard output for results, and standard error for messages.
 #[derive(Debug)]
 pub(crate) struct Out {
     stdout: BufWriter<io::Stdout>,
@@ -34,16 +37,16 @@ impl Out {
         self.line(format_args!(""))
     }
 
-    /// What results are written to as they come.
+    /// Returns the writer of results.
     pub(crate) fn writer(&mut self) -> &mut dyn Write {
         &mut self.stdout
     }
 
-    /// Says something beside the results, after those so far, unless it was asked to be quiet.
+    /// Prints a message after the results so far, unless `--quiet` is given.
     pub(crate) fn note(&mut self, text: Arguments<'_>) {
         if !self.quiet {
             let _ = self.stdout.flush();
-            say(text);
+            message(text);
         }
     }
 
@@ -54,46 +57,55 @@ impl Out {
     }
 }
 
-/// A line on standard error. That nobody can read it is no reason to stop.
-pub(crate) fn say(text: Arguments<'_>) {
+/// Prints a line to standard error. A closed standard error is ignored.
+pub(crate) fn message(text: Arguments<'_>) {
     let _ = writeln!(io::stderr(), "{text}");
 }
 
-/// Says why the program failed.
-pub(crate) fn report(failure: &CliError, json: bool) {
+/// Prints the error that the program ends with.
+pub(crate) fn report(error: &CliError, json: bool) {
     if json {
-        let error = serde_json::json!({
-            "error": { "exit": failure.exit as u8, "message": failure.to_string() }
-        });
-        return say(format_args!("{error}"));
+        let error = serde_json::json!({ "error": Report::of(error) });
+        return message(format_args!("{error}"));
     }
-    let word = paint(Colour::Red, "error:", colours(&io::stderr()));
-    say(format_args!("{word} {failure}"));
+    let label = paint(AnsiColor::Red, "error:", takes_colours(&io::stderr()));
+    message(format_args!("{label} {error}"));
 }
 
-/// The colours the program knows.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Colour {
-    Red = 31,
-    Green = 32,
-    Yellow = 33,
+/// An error as `--json` prints it.
+#[derive(Serialize)]
+struct Report<'e> {
+    exit: u8,
+    message: String,
+    #[serde(flatten)]
+    facts: Option<&'e Facts>,
 }
 
-/// Whether a stream takes colours: a terminal does, unless `NO_COLOR` says otherwise.
-pub(crate) fn colours(stream: &impl IsTerminal) -> bool {
-    let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-    stream.is_terminal() && !refused && !dumb
-}
-
-pub(crate) fn paint(colour: Colour, text: &str, on: bool) -> String {
-    match on {
-        true => format!("\x1b[{}m{text}\x1b[0m", colour as u8),
-        false => text.to_owned(),
+impl<'e> Report<'e> {
+    fn of(error: &'e CliError) -> Self {
+        Self {
+            exit: error.exit as u8,
+            message: error.to_string(),
+            facts: error.facts.as_ref(),
+        }
     }
 }
 
-/// Text of an account for a terminal: control characters would move its cursor or worse.
+/// Whether a stream takes colours: a terminal does, unless `NO_COLOR` or `TERM=dumb` is set.
+pub(crate) fn takes_colours(stream: &impl RawStream) -> bool {
+    AutoStream::choice(stream) != ColorChoice::Never
+}
+
+/// Paints a text, if colours are on.
+pub(crate) fn paint(colour: AnsiColor, text: &str, on: bool) -> String {
+    if !on {
+        return text.to_owned();
+    }
+    let style = colour.on_default();
+    format!("{style}{text}{style:#}")
+}
+
+/// Escapes the control characters of a text from the account, which could take over the terminal.
 pub(crate) fn printable(text: &str) -> std::borrow::Cow<'_, str> {
     if !text.chars().any(char::is_control) {
         return text.into();
@@ -119,8 +131,8 @@ mod tests {
     }
 
     #[test]
-    fn text_is_painted_only_where_colours_are_on() {
-        assert_eq!(paint(Colour::Green, "ok", false), "ok");
-        assert_eq!(paint(Colour::Green, "ok", true), "\x1b[32mok\x1b[0m");
+    fn text_is_painted_only_if_colours_are_on() {
+        assert_eq!(paint(AnsiColor::Green, "ok", false), "ok");
+        assert_eq!(paint(AnsiColor::Green, "ok", true), "\x1b[32mok\x1b[0m");
     }
 }

@@ -1,17 +1,18 @@
-//! How far a read is, on a terminal, for what takes longer than a second.
+//! Progress of long operations on a terminal.
 
 use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::{self, IsTerminal};
 use std::time::{Duration, Instant};
 
-const PATIENCE: Duration = Duration::from_secs(1);
+/// Shorter operations show no progress.
+const DELAY: Duration = Duration::from_secs(1);
 
-/// A count of records that shows itself after a second.
+/// A count of records that appears after a second.
 #[derive(Debug)]
 pub(crate) struct Progress {
     what: String,
     started: Instant,
-    /// How many records had come at the first look: an earlier run's.
+    /// How many records there were at the first call: those of an earlier run.
     first: Option<u64>,
     bar: Option<ProgressBar>,
     wanted: bool,
@@ -28,17 +29,17 @@ impl Progress {
         }
     }
 
-    /// Takes note of how many records came so far.
+    /// Updates the number of records so far.
     pub(crate) fn reached(&mut self, records: u64) {
         let first = *self.first.get_or_insert(records);
         let elapsed = self.started.elapsed();
-        if !self.wanted || elapsed < PATIENCE {
+        if !self.wanted || elapsed < DELAY {
             return;
         }
         let bar = self.bar.get_or_insert_with(bar);
         let rate = (records - first) as f64 / elapsed.as_secs_f64();
         bar.set_message(format!(
-            "{}: {} records, {} a second",
+            "{}: {} records, {} per second",
             self.what,
             HumanCount(records),
             HumanCount(rate as u64)

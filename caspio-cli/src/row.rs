@@ -1,6 +1,6 @@
-//! A record whose columns are only known at run time, its values as the JSON that came.
+//! A record whose columns are known only at run time, with its values as raw JSON.
 //!
-//! It borrows from its page: nothing is copied, and no digit of an amount is lost.
+//! It borrows from its page, so values are not copied and amounts keep every digit.
 
 use caspio::RecordMap;
 use caspio::record::{Decode, FieldInfo, Record, RowAccess};
@@ -16,25 +16,26 @@ pub(crate) struct Row<'p> {
 }
 
 impl<'p> Row<'p> {
-    /// The columns' names, in the order of the answer.
+    /// Returns the columns' names, in the order of the response.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         self.cells.iter().map(|(name, _)| name.as_ref())
     }
 
-    /// The cell at a place of the answer, if it has that name.
+    /// Returns the cell at an index, if its column has that name.
     fn at(&self, index: usize, name: &str) -> Option<Cell<'p>> {
         let (found, raw) = self.cells.get(index)?;
         (found == name).then(|| Cell::new(raw))
     }
 
-    fn place(&self, name: &str) -> Option<usize> {
+    fn index_of(&self, name: &str) -> Option<usize> {
         let mut names = self.names();
         names.position(|found| found.eq_ignore_ascii_case(name))
     }
 
-    /// The cell of a column.
+    /// Returns the cell of a column.
     pub(crate) fn get(&self, name: &str) -> Option<Cell<'p>> {
-        self.place(name).map(|index| Cell::new(self.cells[index].1))
+        self.index_of(name)
+            .map(|index| Cell::new(self.cells[index].1))
     }
 }
 
@@ -55,7 +56,7 @@ impl<'de> Decode<'de> for Row<'de> {
     }
 }
 
-/// One value, as its JSON.
+/// A value as raw JSON.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Cell<'p>(&'p str);
 
@@ -71,7 +72,7 @@ impl<'p> Cell<'p> {
         Self(json)
     }
 
-    /// The JSON as it came.
+    /// Returns the raw JSON.
     pub(crate) fn json(self) -> &'p str {
         self.0
     }
@@ -80,12 +81,12 @@ impl<'p> Cell<'p> {
         self.0 == "null"
     }
 
-    /// Whether it is an object or an array, which only lists are.
+    /// Returns whether it is an object or an array, as only lists are.
     pub(crate) fn is_list(self) -> bool {
         self.0.starts_with(['{', '['])
     }
 
-    /// The value as text: a text without its quotes and escapes, anything else as it came.
+    /// Returns the value as text: strings without quotes and escapes, other values unchanged.
     pub(crate) fn text(self) -> Cow<'p, str> {
         let inner = self.0.strip_prefix('"').and_then(|t| t.strip_suffix('"'));
         match inner {
@@ -95,7 +96,7 @@ impl<'p> Cell<'p> {
         }
     }
 
-    /// The values of a list, by their keys or in their order; a single value is a list of one.
+    /// Returns the values of a list in their order; a single value is a list of one.
     pub(crate) fn items(self) -> Vec<Cell<'p>> {
         let read: Result<Items<'p>, _> = serde_json::from_str(self.0);
         match (self.is_null(), self.is_list(), read) {
@@ -106,7 +107,7 @@ impl<'p> Cell<'p> {
     }
 }
 
-/// The members of an object or an array, in their order.
+/// The values of an object or an array, in their order.
 struct Items<'p>(Vec<&'p RawValue>);
 
 impl<'de: 'p, 'p> serde::Deserialize<'de> for Items<'p> {
@@ -142,9 +143,10 @@ impl<'de: 'p, 'p> serde::Deserialize<'de> for Items<'p> {
     }
 }
 
-/// Picks columns out of rows, in an order of its own.
+/// Picks columns out of rows, in a given order.
 ///
-/// Rows of a read repeat their order, so each column is looked for where it was last.
+/// The rows of a read have their columns in the same order, so each column is first looked for at its last
+/// index.
 #[derive(Debug)]
 pub(crate) struct Picker {
     columns: Vec<(String, usize)>,
@@ -157,15 +159,15 @@ impl Picker {
         }
     }
 
-    /// The cells of the columns; null where the row lacks one.
+    /// Returns the cells of the columns; null for columns that the row does not have.
     pub(crate) fn pick<'r, 'p>(
         &'r mut self,
         row: &'r Row<'p>,
     ) -> impl Iterator<Item = (&'r str, Cell<'p>)> {
-        self.columns.iter_mut().map(|(name, place)| {
-            let cell = row.at(*place, name).unwrap_or_else(|| {
-                row.place(name).map_or(Cell::NULL, |found| {
-                    *place = found;
+        self.columns.iter_mut().map(|(name, index)| {
+            let cell = row.at(*index, name).unwrap_or_else(|| {
+                row.index_of(name).map_or(Cell::NULL, |found| {
+                    *index = found;
                     Cell::new(row.cells[found].1)
                 })
             });
@@ -179,7 +181,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_text_loses_its_quotes_and_escapes_and_a_number_keeps_its_digits() {
+    fn a_text_is_unquoted_and_a_number_keeps_its_digits() {
         assert_eq!(Cell::of(r#""a\"b""#).text(), "a\"b");
         assert_eq!(
             Cell::of("922337203685477.5807").text(),
@@ -188,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_is_its_values_in_the_order_of_the_answer() {
+    fn a_list_keeps_the_order_of_the_response() {
         let texts = |json| -> Vec<String> {
             let items = Cell::of(json).items().into_iter();
             items.map(|item| item.text().into_owned()).collect()
@@ -199,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn columns_are_found_wherever_they_are() {
+    fn columns_are_found_at_any_index() {
         let mut picker = Picker::new(["b".to_owned(), "c".to_owned(), "a".to_owned()]);
         let (one, two) = (
             RawValue::from_string("1".into()),

@@ -1,23 +1,22 @@
-//! From the arguments to the exit code.
+//! Runs the program: from the command line to the exit code.
 
 use crate::cli::{Cli, Command, ListKind};
 use crate::commands;
 use crate::context::Context;
 use crate::error::{CliError, ExitCode};
 use crate::output::report;
-use clap::Parser;
 
-/// The whole program.
+/// Runs the program and returns its exit code.
 #[must_use]
 pub fn main() -> std::process::ExitCode {
-    let cli = Cli::parse();
+    let cli = Cli::read();
     let json = cli.global.json;
     match run(cli) {
         Ok(()) => std::process::ExitCode::SUCCESS,
-        Err(failure) if failure.silent => std::process::ExitCode::SUCCESS,
-        Err(failure) => {
-            report(&failure, json);
-            std::process::ExitCode::from(failure.exit as u8)
+        Err(error) if error.silent => std::process::ExitCode::SUCCESS,
+        Err(error) => {
+            report(&error, json);
+            std::process::ExitCode::from(error.exit as u8)
         }
     }
 }
@@ -27,13 +26,18 @@ fn run(cli: Cli) -> Result<(), CliError> {
         .worker_threads(2)
         .enable_all()
         .build()
-        .map_err(|error| CliError::new(ExitCode::General, format!("no runtime: {error}")))?;
+        .map_err(|error| {
+            CliError::new(
+                ExitCode::General,
+                format!("cannot start the runtime: {error}"),
+            )
+        })?;
     runtime.block_on(async {
         let mut context = Context::new(cli.global);
         let done = dispatch(cli.command, &mut context).await;
-        if let Err(failure) = context.keep_usage() {
-            // The command did what it should all the same.
-            context.out.note(format_args!("warning: {failure}"));
+        if let Err(error) = context.record_usage() {
+            // The command succeeded; only its calls were not counted.
+            context.out.note(format_args!("warning: {error}"));
         }
         done.and(context.out.flush())
     })

@@ -1,13 +1,15 @@
-//! A table or a view by its name.
+//! The table or view that a command reads from.
 
 use crate::column::{Column, columns};
-use crate::error::CliError;
+use crate::error::{CliError, ExitCode};
 use crate::row::Row;
+use crate::suggest::near_objects;
 use caspio::record::ObjectKind;
 use caspio::schema::FieldDefinition;
 use caspio::{ApiVersion, Client, Query};
+use caspio_schema::DataType;
 
-/// What a command reads from.
+/// A table or a view, by its name.
 #[derive(Clone, Debug)]
 pub(crate) struct Source {
     pub(crate) kind: ObjectKind,
@@ -22,7 +24,7 @@ impl Source {
         }
     }
 
-    /// A query for its records.
+    /// Returns a query for its records.
     pub(crate) fn query(&self, caspio: &Client) -> Query<Row<'static>> {
         let query = match self.kind {
             ObjectKind::Table => caspio.table_named(&self.name).query(),
@@ -38,7 +40,7 @@ impl Source {
         }
     }
 
-    /// Its columns. One call; of a view on v2, which defines none there, those of its first record.
+    /// Returns its columns. One call. v2 does not define those of a view, so they are read from its first record.
     pub(crate) async fn columns(&self, caspio: &Client) -> caspio::Result<Vec<Column>> {
         if caspio.api_version() != ApiVersion::V2 || self.kind == ObjectKind::Table {
             return Ok(columns(self.kind, &self.fields(caspio).await?));
@@ -48,31 +50,35 @@ impl Source {
         let names = names.filter(|(name, _)| !name.eq_ignore_ascii_case(crate::column::PK_ID));
         let texts = names.map(|(name, _)| Column {
             name: name.to_owned(),
-            kind: crate::column::Kind::Text,
+            data_type: DataType::Text255,
         });
         Ok(columns(self.kind, &[]).into_iter().chain(texts).collect())
     }
 }
 
-/// Does something with the table of that name or, where there is none, with the view.
+/// Runs an action on the table of that name or, if there is none, on the view.
 ///
-/// A name that is neither fails as the table did. A missing table costs one call more.
+/// A name that is neither fails with the table's error and a suggestion. A missing table costs one extra call,
+/// a name that is neither two more, for the account's names.
 pub(crate) async fn table_or_view<T>(
+    caspio: &Client,
     view: bool,
     name: &str,
     mut act: impl AsyncFnMut(Source) -> Result<T, CliError>,
 ) -> Result<T, CliError> {
-    if view {
-        return act(Source::new(ObjectKind::View, name)).await;
-    }
-    match act(Source::new(ObjectKind::Table, name)).await {
-        Err(failure) if failure.exit == crate::error::ExitCode::NotFound => {
-            let second = act(Source::new(ObjectKind::View, name)).await;
-            second.map_err(|also| match also.exit {
-                crate::error::ExitCode::NotFound => failure,
-                _ => also,
-            })
+    let is_missing = |error: &CliError| error.exit == ExitCode::NotFound;
+    let mut first = None;
+    if !view {
+        match act(Source::new(ObjectKind::Table, name)).await {
+            Err(error) if is_missing(&error) => first = Some(error),
+            done => return done,
         }
-        done => done,
     }
+    let error = match act(Source::new(ObjectKind::View, name)).await {
+        Err(error) if is_missing(&error) => first.unwrap_or(error),
+        done => return done,
+    };
+    let asked = [(ObjectKind::View, name), (ObjectKind::Table, name)];
+    let asked = if view { &asked[..1] } else { &asked[..] };
+    Err(near_objects(caspio, error, asked).await)
 }

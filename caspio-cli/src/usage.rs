@@ -1,13 +1,13 @@
-//! The count of calls kept on this machine: by day, account and operation.
+//! The calls counted on this machine, by day, account and operation.
 
 use crate::error::{CliError, ExitCode};
 use crate::folders;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::path::Path;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Calls by day (UTC), account and operation.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -16,7 +16,7 @@ pub(crate) struct Ledger {
 }
 
 impl Ledger {
-    /// What was counted so far.
+    /// Reads the calls counted so far.
     pub(crate) fn read(folder: &Path) -> Result<Self, CliError> {
         let path = folder.join("usage.json");
         let text = match fs::read(&path) {
@@ -26,14 +26,14 @@ impl Ledger {
         };
         serde_json::from_slice(&text).map_err(|error| {
             CliError::usage(format!("{} is damaged: {error}", path.display()))
-                .with_hint("remove it; counting starts anew")
+                .with_hint("remove it to start counting again")
         })
     }
 
-    /// Adds calls of today. Programs that end at the same time take turns.
+    /// Adds calls of today. A lock file serializes programs that end at the same time.
     pub(crate) fn add(folder: &Path, calls: &[(String, &str, u64)]) -> Result<(), CliError> {
         folders::make_private(folder)?;
-        let _turn = lock(folder)?;
+        let _lock = lock(folder)?;
         let mut ledger = Self::read(folder)?;
         let day = ledger.days.entry(today()).or_default();
         for (account, operation, count) in calls {
@@ -41,7 +41,10 @@ impl Ledger {
             *operations.entry((*operation).to_owned()).or_default() += count;
         }
         let text = serde_json::to_vec_pretty(&ledger).map_err(|_| {
-            CliError::new(ExitCode::General, "the count of calls cannot be written")
+            CliError::new(
+                ExitCode::General,
+                "the call counts cannot be written as JSON",
+            )
         })?;
         folders::replace_private(&folder.join("usage.json"), &text)
     }
@@ -57,27 +60,9 @@ fn lock(folder: &Path) -> Result<File, CliError> {
     Ok(file)
 }
 
+/// Returns the date in UTC.
 fn today() -> String {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    let days = since.map_or(0, |since| since.as_secs() / 86_400);
-    date(days)
-}
-
-/// The date so many days after 1970-01-01 (Howard Hinnant's `civil_from_days`).
-fn date(days: u64) -> String {
-    let shifted = days + 719_468;
-    let (era, day_of_era) = (shifted / 146_097, shifted % 146_097);
-    let year_of_era =
-        (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * month + 2) / 5 + 1;
-    let (month, next_year) = match month {
-        0..=9 => (month + 3, 0),
-        _ => (month - 9, 1),
-    };
-    let year = year_of_era + era * 400 + next_year;
-    format!("{year:04}-{month:02}-{day:02}")
+    Timestamp::now().strftime("%F").to_string()
 }
 
 #[cfg(test)]
@@ -85,10 +70,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn days_are_dates() {
-        assert_eq!(date(0), "1970-01-01");
-        assert_eq!(date(19_782), "2024-02-29");
-        assert_eq!(date(20_820), "2027-01-02");
+    fn today_is_a_date() {
+        assert!(today().parse::<jiff::civil::Date>().is_ok());
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! What the reading commands print, compared with snapshots.
+//! The output of the reading commands, compared with snapshots.
 
 mod support;
 
@@ -6,7 +6,7 @@ use caspio_emulator::{DataType, FieldDef, Profile, Rights, TableDef};
 use serde_json::json;
 use support::TestEnv;
 
-/// A env with one small table, whose values are all of those that are told apart with effort.
+/// An environment with one small table of values that are easily confused, such as null and an empty text.
 fn pets_env() -> TestEnv {
     let env = TestEnv::of(caspio_emulator::Emulator::builder().empty());
     let table = TableDef::new("Pets")
@@ -60,7 +60,7 @@ fn records_are_printed_in_every_format() {
 }
 
 #[test]
-fn a_query_takes_columns_a_condition_an_order_and_a_limit() {
+fn query_applies_columns_condition_order_and_limit() {
     let env = TestEnv::new();
     env.snapshot(
         "query_narrowed",
@@ -80,7 +80,7 @@ fn a_query_takes_columns_a_condition_an_order_and_a_limit() {
 }
 
 #[test]
-fn a_table_for_people_says_that_there_is_more() {
+fn a_table_is_limited_and_says_so() {
     let env = TestEnv::new();
     let ran = env.run(&["query", "Orders", "--select", "Status"]);
     assert_eq!(ran.stdout.lines().count(), 100 + 4);
@@ -94,7 +94,7 @@ fn a_table_for_people_says_that_there_is_more() {
 }
 
 #[test]
-fn an_empty_result_is_an_empty_result() {
+fn an_empty_result_has_no_records() {
     let env = pets_env();
     let none = ["query", "Pets", "--where", "1 = 0", "--select", "Name"];
     let with = |format| env.ok(&[&none[..], &["--format", format]].concat());
@@ -105,7 +105,7 @@ fn an_empty_result_is_an_empty_result() {
 }
 
 #[test]
-fn records_are_counted_and_got_by_key() {
+fn records_are_counted_and_read_by_key() {
     let env = pets_env();
     assert_eq!(env.ok(&["count", "Pets"]), "3\n");
     assert_eq!(env.ok(&["count", "Pets", "--where", "Legs = 2"]), "1\n");
@@ -130,7 +130,7 @@ fn a_view_is_found_by_its_name_alone() {
 }
 
 #[test]
-fn every_version_of_the_api_is_spoken() {
+fn every_api_version_works() {
     let env = TestEnv::new();
     for version in ["v2", "v3", "v4"] {
         let ask = |arguments: &[&str]| env.ok(&[arguments, &["--api-version", version]].concat());
@@ -149,7 +149,7 @@ fn every_version_of_the_api_is_spoken() {
 }
 
 #[test]
-fn mistakes_are_told_in_one_paragraph() {
+fn mistakes_are_explained_in_one_line() {
     let env = TestEnv::new();
     env.snapshot("no_such_table", &["count", "Kontakte"]);
     env.snapshot("no_such_table_json", &["count", "Kontakte", "--json"]);
@@ -165,7 +165,57 @@ fn mistakes_are_told_in_one_paragraph() {
 }
 
 #[test]
-fn a_reader_that_stops_listening_is_no_failure() {
+fn near_names_are_suggested() {
+    let env = TestEnv::new();
+    let hint = |arguments: &[&str]| env.run(arguments).stderr;
+    for command in ["describe", "count", "query"] {
+        let error = hint(&[command, "Order"]);
+        assert!(
+            error.contains("did you mean the table `Orders`?"),
+            "{error}"
+        );
+    }
+    let error = hint(&["count", "Active_Contact", "--view"]);
+    assert!(
+        error.contains("did you mean the view `Active_Contacts`?"),
+        "{error}"
+    );
+    std::fs::write(env.path("rows.csv"), "Email\na@b.c\n").expect("written");
+    let error = hint(&["import", "Contact", "rows.csv"]);
+    assert!(error.contains("the table `Contacts`?"), "{error}");
+    let error = hint(&["codegen", "--table", "Order"]);
+    assert!(error.contains("the table `Orders`?"), "{error}");
+    let error = hint(&["schema", "pull", "--table", "Order"]);
+    assert!(error.contains("the table `Orders`?"), "{error}");
+    let error = hint(&["query", "Orders", "--select", "Status,Totl"]);
+    assert!(
+        error.contains("no column \"Totl\": did you mean `Total`?"),
+        "{error}"
+    );
+    let error = hint(&["export", "Orders", "a.csv", "--select", "Totl"]);
+    assert!(error.contains("did you mean `Total`?"), "{error}");
+}
+
+#[test]
+fn usage_lines_show_what_is_required() {
+    let env = TestEnv::new();
+    let usage = |arguments: &[&str]| {
+        let output = env
+            .command(arguments)
+            .env("CASPIO_PROFILE", "work")
+            .output();
+        String::from_utf8(output.expect("the program runs").stderr).expect("text")
+    };
+    let import = usage(&["import", "--sync"]);
+    assert!(!import.contains("--profile"), "{import}");
+    let codegen = usage(&["codegen"]);
+    for choice in ["--table", "--view", "--all"] {
+        assert!(codegen.contains(choice), "{codegen}");
+    }
+}
+
+#[test]
+fn a_closed_standard_output_is_not_an_error() {
     let env = TestEnv::new();
     let mut command = env.command(&["query", "Orders", "--format", "jsonl"]);
     command
@@ -186,14 +236,14 @@ fn the_embedded_emulator_needs_no_account() {
 }
 
 #[test]
-fn the_doctor_finds_nothing_wrong_with_a_healthy_account() {
+fn doctor_accepts_a_healthy_account() {
     let env = TestEnv::new();
     env.snapshot("doctor", &["doctor"]);
     env.snapshot("doctor_quick_json", &["doctor", "--quick", "--json"]);
 }
 
 #[test]
-fn the_doctor_tells_what_is_wrong_and_what_to_do() {
+fn doctor_reports_problems_with_remedies() {
     let granted = Profile::new("few", "rights")
         .grant("City", Rights::READ)
         .grant("Orders", Rights::INSERT);
@@ -224,7 +274,7 @@ fn the_doctor_tells_what_is_wrong_and_what_to_do() {
 }
 
 #[test]
-fn the_doctor_without_settings_says_how_to_make_them() {
+fn doctor_without_settings_explains_how_to_set_them() {
     let mut env = TestEnv::new();
     env.environment = false;
     env.snapshot("doctor_no_settings", &["doctor"]);
@@ -261,7 +311,7 @@ fn calls_are_counted_across_runs() {
 }
 
 #[test]
-fn shells_get_their_completions() {
+fn completions_are_generated_for_every_shell() {
     let env = TestEnv::new();
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         assert!(
@@ -273,7 +323,7 @@ fn shells_get_their_completions() {
 
 #[cfg(unix)]
 #[test]
-fn the_emulator_runs_until_it_is_told_to_stop() {
+fn the_emulator_runs_until_sigterm() {
     use std::io::{BufRead, BufReader};
     let mut env = TestEnv::new();
     env.environment = false;
@@ -300,14 +350,14 @@ fn the_emulator_runs_until_it_is_told_to_stop() {
     assert_eq!(String::from_utf8_lossy(&count.stdout), "7\n");
 
     let id = child.id().to_string();
-    let told = std::process::Command::new("kill")
+    let killed = std::process::Command::new("kill")
         .args(["-TERM", &id])
         .status();
-    assert!(told.expect("kill runs").success());
+    assert!(killed.expect("kill runs").success());
     assert!(child.wait().expect("it ends").success());
 }
 
 #[test]
-fn the_help_is_the_documented_one() {
+fn the_help_matches_its_snapshot() {
     TestEnv::new().snapshot("help", &["--help"]);
 }

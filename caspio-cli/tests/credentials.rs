@@ -1,4 +1,4 @@
-//! Where credentials and tokens are from, where they are kept, and that no secret is ever shown.
+//! Where credentials and tokens come from and are stored, and that no secret is ever shown.
 
 mod support;
 
@@ -18,14 +18,14 @@ fn without_environment() -> TestEnv {
 }
 
 #[test]
-fn a_login_serves_later_runs_until_the_logout() {
+fn a_login_is_used_until_the_logout() {
     let env = without_environment();
     login(&env, "default");
 
     assert_eq!(env.ok(&["count", "Contacts"]), "200\n");
     assert!(env.ok(&["whoami"]).contains("from       profile default"));
 
-    assert_eq!(env.ok(&["logout"]), "Forgot profile default.\n");
+    assert_eq!(env.ok(&["logout"]), "Removed profile default.\n");
     let ran = env.run(&["count", "Contacts"]);
     assert_eq!(ran.code, Some(4));
     assert!(ran.stderr.contains("run `caspio login`"), "{}", ran.stderr);
@@ -59,7 +59,7 @@ fn wrong_credentials_are_not_saved() {
 }
 
 #[test]
-fn a_missing_answer_is_told() {
+fn a_missing_answer_is_named() {
     let env = without_environment();
     let ran = env.piped(&["login"], "b3poa\n");
     assert_eq!(ran.code, Some(2));
@@ -108,7 +108,7 @@ fn a_secret_is_never_sent_to_another_account() {
 }
 
 #[test]
-fn one_token_serves_many_runs() {
+fn a_token_is_reused_by_later_runs() {
     let env = TestEnv::new();
     for _ in 0..3 {
         env.ok(&["count", "Contacts"]);
@@ -128,7 +128,7 @@ fn one_token_serves_many_runs() {
 
 #[cfg(unix)]
 #[test]
-fn only_their_owner_can_read_what_is_kept() {
+fn only_the_owner_can_read_saved_files() {
     use std::os::unix::fs::PermissionsExt;
     let env = without_environment();
     login(&env, "default");
@@ -216,7 +216,7 @@ fn no_secret_is_in_any_output_or_in_any_other_file() {
 }
 
 #[test]
-fn a_damaged_profile_file_is_told_without_its_content() {
+fn a_damaged_profile_file_is_reported_without_its_content() {
     let env = without_environment();
     login(&env, "default");
     let file = env.path("config/credentials.json");
@@ -235,7 +235,7 @@ fn a_damaged_profile_file_is_told_without_its_content() {
 
 #[cfg(not(feature = "keyring"))]
 #[test]
-fn a_keyring_that_was_not_built_in_is_told() {
+fn a_build_without_keyring_says_so() {
     let env = TestEnv::new();
     let ran = env.run(&["login", "--keyring"]);
     assert_eq!(ran.code, Some(2));

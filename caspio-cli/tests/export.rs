@@ -1,11 +1,11 @@
-//! Exports: what is in the files.
+//! Exports: the content of the files.
 
 mod support;
 
 use support::TestEnv;
 
 #[test]
-fn a_file_holds_every_record_as_the_query_prints_it() {
+fn an_export_equals_the_output_of_query() {
     let env = TestEnv::new();
     for (file, format) in [("a.csv", "csv"), ("a.jsonl", "jsonl")] {
         let columns = "PK_ID,Contact_ID,First_Name,Notes,Balance,Joined,Interests,Lucky_Numbers";
@@ -17,7 +17,7 @@ fn a_file_holds_every_record_as_the_query_prints_it() {
 }
 
 #[test]
-fn several_calls_at_once_change_nothing_but_the_time() {
+fn concurrency_does_not_change_the_file() {
     let env = TestEnv::new();
     let one = env.export("Orders", "one.csv", &[]);
     let many = env.export("Orders", "many.csv", &["--concurrency", "8"]);
@@ -26,7 +26,7 @@ fn several_calls_at_once_change_nothing_but_the_time() {
 }
 
 #[test]
-fn a_part_of_the_records_is_exported_by_a_condition() {
+fn a_condition_selects_the_exported_records() {
     let env = TestEnv::new();
     let count: usize = env
         .ok(&["count", "Orders", "--where", "Total > 500"])
@@ -61,7 +61,7 @@ fn views_and_odd_names_are_exported_too() {
 }
 
 #[test]
-fn an_empty_table_makes_a_file_without_records() {
+fn an_empty_table_is_exported_without_records() {
     let env = TestEnv::new();
     let none = ["--where", "1 = 0"];
     assert_eq!(
@@ -73,7 +73,7 @@ fn an_empty_table_makes_a_file_without_records() {
 }
 
 #[test]
-fn what_cannot_be_exported_leaves_nothing_behind() {
+fn a_failed_export_leaves_no_files() {
     let env = TestEnv::new();
     let commands: [&[&str]; 3] = [
         &["export", "Nope", "x.csv"],

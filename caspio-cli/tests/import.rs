@@ -1,4 +1,4 @@
-//! Imports: what is in the table afterwards, and in the file of refused rows.
+//! Imports: the resulting table and reject file.
 
 mod support;
 
@@ -16,7 +16,7 @@ fn wanted_rows() -> u64 {
 }
 
 #[test]
-fn bad_rows_are_named_and_all_others_get_there() {
+fn bad_rows_are_named_and_all_others_inserted() {
     let env = people_env();
     let rows = wanted_rows();
     let apart = rows / 100;
@@ -59,10 +59,14 @@ fn bad_rows_are_named_and_all_others_get_there() {
         (&json!(rows), &json!(rows - 100), &json!(100))
     );
     assert_eq!(count(&env, "People"), rows - 100);
-    let told = reasons(&env, "people.refused.csv");
-    assert!(told.keys().eq(bad.keys()), "{:?}", told.keys());
+    let by_line = reasons(&env, "people.refused.csv");
+    assert!(by_line.keys().eq(bad.keys()), "{:?}", by_line.keys());
     for (line, reason) in bad {
-        assert!(told[&line].contains(reason), "line {line}: {}", told[&line]);
+        assert!(
+            by_line[&line].contains(reason),
+            "line {line}: {}",
+            by_line[&line]
+        );
     }
     // A token; the fields, once more when a row did not fit them; v4's ids of the tables.
     let calls = env.emulator.calls();
@@ -95,23 +99,23 @@ fn survives_the_way_there_and_back(file: &str, more: &[&str]) {
 }
 
 #[test]
-fn a_csv_export_becomes_the_same_records_again() {
+fn a_csv_export_is_imported_unchanged() {
     survives_the_way_there_and_back("all.csv", &["--nulls"]);
 }
 
 #[test]
-fn a_jsonl_export_becomes_the_same_records_again() {
+fn a_jsonl_export_is_imported_unchanged() {
     survives_the_way_there_and_back("all.jsonl", &[]);
 }
 
 #[cfg(feature = "parquet")]
 #[test]
-fn a_parquet_export_becomes_the_same_records_again() {
+fn a_parquet_export_is_imported_unchanged() {
     survives_the_way_there_and_back("all.parquet", &[]);
 }
 
 #[test]
-fn every_version_of_the_api_takes_every_kind_of_value() {
+fn every_api_version_accepts_every_kind_of_value() {
     let exports = ["v2", "v3", "v4"].map(|version| {
         let env = people_env();
         fill(&env);
@@ -124,7 +128,7 @@ fn every_version_of_the_api_takes_every_kind_of_value() {
 }
 
 #[test]
-fn passwords_are_inserted_and_a_file_with_them_is_its_owners() {
+fn passwords_are_inserted_and_reject_files_are_private() {
     let env = people_env();
     let table = TableDef::new("Users")
         .field(FieldDef::new("Email", DataType::Text255))
@@ -149,7 +153,7 @@ fn passwords_are_inserted_and_a_file_with_them_is_its_owners() {
         let file = fs::metadata(env.path("a.refused.csv")).expect("a file");
         assert_eq!(file.permissions().mode() & 0o777, 0o600);
     }
-    // The table's own `Reason` is told from the one that was added.
+    // The table's own `Reason` is distinguished from the one that was added.
     let refused = read(&env, "a.refused.csv").replace(",x,y,", ",2,y,");
     write(&env, "a.refused.csv", &refused);
     env.ok(&["import", "Users", "a.refused.csv"]);
@@ -220,9 +224,12 @@ fn a_dry_run_writes_nothing_and_names_what_would_be_refused() {
     assert_eq!(env.emulator.calls().operation("ListTableFields"), 1);
     assert_eq!(summary["calls"], json!(2), "the fields, and a token");
     assert_eq!(count(&env, "People"), 0);
-    let told = reasons(&env, "a.refused.csv");
-    assert!(told[&3].contains("the field holds 255"), "{told:?}");
-    assert!(told[&4].contains("\"Dog\" is not in the list"), "{told:?}");
+    let by_line = reasons(&env, "a.refused.csv");
+    assert!(by_line[&3].contains("the field holds 255"), "{by_line:?}");
+    assert!(
+        by_line[&4].contains("\"Dog\" is not in the list"),
+        "{by_line:?}"
+    );
 }
 
 #[test]
@@ -249,7 +256,7 @@ fn columns_are_checked_before_any_row_is_sent() {
 }
 
 #[test]
-fn refused_rows_are_imported_once_they_are_mended() {
+fn a_fixed_csv_reject_file_is_imported() {
     let env = people_env();
     write(
         &env,
@@ -272,7 +279,7 @@ fn refused_rows_are_imported_once_they_are_mended() {
 }
 
 #[test]
-fn refused_lines_are_imported_once_they_are_mended() {
+fn a_fixed_jsonl_reject_file_is_imported() {
     let env = people_env();
     write(
         &env,
@@ -309,7 +316,7 @@ fn refused_lines_are_imported_once_they_are_mended() {
 }
 
 #[test]
-fn rows_whose_answer_was_lost_are_in_doubt_unless_a_key_resolves_it() {
+fn rows_with_a_lost_response_are_unresolved_without_a_key() {
     for (key, code, in_doubt) in [(false, 5, 1000), (true, 0, 0)] {
         let env = people_env();
         let rows: String = (0..2500).fold("Code\n".to_owned(), |all, at| format!("{all}C{at}\n"));
@@ -328,15 +335,19 @@ fn rows_whose_answer_was_lost_are_in_doubt_unless_a_key_resolves_it() {
         assert_eq!(summary(&ran)["in_doubt"], json!(in_doubt));
         assert_eq!(count(&env, "People"), 2500);
         if !key {
-            let told = reasons(&env, "a.refused.csv");
-            assert_eq!(told.keys().next(), Some(&1002));
-            assert!(told.values().all(|reason| reason.starts_with("IN DOUBT")));
+            let by_line = reasons(&env, "a.refused.csv");
+            assert_eq!(by_line.keys().next(), Some(&1002));
+            assert!(
+                by_line
+                    .values()
+                    .all(|reason| reason.starts_with("IN DOUBT"))
+            );
         }
     }
 }
 
 #[test]
-fn what_refuses_every_row_stops_the_import_with_the_line_to_go_on_from() {
+fn an_outage_stops_the_import_with_the_line_to_resume_from() {
     let env = people_env();
     let rows: String = (0..5500).fold("Code\n".to_owned(), |all, at| format!("{all}C{at}\n"));
     write(&env, "a.csv", &rows);
@@ -350,11 +361,11 @@ fn what_refuses_every_row_stops_the_import_with_the_line_to_go_on_from() {
     let ran = env.run(&["import", "People", "a.csv", "--json", "--concurrency", "1"]);
 
     assert_eq!(ran.code, Some(6), "{}", ran.stderr);
-    let told = summary(&ran);
-    let next = told["next_line"].as_u64().expect("a line");
-    assert_eq!(told["rows"].as_u64(), Some(next - 2));
+    let result = summary(&ran);
+    let next = result["next_line"].as_u64().expect("a line");
+    assert_eq!(result["rows"].as_u64(), Some(next - 2));
     assert_eq!(
-        (count(&env, "People"), &told["inserted"]),
+        (count(&env, "People"), &result["inserted"]),
         (2000, &json!(2000))
     );
     assert!(
@@ -415,7 +426,7 @@ mod stopped {
     }
 
     #[test]
-    fn ctrl_c_stops_sending_and_says_where_to_go_on() {
+    fn ctrl_c_stops_sending_and_says_where_to_resume() {
         let env = slow_env();
         let child = begun(&env);
         interrupt(&child);
@@ -423,9 +434,9 @@ mod stopped {
         let ran = end(child);
 
         assert_eq!(ran.code, Some(5), "{}", ran.stderr);
-        let told = summary(&ran);
-        let next = told["next_line"].as_u64().expect("a line");
-        assert_eq!(told["rows"].as_u64(), Some(next - 2));
+        let result = summary(&ran);
+        let next = result["next_line"].as_u64().expect("a line");
+        assert_eq!(result["rows"].as_u64(), Some(next - 2));
         assert_eq!(count(&env, "People"), next - 3);
         let hint = format!("--from-line {next}");
         assert!(ran.stderr.contains(&hint), "{}", ran.stderr);
@@ -433,7 +444,7 @@ mod stopped {
     }
 
     #[test]
-    fn a_second_ctrl_c_waits_for_nothing_and_leaves_rows_in_doubt() {
+    fn a_second_ctrl_c_stops_at_once_and_leaves_rows_unresolved() {
         let env = slow_env();
         let child = begun(&env);
         let slow = Faults::none().latency(Duration::from_secs(30));
@@ -448,9 +459,9 @@ mod stopped {
 
         assert!(asked.elapsed() < Duration::from_secs(20));
         assert_eq!(ran.code, Some(5), "{}", ran.stderr);
-        let told = summary(&ran);
-        let number = |name: &str| told[name].as_u64().expect(name);
-        assert!(number("in_doubt") > 0, "{told}");
+        let result = summary(&ran);
+        let number = |name: &str| result[name].as_u64().expect(name);
+        assert!(number("in_doubt") > 0, "{result}");
         assert_eq!(number("inserted") + number("refused"), number("rows"));
         let reasons = reasons(&env, "a.refused.csv");
         assert_eq!(reasons.len() as u64, number("in_doubt") + 1);

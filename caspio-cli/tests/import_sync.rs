@@ -38,7 +38,7 @@ fn a_second_sync_makes_no_write_call() {
 }
 
 #[test]
-fn a_sync_updates_and_deletes_what_differs() {
+fn a_sync_updates_and_deletes_records_that_differ() {
     let env = people_env();
     write(&env, "a.csv", "Code,Age\nA,1\nB,2\nC,3\n");
     env.ok(&["import", "People", "a.csv"]);
@@ -58,8 +58,8 @@ fn a_sync_updates_and_deletes_what_differs() {
     assert_eq!(count(&env, "People"), 3);
     let done = summary(&env.run(&sync));
 
-    for told in [dry, done] {
-        let counts = ["inserted", "updated", "unchanged", "deleted"].map(|name| &told[name]);
+    for result in [dry, done] {
+        let counts = ["inserted", "updated", "unchanged", "deleted"].map(|name| &result[name]);
         assert_eq!(counts, [&json!(1), &json!(1), &json!(1), &json!(1)]);
     }
     let codes = env.ok(&["query", "People", "--format", "csv", "--select", "Code,Age"]);
@@ -90,13 +90,16 @@ fn a_sync_deletes_nothing_where_a_row_was_refused() {
         ran.stderr
     );
     assert_eq!(count(&env, "People"), 3);
-    let told = reasons(&env, "b.refused.csv");
-    assert!(told[&3].contains("a whole number"), "{told:?}");
+    let by_line = reasons(&env, "b.refused.csv");
+    assert!(by_line[&3].contains("a whole number"), "{by_line:?}");
     assert!(
-        told[&4].contains("the row of line 2 has the same value"),
-        "{told:?}"
+        by_line[&4].contains("the row of line 2 has the same value"),
+        "{by_line:?}"
     );
-    assert!(told[&5].contains("no value that identifies it"), "{told:?}");
+    assert!(
+        by_line[&5].contains("no value that identifies it"),
+        "{by_line:?}"
+    );
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Parquet files, read back by the reader that everybody uses.
+//! Parquet files, read back by the standard reader.
 #![cfg(feature = "parquet")]
 
 mod support;
@@ -27,7 +27,7 @@ fn read(env: &TestEnv, file: &str) -> (Vec<RecordBatch>, usize) {
 }
 
 #[test]
-fn every_type_is_its_own_and_amounts_are_exact() {
+fn every_type_has_a_column_type_and_amounts_are_exact() {
     let env = TestEnv::of(Emulator::builder().empty());
     let table = [
         ("Text", DataType::Text64000),
@@ -121,7 +121,7 @@ fn money_keeps_the_digits_that_a_float_would_lose() {
 }
 
 #[test]
-fn the_sample_tables_are_the_same_records_as_in_json() {
+fn the_sample_tables_equal_their_json_export() {
     let env = TestEnv::new();
     env.ok(&["export", "Contacts", "contacts.parquet"]);
     env.ok(&["export", "Contacts", "contacts.jsonl"]);
@@ -139,7 +139,7 @@ fn the_sample_tables_are_the_same_records_as_in_json() {
 }
 
 #[test]
-fn row_groups_have_the_size_that_was_asked_for() {
+fn row_groups_have_the_requested_size() {
     let env = TestEnv::new();
     env.ok(&[
         "export",
@@ -156,7 +156,7 @@ fn row_groups_have_the_size_that_was_asked_for() {
 }
 
 #[test]
-fn an_empty_table_is_a_file_with_its_columns() {
+fn an_empty_table_has_columns_and_no_rows() {
     let env = TestEnv::new();
     env.ok(&["export", "City", "city.parquet", "--where", "1 = 0"]);
     let file = File::open(env.path("city.parquet")).expect("the file is there");
@@ -166,7 +166,7 @@ fn an_empty_table_is_a_file_with_its_columns() {
 }
 
 #[test]
-fn a_part_of_the_columns_keeps_its_order() {
+fn selected_columns_keep_their_order() {
     let env = TestEnv::new();
     env.ok(&[
         "export",

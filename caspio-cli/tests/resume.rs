@@ -1,4 +1,4 @@
-//! Exports that are stopped at any moment go on without loss or doubles.
+//! Exports that are stopped at any moment resume without losing or repeating records.
 
 mod support;
 
@@ -17,7 +17,7 @@ fn slow(orders: u32) -> TestEnv {
     )
 }
 
-/// Kills the program at random moments until it ends by itself; returns how often it was killed.
+/// Kills the program at random moments until a run ends; returns how often it was killed.
 fn kill_again_and_again(
     env: &TestEnv,
     arguments: &[&str],
@@ -30,7 +30,7 @@ fn kill_again_and_again(
         let mut command = env.command(arguments);
         command.stdout(Stdio::null()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("the program starts");
-        // Later and later, so that it gets to its end.
+        // Each kill comes later, so that a run finishes at last.
         std::thread::sleep(Duration::from_millis(
             random.below(took + 1) + u64::from(kills) * took / 20,
         ));
@@ -44,7 +44,7 @@ fn kill_again_and_again(
     }
 }
 
-/// Moments to kill at; another sequence at each run of the tests.
+/// Moments to kill at; a different sequence in each run of the tests.
 struct Random(u64);
 
 impl Random {
@@ -84,23 +84,23 @@ fn survives_kills(file: &str, more: &[&str]) {
 }
 
 #[test]
-fn a_killed_csv_export_goes_on_to_the_same_bytes() {
+fn a_killed_csv_export_resumes_to_the_same_bytes() {
     survives_kills("orders.csv", &[]);
 }
 
 #[test]
-fn a_killed_jsonl_export_goes_on_to_the_same_bytes() {
+fn a_killed_jsonl_export_resumes_to_the_same_bytes() {
     survives_kills("orders.jsonl", &["--concurrency", "4"]);
 }
 
 #[cfg(feature = "parquet")]
 #[test]
-fn a_killed_parquet_export_goes_on_to_the_same_bytes() {
+fn a_killed_parquet_export_resumes_to_the_same_bytes() {
     survives_kills("orders.parquet", &["--row-group", "4500"]);
 }
 
 #[test]
-fn what_was_written_is_not_read_again() {
+fn records_that_were_written_are_not_read_again() {
     let env = slow(30_000);
     let mut command = env.command(&["export", "Orders", "a.csv"]);
     let mut child = command
@@ -126,7 +126,7 @@ fn what_was_written_is_not_read_again() {
 
 #[cfg(unix)]
 #[test]
-fn ctrl_c_keeps_what_was_read_and_says_so() {
+fn ctrl_c_keeps_the_records_read_so_far() {
     let env = slow(30_000);
     let mut command = env.command(&["export", "Orders", "a.csv"]);
     let child = command
@@ -147,7 +147,7 @@ fn ctrl_c_keeps_what_was_read_and_says_so() {
     let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(5), "{stderr}");
     assert!(
-        stderr.contains("run the same command again to go on"),
+        stderr.contains("run the same command again to resume"),
         "{stderr}"
     );
     assert!(!env.path("a.csv").exists(), "no half file");
@@ -157,10 +157,10 @@ fn ctrl_c_keeps_what_was_read_and_says_so() {
 }
 
 #[test]
-fn a_failing_service_costs_nothing_that_was_read() {
+fn a_failing_service_loses_no_records_read_so_far() {
     let env = TestEnv::of(Emulator::builder().sample_orders(5_000));
     let whole = env.export("Orders", "whole.csv", &[]);
-    // The columns and two pages come; then the service breaks for good.
+    // The columns and two pages arrive; then every call fails.
     let failing = Rule::new(Fault::InternalError).calls(4..100);
     env.emulator.set_faults(Faults::none().rule(failing));
 
@@ -203,7 +203,7 @@ fn stop_early(env: &TestEnv, file: &str) {
 }
 
 #[test]
-fn an_entry_without_its_part_file_is_of_no_use_to_the_next_export() {
+fn a_resume_file_without_its_part_file_is_ignored() {
     let env = slow(20_000);
     let whole = env.export("Orders", "whole.csv", &[]);
     stop_early(&env, "a.csv");
@@ -226,7 +226,7 @@ fn an_entry_without_its_part_file_is_of_no_use_to_the_next_export() {
 }
 
 #[test]
-fn a_part_file_with_more_than_its_entry_says_is_cut() {
+fn a_part_file_is_cut_to_its_state() {
     let env = slow(20_000);
     let whole = env.export("Orders", "whole.jsonl", &[]);
     stop_early(&env, "a.jsonl");

@@ -1,4 +1,4 @@
-//! The account's shape as a file, and the structs that come from it.
+//! The schema file, and the structs generated from it.
 
 mod support;
 
@@ -15,7 +15,7 @@ fn schema_env() -> TestEnv {
     env
 }
 
-/// Changes the text of a file that has it.
+/// Replaces a text in a file, which has to contain it.
 fn replace(env: &TestEnv, file: &str, from: &str, to: &str) {
     let path = env.path(file);
     let text = fs::read_to_string(&path).expect("the file is there");
@@ -24,7 +24,7 @@ fn replace(env: &TestEnv, file: &str, from: &str, to: &str) {
 }
 
 #[test]
-fn what_was_pulled_does_not_differ_until_something_changes() {
+fn a_pulled_schema_matches_the_account() {
     let env = schema_env();
     env.ok(&["schema", "pull"]);
     assert_eq!(env.ok(&["schema", "diff"]), "");
@@ -41,7 +41,7 @@ fn what_was_pulled_does_not_differ_until_something_changes() {
 }
 
 #[test]
-fn a_push_shows_its_plan_and_gives_the_account_the_files_shape() {
+fn a_push_shows_its_plan_and_applies_it() {
     let env = schema_env();
     env.ok(&["schema", "pull"]);
     replace(&env, "caspio.schema.json", "\"INTEGER\"", "\"NUMBER\"");
@@ -58,7 +58,7 @@ fn a_push_shows_its_plan_and_gives_the_account_the_files_shape() {
 }
 
 #[test]
-fn what_may_lose_data_takes_a_word_more() {
+fn steps_that_may_lose_data_need_a_flag() {
     let env = schema_env();
     env.ok(&["schema", "pull"]);
     replace(&env, "caspio.schema.json", "\"Legs\"", "\"Paws\"");
@@ -77,7 +77,7 @@ fn what_may_lose_data_takes_a_word_more() {
 }
 
 #[test]
-fn structs_are_written_once_and_checked_after_a_change() {
+fn codegen_writes_once_and_check_finds_changes() {
     let env = schema_env();
     let generate = ["codegen", "--table", "Pets", "--out", "generated"];
     let check = [&generate[..], &["--check"]].concat();
@@ -93,7 +93,7 @@ fn structs_are_written_once_and_checked_after_a_change() {
     let again = env.run(&generate);
     assert_eq!(again.code, Some(0));
     assert!(
-        again.stderr.contains("Everything is as it is to be"),
+        again.stderr.contains("Everything is up to date"),
         "{}",
         again.stderr
     );
@@ -104,5 +104,5 @@ fn structs_are_written_once_and_checked_after_a_change() {
     env.ok(&["schema", "push", "--yes", "--allow-destructive"]);
     let ran = env.run(&check);
     assert_eq!(ran.code, Some(7), "{}", ran.stderr);
-    assert!(ran.stderr.contains("not as generated"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("not up to date"), "{}", ran.stderr);
 }

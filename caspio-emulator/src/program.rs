@@ -176,8 +176,8 @@ pub async fn run(arguments: &Arguments) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Waits for Ctrl-C or, on Unix, for SIGTERM.
-async fn stop_signal() {
+/// Waits for Ctrl-C or, on Unix, SIGTERM.
+pub async fn stop_signal() {
     let interrupt = tokio::signal::ctrl_c();
     #[cfg(unix)]
     {

@@ -1,18 +1,21 @@
-//! `caspio codegen`: Rust structs for tables and views, merged into what is there.
+//! `caspio codegen`: generates Rust structs for tables and views, merged into existing files.
 
 use super::schema;
 use crate::context::Context;
 use crate::error::{CliError, ExitCode};
+use crate::suggest::near_objects;
 use caspio::Client;
+use caspio::record::ObjectKind;
 use caspio::schema::Schema;
 use caspio_codegen::Generator;
-use clap::Args;
+use clap::{ArgGroup, Args};
 use std::path::PathBuf;
 
 #[derive(Debug, Args)]
+#[command(group = ArgGroup::new("selection").args(["tables", "views", "all"]).required(true).multiple(true))]
 pub(crate) struct Arguments {
     /// A table to generate structs for; may be repeated
-    #[arg(long = "table", value_name = "TABLE", required_unless_present_any = ["views", "all"])]
+    #[arg(long = "table", value_name = "TABLE")]
     tables: Vec<String>,
     /// A view to generate a struct for; may be repeated
     #[arg(long = "view", value_name = "VIEW")]
@@ -20,22 +23,22 @@ pub(crate) struct Arguments {
     /// Every table and view
     #[arg(long, conflicts_with_all = ["tables", "views"])]
     all: bool,
-    /// The folder to write; what is there is merged with
+    /// The folder to write; existing files are merged with the generated code
     #[arg(long, value_name = "FOLDER", default_value = "src/caspio")]
     out: PathBuf,
-    /// Take the shape from a schema file, without a call, in place of the account
+    /// Read the schema from a file instead of the account, without any call
     #[arg(long, value_name = "FILE")]
     schema: Option<PathBuf>,
-    /// Write nothing; exit code 7 when something would change
+    /// Write nothing; exit with code 7 if something would change
     #[arg(long)]
     check: bool,
-    /// Make an enum of each text list's values
+    /// Generate an enum for the values of each text list
     #[arg(long)]
     list_enums: bool,
-    /// Use uuid::Uuid for GUIDs, which takes the feature `uuid` of caspio
+    /// Use uuid::Uuid for GUIDs, which requires the feature `uuid` of the crate caspio
     #[arg(long)]
     uuid: bool,
-    /// Make no structs for inserts
+    /// Generate no structs for inserts
     #[arg(long)]
     no_inserts: bool,
 }
@@ -49,9 +52,10 @@ pub(crate) async fn run(context: &mut Context, arguments: Arguments) -> Result<(
         }
     };
     let generator = generator(&schema, &arguments);
-    let report = match arguments.check {
-        true => generator.check(&arguments.out),
-        false => generator.write_to(&arguments.out),
+    let report = if arguments.check {
+        generator.check(&arguments.out)
+    } else {
+        generator.write_to(&arguments.out)
     };
     let report = report.map_err(|error| CliError::new(ExitCode::Usage, error.to_string()))?;
     if context.out.json {
@@ -65,27 +69,34 @@ pub(crate) async fn run(context: &mut Context, arguments: Arguments) -> Result<(
             context.out.line(format_args!("{line}"))?;
         }
         if report.is_current() {
-            context
-                .out
-                .note(format_args!("Everything is as it is to be."));
+            context.out.note(format_args!("Everything is up to date."));
         }
     }
-    match arguments.check && !report.is_current() {
-        true => Err(CliError::new(
-            ExitCode::Different,
-            format!("{} files are not as generated", report.changes.len()),
-        )
-        .with_hint("run the same command without --check")),
-        false => Ok(()),
+    if !arguments.check || report.is_current() {
+        return Ok(());
     }
+    let what = match report.changes.len() {
+        1 => "1 file is not up to date".to_owned(),
+        files => format!("{files} files are not up to date"),
+    };
+    Err(CliError::new(ExitCode::Different, what)
+        .with_hint("run the same command without --check to update"))
 }
 
-/// The shape of what was named; a view needs the tables behind it, for what may be null.
+/// Reads the schema of the selection. A view needs the tables behind it, which define what may be null.
 async fn from_account(caspio: &Client, arguments: &Arguments) -> Result<Schema, CliError> {
     if arguments.all || !arguments.views.is_empty() {
         return Ok(caspio.schema().await?);
     }
-    Ok(caspio.schema().tables(arguments.tables.clone()).await?)
+    let schema = caspio.schema().tables(arguments.tables.clone()).await;
+    match schema.map_err(CliError::from) {
+        Err(error) if error.exit == ExitCode::NotFound => {
+            let asked = arguments.tables.iter();
+            let asked: Vec<_> = asked.map(|name| (ObjectKind::Table, &**name)).collect();
+            Err(near_objects(caspio, error, &asked).await)
+        }
+        done => done,
+    }
 }
 
 fn generator<'s>(schema: &'s Schema, arguments: &Arguments) -> Generator<'s> {

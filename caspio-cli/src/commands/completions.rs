@@ -1,4 +1,4 @@
-//! `caspio completions`: what a shell needs to complete this program's words.
+//! `caspio completions`: prints a shell's completion script.
 
 use crate::cli::Cli;
 use crate::context::Context;

@@ -1,4 +1,4 @@
-//! `caspio count`: how many records there are. One call.
+//! `caspio count`: counts records. One call.
 
 use crate::context::Context;
 use crate::error::CliError;
@@ -12,14 +12,14 @@ pub(crate) struct Arguments {
     /// Count the records for which this T-SQL condition holds
     #[arg(long = "where", value_name = "T-SQL")]
     condition: Option<String>,
-    /// It is a view; by itself a table is looked for first
+    /// NAME is a view; by default tables are searched first
     #[arg(long)]
     view: bool,
 }
 
 pub(crate) async fn run(context: &mut Context, arguments: Arguments) -> Result<(), CliError> {
     let caspio = context.connect().await?;
-    let count = table_or_view(arguments.view, &arguments.name, async |source| {
+    let count = table_or_view(&caspio, arguments.view, &arguments.name, async |source| {
         let query = source.query(&caspio);
         let query = match &arguments.condition {
             Some(condition) => query.filter_raw(condition, ()),
@@ -28,8 +28,8 @@ pub(crate) async fn run(context: &mut Context, arguments: Arguments) -> Result<(
         Ok(query.count().await?)
     })
     .await?;
-    match context.out.json {
-        true => context.out.json(&serde_json::json!({ "count": count })),
-        false => context.out.line(format_args!("{count}")),
+    if context.out.json {
+        return context.out.json(&serde_json::json!({ "count": count }));
     }
+    context.out.line(format_args!("{count}"))
 }

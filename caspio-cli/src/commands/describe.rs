@@ -1,4 +1,4 @@
-//! `caspio describe`: the fields of a table or view. One call.
+//! `caspio describe`: prints the fields of a table or view. One call.
 
 use crate::context::Context;
 use crate::error::CliError;
@@ -12,7 +12,7 @@ use serde::Serialize;
 pub(crate) struct Arguments {
     /// The table or view
     name: String,
-    /// It is a view; by itself a table is looked for first
+    /// NAME is a view; by default tables are searched first
     #[arg(long)]
     view: bool,
 }
@@ -60,7 +60,7 @@ impl<'f> Field<'f> {
 
 pub(crate) async fn run(context: &mut Context, arguments: Arguments) -> Result<(), CliError> {
     let caspio = context.connect().await?;
-    let (kind, fields) = table_or_view(arguments.view, &arguments.name, async |source| {
+    let (kind, fields) = table_or_view(&caspio, arguments.view, &arguments.name, async |source| {
         Ok((source.kind, source.fields(&caspio).await?))
     })
     .await?;
@@ -83,7 +83,7 @@ pub(crate) async fn run(context: &mut Context, arguments: Arguments) -> Result<(
     });
     context.out.line(format_args!("{}", table(&header, rows)))?;
     context.out.note(format_args!(
-        "{} {}, {} fields; every record has a PK_ID besides.",
+        "{} {}: {} fields, in addition to the PK_ID of every record.",
         described.kind,
         arguments.name,
         described.fields.len()

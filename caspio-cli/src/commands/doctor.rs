@@ -1,10 +1,11 @@
-//! `caspio doctor`: what keeps the connection from working, and what to do about it. Reads only.
+//! `caspio doctor`: checks the connection and proposes remedies. It only reads.
 
 use crate::context::{Context, Tokens};
 use crate::credentials::require_settings;
 use crate::error::{CliError, ExitCode};
-use crate::output::{Colour, colours, paint, printable};
+use crate::output::{paint, printable, takes_colours};
 use crate::source::Source;
+use anstyle::AnsiColor;
 use caspio::record::ObjectKind;
 use caspio::{Client, ErrorKind};
 use caspio_core::diagnosis::Cause;
@@ -15,12 +16,12 @@ use std::io;
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
-    /// Do not read from every table and view, which takes one call each
+    /// Do not read from every table and view, which costs one call each
     #[arg(long)]
     quick: bool,
 }
 
-/// How one thing that was looked at is.
+/// The result of a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 enum State {
@@ -74,7 +75,7 @@ pub(crate) async fn run(context: &mut Context, arguments: Arguments) -> Result<(
             permissions(&caspio, &mut findings).await;
         }
         limits(&caspio, &mut findings).await;
-        spent(&caspio, &mut findings);
+        cost(&caspio, &mut findings);
     }
     print(context, &findings)?;
     let worst = findings.iter().find_map(|finding| finding.exit);
@@ -89,7 +90,7 @@ pub(crate) async fn run(context: &mut Context, arguments: Arguments) -> Result<(
     }
 }
 
-/// Whether there are settings, and from where.
+/// Checks the settings, and reports where they come from.
 async fn settings(context: &mut Context, findings: &mut Vec<Finding>) -> Option<Client> {
     if !context.global.emulator {
         let found = context.settings().and_then(require_settings);
@@ -109,8 +110,8 @@ async fn settings(context: &mut Context, findings: &mut Vec<Finding>) -> Option<
             }
         }
     }
-    // A kept token would hide that the credentials are wrong by now.
-    match context.connect_with(Tokens::Unkept).await {
+    // A stored token would hide that the credentials are no longer valid.
+    match context.connect_with(Tokens::Temporary).await {
         Ok(caspio) => Some(caspio),
         Err(failure) => {
             findings.push(Finding::failed("settings", &failure));
@@ -119,7 +120,7 @@ async fn settings(context: &mut Context, findings: &mut Vec<Finding>) -> Option<
     }
 }
 
-/// Whether the account answers and takes the credentials, and whether the clocks agree.
+/// Checks that the account responds and accepts the credentials, and compares the clocks.
 async fn connection(caspio: &Client, findings: &mut Vec<Finding>) -> bool {
     let checked = match caspio.test_connection().await {
         Ok(checked) => checked,
@@ -136,7 +137,7 @@ async fn connection(caspio: &Client, findings: &mut Vec<Finding>) -> bool {
     findings.push(Finding::new(
         "connection",
         State::Ok,
-        format!("{} answers on {}", checked.host, caspio.api_version()),
+        format!("{} responds on {}", checked.host, caspio.api_version()),
     ));
     findings.push(match checked.tables {
         0 => Finding::new(
@@ -152,16 +153,18 @@ async fn connection(caspio: &Client, findings: &mut Vec<Finding>) -> bool {
         ),
     });
     if let Some(offset) = checked.clock_offset {
-        findings.push(match offset.is_off() {
-            true => Finding::new("clock", State::Warning, offset.to_string())
-                .remedy("set this machine's clock, or tokens seem to end too early or too late"),
-            false => Finding::new("clock", State::Ok, "agrees with the account's"),
+        findings.push(if offset.is_off() {
+            Finding::new("clock", State::Warning, offset.to_string()).remedy(
+                "set this machine's clock: a wrong one makes tokens appear to expire too early or too late",
+            )
+        } else {
+            Finding::new("clock", State::Ok, "agrees with the account's clock")
         });
     }
     true
 }
 
-/// Whether each table and view can be read.
+/// Checks that each table and view can be read.
 async fn permissions(caspio: &Client, findings: &mut Vec<Finding>) {
     let tables = caspio.tables().await;
     let views = caspio.views().await;
@@ -193,33 +196,33 @@ async fn readable(caspio: &Client, source: &Source) -> Finding {
     }
 }
 
-/// How much the account lets be called. That it does not tell is nothing wrong: only v4 does.
+/// Reports the account's limits. A missing limit is not an error: only v4 reports it.
 async fn limits(caspio: &Client, findings: &mut Vec<Finding>) {
     let limit = match caspio.profile().await {
         Ok(profile) => profile.rate_limit,
         Err(_) => None,
     };
-    let told = match limit {
+    let finding = match limit {
         Some(limit) => format!("{} calls in {} s", limit.calls, limit.window.as_secs()),
-        None => "the account does not tell its rate limit".to_owned(),
+        None => "the account does not report its rate limit".to_owned(),
     };
-    findings.push(Finding::new("limit", State::Ok, told));
+    findings.push(Finding::new("limit", State::Ok, finding));
     findings.push(Finding::new(
         "quota",
         State::Ok,
-        "Caspio tells the month's calls on the account's usage page only; `caspio usage` counts this machine's",
+        "Caspio shows the month's calls only on the account's usage page; `caspio usage` shows those of this program on this machine",
     ));
 }
 
-/// What the look itself has cost.
-fn spent(caspio: &Client, findings: &mut Vec<Finding>) {
+/// Reports the calls that the check made.
+fn cost(caspio: &Client, findings: &mut Vec<Finding>) {
     let meter = caspio.meter().snapshot();
     let limited: u64 = meter
         .operations
         .values()
         .filter_map(|operation| operation.statuses.get(&429))
         .sum();
-    let calls = format!("this look took {} calls", meter.calls);
+    let calls = format!("this check made {} calls", meter.calls);
     findings.push(match limited {
         0 => Finding::new(
             "rate",
@@ -231,7 +234,7 @@ fn spent(caspio: &Client, findings: &mut Vec<Finding>) {
             State::Warning,
             format!("{limited} calls were rate limited; {calls}"),
         )
-        .remedy("other programs use the same profile: give each its own, or slow them down"),
+        .remedy("other programs use the same API profile: give each its own, or slow them down"),
     });
 }
 
@@ -239,16 +242,16 @@ fn print(context: &mut Context, findings: &[Finding]) -> Result<(), CliError> {
     if context.out.json {
         return context.out.json(&findings);
     }
-    let colour = colours(&io::stdout());
+    let colour = takes_colours(&io::stdout());
     for finding in findings {
-        let mark = match finding.state {
-            State::Ok => paint(Colour::Green, "ok     ", colour),
-            State::Warning => paint(Colour::Yellow, "warning", colour),
-            State::Failed => paint(Colour::Red, "failed ", colour),
+        let state = match finding.state {
+            State::Ok => paint(AnsiColor::Green, "ok     ", colour),
+            State::Warning => paint(AnsiColor::Yellow, "warning", colour),
+            State::Failed => paint(AnsiColor::Red, "failed ", colour),
         };
         let check = printable(&finding.check);
         let text = printable(&finding.finding);
-        context.out.line(format_args!("{mark}  {check}: {text}"))?;
+        context.out.line(format_args!("{state}  {check}: {text}"))?;
         if let Some(remedy) = &finding.remedy {
             context.out.line(format_args!("         -> {remedy}"))?;
         }

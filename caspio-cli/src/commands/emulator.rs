@@ -1,4 +1,4 @@
-//! `caspio emulator`: Caspio in one process, until Ctrl-C.
+//! `caspio emulator`: runs the emulator until Ctrl-C.
 
 use crate::error::{CliError, ExitCode};
 use caspio_emulator::program;

@@ -1,4 +1,4 @@
-//! `caspio export`: a table or view as a file. One call for every 1,000 records, plus at most three.
+//! `caspio export`: writes a table or view to a file. One call for every 1,000 records, plus at most three.
 
 use crate::column::names;
 use crate::context::Context;
@@ -14,22 +14,22 @@ pub(crate) struct Arguments {
     name: String,
     /// The file to write: .csv, .jsonl or .parquet
     file: PathBuf,
-    /// The columns, separated by commas; all unless said
+    /// The columns, separated by commas; by default all
     #[arg(long, value_name = "COLUMNS")]
     select: Option<String>,
-    /// Only the records for which this T-SQL condition holds
+    /// Only records that match this T-SQL condition
     #[arg(long = "where", value_name = "T-SQL")]
     condition: Option<String>,
-    /// How many calls may be under way at once; more than one costs one call besides
+    /// The number of concurrent calls; more than one costs one extra call
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=32))]
     concurrency: u8,
-    /// How many records a row group of a Parquet file holds
+    /// The number of records in a row group of a Parquet file
     #[arg(long, value_name = "N", default_value_t = 50_000, value_parser = clap::value_parser!(u32).range(1_000..=1_000_000))]
     row_group: u32,
-    /// Start anew, and forget what a stopped export left
+    /// Start over and discard the unfinished export
     #[arg(long)]
     restart: bool,
-    /// It is a view; by itself a table is looked for first
+    /// NAME is a view; by default tables are searched first
     #[arg(long)]
     view: bool,
 }
@@ -65,7 +65,7 @@ pub(crate) async fn run(context: &mut Context, arguments: Arguments) -> Result<(
     }
     let earlier = match outcome.resumed {
         0 => String::new(),
-        records => format!(", {records} of them by an earlier run"),
+        records => format!(", {records} of them written by an earlier run"),
     };
     context.out.note(format_args!(
         "{} records in {}{earlier}.",

@@ -1,4 +1,4 @@
-//! `caspio get`: one record by its key. One call.
+//! `caspio get`: prints one record by its key. One call.
 
 use crate::context::Context;
 use crate::error::{CliError, ExitCode};
@@ -18,17 +18,17 @@ pub(crate) struct Arguments {
     /// The record's PK_ID: a number in a table, a text in a view
     #[arg(allow_hyphen_values = true)]
     key: String,
-    /// How to print; fields and values below each other unless --json is given
+    /// The output format; by default fields and values below each other, or JSON with --json
     #[arg(long, value_enum)]
     format: Option<Format>,
-    /// It is a view; by itself a table is looked for first
+    /// NAME is a view; by default tables are searched first
     #[arg(long)]
     view: bool,
 }
 
 pub(crate) async fn run(context: &mut Context, arguments: Arguments) -> Result<(), CliError> {
     let caspio = context.connect().await?;
-    let page = table_or_view(arguments.view, &arguments.name, async |source| {
+    let page = table_or_view(&caspio, arguments.view, &arguments.name, async |source| {
         find(&caspio, &source, &arguments.key).await
     })
     .await?;
@@ -43,7 +43,7 @@ pub(crate) async fn run(context: &mut Context, arguments: Arguments) -> Result<(
     let json = context.out.json.then_some(Format::Json);
     match arguments.format.or(json) {
         None | Some(Format::Table) => show(context, row),
-        // One record is an object, not an array of one.
+        // One record is printed as an object, not as an array of one.
         Some(Format::Json | Format::Jsonl) => print(context, Format::Jsonl, &rows),
         Some(Format::Csv) => print(context, Format::Csv, &rows),
     }
@@ -64,8 +64,8 @@ async fn find(
     let query = match source.kind {
         ObjectKind::Table => {
             let id: i64 = key.parse().map_err(|_| {
-                CliError::usage(format!("{key:?} is no key of a table: a PK_ID is a number"))
-                    .with_hint("of a view it is a text: add --view")
+                CliError::usage(format!("{key:?} is not a table key (PK_ID is a number)"))
+                    .with_hint("for a view's text key add --view")
             })?;
             query.filter_raw("PK_ID = ?", (id,))
         }

@@ -1,4 +1,4 @@
-//! `caspio import`: a file's rows into a table. One call for every 1,000 rows, plus at most three.
+//! `caspio import`: inserts a file's rows into a table. One call for every 1,000 rows, plus at most three.
 
 use crate::context::Context;
 use crate::error::{CliError, ExitCode};
@@ -14,28 +14,28 @@ pub(crate) struct Arguments {
     table: String,
     /// The file to read: .csv, .jsonl or .parquet
     file: PathBuf,
-    /// The column that tells rows apart; without --sync it resolves the doubt after a lost answer
+    /// A column with unique values; without --sync, rows are looked up by it after a lost response
     #[arg(long, value_name = "COLUMN")]
     key: Option<String>,
-    /// Insert what is not there, update what differs, leave alone what is equal
+    /// Insert new rows and update rows that differ, matching records by --key
     #[arg(long, requires = "key")]
     sync: bool,
-    /// Also delete the records that the file has no row for; none where a row was refused
+    /// Also delete records that are not in the file, unless a row was refused
     #[arg(long, requires = "sync")]
     delete_missing: bool,
-    /// Read and check everything, and write nothing to the table
+    /// Read and check all rows, and write nothing to the table
     #[arg(long)]
     dry_run: bool,
-    /// Where refused rows go: *.refused.csv or .jsonl; beside the file, as NAME.refused.csv, unless said
+    /// The reject file, for refused rows: .csv or .jsonl; by default NAME.refused.csv next to the file
     #[arg(long, value_name = "FILE")]
     refused: Option<PathBuf>,
-    /// How many calls may be under way at once
+    /// The number of concurrent calls
     #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u8).range(1..=32))]
     concurrency: u8,
-    /// An empty CSV cell is null for texts too, and only "" is an empty text: as exports have it
+    /// Read an empty CSV cell as null for text columns too, as exports write it, and "" as an empty text
     #[arg(long)]
     nulls: bool,
-    /// Begin with the row of this line: where an import was stopped
+    /// Start at the row of this line, to resume a stopped import
     #[arg(
         long,
         value_name = "LINE",
@@ -65,14 +65,13 @@ pub(crate) async fn run(context: &mut Context, arguments: Arguments) -> Result<(
         from_line: arguments.from_line,
     };
     let summary = import::run(&caspio, job).await?;
-    match context.out.json {
-        true => {
-            let calls = caspio.meter().snapshot().calls;
-            context.out.json(&json(&summary, dry_run, calls))?;
-        }
-        false => say(context, &summary, &arguments.table, arguments.sync, dry_run),
+    if context.out.json {
+        let calls = caspio.meter().snapshot().calls;
+        context.out.json(&json(&summary, dry_run, calls))?;
+    } else {
+        print(context, &summary, &arguments.table, arguments.sync, dry_run);
     }
-    fate(summary, dry_run)
+    outcome(summary, dry_run)
 }
 
 fn json(summary: &Summary, dry_run: bool, calls: u64) -> serde_json::Value {
@@ -85,24 +84,24 @@ fn json(summary: &Summary, dry_run: bool, calls: u64) -> serde_json::Value {
         "refused": summary.refused,
         "in_doubt": summary.in_doubt,
         "refused_file": summary.refused_file,
-        "left_out": summary.left_out,
+        "left_out": summary.skipped,
         "next_line": summary.next_line,
         "dry_run": dry_run,
         "calls": calls,
     })
 }
 
-fn say(context: &mut Context, summary: &Summary, table: &str, sync: bool, dry_run: bool) {
+fn print(context: &mut Context, summary: &Summary, table: &str, sync: bool, dry_run: bool) {
     let out = &mut context.out;
-    if !summary.left_out.is_empty() {
-        let names = summary.left_out.join(", ");
+    if !summary.skipped.is_empty() {
+        let names = summary.skipped.join(", ");
         out.note(format_args!(
-            "Not written, since Caspio fills them or takes them elsewhere: {names}."
+            "Skipped (filled by Caspio, or not writable this way): {names}."
         ));
     }
     if summary.nothing_deleted || summary.held_back > 0 {
         out.note(format_args!(
-            "No record was deleted, since rows were refused."
+            "No record was deleted, because rows were refused."
         ));
     }
     let would = if dry_run { " would be" } else { "" };
@@ -113,16 +112,20 @@ fn say(context: &mut Context, summary: &Summary, table: &str, sync: bool, dry_ru
         deleted,
         ..
     } = summary;
-    match sync {
-        true => out.note(format_args!(
+    if sync {
+        out.note(format_args!(
             "{table}:{would} {inserted} inserted, {updated} updated, {unchanged} unchanged, {deleted} deleted."
-        )),
-        false => out.note(format_args!("{}{would} inserted into {table}.", rows(*inserted))),
+        ));
+    } else {
+        out.note(format_args!(
+            "{}{would} inserted into {table}.",
+            rows(*inserted)
+        ));
     }
 }
 
-/// What the program ends with.
-fn fate(summary: Summary, dry_run: bool) -> Result<(), CliError> {
+/// Returns the error that the program ends with, if the import was not complete.
+fn outcome(summary: Summary, dry_run: bool) -> Result<(), CliError> {
     let refused = refused(&summary, dry_run);
     let Some(mut failure) = summary.stopped else {
         return refused.map_or(Ok(()), Err);
@@ -133,7 +136,7 @@ fn fate(summary: Summary, dry_run: bool) -> Result<(), CliError> {
     }
     if let Some(line) = summary.next_line {
         hints.push(format!(
-            "the rows from line {line} on were not sent: go on with --from-line {line}"
+            "the rows from line {line} on were not sent: resume with --from-line {line}"
         ));
     }
     failure.hint = (!hints.is_empty()).then(|| hints.join("; "));
@@ -143,19 +146,17 @@ fn fate(summary: Summary, dry_run: bool) -> Result<(), CliError> {
 fn refused(summary: &Summary, dry_run: bool) -> Option<CliError> {
     let file = summary.refused_file.as_ref()?;
     let were = if dry_run { "would be" } else { "were" };
-    let doubt = match summary.in_doubt {
+    let unresolved = match summary.in_doubt {
         0 => String::new(),
-        rows => format!(", {rows} of them in doubt"),
+        rows => format!(", {rows} of them with an unknown outcome"),
     };
     let what = format!(
-        "{} of {} {were} refused{doubt}; they are in {} with the reasons",
+        "{} of {} {were} refused{unresolved}; they are in {} with the reasons",
         summary.refused,
         rows(summary.rows),
         file.display()
     );
-    Some(
-        CliError::new(ExitCode::Incomplete, what).with_hint("mend them there and import that file"),
-    )
+    Some(CliError::new(ExitCode::Incomplete, what).with_hint("fix them in that file and import it"))
 }
 
 fn rows(count: u64) -> String {

@@ -1,10 +1,9 @@
-//! `caspio tables` and `caspio views`: the names of the account's objects. One call.
-
+//! `caspio tables` and `caspio views`: list the names of the account's objects. One call.
 use crate::context::Context;
 use crate::error::CliError;
 use crate::output::printable;
 
-/// Which objects.
+/// The objects to list.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Kind {
     Tables,

@@ -1,7 +1,7 @@
-//! `caspio login`: checks credentials and saves them. One call, and one for a token.
+//! `caspio login`: checks credentials and saves them. One call, and one for the token.
 
 use crate::context::{Context, Tokens};
-use crate::credentials::{Answers, DEFAULT, Kept, Profile, ProfileFile, check_name};
+use crate::credentials::{Answers, DEFAULT, Profile, ProfileFile, StoredSecret, check_name};
 use crate::error::CliError;
 use caspio::{Account, Settings};
 use caspio_core::ClientCredentials;
@@ -11,20 +11,18 @@ use clap::Args;
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
-    /// The client id of the web services profile; asked for unless said. The secret is never an
-    /// option: others on the machine could see it
+    /// The client id of the web services profile; by default you are asked for it. The secret is never
+    /// an option, because other users of the machine could see it
     #[arg(long, value_name = "ID")]
     client_id: Option<String>,
-    /// Keep the secret in the system's keyring, not in a file
+    /// Store the secret in the system's keyring instead of a file
     #[arg(long)]
     keyring: bool,
 }
 
 pub(crate) async fn run(context: &mut Context, arguments: Arguments) -> Result<(), CliError> {
     if context.global.emulator {
-        return Err(CliError::usage(
-            "an emulator in this process needs no login",
-        ));
+        return Err(CliError::usage("--emulator needs no login"));
     }
     let name = context.global.profile.clone();
     let name = check_name(name.as_deref().unwrap_or(DEFAULT))?.to_owned();
@@ -34,23 +32,24 @@ pub(crate) async fn run(context: &mut Context, arguments: Arguments) -> Result<(
     let caspio = context.client(settings.clone(), Tokens::New)?;
     let checked = caspio.test_connection().await?;
 
-    let kept = match arguments.keyring {
-        true => Kept::keep_in_keyring(&name, &secret)?,
-        false => Kept::File(secret),
+    let stored = if arguments.keyring {
+        StoredSecret::store_in_keyring(&name, &secret)?
+    } else {
+        StoredSecret::File(secret)
     };
     let profile = Profile {
-        account: address(&settings.account),
+        account: label_or_url(&settings.account),
         client_id: settings.credentials.id().to_owned(),
-        secret: kept,
+        secret: stored,
     };
     profiles.put(&name, profile)?;
     context.out.line(format_args!(
-        "Logged in to {} as profile {name}; it may see {} tables.",
+        "Logged in to {} as profile {name}; it can see {} tables.",
         checked.host, checked.tables
     ))
 }
 
-/// What was given by options, then by the environment, then by answers.
+/// Takes each setting from the options, the environment or the user's input, in this order.
 fn ask(context: &Context, arguments: &Arguments) -> Result<(Settings, SecretString), CliError> {
     let given = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     let answers = Answers::new();
@@ -71,8 +70,8 @@ fn ask(context: &Context, arguments: &Arguments) -> Result<(Settings, SecretStri
     Ok((Settings::new(account, credentials), secret))
 }
 
-/// The account as `Account::new` reads it back: its label, or the address of an emulator.
-fn address(account: &Account) -> String {
+/// Returns the account as `Account::new` reads it: its label, or the URL of an emulator.
+fn label_or_url(account: &Account) -> String {
     match account.label() {
         Some(label) => label.to_owned(),
         None => {

@@ -1,6 +1,6 @@
-//! `caspio logout`: forgets a saved profile and its token. No call.
+//! `caspio logout`: removes a saved profile and its token. No call.
 
-use crate::context::{Context, forget_token};
+use crate::context::{Context, remove_token};
 use crate::credentials::{DEFAULT, ProfileFile, check_name};
 use crate::error::{CliError, ExitCode};
 use caspio::{Account, Settings};
@@ -11,14 +11,14 @@ pub(crate) fn run(context: &mut Context) -> Result<(), CliError> {
     let name = check_name(name.as_deref().unwrap_or(DEFAULT))?;
     let mut profiles = ProfileFile::open()?;
     let Some(profile) = profiles.remove(name)? else {
-        let what = format!("there is no profile {name:?} to forget");
+        let what = format!("there is no profile {name:?}");
         return Err(CliError::new(ExitCode::NotFound, what));
     };
     if let Ok(account) = Account::new(&profile.account) {
-        // The token's file depends on the account and the id only.
+        // The name of the token's file does not depend on the secret.
         let credentials = ClientCredentials::new(&profile.client_id, "");
-        forget_token(&Settings::new(account, credentials));
+        remove_token(&Settings::new(account, credentials));
     }
-    profile.secret.forget(name)?;
-    context.out.line(format_args!("Forgot profile {name}."))
+    profile.secret.remove(name)?;
+    context.out.line(format_args!("Removed profile {name}."))
 }

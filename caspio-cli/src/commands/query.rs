@@ -2,37 +2,38 @@
 
 use crate::column::{names, sorted, terms};
 use crate::context::Context;
-use crate::error::CliError;
+use crate::error::{CliError, ExitCode};
 use crate::format::{Format, Printer};
 use crate::progress::Progress;
 use crate::source::{Source, table_or_view};
+use crate::suggest::near_columns;
 use caspio::Client;
 use clap::Args;
 use futures::TryStreamExt;
 
-/// How many records a table for people shows unless it is told.
+/// How many records a table shows by default.
 const SHOWN: u64 = 100;
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
     /// The table or view
     name: String,
-    /// The columns, separated by commas; all unless said
+    /// The columns, separated by commas; by default all
     #[arg(long, value_name = "COLUMNS")]
     select: Option<String>,
-    /// Only the records for which this T-SQL condition holds
+    /// Only records that match this T-SQL condition
     #[arg(long = "where", value_name = "T-SQL")]
     condition: Option<String>,
-    /// The order, as in "Total desc,City"; by key unless said
+    /// The order, as in "Total desc,City"; by default by key
     #[arg(long, value_name = "ORDER")]
     order: Option<String>,
-    /// The most records to print; 100 in a table unless said, all in the other formats
+    /// The maximum number of records; by default 100 in a table, and all in other formats
     #[arg(long, value_name = "N")]
     limit: Option<u64>,
-    /// How to print; a table unless --json is given
+    /// The output format; by default a table, or JSON with --json
     #[arg(long, value_enum)]
     format: Option<Format>,
-    /// It is a view; by itself a table is looked for first
+    /// NAME is a view; by default tables are searched first
     #[arg(long)]
     view: bool,
 }
@@ -40,8 +41,15 @@ pub(crate) struct Arguments {
 pub(crate) async fn run(context: &mut Context, arguments: Arguments) -> Result<(), CliError> {
     let caspio = context.connect().await?;
     let name = arguments.name.clone();
-    table_or_view(arguments.view, &name, async |source| {
-        print(context, &caspio, &source, &arguments).await
+    let select = arguments.select.as_deref().map(names).transpose()?;
+    table_or_view(&caspio, arguments.view, &name, async |source| {
+        let printed = print(context, &caspio, &source, &arguments, select.as_deref()).await;
+        match (printed, &select) {
+            (Err(error), Some(names)) if is_about_columns(&error) => {
+                Err(near_columns(&caspio, &source, error, names).await)
+            }
+            (printed, _) => printed,
+        }
     })
     .await
 }
@@ -51,12 +59,15 @@ async fn print(
     caspio: &Client,
     source: &Source,
     arguments: &Arguments,
+    select: Option<&[String]>,
 ) -> Result<(), CliError> {
-    let format = arguments.format.unwrap_or(match context.out.json {
-        true => Format::Json,
-        false => Format::Table,
-    });
-    let selected = arguments.select.as_deref().map(names).transpose()?;
+    let default = if context.out.json {
+        Format::Json
+    } else {
+        Format::Table
+    };
+    let format = arguments.format.unwrap_or(default);
+
     let mut query = source.query(caspio);
     if let Some(condition) = &arguments.condition {
         query = query.filter_raw(condition, ());
@@ -65,21 +76,21 @@ async fn print(
         let columns = source.columns(caspio).await?;
         query = sorted(query, &columns, &terms(order)?)?;
     }
-    if let Some(columns) = &selected {
+    if let Some(columns) = select {
         query = query.columns(columns);
     }
-    let unasked = (format == Format::Table && arguments.limit.is_none()).then_some(SHOWN);
-    // One more than is shown tells whether there are more.
-    if let Some(limit) = arguments.limit.or(unasked.map(|shown| shown + 1)) {
+    let shown = (format == Format::Table && arguments.limit.is_none()).then_some(SHOWN);
+    // One more record than is shown reveals whether there are more.
+    if let Some(limit) = arguments.limit.or(shown.map(|shown| shown + 1)) {
         query = query.limit(limit);
     }
-    let mut printer = Printer::new(format, selected);
+    let mut printer = Printer::new(format, select.map(<[String]>::to_vec));
     let mut progress = Progress::new(format!("reading {}", arguments.name), context.out.quiet);
     let mut pages = query.pages();
     let mut more = false;
     while let Some(page) = pages.try_next().await? {
         let mut rows = page.records()?;
-        let room = unasked.map_or(u64::MAX, |shown| shown - printer.records());
+        let room = shown.map_or(u64::MAX, |shown| shown - printer.records());
         let room = usize::try_from(room).unwrap_or(usize::MAX);
         more |= rows.len() > room;
         rows.truncate(room);
@@ -89,12 +100,12 @@ async fn print(
     drop(progress);
     printer.finish(&mut context.out)?;
     if format == Format::Table {
-        tell(context, printer.records(), more);
+        summarize(context, printer.records(), more);
     }
     Ok(())
 }
 
-fn tell(context: &mut Context, records: u64, more: bool) {
+fn summarize(context: &mut Context, records: u64, more: bool) {
     let out = &mut context.out;
     match (records, more) {
         (_, true) => out.note(format_args!(
@@ -103,4 +114,9 @@ fn tell(context: &mut Context, records: u64, more: bool) {
         (1, _) => out.note(format_args!("1 record.")),
         (records, _) => out.note(format_args!("{records} records.")),
     }
+}
+
+/// Returns whether an unknown column may be the cause of an error. A missing table is not searched for columns.
+fn is_about_columns(error: &CliError) -> bool {
+    error.facts.is_some() && !matches!(error.exit, ExitCode::NotFound | ExitCode::Denied)
 }

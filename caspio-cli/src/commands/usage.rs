@@ -1,4 +1,4 @@
-//! `caspio usage`: the calls made from this machine. No call.
+//! `caspio usage`: prints the calls made by this program on this machine. No call.
 
 use crate::context::Context;
 use crate::error::CliError;
@@ -9,7 +9,7 @@ use clap::Args;
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
-    /// How many days to show, the newest first
+    /// The number of days to show, newest first
     #[arg(long, value_name = "N", default_value_t = 31)]
     days: usize,
 }
@@ -52,7 +52,7 @@ pub(crate) fn run(context: &mut Context, arguments: &Arguments) -> Result<(), Cl
     }
     context.out.line(format_args!("{total} calls"))?;
     context.out.note(format_args!(
-        "Counted by this program on this machine, in days of UTC; Caspio's own count decides."
+        "Counted by this program on this machine, per UTC day; Caspio bills by its own count."
     ));
     Ok(())
 }

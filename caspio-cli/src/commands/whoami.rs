@@ -1,4 +1,4 @@
-//! `caspio whoami`: which account and credentials would be used. No call.
+//! `caspio whoami`: prints which account and credentials would be used. No call.
 
 use crate::context::Context;
 use crate::credentials::require_settings;
@@ -8,29 +8,29 @@ use serde::Serialize;
 #[derive(Serialize)]
 struct Who {
     account: String,
-    /// The first characters, to tell profiles apart.
+    /// The first characters, which are enough to identify a profile.
     client_id: String,
     from: String,
     api_version: String,
 }
 
 pub(crate) fn run(context: &mut Context) -> Result<(), CliError> {
-    let who = match context.global.emulator {
-        true => Who {
+    let api_version = context.global.api_version.to_string();
+    let who = if context.global.emulator {
+        Who {
             account: "an emulator in this process".to_owned(),
             client_id: "demo".to_owned(),
             from: "--emulator".to_owned(),
-            api_version: context.global.api_version.to_string(),
-        },
-        false => {
-            let found = require_settings(context.settings()?)?;
-            let id = found.settings.credentials.id();
-            Who {
-                account: found.settings.account.host().to_owned(),
-                client_id: id.chars().take(4).chain(['…']).collect(),
-                from: found.origin.to_string(),
-                api_version: context.global.api_version.to_string(),
-            }
+            api_version,
+        }
+    } else {
+        let found = require_settings(context.settings()?)?;
+        let id = found.settings.credentials.id();
+        Who {
+            account: found.settings.account.host().to_owned(),
+            client_id: id.chars().take(4).chain(['…']).collect(),
+            from: found.origin.to_string(),
+            api_version,
         }
     };
     if context.out.json {

@@ -1,4 +1,4 @@
-//! Which account and credentials a command uses.
+//! Chooses the account and credentials of a command.
 
 use super::{DEFAULT, Profile, ProfileFile, check_name};
 use crate::cli::Global;
@@ -9,14 +9,14 @@ use caspio_core::env::{ACCOUNT, CLIENT_ID, CLIENT_SECRET};
 use std::ffi::OsString;
 use std::fmt;
 
-/// An account, credentials, and where they are from.
+/// An account and credentials, with their origin.
 #[derive(Debug)]
 pub(crate) struct Found {
     pub(crate) settings: Settings,
     pub(crate) origin: Origin,
 }
 
-/// Where settings are from.
+/// The origin of settings.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Origin {
     Environment,
@@ -32,10 +32,10 @@ impl fmt::Display for Origin {
     }
 }
 
-/// What the environment says; a function, so that tests need not change theirs.
+/// Looks up an environment variable; a function, so that tests do not need to change their environment.
 pub(crate) type Lookup<'l> = &'l dyn Fn(&str) -> Option<OsString>;
 
-/// The settings a command uses; `None` where there are none at all.
+/// Returns the settings to use; `None` if there are none.
 pub(crate) fn find(
     global: &Global,
     lookup: Lookup<'_>,
@@ -47,14 +47,14 @@ pub(crate) fn find(
     }
     let account = match (&global.account, &global.profile) {
         (Some(account), _) => Some(Account::new(account)?),
-        // A profile that was asked for by name says itself which account it belongs to.
+        // A profile selected by name determines its account.
         (None, None) if set(ACCOUNT) => Some(Account::from_lookup(lookup)?),
         (None, _) => None,
     };
     from_profiles(global.profile.as_deref(), account, profiles)
 }
 
-/// The settings a command cannot do without.
+/// Returns the settings, or an error if there are none.
 pub(crate) fn require_settings(found: Option<Found>) -> Result<Found, CliError> {
     found.ok_or_else(|| {
         CliError::new(ExitCode::Denied, "no account is set up").with_hint(
@@ -83,16 +83,16 @@ fn from_profiles(
     let Some(name) = name else {
         return match account {
             Some(account) => of_account(&account, profiles),
-            None => profiles
-                .get(DEFAULT)
-                .map(|found| load(DEFAULT, found))
-                .transpose(),
+            None => match profiles.get(DEFAULT) {
+                Some(profile) => load(DEFAULT, profile).map(Some),
+                None => none_selected(profiles),
+            },
         };
     };
     let profile = profiles.get(check_name(name)?);
     let profile = profile.ok_or_else(|| unknown(name, profiles))?;
     let found = load(name, profile)?;
-    // A secret never goes to another account than the one it was saved for.
+    // A secret is never sent to another account than the one it was saved for.
     match account {
         Some(account) if account != found.settings.account => Err(CliError::usage(format!(
             "profile {name:?} belongs to {}, not to {}",
@@ -112,7 +112,7 @@ fn of_account(account: &Account, profiles: &ProfileFile) -> Result<Option<Found>
             "several profiles belong to {}, such as {one} and {other}",
             account.host()
         ))
-        .with_hint("name one by `--profile`")),
+        .with_hint("select one with `--profile`")),
         (None, _) => Err(CliError::new(
             ExitCode::NotFound,
             format!("no saved profile belongs to {}", account.host()),
@@ -130,6 +130,20 @@ fn load(name: &str, profile: &Profile) -> Result<Found, CliError> {
         ),
         origin: Origin::Profile(name.to_owned()),
     })
+}
+
+/// Saved profiles exist, but none is the default: the user has to select one.
+fn none_selected(profiles: &ProfileFile) -> Result<Option<Found>, CliError> {
+    let names: Vec<&str> = profiles.iter().map(|(name, _)| name).collect();
+    if names.is_empty() {
+        return Ok(None);
+    }
+    let what = format!("no account is selected, and there is no profile {DEFAULT:?}");
+    let hint = format!(
+        "select a saved profile with `--profile`: {}",
+        names.join(", ")
+    );
+    Err(CliError::new(ExitCode::Denied, what).with_hint(hint))
 }
 
 fn unknown(name: &str, profiles: &ProfileFile) -> CliError {

@@ -1,6 +1,6 @@
-//! Saved profiles: `credentials.json` in the user's folder for settings, for its owner alone.
+//! Saved profiles: `credentials.json` in the user's folder for settings, which only its owner can read.
 
-use super::Kept;
+use super::StoredSecret;
 use crate::error::{CliError, ExitCode};
 use crate::folders;
 use serde::{Deserialize, Serialize};
@@ -14,7 +14,7 @@ pub(crate) struct Profile {
     pub(crate) account: String,
     pub(crate) client_id: String,
     #[serde(flatten)]
-    pub(crate) secret: Kept,
+    pub(crate) secret: StoredSecret,
 }
 
 /// All saved profiles.
@@ -32,7 +32,7 @@ struct Content {
 }
 
 impl ProfileFile {
-    /// The user's profiles; none where none was saved.
+    /// Reads the user's profiles, of which there may be none.
     pub(crate) fn open() -> Result<Self, CliError> {
         Self::at(folders::config()?.join("credentials.json"))
     }
@@ -43,10 +43,10 @@ impl ProfileFile {
             Err(error) if error.kind() == io::ErrorKind::NotFound => br#"{"profiles":{}}"#.into(),
             Err(error) => return Err(CliError::file("read", &path, &error)),
         };
-        // What the parser says may quote the file, and with it a secret.
+        // The parser's message may quote the file, and with it a secret.
         let content = serde_json::from_slice(&text).map_err(|error| {
-            let place = format!("line {}, column {}", error.line(), error.column());
-            CliError::usage(format!("{} is damaged at {place}", path.display()))
+            let position = format!("line {}, column {}", error.line(), error.column());
+            CliError::usage(format!("{} is damaged at {position}", path.display()))
                 .with_hint("remove it and log in again")
         })?;
         let exposed = is_exposed(&path);
@@ -65,7 +65,7 @@ impl ProfileFile {
         self.content.profiles.get(name)
     }
 
-    /// All profiles by name.
+    /// Returns all profiles with their names.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &Profile)> {
         let profiles = self.content.profiles.iter();
         profiles.map(|(name, profile)| (name.as_str(), profile))
@@ -103,14 +103,16 @@ fn is_exposed(_: &Path) -> bool {
     false
 }
 
-/// A profile's name, which stands on command lines.
+/// Checks a profile's name, which is used on command lines.
 pub(crate) fn check_name(name: &str) -> Result<&str, CliError> {
     let fits = |character: char| character.is_alphanumeric() || "-_.".contains(character);
-    match !name.is_empty() && name.chars().all(fits) {
-        true => Ok(name),
-        false => Err(CliError::usage(format!("{name:?} cannot name a profile"))
-            .with_hint("use letters, digits, `-`, `_` and `.`")),
+    if !name.is_empty() && name.chars().all(fits) {
+        return Ok(name);
     }
+    Err(
+        CliError::usage(format!("{name:?} is not a valid profile name"))
+            .with_hint("use letters, digits, `-`, `_` and `.`"),
+    )
 }
 
 #[cfg(test)]
@@ -121,12 +123,12 @@ mod tests {
         Profile {
             account: "b3poa".into(),
             client_id: "id".into(),
-            secret: Kept::File(secret.into()),
+            secret: StoredSecret::File(secret.into()),
         }
     }
 
     #[test]
-    fn a_profile_comes_back_as_it_was_saved_and_only_its_owner_may_read_it() {
+    fn a_saved_profile_is_read_back_and_only_its_owner_can_read_it() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("new/credentials.json");
         let mut file = ProfileFile::at(path.clone()).expect("none yet");
@@ -146,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn a_damaged_file_is_told_without_its_content() {
+    fn a_damaged_file_is_reported_without_its_content() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("credentials.json");
         fs::write(

@@ -1,4 +1,4 @@
-//! Secrets in the system's keyring: Keychain, Credential Manager, or the Secret Service.
+//! Secrets in the system's keyring: Keychain, Credential Manager or Secret Service.
 
 use crate::error::{CliError, ExitCode};
 use caspio_core::secrecy::{ExposeSecret, SecretString};
@@ -10,27 +10,27 @@ pub(super) fn load(profile: &str) -> Result<SecretString, CliError> {
     let secret = entry(profile)?.get_password();
     secret
         .map(SecretString::from)
-        .map_err(|error| fault(&error, profile))
+        .map_err(|error| keyring_error(&error, profile))
 }
 
 pub(super) fn save(profile: &str, secret: &SecretString) -> Result<(), CliError> {
     let saved = entry(profile)?.set_password(secret.expose_secret());
-    saved.map_err(|error| fault(&error, profile))
+    saved.map_err(|error| keyring_error(&error, profile))
 }
 
 pub(super) fn remove(profile: &str) -> Result<(), CliError> {
     match entry(profile)?.delete_credential() {
         Ok(()) | Err(Error::NoEntry) => Ok(()),
-        Err(error) => Err(fault(&error, profile)),
+        Err(error) => Err(keyring_error(&error, profile)),
     }
 }
 
 fn entry(profile: &str) -> Result<Entry, CliError> {
-    Entry::new(SERVICE, profile).map_err(|error| fault(&error, profile))
+    Entry::new(SERVICE, profile).map_err(|error| keyring_error(&error, profile))
 }
 
-/// Only the platform's own words are shown: other errors may hold the secret.
-fn fault(error: &Error, profile: &str) -> CliError {
+/// Only the platform's own messages are shown: other errors may contain the secret.
+fn keyring_error(error: &Error, profile: &str) -> CliError {
     match error {
         Error::NoEntry => CliError::new(
             ExitCode::Denied,

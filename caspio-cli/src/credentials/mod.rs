@@ -1,10 +1,10 @@
-//! Which account and credentials a command uses, and where they are kept.
+//! The account and credentials of a command, and where they are stored.
 //!
-//! | from | when |
+//! | source | used if |
 //! |---|---|
 //! | `--emulator` | it is given |
 //! | the environment | `CASPIO_CLIENT_ID` or `CASPIO_CLIENT_SECRET` is set, and no `--profile` is given |
-//! | a saved profile | else: the one named, the one of `--account`, or `default` |
+//! | a saved profile | otherwise: the one named, the one of `--account`, or `default` |
 
 mod choose;
 mod file;
@@ -16,7 +16,7 @@ mod secret;
 pub(crate) use choose::{Found, Origin, find, require_settings};
 pub(crate) use file::{Profile, ProfileFile, check_name};
 pub(crate) use prompt::Answers;
-pub(crate) use secret::Kept;
+pub(crate) use secret::StoredSecret;
 
-/// The profile that is meant when none is named.
+/// The profile that is used if none is named.
 pub(crate) const DEFAULT: &str = "default";

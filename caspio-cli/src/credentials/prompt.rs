@@ -1,10 +1,10 @@
-//! Asking for what `login` needs: a person at the terminal, or the lines of a pipe.
+//! Prompts for settings on a terminal, or reads them as lines from a pipe.
 
 use crate::error::{CliError, ExitCode};
 use caspio_core::secrecy::SecretString;
 use std::io::{self, BufRead, IsTerminal, Write};
 
-/// What answers are read from.
+/// The source of answers: a terminal or a pipe.
 #[derive(Debug)]
 pub(crate) struct Answers {
     terminal: bool,
@@ -17,7 +17,7 @@ impl Answers {
         }
     }
 
-    /// One line; what is asked is shown to a person only.
+    /// Reads one line, with a prompt on a terminal.
     pub(crate) fn line(&self, question: &str) -> Result<String, CliError> {
         if self.terminal {
             let mut stderr = io::stderr();
@@ -32,7 +32,7 @@ impl Answers {
         }
     }
 
-    /// One line that is not shown while it is typed.
+    /// Reads one line that is not shown while it is typed.
     pub(crate) fn secret(&self, question: &str) -> Result<SecretString, CliError> {
         if !self.terminal {
             return self.line(question).map(SecretString::from);
@@ -48,13 +48,13 @@ impl Answers {
 
 fn missing(question: &str) -> CliError {
     CliError::usage(format!("no {} was given", question.to_lowercase())).with_hint(
-        "answer at a terminal, or pipe the account, the client id and the client secret in, one a line",
+        "answer at a terminal, or pipe in the account, the client id and the client secret, one per line",
     )
 }
 
 fn unreadable(error: &io::Error) -> CliError {
     CliError::new(
         ExitCode::General,
-        format!("the answer cannot be read: {error}"),
+        format!("cannot read the answer: {error}"),
     )
 }

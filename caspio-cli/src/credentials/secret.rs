@@ -1,14 +1,14 @@
-//! Where a profile's secret is kept.
+//! A profile's secret, stored in the file of profiles or in the system's keyring.
 
 use crate::error::CliError;
 use caspio_core::secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 
-/// A profile's secret: in the file, or elsewhere.
+/// Where a profile's secret is stored.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum Kept {
+pub(crate) enum StoredSecret {
     /// In the file itself.
     #[serde(rename = "client_secret")]
     File(#[serde(with = "text")] SecretString),
@@ -16,8 +16,8 @@ pub(crate) enum Kept {
     Keyring,
 }
 
-impl Kept {
-    /// The secret of a profile.
+impl StoredSecret {
+    /// Reads the secret.
     pub(crate) fn open(&self, profile: &str) -> Result<SecretString, CliError> {
         match self {
             Self::File(secret) => Ok(secret.clone()),
@@ -25,21 +25,21 @@ impl Kept {
         }
     }
 
-    /// Keeps a secret in the system's keyring.
-    pub(crate) fn keep_in_keyring(profile: &str, secret: &SecretString) -> Result<Self, CliError> {
+    /// Stores a secret in the system's keyring.
+    pub(crate) fn store_in_keyring(profile: &str, secret: &SecretString) -> Result<Self, CliError> {
         to_keyring(profile, secret).map(|()| Self::Keyring)
     }
 
-    /// Forgets what is kept outside of the file.
-    pub(crate) fn forget(&self, profile: &str) -> Result<(), CliError> {
+    /// Removes a secret that is stored outside of the file.
+    pub(crate) fn remove(&self, profile: &str) -> Result<(), CliError> {
         match self {
             Self::File(_) => Ok(()),
-            Self::Keyring => out_of_keyring(profile),
+            Self::Keyring => remove_from_keyring(profile),
         }
     }
 }
 
-impl fmt::Debug for Kept {
+impl fmt::Debug for StoredSecret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::File(_) => "File([REDACTED])",
@@ -66,7 +66,7 @@ mod text {
 }
 
 #[cfg(feature = "keyring")]
-use super::keyring::{load as from_keyring, remove as out_of_keyring, save as to_keyring};
+use super::keyring::{load as from_keyring, remove as remove_from_keyring, save as to_keyring};
 
 #[cfg(not(feature = "keyring"))]
 fn from_keyring(_: &str) -> Result<SecretString, CliError> {
@@ -79,7 +79,7 @@ fn to_keyring(_: &str, _: &SecretString) -> Result<(), CliError> {
 }
 
 #[cfg(not(feature = "keyring"))]
-fn out_of_keyring(_: &str) -> Result<(), CliError> {
+fn remove_from_keyring(_: &str) -> Result<(), CliError> {
     Err(no_keyring())
 }
 

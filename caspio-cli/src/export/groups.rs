@@ -1,5 +1,5 @@
-//! Columnar files: the part file holds finished row groups, each a small Parquet file of its own,
-//! which are put together at the end without being decoded again.
+//! Exports to Parquet. The part file contains finished row groups, each a small Parquet file, which are
+//! assembled at the end without being decoded again.
 
 use super::sink::Sink;
 use super::state::{Paths, State};
@@ -14,8 +14,8 @@ pub(super) struct GroupSink {
     part: File,
     path: PathBuf,
     group: Group,
-    /// How many records a row group holds.
-    most: usize,
+    /// The number of records in a row group.
+    group_size: usize,
     length: u64,
     groups: Vec<u64>,
 }
@@ -26,7 +26,7 @@ impl GroupSink {
             part,
             path: paths.part.clone(),
             group: Group::new(&state.columns),
-            most: usize::try_from(state.request.row_group).unwrap_or(usize::MAX),
+            group_size: usize::try_from(state.request.row_group).unwrap_or(usize::MAX),
             length: state.length,
             groups: state.groups.clone(),
         })
@@ -42,9 +42,9 @@ impl GroupSink {
         Ok(bytes)
     }
 
-    fn assemble(&mut self, state: &State, beside: &Path) -> Result<(), CliError> {
-        let refused = |error| CliError::file("write", beside, &error);
-        let out = File::create(beside).map_err(refused)?;
+    fn assemble(&mut self, state: &State, temporary: &Path) -> Result<(), CliError> {
+        let refused = |error| CliError::file("write", temporary, &error);
+        let out = File::create(temporary).map_err(refused)?;
         let synced = out.try_clone().map_err(refused)?;
         let mut assembly = Assembly::new(out, &state.columns).map_err(broken)?;
         self.part.seek(SeekFrom::Start(0)).map_err(refused)?;
@@ -63,7 +63,7 @@ impl Sink for GroupSink {
     }
 
     fn is_full(&self) -> bool {
-        self.group.len() >= self.most
+        self.group.len() >= self.group_size
     }
 
     fn may_commit(&self) -> bool {
@@ -86,11 +86,11 @@ impl Sink for GroupSink {
     }
 
     fn finish(mut self: Box<Self>, state: &State, paths: &Paths) -> Result<(), CliError> {
-        let beside = &paths.target_beside;
-        self.assemble(state, beside).inspect_err(|_| {
-            let _ = fs::remove_file(beside);
+        let temporary = &paths.target_temporary;
+        self.assemble(state, temporary).inspect_err(|_| {
+            let _ = fs::remove_file(temporary);
         })?;
-        fs::rename(beside, &paths.target)
+        fs::rename(temporary, &paths.target)
             .map_err(|error| CliError::file("write", &paths.target, &error))?;
         fs::remove_file(&paths.part).map_err(|error| CliError::file("remove", &paths.part, &error))
     }

@@ -1,4 +1,4 @@
-//! One export from its start, or from where it stopped, to its end.
+//! Runs one export from its start, or from where it stopped, to its end.
 
 use super::sink::{check, sink};
 use super::state::{Paths, Request, State};
@@ -8,8 +8,8 @@ use crate::error::{CliError, ExitCode};
 use crate::progress::Progress;
 use crate::row::Row;
 use crate::source::{Source, table_or_view};
-use crate::stop::stop_signal;
 use caspio::{Client, Page, Query};
+use caspio_emulator::program::stop_signal;
 use futures::TryStreamExt;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Seek, SeekFrom};
@@ -17,22 +17,22 @@ use std::path::PathBuf;
 use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 
-/// What to export, and how.
+/// An export to run.
 #[derive(Debug)]
 pub(crate) struct Job {
     pub(crate) request: Request,
     pub(crate) target: PathBuf,
     pub(crate) concurrency: usize,
-    /// Forget what an earlier run left.
+    /// Discard an unfinished export.
     pub(crate) restart: bool,
     pub(crate) progress: Progress,
 }
 
-/// What came of an export.
+/// The result of an export.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Outcome {
     pub(crate) records: u64,
-    /// How many of them an earlier run had written.
+    /// How many of them an earlier run wrote.
     pub(crate) resumed: u64,
 }
 
@@ -44,8 +44,8 @@ pub(crate) async fn run(caspio: &Client, mut job: Job) -> Result<Outcome, CliErr
     let state = match earlier(&job, &paths, &part)? {
         Some(state) => state,
         None => {
-            // An entry of an earlier export must never be taken for one of this.
-            paths.forget();
+            // The state of an earlier export must never be mistaken for one of this export.
+            paths.remove_state();
             start(caspio, &job).await.inspect_err(|_| paths.clear())?
         }
     };
@@ -57,11 +57,11 @@ pub(crate) async fn run(caspio: &Client, mut job: Job) -> Result<Outcome, CliErr
         writer = read(query, writer, &mut job.progress, &paths).await?;
     }
     let finished = spawn_blocking(move || writer.finish()).await;
-    let records = finished.map_err(ended_early)??;
+    let records = finished.map_err(thread_failed)??;
     Ok(Outcome { records, resumed })
 }
 
-/// Opens the part file, which only one export at a time may have.
+/// Opens and locks the part file, which one export at a time may write.
 fn open(paths: &Paths) -> Result<File, CliError> {
     let mut options = OpenOptions::new();
     options.create(true).truncate(false).read(true).write(true);
@@ -72,15 +72,15 @@ fn open(paths: &Paths) -> Result<File, CliError> {
             "another export is writing {}",
             paths.target.display()
         ))),
-        // Some file systems have no locks.
+        // Some file systems do not support locks.
         Ok(()) | Err(TryLockError::Error(_)) => Ok(part),
     }
 }
 
-/// How far an earlier run got, if there was one and it was of the same export.
+/// Returns the state of an earlier run of the same export, if there is one.
 fn earlier(job: &Job, paths: &Paths, part: &File) -> Result<Option<State>, CliError> {
     let length = part.metadata().map_or(0, |part| part.len());
-    // A part file without an entry never got that far; an entry without a part file is done.
+    // Without a state nothing of the part file is complete; without a part file the export was finished.
     if job.restart || length == 0 {
         return Ok(None);
     }
@@ -89,25 +89,26 @@ fn earlier(job: &Job, paths: &Paths, part: &File) -> Result<Option<State>, CliEr
     };
     if state.request != job.request {
         return Err(CliError::usage(format!(
-            "{} holds another export of {}, which was stopped",
+            "{} belongs to an unfinished export of {} with other options",
             paths.part.display(),
             state.request.name
         ))
-        .with_hint("finish that one first, or start anew with --restart"));
+        .with_hint("finish that one first, or start over with --restart"));
     }
     if length < state.length {
-        return Err(
-            CliError::usage(format!("{} is shorter than it was", paths.part.display()))
-                .with_hint("start anew with --restart"),
-        );
+        return Err(CliError::usage(format!(
+            "{} is shorter than its state says",
+            paths.part.display()
+        ))
+        .with_hint("start over with --restart"));
     }
     Ok(Some(state))
 }
 
-/// The beginning of an export: the columns are asked for. One call.
+/// Starts an export by reading the columns. One call.
 async fn start(caspio: &Client, job: &Job) -> Result<State, CliError> {
     let request = &job.request;
-    table_or_view(request.view, &request.name, async |source| {
+    table_or_view(caspio, request.view, &request.name, async |source| {
         let all = source.columns(caspio).await?;
         let columns = match &request.select {
             Some(names) => chosen(&all, names)?,
@@ -148,7 +149,7 @@ enum End {
     Failed(CliError),
 }
 
-/// Reads all pages into the writer, which works in a thread of its own.
+/// Reads all pages into the writer, which runs in a thread of its own.
 async fn read(
     query: Query<Row<'static>>,
     mut writer: Writer,
@@ -164,19 +165,19 @@ async fn read(
         Ok::<_, CliError>(writer)
     });
     let end = fetch(query, sender, progress, before).await;
-    let written = writing.await.map_err(ended_early)?;
-    let mut writer = written.map_err(|failure| kept(failure, paths))?;
+    let written = writing.await.map_err(thread_failed)?;
+    let mut writer = written.map_err(|failure| with_resume_hint(failure, paths))?;
     let failure = match end {
         End::Complete => return Ok(writer),
         End::Interrupted => CliError::new(ExitCode::Incomplete, "the export was stopped"),
         End::Failed(failure) => failure,
     };
-    writer.keep()?;
+    writer.commit_if_possible()?;
     if writer.state.records() == 0 {
         paths.clear();
         return Err(failure);
     }
-    Err(kept(failure, paths))
+    Err(with_resume_hint(failure, paths))
 }
 
 async fn fetch(
@@ -197,7 +198,7 @@ async fn fetch(
             Ok(Some(page)) => {
                 records += page.len() as u64;
                 progress.reached(records);
-                // The writer stopped: it says why.
+                // The writer failed; the caller reports its error.
                 if sender.send(page).await.is_err() {
                     return End::Complete;
                 }
@@ -208,8 +209,8 @@ async fn fetch(
     }
 }
 
-/// Says that the work was not for nothing.
-fn kept(failure: CliError, paths: &Paths) -> CliError {
+/// Adds to an error how much was written, and how to resume.
+fn with_resume_hint(failure: CliError, paths: &Paths) -> CliError {
     let kept = match State::load(&paths.resume) {
         Ok(Some(state)) => state.records(),
         _ => 0,
@@ -218,7 +219,7 @@ fn kept(failure: CliError, paths: &Paths) -> CliError {
         return failure;
     }
     let again = format!(
-        "{kept} records are kept in {}: run the same command again to go on",
+        "{kept} records are kept in {}: run the same command again to resume",
         paths.part.display()
     );
     let hint = match &failure.hint {
@@ -228,9 +229,9 @@ fn kept(failure: CliError, paths: &Paths) -> CliError {
     failure.with_hint(hint)
 }
 
-fn ended_early(error: tokio::task::JoinError) -> CliError {
+fn thread_failed(error: tokio::task::JoinError) -> CliError {
     CliError::new(
         ExitCode::General,
-        format!("the writer ended early: {error}"),
+        format!("the writer thread failed: {error}"),
     )
 }

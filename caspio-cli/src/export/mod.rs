@@ -1,13 +1,13 @@
-//! Exports that survive being killed at any moment.
+//! Exports that can be resumed after being killed at any moment.
 //!
 //! ```text
-//! pages -> writer thread -> sink -> out.csv.part     (data, flushed to disk first)
-//!                             \-> out.csv.resume   (then: how much of it counts, and where to go on)
-//!                                    at the end: out.csv.part becomes out.csv in one step
+//! pages -> writer thread -> sink -> out.csv.part     (the data, flushed to disk first)
+//!                             \-> out.csv.resume   (then: how much of it is complete, and where to resume)
+//!                                    at the end out.csv.part is renamed to out.csv
 //! ```
 //!
-//! Whatever was written after the last entry of the resume file is cut off when the export goes on,
-//! so the bytes are those of an export that was never stopped.
+//! A resumed export cuts off everything written after the last state in the resume file, so its bytes are
+//! those of an export that was never stopped.
 
 #[cfg(feature = "parquet")]
 mod groups;

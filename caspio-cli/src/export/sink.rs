@@ -1,4 +1,4 @@
-//! What records are written to.
+//! The interface that records are written to.
 
 use super::state::{FileFormat, Paths, State};
 use super::text::TextSink;
@@ -6,25 +6,24 @@ use crate::error::CliError;
 use crate::row::Row;
 use std::fs::File;
 
-/// Takes records and makes them a file.
+/// Writes records to a file.
 pub(super) trait Sink: Send {
     fn write(&mut self, row: &Row<'_>) -> Result<(), CliError>;
 
-    /// Whether what was written now has to be committed, before the next record.
+    /// Returns whether the records so far must be committed before the next one.
     fn is_full(&self) -> bool;
 
-    /// Whether what was written may be committed without changing the file's bytes.
+    /// Returns whether the records so far can be committed without changing the bytes of the file.
     fn may_commit(&self) -> bool;
 
-    /// Puts everything that was written on the disk, and notes in `state` how much of the part file
-    /// counts.
+    /// Flushes the records so far to the disk, and records in `state` how much of the part file is complete.
     fn commit(&mut self, state: &mut State) -> Result<(), CliError>;
 
-    /// Makes the part file, which holds every record, the file that was asked for.
+    /// Turns the part file, which contains every record, into the requested file.
     fn finish(self: Box<Self>, state: &State, paths: &Paths) -> Result<(), CliError>;
 }
 
-/// The sink of an export, which goes on where its state says.
+/// Returns the sink of an export, which resumes from its state.
 pub(super) fn sink(part: File, state: &State, paths: &Paths) -> Result<Box<dyn Sink>, CliError> {
     match state.request.format.lines() {
         Some(style) => Ok(Box::new(TextSink::new(style, part, state, paths)?)),
@@ -42,7 +41,7 @@ fn columnar(_: File, _: &State, _: &Paths) -> Result<Box<dyn Sink>, CliError> {
     Err(no_parquet())
 }
 
-/// Refuses formats that this program was built without.
+/// Checks that this build supports a format.
 pub(super) fn check(format: FileFormat) -> Result<(), CliError> {
     match format {
         #[cfg(not(feature = "parquet"))]

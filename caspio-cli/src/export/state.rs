@@ -1,4 +1,4 @@
-//! What the resume file holds: which export it is, and how far it got.
+//! The resume file: the request of an export, and its progress.
 
 use crate::column::Column;
 use crate::error::CliError;
@@ -11,10 +11,10 @@ use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-/// The layout of the resume file.
-const VERSION: u32 = 1;
+/// The version of the resume file's format.
+const VERSION: u32 = 2;
 
-/// The kinds of files an export writes.
+/// The file formats of exports and imports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum FileFormat {
@@ -24,22 +24,21 @@ pub(crate) enum FileFormat {
 }
 
 impl FileFormat {
-    /// By the file's extension.
+    /// Returns the format of a file by its extension.
     pub(crate) fn of(path: &Path) -> Result<Self, CliError> {
         let extension = path.extension().map(|text| text.to_ascii_lowercase());
         match extension.as_ref().and_then(|text| text.to_str()) {
             Some("csv") => Ok(Self::Csv),
             Some("jsonl" | "ndjson") => Ok(Self::Jsonl),
             Some("parquet") => Ok(Self::Parquet),
-            _ => Err(CliError::usage(format!(
-                "{} does not say which format it shall have",
-                path.display()
-            ))
-            .with_hint("end its name with .csv, .jsonl or .parquet")),
+            _ => Err(
+                CliError::usage(format!("{} has no known extension", path.display()))
+                    .with_hint("use .csv, .jsonl or .parquet"),
+            ),
         }
     }
 
-    /// How its records are lines; `None` where they are not.
+    /// Returns the style of its lines; `None` if it does not consist of lines.
     pub(super) fn lines(self) -> Option<Style> {
         match self {
             Self::Csv => Some(Style::Csv),
@@ -49,7 +48,7 @@ impl FileFormat {
     }
 }
 
-/// What was asked for: an export goes on only where it is the same.
+/// The request of an export, which can be resumed only with the same request.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Request {
     pub(crate) account: String,
@@ -60,25 +59,25 @@ pub(crate) struct Request {
     #[serde(rename = "where")]
     pub(crate) condition: Option<String>,
     pub(crate) format: FileFormat,
-    /// How many records a row group of a columnar file holds.
+    /// The number of records in a row group of a Parquet file.
     pub(crate) row_group: u32,
 }
 
-/// How far an export got.
+/// The progress of an export.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct State {
     version: u32,
     pub(super) request: Request,
-    /// Whether the name is a view's.
+    /// Whether the source is a view.
     is_view: bool,
     pub(super) columns: Vec<Column>,
-    /// Where to go on; from the start where there is none.
+    /// Where to resume; `None` for the start.
     pub(super) position: Option<Position>,
-    /// How many bytes of the part file count.
+    /// The number of bytes of the part file that are complete.
     pub(super) length: u64,
-    /// The lengths of the row groups in it, of a columnar file.
+    /// The lengths of the row groups of a Parquet file.
     pub(super) groups: Vec<u64>,
-    /// Whether every record is in it.
+    /// Whether the part file contains every record.
     pub(super) done: bool,
 }
 
@@ -97,9 +96,10 @@ impl State {
     }
 
     pub(super) fn kind(&self) -> ObjectKind {
-        match self.is_view {
-            true => ObjectKind::View,
-            false => ObjectKind::Table,
+        if self.is_view {
+            ObjectKind::View
+        } else {
+            ObjectKind::Table
         }
     }
 
@@ -114,7 +114,7 @@ impl State {
         replace(path, &text, Access::Default).map_err(|error| CliError::file("write", path, &error))
     }
 
-    /// What an earlier run left, if anything.
+    /// Reads the state of an earlier run, if there is one.
     pub(super) fn load(path: &Path) -> Result<Option<Self>, CliError> {
         let text = match fs::read(path) {
             Ok(text) => text,
@@ -125,10 +125,10 @@ impl State {
         match state.filter(|state| state.version == VERSION) {
             Some(state) => Ok(Some(state)),
             None => Err(CliError::usage(format!(
-                "{} was not written by this version of the program",
+                "{} was written by another version of the program, or is damaged",
                 path.display()
             ))
-            .with_hint("start the export anew with --restart")),
+            .with_hint("start the export over with --restart")),
         }
     }
 }
@@ -136,34 +136,34 @@ impl State {
 /// The files of one export.
 #[derive(Clone, Debug)]
 pub(super) struct Paths {
-    /// The file that was asked for.
+    /// The requested file.
     pub(super) target: PathBuf,
-    /// What becomes that file, where the part file does not.
-    pub(super) target_beside: PathBuf,
+    /// The file that is renamed to the target, for formats whose part file is not.
+    pub(super) target_temporary: PathBuf,
     pub(super) part: PathBuf,
     pub(super) resume: PathBuf,
 }
 
 impl Paths {
     pub(super) fn new(target: &Path) -> Self {
-        let beside = |suffix| folders::with_suffix(target, suffix);
+        let path = |suffix| folders::with_suffix(target, suffix);
         Self {
             target: target.to_owned(),
-            target_beside: beside(".tmp"),
-            part: beside(".part"),
-            resume: beside(".resume"),
+            target_temporary: path(".tmp"),
+            part: path(".part"),
+            resume: path(".resume"),
         }
     }
 
-    /// Removes what is only needed to go on.
+    /// Removes the unfinished export.
     pub(super) fn clear(&self) {
-        self.forget();
+        self.remove_state();
         let _ = fs::remove_file(&self.part);
     }
 
-    /// Removes what says where to go on, and what a kill may have left beside it.
-    pub(super) fn forget(&self) {
-        for path in [&self.resume, &self.target_beside] {
+    /// Removes the resume file, and temporary files that a killed run may have left.
+    pub(super) fn remove_state(&self) {
+        for path in [&self.resume, &self.target_temporary] {
             let _ = fs::remove_file(path);
         }
     }

@@ -1,4 +1,4 @@
-//! Files of lines: the part file is the beginning of the file that was asked for.
+//! Exports to CSV and JSONL, whose part file is the beginning of the requested file.
 
 use super::sink::Sink;
 use super::state::{Paths, State};
@@ -9,7 +9,7 @@ use std::fs::{self, File};
 use std::io::Write;
 use std::path::PathBuf;
 
-/// How much is held before it goes to the file.
+/// How many bytes are buffered before they are written to the file.
 const BUFFER: usize = 256 * 1024;
 
 #[derive(Debug)]
@@ -18,7 +18,7 @@ pub(super) struct TextSink {
     path: PathBuf,
     lines: Lines,
     buffer: Vec<u8>,
-    /// How much is in the file.
+    /// The number of bytes in the file.
     length: u64,
 }
 
@@ -57,10 +57,10 @@ impl TextSink {
 impl Sink for TextSink {
     fn write(&mut self, row: &Row<'_>) -> Result<(), CliError> {
         self.lines.record(&mut self.buffer, row);
-        match self.buffer.len() < BUFFER {
-            true => Ok(()),
-            false => self.flush(),
+        if self.buffer.len() >= BUFFER {
+            self.flush()?;
         }
+        Ok(())
     }
 
     fn is_full(&self) -> bool {

@@ -1,4 +1,4 @@
-//! From pages to the part file and the resume file, in that order.
+//! Writes pages to the part file, and then their position to the resume file.
 
 use super::sink::Sink;
 use super::state::{Paths, State};
@@ -7,15 +7,15 @@ use crate::row::Row;
 use caspio::Page;
 use std::time::{Duration, Instant};
 
-/// How often what was written is put on the disk for good: a kill costs about so much work.
-const EVERY: Duration = Duration::from_millis(250);
+/// How often the data is committed to disk: a kill loses about this much work.
+const COMMIT_INTERVAL: Duration = Duration::from_millis(250);
 
 /// Writes one export.
 pub(super) struct Writer {
     sink: Box<dyn Sink>,
     pub(super) state: State,
     paths: Paths,
-    /// What was written last: it tells where to go on.
+    /// The page written last, whose end is the position to resume from.
     last: Option<Page<Row<'static>>>,
     committed: Instant,
 }
@@ -41,14 +41,14 @@ impl Writer {
             }
         }
         self.last = Some(page);
-        match self.committed.elapsed() > EVERY {
-            true => self.keep(),
-            false => Ok(()),
+        if self.committed.elapsed() > COMMIT_INTERVAL {
+            self.commit_if_possible()?;
         }
+        Ok(())
     }
 
-    /// Commits what was written, where that is possible.
-    pub(super) fn keep(&mut self) -> Result<(), CliError> {
+    /// Commits the records so far, if the format allows it here.
+    pub(super) fn commit_if_possible(&mut self) -> Result<(), CliError> {
         if !self.sink.may_commit() {
             return Ok(());
         }
@@ -58,7 +58,7 @@ impl Writer {
         self.commit()
     }
 
-    /// The data first: an entry in the resume file never speaks of what is not there.
+    /// Commits the data before the state, so that the resume file never refers to data that is not on the disk.
     fn commit(&mut self) -> Result<(), CliError> {
         self.sink.commit(&mut self.state)?;
         self.state.save(&self.paths)?;
@@ -66,7 +66,7 @@ impl Writer {
         Ok(())
     }
 
-    /// Makes the file that was asked for, every record being written. Returns how many there are.
+    /// Creates the requested file after every record was written. Returns the number of records.
     pub(super) fn finish(mut self) -> Result<u64, CliError> {
         if !self.state.done {
             if let Some(page) = self.last.take() {
@@ -76,8 +76,8 @@ impl Writer {
             self.commit()?;
         }
         self.sink.finish(&self.state, &self.paths)?;
-        // Without its part file it says nothing any more, so a kill in between does no harm.
-        self.paths.forget();
+        // A kill before this is harmless: a resume file without its part file is ignored.
+        self.paths.remove_state();
         Ok(self.state.records())
     }
 }

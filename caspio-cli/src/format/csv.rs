@@ -1,19 +1,20 @@
-//! CSV: RFC 4180 with line feeds. Null is nothing between the commas, an empty text is `""`.
+//! CSV as of RFC 4180, with line feeds. Null is nothing between the commas, an empty text is `""`.
 
 use crate::row::Cell;
 
-/// Appends a value, quoted where it has to be.
+/// Appends a value, quoted if necessary.
 pub(super) fn value(out: &mut Vec<u8>, cell: Cell<'_>) {
     if cell.is_null() {
         return;
     }
-    match cell.is_list() {
-        true => text(out, &list(cell)),
-        false => text(out, &cell.text()),
+    if cell.is_list() {
+        text(out, &list(cell));
+    } else {
+        text(out, &cell.text());
     }
 }
 
-/// Appends a text, quoted where it has to be; an empty one is, to tell it from null.
+/// Appends a text, quoted if necessary; an empty text is quoted to distinguish it from null.
 pub(crate) fn text(out: &mut Vec<u8>, text: &str) {
     let special = |byte: u8| matches!(byte, b',' | b'"' | b'\n' | b'\r');
     let plain = !text.is_empty()
@@ -34,21 +35,22 @@ pub(crate) fn text(out: &mut Vec<u8>, text: &str) {
     out.push(b'"');
 }
 
-/// A list's values joined by `, `. A value that would not be told apart in there, because of a comma,
-/// a quote or blanks at its ends, stands as a JSON text.
+/// Joins the values of a list by `, `. A value that would be ambiguous, because it contains a comma or a quote
+/// or has blanks at its ends, is written as a JSON string.
 pub(crate) fn list(cell: Cell<'_>) -> String {
     let items = cell.items().into_iter().map(|item| {
         let text = item.text();
-        let unclear = text.is_empty() || text.contains([',', '"']) || text.trim() != text;
-        match unclear && !item.is_null() {
-            true => serde_json::Value::from(text.as_ref()).to_string(),
-            false => text.into_owned(),
+        let ambiguous = text.is_empty() || text.contains([',', '"']) || text.trim() != text;
+        if ambiguous && !item.is_null() {
+            serde_json::Value::from(text.as_ref()).to_string()
+        } else {
+            text.into_owned()
         }
     });
     items.collect::<Vec<_>>().join(", ")
 }
 
-/// The values of a list as [`list`] joins them; `None` where the text is not such a list.
+/// Splits a text that [`list`] joined into its values; `None` if it is not such a text.
 pub(crate) fn unlist(joined: &str) -> Option<Vec<String>> {
     let mut items = Vec::new();
     let mut rest = joined.trim();
@@ -66,7 +68,7 @@ pub(crate) fn unlist(joined: &str) -> Option<Vec<String>> {
     }
 }
 
-/// The first value of a joined list, and where it ends.
+/// Returns the first value of a joined list, and where it ends.
 fn first(joined: &str) -> Option<(String, usize)> {
     if joined.starts_with('"') {
         let mut texts = serde_json::Deserializer::from_str(joined).into_iter::<String>();
@@ -85,7 +87,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_joined_list_is_taken_apart_into_its_values(
+        fn a_joined_list_is_split_into_its_values(
             items in proptest::collection::vec("[a-z ,\"\\\\\n\u{a0}ü]{0,5}", 0..5),
         ) {
             let json = serde_json::to_string(&items).expect("JSON");
@@ -113,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn null_is_nothing_and_an_empty_text_is_quoted() {
+    fn null_is_empty_and_an_empty_text_is_quoted() {
         assert_eq!(
             (written("null"), written(r#""""#)),
             (String::new(), r#""""#.into())
@@ -121,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_has_to_be_is_quoted() {
+    fn only_special_texts_are_quoted() {
         assert_eq!(written(r#""a b""#), "a b");
         assert_eq!(written(r#""a,b""#), r#""a,b""#);
         assert_eq!(written(r#""say \"hi\"""#), r#""say ""hi""""#);
@@ -130,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn amounts_and_dates_are_as_they_came() {
+    fn amounts_and_dates_are_unchanged() {
         assert_eq!(written("922337203685477.5800"), "922337203685477.5800");
         assert_eq!(
             written(r#""2022-01-24T20:30:51.607""#),

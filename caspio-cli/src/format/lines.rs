@@ -1,9 +1,9 @@
-//! One record a line.
+//! Formats with one record per line.
 
 use super::{csv, json};
 use crate::row::{Picker, Row};
 
-/// Which kind of lines.
+/// The style of lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Style {
     Csv,
@@ -20,7 +20,7 @@ pub(crate) struct Lines {
 }
 
 impl Lines {
-    /// For these columns, in this order.
+    /// Creates a writer of these columns, in this order.
     pub(crate) fn new(style: Style, names: Vec<String>) -> Self {
         Self {
             style,
@@ -30,7 +30,7 @@ impl Lines {
         }
     }
 
-    /// The lines before the first record: CSV names its columns.
+    /// Returns the lines before the first record: CSV has a line of column names.
     pub(crate) fn header(&self) -> Vec<u8> {
         let mut out = Vec::new();
         if self.style == Style::Csv {

@@ -1,4 +1,4 @@
-//! How records look: lines of CSV and JSON, tables for people, Parquet.
+//! Output formats: CSV, JSON, tables for people, Parquet.
 
 pub(crate) mod csv;
 mod json;

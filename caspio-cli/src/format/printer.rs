@@ -1,4 +1,4 @@
-//! Printing the records of a query as they come.
+//! Prints the records of a query as they arrive.
 
 use super::csv::list;
 use super::{Align, Lines, Style, table};
@@ -7,16 +7,16 @@ use crate::output::Out;
 use crate::row::{Cell, Picker, Row};
 use clap::ValueEnum;
 
-/// How `query` and `get` print records.
+/// The formats of `query` and `get`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
     /// A table for people
     Table,
-    /// CSV, with the columns' names in the first line
+    /// CSV, with the column names in the first line
     Csv,
     /// One JSON array
     Json,
-    /// One JSON object a line
+    /// One JSON object per line
     Jsonl,
 }
 
@@ -24,10 +24,10 @@ pub(crate) enum Format {
 #[derive(Debug)]
 pub(crate) struct Printer {
     format: Format,
-    /// The columns to print; those of the first record where none are named.
+    /// The columns to print; by default those of the first record.
     names: Option<Vec<String>>,
     lines: Option<Lines>,
-    /// What a table holds, which is printed at the end.
+    /// The rows of a table, which is printed at the end.
     rows: Vec<Vec<String>>,
     numbers: Vec<bool>,
     records: u64,
@@ -45,12 +45,12 @@ impl Printer {
         }
     }
 
-    /// How many records there were.
+    /// Returns the number of records so far.
     pub(crate) fn records(&self) -> u64 {
         self.records
     }
 
-    /// Prints records that came together.
+    /// Prints the records of a page.
     pub(crate) fn print(&mut self, rows: &[Row<'_>], out: &mut Out) -> Result<(), CliError> {
         let Some(first) = rows.first() else {
             return Ok(());
@@ -88,7 +88,7 @@ impl Printer {
             }
             lines.record(&mut text, row);
             if self.format == Format::Json {
-                // The line's end, which may be followed by a comma.
+                // Remove the line feed: a comma may follow.
                 text.pop();
             }
             self.records += 1;
@@ -98,7 +98,7 @@ impl Printer {
             .map_err(|error| CliError::printing(&error))
     }
 
-    /// Prints what is left at the end.
+    /// Prints the end of the output.
     pub(crate) fn finish(&mut self, out: &mut Out) -> Result<(), CliError> {
         match (self.format, self.records, &self.names) {
             (Format::Json, 0, _) => out.line(format_args!("[]")),
@@ -123,7 +123,7 @@ impl Printer {
     }
 }
 
-/// A column whose values are all numbers stands to the right.
+/// Tracks which columns contain only numbers, which are aligned to the right.
 fn note_numbers(numbers: &mut Vec<bool>, cells: &[Cell<'_>]) {
     numbers.resize(cells.len(), true);
     for (all, cell) in numbers.iter_mut().zip(cells) {

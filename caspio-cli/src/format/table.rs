@@ -4,14 +4,14 @@ use crate::output::printable;
 use comfy_table::presets::UTF8_FULL_CONDENSED;
 use comfy_table::{CellAlignment, Table};
 
-/// On which side of its column a value stands.
+/// The alignment of a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Align {
     Left,
     Right,
 }
 
-/// A table with a header. Columns are as wide as they have to be.
+/// Formats a table with a header.
 pub(crate) fn table<R>(header: &[(&str, Align)], rows: impl IntoIterator<Item = R>) -> String
 where
     R: IntoIterator<Item = String>,

@@ -1,31 +1,32 @@
-//! Which column becomes which field.
+//! Maps the columns of a file to the fields of a table.
 
-use super::convert::Kind;
+use super::convert;
 use super::input::{Members, RowContent, SourceRow};
 use crate::column::PK_ID;
 use crate::error::CliError;
+use crate::suggest::near_or_all;
 use caspio::field::FieldValue;
 use caspio::record::{FieldInfo, Row, ToRow};
-use caspio::schema::FieldDefinition;
+use caspio::schema::{DataType, FieldDefinition};
 use caspio::{Error, ErrorKind, RecordMap};
 
-/// What becomes of each column of the file.
+/// The field of each column of the file.
 #[derive(Debug)]
 pub(super) struct ColumnMapping {
     columns: Vec<(String, Option<Target>)>,
-    /// Whether nothing between the commas is null for a text.
+    /// Whether an empty cell is null for a text.
     nulls: bool,
 }
 
 /// A field that is written.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 struct Target {
-    // The SDK's rows borrow their names; an import names a few in the program's whole life.
+    // A row of the SDK has static names. An import names a few, so leaking them is fine.
     name: &'static str,
-    kind: Kind,
+    data_type: DataType,
 }
 
-/// A row as it is sent.
+/// A row to send.
 #[derive(Clone, Debug)]
 pub(super) struct Prepared(pub(super) Row<'static>);
 
@@ -39,9 +40,11 @@ impl ToRow for Prepared {
 }
 
 impl ColumnMapping {
+    /// Maps columns to the fields of their names.
+    ///
     /// # Errors
     ///
-    /// A column that the table does not have, or that stands there twice; none that can be written.
+    /// The table does not have a column, a column is in the file twice, or none can be written.
     pub(super) fn new(
         table: &str,
         columns: &[String],
@@ -67,65 +70,71 @@ impl ColumnMapping {
                 .columns
                 .push((name.to_owned(), target(table, name, fields)?));
         }
-        match mapping.columns.iter().any(|(_, target)| target.is_some()) || columns.is_empty() {
-            true => Ok(mapping),
-            false => Err(CliError::usage(format!(
-                "the file has no column that can be written to {table}"
-            ))),
+        if columns.is_empty() || mapping.columns.iter().any(|(_, target)| target.is_some()) {
+            return Ok(mapping);
         }
+        Err(CliError::usage(format!(
+            "the file has no column that can be written to {table}"
+        )))
     }
 
-    /// The columns that are not written.
-    pub(super) fn left_out(&self) -> Vec<String> {
+    /// Returns the columns that are not written.
+    pub(super) fn skipped(&self) -> Vec<String> {
         let columns = self.columns.iter();
-        let left_out = columns.filter(|(_, target)| target.is_none());
-        left_out.map(|(name, _)| name.clone()).collect()
+        let skipped = columns.filter(|(_, target)| target.is_none());
+        skipped.map(|(name, _)| name.clone()).collect()
     }
 
-    /// The field of a column that tells rows apart.
+    /// Returns the field of the key column.
     pub(super) fn key(&self, name: &str) -> Result<&'static str, CliError> {
         let mut columns = self.columns.iter();
         match columns.find(|(column, _)| column.eq_ignore_ascii_case(name)) {
             Some((_, Some(target))) => Ok(target.name),
             Some((_, None)) => Err(CliError::usage(format!(
-                "{name:?} is filled by Caspio, so it cannot tell the file's rows apart"
+                "{name:?} is filled by Caspio, so it cannot be the key"
             ))
-            .with_hint("choose a column that is written")),
+            .with_hint("choose a column that can be written")),
             None => {
                 let names: Vec<&str> = self.columns.iter().map(|(name, _)| &**name).collect();
-                let failure = CliError::usage(format!("the file has no column {name:?}"));
-                Err(failure.with_hint(format!("its columns are {}", names.join(", "))))
+                let hint = near_or_all(name, names.into_iter(), "its columns are");
+                Err(CliError::usage(format!("the file has no column {name:?}")).with_hint(hint))
             }
         }
     }
 
-    /// A row as it is sent.
+    /// Converts a source row to the row to send.
     ///
     /// # Errors
     ///
-    /// `Refused`: all that is wrong with it.
+    /// `Refused`, with everything that is wrong with the row.
     pub(super) fn row(&self, source_row: &SourceRow) -> Result<Prepared, Error> {
-        let told = match &source_row.content {
+        let row = match &source_row.content {
             RowContent::Unreadable(_, why) => Err(refused(why.clone())),
             RowContent::Cells(cells) => self.cells(cells),
             RowContent::Json(json) => Members::of(json)
                 .map_err(refused)
                 .and_then(|members| self.members(&members)),
         };
-        told.map(Prepared)
+        row.map(Prepared)
     }
 
     fn cells(&self, cells: &[Option<String>]) -> Result<Row<'static>, Error> {
         if cells.len() != self.columns.len() {
             return Err(refused(format!(
-                "the row has {} cells, the first line names {} columns",
-                cells.len(),
+                "the row has {}, the first line names {} columns",
+                match cells.len() {
+                    1 => "1 cell".to_owned(),
+                    count => format!("{count} cells"),
+                },
                 self.columns.len()
             )));
         }
         let values = self.targets().map(|(at, target)| {
             let cell = cells.get(at).and_then(Option::as_deref);
-            (target, target.kind.cell(cell, self.nulls))
+            (
+                target.name,
+                convert::cell(&target.data_type, cell, self.nulls),
+            )
         });
         row(values)
     }
@@ -134,37 +143,38 @@ impl ColumnMapping {
         for (at, (name, _)) in members.0.iter().enumerate() {
             let mut before = members.0.iter().take(at);
             if before.any(|(other, _)| other.eq_ignore_ascii_case(name)) {
-                return Err(refused(format!("{name:?} is there twice")));
+                return Err(refused(format!("member {name:?} is in the row twice")));
             }
         }
-        // What an object lacks is not sent.
+        // Fields that the object does not contain are not sent.
         let values = self.targets().filter_map(|(at, target)| {
             let cell = members.get(at, target.name)?;
-            Some((target, target.kind.json(cell)))
+            Some((target.name, convert::json(&target.data_type, cell)))
         });
         row(values)
     }
 
-    fn targets(&self) -> impl Iterator<Item = (usize, Target)> {
+    fn targets(&self) -> impl Iterator<Item = (usize, &Target)> {
         let columns = self.columns.iter().enumerate();
-        columns.filter_map(|(at, (_, target))| Some((at, (*target)?)))
+        columns.filter_map(|(at, (_, target))| Some((at, target.as_ref()?)))
     }
 }
 
 fn row(
-    values: impl Iterator<Item = (Target, Result<FieldValue<'static>, String>)>,
+    values: impl Iterator<Item = (&'static str, Result<FieldValue<'static>, String>)>,
 ) -> Result<Row<'static>, Error> {
     let mut row = Row::with_capacity(16);
-    let mut faults = Vec::new();
-    for (target, value) in values {
+    let mut violations = Vec::new();
+    for (name, value) in values {
         match value {
-            Ok(value) => row.push(target.name, value),
-            Err(fault) => faults.push(format!("{}: {fault}", target.name)),
+            Ok(value) => row.push(name, value),
+            Err(violation) => violations.push(format!("{name}: {violation}")),
         }
     }
-    match faults.is_empty() {
-        true => Ok(row),
-        false => Err(refused(faults.join("; "))),
+    if violations.is_empty() {
+        Ok(row)
+    } else {
+        Err(refused(violations.join("; ")))
     }
 }
 
@@ -172,7 +182,7 @@ fn refused(what: String) -> Error {
     Error::new(ErrorKind::Refused, what)
 }
 
-/// The field of a column; `None` for one that is left out.
+/// Returns the field of a column; `None` for a column that is skipped.
 fn target(
     table: &str,
     column: &str,
@@ -182,16 +192,13 @@ fn target(
     match named.find(|field| field.name.eq_ignore_ascii_case(column)) {
         Some(field) if field.is_writable() => Ok(Some(Target {
             name: Box::leak(field.name.clone().into_boxed_str()),
-            kind: Kind::of(&field.data_type),
+            data_type: field.data_type.clone(),
         })),
         Some(_) => Ok(None),
         None if column.eq_ignore_ascii_case(PK_ID) => Ok(None),
         None => {
-            let names = || fields.iter().map(|field| &*field.name);
-            let hint = match caspio_schema::nearest(column, names()) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("its fields are {}", names().collect::<Vec<_>>().join(", ")),
-            };
+            let names = fields.iter().map(|field| &*field.name);
+            let hint = near_or_all(column, names, "its fields are");
             Err(CliError::usage(format!("{table} has no field {column:?}")).with_hint(hint))
         }
     }

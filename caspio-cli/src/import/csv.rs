@@ -1,4 +1,5 @@
-//! CSV: RFC 4180, in UTF-8. Unlike other readers it tells an empty text, `""`, from nothing.
+//! Reads CSV as of RFC 4180, in UTF-8. Unlike other readers it distinguishes an empty text, `""`, from an empty
+//! cell.
 
 use super::input::{RejectColumns, RowContent, Rows, SourceRow, read_line};
 use crate::error::CliError;
@@ -13,11 +14,11 @@ pub(super) struct Reader<R> {
     input: R,
     path: PathBuf,
     columns: Vec<String>,
-    /// How many columns at the end are not the row's own.
+    /// How many columns at the end were added by a reject file.
     reject_columns: usize,
-    /// The line that is read next.
+    /// The number of the next line.
     line: u64,
-    /// The row that is being read, as it stands.
+    /// The bytes of the current row.
     raw: Vec<u8>,
 }
 
@@ -37,7 +38,8 @@ impl<R: BufRead> Reader<R> {
         };
         let unnamed = || {
             let what = format!("the first line of {} names no columns", path.display());
-            CliError::usage(what).with_hint("it has to, in UTF-8 and separated by commas")
+            CliError::usage(what)
+                .with_hint("the first line must hold the column names, UTF-8, comma-separated")
         };
         match reader.record()?.map(|row| row.content) {
             Some(RowContent::Cells(names)) => {
@@ -56,7 +58,7 @@ impl<R: BufRead> Reader<R> {
         Ok(reader)
     }
 
-    /// The next row with all of its cells.
+    /// Reads the next row with all of its cells.
     fn record(&mut self) -> Result<Option<SourceRow>, CliError> {
         let line = self.line;
         self.raw.clear();
@@ -64,8 +66,9 @@ impl<R: BufRead> Reader<R> {
         let mut from = 0;
         while !cells.ended {
             let more = read_line(&mut self.input, &mut self.raw).map_err(|error| {
-                CliError::file("read", &self.path, &error)
-                    .with_hint(format!("it is the row that begins in line {line}"))
+                CliError::file("read", &self.path, &error).with_hint(format!(
+                    "the error is in the row that begins in line {line}"
+                ))
             })?;
             if !more {
                 break;
@@ -117,7 +120,7 @@ impl<R: BufRead + Send> Rows for Reader<R> {
     }
 }
 
-/// Where in a row the next byte is.
+/// The state of the parser.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum State {
     #[default]
@@ -128,7 +131,7 @@ enum State {
     Quote,
 }
 
-/// The cells of a row, while its lines come.
+/// The cells of a row, which may span several lines.
 #[derive(Debug, Default)]
 struct Cells {
     done: Vec<(Vec<u8>, bool)>,
@@ -139,7 +142,7 @@ struct Cells {
 }
 
 impl Cells {
-    /// Takes the next line, with its end.
+    /// Parses the next line, including its line break.
     fn take(&mut self, line: &[u8]) {
         for (at, &byte) in line.iter().enumerate() {
             let line_end = byte == b'\n' || byte == b'\r' && line.get(at + 1) == Some(&b'\n');
@@ -174,7 +177,7 @@ impl Cells {
         self.state = State::Start;
     }
 
-    /// The cells; else why there are none, and what closes the row.
+    /// Returns the cells. On an error, returns the reason and the text that closes the row.
     fn finish(mut self) -> Result<Vec<Option<String>>, (&'static str, &'static str)> {
         if self.state == State::Quoted {
             return Err(("a quote is opened and not closed", "\""));
@@ -212,12 +215,12 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_told_from_an_empty_text() {
+    fn an_empty_cell_differs_from_an_empty_text() {
         assert_eq!(cells("a,b,c\n,\"\",x\n"), [None, some(""), some("x")]);
     }
 
     #[test]
-    fn a_row_may_have_several_lines_and_is_told_by_its_first() {
+    fn a_row_of_several_lines_has_the_number_of_its_first() {
         let rows = rows(b"\xef\xbb\xbfa,b\r\n\"x\r\ny\",\"say \"\"hi\"\"\"\r\n\r\n5\" pipe,2");
         let lines: Vec<u64> = rows.iter().map(|row| row.line).collect();
         assert_eq!(lines, [2, 5]);
@@ -232,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn a_row_that_cannot_be_read_is_one_row() {
+    fn an_unreadable_row_is_one_row() {
         let rows = rows(b"a,b\n\xff,1\n2,3\n\"4,5\n6,7\n");
         assert!(matches!(rows[0].content, RowContent::Unreadable(..)));
         assert!(matches!(rows[1].content, RowContent::Cells(_)));
@@ -244,7 +247,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_others_write_is_read(
+        fn reads_csv_crate_output(
             written in proptest::collection::vec(
                 proptest::collection::vec("[a-c,\" \n\r]{0,4}", 3..4), 1..4),
         ) {

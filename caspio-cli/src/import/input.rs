@@ -1,4 +1,4 @@
-//! Rows as they stand in a file.
+//! The rows of a file before conversion.
 
 use super::reject_file::is_reject_file;
 use super::{csv, lines};
@@ -13,44 +13,45 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader};
 use std::path::Path;
 
-/// The column in which a file of refused rows has the row's line.
+/// The column of a reject file with the row's line.
 pub(super) const LINE: &str = "Line";
-/// The column in which it has why the row was refused.
+/// The column of a reject file with the reason.
 pub(super) const REASON: &str = "Reason";
-/// The member in which it has a line that is no JSON object.
+/// The member of a reject file with a line that is not a JSON object.
 pub(super) const UNREADABLE: &str = "Unreadable";
 
-/// The longest row. What is longer is a quote that nobody closed, or no file of rows.
+/// The maximum size of a row. A longer one is an unclosed quote, or the file does not contain rows.
 const MAX_ROW: usize = 64 * 1024 * 1024;
 
-/// One row.
+/// A row of the file.
 #[derive(Debug)]
 pub(super) struct SourceRow {
-    /// Its first line in the file, from 1; of a Parquet file its place among the rows.
+    /// Its first line in the file, from 1; in a Parquet file the number of the row.
     pub(super) line: u64,
     pub(super) content: RowContent,
 }
 
+/// The content of a row.
 #[derive(Debug)]
 pub(super) enum RowContent {
-    /// The cells of a CSV file; `None` for nothing between the commas.
+    /// The cells of a CSV row; `None` for an empty cell.
     Cells(Vec<Option<String>>),
     /// A line that should be a JSON object.
     Json(String),
-    /// What could not be read, and why.
+    /// The bytes of a row that could not be read, and the reason.
     Unreadable(Vec<u8>, String),
 }
 
-/// Reads rows, one after the other.
+/// Reads the rows of a file one after the other.
 pub(super) trait Rows: Send {
-    /// The columns' names, as the file has them.
+    /// Returns the columns' names.
     fn columns(&self) -> &[String];
 
-    /// The next row. An error ends the file.
+    /// Reads the next row. An error ends the file.
     fn next(&mut self) -> Option<Result<SourceRow, CliError>>;
 }
 
-/// Opens a file of rows for a table of these fields.
+/// Opens a file of rows for a table with these fields.
 pub(super) fn open(
     path: &Path,
     format: FileFormat,
@@ -75,11 +76,11 @@ pub(super) fn file(path: &Path) -> Result<BufReader<File>, CliError> {
     Ok(BufReader::with_capacity(256 * 1024, file))
 }
 
-/// The columns that a file of refused rows has besides the rows' own.
+/// The columns that a reject file has in addition to those of the rows.
 #[derive(Debug, Default)]
 pub(super) struct RejectColumns {
     is_reject_file: bool,
-    /// The table's own fields of those names.
+    /// The table's own fields with the same names.
     fields: Vec<String>,
 }
 
@@ -94,7 +95,7 @@ impl RejectColumns {
         }
     }
 
-    /// How many there are at the end of these columns.
+    /// Returns how many of them are at the end of these columns.
     pub(super) fn count<'n>(&self, columns: impl DoubleEndedIterator<Item = &'n str>) -> usize {
         let mut last = columns.rev();
         let (last, before) = (last.next(), last.next());
@@ -107,38 +108,39 @@ impl RejectColumns {
         }
     }
 
-    /// Whether the file is one of refused rows.
+    /// Returns whether the file is a reject file.
     pub(super) fn is_reject_file(&self) -> bool {
         self.is_reject_file
     }
 }
 
-/// Appends a line with its end; `false` at the end of the file.
+/// Appends a line with its line break; returns `false` at the end of the file.
 pub(super) fn read_line(input: &mut impl BufRead, to: &mut Vec<u8>) -> io::Result<bool> {
     let most = MAX_ROW.saturating_sub(to.len()) as u64;
     let read = io::Read::take(&mut *input, most).read_until(b'\n', to)?;
-    match read as u64 == most && to.last() != Some(&b'\n') {
-        true => Err(io::Error::other(format!(
+    if read as u64 == most && to.last() != Some(&b'\n') {
+        return Err(io::Error::other(format!(
             "a row is longer than {MAX_ROW} bytes; is a quote opened and not closed?"
-        ))),
-        false => Ok(read > 0),
+        )));
     }
+    Ok(read > 0)
 }
 
-/// A JSON object's members in their order, their values as they stand.
+/// The members of a JSON object in order, with raw values.
 #[derive(Debug)]
 pub(super) struct Members<'j>(pub(super) Vec<(String, &'j RawValue)>);
 
 impl<'j> Members<'j> {
-    /// Reads an object; else says what is wrong with it.
+    /// Parses an object, or returns what is wrong with it.
     pub(super) fn of(json: &'j str) -> Result<Self, String> {
-        serde_json::from_str(json).map_err(|error| format!("the line is no JSON object: {error}"))
+        serde_json::from_str(json)
+            .map_err(|error| format!("the line is not a JSON object: {error}"))
     }
 
-    /// The value of a member, its name compared without case; most likely it is at `place`.
-    pub(super) fn get(&self, place: usize, name: &str) -> Option<Cell<'j>> {
+    /// Returns the value of a member, its name compared without case. `index` is where it probably is.
+    pub(super) fn get(&self, index: usize, name: &str) -> Option<Cell<'j>> {
         let is_it = |(found, _): &&(String, &RawValue)| found.trim().eq_ignore_ascii_case(name);
-        let guessed = self.0.get(place).filter(is_it);
+        let guessed = self.0.get(index).filter(is_it);
         let found = guessed.or_else(|| self.0.iter().find(is_it));
         found.map(|(_, raw)| Cell::new(raw))
     }

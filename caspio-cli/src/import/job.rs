@@ -1,4 +1,4 @@
-//! One import from its file to its summary.
+//! Runs one import.
 
 use super::column_mapping::ColumnMapping;
 use super::input::open;
@@ -8,33 +8,35 @@ use super::summary::Summary;
 use super::sync::{KeyColumn, sync};
 use crate::error::{CliError, ExitCode};
 use crate::export::FileFormat;
-use crate::output::say;
+use crate::output::message;
 use crate::progress::Progress;
-use crate::stop::stop_signal;
+use crate::suggest::near_objects;
 use caspio::Table;
+use caspio::record::ObjectKind;
 use caspio::{Client, Error, ErrorKind, RecordMap};
 use caspio_core::error::ErrorContext as _;
+use caspio_emulator::program::stop_signal;
 use futures::{StreamExt, stream};
 use std::path::PathBuf;
 
-/// What to import, and how.
+/// An import to run.
 #[derive(Debug)]
 pub(crate) struct Job {
     pub(crate) table: String,
     pub(crate) file: PathBuf,
     pub(crate) format: FileFormat,
-    /// The column that tells rows apart.
+    /// The key column.
     pub(crate) key: Option<String>,
-    /// Bring the table into line with the rows, in place of inserting them all.
+    /// Synchronize the table with the rows, instead of inserting them all.
     pub(crate) sync: bool,
     pub(crate) delete_missing: bool,
     pub(crate) dry_run: bool,
-    /// Where refused rows go, if that was said.
+    /// The path of the reject file, if given.
     pub(crate) refused: Option<PathBuf>,
     pub(crate) concurrency: usize,
-    /// Whether nothing between the commas is null for a text.
+    /// Whether an empty cell is null for a text.
     pub(crate) nulls: bool,
-    /// The line to begin with.
+    /// The first line to read.
     pub(crate) from_line: u64,
     pub(crate) quiet: bool,
     pub(crate) progress: Progress,
@@ -44,10 +46,17 @@ pub(crate) struct Job {
 ///
 /// # Errors
 ///
-/// What keeps every row from being sent. What happens later is in the summary.
+/// The import cannot start, so that no row was sent. Later errors are in the summary.
 pub(crate) async fn run(caspio: &Client, mut job: Job) -> Result<Summary, CliError> {
     let table = caspio.table_named(&job.table);
-    let fields = table.fields().await?;
+    let fields = match table.fields().await.map_err(CliError::from) {
+        Ok(fields) => fields,
+        Err(error) if error.exit == ExitCode::NotFound => {
+            let asked = [(ObjectKind::Table, &*job.table)];
+            return Err(near_objects(caspio, error, &asked).await);
+        }
+        Err(error) => return Err(error),
+    };
     let rows = open(&job.file, job.format, &fields)?;
     let mapping = ColumnMapping::new(&job.table, rows.columns(), &fields, job.nulls)?;
     let key = job.key.as_deref().map(|key| mapping.key(key)).transpose()?;
@@ -57,9 +66,9 @@ pub(crate) async fn run(caspio: &Client, mut job: Job) -> Result<Summary, CliErr
     };
     let append = job.from_line > 1;
     let mut rejects = RejectFile::new(target, job.format, rows.columns(), append)?;
-    let left_out = mapping.left_out();
+    let skipped = mapping.skipped();
     let feed = RowFeed::new(rows, mapping, job.from_line);
-    let told = match key {
+    let outcome = match key {
         Some(name) if job.sync => {
             let mut fields = fields.iter();
             let field = fields.find(|field| field.name.eq_ignore_ascii_case(name));
@@ -70,17 +79,17 @@ pub(crate) async fn run(caspio: &Client, mut job: Job) -> Result<Summary, CliErr
         _ if job.dry_run => check(&table, feed, &mut job, &mut rejects).await,
         key => insert(&table, feed, key, &mut job, &mut rejects).await,
     };
-    // What is known by now is not lost with what failed.
+    // The reject file is finished even if the import failed, so that the rows so far are not lost.
     let refused_file = rejects.finish()?;
-    let mut summary = told?;
-    summary.left_out = left_out;
+    let mut summary = outcome?;
+    summary.skipped = skipped;
     summary.refused_file = refused_file;
     summary.refused = rejects.rows;
     summary.in_doubt = rejects.in_doubt;
     Ok(summary)
 }
 
-/// Reads and checks all rows, and sends nothing.
+/// Reads and checks all rows without sending any.
 async fn check(
     table: &Table<RecordMap>,
     feed: RowFeed,
@@ -106,7 +115,7 @@ async fn check(
     Ok(summary)
 }
 
-/// Inserts all rows, and takes no longer to stop than the calls under way.
+/// Inserts all rows. After Ctrl-C it sends no further rows and waits for the calls in flight.
 async fn insert(
     table: &Table<RecordMap>,
     feed: RowFeed,
@@ -136,7 +145,9 @@ async fn insert(
                 shared.lock().stop = true;
                 stop = Box::pin(stop_signal());
                 if !job.quiet {
-                    say(format_args!("Stopping after the calls under way; once more to stop now."));
+                    message(format_args!(
+                        "Stopping after the calls in progress; press Ctrl-C again to stop now."
+                    ));
                 }
                 continue;
             }
@@ -148,7 +159,7 @@ async fn insert(
         };
         summary.rows += 1;
         job.progress.reached(summary.rows);
-        if outage.is_told_by(outcome.result.as_ref().err()) {
+        if outage.record(outcome.result.as_ref().err()) {
             shared.lock().stop = true;
         }
         match outcome.result {
@@ -157,7 +168,7 @@ async fn insert(
         }
     }
     drop(outcomes);
-    let abandoned = abandon(&shared, rejects)?;
+    let abandoned = reject_in_flight(&shared, rejects)?;
     summary.rows += abandoned;
     let mut in_flight = shared.lock();
     summary.next_line = in_flight.next_line;
@@ -170,33 +181,37 @@ pub(super) fn interrupted() -> CliError {
     CliError::new(ExitCode::Incomplete, "the import was stopped")
 }
 
-/// Rows whose outcome nobody waited for.
-fn abandon(shared: &SharedRows, rejects: &mut RejectFile) -> Result<u64, CliError> {
+/// Writes the rows in flight to the reject file, as rows with an unknown outcome.
+fn reject_in_flight(shared: &SharedRows, rejects: &mut RejectFile) -> Result<u64, CliError> {
     let rows = std::mem::take(&mut shared.lock().rows);
-    let error = Error::new(ErrorKind::Cancelled, "the import was stopped meanwhile")
-        .with_maybe_applied(true);
+    let error = Error::new(
+        ErrorKind::Cancelled,
+        "the import was stopped before the response arrived",
+    )
+    .with_maybe_applied(true);
     for row in &rows {
         rejects.add(row, &error)?;
     }
     Ok(rows.len() as u64)
 }
 
-/// Finds out that nothing gets there any more, whatever is in the rows.
+/// Detects that the service no longer accepts any row, regardless of the rows.
 #[derive(Debug, Default)]
 struct Outage {
-    in_a_row: u32,
+    consecutive: u32,
     failure: Option<CliError>,
 }
 
-/// After so many failures in a row that are not the rows' own, the rest is not tried.
-const PATIENCE: u32 = 3_000;
+/// After this many consecutive failures that the rows did not cause, the import stops.
+const MAX_CONSECUTIVE: u32 = 3_000;
 
 impl Outage {
-    fn is_told_by(&mut self, error: Option<&Error>) -> bool {
+    /// Records the outcome of a row, and returns whether the import must stop.
+    fn record(&mut self, error: Option<&Error>) -> bool {
         let kind = error.map(Error::kind);
         let most = match kind {
             None | Some(ErrorKind::Refused | ErrorKind::Invalid | ErrorKind::Conflict) => {
-                self.in_a_row = 0;
+                self.consecutive = 0;
                 return false;
             }
             Some(
@@ -207,10 +222,10 @@ impl Outage {
                 | ErrorKind::RateLimited
                 | ErrorKind::Connect,
             ) => 1,
-            Some(_) => PATIENCE,
+            Some(_) => MAX_CONSECUTIVE,
         };
-        self.in_a_row += 1;
-        if self.in_a_row >= most && self.failure.is_none() {
+        self.consecutive += 1;
+        if self.consecutive >= most && self.failure.is_none() {
             self.failure = error.cloned().map(CliError::from);
         }
         self.failure.is_some()

@@ -1,4 +1,4 @@
-//! One JSON object a line.
+//! Reads files with one JSON object per line.
 
 use super::input::{
     Members, RejectColumns, RowContent, Rows, SourceRow, UNREADABLE, file, read_line,
@@ -10,7 +10,7 @@ use std::fs::File;
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
-/// Reads a file of lines.
+/// Reads a file of JSON lines.
 #[derive(Debug)]
 pub(super) struct Reader {
     input: BufReader<File>,
@@ -21,8 +21,8 @@ pub(super) struct Reader {
 }
 
 impl Reader {
-    /// Looks through the file for the names of its members first, so that an unknown one is found before
-    /// any row is sent.
+    /// Opens a file. It is read once for the names of its members, so that an unknown one is found before any
+    /// row is sent.
     pub(super) fn new(path: &Path, reject_columns: RejectColumns) -> Result<Self, CliError> {
         let mut reader = Self {
             input: file(path)?,
@@ -37,7 +37,7 @@ impl Reader {
         Ok(reader)
     }
 
-    /// The names of all members, in the order in which they come.
+    /// Returns the names of all members, in the order of their first use.
     fn names(&mut self) -> Result<Vec<String>, CliError> {
         let (mut names, mut seen) = (Vec::new(), HashSet::new());
         while let Some(row) = self.row()? {
@@ -61,7 +61,8 @@ impl Reader {
             let line = self.line;
             raw.clear();
             let more = read_line(&mut self.input, &mut raw).map_err(|error| {
-                CliError::file("read", &self.path, &error).with_hint(format!("it is line {line}"))
+                CliError::file("read", &self.path, &error)
+                    .with_hint(format!("the error is in line {line}"))
             })?;
             if !more {
                 return Ok(None);
@@ -72,10 +73,10 @@ impl Reader {
                 continue;
             }
             let content = match std::str::from_utf8(text) {
-                Ok(text) => RowContent::Json(match self.reject_columns.is_reject_file() {
-                    true => own(text, &self.reject_columns),
-                    false => text.trim_start_matches('\u{feff}').to_owned(),
-                }),
+                Ok(text) if self.reject_columns.is_reject_file() => {
+                    RowContent::Json(own(text, &self.reject_columns))
+                }
+                Ok(text) => RowContent::Json(text.trim_start_matches('\u{feff}').to_owned()),
                 Err(_) => RowContent::Unreadable(text.to_vec(), "the line is not UTF-8".to_owned()),
             };
             return Ok(Some(SourceRow { line, content }));
@@ -93,7 +94,7 @@ impl Rows for Reader {
     }
 }
 
-/// A line of a file of refused rows without what was reject_columns to the row.
+/// Returns a line of a reject file without the columns that were added to the row.
 fn own(line: &str, reject_columns: &RejectColumns) -> String {
     let Ok(Members(mut members)) = Members::of(line) else {
         return line.to_owned();
@@ -109,7 +110,7 @@ fn own(line: &str, reject_columns: &RejectColumns) -> String {
     object(&members)
 }
 
-/// An object of these members.
+/// Returns an object of these members.
 pub(super) fn object(members: &[(String, &RawValue)]) -> String {
     let members = members.iter().map(|(name, value)| {
         let name = serde_json::Value::from(name.as_str());

@@ -1,9 +1,9 @@
-//! Imports: a file's rows into a table, with every row that does not get there in a file of its own.
+//! Imports: a file's rows are written to a table, and refused rows to a reject file.
 //!
 //! ```text
-//! csv, lines, parquet -> input (rows as they stand) -> plan (columns) -> convert (values)
+//! csv, lines, parquet -> input (source rows) -> column_mapping (columns) -> convert (values)
 //!                          \-> job or sync -> Caspio
-//!                                \-> refused (rows as they stand, each with its line and a reason)
+//!                                \-> reject_file (source rows with their line and the reason)
 //! ```
 
 mod column_mapping;

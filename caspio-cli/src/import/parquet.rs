@@ -1,4 +1,4 @@
-//! Parquet: each row as the JSON object that a file of lines would have.
+//! Reads Parquet. Each row becomes the JSON object that a JSONL file would contain.
 
 use super::input::{RowContent, Rows, SourceRow};
 use crate::error::CliError;
@@ -38,10 +38,10 @@ impl Reader {
             ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| broken(&error))?;
         let schema = builder.schema().clone();
         for field in schema.fields() {
-            if !is_read(field.data_type()) {
+            if !is_supported(field.data_type()) {
                 let what = format!("column {:?} is {}", field.name(), field.data_type());
                 return Err(broken(&what).with_hint(
-                    "columns of text, numbers, decimals, booleans, dates without a zone, and lists of these are read",
+                    "supported are columns of text, numbers, decimals, booleans, dates without a zone, and lists of these",
                 ));
             }
         }
@@ -93,11 +93,11 @@ impl Rows for Reader {
     }
 }
 
-/// Whether [`value`] knows the type.
-fn is_read(data_type: &DataType) -> bool {
+/// Returns whether [`value`] supports a type.
+fn is_supported(data_type: &DataType) -> bool {
     match data_type {
         DataType::List(item) | DataType::LargeList(item) => {
-            is_read(item.data_type()) && !item.data_type().is_nested()
+            is_supported(item.data_type()) && !item.data_type().is_nested()
         }
         DataType::Decimal128(..) | DataType::Timestamp(_, None) => true,
         DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => true,
@@ -125,7 +125,7 @@ fn text(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 
-/// A value as JSON, every digit of a decimal as it is.
+/// Returns a value as JSON, with every digit of a decimal.
 fn value(array: &dyn Array, at: usize) -> String {
     if array.is_null(at) {
         return "null".to_owned();
@@ -178,15 +178,16 @@ fn list(items: &dyn Array) -> String {
     format!("[{}]", items.join(","))
 }
 
-/// JSON has no infinity; as a text it is refused in its row.
+/// Returns a number as JSON. JSON has no infinity: it becomes a text, and its row is refused.
 fn float(number: String) -> String {
-    match number.ends_with(|last: char| last.is_ascii_digit()) {
-        true => number,
-        false => text(&number),
+    if number.ends_with(|last: char| last.is_ascii_digit()) {
+        number
+    } else {
+        text(&number)
     }
 }
 
-/// Wall-clock time; beyond the calendar a text that is refused in its row.
+/// Returns wall-clock time as JSON. A time out of range becomes a text, and its row is refused.
 fn date(milliseconds: i64) -> String {
     let far = || format!("{milliseconds} milliseconds since 1970");
     let at = milliseconds

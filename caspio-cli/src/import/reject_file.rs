@@ -1,4 +1,4 @@
-//! The file of the rows that did not get there: as they stand, each with its line and a reason.
+//! The reject file: the rows that were not imported, each with its line and the reason.
 
 use super::input::{LINE, Members, REASON, RowContent, SourceRow, UNREADABLE};
 use super::lines::object;
@@ -11,7 +11,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-/// Whether a file's name says that it holds refused rows: `contacts.refused.csv`.
+/// Returns whether a file is a reject file by its name: `contacts.refused.csv`.
 pub(super) fn is_reject_file(path: &Path) -> bool {
     let stem = path
         .file_stem()
@@ -19,7 +19,7 @@ pub(super) fn is_reject_file(path: &Path) -> bool {
     stem.is_some_and(|stem| stem.ends_with(".refused"))
 }
 
-/// Where the refused rows of a file go unless it is said.
+/// Returns the default path of the reject file of an input file.
 pub(super) fn default_path(input: &Path, format: FileFormat) -> PathBuf {
     let extension = match format {
         FileFormat::Csv => "refused.csv",
@@ -28,18 +28,18 @@ pub(super) fn default_path(input: &Path, format: FileFormat) -> PathBuf {
     input.with_extension(extension)
 }
 
-/// Writes the file, which has its name when it is finished.
+/// Writes the reject file, which gets its name when it is finished.
 #[derive(Debug)]
 pub(super) struct RejectFile {
     target: PathBuf,
     part: PathBuf,
-    /// The columns of a CSV file; none of a file of lines.
+    /// The columns of a CSV file; `None` for a JSONL file.
     columns: Option<Vec<String>>,
-    /// Whether the rows of an earlier run stay.
+    /// Whether the rows of an earlier run are kept.
     append: bool,
     out: Option<BufWriter<File>>,
     pub(super) rows: u64,
-    /// How many of the rows may be in the table all the same.
+    /// How many of the rows may be in the table anyway.
     pub(super) in_doubt: u64,
 }
 
@@ -59,7 +59,7 @@ impl RejectFile {
         if !fits {
             let right = if csv { ".csv" } else { ".jsonl" };
             return Err(CliError::usage(format!(
-                "the refused rows of this file go to a {right} file, not to {}",
+                "the reject file of this import must be a {right} file, not {}",
                 target.display()
             )));
         }
@@ -74,7 +74,7 @@ impl RejectFile {
         })
     }
 
-    /// Adds a row that was refused, or whose fate is open.
+    /// Adds a row that was refused, or whose outcome is unknown.
     pub(super) fn add(&mut self, source_row: &SourceRow, error: &Error) -> Result<(), CliError> {
         self.in_doubt += u64::from(error.maybe_applied());
         self.add_because(source_row, &reason(error))
@@ -96,11 +96,10 @@ impl RejectFile {
     fn open(&mut self) -> io::Result<&mut BufWriter<File>> {
         if self.out.is_none() {
             let mut out = BufWriter::new(create(&self.part)?);
-            match self.append && self.target.exists() {
-                true => {
-                    io::copy(&mut File::open(&self.target)?, &mut out)?;
-                }
-                false => self.header(&mut out)?,
+            if self.append && self.target.exists() {
+                io::copy(&mut File::open(&self.target)?, &mut out)?;
+            } else {
+                self.header(&mut out)?;
             }
             self.out = Some(out);
         }
@@ -122,7 +121,7 @@ impl RejectFile {
         out.write_all(&line)
     }
 
-    /// Gives the file its name; `None` where there is no row to be in it.
+    /// Gives the file its name; returns `None` if it has no rows.
     pub(super) fn finish(&mut self) -> Result<Option<PathBuf>, CliError> {
         let Some(mut out) = self.out.take() else {
             return Ok(None);
@@ -136,7 +135,7 @@ impl RejectFile {
     }
 }
 
-/// For its owner alone: there may be passwords in it.
+/// Creates a file that only its owner can read, because it may contain passwords.
 fn create(path: &Path) -> io::Result<File> {
     let _ = fs::remove_file(path);
     let mut options = OpenOptions::new();
@@ -146,18 +145,18 @@ fn create(path: &Path) -> io::Result<File> {
     options.open(path)
 }
 
-/// Why a row is in the file, in words.
+/// Returns the reason why a row is in the file.
 fn reason(error: &Error) -> String {
     let mut words = error.message().to_owned();
     if let Some(hint) = error.hint() {
         words = format!("{words}; {hint}");
     }
-    match error.maybe_applied() {
-        true => format!(
-            "IN DOUBT: the row may be in the table all the same, so look for it before importing it again ({words})"
-        ),
-        false => words,
+    if error.maybe_applied() {
+        return format!(
+            "IN DOUBT: the row may be in the table already, so check before importing it again ({words})"
+        );
     }
+    words
 }
 
 fn csv_row(out: &mut Vec<u8>, source_row: &SourceRow, reason: &str) {

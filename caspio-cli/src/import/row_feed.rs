@@ -1,4 +1,4 @@
-//! The rows of a file on their way to Caspio.
+//! Feeds the rows of a file to an insert or sync.
 
 use super::column_mapping::{ColumnMapping, Prepared};
 use super::input::{Rows, SourceRow};
@@ -7,20 +7,20 @@ use caspio::Error;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// What the feed and who waits for the outcomes know of each other.
+/// The state shared between the feed and the code that receives the outcomes.
 #[derive(Debug, Default)]
 pub(super) struct InFlightRows {
-    /// The rows whose outcome is not known yet, in their order.
+    /// The rows whose outcome is not known yet, in order.
     pub(super) rows: VecDeque<SourceRow>,
-    /// Whether no more rows are wanted.
+    /// Whether the feed must end.
     pub(super) stop: bool,
-    /// Why the file could not be read on.
+    /// The error that ended reading the file.
     pub(super) failure: Option<CliError>,
-    /// The line of the first row that was not taken.
+    /// The line of the first row that was not sent.
     pub(super) next_line: Option<u64>,
 }
 
-/// Shares what is under way.
+/// A shared handle to the rows in flight.
 #[derive(Clone, Debug, Default)]
 pub(super) struct SharedRows(Arc<Mutex<InFlightRows>>);
 
@@ -30,13 +30,13 @@ impl SharedRows {
     }
 }
 
-/// Reads rows, and keeps each as it stands until its outcome is known.
+/// Reads rows, and keeps each source row until its outcome is known. Outcomes come in the order of the rows.
 pub(super) struct RowFeed {
     rows: Box<dyn Rows>,
     mapping: ColumnMapping,
     shared: SharedRows,
     ended: bool,
-    /// The line to begin with.
+    /// The first line to read.
     from_line: u64,
 }
 

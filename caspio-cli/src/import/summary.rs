@@ -1,31 +1,31 @@
-//! What came of an import.
+//! The result of an import.
 
 use crate::error::CliError;
 use std::path::PathBuf;
 
-/// What an import did, or what a dry run would have done.
+/// The result of an import, or the expected result of a dry run.
 #[derive(Debug, Default)]
 pub(crate) struct Summary {
-    /// Rows that were looked at.
+    /// Rows that were read.
     pub(crate) rows: u64,
     pub(crate) inserted: u64,
     pub(crate) updated: u64,
     pub(crate) unchanged: u64,
     pub(crate) deleted: u64,
-    /// Records that no row is there for and that stay, because rows were refused. Known of those that
-    /// were looked at.
+    /// Records without a row in the file that were not deleted, because rows were refused.
     pub(crate) held_back: u64,
-    /// Whether nothing was deleted for that reason, however many there are.
+    /// Whether deleting was skipped for that reason.
     pub(crate) nothing_deleted: bool,
-    /// Rows that did not get there.
+    /// Rows that were refused.
     pub(crate) refused: u64,
-    /// How many of those may be there all the same.
+    /// How many of those may be in the table anyway.
     pub(crate) in_doubt: u64,
+    /// The path of the reject file, if it has rows.
     pub(crate) refused_file: Option<PathBuf>,
     /// Columns that cannot be written.
-    pub(crate) left_out: Vec<String>,
-    /// Why it ended before the file's end, or left records that were to be deleted.
+    pub(crate) skipped: Vec<String>,
+    /// The error that stopped the import before the end of the file, or before all deletes were done.
     pub(crate) stopped: Option<CliError>,
-    /// The line of the first row that was not looked at.
+    /// The line of the first row that was not sent.
     pub(crate) next_line: Option<u64>,
 }

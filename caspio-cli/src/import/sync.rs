@@ -1,4 +1,4 @@
-//! Bringing a table into line with a file.
+//! Synchronizes a table with a file.
 
 use super::column_mapping::Prepared;
 use super::input::SourceRow;
@@ -7,11 +7,11 @@ use super::reject_file::RejectFile;
 use super::row_feed::RowFeed;
 use super::summary::Summary;
 use crate::error::CliError;
-use crate::stop::stop_signal;
 use caspio::Table;
 use caspio::field::{CanonicalKey, FieldValue};
 use caspio::schema::DataType;
 use caspio::{Error, ErrorKind, RecordMap};
+use caspio_emulator::program::stop_signal;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
@@ -22,7 +22,7 @@ pub(super) struct KeyColumn<'k> {
     pub(super) data_type: Option<&'k DataType>,
 }
 
-/// Reads all rows, and writes what differs. The rows are held in memory.
+/// Reads all rows into memory, and writes what differs.
 pub(super) async fn sync(
     table: &Table<RecordMap>,
     feed: RowFeed,
@@ -38,14 +38,14 @@ pub(super) async fn sync(
     if job.dry_run {
         sync = sync.dry_run();
     }
-    // A refused row's record would be taken for one that is not in the file.
+    // The record of a refused row would look like one that is not in the file, and be deleted.
     summary.nothing_deleted = job.delete_missing && rejects.rows > 0;
     if job.delete_missing && !summary.nothing_deleted {
         sync = sync.delete_missing();
     }
     let report = tokio::select! {
         () = stop_signal() => {
-            let again = "run the same command again: what is in line already takes no write";
+            let again = "run the same command again: records that are up to date are not written again";
             summary.stopped = Some(interrupted().with_hint(again));
             return Ok(summary);
         }
@@ -65,7 +65,7 @@ pub(super) async fn sync(
     Ok(summary)
 }
 
-/// The rows that can be compared, as they stand and as they are sent.
+/// Reads the rows that can be compared: each source row, and the row to send.
 async fn read(
     table: &Table<RecordMap>,
     feed: RowFeed,
@@ -83,16 +83,16 @@ async fn read(
         };
         summary.rows += 1;
         job.progress.reached(summary.rows);
-        let told = row.and_then(|row| {
+        let unique = row.and_then(|row| {
             check_unique(&row, key, source_row.line, &mut lines)?;
             Ok(row)
         });
-        // An import that writes is told of what is wrong by the sync itself.
-        let told = match told {
+        // Without a dry run, the sync itself checks the rows.
+        let checked = match unique {
             Ok(row) if job.dry_run => table.check(&row).await.map(|()| row),
-            told => told,
+            other => other,
         };
-        match told {
+        match checked {
             Ok(row) => {
                 source_rows.push(source_row);
                 rows.push(row);
@@ -106,7 +106,7 @@ async fn read(
     }
 }
 
-/// Makes sure that no row before has the same value in the key column.
+/// Checks that no earlier row has the same value in the key column.
 fn check_unique(
     row: &Prepared,
     key: KeyColumn<'_>,
@@ -131,7 +131,7 @@ fn check_unique(
     Err(Error::new(ErrorKind::Refused, what))
 }
 
-/// The value of the key column as Caspio compares it; `None` where it does not identify the row.
+/// Returns the value of the key column as Caspio compares it; `None` if it does not identify the row.
 fn canonical(value: &FieldValue<'_>, data_type: Option<&DataType>) -> Option<CanonicalKey> {
     match value {
         FieldValue::Text(text) if text.trim().is_empty() => None,

@@ -1,4 +1,4 @@
-//! The real program against an emulator in this process, in folders of its own.
+//! Runs the program against an emulator in this process, in temporary folders.
 #![allow(dead_code, reason = "each test file uses a part")]
 
 pub(crate) mod people;
@@ -19,7 +19,7 @@ pub(crate) struct TestEnv {
     pub(crate) environment: bool,
 }
 
-/// What a run of the program printed.
+/// The result of a run of the program.
 #[derive(Debug)]
 pub(crate) struct Ran {
     pub(crate) code: Option<i32>,
@@ -41,12 +41,12 @@ impl TestEnv {
         }
     }
 
-    /// A file for results.
+    /// Returns the path of a file for results.
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
-    /// The program with these arguments, and nothing of this machine's settings.
+    /// Returns a command that runs the program without this machine's settings.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_caspio"));
         command
@@ -113,7 +113,7 @@ impl TestEnv {
         fs::read(self.path(file)).expect("the file is there")
     }
 
-    /// Checks that nothing is left beside a file, which itself may be there or not.
+    /// Checks that no temporary file of a file is left. The file itself may exist or not.
     pub(crate) fn is_tidy(&self, file: &str) {
         for entry in fs::read_dir(self.folder.path())
             .expect("a folder")
@@ -127,7 +127,7 @@ impl TestEnv {
         }
     }
 
-    /// Everything the program kept on this machine, results included, as text.
+    /// Returns every file that the program wrote, as text.
     pub(crate) fn kept(&self) -> Vec<(PathBuf, String)> {
         let mut files = Vec::new();
         collect(self.folder.path(), &mut files);
@@ -160,14 +160,18 @@ fn compare(name: &str, text: &str) {
     assert_eq!(expected, text, "the snapshot {} differs", path.display());
 }
 
-/// Request ids are made up anew for every call.
+/// Replaces request ids, which differ in every run.
 fn without_request_ids(text: &str) -> String {
-    const WORDS: &str = "request id ";
-    let mut parts = text.split(WORDS);
+    let text = without_ids_after(text, "request id ");
+    without_ids_after(&text, "\"request_id\":\"")
+}
+
+fn without_ids_after(text: &str, words: &str) -> String {
+    let mut parts = text.split(words);
     let mut out = parts.next().unwrap_or_default().to_owned();
     for part in parts {
-        let end = part.find([')', ',', '\n']).unwrap_or(part.len());
-        out.push_str(WORDS);
+        let end = part.find([')', ',', '"', '\n']).unwrap_or(part.len());
+        out.push_str(words);
         out.push_str("ID");
         out.push_str(&part[end..]);
     }

@@ -1,4 +1,4 @@
-//! Tables of people to import into, and what became of an import.
+//! Tables of people to import into, and the results of imports.
 
 use super::{Ran, TestEnv};
 use caspio_emulator::{DataType, Emulator, FieldDef, TableDef};
@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::fs;
 
-/// A table with a field of every type that is written, and some that are not.
+/// Returns a table with a field of every writable type, and some that are not writable.
 pub(crate) fn people(name: &str) -> TableDef {
     let fields = [
         ("Number", DataType::Autonumber),
@@ -62,7 +62,7 @@ pub(crate) fn summary(ran: &Ran) -> Value {
     serde_json::from_str(&ran.stdout).expect(&ran.stderr)
 }
 
-/// The lines and reasons of a file of refused rows.
+/// Returns the lines and reasons of a reject file.
 pub(crate) fn reasons(env: &TestEnv, file: &str) -> BTreeMap<u64, String> {
     let mut file = csv::ReaderBuilder::new()
         .flexible(true)
@@ -76,7 +76,7 @@ pub(crate) fn reasons(env: &TestEnv, file: &str) -> BTreeMap<u64, String> {
     rows.collect()
 }
 
-/// Records of every kind of value, texts never null where `nulls` does not hold.
+/// Inserts records with every kind of value.
 pub(crate) fn fill(env: &TestEnv) {
     let mut text = String::new();
     for (at, money) in MONEY.iter().enumerate() {

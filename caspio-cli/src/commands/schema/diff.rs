@@ -1,5 +1,6 @@
-//! `caspio schema diff`: what the account has become since the file was written.
+//! `caspio schema diff`: prints the differences between the file and the account.
 
+use super::difference::difference;
 use super::scope::in_account;
 use super::{File, load};
 use crate::context::Context;
@@ -10,7 +11,7 @@ use clap::Args;
 pub(super) struct Arguments {
     #[command(flatten)]
     file: File,
-    /// Also tell tables and views that are not in the file
+    /// Also report tables and views that are not in the file
     #[arg(long)]
     all: bool,
 }
@@ -19,35 +20,36 @@ pub(super) async fn run(context: &mut Context, arguments: Arguments) -> Result<(
     let path = arguments.file.file;
     let file = load(&path)?;
     let caspio = context.connect().await?;
-    let account = match arguments.all {
-        true => caspio.schema().await?,
-        false => in_account(&caspio, &file).await?,
+    let account = if arguments.all {
+        caspio.schema().await?
+    } else {
+        in_account(&caspio, &file).await?
     };
     let changes = file.diff(&account);
+    let lines: Vec<String> = changes.iter().map(difference).collect();
     if context.out.json {
-        let lines: Vec<String> = changes.iter().map(ToString::to_string).collect();
         context.out.json(&serde_json::json!({ "changes": lines }))?;
     } else {
-        for change in &changes {
-            context.out.line(format_args!("{change}"))?;
+        for line in &lines {
+            context.out.line(format_args!("{line}"))?;
         }
     }
     match changes.len() {
         0 => {
             context
                 .out
-                .note(format_args!("The account is as {} says.", path.display()));
+                .note(format_args!("The account matches {}.", path.display()));
             Ok(())
         }
         count => Err(CliError::new(
             ExitCode::Different,
             format!(
-                "the account differs from {} in {count} places",
+                "the account differs from {} in {count} points",
                 path.display()
             ),
         )
         .with_hint(
-            "`caspio schema pull` takes the account's shape over, `caspio schema push` the file's",
+            "`caspio schema pull` updates the file, `caspio schema push` updates the account",
         )),
     }
 }

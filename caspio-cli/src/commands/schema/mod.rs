@@ -1,6 +1,7 @@
-//! `caspio schema`: the file that keeps the account's shape.
+//! `caspio schema`: keeps the account's schema in a file.
 
 mod diff;
+mod difference;
 mod pull;
 mod push;
 mod scope;
@@ -25,9 +26,9 @@ pub(crate) struct Arguments {
 enum Command {
     /// Write the account's tables and views to the file
     Pull(pull::Arguments),
-    /// Compare the file with the account; exit code 7 when they differ
+    /// Compare the file with the account; exit with code 7 if they differ
     Diff(diff::Arguments),
-    /// Change the account's tables to what the file says: shows a plan, asks, applies
+    /// Change the account's tables to match the file: shows a plan, asks, and applies it
     Push(push::Arguments),
 }
 
@@ -46,13 +47,14 @@ pub(crate) async fn run(context: &mut Context, arguments: Arguments) -> Result<(
     }
 }
 
-/// The schema in a file.
+/// Reads the schema in a file.
 pub(crate) fn load(path: &Path) -> Result<Schema, CliError> {
     Schema::load(path).map_err(|error| {
         let failure = failed(&error);
-        match error.is_missing() {
-            true => failure.with_hint("write it with `caspio schema pull`"),
-            false => failure,
+        if error.is_missing() {
+            failure.with_hint("write it with `caspio schema pull`")
+        } else {
+            failure
         }
     })
 }

@@ -1,18 +1,21 @@
-//! `caspio schema pull`: from the account to the file.
+//! `caspio schema pull`: writes the account's schema to the file.
 
 use super::{FILE, load};
 use crate::context::Context;
-use crate::error::CliError;
+use crate::error::{CliError, ExitCode};
+use crate::suggest::near_objects;
+use caspio::Client;
+use caspio::record::ObjectKind;
 use caspio::schema::Schema;
 use clap::Args;
 use std::path::PathBuf;
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// Only this table, all else in the file staying as it is; may be repeated
+    /// Update only this table in the file; may be repeated
     #[arg(long = "table", value_name = "TABLE")]
     tables: Vec<String>,
-    /// Only this view, all else in the file staying as it is; may be repeated
+    /// Update only this view in the file; may be repeated
     #[arg(long = "view", value_name = "VIEW")]
     views: Vec<String>,
     /// The file to write
@@ -23,18 +26,17 @@ pub(super) struct Arguments {
 pub(super) async fn run(context: &mut Context, arguments: Arguments) -> Result<(), CliError> {
     let Arguments { tables, views, out } = arguments;
     let caspio = context.connect().await?;
-    let chosen = !tables.is_empty() || !views.is_empty();
-    let schema = match chosen {
-        false => caspio.schema().await?,
-        true => {
-            let mut schema = match out.exists() {
-                true => load(&out)?,
-                false => Schema::default(),
-            };
-            let pulled = caspio.schema().tables(tables).views(views).await?;
-            put(&mut schema, pulled);
-            schema
-        }
+    let selected = !tables.is_empty() || !views.is_empty();
+    let schema = if selected {
+        let mut schema = if out.exists() {
+            load(&out)?
+        } else {
+            Schema::default()
+        };
+        replace(&mut schema, pull(&caspio, tables, views).await?);
+        schema
+    } else {
+        caspio.schema().await?
     };
     schema.save(&out).map_err(|error| super::failed(&error))?;
     if context.out.json {
@@ -53,8 +55,26 @@ pub(super) async fn run(context: &mut Context, arguments: Arguments) -> Result<(
     Ok(())
 }
 
-/// Puts what was pulled in the place of what was known of the same name.
-fn put(schema: &mut Schema, pulled: Schema) {
+/// Reads the selected tables and views.
+async fn pull(
+    caspio: &Client,
+    tables: Vec<String>,
+    views: Vec<String>,
+) -> Result<Schema, CliError> {
+    let schema = caspio.schema().tables(tables.clone()).views(views.clone());
+    match schema.await.map_err(CliError::from) {
+        Err(error) if error.exit == ExitCode::NotFound => {
+            let tables = tables.iter().map(|name| (ObjectKind::Table, &**name));
+            let views = views.iter().map(|name| (ObjectKind::View, &**name));
+            let asked: Vec<_> = tables.chain(views).collect();
+            Err(near_objects(caspio, error, &asked).await)
+        }
+        done => done,
+    }
+}
+
+/// Replaces tables and views by those pulled, by their names.
+fn replace(schema: &mut Schema, pulled: Schema) {
     schema
         .tables
         .retain(|table| pulled.table(&table.name).is_none());

@@ -1,4 +1,4 @@
-//! `caspio schema push`: from the file to the account, by a plan that is shown first.
+//! `caspio schema push`: changes the account to match the file, by a plan that is shown first.
 
 use super::scope::in_account;
 use super::{File, load};
@@ -18,7 +18,7 @@ pub(super) struct Arguments {
     /// Apply the plan without asking
     #[arg(short, long)]
     yes: bool,
-    /// Also take steps that may lose data: deleting a field, a narrower type, list values that go
+    /// Allow steps that may lose data: deleting a field or list values, or a narrower type
     #[arg(long)]
     allow_destructive: bool,
 }
@@ -35,15 +35,22 @@ pub(super) async fn run(context: &mut Context, arguments: Arguments) -> Result<(
     context.out.line(format_args!("{plan}"))?;
     context.out.flush()?;
     if arguments.dry_run {
+        if let Err(error) = refuse(&plan, &arguments) {
+            let reason = error.message.split("; ").next().unwrap_or_default();
+            context
+                .out
+                .note(format_args!("The plan would not be applied: {reason}."));
+        }
         return Ok(());
     }
     refuse(&plan, &arguments)?;
     if !arguments.yes && !agreed(plan.steps().len())? {
         return Err(CliError::usage("nothing was changed"));
     }
-    let destructive = match arguments.allow_destructive {
-        true => AllowDestructive::Yes,
-        false => AllowDestructive::No,
+    let destructive = if arguments.allow_destructive {
+        AllowDestructive::Yes
+    } else {
+        AllowDestructive::No
     };
     caspio
         .apply(&plan, destructive)
@@ -51,28 +58,37 @@ pub(super) async fn run(context: &mut Context, arguments: Arguments) -> Result<(
         .map_err(|failed| CliError::new(ExitCode::Incomplete, failed.to_string()))?;
     context
         .out
-        .note(format_args!("{} steps done.", plan.steps().len()));
+        .note(format_args!("Applied {}.", steps(plan.steps().len())));
     Ok(())
 }
 
-/// What no answer would change.
+/// Refuses plans that cannot or must not be applied, before the user is asked.
 fn refuse(plan: &Plan, arguments: &Arguments) -> Result<(), CliError> {
     if !plan.refused().is_empty() {
         let refused = "the plan has steps that the API cannot do; nothing was changed";
-        return Err(CliError::usage(refused).with_hint("make them in Caspio, or correct the file"));
+        return Err(
+            CliError::usage(refused).with_hint("make these changes in Caspio, or correct the file")
+        );
     }
     if plan.is_destructive() && !arguments.allow_destructive {
         let refused = "the plan has steps that may lose data; nothing was changed";
         return Err(
-            CliError::usage(refused).with_hint("to take them all the same: --allow-destructive")
+            CliError::usage(refused).with_hint("pass --allow-destructive to apply them anyway")
         );
     }
     Ok(())
 }
 
-fn agreed(steps: usize) -> Result<bool, CliError> {
+fn steps(count: usize) -> String {
+    match count {
+        1 => "1 step".to_owned(),
+        count => format!("{count} steps"),
+    }
+}
+
+fn agreed(count: usize) -> Result<bool, CliError> {
     let answer = Answers::new()
-        .line(&format!("Apply these {steps} steps? Type yes"))
-        .map_err(|failure| failure.with_hint("to apply a plan without being asked: --yes"))?;
+        .line(&format!("Apply {}? Type yes", steps(count)))
+        .map_err(|failure| failure.with_hint("pass --yes to apply a plan without being asked"))?;
     Ok(matches!(answer.to_lowercase().as_str(), "y" | "yes"))
 }

@@ -1,16 +1,17 @@
-//! The part of the account that a file is about.
+//! The part of the account that a schema file describes.
 
 use crate::error::CliError;
 use caspio::Client;
 use caspio::schema::Schema;
 
-/// The account's tables and views that the schema names too; those that the account does not have are left
-/// out. Two calls for the names, and those of [`Client::schema`].
+/// Reads the tables and views of the account that the schema names, omitting those that do not exist. Two
+/// calls for the names, and those of [`Client::schema`].
 pub(super) async fn in_account(caspio: &Client, schema: &Schema) -> Result<Schema, CliError> {
     let tables = named(caspio.tables().await?, |name| schema.table(name).is_some());
-    let views = match schema.views.is_empty() {
-        true => Vec::new(),
-        false => named(caspio.views().await?, |name| schema.view(name).is_some()),
+    let views = if schema.views.is_empty() {
+        Vec::new()
+    } else {
+        named(caspio.views().await?, |name| schema.view(name).is_some())
     };
     if tables.is_empty() && views.is_empty() {
         return Ok(Schema::default());

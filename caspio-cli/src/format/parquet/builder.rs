@@ -1,22 +1,22 @@
-//! The values of one column, collected for a row group.
+//! Collects the values of one column for a row group.
 
 use super::value::{PRECISION, SCALE, currency, date_time, number, whole, yes_no};
-use crate::column::Kind;
 use crate::row::Cell;
 use arrow_array::ArrayRef;
 use arrow_array::builder::{
     ArrayBuilder, BooleanBuilder, Decimal128Builder, Float64Builder, Int32Builder, Int64Builder,
     ListBuilder, StringBuilder, TimestampMillisecondBuilder,
 };
-use arrow_schema::{DataType, Field, TimeUnit};
+use arrow_schema::{DataType as ArrowType, Field, TimeUnit};
+use caspio_schema::DataType;
 
-/// Collects values of one kind.
+/// Collects values of one data type.
 #[derive(Debug)]
 pub(super) enum Builder {
     Text(StringBuilder),
     Number(Float64Builder),
     Integer(Int32Builder),
-    Whole(Int64Builder),
+    Autonumber(Int64Builder),
     Currency(Decimal128Builder),
     DateTime(TimestampMillisecondBuilder),
     YesNo(BooleanBuilder),
@@ -25,45 +25,47 @@ pub(super) enum Builder {
     DateTimes(ListBuilder<TimestampMillisecondBuilder>),
 }
 
-/// The columnar type of a kind.
-pub(super) fn data_type(kind: Kind) -> DataType {
-    let list = |items| DataType::List(Field::new_list_field(items, true).into());
-    let date_time = DataType::Timestamp(TimeUnit::Millisecond, None);
-    match kind {
-        Kind::Text => DataType::Utf8,
-        Kind::Number => DataType::Float64,
-        Kind::Integer => DataType::Int32,
-        Kind::Whole => DataType::Int64,
-        Kind::Currency => DataType::Decimal128(PRECISION, SCALE as i8),
-        Kind::DateTime => date_time,
-        Kind::YesNo => DataType::Boolean,
-        Kind::ListText => list(DataType::Utf8),
-        Kind::ListNumber => list(DataType::Float64),
-        Kind::ListDateTime => list(date_time),
+/// Returns the Arrow type of a data type.
+pub(super) fn arrow_type(data_type: &DataType) -> ArrowType {
+    let list = |items| ArrowType::List(Field::new_list_field(items, true).into());
+    let date_time = ArrowType::Timestamp(TimeUnit::Millisecond, None);
+    match data_type {
+        DataType::Number => ArrowType::Float64,
+        DataType::Integer => ArrowType::Int32,
+        DataType::Autonumber => ArrowType::Int64,
+        DataType::Currency => ArrowType::Decimal128(PRECISION, SCALE as i8),
+        DataType::DateTime | DataType::Timestamp => date_time,
+        DataType::YesNo => ArrowType::Boolean,
+        DataType::ListText => list(ArrowType::Utf8),
+        DataType::ListNumber => list(ArrowType::Float64),
+        DataType::ListDateTime => list(date_time),
+        _ => ArrowType::Utf8,
     }
 }
 
 impl Builder {
-    pub(super) fn new(kind: Kind) -> Self {
-        match kind {
-            Kind::Text => Self::Text(StringBuilder::new()),
-            Kind::Number => Self::Number(Float64Builder::new()),
-            Kind::Integer => Self::Integer(Int32Builder::new()),
-            Kind::Whole => Self::Whole(Int64Builder::new()),
-            Kind::Currency => {
-                Self::Currency(Decimal128Builder::new().with_data_type(data_type(kind)))
+    pub(super) fn new(data_type: &DataType) -> Self {
+        match data_type {
+            DataType::Number => Self::Number(Float64Builder::new()),
+            DataType::Integer => Self::Integer(Int32Builder::new()),
+            DataType::Autonumber => Self::Autonumber(Int64Builder::new()),
+            DataType::Currency => {
+                Self::Currency(Decimal128Builder::new().with_data_type(arrow_type(data_type)))
             }
-            Kind::DateTime => Self::DateTime(TimestampMillisecondBuilder::new()),
-            Kind::YesNo => Self::YesNo(BooleanBuilder::new()),
-            Kind::ListText => Self::Texts(ListBuilder::new(StringBuilder::new())),
-            Kind::ListNumber => Self::Numbers(ListBuilder::new(Float64Builder::new())),
-            Kind::ListDateTime => {
+            DataType::DateTime | DataType::Timestamp => {
+                Self::DateTime(TimestampMillisecondBuilder::new())
+            }
+            DataType::YesNo => Self::YesNo(BooleanBuilder::new()),
+            DataType::ListText => Self::Texts(ListBuilder::new(StringBuilder::new())),
+            DataType::ListNumber => Self::Numbers(ListBuilder::new(Float64Builder::new())),
+            DataType::ListDateTime => {
                 Self::DateTimes(ListBuilder::new(TimestampMillisecondBuilder::new()))
             }
+            _ => Self::Text(StringBuilder::new()),
         }
     }
 
-    /// Adds a value; `None` if it is not of the column's kind.
+    /// Adds a value; `None` if it is not of the column's type.
     pub(super) fn push(&mut self, cell: Cell<'_>) -> Option<()> {
         if cell.is_null() {
             self.push_null();
@@ -73,7 +75,7 @@ impl Builder {
             Self::Text(values) => values.append_value(cell.text()),
             Self::Number(values) => values.append_value(number(cell)?),
             Self::Integer(values) => values.append_value(i32::try_from(whole(cell)?).ok()?),
-            Self::Whole(values) => values.append_value(whole(cell)?),
+            Self::Autonumber(values) => values.append_value(whole(cell)?),
             Self::Currency(values) => values.append_value(currency(cell)?),
             Self::DateTime(values) => values.append_value(date_time(cell)?),
             Self::YesNo(values) => values.append_value(yes_no(cell)?),
@@ -104,7 +106,7 @@ impl Builder {
             Self::Text(values) => values.append_null(),
             Self::Number(values) => values.append_null(),
             Self::Integer(values) => values.append_null(),
-            Self::Whole(values) => values.append_null(),
+            Self::Autonumber(values) => values.append_null(),
             Self::Currency(values) => values.append_null(),
             Self::DateTime(values) => values.append_null(),
             Self::YesNo(values) => values.append_null(),
@@ -114,13 +116,13 @@ impl Builder {
         }
     }
 
-    /// The values so far as a column; collecting starts anew.
+    /// Returns the values collected so far as a column, and starts the next one.
     pub(super) fn finish(&mut self) -> ArrayRef {
         match self {
             Self::Text(values) => ArrayBuilder::finish(values),
             Self::Number(values) => ArrayBuilder::finish(values),
             Self::Integer(values) => ArrayBuilder::finish(values),
-            Self::Whole(values) => ArrayBuilder::finish(values),
+            Self::Autonumber(values) => ArrayBuilder::finish(values),
             Self::Currency(values) => ArrayBuilder::finish(values),
             Self::DateTime(values) => ArrayBuilder::finish(values),
             Self::YesNo(values) => ArrayBuilder::finish(values),

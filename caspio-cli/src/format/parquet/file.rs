@@ -1,6 +1,6 @@
-//! Row groups, and the file they make.
+//! Row groups, and the file assembled from them.
 
-use super::builder::{Builder, data_type};
+use super::builder::{Builder, arrow_type};
 use crate::column::{Column, PK_ID};
 use crate::error::{CliError, ExitCode};
 use crate::row::{Picker, Row};
@@ -21,7 +21,7 @@ use std::sync::Arc;
 fn schema(columns: &[Column]) -> SchemaRef {
     let fields = columns
         .iter()
-        .map(|column| Field::new(&column.name, data_type(column.kind), true));
+        .map(|column| Field::new(&column.name, arrow_type(&column.data_type), true));
     Arc::new(Schema::new(fields.collect::<Vec<_>>()))
 }
 
@@ -32,7 +32,7 @@ fn properties() -> WriterProperties {
         .build()
 }
 
-/// The records of one row group, while they come.
+/// Collects the records of one row group.
 #[derive(Debug)]
 pub(crate) struct Group {
     schema: SchemaRef,
@@ -46,7 +46,7 @@ impl Group {
         Self {
             schema: schema(columns),
             picker: Picker::new(columns.iter().map(|column| column.name.clone())),
-            builders: columns.iter().map(|c| Builder::new(c.kind)).collect(),
+            builders: columns.iter().map(|c| Builder::new(&c.data_type)).collect(),
             records: 0,
         }
     }
@@ -65,14 +65,14 @@ impl Group {
                     cell.json().chars().take(80).collect::<String>()
                 );
                 let failure = CliError::new(ExitCode::General, what);
-                return Err(failure.with_hint("export to .csv or .jsonl, which take any value"));
+                return Err(failure.with_hint("export to .csv or .jsonl, which accept any value"));
             }
         }
         self.records += 1;
         Ok(())
     }
 
-    /// The records so far as a file of one row group; collecting starts anew.
+    /// Returns the records so far as a file of one row group, and starts the next one.
     pub(crate) fn encode(&mut self) -> Result<Vec<u8>> {
         let columns = self.builders.iter_mut().map(Builder::finish).collect();
         let batch = RecordBatch::try_new(Arc::clone(&self.schema), columns)?;
@@ -86,7 +86,7 @@ impl Group {
     }
 }
 
-/// A file put together from row groups.
+/// A file assembled from row groups.
 pub(crate) struct Assembly(SerializedFileWriter<File>);
 
 impl Assembly {
@@ -99,7 +99,7 @@ impl Assembly {
         Ok(Self(writer))
     }
 
-    /// Appends the row groups of a file, as they are.
+    /// Appends the row groups of a file without decoding them.
     pub(crate) fn append(&mut self, file: Vec<u8>) -> Result<()> {
         let file = bytes::Bytes::from(file);
         let metadata = ParquetMetaDataReader::new()

@@ -1,4 +1,4 @@
-//! Parquet: typed columns, amounts as exact decimals.
+//! Parquet, with typed columns and amounts as exact decimals.
 //!
 //! | Caspio | Parquet |
 //! |---|---|

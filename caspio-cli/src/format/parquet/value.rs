@@ -1,4 +1,4 @@
-//! One value of an answer as a value of a typed column.
+//! Converts values of a response to values of typed columns.
 
 use crate::row::Cell;
 use caspio::field::Field;
@@ -11,24 +11,23 @@ pub(super) const SCALE: u32 = 4;
 /// The digits of Currency.
 pub(super) const PRECISION: u8 = 19;
 
-/// A number, inexact as Caspio's own are.
+/// Parses a number, which is inexact, as Caspio's are.
 pub(super) fn number(cell: Cell<'_>) -> Option<f64> {
     cell.json().parse().ok()
 }
 
-/// A whole number; Caspio's may come with a fraction of zero.
+/// Parses a whole number. Caspio's may have a fraction of zero.
 pub(super) fn whole(cell: Cell<'_>) -> Option<i64> {
     let text = cell.json();
-    let whole = text.split_once('.').map_or(text, |(whole, fraction)| {
-        match fraction.bytes().all(|digit| digit == b'0') {
-            true => whole,
-            false => text,
+    match text.split_once('.') {
+        Some((whole, fraction)) if fraction.bytes().all(|digit| digit == b'0') => {
+            whole.parse().ok()
         }
-    });
-    whole.parse().ok()
+        _ => text.parse().ok(),
+    }
 }
 
-/// An amount in units of its last place, every digit as it came.
+/// Parses an amount in units of its last decimal place, keeping every digit.
 pub(super) fn currency(cell: Cell<'_>) -> Option<i128> {
     let amount = read::<Decimal>(cell)?;
     let mut scaled = amount;
@@ -37,7 +36,7 @@ pub(super) fn currency(cell: Cell<'_>) -> Option<i128> {
     fits.then(|| scaled.mantissa())
 }
 
-/// Milliseconds of wall-clock time since 1970.
+/// Parses a date to milliseconds of wall-clock time since 1970.
 pub(super) fn date_time(cell: Cell<'_>) -> Option<i64> {
     let since = read::<DateTime>(cell)?.duration_since(EPOCH);
     i64::try_from(since.as_millis()).ok()
@@ -51,7 +50,7 @@ pub(super) fn yes_no(cell: Cell<'_>) -> Option<bool> {
     }
 }
 
-/// Reads a value the way the SDK's own records do.
+/// Reads a value as the SDK's records do.
 fn read<'p, T: Field<'p>>(cell: Cell<'p>) -> Option<T> {
     T::read(&mut serde_json::Deserializer::from_str(cell.json())).ok()
 }
