@@ -10,6 +10,7 @@ use crate::{Error, ErrorKind, Expect, retry_after};
 use http::{HeaderMap, StatusCode};
 use std::time::{Duration, SystemTime};
 
+/// Below this age an expired token is not a plausible cause.
 const FIVE_MINUTES: Duration = Duration::from_secs(300);
 
 /// Classifies Caspio's responses, in all versions of its API.
@@ -59,7 +60,7 @@ impl CaspioClassifier {
         let is_readable = read.is_some();
         let reported = read.unwrap_or_default();
         if reported.rate_limited || response.status == StatusCode::TOO_MANY_REQUESTS {
-            return Classification::RateLimited(rate_limited(response, reported));
+            return Classification::RateLimited(rate_limited(response, &reported));
         }
         let error = if is_readable {
             explained(response, &reported)
@@ -179,10 +180,9 @@ fn unexplained(response: &ResponseView<'_>) -> Error {
     }
 }
 
-fn rate_limited(response: &ResponseView<'_>, mut reported: ServiceError) -> Error {
-    reported.remedy = None;
+fn rate_limited(response: &ResponseView<'_>, reported: &ServiceError) -> Error {
     let error = Error::new(ErrorKind::RateLimited, "too many calls in a short time");
-    facts(error, response, Some(&reported))
+    facts(error, response, Some(reported))
         .with_hint("make fewer calls per second; refused calls are billed too")
 }
 

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+/// The longest text of the service in an error.
 const MAX_TEXT: usize = 1000;
 
 /// The content of an error body.

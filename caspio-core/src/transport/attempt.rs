@@ -98,6 +98,7 @@ impl Call<'_> {
     fn check_length(&self, parts: &Parts, bytes: Bytes) -> Result<Bytes, HttpError> {
         let announced = header_text(&parts.headers, header::CONTENT_LENGTH.as_str())
             .and_then(|text| text.parse::<u64>().ok());
+        // A response to HEAD announces the length of the body that a GET would return.
         let bodiless = self.request.method() == Method::HEAD;
         match announced {
             Some(length) if !bodiless && length != bytes.len() as u64 => {

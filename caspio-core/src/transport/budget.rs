@@ -4,8 +4,11 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
 
+/// How many retries the budget holds.
 const CAPACITY: f64 = 10.0;
+/// What one success returns to the budget.
 const PER_SUCCESS: f64 = 0.2;
+/// What one second returns to the budget.
 const PER_SECOND: f64 = 0.1;
 
 /// Limits the retries of all calls together, so that an outage is not amplified by them.

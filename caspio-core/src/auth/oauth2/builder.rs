@@ -163,6 +163,7 @@ impl OAuth2Builder {
                 (Provider::Other, host) => format!("host {host}"),
             },
             refresh_auth: match self.provider {
+                // Caspio documents only this method for a refresh.
                 Provider::Caspio => ClientAuth::Basic,
                 Provider::Other => self.client_auth,
             },
@@ -183,6 +184,7 @@ impl OAuth2Builder {
             fallback: self.fallback.clone(),
         });
         let mut policy = self.policy;
+        // Without a fallback, a refresh token is used until it expires.
         if matches!(self.fallback, FallbackGrant::Consent) {
             policy.refresh_floor = None;
         }

@@ -25,7 +25,9 @@ use url::Url;
 use zeroize::Zeroizing;
 
 const RATE_LIMIT_HINT: &str = "make fewer calls per second; refused calls are billed too";
+/// How often a token request is sent at most.
 const TRIES: u32 = 2;
+/// The largest response that is read; a token response has a few kilobytes.
 const MAX_BODY: usize = 256 * 1024;
 
 pub(crate) struct Exchange {

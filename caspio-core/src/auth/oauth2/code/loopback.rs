@@ -14,8 +14,11 @@ use tokio::task::JoinSet;
 use tokio::time::error::Elapsed;
 use url::{Host, Url};
 
+/// The longest head of a request. A redirect is far shorter.
 const MAX_HEAD: usize = 16 * 1024;
+/// The limit of open connections, which other programs on this machine could otherwise exhaust.
 const MAX_CONNECTIONS: usize = 32;
+/// The time for a connection to send its request: browsers open connections that they never use.
 const READ_LIMIT: Duration = Duration::from_secs(10);
 
 pub(super) struct Listener {
