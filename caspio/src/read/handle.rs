@@ -1,6 +1,6 @@
 //! The reads of a table or view.
 
-use super::page::Pages;
+use super::pages::Pages;
 use super::query::Query;
 use super::records::RecordStream;
 use crate::filter::{BindValues, IntoFilter, IntoOrder};

@@ -14,7 +14,7 @@ const GATHER: Duration = Duration::from_millis(3);
 
 /// Gathers single lookups made at nearly the same time into few calls.
 ///
-/// For code that looks up records one by one from many tasks: 500 lookups at once take three or four
+/// For code that looks up records one by one from many requests: 500 lookups at once take three or four
 /// calls in place of 500. Each waits up to 3 milliseconds for others. Cloning is cheap and shares the
 /// gathering; nothing is cached.
 ///
@@ -99,7 +99,7 @@ impl<R: DecodeOwned + Sync> Loader<R> {
         let first = waiting.is_empty();
         waiting.entry(key).or_default().push(sender);
         if first {
-            // A task of its own: the first caller may give up before the others are answered.
+            // A request of its own: the first caller may give up before the others are answered.
             tokio::spawn(self.clone().flush());
         }
         receiver

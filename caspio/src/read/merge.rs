@@ -1,5 +1,6 @@
-//! Several reads in the order of their keys, merged into one.
+//! Several reads in the order of their keys, merged into one read.
 
+use super::cursor::Cursor;
 use super::pager::Pager;
 use crate::decode::{decode_page, keys};
 use crate::record::{DecodeOwned, Key};
@@ -8,26 +9,27 @@ use caspio_core::Result;
 use std::collections::VecDeque;
 use std::task::{Context, Poll};
 
-/// Reads whose records are merged by key; a record that several bring is delivered once.
+/// Merges reads by key. A record that several of them return is delivered once.
 pub(super) struct Merge<R> {
-    lanes: Vec<Lane<R>>,
-    /// The key delivered last.
+    sources: Vec<MergeSource<R>>,
+    /// The key of the record that was delivered last.
     last: Option<Key>,
 }
 
-struct Lane<R> {
+struct MergeSource<R> {
     pager: Pager,
+    /// Records of its page that are not delivered yet.
     held: VecDeque<(Key, R)>,
 }
 
 impl<R> Merge<R> {
     pub(super) fn new(pagers: Vec<Pager>) -> Self {
-        let lanes = pagers.into_iter().map(|pager| Lane {
+        let sources = pagers.into_iter().map(|pager| MergeSource {
             pager,
             held: VecDeque::new(),
         });
         Self {
-            lanes: lanes.collect(),
+            sources: sources.collect(),
             last: None,
         }
     }
@@ -37,22 +39,22 @@ impl<R> Merge<R> {
     }
 
     pub(super) fn is_done(&self) -> bool {
-        let done = |lane: &Lane<R>| lane.held.is_empty() && lane.pager.is_done();
-        self.lanes.iter().all(done)
+        let done = |source: &MergeSource<R>| source.held.is_empty() && source.pager.is_done();
+        self.sources.iter().all(done)
     }
 
     pub(super) fn stop(&mut self) {
-        self.lanes.clear();
+        self.sources.clear();
     }
 }
 
 impl<R: DecodeOwned> Merge<R> {
-    /// The next record by key. All reads that have nothing to offer are asked at once.
+    /// Polls the next record by key. All sources without records read their next page at once.
     pub(super) fn poll_record(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<R>>> {
         loop {
             let mut waiting = false;
-            for lane in &mut self.lanes {
-                match lane.poll_fill(cx) {
+            for source in &mut self.sources {
+                match source.poll_fill(cx) {
                     Poll::Ready(Ok(())) => {}
                     Poll::Ready(Err(error)) => {
                         self.stop();
@@ -75,22 +77,25 @@ impl<R: DecodeOwned> Merge<R> {
     }
 
     fn pop_least(&mut self) -> Option<(Key, R)> {
-        let lanes = self.lanes.iter_mut().filter(|lane| !lane.held.is_empty());
-        let least = lanes.min_by(|a, b| a.first().cmp(&b.first()));
+        let sources = self
+            .sources
+            .iter_mut()
+            .filter(|source| !source.held.is_empty());
+        let least = sources.min_by(|a, b| a.first().cmp(&b.first()));
         least?.held.pop_front()
     }
 }
 
-impl<R> Lane<R> {
+impl<R> MergeSource<R> {
     fn first(&self) -> Option<&Key> {
         self.held.front().map(|(key, _)| key)
     }
 }
 
-impl<R: DecodeOwned> Lane<R> {
+impl<R: DecodeOwned> MergeSource<R> {
     fn poll_fill(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
         while self.held.is_empty() {
-            match std::task::ready!(self.pager.poll_answer(cx)) {
+            match std::task::ready!(self.pager.poll_page(cx)) {
                 Some(body) => self.take(&body?)?,
                 None => break,
             }
@@ -103,7 +108,7 @@ impl<R: DecodeOwned> Lane<R> {
         let plan = self.pager.shared_plan();
         let records = decode_page::<R>(body, dialect, &plan.target, 0)?.records;
         let keys = keys(body, dialect, &plan.target)?;
-        let last = keys.last().map(super::mark::Mark::at_key);
+        let last = keys.last().map(Cursor::at_key);
         self.pager.advance(records.len(), last)?;
         self.held = keys.into_iter().zip(records).collect();
         Ok(())

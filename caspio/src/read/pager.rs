@@ -1,15 +1,16 @@
 //! From page to page: which calls come next, and when the read is complete.
 
-use super::mark::Mark;
+use super::cursor::Cursor;
+use super::in_flight::{Call, InFlight, PageRequest, until};
+use super::key_range::{self, KeyRange};
+use super::key_segments::{KeySegment, RangePlanner};
 use super::plan::Plan;
-use super::scout::{self, Scouted};
-use super::segment::{Ranges, Segment};
-use super::task::{Call, Open, Task};
 use super::unknown_column;
 use crate::client::Client;
 use bytes::Bytes;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
+use futures::FutureExt;
 use futures::future::BoxFuture;
 use std::collections::VecDeque;
 use std::fmt;
@@ -17,60 +18,48 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll, ready};
 
-/// Makes the calls of one read: one at a time, or several ahead, and none before it is polled.
+/// Makes the calls of one read: one at a time or several ahead, and none before it is polled.
 ///
-/// Answers are handed out in the order of the read. Every answer is followed by
-/// [`advance`](Self::advance) before the next is asked for.
+/// Pages are handed out in the order of the read. [`advance`](Self::advance) must be called for each
+/// page before the next one is polled.
 pub(crate) struct Pager {
     client: Client,
     plan: Arc<Plan>,
-    /// Reads that follow this one, in order: the rest of a condition too long for one address.
+    /// Reads that follow this one, in order: the rest of a list too long for one URL.
     next_plans: VecDeque<Plan>,
-    /// Stretches that are being read or wait for it, in order.
-    tasks: VecDeque<Task>,
-    /// What is not cut into stretches yet.
-    ranges: Option<Ranges>,
-    scouting: Option<BoxFuture<'static, Result<Scouted>>>,
-    /// The stretch whose answer was handed out last.
-    open: Option<Open>,
+    /// Calls that run or wait, in the order of their pages.
+    requests: VecDeque<PageRequest>,
+    /// The keys that are not cut into segments yet, for a concurrent read.
+    planner: Option<RangePlanner>,
+    range_call: Option<BoxFuture<'static, Result<Option<KeyRange>>>>,
+    in_flight: Option<InFlight>,
     /// How many records the limit leaves.
     remaining: Option<u64>,
-    /// The calls made so far, by all reads of the same budget.
+    /// The calls made so far, by all reads that share a budget.
     calls: Arc<AtomicU64>,
     refused: Option<Error>,
     started: bool,
 }
 
-/// Which calls were started.
-#[derive(Clone, Copy)]
-enum Started {
-    Nothing,
-    /// Some beside the next one in order.
-    Further,
-}
-
 impl Pager {
     pub(crate) fn new(client: Client, plan: Plan, refused: Option<Error>) -> Self {
-        let mut pager = Self {
+        let nothing_to_read = plan.limit == Some(0) && refused.is_none();
+        Self {
             client,
             remaining: plan.limit,
             next_plans: VecDeque::new(),
-            tasks: VecDeque::new(),
-            ranges: None,
-            scouting: None,
-            open: None,
+            requests: VecDeque::new(),
+            planner: None,
+            range_call: None,
+            in_flight: None,
             calls: Arc::default(),
             refused,
-            started: false,
+            started: nothing_to_read,
             plan: Arc::new(plan),
-        };
-        if pager.remaining == Some(0) && pager.refused.is_none() {
-            pager.started = true;
         }
-        pager
     }
 
-    /// Several reads at once, with one budget of calls.
+    /// Creates pagers of several reads that run at once and share one budget of calls.
     pub(crate) fn together(client: &Client, plans: Vec<Plan>) -> Vec<Self> {
         let calls = Arc::default();
         let pager = |plan| Self {
@@ -80,7 +69,7 @@ impl Pager {
         plans.into_iter().map(pager).collect()
     }
 
-    /// Goes on with these reads after its own.
+    /// Appends reads that start when this one is complete.
     pub(crate) fn followed_by(mut self, plans: impl IntoIterator<Item = Plan>) -> Self {
         self.next_plans.extend(plans);
         self
@@ -98,157 +87,153 @@ impl Pager {
         Arc::clone(&self.plan)
     }
 
-    /// The next answer; `None` when the last record was delivered. An error ends the read.
-    pub(crate) fn poll_answer(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes>>> {
-        let answer = ready!(self.poll_next_answer(cx));
-        Poll::Ready(answer.map(|answer| {
-            answer.map_err(|error| {
+    /// Polls the next page; `None` after the last record. An error ends the read.
+    pub(crate) fn poll_page(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes>>> {
+        let page = ready!(self.poll_next_page(cx));
+        Poll::Ready(page.map(|page| {
+            page.map_err(|error| {
                 self.stop();
                 unknown_column::explain(error, &self.client, &self.plan)
             })
         }))
     }
 
-    fn poll_next_answer(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes>>> {
+    fn poll_next_page(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes>>> {
         if let Some(error) = self.refused.take() {
             return Poll::Ready(Some(Err(error)));
         }
         if let Err(error) = ready!(self.poll_start(cx)) {
             return Poll::Ready(Some(Err(error)));
         }
-        match self.poll_calls(cx) {
+        let started_ahead = match self.poll_calls(cx) {
             Err(error) => return Poll::Ready(Some(Err(error))),
-            // The calls get their turn to be sent before an answer takes the thread.
-            Ok(Started::Further) if self.is_answered() => {
-                cx.waker().wake_by_ref();
-                return Poll::Pending;
-            }
-            Ok(_) => {}
+            Ok(started_ahead) => started_ahead,
+        };
+        if started_ahead && self.next_is_answered() {
+            // Decoding a page blocks the thread: let the calls that were just started be sent first.
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
         }
-        match self.tasks.pop_front() {
-            None if self.go_to_next_plan() => self.poll_next_answer(cx),
+        match self.requests.pop_front() {
+            None if self.start_next_plan() => self.poll_next_page(cx),
             None => Poll::Ready(None),
-            Some(Task {
+            Some(PageRequest {
                 segment,
-                asked,
-                call: Call::Answered(answer),
+                size,
+                call: Call::Answered(response),
             }) => {
-                self.open = Some(Open { segment, asked });
-                Poll::Ready(Some(answer))
+                self.in_flight = Some(InFlight { segment, size });
+                Poll::Ready(Some(response))
             }
             Some(unfinished) => {
-                self.tasks.push_front(unfinished);
+                self.requests.push_front(unfinished);
                 Poll::Pending
             }
         }
     }
 
-    fn go_to_next_plan(&mut self) -> bool {
+    fn start_next_plan(&mut self) -> bool {
         let Some(plan) = self.next_plans.pop_front() else {
             return false;
         };
         self.plan = Arc::new(plan);
         self.started = false;
-        self.ranges = None;
+        self.planner = None;
         true
     }
 
-    /// Asks for the first records, and at the same time for the range of keys where that is wanted.
+    /// Requests the first records and, for a concurrent read, the range of keys at the same time.
     fn poll_start(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
         if !self.started {
             self.started = true;
-            self.tasks.push_back(Task::new(self.plan.beginning()));
-            if self.plan.can_be_cut() {
+            let first = PageRequest::new(self.plan.beginning());
+            self.requests.push_back(first);
+            if self.plan.is_divisible() {
                 self.count_call();
-                self.scouting = Some(scout::keys(self.client.clone(), Arc::clone(&self.plan)));
+                let range = key_range::read(self.client.clone(), Arc::clone(&self.plan));
+                self.range_call = Some(range.boxed());
             }
         }
-        if self.scouting.is_some() {
-            // The first page makes its way meanwhile.
+        if self.range_call.is_some() {
+            // The first page is read at the same time.
             self.poll_calls(cx)?;
         }
-        let Some(scouting) = &mut self.scouting else {
+        let Some(range_call) = &mut self.range_call else {
             return Poll::Ready(Ok(()));
         };
-        let scouted = ready!(scouting.as_mut().poll(cx))?;
-        self.scouting = None;
+        let range = ready!(range_call.as_mut().poll(cx))?;
+        self.range_call = None;
         let page = self.plan.page_size(None);
-        self.ranges = scouted.map(|keys| Ranges::new(keys, page).after_first_page());
+        self.planner = range.map(|range| RangePlanner::new(range, page).after_first_page());
         Poll::Ready(Ok(()))
     }
 
-    /// Gives each call under way a turn, and starts those that the window has room for.
-    fn poll_calls(&mut self, cx: &mut Context<'_>) -> Result<Started> {
-        for task in &mut self.tasks {
-            task.poll(cx);
+    /// Polls the running calls and starts those that the window has room for. Returns whether a call
+    /// ahead of the next page was started.
+    fn poll_calls(&mut self, cx: &mut Context<'_>) -> Result<bool> {
+        for request in &mut self.requests {
+            request.poll(cx);
         }
         self.plan_ahead();
-        let mut started = Started::Nothing;
-        for index in 0..self.tasks.len().min(self.window()) {
-            if !matches!(self.tasks[index].call, Call::Waiting) {
+        let mut started_ahead = false;
+        for index in 0..self.requests.len().min(self.window()) {
+            if !matches!(self.requests[index].call, Call::Waiting) {
                 continue;
             }
             match self.start_call(index) {
-                // What was read before the budget was spent is delivered first.
+                // Pages that were read before the budget was spent are delivered first.
                 Err(_) if index > 0 => break,
                 result => result?,
             }
-            self.tasks[index].poll(cx);
-            if index > 0 {
-                started = Started::Further;
-            }
+            self.requests[index].poll(cx);
+            started_ahead |= index > 0;
         }
-        Ok(started)
+        Ok(started_ahead)
     }
 
-    /// How many pages may be on their way or wait. One that is about to be delivered no longer counts
-    /// when reading ahead.
+    /// How many pages may be requested or wait to be delivered. A page that is about to be delivered
+    /// does not count in a concurrent read.
     fn window(&self) -> usize {
         let most = self.plan.concurrency;
-        most + usize::from(most > 1 && self.is_answered())
+        most + usize::from(most > 1 && self.next_is_answered())
     }
 
-    /// Whether the next answer in order is there.
-    fn is_answered(&self) -> bool {
-        let next = self.tasks.front();
-        next.is_some_and(|task| matches!(task.call, Call::Answered(_)))
+    fn next_is_answered(&self) -> bool {
+        self.requests.front().is_some_and(PageRequest::is_answered)
     }
 
-    /// Cuts as many segments as may be read at once.
+    /// Cuts off as many segments as may be read at once.
     fn plan_ahead(&mut self) {
         let most = self.window();
-        let Some(ranges) = &mut self.ranges else {
+        let Some(planner) = &mut self.planner else {
             return;
         };
         let pages_left = self.remaining.map_or(usize::MAX, |left| {
             let pages = left.div_ceil(self.plan.page_size(None).into());
             usize::try_from(pages).unwrap_or(usize::MAX)
         });
-        let window = ranges.window(most).min(pages_left);
-        while self.tasks.len() < window
-            && let Some(segment) = ranges.next(window == 1)
+        let window = planner.window(most).min(pages_left);
+        while self.requests.len() < window
+            && let Some(segment) = planner.next(window == 1)
         {
-            self.tasks.push_back(Task::new(segment));
+            self.requests.push_back(PageRequest::new(segment));
         }
     }
 
     fn start_call(&mut self, index: usize) -> Result<()> {
         if self.plan.max_calls.is_some_and(|most| self.calls() >= most) {
-            return Err(self.incomplete("the read's budget of calls is spent"));
+            return Err(self.incomplete("the read has made the calls that `max_calls` permits"));
         }
-        let asked = self.plan.page_size(self.remaining.filter(|_| index == 0));
-        let params = self.plan.params(&self.tasks[index].segment, asked);
-        let call = self.client.list(self.plan.target.clone(), params);
-        let call = match self.plan.deadline {
-            Some(deadline) => {
-                let late = self.incomplete("the read's deadline has passed");
-                scout::until(deadline, call, late)
-            }
-            None => call,
-        };
-        let task = &mut self.tasks[index];
-        task.asked = asked;
-        task.call = Call::Running(call);
+        let size = self.plan.page_size(self.remaining.filter(|_| index == 0));
+        let params = self.plan.params(&self.requests[index].segment, size);
+        let mut call = self.client.list(self.plan.target.clone(), params);
+        if let Some(deadline) = self.plan.deadline {
+            let late = self.incomplete("the read's deadline has passed");
+            call = until(deadline, call, late);
+        }
+        let request = &mut self.requests[index];
+        request.size = size;
+        request.call = Call::Running(call);
         self.count_call();
         Ok(())
     }
@@ -261,19 +246,20 @@ impl Pager {
         self.calls.load(Ordering::Relaxed)
     }
 
-    /// Takes note of what the last answer held: how many records, and where the last one stands.
-    /// Returns how many of them the limit leaves.
+    /// Records what the last page contained: how many records, and the cursor of its last one. Returns
+    /// how many of them the limit permits.
     ///
     /// # Errors
     ///
-    /// `Protocol`: the answer does not follow the one before it.
-    pub(crate) fn advance(&mut self, count: usize, last: Option<Mark>) -> Result<usize> {
-        let Some(open) = self.open.take() else {
+    /// `Protocol`: the page cannot follow the one before it.
+    pub(crate) fn advance(&mut self, count: usize, last: Option<Cursor>) -> Result<usize> {
+        let Some(page) = self.in_flight.take() else {
             return Ok(count);
         };
-        if let Some(fault) = open.fault(count, last.as_ref()) {
+        if let Some(violation) = page.violation(count, last.as_ref()) {
             self.stop();
-            return Err(self.out_of_step(fault));
+            let error = self.error(ErrorKind::Protocol, violation);
+            return Err(error.with_hint("the read was stopped, it would lose or repeat records"));
         }
         if let Some(remaining) = &mut self.remaining {
             let wanted = count.min(usize::try_from(*remaining).unwrap_or(usize::MAX));
@@ -283,54 +269,48 @@ impl Pager {
                 return Ok(wanted);
             }
         }
-        self.go_on(open, count, last);
+        self.continue_segment(page, count, last);
         Ok(count)
     }
 
-    /// What is left of a segment comes next; what was learnt of it shapes those to come.
-    fn go_on(&mut self, open: Open, count: usize, last: Option<Mark>) {
-        let full = count == usize::from(open.asked);
-        let rest = Segment {
+    /// Requests the rest of a segment next, and adapts the segments to come to the page.
+    fn continue_segment(&mut self, page: InFlight, count: usize, last: Option<Cursor>) {
+        let full = count == usize::from(page.size);
+        let rest = KeySegment {
             after: last,
-            until: open.segment.until,
+            until: page.segment.until,
         };
         let more = full && !rest.is_empty();
-        if let Some(ranges) = &mut self.ranges {
+        if let Some(planner) = &mut self.planner {
             let last = more.then(|| rest.low()).flatten();
-            if ranges.learn(&open.segment, count as u64, last) {
+            if planner.record_page(&page.segment, count as u64, last) {
                 return;
             }
         }
         if more {
-            self.tasks.push_front(Task::new(rest));
+            self.requests.push_front(PageRequest::new(rest));
         }
     }
 
     /// Ends the read.
     pub(crate) fn stop(&mut self) {
         self.started = true;
-        self.tasks.clear();
+        self.requests.clear();
         self.next_plans.clear();
-        self.ranges = None;
-        self.scouting = None;
+        self.planner = None;
+        self.range_call = None;
         self.refused = None;
     }
 
     pub(crate) fn is_done(&self) -> bool {
-        let cut = self.ranges.as_ref().is_none_or(Ranges::is_done);
-        let idle = self.open.is_none() && self.tasks.is_empty() && cut;
+        let planned = self.planner.as_ref().is_none_or(RangePlanner::is_done);
+        let idle = self.in_flight.is_none() && self.requests.is_empty() && planned;
         self.started && idle && self.next_plans.is_empty()
     }
 
     fn incomplete(&self, why: &str) -> Error {
-        self.error(ErrorKind::Incomplete, why.to_owned()).with_hint(
-            "what came is a part; go on from `RecordStream::position` with `resume_from`",
-        )
-    }
-
-    fn out_of_step(&self, what: String) -> Error {
-        self.error(ErrorKind::Protocol, what)
-            .with_hint("going on would lose or double records, so the read was stopped")
+        self.error(ErrorKind::Incomplete, why.to_owned())
+            .with_hint("resume at `RecordStream::position` with `Query::resume_from`")
     }
 
     fn error(&self, kind: ErrorKind, what: String) -> Error {

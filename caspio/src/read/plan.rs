@@ -1,8 +1,8 @@
 //! A query as data: what a read needs to know, without the record's type.
 
-use super::mark::{Mark, after as after_mark, key_literal};
+use super::cursor::{Cursor, after as after_cursor, key_literal};
+use super::key_segments::KeySegment;
 use super::position::fingerprint;
-use super::segment::Segment;
 use crate::dialect::{ListParams, Window};
 use crate::filter::literal::Literal;
 use crate::filter::sql::quoted_name;
@@ -31,7 +31,7 @@ pub(crate) struct Plan {
     /// How many calls may be under way at once.
     pub(crate) concurrency: usize,
     /// Where an earlier read stopped.
-    pub(crate) start: Option<Mark>,
+    pub(crate) start: Option<Cursor>,
     /// How many records it had delivered.
     pub(crate) delivered: u64,
     pub(crate) max_calls: Option<u64>,
@@ -136,7 +136,7 @@ impl Plan {
     /// Whether the read may be cut into stretches of keys, to be read at once.
     ///
     /// Only a table's numbers can be cut, and only in their own order.
-    pub(crate) fn can_be_cut(&self) -> bool {
+    pub(crate) fn is_divisible(&self) -> bool {
         self.concurrency > 1
             && self.target.kind == ObjectKind::Table
             && !self.is_grouped()
@@ -155,7 +155,7 @@ impl Plan {
     }
 
     /// The parameters of the call for the first records of a segment.
-    pub(crate) fn params(&self, segment: &Segment, size: u16) -> ListParams {
+    pub(crate) fn params(&self, segment: &KeySegment, size: u16) -> ListParams {
         ListParams {
             select: self.select(),
             filter: self.filter_within(segment),
@@ -166,8 +166,8 @@ impl Plan {
     }
 
     /// Everything after the place where an earlier read stopped.
-    pub(crate) fn beginning(&self) -> Segment {
-        Segment {
+    pub(crate) fn beginning(&self) -> KeySegment {
+        KeySegment {
             after: self.start.clone(),
             until: None,
         }
@@ -184,7 +184,7 @@ impl Plan {
     }
 
     /// The parameters of a call that learns the range of keys.
-    pub(crate) fn scout(&self) -> ListParams {
+    pub(crate) fn key_range_params(&self) -> ListParams {
         ListParams {
             select: format!("MIN({PK_ID}) AS Low,MAX({PK_ID}) AS High,COUNT(*) AS Records"),
             filter: self.filter_within(&self.beginning()),
@@ -244,9 +244,9 @@ impl Plan {
         }
     }
 
-    fn filter_within(&self, segment: &Segment) -> String {
+    fn filter_within(&self, segment: &KeySegment) -> String {
         let after = segment.after.as_ref();
-        let after = after.map(|mark| after_mark(mark, &self.terms(), self.key_descends()));
+        let after = after.map(|cursor| after_cursor(cursor, &self.terms(), self.key_descends()));
         let until = segment
             .until
             .map(|key| Expr::compare(PK_ID, Operator::Le, Literal::number(key)));

@@ -1,6 +1,6 @@
 //! A place in a read, to go on from.
 
-use super::mark::Mark;
+use super::cursor::Cursor;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind};
 use caspio_support::hash::fnv1a_64;
@@ -34,7 +34,7 @@ pub struct Position {
     /// A fingerprint of the query's condition and order.
     pub(super) query: u64,
     /// The last record delivered; `None` before the first.
-    pub(super) after: Option<Mark>,
+    pub(super) after: Option<Cursor>,
     /// How many records were delivered.
     pub(super) read: u64,
 }

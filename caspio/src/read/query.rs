@@ -26,7 +26,7 @@ pub(super) type Columns<R> = <<R as Record>::Source as Source>::Columns;
 /// # struct Order { #[caspio(pk)] pk_id: i64, total: Decimal, status: String, placed: DateTime }
 /// use caspio::read::Narrowed;
 ///
-/// fn open(caspio: &Client) -> Query<Order, Narrowed> {
+/// fn open(caspio: &Client) -> Query<Order> {
 ///     caspio.table::<Order>().filter(|o| o.status.eq("Open"))
 /// }
 /// ```

@@ -1,10 +1,10 @@
 //! A read record by record.
 
-use super::last::{last_mark, mark_at};
-use super::mark::Mark;
+use super::cursor::Cursor;
 use super::merge::Merge;
 use super::pager::Pager;
 use super::position::Position;
+use super::row_cursor::{cursor_at, last_cursor};
 use crate::decode::decode_page;
 use crate::record::DecodeOwned;
 use bytes::Bytes;
@@ -47,8 +47,8 @@ pub struct RecordStream<R> {
     /// The answer the page came in, and how many records it brought.
     answer: (Bytes, usize),
     /// Where the read stood before that page, and where it stands after it.
-    before: Option<Mark>,
-    after: Option<Mark>,
+    before: Option<Cursor>,
+    after: Option<Cursor>,
     delivered: u64,
     /// Reads to be merged, in place of the pager's own.
     merge: Option<Merge<R>>,
@@ -99,18 +99,18 @@ impl<R> RecordStream<R> {
         Position {
             of: plan.target.to_string(),
             query: plan.fingerprint(),
-            after: self.mark(),
+            after: self.cursor(),
             read: self.delivered,
         }
     }
 
-    fn mark(&self) -> Option<Mark> {
+    fn cursor(&self) -> Option<Cursor> {
         let (body, count) = &self.answer;
         let dialect = self.pager.client().dialect();
         match (count - self.page.len(), self.page.len()) {
             (_, 0) => self.after.clone(),
             (0, _) => self.before.clone(),
-            (taken, _) => mark_at(body, dialect, self.pager.plan(), taken - 1),
+            (taken, _) => cursor_at(body, dialect, self.pager.plan(), taken - 1),
         }
     }
 }
@@ -128,7 +128,7 @@ impl<R: DecodeOwned> RecordStream<R> {
         }
         let record = ready!(merge.poll_record(cx));
         self.delivered += u64::from(matches!(record, Some(Ok(_))));
-        self.after = merge.last().map(Mark::at_key).or(self.after.take());
+        self.after = merge.last().map(Cursor::at_key).or(self.after.take());
         Poll::Ready(record)
     }
 
@@ -138,7 +138,7 @@ impl<R: DecodeOwned> RecordStream<R> {
             return self.poll_merged(cx);
         }
         loop {
-            match ready!(self.pager.poll_answer(cx)) {
+            match ready!(self.pager.poll_page(cx)) {
                 Some(body) => body.and_then(|body| self.take(body))?,
                 None => return Poll::Ready(None),
             }
@@ -161,7 +161,7 @@ impl<R: DecodeOwned> RecordStream<R> {
         let count = answer.records.len();
         let last = match count {
             0 => None,
-            _ => last_mark(&body, dialect, plan, answer.last_key)?,
+            _ => last_cursor(&body, dialect, plan, answer.last_key)?,
         };
         let wanted = self.pager.advance(count, last.clone())?;
         answer.records.truncate(wanted);

@@ -1,7 +1,7 @@
 //! Conditions that are too long for one address.
 
+use super::key_segments::KeySegment;
 use super::plan::Plan;
-use super::segment::Segment;
 use crate::client::Client;
 use crate::dialect;
 use crate::filter::Expr;
@@ -80,7 +80,7 @@ pub(super) fn split(client: &Client, plan: Plan) -> Result<Split> {
 pub(super) fn uri_length(client: &Client, plan: &Plan) -> usize {
     let url = client.records_url_by_name(&plan.target);
     let size = plan.page_size(None);
-    let params = plan.params(&Segment::default(), size);
+    let params = plan.params(&KeySegment::default(), size);
     client.dialect().list_url(url, &params).as_str().len()
 }
 

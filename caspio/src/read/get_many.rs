@@ -1,11 +1,11 @@
 //! Many records by their keys, in the fewest calls.
 
-use super::mark::key_literal;
+use super::cursor::key_literal;
+use super::key_segments::KeySegment;
 use super::plan::{MAX_PAGE, Plan};
 use super::query::Query;
-use super::segment::Segment;
-use super::split::{MAX_URI, uri_length};
 use super::unknown_column;
+use super::url_budget::{MAX_URI, uri_length};
 use crate::client::Client;
 use crate::decode::{decode_page, keys};
 use crate::dialect;
@@ -37,7 +37,7 @@ impl<R: DecodeOwned> Query<R> {
 }
 
 async fn read<R: DecodeOwned>(client: Client, plan: Plan) -> Result<Vec<(Key, R)>> {
-    let params = plan.params(&Segment::default(), MAX_PAGE);
+    let params = plan.params(&KeySegment::default(), MAX_PAGE);
     let body = client.list(plan.target.clone(), params).await;
     let body = body.map_err(|error| unknown_column::explain(error, &client, &plan))?;
     let dialect = client.dialect();
@@ -59,7 +59,7 @@ fn batches(client: &Client, plan: &Plan, wanted: Vec<Key>) -> Result<Vec<Expr>> 
     Ok(batches.into_iter().map(|batch| batch.condition).collect())
 }
 
-/// Keys for one call, up to 1,000.
+/// KeyRange for one call, up to 1,000.
 pub(crate) struct KeyBatch {
     /// Holds for the records with these keys and no others.
     pub(crate) condition: Expr,
@@ -92,7 +92,7 @@ pub(crate) fn key_batches(mut wanted: Vec<Key>, room: usize) -> Option<Vec<KeyBa
     Some(batches.collect())
 }
 
-/// Keys that follow each other without a gap, so that two numbers say them all; or one key.
+/// KeyRange that follow each other without a gap, so that two numbers say them all; or one key.
 enum Run {
     One(Key),
     Range(i64, i64),
@@ -152,7 +152,7 @@ pub(super) fn key_range(low: i64, high: i64) -> Expr {
     }
 }
 
-/// Keys for one call.
+/// KeyRange for one call.
 #[derive(Default)]
 struct Batch {
     items: Vec<Literal>,

@@ -1,4 +1,4 @@
-//! Where a walk stands: the last record's place in the order, and what comes after it.
+//! Keyset cursor: the sort values and the key of a record, and the condition for the records after it.
 
 use crate::filter::literal::Literal;
 use crate::filter::{Expr, Operator, OrderTerm};
@@ -8,19 +8,19 @@ use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-/// The place of a record in a query's order.
+/// The position of a record in a query's order.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Mark {
-    /// Its key; a group of records has none.
+pub(crate) struct Cursor {
+    /// The record's key; a group of records has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) key: Option<Key>,
-    /// Its values in the terms of the order, null as `None`.
+    /// The record's values in the columns of the order; `None` is null.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) values: Vec<Option<Value>>,
 }
 
-impl Mark {
-    /// The place of a record in the order of the keys.
+impl Cursor {
+    /// Creates the cursor of a record in the order of keys.
     pub(super) fn at_key(key: &Key) -> Self {
         Self {
             key: Some(key.clone()),
@@ -29,20 +29,21 @@ impl Mark {
     }
 }
 
-/// A value of a record as it came, kept as data so that it becomes T-SQL in one place only.
+/// A value of a record as the response contains it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Value {
     Text(String),
-    /// Digits, exact.
+    /// The exact digits.
     Number(Digits),
-    /// Digits of a float.
+    /// The digits of a float.
     Float(Digits),
     DateTime(String),
     YesNo(bool),
 }
 
-/// The text of a number, checked to be one.
+/// The text of a number. A position can come from outside the program, so the text is checked before it
+/// is used in T-SQL.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "String")]
 pub(crate) struct Digits(String);
@@ -64,7 +65,7 @@ impl TryFrom<String> for Digits {
 }
 
 impl Value {
-    /// A value of an answer; `None` if it is not of its kind.
+    /// Reads a value of a response; `None` if it is not of this kind.
     pub(super) fn read(raw: &RawValue, kind: Kind) -> Option<Option<Self>> {
         let json = raw.get();
         if json == "null" {
@@ -86,12 +87,13 @@ impl Value {
         }))
     }
 
-    /// The value as T-SQL; `None` for a date that is none.
+    /// Returns the value as T-SQL; `None` for a malformed date.
     pub(super) fn literal(&self) -> Option<Literal> {
         Some(match self {
             Self::Text(text) => Literal::text(text),
             Self::Number(Digits(digits)) => Literal::number(digits),
-            // An exponent makes it a float; as a decimal it might be rounded in between.
+            // An exponent makes the literal a float. SQL Server would compare a decimal literal after
+            // rounding it.
             Self::Float(Digits(digits)) if digits.contains(['e', 'E']) => Literal::number(digits),
             Self::Float(Digits(digits)) => Literal::number(format_args!("{digits}e0")),
             Self::DateTime(text) => Literal::date_time(wall_clock(text)?),
@@ -104,7 +106,7 @@ fn wall_clock(text: &str) -> Option<DateTime> {
     crate::value::wall_clock(text)
 }
 
-/// A key as T-SQL.
+/// Returns a key as T-SQL.
 pub(crate) fn key_literal(key: &Key) -> Literal {
     match key {
         Key::Id(id) => Literal::number(id),
@@ -112,20 +114,19 @@ pub(crate) fn key_literal(key: &Key) -> Literal {
     }
 }
 
-/// The condition that holds for the records after the mark and no others.
+/// Returns the condition for exactly the records after the cursor.
 ///
-/// For an order by `a, b` it is
-/// `a > x OR a = x AND (b > y OR b = y AND PK_ID > k)`: exact also where records are inserted or
-/// deleted meanwhile, which page numbers are not.
-pub(super) fn after(mark: &Mark, terms: &[OrderTerm], key_descends: bool) -> Expr {
+/// For an order by `a, b` it is `a > x OR a = x AND (b > y OR b = y AND PK_ID > k)`. Unlike a page
+/// number it stays exact when records are inserted or deleted in the meantime.
+pub(super) fn after(cursor: &Cursor, terms: &[OrderTerm], key_descends: bool) -> Expr {
     let operator = if key_descends {
         Operator::Lt
     } else {
         Operator::Gt
     };
-    let key = mark.key.as_ref().map(key_literal);
+    let key = cursor.key.as_ref().map(key_literal);
     let after_key = key.map(|key| Expr::compare(PK_ID, operator, key));
-    let values = terms.iter().zip(&mark.values).rev();
+    let values = terms.iter().zip(&cursor.values).rev();
     let after = values.fold(after_key, |inner, (term, value)| {
         let value = value.as_ref().and_then(Value::literal);
         let tied = inner.map(|inner| tied(&term.name, value.clone()).and(inner));
@@ -169,11 +170,11 @@ mod tests {
     }
 
     fn sql(values: Vec<Option<Value>>, terms: &[OrderTerm]) -> String {
-        let mark = Mark {
+        let cursor = Cursor {
             key: Some(Key::Id(7)),
             values,
         };
-        after(&mark, terms, false).to_sql()
+        after(&cursor, terms, false).to_sql()
     }
 
     fn b() -> Option<Value> {
@@ -211,18 +212,18 @@ mod tests {
 
     #[test]
     fn groups_end_with_their_last_term() {
-        let mark = Mark {
+        let cursor = Cursor {
             key: None,
             values: vec![b()],
         };
         assert_eq!(
-            after(&mark, &[term("City", false)], false).to_sql(),
+            after(&cursor, &[term("City", false)], false).to_sql(),
             "City > N'B'"
         );
     }
 
     #[test]
-    fn a_number_that_is_none_does_not_become_sql() {
+    fn only_numbers_become_sql() {
         assert!(Digits::try_from("1; DROP TABLE x".to_owned()).is_err());
         assert!(Digits::try_from("inf".to_owned()).is_err());
         assert!(Digits::try_from("-1.5e-3".to_owned()).is_ok());

@@ -1,21 +1,21 @@
-//! A stretch of a table's keys, and how a table is cut into such stretches.
+//! A segment of a table's keys, and how a table is cut into segments that are read at once.
 
-use super::mark::Mark;
-use super::scout::Keys;
+use super::cursor::Cursor;
+use super::key_range::KeyRange;
 use crate::record::Key;
 
-/// The records after a mark, up to a key where there is an end.
+/// The records after a cursor, up to and including a key if the segment has an end.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Segment {
-    pub(super) after: Option<Mark>,
+pub(crate) struct KeySegment {
+    pub(super) after: Option<Cursor>,
     pub(super) until: Option<i64>,
 }
 
-impl Segment {
-    /// The keys above `low`, up to `high` where there is an end.
+impl KeySegment {
+    /// Creates the segment of the keys above `low`, up to `high` if it has an end.
     fn keys(low: i64, high: Option<i64>) -> Self {
         Self {
-            after: Some(Mark {
+            after: Some(Cursor {
                 key: Some(Key::Id(low)),
                 values: Vec::new(),
             }),
@@ -23,7 +23,7 @@ impl Segment {
         }
     }
 
-    /// The key before its first.
+    /// Returns the key that all keys of the segment are above.
     pub(super) fn low(&self) -> Option<i64> {
         match self.after.as_ref()?.key {
             Some(Key::Id(low)) => Some(low),
@@ -31,45 +31,46 @@ impl Segment {
         }
     }
 
-    /// Whether no key is left in it.
+    /// Whether no key can be in the segment.
     pub(super) fn is_empty(&self) -> bool {
         self.until.is_some() && self.until <= self.low()
     }
 }
 
-/// Cuts the rest of a table into segments that one call each can bring.
+/// Cuts a table into segments of keys, each of which one call can read.
 ///
-/// The width follows the density of keys that the last segments showed: with no gaps a segment is
-/// exactly one full page, with gaps it aims a little below, so that few segments take two calls.
-/// Where keys are missing in large stretches the width doubles until records come again.
+/// The width follows the density of keys in the segments before. Without gaps a segment is exactly one
+/// full page. With gaps it is planned a little smaller, so that few segments take two calls. After an
+/// empty segment the width doubles.
 ///
-/// Calls are money: a read may spend 15 % more of them than one that goes page by page. As that
-/// budget is used up, fewer segments are read at once, in the end one.
+/// Caspio bills every call, so a read may make 15 % more calls than one page by page would. As that
+/// budget is used up, fewer segments are read at once, and in the end only one.
 #[derive(Debug)]
-pub(super) struct Ranges {
+pub(super) struct RangePlanner {
+    /// The key after which the next segment starts.
     next: i64,
     high: i64,
     width: u64,
-    /// How many records one call brings at most.
+    /// The most records that one call returns.
     page: u16,
-    /// Whether no key is missing, so that no call can be wasted.
+    /// Whether every key of the range is in use, so that no call can return an empty page.
     dense: bool,
-    /// How many calls may still bring nothing.
+    /// How many more calls may be wasted.
     budget: f64,
-    /// The open end after the highest key was handed out.
+    /// Whether the last segment, which has no end, was handed out.
     ended: bool,
-    /// The first page is still on its way; what follows it is cut when its last key is known.
+    /// Whether the first page was not read yet; the segments start after its last key.
     first_page_pending: bool,
 }
 
-/// How full a page is meant to be when keys have gaps.
+/// How full a page is planned to be when keys have gaps.
 const FILL: f64 = 0.93;
-/// How many more calls a read may spend, as a part of those it would make page by page.
+/// How many more calls a read may make, as a fraction of those it would make page by page.
 const EXTRA_CALLS: f64 = 0.15;
 
-impl Ranges {
-    /// For these keys, and so many records a call.
-    pub(super) fn new(keys: Keys, page: u16) -> Self {
+impl RangePlanner {
+    /// Creates a planner for these keys and this page size.
+    pub(super) fn new(keys: KeyRange, page: u16) -> Self {
         let span = keys.high.abs_diff(keys.low).saturating_add(1);
         let pages = (keys.count as f64 / f64::from(page)).ceil();
         Self {
@@ -78,14 +79,14 @@ impl Ranges {
             width: width_for(keys.count, span, page),
             page,
             dense: keys.count >= span,
-            // The call that learnt the range is spent already.
+            // The call that read the range is one of the extra calls.
             budget: EXTRA_CALLS * pages - 1.0,
             ended: false,
             first_page_pending: false,
         }
     }
 
-    /// Waits for the first page, which was asked for together with the range of keys.
+    /// Starts after the first page, which was requested together with the range of keys.
     pub(super) fn after_first_page(self) -> Self {
         Self {
             first_page_pending: true,
@@ -97,7 +98,7 @@ impl Ranges {
         self.ended
     }
 
-    /// How many segments may be read at once, of `most` that the user allows.
+    /// Returns how many segments may be read at once, `most` being the user's limit.
     pub(super) fn window(&self, most: usize) -> usize {
         if self.dense {
             return most;
@@ -105,27 +106,29 @@ impl Ranges {
         most.min(1 + self.budget.max(0.0) as usize)
     }
 
-    /// The next segment. The last one has no end, so that records added meanwhile are read as well;
-    /// nor has one that is read alone, which wastes nothing.
-    pub(super) fn next(&mut self, alone: bool) -> Option<Segment> {
+    /// Cuts off the next segment. The last one has no end, so that records that were inserted in the
+    /// meantime are read too. A segment that is read alone has no end either, because it cannot waste a
+    /// call.
+    pub(super) fn next(&mut self, alone: bool) -> Option<KeySegment> {
         if self.ended || self.first_page_pending {
             return None;
         }
         let low = self.next;
         let width = i64::try_from(self.width).unwrap_or(i64::MAX);
         let high = low.saturating_add(width);
-        // A full last page is followed by a call for what was added meanwhile, which need not wait.
+        // After a full last page another call reads what was inserted in the meantime; it can be sent
+        // with the others.
         let full = self.dense && high == self.high;
         if alone || (high >= self.high && !full) {
             self.ended = true;
-            return Some(Segment::keys(low, None));
+            return Some(KeySegment::keys(low, None));
         }
         self.next = high;
-        Some(Segment::keys(low, Some(high)))
+        Some(KeySegment::keys(low, Some(high)))
     }
 
-    /// Takes note of the first page: what follows its last key is cut, if there is more.
-    fn begin_after(&mut self, last: Option<i64>) -> bool {
+    /// Starts after the last key of the first page, if there are more records.
+    fn start_after(&mut self, last: Option<i64>) -> bool {
         self.first_page_pending = false;
         match last {
             Some(last) => self.next = last,
@@ -134,13 +137,18 @@ impl Ranges {
         last.is_some()
     }
 
-    /// Takes note that a call brought `count` records of a segment, up to `last` if there are more.
+    /// Records that a call returned `count` records of a segment, up to the key `last` if there are more.
     ///
-    /// Returns whether the rest of the segment is taken back, to be cut anew.
-    pub(super) fn learn(&mut self, segment: &Segment, count: u64, last: Option<i64>) -> bool {
+    /// Returns whether the rest of the segment is planned again; otherwise the caller must read it.
+    pub(super) fn record_page(
+        &mut self,
+        segment: &KeySegment,
+        count: u64,
+        last: Option<i64>,
+    ) -> bool {
         self.budget -= 1.0 - count as f64 / f64::from(self.page);
         if self.first_page_pending {
-            return self.begin_after(last);
+            return self.start_after(last);
         }
         let Some(low) = segment.low() else {
             return false;
@@ -179,11 +187,11 @@ fn width_for(count: u64, span: u64, page: u16) -> u64 {
 mod tests {
     use super::*;
 
-    fn ranges(low: i64, high: i64, count: u64) -> Ranges {
-        Ranges::new(Keys { low, high, count }, 1000)
+    fn ranges(low: i64, high: i64, count: u64) -> RangePlanner {
+        RangePlanner::new(KeyRange { low, high, count }, 1000)
     }
 
-    fn ends(mut ranges: Ranges) -> Vec<Option<i64>> {
+    fn ends(mut ranges: RangePlanner) -> Vec<Option<i64>> {
         std::iter::from_fn(|| ranges.next(false))
             .map(|segment| segment.until)
             .collect()
@@ -218,7 +226,7 @@ mod tests {
         let width = ranges.width;
         let first = ranges.next(false).expect("a segment");
 
-        ranges.learn(&first, 0, None);
+        ranges.record_page(&first, 0, None);
 
         assert_eq!(ranges.width, 2 * width);
     }
@@ -228,9 +236,9 @@ mod tests {
         let mut ranges = ranges(1, 10_000, 5_000);
         let first = ranges.next(false).expect("a segment");
 
-        assert!(ranges.learn(&first, 1000, Some(1000)));
+        assert!(ranges.record_page(&first, 1000, Some(1000)));
 
-        assert_eq!(ranges.next(false), Some(Segment::keys(1000, Some(2000))));
+        assert_eq!(ranges.next(false), Some(KeySegment::keys(1000, Some(2000))));
     }
 
     #[test]
@@ -240,7 +248,7 @@ mod tests {
         let first = ranges.next(false).expect("a segment");
 
         for _ in 0..5 {
-            ranges.learn(&first, 0, None);
+            ranges.record_page(&first, 0, None);
         }
 
         assert_eq!(ranges.window(16), 1);

@@ -1,12 +1,12 @@
 //! From a query to what reads it: pages, a stream, records in memory.
 
-use super::page::Pages;
 use super::pager::Pager;
+use super::pages::Pages;
 use super::partial::Collected;
 use super::plan::{Plan, key_is};
 use super::query::Query;
 use super::records::RecordStream;
-use super::split::{Split, split};
+use super::url_budget::{Split, split};
 use crate::client::Client;
 use crate::record::{DecodeOwned, Key, Record};
 use caspio_core::error::ErrorContext as _;
@@ -23,7 +23,7 @@ impl<R: Record> Query<R> {
     }
 
     /// The client and the reads that the query takes.
-    fn reads(mut self) -> (Client, Plan, Result<Split>) {
+    fn into_pagers(mut self) -> (Client, Plan, Result<Split>) {
         let refused = self.refusal();
         if let Some(position) = self.resume.take() {
             self.plan.limit = self
@@ -60,7 +60,7 @@ impl<R: Record> Query<R> {
     /// # }
     /// ```
     pub fn pages(self) -> Pages<R> {
-        let (client, plan, split) = self.reads();
+        let (client, plan, split) = self.into_pagers();
         Pages::new(match split {
             Ok(Split::InTurn(first, rest)) => Pager::new(client, *first, None).followed_by(rest),
             Ok(Split::Merged(_)) => {
@@ -124,7 +124,7 @@ impl<R: DecodeOwned> Query<R> {
     /// # }
     /// ```
     pub fn stream(self) -> RecordStream<R> {
-        let (client, plan, split) = self.reads();
+        let (client, plan, split) = self.into_pagers();
         match split {
             Ok(Split::InTurn(first, rest)) => {
                 RecordStream::new(Pager::new(client, *first, None).followed_by(rest))

@@ -1,10 +1,10 @@
 //! A read page by page.
 
-use super::last::{mark_at, mark_of};
-use super::mark::Mark;
+use super::cursor::Cursor;
 use super::pager::Pager;
 use super::plan::Plan;
 use super::position::Position;
+use super::row_cursor::{cursor_at, cursor_of};
 use crate::decode::{RawRow, decode_page, split_rows};
 use crate::dialect::Dialect;
 use crate::record::{Decode, DecodeOwned, Record};
@@ -40,7 +40,7 @@ pub struct Page<R> {
     dialect: &'static dyn Dialect,
     plan: Arc<Plan>,
     /// Where the read stood before it, and how many records it had delivered.
-    before: (Option<Mark>, u64),
+    before: (Option<Cursor>, u64),
     record: PhantomData<fn() -> R>,
 }
 
@@ -153,13 +153,13 @@ impl<R> Page<R> {
     pub fn position_after(&self, records: usize) -> Position {
         let (before, delivered) = &self.before;
         let taken = records.min(self.count);
-        let mark = taken
+        let cursor = taken
             .checked_sub(1)
-            .and_then(|last| mark_at(&self.body, self.dialect, &self.plan, last));
+            .and_then(|last| cursor_at(&self.body, self.dialect, &self.plan, last));
         Position {
             of: self.plan.target.to_string(),
             query: self.plan.fingerprint(),
-            after: mark.or_else(|| before.clone()),
+            after: cursor.or_else(|| before.clone()),
             read: delivered + taken as u64,
         }
     }
@@ -211,7 +211,7 @@ impl<R> fmt::Debug for Page<R> {
 pub struct Pages<R> {
     pager: Pager,
     /// Where the read stands, and how many records it delivered.
-    reached: (Option<Mark>, u64),
+    reached: (Option<Cursor>, u64),
     record: PhantomData<fn() -> R>,
 }
 
@@ -232,11 +232,11 @@ impl<R> Pages<R> {
         let rows = split_rows(&body, dialect, &plan.target);
         let rows = rows.inspect_err(|_| self.pager.stop())?;
         let last = rows.last().and_then(|row| RawRow::read(row));
-        let last = last.and_then(|row| mark_of(&row, &plan));
+        let last = last.and_then(|row| cursor_of(&row, &plan));
         let count = rows.len();
         let count = self.pager.advance(count, last.clone())?;
-        let (mark, delivered) = &self.reached;
-        let reached = (last.or_else(|| mark.clone()), delivered + count as u64);
+        let (cursor, delivered) = &self.reached;
+        let reached = (last.or_else(|| cursor.clone()), delivered + count as u64);
         let before = std::mem::replace(&mut self.reached, reached);
         Ok(Page {
             body,
@@ -254,7 +254,7 @@ impl<R> Stream for Pages<R> {
 
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = self.get_mut();
-        while let Some(body) = ready!(this.pager.poll_answer(cx)) {
+        while let Some(body) = ready!(this.pager.poll_page(cx)) {
             let page = body.and_then(|body| this.look_through(body));
             if !page.as_ref().is_ok_and(Page::is_empty) {
                 return Poll::Ready(Some(page));
