@@ -6,11 +6,11 @@
 //! | a record without a derive | [`Source`], [`Record`], [`Decode`], [`RowAccess`], [`ToRow`], [`Row`], [`FieldInfo`] |
 //! | the kinds of columns, for a [`FieldType`](crate::field::FieldType) | [`kind`] |
 //! | code that is generic over records | [`Record`], [`DecodeOwned`], [`AsKey`], [`Access`], [`WriteAccess`] |
-//! | which columns can be written | [`Settable`], [`Insertable`], [`ReadOnly`], [`InsertOnly`], [`Writable`] |
+//! | which columns can be written, and how they are given | [`IntoColumn`], [`Assignments`], [`SetsColumns`], [`Settable`], [`Insertable`], [`ReadOnly`], [`InsertOnly`], [`Writable`] |
 //! | values in conditions and orders | [`ToLiteral`], [`Literal`], [`BindValue`], [`BindValues`], [`IntoFilter`], [`IntoOrder`], [`GroupColumns`] |
 
 pub use crate::bulk::IntoRow;
-pub use crate::column::{InsertOnly, Insertable, ReadOnly, Settable, Writable};
+pub use crate::column::{InsertOnly, Insertable, IntoColumn, ReadOnly, Settable, Writable};
 pub use crate::field::kind;
 pub use crate::filter::literal::{Literal, ToLiteral};
 pub use crate::filter::{BindValue, BindValues, GroupColumns, IntoFilter, IntoOrder};
@@ -20,3 +20,4 @@ pub use crate::record::{
     ToRow,
 };
 pub use crate::schema::VerifySet;
+pub use crate::write::{Assignments, SetsColumns};

@@ -1,5 +1,6 @@
 //! Typed columns.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -85,7 +86,7 @@ impl Insertable for InsertOnly {}
 ///     column.to_null()
 /// }
 ///
-/// caspio.table::<Contact>().update(7).set(|c| cleared(c.email)).execute().await?;
+/// caspio.table::<Contact>().update(7).set(|c| cleared(c.email)).await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -168,5 +169,47 @@ impl<S, U, A> Copy for Column<S, U, A> {}
 impl<S, U, A> fmt::Debug for Column<S, U, A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Column").field(&self.name).finish()
+    }
+}
+
+/// A column of `S`, or the name of one.
+///
+/// Where the SDK asks for a column by a closure, the closure returns it: `|c| c.email`, or a name that is known only
+/// at run time: `|_| name`.
+///
+/// ```no_run
+/// # mod setup { include!("doc_setup.rs"); } use setup::*;
+/// # async fn example(caspio: Client, rows: Vec<NewContact>) -> caspio::Result<()> {
+/// let contacts = caspio.table::<Contact>();
+/// contacts.insert_many(&rows).unique_by(|c| c.email).await?;
+/// contacts.insert_many(&rows).unique_by(|_| "Email").await?;
+/// # Ok(())
+/// # }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a column of `{S}`",
+    label = "neither a column of this table nor the name of one",
+    note = "return a column of the closure's argument, `|c| c.email`, or a name, `|_| \"Email\"`"
+)]
+pub trait IntoColumn<S> {
+    /// Returns the column's name in Caspio.
+    fn into_name(self) -> Cow<'static, str>;
+}
+
+impl<S, U, A> IntoColumn<S> for Column<S, U, A> {
+    fn into_name(self) -> Cow<'static, str> {
+        Cow::Borrowed(self.name)
+    }
+}
+
+impl<S> IntoColumn<S> for &str {
+    fn into_name(self) -> Cow<'static, str> {
+        Cow::Owned(self.to_owned())
+    }
+}
+
+impl<S> IntoColumn<S> for String {
+    fn into_name(self) -> Cow<'static, str> {
+        Cow::Owned(self)
     }
 }

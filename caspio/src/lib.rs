@@ -128,7 +128,7 @@ pub use caspio_derive::{CaspioInsert, CaspioRecord, CaspioTable, CaspioView};
 pub use client::{Client, ClientBuilder, ConnectionReport, Profile, RateLimit, WriteChecks};
 pub use column::Column;
 #[doc(hidden)]
-pub use column::{InsertOnly, Insertable, ReadOnly, Settable, Writable};
+pub use column::{InsertOnly, Insertable, IntoColumn, ReadOnly, Settable, Writable};
 pub use field::{List, Password, Patch};
 pub use filter::Filter;
 pub use handle::{Handle, Table, View, WritableView};

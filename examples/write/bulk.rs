@@ -29,8 +29,11 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let rows: Vec<NewProduct> = (0..2_500).map(new_product).collect();
 
     let inserted = products.insert_many(&rows).await?;
-    for (row, error) in inserted.failed() {
-        println!("row {row} was not inserted: {error}");
+    for failure in inserted.failed() {
+        println!(
+            "row {:?} was not inserted: {}",
+            failure.index, failure.error
+        );
     }
     let keys: Vec<i64> = inserted.keys().copied().collect();
     println!("inserted {}", keys.len());
@@ -39,10 +42,10 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .iter()
         .map(|key| (*key, Product::COLUMNS.price.to(dec!(9.90))));
     let updated = products.update_many(prices).await?;
-    println!("updated  {}", updated.into_result()?);
+    println!("updated  {}", updated.updated);
 
     let deleted = products.delete_many(keys).await?;
-    println!("deleted  {}", deleted.into_result()?);
+    println!("deleted  {}", deleted.deleted);
 
     println!("in {} calls", caspio.meter().snapshot().calls);
     Ok(())

@@ -39,9 +39,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     contacts
         .update(ada.pk_id)
-        .set(|c| c.email.to("ada@example.com"))
-        .set(|c| c.balance.to(dec!(12.50)))
-        .execute()
+        .set(|c| (c.email.to("ada@example.com"), c.balance.to(dec!(12.50))))
         .await?;
 
     let before = contacts.get(ada.pk_id).await?.ok_or("the record is gone")?;
@@ -50,11 +48,11 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("saved     {}", contacts.save(&before, &after).await?);
     println!("unchanged {}", contacts.save(&after, &after.clone()).await?);
 
-    let gone = contacts
+    let deleted = contacts
         .delete_where(|c| c.email.eq("ada@example.com"))
-        .expect(1)
+        .expect_count(1)
         .await?;
-    println!("deleted   {}", gone.records);
+    println!("deleted   {}", deleted.records);
     println!("calls     {}", connection.caspio.meter().snapshot().calls);
     Ok(())
 }

@@ -129,7 +129,7 @@ async fn insert(
         .insert_stream(stream::iter(feed))
         .concurrency(job.concurrency);
     if let Some(key) = key {
-        insert = insert.unique_by_name(key);
+        insert = insert.unique_by(|_| key);
     }
     let mut outcomes = insert.outcomes();
     let mut outage = Outage::default();

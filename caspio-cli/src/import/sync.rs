@@ -33,7 +33,7 @@ pub(super) async fn sync(
     let mut summary = Summary::default();
     let (source_rows, rows) = read(table, feed, key, job, rejects, &mut summary).await?;
     let mut sync = table
-        .sync_many_by_name(key.name, rows)
+        .sync_many(|_| key.name, rows)
         .concurrency(job.concurrency);
     if job.dry_run {
         sync = sync.dry_run();
@@ -56,10 +56,10 @@ pub(super) async fn sync(
     summary.unchanged = report.unchanged;
     summary.deleted = report.deleted;
     summary.held_back = report.held_back;
-    for failure in report.failed {
+    for failure in report.failed() {
         match failure.index.and_then(|at| source_rows.get(at)) {
             Some(source_row) => rejects.add(source_row, &failure.error)?,
-            None => summary.stopped = Some(failure.error.into()),
+            None => summary.stopped = Some(failure.error.clone().into()),
         }
     }
     Ok(summary)

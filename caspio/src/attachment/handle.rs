@@ -7,7 +7,7 @@ use super::info::AttachmentInfo;
 use super::name;
 use super::permitted::is_refused;
 use super::upload::Upload;
-use crate::column::Column;
+use crate::column::IntoColumn;
 use crate::dialect::{MultipartFile, affected_if_reported};
 use crate::handle::{Access, Handle};
 use crate::read::key_is;
@@ -235,24 +235,21 @@ impl<R: Record, A: Access> Handle<R, A> {
     /// # Ok(())
     /// # }
     /// ```
+    ///
+    /// The field is given as `|c| c.photo`, or by its name as `|_| "Photo"`.
     #[must_use]
-    pub fn attachment<F, U, C>(&self, key: impl Into<A::Key>, column: F) -> Attachment
+    pub fn attachment<F, C>(&self, key: impl Into<A::Key>, column: F) -> Attachment
     where
-        F: FnOnce(<R::Source as Source>::Columns) -> Column<R::Source, U, C>,
+        F: FnOnce(<R::Source as Source>::Columns) -> C,
+        C: IntoColumn<R::Source>,
     {
-        let column = column(<R::Source as Source>::COLUMNS);
-        self.attachment_named(key, column.name())
-    }
-
-    /// As [`attachment`](Self::attachment), for a field whose name is known only at run time.
-    #[must_use]
-    pub fn attachment_named(&self, key: impl Into<A::Key>, field: impl Into<String>) -> Attachment {
         let key: A::Key = key.into();
+        let column = column(<R::Source as Source>::COLUMNS);
         Attachment {
             field: FieldRef {
                 client: self.client().clone(),
                 target: self.target().clone(),
-                field: field.into(),
+                field: column.into_name().into_owned(),
             },
             key: key.into(),
         }

@@ -3,7 +3,7 @@
 use super::field_ref::{FieldRef, INFO};
 use super::handle::DELETE;
 use super::info::AttachmentInfo;
-use crate::column::Column;
+use crate::column::IntoColumn;
 use crate::dialect::affected_if_reported;
 use crate::read::Query;
 use crate::record::{Record, Source};
@@ -78,17 +78,15 @@ impl Attachments {
 
 impl<R: Record> Query<R> {
     /// Returns the files in an attachment field of the records that meet this query's condition. Makes no call.
-    pub fn attachments<F, U, A>(self, column: F) -> Attachments
+    ///
+    /// The field is given as `|c| c.photo`, or by its name as `|_| "Photo"`.
+    pub fn attachments<F, C>(self, column: F) -> Attachments
     where
-        F: FnOnce(<R::Source as Source>::Columns) -> Column<R::Source, U, A>,
+        F: FnOnce(<R::Source as Source>::Columns) -> C,
+        C: IntoColumn<R::Source>,
     {
         let column = column(<R::Source as Source>::COLUMNS);
-        self.attachments_named(column.name())
-    }
-
-    /// As [`attachments`](Self::attachments), for a field whose name is known only at run time.
-    pub fn attachments_named(self, field: impl Into<String>) -> Attachments {
-        let field = field.into();
+        let field = column.into_name().into_owned();
         let found = self.into_condition().map(|(client, target, condition)| {
             let field = FieldRef {
                 client,

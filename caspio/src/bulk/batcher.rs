@@ -9,7 +9,7 @@ use crate::value::FieldValue;
 use crate::write::Purpose;
 use crate::write::encode::RowEncoder;
 use crate::write::encoded_row::EncodedRow;
-use crate::write::insert::no_result;
+use crate::write::errors::no_result;
 use crate::write::reconcile::Reconciler;
 use caspio_core::{Error, Result};
 use futures::stream::{Peekable, StreamExt};

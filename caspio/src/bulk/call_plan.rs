@@ -7,7 +7,7 @@ use crate::filter::Expr;
 use crate::read::{KeyBatch, MAX_URI, key_batches};
 use crate::record::{Key, PK_ID};
 use crate::target::Target;
-use crate::write::update::which;
+use crate::write::update::record_of;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
 
@@ -77,7 +77,7 @@ impl CallPlan {
 /// Selects the records of a batch.
 pub(super) fn selector(keys: &[Key], condition: &Expr) -> RecordSelector {
     match keys {
-        [key] => which(key),
+        [key] => record_of(key),
         _ => RecordSelector::Keys(condition.to_sql()),
     }
 }

@@ -1,14 +1,14 @@
 //! Deleting many records by their keys.
 
 use super::call_plan::{CallPlan, selector};
+use super::report::BulkReport;
 use crate::client::Client;
 use crate::dialect::affected;
 use crate::read::KeyBatch;
 use crate::record::Key;
 use crate::target::Target;
-use crate::write::errors::with_more_hint;
+use crate::write::errors::with_key;
 use crate::write::key_lookup::KeyLookup;
-use crate::write::update::named;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, Result};
 use futures::future::BoxFuture;
@@ -17,64 +17,32 @@ use std::fmt;
 use std::future::IntoFuture;
 use std::marker::PhantomData;
 
-/// A delete of many records by their keys. Awaiting it gives a report.
+/// A delete of many records by their keys. Awaiting it returns a [`BulkReport`].
 ///
-/// Up to 1,000 records go in a call through v4, else as many keys as an address takes, 200 or so, or 1,000
-/// that follow each other. v4 is used whatever version the client speaks where that saves calls; the first
-/// time that takes one more. A call whose answer is lost is repeated, since deleting twice is as good as
-/// once.
+/// Up to 1,000 records go in a call through v4, else as many keys as fit a URL, about 200, or 1,000 consecutive ones.
+/// v4 is used where that saves calls, whatever version the client speaks; the first time that takes one more. A call
+/// whose response is lost is repeated, because deleting twice has the same effect as once.
 ///
 /// ```no_run
-/// # use caspio::prelude::*;
+/// # mod setup { include!("../doc_setup.rs"); } use setup::*;
 /// # async fn example(caspio: Client) -> caspio::Result<()> {
-/// let contacts = caspio.table_named("Contacts");
-/// let deleted = contacts.delete_many([7, 8, 9]).await?.into_result()?;
-/// println!("{deleted} deleted");
+/// let report = caspio.table::<Contact>().delete_many([7, 8, 9]).await?;
+/// println!("{} deleted, {} were not there", report.deleted, report.not_there);
+/// report.into_result()?;
 /// # Ok(())
 /// # }
 /// ```
 ///
 /// # Errors
 ///
-/// Awaiting it fails as a whole, with nothing deleted, where it cannot be found out how to write to the
-/// table, or which keys have a
-/// record.
+/// Awaiting it fails as a whole, with nothing deleted, if it cannot find out how to write to the table, or which
+/// keys have a record.
 #[must_use = "a delete does nothing until it is awaited"]
 pub struct DeleteMany<K> {
     plan: CallPlan,
     keys: Vec<Key>,
     find_missing: bool,
     key: PhantomData<fn() -> K>,
-}
-
-/// What a delete of many records did.
-///
-/// ```no_run
-/// # use caspio::prelude::*;
-/// # async fn example(caspio: Client, keys: Vec<i64>) -> caspio::Result<()> {
-/// let report = caspio.table_named("Contacts").delete_many(keys).await?;
-/// println!("{} deleted, {} were not there", report.deleted, report.not_there);
-/// for (key, error) in &report.failed {
-///     println!("{key}: {error}");
-/// }
-/// # Ok(())
-/// # }
-/// ```
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[must_use = "some records may not have been deleted"]
-pub struct DeleteReport<K> {
-    /// How many records were deleted, as Caspio counted them.
-    pub deleted: u64,
-    /// How many keys had no record. Where a call had to be repeated, this counts those as well that its
-    /// first attempt deleted.
-    pub not_there: u64,
-    /// Those of them that are known: all after [`find_missing`](DeleteMany::find_missing), else those of
-    /// calls that deleted nothing. What a call left out of others cannot be told afterwards.
-    pub missing: Vec<K>,
-    /// The keys whose call failed, and why; those whose error [may have been
-    /// applied](Error::maybe_applied) may be gone.
-    pub failed: Vec<(K, Error)>,
 }
 
 impl<K> DeleteMany<K> {
@@ -87,31 +55,20 @@ impl<K> DeleteMany<K> {
         }
     }
 
-    /// How many calls are under way at once; 4 unless said.
-    ///
-    /// ```no_run
-    /// # use caspio::prelude::*;
-    /// # async fn example(caspio: Client, keys: Vec<i64>) -> caspio::Result<()> {
-    /// let contacts = caspio.table_named("Contacts");
-    /// let report = contacts.delete_many(keys).concurrency(2).await?;
-    /// println!("{} deleted", report.deleted);
-    /// # Ok(())
-    /// # }
-    /// ```
+    /// Sets how many calls are under way at once; default: 4.
     pub fn concurrency(mut self, calls: usize) -> Self {
         self.plan.concurrency = calls.max(1);
         self
     }
 
-    /// Reads first which keys have a record, so that the report names those that have none. One call for
-    /// every 200 keys or so; 1,000 that follow each other.
+    /// Reads first which keys have a record, so that the report names those that have none. One call for about 200
+    /// keys, or 1,000 consecutive ones.
     ///
     /// ```no_run
-    /// # use caspio::prelude::*;
+    /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
     /// # async fn example(caspio: Client) -> caspio::Result<()> {
-    /// let contacts = caspio.table_named("Contacts");
-    /// let report = contacts.delete_many([7, 8, 9]).find_missing().await?;
-    /// println!("no such records: {:?}", report.missing);
+    /// let report = caspio.table::<Contact>().delete_many([7, 8, 9]).find_missing().await?;
+    /// println!("no such records: {:?}", report.missing());
     /// # Ok(())
     /// # }
     /// ```
@@ -121,71 +78,14 @@ impl<K> DeleteMany<K> {
     }
 }
 
-impl<K> DeleteReport<K> {
-    /// Whether every key had a record that was deleted.
-    ///
-    /// ```no_run
-    /// # use caspio::prelude::*;
-    /// # async fn example(caspio: Client, keys: Vec<i64>) -> caspio::Result<()> {
-    /// let report = caspio.table_named("Contacts").delete_many(keys).await?;
-    /// if !report.is_complete() {
-    ///     println!("{} were not there, {} failed", report.not_there, report.failed.len());
-    /// }
-    /// # Ok(())
-    /// # }
-    /// ```
-    #[must_use]
-    pub fn is_complete(&self) -> bool {
-        self.not_there == 0 && self.failed.is_empty()
-    }
-
-    /// How many records were deleted, when no call failed.
-    ///
-    /// ```no_run
-    /// # use caspio::prelude::*;
-    /// # async fn example(caspio: Client, keys: Vec<i64>) -> caspio::Result<()> {
-    /// let contacts = caspio.table_named("Contacts");
-    /// let deleted: u64 = contacts.delete_many(keys).await?.into_result()?;
-    /// println!("{deleted} deleted");
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// The first key's that failed, saying how many there are.
-    pub fn into_result(self) -> Result<u64> {
-        let failed = self.failed.len();
-        match self.failed.into_iter().next() {
-            None => Ok(self.deleted),
-            Some((_, error)) => {
-                let hint = format!(
-                    "{failed} keys failed, {} records were deleted",
-                    self.deleted
-                );
-                Err(with_more_hint(error, &hint))
-            }
-        }
-    }
-}
-
 impl<K: TryFrom<Key> + Send + 'static> IntoFuture for DeleteMany<K> {
-    type Output = Result<DeleteReport<K>>;
-    type IntoFuture = BoxFuture<'static, Result<DeleteReport<K>>>;
+    type Output = Result<BulkReport<K>>;
+    type IntoFuture = BoxFuture<'static, Result<BulkReport<K>>>;
 
     fn into_future(self) -> Self::IntoFuture {
         async move {
-            let done = delete(self.plan, self.keys, self.find_missing).await?;
-            let typed = |key: Key| K::try_from(key).ok();
-            let failed = done.failed.into_iter();
-            Ok(DeleteReport {
-                deleted: done.deleted,
-                not_there: done.not_there,
-                missing: done.missing.into_iter().filter_map(typed).collect(),
-                failed: failed
-                    .filter_map(|(key, error)| Some((typed(key)?, error)))
-                    .collect(),
-            })
+            let report = delete(self.plan, self.keys, self.find_missing).await?;
+            Ok(report.typed())
         }
         .boxed()
     }
@@ -196,16 +96,11 @@ pub(crate) async fn delete(
     mut plan: CallPlan,
     mut keys: Vec<Key>,
     find_missing: bool,
-) -> Result<DeleteReport<Key>> {
-    let mut report = DeleteReport {
-        deleted: 0,
-        not_there: 0,
-        missing: Vec::new(),
-        failed: Vec::new(),
-    };
+) -> Result<BulkReport<Key>> {
+    keys.sort();
+    keys.dedup();
+    let mut report = BulkReport::new(keys.len());
     if find_missing && !keys.is_empty() {
-        keys.sort();
-        keys.dedup();
         let lookup = KeyLookup::new(&plan.own, &plan.target, []);
         let found = lookup.existing(keys.clone(), plan.concurrency).await?;
         let (there, missing) = keys.into_iter().partition(|key| found.contains(key));
@@ -217,10 +112,10 @@ pub(crate) async fn delete(
     let calls: Vec<_> = batches.map(|batch| plan.delete(batch)).collect();
     let mut calls = stream::iter(calls).buffer_unordered(plan.concurrency);
     while let Some((keys, result)) = calls.next().await {
-        report.add(keys, result);
+        report.add_deleted(keys, result);
     }
     report.missing.sort();
-    report.failed.sort_by(|(a, _), (b, _)| a.cmp(b));
+    report.failed.sort_by(|a, b| a.key.cmp(&b.key));
     Ok(report)
 }
 
@@ -230,8 +125,8 @@ struct Deleted {
     repeated: bool,
 }
 
-impl DeleteReport<Key> {
-    fn add(&mut self, keys: Vec<Key>, result: Result<Deleted>) {
+impl BulkReport<Key> {
+    fn add_deleted(&mut self, keys: Vec<Key>, result: Result<Deleted>) {
         match result {
             Ok(Deleted { records, repeated }) => {
                 self.deleted += records;
@@ -241,11 +136,10 @@ impl DeleteReport<Key> {
                 }
             }
             Err(error) => {
-                let failed = keys.into_iter();
-                self.failed.extend(failed.map(|key| {
-                    let error = named(error.clone(), &key);
-                    (key, error)
-                }));
+                for key in keys {
+                    let error = with_key(error.clone(), &key);
+                    self.fail(None, Some(key), error);
+                }
             }
         }
     }

@@ -1,10 +1,10 @@
 //! Inserting many records.
 
 use super::batcher::{Batch, Batcher};
-use super::report::{InsertReport, Outcome};
+use super::report::{BulkReport, Outcome};
 use super::rows::Rows;
 use crate::client::Client;
-use crate::column::Column;
+use crate::column::IntoColumn;
 use crate::record::{Key, Record, Source};
 use crate::target::Target;
 use crate::write::insert::typed;
@@ -13,6 +13,7 @@ use caspio_core::Result;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use futures::stream::{self, BoxStream, Stream, StreamExt};
+use std::borrow::Cow;
 use std::fmt;
 use std::future::IntoFuture;
 use std::marker::PhantomData;
@@ -22,26 +23,22 @@ use std::task::{Context, Poll};
 /// How many calls are under way at once.
 pub(crate) const CONCURRENCY: usize = 4;
 
-/// An insert of many records. Awaiting it gives a report with each row's key or error, in order.
+/// An insert of many records. Awaiting it returns a [`BulkReport`] with the key or the error of each row, in order.
 ///
-/// It takes one call for every 1,000 rows, or every 4 MB of them: Caspio's v4 takes so many, so it is used
-/// whatever version the client speaks. The first time a client does so, one call learns v4's ids of the
-/// tables. Where the account has no v4, which is found out once a client, every row takes a call of the
-/// client's own version.
+/// It takes one call for every 1,000 rows, or every 4 MB of them, through Caspio's v4, whatever version the client
+/// speaks. The first time that a client does so, one call reads v4's ids of the tables. If the account has no v4,
+/// which is found out once per client, every row takes a call of the client's own version.
 ///
-/// - A row never hides another: one that Caspio refuses is in the report with its error. So is one that is
-///   seen to be refused before it is sent, and the others are sent without it.
-/// - No row is sent twice: where a call's answer is lost, each of its rows has an error that
-///   [may have been applied](crate::Error::maybe_applied). [`unique_by`](Self::unique_by) resolves that.
-/// - Rows that come from a stream are taken as they can be sent: no more than 1,000 for each call at once,
-///   and as many more.
-/// - After an answer by which no other call can succeed, a missing right say, the rest is not sent.
+/// - Rows are independent: a row that Caspio refuses is in the report with its error. So is a row that is found
+///   invalid before it is sent; the others are sent without it.
+/// - No row is sent twice: if a call's response is lost, each of its rows has an error that
+///   [may have been applied](crate::Error::maybe_applied). [`unique_by`](Self::unique_by) finds out.
+/// - Rows of a stream are read as they can be sent: no more than 1,000 for each call under way, and 1,000 more.
+/// - After an error that every other call would get as well, such as a missing permission, the rest is not sent.
 ///
 /// ```no_run
-/// # use caspio::prelude::*;
-/// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
-/// # struct Contact { #[caspio(pk)] pk_id: i64, email: String, city: String }
-/// # async fn example(caspio: Client, rows: Vec<Contact>) -> caspio::Result<()> {
+/// # mod setup { include!("../doc_setup.rs"); } use setup::*;
+/// # async fn example(caspio: Client, rows: Vec<NewContact>) -> caspio::Result<()> {
 /// let contacts = caspio.table::<Contact>();
 /// let keys: Vec<i64> = contacts.insert_many(&rows).await?.into_result()?;
 /// println!("{} inserted", keys.len());
@@ -51,8 +48,8 @@ pub(crate) const CONCURRENCY: usize = 4;
 ///
 /// # Errors
 ///
-/// Awaiting it fails as a whole, with no row sent, where it cannot be found out how to write to the table:
-/// `NotFound` for a table that is not there, `Auth` for credentials that are wrong.
+/// Awaiting it fails as a whole, with no row sent, if it cannot find out how to write to the table: `NotFound` for
+/// a table that does not exist, `Auth` for wrong credentials.
 ///
 /// # Cancel safety
 ///
@@ -63,11 +60,11 @@ pub struct InsertMany<'a, R, K> {
     target: Target,
     rows: Rows<'a>,
     concurrency: usize,
-    unique: Option<String>,
+    unique: Option<Cow<'static, str>>,
     types: PhantomData<fn() -> (R, K)>,
 }
 
-/// What becomes of each row, in order, as soon as it is known. Made by [`InsertMany::outcomes`].
+/// The results of the rows, in order, as soon as they are known. Made by [`InsertMany::outcomes`].
 ///
 /// ```no_run
 /// # use caspio::prelude::*;
@@ -96,65 +93,37 @@ impl<'a, R: Record, K> InsertMany<'a, R, K> {
         }
     }
 
-    /// How many calls are under way at once; 4 unless said. With one, rows are inserted in their order.
-    ///
-    /// ```no_run
-    /// # use caspio::prelude::*;
-    /// # async fn example(caspio: Client, rows: Vec<RecordMap>) -> caspio::Result<()> {
-    /// let contacts = caspio.table_named("Contacts");
-    /// let report = contacts.insert_many(&rows).concurrency(1).await?;
-    /// println!("{} inserted in their order", report.keys().count());
-    /// # Ok(())
-    /// # }
-    /// ```
+    /// Sets how many calls are under way at once; default: 4. With one, rows are inserted in their order.
     pub fn concurrency(mut self, calls: usize) -> Self {
         self.concurrency = calls.max(1);
         self
     }
 
-    /// Resolves the doubt after a lost answer by looking for the rows by this column's values, which tell
-    /// them apart.
+    /// After a lost response, looks the rows up by this column, so that they are inserted exactly once.
     ///
-    /// A record that holds a row's value is taken for that row. Looking takes a call for every 1,000 rows,
-    /// or as many values as an address takes, 80 e-mail addresses say. Rows that are not found are sent again
-    /// if the column is unique by its definition, so that Caspio would refuse a double; else they are looked
-    /// for twice more, with pauses, since a read right after a write may still see the old records. What
-    /// stays open is in the report as an error, as are lost rows without a value in the column, or with one
-    /// that another row of their call has.
+    /// The column is given as `|c| c.email`, or by its name as `|_| "Email"`. A record that holds a row's value in
+    /// it is taken for the row. The lookup takes a call for every 1,000 rows, or as many values as fit a URL, for
+    /// example 80 e-mail addresses. Rows that are not found are sent again, but only if the column is unique by its
+    /// definition, so that Caspio would refuse a duplicate. Otherwise they are looked up twice more, with pauses,
+    /// because a read right after a write may not see them yet. What stays unknown is in the report as an error, as
+    /// are lost rows without a value in the column, or with a value that another row of their call has.
     ///
     /// ```no_run
-    /// # use caspio::prelude::*;
-    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
-    /// # struct Contact { #[caspio(pk)] pk_id: i64, email: String, city: String }
-    /// # async fn example(caspio: Client, rows: Vec<Contact>) -> caspio::Result<()> {
+    /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
+    /// # async fn example(caspio: Client, rows: Vec<NewContact>) -> caspio::Result<()> {
     /// let contacts = caspio.table::<Contact>();
     /// let report = contacts.insert_many(&rows).unique_by(|c| c.email).await?;
-    /// println!("{} inserted", report.keys().count());
+    /// println!("{} inserted", report.inserted);
     /// # Ok(())
     /// # }
     /// ```
-    pub fn unique_by<U, A>(
-        mut self,
-        column: impl FnOnce(<R::Source as Source>::Columns) -> Column<R::Source, U, A>,
-    ) -> Self {
-        let name = column(<R::Source as Source>::COLUMNS).name();
-        self.unique = Some(name.to_owned());
-        self
-    }
-
-    /// As [`unique_by`](Self::unique_by), by the column's name.
-    ///
-    /// ```no_run
-    /// # use caspio::prelude::*;
-    /// # async fn example(caspio: Client, rows: Vec<RecordMap>) -> caspio::Result<()> {
-    /// let contacts = caspio.table_named("Contacts");
-    /// let report = contacts.insert_many(&rows).unique_by_name("Email").await?;
-    /// println!("{} inserted", report.keys().count());
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn unique_by_name(mut self, column: &str) -> Self {
-        self.unique = Some(column.to_owned());
+    pub fn unique_by<F, C>(mut self, column: F) -> Self
+    where
+        F: FnOnce(<R::Source as Source>::Columns) -> C,
+        C: IntoColumn<R::Source>,
+    {
+        let column = column(<R::Source as Source>::COLUMNS);
+        self.unique = Some(column.into_name());
         self
     }
 }
@@ -162,7 +131,7 @@ impl<'a, R: Record, K> InsertMany<'a, R, K> {
 impl<'a, R, K> InsertMany<'a, R, K> {
     fn batcher(self) -> Batcher<'a> {
         let reconciler = self.unique.map(|column| Reconciler {
-            column: column.into(),
+            column,
             client: self.client.clone(),
             target: self.target.clone(),
         });
@@ -175,9 +144,9 @@ impl<'a, R, K> InsertMany<'a, R, K> {
         )
     }
 
-    /// What becomes of each row, in order, as soon as it is known: for more rows than a report should hold.
+    /// Returns the result of each row, in order, as soon as it is known: for more rows than a report should hold.
     ///
-    /// No more is held in memory than the rows under way.
+    /// Only the rows under way are held in memory.
     ///
     /// ```no_run
     /// # use caspio::prelude::*;
@@ -221,22 +190,23 @@ pub(super) fn outcomes<'a, K: TryFrom<Key> + Send + 'a>(
 }
 
 impl<'a, R: 'static, K: TryFrom<Key> + Send + 'static> IntoFuture for InsertMany<'a, R, K> {
-    type Output = Result<InsertReport<K>>;
-    type IntoFuture = BoxFuture<'a, Result<InsertReport<K>>>;
+    type Output = Result<BulkReport<K>>;
+    type IntoFuture = BoxFuture<'a, Result<BulkReport<K>>>;
 
     fn into_future(self) -> Self::IntoFuture {
         async move {
             let target = self.target.clone();
             let concurrency = self.concurrency;
             let mut batcher = self.batcher();
-            let mut report = InsertReport::new();
+            let mut report = BulkReport::new(0);
             if batcher.is_empty().await {
                 return Ok(report);
             }
             batcher.connect().await?;
             let mut outcomes = outcomes(batcher, target, concurrency);
-            while let Some(outcome) = outcomes.next().await {
-                report.push(outcome);
+            while let Some(Outcome { index, result }) = outcomes.next().await {
+                report.len += 1;
+                report.add_inserted(index, result);
             }
             Ok(report)
         }

@@ -1,7 +1,6 @@
 //! The sources of many rows.
 
-use crate::record::{FieldInfo, Row, Source, ToRow};
-use crate::write::Assignment;
+use crate::record::{Row, ToRow};
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind};
 use futures::stream::{BoxStream, Stream, StreamExt};
@@ -93,42 +92,4 @@ where
         Ok(Box::new(row) as Box<dyn AnyRow + Send + 'a>)
     });
     rows.boxed()
-}
-
-/// One column with its value: `(7, Contact::COLUMNS.active.to(false))` for an update of many.
-impl<S: Source> ToRow for Assignment<S> {
-    type Source = S;
-    const WRITES: &'static [FieldInfo] = &[];
-
-    fn to_row(&self) -> Row<'_> {
-        row_of(std::slice::from_ref(self))
-    }
-}
-
-/// Several columns with their values.
-impl<S: Source> ToRow for Vec<Assignment<S>> {
-    type Source = S;
-    const WRITES: &'static [FieldInfo] = &[];
-
-    fn to_row(&self) -> Row<'_> {
-        row_of(self)
-    }
-}
-
-/// Several columns with their values.
-impl<S: Source, const N: usize> ToRow for [Assignment<S>; N] {
-    type Source = S;
-    const WRITES: &'static [FieldInfo] = &[];
-
-    fn to_row(&self) -> Row<'_> {
-        row_of(self)
-    }
-}
-
-fn row_of<S>(assignments: &[Assignment<S>]) -> Row<'_> {
-    let mut row = Row::with_capacity(assignments.len());
-    for assignment in assignments {
-        row.push(assignment.name, assignment.value.clone());
-    }
-    row
 }

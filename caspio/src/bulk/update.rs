@@ -1,7 +1,7 @@
 //! Updating many records, each by its key.
 
 use super::call_plan::{CallPlan, selector};
-use super::update_report::UpdateReport;
+use super::report::BulkReport;
 use crate::client::Client;
 use crate::dialect::{Returning, affected};
 use crate::field::FieldValue;
@@ -12,9 +12,8 @@ use crate::write::Purpose;
 use crate::write::changes::Changes;
 use crate::write::encode::RowEncoder;
 use crate::write::encoded_row::EncodedRow;
-use crate::write::errors::with_more_hint;
+use crate::write::errors::{missing, with_key, with_more_hint};
 use crate::write::key_lookup::KeyLookup;
-use crate::write::update::{missing, named};
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, Result};
 use futures::future::BoxFuture;
@@ -25,34 +24,29 @@ use std::future::IntoFuture;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-/// An update of many records, each by its key. Awaiting it gives a report with each key's fate.
+/// An update of many records, each by its key. Awaiting it returns a [`BulkReport`].
 ///
-/// Records that are set to the same values share a call: up to 1,000 of them through v4, else as many keys as
-/// an address takes, 200 or so, or 1,000 that follow each other. v4 is used whatever version the client
-/// speaks where that saves calls; the first time that takes one more. So as many calls are made as there are
-/// different changes, at least. A call whose answer is lost is repeated, since setting a value twice is as
-/// good as once.
+/// Records that are set to the same values share a call: up to 1,000 of them through v4, else as many keys as fit a
+/// URL, about 200, or 1,000 consecutive ones. v4 is used where that saves calls, whatever version the client speaks;
+/// the first time that takes one more. So there are at least as many calls as different changes. A call whose
+/// response is lost is repeated, because setting a value twice has the same effect as once.
 ///
-/// Where fewer records were changed than there are keys, the keys are read, up to 200 or so a call, to say
-/// which have no record. A key that comes twice is set to what came later.
+/// If fewer records were updated than there are keys, the keys are read, about 200 a call, to find those without a
+/// record; the report has them as `NotFound`. A key that comes twice is set to what came later, and counts once.
 ///
 /// ```no_run
-/// # use caspio::prelude::*;
-/// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
-/// # struct Contact { #[caspio(pk)] pk_id: i64, email: String, city: String }
+/// # mod setup { include!("../doc_setup.rs"); } use setup::*;
 /// # async fn example(caspio: Client) -> caspio::Result<()> {
 /// let contacts = caspio.table::<Contact>();
 /// let moved = [7, 8, 9].map(|id| (id, Contact::COLUMNS.city.to("Oslo")));
-/// let updated = contacts.update_many(moved).await?.into_result()?;
-/// println!("{updated} moved");
+/// contacts.update_many(moved).await?.into_result()?;
 /// # Ok(())
 /// # }
 /// ```
 ///
 /// # Errors
 ///
-/// Awaiting it fails as a whole, with nothing updated, where it cannot be found out how to write to the
-/// table.
+/// Awaiting it fails as a whole, with nothing updated, if it cannot find out how to write to the table.
 #[must_use = "an update does nothing until it is awaited"]
 pub struct UpdateMany<K> {
     plan: CallPlan,
@@ -69,16 +63,7 @@ impl<K> UpdateMany<K> {
         }
     }
 
-    /// How many calls are under way at once; 4 unless said.
-    ///
-    /// ```no_run
-    /// # use caspio::prelude::*;
-    /// # async fn example(caspio: Client, changes: Vec<(i64, RecordMap)>) -> caspio::Result<()> {
-    /// let contacts = caspio.table_named("Contacts");
-    /// contacts.update_many(changes).concurrency(2).await?.into_result()?;
-    /// # Ok(())
-    /// # }
-    /// ```
+    /// Sets how many calls are under way at once; default: 4.
     pub fn concurrency(mut self, calls: usize) -> Self {
         self.plan.concurrency = calls.max(1);
         self
@@ -86,17 +71,17 @@ impl<K> UpdateMany<K> {
 }
 
 impl<K: TryFrom<Key> + Send + 'static> IntoFuture for UpdateMany<K> {
-    type Output = Result<UpdateReport<K>>;
-    type IntoFuture = BoxFuture<'static, Result<UpdateReport<K>>>;
+    type Output = Result<BulkReport<K>>;
+    type IntoFuture = BoxFuture<'static, Result<BulkReport<K>>>;
 
     fn into_future(self) -> Self::IntoFuture {
         async move {
-            let outcomes = update(self.plan, self.changes).await?.into_iter();
-            let outcomes =
-                outcomes.filter_map(|(key, result)| Some((key.try_into().ok()?, result)));
-            Ok(UpdateReport {
-                outcomes: outcomes.collect(),
-            })
+            let results = update(self.plan, self.changes).await?;
+            let mut report = BulkReport::new(results.len());
+            for (index, (key, result)) in results.into_iter().enumerate() {
+                report.add_updated(index, key, result);
+            }
+            Ok(report.typed())
         }
         .boxed()
     }
@@ -138,12 +123,12 @@ pub(crate) async fn update(
     });
     let calls: Vec<_> = calls.collect();
     let mut calls = stream::iter(calls).buffer_unordered(plan.concurrency);
-    while let Some(told) = calls.next().await {
-        results.extend(told);
+    while let Some(call) = calls.next().await {
+        results.extend(call);
     }
     let order = order.into_iter();
-    let told = order.filter_map(|key| results.remove_entry(&key));
-    Ok(told.collect())
+    let ordered = order.filter_map(|key| results.remove_entry(&key));
+    Ok(ordered.collect())
 }
 
 /// The keys in the order in which they came, and what each is set to.
@@ -170,8 +155,8 @@ fn groups(
     let mut groups: HashMap<String, Group> = HashMap::new();
     for (key, changes) in merged {
         let row = changes.into_row();
-        let told = row.and_then(|row| Ok((EncodedRow::of(&row)?.json, row)));
-        match told {
+        let encoded = row.and_then(|row| Ok((EncodedRow::of(&row)?.json, row)));
+        match encoded {
             Ok((json, row)) => {
                 let keys = Vec::new();
                 let group = groups.entry(json).or_insert(Group { keys, row });
@@ -190,7 +175,7 @@ fn lists_only(row: &Row<'_>) -> bool {
 
 fn fail(results: &mut HashMap<Key, Result<()>>, keys: Vec<Key>, error: &Error) {
     for key in keys {
-        let error = named(error.clone(), &key);
+        let error = with_key(error.clone(), &key);
         results.insert(key, Err(error));
     }
 }
@@ -216,7 +201,7 @@ impl CallPlan {
             Ok(count) if count >= keys.len() as u64 => all_updated(keys),
             // An update of list fields alone was seen to report no record although it worked, on v2.
             Ok(0) if !lists_only => keys.into_iter().map(|key| self.not_there(key)).collect(),
-            Ok(_) => self.tell_apart(keys).await,
+            Ok(_) => self.find_missing(keys).await,
             // v4 may answer an update by key with something else, and a missing one with 404.
             Err(_) if keys.len() == 1 => all_updated(keys),
             Err(error) => all_failed(keys, &error.with_resource(self.target.to_string())),
@@ -224,15 +209,15 @@ impl CallPlan {
     }
 
     /// Reads which of the keys there are.
-    async fn tell_apart(&self, keys: Vec<Key>) -> Vec<(Key, Result<()>)> {
+    async fn find_missing(&self, keys: Vec<Key>) -> Vec<(Key, Result<()>)> {
         let lookup = KeyLookup::new(&self.own, &self.target, []);
         match lookup.existing(keys.clone(), self.concurrency).await {
             Ok(found) => {
-                let told = keys.into_iter().map(|key| match found.contains(&key) {
+                let results = keys.into_iter().map(|key| match found.contains(&key) {
                     true => (key, Ok(())),
                     false => self.not_there(key),
                 });
-                told.collect()
+                results.collect()
             }
             Err(error) => {
                 let what =
@@ -255,7 +240,7 @@ fn all_updated(keys: Vec<Key>) -> Vec<(Key, Result<()>)> {
 fn all_failed(keys: Vec<Key>, error: &Error) -> Vec<(Key, Result<()>)> {
     let each = keys.into_iter();
     each.map(|key| {
-        let error = named(error.clone(), &key);
+        let error = with_key(error.clone(), &key);
         (key, Err(error))
     })
     .collect()

@@ -340,7 +340,7 @@ impl Numeric for Currency {
 /// # struct Order { #[caspio(pk)] pk_id: i64, total: Decimal }
 /// # async fn example(caspio: Client) -> caspio::Result<()> {
 /// let order = caspio.table::<Order>().update(7);
-/// order.set(|o| o.total.to(20)).execute().await?; // Currency, set to an Integer
+/// order.set(|o| o.total.to(20)).await?; // Currency, set to an Integer
 /// # Ok(())
 /// # }
 /// ```
@@ -348,7 +348,7 @@ impl Numeric for Currency {
     message = "a column of kind `{Self}` cannot be set to a value of kind `{K}`",
     label = "this value does not fit the column",
     note = "what columns take: `Text` text, `Integer` whole numbers, `Number` any number, `Currency` `Decimal` as in `dec!(1.50)` or whole numbers, `DateTime` `DateTime` or `Date`, `YesNo` `bool`, `List` a `List`",
-    note = "a column is set to null by `set_null(|c| c.column)`"
+    note = "a column is set to null by `.set(|c| c.column.to_null())`"
 )]
 pub trait Accepts<K> {}
 

@@ -1,22 +1,34 @@
 //! What a write by a condition did.
 
+use crate::dialect::affected;
+use crate::target::Target;
+use caspio_core::error::ErrorContext as _;
+use caspio_core::{Response, Result};
+
 /// How many records an update or delete by a condition changed.
 ///
 /// ```no_run
-/// # use caspio::prelude::*;
-/// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
-/// # struct Contact { #[caspio(pk)] pk_id: i64, email: Option<String>, city: Option<String> }
+/// # mod setup { include!("../doc_setup.rs"); } use setup::*;
 /// # async fn example(caspio: Client) -> caspio::Result<()> {
-/// let gone = caspio.table::<Contact>().delete_where(|c| c.email.is_null()).await?;
-/// println!("{}{} deleted", if gone.at_least { "at least " } else { "" }, gone.records);
+/// let deleted = caspio.table::<Contact>().delete_where(|c| c.email.is_null()).await?;
+/// println!("{}{} deleted", if deleted.at_least { "at least " } else { "" }, deleted.records);
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Affected {
     /// The records, as Caspio counted them.
     pub records: u64,
     /// Whether an earlier attempt of the same call may have been applied, so that there may be more.
     pub at_least: bool,
+}
+
+/// What the response says.
+pub(super) fn affected_of(response: &Response, target: &Target) -> Result<Affected> {
+    let records = affected(response.body());
+    Ok(Affected {
+        records: records.map_err(|error| error.with_resource(target.to_string()))?,
+        at_least: response.maybe_repeated(),
+    })
 }

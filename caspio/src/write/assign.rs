@@ -1,7 +1,9 @@
 //! What an update sets.
 
 use crate::column::{Column, Settable};
-use crate::field::{FieldType, FieldValue, ToValue, kind};
+use crate::field::{FieldType, ToValue, kind};
+use crate::record::{FieldInfo, Row, Source, ToRow};
+use crate::value::FieldValue;
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -16,7 +18,7 @@ use std::marker::PhantomData;
 /// # struct Contact { #[caspio(pk)] pk_id: i64, email: Option<String>, city: Option<String> }
 /// # async fn example(caspio: Client) -> caspio::Result<()> {
 /// let moved: Assignment<Contact> = Contact::COLUMNS.city.to("Rome");
-/// caspio.table::<Contact>().update(7).set(|_| moved).execute().await?;
+/// caspio.table::<Contact>().update(7).set(|_| moved).await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -48,9 +50,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
     /// caspio
     ///     .table::<Contact>()
     ///     .update(7)
-    ///     .set(|c| c.email.to("a@b.c"))
-    ///     .set(|c| c.balance.to(dec!(12.50)))
-    ///     .execute()
+    ///     .set(|c| (c.email.to("a@b.c"), c.balance.to(dec!(12.50))))
     ///     .await?;
     /// # Ok(())
     /// # }
@@ -77,7 +77,7 @@ impl<S, T: FieldType, A> Column<S, Option<T>, A> {
     /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
     /// # struct Contact { #[caspio(pk)] pk_id: i64, email: Option<String>, city: Option<String> }
     /// # async fn example(caspio: Client) -> caspio::Result<()> {
-    /// caspio.table::<Contact>().update(7).set(|c| c.email.to_null()).execute().await?;
+    /// caspio.table::<Contact>().update(7).set(|c| c.email.to_null()).await?;
     /// # Ok(())
     /// # }
     /// ```
@@ -92,3 +92,118 @@ impl<S, T: FieldType, A> Column<S, Option<T>, A> {
         }
     }
 }
+
+/// What an update sets: an [`Assignment`], a tuple of up to twelve, an array or a `Vec`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not set columns of `{S}`",
+    label = "not an assignment to a column of this table",
+    note = "set a column with `c.column.to(value)` or `c.column.to_null()`, several as a tuple: `(c.one.to(1), c.two.to_null())`"
+)]
+pub trait Assignments<S> {
+    /// Hands over each assignment.
+    #[doc(hidden)]
+    fn each(self, take: &mut dyn FnMut(Assignment<S>));
+}
+
+impl<S> Assignments<S> for Assignment<S> {
+    fn each(self, take: &mut dyn FnMut(Assignment<S>)) {
+        take(self);
+    }
+}
+
+impl<S> Assignments<S> for Vec<Assignment<S>> {
+    fn each(self, take: &mut dyn FnMut(Assignment<S>)) {
+        self.into_iter().for_each(take);
+    }
+}
+
+impl<S, const N: usize> Assignments<S> for [Assignment<S>; N] {
+    fn each(self, take: &mut dyn FnMut(Assignment<S>)) {
+        self.into_iter().for_each(take);
+    }
+}
+
+macro_rules! tuples {
+    ($($name:ident)*) => {
+        #[diagnostic::do_not_recommend]
+        impl<S, $($name: Assignments<S>),*> Assignments<S> for ($($name,)*) {
+            #[allow(non_snake_case, reason = "the names of the types")]
+            fn each(self, take: &mut dyn FnMut(Assignment<S>)) {
+                let ($($name,)*) = self;
+                $($name.each(take);)*
+            }
+        }
+    };
+}
+
+tuples!(A B);
+tuples!(A B C);
+tuples!(A B C D);
+tuples!(A B C D E);
+tuples!(A B C D E F);
+tuples!(A B C D E F G);
+tuples!(A B C D E F G H);
+tuples!(A B C D E F G H I);
+tuples!(A B C D E F G H I J);
+tuples!(A B C D E F G H I J K);
+tuples!(A B C D E F G H I J K L);
+
+/// One column with its value: `(7, Contact::COLUMNS.active.to(false))` for an update of many.
+impl<S: Source> ToRow for Assignment<S> {
+    type Source = S;
+    const WRITES: &'static [FieldInfo] = &[];
+
+    fn to_row(&self) -> Row<'_> {
+        row_of(std::slice::from_ref(self))
+    }
+}
+
+/// Several columns with their values.
+impl<S: Source> ToRow for Vec<Assignment<S>> {
+    type Source = S;
+    const WRITES: &'static [FieldInfo] = &[];
+
+    fn to_row(&self) -> Row<'_> {
+        row_of(self)
+    }
+}
+
+/// Several columns with their values.
+impl<S: Source, const N: usize> ToRow for [Assignment<S>; N] {
+    type Source = S;
+    const WRITES: &'static [FieldInfo] = &[];
+
+    fn to_row(&self) -> Row<'_> {
+        row_of(self)
+    }
+}
+
+fn row_of<S>(assignments: &[Assignment<S>]) -> Row<'_> {
+    let mut row = Row::with_capacity(assignments.len());
+    for assignment in assignments {
+        row.push(assignment.name, assignment.value.clone());
+    }
+    row
+}
+
+macro_rules! rows {
+    ($($name:ident: $ty:ty),*) => {
+        /// Several columns with their values.
+        #[diagnostic::do_not_recommend]
+        impl<S: Source> ToRow for ($($ty,)*) {
+            type Source = S;
+            const WRITES: &'static [FieldInfo] = &[];
+
+            fn to_row(&self) -> Row<'_> {
+                let ($($name,)*) = self;
+                let mut row = Row::default();
+                $(row.push($name.name, $name.value.clone());)*
+                row
+            }
+        }
+    };
+}
+
+rows!(a: Assignment<S>, b: Assignment<S>);
+rows!(a: Assignment<S>, b: Assignment<S>, c: Assignment<S>);
+rows!(a: Assignment<S>, b: Assignment<S>, c: Assignment<S>, d: Assignment<S>);

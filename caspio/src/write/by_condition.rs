@@ -2,7 +2,7 @@
 
 use super::condition::Condition;
 use super::delete::Delete;
-use super::update::Update;
+use super::update::{ByCondition, Update};
 use crate::filter::{BindValues, Filter};
 use crate::handle::{Handle, Table, WriteAccess};
 use crate::record::{Record, Source};
@@ -16,11 +16,11 @@ impl<R: Record, A: WriteAccess> Handle<R, A> {
     /// # async fn example(caspio: Client) -> caspio::Result<()> {
     /// let contacts = caspio.table::<Contact>();
     /// let unknown = contacts.update_where(|c| c.city.is_null());
-    /// unknown.set(|c| c.city.to("Rome")).execute().await?;
+    /// unknown.set(|c| c.city.to("Rome")).await?;
     /// # Ok(())
     /// # }
     /// ```
-    pub fn update_where<F>(&self, condition: F) -> Update<R>
+    pub fn update_where<F>(&self, condition: F) -> Update<R, ByCondition>
     where
         F: FnOnce(<R::Source as Source>::Columns) -> Filter<R::Source>,
     {
@@ -28,14 +28,14 @@ impl<R: Record, A: WriteAccess> Handle<R, A> {
     }
 
     /// Updates the records that meet a finished condition.
-    pub fn update_where_by(&self, filter: Filter<R::Source>) -> Update<R> {
-        Update::of(self.condition(filter))
+    pub fn update_where_by(&self, filter: Filter<R::Source>) -> Update<R, ByCondition> {
+        Update::by_condition(self.condition(filter))
     }
 
     /// Updates the records that meet a condition in T-SQL. **Its text is trusted**; see
     /// [`Query::filter_raw`](crate::Query::filter_raw).
-    pub fn update_where_raw(&self, text: &str, values: impl BindValues) -> Update<R> {
-        Update::of(self.raw_condition(text, values))
+    pub fn update_where_raw(&self, text: &str, values: impl BindValues) -> Update<R, ByCondition> {
+        Update::by_condition(self.raw_condition(text, values))
     }
 
     /// Deletes the records that meet a condition; see [`Delete`]. One call.
@@ -57,7 +57,7 @@ impl<R: Record, A: WriteAccess> Handle<R, A> {
 
     /// Deletes the records that meet a finished condition.
     pub fn delete_where_by(&self, filter: Filter<R::Source>) -> Delete {
-        Delete::of(self.condition(filter))
+        Delete::new(self.condition(filter))
     }
 
     /// Deletes the records that meet a condition in T-SQL. **Its text is trusted**; see
@@ -71,7 +71,7 @@ impl<R: Record, A: WriteAccess> Handle<R, A> {
     /// # }
     /// ```
     pub fn delete_where_raw(&self, text: &str, values: impl BindValues) -> Delete {
-        Delete::of(self.raw_condition(text, values))
+        Delete::new(self.raw_condition(text, values))
     }
 
     fn condition(&self, filter: Filter<R::Source>) -> Condition {
@@ -94,12 +94,12 @@ impl<R: Record> Table<R> {
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
     /// # async fn example(caspio: Client) -> caspio::Result<()> {
     /// let contacts = caspio.table::<Contact>();
-    /// contacts.update_all().set(|c| c.active.to(false)).execute().await?;
+    /// contacts.update_all().set(|c| c.active.to(false)).await?;
     /// # Ok(())
     /// # }
     /// ```
-    pub fn update_all(&self) -> Update<R> {
-        Update::of(Condition::all(self.client(), self.target()))
+    pub fn update_all(&self) -> Update<R, ByCondition> {
+        Update::by_condition(Condition::all(self.client(), self.target()))
     }
 
     /// Deletes all records of the table; see [`Delete`].
@@ -113,6 +113,6 @@ impl<R: Record> Table<R> {
     /// # }
     /// ```
     pub fn delete_all(&self) -> Delete {
-        Delete::of(Condition::all(self.client(), self.target()))
+        Delete::new(Condition::all(self.client(), self.target()))
     }
 }

@@ -1,20 +1,22 @@
-//! The columns an update sets.
+//! The columns that an update sets.
 
 use super::Assignment;
 use crate::record::Row;
+use crate::value::FieldValue;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
+use std::borrow::Cow;
 
 /// Columns with their new values; a column that is set twice gets the later one.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Changes(pub(crate) Row<'static>);
+pub(crate) struct Changes(Row<'static>);
 
 impl Changes {
     pub(crate) fn of(row: Row<'_>) -> Self {
         Self(row.into_owned())
     }
 
-    pub(crate) fn set<S>(&mut self, assignment: Assignment<S>) {
+    pub(super) fn set<S>(&mut self, assignment: Assignment<S>) {
         self.put(assignment.name.into(), assignment.value);
     }
 
@@ -24,22 +26,26 @@ impl Changes {
         }
     }
 
-    pub(crate) fn put(
-        &mut self,
-        name: std::borrow::Cow<'static, str>,
-        value: crate::field::FieldValue<'static>,
-    ) {
+    pub(super) fn put(&mut self, name: Cow<'static, str>, value: FieldValue<'static>) {
         let row = std::mem::take(&mut self.0);
         self.0 = row.without(|column, _| column.eq_ignore_ascii_case(&name));
         self.0.push(name, value);
     }
 
-    /// The columns, of which there has to be one.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The columns.
+    ///
+    /// # Errors
+    ///
+    /// `Refused`: there are none.
     pub(crate) fn into_row(self) -> Result<Row<'static>> {
-        match self.0.is_empty() {
-            false => Ok(self.0),
-            true => Err(Error::new(ErrorKind::Refused, "the update sets nothing")
-                .with_hint("say what to set, `.set(|c| c.column.to(value))`")),
+        if self.0.is_empty() {
+            return Err(Error::new(ErrorKind::Refused, "the update sets nothing")
+                .with_hint("set a column, `.set(|c| c.column.to(value))`"));
         }
+        Ok(self.0)
     }
 }

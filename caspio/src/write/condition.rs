@@ -9,12 +9,14 @@ use crate::target::Target;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
 
-/// RecordSelector records a write is for.
+/// Which records a write is for.
 #[derive(Clone, Debug)]
 pub(super) struct Condition {
     pub(super) client: Client,
     pub(super) target: Target,
     records: Result<Records>,
+    /// How many records it has to hold for.
+    expected: Option<u64>,
 }
 
 #[derive(Clone, Debug)]
@@ -42,11 +44,37 @@ impl Condition {
             client: client.clone(),
             target: target.clone(),
             records,
+            expected: None,
         }
     }
 
+    pub(super) fn expect_count(&mut self, records: u64) {
+        self.expected = Some(records);
+    }
+
+    /// Counts the records, if their number is given.
+    ///
+    /// # Errors
+    ///
+    /// `Refused`: there are more or fewer.
+    async fn check_count(&self, operation: &'static str) -> Result<()> {
+        let Some(expected) = self.expected else {
+            return Ok(());
+        };
+        let found = self.count().await?;
+        if found == expected {
+            return Ok(());
+        }
+        let verb = operation.trim_start_matches("records.");
+        let message =
+            format!("expected to {verb} {expected} records, but the condition holds for {found}");
+        Err(Error::new(ErrorKind::Refused, message)
+            .with_operation(operation)
+            .with_resource(self.target.to_string()))
+    }
+
     /// How many records it holds for. One call.
-    pub(super) async fn count(&self) -> Result<u64> {
+    async fn count(&self) -> Result<u64> {
         let query = Query::<RecordMap>::new(self.client.clone(), self.target.clone());
         let query = match self.records.clone()? {
             Records::All => query,
@@ -55,7 +83,7 @@ impl Condition {
         query.count().await
     }
 
-    /// The condition as T-SQL; `None` when the table has no record at all.
+    /// The condition as T-SQL; `None` if the table has no records.
     ///
     /// For all records it is their range of keys, which takes one call to learn: Caspio refuses
     /// conditions that always hold.
@@ -63,7 +91,8 @@ impl Condition {
     /// # Errors
     ///
     /// `Refused`: the condition holds for every record, or its text cannot be bound to its values.
-    pub(super) async fn resolve(&self) -> Result<Option<String>> {
+    pub(super) async fn resolve(&self, operation: &'static str) -> Result<Option<String>> {
+        self.check_count(operation).await?;
         let filter = match self.records.clone()? {
             Records::All => {
                 let keys = key_range(&self.client, &self.target).await?;

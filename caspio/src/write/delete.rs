@@ -1,36 +1,37 @@
 //! Deleting records.
 
-use super::Affected;
+use super::affected::{Affected, affected_of};
 use super::condition::Condition;
-use super::update::{missing, named, which};
+use super::errors::{missing, with_key};
+use super::update::record_of;
 use crate::client::Client;
 use crate::dialect::{RecordSelector, affected};
 use crate::record::Key;
 use crate::target::Target;
+use caspio_core::Result;
 use caspio_core::error::ErrorContext as _;
-use caspio_core::{Error, ErrorKind, Result};
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use std::fmt;
 use std::future::IntoFuture;
 
 /// A delete of one record, by its key. Awaiting it makes one call.
 ///
-/// It is repeated when an answer is lost, since deleting twice is as good as once. Awaiting it fails with
-/// `NotFound` when there is no such record.
+/// It is repeated when a response is lost, because deleting twice has the same effect as once.
 ///
 /// ```no_run
-/// # use caspio::prelude::*;
-/// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
-/// # struct Contact { #[caspio(pk)] pk_id: i64, email: Option<String>, city: Option<String> }
+/// # mod setup { include!("../doc_setup.rs"); } use setup::*;
 /// # async fn example(caspio: Client) -> caspio::Result<()> {
 /// match caspio.table::<Contact>().delete(7).await {
-///     Err(error) if error.is_not_found() => println!("it was gone already"),
+///     Err(error) if error.is_not_found() => println!("there was no such record"),
 ///     result => result?,
 /// }
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// Awaiting it fails with `NotFound` if there is no such record.
 #[derive(Debug)]
 #[must_use = "a delete does nothing until it is awaited"]
 pub struct DeleteOne {
@@ -54,17 +55,17 @@ impl DeleteOne {
             target,
             key,
         } = self;
-        let response = match client.send_delete(&target, &which(&key)).await {
+        let response = match client.send_delete(&target, &record_of(&key)).await {
             Ok(response) => response,
-            // Gone, by an attempt whose answer was lost.
+            // An earlier attempt, whose response was lost, deleted the record.
             Err(error) if error.is_not_found() && error.maybe_applied() => return Ok(()),
-            Err(error) => return Err(named(error, &key)),
+            Err(error) => return Err(with_key(error, &key)),
         };
         let none = matches!(affected(response.body()), Ok(0));
-        match none && !response.maybe_repeated() {
-            true => Err(missing(&target, &key).with_operation("records.delete")),
-            false => Ok(()),
+        if none && !response.maybe_repeated() {
+            return Err(missing(&target, &key).with_operation("records.delete"));
         }
+        Ok(())
     }
 }
 
@@ -77,88 +78,57 @@ impl IntoFuture for DeleteOne {
     }
 }
 
-/// A delete of the records for which a condition holds. Awaiting it makes one call, or two where it has to
-/// count first or is for all records.
+/// A delete of the records that meet a condition. Awaiting it makes one call, and one more if it counts first
+/// or is for all records.
 ///
-/// It is repeated when an answer is lost; [`Affected::at_least`] says when that may have hidden some of the
-/// count.
+/// It is repeated when a response is lost; [`Affected::at_least`] reports that the count may be incomplete then.
 ///
 /// ```no_run
-/// # use caspio::prelude::*;
-/// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
-/// # struct Contact { #[caspio(pk)] pk_id: i64, email: Option<String>, city: Option<String> }
+/// # mod setup { include!("../doc_setup.rs"); } use setup::*;
 /// # async fn example(caspio: Client) -> caspio::Result<()> {
-/// let gone = caspio.table::<Contact>().delete_where(|c| c.email.is_null()).await?;
-/// println!("{} contacts deleted", gone.records);
+/// let deleted = caspio.table::<Contact>().delete_where(|c| c.email.is_null()).await?;
+/// println!("{} contacts deleted", deleted.records);
 /// # Ok(())
 /// # }
 /// ```
+#[derive(Debug)]
 #[must_use = "a delete does nothing until it is awaited"]
 pub struct Delete {
     condition: Condition,
-    expected: Option<u64>,
 }
 
 impl Delete {
-    pub(super) fn of(condition: Condition) -> Self {
-        Self {
-            condition,
-            expected: None,
-        }
+    pub(super) fn new(condition: Condition) -> Self {
+        Self { condition }
     }
 
-    /// Counts the records first, and deletes none when there are not so many. One call more.
+    /// Counts the records first, and deletes none if there are not exactly this many. One more call.
     ///
-    /// Between the count and the delete others may write, so this guards against a wrong condition, not
-    /// against other programs.
+    /// Other programs may write between the count and the delete, so this guards against a wrong condition
+    /// only.
     ///
     /// ```no_run
-    /// # use caspio::prelude::*;
-    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
-    /// # struct Contact { #[caspio(pk)] pk_id: i64, email: Option<String>, city: Option<String> }
+    /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
     /// # async fn example(caspio: Client) -> caspio::Result<()> {
-    /// caspio.table::<Contact>().delete_where(|c| c.email.eq("a@b.c")).expect(1).await?;
+    /// caspio.table::<Contact>().delete_where(|c| c.email.eq("a@b.c")).expect_count(1).await?;
     /// # Ok(())
     /// # }
     /// ```
-    pub fn expect(mut self, records: u64) -> Self {
-        self.expected = Some(records);
+    pub fn expect_count(mut self, records: u64) -> Self {
+        self.condition.expect_count(records);
         self
     }
 
     async fn run(self) -> Result<Affected> {
-        let Self {
-            condition,
-            expected,
-        } = self;
-        if let Some(expected) = expected {
-            let found = condition.count().await?;
-            if found != expected {
-                return Err(unexpected(&condition.target, expected, found));
-            }
-        }
-        let Some(filter) = condition.resolve().await? else {
+        let Some(filter) = self.condition.resolve("records.delete").await? else {
             return Ok(Affected::default());
         };
-        let Condition { client, target, .. } = condition;
+        let Condition { client, target, .. } = self.condition;
         let response = client
             .send_delete(&target, &RecordSelector::Filter(filter))
             .await?;
-        Ok(Affected {
-            records: affected(response.body())
-                .map_err(|error| error.with_resource(target.to_string()))?,
-            at_least: response.maybe_repeated(),
-        })
+        affected_of(&response, &target)
     }
-}
-
-fn unexpected(target: &Target, expected: u64, found: u64) -> Error {
-    Error::new(
-        ErrorKind::Refused,
-        format!("expected to delete {expected} records, but the condition holds for {found}"),
-    )
-    .with_operation("records.delete")
-    .with_resource(target.to_string())
 }
 
 impl IntoFuture for Delete {
@@ -167,14 +137,5 @@ impl IntoFuture for Delete {
 
     fn into_future(self) -> Self::IntoFuture {
         self.run().boxed()
-    }
-}
-
-impl fmt::Debug for Delete {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Delete")
-            .field("condition", &self.condition)
-            .field("expected", &self.expected)
-            .finish()
     }
 }

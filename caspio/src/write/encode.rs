@@ -84,7 +84,7 @@ impl RowEncoder {
         EncodedRow::of(&row).map_err(|error| error.with_resource(self.target.to_string()))
     }
 
-    pub(super) async fn prepare<'a>(&mut self, row: Row<'a>) -> Result<Row<'a>> {
+    async fn prepare<'a>(&mut self, row: Row<'a>) -> Result<Row<'a>> {
         if self.definitions.is_none() && self.needs_definitions(&row) {
             self.look_up().await?;
         }

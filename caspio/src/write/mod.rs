@@ -34,22 +34,19 @@ mod handle;
 pub(crate) mod insert;
 pub(crate) mod key_lookup;
 mod lists;
-mod many;
 pub(crate) mod reconcile;
+mod returning;
 mod save;
 pub(crate) mod send;
 pub(crate) mod update;
 mod validate;
 
-mod prepare {
-    pub(super) use super::encode::RowEncoder as Rules;
-}
-
 pub use affected::Affected;
-pub use assign::Assignment;
+pub use assign::{Assignment, Assignments};
 pub use delete::{Delete, DeleteOne};
-pub use insert::{Insert, InsertReturning};
-pub use update::{Update, UpdateOne};
+pub use insert::Insert;
+pub use returning::Returning;
+pub use update::{ByCondition, ByKey, ColumnsSet, NothingSet, SetsColumns, Update};
 
 /// What a row is sent for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

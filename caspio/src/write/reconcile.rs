@@ -1,7 +1,7 @@
 //! Inserts whose response was lost: finds the records by a column whose values identify them.
 
 use super::encoded_row::EncodedRow;
-use super::errors::with_more_hint;
+use super::errors::{no_result, with_more_hint};
 use super::key_lookup::{KeyLookup, literal};
 use crate::client::Client;
 use crate::record::Key;
@@ -101,6 +101,21 @@ impl Reconciler {
             self.column
         ));
         attempt.results
+    }
+
+    /// [`resolve`](Self::resolve) for a single row.
+    pub(super) async fn resolve_one(
+        &self,
+        sender: &impl SendRows,
+        row: &EncodedRow,
+        result: Result<Key>,
+    ) -> Result<Key> {
+        let rows = std::slice::from_ref(row);
+        let results = self.resolve(sender, rows, vec![result]).await;
+        results
+            .into_iter()
+            .next()
+            .unwrap_or_else(|| Err(no_result()))
     }
 
     async fn key_column(&self) -> KeyColumn {

@@ -8,9 +8,6 @@ use crate::record::{DecodeOwned, Key, PK_ID};
 use crate::target::Target;
 use caspio_core::{Operation, Request, Response, Result};
 
-/// The name under which updates know it.
-pub(super) use super::encoded_row::EncodedRow as Body;
-
 impl Client {
     /// One call that inserts a record.
     pub(crate) async fn send_insert(

@@ -1,349 +1,345 @@
 //! Updating records.
 
+use super::Purpose;
+use super::affected::{Affected, affected_of};
+use super::assign::Assignments;
 use super::changes::Changes;
 use super::condition::Condition;
-use super::prepare::Rules;
-use super::send::{Body, returned};
-use super::{Affected, Assignment, Purpose};
+use super::encode::RowEncoder;
+use super::errors::{missing, with_key};
+use super::returning::Returning;
+use super::send::returned;
 use crate::client::Client;
-use crate::column::{Column, Settable};
-use crate::dialect::{RecordSelector, Returning, affected};
-use crate::field::FieldType;
-use crate::record::{DecodeOwned, Key, Record, RecordMap, Source, ToRow};
+use crate::dialect::{self, RecordSelector, affected};
+use crate::record::{DecodeOwned, Key, Record, RecordMap, Row, Source, ToRow};
 use crate::target::Target;
+use crate::value::FieldValue;
 use caspio_core::error::ErrorContext as _;
-use caspio_core::{Error, ErrorKind, Response, Result};
+use caspio_core::{Error, Response, Result};
+use futures::FutureExt;
+use futures::future::BoxFuture;
 use std::fmt;
+use std::future::IntoFuture;
 use std::marker::PhantomData;
 
-type Columns<R> = <<R as Record>::Source as Source>::Columns;
-
-/// An update of one record, by its key.
+/// An update, which sets columns of one record or of all records that meet a condition.
+///
+/// `set`, `set_row` and `set_value` add columns; a column that is set twice gets the later value. With at least
+/// one column it can be awaited.
+///
+/// - The update of one record, [`Table::update`](crate::Table::update), makes one call. It is repeated when a
+///   response is lost, because setting a value twice has the same effect as once. With
+///   [`returning`](Self::returning) it returns the record.
+/// - The update by a condition, [`Table::update_where`](crate::Table::update_where), makes one call and returns
+///   how many records it [affected](Affected). It is not repeated when the response is lost: the condition may
+///   be about a column that is set, and then match other records the second time.
 ///
 /// ```no_run
-/// # use caspio::prelude::*;
-/// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
-/// # struct Contact { #[caspio(pk)] pk_id: i64, email: Option<String>, city: Option<String> }
+/// # mod setup { include!("../doc_setup.rs"); } use setup::*;
 /// # async fn example(caspio: Client) -> caspio::Result<()> {
-/// caspio.table::<Contact>().update(7).set(|c| c.city.to("Rome")).execute().await?;
+/// let contacts = caspio.table::<Contact>();
+/// contacts.update(7).set(|c| (c.city.to("Rome"), c.email.to_null())).await?;
+///
+/// let updated = contacts.update_where(|c| c.city.eq("Roma")).set(|c| c.city.to("Rome")).await?;
+/// println!("{} contacts updated", updated.records);
 /// # Ok(())
 /// # }
 /// ```
-#[must_use = "an update does nothing until `execute`"]
-pub struct UpdateOne<R> {
+///
+/// # Errors
+///
+/// Awaiting it fails with `NotFound` if there is no such record, and with `Refused` if a value cannot be stored,
+/// if the row of `set_row` has no column, or if the condition holds for every record.
+#[must_use = "an update does nothing until it is awaited"]
+pub struct Update<R, T, S = NothingSet> {
+    target: T,
+    changes: Changes,
+    types: PhantomData<fn() -> (R, S)>,
+}
+
+/// The one record that an [`Update`] is for.
+#[derive(Debug)]
+pub struct ByKey {
     client: Client,
     target: Target,
     key: Key,
-    changes: Changes,
-    record: PhantomData<fn() -> R>,
 }
 
-/// An update of the records for which a condition holds.
-///
-/// ```no_run
-/// # use caspio::prelude::*;
-/// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
-/// # struct Contact { #[caspio(pk)] pk_id: i64, email: Option<String>, city: Option<String> }
-/// # async fn example(caspio: Client) -> caspio::Result<()> {
-/// let unknown = caspio.table::<Contact>().update_where(|c| c.city.is_null());
-/// let changed = unknown.set(|c| c.city.to("Rome")).execute().await?;
-/// println!("{} contacts changed", changed.records);
-/// # Ok(())
-/// # }
-/// ```
-#[must_use = "an update does nothing until `execute`"]
-pub struct Update<R> {
-    condition: Condition,
-    changes: Changes,
-    record: PhantomData<fn() -> R>,
+/// The condition of an [`Update`].
+#[derive(Debug)]
+pub struct ByCondition(Condition);
+
+/// An [`Update`] without columns, which cannot be awaited.
+#[derive(Clone, Copy, Debug)]
+pub enum NothingSet {}
+
+/// An [`Update`] that sets columns.
+#[derive(Clone, Copy, Debug)]
+pub enum ColumnsSet {}
+
+/// An [`Update`] that can be awaited.
+#[diagnostic::on_unimplemented(
+    message = "this update sets nothing",
+    label = "nothing to update",
+    note = "set columns first: `.set(|c| c.column.to(value))`, several as a tuple: `.set(|c| (c.one.to(1), c.two.to_null()))`"
+)]
+pub trait SetsColumns: sealed::Sealed {}
+
+impl SetsColumns for ColumnsSet {}
+
+mod sealed {
+    pub trait Sealed {}
+
+    impl Sealed for super::ColumnsSet {}
 }
 
-macro_rules! setters {
-    ($update:ident) => {
-        impl<R: Record> $update<R> {
-            /// Sets a column: `.set(|c| c.email.to("a@b.c"))`.
-            ///
-            /// ```no_run
-            /// # use caspio::prelude::*;
-            /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
-            /// # struct Contact { #[caspio(pk)] pk_id: i64, email: Option<String>, city: Option<String> }
-            /// # async fn example(caspio: Client) -> caspio::Result<()> {
-            /// let contacts = caspio.table::<Contact>();
-            /// contacts.update(7).set(|c| c.city.to("Rome")).execute().await?;
-            /// contacts.update_where(|c| c.city.is_null()).set(|c| c.city.to("Rome")).execute().await?;
-            /// # Ok(())
-            /// # }
-            /// ```
-            pub fn set<F>(mut self, assign: F) -> Self
-            where
-                F: FnOnce(Columns<R>) -> Assignment<R::Source>,
-            {
-                self.changes.set(assign(<R::Source as Source>::COLUMNS));
-                self
-            }
+type Columns<R> = <<R as Record>::Source as Source>::Columns;
 
-            /// Sets a column that may be null to null: `.set_null(|c| c.email)`.
-            ///
-            /// ```no_run
-            /// # use caspio::prelude::*;
-            /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
-            /// # struct Contact { #[caspio(pk)] pk_id: i64, email: Option<String>, city: Option<String> }
-            /// # async fn example(caspio: Client) -> caspio::Result<()> {
-            /// let contacts = caspio.table::<Contact>();
-            /// contacts.update(7).set_null(|c| c.city).execute().await?;
-            /// contacts.update_where(|c| c.city.eq("")).set_null(|c| c.city).execute().await?;
-            /// # Ok(())
-            /// # }
-            /// ```
-            pub fn set_null<F, T, A>(self, column: F) -> Self
-            where
-                F: FnOnce(Columns<R>) -> Column<R::Source, Option<T>, A>,
-                T: FieldType,
-                A: Settable,
-            {
-                self.set(|columns| column(columns).to_null())
-            }
-
-            /// Sets every column that the row has: those of a struct with `#[derive(CaspioInsert)]`, say,
-            /// whose [`Patch`](crate::Patch) fields leave out what is to stay.
-            ///
-            /// ```no_run
-            /// # use caspio::prelude::*;
-            /// # use caspio::Patch;
-            /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
-            /// # struct Contact { #[caspio(pk)] pk_id: i64, email: Option<String>, city: Option<String> }
-            /// # #[derive(CaspioInsert)] #[caspio(table = Contact)]
-            /// # struct Changes { email: Patch<String>, city: Patch<String> }
-            /// # async fn example(caspio: Client) -> caspio::Result<()> {
-            /// let contacts = caspio.table::<Contact>();
-            /// let changes = Changes { email: Patch::Absent, city: "Rome".into() };
-            /// contacts.update(7).set_row(&changes).execute().await?;
-            /// contacts.update_where(|c| c.city.is_null()).set_row(&changes).execute().await?;
-            /// # Ok(())
-            /// # }
-            /// ```
-            pub fn set_row(mut self, row: &impl ToRow<Source = R::Source>) -> Self {
-                self.changes.set_all(row.to_row());
-                self
-            }
-        }
-
-        impl $update<RecordMap> {
-            /// Sets a column by its name.
-            ///
-            /// ```no_run
-            /// # use caspio::prelude::*;
-            /// # async fn example(caspio: Client) -> caspio::Result<()> {
-            /// let contacts = caspio.table_named("Contacts");
-            /// contacts.update(7).set_value("City", "Rome").execute().await?;
-            /// contacts.update_where_raw("City IS NULL", ()).set_value("City", "Rome").execute().await?;
-            /// # Ok(())
-            /// # }
-            /// ```
-            pub fn set_value(mut self, column: &str, value: impl Into<serde_json::Value>) -> Self {
-                let value: serde_json::Value = value.into();
-                let value = crate::field::FieldValue::from(&value).into_owned();
-                self.changes.put(column.to_owned().into(), value);
-                self
-            }
-        }
-    };
-}
-
-setters!(UpdateOne);
-setters!(Update);
-
-impl<R: Record> UpdateOne<R> {
-    pub(super) fn new(client: Client, target: Target, key: Key) -> Self {
+impl<R: Record, T, S> Update<R, T, S> {
+    fn new(target: T) -> Self {
         Self {
-            client,
             target,
-            key,
             changes: Changes::default(),
-            record: PhantomData,
+            types: PhantomData,
         }
     }
 
-    pub(super) fn with(mut self, changes: Changes) -> Self {
-        self.changes = changes;
-        self
+    fn changed(mut self, change: impl FnOnce(&mut Changes)) -> Update<R, T, ColumnsSet> {
+        change(&mut self.changes);
+        Update {
+            target: self.target,
+            changes: self.changes,
+            types: PhantomData,
+        }
     }
 
-    /// Makes the update. One call; it is repeated when an answer is lost, since setting a value twice is as
-    /// good as once.
+    /// Sets columns: one, a tuple of up to twelve, or a `Vec`.
     ///
     /// ```no_run
-    /// # use caspio::prelude::*;
-    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
-    /// # struct Contact { #[caspio(pk)] pk_id: i64, email: Option<String>, city: Option<String> }
+    /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
     /// # async fn example(caspio: Client) -> caspio::Result<()> {
-    /// caspio.table::<Contact>().update(7).set(|c| c.city.to("Rome")).execute().await?;
+    /// let contacts = caspio.table::<Contact>();
+    /// contacts.update(7).set(|c| c.city.to("Rome")).await?;
+    /// contacts.update(8).set(|c| (c.city.to("Rome"), c.email.to_null())).await?;
     /// # Ok(())
     /// # }
     /// ```
-    ///
-    /// # Errors
-    ///
-    /// `NotFound`: there is no such record. `Refused`: nothing is set, or a value cannot be held.
-    pub async fn execute(self) -> Result<()> {
-        self.send(Returning::Nothing).await.map(drop)
+    pub fn set<F, A>(self, assign: F) -> Update<R, T, ColumnsSet>
+    where
+        F: FnOnce(Columns<R>) -> A,
+        A: Assignments<R::Source>,
+    {
+        let assignments = assign(<R::Source as Source>::COLUMNS);
+        self.changed(|changes| assignments.each(&mut |assignment| changes.set(assignment)))
     }
 
-    /// Makes the update and gives the record as it is now. One call.
+    /// Sets every column that the row has, such as a struct with `#[derive(CaspioInsert)]`, whose
+    /// [`Patch`](crate::Patch) fields can leave columns out.
+    ///
+    /// ```no_run
+    /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
+    /// # use caspio::Patch;
+    /// # #[derive(CaspioInsert)] #[caspio(table = Contact)]
+    /// # struct Changes { email: Patch<String>, city: Patch<String> }
+    /// # async fn example(caspio: Client) -> caspio::Result<()> {
+    /// let changes = Changes { email: Patch::Absent, city: "Rome".into() };
+    /// caspio.table::<Contact>().update(7).set_row(&changes).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn set_row(self, row: &impl ToRow<Source = R::Source>) -> Update<R, T, ColumnsSet> {
+        self.changed(|changes| changes.set_all(row.to_row()))
+    }
+}
+
+impl<T, S> Update<RecordMap, T, S> {
+    /// Sets a column by its name.
     ///
     /// ```no_run
     /// # use caspio::prelude::*;
-    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
-    /// # struct Contact { #[caspio(pk)] pk_id: i64, email: Option<String>, city: Option<String> }
+    /// # async fn example(caspio: Client) -> caspio::Result<()> {
+    /// let contacts = caspio.table_named("Contacts");
+    /// contacts.update(7).set_value("City", "Rome").set_value("Age", 40).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn set_value(
+        self,
+        column: &str,
+        value: impl Into<serde_json::Value>,
+    ) -> Update<RecordMap, T, ColumnsSet> {
+        let value: serde_json::Value = value.into();
+        let value = FieldValue::from(&value).into_owned();
+        self.changed(|changes| changes.put(column.to_owned().into(), value))
+    }
+}
+
+impl<R: Record> Update<R, ByKey> {
+    pub(super) fn by_key(client: &Client, target: &Target, key: Key) -> Self {
+        Self::new(ByKey {
+            client: client.clone(),
+            target: target.clone(),
+            key,
+        })
+    }
+
+    /// The update of a record by changes that are known already.
+    pub(super) fn with(self, changes: Changes) -> Update<R, ByKey, ColumnsSet> {
+        self.changed(|all| *all = changes)
+    }
+}
+
+impl<R: Record, S: SetsColumns> Update<R, ByKey, S> {
+    /// Returns the record as it is after the update, in the same call.
+    ///
+    /// ```no_run
+    /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
     /// # async fn example(caspio: Client) -> caspio::Result<()> {
     /// let update = caspio.table::<Contact>().update(7).set(|c| c.city.to("Rome"));
     /// let contact: Contact = update.returning().await?;
     /// # Ok(())
     /// # }
     /// ```
-    ///
-    /// # Errors
-    ///
-    /// As for [`execute`](Self::execute), and what [`Query::collect`] reports of a record that does not fit.
-    pub async fn returning(self) -> Result<R>
+    pub fn returning(self) -> Returning<Self> {
+        Returning(self)
+    }
+
+    pub(super) async fn run(self) -> Result<()> {
+        let sent = self.target.send(self.changes, dialect::Returning::Nothing);
+        sent.await.map(drop)
+    }
+
+    async fn run_returning(self) -> Result<R>
     where
         R: DecodeOwned,
     {
-        let (dialect, target, key) = (self.client.dialect(), self.target.clone(), self.key.clone());
-        let response = self.send(Returning::Records).await?;
-        let record = returned::<R>(dialect, response.body(), &target)?;
-        record.ok_or_else(|| missing(&target, &key))
-    }
-
-    async fn send(self, returning: Returning) -> Result<Response> {
         let Self {
-            client,
-            target,
-            key,
-            changes,
-            ..
+            target, changes, ..
         } = self;
-        let row = changes
-            .into_row()
-            .map_err(|error| error.with_resource(target.to_string()))?;
-        let only_lists = row
-            .iter()
-            .all(|(_, value)| matches!(value, crate::field::FieldValue::List(_)));
-        let mut rules = Rules::new(&client, &target, client.dialect(), Purpose::Update);
-        let body = Body::of(&rules.prepare(row).await?)?;
-        let which = which(&key);
-        let response = client
-            .send_update(&target, &which, &body, returning)
-            .await
-            .map_err(|error| named(error, &key))?;
-        let counted = affected(response.body());
-        // v4 may answer an update by key with the record itself, and does answer a missing one with 404.
-        let none = matches!(counted, Ok(0));
-        if !none || only_lists && exists(&client, &target, &which).await? {
-            return Ok(response);
-        }
-        Err(missing(&target, &key))
+        let response = target.send(changes, dialect::Returning::Records).await?;
+        let dialect = target.client.dialect();
+        let record = returned::<R>(dialect, response.body(), &target.target)?;
+        record.ok_or_else(|| missing(&target.target, &target.key))
     }
 }
 
-/// One record, by its key.
-pub(crate) fn which(key: &Key) -> RecordSelector {
+impl ByKey {
+    async fn send(&self, changes: Changes, returning: dialect::Returning) -> Result<Response> {
+        let row = row(changes, &self.target)?;
+        let only_lists = row
+            .iter()
+            .all(|(_, value)| matches!(value, FieldValue::List(_)));
+        let dialect = self.client.dialect();
+        let mut encoder = RowEncoder::new(&self.client, &self.target, dialect, Purpose::Update);
+        let row = encoder.encode(row).await?;
+        let record = record_of(&self.key);
+        let sent = self
+            .client
+            .send_update(&self.target, &record, &row, returning);
+        let response = sent.await.map_err(|error| with_key(error, &self.key))?;
+        // v4 may respond to an update by key with the record itself; for a missing record it responds with 404.
+        let none = matches!(affected(response.body()), Ok(0));
+        if !none || only_lists && self.exists().await? {
+            return Ok(response);
+        }
+        Err(missing(&self.target, &self.key))
+    }
+
+    /// Whether the record exists: v2 was seen to report no record for an update of list columns alone,
+    /// although it worked.
+    async fn exists(&self) -> Result<bool> {
+        let condition = crate::read::key_is(&self.key).to_sql();
+        let key = self.client.first_key(&self.target, &condition).await?;
+        Ok(key.is_some())
+    }
+}
+
+/// Selects one record by its key.
+pub(crate) fn record_of(key: &Key) -> RecordSelector {
     RecordSelector::Key {
         condition: crate::read::key_is(key).to_sql(),
         key: key.clone(),
     }
 }
 
-/// An update of list fields alone was seen to report no record although it worked, on v2.
-async fn exists(client: &Client, target: &Target, which: &RecordSelector) -> Result<bool> {
-    let RecordSelector::Key { condition, .. } = which else {
-        return Ok(false);
-    };
-    Ok(client.first_key(target, condition).await?.is_some())
+/// The columns as a row.
+///
+/// # Errors
+///
+/// `Refused`: there are none, because the row of `set_row` left all of them out.
+fn row(changes: Changes, target: &Target) -> Result<Row<'static>> {
+    changes
+        .into_row()
+        .map_err(|error: Error| error.with_resource(target.to_string()))
 }
 
-pub(crate) fn missing(target: &Target, key: &Key) -> Error {
-    Error::new(ErrorKind::NotFound, "there is no such record")
-        .with_resource(target.to_string())
-        .with_key(format!("PK_ID {key}"))
-}
-
-/// The error with the key of the record that it is about.
-pub(crate) fn named(error: Error, key: &Key) -> Error {
-    error.with_key(format!("PK_ID {key}"))
-}
-
-impl<R: Record> Update<R> {
-    pub(super) fn of(condition: Condition) -> Self {
-        Self {
-            condition,
-            changes: Changes::default(),
-            record: PhantomData,
-        }
+impl<R: Record> Update<R, ByCondition> {
+    pub(super) fn by_condition(condition: Condition) -> Self {
+        Self::new(ByCondition(condition))
     }
+}
 
-    /// Makes the update. One call, which is not repeated when its answer is lost.
+impl<R: Record, S> Update<R, ByCondition, S> {
+    /// Counts the records first, and updates none if there are not exactly this many. One more call.
     ///
-    /// A condition on a column that is set as well may hold for other records the second time, so such a
-    /// repetition is left to the program.
-    ///
-    /// ```no_run
-    /// # use caspio::prelude::*;
-    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
-    /// # struct Contact { #[caspio(pk)] pk_id: i64, email: Option<String>, city: Option<String> }
-    /// # async fn example(caspio: Client) -> caspio::Result<()> {
-    /// let unknown = caspio.table::<Contact>().update_where(|c| c.city.is_null());
-    /// let changed = unknown.set(|c| c.city.to("Rome")).execute().await?;
-    /// println!("{} contacts changed", changed.records);
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// `Refused`: nothing is set, a value cannot be held, or the condition holds for every record.
-    pub async fn execute(self) -> Result<Affected> {
-        let filter = self.condition.resolve().await?;
-        let Condition { client, target, .. } = self.condition;
-        let row = self
-            .changes
-            .into_row()
-            .map_err(|error| error.with_resource(target.to_string()))?;
-        let Some(filter) = filter else {
+    /// Other programs may write between the count and the update, so this guards against a wrong condition
+    /// only.
+    pub fn expect_count(mut self, records: u64) -> Self {
+        self.target.0.expect_count(records);
+        self
+    }
+}
+
+impl<R, S> Update<R, ByCondition, S> {
+    async fn run(self) -> Result<Affected> {
+        let condition = self.target.0;
+        let row = row(self.changes, &condition.target)?;
+        let Some(filter) = condition.resolve("records.update").await? else {
             return Ok(Affected::default());
         };
-        let mut rules = Rules::new(&client, &target, client.dialect(), Purpose::Update);
-        let body = Body::of(&rules.prepare(row).await?)?;
-        let response = client
-            .send_update(
-                &target,
-                &RecordSelector::Filter(filter),
-                &body,
-                Returning::Nothing,
-            )
-            .await?;
-        Ok(Affected {
-            records: affected(response.body())
-                .map_err(|error| error.with_resource(target.to_string()))?,
-            at_least: response.maybe_repeated(),
-        })
+        let Condition { client, target, .. } = condition;
+        let dialect = client.dialect();
+        let mut encoder = RowEncoder::new(&client, &target, dialect, Purpose::Update);
+        let row = encoder.encode(row).await?;
+        let records = RecordSelector::Filter(filter);
+        let sent = client.send_update(&target, &records, &row, dialect::Returning::Nothing);
+        affected_of(&sent.await?, &target)
     }
 }
 
-impl<R> fmt::Debug for UpdateOne<R> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("UpdateOne")
-            .field("target", &self.target)
-            .field("key", &self.key)
-            .field("changes", &self.changes)
-            .finish_non_exhaustive()
+impl<R: Record + 'static, S: SetsColumns + 'static> IntoFuture for Update<R, ByKey, S> {
+    type Output = Result<()>;
+    type IntoFuture = BoxFuture<'static, Result<()>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        self.run().boxed()
     }
 }
 
-impl<R> fmt::Debug for Update<R> {
+impl<R: DecodeOwned + 'static, S: SetsColumns + 'static> IntoFuture
+    for Returning<Update<R, ByKey, S>>
+{
+    type Output = Result<R>;
+    type IntoFuture = BoxFuture<'static, Result<R>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        self.0.run_returning().boxed()
+    }
+}
+
+impl<R: 'static, S: SetsColumns + 'static> IntoFuture for Update<R, ByCondition, S> {
+    type Output = Result<Affected>;
+    type IntoFuture = BoxFuture<'static, Result<Affected>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        self.run().boxed()
+    }
+}
+
+impl<R, T: fmt::Debug, S> fmt::Debug for Update<R, T, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Update")
-            .field("condition", &self.condition)
+            .field("target", &self.target)
             .field("changes", &self.changes)
             .finish_non_exhaustive()
     }

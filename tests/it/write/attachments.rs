@@ -178,7 +178,7 @@ on_v3_and_v4! {
 
     async fn a_missing_record_is_not_found(version) {
         let env = people(version).await;
-        let nobody = env.caspio.table_named("People").attachment_named(99, "Resume");
+        let nobody = env.caspio.table_named("People").attachment(99, |_| "Resume");
 
         let errors = [
             ("attachments.upload", nobody.upload(Upload::bytes("a.txt", "a")).await.err()),
@@ -372,7 +372,7 @@ on_v3_and_v4! {
         let visits = env.caspio.view_named("Visits_People");
 
         for key in ["", "..", "../../tables/People", "bulk", "fileInfo", "1' OR 1=1 --", "1?", ","] {
-            let resume = visits.attachment_named(key, "Resume");
+            let resume = visits.attachment(key, |_| "Resume");
             for error in [
                 resume.upload(Upload::bytes("a.txt", "a")).await.err(),
                 resume.download().await.err(),
@@ -401,7 +401,7 @@ on_v3_and_v4! {
         let some = people.filter(|p| p.name.in_(["Ann", "Bob"])).attachments(|p| p.resume);
         let deleted = some.delete().await.expect("deleted");
         assert_eq!(deleted, Some(1));
-        let left = people.query().attachments_named("resume").info().await.expect("told");
+        let left = people.query().attachments(|_| "resume").info().await.expect("told");
         assert_eq!(left.len(), 1);
         assert_eq!(env.emulator.calls().total(), 3);
     }
@@ -483,10 +483,7 @@ on_v3_and_v4! {
 #[tokio::test]
 async fn a_file_type_that_is_not_permitted_is_refused_before_sending() {
     let env = people(ApiVersion::V3).await;
-    let photo = env
-        .caspio
-        .table_named("People")
-        .attachment_named(1, "Photo");
+    let photo = env.caspio.table_named("People").attachment(1, |_| "Photo");
 
     for name in ["virus.exe", "cv.pdf", "photo"] {
         let error = photo.upload(Upload::bytes(name, "x")).await.err();
@@ -534,7 +531,7 @@ async fn every_operation_may_run_in_a_task() {
 async fn v2_has_no_attachments_and_says_so_before_any_call() {
     let env = TestEnv::start().version(ApiVersion::V2).await;
     let contacts = env.caspio.table_named("Contacts");
-    let resume = contacts.attachment_named(1, "Resume");
+    let resume = contacts.attachment(1, |_| "Resume");
 
     for error in [
         resume.upload(Upload::bytes("a.txt", "a")).await.err(),
@@ -544,13 +541,13 @@ async fn v2_has_no_attachments_and_says_so_before_any_call() {
         resume.delete().await.err(),
         contacts
             .query()
-            .attachments_named("Resume")
+            .attachments(|_| "Resume")
             .info()
             .await
             .err(),
         contacts
             .query()
-            .attachments_named("Resume")
+            .attachments(|_| "Resume")
             .delete()
             .await
             .err(),

@@ -1,9 +1,9 @@
 //! Inserting many records.
 
-use caspio::bulk::{InsertReport, Outcome};
+use caspio::bulk::{BulkReport, Outcome};
 use caspio::http_client::{Body, HttpError, HttpService, ReqwestService};
 use caspio::prelude::*;
-use caspio::{ApiVersion, Error, ErrorKind, WriteChecks};
+use caspio::{ApiVersion, ErrorKind, WriteChecks};
 use caspio_emulator::{DataType, Emulator, Faults, FieldDef, TableDef};
 use caspio_tests::items::{
     Item, NewItem, WithoutV4, calls, codes, item, items, items_env, items_env_with, many,
@@ -93,13 +93,14 @@ on_every_version! {
 
         assert_eq!(report.len(), 1500);
         assert!(!report.is_complete());
-        let failed: Vec<usize> = report.failed().map(|(index, _)| index).collect();
+        let failed: Vec<usize> = report.failed().iter().filter_map(|failure| failure.index).collect();
         assert_eq!(failed, [3, 1200]);
-        for (_, error) in report.failed() {
+        for failure in report.failed() {
+            let error = &failure.error;
             assert!(!error.maybe_applied() && error.resource() == Some("table \"Items\""), "{error}");
         }
         let there = codes(&env).await;
-        for (row, outcome) in rows.iter().zip(&report) {
+        for (row, outcome) in rows.iter().zip(report.results()) {
             if let Ok(key) = outcome {
                 assert_eq!(there[key], row.code);
             }
@@ -116,9 +117,10 @@ on_every_version! {
 
         let report = items.insert_many(&rows).await.expect("a report");
 
-        let failed: Vec<_> = report.failed().collect();
+        let failed = report.failed();
         assert_eq!(failed.len(), 1);
-        assert_eq!((failed[0].0, failed[0].1.kind(), failed[0].1.field()), (1, ErrorKind::Refused, Some("Tags")));
+        let error = &failed[0].error;
+        assert_eq!((failed[0].index, error.kind(), error.field()), (Some(1), ErrorKind::Refused, Some("Tags")));
         assert_eq!(env.emulator.count("Items").expect("a count"), 2);
     }
 
@@ -129,9 +131,9 @@ on_every_version! {
 
         let report = env.caspio.table_named("Items").insert_stream(stream::iter(rows)).await.expect("a report");
 
-        let failed: Vec<_> = report.failed().map(|(index, error)| (index, error.to_string())).collect();
+        let failed: Vec<_> = report.failed().iter().map(|failure| (failure.index, failure.error.to_string())).collect();
         assert_eq!(failed.len(), 1);
-        assert!(failed[0].0 == 1 && failed[0].1.contains("line 2 is no JSON"), "{failed:?}");
+        assert!(failed[0].0 == Some(1) && failed[0].1.contains("line 2 is no JSON"), "{failed:?}");
         assert_eq!(report.keys().count(), 2);
     }
 
@@ -165,7 +167,7 @@ on_every_version! {
 
         assert_eq!(learnt, 121);
         assert_eq!(calls(&env), learnt + 120);
-        assert_eq!(first.failed().map(|(index, _)| index).collect::<Vec<_>>(), [7]);
+        assert_eq!(first.failed().iter().filter_map(|failure| failure.index).collect::<Vec<_>>(), [7]);
         assert!(second.is_complete());
         let there = codes(&env).await;
         for (key, row) in second.keys().zip(&items(240)[120..]) {
@@ -206,7 +208,7 @@ on_every_version! {
         let paris = view.filter_raw("City = ? AND First_Name LIKE ?", ("Paris", "Ada %")).count().await;
         let deleted = view.delete_many(keys.clone()).await.expect("a report");
 
-        assert_eq!(updated.into_result().expect("all"), 30);
+        assert_eq!(updated.into_result().expect("all").len(), 30);
         assert_eq!(paris.expect("a count"), 30);
         assert_eq!(deleted.deleted, 30);
     }
@@ -274,12 +276,13 @@ async fn a_refusal_of_the_whole_table_stops_further_calls() {
         .concurrency(1)
         .await;
 
-    let report: InsertReport<i64> = report.expect("a report");
-    assert_eq!(report.failed().count(), 5000);
+    let report: BulkReport<i64> = report.expect("a report");
+    assert_eq!(report.failed().len(), 5000);
     assert!(
         report
             .failed()
-            .all(|(_, error)| error.kind() == ErrorKind::Permission)
+            .iter()
+            .all(|failure| failure.error.kind() == ErrorKind::Permission)
     );
     assert_eq!(calls(&env), 2);
 }
@@ -320,11 +323,11 @@ async fn rows_are_checked_before_sending_if_requested() {
         .await
         .expect("a report");
 
-    let failed: Vec<(usize, &Error)> = report.failed().collect();
+    let failed = report.failed();
     assert_eq!(failed.len(), 1);
     assert_eq!(
-        (failed[0].0, failed[0].1.kind()),
-        (1500, ErrorKind::Refused)
+        (failed[0].index, failed[0].error.kind()),
+        (Some(1500), ErrorKind::Refused)
     );
     // The fields, v4's ids, and two calls for the rows.
     assert_eq!(caspio.meter().snapshot().calls, 1 + 4);

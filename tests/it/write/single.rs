@@ -109,8 +109,7 @@ on_every_version! {
             .update(1)
             .set(|c| c.email.to("new@b.c"))
             .set(|c| c.balance.to(dec!(12.5)))
-            .set_null(|c| c.age)
-            .execute()
+            .set(|c| c.age.to_null())
             .await
             .expect("an update");
 
@@ -139,14 +138,14 @@ on_every_version! {
         let env = TestEnv::start().version(version).await;
         let contacts = env.caspio.table::<Contact>();
 
-        let update = contacts.update(999_999).set(|c| c.age.to(1)).execute().await;
+        let update = contacts.update(999_999).set(|c| c.age.to(1)).await;
         let delete = contacts.delete(999_999).await;
         let list = contacts.update(999_999).set(|c| c.interests.to(List::<String>::new()));
 
         for error in [
             update.expect_err("no such record"),
             delete.expect_err("no such record"),
-            list.execute().await.expect_err("no such record"),
+            list.await.expect_err("no such record"),
         ] {
             assert!(error.is_not_found(), "{error}");
             assert_eq!(error.key(), Some("PK_ID 999999"));
@@ -160,7 +159,7 @@ on_every_version! {
         let all: List<String> = interests(&env).await.into_iter().collect();
 
         let update = contacts.update(3).set(|c| c.interests.to(all.clone()));
-        update.execute().await.expect("an update");
+        update.await.expect("an update");
 
         let read = contacts.get(3).await.expect("a read").expect("a record");
         assert_eq!(read.interests, all);
@@ -202,7 +201,7 @@ on_every_version! {
         let all = orders.count().await.expect("a count");
 
         let updated = orders.update_where(|o| o.status.eq("New")).set(|o| o.quantity.to(77));
-        assert_eq!(updated.execute().await.expect("an update").records, new);
+        assert_eq!(updated.await.expect("an update").records, new);
         let deleted = orders.delete_where(|o| o.quantity.eq(77)).await.expect("a delete");
 
         assert_eq!(deleted.records, new);
@@ -215,12 +214,12 @@ on_every_version! {
         let orders = env.caspio.table::<Order>();
         let some = || Order::COLUMNS.pk_id.le(7);
 
-        let error = orders.delete_where_by(some()).expect(8).await.expect_err("not so many");
+        let error = orders.delete_where_by(some()).expect_count(8).await.expect_err("not so many");
         assert_eq!(error.kind(), ErrorKind::Refused);
         assert!(error.message().contains('8') && error.message().contains('7'), "{error}");
         assert_eq!(orders.filter_by(some()).count().await.expect("a count"), 7);
 
-        assert_eq!(orders.delete_where_by(some()).expect(7).await.expect("a delete").records, 7);
+        assert_eq!(orders.delete_where_by(some()).expect_count(7).await.expect("a delete").records, 7);
     }
 
     async fn all_records_are_written_if_requested(version) {
@@ -229,7 +228,7 @@ on_every_version! {
         let all = orders.count().await.expect("a count");
         env.emulator.reset_calls();
 
-        let updated = orders.update_all().set(|o| o.status.to("Gone")).execute().await;
+        let updated = orders.update_all().set(|o| o.status.to("Gone")).await;
         assert_eq!(updated.expect("an update").records, all);
         assert_eq!(orders.delete_all().await.expect("a delete").records, all);
         assert_eq!(orders.delete_all().await.expect("nothing to delete").records, 0);
@@ -246,7 +245,7 @@ on_every_version! {
             assert_eq!(error.kind(), ErrorKind::Refused, "{always}");
             assert!(error.hint().is_some_and(|hint| hint.contains("_all()")), "{error}");
             let update = orders.update_where_raw(always, ()).set(|o| o.quantity.to(1));
-            assert_eq!(update.execute().await.expect_err("refused").kind(), ErrorKind::Refused);
+            assert_eq!(update.await.expect_err("refused").kind(), ErrorKind::Refused);
         }
         assert_eq!(env.emulator.calls().total(), 0);
     }
@@ -255,7 +254,9 @@ on_every_version! {
         let env = TestEnv::start().version(version).await;
         let orders = env.caspio.table::<Order>();
 
-        let error = orders.update(1).execute().await.expect_err("refused");
+        let nothing = RecordMap::default();
+        let orders = env.caspio.table_named(orders.name());
+        let error = orders.update(1).set_row(&nothing).await.expect_err("refused");
 
         assert_eq!(error.kind(), ErrorKind::Refused);
         assert_eq!(env.emulator.calls().total(), 0);
@@ -273,7 +274,7 @@ on_every_version! {
 
         let id = contacts.insert(&new).await.expect("an insert");
         let update = contacts.update(id).set_value("Age", 33).set_value("Score", json!(null));
-        update.execute().await.expect("an update");
+        update.await.expect("an update");
 
         let read = contacts.get(id).await.expect("a read").expect("the record");
         assert_eq!(read.get("First_Name"), Some(&json!("Zoë")));
@@ -305,11 +306,11 @@ on_every_version! {
     async fn a_lost_update_or_delete_by_key_is_repeated(version) {
         let env = TestEnv::start().version(version).await;
         let contacts = env.caspio.table::<Contact>();
-        contacts.update(5).set(|c| c.age.to(1)).execute().await.expect("an update");
+        contacts.update(5).set(|c| c.age.to(1)).await.expect("an update");
         let lost = Faults::none().rule(Rule::new(Fault::ResetAfterwards).calls([1]));
 
         env.emulator.set_faults(lost.clone());
-        contacts.update(5).set(|c| c.age.to(2)).execute().await.expect("an update");
+        contacts.update(5).set(|c| c.age.to(2)).await.expect("an update");
         env.emulator.set_faults(lost);
         contacts.delete(6).await.expect("a delete");
 
@@ -428,7 +429,7 @@ async fn a_view_that_allows_it_is_written() {
 
         let key = active.insert(&new).await.expect("an insert");
         let update = active.update(key.as_str()).set(|c| c.email.to("v@b.c"));
-        update.execute().await.expect("an update");
+        update.await.expect("an update");
 
         let read = active.get(key.as_str()).await.expect("a read");
         let read = read.expect("the record");
@@ -481,7 +482,7 @@ on_every_version! {
         env.emulator.set_faults(faults);
 
         for place in 0..runs {
-            codes.insert_unique_by(|c| c.code, &code(place)).await.expect("an insert");
+            codes.insert(&code(place)).unique_by(|c| c.code).await.expect("an insert");
         }
 
         env.emulator.set_faults(Faults::none());
@@ -519,7 +520,7 @@ on_every_version! {
             Faults::none().rule(Rule::new(Fault::Reset).operation("CreateTableRecord").calls([1])),
         );
 
-        codes.insert_unique_by(|c| c.code, &code(1)).await.expect("an insert");
+        codes.insert(&code(1)).unique_by(|c| c.code).await.expect("an insert");
 
         assert_eq!(env.emulator.count("Codes").expect("a count"), 2);
     }
@@ -537,7 +538,7 @@ async fn an_outcome_that_cannot_be_resolved_stays_unresolved() {
                 .rule(lost(unreachable)),
         );
 
-        let error = codes.insert_unique_by(|c| c.code, &code(1)).await;
+        let error = codes.insert(&code(1)).unique_by(|c| c.code).await;
 
         let error = error.expect_err("nothing is known of it");
         assert!(error.maybe_applied(), "{unreachable}: {error}");

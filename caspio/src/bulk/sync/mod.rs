@@ -1,14 +1,12 @@
-//! Bringing a table into line with rows.
+//! Synchronizes a table with rows.
 
 mod diff;
-mod report;
 mod run;
 mod snapshot;
 
-pub use report::{SyncFailure, SyncReport};
-
+use super::report::BulkReport;
 use crate::client::Client;
-use crate::record::{ObjectKind, Row};
+use crate::record::{Key, ObjectKind, Row};
 use crate::target::Target;
 use crate::write::errors::with_more_hint;
 use crate::write::key_lookup::KeyLookup;
@@ -19,59 +17,60 @@ use futures::future::BoxFuture;
 use std::borrow::Cow;
 use std::fmt;
 use std::future::IntoFuture;
+use std::marker::PhantomData;
 
-/// Brings a table into line with rows, told apart by the values of a key column. Awaiting it gives a report.
+/// Synchronizes a table with rows, which a key column identifies. Awaiting it returns a [`BulkReport`].
 ///
-/// It reads the key column and the columns that the rows have, and writes what differs: rows that are not
-/// there are inserted, columns that differ are updated, what is equal is left alone. So a second run writes
-/// nothing. Values are compared as Caspio keeps them: money to four places, dates to the millisecond, lists
-/// as sets, null as null, text letter by letter; the values of the key column without case, as Caspio
-/// compares them. A password cannot be read, so it is sent with inserts only.
+/// It reads the key column and the columns of the rows, and writes the differences: rows without a record are
+/// inserted, columns that differ are updated, equal ones are left alone. So a second run writes nothing. Values are
+/// compared as Caspio stores them: money to four places, dates to the millisecond, lists as sets, null as null, text
+/// letter by letter. The values of the key column are compared without case, as Caspio does it. A password cannot be
+/// read, so only inserts send it.
 ///
 /// ```no_run
-/// # use caspio::prelude::*;
-/// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
-/// # struct Contact { #[caspio(pk)] pk_id: i64, email: String, city: String }
-/// # async fn example(caspio: Client, rows: Vec<Contact>) -> caspio::Result<()> {
+/// # mod setup { include!("../../doc_setup.rs"); } use setup::*;
+/// # async fn example(caspio: Client, rows: Vec<NewContact>) -> caspio::Result<()> {
 /// let contacts = caspio.table::<Contact>();
-/// let report = contacts.sync_many(|c| c.email, &rows).await?.into_result()?;
-/// println!("{} changed, {} as they were", report.changed(), report.unchanged);
+/// let report = contacts.sync_many(|c| c.email, &rows).await?;
+/// println!("{} changed, {} were equal", report.changed(), report.unchanged);
+/// report.into_result()?;
 /// # Ok(())
 /// # }
 /// ```
 ///
 /// # Calls
 ///
-/// - Reading: few rows are looked for by their keys, as many as an address takes a call, 80 e-mail addresses
-///   say. When that would be more calls than reading the table, a thousand records a call, the table is
-///   read, until every row was found. Where that is not plain after a few calls, one more counts its records.
-/// - Writing: inserts take one call for every 1,000, as [`InsertMany`](crate::bulk::InsertMany) does it. Updates
-///   take one call for all records that differ in the same way, as [`UpdateMany`](crate::bulk::UpdateMany) does it:
-///   Caspio has no call that sets different values in different records.
-/// - The fields are asked for once a client where a row has a list, or is untyped.
+/// - Reading: a few rows are looked up by their keys, as many as fit a URL in a call, for example 80 e-mail
+///   addresses. If that takes more calls than reading the table at 1,000 records a call, the table is read until
+///   every row was found. If a few calls do not show which is fewer, one more counts the records.
+/// - Writing: inserts take one call for every 1,000, as [`InsertMany`](super::InsertMany) does it. Updates take one
+///   call for all records that differ in the same way, as [`UpdateMany`](super::UpdateMany) does it: Caspio has no
+///   call that sets different values in different records.
+/// - The fields are read once per client if a row has a list or is untyped.
 ///
-/// The rows are held in memory, the table is not. What other programs write meanwhile may be overlooked.
+/// The rows are held in memory, the table is not. Writes of other programs during the sync may be overlooked.
 ///
 /// # Errors
 ///
-/// Awaiting it fails before anything is written: `Refused` where a row has no value in the key column, or
-/// where two rows, or two of the records read, have the same one, which the error names; and with what kept
-/// the table from being read. What fails later is in the report.
+/// Awaiting it fails before anything is written: with `Refused` if a row has no value in the key column, or if two
+/// rows, or two of the records, have the same one, which the error names; and with the error of a read. What fails
+/// later is in the report.
 #[must_use = "a sync does nothing until it is awaited"]
-pub struct SyncMany {
+pub struct SyncMany<K> {
     pub(crate) client: Client,
     pub(crate) target: Target,
     pub(crate) column: Cow<'static, str>,
     pub(crate) rows: Vec<Row<'static>>,
-    /// Whether the rows say their columns' types.
+    /// Whether the rows are structs, whose columns have types.
     pub(crate) typed: bool,
     delete_missing: bool,
     pub(crate) dry_run: bool,
     staging: Option<Target>,
     pub(crate) concurrency: usize,
+    key: PhantomData<fn() -> K>,
 }
 
-impl SyncMany {
+impl<K> SyncMany<K> {
     pub(crate) fn new(
         client: &Client,
         target: &Target,
@@ -89,40 +88,25 @@ impl SyncMany {
             dry_run: false,
             staging: None,
             concurrency: crate::bulk::insert::CONCURRENCY,
+            key: PhantomData,
         }
     }
 
-    /// Deletes the records that no row is there for, those with null in the key column among them. The whole
-    /// table is read then.
+    /// Deletes the records without a row, including those with null in the key column. This reads the whole table.
     ///
-    /// They are deleted last, and none is where anything before has failed; the report says how many were
-    /// held back. Without a single row it is refused, since that would delete all records.
-    ///
-    /// ```no_run
-    /// # use caspio::prelude::*;
-    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
-    /// # struct Contact { #[caspio(pk)] pk_id: i64, email: String, city: String }
-    /// # async fn example(caspio: Client, rows: Vec<Contact>) -> caspio::Result<()> {
-    /// let contacts = caspio.table::<Contact>();
-    /// let report = contacts.sync_many(|c| c.email, &rows).delete_missing().await?;
-    /// println!("{} deleted, {} held back", report.deleted, report.held_back);
-    /// # Ok(())
-    /// # }
-    /// ```
+    /// They are deleted last, and only if no earlier write failed; the report has the number of those
+    /// [held back](BulkReport::held_back). Without any row it is refused, because it would delete every record.
     pub fn delete_missing(mut self) -> Self {
         self.delete_missing = true;
         self
     }
 
-    /// Writes nothing; the report says what would be done.
+    /// Writes nothing; the report has what would be done.
     ///
     /// ```no_run
-    /// # use caspio::prelude::*;
-    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
-    /// # struct Contact { #[caspio(pk)] pk_id: i64, email: String, city: String }
-    /// # async fn example(caspio: Client, rows: Vec<Contact>) -> caspio::Result<()> {
-    /// let contacts = caspio.table::<Contact>();
-    /// let plan = contacts.sync_many(|c| c.email, &rows).dry_run().await?;
+    /// # mod setup { include!("../../doc_setup.rs"); } use setup::*;
+    /// # async fn example(caspio: Client, rows: Vec<NewContact>) -> caspio::Result<()> {
+    /// let plan = caspio.table::<Contact>().sync_many(|c| c.email, &rows).dry_run().await?;
     /// println!("{} to insert, {} to update", plan.inserted, plan.updated);
     /// # Ok(())
     /// # }
@@ -132,30 +116,18 @@ impl SyncMany {
         self
     }
 
-    /// How many calls are under way at once; 4 unless said. A table that is read whole is read one call at
-    /// a time.
-    ///
-    /// ```no_run
-    /// # use caspio::prelude::*;
-    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
-    /// # struct Contact { #[caspio(pk)] pk_id: i64, email: String, city: String }
-    /// # async fn example(caspio: Client, rows: Vec<Contact>) -> caspio::Result<()> {
-    /// let contacts = caspio.table::<Contact>();
-    /// contacts.sync_many(|c| c.email, &rows).concurrency(2).await?.into_result()?;
-    /// # Ok(())
-    /// # }
-    /// ```
+    /// Sets how many calls are under way at once; default: 4. A whole table is read one call at a time.
     pub fn concurrency(mut self, calls: usize) -> Self {
         self.concurrency = calls.max(1);
         self
     }
 
-    /// Loads the rows into another table first, one of the same fields, so that a row that Caspio refuses is
-    /// found before this table is touched.
+    /// Loads the rows into another table with the same fields first, so that a row that Caspio refuses is found before
+    /// this table is touched.
     ///
-    /// The other table is brought into line with the rows, its other records deleted, and its records are
-    /// counted; only when all are there does this table follow. Caspio can neither rename tables nor write
-    /// several records at once or not at all, so there is no swap. What is left when the program stops:
+    /// The other table is synchronized with the rows, its other records are deleted, and its records are counted. Only
+    /// if all rows are there is this table synchronized. Caspio can neither rename tables nor write several records in
+    /// a transaction, so the tables cannot be swapped. What is left if the program stops:
     ///
     /// | while | the other table | this table |
     /// |---|---|---|
@@ -163,14 +135,12 @@ impl SyncMany {
     /// | this table is written | has all rows | has old and new records, and none is missing |
     /// | records are deleted | has all rows | has all rows, and some old records |
     ///
-    /// Run again with the same rows, it goes on: what was written is found equal. It costs the calls of a
-    /// second sync and one for the count. A dry run leaves it out.
+    /// Run again with the same rows, it resumes, because what was written is found equal. It takes the calls of a
+    /// second sync, and one for the count. A dry run leaves the other table out.
     ///
     /// ```no_run
-    /// # use caspio::prelude::*;
-    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
-    /// # struct Contact { #[caspio(pk)] pk_id: i64, email: String, city: String }
-    /// # async fn example(caspio: Client, rows: Vec<Contact>) -> caspio::Result<()> {
+    /// # mod setup { include!("../../doc_setup.rs"); } use setup::*;
+    /// # async fn example(caspio: Client, rows: Vec<NewContact>) -> caspio::Result<()> {
     /// let contacts = caspio.table::<Contact>();
     /// let load = contacts.replace_all(|c| c.email, &rows).staging("Contacts_Staging");
     /// load.await?.into_result()?;
@@ -182,7 +152,7 @@ impl SyncMany {
         self
     }
 
-    async fn run(self) -> Result<SyncReport> {
+    async fn run(self) -> Result<BulkReport<Key>> {
         if self.delete_missing && self.rows.is_empty() {
             return Err(self
                 .refused("there are no rows, so every record would be deleted")
@@ -194,7 +164,7 @@ impl SyncMany {
         self.reconcile(&self.target, self.delete_missing).await
     }
 
-    /// Loads the other table, and makes sure that all is there.
+    /// Loads the other table, and checks that all rows are in it.
     async fn stage(&self, staging: Target) -> Result<()> {
         let rows = self.rows.len() as u64;
         let report = self.reconcile(&staging, true).await?;
@@ -225,16 +195,16 @@ impl SyncMany {
     }
 }
 
-impl IntoFuture for SyncMany {
-    type Output = Result<SyncReport>;
-    type IntoFuture = BoxFuture<'static, Result<SyncReport>>;
+impl<K: TryFrom<Key> + Send + 'static> IntoFuture for SyncMany<K> {
+    type Output = Result<BulkReport<K>>;
+    type IntoFuture = BoxFuture<'static, Result<BulkReport<K>>>;
 
     fn into_future(self) -> Self::IntoFuture {
-        self.run().boxed()
+        async move { Ok(self.run().await?.typed()) }.boxed()
     }
 }
 
-impl fmt::Debug for SyncMany {
+impl<K> fmt::Debug for SyncMany<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SyncMany")
             .field("target", &self.target)

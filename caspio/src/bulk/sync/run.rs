@@ -2,12 +2,12 @@
 
 use super::SyncMany;
 use super::diff::differences;
-use super::report::SyncReport;
 use super::snapshot::{RowIndex, TableSnapshot};
 use crate::bulk::batcher::Batcher;
 use crate::bulk::call_plan::CallPlan;
 use crate::bulk::delete::delete;
 use crate::bulk::insert::outcomes;
+use crate::bulk::report::BulkReport;
 use crate::bulk::rows::{AnyRow, Rows};
 use crate::bulk::update::update;
 use crate::decode::RawRow;
@@ -23,24 +23,22 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-impl SyncMany {
+impl<K> SyncMany<K> {
     /// Reads what is in the table, and writes the differences.
     pub(super) async fn reconcile(
         &self,
         target: &Target,
         delete_missing: bool,
-    ) -> Result<SyncReport> {
+    ) -> Result<BulkReport<Key>> {
         let definitions = self.definitions(target).await?;
         let data_type = self.key_type(&definitions);
         let index = RowIndex::new(&self.rows, &self.column, data_type)
             .map_err(|error| self.with_context(error))?;
         let mut snapshot = TableSnapshot::new(index, &self.column, delete_missing);
         self.read(target, &mut snapshot, &definitions).await?;
-        let mut report = SyncReport {
-            dry_run: self.dry_run,
-            unchanged: snapshot.unchanged(),
-            ..SyncReport::default()
-        };
+        let mut report = BulkReport::new(self.rows.len());
+        report.dry_run = self.dry_run;
+        report.unchanged = snapshot.unchanged();
         let plan = snapshot.into_plan();
         if self.dry_run {
             report.updated = plan.updates.len() as u64;
@@ -138,7 +136,7 @@ impl SyncMany {
         &self,
         target: &Target,
         updates: Vec<(usize, Key, Row<'static>)>,
-        report: &mut SyncReport,
+        report: &mut BulkReport<Key>,
     ) {
         let rows: Vec<(usize, Key)> = updates
             .iter()
@@ -154,14 +152,11 @@ impl SyncMany {
         };
         // The results come in the order of the changes, which have different keys.
         for ((at, key), result) in rows.into_iter().zip(results) {
-            match result {
-                Ok(()) => report.updated += 1,
-                Err(error) => report.fail(Some(at), Some(key), error),
-            }
+            report.add_updated(at, key, result);
         }
     }
 
-    async fn insert(&self, target: &Target, inserts: Vec<usize>, report: &mut SyncReport) {
+    async fn insert(&self, target: &Target, inserts: Vec<usize>, report: &mut BulkReport<Key>) {
         if inserts.is_empty() {
             return;
         }
@@ -179,14 +174,11 @@ impl SyncMany {
         let batcher = Batcher::new(rows, client, target.clone(), concurrency, Some(reconciler));
         let mut outcomes = outcomes::<Key>(batcher, target, concurrency);
         while let Some(outcome) = outcomes.next().await {
-            match outcome.result {
-                Ok(_) => report.inserted += 1,
-                Err(error) => report.fail(Some(inserts[outcome.index]), None, error),
-            }
+            report.add_inserted(inserts[outcome.index], outcome.result);
         }
     }
 
-    async fn delete(&self, target: &Target, keys: Vec<Key>, report: &mut SyncReport) {
+    async fn delete(&self, target: &Target, keys: Vec<Key>, report: &mut BulkReport<Key>) {
         if !report.failed.is_empty() {
             report.held_back = keys.len() as u64;
             return;
@@ -194,9 +186,7 @@ impl SyncMany {
         match delete(self.call_plan(target), keys.clone(), false).await {
             Ok(done) => {
                 report.deleted = done.deleted;
-                for (key, error) in done.failed {
-                    report.fail(None, Some(key), error);
-                }
+                report.failed.extend(done.failed);
             }
             Err(error) => {
                 for key in keys {

@@ -35,7 +35,7 @@ struct Active {
 fn write(caspio: Client) {
     let contacts = caspio.table::<Contact>();
     let view = caspio.view::<Active>();
-    let _ = contacts.update(7).set_null(|c| c.first_name);
+    let _ = contacts.update(7).set(|c| c.first_name.to_null());
 }
 
 fn main() {}

@@ -32,10 +32,10 @@ struct Active {
     email: Option<String>,
 }
 
-fn write(caspio: Client) {
+fn write(caspio: Client, new: Contact) {
     let contacts = caspio.table::<Contact>();
     let view = caspio.view::<Active>();
-    let _ = contacts.insert_unique_by(|_| Order::COLUMNS.status, &todo!());
+    let _ = contacts.insert(&new).unique_by(|_| Order::COLUMNS.status);
 }
 
 fn main() {}

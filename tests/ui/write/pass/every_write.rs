@@ -48,7 +48,7 @@ fn write(caspio: Client) {
     };
     let _ = contacts.insert(&new);
     let _ = contacts.insert(&new).returning();
-    let _ = contacts.insert_unique_by(|c| c.email, &new);
+    let _ = contacts.insert(&new).unique_by(|c| c.email);
     let _ = contacts
         .update(7)
         .set(|c| c.age.to(5))
@@ -57,10 +57,18 @@ fn write(caspio: Client) {
         .set(|c| c.email.to(Some("a")))
         .set(|c| c.email.to(None::<String>))
         .set(|c| c.interests.to(List::from(["Cat"])))
-        .set_null(|c| c.joined)
+        .set(|c| c.joined.to_null())
+        .set(|c| (c.age.to(5), c.joined.to_null()))
+        .set(|c| vec![c.age.to(5), c.balance.to(5)])
         .set_row(&new);
+    let _ = contacts.update(7).set(|c| c.age.to(5)).returning();
+    let _ = contacts.insert(&new).unique_by(|_| "Email").returning();
+    let _ = contacts.update_many([(7, (Contact::COLUMNS.age.to(5), Contact::COLUMNS.joined.to_null()))]);
+    let _ = contacts.sync_many(|c| c.email, [&new]);
+    let _ = contacts.sync_many(|_| "Email".to_owned(), [&new]);
+    let _ = contacts.update_where(|c| c.age.is_null()).set(|c| c.age.to(1)).expect_count(2);
     let _ = contacts.update_where(|c| c.email.is_null()).set(|c| c.active.to(false));
-    let _ = contacts.delete_where(|c| c.email.is_null()).expect(3);
+    let _ = contacts.delete_where(|c| c.email.is_null()).expect_count(3);
     let _ = contacts.delete_all();
     let _ = contacts.delete(7);
     let _ = view.writable().update("7").set(|c| c.email.to("a"));
