@@ -4,13 +4,22 @@ use crate::source::{crates, read_text, root};
 
 /// Each crate, and the crates of this workspace that it may depend on.
 const ALLOWED: &[(&str, &[&str])] = &[
-    ("caspio-core", &[]),
-    ("caspio-schema", &[]),
+    ("caspio-support", &[]),
     ("caspio-tsql", &[]),
+    ("caspio-core", &["caspio-support"]),
+    ("caspio-schema", &["caspio-support"]),
     ("caspio-derive", &["caspio-schema"]),
-    ("caspio-codegen", &["caspio-schema"]),
+    ("caspio-codegen", &["caspio-schema", "caspio-support"]),
     ("caspio-emulator", &["caspio-schema", "caspio-tsql"]),
-    ("caspio", &["caspio-core", "caspio-schema", "caspio-derive"]),
+    (
+        "caspio",
+        &[
+            "caspio-core",
+            "caspio-schema",
+            "caspio-derive",
+            "caspio-support",
+        ],
+    ),
     (
         "caspio-cli",
         &[
@@ -19,6 +28,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "caspio-core",
             "caspio-emulator",
             "caspio-schema",
+            "caspio-support",
         ],
     ),
 ];
