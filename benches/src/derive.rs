@@ -259,7 +259,7 @@ fn write_main(text: &mut String, kind: Kind) {
             ),
             Kind::Caspio => writeln!(
                 text,
-                "    count += usize::from(caspio::__private::decode_row::<T{table}>(&json).is_ok());\n\
+                "    count += usize::from(caspio::codegen_support::decode_row::<T{table}>(&json).is_ok());\n\
                  \x20   count += uses_{table}().to_sql().len();",
             ),
         };

@@ -30,7 +30,7 @@ pub(crate) fn by_caspio() -> String {
     for table in 0..TABLES {
         let _ = writeln!(
             text,
-            "    count += usize::from(caspio::__private::decode_row::<Thing{table}>(&json).is_ok());\n\
+            "    count += usize::from(caspio::codegen_support::decode_row::<Thing{table}>(&json).is_ok());\n\
              \x20   count += caspio::record::ToRow::to_row(&NewThing{table}::default()).len();",
         );
     }

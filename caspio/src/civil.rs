@@ -21,7 +21,7 @@ use jiff::civil::{Date, DateTime};
 #[macro_export]
 macro_rules! date {
     ($text:literal) => {
-        const { $crate::__private::date($text) }
+        const { $crate::codegen_support::date($text) }
     };
 }
 
@@ -46,7 +46,7 @@ macro_rules! date {
 #[macro_export]
 macro_rules! datetime {
     ($text:literal) => {
-        const { $crate::__private::datetime($text) }
+        const { $crate::codegen_support::datetime($text) }
     };
 }
 

@@ -19,7 +19,7 @@ use rust_decimal::Decimal;
 #[macro_export]
 macro_rules! dec {
     ($number:literal) => {
-        const { $crate::__private::decimal(::core::stringify!($number)) }
+        const { $crate::codegen_support::decimal(::core::stringify!($number)) }
     };
 }
 

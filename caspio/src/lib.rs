@@ -89,6 +89,7 @@
 //! | `rustls` (default), `rustls-ring`, `native-tls` | TLS; without any of them only loopback can be reached |
 //! | `derive` (default) | the derive macros |
 //! | `uuid` | `uuid::Uuid` as a field type |
+//! | `serde` | serialize and deserialize records: [`List`], [`Patch`], [`RecordMap`], `Decimal`, `DateTime`, `Date`, `Uuid` |
 //! | `authorization-code`, `password`, `oauth1` | more ways to authenticate, in [`auth`] |
 //! | `encrypted-store`, `keyring` | more places to keep a token, in [`token`] |
 //!
@@ -139,14 +140,15 @@ pub use rust_decimal::Decimal;
 
 /// The items that the derives' generated code uses; not part of the public API.
 #[doc(hidden)]
-pub mod __private {
+pub mod codegen_support {
     pub use crate::civil::{date, datetime};
     pub use crate::column::{Column, InsertOnly, Insertable, ReadOnly, Settable, Writable};
     pub use crate::decimal::decimal;
     pub use crate::field::{Field, FieldType, FieldValue, Password, ToValue};
     pub use crate::record::{
         AsKey, CaspioTable, CaspioView, Decode, FieldInfo, Key, ObjectKind, Record, RecordMap, Row,
-        RowAccess, Source, ToRow, debug_columns, decode_row, part, told, write,
+        RowAccess, Source, ToRow, debug_columns, decode_row, projection_check, schema_check,
+        write_support,
     };
     pub use core::{include_bytes, option_env};
     pub use serde::de::{DeserializeSeed, Deserializer, MapAccess};

@@ -33,6 +33,7 @@ pub mod derive {
     mod projections;
     mod reads;
     mod records;
+    mod serde;
     mod writes;
 }
 

@@ -14,11 +14,11 @@ enum Need {
 }
 
 impl Need {
-    fn bound(self, ty: &TokenStream, private: &TokenStream) -> TokenStream {
+    fn bound(self, ty: &TokenStream, support: &TokenStream) -> TokenStream {
         match self {
-            Self::Field => quote!(#ty: for<'__x> #private::Field<'__x>),
-            Self::Default => quote!(#ty: #private::Default),
-            Self::AsKey => quote!(#ty: #private::AsKey),
+            Self::Field => quote!(#ty: for<'__x> #support::Field<'__x>),
+            Self::Default => quote!(#ty: #support::Default),
+            Self::AsKey => quote!(#ty: #support::AsKey),
         }
     }
 }
@@ -28,7 +28,7 @@ impl Need {
 /// A bound is on the field's type, `Vec<T>: Field`, which is what the code needs. Where that
 /// borrows from the page as well, it would be one for every page, which the compiler cannot tell
 /// from the impl that it stands for; so there it is on the parameters, as std's derives have it.
-pub(super) fn read(model: &Model, private: &TokenStream) -> Vec<TokenStream> {
+pub(super) fn read(model: &Model, support: &TokenStream) -> Vec<TokenStream> {
     let mut bounds = Vec::new();
     for field in &model.fields {
         let types: Vec<TokenStream> = if !model.params.decide(&field.ty) {
@@ -43,7 +43,7 @@ pub(super) fn read(model: &Model, private: &TokenStream) -> Vec<TokenStream> {
             vec![field.ty.to_token_stream()]
         };
         for need in needs(field) {
-            bounds.extend(types.iter().map(|ty| need.bound(ty, private)));
+            bounds.extend(types.iter().map(|ty| need.bound(ty, support)));
         }
     }
     bounds

@@ -11,7 +11,7 @@ use syn::Type;
 use syn::ext::IdentExt;
 
 /// `ContactColumns`: as visible as the struct, and with one field a column.
-pub(super) fn item(model: &Model, private: &TokenStream) -> TokenStream {
+pub(super) fn item(model: &Model, support: &TokenStream) -> TokenStream {
     let Model {
         vis, ident, params, ..
     } = model;
@@ -27,14 +27,14 @@ pub(super) fn item(model: &Model, private: &TokenStream) -> TokenStream {
         let access = match column {
             Column {
                 read_only: true, ..
-            } => quote!(, #private::ReadOnly),
-            Column { password: true, .. } => quote!(, #private::InsertOnly),
+            } => quote!(, #support::ReadOnly),
+            Column { password: true, .. } => quote!(, #support::InsertOnly),
             _ => quote!(),
         };
         quote! {
             #[doc = #about]
             #deprecated
-            #vis #member: #private::Column<#record, #ty #access>,
+            #vis #member: #support::Column<#record, #ty #access>,
         }
     });
     let Scope { params, bounds, .. } = &owned;
@@ -50,7 +50,7 @@ pub(super) fn item(model: &Model, private: &TokenStream) -> TokenStream {
 }
 
 /// The columns as a constant, of the struct and of its traits.
-pub(super) fn impls(model: &Model, private: &TokenStream) -> TokenStream {
+pub(super) fn impls(model: &Model, support: &TokenStream) -> TokenStream {
     let Model { vis, ident, .. } = model;
     let name = name(model);
     let columns = model.params.without_lifetime(&name);
@@ -58,9 +58,9 @@ pub(super) fn impls(model: &Model, private: &TokenStream) -> TokenStream {
     let members = model.columns().map(|(field, column)| {
         let member = generated(&field.ident);
         let name = Literal::string(&column.name);
-        quote!(#member: #private::Column::new(#name),)
+        quote!(#member: #support::Column::new(#name),)
     });
-    let source = source(model, private, &columns);
+    let source = source(model, support, &columns);
     let debug = Literal::string(&name.unraw().to_string());
     let names = model
         .columns()
@@ -75,25 +75,25 @@ pub(super) fn impls(model: &Model, private: &TokenStream) -> TokenStream {
         #source
 
         #[automatically_derived]
-        impl #params #private::Clone for #columns #bounds {
+        impl #params #support::Clone for #columns #bounds {
             fn clone(&self) -> Self {
                 *self
             }
         }
 
         #[automatically_derived]
-        impl #params #private::Copy for #columns #bounds {}
+        impl #params #support::Copy for #columns #bounds {}
 
         #[automatically_derived]
-        impl #params #private::Debug for #columns #bounds {
-            fn fmt(&self, f: &mut #private::Formatter<'_>) -> #private::FmtResult {
-                #private::debug_columns(#debug, &[#(#names),*], f)
+        impl #params #support::Debug for #columns #bounds {
+            fn fmt(&self, f: &mut #support::Formatter<'_>) -> #support::FmtResult {
+                #support::debug_columns(#debug, &[#(#names),*], f)
             }
         }
     }
 }
 
-fn source(model: &Model, private: &TokenStream, columns: &TokenStream) -> TokenStream {
+fn source(model: &Model, support: &TokenStream, columns: &TokenStream) -> TokenStream {
     let kind = kind(model.kind);
     let marker = marker(model.kind);
     let name = match &model.source {
@@ -111,8 +111,8 @@ fn source(model: &Model, private: &TokenStream, columns: &TokenStream) -> TokenS
         .then(|| quote!(const REQUIRED: &'static [&'static str] = &[#(#required),*];));
     quote! {
         #[automatically_derived]
-        impl #params #private::Source for #ty #bounds {
-            const KIND: #private::ObjectKind = #private::ObjectKind::#kind;
+        impl #params #support::Source for #ty #bounds {
+            const KIND: #support::ObjectKind = #support::ObjectKind::#kind;
             const NAME: &'static str = #name;
             type Columns = #columns;
             const COLUMNS: #columns = <#ty>::COLUMNS;
@@ -121,7 +121,7 @@ fn source(model: &Model, private: &TokenStream, columns: &TokenStream) -> TokenS
         }
 
         #[automatically_derived]
-        impl #params #private::#marker for #ty #bounds {}
+        impl #params #support::#marker for #ty #bounds {}
     }
 }
 

@@ -10,48 +10,48 @@ use syn::spanned::Spanned;
 use syn::{Path, Type};
 
 /// The impl of `Decode`.
-pub(super) fn item(model: &Model, bounds: &[TokenStream], private: &TokenStream) -> TokenStream {
+pub(super) fn item(model: &Model, bounds: &[TokenStream], support: &TokenStream) -> TokenStream {
     let scope = model.params.decoded(&model.ident, bounds);
     let mut seeds = TokenStream::new();
     let mut locals = TokenStream::new();
     let mut arms = TokenStream::new();
     for (index, (field, column)) in model.reads().enumerate() {
         if let Some(module) = &column.with {
-            seeds.extend(seed(index, &field.ty, module, &scope, private));
+            seeds.extend(seed(index, &field.ty, module, &scope, support));
         }
-        locals.extend(local(index, &field.ty, private));
-        arms.extend(arm(index, field, column, private));
+        locals.extend(local(index, &field.ty, support));
+        arms.extend(arm(index, field, column, support));
     }
-    let values = values(model, private);
+    let values = values(model, support);
     let Scope { params, ty, bounds } = &scope;
     quote! {
         #seeds
 
         #[automatically_derived]
-        impl #params #private::Decode<'__de> for #ty #bounds {
-            fn decode<__A: #private::MapAccess<'__de>>(
-                mut __row: #private::RowAccess<'_, '__de, __A>,
-            ) -> #private::Result<Self, __A::Error> {
+        impl #params #support::Decode<'__de> for #ty #bounds {
+            fn decode<__A: #support::MapAccess<'__de>>(
+                mut __row: #support::RowAccess<'_, '__de, __A>,
+            ) -> #support::Result<Self, __A::Error> {
                 #locals
-                while let #private::Option::Some(__index) = __row.next_field()? {
+                while let #support::Option::Some(__index) = __row.next_field()? {
                     match __index {
                         #arms
-                        _ => #private::Result::Ok(()),
+                        _ => #support::Result::Ok(()),
                     }?
                 }
-                #private::Result::Ok(Self { #values })
+                #support::Result::Ok(Self { #values })
             }
         }
     }
 }
 
-fn local(index: usize, ty: &Type, private: &TokenStream) -> TokenStream {
+fn local(index: usize, ty: &Type, support: &TokenStream) -> TokenStream {
     let local = local_name(index);
-    quote!(let mut #local: #private::Option<#ty> = #private::Option::None;)
+    quote!(let mut #local: #support::Option<#ty> = #support::Option::None;)
 }
 
 /// Reads the column's value into its local.
-fn arm(index: usize, field: &Field, column: &Column, private: &TokenStream) -> TokenStream {
+fn arm(index: usize, field: &Field, column: &Column, support: &TokenStream) -> TokenStream {
     let local = local_name(index);
     let seed = seed_name(index);
     let ty = &field.ty;
@@ -60,26 +60,26 @@ fn arm(index: usize, field: &Field, column: &Column, private: &TokenStream) -> T
         (None, None) => return quote!(#index => __row.read::<#ty>(&mut #local),),
         (None, Some(_)) => quote!(__row.value_or_null::<#ty>()?),
         (Some(_), None) => {
-            quote!(#private::Option::Some(__row.value_with(#seed::<Self>(#private::PhantomData))?))
+            quote!(#support::Option::Some(__row.value_with(#seed::<Self>(#support::PhantomData))?))
         }
         (Some(_), Some(_)) => {
-            quote!(__row.value_or_null_with(#seed::<Self>(#private::PhantomData))?)
+            quote!(__row.value_or_null_with(#seed::<Self>(#support::PhantomData))?)
         }
     };
-    quote!(#index => { #local = #value; #private::Result::Ok(()) })
+    quote!(#index => { #local = #value; #support::Result::Ok(()) })
 }
 
 /// The fields of the finished record.
-fn values(model: &Model, private: &TokenStream) -> TokenStream {
+fn values(model: &Model, support: &TokenStream) -> TokenStream {
     let mut index = 0;
     let mut values = TokenStream::new();
     for field in &model.fields {
         let member = generated(&field.ident);
         let value = match &field.role {
-            Role::Skipped(fallback) => fallen_back(fallback, &field.ty, private),
-            Role::Column(column) if column.password => write::unread(&field.ty, private),
+            Role::Skipped(fallback) => fallen_back(fallback, &field.ty, support),
+            Role::Column(column) if column.password => write::unread(&field.ty, support),
             Role::Column(column) => {
-                let value = value(index, &field.ty, column, private);
+                let value = value(index, &field.ty, column, support);
                 index += 1;
                 value
             }
@@ -89,28 +89,28 @@ fn values(model: &Model, private: &TokenStream) -> TokenStream {
     values
 }
 
-fn value(index: usize, ty: &Type, column: &Column, private: &TokenStream) -> TokenStream {
+fn value(index: usize, ty: &Type, column: &Column, support: &TokenStream) -> TokenStream {
     let local = local_name(index);
     let index = Literal::usize_unsuffixed(index);
     match (&column.default, &column.with) {
         (None, None) => quote!(__row.require::<#ty>(#local, #index)?),
         (None, Some(_)) => quote!(__row.given(#local, #index)?),
         (Some(fallback), _) => {
-            let fallback = fallen_back(fallback, ty, private);
+            let fallback = fallen_back(fallback, ty, support);
             quote! {
                 match #local {
-                    #private::Option::Some(__value) => __value,
-                    #private::Option::None => #fallback,
+                    #support::Option::Some(__value) => __value,
+                    #support::Option::None => #fallback,
                 }
             }
         }
     }
 }
 
-fn fallen_back(fallback: &Fallback, ty: &Type, private: &TokenStream) -> TokenStream {
+fn fallen_back(fallback: &Fallback, ty: &Type, support: &TokenStream) -> TokenStream {
     match fallback {
         Fallback::Trait => {
-            quote!(<#ty as #private::Default>::default())
+            quote!(<#ty as #support::Default>::default())
         }
         Fallback::Function(path) => quote_spanned!(path.span()=> #path()),
     }
@@ -123,22 +123,22 @@ fn seed(
     value: &Type,
     module: &Path,
     scope: &Scope,
-    private: &TokenStream,
+    support: &TokenStream,
 ) -> TokenStream {
     let seed = seed_name(index);
     let call = quote_spanned!(module.span()=> #module::deserialize(__value));
     let Scope { params, ty, bounds } = scope;
     quote! {
-        struct #seed<__R>(#private::PhantomData<__R>);
+        struct #seed<__R>(#support::PhantomData<__R>);
 
         #[automatically_derived]
-        impl #params #private::DeserializeSeed<'__de> for #seed<#ty> #bounds {
+        impl #params #support::DeserializeSeed<'__de> for #seed<#ty> #bounds {
             type Value = #value;
 
-            fn deserialize<__D: #private::Deserializer<'__de>>(
+            fn deserialize<__D: #support::Deserializer<'__de>>(
                 self,
                 __value: __D,
-            ) -> #private::Result<#value, __D::Error> {
+            ) -> #support::Result<#value, __D::Error> {
                 #call
             }
         }

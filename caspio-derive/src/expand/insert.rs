@@ -11,17 +11,17 @@ use syn::spanned::Spanned;
 use syn::{DeriveInput, GenericParam, Generics};
 
 /// The impl.
-pub(super) fn item(insert: &Insert, private: &TokenStream) -> TokenStream {
+pub(super) fn item(insert: &Insert, support: &TokenStream) -> TokenStream {
     let Insert { ident, source, .. } = insert;
     let params = type_params(&insert.generics);
-    let columns = holder_of_columns(insert, private);
+    let columns = holder_of_columns(insert, support);
     let infos = insert
         .columns
         .iter()
-        .map(|column| info(column, &params, private));
-    let complete = complete(insert, private);
-    let values = insert.columns.iter().map(|column| value(column, private));
-    let demands = demands(insert, &params, private);
+        .map(|column| info(column, &params, support));
+    let complete = complete(insert, support);
+    let values = insert.columns.iter().map(|column| value(column, support));
+    let demands = demands(insert, &params, support);
     let (impl_params, args, bounds) = insert.generics.split_for_impl();
     let declared = bounds.iter().flat_map(|bounds| bounds.predicates.iter());
     let mut bounds = declared
@@ -33,15 +33,15 @@ pub(super) fn item(insert: &Insert, private: &TokenStream) -> TokenStream {
         // A deprecated column is still a column.
         #[allow(deprecated)]
         #[automatically_derived]
-        impl #impl_params #private::ToRow for #ident #args #bounds {
+        impl #impl_params #support::ToRow for #ident #args #bounds {
             type Source = #source;
-            const WRITES: &'static [#private::FieldInfo] = {
+            const WRITES: &'static [#support::FieldInfo] = {
                 let __columns = #columns;
                 &[#(#infos),*]
             };
 
-            fn to_row(&self) -> #private::Row<'_> {
-                #private::write::row(Self::WRITES, &mut [#(#values),*])
+            fn to_row(&self) -> #support::Row<'_> {
+                #support::write_support::row(Self::WRITES, &mut [#(#values),*])
             }
         }
 
@@ -51,7 +51,7 @@ pub(super) fn item(insert: &Insert, private: &TokenStream) -> TokenStream {
 
 /// Checks that no column is missing, which only the table's struct knows. A struct with types or
 /// constants for parameters is none yet.
-fn complete(insert: &Insert, private: &TokenStream) -> Option<TokenStream> {
+fn complete(insert: &Insert, support: &TokenStream) -> Option<TokenStream> {
     let params = &insert.generics.params;
     let is_lifetime = |param: &GenericParam| matches!(param, GenericParam::Lifetime(_));
     if !params.iter().all(is_lifetime) {
@@ -60,13 +60,13 @@ fn complete(insert: &Insert, private: &TokenStream) -> Option<TokenStream> {
     let lifetimes = params.iter().map(|_| quote!('static));
     let ident = &insert.ident;
     let span = generated_at(ident.span());
-    let private = placed(private, span);
+    let support = placed(support, span);
     let record = quote_spanned!(span=> #ident<#(#lifetimes),*>);
-    Some(quote_spanned!(span=> const _: () = #private::told::complete::<#record>();))
+    Some(quote_spanned!(span=> const _: () = #support::schema_check::complete::<#record>();))
 }
 
 /// What stands in for the impl after a mistake.
-pub(super) fn stub(input: &DeriveInput, private: &TokenStream) -> TokenStream {
+pub(super) fn stub(input: &DeriveInput, support: &TokenStream) -> TokenStream {
     let (params, args, bounds) = input.generics.split_for_impl();
     let ident = &input.ident;
     let item = Scope {
@@ -74,63 +74,63 @@ pub(super) fn stub(input: &DeriveInput, private: &TokenStream) -> TokenStream {
         ty: quote!(#ident #args),
         bounds: bounds.to_token_stream(),
     };
-    stub::written(&item, &quote!(#private::RecordMap), private)
+    stub::written(&item, &quote!(#support::RecordMap), support)
 }
 
 /// The columns' struct, from a struct that is a table's or a view's, whichever was said.
-fn holder_of_columns(insert: &Insert, private: &TokenStream) -> TokenStream {
+fn holder_of_columns(insert: &Insert, support: &TokenStream) -> TokenStream {
     let source = &insert.source;
     let span = generated_at(source.span());
-    let private = placed(private, span);
+    let support = placed(support, span);
     let key = Ident::new(&insert.source_key.to_string(), span);
-    quote_spanned!(span=> #private::write::#key::<#source>())
+    quote_spanned!(span=> #support::write_support::#key::<#source>())
 }
 
-fn info(column: &InsertColumn, params: &HashSet<String>, private: &TokenStream) -> TokenStream {
+fn info(column: &InsertColumn, params: &HashSet<String>, support: &TokenStream) -> TokenStream {
     let ty = &column.ty;
     let member = Literal::string(&column.ident.unraw().to_string());
     let rust_type = Literal::string(&record::written(ty));
-    let name = name(column, params, private);
+    let name = name(column, params, support);
     let of = match &column.to {
         Some(_) => quote!(.converted(#rust_type)),
         None => quote!(.of::<#ty>(#rust_type)),
     };
-    quote!(#private::FieldInfo::new(#name, #member) #of)
+    quote!(#support::FieldInfo::new(#name, #member) #of)
 }
 
 /// The name of the member's column, which the compiler looks up: so it finds out that there is none,
 /// that it is read-only, or that the values do not fit.
-fn name(column: &InsertColumn, params: &HashSet<String>, private: &TokenStream) -> TokenStream {
+fn name(column: &InsertColumn, params: &HashSet<String>, support: &TokenStream) -> TokenStream {
     let (ty, member) = (&column.ty, &column.member);
     let span = generated_at(member.span());
-    let private = placed(private, span);
+    let support = placed(support, span);
     if column.to.is_some() || mentions(ty.to_token_stream(), params) {
-        quote_spanned!(span=> #private::write::set_any(__columns.#member))
+        quote_spanned!(span=> #support::write_support::set_any(__columns.#member))
     } else {
-        quote_spanned!(span=> #private::write::set::<#ty, _, _, _>(__columns.#member))
+        quote_spanned!(span=> #support::write_support::set::<#ty, _, _, _>(__columns.#member))
     }
 }
 
-fn value(column: &InsertColumn, private: &TokenStream) -> TokenStream {
+fn value(column: &InsertColumn, support: &TokenStream) -> TokenStream {
     let member = generated(&column.ident);
     match &column.to {
         Some(to) => quote_spanned!(to.span()=> #to(&self.#member)),
         None => {
             let span = generated_at(column.ty.span());
-            let private = placed(private, span);
-            quote_spanned!(span=> #private::ToValue::to_value(&self.#member))
+            let support = placed(support, span);
+            quote_spanned!(span=> #support::ToValue::to_value(&self.#member))
         }
     }
 }
 
 /// What the struct's parameters have to be for its fields to be written.
-fn demands(insert: &Insert, params: &HashSet<String>, private: &TokenStream) -> Vec<TokenStream> {
+fn demands(insert: &Insert, params: &HashSet<String>, support: &TokenStream) -> Vec<TokenStream> {
     let mut seen = HashSet::new();
     let columns = insert.columns.iter().filter(|column| column.to.is_none());
     columns
         .map(|column| column.ty.to_token_stream())
         .filter(|ty| mentions(ty.clone(), params) && seen.insert(ty.to_string()))
-        .map(|ty| quote!(#ty: #private::ToValue))
+        .map(|ty| quote!(#ty: #support::ToValue))
         .collect()
 }
 

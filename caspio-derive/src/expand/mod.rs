@@ -29,11 +29,11 @@ use syn::{DeriveInput, parse_quote};
 pub(crate) fn derive(input: &DeriveInput, kind: Kind) -> TokenStream {
     let mut errors = Errors::default();
     let options = StructOptions::read(&input.attrs, kind, &mut errors);
-    let private = private(&options);
+    let support = support(&options);
     let model = Model::read(input, options, kind, &mut errors);
     let items = match &model {
-        Some(model) => record_items(model, &private, errors.is_empty()),
-        None => stub::shapeless(input, kind, &private),
+        Some(model) => record_items(model, &support, errors.is_empty()),
+        None => stub::shapeless(input, kind, &support),
     };
     let errors = errors.into_tokens();
     quote!(#items #errors)
@@ -43,36 +43,36 @@ pub(crate) fn derive(input: &DeriveInput, kind: Kind) -> TokenStream {
 pub(crate) fn derive_insert(input: &DeriveInput) -> TokenStream {
     let mut errors = Errors::default();
     let options = StructOptions::read(&input.attrs, Kind::Insert, &mut errors);
-    let private = private(&options);
+    let support = support(&options);
     let insert = Insert::read(input, options, &mut errors);
     let item = match &insert {
-        Some(insert) if errors.is_empty() => insert::item(insert, &private),
-        _ => insert::stub(input, &private),
+        Some(insert) if errors.is_empty() => insert::item(insert, &support),
+        _ => insert::stub(input, &support),
     };
     let errors = errors.into_tokens();
     quote!(#item #errors)
 }
 
-fn record_items(model: &Model, private: &TokenStream, sound: bool) -> TokenStream {
+fn record_items(model: &Model, support: &TokenStream, sound: bool) -> TokenStream {
     let (columns, source) = match model.kind {
         Kind::Table | Kind::View => (
-            columns::item(model, private),
-            columns::impls(model, private),
+            columns::item(model, support),
+            columns::impls(model, support),
         ),
         Kind::Record | Kind::Insert => Default::default(),
     };
     let schema = model
         .kind
         .is_source()
-        .then(|| schema::items(model, sound, private));
+        .then(|| schema::items(model, sound, support));
     let record = if sound {
-        let bounds = bounds::read(model, private);
-        let record = record::item(model, &bounds, private);
-        let decode = decode::item(model, &bounds, private);
-        let write = write::item(model, &bounds, private);
+        let bounds = bounds::read(model, support);
+        let record = record::item(model, &bounds, support);
+        let decode = decode::item(model, &bounds, support);
+        let write = write::item(model, &bounds, support);
         quote!(#record #decode #write)
     } else {
-        stub::record(model, private)
+        stub::record(model, support)
     };
     quote! {
         #columns
@@ -88,10 +88,10 @@ fn record_items(model: &Model, private: &TokenStream, sound: bool) -> TokenStrea
 }
 
 /// The path of the module that the code refers to.
-fn private(options: &StructOptions) -> TokenStream {
+fn support(options: &StructOptions) -> TokenStream {
     let krate = options.krate.as_ref().and_then(|set| set.value.clone());
     let krate = krate.unwrap_or_else(|| parse_quote!(::caspio));
-    quote!(#krate::__private)
+    quote!(#krate::codegen_support)
 }
 
 /// The same name as generated code: the place stays for messages, and lints leave it alone.

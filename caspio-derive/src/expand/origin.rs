@@ -12,12 +12,12 @@ pub(super) fn name(
     model: &Model,
     field: &Field,
     column: &Column,
-    private: &TokenStream,
+    support: &TokenStream,
 ) -> TokenStream {
     match &column.origin {
         Origin::Member(member) => {
-            let holder = holder(model, field, column, private);
-            check("column", member, &holder, private)
+            let holder = holder(model, field, column, support);
+            check("column", member, &holder, support)
         }
         Origin::Column | Origin::Expression(_) | Origin::Aggregate(..) => {
             Literal::string(&column.name).into_token_stream()
@@ -30,14 +30,14 @@ pub(super) fn computed(
     model: &Model,
     field: &Field,
     column: &Column,
-    private: &TokenStream,
+    support: &TokenStream,
 ) -> Option<TokenStream> {
     match &column.origin {
         Origin::Column | Origin::Member(_) => None,
         Origin::Expression(sql) => Some(quote!(.expression(#sql))),
         Origin::Aggregate(function, member) => {
-            let holder = holder(model, field, column, private);
-            let aggregated = aggregated(*function, member.as_ref(), &holder, private);
+            let holder = holder(model, field, column, support);
+            let aggregated = aggregated(*function, member.as_ref(), &holder, support);
             let function = Literal::string(&format!("{function:?}").to_uppercase());
             Some(quote!(.aggregate(#function, #aggregated)))
         }
@@ -49,10 +49,10 @@ fn aggregated(
     function: Function,
     member: Option<&Ident>,
     holder: &TokenStream,
-    private: &TokenStream,
+    support: &TokenStream,
 ) -> TokenStream {
     let Some(member) = member else {
-        return quote!(#private::part::records::<#holder>());
+        return quote!(#support::projection_check::records::<#holder>());
     };
     let of = match function {
         Function::Count => "count",
@@ -60,24 +60,24 @@ fn aggregated(
         Function::Avg => "avg",
         Function::Min | Function::Max => "extreme",
     };
-    check(of, member, holder, private)
+    check(of, member, holder, support)
 }
 
 /// The name of a member's column, by the function whose bounds it has to meet. All of it stands
 /// at the member, which is what is wrong if anything is.
-fn check(of: &str, member: &Ident, holder: &TokenStream, private: &TokenStream) -> TokenStream {
+fn check(of: &str, member: &Ident, holder: &TokenStream, support: &TokenStream) -> TokenStream {
     let span = generated_at(member.span());
     let of = Ident::new(of, span);
-    let private = placed(private, span);
+    let support = placed(support, span);
     // The member's own span: for that, the compiler suggests similar names.
-    quote_spanned!(span=> #private::part::#of::<#holder, _, _, _>(__columns.#member))
+    quote_spanned!(span=> #support::projection_check::#of::<#holder, _, _, _>(__columns.#member))
 }
 
 /// The type that has to hold the column's values: the field's, unless a function of the user's own
 /// reads them, or the type is only known later.
-fn holder(model: &Model, field: &Field, column: &Column, private: &TokenStream) -> TokenStream {
+fn holder(model: &Model, field: &Field, column: &Column, support: &TokenStream) -> TokenStream {
     if column.with.is_some() || model.params.decide(&field.ty) {
-        quote!(#private::part::Any)
+        quote!(#support::projection_check::Unchecked)
     } else {
         field.ty.to_token_stream()
     }

@@ -11,13 +11,13 @@ use syn::Type;
 use syn::ext::IdentExt;
 
 /// The impl of `Record`.
-pub(super) fn item(model: &Model, bounds: &[TokenStream], private: &TokenStream) -> TokenStream {
+pub(super) fn item(model: &Model, bounds: &[TokenStream], support: &TokenStream) -> TokenStream {
     let fields = model
         .reads()
-        .map(|(field, column)| info(model, field, column, private));
+        .map(|(field, column)| info(model, field, column, support));
     let fields = match &model.source {
         Some(Source::Of(source)) => quote!({
-            let __columns = <#source as #private::Source>::COLUMNS;
+            let __columns = <#source as #support::Source>::COLUMNS;
             &[#(#fields,)*]
         }),
         _ => quote!(&[#(#fields,)*]),
@@ -25,17 +25,17 @@ pub(super) fn item(model: &Model, bounds: &[TokenStream], private: &TokenStream)
     let key = model
         .columns()
         .find(|(_, column)| column.key)
-        .map(|(field, _)| key(field, private));
-    let check = check(model, private);
-    let source = source(model, private);
+        .map(|(field, _)| key(field, support));
+    let check = check(model, support);
+    let source = source(model, support);
     let at = model.params.at(&model.ident, "'__p");
     let Scope { params, ty, bounds } = model.params.borrowed(&model.ident, bounds);
     quote! {
         #[automatically_derived]
-        impl #params #private::Record for #ty #bounds {
+        impl #params #support::Record for #ty #bounds {
             type Source = #source;
             type At<'__p> = #at;
-            const FIELDS: &'static [#private::FieldInfo] = #fields;
+            const FIELDS: &'static [#support::FieldInfo] = #fields;
             #key
         }
 
@@ -44,22 +44,22 @@ pub(super) fn item(model: &Model, bounds: &[TokenStream], private: &TokenStream)
 }
 
 /// What only the compiler can check of a part: names that it looks up in another struct.
-fn check(model: &Model, private: &TokenStream) -> Option<TokenStream> {
+fn check(model: &Model, support: &TokenStream) -> Option<TokenStream> {
     if model.kind != Kind::Record || model.params.are_open() {
         return None;
     }
     let ty = model.params.at(&model.ident, "'static");
     let span = generated_at(model.ident.span());
-    let private = placed(private, span);
-    let fields = quote_spanned!(span=> <#ty as #private::Record>::FIELDS);
-    Some(quote_spanned!(span=> const _: () = #private::part::distinct(#fields);))
+    let support = placed(support, span);
+    let fields = quote_spanned!(span=> <#ty as #support::Record>::FIELDS);
+    Some(quote_spanned!(span=> const _: () = #support::projection_check::distinct(#fields);))
 }
 
 /// The struct that stands for the table or view.
-pub(super) fn source(model: &Model, private: &TokenStream) -> TokenStream {
+pub(super) fn source(model: &Model, support: &TokenStream) -> TokenStream {
     match (&model.source, model.kind) {
         (Some(Source::Of(source)), _) => source.to_token_stream(),
-        (_, Kind::Record | Kind::Insert) => quote!(#private::RecordMap),
+        (_, Kind::Record | Kind::Insert) => quote!(#support::RecordMap),
         (_, Kind::Table | Kind::View) => model.params.at(&model.ident, "'static"),
     }
 }
@@ -68,13 +68,13 @@ pub(super) fn info(
     model: &Model,
     field: &Field,
     column: &Column,
-    private: &TokenStream,
+    support: &TokenStream,
 ) -> TokenStream {
     let ty = &field.ty;
     let member = Literal::string(&field.ident.unraw().to_string());
     let rust_type = Literal::string(&written(ty));
-    let name = origin::name(model, field, column, private);
-    let computed = origin::computed(model, field, column, private);
+    let name = origin::name(model, field, column, support);
+    let computed = origin::computed(model, field, column, support);
     let of = if column.with.is_some() {
         quote!(.converted(#rust_type))
     } else {
@@ -82,15 +82,15 @@ pub(super) fn info(
     };
     let read_only = column.read_only.then(|| quote!(.read_only()));
     let nullable = column.default.is_some().then(|| quote!(.nullable()));
-    quote!(#private::FieldInfo::new(#name, #member) #of #nullable #read_only #computed)
+    quote!(#support::FieldInfo::new(#name, #member) #of #nullable #read_only #computed)
 }
 
-fn key(field: &Field, private: &TokenStream) -> TokenStream {
+fn key(field: &Field, support: &TokenStream) -> TokenStream {
     let member = generated(&field.ident);
     let ty = &field.ty;
     quote! {
-        fn key(&self) -> #private::Option<#private::Key> {
-            #private::Option::Some(<#ty as #private::AsKey>::as_key(&self.#member))
+        fn key(&self) -> #support::Option<#support::Key> {
+            #support::Option::Some(<#ty as #support::AsKey>::as_key(&self.#member))
         }
     }
 }

@@ -8,22 +8,22 @@ use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 
 /// One constant a field whose type is to be looked at, and what makes the crate depend on the schema.
-pub(super) fn items(model: &Model, sound: bool, private: &TokenStream) -> TokenStream {
-    let tracking = tracking(model.facts.file.as_deref(), private);
+pub(super) fn items(model: &Model, sound: bool, support: &TokenStream) -> TokenStream {
+    let tracking = tracking(model.facts.file.as_deref(), support);
     let fits = model.facts.fits.iter().filter(|_| sound);
-    let fits = fits.filter_map(|fit| check(model, fit, private));
+    let fits = fits.filter_map(|fit| check(model, fit, support));
     quote!(#tracking #(#fits)*)
 }
 
 /// Checks a field's type, unless that is known only when the struct is used. The message stands at the
 /// type.
-fn check(model: &Model, fit: &Fit, private: &TokenStream) -> Option<TokenStream> {
+fn check(model: &Model, fit: &Fit, support: &TokenStream) -> Option<TokenStream> {
     let ty = &model.fields[fit.field].ty;
     if model.params.decide(ty) {
         return None;
     }
     let span = generated_at(ty.span());
-    let private = placed(private, span);
+    let support = placed(support, span);
     let column = Literal::string(&fit.column);
     let data_type = Literal::string(fit.data_type.name());
     let kinds = fit
@@ -36,10 +36,10 @@ fn check(model: &Model, fit: &Fit, private: &TokenStream) -> Option<TokenStream>
     let nullable = fit.nullable;
     let ty = model.params.owned_tokens(ty.to_token_stream());
     Some(quote_spanned! {span=>
-        const _: () = #private::told::Column {
+        const _: () = #support::schema_check::SchemaColumn {
             name: #column,
             data_type: #data_type,
-            kinds: &[#(#private::told::Kind::#kinds),*],
+            kinds: &[#(#support::schema_check::Kind::#kinds),*],
             proposed: #proposed,
             nullable: #nullable,
         }

@@ -9,29 +9,29 @@ use quote::{ToTokens, quote};
 use syn::{DeriveInput, GenericParam, Generics, parse_quote};
 
 /// A record without columns, whose columns' struct stands all the same.
-pub(super) fn record(model: &Model, private: &TokenStream) -> TokenStream {
+pub(super) fn record(model: &Model, support: &TokenStream) -> TokenStream {
     let (ident, params) = (&model.ident, &model.params);
-    let source = super::record::source(model, private);
+    let source = super::record::source(model, support);
     let at = params.at(ident, "'__p");
     let decoding = params.decoded(ident, &[]).params;
     let item = params.borrowed(ident, &[]);
-    let record = record_of(&item, &decoding, &source, &at, private);
-    let written = (model.kind != Kind::Record).then(|| written(&item, &source, private));
+    let record = record_of(&item, &decoding, &source, &at, support);
+    let written = (model.kind != Kind::Record).then(|| written(&item, &source, support));
     quote!(#record #written)
 }
 
 /// Every trait, for an item that cannot be a record.
-pub(super) fn shapeless(input: &DeriveInput, of: Kind, private: &TokenStream) -> TokenStream {
+pub(super) fn shapeless(input: &DeriveInput, of: Kind, support: &TokenStream) -> TokenStream {
     let ident = &input.ident;
     let item = owned(ident, &input.generics);
     let decoding = decoding(&input.generics);
     let source = match of {
         Kind::Table | Kind::View => quote!(Self),
-        Kind::Record | Kind::Insert => quote!(#private::RecordMap),
+        Kind::Record | Kind::Insert => quote!(#support::RecordMap),
     };
-    let record = record_of(&item, &decoding, &source, &quote!(Self), private);
-    let written = (of != Kind::Record).then(|| written(&item, &source, private));
-    let source = (of != Kind::Record).then(|| source_of(&item, of, private));
+    let record = record_of(&item, &decoding, &source, &quote!(Self), support);
+    let written = (of != Kind::Record).then(|| written(&item, &source, support));
+    let source = (of != Kind::Record).then(|| source_of(&item, of, support));
     quote! {
         const _: () = {
             #source
@@ -42,32 +42,32 @@ pub(super) fn shapeless(input: &DeriveInput, of: Kind, private: &TokenStream) ->
 }
 
 /// A record that is written without any columns.
-pub(super) fn written(item: &Scope, source: &TokenStream, private: &TokenStream) -> TokenStream {
+pub(super) fn written(item: &Scope, source: &TokenStream, support: &TokenStream) -> TokenStream {
     let Scope { params, ty, bounds } = item;
     quote! {
-        impl #params #private::ToRow for #ty #bounds {
+        impl #params #support::ToRow for #ty #bounds {
             type Source = #source;
-            const WRITES: &'static [#private::FieldInfo] = &[];
+            const WRITES: &'static [#support::FieldInfo] = &[];
 
-            fn to_row(&self) -> #private::Row<'_> {
-                #private::write::row(&[], &mut [])
+            fn to_row(&self) -> #support::Row<'_> {
+                #support::write_support::row(&[], &mut [])
             }
         }
     }
 }
 
-fn source_of(item: &Scope, of: Kind, private: &TokenStream) -> TokenStream {
+fn source_of(item: &Scope, of: Kind, support: &TokenStream) -> TokenStream {
     let Scope { params, ty, bounds } = item;
     let (kind, marker) = (kind(of), marker(of));
     quote! {
-        impl #params #private::Source for #ty #bounds {
-            const KIND: #private::ObjectKind = #private::ObjectKind::#kind;
+        impl #params #support::Source for #ty #bounds {
+            const KIND: #support::ObjectKind = #support::ObjectKind::#kind;
             const NAME: &'static str = "";
             type Columns = ();
             const COLUMNS: () = ();
         }
 
-        impl #params #private::#marker for #ty #bounds {}
+        impl #params #support::#marker for #ty #bounds {}
     }
 }
 
@@ -76,21 +76,21 @@ fn record_of(
     decoding: &TokenStream,
     source: &TokenStream,
     at: &TokenStream,
-    private: &TokenStream,
+    support: &TokenStream,
 ) -> TokenStream {
     let Scope { params, ty, bounds } = item;
     quote! {
-        impl #params #private::Record for #ty #bounds {
+        impl #params #support::Record for #ty #bounds {
             type Source = #source;
             type At<'__p> = #at;
-            const FIELDS: &'static [#private::FieldInfo] = &[];
+            const FIELDS: &'static [#support::FieldInfo] = &[];
         }
 
-        impl #decoding #private::Decode<'__de> for #ty #bounds {
-            fn decode<__A: #private::MapAccess<'__de>>(
-                mut __row: #private::RowAccess<'_, '__de, __A>,
-            ) -> #private::Result<Self, __A::Error> {
-                #private::Result::Err(__row.missing(0))
+        impl #decoding #support::Decode<'__de> for #ty #bounds {
+            fn decode<__A: #support::MapAccess<'__de>>(
+                mut __row: #support::RowAccess<'_, '__de, __A>,
+            ) -> #support::Result<Self, __A::Error> {
+                #support::Result::Err(__row.missing(0))
             }
         }
     }

@@ -14,7 +14,7 @@ use syn::spanned::Spanned;
 pub(super) fn item(
     model: &Model,
     bounds: &[TokenStream],
-    private: &TokenStream,
+    support: &TokenStream,
 ) -> Option<TokenStream> {
     if model.kind == Kind::Record || model.writes().any(|(_, column)| unknown(column)) {
         return None;
@@ -22,24 +22,24 @@ pub(super) fn item(
     let count = Literal::usize_unsuffixed(model.writes().count());
     let passwords = model
         .passwords()
-        .map(|(field, column)| record::info(model, field, column, private));
+        .map(|(field, column)| record::info(model, field, column, support));
     let values = model
         .writes()
-        .map(|(field, column)| value(field, column, private));
-    let source = record::source(model, private);
-    let bounds = [bounds, &demands(model, private)].concat();
+        .map(|(field, column)| value(field, column, support));
+    let source = record::source(model, support);
+    let bounds = [bounds, &demands(model, support)].concat();
     let Scope { params, ty, bounds } = model.params.borrowed(&model.ident, &bounds);
     Some(quote! {
         #[automatically_derived]
-        impl #params #private::ToRow for #ty #bounds {
+        impl #params #support::ToRow for #ty #bounds {
             type Source = #source;
-            const WRITES: &'static [#private::FieldInfo] = &#private::write::writes::<#count>(
-                <Self as #private::Record>::FIELDS,
+            const WRITES: &'static [#support::FieldInfo] = &#support::write_support::writes::<#count>(
+                <Self as #support::Record>::FIELDS,
                 &[#(#passwords),*],
             );
 
-            fn to_row(&self) -> #private::Row<'_> {
-                #private::write::row(Self::WRITES, &mut [#(#values),*])
+            fn to_row(&self) -> #support::Row<'_> {
+                #support::write_support::row(Self::WRITES, &mut [#(#values),*])
             }
         }
     })
@@ -51,31 +51,31 @@ fn unknown(column: &Column) -> bool {
 }
 
 /// What is written of a field.
-fn value(field: &Field, column: &Column, private: &TokenStream) -> TokenStream {
+fn value(field: &Field, column: &Column, support: &TokenStream) -> TokenStream {
     let member = generated(&field.ident);
     match &column.to {
         Some(to) => quote_spanned!(to.span()=> #to(&self.#member)),
-        None => quote!(#private::ToValue::to_value(&self.#member)),
+        None => quote!(#support::ToValue::to_value(&self.#member)),
     }
 }
 
 /// That each field's type can be written, as conditions of the impl: a struct that is only read need
 /// not meet them. A condition without parameters would be an error where it is not met, one with a
 /// lifetime is not looked at before it is needed.
-fn demands(model: &Model, private: &TokenStream) -> Vec<TokenStream> {
+fn demands(model: &Model, support: &TokenStream) -> Vec<TokenStream> {
     let mut seen = HashSet::new();
     model
         .writes()
         .filter(|(_, column)| column.to.is_none() && !column.password)
         .map(|(field, _)| field.ty.to_token_stream())
         .filter(|ty| seen.insert(ty.to_string()))
-        .map(|ty| quote!(for<'__w> #ty: #private::ToValue))
+        .map(|ty| quote!(for<'__w> #ty: #support::ToValue))
         .collect()
 }
 
 /// What a record that was read holds in place of its password.
-pub(super) fn unread(ty: &Type, private: &TokenStream) -> TokenStream {
+pub(super) fn unread(ty: &Type, support: &TokenStream) -> TokenStream {
     let span = generated_at(ty.span());
-    let private = placed(private, span);
-    quote_spanned!(span=> <#ty as #private::write::Unread>::unread())
+    let support = placed(support, span);
+    quote_spanned!(span=> <#ty as #support::write_support::Unread>::unread())
 }

@@ -65,16 +65,16 @@ fn read(place: &Place) -> Result<Schema, String> {
 
 /// Code that makes the crate depend on the file and on the environment variable, so that a change
 /// compiles the crate again. One struct's is enough for a crate, so it is empty for all others.
-pub(crate) fn tracking(file: Option<&Path>, private: &TokenStream) -> TokenStream {
+pub(crate) fn tracking(file: Option<&Path>, support: &TokenStream) -> TokenStream {
     let file = file.filter(|path| first_of(path)).and_then(Path::to_str);
     let file = file
         .map(Literal::string)
-        .map(|path| quote!(const _: &[u8] = #private::include_bytes!(#path);));
+        .map(|path| quote!(const _: &[u8] = #support::include_bytes!(#path);));
     let mut tracked = VARIABLE_TRACKED
         .lock()
         .unwrap_or_else(PoisonError::into_inner);
     let variable = (!std::mem::replace(&mut *tracked, true))
-        .then(|| quote!(const _: #private::Option<&str> = #private::option_env!(#VARIABLE);));
+        .then(|| quote!(const _: #support::Option<&str> = #support::option_env!(#VARIABLE);));
     quote!(#file #variable)
 }
 
@@ -133,10 +133,10 @@ mod tests {
         let place = place("tracked", false);
         fs::write(&place.path, EMPTY).expect("a writable folder");
         load(&place).expect("a schema");
-        let private = quote!(::caspio::__private);
+        let support = quote!(::caspio::codegen_support);
 
-        let first = tracking(Some(&place.path), &private).to_string();
-        let second = tracking(Some(&place.path), &private).to_string();
+        let first = tracking(Some(&place.path), &support).to_string();
+        let second = tracking(Some(&place.path), &support).to_string();
 
         assert!(first.contains("include_bytes"), "{first}");
         assert!(!second.contains("include_bytes"), "{second}");

@@ -1,6 +1,6 @@
 //! From an answer's bytes to records, in one pass and without a copy of the page.
 
-mod locate;
+mod explain;
 mod page;
 mod raw;
 mod text;

@@ -1,6 +1,6 @@
 //! The envelope of an answer and the rows in it.
 
-use super::locate::{self, Fault};
+use super::explain::{Failure, explain};
 use super::text::text;
 use crate::dialect::Dialect;
 use crate::record::{Decode, Key, RowSeed, RowState};
@@ -17,7 +17,7 @@ use std::marker::PhantomData;
 
 /// The records of one answer.
 #[derive(Debug)]
-pub(crate) struct Answer<R> {
+pub(crate) struct DecodedPage<R> {
     pub(crate) records: Vec<R>,
     /// The last record's `PK_ID`.
     pub(crate) last_key: Option<Key>,
@@ -34,7 +34,7 @@ pub(crate) fn decode_page<'de, R: Decode<'de>>(
     dialect: &dyn Dialect,
     target: &Target,
     expected: usize,
-) -> Result<Answer<R>, Error> {
+) -> Result<DecodedPage<R>, Error> {
     let member = dialect.rows_member();
     let mut state = RowState::default();
     let mut row = 0;
@@ -54,13 +54,13 @@ pub(crate) fn decode_page<'de, R: Decode<'de>>(
     match read {
         Ok(records) => {
             let own = records.last().and_then(|record| record.key());
-            Ok(Answer {
+            Ok(DecodedPage {
                 last_key: own.or(state.key),
                 records,
             })
         }
-        Err(error) => Err(locate::explain(
-            &Fault {
+        Err(error) => Err(explain(
+            &Failure {
                 body,
                 member,
                 row: row.saturating_sub(1),

@@ -1,6 +1,6 @@
 //! An answer's bytes as text.
 
-use super::locate::cut_short;
+use super::explain::cut_short;
 use crate::target::Target;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind};

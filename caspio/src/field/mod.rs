@@ -25,6 +25,8 @@ mod numbers;
 mod optional;
 mod password;
 mod patch;
+#[cfg(feature = "serde")]
+mod serde_impls;
 mod text;
 mod to_value;
 #[cfg(feature = "uuid")]

@@ -5,7 +5,7 @@ use super::query::Query;
 use super::records::RecordStream;
 use crate::filter::{BindValues, IntoFilter, IntoOrder};
 use crate::handle::{Access, Handle};
-use crate::record::{DecodeOwned, Record, Source};
+use crate::record::{DecodeOwned, IntoKey, Record, Source};
 use caspio_core::Result;
 use futures::FutureExt;
 use futures::future::BoxFuture;
@@ -137,8 +137,8 @@ impl<R: DecodeOwned, A: Access> Handle<R, A> {
     /// # Errors
     ///
     /// What the service refuses, and what keeps the call from being made.
-    pub fn get(&self, key: impl Into<A::Key>) -> BoxFuture<'static, Result<Option<R>>> {
-        let key: A::Key = key.into();
+    pub fn get(&self, key: impl IntoKey<A::Key>) -> BoxFuture<'static, Result<Option<R>>> {
+        let key: A::Key = key.into_key();
         self.query().by_key(key.into()).boxed()
     }
 
@@ -159,13 +159,13 @@ impl<R: DecodeOwned, A: Access> Handle<R, A> {
     /// # Errors
     ///
     /// Whatever stops one of the calls.
-    pub fn get_many<K: Into<A::Key>>(
+    pub fn get_many<K: IntoKey<A::Key>>(
         &self,
         keys: impl IntoIterator<Item = K>,
     ) -> BoxFuture<'static, Result<BTreeMap<A::Key, R>>> {
         let query = self.query();
         let keys = keys.into_iter().map(|key| {
-            let key: A::Key = key.into();
+            let key: A::Key = key.into_key();
             key.into()
         });
         let keys = keys.collect();

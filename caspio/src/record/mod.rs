@@ -14,21 +14,25 @@
 
 mod info;
 mod map;
-mod outgoing;
 #[doc(hidden)]
-pub mod part;
+pub mod projection_check;
 mod row;
+mod row_reader;
 #[doc(hidden)]
-pub mod told;
+pub mod schema_check;
+#[cfg(feature = "serde")]
+mod serde_impls;
 mod traits;
 #[doc(hidden)]
-pub mod write;
+pub mod write_support;
 
 pub use caspio_schema::ObjectKind;
 pub(crate) use caspio_schema::PK_ID;
 pub use info::{FieldInfo, Origin, debug_columns};
 pub use map::RecordMap;
-pub use outgoing::{Row, ToRow};
-pub use row::{RowAccess, decode_row};
-pub(crate) use row::{RowSeed, RowState};
-pub use traits::{AsKey, CaspioTable, CaspioView, Decode, DecodeOwned, Key, Record, Source};
+pub use row::{Row, ToRow};
+pub use row_reader::{RowAccess, decode_row};
+pub(crate) use row_reader::{RowSeed, RowState};
+pub use traits::{
+    AsKey, CaspioTable, CaspioView, Decode, DecodeOwned, IntoKey, Key, Record, Source,
+};

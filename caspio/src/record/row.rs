@@ -1,540 +1,220 @@
-//! One row of an answer, column by column.
+//! Records on their way to Caspio.
 
-use super::{FieldInfo, Key, PK_ID};
-use crate::field::Field;
-use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
-use serde_json::Value;
+use super::{FieldInfo, RecordMap, Source};
+use crate::field::FieldValue;
 use std::borrow::Cow;
-use std::fmt;
-use std::marker::PhantomData;
 
-/// What is kept beside a row while it is read.
+/// A struct whose fields can be written to a table or view.
 ///
-/// It outlives the row, so that after a failure it says which column was at fault.
-#[derive(Debug, Default)]
-pub(crate) struct RowState {
-    /// The column being read, by its place in [`Record::FIELDS`](super::Record::FIELDS).
-    pub(crate) field: Option<usize>,
-    /// Set when the column at fault was not in the answer.
-    pub(crate) missing: bool,
-    /// The row's `PK_ID`, where the struct has no field for it.
-    pub(crate) key: Option<Key>,
-}
-
-/// One row of an answer, handed to [`Decode::decode`](super::Decode::decode).
-///
-/// Columns come in the order of the answer, which is nearly always the order that was asked for,
-/// so the next expected name is tried first. Names are compared without case, as Caspio does.
-/// Columns that the record did not ask for are passed over.
+/// `#[derive(CaspioTable)]` and `#[derive(CaspioView)]` implement it with every column that is not read
+/// only; `#[derive(CaspioInsert)]` with those that the struct has.
 ///
 /// ```
-/// # use caspio::record::RowAccess;
-/// # use serde::de::MapAccess;
-/// # fn example<'de, A: MapAccess<'de>>(mut row: RowAccess<'_, 'de, A>) -> Result<(), A::Error> {
-/// let mut name: Option<String> = None;
-/// while row.next_field()?.is_some() {
-///     row.read(&mut name)?;
-/// }
-/// let name = row.require(name, 0)?;
-/// # Ok(())
-/// # }
+/// # use caspio::prelude::*;
+/// # #[derive(CaspioTable)] #[caspio(table = "Pets")]
+/// # struct Pet { #[caspio(pk)] pk_id: i64, name: String }
+/// use caspio::record::ToRow;
+///
+/// let columns: Vec<&str> = Pet::WRITES.iter().map(|column| column.name).collect();
+/// assert_eq!(columns, ["Name"]);
 /// ```
-#[derive(Debug)]
-pub struct RowAccess<'r, 'de, A> {
-    map: A,
-    fields: &'static [FieldInfo],
-    next: usize,
-    state: &'r mut RowState,
-    lifetime: PhantomData<&'de ()>,
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be written to a table",
+    label = "not a record that can be written",
+    note = "add `#[derive(CaspioInsert)]` with `#[caspio(table = ...)]`, the struct of the table",
+    note = "a struct with `#[derive(CaspioTable)]` can be written when each of its fields can, or is `read_only`; a field `with` functions of its own needs `to = \"function\"`"
+)]
+pub trait ToRow {
+    /// Where it is written.
+    type Source: Source;
+    /// The columns that it may write.
+    const WRITES: &'static [FieldInfo];
+
+    /// The columns with their values.
+    ///
+    /// ```
+    /// # use caspio::prelude::*;
+    /// # #[derive(CaspioTable)] #[caspio(table = "Pets")]
+    /// # struct Pet { #[caspio(pk)] pk_id: i64, name: String }
+    /// use caspio::field::FieldValue;
+    /// use caspio::record::ToRow;
+    ///
+    /// let pet = Pet { pk_id: 7, name: "Rex".to_owned() };
+    /// assert_eq!(pet.to_row().get("Name"), Some(&FieldValue::Text("Rex".into())));
+    /// ```
+    fn to_row(&self) -> Row<'_>;
 }
 
-impl<'r, 'de, A: MapAccess<'de>> RowAccess<'r, 'de, A> {
-    pub(crate) fn new(map: A, fields: &'static [FieldInfo], state: &'r mut RowState) -> Self {
+/// Columns with values to be written, in an order.
+///
+/// ```
+/// use caspio::field::FieldValue;
+/// use caspio::record::Row;
+///
+/// let mut row = Row::default();
+/// row.push("Name", FieldValue::Text("Rex".into()));
+/// row.push("Age", FieldValue::Integer(4));
+/// assert_eq!(row.len(), 2);
+/// ```
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Row<'a> {
+    columns: Vec<(Cow<'a, str>, FieldValue<'a>)>,
+}
+
+impl<'a> Row<'a> {
+    /// A row with room for some columns.
+    ///
+    /// ```
+    /// # use caspio::field::FieldValue;
+    /// # use caspio::record::Row;
+    /// let mut row = Row::with_capacity(1);
+    /// row.push("Age", FieldValue::Integer(4));
+    /// ```
+    #[must_use]
+    pub fn with_capacity(columns: usize) -> Self {
         Self {
-            map,
-            fields,
-            next: 0,
-            state,
-            lifetime: PhantomData,
+            columns: Vec::with_capacity(columns),
         }
     }
 
-    /// The next column that the record asks for, by its place in
-    /// [`Record::FIELDS`](super::Record::FIELDS); `None` at the row's end.
+    /// Adds a column; one whose value is absent is left out.
     ///
     /// ```
-    /// # use caspio::record::RowAccess;
-    /// # use serde::de::MapAccess;
-    /// # fn example<'de, A: MapAccess<'de>>(mut row: RowAccess<'_, 'de, A>) -> Result<(), A::Error> {
-    /// let (mut name, mut age): (Option<String>, Option<i32>) = (None, None);
-    /// while let Some(index) = row.next_field()? {
-    ///     match index {
-    ///         0 => row.read(&mut name)?,
-    ///         _ => row.read(&mut age)?,
-    ///     }
+    /// # use caspio::field::FieldValue;
+    /// # use caspio::record::Row;
+    /// let mut row = Row::default();
+    /// row.push("Age", FieldValue::Integer(4));
+    /// row.push("Name", FieldValue::Absent);
+    /// assert_eq!(row.len(), 1);
+    /// ```
+    pub fn push(&mut self, column: impl Into<Cow<'a, str>>, value: FieldValue<'a>) {
+        if !matches!(value, FieldValue::Absent) {
+            self.columns.push((column.into(), value));
+        }
+    }
+
+    /// The value of a column, its name compared without case as Caspio does.
+    ///
+    /// ```
+    /// # use caspio::field::FieldValue;
+    /// # use caspio::record::Row;
+    /// let mut row = Row::default();
+    /// row.push("Age", FieldValue::Integer(4));
+    /// assert_eq!(row.get("AGE"), Some(&FieldValue::Integer(4)));
+    /// ```
+    #[must_use]
+    pub fn get(&self, column: &str) -> Option<&FieldValue<'a>> {
+        self.iter()
+            .find(|(name, _)| name.eq_ignore_ascii_case(column))
+            .map(|(_, value)| value)
+    }
+
+    /// The columns with their values.
+    ///
+    /// ```
+    /// # use caspio::field::FieldValue;
+    /// # use caspio::record::Row;
+    /// let mut row = Row::default();
+    /// row.push("Age", FieldValue::Integer(4));
+    /// for (column, value) in row.iter() {
+    ///     println!("{column}: {value:?}");
     /// }
-    /// # Ok(())
-    /// # }
     /// ```
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &FieldValue<'a>)> {
+        self.columns.iter().map(|(name, value)| (&**name, value))
+    }
+
+    /// How many columns there are.
     ///
-    /// # Errors
+    /// ```
+    /// # use caspio::field::FieldValue;
+    /// # use caspio::record::Row;
+    /// let mut row = Row::default();
+    /// row.push("Age", FieldValue::Integer(4));
+    /// assert_eq!(row.len(), 1);
+    /// ```
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.columns.len()
+    }
+
+    /// Whether there are no columns.
     ///
-    /// Malformed JSON.
-    #[inline]
-    pub fn next_field(&mut self) -> Result<Option<usize>, A::Error> {
-        loop {
-            let seed = NameSeed {
-                fields: self.fields,
-                next: self.next,
-            };
-            match self.map.next_key_seed(seed)? {
-                Some(Name::Field(index)) => {
-                    self.next = index + 1;
-                    self.state.field = Some(index);
-                    return Ok(Some(index));
-                }
-                Some(Name::Key) => self.state.key = self.map.next_value_seed(KeySeed)?,
-                Some(Name::Other) => {
-                    self.map.next_value::<IgnoredAny>()?;
-                }
-                None => return Ok(None),
+    /// ```
+    /// # use caspio::field::FieldValue;
+    /// # use caspio::record::Row;
+    /// assert!(Row::default().is_empty());
+    /// ```
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.columns.is_empty()
+    }
+
+    /// The row without some of its columns.
+    pub(crate) fn without(mut self, leave_out: impl Fn(&str, &FieldValue<'a>) -> bool) -> Self {
+        self.columns.retain(|(name, value)| !leave_out(name, value));
+        self
+    }
+
+    /// The columns with their values, taken out.
+    pub(crate) fn into_columns(self) -> impl Iterator<Item = (Cow<'a, str>, FieldValue<'a>)> {
+        self.columns.into_iter()
+    }
+
+    /// The row with other values.
+    pub(crate) fn map(
+        mut self,
+        mut change: impl FnMut(&str, FieldValue<'a>) -> FieldValue<'a>,
+    ) -> Self {
+        for (name, value) in &mut self.columns {
+            *value = change(name, std::mem::replace(value, FieldValue::Absent));
+        }
+        self
+    }
+
+    /// The same row, borrowing nothing.
+    ///
+    /// ```
+    /// # use caspio::field::FieldValue;
+    /// # use caspio::record::Row;
+    /// fn named(name: &str) -> Row<'static> {
+    ///     let mut row = Row::with_capacity(1);
+    ///     row.push("Name", FieldValue::Text(name.into()));
+    ///     row.into_owned()
+    /// }
+    /// ```
+    #[must_use]
+    pub fn into_owned(self) -> Row<'static> {
+        let columns = self.columns.into_iter();
+        Row {
+            columns: columns
+                .map(|(name, value)| (name.into_owned().into(), value.into_owned()))
+                .collect(),
+        }
+    }
+}
+
+/// All columns but the key. Read-only ones must be left out by the program: only the table knows them.
+impl ToRow for RecordMap {
+    type Source = Self;
+    const WRITES: &'static [FieldInfo] = &[];
+
+    fn to_row(&self) -> Row<'_> {
+        let mut row = Row::with_capacity(self.len());
+        for (name, value) in self.iter() {
+            if !name.eq_ignore_ascii_case(super::PK_ID) {
+                row.push(name, value.into());
             }
         }
-    }
-
-    /// The value of the column that [`next_field`](Self::next_field) named.
-    ///
-    /// ```
-    /// # use caspio::record::RowAccess;
-    /// # use serde::de::MapAccess;
-    /// # fn example<'de, A: MapAccess<'de>>(mut row: RowAccess<'_, 'de, A>) -> Result<(), A::Error> {
-    /// if row.next_field()? == Some(0) {
-    ///     let name: String = row.value()?;
-    /// }
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// The value does not fit `T`.
-    #[inline]
-    pub fn value<T: Field<'de>>(&mut self) -> Result<T, A::Error> {
-        self.map.next_value_seed(FieldSeed(PhantomData))
-    }
-
-    /// Puts the value of the column that [`next_field`](Self::next_field) named into its place.
-    ///
-    /// ```
-    /// # use caspio::record::RowAccess;
-    /// # use serde::de::MapAccess;
-    /// # fn example<'de, A: MapAccess<'de>>(mut row: RowAccess<'_, 'de, A>) -> Result<(), A::Error> {
-    /// let mut name: Option<String> = None;
-    /// if row.next_field()? == Some(0) {
-    ///     row.read(&mut name)?;
-    /// }
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// The value does not fit `T`.
-    // One copy a type, not one a column: inlined, it doubles the build time of the users' structs
-    // and is no faster.
-    #[inline(never)]
-    pub fn read<T: Field<'de>>(&mut self, place: &mut Option<T>) -> Result<(), A::Error> {
-        *place = Some(self.value()?);
-        Ok(())
-    }
-
-    /// The value of the column that [`next_field`](Self::next_field) named, or `None` for null.
-    ///
-    /// ```
-    /// # use caspio::record::RowAccess;
-    /// # use serde::de::MapAccess;
-    /// # fn example<'de, A: MapAccess<'de>>(mut row: RowAccess<'_, 'de, A>) -> Result<(), A::Error> {
-    /// if row.next_field()? == Some(0) {
-    ///     let age: i32 = row.value_or_null()?.unwrap_or(-1);
-    /// }
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// The value is not null and does not fit `T`.
-    pub fn value_or_null<T: Field<'de>>(&mut self) -> Result<Option<T>, A::Error> {
-        self.map
-            .next_value_seed(FieldSeed::<Option<T>>(PhantomData))
-    }
-
-    /// The value of the column that [`next_field`](Self::next_field) named, read by `seed`: how
-    /// `#[caspio(with = "...")]` calls the user's own function.
-    ///
-    /// ```
-    /// # use caspio::record::RowAccess;
-    /// # use serde::de::MapAccess;
-    /// use std::marker::PhantomData;
-    ///
-    /// # fn example<'de, A: MapAccess<'de>>(mut row: RowAccess<'_, 'de, A>) -> Result<(), A::Error> {
-    /// if row.next_field()? == Some(0) {
-    ///     let share: f64 = row.value_with(PhantomData::<f64>)?;
-    /// }
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// What the seed reports.
-    pub fn value_with<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, A::Error> {
-        self.map.next_value_seed(seed)
-    }
-
-    /// As [`value_with`](Self::value_with), or `None` for null.
-    ///
-    /// ```
-    /// # use caspio::record::RowAccess;
-    /// # use serde::de::MapAccess;
-    /// use std::marker::PhantomData;
-    ///
-    /// # fn example<'de, A: MapAccess<'de>>(mut row: RowAccess<'_, 'de, A>) -> Result<(), A::Error> {
-    /// if row.next_field()? == Some(0) {
-    ///     let share: Option<f64> = row.value_or_null_with(PhantomData::<f64>)?;
-    /// }
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// What the seed reports.
-    pub fn value_or_null_with<S: DeserializeSeed<'de>>(
-        &mut self,
-        seed: S,
-    ) -> Result<Option<S::Value>, A::Error> {
-        self.map.next_value_seed(OrNull(seed))
-    }
-
-    /// The value of a column that the answer may have left out.
-    ///
-    /// ```
-    /// # use caspio::record::RowAccess;
-    /// # use serde::de::MapAccess;
-    /// # fn example<'de, A: MapAccess<'de>>(mut row: RowAccess<'_, 'de, A>) -> Result<(), A::Error> {
-    /// let mut name: Option<String> = None;
-    /// while row.next_field()?.is_some() {
-    ///     row.read(&mut name)?;
-    /// }
-    /// let name: String = row.require(name, 0)?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// The column is missing and its type has no value for that.
-    #[inline]
-    pub fn require<T: Field<'de>>(
-        &mut self,
-        value: Option<T>,
-        index: usize,
-    ) -> Result<T, A::Error> {
-        match value.or_else(T::absent) {
-            Some(value) => Ok(value),
-            None => Err(self.missing(index)),
-        }
-    }
-
-    /// As [`require`](Self::require), for types that only the user's own functions know.
-    ///
-    /// ```
-    /// # use caspio::record::RowAccess;
-    /// # use serde::de::MapAccess;
-    /// use std::time::Duration;
-    ///
-    /// # fn example<'de, A: MapAccess<'de>>(mut row: RowAccess<'_, 'de, A>) -> Result<(), A::Error> {
-    /// let mut length: Option<Duration> = None;
-    /// while row.next_field()?.is_some() {
-    ///     length = Some(Duration::from_secs(row.value()?));
-    /// }
-    /// let length: Duration = row.given(length, 0)?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// The column is missing.
-    pub fn given<T>(&mut self, value: Option<T>, index: usize) -> Result<T, A::Error> {
-        match value {
-            Some(value) => Ok(value),
-            None => Err(self.missing(index)),
-        }
-    }
-
-    /// The name of the next column, whatever it is: for records without a fixed shape, in place of
-    /// [`next_field`](Self::next_field). `None` at the row's end.
-    ///
-    /// Its value follows, by [`value`](Self::value) or [`value_with`](Self::value_with).
-    ///
-    /// ```
-    /// # use caspio::record::RowAccess;
-    /// # use serde::de::MapAccess;
-    /// use caspio::field::Any;
-    ///
-    /// # fn example<'de, A: MapAccess<'de>>(mut row: RowAccess<'_, 'de, A>) -> Result<(), A::Error> {
-    /// let mut columns = Vec::new();
-    /// while let Some(name) = row.next_column()? {
-    ///     columns.push((name, row.value::<Any>()?));
-    /// }
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// Malformed JSON.
-    pub fn next_column(&mut self) -> Result<Option<Cow<'de, str>>, A::Error> {
-        self.map.next_key_seed(ColumnSeed)
-    }
-
-    /// The next column whatever its name, with its value.
-    pub(crate) fn next_entry(&mut self) -> Result<Option<(String, Value)>, A::Error> {
-        self.map.next_entry()
-    }
-
-    /// The error for a column that the answer left out.
-    ///
-    /// ```
-    /// # use caspio::record::RowAccess;
-    /// # use serde::de::MapAccess;
-    /// # fn example<'de, A: MapAccess<'de>>(mut row: RowAccess<'_, 'de, A>) -> Result<String, A::Error> {
-    /// let mut name: Option<String> = None;
-    /// while row.next_field()?.is_some() {
-    ///     row.read(&mut name)?;
-    /// }
-    /// match name {
-    ///     Some(name) => Ok(name),
-    ///     None => Err(row.missing(0)),
-    /// }
-    /// # }
-    /// ```
-    #[cold]
-    pub fn missing(&mut self, index: usize) -> A::Error {
-        self.state.field = Some(index);
-        self.state.missing = true;
-        A::Error::custom("missing column")
+        row
     }
 }
 
-enum Name {
-    Field(usize),
-    Key,
-    Other,
-}
+impl<T: ToRow + ?Sized> ToRow for &T {
+    type Source = T::Source;
+    const WRITES: &'static [FieldInfo] = T::WRITES;
 
-/// Finds a column by its name, the next expected one first.
-struct NameSeed {
-    fields: &'static [FieldInfo],
-    next: usize,
-}
-
-impl NameSeed {
-    fn find(&self, name: &str) -> Name {
-        if let Some(field) = self.fields.get(self.next)
-            && field.name == name
-        {
-            return Name::Field(self.next);
-        }
-        self.search(name)
+    fn to_row(&self) -> Row<'_> {
+        (**self).to_row()
     }
-
-    #[cold]
-    fn search(&self, name: &str) -> Name {
-        let mut fields = self.fields.iter();
-        match fields.position(|field| field.name.eq_ignore_ascii_case(name)) {
-            Some(index) => Name::Field(index),
-            None if name.eq_ignore_ascii_case(PK_ID) => Name::Key,
-            None => Name::Other,
-        }
-    }
-}
-
-impl<'de> DeserializeSeed<'de> for NameSeed {
-    type Value = Name;
-
-    #[inline]
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Name, D::Error> {
-        deserializer.deserialize_identifier(self)
-    }
-}
-
-impl Visitor<'_> for NameSeed {
-    type Value = Name;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the name of a column")
-    }
-
-    #[inline]
-    fn visit_str<E: Error>(self, name: &str) -> Result<Name, E> {
-        Ok(self.find(name))
-    }
-}
-
-/// Reads a column's name, borrowed from the page where it has no escapes.
-struct ColumnSeed;
-
-impl<'de> DeserializeSeed<'de> for ColumnSeed {
-    type Value = Cow<'de, str>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_str(self)
-    }
-}
-
-impl<'de> Visitor<'de> for ColumnSeed {
-    type Value = Cow<'de, str>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the name of a column")
-    }
-
-    fn visit_borrowed_str<E: Error>(self, name: &'de str) -> Result<Self::Value, E> {
-        Ok(Cow::Borrowed(name))
-    }
-
-    fn visit_str<E: Error>(self, name: &str) -> Result<Self::Value, E> {
-        Ok(Cow::Owned(name.to_owned()))
-    }
-}
-
-struct FieldSeed<T>(PhantomData<T>);
-
-impl<'de, T: Field<'de>> DeserializeSeed<'de> for FieldSeed<T> {
-    type Value = T;
-
-    #[inline]
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
-        T::read(deserializer)
-    }
-}
-
-/// Reads null as `None`, and everything else by the seed.
-struct OrNull<S>(S);
-
-impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for OrNull<S> {
-    type Value = Option<S::Value>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_option(self)
-    }
-}
-
-impl<'de, S: DeserializeSeed<'de>> Visitor<'de> for OrNull<S> {
-    type Value = Option<S::Value>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a value or null")
-    }
-
-    fn visit_none<E: Error>(self) -> Result<Self::Value, E> {
-        Ok(None)
-    }
-
-    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
-        Ok(None)
-    }
-
-    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        self.0.deserialize(deserializer).map(Some)
-    }
-}
-
-/// Reads a `PK_ID`, a number or text.
-struct KeySeed;
-
-impl<'de> DeserializeSeed<'de> for KeySeed {
-    type Value = Option<Key>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl Visitor<'_> for KeySeed {
-    type Value = Option<Key>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a PK_ID")
-    }
-
-    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
-        Ok(None)
-    }
-
-    fn visit_i64<E: Error>(self, id: i64) -> Result<Self::Value, E> {
-        Ok(Some(Key::Id(id)))
-    }
-
-    fn visit_u64<E: Error>(self, id: u64) -> Result<Self::Value, E> {
-        i64::try_from(id)
-            .map(|id| Some(Key::Id(id)))
-            .map_err(E::custom)
-    }
-
-    fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(Some(Key::Text(text.to_owned())))
-    }
-}
-
-/// Reads one row into `R`.
-pub(crate) struct RowSeed<'r, R> {
-    state: &'r mut RowState,
-    record: PhantomData<R>,
-}
-
-impl<'r, R> RowSeed<'r, R> {
-    pub(crate) fn new(state: &'r mut RowState) -> Self {
-        Self {
-            state,
-            record: PhantomData,
-        }
-    }
-}
-
-impl<'de, R: super::Decode<'de>> DeserializeSeed<'de> for RowSeed<'_, R> {
-    type Value = R;
-
-    #[inline]
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<R, D::Error> {
-        deserializer.deserialize_map(self)
-    }
-}
-
-impl<'de, R: super::Decode<'de>> Visitor<'de> for RowSeed<'_, R> {
-    type Value = R;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a record")
-    }
-
-    #[inline]
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<R, A::Error> {
-        R::decode(RowAccess::new(map, R::FIELDS, self.state))
-    }
-}
-
-/// Reads one row of JSON text; on failure says which column was at fault. For tests of the derives.
-#[doc(hidden)]
-pub fn decode_row<'de, R: super::Decode<'de>>(json: &'de str) -> Result<R, String> {
-    let mut state = RowState::default();
-    let mut text = serde_json::Deserializer::from_str(json);
-    let row = RowSeed::<R>::new(&mut state).deserialize(&mut text);
-    row.map_err(|error| {
-        let field = state.field.and_then(|index| R::FIELDS.get(index));
-        format!("{}: {error}", field.map_or("row", |field| field.name))
-    })
 }

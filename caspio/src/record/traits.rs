@@ -256,6 +256,27 @@ impl From<&str> for Key {
     }
 }
 
+/// A value that a record is found by: a number for a table, text for a view.
+///
+/// It is implemented for everything that converts into `K`, the key of a [`Handle`](crate::Handle).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a key: records are found by `{K}` here",
+    label = "not a key",
+    note = "a table's key is a number, `i64`; a view's key is text, `String`",
+    note = "to find a record by another column, use `.filter(|c| c.column.eq(value))`"
+)]
+pub trait IntoKey<K> {
+    /// Converts the value.
+    fn into_key(self) -> K;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Into<K>, K> IntoKey<K> for T {
+    fn into_key(self) -> K {
+        self.into()
+    }
+}
+
 /// What the derives ask of a field that holds `PK_ID`: that a [`Key`] can be made from it.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(

@@ -1,6 +1,6 @@
 //! Records that borrow from their page, and records of several types.
 
-use caspio::__private::decode_row;
+use caspio::codegen_support::decode_row;
 use caspio::field::{Field, FieldType, kind};
 use caspio::prelude::*;
 use caspio::record::{Decode, DecodeOwned, Record, Source};

@@ -125,7 +125,7 @@ fn strict_crates_can_derive() {
 fn a_private_record_is_read_and_used() {
     let row = r#"{"PK_ID":"1","Total":1,"Tax":2,"Sum":3}"#;
 
-    let order = caspio::__private::decode_row::<Order>(row).expect("a record");
+    let order = caspio::codegen_support::decode_row::<Order>(row).expect("a record");
 
     assert_eq!(order.pk_id, "1");
     assert!(order.total + order.tax >= order.sum);
@@ -135,7 +135,7 @@ fn a_private_record_is_read_and_used() {
 fn a_private_projection_is_read_and_used() {
     let row = r#"{"Email":"a@b.c","People":2}"#;
 
-    let part = caspio::__private::decode_row::<Address<'_>>(row).expect("a record");
+    let part = caspio::codegen_support::decode_row::<Address<'_>>(row).expect("a record");
 
     assert_eq!((part.email, part.people), ("a@b.c", 2));
 }

@@ -1,6 +1,6 @@
 //! Parts of a table: which columns they read, and what they compute.
 
-use caspio::__private::decode_row;
+use caspio::codegen_support::decode_row;
 use caspio::prelude::*;
 use caspio::record::{FieldInfo, Origin, Record, Source};
 use std::borrow::Cow;

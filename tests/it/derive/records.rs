@@ -1,6 +1,6 @@
 //! What derived records say of themselves, and how they read a row.
 
-use caspio::__private::decode_row;
+use caspio::codegen_support::decode_row;
 use caspio::prelude::*;
 use caspio::record::{FieldInfo, ObjectKind, Record, Source};
 

@@ -13,7 +13,7 @@ use std::borrow::Cow;
 const SHOWN: usize = 80;
 
 /// Where reading stopped.
-pub(super) struct Fault<'f> {
+pub(super) struct Failure<'f> {
     pub(super) body: &'f [u8],
     pub(super) member: &'static str,
     /// The row's place in the answer, from 0.
@@ -24,16 +24,16 @@ pub(super) struct Fault<'f> {
 
 /// Turns a failure into an error that says which record and column, what was expected, what came.
 #[cold]
-pub(super) fn explain(fault: &Fault<'_>, error: serde_json::Error, target: &Target) -> Error {
+pub(super) fn explain(failure: &Failure<'_>, error: serde_json::Error, target: &Target) -> Error {
     let described = match error.classify() {
         Category::Eof => cut_short(),
-        Category::Data => match rows(fault.body, fault.member)
-            .and_then(|rows| RawRow::read(rows.get(fault.row)?))
+        Category::Data => match rows(failure.body, failure.member)
+            .and_then(|rows| RawRow::read(rows.get(failure.row)?))
         {
-            Some(row) => misfit(fault, &row, &error),
-            None => unexpected_shape(fault.member, &error),
+            Some(row) => misfit(failure, &row, &error),
+            None => unexpected_shape(failure.member, &error),
         },
-        Category::Syntax | Category::Io => unexpected_shape(fault.member, &error),
+        Category::Syntax | Category::Io => unexpected_shape(failure.member, &error),
     };
     described
         .with_resource(target.to_string())
@@ -54,10 +54,13 @@ fn unexpected_shape(member: &str, error: &serde_json::Error) -> Error {
 }
 
 /// One row does not fit its struct.
-fn misfit(fault: &Fault<'_>, row: &RawRow<'_>, error: &serde_json::Error) -> Error {
-    let field = fault.state.field.and_then(|index| fault.fields.get(index));
+fn misfit(failure: &Failure<'_>, row: &RawRow<'_>, error: &serde_json::Error) -> Error {
+    let field = failure
+        .state
+        .field
+        .and_then(|index| failure.fields.get(index));
     let described = match field {
-        Some(field) if fault.state.missing => missing(field),
+        Some(field) if failure.state.missing => missing(field),
         Some(field) => {
             let came = row.get(field.name).map_or("null", RawValue::get);
             wrong_value(field, came, error)
@@ -70,7 +73,7 @@ fn misfit(fault: &Fault<'_>, row: &RawRow<'_>, error: &serde_json::Error) -> Err
     };
     described.with_key(
         row.key()
-            .unwrap_or_else(|| format!("number {} of its page", fault.row + 1)),
+            .unwrap_or_else(|| format!("number {} of its page", failure.row + 1)),
     )
 }
 

@@ -27,10 +27,10 @@ where
 
 /// Stands for a type that is not looked at.
 #[derive(Debug)]
-pub struct Any;
+pub struct Unchecked;
 
 #[diagnostic::do_not_recommend]
-impl<U> Holds<U> for Any {}
+impl<U> Holds<U> for Unchecked {}
 
 /// A kind whose types take the values of another kind.
 pub trait Takes<K> {}

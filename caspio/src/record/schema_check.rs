@@ -8,7 +8,7 @@ pub use caspio_schema::Kind;
 
 /// A column as the schema tells it.
 #[derive(Debug)]
-pub struct Column {
+pub struct SchemaColumn {
     /// Its name.
     pub name: &'static str,
     /// Its type in Caspio's words.
@@ -21,7 +21,7 @@ pub struct Column {
     pub nullable: bool,
 }
 
-impl Column {
+impl SchemaColumn {
     /// Checks that a type holds the column's values.
     #[track_caller]
     pub const fn fits<T: FieldType>(self, rust_type: &str) {

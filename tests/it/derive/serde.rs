@@ -1,0 +1,109 @@
+//! Records that derive serde's traits in addition to `CaspioTable` and `CaspioInsert`.
+
+use caspio::codegen_support::decode_row;
+use caspio::prelude::*;
+use caspio::{Password, Patch};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+#[derive(Debug, PartialEq, CaspioTable, Serialize, Deserialize)]
+#[caspio(table = "Contacts")]
+struct Contact {
+    #[caspio(pk)]
+    pk_id: i64,
+    first_name: String,
+    email: Option<String>,
+    balance: Option<Decimal>,
+    joined: Option<DateTime>,
+    interests: List<String>,
+}
+
+#[derive(Debug, Default, PartialEq, CaspioInsert, Serialize, Deserialize)]
+#[caspio(table = Contact)]
+struct NewContact {
+    first_name: String,
+    #[serde(default, skip_serializing_if = "Patch::is_absent")]
+    email: Patch<String>,
+    #[serde(default, skip_serializing_if = "Patch::is_absent")]
+    interests: Patch<List<String>>,
+}
+
+const ROW: &str = r#"{"PK_ID":7,"First_Name":"Ada","Email":null,"Balance":922337203685477.5807,
+    "Joined":"2024-02-29T12:30:00","Interests":{"1":"Sailing","4":"Chess"}}"#;
+
+#[test]
+fn record_is_serialized_and_deserialized() {
+    let contact: Contact = decode_row(ROW).expect("a record");
+
+    let text = serde_json::to_string(&contact).expect("JSON");
+
+    assert_eq!(
+        text,
+        r#"{"pk_id":7,"first_name":"Ada","email":null,"balance":"922337203685477.5807","joined":"2024-02-29T12:30:00","interests":["Sailing","Chess"]}"#
+    );
+    let read: Contact = serde_json::from_str(&text).expect("a contact");
+    assert_eq!(read, contact);
+}
+
+#[test]
+fn patch_distinguishes_missing_from_null() {
+    let read = |text| serde_json::from_str::<NewContact>(text).expect("a new contact");
+
+    let missing = read(r#"{"first_name":"Ada"}"#);
+    let null = read(r#"{"first_name":"Ada","email":null,"interests":["Chess"]}"#);
+
+    assert_eq!(missing.email, Patch::Absent);
+    assert_eq!(null.email, Patch::Null);
+    assert_eq!(
+        null.interests,
+        Patch::Value(List::from(["Chess".to_owned()]))
+    );
+    assert_eq!(
+        serde_json::to_value(&missing).expect("JSON"),
+        json!({ "first_name": "Ada" })
+    );
+    assert_eq!(
+        serde_json::to_value(&null).expect("JSON"),
+        json!({ "first_name": "Ada", "email": null, "interests": ["Chess"] })
+    );
+}
+
+#[test]
+fn patch_without_serde_attributes_is_never_guessed() {
+    #[derive(Debug, Serialize, Deserialize)]
+    struct Bare {
+        city: Patch<String>,
+    }
+
+    let missing = serde_json::from_str::<Bare>("{}").expect_err("missing");
+    let absent = serde_json::to_string(&Bare {
+        city: Patch::Absent,
+    })
+    .expect_err("absent");
+
+    assert!(
+        missing.to_string().contains("missing field `city`"),
+        "{missing}"
+    );
+    assert!(absent.to_string().contains("Patch::is_absent"), "{absent}");
+}
+
+#[test]
+fn record_map_keeps_the_order_of_its_columns() {
+    let row = r#"{"PK_ID":7,"Total":1234.5678,"Active":true,"City":null,"Kinds":{"3":"Cat"}}"#;
+    let record: RecordMap = decode_row(row).expect("a record");
+
+    let text = serde_json::to_string(&record).expect("JSON");
+
+    assert_eq!(text, row);
+    let read: RecordMap = serde_json::from_str(&text).expect("a record");
+    assert_eq!(read, record);
+    assert_eq!(read.get("city"), Some(&serde_json::Value::Null));
+}
+
+#[test]
+fn password_is_deserialized_and_never_serialized() {
+    let password: Password = serde_json::from_str(r#""correct horse""#).expect("text");
+
+    assert!(password.secret().is_some());
+}
