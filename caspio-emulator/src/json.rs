@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn strings_come_back_as_they_went_in() {
+    fn strings_round_trip() {
         for text in ["", "O'Brien", "a\"b\\c\n\t\u{1}", "🙂 naïve"] {
             let json = written(|out| string(out, text));
 
@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn whole_numbers_reach_both_ends() {
+    fn integers_cover_the_whole_range() {
         for number in [0, -1, 10, i64::MAX, i64::MIN] {
             assert_eq!(written(|out| integer(out, number)), number.to_string());
         }

@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_address_is_cut_between_letters() {
+    fn long_path_is_cut_between_characters() {
         let log = Log::default();
         log.note(entry("é".repeat(400)));
 

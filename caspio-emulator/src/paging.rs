@@ -112,20 +112,20 @@ mod tests {
     }
 
     #[test]
-    fn a_limit_is_a_hundred_by_itself_and_a_thousand_at_most() {
+    fn limit_is_100_by_default_and_1000_at_most() {
         assert_eq!(records(""), Ok((1, 100)));
         assert_eq!(records("q.limit=1"), Ok((1, 1)));
         assert_eq!(records("q.limit=5000"), Ok((1, 1_000)));
     }
 
     #[test]
-    fn either_page_parameter_silences_the_limit() {
+    fn limit_is_ignored_with_either_page_parameter() {
         assert_eq!(records("q.limit=1000&q.pageNumber=2"), Ok((2, 25)));
         assert_eq!(records("q.limit=1000&q.pageSize=5"), Ok((1, 5)));
     }
 
     #[test]
-    fn a_page_size_out_of_range_or_no_number_is_refused() {
+    fn invalid_page_size_is_refused() {
         for query in [
             "q.pageSize=4",
             "q.pageSize=1001",

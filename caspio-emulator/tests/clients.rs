@@ -9,7 +9,7 @@ use std::io::{Read as _, Write as _};
 
 const V2: &str = "rest/v2";
 
-/// Sends bytes as they stand and returns the answer's.
+/// Sends raw bytes and returns those of the response.
 async fn raw(caspio: &Caspio, request: String) -> String {
     let address = caspio.emulator.url().replace("http://", "");
     let talk = move || {
@@ -23,7 +23,7 @@ async fn raw(caspio: &Caspio, request: String) -> String {
 }
 
 #[tokio::test]
-async fn the_condition_of_a_write_goes_by_every_name_in_use() {
+async fn condition_of_a_write_has_every_name_in_use() {
     for base in ["integrations/rest/v3", V2] {
         let caspio = Caspio::sample().await.on(base);
         for name in ["q.where", "where", "Where", "Q.Where"] {
@@ -61,7 +61,7 @@ async fn users_are_deleted_with_a_capital_where() {
 }
 
 #[tokio::test]
-async fn the_scheme_of_the_token_may_be_in_small_letters() {
+async fn bearer_scheme_may_be_lower_case() {
     let caspio = Caspio::empty().await;
 
     let request = caspio
@@ -76,7 +76,7 @@ async fn the_scheme_of_the_token_may_be_in_small_letters() {
 }
 
 #[tokio::test]
-async fn a_request_line_may_hold_the_whole_address() {
+async fn request_line_may_contain_the_whole_url() {
     let caspio = Caspio::sample().await;
 
     let answer = raw(
@@ -102,7 +102,7 @@ async fn slashes_may_be_doubled() {
 }
 
 #[tokio::test]
-async fn a_token_request_may_call_its_form_plain_text() {
+async fn token_request_may_have_content_type_text_plain() {
     let caspio = Caspio::empty().await;
 
     let request = caspio
@@ -133,7 +133,7 @@ async fn criteria_in_every_style_of_the_connector_find_their_records() {
 }
 
 #[tokio::test]
-async fn an_inserts_empty_response_parameter_asks_for_nothing() {
+async fn empty_response_parameter_of_an_insert_is_ignored() {
     let caspio = Caspio::sample().await;
 
     let request = caspio

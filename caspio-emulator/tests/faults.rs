@@ -1,4 +1,4 @@
-//! Faults, as a client meets them.
+//! Faults as a client sees them.
 
 mod common;
 
@@ -13,7 +13,7 @@ fn always(fault: Fault) -> Faults {
 }
 
 #[tokio::test]
-async fn the_rate_limit_answers_an_array_with_429_or_400() {
+async fn rate_limit_is_an_array_with_429_or_400() {
     let caspio = Caspio::sample().await;
     for (fault, wanted) in [(Fault::RateLimit, 429), (Fault::RateLimitAs400, 400)] {
         caspio.emulator.set_faults(always(fault));
@@ -26,7 +26,7 @@ async fn the_rate_limit_answers_an_array_with_429_or_400() {
 }
 
 #[tokio::test]
-async fn a_gateway_speaks_html() {
+async fn bad_gateway_is_html() {
     let caspio = Caspio::sample().await;
     caspio.emulator.set_faults(always(Fault::BadGateway));
 
@@ -38,7 +38,7 @@ async fn a_gateway_speaks_html() {
 }
 
 #[tokio::test]
-async fn a_reset_comes_before_or_after_the_write() {
+async fn reset_happens_before_or_after_the_write() {
     let caspio = Caspio::sample().await;
     let insert = async |name: &str| {
         caspio
@@ -61,7 +61,7 @@ async fn a_reset_comes_before_or_after_the_write() {
 }
 
 #[tokio::test]
-async fn an_answer_is_cut_short() {
+async fn response_is_cut_short() {
     let caspio = Caspio::sample().await;
     caspio.emulator.set_faults(always(Fault::CutShort));
 
@@ -72,7 +72,7 @@ async fn an_answer_is_cut_short() {
 }
 
 #[tokio::test]
-async fn an_answer_drips_but_is_whole() {
+async fn slow_response_is_complete() {
     let caspio = Caspio::sample().await;
     caspio
         .emulator
@@ -86,7 +86,7 @@ async fn an_answer_drips_but_is_whole() {
 }
 
 #[tokio::test]
-async fn a_token_is_revoked_or_called_stale() {
+async fn token_is_revoked_or_reported_as_expired() {
     let caspio = Caspio::sample().await;
 
     caspio.emulator.set_faults(always(Fault::StaleTokenAs400));
@@ -127,7 +127,7 @@ async fn a_schedule_hits_the_calls_of_one_operation() {
 }
 
 #[tokio::test]
-async fn a_window_and_a_quota_run_out() {
+async fn window_and_quota_refuse_calls() {
     let caspio = Caspio::sample().await;
     let four = async || {
         let mut statuses = Vec::new();

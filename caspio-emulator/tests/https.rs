@@ -1,4 +1,4 @@
-//! HTTPS with a certificate of one's own.
+//! HTTPS with a self-signed certificate.
 
 #![cfg(feature = "tls")]
 
@@ -23,7 +23,7 @@ fn identity(folder: &Path) -> CertificateDer<'static> {
     cert.der().clone()
 }
 
-/// Sends a whole request and returns the whole answer.
+/// Sends a whole request and returns the whole response.
 async fn exchange(address: &str, root: CertificateDer<'static>, request: &str) -> String {
     let mut roots = RootCertStore::empty();
     roots.add(root).expect("a root");
@@ -40,13 +40,13 @@ async fn exchange(address: &str, root: CertificateDer<'static>, request: &str) -
         .expect("a handshake");
     stream.write_all(request.as_bytes()).await.expect("sent");
     let mut answer = Vec::new();
-    // The end may come without TLS saying so.
+    // The connection may end without a TLS close notification.
     let _ = stream.read_to_end(&mut answer).await;
     String::from_utf8_lossy(&answer).into_owned()
 }
 
 #[tokio::test]
-async fn a_token_is_answered_over_tls_while_another_caller_says_nothing() {
+async fn silent_caller_does_not_block_tls() {
     let folder = tempfile::tempdir().expect("a folder");
     let root = identity(folder.path());
     let (cert, key) = (
@@ -72,7 +72,7 @@ async fn a_token_is_answered_over_tls_while_another_caller_says_nothing() {
 }
 
 #[tokio::test]
-async fn a_key_that_is_none_is_told_by_its_name() {
+async fn missing_key_file_is_named() {
     let folder = tempfile::tempdir().expect("a folder");
     identity(folder.path());
     let cert = folder.path().join("cert.pem");

@@ -1,4 +1,4 @@
-//! A store that is a file.
+//! A store in a file.
 
 mod common;
 
@@ -9,7 +9,7 @@ use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Command, Stdio};
 
 #[tokio::test]
-async fn what_was_written_is_there_at_the_next_start() {
+async fn written_data_is_kept_for_the_next_start() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("account.db");
     let builder = || Emulator::builder().data(&file).sample_orders(10);
@@ -62,7 +62,7 @@ async fn many_callers_read_while_one_writes() {
 
 const CHILD: &str = "CASPIO_EMULATOR_TEST_FILE";
 
-/// The process that gets killed: it inserts for ever and tells each key once it has it.
+/// The process that gets killed: it inserts in a loop and prints each acknowledged key.
 #[tokio::test]
 #[ignore = "run by the test below"]
 async fn insert_until_killed() {
@@ -82,7 +82,7 @@ async fn insert_until_killed() {
 }
 
 #[tokio::test]
-async fn what_was_acknowledged_survives_a_killed_process() {
+async fn acknowledged_writes_survive_a_killed_process() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("account.db");
     let mut child = Command::new(std::env::current_exe().expect("a program"))

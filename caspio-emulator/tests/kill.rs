@@ -1,4 +1,4 @@
-//! The program killed in the middle of its writes, over and over on one data folder.
+//! The program is killed in the middle of its writes, repeatedly with one data folder.
 
 #![cfg(feature = "program")]
 
@@ -16,7 +16,7 @@ use std::time::Duration;
 const SINGLE_WRITERS: usize = 4;
 const BULK: u64 = 200;
 
-/// The numbers of the records whose write was answered with success.
+/// The numbers of the records whose write was acknowledged.
 type Answered = Arc<Mutex<BTreeSet<u64>>>;
 
 fn runs() -> u64 {
@@ -27,7 +27,7 @@ fn runs() -> u64 {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_was_answered_survives_a_kill_and_no_record_is_half() {
+async fn acknowledged_writes_survive_a_kill_and_no_record_is_half_written() {
     let folder = tempfile::tempdir().expect("a folder");
     let data = folder.path().to_str().expect("a plain name");
     let arguments = ["--empty", "--data", data];
@@ -73,7 +73,7 @@ fn assert_all(answered: &BTreeSet<u64>, there: &BTreeSet<u64>) {
 }
 
 #[tokio::test]
-async fn a_start_that_was_killed_leaves_no_half_of_the_sample() {
+async fn killed_start_leaves_no_partial_sample() {
     let folder = tempfile::tempdir().expect("a folder");
     let data = folder.path().to_str().expect("a plain name");
     let arguments = ["--sample-rows", "20000", "--data", data];
@@ -110,7 +110,7 @@ async fn make_table(caller: &Caller) {
     assert_eq!(answer.expect("an answer").0, 201);
 }
 
-/// A record whose parts all follow from its number, so that half of one shows.
+/// A record whose fields all follow from its number, so that a half-written one is detected.
 fn record(number: u64) -> Value {
     json!({ "Number": number, "Copy": number, "Words": words(number) })
 }
@@ -166,7 +166,8 @@ async fn bulk_path(caller: &Caller) -> Option<String> {
     Some(format!("v4/tables/{id}/records/bulk"))
 }
 
-/// Reads every record after a key: each must be whole. Returns the last key and the numbers.
+/// Reads all records after a key, and checks that each is complete. Returns the last key and the
+/// numbers.
 async fn check(caller: &Caller, after: u64) -> (u64, BTreeSet<u64>) {
     let mut there = BTreeSet::new();
     let mut last = after;

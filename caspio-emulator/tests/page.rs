@@ -18,7 +18,7 @@ async fn page(caspio: &Caspio, path_and_query: &str) -> String {
     answer.text().await.expect("a body")
 }
 
-/// Posts a form without following where the answer leads.
+/// Posts a form without following the redirect.
 async fn submit(caspio: &Caspio, path: &str, form: &'static str, origin: &str) -> StatusCode {
     let client = Client::builder().redirect(Policy::none()).build();
     client
@@ -96,7 +96,7 @@ async fn calls_are_listed_without_secret_or_token() {
 }
 
 #[tokio::test]
-async fn switches_set_faults_until_all_is_well_again() {
+async fn form_sets_and_clears_faults() {
     let caspio = Caspio::sample().await;
     let own = caspio.emulator.url();
 
@@ -114,7 +114,7 @@ async fn switches_set_faults_until_all_is_well_again() {
 }
 
 #[tokio::test]
-async fn other_sites_neither_see_the_page_nor_press_its_buttons() {
+async fn other_sites_can_neither_read_the_page_nor_submit_its_forms() {
     let caspio = Caspio::sample().await;
 
     let pressed = submit(&caspio, "faults", "reset=100", "https://elsewhere.example").await;
@@ -131,7 +131,7 @@ async fn other_sites_neither_see_the_page_nor_press_its_buttons() {
     assert_eq!(caspio.get("tables", &[]).await.status(), StatusCode::OK);
 }
 
-/// Runs Chromium without a window, and returns what it printed.
+/// Runs Chromium without a window, and returns its output.
 fn browse(profile: &Path, arguments: &[&str]) -> Option<String> {
     let names = ["chromium", "chromium-browser", "google-chrome"];
     let output = names.iter().find_map(|name| {
@@ -155,7 +155,7 @@ fn browse(profile: &Path, arguments: &[&str]) -> Option<String> {
     Some(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
-/// Leaves a screenshot in the build's folder for temporary files.
+/// Writes a screenshot to the build's folder for temporary files.
 #[tokio::test(flavor = "multi_thread")]
 #[expect(clippy::print_stderr, reason = "it says that it was skipped")]
 async fn a_browser_shows_the_page() {
@@ -185,7 +185,7 @@ async fn a_browser_shows_the_page() {
     assert!(picture.starts_with(b"\x89PNG") && picture.len() > 20_000);
 }
 
-/// Some calls of every kind, so that there is something to see.
+/// Makes calls of every kind, so that the page has something to show.
 async fn work(caspio: &Caspio) {
     common::token(&caspio.emulator, &caspio.http).await;
     for page in 1..=6 {

@@ -1,4 +1,4 @@
-//! The program itself: how it starts, what it says, how it ends.
+//! The program: its start, its output, its end.
 
 #![cfg(feature = "program")]
 
@@ -9,7 +9,7 @@ use program::{Program, command};
 use std::fs;
 use std::net::TcpListener;
 
-/// Runs the program to its end and returns what it said on standard error.
+/// Runs the program to its end and returns its standard error.
 fn refused(arguments: &[&str]) -> String {
     let output = command().args(arguments).output().expect("a process");
     assert!(!output.status.success());
@@ -18,7 +18,7 @@ fn refused(arguments: &[&str]) -> String {
 }
 
 #[tokio::test]
-async fn one_line_says_where_it_is_and_keeps_the_secret() {
+async fn ready_line_has_the_url_and_not_the_secret() {
     let program = Program::start(&["--account", "b3poa", "--sample-rows", "7"]);
 
     assert!(program.ready.contains("account b3poa"), "{}", program.ready);
@@ -36,7 +36,7 @@ async fn one_line_says_where_it_is_and_keeps_the_secret() {
 }
 
 #[test]
-fn a_taken_port_is_told_with_what_to_do() {
+fn port_in_use_is_reported_with_a_hint() {
     let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = taken.local_addr().expect("bound").to_string();
 
@@ -47,7 +47,7 @@ fn a_taken_port_is_told_with_what_to_do() {
 }
 
 #[tokio::test]
-async fn a_schema_gives_the_tables_their_shape() {
+async fn schema_file_creates_the_tables() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("caspio.schema.json");
     let text = r#"{"caspio_schema": 1, "views": [], "tables": [
@@ -66,7 +66,7 @@ async fn a_schema_gives_the_tables_their_shape() {
 }
 
 #[test]
-fn a_schema_that_is_broken_is_told_with_its_place() {
+fn broken_schema_file_is_reported_with_line_and_column() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("caspio.schema.json");
     fs::write(&file, "{\n  oops").expect("written");
@@ -80,7 +80,7 @@ fn a_schema_that_is_broken_is_told_with_its_place() {
 }
 
 #[test]
-fn a_folder_that_is_none_is_told_with_what_to_do() {
+fn missing_folder_is_reported_with_a_hint() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("file");
     fs::write(&file, "").expect("written");
@@ -93,7 +93,7 @@ fn a_folder_that_is_none_is_told_with_what_to_do() {
 }
 
 #[test]
-fn a_second_program_does_not_take_the_same_data() {
+fn second_program_cannot_use_the_same_data() {
     let folder = tempfile::tempdir().expect("a folder");
     let data = folder.path().to_str().expect("a plain name");
     let _first = Program::start(&["--empty", "--data", data]);
@@ -104,7 +104,7 @@ fn a_second_program_does_not_take_the_same_data() {
 }
 
 #[test]
-fn a_flag_that_nobody_knows_is_told_with_the_known_ones() {
+fn unknown_option_lists_valid_options() {
     let said = refused(&["--dta", "x"]);
 
     assert!(said.contains("--data"), "{said}");
@@ -139,7 +139,7 @@ async fn a_folder_of_tables_is_loaded() {
 }
 
 #[test]
-fn a_record_that_does_not_fit_is_told_by_its_line() {
+fn invalid_record_is_reported_with_its_line() {
     let folder = tempfile::tempdir().expect("a folder");
     let write = |name: &str, text: &str| fs::write(folder.path().join(name), text);
     write("Pets.schema.json", r#"[{"Name":"Age","Type":"INTEGER"}]"#).expect("written");

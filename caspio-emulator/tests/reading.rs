@@ -1,4 +1,4 @@
-//! Reading records over v3: paging, its traps, values and refusals.
+//! Reading records over v3: paging and its traps, values, refusals.
 
 mod common;
 
@@ -28,7 +28,7 @@ async fn tables_and_views_are_lists_of_names() {
 }
 
 #[tokio::test]
-async fn fields_tell_their_type_and_hide_the_key() {
+async fn fields_report_their_type_and_hide_the_key() {
     let caspio = Caspio::sample().await;
 
     let fields = caspio.json("tables/Contacts/fields", &[]).await;
@@ -50,7 +50,7 @@ async fn fields_tell_their_type_and_hide_the_key() {
 }
 
 #[tokio::test]
-async fn a_field_of_a_view_says_where_it_comes_from() {
+async fn field_of_a_view_reports_its_origin() {
     let caspio = Caspio::sample().await;
 
     let field = caspio.json("views/Order_Details/fields/Product", &[]).await;
@@ -136,7 +136,7 @@ async fn aggregates_group_and_name_their_columns() {
 }
 
 #[tokio::test]
-async fn pages_in_a_total_order_hold_every_record_once() {
+async fn pages_in_a_total_order_contain_every_record_once() {
     let caspio = Caspio::sample().await;
     let mut all = Vec::new();
 
@@ -159,7 +159,7 @@ async fn pages_in_a_total_order_hold_every_record_once() {
 }
 
 #[tokio::test]
-async fn pages_without_an_order_lose_and_double_records() {
+async fn pages_without_an_order_skip_and_repeat_records() {
     let caspio = Caspio::sample().await;
     let mut all = HashSet::new();
 
@@ -189,7 +189,7 @@ async fn the_arbitrary_order_is_the_same_for_the_same_seed() {
 }
 
 #[tokio::test]
-async fn a_limit_counts_for_nothing_beside_page_numbers() {
+async fn limit_is_ignored_with_page_numbers() {
     let caspio = Caspio::sample().await;
     let count =
         async |query: &[(&str, &str)]| caspio.rows("tables/Orders/records", query).await.len();
@@ -225,7 +225,7 @@ async fn parameters_out_of_range_are_refused() {
 }
 
 #[tokio::test]
-async fn a_total_comes_when_asked_for() {
+async fn total_is_returned_on_request() {
     let caspio = Caspio::sample().await;
     let query = [("q.pageSize", "10"), ("q.getPaginationInfo", "true")];
 
@@ -240,7 +240,7 @@ async fn a_total_comes_when_asked_for() {
 }
 
 #[tokio::test]
-async fn parameter_names_bind_loosely_and_unknown_ones_are_ignored() {
+async fn parameter_names_ignore_case_and_unknown_ones_are_ignored() {
     let caspio = Caspio::sample().await;
 
     let rows = caspio
@@ -283,7 +283,7 @@ async fn a_view_joins_and_its_key_is_a_text() {
 }
 
 #[tokio::test]
-async fn odd_names_and_values_survive() {
+async fn odd_names_and_values_round_trip() {
     let caspio = Caspio::sample().await;
     let path = format!(
         "tables/{}/records",
@@ -310,7 +310,7 @@ async fn odd_names_and_values_survive() {
 }
 
 #[tokio::test]
-async fn what_does_not_exist_is_told_apart() {
+async fn missing_objects_have_different_codes() {
     let caspio = Caspio::sample().await;
 
     assert_eq!(
@@ -365,7 +365,7 @@ async fn a_wrong_base_or_path_is_404_and_a_wrong_method_405() {
 }
 
 #[tokio::test]
-async fn an_address_past_2047_characters_is_414() {
+async fn url_above_2047_characters_is_414() {
     let caspio = Caspio::sample().await;
     let base = caspio.url("tables?x=").len();
 
@@ -381,7 +381,7 @@ async fn an_address_past_2047_characters_is_414() {
 }
 
 #[tokio::test]
-async fn every_answer_has_a_request_id_and_errors_repeat_it() {
+async fn every_response_has_a_request_id_and_errors_repeat_it() {
     let caspio = Caspio::sample().await;
 
     let fine = caspio.get("tables", &[]).await;

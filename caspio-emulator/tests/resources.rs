@@ -36,7 +36,7 @@ async fn a_file_is_uploaded_found_and_deleted() {
 }
 
 #[tokio::test]
-async fn a_taken_name_is_a_conflict_unless_it_is_replaced() {
+async fn existing_name_is_a_conflict_unless_it_is_replaced() {
     let caspio = Caspio::empty().await;
     let (_, first) = read(upload(&caspio, Method::PUT, "files", &[("File", "a.png")]).await).await;
 
@@ -55,7 +55,7 @@ async fn a_taken_name_is_a_conflict_unless_it_is_replaced() {
 }
 
 #[tokio::test]
-async fn folders_are_listed_apart() {
+async fn folders_are_listed_separately() {
     let caspio = Caspio::sample().await;
 
     let folders = caspio.json("files/folders", &[]).await;
@@ -85,7 +85,7 @@ async fn folders_are_listed_apart() {
 #[tokio::test]
 async fn an_upload_in_chunks_is_reset() {
     let caspio = Caspio::empty().await;
-    // A streaming body has no length that could be told.
+    // A streamed body has no known length.
     let head = format!(
         "POST /integrations/rest/v3/files HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\n\
          Content-Type: multipart/form-data; boundary={BOUNDARY}\r\n\
@@ -194,7 +194,7 @@ async fn a_directory_has_users_with_attributes() {
 }
 
 #[tokio::test]
-async fn an_active_user_is_not_activated_again() {
+async fn active_user_is_not_activated_again() {
     let caspio = Caspio::empty().await;
     let id = caspio
         .emulator

@@ -1,4 +1,4 @@
-//! Tables and fields made and changed over v3.
+//! Creating and changing tables and fields over v3.
 
 mod common;
 
@@ -12,7 +12,7 @@ async fn create(caspio: &Caspio, body: Value) -> (u16, String) {
 }
 
 #[tokio::test]
-async fn a_table_of_every_type_is_made_and_told_back() {
+async fn table_with_every_type_is_created_and_returned() {
     let caspio = Caspio::empty().await;
     let fields = json!([
         { "Name": "A", "Type": "AUTONUMBER", "Unique": true },
@@ -55,7 +55,7 @@ async fn a_table_of_every_type_is_made_and_told_back() {
 }
 
 #[tokio::test]
-async fn a_table_that_does_not_hold_water_is_refused() {
+async fn invalid_table_is_refused() {
     let caspio = Caspio::empty().await;
     let bad_body = (400, "IncorrectBodyParameter".to_owned());
     let field = json!({ "Name": "A", "Type": "STRING" });
@@ -72,7 +72,7 @@ async fn a_table_that_does_not_hold_water_is_refused() {
 }
 
 #[tokio::test]
-async fn a_new_field_fills_the_records_that_are_there() {
+async fn new_field_is_filled_in_existing_records() {
     let caspio = Caspio::sample().await;
     for field in [
         json!({ "Name": "Remark", "Type": "STRING" }),
@@ -135,7 +135,7 @@ async fn a_list_that_is_redefined_keeps_its_keys() {
 }
 
 #[tokio::test]
-async fn a_unique_field_does_not_suffer_duplicates() {
+async fn unique_field_refuses_duplicates() {
     let caspio = Caspio::sample().await;
 
     let (status, body) = caspio

@@ -1,4 +1,4 @@
-//! The token endpoint and what a token is good for.
+//! The token endpoint and the validity of tokens.
 
 mod common;
 
@@ -105,7 +105,7 @@ async fn without_refresh_tokens_the_member_is_missing() {
 }
 
 #[tokio::test]
-async fn a_call_without_a_live_token_is_401() {
+async fn call_without_a_valid_token_is_401() {
     let caspio = Caspio::start(
         Emulator::builder()
             .empty()

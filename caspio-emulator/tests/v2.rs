@@ -1,4 +1,4 @@
-//! v2, as old clients speak it: the same account in older words.
+//! v2 as old clients use it: the same account with older names.
 
 mod common;
 
@@ -14,7 +14,7 @@ async fn sample() -> Caspio {
 }
 
 #[tokio::test]
-async fn it_lives_at_two_addresses() {
+async fn v2_has_two_base_paths() {
     let caspio = sample().await;
     let tables = caspio.json("tables", &[]).await;
 
@@ -24,7 +24,7 @@ async fn it_lives_at_two_addresses() {
 }
 
 #[tokio::test]
-async fn records_come_without_a_word_on_pages() {
+async fn records_have_no_pagination_member() {
     let caspio = sample().await;
 
     let page = caspio
@@ -56,7 +56,7 @@ async fn a_client_that_sends_every_parameter_even_empty_gets_its_page() {
 }
 
 #[tokio::test]
-async fn an_insert_tells_the_address_of_the_record() {
+async fn insert_returns_the_url_of_the_record() {
     let caspio = Caspio::empty().await.on(V2);
     let pets = TableDef::new("Pets").field(FieldDef::new("Name", DataType::Text255));
     caspio.emulator.create_table(pets).expect("a new table");
@@ -89,7 +89,7 @@ async fn an_update_always_has_a_result() {
 }
 
 #[tokio::test]
-async fn an_update_of_lists_alone_works_and_says_that_it_did_not() {
+async fn update_of_lists_only_succeeds_and_reports_that_it_did_not() {
     let caspio = Caspio::empty().await.on(V2);
     let pets = TableDef::new("Pets")
         .field(FieldDef::new("Kinds", DataType::ListText).list(["Cat", "Dog"]));
@@ -142,7 +142,7 @@ async fn refusals_have_the_older_codes() {
 }
 
 #[tokio::test]
-async fn a_table_is_made_of_columns_and_changed_by_new_members() {
+async fn table_is_created_with_columns_and_changed_with_new_members() {
     let caspio = Caspio::empty().await.on(V2);
     let pets = json!({ "Name": "Pets", "Columns": [{ "Name": "Title", "Type": "String" }] });
 
@@ -168,7 +168,7 @@ async fn a_table_is_made_of_columns_and_changed_by_new_members() {
 }
 
 #[tokio::test]
-async fn a_table_made_with_the_later_word_has_no_fields_and_cannot_be_looked_at() {
+async fn table_created_with_v3_fields_has_no_fields_and_cannot_be_read() {
     let caspio = Caspio::empty().await.on(V2);
     let pets = json!({ "Name": "Pets", "Fields": [{ "Name": "Name", "Type": "STRING" }] });
 
@@ -222,7 +222,7 @@ async fn folders_and_files_come_in_one_list_with_american_dates() {
 }
 
 #[tokio::test]
-async fn uploads_go_by_any_name_and_taken_ones_are_skipped() {
+async fn uploads_accept_any_part_name_and_skip_existing_files() {
     let caspio = Caspio::empty().await.on(V2);
 
     let two = [("file0", "a.png"), ("file1", "b.png")];
@@ -254,7 +254,7 @@ async fn uploads_go_by_any_name_and_taken_ones_are_skipped() {
 }
 
 #[tokio::test]
-async fn a_datapage_is_deployed_by_put_and_taken_back_by_delete() {
+async fn datapage_is_deployed_by_put_and_undeployed_by_delete() {
     let caspio = sample().await;
     let applications = caspio.json("applications", &[]).await;
     let key = applications["Result"][0]["ExternalKey"]
@@ -283,7 +283,7 @@ async fn a_datapage_is_deployed_by_put_and_taken_back_by_delete() {
 }
 
 #[tokio::test]
-async fn a_task_tells_of_its_last_run_once_it_ran() {
+async fn task_reports_its_last_run() {
     let caspio = sample().await;
     let tasks = caspio.json("tasks", &[]).await;
     let key = tasks["Result"][0]["ExternalKey"].as_str().expect("a key");
@@ -302,7 +302,7 @@ async fn a_task_tells_of_its_last_run_once_it_ran() {
 }
 
 #[tokio::test]
-async fn passwords_and_webhooks_are_as_later() {
+async fn passwords_and_webhooks_are_as_in_v3() {
     let caspio = sample().await;
 
     let webhook = json!({ "Name": "Hook", "OutgoingUrls": ["https://example.com/hook"] });

@@ -1,4 +1,4 @@
-//! v4 besides records: designs, schemas, the account itself, errors, and what 405 is by design.
+//! v4 apart from records: designs, schemas, the account, errors, and what is 405 by design.
 
 mod common;
 
@@ -107,7 +107,7 @@ async fn a_field_is_added_changed_and_dropped() {
 }
 
 #[tokio::test]
-async fn deleting_and_renaming_tables_and_the_like_is_405() {
+async fn deleting_and_renaming_tables_is_405() {
     let caspio = Caspio::empty().await.on(V4);
     let table = format!("tables/{}", new_table(&caspio).await);
 
@@ -151,7 +151,7 @@ async fn a_schema_has_every_object_with_its_fields_in_one_call() {
 }
 
 #[tokio::test]
-async fn lists_are_cut_into_pages_when_asked() {
+async fn lists_are_paged_on_request() {
     let caspio = Caspio::sample().await.on(V4);
 
     let page = caspio

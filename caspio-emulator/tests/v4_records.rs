@@ -1,4 +1,4 @@
-//! Records over v4: ids for names, one record by its key, many in one call.
+//! Records over v4: ids instead of names, one record by its key, bulk operations.
 
 mod common;
 
@@ -43,7 +43,7 @@ async fn id(caspio: &Caspio, list: &str, member: &str, name: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_table_goes_by_six_characters_and_not_by_its_name() {
+async fn table_is_identified_by_six_characters_and_not_by_name() {
     let (caspio, records) = pets().await;
 
     let id = records.split('/').nth(1).expect("an id");
@@ -59,7 +59,7 @@ async fn a_table_goes_by_six_characters_and_not_by_its_name() {
 }
 
 #[tokio::test]
-async fn an_id_is_the_same_wherever_the_account_is_and_another_on_another_account() {
+async fn id_depends_only_on_the_account_and_the_name() {
     let (_, here) = pets().await;
     let (_, again) = pets().await;
     let other = Caspio::start(Emulator::builder().empty().account("other"))
@@ -77,7 +77,7 @@ async fn an_id_is_the_same_wherever_the_account_is_and_another_on_another_accoun
 }
 
 #[tokio::test]
-async fn a_list_is_data_with_the_total_whether_asked_for_or_not() {
+async fn list_always_has_the_total() {
     let (caspio, records) = pets().await;
 
     let page = caspio
@@ -102,7 +102,7 @@ async fn a_list_is_data_with_the_total_whether_asked_for_or_not() {
 }
 
 #[tokio::test]
-async fn a_grouping_may_carry_having() {
+async fn grouping_may_have_having() {
     let (caspio, records) = pets().await;
 
     let page = caspio
@@ -119,7 +119,7 @@ async fn a_grouping_may_carry_having() {
 }
 
 #[tokio::test]
-async fn a_page_size_below_five_is_refused_as_everywhere() {
+async fn page_size_below_five_is_refused() {
     let (caspio, records) = pets().await;
 
     let refused = caspio.refusal(&records, &[("pageSize", "4")]).await;
@@ -153,7 +153,7 @@ async fn one_record_is_read_changed_and_deleted_by_its_key() {
 }
 
 #[tokio::test]
-async fn a_record_that_is_not_there_is_404_for_every_method() {
+async fn missing_record_is_404_for_every_method() {
     let (caspio, records) = pets().await;
 
     for key in ["99", "x", "1%20OR%201=1"] {
@@ -169,7 +169,7 @@ async fn a_record_that_is_not_there_is_404_for_every_method() {
 }
 
 #[tokio::test]
-async fn an_insert_answers_the_new_key_or_the_record() {
+async fn insert_returns_the_new_key_or_the_record() {
     let (caspio, records) = pets().await;
 
     let (status, body) = caspio
@@ -190,7 +190,7 @@ async fn an_insert_answers_the_new_key_or_the_record() {
 }
 
 #[tokio::test]
-async fn a_bulk_insert_answers_the_keys_in_order() {
+async fn bulk_insert_returns_the_keys_in_order() {
     let (caspio, records) = pets().await;
     let new: Vec<_> = (0..1_000)
         .map(|n| json!({ "Name": format!("Pet {n}") }))
@@ -207,7 +207,7 @@ async fn a_bulk_insert_answers_the_keys_in_order() {
 }
 
 #[tokio::test]
-async fn a_bulk_insert_that_fails_in_part_tells_the_fate_of_each() {
+async fn partly_failed_bulk_insert_reports_the_result_of_each_record() {
     let (caspio, records) = pets().await;
     let new = json!([
         { "Name": "Kit" }, { "Name": "Bad", "Weight": "heavy" }, { "Name": "rex" },
@@ -233,7 +233,7 @@ async fn a_bulk_insert_that_fails_in_part_tells_the_fate_of_each() {
 }
 
 #[tokio::test]
-async fn more_than_a_thousand_records_or_none_are_refused_whole() {
+async fn more_than_a_thousand_records_or_none_are_refused() {
     let (caspio, records) = pets().await;
     let bulk = format!("{records}/bulk");
 
@@ -345,7 +345,7 @@ async fn passwords_are_set_and_reset_for_all_that_meet_a_condition() {
 }
 
 #[tokio::test]
-async fn a_refusal_says_where_to_read_on_and_what_to_do() {
+async fn error_has_a_documentation_url_and_a_hint() {
     let (caspio, records) = pets().await;
 
     let (status, body) = caspio
@@ -365,7 +365,7 @@ async fn a_refusal_says_where_to_read_on_and_what_to_do() {
 }
 
 #[tokio::test]
-async fn what_the_profile_lacks_is_403() {
+async fn missing_permission_is_403() {
     let reader = Profile::new("reader", "s").grant("Contacts", Rights::READ);
     let builder = Emulator::builder().sample_orders(5).profile(reader);
     let mut caspio = Caspio::start(builder).await.on(V4);
@@ -398,7 +398,7 @@ async fn what_the_profile_lacks_is_403() {
 }
 
 #[tokio::test]
-async fn parameters_with_the_older_prefix_bind_too() {
+async fn parameters_with_v3_prefix_are_accepted() {
     let (caspio, records) = pets().await;
 
     let page = caspio.json(&records, &[("q.where", "Kind='Cat'")]).await;

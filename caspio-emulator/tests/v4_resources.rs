@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 const V4: &str = "integrations/rest/v4";
 
-/// The member `id` of the object called `name` in a list.
+/// Returns the member `id` of the object called `name` in a list.
 async fn id(caspio: &Caspio, list: &str, id: &str, name: &str) -> String {
     let listed = caspio.json(list, &[]).await;
     let objects = listed["data"].as_array().expect("a list");
@@ -51,7 +51,7 @@ async fn a_file_has_an_id_and_a_path() {
 }
 
 #[tokio::test]
-async fn an_attachment_belongs_to_a_record_and_is_told_of_in_bulk() {
+async fn attachment_belongs_to_a_record_and_is_listed_in_bulk() {
     let caspio = Caspio::sample().await.on(V4);
     let table = id(&caspio, "tables", "tableId", "Contacts").await;
     let records = format!("tables/{table}/records");
@@ -81,7 +81,7 @@ async fn an_attachment_belongs_to_a_record_and_is_told_of_in_bulk() {
 }
 
 #[tokio::test]
-async fn users_go_by_their_guid() {
+async fn users_are_identified_by_guid() {
     let caspio = Caspio::sample().await.on(V4);
     let staff = id(&caspio, "directories", "directoryId", "Staff").await;
     let users = format!("directories/{staff}/users");
@@ -109,7 +109,7 @@ async fn users_go_by_their_guid() {
 }
 
 #[tokio::test]
-async fn users_are_made_changed_and_deleted_in_bulk() {
+async fn users_are_created_changed_and_deleted_in_bulk() {
     let caspio = Caspio::sample().await.on(V4);
     let staff = id(&caspio, "directories", "directoryId", "Staff").await;
     let bulk = format!("directories/{staff}/users/bulk");

@@ -83,7 +83,7 @@ async fn webhook(caspio: &Caspio, url: &str, event: Value) -> Value {
 }
 
 #[tokio::test]
-async fn a_webhook_tells_its_secret_once() {
+async fn secret_of_a_webhook_is_returned_once() {
     let caspio = Caspio::sample().await;
     let created = webhook(
         &caspio,
@@ -105,7 +105,7 @@ async fn a_webhook_tells_its_secret_once() {
 }
 
 #[tokio::test]
-async fn names_and_addresses_are_unique_and_equal_events_refused() {
+async fn names_and_urls_are_unique_and_equal_events_are_refused() {
     let caspio = Caspio::sample().await;
     let event = json!({ "EventType": "table.recordInsert", "ObjectName": "City" });
     let created = webhook(&caspio, "https://example.com/hook", event.clone()).await;
@@ -170,7 +170,7 @@ async fn an_insert_is_delivered_with_secret_and_signature() {
 }
 
 #[tokio::test]
-async fn an_update_is_told_only_when_a_watched_value_changes() {
+async fn update_is_sent_only_if_a_watched_value_changes() {
     let caspio = Caspio::sample().await;
     let (url, mut messages) = receiver(0).await;
     webhook(
@@ -202,7 +202,7 @@ async fn an_update_is_told_only_when_a_watched_value_changes() {
 }
 
 #[tokio::test]
-async fn a_message_is_sent_again_until_it_is_taken() {
+async fn message_is_retried_until_it_is_accepted() {
     let caspio = Caspio::sample().await;
     let (url, mut messages) = receiver(2).await;
     webhook(
@@ -229,7 +229,7 @@ async fn a_message_is_sent_again_until_it_is_taken() {
 }
 
 #[tokio::test]
-async fn a_template_makes_the_body_and_sources_are_heeded() {
+async fn template_makes_the_body_and_sources_are_respected() {
     let caspio = Caspio::sample().await;
     let (url, mut messages) = receiver(0).await;
     webhook(
@@ -261,7 +261,7 @@ async fn a_template_makes_the_body_and_sources_are_heeded() {
 }
 
 #[tokio::test]
-async fn a_deleted_webhook_is_silent() {
+async fn deleted_webhook_sends_nothing() {
     let caspio = Caspio::sample().await;
     let created = webhook(
         &caspio,

@@ -1,4 +1,4 @@
-//! Writing records over v3: what is taken, what is made up, what is refused.
+//! Writing records over v3: accepted, generated and refused values.
 
 mod common;
 
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 const RECORDS: &str = "tables/Pets/records";
 
-/// A table with a field of every kind that a write may touch.
+/// A table with a field of every kind that a write may use.
 async fn pets() -> Caspio {
     let caspio = Caspio::empty().await;
     let table = TableDef::new("Pets")
@@ -51,7 +51,7 @@ async fn refused(caspio: &Caspio, record: Value) -> (u16, String) {
 }
 
 #[tokio::test]
-async fn an_insert_answers_nothing_but_where_the_record_is() {
+async fn insert_returns_only_the_url_of_the_record() {
     let caspio = pets().await;
 
     let response = caspio
@@ -69,7 +69,7 @@ async fn an_insert_answers_nothing_but_where_the_record_is() {
 }
 
 #[tokio::test]
-async fn what_is_left_out_gets_its_default_and_what_is_generated_its_value() {
+async fn omitted_fields_get_defaults_and_generated_fields_get_values() {
     let caspio = pets().await;
 
     let row = insert(&caspio, json!({ "Name": "Rex" })).await;
@@ -108,7 +108,7 @@ async fn every_value_reads_as_it_was_written() {
 }
 
 #[tokio::test]
-async fn a_trailing_zone_is_cut_off_a_date() {
+async fn trailing_zone_of_a_date_is_cut_off() {
     let caspio = pets().await;
 
     let row = insert(&caspio, json!({ "Born": "2020-02-29T00:00:00.000Z" })).await;
@@ -117,7 +117,7 @@ async fn a_trailing_zone_is_cut_off_a_date() {
 }
 
 #[tokio::test]
-async fn one_unknown_name_refuses_the_record_and_all_are_told() {
+async fn one_unknown_name_refuses_the_record_and_all_are_named() {
     let caspio = pets().await;
 
     let (status, body) = caspio
@@ -159,7 +159,7 @@ async fn a_value_that_does_not_fit_names_its_field() {
 }
 
 #[tokio::test]
-async fn what_nobody_may_write_is_read_only() {
+async fn generated_fields_are_read_only() {
     let caspio = pets().await;
     for field in ["PK_ID", "Pet_ID", "Tag", "Code", "Guid", "Made", "Shout"] {
         assert_eq!(
@@ -171,7 +171,7 @@ async fn what_nobody_may_write_is_read_only() {
 }
 
 #[tokio::test]
-async fn a_duplicate_of_a_unique_value_is_refused_without_regard_to_case() {
+async fn duplicate_of_a_unique_value_is_refused_ignoring_case() {
     let caspio = pets().await;
     insert(&caspio, json!({ "Name": "Rex" })).await;
 
@@ -205,7 +205,7 @@ async fn a_body_is_one_json_object() {
 }
 
 #[tokio::test]
-async fn an_update_counts_what_it_met_and_gives_rows_when_asked() {
+async fn update_counts_records_and_returns_them_on_request() {
     let caspio = pets().await;
     insert(&caspio, json!({ "Name": "Rex", "Age": 1 })).await;
     insert(&caspio, json!({ "Name": "Tom", "Age": 2 })).await;
@@ -274,7 +274,7 @@ async fn a_refused_update_changes_nothing() {
 }
 
 #[tokio::test]
-async fn a_delete_counts_and_its_keys_never_return() {
+async fn delete_counts_records_and_keys_are_not_reused() {
     let caspio = pets().await;
     insert(&caspio, json!({ "Name": "Rex" })).await;
 
@@ -321,7 +321,7 @@ async fn a_password_has_an_operation_of_its_own() {
 }
 
 #[tokio::test]
-async fn a_view_of_one_table_takes_writes_and_hides_what_its_filter_leaves_out() {
+async fn view_of_one_table_accepts_writes_and_hides_filtered_records() {
     let caspio = pets().await;
     let view = ViewDef::new("Tame_Pets", "Pets")
         .field_as("Pets.Name", "Pet")
@@ -372,7 +372,7 @@ async fn a_view_of_several_tables_writes_to_the_editable_one() {
 }
 
 #[tokio::test]
-async fn emoji_are_taken_unless_the_misleading_refusal_is_asked_for() {
+async fn emoji_are_accepted_unless_refuse_emoji_is_set() {
     let caspio = Caspio::start(
         caspio_emulator::Emulator::builder()
             .sample_orders(0)

@@ -80,7 +80,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn parameters_become_literals_and_quotes_stay_as_they_are() {
+    fn parameters_become_literals_except_in_quotes() {
         let params = [
             Value::Text("O'Brien ?1".into()),
             Value::Integer(-7),
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn parameters_that_are_not_named_are_dropped() {
+    fn unused_parameters_are_dropped() {
         let params = vec![Value::Integer(1), Value::Integer(2), Value::Integer(3)];
 
         let compact = compacted("?3 = '?9' OR ?1 > ?3", params);

@@ -334,7 +334,7 @@ mod tests {
     }
 
     #[test]
-    fn conditions_that_choose_are_let_through() {
+    fn selective_conditions_are_accepted() {
         for filter in [
             "PK_ID = 1",
             "PK_ID > 1",

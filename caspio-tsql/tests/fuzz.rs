@@ -1,9 +1,8 @@
-//! Text that nobody would write: generated from a loose grammar, and mutated.
+//! Invalid text, generated from a loose grammar and by mutation.
 //!
-//! Whatever comes in, nothing panics, what compiles is SQL that SQLite takes, it reads no table
-//! but the permitted one, its failures are SQL Server's, and its values have the types that it
-//! promised. The seed is fixed; `CASPIO_FUZZ_SECONDS` says for how long, `CASPIO_FUZZ_SEED` from
-//! where.
+//! For any input nothing panics, SQLite accepts what compiles, it reads no table except the
+//! permitted one, its failures are SQL Server's, and its values have the promised types. The seed
+//! is fixed; `CASPIO_FUZZ_SECONDS` sets the time, `CASPIO_FUZZ_SEED` the seed.
 
 mod support;
 
@@ -18,7 +17,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use support::{OneTable, Row, database};
 
-/// What threads of a server commonly have.
+/// The usual stack of a server's threads.
 const STACK: usize = 2 * 1024 * 1024;
 
 fn number(name: &str, default: u64) -> u64 {
@@ -28,7 +27,7 @@ fn number(name: &str, default: u64) -> u64 {
         .unwrap_or(default)
 }
 
-/// Runs on a small stack and passes a panic on.
+/// Runs on a small stack and propagates a panic.
 fn on_a_small_stack(job: impl FnOnce() + Send + 'static) {
     let thread = std::thread::Builder::new().stack_size(STACK).spawn(job);
     if let Err(panic) = thread.expect("a thread").join() {
@@ -72,7 +71,7 @@ fn sample() -> Vec<Row> {
     ]
 }
 
-/// A generator of numbers: xorshift, so that a seed means the same everywhere.
+/// A random generator (xorshift), so that a seed means the same everywhere.
 struct Dice(u64);
 
 impl Dice {
@@ -326,7 +325,7 @@ fn select(dice: &mut Dice, depth: usize) -> String {
     sql
 }
 
-/// Cuts, doubles, swaps and pollutes.
+/// Cuts, repeats, swaps and corrupts text.
 fn mutated(dice: &mut Dice, text: String) -> String {
     const POLLUTION: &[&str] = &[
         "'",
@@ -373,7 +372,7 @@ fn mutated(dice: &mut Dice, text: String) -> String {
     characters.into_iter().collect()
 }
 
-/// Tells what a statement that is being prepared wants to read.
+/// Records what a statement that is being prepared wants to read.
 fn watch(connection: &mut Connection) -> Arc<Mutex<Vec<String>>> {
     let seen = Arc::new(Mutex::new(Vec::new()));
     let sink = Arc::clone(&seen);
@@ -393,7 +392,7 @@ fn watch(connection: &mut Connection) -> Arc<Mutex<Vec<String>>> {
     seen
 }
 
-/// What was tried and what came of it.
+/// How many texts were tried, and their results.
 #[derive(Default)]
 struct Tally {
     tried: u64,
@@ -511,7 +510,7 @@ fn one_round(connection: &mut Connection, dice: &mut Dice, tally: &mut Tally) {
     stand_alone(connection, &filter, &list);
 }
 
-/// Conditions and formulas, with their literals written out.
+/// Conditions and formulas with inlined literals.
 fn stand_alone(connection: &Connection, filter: &str, formula: &str) {
     let prepare = |sql: String, text: &str| {
         if let Err(error) = connection.prepare(&sql) {
@@ -557,7 +556,7 @@ fn whatever_compiles_is_sound() {
 }
 
 #[test]
-fn random_bytes_are_refused_in_peace() {
+fn random_bytes_are_refused_without_a_panic() {
     on_a_small_stack(|| {
         let mut dice = Dice(77);
         for _ in 0..3_000 {

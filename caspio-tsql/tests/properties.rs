@@ -1,7 +1,7 @@
-//! Random expressions over random records: the translator with SQLite, and an evaluator that
-//! knows neither, must agree on every value and on every row.
+//! Random expressions over random records: the translator with SQLite and an independent evaluator
+//! must agree on every value and every row.
 //!
-//! `CASPIO_TEST_CASES` sets how many are tried.
+//! `CASPIO_TEST_CASES` sets the number of cases.
 
 mod reference;
 mod support;
@@ -80,7 +80,7 @@ fn day() -> BoxedStrategy<Day> {
     .boxed()
 }
 
-/// Whole numbers without conditions in them; depth is bounded so that nothing overflows.
+/// Integers without conditions in them; the depth is limited so that nothing overflows.
 fn int(depth: u32) -> BoxedStrategy<Int> {
     let leaf = prop_oneof![
         3 => Just(Int::A),
@@ -221,7 +221,7 @@ fn condition(depth: u32) -> BoxedStrategy<Condition> {
     .boxed()
 }
 
-/// Checks an expression's value for every row.
+/// Checks the value of an expression for every row.
 fn same_values(
     rows: &[Row],
     sql: &str,
@@ -239,7 +239,7 @@ fn optional<T>(value: Option<T>, held: fn(T) -> Value) -> Value {
 }
 
 #[test]
-fn conditions_choose_the_same_rows() {
+fn conditions_select_the_same_rows() {
     proptest!(cases(600), |(rows in rows(), condition in condition(2))| {
         let sql = condition.sql();
         let found = first_column(&database(&rows), "PK_ID", Some(&sql))
@@ -254,21 +254,21 @@ fn conditions_choose_the_same_rows() {
 }
 
 #[test]
-fn whole_numbers_are_worth_the_same() {
+fn integers_have_the_same_value() {
     proptest!(cases(300), |(rows in rows(), int in int(2))| {
         same_values(&rows, &int.sql(), |row| optional(int.of(row), Value::Integer))?;
     });
 }
 
 #[test]
-fn texts_are_worth_the_same() {
+fn texts_have_the_same_value() {
     proptest!(cases(300), |(rows in rows(), text in text(2))| {
         same_values(&rows, &text.sql(), |row| optional(text.of(row), Value::Text))?;
     });
 }
 
 #[test]
-fn floats_money_and_dates_are_worth_the_same() {
+fn floats_money_and_dates_have_the_same_value() {
     proptest!(cases(200), |(rows in rows(), float in float(2), money in money(2), day in day())| {
         same_values(&rows, &float.sql(), |row| optional(float.of(row), Value::Real))?;
         same_values(&rows, &money.sql(), |row| optional(money.of(row), Value::Integer))?;

@@ -161,7 +161,7 @@ mod tests {
     const DAY: Duration = Duration::from_secs(86_400);
 
     #[test]
-    fn a_new_token_leaves_the_earlier_one_alive() {
+    fn new_token_leaves_earlier_one_valid() {
         let tokens = Tokens::new(DAY, true);
 
         let first = tokens.issue(0);
@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn the_oldest_refresh_token_dies_past_a_thousand() {
+    fn oldest_refresh_token_is_dropped_above_a_thousand() {
         let tokens = Tokens::new(DAY, true);
         let oldest = tokens.issue(0).refresh.expect("asked for");
 
@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn expiry_spares_refresh_tokens_and_revocation_does_not() {
+    fn expiry_keeps_refresh_tokens_and_revocation_does_not() {
         let tokens = Tokens::new(DAY, true);
         let issued = tokens.issue(0);
         let refresh = issued.refresh.expect("asked for");

@@ -27,7 +27,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_window_lets_so_many_calls_in_and_then_slides() {
+    fn window_limits_calls_and_slides() {
         let window = Duration::from_secs(10);
         let start = Instant::now();
         let mut limiter = Limiter::default();

@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn a_quota_runs_out_and_stays_so() {
+    fn quota_stays_used_up() {
         let plan = Plan::new(0, Faults::none().quota(2));
 
         assert_eq!(hits(&plan, 4), [false, false, true, true]);

@@ -73,7 +73,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_bind_without_case_and_with_or_without_the_prefix() {
+    fn parameter_names_ignore_case_and_prefix() {
         for query in [
             "q.where=A%3D1",
             "where=A%3D1",
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn a_number_that_is_none_is_refused() {
+    fn invalid_number_is_refused() {
         assert!(Params::parse("q.limit=abc").integer("limit").is_err());
     }
 }

@@ -67,7 +67,7 @@ mod tests {
     use std::time::Duration;
 
     #[test]
-    fn switches_leave_alone_what_a_program_set() {
+    fn form_keeps_rules_set_by_a_program() {
         let scheduled = Rule::new(Fault::Reset).operation("Token").calls([2]);
         let before = Faults::none()
             .quota(9)

@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn only_this_machine_by_its_own_name_may_look() {
+    fn page_is_for_loopback_by_its_own_host_name() {
         for (host, origin, own) in [
             ("127.0.0.1:8080", None, true),
             ("localhost:8080", None, true),
@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn thousands_are_apart() {
+    fn thousands_are_separated() {
         assert_eq!(grouped(7), "7");
         assert_eq!(grouped(1_234_567), "1,234,567");
     }

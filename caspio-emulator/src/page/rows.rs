@@ -128,7 +128,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_search_is_a_text_whatever_it_holds() {
+    fn search_text_is_quoted() {
         let columns = [
             Column {
                 name: "Odd ] name",

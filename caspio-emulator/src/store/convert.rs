@@ -60,7 +60,7 @@ mod tests {
     }
 
     #[test]
-    fn fractions_are_cut_off_and_texts_are_cut() {
+    fn fractions_and_long_texts_are_cut() {
         assert_eq!(
             converted(DataType::Number, DataType::Integer, Value::Real(2.9)),
             Value::Integer(2)
@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_converts_to_nothing() {
+    fn list_converts_to_the_default() {
         assert_eq!(
             converted(
                 DataType::ListText,
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn a_yes_no_becomes_a_word() {
+    fn yes_no_becomes_text() {
         assert_eq!(
             converted(DataType::YesNo, DataType::Text255, Value::Integer(1)),
             Value::Text("Yes".into())

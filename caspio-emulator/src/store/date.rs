@@ -60,7 +60,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn dates_are_held_in_one_form() {
+    fn dates_are_stored_in_one_form() {
         for (written, held) in [
             ("2022-01-24", "2022-01-24T00:00:00.000"),
             ("2022-01-24T20:30:51", "2022-01-24T20:30:51.000"),
@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_date_is_refused() {
+    fn invalid_date_is_refused() {
         for written in ["", "soon", "2022-02-30", "24/01/2022"] {
             assert_eq!(to_stored(written), None, "{written}");
         }

@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn an_array_is_no_record() {
+    fn array_is_not_a_record() {
         assert!(serde_json::from_str::<Record>("[{}]").is_err());
     }
 }

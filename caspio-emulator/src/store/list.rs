@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_that_returns_gets_its_old_key_and_a_new_one_a_key_never_used() {
+    fn re_added_value_keeps_its_key_and_new_value_gets_a_new_key() {
         let mut items = list(&["Cat", "Dog", "Frog"]);
 
         items.redefine(["Dog", "Emu"].map(Value::from));
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stored_list_reads_as_an_object_from_key_to_value() {
+    fn stored_list_becomes_an_object_from_key_to_value() {
         let mut out = Vec::new();
 
         list(&["Cat", "Dog", "Frog"]).write_object(&mut out, "[1,3]");

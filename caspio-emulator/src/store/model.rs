@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn list_dates_are_held_long() {
+    fn list_dates_are_stored_in_the_long_form() {
         let field = field(json!({
             "Name": "F", "Type": "LIST-DATE/TIME", "ListField": ["2019-01-20"],
         }))

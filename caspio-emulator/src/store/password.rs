@@ -24,7 +24,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_hash_tells_nothing_and_is_never_the_same_twice() {
+    fn hashes_are_salted() {
         let first = hash("secret");
 
         assert!(!first.contains("secret"));

@@ -207,14 +207,14 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_text_is_no_number_and_no_date() {
+    fn empty_text_is_neither_number_nor_date() {
         for ty in [DataType::Number, DataType::Integer, DataType::DateTime] {
             assert_eq!(put(ty, Input::Text(String::new())), Err(InvalidValue));
         }
     }
 
     #[test]
-    fn text_past_its_length_is_refused() {
+    fn too_long_text_is_refused() {
         assert!(put(DataType::Text255, Input::Text("é".repeat(255))).is_ok());
         assert_eq!(
             put(DataType::Text255, Input::Text("é".repeat(256))),
@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_takes_keys_labels_and_the_bracket_text_but_no_bare_value() {
+    fn list_accepts_keys_labels_and_bracket_text_but_not_a_bare_value() {
         let mut field = Field::new("Pets", DataType::ListText);
         field
             .list

@@ -1,4 +1,4 @@
-//! A caller of the emulator that knows HTTP and nothing else.
+//! A plain HTTP caller of the emulator.
 
 #![allow(dead_code, reason = "each test file uses another part")]
 
@@ -36,7 +36,7 @@ impl Caspio {
         }
     }
 
-    /// Speaks another version from now on, given by its base.
+    /// Uses another version from now on, given by its base path.
     pub(crate) fn on(mut self, base: &'static str) -> Self {
         self.base = base;
         self
@@ -63,7 +63,7 @@ impl Caspio {
             .expect("an answer")
     }
 
-    /// Reads JSON from an answer that must be 200.
+    /// Reads JSON from a response that must be 200.
     pub(crate) async fn json(&self, path: &str, query: &[(&str, &str)]) -> Value {
         let response = self.get(path, query).await;
         let status = response.status();
@@ -96,7 +96,7 @@ impl Caspio {
         read(response).await
     }
 
-    /// The status and the `Code` of a refused read.
+    /// Returns the status and the `Code` of a refused read.
     pub(crate) async fn refusal(&self, path: &str, query: &[(&str, &str)]) -> (u16, String) {
         let (status, body) = read(self.get(path, query).await).await;
         (status.as_u16(), code(&body))
@@ -132,7 +132,7 @@ pub(crate) async fn token(emulator: &Emulator, http: &reqwest::Client) -> String
 
 pub(crate) const BOUNDARY: &str = "boundary-of-the-test";
 
-/// Sends files, each a part's name and a file's, as a multipart form.
+/// Sends files as a multipart form, each given by the names of its part and file.
 pub(crate) async fn upload(
     caspio: &Caspio,
     method: Method,
@@ -153,7 +153,7 @@ pub(crate) async fn upload(
     request.send().await.expect("an answer")
 }
 
-/// Percent-encodes all but letters and digits.
+/// Percent-encodes everything except letters and digits.
 pub(crate) fn encode(text: &str) -> String {
     text.bytes()
         .map(|byte| match byte {

@@ -1,4 +1,4 @@
-//! The program in a process of its own.
+//! The program in its own process.
 
 #![allow(dead_code, reason = "each test file uses another part")]
 
@@ -35,13 +35,13 @@ impl Program {
         Self { child, ready, url }
     }
 
-    /// Kills the process as nothing can be prepared for: SIGKILL.
+    /// Kills the process with SIGKILL, which it cannot handle.
     pub(crate) fn kill(mut self) {
         self.child.kill().expect("killed");
         self.child.wait().expect("gone");
     }
 
-    /// Asks the process to end, as a service manager would.
+    /// Asks the process to end, as a service manager does.
     pub(crate) fn terminate(mut self) -> ExitStatus {
         let sent = Command::new("kill")
             .arg(self.child.id().to_string())
@@ -77,12 +77,12 @@ impl Drop for Program {
     }
 }
 
-/// The program, yet without arguments.
+/// The program without arguments.
 pub(crate) fn command() -> Command {
     Command::new(env!("CARGO_BIN_EXE_caspio-emulator"))
 }
 
-/// Speaks to a program over HTTP.
+/// Sends HTTP requests to a program.
 #[derive(Clone)]
 pub(crate) struct Caller {
     http: reqwest::Client,
@@ -99,7 +99,7 @@ impl Caller {
             .header("Content-Type", "application/json")
     }
 
-    /// Reads JSON, or nothing unless the answer is a success.
+    /// Reads JSON; `None` unless the response is a success.
     pub(crate) async fn json(&self, path: &str) -> Option<Value> {
         let answer = self.request(Method::GET, path).send().await.ok()?;
         if answer.status().is_success() {
@@ -109,7 +109,7 @@ impl Caller {
         }
     }
 
-    /// Sends JSON; whatever happens to the connection counts as no answer.
+    /// Sends JSON; any failure of the connection counts as no response.
     pub(crate) async fn post(&self, path: &str, body: &Value) -> Option<(u16, Value)> {
         let request = self.request(Method::POST, path).body(body.to_string());
         let answer = request.send().await.ok()?;

@@ -1,4 +1,4 @@
-//! Caspio's own document of v3, and the JSON Schemas of its answers.
+//! Caspio's own document of v3, and the JSON Schemas of its responses.
 
 use jsonschema::Validator;
 use reqwest::Method;
@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 const METHODS: [&str; 4] = ["get", "post", "put", "delete"];
 
-/// The document with its schemas turned into plain JSON Schema.
+/// The document with its schemas converted to plain JSON Schema.
 pub(crate) struct Document {
     operations: Vec<Operation>,
     components: Value,
@@ -27,7 +27,7 @@ pub(crate) struct Operation {
 }
 
 impl Document {
-    /// Reads the document, or says why not.
+    /// Reads the document; the error says why that is impossible.
     pub(crate) fn read() -> Result<Self, String> {
         let path = place();
         let text = fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))?;
@@ -69,7 +69,7 @@ impl Document {
             .unwrap_or_else(|| panic!("the document has no {name}"))
     }
 
-    /// What of `value` does not meet `schema`.
+    /// Returns the violations of `schema` by `value`.
     pub(crate) fn mistakes(&self, schema: &Value, value: &Value) -> Vec<String> {
         let mut whole = schema.as_object().cloned().unwrap_or_default();
         whole.insert("components".into(), self.components.clone());
@@ -82,17 +82,17 @@ impl Document {
 }
 
 impl Operation {
-    /// Whether an answer of this status is documented as a success.
+    /// Returns whether the document lists this status as a success.
     pub(crate) fn succeeds_with(&self, status: u16) -> bool {
         (200..300).contains(&status) && self.responses.get(status.to_string()).is_some()
     }
 
-    /// The schema of the answer of this status, if it has a body.
+    /// Returns the schema of the response with this status, if it has a body.
     pub(crate) fn answer(&self, status: u16) -> Option<&Value> {
         self.responses[status.to_string()]["content"]["application/json"].get("schema")
     }
 
-    /// The schema of the body that the operation takes, if it takes JSON.
+    /// Returns the schema of the body that the operation accepts, if it accepts JSON.
     pub(crate) fn body(&self) -> Option<&Value> {
         self.body.is_object().then_some(&self.body)
     }
@@ -107,7 +107,7 @@ fn place() -> PathBuf {
     }
 }
 
-/// OpenAPI 3.0 says `nullable` and `format: int32` where JSON Schema has other words.
+/// OpenAPI 3.0 has `nullable` and `format: int32` where JSON Schema has other keywords.
 fn plain(value: &mut Value) {
     match value {
         Value::Array(items) => items.iter_mut().for_each(plain),
@@ -126,7 +126,7 @@ fn reworded(schema: &mut Map<String, Value>) -> Option<Value> {
         schema.insert("minimum".into(), i32::MIN.into());
         schema.insert("maximum".into(), i32::MAX.into());
     }
-    // The document calls a value of any type an object where it means the values of a record.
+    // The document says "object" for a value of any type where it means the values of a record.
     if schema.get("additionalProperties") == Some(&json!({ "type": "object" })) {
         schema.insert("additionalProperties".into(), true.into());
     }
@@ -134,7 +134,7 @@ fn reworded(schema: &mut Map<String, Value>) -> Option<Value> {
         Some(Value::Bool(true)) => {
             Some(json!({ "anyOf": [Value::Object(schema.clone()), { "type": "null" }] }))
         }
-        // A property of that name, not the word.
+        // A property with that name, not the keyword.
         Some(other) if other.is_object() => {
             schema.insert("nullable".into(), other);
             None

@@ -1,4 +1,4 @@
-//! Calls operations by their names in the document, and holds every answer against it.
+//! Calls operations by their names in the document, and checks every response against it.
 
 use crate::common::{Caspio, encode};
 use crate::document::{Document, Operation};
@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 const BOUNDARY: &str = "boundary-of-the-test";
 
-/// What a call sends.
+/// The body of a call.
 pub(crate) enum Body<'a> {
     Nothing,
     Json(Value),
@@ -16,7 +16,7 @@ pub(crate) enum Body<'a> {
     File(&'a str, &'a str),
 }
 
-/// A caller that keeps a list of what it called and of what was wrong.
+/// A caller that records its calls and all violations.
 pub(crate) struct Driver {
     pub(crate) caspio: Caspio,
     document: Document,
@@ -39,7 +39,7 @@ impl Driver {
         self.call(name, path, query, Body::Nothing).await
     }
 
-    /// Calls an operation and returns what it answered; null stands for an empty body.
+    /// Calls an operation and returns its response; null stands for an empty body.
     pub(crate) async fn call(
         &mut self,
         name: &str,
@@ -62,7 +62,7 @@ impl Driver {
         let text = response.text().await.expect("a body");
         let answer = match text.as_str() {
             "" => Value::Null,
-            // A download is its own bytes.
+            // A download consists of the bytes of the file.
             text => serde_json::from_str(text).unwrap_or_else(|_| text.into()),
         };
         mistakes.extend(self.of_answer(operation, status, &text, &answer));
@@ -74,7 +74,7 @@ impl Driver {
         answer
     }
 
-    /// Ends with a report when an operation was not called or anything was wrong.
+    /// Fails with a report if an operation was not called or a response violates its schema.
     pub(crate) fn finish(mut self) {
         for operation in self.document.operations() {
             let name = &operation.name;

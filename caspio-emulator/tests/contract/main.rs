@@ -1,7 +1,7 @@
-//! Every operation of v3, its answers held against the schemas of Caspio's own document.
+//! All operations of v3, with their responses checked against the schemas of Caspio's own document.
 //!
-//! The document is read from where `CASPIO_V3_OPENAPI` points, or from `shared/` beside the
-//! workspace. Without it the test does nothing, unless `CASPIO_REQUIRE_CONTRACT` is set.
+//! The document is read from `CASPIO_V3_OPENAPI`, or from `shared/` next to the workspace. Without
+//! it the test does nothing, unless `CASPIO_REQUIRE_CONTRACT` is set.
 
 #[path = "../common/mod.rs"]
 mod common;
@@ -167,7 +167,7 @@ async fn attachments(caspio: &mut Driver, kind: &str, place: &str) {
     let rows = caspio
         .get(&operation("List*Records"), &[place], &order)
         .await;
-    // A view's key is a text.
+    // The key of a view is a text.
     let key = rows["Result"][0]["PK_ID"].to_string().replace('"', "");
     let one = format!("PK_ID = {key}");
     let only = [("q.where", one.as_str())];
@@ -272,7 +272,7 @@ async fn webhooks(caspio: &mut Driver) {
 async fn tasks(caspio: &mut Driver) {
     let tasks = caspio.get("ListDataImportExportTasks", &[], &[]).await;
     let key = text(&tasks["Result"][0]["ExternalKey"]);
-    // The answer differs once the task has run.
+    // The response differs after the task has run.
     caspio.get("GetDataImportExportTask", &[&key], &[]).await;
     caspio.get("RunDataImportExportTask", &[&key], &[]).await;
     caspio.get("GetDataImportExportTask", &[&key], &[]).await;

@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn case_and_trailing_blanks_do_not_count_but_accents_do() {
+    fn comparison_ignores_case_and_trailing_blanks_but_not_accents() {
         for (left, right, expected) in [
             ("BOB", "bob", Ordering::Equal),
             ("bob  ", "BOB", Ordering::Equal),

@@ -177,7 +177,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn patterns_match_as_sql_server_says() {
+    fn patterns_match_as_in_sql_server() {
         for (text, pattern, expected) in [
             ("Anna", "a%", true),
             ("Anna", "%N_", true),
@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn an_escape_takes_the_meaning_from_what_follows() {
+    fn escape_makes_the_next_character_literal() {
         for (text, pattern, expected) in [
             ("50%", "50!%", true),
             ("50x", "50!%", false),
@@ -230,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn a_match_gives_up_rather_than_take_minutes() {
+    fn expensive_match_fails_instead_of_taking_minutes() {
         let text = "a".repeat(60_000);
         let pattern = format!("%{}b", "a".repeat(20_000));
 

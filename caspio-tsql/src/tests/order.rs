@@ -56,7 +56,7 @@ fn keys(order: Option<&str>, unordered: Unordered, window: Option<(u64, u64)>) -
 }
 
 #[test]
-fn a_window_takes_and_skips() {
+fn window_limits_and_skips_rows() {
     assert_eq!(keys(Some("PK_ID"), Unordered::Natural, Some((2, 1))), "2 3");
     assert_eq!(keys(Some("PK_ID"), Unordered::Natural, Some((9, 4))), "5");
     assert_eq!(
@@ -66,7 +66,7 @@ fn a_window_takes_and_skips() {
 }
 
 #[test]
-fn without_an_order_every_seed_has_its_own() {
+fn without_an_order_every_seed_has_a_different_one() {
     let seen: std::collections::HashSet<_> = (0..40)
         .map(|seed| keys(None, Unordered::Shuffled(seed), Some((5, 0))))
         .collect();
@@ -82,7 +82,7 @@ fn without_an_order_every_seed_has_its_own() {
 }
 
 #[test]
-fn ties_break_by_the_seed_and_a_total_order_holds() {
+fn ties_are_broken_by_the_seed_and_a_total_order_is_kept() {
     let by_age: std::collections::HashSet<_> = (0..40)
         .map(|seed| keys(Some("Age DESC"), Unordered::Shuffled(seed), Some((5, 0))))
         .collect();

@@ -24,7 +24,7 @@ fn names(list: &str) -> Vec<String> {
 }
 
 #[test]
-fn columns_have_their_own_names_aliases_or_made_up_ones() {
+fn columns_have_their_names_aliases_or_generated_names() {
     for (list, expected) in [
         ("name, AGE", "Name,Age"),
         ("Name AS n, Age [the age]", "n,the age"),
@@ -42,7 +42,7 @@ fn columns_have_their_own_names_aliases_or_made_up_ones() {
 }
 
 #[test]
-fn a_star_leaves_passwords_out() {
+fn star_excludes_passwords() {
     assert_eq!(
         names("*").join(","),
         "PK_ID,Name,Age,Score,Balance,Born,Active,Tags"
@@ -140,7 +140,7 @@ fn groups() {
 }
 
 #[test]
-fn having_is_refused_where_it_is_not_known() {
+fn having_is_refused_unless_allowed() {
     let parts = QueryParts {
         select: Some("Age"),
         group_by: Some("Age HAVING COUNT(*) > 1"),
@@ -277,7 +277,7 @@ fn windows() {
 }
 
 #[test]
-fn a_count_counts_what_the_query_would_give() {
+fn count_equals_the_number_of_rows() {
     let count = |parts: QueryParts<'_>| {
         let compiled = compile_count(&Sample, "People", &parts).expect("a query");
         run(&compiled).expect("a number")
@@ -324,7 +324,7 @@ fn a_count_counts_what_the_query_would_give() {
 }
 
 #[test]
-fn a_condition_fits_writes() {
+fn condition_works_in_writes() {
     let connection = database();
     let filter =
         "EXISTS (SELECT 1 FROM People p WHERE p.Age = People.Age AND p.PK_ID <> People.PK_ID)";
@@ -341,7 +341,7 @@ fn a_condition_fits_writes() {
 }
 
 #[test]
-fn a_formula_stands_alone() {
+fn formula_is_self_contained() {
     let sql = compile_formula(
         &Sample,
         "People",

@@ -17,7 +17,7 @@ fn filter(text: &str) -> TsqlError {
 }
 
 #[test]
-fn only_one_condition_and_nothing_behind_it() {
+fn only_one_condition_and_nothing_after_it() {
     for text in [
         "PK_ID = 1; DROP TABLE t_1",
         "PK_ID = 1 DROP TABLE t_1",
@@ -179,7 +179,7 @@ fn a_select_list_is_only_that() {
 }
 
 #[test]
-fn passwords_and_lists_are_no_operands() {
+fn passwords_and_lists_are_not_operands() {
     for text in [
         "Secret = 'x'",
         "Secret IS NULL",
@@ -219,7 +219,7 @@ fn an_unknown_field_is_named_as_sql_server_does() {
 }
 
 #[test]
-fn what_is_too_long_or_too_deep_is_refused_and_not_tried() {
+fn too_long_or_too_deep_text_is_refused_before_parsing() {
     let chain = vec!["PK_ID = 1"; 20_000].join(" OR ");
     let parentheses = format!("{}1 = 1{}", "(".repeat(30_000), ")".repeat(30_000));
     let nots = format!("{}1 = 1", "NOT ".repeat(10_000));
@@ -243,7 +243,7 @@ fn what_is_too_long_or_too_deep_is_refused_and_not_tried() {
 }
 
 #[test]
-fn long_lists_are_fine() {
+fn long_lists_are_accepted() {
     let chain = vec!["PK_ID = 2"; 1_000].join(" OR ");
     assert_eq!(matching(&chain).expect("rows"), "2");
     let list: Vec<_> = (2..9_000).map(|number| number.to_string()).collect();
@@ -252,7 +252,7 @@ fn long_lists_are_fine() {
 }
 
 #[test]
-fn a_query_that_runs_too_long_is_ended() {
+fn query_above_its_time_limit_is_interrupted() {
     let mut connection = database();
     connection
         .execute_batch(

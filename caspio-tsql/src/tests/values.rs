@@ -23,7 +23,7 @@ fn text_compares_without_case_and_trailing_blanks() {
 }
 
 #[test]
-fn like_knows_wildcards_sets_and_escapes() {
+fn like_supports_wildcards_sets_and_escapes() {
     check(
         matching,
         &[
@@ -217,7 +217,7 @@ fn arithmetic_keeps_to_the_types() {
 }
 
 #[test]
-fn plus_joins_texts_and_moves_dates() {
+fn plus_concatenates_text_and_adds_to_dates() {
     check(
         value,
         &[
@@ -237,7 +237,7 @@ fn plus_joins_texts_and_moves_dates() {
 }
 
 #[test]
-fn cases_take_the_highest_type_of_their_results() {
+fn case_has_the_highest_type_of_its_results() {
     check(
         value,
         &[

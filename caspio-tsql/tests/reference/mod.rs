@@ -1,10 +1,11 @@
-//! T-SQL over plain values, written from the language's rules alone: expressions, how they are
-//! spelled, and what they are worth for one record. It shares nothing with the translator.
+//! A reference evaluator for T-SQL over plain values, written from the rules of the language:
+//! expressions, their spelling, and their value for one record. It shares no code with the
+//! translator.
 
 use crate::support::{Row, civil, date};
 use std::cmp::Ordering;
 
-/// Whole numbers.
+/// Integers.
 #[derive(Clone, Debug)]
 pub(crate) enum Int {
     Null,
@@ -97,7 +98,7 @@ pub(crate) enum Condition {
     MoneyLiteral(Money, Comparison, i64),
     MoneyFloat(Money, Comparison, Float),
     Texts(Text, Comparison, Text),
-    /// A number beside a literal text of digits.
+    /// A number compared with a literal text of digits.
     IntText(Int, Comparison, i64),
     Days(Day, Comparison, Day),
     Like(Text, String, bool),
@@ -518,7 +519,7 @@ fn compare(left: &str, right: &str) -> Ordering {
         .then_with(|| accents(left).cmp(&accents(right)))
 }
 
-/// `LIKE` by trying everything.
+/// `LIKE` by trying all possibilities.
 fn like(text: &[char], pattern: &[char]) -> bool {
     match pattern {
         [] => text.is_empty(),
@@ -553,7 +554,7 @@ fn in_set(character: char, set: &[char]) -> bool {
             [low, '-', high, rest @ ..] => (*low, *high, rest),
             [one, rest @ ..] => (*one, *one, rest),
         };
-        // A blank counts inside of a pattern.
+        // A blank counts inside a pattern.
         let within = |c: char| {
             let key = |c: char| (place(c), lower(c) == 'é');
             key(low) <= key(c) && key(c) <= key(high)

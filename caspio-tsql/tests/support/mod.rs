@@ -1,4 +1,4 @@
-//! One table for the tests of the translator, and rows in it.
+//! One table for the tests of the translator, with rows.
 
 #![allow(dead_code, reason = "each test uses its part")]
 
@@ -8,7 +8,7 @@ use caspio_tsql::{
 use rusqlite::types::Value;
 use rusqlite::{Connection, params, params_from_iter};
 
-/// One record, in plain values.
+/// One record as plain values.
 #[derive(Clone, Debug)]
 pub(crate) struct Row {
     pub(crate) a: Option<i64>,
@@ -24,7 +24,7 @@ pub(crate) struct Row {
     pub(crate) d: Option<i64>,
 }
 
-/// The table `T`, and a table `Hidden` that nobody may read.
+/// The table `T`, and a table `Hidden` that may not be read.
 pub(crate) struct OneTable;
 
 impl Catalog for OneTable {
@@ -90,13 +90,13 @@ pub(crate) fn database(rows: &[Row]) -> Connection {
     connection
 }
 
-/// `YYYY-MM-DD` of a number of days since the beginning of 1970.
+/// Returns `YYYY-MM-DD` for a number of days since the beginning of 1970.
 pub(crate) fn date(days: i64) -> String {
     let (year, month, day) = civil(days);
     format!("{year:04}-{month:02}-{day:02}")
 }
 
-/// The proleptic Gregorian calendar, by counting whole eras of 400 years.
+/// The proleptic Gregorian calendar, counted in eras of 400 years.
 pub(crate) fn civil(days: i64) -> (i64, i64, i64) {
     let shifted = days + 719_468;
     let era = shifted.div_euclid(146_097);
@@ -114,7 +114,7 @@ pub(crate) fn civil(days: i64) -> (i64, i64, i64) {
     (year, month, day)
 }
 
-/// Runs a query in the order of the key; the first column of every row.
+/// Runs a query in the order of the key, and returns the first column of every row.
 pub(crate) fn first_column(
     connection: &Connection,
     select: &str,

@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mistake_names_the_field() {
+    fn error_names_the_field() {
         for text in [
             r#"[{"Name":"Kinds","Type":"ANIMAL"}]"#,
             r#"[{"Name":"Kinds","Type":"LIST-STRING","ListField":{"x":"Dog"}}]"#,
