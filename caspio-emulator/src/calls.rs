@@ -27,13 +27,13 @@ impl Calls {
     }
 
     /// Returns how often `operation` responded with `status`.
-    pub fn answered(&self, operation: &str, status: u16) -> u64 {
-        self.sum(|name, answered| name == operation && answered == status)
+    pub fn responses(&self, operation: &str, status: u16) -> u64 {
+        self.sum(|name, code| name == operation && code == status)
     }
 
     /// Returns how many calls were responded to with `status`.
     pub fn status(&self, status: u16) -> u64 {
-        self.sum(|_, answered| answered == status)
+        self.sum(|_, code| code == status)
     }
 
     /// Returns how often records were read from a table or a view.

@@ -44,8 +44,8 @@ fn table<'r>(out: &mut String, base: &str, routes: impl Iterator<Item = &'r Rout
 fn document() -> String {
     let mut out = String::from(
         "# What the emulator covers\n\n\
-         Made from the emulator's own tables of operations; a test fails when it is stale, and\n\
-         `UPDATE_COVERAGE=1 cargo test -p caspio-emulator coverage` writes it anew.\n\n",
+         Generated from the emulator's routes; a test fails when it is stale, and\n\
+         `UPDATE_COVERAGE=1 cargo test -p caspio-emulator coverage` writes it.\n\n",
     );
     let _ = writeln!(out, "## v3: all {} operations\n", v3::routes().count());
     table(&mut out, "/v3", v3::routes());
@@ -59,7 +59,7 @@ fn document() -> String {
         let operation = route.map_or("not emulated", |route| route.operation);
         let _ = writeln!(out, "| {method} | `{path}` | {operation} |");
     }
-    out.push_str("\nBesides, without a token unless it is `me`:\n\n");
+    out.push_str("\nAlso emulated, without a token except for `me`:\n\n");
     table(&mut out, "/v4", unlisted(&all));
     out
 }

@@ -15,9 +15,9 @@ async fn raw(caspio: &Caspio, request: String) -> String {
     let talk = move || {
         let mut stream = std::net::TcpStream::connect(address).expect("a connection");
         stream.write_all(request.as_bytes()).expect("sent");
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).expect("an answer");
-        answer
+        let mut response = String::new();
+        stream.read_to_string(&mut response).expect("a response");
+        response
     };
     tokio::task::spawn_blocking(talk).await.expect("no panic")
 }
@@ -70,7 +70,7 @@ async fn bearer_scheme_may_be_lower_case() {
         .header("authorization", format!("bearer {}", caspio.token));
 
     assert_eq!(
-        request.send().await.expect("an answer").status(),
+        request.send().await.expect("a response").status(),
         StatusCode::OK
     );
 }
@@ -79,7 +79,7 @@ async fn bearer_scheme_may_be_lower_case() {
 async fn request_line_may_contain_the_whole_url() {
     let caspio = Caspio::sample().await;
 
-    let answer = raw(
+    let response = raw(
         &caspio,
         format!(
             "GET {} HTTP/1.1\r\nHost: demo.caspio.com\r\nAuthorization: Bearer {}\r\n\
@@ -90,8 +90,8 @@ async fn request_line_may_contain_the_whole_url() {
     )
     .await;
 
-    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
-    assert!(answer.contains("Contacts"));
+    assert!(response.starts_with("HTTP/1.1 200"), "{response}");
+    assert!(response.contains("Contacts"));
 }
 
 #[tokio::test]
@@ -111,7 +111,7 @@ async fn token_request_may_have_content_type_text_plain() {
         .header("Content-Type", "text/plain")
         .body("grant_type=client_credentials&client_id=demo&client_secret=demo-secret");
 
-    let (status, _) = read(request.send().await.expect("an answer")).await;
+    let (status, _) = read(request.send().await.expect("a response")).await;
     assert_eq!(status, StatusCode::OK);
 }
 
@@ -140,7 +140,7 @@ async fn empty_response_parameter_of_an_insert_is_ignored() {
         .request(Method::POST, "tables/City/records?response=")
         .header("Content-Type", "application/json; charset=utf-8")
         .body(r#"{"Name":"Bath"}"#);
-    let response = request.send().await.expect("an answer");
+    let response = request.send().await.expect("a response");
 
     assert_eq!(response.status(), StatusCode::CREATED);
     assert_eq!(response.text().await.expect("a body"), "");

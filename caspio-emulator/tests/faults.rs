@@ -57,7 +57,7 @@ async fn reset_happens_before_or_after_the_write() {
     assert!(insert("after").await.is_err());
     assert_eq!(caspio.emulator.count("City").expect("the table"), 13);
 
-    assert_eq!(caspio.emulator.calls().answered("CreateTableRecord", 0), 2);
+    assert_eq!(caspio.emulator.calls().responses("CreateTableRecord", 0), 2);
 }
 
 #[tokio::test]
@@ -152,7 +152,7 @@ async fn another_process_sets_faults_and_reads_the_count() {
     let admin = |method: Method, path: &str, body: Value| {
         let url = format!("{}/_emulator/{path}", caspio.emulator.url());
         let request = caspio.http.request(method, url).body(body.to_string());
-        async move { read(request.send().await.expect("an answer")).await }
+        async move { read(request.send().await.expect("a response")).await }
     };
 
     let faults = json!({ "rules": [{ "fault": "internalError", "rate": 1.0 }] });

@@ -39,10 +39,10 @@ async fn exchange(address: &str, root: CertificateDer<'static>, request: &str) -
         .await
         .expect("a handshake");
     stream.write_all(request.as_bytes()).await.expect("sent");
-    let mut answer = Vec::new();
+    let mut response = Vec::new();
     // The connection may end without a TLS close notification.
-    let _ = stream.read_to_end(&mut answer).await;
-    String::from_utf8_lossy(&answer).into_owned()
+    let _ = stream.read_to_end(&mut response).await;
+    String::from_utf8_lossy(&response).into_owned()
 }
 
 #[tokio::test]
@@ -65,10 +65,10 @@ async fn silent_caller_does_not_block_tls() {
          Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
         body.len()
     );
-    let answer = exchange(address, root, &request).await;
+    let response = exchange(address, root, &request).await;
 
-    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
-    assert!(answer.contains("access_token"));
+    assert!(response.starts_with("HTTP/1.1 200"), "{response}");
+    assert!(response.contains("access_token"));
 }
 
 #[tokio::test]

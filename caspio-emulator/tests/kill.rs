@@ -106,8 +106,8 @@ async fn make_table(caller: &Caller) {
         { "Name": "Words", "Type": "TEXT" },
         { "Name": "Made", "Type": "AUTONUMBER", "Unique": true },
     ] });
-    let answer = caller.post("v3/tables", &table).await;
-    assert_eq!(answer.expect("an answer").0, 201);
+    let response = caller.post("v3/tables", &table).await;
+    assert_eq!(response.expect("a response").0, 201);
 }
 
 /// A record whose fields all follow from its number, so that a half-written one is detected.
@@ -131,8 +131,8 @@ async fn writers(
         writers.push(tokio::spawn(async move {
             loop {
                 let number = next.fetch_add(1, Ordering::Relaxed);
-                let answer = caller.post("v3/tables/Log/records", &record(number)).await;
-                let Some((201, _)) = answer else { return };
+                let response = caller.post("v3/tables/Log/records", &record(number)).await;
+                let Some((201, _)) = response else { return };
                 answered.lock().expect("no panic").insert(number);
             }
         }));
@@ -143,8 +143,8 @@ async fn writers(
         loop {
             let first = next.fetch_add(BULK, Ordering::Relaxed);
             let records: Vec<_> = (first..first + BULK).map(record).collect();
-            let answer = caller.post(&path, &Value::Array(records)).await;
-            let Some((201, _)) = answer else { return };
+            let response = caller.post(&path, &Value::Array(records)).await;
+            let Some((201, _)) = response else { return };
             answered
                 .lock()
                 .expect("no panic")

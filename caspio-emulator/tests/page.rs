@@ -13,9 +13,9 @@ const ODD: &str = "Odd [Names] & \"Quotes\"";
 
 async fn page(caspio: &Caspio, path_and_query: &str) -> String {
     let url = format!("{}{path_and_query}", caspio.emulator.url());
-    let answer = caspio.http.get(url).send().await.expect("an answer");
-    assert_eq!(answer.status(), StatusCode::OK);
-    answer.text().await.expect("a body")
+    let response = caspio.http.get(url).send().await.expect("a response");
+    assert_eq!(response.status(), StatusCode::OK);
+    response.text().await.expect("a body")
 }
 
 /// Posts a form without following the redirect.
@@ -29,7 +29,7 @@ async fn submit(caspio: &Caspio, path: &str, form: &'static str, origin: &str) -
         .body(form)
         .send()
         .await
-        .expect("an answer")
+        .expect("a response")
         .status()
 }
 
@@ -84,7 +84,7 @@ async fn calls_are_listed_without_secret_or_token() {
     caspio.rows("tables/Contacts/records", &filter).await;
     common::token(&caspio.emulator, &caspio.http).await;
     let stray = format!("{}/token?client_secret=demo-secret", caspio.emulator.url());
-    caspio.http.get(stray).send().await.expect("an answer");
+    caspio.http.get(stray).send().await.expect("a response");
 
     let page = page(&caspio, "/").await;
 
@@ -124,7 +124,7 @@ async fn other_sites_can_neither_read_the_page_nor_submit_its_forms() {
         .header("Host", "elsewhere.example")
         .send()
         .await
-        .expect("an answer");
+        .expect("a response");
 
     assert_eq!(pressed, StatusCode::NOT_FOUND);
     assert_eq!(seen.status(), StatusCode::NOT_FOUND);

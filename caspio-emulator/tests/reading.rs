@@ -345,7 +345,7 @@ async fn a_wrong_base_or_path_is_404_and_a_wrong_method_405() {
             .bearer_auth(&caspio.token)
             .send()
             .await
-            .expect("an answer")
+            .expect("a response")
             .status()
     };
     let url = caspio.emulator.url();
@@ -410,7 +410,7 @@ async fn a_profile_sees_what_it_was_granted() {
         .body(body)
         .send()
         .await
-        .expect("an answer");
+        .expect("a response");
     let (_, token) = read(response).await;
     let few = Caspio {
         token: token["access_token"].as_str().expect("a token").to_owned(),
@@ -446,7 +446,7 @@ async fn calls_are_counted_by_operation_and_status() {
     let calls = caspio.emulator.calls();
     assert_eq!(calls.total(), 3);
     assert_eq!(calls.records_reads(), 2);
-    assert_eq!(calls.answered("ListTableRecords", 404), 1);
+    assert_eq!(calls.responses("ListTableRecords", 404), 1);
     assert_eq!(calls.operation("ListTables"), 1);
     assert_eq!(calls.rows_sent(), 5);
 }

@@ -94,17 +94,17 @@ async fn an_upload_in_chunks_is_reset() {
     );
     let address = caspio.emulator.url().replace("http://", "");
 
-    let answer = tokio::task::spawn_blocking(move || {
+    let response = tokio::task::spawn_blocking(move || {
         use std::io::{Read as _, Write as _};
         let mut stream = std::net::TcpStream::connect(address).expect("a connection");
         stream.write_all(head.as_bytes()).expect("sent");
-        let mut answer = Vec::new();
-        stream.read_to_end(&mut answer).map(|_| answer)
+        let mut response = Vec::new();
+        stream.read_to_end(&mut response).map(|_| response)
     })
     .await
     .expect("no panic");
 
-    let error = answer.expect_err("a reset");
+    let error = response.expect_err("a reset");
     assert_eq!(error.kind(), std::io::ErrorKind::ConnectionReset);
 }
 

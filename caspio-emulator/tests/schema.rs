@@ -44,13 +44,16 @@ async fn table_with_every_type_is_created_and_returned() {
         .await;
 
     assert_eq!(status, StatusCode::CREATED, "{body}");
-    let told = caspio.json("tables/All/fields", &[]).await;
-    let told = told["Result"].as_array().expect("a list");
-    assert_eq!(told.len(), 18);
-    assert_eq!(told[4]["Label"], "Label");
-    assert_eq!(told[14]["ListField"], json!({ "1": "Cat", "2": "Dog" }));
-    assert_eq!(told[15]["ListField"], json!({ "1": 15, "2": 21 }));
-    assert_eq!(told[16]["ListField"], json!({ "1": "2019-01-20T00:00:00" }));
+    let fields = caspio.json("tables/All/fields", &[]).await;
+    let fields = fields["Result"].as_array().expect("a list");
+    assert_eq!(fields.len(), 18);
+    assert_eq!(fields[4]["Label"], "Label");
+    assert_eq!(fields[14]["ListField"], json!({ "1": "Cat", "2": "Dog" }));
+    assert_eq!(fields[15]["ListField"], json!({ "1": 15, "2": 21 }));
+    assert_eq!(
+        fields[16]["ListField"],
+        json!({ "1": "2019-01-20T00:00:00" })
+    );
     caspio.rows("tables/All/records", &[]).await;
 }
 

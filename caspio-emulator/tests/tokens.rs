@@ -17,7 +17,7 @@ async fn ask(caspio: &Caspio, basic: Option<(&str, &str)>, body: &str) -> (Statu
     if let Some((id, secret)) = basic {
         request = request.basic_auth(id, Some(secret));
     }
-    read(request.send().await.expect("an answer")).await
+    read(request.send().await.expect("a response")).await
 }
 
 #[tokio::test]
@@ -117,7 +117,7 @@ async fn call_without_a_valid_token_is_401() {
             .http
             .get(caspio.url("tables"))
             .header("Authorization", authorization);
-        async move { request.send().await.expect("an answer").status() }
+        async move { request.send().await.expect("a response").status() }
     };
 
     assert_eq!(
@@ -155,7 +155,7 @@ async fn a_disabled_profile_gets_a_token_and_nothing_else() {
         .bearer_auth(body["access_token"].as_str().expect("a token"))
         .send()
         .await
-        .expect("an answer");
+        .expect("a response");
 
     let (status, body) = read(response).await;
     assert_eq!(status, StatusCode::BAD_REQUEST);

@@ -50,7 +50,7 @@ async fn a_client_that_sends_every_parameter_even_empty_gets_its_page() {
         .header("content-type", "application/json")
         .header("accept", "application/json");
 
-    let (status, page) = read(response.send().await.expect("an answer")).await;
+    let (status, page) = read(response.send().await.expect("a response")).await;
     assert_eq!(status, StatusCode::OK);
     assert_eq!(page["Result"].as_array().map(Vec::len), Some(200));
 }
@@ -65,7 +65,7 @@ async fn insert_returns_the_url_of_the_record() {
         .request(Method::POST, "tables/Pets/records?response=")
         .header("Content-Type", "application/json")
         .body(r#"{"Name":"Rex"}"#);
-    let response = request.send().await.expect("an answer");
+    let response = request.send().await.expect("a response");
 
     assert_eq!(response.status(), StatusCode::CREATED);
     let location = response.headers()["Location"]

@@ -185,7 +185,7 @@ async fn discovery_and_errors_need_no_token() {
         let request = caspio
             .http
             .get(caspio.url(path).trim_end_matches('/').to_owned());
-        let (status, body) = read(request.send().await.expect("an answer")).await;
+        let (status, body) = read(request.send().await.expect("a response")).await;
         assert_eq!(status, StatusCode::OK, "{path}");
         assert!(body.is_object(), "{path}");
     }
@@ -205,7 +205,7 @@ async fn a_static_key_is_401() {
         ("X-Api-Key", "static-key"),
     ] {
         let request = caspio.http.get(caspio.url("me")).header(name, value);
-        let status = request.send().await.expect("an answer").status();
+        let status = request.send().await.expect("a response").status();
         assert_eq!(status, StatusCode::UNAUTHORIZED, "{name}");
     }
 }

@@ -159,11 +159,11 @@ async fn missing_record_is_404_for_every_method() {
     for key in ["99", "x", "1%20OR%201=1"] {
         let path = format!("{records}/{key}");
         for method in [Method::GET, Method::PUT, Method::PATCH, Method::DELETE] {
-            let answer = caspio
+            let response = caspio
                 .send(method.clone(), &path, json!({ "Kind": "Ox" }))
                 .await;
-            assert_eq!(answer.0, StatusCode::NOT_FOUND, "{method} {key}");
-            assert_eq!(code(&answer.1), "ResourceNotFound");
+            assert_eq!(response.0, StatusCode::NOT_FOUND, "{method} {key}");
+            assert_eq!(code(&response.1), "ResourceNotFound");
         }
     }
 }
@@ -357,11 +357,11 @@ async fn error_has_a_documentation_url_and_a_hint() {
     assert!(body["RequestId"].is_string());
     assert!(body["Hint"]["Note"].is_string());
     assert!(body["Hint"]["Remediation"].is_string());
-    let told = caspio
+    let refused = caspio
         .http
         .get(body["DocumentationUrl"].as_str().expect("an address"));
-    let (_, told) = read(told.send().await.expect("an answer")).await;
-    assert_eq!(told["Code"], "AlterReadOnlyData");
+    let (_, error) = read(refused.send().await.expect("a response")).await;
+    assert_eq!(error["Code"], "AlterReadOnlyData");
 }
 
 #[tokio::test]
@@ -374,12 +374,12 @@ async fn missing_permission_is_403() {
         id(&caspio, "tables", "tableId", "Contacts").await
     );
     let form = "grant_type=client_credentials&client_id=reader&client_secret=s";
-    let answer = caspio
+    let response = caspio
         .http
         .post(format!("{}/oauth/token", caspio.emulator.url()))
         .header("Content-Type", "application/x-www-form-urlencoded")
         .body(form);
-    let (_, token) = read(answer.send().await.expect("an answer")).await;
+    let (_, token) = read(response.send().await.expect("a response")).await;
     caspio.token = token["access_token"].as_str().expect("a token").to_owned();
 
     let allowed = caspio.get(&path, &[("where", "PK_ID=1")]).await;

@@ -24,9 +24,9 @@ async fn receiver(mut refusals: u32) -> (String, mpsc::UnboundedReceiver<(String
                 _ => "500 Internal Server Error",
             };
             refusals = refusals.saturating_sub(1);
-            let answer =
+            let response =
                 format!("HTTP/1.1 {status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
-            let _ = stream.write_all(answer.as_bytes()).await;
+            let _ = stream.write_all(response.as_bytes()).await;
             let body = serde_json::from_str(&body).unwrap_or(Value::Null);
             let _ = sender.send((head, body));
         }

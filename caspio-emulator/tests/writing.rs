@@ -60,7 +60,7 @@ async fn insert_returns_only_the_url_of_the_record() {
         .body(r#"{"Name":"Rex"}"#)
         .send()
         .await
-        .expect("an answer");
+        .expect("a response");
 
     assert_eq!(response.status(), StatusCode::CREATED);
     let location = response.headers()["Location"].to_str().expect("text");
@@ -188,7 +188,7 @@ async fn a_body_is_one_json_object() {
         if let Some(content_type) = content_type {
             request = request.header("Content-Type", content_type);
         }
-        let (status, body) = read(request.send().await.expect("an answer")).await;
+        let (status, body) = read(request.send().await.expect("a response")).await;
         (status.as_u16(), code(&body))
     };
     let json = Some("application/json; charset=utf-8");

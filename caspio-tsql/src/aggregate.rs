@@ -1,8 +1,8 @@
 //! Aggregates, over groups and over windows.
 
 use super::Type;
+use super::error::Outcome;
 use super::error::{TsqlError, near, type_error};
-use super::interface::Outcome;
 use super::scope::Clause;
 use super::translator::Translator;
 use super::typed::{Kind, Typed};

@@ -1,8 +1,8 @@
 //! Function calls: the known functions, and their arguments.
 
 use super::Type;
+use super::error::Outcome;
 use super::error::{TsqlError, near, not_allowed, type_error};
-use super::interface::Outcome;
 use super::runtime::date_part::Part;
 use super::translator::Translator;
 use super::typed::{Kind, Literal, Typed, above};

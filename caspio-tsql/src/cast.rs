@@ -2,8 +2,8 @@
 
 use super::Type;
 use super::convert::no_conversion;
+use super::error::Outcome;
 use super::error::{not_allowed, type_error};
-use super::interface::Outcome;
 use super::translator::Translator;
 use super::typed::{Kind, Literal, Typed};
 use sqlparser::ast::{CastKind, CharacterLength, DataType, ExactNumberInfo, Expr, TypeModifier};

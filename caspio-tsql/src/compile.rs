@@ -1,17 +1,17 @@
 //! Entry points: a query, its count, a condition, an expression, a formula.
 
+use super::error::Outcome;
 use super::error::{TsqlError, near, not_allowed};
 use super::from::From;
 use super::inline::compacted;
-use super::interface::Outcome;
 use super::scope::same_name;
-use super::select::{Body, Clauses, Item, check, group_by_of};
+use super::select::{Body, Clauses, check, group_by_of};
 use super::translator::{Naming, Translator};
+use super::typed::Item;
 use super::{
     Catalog, Compiled, Condition, Expression, OutColumn, QueryParts, Type, Unordered, parse,
     shuffle,
 };
-use rusqlite::types::Value;
 use sqlparser::ast::{Expr, OrderByExpr, Select};
 
 /// Translates a query. `window` has the number of records to take and the number to skip before.
@@ -251,9 +251,4 @@ fn out_columns(items: &[Item]) -> Vec<OutColumn> {
         });
     }
     columns
-}
-
-/// Returns a parameter for a number of rows; SQLite counts in `i64`.
-pub(super) fn count(number: u64) -> Value {
-    Value::Integer(i64::try_from(number).unwrap_or(i64::MAX))
 }

@@ -1,7 +1,7 @@
 //! Conversions between types; literals are converted during translation.
 
+use super::error::Outcome;
 use super::error::type_error;
-use super::interface::Outcome;
 use super::runtime::scalar;
 use super::translator::Translator;
 use super::typed::{Kind, Literal, Typed};

@@ -1,7 +1,15 @@
 //! The errors of this crate, with SQL Server's texts where they are known.
 
-use super::interface::Denied;
 use std::fmt;
+
+/// Why a catalog has no source for a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Denied {
+    /// It exists, but this caller may not read it.
+    NotPermitted,
+    /// There is no such table or view.
+    Unknown,
+}
 
 /// A query that does not compile, or that failed while it ran.
 ///
@@ -118,3 +126,6 @@ pub(super) fn type_error(message: impl Into<String>) -> TsqlError {
 pub(super) fn near(token: &str) -> TsqlError {
     TsqlError::Syntax(format!("Incorrect syntax near '{token}'."))
 }
+
+/// The result of a translation.
+pub(super) type Outcome<T> = std::result::Result<T, TsqlError>;

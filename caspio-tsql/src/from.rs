@@ -1,8 +1,8 @@
 //! The sources of a `SELECT`: tables and views of the catalog, subqueries, joins.
 
 use super::Source;
+use super::error::Outcome;
 use super::error::{TsqlError, not_allowed, rule};
-use super::interface::Outcome;
 use super::scope::{Clause, Column, Table};
 use super::translator::{Naming, Translator};
 use sqlparser::ast::{

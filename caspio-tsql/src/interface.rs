@@ -1,6 +1,6 @@
 //! Input and output types: sources and their columns, the parts of a query, compiled SQL.
 
-use super::error::TsqlError;
+use super::error::Denied;
 use super::inline::inlined;
 use rusqlite::types::Value;
 
@@ -52,15 +52,6 @@ pub struct Source {
     pub from_sql: String,
     /// The columns in the order of `*`, including `PK_ID`.
     pub columns: Vec<ColumnDef>,
-}
-
-/// Why a catalog has no source for a name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Denied {
-    /// It exists, but this caller may not read it.
-    NotPermitted,
-    /// There is no such table or view.
-    Unknown,
 }
 
 /// The tables and views that a query may read. Nothing else is ever read.
@@ -158,6 +149,3 @@ impl Expression {
         inlined(&self.sql, &self.params)
     }
 }
-
-/// The result of a translation.
-pub(super) type Outcome<T> = std::result::Result<T, TsqlError>;

@@ -51,10 +51,10 @@ mod tests;
 pub use compile::{
     compile_condition, compile_count, compile_expression, compile_formula, compile_query,
 };
-pub use error::TsqlError;
+pub use error::{Denied, TsqlError};
 pub use interface::{
-    Catalog, ColumnDef, Compiled, Condition, Denied, Expression, OutColumn, QueryParts, Source,
-    Type, Unordered,
+    Catalog, ColumnDef, Compiled, Condition, Expression, OutColumn, QueryParts, Source, Type,
+    Unordered,
 };
 pub use runtime::{Limited, RuntimeLimit, install, install_with_clock, limit_runtime, stored_date};
 pub use tautology::is_tautology;

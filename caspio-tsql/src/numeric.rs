@@ -2,8 +2,8 @@
 
 use super::Type;
 use super::call::expect;
+use super::error::Outcome;
 use super::error::type_error;
-use super::interface::Outcome;
 use super::translator::Translator;
 use super::typed::{Kind, Literal, Typed};
 use sqlparser::ast::Expr;

@@ -1,8 +1,8 @@
 //! Arithmetic and concatenation.
 
 use super::Type;
+use super::error::Outcome;
 use super::error::{near, not_allowed, type_error};
-use super::interface::Outcome;
 use super::translator::Translator;
 use super::typed::{Kind, Literal, Typed, above};
 use rust_decimal::Decimal;

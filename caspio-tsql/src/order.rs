@@ -1,11 +1,10 @@
 //! The caller's `ORDER BY`.
 
+use super::error::Outcome;
 use super::error::{not_allowed, rule};
-use super::interface::Outcome;
 use super::scope::{Clause, same_name};
-use super::select::Item;
 use super::translator::Translator;
-use super::typed::collated;
+use super::typed::{Item, collated};
 use sqlparser::ast::{Expr, OrderByExpr, OrderBySort, Value};
 
 /// One term of an order.

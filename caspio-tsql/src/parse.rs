@@ -1,7 +1,7 @@
 //! From text to syntax tree: the text is limited before, and completely used after.
 
+use super::error::Outcome;
 use super::error::{TsqlError, near};
-use super::interface::Outcome;
 use sqlparser::ast::{Expr, GroupByExpr, OrderByExpr, Select};
 use sqlparser::dialect::MsSqlDialect;
 use sqlparser::parser::Parser;

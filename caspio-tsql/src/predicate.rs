@@ -1,7 +1,7 @@
 //! Conditions: what is true, false or unknown.
 
+use super::error::Outcome;
 use super::error::{TsqlError, not_allowed, rule, type_error};
-use super::interface::Outcome;
 use super::translator::Translator;
 use super::typed::{Kind, Literal, Predicate, Typed, above, collated, common};
 use sqlparser::ast::{BinaryOperator, Expr, InTarget, Query, UnaryOperator, Value};

@@ -1,8 +1,8 @@
 //! Scopes: the column of a source that a name refers to.
 
 use super::Type;
+use super::error::Outcome;
 use super::error::{TsqlError, rule};
-use super::interface::Outcome;
 use super::typed::Typed;
 use sqlparser::ast::{Expr, Ident};
 

@@ -1,13 +1,13 @@
 //! The body of a `SELECT`: the caller's query or a subquery.
 
 use super::Type;
+use super::error::Outcome;
 use super::error::{TsqlError, not_allowed, rule};
 use super::from::From;
-use super::interface::Outcome;
 use super::order::Term;
 use super::scope::{Clause, column_name};
 use super::translator::Translator;
-use super::typed::Typed;
+use super::typed::{Item, Typed};
 use super::window::literal_count;
 use sqlparser::ast::{
     Distinct, Expr, GroupByExpr, OrderByExpr, Select, SelectFlavor, SelectItem,
@@ -16,15 +16,6 @@ use sqlparser::ast::{
 
 /// SQLite's limit on columns.
 const MAX_ITEMS: usize = 1_000;
-
-/// One column of a result.
-#[derive(Clone, Debug)]
-pub(super) struct Item {
-    pub(super) name: Option<String>,
-    /// Whether the name was given by `AS`.
-    pub(super) aliased: bool,
-    pub(super) value: Typed,
-}
 
 /// The clauses of a `SELECT`, from one text or from several.
 #[derive(Debug, Default)]

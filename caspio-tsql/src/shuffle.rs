@@ -10,11 +10,11 @@
 //! The rotation costs as much as skipping the offset: a page of a million rows is read without
 //! sorting them.
 
-use super::compile::count;
-use super::interface::Outcome;
+use super::error::Outcome;
 use super::scope::same_name;
-use super::select::{Body, Item};
+use super::select::Body;
 use super::translator::Translator;
+use super::typed::Item;
 use super::{Type, Unordered};
 use rusqlite::types::Value;
 
@@ -163,4 +163,9 @@ fn mixed(seed: u64) -> u64 {
     mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     mixed ^ (mixed >> 31)
+}
+
+/// Returns a parameter for a number of rows; SQLite counts in `i64`.
+fn count(number: u64) -> Value {
+    Value::Integer(i64::try_from(number).unwrap_or(i64::MAX))
 }

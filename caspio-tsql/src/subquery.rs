@@ -1,8 +1,8 @@
 //! Subqueries: as a value, as a list, as a source, in `EXISTS`.
 
 use super::Type;
+use super::error::Outcome;
 use super::error::{not_allowed, rule};
-use super::interface::Outcome;
 use super::scope::{Clause, Scope};
 use super::select::{Body, Clauses, check, group_by_of};
 use super::translator::Translator;

@@ -1,7 +1,8 @@
 //! The state of one translation: scopes, parameters and the limits on the result.
 
+use super::error::Outcome;
 use super::error::TsqlError;
-use super::interface::{Catalog, Outcome};
+use super::interface::Catalog;
 use super::scope::Scopes;
 use super::typed::{Predicate, Typed};
 use rusqlite::types::Value;

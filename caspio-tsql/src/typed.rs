@@ -12,6 +12,15 @@ pub(super) struct Typed {
     pub(super) height: usize,
 }
 
+/// One column of a select list.
+#[derive(Clone, Debug)]
+pub(super) struct Item {
+    pub(super) name: Option<String>,
+    /// Whether the name was given by `AS`.
+    pub(super) aliased: bool,
+    pub(super) value: Typed,
+}
+
 /// A translated condition.
 #[derive(Clone, Debug)]
 pub(super) struct Predicate {

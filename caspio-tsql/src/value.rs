@@ -1,8 +1,8 @@
 //! Expressions with a value.
 
 use super::Type;
+use super::error::Outcome;
 use super::error::{near, not_allowed, rule, type_error};
-use super::interface::Outcome;
 use super::scope::Clause;
 use super::translator::Translator;
 use super::typed::{Kind, Literal, Typed, above, common};

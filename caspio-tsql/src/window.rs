@@ -3,8 +3,8 @@
 use super::Type;
 use super::aggregate::is_aggregate;
 use super::call::{arguments_of, expect, unknown};
+use super::error::Outcome;
 use super::error::{not_allowed, rule};
-use super::interface::Outcome;
 use super::scope::Clause;
 use super::translator::Translator;
 use super::typed::{Kind, Literal, Typed, above};

@@ -66,7 +66,7 @@ impl Profile {
     }
 
     /// The profile of a caller without a token: no permissions.
-    pub(crate) fn nobody() -> Self {
+    pub(crate) fn anonymous() -> Self {
         Self::new("", "").grant("", Rights::NONE).without_creating()
     }
 

@@ -22,14 +22,14 @@ pub(super) fn by_operation(page: &mut Html, app: &App) {
     }
     page.raw("<div class=\"scroll\"><table><thead><tr><th>Operation</th>")
         .raw("<th class=\"number\">Calls</th><th>Responses</th></tr></thead><tbody>");
-    for (operation, answers) in operations {
-        let total = answers.iter().map(|(_, count)| count).sum();
+    for (operation, responses) in operations {
+        let total = responses.iter().map(|(_, count)| count).sum();
         page.raw("<tr><td>")
             .text(operation)
             .raw("</td><td class=\"number\">")
             .text(grouped(total))
             .raw("</td><td>");
-        for (code, count) in answers {
+        for (code, count) in responses {
             status(page, code);
             page.raw(" <span class=\"times\">× ")
                 .text(grouped(count))

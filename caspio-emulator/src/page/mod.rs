@@ -89,7 +89,7 @@ fn head(page: &mut Html, app: &App) {
         ("views", schema.views.len() as u64),
         ("calls", calls.total()),
         ("records returned", calls.rows_sent()),
-        ("tokens issued", calls.answered("Token", 200)),
+        ("tokens issued", calls.responses("Token", 200)),
     ] {
         page.raw("<div><dd>")
             .text(grouped(value))

@@ -247,9 +247,9 @@ struct Job {
 
 impl Job {
     fn run(self) -> Result<Response, Refusal> {
-        let nobody = Profile::nobody();
+        let anonymous = Profile::anonymous();
         let profile = match self.profile {
-            None => &nobody,
+            None => &anonymous,
             Some(index) => {
                 let known = self.app.profiles.get(index);
                 known.ok_or_else(Refusal::unauthorized)?

@@ -88,10 +88,10 @@ fn grant(issued: &Issued) -> Response {
 
 fn refuse(status: StatusCode, error: &str, basic: bool) -> Response {
     let body = format!(r#"{{"error":"{error}"}}"#).into_bytes();
-    let answer = Response::raw_json(status, body);
+    let response = Response::raw_json(status, body);
     if basic {
-        answer.header(header::WWW_AUTHENTICATE, HeaderValue::from_static("Basic"))
+        response.header(header::WWW_AUTHENTICATE, HeaderValue::from_static("Basic"))
     } else {
-        answer
+        response
     }
 }

@@ -17,7 +17,7 @@ pub(super) struct Lock(#[expect(dead_code, reason = "held, never read")] File);
 
 impl Lock {
     pub(super) fn take(store: &Path) -> Result<Self, Error> {
-        let path = beside(store, ".lock");
+        let path = with_ending(store, ".lock");
         let failed = |source| Error::file(format!("cannot write {}", path.display()), source);
         let file = File::create(&path).map_err(failed)?;
         for _ in 0..PATIENCE {
@@ -32,7 +32,7 @@ impl Lock {
 }
 
 /// Returns the path with `ending` appended to the name.
-pub(super) fn beside(store: &Path, ending: &str) -> PathBuf {
+pub(super) fn with_ending(store: &Path, ending: &str) -> PathBuf {
     let mut name = store.as_os_str().to_owned();
     name.push(ending);
     name.into()

@@ -109,9 +109,9 @@ impl Store {
     /// Creates a new file. It gets its name when it is complete, so that a process that is killed
     /// meanwhile does not leave half of the sample data.
     fn make(file: &Path, settings: &Settings) -> Result<(), Error> {
-        let draft = lock::beside(file, ".new");
+        let draft = lock::with_ending(file, ".new");
         for ending in ["", "-wal", "-shm"] {
-            let _ = fs::remove_file(lock::beside(&draft, ending));
+            let _ = fs::remove_file(lock::with_ending(&draft, ending));
         }
         Self::open_at(Some(&draft), settings)?.begin(settings)?;
         fs::rename(&draft, file)

@@ -181,10 +181,10 @@ pub(super) fn file_response(name: &str, bytes: Vec<u8>) -> Response {
     let quoted = name.replace(['"', '\\'], "_");
     let disposition =
         HeaderValue::from_bytes(format!("attachment; filename=\"{quoted}\"").as_bytes());
-    let answer = Response::empty(StatusCode::OK).with_body("text/plain", bytes);
+    let response = Response::empty(StatusCode::OK).with_body("text/plain", bytes);
     match disposition {
-        Ok(value) => answer.header(header::CONTENT_DISPOSITION, value),
-        Err(_) => answer,
+        Ok(value) => response.header(header::CONTENT_DISPOSITION, value),
+        Err(_) => response,
     }
 }
 

@@ -136,10 +136,10 @@ fn list(call: &Call<'_>) -> Outcome {
 }
 
 /// Responds with the events of the webhook of the path.
-pub(crate) fn all(call: &Call<'_>, answer: impl FnOnce(&[Event], &Schema) -> Outcome) -> Outcome {
+pub(crate) fn all(call: &Call<'_>, respond: impl FnOnce(&[Event], &Schema) -> Outcome) -> Outcome {
     call.app.store.read(|connection, schema| {
         let webhook = find(call, connection, Rights::READ)?;
-        answer(&events_of(connection, &webhook.id)?, schema)
+        respond(&events_of(connection, &webhook.id)?, schema)
     })
 }
 
@@ -164,7 +164,7 @@ fn get(call: &Call<'_>) -> Outcome {
 pub(crate) fn add(
     call: &Call<'_>,
     wanted: impl FnOnce(&Schema) -> Result<Wanted, Refusal>,
-    answer: impl FnOnce(&Event, &Schema) -> Outcome,
+    respond: impl FnOnce(&Event, &Schema) -> Outcome,
 ) -> Outcome {
     let id = short_id(&mut call.app.store.random());
     call.app.store.write(|transaction, schema| {
@@ -186,7 +186,7 @@ pub(crate) fn add(
         apply(schema, &mut event, wanted(schema)?)?;
         check_unique(&events_of(transaction, &event.webhook)?, &event)?;
         document::put(transaction, &event)?;
-        answer(&event, schema)
+        respond(&event, schema)
     })
 }
 
@@ -194,7 +194,7 @@ pub(crate) fn add(
 pub(crate) fn change(
     call: &Call<'_>,
     wanted: impl FnOnce(&Event, &Schema) -> Result<Wanted, Refusal>,
-    answer: impl FnOnce(&Event, &Schema) -> Outcome,
+    respond: impl FnOnce(&Event, &Schema) -> Outcome,
 ) -> Outcome {
     call.app.store.write(|transaction, schema| {
         let webhook = find(call, transaction, Rights::UPDATE)?;
@@ -205,7 +205,7 @@ pub(crate) fn change(
         check_unique(&events, &event)?;
         touch(&mut event.stamps, call);
         document::put(transaction, &event)?;
-        answer(&event, schema)
+        respond(&event, schema)
     })
 }
 

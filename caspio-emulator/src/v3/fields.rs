@@ -37,19 +37,19 @@ pub(crate) const ROUTES: &[Route] = &[
 /// Responds with the fields of the table of the path.
 pub(crate) fn of_table(
     call: &Call<'_>,
-    answer: impl FnOnce(&[VisibleField<'_>]) -> Outcome,
+    respond: impl FnOnce(&[VisibleField<'_>]) -> Outcome,
 ) -> Outcome {
     let schema = call.app.store.schema();
-    answer(&tables::find(call, &schema, Rights::READ)?.shown())
+    respond(&tables::find(call, &schema, Rights::READ)?.shown())
 }
 
 /// Responds with the fields of the view of the path.
 pub(crate) fn of_view(
     call: &Call<'_>,
-    answer: impl FnOnce(&[VisibleField<'_>]) -> Outcome,
+    respond: impl FnOnce(&[VisibleField<'_>]) -> Outcome,
 ) -> Outcome {
     let schema = call.app.store.schema();
-    answer(&schema.shown(views::find(call, &schema)?))
+    respond(&schema.shown(views::find(call, &schema)?))
 }
 
 fn list(call: &Call<'_>, shown: &[VisibleField<'_>]) -> Outcome {

@@ -253,9 +253,9 @@ pub(crate) fn upload(call: &Call<'_>) -> Outcome {
             Ok(uploaded)
         }
     })?;
-    let mut answer = envelope::objects(call, "fileId", uploaded)?;
-    answer.status = StatusCode::CREATED;
-    Ok(answer)
+    let mut response = envelope::objects(call, "fileId", uploaded)?;
+    response.status = StatusCode::CREATED;
+    Ok(response)
 }
 
 /// Stores a file by name, new or not; an existing file keeps its key.
@@ -285,9 +285,9 @@ pub(crate) fn replace(call: &Call<'_>) -> Outcome {
         name: name.to_owned(),
         external_key,
     };
-    let mut answer = envelope::object(call, "fileId", &uploaded)?;
-    answer.status = status;
-    Ok(answer)
+    let mut response = envelope::object(call, "fileId", &uploaded)?;
+    response.status = status;
+    Ok(response)
 }
 
 pub(crate) fn by_key(call: &Call<'_>, wanted: Rights) -> Result<File, Refusal> {

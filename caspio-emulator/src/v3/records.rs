@@ -108,7 +108,7 @@ fn create(call: &Call<'_>, object: ObjectName<'_>) -> Outcome {
         .app
         .store
         .insert(write_context(call, object), &record)?;
-    let answer = match &done.rows {
+    let response = match &done.rows {
         None => Response::empty(StatusCode::CREATED),
         Some(page) => written(call.version, StatusCode::CREATED, None, Some(page)),
     };
@@ -116,8 +116,8 @@ fn create(call: &Call<'_>, object: ObjectName<'_>) -> Outcome {
     let key = done.keys.first().copied().unwrap_or_default();
     let location = HeaderValue::from_str(&format!("{base}/{key}"));
     Ok(match location {
-        Ok(location) => answer.header(header::LOCATION, location),
-        Err(_) => answer,
+        Ok(location) => response.header(header::LOCATION, location),
+        Err(_) => response,
     })
 }
 

@@ -120,9 +120,9 @@ pub(super) fn create_field(call: &Call<'_>) -> Outcome {
     let model = call.read::<Wanted>()?.into_model()?;
     fields::create(call, &model)?;
     let name = model.name.as_deref().unwrap_or_default();
-    let mut answer = of_table(call, |shown| get_field(call, shown, name.trim()))?;
-    answer.status = StatusCode::CREATED;
-    Ok(answer)
+    let mut response = of_table(call, |shown| get_field(call, shown, name.trim()))?;
+    response.status = StatusCode::CREATED;
+    Ok(response)
 }
 
 pub(super) fn update_field(call: &Call<'_>) -> Outcome {

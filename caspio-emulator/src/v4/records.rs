@@ -121,8 +121,8 @@ fn create(call: &Call<'_>, object: ObjectName<'_>) -> Outcome {
 /// Responds to an insert with the record if it was requested, otherwise with its key.
 fn created(done: &WriteResult) -> Outcome {
     let echo = done.rows.as_ref();
-    if let Some(answer) = echo.and_then(|page| first(StatusCode::CREATED, page)) {
-        return Ok(answer);
+    if let Some(response) = echo.and_then(|page| first(StatusCode::CREATED, page)) {
+        return Ok(response);
     }
     let key = done.keys.first().copied().unwrap_or_default();
     let created = Created {

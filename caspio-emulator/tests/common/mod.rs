@@ -60,7 +60,7 @@ impl Caspio {
         self.request(Method::GET, &format!("{path}?{}", query.join("&")))
             .send()
             .await
-            .expect("an answer")
+            .expect("a response")
     }
 
     /// Reads JSON from a response that must be 200.
@@ -92,7 +92,7 @@ impl Caspio {
             .body(body.to_string())
             .send()
             .await
-            .expect("an answer");
+            .expect("a response");
         read(response).await
     }
 
@@ -125,7 +125,7 @@ pub(crate) async fn token(emulator: &Emulator, http: &reqwest::Client) -> String
         .body(body)
         .send()
         .await
-        .expect("an answer");
+        .expect("a response");
     let (_, body) = read(response).await;
     body["access_token"].as_str().expect("a token").to_owned()
 }
@@ -150,7 +150,7 @@ pub(crate) async fn upload(
     let content_type = format!("multipart/form-data; boundary={BOUNDARY}");
     let request = caspio.request(method, path);
     let request = request.header("Content-Type", content_type).body(body);
-    request.send().await.expect("an answer")
+    request.send().await.expect("a response")
 }
 
 /// Percent-encodes everything except letters and digits.

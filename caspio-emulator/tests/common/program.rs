@@ -54,16 +54,19 @@ impl Program {
     /// Returns a caller with a token.
     pub(crate) async fn caller(&self) -> Caller {
         let http = reqwest::Client::new();
-        let answer = http
+        let response = http
             .post(format!("{}/oauth/token", self.url))
             .header("Content-Type", "application/x-www-form-urlencoded")
             .body("grant_type=client_credentials&client_id=demo&client_secret=demo-secret")
             .send()
             .await
-            .expect("an answer");
-        let answer: Value = answer.json().await.expect("JSON");
+            .expect("a response");
+        let response: Value = response.json().await.expect("JSON");
         Caller {
-            token: answer["access_token"].as_str().expect("a token").to_owned(),
+            token: response["access_token"]
+                .as_str()
+                .expect("a token")
+                .to_owned(),
             base: format!("{}/integrations/rest", self.url),
             http,
         }
@@ -101,9 +104,9 @@ impl Caller {
 
     /// Reads JSON; `None` unless the response is a success.
     pub(crate) async fn json(&self, path: &str) -> Option<Value> {
-        let answer = self.request(Method::GET, path).send().await.ok()?;
-        if answer.status().is_success() {
-            answer.json().await.ok()
+        let response = self.request(Method::GET, path).send().await.ok()?;
+        if response.status().is_success() {
+            response.json().await.ok()
         } else {
             None
         }
@@ -112,9 +115,9 @@ impl Caller {
     /// Sends JSON; any failure of the connection counts as no response.
     pub(crate) async fn post(&self, path: &str, body: &Value) -> Option<(u16, Value)> {
         let request = self.request(Method::POST, path).body(body.to_string());
-        let answer = request.send().await.ok()?;
-        let status = answer.status().as_u16();
-        let text = answer.text().await.ok()?;
+        let response = request.send().await.ok()?;
+        let status = response.status().as_u16();
+        let text = response.text().await.ok()?;
         Some((status, serde_json::from_str(&text).unwrap_or(Value::Null)))
     }
 }

@@ -88,7 +88,7 @@ impl Operation {
     }
 
     /// Returns the schema of the response with this status, if it has a body.
-    pub(crate) fn answer(&self, status: u16) -> Option<&Value> {
+    pub(crate) fn response(&self, status: u16) -> Option<&Value> {
         self.responses[status.to_string()]["content"]["application/json"].get("schema")
     }
 

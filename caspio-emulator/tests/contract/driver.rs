@@ -57,21 +57,21 @@ impl Driver {
             .body(bytes)
             .send()
             .await
-            .expect("an answer");
+            .expect("a response");
         let status = response.status();
         let text = response.text().await.expect("a body");
-        let answer = match text.as_str() {
+        let response = match text.as_str() {
             "" => Value::Null,
             // A download consists of the bytes of the file.
             text => serde_json::from_str(text).unwrap_or_else(|_| text.into()),
         };
-        mistakes.extend(self.of_answer(operation, status, &text, &answer));
+        mistakes.extend(self.of_answer(operation, status, &text, &response));
         let mistakes = mistakes
             .into_iter()
             .map(|mistake| format!("{name} {status} {address}: {mistake}"));
         self.mistakes.extend(mistakes);
         *self.driven.entry(name.to_owned()).or_default() += 1;
-        answer
+        response
     }
 
     /// Fails with a report if an operation was not called or a response violates its schema.
@@ -103,13 +103,13 @@ impl Driver {
         operation: &Operation,
         status: StatusCode,
         text: &str,
-        answer: &Value,
+        response: &Value,
     ) -> Vec<String> {
         if !operation.succeeds_with(status.as_u16()) {
             return vec![format!("no documented success: {text}")];
         }
-        match operation.answer(status.as_u16()) {
-            Some(schema) => self.document.mistakes(schema, answer),
+        match operation.response(status.as_u16()) {
+            Some(schema) => self.document.mistakes(schema, response),
             None if text.is_empty() => Vec::new(),
             None => vec![format!("a body that is not documented: {text}")],
         }

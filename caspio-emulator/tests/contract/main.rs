@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 
 #[tokio::test]
 #[expect(clippy::print_stderr, reason = "it says that it was skipped")]
-async fn every_operation_answers_as_documented() {
+async fn every_operation_responds_as_documented() {
     let document = match Document::read() {
         Ok(document) => document,
         Err(reason) if std::env::var_os("CASPIO_REQUIRE_CONTRACT").is_some() => {
@@ -234,7 +234,7 @@ async fn webhooks(caspio: &mut Driver) {
     let id = text(&created["Id"]);
     let event = json!({ "EventType": "table.recordInsert", "ObjectName": "City",
         "EventSources": ["RESTAPIs"], "Enabled": true });
-    let told = caspio
+    let created_event = caspio
         .call(
             "CreateOutgoingWebhookEvent",
             &[&id],
@@ -242,7 +242,7 @@ async fn webhooks(caspio: &mut Driver) {
             Body::Json(event.clone()),
         )
         .await;
-    let event_path = [id.as_str(), &text(&told["Id"])];
+    let event_path = [id.as_str(), &text(&created_event["Id"])];
     caspio.get("ListOutgoingWebhooks", &[], &[]).await;
     caspio.get("GetOutgoingWebhook", &[&id], &[]).await;
     let change = Body::Json(json!({ "Description": "Another", "Enabled": false }));
