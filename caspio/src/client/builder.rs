@@ -1,25 +1,19 @@
 //! The settings of a client, with their defaults.
 
-use super::bulk_client::BulkClient;
-use super::schema_cache::SchemaCache;
-use super::verification::{Verification, verify_all};
+use super::verification::Verification;
 use super::write_checks::WriteChecks;
-use super::{Client, Inner};
-use crate::dialect;
 use caspio_core::auth::ClientAuth;
-use caspio_core::error::ErrorContext as _;
 use caspio_core::token::TokenStore;
 use caspio_core::{
-    Account, ApiVersion, Authenticate, CaspioClassifier, ClientCredentials, Error, ErrorKind,
-    HttpService, OAuth2, RateLimiter, ReqwestService, Result, RetryPolicy, Settings, Transport,
-    secrecy,
+    Account, ApiVersion, Authenticate, ClientCredentials, HttpService, RateLimiter, Result,
+    RetryPolicy, Settings, secrecy,
 };
 use caspio_schema::Schema;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Settings of a [`Client`]. Only the account and the credentials have no default.
+/// Settings of a [`Client`](crate::Client). Only the account and the credentials have no default.
 ///
 /// ```
 /// # fn main() -> caspio::Result<()> {
@@ -34,20 +28,20 @@ use std::time::Duration;
 #[derive(Default)]
 #[must_use = "a builder does nothing until `build`"]
 pub struct ClientBuilder {
-    account: Option<Result<Account>>,
-    credentials: Option<ClientCredentials>,
-    client_auth: ClientAuth,
-    version: ApiVersion,
-    service: Option<Arc<dyn HttpService>>,
-    auth: Option<Arc<dyn Authenticate>>,
-    retry: RetryPolicy,
-    rate_limiter: Option<RateLimiter>,
-    timeout: Option<Duration>,
-    write_checks: WriteChecks,
-    refuse_emoji: bool,
-    known_schema: Schema,
+    pub(super) account: Option<Result<Account>>,
+    pub(super) credentials: Option<ClientCredentials>,
+    pub(super) client_auth: ClientAuth,
+    pub(super) version: ApiVersion,
+    pub(super) service: Option<Arc<dyn HttpService>>,
+    pub(super) auth: Option<Arc<dyn Authenticate>>,
+    pub(super) retry: RetryPolicy,
+    pub(super) rate_limiter: Option<RateLimiter>,
+    pub(super) timeout: Option<Duration>,
+    pub(super) write_checks: WriteChecks,
+    pub(super) refuse_emoji: bool,
+    pub(super) known_schema: Schema,
     pub(super) verifications: Vec<Verification>,
-    token_store: Option<Arc<dyn TokenStore>>,
+    pub(super) token_store: Option<Arc<dyn TokenStore>>,
 }
 
 impl ClientBuilder {
@@ -108,13 +102,13 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets what sends the requests: an HTTP client of your own, a mock, a layer around [`ReqwestService`].
-    /// Default: a [`ReqwestService`].
+    /// Sets what sends the requests: an HTTP client of your own, a mock, a layer around [`ReqwestService`](crate::http_client::ReqwestService).
+    /// Default: a [`ReqwestService`](crate::http_client::ReqwestService).
     ///
     /// ```
     /// # use caspio::prelude::*;
     /// use caspio::Account;
-    /// use caspio::service::ReqwestService;
+    /// use caspio::http_client::ReqwestService;
     /// use std::sync::Arc;
     /// use std::time::Duration;
     ///
@@ -218,7 +212,7 @@ impl ClientBuilder {
     }
 
     /// Sets the known definitions of tables and views, from [`Schema::load`](crate::schema::Schema::load)
-    /// or an earlier [`Client::schema`]. Default: none.
+    /// or an earlier [`Client::schema`](crate::Client::schema). Default: none.
     ///
     /// The client does not read these definitions again, and checks rows against them before they are sent. If a row
     /// does not fit, the definition is read again, because the known one may be out of date.
@@ -249,124 +243,6 @@ impl ClientBuilder {
         self.refuse_emoji = true;
         self
     }
-
-    /// Creates the client after verifying the records of [`verify_on_start`](Self::verify_on_start).
-    /// One call for each, and one for the token; without any it makes no call.
-    ///
-    /// # Errors
-    ///
-    /// As for [`build`](Self::build), and what [`Client::verify`] reports; one error names every record
-    /// that does not fit.
-    pub async fn connect(mut self) -> Result<Client> {
-        let verifications = std::mem::take(&mut self.verifications);
-        let client = self.build()?;
-        verify_all(&client, &verifications).await?;
-        Ok(client)
-    }
-
-    /// Creates the client. Makes no call.
-    ///
-    /// ```
-    /// # use caspio::prelude::*;
-    /// let caspio = Client::builder()
-    ///     .account("b3poa")
-    ///     .credentials("client-id", "client-secret")
-    ///     .build()?;
-    ///
-    /// let nobody = Client::builder().account("b3poa").build();
-    /// assert!(nobody.is_err_and(|error| error.kind() == caspio::ErrorKind::Config));
-    /// # Ok::<(), caspio::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// `Config`: the account or the credentials are missing or malformed, or TLS cannot be set up; or
-    /// records are to be verified, which takes calls.
-    pub fn build(self) -> Result<Client> {
-        if !self.verifications.is_empty() {
-            return Err(Error::new(
-                ErrorKind::Config,
-                "`build` makes no call, so it cannot verify records",
-            )
-            .with_hint("call `connect().await` instead"));
-        }
-        let account = self.account.ok_or_else(|| {
-            missing(
-                "no account was given",
-                "call `account(\"b3poa\")`, or use `Client::from_env()`",
-            )
-        })??;
-        let service = match self.service {
-            Some(service) => service,
-            None => Arc::new(ReqwestService::for_account(&account)?),
-        };
-        let (auth, oauth) = authentication(
-            &account,
-            &service,
-            self.auth,
-            self.credentials,
-            self.client_auth,
-            self.token_store,
-        )?;
-        let mut transport = Transport::builder()
-            .account(&account)
-            .service(service)
-            .auth(auth)
-            .classifier(Arc::new(CaspioClassifier::new()))
-            .retry(self.retry);
-        if let Some(rate_limiter) = self.rate_limiter {
-            transport = transport.rate_limiter(rate_limiter);
-        }
-        if let Some(timeout) = self.timeout {
-            transport = transport.timeout(timeout);
-        }
-        Ok(Client {
-            inner: Arc::new(Inner {
-                base: account.api_url(self.version),
-                dialect: dialect::of(self.version),
-                transport: transport.build()?,
-                account,
-                ids: Arc::default(),
-                write_checks: self.write_checks,
-                refuses_four_bytes: Arc::new(self.refuse_emoji.into()),
-                schema_cache: Arc::new(SchemaCache::of(&self.known_schema)),
-                bulk: BulkClient::default(),
-                oauth,
-            }),
-        })
-    }
-}
-
-/// The authentication of the requests, and OAuth 2 if the client uses its own credentials.
-fn authentication(
-    account: &Account,
-    service: &Arc<dyn HttpService>,
-    auth: Option<Arc<dyn Authenticate>>,
-    credentials: Option<ClientCredentials>,
-    client_auth: ClientAuth,
-    token_store: Option<Arc<dyn TokenStore>>,
-) -> Result<(Arc<dyn Authenticate>, Option<OAuth2>)> {
-    if let Some(auth) = auth {
-        return Ok((auth, None));
-    }
-    let credentials = credentials.ok_or_else(|| {
-        missing(
-            "no credentials were given",
-            "call `credentials(id, secret)`, or use `Client::from_env()`",
-        )
-    })?;
-    let mut oauth = OAuth2::for_account(account, credentials)
-        .client_auth(client_auth)
-        .service(Arc::clone(service));
-    if let Some(store) = token_store {
-        oauth = oauth.store(store);
-    }
-    let oauth = oauth.build()?;
-    Ok((Arc::new(oauth.clone()), Some(oauth)))
-}
-
-fn missing(what: &'static str, hint: &str) -> Error {
-    Error::new(ErrorKind::Config, what).with_hint(hint)
 }
 
 impl fmt::Debug for ClientBuilder {

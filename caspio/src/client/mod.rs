@@ -1,5 +1,6 @@
 //! The client of one account.
 
+mod build;
 mod builder;
 mod bulk_client;
 mod calls;

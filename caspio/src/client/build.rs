@@ -1,0 +1,135 @@
+//! Creating a client from its settings.
+
+use super::bulk_client::BulkClient;
+use super::schema_cache::SchemaCache;
+use super::verification::verify_all;
+use super::{Client, ClientBuilder, Inner};
+use crate::dialect;
+use caspio_core::auth::ClientAuth;
+use caspio_core::error::ErrorContext as _;
+use caspio_core::token::TokenStore;
+use caspio_core::{
+    Account, Authenticate, CaspioClassifier, ClientCredentials, Error, ErrorKind, HttpService,
+    OAuth2, ReqwestService, Result, Transport,
+};
+use std::sync::Arc;
+
+impl ClientBuilder {
+    /// Creates the client after verifying the records of [`verify_on_start`](Self::verify_on_start).
+    /// One call for each, and one for the token; without any it makes no call.
+    ///
+    /// # Errors
+    ///
+    /// As for [`build`](Self::build), and what [`Client::verify`] reports; one error names every record
+    /// that does not fit.
+    pub async fn connect(mut self) -> Result<Client> {
+        let verifications = std::mem::take(&mut self.verifications);
+        let client = self.build()?;
+        verify_all(&client, &verifications).await?;
+        Ok(client)
+    }
+
+    /// Creates the client. Makes no call.
+    ///
+    /// ```
+    /// # use caspio::prelude::*;
+    /// let caspio = Client::builder()
+    ///     .account("b3poa")
+    ///     .credentials("client-id", "client-secret")
+    ///     .build()?;
+    ///
+    /// let nobody = Client::builder().account("b3poa").build();
+    /// assert!(nobody.is_err_and(|error| error.kind() == caspio::ErrorKind::Config));
+    /// # Ok::<(), caspio::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// `Config`: the account or the credentials are missing or malformed, or TLS cannot be set up; or
+    /// records are to be verified, which takes calls.
+    pub fn build(self) -> Result<Client> {
+        if !self.verifications.is_empty() {
+            return Err(Error::new(
+                ErrorKind::Config,
+                "`build` makes no call, so it cannot verify records",
+            )
+            .with_hint("call `connect().await` instead"));
+        }
+        let account = self.account.ok_or_else(|| {
+            missing(
+                "no account was given",
+                "call `account(\"b3poa\")`, or use `Client::from_env()`",
+            )
+        })??;
+        let service = match self.service {
+            Some(service) => service,
+            None => Arc::new(ReqwestService::for_account(&account)?),
+        };
+        let (auth, oauth) = authentication(
+            &account,
+            &service,
+            self.auth,
+            self.credentials,
+            self.client_auth,
+            self.token_store,
+        )?;
+        let mut transport = Transport::builder()
+            .account(&account)
+            .service(service)
+            .auth(auth)
+            .classifier(Arc::new(CaspioClassifier::new()))
+            .retry(self.retry);
+        if let Some(rate_limiter) = self.rate_limiter {
+            transport = transport.rate_limiter(rate_limiter);
+        }
+        if let Some(timeout) = self.timeout {
+            transport = transport.timeout(timeout);
+        }
+        Ok(Client {
+            inner: Arc::new(Inner {
+                base: account.api_url(self.version),
+                dialect: dialect::of(self.version),
+                transport: transport.build()?,
+                account,
+                ids: Arc::default(),
+                write_checks: self.write_checks,
+                refuses_four_bytes: Arc::new(self.refuse_emoji.into()),
+                schema_cache: Arc::new(SchemaCache::of(&self.known_schema)),
+                bulk: BulkClient::default(),
+                oauth,
+            }),
+        })
+    }
+}
+
+/// The authentication of the requests, and OAuth 2 if the client uses its own credentials.
+fn authentication(
+    account: &Account,
+    service: &Arc<dyn HttpService>,
+    auth: Option<Arc<dyn Authenticate>>,
+    credentials: Option<ClientCredentials>,
+    client_auth: ClientAuth,
+    token_store: Option<Arc<dyn TokenStore>>,
+) -> Result<(Arc<dyn Authenticate>, Option<OAuth2>)> {
+    if let Some(auth) = auth {
+        return Ok((auth, None));
+    }
+    let credentials = credentials.ok_or_else(|| {
+        missing(
+            "no credentials were given",
+            "call `credentials(id, secret)`, or use `Client::from_env()`",
+        )
+    })?;
+    let mut oauth = OAuth2::for_account(account, credentials)
+        .client_auth(client_auth)
+        .service(Arc::clone(service));
+    if let Some(store) = token_store {
+        oauth = oauth.store(store);
+    }
+    let oauth = oauth.build()?;
+    Ok((Arc::new(oauth.clone()), Some(oauth)))
+}
+
+fn missing(what: &'static str, hint: &str) -> Error {
+    Error::new(ErrorKind::Config, what).with_hint(hint)
+}
