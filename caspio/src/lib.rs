@@ -168,11 +168,15 @@ pub mod codegen_support {
 /// ```
 pub mod prelude {
     #[cfg(feature = "derive")]
+    #[doc(no_inline)]
     pub use crate::{CaspioInsert, CaspioRecord};
+    #[doc(no_inline)]
     pub use crate::{
         CaspioTable, CaspioView, Client, Column, Date, DateTime, Decimal, Filter, Key, List, Query,
         RecordMap, date, datetime, dec,
     };
+    #[doc(no_inline)]
     pub use futures::{StreamExt, TryStreamExt};
+    #[doc(no_inline)]
     pub use jiff::ToSpan;
 }
