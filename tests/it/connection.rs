@@ -1,4 +1,4 @@
-//! "Test your connection".
+//! Connection tests.
 
 use caspio::ApiVersion;
 use caspio::diagnosis::Cause;
@@ -37,7 +37,7 @@ async fn a_wrong_secret_is_explained() {
 
 #[tokio::test]
 async fn an_unreachable_service_is_explained() {
-    // Nothing listens on the discard port of a machine of ours.
+    // Nothing listens on the discard port here.
     let caspio = Client::builder()
         .account("http://127.0.0.1:9")
         .credentials("id", "secret")

@@ -1,4 +1,4 @@
-//! Making tables, changing fields, and giving an account a wanted shape.
+//! Creating tables, changing fields, and applying plans.
 
 use caspio::schema::{
     AllowDestructive, AttachmentRules, DataType, FieldDefinition, FieldUpdate, ObjectDefinition,
@@ -19,7 +19,7 @@ fn field(name: &str, data_type: DataType) -> FieldDefinition {
     FieldDefinition::new(name, data_type)
 }
 
-/// A table with every type that the API can make, but for attachments, which v4 does not document.
+/// A table with every type that the API can create, except attachments, which v4 does not document.
 fn pets() -> ObjectDefinition {
     let mut number = field("Number", DataType::PrefixedAutonumber);
     (number.unique, number.format, number.prefix) = (true, Some("001".into()), Some("P-".into()));
@@ -53,8 +53,8 @@ fn pets() -> ObjectDefinition {
     ObjectDefinition::new("Pets", fields)
 }
 
-/// What `fields` are, but for what a version tells beyond it.
-fn told(mut fields: Vec<FieldDefinition>) -> Vec<FieldDefinition> {
+/// `fields` without the properties that only some versions return.
+fn comparable(mut fields: Vec<FieldDefinition>) -> Vec<FieldDefinition> {
     for field in &mut fields {
         field.editable = None;
     }
@@ -69,9 +69,9 @@ on_every_version! {
 
         let fields = env.caspio.table_named("Pets").fields().await.expect("fields");
         let mut wanted = pets().fields;
-        // The emulator tells an empty prefix as empty, which is none.
+        // The emulator returns an empty prefix as an empty text.
         wanted.iter_mut().for_each(|field| field.editable = None);
-        assert_eq!(told(fields), wanted);
+        assert_eq!(comparable(fields), wanted);
     }
 
     async fn fields_are_added_changed_and_deleted(version) {
@@ -161,7 +161,7 @@ on_every_version! {
         want.tables[0].fields.push(field("Owner", DataType::Text255));
         want.tables[0].fields.retain(|field| field.name != "Notes" && field.name != "Tame");
         let plan = Plan::between(&have, &want);
-        // Somebody else was there first.
+        // Another client was faster.
         env.caspio.table_named("Pets").delete_field("Notes").await.expect("deleted");
 
         let failed = env.caspio.apply(&plan, AllowDestructive::Yes).await.expect_err("no such field");
@@ -191,7 +191,7 @@ async fn rules_of_attachments_are_set_on_v3_and_refused_on_v4() {
         .fields()
         .await
         .expect("fields");
-    assert_eq!(told(fields), vec![photo]);
+    assert_eq!(comparable(fields), vec![photo]);
 
     let v4 = empty(ApiVersion::V4).await;
     let error = v4

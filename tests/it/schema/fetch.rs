@@ -1,4 +1,4 @@
-//! What the account says of its tables and views.
+//! Reading the definitions of tables and views.
 
 use caspio::ApiVersion;
 use caspio::schema::{DataType, ObjectDefinition, Schema};

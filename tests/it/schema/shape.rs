@@ -1,4 +1,4 @@
-//! An emulator of the shape that an account has.
+//! An emulator with the schema of an account.
 
 use caspio::ApiVersion;
 use caspio::schema::{DataType, FieldDefinition, ObjectDefinition, Schema};

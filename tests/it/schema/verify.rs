@@ -1,10 +1,10 @@
-//! Comparing structs with what the account says of their tables and views.
+//! Comparing structs with the definitions of their tables and views.
 
 use caspio::prelude::*;
 use caspio::{ApiVersion, ErrorKind};
 use caspio_tests::{Contact, Order, TestEnv, on_every_version};
 
-/// A struct with every kind of fault, and columns that fit between them.
+/// A struct with every kind of mismatch, and columns that fit between them.
 #[derive(CaspioTable)]
 #[caspio(table = "Contacts")]
 #[allow(dead_code, reason = "never read")]
