@@ -21,7 +21,28 @@ pub enum Access {
 ///
 /// The file cannot be written. The old one is unchanged, and no temporary file is left.
 pub fn replace(path: &Path, content: &[u8], access: Access) -> io::Result<()> {
-    let (mut file, temporary) = create(path, access)?;
+    write(create(path, access)?, content)
+}
+
+/// Replaces a file, as [`replace`] does, by a temporary file with a given name.
+///
+/// A process that is killed leaves the temporary file, which the next one can then find and remove. No other
+/// process may replace the file at the same time.
+///
+/// # Errors
+///
+/// The file cannot be written. The old one is unchanged, and no temporary file is left.
+pub fn replace_through(
+    temporary: &Path,
+    path: &Path,
+    content: &[u8],
+    access: Access,
+) -> io::Result<()> {
+    let _ = fs::remove_file(temporary);
+    write(create_at(temporary.to_owned(), path, access)?, content)
+}
+
+fn write((mut file, temporary): (File, Temporary), content: &[u8]) -> io::Result<()> {
     file.write_all(content)?;
     file.sync_all()?;
     // Windows does not rename a file that is open.
@@ -35,7 +56,10 @@ pub fn replace(path: &Path, content: &[u8], access: Access) -> io::Result<()> {
 ///
 /// `path` names no file, or its folder cannot be written to.
 pub fn create(path: &Path, access: Access) -> io::Result<(File, Temporary)> {
-    let temporary = temporary_path(path)?;
+    create_at(temporary_path(path)?, path, access)
+}
+
+fn create_at(temporary: PathBuf, path: &Path, access: Access) -> io::Result<(File, Temporary)> {
     let mut options = OpenOptions::new();
     options.create_new(true).write(true);
     restrict(&mut options, access);
@@ -110,6 +134,19 @@ mod tests {
 
         replace(&path, b"old", Access::Default).expect("written");
         replace(&path, b"new", Access::OwnerOnly).expect("replaced");
+
+        assert_eq!(fs::read(&path).expect("read"), b"new");
+        assert_eq!(names(folder.path()), ["a.json"]);
+    }
+
+    #[test]
+    fn named_temporary_file_of_a_killed_process_is_replaced() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("a.json");
+        let temporary = folder.path().join("a.json.tmp");
+        fs::write(&temporary, "of a killed process").expect("written");
+
+        replace_through(&temporary, &path, b"new", Access::Default).expect("written");
 
         assert_eq!(fs::read(&path).expect("read"), b"new");
         assert_eq!(names(folder.path()), ["a.json"]);

@@ -6,7 +6,7 @@ use crate::folders;
 use crate::format::Style;
 use caspio::read::Position;
 use caspio::record::ObjectKind;
-use caspio_support::file::{Access, replace};
+use caspio_support::file::{Access, replace_through};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 use std::{fs, io};
@@ -111,7 +111,8 @@ impl State {
         let path = &paths.resume;
         let text = serde_json::to_vec(self)
             .map_err(|error| CliError::file("write", path, &error.into()))?;
-        replace(path, &text, Access::Default).map_err(|error| CliError::file("write", path, &error))
+        replace_through(&paths.resume_temporary, path, &text, Access::Default)
+            .map_err(|error| CliError::file("write", path, &error))
     }
 
     /// Reads the state of an earlier run, if there is one.
@@ -142,6 +143,8 @@ pub(super) struct Paths {
     pub(super) target_temporary: PathBuf,
     pub(super) part: PathBuf,
     pub(super) resume: PathBuf,
+    /// The file that is renamed to the resume file. Its name is fixed, so that it can be removed after a kill.
+    pub(super) resume_temporary: PathBuf,
 }
 
 impl Paths {
@@ -152,6 +155,7 @@ impl Paths {
             target_temporary: path(".tmp"),
             part: path(".part"),
             resume: path(".resume"),
+            resume_temporary: path(".resume.tmp"),
         }
     }
 
@@ -163,7 +167,7 @@ impl Paths {
 
     /// Removes the resume file, and temporary files that a killed run may have left.
     pub(super) fn remove_state(&self) {
-        for path in [&self.resume, &self.target_temporary] {
+        for path in [&self.resume, &self.resume_temporary, &self.target_temporary] {
             let _ = fs::remove_file(path);
         }
     }

@@ -120,8 +120,9 @@ impl TestEnv {
             .flatten()
         {
             let name = entry.file_name().to_string_lossy().into_owned();
+            let visible = name.trim_start_matches('.');
             assert!(
-                name == file || !name.starts_with(file),
+                name == file || !visible.starts_with(file),
                 "{name} is left behind"
             );
         }
