@@ -7,6 +7,7 @@ use crate::export::FileFormat;
 use crate::folders::with_suffix;
 use crate::format::csv::text;
 use caspio::Error;
+use caspio_support::file::{Access, restrict};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -140,8 +141,7 @@ fn create(path: &Path) -> io::Result<File> {
     let _ = fs::remove_file(path);
     let mut options = OpenOptions::new();
     options.create_new(true).write(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    restrict(&mut options, Access::OwnerOnly);
     options.open(path)
 }
 

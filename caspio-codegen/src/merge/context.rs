@@ -1,7 +1,8 @@
 //! Merges the block of a table or view with its current definition.
 
+use super::attributes::Docs;
 use super::edits::{Edits, line_start, lines_at};
-use super::syntax::{Docs, Parsed, Struct};
+use super::syntax::{Parsed, Struct};
 use super::{derives, imports, insert, list_enum, new, record};
 use crate::emit;
 use crate::error::Error;

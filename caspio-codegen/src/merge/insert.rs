@@ -1,9 +1,10 @@
 //! Merges the fields of the struct for inserts.
 
+use super::attributes::value_of;
 use super::context::MergeContext;
 use super::edits::{Edits, dense};
 use super::record::{Added, is_replaced, remove};
-use super::syntax::{Field, Parsed, Struct, list_of, same, value_of};
+use super::syntax::{Field, Parsed, Struct, list_of, same};
 use crate::emit;
 use crate::markers::ColumnMarker;
 use crate::naming::{as_written, member_name};

@@ -3,6 +3,7 @@
 //! A file is edited as text: parsing only locates its parts, and only the parts that changed are
 //! replaced. A new file starts as a frame without columns, to which all columns are added.
 
+mod attributes;
 mod block;
 mod context;
 mod derives;

@@ -1,8 +1,9 @@
 //! Merges the record's fields.
 
+use super::attributes::value_of;
 use super::context::{MergeContext, change_docs};
 use super::edits::{Edits, after_line, dense, line_start, lines_at};
-use super::syntax::{Field, Parsed, Role, Struct, list_of, same, value_of};
+use super::syntax::{Field, Parsed, Role, Struct, list_of, same};
 use crate::emit;
 use crate::markers::ColumnMarker;
 use crate::naming::{Distinct, member_name};
