@@ -1,8 +1,6 @@
 //! Exports: the content of the files.
 
-mod support;
-
-use support::TestEnv;
+use crate::support::TestEnv;
 
 #[test]
 fn an_export_equals_the_output_of_query() {

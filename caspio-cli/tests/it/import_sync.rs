@@ -1,9 +1,7 @@
 //! Imports that write only what differs.
 
-mod support;
-
+use crate::support::people::{count, fill, people_env, reasons, summary, write};
 use serde_json::json;
-use support::people::{count, fill, people_env, reasons, summary, write};
 
 #[test]
 fn a_second_sync_makes_no_write_call() {

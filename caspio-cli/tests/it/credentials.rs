@@ -1,9 +1,7 @@
 //! Where credentials and tokens come from and are stored, and that no secret is ever shown.
 
-mod support;
-
+use crate::support::{SECRET, TestEnv};
 use std::fs;
-use support::{SECRET, TestEnv};
 
 fn login(env: &TestEnv, profile: &str) {
     let input = format!("{}\ntest-client-id\n{SECRET}\n", env.emulator.url());

@@ -1,10 +1,8 @@
 //! The schema file, and the structs generated from it.
 
-mod support;
-
+use crate::support::TestEnv;
 use caspio_emulator::{DataType, Emulator, FieldDef, TableDef};
 use std::fs;
-use support::TestEnv;
 
 fn schema_env() -> TestEnv {
     let env = TestEnv::of(Emulator::builder().empty());

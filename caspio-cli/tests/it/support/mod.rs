@@ -1,5 +1,4 @@
 //! Runs the program against an emulator in this process, in temporary folders.
-#![allow(dead_code, reason = "each test file uses a part")]
 
 pub(crate) mod people;
 

@@ -1,10 +1,8 @@
 //! The output of the reading commands, compared with snapshots.
 
-mod support;
-
-use caspio_emulator::{DataType, FieldDef, Profile, Rights, TableDef};
+use crate::support::TestEnv;
+use caspio_emulator::{DataType, FieldDef, TableDef};
 use serde_json::json;
-use support::TestEnv;
 
 /// An environment with one small table of values that are easily confused, such as null and an empty text.
 fn pets_env() -> TestEnv {
@@ -233,51 +231,6 @@ fn the_embedded_emulator_needs_no_account() {
     env.environment = false;
     assert_eq!(env.ok(&["count", "Contacts", "--emulator"]), "200\n");
     assert!(env.kept().is_empty(), "nothing is kept: {:?}", env.kept());
-}
-
-#[test]
-fn doctor_accepts_a_healthy_account() {
-    let env = TestEnv::new();
-    env.snapshot("doctor", &["doctor"]);
-    env.snapshot("doctor_quick_json", &["doctor", "--quick", "--json"]);
-}
-
-#[test]
-fn doctor_reports_problems_with_remedies() {
-    let granted = Profile::new("few", "rights")
-        .grant("City", Rights::READ)
-        .grant("Orders", Rights::INSERT);
-    let env = TestEnv::of(caspio_emulator::Emulator::builder().profile(granted));
-    let with = |id: &str, secret: &str| {
-        let mut command = env.command(&["doctor"]);
-        command
-            .env("CASPIO_CLIENT_ID", id)
-            .env("CASPIO_CLIENT_SECRET", secret);
-        command.output().expect("the program runs")
-    };
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-
-    let few = with("few", "rights");
-    assert!(
-        text(&few.stdout).contains("ok       table City: can be read"),
-        "{}",
-        text(&few.stdout)
-    );
-    let wrong = with("few", "wrong");
-    assert_eq!(wrong.status.code(), Some(4), "{}", text(&wrong.stderr));
-    assert!(
-        text(&wrong.stdout).contains("failed   connection"),
-        "{}",
-        text(&wrong.stdout)
-    );
-    assert!(text(&wrong.stdout).contains("-> the client id or the client secret is wrong"));
-}
-
-#[test]
-fn doctor_without_settings_explains_how_to_set_them() {
-    let mut env = TestEnv::new();
-    env.environment = false;
-    env.snapshot("doctor_no_settings", &["doctor"]);
 }
 
 #[test]

@@ -1,12 +1,10 @@
 //! Exports that are stopped at any moment resume without losing or repeating records.
 
-mod support;
-
+use crate::support::TestEnv;
 use caspio_emulator::{Emulator, Fault, Faults, Rule};
 use std::fs;
 use std::process::Stdio;
 use std::time::Duration;
-use support::TestEnv;
 
 /// Each page takes a while, so that there is time to stop an export.
 fn slow(orders: u32) -> TestEnv {

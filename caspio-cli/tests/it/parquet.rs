@@ -1,8 +1,6 @@
 //! Parquet files, read back by the standard reader.
-#![cfg(feature = "parquet")]
 
-mod support;
-
+use crate::support::TestEnv;
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
     Decimal128Type, Float64Type, Int32Type, Int64Type, TimestampMillisecondType,
@@ -13,7 +11,6 @@ use caspio_emulator::{DataType, Emulator, FieldDef, TableDef};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use serde_json::json;
 use std::fs::File;
-use support::TestEnv;
 
 fn read(env: &TestEnv, file: &str) -> (Vec<RecordBatch>, usize) {
     let file = File::open(env.path(file)).expect("the file is there");

@@ -1,0 +1,15 @@
+//! Tests of the program, which run it against an emulator.
+
+mod commands;
+mod credentials;
+mod doctor;
+mod export;
+mod import;
+#[cfg(unix)]
+mod import_stop;
+mod import_sync;
+#[cfg(feature = "parquet")]
+mod parquet;
+mod resume;
+mod schema;
+mod support;
