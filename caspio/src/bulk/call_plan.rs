@@ -7,7 +7,7 @@ use crate::filter::Expr;
 use crate::read::{KeyBatch, MAX_URI, key_batches};
 use crate::record::{Key, PK_ID};
 use crate::target::Target;
-use crate::write::update::record_of;
+use crate::write::update_by_key::record_of;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
 
@@ -32,8 +32,8 @@ impl CallPlan {
         }
     }
 
-    /// The batches in which groups of keys are written: through v4, whose bodies take 1,000 keys, where
-    /// that saves calls; else as many keys as a URL takes.
+    /// The batches in which groups of keys are written: 1,000 keys each through v4, which takes them in the body,
+    /// where that saves calls; else as many keys as fit a URL.
     pub(crate) async fn batches(&mut self, groups: Vec<Vec<Key>>) -> Result<Vec<Vec<KeyBatch>>> {
         let bulk = |group: &Vec<Key>| key_batches(group.clone(), usize::MAX).unwrap_or_default();
         let bulk: Vec<_> = groups.iter().map(bulk).collect();
@@ -60,7 +60,7 @@ impl CallPlan {
         }
     }
 
-    /// How many characters a condition may take; `None` where it goes in the body.
+    /// How many characters of the URL a condition may take; `None` if it is sent in the body.
     fn room(&self) -> Option<usize> {
         let records = self.own.records_url_by_name(&self.target);
         let frame = format!("{PK_ID} IN ()");

@@ -153,7 +153,7 @@ impl CallPlan {
         let result = match self.client.send_delete(&self.target, &which).await {
             Ok(response) => {
                 let count = match affected(response.body()) {
-                    // v4 may answer a delete by key with nothing, and a missing one with 404.
+                    // v4 may respond to a delete by key with an empty body; for a missing record it responds with 404.
                     Err(_) if single => Ok(1),
                     counted => {
                         counted.map_err(|error| error.with_resource(self.target.to_string()))
@@ -164,7 +164,7 @@ impl CallPlan {
                     repeated: response.maybe_repeated(),
                 })
             }
-            Err(error) if single && self.says_missing(&error) => Ok(Deleted {
+            Err(error) if single && self.means_missing(&error) => Ok(Deleted {
                 records: 0,
                 repeated: error.maybe_applied(),
             }),
@@ -173,8 +173,8 @@ impl CallPlan {
         (keys, result)
     }
 
-    /// Whether it is the record that is not found. Only v4 answers so, and its id of the table is known.
-    fn says_missing(&self, error: &Error) -> bool {
+    /// Whether the record is missing. Only v4 responds with 404 then, and the table exists: its id is known.
+    fn means_missing(&self, error: &Error) -> bool {
         let capabilities = self.client.dialect().capabilities();
         capabilities.reports_missing_records && error.status() == Some(404)
     }

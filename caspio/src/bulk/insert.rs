@@ -20,7 +20,7 @@ use std::marker::PhantomData;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-/// How many calls are under way at once.
+/// How many calls are under way at once by default.
 pub(crate) const CONCURRENCY: usize = 4;
 
 /// An insert of many records. Awaiting it returns a [`BulkReport`] with the key or the error of each row, in order.

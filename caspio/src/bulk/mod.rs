@@ -1,4 +1,6 @@
 //! Writes of many records in few calls: inserts, updates, deletes and synchronization.
+//!
+//! Each of them is awaited and returns a [`BulkReport`]. See [`write`](mod@crate::write) for their calls.
 
 mod batcher;
 mod call_plan;

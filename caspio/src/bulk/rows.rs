@@ -5,22 +5,10 @@ use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind};
 use futures::stream::{BoxStream, Stream, StreamExt};
 
-/// An item of a stream of rows: a row, or the result of getting one.
+/// An item of a stream of rows: a row, or the result of reading one.
 ///
-/// The error may be anything that is a `Box<dyn Error>`: a [`caspio::Error`](crate::Error) stays itself, any
-/// other becomes the source of one.
-///
-/// ```
-/// # use caspio::prelude::*;
-/// use caspio::bulk::IntoRow;
-///
-/// let row = RecordMap::from([("City", "Oslo")]);
-/// let read: Result<RecordMap, std::fmt::Error> = Ok(row.clone());
-///
-/// assert!(row.into_row().is_ok());
-/// assert!(read.into_row().is_ok());
-/// assert!(Err::<RecordMap, _>(std::fmt::Error).into_row().is_err());
-/// ```
+/// The error may be anything that converts to a `Box<dyn Error>`: a [`caspio::Error`](crate::Error) is kept, any other
+/// becomes the source of one.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a row that can be written to a table",
     label = "neither a record that can be written, nor a `Result` of one",
@@ -77,10 +65,10 @@ impl AnyRow for Row<'static> {
     }
 }
 
-/// Rows of any type, one after the other.
+/// A stream of rows of any type.
 pub(crate) type Rows<'a> = BoxStream<'a, Result<Box<dyn AnyRow + Send + 'a>, Error>>;
 
-/// The rows of a stream.
+/// Boxes the rows of a stream.
 pub(crate) fn rows<'a, S>(stream: S) -> Rows<'a>
 where
     S: Stream + Send + 'a,

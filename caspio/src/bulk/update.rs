@@ -189,33 +189,36 @@ impl CallPlan {
         lists_only: bool,
     ) -> Vec<(Key, Result<()>)> {
         let KeyBatch { condition, keys } = batch;
-        let which = selector(&keys, &condition);
+        let records = selector(&keys, &condition);
         let sent = self
             .client
-            .send_update(&self.target, &which, row, Returning::Nothing);
+            .send_update(&self.target, &records, row, Returning::Nothing);
         let counted = match sent.await {
             Ok(response) => affected(response.body()),
             Err(error) => return all_failed(keys, &error),
         };
         match counted {
             Ok(count) if count >= keys.len() as u64 => all_updated(keys),
-            // An update of list fields alone was seen to report no record although it worked, on v2.
+            // v2 was seen to report no record for an update of list fields alone, although it worked.
             Ok(0) if !lists_only => keys.into_iter().map(|key| self.not_there(key)).collect(),
             Ok(_) => self.find_missing(keys).await,
-            // v4 may answer an update by key with something else, and a missing one with 404.
+            // v4 may respond to an update by key without a count; for a missing record it responds with 404.
             Err(_) if keys.len() == 1 => all_updated(keys),
             Err(error) => all_failed(keys, &error.with_resource(self.target.to_string())),
         }
     }
 
-    /// Reads which of the keys there are.
+    /// Reads which of the keys have a record.
     async fn find_missing(&self, keys: Vec<Key>) -> Vec<(Key, Result<()>)> {
         let lookup = KeyLookup::new(&self.own, &self.target, []);
         match lookup.existing(keys.clone(), self.concurrency).await {
             Ok(found) => {
-                let results = keys.into_iter().map(|key| match found.contains(&key) {
-                    true => (key, Ok(())),
-                    false => self.not_there(key),
+                let results = keys.into_iter().map(|key| {
+                    if found.contains(&key) {
+                        (key, Ok(()))
+                    } else {
+                        self.not_there(key)
+                    }
                 });
                 results.collect()
             }

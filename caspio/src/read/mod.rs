@@ -40,7 +40,6 @@ pub use position::Position;
 pub use query::Query;
 pub use records::RecordStream;
 
-pub(crate) use cursor::key_literal;
 pub(crate) use get_many::{KeyBatch, key_batches};
 pub(crate) use key_range::key_range;
 pub(crate) use plan::{MAX_PAGE, key_is};

@@ -165,6 +165,13 @@ impl<R> Page<R> {
     }
 }
 
+impl<R> Page<R> {
+    /// Returns the response.
+    pub(crate) fn body(&self) -> &[u8] {
+        &self.body
+    }
+}
+
 impl<R> Clone for Page<R> {
     fn clone(&self) -> Self {
         Self {

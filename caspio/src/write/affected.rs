@@ -1,4 +1,4 @@
-//! What a write by a condition did.
+//! The result of a write by a condition.
 
 use crate::dialect::affected;
 use crate::target::Target;
@@ -24,7 +24,7 @@ pub struct Affected {
     pub at_least: bool,
 }
 
-/// What the response says.
+/// Reads how many records a write affected.
 pub(super) fn affected_of(response: &Response, target: &Target) -> Result<Affected> {
     let records = affected(response.body());
     Ok(Affected {

@@ -1,4 +1,4 @@
-//! What an update sets.
+//! The columns that an update sets.
 
 use crate::column::{Column, Settable};
 use crate::field::{FieldType, ToValue, kind};
@@ -7,15 +7,11 @@ use crate::value::FieldValue;
 use std::fmt;
 use std::marker::PhantomData;
 
-/// A column of `S` with the value it is set to.
-///
-/// Made by [`Column::to`] and handed to an update's `set`.
+/// A column of `S` with the value that it is set to, made by [`Column::to`] and [`Column::to_null`] for an update.
 ///
 /// ```no_run
-/// # use caspio::prelude::*;
+/// # mod setup { include!("../doc_setup.rs"); } use setup::*;
 /// # use caspio::write::Assignment;
-/// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
-/// # struct Contact { #[caspio(pk)] pk_id: i64, email: Option<String>, city: Option<String> }
 /// # async fn example(caspio: Client) -> caspio::Result<()> {
 /// let moved: Assignment<Contact> = Contact::COLUMNS.city.to("Rome");
 /// caspio.table::<Contact>().update(7).set(|_| moved).await?;
@@ -38,20 +34,15 @@ impl<S> fmt::Debug for Assignment<S> {
     }
 }
 
-/// Setting, for columns that Caspio does not fill itself.
+/// Assignments, for columns that Caspio does not fill.
 impl<S, U: FieldType, A> Column<S, U, A> {
-    /// This column, set to a value; an `Option`'s `None` is null.
+    /// Sets this column to a value; an `Option`'s `None` is null.
     ///
-    /// ```
-    /// # use caspio::prelude::*;
-    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
-    /// # struct Contact { #[caspio(pk)] pk_id: i64, email: Option<String>, balance: Option<Decimal> }
+    /// ```no_run
+    /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
     /// # async fn example(caspio: Client) -> caspio::Result<()> {
-    /// caspio
-    ///     .table::<Contact>()
-    ///     .update(7)
-    ///     .set(|c| (c.email.to("a@b.c"), c.balance.to(dec!(12.50))))
-    ///     .await?;
+    /// let update = caspio.table::<Contact>().update(7);
+    /// update.set(|c| (c.email.to("a@b.c"), c.balance.to(dec!(12.50)))).await?;
     /// # Ok(())
     /// # }
     /// ```
@@ -70,17 +61,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
 }
 
 impl<S, T: FieldType, A> Column<S, Option<T>, A> {
-    /// This column, set to null.
-    ///
-    /// ```no_run
-    /// # use caspio::prelude::*;
-    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
-    /// # struct Contact { #[caspio(pk)] pk_id: i64, email: Option<String>, city: Option<String> }
-    /// # async fn example(caspio: Client) -> caspio::Result<()> {
-    /// caspio.table::<Contact>().update(7).set(|c| c.email.to_null()).await?;
-    /// # Ok(())
-    /// # }
-    /// ```
+    /// Sets this column to null.
     pub fn to_null(self) -> Assignment<S>
     where
         A: Settable,

@@ -2,7 +2,8 @@
 
 use super::condition::Condition;
 use super::delete::Delete;
-use super::update::{ByCondition, Update};
+use super::update::Update;
+use super::update_by_condition::ByCondition;
 use crate::filter::{BindValues, Filter};
 use crate::handle::{Handle, Table, WriteAccess};
 use crate::record::{Record, Source};

@@ -2,6 +2,7 @@
 
 use super::Assignment;
 use crate::record::Row;
+use crate::target::Target;
 use crate::value::FieldValue;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
@@ -36,11 +37,17 @@ impl Changes {
         self.0.is_empty()
     }
 
+    /// The columns for a table or view; see [`into_row`](Self::into_row).
+    pub(super) fn into_row_of(self, target: &Target) -> Result<Row<'static>> {
+        self.into_row()
+            .map_err(|error| error.with_resource(target.to_string()))
+    }
+
     /// The columns.
     ///
     /// # Errors
     ///
-    /// `Refused`: there are none.
+    /// `Refused`: there are none, because the row of `set_row` leaves all of them out.
     pub(crate) fn into_row(self) -> Result<Row<'static>> {
         if self.0.is_empty() {
             return Err(Error::new(ErrorKind::Refused, "the update sets nothing")

@@ -3,7 +3,7 @@
 use super::affected::{Affected, affected_of};
 use super::condition::Condition;
 use super::errors::{missing, with_key};
-use super::update::record_of;
+use super::update_by_key::record_of;
 use crate::client::Client;
 use crate::dialect::{RecordSelector, affected};
 use crate::record::Key;

@@ -3,7 +3,8 @@
 use super::delete::DeleteOne;
 use super::insert::{Insert, check};
 use super::save::{differences, shared_key};
-use super::update::{ByKey, Update};
+use super::update::Update;
+use super::update_by_key::ByKey;
 use crate::handle::{Handle, WriteAccess};
 use crate::record::{Record, ToRow};
 use caspio_core::Result;

@@ -4,9 +4,10 @@ use super::Purpose;
 use super::encode::RowEncoder;
 use super::encoded_row::EncodedRow;
 use super::key_lookup::literal;
-use super::reconcile::{Reconciler, SendRows};
+use super::reconcile::Reconciler;
 use super::returning::Returning;
 use super::send::returned;
+use super::single_sender::SingleSender;
 use crate::client::Client;
 use crate::column::IntoColumn;
 use crate::dialect::{self, inserted_key};
@@ -187,34 +188,6 @@ async fn encode(client: &Client, target: &Target, row: Row<'_>) -> Result<Encode
 pub(crate) async fn check(client: &Client, target: &Target, row: Row<'_>) -> Result<()> {
     let mut encoder = RowEncoder::checking(client, target, Purpose::Insert).await?;
     encoder.encode(row).await.map(drop)
-}
-
-/// Sends single rows.
-struct SingleSender<'c> {
-    client: &'c Client,
-    target: &'c Target,
-}
-
-impl SingleSender<'_> {
-    async fn send(&self, row: &EncodedRow) -> Result<Key> {
-        let sent = self
-            .client
-            .send_insert(self.target, row, dialect::Returning::Nothing);
-        inserted_key(&sent.await?).map_err(|error| {
-            let error = error.with_operation("records.insert");
-            row.attach_sent(error.with_resource(self.target.to_string()))
-        })
-    }
-}
-
-impl SendRows for SingleSender<'_> {
-    async fn send_rows(&self, rows: &[&EncodedRow]) -> Vec<Result<Key>> {
-        let mut results = Vec::with_capacity(rows.len());
-        for row in rows {
-            results.push(self.send(row).await);
-        }
-        results
-    }
 }
 
 fn dedup_key(

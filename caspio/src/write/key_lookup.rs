@@ -1,4 +1,4 @@
-//! Reading a few columns of many records, to learn what is there.
+//! Reads a few columns of many records, to find out what is in a table.
 
 use crate::client::Client;
 use crate::decode::{RawRow, raw_rows};
@@ -7,23 +7,22 @@ use crate::field::kind;
 use crate::filter::Expr;
 use crate::filter::literal::{Literal, ToLiteral};
 use crate::filter::sql::quoted_name;
-use crate::read::{KeyBatch, MAX_PAGE, MAX_URI, key_batches, key_literal};
-use crate::record::{Key, PK_ID};
+use crate::read::{KeyBatch, MAX_PAGE, MAX_URI, Page, Pages, Query, key_batches};
+use crate::record::{Key, PK_ID, RecordMap};
 use crate::target::Target;
 use crate::value::FieldValue;
-use bytes::Bytes;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
 use futures::{StreamExt, TryStreamExt, stream};
 use std::collections::HashSet;
 
-/// The longest `select` that is spelled out; beyond it all columns are read, to leave room in the address.
+/// The longest `select` that names columns; if it is longer all columns are read, to leave room in the URL.
 const MAX_SELECT: usize = 1000;
-/// Room for the place of later pages, ` AND PK_ID > ...`, percent-encoded, and for v4's id in place of a
-/// short name.
-const ROOM_FOR_PLACE: usize = 80;
+/// Room for the cursor of later pages, ` AND PK_ID > ...`, percent-encoded, and for v4's id instead of a short
+/// name.
+const ROOM_FOR_CURSOR: usize = 80;
 
-/// A value as T-SQL; `None` for one that cannot tell records apart.
+/// A value as T-SQL; `None` for one that does not identify a record.
 pub(crate) fn literal(value: &FieldValue<'_>) -> Option<Literal> {
     Some(match value {
         FieldValue::Text(text) => Literal::text(text),
@@ -38,31 +37,29 @@ pub(crate) fn literal(value: &FieldValue<'_>) -> Option<Literal> {
 /// A read of all records that can stop after each call.
 pub(crate) struct TableScan<'l> {
     lookup: &'l KeyLookup,
-    after: Option<Key>,
+    pages: Pages<RecordMap>,
     /// How many calls it has made.
     pub(crate) calls: u64,
     /// How many records it has read.
     pub(crate) read: u64,
-    /// Whether there is no record left.
+    /// Whether there are no more records.
     pub(crate) ended: bool,
 }
 
 impl TableScan<'_> {
-    /// The next 1,000 records. One call.
+    /// Reads the next 1,000 records. One call.
     pub(crate) async fn next(
         &mut self,
         each: &mut impl FnMut(Key, &RawRow<'_>) -> Result<()>,
     ) -> Result<()> {
-        let lookup = self.lookup;
-        let body = lookup.page("", self.after.as_ref(), MAX_PAGE).await?;
-        let (count, last) = lookup.rows(&body, each)?;
         self.calls += 1;
-        self.read += count as u64;
-        self.ended = count < usize::from(MAX_PAGE);
-        if !self.ended {
-            self.after = lookup.next_after(self.after.take(), last)?;
-        }
-        Ok(())
+        let Some(page) = self.pages.try_next().await? else {
+            self.ended = true;
+            return Ok(());
+        };
+        self.read += page.len() as u64;
+        self.ended = page.len() < usize::from(MAX_PAGE);
+        self.lookup.rows(&page, each)
     }
 }
 
@@ -70,7 +67,7 @@ impl TableScan<'_> {
 pub(crate) struct KeyLookup {
     client: Client,
     target: Target,
-    select: String,
+    columns: Vec<String>,
 }
 
 impl KeyLookup {
@@ -79,36 +76,26 @@ impl KeyLookup {
         target: &Target,
         columns: impl IntoIterator<Item = &'c str>,
     ) -> Self {
-        let mut select = PK_ID.to_owned();
-        for column in columns {
-            select.push(',');
-            select.push_str(&quoted_name(column));
-        }
-        if dialect::encoded_length(&select) > MAX_SELECT {
-            select.clear();
+        let mut columns: Vec<String> = columns.into_iter().map(str::to_owned).collect();
+        columns.push(PK_ID.to_owned());
+        if dialect::encoded_length(&select(&columns)) > MAX_SELECT {
+            columns.clear();
         }
         Self {
             client: client.clone(),
             target: target.clone(),
-            select,
+            columns,
         }
     }
 
-    /// How many records there are. One call.
+    /// Counts the records. One call.
     pub(crate) async fn count(&self) -> Result<u64> {
-        let params = ListParams {
-            select: "COUNT(*) AS Records".to_owned(),
-            ..ListParams::default()
-        };
-        let body = self.client.list(self.target.clone(), params).await?;
-        let rows = raw_rows(&body, self.client.dialect()).unwrap_or_default();
-        let count = rows
-            .first()
-            .and_then(|row| row.get("Records")?.get().parse().ok());
-        count.ok_or_else(|| self.fault("the answer does not say how many records there are"))
+        Query::<RecordMap>::new(self.client.clone(), self.target.clone())
+            .count()
+            .await
     }
 
-    /// All records. One call for every 1,000.
+    /// Reads all records. One call for every 1,000.
     pub(crate) async fn all(
         &self,
         mut each: impl FnMut(Key, &RawRow<'_>) -> Result<()>,
@@ -124,14 +111,15 @@ impl KeyLookup {
     pub(crate) fn scan(&self) -> TableScan<'_> {
         TableScan {
             lookup: self,
-            after: None,
+            pages: self.query().pages(),
             calls: 0,
             read: 0,
             ended: false,
         }
     }
 
-    /// The records whose column has one of these values, as T-SQL. The calls are [`lists`](Self::lists).
+    /// Reads the records whose column has one of these values. One call for each of the
+    /// [`lists`](Self::lists).
     pub(crate) async fn listed(
         &self,
         column: &str,
@@ -139,10 +127,10 @@ impl KeyLookup {
         concurrency: usize,
         mut each: impl FnMut(Key, &RawRow<'_>) -> Result<()>,
     ) -> Result<()> {
-        let filters = self.lists(column, literals)?;
-        let reads: Vec<_> = filters
+        let conditions = self.lists(column, literals)?;
+        let reads: Vec<_> = conditions
             .into_iter()
-            .map(|filter| self.pages(filter))
+            .map(|condition| self.pages(condition))
             .collect();
         let mut reads = stream::iter(reads).buffered(concurrency);
         while let Some(pages) = reads.try_next().await? {
@@ -153,19 +141,19 @@ impl KeyLookup {
         Ok(())
     }
 
-    /// Which of the keys have a record. One call for every 200 keys or so, as many as an address takes.
+    /// Finds out which of the keys have a record. One call for about 200 keys, as many as fit a URL.
     pub(crate) async fn existing(
         &self,
         keys: Vec<Key>,
         concurrency: usize,
     ) -> Result<HashSet<Key>> {
         let frame = self.length(&format!("{PK_ID} IN ()"));
-        let batches = key_batches(keys, MAX_URI.saturating_sub(frame + ROOM_FOR_PLACE));
+        let batches = key_batches(keys, MAX_URI.saturating_sub(frame + ROOM_FOR_CURSOR));
         let batches = batches.ok_or_else(|| self.no_room())?;
-        let filters = batches
+        let reads: Vec<_> = batches
             .into_iter()
-            .map(|KeyBatch { condition, .. }| condition.to_sql());
-        let reads: Vec<_> = filters.map(|filter| self.pages(filter)).collect();
+            .map(|KeyBatch { condition, .. }| self.pages(condition))
+            .collect();
         let pages: Vec<_> = stream::iter(reads)
             .buffered(concurrency)
             .try_collect()
@@ -180,16 +168,16 @@ impl KeyLookup {
         Ok(found)
     }
 
-    /// The conditions that list the values, each short enough for one address.
-    pub(crate) fn lists(&self, column: &str, mut literals: Vec<String>) -> Result<Vec<String>> {
+    /// The conditions that list the values, each short enough for one URL.
+    pub(crate) fn lists(&self, column: &str, mut literals: Vec<String>) -> Result<Vec<Expr>> {
         literals.sort();
         literals.dedup();
-        let frame = self.length(&format!("{} IN ()", quoted_name(column))) + ROOM_FOR_PLACE;
+        let frame = self.length(&format!("{} IN ()", quoted_name(column))) + ROOM_FOR_CURSOR;
         let room = MAX_URI.saturating_sub(frame);
         let (mut lists, mut items, mut used) = (Vec::new(), Vec::new(), 0);
         let list = |items| {
             let column = column.to_owned().into();
-            Expr::In { column, items }.to_sql()
+            Expr::In { column, items }
         };
         for literal in literals {
             let length = dialect::encoded_length(&literal) + dialect::encoded_length(",");
@@ -209,86 +197,63 @@ impl KeyLookup {
         Ok(lists)
     }
 
-    fn length(&self, filter: &str) -> usize {
+    fn query(&self) -> Query<RecordMap> {
+        let query = Query::new(self.client.clone(), self.target.clone());
+        query.columns(self.columns.iter().cloned())
+    }
+
+    async fn pages(&self, condition: Expr) -> Result<Vec<Page<RecordMap>>> {
+        let query = self.query().filter_expr(condition);
+        query.pages().try_collect().await
+    }
+
+    /// The length of the URL of a read with a condition.
+    fn length(&self, condition: &str) -> usize {
         let url = self.client.records_url_by_name(&self.target);
-        let params = self.params(filter.to_owned(), MAX_PAGE);
+        let params = ListParams {
+            select: select(&self.columns),
+            filter: condition.to_owned(),
+            order_by: PK_ID.to_owned(),
+            window: Window::First(MAX_PAGE),
+            ..ListParams::default()
+        };
         let url = self.client.dialect().list_url(url, &params);
         url.as_str().len()
     }
 
-    fn params(&self, filter: String, size: u16) -> ListParams {
-        ListParams {
-            select: self.select.clone(),
-            filter,
-            order_by: PK_ID.to_owned(),
-            window: Window::First(size),
-            ..ListParams::default()
-        }
-    }
-
-    async fn pages(&self, filter: String) -> Result<Vec<Bytes>> {
-        let (mut pages, mut after) = (Vec::new(), None);
-        loop {
-            let body = self.page(&filter, after.as_ref(), MAX_PAGE).await?;
-            let (count, last) = self.rows(&body, &mut |_, _| Ok(()))?;
-            pages.push(body);
-            if count < usize::from(MAX_PAGE) || last.is_none() {
-                return Ok(pages);
-            }
-            after = self.next_after(after, last)?;
-        }
-    }
-
-    async fn page(&self, filter: &str, after: Option<&Key>, size: u16) -> Result<Bytes> {
-        let beyond = after.map(|key| format!("{PK_ID} > {}", key_literal(key)));
-        let filter = match (filter, beyond) {
-            (filter, None) => filter.to_owned(),
-            ("", Some(beyond)) => beyond,
-            (filter, Some(beyond)) => format!("{filter} AND {beyond}"),
-        };
-        let params = self.params(filter, size);
-        self.client.list(self.target.clone(), params).await
-    }
-
-    /// Hands on the rows of an answer; how many there are, and the last one's key.
+    /// Hands over the records of a page with their keys.
     fn rows(
         &self,
-        body: &[u8],
+        page: &Page<RecordMap>,
         each: &mut impl FnMut(Key, &RawRow<'_>) -> Result<()>,
-    ) -> Result<(usize, Option<Key>)> {
-        let rows = raw_rows(body, self.client.dialect());
-        let rows = rows.ok_or_else(|| self.fault("the answer is not what Caspio documents"))?;
-        let (count, mut last) = (rows.len(), None);
+    ) -> Result<()> {
+        let rows = raw_rows(page.body(), self.client.dialect());
+        let rows = rows.ok_or_else(|| self.protocol_error("the response is not as documented"))?;
         for row in rows {
             let key = row
                 .get(PK_ID)
                 .and_then(|raw| serde_json::from_str::<Key>(raw.get()).ok());
-            let key = key.ok_or_else(|| self.fault("a record came without its PK_ID"))?;
-            last = Some(key.clone());
+            let key = key.ok_or_else(|| self.protocol_error("a record has no PK_ID"))?;
             each(key, &row)?;
         }
-        Ok((count, last))
+        Ok(())
     }
 
-    fn next_after(&self, after: Option<Key>, last: Option<Key>) -> Result<Option<Key>> {
-        match last == after {
-            true => Err(self.fault("the records do not come in the order that was asked for")),
-            false => Ok(last),
-        }
-    }
-
-    fn fault(&self, what: &str) -> Error {
+    fn protocol_error(&self, what: &str) -> Error {
         Error::new(ErrorKind::Protocol, what)
             .with_operation("records.list")
             .with_resource(self.target.to_string())
     }
 
     fn no_room(&self) -> Error {
-        Error::new(
-            ErrorKind::Refused,
-            "no room for a value in a read's address",
-        )
-        .with_operation("records.list")
-        .with_resource(self.target.to_string())
+        Error::new(ErrorKind::Refused, "the read's URL has no room for a value")
+            .with_operation("records.list")
+            .with_resource(self.target.to_string())
     }
+}
+
+/// The columns as they stand in `select`.
+fn select(columns: &[String]) -> String {
+    let columns: Vec<String> = columns.iter().map(|name| quoted_name(name)).collect();
+    columns.join(",")
 }

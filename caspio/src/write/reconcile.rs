@@ -43,7 +43,7 @@ pub(crate) struct Reconciler {
     pub(crate) target: Target,
 }
 
-/// What the definition of the column says.
+/// What is known of the column.
 struct KeyColumn {
     /// Whether Caspio refuses a second record with the same value. `false` if the definition cannot be read,
     /// so that nothing is sent again.
@@ -227,8 +227,8 @@ impl<'r> Attempt<'r> {
         }
     }
 
-    /// Marks what is still unresolved as perhaps written, whatever the last attempt said: it says nothing of
-    /// the first one.
+    /// Marks what is still unresolved as perhaps written: the error of the last attempt does not show what the first
+    /// one did.
     fn mark_unresolved(&mut self, hint: &str) {
         for at in &self.unresolved {
             if let Err(error) = &self.results[*at] {

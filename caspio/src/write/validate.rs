@@ -1,4 +1,4 @@
-//! What Caspio would refuse in a row, found before the call is paid.
+//! Finds what Caspio would refuse in a row, before the call is paid for.
 
 use super::Purpose;
 use crate::record::Row;
@@ -7,7 +7,7 @@ use crate::value::{FieldValue, wall_clock};
 use caspio_schema::nearest;
 use rust_decimal::Decimal;
 
-/// The faults of one row, each with its column.
+/// What Caspio would refuse in a row, each with its column.
 pub(super) fn violations(
     row: &Row<'_>,
     definitions: &[FieldDefinition],
@@ -46,7 +46,7 @@ fn unknown(name: &str, definitions: &[FieldDefinition]) -> String {
 
 fn read_only(field: &FieldDefinition, purpose: Purpose) -> Option<String> {
     let why = match (&field.data_type, purpose) {
-        (DataType::Attachment, _) => "an attachment is uploaded, by `attachment(..)`",
+        (DataType::Attachment, _) => "an attachment is uploaded by `attachment(..)`",
         (DataType::Password, Purpose::Update) => "a password is changed by `set_password`",
         _ if field.is_writable() => return None,
         _ => "it is read-only, Caspio fills it",
@@ -103,7 +103,7 @@ fn of_number(value: &FieldValue<'_>) -> Option<String> {
     mismatch(!number, "a number", value)
 }
 
-/// Currency is documented to keep four places; that Caspio would round more of them and say nothing is inferred.
+/// Currency is documented to keep four decimal places. That Caspio rounds more of them silently is inferred.
 fn of_currency(value: &FieldValue<'_>) -> Option<String> {
     let FieldValue::Decimal(amount) = value else {
         return None;
@@ -116,10 +116,10 @@ fn of_date(value: &FieldValue<'_>) -> Option<String> {
     match value {
         FieldValue::DateTime(_) => None,
         FieldValue::Text(text) if text.is_empty() => {
-            Some("an empty text is no date; null clears the field".to_owned())
+            Some("an empty text is not a date; null clears the field".to_owned())
         }
         FieldValue::Text(text) if wall_clock(text).is_some() => None,
-        FieldValue::Text(_) => Some("this text is no date without a zone".to_owned()),
+        FieldValue::Text(_) => Some("this text is not a date without a zone".to_owned()),
         _ => mismatch(true, "a date", value),
     }
 }
@@ -132,8 +132,8 @@ fn of_yes_no(value: &FieldValue<'_>) -> Option<String> {
     mismatch(!yes_or_no, "true or false", value)
 }
 
-/// Columns with a character of four bytes in UTF-8, such as emoji, and what is wrong with them where the
-/// service refuses such text: seen on v3, answered by `AlterReadOnlyData`, while others saw it taken.
+/// The columns with a character of four bytes in UTF-8, such as an emoji, where the service refuses such text: v3
+/// was seen to respond with `AlterReadOnlyData`; others saw such text stored.
 pub(super) fn four_byte_texts(row: &Row<'_>) -> Vec<(String, String)> {
     row.iter()
         .filter_map(|(name, value)| {
@@ -143,7 +143,7 @@ pub(super) fn four_byte_texts(row: &Row<'_>) -> Vec<(String, String)> {
             let refused = text.chars().find(|character| character.len_utf8() > 3)?;
             Some((
                 name.to_owned(),
-                format!("the service refuses {refused:?}, as all characters of four bytes"),
+                format!("the service refuses {refused:?}, like all characters of four bytes"),
             ))
         })
         .collect()

@@ -90,7 +90,7 @@ impl<K> SyncMany<K> {
         let data_type = self.key_type(definitions);
         let needs_all = snapshot.needs_all();
         let missing = AtomicUsize::new(rows.len());
-        let mut each = |key: Key, record: &RawRow<'_>| {
+        let each = |key: Key, record: &RawRow<'_>| {
             let compared = |at: usize| differences(&rows[at], record, definitions);
             let raw = record.get(&self.column);
             let value = raw.and_then(|raw| CanonicalKey::read(raw, data_type));
@@ -103,14 +103,25 @@ impl<K> SyncMany<K> {
         if needs_all {
             return lookup.all(each).await;
         }
-        let literals = rows
+        let is_open = || missing.load(Ordering::Relaxed) > 0;
+        self.read_some(&lookup, each, is_open).await
+    }
+
+    /// Reads records until those of all rows were found. `is_open` returns whether any is missing.
+    async fn read_some(
+        &self,
+        lookup: &KeyLookup,
+        mut each: impl FnMut(Key, &RawRow<'_>) -> Result<()>,
+        is_open: impl Fn() -> bool,
+    ) -> Result<()> {
+        let literals = self
+            .rows
             .iter()
             .filter_map(|row| literal(row.get(&self.column)?));
         let literals: Vec<String> = literals.map(|literal| literal.to_string()).collect();
         let lists = lookup.lists(&self.column, literals.clone())?.len() as u64;
-        let is_open = || missing.load(Ordering::Relaxed) > 0;
         // So many calls read a table that holds these rows and no others, without counting it first.
-        let alone = rows.len().div_ceil(1000) as u64;
+        let alone = self.rows.len().div_ceil(1000) as u64;
         let mut scan = lookup.scan();
         while is_open() && !scan.ended && lists > 2 && scan.calls < alone {
             scan.next(&mut each).await?;

@@ -1,0 +1,60 @@
+//! Updating the records that meet a condition.
+
+use super::Purpose;
+use super::affected::{Affected, affected_of};
+use super::condition::Condition;
+use super::encode::RowEncoder;
+use super::update::{SetsColumns, Update};
+use crate::dialect::{RecordSelector, Returning};
+use crate::record::Record;
+use caspio_core::Result;
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use std::future::IntoFuture;
+
+/// The condition of an [`Update`].
+#[derive(Debug)]
+pub struct ByCondition(Condition);
+
+impl<R: Record> Update<R, ByCondition> {
+    pub(super) fn by_condition(condition: Condition) -> Self {
+        Self::new(ByCondition(condition))
+    }
+}
+
+impl<R: Record, S> Update<R, ByCondition, S> {
+    /// Counts the records first, and updates none if there are not exactly this many. One more call.
+    ///
+    /// Other programs may write between the count and the update, so this guards against a wrong condition
+    /// only.
+    pub fn expect_count(mut self, records: u64) -> Self {
+        self.target.0.expect_count(records);
+        self
+    }
+}
+
+impl<R, S> Update<R, ByCondition, S> {
+    async fn run(self) -> Result<Affected> {
+        let condition = self.target.0;
+        let row = self.changes.into_row_of(&condition.target)?;
+        let Some(filter) = condition.resolve("records.update").await? else {
+            return Ok(Affected::default());
+        };
+        let Condition { client, target, .. } = condition;
+        let dialect = client.dialect();
+        let mut encoder = RowEncoder::new(&client, &target, dialect, Purpose::Update);
+        let row = encoder.encode(row).await?;
+        let records = RecordSelector::Filter(filter);
+        let sent = client.send_update(&target, &records, &row, Returning::Nothing);
+        affected_of(&sent.await?, &target)
+    }
+}
+
+impl<R: 'static, S: SetsColumns + 'static> IntoFuture for Update<R, ByCondition, S> {
+    type Output = Result<Affected>;
+    type IntoFuture = BoxFuture<'static, Result<Affected>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        self.run().boxed()
+    }
+}
