@@ -40,7 +40,7 @@ async fn saved_token_is_loaded() {
         assert_eq!(plain(&loaded), plain(&token(number)));
     }
     let left = std::fs::read_dir(folder.path()).expect("a folder").count();
-    assert_eq!(left, 1, "nothing is left beside the file");
+    assert_eq!(left, 1, "no other files are left");
 }
 
 #[cfg(unix)]
