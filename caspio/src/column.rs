@@ -16,7 +16,7 @@ use std::marker::PhantomData;
 #[derive(Clone, Copy, Debug)]
 pub enum Writable {}
 
-/// Marks a column that Caspio fills: the key, and what is declared `#[caspio(read_only)]`.
+/// Marks a column that Caspio fills: the key, and columns declared `#[caspio(read_only)]`.
 ///
 /// ```
 /// # use caspio::prelude::*;
@@ -102,9 +102,8 @@ impl Settable for Writable {}
 /// One column of a table or view: `S` is the struct it belongs to, `U` the Rust type of its field,
 /// `A` whether it can be set.
 ///
-/// A column is its name and nothing else; the types exist for the compiler only. Columns come from
-/// the derive, as the fields of [`Source::COLUMNS`](crate::record::Source::COLUMNS), and are handed
-/// to a query's closures.
+/// At run time a column is only its name. The derive creates the columns as the fields of
+/// [`Source::COLUMNS`](crate::record::Source::COLUMNS), which the closures of queries and writes receive.
 ///
 /// ```
 /// use caspio::prelude::*;
@@ -127,7 +126,7 @@ pub struct Column<S, U, A = Writable> {
 type Types<S, U, A> = PhantomData<fn() -> (S, U, A)>;
 
 impl<S, U, A> Column<S, U, A> {
-    /// The column of that name. The derive calls it; by hand, the name must be Caspio's.
+    /// Creates a column with a name. The derive calls it; if you do, use the name that Caspio uses.
     ///
     /// ```
     /// # use caspio::prelude::*;
@@ -144,7 +143,7 @@ impl<S, U, A> Column<S, U, A> {
         }
     }
 
-    /// The column's name in Caspio.
+    /// Returns the column's name in Caspio.
     ///
     /// ```
     /// # use caspio::prelude::*;

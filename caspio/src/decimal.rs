@@ -11,7 +11,7 @@ use rust_decimal::Decimal;
 /// assert_eq!(dec!(-1_000), dec!(-1000));
 /// ```
 ///
-/// What is no decimal number does not compile:
+/// A literal that is not a decimal number does not compile:
 ///
 /// ```compile_fail
 /// caspio::dec!(1e3);
@@ -23,11 +23,11 @@ macro_rules! dec {
     };
 }
 
-/// The number that `text` spells: digits, at most one point, underscores, a sign before them.
+/// Parses digits with at most one point, underscores, and a sign at the beginning.
 ///
 /// # Panics
 ///
-/// For anything else, and past 28 digits; in a constant that is a compile error.
+/// For any other text, and for more than 28 digits. In a constant that is a compile error.
 #[must_use]
 pub const fn decimal(text: &str) -> Decimal {
     let bytes = text.as_bytes();

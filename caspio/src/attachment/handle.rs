@@ -11,7 +11,7 @@ use crate::column::IntoColumn;
 use crate::dialect::{MultipartFile, affected_if_reported};
 use crate::handle::{Access, Handle};
 use crate::read::key_is;
-use crate::record::{Key, Record, Source};
+use crate::record::{IntoKey, Key, Record, Source};
 use caspio_core::error::ErrorContext as _;
 use caspio_core::http::HeaderValue;
 use caspio_core::{Error, ErrorKind, Result};
@@ -238,12 +238,12 @@ impl<R: Record, A: Access> Handle<R, A> {
     ///
     /// The field is given as `|c| c.photo`, or by its name as `|_| "Photo"`.
     #[must_use]
-    pub fn attachment<F, C>(&self, key: impl Into<A::Key>, column: F) -> Attachment
+    pub fn attachment<F, C>(&self, key: impl IntoKey<A::Key>, column: F) -> Attachment
     where
         F: FnOnce(<R::Source as Source>::Columns) -> C,
         C: IntoColumn<R::Source>,
     {
-        let key: A::Key = key.into();
+        let key: A::Key = key.into_key();
         let column = column(<R::Source as Source>::COLUMNS);
         Attachment {
             field: FieldRef {

@@ -7,7 +7,7 @@ use super::sync::SyncMany;
 use super::update::UpdateMany;
 use crate::column::IntoColumn;
 use crate::handle::{Handle, WriteAccess};
-use crate::record::{Record, Source, ToRow};
+use crate::record::{IntoKey, Record, Source, ToRow};
 use futures::stream::{self, Stream};
 
 impl<R: Record, A: WriteAccess> Handle<R, A> {
@@ -72,23 +72,23 @@ impl<R: Record, A: WriteAccess> Handle<R, A> {
     /// ```
     pub fn update_many<K, T>(&self, changes: impl IntoIterator<Item = (K, T)>) -> UpdateMany<A::Key>
     where
-        K: Into<A::Key>,
+        K: IntoKey<A::Key>,
         T: ToRow<Source = R::Source>,
     {
         let changes = changes.into_iter().map(|(key, row)| {
-            let key: A::Key = key.into();
+            let key: A::Key = key.into_key();
             (key.into(), row.to_row().into_owned())
         });
         UpdateMany::new(self.client(), self.target(), changes.collect())
     }
 
     /// Deletes the records with these keys, 1,000 a call; see [`DeleteMany`].
-    pub fn delete_many<K: Into<A::Key>>(
+    pub fn delete_many<K: IntoKey<A::Key>>(
         &self,
         keys: impl IntoIterator<Item = K>,
     ) -> DeleteMany<A::Key> {
         let keys = keys.into_iter().map(|key| {
-            let key: A::Key = key.into();
+            let key: A::Key = key.into_key();
             key.into()
         });
         DeleteMany::new(self.client(), self.target(), keys.collect())

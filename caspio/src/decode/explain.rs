@@ -1,4 +1,4 @@
-//! What was wrong with an answer, in words: run only after a failure.
+//! Describes why a response could not be decoded. It runs only after a failure.
 
 use super::raw::{RawRow, rows};
 use crate::record::{FieldInfo, RowState};
@@ -9,20 +9,20 @@ use serde_json::error::Category;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 
-/// How much of a value is shown.
+/// The number of characters of a value that a message contains.
 const SHOWN: usize = 80;
 
-/// Where reading stopped.
+/// Where decoding stopped.
 pub(super) struct Failure<'f> {
     pub(super) body: &'f [u8],
     pub(super) member: &'static str,
-    /// The row's place in the answer, from 0.
+    /// The index of the row in the response.
     pub(super) row: usize,
     pub(super) fields: &'static [FieldInfo],
     pub(super) state: &'f RowState,
 }
 
-/// Turns a failure into an error that says which record and column, what was expected, what came.
+/// Creates an error that names the record and the column, what was expected and what was received.
 #[cold]
 pub(super) fn explain(failure: &Failure<'_>, error: serde_json::Error, target: &Target) -> Error {
     let described = match error.classify() {
@@ -41,16 +41,18 @@ pub(super) fn explain(failure: &Failure<'_>, error: serde_json::Error, target: &
 }
 
 pub(super) fn cut_short() -> Error {
-    Error::new(ErrorKind::Protocol, "the answer was cut short")
-        .with_hint("the connection or a gateway lost the rest of it; reading again is safe")
+    Error::new(ErrorKind::Protocol, "the response was cut short")
+        .with_hint("the connection or a gateway lost the rest; reading again is safe")
 }
 
 fn unexpected_shape(member: &str, error: &serde_json::Error) -> Error {
     Error::new(
         ErrorKind::Protocol,
-        format!("the answer is not an object with `{member}`: {error}"),
+        format!("the response is not an object with `{member}`: {error}"),
     )
-    .with_hint("a proxy may have answered in Caspio's place; check the account and the API dialect")
+    .with_hint(
+        "a proxy may have responded instead of Caspio; check the account and the API dialect",
+    )
 }
 
 /// One row does not fit its struct.
@@ -80,7 +82,7 @@ fn misfit(failure: &Failure<'_>, row: &RawRow<'_>, error: &serde_json::Error) ->
 fn missing(field: &FieldInfo) -> Error {
     Error::new(
         ErrorKind::Decode,
-        format!("the answer has no column {:?}", field.name),
+        format!("the response has no column {:?}", field.name),
     )
     .with_hint(
         "check the column's name in the struct's `rename`, or mark the field `#[caspio(default)]`",
@@ -103,13 +105,13 @@ fn wrong_value(field: &FieldInfo, came: &str, error: &serde_json::Error) -> Erro
         ));
     }
     described.with_hint(format!(
-        "change the type of `{}` to fit the column; the reader said: {}",
+        "change the type of `{}` to fit the column; parser: {}",
         field.member,
         reason(error)
     ))
 }
 
-/// The reader's message without its position, which counts in the page and helps nobody.
+/// Returns the parser's message without its position, which counts within the page.
 fn reason(error: &serde_json::Error) -> String {
     let text = error.to_string();
     match text.rfind(" at line ") {

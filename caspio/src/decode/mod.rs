@@ -1,4 +1,4 @@
-//! From an answer's bytes to records, in one pass and without a copy of the page.
+//! Decodes the bytes of a response into records, in one pass and without a copy of the page.
 
 mod explain;
 mod page;

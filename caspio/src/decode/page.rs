@@ -1,4 +1,4 @@
-//! The envelope of an answer and the rows in it.
+//! The envelope of a response and the rows in it.
 
 use super::explain::{Failure, explain};
 use super::text::text;
@@ -15,7 +15,7 @@ use serde_json::value::RawValue;
 use std::fmt;
 use std::marker::PhantomData;
 
-/// The records of one answer.
+/// The records of one page.
 #[derive(Debug)]
 pub(crate) struct DecodedPage<R> {
     pub(crate) records: Vec<R>,
@@ -23,12 +23,12 @@ pub(crate) struct DecodedPage<R> {
     pub(crate) last_key: Option<Key>,
 }
 
-/// Reads all rows of an answer, of which there are about so many as `expected`.
+/// Decodes all rows of a page; `expected` sizes the vector.
 ///
 /// # Errors
 ///
-/// `Protocol` for an answer that is not what the service promises, `Decode` for a row that does not
-/// fit `R`; the latter names the record, the column, what was expected and what came.
+/// `Protocol` for a response that is not what the service documents, `Decode` for a row that does not fit `R`. The
+/// latter names the record, the column, what was expected and what was received.
 pub(crate) fn decode_page<'de, R: Decode<'de>>(
     body: &'de [u8],
     dialect: &dyn Dialect,
@@ -73,11 +73,11 @@ pub(crate) fn decode_page<'de, R: Decode<'de>>(
     }
 }
 
-/// The `PK_ID` of every row of an answer.
+/// Returns the `PK_ID` of every row of a response.
 ///
 /// # Errors
 ///
-/// `Protocol`: a row has none, or the answer is not what the service promises.
+/// `Protocol`: a row has none, or the response is not what the service documents.
 pub(crate) fn keys(body: &[u8], dialect: &dyn Dialect, target: &Target) -> Result<Vec<Key>, Error> {
     #[derive(serde::Deserialize)]
     struct Keyed {
@@ -89,11 +89,11 @@ pub(crate) fn keys(body: &[u8], dialect: &dyn Dialect, target: &Target) -> Resul
     Ok(rows.into_iter().map(|row| row.key).collect())
 }
 
-/// The rows of an answer, nothing of them being read.
+/// Splits a response into its rows without decoding them.
 ///
 /// # Errors
 ///
-/// `Protocol`: the answer is not what the service promises.
+/// `Protocol`: the response is not what the service documents.
 pub(crate) fn split_rows<'a>(
     body: &'a [u8],
     dialect: &dyn Dialect,
@@ -102,11 +102,11 @@ pub(crate) fn split_rows<'a>(
     decode_member(body, dialect).map_err(|error| error.with_resource(target.to_string()))
 }
 
-/// Reads an answer whose content is not rows: a list of names, a definition.
+/// Decodes a response that contains something else than rows: a list of names, a definition.
 ///
 /// # Errors
 ///
-/// `Protocol`: the answer has another shape.
+/// `Protocol`: the response has another shape.
 pub(crate) fn decode_value<T: DeserializeOwned>(
     body: &[u8],
     dialect: &dyn Dialect,
@@ -114,7 +114,7 @@ pub(crate) fn decode_value<T: DeserializeOwned>(
     decode_member(body, dialect)
 }
 
-/// Reads the member of an answer that holds what was asked for; it may borrow from the answer.
+/// Decodes the member of a response that holds the content. The value may borrow from the response.
 fn decode_member<'de, T: Deserialize<'de>>(
     body: &'de [u8],
     dialect: &dyn Dialect,
@@ -135,7 +135,7 @@ fn decode_member<'de, T: Deserialize<'de>>(
     })
 }
 
-/// Finds one member of an answer's object, its name compared without case, and reads it by `value`.
+/// Finds one member of an object by its name, without case, and reads it with `value`.
 struct EnvelopeSeed<S> {
     member: &'static str,
     value: S,
@@ -179,11 +179,11 @@ impl<'de> Deserialize<'de> for MemberName {
     }
 }
 
-/// Reads rows, counting them, so that a failure knows which one it was.
+/// Reads rows and counts them, so that a failure can name the row.
 struct RowsSeed<'r, R> {
     state: &'r mut RowState,
     row: &'r mut usize,
-    /// About how many there are.
+    /// The expected number of rows.
     expected: usize,
     record: PhantomData<R>,
 }

@@ -1,4 +1,4 @@
-//! Rows with their values left as raw JSON, for what is looked at only now and then.
+//! Rows whose values stay raw JSON, for values that are needed only in rare cases.
 
 use crate::dialect::Dialect;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
-/// The rows of an answer.
+/// Returns the rows of a response.
 pub(super) fn rows<'a>(body: &'a [u8], member: &str) -> Option<Vec<&'a RawValue>> {
     let members: BTreeMap<Cow<'a, str>, &'a RawValue> = serde_json::from_slice(body).ok()?;
     let mut members = members.iter();
@@ -15,19 +15,19 @@ pub(super) fn rows<'a>(body: &'a [u8], member: &str) -> Option<Vec<&'a RawValue>
     serde_json::from_str(rows.get()).ok()
 }
 
-/// All rows of an answer; `None` where it is not what the service promises.
+/// Returns all rows of a response; `None` if it is not what the service documents.
 pub(crate) fn raw_rows<'a>(body: &'a [u8], dialect: &dyn Dialect) -> Option<Vec<RawRow<'a>>> {
     let rows = rows(body, dialect.rows_member())?;
     rows.into_iter().map(RawRow::read).collect()
 }
 
-/// The last row of an answer.
+/// Returns the last row of a response.
 pub(crate) fn last_row<'a>(body: &'a [u8], dialect: &dyn Dialect) -> Option<RawRow<'a>> {
     let rows = rows(body, dialect.rows_member())?;
     RawRow::read(rows.last()?)
 }
 
-/// The row at `index` of an answer.
+/// Returns the row at `index` of a response.
 pub(crate) fn raw_row<'a>(
     body: &'a [u8],
     dialect: &dyn Dialect,
@@ -45,14 +45,14 @@ impl<'a> RawRow<'a> {
         serde_json::from_str(row.get()).ok()
     }
 
-    /// The value of a column, its name compared without case.
+    /// Returns the value of a column. Names are compared without case.
     pub(crate) fn get(&self, name: &str) -> Option<&'a RawValue> {
         let mut columns = self.0.iter();
         let found = columns.find(|(column, _)| column.eq_ignore_ascii_case(name));
         found.map(|(_, value)| *value)
     }
 
-    /// The row's `PK_ID`.
+    /// Returns the row's `PK_ID`.
     pub(crate) fn key(&self) -> Option<String> {
         let raw = self.get(crate::record::PK_ID)?.get();
         Some(raw.trim_matches('"').to_owned())

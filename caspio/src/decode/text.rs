@@ -1,11 +1,11 @@
-//! An answer's bytes as text.
+//! The bytes of a response as text.
 
 use super::explain::cut_short;
 use crate::target::Target;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind};
 
-/// The answer as text, checked once for all its strings, which is faster than one by one.
+/// Returns the response as text. One check for the whole response is faster than one for each string.
 ///
 /// # Errors
 ///

@@ -33,7 +33,7 @@ impl<'de> Field<'de> for Date {
     }
 }
 
-/// What a wall-clock text becomes.
+/// A type that is made from wall-clock time.
 trait FromWallClock: FieldType + Sized {
     fn from_wall_clock(at: DateTime) -> Result<Self, &'static str>;
 }

@@ -19,7 +19,7 @@ impl<'de> Field<'de> for Decimal {
     }
 }
 
-/// Every digit as it was sent: an `f64` in between would change amounts past 15 digits.
+/// Keeps every digit: an `f64` in between would change amounts with more than 15 digits.
 fn parse(text: &str) -> Option<Decimal> {
     Decimal::from_str_exact(text)
         .or_else(|_| Decimal::from_scientific(text))

@@ -1,10 +1,10 @@
-//! Any value as JSON, for columns whose type nobody knows.
+//! Any value as JSON, for columns of an unknown type.
 
 use super::{Field, FieldType, kind};
 use serde::de::{Deserialize, Deserializer};
 use serde_json::Value;
 
-/// Reads whatever the column holds. Numbers keep their digits only as far as `f64` does.
+/// Reads any value. Numbers are `f64` unless they are integers.
 impl FieldType for Value {
     type Kind = kind::Opaque;
     type Value = Self;

@@ -1,4 +1,4 @@
-//! The families of Caspio types, as marker types.
+//! The kinds of columns, as marker types.
 //!
 //! [`FieldType::Kind`](super::FieldType::Kind) names one of them, and with it says which
 //! comparisons a column of that type offers.
@@ -135,7 +135,7 @@ pub enum List {}
 #[derive(Clone, Copy, Debug)]
 pub enum Password {}
 
-/// A type that only the user's functions know, see `#[caspio(with = "...")]`.
+/// A type that functions of the program convert, see `#[caspio(with = "...")]`.
 ///
 /// ```
 /// # use caspio::field::{FieldType, kind};
@@ -168,7 +168,7 @@ pub trait AnyKind {
     const KIND: Option<caspio_schema::Kind>;
 }
 
-/// Kinds whose columns can be asked about: all but passwords.
+/// Kinds whose columns can be read: all but passwords.
 ///
 /// ```
 /// # use caspio::prelude::*;
@@ -184,12 +184,12 @@ pub trait AnyKind {
 /// ```
 #[diagnostic::on_unimplemented(
     message = "a column of kind `{Self}` cannot be read, tested or counted",
-    label = "Caspio tells nothing of this column",
-    note = "a password is set by inserts and updates, and that is all"
+    label = "Caspio never returns this column",
+    note = "a password can only be written, by inserts and `set_password`"
 )]
 pub trait Readable {}
 
-/// Kinds whose values can be told equal or not: all but lists, passwords and converted types.
+/// Kinds whose values can be compared: all but lists, passwords and converted types.
 ///
 /// ```
 /// use caspio::field::kind::{self, Comparable};
@@ -204,7 +204,7 @@ pub trait Readable {}
     note = "passwords are never read"
 )]
 pub trait Comparable {
-    /// Which kind it is.
+    /// The kind as a value.
     const KIND: caspio_schema::Kind;
     /// The kind of the values that it is compared with: itself.
     type Values;
@@ -253,7 +253,7 @@ pub trait Ordered: Comparable {}
 )]
 pub trait Textual: Ordered {}
 
-/// Yes/No, which is a condition by itself.
+/// Yes/No.
 ///
 /// ```
 /// # use caspio::prelude::*;
@@ -274,7 +274,7 @@ pub trait Textual: Ordered {}
 )]
 pub trait Logical: Comparable {}
 
-/// Dates, which calendar arithmetic is for.
+/// Dates, which support calendar arithmetic.
 ///
 /// ```
 /// # use caspio::prelude::*;
@@ -294,7 +294,7 @@ pub trait Logical: Comparable {}
 )]
 pub trait Temporal: Ordered {}
 
-/// Numbers, which can be added up.
+/// Numbers, which can be summed.
 ///
 /// ```no_run
 /// # use caspio::prelude::*;
@@ -313,7 +313,7 @@ pub trait Temporal: Ordered {}
     note = "of text and dates there are `min()`, `max()` and `count()`"
 )]
 pub trait Numeric: Ordered {
-    /// What a sum of such numbers is.
+    /// The type of a sum.
     type Sum: for<'de> super::Field<'de> + 'static;
 }
 
@@ -347,7 +347,7 @@ impl Numeric for Currency {
 #[diagnostic::on_unimplemented(
     message = "a column of kind `{Self}` cannot be set to a value of kind `{K}`",
     label = "this value does not fit the column",
-    note = "what columns take: `Text` text, `Integer` whole numbers, `Number` any number, `Currency` `Decimal` as in `dec!(1.50)` or whole numbers, `DateTime` `DateTime` or `Date`, `YesNo` `bool`, `List` a `List`",
+    note = "what columns take: `Text` text, `Integer` whole numbers, `Number` any number, `Currency` `Decimal` as in `dec!(1.50)` or whole numbers, `DateTime` a `DateTime` or `Date` as in `date!(\"2024-01-31\")`, `YesNo` `bool`, `List` a `List`",
     note = "a column is set to null by `.set(|c| c.column.to_null())`"
 )]
 pub trait Accepts<K> {}

@@ -1,4 +1,4 @@
-//! List fields: several values out of those the field's definition allows.
+//! List fields: several of the values that the field's definition allows.
 
 use super::{Field, FieldType, kind};
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
@@ -8,9 +8,10 @@ use std::ops::Deref;
 
 /// The chosen values of a list field.
 ///
-/// Caspio answers with an object from key to value, `{"1":"Cat","3":"Frog"}`; a list is used by
-/// its values, `["Cat", "Frog"]`, in the order of the answer. A field with nothing chosen, null
-/// included, is an empty list.
+/// Caspio returns an object from key to value, `{"1":"Cat","3":"Frog"}`; a list holds the values,
+/// `["Cat", "Frog"]`, in the order of the response. Null is an empty list.
+///
+/// With the feature `serde` it is a sequence of its values.
 ///
 /// ```
 /// use caspio::List;
@@ -24,7 +25,7 @@ pub struct List<T> {
 }
 
 impl<T> List<T> {
-    /// An empty list.
+    /// Creates an empty list.
     ///
     /// ```
     /// use caspio::List;
@@ -36,7 +37,7 @@ impl<T> List<T> {
         Self { values: Vec::new() }
     }
 
-    /// The values.
+    /// Returns the values.
     ///
     /// ```
     /// use caspio::List;

@@ -13,8 +13,7 @@
 //! | Password | [`Password`], written only |
 //! | any | [`Any`], which is `serde_json::Value` |
 //!
-//! Each of them also as `Option`, for columns that may be null. A type of the user's own joins in by
-//! implementing [`FieldType`], [`Field`] to be read and [`ToValue`] to be written. A column that a write
+//! Each also as `Option`, for columns that may be null. To use a type of your own, implement [`FieldType`], [`Field`] to be read and [`ToValue`] to be written. A column that a write
 //! may leave out is a [`Patch`].
 
 mod dates;
@@ -48,7 +47,7 @@ pub use serde::de::Deserializer;
 /// Any value of any column, as JSON: for types that the SDK does not know.
 pub use serde_json::Value as Any;
 
-/// A Rust type that stands for the values of a column.
+/// A Rust type for the values of a column.
 ///
 /// ```
 /// use caspio::field::{FieldType, kind};
@@ -70,17 +69,17 @@ pub use serde_json::Value as Any;
     note = "or implement `caspio::field::FieldType` and `caspio::field::Field` for it, or name functions with `#[caspio(with = \"module\")]`"
 )]
 pub trait FieldType {
-    /// The family of Caspio types it belongs to; it decides which comparisons a column offers.
+    /// The kind of column it holds, which decides which comparisons a column offers.
     type Kind: kind::AnyKind;
-    /// The type of a value that is not null: `Self`, for an `Option` what is in it.
+    /// The type of a value that is not null: `Self`, and for an `Option` the type in it.
     type Value;
-    /// What it holds, in words, for error messages: `a whole number`.
+    /// What it holds, for error messages: `a whole number`.
     const EXPECTED: &'static str;
     /// Whether it holds null.
     const NULLABLE: bool = false;
 }
 
-/// A field type that is read from the JSON of an answer.
+/// A field type that is read from the JSON of a response.
 ///
 /// ```
 /// use caspio::field::{Field, FieldType, kind};
@@ -116,10 +115,10 @@ pub trait Field<'de>: FieldType + Sized {
     ///
     /// # Errors
     ///
-    /// The value does not fit the type; the message is shown to the user beside the column's name.
+    /// The value does not fit the type; the message is shown after the name of the column.
     fn read<D: Deserializer<'de>>(value: D) -> Result<Self, D::Error>;
 
-    /// What stands for a column that the answer left out; `None` makes that an error.
+    /// Returns the value for a column that the response does not contain; `None` makes that an error.
     #[must_use]
     fn absent() -> Option<Self> {
         None

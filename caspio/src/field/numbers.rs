@@ -24,7 +24,7 @@ macro_rules! integers {
 
 integers!(i8, i16, i32, i64, u8, u16, u32, u64);
 
-/// Takes whole numbers in either spelling: Caspio's Number is a float, so `5.0` may stand for 5.
+/// Accepts whole numbers in both forms: Caspio's Number is a float, so 5 may be sent as `5.0`.
 struct IntegerVisitor<T>(PhantomData<T>);
 
 impl<T: TryFrom<i64> + TryFrom<u64> + FieldType> Visitor<'_> for IntegerVisitor<T> {

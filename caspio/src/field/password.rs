@@ -3,10 +3,10 @@
 use super::{FieldType, FieldValue, ToValue, kind};
 use secrecy::SecretString;
 
-/// The password of a record, on its way to Caspio.
+/// The password of a record, to be written.
 ///
-/// Caspio keeps a hash and never tells it, so a password can be inserted, set and reset, but neither
-/// selected nor compared. A record that was read holds [`Password::unread`], which is never sent.
+/// Caspio keeps a hash and never returns it, so a password can be inserted, set and reset, but neither selected nor
+/// compared. A record that was read holds [`Password::unread`], which is never sent.
 /// `Debug` does not show it, and its memory is zeroed when it is dropped.
 ///
 /// ```
@@ -28,7 +28,7 @@ use secrecy::SecretString;
 pub struct Password(Option<SecretString>);
 
 impl Password {
-    /// A password.
+    /// Creates a password.
     ///
     /// ```
     /// use caspio::Password;
@@ -41,7 +41,7 @@ impl Password {
         Self(Some(password.into()))
     }
 
-    /// What a record that was read holds in place of its password. It is never sent.
+    /// Creates the value that a record holds instead of its password after it was read. It is never sent.
     ///
     /// ```
     /// use caspio::Password;
@@ -53,7 +53,7 @@ impl Password {
         Self(None)
     }
 
-    /// The password, if it is not one that was never read.
+    /// Returns the password; `None` for one that was not read.
     ///
     /// ```
     /// use caspio::Password;

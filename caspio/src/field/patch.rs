@@ -1,12 +1,14 @@
-//! Columns that are left out, set to null, or set to a value.
+//! Columns that a write omits, sets to null, or sets to a value.
 
 use super::{FieldType, FieldValue, ToValue};
 
 /// What a write does to one column: nothing, null, or a value.
 ///
-/// An `Option` cannot tell the first two apart: its `None` is null. In an insert, a column that is left
-/// out gets Caspio's default (text is empty, Yes/No is no, the rest is null); in an update it stays as
-/// it is.
+/// An `Option` cannot distinguish the first two: its `None` is null. A column that an insert omits gets Caspio's
+/// default (text is empty, Yes/No is no, the rest is null); a column that an update omits is unchanged.
+///
+/// With the feature `serde`, mark a field with
+/// `#[serde(default, skip_serializing_if = "Patch::is_absent")]`: then a field that is missing is absent.
 ///
 /// ```
 /// use caspio::Patch;
@@ -30,7 +32,7 @@ pub enum Patch<T> {
 }
 
 impl<T> Patch<T> {
-    /// Whether the column is not sent.
+    /// Returns whether the column is not sent.
     ///
     /// ```
     /// use caspio::Patch;

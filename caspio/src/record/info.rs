@@ -1,4 +1,4 @@
-//! What is known of a record's columns before any call is made.
+//! The columns that a record declares.
 
 use crate::field::kind::AnyKind;
 use std::fmt;
@@ -20,21 +20,21 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FieldInfo {
-    /// The column's name in Caspio, as it is sent in `select`.
+    /// The column's name in Caspio.
     pub name: &'static str,
     /// The struct's field that holds it.
     pub member: &'static str,
-    /// What the field can hold, in words: `a whole number`.
+    /// What the field can hold, for messages: `a whole number`.
     pub expected: &'static str,
     /// The Rust type of the field, as written.
     pub rust_type: &'static str,
-    /// The kind of Caspio types it holds; none for a type that only the user's functions know.
+    /// The kind of column it holds; `None` for a type that functions of the program convert.
     pub kind: Option<caspio_schema::Kind>,
     /// Whether the field can hold null.
     pub nullable: bool,
-    /// Whether writes leave it out.
+    /// Whether writes omit it.
     pub read_only: bool,
-    /// How its value comes about.
+    /// Where its value comes from.
     pub origin: Origin,
 }
 
@@ -62,7 +62,7 @@ pub enum Origin {
 }
 
 impl FieldInfo {
-    /// A column that is read into `member` and may be written.
+    /// Creates a column that is read into `member` and can be written.
     ///
     /// ```
     /// use caspio::record::FieldInfo;
@@ -84,7 +84,7 @@ impl FieldInfo {
         }
     }
 
-    /// Takes what the field can hold, and whether that includes null, from its type.
+    /// Sets what the field can hold, and whether that includes null, from its type.
     ///
     /// ```
     /// use caspio::record::FieldInfo;
@@ -102,7 +102,7 @@ impl FieldInfo {
         self
     }
 
-    /// Names a Rust type that Caspio types are converted to by functions of the user's own.
+    /// Sets a Rust type that functions of the program convert to.
     ///
     /// ```
     /// use caspio::record::FieldInfo;
@@ -116,7 +116,7 @@ impl FieldInfo {
         self
     }
 
-    /// Takes null as well, for what stands in its place.
+    /// Accepts null, for a field with a default.
     ///
     /// ```
     /// use caspio::record::FieldInfo;
@@ -129,7 +129,7 @@ impl FieldInfo {
         self
     }
 
-    /// Reads a T-SQL expression under this name. Its text is trusted.
+    /// Reads a T-SQL expression under this name. The text is not checked.
     ///
     /// ```
     /// use caspio::record::{FieldInfo, Origin};
@@ -157,7 +157,7 @@ impl FieldInfo {
         self
     }
 
-    /// Leaves the column out of every write.
+    /// Omits the column from every write.
     ///
     /// ```
     /// use caspio::record::FieldInfo;
@@ -171,7 +171,7 @@ impl FieldInfo {
     }
 }
 
-/// Writes a struct of columns as its columns' names.
+/// Formats a struct of columns as the names of its columns.
 #[doc(hidden)]
 pub fn debug_columns(name: &str, columns: &[&str], f: &mut fmt::Formatter<'_>) -> fmt::Result {
     write!(f, "{name} ")?;

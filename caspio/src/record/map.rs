@@ -5,10 +5,10 @@ use crate::record::PK_ID;
 use serde::de::MapAccess;
 use serde_json::Value;
 
-/// A record as a map from column to JSON value, in the order of the answer.
+/// A record as a map from column to JSON value, in the order of the response.
 ///
-/// Numbers are read as JSON numbers, so money keeps its digits only as far as `f64` does: for exact
-/// amounts use a typed record.
+/// Numbers are `f64` unless they are integers, so amounts are exact to about 15 digits only. For exact amounts use a
+/// typed record.
 ///
 /// ```no_run
 /// # use caspio::prelude::*;
@@ -26,7 +26,7 @@ pub struct RecordMap {
 }
 
 impl RecordMap {
-    /// The value of a column, its name compared without case as Caspio does.
+    /// Returns the value of a column. Names are compared without case, as Caspio does.
     ///
     /// ```
     /// # use caspio::prelude::*;
@@ -41,7 +41,7 @@ impl RecordMap {
             .map(|(_, value)| value)
     }
 
-    /// The columns with their values, in the order of the answer.
+    /// Returns the columns with their values, in the order of the response.
     ///
     /// ```
     /// # use caspio::prelude::*;
@@ -55,31 +55,20 @@ impl RecordMap {
             .map(|(name, value)| (name.as_str(), value))
     }
 
-    /// How many columns there are.
-    ///
-    /// ```
-    /// # use caspio::prelude::*;
-    /// let record = RecordMap::from([("Name", "Ada"), ("City", "Rome")]);
-    /// assert_eq!(record.len(), 2);
-    /// ```
+    /// Returns the number of columns.
     #[must_use]
     pub fn len(&self) -> usize {
         self.columns.len()
     }
 
-    /// Whether there are no columns.
-    ///
-    /// ```
-    /// # use caspio::prelude::*;
-    /// assert!(RecordMap::default().is_empty());
-    /// ```
+    /// Returns whether there are no columns.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.columns.is_empty()
     }
 }
 
-/// A record of columns with values, in their order.
+/// Collects columns with values, in their order.
 impl<N: Into<String>, V: Into<Value>> FromIterator<(N, V)> for RecordMap {
     fn from_iter<I: IntoIterator<Item = (N, V)>>(columns: I) -> Self {
         let columns = columns.into_iter();
@@ -106,7 +95,7 @@ impl IntoIterator for RecordMap {
     }
 }
 
-/// Stands for a table or view that is only named at run time.
+/// A table or view that is named at run time.
 impl Source for RecordMap {
     const KIND: ObjectKind = ObjectKind::Table;
     const NAME: &'static str = "";

@@ -1,14 +1,14 @@
-//! Records: what a Rust struct has to say of itself to be read from a table or a view, or written to it.
+//! Records: the traits a struct implements to be read from a table or view, and to be written to it.
 //!
 //! The derives [`CaspioTable`](derive@crate::CaspioTable), [`CaspioView`](derive@crate::CaspioView),
-//! [`CaspioRecord`](derive@crate::CaspioRecord) and [`CaspioInsert`](derive@crate::CaspioInsert) write these impls; they can be written by hand
-//! as well, the macros are a convenience.
+//! [`CaspioRecord`](derive@crate::CaspioRecord) and [`CaspioInsert`](derive@crate::CaspioInsert) implement them; they
+//! can also be implemented by hand.
 //!
-//! | trait | says | implemented by |
+//! | trait | defines | implemented by |
 //! |---|---|---|
 //! | [`Source`] | which table or view, and its typed columns | the derive, once a struct |
 //! | [`CaspioTable`], [`CaspioView`] | which of the two it is | the derive |
-//! | [`Record`] | which columns a read asks for | the derive |
+//! | [`Record`] | which columns a read requests | the derive |
 //! | [`Decode`] | how a row of JSON becomes the struct | the derive |
 //! | [`ToRow`] | which columns a write sends, and their values | the derive |
 

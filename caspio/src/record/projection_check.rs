@@ -1,6 +1,6 @@
-//! What the derive of a part of a table asks of the table's columns.
+//! Compile-time checks of a projection against the columns of its table.
 //!
-//! Most functions return their column's name; it is the bounds that count.
+//! The functions return the name of their column; the checks are their bounds.
 
 use super::PK_ID;
 use super::{FieldInfo, Source};
@@ -9,7 +9,7 @@ use crate::field::{FieldType, kind};
 
 /// A type that can hold the values of a column of type `U`.
 ///
-/// That a column may be null is no matter: a query may leave its nulls out.
+/// Whether a column may be null is not checked: a query may exclude its nulls.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot hold the values of a column of type `{U}`",
     label = "the column holds `{U}`",
@@ -25,7 +25,7 @@ where
 {
 }
 
-/// Stands for a type that is not looked at.
+/// Stands for a type that is not checked.
 #[derive(Debug)]
 pub struct Unchecked;
 
@@ -56,7 +56,7 @@ takes! {
 /// No type holds what is never read; [`column`] says so.
 impl<T> Takes<kind::Password> for T {}
 
-/// A column as it is.
+/// Selects a column unchanged.
 #[must_use]
 #[track_caller]
 pub const fn column<T: Holds<U>, S: Source, U, A>(column: Column<S, U, A>) -> &'static str {
@@ -68,7 +68,7 @@ pub const fn column<T: Holds<U>, S: Source, U, A>(column: Column<S, U, A>) -> &'
     name
 }
 
-/// A column that something can be read of.
+/// Returns the name of a column that can be read.
 #[track_caller]
 const fn readable<S: Source, U, A>(column: Column<S, U, A>) -> &'static str {
     assert!(
@@ -89,7 +89,7 @@ const fn is_in(name: &str, names: &[&str]) -> bool {
     false
 }
 
-/// Checks that a part gives no name twice.
+/// Checks that a projection uses no name twice.
 #[track_caller]
 pub const fn distinct(fields: &[FieldInfo]) {
     let mut index = 0;
@@ -106,20 +106,20 @@ pub const fn distinct(fields: &[FieldInfo]) {
     }
 }
 
-/// The number of records.
+/// Counts records.
 #[must_use]
 pub const fn records<T: Holds<i64>>() -> &'static str {
     ""
 }
 
-/// The number of values that are not null.
+/// Counts the values that are not null.
 #[must_use]
 #[track_caller]
 pub const fn count<T: Holds<i64>, S: Source, U, A>(column: Column<S, U, A>) -> &'static str {
     readable(column)
 }
 
-/// A sum of numbers.
+/// Sums numbers.
 #[must_use]
 pub const fn sum<T, S, U, A>(column: Column<S, U, A>) -> &'static str
 where
@@ -129,7 +129,7 @@ where
     column.name()
 }
 
-/// An average of numbers.
+/// Averages numbers.
 #[must_use]
 pub const fn avg<T, S, U, A>(column: Column<S, U, A>) -> &'static str
 where
@@ -139,7 +139,7 @@ where
     column.name()
 }
 
-/// The least or the greatest value.
+/// Selects the minimum or maximum.
 #[must_use]
 pub const fn extreme<T, S, U, A>(column: Column<S, U, A>) -> &'static str
 where

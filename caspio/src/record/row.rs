@@ -1,4 +1,4 @@
-//! Records on their way to Caspio.
+//! Records to be written.
 
 use super::{FieldInfo, RecordMap, Source};
 use crate::field::FieldValue;
@@ -25,12 +25,12 @@ use std::borrow::Cow;
     note = "a struct with `#[derive(CaspioTable)]` can be written when each of its fields can, or is `read_only`; a field `with` functions of its own needs `to = \"function\"`"
 )]
 pub trait ToRow {
-    /// Where it is written.
+    /// The table or view it is written to.
     type Source: Source;
-    /// The columns that it may write.
+    /// The columns it can write.
     const WRITES: &'static [FieldInfo];
 
-    /// The columns with their values.
+    /// Returns the columns with their values.
     ///
     /// ```
     /// # use caspio::prelude::*;
@@ -45,7 +45,7 @@ pub trait ToRow {
     fn to_row(&self) -> Row<'_>;
 }
 
-/// Columns with values to be written, in an order.
+/// The columns of a record to be written, with their values, in order.
 ///
 /// ```
 /// use caspio::field::FieldValue;
@@ -62,14 +62,7 @@ pub struct Row<'a> {
 }
 
 impl<'a> Row<'a> {
-    /// A row with room for some columns.
-    ///
-    /// ```
-    /// # use caspio::field::FieldValue;
-    /// # use caspio::record::Row;
-    /// let mut row = Row::with_capacity(1);
-    /// row.push("Age", FieldValue::Integer(4));
-    /// ```
+    /// Creates an empty row with capacity for some columns.
     #[must_use]
     pub fn with_capacity(columns: usize) -> Self {
         Self {
@@ -77,7 +70,7 @@ impl<'a> Row<'a> {
         }
     }
 
-    /// Adds a column; one whose value is absent is left out.
+    /// Adds a column. A column whose value is absent is ignored.
     ///
     /// ```
     /// # use caspio::field::FieldValue;
@@ -93,7 +86,7 @@ impl<'a> Row<'a> {
         }
     }
 
-    /// The value of a column, its name compared without case as Caspio does.
+    /// Returns the value of a column. Names are compared without case, as Caspio does.
     ///
     /// ```
     /// # use caspio::field::FieldValue;
@@ -124,44 +117,30 @@ impl<'a> Row<'a> {
         self.columns.iter().map(|(name, value)| (&**name, value))
     }
 
-    /// How many columns there are.
-    ///
-    /// ```
-    /// # use caspio::field::FieldValue;
-    /// # use caspio::record::Row;
-    /// let mut row = Row::default();
-    /// row.push("Age", FieldValue::Integer(4));
-    /// assert_eq!(row.len(), 1);
-    /// ```
+    /// Returns the number of columns.
     #[must_use]
     pub fn len(&self) -> usize {
         self.columns.len()
     }
 
-    /// Whether there are no columns.
-    ///
-    /// ```
-    /// # use caspio::field::FieldValue;
-    /// # use caspio::record::Row;
-    /// assert!(Row::default().is_empty());
-    /// ```
+    /// Returns whether there are no columns.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.columns.is_empty()
     }
 
-    /// The row without some of its columns.
+    /// Removes some columns.
     pub(crate) fn without(mut self, leave_out: impl Fn(&str, &FieldValue<'a>) -> bool) -> Self {
         self.columns.retain(|(name, value)| !leave_out(name, value));
         self
     }
 
-    /// The columns with their values, taken out.
+    /// Returns the columns with their values.
     pub(crate) fn into_columns(self) -> impl Iterator<Item = (Cow<'a, str>, FieldValue<'a>)> {
         self.columns.into_iter()
     }
 
-    /// The row with other values.
+    /// Changes the values.
     pub(crate) fn map(
         mut self,
         mut change: impl FnMut(&str, FieldValue<'a>) -> FieldValue<'a>,
@@ -172,7 +151,7 @@ impl<'a> Row<'a> {
         self
     }
 
-    /// The same row, borrowing nothing.
+    /// Converts the row into one that borrows nothing.
     ///
     /// ```
     /// # use caspio::field::FieldValue;
@@ -194,7 +173,7 @@ impl<'a> Row<'a> {
     }
 }
 
-/// All columns but the key. Read-only ones must be left out by the program: only the table knows them.
+/// Writes all columns but the key. The program must leave out read-only columns: a map does not know them.
 impl ToRow for RecordMap {
     type Source = Self;
     const WRITES: &'static [FieldInfo] = &[];

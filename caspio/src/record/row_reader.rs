@@ -1,4 +1,4 @@
-//! One row of an answer, column by column.
+//! One row of a response, column by column.
 
 use super::{FieldInfo, Key, PK_ID};
 use crate::field::Field;
@@ -8,24 +8,24 @@ use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
-/// What is kept beside a row while it is read.
+/// The state of reading a row.
 ///
-/// It outlives the row, so that after a failure it says which column was at fault.
+/// It outlives the row, so that after a failure it identifies the column.
 #[derive(Debug, Default)]
 pub(crate) struct RowState {
-    /// The column being read, by its place in [`Record::FIELDS`](super::Record::FIELDS).
+    /// The column being read, as its index in [`Record::FIELDS`](super::Record::FIELDS).
     pub(crate) field: Option<usize>,
-    /// Set when the column at fault was not in the answer.
+    /// Whether the column was missing from the response.
     pub(crate) missing: bool,
-    /// The row's `PK_ID`, where the struct has no field for it.
+    /// The row's `PK_ID`, if the struct has no field for it.
     pub(crate) key: Option<Key>,
 }
 
-/// One row of an answer, handed to [`Decode::decode`](super::Decode::decode).
+/// One row of a response, passed to [`Decode::decode`](super::Decode::decode).
 ///
-/// Columns come in the order of the answer, which is nearly always the order that was asked for,
-/// so the next expected name is tried first. Names are compared without case, as Caspio does.
-/// Columns that the record did not ask for are passed over.
+/// Columns come in the order of the response, which is nearly always the requested order, so the next expected
+/// name is tried first. Names are compared without case, as Caspio does. Columns that the record does not request
+/// are skipped.
 ///
 /// ```
 /// # use caspio::record::RowAccess;
@@ -59,8 +59,8 @@ impl<'r, 'de, A: MapAccess<'de>> RowAccess<'r, 'de, A> {
         }
     }
 
-    /// The next column that the record asks for, by its place in
-    /// [`Record::FIELDS`](super::Record::FIELDS); `None` at the row's end.
+    /// Returns the next requested column as its index in [`Record::FIELDS`](super::Record::FIELDS); `None` at the
+    /// end of the row.
     ///
     /// ```
     /// # use caspio::record::RowAccess;
@@ -102,7 +102,7 @@ impl<'r, 'de, A: MapAccess<'de>> RowAccess<'r, 'de, A> {
         }
     }
 
-    /// The value of the column that [`next_field`](Self::next_field) named.
+    /// Reads the value of the column that [`next_field`](Self::next_field) returned.
     ///
     /// ```
     /// # use caspio::record::RowAccess;
@@ -123,7 +123,7 @@ impl<'r, 'de, A: MapAccess<'de>> RowAccess<'r, 'de, A> {
         self.map.next_value_seed(FieldSeed(PhantomData))
     }
 
-    /// Puts the value of the column that [`next_field`](Self::next_field) named into its place.
+    /// Stores the value of the column that [`next_field`](Self::next_field) returned.
     ///
     /// ```
     /// # use caspio::record::RowAccess;
@@ -148,7 +148,7 @@ impl<'r, 'de, A: MapAccess<'de>> RowAccess<'r, 'de, A> {
         Ok(())
     }
 
-    /// The value of the column that [`next_field`](Self::next_field) named, or `None` for null.
+    /// Reads the value of the column that [`next_field`](Self::next_field) returned, `None` for null.
     ///
     /// ```
     /// # use caspio::record::RowAccess;
@@ -169,8 +169,9 @@ impl<'r, 'de, A: MapAccess<'de>> RowAccess<'r, 'de, A> {
             .next_value_seed(FieldSeed::<Option<T>>(PhantomData))
     }
 
-    /// The value of the column that [`next_field`](Self::next_field) named, read by `seed`: how
-    /// `#[caspio(with = "...")]` calls the user's own function.
+    /// Reads the value of the column that [`next_field`](Self::next_field) returned with a seed.
+    ///
+    /// This is how `#[caspio(with = "...")]` calls a function of the program.
     ///
     /// ```
     /// # use caspio::record::RowAccess;
@@ -192,7 +193,7 @@ impl<'r, 'de, A: MapAccess<'de>> RowAccess<'r, 'de, A> {
         self.map.next_value_seed(seed)
     }
 
-    /// As [`value_with`](Self::value_with), or `None` for null.
+    /// Reads the value as [`value_with`](Self::value_with) does, `None` for null.
     ///
     /// ```
     /// # use caspio::record::RowAccess;
@@ -217,7 +218,7 @@ impl<'r, 'de, A: MapAccess<'de>> RowAccess<'r, 'de, A> {
         self.map.next_value_seed(OrNull(seed))
     }
 
-    /// The value of a column that the answer may have left out.
+    /// Returns the value of a column, or what stands for it if the response has no such column.
     ///
     /// ```
     /// # use caspio::record::RowAccess;
@@ -234,7 +235,7 @@ impl<'r, 'de, A: MapAccess<'de>> RowAccess<'r, 'de, A> {
     ///
     /// # Errors
     ///
-    /// The column is missing and its type has no value for that.
+    /// The column is missing, and its type has no value for a missing column.
     #[inline]
     pub fn require<T: Field<'de>>(
         &mut self,
@@ -247,7 +248,7 @@ impl<'r, 'de, A: MapAccess<'de>> RowAccess<'r, 'de, A> {
         }
     }
 
-    /// As [`require`](Self::require), for types that only the user's own functions know.
+    /// Returns the value of a column whose type is converted by functions of the program.
     ///
     /// ```
     /// # use caspio::record::RowAccess;
@@ -274,10 +275,9 @@ impl<'r, 'de, A: MapAccess<'de>> RowAccess<'r, 'de, A> {
         }
     }
 
-    /// The name of the next column, whatever it is: for records without a fixed shape, in place of
-    /// [`next_field`](Self::next_field). `None` at the row's end.
+    /// Returns the name of the next column, for records without a fixed shape; `None` at the end of the row.
     ///
-    /// Its value follows, by [`value`](Self::value) or [`value_with`](Self::value_with).
+    /// Read its value with [`value`](Self::value) or [`value_with`](Self::value_with).
     ///
     /// ```
     /// # use caspio::record::RowAccess;
@@ -300,12 +300,12 @@ impl<'r, 'de, A: MapAccess<'de>> RowAccess<'r, 'de, A> {
         self.map.next_key_seed(ColumnSeed)
     }
 
-    /// The next column whatever its name, with its value.
+    /// Returns the next column with its value.
     pub(crate) fn next_entry(&mut self) -> Result<Option<(String, Value)>, A::Error> {
         self.map.next_entry()
     }
 
-    /// The error for a column that the answer left out.
+    /// Creates the error for a column that the response does not contain.
     ///
     /// ```
     /// # use caspio::record::RowAccess;
@@ -335,7 +335,7 @@ enum Name {
     Other,
 }
 
-/// Finds a column by its name, the next expected one first.
+/// Finds a column by its name, starting with the expected one.
 struct NameSeed {
     fields: &'static [FieldInfo],
     next: usize,
@@ -422,7 +422,7 @@ impl<'de, T: Field<'de>> DeserializeSeed<'de> for FieldSeed<T> {
     }
 }
 
-/// Reads null as `None`, and everything else by the seed.
+/// Reads null as `None`, and any other value with the seed.
 struct OrNull<S>(S);
 
 impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for OrNull<S> {
@@ -527,7 +527,7 @@ impl<'de, R: super::Decode<'de>> Visitor<'de> for RowSeed<'_, R> {
     }
 }
 
-/// Reads one row of JSON text; on failure says which column was at fault. For tests of the derives.
+/// Reads one row of JSON text; a failure names the column. For tests of the derives.
 #[doc(hidden)]
 pub fn decode_row<'de, R: super::Decode<'de>>(json: &'de str) -> Result<R, String> {
     let mut state = RowState::default();

@@ -1,4 +1,4 @@
-//! What the derives' code checks against the account's schema while a program is compiled.
+//! Compile-time checks of generated code against the account's schema.
 
 use super::{FieldInfo, Source, ToRow};
 use crate::field::FieldType;
@@ -6,16 +6,16 @@ use crate::field::kind::AnyKind;
 
 pub use caspio_schema::Kind;
 
-/// A column as the schema tells it.
+/// A column as the schema defines it.
 #[derive(Debug)]
 pub struct SchemaColumn {
     /// Its name.
     pub name: &'static str,
-    /// Its type in Caspio's words.
+    /// Its type as Caspio names it.
     pub data_type: &'static str,
     /// The kinds of Rust types that hold its values.
     pub kinds: &'static [Kind],
-    /// Rust types to propose, as a sentence has them.
+    /// The Rust types to suggest, as part of a sentence.
     pub proposed: &'static str,
     /// Whether its value may be null.
     pub nullable: bool,
@@ -64,7 +64,7 @@ impl SchemaColumn {
     }
 }
 
-/// Checks that an insert has every column that a record needs.
+/// Checks that an insert has every required column.
 #[track_caller]
 pub const fn complete<R: ToRow>() {
     let required = <R::Source as Source>::REQUIRED;
@@ -92,7 +92,7 @@ const fn is_written(column: &str, writes: &[FieldInfo]) -> bool {
     false
 }
 
-/// A message put together while compiling, where there is no `format!`.
+/// A message that is built at compile time, where `format!` does not exist.
 struct Message {
     text: [u8; 1024],
     length: usize,
@@ -106,8 +106,7 @@ impl Message {
         }
     }
 
-    /// Adds these texts. What does not fit is left out, from a text's beginning on, so that no letter is
-    /// cut.
+    /// Adds these texts. A text that does not fit is left out as a whole, so that no character is cut.
     const fn add(mut self, texts: &[&str]) -> Self {
         let mut text = 0;
         while text < texts.len() {

@@ -32,9 +32,9 @@ pub trait Source: 'static {
     type Columns: Copy + 'static;
     /// The typed columns.
     const COLUMNS: Self::Columns;
-    /// The columns of passwords, which nothing can be read of.
+    /// The columns of passwords, which cannot be read.
     const PASSWORDS: &'static [&'static str] = &[];
-    /// The columns that no insert may leave out, where a schema told them when this was compiled.
+    /// The columns that every insert needs, if a schema was known when this was compiled.
     const REQUIRED: &'static [&'static str] = &[];
 }
 
@@ -74,7 +74,7 @@ pub trait CaspioTable: Source {}
 )]
 pub trait CaspioView: Source {}
 
-/// A struct that a query can ask for: a table's record, a view's, or a part of one.
+/// A struct that a query can return: a record of a table or view, or a projection of one.
 ///
 /// ```
 /// # use caspio::prelude::*;
@@ -92,17 +92,17 @@ pub trait CaspioView: Source {}
     note = "add `#[derive(CaspioTable)]` or `#[derive(CaspioView)]`; for a part of one, `#[derive(CaspioRecord)]`"
 )]
 pub trait Record {
-    /// Where it is read from.
+    /// The table or view it is read from.
     type Source: Source;
-    /// This record with what it borrows from the page it came in; `Self` where it borrows nothing.
+    /// This record with a lifetime for what it borrows from its page; `Self` if it borrows nothing.
     type At<'p>: Decode<'p>;
-    /// The columns it asks for, in the order of its fields.
+    /// The columns it requests, in the order of its fields.
     const FIELDS: &'static [FieldInfo];
 
-    /// This record's `PK_ID`, where the struct holds it.
+    /// Returns this record's `PK_ID`, if the struct holds it.
     ///
-    /// A struct without a field for it is read by key all the same: the query asks for `PK_ID`
-    /// beside the struct's columns.
+    /// A struct without a field for it is also read by key: the query requests `PK_ID` in addition to the columns
+    /// of the struct.
     ///
     /// ```
     /// # use caspio::prelude::*;
@@ -118,7 +118,7 @@ pub trait Record {
     }
 }
 
-/// How one row of an answer becomes a record.
+/// A record that can be read from a row of a response.
 ///
 /// ```
 /// use caspio::RecordMap;
@@ -144,7 +144,7 @@ pub trait Record {
 /// }
 /// ```
 pub trait Decode<'de>: Record + Sized {
-    /// Reads the row's columns until there are none left.
+    /// Reads all columns of the row.
     ///
     /// ```
     /// # use caspio::record::{Decode, RowAccess};
@@ -160,7 +160,7 @@ pub trait Decode<'de>: Record + Sized {
     fn decode<A: MapAccess<'de>>(row: RowAccess<'_, 'de, A>) -> Result<Self, A::Error>;
 }
 
-/// A record that borrows nothing from the answer it came in.
+/// A record that borrows nothing from the response.
 ///
 /// ```
 /// use caspio::record::DecodeOwned;
@@ -214,7 +214,7 @@ macro_rules! number_keys {
 
 number_keys!(i64, i32, u32);
 
-/// The number of a table's key; a view's key is given back.
+/// Returns the number of a table's key; the error is the key of a view.
 impl TryFrom<Key> for i64 {
     type Error = Key;
 
@@ -226,7 +226,7 @@ impl TryFrom<Key> for i64 {
     }
 }
 
-/// The text of a view's key; a table's key is given back.
+/// Returns the text of a view's key; the error is the key of a table.
 impl TryFrom<Key> for String {
     type Error = Key;
 
@@ -277,7 +277,7 @@ impl<T: Into<K>, K> IntoKey<K> for T {
     }
 }
 
-/// What the derives ask of a field that holds `PK_ID`: that a [`Key`] can be made from it.
+/// A type of a field that holds `PK_ID`: a [`Key`] can be made from it.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a record's `PK_ID`",
@@ -286,7 +286,7 @@ impl<T: Into<K>, K> IntoKey<K> for T {
     note = "or implement `Clone` for `{Self}`, and `From<{Self}>` for `caspio::Key`"
 )]
 pub trait AsKey {
-    /// The key.
+    /// Returns the key.
     fn as_key(&self) -> Key;
 }
 

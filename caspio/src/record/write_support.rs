@@ -1,22 +1,22 @@
-//! What the derives' code for writing calls, and what it asks of columns and fields.
+//! Functions that generated code calls to write records, with their checks of columns and fields.
 
 use super::{CaspioTable, CaspioView, FieldInfo, Row, Source};
 use crate::column::{Column, Insertable};
 use crate::field::{FieldType, FieldValue, Password, kind};
 
-/// The columns of a table that a record is inserted into.
+/// Returns the columns of the table that a record is inserted into.
 #[must_use]
 pub const fn table<S: CaspioTable>() -> S::Columns {
     <S as Source>::COLUMNS
 }
 
-/// The columns of a view that a record is inserted into.
+/// Returns the columns of the view that a record is inserted into.
 #[must_use]
 pub const fn view<S: CaspioView>() -> S::Columns {
     <S as Source>::COLUMNS
 }
 
-/// A column that is set to values of a type.
+/// Checks that a column can be set to values of a type.
 #[must_use]
 pub const fn set<T, S, U, A: Insertable>(column: Column<S, U, A>) -> &'static str
 where
@@ -26,13 +26,13 @@ where
     column.name()
 }
 
-/// A column that is set to values of a type that is not looked at.
+/// Checks that a column can be set, whatever the type of the value.
 #[must_use]
 pub const fn set_any<S, U, A: Insertable>(column: Column<S, U, A>) -> &'static str {
     column.name()
 }
 
-/// Those of a record's columns that are written, and its passwords after them: `N` together.
+/// Returns the written columns of a record followed by its passwords, `N` in total.
 #[must_use]
 pub const fn writes<const N: usize>(read: &[FieldInfo], passwords: &[FieldInfo]) -> [FieldInfo; N] {
     let mut writes = [FieldInfo::new("", ""); N];
@@ -54,7 +54,7 @@ pub const fn writes<const N: usize>(read: &[FieldInfo], passwords: &[FieldInfo])
     writes
 }
 
-/// The values of the columns, in the same order.
+/// Creates a row from columns and their values, in the same order.
 #[must_use]
 pub fn row<'a>(columns: &'static [FieldInfo], values: &mut [FieldValue<'a>]) -> Row<'a> {
     let mut row = Row::with_capacity(columns.len());
@@ -71,7 +71,7 @@ pub fn row<'a>(columns: &'static [FieldInfo], values: &mut [FieldValue<'a>]) -> 
     note = "a column whose values are read is not marked `password`"
 )]
 pub trait Unread {
-    /// What stands in the field of a record that was read.
+    /// Returns the value of the field in a record that was read.
     fn unread() -> Self;
 }
 

@@ -6,7 +6,7 @@ use super::save::{differences, shared_key};
 use super::update::Update;
 use super::update_by_key::ByKey;
 use crate::handle::{Handle, WriteAccess};
-use crate::record::{Record, ToRow};
+use crate::record::{IntoKey, Record, ToRow};
 use caspio_core::Result;
 use caspio_core::error::ErrorContext as _;
 
@@ -57,14 +57,14 @@ impl<R: Record, A: WriteAccess> Handle<R, A> {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn update(&self, key: impl Into<A::Key>) -> Update<R, ByKey> {
-        let key: A::Key = key.into();
+    pub fn update(&self, key: impl IntoKey<A::Key>) -> Update<R, ByKey> {
+        let key: A::Key = key.into_key();
         Update::by_key(self.client(), self.target(), key.into())
     }
 
     /// Deletes the record with this key. One call; see [`DeleteOne`].
-    pub fn delete(&self, key: impl Into<A::Key>) -> DeleteOne {
-        let key: A::Key = key.into();
+    pub fn delete(&self, key: impl IntoKey<A::Key>) -> DeleteOne {
+        let key: A::Key = key.into_key();
         DeleteOne::new(self.client().clone(), self.target().clone(), key.into())
     }
 
