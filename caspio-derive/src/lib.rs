@@ -54,7 +54,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// ```
 ///
 /// A record is a struct with named fields, one for each column that is read; columns it does not
-/// have are not asked for. A field that may be null is an `Option`. The types a field can have are
+/// have are not requested. A field that may be null is an `Option`. The types a field can have are
 /// listed at `caspio::field`, whose traits let types of your own join in.
 ///
 /// # What is generated
@@ -170,8 +170,8 @@ use syn::{DeriveInput, parse_macro_input};
 /// ```
 ///
 /// The table must be in the file, and each field's column in the table. The field's type must hold
-/// the column's values, and null as well where the file says that the column may be null: then it is
-/// an `Option`, or has a `default`. What Caspio fills must be `read_only`, and a password a
+/// the column's values, and null if the file allows it: then it is an `Option` or has a `default`. A column that
+/// Caspio fills must be `read_only`, and a password a
 /// `password`. A [`CaspioInsert`](macro@CaspioInsert) must have the columns that are unique and never
 /// null. Of a type that is a parameter of the struct, and of a field with `with`, only the column is
 /// looked up.
@@ -216,7 +216,7 @@ use syn::{DeriveInput, parse_macro_input};
 ///
 /// This field is the record's key, the column `PK_ID` that every table has: an `i64`, an `i32` or
 /// a `u32`, or a type of your own that a `caspio::Key` can be made from. A record has one `pk` at
-/// most. Without any it is read all the same, but does not know its key. The key is never written.
+/// most. Without one, records can be read but do not contain their key. The key is never written.
 ///
 /// ## `read_only`
 ///
@@ -304,7 +304,7 @@ use syn::{DeriveInput, parse_macro_input};
 ///
 /// ## `to = "path"`
 ///
-/// What the column is set to is made by this function, from a reference to the field. Fields `with`
+/// This function returns the value to be written, from a reference to the field. Fields `with`
 /// functions of their own need it, and those whose type does not implement `ToValue`.
 ///
 /// ```

@@ -1,11 +1,11 @@
-//! Caspio's types of fields.
+//! Caspio's field types.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 
 /// The type of a field, one for each that Caspio has.
 ///
-/// A name that is not known is kept as it came, so that a new type of Caspio's breaks nothing.
+/// An unknown name is kept unchanged, so that a new type of Caspio's breaks nothing.
 ///
 /// ```
 /// use caspio_schema::DataType;
@@ -52,8 +52,8 @@ pub enum DataType {
     ListNumber,
     /// A list of dates: `LIST-DATE/TIME`.
     ListDateTime,
-    /// A formula whose result's type is not said, as v4 names it: `FORMULA`. v2 and v3 name the result's
-    /// type, and say so in [`FieldDefinition::formula`](crate::FieldDefinition::formula).
+    /// A formula whose result type is unknown, as on v4: `FORMULA`. v2 and v3 report the result type and set
+    /// [`FieldDefinition::formula`](crate::FieldDefinition::formula).
     Formula,
     /// Any other, by its name.
     Unknown(String),
@@ -87,7 +87,7 @@ const NAMES: &[(DataType, &str, &str)] = &[
 ];
 
 impl DataType {
-    /// The type of that name, in any version's spelling and any case.
+    /// Returns the type with this name, as any version spells it, in any case.
     ///
     /// ```
     /// use caspio_schema::DataType;
@@ -112,7 +112,7 @@ impl DataType {
             .map_or_else(|| Self::Unknown(name.to_owned()), |(ty, ..)| ty.clone())
     }
 
-    /// Its name on v2 and v3, which is also its name in the schema file.
+    /// Returns its name on v2 and v3, which is also its name in the schema file.
     ///
     /// ```
     /// use caspio_schema::DataType;
@@ -127,7 +127,7 @@ impl DataType {
         }
     }
 
-    /// Its name on v4.
+    /// Returns its name on v4.
     ///
     /// ```
     /// use caspio_schema::DataType;
@@ -149,7 +149,7 @@ impl DataType {
             .map_or(("", ""), |(_, v3, v4)| (*v3, *v4))
     }
 
-    /// Whether Caspio makes its values, so that they cannot be written.
+    /// Returns whether Caspio generates its values, so that they cannot be written.
     ///
     /// ```
     /// use caspio_schema::DataType;
@@ -170,7 +170,7 @@ impl DataType {
         )
     }
 
-    /// Whether it is one of the three list types.
+    /// Returns whether it is one of the three list types.
     ///
     /// ```
     /// use caspio_schema::DataType;
@@ -182,7 +182,7 @@ impl DataType {
         matches!(self, Self::ListText | Self::ListNumber | Self::ListDateTime)
     }
 
-    /// Whether it is text of the user's.
+    /// Returns whether it is a text type.
     ///
     /// ```
     /// use caspio_schema::DataType;
@@ -194,7 +194,7 @@ impl DataType {
         matches!(self, Self::Text255 | Self::Text64000)
     }
 
-    /// How many characters a text of it holds, where Caspio says so. That they are counted in UTF-16 units, as SQL
+    /// Returns the maximum length of its texts, if Caspio documents one. That it counts UTF-16 units, as SQL
     /// Server counts, is inferred.
     ///
     /// ```

@@ -1,4 +1,4 @@
-//! What can be wrong with the file of a schema.
+//! Errors of reading and writing a schema file.
 
 use std::path::{Path, PathBuf};
 use std::{fmt, io};
@@ -36,7 +36,7 @@ pub(crate) enum Fault {
 }
 
 impl SchemaError {
-    /// Whether there is no such file.
+    /// Returns whether the file does not exist.
     ///
     /// ```
     /// use caspio_schema::Schema;
@@ -49,7 +49,7 @@ impl SchemaError {
         matches!(self.fault, Fault::Missing)
     }
 
-    /// Whether the file was written by a newer version of this crate, in a format it does not know.
+    /// Returns whether the file was written by a newer version of this crate, in a format it does not know.
     ///
     /// ```
     /// use caspio_schema::Schema;
@@ -62,7 +62,7 @@ impl SchemaError {
         matches!(self.fault, Fault::TooNew { .. })
     }
 
-    /// The line and the column, both from 1, where the text is no longer JSON.
+    /// Returns the line and the column, both from 1, where the JSON is invalid.
     ///
     /// ```
     /// use caspio_schema::Schema;

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 
 /// A field of a table or view, as Caspio defines it.
 ///
-/// `PK_ID` is in no list of fields, and can always be read. Members that do not belong to the type
-/// are at their defaults; in the file they are left out.
+/// `PK_ID` is in no list of fields and can always be read. Members that do not apply to the type have their
+/// defaults, and the file omits them.
 ///
 /// ```
 /// use caspio_schema::{DataType, FieldDefinition};
@@ -21,7 +21,7 @@ use std::collections::BTreeMap;
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[non_exhaustive]
 pub struct FieldDefinition {
-    /// Its name, by which it is addressed. Names are compared without case.
+    /// Its name. Names are compared without case.
     pub name: String,
     /// Its type.
     #[serde(rename = "type")]
@@ -32,48 +32,48 @@ pub struct FieldDefinition {
     /// Whether no two records may hold the same value.
     #[serde(default, skip_serializing_if = "is_default")]
     pub unique: bool,
-    /// Whether several records may be null all the same, where values are unique.
+    /// Whether several records may be null although values are unique.
     #[serde(default, skip_serializing_if = "is_default")]
     pub unique_allow_nulls: bool,
-    /// Whether it can be written, where the account says so: v3 and v4, of a view's field above all.
+    /// Whether it can be written, if the API reports it: v3 and v4, mainly for fields of views.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub editable: Option<bool>,
-    /// What people see in place of the name; empty when nothing is.
+    /// The label that people see instead of the name; empty if there is none.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub label: String,
-    /// What it is for; empty when nobody said.
+    /// Its description; empty if there is none.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub description: String,
-    /// Of a view's field, where it comes from: `Orders.Total`.
+    /// The table's field behind a field of a view: `Orders.Total`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub table_field: Option<String>,
-    /// Of a Timestamp, whether it is stamped when a record is inserted.
+    /// For a Timestamp: whether an insert sets it.
     #[serde(default, skip_serializing_if = "is_default")]
     pub on_insert: bool,
-    /// Of a Timestamp, whether it is stamped when a record is updated.
+    /// For a Timestamp: whether an update sets it.
     #[serde(default, skip_serializing_if = "is_default")]
     pub on_update: bool,
-    /// Of a Timestamp, the Windows name of its time zone: `Pacific Standard Time`, `UTC`.
+    /// For a Timestamp: the Windows name of its time zone, `Pacific Standard Time`, `UTC`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub time_zone: Option<String>,
-    /// Of a Random ID or Prefixed Autonumber, what it is made of: `0U`, `0001`.
+    /// For a Random ID or Prefixed Autonumber: its format, `0U`, `0001`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub format: Option<String>,
-    /// Of a Random ID or Prefixed Autonumber, what it begins with.
+    /// For a Random ID or Prefixed Autonumber: its prefix.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub prefix: Option<String>,
-    /// Of a Random ID, how many characters it has.
+    /// For a Random ID: its length.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub length: Option<u32>,
-    /// Of a list, its values by their keys: texts, numbers or dates as text.
+    /// For a list: its values by key. Dates are text.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub list: BTreeMap<i64, Value>,
-    /// Of an Attachment, what may be uploaded.
+    /// For an Attachment: which files can be uploaded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attachment: Option<AttachmentRules>,
 }
 
-/// What an Attachment field takes.
+/// Which files an Attachment field accepts.
 ///
 /// ```
 /// use caspio_schema::{AttachmentRules, DataType, FieldDefinition};
@@ -87,13 +87,13 @@ pub struct FieldDefinition {
 #[serde(rename_all = "snake_case", deny_unknown_fields, default)]
 #[non_exhaustive]
 pub struct AttachmentRules {
-    /// The extensions of the files it takes; empty stands for all.
+    /// The extensions of accepted files; empty for all.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub permitted_file_types: Vec<String>,
-    /// The least size. Caspio does not document the unit.
+    /// The minimum size. Caspio does not document the unit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub min_file_size: Option<u64>,
-    /// The greatest size. Caspio does not document the unit.
+    /// The maximum size. Caspio does not document the unit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_file_size: Option<u64>,
 }
@@ -103,7 +103,7 @@ fn is_default<T: Default + PartialEq>(value: &T) -> bool {
 }
 
 impl FieldDefinition {
-    /// A field with a name and a type, everything else at its default.
+    /// Creates a field with a name and a type, and defaults for everything else.
     ///
     /// ```
     /// use caspio_schema::{DataType, FieldDefinition};
@@ -134,9 +134,9 @@ impl FieldDefinition {
         }
     }
 
-    /// Whether an insert or update may carry it.
+    /// Returns whether inserts or updates can write it.
     ///
-    /// A password may be inserted; attachments have operations of their own.
+    /// A password can be inserted; attachments have operations of their own.
     ///
     /// ```
     /// use caspio_schema::{DataType, FieldDefinition};
@@ -152,10 +152,10 @@ impl FieldDefinition {
             && self.editable != Some(false)
     }
 
-    /// Whether its value may be null when a record is read.
+    /// Returns whether its value may be null when a record is read.
     ///
-    /// Caspio has no such mark of its own; this is what its types allow. A list is never null in Rust, and
-    /// a view may join nothing, so a field of a view with several tables may be null in any case.
+    /// Caspio has no such property; this follows from its types. A list is never null in Rust. A view may join
+    /// nothing, so any field of a view of several tables may be null.
     ///
     /// ```
     /// use caspio_schema::{DataType, FieldDefinition};

@@ -1,9 +1,9 @@
-//! Which Caspio types which kinds of Rust types can hold.
+//! Which Rust types hold which Caspio types.
 
 use crate::DataType;
 use std::fmt;
 
-/// A family of Rust types that a column can be read into.
+/// A kind of Rust types that a column can be read into.
 ///
 /// ```
 /// use caspio_schema::{DataType, Kind};
@@ -39,7 +39,7 @@ use Kind::{Currency, DateTime, Guid, Integer, List, Number, Text, YesNo};
 const ALL: &[Kind] = &[Text, Integer, Number, Currency, DateTime, YesNo, Guid, List];
 
 impl Kind {
-    /// A Rust type of this kind, to propose.
+    /// Returns a Rust type of this kind to suggest.
     ///
     /// ```
     /// use caspio_schema::Kind;
@@ -61,7 +61,7 @@ impl Kind {
         }
     }
 
-    /// The kind of that name, as `caspio::field::kind` spells it.
+    /// Returns the kind with this name, as `caspio::field::kind` spells it.
     ///
     /// ```
     /// use caspio_schema::Kind;
@@ -82,8 +82,8 @@ impl fmt::Display for Kind {
 }
 
 impl DataType {
-    /// The kinds of Rust types that hold its values, the usual one first. A type that is not known, and
-    /// a formula whose result's type is not, may be any.
+    /// Returns the kinds of Rust types that hold its values, the usual one first. An unknown type, and a formula with
+    /// an unknown result type, may be any.
     ///
     /// Currency is exact and passes through no inexact number, so [`Kind::Number`] does not hold it.
     ///
@@ -113,7 +113,7 @@ impl DataType {
         }
     }
 
-    /// Whether a Rust type of that kind holds its values.
+    /// Returns whether a Rust type of this kind holds its values.
     ///
     /// ```
     /// use caspio_schema::{DataType, Kind};
@@ -126,7 +126,7 @@ impl DataType {
         self.kinds().contains(&kind)
     }
 
-    /// Whether a read may name it: a password is never told, and asking for it is an error.
+    /// Returns whether a read can select it. Caspio never returns passwords; selecting one is an error.
     ///
     /// ```
     /// use caspio_schema::DataType;
@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn a_type_that_nobody_knows_may_be_anything() {
+    fn unknown_type_fits_every_kind() {
         for kind in ALL {
             assert!(DataType::from_name("GEO-POINT").fits(*kind));
             assert_eq!(Kind::from_name(&kind.to_string()), Some(*kind));

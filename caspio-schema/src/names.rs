@@ -1,7 +1,7 @@
 //! "Did you mean": the nearest of a few known names.
 
-/// The candidate nearest to `name`, if one is near enough to be a slip of the fingers. Case and
-/// separators, which people mix up most, do not count.
+/// Returns the candidate nearest to `name`, if it is close enough to be a typo. Case and separators, the most common
+/// mistakes, are ignored.
 ///
 /// ```
 /// assert_eq!(caspio_schema::nearest("FristName", ["Email", "First_Name"]), Some("First_Name"));
@@ -24,7 +24,7 @@ fn fold(word: &str) -> Vec<char> {
         .collect()
 }
 
-/// How many characters to insert, delete, replace or swap with a neighbour.
+/// Counts the characters to insert, delete, replace or swap with a neighbour.
 fn distance(a: &[char], b: &[char]) -> usize {
     let mut before: Vec<usize> = Vec::new();
     let mut above: Vec<usize> = (0..=b.len()).collect();

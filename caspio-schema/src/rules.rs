@@ -1,4 +1,4 @@
-//! What Caspio is documented to refuse, told before anything is sent.
+//! Changes that Caspio is documented to refuse, found before anything is sent.
 
 use crate::{DataType, FieldDefinition, FieldUpdate};
 
@@ -97,7 +97,7 @@ fn is_filled_once(data_type: &DataType) -> bool {
     )
 }
 
-/// What a Random ID or a Prefixed Autonumber may be made of; what is not said is Caspio's default.
+/// Checks the format of a Random ID or Prefixed Autonumber; what is missing is Caspio's default.
 fn made(data_type: &DataType, format: Option<&str>, length: Option<u32>) -> Option<&'static str> {
     match data_type {
         DataType::RandomId => {

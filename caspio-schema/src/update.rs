@@ -1,4 +1,4 @@
-//! What is to change about a field.
+//! Changes of a field.
 
 use crate::{AttachmentRules, DataType, FieldDefinition};
 use serde_json::Value;
@@ -21,28 +21,28 @@ pub struct FieldUpdate {
     pub data_type: Option<DataType>,
     /// Whether no two records may hold the same value.
     pub unique: Option<bool>,
-    /// Whether several records may be null all the same.
+    /// Whether several records may be null although values are unique.
     pub unique_allow_nulls: Option<bool>,
-    /// What people see in place of the name.
+    /// The label that people see instead of the name.
     pub label: Option<String>,
-    /// What it is for.
+    /// Its description.
     pub description: Option<String>,
-    /// Of a Timestamp, whether it is stamped when a record is inserted.
+    /// For a Timestamp: whether an insert sets it.
     pub on_insert: Option<bool>,
-    /// Of a Timestamp, whether it is stamped when a record is updated.
+    /// For a Timestamp: whether an update sets it.
     pub on_update: Option<bool>,
-    /// Of a Timestamp, the Windows name of its time zone.
+    /// For a Timestamp: the Windows name of its time zone.
     pub time_zone: Option<String>,
-    /// Of a Random ID or Prefixed Autonumber, what it is made of.
+    /// For a Random ID or Prefixed Autonumber: its format.
     pub format: Option<String>,
-    /// Of a Random ID or Prefixed Autonumber, what it begins with.
+    /// For a Random ID or Prefixed Autonumber: its prefix.
     pub prefix: Option<String>,
-    /// Of a Random ID, how many characters it has.
+    /// For a Random ID: its length.
     pub length: Option<u32>,
     /// Of a list, all its values. A value that stays keeps its key; one that is left out is gone from
     /// every record.
     pub list: Option<Vec<Value>>,
-    /// Of an Attachment, what may be uploaded.
+    /// For an Attachment: which files can be uploaded.
     pub attachment: Option<AttachmentRules>,
 }
 
@@ -96,7 +96,7 @@ impl FieldUpdate {
         self
     }
 
-    /// Says whether several records may be null beside unique values.
+    /// Sets whether several records may be null although values are unique.
     ///
     /// ```
     /// use caspio_schema::FieldUpdate;
@@ -109,7 +109,7 @@ impl FieldUpdate {
         self
     }
 
-    /// Sets what people see in place of the name.
+    /// Sets the label that people see instead of the name.
     ///
     /// ```
     /// use caspio_schema::FieldUpdate;
@@ -190,7 +190,7 @@ impl FieldUpdate {
         }
     }
 
-    /// Whether it changes nothing.
+    /// Returns whether it changes nothing.
     ///
     /// ```
     /// use caspio_schema::FieldUpdate;

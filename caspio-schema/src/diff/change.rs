@@ -1,4 +1,4 @@
-//! One difference, and how it is told.
+//! One difference between two schemas, and its text.
 
 use crate::{DataType, ObjectKind};
 use serde_json::Value;
@@ -6,7 +6,7 @@ use std::fmt;
 
 /// One difference between two schemas, from the first to the second.
 ///
-/// `Display` is one line that a person understands:
+/// `Display` is one line for people:
 /// `table "Contacts": field "Age" changed its type from INTEGER to NUMBER`.
 ///
 /// ```
@@ -19,31 +19,31 @@ use std::fmt;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Change {
-    /// A table or view is new.
+    /// A table or view was added.
     Added {
         /// Which.
         object: ObjectName,
         /// How many fields it has.
         fields: usize,
     },
-    /// A table or view is gone.
+    /// A table or view was removed.
     Removed {
         /// Which.
         object: ObjectName,
     },
-    /// The name of a table or view is written in another case.
+    /// The case of a name of a table or view changed.
     Renamed {
         /// Its name now.
         object: ObjectName,
         /// Its name before.
         from: String,
     },
-    /// A table is related to others in another way.
+    /// The relationships of a table changed.
     RelationshipsChanged {
         /// Which.
         object: ObjectName,
     },
-    /// A field is new.
+    /// A field was added.
     FieldAdded {
         /// Where.
         object: ObjectName,
@@ -52,7 +52,7 @@ pub enum Change {
         /// Its type.
         data_type: DataType,
     },
-    /// A field is gone.
+    /// A field was removed.
     FieldRemoved {
         /// Where.
         object: ObjectName,
@@ -61,20 +61,20 @@ pub enum Change {
         /// Its type.
         data_type: DataType,
     },
-    /// One property of a field is another.
+    /// A property of a field changed.
     FieldChanged {
         /// Where.
         object: ObjectName,
         /// Its name now.
         field: String,
-        /// What of it.
+        /// Which property.
         property: Property,
-        /// What it was; empty for nothing.
+        /// The old value; empty for none.
         from: String,
-        /// What it is; empty for nothing.
+        /// The new value; empty for none.
         to: String,
     },
-    /// A field stands elsewhere among fields that did not move.
+    /// A field moved relative to the others.
     FieldMoved {
         /// Where.
         object: ObjectName,
@@ -98,7 +98,7 @@ pub enum Change {
         object: ObjectName,
         /// Its name.
         field: String,
-        /// The values that are gone.
+        /// The removed values.
         values: Vec<Value>,
     },
 }
@@ -120,7 +120,7 @@ pub enum ObjectName {
     View(String),
 }
 
-/// What of a field differs.
+/// A property of a field that can differ.
 ///
 /// ```
 /// use caspio_schema::Property;
@@ -138,7 +138,7 @@ pub enum Property {
     Formula,
     /// Whether its values are unique.
     Unique,
-    /// Whether several nulls are let in beside unique values.
+    /// Whether several nulls are allowed although values are unique.
     UniqueAllowNulls,
     /// Whether it can be written.
     Editable,
@@ -154,13 +154,13 @@ pub enum Property {
     OnUpdate,
     /// The time zone of its stamps.
     TimeZone,
-    /// The format of what Caspio makes for it.
+    /// The format of generated values.
     Format,
-    /// The prefix of what Caspio makes for it.
+    /// The prefix of generated values.
     Prefix,
-    /// The length of what Caspio makes for it.
+    /// The length of generated values.
     Length,
-    /// What an attachment may be.
+    /// Which files it accepts.
     Attachment,
 }
 
@@ -183,7 +183,7 @@ impl ObjectName {
         }
     }
 
-    /// Whether it is a view.
+    /// Returns whether it is a view.
     ///
     /// ```
     /// use caspio_schema::ObjectName;
@@ -195,7 +195,7 @@ impl ObjectName {
         matches!(self, Self::View(_))
     }
 
-    /// The name alone.
+    /// Returns the name.
     ///
     /// ```
     /// use caspio_schema::ObjectName;
@@ -211,7 +211,7 @@ impl ObjectName {
 }
 
 impl Property {
-    /// It in words: `time zone`.
+    /// Returns it as text: `time zone`.
     ///
     /// ```
     /// use caspio_schema::Property;
@@ -240,7 +240,7 @@ impl Property {
         }
     }
 
-    /// What became of a field that has it now, or of one that no longer has it.
+    /// Returns the phrase for a field that has the property now, or no longer has it.
     fn phrase(self, has: bool) -> Option<&'static str> {
         let (now, no_longer) = match self {
             Self::Formula => ("is now a formula", "is no longer a formula"),
@@ -263,7 +263,7 @@ impl Property {
         Some(if has { now } else { no_longer })
     }
 
-    /// Whether its values are words of the user's, to be quoted.
+    /// Returns whether its values are text to be quoted.
     fn is_text(self) -> bool {
         matches!(
             self,
@@ -316,7 +316,7 @@ impl fmt::Display for Change {
                 if let Some(phrase) = property.phrase(to == "yes") {
                     return write!(f, "{object}: field {field:?} {phrase}");
                 }
-                let (from, to) = (Told(*property, from), Told(*property, to));
+                let (from, to) = (Quoted(*property, from), Quoted(*property, to));
                 write!(
                     f,
                     "{object}: field {field:?} changed its {property} from {from} to {to}"
@@ -349,9 +349,9 @@ impl fmt::Display for Change {
 }
 
 /// One side of a changed property.
-struct Told<'a>(Property, &'a str);
+struct Quoted<'a>(Property, &'a str);
 
-impl fmt::Display for Told<'_> {
+impl fmt::Display for Quoted<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.1 {
             "" => f.write_str("nothing"),

@@ -1,4 +1,4 @@
-//! What differs between the fields of one table or view.
+//! Differences between the fields of one table or view.
 
 use super::objects::{Pair, pairs};
 use super::{Change, ObjectName, Property, order};

@@ -1,4 +1,4 @@
-//! What differs between two schemas.
+//! Differences between two schemas.
 
 mod change;
 mod fields;

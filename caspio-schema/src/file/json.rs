@@ -1,4 +1,4 @@
-//! Reading and writing the file.
+//! Reads and writes the schema file.
 
 use super::layout;
 use crate::error::{Fault, SchemaError};
@@ -11,7 +11,7 @@ use std::{fs, io};
 /// The format that is written. A file of a higher one is refused.
 const FORMAT: u64 = 1;
 
-/// What the file holds.
+/// The content of the file.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct File {
@@ -20,14 +20,14 @@ pub(super) struct File {
     views: Vec<ObjectDefinition>,
 }
 
-/// The one member that tells whether the rest can be read.
+/// The member that identifies the format.
 #[derive(Deserialize)]
 struct Head {
     caspio_schema: Option<serde_json::Value>,
 }
 
 impl Schema {
-    /// Reads the text of a `caspio.schema.json`. Tables and views come sorted by name.
+    /// Parses the text of a `caspio.schema.json`. Tables and views are sorted by name.
     ///
     /// # Errors
     ///
@@ -73,8 +73,8 @@ impl Schema {
         Ok(schema)
     }
 
-    /// The text of a `caspio.schema.json`: tables and views sorted by name, one field a line, always
-    /// the same text for the same schema.
+    /// Returns the text of a `caspio.schema.json`: tables and views sorted by name, one line per field. The same schema
+    /// always has the same text.
     ///
     /// ```
     /// use caspio_schema::{DataType, FieldDefinition, Schema, ObjectDefinition};
@@ -106,7 +106,7 @@ impl Schema {
     ///
     /// # Errors
     ///
-    /// There is no such file, it cannot be read, or as for [`from_json`](Self::from_json).
+    /// The file does not exist or cannot be read, or as for [`from_json`](Self::from_json).
     pub fn load(path: impl AsRef<Path>) -> Result<Self, SchemaError> {
         let path = path.as_ref();
         let text = fs::read_to_string(path).map_err(|error| {
@@ -119,7 +119,7 @@ impl Schema {
         Self::from_json(&text).map_err(|error| error.at(path))
     }
 
-    /// Writes a file. Whoever reads it meanwhile sees the old one or the new one, never a part.
+    /// Writes a file, replacing it in one step: readers see the old file or the new one.
     ///
     /// ```no_run
     /// # fn example(schema: caspio_schema::Schema) -> Result<(), caspio_schema::SchemaError> {
@@ -130,7 +130,7 @@ impl Schema {
     ///
     /// # Errors
     ///
-    /// It cannot be written; what was there is still there.
+    /// The file cannot be written; the old one is unchanged.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<(), SchemaError> {
         let path = path.as_ref();
         replace(path, self.to_json().as_bytes(), Access::Default)
@@ -153,7 +153,7 @@ impl Schema {
         self.views.sort_by_cached_key(|view| key(&view.name));
     }
 
-    /// Where serde_json keeps the order of members, as one of its features says, it does not show.
+    /// A feature of serde_json keeps the order of members; this makes the text independent of it.
     fn sort_relationships(&mut self) {
         let relationships = self
             .tables
@@ -198,7 +198,7 @@ impl Schema {
     }
 }
 
-/// The first name that is there twice, without case.
+/// Returns the first name that occurs twice, without case.
 fn doubled<'a>(names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let mut seen = std::collections::HashSet::new();
     let mut names = names;

@@ -4,7 +4,7 @@ use super::{Plan, Step};
 use crate::{DataType, FieldDefinition, FieldUpdate, ObjectDefinition, ObjectName};
 
 impl Plan {
-    /// What makes the fields of a table that is there like the wanted ones.
+    /// Adds the steps that give an existing table the wanted fields.
     pub(super) fn add_fields(&mut self, have: &ObjectDefinition, want: &ObjectDefinition) {
         for field in &want.fields {
             match have.field(&field.name) {

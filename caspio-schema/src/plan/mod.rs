@@ -1,4 +1,4 @@
-//! What to do to an account so that it has a wanted shape.
+//! The steps that give an account a wanted schema.
 
 mod fields;
 mod step;

@@ -1,4 +1,4 @@
-//! One call's worth of a plan.
+//! One step of a plan.
 
 use crate::diff::Values;
 use crate::{DataType, FieldDefinition, FieldUpdate, ObjectDefinition};
@@ -16,7 +16,7 @@ use std::fmt;
 #[non_exhaustive]
 #[allow(clippy::large_enum_variant, reason = "plans are short")]
 pub enum Step {
-    /// Makes a table with its fields.
+    /// Creates a table with its fields.
     CreateTable(ObjectDefinition),
     /// Adds a field to a table.
     AddField {
@@ -34,7 +34,7 @@ pub enum Step {
         /// What changes.
         update: FieldUpdate,
     },
-    /// Deletes a field of a table with all that records hold in it.
+    /// Deletes a field of a table with its values.
     DeleteField {
         /// The table.
         table: String,
@@ -44,8 +44,8 @@ pub enum Step {
 }
 
 impl Step {
-    /// Whether it may lose what records hold: deleting a field, a type that does not hold all values of
-    /// the other, a list without some of its values.
+    /// Returns whether it may lose data: it deletes a field, changes to a type that does not hold all values, or
+    /// removes values of a list.
     ///
     /// ```
     /// use caspio_schema::Step;
@@ -72,7 +72,7 @@ impl Step {
         }
     }
 
-    /// Its place among steps of other kinds.
+    /// Returns its position among steps of other kinds.
     pub(super) fn rank(&self) -> u8 {
         match self {
             Self::CreateTable(_) => 0,
@@ -83,7 +83,7 @@ impl Step {
     }
 }
 
-/// Whether one type holds every value of another as it was. What is not certain counts as a loss.
+/// Returns whether one type holds every value of another unchanged. If that is uncertain, it counts as a loss.
 fn holds_all(from: &DataType, to: &DataType) -> bool {
     from == to
         || matches!(
@@ -138,7 +138,7 @@ impl fmt::Display for Changed<'_> {
         let update = self.0;
         let quoted = |text: &Option<String>| text.as_ref().map(|text| format!("{text:?}"));
         let flag = |flag: Option<bool>| flag.map(|flag| if flag { "yes" } else { "no" }.to_owned());
-        let told = [
+        let changed = [
             ("name", quoted(&update.name)),
             ("type", update.data_type.as_ref().map(ToString::to_string)),
             ("unique", flag(update.unique)),
@@ -161,7 +161,7 @@ impl fmt::Display for Changed<'_> {
             ),
         ];
         let mut joint = "";
-        for (name, value) in told {
+        for (name, value) in changed {
             if let Some(value) = value {
                 write!(f, "{joint}{name} {value}")?;
                 joint = "; ";

@@ -5,11 +5,10 @@ use crate::diff::{Change, ObjectName};
 use crate::{ObjectDefinition, Schema};
 use std::fmt;
 
-/// The steps from the schema that an account has to the one that is wanted, in their order: first new
-/// tables, then new fields, then changed ones, then deleted ones. It is data; the SDK's client carries
-/// it out.
+/// The steps from the schema of an account to the wanted one, in order: new tables, new fields, changed fields,
+/// deleted fields. A plan is data; the client of the SDK applies it.
 ///
-/// What Caspio's API cannot do is [`refused`](Self::refused), with the reason.
+/// Changes that Caspio's API does not support are [`refused`](Self::refused), with the reason.
 ///
 /// ```
 /// use caspio_schema::{Plan, Schema, ObjectDefinition};
@@ -26,7 +25,7 @@ pub struct Plan {
     refused: Vec<Refused>,
 }
 
-/// A difference that the API cannot remove.
+/// A difference that the API cannot resolve.
 ///
 /// ```
 /// use caspio_schema::{Plan, Schema, ObjectDefinition};
@@ -39,17 +38,16 @@ pub struct Plan {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Refused {
-    /// The difference, told from the schema that the account has to the wanted one.
+    /// The difference, from the account's schema to the wanted one.
     pub what: String,
-    /// Why it stays.
+    /// Why it remains.
     pub reason: &'static str,
 }
 
 impl Plan {
-    /// What makes `have` like `want`.
+    /// Plans the steps from `have` to `want`.
     ///
-    /// Both must be told by the same version of the API, as for [`Schema::diff`]. The order of fields
-    /// is left alone.
+    /// Both must come from the same version of the API, as for [`Schema::diff`]. The order of fields is not changed.
     ///
     /// ```
     /// use caspio_schema::{Plan, Schema, ObjectDefinition};
@@ -72,7 +70,7 @@ impl Plan {
         plan
     }
 
-    /// The steps, in their order.
+    /// Returns the steps in order.
     ///
     /// ```
     /// use caspio_schema::{Plan, Schema, Step, ObjectDefinition};
@@ -86,7 +84,7 @@ impl Plan {
         &self.steps
     }
 
-    /// What stays as it is, and why.
+    /// Returns the differences that remain, and why.
     ///
     /// ```
     /// use caspio_schema::{Plan, Schema, ObjectDefinition};
@@ -100,7 +98,7 @@ impl Plan {
         &self.refused
     }
 
-    /// The same plan without what is refused.
+    /// Removes the refused differences.
     ///
     /// ```
     /// use caspio_schema::{Plan, Schema, ObjectDefinition};
@@ -115,7 +113,7 @@ impl Plan {
         self
     }
 
-    /// Whether there is nothing to do and nothing that cannot be done.
+    /// Returns whether there are no steps and nothing is refused.
     ///
     /// ```
     /// use caspio_schema::{Plan, Schema};
@@ -128,7 +126,7 @@ impl Plan {
         self.steps.is_empty() && self.refused.is_empty()
     }
 
-    /// Whether a step may lose what records hold.
+    /// Returns whether a step may lose data.
     ///
     /// ```
     /// use caspio_schema::{Plan, Schema, ObjectDefinition};
@@ -147,7 +145,7 @@ impl Plan {
         self.refused.push(Refused { what, reason });
     }
 
-    /// Tables and views that come, go, or are related in another way.
+    /// Adds tables and views that were added, removed or related differently.
     fn add_objects(&mut self, have: &Schema, want: &Schema) {
         for change in have.diff(want) {
             let reason = match &change {
@@ -171,7 +169,7 @@ impl Plan {
         }
     }
 
-    /// A new table. Fields that the API cannot make are refused one by one, the others are made.
+    /// Adds a new table. Fields that the API cannot create are refused one by one.
     fn add_table(&mut self, table: &ObjectDefinition) {
         let mut made = ObjectDefinition::new(table.name.as_str(), Vec::new());
         for field in &table.fields {
