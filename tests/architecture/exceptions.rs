@@ -1,28 +1,11 @@
 //! What may break a rule of ARCHITECTURE.md, with the reason.
 
 /// The name of a rule's test, the beginning of what it reports (all of it, if empty), the reason.
-const EXCEPTIONS: &[(&str, &str, &str)] = &[
-    (
-        "no_modules_form_a_circle",
-        "caspio: advanced uses bulk",
-        "the search for lost inserts is being shared by both",
-    ),
-    (
-        "no_modules_form_a_circle",
-        "caspio: bulk uses write",
-        "the search for lost inserts is being shared by both",
-    ),
-    (
-        "no_modules_form_a_circle",
-        "caspio: write uses bulk",
-        "the search for lost inserts is being shared by both",
-    ),
-    (
-        "every_file_begins_with_its_subject",
-        "caspio/src/doc_setup.rs",
-        "it is included in the middle of documentation tests",
-    ),
-];
+const EXCEPTIONS: &[(&str, &str, &str)] = &[(
+    "every_file_begins_with_its_subject",
+    "caspio/src/doc_setup.rs",
+    "it is included in the middle of documentation tests",
+)];
 
 /// Fails if a rule is broken without an exception, or has an exception that is no longer needed.
 pub(crate) fn check(rule: &str, broken: Vec<String>) {
