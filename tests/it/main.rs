@@ -25,7 +25,7 @@ mod write {
 }
 
 pub mod derive {
-    //! What the derives generate.
+    //! Code that the derives generate.
 
     mod generics;
     pub mod lints;

@@ -1,4 +1,4 @@
-//! Generated code compiles without a warning, whatever the account's names are.
+//! Generated code compiles without a warning, with any names in the account.
 
 #[path = "../../caspio-codegen/tests/support/mod.rs"]
 mod support;

@@ -1,4 +1,4 @@
-//! Parts of a table: which columns they read, and what they compute.
+//! Projections: the columns they read, and what they compute.
 
 use caspio::codegen_support::decode_row;
 use caspio::prelude::*;

@@ -1,4 +1,4 @@
-//! Parts, groups, borrowed and generic records, and dates, read through the emulator.
+//! Projections, groups, borrowed and generic records, and dates, read through the emulator.
 
 use caspio::prelude::*;
 use caspio_tests::{Order, TestEnv};

@@ -1,4 +1,4 @@
-//! What derived records say of themselves, and how they read a row.
+//! Derived records: their metadata, and how they read a row.
 
 use caspio::codegen_support::decode_row;
 use caspio::prelude::*;

@@ -1,4 +1,4 @@
-//! What records write: which columns, with which values.
+//! The columns and values that records write.
 
 #![allow(dead_code)]
 

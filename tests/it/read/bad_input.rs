@@ -1,4 +1,4 @@
-//! What goes wrong, and what a person is told: each its own clear error, and never a secret in it.
+//! Each failure has its own clear error, without secrets.
 
 use caspio::http_client::{Body, HttpError, HttpErrorKind, HttpService};
 use caspio::prelude::*;
@@ -180,10 +180,10 @@ async fn a_raw_filter_with_too_few_values_makes_no_call() {
     assert_eq!(env.emulator.calls().total(), 0);
 }
 
-/// Answers every call after the token request with the same thing.
+/// Gives the same response to every call after the token request.
 #[derive(Debug)]
 struct Scripted {
-    answer: fn() -> Result<http::Response<Body>, HttpError>,
+    response: fn() -> Result<http::Response<Body>, HttpError>,
     calls: AtomicUsize,
 }
 
@@ -192,22 +192,22 @@ impl HttpService for Scripted {
         &self,
         request: http::Request<Body>,
     ) -> BoxFuture<'_, Result<http::Response<Body>, HttpError>> {
-        let answer = if request.uri().path() == "/oauth/token" {
+        let response = if request.uri().path() == "/oauth/token" {
             let token = format!(
                 r#"{{"access_token":"{TOKEN}","token_type":"bearer","expires_in":86399,"refresh_token":"{TOKEN}-r"}}"#
             );
             Ok(http::Response::new(Body::from(token)))
         } else {
             self.calls.fetch_add(1, Ordering::Relaxed);
-            (self.answer)()
+            (self.response)()
         };
-        async move { answer }.boxed()
+        async move { response }.boxed()
     }
 }
 
-async fn error_after(answer: fn() -> Result<http::Response<Body>, HttpError>) -> Error {
+async fn error_after(response: fn() -> Result<http::Response<Body>, HttpError>) -> Error {
     let service = Scripted {
-        answer,
+        response,
         calls: AtomicUsize::new(0),
     };
     let caspio = Client::builder()
@@ -227,7 +227,7 @@ async fn error_after(answer: fn() -> Result<http::Response<Body>, HttpError>) ->
     error
 }
 
-fn answer(status: u16, body: &'static str) -> http::Response<Body> {
+fn response(status: u16, body: &'static str) -> http::Response<Body> {
     let mut response = http::Response::new(Body::from(body));
     *response.status_mut() = http::StatusCode::from_u16(status).expect("a status");
     response
@@ -237,8 +237,8 @@ fn answer(status: u16, body: &'static str) -> http::Response<Body> {
 async fn an_html_response_is_an_error() {
     for status in [200, 502] {
         let error = match status {
-            200 => error_after(|| Ok(answer(200, "<html><body>Maintenance</body></html>"))).await,
-            _ => error_after(|| Ok(answer(502, "<html><body>Bad gateway</body></html>"))).await,
+            200 => error_after(|| Ok(response(200, "<html><body>Maintenance</body></html>"))).await,
+            _ => error_after(|| Ok(response(502, "<html><body>Bad gateway</body></html>"))).await,
         };
         assert!(error.to_string().contains("HTML"), "{error}");
         assert_eq!(error.status(), Some(status));
@@ -248,7 +248,7 @@ async fn an_html_response_is_an_error() {
 
 #[tokio::test]
 async fn a_truncated_response_is_an_error() {
-    let error = error_after(|| Ok(answer(200, r#"{"Result":[{"PK_ID":1,"#))).await;
+    let error = error_after(|| Ok(response(200, r#"{"Result":[{"PK_ID":1,"#))).await;
     assert_eq!(error.kind(), ErrorKind::Protocol, "{error}");
     assert!(error.to_string().contains("cut short"), "{error}");
 
@@ -258,19 +258,24 @@ async fn a_truncated_response_is_an_error() {
 
 #[tokio::test]
 async fn no_error_shows_a_secret() {
-    type Answer = fn() -> Result<http::Response<Body>, HttpError>;
-    let answers: [Answer; 8] = [
-        || Ok(answer(401, "")),
-        || Ok(answer(403, r#"{"Code":"IpForbidden","Message":"no"}"#)),
-        || Ok(answer(404, r#"{"Code":"TableNotFound","Message":"no"}"#)),
-        || Ok(answer(429, r#"{"Message":"slow down"}"#)),
-        || Ok(answer(500, r#"{"Code":"InternalError","Message":"oops"}"#)),
+    type Respond = fn() -> Result<http::Response<Body>, HttpError>;
+    let responses: [Respond; 8] = [
+        || Ok(response(401, "")),
+        || Ok(response(403, r#"{"Code":"IpForbidden","Message":"no"}"#)),
+        || Ok(response(404, r#"{"Code":"TableNotFound","Message":"no"}"#)),
+        || Ok(response(429, r#"{"Message":"slow down"}"#)),
+        || {
+            Ok(response(
+                500,
+                r#"{"Code":"InternalError","Message":"oops"}"#,
+            ))
+        },
         || Err(HttpError::new(HttpErrorKind::Timeout)),
         || Err(HttpError::new(HttpErrorKind::NeverSent)),
         || Err(HttpError::new(HttpErrorKind::Interrupted)),
     ];
-    for answer in answers {
-        error_after(answer).await;
+    for response in responses {
+        error_after(response).await;
     }
 }
 

@@ -1,4 +1,4 @@
-//! A read that ends is complete, whatever happens to the table meanwhile.
+//! A read that ends is complete, also if the table changes during the read.
 
 use caspio::Result;
 use caspio::prelude::*;
@@ -7,7 +7,7 @@ use caspio_tests::{Order, TestEnv};
 use futures::stream::{self, BoxStream};
 use std::collections::HashSet;
 
-/// How often the test under change runs; more by `CASPIO_TEST_RUNS`.
+/// How often the test of reads during changes runs; `CASPIO_TEST_RUNS` changes it.
 const RUNS: usize = 100;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -49,7 +49,7 @@ async fn records_present_throughout_are_read_exactly_once() {
     }
 }
 
-/// By key, alone and several pages at once, and in orders of the user's own.
+/// By key, one and several pages at once, and in custom orders.
 fn read_in_mode(orders: &caspio::Table<Order>, run: usize) -> BoxStream<'static, Result<Order>> {
     let query = orders.query().page_size(100);
     match run % 6 {
@@ -104,7 +104,7 @@ fn insert(emulator: &Emulator) {
     emulator.insert("Orders", record).expect("an insert");
 }
 
-/// The keys of one page, asked for as a client without an order would.
+/// The keys of one page, requested without an order.
 async fn raw_keys(emulator: &Emulator, query: &str) -> Vec<i64> {
     let http = reqwest::Client::new();
     let credentials = format!(
@@ -116,7 +116,7 @@ async fn raw_keys(emulator: &Emulator, query: &str) -> Vec<i64> {
         .post(format!("{}/oauth/token", emulator.url()))
         .header("Content-Type", "application/x-www-form-urlencoded")
         .body(credentials);
-    let token = answer(token).await["access_token"]
+    let token = json(token).await["access_token"]
         .as_str()
         .expect("a token")
         .to_owned();
@@ -124,18 +124,18 @@ async fn raw_keys(emulator: &Emulator, query: &str) -> Vec<i64> {
     let page = http
         .get(format!("{}/{path}?{query}", emulator.url()))
         .bearer_auth(token);
-    let page = answer(page).await;
+    let page = json(page).await;
     let rows = page["Result"].as_array().expect("rows");
     rows.iter()
         .map(|row| row["PK_ID"].as_i64().expect("a key"))
         .collect()
 }
 
-async fn answer(request: reqwest::RequestBuilder) -> serde_json::Value {
+async fn json(request: reqwest::RequestBuilder) -> serde_json::Value {
     let text = request
         .send()
         .await
-        .expect("an answer")
+        .expect("a response")
         .text()
         .await
         .expect("text");

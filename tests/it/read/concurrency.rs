@@ -1,4 +1,4 @@
-//! Reading several pages at once, stopping, and going on.
+//! Reading several pages at once, stopping, and resuming.
 
 use caspio::ErrorKind;
 use caspio::prelude::*;

@@ -7,11 +7,11 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 
-/// How many texts are sent; more by `CASPIO_TEST_CASES`, such as 100,000.
+/// The number of texts that are sent; `CASPIO_TEST_CASES` changes it, for example to 100,000.
 const CASES: usize = 2_000;
-/// How many of them one call looks for.
+/// The number of texts that one call searches for.
 const BATCH: usize = 8;
-/// How many texts the table holds at most: every call looks through all of them.
+/// The most texts in the table: every call searches all of them.
 const HELD: usize = 2_000;
 
 #[derive(Debug, CaspioTable)]
@@ -63,7 +63,7 @@ async fn every_text_finds_exactly_the_record_that_holds_it() {
         let wanted: Vec<String> = (0..BATCH)
             .map(|number| {
                 let tree = hostile().new_tree(&mut runner).expect("a text");
-                // A prefix of its own keeps apart what the collation holds to be equal.
+                // A unique prefix separates texts that the collation takes for equal.
                 format!("{batch}.{number}:{}.", tree.current())
             })
             .collect();

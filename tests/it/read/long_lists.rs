@@ -1,4 +1,4 @@
-//! Conditions and lookups too long for one address.
+//! Conditions and lookups too long for one URL.
 
 use caspio::ErrorKind;
 use caspio::prelude::*;
@@ -23,14 +23,14 @@ on_every_version! {
         let contacts = env.caspio.table::<Contact>();
         let all = contacts.collect().await.expect("all contacts");
         let emails: Vec<String> = all.iter().filter_map(|c| c.email.clone()).collect();
-        // The same addresses in another case belong to the same contacts.
-        let doubled: Vec<String> = emails.iter().cloned().chain(emails.iter().map(|e| e.to_uppercase())).collect();
+        // The same e-mail addresses in another case belong to the same contacts.
+        let repeated: Vec<String> = emails.iter().cloned().chain(emails.iter().map(|e| e.to_uppercase())).collect();
 
-        let read = contacts.filter(|c| c.email.in_(&doubled)).collect().await.expect("the contacts");
+        let read = contacts.filter(|c| c.email.in_(&repeated)).collect().await.expect("the contacts");
 
         let expected: Vec<Contact> = all.into_iter().filter(|c| c.email.is_some()).collect();
         assert_eq!(read, expected);
-        let some = contacts.filter(|c| c.email.in_(&doubled)).limit(7).collect().await;
+        let some = contacts.filter(|c| c.email.in_(&repeated)).limit(7).collect().await;
         assert_eq!(some.expect("seven contacts"), expected[..7]);
     }
 
@@ -58,7 +58,7 @@ on_every_version! {
         let orders = env.caspio.table::<Order>();
         let all = orders.collect().await.expect("all orders");
         let statuses: BTreeSet<String> = all.iter().map(|order| order.status.clone()).collect();
-        // Each status goes with others that no order has, so that several parts have several pages.
+        // Each list has one status and many unknown ones, so that several parts have several pages.
         let unused = statuses.iter().flat_map(|status| (0..60).map(move |n| format!("{status} {n:020}")));
         let wanted: Vec<String> = statuses.iter().cloned().chain(unused).collect();
         let query = || orders.filter(|o| o.status.in_(&wanted));

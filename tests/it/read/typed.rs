@@ -248,7 +248,7 @@ on_every_version! {
             .filter(|o| o.quantity.lt(0))
             .exists()
             .await
-            .expect("an answer");
+            .expect("a response");
 
         let expected: Vec<&Order> = all.iter().filter(|o| o.quantity >= 5).collect();
         assert_eq!(count, expected.len() as u64);

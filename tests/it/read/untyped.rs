@@ -1,4 +1,4 @@
-//! Reading tables that are only known at run time: chosen columns, places in pages, kept tokens.
+//! Reading tables that are known only at run time: chosen columns, positions in pages, stored tokens.
 
 use caspio::prelude::*;
 use caspio::token::MemoryStore;
@@ -44,7 +44,7 @@ async fn a_resumed_read_is_concurrent_as_well() {
     let env = TestEnv::with(caspio_emulator::Emulator::builder())
         .version(caspio::ApiVersion::V3)
         .await;
-    // Gaps, so that stretches of keys and pages are not the same.
+    // Gaps, so that ranges of keys and pages differ.
     env.emulator
         .delete("Orders", "Order_ID % 3 = 0")
         .expect("deleted");

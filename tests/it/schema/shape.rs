@@ -19,8 +19,8 @@ on_every_version! {
 
         let twin = shaped(&shape, version).await;
 
-        let told = twin.caspio.schema().await.expect("its twin");
-        let changes: Vec<_> = shape.diff(&told).iter().map(ToString::to_string).collect();
+        let copy = twin.caspio.schema().await.expect("its twin");
+        let changes: Vec<_> = shape.diff(&copy).iter().map(ToString::to_string).collect();
         let left_out = twin.emulator.views_left_out();
         let left_out: Vec<_> = left_out.iter().map(|view| format!("view {view:?} was removed")).collect();
         assert_eq!(changes, left_out);

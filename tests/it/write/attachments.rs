@@ -1,4 +1,4 @@
-//! Files in records: uploaded, downloaded, told of, renamed and deleted, on tables and views.
+//! Files in records of tables and views: uploaded, downloaded, described, renamed and deleted.
 
 use bytes::Bytes;
 use caspio::attachment::Upload;
@@ -22,7 +22,7 @@ struct Person {
     resume: Option<String>,
 }
 
-/// Every visit with the person who came.
+/// Visits, each with its person.
 #[derive(Debug, CaspioView)]
 #[caspio(view = "Visits_People")]
 struct VisitPerson {
@@ -67,7 +67,7 @@ async fn people(version: ApiVersion) -> TestEnv {
     env
 }
 
-/// Bytes that compress badly and repeat nowhere at the size of a chunk.
+/// Bytes that compress badly and do not repeat within a part of an upload.
 fn content(length: usize) -> Bytes {
     let mut state = 1_u64;
     let bytes = std::iter::repeat_with(|| {
@@ -116,7 +116,7 @@ on_v3_and_v4! {
 
         resume.upload(Upload::bytes("cv.pdf", "%PDF")).await.expect("an upload");
 
-        let info = resume.info().await.expect("told").expect("a file");
+        let info = resume.info().await.expect("info").expect("a file");
         assert_eq!(info.key, Key::Id(2));
         assert_eq!((info.full_name().as_str(), info.file_type.as_str()), ("cv.pdf", "pdf"));
         assert_eq!(info.size, Some(4));
@@ -126,7 +126,7 @@ on_v3_and_v4! {
         assert_eq!(download.bytes().await.expect("the bytes"), "%PDF");
 
         resume.rename("resume").await.expect("renamed");
-        let info = resume.info().await.expect("told").expect("a file");
+        let info = resume.info().await.expect("info").expect("a file");
         assert_eq!(info.full_name(), "resume.pdf");
         let bob = people.get(2).await.expect("a read").expect("Bob");
         assert_eq!((bob.pk_id, bob.name.as_str()), (2, "Bob"));
@@ -143,7 +143,7 @@ on_v3_and_v4! {
         resume.upload(Upload::bytes("old.txt", "old")).await.expect("an upload");
         resume.upload(Upload::bytes("new.md", "newer")).await.expect("an upload");
 
-        let info = resume.info().await.expect("told").expect("a file");
+        let info = resume.info().await.expect("info").expect("a file");
         assert_eq!((info.full_name().as_str(), info.size), ("new.md", Some(5)));
     }
 
@@ -158,20 +158,20 @@ on_v3_and_v4! {
 
         resume.upload(Upload::bytes("cid.txt", "Cid")).await.expect("an upload");
 
-        let info = resume.info().await.expect("told").expect("a file");
+        let info = resume.info().await.expect("info").expect("a file");
         assert_eq!(info.key, Key::Text("1,3".to_owned()));
         let bytes = resume.download().await.expect("a download").bytes().await;
         assert_eq!(bytes.expect("the bytes"), "Cid");
         // The same file, seen in the table.
         let people = env.caspio.table::<Person>();
-        let own = people.attachment(3, |p| p.resume).info().await.expect("told");
+        let own = people.attachment(3, |p| p.resume).info().await.expect("info");
         assert_eq!(own.expect("a file").full_name(), "cid.txt");
-        assert_eq!(people.attachment(1, |p| p.resume).info().await.expect("told"), None);
+        assert_eq!(people.attachment(1, |p| p.resume).info().await.expect("info"), None);
 
         resume.rename("c").await.expect("renamed");
-        assert_eq!(resume.info().await.expect("told").expect("a file").file_name, "c");
+        assert_eq!(resume.info().await.expect("info").expect("a file").file_name, "c");
         resume.delete().await.expect("deleted");
-        assert_eq!(resume.info().await.expect("told"), None);
+        assert_eq!(resume.info().await.expect("info"), None);
         let gone = resume.delete().await.expect_err("no file");
         assert_eq!((gone.kind(), gone.key()), (ErrorKind::NotFound, Some("PK_ID 1,3")));
     }
@@ -194,7 +194,7 @@ on_v3_and_v4! {
             assert_eq!(error.resource(), Some("table \"People\""));
             assert_eq!((error.field(), error.key()), (Some("Resume"), Some("PK_ID 99")));
         }
-        assert_eq!(nobody.info().await.expect("told"), None);
+        assert_eq!(nobody.info().await.expect("info"), None);
     }
 
     async fn a_field_that_holds_no_files_is_named(version) {
@@ -238,8 +238,8 @@ on_v3_and_v4! {
         let resume = env.caspio.table::<Person>().attachment(1, |p| p.resume);
         let whole = content(300_000);
         resume.upload(Upload::bytes("a", whole.clone())).await.expect("an upload");
-        let told = Arc::new(AtomicU64::new(0));
-        let last = Arc::clone(&told);
+        let received = Arc::new(AtomicU64::new(0));
+        let last = Arc::clone(&received);
 
         let download = resume.download().await.expect("a download");
         let mut download = download.on_progress(move |received, length| {
@@ -253,7 +253,7 @@ on_v3_and_v4! {
         }
 
         assert!(came == whole);
-        assert_eq!(told.load(Ordering::Relaxed), 300_000);
+        assert_eq!(received.load(Ordering::Relaxed), 300_000);
     }
 
     async fn an_empty_file_can_be_stored(version) {
@@ -262,7 +262,7 @@ on_v3_and_v4! {
 
         resume.upload(Upload::bytes("empty.txt", "")).await.expect("an upload");
 
-        assert_eq!(resume.info().await.expect("told").expect("a file").size, Some(0));
+        assert_eq!(resume.info().await.expect("info").expect("a file").size, Some(0));
         let download = resume.download().await.expect("a download");
         assert_eq!(download.bytes().await.expect("nothing"), "");
     }
@@ -344,7 +344,7 @@ on_v3_and_v4! {
             " spaces .pdf",
         ] {
             resume.upload(Upload::bytes(name, "x")).await.expect(name);
-            let info = resume.info().await.expect("told").expect("a file");
+            let info = resume.info().await.expect("info").expect("a file");
             assert_eq!(info.full_name(), name);
             assert_eq!(resume.download().await.expect("it").bytes().await.expect("it"), "x");
         }
@@ -394,14 +394,14 @@ on_v3_and_v4! {
         }
         env.emulator.reset_calls();
 
-        let infos = people.query().attachments(|p| p.resume).info().await.expect("told");
+        let infos = people.query().attachments(|p| p.resume).info().await.expect("info");
         let names: Vec<_> = infos.iter().map(|info| (info.key.clone(), info.full_name())).collect();
         assert_eq!(names, [(Key::Id(1), "1.txt".to_owned()), (Key::Id(3), "3.txt".to_owned())]);
 
         let some = people.filter(|p| p.name.in_(["Ann", "Bob"])).attachments(|p| p.resume);
         let deleted = some.delete().await.expect("deleted");
         assert_eq!(deleted, Some(1));
-        let left = people.query().attachments(|_| "resume").info().await.expect("told");
+        let left = people.query().attachments(|_| "resume").info().await.expect("info");
         assert_eq!(left.len(), 1);
         assert_eq!(env.emulator.calls().total(), 3);
     }
@@ -435,13 +435,13 @@ on_v3_and_v4! {
         resume.upload(Upload::bytes("a.txt", content(100_000))).await.expect("an upload");
         assert_eq!(env.emulator.calls().operation(UPLOAD), 2);
 
-        // The file is gone when the call is made again: that is what was asked for.
+        // The file is gone when the call is repeated, which is the requested outcome.
         lost(match version {
             ApiVersion::V4 => "DeleteFileFromAttachmentTableField",
             _ => "DeleteFileFromAttachmentTableFields",
         });
         resume.delete().await.expect("deleted");
-        assert_eq!(resume.info().await.expect("told"), None);
+        assert_eq!(resume.info().await.expect("info"), None);
     }
 
     async fn a_stream_of_another_length_stores_nothing(version) {
@@ -460,7 +460,7 @@ on_v3_and_v4! {
             assert_eq!(error.kind(), ErrorKind::Refused, "{error}");
             assert!(error.to_string().contains(words), "{error}");
             assert_eq!((error.attempts(), error.maybe_applied()), (1, false), "{error}");
-            assert_eq!(resume.info().await.expect("told"), None);
+            assert_eq!(resume.info().await.expect("info"), None);
         }
     }
 
@@ -476,7 +476,7 @@ on_v3_and_v4! {
         let error = resume.upload(upload).await.expect_err("shorter");
 
         assert_eq!(error.kind(), ErrorKind::Refused);
-        assert_eq!(resume.info().await.expect("told"), None);
+        assert_eq!(resume.info().await.expect("info"), None);
     }
 }
 
@@ -500,7 +500,7 @@ async fn a_file_type_that_is_not_permitted_is_refused_before_sending() {
     assert_eq!(env.emulator.calls().operation(UPLOAD), 0);
 
     for name in ["a.PNG", "b.jpeg"] {
-        // The emulator holds to the letter of a type; that `jpeg` is no `jpg` is its own guess.
+        // The emulator compares file types by their text; that `jpeg` is not `jpg` is its own guess.
         let _ = photo.upload(Upload::bytes(name, "x")).await;
     }
     let calls = env.emulator.calls();
@@ -524,7 +524,7 @@ async fn every_operation_may_run_in_a_task() {
         resume.info().await
     });
 
-    assert_eq!(task.await.expect("a task").expect("no fault"), None);
+    assert_eq!(task.await.expect("a task").expect("info"), None);
 }
 
 #[tokio::test]

@@ -15,7 +15,7 @@ use futures::stream;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// Sees how many calls of records are under way, and keeps v4's from being made.
+/// Counts the calls of records in flight, and refuses those of v4.
 #[derive(Debug)]
 struct Watched {
     service: ReqwestService,
@@ -32,15 +32,15 @@ impl HttpService for Watched {
         async move {
             let path = request.uri().path().to_owned();
             if path.contains("/v4/") && !self.v4 {
-                let mut answer = http::Response::new(Body::empty());
-                *answer.status_mut() = http::StatusCode::METHOD_NOT_ALLOWED;
-                return Ok(answer);
+                let mut response = http::Response::new(Body::empty());
+                *response.status_mut() = http::StatusCode::METHOD_NOT_ALLOWED;
+                return Ok(response);
             }
             let now = self.now.fetch_add(1, Ordering::Relaxed) + 1;
             self.most.fetch_max(now, Ordering::Relaxed);
-            let answer = self.service.call(request).await;
+            let response = self.service.call(request).await;
             self.now.fetch_sub(1, Ordering::Relaxed);
-            answer
+            response
         }
         .boxed()
     }
@@ -287,7 +287,7 @@ async fn a_refusal_of_the_whole_table_stops_further_calls() {
     assert_eq!(calls(&env), 2);
 }
 
-/// Answers 403 to every insert.
+/// Responds to every insert with 403.
 #[derive(Debug)]
 struct Forbidding(ReqwestService);
 
@@ -299,9 +299,9 @@ impl HttpService for Forbidding {
         if !request.uri().path().ends_with("/bulk") {
             return self.0.call(request);
         }
-        let mut answer = http::Response::new(Body::empty());
-        *answer.status_mut() = http::StatusCode::FORBIDDEN;
-        async move { Ok(answer) }.boxed()
+        let mut response = http::Response::new(Body::empty());
+        *response.status_mut() = http::StatusCode::FORBIDDEN;
+        async move { Ok(response) }.boxed()
     }
 }
 

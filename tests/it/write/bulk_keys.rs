@@ -117,7 +117,7 @@ on_every_version! {
 
         assert_eq!(report.into_result().expect("all").len(), 1000);
         assert_eq!(deleted.deleted, 1000);
-        // Four addresses a write are enough, and v4 was asked for once.
+        // Four URLs for each write are enough, and v4 was tried once.
         assert_eq!(calls(&env), 9);
     }
 }

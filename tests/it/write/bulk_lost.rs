@@ -1,4 +1,4 @@
-//! Inserting many records while answers are lost.
+//! Inserting many records while responses are lost.
 
 use caspio::ApiVersion;
 use caspio_emulator::{Fault, Faults, Rule};
@@ -84,6 +84,6 @@ on_every_version! {
                 Err(error) => assert!(error.maybe_applied(), "{error}"),
             }
         }
-        assert!(report.is_complete(), "{} rows in doubt", report.failed().len());
+        assert!(report.is_complete(), "{} rows are unresolved", report.failed().len());
     }
 }

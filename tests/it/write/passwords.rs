@@ -1,4 +1,4 @@
-//! Password fields: set, reset and listed, in no error and no log.
+//! Password fields are set, reset and listed, and appear in no error and no log.
 
 use caspio::http_client::{Body, HttpError, HttpService};
 use caspio::prelude::*;
@@ -90,12 +90,12 @@ on_every_version! {
 
         let error = contacts.set_password(7, |c| c.secret, "hunter2\"").await.expect_err("refused");
 
-        assert!(error.service_message().is_some_and(|told| told.contains("not allowed")), "{error}");
+        assert!(error.service_message().is_some_and(|message| message.contains("not allowed")), "{error}");
         assert!(!format!("{error} {error:?} {error:#?}").contains("hunter2"), "{error:?}");
     }
 }
 
-/// Answers every write by an error that repeats its body.
+/// Responds to every write with an error that repeats its body.
 #[derive(Debug)]
 struct Echo;
 
@@ -106,7 +106,7 @@ impl HttpService for Echo {
     ) -> BoxFuture<'_, Result<http::Response<Body>, HttpError>> {
         Box::pin(async move {
             let path = request.uri().path().to_owned();
-            let (status, answer) = if path.ends_with("/token") {
+            let (status, body) = if path.ends_with("/token") {
                 let token = json!({ "access_token": "a-token-of-the-echo", "expires_in": 86_399 });
                 (200, token)
             } else if path.ends_with("/tables") {
@@ -123,7 +123,7 @@ impl HttpService for Echo {
                     json!({ "Code": "InvalidInputValue", "Message": message }),
                 )
             };
-            let mut response = http::Response::new(Body::from(answer.to_string()));
+            let mut response = http::Response::new(Body::from(body.to_string()));
             *response.status_mut() = http::StatusCode::from_u16(status).expect("a status");
             Ok(response)
         })

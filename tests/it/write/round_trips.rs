@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 
-/// How many records are sent; more by `CASPIO_TEST_CASES`.
+/// The number of records that are sent; `CASPIO_TEST_CASES` changes it.
 const CASES: usize = 150;
 
 const WORDS: [&str; 4] = ["Cat", "O'Brien", "\"quoted\", [x]", "Größe \u{1F600}"];
@@ -119,7 +119,7 @@ fn thing() -> impl Strategy<Value = Thing> {
     )
 }
 
-/// The thing as Caspio keeps it: text that is null or left out may read as empty.
+/// The record as Caspio stores it: text that is null or left out may be read as empty.
 fn kept(thing: &Thing, pk_id: i64) -> Thing {
     let text = |text: &Option<String>| Some(text.clone().unwrap_or_default());
     Thing {

@@ -1,4 +1,4 @@
-//! Inserting, updating and deleting one record, or those of a condition.
+//! Inserting, updating and deleting one record, or the records of a condition.
 
 use caspio::prelude::*;
 use caspio::{ApiVersion, ErrorKind, Password, Patch};
@@ -6,7 +6,7 @@ use caspio_emulator::{DataType, Emulator, Fault, Faults, FieldDef, Rule, TableDe
 use caspio_tests::{Contact, Order, TestEnv, on_every_version};
 use serde_json::json;
 
-/// Some columns of a contact to be.
+/// Some columns of a new contact.
 #[derive(Debug, Clone, Default, CaspioInsert)]
 #[caspio(table = Contact)]
 struct NewContact {
@@ -294,7 +294,7 @@ on_every_version! {
         );
         env.emulator.reset_calls();
 
-        let error = contacts.insert(&ann()).await.expect_err("a lost answer");
+        let error = contacts.insert(&ann()).await.expect_err("a lost response");
 
         assert!(error.maybe_applied(), "{error}");
         assert!(!error.is_retryable());
@@ -327,13 +327,13 @@ on_every_version! {
         env.emulator.reset_calls();
 
         contacts.check(&right).await.expect("nothing wrong");
-        let told = env.emulator.calls().total();
+        let calls = env.emulator.calls().total();
         for _ in 0..3 {
             let error = contacts.check(&wrong).await.expect_err("refused");
             assert_eq!((error.kind(), error.field()), (ErrorKind::Refused, Some("First_Name, Nonsense")));
         }
 
-        assert_eq!(env.emulator.calls().total(), told, "the fields are asked for once");
+        assert_eq!(env.emulator.calls().total(), calls, "the fields are read once");
         assert_eq!(env.emulator.count("Contacts").expect("a count"), before);
     }
 
@@ -393,10 +393,10 @@ async fn an_emoji_is_refused_before_the_call_once_the_service_has_refused_one() 
         ..ann()
     };
 
-    let told = contacts.insert(&new).await.expect_err("refused");
+    let error = contacts.insert(&new).await.expect_err("refused");
     assert!(
-        told.hint().is_some_and(|hint| hint.contains("emoji")),
-        "{told}"
+        error.hint().is_some_and(|hint| hint.contains("emoji")),
+        "{error}"
     );
     env.emulator.reset_calls();
     let error = contacts.insert(&new).await.expect_err("refused");
@@ -576,8 +576,8 @@ async fn a_password_is_inserted_and_shown_nowhere() {
                 .always(),
         ),
     );
-    let error = members.insert(&member).await.expect_err("a lost answer");
-    let told = format!("{member:?} {error} {error:?} {:?}", error.sent());
+    let error = members.insert(&member).await.expect_err("a lost response");
+    let shown = format!("{member:?} {error} {error:?} {:?}", error.sent());
     assert!(error.sent().is_some_and(|sent| sent.contains("***")));
-    assert!(!told.contains("horse"), "{told}");
+    assert!(!shown.contains("horse"), "{shown}");
 }

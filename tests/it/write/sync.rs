@@ -1,4 +1,4 @@
-//! Bringing a table into line with rows.
+//! Synchronizing a table with rows.
 
 use caspio::prelude::*;
 use caspio::{CaspioInsert, ErrorKind};
@@ -66,7 +66,7 @@ async fn items_env(version: caspio::ApiVersion) -> TestEnv {
     env
 }
 
-/// The reads and the writes of records.
+/// The number of reads and of writes of records.
 fn calls(env: &TestEnv) -> (u64, u64) {
     let meter = env.caspio.meter().snapshot();
     let of = |name: &str| meter.operations.get(name).map_or(0, |count| count.calls);
@@ -135,7 +135,7 @@ on_every_version! {
         let rows = [short("C-7", "old"), short("c-8", "new"), short("New", "new")];
         let report = env.caspio.table::<Item>().sync_many(|i| i.code, rows).await.expect("a report");
 
-        // `c-8` is `C-8` to Caspio, whose text is without case.
+        // `c-8` equals `C-8` for Caspio, which compares text without case.
         assert_eq!((report.inserted, report.updated, report.unchanged, report.deleted), (1, 1, 1, 0));
         let (reads, writes) = calls(&env);
         assert_eq!((reads - read, writes - written), (1, 2));
