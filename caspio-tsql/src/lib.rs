@@ -18,6 +18,44 @@
 //!
 //! Known differences from SQL Server: dates hold every millisecond (not steps of 1/300 s), all
 //! integers have 64 bits, and a decimal literal is computed as a float unless money is involved.
+//!
+//! ```
+//! use caspio_tsql::{
+//!     Catalog, ColumnDef, Denied, QueryParts, Source, Type, Unordered, compile_query, install,
+//! };
+//! use rusqlite::{Connection, params_from_iter};
+//!
+//! struct Pets;
+//!
+//! impl Catalog for Pets {
+//!     fn source(&self, name: &str) -> Result<Source, Denied> {
+//!         if !name.eq_ignore_ascii_case("Pets") {
+//!             return Err(Denied::Unknown);
+//!         }
+//!         let name = ColumnDef {
+//!             name: "Name".into(),
+//!             ty: Type::Text,
+//!             sql: "c1".into(),
+//!             selectable: true,
+//!             in_star: true,
+//!         };
+//!         Ok(Source { from_sql: "t_1".into(), columns: vec![name] })
+//!     }
+//! }
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let sqlite = Connection::open_in_memory()?;
+//! install(&sqlite)?;
+//! sqlite.execute_batch("CREATE TABLE t_1 (c1 TEXT); INSERT INTO t_1 VALUES ('Rex'), ('Tom')")?;
+//!
+//! let parts = QueryParts { filter: Some("LEN(Name) = 3 AND Name LIKE 'r%'"), ..Default::default() };
+//! let query = compile_query(&Pets, "Pets", &parts, Unordered::Natural, None)?;
+//!
+//! let found: String = sqlite.query_row(&query.sql, params_from_iter(&query.params), |row| row.get(0))?;
+//! assert_eq!(found, "Rex");
+//! # Ok(())
+//! # }
+//! ```
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod aggregate;

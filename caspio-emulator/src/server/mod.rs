@@ -3,6 +3,7 @@
 mod admin;
 mod connection;
 mod error_response;
+mod job;
 #[cfg(feature = "page")]
 mod page;
 mod service;

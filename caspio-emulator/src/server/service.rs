@@ -2,24 +2,23 @@
 
 use super::connection::ConnectionControl;
 use super::error_response::error_response;
+use super::job::Job;
 #[cfg(feature = "page")]
 use super::page;
 use super::{admin, token_endpoint};
 use crate::app::App;
-use crate::auth::Profile;
 use crate::faults::{self, Fault};
-use crate::http::multipart::{self, Part};
+use crate::http::multipart;
 use crate::http::params::Params;
 use crate::http::route::{BodyKind, Route};
 use crate::http::target::Target;
-use crate::http::{Call, Refusal, Response, Version};
-use crate::{routes, v4};
+use crate::http::{Refusal, Response, Version};
+use crate::routes;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, Response as HttpResponse, StatusCode, header};
 use std::sync::Arc;
-use std::time::Duration;
 use uuid::Uuid;
 
 /// Larger bodies get 413. No source says what Caspio's own limit is.
@@ -228,50 +227,6 @@ async fn run(
     tokio::task::spawn_blocking(move || job.run())
         .await
         .unwrap_or_else(|_| Err(Refusal::internal()))
-}
-
-/// Everything a handler needs, owned, for the thread that may block on the store.
-struct Job {
-    app: Arc<App>,
-    version: Version,
-    route: &'static Route,
-    /// `None` for operations without a token.
-    profile: Option<usize>,
-    token_left: Duration,
-    path: Vec<String>,
-    params: Params,
-    body: Bytes,
-    parts: Vec<Part>,
-    address: String,
-}
-
-impl Job {
-    fn run(self) -> Result<Response, Refusal> {
-        let anonymous = Profile::anonymous();
-        let profile = match self.profile {
-            None => &anonymous,
-            Some(index) => {
-                let known = self.app.profiles.get(index);
-                known.ok_or_else(Refusal::unauthorized)?
-            }
-        };
-        let path = match self.version {
-            Version::V4 => v4::named(&self.app, self.route, self.path)?,
-            Version::V2 | Version::V3 => self.path,
-        };
-        (self.route.handler)(&Call {
-            app: &self.app,
-            version: self.version,
-            profile,
-            token_left: self.token_left,
-            path: &path,
-            params: &self.params,
-            body: &self.body,
-            parts: &self.parts,
-            address: &self.address,
-            number: self.app.next_request(),
-        })
-    }
 }
 
 fn authorize(app: &App, headers: &HeaderMap) -> Result<usize, Refusal> {

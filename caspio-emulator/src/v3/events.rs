@@ -1,6 +1,7 @@
 //! The events that a webhook listens for.
 
-use super::webhooks::{StampsJson, events_of, find, stamps, status, touch};
+use super::webhook_json::{StampsJson, status};
+use super::webhooks::{events_of, find, stamps, touch};
 use crate::auth::Rights;
 use crate::http::call::Outcome;
 use crate::http::route::Route;

@@ -12,6 +12,7 @@ pub(crate) mod records;
 pub(crate) mod tables;
 pub(crate) mod tasks;
 pub(crate) mod views;
+mod webhook_json;
 pub(crate) mod webhooks;
 
 use crate::http::route::Route;
