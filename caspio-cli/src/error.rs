@@ -44,7 +44,7 @@ pub(crate) struct CliError {
     pub(crate) message: String,
     pub(crate) hint: Option<String>,
     /// Facts for programs, which `--json` prints.
-    pub(crate) facts: Option<Facts>,
+    pub(crate) facts: Option<Box<Facts>>,
     /// The reader of standard output closed it, as `head` does: this is not an error, and is not reported.
     pub(crate) silent: bool,
 }
@@ -57,6 +57,9 @@ pub(crate) struct Facts {
     /// The HTTP status.
     #[serde(skip_serializing_if = "Option::is_none")]
     status: Option<u16>,
+    /// The field that the error is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) field: Option<String>,
     /// The service's own error code.
     #[serde(skip_serializing_if = "Option::is_none")]
     code: Option<String>,
@@ -69,6 +72,7 @@ impl Facts {
         Self {
             kind: snake_case(&format!("{:?}", error.kind())),
             status: error.status(),
+            field: error.field().map(str::to_owned),
             code: error.code().map(str::to_owned),
             request_id: error.request_id().map(str::to_owned),
         }
@@ -140,7 +144,7 @@ impl From<Error> for CliError {
         }
         Self {
             hint: error.hint().map(str::to_owned),
-            facts: Some(Facts::of(&error)),
+            facts: Some(Box::new(Facts::of(&error))),
             ..Self::new(ExitCode::of(error.kind()), message)
         }
     }

@@ -86,7 +86,7 @@ impl<'e> Report<'e> {
         Self {
             exit: error.exit as u8,
             message: error.to_string(),
-            facts: error.facts.as_ref(),
+            facts: error.facts.as_deref(),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! "Did you mean": suggests names of tables, views and columns that are near an unknown name.
 
-use crate::error::CliError;
+use crate::column::chosen;
+use crate::error::{CliError, ExitCode};
 use crate::source::Source;
 use caspio::Client;
 use caspio::record::ObjectKind;
@@ -56,35 +57,34 @@ async fn names_of(caspio: &Client, kind: ObjectKind) -> caspio::Result<Vec<Strin
     }
 }
 
-/// Adds the names of unknown columns to the error of a read, with the nearest known ones.
+/// Replaces the hint of a refused read by the unknown column among the one the error names and those selected,
+/// with the nearest known column.
 ///
-/// The service does not always say which column it does not know. One call.
+/// The service does not always name the column. One call, if there is a column to check.
 pub(crate) async fn near_columns(
     caspio: &Client,
     source: &Source,
     error: CliError,
-    names: &[String],
+    select: &[String],
 ) -> CliError {
+    let named = error.facts.as_ref().and_then(|facts| facts.field.clone());
+    let names: Vec<String> = named.into_iter().chain(select.iter().cloned()).collect();
+    if error.facts.is_none() || error.exit != ExitCode::Usage || names.is_empty() {
+        return error;
+    }
     let Ok(known) = source.columns(caspio).await else {
         return error;
     };
     let unknown = names.iter().find(|name| {
         let is_expression = name.contains(['(', '*', '\'']);
-        !is_expression && crate::column::chosen(&known, &[(*name).clone()]).is_err()
+        !is_expression && chosen(&known, &[(*name).clone()]).is_err()
     });
     let Some(unknown) = unknown else {
         return error;
     };
     let known = known.iter().map(|column| column.name.as_str());
     let near = near_or_all(unknown, known, "the columns are");
-    let hint = format!("there is no column {unknown:?}: {near}");
-    match &error.hint {
-        Some(earlier) => {
-            let both = format!("{hint}; {earlier}");
-            error.with_hint(both)
-        }
-        None => error.with_hint(hint),
-    }
+    error.with_hint(format!("there is no column {unknown:?}: {near}"))
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use crate::context::Context;
 use crate::error::CliError;
 use crate::source::table_or_view;
+use crate::suggest::near_columns;
 use clap::Args;
 
 #[derive(Debug, Args)]
@@ -25,7 +26,10 @@ pub(crate) async fn run(context: &mut Context, arguments: Arguments) -> Result<(
             Some(condition) => query.filter_raw(condition, ()),
             None => query,
         };
-        Ok(query.count().await?)
+        match query.count().await.map_err(CliError::from) {
+            Err(error) => Err(near_columns(&caspio, &source, error, &[]).await),
+            count => count,
+        }
     })
     .await?;
     if context.out.json {

@@ -2,7 +2,7 @@
 
 use crate::column::{names, sorted, terms};
 use crate::context::Context;
-use crate::error::{CliError, ExitCode};
+use crate::error::CliError;
 use crate::format::{Format, Printer};
 use crate::progress::Progress;
 use crate::source::{Source, table_or_view};
@@ -44,11 +44,12 @@ pub(crate) async fn run(context: &mut Context, arguments: Arguments) -> Result<(
     let select = arguments.select.as_deref().map(names).transpose()?;
     table_or_view(&caspio, arguments.view, &name, async |source| {
         let printed = print(context, &caspio, &source, &arguments, select.as_deref()).await;
-        match (printed, &select) {
-            (Err(error), Some(names)) if is_about_columns(&error) => {
-                Err(near_columns(&caspio, &source, error, names).await)
+        match printed {
+            Err(error) => {
+                let select = select.as_deref().unwrap_or_default();
+                Err(near_columns(&caspio, &source, error, select).await)
             }
-            (printed, _) => printed,
+            printed => printed,
         }
     })
     .await
@@ -114,9 +115,4 @@ fn summarize(context: &mut Context, records: u64, more: bool) {
         (1, _) => out.note(format_args!("1 record.")),
         (records, _) => out.note(format_args!("{records} records.")),
     }
-}
-
-/// Returns whether an unknown column may be the cause of an error. A missing table is not searched for columns.
-fn is_about_columns(error: &CliError) -> bool {
-    error.facts.is_some() && !matches!(error.exit, ExitCode::NotFound | ExitCode::Denied)
 }

@@ -190,6 +190,10 @@ fn near_names_are_suggested() {
         error.contains("no column \"Totl\": did you mean `Total`?"),
         "{error}"
     );
+    for command in ["query", "count"] {
+        let error = hint(&[command, "Orders", "--where", "Totl > 1"]);
+        assert!(error.contains("did you mean `Total`?"), "{error}");
+    }
     let error = hint(&["export", "Orders", "a.csv", "--select", "Totl"]);
     assert!(error.contains("did you mean `Total`?"), "{error}");
 }

@@ -44,8 +44,12 @@ pub(super) async fn run(context: &mut Context, arguments: Arguments) -> Result<(
         count => Err(CliError::new(
             ExitCode::Different,
             format!(
-                "the account differs from {} in {count} points",
-                path.display()
+                "the account differs from {}: {}",
+                path.display(),
+                match count {
+                    1 => "1 difference".to_owned(),
+                    count => format!("{count} differences"),
+                }
             ),
         )
         .with_hint(
