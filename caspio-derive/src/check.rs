@@ -24,7 +24,7 @@ pub(crate) fn struct_options(
                 format!("missing `#[caspio({word} = \"...\")]`, the {word}'s name in Caspio")
             }
             Kind::Record => "missing `#[caspio(of = ...)]`, the struct of the table or view that \
-                             this is a part of"
+                             this is a projection of"
                 .to_owned(),
             Kind::Insert => "missing `#[caspio(table = ...)]`, the struct of the table that this \
                              is inserted into"
@@ -86,7 +86,7 @@ fn write_options(options: &FieldOptions, errors: &mut Errors) {
     }
 }
 
-/// In a part, only what is computed needs a name.
+/// In a projection, only what is computed needs a name.
 fn name_options(options: &FieldOptions, errors: &mut Errors) {
     let origin = options.origin.as_ref().map(|set| &set.value);
     if let Some(set) = &options.rename
@@ -278,7 +278,7 @@ fn key_type(ty: &Type, kind: Kind, errors: &mut Errors) {
     let Some(word) = last_word(ty) else { return };
     let name = word.to_string();
     let is_in = |names: &[&str]| names.contains(&name.as_str());
-    // A part does not say whether it is one of a table or of a view.
+    // A projection does not say whether it is one of a table or of a view.
     let message = match kind {
         _ if name == "Option" => "is never null, so it cannot be an `Option`",
         Kind::Table if is_in(&["i64", "i32", "u32"]) => return,

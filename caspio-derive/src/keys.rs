@@ -104,7 +104,7 @@ const FIELD_KEYS: &[&str] = &[
     "password",
 ];
 
-/// The keys of the fields of a part.
+/// The keys of the fields of a projection.
 const PART_KEYS: &[&str] = &[
     "column", "expr", "count", "sum", "avg", "min", "max", "rename", "pk", "skip", "default",
     "with",
@@ -148,7 +148,7 @@ pub(crate) fn unknown_on_field(key: &str, kind: Kind) -> String {
         return format!("`{key}` belongs on the struct, not on a field");
     }
     if kind == Kind::Record && matches!(key, "read_only" | "to" | "password") {
-        return format!("`{key}` has no effect: a part of a table is never written");
+        return format!("`{key}` has no effect: a projection of a table is never written");
     }
     if kind == Kind::Insert
         && let Some(message) = no_effect_in_an_insert(key)

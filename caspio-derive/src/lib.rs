@@ -1,4 +1,4 @@
-//! Derive macros of the Caspio SDK: a struct becomes the record of a table or of a view, a part of
+//! Derive macros of the Caspio SDK: a struct becomes the record of a table or of a view, a projection of
 //! one, or columns to insert.
 //!
 //! Users get them from the crate `caspio`, which this one is a part of. A struct is parsed once
@@ -7,7 +7,7 @@
 //! | module | does |
 //! |---|---|
 //! | `attr`, `keys`, `options`, `origin` | read `#[caspio(...)]`: the items, the words, what they mean |
-//! | `shape`, `params`, `model`, `check` | the struct as a table, a view or a part, and what is wrong with it |
+//! | `shape`, `params`, `model`, `check` | the struct as a table, a view or a projection, and what is wrong with it |
 //! | `suggest` | the nearest of a few words |
 //! | `insert` | the struct as columns to insert |
 //! | `schema` | the struct against the file of the account's schema |
@@ -381,7 +381,7 @@ pub fn view(input: TokenStream) -> TokenStream {
     expand::derive(&input, Kind::View).into()
 }
 
-/// Turns a struct into a part of a table's or view's record: some of its columns, expressions, and
+/// Turns a struct into a projection of a table's or view's record: some of its columns, expressions, and
 /// what is computed over groups of records.
 ///
 /// ```
@@ -422,13 +422,13 @@ pub fn view(input: TokenStream) -> TokenStream {
 /// # }
 /// ```
 ///
-/// A part is read by a query for the records that it is a part of, `select::<PerCity>()`, whose
+/// A projection is read by a query for the records it is a projection of, `select::<PerCity>()`, whose
 /// conditions and order use the columns of `Contact`; it has no columns of its own. It may have a
 /// lifetime and generic parameters as a record of [`CaspioTable`](macro@CaspioTable) may.
 ///
 /// # Attributes of the struct
 ///
-/// `of = Contact` names the struct that this is a part of. Required, and without quotes.
+/// `of = Contact` names the struct that this is a projection of. Required, and without quotes.
 ///
 /// `rename_all` is the rule for the names of what is computed, and `crate` the path of the crate
 /// `caspio`; see [`CaspioTable`](macro@CaspioTable).
@@ -486,8 +486,8 @@ pub fn view(input: TokenStream) -> TokenStream {
 ///
 /// ## `pk`, `default`, `skip`, `with`
 ///
-/// As on [`CaspioTable`](macro@CaspioTable). `pk` is an `i64` in a part of a table and a `String` in
-/// a part of a view. Groups of records have no key.
+/// As on [`CaspioTable`](macro@CaspioTable). `pk` is an `i64` in a projection of a table and a `String` in
+/// a projection of a view. Groups of records have no key.
 #[proc_macro_derive(CaspioRecord, attributes(caspio))]
 pub fn record(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);

@@ -15,7 +15,7 @@ use syn::{Attribute, DeriveInput, Ident, Path, Type, Visibility};
 /// The name of every table's and view's key.
 pub(crate) use caspio_schema::PK_ID;
 
-/// A struct that is bound to a table or a view, or is a part of one that is.
+/// A struct that is bound to a table or a view, or is a projection of one that is.
 pub(crate) struct Model {
     pub(crate) kind: Kind,
     pub(crate) vis: Visibility,

@@ -57,7 +57,7 @@ pub(crate) struct FieldOptions {
     /// The function that makes what is written.
     pub(crate) to: Option<Set<Path>>,
     pub(crate) password: Option<Set<()>>,
-    /// In a part of a table: where the value comes from.
+    /// In a projection of a table: where the value comes from.
     pub(crate) origin: Option<Set<Origin>>,
 }
 

@@ -1,4 +1,4 @@
-//! Where the fields of a part get their values: from a column, an expression, an aggregate.
+//! Where the fields of a projection get their values: from a column, an expression, an aggregate.
 
 use crate::attr::Value;
 use crate::errors::Errors;
@@ -14,7 +14,7 @@ pub(crate) const KEYS: &[&str] = &["column", "expr", "count", "sum", "avg", "min
 pub(crate) enum Origin {
     /// A column of the table or view.
     Column,
-    /// The column of a field of the struct that this is a part of.
+    /// The column of a field of the struct that this is a projection of.
     Member(Ident),
     /// T-SQL of the user's own.
     Expression(LitStr),
@@ -90,7 +90,7 @@ fn expression(key: &Ident, value: Value) -> syn::Result<Origin> {
     Ok(Origin::Expression(sql))
 }
 
-/// A field of the struct that this is a part of.
+/// A field of the struct that this is a projection of.
 fn member(key: &Ident, value: Value) -> syn::Result<Ident> {
     let wanted =
         format!("the name of a field of the table's struct, without quotes: `{key} = city`");
@@ -104,7 +104,7 @@ fn member(key: &Ident, value: Value) -> syn::Result<Ident> {
     }
 }
 
-/// The struct that this is a part of.
+/// The struct that this is a projection of.
 pub(crate) fn source(key: &Ident, value: Value) -> syn::Result<Source> {
     let wanted = format!("the struct of the table or view: `{key} = Contact`");
     let (tokens, span): (TokenStream, Span) = match value {

@@ -22,7 +22,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 use syn::{DeriveInput, parse_quote};
 
-/// Expands the derive of a table, a view or a part of one.
+/// Expands the derive of a table, a view or a projection of one.
 ///
 /// After a mistake the traits are implemented all the same, without looking at the fields' types:
 /// else every use of the struct would be reported as well.

@@ -43,7 +43,7 @@ pub(super) fn item(model: &Model, bounds: &[TokenStream], support: &TokenStream)
     }
 }
 
-/// What only the compiler can check of a part: names that it looks up in another struct.
+/// What only the compiler can check of a projection: names that it looks up in another struct.
 fn check(model: &Model, support: &TokenStream) -> Option<TokenStream> {
     if model.kind != Kind::Record || model.params.are_open() {
         return None;

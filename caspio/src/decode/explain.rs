@@ -62,7 +62,7 @@ fn misfit(failure: &Failure<'_>, row: &RawRow<'_>, error: &serde_json::Error) ->
         .field
         .and_then(|index| failure.fields.get(index));
     let described = match field {
-        Some(field) if failure.state.missing => missing(field),
+        Some(field) if failure.state.missing => missing(field, row),
         Some(field) => {
             let came = row.get(field.name).map_or("null", RawValue::get);
             wrong_value(field, came, error)
@@ -70,7 +70,7 @@ fn misfit(failure: &Failure<'_>, row: &RawRow<'_>, error: &serde_json::Error) ->
         None => Error::new(ErrorKind::Decode, format!("a record does not fit: {error}")),
     };
     let described = match field {
-        Some(field) => described.with_field(field.name),
+        Some(field) => described.with_field(row.spelling(field.name).unwrap_or(field.name)),
         None => described,
     };
     described.with_key(
@@ -79,14 +79,21 @@ fn misfit(failure: &Failure<'_>, row: &RawRow<'_>, error: &serde_json::Error) ->
     )
 }
 
-fn missing(field: &FieldInfo) -> Error {
+fn missing(field: &FieldInfo, row: &RawRow<'_>) -> Error {
     Error::new(
         ErrorKind::Decode,
         format!("the response has no column {:?}", field.name),
     )
-    .with_hint(
-        "check the column's name in the struct's `rename`, or mark the field `#[caspio(default)]`",
-    )
+    .with_hint(missing_hint(field, row))
+}
+
+fn missing_hint(field: &FieldInfo, row: &RawRow<'_>) -> String {
+    let remedy =
+        "check the column's name in the struct's `rename`, or mark the field `#[caspio(default)]`";
+    match caspio_schema::nearest(field.name, row.names()) {
+        Some(near) => format!("did you mean {near:?}? {remedy}"),
+        None => remedy.to_owned(),
+    }
 }
 
 fn wrong_value(field: &FieldInfo, came: &str, error: &serde_json::Error) -> Error {

@@ -52,6 +52,16 @@ impl<'a> RawRow<'a> {
         found.map(|(_, value)| *value)
     }
 
+    /// Returns the name of a column as the account spells it.
+    pub(super) fn spelling(&self, name: &str) -> Option<&str> {
+        let mut names = self.names();
+        names.find(|column| column.eq_ignore_ascii_case(name))
+    }
+
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(name, _)| name.as_str())
+    }
+
     /// Returns the row's `PK_ID`.
     pub(crate) fn key(&self) -> Option<String> {
         let raw = self.get(crate::record::PK_ID)?.get();
@@ -80,5 +90,21 @@ impl<'de> Visitor<'de> for RowVisitor {
             columns.push(column);
         }
         Ok(columns)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn column_is_spelled_as_in_the_response() {
+        let json = r#"{"Contact_ID":7}"#.to_owned();
+        let raw = RawValue::from_string(json).expect("JSON");
+
+        let row = RawRow::read(&raw).expect("a row");
+
+        assert_eq!(row.spelling("Contact_Id"), Some("Contact_ID"));
+        assert_eq!(row.spelling("Contact"), None);
     }
 }

@@ -52,7 +52,7 @@ pub trait Source: 'static {
     message = "`{Self}` is not a Caspio table",
     label = "this type has no `#[derive(CaspioTable)]`",
     note = "a view is read with `client.view::<{Self}>()`",
-    note = "a part of a table is read with `client.table::<...>().query().select::<{Self}>()`"
+    note = "a projection of a table is read with `client.table::<...>().query().select::<{Self}>()`"
 )]
 pub trait CaspioTable: Source {}
 
@@ -70,7 +70,7 @@ pub trait CaspioTable: Source {}
     message = "`{Self}` is not a Caspio view",
     label = "this type has no `#[derive(CaspioView)]`",
     note = "a table is read with `client.table::<{Self}>()`",
-    note = "a part of a view is read with `client.view::<...>().query().select::<{Self}>()`"
+    note = "a projection of a view is read with `client.view::<...>().query().select::<{Self}>()`"
 )]
 pub trait CaspioView: Source {}
 
@@ -89,7 +89,7 @@ pub trait CaspioView: Source {}
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a Caspio record",
-    note = "add `#[derive(CaspioTable)]` or `#[derive(CaspioView)]`; for a part of one, `#[derive(CaspioRecord)]`"
+    note = "add `#[derive(CaspioTable)]` or `#[derive(CaspioView)]`; for a projection of one, `#[derive(CaspioRecord)]`"
 )]
 pub trait Record {
     /// The table or view it is read from.
