@@ -1,4 +1,4 @@
-//! `#[caspio(...)]` as a list of items, before anybody asks what they mean.
+//! `#[caspio(...)]` as a list of items, without their meaning.
 
 use crate::errors::Errors;
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};

@@ -1,7 +1,7 @@
-//! What a struct's attributes may not say together.
+//! Checks of attributes that contradict each other or are missing.
 
 use crate::errors::Errors;
-use crate::keys::Kind;
+use crate::keys::DeriveKind;
 use crate::model::{Column, Field, Model, PK_ID, last_word};
 use crate::options::{Fallback, FieldOptions, StructOptions};
 use crate::origin::Origin;
@@ -10,46 +10,50 @@ use std::collections::HashMap;
 use syn::spanned::Spanned;
 use syn::{DeriveInput, Type};
 
-/// Where the records are is required.
+/// The table or view is required.
 pub(crate) fn struct_options(
     input: &DeriveInput,
     options: &StructOptions,
-    kind: Kind,
+    kind: DeriveKind,
     errors: &mut Errors,
 ) {
     if options.source.is_none() {
         let word = kind.word();
         let message = match kind {
-            Kind::Table | Kind::View => {
+            DeriveKind::Table | DeriveKind::View => {
                 format!("missing `#[caspio({word} = \"...\")]`, the {word}'s name in Caspio")
             }
-            Kind::Record => "missing `#[caspio(of = ...)]`, the struct of the table or view that \
+            DeriveKind::Record => {
+                "missing `#[caspio(of = ...)]`, the struct of the table or view that \
                              this is a projection of"
-                .to_owned(),
-            Kind::Insert => "missing `#[caspio(table = ...)]`, the struct of the table that this \
+                    .to_owned()
+            }
+            DeriveKind::Insert => {
+                "missing `#[caspio(table = ...)]`, the struct of the table that this \
                              is inserted into"
-                .to_owned(),
+                    .to_owned()
+            }
         };
         errors.push(input.ident.span(), message);
     }
 }
 
 /// A field's options that contradict each other.
-pub(crate) fn field_options(options: &FieldOptions, kind: Kind, errors: &mut Errors) {
+pub(crate) fn field_options(options: &FieldOptions, kind: DeriveKind, errors: &mut Errors) {
     if options.skip.is_some() {
         skip_options(options, errors);
     } else if options.pk.is_some() {
         pk_options(options, errors);
     } else if options.password.is_some() {
         password_options(options, errors);
-    } else if kind == Kind::Record {
+    } else if kind == DeriveKind::Record {
         name_options(options, errors);
     } else {
         write_options(options, errors);
     }
 }
 
-/// A password is written as it is, and that is all.
+/// A password field has no options for reading or converting.
 fn password_options(options: &FieldOptions, errors: &mut Errors) {
     if let Some(set) = &options.read_only {
         errors.push(
@@ -86,7 +90,7 @@ fn write_options(options: &FieldOptions, errors: &mut Errors) {
     }
 }
 
-/// In a projection, only what is computed needs a name.
+/// In a projection, only computed values need a name.
 fn name_options(options: &FieldOptions, errors: &mut Errors) {
     let origin = options.origin.as_ref().map(|set| &set.value);
     if let Some(set) = &options.rename
@@ -219,7 +223,7 @@ fn distinct_names(model: &Model, errors: &mut Errors) {
     }
 }
 
-/// Some rules leave nothing of a field called `__`.
+/// Some rules make an empty name of a field called `__`.
 fn nameless(column: &Column, errors: &mut Errors) {
     if column.name.is_empty() {
         errors.push(
@@ -229,7 +233,7 @@ fn nameless(column: &Column, errors: &mut Errors) {
     }
 }
 
-/// A field named `PK_ID` that is not marked would be a key that nobody uses.
+/// A field named `PK_ID` without `pk` would be a key that nothing uses.
 fn unmarked_key(field: &Field, column: &Column, marked: bool, errors: &mut Errors) {
     if column.key || !column.name.eq_ignore_ascii_case(PK_ID) {
         return;
@@ -250,7 +254,7 @@ fn unmarked_key(field: &Field, column: &Column, marked: bool, errors: &mut Error
     }
 }
 
-/// What a record borrows, it borrows from its page.
+/// A record can borrow only from its page.
 fn borrowed_type(ty: &Type, ident: &Ident, errors: &mut Errors) {
     let Type::Reference(reference) = ty else {
         return;
@@ -268,8 +272,8 @@ fn borrowed_type(ty: &Type, ident: &Ident, errors: &mut Errors) {
     }
 }
 
-/// A key type that is wrong by its name. Types of the user's own are left to the compiler.
-fn key_type(ty: &Type, kind: Kind, errors: &mut Errors) {
+/// A key type that is wrong by its name. The compiler checks other types.
+fn key_type(ty: &Type, kind: DeriveKind, errors: &mut Errors) {
     const NUMBERS: &[&str] = &[
         "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64", "u128", "usize",
         "f32", "f64",
@@ -281,15 +285,15 @@ fn key_type(ty: &Type, kind: Kind, errors: &mut Errors) {
     // A projection does not say whether it is one of a table or of a view.
     let message = match kind {
         _ if name == "Option" => "is never null, so it cannot be an `Option`",
-        Kind::Table if is_in(&["i64", "i32", "u32"]) => return,
-        Kind::Table if name == "String" || is_in(NUMBERS) || is_in(OTHERS) => {
+        DeriveKind::Table if is_in(&["i64", "i32", "u32"]) => return,
+        DeriveKind::Table if name == "String" || is_in(NUMBERS) || is_in(OTHERS) => {
             "of a table is a whole number: use `i64` (`i32` and `u32` do as well)"
         }
-        Kind::View if is_in(NUMBERS) || is_in(OTHERS) => {
+        DeriveKind::View if is_in(NUMBERS) || is_in(OTHERS) => {
             "of a view is text, the ids of its tables' records joined by commas: use `String`"
         }
-        Kind::Record if is_in(OTHERS) => "is a number in a table and text in a view",
-        Kind::Table | Kind::View | Kind::Record | Kind::Insert => return,
+        DeriveKind::Record if is_in(OTHERS) => "is a number in a table and text in a view",
+        DeriveKind::Table | DeriveKind::View | DeriveKind::Record | DeriveKind::Insert => return,
     };
     errors.push(ty.span(), format!("`{PK_ID}` {message}"));
 }

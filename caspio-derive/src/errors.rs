@@ -11,7 +11,7 @@ pub(crate) struct Errors {
 }
 
 impl Errors {
-    /// Adds a mistake, at the place of the word at fault.
+    /// Adds a mistake at the span of its word.
     pub(crate) fn push(&mut self, span: Span, message: impl Display) {
         self.extend(Error::new(span, message));
     }
@@ -24,12 +24,12 @@ impl Errors {
         }
     }
 
-    /// Whether nothing was found.
+    /// Returns whether there are no mistakes.
     pub(crate) fn is_empty(&self) -> bool {
         self.all.is_none()
     }
 
-    /// One `compile_error!` a mistake.
+    /// Returns one `compile_error!` per mistake.
     pub(crate) fn into_tokens(self) -> TokenStream {
         self.all.map(Error::into_compile_error).unwrap_or_default()
     }

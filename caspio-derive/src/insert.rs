@@ -1,8 +1,8 @@
-//! A struct of columns to insert, as its derive sees it.
+//! A struct of columns to insert, as parsed.
 
 use crate::check;
 use crate::errors::Errors;
-use crate::keys::Kind;
+use crate::keys::DeriveKind;
 use crate::options::{FieldOptions, Source, StructOptions};
 use crate::origin::Origin;
 use crate::shape;
@@ -27,7 +27,7 @@ pub(crate) struct InsertColumn {
     pub(crate) ty: Type,
     /// The field of the table's struct whose column it is.
     pub(crate) member: Ident,
-    /// The function that makes what is written.
+    /// The function that returns the value to be written.
     pub(crate) to: Option<Path>,
 }
 
@@ -38,8 +38,8 @@ impl Insert {
         options: StructOptions,
         errors: &mut Errors,
     ) -> Option<Self> {
-        check::struct_options(input, &options, Kind::Insert, errors);
-        let fields = shape::named_fields(input, Kind::Insert, errors)?;
+        check::struct_options(input, &options, DeriveKind::Insert, errors);
+        let fields = shape::named_fields(input, DeriveKind::Insert, errors)?;
         let columns: Vec<InsertColumn> = fields
             .named
             .iter()
@@ -65,8 +65,8 @@ impl Insert {
 
 fn column(field: &Field, errors: &mut Errors) -> Option<InsertColumn> {
     let ident = field.ident.clone()?;
-    let options = FieldOptions::read(&field.attrs, Kind::Insert, errors);
-    check::field_options(&options, Kind::Insert, errors);
+    let options = FieldOptions::read(&field.attrs, DeriveKind::Insert, errors);
+    check::field_options(&options, DeriveKind::Insert, errors);
     if options.skip.is_some() {
         return None;
     }

@@ -1,10 +1,10 @@
-//! The keys of `#[caspio(...)]`: which there are, and what to say about the others.
+//! The keys of `#[caspio(...)]`: the known ones, and messages about others.
 
 use crate::suggest::{listed, nearest};
 
-/// Which derive is at work.
+/// The derive that is expanded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum DeriveKind {
     /// `#[derive(CaspioTable)]`.
     Table,
     /// `#[derive(CaspioView)]`.
@@ -15,7 +15,7 @@ pub(crate) enum Kind {
     Insert,
 }
 
-impl Kind {
+impl DeriveKind {
     const ALL: [Self; 4] = [Self::Table, Self::View, Self::Record, Self::Insert];
 
     /// The word for it.
@@ -27,7 +27,7 @@ impl Kind {
         }
     }
 
-    /// The keys of which one says where the records are.
+    /// The keys that name the table or view; one is required.
     pub(crate) fn source_keys(self) -> &'static [&'static str] {
         match self {
             Self::Table => &["table"],
@@ -59,7 +59,7 @@ impl Kind {
             .find(|other| !self.source_keys().contains(&key) && other.source_keys().contains(&key))
     }
 
-    /// How this derive says where the records are.
+    /// How this derive names the table or view.
     fn instead(self) -> String {
         match self {
             Self::Table | Self::View => {
@@ -113,8 +113,8 @@ const PART_KEYS: &[&str] = &[
 /// The keys of the fields of an insert.
 const INSERT_KEYS: &[&str] = &["column", "to", "skip"];
 
-/// What to say about a key that a struct does not have.
-pub(crate) fn unknown_on_struct(key: &str, kind: Kind) -> String {
+/// The message about a key that a struct cannot have.
+pub(crate) fn unknown_on_struct(key: &str, kind: DeriveKind) -> String {
     if let Some(owner) = kind.owner(key) {
         return format!(
             "`{key}` belongs to `#[derive({})]`; {}",
@@ -125,7 +125,7 @@ pub(crate) fn unknown_on_struct(key: &str, kind: Kind) -> String {
     if kind.field_keys().contains(&key) {
         return format!("`{key}` belongs on a field, not on the struct");
     }
-    if kind == Kind::Insert && key == "rename_all" {
+    if kind == DeriveKind::Insert && key == "rename_all" {
         return "`rename_all` has no effect: the columns' names are known from the table's struct"
             .to_owned();
     }
@@ -135,36 +135,36 @@ pub(crate) fn unknown_on_struct(key: &str, kind: Kind) -> String {
     unsupported(key).unwrap_or_else(|| unknown(key, "struct", kind.struct_keys(), struct_synonym))
 }
 
-/// Whether a key that a struct does not have was meant to say where the records are.
-pub(crate) fn means_source(key: &str, kind: Kind) -> bool {
+/// Whether an invalid key was probably meant to name the table or view.
+pub(crate) fn means_source(key: &str, kind: DeriveKind) -> bool {
     kind.owner(key).is_some()
         || guess(key, kind.struct_keys(), struct_synonym)
             .is_some_and(|guess| kind.source_keys().contains(&guess))
 }
 
-/// What to say about a key that a field does not have.
-pub(crate) fn unknown_on_field(key: &str, kind: Kind) -> String {
+/// The message about a key that a field cannot have.
+pub(crate) fn unknown_on_field(key: &str, kind: DeriveKind) -> String {
     if kind.struct_keys().contains(&key) || kind.owner(key).is_some() {
         return format!("`{key}` belongs on the struct, not on a field");
     }
-    if kind == Kind::Record && matches!(key, "read_only" | "to" | "password") {
+    if kind == DeriveKind::Record && matches!(key, "read_only" | "to" | "password") {
         return format!("`{key}` has no effect: a projection of a table is never written");
     }
-    if kind == Kind::Insert
+    if kind == DeriveKind::Insert
         && let Some(message) = no_effect_in_an_insert(key)
     {
         return message;
     }
-    if kind != Kind::Record && PART_KEYS.contains(&key) && key != "column" {
+    if kind != DeriveKind::Record && PART_KEYS.contains(&key) && key != "column" {
         return format!(
             "`{key}` belongs to the fields of a `#[derive({})]`",
-            Kind::Record.derive()
+            DeriveKind::Record.derive()
         );
     }
     unsupported(key).unwrap_or_else(|| unknown(key, "field", kind.field_keys(), field_synonym))
 }
 
-/// Keys of a table's fields that say nothing about an insert.
+/// Keys of a table's fields that have no meaning for an insert.
 fn no_effect_in_an_insert(key: &str) -> Option<String> {
     let why = match key {
         "rename" => {
@@ -252,7 +252,7 @@ mod tests {
     #[test]
     fn a_slip_names_the_near_key_and_lists_all() {
         assert_eq!(
-            unknown_on_field("renam", Kind::Table),
+            unknown_on_field("renam", DeriveKind::Table),
             "unknown attribute `renam`, did you mean `rename`? \
              a field can have `rename`, `pk`, `read_only`, `skip`, `default`, `with`, `to` or `password`",
         );
@@ -261,24 +261,24 @@ mod tests {
     #[test]
     fn a_stranger_gets_the_list() {
         assert_eq!(
-            unknown_on_struct("colour", Kind::View),
+            unknown_on_struct("colour", DeriveKind::View),
             "unknown attribute `colour`; a struct can have `view`, `rename_all`, `schema` or `crate`",
         );
     }
 
     #[test]
     fn a_key_in_the_wrong_place_says_where_it_belongs() {
-        assert!(unknown_on_field("rename_all", Kind::Table).contains("on the struct"));
-        assert!(unknown_on_field("view", Kind::Table).contains("on the struct"));
-        assert!(unknown_on_struct("pk", Kind::Table).contains("on a field"));
-        assert!(unknown_on_struct("view", Kind::Table).contains("derive(CaspioView)"));
-        assert!(unknown_on_struct("of", Kind::View).contains("derive(CaspioRecord)"));
-        assert!(unknown_on_struct("table", Kind::Record).contains("`of = ...`"));
-        assert!(unknown_on_struct("of", Kind::Insert).contains("derive(CaspioRecord)"));
-        assert!(unknown_on_struct("view", Kind::Record).contains("derive(CaspioView)"));
-        assert!(unknown_on_struct("rename_all", Kind::Insert).contains("no effect"));
-        assert!(unknown_on_field("sum", Kind::Insert).contains("derive(CaspioRecord)"));
-        assert!(unknown_on_field("sum", Kind::Table).contains("derive(CaspioRecord)"));
+        assert!(unknown_on_field("rename_all", DeriveKind::Table).contains("on the struct"));
+        assert!(unknown_on_field("view", DeriveKind::Table).contains("on the struct"));
+        assert!(unknown_on_struct("pk", DeriveKind::Table).contains("on a field"));
+        assert!(unknown_on_struct("view", DeriveKind::Table).contains("derive(CaspioView)"));
+        assert!(unknown_on_struct("of", DeriveKind::View).contains("derive(CaspioRecord)"));
+        assert!(unknown_on_struct("table", DeriveKind::Record).contains("`of = ...`"));
+        assert!(unknown_on_struct("of", DeriveKind::Insert).contains("derive(CaspioRecord)"));
+        assert!(unknown_on_struct("view", DeriveKind::Record).contains("derive(CaspioView)"));
+        assert!(unknown_on_struct("rename_all", DeriveKind::Insert).contains("no effect"));
+        assert!(unknown_on_field("sum", DeriveKind::Insert).contains("derive(CaspioRecord)"));
+        assert!(unknown_on_field("sum", DeriveKind::Table).contains("derive(CaspioRecord)"));
     }
 
     #[test]
@@ -289,7 +289,7 @@ mod tests {
             ("deserialize_with", "with"),
             ("skip_serializing", "read_only"),
         ] {
-            let message = unknown_on_field(word, Kind::Table);
+            let message = unknown_on_field(word, DeriveKind::Table);
             assert!(message.contains(&format!("did you mean `{ours}`?")));
         }
     }

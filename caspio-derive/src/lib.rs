@@ -1,16 +1,16 @@
-//! Derive macros of the Caspio SDK: a struct becomes the record of a table or of a view, a projection of
-//! one, or columns to insert.
+//! Derive macros of the Caspio SDK: a struct becomes the record of a table or view, a projection of one, or columns
+//! to insert.
 //!
-//! Users get them from the crate `caspio`, which this one is a part of. A struct is parsed once
-//! into a model, the model is checked, and each part of the expansion is written from it:
+//! The crate `caspio` re-exports them. A struct is parsed once into a model, the model is checked, and each part of
+//! the code is generated from it:
 //!
 //! | module | does |
 //! |---|---|
-//! | `attr`, `keys`, `options`, `origin` | read `#[caspio(...)]`: the items, the words, what they mean |
-//! | `shape`, `params`, `model`, `check` | the struct as a table, a view or a projection, and what is wrong with it |
-//! | `suggest` | the nearest of a few words |
+//! | `attr`, `keys`, `options`, `origin` | parse `#[caspio(...)]`: the items, their keys, their meaning |
+//! | `shape`, `params`, `model`, `check` | the struct as a table, a view or a projection, and its mistakes |
+//! | `suggest` | the most similar of a few words |
 //! | `insert` | the struct as columns to insert |
-//! | `schema` | the struct against the file of the account's schema |
+//! | `schema` | compares the struct with the account's schema file |
 //! | `expand` | the code: columns, `Source`, `Record`, `Decode`, `ToRow`, or stubs after a mistake |
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -28,7 +28,7 @@ mod schema;
 mod shape;
 mod suggest;
 
-use keys::Kind;
+use keys::DeriveKind;
 use proc_macro::TokenStream;
 use syn::{DeriveInput, parse_macro_input};
 
@@ -53,27 +53,26 @@ use syn::{DeriveInput, parse_macro_input};
 /// assert_eq!(Contact::COLUMNS.first_name.name(), "First_Name");
 /// ```
 ///
-/// A record is a struct with named fields, one for each column that is read; columns it does not
-/// have are not requested. A field that may be null is an `Option`. The types a field can have are
-/// listed at `caspio::field`, whose traits let types of your own join in.
+/// A record is a struct with named fields, one for each column to be read; other columns are not requested. A field
+/// that may be null is an `Option`. `caspio::field` lists the types a field can have, and the traits to implement for
+/// types of your own.
 ///
 /// # What is generated
 ///
-/// - The struct `ContactColumns`, as visible as `Contact`, with one typed column a field, and the
-///   constant `Contact::COLUMNS` of it. Queries hand it to their closures:
-///   `.filter(|c| c.email.is_not_null())`.
+/// - The struct `ContactColumns`, as visible as `Contact`, with one typed column per field, and the
+///   constant `Contact::COLUMNS`. Queries pass it to their closures: `.filter(|c| c.email.is_not_null())`.
 /// - The impls of `Source`, `CaspioTable`, `Record`, `Decode` and `ToRow` from `caspio::record`.
-///   They can be written by hand as well.
+///   They can also be implemented by hand.
 ///
-/// `ToRow`, by which the record is inserted, is implemented where each column can be written: a
-/// struct whose fields have types that can only be read is still a record to read.
+/// `ToRow`, which inserts need, is implemented if each column can be written: a struct with fields that can only be
+/// read is still a record for reading.
 ///
-/// The struct may derive serde's traits for other uses: neither looks at the other's attributes.
+/// The struct may also derive serde's traits, for an API of your own: neither derive uses the other's attributes. The
+/// feature `serde` of `caspio` implements them for its field types.
 ///
 /// # Lifetimes and generics
 ///
-/// A struct with a lifetime borrows from the page it came in, so that no text is copied. Such
-/// records are read page by page:
+/// A struct with a lifetime borrows from its page, so that no text is copied. Such records are read page by page:
 ///
 /// ```
 /// use caspio::prelude::*;
@@ -119,11 +118,11 @@ use syn::{DeriveInput, parse_macro_input};
 ///
 /// A column's name is the field's with each word capitalised, as Caspio's own names are:
 /// `email` is `Email`, `first_name` is `First_Name`. Names are compared without case everywhere,
-/// so mostly only the underscores matter. For other names there are `rename` and `rename_all`.
+/// so usually only the underscores matter. For other names use `rename` and `rename_all`.
 ///
 /// # Attributes of the struct
 ///
-/// Attributes are written `#[caspio(...)]`, in one list or in several.
+/// Attributes are written as `#[caspio(...)]`, in one list or several.
 ///
 /// ## `table = "..."`
 ///
@@ -131,7 +130,7 @@ use syn::{DeriveInput, parse_macro_input};
 ///
 /// ## `rename_all = "..."`
 ///
-/// How the columns' names come from the fields'; `rename` on a field has precedence.
+/// The rule that turns the names of fields into names of columns; `rename` on a field has precedence.
 ///
 /// | rule | `first_name` |
 /// |---|---|
@@ -159,10 +158,9 @@ use syn::{DeriveInput, parse_macro_input};
 ///
 /// ## `schema = "path"`
 ///
-/// The file of the account's schema, `caspio.schema.json`, which the struct is compared with when it
-/// is compiled; the path begins at the folder of Cargo.toml. The environment variable
-/// `CASPIO_SCHEMA` names one file for all structs, and `schema = false` excepts a struct from that.
-/// For a workspace, `.cargo/config.toml` can say:
+/// The account's schema file, `caspio.schema.json`, which the struct is compared with at compile time; the path is
+/// relative to the folder of Cargo.toml. The environment variable `CASPIO_SCHEMA` sets one file for all structs, and
+/// `schema = false` exempts a struct. For a workspace, set it in `.cargo/config.toml`:
 ///
 /// ```toml
 /// [env]
@@ -173,10 +171,10 @@ use syn::{DeriveInput, parse_macro_input};
 /// the column's values, and null if the file allows it: then it is an `Option` or has a `default`. A column that
 /// Caspio fills must be `read_only`, and a password a
 /// `password`. A [`CaspioInsert`](macro@CaspioInsert) must have the columns that are unique and never
-/// null. Of a type that is a parameter of the struct, and of a field with `with`, only the column is
-/// looked up.
+/// null. If the type of a field is a parameter of the struct, or the field has `with`, only the existence of the column
+/// is checked.
 ///
-/// The crate is compiled again when the file changes.
+/// A change of the file recompiles the crate.
 ///
 /// ```compile_fail
 /// use caspio::prelude::*;
@@ -190,8 +188,7 @@ use syn::{DeriveInput, parse_macro_input};
 ///
 /// ## `crate = "path"`
 ///
-/// Where the crate `caspio` is, when it is not `::caspio`: renamed in the manifest, or re-exported
-/// by another crate.
+/// The path of the crate `caspio` if it is not `::caspio`: renamed in the manifest, or re-exported by another crate.
 ///
 /// ```
 /// mod vendor {
@@ -220,15 +217,14 @@ use syn::{DeriveInput, parse_macro_input};
 ///
 /// ## `read_only`
 ///
-/// The column is read and never written, as a Formula, an Autonumber or a Timestamp must be. Its
-/// type among the columns says so, `Column<Contact, i64, ReadOnly>`, as that of a key does: to set
-/// it in an update does not compile.
+/// The column is read and never written, which is required for a Formula, an Autonumber and a Timestamp. Its column
+/// has the type `Column<Contact, i64, ReadOnly>`, like a key; an update that sets it does not compile.
 ///
 /// ## `password`
 ///
-/// The column holds passwords, and the field is a `caspio::Password`. It is written and never read:
-/// no read asks for it, and a record that was read holds `Password::unread()`, which is not written
-/// either. To compare such a column or to select it does not compile.
+/// The column holds passwords, and the field is a `caspio::Password`. It is written and never read: no read requests
+/// it, and a record that was read holds `Password::unread()`, which is never written. Comparing or selecting such a
+/// column does not compile.
 ///
 /// ```
 /// use caspio::Password;
@@ -245,8 +241,8 @@ use syn::{DeriveInput, parse_macro_input};
 ///
 /// ## `default`, `default = "path"`
 ///
-/// Null, and an answer without the column, stand for `Default::default()`, or for what the
-/// function at the path returns. The path's function takes no arguments.
+/// Null and a missing column become `Default::default()`, or the value that the function at the path returns. The
+/// function takes no arguments.
 ///
 /// ```
 /// use caspio::prelude::*;
@@ -267,13 +263,13 @@ use syn::{DeriveInput, parse_macro_input};
 ///
 /// ## `skip`
 ///
-/// The field is not a column; it is `Default::default()`, or with `skip, default = "path"` what
-/// the function returns. `skip` goes with nothing else.
+/// The field is not a column; it is `Default::default()`, or the value that the function returns with
+/// `skip, default = "path"`. `skip` cannot be combined with other attributes.
 ///
 /// ## `with = "module"`
 ///
-/// The column is read by the module's `deserialize`, so that the field may have any type. The
-/// function has the form that serde's `with` asks for.
+/// The module's `deserialize` reads the column, so that the field may have any type. The function has the signature
+/// that serde's `with` requires.
 ///
 /// ```
 /// use caspio::prelude::*;
@@ -300,12 +296,12 @@ use syn::{DeriveInput, parse_macro_input};
 /// }
 /// ```
 ///
-/// A record with such a column can be read; to be inserted as well it needs `to`, or `read_only`.
+/// A record with such a column can be read; to be inserted, the field needs `to` or `read_only`.
 ///
 /// ## `to = "path"`
 ///
-/// This function returns the value to be written, from a reference to the field. Fields `with`
-/// functions of their own need it, and those whose type does not implement `ToValue`.
+/// This function returns the value to be written, from a reference to the field. Fields
+/// with `with` need it, and fields whose type does not implement `ToValue`.
 ///
 /// ```
 /// use caspio::field::FieldValue;
@@ -335,9 +331,8 @@ use syn::{DeriveInput, parse_macro_input};
 ///
 /// # Mistakes
 ///
-/// All mistakes in a struct are reported at once, each at the word at fault. Two fields with one
-/// column, an unknown attribute or one that is given twice are mistakes, and so is a field named
-/// `PK_ID` that is not marked as `pk`:
+/// All mistakes in a struct are reported at once, each at its word. Two fields with the same column, an unknown or
+/// repeated attribute, and a field named `PK_ID` without `pk` are mistakes:
 ///
 /// ```compile_fail
 /// use caspio::prelude::*;
@@ -352,14 +347,13 @@ use syn::{DeriveInput, parse_macro_input};
 #[proc_macro_derive(CaspioTable, attributes(caspio))]
 pub fn table(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
-    expand::derive(&input, Kind::Table).into()
+    expand::derive(&input, DeriveKind::Table).into()
 }
 
 /// Turns a struct into the record of a view.
 ///
-/// It is [`CaspioTable`](macro@CaspioTable) for views, with the same attributes, except that the
-/// view is named by `view = "..."` and that its key, the column `PK_ID`, is text: the ids of the
-/// records it was joined from, with commas between them.
+/// It is [`CaspioTable`](macro@CaspioTable) for views, with the same attributes, except that `view = "..."` names the
+/// view, and that its key, the column `PK_ID`, is text: the ids of the joined records, separated by commas.
 ///
 /// ```
 /// use caspio::prelude::*;
@@ -378,11 +372,11 @@ pub fn table(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(CaspioView, attributes(caspio))]
 pub fn view(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
-    expand::derive(&input, Kind::View).into()
+    expand::derive(&input, DeriveKind::View).into()
 }
 
-/// Turns a struct into a projection of a table's or view's record: some of its columns, expressions, and
-/// what is computed over groups of records.
+/// Turns a struct into a projection of a table or view: some of its columns, expressions, and aggregates of groups of
+/// records.
 ///
 /// ```
 /// use caspio::prelude::*;
@@ -422,22 +416,22 @@ pub fn view(input: TokenStream) -> TokenStream {
 /// # }
 /// ```
 ///
-/// A projection is read by a query for the records it is a projection of, `select::<PerCity>()`, whose
-/// conditions and order use the columns of `Contact`; it has no columns of its own. It may have a
-/// lifetime and generic parameters as a record of [`CaspioTable`](macro@CaspioTable) may.
+/// Read a projection with `select::<PerCity>()` on a query of `Contact`, whose conditions and order use the columns of
+/// `Contact`; a projection has no columns of its own. It may have a lifetime and generic parameters, as a record of
+/// [`CaspioTable`](macro@CaspioTable) may.
 ///
 /// # Attributes of the struct
 ///
 /// `of = Contact` names the struct that this is a projection of. Required, and without quotes.
 ///
-/// `rename_all` is the rule for the names of what is computed, and `crate` the path of the crate
+/// `rename_all` is the rule for the names of computed values, and `crate` the path of the crate
 /// `caspio`; see [`CaspioTable`](macro@CaspioTable).
 ///
 /// # Attributes of a field
 ///
 /// A field without attributes is the column of `Contact`'s field of the same name. That there is
 /// such a column, and that the field can hold its values, is checked by the compiler. The types
-/// need not be the same: `&str` does for a column that is a `String` in `Contact`, `Decimal` for
+/// need not be the same: `&str` works for a column that is a `String` in `Contact`, `Decimal` for
 /// an integer, and any type with or without `Option`.
 ///
 /// ## `column = field`
@@ -446,19 +440,18 @@ pub fn view(input: TokenStream) -> TokenStream {
 ///
 /// ## `count`, `count = field`
 ///
-/// How many records there are in a group, or how many of them are not null in the column of a
-/// field of `Contact`.
+/// The number of records in a group, or of those that are not null in the column of a field of `Contact`.
 ///
 /// ## `sum = field`, `avg = field`, `min = field`, `max = field`
 ///
-/// The sum or the average of a number column, the least or the greatest value of a number, text or
-/// date column. Nulls are left out; where there is nothing else the value is null, so the field of
-/// a column that may be null is best an `Option`. An average of whole numbers is a whole number, as
+/// The sum or the average of a number column, the minimum or maximum of a number, text or date
+/// column. Nulls are ignored; if all values are null, the result is null, so use an `Option` for a column that may be
+/// null. An average of whole numbers is a whole number, as
 /// in T-SQL.
 ///
 /// ## `expr = "..."`
 ///
-/// An expression in T-SQL. **Its text is trusted**, and nothing in it is checked before it is sent.
+/// An expression in T-SQL. **You are responsible for its text**: it is sent unchecked.
 ///
 /// ```
 /// use caspio::prelude::*;
@@ -481,8 +474,8 @@ pub fn view(input: TokenStream) -> TokenStream {
 ///
 /// ## `rename = "..."`
 ///
-/// The name of what is computed, for fields with `count` to `expr`. Without it, the name comes from
-/// the field's as a column's does. It only has to differ from the other names in the struct.
+/// The name of a computed value, for fields with `count` to `expr`. By default it is made from the name of the field,
+/// as for a column. It must differ from the other names in the struct.
 ///
 /// ## `pk`, `default`, `skip`, `with`
 ///
@@ -491,7 +484,7 @@ pub fn view(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(CaspioRecord, attributes(caspio))]
 pub fn record(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
-    expand::derive(&input, Kind::Record).into()
+    expand::derive(&input, DeriveKind::Record).into()
 }
 
 /// Turns a struct into columns to insert into a table or view.
@@ -529,10 +522,10 @@ pub fn record(input: TokenStream) -> TokenStream {
 /// ```
 ///
 /// Each field is the column of `Member`'s field of the same name; columns the struct does not have
-/// get what Caspio gives to columns that are left out. The compiler checks that there is such a
+/// get Caspio's defaults. The compiler checks that there is such a
 /// column, that it can be set, which keys and `read_only` columns cannot, and that it takes values
-/// of the field's type. The types need not be the same: `&str` does for a column that is a `String`
-/// in `Member`. An `Option` that is `None` is null; a `caspio::Patch` can leave the column out.
+/// of the field's type. The types need not be the same: `&str` works for a column that is a `String`
+/// in `Member`. An `Option` that is `None` is null; a `caspio::Patch` can omit the column.
 ///
 /// The struct may have lifetimes and generic parameters. Whether a column takes the values of a type
 /// that is a parameter is not checked before they are sent.
@@ -576,7 +569,7 @@ pub fn record(input: TokenStream) -> TokenStream {
 ///
 /// ## `to = "path"`
 ///
-/// What the column is set to is made by this function, from a reference to the field; see
+/// This function returns the value to be written, from a reference to the field; see
 /// [`CaspioTable`](macro@CaspioTable). The function's values are not checked against the column.
 ///
 /// ## `skip`

@@ -1,8 +1,8 @@
-//! A struct as the derives see it: parsed once, then checked, then expanded.
+//! The model of a struct: parsed once, then checked, then expanded.
 
 use crate::check;
 use crate::errors::Errors;
-use crate::keys::Kind;
+use crate::keys::DeriveKind;
 use crate::options::{Fallback, FieldOptions, Source, StructOptions};
 use crate::origin::Origin;
 use crate::params::Params;
@@ -17,14 +17,14 @@ pub(crate) use caspio_schema::PK_ID;
 
 /// A struct that is bound to a table or a view, or is a projection of one that is.
 pub(crate) struct Model {
-    pub(crate) kind: Kind,
+    pub(crate) kind: DeriveKind,
     pub(crate) vis: Visibility,
     pub(crate) ident: Ident,
     pub(crate) params: Params,
-    /// Where the records are; `None` if nobody said, which has been reported.
+    /// The table or view; `None` if it is missing, which has been reported.
     pub(crate) source: Option<Source>,
     pub(crate) fields: Vec<Field>,
-    /// What the account's schema says, where there is one.
+    /// The facts from the account's schema, if there is one.
     pub(crate) facts: Facts,
 }
 
@@ -62,11 +62,11 @@ pub(crate) struct Column {
     pub(crate) origin: Origin,
     pub(crate) key: bool,
     pub(crate) read_only: bool,
-    /// What stands for null and for a missing column.
+    /// The value for null and for a missing column.
     pub(crate) default: Option<Fallback>,
     /// The module whose `deserialize` reads the value.
     pub(crate) with: Option<Path>,
-    /// The function that makes what is written.
+    /// The function that returns the value to be written.
     pub(crate) to: Option<Path>,
     /// Whether it holds passwords, which are written and never read.
     pub(crate) password: bool,
@@ -78,7 +78,7 @@ impl Model {
     pub(crate) fn read(
         input: &DeriveInput,
         options: StructOptions,
-        kind: Kind,
+        kind: DeriveKind,
         errors: &mut Errors,
     ) -> Option<Self> {
         check::struct_options(input, &options, kind, errors);
@@ -140,7 +140,12 @@ impl Model {
     }
 }
 
-fn role(ident: &Ident, options: FieldOptions, kind: Kind, rule: impl Fn(&str) -> String) -> Role {
+fn role(
+    ident: &Ident,
+    options: FieldOptions,
+    kind: DeriveKind,
+    rule: impl Fn(&str) -> String,
+) -> Role {
     let default = options.default.map(|set| set.value);
     if options.skip.is_some() {
         let fallback = default.flatten().unwrap_or(Fallback::Trait);
@@ -158,7 +163,7 @@ fn role(ident: &Ident, options: FieldOptions, kind: Kind, rule: impl Fn(&str) ->
         name_span,
         origin: match options.origin.and_then(|set| set.value) {
             Some(origin) => origin,
-            None if kind == Kind::Record && !key => Origin::Member(ident.clone()),
+            None if kind == DeriveKind::Record && !key => Origin::Member(ident.clone()),
             None => Origin::Column,
         },
         key,

@@ -1,8 +1,8 @@
-//! What the items of `#[caspio(...)]` mean, on a struct and on a field.
+//! The meaning of the items of `#[caspio(...)]`, on a struct and on a field.
 
 use crate::attr::{self, Item, Value};
 use crate::errors::Errors;
-use crate::keys::{self, Kind};
+use crate::keys::{self, DeriveKind};
 use crate::origin::{self, Origin};
 use crate::schema::Choice;
 use crate::suggest::{listed, nearest};
@@ -17,7 +17,7 @@ pub(crate) struct Set<T> {
     pub(crate) value: Option<T>,
 }
 
-/// A field's value where the answer has none.
+/// A field's value if the response has none.
 pub(crate) enum Fallback {
     /// `Default::default()`.
     Trait,
@@ -25,19 +25,19 @@ pub(crate) enum Fallback {
     Function(Path),
 }
 
-/// Where records are.
+/// The source of the records.
 #[derive(Clone)]
 pub(crate) enum Source {
     /// In the table or view of this name.
     Named(LitStr),
-    /// Where those of another struct are.
+    /// The table or view of another struct.
     Of(Box<Type>),
 }
 
 /// A struct's options.
 #[derive(Default)]
 pub(crate) struct StructOptions {
-    /// Where the records are.
+    /// The table or view.
     pub(crate) source: Option<Set<Source>>,
     pub(crate) rename_all: Option<Set<RenameRule>>,
     pub(crate) krate: Option<Set<Path>>,
@@ -54,7 +54,7 @@ pub(crate) struct FieldOptions {
     pub(crate) skip: Option<Set<()>>,
     pub(crate) default: Option<Set<Fallback>>,
     pub(crate) with: Option<Set<Path>>,
-    /// The function that makes what is written.
+    /// The function that returns the value to be written.
     pub(crate) to: Option<Set<Path>>,
     pub(crate) password: Option<Set<()>>,
     /// In a projection of a table: where the value comes from.
@@ -63,14 +63,14 @@ pub(crate) struct FieldOptions {
 
 impl StructOptions {
     /// Reads a struct's attributes. Where the records are may still be missing.
-    pub(crate) fn read(attrs: &[Attribute], kind: Kind, errors: &mut Errors) -> Self {
+    pub(crate) fn read(attrs: &[Attribute], kind: DeriveKind, errors: &mut Errors) -> Self {
         let mut options = Self::default();
         for Item { key, value } in attr::items(attrs, errors) {
             match key.to_string().as_str() {
                 word if kind.source_keys().contains(&word) => {
                     options.set_source(key, value, kind, errors);
                 }
-                "rename_all" if kind != Kind::Insert => {
+                "rename_all" if kind != DeriveKind::Insert => {
                     set(&mut options.rename_all, key, value, errors, rule)
                 }
                 "schema" if kind.is_source() => {
@@ -88,7 +88,7 @@ impl StructOptions {
         options
     }
 
-    fn set_source(&mut self, key: Ident, value: Value, kind: Kind, errors: &mut Errors) {
+    fn set_source(&mut self, key: Ident, value: Value, kind: DeriveKind, errors: &mut Errors) {
         match &self.source {
             Some(first) if first.key != key => errors.push(
                 key.span(),
@@ -105,30 +105,32 @@ impl StructOptions {
 
 impl FieldOptions {
     /// Reads a field's attributes.
-    pub(crate) fn read(attrs: &[Attribute], kind: Kind, errors: &mut Errors) -> Self {
+    pub(crate) fn read(attrs: &[Attribute], kind: DeriveKind, errors: &mut Errors) -> Self {
         let mut options = Self::default();
         for Item { key, value } in attr::items(attrs, errors) {
             let word = key.to_string();
             match word.as_str() {
-                word if kind == Kind::Record && origin::KEYS.contains(&word) => {
+                word if kind == DeriveKind::Record && origin::KEYS.contains(&word) => {
                     origin::set(&mut options.origin, key, value, errors);
                 }
-                "column" if kind == Kind::Insert => {
+                "column" if kind == DeriveKind::Insert => {
                     origin::set(&mut options.origin, key, value, errors);
                 }
                 "skip" => set(&mut options.skip, key, value, errors, flag),
-                "to" if kind != Kind::Record => set(&mut options.to, key, value, errors, function),
-                word if kind == Kind::Insert => {
+                "to" if kind != DeriveKind::Record => {
+                    set(&mut options.to, key, value, errors, function)
+                }
+                word if kind == DeriveKind::Insert => {
                     errors.push(key.span(), keys::unknown_on_field(word, kind));
                 }
                 "rename" => set(&mut options.rename, key, value, errors, column_name),
                 "pk" => set(&mut options.pk, key, value, errors, flag),
-                "read_only" if kind != Kind::Record => {
+                "read_only" if kind != DeriveKind::Record => {
                     set(&mut options.read_only, key, value, errors, flag)
                 }
                 "default" => set(&mut options.default, key, value, errors, fallback),
                 "with" => set(&mut options.with, key, value, errors, module),
-                "password" if kind != Kind::Record => {
+                "password" if kind != DeriveKind::Record => {
                     set(&mut options.password, key, value, errors, flag);
                 }
                 word => errors.push(key.span(), keys::unknown_on_field(word, kind)),

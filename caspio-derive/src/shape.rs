@@ -1,14 +1,14 @@
 //! Which items a record can be: structs with named fields, and nothing else.
 
 use crate::errors::Errors;
-use crate::keys::Kind;
+use crate::keys::DeriveKind;
 use syn::spanned::Spanned;
 use syn::{Data, DeriveInput, Fields, FieldsNamed};
 
 /// The fields of a struct that can be a record.
 pub(crate) fn named_fields<'a>(
     input: &'a DeriveInput,
-    kind: Kind,
+    kind: DeriveKind,
     errors: &mut Errors,
 ) -> Option<&'a FieldsNamed> {
     match &input.data {
@@ -36,12 +36,12 @@ pub(crate) fn named_fields<'a>(
                 format!(
                     "`{}` is for structs; to {}, implement `caspio::field::{}` for it",
                     kind.derive(),
-                    if kind == Kind::Insert {
+                    if kind == DeriveKind::Insert {
                         "write an enum to a column"
                     } else {
                         "read a column into an enum"
                     },
-                    if kind == Kind::Insert {
+                    if kind == DeriveKind::Insert {
                         "ToValue"
                     } else {
                         "Field"

@@ -1,6 +1,6 @@
 //! "Did you mean": the nearest of a few known words.
 
-/// The candidate nearest to `word`, if one is near enough to be a slip of the fingers.
+/// The candidate nearest to `word`, if one is close enough to be a typo.
 pub(crate) fn nearest<'a>(word: &str, candidates: &[&'a str]) -> Option<&'a str> {
     caspio_schema::nearest(word, candidates.iter().copied())
 }

@@ -1,4 +1,4 @@
-//! What the fields of a generic struct ask of its parameters: nothing, for all other structs.
+//! The bounds that the fields of a generic struct require; none for other structs.
 
 use crate::model::{Field, Model, Role};
 use crate::options::Fallback;

@@ -1,7 +1,7 @@
 //! The struct of typed columns, and the impls that hand it out.
 
 use super::{generated, generated_at};
-use crate::keys::Kind;
+use crate::keys::DeriveKind;
 use crate::model::{Column, Model};
 use crate::options::Source;
 use crate::params::{Params, Scope};
@@ -126,12 +126,12 @@ fn source(model: &Model, support: &TokenStream, columns: &TokenStream) -> TokenS
 }
 
 /// The variant of `ObjectKind`, which has the kind's name.
-pub(super) fn kind(kind: Kind) -> Ident {
+pub(super) fn kind(kind: DeriveKind) -> Ident {
     format_ident!("{}", format!("{kind:?}"))
 }
 
 /// The trait that marks a table or a view.
-pub(super) fn marker(kind: Kind) -> Ident {
+pub(super) fn marker(kind: DeriveKind) -> Ident {
     format_ident!("{}", kind.derive())
 }
 

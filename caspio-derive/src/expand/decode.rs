@@ -1,4 +1,4 @@
-//! `Decode`: one local a column, filled in the order of the answer.
+//! `Decode`: one local per column, filled in the order of the response.
 
 use super::{generated, write};
 use crate::model::{Column, Field, Model, Role};

@@ -65,7 +65,7 @@ fn complete(insert: &Insert, support: &TokenStream) -> Option<TokenStream> {
     Some(quote_spanned!(span=> const _: () = #support::schema_check::complete::<#record>();))
 }
 
-/// What stands in for the impl after a mistake.
+/// The impl that is generated after a mistake.
 pub(super) fn stub(input: &DeriveInput, support: &TokenStream) -> TokenStream {
     let (params, args, bounds) = input.generics.split_for_impl();
     let ident = &input.ident;

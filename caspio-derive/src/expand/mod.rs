@@ -1,4 +1,4 @@
-//! From a checked struct to the code that goes beside it.
+//! Generates code from a checked struct.
 //!
 //! The columns' struct is an item of its own, so that users can name it; everything else stands in
 //! one anonymous constant, where helper types leak nowhere.
@@ -15,7 +15,7 @@ mod write;
 
 use crate::errors::Errors;
 use crate::insert::Insert;
-use crate::keys::Kind;
+use crate::keys::DeriveKind;
 use crate::model::Model;
 use crate::options::StructOptions;
 use proc_macro2::{Ident, Span, TokenStream};
@@ -24,9 +24,9 @@ use syn::{DeriveInput, parse_quote};
 
 /// Expands the derive of a table, a view or a projection of one.
 ///
-/// After a mistake the traits are implemented all the same, without looking at the fields' types:
-/// else every use of the struct would be reported as well.
-pub(crate) fn derive(input: &DeriveInput, kind: Kind) -> TokenStream {
+/// After a mistake the traits are implemented anyway, without the fields' types: otherwise every use of the struct
+/// would be reported as well.
+pub(crate) fn derive(input: &DeriveInput, kind: DeriveKind) -> TokenStream {
     let mut errors = Errors::default();
     let options = StructOptions::read(&input.attrs, kind, &mut errors);
     let support = support(&options);
@@ -42,7 +42,7 @@ pub(crate) fn derive(input: &DeriveInput, kind: Kind) -> TokenStream {
 /// Expands the derive of a struct of columns to insert.
 pub(crate) fn derive_insert(input: &DeriveInput) -> TokenStream {
     let mut errors = Errors::default();
-    let options = StructOptions::read(&input.attrs, Kind::Insert, &mut errors);
+    let options = StructOptions::read(&input.attrs, DeriveKind::Insert, &mut errors);
     let support = support(&options);
     let insert = Insert::read(input, options, &mut errors);
     let item = match &insert {
@@ -55,11 +55,11 @@ pub(crate) fn derive_insert(input: &DeriveInput) -> TokenStream {
 
 fn record_items(model: &Model, support: &TokenStream, sound: bool) -> TokenStream {
     let (columns, source) = match model.kind {
-        Kind::Table | Kind::View => (
+        DeriveKind::Table | DeriveKind::View => (
             columns::item(model, support),
             columns::impls(model, support),
         ),
-        Kind::Record | Kind::Insert => Default::default(),
+        DeriveKind::Record | DeriveKind::Insert => Default::default(),
     };
     let schema = model
         .kind

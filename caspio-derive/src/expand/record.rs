@@ -1,7 +1,7 @@
 //! `Record`: the columns as data, and the key.
 
 use super::{generated, generated_at, origin, placed};
-use crate::keys::Kind;
+use crate::keys::DeriveKind;
 use crate::model::{Column, Field, Model};
 use crate::options::Source;
 use crate::params::Scope;
@@ -45,7 +45,7 @@ pub(super) fn item(model: &Model, bounds: &[TokenStream], support: &TokenStream)
 
 /// What only the compiler can check of a projection: names that it looks up in another struct.
 fn check(model: &Model, support: &TokenStream) -> Option<TokenStream> {
-    if model.kind != Kind::Record || model.params.are_open() {
+    if model.kind != DeriveKind::Record || model.params.are_open() {
         return None;
     }
     let ty = model.params.at(&model.ident, "'static");
@@ -59,8 +59,8 @@ fn check(model: &Model, support: &TokenStream) -> Option<TokenStream> {
 pub(super) fn source(model: &Model, support: &TokenStream) -> TokenStream {
     match (&model.source, model.kind) {
         (Some(Source::Of(source)), _) => source.to_token_stream(),
-        (_, Kind::Record | Kind::Insert) => quote!(#support::RecordMap),
-        (_, Kind::Table | Kind::View) => model.params.at(&model.ident, "'static"),
+        (_, DeriveKind::Record | DeriveKind::Insert) => quote!(#support::RecordMap),
+        (_, DeriveKind::Table | DeriveKind::View) => model.params.at(&model.ident, "'static"),
     }
 }
 

@@ -1,4 +1,4 @@
-//! What the account's schema says, for the compiler to check.
+//! Compile-time checks against the account's schema.
 
 use super::{generated_at, placed, record};
 use crate::model::Model;

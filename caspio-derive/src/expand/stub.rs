@@ -1,7 +1,7 @@
-//! What stands in for the impls after a mistake.
+//! The impls that are generated after a mistake.
 
 use super::columns::{kind, marker};
-use crate::keys::Kind;
+use crate::keys::DeriveKind;
 use crate::model::Model;
 use crate::params::Scope;
 use proc_macro2::{Ident, TokenStream};
@@ -16,22 +16,22 @@ pub(super) fn record(model: &Model, support: &TokenStream) -> TokenStream {
     let decoding = params.decoded(ident, &[]).params;
     let item = params.borrowed(ident, &[]);
     let record = record_of(&item, &decoding, &source, &at, support);
-    let written = (model.kind != Kind::Record).then(|| written(&item, &source, support));
+    let written = (model.kind != DeriveKind::Record).then(|| written(&item, &source, support));
     quote!(#record #written)
 }
 
 /// Every trait, for an item that cannot be a record.
-pub(super) fn shapeless(input: &DeriveInput, of: Kind, support: &TokenStream) -> TokenStream {
+pub(super) fn shapeless(input: &DeriveInput, of: DeriveKind, support: &TokenStream) -> TokenStream {
     let ident = &input.ident;
     let item = owned(ident, &input.generics);
     let decoding = decoding(&input.generics);
     let source = match of {
-        Kind::Table | Kind::View => quote!(Self),
-        Kind::Record | Kind::Insert => quote!(#support::RecordMap),
+        DeriveKind::Table | DeriveKind::View => quote!(Self),
+        DeriveKind::Record | DeriveKind::Insert => quote!(#support::RecordMap),
     };
     let record = record_of(&item, &decoding, &source, &quote!(Self), support);
-    let written = (of != Kind::Record).then(|| written(&item, &source, support));
-    let source = (of != Kind::Record).then(|| source_of(&item, of, support));
+    let written = (of != DeriveKind::Record).then(|| written(&item, &source, support));
+    let source = (of != DeriveKind::Record).then(|| source_of(&item, of, support));
     quote! {
         const _: () = {
             #source
@@ -56,7 +56,7 @@ pub(super) fn written(item: &Scope, source: &TokenStream, support: &TokenStream)
     }
 }
 
-fn source_of(item: &Scope, of: Kind, support: &TokenStream) -> TokenStream {
+fn source_of(item: &Scope, of: DeriveKind, support: &TokenStream) -> TokenStream {
     let Scope { params, ty, bounds } = item;
     let (kind, marker) = (kind(of), marker(of));
     quote! {

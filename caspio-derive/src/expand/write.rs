@@ -1,7 +1,7 @@
 //! `ToRow`: the columns that are written, and their values.
 
 use super::{generated, generated_at, placed, record};
-use crate::keys::Kind;
+use crate::keys::DeriveKind;
 use crate::model::{Column, Field, Model};
 use crate::params::Scope;
 use proc_macro2::{Literal, TokenStream};
@@ -16,7 +16,7 @@ pub(super) fn item(
     bounds: &[TokenStream],
     support: &TokenStream,
 ) -> Option<TokenStream> {
-    if model.kind == Kind::Record || model.writes().any(|(_, column)| unknown(column)) {
+    if model.kind == DeriveKind::Record || model.writes().any(|(_, column)| unknown(column)) {
         return None;
     }
     let count = Literal::usize_unsuffixed(model.writes().count());
@@ -45,12 +45,12 @@ pub(super) fn item(
     })
 }
 
-/// Whether nobody said how the column's values are written.
+/// Whether the struct does not define how the column is written.
 fn unknown(column: &Column) -> bool {
     column.with.is_some() && column.to.is_none()
 }
 
-/// What is written of a field.
+/// The value to be written for a field.
 fn value(field: &Field, column: &Column, support: &TokenStream) -> TokenStream {
     let member = generated(&field.ident);
     match &column.to {
@@ -73,7 +73,7 @@ fn demands(model: &Model, support: &TokenStream) -> Vec<TokenStream> {
         .collect()
 }
 
-/// What a record that was read holds in place of its password.
+/// The value of a password field in a record that was read.
 pub(super) fn unread(ty: &Type, support: &TokenStream) -> TokenStream {
     let span = generated_at(ty.span());
     let support = placed(support, span);

@@ -1,9 +1,9 @@
-//! A struct against its table or view in the schema.
+//! Compares a struct with its table or view in the schema.
 
 use super::file;
 use super::place::{self, Choice};
 use crate::errors::Errors;
-use crate::keys::Kind;
+use crate::keys::DeriveKind;
 use crate::model::{Column, Field, Model, PK_ID, Role};
 use crate::options::Source;
 use crate::suggest::listed;
@@ -11,10 +11,10 @@ use caspio_schema::{DataType, FieldDefinition, Schema, nearest};
 use std::path::PathBuf;
 use syn::LitStr;
 
-/// What the schema says that the compiler has to be told.
+/// The facts from the schema that generated code checks.
 #[derive(Default)]
 pub(crate) struct Facts {
-    /// The columns that no insert may leave out.
+    /// The columns that every insert needs.
     pub(crate) required: Vec<String>,
     /// What the fields' types are to hold, by the fields' places among all fields.
     pub(crate) fits: Vec<Fit>,
@@ -80,8 +80,8 @@ pub(crate) fn compare(
     Some(facts)
 }
 
-fn fields<'a>(schema: &'a Schema, kind: Kind, name: &str) -> Option<&'a [FieldDefinition]> {
-    if kind == Kind::View {
+fn fields<'a>(schema: &'a Schema, kind: DeriveKind, name: &str) -> Option<&'a [FieldDefinition]> {
+    if kind == DeriveKind::View {
         schema.view(name).map(|view| &*view.fields)
     } else {
         schema.table(name).map(|table| &*table.fields)
@@ -93,18 +93,18 @@ fn is_required(field: &FieldDefinition) -> bool {
     field.unique && !field.unique_allow_nulls && field.is_writable()
 }
 
-fn no_such(schema: &Schema, kind: Kind, name: &LitStr, file: &str) -> String {
+fn no_such(schema: &Schema, kind: DeriveKind, name: &LitStr, file: &str) -> String {
     let (name, word) = (name.value(), kind.word());
     let tables = || schema.tables.iter().map(|table| &*table.name);
     let views = || schema.views.iter().map(|view| &*view.name);
     let (near, other) = match kind {
-        Kind::View => (
+        DeriveKind::View => (
             nearest(&name, views()),
-            schema.table(&name).map(|_| Kind::Table),
+            schema.table(&name).map(|_| DeriveKind::Table),
         ),
         _ => (
             nearest(&name, tables()),
-            schema.view(&name).map(|_| Kind::View),
+            schema.view(&name).map(|_| DeriveKind::View),
         ),
     };
     let what = format!("`{file}` has no {word} `{name}`");
@@ -119,10 +119,10 @@ fn no_such(schema: &Schema, kind: Kind, name: &LitStr, file: &str) -> String {
     }
 }
 
-/// A table or view as the schema tells it.
+/// A table or view of the schema.
 struct Told<'a> {
     fields: &'a [FieldDefinition],
-    kind: Kind,
+    kind: DeriveKind,
     name: String,
 }
 

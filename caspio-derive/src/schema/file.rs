@@ -1,4 +1,4 @@
-//! The files, each read once however many structs are compared with it.
+//! Schema files, each read once for all structs.
 
 use super::place::{Place, VARIABLE};
 use caspio_schema::Schema;
@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::time::SystemTime;
 
-/// What a file said when it was read.
+/// A file as it was read.
 struct Known {
     modified: Option<SystemTime>,
     schema: Result<Arc<Schema>, String>,
@@ -26,8 +26,8 @@ static VARIABLE_TRACKED: Mutex<bool> = Mutex::new(false);
 
 /// The schema in a file.
 ///
-/// A fault of a file that the environment names is told once, not for every struct: to the others
-/// there is no schema.
+/// An error of a file that the environment names is reported once, not for every struct: for the others there is no
+/// schema.
 pub(super) fn load(place: &Place) -> Result<Option<Arc<Schema>>, String> {
     let mut files = FILES.lock().unwrap_or_else(PoisonError::into_inner);
     let modified = fs::metadata(&place.path)

@@ -1,4 +1,4 @@
-//! Structs against the file of the account's schema, where there is one.
+//! Compares structs with the account's schema file, if there is one.
 
 mod compare;
 mod file;
