@@ -1,7 +1,7 @@
-//! Calendar arithmetic: dates relative to now, by the account's clock.
+//! Conditions on dates, relative to the account's clock.
 //!
-//! Caspio's dates are wall-clock times of the account, whose time zone this side does not know. So
-//! "now" is `GETDATE()`, and the service counts from there.
+//! Caspio's dates are wall-clock times of the account, whose time zone the client does not know. So "now"
+//! is the service's `GETDATE()`, and the service computes the distance.
 
 use super::expr::Operator;
 use super::literal::Literal;
@@ -16,15 +16,13 @@ const NOW: &str = "GETDATE()";
 
 /// Dates relative to now.
 impl<S, U: FieldType, A> Column<S, U, A> {
-    /// Lies no further back than the span: after its beginning, if now is its end.
+    /// Is at most this span before now, by the account's clock; later dates are included.
     ///
-    /// A span may have years, months, weeks, days, hours, minutes and seconds; what is finer counts
-    /// as milliseconds, rounded up. Its sign is no matter. Now is the account's own clock.
+    /// A span can have years, months, weeks, days, hours, minutes and seconds; finer units count as
+    /// milliseconds, rounded up. The sign is ignored.
     ///
     /// ```
-    /// # use caspio::prelude::*;
-    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
-    /// # struct Contact { joined: Option<DateTime> }
+    /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
     /// let newcomers = Contact::COLUMNS.joined.since(7.days());
     /// assert_eq!(newcomers.to_sql(), "Joined >= DATEADD(day,-7,GETDATE())");
     /// ```
@@ -35,14 +33,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
         self.compare(Operator::Ge, now_and(span, "-"))
     }
 
-    /// Lies within the span that begins now: not in the past, and not after it.
-    ///
-    /// ```
-    /// # use caspio::prelude::*;
-    /// # #[derive(CaspioTable)] #[caspio(table = "Tasks")]
-    /// # struct Task { due: Option<DateTime> }
-    /// let soon = Task::COLUMNS.due.in_the_next(1.week().hours(12));
-    /// ```
+    /// Is between now and this span after now, by the account's clock.
     pub fn in_the_next(self, span: Span) -> Filter<S>
     where
         U::Kind: kind::Temporal,
@@ -51,7 +42,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
             .and(self.compare(Operator::Le, now_and(span, "")))
     }
 
-    /// Lies in the past, by the account's clock.
+    /// Is before now, by the account's clock.
     ///
     /// ```
     /// # use caspio::prelude::*;
@@ -66,12 +57,10 @@ impl<S, U: FieldType, A> Column<S, U, A> {
         self.compare(Operator::Lt, Literal::expression(NOW))
     }
 
-    /// Lies on this day, at any time of it.
+    /// Is on this day, at any time.
     ///
     /// ```
-    /// # use caspio::prelude::*;
-    /// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
-    /// # struct Order { placed: DateTime }
+    /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
     /// let leap_day = Order::COLUMNS.placed.on(Date::constant(2024, 2, 29));
     /// assert_eq!(
     ///     leap_day.to_sql(),
@@ -85,7 +74,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
         let begins = self.compare(Operator::Ge, midnight(day));
         match day.tomorrow() {
             Ok(next) => begins.and(self.compare(Operator::Lt, midnight(next))),
-            // No day follows the last that there is.
+            // There is no day after the last one.
             Err(_) => begins,
         }
     }
@@ -180,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn the_sign_of_a_span_is_no_matter() {
+    fn negative_span_equals_positive() {
         assert_eq!(since(-7.days()), since(7.days()));
         assert_eq!(since(Span::new()), "Due >= GETDATE()");
     }

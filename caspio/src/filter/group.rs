@@ -11,9 +11,7 @@ use std::marker::PhantomData;
 /// Marks a condition on groups of records of `S`, for `having`.
 ///
 /// ```
-/// # use caspio::prelude::*;
-/// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
-/// # struct Contact { city: Option<String>, age: Option<i32>, active: bool }
+/// # mod setup { include!("../doc_setup.rs"); } use setup::*;
 /// use caspio::filter::{Grouped, count_all};
 ///
 /// fn crowded() -> Filter<Grouped<Contact>> {
@@ -28,9 +26,7 @@ pub struct Grouped<S>(PhantomData<fn() -> S>);
 /// A value computed over a group of records, of kind `K`.
 ///
 /// ```
-/// # use caspio::prelude::*;
-/// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
-/// # struct Contact { city: Option<String>, age: Option<i32>, active: bool }
+/// # mod setup { include!("../doc_setup.rs"); } use setup::*;
 /// use caspio::field::kind;
 /// use caspio::filter::Aggregate;
 ///
@@ -62,12 +58,10 @@ impl<S, K> Aggregate<S, K> {
     }
 }
 
-/// How many records a group has.
+/// Returns the number of records of a group.
 ///
 /// ```
-/// # use caspio::prelude::*;
-/// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
-/// # struct Contact { city: Option<String>, age: Option<i32>, active: bool }
+/// # mod setup { include!("../doc_setup.rs"); } use setup::*;
 /// use caspio::filter::{Grouped, count_all};
 ///
 /// let large: Filter<Grouped<Contact>> = count_all().gt(10);
@@ -85,64 +79,30 @@ pub fn count_all<S>() -> Aggregate<S, kind::Integer> {
 }
 
 impl<S, K: kind::Ordered> Aggregate<S, K> {
-    /// Is this value.
-    ///
-    /// ```
-    /// # use caspio::prelude::*;
-    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
-    /// # struct Contact { city: Option<String>, age: Option<i32>, active: bool }
-    /// let c = Contact::COLUMNS;
-    /// assert_eq!(c.age.count().eq(2).to_sql(), "COUNT(Age) = 2");
-    /// ```
+    /// Equals this value.
     pub fn eq<V: ToLiteral<K>>(self, value: V) -> Filter<Grouped<S>> {
         self.compare(Operator::Eq, value.to_literal())
     }
 
-    /// Is another value.
-    ///
-    /// ```
-    /// # use caspio::prelude::*;
-    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
-    /// # struct Contact { city: Option<String>, age: Option<i32>, active: bool }
-    /// let c = Contact::COLUMNS;
-    /// assert_eq!(c.age.count().ne(0).to_sql(), "COUNT(Age) <> 0");
-    /// ```
+    /// Differs from this value.
     pub fn ne<V: ToLiteral<K>>(self, value: V) -> Filter<Grouped<S>> {
         self.compare(Operator::Ne, value.to_literal())
     }
 
-    /// Is less.
-    ///
-    /// ```
-    /// # use caspio::prelude::*;
-    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
-    /// # struct Contact { city: Option<String>, age: Option<i32>, active: bool }
-    /// let c = Contact::COLUMNS;
-    /// assert_eq!(c.age.avg().lt(30).to_sql(), "AVG(Age) < 30");
-    /// ```
+    /// Is less than the value.
     pub fn lt<V: ToLiteral<K>>(self, value: V) -> Filter<Grouped<S>> {
         self.compare(Operator::Lt, value.to_literal())
     }
 
-    /// Is less or equal.
-    ///
-    /// ```
-    /// # use caspio::prelude::*;
-    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
-    /// # struct Contact { city: Option<String>, age: Option<i32>, active: bool }
-    /// let c = Contact::COLUMNS;
-    /// assert_eq!(c.age.max().le(65).to_sql(), "MAX(Age) <= 65");
-    /// ```
+    /// Is less than the value, or equal.
     pub fn le<V: ToLiteral<K>>(self, value: V) -> Filter<Grouped<S>> {
         self.compare(Operator::Le, value.to_literal())
     }
 
-    /// Is greater.
+    /// Is greater than the value.
     ///
     /// ```
-    /// # use caspio::prelude::*;
-    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
-    /// # struct Contact { city: Option<String>, age: Option<i32>, active: bool }
+    /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
     /// let c = Contact::COLUMNS;
     /// assert_eq!(c.age.sum().gt(1000).to_sql(), "SUM(Age) > 1000");
     /// ```
@@ -150,15 +110,7 @@ impl<S, K: kind::Ordered> Aggregate<S, K> {
         self.compare(Operator::Gt, value.to_literal())
     }
 
-    /// Is greater or equal.
-    ///
-    /// ```
-    /// # use caspio::prelude::*;
-    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
-    /// # struct Contact { city: Option<String>, age: Option<i32>, active: bool }
-    /// let c = Contact::COLUMNS;
-    /// assert_eq!(c.age.min().ge(18).to_sql(), "MIN(Age) >= 18");
-    /// ```
+    /// Is greater than the value, or equal.
     pub fn ge<V: ToLiteral<K>>(self, value: V) -> Filter<Grouped<S>> {
         self.compare(Operator::Ge, value.to_literal())
     }
@@ -170,12 +122,10 @@ impl<S, K> fmt::Debug for Aggregate<S, K> {
     }
 }
 
-/// What `group_by` takes: a column, or several in a tuple.
+/// The columns for `group_by`: one, or several in a tuple.
 ///
 /// ```no_run
-/// # use caspio::prelude::*;
-/// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
-/// # struct Contact { city: Option<String>, age: Option<i32>, active: bool, joined: Option<DateTime> }
+/// # mod setup { include!("../doc_setup.rs"); } use setup::*;
 /// # async fn example(caspio: Client) -> caspio::Result<()> {
 /// #[derive(CaspioRecord)]
 /// #[caspio(of = Contact)]

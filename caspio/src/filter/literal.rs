@@ -1,4 +1,4 @@
-//! Values as T-SQL text: the only place where that happens.
+//! Values as T-SQL literals: the only place that writes them.
 
 use super::sql::push_doubled;
 use crate::field::kind;
@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use std::borrow::Cow;
 use std::fmt;
 
-/// A value as T-SQL text that cannot end early: quotes are doubled, Unicode is marked `N'...'`.
+/// A value as a T-SQL literal: quotes are doubled, and text is Unicode, `N'...'`.
 ///
 /// ```
 /// use caspio::filter::literal::Literal;
@@ -20,13 +20,7 @@ use std::fmt;
 pub struct Literal(String);
 
 impl Literal {
-    /// Text, as `N'O''Brien'`.
-    ///
-    /// ```
-    /// use caspio::filter::literal::Literal;
-    ///
-    /// assert_eq!(Literal::text("'; --").as_sql(), "N'''; --'");
-    /// ```
+    /// Returns text as `N'O''Brien'`.
     #[must_use]
     pub fn text(text: &str) -> Self {
         let mut sql = String::with_capacity(text.len() + 3);
@@ -36,19 +30,13 @@ impl Literal {
         Self(sql)
     }
 
-    /// Yes/No: `where` takes 1 and 0, not `true` and `false`.
-    ///
-    /// ```
-    /// use caspio::filter::literal::Literal;
-    ///
-    /// assert_eq!(Literal::yes_no(true).as_sql(), "1");
-    /// ```
+    /// Returns Yes/No as 1 or 0: Caspio takes `true` and `false` in a condition for column names.
     #[must_use]
     pub fn yes_no(yes: bool) -> Self {
         Self(if yes { "1" } else { "0" }.to_owned())
     }
 
-    /// A date and time, to the millisecond that Caspio keeps where there is a fraction.
+    /// Returns a date and time, with milliseconds if it has a fraction; Caspio keeps no more.
     ///
     /// ```
     /// use caspio::Date;
@@ -62,28 +50,22 @@ impl Literal {
         Self(format!("'{}'", Spelled(at)))
     }
 
-    /// A number in a form that has no other reading: digits, a sign, a point.
+    /// A number: digits, a sign, a point.
     pub(crate) fn number(number: impl fmt::Display) -> Self {
         Self(number.to_string())
     }
 
-    /// An `f64` with its exponent, which makes it a float literal in T-SQL.
     /// An expression that the service computes.
     pub(crate) fn expression(sql: impl Into<String>) -> Self {
         Self(sql.into())
     }
 
+    /// An `f64` with its exponent, which makes it a float literal in T-SQL.
     fn float(number: f64) -> Self {
         Self(format!("{number:e}"))
     }
 
-    /// The T-SQL text.
-    ///
-    /// ```
-    /// use caspio::filter::literal::Literal;
-    ///
-    /// assert_eq!(Literal::text("Rome").as_sql(), "N'Rome'");
-    /// ```
+    /// Returns the T-SQL text.
     #[must_use]
     pub fn as_sql(&self) -> &str {
         &self.0
@@ -96,7 +78,7 @@ impl fmt::Display for Literal {
     }
 }
 
-/// Text inside a `LIKE` pattern: its wildcards stand for themselves.
+/// Appends a text to a `LIKE` pattern, its wildcards escaped.
 pub(crate) fn push_like_escaped(pattern: &mut String, text: &str) {
     for character in text.chars() {
         match character {
@@ -110,9 +92,9 @@ pub(crate) fn push_like_escaped(pattern: &mut String, text: &str) {
     }
 }
 
-/// A Rust value that a column of kind `K` can be compared with or set to.
+/// A Rust value that a column of kind `K` can be compared with.
 ///
-/// For a type of the user's own, implement it with the constructors of [`Literal`].
+/// Implement it for a type of your own with the constructors of [`Literal`].
 ///
 /// ```
 /// # use caspio::prelude::*;
@@ -140,7 +122,7 @@ pub(crate) fn push_like_escaped(pattern: &mut String, text: &str) {
     note = "a column that may be null is compared with the value itself, `5` and not `Some(5)`; for null there are `is_null()` and `is_not_null()`"
 )]
 pub trait ToLiteral<K> {
-    /// The value as T-SQL text.
+    /// Returns the value as T-SQL.
     fn to_literal(&self) -> Literal;
 }
 
@@ -195,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn wildcards_in_a_value_stand_for_themselves() {
+    fn wildcards_in_a_value_are_escaped() {
         let mut pattern = String::new();
         push_like_escaped(&mut pattern, "50%_[x]");
         assert_eq!(pattern, "50[%][_][[]x]");

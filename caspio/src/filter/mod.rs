@@ -1,7 +1,16 @@
-//! Conditions: what follows `where`, typed.
+//! Typed conditions, orders and groups.
 //!
-//! A [`Filter<S>`] is made by the columns of `S` and fits only queries on `S`. Values become T-SQL
-//! text in one place, [`literal`], so that no value can end its literal.
+//! A [`Filter<S>`] is made by the methods of a [`Column`](crate::Column) of `S`, and fits only queries and
+//! writes of `S`:
+//!
+//! ```
+//! # mod setup { include!("../doc_setup.rs"); } use setup::*;
+//! let c = Contact::COLUMNS;
+//! let filter = c.city.eq("Rome") & c.age.between(18, 30) & !c.email.ends_with("@example.com");
+//! ```
+//!
+//! A condition is a tree until it is sent. Values become T-SQL text in one place, quoted and escaped, so
+//! that no value can end its literal.
 
 mod columns;
 mod dates;

@@ -10,9 +10,7 @@ use std::marker::PhantomData;
 /// One term of an order: a column and its direction.
 ///
 /// ```no_run
-/// # use caspio::prelude::*;
-/// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
-/// # struct Contact { city: Option<String>, age: Option<i32>, active: bool, joined: Option<DateTime> }
+/// # mod setup { include!("../doc_setup.rs"); } use setup::*;
 /// # async fn example(caspio: Client) -> caspio::Result<()> {
 /// use caspio::filter::Order;
 ///
@@ -54,17 +52,7 @@ impl<S> Order<S> {
 }
 
 impl<S, U: FieldType, A> Column<S, U, A> {
-    /// Smallest first, nulls before all.
-    ///
-    /// ```no_run
-    /// # use caspio::prelude::*;
-    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
-    /// # struct Contact { city: Option<String>, age: Option<i32>, active: bool, joined: Option<DateTime> }
-    /// # async fn example(caspio: Client) -> caspio::Result<()> {
-    /// let youngest_first = caspio.table::<Contact>().order_by(|c| c.age.asc()).collect().await?;
-    /// # Ok(())
-    /// # }
-    /// ```
+    /// Sorts the smallest values first, after nulls.
     pub fn asc(self) -> Order<S>
     where
         U::Kind: kind::Ordered,
@@ -72,12 +60,10 @@ impl<S, U: FieldType, A> Column<S, U, A> {
         Order::new(self.name(), false, <U::Kind as kind::Comparable>::KIND)
     }
 
-    /// Greatest first, nulls after all.
+    /// Sorts the greatest values first, and nulls last.
     ///
     /// ```no_run
-    /// # use caspio::prelude::*;
-    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
-    /// # struct Contact { city: Option<String>, age: Option<i32>, active: bool, joined: Option<DateTime> }
+    /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
     /// # async fn example(caspio: Client) -> caspio::Result<()> {
     /// let latest_first = caspio.table::<Contact>().order_by(|c| c.joined.desc()).collect().await?;
     /// # Ok(())
@@ -106,12 +92,10 @@ impl<S> fmt::Debug for Order<S> {
     }
 }
 
-/// What `order_by` takes: one term, or several in a tuple, an array or a vector.
+/// An order for `order_by`: one term, or several in a tuple, an array or a vector.
 ///
 /// ```no_run
-/// # use caspio::prelude::*;
-/// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
-/// # struct Contact { city: Option<String>, age: Option<i32>, active: bool, joined: Option<DateTime> }
+/// # mod setup { include!("../doc_setup.rs"); } use setup::*;
 /// # async fn example(caspio: Client) -> caspio::Result<()> {
 /// let contacts = caspio.table::<Contact>();
 /// let one = contacts.order_by(|c| c.age.desc()).collect().await?;
@@ -120,13 +104,13 @@ impl<S> fmt::Debug for Order<S> {
 /// # }
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no order of the records of `{S}`",
+    message = "`{Self}` is not an order of the records of `{S}`",
     label = "this closure returns no order",
     note = "a term is a column with its direction, `c.age.asc()` or `c.age.desc()`; several go in a tuple, `(c.age.asc(), c.city.desc())`",
     note = "all columns are those of `{S}`, which the closure receives"
 )]
 pub trait IntoOrder<S> {
-    /// The terms, the most significant first.
+    /// Returns the terms, the most significant first.
     fn into_order(self) -> Vec<Order<S>>;
 }
 

@@ -1,4 +1,4 @@
-//! One-line answers about many records: a count, a sum, an extreme. One call each.
+//! Counts, sums, minima and maxima of many records. One call each.
 
 use super::query::{Columns, Query};
 use super::unknown_column;
@@ -12,10 +12,10 @@ use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
 use serde::de::MapAccess;
 
-/// The name an aggregate is given in the answer.
+/// The column name of an aggregate in the response.
 const VALUE: &str = "Value";
 
-/// The only column of the only row that an aggregate answers with.
+/// The only column of the only row of an aggregate's response.
 struct Scalar<T>(Option<T>);
 
 impl<T: for<'de> Field<'de> + 'static> Record for Scalar<T> {
@@ -35,18 +35,16 @@ impl<'de, T: for<'a> Field<'a> + 'static> Decode<'de> for Scalar<T> {
 }
 
 impl<R: Record> Query<R> {
-    /// How many records there are. One call.
+    /// Counts the records. One call.
     ///
-    /// A [`limit`](Self::limit) caps the answer.
+    /// The result is at most the query's [`limit`](Self::limit).
     ///
     /// # Errors
     ///
-    /// What the service or the way to it reports.
+    /// What the service refuses, and what keeps the call from being made.
     ///
     /// ```
-    /// # use caspio::prelude::*;
-    /// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
-    /// # struct Order { #[caspio(pk)] pk_id: i64, total: Decimal, status: String, placed: DateTime }
+    /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
     /// # async fn example(caspio: Client) -> caspio::Result<()> {
     /// let open = caspio.table::<Order>().filter(|o| o.status.eq("Open")).count().await?;
     /// # Ok(())
@@ -62,20 +60,18 @@ impl<R: Record> Query<R> {
         Ok(limit.map_or(count, |limit| count.min(limit)))
     }
 
-    /// Whether there is any record. One call, which reads at most one record.
+    /// Returns whether there is any record. One call, which reads at most one record.
     ///
     /// # Errors
     ///
-    /// What the service or the way to it reports.
+    /// What the service refuses, and what keeps the call from being made.
     ///
     /// ```
-    /// # use caspio::prelude::*;
-    /// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
-    /// # struct Order { #[caspio(pk)] pk_id: i64, total: Decimal, status: String, placed: DateTime }
+    /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
     /// # async fn example(caspio: Client) -> caspio::Result<()> {
     /// let large = caspio.table::<Order>().filter(|o| o.total.gt(dec!(10_000)));
     /// if large.exists().await? {
-    ///     println!("there is one");
+    ///     println!("there is a large order");
     /// }
     /// # Ok(())
     /// # }
@@ -89,21 +85,11 @@ impl<R: Record> Query<R> {
         Ok(!rows.records.is_empty())
     }
 
-    /// The least value of a column, nulls left out; `None` where there is none. One call.
-    ///
-    /// ```no_run
-    /// # use caspio::prelude::*;
-    /// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
-    /// # struct Order { #[caspio(pk)] pk_id: i64, total: Decimal, status: String, placed: DateTime }
-    /// # async fn example(caspio: Client) -> caspio::Result<()> {
-    /// let first: Option<DateTime> = caspio.table::<Order>().query().min(|o| o.placed).await?;
-    /// # Ok(())
-    /// # }
-    /// ```
+    /// Returns the smallest value of a column without nulls; `None` if there is no value. One call.
     ///
     /// # Errors
     ///
-    /// What the service or the way to it reports.
+    /// What the service refuses, and what keeps the call from being made.
     pub async fn min<U, A>(
         self,
         column: impl FnOnce(Columns<R>) -> Column<R::Source, U, A>,
@@ -115,21 +101,11 @@ impl<R: Record> Query<R> {
         self.of_column("MIN", column).await
     }
 
-    /// The greatest value of a column, nulls left out; `None` where there is none. One call.
+    /// Returns the greatest value of a column without nulls; `None` if there is no value. One call.
     ///
     /// # Errors
     ///
-    /// What the service or the way to it reports.
-    ///
-    /// ```
-    /// # use caspio::prelude::*;
-    /// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
-    /// # struct Order { #[caspio(pk)] pk_id: i64, total: Decimal, status: String, placed: DateTime }
-    /// # async fn example(caspio: Client) -> caspio::Result<()> {
-    /// let latest: Option<DateTime> = caspio.table::<Order>().query().max(|o| o.placed).await?;
-    /// # Ok(())
-    /// # }
-    /// ```
+    /// What the service refuses, and what keeps the call from being made.
     pub async fn max<U, A>(
         self,
         column: impl FnOnce(Columns<R>) -> Column<R::Source, U, A>,
@@ -141,18 +117,16 @@ impl<R: Record> Query<R> {
         self.of_column("MAX", column).await
     }
 
-    /// The sum of a number column, nulls left out; `None` where there is nothing to add. One call.
+    /// Returns the sum of a number column without nulls; `None` if there is no value. One call.
     ///
     /// Whole numbers add up to `i64`, Currency to `Decimal`, Number to `f64`.
     ///
     /// # Errors
     ///
-    /// What the service or the way to it reports.
+    /// What the service refuses, and what keeps the call from being made.
     ///
     /// ```
-    /// # use caspio::prelude::*;
-    /// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
-    /// # struct Order { #[caspio(pk)] pk_id: i64, total: Decimal, status: String, placed: DateTime }
+    /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
     /// # async fn example(caspio: Client) -> caspio::Result<()> {
     /// let open = caspio.table::<Order>().filter(|o| o.status.eq("Open"));
     /// let owed: Option<Decimal> = open.sum(|o| o.total).await?;
@@ -182,14 +156,15 @@ impl<R: Record> Query<R> {
             .await
     }
 
-    /// One call for one value. An aggregate must not be paged: it has one row.
+    /// Reads one value. The call has no page size and no order, which an aggregate's single row does not
+    /// take.
     async fn scalar<T>(self, expression: String) -> Result<Option<T>>
     where
         T: for<'de> Field<'de> + 'static,
     {
         let (client, plan) = self.into_parts()?;
         if plan.is_grouped() {
-            let what = format!("{expression} of a grouped query is another question");
+            let what = format!("`{expression}` is not available on a grouped query");
             return Err(Error::new(ErrorKind::Refused, what).with_resource(plan.target.to_string()));
         }
         let params = ListParams {
@@ -204,7 +179,7 @@ impl<R: Record> Query<R> {
             Some(Scalar(value)) => Ok(value),
             None => Err(Error::new(
                 ErrorKind::Protocol,
-                format!("{expression} came back without a row"),
+                format!("the response for {expression} has no row"),
             )
             .with_operation("records.list")
             .with_resource(plan.target.to_string())),

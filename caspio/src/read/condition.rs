@@ -1,4 +1,4 @@
-//! A query that is nothing but a condition, for operations that take no more.
+//! A query's condition, for operations that take nothing else of a query.
 
 use super::query::Query;
 use crate::client::Client;
@@ -8,18 +8,18 @@ use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
 
 impl<R: Record> Query<R> {
-    /// The query's condition as T-SQL, empty for all records.
+    /// Returns the query's condition as T-SQL, empty for all records.
     ///
     /// # Errors
     ///
-    /// `Refused`: the query has more than a condition, which would be lost.
+    /// `Refused`: the query has more than a condition, which would be ignored.
     pub(crate) fn into_condition(self) -> Result<(Client, Target, String)> {
-        let surplus = self.beside_condition();
+        let surplus = self.surplus();
         let (client, plan) = self.into_parts()?;
         match surplus {
             None => Ok((client, plan.target.clone(), plan.own_filter())),
             Some(surplus) => {
-                let message = format!("this operation takes a condition only, not {surplus}");
+                let message = format!("this operation takes only a condition, not {surplus}");
                 Err(Error::new(ErrorKind::Refused, message)
                     .with_resource(plan.target.to_string())
                     .with_hint("read the keys first, and filter by them"))
@@ -27,7 +27,7 @@ impl<R: Record> Query<R> {
         }
     }
 
-    fn beside_condition(&self) -> Option<&'static str> {
+    fn surplus(&self) -> Option<&'static str> {
         let plan = self.plan();
         if plan.limit.is_some() {
             Some("a limit")

@@ -1,4 +1,4 @@
-//! From a query to what reads it: pages, a stream, records in memory.
+//! Executing a query: pages, a stream, records in memory.
 
 use super::pager::Pager;
 use super::pages::Pages;
@@ -15,14 +15,14 @@ use futures::future::BoxFuture;
 use futures::{FutureExt, TryStreamExt};
 
 impl<R: Record> Query<R> {
-    /// What the read is refused for before any call, if anything.
+    /// Returns why the read is refused before any call, if it is.
     fn refusal(&mut self) -> Option<Error> {
         let refused = self.refused.take();
         let refused = refused.or_else(|| self.resume_error());
         refused.or_else(|| self.having_error())
     }
 
-    /// The client and the reads that the query takes.
+    /// Returns the client, the plan, and the reads that the plan takes.
     fn into_pagers(mut self) -> (Client, Plan, Result<Split>) {
         let refused = self.refusal();
         if let Some(position) = self.resume.take() {
@@ -40,10 +40,10 @@ impl<R: Record> Query<R> {
         (self.client, self.plan, split)
     }
 
-    /// The records page by page, for records that borrow from their page. One call a page.
+    /// Reads the records page by page, for records that borrow from their page. One call a page.
     ///
-    /// A list of values too long for one address can be read by [`stream`](Self::stream) only, unless
-    /// they are keys.
+    /// A list of values too long for one URL can only be read by [`stream`](Self::stream), unless the
+    /// values are keys.
     ///
     /// ```
     /// # use caspio::prelude::*;
@@ -66,7 +66,7 @@ impl<R: Record> Query<R> {
             Ok(Split::Merged(_)) => {
                 let error = Error::new(
                     ErrorKind::Refused,
-                    "a list this long cannot be read in pages",
+                    "a list too long for one URL cannot be read page by page",
                 )
                 .with_resource(plan.target.to_string())
                 .with_hint("use `stream`, which merges the parts");
@@ -85,10 +85,12 @@ impl<R: Record> Query<R> {
         Some(
             Error::new(
                 ErrorKind::Refused,
-                format!("{version} of the API has no HAVING"),
+                format!("{version} of the API does not support HAVING"),
             )
             .with_resource(self.plan.target.to_string())
-            .with_hint("use v4, by `ClientBuilder::api_version`, or leave groups out yourself"),
+            .with_hint(
+                "use v4 with `ClientBuilder::api_version`, or filter the groups after reading them",
+            ),
         )
     }
 
@@ -97,7 +99,10 @@ impl<R: Record> Query<R> {
         if position.query == self.plan.fingerprint() {
             return None;
         }
-        let what = format!("the position is one in another query, of {}", position.of);
+        let what = format!(
+            "this position belongs to a different query, of {}",
+            position.of
+        );
         Some(
             Error::new(ErrorKind::Refused, what)
                 .with_resource(self.plan.target.to_string())
@@ -107,14 +112,12 @@ impl<R: Record> Query<R> {
 }
 
 impl<R: DecodeOwned> Query<R> {
-    /// The records as a stream. One call for every 1,000 records, plus at most one.
+    /// Reads the records as a stream. One call for every 1,000 records, plus at most one.
     ///
-    /// An [`in_`](crate::Column::in_) list too long for one address is read in parts and merged.
+    /// An [`in_`](crate::Column::in_) list too long for one URL is read in parts and merged.
     ///
     /// ```
-    /// # use caspio::prelude::*;
-    /// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
-    /// # struct Order { #[caspio(pk)] pk_id: i64, total: Decimal, status: String, placed: DateTime }
+    /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
     /// # async fn example(caspio: Client) -> caspio::Result<()> {
     /// let mut orders = caspio.table::<Order>().filter(|o| o.status.eq("Open")).stream();
     /// while let Some(order) = orders.try_next().await? {
@@ -137,43 +140,31 @@ impl<R: DecodeOwned> Query<R> {
         }
     }
 
-    /// All records in memory. One call for every 1,000 records, plus at most one.
-    ///
-    /// ```no_run
-    /// # use caspio::prelude::*;
-    /// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
-    /// # struct Order { #[caspio(pk)] pk_id: i64, total: Decimal, status: String, placed: DateTime }
-    /// # async fn example(caspio: Client) -> caspio::Result<()> {
-    /// let open = caspio.table::<Order>().filter(|o| o.status.eq("Open")).collect().await?;
-    /// println!("{} open orders", open.len());
-    /// # Ok(())
-    /// # }
-    /// ```
+    /// Reads all records into memory. One call for every 1,000 records, plus at most one.
     ///
     /// # Errors
     ///
-    /// Whatever stopped the read: a result that comes is complete.
+    /// Whatever stops the read before its last record. A result is always complete.
     pub async fn collect(self) -> Result<Vec<R>> {
         self.stream().try_collect().await
     }
 
-    /// As [`collect`](Self::collect), but a read that is stopped keeps what it has, and where to go on.
+    /// Reads as [`collect`](Self::collect) does, but keeps the records of a read that was stopped, and the
+    /// position to resume it from.
     ///
     /// # Errors
     ///
-    /// What stopped the read before its first record.
+    /// Whatever stops the read before its first record.
     ///
     /// ```
-    /// # use caspio::prelude::*;
-    /// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
-    /// # struct Order { #[caspio(pk)] pk_id: i64, total: Decimal, status: String, placed: DateTime }
+    /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
     /// # async fn example(caspio: Client) -> caspio::Result<()> {
     /// use caspio::read::Collected;
     ///
     /// let orders = caspio.table::<Order>();
     /// match orders.query().max_calls(50).collect_partial().await? {
     ///     Collected::Complete(orders) => println!("all {}", orders.len()),
-    ///     Collected::Partial(part) => println!("{}; go on from {}", part.reason, part.resume),
+    ///     Collected::Partial(part) => println!("{}; resume from {}", part.reason, part.resume),
     /// }
     /// # Ok(())
     /// # }
@@ -182,12 +173,10 @@ impl<R: DecodeOwned> Query<R> {
         Collected::read(self.stream()).await
     }
 
-    /// The first record in the query's order, if there is one. One call.
+    /// Reads the first record in the query's order, if there is one. One call.
     ///
     /// ```no_run
-    /// # use caspio::prelude::*;
-    /// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
-    /// # struct Order { #[caspio(pk)] pk_id: i64, total: Decimal, status: String, placed: DateTime }
+    /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
     /// # async fn example(caspio: Client) -> caspio::Result<()> {
     /// let orders = caspio.table::<Order>();
     /// if let Some(largest) = orders.order_by(|o| o.total.desc()).first().await? {

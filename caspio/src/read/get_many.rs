@@ -1,4 +1,4 @@
-//! Many records by their keys, in the fewest calls.
+//! Reading many records by their keys, in the fewest calls.
 
 use super::cursor::key_literal;
 use super::key_segments::KeySegment;
@@ -17,11 +17,11 @@ use caspio_core::{Error, ErrorKind, Result};
 use futures::{StreamExt, TryStreamExt, stream};
 use std::collections::BTreeMap;
 
-/// How many calls are under way at once.
-const AT_ONCE: usize = 4;
+/// How many calls run at once.
+const CONCURRENCY: usize = 4;
 
 impl<R: DecodeOwned> Query<R> {
-    /// The records with these keys, in calls of as many keys as an address takes.
+    /// Reads the records with these keys, as many in a call as fit into its URL.
     pub(super) async fn by_keys(self, wanted: Vec<Key>) -> Result<BTreeMap<Key, R>> {
         let (client, plan) = self.into_parts()?;
         let batches = batches(&client, &plan, wanted)?;
@@ -30,7 +30,7 @@ impl<R: DecodeOwned> Query<R> {
             plan.and_filter(condition);
             read::<R>(client.clone(), plan)
         });
-        let reads = stream::iter(reads).buffered(AT_ONCE);
+        let reads = stream::iter(reads).buffered(CONCURRENCY);
         let records: Vec<Vec<(Key, R)>> = reads.try_collect().await?;
         Ok(records.into_iter().flatten().collect())
     }
@@ -46,12 +46,12 @@ async fn read<R: DecodeOwned>(client: Client, plan: Plan) -> Result<Vec<(Key, R)
     Ok(keys.into_iter().zip(records).collect())
 }
 
-/// Conditions for all keys, each short enough for one address and for one answer.
+/// Returns conditions for all keys, each short enough for one URL and one response.
 fn batches(client: &Client, plan: &Plan, wanted: Vec<Key>) -> Result<Vec<Expr>> {
     let frame = dialect::encoded_length(&format!(" AND ({PK_ID} IN ())"));
     let room = MAX_URI.saturating_sub(uri_length(client, plan) + frame);
     let batches = key_batches(wanted, room).ok_or_else(|| {
-        let what = "no room for a key in the read's address";
+        let what = "the read's URL has no room for a key";
         Error::new(ErrorKind::Refused, what)
             .with_resource(plan.target.to_string())
             .with_hint("narrow the condition, or read fewer columns")
@@ -59,15 +59,15 @@ fn batches(client: &Client, plan: &Plan, wanted: Vec<Key>) -> Result<Vec<Expr>> 
     Ok(batches.into_iter().map(|batch| batch.condition).collect())
 }
 
-/// KeyRange for one call, up to 1,000.
+/// The keys of one call, up to 1,000.
 pub(crate) struct KeyBatch {
-    /// Holds for the records with these keys and no others.
+    /// The condition for exactly the records with these keys.
     pub(crate) condition: Expr,
     pub(crate) keys: Vec<Key>,
 }
 
-/// The keys, each once and in order, in the fewest batches whose conditions take no more than `room`
-/// characters of an address; `None` where one key alone takes more.
+/// Returns the keys, each once and in order, in the fewest batches whose conditions take at most `room`
+/// characters of a URL; `None` if a single key takes more.
 pub(crate) fn key_batches(mut wanted: Vec<Key>, room: usize) -> Option<Vec<KeyBatch>> {
     wanted.sort();
     wanted.dedup();
@@ -92,7 +92,7 @@ pub(crate) fn key_batches(mut wanted: Vec<Key>, room: usize) -> Option<Vec<KeyBa
     Some(batches.collect())
 }
 
-/// KeyRange that follow each other without a gap, so that two numbers say them all; or one key.
+/// Keys that follow each other without a gap, which two numbers describe; or one key.
 enum Run {
     One(Key),
     Range(i64, i64),
@@ -107,8 +107,8 @@ fn runs(keys: &[Key]) -> Vec<Run> {
         (Key::Id(a), Key::Id(b)) => a.checked_add(1) == Some(*b),
         _ => false,
     };
-    let stretches = keys.chunk_by(follows);
-    for part in stretches.flat_map(|stretch| stretch.chunks(MAX_PAGE.into())) {
+    let consecutive = keys.chunk_by(follows);
+    for part in consecutive.flat_map(|keys| keys.chunks(MAX_PAGE.into())) {
         match (part.first(), part.last()) {
             (Some(Key::Id(low)), Some(Key::Id(high))) if part.len() >= RANGE => {
                 runs.push(Run::Range(*low, *high));
@@ -152,7 +152,7 @@ pub(super) fn key_range(low: i64, high: i64) -> Expr {
     }
 }
 
-/// KeyRange for one call.
+/// The keys of one call.
 #[derive(Default)]
 struct Batch {
     items: Vec<Literal>,
@@ -189,7 +189,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn keys_that_follow_each_other_become_a_range() {
+    fn consecutive_keys_become_a_range() {
         let keys: Vec<Key> = [3, 10, 11, 12, 13, 14, 20].map(Key::Id).into();
         let mut batch = Batch::default();
         for run in runs(&keys) {

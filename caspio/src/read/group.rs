@@ -1,4 +1,4 @@
-//! Parts of records, and groups of them.
+//! Projections and groups of records.
 
 use super::query::{Columns, Query};
 use crate::column::Column;
@@ -7,12 +7,10 @@ use crate::filter::{Aggregate, Filter, GroupColumns, Grouped};
 use crate::record::{Record, Source};
 
 impl<R: Record> Query<R> {
-    /// Reads another struct of the same table or view: a part of its columns, or expressions.
+    /// Reads another struct of the same table or view: some of its columns, or expressions.
     ///
     /// ```
-    /// # use caspio::prelude::*;
-    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
-    /// # struct Contact { city: Option<String>, age: Option<i32> }
+    /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
     /// #[derive(CaspioRecord)]
     /// #[caspio(of = Contact)]
     /// struct Age {
@@ -32,13 +30,11 @@ impl<R: Record> Query<R> {
 
     /// Reads one row for each group of records that have the same values in these columns.
     ///
-    /// The struct that is read names the columns and aggregates of a row, see
-    /// [`select`](Self::select). Groups come in the order of these columns.
+    /// The struct that is read declares the columns and aggregates of a row; see
+    /// [`select`](Self::select). Groups are sorted by these columns.
     ///
     /// ```
-    /// # use caspio::prelude::*;
-    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
-    /// # struct Contact { city: Option<String>, age: Option<i32> }
+    /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
     /// #[derive(CaspioRecord)]
     /// #[caspio(of = Contact)]
     /// struct PerCity {
@@ -66,13 +62,11 @@ impl<R: Record> Query<R> {
         self
     }
 
-    /// Keeps the groups for which the condition holds. v4 only; other versions refuse it before any
-    /// call.
+    /// Reads only the groups that meet a condition. v4 only; with other versions the read is refused
+    /// before any call.
     ///
     /// ```
-    /// # use caspio::prelude::*;
-    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
-    /// # struct Contact { city: Option<String>, age: Option<i32>, active: bool }
+    /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
     /// # async fn example(caspio: Client) -> caspio::Result<()> {
     /// #[derive(CaspioRecord)]
     /// #[caspio(of = Contact)]
@@ -101,12 +95,10 @@ impl<R: Record> Query<R> {
 }
 
 impl<S, U: FieldType, A> Column<S, U, A> {
-    /// How many records of a group hold a value here.
+    /// The number of records of a group whose value is not null.
     ///
     /// ```
-    /// # use caspio::prelude::*;
-    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
-    /// # struct Contact { city: Option<String>, age: Option<i32> }
+    /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
     /// let c = Contact::COLUMNS;
     /// assert_eq!(c.age.count().gt(100).to_sql(), "COUNT(Age) > 100");
     /// ```
@@ -119,14 +111,6 @@ impl<S, U: FieldType, A> Column<S, U, A> {
     }
 
     /// The sum over a group.
-    ///
-    /// ```
-    /// # use caspio::prelude::*;
-    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
-    /// # struct Contact { city: Option<String>, age: Option<i32> }
-    /// let c = Contact::COLUMNS;
-    /// assert_eq!(c.age.sum().ge(1000).to_sql(), "SUM(Age) >= 1000");
-    /// ```
     #[must_use]
     pub fn sum(self) -> Aggregate<S, U::Kind>
     where
@@ -135,15 +119,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
         Aggregate::new("SUM", self.name())
     }
 
-    /// The average over a group; of whole numbers a whole number, as in T-SQL.
-    ///
-    /// ```
-    /// # use caspio::prelude::*;
-    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
-    /// # struct Contact { city: Option<String>, age: Option<i32> }
-    /// let c = Contact::COLUMNS;
-    /// assert_eq!(c.age.avg().lt(30).to_sql(), "AVG(Age) < 30");
-    /// ```
+    /// The average over a group. As in T-SQL, that of whole numbers is a whole number.
     #[must_use]
     pub fn avg(self) -> Aggregate<S, U::Kind>
     where
@@ -152,15 +128,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
         Aggregate::new("AVG", self.name())
     }
 
-    /// The least value of a group.
-    ///
-    /// ```
-    /// # use caspio::prelude::*;
-    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
-    /// # struct Contact { city: Option<String>, age: Option<i32> }
-    /// let c = Contact::COLUMNS;
-    /// assert_eq!(c.age.min().ge(18).to_sql(), "MIN(Age) >= 18");
-    /// ```
+    /// The smallest value of a group.
     #[must_use]
     pub fn min(self) -> Aggregate<S, U::Kind>
     where
@@ -170,14 +138,6 @@ impl<S, U: FieldType, A> Column<S, U, A> {
     }
 
     /// The greatest value of a group.
-    ///
-    /// ```
-    /// # use caspio::prelude::*;
-    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
-    /// # struct Contact { city: Option<String>, age: Option<i32> }
-    /// let c = Contact::COLUMNS;
-    /// assert_eq!(c.age.max().le(65).to_sql(), "MAX(Age) <= 65");
-    /// ```
     #[must_use]
     pub fn max(self) -> Aggregate<S, U::Kind>
     where

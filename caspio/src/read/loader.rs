@@ -1,4 +1,4 @@
-//! Single lookups, gathered into few calls.
+//! Single lookups, batched into few calls.
 
 use crate::handle::Table;
 use crate::record::{DecodeOwned, Key};
@@ -10,22 +10,20 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 
 /// How long a lookup waits for others.
-const GATHER: Duration = Duration::from_millis(3);
+const BATCH_DELAY: Duration = Duration::from_millis(3);
 
-/// Gathers single lookups made at nearly the same time into few calls.
+/// Batches single lookups made at nearly the same time into few calls.
 ///
-/// For code that looks up records one by one from many requests: 500 lookups at once take three or four
-/// calls in place of 500. Each waits up to 3 milliseconds for others. Cloning is cheap and shares the
-/// gathering; nothing is cached.
+/// For code that looks up records one by one from many tasks: 500 lookups at once take three or four calls
+/// instead of 500. Each waits up to 3 milliseconds for others. Cloning is cheap, and clones share their
+/// batches; nothing is cached.
 ///
 /// # Cancel safety
 ///
-/// A lookup that is dropped does not stop the others that were gathered with it.
+/// Dropping a lookup does not stop the others in its batch.
 ///
 /// ```
-/// # use caspio::prelude::*;
-/// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
-/// # struct Contact { first_name: String }
+/// # mod setup { include!("../doc_setup.rs"); } use setup::*;
 /// # async fn example(caspio: Client) -> caspio::Result<()> {
 /// let contacts = caspio.table::<Contact>().loader();
 /// // One call for the three of them.
@@ -39,24 +37,14 @@ pub struct Loader<R> {
     waiting: Arc<Mutex<Waiting<R>>>,
 }
 
-/// What a lookup brings.
-type Answer<R> = Result<Option<Arc<R>>>;
+/// The result of a lookup.
+type Lookup<R> = Result<Option<Arc<R>>>;
 
-/// Who waits for which key.
-type Waiting<R> = BTreeMap<Key, Vec<oneshot::Sender<Answer<R>>>>;
+/// The lookups that wait, by key.
+type Waiting<R> = BTreeMap<Key, Vec<oneshot::Sender<Lookup<R>>>>;
 
 impl<R: DecodeOwned + Sync> Table<R> {
-    /// Gathers single lookups into few calls. Makes no call by itself.
-    ///
-    /// ```no_run
-    /// # use caspio::prelude::*;
-    /// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
-    /// # struct Order { #[caspio(pk)] pk_id: i64, total: Decimal, status: String, placed: DateTime }
-    /// # fn example(caspio: Client) {
-    /// let orders = caspio.table::<Order>().loader();
-    /// let shared = orders.clone();
-    /// # }
-    /// ```
+    /// Returns a loader, which batches single lookups into few calls. Makes no call.
     #[must_use]
     pub fn loader(&self) -> Loader<R> {
         Loader {
@@ -67,46 +55,33 @@ impl<R: DecodeOwned + Sync> Table<R> {
 }
 
 impl<R: DecodeOwned + Sync> Loader<R> {
-    /// The record with this key, if there is one. Must be called inside a tokio runtime.
-    ///
-    /// ```no_run
-    /// # use caspio::prelude::*;
-    /// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
-    /// # struct Order { #[caspio(pk)] pk_id: i64, total: Decimal, status: String, placed: DateTime }
-    /// # async fn example(caspio: Client) -> caspio::Result<()> {
-    /// let orders = caspio.table::<Order>().loader();
-    /// if let Some(order) = orders.get(17).await? {
-    ///     println!("{}", order.status);
-    /// }
-    /// # Ok(())
-    /// # }
-    /// ```
+    /// Reads the record with this key, if there is one. Must be called in a tokio runtime.
     ///
     /// # Errors
     ///
-    /// Whatever stopped the read that it was gathered into.
+    /// Whatever stops the read of its batch.
     pub async fn get(&self, key: i64) -> Result<Option<Arc<R>>> {
         let answer = self.enqueue(Key::Id(key));
         answer.await.unwrap_or_else(|_| {
-            let what = "the runtime of the lookup was shut down";
+            let what = "the lookup's runtime was shut down";
             Err(Error::new(ErrorKind::Cancelled, what))
         })
     }
 
-    fn enqueue(&self, key: Key) -> oneshot::Receiver<Answer<R>> {
+    fn enqueue(&self, key: Key) -> oneshot::Receiver<Lookup<R>> {
         let (sender, receiver) = oneshot::channel();
         let mut waiting = lock(&self.waiting);
         let first = waiting.is_empty();
         waiting.entry(key).or_default().push(sender);
         if first {
-            // A request of its own: the first caller may give up before the others are answered.
+            // A separate task: the first caller may be dropped before the others have their records.
             tokio::spawn(self.clone().flush());
         }
         receiver
     }
 
     async fn flush(self) {
-        tokio::time::sleep(GATHER).await;
+        tokio::time::sleep(BATCH_DELAY).await;
         let waiting = std::mem::take(&mut *lock(&self.waiting));
         let keys = waiting.keys().cloned().collect();
         match self.table.query().by_keys(keys).await {
@@ -124,7 +99,7 @@ impl<R: DecodeOwned + Sync> Loader<R> {
     }
 }
 
-/// Those who gave up meanwhile are passed over.
+/// Sends a result to the lookups that were not dropped.
 fn answer<T: Clone>(senders: Vec<oneshot::Sender<T>>, answer: &T) {
     for sender in senders {
         let _ = sender.send(answer.clone());

@@ -1,13 +1,15 @@
 //! Reading: from a query to a complete stream of records.
 //!
 //! ```text
-//! Query -> Plan -> Pager -> one call a page -> decode -> Records / Pages
+//! Query -> Plan -> Pager -> one call a page -> decode -> RecordStream / Pages
 //! ```
 //!
-//! A read of more than one page always has a total order, because pages without one come in any
-//! order and lose records. A read walks by key: `PK_ID > last`, ordered by `PK_ID`, or the same with
-//! the user's own order and `PK_ID` as its tie-break. That neither misses nor doubles a record when
-//! others are inserted or deleted meanwhile, which page numbers do.
+//! [`Query`] has the methods that narrow, sort and read; conditions are made by [`Column`](crate::Column).
+//!
+//! A read of more than one page always has a total order: without one, Caspio returns the pages in any
+//! order, and records are lost. A read continues by key: `PK_ID > last`, ordered by `PK_ID`, or the same with
+//! the user's own order and `PK_ID` as its tie-break. Unlike page numbers, this never misses or repeats a
+//! record when others are inserted or deleted in the meantime.
 
 mod aggregate;
 mod condition;
@@ -43,4 +45,4 @@ pub use records::RecordStream;
 pub(crate) use get_many::{KeyBatch, key_batches};
 pub(crate) use key_range::key_range;
 pub(crate) use plan::{MAX_PAGE, key_is};
-pub(crate) use url_budget::MAX_URI;
+pub(crate) use url_budget::{MAX_URI, chunks, room_beside};

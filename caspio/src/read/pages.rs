@@ -1,4 +1,4 @@
-//! A read page by page.
+//! Reading page by page.
 
 use super::cursor::Cursor;
 use super::pager::Pager;
@@ -18,16 +18,14 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-/// The answer of one call: at most 1,000 records, not yet taken apart.
+/// The response of one call: at most 1,000 records, which are not decoded yet.
 ///
-/// Records may borrow from it: `struct Row<'a> { name: &'a str }`. Cloning is cheap.
+/// Records can borrow from it: `struct Row<'a> { name: &'a str }`. Cloning is cheap.
 ///
 /// See [`Query::pages`](super::Query::pages) for an example.
 ///
 /// ```no_run
-/// # use caspio::prelude::*;
-/// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
-/// # struct Order { #[caspio(pk)] pk_id: i64, total: Decimal, status: String, placed: DateTime }
+/// # mod setup { include!("../doc_setup.rs"); } use setup::*;
 /// use caspio::read::Page;
 ///
 /// fn sum(page: &Page<Order>) -> caspio::Result<Decimal> {
@@ -39,18 +37,16 @@ pub struct Page<R> {
     count: usize,
     dialect: &'static dyn Dialect,
     plan: Arc<Plan>,
-    /// Where the read stood before it, and how many records it had delivered.
+    /// The cursor before the page, and how many records were delivered before it.
     before: (Option<Cursor>, u64),
     record: PhantomData<fn() -> R>,
 }
 
 impl<R: Record> Page<R> {
-    /// The records, in the order of the read; they may borrow from the page.
+    /// Decodes the records, in the order of the read; they can borrow from the page.
     ///
     /// ```no_run
-    /// # use caspio::prelude::*;
-    /// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
-    /// # struct Order { #[caspio(pk)] pk_id: i64, total: Decimal, status: String, placed: DateTime }
+    /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
     /// # use caspio::read::Page;
     /// # fn example(page: Page<Order>) -> caspio::Result<()> {
     /// for order in page.records()? {
@@ -67,18 +63,7 @@ impl<R: Record> Page<R> {
         self.decode()
     }
 
-    /// The records, in the order of the read.
-    ///
-    /// ```no_run
-    /// # use caspio::prelude::*;
-    /// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
-    /// # struct Order { #[caspio(pk)] pk_id: i64, total: Decimal, status: String, placed: DateTime }
-    /// # use caspio::read::Page;
-    /// # fn example(page: Page<Order>) -> caspio::Result<()> {
-    /// let orders: Vec<Order> = page.into_records()?;
-    /// # Ok(())
-    /// # }
-    /// ```
+    /// Decodes the records, in the order of the read.
     ///
     /// # Errors
     ///
@@ -99,47 +84,23 @@ impl<R: Record> Page<R> {
 }
 
 impl<R> Page<R> {
-    /// How many records the page holds.
-    ///
-    /// ```no_run
-    /// # use caspio::prelude::*;
-    /// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
-    /// # struct Order { #[caspio(pk)] pk_id: i64, total: Decimal, status: String, placed: DateTime }
-    /// # use caspio::read::Page;
-    /// # fn example(page: Page<Order>) {
-    /// println!("{} orders", page.len());
-    /// # }
-    /// ```
+    /// Returns the number of records.
     #[must_use]
     pub fn len(&self) -> usize {
         self.count
     }
 
-    /// Whether the page holds no record.
-    ///
-    /// ```no_run
-    /// # use caspio::prelude::*;
-    /// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
-    /// # struct Order { #[caspio(pk)] pk_id: i64, total: Decimal, status: String, placed: DateTime }
-    /// # use caspio::read::Page;
-    /// # fn example(page: Page<Order>) {
-    /// assert_eq!(page.is_empty(), page.len() == 0);
-    /// # }
-    /// ```
+    /// Returns whether the page has no records.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.count == 0
     }
 
-    /// The place in the read after the first `records` of this page, to go on from by
-    /// [`Query::resume_from`](super::Query::resume_from). Makes no call.
-    ///
-    /// More than the page holds counts as all of it.
+    /// Returns the position after the first `records` of this page, or after all of them if it has fewer,
+    /// for [`Query::resume_from`](super::Query::resume_from). Makes no call.
     ///
     /// ```no_run
-    /// # use caspio::prelude::*;
-    /// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
-    /// # struct Order { #[caspio(pk)] pk_id: i64, total: Decimal, status: String, placed: DateTime }
+    /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
     /// # async fn example(caspio: Client) -> caspio::Result<()> {
     /// let orders = caspio.table::<Order>();
     /// if let Some(page) = orders.pages().try_next().await? {
@@ -194,13 +155,11 @@ impl<R> fmt::Debug for Page<R> {
 
 /// A stream of the pages of a query; one call a page, none before it is polled.
 ///
-/// It ends when the last page was delivered, and after an error: an early end is always an error.
-/// No page is empty: a query without a record has no page.
+/// It ends after the last page or after an error; an early end is always an error. No page is empty: a
+/// query without records has no page.
 ///
 /// ```no_run
-/// # use caspio::prelude::*;
-/// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
-/// # struct Order { #[caspio(pk)] pk_id: i64, total: Decimal, status: String, placed: DateTime }
+/// # mod setup { include!("../doc_setup.rs"); } use setup::*;
 /// # async fn example(caspio: Client) -> caspio::Result<()> {
 /// let mut pages = caspio.table::<Order>().query().page_size(500).pages();
 /// while let Some(page) = pages.try_next().await? {
@@ -212,12 +171,12 @@ impl<R> fmt::Debug for Page<R> {
 ///
 /// # Cancel safety
 ///
-/// The call under way lives in the stream: dropping the future of `next()` loses nothing, dropping
-/// the stream cancels the call.
+/// The running call belongs to the stream: dropping the future of `next()` loses nothing, dropping the
+/// stream cancels the call.
 #[must_use = "streams do nothing unless polled"]
 pub struct Pages<R> {
     pager: Pager,
-    /// Where the read stands, and how many records it delivered.
+    /// The cursor after the last page, and how many records were delivered.
     reached: (Option<Cursor>, u64),
     record: PhantomData<fn() -> R>,
 }
@@ -232,8 +191,8 @@ impl<R> Pages<R> {
         }
     }
 
-    /// Counts the rows and finds the last one's place, which is all that the next call needs.
-    fn look_through(&mut self, body: Bytes) -> Result<Page<R>> {
+    /// Counts the rows and reads the cursor of the last one: the next call needs no more.
+    fn page(&mut self, body: Bytes) -> Result<Page<R>> {
         let dialect = self.pager.client().dialect();
         let plan = self.pager.shared_plan();
         let rows = split_rows(&body, dialect, &plan.target);
@@ -262,7 +221,7 @@ impl<R> Stream for Pages<R> {
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = self.get_mut();
         while let Some(body) = ready!(this.pager.poll_page(cx)) {
-            let page = body.and_then(|body| this.look_through(body));
+            let page = body.and_then(|body| this.page(body));
             if !page.as_ref().is_ok_and(Page::is_empty) {
                 return Poll::Ready(Some(page));
             }

@@ -1,4 +1,4 @@
-//! What came of a read that may have been stopped before its end.
+//! The result of a read that may have been stopped before its end.
 
 use super::position::Position;
 use super::records::RecordStream;
@@ -6,12 +6,10 @@ use crate::record::DecodeOwned;
 use caspio_core::{Error, Result};
 use futures::TryStreamExt;
 
-/// All records of a query, or the part that came before the read was stopped.
+/// All records of a query, or those that were read before the read was stopped.
 ///
 /// ```no_run
-/// # use caspio::prelude::*;
-/// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
-/// # struct Order { #[caspio(pk)] pk_id: i64, total: Decimal, status: String, placed: DateTime }
+/// # mod setup { include!("../doc_setup.rs"); } use setup::*;
 /// # async fn example(caspio: Client) -> caspio::Result<()> {
 /// use caspio::read::Collected;
 ///
@@ -24,20 +22,18 @@ use futures::TryStreamExt;
 /// # }
 /// ```
 #[derive(Clone, Debug)]
-#[must_use = "a part is not the whole"]
+#[must_use = "some records may not have been read"]
 pub enum Collected<R> {
     /// Every record.
     Complete(Vec<R>),
-    /// The first records, and where to go on.
+    /// The first records, and the position to resume from.
     Partial(Partial<R>),
 }
 
 /// The first records of a read that was stopped.
 ///
 /// ```no_run
-/// # use caspio::prelude::*;
-/// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
-/// # struct Order { #[caspio(pk)] pk_id: i64, total: Decimal, status: String, placed: DateTime }
+/// # mod setup { include!("../doc_setup.rs"); } use setup::*;
 /// # async fn example(caspio: Client) -> caspio::Result<()> {
 /// use caspio::read::Collected;
 ///
@@ -53,11 +49,11 @@ pub enum Collected<R> {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Partial<R> {
-    /// What came.
+    /// The records that were read.
     pub records: Vec<R>,
-    /// Where to go on, with [`Query::resume_from`](super::Query::resume_from).
+    /// The position for [`Query::resume_from`](super::Query::resume_from).
     pub resume: Position,
-    /// What stopped the read.
+    /// The error that stopped the read.
     pub reason: Error,
 }
 

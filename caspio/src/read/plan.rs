@@ -1,4 +1,4 @@
-//! A query as data: what a read needs to know, without the record's type.
+//! A query as data, without the record's type.
 
 use super::cursor::{Cursor, after as after_cursor, key_literal};
 use super::key_segments::KeySegment;
@@ -11,7 +11,7 @@ use crate::record::{FieldInfo, Key, ObjectKind, Origin, PK_ID};
 use crate::target::Target;
 use tokio::time::Instant;
 
-/// The most records one call answers with.
+/// The most records that one call returns.
 pub(crate) const MAX_PAGE: u16 = 1000;
 
 /// What to read.
@@ -19,7 +19,7 @@ pub(crate) const MAX_PAGE: u16 = 1000;
 pub(crate) struct Plan {
     pub(crate) target: Target,
     fields: &'static [FieldInfo],
-    /// Columns named at run time, for records without fields of their own; none for all.
+    /// Columns named at run time; with none and without fields, all columns are read.
     columns: Vec<String>,
     filter: Option<Expr>,
     order: Vec<OrderTerm>,
@@ -28,11 +28,11 @@ pub(crate) struct Plan {
     having: Option<Expr>,
     pub(crate) limit: Option<u64>,
     page_size: u16,
-    /// How many calls may be under way at once.
+    /// How many calls may run at once.
     pub(crate) concurrency: usize,
-    /// Where an earlier read stopped.
+    /// The cursor at which an earlier read stopped.
     pub(crate) start: Option<Cursor>,
-    /// How many records it had delivered.
+    /// How many records the earlier read delivered.
     pub(crate) delivered: u64,
     pub(crate) max_calls: Option<u64>,
     pub(crate) deadline: Option<Instant>,
@@ -64,7 +64,7 @@ impl Plan {
         }
     }
 
-    /// The conditions that every record has to meet.
+    /// Returns the conditions that every record must meet.
     pub(super) fn conditions(&self) -> impl Iterator<Item = &Expr> {
         let all = match &self.filter {
             Some(Expr::And(parts)) => parts.as_slice(),
@@ -97,7 +97,7 @@ impl Plan {
         }
     }
 
-    /// The same read for the columns of another record.
+    /// Reads the columns of another record.
     pub(crate) fn select_fields(&mut self, fields: &'static [FieldInfo]) {
         self.fields = fields;
     }
@@ -107,7 +107,7 @@ impl Plan {
         self.columns = columns;
     }
 
-    /// The columns that the record's struct and the program name.
+    /// Returns the columns that the record and the program name.
     pub(super) fn columns(&self) -> impl Iterator<Item = &str> {
         let fields = self.fields.iter().map(|field| field.name);
         fields.chain(self.columns.iter().map(String::as_str))
@@ -126,16 +126,17 @@ impl Plan {
         self.page_size = size.clamp(1, MAX_PAGE);
     }
 
-    /// How many records a call asks for, when so many may still come.
+    /// Returns how many records a call requests if this many may remain.
     pub(crate) fn page_size(&self, remaining: Option<u64>) -> u16 {
         let left = remaining.unwrap_or(u64::MAX);
         let left = u16::try_from(left).unwrap_or(u16::MAX);
         left.min(self.page_size).max(1)
     }
 
-    /// Whether the read may be cut into stretches of keys, to be read at once.
+    /// Whether the read can be cut into segments of keys that are read at once.
     ///
-    /// Only a table's numbers can be cut, and only in their own order.
+    /// Only numbers have ranges, so a view cannot be cut, and neither can a read in another order than
+    /// that of the keys.
     pub(crate) fn is_divisible(&self) -> bool {
         self.concurrency > 1
             && self.target.kind == ObjectKind::Table
@@ -144,7 +145,7 @@ impl Plan {
             && !self.key_descends()
     }
 
-    /// What tells this query from others, for positions in it.
+    /// Returns a hash that identifies the query, for positions.
     pub(crate) fn fingerprint(&self) -> u64 {
         fingerprint(&[
             &self.target.to_string().to_lowercase(),
@@ -154,7 +155,7 @@ impl Plan {
         ])
     }
 
-    /// The parameters of the call for the first records of a segment.
+    /// Returns the parameters of the call for the first records of a segment.
     pub(crate) fn params(&self, segment: &KeySegment, size: u16) -> ListParams {
         ListParams {
             select: self.select(),
@@ -165,7 +166,7 @@ impl Plan {
         }
     }
 
-    /// Everything after the place where an earlier read stopped.
+    /// Returns the segment of all records after the position where an earlier read stopped.
     pub(crate) fn beginning(&self) -> KeySegment {
         KeySegment {
             after: self.start.clone(),
@@ -173,7 +174,7 @@ impl Plan {
         }
     }
 
-    /// The parameters of a call that only asks whether there is any record.
+    /// Returns the parameters of the call that checks for any record.
     pub(crate) fn probe(&self) -> ListParams {
         ListParams {
             select: PK_ID.to_owned(),
@@ -183,7 +184,7 @@ impl Plan {
         }
     }
 
-    /// The parameters of a call that learns the range of keys.
+    /// Returns the parameters of the call that reads the range of keys.
     pub(crate) fn key_range_params(&self) -> ListParams {
         ListParams {
             select: format!("MIN({PK_ID}) AS Low,MAX({PK_ID}) AS High,COUNT(*) AS Records"),
@@ -192,13 +193,13 @@ impl Plan {
         }
     }
 
-    /// The query's own condition as T-SQL.
+    /// Returns the query's own condition as T-SQL.
     pub(crate) fn own_filter(&self) -> String {
         self.filter.as_ref().map(Expr::to_sql).unwrap_or_default()
     }
 
-    /// The terms that stand before the key in the order, what follows the key ordering nothing;
-    /// of groups, the user's order and then the columns they are grouped by.
+    /// Returns the terms of the order before the key; terms after the key would sort nothing. Groups are
+    /// sorted by the user's order and then by the columns they are grouped by.
     pub(crate) fn terms(&self) -> Vec<OrderTerm> {
         let end = self.order.iter().position(|term| is_key(&term.name));
         let mut terms = self.order[..end.unwrap_or(self.order.len())].to_vec();
@@ -216,7 +217,7 @@ impl Plan {
         key.is_some_and(|term| term.descending)
     }
 
-    /// The struct's own columns, and those that the walk needs beside them.
+    /// Returns the record's columns, and the key and the columns of the order, which the next page needs.
     fn select(&self) -> String {
         if self.fields.is_empty() && self.columns.is_empty() {
             return String::new();
@@ -255,7 +256,8 @@ impl Plan {
         all.map(|expr| expr.to_sql()).unwrap_or_default()
     }
 
-    /// The user's order with the key as its last term: pages need a total order.
+    /// Returns the user's order with the key as its last term: without a total order, Caspio's pages can
+    /// lose and repeat records.
     fn order_sql(&self) -> String {
         let mut terms: Vec<String> = self.terms().iter().map(OrderTerm::to_sql).collect();
         if !self.is_grouped() {
@@ -273,7 +275,7 @@ fn and(first: Option<Expr>, second: Expr) -> Expr {
     }
 }
 
-/// A column as it stands in `select`.
+/// Returns a column as it is written in `select`.
 fn selected(field: &FieldInfo) -> String {
     let name = quoted_name(field.name);
     match field.origin {
@@ -295,7 +297,7 @@ fn is_key(name: &str) -> bool {
     name.eq_ignore_ascii_case(PK_ID)
 }
 
-/// The condition for one record.
+/// Returns the condition for one record.
 pub(crate) fn key_is(key: &Key) -> Expr {
     Expr::compare(PK_ID, Operator::Eq, key_literal(key))
 }

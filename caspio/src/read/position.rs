@@ -1,4 +1,4 @@
-//! A place in a read, to go on from.
+//! A position in a read, to resume from.
 
 use super::cursor::Cursor;
 use caspio_core::error::ErrorContext as _;
@@ -8,16 +8,15 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
 
-/// How far a read got: everything up to there was delivered, nothing after it.
+/// How far a read got: every record before it was delivered, and none after it.
 ///
-/// It can be kept as text ([`Display`](fmt::Display) and [`FromStr`]) or by serde, and handed to
-/// [`Query::resume_from`](super::Query::resume_from) of the same query, in this process or a later
-/// one. It holds the values of the last record in the query's order, and no secret.
+/// It can be stored as text ([`Display`](fmt::Display) and [`FromStr`]) or by serde, and passed to
+/// [`Query::resume_from`](super::Query::resume_from) of the same query, in this process or another. The
+/// text is JSON: escape it in a URL. It contains the last record's values in the columns of the query's
+/// order, readable for whoever gets it.
 ///
 /// ```no_run
-/// # use caspio::prelude::*;
-/// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
-/// # struct Order { #[caspio(pk)] pk_id: i64, total: Decimal, status: String, placed: DateTime }
+/// # mod setup { include!("../doc_setup.rs"); } use setup::*;
 /// # fn example(caspio: Client) -> caspio::Result<()> {
 /// use caspio::read::Position;
 ///
@@ -29,30 +28,18 @@ use std::str::FromStr;
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Position {
-    /// The table or view, for the message when it does not fit.
+    /// The table or view, for the error message if the query differs.
     pub(super) of: String,
     /// A fingerprint of the query's condition and order.
     pub(super) query: u64,
-    /// The last record delivered; `None` before the first.
+    /// The cursor of the last record; `None` before the first.
     pub(super) after: Option<Cursor>,
     /// How many records were delivered.
     pub(super) read: u64,
 }
 
 impl Position {
-    /// How many records were delivered before this place.
-    ///
-    /// ```no_run
-    /// # use caspio::prelude::*;
-    /// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
-    /// # struct Order { #[caspio(pk)] pk_id: i64, total: Decimal, status: String, placed: DateTime }
-    /// # async fn example(caspio: Client) -> caspio::Result<()> {
-    /// let mut orders = caspio.table::<Order>().stream();
-    /// let first = orders.try_next().await?;
-    /// println!("{} read", orders.position().records());
-    /// # Ok(())
-    /// # }
-    /// ```
+    /// Returns how many records were delivered before this position.
     #[must_use]
     pub fn records(&self) -> u64 {
         self.read
@@ -71,12 +58,14 @@ impl FromStr for Position {
 
     fn from_str(text: &str) -> Result<Self, Error> {
         serde_json::from_str(text).map_err(|error| {
-            Error::new(ErrorKind::Refused, "this is not the position of a read").with_source(error)
+            Error::new(ErrorKind::Refused, "this text is not a position of a read")
+                .with_source(error)
         })
     }
 }
 
-/// A hash that identifies a query on every machine and in every version of this crate.
+/// Returns a hash that identifies a query. Positions are stored, so it must be the same on every machine
+/// and in every version of this crate.
 pub(super) fn fingerprint(parts: &[&str]) -> u64 {
     fnv1a_64(parts.iter().flat_map(|part| part.bytes().chain([0])))
 }

@@ -15,26 +15,26 @@ use tokio::time::Instant;
 /// The typed columns of a record's table or view.
 pub(super) type Columns<R> = <<R as Record>::Source as Source>::Columns;
 
-/// A query for records `R`: plain data until one of its last methods reads.
+/// A query for records `R`. It makes no call until it is awaited or one of its reading methods is called.
 ///
-/// Conditions add up: every `filter` narrows the query further. `S` says how far that has gone, for only
-/// a query with a condition can update or delete.
+/// Every [`filter`](Self::filter) narrows the query further and keeps its type, so conditions can be added
+/// in an `if`. Awaiting a query [collects](Self::collect) it.
 ///
 /// ```no_run
-/// # use caspio::prelude::*;
-/// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
-/// # struct Order { #[caspio(pk)] pk_id: i64, total: Decimal, status: String, placed: DateTime }
-/// use caspio::read::Narrowed;
-///
-/// fn open(caspio: &Client) -> Query<Order> {
-///     caspio.table::<Order>().filter(|o| o.status.eq("Open"))
+/// # mod setup { include!("../doc_setup.rs"); } use setup::*;
+/// fn orders(caspio: &Client, status: Option<&str>, min_total: Option<Decimal>) -> Query<Order> {
+///     let mut orders = caspio.table::<Order>().query();
+///     if let Some(status) = status {
+///         orders = orders.filter(|o| o.status.eq(status));
+///     }
+///     orders.filter(|o| min_total.map(|total| o.total.ge(total)))
 /// }
 /// ```
-#[must_use = "a query does nothing until it is read"]
+#[must_use = "a query does nothing until it is awaited or read"]
 pub struct Query<R> {
     pub(super) client: Client,
     pub(super) plan: Plan,
-    /// What a builder method had to refuse; reported when the query is read.
+    /// The error of a builder method; returned when the query is read.
     pub(super) refused: Option<Error>,
     pub(super) resume: Option<Position>,
     record: PhantomData<fn() -> R>,
@@ -51,12 +51,12 @@ impl<R: Record> Query<R> {
         }
     }
 
-    /// Keeps the records for which the condition holds.
+    /// Reads only the records that meet a condition.
+    ///
+    /// The closure returns a [`Filter`](crate::Filter), or an `Option` of one whose `None` restricts nothing.
     ///
     /// ```
-    /// # use caspio::prelude::*;
-    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
-    /// # struct Contact { balance: Option<Decimal>, email: Option<String> }
+    /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
     /// # fn example(caspio: caspio::Client) {
     /// let rich = caspio
     ///     .table::<Contact>()
@@ -71,13 +71,12 @@ impl<R: Record> Query<R> {
         self.filter_by(condition(<R::Source as Source>::COLUMNS))
     }
 
-    /// Keeps the records for which a finished condition holds.
+    /// Reads only the records that meet a finished condition, which may be an `Option`.
+    ///
+    /// [`Filter::all`](crate::Filter::all) combines several optional conditions.
     ///
     /// ```
-    /// # use caspio::prelude::*;
-    /// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
-    /// # struct Order { #[caspio(pk)] pk_id: i64, total: Decimal, status: String, placed: DateTime }
-    /// # use caspio::record::Source;
+    /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
     /// fn open() -> Filter<Order> {
     ///     Order::COLUMNS.status.ne("Shipped")
     /// }
@@ -94,10 +93,10 @@ impl<R: Record> Query<R> {
         self
     }
 
-    /// Keeps the records for which a T-SQL condition of your own holds. **Its text is trusted.**
+    /// Reads only the records that meet a condition in T-SQL. **Its text is trusted.**
     ///
-    /// For what the typed conditions lack. Each `?` outside of quotes and brackets takes one of the
-    /// values, as a literal that cannot end early; never put a value into the text yourself.
+    /// Use it for conditions that columns do not offer. Each `?` outside of quotes and brackets is
+    /// replaced by one of the values, quoted and escaped; never put a value into the text yourself.
     ///
     /// ```
     /// # use caspio::prelude::*;
@@ -115,15 +114,13 @@ impl<R: Record> Query<R> {
         self
     }
 
-    /// Sorts the records; called again, it sorts further within equals.
+    /// Sorts the records. A second call sorts records that are equal in the first order.
     ///
-    /// The key is always added as the last term, so that the order is total and pages neither lose
-    /// nor double records, also while others are inserted or deleted.
+    /// The key is always added as the last column. So the order is total, and no page loses or repeats
+    /// a record, even if others are inserted or deleted in the meantime.
     ///
     /// ```
-    /// # use caspio::prelude::*;
-    /// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
-    /// # struct Order { #[caspio(pk)] pk_id: i64, total: Decimal, status: String, placed: DateTime }
+    /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
     /// # fn example(caspio: Client) {
     /// let latest = caspio
     ///     .table::<Order>()
@@ -140,12 +137,13 @@ impl<R: Record> Query<R> {
         self
     }
 
-    /// Reads no more than `count` records, the first in the query's order.
+    /// Reads at most `count` records, the first in the query's order.
+    ///
+    /// A [resumed](Self::resume_from) read counts the records of the earlier read too: to read the next
+    /// page of a web service, do not set a limit but take as many records from the stream as wanted.
     ///
     /// ```
-    /// # use caspio::prelude::*;
-    /// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
-    /// # struct Order { #[caspio(pk)] pk_id: i64, total: Decimal, status: String, placed: DateTime }
+    /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
     /// # async fn example(caspio: Client) -> caspio::Result<()> {
     /// let orders = caspio.table::<Order>();
     /// let largest = orders.order_by(|o| o.total.desc()).limit(10).collect().await?;
@@ -157,20 +155,10 @@ impl<R: Record> Query<R> {
         self
     }
 
-    /// How many records one call asks for, 1 to 1,000; 1,000 unless said.
+    /// Sets how many records one call requests; the default is 1,000. Other numbers than 1 to 1,000 are
+    /// taken as the nearest of these.
     ///
-    /// Smaller pages cost more calls; they use less memory and bring the first records sooner.
-    ///
-    /// ```no_run
-    /// # use caspio::prelude::*;
-    /// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
-    /// # struct Order { #[caspio(pk)] pk_id: i64, total: Decimal, status: String, placed: DateTime }
-    /// # async fn example(caspio: Client) -> caspio::Result<()> {
-    /// let mut orders = caspio.table::<Order>().query().page_size(100).stream();
-    /// let first = orders.try_next().await?;
-    /// # Ok(())
-    /// # }
-    /// ```
+    /// Smaller pages take more calls and less memory, and return the first records sooner.
     pub fn page_size(mut self, records: u16) -> Self {
         self.plan.set_page_size(records);
         self
@@ -184,7 +172,7 @@ impl<R: Record> Query<R> {
         &mut self.plan
     }
 
-    /// The same query for the columns of another record.
+    /// Returns the same query for the columns of another record.
     pub(super) fn reading<P>(mut self, fields: &'static [FieldInfo]) -> Query<P> {
         self.plan.select_fields(fields);
         Query {
@@ -207,18 +195,16 @@ impl<R: Record> Query<R> {
         }
     }
 
-    /// Reads ahead: up to `calls` calls at once; one unless said.
+    /// Reads with up to `calls` calls at once; the default is one.
     ///
-    /// A table in the order of its keys is cut into stretches that are read at once and delivered in
-    /// order, a resumed read as well. That costs one call to learn the range of keys; where keys have
-    /// gaps, some stretches take a second call. Up to `calls` pages are held in memory beside the one
-    /// being delivered; dropping the stream cancels the calls under way. A view, or an order of your own,
-    /// is read one call at a time all the same.
+    /// A table in the order of its keys is cut into segments of keys, which are read at once and delivered
+    /// in order. That takes one extra call for the range of keys; where keys have gaps, some segments
+    /// take a second call. Up to `calls` pages are in memory in addition to the one that is delivered;
+    /// dropping the stream cancels the running calls. A view, or an order of your own, is read one call
+    /// at a time anyway.
     ///
     /// ```
-    /// # use caspio::prelude::*;
-    /// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
-    /// # struct Order { #[caspio(pk)] pk_id: i64, total: Decimal, status: String, placed: DateTime }
+    /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
     /// # async fn example(caspio: Client) -> caspio::Result<()> {
     /// let orders = caspio.table::<Order>();
     /// let all = orders.query().concurrency(8).collect().await?;
@@ -230,23 +216,21 @@ impl<R: Record> Query<R> {
         self
     }
 
-    /// Goes on where an earlier read of the same query stopped: nothing is missed, nothing comes twice.
+    /// Resumes where an earlier read of the same query stopped: no record is missed or repeated.
     ///
-    /// What the earlier read delivered counts towards this one's [`limit`](Self::limit). A position
-    /// in another query is refused when the query is read.
+    /// The records of the earlier read count towards this query's [`limit`](Self::limit). A position of
+    /// a different query is refused when the query is read.
     ///
     /// ```
-    /// # use caspio::prelude::*;
-    /// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
-    /// # struct Order { #[caspio(pk)] pk_id: i64, total: Decimal, status: String, placed: DateTime }
+    /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
     /// # async fn example(caspio: Client) -> caspio::Result<()> {
     /// let orders = caspio.table::<Order>();
     /// let mut stream = orders.stream();
     /// let first = stream.try_next().await?;
-    /// let place = stream.position().to_string();
+    /// let text = stream.position().to_string();
     ///
     /// // Later, in another process.
-    /// let position: caspio::read::Position = place.parse()?;
+    /// let position: caspio::read::Position = text.parse()?;
     /// let rest = orders.query().resume_from(&position).collect().await?;
     /// # Ok(())
     /// # }
@@ -258,16 +242,14 @@ impl<R: Record> Query<R> {
 
     /// Ends the read with an error of kind `Incomplete` when it would make more calls than this.
     ///
-    /// The parts of a list too long for one address count together. Retries do not count.
+    /// The calls of a list that is too long for one URL count together. Retries do not count.
     ///
     /// ```
-    /// # use caspio::prelude::*;
-    /// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
-    /// # struct Order { #[caspio(pk)] pk_id: i64, total: Decimal, status: String, placed: DateTime }
+    /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
     /// # async fn example(caspio: Client) -> caspio::Result<()> {
     /// let read = caspio.table::<Order>().query().max_calls(50).collect().await;
     /// if read.is_err_and(|error| error.kind() == caspio::ErrorKind::Incomplete) {
-    ///     println!("there are more orders than 50 calls bring");
+    ///     println!("there are more orders than 50 calls return");
     /// }
     /// # Ok(())
     /// # }
@@ -277,13 +259,11 @@ impl<R: Record> Query<R> {
         self
     }
 
-    /// Ends the read with an error of kind `Incomplete` when it takes longer than this, counted from
-    /// now.
+    /// Ends the read with an error of kind `Incomplete` when it takes longer than this, counted from this
+    /// call.
     ///
     /// ```
-    /// # use caspio::prelude::*;
-    /// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
-    /// # struct Order { #[caspio(pk)] pk_id: i64, total: Decimal, status: String, placed: DateTime }
+    /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
     /// # async fn example(caspio: Client) -> caspio::Result<()> {
     /// use std::time::Duration;
     ///
@@ -299,10 +279,10 @@ impl<R: Record> Query<R> {
 }
 
 impl<R: Record<Source = RecordMap>> Query<R> {
-    /// Asks for these columns only, by names known at run time; for all unless called.
+    /// Reads only these columns, by names known at run time; the default is all columns.
     ///
-    /// The record's `PK_ID` and the columns of the order may come besides: a read needs them to go
-    /// on. Where a record declares columns of its own, these come in addition.
+    /// The record's `PK_ID` and the columns of the order may be returned in addition, because a read
+    /// needs them for its next page, and the columns that the record itself declares.
     ///
     /// ```
     /// # fn example(caspio: caspio::Client) {

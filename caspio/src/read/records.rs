@@ -1,4 +1,4 @@
-//! A read record by record.
+//! Reading record by record.
 
 use super::cursor::Cursor;
 use super::merge::Merge;
@@ -17,14 +17,11 @@ use std::task::{Context, Poll, ready};
 
 /// A stream of the records of a query.
 ///
-/// It ends only when the last record was delivered; whatever stops it before is an error, and ends
-/// it. It makes one call for every 1,000 records, plus at most one, and none before it is polled.
-/// One page is held in memory.
+/// It ends after the last record or after an error; an early end is always an error. It makes one call
+/// for every 1,000 records, plus at most one, and none before it is polled. One page is in memory.
 ///
 /// ```no_run
-/// # use caspio::prelude::*;
-/// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
-/// # struct Order { #[caspio(pk)] pk_id: i64, total: Decimal, status: String, placed: DateTime }
+/// # mod setup { include!("../doc_setup.rs"); } use setup::*;
 /// # async fn example(caspio: Client) -> caspio::Result<()> {
 /// use caspio::read::RecordStream;
 ///
@@ -38,24 +35,24 @@ use std::task::{Context, Poll, ready};
 ///
 /// # Cancel safety
 ///
-/// The call under way lives in the stream: dropping the future of `next()` loses nothing, dropping
-/// the stream cancels the call.
+/// The running call belongs to the stream: dropping the future of `next()` loses nothing, dropping the
+/// stream cancels the call.
 #[must_use = "streams do nothing unless polled"]
 pub struct RecordStream<R> {
     pager: Pager,
     page: std::vec::IntoIter<R>,
-    /// The answer the page came in, and how many records it brought.
-    answer: (Bytes, usize),
-    /// Where the read stood before that page, and where it stands after it.
+    /// The response of the page, and how many records it has.
+    response: (Bytes, usize),
+    /// The cursors before and after that page.
     before: Option<Cursor>,
     after: Option<Cursor>,
     delivered: u64,
-    /// Reads to be merged, in place of the pager's own.
+    /// The reads that are merged instead of the pager's own.
     merge: Option<Merge<R>>,
 }
 
 impl<R> RecordStream<R> {
-    /// Merges several reads in place of the one.
+    /// Merges several reads instead of using the pager.
     pub(super) fn merging(self, pagers: Vec<Pager>) -> Self {
         Self {
             merge: Some(Merge::new(pagers)),
@@ -69,30 +66,17 @@ impl<R> RecordStream<R> {
             delivered: pager.plan().delivered,
             pager,
             page: Vec::new().into_iter(),
-            answer: (Bytes::new(), 0),
+            response: (Bytes::new(), 0),
             before: start.clone(),
             after: start,
             merge: None,
         }
     }
 
-    /// How far the read got: after the last record that this stream delivered.
-    ///
-    /// It holds after an error as well, and makes no call.
+    /// Returns the position after the last record that this stream delivered, also after an error. Makes
+    /// no call.
     ///
     /// See [`Query::resume_from`](super::Query::resume_from) for an example.
-    ///
-    /// ```no_run
-    /// # use caspio::prelude::*;
-    /// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
-    /// # struct Order { #[caspio(pk)] pk_id: i64, total: Decimal, status: String, placed: DateTime }
-    /// # async fn example(caspio: Client) -> caspio::Result<()> {
-    /// let mut orders = caspio.table::<Order>().stream();
-    /// let first = orders.try_next().await?;
-    /// let position = orders.position();
-    /// # Ok(())
-    /// # }
-    /// ```
     #[must_use]
     pub fn position(&self) -> Position {
         let plan = self.pager.plan();
@@ -105,7 +89,7 @@ impl<R> RecordStream<R> {
     }
 
     fn cursor(&self) -> Option<Cursor> {
-        let (body, count) = &self.answer;
+        let (body, count) = &self.response;
         let dialect = self.pager.client().dialect();
         match (count - self.page.len(), self.page.len()) {
             (_, 0) => self.after.clone(),
@@ -121,7 +105,7 @@ impl<R: DecodeOwned> RecordStream<R> {
             return Poll::Ready(None);
         };
         let plan = self.pager.plan();
-        // The limit is what an earlier read left of it.
+        // The plan's limit is what an earlier read left of the query's.
         let here = self.delivered - plan.delivered;
         if plan.limit.is_some_and(|most| here >= most) {
             merge.stop();
@@ -132,7 +116,7 @@ impl<R: DecodeOwned> RecordStream<R> {
         Poll::Ready(record)
     }
 
-    /// The first record of the next page.
+    /// Polls the first record of the next page.
     fn poll_next_page(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<R>>> {
         if self.merge.is_some() {
             return self.poll_merged(cx);
@@ -157,18 +141,18 @@ impl<R: DecodeOwned> RecordStream<R> {
     fn decode(&mut self, body: Bytes) -> Result<()> {
         let dialect = self.pager.client().dialect();
         let plan = self.pager.plan();
-        let mut answer = decode_page::<R>(&body, dialect, &plan.target, self.answer.1)?;
-        let count = answer.records.len();
+        let mut page = decode_page::<R>(&body, dialect, &plan.target, self.response.1)?;
+        let count = page.records.len();
         let last = match count {
             0 => None,
-            _ => last_cursor(&body, dialect, plan, answer.last_key)?,
+            _ => last_cursor(&body, dialect, plan, page.last_key)?,
         };
         let wanted = self.pager.advance(count, last.clone())?;
-        answer.records.truncate(wanted);
+        page.records.truncate(wanted);
         self.before = self.after.take();
         self.after = last.or_else(|| self.before.clone());
-        self.answer = (body, wanted);
-        self.page = answer.records.into_iter();
+        self.response = (body, wanted);
+        self.page = page.records.into_iter();
         Ok(())
     }
 }

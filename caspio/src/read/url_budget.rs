@@ -1,4 +1,4 @@
-//! Conditions that are too long for one address.
+//! What fits into one URL, and the reads of a list that does not.
 
 use super::key_segments::KeySegment;
 use super::plan::Plan;
@@ -10,16 +10,21 @@ use crate::record::PK_ID;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
 
-/// The longest address the service takes (its documentation; it answers 414 beyond).
+/// The longest URL that the service takes, by its documentation; it returns 414 for longer ones.
 pub(crate) const MAX_URI: usize = 2047;
-/// Room for the place of later pages, ` AND PK_ID > ...`, percent-encoded.
-const ROOM_FOR_PLACE: usize = 64;
+/// What later pages add to a URL: ` AND PK_ID > ...`, percent-encoded, and v4's id instead of a short name.
+const CURSOR_RESERVE: usize = 80;
+
+/// Returns how many characters a URL of this length leaves for a list of values.
+pub(crate) fn room_beside(length: usize) -> usize {
+    MAX_URI.saturating_sub(length + CURSOR_RESERVE)
+}
 
 /// The reads that a plan takes.
 pub(super) enum Split {
     /// One after the other, in the plan's order.
     InTurn(Box<Plan>, Vec<Plan>),
-    /// Several at once, whose records are to be merged by key.
+    /// Several at once, whose records are merged by key.
     Merged(Vec<Plan>),
 }
 
@@ -29,26 +34,23 @@ impl Split {
     }
 }
 
-/// Splits a read whose `in_` list is too long into several, where the result is the same.
+/// Splits a read whose `in_` list is too long for one URL into several with the same result.
 ///
 /// # Errors
 ///
-/// `Refused`: the address is too long and there is no such list, or the order is not by key.
+/// `Refused`: the URL is too long and there is no such list, or the order is not by key.
 pub(super) fn split(client: &Client, plan: Plan) -> Result<Split> {
     let length = uri_length(client, &plan);
-    if length + ROOM_FOR_PLACE <= MAX_URI {
+    if length + CURSOR_RESERVE <= MAX_URI {
         return Ok(Split::one(plan));
     }
     let Some((column, items)) = plan.longest_list() else {
-        // It may fit as long as no later page is needed.
-        return match length <= MAX_URI {
-            true => Ok(Split::one(plan)),
-            false => Err(too_long(
-                &plan,
-                length,
-                "narrow or split the condition, or read fewer columns",
-            )),
-        };
+        if length <= MAX_URI {
+            // It fits if no later page is needed.
+            return Ok(Split::one(plan));
+        }
+        let hint = "narrow or split the condition, or read fewer columns";
+        return Err(too_long(&plan, length, hint));
     };
     let by_key = column.eq_ignore_ascii_case(PK_ID);
     if plan.is_grouped() || !plan.terms().is_empty() || plan.key_descends() {
@@ -57,13 +59,9 @@ pub(super) fn split(client: &Client, plan: Plan) -> Result<Split> {
     }
     let items = in_order(items, by_key);
     let without_items = uri_length(client, &plan.with_list(&[]));
-    let room = MAX_URI.saturating_sub(without_items + ROOM_FOR_PLACE);
-    let Some(chunks) = chunks(&items, room) else {
-        return Err(too_long(
-            &plan,
-            length,
-            "narrow the condition, or read fewer columns",
-        ));
+    let Some(chunks) = chunks(&items, room_beside(without_items), usize::MAX) else {
+        let hint = "narrow the condition, or read fewer columns";
+        return Err(too_long(&plan, length, hint));
     };
     let most = plan.max_calls.filter(|_| !by_key);
     if most.is_some_and(|most| most < chunks.len() as u64) {
@@ -84,28 +82,29 @@ pub(super) fn uri_length(client: &Client, plan: &Plan) -> usize {
     client.dialect().list_url(url, &params).as_str().len()
 }
 
-/// The items without doubles; keys in their order.
+/// Returns the items without duplicates, keys in their order.
 fn in_order(items: &[Literal], by_key: bool) -> Vec<Literal> {
     let mut items = items.to_vec();
-    match by_key {
-        true => items.sort_by_cached_key(|item| item.as_sql().parse::<i64>().unwrap_or(i64::MAX)),
-        false => items.sort(),
+    if by_key {
+        items.sort_by_cached_key(|item| item.as_sql().parse::<i64>().unwrap_or(i64::MAX));
+    } else {
+        items.sort();
     }
     items.dedup();
     items
 }
 
-/// Stretches of items that fit into so many characters; `None` if one alone does not.
-fn chunks(items: &[Literal], room: usize) -> Option<Vec<&[Literal]>> {
+/// Groups the items so that each group takes at most `room` characters of a URL and has at most `most` items;
+/// `None` if a single item takes more.
+pub(crate) fn chunks(items: &[Literal], room: usize, most: usize) -> Option<Vec<&[Literal]>> {
     let mut chunks = Vec::new();
     let (mut start, mut used) = (0, 0);
     for (index, item) in items.iter().enumerate() {
-        // With the comma before it.
-        let length = dialect::encoded_length(item.as_sql()) + 3;
+        let length = dialect::encoded_length(item.as_sql()) + dialect::encoded_length(",");
         if length > room {
             return None;
         }
-        if used + length > room {
+        if used + length > room || index - start == most {
             chunks.push(&items[start..index]);
             (start, used) = (index, 0);
         }
@@ -116,16 +115,16 @@ fn chunks(items: &[Literal], room: usize) -> Option<Vec<&[Literal]>> {
 }
 
 fn too_long(plan: &Plan, length: usize, hint: &str) -> Error {
-    let what = format!("the read's address has {length} characters, Caspio takes {MAX_URI}");
+    let what = format!("the read's URL has {length} characters, Caspio takes {MAX_URI}");
     Error::new(ErrorKind::Refused, what)
         .with_operation("records.list")
         .with_resource(plan.target.to_string())
         .with_hint(hint.to_owned())
 }
 
-/// Records of a merged read come only when every part has answered.
+/// A merged read delivers no record before every part has returned a page.
 fn over_budget(plan: &Plan, parts: usize) -> Error {
-    let what = format!("the list takes {parts} calls, more than the read's budget");
+    let what = format!("the list takes {parts} calls, more than `max_calls` permits");
     Error::new(ErrorKind::Incomplete, what)
         .with_operation("records.list")
         .with_resource(plan.target.to_string())
@@ -133,17 +132,17 @@ fn over_budget(plan: &Plan, parts: usize) -> Error {
 }
 
 impl Plan {
-    /// The longest list of the condition, where every record has to be in it.
+    /// Returns the longest list that every record must be in.
     fn longest_list(&self) -> Option<(&str, &[Literal])> {
         let lists = self.conditions().filter_map(as_list);
         lists.max_by_key(|(_, items)| items.len())
     }
 
-    /// The same read with other items in its longest list.
+    /// Returns the same read with other items in its longest list.
     fn with_list(&self, replacement: &[Literal]) -> Self {
         let longest = self.longest_list().map(|(_, items)| items.len());
         let mut plan = self.clone();
-        // A part is a call or two: learning its range of keys would cost one more.
+        // A part takes a call or two: reading its range of keys would take one more.
         plan.concurrency = 1;
         let mut replaced = false;
         for condition in plan.conditions_mut() {
@@ -178,14 +177,23 @@ mod tests {
     fn chunks_fit_and_together_are_the_whole() {
         let items = items(&["1", "22", "333", "4444"]);
 
-        let chunks = chunks(&items, 11).expect("each fits");
+        let chunks = chunks(&items, 11, usize::MAX).expect("each fits");
 
         assert_eq!(chunks, [&items[..2], &items[2..3], &items[3..]]);
     }
 
     #[test]
+    fn a_chunk_has_no_more_items_than_permitted() {
+        let items = items(&["1", "2", "3"]);
+
+        let chunks = chunks(&items, 100, 2).expect("each fits");
+
+        assert_eq!(chunks, [&items[..2], &items[2..]]);
+    }
+
+    #[test]
     fn an_item_longer_than_the_room_does_not_fit() {
-        assert_eq!(chunks(&items(&["1", "333333"]), 8), None);
+        assert_eq!(chunks(&items(&["1", "333333"]), 8, usize::MAX), None);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use crate::field::kind;
 use crate::filter::Expr;
 use crate::filter::literal::{Literal, ToLiteral};
 use crate::filter::sql::quoted_name;
-use crate::read::{KeyBatch, MAX_PAGE, MAX_URI, Page, Pages, Query, key_batches};
+use crate::read::{KeyBatch, MAX_PAGE, Page, Pages, Query, chunks, key_batches, room_beside};
 use crate::record::{Key, PK_ID, RecordMap};
 use crate::target::Target;
 use crate::value::FieldValue;
@@ -18,9 +18,6 @@ use std::collections::HashSet;
 
 /// The longest `select` that names columns; if it is longer all columns are read, to leave room in the URL.
 const MAX_SELECT: usize = 1000;
-/// Room for the cursor of later pages, ` AND PK_ID > ...`, percent-encoded, and for v4's id instead of a short
-/// name.
-const ROOM_FOR_CURSOR: usize = 80;
 
 /// A value as T-SQL; `None` for one that does not identify a record.
 pub(crate) fn literal(value: &FieldValue<'_>) -> Option<Literal> {
@@ -148,7 +145,7 @@ impl KeyLookup {
         concurrency: usize,
     ) -> Result<HashSet<Key>> {
         let frame = self.length(&format!("{PK_ID} IN ()"));
-        let batches = key_batches(keys, MAX_URI.saturating_sub(frame + ROOM_FOR_CURSOR));
+        let batches = key_batches(keys, room_beside(frame));
         let batches = batches.ok_or_else(|| self.no_room())?;
         let reads: Vec<_> = batches
             .into_iter()
@@ -168,33 +165,21 @@ impl KeyLookup {
         Ok(found)
     }
 
-    /// The conditions that list the values, each short enough for one URL.
+    /// Returns the conditions that list the values, each short enough for one URL.
     pub(crate) fn lists(&self, column: &str, mut literals: Vec<String>) -> Result<Vec<Expr>> {
         literals.sort();
         literals.dedup();
-        let frame = self.length(&format!("{} IN ()", quoted_name(column))) + ROOM_FOR_CURSOR;
-        let room = MAX_URI.saturating_sub(frame);
-        let (mut lists, mut items, mut used) = (Vec::new(), Vec::new(), 0);
-        let list = |items| {
-            let column = column.to_owned().into();
+        if literals.is_empty() {
+            return Ok(Vec::new());
+        }
+        let room = room_beside(self.length(&format!("{} IN ()", quoted_name(column))));
+        let items: Vec<_> = literals.into_iter().map(Literal::expression).collect();
+        let chunks = chunks(&items, room, MAX_PAGE.into()).ok_or_else(|| self.no_room())?;
+        let list = |items: &[Literal]| {
+            let (column, items) = (column.to_owned().into(), items.to_vec());
             Expr::In { column, items }
         };
-        for literal in literals {
-            let length = dialect::encoded_length(&literal) + dialect::encoded_length(",");
-            if length > room {
-                return Err(self.no_room());
-            }
-            if used + length > room || items.len() == usize::from(MAX_PAGE) {
-                lists.push(list(std::mem::take(&mut items)));
-                used = 0;
-            }
-            items.push(Literal::expression(literal));
-            used += length;
-        }
-        if !items.is_empty() {
-            lists.push(list(items));
-        }
-        Ok(lists)
+        Ok(chunks.into_iter().map(list).collect())
     }
 
     fn query(&self) -> Query<RecordMap> {
