@@ -6,7 +6,7 @@
 //! | a record without a derive | [`Source`], [`Record`], [`Decode`], [`RowAccess`], [`ToRow`], [`Row`], [`FieldInfo`] |
 //! | the kinds of columns, for a [`FieldType`](crate::field::FieldType) | [`kind`] |
 //! | code that is generic over records | [`Record`], [`DecodeOwned`], [`AsKey`], [`Access`], [`WriteAccess`] |
-//! | which columns can be written, and how they are given | [`IntoColumn`], [`Assignments`], [`SetsColumns`], [`Settable`], [`Insertable`], [`ReadOnly`], [`InsertOnly`], [`Writable`] |
+//! | which columns can be written, and how they are given | [`IntoColumn`], [`Assignments`], [`Nullable`], [`SetsColumns`], [`UpdateTarget`], [`Settable`], [`Insertable`], [`ReadOnly`], [`InsertOnly`], [`Writable`] |
 //! | values in conditions and orders | [`ToLiteral`], [`Literal`], [`BindValue`], [`BindValues`], [`IntoFilter`], [`IntoOrder`], [`GroupColumns`] |
 
 pub use crate::bulk::IntoRow;
@@ -20,4 +20,4 @@ pub use crate::record::{
     ToRow,
 };
 pub use crate::schema::VerifySet;
-pub use crate::write::{Assignments, SetsColumns};
+pub use crate::write::{Assignments, Nullable, SetsColumns, UpdateTarget};

@@ -60,11 +60,12 @@ impl<S, U: FieldType, A> Column<S, U, A> {
     }
 }
 
-impl<S, T: FieldType, A> Column<S, Option<T>, A> {
+impl<S, U, A> Column<S, U, A> {
     /// Sets this column to null.
     pub fn to_null(self) -> Assignment<S>
     where
         A: Settable,
+        U: Nullable,
     {
         Assignment {
             name: self.name(),
@@ -73,6 +74,16 @@ impl<S, T: FieldType, A> Column<S, Option<T>, A> {
         }
     }
 }
+
+/// A field type of a column that can be null: `Option`.
+#[diagnostic::on_unimplemented(
+    message = "this column is never null",
+    label = "the column's field is `{Self}`, which does not hold null",
+    note = "if the column may be null, declare its field as an `Option`"
+)]
+pub trait Nullable {}
+
+impl<T: FieldType> Nullable for Option<T> {}
 
 /// What an update sets: an [`Assignment`], a tuple of up to twelve, an array or a `Vec`.
 #[diagnostic::on_unimplemented(

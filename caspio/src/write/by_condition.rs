@@ -2,7 +2,7 @@
 
 use super::condition::Condition;
 use super::delete::Delete;
-use super::update::Update;
+use super::update::{NothingSet, Update};
 use super::update_by_condition::ByCondition;
 use crate::filter::{BindValues, Filter};
 use crate::handle::{Handle, Table, WriteAccess};
@@ -21,7 +21,7 @@ impl<R: Record, A: WriteAccess> Handle<R, A> {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn update_where<F>(&self, condition: F) -> Update<R, ByCondition>
+    pub fn update_where<F>(&self, condition: F) -> Update<R, ByCondition, NothingSet>
     where
         F: FnOnce(<R::Source as Source>::Columns) -> Filter<R::Source>,
     {
@@ -29,13 +29,17 @@ impl<R: Record, A: WriteAccess> Handle<R, A> {
     }
 
     /// Updates the records that meet a finished condition.
-    pub fn update_where_by(&self, filter: Filter<R::Source>) -> Update<R, ByCondition> {
+    pub fn update_where_by(&self, filter: Filter<R::Source>) -> Update<R, ByCondition, NothingSet> {
         Update::by_condition(self.condition(filter))
     }
 
     /// Updates the records that meet a condition in T-SQL. **Its text is trusted**; see
     /// [`Query::filter_raw`](crate::Query::filter_raw).
-    pub fn update_where_raw(&self, text: &str, values: impl BindValues) -> Update<R, ByCondition> {
+    pub fn update_where_raw(
+        &self,
+        text: &str,
+        values: impl BindValues,
+    ) -> Update<R, ByCondition, NothingSet> {
         Update::by_condition(self.raw_condition(text, values))
     }
 
@@ -99,7 +103,7 @@ impl<R: Record> Table<R> {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn update_all(&self) -> Update<R, ByCondition> {
+    pub fn update_all(&self) -> Update<R, ByCondition, NothingSet> {
         Update::by_condition(Condition::all(self.client(), self.target()))
     }
 

@@ -10,7 +10,7 @@ use std::borrow::Cow;
 
 /// Columns with their new values; a column that is set twice gets the later one.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Changes(Row<'static>);
+pub struct Changes(Row<'static>);
 
 impl Changes {
     pub(crate) fn of(row: Row<'_>) -> Self {

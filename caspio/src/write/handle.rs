@@ -3,7 +3,7 @@
 use super::delete::DeleteOne;
 use super::insert::{Insert, check};
 use super::save::{differences, shared_key};
-use super::update::Update;
+use super::update::{NothingSet, Update};
 use super::update_by_key::ByKey;
 use crate::handle::{Handle, WriteAccess};
 use crate::record::{IntoKey, Record, ToRow};
@@ -57,7 +57,7 @@ impl<R: Record, A: WriteAccess> Handle<R, A> {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn update(&self, key: impl IntoKey<A::Key>) -> Update<R, ByKey> {
+    pub fn update(&self, key: impl IntoKey<A::Key>) -> Update<R, ByKey, NothingSet> {
         let key: A::Key = key.into_key();
         Update::by_key(self.client(), self.target(), key.into())
     }
@@ -99,8 +99,8 @@ impl<R: Record, A: WriteAccess> Handle<R, A> {
         if changes.is_empty() {
             return Ok(false);
         }
-        let update = Update::<R, ByKey>::by_key(self.client(), self.target(), key);
-        update.with(changes).run().await?;
+        let update = Update::<R, ByKey, NothingSet>::by_key(self.client(), self.target(), key);
+        update.with(changes).await?;
         Ok(true)
     }
 }

@@ -47,11 +47,11 @@ pub(crate) mod update_by_key;
 mod validate;
 
 pub use affected::Affected;
-pub use assign::{Assignment, Assignments};
+pub use assign::{Assignment, Assignments, Nullable};
 pub use delete::{Delete, DeleteOne};
 pub use insert::Insert;
 pub use returning::Returning;
-pub use update::{ColumnsSet, NothingSet, SetsColumns, Update};
+pub use update::{ColumnsSet, NothingSet, SetsColumns, Update, UpdateTarget};
 pub use update_by_condition::ByCondition;
 pub use update_by_key::ByKey;
 

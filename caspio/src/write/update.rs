@@ -4,7 +4,10 @@ use super::assign::Assignments;
 use super::changes::Changes;
 use crate::record::{Record, RecordMap, Source, ToRow};
 use crate::value::FieldValue;
+use caspio_core::Result;
+use futures::future::BoxFuture;
 use std::fmt;
+use std::future::IntoFuture;
 use std::marker::PhantomData;
 
 /// An update, which sets columns of one record or of all records that meet a condition.
@@ -36,7 +39,7 @@ use std::marker::PhantomData;
 /// Awaiting it fails with `NotFound` if there is no such record, and with `Refused` if a value cannot be stored,
 /// if the row of `set_row` has no column, or if the condition holds for every record.
 #[must_use = "an update does nothing until it is awaited"]
-pub struct Update<R, T, S = NothingSet> {
+pub struct Update<R, T, S> {
     pub(super) target: T,
     pub(super) changes: Changes,
     types: PhantomData<fn() -> (R, S)>,
@@ -59,6 +62,26 @@ pub enum ColumnsSet {}
 pub trait SetsColumns: sealed::Sealed {}
 
 impl SetsColumns for ColumnsSet {}
+
+/// The records that an [`Update`] is for: [`ByKey`](super::ByKey) or [`ByCondition`](super::ByCondition).
+pub trait UpdateTarget: 'static {
+    /// What awaiting the update returns.
+    type Output;
+
+    /// Makes the update.
+    #[doc(hidden)]
+    fn run(self, changes: Changes) -> BoxFuture<'static, Result<Self::Output>>;
+}
+
+// One impl for both targets, so that the compiler explains why an update without columns cannot be awaited.
+impl<R: Record, T: UpdateTarget, S: SetsColumns> IntoFuture for Update<R, T, S> {
+    type Output = Result<T::Output>;
+    type IntoFuture = BoxFuture<'static, Result<T::Output>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        self.target.run(self.changes)
+    }
+}
 
 mod sealed {
     pub trait Sealed {}

@@ -2,21 +2,21 @@
 
 use super::Purpose;
 use super::affected::{Affected, affected_of};
+use super::changes::Changes;
 use super::condition::Condition;
 use super::encode::RowEncoder;
-use super::update::{SetsColumns, Update};
+use super::update::{NothingSet, Update, UpdateTarget};
 use crate::dialect::{RecordSelector, Returning};
 use crate::record::Record;
 use caspio_core::Result;
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use std::future::IntoFuture;
 
 /// The condition of an [`Update`].
 #[derive(Debug)]
 pub struct ByCondition(Condition);
 
-impl<R: Record> Update<R, ByCondition> {
+impl<R: Record> Update<R, ByCondition, NothingSet> {
     pub(super) fn by_condition(condition: Condition) -> Self {
         Self::new(ByCondition(condition))
     }
@@ -33,10 +33,10 @@ impl<R: Record, S> Update<R, ByCondition, S> {
     }
 }
 
-impl<R, S> Update<R, ByCondition, S> {
-    async fn run(self) -> Result<Affected> {
-        let condition = self.target.0;
-        let row = self.changes.into_row_of(&condition.target)?;
+impl ByCondition {
+    async fn update(self, changes: Changes) -> Result<Affected> {
+        let condition = self.0;
+        let row = changes.into_row_of(&condition.target)?;
         let Some(filter) = condition.resolve("records.update").await? else {
             return Ok(Affected::default());
         };
@@ -50,11 +50,10 @@ impl<R, S> Update<R, ByCondition, S> {
     }
 }
 
-impl<R: 'static, S: SetsColumns + 'static> IntoFuture for Update<R, ByCondition, S> {
-    type Output = Result<Affected>;
-    type IntoFuture = BoxFuture<'static, Result<Affected>>;
+impl UpdateTarget for ByCondition {
+    type Output = Affected;
 
-    fn into_future(self) -> Self::IntoFuture {
-        self.run().boxed()
+    fn run(self, changes: Changes) -> BoxFuture<'static, Result<Affected>> {
+        self.update(changes).boxed()
     }
 }

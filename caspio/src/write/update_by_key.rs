@@ -6,7 +6,7 @@ use super::encode::RowEncoder;
 use super::errors::{missing, with_key};
 use super::returning::Returning;
 use super::send::returned;
-use super::update::{ColumnsSet, SetsColumns, Update};
+use super::update::{ColumnsSet, NothingSet, SetsColumns, Update, UpdateTarget};
 use crate::client::Client;
 use crate::dialect::{self, RecordSelector, affected};
 use crate::read::key_is;
@@ -26,7 +26,7 @@ pub struct ByKey {
     key: Key,
 }
 
-impl<R: Record> Update<R, ByKey> {
+impl<R: Record> Update<R, ByKey, NothingSet> {
     pub(super) fn by_key(client: &Client, target: &Target, key: Key) -> Self {
         Self::new(ByKey {
             client: client.clone(),
@@ -54,11 +54,6 @@ impl<R: Record, S: SetsColumns> Update<R, ByKey, S> {
     /// ```
     pub fn returning(self) -> Returning<Self> {
         Returning(self)
-    }
-
-    pub(super) async fn run(self) -> Result<()> {
-        let sent = self.target.send(self.changes, dialect::Returning::Nothing);
-        sent.await.map(drop)
     }
 
     async fn run_returning(self) -> Result<R>
@@ -114,12 +109,15 @@ pub(crate) fn record_of(key: &Key) -> RecordSelector {
     }
 }
 
-impl<R: Record + 'static, S: SetsColumns + 'static> IntoFuture for Update<R, ByKey, S> {
-    type Output = Result<()>;
-    type IntoFuture = BoxFuture<'static, Result<()>>;
+impl UpdateTarget for ByKey {
+    type Output = ();
 
-    fn into_future(self) -> Self::IntoFuture {
-        self.run().boxed()
+    fn run(self, changes: Changes) -> BoxFuture<'static, Result<()>> {
+        async move {
+            let sent = self.send(changes, dialect::Returning::Nothing);
+            sent.await.map(drop)
+        }
+        .boxed()
     }
 }
 
