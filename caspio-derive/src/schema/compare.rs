@@ -44,8 +44,8 @@ pub(crate) fn compare(
     let place = place::find(choice)?;
     let schema = match file::load(&place) {
         Ok(schema) => schema?,
-        Err(fault) => {
-            errors.push(place::span(choice, name.span()), fault);
+        Err(error) => {
+            errors.push(place::span(choice, name.span()), error);
             return None;
         }
     };
@@ -65,7 +65,7 @@ pub(crate) fn compare(
         fits: Vec::new(),
         file: Some(place.path),
     };
-    let told = Told {
+    let object = Object {
         fields,
         kind: model.kind,
         name: name.value(),
@@ -74,7 +74,7 @@ pub(crate) fn compare(
         if let Role::Column(column) = &field.role
             && !column.name.eq_ignore_ascii_case(PK_ID)
         {
-            facts.fits.extend(told.fit(index, field, column, errors));
+            facts.fits.extend(object.fit(index, field, column, errors));
         }
     }
     Some(facts)
@@ -120,14 +120,14 @@ fn no_such(schema: &Schema, kind: DeriveKind, name: &LitStr, file: &str) -> Stri
 }
 
 /// A table or view of the schema.
-struct Told<'a> {
+struct Object<'a> {
     fields: &'a [FieldDefinition],
     kind: DeriveKind,
     name: String,
 }
 
-impl Told<'_> {
-    /// Compares one column, and says what is left to the compiler.
+impl Object<'_> {
+    /// Compares one column, and returns the check that is left to the compiler.
     fn fit(
         &self,
         index: usize,
@@ -136,29 +136,29 @@ impl Told<'_> {
         errors: &mut Errors,
     ) -> Option<Fit> {
         let name = &column.name;
-        let told = self
+        let definition = self
             .fields
             .iter()
-            .find(|told| told.name.eq_ignore_ascii_case(name));
-        let Some(told) = told else {
+            .find(|definition| definition.name.eq_ignore_ascii_case(name));
+        let Some(definition) = definition else {
             errors.push(column.name_span, self.no_such_column(name));
             return None;
         };
-        if (told.data_type == DataType::Password) != column.password {
-            errors.push(field.ident.span(), password(told, column));
+        if (definition.data_type == DataType::Password) != column.password {
+            errors.push(field.ident.span(), password(definition, column));
             return None;
         }
-        if !told.is_writable() && !column.read_only {
-            errors.push(field.ident.span(), not_writable(told));
+        if !definition.is_writable() && !column.read_only {
+            errors.push(field.ident.span(), not_writable(definition));
         }
         if column.with.is_some() || column.password {
             return None;
         }
         Some(Fit {
             field: index,
-            column: told.name.clone(),
-            data_type: told.data_type.clone(),
-            nullable: told.is_nullable() && column.default.is_none(),
+            column: definition.name.clone(),
+            data_type: definition.data_type.clone(),
+            nullable: definition.is_nullable() && column.default.is_none(),
         })
     }
 
@@ -174,8 +174,8 @@ impl Told<'_> {
     }
 }
 
-fn password(told: &FieldDefinition, column: &Column) -> String {
-    let (name, ty) = (&told.name, &told.data_type);
+fn password(definition: &FieldDefinition, column: &Column) -> String {
+    let (name, ty) = (&definition.name, &definition.data_type);
     if column.password {
         format!("the column `{name}` is of type {ty} and holds no passwords: leave out `password`")
     } else {
@@ -186,13 +186,13 @@ fn password(told: &FieldDefinition, column: &Column) -> String {
     }
 }
 
-fn not_writable(told: &FieldDefinition) -> String {
-    let (name, ty) = (&told.name, &told.data_type);
-    let why = if told.formula {
+fn not_writable(definition: &FieldDefinition) -> String {
+    let (name, ty) = (&definition.name, &definition.data_type);
+    let why = if definition.formula {
         "is a formula"
-    } else if told.data_type == DataType::Attachment {
+    } else if definition.data_type == DataType::Attachment {
         "is an attachment, which inserts and updates do not carry"
-    } else if told.data_type.is_generated() {
+    } else if definition.data_type.is_generated() {
         return format!(
             "the column `{name}` is of type {ty}, which Caspio fills: \
              mark the field with `#[caspio(read_only)]`"

@@ -15,13 +15,13 @@ use std::time::SystemTime;
 struct Known {
     modified: Option<SystemTime>,
     schema: Result<Arc<Schema>, String>,
-    /// Whether the compiler was told that the crate depends on the file.
+    /// Whether the crate depends on the file.
     tracked: bool,
 }
 
 static FILES: LazyLock<Mutex<HashMap<PathBuf, Known>>> = LazyLock::new(Mutex::default);
 
-/// Whether the compiler was told that the crate depends on the environment variable.
+/// Whether the crate depends on the environment variable.
 static VARIABLE_TRACKED: Mutex<bool> = Mutex::new(false);
 
 /// The schema in a file.
@@ -119,12 +119,12 @@ mod tests {
     }
 
     #[test]
-    fn a_fault_of_the_environments_file_is_told_once() {
+    fn an_error_of_the_environments_file_is_reported_once() {
         let (by_all, by_one) = (place("missing", true), place("gone", false));
 
-        let fault = load(&by_all).expect_err("no file");
-        assert!(fault.contains("CASPIO_SCHEMA"), "{fault}");
-        assert!(load(&by_all).expect("told before").is_none());
+        let error = load(&by_all).expect_err("no file");
+        assert!(error.contains("CASPIO_SCHEMA"), "{error}");
+        assert!(load(&by_all).expect("reported before").is_none());
         assert!(load(&by_one).is_err() && load(&by_one).is_err());
     }
 

@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_is_looked_for_in_the_crates_folder() {
+    fn a_relative_path_starts_in_the_crates_folder() {
         let file = Choice::File(LitStr::new("a.json", Span::call_site()));
 
         assert_eq!(path(Some(&file), None), Some("/crate/a.json".into()));
@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn without_either_nothing_is_compared() {
+    fn without_an_attribute_and_a_variable_nothing_is_compared() {
         assert_eq!(path(None, None), None);
         assert_eq!(path(None, Some("")), None);
     }

@@ -25,26 +25,26 @@ fn pets(fields: Vec<FieldDefinition>) -> Schema {
     of(vec![ObjectDefinition::new("Pets", fields)])
 }
 
-fn told(before: &Schema, after: &Schema) -> Vec<String> {
+fn changes(before: &Schema, after: &Schema) -> Vec<String> {
     before.diff(after).iter().map(ToString::to_string).collect()
 }
 
 #[test]
-fn the_same_schema_differs_in_nothing() {
+fn equal_schemas_have_no_differences() {
     let schema = pets(vec![text("Name"), list(&[(1, "Cat")])]);
 
     assert!(schema.diff(&schema).is_empty());
 }
 
 #[test]
-fn tables_and_views_come_and_go() {
+fn added_and_removed_tables_and_views_are_reported() {
     let mut before = of(vec![ObjectDefinition::new("Cats", vec![])]);
     before.views = vec![ObjectDefinition::new("Old", vec![])];
     let mut after = of(vec![ObjectDefinition::new("Dogs", vec![text("Name")])]);
     after.views = vec![ObjectDefinition::new("New", vec![text("A"), text("B")])];
 
     assert_eq!(
-        told(&before, &after),
+        changes(&before, &after),
         [
             "table \"Cats\" was removed",
             "table \"Dogs\" was added, with 1 field",
@@ -55,7 +55,7 @@ fn tables_and_views_come_and_go() {
 }
 
 #[test]
-fn fields_come_go_and_change() {
+fn added_removed_and_changed_fields_are_reported() {
     let mut age = FieldDefinition::new("Age", DataType::Integer);
     let before = pets(vec![text("Name"), age.clone(), text("Old")]);
     age.data_type = DataType::Number;
@@ -64,7 +64,7 @@ fn fields_come_go_and_change() {
     let after = pets(vec![text("Name"), age, text("Email")]);
 
     assert_eq!(
-        told(&before, &after),
+        changes(&before, &after),
         [
             "table \"Pets\": field \"Age\" changed its type from INTEGER to NUMBER",
             "table \"Pets\": field \"Age\" is now unique",
@@ -76,12 +76,12 @@ fn fields_come_go_and_change() {
 }
 
 #[test]
-fn another_case_of_a_name_is_a_change_and_no_other_name() {
+fn a_name_in_another_case_is_a_change_of_the_same_item() {
     let before = of(vec![ObjectDefinition::new("PETS", vec![text("name")])]);
     let after = pets(vec![text("Name")]);
 
     assert_eq!(
-        told(&before, &after),
+        changes(&before, &after),
         [
             "table \"Pets\" was called \"PETS\"",
             "table \"Pets\": field \"Name\" changed its name from \"name\" to \"Name\"",
@@ -90,12 +90,12 @@ fn another_case_of_a_name_is_a_change_and_no_other_name() {
 }
 
 #[test]
-fn list_values_come_and_go_whatever_their_keys() {
+fn list_values_are_compared_without_their_keys() {
     let before = pets(vec![list(&[(1, "Cat"), (2, "Dog")])]);
     let after = pets(vec![list(&[(5, "Dog"), (6, "Frog"), (7, "Newt")])]);
 
     assert_eq!(
-        told(&before, &after),
+        changes(&before, &after),
         [
             "table \"Pets\": field \"Kind\" no longer offers \"Cat\"",
             "table \"Pets\": field \"Kind\" now offers \"Frog\", \"Newt\"",
@@ -104,7 +104,7 @@ fn list_values_come_and_go_whatever_their_keys() {
 }
 
 #[test]
-fn only_the_field_that_moved_is_told() {
+fn only_the_field_that_moved_is_reported() {
     let before = pets(["A", "B", "C", "D"].map(text).to_vec());
 
     let forward = pets(["D", "A", "B", "C"].map(text).to_vec());
@@ -112,15 +112,15 @@ fn only_the_field_that_moved_is_told() {
     let inserted = pets(["New", "A", "B", "D"].map(text).to_vec());
 
     assert_eq!(
-        told(&before, &forward),
+        changes(&before, &forward),
         ["table \"Pets\": field \"D\" moved to the front"]
     );
     assert_eq!(
-        told(&before, &back),
+        changes(&before, &back),
         ["table \"Pets\": field \"A\" moved behind \"C\""]
     );
     assert_eq!(
-        told(&before, &inserted),
+        changes(&before, &inserted),
         [
             "table \"Pets\": field \"C\" was removed (STRING)",
             "table \"Pets\": field \"New\" was added (STRING)",
@@ -129,7 +129,7 @@ fn only_the_field_that_moved_is_told() {
 }
 
 #[test]
-fn a_formula_whose_type_v4_does_not_tell_is_the_same_formula() {
+fn a_formula_without_a_type_on_v4_is_unchanged() {
     let formula = |data_type| {
         let mut field = FieldDefinition::new("Sum", data_type);
         field.formula = true;
@@ -150,7 +150,7 @@ fn a_formula_whose_type_v4_does_not_tell_is_the_same_formula() {
 }
 
 #[test]
-fn what_a_version_does_not_tell_is_no_change() {
+fn facts_that_a_version_does_not_report_are_not_changes() {
     let view = |fields| Schema {
         views: vec![ObjectDefinition::new("All", fields)],
         ..Schema::default()

@@ -67,8 +67,8 @@ impl Attachment {
 
     async fn put(&self, upload: Upload) -> Result<()> {
         self.field.check_version(UPLOAD)?;
-        if let Some(fault) = upload.check() {
-            return Err(fault);
+        if let Some(error) = upload.check() {
+            return Err(error);
         }
         self.field.path_key(&self.key, UPLOAD)?;
         self.check_type(upload.file_name()).await?;
@@ -141,8 +141,8 @@ impl Attachment {
     /// the name is empty, or contains a path or control characters.
     pub async fn rename(&self, name: &str) -> Result<()> {
         let renamed = async {
-            if let Some(fault) = name::check(name) {
-                let message = format!("{fault}: {name:?}");
+            if let Some(violation) = name::check(name) {
+                let message = format!("{violation}: {name:?}");
                 return Err(self.field.refused(RENAME, message));
             }
             let condition = self.condition();
@@ -213,10 +213,10 @@ fn absent() -> Error {
 
 /// Turns the failure of an upload into the error of its content, if that caused it.
 fn content_error(error: Error) -> Error {
-    let Some(fault) = ContentError::find_in(&error) else {
+    let Some(cause) = ContentError::find_in(&error) else {
         return error;
     };
-    let message = fault.to_string();
+    let message = cause.to_string();
     Error::new(ErrorKind::Refused, message)
         .with_attempts(error.attempts())
         .with_source(error)

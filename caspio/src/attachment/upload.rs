@@ -117,10 +117,11 @@ impl Upload {
 
     /// Returns the error of an upload that cannot be sent.
     pub(super) fn check(&self) -> Option<Error> {
-        let refused =
-            |fault: &str, text: &str| Error::new(ErrorKind::Refused, format!("{fault}: {text:?}"));
-        if let Some(fault) = name::check_in_form(&self.file_name) {
-            let error = refused(fault, &self.file_name);
+        let refused = |violation: &str, text: &str| {
+            Error::new(ErrorKind::Refused, format!("{violation}: {text:?}"))
+        };
+        if let Some(violation) = name::check_in_form(&self.file_name) {
+            let error = refused(violation, &self.file_name);
             return Some(error.with_hint("give the file another name with `Upload::named`"));
         }
         let given = self.content_type.as_deref()?;
@@ -170,15 +171,15 @@ mod tests {
     #[test]
     fn a_type_that_could_end_its_header_is_refused() {
         for bad in ["image/png\r\nX: y", "png", "image/pñg"] {
-            let fault = Upload::bytes("a.png", "x").content_type(bad).check();
-            let message = fault.expect("refused").to_string();
+            let error = Upload::bytes("a.png", "x").content_type(bad).check();
+            let message = error.expect("refused").to_string();
             assert!(message.contains("content type"), "{message}");
         }
         assert!(Upload::bytes("a.png", "x").check().is_none());
     }
 
     #[tokio::test]
-    async fn a_file_that_is_not_there_is_refused_by_its_path() {
+    async fn a_missing_file_is_refused_with_its_path() {
         let error = Upload::file("/nowhere/cv.pdf").await.expect_err("no file");
 
         assert_eq!(error.kind(), ErrorKind::Refused);
