@@ -250,7 +250,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_slip_names_the_near_key_and_lists_all() {
+    fn a_misspelled_key_gets_the_nearest_key_and_the_list() {
         assert_eq!(
             unknown_on_field("renam", DeriveKind::Table),
             "unknown attribute `renam`, did you mean `rename`? \
@@ -259,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stranger_gets_the_list() {
+    fn an_unknown_key_gets_the_list() {
         assert_eq!(
             unknown_on_struct("colour", DeriveKind::View),
             "unknown attribute `colour`; a struct can have `view`, `rename_all`, `schema` or `crate`",
@@ -267,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_in_the_wrong_place_says_where_it_belongs() {
+    fn a_misplaced_key_gets_its_correct_position() {
         assert!(unknown_on_field("rename_all", DeriveKind::Table).contains("on the struct"));
         assert!(unknown_on_field("view", DeriveKind::Table).contains("on the struct"));
         assert!(unknown_on_struct("pk", DeriveKind::Table).contains("on a field"));
@@ -282,7 +282,7 @@ mod tests {
     }
 
     #[test]
-    fn words_of_other_libraries_lead_to_ours() {
+    fn keys_of_other_libraries_suggest_ours() {
         for (word, ours) in [
             ("primary_key", "pk"),
             ("column", "rename"),

@@ -255,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn a_struct_without_parameters_stays_bare() {
+    fn a_struct_without_parameters_gets_none() {
         let input: DeriveInput = parse_quote!(
             struct Row {
                 value: i64,
@@ -268,7 +268,7 @@ mod tests {
     }
 
     #[test]
-    fn types_are_told_by_their_parameters() {
+    fn types_are_classified_by_their_parameters() {
         let input: DeriveInput = parse_quote!(
             struct Row<'a, T> {
                 value: &'a T,

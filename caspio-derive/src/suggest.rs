@@ -22,7 +22,7 @@ mod tests {
     const KEYS: &[&str] = &["rename", "pk", "read_only", "skip", "default", "with"];
 
     #[test]
-    fn finds_slips_of_the_fingers() {
+    fn finds_misspelled_names() {
         for (word, expected) in [
             ("renam", "rename"),
             ("raname", "rename"),
@@ -39,19 +39,19 @@ mod tests {
     }
 
     #[test]
-    fn says_nothing_about_strangers() {
+    fn suggests_nothing_for_distant_names() {
         for word in ["flatten", "column", "x", "unique", "königsblau"] {
             assert_eq!(nearest(word, KEYS), None, "{word}");
         }
     }
 
     #[test]
-    fn has_nothing_to_say_of_no_candidates() {
+    fn suggests_nothing_without_candidates() {
         assert_eq!(nearest("rename", &[]), None);
     }
 
     #[test]
-    fn lists_words_as_a_sentence_does() {
+    fn lists_words_as_in_a_sentence() {
         assert_eq!(listed(&["a"]), "`a`");
         assert_eq!(listed(&["a", "b"]), "`a` or `b`");
         assert_eq!(listed(&["a", "b", "c"]), "`a`, `b` or `c`");

@@ -64,7 +64,7 @@ async fn records_are_searched_by_their_text() {
 }
 
 #[tokio::test]
-async fn what_is_stored_never_becomes_html() {
+async fn stored_text_never_becomes_html() {
     let caspio = Caspio::empty().await;
     let table = json!({ "Name": "<b>", "Fields": [{ "Name": "<i>", "Type": "TEXT" }] });
     caspio.send(Method::POST, "tables", table).await;

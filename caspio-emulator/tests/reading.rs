@@ -99,7 +99,7 @@ async fn money_is_exact_to_its_last_digit() {
 }
 
 #[tokio::test]
-async fn a_where_of_sql_server_finds_what_it_should() {
+async fn a_where_of_sql_server_finds_the_expected_records() {
     let caspio = Caspio::sample().await;
     for filter in [
         "Last_Name = 'O''Brien'",
@@ -396,7 +396,7 @@ async fn every_response_has_a_request_id_and_errors_repeat_it() {
 }
 
 #[tokio::test]
-async fn a_profile_sees_what_it_was_granted() {
+async fn a_profile_sees_only_granted_objects() {
     let caspio = Caspio::start(
         Emulator::builder()
             .sample_orders(10)

@@ -294,7 +294,7 @@ async fn delete_counts_records_and_keys_are_not_reused() {
 }
 
 #[tokio::test]
-async fn a_password_has_an_operation_of_its_own() {
+async fn a_password_has_its_own_operation() {
     let caspio = pets().await;
     insert(&caspio, json!({ "Name": "Rex" })).await;
 

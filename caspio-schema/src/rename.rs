@@ -120,7 +120,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_rule_writes_names_its_way() {
+    fn each_rule_spells_names_in_its_style() {
         for (rule, one, two, digits) in [
             ("Title_Snake", "Email", "First_Name", "Address_2_Line"),
             ("PascalCase", "Email", "FirstName", "Address2Line"),

@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn a_formula_cannot_be_made() {
+    fn a_formula_cannot_be_created() {
         let mut sum = field(DataType::Number);
         sum.formula = true;
 
@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn a_change_of_nothing_is_refused() {
+    fn an_empty_change_is_refused() {
         assert!(FieldUpdate::new().refusal().is_some());
         assert!(FieldUpdate::new().label("").refusal().is_none());
         assert!(FieldUpdate::new().rename("pk_id").refusal().is_some());

@@ -532,7 +532,7 @@ fn stand_alone(connection: &Connection, filter: &str, formula: &str) {
 }
 
 #[test]
-fn whatever_compiles_is_sound() {
+fn every_accepted_condition_compiles_to_safe_sql() {
     let seconds = number("CASPIO_FUZZ_SECONDS", 5);
     on_a_small_stack(move || {
         let mut connection = database(&sample());

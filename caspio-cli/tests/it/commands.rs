@@ -78,7 +78,7 @@ fn query_applies_columns_condition_order_and_limit() {
 }
 
 #[test]
-fn a_table_is_limited_and_says_so() {
+fn a_limited_table_reports_that_there_are_more_records() {
     let env = TestEnv::new();
     let ran = env.run(&["query", "Orders", "--select", "Status"]);
     assert_eq!(ran.stdout.lines().count(), 100 + 4);

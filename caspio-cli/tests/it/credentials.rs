@@ -233,7 +233,7 @@ fn a_damaged_profile_file_is_reported_without_its_content() {
 
 #[cfg(not(feature = "keyring"))]
 #[test]
-fn a_build_without_keyring_says_so() {
+fn a_build_without_keyring_reports_that() {
     let env = TestEnv::new();
     let ran = env.run(&["login", "--keyring"]);
     assert_eq!(ran.code, Some(2));

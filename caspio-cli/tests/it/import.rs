@@ -204,7 +204,7 @@ fn an_empty_cell_is_an_empty_text_or_null() {
 }
 
 #[test]
-fn a_dry_run_writes_nothing_and_names_what_would_be_refused() {
+fn a_dry_run_writes_nothing_and_names_the_rows_that_would_be_refused() {
     let env = people_env();
     let long = "x".repeat(256);
     write(

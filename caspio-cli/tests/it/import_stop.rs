@@ -46,7 +46,7 @@ fn slow_env() -> TestEnv {
 }
 
 #[test]
-fn ctrl_c_stops_sending_and_says_where_to_resume() {
+fn ctrl_c_stops_sending_and_prints_the_line_to_resume_from() {
     let env = slow_env();
     let child = begun(&env);
     interrupt(&child);

@@ -47,7 +47,7 @@ fn the_file_is_sorted_and_has_one_field_a_line() {
 }
 
 #[test]
-fn what_was_written_is_read_again() {
+fn a_written_schema_is_read_unchanged() {
     let read = Schema::from_json(PETS).expect("a schema");
 
     assert_eq!(read.table("PETS"), pets().table("pets"));
@@ -55,7 +55,7 @@ fn what_was_written_is_read_again() {
 }
 
 #[test]
-fn a_saved_file_is_loaded_and_leaves_no_draft_behind() {
+fn a_saved_file_is_loaded_and_no_temporary_file_remains() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("caspio.schema.json");
 
@@ -85,7 +85,7 @@ fn a_file_that_cannot_be_written_is_named() {
 }
 
 #[test]
-fn a_missing_file_says_so() {
+fn a_missing_file_is_an_error_with_its_path() {
     let error = Schema::load("/nowhere/caspio.schema.json").expect_err("no file");
 
     assert!(error.is_missing());
@@ -97,7 +97,7 @@ fn a_missing_file_says_so() {
 }
 
 #[test]
-fn broken_json_says_where() {
+fn broken_json_is_an_error_with_its_position() {
     let error =
         Schema::from_json("{\n  \"caspio_schema\": 1,\n  \"tables\": [}\n").expect_err("broken");
 
@@ -106,7 +106,7 @@ fn broken_json_says_where() {
 }
 
 #[test]
-fn a_newer_format_is_told_apart() {
+fn a_newer_format_is_an_error_of_its_own() {
     let error = Schema::from_json(r#"{"caspio_schema": 2, "clouds": []}"#).expect_err("newer");
 
     assert!(error.is_too_new());
@@ -114,7 +114,7 @@ fn a_newer_format_is_told_apart() {
 }
 
 #[test]
-fn another_shape_says_what_does_not_fit() {
+fn unexpected_json_is_an_error_that_names_the_mismatch() {
     for (text, wanted) in [
         ("[]", "line 1"),
         ("{}", "caspio_schema"),
@@ -226,7 +226,7 @@ proptest! {
     }
 
     #[test]
-    fn every_field_has_a_line_of_its_own(schema in schema()) {
+    fn every_field_has_its_own_line(schema in schema()) {
         let text = schema.to_json();
 
         let tables = schema.tables.iter().map(|table| table.fields.len());

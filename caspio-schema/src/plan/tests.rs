@@ -19,7 +19,7 @@ fn lines(plan: &Plan) -> Vec<String> {
 }
 
 #[test]
-fn the_same_schema_needs_nothing() {
+fn equal_schemas_need_no_steps() {
     let schema = pets(vec![field("Name", DataType::Text255)]);
 
     let plan = Plan::between(&schema, &schema);
@@ -29,7 +29,7 @@ fn the_same_schema_needs_nothing() {
 }
 
 #[test]
-fn tables_are_made_first_and_fields_deleted_last() {
+fn tables_are_created_first_and_fields_deleted_last() {
     let have = pets(vec![
         field("Old", DataType::Text255),
         field("Age", DataType::Integer),
@@ -85,7 +85,7 @@ fn taking_values_from_a_list_loses_data_and_adding_some_does_not() {
 }
 
 #[test]
-fn what_the_api_cannot_do_is_refused_with_a_reason() {
+fn changes_that_the_api_cannot_make_are_refused_with_a_reason() {
     let mut have = pets(vec![field("Sum", DataType::Number)]);
     have.tables.push(ObjectDefinition::new("Old", vec![]));
     have.views = vec![ObjectDefinition::new(
@@ -116,7 +116,7 @@ fn what_the_api_cannot_do_is_refused_with_a_reason() {
 }
 
 #[test]
-fn a_new_table_goes_without_its_formulas() {
+fn a_new_table_is_created_without_its_formulas() {
     let mut sum = field("Sum", DataType::Number);
     sum.formula = true;
     let want = pets(vec![field("Name", DataType::Text255), sum]);

@@ -88,7 +88,7 @@ fn no_functions_but_known_ones() {
 }
 
 #[test]
-fn no_variables_and_no_foreign_operators() {
+fn variables_and_unknown_operators_are_refused() {
     for text in [
         "@p = 1",
         "Name = ?",

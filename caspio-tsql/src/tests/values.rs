@@ -171,7 +171,7 @@ fn conditions_combine() {
 }
 
 #[test]
-fn arithmetic_keeps_to_the_types() {
+fn arithmetic_follows_the_types() {
     check(
         value,
         &[

@@ -328,7 +328,7 @@ mod tests {
     }
 
     #[test]
-    fn what_v4_does_not_document_is_not_sent() {
+    fn undocumented_members_are_not_sent_on_v4() {
         let update = FieldUpdate::new().description("What it is for");
 
         assert_eq!(V4.changed_field(&update), Err(Undocumented("Description")));

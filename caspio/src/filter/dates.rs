@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_finer_than_a_millisecond_is_rounded_up() {
+    fn fractions_of_a_millisecond_are_rounded_up() {
         assert_eq!(
             since(1.nanosecond()),
             "Due >= DATEADD(millisecond,-1,GETDATE())"

@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn values_stand_where_the_question_marks_were() {
+    fn values_replace_the_question_marks() {
         let sql = bound("Total > ? AND City = ?", (5, "O'Fallon")).expect("as many as marks");
         assert_eq!(sql, "Total > 5 AND City = N'O''Fallon'");
     }
@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn a_question_mark_inside_a_value_is_not_a_mark() {
+    fn a_question_mark_inside_a_value_is_not_a_placeholder() {
         let sql = bound("a = ? AND b = ?", ("?", "x")).expect("two marks");
         assert_eq!(sql, "a = N'?' AND b = N'x'");
     }

@@ -267,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn raw_conditions_that_leave_a_record_out_are_let_through() {
+    fn raw_conditions_that_exclude_a_record_are_accepted() {
         for sql in [
             "PK_ID > 7",
             "PK_ID = 1",
@@ -313,7 +313,7 @@ mod tests {
     }
 
     #[test]
-    fn typed_conditions_that_leave_a_record_out_are_let_through() {
+    fn typed_conditions_that_exclude_a_record_are_accepted() {
         for expr in [
             Expr::NOTHING,
             key(Operator::Gt, 7),

@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn a_full_last_page_is_followed_by_one_for_what_was_added_meanwhile() {
+    fn a_full_last_page_is_followed_by_one_for_new_records() {
         assert_eq!(ends(ranges(1, 2000, 2000)), [Some(1000), Some(2000), None]);
     }
 
@@ -221,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_stretch_doubles_the_width() {
+    fn an_empty_range_doubles_the_width() {
         let mut ranges = ranges(1, 1_000_000, 900_000);
         let width = ranges.width;
         let first = ranges.next(false).expect("a segment");
@@ -232,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn the_rest_of_a_segment_at_the_frontier_is_cut_anew() {
+    fn the_rest_of_the_last_segment_is_split_again() {
         let mut ranges = ranges(1, 10_000, 5_000);
         let first = ranges.next(false).expect("a segment");
 

@@ -52,7 +52,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_was_forgotten_is_asked_anew() {
+    async fn a_forgotten_definition_is_requested_again() {
         let (emulator, client) = world().await;
         let target = contacts("Contacts");
         client.definitions(&target).await.expect("the fields");

@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn a_number_without_end_is_refused_with_its_column() {
+    fn a_number_that_is_not_finite_is_refused_with_its_column() {
         let mut row = Row::default();
         row.push("Score", FieldValue::Number(f64::NAN));
         let error = object(&row, Secrets::Shown).expect_err("refused");

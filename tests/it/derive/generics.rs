@@ -158,7 +158,7 @@ fn a_type_parameter_is_read_as_its_type() {
 }
 
 #[test]
-fn a_parameter_decides_what_its_column_offers() {
+fn a_parameter_decides_the_conditions_of_its_column() {
     let filter = Named::<i64>::COLUMNS.value.gt(3) & Named::COLUMNS.other.is_not_null();
 
     assert_eq!(filter.to_sql(), "Value > 3 AND Other IS NOT NULL");

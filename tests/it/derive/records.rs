@@ -211,7 +211,7 @@ fn fields_list_the_kinds_their_types_hold() {
 }
 
 #[test]
-fn fields_say_whether_they_take_null() {
+fn fields_report_whether_they_accept_null() {
     let nullable: Vec<_> = Contact::FIELDS
         .iter()
         .filter(|field| field.nullable)
@@ -225,7 +225,7 @@ fn fields_say_whether_they_take_null() {
 }
 
 #[test]
-fn fields_say_whether_they_are_written() {
+fn fields_report_whether_they_are_written() {
     let read_only: Vec<_> = Contact::FIELDS
         .iter()
         .filter(|field| field.read_only)

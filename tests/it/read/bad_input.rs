@@ -141,7 +141,7 @@ async fn a_record_that_does_not_fit_names_table_key_field_and_both_types() {
 }
 
 #[tokio::test]
-async fn a_null_in_a_field_without_option_says_what_to_declare() {
+async fn a_null_in_a_field_without_option_suggests_the_declaration() {
     #[derive(Debug, CaspioTable)]
     #[caspio(table = "Contacts")]
     struct Strict {

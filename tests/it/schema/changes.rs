@@ -211,7 +211,7 @@ async fn rules_of_attachments_are_set_on_v3_and_refused_on_v4() {
 }
 
 #[tokio::test]
-async fn a_plan_with_what_the_api_cannot_do_is_refused_whole() {
+async fn a_plan_with_an_impossible_step_is_refused_completely() {
     let env = empty(ApiVersion::V3).await;
     env.caspio.create_table(&pets()).await.expect("made");
     let have = env.caspio.schema().await.expect("made");

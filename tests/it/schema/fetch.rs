@@ -96,7 +96,7 @@ async fn on_v3_the_whole_account_is_one_call_for_each_and_two_for_the_names() {
 }
 
 #[tokio::test]
-async fn v3_and_v4_tell_the_same_keys_of_list_values() {
+async fn v3_and_v4_report_the_same_keys_of_list_values() {
     let v3 = TestEnv::start().await;
     let v4 = TestEnv::start().version(ApiVersion::V4).await;
 
@@ -112,7 +112,7 @@ async fn v3_and_v4_tell_the_same_keys_of_list_values() {
 }
 
 #[tokio::test]
-async fn the_fields_of_a_view_say_where_they_come_from() {
+async fn the_fields_of_a_view_name_their_table_fields() {
     let env = TestEnv::start().await;
 
     let schema = env

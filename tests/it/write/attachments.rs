@@ -528,7 +528,7 @@ async fn every_operation_may_run_in_a_task() {
 }
 
 #[tokio::test]
-async fn v2_has_no_attachments_and_says_so_before_any_call() {
+async fn attachments_on_v2_are_refused_before_any_call() {
     let env = TestEnv::start().version(ApiVersion::V2).await;
     let contacts = env.caspio.table_named("Contacts");
     let resume = contacts.attachment(1, |_| "Resume");

@@ -547,7 +547,7 @@ async fn an_outcome_that_cannot_be_resolved_stays_unresolved() {
 }
 
 #[tokio::test]
-async fn a_password_is_inserted_and_shown_nowhere() {
+async fn an_inserted_password_is_in_no_output() {
     #[derive(Debug, CaspioTable)]
     #[caspio(table = "Contacts")]
     struct Member {

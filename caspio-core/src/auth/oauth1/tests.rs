@@ -45,7 +45,7 @@ fn photos(token: Option<(&str, &str)>) -> OAuth1 {
 }
 
 #[test]
-fn the_base_string_is_that_of_section_3_4_1_1() {
+fn the_base_string_is_built_as_in_section_3_4_1_1() {
     let request = example();
     let fields = [
         ("oauth_consumer_key", "9djdj82h48djs9d2".into()),
@@ -72,7 +72,7 @@ fn the_base_string_is_that_of_section_3_4_1_1() {
 }
 
 #[test]
-fn the_address_is_signed_as_section_3_4_1_2_says() {
+fn the_url_is_signed_as_in_section_3_4_1_2() {
     for (address, expected) in [
         (
             "http://EXAMPLE.COM:80/r%20v/X?id=123",

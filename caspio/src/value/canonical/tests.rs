@@ -154,7 +154,7 @@ fn an_amount_never_equals_null_or_text() {
 }
 
 #[test]
-fn numbers_are_the_same_whatever_their_type() {
+fn equal_numbers_of_different_types_are_equal() {
     assert_eq!(FieldValue::Integer(5), FieldValue::Decimal(dec!(5.00)));
     assert_eq!(FieldValue::Number(2.5), FieldValue::Decimal(dec!(2.5)));
     assert_eq!(FieldValue::Number(5.0), FieldValue::Integer(5));

@@ -46,7 +46,7 @@ fn own_state(authorization: &Authorization) -> String {
 }
 
 #[test]
-fn the_address_asks_for_a_code_tied_to_this_program() {
+fn the_authorization_url_requests_a_code_bound_to_this_program() {
     let script = granting();
     let first = flow(&script)
         .parameter("prompt", "consent")
@@ -150,7 +150,7 @@ async fn a_client_with_a_secret_sends_it_either_way() {
 }
 
 #[tokio::test]
-async fn a_foreign_state_is_refused_before_anything_is_sent() {
+async fn another_state_is_refused_before_anything_is_sent() {
     let script = granting();
     for state in ["", "x", "forged"] {
         let authorization = flow(&script).authorize_url().expect("a URL");
@@ -169,7 +169,7 @@ async fn a_foreign_state_is_refused_before_anything_is_sent() {
 }
 
 #[tokio::test]
-async fn what_a_session_kept_takes_the_authorization_up_again() {
+async fn an_authorization_resumes_from_its_stored_state_and_verifier() {
     let script = granting();
     let started = flow(&script).authorize_url().expect("a URL");
     let (state, verifier) = (own_state(&started), started.verifier().clone());
@@ -184,7 +184,7 @@ async fn what_a_session_kept_takes_the_authorization_up_again() {
 }
 
 #[tokio::test]
-async fn what_the_browser_brings_back_instead_of_a_code_is_told_apart() {
+async fn redirects_without_a_code_have_their_own_error_kinds() {
     for (query, kind) in [
         ("error=access_denied", ErrorKind::Permission),
         ("error=temporarily_unavailable", ErrorKind::Server),
@@ -255,7 +255,7 @@ async fn tokens_of_a_consent_are_renewed_by_refresh_tokens_that_change_until_one
 }
 
 #[tokio::test]
-async fn without_a_consent_the_error_says_what_is_missing_and_nothing_is_sent() {
+async fn without_a_consent_the_error_asks_for_one_and_nothing_is_sent() {
     let script = granting();
 
     let error = flow(&script)
@@ -306,7 +306,7 @@ async fn authorize_here(
 }
 
 #[tokio::test]
-async fn a_program_waits_for_the_browser_whatever_else_knocks() {
+async fn other_requests_do_not_end_the_wait_for_the_browser() {
     let script = granting();
     let flow = flow_for(&script, ClientCredentials::public("cl1ent"));
 
@@ -353,7 +353,7 @@ async fn a_program_waits_for_the_browser_whatever_else_knocks() {
 }
 
 #[tokio::test]
-async fn a_person_who_declines_or_never_comes_ends_the_wait() {
+async fn a_denial_and_a_timeout_end_the_wait() {
     let script = granting();
     let public = || flow_for(&script, ClientCredentials::public("cl1ent"));
 
@@ -381,7 +381,7 @@ async fn a_person_who_declines_or_never_comes_ends_the_wait() {
 }
 
 #[tokio::test]
-async fn nothing_here_shows_a_secret_of_the_authorization() {
+async fn debug_and_errors_hide_the_secrets_of_an_authorization() {
     let echo = r#"{"error":"invalid_grant","error_description":"c0de s3cr3t bad"}"#;
     let script = Arc::new(Script::by(move |_| Reply::new(400, echo)));
     let flow = flow_for(&script, ClientCredentials::new("cl1ent", "s3cr3t"));
@@ -402,7 +402,7 @@ async fn nothing_here_shows_a_secret_of_the_authorization() {
 }
 
 #[test]
-fn an_address_in_the_open_is_refused() {
+fn an_authorization_url_without_https_is_refused() {
     let open = OAuth2::builder(
         url("https://id.example.com/token"),
         ClientCredentials::public("c"),
