@@ -83,7 +83,7 @@ impl Cause {
         }
     }
 
-    /// Returns what to do about it.
+    /// Returns the remedy.
     #[must_use]
     pub fn advice(self) -> &'static str {
         match self {

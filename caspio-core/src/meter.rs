@@ -32,7 +32,7 @@ struct Counts {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct MeterSnapshot {
-    /// All calls that reached, or may have reached, the service: what is billed. Includes token
+    /// All calls that reached, or may have reached, the service: the billed calls. Includes token
     /// requests.
     pub calls: u64,
     /// The token requests among them.

@@ -9,7 +9,7 @@ use std::fmt;
 use std::time::Duration;
 use url::Url;
 
-/// The name of a call's operation and what the operation is on, for errors, the meter, logs and
+/// The name of a call's operation and its resource, for errors, the meter, logs and
 /// wrapping services.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -30,7 +30,7 @@ impl Operation {
         }
     }
 
-    /// Sets what the operation is on, e.g. `table "Contacts"`.
+    /// Sets the resource of the operation, e.g. `table "Contacts"`.
     #[must_use]
     pub fn on(mut self, resource: impl Into<String>) -> Self {
         self.resource = Some(resource.into());

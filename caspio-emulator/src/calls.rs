@@ -21,7 +21,7 @@ impl Calls {
         self.by_operation.values().sum()
     }
 
-    /// Returns how often `operation` was called, whatever the response was.
+    /// Returns how often `operation` was called, with any response.
     pub fn operation(&self, operation: &str) -> u64 {
         self.sum(|name, _| name == operation)
     }
@@ -41,7 +41,7 @@ impl Calls {
         self.operation("ListTableRecords") + self.operation("ListViewRecords")
     }
 
-    /// Returns how often a token was asked for.
+    /// Returns how often a token was requested.
     pub fn token_requests(&self) -> u64 {
         self.operation("Token")
     }

@@ -36,7 +36,7 @@ fn of_v4() -> Vec<(&'static str, &'static str, Option<&'static Route>)> {
 fn table<'r>(out: &mut String, base: &str, routes: impl Iterator<Item = &'r Route>) {
     out.push_str("| method | path | operation |\n|---|---|---|\n");
     for route in routes {
-        let path = route.address(base);
+        let path = route.path(base);
         let _ = writeln!(out, "| {} | `{path}` | {} |", route.method, route.operation);
     }
 }

@@ -1,4 +1,4 @@
-//! The operations of every version, in one place above them.
+//! The operations of every version.
 
 use crate::http::route::{self, Route};
 use crate::http::{Refusal, Version};

@@ -220,12 +220,15 @@ async fn partly_failed_bulk_insert_reports_the_result_of_each_record() {
 
     assert_eq!(status, StatusCode::MULTI_STATUS);
     assert_eq!(body["PK_ID"], json!(["4", "5"]));
-    let fates = body["data"].as_array().expect("a list");
-    let statuses: Vec<_> = fates.iter().map(|fate| fate["status"].clone()).collect();
+    let results = body["data"].as_array().expect("a list");
+    let statuses: Vec<_> = results
+        .iter()
+        .map(|result| result["status"].clone())
+        .collect();
     assert_eq!(statuses, [201, 400, 400, 404, 201]);
-    assert_eq!(fates[4]["PK_ID"], "5");
+    assert_eq!(results[4]["PK_ID"], "5");
     assert!(
-        fates[1]["error"]
+        results[1]["error"]
             .as_str()
             .is_some_and(|error| error.contains("Weight"))
     );
@@ -359,7 +362,7 @@ async fn error_has_a_documentation_url_and_a_hint() {
     assert!(body["Hint"]["Remediation"].is_string());
     let refused = caspio
         .http
-        .get(body["DocumentationUrl"].as_str().expect("an address"));
+        .get(body["DocumentationUrl"].as_str().expect("a URL"));
     let (_, error) = read(refused.send().await.expect("a response")).await;
     assert_eq!(error["Code"], "AlterReadOnlyData");
 }

@@ -248,7 +248,7 @@ async fn template_makes_the_body_and_sources_are_respected() {
         .send(
             Method::POST,
             "tables/City/records",
-            json!({ "Name": "not told" }),
+            json!({ "Name": "not sent" }),
         )
         .await;
     caspio

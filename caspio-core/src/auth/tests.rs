@@ -7,13 +7,13 @@ use http::{HeaderName, header};
 use std::sync::Arc;
 use url::Url;
 
-fn address() -> Url {
+fn items_url() -> Url {
     Url::parse("https://api.example.com/items").expect("a URL")
 }
 
 fn transport(script: &Arc<Script>, auth: impl Authenticate + 'static) -> Transport {
     Transport::builder()
-        .origin(&address())
+        .origin(&items_url())
         .service(script.clone())
         .auth(Arc::new(auth))
         .retry(RetryPolicy::none())
@@ -22,11 +22,11 @@ fn transport(script: &Arc<Script>, auth: impl Authenticate + 'static) -> Transpo
 }
 
 fn get() -> Request {
-    Request::get(address(), Operation::new("items.list"))
+    Request::get(items_url(), Operation::new("items.list"))
 }
 
 fn post() -> Request {
-    Request::post(address(), Operation::new("items.add"))
+    Request::post(items_url(), Operation::new("items.add"))
 }
 
 async fn sent(auth: impl Authenticate + 'static, request: Request) -> Result<Seen> {

@@ -44,7 +44,7 @@ fn by_status(status: StatusCode) -> ErrorKind {
     }
 }
 
-/// Returns what to do about a code or, without one, a status.
+/// Returns the remedy for a code or, without one, a status.
 pub(super) fn hint(status: StatusCode, code: Option<&str>) -> Option<&'static str> {
     code.and_then(hint_for_code)
         .or_else(|| hint_for_status(status))

@@ -20,7 +20,7 @@ pub trait ErrorContext: sealed::Sealed + Sized {
     #[must_use]
     fn with_operation(self, operation: &'static str) -> Self;
 
-    /// Sets what the operation was on, e.g. `table "Contacts"`.
+    /// Sets the resource of the operation, e.g. `table "Contacts"`.
     #[must_use]
     fn with_resource(self, resource: impl Into<String>) -> Self;
 
@@ -32,7 +32,7 @@ pub trait ErrorContext: sealed::Sealed + Sized {
     #[must_use]
     fn with_key(self, key: impl Into<String>) -> Self;
 
-    /// Sets what to do about it.
+    /// Sets the remedy.
     #[must_use]
     fn with_hint(self, hint: impl Into<String>) -> Self;
 

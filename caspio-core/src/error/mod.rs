@@ -74,7 +74,7 @@ impl UnwindSafe for Error {}
 impl RefUnwindSafe for Error {}
 
 impl Error {
-    /// Creates an error. The message is lower case without a full stop and says what failed.
+    /// Creates an error. The message is lower case without a full stop and names the failure.
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self(Box::new(Inner {
             kind,
@@ -134,7 +134,7 @@ impl Error {
         self.0.key.as_deref()
     }
 
-    /// Returns what to do about it.
+    /// Returns the remedy.
     #[must_use]
     pub fn hint(&self) -> Option<&str> {
         self.0.hint.as_deref()

@@ -1,4 +1,4 @@
-//! Access tokens: what a token is, how long it is used, and how it is renewed.
+//! Access tokens, how long they are used, and how they are renewed.
 //!
 //! | state of the token | a caller gets | request for a new token |
 //! |---|---|---|

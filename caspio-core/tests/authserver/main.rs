@@ -45,7 +45,7 @@ fn native(server: &Server) -> AuthorizationCode {
 /// Returns what the server's introspection endpoint reports about a token.
 async fn who(server: &Server, auth: &OAuth2) -> String {
     let transport = Transport::builder()
-        .origin(&server.address)
+        .origin(&server.url)
         .auth(Arc::new(auth.clone()))
         .build()
         .expect("a transport");
@@ -90,11 +90,8 @@ async fn client_credentials_in_the_body_and_in_the_header() {
             (wrong.kind(), wrong.code()),
             (ErrorKind::Auth, Some("invalid_client"))
         );
-        let offset = auth.clock_offset().expect("the server tells its time");
-        assert!(
-            offset.is_off(),
-            "the scripted clock stands elsewhere: {offset}"
-        );
+        let offset = auth.clock_offset().expect("the server reports its time");
+        assert!(offset.is_off(), "the clocks differ: {offset}");
     }
 }
 

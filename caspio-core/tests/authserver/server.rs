@@ -10,7 +10,7 @@ use std::process::{Child, Command, Stdio};
 /// A running server; it stops when dropped.
 pub(crate) struct Server {
     child: Child,
-    pub(crate) address: Url,
+    pub(crate) url: Url,
 }
 
 impl Server {
@@ -37,16 +37,16 @@ impl Server {
             .spawn()
             .expect("node");
         let output = child.stdout.take().expect("a pipe");
-        let address = BufReader::new(output)
+        let url = BufReader::new(output)
             .lines()
             .map(|line| line.expect("text"))
             .find_map(|line| Url::parse(&line).ok().filter(|url| url.scheme() == "http"))
-            .expect("the server's address");
-        Some(Self { child, address })
+            .expect("the server's URL");
+        Some(Self { child, url })
     }
 
     pub(crate) fn url(&self, path: &str) -> Url {
-        self.address.join(path).expect("a path")
+        self.url.join(path).expect("a path")
     }
 }
 
@@ -66,7 +66,7 @@ pub(crate) struct Browser {
 impl Browser {
     pub(crate) fn new(server: &Server) -> Self {
         Self {
-            service: ReqwestService::for_url(&server.address).expect("a service"),
+            service: ReqwestService::for_url(&server.url).expect("a service"),
             cookies: BTreeMap::new(),
         }
     }

@@ -9,13 +9,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-const ADDRESS: &str = "CASPIO_TEST_ADDRESS";
+const URL: &str = "CASPIO_TEST_URL";
 const FILE: &str = "CASPIO_TEST_FILE";
 
 /// Counts token requests, and delays each response so that the other programs also send theirs.
 fn token_endpoint() -> (String, Arc<AtomicUsize>) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    let address = format!("http://{}", listener.local_addr().expect("a URL"));
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
     let count = Arc::new(AtomicUsize::new(0));
     let counted = count.clone();
     std::thread::spawn(move || {
@@ -24,7 +24,7 @@ fn token_endpoint() -> (String, Arc<AtomicUsize>) {
             std::thread::spawn(move || response(stream.expect("a connection"), number));
         }
     });
-    (address, count)
+    (url, count)
 }
 
 fn response(mut stream: TcpStream, number: usize) {
@@ -42,10 +42,10 @@ fn response(mut stream: TcpStream, number: usize) {
 /// Not a test: the code that each of the programs runs.
 #[tokio::test]
 async fn one_program_among_others() {
-    let (Ok(address), Ok(file)) = (std::env::var(ADDRESS), std::env::var(FILE)) else {
+    let (Ok(url), Ok(file)) = (std::env::var(URL), std::env::var(FILE)) else {
         return;
     };
-    let account = Account::new(&address).expect("an account");
+    let account = Account::new(&url).expect("an account");
     let auth = OAuth2::for_account(&account, ClientCredentials::new("id", "secret"))
         .store(Arc::new(FileStore::new(file)))
         .build()
@@ -53,10 +53,10 @@ async fn one_program_among_others() {
     auth.token().await.expect("a token");
 }
 
-fn program(address: &str, file: &std::path::Path) -> Child {
+fn program(url: &str, file: &std::path::Path) -> Child {
     Command::new(std::env::current_exe().expect("this program"))
         .args(["--exact", "processes::one_program_among_others"])
-        .env(ADDRESS, address)
+        .env(URL, url)
         .env(FILE, file)
         .stdout(Stdio::null())
         .spawn()
@@ -67,9 +67,9 @@ fn program(address: &str, file: &std::path::Path) -> Child {
 fn ten_programs_that_start_together_make_one_token_request() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("token");
-    let (address, count) = token_endpoint();
+    let (url, count) = token_endpoint();
 
-    let programs: Vec<_> = (0..10).map(|_| program(&address, &file)).collect();
+    let programs: Vec<_> = (0..10).map(|_| program(&url, &file)).collect();
     for mut program in programs {
         assert!(program.wait().expect("an end").success());
     }

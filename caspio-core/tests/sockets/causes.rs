@@ -7,8 +7,8 @@ use caspio_core::{Account, ClientCredentials, Error, ErrorKind, OAuth2, ReqwestS
 use std::io::{Read as _, Write as _};
 use std::sync::Arc;
 
-async fn token_error(address: &str, service: ReqwestServiceBuilder) -> Error {
-    let url = Url::parse(address).expect("a URL");
+async fn token_error(url: &str, service: ReqwestServiceBuilder) -> Error {
+    let url = Url::parse(url).expect("a URL");
     let service = service.build().expect("a service");
     let auth = OAuth2::builder(url, ClientCredentials::new("id", "secret"))
         .service(Arc::new(service))
@@ -40,9 +40,9 @@ async fn unknown_host_is_diagnosed_as_the_account() {
 
 #[tokio::test]
 async fn closed_port_is_diagnosed_as_the_network() {
-    let address = format!("https://{}/oauth/token", closed_port().await);
+    let url = format!("https://{}/oauth/token", closed_port().await);
 
-    let error = token_error(&address, service()).await;
+    let error = token_error(&url, service()).await;
 
     assert_eq!(Cause::of(&error), Cause::Network);
 }
@@ -50,7 +50,7 @@ async fn closed_port_is_diagnosed_as_the_network() {
 #[tokio::test]
 async fn server_without_tls_is_diagnosed_as_tls() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
-    let address = format!(
+    let url = format!(
         "https://{}/oauth/token",
         listener.local_addr().expect("a URL")
     );
@@ -62,7 +62,7 @@ async fn server_without_tls_is_diagnosed_as_tls() {
         }
     });
 
-    let error = token_error(&address, service()).await;
+    let error = token_error(&url, service()).await;
 
     assert_eq!(Cause::of(&error), Cause::Tls, "{error:?}");
 }
@@ -128,7 +128,7 @@ fn offered_versions(greeting: &[u8]) -> Vec<u16> {
 #[tokio::test]
 async fn nothing_older_than_tls_1_2_is_offered() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
-    let address = format!(
+    let url = format!(
         "https://{}/oauth/token",
         listener.local_addr().expect("a URL")
     );
@@ -142,7 +142,7 @@ async fn nothing_older_than_tls_1_2_is_offered() {
         greeting
     });
 
-    token_error(&address, service()).await;
+    token_error(&url, service()).await;
 
     let mut offered = offered_versions(&greeting.join().expect("no panic"));
     offered.retain(|version| version & 0x0f0f != 0x0a0a);

@@ -132,7 +132,7 @@ async fn closed_port_is_a_connect_error_for_every_method() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
         .await
         .expect("a free port");
-    let address = listener.local_addr().expect("a URL");
+    let address = listener.local_addr().expect("an address");
     drop(listener);
     let account = Account::new(&format!("http://{address}")).expect("an account");
     let transport = plain(&account);

@@ -53,7 +53,7 @@ impl Server {
     pub(crate) async fn start(handle: impl Fn(&Request) -> Act + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let server = Self {
-            address: listener.local_addr().expect("a URL"),
+            address: listener.local_addr().expect("an address"),
             requests: Arc::default(),
             connections: Arc::default(),
         };

@@ -22,7 +22,7 @@ pub(crate) struct Call<'a> {
     /// The parts of a multipart body.
     pub(crate) parts: &'a [Part],
     /// The whole URL, for `Location` and links.
-    pub(crate) address: &'a str,
+    pub(crate) url: &'a str,
     /// The request's number, from 1; an arbitrary order is derived from it.
     pub(crate) number: u64,
     /// How long the caller's token remains valid.

@@ -1,4 +1,4 @@
-//! All of Caspio's error responses, in one place.
+//! All of Caspio's error responses.
 //!
 //! Codes and texts are the documented ones where a source has them. Where no source records the
 //! body (401, 405, 413, 414, 415) it is empty rather than invented.

@@ -98,7 +98,7 @@ impl Route {
     }
 
     /// Returns the operation's path below `base`.
-    pub(crate) fn address(&self, base: &str) -> String {
+    pub(crate) fn path(&self, base: &str) -> String {
         match self.pattern {
             "" => base.to_owned(),
             pattern => format!("{base}/{pattern}"),

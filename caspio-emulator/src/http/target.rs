@@ -10,7 +10,7 @@ const MAX_LENGTH: usize = 2_047;
 #[derive(Debug)]
 pub(crate) struct Target {
     /// The whole URL, scheme and host included.
-    pub(crate) address: String,
+    pub(crate) url: String,
     /// The decoded segments of the path without empty ones.
     pub(crate) path: Vec<String>,
     pub(crate) query: String,
@@ -35,14 +35,14 @@ impl Target {
             .map(|segment| percent_decode_str(segment).decode_utf8_lossy().into_owned())
             .collect();
         Self {
-            address: format!("{scheme}://{host}{path_and_query}"),
+            url: format!("{scheme}://{host}{path_and_query}"),
             path,
             query: uri.query().unwrap_or_default().to_owned(),
         }
     }
 
     pub(crate) fn is_too_long(&self) -> bool {
-        self.address.len() > MAX_LENGTH
+        self.url.len() > MAX_LENGTH
     }
 
     /// Returns the rest of the path when it starts with `base`.

@@ -51,7 +51,7 @@ fn is_loopback_name(host: &str) -> bool {
             .is_ok_and(|address| address.is_loopback())
 }
 
-/// Renders the page; `query` says which table is shown.
+/// Renders the page; `query` names the table to show.
 pub(crate) fn render(app: &App, query: &str) -> Response {
     let params = Params::parse(query);
     let mut page = Html::default();

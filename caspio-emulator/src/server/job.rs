@@ -23,7 +23,7 @@ pub(super) struct Job {
     pub(super) params: Params,
     pub(super) body: Bytes,
     pub(super) parts: Vec<Part>,
-    pub(super) address: String,
+    pub(super) url: String,
 }
 
 impl Job {
@@ -50,7 +50,7 @@ impl Job {
             params: &self.params,
             body: &self.body,
             parts: &self.parts,
-            address: &self.address,
+            url: &self.url,
             number: self.app.next_request(),
         })
     }

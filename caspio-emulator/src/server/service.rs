@@ -21,7 +21,7 @@ use axum::http::{HeaderMap, Method, Response as HttpResponse, StatusCode, header
 use std::sync::Arc;
 use uuid::Uuid;
 
-/// Larger bodies get 413. No source says what Caspio's own limit is.
+/// Larger bodies get 413. No source documents Caspio's own limit.
 const MAX_BODY: usize = 256 * 1024 * 1024;
 
 /// The destination of a request to the account.
@@ -60,9 +60,7 @@ pub(crate) async fn serve(
     if let Some(path) = target.below(&["_emulator"]) {
         let outcome = administer(&app, &connection, &head, path, body).await;
         return outcome
-            .unwrap_or_else(|refusal| {
-                error_response(refusal, version, &target.address, &request_id)
-            })
+            .unwrap_or_else(|refusal| error_response(refusal, version, &target.url, &request_id))
             .into_response(&request_id);
     }
     let destination = find(&head.method, &target);
@@ -82,7 +80,7 @@ pub(crate) async fn serve(
         Err(refusal) => Err(refusal),
     };
     let response = outcome
-        .unwrap_or_else(|refusal| error_response(refusal, version, &target.address, &request_id));
+        .unwrap_or_else(|refusal| error_response(refusal, version, &target.url, &request_id));
     if decision.fault == Some(Fault::ResetAfterwards) {
         connection.reset();
     }
@@ -222,7 +220,7 @@ async fn run(
         params: Params::parse(&target.query),
         body,
         parts,
-        address: target.address.clone(),
+        url: target.url.clone(),
     };
     tokio::task::spawn_blocking(move || job.run())
         .await

@@ -176,7 +176,7 @@ pub(crate) fn download(
     })
 }
 
-/// Bytes "as an attachment". Downloads are known to be `text/plain` whatever they contain.
+/// Bytes "as an attachment". Downloads are known to be `text/plain` regardless of their content.
 pub(super) fn file_response(name: &str, bytes: Vec<u8>) -> Response {
     let quoted = name.replace(['"', '\\'], "_");
     let disposition =

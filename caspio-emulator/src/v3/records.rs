@@ -112,7 +112,7 @@ fn create(call: &Call<'_>, object: ObjectName<'_>) -> Outcome {
         None => Response::empty(StatusCode::CREATED),
         Some(page) => written(call.version, StatusCode::CREATED, None, Some(page)),
     };
-    let base = call.address.split('?').next().unwrap_or_default();
+    let base = call.url.split('?').next().unwrap_or_default();
     let key = done.keys.first().copied().unwrap_or_default();
     let location = HeaderValue::from_str(&format!("{base}/{key}"));
     Ok(match location {

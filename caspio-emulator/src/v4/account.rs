@@ -64,7 +64,7 @@ fn discover(_: &Call<'_>) -> Outcome {
     let operations = routes()
         .map(|route| Operation {
             method: route.method.as_str(),
-            path: route.address("/v4"),
+            path: route.path("/v4"),
         })
         .collect();
     Response::json(StatusCode::OK, &Manifest { operations })

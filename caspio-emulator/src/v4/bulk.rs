@@ -112,14 +112,14 @@ pub(super) fn inserted(
     if complete {
         return Response::json(StatusCode::CREATED, &body);
     }
-    let fates = outcomes.into_iter().map(|outcome| match outcome {
+    let results = outcomes.into_iter().map(|outcome| match outcome {
         Ok(key) => json!({ "status": StatusCode::CREATED.as_u16(), id: key }),
         Err(refusal) => {
             let refusal = call.version.worded(refusal);
             json!({ "status": refusal.status.as_u16(), "error": refusal.message() })
         }
     });
-    body.insert("data".to_owned(), fates.collect());
+    body.insert("data".to_owned(), results.collect());
     Response::json(StatusCode::MULTI_STATUS, &body)
 }
 

@@ -1,4 +1,4 @@
-//! The codes of all errors, and what v4 adds to each.
+//! The codes of all errors, and v4's additions to each.
 //!
 //! That errors contain `DocumentationUrl` and `Hint` is recorded, the texts in them are inferred;
 //! the URL is that of the operation that describes one code.
@@ -92,8 +92,8 @@ const KNOWN: [ErrorCode; 17] = [
         code: "IpForbidden",
         status: StatusCode::FORBIDDEN,
         message: "Access from specified IP is denied",
-        note: "The profile does not let this address in.",
-        remediation: "Add the address to the profile.",
+        note: "The profile does not permit this IP address.",
+        remediation: "Add the IP address to the profile.",
     },
     ErrorCode {
         code: "UnsecuredConnection",
@@ -135,7 +135,7 @@ const KNOWN: [ErrorCode; 17] = [
         status: StatusCode::NOT_FOUND,
         message: NOT_FOUND,
         note: "There is no such object.",
-        remediation: "Check the address.",
+        remediation: "Check the URL.",
     },
     ErrorCode {
         code: "FILE_EXISTS",
@@ -167,12 +167,12 @@ struct ErrorJson {
 }
 
 impl ErrorCode {
-    fn to_json(&self, address: &str) -> ErrorJson {
+    fn to_json(&self, url: &str) -> ErrorJson {
         ErrorJson {
             code: self.code,
             status: self.status.as_u16(),
             message: self.message,
-            documentation_url: documentation(address, self.code),
+            documentation_url: documentation(url, self.code),
             hint: Hint {
                 note: self.note,
                 remediation: self.remediation,
@@ -182,16 +182,13 @@ impl ErrorCode {
 }
 
 fn list(call: &Call<'_>) -> Outcome {
-    let codes: Vec<_> = KNOWN
-        .iter()
-        .map(|known| known.to_json(call.address))
-        .collect();
+    let codes: Vec<_> = KNOWN.iter().map(|known| known.to_json(call.url)).collect();
     envelope::list(call, codes)
 }
 
 fn get(call: &Call<'_>) -> Outcome {
     let known = find(call.segment(0)).ok_or_else(Refusal::record_not_found)?;
-    envelope::one(call, &known.to_json(call.address))
+    envelope::one(call, &known.to_json(call.url))
 }
 
 fn find(code: &str) -> Option<&'static ErrorCode> {
@@ -200,15 +197,15 @@ fn find(code: &str) -> Option<&'static ErrorCode> {
         .find(|known| known.code.eq_ignore_ascii_case(code))
 }
 
-fn documentation(address: &str, code: &str) -> String {
-    let base = address.split("/v4").next().unwrap_or_default();
+fn documentation(url: &str, code: &str) -> String {
+    let base = url.split("/v4").next().unwrap_or_default();
     format!("{base}/v4/errors/{code}")
 }
 
 /// Appends v4's members to an error object that is still open at its end.
-pub(crate) fn explain(body: &mut Vec<u8>, code: &str, address: &str) {
+pub(crate) fn explain(body: &mut Vec<u8>, code: &str, url: &str) {
     body.extend_from_slice(b",\"DocumentationUrl\":");
-    json::string(body, &documentation(address, code));
+    json::string(body, &documentation(url, code));
     let (note, remediation) = find(code).map_or(("", ""), |known| (known.note, known.remediation));
     body.extend_from_slice(b",\"Hint\":{\"Note\":");
     json::string(body, note);

@@ -53,7 +53,7 @@ pub(super) struct EventJson {
     enabled: bool,
 }
 
-/// An event in a request; what a change leaves out stays.
+/// An event in a request; members that a change omits stay unchanged.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 struct Wanted {

@@ -49,8 +49,8 @@ impl Driver {
     ) -> Value {
         let operation = self.document.operation(name);
         let mut mistakes = self.of_body(operation, &body);
-        let address = address(operation, path, query);
-        let request = self.caspio.request(operation.method.clone(), &address);
+        let url = url(operation, path, query);
+        let request = self.caspio.request(operation.method.clone(), &url);
         let (kind, bytes) = body.bytes();
         let response = request
             .header("Content-Type", kind)
@@ -65,10 +65,10 @@ impl Driver {
             // A download consists of the bytes of the file.
             text => serde_json::from_str(text).unwrap_or_else(|_| text.into()),
         };
-        mistakes.extend(self.of_answer(operation, status, &text, &response));
+        mistakes.extend(self.of_response(operation, status, &text, &response));
         let mistakes = mistakes
             .into_iter()
-            .map(|mistake| format!("{name} {status} {address}: {mistake}"));
+            .map(|mistake| format!("{name} {status} {url}: {mistake}"));
         self.mistakes.extend(mistakes);
         *self.driven.entry(name.to_owned()).or_default() += 1;
         response
@@ -98,7 +98,7 @@ impl Driver {
         }
     }
 
-    fn of_answer(
+    fn of_response(
         &self,
         operation: &Operation,
         status: StatusCode,
@@ -134,7 +134,7 @@ impl Body<'_> {
 }
 
 /// Puts values into the `{...}` of an operation's path.
-fn address(operation: &Operation, values: &[&str], query: &[(&str, &str)]) -> String {
+fn url(operation: &Operation, values: &[&str], query: &[(&str, &str)]) -> String {
     let mut values = values.iter();
     let path: Vec<_> = operation
         .path

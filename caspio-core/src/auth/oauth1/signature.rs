@@ -1,4 +1,4 @@
-//! The signature and what it covers (RFC 5849, 3.4).
+//! The signature and its base string (RFC 5849, 3.4).
 
 use crate::Body;
 use crate::percent;

@@ -11,10 +11,10 @@ fn url(text: &str) -> Url {
     Url::parse(text).expect("a URL")
 }
 
-fn request(method: Method, address: &str) -> http::Request<Body> {
+fn request(method: Method, target: &str) -> http::Request<Body> {
     let mut request = http::Request::new(Body::empty());
     *request.method_mut() = method;
-    *request.uri_mut() = address.parse().expect("a URL");
+    *request.uri_mut() = target.parse().expect("a URL");
     request
 }
 
@@ -55,10 +55,10 @@ fn the_base_string_is_built_as_in_section_3_4_1_1() {
         ("oauth_nonce", "7d8f3e4a".into()),
     ];
 
-    let address = url(&request.uri().to_string());
+    let request_url = url(&request.uri().to_string());
     let base = signature::base_string(
         request.method(),
-        &address,
+        &request_url,
         signature::signed_body(&request),
         &fields,
     );
@@ -73,7 +73,7 @@ fn the_base_string_is_built_as_in_section_3_4_1_1() {
 
 #[test]
 fn the_url_is_signed_as_in_section_3_4_1_2() {
-    for (address, expected) in [
+    for (text, expected) in [
         (
             "http://EXAMPLE.COM:80/r%20v/X?id=123",
             "http%3A%2F%2Fexample.com%2Fr%2520v%2FX",
@@ -83,7 +83,7 @@ fn the_url_is_signed_as_in_section_3_4_1_2() {
             "https%3A%2F%2Fwww.example.net%3A8080%2F",
         ),
     ] {
-        let base = signature::base_string(&Method::GET, &url(address), b"", &[]);
+        let base = signature::base_string(&Method::GET, &url(text), b"", &[]);
         assert_eq!(base.split('&').nth(1), Some(expected));
     }
 }

@@ -32,7 +32,13 @@ fn plain(token: &StoredToken) -> impl PartialEq + std::fmt::Debug + use<> {
 async fn saved_token_is_loaded() {
     let folder = tempfile::tempdir().expect("a folder");
     let store = FileStore::new(folder.path().join("token"));
-    assert!(store.load().await.expect("no file is no failure").is_none());
+    assert!(
+        store
+            .load()
+            .await
+            .expect("a missing file is not a failure")
+            .is_none()
+    );
 
     for number in 1..=2 {
         store.save(token(number)).await.expect("saved");

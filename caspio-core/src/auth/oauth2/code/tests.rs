@@ -274,8 +274,8 @@ async fn without_a_consent_the_error_asks_for_one_and_nothing_is_sent() {
 }
 
 /// A minimal browser: opens URLs of this machine and returns the response.
-async fn visit(address: &Url, target: &str) -> String {
-    let port = address.port().expect("a port");
+async fn visit(back: &Url, target: &str) -> String {
+    let port = back.port().expect("a port");
     let mut stream = TcpStream::connect(("127.0.0.1", port))
         .await
         .expect("a listener");
