@@ -282,7 +282,7 @@ fn key_type(ty: &Type, kind: DeriveKind, errors: &mut Errors) {
     let Some(word) = last_word(ty) else { return };
     let name = word.to_string();
     let is_in = |names: &[&str]| names.contains(&name.as_str());
-    // A projection does not say whether it is one of a table or of a view.
+    // A projection does not name the kind of its source, table or view.
     let message = match kind {
         _ if name == "Option" => "is never null, so it cannot be an `Option`",
         DeriveKind::Table if is_in(&["i64", "i32", "u32"]) => return,

@@ -16,7 +16,7 @@ impl Errors {
         self.extend(Error::new(span, message));
     }
 
-    /// Adds what a parser reported.
+    /// Adds the errors of a parser.
     pub(crate) fn extend(&mut self, error: Error) {
         match &mut self.all {
             Some(all) => all.combine(error),

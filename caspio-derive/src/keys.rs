@@ -195,7 +195,7 @@ fn unknown(
     )
 }
 
-/// Attributes that people know from elsewhere and may look for here.
+/// Attributes that people know from other libraries and may expect here.
 fn unsupported(key: &str) -> Option<String> {
     let instead = match key {
         "flatten" => "a record has one field for each column, so list them in this struct",

@@ -13,7 +13,7 @@ use syn::{Attribute, LitStr, Path, Type};
 /// An option with the word that set it.
 pub(crate) struct Set<T> {
     pub(crate) key: Ident,
-    /// `None` when what was given is not a value for it, which has been reported.
+    /// `None` if the given value is not valid for it, which has been reported.
     pub(crate) value: Option<T>,
 }
 
@@ -140,19 +140,19 @@ impl FieldOptions {
     }
 }
 
-/// Reads a value into its place. An option that is given twice keeps its first value.
+/// Reads a value into its option. An option that is given twice keeps its first value.
 pub(crate) fn set<T>(
-    place: &mut Option<Set<T>>,
+    slot: &mut Option<Set<T>>,
     key: Ident,
     value: Value,
     errors: &mut Errors,
     read: fn(&Ident, Value) -> syn::Result<T>,
 ) {
     let value = read(&key, value).map_err(|error| errors.extend(error)).ok();
-    if place.is_some() {
+    if slot.is_some() {
         errors.push(key.span(), format!("`{key}` is given twice"));
     } else {
-        *place = Some(Set { key, value });
+        *slot = Some(Set { key, value });
     }
 }
 

@@ -7,7 +7,7 @@ use crate::suggest::listed;
 use proc_macro2::{Ident, Span, TokenStream};
 use syn::{LitStr, Type};
 
-/// The keys that say so; a field has one of them at most.
+/// The keys for origins; a field has one of them at most.
 pub(crate) const KEYS: &[&str] = &["column", "expr", "count", "sum", "avg", "min", "max"];
 
 /// Where a column's value comes from.
@@ -22,7 +22,7 @@ pub(crate) enum Origin {
     Aggregate(Function, Option<Ident>),
 }
 
-/// What is computed over a group of records; T-SQL's names in upper case.
+/// An aggregate over a group of records; T-SQL's names in upper case.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Function {
     Count,
@@ -45,11 +45,11 @@ impl Function {
     }
 }
 
-/// Reads where a value comes from into its place. The first that is given stays.
-pub(crate) fn set(place: &mut Option<Set<Origin>>, key: Ident, value: Value, errors: &mut Errors) {
+/// Reads the origin of a value. The first that is given is kept.
+pub(crate) fn set(slot: &mut Option<Set<Origin>>, key: Ident, value: Value, errors: &mut Errors) {
     let value = read(&key, value).map_err(|error| errors.extend(error)).ok();
-    match place {
-        None => *place = Some(Set { key, value }),
+    match slot {
+        None => *slot = Some(Set { key, value }),
         Some(first) if first.key == key => {
             errors.push(key.span(), format!("`{key}` is given twice"))
         }

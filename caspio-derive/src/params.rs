@@ -7,7 +7,7 @@ use syn::{DeriveInput, GenericParam, Lifetime, WherePredicate};
 
 /// The generic parameters: one lifetime at most, types and constants.
 pub(crate) struct Params {
-    /// The lifetime of what a record borrows from its page.
+    /// The lifetime of the data that a record borrows from its page.
     lifetime: Option<Lifetime>,
     /// Types and constants, as declared but for defaults.
     params: Vec<GenericParam>,
@@ -44,7 +44,7 @@ impl Params {
         })
     }
 
-    /// The struct that borrows nothing, which stands for the table or view: `Row<'static, T>`.
+    /// The struct that borrows nothing, which represents the table or view: `Row<'static, T>`.
     pub(crate) fn owned(&self, ident: &Ident) -> Scope {
         let params = self.params.iter().map(ToTokens::to_token_stream);
         let params = self.owned_tokens(angled(params));
@@ -77,7 +77,7 @@ impl Params {
         }
     }
 
-    /// The struct with what it borrows from a page of another lifetime.
+    /// The struct with another lifetime for the data that it borrows from a page.
     pub(crate) fn at(&self, ident: &Ident, lifetime: &str) -> TokenStream {
         self.applied(ident, Some(&Lifetime::new(lifetime, Span::call_site())))
     }
@@ -129,7 +129,7 @@ impl Params {
         quote!(where #(#all,)*)
     }
 
-    /// Whether there are parameters that decide what the struct is.
+    /// Whether the struct has type or constant parameters.
     pub(crate) fn are_open(&self) -> bool {
         !self.params.is_empty()
     }
@@ -198,7 +198,7 @@ fn any_word(tokens: TokenStream, is: &dyn Fn(&Ident) -> bool) -> bool {
     })
 }
 
-/// The code with `'static` in place of a lifetime. Nothing can hide that lifetime: the compiler
+/// The code with `'static` instead of a lifetime. Nothing can hide that lifetime: the compiler
 /// refuses to declare a name twice.
 fn made_static(tokens: TokenStream, from: &Ident) -> TokenStream {
     let mut after_apostrophe = false;

@@ -18,7 +18,7 @@ pub enum RenameRule {
     Pascal,
     /// `first_name` is `firstName`.
     Camel,
-    /// `first_name` is `first_name`, whatever case it was written in.
+    /// `first_name` is `first_name`, in any case.
     Snake,
     /// `first_name` is `FIRST_NAME`.
     ScreamingSnake,
@@ -94,7 +94,7 @@ impl RenameRule {
     }
 }
 
-/// The words of a name, each written by `write`. Doubled underscores stand for an empty word, so
+/// The words of a name, each written by `write`. Doubled underscores are an empty word, so
 /// joining by `_` keeps them.
 fn join(field: &str, separator: &str, write: fn(&str) -> String) -> String {
     let words: Vec<String> = field.split('_').map(write).collect();

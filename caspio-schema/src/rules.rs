@@ -2,11 +2,11 @@
 
 use crate::{DataType, FieldDefinition, FieldUpdate};
 
-/// The key that every table has by itself.
+/// The key that every table has by default.
 const KEY: &str = "PK_ID";
 
 impl FieldDefinition {
-    /// Why Caspio refuses to make this field, where its documents say that it does.
+    /// Why Caspio refuses to create this field, where its documents describe that.
     ///
     /// A formula cannot be set over the API. The types that Caspio fills in once (Autonumber, Prefixed
     /// Autonumber, Random ID, GUID) must be unique; formats, prefixes and lengths have their ranges.
@@ -40,7 +40,7 @@ impl FieldDefinition {
 }
 
 impl FieldUpdate {
-    /// Why Caspio refuses this change, where its documents say that it does.
+    /// Why Caspio refuses this change, where its documents describe that.
     ///
     /// ```
     /// use caspio_schema::FieldUpdate;
@@ -76,7 +76,7 @@ fn name(name: &str) -> Option<&'static str> {
         return Some("a field needs a name");
     }
     let is_key = name.eq_ignore_ascii_case(KEY);
-    is_key.then_some("`PK_ID` is the key that every table has by itself")
+    is_key.then_some("`PK_ID` is the key that every table has by default")
 }
 
 fn known(data_type: &DataType) -> Option<&'static str> {
@@ -97,7 +97,7 @@ fn is_filled_once(data_type: &DataType) -> bool {
     )
 }
 
-/// Checks the format of a Random ID or Prefixed Autonumber; what is missing is Caspio's default.
+/// Checks the format of a Random ID or Prefixed Autonumber; a missing part is Caspio's default.
 fn made(data_type: &DataType, format: Option<&str>, length: Option<u32>) -> Option<&'static str> {
     match data_type {
         DataType::RandomId => {

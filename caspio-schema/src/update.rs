@@ -3,7 +3,7 @@
 use crate::{AttachmentRules, DataType, FieldDefinition};
 use serde_json::Value;
 
-/// A change of a field; what is not said stays as it is.
+/// A change of a field; properties that are not set stay unchanged.
 ///
 /// ```
 /// use caspio_schema::{DataType, FieldUpdate};
@@ -17,7 +17,7 @@ use serde_json::Value;
 pub struct FieldUpdate {
     /// Its new name.
     pub name: Option<String>,
-    /// Its new type. Caspio converts the values, and what does not convert is lost.
+    /// Its new type. Caspio converts the values; those that do not convert are lost.
     pub data_type: Option<DataType>,
     /// Whether no two records may hold the same value.
     pub unique: Option<bool>,
@@ -71,7 +71,7 @@ impl FieldUpdate {
         self
     }
 
-    /// Gives it another type. Caspio converts the values, and what does not convert is lost.
+    /// Gives it another type. Caspio converts the values; those that do not convert are lost.
     ///
     /// ```
     /// use caspio_schema::{DataType, FieldUpdate};
@@ -122,7 +122,7 @@ impl FieldUpdate {
         self
     }
 
-    /// Sets what it is for.
+    /// Sets its description.
     ///
     /// ```
     /// use caspio_schema::FieldUpdate;
@@ -148,8 +148,8 @@ impl FieldUpdate {
         self
     }
 
-    /// What makes `have` like `want`, as far as Caspio can: a formula cannot be set, and the place of a
-    /// field is left alone.
+    /// The change that makes `have` like `want`, as far as Caspio can: a formula cannot be set, and the position
+    /// of a field does not change.
     ///
     /// ```
     /// use caspio_schema::{DataType, FieldDefinition, FieldUpdate};

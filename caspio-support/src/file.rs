@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 /// Who may read a file that is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
-    /// Whoever the system lets by default.
+    /// Everybody whom the system permits by default.
     Default,
     /// Only the file's owner, from the moment the file exists. Only Unix systems enforce it.
     OwnerOnly,
@@ -68,7 +68,7 @@ fn create_at(temporary: PathBuf, path: &Path, access: Access) -> io::Result<(Fil
     Ok((file, Temporary { temporary, path }))
 }
 
-/// Makes a file that these options create readable as `access` says.
+/// Limits who can read a file that these options create.
 pub fn restrict(options: &mut OpenOptions, access: Access) {
     #[cfg(unix)]
     if access == Access::OwnerOnly {

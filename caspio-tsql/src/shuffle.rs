@@ -4,7 +4,7 @@
 //! |---|---|
 //! | ordered by `PK_ID` among others | nothing is open |
 //! | ordered otherwise | ties by a mix of key and seed |
-//! | not ordered, rows of a table, paged | the table from a place that the seed picks, and round |
+//! | not ordered, rows of a table, paged | the table from a position that the seed picks, and on from its start |
 //! | not ordered, anything else | sorted by a mix of key or columns and seed |
 //!
 //! The rotation costs as much as skipping the offset: a page of a million rows is read without

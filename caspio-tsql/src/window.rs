@@ -221,5 +221,5 @@ pub(super) fn literal_count(expr: &Expr) -> Outcome<i64> {
     };
     count
         .map(i64::from)
-        .ok_or_else(|| not_allowed("A number of rows that is no literal"))
+        .ok_or_else(|| not_allowed("A number of rows that is not a literal"))
 }

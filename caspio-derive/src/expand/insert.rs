@@ -77,7 +77,7 @@ pub(super) fn stub(input: &DeriveInput, support: &TokenStream) -> TokenStream {
     stub::written(&item, &quote!(#support::RecordMap), support)
 }
 
-/// The columns' struct, from a struct that is a table's or a view's, whichever was said.
+/// The columns' struct, from the struct of a table or of a view.
 fn holder_of_columns(insert: &Insert, support: &TokenStream) -> TokenStream {
     let source = &insert.source;
     let span = generated_at(source.span());

@@ -1,7 +1,7 @@
 //! Generates code from a checked struct.
 //!
-//! The columns' struct is an item of its own, so that users can name it; everything else stands in
-//! one anonymous constant, where helper types leak nowhere.
+//! The columns' struct is an item of its own, so that users can name it; everything else is in
+//! one anonymous constant, so that helper types stay private.
 
 mod bounds;
 mod columns;
@@ -94,19 +94,19 @@ fn support(options: &StructOptions) -> TokenStream {
     quote!(#krate::codegen_support)
 }
 
-/// The same name as generated code: the place stays for messages, and lints leave it alone.
+/// The same name as generated code: messages keep its position, and lints ignore it.
 fn generated(ident: &Ident) -> Ident {
     let mut ident = ident.clone();
     ident.set_span(generated_at(ident.span()));
     ident
 }
 
-/// Generated code that messages place at `span`.
+/// Generated code whose messages point at `span`.
 fn generated_at(span: Span) -> Span {
     Span::call_site().located_at(span)
 }
 
-/// A path that messages place at `span`: an expression stands where its first word does.
+/// A path whose messages point at `span`: the position of an expression is that of its first word.
 fn placed(path: &TokenStream, span: Span) -> TokenStream {
     let tokens = path.clone().into_iter();
     tokens

@@ -1,4 +1,4 @@
-//! Where a column's value comes from, as the record's data say it.
+//! Where a column's value comes from, as the record's data describe it.
 
 use super::{generated_at, placed};
 use crate::model::{Column, Field, Model};
@@ -63,8 +63,8 @@ fn aggregated(
     check(of, member, holder, support)
 }
 
-/// The name of a member's column, by the function whose bounds it has to meet. All of it stands
-/// at the member, which is what is wrong if anything is.
+/// The name of a member's column, by the function whose bounds it has to meet. All of it has
+/// the position of the member, so that an error points there.
 fn check(of: &str, member: &Ident, holder: &TokenStream, support: &TokenStream) -> TokenStream {
     let span = generated_at(member.span());
     let of = Ident::new(of, span);

@@ -55,7 +55,7 @@ fn check(model: &Model, support: &TokenStream) -> Option<TokenStream> {
     Some(quote_spanned!(span=> const _: () = #support::projection_check::distinct(#fields);))
 }
 
-/// The struct that stands for the table or view.
+/// The struct that represents the table or view.
 pub(super) fn source(model: &Model, support: &TokenStream) -> TokenStream {
     match (&model.source, model.kind) {
         (Some(Source::Of(source)), _) => source.to_token_stream(),

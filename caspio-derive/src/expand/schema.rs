@@ -7,7 +7,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 
-/// One constant a field whose type is to be looked at, and what makes the crate depend on the schema.
+/// One constant for each field whose type is to be checked, and the code that makes the crate depend on the schema.
 pub(super) fn items(model: &Model, sound: bool, support: &TokenStream) -> TokenStream {
     let tracking = tracking(model.facts.file.as_deref(), support);
     let fits = model.facts.fits.iter().filter(|_| sound);
@@ -15,7 +15,7 @@ pub(super) fn items(model: &Model, sound: bool, support: &TokenStream) -> TokenS
     quote!(#tracking #(#fits)*)
 }
 
-/// Checks a field's type, unless that is known only when the struct is used. The message stands at the
+/// Checks a field's type, unless that is known only when the struct is used. The message points at the
 /// type.
 fn check(model: &Model, fit: &Fit, support: &TokenStream) -> Option<TokenStream> {
     let ty = &model.fields[fit.field].ty;

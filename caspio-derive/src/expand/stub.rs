@@ -8,7 +8,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
 use syn::{DeriveInput, GenericParam, Generics, parse_quote};
 
-/// A record without columns, whose columns' struct stands all the same.
+/// A record without columns, whose columns' struct exists anyway.
 pub(super) fn record(model: &Model, support: &TokenStream) -> TokenStream {
     let (ident, params) = (&model.ident, &model.params);
     let source = super::record::source(model, support);

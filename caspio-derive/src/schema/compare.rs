@@ -16,15 +16,15 @@ use syn::LitStr;
 pub(crate) struct Facts {
     /// The columns that every insert needs.
     pub(crate) required: Vec<String>,
-    /// What the fields' types are to hold, by the fields' places among all fields.
+    /// The data types that the fields' types must hold.
     pub(crate) fits: Vec<Fit>,
-    /// The file that says so.
+    /// The schema file.
     pub(crate) file: Option<PathBuf>,
 }
 
-/// What one field's type is to hold.
+/// The data type that one field's type must hold.
 pub(crate) struct Fit {
-    /// The field's place among the struct's fields.
+    /// The field's index among the struct's fields.
     pub(crate) field: usize,
     /// The column's name in the schema.
     pub(crate) column: String,
@@ -127,7 +127,7 @@ struct Object<'a> {
 }
 
 impl Object<'_> {
-    /// Compares one column, and returns the check that is left to the compiler.
+    /// Compares one column, and returns the check that the compiler has to make.
     fn fit(
         &self,
         index: usize,

@@ -7,15 +7,15 @@ use syn::LitStr;
 /// The environment variable that names the file for a whole build.
 pub(crate) const VARIABLE: &str = "CASPIO_SCHEMA";
 
-/// What a struct's attribute says of the schema.
+/// The choice of a schema file in a struct's attribute.
 pub(crate) enum Choice {
     /// This file.
     File(LitStr),
-    /// None, whatever the environment says.
+    /// No file, even if the environment names one.
     Off,
 }
 
-/// A file as somebody named it.
+/// A file and who named it.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Place {
     /// As it was written, for messages.

@@ -246,8 +246,8 @@ impl Property {
             Self::Formula => ("is now a formula", "is no longer a formula"),
             Self::Unique => ("is now unique", "is no longer unique"),
             Self::UniqueAllowNulls => (
-                "now lets in several nulls beside unique values",
-                "no longer lets in several nulls beside unique values",
+                "now allows several nulls in addition to unique values",
+                "no longer allows several nulls in addition to unique values",
             ),
             Self::Editable => ("can now be written", "can no longer be written"),
             Self::OnInsert => (

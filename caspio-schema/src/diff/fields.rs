@@ -107,10 +107,10 @@ fn properties(
     all
 }
 
-/// v4 does not say what type the result of a formula has.
+/// v4 does not report the type of a formula's result.
 fn same_formula(before: &FieldDefinition, after: &FieldDefinition) -> bool {
-    let untold = |field: &FieldDefinition| field.data_type == DataType::Formula;
-    before.formula && after.formula && (untold(before) || untold(after))
+    let unreported = |field: &FieldDefinition| field.data_type == DataType::Formula;
+    before.formula && after.formula && (unreported(before) || unreported(after))
 }
 
 fn yes(flag: bool) -> String {

@@ -2,7 +2,7 @@
 
 use crate::FieldDefinition;
 
-/// The fields that stand elsewhere among those of both sides, each with the field it now follows.
+/// The fields that moved among those of both sides, each with the field it now follows.
 ///
 /// The others are a longest run that keeps its order: of `A B C` become `C A B` only `C` moved.
 pub(super) fn moved<'a>(
@@ -32,7 +32,7 @@ pub(super) fn moved<'a>(
 
 /// Marks the members of a longest rising subsequence.
 fn longest_rising(numbers: &[usize]) -> Vec<bool> {
-    // For each place: the length of the longest run that ends there, and the place before it.
+    // For each index: the length of the longest run that ends there, and the index before it.
     let mut runs: Vec<(usize, Option<usize>)> = Vec::with_capacity(numbers.len());
     for (at, number) in numbers.iter().enumerate() {
         let earlier = (0..at).filter(|earlier| numbers[*earlier] < *number);

@@ -46,7 +46,10 @@ impl Schema {
     /// ```
     pub fn from_json(text: &str) -> Result<Self, SchemaError> {
         let head: Head = serde_json::from_str(text).map_err(|error| SchemaError::json(&error))?;
-        let format = head.caspio_schema.as_ref().and_then(|told| told.as_u64());
+        let format = head
+            .caspio_schema
+            .as_ref()
+            .and_then(|format| format.as_u64());
         match format {
             Some(1..=FORMAT) => {}
             Some(format @ 2..) => {

@@ -6,7 +6,7 @@ use serde_json::Serializer;
 use serde_json::ser::Formatter;
 use std::io;
 
-/// Down to fields and relationships every value has lines of its own; what is inside of them
+/// Down to fields and relationships every value has its own lines; their content
 /// stays on one line.
 const LINES_TO: usize = 4;
 
