@@ -1,4 +1,4 @@
-//! What the derive costs a user's build, beside serde's own on the same structs.
+//! The build time of the derive, compared with serde's own on the same structs.
 //!
 //! Both crates decode every struct from JSON; the one with `CaspioTable` uses 20 typed columns of
 //! each as well. What both depend on is built before the clock starts.
@@ -44,7 +44,7 @@ enum Kind {
     Bare,
     Serde,
     Caspio,
-    /// Generated tables with serde's derives in place of ours.
+    /// Generated tables with serde's derives instead of ours.
     GeneratedSerde,
     /// Generated tables.
     Generated,
@@ -138,7 +138,7 @@ impl Crates {
         time(|| self.cargo(&["build", "--release", "-p", kind.name()])).0
     }
 
-    /// How many seconds longer a check takes than that of the bare structs.
+    /// How many seconds longer a check takes than that of the structs alone.
     fn check_extra(&self) -> f64 {
         let [bare, caspio] = [Kind::Bare, Kind::Caspio].map(|kind| {
             self.renew(kind);

@@ -7,10 +7,10 @@ use std::fmt::Write as _;
 /// How many tables there are.
 const TABLES: usize = 200;
 
-/// How many columns each has beside its key.
+/// How many columns each has in addition to its key.
 const COLUMNS: usize = 30;
 
-/// The types of the columns, in turn, with what they are in a record and in an insert.
+/// The types of the columns, in turn, with their Rust type in a record.
 const TYPES: [(DataType, &str); 5] = [
     (DataType::Text255, "String"),
     (DataType::Number, "Option<f64>"),

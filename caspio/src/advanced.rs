@@ -1,4 +1,4 @@
-//! What the derives implement and what a program implements by hand: records without a derive, field types of your
+//! Traits that the derives implement, or a program by hand: records without a derive, field types of your
 //! own, and the traits behind columns and conditions.
 //!
 //! | for | see |

@@ -122,7 +122,7 @@ pub struct Column<S, U, A = Writable> {
     types: Types<S, U, A>,
 }
 
-/// Types that a column only names, so that it is `Send`, `Sync` and `Copy` whatever they are.
+/// Types that a column only names, so that it is `Send`, `Sync` and `Copy` for every type.
 type Types<S, U, A> = PhantomData<fn() -> (S, U, A)>;
 
 impl<S, U, A> Column<S, U, A> {

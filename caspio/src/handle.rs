@@ -10,7 +10,7 @@ use std::marker::PhantomData;
 /// view.
 ///
 /// It has two names: [`Table`], made by [`Client::table`], and [`View`], made by [`Client::view`].
-/// `A` says which of the two it is, and whether its records can be written. It is a handle: creating
+/// `A` is the type of access: table or view, and whether its records can be written. It is a handle: creating
 /// and cloning one makes no call.
 ///
 /// ```

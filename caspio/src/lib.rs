@@ -50,7 +50,7 @@
 //!
 //! # Errors
 //!
-//! Every operation returns [`Error`]. Its [`kind`](Error::kind) tells the cases apart, its
+//! Every operation returns [`Error`]. Its [`kind`](Error::kind) distinguishes the cases, its
 //! [`hint`](Error::hint) suggests a remedy, and [`maybe_applied`](Error::maybe_applied) reports whether a write may
 //! have taken effect although it failed.
 //!
@@ -91,7 +91,7 @@
 //! | `uuid` | `uuid::Uuid` as a field type |
 //! | `serde` | serialize and deserialize records: [`List`], [`Patch`], [`RecordMap`], `Decimal`, `DateTime`, `Date`, `Uuid` |
 //! | `authorization-code`, `password`, `oauth1` | more ways to authenticate, in [`auth`] |
-//! | `encrypted-store`, `keyring` | more places to keep a token, in [`token`] |
+//! | `encrypted-store`, `keyring` | more ways to store a token, in [`token`] |
 //!
 //! The API is asynchronous and needs a tokio runtime. Without one, create a
 //! `tokio::runtime::Runtime` and call its `block_on`.

@@ -1,6 +1,6 @@
 //! What may break a rule of ARCHITECTURE.md, with the reason.
 
-/// The name of a rule's test, the beginning of what it reports (all of it, if empty), the reason.
+/// The name of a rule's test, the beginning of its report (all of it, if empty), the reason.
 const EXCEPTIONS: &[(&str, &str, &str)] = &[(
     "every_file_begins_with_its_subject",
     "caspio/src/doc_setup.rs",

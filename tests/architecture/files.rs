@@ -1,4 +1,4 @@
-//! Every file says its subject in its first line, and is short enough to have one.
+//! Every file names its subject in its first line, and is short.
 
 use crate::exceptions::check;
 use crate::source::{crates, in_folder, of_crate};

@@ -121,7 +121,7 @@ impl Lexer {
         }
     }
 
-    /// `'a'` and `'\n'` are characters; `'a` is a lifetime, whose name is no path.
+    /// `'a'` and `'\n'` are characters; `'a` is a lifetime, whose name is not a path.
     fn skip_char_or_lifetime(&mut self) {
         self.advance();
         if self.peek(0) == Some('\\') {

@@ -10,7 +10,7 @@ use serde::de::value::{Error, StrDeserializer};
 
 type Value = FieldValue<'static>;
 
-/// Converts a CSV cell to a value of a data type, or says what is wrong with it.
+/// Converts a CSV cell to a value of a data type, or returns the reason why it does not fit.
 ///
 /// `None` is nothing between the commas: an empty text or, with `nulls`, null.
 pub(super) fn cell(data_type: &DataType, cell: Option<&str>, nulls: bool) -> Result<Value, String> {
@@ -34,7 +34,7 @@ pub(super) fn cell(data_type: &DataType, cell: Option<&str>, nulls: bool) -> Res
     }
 }
 
-/// Converts a JSON member to a value of a data type, or says what is wrong with it.
+/// Converts a JSON member to a value of a data type, or returns the reason why it does not fit.
 pub(super) fn json(data_type: &DataType, cell: Cell<'_>) -> Result<Value, String> {
     if cell.is_null() {
         return Ok(FieldValue::Null);

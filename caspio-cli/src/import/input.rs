@@ -131,7 +131,7 @@ pub(super) fn read_line(input: &mut impl BufRead, to: &mut Vec<u8>) -> io::Resul
 pub(super) struct Members<'j>(pub(super) Vec<(String, &'j RawValue)>);
 
 impl<'j> Members<'j> {
-    /// Parses an object, or returns what is wrong with it.
+    /// Parses an object, or returns the error in it.
     pub(super) fn of(json: &'j str) -> Result<Self, String> {
         serde_json::from_str(json)
             .map_err(|error| format!("the line is not a JSON object: {error}"))

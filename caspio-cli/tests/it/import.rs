@@ -295,11 +295,11 @@ fn a_fixed_jsonl_reject_file_is_imported() {
         .collect();
     assert_eq!(lines, [1, 2, 3]);
     assert!(refused.contains("922337203685477.5807"));
-    let mended = refused.replace("1.5", "1").replace("\"x\"", "3");
+    let fixed = refused.replace("1.5", "1").replace("\"x\"", "3");
     write(
         &env,
         "a.refused.jsonl",
-        &mended.replace("\\\"B\\\"", "\\\"B\\\"}"),
+        &fixed.replace("\\\"B\\\"", "\\\"B\\\"}"),
     );
 
     let ran = env.run(&["import", "People", "a.refused.jsonl"]);

@@ -8,7 +8,7 @@ pub(crate) fn variant_line(variant: &str) -> String {
     format!("    {variant},\n")
 }
 
-/// Returns the enum with its impls. Each variant is a name and the list value that it stands for.
+/// Returns the enum with its impls. Each variant is a name and its list value.
 pub(crate) fn enum_items(name: &str, column: &str, variants: &[(String, String)]) -> String {
     let about = doc_lines(&format!("A value of the list {}.", literal(column)));
     let docs = super::doc_comment(&about, "");

@@ -123,7 +123,7 @@ pub fn columns(fields: Vec<FieldDefinition>) -> Schema {
     table("Contacts", fields)
 }
 
-/// What another run makes of a text, and what it says.
+/// The text after another run, and its messages.
 pub fn run(schema: &Schema, text: &str) -> (String, String) {
     let files = Files::from([(PathBuf::from("contacts.rs"), text.to_owned())]);
     let output = generate(schema, &files);
@@ -138,7 +138,7 @@ pub fn run(schema: &Schema, text: &str) -> (String, String) {
     (text, report.to_string())
 }
 
-/// The text without blanks at line ends and beginnings, to look for code in it.
+/// The text without blanks at line ends and beginnings, to search for code in it.
 pub fn has(text: &str, code: &str) -> bool {
     let dense = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
     dense(text).contains(&dense(code))

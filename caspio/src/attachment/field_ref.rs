@@ -1,4 +1,4 @@
-//! An attachment field, and what all operations on it have in common.
+//! An attachment field, and the common part of all operations on it.
 
 use super::info::{AttachmentInfo, infos};
 use crate::client::Client;

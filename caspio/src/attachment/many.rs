@@ -12,7 +12,8 @@ use caspio_core::error::ErrorContext as _;
 
 /// The files in one attachment field of all records that meet a query's condition.
 ///
-/// Created by [`Query::attachments`]. A query with an order, a limit or groups is refused.
+/// Created by [`Query::attachments`], from a query with a condition and nothing else: an order, a limit,
+/// groups or a position are refused when one of these methods is called.
 ///
 /// ```no_run
 /// # use caspio::prelude::*;

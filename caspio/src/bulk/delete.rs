@@ -20,7 +20,7 @@ use std::marker::PhantomData;
 /// A delete of many records by their keys. Awaiting it returns a [`BulkReport`].
 ///
 /// Up to 1,000 records go in a call through v4, else as many keys as fit a URL, about 200, or 1,000 consecutive ones.
-/// v4 is used where that saves calls, whatever version the client speaks; the first time that takes one more. A call
+/// v4 is used where that saves calls, with any version of the client; the first time that takes one more. A call
 /// whose response is lost is repeated, because deleting twice has the same effect as once.
 ///
 /// ```no_run

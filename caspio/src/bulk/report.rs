@@ -63,7 +63,7 @@ pub struct BulkReport<K> {
     pub not_there: u64,
     /// Records that a sync did not delete, because an earlier write of it had failed.
     pub held_back: u64,
-    /// Whether nothing was written, so that the counts are what a sync would do.
+    /// Whether nothing was written, so that the counts are those of a sync to come.
     pub dry_run: bool,
     pub(super) len: usize,
     pub(super) keys: Vec<K>,
@@ -139,7 +139,7 @@ impl<K> BulkReport<K> {
         &self.missing
     }
 
-    /// Returns what failed, and why.
+    /// Returns the rows or keys that failed, with their errors.
     #[must_use]
     pub fn failed(&self) -> &[BulkFailure<K>] {
         &self.failed

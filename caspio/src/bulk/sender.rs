@@ -49,7 +49,7 @@ impl Sender {
         }
     }
 
-    /// Sends rows, and finds out what became of those whose response was lost, if configured.
+    /// Sends rows, and resolves those whose response was lost, if configured.
     pub(super) async fn insert(&self, rows: &[EncodedRow]) -> Vec<Result<Key>> {
         let _slot = self.batch_slots.acquire().await;
         let all: Vec<&EncodedRow> = rows.iter().collect();

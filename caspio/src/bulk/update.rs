@@ -27,12 +27,12 @@ use std::sync::Arc;
 /// An update of many records, each by its key. Awaiting it returns a [`BulkReport`].
 ///
 /// Records that are set to the same values share a call: up to 1,000 of them through v4, else as many keys as fit a
-/// URL, about 200, or 1,000 consecutive ones. v4 is used where that saves calls, whatever version the client speaks;
+/// URL, about 200, or 1,000 consecutive ones. v4 is used where that saves calls, with any version of the client;
 /// the first time that takes one more. So there are at least as many calls as different changes. A call whose
 /// response is lost is repeated, because setting a value twice has the same effect as once.
 ///
 /// If fewer records were updated than there are keys, the keys are read, about 200 a call, to find those without a
-/// record; the report has them as `NotFound`. A key that comes twice is set to what came later, and counts once.
+/// record; the report has them as `NotFound`. A key that comes twice gets the later values, and counts once.
 ///
 /// ```no_run
 /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
@@ -131,7 +131,7 @@ pub(crate) async fn update(
     Ok(ordered.collect())
 }
 
-/// The keys in the order in which they came, and what each is set to.
+/// The keys in the order in which they came, and the changes of each.
 fn merge(changes: Vec<(Key, Row<'static>)>) -> (Vec<Key>, HashMap<Key, Changes>) {
     let mut order = Vec::with_capacity(changes.len());
     let mut merged: HashMap<Key, Changes> = HashMap::with_capacity(changes.len());
@@ -181,7 +181,7 @@ fn fail(results: &mut HashMap<Key, Result<()>>, keys: Vec<Key>, error: &Error) {
 }
 
 impl CallPlan {
-    /// One call, and what it did to each key.
+    /// One call, and its effect on each key.
     async fn update(
         &self,
         batch: KeyBatch,

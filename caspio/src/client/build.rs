@@ -20,7 +20,7 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// As for [`build`](Self::build), and what [`Client::verify`] reports; one error names every record
+    /// As for [`build`](Self::build), and the errors of [`Client::verify`]; one error names every record
     /// that does not fit.
     pub async fn connect(mut self) -> Result<Client> {
         let verifications = std::mem::take(&mut self.verifications);

@@ -157,7 +157,7 @@ impl Client {
         self.inner.transport.send_streaming(request).await
     }
 
-    /// Makes one call that reads whatever is at `url`.
+    /// Makes one call that reads `url`.
     pub(crate) async fn get(&self, url: Url, operation: Operation) -> Result<Bytes> {
         let response = self.send(Request::get(url, operation)).await?;
         Ok(response.into_body())

@@ -34,7 +34,7 @@ impl IdCache {
 }
 
 impl Client {
-    /// Returns what identifies the table or view in a path: its name, on v4 its id.
+    /// Returns the segment that identifies the table or view in a path: its name, on v4 its id.
     pub(crate) async fn segment(&self, target: &Target) -> Result<String> {
         if !self.dialect().capabilities().identifies_by_id {
             return Ok(target.name.to_string());

@@ -104,7 +104,7 @@ fn push_sizes(members: &mut Members, rules: &AttachmentRules) {
     push(members, "AttachmentMaxFileSize", most);
 }
 
-/// The values of a list, which are sent as texts whatever their type.
+/// The values of a list, which are sent as texts for every type.
 fn texts<'a>(values: impl Iterator<Item = &'a Value>) -> Value {
     let texts = values.map(|value| match value {
         Value::String(text) => text.clone(),

@@ -1,7 +1,7 @@
 //! What each version of the API sends and returns.
 //!
-//! [`Dialect`] lists every request that is built and what a version can do. [`v2v3`] and [`v4`] implement it;
-//! [`responses`], [`field_json`] and [`attachment_json`] read what comes back. No other module asks for a version
+//! [`Dialect`] lists every request that is built and the capabilities of a version. [`v2v3`] and [`v4`] implement it;
+//! [`responses`], [`field_json`] and [`attachment_json`] read the responses. No other module asks for a version
 //! or knows `q.`, `Result` or `data`.
 
 mod account_json;

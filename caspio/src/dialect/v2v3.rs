@@ -22,7 +22,7 @@ const PARAMS: ParamNames = ParamNames {
     limit: "q.limit",
 };
 
-/// v2 or v3, which differ in little more than what they can do.
+/// v2 or v3, which differ little except in their capabilities.
 #[derive(Debug)]
 pub(super) struct V2V3 {
     version: ApiVersion,

@@ -1,4 +1,4 @@
-//! Values as T-SQL literals: the only place that writes them.
+//! Values as T-SQL literals, which only this module writes.
 
 use super::sql::push_doubled;
 use crate::field::kind;

@@ -14,7 +14,7 @@ use caspio_core::{Error, ErrorKind};
 /// takes((5, "Berlin", caspio::dec!(9.99)));
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no list of values for the `?` of a raw filter",
+    message = "`{Self}` is not a list of values for the `?` of a raw filter",
     label = "not a list of values",
     note = "give `()` for none, a tuple, `(5, \"Rome\")`, or an array or slice of values of one type"
 )]
@@ -23,7 +23,7 @@ pub trait BindValues {
     fn literals(&self) -> Vec<Literal>;
 }
 
-/// A value that can stand for a question mark.
+/// A value that can replace a question mark.
 ///
 /// ```
 /// use caspio::filter::BindValue;
@@ -103,7 +103,7 @@ macro_rules! tuples {
 
 tuples! { A; A B; A B C; A B C D; A B C D E; A B C D E F; A B C D E F G; A B C D E F G H; }
 
-/// Puts the values in place of the question marks that stand outside of quotes and brackets.
+/// Replaces the question marks outside of quotes and brackets by the values.
 pub(crate) fn bind(text: &str, values: &[Literal]) -> Result<String, Error> {
     let mut sql = String::with_capacity(text.len() + values.len() * 8);
     let mut marks = 0;
@@ -127,14 +127,14 @@ pub(crate) fn bind(text: &str, values: &[Literal]) -> Result<String, Error> {
     if marks == values.len() && end_of_quote.is_none() {
         return Ok(sql);
     }
-    let fault = match end_of_quote {
+    let message = match end_of_quote {
         Some(end) => format!("a raw filter ends inside a quotation, {end} is missing"),
         None => format!(
             "a raw filter has {marks} question marks and {} values",
             values.len()
         ),
     };
-    Err(Error::new(ErrorKind::Refused, fault)
+    Err(Error::new(ErrorKind::Refused, message)
         .with_hint("give one value for each `?` outside of quotes and brackets"))
 }
 

@@ -1,4 +1,4 @@
-//! Conditions, names and orders as T-SQL: the only place that spells them.
+//! Conditions, names and orders as T-SQL, which only this module writes.
 
 use super::expr::{Expr, Operand, Operator};
 use super::order::OrderTerm;
@@ -113,7 +113,7 @@ impl Operator {
 }
 
 impl OrderTerm {
-    /// Returns the term as it stands in `orderBy`.
+    /// Returns the term as it is written in `orderBy`.
     pub(crate) fn to_sql(&self) -> String {
         let name = quoted_name(&self.name);
         if self.descending {

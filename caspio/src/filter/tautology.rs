@@ -7,7 +7,7 @@ use std::cmp::Ordering;
 
 impl Expr {
     /// Whether the condition plainly holds for every record: `PK_ID > 0`, `City IS NULL OR City IS NOT
-    /// NULL`, and what is built from such conditions.
+    /// NULL`, and combinations of such conditions.
     ///
     /// Of a condition in the user's own T-SQL only the forms are found that v4's own guard is
     /// documented to refuse, such as `1=1` and `PK_ID>0`, alone and joined by `AND` and `OR`.
@@ -210,7 +210,7 @@ fn split_at_word<'t>(text: &'t str, word: &str) -> Vec<&'t str> {
     parts
 }
 
-/// The characters outside of quotes and brackets, each with its place and how deep in parentheses it
+/// The characters outside of quotes and brackets, each with its position and how deep in parentheses it
 /// is.
 fn outside(text: &str) -> impl Iterator<Item = (usize, char, i32)> {
     let (mut depth, mut quote) = (0, None);

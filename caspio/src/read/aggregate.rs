@@ -41,7 +41,7 @@ impl<R: Record> Query<R> {
     ///
     /// # Errors
     ///
-    /// What the service refuses, and what keeps the call from being made.
+    /// Fails if the service refuses the call, or if the call cannot be made.
     ///
     /// ```
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
@@ -64,7 +64,7 @@ impl<R: Record> Query<R> {
     ///
     /// # Errors
     ///
-    /// What the service refuses, and what keeps the call from being made.
+    /// Fails if the service refuses the call, or if the call cannot be made.
     ///
     /// ```
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
@@ -89,7 +89,7 @@ impl<R: Record> Query<R> {
     ///
     /// # Errors
     ///
-    /// What the service refuses, and what keeps the call from being made.
+    /// Fails if the service refuses the call, or if the call cannot be made.
     pub async fn min<U, A>(
         self,
         column: impl FnOnce(Columns<R>) -> Column<R::Source, U, A>,
@@ -105,7 +105,7 @@ impl<R: Record> Query<R> {
     ///
     /// # Errors
     ///
-    /// What the service refuses, and what keeps the call from being made.
+    /// Fails if the service refuses the call, or if the call cannot be made.
     pub async fn max<U, A>(
         self,
         column: impl FnOnce(Columns<R>) -> Column<R::Source, U, A>,
@@ -123,7 +123,7 @@ impl<R: Record> Query<R> {
     ///
     /// # Errors
     ///
-    /// What the service refuses, and what keeps the call from being made.
+    /// Fails if the service refuses the call, or if the call cannot be made.
     ///
     /// ```
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;

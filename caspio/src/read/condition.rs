@@ -1,4 +1,4 @@
-//! A query's condition, for operations that take nothing else of a query.
+//! A query's condition, for the attachments of many records, which use nothing else of the query.
 
 use super::query::Query;
 use crate::client::Client;

@@ -144,7 +144,7 @@ impl<R: DecodeOwned> Query<R> {
     ///
     /// # Errors
     ///
-    /// Whatever stops the read before its last record. A result is always complete.
+    /// Any error that stops the read before its last record. A result is always complete.
     pub async fn collect(self) -> Result<Vec<R>> {
         self.stream().try_collect().await
     }
@@ -154,7 +154,7 @@ impl<R: DecodeOwned> Query<R> {
     ///
     /// # Errors
     ///
-    /// Whatever stops the read before its first record.
+    /// Any error that stops the read before its first record.
     ///
     /// ```
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;

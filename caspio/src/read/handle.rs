@@ -70,7 +70,7 @@ impl<R: Record, A: Access> Handle<R, A> {
     ///
     /// # Errors
     ///
-    /// What the service refuses, and what keeps the call from being made.
+    /// Fails if the service refuses the call, or if the call cannot be made.
     pub fn count(&self) -> impl Future<Output = Result<u64>> + use<R, A> {
         self.query().count()
     }
@@ -108,7 +108,7 @@ impl<R: DecodeOwned, A: Access> Handle<R, A> {
     ///
     /// # Errors
     ///
-    /// Whatever stops the read before its last record; what was read until then is dropped.
+    /// Any error that stops the read before its last record; the records read until then are dropped.
     pub fn collect(&self) -> impl Future<Output = Result<Vec<R>>> + use<R, A> {
         self.query().collect()
     }
@@ -117,7 +117,7 @@ impl<R: DecodeOwned, A: Access> Handle<R, A> {
     ///
     /// # Errors
     ///
-    /// What the service refuses, and what keeps the call from being made.
+    /// Fails if the service refuses the call, or if the call cannot be made.
     pub fn first(&self) -> impl Future<Output = Result<Option<R>>> + use<R, A> {
         self.query().first()
     }
@@ -136,7 +136,7 @@ impl<R: DecodeOwned, A: Access> Handle<R, A> {
     ///
     /// # Errors
     ///
-    /// What the service refuses, and what keeps the call from being made.
+    /// Fails if the service refuses the call, or if the call cannot be made.
     pub fn get(&self, key: impl IntoKey<A::Key>) -> BoxFuture<'static, Result<Option<R>>> {
         let key: A::Key = key.into_key();
         self.query().by_key(key.into()).boxed()
@@ -158,7 +158,7 @@ impl<R: DecodeOwned, A: Access> Handle<R, A> {
     ///
     /// # Errors
     ///
-    /// Whatever stops one of the calls.
+    /// Any error that stops one of the calls.
     pub fn get_many<K: IntoKey<A::Key>>(
         &self,
         keys: impl IntoIterator<Item = K>,

@@ -59,10 +59,10 @@ impl<R: DecodeOwned + Sync> Loader<R> {
     ///
     /// # Errors
     ///
-    /// Whatever stops the read of its batch.
+    /// Any error that stops the read of its batch.
     pub async fn get(&self, key: i64) -> Result<Option<Arc<R>>> {
-        let answer = self.enqueue(Key::Id(key));
-        answer.await.unwrap_or_else(|_| {
+        let record = self.enqueue(Key::Id(key));
+        record.await.unwrap_or_else(|_| {
             let what = "the lookup's runtime was shut down";
             Err(Error::new(ErrorKind::Cancelled, what))
         })
@@ -87,12 +87,12 @@ impl<R: DecodeOwned + Sync> Loader<R> {
         match self.table.query().by_keys(keys).await {
             Ok(mut records) => {
                 for (key, senders) in waiting {
-                    answer(senders, &Ok(records.remove(&key).map(Arc::new)));
+                    reply(senders, &Ok(records.remove(&key).map(Arc::new)));
                 }
             }
             Err(error) => {
                 for senders in waiting.into_values() {
-                    answer(senders, &Err(error.clone()));
+                    reply(senders, &Err(error.clone()));
                 }
             }
         }
@@ -100,9 +100,9 @@ impl<R: DecodeOwned + Sync> Loader<R> {
 }
 
 /// Sends a result to the lookups that were not dropped.
-fn answer<T: Clone>(senders: Vec<oneshot::Sender<T>>, answer: &T) {
+fn reply<T: Clone>(senders: Vec<oneshot::Sender<T>>, result: &T) {
     for sender in senders {
-        let _ = sender.send(answer.clone());
+        let _ = sender.send(result.clone());
     }
 }
 

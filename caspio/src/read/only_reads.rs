@@ -1,4 +1,4 @@
-//! What the compiler says to a query that is to write.
+//! The compiler's message for a query that is used to write.
 
 use super::query::Query;
 use crate::record::Record;

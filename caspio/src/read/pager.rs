@@ -246,7 +246,7 @@ impl Pager {
         self.calls.load(Ordering::Relaxed)
     }
 
-    /// Records what the last page contained: how many records, and the cursor of its last one. Returns
+    /// Records the content of the last page: how many records, and the cursor of its last one. Returns
     /// how many of them the limit permits.
     ///
     /// # Errors

@@ -76,8 +76,8 @@ impl<R: Record> Page<R> {
     }
 
     fn decode<'p, T: Decode<'p>>(&'p self) -> Result<Vec<T>> {
-        let answer = decode_page(&self.body, self.dialect, &self.plan.target, self.count)?;
-        let mut records = answer.records;
+        let page = decode_page(&self.body, self.dialect, &self.plan.target, self.count)?;
+        let mut records = page.records;
         records.truncate(self.count);
         Ok(records)
     }

@@ -113,7 +113,7 @@ impl Plan {
         fields.chain(self.columns.iter().map(String::as_str))
     }
 
-    /// Whether rows stand for groups of records, which have no key.
+    /// Whether rows are groups of records, which have no key.
     pub(crate) fn is_grouped(&self) -> bool {
         self.group.is_some()
     }

@@ -16,7 +16,7 @@ pub(crate) const MAX_URI: usize = 2047;
 const CURSOR_RESERVE: usize = 80;
 
 /// Returns how many characters a URL of this length leaves for a list of values.
-pub(crate) fn room_beside(length: usize) -> usize {
+pub(crate) fn room_after(length: usize) -> usize {
     MAX_URI.saturating_sub(length + CURSOR_RESERVE)
 }
 
@@ -59,7 +59,7 @@ pub(super) fn split(client: &Client, plan: Plan) -> Result<Split> {
     }
     let items = in_order(items, by_key);
     let without_items = uri_length(client, &plan.with_list(&[]));
-    let Some(chunks) = chunks(&items, room_beside(without_items), usize::MAX) else {
+    let Some(chunks) = chunks(&items, room_after(without_items), usize::MAX) else {
         let hint = "narrow the condition, or read fewer columns";
         return Err(too_long(&plan, length, hint));
     };

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 ///
 /// # Errors
 ///
-/// Why the field does not take one of the values, and what it takes.
+/// The reason why the field does not accept one of the values, and the values it accepts.
 pub(crate) fn list_keys(
     field: &FieldDefinition,
     values: &[FieldValue<'_>],

@@ -52,7 +52,7 @@ impl RowEncoder {
         }
     }
 
-    /// An encoder that validates rows whatever the client's settings. One call if the client does not know
+    /// An encoder that validates rows regardless of the client's settings. One call if the client does not know
     /// the definitions.
     pub(crate) async fn checking(
         client: &Client,
@@ -147,7 +147,7 @@ impl RowEncoder {
         violations
     }
 
-    /// The row with the keys of its lists, without what this version does not take.
+    /// The row with the keys of its lists, without the columns that this version does not accept.
     fn adapt<'a>(&self, row: Row<'a>) -> Row<'a> {
         let Some(definitions) = &self.definitions else {
             return self.without_view_nulls(row);

@@ -66,7 +66,7 @@ impl<R: Record, K> Insert<R, K> {
     /// in it is taken for the row. The lookup takes one call. If no record is found, the row is sent again, but
     /// only if the column is unique by its definition, so that Caspio would refuse a duplicate. Otherwise it is
     /// looked up twice more, with pauses, because a read right after a write may not see it yet; then the error
-    /// stands.
+    /// remains.
     ///
     /// ```no_run
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
@@ -184,7 +184,7 @@ async fn encode(client: &Client, target: &Target, row: Row<'_>) -> Result<Encode
         .await
 }
 
-/// Finds out what an insert would refuse before it is sent.
+/// Checks everything that an insert checks before it is sent.
 pub(crate) async fn check(client: &Client, target: &Target, row: Row<'_>) -> Result<()> {
     let mut encoder = RowEncoder::checking(client, target, Purpose::Insert).await?;
     encoder.encode(row).await.map(drop)

@@ -1,4 +1,4 @@
-//! Reads a few columns of many records, to find out what is in a table.
+//! Reads a few columns of many records, to find the records of a table.
 
 use crate::client::Client;
 use crate::decode::{RawRow, raw_rows};
@@ -7,7 +7,7 @@ use crate::field::kind;
 use crate::filter::Expr;
 use crate::filter::literal::{Literal, ToLiteral};
 use crate::filter::sql::quoted_name;
-use crate::read::{KeyBatch, MAX_PAGE, Page, Pages, Query, chunks, key_batches, room_beside};
+use crate::read::{KeyBatch, MAX_PAGE, Page, Pages, Query, chunks, key_batches, room_after};
 use crate::record::{Key, PK_ID, RecordMap};
 use crate::target::Target;
 use crate::value::FieldValue;
@@ -145,7 +145,7 @@ impl KeyLookup {
         concurrency: usize,
     ) -> Result<HashSet<Key>> {
         let frame = self.length(&format!("{PK_ID} IN ()"));
-        let batches = key_batches(keys, room_beside(frame));
+        let batches = key_batches(keys, room_after(frame));
         let batches = batches.ok_or_else(|| self.no_room())?;
         let reads: Vec<_> = batches
             .into_iter()
@@ -172,7 +172,7 @@ impl KeyLookup {
         if literals.is_empty() {
             return Ok(Vec::new());
         }
-        let room = room_beside(self.length(&format!("{} IN ()", quoted_name(column))));
+        let room = room_after(self.length(&format!("{} IN ()", quoted_name(column))));
         let items: Vec<_> = literals.into_iter().map(Literal::expression).collect();
         let chunks = chunks(&items, room, MAX_PAGE.into()).ok_or_else(|| self.no_room())?;
         let list = |items: &[Literal]| {
@@ -237,7 +237,7 @@ impl KeyLookup {
     }
 }
 
-/// The columns as they stand in `select`.
+/// The columns as they are written in `select`.
 fn select(columns: &[String]) -> String {
     let columns: Vec<String> = columns.iter().map(|name| quoted_name(name)).collect();
     columns.join(",")

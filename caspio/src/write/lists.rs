@@ -4,7 +4,7 @@ use crate::record::Row;
 use crate::schema::FieldDefinition;
 use crate::value::{FieldValue, list_keys};
 
-/// The list columns with a value that their definition does not allow, and what it allows.
+/// The list columns with a value that their definition does not allow, and the values it allows.
 pub(super) fn violations(row: &Row<'_>, definitions: &[FieldDefinition]) -> Vec<(String, String)> {
     row.iter()
         .filter_map(|(name, value)| {

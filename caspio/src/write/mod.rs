@@ -15,13 +15,13 @@
 //!
 //! Every write is a builder that is awaited. Writes of many records are in [`bulk`](crate::bulk).
 //!
-//! Many records are written through v4, whatever version the client speaks; account, token and meter are shared. The
+//! Many records are written through v4, with any version of the client; account, token and meter are shared. The
 //! first time that a client does so, one more call reads v4's ids of the tables. If an account has no v4, which is found
 //! out once, the client's own version writes the records.
 //!
 //! A call is repeated automatically only where that cannot write twice. An insert whose response was lost fails with
 //! [`maybe_applied`](crate::Error::maybe_applied), and [`sent`](crate::Error::sent) returns its row; with
-//! [`Insert::unique_by`] and [`InsertMany::unique_by`](crate::bulk::InsertMany::unique_by) the SDK finds out what became of it.
+//! [`Insert::unique_by`] and [`InsertMany::unique_by`](crate::bulk::InsertMany::unique_by) the SDK finds out whether it was written.
 
 mod affected;
 mod assign;

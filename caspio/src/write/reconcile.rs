@@ -33,7 +33,7 @@ pub(crate) trait SendRows {
     fn send_rows(&self, rows: &[&EncodedRow]) -> impl Future<Output = Vec<Result<Key>>> + Send;
 }
 
-/// Finds out what became of rows whose response was lost.
+/// Finds out whether rows were written whose response was lost.
 #[derive(Clone, Debug)]
 pub(crate) struct Reconciler {
     /// The column that identifies rows.
@@ -227,7 +227,7 @@ impl<'r> Attempt<'r> {
         }
     }
 
-    /// Marks what is still unresolved as perhaps written: the error of the last attempt does not show what the first
+    /// Marks the rows that are still unresolved as perhaps written: the error of the last attempt does not show what the first
     /// one did.
     fn mark_unresolved(&mut self, hint: &str) {
         for at in &self.unresolved {

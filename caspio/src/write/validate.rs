@@ -1,4 +1,4 @@
-//! Finds what Caspio would refuse in a row, before the call is paid for.
+//! Finds the values of a row that Caspio would refuse, before the call is paid for.
 
 use super::Purpose;
 use crate::record::Row;

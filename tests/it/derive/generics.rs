@@ -106,7 +106,7 @@ impl<'de: 'a, 'a, T> Field<'de> for Wrapped<'a, T> {
 const ROW: &str =
     r#"{"PK_ID":1,"Name":"Ada","Note":"a\nb","Email":null,"City":null,"Street":" x "}"#;
 
-/// Reads a row as a page does: into what borrows from it.
+/// Reads a row as a page does: into a value that borrows from it.
 fn read<'p, R: Record>(row: &'p str) -> Result<R::At<'p>, String> {
     decode_row::<R::At<'p>>(row)
 }
@@ -119,7 +119,10 @@ fn text_is_borrowed_from_the_page() {
 
     let inside = page.as_bytes().as_ptr_range();
     assert!(inside.contains(&row.name.as_ptr()));
-    assert!(matches!(row.note, Cow::Owned(_)), "an escape is no slice");
+    assert!(
+        matches!(row.note, Cow::Owned(_)),
+        "an escape is not a slice"
+    );
     assert_eq!((row.pk_id, row.name, &*row.note), (1, "Ada", "a\nb"));
     assert_eq!((row.email, &*row.city, row.street), (None, "", "x"));
     assert_eq!(row.marker, PhantomData);

@@ -1,4 +1,4 @@
-//! Projections: the columns they read, and what they compute.
+//! Projections: the columns they read and the values they compute.
 
 use caspio::codegen_support::decode_row;
 use caspio::prelude::*;

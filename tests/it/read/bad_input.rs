@@ -127,7 +127,7 @@ async fn a_record_that_does_not_fit_names_table_key_field_and_both_types() {
         .table::<Wrong>()
         .collect()
         .await
-        .expect_err("a text is no number");
+        .expect_err("a text is not a number");
 
     assert_eq!(error.kind(), ErrorKind::Decode);
     assert_eq!(error.resource(), Some("table \"Contacts\""));

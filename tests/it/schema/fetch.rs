@@ -100,15 +100,15 @@ async fn v3_and_v4_report_the_same_keys_of_list_values() {
     let v3 = TestEnv::start().await;
     let v4 = TestEnv::start().version(ApiVersion::V4).await;
 
-    let told = [&v3.caspio, &v4.caspio].map(|caspio| caspio.schema().into_future());
-    let told = try_join_all(told).await.expect("both");
+    let requests = [&v3.caspio, &v4.caspio].map(|caspio| caspio.schema().into_future());
+    let schemas = try_join_all(requests).await.expect("both");
 
     let lists = |schema: &Schema| {
         let fields = schema.table("Contacts").expect("Contacts").fields.clone();
         let lists = fields.into_iter().map(|field| (field.name, field.list));
         lists.collect::<Vec<_>>()
     };
-    assert_eq!(lists(&told[0]), lists(&told[1]));
+    assert_eq!(lists(&schemas[0]), lists(&schemas[1]));
 }
 
 #[tokio::test]

@@ -101,7 +101,7 @@ async fn a_view_is_verified_too_and_on_v2_refused() {
         .caspio
         .verify::<Detail>()
         .await
-        .expect_err("v2 does not tell");
+        .expect_err("v2 does not report the fields");
     assert_eq!(error.kind(), ErrorKind::Refused);
 }
 

@@ -127,13 +127,13 @@ on_every_version! {
     async fn untyped_rows_and_results_of_rows_are_accepted(version) {
         let env = items_env(version).await;
         let row = |code: &str| RecordMap::from([("Code", code)]);
-        let rows = vec![Ok(row("a")), Err("line 2 is no JSON"), Ok(row("c"))];
+        let rows = vec![Ok(row("a")), Err("line 2 is not JSON"), Ok(row("c"))];
 
         let report = env.caspio.table_named("Items").insert_stream(stream::iter(rows)).await.expect("a report");
 
         let failed: Vec<_> = report.failed().iter().map(|failure| (failure.index, failure.error.to_string())).collect();
         assert_eq!(failed.len(), 1);
-        assert!(failed[0].0 == Some(1) && failed[0].1.contains("line 2 is no JSON"), "{failed:?}");
+        assert!(failed[0].0 == Some(1) && failed[0].1.contains("line 2 is not JSON"), "{failed:?}");
         assert_eq!(report.keys().count(), 2);
     }
 

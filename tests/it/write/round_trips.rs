@@ -47,7 +47,7 @@ fn table() -> TableDef {
         )
 }
 
-/// Quotes, escapes, control characters, 4-byte characters, what looks like JSON or SQL, and any text.
+/// Quotes, escapes, control characters, 4-byte characters, text that looks like JSON or SQL, and any text.
 fn text() -> impl Strategy<Value = String> {
     prop_oneof![
         Just(String::new()),

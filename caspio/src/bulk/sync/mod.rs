@@ -101,7 +101,7 @@ impl<K> SyncMany<K> {
         self
     }
 
-    /// Writes nothing; the report has what would be done.
+    /// Writes nothing; the report counts the changes that a sync would make.
     ///
     /// ```no_run
     /// # mod setup { include!("../../doc_setup.rs"); } use setup::*;
@@ -135,7 +135,7 @@ impl<K> SyncMany<K> {
     /// | this table is written | has all rows | has old and new records, and none is missing |
     /// | records are deleted | has all rows | has all rows, and some old records |
     ///
-    /// Run again with the same rows, it resumes, because what was written is found equal. It takes the calls of a
+    /// Run again with the same rows, it resumes, because rows that were written are found equal. It takes the calls of a
     /// second sync, and one for the count. A dry run leaves the other table out.
     ///
     /// ```no_run

@@ -1,4 +1,4 @@
-//! The work of a sync: reading what is in the table, and writing the differences.
+//! The work of a sync: reading the table, and writing the differences.
 
 use super::SyncMany;
 use super::diff::differences;
@@ -24,7 +24,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 impl<K> SyncMany<K> {
-    /// Reads what is in the table, and writes the differences.
+    /// Reads the table, and writes the differences.
     pub(super) async fn reconcile(
         &self,
         target: &Target,

@@ -1,4 +1,4 @@
-//! What Caspio takes for equal, by the type of the column: the only place that compares values.
+//! Equality of values as Caspio defines it, by the type of the column. Only this module compares values.
 
 use super::FieldValue;
 use super::date::{Spelled, wall_clock};
@@ -12,7 +12,7 @@ use std::borrow::Cow;
 /// Half of the last decimal place that Currency stores.
 const HALF_A_PLACE: Decimal = Decimal::from_parts(5, 0, 0, false, 5);
 
-/// A value reduced to what Caspio compares.
+/// A value in the form that Caspio compares.
 enum Canonical<'v> {
     Null,
     Bool(bool),
@@ -70,7 +70,7 @@ pub(crate) fn is_stored_as(
     }
 }
 
-/// Values are the same when Caspio would store the same: numbers as numbers whatever their type, dates
+/// Values are the same when Caspio would store the same: numbers as numbers of any type, dates
 /// to the millisecond, lists in any order, text letter by letter.
 impl PartialEq for FieldValue<'_> {
     fn eq(&self, other: &Self) -> bool {
@@ -136,8 +136,8 @@ impl<'v> Canonical<'v> {
         }
     }
 
-    /// The form in which Caspio compares the values of a unique column; `None` for one that cannot tell
-    /// records apart.
+    /// The form in which Caspio compares the values of a unique column; `None` for one that cannot
+    /// identify records.
     fn into_key(self, data_type: Option<&DataType>) -> Option<String> {
         Some(match self {
             Self::Text(text) => text_key(&text, data_type),
@@ -245,8 +245,8 @@ fn decimal(digits: &str) -> Option<Decimal> {
 pub struct CanonicalKey(String);
 
 impl CanonicalKey {
-    /// The key of a value that is written to a column of this type; `None` for a value that cannot tell
-    /// records apart: null, Yes/No, a list.
+    /// The key of a value that is written to a column of this type; `None` for a value that cannot
+    /// identify records: null, Yes/No, a list.
     #[must_use]
     pub fn of(value: &FieldValue<'_>, data_type: Option<&DataType>) -> Option<Self> {
         let key = Canonical::of(value, data_type)?.into_key(data_type)?;
