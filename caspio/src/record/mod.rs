@@ -12,17 +12,20 @@
 //! | [`Decode`] | how a row of JSON becomes the struct | the derive |
 //! | [`ToRow`] | which columns a write sends, and their values | the derive |
 
+mod column_name;
 mod info;
 mod map;
 #[doc(hidden)]
 pub mod projection_check;
 mod row;
+mod row_access;
 mod row_reader;
 #[doc(hidden)]
 pub mod schema_check;
 #[cfg(feature = "serde")]
 mod serde_impls;
 mod traits;
+mod value_seed;
 #[doc(hidden)]
 pub mod write_support;
 
@@ -31,7 +34,8 @@ pub(crate) use caspio_schema::PK_ID;
 pub use info::{FieldInfo, Origin, debug_columns};
 pub use map::RecordMap;
 pub use row::{Row, ToRow};
-pub use row_reader::{RowAccess, decode_row};
+pub use row_access::RowAccess;
+pub use row_reader::decode_row;
 pub(crate) use row_reader::{RowSeed, RowState};
 pub use traits::{
     AsKey, CaspioTable, CaspioView, Decode, DecodeOwned, IntoKey, Key, Record, Source,

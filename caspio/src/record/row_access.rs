@@ -1,0 +1,319 @@
+//! One row of a response, column by column.
+
+use super::FieldInfo;
+use super::column_name::{ColumnSeed, Name, NameSeed};
+use super::row_reader::RowState;
+use super::value_seed::{FieldSeed, KeySeed, OrNull};
+use crate::field::Field;
+use serde::de::{DeserializeSeed, Error, IgnoredAny, MapAccess};
+use serde_json::Value;
+use std::borrow::Cow;
+use std::marker::PhantomData;
+
+/// One row of a response, passed to [`Decode::decode`](super::Decode::decode).
+///
+/// Columns come in the order of the response, which is nearly always the requested order, so the next expected
+/// name is tried first. Names are compared without case, as Caspio does. Columns that the record does not request
+/// are skipped.
+///
+/// ```
+/// # use caspio::record::RowAccess;
+/// # use serde::de::MapAccess;
+/// # fn example<'de, A: MapAccess<'de>>(mut row: RowAccess<'_, 'de, A>) -> Result<(), A::Error> {
+/// let mut name: Option<String> = None;
+/// while row.next_field()?.is_some() {
+///     row.read(&mut name)?;
+/// }
+/// let name = row.require(name, 0)?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct RowAccess<'r, 'de, A> {
+    map: A,
+    fields: &'static [FieldInfo],
+    next: usize,
+    state: &'r mut RowState,
+    lifetime: PhantomData<&'de ()>,
+}
+
+impl<'r, 'de, A: MapAccess<'de>> RowAccess<'r, 'de, A> {
+    pub(super) fn new(map: A, fields: &'static [FieldInfo], state: &'r mut RowState) -> Self {
+        Self {
+            map,
+            fields,
+            next: 0,
+            state,
+            lifetime: PhantomData,
+        }
+    }
+
+    /// Returns the next requested column as its index in [`Record::FIELDS`](super::Record::FIELDS); `None` at the
+    /// end of the row.
+    ///
+    /// ```
+    /// # use caspio::record::RowAccess;
+    /// # use serde::de::MapAccess;
+    /// # fn example<'de, A: MapAccess<'de>>(mut row: RowAccess<'_, 'de, A>) -> Result<(), A::Error> {
+    /// let (mut name, mut age): (Option<String>, Option<i32>) = (None, None);
+    /// while let Some(index) = row.next_field()? {
+    ///     match index {
+    ///         0 => row.read(&mut name)?,
+    ///         _ => row.read(&mut age)?,
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Malformed JSON.
+    #[inline]
+    pub fn next_field(&mut self) -> Result<Option<usize>, A::Error> {
+        loop {
+            let seed = NameSeed {
+                fields: self.fields,
+                next: self.next,
+            };
+            match self.map.next_key_seed(seed)? {
+                Some(Name::Field(index)) => {
+                    self.next = index + 1;
+                    self.state.field = Some(index);
+                    return Ok(Some(index));
+                }
+                Some(Name::Key) => self.state.key = self.map.next_value_seed(KeySeed)?,
+                Some(Name::Other) => {
+                    self.map.next_value::<IgnoredAny>()?;
+                }
+                None => return Ok(None),
+            }
+        }
+    }
+
+    /// Reads the value of the column that [`next_field`](Self::next_field) returned.
+    ///
+    /// ```
+    /// # use caspio::record::RowAccess;
+    /// # use serde::de::MapAccess;
+    /// # fn example<'de, A: MapAccess<'de>>(mut row: RowAccess<'_, 'de, A>) -> Result<(), A::Error> {
+    /// if row.next_field()? == Some(0) {
+    ///     let name: String = row.value()?;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The value does not fit `T`.
+    #[inline]
+    pub fn value<T: Field<'de>>(&mut self) -> Result<T, A::Error> {
+        self.map.next_value_seed(FieldSeed(PhantomData))
+    }
+
+    /// Stores the value of the column that [`next_field`](Self::next_field) returned.
+    ///
+    /// ```
+    /// # use caspio::record::RowAccess;
+    /// # use serde::de::MapAccess;
+    /// # fn example<'de, A: MapAccess<'de>>(mut row: RowAccess<'_, 'de, A>) -> Result<(), A::Error> {
+    /// let mut name: Option<String> = None;
+    /// if row.next_field()? == Some(0) {
+    ///     row.read(&mut name)?;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The value does not fit `T`.
+    // One copy a type, not one a column: inlined, it doubles the build time of the users' structs
+    // and is no faster.
+    #[inline(never)]
+    pub fn read<T: Field<'de>>(&mut self, place: &mut Option<T>) -> Result<(), A::Error> {
+        *place = Some(self.value()?);
+        Ok(())
+    }
+
+    /// Reads the value of the column that [`next_field`](Self::next_field) returned, `None` for null.
+    ///
+    /// ```
+    /// # use caspio::record::RowAccess;
+    /// # use serde::de::MapAccess;
+    /// # fn example<'de, A: MapAccess<'de>>(mut row: RowAccess<'_, 'de, A>) -> Result<(), A::Error> {
+    /// if row.next_field()? == Some(0) {
+    ///     let age: i32 = row.value_or_null()?.unwrap_or(-1);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The value is not null and does not fit `T`.
+    pub fn value_or_null<T: Field<'de>>(&mut self) -> Result<Option<T>, A::Error> {
+        self.map
+            .next_value_seed(FieldSeed::<Option<T>>(PhantomData))
+    }
+
+    /// Reads the value of the column that [`next_field`](Self::next_field) returned with a seed.
+    ///
+    /// This is how `#[caspio(with = "...")]` calls a function of the program.
+    ///
+    /// ```
+    /// # use caspio::record::RowAccess;
+    /// # use serde::de::MapAccess;
+    /// use std::marker::PhantomData;
+    ///
+    /// # fn example<'de, A: MapAccess<'de>>(mut row: RowAccess<'_, 'de, A>) -> Result<(), A::Error> {
+    /// if row.next_field()? == Some(0) {
+    ///     let share: f64 = row.value_with(PhantomData::<f64>)?;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// What the seed reports.
+    pub fn value_with<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, A::Error> {
+        self.map.next_value_seed(seed)
+    }
+
+    /// Reads the value as [`value_with`](Self::value_with) does, `None` for null.
+    ///
+    /// ```
+    /// # use caspio::record::RowAccess;
+    /// # use serde::de::MapAccess;
+    /// use std::marker::PhantomData;
+    ///
+    /// # fn example<'de, A: MapAccess<'de>>(mut row: RowAccess<'_, 'de, A>) -> Result<(), A::Error> {
+    /// if row.next_field()? == Some(0) {
+    ///     let share: Option<f64> = row.value_or_null_with(PhantomData::<f64>)?;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// What the seed reports.
+    pub fn value_or_null_with<S: DeserializeSeed<'de>>(
+        &mut self,
+        seed: S,
+    ) -> Result<Option<S::Value>, A::Error> {
+        self.map.next_value_seed(OrNull(seed))
+    }
+
+    /// Returns the value of a column, or what stands for it if the response has no such column.
+    ///
+    /// ```
+    /// # use caspio::record::RowAccess;
+    /// # use serde::de::MapAccess;
+    /// # fn example<'de, A: MapAccess<'de>>(mut row: RowAccess<'_, 'de, A>) -> Result<(), A::Error> {
+    /// let mut name: Option<String> = None;
+    /// while row.next_field()?.is_some() {
+    ///     row.read(&mut name)?;
+    /// }
+    /// let name: String = row.require(name, 0)?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The column is missing, and its type has no value for a missing column.
+    #[inline]
+    pub fn require<T: Field<'de>>(
+        &mut self,
+        value: Option<T>,
+        index: usize,
+    ) -> Result<T, A::Error> {
+        match value.or_else(T::absent) {
+            Some(value) => Ok(value),
+            None => Err(self.missing(index)),
+        }
+    }
+
+    /// Returns the value of a column whose type is converted by functions of the program.
+    ///
+    /// ```
+    /// # use caspio::record::RowAccess;
+    /// # use serde::de::MapAccess;
+    /// use std::time::Duration;
+    ///
+    /// # fn example<'de, A: MapAccess<'de>>(mut row: RowAccess<'_, 'de, A>) -> Result<(), A::Error> {
+    /// let mut length: Option<Duration> = None;
+    /// while row.next_field()?.is_some() {
+    ///     length = Some(Duration::from_secs(row.value()?));
+    /// }
+    /// let length: Duration = row.given(length, 0)?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The column is missing.
+    pub fn given<T>(&mut self, value: Option<T>, index: usize) -> Result<T, A::Error> {
+        match value {
+            Some(value) => Ok(value),
+            None => Err(self.missing(index)),
+        }
+    }
+
+    /// Returns the name of the next column, for records without a fixed shape; `None` at the end of the row.
+    ///
+    /// Read its value with [`value`](Self::value) or [`value_with`](Self::value_with).
+    ///
+    /// ```
+    /// # use caspio::record::RowAccess;
+    /// # use serde::de::MapAccess;
+    /// use caspio::field::Any;
+    ///
+    /// # fn example<'de, A: MapAccess<'de>>(mut row: RowAccess<'_, 'de, A>) -> Result<(), A::Error> {
+    /// let mut columns = Vec::new();
+    /// while let Some(name) = row.next_column()? {
+    ///     columns.push((name, row.value::<Any>()?));
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Malformed JSON.
+    pub fn next_column(&mut self) -> Result<Option<Cow<'de, str>>, A::Error> {
+        self.map.next_key_seed(ColumnSeed)
+    }
+
+    /// Returns the next column with its value.
+    pub(crate) fn next_entry(&mut self) -> Result<Option<(String, Value)>, A::Error> {
+        self.map.next_entry()
+    }
+
+    /// Creates the error for a column that the response does not contain.
+    ///
+    /// ```
+    /// # use caspio::record::RowAccess;
+    /// # use serde::de::MapAccess;
+    /// # fn example<'de, A: MapAccess<'de>>(mut row: RowAccess<'_, 'de, A>) -> Result<String, A::Error> {
+    /// let mut name: Option<String> = None;
+    /// while row.next_field()?.is_some() {
+    ///     row.read(&mut name)?;
+    /// }
+    /// match name {
+    ///     Some(name) => Ok(name),
+    ///     None => Err(row.missing(0)),
+    /// }
+    /// # }
+    /// ```
+    #[cold]
+    pub fn missing(&mut self, index: usize) -> A::Error {
+        self.state.field = Some(index);
+        self.state.missing = true;
+        A::Error::custom("missing column")
+    }
+}
