@@ -14,6 +14,7 @@
 
 mod column_name;
 mod info;
+mod key;
 mod map;
 #[doc(hidden)]
 pub mod projection_check;
@@ -32,11 +33,10 @@ pub mod write_support;
 pub use caspio_schema::ObjectKind;
 pub(crate) use caspio_schema::PK_ID;
 pub use info::{FieldInfo, Origin, debug_columns};
+pub use key::{AsKey, IntoKey, Key};
 pub use map::RecordMap;
 pub use row::{Row, ToRow};
 pub use row_access::RowAccess;
 pub use row_reader::decode_row;
 pub(crate) use row_reader::{RowSeed, RowState};
-pub use traits::{
-    AsKey, CaspioTable, CaspioView, Decode, DecodeOwned, IntoKey, Key, Record, Source,
-};
+pub use traits::{CaspioTable, CaspioView, Decode, DecodeOwned, Record, Source};

@@ -1,0 +1,136 @@
+//! Keys of records: the key, what converts into one, and which fields hold one.
+
+use std::borrow::Cow;
+use std::fmt;
+
+/// A record's `PK_ID`: a number in a table, text in a view.
+///
+/// ```
+/// use caspio::Key;
+///
+/// assert_eq!(Key::from(17_i64), Key::Id(17));
+/// assert_eq!(Key::from("3,5").to_string(), "3,5");
+/// ```
+#[derive(
+    Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
+#[serde(untagged)]
+pub enum Key {
+    /// A table's record.
+    Id(i64),
+    /// A view's record: the ids of its tables' records, joined by commas.
+    Text(String),
+}
+
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Id(id) => id.fmt(f),
+            Self::Text(text) => text.fmt(f),
+        }
+    }
+}
+
+macro_rules! number_keys {
+    ($($ty:ty),*) => {$(
+        impl From<$ty> for Key {
+            fn from(id: $ty) -> Self {
+                Self::Id(id.into())
+            }
+        }
+    )*};
+}
+
+number_keys!(i64, i32, u32);
+
+/// Returns the number of a table's key; the error is the key of a view.
+impl TryFrom<Key> for i64 {
+    type Error = Key;
+
+    fn try_from(key: Key) -> Result<Self, Key> {
+        match key {
+            Key::Id(id) => Ok(id),
+            text => Err(text),
+        }
+    }
+}
+
+/// Returns the text of a view's key; the error is the key of a table.
+impl TryFrom<Key> for String {
+    type Error = Key;
+
+    fn try_from(key: Key) -> Result<Self, Key> {
+        match key {
+            Key::Text(text) => Ok(text),
+            id => Err(id),
+        }
+    }
+}
+
+impl From<String> for Key {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<Cow<'_, str>> for Key {
+    fn from(text: Cow<'_, str>) -> Self {
+        Self::Text(text.into_owned())
+    }
+}
+
+impl From<&str> for Key {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+/// A value that a record is found by: a number for a table, text for a view.
+///
+/// It is implemented for everything that converts into `K`, the key of a [`Handle`](crate::Handle).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a key: records are found by `{K}` here",
+    label = "not a key",
+    note = "a table's key is a number, `i64`; a view's key is text, `String`",
+    note = "to find a record by another column, use `.filter(|c| c.column.eq(value))`"
+)]
+pub trait IntoKey<K> {
+    /// Converts the value.
+    fn into_key(self) -> K;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Into<K>, K> IntoKey<K> for T {
+    fn into_key(self) -> K {
+        self.into()
+    }
+}
+
+/// A type of a field that holds `PK_ID`: a [`Key`] can be made from it.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a record's `PK_ID`",
+    label = "not a key",
+    note = "use `i64` in a table, `String` in a view",
+    note = "or implement `Clone` for `{Self}`, and `From<{Self}>` for `caspio::Key`"
+)]
+pub trait AsKey {
+    /// Returns the key.
+    fn as_key(&self) -> Key;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T> AsKey for T
+where
+    for<'a> Key: From<&'a T>,
+{
+    fn as_key(&self) -> Key {
+        self.into()
+    }
+}
+
+impl<T: Clone + Into<Key>> From<&T> for Key {
+    fn from(key: &T) -> Self {
+        key.clone().into()
+    }
+}
