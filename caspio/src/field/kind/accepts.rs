@@ -1,0 +1,39 @@
+//! Which values a column can be set to.
+
+use super::{Currency, DateTime, Guid, Integer, List, Number, Opaque, Text, YesNo};
+
+/// Kinds of columns that can be set to values of kind `K`.
+///
+/// ```no_run
+/// # use caspio::prelude::*;
+/// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
+/// # struct Order { #[caspio(pk)] pk_id: i64, total: Decimal }
+/// # async fn example(caspio: Client) -> caspio::Result<()> {
+/// let order = caspio.table::<Order>().update(7);
+/// order.set(|o| o.total.to(20)).await?; // Currency, set to an Integer
+/// # Ok(())
+/// # }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "a column of kind `{Self}` cannot be set to a value of kind `{K}`",
+    label = "this value does not fit the column",
+    note = "what columns take: `Text` text, `Integer` whole numbers, `Number` any number, `Currency` `Decimal` as in `dec!(1.50)` or whole numbers, `DateTime` a `DateTime` or `Date` as in `date!(\"2024-01-31\")`, `YesNo` `bool`, `List` a `List`",
+    note = "a column is set to null by `.set(|c| c.column.to_null())`"
+)]
+pub trait Accepts<K> {}
+
+impl<K> Accepts<K> for K {}
+
+macro_rules! accepts {
+    ($($column:ident: $($value:ident)*;)*) => {$($(
+        #[diagnostic::do_not_recommend]
+        impl Accepts<$value> for $column {}
+    )*)*};
+}
+
+accepts! {
+    Number: Integer Currency;
+    Currency: Integer;
+    Guid: Text;
+    Opaque: Text Integer Number Currency DateTime YesNo Guid List;
+}
