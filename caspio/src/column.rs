@@ -19,9 +19,7 @@ pub enum Writable {}
 /// Marks a column that Caspio fills: the key, and columns declared `#[caspio(read_only)]`.
 ///
 /// ```
-/// # use caspio::prelude::*;
-/// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
-/// # struct Contact { #[caspio(pk)] pk_id: i64, email: Option<String> }
+/// # mod setup { include!("doc_setup.rs"); } use setup::*;
 /// use caspio::ReadOnly;
 ///
 /// let key: Column<Contact, i64, ReadOnly> = Contact::COLUMNS.pk_id;
@@ -34,11 +32,8 @@ pub enum ReadOnly {}
 /// own for that.
 ///
 /// ```
-/// # use caspio::prelude::*;
-/// # use caspio::Password;
-/// # #[derive(CaspioTable)] #[caspio(table = "Members")]
-/// # struct Member { email: String, #[caspio(password)] secret: Password }
-/// use caspio::InsertOnly;
+/// # mod setup { include!("doc_setup.rs"); } use setup::*;
+/// use caspio::{InsertOnly, Password};
 ///
 /// let secret: Column<Member, Password, InsertOnly> = Member::COLUMNS.secret;
 /// assert_eq!(secret.name(), "Secret");
@@ -49,10 +44,7 @@ pub enum InsertOnly {}
 /// Columns that an insert can set: those marked [`Writable`] or [`InsertOnly`].
 ///
 /// ```
-/// # use caspio::prelude::*;
-/// # use caspio::Password;
-/// # #[derive(CaspioTable)] #[caspio(table = "Members")]
-/// # struct Member { email: String, #[caspio(password)] secret: Password }
+/// # mod setup { include!("doc_setup.rs"); } use setup::*;
 /// use caspio::Insertable;
 ///
 /// fn inserted<S, U, A: Insertable>(column: Column<S, U, A>) -> &'static str {
@@ -74,9 +66,7 @@ impl Insertable for InsertOnly {}
 /// Columns that an update can set: those marked [`Writable`].
 ///
 /// ```no_run
-/// # use caspio::prelude::*;
-/// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
-/// # struct Contact { #[caspio(pk)] pk_id: i64, email: Option<String> }
+/// # mod setup { include!("doc_setup.rs"); } use setup::*;
 /// # async fn example(caspio: Client) -> caspio::Result<()> {
 /// use caspio::Settable;
 /// use caspio::field::FieldType;
@@ -144,13 +134,6 @@ impl<S, U, A> Column<S, U, A> {
     }
 
     /// Returns the column's name in Caspio.
-    ///
-    /// ```
-    /// # use caspio::prelude::*;
-    /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
-    /// # struct Contact { first_name: String }
-    /// assert_eq!(Contact::COLUMNS.first_name.name(), "First_Name");
-    /// ```
     #[must_use]
     pub const fn name(self) -> &'static str {
         self.name

@@ -26,24 +26,12 @@ pub struct List<T> {
 
 impl<T> List<T> {
     /// Creates an empty list.
-    ///
-    /// ```
-    /// use caspio::List;
-    ///
-    /// assert!(List::<String>::new().is_empty());
-    /// ```
     #[must_use]
     pub const fn new() -> Self {
         Self { values: Vec::new() }
     }
 
     /// Returns the values.
-    ///
-    /// ```
-    /// use caspio::List;
-    ///
-    /// assert_eq!(List::from(["Cat", "Frog"]).into_vec(), ["Cat", "Frog"]);
-    /// ```
     #[must_use]
     pub fn into_vec(self) -> Vec<T> {
         self.values

@@ -29,38 +29,18 @@ pub struct Password(Option<SecretString>);
 
 impl Password {
     /// Creates a password.
-    ///
-    /// ```
-    /// use caspio::Password;
-    ///
-    /// let password = Password::new("correct horse");
-    /// assert!(password.secret().is_some());
-    /// ```
     #[must_use]
     pub fn new(password: impl Into<SecretString>) -> Self {
         Self(Some(password.into()))
     }
 
     /// Creates the value that a record holds instead of its password after it was read. It is never sent.
-    ///
-    /// ```
-    /// use caspio::Password;
-    ///
-    /// assert!(Password::unread().secret().is_none());
-    /// ```
     #[must_use]
     pub fn unread() -> Self {
         Self(None)
     }
 
     /// Returns the password; `None` for one that was not read.
-    ///
-    /// ```
-    /// use caspio::Password;
-    ///
-    /// let password: Password = "correct horse".into();
-    /// assert!(password.secret().is_some());
-    /// ```
     #[must_use]
     pub fn secret(&self) -> Option<&SecretString> {
         self.0.as_ref()

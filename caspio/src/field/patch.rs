@@ -33,13 +33,6 @@ pub enum Patch<T> {
 
 impl<T> Patch<T> {
     /// Returns whether the column is not sent.
-    ///
-    /// ```
-    /// use caspio::Patch;
-    ///
-    /// assert!(Patch::<i32>::Absent.is_absent());
-    /// assert!(!Patch::Value(5).is_absent());
-    /// ```
     pub fn is_absent(&self) -> bool {
         matches!(self, Self::Absent)
     }

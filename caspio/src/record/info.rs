@@ -9,13 +9,11 @@ use std::fmt;
 /// [`Record::FIELDS`](crate::record::Record::FIELDS).
 ///
 /// ```
-/// # use caspio::prelude::*;
-/// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
-/// # struct Order { #[caspio(pk)] pk_id: i64, total: Decimal, status: String, placed: DateTime }
+/// # mod setup { include!("../doc_setup.rs"); } use setup::*;
 /// use caspio::record::Record;
 ///
 /// let names: Vec<&str> = Order::FIELDS.iter().map(|field| field.name).collect();
-/// assert_eq!(names, ["PK_ID", "Total", "Status", "Placed"]);
+/// assert_eq!(names, ["PK_ID", "Contact_Id", "Quantity", "Total", "Status", "Placed"]);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -24,7 +22,7 @@ pub struct FieldInfo {
     pub name: &'static str,
     /// The struct's field that holds it.
     pub member: &'static str,
-    /// What the field can hold, for messages: `a whole number`.
+    /// The values that the field can hold, for messages: `a whole number`.
     pub expected: &'static str,
     /// The Rust type of the field, as written.
     pub rust_type: &'static str,
@@ -39,12 +37,6 @@ pub struct FieldInfo {
 }
 
 /// Where a column's value comes from.
-///
-/// ```
-/// use caspio::record::{FieldInfo, Origin};
-///
-/// assert_eq!(FieldInfo::new("Total", "total").origin, Origin::Column);
-/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Origin {
@@ -63,13 +55,6 @@ pub enum Origin {
 
 impl FieldInfo {
     /// Creates a column that is read into `member` and can be written.
-    ///
-    /// ```
-    /// use caspio::record::FieldInfo;
-    ///
-    /// let total = FieldInfo::new("Total", "total");
-    /// assert_eq!((total.name, total.member), ("Total", "total"));
-    /// ```
     #[must_use]
     pub const fn new(name: &'static str, member: &'static str) -> Self {
         Self {
@@ -103,13 +88,6 @@ impl FieldInfo {
     }
 
     /// Sets a Rust type that functions of the program convert to.
-    ///
-    /// ```
-    /// use caspio::record::FieldInfo;
-    ///
-    /// let length = FieldInfo::new("Length", "length").converted("Duration");
-    /// assert_eq!((length.rust_type, length.kind), ("Duration", None));
-    /// ```
     #[must_use]
     pub const fn converted(mut self, rust_type: &'static str) -> Self {
         self.rust_type = rust_type;
@@ -117,12 +95,6 @@ impl FieldInfo {
     }
 
     /// Accepts null, for a field with a default.
-    ///
-    /// ```
-    /// use caspio::record::FieldInfo;
-    ///
-    /// assert!(FieldInfo::new("Age", "age").of::<i32>("i32").nullable().nullable);
-    /// ```
     #[must_use]
     pub const fn nullable(mut self) -> Self {
         self.nullable = true;
@@ -158,12 +130,6 @@ impl FieldInfo {
     }
 
     /// Omits the column from every write.
-    ///
-    /// ```
-    /// use caspio::record::FieldInfo;
-    ///
-    /// assert!(FieldInfo::new("Stamp", "stamp").read_only().read_only);
-    /// ```
     #[must_use]
     pub const fn read_only(mut self) -> Self {
         self.read_only = true;

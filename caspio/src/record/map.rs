@@ -42,13 +42,6 @@ impl RecordMap {
     }
 
     /// Returns the columns with their values, in the order of the response.
-    ///
-    /// ```
-    /// # use caspio::prelude::*;
-    /// let record = RecordMap::from([("Name", "Ada"), ("City", "Rome")]);
-    /// let names: Vec<&str> = record.iter().map(|(name, _)| name).collect();
-    /// assert_eq!(names, ["Name", "City"]);
-    /// ```
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
         self.columns
             .iter()

@@ -10,13 +10,11 @@ use std::borrow::Cow;
 /// only; `#[derive(CaspioInsert)]` with those that the struct has.
 ///
 /// ```
-/// # use caspio::prelude::*;
-/// # #[derive(CaspioTable)] #[caspio(table = "Pets")]
-/// # struct Pet { #[caspio(pk)] pk_id: i64, name: String }
+/// # mod setup { include!("../doc_setup.rs"); } use setup::*;
 /// use caspio::record::ToRow;
 ///
-/// let columns: Vec<&str> = Pet::WRITES.iter().map(|column| column.name).collect();
-/// assert_eq!(columns, ["Name"]);
+/// let columns: Vec<&str> = Order::WRITES.iter().map(|column| column.name).collect();
+/// assert_eq!(columns, ["Contact_Id", "Quantity", "Total", "Status", "Placed"]);
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be written to a table",
@@ -33,14 +31,14 @@ pub trait ToRow {
     /// Returns the columns with their values.
     ///
     /// ```
-    /// # use caspio::prelude::*;
-    /// # #[derive(CaspioTable)] #[caspio(table = "Pets")]
-    /// # struct Pet { #[caspio(pk)] pk_id: i64, name: String }
+    /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
     /// use caspio::field::FieldValue;
     /// use caspio::record::ToRow;
     ///
-    /// let pet = Pet { pk_id: 7, name: "Rex".to_owned() };
-    /// assert_eq!(pet.to_row().get("Name"), Some(&FieldValue::Text("Rex".into())));
+    /// let contact = NewContact { first_name: "Ada".to_owned(), ..NewContact::default() };
+    /// let row = contact.to_row();
+    /// assert_eq!(row.get("First_Name"), Some(&FieldValue::Text("Ada".into())));
+    /// assert_eq!(row.get("City"), None); // a `Patch` that is absent
     /// ```
     fn to_row(&self) -> Row<'_>;
 }
@@ -87,14 +85,6 @@ impl<'a> Row<'a> {
     }
 
     /// Returns the value of a column. Names are compared without case, as Caspio does.
-    ///
-    /// ```
-    /// # use caspio::field::FieldValue;
-    /// # use caspio::record::Row;
-    /// let mut row = Row::default();
-    /// row.push("Age", FieldValue::Integer(4));
-    /// assert_eq!(row.get("AGE"), Some(&FieldValue::Integer(4)));
-    /// ```
     #[must_use]
     pub fn get(&self, column: &str) -> Option<&FieldValue<'a>> {
         self.iter()
@@ -102,17 +92,7 @@ impl<'a> Row<'a> {
             .map(|(_, value)| value)
     }
 
-    /// The columns with their values.
-    ///
-    /// ```
-    /// # use caspio::field::FieldValue;
-    /// # use caspio::record::Row;
-    /// let mut row = Row::default();
-    /// row.push("Age", FieldValue::Integer(4));
-    /// for (column, value) in row.iter() {
-    ///     println!("{column}: {value:?}");
-    /// }
-    /// ```
+    /// Returns the columns with their values.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &FieldValue<'a>)> {
         self.columns.iter().map(|(name, value)| (&**name, value))
     }
@@ -152,16 +132,6 @@ impl<'a> Row<'a> {
     }
 
     /// Converts the row into one that borrows nothing.
-    ///
-    /// ```
-    /// # use caspio::field::FieldValue;
-    /// # use caspio::record::Row;
-    /// fn named(name: &str) -> Row<'static> {
-    ///     let mut row = Row::with_capacity(1);
-    ///     row.push("Name", FieldValue::Text(name.into()));
-    ///     row.into_owned()
-    /// }
-    /// ```
     #[must_use]
     pub fn into_owned(self) -> Row<'static> {
         let columns = self.columns.into_iter();

@@ -93,17 +93,6 @@ impl<'r, 'de, A: MapAccess<'de>> RowAccess<'r, 'de, A> {
 
     /// Reads the value of the column that [`next_field`](Self::next_field) returned.
     ///
-    /// ```
-    /// # use caspio::record::RowAccess;
-    /// # use serde::de::MapAccess;
-    /// # fn example<'de, A: MapAccess<'de>>(mut row: RowAccess<'_, 'de, A>) -> Result<(), A::Error> {
-    /// if row.next_field()? == Some(0) {
-    ///     let name: String = row.value()?;
-    /// }
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
     /// # Errors
     ///
     /// The value does not fit `T`.
@@ -113,18 +102,6 @@ impl<'r, 'de, A: MapAccess<'de>> RowAccess<'r, 'de, A> {
     }
 
     /// Stores the value of the column that [`next_field`](Self::next_field) returned.
-    ///
-    /// ```
-    /// # use caspio::record::RowAccess;
-    /// # use serde::de::MapAccess;
-    /// # fn example<'de, A: MapAccess<'de>>(mut row: RowAccess<'_, 'de, A>) -> Result<(), A::Error> {
-    /// let mut name: Option<String> = None;
-    /// if row.next_field()? == Some(0) {
-    ///     row.read(&mut name)?;
-    /// }
-    /// # Ok(())
-    /// # }
-    /// ```
     ///
     /// # Errors
     ///
@@ -138,17 +115,6 @@ impl<'r, 'de, A: MapAccess<'de>> RowAccess<'r, 'de, A> {
     }
 
     /// Reads the value of the column that [`next_field`](Self::next_field) returned, `None` for null.
-    ///
-    /// ```
-    /// # use caspio::record::RowAccess;
-    /// # use serde::de::MapAccess;
-    /// # fn example<'de, A: MapAccess<'de>>(mut row: RowAccess<'_, 'de, A>) -> Result<(), A::Error> {
-    /// if row.next_field()? == Some(0) {
-    ///     let age: i32 = row.value_or_null()?.unwrap_or(-1);
-    /// }
-    /// # Ok(())
-    /// # }
-    /// ```
     ///
     /// # Errors
     ///
@@ -184,19 +150,6 @@ impl<'r, 'de, A: MapAccess<'de>> RowAccess<'r, 'de, A> {
 
     /// Reads the value as [`value_with`](Self::value_with) does, `None` for null.
     ///
-    /// ```
-    /// # use caspio::record::RowAccess;
-    /// # use serde::de::MapAccess;
-    /// use std::marker::PhantomData;
-    ///
-    /// # fn example<'de, A: MapAccess<'de>>(mut row: RowAccess<'_, 'de, A>) -> Result<(), A::Error> {
-    /// if row.next_field()? == Some(0) {
-    ///     let share: Option<f64> = row.value_or_null_with(PhantomData::<f64>)?;
-    /// }
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
     /// # Errors
     ///
     /// What the seed reports.
@@ -208,19 +161,6 @@ impl<'r, 'de, A: MapAccess<'de>> RowAccess<'r, 'de, A> {
     }
 
     /// Returns the value of a column, or what stands for it if the response has no such column.
-    ///
-    /// ```
-    /// # use caspio::record::RowAccess;
-    /// # use serde::de::MapAccess;
-    /// # fn example<'de, A: MapAccess<'de>>(mut row: RowAccess<'_, 'de, A>) -> Result<(), A::Error> {
-    /// let mut name: Option<String> = None;
-    /// while row.next_field()?.is_some() {
-    ///     row.read(&mut name)?;
-    /// }
-    /// let name: String = row.require(name, 0)?;
-    /// # Ok(())
-    /// # }
-    /// ```
     ///
     /// # Errors
     ///
@@ -295,21 +235,6 @@ impl<'r, 'de, A: MapAccess<'de>> RowAccess<'r, 'de, A> {
     }
 
     /// Creates the error for a column that the response does not contain.
-    ///
-    /// ```
-    /// # use caspio::record::RowAccess;
-    /// # use serde::de::MapAccess;
-    /// # fn example<'de, A: MapAccess<'de>>(mut row: RowAccess<'_, 'de, A>) -> Result<String, A::Error> {
-    /// let mut name: Option<String> = None;
-    /// while row.next_field()?.is_some() {
-    ///     row.read(&mut name)?;
-    /// }
-    /// match name {
-    ///     Some(name) => Ok(name),
-    ///     None => Err(row.missing(0)),
-    /// }
-    /// # }
-    /// ```
     #[cold]
     pub fn missing(&mut self, index: usize) -> A::Error {
         self.state.field = Some(index);

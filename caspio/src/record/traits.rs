@@ -9,9 +9,7 @@ use serde::de::MapAccess;
 /// closures receive it: `.filter(|c| c.email.is_not_null())`.
 ///
 /// ```
-/// # use caspio::prelude::*;
-/// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
-/// # struct Order { #[caspio(pk)] pk_id: i64, total: Decimal, status: String, placed: DateTime }
+/// # mod setup { include!("../doc_setup.rs"); } use setup::*;
 /// use caspio::record::Source;
 ///
 /// assert_eq!(<Order as Source>::NAME, "Orders");
@@ -75,15 +73,13 @@ pub trait CaspioView: Source {}
 /// A struct that a query can return: a record of a table or view, or a projection of one.
 ///
 /// ```
-/// # use caspio::prelude::*;
-/// # #[derive(CaspioTable)] #[caspio(table = "Pets")]
-/// # struct Pet { #[caspio(pk)] pk_id: i64, name: String }
+/// # mod setup { include!("../doc_setup.rs"); } use setup::*;
 /// use caspio::record::Record;
 ///
 /// fn columns<R: Record>() -> Vec<&'static str> {
 ///     R::FIELDS.iter().map(|field| field.name).collect()
 /// }
-/// assert_eq!(columns::<Pet>(), ["PK_ID", "Name"]);
+/// assert_eq!(columns::<Member>(), ["PK_ID", "Email"]);
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a Caspio record",
@@ -101,16 +97,6 @@ pub trait Record {
     ///
     /// A struct without a field for it is also read by key: the query requests `PK_ID` in addition to the columns
     /// of the struct.
-    ///
-    /// ```
-    /// # use caspio::prelude::*;
-    /// # #[derive(CaspioTable)] #[caspio(table = "Pets")]
-    /// # struct Pet { #[caspio(pk)] pk_id: i64, name: String }
-    /// use caspio::record::Record;
-    ///
-    /// let pet = Pet { pk_id: 7, name: "Rex".to_owned() };
-    /// assert_eq!(pet.key(), Some(Key::Id(7)));
-    /// ```
     fn key(&self) -> Option<Key> {
         None
     }
@@ -143,14 +129,6 @@ pub trait Record {
 /// ```
 pub trait Decode<'de>: Record + Sized {
     /// Reads all columns of the row.
-    ///
-    /// ```
-    /// # use caspio::record::{Decode, RowAccess};
-    /// # use serde::de::MapAccess;
-    /// fn read<'de, R: Decode<'de>, A: MapAccess<'de>>(row: RowAccess<'_, 'de, A>) -> Result<R, A::Error> {
-    ///     R::decode(row)
-    /// }
-    /// ```
     ///
     /// # Errors
     ///

@@ -5,9 +5,7 @@ use super::{Currency, DateTime, Guid, Integer, List, Number, Opaque, Text, YesNo
 /// Kinds of columns that can be set to values of kind `K`.
 ///
 /// ```no_run
-/// # use caspio::prelude::*;
-/// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
-/// # struct Order { #[caspio(pk)] pk_id: i64, total: Decimal }
+/// # mod setup { include!("../../doc_setup.rs"); } use setup::*;
 /// # async fn example(caspio: Client) -> caspio::Result<()> {
 /// let order = caspio.table::<Order>().update(7);
 /// order.set(|o| o.total.to(20)).await?; // Currency, set to an Integer

@@ -4,14 +4,6 @@ use super::{Currency, DateTime, Guid, Integer, List, Number, Opaque, Password, T
 use crate::field::Field;
 
 /// Any of the kinds.
-///
-/// ```
-/// use caspio::field::kind::{self, AnyKind};
-/// use caspio::schema::Kind;
-///
-/// assert_eq!(<kind::Currency as AnyKind>::KIND, Some(Kind::Currency));
-/// assert_eq!(<kind::Opaque as AnyKind>::KIND, None);
-/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a kind of Caspio column",
     note = "use one of `caspio::field::kind`: `Text`, `Integer`, `Number`, `Currency`, `DateTime`, `YesNo`, `Guid`, `List`, `Opaque`"
@@ -24,9 +16,7 @@ pub trait AnyKind {
 /// Kinds whose columns can be read: all but passwords.
 ///
 /// ```
-/// # use caspio::prelude::*;
-/// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
-/// # struct Contact { city: Option<String>, age: Option<i32>, active: bool }
+/// # mod setup { include!("../../doc_setup.rs"); } use setup::*;
 /// use caspio::field::{FieldType, kind};
 ///
 /// fn filled<S, U: FieldType<Kind: kind::Readable>, A>(column: Column<S, U, A>) -> Filter<S> {
@@ -43,13 +33,6 @@ pub trait AnyKind {
 pub trait Readable {}
 
 /// Kinds whose values can be compared: all but lists, passwords and converted types.
-///
-/// ```
-/// use caspio::field::kind::{self, Comparable};
-/// use caspio::schema::Kind;
-///
-/// assert_eq!(<kind::Integer as Comparable>::KIND, Kind::Integer);
-/// ```
 #[diagnostic::on_unimplemented(
     message = "a column of kind `{Self}` cannot be compared, sorted or grouped by",
     label = "Caspio cannot compare this column",
@@ -66,9 +49,7 @@ pub trait Comparable {
 /// Kinds whose values have an order.
 ///
 /// ```
-/// # use caspio::prelude::*;
-/// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
-/// # struct Contact { city: Option<String>, age: Option<i32>, active: bool }
+/// # mod setup { include!("../../doc_setup.rs"); } use setup::*;
 /// use caspio::field::{FieldType, kind};
 /// use caspio::filter::Order;
 ///
@@ -88,9 +69,7 @@ pub trait Ordered: Comparable {}
 /// Text, which can be matched with patterns.
 ///
 /// ```
-/// # use caspio::prelude::*;
-/// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
-/// # struct Contact { city: Option<String>, age: Option<i32>, active: bool }
+/// # mod setup { include!("../../doc_setup.rs"); } use setup::*;
 /// use caspio::field::{FieldType, kind};
 ///
 /// fn mentions<S, U: FieldType<Kind: kind::Textual>, A>(column: Column<S, U, A>, word: &str) -> Filter<S> {
@@ -109,9 +88,7 @@ pub trait Textual: Ordered {}
 /// Yes/No.
 ///
 /// ```
-/// # use caspio::prelude::*;
-/// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
-/// # struct Contact { city: Option<String>, age: Option<i32>, active: bool }
+/// # mod setup { include!("../../doc_setup.rs"); } use setup::*;
 /// use caspio::field::{FieldType, kind};
 ///
 /// fn is_set<S, U: FieldType<Kind: kind::Logical>, A>(column: Column<S, U, A>) -> Filter<S> {
@@ -130,9 +107,7 @@ pub trait Logical: Comparable {}
 /// Dates, which support calendar arithmetic.
 ///
 /// ```
-/// # use caspio::prelude::*;
-/// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
-/// # struct Contact { city: Option<String>, age: Option<i32>, active: bool, joined: Option<DateTime> }
+/// # mod setup { include!("../../doc_setup.rs"); } use setup::*;
 /// use caspio::field::{FieldType, kind};
 ///
 /// fn past<S, U: FieldType<Kind: kind::Temporal>, A>(column: Column<S, U, A>) -> Filter<S> {
@@ -150,12 +125,10 @@ pub trait Temporal: Ordered {}
 /// Numbers, which can be summed.
 ///
 /// ```no_run
-/// # use caspio::prelude::*;
-/// # #[derive(CaspioTable)] #[caspio(table = "Orders")]
-/// # struct Order { #[caspio(pk)] pk_id: i64, items: i32, total: Decimal }
+/// # mod setup { include!("../../doc_setup.rs"); } use setup::*;
 /// # async fn example(caspio: Client) -> caspio::Result<()> {
 /// let orders = caspio.table::<Order>();
-/// let items: Option<i64> = orders.query().sum(|o| o.items).await?;
+/// let quantity: Option<i64> = orders.query().sum(|o| o.quantity).await?;
 /// let total: Option<Decimal> = orders.query().sum(|o| o.total).await?;
 /// # Ok(())
 /// # }
