@@ -50,7 +50,7 @@ macro_rules! datetime {
     };
 }
 
-/// The date that `text` spells.
+/// Parses a date.
 ///
 /// # Panics
 ///
@@ -63,7 +63,7 @@ pub const fn date(text: &str) -> Date {
     Date::constant(year, month, day)
 }
 
-/// The date and time that `text` spells.
+/// Parses a date with a time.
 ///
 /// # Panics
 ///
@@ -108,7 +108,7 @@ const fn digit(byte: u8) -> i32 {
     (byte - b'0') as i32
 }
 
-/// What follows the seconds: nothing, or a point and up to nine digits.
+/// Parses the fraction after the seconds: empty, or a point and up to nine digits.
 const fn nanoseconds(bytes: &[u8]) -> i32 {
     if bytes.len() == 19 {
         return 0;

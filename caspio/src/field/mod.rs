@@ -13,8 +13,8 @@
 //! | Password | [`Password`], written only |
 //! | any | [`Any`], which is `serde_json::Value` |
 //!
-//! Each also as `Option`, for columns that may be null. To use a type of your own, implement [`FieldType`], [`Field`] to be read and [`ToValue`] to be written. A column that a write
-//! may leave out is a [`Patch`].
+//! For a column that may be null, use an `Option` of one of these. To use a type of your own, implement [`FieldType`],
+//! and [`Field`] to be read and [`ToValue`] to be written. A column that a write may omit is a [`Patch`].
 
 mod dates;
 mod decimal;
@@ -42,7 +42,7 @@ pub use password::Password;
 pub use patch::Patch;
 pub use to_value::ToValue;
 
-/// What a value is read from: serde's trait, for types that are written or generated without serde.
+/// The source that a value is read from: serde's trait, for types that are written or generated without serde.
 pub use serde::de::Deserializer;
 /// Any value of any column, as JSON: for types that the SDK does not know.
 pub use serde_json::Value as Any;
@@ -73,7 +73,7 @@ pub trait FieldType {
     type Kind: kind::AnyKind;
     /// The type of a value that is not null: `Self`, and for an `Option` the type in it.
     type Value;
-    /// What it holds, for error messages: `a whole number`.
+    /// The values it holds, for error messages: `a whole number`.
     const EXPECTED: &'static str;
     /// Whether it holds null.
     const NULLABLE: bool = false;

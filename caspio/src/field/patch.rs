@@ -2,7 +2,7 @@
 
 use super::{FieldType, FieldValue, ToValue};
 
-/// What a write does to one column: nothing, null, or a value.
+/// A write's change to one column: none, null, or a value.
 ///
 /// An `Option` cannot distinguish the first two: its `None` is null. A column that an insert omits gets Caspio's
 /// default (text is empty, Yes/No is no, the rest is null); a column that an update omits is unchanged.
@@ -27,7 +27,7 @@ pub enum Patch<T> {
     Absent,
     /// The column is set to null.
     Null,
-    /// The column is set to this.
+    /// The column is set to this value.
     Value(T),
 }
 

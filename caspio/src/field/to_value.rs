@@ -35,7 +35,7 @@ use std::borrow::Cow;
     note = "or implement `caspio::field::ToValue` for it"
 )]
 pub trait ToValue: FieldType {
-    /// The value as it is sent.
+    /// Returns the value as it is sent.
     fn to_value(&self) -> FieldValue<'_>;
 }
 

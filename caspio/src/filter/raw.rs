@@ -19,7 +19,7 @@ use caspio_core::{Error, ErrorKind};
     note = "give `()` for none, a tuple, `(5, \"Rome\")`, or an array or slice of values of one type"
 )]
 pub trait BindValues {
-    /// The values as T-SQL text, in order.
+    /// Returns the values as T-SQL text, in order.
     fn literals(&self) -> Vec<Literal>;
 }
 
@@ -45,7 +45,7 @@ pub trait BindValues {
     note = "use text, a number, `Decimal`, `DateTime`, `Date` or `bool`"
 )]
 pub trait BindValue {
-    /// The value as T-SQL text.
+    /// Returns the value as T-SQL text.
     fn literal(&self) -> Literal;
 }
 

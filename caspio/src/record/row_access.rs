@@ -143,7 +143,7 @@ impl<'r, 'de, A: MapAccess<'de>> RowAccess<'r, 'de, A> {
     ///
     /// # Errors
     ///
-    /// What the seed reports.
+    /// The error of the seed.
     pub fn value_with<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, A::Error> {
         self.map.next_value_seed(seed)
     }
@@ -152,7 +152,7 @@ impl<'r, 'de, A: MapAccess<'de>> RowAccess<'r, 'de, A> {
     ///
     /// # Errors
     ///
-    /// What the seed reports.
+    /// The error of the seed.
     pub fn value_or_null_with<S: DeserializeSeed<'de>>(
         &mut self,
         seed: S,
@@ -160,7 +160,7 @@ impl<'r, 'de, A: MapAccess<'de>> RowAccess<'r, 'de, A> {
         self.map.next_value_seed(OrNull(seed))
     }
 
-    /// Returns the value of a column, or what stands for it if the response has no such column.
+    /// Returns the value of a column, or its type's value for a missing column.
     ///
     /// # Errors
     ///

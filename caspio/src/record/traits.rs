@@ -88,7 +88,7 @@ pub trait CaspioView: Source {}
 pub trait Record {
     /// The table or view it is read from.
     type Source: Source;
-    /// This record with a lifetime for what it borrows from its page; `Self` if it borrows nothing.
+    /// This record with the lifetime of the page that it borrows from; `Self` if it borrows nothing.
     type At<'p>: Decode<'p>;
     /// The columns it requests, in the order of its fields.
     const FIELDS: &'static [FieldInfo];

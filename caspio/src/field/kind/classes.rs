@@ -36,7 +36,7 @@ pub trait Readable {}
 #[diagnostic::on_unimplemented(
     message = "a column of kind `{Self}` cannot be compared, sorted or grouped by",
     label = "Caspio cannot compare this column",
-    note = "Caspio takes no list fields in a condition; to narrow by one, read the records and look at their `List`",
+    note = "Caspio does not accept list fields in a condition; read the records and compare their `List`s",
     note = "passwords are never read"
 )]
 pub trait Comparable {

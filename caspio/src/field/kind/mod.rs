@@ -1,7 +1,7 @@
 //! The kinds of columns, as marker types.
 //!
-//! [`FieldType::Kind`](super::FieldType::Kind) names one of them, and with it says which
-//! comparisons a column of that type offers.
+//! [`FieldType::Kind`](super::FieldType::Kind) names one of them, which decides the comparisons that a column of that
+//! type offers.
 
 mod accepts;
 mod classes;
