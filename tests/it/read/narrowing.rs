@@ -31,7 +31,7 @@ on_every_version! {
         }
     }
 
-    async fn reads_of_handles_that_are_gone_run_together(version) {
+    async fn reads_of_dropped_handles_run_concurrently(version) {
         let env = TestEnv::start().version(version).await;
 
         let (contacts, orders, first) = tokio::try_join!(
@@ -63,7 +63,7 @@ on_every_version! {
         assert_eq!(env.emulator.calls().total(), 0);
     }
 
-    async fn an_unknown_column_is_named_with_a_near_one(version) {
+    async fn an_unknown_column_is_named_with_the_nearest_one(version) {
         let env = TestEnv::start().version(version).await;
         let contacts = env.caspio.table::<Contact>();
         let misspelt = contacts.filter_raw("First_Nmae = ?", ("Ann",));

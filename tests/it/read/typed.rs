@@ -114,7 +114,7 @@ on_every_version! {
         assert_eq!(env.emulator.calls().records_reads(), 3);
     }
 
-    async fn a_limit_ends_the_read_where_it_says(version) {
+    async fn a_read_ends_at_its_limit(version) {
         let env = TestEnv::start().version(version).await;
         let orders = env.caspio.table::<Order>();
 
@@ -219,7 +219,7 @@ on_every_version! {
         }
     }
 
-    async fn the_same_struct_reads_another_table_of_its_shape(version) {
+    async fn a_struct_reads_another_table_with_the_same_fields(version) {
         let env = TestEnv::start().version(version).await;
 
         let orders = env

@@ -331,7 +331,7 @@ on_v3_and_v4! {
         assert!(error.to_string().contains("/nowhere/a"), "{error}");
     }
 
-    async fn unusual_names_arrive_as_they_are(version) {
+    async fn unusual_names_are_stored_unchanged(version) {
         let env = people(version).await;
         let resume = env.caspio.table::<Person>().attachment(1, |p| p.resume);
 

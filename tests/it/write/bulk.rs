@@ -137,7 +137,7 @@ on_every_version! {
         assert_eq!(report.keys().count(), 2);
     }
 
-    async fn hostile_values_arrive_as_they_are(version) {
+    async fn hostile_values_are_stored_unchanged(version) {
         let env = items_env(version).await;
         let hostile = ["'; DROP TABLE Items --", "a\"b\\c\n\t", "N'x'", "%_[]", "Grüße 東京", "", "\u{1F642}\u{1F680}"];
         let rows = hostile.iter().enumerate().map(|(at, text)| NewItem {
@@ -153,7 +153,7 @@ on_every_version! {
         assert_eq!(there, hostile);
     }
 
-    async fn without_v4_every_row_takes_a_call_and_v4_is_tried_once(version) {
+    async fn without_v4_every_row_takes_a_call_after_one_attempt_on_v4(version) {
         if version == ApiVersion::V4 {
             return;
         }

@@ -131,7 +131,7 @@ fn kept(thing: &Thing, pk_id: i64) -> Thing {
 }
 
 on_every_version! {
-    async fn every_value_comes_back_as_it_was_inserted_and_updated(version) {
+    async fn every_value_is_read_as_it_was_written(version) {
         round_trips(version).await;
     }
 }

@@ -74,7 +74,7 @@ on_every_version! {
         assert_eq!(read, expected);
     }
 
-    async fn columns_left_out_get_the_defaults_and_none_is_null(version) {
+    async fn omitted_columns_get_the_defaults_and_a_none_is_null(version) {
         let env = TestEnv::start().version(version).await;
         let contacts = env.caspio.table::<Contact>();
 
@@ -88,7 +88,7 @@ on_every_version! {
         assert_eq!((cleared.joined, cleared.balance), (None, None));
     }
 
-    async fn an_insert_spends_one_call(version) {
+    async fn an_insert_takes_one_call(version) {
         let env = TestEnv::start().version(version).await;
         let contacts = env.caspio.table::<Contact>();
         contacts.insert(&ann()).await.expect("an insert");
@@ -100,7 +100,7 @@ on_every_version! {
         assert_eq!(env.emulator.calls().total(), 2);
     }
 
-    async fn an_update_sets_only_what_it_says(version) {
+    async fn an_update_sets_only_its_columns(version) {
         let env = TestEnv::start().version(version).await;
         let contacts = env.caspio.table::<Contact>();
         let before = contacts.get(1).await.expect("a read").expect("a record");
@@ -179,7 +179,7 @@ on_every_version! {
         assert!(allowed.iter().all(|value| error.message().contains(value)), "{error}");
     }
 
-    async fn a_saved_record_sends_what_differs_and_nothing_when_nothing_does(version) {
+    async fn a_saved_record_sends_only_its_differences(version) {
         let env = TestEnv::start().version(version).await;
         let contacts = env.caspio.table::<Contact>();
         let before = contacts.get(4).await.expect("a read").expect("a record");
@@ -194,7 +194,7 @@ on_every_version! {
         assert_eq!(contacts.get(4).await.expect("a read"), Some(after));
     }
 
-    async fn a_condition_updates_and_deletes_what_it_holds_for(version) {
+    async fn a_condition_updates_and_deletes_the_matching_records(version) {
         let env = TestEnv::start().version(version).await;
         let orders = env.caspio.table::<Order>();
         let new = orders.filter(|o| o.status.eq("New")).count().await.expect("a count");

@@ -143,7 +143,7 @@ on_every_version! {
         assert_eq!(named.expect("an item").expect("an item").code, "c-8");
     }
 
-    async fn a_dry_run_reports_what_would_be_done(version) {
+    async fn a_dry_run_reports_the_changes_it_would_make(version) {
         let env = items_env(version).await;
         load(&env, 10).await;
         let (_, written) = calls(&env);
@@ -221,7 +221,7 @@ on_every_version! {
         assert_eq!((first.inserted, second.unchanged, second.changed()), (5, 5, 0));
     }
 
-    async fn a_failed_row_is_reported_and_holds_deletes_back(version) {
+    async fn a_failed_row_is_reported_and_prevents_deletes(version) {
         let env = items_env(version).await;
         load(&env, 5).await;
         let rows = [short("C-1", "new"), short("N-1", &"x".repeat(300)), short("N-2", "x")];
