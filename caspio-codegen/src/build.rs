@@ -10,8 +10,8 @@ impl Generator<'_> {
     ///
     /// `schema_file` is the file that the schema was read from, relative to the package. `name` is the
     /// file to write: `caspio.rs`. The program includes it with
-    /// `mod caspio { include!(concat!(env!("OUT_DIR"), "/caspio.rs")); }`. The file is always generated
-    /// anew; nothing is merged.
+    /// `mod caspio { include!(concat!(env!("OUT_DIR"), "/caspio.rs")); }`. The file is generated
+    /// completely each time; nothing is merged.
     ///
     /// ```no_run
     /// use caspio_codegen::Generator;

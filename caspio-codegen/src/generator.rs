@@ -150,7 +150,7 @@ impl<'a> Generator<'a> {
         Ok(output.report)
     }
 
-    /// Reports what [`write_to`](Self::write_to) would change, and writes nothing.
+    /// Reports the changes that [`write_to`](Self::write_to) would make, and writes nothing.
     ///
     /// # Errors
     ///

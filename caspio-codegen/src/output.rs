@@ -1,4 +1,4 @@
-//! The generated files, and the report of what changed in each.
+//! The generated files, and the report of the changes in each.
 
 use crate::error::Error;
 use std::collections::BTreeMap;

@@ -1,4 +1,4 @@
-//! Conditions that depend on what was asked for, as in a search form.
+//! Conditions that depend on the user's input, as in a search form.
 #![allow(clippy::print_stdout, reason = "a program for a person to read")]
 
 use caspio::Table;

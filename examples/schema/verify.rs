@@ -1,4 +1,4 @@
-//! A struct compared with the account's table: what differs is reported before any record is read.
+//! A struct compared with the account's table: differences are reported before any record is read.
 #![allow(clippy::print_stdout, reason = "a program for a person to read")]
 
 use caspio::prelude::*;

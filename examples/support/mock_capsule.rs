@@ -34,7 +34,7 @@ pub fn start() -> std::io::Result<Url> {
     start_with(Arc::new(State::default()))
 }
 
-/// Starts the mock with a state that the caller can look at and change.
+/// Starts the mock with a state that the caller can read and change.
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! Errors and retries, with faults that the emulator injects: what a program sees, and what it can decide by.
+//! Errors and retries, with faults that the emulator injects: the errors that a program gets, and how it can react.
 #![allow(clippy::print_stdout, reason = "a program for a person to read")]
 
 use caspio::ErrorKind;

@@ -1,4 +1,4 @@
-//! A table made equal to rows from elsewhere, by a column that identifies them: only what differs is written.
+//! A table made equal to rows from elsewhere, by a column that identifies them: only the differences are written.
 #![allow(clippy::print_stdout, reason = "a program for a person to read")]
 
 use caspio::prelude::*;

@@ -1,4 +1,4 @@
-//! Writing single records: an insert, an update, a save of what changed, and a delete.
+//! Writing single records: an insert, an update, a save of the changes, and a delete.
 #![allow(clippy::print_stdout, reason = "a program for a person to read")]
 
 use caspio::Patch;

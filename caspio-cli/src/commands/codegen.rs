@@ -83,7 +83,7 @@ pub(crate) async fn run(context: &mut Context, arguments: Arguments) -> Result<(
         .with_hint("run the same command without --check to update"))
 }
 
-/// Reads the schema of the selection. A view needs the tables behind it, which define what may be null.
+/// Reads the schema of the selection. A view needs the tables behind it, which define the nullable fields.
 async fn from_account(caspio: &Client, arguments: &Arguments) -> Result<Schema, CliError> {
     if arguments.all || !arguments.views.is_empty() {
         return Ok(caspio.schema().await?);

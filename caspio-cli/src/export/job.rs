@@ -97,7 +97,7 @@ fn earlier(job: &Job, paths: &Paths, part: &File) -> Result<Option<State>, CliEr
     }
     if length < state.length {
         return Err(CliError::usage(format!(
-            "{} is shorter than its state says",
+            "{} is shorter than its state reports",
             paths.part.display()
         ))
         .with_hint("start over with --restart"));

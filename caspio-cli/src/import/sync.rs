@@ -22,7 +22,7 @@ pub(super) struct KeyColumn<'k> {
     pub(super) data_type: Option<&'k DataType>,
 }
 
-/// Reads all rows into memory, and writes what differs.
+/// Reads all rows into memory, and writes the differences.
 pub(super) async fn sync(
     table: &Table<RecordMap>,
     feed: RowFeed,

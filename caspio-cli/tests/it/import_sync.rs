@@ -1,4 +1,4 @@
-//! Imports that write only what differs.
+//! Imports that write only the differences.
 
 use crate::support::people::{count, fill, people_env, reasons, summary, write};
 use serde_json::json;

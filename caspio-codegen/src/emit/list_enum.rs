@@ -55,7 +55,7 @@ impl caspio::field::ToValue for {name} {{
     )
 }
 
-/// Returns the impl with `as_str`. A merge compares it with what a file contains, so its text is fixed.
+/// Returns the impl with `as_str`. A merge compares it with the text of a file, so its text is fixed.
 pub(crate) fn as_str_impl(name: &str, variants: &[(String, String)]) -> String {
     let arms: String = variants
         .iter()
@@ -68,7 +68,7 @@ pub(crate) fn as_str_impl(name: &str, variants: &[(String, String)]) -> String {
     )
 }
 
-/// Returns the conversion from text. A merge compares it with what a file contains, so its text is fixed.
+/// Returns the conversion from text. A merge compares it with the text of a file, so its text is fixed.
 pub(crate) fn from_impl(name: &str, variants: &[(String, String)]) -> String {
     let arms: String = variants
         .iter()

@@ -9,7 +9,7 @@ const VALUE_WIDTH: usize = 18;
 /// Returns the function `new`, indented; `None` if no field is required.
 ///
 /// A field is its name, not raw, its type, and whether it is required and so a parameter. A merge
-/// compares the function with what a file contains, so its text is fixed.
+/// compares the function with the text of a file, so its text is fixed.
 pub(crate) fn new_function(fields: &[(String, String, bool)]) -> Option<String> {
     let required = || fields.iter().filter(|(.., required)| *required);
     let params: Vec<String> = required()

@@ -32,7 +32,7 @@ pub(crate) fn doc_lines(text: &str) -> Vec<String> {
     lines
 }
 
-/// Returns a sentence with a column's label, if the label says more than the name.
+/// Returns a sentence with a column's label, if the label differs from the name.
 pub(crate) fn shown_as(label: &str, name: &str) -> Option<String> {
     let letters = |text: &str| -> String {
         let kept = text.chars().filter(|c| !c.is_whitespace() && *c != '_');

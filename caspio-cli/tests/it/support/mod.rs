@@ -68,7 +68,7 @@ impl TestEnv {
         ran(self.command(arguments).output().expect("the program runs"))
     }
 
-    /// Runs the program, which has to succeed, and returns what it printed.
+    /// Runs the program, which has to succeed, and returns its output.
     pub(crate) fn ok(&self, arguments: &[&str]) -> String {
         let ran = self.run(arguments);
         assert_eq!(ran.code, Some(0), "{arguments:?}: {}", ran.stderr);
