@@ -26,7 +26,7 @@ pub(crate) fn number(out: &mut Vec<u8>, number: f64) {
 
 /// Appends an amount of money, held in ten-thousandths, without converting it to a float.
 ///
-/// Trailing zeros of the fraction are left out; no source says whether Caspio keeps them.
+/// Trailing zeros of the fraction are left out; no source documents whether Caspio keeps them.
 pub(crate) fn currency(out: &mut Vec<u8>, ten_thousandths: i64) {
     let amount = ten_thousandths.unsigned_abs();
     if ten_thousandths < 0 {

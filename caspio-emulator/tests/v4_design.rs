@@ -1,4 +1,4 @@
-//! v4 apart from records: designs, schemas, the account, errors, and what is 405 by design.
+//! v4 apart from records: designs, schemas, the account, errors, and the operations that are 405 by design.
 
 mod common;
 

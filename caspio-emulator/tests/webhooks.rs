@@ -1,4 +1,4 @@
-//! Webhooks over v3, and what they deliver.
+//! Webhooks over v3, and the messages they deliver.
 
 mod common;
 

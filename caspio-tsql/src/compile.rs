@@ -18,7 +18,7 @@ use sqlparser::ast::{Expr, OrderByExpr, Select};
 ///
 /// # Errors
 ///
-/// Refuses text that is not T-SQL, what callers may not use, and types that do not fit.
+/// Refuses text that is not T-SQL, elements that callers may not use, and types that do not fit.
 pub fn compile_query(
     catalog: &dyn Catalog,
     source_name: &str,
@@ -40,7 +40,7 @@ pub fn compile_query(
 ///
 /// # Errors
 ///
-/// Refuses what [`compile_query`] refuses.
+/// As for [`compile_query`].
 pub fn compile_count(
     catalog: &dyn Catalog,
     source_name: &str,
@@ -76,7 +76,7 @@ pub fn compile_count(
 ///
 /// # Errors
 ///
-/// Refuses what [`compile_query`] refuses; also an empty condition.
+/// As for [`compile_query`]; also refuses an empty condition.
 pub fn compile_condition(
     catalog: &dyn Catalog,
     source_name: &str,
@@ -93,7 +93,7 @@ pub fn compile_condition(
 ///
 /// # Errors
 ///
-/// Refuses what [`compile_query`] refuses; also aggregates.
+/// As for [`compile_query`]; also refuses aggregates.
 pub fn compile_expression(
     catalog: &dyn Catalog,
     source_name: &str,
@@ -114,7 +114,7 @@ pub fn compile_expression(
 ///
 /// # Errors
 ///
-/// Refuses what [`compile_expression`] refuses, and a result that cannot be converted.
+/// As for [`compile_expression`]; also refuses a result that cannot be converted.
 pub fn compile_formula(
     catalog: &dyn Catalog,
     source_name: &str,
@@ -224,8 +224,8 @@ fn grouping(text: &str, allow_having: bool) -> Outcome<Select> {
     Ok(select)
 }
 
-/// Names the columns of the result. A missing or duplicate name becomes what .NET's data tables
-/// make of it, `Column1` and `Name1`; that the service shows those names is inferred.
+/// Names the columns of the result. A missing or duplicate name becomes that of .NET's data tables,
+/// `Column1` and `Name1`; that the service shows those names is inferred.
 fn out_columns(items: &[Item]) -> Vec<OutColumn> {
     let mut columns: Vec<OutColumn> = Vec::with_capacity(items.len());
     let mut unnamed = 0;

@@ -1,6 +1,6 @@
 //! The T-SQL that Caspio accepts, translated to SQL for SQLite.
 //!
-//! A caller's text is parsed, checked node by node against what callers may use (anything unknown
+//! A caller's text is parsed, checked node by node against the permitted elements (anything unknown
 //! is refused), typed, and written again as SQLite's SQL. No part of the text gets into that SQL:
 //! names become columns of the sources that a [`Catalog`] returns, literals become parameters.
 //!
@@ -10,7 +10,7 @@
 //! | names to columns | `scope` |
 //! | nodes to typed SQL | `value`, `predicate`, `operator`, `call`, `cast`, `aggregate`, `window` |
 //! | whole queries, subqueries | `select`, `subquery`, `from`, `order`, `shuffle`, `compile` |
-//! | what the SQL calls while it runs | `runtime` |
+//! | the functions that the SQL calls | `runtime` |
 //!
 //! The clauses are limited in length, nesting and number of subqueries, so translating takes
 //! milliseconds. Running is not limited by that: use [`limit_runtime`] for queries from untrusted

@@ -108,7 +108,7 @@ fn is_operator(token: &Token) -> bool {
     }
 }
 
-/// Refuses what the parser accepts and T-SQL does not: `==`, and `@x` as a name.
+/// Refuses forms that the parser accepts and T-SQL does not: `==`, and `@x` as a name.
 fn is_foreign(token: &Token) -> bool {
     match token {
         Token::DoubleEq => true,

@@ -1,4 +1,4 @@
-//! Conditions: what is true, false or unknown.
+//! Conditions: true, false or unknown.
 
 use super::error::Outcome;
 use super::error::{TsqlError, not_allowed, rule, type_error};

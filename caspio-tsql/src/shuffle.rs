@@ -1,8 +1,8 @@
-//! The order of a whole query: the caller's, and what it leaves open.
+//! The order of a whole query: the caller's, completed where it leaves the order undefined.
 //!
-//! | query | what it leaves open becomes |
+//! | query | the undefined part of the order becomes |
 //! |---|---|
-//! | ordered by `PK_ID` among others | nothing is open |
+//! | ordered by `PK_ID` among others | nothing is undefined |
 //! | ordered otherwise | ties by a mix of key and seed |
 //! | not ordered, rows of a table, paged | the table from a position that the seed picks, and on from its start |
 //! | not ordered, anything else | sorted by a mix of key or columns and seed |
@@ -143,7 +143,7 @@ fn tie(
     Ok(Some(format!("ts_shuffle({seed}, {})", values.join(", "))))
 }
 
-/// Returns what identifies the rows of a source without an integer key: its text key, or else all
+/// Returns the columns that identify the rows of a source without an integer key: its text key, or else all
 /// selected columns.
 fn sources_columns(translator: &mut Translator<'_>, items: &[Item]) -> Vec<String> {
     let tables = &translator.scopes.current().tables;

@@ -36,7 +36,7 @@ pub(super) enum Literal {
     Integer(i64),
     /// Exact, as `1.5` is in T-SQL.
     Decimal(Decimal),
-    /// With an exponent, or beyond what a decimal holds.
+    /// With an exponent, or beyond the range of a decimal.
     Float(f64),
 }
 

@@ -1,6 +1,6 @@
 //! Invalid text, generated from a loose grammar and by mutation.
 //!
-//! For any input nothing panics, SQLite accepts what compiles, it reads no table except the
+//! For any input nothing panics, SQLite accepts every compiled query, it reads no table except the
 //! permitted one, its failures are SQL Server's, and its values have the promised types. The seed
 //! is fixed; `CASPIO_FUZZ_SECONDS` sets the time, `CASPIO_FUZZ_SEED` the seed.
 
@@ -372,7 +372,7 @@ fn mutated(dice: &mut Dice, text: String) -> String {
     characters.into_iter().collect()
 }
 
-/// Records what a statement that is being prepared wants to read.
+/// Records the tables that a statement reads, while it is being prepared.
 fn watch(connection: &mut Connection) -> Arc<Mutex<Vec<String>>> {
     let seen = Arc::new(Mutex::new(Vec::new()));
     let sink = Arc::clone(&seen);

@@ -49,8 +49,8 @@ impl Account {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config) for anything else, with what is wrong and what
-    /// is expected. In particular, everything that could lead to another host is refused: other
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) for anything else, with the mistake and the
+    /// expected form. In particular, everything that could lead to another host is refused: other
     /// domains, dots in the label, user names, ports, escapes, queries and fragments, `..`, and plain
     /// `http` to anything but this machine.
     pub fn new(text: &str) -> Result<Self> {

@@ -73,7 +73,7 @@ pub enum RejectionCertainty {
     Suspected,
 }
 
-/// The meaning of a response. The errors contain what the response reports; the transport adds the
+/// The meaning of a response. The errors contain the facts of the response; the transport adds the
 /// rest.
 #[derive(Debug)]
 #[non_exhaustive]

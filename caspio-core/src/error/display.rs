@@ -4,7 +4,7 @@ use super::{Error, Inner};
 use std::fmt;
 
 impl fmt::Display for Error {
-    /// Writes one line: what the service reported or what is wrong, the facts in parentheses, the hint.
+    /// Writes one line: the service's report or the mistake, the facts in parentheses, the hint.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let inner = &*self.0;
         report(inner, f)?;
@@ -23,7 +23,7 @@ impl fmt::Display for Error {
     }
 }
 
-/// Writes what the service reported, unless the message contains it already.
+/// Writes the service's report, unless the message contains it already.
 fn report(inner: &Inner, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let missing = |text: &Option<String>| {
         let text = text.as_deref()?;

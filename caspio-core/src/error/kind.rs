@@ -33,7 +33,7 @@ pub enum ErrorKind {
     Interrupted,
     /// The service failed internally.
     Server,
-    /// The response is not what the service documents: HTML, not JSON, truncated.
+    /// The response does not have a documented form: HTML, not JSON, truncated.
     Protocol,
     /// A record does not fit the Rust type it is decoded into.
     Decode,

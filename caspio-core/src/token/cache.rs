@@ -17,7 +17,7 @@ use std::time::{Duration, SystemTime};
 
 /// Caches one token and renews it on demand, once for all callers that wait at the same time.
 ///
-/// Cloning is cheap; clones share the token. The [module's table](super) shows what a caller gets when.
+/// Cloning is cheap; clones share the token. The [module's table](super) shows which token a caller gets.
 ///
 /// # Cancel safety
 ///

@@ -25,8 +25,8 @@ pub struct CachePolicy {
     pub longest_pause: Duration,
     /// A refresh token that is known to be valid for less than this is not used; the credentials are
     /// used immediately. Applies only if there are credentials: a refresh token that is the only way to
-    /// get a token is used until it expires. Default: none; [`REFRESH_FLOOR`](Self::REFRESH_FLOOR) is
-    /// what connectors use.
+    /// get a token is used until it expires. Default: none; connectors use
+    /// [`REFRESH_FLOOR`](Self::REFRESH_FLOOR).
     pub refresh_floor: Option<Duration>,
     /// How far the clock of the machine that stored a token may be ahead of this machine's clock. A
     /// token from further in the future is not used. Default: 1 minute.

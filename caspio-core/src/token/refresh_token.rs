@@ -4,7 +4,7 @@ use super::{Grant, Moment, StoredToken};
 use secrecy::{ExposeSecret as _, SecretString};
 use std::time::SystemTime;
 
-/// The current refresh token, with what is known about its validity.
+/// The current refresh token, with the known facts about its validity.
 #[derive(Clone)]
 pub(super) struct RefreshToken {
     pub(super) secret: SecretString,

@@ -42,7 +42,7 @@ fn native(server: &Server) -> AuthorizationCode {
         .expect("settings")
 }
 
-/// Returns what the server's introspection endpoint reports about a token.
+/// Returns the report of the server's introspection endpoint on a token.
 async fn who(server: &Server, auth: &OAuth2) -> String {
     let transport = Transport::builder()
         .origin(&server.url)

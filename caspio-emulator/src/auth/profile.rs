@@ -101,7 +101,7 @@ impl Profile {
         self
     }
 
-    /// The name of the profile in `CreatedBy`; what Caspio writes there for a call over the API is
+    /// The name of the profile in `CreatedBy`; Caspio's own value there for a call over the API is
     /// not recorded.
     pub(crate) fn display_name(&self) -> &str {
         &self.name

@@ -24,7 +24,7 @@ pub(crate) fn token(app: &App, headers: &HeaderMap, body: &[u8]) -> Response {
         return refuse(StatusCode::BAD_REQUEST, "invalid_client", false);
     };
     let Some(profile) = app.profiles.find(&shown.id, &shown.secret) else {
-        // Sources have both statuses; the OAuth 2 specification says when each applies.
+        // Sources have both statuses; the OAuth 2 specification defines when each applies.
         let status = if shown.by_header {
             StatusCode::UNAUTHORIZED
         } else {

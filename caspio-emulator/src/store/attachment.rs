@@ -171,7 +171,7 @@ pub(crate) fn forget_records(
     Ok(())
 }
 
-/// Sets what the record shows: the name of the file or null.
+/// Sets the field's value in the record: the name of the file or null.
 fn show(
     transaction: &Transaction<'_>,
     table: &Table,

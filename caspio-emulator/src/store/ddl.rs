@@ -210,7 +210,7 @@ fn parts(schema: &Schema, definition: &ViewDef) -> Result<Vec<Part>, StoreError>
     Ok(parts)
 }
 
-/// Returns what a join compares: a stored field or the table's key.
+/// Returns the column that a join compares: a stored field or the table's key.
 fn key(table: &Table, name: &str) -> Result<Key, StoreError> {
     if same_name(name, "PK_ID") {
         return Ok(Key::Primary);

@@ -27,7 +27,7 @@ impl<'a> ObjectName<'a> {
     }
 }
 
-/// The caller of a write, its target and what to return.
+/// The caller of a write, its target and the result to return.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct WriteContext<'a> {
     /// `None` may write everything.

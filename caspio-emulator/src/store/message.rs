@@ -14,7 +14,7 @@ use uuid::Uuid;
 /// Returns the body of a message about `rows`.
 ///
 /// One message covers all records of one write: the array in the known bodies suggests it, no
-/// source says so.
+/// source documents it.
 pub(crate) fn body(
     connection: &Connection,
     event: &Event,

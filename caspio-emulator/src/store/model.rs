@@ -7,8 +7,8 @@ use caspio_schema::DataType;
 use serde::Deserialize;
 use serde_json::Value;
 
-/// A field's definition in a request. A creation requires `Name` and `Type`; a change keeps what is
-/// left out.
+/// A field's definition in a request. A creation requires `Name` and `Type`; a change keeps
+/// the members that it omits.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub(crate) struct Model {

@@ -197,7 +197,7 @@ impl Schema {
         shown.collect()
     }
 
-    /// Returns the table and the field that a view's field stands for.
+    /// Returns the table and the field behind a view's field.
     pub(crate) fn origin(&self, view: &View, field: &ViewField) -> Option<(&Table, &Field)> {
         let table = self.table_by_id(view.parts.get(field.part)?.table)?;
         Some((table, table.field_by_id(field.field)?))

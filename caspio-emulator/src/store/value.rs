@@ -14,7 +14,7 @@ pub(crate) struct InvalidValue;
 
 /// Converts `input` to the stored form of `field`.
 ///
-/// Sources say how each type is read; what else a write accepts is the tolerant assumption: numbers
+/// Sources document how each type is read; that a write accepts more is the tolerant assumption: numbers
 /// may be text, Yes/No may be 1 or 0, list values may be keys or labels.
 pub(crate) fn coerce(field: &Field, input: &Input) -> Result<Value, InvalidValue> {
     if *input == Input::Null {

@@ -134,8 +134,8 @@ fn update(call: &Call<'_>, object: ObjectName<'_>) -> Outcome {
         .store
         .update(write_context(call, object), filter, &record)?;
     if call.version == Version::V2 && only_lists(call, object, &record) {
-        // Seen on v2: the lists are changed, and yet the response says that nothing was or, if the
-        // records were requested, that it failed.
+        // Seen on v2: the lists are changed, but the response reports no change or, if the
+        // records were requested, a failure.
         if done.rows.is_some() {
             return Err(Refusal::internal());
         }

@@ -1,7 +1,7 @@
 //! REST v4: tables and views by ids, `data` and `pagination`, bulk writes.
 //!
-//! Apart from paths and JSON everything is v3's. v4's own document is not available: what no source
-//! records is marked as inferred.
+//! Apart from paths and JSON everything is v3's. v4's own document is not available: facts
+//! without a source are marked as inferred.
 
 mod account;
 mod bulk;

@@ -27,7 +27,7 @@ pub(crate) struct Operation {
 }
 
 impl Document {
-    /// Reads the document; the error says why that is impossible.
+    /// Reads the document; the error names the reason if that is impossible.
     pub(crate) fn read() -> Result<Self, String> {
         let path = place();
         let text = fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))?;
@@ -126,7 +126,7 @@ fn reworded(schema: &mut Map<String, Value>) -> Option<Value> {
         schema.insert("minimum".into(), i32::MIN.into());
         schema.insert("maximum".into(), i32::MAX.into());
     }
-    // The document says "object" for a value of any type where it means the values of a record.
+    // The document has "object" for a value of any type where it means the values of a record.
     if schema.get("additionalProperties") == Some(&json!({ "type": "object" })) {
         schema.insert("additionalProperties".into(), true.into());
     }

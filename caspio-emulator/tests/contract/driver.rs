@@ -39,7 +39,7 @@ impl Driver {
         self.call(name, path, query, Body::Nothing).await
     }
 
-    /// Calls an operation and returns its response; null stands for an empty body.
+    /// Calls an operation and returns its response; null for an empty body.
     pub(crate) async fn call(
         &mut self,
         name: &str,

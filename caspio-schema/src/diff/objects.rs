@@ -4,8 +4,8 @@ use super::{Change, ObjectName, fields};
 use crate::{ObjectDefinition, ObjectKind, Schema};
 
 impl Schema {
-    /// Returns what changes from this schema to `other`: called on the file's schema with the account's, what
-    /// changed in the account since the file was written.
+    /// Returns the changes from this schema to `other`: called on the file's schema with the account's, the
+    /// changes in the account since the file was written.
     ///
     /// Names are compared without case, and a change of case alone is reported. A field counts as moved only if
     /// its order relative to the others changed.

@@ -79,7 +79,7 @@ pub(crate) fn power_whole(base: i64, exponent: f64) -> Failable<i64> {
     Ok(power as i64)
 }
 
-/// Refuses what a narrower integer type cannot hold.
+/// Refuses a number that a narrower integer type cannot hold.
 pub(crate) fn in_range(number: i64, low: i64, high: i64, name: &str) -> Failable<i64> {
     if (low..=high).contains(&number) {
         Ok(number)

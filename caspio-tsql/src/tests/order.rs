@@ -1,4 +1,4 @@
-//! Orders, windows on them, and the order that is left open.
+//! Orders, windows on them, and undefined orders.
 
 use super::*;
 

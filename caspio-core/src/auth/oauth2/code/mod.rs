@@ -132,7 +132,7 @@ impl AuthorizationCode {
         self.tokens.clone().build()
     }
 
-    /// Returns the URL to redirect a user's browser to, with what must be stored until it comes back.
+    /// Returns the URL to redirect a user's browser to, with the values to store until it comes back.
     ///
     /// # Errors
     ///
