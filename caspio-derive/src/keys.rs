@@ -130,7 +130,7 @@ pub(crate) fn unknown_on_struct(key: &str, kind: DeriveKind) -> String {
             .to_owned();
     }
     if key == "schema" {
-        return "`schema` has no effect: it goes on the struct of the table or view".to_owned();
+        return "`schema` has no effect: it belongs on the struct of the table or view".to_owned();
     }
     unsupported(key).unwrap_or_else(|| unknown(key, "struct", kind.struct_keys(), struct_synonym))
 }

@@ -102,7 +102,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets the service that sends the requests: an HTTP client of your own, a mock, a layer around [`ReqwestService`](crate::http_client::ReqwestService).
+    /// Sets the service that sends the requests: an HTTP client of your own, a mock, a layer around
+    /// [`ReqwestService`](crate::http_client::ReqwestService).
     /// Default: a [`ReqwestService`](crate::http_client::ReqwestService).
     ///
     /// ```

@@ -27,9 +27,9 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// The failure of the first step. The [`hint`](caspio_core::Error::hint) describes the cause and the remedy in words: the account
-    /// does not exist, the secret is wrong, the profile lacks the right, the clock is wrong, TLS or a proxy
-    /// prevents the connection. A program can distinguish the causes by [`Cause::of`].
+    /// The failure of the first step. The [`hint`](caspio_core::Error::hint) describes the cause and the remedy in
+    /// words: the account does not exist, the secret is wrong, the profile lacks the right, the clock is wrong, TLS
+    /// or a proxy prevents the connection. A program can distinguish the causes by [`Cause::of`].
     ///
     /// ```no_run
     /// # async fn example(caspio: caspio::Client) {

@@ -165,7 +165,8 @@ impl Members {
     }
 
     /// Returns the values of a list by their keys, and whether the response contains the keys. v2 and v3 return an
-    /// object. v4 is documented to return an array, without the type of its items: without keys the position is used as the key.
+    /// object. v4 is documented to return an array, without the type of its items: without keys the position is used
+    /// as the key.
     fn list(&self) -> (BTreeMap<i64, Value>, bool) {
         match self.get(&["ListField"]) {
             Some(Value::Object(values)) => {

@@ -276,7 +276,7 @@ fn one_of<S>(column: &'static str, items: Vec<Literal>) -> Filter<S> {
 
 fn none_of<S>(column: &'static str, items: Vec<Literal>) -> Filter<S> {
     if items.is_empty() {
-        // As NOT IN does for a list that has values, an empty list leaves out what is null.
+        // As NOT IN does for a list that has values, an empty list leaves out nulls.
         return null(column, false);
     }
     !one_of(column, items)

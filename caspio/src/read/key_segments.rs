@@ -116,7 +116,7 @@ impl RangePlanner {
         let low = self.next;
         let width = i64::try_from(self.width).unwrap_or(i64::MAX);
         let high = low.saturating_add(width);
-        // After a full last page another call reads what was inserted in the meantime; it can be sent
+        // After a full last page another call reads the records inserted in the meantime; it can be sent
         // with the others.
         let full = self.dense && high == self.high;
         if alone || (high >= self.high && !full) {

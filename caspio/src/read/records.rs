@@ -105,7 +105,7 @@ impl<R: DecodeOwned> RecordStream<R> {
             return Poll::Ready(None);
         };
         let plan = self.pager.plan();
-        // The plan's limit is what an earlier read left of the query's.
+        // The plan's limit is the rest of the query's after an earlier read.
         let here = self.delivered - plan.delivered;
         if plan.limit.is_some_and(|most| here >= most) {
             merge.stop();

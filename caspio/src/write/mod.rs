@@ -21,7 +21,8 @@
 //!
 //! A call is repeated automatically only where that cannot write twice. An insert whose response was lost fails with
 //! [`maybe_applied`](crate::Error::maybe_applied), and [`sent`](crate::Error::sent) returns its row; with
-//! [`Insert::unique_by`] and [`InsertMany::unique_by`](crate::bulk::InsertMany::unique_by) the SDK finds out whether it was written.
+//! [`Insert::unique_by`] and [`InsertMany::unique_by`](crate::bulk::InsertMany::unique_by) the SDK finds out whether it
+//! was written.
 
 mod affected;
 mod assign;

@@ -227,8 +227,8 @@ impl<'r> Attempt<'r> {
         }
     }
 
-    /// Marks the rows that are still unresolved as perhaps written: the error of the last attempt does not show what the first
-    /// one did.
+    /// Marks the rows that are still unresolved as perhaps written: the error of the last attempt does not show the
+    /// effect of the first one.
     fn mark_unresolved(&mut self, hint: &str) {
         for at in &self.unresolved {
             if let Err(error) = &self.results[*at] {
