@@ -18,6 +18,7 @@ mod write {
     mod bulk;
     mod bulk_keys;
     mod bulk_lost;
+    mod lost;
     mod passwords;
     mod round_trips;
     mod single;

@@ -103,10 +103,11 @@ impl<'a, R: Record, K> InsertMany<'a, R, K> {
     ///
     /// The column is given as `|c| c.email`, or by its name as `|_| "Email"`. A record that holds a row's value in
     /// it is taken for the row. The lookup takes a call for every 1,000 rows, or as many values as fit a URL, for
-    /// example 80 e-mail addresses. Rows that are not found are sent again, but only if the column is unique by its
-    /// definition, so that Caspio would refuse a duplicate. Otherwise they are looked up twice more, with pauses,
-    /// because a read right after a write may not see them yet. What stays unknown is in the report as an error, as
-    /// are lost rows without a value in the column, or with a value that another row of their call has.
+    /// example 80 e-mail addresses. Rows are looked up at most three times within 2.5 seconds, because Caspio may still
+    /// be working on the insert, and a read right after a write may not see them yet. Rows that are not found are sent
+    /// again, but only if the column is unique by its definition, so that Caspio would refuse a duplicate. What stays
+    /// unknown is in the report as an error, as are lost rows without a value in the column, or with a value that
+    /// another row of their call has.
     ///
     /// ```no_run
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;

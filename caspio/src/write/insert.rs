@@ -63,10 +63,10 @@ impl<R: Record, K> Insert<R, K> {
     /// After a lost response, looks the record up by this column, so that it is inserted exactly once.
     ///
     /// The column is given as `|c| c.email`, or by its name as `|_| "Email"`. A record that holds the row's value
-    /// in it is taken for the row. The lookup takes one call. If no record is found, the row is sent again, but
-    /// only if the column is unique by its definition, so that Caspio would refuse a duplicate. Otherwise it is
-    /// looked up twice more, with pauses, because a read right after a write may not see it yet; then the error
-    /// remains.
+    /// in it is taken for the row. A lookup takes one call. The record is looked up at most three times within 2.5
+    /// seconds, because Caspio may still be working on the insert, and a read right after a write may not see it yet.
+    /// If no record is found, the row is sent again, but only if the column is unique by its definition, so that
+    /// Caspio would refuse a duplicate. Otherwise the error remains.
     ///
     /// ```no_run
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;

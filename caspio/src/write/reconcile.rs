@@ -76,22 +76,14 @@ impl Reconciler {
         let column = self.key_column().await;
         let mut attempt = Attempt::new(rows, results, column.data_type.as_ref());
         for send in 1..=SENDS {
-            if attempt.unresolved.is_empty() {
-                return attempt.results;
-            }
-            // Sending again is a better check than waiting: Caspio refuses a row that is there.
-            let again = column.unique && send < SENDS;
-            let delays = if again {
-                &LOOKUP_DELAYS[..1]
-            } else {
-                &LOOKUP_DELAYS
-            };
-            if let Err(error) = self.look_up(&mut attempt, &column, delays).await {
+            // Caspio may still be working on the first attempt, and the definition that is known may be out of date. So
+            // a row is sent again only after the last lookup.
+            if let Err(error) = self.look_up(&mut attempt, &column).await {
                 tracing::warn!(%error, "cannot look up rows whose response was lost");
                 attempt.mark_unresolved(&format!("the lookup for the record failed: {error}"));
                 return attempt.results;
             }
-            if !again {
+            if attempt.unresolved.is_empty() || !column.unique || send == SENDS {
                 break;
             }
             attempt.send_again(sender).await;
@@ -130,18 +122,13 @@ impl Reconciler {
     }
 
     /// Looks up the unresolved rows after each delay, until all are found.
-    async fn look_up(
-        &self,
-        attempt: &mut Attempt<'_>,
-        column: &KeyColumn,
-        delays: &[Duration],
-    ) -> Result<()> {
+    async fn look_up(&self, attempt: &mut Attempt<'_>, column: &KeyColumn) -> Result<()> {
         let mut outcome = Ok(());
-        for delay in delays {
+        for delay in LOOKUP_DELAYS {
             if attempt.unresolved.is_empty() {
                 break;
             }
-            tokio::time::sleep(*delay).await;
+            tokio::time::sleep(delay).await;
             // The next lookup makes up for one that fails.
             outcome = match self.find(attempt, column).await {
                 Ok(found) => {
