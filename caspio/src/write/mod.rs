@@ -26,6 +26,7 @@
 
 mod affected;
 mod assign;
+mod attempt;
 mod by_condition;
 pub(crate) mod changes;
 mod condition;

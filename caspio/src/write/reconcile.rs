@@ -1,17 +1,18 @@
 //! Inserts whose response was lost: finds the records by a column whose values identify them.
 
+use super::attempt::{Attempt, FoundRecord, is_unknown};
 use super::encoded_row::EncodedRow;
-use super::errors::{no_result, with_more_hint};
-use super::key_lookup::{KeyLookup, literal};
+use super::errors::no_result;
+use super::key_lookup::KeyLookup;
 use crate::client::Client;
+use crate::decode::RawRow;
 use crate::record::Key;
 use crate::schema::DataType;
 use crate::target::Target;
 use crate::value::CanonicalKey;
-use caspio_core::error::ErrorContext as _;
-use caspio_core::{Error, Result};
+use caspio_core::Result;
+use futures::{StreamExt, TryFutureExt, TryStreamExt, stream};
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::time::Duration;
 
 /// How often a row is sent at most.
@@ -49,16 +50,6 @@ struct KeyColumn {
     /// so that nothing is sent again.
     unique: bool,
     data_type: Option<DataType>,
-}
-
-/// The rows of one call, while some of their results are unknown.
-struct Attempt<'r> {
-    rows: &'r [EncodedRow],
-    /// The values that identify the rows, as Caspio compares them.
-    keys: Vec<Option<CanonicalKey>>,
-    results: Vec<Result<Key>>,
-    /// The rows whose result is unknown, by their indexes.
-    unresolved: Vec<usize>,
 }
 
 impl Reconciler {
@@ -130,122 +121,65 @@ impl Reconciler {
             }
             tokio::time::sleep(delay).await;
             // The next lookup makes up for one that fails.
-            outcome = match self.find(attempt, column).await {
-                Ok(found) => {
-                    attempt.take(&found);
-                    Ok(())
-                }
-                Err(error) => Err(error),
-            };
+            outcome = self.look_up_once(attempt, column).await;
         }
         outcome
     }
 
-    /// The keys of the records that hold the values of unresolved rows.
+    /// Looks up all unresolved rows together, by their values as Caspio compares them. A row that is left over may hold
+    /// its value in another notation than its record, such as the text "7.0" in a Number field: it is looked up alone.
+    async fn look_up_once(&self, attempt: &mut Attempt<'_>, column: &KeyColumn) -> Result<()> {
+        let literals = attempt
+            .unresolved
+            .iter()
+            .filter_map(|at| attempt.literal(*at));
+        let found = self
+            .find(literals.collect(), column.data_type.as_ref())
+            .await?;
+        let found = attempt.others(found);
+        if let [at] = attempt.unresolved[..] {
+            let record = found.into_iter().next();
+            attempt.take(record.map(|record| (at, record.key)).into_iter().collect());
+            return Ok(());
+        }
+        attempt.take(attempt.matches(&found));
+        if attempt.unresolved.is_empty() || attempt.others(found).is_empty() {
+            return Ok(());
+        }
+        let lookups = attempt.unresolved.iter().map(|at| {
+            let literals = attempt.literal(*at).into_iter().collect();
+            let found = self.find(literals, column.data_type.as_ref());
+            found.map_ok(|found| (*at, found))
+        });
+        let lookups: Vec<_> = lookups.collect();
+        let lookups = stream::iter(lookups).buffered(CONCURRENCY);
+        let found: Vec<_> = lookups.try_collect().await?;
+        let records = found.into_iter();
+        let records = records.filter_map(|(at, found)| {
+            let record = attempt.others(found).into_iter().next()?;
+            Some((at, record.key))
+        });
+        attempt.take(records.collect());
+        Ok(())
+    }
+
+    /// The records that hold one of the values.
     async fn find(
         &self,
-        attempt: &Attempt<'_>,
-        column: &KeyColumn,
-    ) -> Result<HashMap<CanonicalKey, Key>> {
+        literals: Vec<String>,
+        data_type: Option<&DataType>,
+    ) -> Result<Vec<FoundRecord>> {
         let lookup = KeyLookup::new(&self.client, &self.target, [self.column.as_ref()]);
-        let values = attempt.unresolved.iter();
-        let values = values.filter_map(|at| attempt.rows[*at].dedup_key.as_ref());
-        let literals = values.filter_map(|value| Some(literal(value)?.to_string()));
-        let mut found = HashMap::new();
-        let each = |key, row: &crate::decode::RawRow<'_>| {
+        let mut found = Vec::new();
+        let each = |key, row: &RawRow<'_>| {
             let raw = row.get(&self.column);
-            let value = raw.and_then(|raw| CanonicalKey::read(raw, column.data_type.as_ref()));
-            if let Some(value) = value {
-                found.entry(value).or_insert(key);
-            }
+            let value = raw.and_then(|raw| CanonicalKey::read(raw, data_type));
+            found.push(FoundRecord { key, value });
             Ok(())
         };
-        let literals = literals.collect();
         lookup
             .listed(&self.column, literals, CONCURRENCY, each)
             .await?;
         Ok(found)
     }
-}
-
-impl<'r> Attempt<'r> {
-    fn new(
-        rows: &'r [EncodedRow],
-        results: Vec<Result<Key>>,
-        data_type: Option<&DataType>,
-    ) -> Self {
-        let keys = rows.iter().map(|row| {
-            let value = row.dedup_key.as_ref()?;
-            literal(value)?;
-            CanonicalKey::of(value, data_type)
-        });
-        let keys: Vec<Option<CanonicalKey>> = keys.collect();
-        let unresolved = unresolved(&results, &keys);
-        Self {
-            rows,
-            keys,
-            results,
-            unresolved,
-        }
-    }
-
-    /// Takes the keys of records that were found.
-    fn take(&mut self, found: &HashMap<CanonicalKey, Key>) {
-        let (keys, results) = (&self.keys, &mut self.results);
-        self.unresolved.retain(|at| {
-            let key = keys[*at].as_ref().and_then(|value| found.get(value));
-            if let Some(key) = key {
-                results[*at] = Ok(key.clone());
-            }
-            key.is_none()
-        });
-    }
-
-    async fn send_again(&mut self, sender: &impl SendRows) {
-        let again: Vec<&EncodedRow> = self.unresolved.iter().map(|at| &self.rows[*at]).collect();
-        let results = sender.send_rows(&again).await;
-        let sent = std::mem::take(&mut self.unresolved).into_iter();
-        for (at, result) in sent.zip(results) {
-            // A refusal may mean that the first attempt wrote the row, which the next lookup finds out.
-            if result.is_err() {
-                self.unresolved.push(at);
-            }
-            self.results[at] = result;
-        }
-    }
-
-    /// Marks the rows that are still unresolved as perhaps written: the error of the last attempt does not show the
-    /// effect of the first one.
-    fn mark_unresolved(&mut self, hint: &str) {
-        for at in &self.unresolved {
-            if let Err(error) = &self.results[*at] {
-                let error = error.clone().with_maybe_applied(true);
-                let error = self.rows[*at].attach_sent(error);
-                self.results[*at] = Err(with_more_hint(error, hint));
-            }
-        }
-    }
-}
-
-fn is_unknown(result: &Result<Key>) -> bool {
-    result.as_ref().is_err_and(Error::maybe_applied)
-}
-
-/// The rows whose result is unknown and that a lookup can identify: not those that share their value with
-/// another row of the call.
-fn unresolved(results: &[Result<Key>], keys: &[Option<CanonicalKey>]) -> Vec<usize> {
-    let mut counts: HashMap<&CanonicalKey, usize> = HashMap::new();
-    for key in keys.iter().flatten() {
-        *counts.entry(key).or_default() += 1;
-    }
-    let is_identified = |at: &usize| {
-        let key = keys[*at].as_ref();
-        key.is_some_and(|key| counts.get(key) == Some(&1))
-    };
-    let results = results.iter().enumerate();
-    results
-        .filter(|(_, result)| is_unknown(result))
-        .map(|(at, _)| at)
-        .filter(is_identified)
-        .collect()
 }

@@ -1,11 +1,14 @@
-//! Inserts whose first response is lost while the service still works on them.
+//! Inserts whose first response is lost.
 
 use caspio::ApiVersion;
 use caspio::http_client::{Body, HttpError, HttpErrorKind, HttpService, ReqwestService};
+use caspio::prelude::*;
+use caspio_emulator::{DataType, Emulator, Fault, Faults, FieldDef, Rule, TableDef};
 use caspio_tests::items::{Item, WithoutV4, item, items, items_env_with};
 use caspio_tests::{TestEnv, on_every_version};
 use futures::FutureExt;
 use futures::future::BoxFuture;
+use serde_json::json;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -83,5 +86,48 @@ on_every_version! {
         assert_eq!(report.into_result().expect("every row").len(), 5);
         assert_eq!(inserts.load(Ordering::Relaxed), 5);
         assert_eq!(env.emulator.count("Items").expect("a count"), 5);
+    }
+}
+
+/// Starts an emulator with an empty table that has a unique field of this type.
+async fn amounts(version: ApiVersion, data_type: DataType) -> TestEnv {
+    let env = TestEnv::with(Emulator::builder().empty())
+        .version(version)
+        .await;
+    let table = TableDef::new("Amounts").field(FieldDef::new("Amount", data_type).unique());
+    env.emulator.create_table(table).expect("a table");
+    env
+}
+
+fn lose(env: &TestEnv, fault: Fault, operation: &str) {
+    let rule = Rule::new(fault).operation(operation).calls([1]);
+    env.emulator.reset_calls();
+    env.emulator.set_faults(Faults::none().rule(rule));
+}
+
+on_every_version! {
+    async fn a_record_is_found_by_a_value_that_the_row_spells_differently(version) {
+        for (data_type, value) in [(DataType::Number, "7.0"), (DataType::Currency, "3.10")] {
+            let env = amounts(version, data_type).await;
+            lose(&env, Fault::ResetAfterwards, "CreateTableRecord");
+
+            let row = RecordMap::from([("Amount", json!(value))]);
+            let key = env.caspio.table_named("Amounts").insert(&row).unique_by(|_| "Amount").await;
+
+            assert_eq!(key.expect("a key"), 1);
+            assert_eq!(env.emulator.calls().operation("CreateTableRecord"), 1);
+        }
+    }
+
+    async fn records_are_found_by_values_that_the_rows_spell_differently(version) {
+        let env = amounts(version, DataType::Number).await;
+        lose(&env, Fault::ResetAfterwards, "CreateTableRecords");
+
+        let rows = ["1.0", "2", "3.00"].map(|amount| RecordMap::from([("Amount", json!(amount))]));
+        let table = env.caspio.table_named("Amounts");
+        let report = table.insert_many(&rows).unique_by(|_| "Amount").await.expect("a report");
+
+        assert_eq!(report.into_result().expect("every row"), [1, 2, 3]);
+        assert_eq!(env.emulator.calls().operation("CreateTableRecords"), 1);
     }
 }
