@@ -152,6 +152,11 @@ impl SendRows for Sender {
             self.one_by_one(rows).await
         }
     }
+
+    /// In a call of many rows, each refused row has a status and a message; a duplicate has the status 400 as well.
+    fn has_error_codes(&self) -> bool {
+        !self.bulk
+    }
 }
 
 /// The error of a row that is not sent because an earlier call failed for a reason that holds for all.

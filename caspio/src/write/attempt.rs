@@ -8,7 +8,7 @@ use crate::record::Key;
 use crate::schema::DataType;
 use crate::value::CanonicalKey;
 use caspio_core::error::ErrorContext as _;
-use caspio_core::{Error, Result};
+use caspio_core::{Error, ErrorKind, Result};
 use std::collections::{HashMap, HashSet};
 
 /// A record that a lookup found.
@@ -100,8 +100,9 @@ impl<'r> Attempt<'r> {
         let results = sender.send_rows(&again).await;
         let sent = std::mem::take(&mut self.unresolved).into_iter();
         for (at, result) in sent.zip(results) {
-            // A refusal may mean that the first attempt wrote the row, which the next lookup finds out.
-            if result.is_err() {
+            let refused = sender.has_error_codes() && result.as_ref().is_err_and(is_invalid);
+            // Any other refusal may mean that the first attempt wrote the row, which the next lookup finds out.
+            if result.is_err() && !refused {
                 self.unresolved.push(at);
             }
             self.results[at] = result;
@@ -123,6 +124,14 @@ impl<'r> Attempt<'r> {
 
 pub(super) fn is_unknown(result: &Result<Key>) -> bool {
     result.as_ref().is_err_and(Error::maybe_applied)
+}
+
+/// Whether the service refused the row itself, so that no earlier attempt can have written it. Caspio may report a
+/// duplicate as `SqlServerError`.
+fn is_invalid(error: &Error) -> bool {
+    error.kind() == ErrorKind::Invalid
+        && !error.maybe_applied()
+        && error.code().is_some_and(|code| code != "SqlServerError")
 }
 
 /// The rows whose result is unknown and that a lookup can identify: not those that share their value with

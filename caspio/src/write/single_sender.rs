@@ -36,4 +36,8 @@ impl SendRows for SingleSender<'_> {
         }
         results
     }
+
+    fn has_error_codes(&self) -> bool {
+        true
+    }
 }

@@ -1,8 +1,8 @@
 //! Inserts whose first response is lost.
 
-use caspio::ApiVersion;
 use caspio::http_client::{Body, HttpError, HttpErrorKind, HttpService, ReqwestService};
 use caspio::prelude::*;
+use caspio::{ApiVersion, ErrorKind};
 use caspio_emulator::{DataType, Emulator, Fault, Faults, FieldDef, Rule, TableDef};
 use caspio_tests::items::{Item, WithoutV4, item, items, items_env_with};
 use caspio_tests::{TestEnv, on_every_version};
@@ -129,5 +129,17 @@ on_every_version! {
 
         assert_eq!(report.into_result().expect("every row"), [1, 2, 3]);
         assert_eq!(env.emulator.calls().operation("CreateTableRecords"), 1);
+    }
+
+    async fn a_row_that_is_refused_when_it_is_sent_again_was_not_inserted(version) {
+        let env = amounts(version, DataType::Text255).await;
+        lose(&env, Fault::Reset, "CreateTableRecord");
+
+        let row = RecordMap::from([("Amount", json!("x".repeat(300)))]);
+        let key = env.caspio.table_named("Amounts").insert(&row).unique_by(|_| "Amount").await;
+
+        let error = key.expect_err("it is too long");
+        assert_eq!((error.kind(), error.maybe_applied()), (ErrorKind::Invalid, false), "{error}");
+        assert_eq!(env.emulator.calls().operation("CreateTableRecord"), 2);
     }
 }
