@@ -55,7 +55,7 @@ impl<K> DeleteMany<K> {
         }
     }
 
-    /// Sets how many calls are under way at once; default: 4.
+    /// Sets how many calls are in progress at once; default: 4.
     pub fn concurrency(mut self, calls: usize) -> Self {
         self.plan.concurrency = calls.max(1);
         self

@@ -23,7 +23,7 @@ pub(super) struct Sender {
     bulk: bool,
     concurrency: usize,
     reconciler: Option<Reconciler>,
-    /// How many batches may be under way. One by one, the rows of a batch share the calls, so there is one
+    /// How many batches may be in progress. One by one, the rows of a batch share the calls, so there is one
     /// batch at a time.
     batch_slots: Semaphore,
     /// An error after which no other call can succeed.

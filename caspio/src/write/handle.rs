@@ -30,7 +30,7 @@ impl<R: Record, A: WriteAccess> Handle<R, A> {
     /// Validates a row as an insert does, and sends nothing: unknown and read-only columns, values of a wrong
     /// type, texts that are too long, values that a list does not have.
     ///
-    /// What only Caspio knows is not checked, such as a duplicate in a unique column. One call the first time
+    /// Rules that only Caspio can check are not checked, such as a duplicate in a unique column. One call the first time
     /// that a client needs the table's fields, none after that.
     ///
     /// ```no_run

@@ -25,7 +25,7 @@ const LOOKUP_DELAYS: [Duration; 3] = [
     Duration::from_secs(2),
 ];
 
-/// How many lookups are under way at once.
+/// How many lookups are in progress at once.
 const CONCURRENCY: usize = 4;
 
 /// Sends rows again.

@@ -116,7 +116,7 @@ impl<K> SyncMany<K> {
         self
     }
 
-    /// Sets how many calls are under way at once; default: 4. A whole table is read one call at a time.
+    /// Sets how many calls are in progress at once; default: 4. A whole table is read one call at a time.
     pub fn concurrency(mut self, calls: usize) -> Self {
         self.concurrency = calls.max(1);
         self
