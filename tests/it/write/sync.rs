@@ -5,6 +5,7 @@ use caspio::{CaspioInsert, ErrorKind};
 use caspio_emulator::{DataType, Emulator, Fault, Faults, FieldDef, Rule, TableDef};
 use caspio_tests::items::many;
 use caspio_tests::{TestEnv, on_every_version};
+use serde_json::json;
 
 #[derive(Clone, Debug, PartialEq, CaspioTable)]
 #[caspio(table = "Items")]
@@ -66,6 +67,34 @@ async fn items_env(version: caspio::ApiVersion) -> TestEnv {
     env
 }
 
+#[derive(Clone, Debug, CaspioTable)]
+#[caspio(table = "Measures")]
+struct Measure {
+    #[caspio(pk)]
+    pk_id: i64,
+    code: String,
+    amount: Decimal,
+}
+
+#[derive(Clone, Debug, CaspioInsert)]
+#[caspio(table = Measure)]
+struct NewMeasure {
+    code: String,
+    amount: Decimal,
+}
+
+/// A table whose amounts are floats.
+async fn measures_env(version: caspio::ApiVersion) -> TestEnv {
+    let env = TestEnv::with(Emulator::builder().empty())
+        .version(version)
+        .await;
+    let measures = TableDef::new("Measures")
+        .field(FieldDef::new("Code", DataType::Text255))
+        .field(FieldDef::new("Amount", DataType::Number));
+    env.emulator.create_table(measures).expect("a table");
+    env
+}
+
 /// The number of reads and of writes of records.
 fn calls(env: &TestEnv) -> (u64, u64) {
     let meter = env.caspio.meter().snapshot();
@@ -107,6 +136,26 @@ on_every_version! {
         assert_eq!((first.inserted, first.updated, first.unchanged), (300, 0, 0));
         assert_eq!((second.inserted, second.updated, second.unchanged), (0, 0, 300));
         assert_eq!(calls(&env).1, written);
+    }
+
+    async fn numbers_of_more_than_four_places_are_written_to_a_number_column(version) {
+        let env = measures_env(version).await;
+        for (code, amount) in [("a", 0.00003), ("b", 1.23456), ("c", 12.00004), ("d", 0.0)] {
+            let measure = json!({ "Code": code, "Amount": amount });
+            env.emulator.insert("Measures", measure).expect("a record");
+        }
+        let measures = env.caspio.table::<Measure>();
+        let rows = [("a", dec!(0)), ("b", dec!(1.2346)), ("c", dec!(12)), ("d", dec!(0.00003))];
+        let rows = rows.map(|(code, amount)| NewMeasure { code: code.to_owned(), amount });
+
+        let first = measures.sync_many(|m| m.code, &rows).await.expect("a report");
+        let second = measures.sync_many(|m| m.code, &rows).await.expect("a report");
+
+        assert_eq!((first.updated, first.unchanged), (4, 0));
+        assert_eq!((second.updated, second.unchanged), (0, 4));
+        let stored = measures.collect().await.expect("the measures");
+        let stored: Vec<Decimal> = stored.into_iter().map(|measure| measure.amount).collect();
+        assert_eq!(stored, [dec!(0), dec!(1.2346), dec!(12), dec!(0.00003)]);
     }
 
     async fn a_few_changes_in_many_rows_take_the_reads_and_one_write(version) {

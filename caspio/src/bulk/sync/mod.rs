@@ -23,9 +23,10 @@ use std::marker::PhantomData;
 ///
 /// It reads the key column and the columns of the rows, and writes the differences: rows without a record are
 /// inserted, columns that differ are updated, equal ones are left alone. So a second run writes nothing. Values are
-/// compared as Caspio stores them: money to four places, dates to the millisecond, lists as sets, null as null, text
-/// letter by letter. The values of the key column are compared without case, as Caspio does it. A password cannot be
-/// read, so only inserts send it.
+/// compared as Caspio stores them: dates to the millisecond, lists as sets, null as null, text letter by letter,
+/// Currency to four places. If the client has not read the fields, numbers are compared exactly, so an amount with
+/// more than four places is written by every run. The values of the key column are compared without case, as Caspio
+/// does it. A password cannot be read, so only inserts send it.
 ///
 /// ```no_run
 /// # mod setup { include!("../../doc_setup.rs"); } use setup::*;

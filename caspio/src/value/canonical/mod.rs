@@ -51,16 +51,13 @@ pub(crate) fn is_same(
     }
 }
 
-/// Whether a record that was read as `stored` holds the value already. Lists are compared by their keys, not
-/// here.
+/// Whether a record that was read as `stored` holds the value already. Without a type numbers are compared
+/// exactly. Lists are compared by their keys, not here.
 pub(crate) fn is_stored_as(
     value: &FieldValue<'_>,
     stored: &RawValue,
     data_type: Option<&DataType>,
 ) -> bool {
-    // Where the type is not known, an exact number belongs to Currency.
-    let is_exact = matches!(value, FieldValue::Decimal(_));
-    let data_type = data_type.or(is_exact.then_some(&DataType::Currency));
     match (
         Canonical::of(value, data_type),
         Canonical::read(stored, data_type),
@@ -113,6 +110,7 @@ impl<'v> Canonical<'v> {
         }
     }
 
+    /// `other` is the stored value, if one of them is.
     fn is_same(&self, other: &Self, data_type: Option<&DataType>) -> bool {
         match (self, other) {
             (Self::Null, Self::Null) => true,
@@ -193,17 +191,17 @@ impl Number<'_> {
         }
     }
 
-    /// Currency rounds to four places. How it rounds halves is not documented, so either neighbour is the
-    /// same.
-    fn is_same_amount(self, other: Self) -> bool {
-        let rounds = |number: Decimal| number.normalize().scale() > 4;
-        let nearly = match (self.exact(), other.exact()) {
-            (Some(a), Some(b)) if rounds(a) || rounds(b) => a
-                .checked_sub(b)
+    /// Currency rounds what is written to it to four places. How it rounds halves is not documented, so either
+    /// neighbour is the same.
+    fn is_same_amount(self, stored: Self) -> bool {
+        let has_more_places = |number: Decimal| number.normalize().scale() > 4;
+        let is_rounded = match (self.exact(), stored.exact()) {
+            (Some(new), Some(stored)) if has_more_places(new) && !has_more_places(stored) => new
+                .checked_sub(stored)
                 .is_some_and(|gap| gap.abs() <= HALF_A_PLACE),
             _ => false,
         };
-        nearly || self.is_same_exactly(other)
+        is_rounded || self.is_same_exactly(stored)
     }
 
     /// By its digits: converting between `Decimal` and `f64` directly may round.

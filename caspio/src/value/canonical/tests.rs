@@ -21,13 +21,43 @@ fn money_is_compared_to_four_places_and_exactly_where_it_has_no_more() {
         "922337203685477.5806",
         None
     ));
-    assert!(same(FieldValue::Decimal(dec!(1.23456)), "1.2346", None));
+    let currency = || Some(DataType::Currency);
+    assert!(same(
+        FieldValue::Decimal(dec!(1.23456)),
+        "1.2346",
+        currency()
+    ));
     assert!(!same(FieldValue::Decimal(dec!(1.2345)), "1.2346", None));
     assert!(same(
         FieldValue::Number(0.30000000000000004),
         "0.3",
         Some(DataType::Currency)
     ));
+}
+
+#[test]
+fn only_what_is_written_to_currency_is_rounded() {
+    for (new, stored) in [
+        (dec!(0), "0.00003"),
+        (dec!(1.2346), "1.23456"),
+        (dec!(12), "12.00004"),
+        (dec!(0.00003), "0"),
+        (dec!(1.23456), "1.2346"),
+    ] {
+        let new = || FieldValue::Decimal(new);
+        assert!(!same(new(), stored, None), "{stored}");
+        assert!(!same(new(), stored, Some(DataType::Number)), "{stored}");
+    }
+    let to_currency = |new, stored| {
+        let new = FieldValue::Decimal(new);
+        same(new, stored, Some(DataType::Currency))
+    };
+    assert!(to_currency(dec!(0.00003), "0"));
+    assert!(to_currency(dec!(1.23455), "1.2345"));
+    assert!(to_currency(dec!(1.23455), "1.2346"));
+    assert!(!to_currency(dec!(1.23455), "1.2347"));
+    assert!(!to_currency(dec!(0), "0.00003"));
+    assert!(!to_currency(dec!(1.23456), "1.23457"));
 }
 
 #[test]
