@@ -84,6 +84,14 @@ impl<'a> Row<'a> {
         }
     }
 
+    /// Sets a column; an earlier value of it is removed. Names are compared without case, as Caspio does.
+    pub(crate) fn set(&mut self, column: impl Into<Cow<'a, str>>, value: FieldValue<'a>) {
+        let column = column.into();
+        self.columns
+            .retain(|(name, _)| !name.eq_ignore_ascii_case(&column));
+        self.push(column, value);
+    }
+
     /// Returns the value of a column. Names are compared without case, as Caspio does.
     #[must_use]
     pub fn get(&self, column: &str) -> Option<&FieldValue<'a>> {

@@ -150,7 +150,7 @@ impl<S: Source> ToRow for Assignment<S> {
     }
 }
 
-/// Several columns with their values.
+/// Several columns with their values; a column that is set twice gets the later value.
 impl<S: Source> ToRow for Vec<Assignment<S>> {
     type Source = S;
     const WRITES: &'static [FieldInfo] = &[];
@@ -160,7 +160,7 @@ impl<S: Source> ToRow for Vec<Assignment<S>> {
     }
 }
 
-/// Several columns with their values.
+/// Several columns with their values; a column that is set twice gets the later value.
 impl<S: Source, const N: usize> ToRow for [Assignment<S>; N] {
     type Source = S;
     const WRITES: &'static [FieldInfo] = &[];
@@ -170,17 +170,18 @@ impl<S: Source, const N: usize> ToRow for [Assignment<S>; N] {
     }
 }
 
+/// Returns one member a column: JSON with a member twice has no defined meaning.
 fn row_of<S>(assignments: &[Assignment<S>]) -> Row<'_> {
     let mut row = Row::with_capacity(assignments.len());
     for assignment in assignments {
-        row.push(assignment.name, assignment.value.clone());
+        row.set(assignment.name, assignment.value.clone());
     }
     row
 }
 
 macro_rules! rows {
     ($($name:ident: $ty:ty),*) => {
-        /// Several columns with their values.
+        /// Several columns with their values; a column that is set twice gets the later value.
         #[diagnostic::do_not_recommend]
         impl<S: Source> ToRow for ($($ty,)*) {
             type Source = S;
@@ -189,7 +190,7 @@ macro_rules! rows {
             fn to_row(&self) -> Row<'_> {
                 let ($($name,)*) = self;
                 let mut row = Row::default();
-                $(row.push($name.name, $name.value.clone());)*
+                $(row.set($name.name, $name.value.clone());)*
                 row
             }
         }

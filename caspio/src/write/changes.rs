@@ -28,9 +28,7 @@ impl Changes {
     }
 
     pub(super) fn put(&mut self, name: Cow<'static, str>, value: FieldValue<'static>) {
-        let row = std::mem::take(&mut self.0);
-        self.0 = row.without(|column, _| column.eq_ignore_ascii_case(&name));
-        self.0.push(name, value);
+        self.0.set(name, value);
     }
 
     pub(super) fn is_empty(&self) -> bool {

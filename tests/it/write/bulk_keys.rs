@@ -1,6 +1,8 @@
 //! Updating and deleting many records by their keys.
 
+use caspio::field::FieldValue;
 use caspio::prelude::*;
+use caspio::record::ToRow;
 use caspio::{ApiVersion, ErrorKind};
 use caspio_tests::items::{Item, WithoutV4, calls, items, items_env, items_env_with};
 use caspio_tests::on_every_version;
@@ -119,5 +121,27 @@ on_every_version! {
         assert_eq!(deleted.deleted, 1000);
         // Four URLs for each write are enough, and v4 was tried once.
         assert_eq!(calls(&env), 9);
+    }
+}
+
+#[test]
+fn a_column_that_is_set_twice_gets_the_later_value() {
+    let c = Item::COLUMNS;
+    let assigned = || [c.status.to("a"), c.amount.to_null(), c.status.to("b")];
+
+    let [first, second, third] = assigned();
+    for row in [
+        assigned().to_row(),
+        Vec::from(assigned()).to_row(),
+        (first, second, third).to_row(),
+    ] {
+        let columns: Vec<_> = row.iter().collect();
+        assert_eq!(
+            columns,
+            [
+                ("Amount", &FieldValue::Null),
+                ("Status", &FieldValue::Text("b".into()))
+            ]
+        );
     }
 }
