@@ -89,7 +89,7 @@
 //! | `rustls` (default), `rustls-ring`, `native-tls` | TLS; without any of them only loopback can be reached |
 //! | `derive` (default) | the derive macros |
 //! | `uuid` | `uuid::Uuid` as a field type |
-//! | `serde` | serialize and deserialize records: [`List`], [`Patch`], [`RecordMap`], `Decimal`, `DateTime`, `Date`, `Uuid` |
+//! | `serde` | serialize and deserialize records: [`List`], [`Patch`], [`RecordMap`], `Decimal` (as text), `DateTime`, `Date`, `Uuid` |
 //! | `authorization-code`, `password`, `oauth1` | more ways to authenticate, in [`auth`] |
 //! | `encrypted-store`, `keyring` | more ways to store a token, in [`token`] |
 //!

@@ -46,6 +46,27 @@ fn record_is_serialized_and_deserialized() {
 }
 
 #[test]
+fn amounts_are_exact_or_refused() {
+    let read = |json: &str| serde_json::from_str::<Decimal>(json);
+    for digits in [
+        "922337203685477.5807",
+        "-0.0001",
+        "12.50",
+        "79228162514264337593543950335",
+    ] {
+        let json = format!("\"{digits}\"");
+        let amount = read(&json).expect(digits);
+        assert_eq!(amount.to_string(), digits);
+        assert_eq!(serde_json::to_string(&amount).expect("JSON"), json);
+    }
+    for number in ["922337203685477.5807", "0.1", "12"] {
+        read(number).expect_err(number);
+        let value: serde_json::Value = serde_json::from_str(number).expect("JSON");
+        serde_json::from_value::<Decimal>(value).expect_err(number);
+    }
+}
+
+#[test]
 fn patch_distinguishes_missing_from_null() {
     let read = |text| serde_json::from_str::<NewContact>(text).expect("a new contact");
 
