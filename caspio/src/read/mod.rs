@@ -45,4 +45,4 @@ pub use records::RecordStream;
 pub(crate) use get_many::{KeyBatch, key_batches};
 pub(crate) use key_range::key_range;
 pub(crate) use plan::{MAX_PAGE, key_is};
-pub(crate) use url_budget::{MAX_URI, chunks, room_after};
+pub(crate) use url_budget::{MAX_URI, chunks};

@@ -1,24 +1,22 @@
 //! What fits into one URL, and the reads of a list that does not.
 
+use super::cursor::Cursor;
 use super::key_segments::KeySegment;
 use super::plan::Plan;
 use crate::client::Client;
 use crate::dialect;
 use crate::filter::Expr;
 use crate::filter::literal::Literal;
-use crate::record::PK_ID;
+use crate::record::{Key, ObjectKind, PK_ID};
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
 
 /// The longest URL that the service takes, by its documentation; it returns 414 for longer ones.
 pub(crate) const MAX_URI: usize = 2047;
-/// What later pages add to a URL: ` AND PK_ID > ...`, percent-encoded, and v4's id instead of a short name.
-const CURSOR_RESERVE: usize = 80;
-
-/// Returns how many characters a URL of this length leaves for a list of values.
-pub(crate) fn room_after(length: usize) -> usize {
-    MAX_URI.saturating_sub(length + CURSOR_RESERVE)
-}
+/// The most that is kept free for the cursor of later pages, which the values of an order can exceed.
+const MAX_RESERVE: usize = 64;
+/// The length of v4's ids, which stand in a URL instead of the name.
+const ID_LENGTH: usize = 6;
 
 /// The reads that a plan takes.
 pub(super) enum Split {
@@ -41,7 +39,8 @@ impl Split {
 /// `Refused`: the URL is too long and there is no such list, or the order is not by key.
 pub(super) fn split(client: &Client, plan: Plan) -> Result<Split> {
     let length = uri_length(client, &plan);
-    if length + CURSOR_RESERVE <= MAX_URI {
+    let reserve = reserve(client, &plan);
+    if length + reserve <= MAX_URI {
         return Ok(Split::one(plan));
     }
     let Some((column, items)) = plan.longest_list() else {
@@ -58,8 +57,13 @@ pub(super) fn split(client: &Client, plan: Plan) -> Result<Split> {
         return Err(too_long(&plan, length, hint));
     }
     let items = in_order(items, by_key);
-    let without_items = uri_length(client, &plan.with_list(&[]));
-    let Some(chunks) = chunks(&items, room_after(without_items), usize::MAX) else {
+    // An empty list is written as another condition.
+    let without_items = uri_length(client, &plan.with_list(&[Literal::number(0)])) - 1;
+    let room = MAX_URI.saturating_sub(without_items);
+    let chunks = chunks(&items, room.saturating_sub(reserve), usize::MAX)
+        // They fit if no later page is needed.
+        .or_else(|| chunks(&items, room, usize::MAX));
+    let Some(chunks) = chunks else {
         let hint = "narrow the condition, or read fewer columns";
         return Err(too_long(&plan, length, hint));
     };
@@ -75,10 +79,39 @@ pub(super) fn split(client: &Client, plan: Plan) -> Result<Split> {
     })
 }
 
+/// Returns how many characters to keep free in a URL for what the plan's own parameters do not contain: the
+/// cursor, and v4's id instead of a shorter name.
+fn reserve(client: &Client, plan: &Plan) -> usize {
+    let last = if plan.is_one_page() {
+        plan.beginning()
+    } else if plan.is_in_order_of_numbers() {
+        KeySegment {
+            after: Some(Cursor::at_key(&Key::Id(i64::MIN))),
+            until: None,
+        }
+    } else {
+        return MAX_RESERVE;
+    };
+    // An invalid position can make the condition shorter.
+    let cursor = length_within(client, plan, &last).saturating_sub(uri_length(client, plan));
+    let name = dialect::encoded_length(&plan.target.name);
+    let by_id = client.dialect().capabilities().identifies_by_id;
+    let id = if by_id {
+        ID_LENGTH.saturating_sub(name)
+    } else {
+        0
+    };
+    MAX_RESERVE.min(cursor + id)
+}
+
+/// Returns the length of a read's URL, without a cursor.
 pub(super) fn uri_length(client: &Client, plan: &Plan) -> usize {
+    length_within(client, plan, &KeySegment::default())
+}
+
+fn length_within(client: &Client, plan: &Plan, segment: &KeySegment) -> usize {
     let url = client.records_url_by_name(&plan.target);
-    let size = plan.page_size(None);
-    let params = plan.params(&KeySegment::default(), size);
+    let params = plan.params(segment, plan.page_size(None));
     client.dialect().list_url(url, &params).as_str().len()
 }
 
@@ -132,6 +165,19 @@ fn over_budget(plan: &Plan, parts: usize) -> Error {
 }
 
 impl Plan {
+    /// Whether one call reads all records.
+    fn is_one_page(&self) -> bool {
+        let page = u64::from(self.page_size(None));
+        self.limit.is_some_and(|limit| limit <= page) && !self.is_divisible()
+    }
+
+    /// Whether a cursor contains a numeric key and nothing else. Views have keys of text.
+    fn is_in_order_of_numbers(&self) -> bool {
+        let is_by_key = !self.is_grouped() && self.terms().is_empty();
+        // Segments that are read at once have an end in addition to the cursor.
+        is_by_key && self.target.kind == ObjectKind::Table && !self.is_divisible()
+    }
+
     /// Returns the longest list that every record must be in.
     fn longest_list(&self) -> Option<(&str, &[Literal])> {
         let lists = self.conditions().filter_map(as_list);

@@ -7,7 +7,7 @@ use crate::field::kind;
 use crate::filter::Expr;
 use crate::filter::literal::{Literal, ToLiteral};
 use crate::filter::sql::quoted_name;
-use crate::read::{KeyBatch, MAX_PAGE, Page, Pages, Query, chunks, key_batches, room_after};
+use crate::read::{KeyBatch, MAX_PAGE, MAX_URI, Page, Pages, Query, chunks, key_batches};
 use crate::record::{Key, PK_ID, RecordMap};
 use crate::target::Target;
 use crate::value::FieldValue;
@@ -18,6 +18,8 @@ use std::collections::HashSet;
 
 /// The longest `select` that names columns; if it is longer all columns are read, to leave room in the URL.
 const MAX_SELECT: usize = 1000;
+/// What later pages add to a URL: ` AND PK_ID > ...`, percent-encoded, and v4's id instead of a short name.
+const CURSOR_RESERVE: usize = 80;
 
 /// A value as T-SQL; `None` for one that does not identify a record.
 pub(crate) fn literal(value: &FieldValue<'_>) -> Option<Literal> {
@@ -235,6 +237,11 @@ impl KeyLookup {
             .with_operation("records.list")
             .with_resource(self.target.to_string())
     }
+}
+
+/// Returns how many characters a URL of this length leaves for a list of values.
+fn room_after(length: usize) -> usize {
+    MAX_URI.saturating_sub(length + CURSOR_RESERVE)
 }
 
 /// The columns as they are written in `select`.

@@ -1,8 +1,10 @@
 //! Conditions and lookups too long for one URL.
 
-use caspio::ErrorKind;
 use caspio::prelude::*;
+use caspio::{Column, ErrorKind};
+use caspio_emulator::{DataType, Emulator, FieldDef, TableDef};
 use caspio_tests::{Contact, Order, TestEnv, on_every_version};
+use serde_json::json;
 use std::collections::BTreeSet;
 
 on_every_version! {
@@ -112,6 +114,67 @@ on_every_version! {
         assert_eq!(error.kind(), ErrorKind::Refused);
         assert!(error.to_string().contains("2047") && error.hint().is_some(), "{error}");
         assert_eq!(env.emulator.calls().total(), 0);
+    }
+
+    async fn a_read_of_one_page_may_fill_its_url(version) {
+        let env = TestEnv::start().version(version).await;
+        let contacts = env.caspio.table::<Contact>();
+        let mut longest = (0, 0);
+        for count in 240..300 {
+            let query = || contacts.filter(|c| c.age.in_((0..count).map(|age| 1000 + age))).limit(5);
+            if query().order_by(|c| c.email.asc()).collect().await.is_ok() {
+                longest.0 = count;
+            }
+            env.emulator.reset_calls();
+            let pages = query().pages().try_collect::<Vec<_>>().await;
+            if pages.is_ok() && env.emulator.calls().records_reads() == 1 {
+                longest.1 = count;
+            }
+        }
+
+        // One more value is longer than the URL may be.
+        let in_order = contacts.filter(|c| c.age.in_((0..=longest.0).map(|age| 1000 + age)));
+        let error = in_order.order_by(|c| c.email.asc()).limit(5).collect().await.expect_err("too long");
+        let message = error.to_string();
+        let words = message.split_whitespace().filter_map(|word| word.parse::<usize>().ok());
+        assert!(words.clone().any(|length| length > 2047 && length <= 2047 + 7), "{message}");
+        assert!(longest.1 >= longest.0, "{longest:?}");
+    }
+
+    async fn a_list_with_room_for_a_key_is_read_page_by_page(version) {
+        let env = TestEnv::start().version(version).await;
+        let orders = env.caspio.table::<Order>();
+        let all = orders.collect().await.expect("all orders");
+        let statuses: BTreeSet<String> = all.iter().map(|order| order.status.clone()).collect();
+        let unused = |count: usize| (0..count).map(|n| format!("Unused {n:04}"));
+        let query = |count| orders.filter(|o| o.status.in_(statuses.iter().cloned().chain(unused(count))));
+        let mut count = 60;
+        while query(count + 1).pages().try_next().await.is_ok() {
+            count += 1;
+        }
+
+        let pages: Vec<_> = query(count).pages().try_collect().await.expect("all pages");
+
+        let read: usize = pages.iter().map(|page| page.len()).sum();
+        assert!(pages.len() > 1 && count > 60, "{count} values");
+        assert_eq!(read, all.len());
+        assert_eq!(query(count + 1).collect().await.expect("all orders"), all);
+    }
+
+    async fn parts_of_a_list_of_a_long_column_have_room_for_a_key(version) {
+        let name = "A_column_with_a_name_that_takes_a_good_part_of_the_room_for_values";
+        let env = TestEnv::with(Emulator::builder().empty()).version(version).await;
+        let field = FieldDef::new(name, DataType::Integer);
+        env.emulator.create_table(TableDef::new("Long").field(field)).expect("a table");
+        let long = env.caspio.table_named("Long");
+        let rows = (0..2500).map(|number| RecordMap::from([(name, json!(number % 2 * 1000))]));
+        long.insert_many(rows).await.expect("a report").into_result().expect("keys");
+        let values: Vec<i64> = (0..1500).collect();
+
+        let column = Column::<RecordMap, i64>::new(name);
+        let read = long.filter(|()| column.in_(&values)).collect().await;
+
+        assert_eq!(read.expect("all records").len(), 2500);
     }
 
     async fn any_number_of_keys_is_looked_up_in_few_calls(version) {
