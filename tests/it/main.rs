@@ -20,6 +20,7 @@ mod write {
     mod bulk_lost;
     mod lost;
     mod passwords;
+    mod reports;
     mod round_trips;
     mod single;
     mod sync;

@@ -1,6 +1,7 @@
 //! Deleting many records by their keys.
 
 use super::call_plan::{CallPlan, selector};
+use super::positions::KeyPositions;
 use super::report::BulkReport;
 use crate::client::Client;
 use crate::dialect::affected;
@@ -84,8 +85,9 @@ impl<K: TryFrom<Key> + Send + 'static> IntoFuture for DeleteMany<K> {
 
     fn into_future(self) -> Self::IntoFuture {
         async move {
+            let target = self.plan.target.clone();
             let report = delete(self.plan, self.keys, self.find_missing).await?;
-            Ok(report.typed())
+            Ok(report.typed(&target))
         }
         .boxed()
     }
@@ -97,25 +99,29 @@ pub(crate) async fn delete(
     mut keys: Vec<Key>,
     find_missing: bool,
 ) -> Result<BulkReport<Key>> {
+    let positions = KeyPositions::of(&keys);
     keys.sort();
     keys.dedup();
     let mut report = BulkReport::new(keys.len());
     if find_missing && !keys.is_empty() {
         let lookup = KeyLookup::new(&plan.own, &plan.target, []);
         let found = lookup.existing(keys.clone(), plan.concurrency).await?;
-        let (there, missing) = keys.into_iter().partition(|key| found.contains(key));
+        let (there, missing): (Vec<Key>, Vec<Key>) =
+            keys.into_iter().partition(|key| found.contains(key));
         keys = there;
+        report.not_there = missing.len() as u64;
+        report.add_gone(&missing, &positions);
         report.missing = missing;
-        report.not_there = report.missing.len() as u64;
     }
     let batches = plan.batches(vec![keys]).await?.into_iter().flatten();
     let calls: Vec<_> = batches.map(|batch| plan.delete(batch)).collect();
     let mut calls = stream::iter(calls).buffer_unordered(plan.concurrency);
     while let Some((keys, result)) = calls.next().await {
-        report.add_deleted(keys, result);
+        report.add_deleted(keys, result, &positions);
     }
+    report.repeated = positions.repeated;
     report.missing.sort();
-    report.failed.sort_by(|a, b| a.key.cmp(&b.key));
+    report.sort();
     Ok(report)
 }
 
@@ -126,9 +132,10 @@ struct Deleted {
 }
 
 impl BulkReport<Key> {
-    fn add_deleted(&mut self, keys: Vec<Key>, result: Result<Deleted>) {
+    fn add_deleted(&mut self, keys: Vec<Key>, result: Result<Deleted>, positions: &KeyPositions) {
         match result {
             Ok(Deleted { records, repeated }) => {
+                self.add_gone(&keys, positions);
                 self.deleted += records;
                 self.not_there += (keys.len() as u64).saturating_sub(records);
                 if records == 0 && !repeated {
@@ -138,8 +145,17 @@ impl BulkReport<Key> {
             Err(error) => {
                 for key in keys {
                     let error = with_key(error.clone(), &key);
-                    self.fail(None, Some(key), error);
+                    self.fail(positions.index(&key), Some(key), error);
                 }
+            }
+        }
+    }
+
+    /// Adds keys that have no record any more.
+    fn add_gone(&mut self, keys: &[Key], positions: &KeyPositions) {
+        for key in keys {
+            if let Some(index) = positions.index(key) {
+                self.add_done(index, key.clone(), false);
             }
         }
     }

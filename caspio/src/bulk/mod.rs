@@ -7,10 +7,12 @@ mod call_plan;
 mod delete;
 mod handle;
 mod insert;
+mod positions;
 mod report;
 mod rows;
 mod sender;
 mod sync;
+mod typed_report;
 mod update;
 
 pub use delete::DeleteMany;

@@ -1,8 +1,8 @@
 //! Reports of writes of many records.
 
-use crate::record::Key;
 use crate::write::errors::with_more_hint;
 use caspio_core::{Error, Result};
+use std::collections::BTreeMap;
 
 /// What became of one row of an insert: its key, or why it has none.
 ///
@@ -66,18 +66,28 @@ pub struct BulkReport<K> {
     /// Whether nothing was written, so that the counts are those of a sync to come.
     pub dry_run: bool,
     pub(super) len: usize,
-    pub(super) keys: Vec<K>,
+    /// The positions of keys that came before, with the index of the first one.
+    pub(super) repeated: BTreeMap<usize, usize>,
+    pub(super) done: Vec<Done<K>>,
     pub(super) missing: Vec<K>,
     pub(super) failed: Vec<BulkFailure<K>>,
+}
+
+/// A row or key that did not fail.
+#[derive(Clone, Debug)]
+pub(super) struct Done<K> {
+    pub(super) index: usize,
+    pub(super) key: K,
+    /// Whether its record was inserted or updated.
+    pub(super) written: bool,
 }
 
 /// A row that was not written, or a record that was not updated or deleted.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct BulkFailure<K> {
-    /// The index of the row in the input, from 0; `None` for a record that was to be deleted.
-    ///
-    /// For an update by keys it is the index of the key, each key counted once.
+    /// The index of the row or key in the input, from 0; of a key that comes twice, the first. `None` for a record
+    /// that a sync was to delete.
     pub index: Option<usize>,
     /// The record's key; `None` for a row that was to be inserted.
     pub key: Option<K>,
@@ -96,7 +106,8 @@ impl<K> BulkReport<K> {
             held_back: 0,
             dry_run: false,
             len,
-            keys: Vec::new(),
+            repeated: BTreeMap::new(),
+            done: Vec::new(),
             missing: Vec::new(),
             failed: Vec::new(),
         }
@@ -106,7 +117,7 @@ impl<K> BulkReport<K> {
         match result {
             Ok(key) => {
                 self.inserted += 1;
-                self.keys.push(key);
+                self.add_done(index, key, true);
             }
             Err(error) => self.fail(Some(index), None, error),
         }
@@ -116,20 +127,35 @@ impl<K> BulkReport<K> {
         match result {
             Ok(()) => {
                 self.updated += 1;
-                self.keys.push(key);
+                self.add_done(index, key, true);
             }
             Err(error) => self.fail(Some(index), Some(key), error),
         }
+    }
+
+    pub(super) fn add_done(&mut self, index: usize, key: K, written: bool) {
+        self.done.push(Done {
+            index,
+            key,
+            written,
+        });
     }
 
     pub(super) fn fail(&mut self, index: Option<usize>, key: Option<K>, error: Error) {
         self.failed.push(BulkFailure { index, key, error });
     }
 
-    /// Returns the keys of the records that were inserted or updated, in the order of the rows; of a sync, the
-    /// updated ones first.
-    pub fn keys(&self) -> std::slice::Iter<'_, K> {
-        self.keys.iter()
+    /// Puts the results in the order of the rows.
+    pub(super) fn sort(&mut self) {
+        self.done.sort_by_key(|done| done.index);
+        self.failed
+            .sort_by_key(|failure| failure.index.unwrap_or(usize::MAX));
+    }
+
+    /// Returns the keys of the records that were inserted or updated, in the order of the rows.
+    pub fn keys(&self) -> impl Iterator<Item = &K> {
+        let written = self.done.iter().filter(|done| done.written);
+        written.map(|done| &done.key)
     }
 
     /// Returns the keys of a delete that are known to have no record: all of them after
@@ -139,13 +165,17 @@ impl<K> BulkReport<K> {
         &self.missing
     }
 
-    /// Returns the rows or keys that failed, with their errors.
+    /// Returns the rows or keys that failed, with their errors, in the order of the rows; last the records that a sync
+    /// was to delete.
     #[must_use]
     pub fn failed(&self) -> &[BulkFailure<K>] {
         &self.failed
     }
 
-    /// Returns the key or the error of each row of an insert or update, in the order of the rows.
+    /// Returns the key or the error of each row or key of the input, in its order.
+    ///
+    /// A key that comes twice has the same result twice. A row of a sync that needed no change has its record's key. A
+    /// key of a delete has no record any more, unless it failed. A dry run has no results.
     ///
     /// ```no_run
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
@@ -158,14 +188,20 @@ impl<K> BulkReport<K> {
     /// # }
     /// ```
     pub fn results(&self) -> impl Iterator<Item = Result<&K, &Error>> {
-        let mut keys = self.keys.iter();
-        let mut failed = self.failed.iter().peekable();
-        (0..self.len).map_while(move |index| {
-            match failed.next_if(|failure| failure.index == Some(index)) {
-                Some(failure) => Some(Err(&failure.error)),
-                None => keys.next().map(Ok),
-            }
+        let positions = 0..self.len + self.repeated.len();
+        positions.map_while(|position| {
+            let first = self.repeated.get(&position).copied();
+            self.result(first.unwrap_or(position))
         })
+    }
+
+    fn result(&self, index: usize) -> Option<Result<&K, &Error>> {
+        if let Ok(at) = self.done.binary_search_by_key(&index, |done| done.index) {
+            return Some(Ok(&self.done[at].key));
+        }
+        let index_of = |failure: &BulkFailure<K>| failure.index.unwrap_or(usize::MAX);
+        let at = self.failed.binary_search_by_key(&index, index_of).ok()?;
+        Some(Err(&self.failed[at].error))
     }
 
     /// Returns how many rows or keys there were; a key that comes twice counts once.
@@ -210,7 +246,8 @@ impl<K> BulkReport<K> {
     pub fn into_result(mut self) -> Result<Vec<K>> {
         let failures = self.failed.len();
         if failures == 0 {
-            return Ok(self.keys);
+            let written = self.done.into_iter().filter(|done| done.written);
+            return Ok(written.map(|done| done.key).collect());
         }
         let BulkFailure { index, error, .. } = self.failed.swap_remove(0);
         let hint = match index {
@@ -218,34 +255,6 @@ impl<K> BulkReport<K> {
             None => format!("{failures} of {} records failed, this one first", self.len),
         };
         Err(with_more_hint(error, &hint))
-    }
-}
-
-impl BulkReport<Key> {
-    /// The report with keys of the handle's type.
-    pub(super) fn typed<K: TryFrom<Key>>(self) -> BulkReport<K> {
-        let typed = |keys: Vec<Key>| {
-            let keys = keys.into_iter();
-            keys.filter_map(|key| K::try_from(key).ok()).collect()
-        };
-        let failed = self.failed.into_iter().map(|failure| BulkFailure {
-            index: failure.index,
-            key: failure.key.and_then(|key| K::try_from(key).ok()),
-            error: failure.error,
-        });
-        BulkReport {
-            inserted: self.inserted,
-            updated: self.updated,
-            unchanged: self.unchanged,
-            deleted: self.deleted,
-            not_there: self.not_there,
-            held_back: self.held_back,
-            dry_run: self.dry_run,
-            len: self.len,
-            keys: typed(self.keys),
-            missing: typed(self.missing),
-            failed: failed.collect(),
-        }
     }
 }
 

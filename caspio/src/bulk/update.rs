@@ -1,6 +1,7 @@
 //! Updating many records, each by its key.
 
 use super::call_plan::{CallPlan, selector};
+use super::positions::KeyPositions;
 use super::report::BulkReport;
 use crate::client::Client;
 use crate::dialect::{Returning, affected};
@@ -76,12 +77,17 @@ impl<K: TryFrom<Key> + Send + 'static> IntoFuture for UpdateMany<K> {
 
     fn into_future(self) -> Self::IntoFuture {
         async move {
+            let target = self.plan.target.clone();
+            let positions = KeyPositions::of(self.changes.iter().map(|(key, _)| key));
             let results = update(self.plan, self.changes).await?;
             let mut report = BulkReport::new(results.len());
-            for (index, (key, result)) in results.into_iter().enumerate() {
-                report.add_updated(index, key, result);
+            for (key, result) in results {
+                if let Some(index) = positions.index(&key) {
+                    report.add_updated(index, key, result);
+                }
             }
-            Ok(report.typed())
+            report.repeated = positions.repeated;
+            Ok(report.typed(&target))
         }
         .boxed()
     }

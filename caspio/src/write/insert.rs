@@ -245,23 +245,29 @@ impl<R: DecodeOwned + 'static, K: 'static> IntoFuture for Returning<Insert<R, K>
     }
 }
 
-/// The key in the type of the handle: a view's key is a text, also where it looks like a number.
+/// The key of a new record in the type of the handle.
 pub(crate) fn typed<K: TryFrom<Key>>(key: Key, target: &Target) -> Result<K> {
+    typed_key(key, target).map_err(|key| not_a_key(&key, target, "inserted"))
+}
+
+/// The key in the type of the handle: a view's key is a text, also where it looks like a number.
+pub(crate) fn typed_key<K: TryFrom<Key>>(key: Key, target: &Target) -> std::result::Result<K, Key> {
     let key = match target.kind {
         ObjectKind::Table => key,
         ObjectKind::View => Key::Text(key.to_string()),
     };
-    K::try_from(key.clone()).map_err(|_| {
-        Error::new(
-            ErrorKind::Protocol,
-            format!(
-                "the record was inserted, but its key \"{key}\" is not a key of a {}",
-                target.kind
-            ),
-        )
+    K::try_from(key.clone()).map_err(|_| key)
+}
+
+/// The error of a record that was written, but whose key is of another type than the handle's.
+pub(crate) fn not_a_key(key: &Key, target: &Target, done: &str) -> Error {
+    let what = format!(
+        "the record was {done}, but its key \"{key}\" is not a key of a {}",
+        target.kind
+    );
+    Error::new(ErrorKind::Protocol, what)
         .with_resource(target.to_string())
         .with_maybe_applied(true)
-    })
 }
 
 impl<R, K> fmt::Debug for Insert<R, K> {

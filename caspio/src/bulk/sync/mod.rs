@@ -201,7 +201,11 @@ impl<K: TryFrom<Key> + Send + 'static> IntoFuture for SyncMany<K> {
     type IntoFuture = BoxFuture<'static, Result<BulkReport<K>>>;
 
     fn into_future(self) -> Self::IntoFuture {
-        async move { Ok(self.run().await?.typed()) }.boxed()
+        async move {
+            let target = self.target.clone();
+            Ok(self.run().await?.typed(&target))
+        }
+        .boxed()
     }
 }
 

@@ -38,17 +38,21 @@ impl<K> SyncMany<K> {
         self.read(target, &mut snapshot, &definitions).await?;
         let mut report = BulkReport::new(self.rows.len());
         report.dry_run = self.dry_run;
-        report.unchanged = snapshot.unchanged();
         let plan = snapshot.into_plan();
+        report.unchanged = plan.unchanged.len() as u64;
         if self.dry_run {
             report.updated = plan.updates.len() as u64;
             report.inserted = plan.inserts.len() as u64;
             report.deleted = plan.deletes.len() as u64;
             return Ok(report);
         }
+        for (at, key) in plan.unchanged {
+            report.add_done(at, key, false);
+        }
         self.update(target, plan.updates, &mut report).await;
         self.insert(target, plan.inserts, &mut report).await;
         self.delete(target, plan.deletes, &mut report).await;
+        report.sort();
         Ok(report)
     }
 
@@ -197,7 +201,10 @@ impl<K> SyncMany<K> {
         match delete(self.call_plan(target), keys.clone(), false).await {
             Ok(done) => {
                 report.deleted = done.deleted;
-                report.failed.extend(done.failed);
+                for failure in done.failed {
+                    // It is the failure of a record, not of a row.
+                    report.fail(None, failure.key, failure.error);
+                }
             }
             Err(error) => {
                 for key in keys {

@@ -50,6 +50,8 @@ fn refused(what: String, column: &str) -> Error {
 pub(crate) struct SyncPlan {
     /// Rows by their indexes, the keys of their records, and the columns that differ.
     pub(crate) updates: Vec<(usize, Key, Row<'static>)>,
+    /// Rows by their indexes, and the keys of their records.
+    pub(crate) unchanged: Vec<(usize, Key)>,
     /// Rows by their indexes.
     pub(crate) inserts: Vec<usize>,
     pub(crate) deletes: Vec<Key>,
@@ -119,24 +121,19 @@ impl<'r> TableSnapshot<'r> {
         refused(what, column).with_key(format!("PK_ID {one} and {other}"))
     }
 
-    /// How many rows are in the table already.
-    pub(crate) fn unchanged(&self) -> u64 {
-        let found = self.found.iter().flatten();
-        found
-            .filter(|(_, differences)| differences.is_empty())
-            .count() as u64
-    }
-
     pub(crate) fn into_plan(self) -> SyncPlan {
         let mut plan = SyncPlan {
             updates: Vec::new(),
+            unchanged: Vec::new(),
             inserts: Vec::new(),
             deletes: self.extra.unwrap_or_default(),
         };
         for (at, found) in self.found.into_iter().enumerate() {
             match found {
                 None => plan.inserts.push(at),
-                Some((_, differences)) if differences.is_empty() => {}
+                Some((key, differences)) if differences.is_empty() => {
+                    plan.unchanged.push((at, key))
+                }
                 Some((key, differences)) => plan.updates.push((at, key, differences)),
             }
         }
