@@ -20,6 +20,7 @@ mod group;
 pub mod literal;
 mod order;
 mod raw;
+mod raw_tautology;
 mod reserved;
 pub(crate) mod sql;
 mod tautology;

@@ -103,11 +103,14 @@ macro_rules! tuples {
 
 tuples! { A; A B; A B C; A B C D; A B C D E; A B C D E F; A B C D E F G; A B C D E F G H; }
 
-/// Replaces the question marks outside of quotes and brackets by the values.
+/// Replaces the question marks that stand outside of quotes and brackets by the values.
+///
+/// The text must stay one condition when it is put into parentheses: `a) OR (b` is refused.
 pub(crate) fn bind(text: &str, values: &[Literal]) -> Result<String, Error> {
     let mut sql = String::with_capacity(text.len() + values.len() * 8);
     let mut marks = 0;
     let mut end_of_quote = None;
+    let (mut depth, mut is_balanced) = (0, true);
     for character in text.chars() {
         if end_of_quote.is_none() && character == '?' {
             if let Some(value) = values.get(marks) {
@@ -116,6 +119,12 @@ pub(crate) fn bind(text: &str, values: &[Literal]) -> Result<String, Error> {
             marks += 1;
             continue;
         }
+        match (end_of_quote, character) {
+            (None, '(') => depth += 1,
+            (None, ')') => depth -= 1,
+            _ => {}
+        }
+        is_balanced &= depth >= 0;
         end_of_quote = match (end_of_quote, character) {
             (None, '\'' | '"') => Some(character),
             (None, '[') => Some(']'),
@@ -123,6 +132,11 @@ pub(crate) fn bind(text: &str, values: &[Literal]) -> Result<String, Error> {
             (same, _) => same,
         };
         sql.push(character);
+    }
+    if end_of_quote.is_none() && (depth != 0 || !is_balanced) {
+        let message = "a raw filter has unbalanced parentheses";
+        return Err(Error::new(ErrorKind::Refused, message)
+            .with_hint("close each parenthesis outside of quotes and brackets, in order"));
     }
     if marks == values.len() && end_of_quote.is_none() {
         return Ok(sql);
@@ -169,5 +183,15 @@ mod tests {
         assert!(bound("a = ?", ()).is_err());
         assert!(bound("a = 1", (1,)).is_err());
         assert!(bound("a = 'open", ()).is_err());
+    }
+
+    #[test]
+    fn unbalanced_parentheses_are_refused() {
+        for text in ["a = 1) OR (1 = 1", "(a = 1", "a = 1)", ")("] {
+            assert!(bound(text, ()).is_err(), "{text}");
+        }
+        for text in ["(a = 1) OR (b = 2)", "a = ')'", "[a)] = 1"] {
+            assert!(bound(text, ()).is_ok(), "{text}");
+        }
     }
 }

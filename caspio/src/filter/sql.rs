@@ -3,6 +3,7 @@
 use super::expr::{Expr, Operand, Operator};
 use super::order::OrderTerm;
 use super::reserved::is_reserved;
+use crate::record::PK_ID;
 
 impl Expr {
     /// Returns the condition as T-SQL.
@@ -139,6 +140,11 @@ fn push_name(sql: &mut String, name: &str) {
     sql.push('[');
     push_doubled(sql, name, ']');
     sql.push(']');
+}
+
+/// Whether the column is the key.
+pub(crate) fn is_key(column: &str) -> bool {
+    column.eq_ignore_ascii_case(PK_ID)
 }
 
 /// Whether the name is a plain word to T-SQL.

@@ -5,7 +5,7 @@ use super::key_segments::KeySegment;
 use super::position::fingerprint;
 use crate::dialect::{ListParams, Window};
 use crate::filter::literal::Literal;
-use crate::filter::sql::quoted_name;
+use crate::filter::sql::{is_key, quoted_name};
 use crate::filter::{Expr, Operator, Order, OrderTerm};
 use crate::record::{FieldInfo, Key, ObjectKind, Origin, PK_ID};
 use crate::target::Target;
@@ -291,10 +291,6 @@ fn selected(field: &FieldInfo) -> String {
         }
         _ => name,
     }
-}
-
-fn is_key(name: &str) -> bool {
-    name.eq_ignore_ascii_case(PK_ID)
 }
 
 /// Returns the condition for one record.
