@@ -5,6 +5,7 @@ use super::handle::DELETE;
 use super::info::AttachmentInfo;
 use crate::column::IntoColumn;
 use crate::dialect::affected_if_reported;
+use crate::filter::Expr;
 use crate::read::Query;
 use crate::record::{Record, Source};
 use caspio_core::Result;
@@ -31,7 +32,7 @@ use caspio_core::error::ErrorContext as _;
 #[derive(Debug)]
 #[must_use = "nothing is done to attachments until one of these methods is called"]
 pub struct Attachments {
-    found: Result<(FieldRef, String)>,
+    found: Result<(FieldRef, Option<Expr>)>,
 }
 
 impl Attachments {
@@ -42,7 +43,8 @@ impl Attachments {
     /// `Incomplete`: the service returned fewer files than there are.
     pub async fn info(self) -> Result<Vec<AttachmentInfo>> {
         let (field, condition) = self.found(INFO)?;
-        field.infos(&condition).await
+        let condition = condition.as_ref().map(Expr::to_sql);
+        field.infos(&condition.unwrap_or_default()).await
     }
 
     /// Deletes the files and returns their number, if the service reports it. One call.
@@ -52,14 +54,17 @@ impl Attachments {
     ///
     /// # Errors
     ///
-    /// `Refused`, before anything is sent: the query has no condition.
+    /// `Refused`, before anything is sent: the query has no condition, or one that plainly holds for every
+    /// record.
     pub async fn delete(self) -> Result<Option<u64>> {
         let (field, condition) = self.found(DELETE)?;
-        if condition.is_empty() {
+        let Some(condition) = condition.filter(|condition| !condition.is_tautology()) else {
             field.check_version(DELETE)?;
-            let error = field.refused(DELETE, "a query without a condition would delete all files");
+            let message = "a query without a condition, or with one that always holds, would delete all files";
+            let error = field.refused(DELETE, message);
             return Err(error.with_hint("select the records with `filter`"));
-        }
+        };
+        let condition = condition.to_sql();
         let deleted = async {
             let request = field.request(DELETE, |dialect, field, operation| {
                 dialect.delete_attachments(field, &condition, operation)
@@ -72,7 +77,7 @@ impl Attachments {
             .map_err(|error| field.with_context(DELETE, error))
     }
 
-    fn found(self, operation: &'static str) -> Result<(FieldRef, String)> {
+    fn found(self, operation: &'static str) -> Result<(FieldRef, Option<Expr>)> {
         self.found.map_err(|error| error.with_operation(operation))
     }
 }

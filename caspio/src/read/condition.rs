@@ -2,22 +2,23 @@
 
 use super::query::Query;
 use crate::client::Client;
+use crate::filter::Expr;
 use crate::record::Record;
 use crate::target::Target;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
 
 impl<R: Record> Query<R> {
-    /// Returns the query's condition as T-SQL, empty for all records.
+    /// Returns the query's condition; `None` for all records.
     ///
     /// # Errors
     ///
     /// `Refused`: the query has more than a condition, which would be ignored.
-    pub(crate) fn into_condition(self) -> Result<(Client, Target, String)> {
+    pub(crate) fn into_condition(self) -> Result<(Client, Target, Option<Expr>)> {
         let surplus = self.surplus();
         let (client, plan) = self.into_parts()?;
         match surplus {
-            None => Ok((client, plan.target.clone(), plan.own_filter())),
+            None => Ok((client, plan.target, plan.filter)),
             Some(surplus) => {
                 let message = format!("this operation takes only a condition, not {surplus}");
                 Err(Error::new(ErrorKind::Refused, message)

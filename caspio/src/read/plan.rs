@@ -21,7 +21,7 @@ pub(crate) struct Plan {
     fields: &'static [FieldInfo],
     /// Columns named at run time; with none and without fields, all columns are read.
     columns: Vec<String>,
-    filter: Option<Expr>,
+    pub(super) filter: Option<Expr>,
     order: Vec<OrderTerm>,
     /// The columns that records are grouped by; `None` reads the records themselves.
     group: Option<Vec<OrderTerm>>,

@@ -412,6 +412,8 @@ on_v3_and_v4! {
 
         for query in [
             people.query(),
+            people.filter(|p| p.pk_id.gt(0)),
+            people.filter_raw("1=1", ()),
             people.filter(|p| p.name.eq("Ann")).limit(1),
             people.filter(|p| p.name.eq("Ann")).order_by(|p| p.name.desc()),
         ] {

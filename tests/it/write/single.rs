@@ -240,7 +240,15 @@ on_every_version! {
         let orders = env.caspio.table::<Order>();
         env.emulator.reset_calls();
 
-        for always in ["1=1", "PK_ID > 0", "Status = 'x' OR 'a' = 'a'"] {
+        for always in [
+            "1=1",
+            "PK_ID > 0",
+            "Status = 'x' OR 'a' = 'a'",
+            "Status = Status",
+            "NOT (1=0)",
+            "Status LIKE '%'",
+            "PK_ID IS NOT NULL",
+        ] {
             let error = orders.delete_where_raw(always, ()).await.expect_err("refused");
             assert_eq!(error.kind(), ErrorKind::Refused, "{always}");
             assert!(error.hint().is_some_and(|hint| hint.contains("_all()")), "{error}");
