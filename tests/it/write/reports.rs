@@ -2,7 +2,6 @@
 
 use caspio::ErrorKind;
 use caspio::bulk::BulkReport;
-use caspio::prelude::*;
 use caspio_tests::items::{Item, NewItem, items, items_env};
 use caspio_tests::on_every_version;
 
