@@ -92,7 +92,7 @@ impl Rule {
         self.rate(1.0)
     }
 
-    /// Hits the calls with these numbers, counted from 1 since the faults were set.
+    /// Hits the calls with these numbers, counted from 1 among the calls of the rule's operation.
     #[must_use]
     pub fn calls(mut self, numbers: impl IntoIterator<Item = u64>) -> Self {
         self.calls.extend(numbers);

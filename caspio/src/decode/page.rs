@@ -129,7 +129,7 @@ fn decode_member<'de, T: Deserialize<'de>>(
     .map_err(|error| {
         Error::new(
             ErrorKind::Protocol,
-            format!("the answer is not what Caspio documents: {error}"),
+            format!("the response is not what Caspio documents: {error}"),
         )
         .with_source(error)
     })

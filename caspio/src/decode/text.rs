@@ -14,8 +14,9 @@ pub(super) fn text<'a>(body: &'a [u8], target: &Target) -> Result<&'a str, Error
     std::str::from_utf8(body).map_err(|error| {
         let described = match error.error_len() {
             None => cut_short(),
-            Some(_) => Error::new(ErrorKind::Protocol, "the answer is not UTF-8 text")
-                .with_hint("JSON is always UTF-8: a proxy may have changed the answer on its way"),
+            Some(_) => Error::new(ErrorKind::Protocol, "the response is not UTF-8 text").with_hint(
+                "JSON is always UTF-8: a proxy may have changed the response on its way",
+            ),
         };
         described
             .with_resource(target.to_string())
@@ -34,7 +35,7 @@ mod tests {
     }
 
     #[test]
-    fn an_end_within_a_character_is_an_answer_cut_short() {
+    fn an_end_within_a_character_is_a_response_cut_short() {
         let whole = "{\"Result\":[{\"City\":\"Z\u{fc}".as_bytes();
 
         let error = fault(&whole[..whole.len() - 1]);
@@ -44,7 +45,7 @@ mod tests {
     }
 
     #[test]
-    fn bytes_that_are_no_character_are_told_apart_from_a_short_answer() {
+    fn invalid_bytes_differ_from_a_response_cut_short() {
         let error = fault(b"{\"Result\":[{\"City\":\"Z\xfcrich\"}]}");
 
         assert_eq!(error.kind(), ErrorKind::Protocol);

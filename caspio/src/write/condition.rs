@@ -4,7 +4,7 @@ use crate::client::Client;
 use crate::filter::literal::Literal;
 use crate::filter::{Expr, bind};
 use crate::read::{Query, key_range};
-use crate::record::RecordMap;
+use crate::record::{ObjectKind, RecordMap};
 use crate::target::Target;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
@@ -102,9 +102,15 @@ impl Condition {
         };
         if filter.is_tautology() {
             let message = format!("the condition holds for every record: {}", filter.to_sql());
+            let hint = match self.target.kind {
+                ObjectKind::Table => "to write all records, use `update_all()` or `delete_all()`",
+                ObjectKind::View => {
+                    "select the records by a condition that leaves some of them out"
+                }
+            };
             return Err(Error::new(ErrorKind::Refused, message)
                 .with_resource(self.target.to_string())
-                .with_hint("to write all records, use `update_all()` or `delete_all()`"));
+                .with_hint(hint));
         }
         Ok(Some(filter.to_sql()))
     }
