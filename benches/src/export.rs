@@ -1,9 +1,9 @@
 //! Exporting to Parquet with the program, against streaming the same records and dropping them.
 
 use crate::metric::{Target, metric};
-use crate::pages::pages;
 use crate::read::CHILD;
 use crate::server::Server;
+use crate::table::Table;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -15,7 +15,7 @@ const MIB: f64 = 1024.0;
 /// Prints the metrics of exporting.
 pub(crate) fn run() {
     let program = build();
-    let server = Server::start(pages(RECORDS), RECORDS);
+    let server = Server::start(Table::even(RECORDS));
     let folder = tempfile::tempdir().expect("a folder");
     let mut ratios = Vec::new();
     let mut peak = 0.0_f64;

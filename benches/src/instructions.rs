@@ -1,9 +1,9 @@
 //! Instructions per record, counted by callgrind: a load on the machine does not change them.
 
 use crate::metric::{Target, metric};
-use crate::pages::{PAGE, pages};
 use crate::read::{by_hand, client_at, contacts_of, ours, runtime, url_of_page};
 use crate::server::Server;
+use crate::table::{PAGE, Table};
 use std::hint::black_box;
 use std::process::Command;
 
@@ -39,7 +39,7 @@ fn per_record(work: &str, implementation: &str) -> f64 {
 /// The instructions of a child that reads or decodes so many pages.
 fn count(work: &str, implementation: &str, number: usize) -> f64 {
     let records = number * PAGE;
-    let server = Server::start(pages(records), records);
+    let server = Server::start(Table::even(records));
     let url = server.url();
     let program = std::env::current_exe().expect("this program");
     let output = Command::new("valgrind")

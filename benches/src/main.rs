@@ -15,9 +15,9 @@ mod export;
 mod generated;
 mod instructions;
 mod metric;
-mod pages;
 mod read;
 mod server;
+mod table;
 mod write;
 
 use std::process::ExitCode;

@@ -2,8 +2,8 @@
 
 use crate::instructions;
 use crate::metric::{Target, median_ratio, metric, time};
-use crate::pages::{PAGE, pages};
 use crate::server::Server;
+use crate::table::{PAGE, Table};
 use caspio::prelude::*;
 use caspio::read::Page;
 use serde::Deserialize;
@@ -12,6 +12,7 @@ use std::time::Duration;
 use tokio::runtime::Runtime;
 
 const RECORDS: usize = 100_000;
+const UNEVEN_RECORDS: usize = 200_000;
 const ROUNDS: usize = 9;
 // With latency a round takes seconds.
 const SLOW_ROUNDS: usize = 3;
@@ -42,13 +43,14 @@ pub(crate) struct Contact {
 
 /// Prints the metrics of reading.
 pub(crate) fn run() {
-    let server = Server::start(pages(RECORDS), RECORDS);
+    let server = Server::start(Table::even(RECORDS));
     let runtime = runtime();
     let caspio = client(&server);
     let http = reqwest::Client::new();
     sequential(&runtime, &server, &caspio, &http);
     allocations(&runtime, &server, &caspio, &http);
     ahead(&runtime, &server, &caspio);
+    ahead_in_uneven_keys(&runtime);
     memory();
     instructions::run();
 }
@@ -84,18 +86,39 @@ fn allocations(runtime: &Runtime, server: &Server, caspio: &Client, http: &reqwe
 }
 
 fn ahead(runtime: &Runtime, server: &Server, caspio: &Client) {
+    let (times, calls) = read_ahead(runtime, server, caspio, RECORDS);
+    metric("read.concurrency8", times, "x", Target::AtLeast(7.0));
+    metric("read.concurrency8.calls", calls, "x", Target::AtMost(1.15));
+}
+
+/// Reading ahead where keys are dense in one part of the table and sparse in another.
+fn ahead_in_uneven_keys(runtime: &Runtime) {
+    let server = Server::start(Table::uneven(UNEVEN_RECORDS));
+    let caspio = client(&server);
+    let (times, calls) = read_ahead(runtime, &server, &caspio, UNEVEN_RECORDS);
+    metric("read.concurrency8.uneven", times, "x", Target::AtLeast(7.0));
+    metric(
+        "read.concurrency8.uneven.calls",
+        calls,
+        "x",
+        Target::AtMost(1.15),
+    );
+}
+
+/// Returns how many times faster 8 calls at once are than one at a time, and how many more calls they
+/// make.
+fn read_ahead(runtime: &Runtime, server: &Server, caspio: &Client, records: usize) -> (f64, f64) {
     let read = |concurrency| {
         server.take_calls();
         let (took, count) = time(|| runtime.block_on(ours(caspio, concurrency)));
-        assert_eq!(count, RECORDS);
+        assert_eq!(count, records);
         (took, server.take_calls())
     };
     server.set_latency(Duration::from_millis(50));
-    let ratio = median_ratio(SLOW_ROUNDS, || read(8).0, || read(1).0);
-    metric("read.concurrency8", ratio, "x", Target::AtLeast(7.0));
+    let times = median_ratio(SLOW_ROUNDS, || read(8).0, || read(1).0);
     server.set_latency(Duration::ZERO);
     let calls = read(8).1 as f64 / read(1).1 as f64;
-    metric("read.concurrency8.calls", calls, "x", Target::AtMost(1.15));
+    (times, calls)
 }
 
 fn memory() {
@@ -178,7 +201,7 @@ pub(crate) fn child(mut arguments: impl Iterator<Item = String>) {
 
 /// Returns the peak memory of a process that streams records, in KiB.
 fn peak_of(records: usize) -> f64 {
-    let server = Server::start(pages(records), records);
+    let server = Server::start(Table::even(records));
     let program = std::env::current_exe().expect("this program");
     let url = server.url();
     let output = std::process::Command::new(program)

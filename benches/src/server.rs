@@ -1,6 +1,7 @@
 //! A server that responds from memory, as fast as a socket allows.
 
-use crate::pages::PAGE;
+use crate::table::{FIELDS, PAGE, Table};
+use std::borrow::Cow;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -17,23 +18,21 @@ pub(crate) struct Server {
 
 #[derive(Debug)]
 struct Shared {
-    pages: Vec<String>,
-    records: usize,
+    table: Table,
     latency_ms: AtomicU64,
     calls: AtomicU64,
 }
 
 impl Server {
-    /// Starts serving the pages of a table with `records` records.
-    pub(crate) fn start(pages: Vec<String>, records: usize) -> Self {
+    /// Starts serving a table.
+    pub(crate) fn start(table: Table) -> Self {
         let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
         listener
             .set_nonblocking(true)
             .expect("a listener that does not block");
         let address = listener.local_addr().expect("an address");
         let shared = Arc::new(Shared {
-            pages,
-            records,
+            table,
             latency_ms: AtomicU64::new(0),
             calls: AtomicU64::new(0),
         });
@@ -143,13 +142,13 @@ async fn respond(
     stream.write_all(body.as_bytes()).await
 }
 
-fn body<'s>(head: &str, sent: &[u8], shared: &'s Shared) -> std::borrow::Cow<'s, str> {
+fn body(head: &str, sent: &[u8], shared: &Shared) -> Cow<'static, str> {
     let line = head.lines().next().unwrap_or_default();
     if line.starts_with("POST /oauth/token") {
         return r#"{"access_token":"token","token_type":"bearer","expires_in":86399}"#.into();
     }
     if line.contains("/fields") {
-        return crate::pages::FIELDS.into();
+        return FIELDS.into();
     }
     if line.contains("/records/bulk") {
         return keys(sent).into();
@@ -158,14 +157,12 @@ fn body<'s>(head: &str, sent: &[u8], shared: &'s Shared) -> std::borrow::Cow<'s,
         return r#"{"data":[{"tableId":"q4y4zp","name":"Contacts"}]}"#.into();
     }
     if line.contains("COUNT") {
-        let records = shared.records;
-        return format!(r#"{{"Result":[{{"Low":1,"High":{records},"Records":{records}}}]}}"#)
-            .into();
+        return shared.table.range().into();
     }
-    let after = after_key(line).unwrap_or(0);
-    shared.pages[(after / PAGE).min(shared.pages.len() - 1)]
-        .as_str()
-        .into()
+    let after = number_after(line, "PK_ID%20%3E%20").unwrap_or(0);
+    let until = number_after(line, "PK_ID%20%3C%3D%20").unwrap_or(usize::MAX);
+    let limit = number_after(line, "limit=").unwrap_or(PAGE);
+    shared.table.page(after, until, limit).into()
 }
 
 /// Returns the response to a bulk insert: a key for each row. Rows hold no objects, so braces count rows.
@@ -175,9 +172,9 @@ fn keys(sent: &[u8]) -> String {
     format!("{{\"PK_ID\":[{}]}}", keys.join(","))
 }
 
-/// Returns the number in `q.where=PK_ID > N`.
-fn after_key(line: &str) -> Option<usize> {
-    let (_, condition) = line.split_once("PK_ID%20%3E%20")?;
-    let digits = condition.split(|c: char| !c.is_ascii_digit()).next()?;
+/// Returns the number after a text of the request line.
+fn number_after(line: &str, text: &str) -> Option<usize> {
+    let (_, rest) = line.split_once(text)?;
+    let digits = rest.split(|c: char| !c.is_ascii_digit()).next()?;
     digits.parse().ok()
 }

@@ -3,6 +3,7 @@
 use crate::metric::{Target, median_ratio, metric, time};
 use crate::read::{client_at, peak_kib, runtime};
 use crate::server::Server;
+use crate::table::Table;
 use caspio::CaspioInsert;
 use caspio::prelude::*;
 use caspio_emulator::{DataType, Emulator, FieldDef, TableDef};
@@ -95,7 +96,7 @@ fn against_the_emulator(rows: &[NewContact]) {
 
 /// Against a server that takes no time, so that only the work of the client is compared.
 fn against_memory(rows: &[NewContact]) {
-    let server = Server::start(vec![String::new()], 0);
+    let server = Server::start(Table::default());
     let base = server.url();
     let caspio = client_at(&base);
     let url = format!("{base}/integrations/rest/v4/tables/q4y4zp/records/bulk");
@@ -211,7 +212,7 @@ fn memory() {
 
 /// Returns the peak memory of a process that inserts rows from a stream, in KiB.
 fn peak_of(records: usize) -> f64 {
-    let server = Server::start(vec![String::new()], 0);
+    let server = Server::start(Table::default());
     server.set_latency(Duration::from_millis(1));
     let program = std::env::current_exe().expect("this program");
     let url = server.url();
