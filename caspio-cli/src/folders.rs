@@ -28,8 +28,8 @@ fn folder(
         return Ok(own.into());
     }
     let base = choose_base_strategy().map_err(|_| {
-        let what = "no folder to keep settings in: the home folder is unknown";
-        CliError::new(ExitCode::Usage, what).with_hint(format!("set HOME or {variable}"))
+        let message = "no folder to keep settings in: the home folder is unknown";
+        CliError::new(ExitCode::Usage, message).with_hint(format!("set HOME or {variable}"))
     })?;
     Ok(default(&base).join("caspio"))
 }

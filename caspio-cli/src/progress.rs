@@ -10,7 +10,7 @@ const DELAY: Duration = Duration::from_secs(1);
 /// A count of records that appears after a second.
 #[derive(Debug)]
 pub(crate) struct Progress {
-    what: String,
+    subject: String,
     started: Instant,
     /// How many records there were at the first call: those of an earlier run.
     first: Option<u64>,
@@ -19,9 +19,9 @@ pub(crate) struct Progress {
 }
 
 impl Progress {
-    pub(crate) fn new(what: impl Into<String>, quiet: bool) -> Self {
+    pub(crate) fn new(subject: impl Into<String>, quiet: bool) -> Self {
         Self {
-            what: what.into(),
+            subject: subject.into(),
             started: Instant::now(),
             first: None,
             bar: None,
@@ -40,7 +40,7 @@ impl Progress {
         let rate = (records - first) as f64 / elapsed.as_secs_f64();
         bar.set_message(format!(
             "{}: {} records, {} per second",
-            self.what,
+            self.subject,
             HumanCount(records),
             HumanCount(rate as u64)
         ));

@@ -50,8 +50,8 @@ impl Report {
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for change in &self.changes {
-            let what = if change.new { "new" } else { "changed" };
-            writeln!(f, "{}: {what}", change.path.display())?;
+            let kind = if change.new { "new" } else { "changed" };
+            writeln!(f, "{}: {kind}", change.path.display())?;
             for reason in &change.reasons {
                 writeln!(f, "    {reason}")?;
             }

@@ -34,10 +34,10 @@ pub fn variable<V: Into<OsString>>(
     }
 }
 
-fn config(name: &str, what: &str) -> Error {
+fn config(name: &str, problem: &str) -> Error {
     Error::new(
         ErrorKind::Config,
-        format!("environment variable {name} {what}"),
+        format!("environment variable {name} {problem}"),
     )
     .with_hint(remedy(name))
 }

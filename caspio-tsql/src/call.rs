@@ -170,7 +170,7 @@ impl Translator<'_> {
         }
         // The operand is written twice, and so may operands inside it be.
         if first.sql.len() > MAX_DOUBLED {
-            return Err(TsqlError::TooLong { what: "a NULLIF" });
+            return Err(TsqlError::TooLong { part: "a NULLIF" });
         }
         let left = self.convert(first.clone(), kind)?;
         let right = self.convert(second, kind)?;

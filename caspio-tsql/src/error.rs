@@ -28,7 +28,7 @@ pub enum TsqlError {
     /// T-SQL that callers may not use.
     NotAllowed {
         /// The construct.
-        what: String,
+        construct: String,
     },
     /// A table or view that does not exist for this caller.
     UnknownObject {
@@ -49,8 +49,8 @@ pub enum TsqlError {
     },
     /// Too long, too deep or too many of something.
     TooLong {
-        /// What is too long.
-        what: &'static str,
+        /// The part that is too long.
+        part: &'static str,
     },
     /// A failure at run time, such as a division by zero.
     Runtime {
@@ -96,10 +96,10 @@ impl fmt::Display for TsqlError {
             | Self::Rule { message }
             | Self::Runtime { message } => f.write_str(message),
             Self::UnknownField { name } => write!(f, "Invalid column name '{name}'."),
-            Self::NotAllowed { what } => write!(f, "{what} is not allowed here."),
+            Self::NotAllowed { construct } => write!(f, "{construct} is not allowed here."),
             Self::UnknownObject { name, .. } => write!(f, "Invalid object name '{name}'."),
-            Self::TooLong { what } => {
-                write!(f, "Some part of your SQL statement is too long: {what}.")
+            Self::TooLong { part } => {
+                write!(f, "Some part of your SQL statement is too long: {part}.")
             }
         }
     }
@@ -107,8 +107,10 @@ impl fmt::Display for TsqlError {
 
 impl std::error::Error for TsqlError {}
 
-pub(super) fn not_allowed(what: impl Into<String>) -> TsqlError {
-    TsqlError::NotAllowed { what: what.into() }
+pub(super) fn not_allowed(construct: impl Into<String>) -> TsqlError {
+    TsqlError::NotAllowed {
+        construct: construct.into(),
+    }
 }
 
 pub(super) fn rule(message: impl Into<String>) -> TsqlError {

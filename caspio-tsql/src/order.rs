@@ -25,7 +25,7 @@ const MAX_TERMS: usize = 200;
 impl Translator<'_> {
     pub(super) fn order(&mut self, order: &[OrderByExpr], items: &[Item]) -> Outcome<Vec<Term>> {
         if order.len() > MAX_TERMS {
-            return Err(super::TsqlError::TooLong { what: "an order" });
+            return Err(super::TsqlError::TooLong { part: "an order" });
         }
         self.scopes.current().clause = Clause::OrderBy;
         let mut terms: Vec<Term> = Vec::with_capacity(order.len());

@@ -63,7 +63,7 @@ fn whole<T>(
 
 fn tokens(text: &str) -> Outcome<Vec<Token>> {
     if text.len() > MAX_BYTES {
-        return Err(TsqlError::TooLong { what: "a clause" });
+        return Err(TsqlError::TooLong { part: "a clause" });
     }
     let tokens = Tokenizer::new(&DIALECT, text)
         .tokenize()
@@ -76,11 +76,11 @@ fn tokens(text: &str) -> Outcome<Vec<Token>> {
         return Err(near(&foreign.to_string()));
     }
     if tokens.len() > MAX_TOKENS {
-        return Err(TsqlError::TooLong { what: "a clause" });
+        return Err(TsqlError::TooLong { part: "a clause" });
     }
     if tokens.iter().filter(|token| is_operator(token)).count() > MAX_OPERATORS {
         return Err(TsqlError::TooLong {
-            what: "a chain of operators",
+            part: "a chain of operators",
         });
     }
     Ok(tokens)
@@ -126,7 +126,7 @@ fn infix_word(word: &str) -> bool {
 /// Converts a parser error to SQL Server's text, if the parser names the token.
 fn refused(message: &str) -> TsqlError {
     if message.contains("recursion limit") {
-        return TsqlError::TooLong { what: "nesting" };
+        return TsqlError::TooLong { part: "nesting" };
     }
     let found = message.split_once("found: ").map(|(_, found)| found);
     match found.map(|found| found.split(" at Line").next().unwrap_or(found)) {

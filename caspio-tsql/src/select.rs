@@ -128,7 +128,7 @@ impl Translator<'_> {
             groups.push(group);
         }
         if groups.len() > MAX_ITEMS {
-            return Err(TsqlError::TooLong { what: "a grouping" });
+            return Err(TsqlError::TooLong { part: "a grouping" });
         }
         Ok(groups)
     }
@@ -170,7 +170,7 @@ impl Translator<'_> {
             }
             if items.len() > MAX_ITEMS {
                 return Err(TsqlError::TooLong {
-                    what: "a select list",
+                    part: "a select list",
                 });
             }
         }

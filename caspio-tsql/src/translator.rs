@@ -70,7 +70,7 @@ impl<'c> Translator<'c> {
         self.subqueries += 1;
         if self.subqueries > MAX_SUBQUERIES {
             Err(TsqlError::TooLong {
-                what: "the number of subqueries",
+                part: "the number of subqueries",
             })
         } else {
             Ok(())
@@ -90,10 +90,10 @@ impl<'c> Translator<'c> {
 
 fn within(height: usize, length: usize) -> Outcome<()> {
     if height > MAX_HEIGHT {
-        return Err(TsqlError::TooLong { what: "nesting" });
+        return Err(TsqlError::TooLong { part: "nesting" });
     }
     if length > MAX_SQL {
-        return Err(TsqlError::TooLong { what: "a clause" });
+        return Err(TsqlError::TooLong { part: "a clause" });
     }
     Ok(())
 }
@@ -126,7 +126,7 @@ impl Params {
         }
         if self.values.len() >= MAX_PARAMS {
             return Err(TsqlError::TooLong {
-                what: "the number of literals",
+                part: "the number of literals",
             });
         }
         self.values.push(value);

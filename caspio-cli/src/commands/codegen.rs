@@ -75,11 +75,11 @@ pub(crate) async fn run(context: &mut Context, arguments: Arguments) -> Result<(
     if !arguments.check || report.is_current() {
         return Ok(());
     }
-    let what = match report.changes.len() {
+    let message = match report.changes.len() {
         1 => "1 file is not up to date".to_owned(),
         files => format!("{files} files are not up to date"),
     };
-    Err(CliError::new(ExitCode::Different, what)
+    Err(CliError::new(ExitCode::Different, message)
         .with_hint("run the same command without --check to update"))
 }
 

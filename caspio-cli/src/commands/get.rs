@@ -37,8 +37,8 @@ pub(crate) async fn run(context: &mut Context, arguments: Arguments) -> Result<(
         None => Vec::new(),
     };
     let Some(row) = rows.first() else {
-        let what = format!("{} has no record {}", arguments.name, arguments.key);
-        return Err(CliError::new(ExitCode::NotFound, what));
+        let message = format!("{} has no record {}", arguments.name, arguments.key);
+        return Err(CliError::new(ExitCode::NotFound, message));
     };
     let json = context.out.json.then_some(Format::Json);
     match arguments.format.or(json) {

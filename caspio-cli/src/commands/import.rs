@@ -150,13 +150,16 @@ fn refused(summary: &Summary, dry_run: bool) -> Option<CliError> {
         0 => String::new(),
         rows => format!(", {rows} of them with an unknown outcome"),
     };
-    let what = format!(
+    let message = format!(
         "{} of {} {were} refused{unresolved}; they are in {} with the reasons",
         summary.refused,
         rows(summary.rows),
         file.display()
     );
-    Some(CliError::new(ExitCode::Incomplete, what).with_hint("fix them in that file and import it"))
+    Some(
+        CliError::new(ExitCode::Incomplete, message)
+            .with_hint("fix them in that file and import it"),
+    )
 }
 
 fn rows(count: u64) -> String {

@@ -11,8 +11,8 @@ pub(crate) fn run(context: &mut Context) -> Result<(), CliError> {
     let name = check_name(name.as_deref().unwrap_or(DEFAULT))?;
     let mut profiles = ProfileFile::open()?;
     let Some(profile) = profiles.remove(name)? else {
-        let what = format!("there is no profile {name:?}");
-        return Err(CliError::new(ExitCode::NotFound, what));
+        let message = format!("there is no profile {name:?}");
+        return Err(CliError::new(ExitCode::NotFound, message));
     };
     if let Ok(account) = Account::new(&profile.account) {
         // The name of the token's file does not depend on the secret.

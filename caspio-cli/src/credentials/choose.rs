@@ -138,12 +138,12 @@ fn none_selected(profiles: &ProfileFile) -> Result<Option<Found>, CliError> {
     if names.is_empty() {
         return Ok(None);
     }
-    let what = format!("no account is selected, and there is no profile {DEFAULT:?}");
+    let message = format!("no account is selected, and there is no profile {DEFAULT:?}");
     let hint = format!(
         "select a saved profile with `--profile`: {}",
         names.join(", ")
     );
-    Err(CliError::new(ExitCode::Denied, what).with_hint(hint))
+    Err(CliError::new(ExitCode::Denied, message).with_hint(hint))
 }
 
 fn unknown(name: &str, profiles: &ProfileFile) -> CliError {

@@ -178,8 +178,8 @@ fn row(
     }
 }
 
-fn refused(what: String) -> Error {
-    Error::new(ErrorKind::Refused, what)
+fn refused(message: String) -> Error {
+    Error::new(ErrorKind::Refused, message)
 }
 
 /// Returns the field of a column; `None` for a column that is skipped.

@@ -26,8 +26,8 @@ pub(super) fn cell(data_type: &DataType, cell: Option<&str>, nulls: bool) -> Res
         (_, Some(text)) => match item_type(data_type) {
             None => scalar(data_type, text),
             Some(item) => {
-                let what = || format!("{} is not a list of values joined by `, `", quoted(text));
-                let items = unlist(text).ok_or_else(what)?;
+                let message = || format!("{} is not a list of values joined by `, `", quoted(text));
+                let items = unlist(text).ok_or_else(message)?;
                 list(items.iter().map(|text| scalar(&item, text)))
             }
         },

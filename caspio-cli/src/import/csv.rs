@@ -37,8 +37,8 @@ impl<R: BufRead> Reader<R> {
             raw: Vec::new(),
         };
         let unnamed = || {
-            let what = format!("the first line of {} names no columns", path.display());
-            CliError::usage(what)
+            let message = format!("the first line of {} names no columns", path.display());
+            CliError::usage(message)
                 .with_hint("the first line must hold the column names, UTF-8, comma-separated")
         };
         match reader.record()?.map(|row| row.content) {

@@ -39,8 +39,8 @@ impl Reader {
         let schema = builder.schema().clone();
         for field in schema.fields() {
             if !is_supported(field.data_type()) {
-                let what = format!("column {:?} is {}", field.name(), field.data_type());
-                return Err(broken(&what).with_hint(
+                let message = format!("column {:?} is {}", field.name(), field.data_type());
+                return Err(broken(&message).with_hint(
                     "supported are columns of text, numbers, decimals, booleans, dates without a zone, and lists of these",
                 ));
             }
@@ -69,8 +69,8 @@ impl Reader {
             match self.batches.next()? {
                 Ok(batch) => self.batch = Some((batch, 0)),
                 Err(error) => {
-                    let what = format!("cannot read {}: {error}", self.path.display());
-                    return Some(Err(CliError::usage(what)));
+                    let message = format!("cannot read {}: {error}", self.path.display());
+                    return Some(Err(CliError::usage(message)));
                 }
             }
         }

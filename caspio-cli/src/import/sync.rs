@@ -115,7 +115,7 @@ fn check_unique(
 ) -> Result<(), Error> {
     let name = key.name;
     let value = row.0.get(name);
-    let what = match value.and_then(|value| canonical(value, key.data_type)) {
+    let message = match value.and_then(|value| canonical(value, key.data_type)) {
         None => format!("{name}: the row has no value that identifies it"),
         Some(value) => match lines.entry(value) {
             Entry::Vacant(entry) => {
@@ -128,7 +128,7 @@ fn check_unique(
             }
         },
     };
-    Err(Error::new(ErrorKind::Refused, what))
+    Err(Error::new(ErrorKind::Refused, message))
 }
 
 /// Returns the value of the key column as Caspio compares it; `None` if it does not identify the row.

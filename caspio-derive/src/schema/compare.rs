@@ -107,15 +107,15 @@ fn no_such(schema: &Schema, kind: DeriveKind, name: &LitStr, file: &str) -> Stri
             schema.view(&name).map(|_| DeriveKind::View),
         ),
     };
-    let what = format!("`{file}` has no {word} `{name}`");
+    let message = format!("`{file}` has no {word} `{name}`");
     match (other, near) {
         (Some(other), _) => format!(
-            "{what}, but a {} of that name: use `#[derive({})]`",
+            "{message}, but a {} of that name: use `#[derive({})]`",
             other.word(),
             other.derive(),
         ),
-        (None, Some(near)) => format!("{what}, did you mean `{near}`?"),
-        (None, None) => what,
+        (None, Some(near)) => format!("{message}, did you mean `{near}`?"),
+        (None, None) => message,
     }
 }
 

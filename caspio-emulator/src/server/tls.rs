@@ -38,11 +38,11 @@ pub(crate) fn acceptor(files: &TlsFiles) -> Result<TlsAcceptor, Error> {
 }
 
 fn unreadable(
-    what: &str,
+    file: &str,
     path: &Path,
     source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
 ) -> Error {
-    let message = format!("cannot use the {what} {}", path.display());
+    let message = format!("cannot use the {file} {}", path.display());
     Error::start(message, io::Error::other(source))
 }
 

@@ -181,8 +181,9 @@ impl Schema {
     }
 
     fn check_names(&self) -> Result<(), SchemaError> {
-        let twice =
-            |what: &str, name: &str| SchemaError::shape(format!("{what} {name:?} is there twice"));
+        let twice = |object: &str, name: &str| {
+            SchemaError::shape(format!("{object} {name:?} is there twice"))
+        };
         let tables = self.tables.iter().map(|table| table.name.as_str());
         let views = self.views.iter().map(|view| view.name.as_str());
         if let Some(name) = doubled(tables) {

@@ -36,19 +36,19 @@ impl Plan {
         let mut update = FieldUpdate::between(have, want);
         if have.formula != want.formula {
             let object = ObjectName::Table(table.to_owned());
-            let what = format!(
+            let difference = format!(
                 "{object}: field {:?} is a formula on one side only",
                 have.name
             );
-            return self.refuse(what, "the API cannot set or remove a formula");
+            return self.refuse(difference, "the API cannot set or remove a formula");
         }
         if have.formula && update.data_type.is_some() {
             update.data_type = None;
             let untold = |field: &FieldDefinition| field.data_type == DataType::Formula;
             if !untold(have) && !untold(want) {
                 let object = ObjectName::Table(table.to_owned());
-                let what = format!("{object}: field {:?} has another result", have.name);
-                self.refuse(what, "the API cannot change a formula");
+                let difference = format!("{object}: field {:?} has another result", have.name);
+                self.refuse(difference, "the API cannot change a formula");
             }
         }
         if update.is_empty() {
@@ -71,7 +71,7 @@ impl Plan {
         reason: &'static str,
     ) {
         let object = ObjectName::Table(table.to_owned());
-        let what = format!("{object}: field {:?} ({})", field.name, field.data_type);
-        self.refuse(what, reason);
+        let difference = format!("{object}: field {:?} ({})", field.name, field.data_type);
+        self.refuse(difference, reason);
     }
 }

@@ -32,14 +32,14 @@ pub struct Plan {
 ///
 /// let have = Schema::new(vec![ObjectDefinition::new("Pets", vec![])], vec![]);
 /// let plan = Plan::between(&have, &Schema::default());
-/// assert_eq!(plan.refused()[0].what, "table \"Pets\" was removed");
+/// assert_eq!(plan.refused()[0].difference, "table \"Pets\" was removed");
 /// assert_eq!(plan.refused()[0].reason, "the API cannot delete a table or a view");
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Refused {
     /// The difference, from the account's schema to the wanted one.
-    pub what: String,
+    pub difference: String,
     /// Why it remains.
     pub reason: &'static str,
 }
@@ -140,9 +140,9 @@ impl Plan {
         self.steps.iter().any(Step::is_destructive)
     }
 
-    pub(super) fn refuse(&mut self, what: impl ToString, reason: &'static str) {
-        let what = what.to_string();
-        self.refused.push(Refused { what, reason });
+    pub(super) fn refuse(&mut self, difference: impl ToString, reason: &'static str) {
+        let difference = difference.to_string();
+        self.refused.push(Refused { difference, reason });
     }
 
     /// Adds tables and views that were added, removed or related differently.
@@ -206,6 +206,6 @@ impl fmt::Display for Plan {
 
 impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "cannot be done: {} ({})", self.what, self.reason)
+        write!(f, "cannot be done: {} ({})", self.difference, self.reason)
     }
 }

@@ -60,11 +60,11 @@ impl Group {
         for ((name, cell), builder) in self.picker.pick(row).zip(&mut self.builders) {
             if builder.push(cell).is_none() {
                 let key = row.get(PK_ID).map_or("?".into(), |key| key.text());
-                let what = format!(
+                let message = format!(
                     "record {key}, column {name:?}: {} does not fit the column's type",
                     cell.json().chars().take(80).collect::<String>()
                 );
-                let failure = CliError::new(ExitCode::General, what);
+                let failure = CliError::new(ExitCode::General, message);
                 return Err(failure.with_hint("export to .csv or .jsonl, which accept any value"));
             }
         }
