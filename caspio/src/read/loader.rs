@@ -2,11 +2,13 @@
 
 use crate::handle::Table;
 use crate::record::{DecodeOwned, Key};
+use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+use tokio::runtime::{Handle, Id};
 use tokio::sync::oneshot;
 
 /// How long a lookup waits for others.
@@ -20,7 +22,7 @@ const BATCH_DELAY: Duration = Duration::from_millis(3);
 ///
 /// # Cancel safety
 ///
-/// Dropping a lookup does not stop the others in its batch.
+/// Dropping a lookup does not stop the others in its batch. A runtime that is shut down ends its own lookups only.
 ///
 /// ```
 /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
@@ -34,14 +36,17 @@ const BATCH_DELAY: Duration = Duration::from_millis(3);
 /// ```
 pub struct Loader<R> {
     table: Table<R>,
-    waiting: Arc<Mutex<Waiting<R>>>,
+    batches: Batches<R>,
 }
 
 /// The result of a lookup.
 type Lookup<R> = Result<Option<Arc<R>>>;
 
-/// The lookups that wait, by key.
+/// The lookups that wait in a runtime, by key.
 type Waiting<R> = BTreeMap<Key, Vec<oneshot::Sender<Lookup<R>>>>;
+
+/// The lookups that wait, by their runtime: a task of another runtime may never run again.
+type Batches<R> = Arc<Mutex<HashMap<Id, Waiting<R>>>>;
 
 impl<R: DecodeOwned + Sync> Table<R> {
     /// Returns a loader, which batches single lookups into few calls. Makes no call.
@@ -49,51 +54,86 @@ impl<R: DecodeOwned + Sync> Table<R> {
     pub fn loader(&self) -> Loader<R> {
         Loader {
             table: self.clone(),
-            waiting: Arc::default(),
+            batches: Arc::default(),
         }
     }
 }
 
 impl<R: DecodeOwned + Sync> Loader<R> {
-    /// Reads the record with this key, if there is one. Must be called in a tokio runtime.
+    /// Reads the record with this key, if there is one. Must be called in a tokio runtime with time and IO.
     ///
     /// # Errors
     ///
-    /// Any error that stops the read of its batch.
+    /// Any error that stops the read of its batch; `Cancelled` if the task that reads it ends early; `Config` outside
+    /// a runtime.
     pub async fn get(&self, key: i64) -> Result<Option<Arc<R>>> {
-        let record = self.enqueue(Key::Id(key));
+        let runtime = Handle::try_current().map_err(|error| {
+            let message = "a lookup must be made in a tokio runtime";
+            Error::new(ErrorKind::Config, message).with_source(error)
+        })?;
+        let record = self.enqueue(&runtime, Key::Id(key));
         record.await.unwrap_or_else(|_| {
-            let what = "the lookup's runtime was shut down";
-            Err(Error::new(ErrorKind::Cancelled, what))
+            let message = "the task that reads the lookup's batch ended early";
+            Err(Error::new(ErrorKind::Cancelled, message)
+                .with_resource(self.table.target().to_string())
+                .with_hint("its runtime was shut down or has no time driver, or the task panicked"))
         })
     }
 
-    fn enqueue(&self, key: Key) -> oneshot::Receiver<Lookup<R>> {
+    fn enqueue(&self, runtime: &Handle, key: Key) -> oneshot::Receiver<Lookup<R>> {
         let (sender, receiver) = oneshot::channel();
-        let mut waiting = lock(&self.waiting);
-        let first = waiting.is_empty();
+        let mut batches = lock(&self.batches);
+        let is_first = !batches.contains_key(&runtime.id());
+        let waiting = batches.entry(runtime.id()).or_default();
         waiting.entry(key).or_default().push(sender);
-        if first {
+        // A runtime that shuts down drops a new task at once, which locks the batches.
+        drop(batches);
+        if is_first {
+            let batch = Batch {
+                runtime: runtime.id(),
+                batches: Some(Arc::clone(&self.batches)),
+            };
             // A separate task: the first caller may be dropped before the others have their records.
-            tokio::spawn(self.clone().flush());
+            runtime.spawn(flush(self.table.clone(), batch));
         }
         receiver
     }
+}
 
-    async fn flush(self) {
-        tokio::time::sleep(BATCH_DELAY).await;
-        let waiting = std::mem::take(&mut *lock(&self.waiting));
-        let keys = waiting.keys().cloned().collect();
-        match self.table.query().by_keys(keys).await {
-            Ok(mut records) => {
-                for (key, senders) in waiting {
-                    reply(senders, &Ok(records.remove(&key).map(Arc::new)));
-                }
+/// The lookups of a runtime until they are read. They end with an error if it is dropped before.
+struct Batch<R> {
+    runtime: Id,
+    /// `None` after the lookups were taken: lookups that come later are another batch.
+    batches: Option<Batches<R>>,
+}
+
+impl<R> Batch<R> {
+    fn take(&mut self) -> Waiting<R> {
+        let batches = self.batches.take();
+        let waiting = batches.and_then(|batches| lock(&batches).remove(&self.runtime));
+        waiting.unwrap_or_default()
+    }
+}
+
+impl<R> Drop for Batch<R> {
+    fn drop(&mut self) {
+        drop(self.take());
+    }
+}
+
+async fn flush<R: DecodeOwned + Sync>(table: Table<R>, mut batch: Batch<R>) {
+    tokio::time::sleep(BATCH_DELAY).await;
+    let waiting = batch.take();
+    let keys = waiting.keys().cloned().collect();
+    match table.query().by_keys(keys).await {
+        Ok(mut records) => {
+            for (key, senders) in waiting {
+                reply(senders, &Ok(records.remove(&key).map(Arc::new)));
             }
-            Err(error) => {
-                for senders in waiting.into_values() {
-                    reply(senders, &Err(error.clone()));
-                }
+        }
+        Err(error) => {
+            for senders in waiting.into_values() {
+                reply(senders, &Err(error.clone()));
             }
         }
     }
@@ -114,7 +154,7 @@ impl<R> Clone for Loader<R> {
     fn clone(&self) -> Self {
         Self {
             table: self.table.clone(),
-            waiting: Arc::clone(&self.waiting),
+            batches: Arc::clone(&self.batches),
         }
     }
 }
