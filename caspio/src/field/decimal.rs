@@ -13,14 +13,28 @@ impl FieldType for Decimal {
 
 impl<'de> Field<'de> for Decimal {
     fn read<D: Deserializer<'de>>(value: D) -> Result<Self, D::Error> {
-        let raw = <&'de RawValue>::deserialize(value)?.get();
-        parse(raw.trim_matches('"'))
-            .ok_or_else(|| D::Error::custom(format_args!("{raw} is not a decimal number")))
+        parse(<&'de RawValue>::deserialize(value)?.get())
+    }
+
+    fn read_nullable<D: Deserializer<'de>>(value: D) -> Result<Option<Self>, D::Error> {
+        match <&'de RawValue>::deserialize(value)?.get() {
+            "null" | "\"\"" => Ok(None),
+            raw => parse(raw).map(Some),
+        }
     }
 }
 
+fn parse<E: Error>(raw: &str) -> Result<Decimal, E> {
+    let digits = raw.trim_matches('"');
+    exact(digits).ok_or_else(|| E::custom(format_args!("{raw} is not a decimal number")))
+}
+
 /// Keeps every digit: an `f64` in between would change amounts with more than 15 digits.
-fn parse(text: &str) -> Option<Decimal> {
+fn exact(text: &str) -> Option<Decimal> {
+    // `Decimal` takes these for separators of digits.
+    if text.contains('_') {
+        return None;
+    }
     Decimal::from_str_exact(text)
         .or_else(|_| Decimal::from_scientific(text))
         .ok()

@@ -16,6 +16,7 @@
 //! For a column that may be null, use an `Option` of one of these. To use a type of your own, implement [`FieldType`],
 //! and [`Field`] to be read and [`ToValue`] to be written. A column that a write may omit is a [`Patch`].
 
+mod blank;
 mod dates;
 mod decimal;
 mod json;
@@ -117,6 +118,18 @@ pub trait Field<'de>: FieldType + Sized {
     ///
     /// The value does not fit the type; the message is shown after the name of the column.
     fn read<D: Deserializer<'de>>(value: D) -> Result<Self, D::Error>;
+
+    /// Reads the value of a column that may be null: `None` for null.
+    ///
+    /// An `Option` in a record is read by it. For numbers it is `None` for an empty text as well, which Caspio has been
+    /// seen to send for a blank Number.
+    ///
+    /// # Errors
+    ///
+    /// The value is not null and does not fit the type.
+    fn read_nullable<D: Deserializer<'de>>(value: D) -> Result<Option<Self>, D::Error> {
+        optional::read(value)
+    }
 
     /// Returns the value for a column that the response does not contain; `None` makes that an error.
     #[must_use]

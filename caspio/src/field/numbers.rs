@@ -1,7 +1,7 @@
 //! Integers and floats.
 
-use super::{Field, FieldType, kind};
-use serde::de::{Deserialize, Deserializer, Error, Visitor};
+use super::{Field, FieldType, blank, kind};
+use serde::de::{Deserializer, Error, Visitor};
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -17,6 +17,11 @@ macro_rules! integers {
             #[inline]
             fn read<D: Deserializer<'de>>(value: D) -> Result<Self, D::Error> {
                 value.deserialize_i64(IntegerVisitor(PhantomData))
+            }
+
+            #[inline]
+            fn read_nullable<D: Deserializer<'de>>(value: D) -> Result<Option<Self>, D::Error> {
+                blank::read(value, IntegerVisitor(PhantomData))
             }
         }
     )*};
@@ -45,9 +50,12 @@ impl<T: TryFrom<i64> + TryFrom<u64> + FieldType> Visitor<'_> for IntegerVisitor<
     }
 
     fn visit_f64<E: Error>(self, number: f64) -> Result<T, E> {
-        /// Above this an `f64` no longer holds every whole number.
-        const EXACT: f64 = 9_007_199_254_740_992.0;
-        if number.fract() != 0.0 || number.abs() > EXACT {
+        /// From here on several whole numbers are the same `f64`.
+        const INEXACT: f64 = 9_007_199_254_740_992.0;
+        if number.abs() >= INEXACT {
+            return Err(out_of_range(number));
+        }
+        if number.fract() != 0.0 {
             return Err(E::custom(format_args!("{number} is not a whole number")));
         }
         #[allow(clippy::cast_possible_truncation, reason = "whole and within 2^53")]
@@ -71,10 +79,66 @@ macro_rules! floats {
         impl<'de> Field<'de> for $ty {
             #[inline]
             fn read<D: Deserializer<'de>>(value: D) -> Result<Self, D::Error> {
-                <$ty>::deserialize(value)
+                value.deserialize_f64(FloatVisitor(PhantomData))
+            }
+
+            #[inline]
+            fn read_nullable<D: Deserializer<'de>>(value: D) -> Result<Option<Self>, D::Error> {
+                blank::read(value, FloatVisitor(PhantomData))
             }
         }
     )*};
 }
 
 floats!(f32, f64);
+
+struct FloatVisitor<T>(PhantomData<T>);
+
+impl<T: FromFloat> Visitor<'_> for FloatVisitor<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(T::EXPECTED)
+    }
+
+    #[inline]
+    #[allow(clippy::cast_precision_loss, reason = "Caspio's Number is an `f64`")]
+    fn visit_i64<E: Error>(self, number: i64) -> Result<T, E> {
+        self.visit_f64(number as f64)
+    }
+
+    #[inline]
+    #[allow(clippy::cast_precision_loss, reason = "Caspio's Number is an `f64`")]
+    fn visit_u64<E: Error>(self, number: u64) -> Result<T, E> {
+        self.visit_f64(number as f64)
+    }
+
+    #[inline]
+    fn visit_f64<E: Error>(self, number: f64) -> Result<T, E> {
+        T::from_float(number).ok_or_else(|| out_of_range(number))
+    }
+}
+
+trait FromFloat: FieldType + Sized {
+    /// Returns the number, rounded; `None` if it is out of range.
+    fn from_float(number: f64) -> Option<Self>;
+}
+
+impl FromFloat for f64 {
+    #[inline]
+    fn from_float(number: f64) -> Option<Self> {
+        Some(number)
+    }
+}
+
+impl FromFloat for f32 {
+    #[inline]
+    fn from_float(number: f64) -> Option<Self> {
+        #[allow(
+            clippy::cast_possible_truncation,
+            reason = "an `f32` holds rounded numbers"
+        )]
+        let rounded = number as f32;
+        rounded.is_finite().then_some(rounded)
+    }
+}

@@ -15,8 +15,16 @@ impl<T: FieldType> FieldType for Option<T> {
 impl<'de, T: Field<'de>> Field<'de> for Option<T> {
     #[inline]
     fn read<D: Deserializer<'de>>(value: D) -> Result<Self, D::Error> {
-        value.deserialize_option(OptionVisitor(PhantomData))
+        T::read_nullable(value)
     }
+}
+
+/// Reads null as `None`, and any other value as `T`.
+#[inline]
+pub(super) fn read<'de, T: Field<'de>, D: Deserializer<'de>>(
+    value: D,
+) -> Result<Option<T>, D::Error> {
+    value.deserialize_option(OptionVisitor(PhantomData))
 }
 
 struct OptionVisitor<T>(PhantomData<T>);

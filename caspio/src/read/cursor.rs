@@ -68,7 +68,9 @@ impl Value {
     /// Reads a value of a response; `None` if it is not of this kind.
     pub(super) fn read(raw: &RawValue, kind: Kind) -> Option<Option<Self>> {
         let json = raw.get();
-        if json == "null" {
+        let is_number = matches!(kind, Kind::Integer | Kind::Number | Kind::Currency);
+        // A blank Number was seen as an empty text.
+        if json == "null" || is_number && json == "\"\"" {
             return Some(None);
         }
         let text = || serde_json::from_str::<String>(json).ok();

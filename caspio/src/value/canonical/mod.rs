@@ -39,16 +39,22 @@ pub(crate) fn is_same(
     match (a, b) {
         (FieldValue::Absent, FieldValue::Absent) => true,
         (FieldValue::Secret(a), FieldValue::Secret(b)) => a.expose_secret() == b.expose_secret(),
-        (FieldValue::List(a), FieldValue::List(b)) => {
-            let is_in_b =
-                |value: &FieldValue<'_>| b.iter().any(|other| is_same(value, other, None));
-            a.len() == b.len() && a.iter().all(is_in_b)
-        }
+        (FieldValue::List(a), FieldValue::List(b)) => is_same_list(a, b),
         _ => match (Canonical::of(a, data_type), Canonical::of(b, data_type)) {
             (Some(a), Some(b)) => a.is_same(&b, data_type),
             _ => false,
         },
     }
+}
+
+/// Whether two lists hold the same values equally often, in any order.
+fn is_same_list(a: &[FieldValue<'_>], b: &[FieldValue<'_>]) -> bool {
+    let mut rest: Vec<&FieldValue<'_>> = b.iter().collect();
+    let is_taken = |value: &FieldValue<'_>| {
+        let found = rest.iter().position(|other| is_same(value, other, None));
+        found.map(|index| rest.swap_remove(index)).is_some()
+    };
+    a.len() == b.len() && a.iter().all(is_taken)
 }
 
 /// Whether a record that was read as `stored` holds the value already. Without a type numbers are compared
@@ -93,6 +99,8 @@ impl<'v> Canonical<'v> {
     fn read(raw: &'v RawValue, data_type: Option<&DataType>) -> Option<Self> {
         let json = raw.get();
         Some(match json.as_bytes().first()? {
+            // A blank Number was seen as an empty text.
+            b'"' if json == "\"\"" && data_type == Some(&DataType::Number) => Self::Null,
             b'"' => Self::of_text(Cow::Owned(serde_json::from_str(json).ok()?), data_type),
             b'n' => Self::Null,
             b't' => Self::Bool(true),
