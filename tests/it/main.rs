@@ -4,9 +4,11 @@ mod connection;
 
 mod read {
     mod bad_input;
+    mod bad_values;
     mod completeness;
     mod concurrency;
     mod hostile_text;
+    mod keys_of_responses;
     mod long_lists;
     mod narrowing;
     mod typed;

@@ -1,10 +1,11 @@
 //! Describes why a response could not be decoded. It runs only after a failure.
 
 use super::raw::{RawRow, rows};
-use crate::record::{FieldInfo, RowState};
+use crate::record::{FieldInfo, PK_ID, RowState};
 use crate::target::Target;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind};
+use caspio_schema::Kind;
 use serde_json::error::Category;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -16,7 +17,7 @@ const SHOWN: usize = 80;
 pub(super) struct Failure<'f> {
     pub(super) body: &'f [u8],
     pub(super) member: &'static str,
-    /// The index of the row in the response.
+    /// The number of the row in the response, from 1; 0 outside the rows.
     pub(super) row: usize,
     pub(super) fields: &'static [FieldInfo],
     pub(super) state: &'f RowState,
@@ -25,15 +26,17 @@ pub(super) struct Failure<'f> {
 /// Creates an error that names the record and the column, what was expected and what was received.
 #[cold]
 pub(super) fn explain(failure: &Failure<'_>, error: serde_json::Error, target: &Target) -> Error {
-    let described = match error.classify() {
-        Category::Eof => cut_short(),
-        Category::Data => match rows(failure.body, failure.member)
-            .and_then(|rows| RawRow::read(rows.get(failure.row)?))
-        {
-            Some(row) => misfit(failure, &row, &error),
+    let described = match (error.classify(), rows(failure.body, failure.member)) {
+        (Category::Eof, _) => cut_short(),
+        // Malformed text or a number out of range is a syntax error too, in a response that is otherwise valid.
+        (_, Some(rows)) => match rows.get(failure.row.wrapping_sub(1)) {
+            Some(row) => unreadable_row(failure, row, &error),
             None => unexpected_shape(failure.member, &error),
         },
-        Category::Syntax | Category::Io => unexpected_shape(failure.member, &error),
+        (Category::Syntax, None) if failure.body.trim_ascii_start().starts_with(b"{") => {
+            malformed(failure, &error)
+        }
+        (_, None) => unexpected_shape(failure.member, &error),
     };
     described
         .with_resource(target.to_string())
@@ -55,28 +58,66 @@ fn unexpected_shape(member: &str, error: &serde_json::Error) -> Error {
     )
 }
 
+/// The response is an object, but breaks the rules of JSON.
+fn malformed(failure: &Failure<'_>, error: &serde_json::Error) -> Error {
+    let described = Error::new(
+        ErrorKind::Protocol,
+        format!("the response is not valid JSON: {error}"),
+    )
+    .with_hint("a proxy may have changed the response on its way; reading again is safe");
+    match failure.row {
+        0 => described,
+        row => described.with_key(nth(row)),
+    }
+}
+
+fn nth(row: usize) -> String {
+    format!("number {row} of its page")
+}
+
+/// One row cannot be read into its struct.
+fn unreadable_row(failure: &Failure<'_>, row: &RawValue, error: &serde_json::Error) -> Error {
+    let number = nth(failure.row);
+    let Some(row) = RawRow::read(row) else {
+        let message = format!("a record is not an object of columns: {}", shown(row.get()));
+        return Error::new(ErrorKind::Protocol, message).with_key(number);
+    };
+    let described = misfit(failure, &row, error);
+    described.with_key(row.key().map_or(number, |key| key.to_string()))
+}
+
 /// One row does not fit its struct.
 fn misfit(failure: &Failure<'_>, row: &RawRow<'_>, error: &serde_json::Error) -> Error {
     let field = failure
         .state
         .field
         .and_then(|index| failure.fields.get(index));
-    let described = match field {
-        Some(field) if failure.state.missing => missing(field, row),
-        Some(field) => {
-            let came = row.get(field.name).map_or("null", RawValue::get);
-            wrong_value(field, came, error)
-        }
-        None => Error::new(ErrorKind::Decode, format!("a record does not fit: {error}")),
-    };
-    let described = match field {
-        Some(field) => described.with_field(row.spelling(field.name).unwrap_or(field.name)),
-        None => described,
-    };
-    described.with_key(
-        row.key()
-            .unwrap_or_else(|| format!("number {} of its page", failure.row + 1)),
-    )
+    if let Some(field) = field {
+        let described = match row.get(field.name) {
+            _ if failure.state.missing => missing(field, row),
+            came => wrong_value(field, came.map_or("null", RawValue::get), error),
+        };
+        return described.with_field(row.spelling(field.name).unwrap_or(field.name));
+    }
+    if failure.state.reads_key {
+        let came = row.get(PK_ID).map_or("nothing", RawValue::get);
+        let message = format!("expected a number or text for {PK_ID}, got {}", shown(came));
+        return Error::new(ErrorKind::Decode, message).with_field(PK_ID);
+    }
+    match row.malformed() {
+        Some((column, came)) => malformed_value(came.get(), error).with_field(column),
+        None => Error::new(
+            ErrorKind::Decode,
+            format!("a record does not fit: {}", reason(error)),
+        ),
+    }
+}
+
+/// The value is not one that JSON can hold, so that a field of any type would fail.
+fn malformed_value(came: &str, error: &serde_json::Error) -> Error {
+    let message = format!("the value {} is malformed: {}", shown(came), reason(error));
+    Error::new(ErrorKind::Decode, message)
+        .with_hint("correct the value in Caspio, or read the table without this column")
 }
 
 fn missing(field: &FieldInfo, row: &RawRow<'_>) -> Error {
@@ -97,6 +138,9 @@ fn missing_hint(field: &FieldInfo, row: &RawRow<'_>) -> String {
 }
 
 fn wrong_value(field: &FieldInfo, came: &str, error: &serde_json::Error) -> Error {
+    if error.classify() == Category::Syntax {
+        return malformed_value(came, error);
+    }
     let message = format!(
         "expected {} for `{}: {}`, got {}",
         field.expected,
@@ -105,9 +149,14 @@ fn wrong_value(field: &FieldInfo, came: &str, error: &serde_json::Error) -> Erro
         shown(came)
     );
     let described = Error::new(ErrorKind::Decode, message);
-    if came == "null" {
+    let is_number = matches!(
+        field.kind,
+        Some(Kind::Integer | Kind::Number | Kind::Currency)
+    );
+    // A blank Number was seen as an empty text.
+    if came == "null" || is_number && came == "\"\"" {
         return described.with_hint(format!(
-            "the column may be null: declare `{}: Option<{}>`, or mark it `#[caspio(default)]`",
+            "the column may be blank: declare `{}: Option<{}>`, or mark it `#[caspio(default)]`",
             field.member, field.rust_type
         ));
     }

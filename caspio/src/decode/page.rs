@@ -3,7 +3,9 @@
 use super::explain::{Failure, explain};
 use super::text::text;
 use crate::dialect::Dialect;
-use crate::record::{Decode, Key, RowSeed, RowState};
+use crate::record::{
+    Decode, FieldInfo, Key, PK_ID, Record, RecordMap, RowAccess, RowSeed, RowState,
+};
 use crate::target::Target;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind};
@@ -51,42 +53,56 @@ pub(crate) fn decode_page<'de, R: Decode<'de>>(
     }
     .deserialize(&mut deserializer)
     .and_then(|records| deserializer.end().map(|()| records));
-    match read {
-        Ok(records) => {
-            let own = records.last().and_then(|record| record.key());
-            Ok(DecodedPage {
-                last_key: own.or(state.key),
-                records,
-            })
-        }
-        Err(error) => Err(explain(
-            &Failure {
-                body,
-                member,
-                row: row.saturating_sub(1),
-                fields: R::FIELDS,
-                state: &state,
-            },
-            error,
-            target,
-        )),
-    }
+    let records = read.map_err(|error| {
+        let failure = Failure {
+            body,
+            member,
+            row,
+            fields: R::FIELDS,
+            state: &state,
+        };
+        explain(&failure, error, target)
+    })?;
+    let last_key = records.last().and_then(|last| last.key().or(state.key));
+    let last_key = last_key.map(|key| key_of(key, target)).transpose()?;
+    Ok(DecodedPage { records, last_key })
 }
 
-/// Returns the `PK_ID` of every row of a response.
+/// Returns the key in the form of the table's or view's keys.
+fn key_of(key: Key, target: &Target) -> Result<Key, Error> {
+    key.in_form_of(target.kind).map_err(|key| {
+        let message = format!("{:?} is not a key of a {}", key.to_string(), target.kind);
+        Error::new(ErrorKind::Protocol, message)
+            .with_resource(target.to_string())
+            .with_field(PK_ID)
+            .with_key(key.to_string())
+    })
+}
+
+/// Returns the `PK_ID` of every row of a response, in the form of the table's or view's keys.
 ///
 /// # Errors
 ///
-/// `Protocol`: a row has none, or the response is not what the service documents.
+/// `Decode`: a row has no key. `Protocol`: a key has another form, or the response is not what the service documents.
 pub(crate) fn keys(body: &[u8], dialect: &dyn Dialect, target: &Target) -> Result<Vec<Key>, Error> {
-    #[derive(serde::Deserialize)]
-    struct Keyed {
-        #[serde(rename = "PK_ID", alias = "pk_id")]
-        key: Key,
+    let rows = decode_page::<KeyOnly>(body, dialect, target, 0)?.records;
+    rows.into_iter().map(|row| key_of(row.0, target)).collect()
+}
+
+/// A row of which only the `PK_ID` is read.
+struct KeyOnly(Key);
+
+impl Record for KeyOnly {
+    type Source = RecordMap;
+    type At<'p> = Self;
+    const FIELDS: &'static [FieldInfo] = &[];
+}
+
+impl<'de> Decode<'de> for KeyOnly {
+    fn decode<A: MapAccess<'de>>(mut row: RowAccess<'_, 'de, A>) -> Result<Self, A::Error> {
+        while row.next_field()?.is_some() {}
+        row.key().map(Self)
     }
-    let rows = decode_value::<Vec<Keyed>>(body, dialect);
-    let rows = rows.map_err(|error| error.with_resource(target.to_string()))?;
-    Ok(rows.into_iter().map(|row| row.key).collect())
 }
 
 /// Splits a response into its rows without decoding them.
@@ -126,6 +142,7 @@ fn decode_member<'de, T: Deserialize<'de>>(
         value: PhantomData::<T>,
     }
     .deserialize(&mut deserializer)
+    .and_then(|value| deserializer.end().map(|()| value))
     .map_err(|error| {
         Error::new(
             ErrorKind::Protocol,
@@ -160,12 +177,15 @@ impl<'de, S: DeserializeSeed<'de>> Visitor<'de> for EnvelopeSeed<S> {
         let mut seed = Some(self.value);
         let mut found = None;
         while let Some(name) = map.next_key::<MemberName>()? {
-            match seed.take_if(|_| name.0.eq_ignore_ascii_case(self.member)) {
-                Some(value) => found = Some(map.next_value_seed(value)?),
-                None => {
-                    map.next_value::<IgnoredAny>()?;
-                }
+            if !name.0.eq_ignore_ascii_case(self.member) {
+                map.next_value::<IgnoredAny>()?;
+                continue;
             }
+            // Either of two would leave out the other's rows.
+            let value = seed
+                .take()
+                .ok_or_else(|| A::Error::duplicate_field(self.member))?;
+            found = Some(map.next_value_seed(value)?);
         }
         found.ok_or_else(|| A::Error::missing_field(self.member))
     }
@@ -182,6 +202,7 @@ impl<'de> Deserialize<'de> for MemberName {
 /// Reads rows and counts them, so that a failure can name the row.
 struct RowsSeed<'r, R> {
     state: &'r mut RowState,
+    /// The number of the row being read; 0 before and after the rows.
     row: &'r mut usize,
     /// The expected number of rows.
     expected: usize,
@@ -207,11 +228,12 @@ impl<'de, R: Decode<'de>> Visitor<'de> for RowsSeed<'_, R> {
         let mut records = Vec::with_capacity(self.expected);
         loop {
             *self.row += 1;
-            self.state.field = None;
             match rows.next_element_seed(RowSeed::<R>::new(self.state))? {
                 Some(record) => records.push(record),
-                None => return Ok(records),
+                None => break,
             }
         }
+        *self.row = 0;
+        Ok(records)
     }
 }

@@ -1,7 +1,9 @@
 //! Rows whose values stay raw JSON, for values that are needed only in rare cases.
 
 use crate::dialect::Dialect;
+use crate::record::{Key, PK_ID};
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::Value;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -62,10 +64,17 @@ impl<'a> RawRow<'a> {
         self.0.iter().map(|(name, _)| name.as_str())
     }
 
-    /// Returns the row's `PK_ID`.
-    pub(crate) fn key(&self) -> Option<String> {
-        let raw = self.get(crate::record::PK_ID)?.get();
-        Some(raw.trim_matches('"').to_owned())
+    /// Returns the row's `PK_ID`, if it has one that is a number or a text.
+    pub(crate) fn key(&self) -> Option<Key> {
+        serde_json::from_str(self.get(PK_ID)?.get()).ok()
+    }
+
+    /// Returns the first column whose value no type can hold, with the value.
+    pub(super) fn malformed(&self) -> Option<(&str, &'a RawValue)> {
+        let mut columns = self.0.iter();
+        let is_malformed = |raw: &RawValue| serde_json::from_str::<Value>(raw.get()).is_err();
+        let found = columns.find(|(_, value)| is_malformed(value))?;
+        Some((&found.0, found.1))
     }
 }
 
@@ -106,5 +115,21 @@ mod tests {
 
         assert_eq!(row.spelling("Contact_Id"), Some("Contact_ID"));
         assert_eq!(row.spelling("Contact"), None);
+    }
+
+    #[test]
+    fn escapes_in_a_key_are_decoded() {
+        let key = |json: &str| {
+            let raw = RawValue::from_string(json.to_owned()).expect("JSON");
+            RawRow::read(&raw).expect("a row").key()
+        };
+
+        assert_eq!(key(r#"{"pk_id":7}"#), Some(Key::Id(7)));
+        assert_eq!(
+            key(r#"{"PK_ID":"12\u002c\"7\""}"#),
+            Some(Key::from("12,\"7\""))
+        );
+        assert_eq!(key(r#"{"PK_ID":true}"#), None);
+        assert_eq!(key(r#"{"PK_ID":null}"#), None);
     }
 }

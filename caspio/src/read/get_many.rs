@@ -25,38 +25,61 @@ impl<R: DecodeOwned> Query<R> {
     pub(super) async fn by_keys(self, wanted: Vec<Key>) -> Result<BTreeMap<Key, R>> {
         let (client, plan) = self.into_parts()?;
         let batches = batches(&client, &plan, wanted)?;
-        let reads = batches.into_iter().map(|condition| {
+        let reads = batches.into_iter().map(|batch| {
             let mut plan = plan.clone();
-            plan.and_filter(condition);
-            read::<R>(client.clone(), plan)
+            plan.and_filter(batch.condition);
+            read::<R>(client.clone(), plan, batch.keys)
         });
         let reads = stream::iter(reads).buffered(CONCURRENCY);
-        let records: Vec<Vec<(Key, R)>> = reads.try_collect().await?;
+        let records: Vec<BTreeMap<Key, R>> = reads.try_collect().await?;
         Ok(records.into_iter().flatten().collect())
     }
 }
 
-async fn read<R: DecodeOwned>(client: Client, plan: Plan) -> Result<Vec<(Key, R)>> {
+async fn read<R: DecodeOwned>(
+    client: Client,
+    plan: Plan,
+    wanted: Vec<Key>,
+) -> Result<BTreeMap<Key, R>> {
     let params = plan.params(&KeySegment::default(), MAX_PAGE);
     let body = client.list(plan.target.clone(), params).await;
     let body = body.map_err(|error| unknown_column::explain(error, &client, &plan))?;
     let dialect = client.dialect();
     let keys = keys(&body, dialect, &plan.target)?;
-    let records = decode_page::<R>(&body, dialect, &plan.target, 0)?.records;
-    Ok(keys.into_iter().zip(records).collect())
+    let records = decode_page::<R>(&body, dialect, &plan.target, keys.len())?.records;
+    let mut found = BTreeMap::new();
+    for (key, record) in keys.into_iter().zip(records) {
+        if wanted.binary_search(&key).is_err() {
+            return Err(unexpected("a record that was not requested", &plan, &key));
+        }
+        if found.insert(key.clone(), record).is_some() {
+            return Err(unexpected("two records with the same key", &plan, &key));
+        }
+    }
+    Ok(found)
 }
 
-/// Returns conditions for all keys, each short enough for one URL and one response.
-fn batches(client: &Client, plan: &Plan, wanted: Vec<Key>) -> Result<Vec<Expr>> {
+/// The error for a record that a read by keys cannot return.
+fn unexpected(record: &str, plan: &Plan, key: &Key) -> Error {
+    Error::new(
+        ErrorKind::Protocol,
+        format!("the response contains {record}"),
+    )
+    .with_operation("records.list")
+    .with_resource(plan.target.to_string())
+    .with_key(key.to_string())
+}
+
+/// Returns the keys in batches, each short enough for one URL and one response.
+fn batches(client: &Client, plan: &Plan, wanted: Vec<Key>) -> Result<Vec<KeyBatch>> {
     let frame = dialect::encoded_length(&format!(" AND ({PK_ID} IN ())"));
     let room = MAX_URI.saturating_sub(uri_length(client, plan) + frame);
-    let batches = key_batches(wanted, room).ok_or_else(|| {
+    key_batches(wanted, room).ok_or_else(|| {
         let what = "the read's URL has no room for a key";
         Error::new(ErrorKind::Refused, what)
             .with_resource(plan.target.to_string())
             .with_hint("narrow the condition, or read fewer columns")
-    })?;
-    Ok(batches.into_iter().map(|batch| batch.condition).collect())
+    })
 }
 
 /// The keys of one call, up to 1,000.

@@ -5,7 +5,7 @@ use super::plan::Plan;
 use crate::decode::{RawRow, last_row, raw_row};
 use crate::dialect::Dialect;
 use crate::filter::OrderTerm;
-use crate::record::{Key, ObjectKind};
+use crate::record::Key;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
 
@@ -45,10 +45,9 @@ pub(super) fn cursor_at(
 
 /// Returns the cursor of a row.
 pub(super) fn cursor_of(row: &RawRow<'_>, plan: &Plan) -> Option<Cursor> {
-    let key = match (plan.is_grouped(), plan.target.kind) {
-        (true, _) => None,
-        (false, ObjectKind::Table) => Some(Key::Id(row.key()?.parse().ok()?)),
-        (false, ObjectKind::View) => Some(Key::Text(row.key()?)),
+    let key = match plan.is_grouped() {
+        true => None,
+        false => Some(row.key()?.in_form_of(plan.target.kind).ok()?),
     };
     let values = values(Some(row), plan).ok()?;
     Some(Cursor { key, values })

@@ -1,5 +1,6 @@
 //! Keys of records: the key, what converts into one, and which fields hold one.
 
+use super::ObjectKind;
 use std::borrow::Cow;
 use std::fmt;
 
@@ -20,6 +21,25 @@ pub enum Key {
     Id(i64),
     /// A view's record: the ids of its tables' records, joined by commas.
     Text(String),
+}
+
+impl Key {
+    /// Returns the key of a response in the form that the keys of a table or view have: a number or a text.
+    ///
+    /// # Errors
+    ///
+    /// The key itself, if it has no such form.
+    // The service documents one form for each kind, but responses of bulk writes have a table's keys as text.
+    pub(crate) fn in_form_of(self, kind: ObjectKind) -> Result<Self, Self> {
+        match (kind, self) {
+            (ObjectKind::View, Self::Id(id)) => Ok(Self::Text(id.to_string())),
+            (ObjectKind::Table, Self::Text(text)) => match text.parse::<i64>() {
+                Ok(id) if id.to_string() == text => Ok(Self::Id(id)),
+                _ => Err(Self::Text(text)),
+            },
+            (_, key) => Ok(key),
+        }
+    }
 }
 
 impl fmt::Display for Key {
@@ -132,5 +152,27 @@ where
 impl<T: Clone + Into<Key>> From<&T> for Key {
     fn from(key: &T) -> Self {
         key.clone().into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_of_the_other_form_is_taken_where_it_is_unambiguous() {
+        let text = |text: &str| Key::from(text);
+        for (kind, key, expected) in [
+            (ObjectKind::Table, text("7"), Ok(Key::Id(7))),
+            (ObjectKind::Table, text("-7"), Ok(Key::Id(-7))),
+            (ObjectKind::Table, Key::Id(7), Ok(Key::Id(7))),
+            (ObjectKind::View, Key::Id(7), Ok(text("7"))),
+            (ObjectKind::View, text("12,7"), Ok(text("12,7"))),
+            (ObjectKind::Table, text("007"), Err(text("007"))),
+            (ObjectKind::Table, text("12,7"), Err(text("12,7"))),
+            (ObjectKind::Table, text(""), Err(text(""))),
+        ] {
+            assert_eq!(key.in_form_of(kind), expected);
+        }
     }
 }

@@ -1,9 +1,9 @@
 //! One row of a response, column by column.
 
-use super::FieldInfo;
 use super::column_name::{ColumnSeed, Name, NameSeed};
 use super::row_reader::RowState;
 use super::value_seed::{FieldSeed, KeySeed, OrNull};
+use super::{FieldInfo, Key};
 use crate::field::Field;
 use serde::de::{DeserializeSeed, Error, IgnoredAny, MapAccess};
 use serde_json::Value;
@@ -82,13 +82,25 @@ impl<'r, 'de, A: MapAccess<'de>> RowAccess<'r, 'de, A> {
                     self.state.field = Some(index);
                     return Ok(Some(index));
                 }
-                Some(Name::Key) => self.state.key = self.map.next_value_seed(KeySeed)?,
+                Some(Name::Key) => self.read_key()?,
                 Some(Name::Other) => {
                     self.map.next_value::<IgnoredAny>()?;
                 }
-                None => return Ok(None),
+                None => {
+                    self.state.field = None;
+                    return Ok(None);
+                }
             }
         }
+    }
+
+    /// Reads the `PK_ID` of a record whose struct has no field for it.
+    fn read_key(&mut self) -> Result<(), A::Error> {
+        self.state.field = None;
+        self.state.reads_key = true;
+        self.state.key = self.map.next_value_seed(KeySeed)?;
+        self.state.reads_key = false;
+        Ok(())
     }
 
     /// Reads the value of the column that [`next_field`](Self::next_field) returned.
@@ -232,6 +244,14 @@ impl<'r, 'de, A: MapAccess<'de>> RowAccess<'r, 'de, A> {
     /// Returns the next column with its value.
     pub(crate) fn next_entry(&mut self) -> Result<Option<(String, Value)>, A::Error> {
         self.map.next_entry()
+    }
+
+    /// Returns the `PK_ID` of a record whose struct has no field for it, after all columns were read.
+    pub(crate) fn key(self) -> Result<Key, A::Error> {
+        self.state.key.clone().ok_or_else(|| {
+            self.state.reads_key = true;
+            A::Error::custom("no key")
+        })
     }
 
     /// Creates the error for a column that the response does not contain.

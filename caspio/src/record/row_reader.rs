@@ -14,6 +14,8 @@ pub(crate) struct RowState {
     pub(crate) field: Option<usize>,
     /// Whether the column was missing from the response.
     pub(crate) missing: bool,
+    /// Whether the row's `PK_ID` is being read, without a field for it.
+    pub(crate) reads_key: bool,
     /// The row's `PK_ID`, if the struct has no field for it.
     pub(crate) key: Option<Key>,
 }
@@ -51,6 +53,8 @@ impl<'de, R: super::Decode<'de>> Visitor<'de> for RowSeed<'_, R> {
 
     #[inline]
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<R, A::Error> {
+        // The key of an earlier row is not this row's.
+        *self.state = RowState::default();
         R::decode(RowAccess::new(map, R::FIELDS, self.state))
     }
 }

@@ -48,7 +48,7 @@ impl<'de, S: DeserializeSeed<'de>> Visitor<'de> for OrNull<S> {
     }
 }
 
-/// Reads a `PK_ID`, a number or text.
+/// Reads a `PK_ID`: a number, text or null.
 pub(super) struct KeySeed;
 
 impl<'de> DeserializeSeed<'de> for KeySeed {
@@ -63,7 +63,7 @@ impl Visitor<'_> for KeySeed {
     type Value = Option<Key>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a PK_ID")
+        f.write_str("a number or text")
     }
 
     fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {

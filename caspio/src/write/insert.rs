@@ -12,7 +12,7 @@ use crate::client::Client;
 use crate::column::IntoColumn;
 use crate::dialect::{self, inserted_key};
 use crate::read::{Query, key_is};
-use crate::record::{DecodeOwned, Key, ObjectKind, Record, Row, Source};
+use crate::record::{DecodeOwned, Key, Record, Row, Source};
 use crate::target::Target;
 use crate::value::FieldValue;
 use caspio_core::error::ErrorContext as _;
@@ -250,12 +250,9 @@ pub(crate) fn typed<K: TryFrom<Key>>(key: Key, target: &Target) -> Result<K> {
     typed_key(key, target).map_err(|key| not_a_key(&key, target, "inserted"))
 }
 
-/// The key in the type of the handle: a view's key is a text, also where it looks like a number.
+/// The key in the type of the handle.
 pub(crate) fn typed_key<K: TryFrom<Key>>(key: Key, target: &Target) -> std::result::Result<K, Key> {
-    let key = match target.kind {
-        ObjectKind::Table => key,
-        ObjectKind::View => Key::Text(key.to_string()),
-    };
+    let key = key.in_form_of(target.kind)?;
     K::try_from(key.clone()).map_err(|_| key)
 }
 

@@ -218,9 +218,9 @@ impl KeyLookup {
         let rows = rows.ok_or_else(|| self.protocol_error("the response is not as documented"))?;
         for row in rows {
             let key = row
-                .get(PK_ID)
-                .and_then(|raw| serde_json::from_str::<Key>(raw.get()).ok());
-            let key = key.ok_or_else(|| self.protocol_error("a record has no PK_ID"))?;
+                .key()
+                .and_then(|key| key.in_form_of(self.target.kind).ok());
+            let key = key.ok_or_else(|| self.protocol_error("a record has no valid PK_ID"))?;
             each(key, &row)?;
         }
         Ok(())

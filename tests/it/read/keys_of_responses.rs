@@ -1,0 +1,192 @@
+//! Keys of responses: in the other form than documented, missing, doubled, or not requested.
+
+use caspio::prelude::*;
+use caspio::{ApiVersion, Error, ErrorKind};
+use caspio_tests::scripted::{client_of, client_of_records};
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+use tokio::runtime::{Builder, Runtime};
+
+#[derive(Debug, CaspioTable)]
+#[caspio(table = "Notes")]
+struct Note {
+    text: String,
+}
+
+#[derive(Debug, CaspioView)]
+#[caspio(view = "Notes")]
+struct NoteView {
+    text: String,
+}
+
+/// A client of v4, whose bulk responses have a table's keys as text.
+fn client_of_text_keys() -> Client {
+    client_of(ApiVersion::V4, |url| match url.contains("/records") {
+        true => r#"{"data":[{"Text":"a","PK_ID":"7"},{"Text":"b","PK_ID":"8"}]}"#.to_owned(),
+        false => r#"{"data":[{"tableId":"abcdef","name":"Notes"}]}"#.to_owned(),
+    })
+}
+
+fn texts<K>(notes: impl IntoIterator<Item = (K, Note)>) -> Vec<(K, String)> {
+    notes
+        .into_iter()
+        .map(|(key, note)| (key, note.text))
+        .collect()
+}
+
+async fn error_of(records: &'static str) -> Error {
+    let notes = client_of_records(records).table::<Note>();
+    notes.get_many([7, 8]).await.expect_err("a wrong key")
+}
+
+#[tokio::test]
+async fn a_table_takes_keys_that_come_as_text() {
+    let notes = client_of_text_keys().table::<Note>();
+
+    let found = notes.get_many([7, 8]).await.expect("the notes");
+
+    assert_eq!(texts(found), [(7, "a".to_owned()), (8, "b".to_owned())]);
+}
+
+#[tokio::test]
+async fn a_loader_takes_keys_that_come_as_text() {
+    let loader = client_of_text_keys().table::<Note>().loader();
+
+    let found = tokio::try_join!(loader.get(7), loader.get(8)).expect("the notes");
+
+    let texts = [found.0, found.1].map(|note| note.expect("a note").text.clone());
+    assert_eq!(texts, ["a", "b"]);
+}
+
+#[tokio::test]
+async fn a_view_takes_keys_that_come_as_numbers() {
+    let caspio = client_of_records(r#"[{"Text":"a","PK_ID":7},{"Text":"b","PK_ID":8}]"#);
+
+    let found = caspio.view::<NoteView>().get_many(["7", "8"]).await;
+
+    let found = found.expect("the notes");
+    assert_eq!(found["7"].text, "a");
+    assert_eq!(found["8"].text, "b");
+}
+
+#[tokio::test]
+async fn a_key_that_is_no_key_of_a_table_is_an_error() {
+    for records in [
+        r#"[{"Text":"a","PK_ID":7},{"Text":"b","PK_ID":"8,1"}]"#,
+        r#"[{"Text":"a","PK_ID":7},{"Text":"b","PK_ID":"08"}]"#,
+        r#"[{"Text":"a","PK_ID":7},{"Text":"b","PK_ID":8.5}]"#,
+        r#"[{"Text":"a","PK_ID":7},{"Text":"b","PK_ID":true}]"#,
+        r#"[{"Text":"a","PK_ID":7},{"Text":"b","PK_ID":null}]"#,
+        r#"[{"Text":"a","PK_ID":7},{"Text":"b"}]"#,
+    ] {
+        let error = error_of(records).await;
+        assert_eq!(error.field(), Some("PK_ID"), "{records}: {error}");
+        assert!(error.key().is_some(), "{records}: {error}");
+        assert_eq!(error.resource(), Some("table \"Notes\""));
+    }
+}
+
+#[tokio::test]
+async fn a_record_that_was_not_requested_is_an_error() {
+    let error = error_of(r#"[{"Text":"a","PK_ID":7},{"Text":"b","PK_ID":9}]"#).await;
+
+    assert_eq!(error.kind(), ErrorKind::Protocol);
+    assert_eq!(error.key(), Some("9"));
+}
+
+#[tokio::test]
+async fn two_records_with_one_key_are_an_error() {
+    let error = error_of(r#"[{"Text":"a","PK_ID":7},{"Text":"b","PK_ID":"7"}]"#).await;
+
+    assert_eq!(error.kind(), ErrorKind::Protocol);
+    assert_eq!(error.key(), Some("7"));
+}
+
+#[tokio::test]
+async fn a_full_page_whose_last_record_lacks_its_key_is_an_error() {
+    let caspio = client_of(ApiVersion::V3, |url| match url.contains("PK_ID >") {
+        true => r#"{"Result":[]}"#.to_owned(),
+        false => r#"{"Result":[{"Text":"a","PK_ID":1},{"Text":"b"}]}"#.to_owned(),
+    });
+
+    let read = caspio.table::<Note>().query().page_size(2).collect().await;
+
+    let error = read.expect_err("a record without its key");
+    assert_eq!(error.kind(), ErrorKind::Protocol, "{error}");
+}
+
+fn runtime() -> Runtime {
+    Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime")
+}
+
+/// Ends after the time in which a lookup would have ended long ago.
+async fn soon<T>(lookup: impl Future<Output = T>) -> T {
+    let lookup = tokio::time::timeout(Duration::from_secs(10), lookup);
+    lookup.await.expect("the lookup ends")
+}
+
+#[test]
+fn a_loader_outlives_the_runtime_of_its_first_lookup() {
+    let loader = client_of_records(r#"[{"Text":"a","PK_ID":7}]"#)
+        .table::<Note>()
+        .loader();
+    let first = runtime();
+    first.block_on(async {
+        let lookup = tokio::time::timeout(Duration::from_micros(1), loader.get(7));
+        assert!(lookup.await.is_err());
+    });
+    drop(first);
+
+    let found = runtime().block_on(soon(loader.get(7)));
+
+    assert_eq!(found.expect("the note").expect("a note").text, "a");
+}
+
+#[test]
+fn a_lookup_does_not_wait_for_a_runtime_that_is_idle() {
+    let loader = client_of_records(r#"[{"Text":"a","PK_ID":7}]"#)
+        .table::<Note>()
+        .loader();
+    let idle = runtime();
+    idle.block_on(async {
+        let lookup = tokio::time::timeout(Duration::from_micros(1), loader.get(7));
+        assert!(lookup.await.is_err());
+    });
+
+    let found = runtime().block_on(soon(loader.get(7)));
+
+    assert_eq!(found.expect("the note").expect("a note").text, "a");
+}
+
+#[test]
+fn a_lookup_whose_task_panics_is_an_error_and_the_next_starts_anew() {
+    let loader = client_of_records(r#"[{"Text":"a","PK_ID":7}]"#)
+        .table::<Note>()
+        .loader();
+    let without_time = Builder::new_current_thread().build().expect("a runtime");
+
+    for _ in 0..2 {
+        let error = without_time.block_on(loader.get(7)).expect_err("no timer");
+        assert_eq!(error.kind(), ErrorKind::Cancelled);
+    }
+    let found = runtime().block_on(soon(loader.get(7)));
+
+    assert!(found.expect("the note").is_some());
+}
+
+#[test]
+fn a_lookup_outside_a_runtime_is_an_error() {
+    let loader = client_of_records("[]").table::<Note>().loader();
+
+    let mut lookup = pin!(loader.get(7));
+    let mut context = Context::from_waker(Waker::noop());
+    let Poll::Ready(Err(error)) = lookup.as_mut().poll(&mut context) else {
+        panic!("no error");
+    };
+
+    assert_eq!(error.kind(), ErrorKind::Config);
+}
