@@ -77,6 +77,7 @@ pub use url::Url;
 /// Parts that the sibling crates share; not part of the public API.
 #[doc(hidden)]
 pub mod __private {
+    pub use crate::classify::refused_row;
     pub mod percent {
         pub use crate::percent::encode;
     }

@@ -150,7 +150,7 @@ async fn unique_field_refuses_duplicates() {
         .await;
 
     assert_eq!(status, StatusCode::BAD_REQUEST);
-    assert_eq!(code(&body), "DuplicateValues");
+    assert_eq!(code(&body), "SqlServerError");
 }
 
 #[tokio::test]

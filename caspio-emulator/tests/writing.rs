@@ -177,7 +177,7 @@ async fn duplicate_of_a_unique_value_is_refused_ignoring_case() {
 
     let again = refused(&caspio, json!({ "Name": "REX" })).await;
 
-    assert_eq!(again, (400, "DuplicateValues".into()));
+    assert_eq!(again, (400, "SqlServerError".into()));
 }
 
 #[tokio::test]

@@ -20,6 +20,7 @@ mod write {
     mod bulk;
     mod bulk_keys;
     mod bulk_lost;
+    mod duplicates;
     mod lost;
     mod passwords;
     mod reports;

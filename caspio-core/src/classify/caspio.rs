@@ -118,10 +118,9 @@ fn success(response: &ResponseView<'_>) -> Result<(), Error> {
 }
 
 fn explained(response: &ResponseView<'_>, reported: &ServiceError) -> Error {
-    let code = reported.code.as_deref();
     let kind = match response.status {
         StatusCode::UNAUTHORIZED => ErrorKind::Auth,
-        status => kind::kind(status, code),
+        status => kind::kind(status, reported),
     };
     let mut error = facts(
         Error::new(kind, message(kind, reported)),
@@ -131,8 +130,7 @@ fn explained(response: &ResponseView<'_>, reported: &ServiceError) -> Error {
     if let Some(fields) = reported.fields() {
         error = error.with_field(fields);
     }
-    let own = kind::hint(response.status, code).map(str::to_owned);
-    match reported.remedy.clone().or(own) {
+    match kind::hint(response.status, reported) {
         Some(hint) => error.with_hint(hint),
         None => error,
     }
@@ -152,19 +150,20 @@ fn message(kind: ErrorKind, reported: &ServiceError) -> String {
 fn unexplained(response: &ResponseView<'_>) -> Error {
     let status = response.status;
     let page = body_format(response.headers, response.body);
-    let mut kind = kind::kind(status, None);
-    let mut hint = kind::hint(status, None);
+    let nothing = ServiceError::default();
+    let mut kind = kind::kind(status, &nothing);
+    let mut hint = kind::hint(status, &nothing);
     if status.is_redirection() {
-        hint = Some(
-            "redirects are not followed, because they could send credentials elsewhere: check the account",
-        );
+        let text = "redirects are not followed, because they could send credentials elsewhere: check the account";
+        hint = Some(text.to_owned());
     }
     if status == StatusCode::NOT_FOUND && page == BodyFormat::Html {
         kind = ErrorKind::Protocol;
-        hint = Some("the URL does not exist: check the account and the API version");
+        hint = Some("the URL does not exist: check the account and the API version".to_owned());
     }
     if page == BodyFormat::Html {
-        hint = hint.or(Some("a proxy or gateway responded instead of the service"));
+        hint =
+            hint.or_else(|| Some("a proxy or gateway responded instead of the service".to_owned()));
     }
     let message = match (status, page) {
         (status, _) if status.is_redirection() => "the service responded with a redirect",

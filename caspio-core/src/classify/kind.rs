@@ -1,12 +1,20 @@
 //! Maps Caspio's codes and statuses to error kinds and hints.
 
+use super::ServiceError;
 use crate::ErrorKind;
 use http::StatusCode;
 
-/// Returns the kind of a refused request: by its code if the status is ambiguous, otherwise by its
-/// status.
-pub(super) fn kind(status: StatusCode, code: Option<&str>) -> ErrorKind {
-    code.and_then(by_code).unwrap_or_else(|| by_status(status))
+/// Returns the kind of a refused request: by its text where the code covers several causes, else by its code if the
+/// status is ambiguous, otherwise by its status.
+pub(super) fn kind(status: StatusCode, reported: &ServiceError) -> ErrorKind {
+    let code = reported.code.as_deref();
+    let by_code = code.and_then(by_code);
+    match by_code.unwrap_or_else(|| by_status(status)) {
+        ErrorKind::Invalid if reported.is_duplicate() => ErrorKind::Conflict,
+        // Caspio reports some duplicates by SQL Server's own code, also with status 500.
+        ErrorKind::Server if code.is_some() && reported.is_duplicate() => ErrorKind::Conflict,
+        kind => kind,
+    }
 }
 
 fn by_code(code: &str) -> Option<ErrorKind> {
@@ -44,10 +52,20 @@ fn by_status(status: StatusCode) -> ErrorKind {
     }
 }
 
-/// Returns the remedy for a code or, without one, a status.
-pub(super) fn hint(status: StatusCode, code: Option<&str>) -> Option<&'static str> {
-    code.and_then(hint_for_code)
-        .or_else(|| hint_for_status(status))
+/// Returns the remedy for a text, which is more exact than the service's own for a code of many causes; else the
+/// service's own, or one for the code or the status.
+pub(super) fn hint(status: StatusCode, reported: &ServiceError) -> Option<String> {
+    let by_code = || reported.code.as_deref().and_then(hint_for_code);
+    let own = || by_code().or_else(|| hint_for_status(status));
+    hint_for_text(reported)
+        .map(str::to_owned)
+        .or_else(|| reported.remedy.clone())
+        .or_else(|| own().map(str::to_owned))
+}
+
+fn hint_for_text(reported: &ServiceError) -> Option<&'static str> {
+    let hint = "another record holds this value of the unique field, or holds no value if this one is empty";
+    reported.is_duplicate().then_some(hint)
 }
 
 fn hint_for_code(code: &str) -> Option<&'static str> {

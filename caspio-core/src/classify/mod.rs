@@ -6,6 +6,7 @@
 mod body_format;
 mod caspio;
 mod kind;
+mod row;
 mod service_error;
 #[cfg(test)]
 mod tests;
@@ -17,6 +18,8 @@ use std::time::Duration;
 
 pub(crate) use body_format::{BodyFormat, body_format};
 pub use caspio::CaspioClassifier;
+#[doc(hidden)]
+pub use row::refused_row;
 pub(crate) use service_error::{ServiceError, clean};
 
 /// A response to be classified. The body is empty when only the head of a download has arrived.

@@ -21,8 +21,12 @@ pub(crate) struct ServiceError {
 impl ServiceError {
     /// Parses a body; `None` if it is not JSON or reports nothing.
     pub(crate) fn read(body: &[u8]) -> Option<Self> {
-        let value: Value = serde_json::from_slice(body).ok()?;
-        let error = match &value {
+        Self::of_value(&serde_json::from_slice(body).ok()?)
+    }
+
+    /// Returns what a text, an error body or an array of them reports; `None` if it reports nothing.
+    pub(crate) fn of_value(value: &Value) -> Option<Self> {
+        let error = match value {
             Value::Object(object) => Self::of_object(object),
             Value::Array(items) => Self::of_array(items),
             Value::String(text) => Self {
@@ -67,21 +71,49 @@ impl ServiceError {
         self
     }
 
-    /// Returns the fields that a message names: `...following field(s): A, B` or `...field(s) do not
-    /// exist: 'A', 'B'.`
+    /// Returns whether the message reports a value that a unique field holds already. Caspio sends it as
+    /// `SqlServerError`, a code that has many causes.
+    pub(crate) fn is_duplicate(&self) -> bool {
+        let message = self.message.as_deref().unwrap_or_default();
+        let message = message.to_ascii_lowercase();
+        DUPLICATE_TEXTS.iter().any(|text| message.contains(text))
+    }
+
+    /// Returns the fields that a message names: `...following field(s): A, B`, `...field(s) do not exist: 'A', 'B'.`
+    /// or `...in field 'A'.`
     pub(crate) fn fields(&self) -> Option<String> {
         let message = self.message.as_deref()?;
-        let (_, after) = message.split_once("field(s)")?;
-        let (_, list) = after.split_once(':')?;
-        let names: Vec<&str> = list
-            .trim()
-            .trim_end_matches('.')
-            .split(',')
-            .map(|name| name.trim().trim_matches('\''))
-            .filter(|name| !name.is_empty())
-            .collect();
-        (!names.is_empty()).then(|| names.join(", "))
+        listed_fields(message).or_else(|| quoted_field(message))
     }
+}
+
+/// Texts for a value that a unique field holds already: Caspio's, and SQL Server's for a unique index.
+const DUPLICATE_TEXTS: [&str; 3] = [
+    "duplicate or blank values are not allowed",
+    "must have unique values",
+    "cannot insert duplicate key",
+];
+
+/// The field in `...in field 'A'.`
+fn quoted_field(message: &str) -> Option<String> {
+    let (_, after) = message.split_once("in field '")?;
+    // A name may contain an apostrophe, which is not escaped.
+    let (name, _) = after.rsplit_once('\'')?;
+    (!name.is_empty()).then(|| name.to_owned())
+}
+
+/// The fields in `...field(s)...: A, B`.
+fn listed_fields(message: &str) -> Option<String> {
+    let (_, after) = message.split_once("field(s)")?;
+    let (_, list) = after.split_once(':')?;
+    let names: Vec<&str> = list
+        .trim()
+        .trim_end_matches('.')
+        .split(',')
+        .map(|name| name.trim().trim_matches('\''))
+        .filter(|name| !name.is_empty())
+        .collect();
+    (!names.is_empty()).then(|| names.join(", "))
 }
 
 fn member<'v>(object: &'v Map<String, Value>, name: &str) -> Option<&'v Value> {

@@ -124,6 +124,27 @@ fn unknown_fields_are_named() {
 }
 
 #[test]
+fn a_duplicate_is_a_conflict_whatever_its_code() {
+    let text = "Cannot perform operation because duplicate or blank values are not allowed in field 'CU''ID'.";
+    for (status, code) in [
+        (400, "SqlServerError"),
+        (500, "SqlServerError"),
+        (400, "SomethingNew"),
+    ] {
+        let body = format!("{{\"Code\":\"{code}\",\"Message\":\"{text}\"}}");
+
+        let error = failure(status, &body);
+
+        assert_eq!(error.kind(), ErrorKind::Conflict, "{status} {code}");
+        assert_eq!(error.field(), Some("CU''ID"));
+        assert!(error.hint().is_some_and(|hint| hint.contains("unique")));
+        assert!(!error.maybe_applied());
+    }
+    let other = r#"{"Code":"SqlServerError","Message":"Invalid column name 'x'."}"#;
+    assert_eq!(failure(400, other).kind(), ErrorKind::Invalid);
+}
+
+#[test]
 fn the_error_body_of_v4_is_read_in_either_case() {
     let upper = r#"{"Code":"X1","Message":"m","RequestId":"r","DocumentationUrl":"u","Hint":{"Note":"n","Remediation":"do that"}}"#;
     let lower = r#"{"code":"X1","message":"m","requestId":"r","documentationUrl":"u","hint":{"note":"n","remediation":"do that"}}"#;

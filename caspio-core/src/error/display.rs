@@ -14,12 +14,20 @@ impl fmt::Display for Error {
             write!(f, " ({facts})")?;
         }
         if inner.maybe_applied {
-            f.write_str("; the write may have been applied")?;
+            f.write_str(effect(inner))?;
         }
         match &inner.hint {
             Some(hint) => write!(f, "; {hint}"),
             None => Ok(()),
         }
+    }
+}
+
+/// What is known of the effect of a write whose response cannot be used.
+fn effect(inner: &Inner) -> &'static str {
+    match inner.status {
+        Some(201) => "; the status shows that the record was inserted",
+        _ => "; the write may have been applied",
     }
 }
 

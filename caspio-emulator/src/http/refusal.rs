@@ -110,15 +110,15 @@ impl Refusal {
         )
     }
 
-    /// Code, status and text are inferred: no source records the response to a duplicate.
+    /// Recorded on v2 and v3 with one field.
     pub(crate) fn duplicate<S: Borrow<str>>(fields: &[S]) -> Self {
         Self::new(
             StatusCode::BAD_REQUEST,
-            "DuplicateValues",
+            "SqlServerError",
             format!(
-                "Cannot perform operation because the following field(s) must have unique \
-                 values: {}",
-                fields.join(", ")
+                "Cannot perform operation because duplicate or blank values are not allowed in \
+                 field '{}'.",
+                fields.join("', '")
             ),
         )
     }

@@ -24,7 +24,7 @@ struct ErrorCode {
     remediation: &'static str,
 }
 
-const KNOWN: [ErrorCode; 17] = [
+const KNOWN: [ErrorCode; 16] = [
     ErrorCode {
         code: "IncorrectBodyParameter",
         status: StatusCode::BAD_REQUEST,
@@ -45,13 +45,6 @@ const KNOWN: [ErrorCode; 17] = [
         message: "Cannot perform operation because the value doesn't match the data type",
         note: "A value does not fit the type of its field.",
         remediation: "Send a value of the field's type, or null.",
-    },
-    ErrorCode {
-        code: "DuplicateValues",
-        status: StatusCode::BAD_REQUEST,
-        message: "Cannot perform operation because field(s) must have unique values",
-        note: "Another record holds the value already.",
-        remediation: "Send another value or change the other record.",
     },
     ErrorCode {
         code: "AlterReadOnlyData",

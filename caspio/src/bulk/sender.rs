@@ -1,13 +1,14 @@
 //! Sends rows: many in a call through v4, or one by one.
 
 use crate::client::Client;
-use crate::dialect::{self, Returning, RowResult, inserted_key};
+use crate::dialect::{self, Returning, RowResult, inserted_key, key_unknown};
 use crate::record::Key;
 use crate::target::Target;
 use crate::write::encoded_row::EncodedRow;
 use crate::write::errors::with_more_hint;
 use crate::write::reconcile::{Reconciler, SendRows};
 use crate::write::send::operation;
+use caspio_core::__private::refused_row;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
 use futures::{StreamExt, stream};
@@ -62,7 +63,10 @@ impl Sender {
 
     async fn in_one_call(&self, rows: &[&EncodedRow]) -> Vec<Result<Key>> {
         match self.bulk_call(rows).await {
-            Ok(results) => results.into_iter().map(|row| self.key(row)).collect(),
+            Ok(results) => {
+                let each = rows.iter().zip(results);
+                each.map(|(encoded, row)| self.key(encoded, row)).collect()
+            }
             Err(error) => {
                 self.note(&error);
                 let error = error.with_operation("records.insert_many");
@@ -81,26 +85,15 @@ impl Sender {
             .map_err(|error| error.with_resource(self.target.to_string()))
     }
 
-    fn key(&self, row: RowResult) -> Result<Key> {
-        let (status, message) = match row {
+    fn key(&self, encoded: &EncodedRow, row: RowResult) -> Result<Key> {
+        let error = match row {
             RowResult::Inserted(key) => return Ok(key),
-            RowResult::Rejected { status, message } => (status, message),
+            RowResult::KeyUnknown(status) => encoded.attach_sent(key_unknown(status)),
+            RowResult::Rejected { status, reason } => refused_row(status, reason.as_ref()),
         };
-        let kind = match status {
-            Some(403) => ErrorKind::Permission,
-            Some(409) => ErrorKind::Conflict,
-            Some(500..) => ErrorKind::Server,
-            _ => ErrorKind::Invalid,
-        };
-        let error = Error::new(kind, format!("the service refused the record: {message}"))
+        Err(error
             .with_operation("records.insert_many")
-            .with_resource(self.target.to_string())
-            .with_service_message(message)
-            .with_retryable(false);
-        Err(match status {
-            Some(status) => error.with_status(status),
-            None => error,
-        })
+            .with_resource(self.target.to_string()))
     }
 
     async fn one_by_one(&self, rows: &[&EncodedRow]) -> Vec<Result<Key>> {

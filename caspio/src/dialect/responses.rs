@@ -16,13 +16,30 @@ use std::collections::BTreeMap;
 pub(crate) fn inserted_key(response: &Response) -> Result<Key> {
     let body_key = member(response.body(), "PK_ID").and_then(|raw| parse_json_key(raw.get()));
     let key = body_key.or_else(|| response.header("location").and_then(key_at_end));
-    key.ok_or_else(|| {
-        Error::new(
-            ErrorKind::Protocol,
-            "the record was inserted, but the response does not contain its PK_ID",
-        )
-        .with_maybe_applied(true)
-    })
+    key.ok_or_else(|| key_unknown(response.status().as_u16()))
+}
+
+/// The error of a record that the service confirms without its key. Its status is that of a success, so
+/// [`is_confirmed`] holds for it.
+pub(crate) fn key_unknown(status: u16) -> Error {
+    Error::new(
+        ErrorKind::Protocol,
+        "the response to the insert does not contain the record's PK_ID",
+    )
+    .with_status(status)
+    .with_maybe_applied(true)
+    .with_hint(
+        "do not insert the row again; look the record up by its values, or insert with `unique_by`",
+    )
+}
+
+/// Whether the service reported a success for a write whose response cannot be used, so that the write must not be sent
+/// again.
+pub(crate) fn is_confirmed(error: &Error) -> bool {
+    let is_success = error
+        .status()
+        .is_some_and(|status| (200..300).contains(&status));
+    error.maybe_applied() && is_success
 }
 
 /// The last segment of a URL as a key.
@@ -44,7 +61,7 @@ fn parse_json_key(json: &str) -> Option<Key> {
     }
     match serde_json::from_str(json).ok()? {
         Value::Number(id) => id.as_i64().map(Key::Id),
-        Value::String(text) => Some(parse_key(&text)),
+        Value::String(text) if !text.is_empty() => Some(parse_key(&text)),
         Value::Array(keys) => {
             let [key] = keys.as_slice() else { return None };
             parse_json_key(&key.to_string())
@@ -118,9 +135,11 @@ fn find<'b>(members: &BTreeMap<String, &'b RawValue>, name: &str) -> Option<&'b 
 #[derive(Debug)]
 pub(crate) enum RowResult {
     Inserted(Key),
+    /// The service confirms the insert without a key that can be read, by this status.
+    KeyUnknown(u16),
     Rejected {
         status: Option<u16>,
-        message: String,
+        reason: Option<Value>,
     },
 }
 
@@ -159,8 +178,12 @@ fn parse_row_results(json: &str) -> Option<Vec<RowResult>> {
 fn parse_keys(json: &str) -> Option<Vec<RowResult>> {
     let keys: Vec<&RawValue> = serde_json::from_str(json).ok()?;
     let keys = keys.into_iter().map(|key| parse_json_key(key.get()));
-    keys.map(|key| key.map(RowResult::Inserted)).collect()
+    let results = keys.map(|key| key.map_or(RowResult::KeyUnknown(CREATED), RowResult::Inserted));
+    Some(results.collect())
 }
+
+/// The status of an insert that succeeded.
+const CREATED: u16 = 201;
 
 #[derive(Deserialize)]
 struct RowResultJson {
@@ -174,18 +197,19 @@ struct RowResultJson {
 
 impl RowResultJson {
     fn into_result(self) -> RowResult {
-        let succeeded = self.status.is_none_or(|status| status < 300);
+        let reason = self.error.filter(|reason| !reason.is_null());
         let key = self.key.and_then(|key| parse_json_key(&key.to_string()));
-        if let Some(key) = key.filter(|_| succeeded) {
-            return RowResult::Inserted(key);
-        }
-        RowResult::Rejected {
-            status: self.status,
-            message: match self.error {
-                Some(Value::String(text)) => text,
-                Some(other) => other.to_string(),
-                None => "the record was rejected without a reason".to_owned(),
+        match (self.status, key) {
+            (Some(300..), _) => RowResult::Rejected {
+                status: self.status,
+                reason,
             },
+            (_, Some(key)) => RowResult::Inserted(key),
+            (None, None) if reason.is_some() => RowResult::Rejected {
+                status: None,
+                reason,
+            },
+            (status, None) => RowResult::KeyUnknown(status.unwrap_or(CREATED)),
         }
     }
 }
@@ -211,7 +235,7 @@ mod tests {
         let some = parse_bulk_results(partial, 2).expect("two results");
         assert!(matches!(&some[0], RowResult::Inserted(Key::Id(5))));
         assert!(
-            matches!(&some[1], RowResult::Rejected { status: Some(400), message } if message.contains("Quantity"))
+            matches!(&some[1], RowResult::Rejected { status: Some(400), reason: Some(Value::String(text)) } if text.contains("Quantity"))
         );
         let one = parse_bulk_results(published, 1).expect("one result");
         assert!(matches!(&one[..], [RowResult::Inserted(Key::Id(101))]));
@@ -221,6 +245,34 @@ mod tests {
     fn a_bulk_response_without_some_records_may_have_been_applied() {
         let error = parse_bulk_results(br#"{"PK_ID":["101"]}"#, 2).expect_err("one is missing");
         assert!(error.maybe_applied());
+    }
+
+    #[test]
+    fn a_row_that_is_confirmed_without_a_key_is_not_rejected() {
+        let each = br#"{"data":[{"status":201,"id":"7"},{"status":201,"PK_ID":null},{"status":400,"PK_ID":"8"}]}"#;
+        let keys = br#"{"PK_ID":["101",null,""]}"#;
+
+        let each = parse_bulk_results(each, 3).expect("three results");
+        assert!(matches!(
+            &each[..],
+            [
+                RowResult::KeyUnknown(201),
+                RowResult::KeyUnknown(201),
+                RowResult::Rejected {
+                    status: Some(400),
+                    reason: None
+                }
+            ]
+        ));
+        let keys = parse_bulk_results(keys, 3).expect("three results");
+        assert!(matches!(
+            &keys[..],
+            [
+                RowResult::Inserted(Key::Id(101)),
+                RowResult::KeyUnknown(201),
+                RowResult::KeyUnknown(201)
+            ]
+        ));
     }
 
     #[test]

@@ -4,6 +4,7 @@ use super::encoded_row::EncodedRow;
 use super::errors::with_more_hint;
 use super::key_lookup::literal;
 use super::reconcile::SendRows;
+use crate::dialect::is_confirmed;
 use crate::record::Key;
 use crate::schema::DataType;
 use crate::value::CanonicalKey;
@@ -95,11 +96,19 @@ impl<'r> Attempt<'r> {
         self.unresolved.retain(|at| results[*at].is_err());
     }
 
+    /// Sends the rows again whose first attempt may not have arrived. A success that cannot be read, and a refused
+    /// duplicate after a lost response, show that the record is there: only a lookup can find out more.
     pub(super) async fn send_again(&mut self, sender: &impl SendRows) {
-        let again: Vec<&EncodedRow> = self.unresolved.iter().map(|at| &self.rows[*at]).collect();
+        let (sent, stays): (Vec<usize>, Vec<usize>) = std::mem::take(&mut self.unresolved)
+            .into_iter()
+            .partition(|at| !self.is_there(*at));
+        self.unresolved = stays;
+        if sent.is_empty() {
+            return;
+        }
+        let again: Vec<&EncodedRow> = sent.iter().map(|at| &self.rows[*at]).collect();
         let results = sender.send_rows(&again).await;
-        let sent = std::mem::take(&mut self.unresolved).into_iter();
-        for (at, result) in sent.zip(results) {
+        for (at, result) in sent.into_iter().zip(results) {
             let refused = sender.has_error_codes() && result.as_ref().is_err_and(is_invalid);
             // Any other refusal may mean that the first attempt wrote the row, which the next lookup finds out.
             if result.is_err() && !refused {
@@ -107,6 +116,18 @@ impl<'r> Attempt<'r> {
             }
             self.results[at] = result;
         }
+        self.unresolved.sort_unstable();
+    }
+
+    /// Whether a row is in the table as far as the service's responses show.
+    fn is_there(&self, at: usize) -> bool {
+        let result = self.results[at].as_ref();
+        result.is_err_and(|error| is_confirmed(error) || error.kind() == ErrorKind::Conflict)
+    }
+
+    /// Whether sending rows again can find out anything.
+    pub(super) fn can_send_again(&self) -> bool {
+        self.unresolved.iter().any(|at| !self.is_there(*at))
     }
 
     /// Marks the rows that are still unresolved as perhaps written: the error of the last attempt does not show the

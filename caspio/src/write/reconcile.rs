@@ -77,7 +77,7 @@ impl Reconciler {
                 attempt.mark_unresolved(&format!("the lookup for the record failed: {error}"));
                 return attempt.results;
             }
-            if attempt.unresolved.is_empty() || !column.unique || send == SENDS {
+            if !attempt.can_send_again() || !column.unique || send == SENDS {
                 break;
             }
             attempt.send_again(sender).await;

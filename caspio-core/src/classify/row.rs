@@ -1,0 +1,72 @@
+//! Classifies the rows that the service refuses in a call of many.
+
+use super::{ServiceError, kind};
+use crate::error::ErrorContext as _;
+use crate::{Error, ErrorKind};
+use http::StatusCode;
+use serde_json::Value;
+
+/// Returns the error of a row by its status and its reason, which is a text or the body of an error. A row without a
+/// status is refused for its content.
+#[doc(hidden)]
+#[must_use]
+pub fn refused_row(status: Option<u16>, reason: Option<&Value>) -> Error {
+    let reported = reason.and_then(ServiceError::of_value).unwrap_or_default();
+    let status = status.and_then(|status| StatusCode::from_u16(status).ok());
+    let kind = match kind::kind(status.unwrap_or(StatusCode::BAD_REQUEST), &reported) {
+        // The service says of a row, not of the call, that something is not there.
+        ErrorKind::NotFound | ErrorKind::Auth => ErrorKind::Invalid,
+        kind => kind,
+    };
+    let reason = reported.message.as_deref();
+    let reason = reason.unwrap_or("the response has no reason");
+    let message = format!("the service refused the record: {reason}");
+    let mut error = Error::new(kind, message).with_retryable(false);
+    if let Some(status) = status {
+        error = error.with_status(status.as_u16());
+    }
+    if let Some(code) = &reported.code {
+        error = error.with_code(code.clone());
+    }
+    if let Some(message) = &reported.message {
+        error = error.with_service_message(message.clone());
+    }
+    if let Some(fields) = reported.fields() {
+        error = error.with_field(fields);
+    }
+    match kind::hint(status.unwrap_or_default(), &reported) {
+        Some(hint) => error.with_hint(hint),
+        None => error,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    const DUPLICATE: &str = "Cannot perform operation because duplicate or blank values are not allowed in field 'Code'.";
+
+    #[test]
+    fn a_duplicate_is_a_conflict_with_its_field() {
+        for reason in [
+            json!(DUPLICATE),
+            json!({ "Code": "SqlServerError", "Message": DUPLICATE }),
+        ] {
+            let error = refused_row(Some(400), Some(&reason));
+
+            assert_eq!(error.kind(), ErrorKind::Conflict, "{reason}");
+            assert_eq!((error.field(), error.status()), (Some("Code"), Some(400)));
+            assert_eq!(error.service_message(), Some(DUPLICATE));
+            assert!(error.hint().is_some() && !error.maybe_applied());
+        }
+    }
+
+    #[test]
+    fn a_row_without_a_reason_is_invalid() {
+        let error = refused_row(None, None);
+
+        assert_eq!((error.kind(), error.status()), (ErrorKind::Invalid, None));
+        assert_eq!(error.hint(), None);
+    }
+}
