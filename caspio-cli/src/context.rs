@@ -4,10 +4,11 @@ use crate::cli::Global;
 use crate::credentials::{Found, Origin, ProfileFile, find, require_settings};
 use crate::error::{CliError, ExitCode};
 use crate::folders;
+use crate::gate::Gate;
 use crate::output::Out;
 use crate::usage::Ledger;
 use caspio::token::FileStore;
-use caspio::{Client, Settings};
+use caspio::{Account, Client, Settings};
 use caspio_emulator::Emulator;
 use caspio_support::hash::fnv1a_64;
 use std::path::PathBuf;
@@ -18,6 +19,8 @@ use std::sync::Arc;
 pub(crate) struct Context {
     pub(crate) global: Global,
     pub(crate) out: Out,
+    /// The switch of the calls of this run's clients.
+    pub(crate) gate: Gate,
     /// The clients of this run, whose calls are counted at its end.
     connected: Vec<Client>,
     emulator: Option<Emulator>,
@@ -39,6 +42,7 @@ impl Context {
         Self {
             out: Out::new(global.json, global.quiet),
             global,
+            gate: Gate::new(),
             connected: Vec::new(),
             emulator: None,
         }
@@ -87,7 +91,8 @@ impl Context {
             }
             builder = builder.token_store(Arc::new(FileStore::new(path)));
         }
-        let client = builder.settings(settings).build()?;
+        let service = self.gate.service(&settings.account)?;
+        let client = builder.settings(settings).http_service(service).build()?;
         self.connected.push(client.clone());
         Ok(client)
     }
@@ -99,7 +104,9 @@ impl Context {
                 format!("cannot start the emulator: {error}"),
             )
         })?;
+        let account: Account = emulator.url().parse()?;
         let client = Client::builder()
+            .http_service(self.gate.service(&account)?)
             .account(emulator.url())
             .credentials(emulator.client_id(), emulator.client_secret())
             .api_version(self.global.api_version)

@@ -86,6 +86,14 @@ impl<'p> Cell<'p> {
         self.0.starts_with(['{', '['])
     }
 
+    /// Returns the value as text, as [`text`](Self::text) does; `None` for a string that is not Unicode, because half of
+    /// a surrogate pair is missing.
+    pub(crate) fn exact_text(self) -> Option<Cow<'p, str>> {
+        let text = self.text();
+        let is_raw = text.starts_with('"') && text == self.0;
+        (!is_raw).then_some(text)
+    }
+
     /// Returns the value as text: strings without quotes and escapes, other values unchanged.
     pub(crate) fn text(self) -> Cow<'p, str> {
         let inner = self.0.strip_prefix('"').and_then(|t| t.strip_suffix('"'));

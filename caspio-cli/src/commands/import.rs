@@ -4,6 +4,7 @@ use crate::context::Context;
 use crate::error::{CliError, ExitCode};
 use crate::export::FileFormat;
 use crate::import::{self, Job, Summary};
+use crate::interrupt::Interrupts;
 use crate::progress::Progress;
 use clap::Args;
 use std::path::PathBuf;
@@ -63,6 +64,8 @@ pub(crate) async fn run(context: &mut Context, arguments: Arguments) -> Result<(
         concurrency: arguments.concurrency.into(),
         nulls: arguments.nulls,
         from_line: arguments.from_line,
+        gate: context.gate.clone(),
+        interrupts: Interrupts::listen(),
     };
     let summary = import::run(&caspio, job).await?;
     if context.out.json {
@@ -83,6 +86,7 @@ fn json(summary: &Summary, dry_run: bool, calls: u64) -> serde_json::Value {
         "deleted": summary.deleted,
         "refused": summary.refused,
         "in_doubt": summary.in_doubt,
+        "not_sent": summary.not_sent,
         "refused_file": summary.refused_file,
         "left_out": summary.skipped,
         "next_line": summary.next_line,
@@ -116,6 +120,9 @@ fn print(context: &mut Context, summary: &Summary, table: &str, sync: bool, dry_
         out.note(format_args!(
             "{table}:{would} {inserted} inserted, {updated} updated, {unchanged} unchanged, {deleted} deleted."
         ));
+        if summary.not_sent > 0 {
+            out.note(format_args!("{} not sent.", rows_were(summary.not_sent)));
+        }
     } else {
         out.note(format_args!(
             "{}{would} inserted into {table}.",
@@ -143,9 +150,16 @@ fn outcome(summary: Summary, dry_run: bool) -> Result<(), CliError> {
     Err(failure)
 }
 
+/// What to do about rows with an unknown outcome.
+const UNRESOLVED: &str = "rows with an unknown outcome are sent again only with --sync --key COLUMN, which reads the table first, or when you have checked them and removed their Reason";
+
 fn refused(summary: &Summary, dry_run: bool) -> Option<CliError> {
     let file = summary.refused_file.as_ref()?;
-    let were = if dry_run { "would be" } else { "were" };
+    let were = match (dry_run, summary.refused) {
+        (true, _) => "would be",
+        (false, 1) => "was",
+        (false, _) => "were",
+    };
     let unresolved = match summary.in_doubt {
         0 => String::new(),
         rows => format!(", {rows} of them with an unknown outcome"),
@@ -156,10 +170,24 @@ fn refused(summary: &Summary, dry_run: bool) -> Option<CliError> {
         rows(summary.rows),
         file.display()
     );
-    Some(
-        CliError::new(ExitCode::Incomplete, message)
-            .with_hint("fix them in that file and import it"),
-    )
+    let hint = match summary.in_doubt {
+        0 => "fix them in that file and import it",
+        rows if rows == summary.refused => UNRESOLVED,
+        _ => {
+            return Some(
+                CliError::new(ExitCode::Incomplete, message)
+                    .with_hint(format!("fix them in that file and import it; {UNRESOLVED}")),
+            );
+        }
+    };
+    Some(CliError::new(ExitCode::Incomplete, message).with_hint(hint))
+}
+
+fn rows_were(count: u64) -> String {
+    match count {
+        1 => "1 row was".to_owned(),
+        _ => format!("{count} rows were"),
+    }
 }
 
 fn rows(count: u64) -> String {

@@ -5,11 +5,11 @@ use super::state::{Paths, Request, State};
 use super::writer::Writer;
 use crate::column::chosen;
 use crate::error::{CliError, ExitCode};
+use crate::interrupt::Interrupts;
 use crate::progress::Progress;
 use crate::row::Row;
 use crate::source::{Source, table_or_view};
 use caspio::{Client, Page, Query};
-use caspio_emulator::program::stop_signal;
 use futures::TryStreamExt;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Seek, SeekFrom};
@@ -187,11 +187,10 @@ async fn fetch(
     mut records: u64,
 ) -> End {
     let mut pages = query.pages();
-    let stop = stop_signal();
-    tokio::pin!(stop);
+    let mut interrupts = Interrupts::listen();
     loop {
         let page = tokio::select! {
-            () = &mut stop => return End::Interrupted,
+            () = interrupts.next() => return End::Interrupted,
             page = pages.try_next() => page,
         };
         match page {

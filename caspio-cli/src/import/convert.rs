@@ -42,7 +42,10 @@ pub(super) fn json(data_type: &DataType, cell: Cell<'_>) -> Result<Value, String
     match item_type(data_type) {
         Some(item) => list(cell.items().into_iter().map(|cell| json(&item, cell))),
         None if cell.is_list() => Err(format!("expected one value, found {}", quoted(cell.json()))),
-        None => scalar(data_type, &cell.text()),
+        None => match cell.exact_text() {
+            Some(text) => scalar(data_type, &text),
+            None => Err(format!("{} is not Unicode text", quoted(cell.json()))),
+        },
     }
 }
 

@@ -1,7 +1,8 @@
 //! Reads CSV as of RFC 4180, in UTF-8. Unlike other readers it distinguishes an empty text, `""`, from an empty
 //! cell.
 
-use super::input::{RejectColumns, RowContent, Rows, SourceRow, read_line};
+use super::input::{REASON, RejectColumns, RowContent, Rows, SourceRow, read_line};
+use super::reject_row::Mark;
 use crate::error::CliError;
 use std::io::BufRead;
 use std::path::{Path, PathBuf};
@@ -16,6 +17,8 @@ pub(super) struct Reader<R> {
     columns: Vec<String>,
     /// How many columns at the end were added by a reject file.
     reject_columns: usize,
+    /// Whether the last of them has the reasons.
+    has_reason: bool,
     /// The number of the next line.
     line: u64,
     /// The bytes of the current row.
@@ -33,6 +36,7 @@ impl<R: BufRead> Reader<R> {
             path: path.to_owned(),
             columns: Vec::new(),
             reject_columns: 0,
+            has_reason: false,
             line: 1,
             raw: Vec::new(),
         };
@@ -52,6 +56,8 @@ impl<R: BufRead> Reader<R> {
             return Err(unnamed());
         }
         reader.reject_columns = reject_columns.count(reader.columns.iter().map(String::as_str));
+        let last = reader.columns.last().map(String::as_str);
+        reader.has_reason = reader.reject_columns > 0 && last == Some(REASON);
         reader
             .columns
             .truncate(reader.columns.len() - reader.reject_columns);
@@ -85,19 +91,54 @@ impl<R: BufRead> Reader<R> {
         }
         let content = match cells.finish() {
             Ok(cells) => RowContent::Cells(cells),
-            Err((why, close)) => {
-                let mut raw = self.raw.trim_ascii_end().to_vec();
-                raw.extend_from_slice(close.as_bytes());
-                RowContent::Unreadable(raw, why.to_owned())
+            Err(why) => {
+                RowContent::Unreadable(without_line_end(&self.raw).to_vec(), why.to_owned())
             }
         };
-        Ok(Some(SourceRow { line, content }))
+        Ok(Some(SourceRow {
+            line,
+            content,
+            mark: None,
+        }))
+    }
+
+    /// Removes from a row what a reject file added to it. A row that could not be read, and was not fixed, stays so.
+    fn restore(&self, row: &mut SourceRow) {
+        let RowContent::Cells(cells) = &mut row.content else {
+            return;
+        };
+        let added = self.reject_columns;
+        let own = cells.len().saturating_sub(added);
+        let reason = cells.last().cloned().flatten().filter(|_| self.has_reason);
+        let mark = reason.as_deref().and_then(Mark::of);
+        let numbered = added == 2 && own > 0 && is_number(cells[own].as_deref());
+        if own != self.columns.len() && mark.is_none() && !numbered {
+            return;
+        }
+        cells.truncate(own);
+        match mark {
+            Some(Mark::Unreadable(why)) if own == 1 => {
+                let raw = cells.first().cloned().flatten().unwrap_or_default();
+                row.content = RowContent::Unreadable(raw.into_bytes(), why);
+            }
+            Some(Mark::TooShort) => {
+                while matches!(cells.last(), Some(None)) {
+                    cells.pop();
+                }
+            }
+            Some(Mark::InDoubt(_)) => row.mark = mark,
+            _ => {}
+        }
     }
 }
 
 impl<R: BufRead + Send> Rows for Reader<R> {
     fn columns(&self) -> &[String] {
         &self.columns
+    }
+
+    fn next_line(&self) -> u64 {
+        self.line
     }
 
     fn next(&mut self) -> Option<Result<SourceRow, CliError>> {
@@ -107,17 +148,24 @@ impl<R: BufRead + Send> Rows for Reader<R> {
                 Ok(row) => row,
                 Err(failure) => return Some(Err(failure)),
             };
-            if let RowContent::Cells(cells) = &mut row.content {
-                if all > 1 && matches!(cells.as_slice(), [None]) {
-                    continue;
-                }
-                if cells.len() == all {
-                    cells.truncate(self.columns.len());
-                }
+            if all > 1 && matches!(&row.content, RowContent::Cells(cells) if **cells == [None]) {
+                continue;
+            }
+            if self.reject_columns > 0 {
+                self.restore(&mut row);
             }
             return Some(Ok(row));
         }
     }
+}
+
+fn is_number(cell: Option<&str>) -> bool {
+    cell.is_some_and(|cell| !cell.is_empty() && cell.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+fn without_line_end(raw: &[u8]) -> &[u8] {
+    let raw = raw.strip_suffix(b"\n").unwrap_or(raw);
+    raw.strip_suffix(b"\r").unwrap_or(raw)
 }
 
 /// The state of the parser.
@@ -139,13 +187,17 @@ struct Cells {
     quoted: bool,
     state: State,
     ended: bool,
+    /// Why the row cannot be read.
+    error: Option<&'static str>,
 }
 
 impl Cells {
     /// Parses the next line, including its line break.
     fn take(&mut self, line: &[u8]) {
         for (at, &byte) in line.iter().enumerate() {
-            let line_end = byte == b'\n' || byte == b'\r' && line.get(at + 1) == Some(&b'\n');
+            // Only the last line of a file can end with a carriage return alone.
+            let next = line.get(at + 1);
+            let line_end = byte == b'\n' || byte == b'\r' && matches!(next, None | Some(b'\n'));
             match (self.state, byte) {
                 (State::Quoted, b'"') => self.state = State::Quote,
                 (State::Quoted, _) => self.cell.push(byte),
@@ -162,6 +214,10 @@ impl Cells {
                     self.cell.push(byte);
                     self.state = State::Quoted;
                 }
+                (State::Quote, _) => {
+                    self.error = Some("there is text after a closing quote");
+                    self.state = State::Bare;
+                }
                 _ => {
                     self.cell.push(byte);
                     self.state = State::Bare;
@@ -177,14 +233,17 @@ impl Cells {
         self.state = State::Start;
     }
 
-    /// Returns the cells. On an error, returns the reason and the text that closes the row.
-    fn finish(mut self) -> Result<Vec<Option<String>>, (&'static str, &'static str)> {
+    /// Returns the cells, or the reason why there are none.
+    fn finish(mut self) -> Result<Vec<Option<String>>, &'static str> {
         if self.state == State::Quoted {
-            return Err(("a quote is opened and not closed", "\""));
+            return Err("a quote is opened and not closed");
+        }
+        if let Some(error) = self.error {
+            return Err(error);
         }
         self.end_cell();
         let cells = self.done.into_iter().map(|(cell, quoted)| {
-            let text = String::from_utf8(cell).map_err(|_| ("the row is not UTF-8", ""))?;
+            let text = String::from_utf8(cell).map_err(|_| "the row is not UTF-8")?;
             Ok((quoted || !text.is_empty()).then_some(text))
         });
         cells.collect()
@@ -239,9 +298,7 @@ mod tests {
         let rows = rows(b"a,b\n\xff,1\n2,3\n\"4,5\n6,7\n");
         assert!(matches!(rows[0].content, RowContent::Unreadable(..)));
         assert!(matches!(rows[1].content, RowContent::Cells(_)));
-        assert!(
-            matches!(&rows[2].content, RowContent::Unreadable(raw, _) if raw.ends_with(b"7\""))
-        );
+        assert!(matches!(&rows[2].content, RowContent::Unreadable(raw, _) if raw == b"\"4,5\n6,7"));
         assert_eq!(rows.len(), 3);
     }
 

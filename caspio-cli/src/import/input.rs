@@ -1,6 +1,7 @@
 //! The rows of a file before conversion.
 
 use super::reject_file::is_reject_file;
+use super::reject_row::Mark;
 use super::{csv, lines};
 use crate::error::CliError;
 use crate::export::FileFormat;
@@ -29,6 +30,8 @@ pub(super) struct SourceRow {
     /// Its first line in the file, from 1; in a Parquet file the number of the row.
     pub(super) line: u64,
     pub(super) content: RowContent,
+    /// What an earlier import found out, in a reject file.
+    pub(super) mark: Option<Mark>,
 }
 
 /// The content of a row.
@@ -46,6 +49,9 @@ pub(super) enum RowContent {
 pub(super) trait Rows: Send {
     /// Returns the columns' names.
     fn columns(&self) -> &[String];
+
+    /// Returns the line where the next row begins, at the earliest.
+    fn next_line(&self) -> u64;
 
     /// Reads the next row. An error ends the file.
     fn next(&mut self) -> Option<Result<SourceRow, CliError>>;

@@ -2,21 +2,21 @@
 
 use super::column_mapping::ColumnMapping;
 use super::input::open;
+use super::insert::insert;
 use super::reject_file::{RejectFile, default_path};
-use super::row_feed::{RowFeed, SharedRows};
+use super::row_feed::RowFeed;
 use super::summary::Summary;
 use super::sync::{KeyColumn, sync};
 use crate::error::{CliError, ExitCode};
 use crate::export::FileFormat;
-use crate::output::message;
+use crate::gate::Gate;
+use crate::interrupt::Interrupts;
 use crate::progress::Progress;
 use crate::suggest::near_objects;
 use caspio::Table;
 use caspio::record::ObjectKind;
-use caspio::{Client, Error, ErrorKind, RecordMap};
-use caspio_core::error::ErrorContext as _;
-use caspio_emulator::program::stop_signal;
-use futures::{StreamExt, stream};
+use caspio::{Client, RecordMap};
+use futures::FutureExt;
 use std::path::PathBuf;
 
 /// An import to run.
@@ -40,6 +40,8 @@ pub(crate) struct Job {
     pub(crate) from_line: u64,
     pub(crate) quiet: bool,
     pub(crate) progress: Progress,
+    pub(crate) gate: Gate,
+    pub(crate) interrupts: Interrupts,
 }
 
 /// Runs an import. One call for the fields, and those of the writes.
@@ -64,10 +66,10 @@ pub(crate) async fn run(caspio: &Client, mut job: Job) -> Result<Summary, CliErr
         Some(path) => path.clone(),
         None => default_path(&job.file, job.format),
     };
-    let append = job.from_line > 1;
-    let mut rejects = RejectFile::new(target, job.format, rows.columns(), append)?;
+    let (append, columns) = (job.from_line > 1, rows.columns());
+    let mut rejects = RejectFile::create(target, &job.file, job.format, columns, append)?;
     let skipped = mapping.skipped();
-    let feed = RowFeed::new(rows, mapping, job.from_line);
+    let feed = RowFeed::new(rows, mapping, job.from_line, job.sync);
     let outcome = match key {
         Some(name) if job.sync => {
             let mut fields = fields.iter();
@@ -76,16 +78,17 @@ pub(crate) async fn run(caspio: &Client, mut job: Job) -> Result<Summary, CliErr
             let key = KeyColumn { name, data_type };
             sync(&table, feed, key, &mut job, &mut rejects).await
         }
-        _ if job.dry_run => check(&table, feed, &mut job, &mut rejects).await,
-        key => insert(&table, feed, key, &mut job, &mut rejects).await,
+        _ if job.dry_run => Ok(check(&table, feed, &mut job, &mut rejects).await),
+        key => Ok(insert(&table, feed, key, &mut job, &mut rejects).await),
     };
     // The reject file is finished even if the import failed, so that the rows so far are not lost.
-    let refused_file = rejects.finish()?;
+    let (refused_file, not_written) = rejects.finish();
     let mut summary = outcome?;
     summary.skipped = skipped;
     summary.refused_file = refused_file;
     summary.refused = rejects.rows;
     summary.in_doubt = rejects.in_doubt;
+    summary.stopped = not_written.or(summary.stopped);
     Ok(summary)
 }
 
@@ -95,10 +98,14 @@ async fn check(
     feed: RowFeed,
     job: &mut Job,
     rejects: &mut RejectFile,
-) -> Result<Summary, CliError> {
+) -> Summary {
     let mut summary = Summary::default();
     let shared = feed.shared();
     for row in feed {
+        if job.interrupts.next().now_or_never().is_some() {
+            summary.stopped = Some(interrupted());
+            return summary;
+        }
         let source_row = shared.lock().rows.pop_front();
         summary.rows += 1;
         job.progress.reached(summary.rows);
@@ -107,127 +114,14 @@ async fn check(
             Err(error) => Err(error),
         };
         match (checked, source_row) {
-            (Err(error), Some(source_row)) => rejects.add(&source_row, &error)?,
+            (Err(error), Some(source_row)) => rejects.add(&source_row, &error),
             _ => summary.inserted += 1,
         }
     }
     summary.stopped = shared.lock().failure.take();
-    Ok(summary)
-}
-
-/// Inserts all rows. After Ctrl-C it sends no further rows and waits for the calls in flight.
-async fn insert(
-    table: &Table<RecordMap>,
-    feed: RowFeed,
-    key: Option<&str>,
-    job: &mut Job,
-    rejects: &mut RejectFile,
-) -> Result<Summary, CliError> {
-    let mut summary = Summary::default();
-    let shared = feed.shared();
-    let mut insert = table
-        .insert_stream(stream::iter(feed))
-        .concurrency(job.concurrency);
-    if let Some(key) = key {
-        insert = insert.unique_by(|_| key);
-    }
-    let mut outcomes = insert.outcomes();
-    let mut outage = Outage::default();
-    let mut stop = Box::pin(stop_signal());
-    let mut signals = 0;
-    loop {
-        let outcome = tokio::select! {
-            () = &mut stop => {
-                signals += 1;
-                if signals > 1 {
-                    break;
-                }
-                shared.lock().stop = true;
-                stop = Box::pin(stop_signal());
-                if !job.quiet {
-                    message(format_args!(
-                        "Stopping after the calls in progress; press Ctrl-C again to stop now."
-                    ));
-                }
-                continue;
-            }
-            outcome = outcomes.next() => outcome,
-        };
-        let Some(outcome) = outcome else { break };
-        let Some(source_row) = shared.lock().rows.pop_front() else {
-            break;
-        };
-        summary.rows += 1;
-        job.progress.reached(summary.rows);
-        if outage.record(outcome.result.as_ref().err()) {
-            shared.lock().stop = true;
-        }
-        match outcome.result {
-            Ok(_) => summary.inserted += 1,
-            Err(error) => rejects.add(&source_row, &error)?,
-        }
-    }
-    drop(outcomes);
-    let abandoned = reject_in_flight(&shared, rejects)?;
-    summary.rows += abandoned;
-    let mut in_flight = shared.lock();
-    summary.next_line = in_flight.next_line;
-    let stopped = in_flight.failure.take().or(outage.failure);
-    summary.stopped = stopped.or_else(|| (signals > 0).then(interrupted));
-    Ok(summary)
+    summary
 }
 
 pub(super) fn interrupted() -> CliError {
     CliError::new(ExitCode::Incomplete, "the import was stopped")
-}
-
-/// Writes the rows in flight to the reject file, as rows with an unknown outcome.
-fn reject_in_flight(shared: &SharedRows, rejects: &mut RejectFile) -> Result<u64, CliError> {
-    let rows = std::mem::take(&mut shared.lock().rows);
-    let error = Error::new(
-        ErrorKind::Cancelled,
-        "the import was stopped before the response arrived",
-    )
-    .with_maybe_applied(true);
-    for row in &rows {
-        rejects.add(row, &error)?;
-    }
-    Ok(rows.len() as u64)
-}
-
-/// Detects that the service no longer accepts any row, regardless of the rows.
-#[derive(Debug, Default)]
-struct Outage {
-    consecutive: u32,
-    failure: Option<CliError>,
-}
-
-/// After this many consecutive failures that the rows did not cause, the import stops.
-const MAX_CONSECUTIVE: u32 = 3_000;
-
-impl Outage {
-    /// Records the outcome of a row, and returns whether the import must stop.
-    fn record(&mut self, error: Option<&Error>) -> bool {
-        let kind = error.map(Error::kind);
-        let most = match kind {
-            None | Some(ErrorKind::Refused | ErrorKind::Invalid | ErrorKind::Conflict) => {
-                self.consecutive = 0;
-                return false;
-            }
-            Some(
-                ErrorKind::Config
-                | ErrorKind::Auth
-                | ErrorKind::NotFound
-                | ErrorKind::Quota
-                | ErrorKind::RateLimited
-                | ErrorKind::Connect,
-            ) => 1,
-            Some(_) => MAX_CONSECUTIVE,
-        };
-        self.consecutive += 1;
-        if self.consecutive >= most && self.failure.is_none() {
-            self.failure = error.cloned().map(CliError::from);
-        }
-        self.failure.is_some()
-    }
 }

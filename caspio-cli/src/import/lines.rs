@@ -1,14 +1,17 @@
 //! Reads files with one JSON object per line.
 
 use super::input::{
-    Members, RejectColumns, RowContent, Rows, SourceRow, UNREADABLE, file, read_line,
+    Members, REASON, RejectColumns, RowContent, Rows, SourceRow, UNREADABLE, file, read_line,
 };
+use super::reject_row::Mark;
 use crate::error::CliError;
 use serde_json::value::RawValue;
 use std::collections::HashSet;
 use std::fs::File;
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
+
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// Reads a file of JSON lines.
 #[derive(Debug)]
@@ -68,18 +71,30 @@ impl Reader {
                 return Ok(None);
             }
             self.line += 1;
-            let text = raw.trim_ascii();
+            let text = match line {
+                1 => raw.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&raw),
+                _ => &raw,
+            };
+            let text = text.trim_ascii();
             if text.is_empty() {
                 continue;
             }
-            let content = match std::str::from_utf8(text) {
+            let (content, mark) = match std::str::from_utf8(text) {
                 Ok(text) if self.reject_columns.is_reject_file() => {
-                    RowContent::Json(own(text, &self.reject_columns))
+                    let (text, mark) = own(text, &self.reject_columns);
+                    (RowContent::Json(text), mark)
                 }
-                Ok(text) => RowContent::Json(text.trim_start_matches('\u{feff}').to_owned()),
-                Err(_) => RowContent::Unreadable(text.to_vec(), "the line is not UTF-8".to_owned()),
+                Ok(text) => (RowContent::Json(text.to_owned()), None),
+                Err(_) => {
+                    let why = "the line is not UTF-8".to_owned();
+                    (RowContent::Unreadable(text.to_vec(), why), None)
+                }
             };
-            return Ok(Some(SourceRow { line, content }));
+            return Ok(Some(SourceRow {
+                line,
+                content,
+                mark,
+            }));
         }
     }
 }
@@ -89,25 +104,34 @@ impl Rows for Reader {
         &self.columns
     }
 
+    fn next_line(&self) -> u64 {
+        self.line
+    }
+
     fn next(&mut self) -> Option<Result<SourceRow, CliError>> {
         self.row().transpose()
     }
 }
 
-/// Returns a line of a reject file without the columns that were added to the row.
-fn own(line: &str, reject_columns: &RejectColumns) -> String {
+/// Returns a line of a reject file without the columns that were added to the row, and what they tell.
+fn own(line: &str, reject_columns: &RejectColumns) -> (String, Option<Mark>) {
     let Ok(Members(mut members)) = Members::of(line) else {
-        return line.to_owned();
+        return (line.to_owned(), None);
     };
     let count = reject_columns.count(members.iter().map(|(name, _)| name.as_str()));
+    let last = members
+        .last()
+        .filter(|(name, _)| count > 0 && name == REASON);
+    let reason = last.and_then(|(_, reason)| serde_json::from_str::<String>(reason.get()).ok());
+    let mark = reason.as_deref().and_then(Mark::of);
     members.truncate(members.len() - count);
     if let [(name, text)] = members.as_slice()
         && name == UNREADABLE
         && let Ok(text) = serde_json::from_str(text.get())
     {
-        return text;
+        return (text, mark);
     }
-    object(&members)
+    (object(&members), mark)
 }
 
 /// Returns an object of these members.

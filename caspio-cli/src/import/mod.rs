@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! csv, lines, parquet -> input (source rows) -> column_mapping (columns) -> convert (values)
-//!                          \-> job or sync -> Caspio
+//!                          \-> insert or sync -> Caspio
 //!                                \-> reject_file (source rows with their line and the reason)
 //! ```
 
@@ -10,11 +10,14 @@ mod column_mapping;
 mod convert;
 mod csv;
 mod input;
+mod insert;
 mod job;
 mod lines;
 #[cfg(feature = "parquet")]
 mod parquet;
+mod part_file;
 mod reject_file;
+mod reject_row;
 mod row_feed;
 mod summary;
 mod sync;

@@ -82,6 +82,10 @@ impl Rows for Reader {
         &self.columns
     }
 
+    fn next_line(&self) -> u64 {
+        self.rows + 1
+    }
+
     fn next(&mut self) -> Option<Result<SourceRow, CliError>> {
         let row = self.row()?;
         self.rows += 1;
@@ -89,6 +93,7 @@ impl Rows for Reader {
         Some(row.map(|json| SourceRow {
             line,
             content: RowContent::Json(json),
+            mark: None,
         }))
     }
 }

@@ -1,15 +1,15 @@
 //! The reject file: the rows that were not imported, each with its line and the reason.
 
-use super::input::{LINE, Members, REASON, RowContent, SourceRow, UNREADABLE};
-use super::lines::object;
+use super::input::{LINE, REASON, SourceRow};
+use super::part_file;
+use super::reject_row::{csv_row, json_row, reason};
 use crate::error::CliError;
 use crate::export::FileFormat;
 use crate::folders::with_suffix;
 use crate::format::csv::text;
 use caspio::Error;
-use caspio_support::file::{Access, restrict};
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufWriter, Write};
+use std::fs::{self, File};
+use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 /// Returns whether a file is a reject file by its name: `contacts.refused.csv`.
@@ -29,176 +29,192 @@ pub(super) fn default_path(input: &Path, format: FileFormat) -> PathBuf {
     input.with_extension(extension)
 }
 
-/// Writes the reject file, which gets its name when it is finished.
+/// Writes the reject file, which gets its name when it is finished. Until then its rows are in a part file, each as
+/// soon as it is refused.
 #[derive(Debug)]
 pub(super) struct RejectFile {
     target: PathBuf,
     part: PathBuf,
-    /// The columns of a CSV file; `None` for a JSONL file.
-    columns: Option<Vec<String>>,
-    /// Whether the rows of an earlier run are kept.
-    append: bool,
-    out: Option<BufWriter<File>>,
+    file: File,
+    /// The number of columns of a CSV file; `None` for a JSONL file.
+    columns: Option<usize>,
+    /// The number of bytes of complete rows.
+    length: u64,
     pub(super) rows: u64,
     /// How many of the rows may be in the table anyway.
     pub(super) in_doubt: u64,
+    failure: Option<io::Error>,
+    /// The lines of refused rows that could not be written.
+    missing: Vec<u64>,
 }
 
 impl RejectFile {
-    pub(super) fn new(
+    /// Creates the part file, which other imports cannot write until this one ends.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be written, is the input file, or is written by another import.
+    pub(super) fn create(
         target: PathBuf,
+        input: &Path,
         format: FileFormat,
         columns: &[String],
         append: bool,
     ) -> Result<Self, CliError> {
         let csv = format == FileFormat::Csv;
-        let fits = match FileFormat::of(&target)? {
-            FileFormat::Csv => csv,
-            FileFormat::Jsonl => !csv,
-            FileFormat::Parquet => false,
-        };
-        if !fits {
-            let right = if csv { ".csv" } else { ".jsonl" };
-            return Err(CliError::usage(format!(
-                "the reject file of this import must be a {right} file, not {}",
-                target.display()
-            )));
-        }
-        Ok(Self {
-            part: with_suffix(&target, ".part"),
+        check_target(&target, input, csv)?;
+        let part = with_suffix(&target, ".part");
+        let mut rejects = Self {
+            file: part_file::open(&part, &target)?,
             target,
-            columns: csv.then(|| columns.to_vec()),
-            append,
-            out: None,
+            part,
+            columns: csv.then_some(columns.len()),
+            length: 0,
             rows: 0,
             in_doubt: 0,
-        })
-    }
-
-    /// Adds a row that was refused, or whose outcome is unknown.
-    pub(super) fn add(&mut self, source_row: &SourceRow, error: &Error) -> Result<(), CliError> {
-        self.in_doubt += u64::from(error.maybe_applied());
-        self.add_because(source_row, &reason(error))
-    }
-
-    fn add_because(&mut self, source_row: &SourceRow, reason: &str) -> Result<(), CliError> {
-        let mut line = Vec::new();
-        match self.columns {
-            Some(_) => csv_row(&mut line, source_row, reason),
-            None => line.extend(json_row(source_row, reason).into_bytes()),
-        }
-        line.push(b'\n');
-        let written = self.open().and_then(|out| out.write_all(&line));
-        written.map_err(|error| CliError::file("write", &self.part, &error))?;
-        self.rows += 1;
-        Ok(())
-    }
-
-    fn open(&mut self) -> io::Result<&mut BufWriter<File>> {
-        if self.out.is_none() {
-            let mut out = BufWriter::new(create(&self.part)?);
-            if self.append && self.target.exists() {
-                io::copy(&mut File::open(&self.target)?, &mut out)?;
-            } else {
-                self.header(&mut out)?;
-            }
-            self.out = Some(out);
-        }
-        self.out
-            .as_mut()
-            .ok_or_else(|| io::Error::other("not open"))
-    }
-
-    fn header(&self, out: &mut impl Write) -> io::Result<()> {
-        let Some(columns) = &self.columns else {
-            return Ok(());
+            failure: None,
+            missing: Vec::new(),
         };
+        rejects.start(columns, append).map_err(|error| {
+            let _ = fs::remove_file(&rejects.part);
+            CliError::file("write", &rejects.part, &error)
+        })?;
+        Ok(rejects)
+    }
+
+    /// Writes what precedes the rows: those of an earlier run, or the columns' names.
+    fn start(&mut self, columns: &[String], append: bool) -> io::Result<()> {
+        self.file.set_len(0)?;
+        if append && self.target.exists() {
+            self.length = io::copy(&mut File::open(&self.target)?, &mut self.file)?;
+            return Ok(());
+        }
+        if self.columns.is_none() {
+            return Ok(());
+        }
         let mut line = Vec::new();
         for column in columns {
             text(&mut line, column);
             line.push(b',');
         }
         line.extend_from_slice(format!("{LINE},{REASON}\n").as_bytes());
-        out.write_all(&line)
+        self.write(&line)
+    }
+
+    fn write(&mut self, line: &[u8]) -> io::Result<()> {
+        if let Err(error) = self.file.write_all(line) {
+            // A part of a row must not precede the next one.
+            let _ = self.file.set_len(self.length);
+            let _ = self.file.seek(SeekFrom::Start(self.length));
+            return Err(error);
+        }
+        self.length += line.len() as u64;
+        Ok(())
+    }
+
+    /// Adds a row that was refused, or whose outcome is unknown.
+    pub(super) fn add(&mut self, source_row: &SourceRow, error: &Error) {
+        self.rows += 1;
+        self.in_doubt += u64::from(error.maybe_applied());
+        let reason = reason(source_row, error);
+        let mut line = match self.columns {
+            Some(columns) => csv_row(source_row, columns, &reason),
+            None => json_row(source_row, &reason).into_bytes(),
+        };
+        line.push(b'\n');
+        if self.failure.is_none() {
+            self.failure = self.write(&line).err();
+        }
+        if self.failure.is_some() {
+            self.missing.push(source_row.line);
+        }
+    }
+
+    /// Returns whether a row could not be written.
+    pub(super) fn has_failed(&self) -> bool {
+        self.failure.is_some()
     }
 
     /// Gives the file its name; returns `None` if it has no rows.
-    pub(super) fn finish(&mut self) -> Result<Option<PathBuf>, CliError> {
-        let Some(mut out) = self.out.take() else {
-            return Ok(None);
+    ///
+    /// # Errors
+    ///
+    /// Some of the rows are not in the file. The error names their lines.
+    pub(super) fn finish(&mut self) -> (Option<PathBuf>, Option<CliError>) {
+        if self.rows == self.missing.len() as u64 {
+            let _ = fs::remove_file(&self.part);
+            return (None, self.failure.take().map(|error| self.failed(&error)));
+        }
+        let named = self
+            .file
+            .sync_all()
+            .and_then(|()| fs::rename(&self.part, &self.target));
+        let file = match &named {
+            Ok(()) => self.target.clone(),
+            Err(_) => self.part.clone(),
         };
-        let written = out.flush().and_then(|()| {
-            out.get_ref().sync_all()?;
-            fs::rename(&self.part, &self.target)
-        });
-        written.map_err(|error| CliError::file("write", &self.target, &error))?;
-        Ok(Some(self.target.clone()))
+        let error = self.failure.take().or(named.err());
+        (Some(file), error.map(|error| self.failed(&error)))
     }
-}
 
-/// Creates a file that only its owner can read, because it may contain passwords.
-fn create(path: &Path) -> io::Result<File> {
-    let _ = fs::remove_file(path);
-    let mut options = OpenOptions::new();
-    options.create_new(true).write(true);
-    restrict(&mut options, Access::OwnerOnly);
-    options.open(path)
-}
-
-/// Returns the reason why a row is in the file.
-fn reason(error: &Error) -> String {
-    let mut words = error.message().to_owned();
-    if let Some(hint) = error.hint() {
-        words = format!("{words}; {hint}");
-    }
-    if error.maybe_applied() {
-        return format!(
-            "IN DOUBT: the row may be in the table already, so check before importing it again ({words})"
-        );
-    }
-    words
-}
-
-fn csv_row(out: &mut Vec<u8>, source_row: &SourceRow, reason: &str) {
-    match &source_row.content {
-        RowContent::Cells(cells) => {
-            for cell in cells {
-                if let Some(cell) = cell {
-                    text(out, cell);
-                }
-                out.push(b',');
-            }
+    fn failed(&self, error: &io::Error) -> CliError {
+        let error = CliError::file("write", &self.target, error);
+        if self.missing.is_empty() {
+            return error;
         }
-        RowContent::Unreadable(raw, _) => {
-            out.extend_from_slice(raw);
-            out.push(b',');
-        }
-        RowContent::Json(json) => {
-            text(out, json);
-            out.push(b',');
-        }
+        error.with_hint(format!(
+            "the refused rows of these lines are not in it: {}",
+            ranges(&self.missing)
+        ))
     }
-    out.extend_from_slice(format!("{},", source_row.line).as_bytes());
-    text(out, reason);
 }
 
-fn json_row(source_row: &SourceRow, reason: &str) -> String {
-    let unreadable = |text: &str| format!("{:?}:{}", UNREADABLE, serde_json::Value::from(text));
-    let row = match &source_row.content {
-        RowContent::Json(json) => match Members::of(json) {
-            Ok(members) => {
-                let object = object(&members.0);
-                object[1..object.len() - 1].to_owned()
-            }
-            Err(_) => unreadable(json),
-        },
-        RowContent::Unreadable(raw, _) => unreadable(&String::from_utf8_lossy(raw)),
-        RowContent::Cells(cells) => unreadable(&format!("{cells:?}")),
+/// Checks that a path can be that of the reject file.
+fn check_target(target: &Path, input: &Path, csv: bool) -> Result<(), CliError> {
+    let fits = match FileFormat::of(target)? {
+        FileFormat::Csv => csv,
+        FileFormat::Jsonl => !csv,
+        FileFormat::Parquet => false,
     };
-    let comma = if row.is_empty() { "" } else { "," };
-    let reason = serde_json::Value::from(reason);
-    format!(
-        "{{{row}{comma}\"{LINE}\":{},\"{REASON}\":{reason}}}",
-        source_row.line
-    )
+    if !fits {
+        let right = if csv { ".csv" } else { ".jsonl" };
+        return Err(CliError::usage(format!(
+            "the reject file of this import must be a {right} file, not {}",
+            target.display()
+        )));
+    }
+    if part_file::is_same_file(target, input) {
+        return Err(CliError::usage(format!(
+            "the reject file {} is the file to import, which it would replace",
+            target.display()
+        ))
+        .with_hint("choose another one with --refused"));
+    }
+    Ok(())
+}
+
+/// Returns ascending numbers as text, consecutive ones as a range.
+fn ranges(numbers: &[u64]) -> String {
+    let mut ranges: Vec<(u64, u64)> = Vec::new();
+    for &number in numbers {
+        match ranges.last_mut() {
+            Some((_, last)) if *last + 1 == number => *last = number,
+            _ => ranges.push((number, number)),
+        }
+    }
+    let texts = ranges.into_iter().map(|(first, last)| match first == last {
+        true => first.to_string(),
+        false => format!("{first}-{last}"),
+    });
+    texts.collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn consecutive_lines_are_a_range() {
+        assert_eq!(ranges(&[2, 3, 4, 9, 11, 12]), "2-4, 9, 11-12");
+    }
 }

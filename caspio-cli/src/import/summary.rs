@@ -20,6 +20,8 @@ pub(crate) struct Summary {
     pub(crate) refused: u64,
     /// How many of those may be in the table anyway.
     pub(crate) in_doubt: u64,
+    /// Rows that a sync did not send, because it was stopped.
+    pub(crate) not_sent: u64,
     /// The path of the reject file, if it has rows.
     pub(crate) refused_file: Option<PathBuf>,
     /// Columns that cannot be written.

@@ -2,18 +2,23 @@
 
 use super::column_mapping::Prepared;
 use super::input::SourceRow;
+use super::insert::{LAST_WAIT, stop};
 use super::job::{Job, interrupted};
 use super::reject_file::RejectFile;
 use super::row_feed::RowFeed;
 use super::summary::Summary;
 use crate::error::CliError;
+use crate::gate::was_not_sent;
 use caspio::Table;
+use caspio::bulk::BulkReport;
 use caspio::field::{CanonicalKey, FieldValue};
 use caspio::schema::DataType;
 use caspio::{Error, ErrorKind, RecordMap};
-use caspio_emulator::program::stop_signal;
+use futures::FutureExt;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::future::IntoFuture;
+use tokio::time::Instant;
 
 /// The column that identifies rows.
 #[derive(Clone, Copy, Debug)]
@@ -31,7 +36,11 @@ pub(super) async fn sync(
     rejects: &mut RejectFile,
 ) -> Result<Summary, CliError> {
     let mut summary = Summary::default();
-    let (source_rows, rows) = read(table, feed, key, job, rejects, &mut summary).await?;
+    let Some((source_rows, rows)) = read(table, feed, key, job, rejects, &mut summary).await?
+    else {
+        summary.stopped = Some(nothing_written());
+        return Ok(summary);
+    };
     let mut sync = table
         .sync_many(|_| key.name, rows)
         .concurrency(job.concurrency);
@@ -43,13 +52,10 @@ pub(super) async fn sync(
     if job.delete_missing && !summary.nothing_deleted {
         sync = sync.delete_missing();
     }
-    let report = tokio::select! {
-        () = stop_signal() => {
-            let again = "run the same command again: records that are up to date are not written again";
-            summary.stopped = Some(interrupted().with_hint(again));
-            return Ok(summary);
-        }
-        report = sync => report?,
+    let (report, stopped) = write(sync.into_future(), job).await?;
+    let Some(report) = report else {
+        summary.stopped = stopped;
+        return Ok(summary);
     };
     summary.inserted = report.inserted;
     summary.updated = report.updated;
@@ -57,15 +63,66 @@ pub(super) async fn sync(
     summary.deleted = report.deleted;
     summary.held_back = report.held_back;
     for failure in report.failed() {
-        match failure.index.and_then(|at| source_rows.get(at)) {
-            Some(source_row) => rejects.add(source_row, &failure.error)?,
+        let source_row = failure.index.and_then(|at| source_rows.get(at));
+        match source_row {
+            _ if was_not_sent(&failure.error) => {
+                summary.not_sent += u64::from(source_row.is_some());
+                summary.stopped = Some(unfinished());
+            }
+            Some(source_row) => rejects.add(source_row, &failure.error),
             None => summary.stopped = Some(failure.error.clone().into()),
         }
     }
     Ok(summary)
 }
 
-/// Reads the rows that can be compared: each source row, and the row to send.
+/// Writes the differences. After the first stop signal it waits for the calls in progress, after the second it cuts
+/// them off. Returns no report if nothing was written, or if the SDK does not report in time.
+async fn write(
+    mut sync: impl Future<Output = caspio::Result<BulkReport<i64>>> + Unpin,
+    job: &mut Job,
+) -> Result<(Option<BulkReport<i64>>, Option<CliError>), CliError> {
+    let mut signals = 0_u32;
+    let mut limit = Instant::now();
+    loop {
+        tokio::select! {
+            report = &mut sync => return match report {
+                Ok(report) => Ok((Some(report), None)),
+                // Reading was cut off.
+                Err(_) if signals > 0 && !job.gate.wrote() => Ok((None, Some(nothing_written()))),
+                Err(error) => Err(error.into()),
+            },
+            () = job.interrupts.next() => {
+                signals += 1;
+                limit = Instant::now() + LAST_WAIT;
+                stop(job, signals);
+                if !job.gate.wrote() {
+                    return Ok((None, Some(nothing_written())));
+                }
+            }
+            () = tokio::time::sleep_until(limit), if signals > 1 => {
+                return Ok((None, Some(unknown())));
+            }
+        }
+    }
+}
+
+fn nothing_written() -> CliError {
+    interrupted().with_hint("nothing was written to the table")
+}
+
+fn unfinished() -> CliError {
+    interrupted()
+        .with_hint("run the same command again: records that are up to date are not written again")
+}
+
+fn unknown() -> CliError {
+    interrupted().with_hint(
+        "it is unknown which rows were written: wait a minute for the service to finish, then run the same command again",
+    )
+}
+
+/// Reads the rows that can be compared: each source row, and the row to send. `None` after a stop signal.
 async fn read(
     table: &Table<RecordMap>,
     feed: RowFeed,
@@ -73,11 +130,14 @@ async fn read(
     job: &mut Job,
     rejects: &mut RejectFile,
     summary: &mut Summary,
-) -> Result<(Vec<SourceRow>, Vec<Prepared>), CliError> {
+) -> Result<Option<(Vec<SourceRow>, Vec<Prepared>)>, CliError> {
     let (mut source_rows, mut rows) = (Vec::new(), Vec::new());
     let mut lines = HashMap::new();
     let shared = feed.shared();
     for row in feed {
+        if job.interrupts.next().now_or_never().is_some() {
+            return Ok(None);
+        }
         let Some(source_row) = shared.lock().rows.pop_front() else {
             break;
         };
@@ -97,12 +157,12 @@ async fn read(
                 source_rows.push(source_row);
                 rows.push(row);
             }
-            Err(error) => rejects.add(&source_row, &error)?,
+            Err(error) => rejects.add(&source_row, &error),
         }
     }
     match shared.lock().failure.take() {
         Some(failure) => Err(failure),
-        None => Ok((source_rows, rows)),
+        None => Ok(Some((source_rows, rows))),
     }
 }
 

@@ -1,14 +1,19 @@
-//! Imports that are stopped by Ctrl-C.
+//! Imports that are stopped by a signal, or by a reject file that cannot be written.
 
-use crate::support::people::{count, people, reasons, summary, write};
+use crate::support::people::{count, people, people_env, read, reasons, summary, write};
 use crate::support::{Ran, TestEnv};
 use caspio_emulator::{Emulator, Faults};
 use std::fmt::Write;
+use std::fs;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// Starts an import of a bad row and many good ones, and waits until it has inserted some.
 fn begun(env: &TestEnv) -> Child {
+    begun_with(env, &[])
+}
+
+fn begun_with(env: &TestEnv, more: &[&str]) -> Child {
     let table = people("People");
     env.emulator.create_table(table).expect("a new table");
     let rows = (0..60_000).fold("Code,Age\nbad,x\n".to_owned(), |mut all, at| {
@@ -16,7 +21,7 @@ fn begun(env: &TestEnv) -> Child {
         all
     });
     write(env, "a.csv", &rows);
-    let mut command = env.command(&["import", "People", "a.csv", "--json"]);
+    let mut command = env.command(&[&["import", "People", "a.csv", "--json"], more].concat());
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
     let child = command.spawn().expect("it starts");
     while count(env, "People") == 0 {
@@ -26,9 +31,13 @@ fn begun(env: &TestEnv) -> Child {
 }
 
 fn interrupt(child: &Child) {
+    signal(child, "-INT");
+}
+
+fn signal(child: &Child, signal: &str) {
     let id = child.id().to_string();
-    let interrupted = Command::new("kill").args(["-INT", &id]).status();
-    assert!(interrupted.expect("kill runs").success());
+    let sent = Command::new("kill").args([signal, &id]).status();
+    assert!(sent.expect("kill runs").success());
 }
 
 fn end(child: Child) -> Ran {
@@ -64,6 +73,181 @@ fn ctrl_c_stops_sending_and_prints_the_line_to_resume_from() {
 }
 
 #[test]
+fn every_stop_signal_ends_an_import_in_order() {
+    for name in ["-TERM", "-HUP"] {
+        let env = slow_env();
+        let child = begun(&env);
+        signal(&child, name);
+
+        let ran = end(child);
+
+        assert_eq!(ran.code, Some(5), "{name}: {}", ran.stderr);
+        let next = summary(&ran)["next_line"].as_u64().expect("a line");
+        assert_eq!(count(&env, "People"), next - 3, "{name}");
+    }
+}
+
+#[test]
+fn a_stopped_sync_waits_for_its_calls_and_counts_them() {
+    let env = slow_env();
+    let more = ["--sync", "--key", "Code"];
+    let child = begun_with(&env, &more);
+    interrupt(&child);
+
+    let ran = end(child);
+
+    assert_eq!(ran.code, Some(5), "{}", ran.stderr);
+    let result = summary(&ran);
+    let number = |name: &str| result[name].as_u64().expect(name);
+    assert_eq!(number("inserted"), count(&env, "People"), "{result}");
+    assert!(number("not_sent") > 0, "{result}");
+    assert_eq!(number("inserted") + number("not_sent"), 60_000);
+    assert_eq!((number("in_doubt"), number("refused")), (0, 1));
+    assert!(
+        ran.stderr.contains("run the same command again"),
+        "{}",
+        ran.stderr
+    );
+
+    env.emulator
+        .set_faults(Faults::none().latency(Duration::ZERO));
+    let again = env.run(&[&["import", "People", "a.csv", "--json"], &more[..]].concat());
+    assert_eq!(again.code, Some(5), "{}", again.stderr);
+    assert_eq!(count(&env, "People"), 60_000);
+}
+
+#[test]
+fn a_second_ctrl_c_leaves_the_rows_of_a_sync_unresolved() {
+    let env = slow_env();
+    let child = begun_with(&env, &["--sync", "--key", "Code"]);
+    let slow = Faults::none().latency(Duration::from_secs(30));
+    env.emulator.set_faults(slow);
+    std::thread::sleep(Duration::from_millis(500));
+    interrupt(&child);
+    std::thread::sleep(Duration::from_millis(300));
+    interrupt(&child);
+
+    let ran = end(child);
+
+    assert_eq!(ran.code, Some(5), "{}", ran.stderr);
+    let result = summary(&ran);
+    let number = |name: &str| result[name].as_u64().expect(name);
+    assert!(number("in_doubt") > 0, "{result}");
+    let told = number("inserted") + number("in_doubt") + number("not_sent");
+    assert_eq!(told, 60_000, "{result}");
+    let reasons = reasons(&env, "a.refused.csv");
+    let unresolved = reasons
+        .values()
+        .filter(|reason| reason.starts_with("IN DOUBT"));
+    assert_eq!(unresolved.count() as u64, number("in_doubt"));
+}
+
+#[test]
+fn the_reject_file_is_created_before_any_row_is_sent() {
+    let env = people_env();
+    write(&env, "a.csv", "Code,Age\nA,1\n");
+
+    let ran = env.run(&["import", "People", "a.csv", "--refused", "nowhere/a.csv"]);
+
+    assert_eq!(ran.code, Some(2), "{}", ran.stderr);
+    assert!(ran.stderr.contains("--refused"), "{}", ran.stderr);
+    assert_eq!(count(&env, "People"), 0);
+    env.ok(&["import", "People", "a.csv"]);
+    env.is_tidy("a.csv");
+    assert!(!env.path("a.refused.csv.part").exists());
+}
+
+#[test]
+fn the_file_to_import_is_never_the_reject_file() {
+    let env = people_env();
+    let text = "Code,Age\nA,1\nB,x\n";
+    write(&env, "a.csv", text);
+    fs::hard_link(env.path("a.csv"), env.path("linked.csv")).expect("a link");
+    std::os::unix::fs::symlink(env.path("a.csv"), env.path("symbolic.csv")).expect("a link");
+    for refused in ["a.csv", "./a.csv", "linked.csv", "symbolic.csv"] {
+        for more in [&[][..], &["--dry-run"]] {
+            let import = ["import", "People", "a.csv", "--refused", refused];
+            let ran = env.run(&[&import[..], more].concat());
+
+            assert_eq!(ran.code, Some(2), "{refused}: {}", ran.stderr);
+            assert_eq!(read(&env, "a.csv"), text, "{refused}");
+        }
+    }
+    assert_eq!(count(&env, "People"), 0);
+}
+
+#[test]
+fn two_imports_cannot_write_the_same_reject_file() {
+    let env = slow_env();
+    let child = begun(&env);
+
+    let second = env.run(&["import", "People", "a.csv"]);
+
+    assert_eq!(second.code, Some(2), "{}", second.stderr);
+    assert!(
+        second.stderr.contains("another import is writing"),
+        "{}",
+        second.stderr
+    );
+    interrupt(&child);
+    let ran = end(child);
+    assert_eq!(reasons(&env, "a.refused.csv").len(), 1);
+    assert_eq!(
+        summary(&ran)["inserted"].as_u64(),
+        Some(count(&env, "People"))
+    );
+}
+
+/// Runs the program where no file can grow beyond a number of half kilobytes.
+fn run_with_a_small_disk(env: &TestEnv, blocks: u32, arguments: &[&str]) -> Ran {
+    let program = env.command(&[]);
+    let mut shell = Command::new("/bin/sh");
+    let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\"");
+    shell
+        .args(["-c", &script])
+        .arg(program.get_program())
+        .args(arguments);
+    shell.current_dir(env.path("")).env_clear();
+    shell.envs(
+        program
+            .get_envs()
+            .filter_map(|(name, value)| Some((name, value?))),
+    );
+    let output = shell.output().expect("it runs");
+    Ran {
+        code: output.status.code(),
+        stdout: String::from_utf8(output.stdout).expect("text"),
+        stderr: String::from_utf8(output.stderr).expect("text"),
+    }
+}
+
+#[test]
+fn a_full_disk_stops_an_import_and_every_row_is_told() {
+    let env = people_env();
+    let rows = (0..20_000).fold("Code,Age\n".to_owned(), |mut all, at| {
+        let age = if at % 10 == 0 { "x" } else { "1" };
+        writeln!(all, "C{at},{age}").expect("written");
+        all
+    });
+    write(&env, "a.csv", &rows);
+
+    let import = ["import", "People", "a.csv", "--json", "--concurrency", "1"];
+    let ran = run_with_a_small_disk(&env, 32, &import);
+
+    assert_eq!(ran.code, Some(2), "{}", ran.stderr);
+    let result = summary(&ran);
+    let number = |name: &str| result[name].as_u64().expect(name);
+    assert_eq!(number("inserted"), count(&env, "People"));
+    assert_eq!(number("inserted") + number("refused"), number("rows"));
+    assert_eq!(number("next_line"), number("rows") + 2);
+    let kept = reasons(&env, "a.refused.csv").len() as u64;
+    assert!(kept > 0 && kept < number("refused"), "{kept} of {result}");
+    let from = ran.stderr.split("not in it: ").nth(1).expect(&ran.stderr);
+    let told = from.split([';', '"']).next().expect("lines");
+    assert_eq!(told.split(", ").count() as u64, number("refused") - kept);
+}
+
+#[test]
 fn a_second_ctrl_c_stops_at_once_and_leaves_rows_unresolved() {
     let env = slow_env();
     let child = begun(&env);
@@ -87,4 +271,5 @@ fn a_second_ctrl_c_stops_at_once_and_leaves_rows_unresolved() {
     assert_eq!(reasons.len() as u64, number("in_doubt") + 1);
     let last = reasons.last_key_value().map(|(line, _)| *line);
     assert_eq!(last, Some(1 + number("rows")), "no row is forgotten");
+    assert_eq!(number("next_line"), 2 + number("rows"));
 }

@@ -5,6 +5,7 @@ mod credentials;
 mod doctor;
 mod export;
 mod import;
+mod import_again;
 #[cfg(unix)]
 mod import_stop;
 mod import_sync;

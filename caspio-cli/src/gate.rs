@@ -1,0 +1,226 @@
+//! Stops a client: no further writes are sent, and the calls in progress are finished or cut off.
+//!
+//! It wraps the HTTP service, so the SDK itself reports the outcome of every row: one that was written, one that was
+//! not sent, or one whose response was not waited for.
+
+use caspio::{Account, Error};
+use caspio_core::{Body, HttpError, HttpErrorKind, HttpService, Operation, ReqwestService, http};
+use futures::future::BoxFuture;
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use tokio::sync::watch;
+
+/// The maximum size of a write's response.
+const MAX_RESPONSE: usize = 64 * 1024 * 1024;
+
+/// Which calls are sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Phase {
+    /// All of them.
+    Open,
+    /// Reads only, which find out what lost writes did.
+    Closing,
+    /// None; those in progress are cut off.
+    Closed,
+}
+
+/// The switch of a client's calls.
+#[derive(Clone)]
+pub(crate) struct Gate(Arc<Inner>);
+
+struct Inner {
+    phase: watch::Sender<Phase>,
+    wrote: AtomicBool,
+}
+
+impl Gate {
+    pub(crate) fn new() -> Self {
+        Self(Arc::new(Inner {
+            phase: watch::Sender::new(Phase::Open),
+            wrote: AtomicBool::new(false),
+        }))
+    }
+
+    /// Sends no further writes. Those in progress are waited for.
+    pub(crate) fn stop(&self) {
+        self.advance(Phase::Closing);
+    }
+
+    /// Sends nothing more, and waits for no response.
+    pub(crate) fn abandon(&self) {
+        self.advance(Phase::Closed);
+    }
+
+    fn advance(&self, to: Phase) {
+        self.0.phase.send_modify(|phase| *phase = to.max(*phase));
+    }
+
+    /// Returns whether a write was sent.
+    pub(crate) fn wrote(&self) -> bool {
+        self.0.wrote.load(Ordering::SeqCst)
+    }
+
+    /// Returns the HTTP service of an account, behind this gate.
+    pub(crate) fn service(&self, account: &Account) -> caspio::Result<Arc<dyn HttpService>> {
+        Ok(Arc::new(GatedService {
+            gate: self.clone(),
+            service: ReqwestService::for_account(account)?,
+        }))
+    }
+
+    fn admit(&self, is_write: bool) -> Result<(), HttpError> {
+        let open = if is_write {
+            self.admit_write()
+        } else {
+            self.phase() < Phase::Closed
+        };
+        if open {
+            Ok(())
+        } else {
+            Err(stopped(HttpErrorKind::Unsendable))
+        }
+    }
+
+    fn admit_write(&self) -> bool {
+        if self.phase() != Phase::Open {
+            return false;
+        }
+        // A stop before this is seen below, and after it `wrote` is true.
+        self.0.wrote.store(true, Ordering::SeqCst);
+        self.phase() == Phase::Open
+    }
+
+    fn phase(&self) -> Phase {
+        *self.0.phase.borrow()
+    }
+}
+
+impl fmt::Debug for Gate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Gate").field(&self.phase()).finish()
+    }
+}
+
+/// Returns whether a write was not sent, because the program was stopped before.
+pub(crate) fn was_not_sent(error: &Error) -> bool {
+    let mut source = std::error::Error::source(error);
+    while let Some(error_below) = source {
+        if error_below.is::<Stopped>() {
+            return !error.maybe_applied();
+        }
+        source = error_below.source();
+    }
+    false
+}
+
+fn stopped(kind: HttpErrorKind) -> HttpError {
+    HttpError::new(kind).with_source(Stopped)
+}
+
+/// The reason of a call that the gate did not send, or cut off.
+#[derive(Clone, Copy, Debug)]
+struct Stopped;
+
+impl fmt::Display for Stopped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the program was stopped")
+    }
+}
+
+impl std::error::Error for Stopped {}
+
+#[derive(Debug)]
+struct GatedService {
+    gate: Gate,
+    service: ReqwestService,
+}
+
+impl HttpService for GatedService {
+    fn call(
+        &self,
+        request: http::Request<Body>,
+    ) -> BoxFuture<'_, Result<http::Response<Body>, HttpError>> {
+        Box::pin(async move {
+            let is_write = is_write(&request);
+            let mut phase = self.gate.0.phase.subscribe();
+            self.gate.admit(is_write)?;
+            tokio::select! {
+                biased;
+                response = self.exchange(request, is_write) => response,
+                _ = phase.wait_for(|phase| *phase == Phase::Closed) => {
+                    Err(stopped(HttpErrorKind::Interrupted))
+                }
+            }
+        })
+    }
+}
+
+impl GatedService {
+    /// Sends a request. The whole response of a write is read here, so that it can be cut off.
+    async fn exchange(
+        &self,
+        request: http::Request<Body>,
+        is_write: bool,
+    ) -> Result<http::Response<Body>, HttpError> {
+        let response = self.service.call(request).await?;
+        if !is_write {
+            return Ok(response);
+        }
+        let (parts, body) = response.into_parts();
+        let body = match body.bytes(MAX_RESPONSE).await {
+            Ok(bytes) => bytes.into(),
+            Err(_) if !parts.status.is_success() => Body::empty(),
+            Err(error) => return Err(error),
+        };
+        Ok(http::Response::from_parts(parts, body))
+    }
+}
+
+/// Returns whether a request changes records. Tokens are requested by POST, too.
+fn is_write(request: &http::Request<Body>) -> bool {
+    let operation = request.extensions().get::<Operation>();
+    let name = operation.map_or("", |operation| operation.name);
+    ["records.insert", "records.update", "records.delete"]
+        .iter()
+        .any(|write| name.starts_with(write))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use caspio_core::error::ErrorContext as _;
+
+    fn write() -> http::Request<Body> {
+        let mut request = http::Request::new(Body::empty());
+        request
+            .extensions_mut()
+            .insert(Operation::new("records.insert"));
+        request
+    }
+
+    #[test]
+    fn a_stopped_gate_admits_reads_and_a_closed_one_nothing() {
+        let gate = Gate::new();
+        assert!(gate.admit(true).is_ok() && gate.wrote());
+        gate.stop();
+        assert!(gate.admit(true).is_err() && gate.admit(false).is_ok());
+        gate.abandon();
+        gate.stop();
+        assert!(gate.admit(false).is_err());
+    }
+
+    #[test]
+    fn inserts_are_writes_and_tokens_are_not() {
+        assert!(is_write(&write()));
+        assert!(!is_write(&http::Request::new(Body::empty())));
+    }
+
+    #[test]
+    fn a_call_that_was_not_sent_differs_from_one_that_was_cut_off() {
+        let not_sent = Error::from(stopped(HttpErrorKind::Unsendable));
+        assert!(was_not_sent(&not_sent));
+        let cut_off = Error::from(stopped(HttpErrorKind::Interrupted)).with_maybe_applied(true);
+        assert!(!was_not_sent(&cut_off));
+    }
+}

@@ -1,0 +1,134 @@
+//! A row of the reject file: how it is written, and what its reason tells when the file is imported.
+
+use super::input::{LINE, Members, REASON, RowContent, SourceRow, UNREADABLE};
+use super::lines::object;
+use crate::format::csv::text;
+use caspio::Error;
+use caspio_core::error::ErrorContext as _;
+
+/// How the reason of a row begins that may be in the table.
+const IN_DOUBT: &str = "IN DOUBT: ";
+/// How the reason of a CSV row begins whose text is in its first cell, because it has no cells.
+const NO_CELLS: &str = "UNREADABLE: ";
+/// How the reason of a CSV row begins to which empty cells were added.
+const TOO_SHORT: &str = "TOO SHORT: ";
+
+/// What the reason of a row in a reject file means for another import of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Mark {
+    /// The row may be in the table. The reason is kept.
+    InDoubt(String),
+    /// The first cell is the text of a row that could not be read.
+    Unreadable(String),
+    /// The last cells were added.
+    TooShort,
+}
+
+impl Mark {
+    /// Returns the mark of a reason, if it has one.
+    pub(super) fn of(reason: &str) -> Option<Self> {
+        if reason.starts_with(IN_DOUBT) {
+            Some(Self::InDoubt(reason.to_owned()))
+        } else if let Some(why) = reason.strip_prefix(NO_CELLS) {
+            Some(Self::Unreadable(why.to_owned()))
+        } else {
+            reason.starts_with(TOO_SHORT).then_some(Self::TooShort)
+        }
+    }
+}
+
+/// Returns the reason why a row is in the file, in one text.
+pub(super) fn reason(source_row: &SourceRow, error: &Error) -> String {
+    if !error.maybe_applied() {
+        return error.to_string();
+    }
+    if let Some(Mark::InDoubt(reason)) = &source_row.mark {
+        return reason.clone();
+    }
+    let words = error.clone().with_maybe_applied(false);
+    format!(
+        "{IN_DOUBT}the row may be in the table already, so check before importing it again ({words})"
+    )
+}
+
+/// Returns a line of a CSV file with this number of columns.
+pub(super) fn csv_row(source_row: &SourceRow, columns: usize, reason: &str) -> Vec<u8> {
+    let mut line = Vec::new();
+    let mut mark = "";
+    match &source_row.content {
+        RowContent::Cells(cells) => {
+            for cell in cells {
+                if let Some(cell) = cell {
+                    text(&mut line, cell);
+                }
+                line.push(b',');
+            }
+            // `Line` and `Reason` belong in their own columns.
+            for _ in cells.len()..columns {
+                mark = TOO_SHORT;
+                line.push(b',');
+            }
+        }
+        RowContent::Unreadable(raw, _) => {
+            mark = NO_CELLS;
+            text(&mut line, &as_text(raw));
+            line.push(b',');
+        }
+        RowContent::Json(json) => {
+            text(&mut line, json);
+            line.push(b',');
+        }
+    }
+    line.extend_from_slice(format!("{},", source_row.line).as_bytes());
+    text(&mut line, &format!("{mark}{reason}"));
+    line
+}
+
+/// Returns a line of a JSONL file.
+pub(super) fn json_row(source_row: &SourceRow, reason: &str) -> String {
+    let unreadable = |text: &str| format!("{UNREADABLE:?}:{}", serde_json::Value::from(text));
+    let row = match &source_row.content {
+        RowContent::Json(json) => match Members::of(json) {
+            Ok(members) => {
+                let object = object(&members.0);
+                object[1..object.len() - 1].to_owned()
+            }
+            Err(_) => unreadable(json),
+        },
+        RowContent::Unreadable(raw, _) => unreadable(&as_text(raw)),
+        RowContent::Cells(cells) => unreadable(&format!("{cells:?}")),
+    };
+    let comma = if row.is_empty() { "" } else { "," };
+    let reason = serde_json::Value::from(reason);
+    format!(
+        "{{{row}{comma}\"{LINE}\":{},\"{REASON}\":{reason}}}",
+        source_row.line
+    )
+}
+
+/// Returns bytes as text. If they are not UTF-8, every byte that is not, and every backslash, becomes `\xNN`, so that
+/// no byte is lost and the text is no JSON object until it is fixed.
+fn as_text(raw: &[u8]) -> String {
+    if let Ok(text) = std::str::from_utf8(raw) {
+        return text.to_owned();
+    }
+    let mut text = String::with_capacity(raw.len() + 16);
+    for chunk in raw.utf8_chunks() {
+        text.push_str(&chunk.valid().replace('\\', "\\x5c"));
+        for byte in chunk.invalid() {
+            text.push_str(&format!("\\x{byte:02x}"));
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_byte_of_a_row_is_lost() {
+        assert_eq!(as_text("Zürich \\".as_bytes()), "Zürich \\");
+        assert_eq!(as_text(b"{\"a\":\"\\\xe9\"}"), "{\"a\":\"\\x5c\\xe9\"}");
+    }
+}

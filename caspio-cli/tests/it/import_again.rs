@@ -1,0 +1,191 @@
+//! Reject files that are imported again, fixed and unfixed.
+
+use crate::support::TestEnv;
+use crate::support::people::{count, people_env, read, reasons, summary, write};
+use caspio_emulator::{DataType, Fault, Faults, FieldDef, Rule, TableDef};
+use serde_json::json;
+use std::fs;
+
+/// Imports a file whose rows are all refused, then its reject file, unchanged and with the name of the input of the
+/// first import. Returns the reject files of both.
+fn refused_twice(env: &TestEnv, file: &str) -> (String, String) {
+    let (stem, extension) = file.rsplit_once('.').expect("a name");
+    let refused = format!("{stem}.refused.{extension}");
+    let again = format!("{stem}.refused.refused.{extension}");
+    for input in [file, &refused] {
+        let ran = env.run(&["import", "People", input, "--json"]);
+        assert_eq!(ran.code, Some(5), "{input}: {}", ran.stderr);
+        assert_eq!(summary(&ran)["inserted"], json!(0), "{input}");
+    }
+    assert_eq!(count(env, "People"), 0, "{file}");
+    (read(env, &refused), read(env, &again))
+}
+
+#[test]
+fn a_csv_row_that_was_refused_is_refused_again_until_it_is_fixed() {
+    for row in [
+        "x,y",
+        "x",
+        "x,y,1,2,3",
+        "x,y,1,2,3,4,5,6",
+        "x,y,1,\"q\nr,s,1,1\nt,u,1,1",
+        "x,\"y\"z,1,2",
+        "\"x\" y,z,1,2",
+        "\"a\\\"b\",z,1,2",
+        "x,y,one,2",
+    ] {
+        let env = people_env();
+        write(&env, "a.csv", &format!("Code,Name,Age,Score\n{row}\n"));
+
+        let (first, second) = refused_twice(&env, "a.csv");
+
+        assert_eq!(first, second, "{row}: nothing is lost or added");
+    }
+}
+
+#[test]
+fn a_csv_row_of_a_table_with_one_column_stays_unreadable() {
+    let env = people_env();
+    write(&env, "a.csv", "Code\n\"x\" y\nx,y\n\"open\n");
+    refused_twice(&env, "a.csv");
+}
+
+#[test]
+fn line_and_reason_have_their_own_columns() {
+    let env = people_env();
+    write(&env, "a.csv", "Code,Name,Age,Score\nx,y\n");
+    env.run(&["import", "People", "a.csv"]);
+    assert_eq!(
+        read(&env, "a.refused.csv"),
+        "Code,Name,Age,Score,Line,Reason\nx,y,,,2,\"TOO SHORT: the row has 2 cells, the first line names 4 columns\"\n"
+    );
+
+    let fixed = read(&env, "a.refused.csv").replace("x,y,,,", "x,y,1,2");
+    write(&env, "a.refused.csv", &fixed.replace(",22,", ",2,2,"));
+    env.ok(&["import", "People", "a.refused.csv"]);
+    assert_eq!(count(&env, "People"), 1);
+}
+
+#[test]
+fn a_row_that_is_not_utf_8_keeps_its_bytes_and_is_refused_until_it_is_fixed() {
+    let env = people_env();
+    fs::write(env.path("a.csv"), b"Code,Name\nJos\xe9,a\\b\n").expect("written");
+    let (first, second) = refused_twice(&env, "a.csv");
+    assert_eq!(first, second);
+    assert!(first.contains("Jos\\xe9,a\\x5cb"), "{first}");
+
+    for line in [
+        &b"{\"Code\":\"Jos\xe9\"}\n"[..],
+        b"{\"Code\":\"a\\\xe9\"}\n",
+    ] {
+        fs::write(env.path("a.jsonl"), line).expect("written");
+        let (first, _) = refused_twice(&env, "a.jsonl");
+        assert!(first.contains("\\\\xe9"), "{first}");
+    }
+}
+
+#[test]
+fn text_that_is_not_unicode_is_refused() {
+    let env = people_env();
+    write(
+        &env,
+        "a.jsonl",
+        "{\"Code\":\"a\\ud800b\"}\n{\"Code\":\"x\",\"Name\":\"\\udc00\"}\n",
+    );
+    let (first, second) = refused_twice(&env, "a.jsonl");
+    assert!(
+        first.contains("a\\ud800b") && second.contains("a\\ud800b"),
+        "{first}"
+    );
+    assert!(first.contains("Code: "), "{first}");
+}
+
+fn unresolved(env: &TestEnv, file: &str, rows: &str) {
+    let plain = TableDef::new("Plain").field(FieldDef::new("Name", DataType::Text255));
+    env.emulator.create_table(plain).expect("a new table");
+    write(env, file, rows);
+    let lost = Rule::new(Fault::ResetAfterwards).operation("CreateTableRecords");
+    env.emulator
+        .set_faults(Faults::none().rule(lost.calls([1])));
+    let ran = env.run(&["import", "Plain", file, "--json", "--concurrency", "1"]);
+    assert_eq!(ran.code, Some(5), "{}", ran.stderr);
+    assert_eq!(summary(&ran)["in_doubt"], json!(2));
+    assert_eq!(count(env, "Plain"), 2);
+    env.emulator.set_faults(Faults::none());
+}
+
+#[test]
+fn unresolved_rows_are_not_sent_again_without_a_key() {
+    for (file, rows, refused, again) in [
+        (
+            "a.csv",
+            "Name\nA\nB\n",
+            "a.refused.csv",
+            "a.refused.refused.csv",
+        ),
+        (
+            "a.jsonl",
+            "{\"Name\":\"A\"}\n{\"Name\":\"B\"}\n",
+            "a.refused.jsonl",
+            "a.refused.refused.jsonl",
+        ),
+    ] {
+        let env = people_env();
+        unresolved(&env, file, rows);
+
+        let ran = env.run(&["import", "Plain", refused, "--json"]);
+
+        assert_eq!(ran.code, Some(5), "{}", ran.stderr);
+        assert_eq!(
+            count(&env, "Plain"),
+            2,
+            "{file}: no row is in the table twice"
+        );
+        assert_eq!(summary(&ran)["in_doubt"], json!(2));
+        assert!(ran.stderr.contains("--key"), "{}", ran.stderr);
+        assert_eq!(
+            read(&env, refused),
+            read(&env, again),
+            "the reasons are kept"
+        );
+    }
+}
+
+#[test]
+fn unresolved_rows_are_sent_when_their_reason_was_removed() {
+    let env = people_env();
+    unresolved(&env, "a.csv", "Name\nA\nB\n");
+    let fixed = read(&env, "a.refused.csv").replace("IN DOUBT", "checked");
+    write(&env, "a.refused.csv", &fixed);
+
+    env.ok(&["import", "Plain", "a.refused.csv"]);
+
+    assert_eq!(count(&env, "Plain"), 4);
+}
+
+#[test]
+fn reasons_have_the_service_s_code_message_and_request_id() {
+    let env = people_env();
+    write(&env, "a.csv", "Code,Age\nA,1\n");
+    env.ok(&["import", "People", "a.csv"]);
+    write(&env, "b.csv", "Code,Name\nA,Ann\nB,Bob\n");
+    for version in ["v2", "v3", "v4"] {
+        let ran = env.run(&["import", "People", "b.csv", "--api-version", version]);
+        assert_eq!(ran.code, Some(5), "{version}: {}", ran.stderr);
+        let reason = &reasons(&env, "b.refused.csv")[&2];
+        assert!(reason.contains("Code"), "{version}: {reason}");
+        assert!(
+            reason.contains("unique") || reason.contains("duplicate"),
+            "{version}: {reason}"
+        );
+    }
+    // A call that is refused as a whole.
+    let refused = Rule::new(Fault::QuotaUsedUp).operation("CreateTableRecords");
+    env.emulator
+        .set_faults(Faults::none().rule(refused.calls(1..100)));
+    write(&env, "c.csv", "Code,Name\nC,Cid\nD,Dan\n");
+    let ran = env.run(&["import", "People", "c.csv"]);
+    assert_eq!(ran.code, Some(6), "{}", ran.stderr);
+    let reason = &reasons(&env, "c.refused.csv")[&2];
+    assert!(reason.contains("request id"), "{reason}");
+}
