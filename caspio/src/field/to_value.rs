@@ -56,7 +56,7 @@ to_value!(u64 => |number| match i64::try_from(*number) {
     Ok(number) => FieldValue::Integer(number),
     Err(_) => FieldValue::Decimal(Decimal::from(*number)),
 });
-to_value!(f32 => |number| FieldValue::Number(f64::from(*number)));
+to_value!(f32 => |number| FieldValue::Number(same_digits(*number)));
 to_value!(f64 => |number| FieldValue::Number(*number));
 to_value!(Decimal => |amount| FieldValue::Decimal(*amount));
 to_value!(bool => |yes| FieldValue::Bool(*yes));
@@ -98,4 +98,10 @@ mod tests {
         assert_eq!(None::<i32>.to_value(), FieldValue::Null);
         assert_eq!(Some(3).to_value(), FieldValue::Integer(3));
     }
+}
+
+/// Returns the `f64` with the digits of an `f32`, `0.1` for `0.1`; `f64::from` returns `0.10000000149011612`.
+fn same_digits(number: f32) -> f64 {
+    let digits = number.to_string().parse();
+    digits.unwrap_or_else(|_| f64::from(number))
 }

@@ -2,7 +2,7 @@
 
 use super::expr::Operator;
 use super::literal::{Literal, push_like_escaped};
-use super::{Expr, Filter, ToLiteral};
+use super::{Expr, Filter, ToLiteral, moments};
 use crate::Column;
 use crate::field::{FieldType, kind};
 use std::cmp::Ordering;
@@ -128,11 +128,11 @@ impl<S, U: FieldType, A> Column<S, U, A> {
         V: ToLiteral<Values<U>>,
         W: ToLiteral<Values<U>>,
     {
-        Filter::new(Expr::Between {
-            column: self.name().into(),
-            low: low.to_literal(),
-            high: high.to_literal(),
-        })
+        Filter::new(moments::between(
+            self.name(),
+            low.to_literal(),
+            high.to_literal(),
+        ))
     }
 }
 
@@ -262,7 +262,7 @@ impl<S, U, A, V: ComparedByOperator> PartialOrd<V> for Column<S, U, A> {
 // once a column.
 
 fn compare<S>(column: &'static str, operator: Operator, value: Literal) -> Filter<S> {
-    Filter::new(Expr::compare(column, operator, value))
+    Filter::new(moments::compare(column, operator, value))
 }
 
 fn null<S>(column: &'static str, is_null: bool) -> Filter<S> {

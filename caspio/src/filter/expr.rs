@@ -206,6 +206,8 @@ pub(crate) enum Operand {
     Aggregate {
         function: &'static str,
         column: Option<Name>,
+        /// Whether the column's values are integers.
+        of_integers: bool,
     },
 }
 
@@ -252,11 +254,22 @@ impl Expr {
         match self {
             _ if other.is_everything() => self,
             _ if self.is_everything() => other,
-            Self::And(mut parts) => {
-                parts.push(other);
-                Self::And(parts)
-            }
-            first => Self::And(vec![first, other]),
+            first => Self::And(joined(first.into_conditions(), other.into_conditions())),
+        }
+    }
+
+    /// Returns the conditions that must all hold, none of which joins others by AND.
+    fn into_conditions(self) -> Vec<Self> {
+        match self {
+            Self::And(parts) => parts,
+            only => vec![only],
+        }
+    }
+
+    fn into_alternatives(self) -> Vec<Self> {
+        match self {
+            Self::Or(parts) => parts,
+            only => vec![only],
         }
     }
 
@@ -264,11 +277,12 @@ impl Expr {
         match self {
             _ if other.is_nothing() => self,
             _ if self.is_nothing() => other,
-            Self::Or(mut parts) => {
-                parts.push(other);
-                Self::Or(parts)
-            }
-            first => Self::Or(vec![first, other]),
+            first => Self::Or(joined(first.into_alternatives(), other.into_alternatives())),
         }
     }
+}
+
+fn joined(mut first: Vec<Expr>, second: Vec<Expr>) -> Vec<Expr> {
+    first.extend(second);
+    first
 }

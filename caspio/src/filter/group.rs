@@ -39,11 +39,13 @@ pub struct Aggregate<S, K> {
 }
 
 impl<S, K> Aggregate<S, K> {
-    pub(crate) fn new(function: &'static str, column: &'static str) -> Self {
+    /// Creates an aggregate of a column; `of_integers` are the values of the column.
+    pub(crate) fn new(function: &'static str, column: &'static str, of_integers: bool) -> Self {
         Self {
             operand: Operand::Aggregate {
                 function,
                 column: Some(column.into()),
+                of_integers,
             },
             types: PhantomData,
         }
@@ -73,6 +75,7 @@ pub fn count_all<S>() -> Aggregate<S, kind::Integer> {
         operand: Operand::Aggregate {
             function: "COUNT",
             column: None,
+            of_integers: false,
         },
         types: PhantomData,
     }
@@ -104,7 +107,7 @@ impl<S, K: kind::Ordered> Aggregate<S, K> {
     /// ```
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
     /// let c = Contact::COLUMNS;
-    /// assert_eq!(c.age.sum().gt(1000).to_sql(), "SUM(Age) > 1000");
+    /// assert_eq!(c.balance.sum().gt(1000).to_sql(), "SUM(Balance) > 1000");
     /// ```
     pub fn gt<V: ToLiteral<K>>(self, value: V) -> Filter<Grouped<S>> {
         self.compare(Operator::Gt, value.to_literal())

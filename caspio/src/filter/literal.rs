@@ -17,7 +17,11 @@ use std::fmt;
 /// assert_eq!(name.to_string(), "N'O''Brien'");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Literal(String);
+pub struct Literal {
+    sql: String,
+    /// Whether it is a date whose digits after the milliseconds were cut off.
+    is_cut: bool,
+}
 
 impl Literal {
     /// Returns text as `N'O''Brien'`.
@@ -27,13 +31,13 @@ impl Literal {
         sql.push_str("N'");
         push_doubled(&mut sql, text, '\'');
         sql.push('\'');
-        Self(sql)
+        Self::expression(sql)
     }
 
     /// Returns Yes/No as 1 or 0: Caspio takes `true` and `false` in a condition for column names.
     #[must_use]
     pub fn yes_no(yes: bool) -> Self {
-        Self(if yes { "1" } else { "0" }.to_owned())
+        Self::expression(if yes { "1" } else { "0" })
     }
 
     /// Returns a date and time, with milliseconds if it has a fraction; Caspio keeps no more.
@@ -47,34 +51,45 @@ impl Literal {
     /// ```
     #[must_use]
     pub fn date_time(at: DateTime) -> Self {
-        Self(format!("'{}'", Spelled(at)))
+        Self {
+            sql: format!("'{}'", Spelled(at)),
+            is_cut: at.subsec_nanosecond() % 1_000_000 != 0,
+        }
     }
 
     /// A number: digits, a sign, a point.
     pub(crate) fn number(number: impl fmt::Display) -> Self {
-        Self(number.to_string())
+        Self::expression(number.to_string())
     }
 
     /// An expression that the service computes.
     pub(crate) fn expression(sql: impl Into<String>) -> Self {
-        Self(sql.into())
+        Self {
+            sql: sql.into(),
+            is_cut: false,
+        }
     }
 
-    /// An `f64` with its exponent, which makes it a float literal in T-SQL.
-    fn float(number: f64) -> Self {
-        Self(format!("{number:e}"))
+    /// A float with its exponent, which makes it a float literal in T-SQL.
+    fn float(number: impl fmt::LowerExp) -> Self {
+        Self::expression(format!("{number:e}"))
+    }
+
+    /// Whether it is a date that had more digits than the milliseconds that the text has.
+    pub(super) fn is_cut(&self) -> bool {
+        self.is_cut
     }
 
     /// Returns the T-SQL text.
     #[must_use]
     pub fn as_sql(&self) -> &str {
-        &self.0
+        &self.sql
     }
 }
 
 impl fmt::Display for Literal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.sql)
     }
 }
 
@@ -144,8 +159,7 @@ literals! {
     Integer: i8, i16, i32, i64, u8, u16, u32, u64 => |number| Literal::number(number);
     Currency: i8, i16, i32, i64, u8, u16, u32, u64, Decimal => |number| Literal::number(number);
     Number: i8, i16, i32, i64, u8, u16, u32, u64, Decimal => |number| Literal::number(number);
-    Number: f64 => |number| Literal::float(*number);
-    Number: f32 => |number| Literal::float(f64::from(*number));
+    Number: f32, f64 => |number| Literal::float(*number);
     DateTime: DateTime => |at| Literal::date_time(*at);
     DateTime: Date => |date| Literal::date_time(date.to_datetime(jiff::civil::Time::midnight()));
     YesNo: bool => |yes| Literal::yes_no(*yes);
@@ -174,6 +188,13 @@ mod tests {
     fn quotes_inside_text_are_doubled() {
         assert_eq!(Literal::text("O'Brien").as_sql(), "N'O''Brien'");
         assert_eq!(Literal::text("'; --").as_sql(), "N'''; --'");
+    }
+
+    #[test]
+    fn a_float_has_the_fewest_digits_that_mean_it() {
+        let single = ToLiteral::<kind::Number>::to_literal(&0.1_f32);
+        let double = ToLiteral::<kind::Number>::to_literal(&0.1_f64);
+        assert_eq!((single.as_sql(), double.as_sql()), ("1e-1", "1e-1"));
     }
 
     #[test]

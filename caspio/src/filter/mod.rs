@@ -18,12 +18,14 @@ mod expr;
 mod group;
 #[doc(hidden)]
 pub mod literal;
+mod moments;
 mod order;
 mod raw;
 mod raw_tautology;
 mod reserved;
 pub(crate) mod sql;
 mod tautology;
+mod unsendable;
 
 pub use expr::Filter;
 #[doc(hidden)]

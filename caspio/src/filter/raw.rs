@@ -1,6 +1,7 @@
 //! T-SQL of the user's own, with bound values.
 
 use super::literal::{Literal, ToLiteral};
+use super::unsendable::unsendable;
 use crate::field::kind;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind};
@@ -103,53 +104,127 @@ macro_rules! tuples {
 
 tuples! { A; A B; A B C; A B C D; A B C D E; A B C D E F; A B C D E F G; A B C D E F G H; }
 
-/// Replaces the question marks that stand outside of quotes and brackets by the values.
+/// Replaces the question marks that stand outside of quotes and brackets by the values, and comments by
+/// blanks: a comment could end or hide what follows the condition.
 ///
 /// The text must stay one condition when it is put into parentheses: `a) OR (b` is refused.
 pub(crate) fn bind(text: &str, values: &[Literal]) -> Result<String, Error> {
+    if let Some(error) = values.iter().find_map(unsendable) {
+        return Err(error);
+    }
     let mut sql = String::with_capacity(text.len() + values.len() * 8);
     let mut marks = 0;
-    let mut end_of_quote = None;
     let (mut depth, mut is_balanced) = (0, true);
-    for character in text.chars() {
-        if end_of_quote.is_none() && character == '?' {
-            if let Some(value) = values.get(marks) {
-                sql.push_str(value.as_sql());
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let token;
+        (token, rest) = rest.split_at(token_length(rest)?);
+        match first {
+            '?' => {
+                if let Some(value) = values.get(marks) {
+                    push_apart(&mut sql, value.as_sql(), rest);
+                }
+                marks += 1;
             }
-            marks += 1;
-            continue;
+            '-' | '/' if token.len() > 1 => {
+                if token.contains('?') {
+                    return Err(refused("a raw filter has a question mark in a comment")
+                        .with_hint("remove the comment, or the question mark from it"));
+                }
+                sql.push(' ');
+            }
+            _ => {
+                depth += i32::from(first == '(') - i32::from(first == ')');
+                is_balanced &= depth >= 0;
+                sql.push_str(token);
+            }
         }
-        match (end_of_quote, character) {
-            (None, '(') => depth += 1,
-            (None, ')') => depth -= 1,
-            _ => {}
-        }
-        is_balanced &= depth >= 0;
-        end_of_quote = match (end_of_quote, character) {
-            (None, '\'' | '"') => Some(character),
-            (None, '[') => Some(']'),
-            (Some(end), _) if end == character => None,
-            (same, _) => same,
-        };
-        sql.push(character);
     }
-    if end_of_quote.is_none() && (depth != 0 || !is_balanced) {
-        let message = "a raw filter has unbalanced parentheses";
-        return Err(Error::new(ErrorKind::Refused, message)
+    if depth != 0 || !is_balanced {
+        return Err(refused("a raw filter has unbalanced parentheses")
             .with_hint("close each parenthesis outside of quotes and brackets, in order"));
     }
-    if marks == values.len() && end_of_quote.is_none() {
-        return Ok(sql);
+    if marks != values.len() {
+        let values = values.len();
+        return Err(refused(format!(
+            "a raw filter has {marks} question marks and {values} values"
+        ))
+        .with_hint("give one value for each `?` outside of quotes and brackets"));
     }
-    let message = match end_of_quote {
-        Some(end) => format!("a raw filter ends inside a quotation, {end} is missing"),
-        None => format!(
-            "a raw filter has {marks} question marks and {} values",
-            values.len()
-        ),
+    Ok(sql)
+}
+
+fn refused(message: impl Into<String>) -> Error {
+    Error::new(ErrorKind::Refused, message.into())
+}
+
+/// Appends a value so that it stays a token of its own: `2-?` with -3 is `2- -3` and no comment, and a text
+/// does not continue the one before it.
+fn push_apart(sql: &mut String, value: &str, rest: &str) {
+    const DIVIDERS: &str = "(),=<>+*/%";
+    let divides = |neighbor: Option<char>| {
+        neighbor.is_none_or(|sign| sign.is_whitespace() || DIVIDERS.contains(sign))
     };
-    Err(Error::new(ErrorKind::Refused, message)
-        .with_hint("give one value for each `?` outside of quotes and brackets"))
+    if !divides(sql.chars().next_back()) {
+        sql.push(' ');
+    }
+    sql.push_str(value);
+    if !divides(rest.chars().next()) {
+        sql.push(' ');
+    }
+}
+
+/// Returns the length of the quotation, the name in brackets or the comment that begins here, or that of one
+/// character.
+fn token_length(text: &str) -> Result<usize, Error> {
+    let end = match text.chars().next() {
+        Some('\'') => quoted_length(text, '\''),
+        Some('"') => quoted_length(text, '"'),
+        Some('[') => quoted_length(text, ']'),
+        Some('-') if text.starts_with("--") => Some(text.find('\n').unwrap_or(text.len())),
+        Some('/') if text.starts_with("/*") => comment_length(text),
+        other => other.map(char::len_utf8),
+    };
+    end.ok_or_else(|| {
+        let start: String = text.chars().take(20).collect();
+        refused(format!(
+            "a raw filter ends inside a quotation or comment: {start}"
+        ))
+        .with_hint("close each quotation, bracket and comment")
+    })
+}
+
+/// Returns the length of a quotation, in which the sign that ends it is doubled.
+fn quoted_length(text: &str, end: char) -> Option<usize> {
+    let mut signs = text.char_indices().skip(1).peekable();
+    while let Some((at, sign)) = signs.next() {
+        if sign == end && signs.next_if(|(_, next)| *next == end).is_none() {
+            return Some(at + sign.len_utf8());
+        }
+    }
+    None
+}
+
+/// Returns the length of a comment; T-SQL's comments can contain others.
+fn comment_length(text: &str) -> Option<usize> {
+    let mut depth = 0_usize;
+    let mut at = 0;
+    while at < text.len() {
+        let rest = &text.as_bytes()[at..];
+        if rest.starts_with(b"/*") {
+            depth += 1;
+            at += 2;
+        } else if rest.starts_with(b"*/") {
+            depth -= 1;
+            at += 2;
+        } else {
+            at += 1;
+        }
+        if depth == 0 {
+            return Some(at);
+        }
+    }
+    None
 }
 
 #[cfg(test)]
@@ -193,5 +268,66 @@ mod tests {
         for text in ["(a = 1) OR (b = 2)", "a = ')'", "[a)] = 1"] {
             assert!(bound(text, ()).is_ok(), "{text}");
         }
+    }
+
+    #[test]
+    fn a_value_stays_a_token_of_its_own() {
+        let two = |text, a: i32, b: &str| bound(text, (a, b)).expect("two marks");
+        assert_eq!(
+            two("N > 2-?\n AND B = ?", -3, "x"),
+            "N > 2- -3\n AND B = N'x'"
+        );
+        assert_eq!(
+            two("N IN (?,-7) AND B=?", -3, "x"),
+            "N IN (-3,-7) AND B=N'x'"
+        );
+        assert_eq!(
+            two("N BETWEEN?AND 5 AND B LIKE?", -3, "x"),
+            "N BETWEEN -3 AND 5 AND B LIKE N'x'"
+        );
+        assert_eq!(bound("B = ?'y'", ("x",)).expect("one mark"), "B = N'x' 'y'");
+        assert_eq!(bound("N = ?e3", (2,)).expect("one mark"), "N = 2 e3");
+        assert_eq!(bound("N = -?", (-2.5,)).expect("one mark"), "N = - -2.5e0");
+    }
+
+    #[test]
+    fn comments_become_blanks() {
+        for (text, sql) in [
+            ("A = 1 -- one", "A = 1  "),
+            ("A = 1 -- one ) '\n OR B = 2", "A = 1  \n OR B = 2"),
+            ("A /* 1 /* nested ' */ ( */= 1", "A  = 1"),
+            (
+                "A = '-- text' AND [/*] = \"--\"",
+                "A = '-- text' AND [/*] = \"--\"",
+            ),
+            ("A = 5 - 2 / 1", "A = 5 - 2 / 1"),
+            ("A = 'it''s -- text'", "A = 'it''s -- text'"),
+            ("[a]]--b] = 1", "[a]]--b] = 1"),
+        ] {
+            assert_eq!(bound(text, ()).expect("no marks"), sql, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_question_mark_in_a_comment_is_refused() {
+        for text in [
+            "B = 'mine' /* asked for ? */",
+            "B = 1 -- ?",
+            "/* /* */ ? */ B = 1",
+        ] {
+            let error = bound(text, ("*/ OR 1=1 /*",)).expect_err("a mark in a comment");
+            assert!(
+                error.to_string().contains("comment") && error.hint().is_some(),
+                "{error}"
+            );
+        }
+        for text in ["B = 1 /* open", "B = 1 /* /* */", "[open", "\"open"] {
+            assert!(bound(text, ()).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_value_without_t_sql_is_refused() {
+        assert!(bound("A = ?", (f64::NAN,)).is_err());
     }
 }

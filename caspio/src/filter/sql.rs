@@ -88,14 +88,12 @@ impl Operand {
     fn push_sql(&self, sql: &mut String) {
         match self {
             Self::Column(column) => push_name(sql, column),
-            Self::Aggregate { function, column } => {
-                push_all(sql, &[function, "("]);
-                match column {
-                    Some(column) => push_name(sql, column),
-                    None => sql.push('*'),
-                }
-                sql.push(')');
-            }
+            Self::Aggregate {
+                function,
+                column: Some(column),
+                of_integers,
+            } => sql.push_str(&aggregate(function, column, *of_integers)),
+            Self::Aggregate { function, .. } => push_all(sql, &[function, "(*)"]),
         }
     }
 }
@@ -125,6 +123,20 @@ impl OrderTerm {
     }
 }
 
+/// Returns an aggregate function of a column as T-SQL.
+///
+/// A sum of integers is an `int` in T-SQL, and an average is computed from it: both fail above 2,147,483,647.
+/// Multiplied by a `bigint`, an integer becomes one, and a float or an amount stays what it is; a `CAST` of the
+/// column would cut the fractions of a Number that a field of the struct reads as whole numbers.
+pub(crate) fn aggregate(function: &str, column: &str, of_integers: bool) -> String {
+    let column = quoted_name(column);
+    if of_integers && matches!(function, "SUM" | "AVG") {
+        format!("{function}({column}*CAST(1 AS bigint))")
+    } else {
+        format!("{function}({column})")
+    }
+}
+
 /// Returns a column's name as T-SQL, in brackets where it needs them.
 pub(crate) fn quoted_name(name: &str) -> String {
     let mut sql = String::with_capacity(name.len() + 2);
@@ -145,6 +157,16 @@ fn push_name(sql: &mut String, name: &str) {
 /// Whether the column is the key.
 pub(crate) fn is_key(column: &str) -> bool {
     column.eq_ignore_ascii_case(PK_ID)
+}
+
+/// Whether two names are those of one column. Names are not case-sensitive.
+pub(crate) fn same_name(a: &str, b: &str) -> bool {
+    let lower = |name: &str| {
+        name.chars()
+            .flat_map(char::to_lowercase)
+            .collect::<String>()
+    };
+    a == b || lower(a) == lower(b)
 }
 
 /// Whether the name is a plain word to T-SQL.
@@ -171,6 +193,13 @@ pub(super) fn push_doubled(sql: &mut String, text: &str, quote: char) {
 mod tests {
     use super::*;
     use crate::filter::literal::Literal;
+
+    #[test]
+    fn sums_of_integers_do_not_overflow() {
+        assert_eq!(aggregate("SUM", "Age", true), "SUM(Age*CAST(1 AS bigint))");
+        assert_eq!(aggregate("SUM", "Total", false), "SUM(Total)");
+        assert_eq!(aggregate("MAX", "Age", true), "MAX(Age)");
+    }
 
     #[test]
     fn names_that_are_not_plain_words_are_bracketed() {

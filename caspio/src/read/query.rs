@@ -6,6 +6,7 @@ use crate::client::Client;
 use crate::filter::{BindValues, Expr, IntoFilter, IntoOrder};
 use crate::record::{FieldInfo, Record, RecordMap, Source};
 use crate::target::Target;
+use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, Result};
 use std::fmt;
 use std::marker::PhantomData;
@@ -89,14 +90,23 @@ impl<R: Record> Query<R> {
     }
 
     pub(crate) fn filter_expr(mut self, filter: Expr) -> Self {
+        self.refuse(filter.unsendable());
         self.plan.and_filter(filter);
         self
+    }
+
+    /// Keeps an error to return when the query is read; the first one is kept.
+    pub(super) fn refuse(&mut self, error: Option<Error>) {
+        let resource = self.plan.target.to_string();
+        let error = error.map(|error| error.with_resource(resource));
+        self.refused = self.refused.take().or(error);
     }
 
     /// Reads only the records that meet a condition in T-SQL. **Its text is trusted.**
     ///
     /// Use it for conditions that columns do not offer. Each `?` outside of quotes and brackets is
-    /// replaced by one of the values, quoted and escaped; never put a value into the text yourself.
+    /// replaced by one of the values, quoted and escaped; never put a value into the text yourself. Comments
+    /// are not sent; a `?` in one is refused.
     ///
     /// ```
     /// # use caspio::prelude::*;
@@ -109,7 +119,7 @@ impl<R: Record> Query<R> {
     pub fn filter_raw(mut self, text: &str, values: impl BindValues) -> Self {
         match crate::filter::bind(text, &values.literals()) {
             Ok(sql) => self.plan.and_filter(Expr::Raw(sql)),
-            Err(error) => self.refused = self.refused.or(Some(error)),
+            Err(error) => self.refuse(Some(error)),
         }
         self
     }

@@ -31,7 +31,11 @@ impl Condition {
     }
 
     pub(super) fn filter(client: &Client, target: &Target, filter: Expr) -> Self {
-        Self::new(client, target, Ok(Records::Matching(filter)))
+        let records = match filter.unsendable() {
+            Some(error) => Err(error.with_resource(target.to_string())),
+            None => Ok(Records::Matching(filter)),
+        };
+        Self::new(client, target, records)
     }
 
     pub(super) fn raw(client: &Client, target: &Target, text: &str, values: &[Literal]) -> Self {

@@ -180,6 +180,60 @@ async fn a_raw_filter_with_too_few_values_makes_no_call() {
     assert_eq!(env.emulator.calls().total(), 0);
 }
 
+#[tokio::test]
+async fn values_that_caspio_does_not_have_are_refused_before_any_call() {
+    let env = TestEnv::start().await;
+    let contacts = env.caspio.table::<Contact>();
+    let old: DateTime = "1752-12-31T00:00:00".parse().expect("a date");
+    let c = Contact::COLUMNS;
+    env.emulator.reset_calls();
+
+    for condition in [
+        c.score.gt(f64::NAN),
+        c.score.in_([1.0, f64::INFINITY]),
+        !(c.age.gt(3) & c.score.between(f64::NEG_INFINITY, 1.0)),
+        c.joined.ge(old) | c.age.gt(3),
+    ] {
+        let query = || contacts.filter_by(condition.clone());
+        for error in [
+            query().collect().await.err(),
+            query().count().await.err(),
+            query().exists().await.err(),
+            query().first().await.err(),
+            contacts.delete_where_by(condition.clone()).await.err(),
+        ] {
+            let error = error.expect("refused");
+            assert_eq!(error.kind(), ErrorKind::Refused, "{error}");
+            assert!(error.hint().is_some(), "{error}");
+            assert_eq!(error.resource(), Some("table \"Contacts\""), "{error}");
+        }
+    }
+    let raw = contacts
+        .filter_raw("Score > ?", (f64::NAN,))
+        .collect()
+        .await;
+    assert_eq!(raw.expect_err("refused").kind(), ErrorKind::Refused);
+    assert_eq!(env.emulator.calls().total(), 0);
+}
+
+#[tokio::test]
+async fn no_value_begins_a_comment_or_ends_one() {
+    let env = TestEnv::start().await;
+    let contacts = env.caspio.table::<Contact>();
+    let all = contacts.collect().await.expect("all contacts");
+    let expected = all
+        .iter()
+        .filter(|c| c.age.is_some_and(|age| age > 33) && c.active)
+        .count();
+
+    let raw = contacts.filter_raw("Age > 30-?\n AND Active = ?", (-3, true));
+    assert_eq!(raw.collect().await.expect("some contacts").len(), expected);
+
+    let ended = contacts.filter_raw("Active = 1 -- only these", ());
+    let ended = ended.filter(|c| c.age.gt(33)).collect().await;
+    assert_eq!(ended.expect("some contacts").len(), expected);
+}
+
 /// Gives the same response to every call after the token request.
 #[derive(Debug)]
 struct Scripted {

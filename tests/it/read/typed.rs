@@ -258,4 +258,38 @@ on_every_version! {
         assert!(!none);
         assert_eq!(env.emulator.calls().records_reads(), 5);
     }
+
+    async fn a_column_that_is_twice_in_an_order_counts_once(version) {
+        let env = TestEnv::start().version(version).await;
+        let contacts = env.caspio.table::<Contact>();
+        let expected = contacts.order_by(|c| (c.age.desc(), c.last_name.asc())).collect().await;
+
+        let read = contacts
+            .order_by(|c| (c.age.desc(), c.last_name.asc()))
+            .order_by(|c| (c.age.asc(), c.last_name.desc()))
+            .order_by(|c| c.pk_id.asc())
+            .order_by(|c| c.pk_id.desc())
+            .page_size(50)
+            .collect()
+            .await;
+
+        assert_eq!(read.expect("all contacts"), expected.expect("all contacts"));
+    }
+
+    async fn dates_are_compared_exactly_between_the_steps_of_a_datetime(version) {
+        let env = TestEnv::start().version(version).await;
+        let orders = env.caspio.table::<Order>();
+        let mut order = orders.first().await.expect("a read").expect("an order");
+        order.placed = "2031-01-01T00:00:00".parse().expect("a date");
+        orders.insert(&order).await.expect("an insert");
+        let last_moment: DateTime = "2030-12-31T23:59:59.999".parse().expect("a date");
+
+        let until = orders.filter(|o| o.placed.le(last_moment));
+        let between = orders.filter(|o| o.placed.between(last_moment, last_moment));
+        let after = orders.filter(|o| o.placed.gt(last_moment));
+
+        assert_eq!(until.count().await.expect("a count"), 10_000);
+        assert_eq!(between.count().await.expect("a count"), 0);
+        assert_eq!(after.count().await.expect("a count"), 1);
+    }
 }

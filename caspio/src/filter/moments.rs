@@ -1,0 +1,168 @@
+//! Exact comparisons with moments that a Date/Time does not hold.
+//!
+//! Caspio's Date/Time is SQL Server's `datetime`, in steps of 1/300 second: its milliseconds end in 0, 3 or 7.
+//! SQL Server rounds a literal to the nearest step before it compares, so `D <= '..T23:59:59.999'` includes
+//! midnight. Each comparison is written with a moment for which that changes nothing, and which is also exact
+//! if every millisecond is a step.
+
+use super::Expr;
+use super::expr::{Name, Operator};
+use super::literal::Literal;
+use jiff::civil::DateTime;
+use jiff::{SignedDuration, ToSpan};
+
+/// Returns the comparison of a column with a value of any kind.
+pub(super) fn compare(column: impl Into<Name>, operator: Operator, value: Literal) -> Expr {
+    let (operator, value) = rounded_safely(operator, &value).unwrap_or((operator, value));
+    Expr::compare(column, operator, value)
+}
+
+/// Returns the condition that a column is between two values of any kind, both included.
+pub(super) fn between(column: impl Into<Name>, low: Literal, high: Literal) -> Expr {
+    let column = column.into();
+    let is_safe = |operator, value| rounded_safely(operator, value).is_none();
+    if is_safe(Operator::Ge, &low) && is_safe(Operator::Le, &high) {
+        return Expr::Between { column, low, high };
+    }
+    compare(column.clone(), Operator::Ge, low).and(compare(column, Operator::Le, high))
+}
+
+/// Returns an equal comparison that rounding does not change; `None` if this one is such a comparison.
+fn rounded_safely(operator: Operator, value: &Literal) -> Option<(Operator, Literal)> {
+    let at = moment(value)?;
+    // What lies between two milliseconds is after the first of them.
+    let (operator, was_cut) = match (operator, value.is_cut()) {
+        (Operator::Lt, true) => (Operator::Le, true),
+        (Operator::Ge, true) => (Operator::Gt, true),
+        (same, _) => (same, false),
+    };
+    let millisecond = 1.milliseconds();
+    let moved = match (operator, at.millisecond() % 10) {
+        // They are rounded up, so that a later moment would be included.
+        (Operator::Le, 2 | 5 | 6 | 9) => (Operator::Lt, at.checked_add(millisecond)),
+        (Operator::Gt, 2 | 5 | 6 | 9) => (Operator::Ge, at.checked_add(millisecond)),
+        // They are rounded down, so that an earlier moment would be left out.
+        (Operator::Lt, 1 | 4 | 8) => (Operator::Le, at.checked_sub(millisecond)),
+        (Operator::Ge, 1 | 4 | 8) => (Operator::Gt, at.checked_sub(millisecond)),
+        _ if was_cut => return Some((operator, Literal::date_time(at))),
+        _ => return None,
+    };
+    Some(match moved {
+        (operator, Ok(at)) => (operator, Literal::date_time(at)),
+        // Rounded up, the last moment of the year 9999 would not be a date.
+        (_, Err(_)) => {
+            let last_step = at - SignedDuration::from_millis(2);
+            (operator, Literal::date_time(last_step))
+        }
+    })
+}
+
+/// Returns the moment that a literal of a date means, to the millisecond.
+fn moment(value: &Literal) -> Option<DateTime> {
+    let text = value.as_sql().strip_prefix('\'')?.strip_suffix('\'')?;
+    text.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sql(operator: Operator, at: &str) -> String {
+        let at = at.parse().expect("a date");
+        compare("D", operator, Literal::date_time(at)).to_sql()
+    }
+
+    #[test]
+    fn moments_between_two_steps_are_compared_without_rounding() {
+        use Operator::{Ge, Gt, Le, Lt};
+        for (operator, at, expected) in [
+            (Le, "2024-12-31T23:59:59.999", "D < '2025-01-01T00:00:00'"),
+            (Gt, "2024-12-31T23:59:59.999", "D >= '2025-01-01T00:00:00'"),
+            (
+                Lt,
+                "2024-12-31T23:59:59.999",
+                "D < '2024-12-31T23:59:59.999'",
+            ),
+            (
+                Le,
+                "2024-12-31T23:59:59.995",
+                "D < '2024-12-31T23:59:59.996'",
+            ),
+            (
+                Lt,
+                "2024-12-31T23:59:59.991",
+                "D <= '2024-12-31T23:59:59.990'",
+            ),
+            (
+                Ge,
+                "2024-12-31T23:59:59.998",
+                "D > '2024-12-31T23:59:59.997'",
+            ),
+            (
+                Le,
+                "2024-12-31T23:59:59.998",
+                "D <= '2024-12-31T23:59:59.998'",
+            ),
+            (
+                Le,
+                "2024-12-31T23:59:59.997",
+                "D <= '2024-12-31T23:59:59.997'",
+            ),
+            (Lt, "2024-12-31T12:00:00", "D < '2024-12-31T12:00:00'"),
+            (
+                Lt,
+                "2024-12-31T12:00:00.0000001",
+                "D <= '2024-12-31T12:00:00'",
+            ),
+            (
+                Ge,
+                "2024-12-31T12:00:00.0099",
+                "D >= '2024-12-31T12:00:00.010'",
+            ),
+            (
+                Le,
+                "9999-12-31T23:59:59.999",
+                "D <= '9999-12-31T23:59:59.997'",
+            ),
+        ] {
+            assert_eq!(sql(operator, at), expected, "{operator:?} {at}");
+        }
+    }
+
+    /// Compares records at every step of a second with every millisecond and half millisecond, on a server that
+    /// rounds to steps and on one that does not.
+    #[test]
+    fn every_comparison_is_exact() {
+        use Operator::{Ge, Gt, Le, Lt};
+        let holds = |operator, a: i64, b: i64| match operator {
+            Lt => a < b,
+            Le => a <= b,
+            Gt => a > b,
+            _ => a >= b,
+        };
+        // SQL Server's steps: 0, 3 and 7; 9 becomes the next 0.
+        let rounded = |ms: i64| ms / 10 * 10 + [0, 0, 3, 3, 3, 7, 7, 7, 7, 10][(ms % 10) as usize];
+        let start: DateTime = "2024-05-05T05:05:05".parse().expect("a date");
+        for half in 0..2000_i64 {
+            let at = start + SignedDuration::from_micros(half * 500);
+            for operator in [Lt, Le, Gt, Ge] {
+                let literal = Literal::date_time(at);
+                let sent = rounded_safely(operator, &literal).unwrap_or((operator, literal));
+                let since = moment(&sent.1).expect("a date").duration_since(start);
+                let sent_ms = i64::try_from(since.as_millis()).expect("a second");
+                for record in 0..=1000 {
+                    let expected = holds(operator, record * 2, half);
+                    assert_eq!(
+                        holds(sent.0, record, sent_ms),
+                        expected,
+                        "{operator:?} {at}"
+                    );
+                    if rounded(record) == record {
+                        let found = holds(sent.0, record, rounded(sent_ms));
+                        assert_eq!(found, expected, "{operator:?} {at}, record at {record} ms");
+                    }
+                }
+            }
+        }
+    }
+}
