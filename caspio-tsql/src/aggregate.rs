@@ -7,7 +7,7 @@ use super::scope::Clause;
 use super::translator::Translator;
 use super::typed::{Kind, Typed};
 use sqlparser::ast::{
-    DuplicateTreatment, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments,
+    DataType, DuplicateTreatment, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments,
 };
 
 pub(super) fn is_aggregate(name: &str) -> bool {
@@ -57,7 +57,10 @@ impl Translator<'_> {
             }
             "SUM" | "AVG" => {
                 let value = self.summable(name, value)?;
-                let sum = call("sum", &value);
+                let mut sum = call("sum", &value);
+                if value.ty == Type::Integer && !is_bigint(argument) {
+                    sum = format!("ts_range({sum}, {}, {}, 'int')", i32::MIN, i32::MAX);
+                }
                 let sql = match (name, value.ty) {
                     ("SUM", _) => sum,
                     ("AVG", Type::Number) => call("avg", &value),
@@ -84,6 +87,23 @@ impl Translator<'_> {
             Kind::Integer | Kind::Number | Kind::Currency => Ok(value),
             kind => Err(invalid(kind, name)),
         }
+    }
+}
+
+/// Whether an expression is a `bigint` by the types it is made of; columns are `int`.
+fn is_bigint(expr: &Expr) -> bool {
+    match expr {
+        Expr::Nested(inner) | Expr::UnaryOp { expr: inner, .. } => is_bigint(inner),
+        Expr::Cast { data_type, .. } => matches!(data_type, DataType::BigInt(_)),
+        Expr::BinaryOp { left, right, .. } => is_bigint(left) || is_bigint(right),
+        Expr::Function(function) => match function.name.to_string().to_uppercase().as_str() {
+            "COUNT_BIG" => true,
+            "SUM" | "AVG" => {
+                argument_of("", function).is_ok_and(|(argument, _)| argument.is_some_and(is_bigint))
+            }
+            _ => false,
+        },
+        _ => false,
     }
 }
 

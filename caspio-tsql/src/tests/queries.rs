@@ -85,6 +85,19 @@ fn aggregates() {
             ("STDEV(Age), VARP(Age)", "9.912113800799505|73.6875"),
             ("COUNT(*) + 1, SUM(Age)/COUNT(*)", "6|25"),
             (
+                "SUM(Age * 40000000)",
+                "error: Arithmetic overflow error converting expression to data type int.",
+            ),
+            (
+                "AVG(Age * 40000000)",
+                "error: Arithmetic overflow error converting expression to data type int.",
+            ),
+            ("SUM(Age * CAST(40000000 AS bigint))", "5000000000"),
+            ("SUM(CAST(Age AS bigint) * 40000000)", "5000000000"),
+            ("AVG(Age * CAST(40000000 AS bigint))", "1250000000"),
+            ("SUM(Score * CAST(1 AS bigint))", "0.75"),
+            ("SUM(Balance * CAST(1 AS bigint))", "$111.9999"),
+            (
                 "MAX(Active)",
                 "error: Operand data type bit is invalid for max operator.",
             ),

@@ -1,12 +1,15 @@
 //! Counts, sums, minima and maxima of many records. One call each.
 
+use super::group::is_integer;
+use super::plan::Plan;
 use super::query::{Columns, Query};
 use super::unknown_column;
+use crate::client::Client;
 use crate::column::Column;
 use crate::decode::decode_page;
 use crate::dialect::ListParams;
 use crate::field::{Field, FieldType, kind};
-use crate::filter::sql::quoted_name;
+use crate::filter::sql::aggregate;
 use crate::record::{Decode, FieldInfo, Record, RecordMap, RowAccess, Source};
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
@@ -15,8 +18,8 @@ use serde::de::MapAccess;
 /// The column name of an aggregate in the response.
 const VALUE: &str = "Value";
 
-/// The only column of the only row of an aggregate's response.
-struct Scalar<T>(Option<T>);
+/// The only column of the only row of an aggregate's response; `None` if the response has other columns.
+struct Scalar<T>(Option<Option<T>>);
 
 impl<T: for<'de> Field<'de> + 'static> Record for Scalar<T> {
     type Source = RecordMap;
@@ -28,7 +31,7 @@ impl<'de, T: for<'a> Field<'a> + 'static> Decode<'de> for Scalar<T> {
     fn decode<A: MapAccess<'de>>(mut row: RowAccess<'_, 'de, A>) -> Result<Self, A::Error> {
         let mut value = None;
         while row.next_field()?.is_some() {
-            value = row.value_or_null()?;
+            value = Some(row.value_or_null()?);
         }
         Ok(Self(value))
     }
@@ -37,11 +40,12 @@ impl<'de, T: for<'a> Field<'a> + 'static> Decode<'de> for Scalar<T> {
 impl<R: Record> Query<R> {
     /// Counts the records. One call.
     ///
-    /// The result is at most the query's [`limit`](Self::limit).
+    /// The result is at most the query's [`limit`](Self::limit). A [resumed](Self::resume_from) query counts
+    /// the records after its position.
     ///
     /// # Errors
     ///
-    /// Fails if the service refuses the call, or if the call cannot be made.
+    /// Fails if the service refuses the call, or if the call cannot be made. `Refused`: the query has groups.
     ///
     /// ```
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
@@ -51,16 +55,21 @@ impl<R: Record> Query<R> {
     /// # }
     /// ```
     pub async fn count(self) -> Result<u64> {
-        let limit = self.plan().limit;
-        let count = self
-            .scalar::<i64>("COUNT(*)".to_owned())
-            .await?
-            .unwrap_or(0);
-        let count = u64::try_from(count).unwrap_or(0);
-        Ok(limit.map_or(count, |limit| count.min(limit)))
+        let (client, plan) = self.into_ungrouped("COUNT(*)")?;
+        if plan.limit == Some(0) {
+            return Ok(0);
+        }
+        let count = scalar::<i64>(&client, &plan, "COUNT(*)").await?;
+        let count = count.and_then(|count| u64::try_from(count).ok());
+        let count = count.ok_or_else(|| not_understood(&plan, "COUNT(*)"))?;
+        Ok(plan.limit.map_or(count, |limit| count.min(limit)))
     }
 
-    /// Returns whether there is any record. One call, which reads at most one record.
+    /// Returns whether there is any record, or any group if the query has groups. One call, which reads at most
+    /// one record.
+    ///
+    /// With a [limit](Self::limit) of 0 there is none, which takes no call. A [resumed](Self::resume_from)
+    /// query checks for records after its position.
     ///
     /// # Errors
     ///
@@ -77,19 +86,20 @@ impl<R: Record> Query<R> {
     /// # }
     /// ```
     pub async fn exists(self) -> Result<bool> {
-        let (client, plan) = self.into_parts()?;
-        let params = plan.probe();
-        let body = client.list(plan.target.clone(), params).await;
-        let body = body.map_err(|error| unknown_column::explain(error, &client, &plan))?;
-        let rows = decode_page::<RecordMap>(&body, client.dialect(), &plan.target, 0)?;
-        Ok(!rows.records.is_empty())
+        let (client, plan) = self.into_unrefused()?;
+        if plan.limit == Some(0) {
+            return Ok(false);
+        }
+        let rows = rows::<RecordMap>(&client, &plan, plan.probe()).await?;
+        Ok(!rows.is_empty())
     }
 
     /// Returns the smallest value of a column without nulls; `None` if there is no value. One call.
     ///
     /// # Errors
     ///
-    /// Fails if the service refuses the call, or if the call cannot be made.
+    /// Fails if the service refuses the call, or if the call cannot be made. `Refused`: the query has groups or a
+    /// limit.
     pub async fn min<U, A>(
         self,
         column: impl FnOnce(Columns<R>) -> Column<R::Source, U, A>,
@@ -98,14 +108,15 @@ impl<R: Record> Query<R> {
         U: FieldType<Kind: kind::Ordered>,
         U::Value: for<'de> Field<'de> + 'static,
     {
-        self.of_column("MIN", column).await
+        self.of_column("MIN", column, false).await
     }
 
     /// Returns the greatest value of a column without nulls; `None` if there is no value. One call.
     ///
     /// # Errors
     ///
-    /// Fails if the service refuses the call, or if the call cannot be made.
+    /// Fails if the service refuses the call, or if the call cannot be made. `Refused`: the query has groups or a
+    /// limit.
     pub async fn max<U, A>(
         self,
         column: impl FnOnce(Columns<R>) -> Column<R::Source, U, A>,
@@ -114,7 +125,7 @@ impl<R: Record> Query<R> {
         U: FieldType<Kind: kind::Ordered>,
         U::Value: for<'de> Field<'de> + 'static,
     {
-        self.of_column("MAX", column).await
+        self.of_column("MAX", column, false).await
     }
 
     /// Returns the sum of a number column without nulls; `None` if there is no value. One call.
@@ -123,7 +134,8 @@ impl<R: Record> Query<R> {
     ///
     /// # Errors
     ///
-    /// Fails if the service refuses the call, or if the call cannot be made.
+    /// Fails if the service refuses the call, or if the call cannot be made. `Refused`: the query has groups or a
+    /// limit.
     ///
     /// ```
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
@@ -140,49 +152,79 @@ impl<R: Record> Query<R> {
     where
         U: FieldType<Kind: kind::Numeric>,
     {
-        self.of_column("SUM", column).await
+        self.of_column("SUM", column, is_integer::<U>()).await
     }
 
     async fn of_column<U, A, T>(
         self,
         function: &str,
         column: impl FnOnce(Columns<R>) -> Column<R::Source, U, A>,
+        of_integers: bool,
     ) -> Result<Option<T>>
     where
         T: for<'de> Field<'de> + 'static,
     {
         let name = column(<R::Source as Source>::COLUMNS).name();
-        self.scalar(format!("{function}({})", quoted_name(name)))
-            .await
+        let expression = aggregate(function, name, of_integers);
+        let (client, plan) = self.into_ungrouped(&expression)?;
+        if plan.limit.is_some() {
+            let message = format!("`{expression}` is not available on a query with a limit");
+            return Err(refused(&plan, message).with_hint(
+                "remove the limit, or read the records and compute the value from them",
+            ));
+        }
+        scalar(&client, &plan, &expression).await
     }
 
-    /// Reads one value. The call has no page size and no order, which an aggregate's single row does not
-    /// take.
-    async fn scalar<T>(self, expression: String) -> Result<Option<T>>
-    where
-        T: for<'de> Field<'de> + 'static,
-    {
-        let (client, plan) = self.into_parts()?;
+    /// Returns the client and the plan of a query without groups, to aggregate its records.
+    fn into_ungrouped(self, expression: &str) -> Result<(Client, Plan)> {
+        let (client, plan) = self.into_unrefused()?;
         if plan.is_grouped() {
-            let what = format!("`{expression}` is not available on a grouped query");
-            return Err(Error::new(ErrorKind::Refused, what).with_resource(plan.target.to_string()));
+            let message = format!("`{expression}` is not available on a grouped query");
+            return Err(refused(&plan, message)
+                .with_hint("read the groups, with the aggregate in their struct"));
         }
-        let params = ListParams {
-            select: format!("{expression} AS {VALUE}"),
-            filter: plan.own_filter(),
-            ..ListParams::default()
-        };
-        let body = client.list(plan.target.clone(), params).await;
-        let body = body.map_err(|error| unknown_column::explain(error, &client, &plan))?;
-        let rows = decode_page::<Scalar<T>>(&body, client.dialect(), &plan.target, 0)?.records;
-        match rows.into_iter().next() {
-            Some(Scalar(value)) => Ok(value),
-            None => Err(Error::new(
-                ErrorKind::Protocol,
-                format!("the response for {expression} has no row"),
-            )
-            .with_operation("records.list")
-            .with_resource(plan.target.to_string())),
+        Ok((client, plan))
+    }
+
+    fn into_unrefused(self) -> Result<(Client, Plan)> {
+        match self.into_resumed() {
+            (client, plan, None) => Ok((client, plan)),
+            (_, _, Some(error)) => Err(error),
         }
     }
+}
+
+fn refused(plan: &Plan, message: String) -> Error {
+    Error::new(ErrorKind::Refused, message).with_resource(plan.target.to_string())
+}
+
+/// Reads the single value of an aggregate; `None` for null.
+async fn scalar<T>(client: &Client, plan: &Plan, expression: &str) -> Result<Option<T>>
+where
+    T: for<'de> Field<'de> + 'static,
+{
+    let params = plan.aggregate_params(&format!("{expression} AS {VALUE}"));
+    let mut rows = rows::<Scalar<T>>(client, plan, params).await?;
+    match (rows.pop(), rows.pop()) {
+        (Some(Scalar(Some(value))), None) => Ok(value),
+        _ => Err(not_understood(plan, expression)),
+    }
+}
+
+async fn rows<T: for<'p> Decode<'p>>(
+    client: &Client,
+    plan: &Plan,
+    params: ListParams,
+) -> Result<Vec<T>> {
+    let body = client.list(plan.target.clone(), params).await;
+    let body = body.map_err(|error| unknown_column::explain(error, client, plan))?;
+    Ok(decode_page::<T>(&body, client.dialect(), &plan.target, 0)?.records)
+}
+
+fn not_understood(plan: &Plan, expression: &str) -> Error {
+    let message = format!("the response is not one row with the value of {expression}");
+    Error::new(ErrorKind::Protocol, message)
+        .with_operation("records.list")
+        .with_resource(plan.target.to_string())
 }

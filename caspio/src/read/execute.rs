@@ -22,8 +22,8 @@ impl<R: Record> Query<R> {
         refused.or_else(|| self.having_error())
     }
 
-    /// Returns the client, the plan, and the reads that the plan takes.
-    fn into_pagers(mut self) -> (Client, Plan, Result<Split>) {
+    /// Returns the client, the plan, which begins at the position, and why the read is refused.
+    pub(super) fn into_resumed(mut self) -> (Client, Plan, Option<Error>) {
         let refused = self.refusal();
         if let Some(position) = self.resume.take() {
             self.plan.limit = self
@@ -33,11 +33,17 @@ impl<R: Record> Query<R> {
             self.plan.delivered = position.read;
             self.plan.start = position.after;
         }
+        (self.client, self.plan, refused)
+    }
+
+    /// Returns the client, the plan, and the reads that the plan takes.
+    fn into_pagers(self) -> (Client, Plan, Result<Split>) {
+        let (client, plan, refused) = self.into_resumed();
         let split = match refused {
             Some(error) => Err(error),
-            None => split(&self.client, self.plan.clone()),
+            None => split(&client, plan.clone()),
         };
-        (self.client, self.plan, split)
+        (client, plan, split)
     }
 
     /// Reads the records page by page, for records that borrow from their page. One call a page.
@@ -77,20 +83,28 @@ impl<R: Record> Query<R> {
     }
 
     fn having_error(&self) -> Option<Error> {
-        let dialect = self.client.dialect();
-        if !self.plan.has_having() || dialect.capabilities().supports_having {
+        if !self.plan.has_having() {
             return None;
         }
-        let version = dialect.version();
-        Some(
-            Error::new(
-                ErrorKind::Refused,
+        let dialect = self.client.dialect();
+        let (message, hint) = if !dialect.capabilities().supports_having {
+            let version = dialect.version();
+            (
                 format!("{version} of the API does not support HAVING"),
-            )
-            .with_resource(self.plan.target.to_string())
-            .with_hint(
                 "use v4 with `ClientBuilder::api_version`, or filter the groups after reading them",
-            ),
+            )
+        } else if !self.plan.is_grouped() {
+            (
+                "a query has `having` and no groups".to_owned(),
+                "add `group_by`, or use `filter` for a condition on records",
+            )
+        } else {
+            return None;
+        };
+        Some(
+            Error::new(ErrorKind::Refused, message)
+                .with_resource(self.plan.target.to_string())
+                .with_hint(hint),
         )
     }
 

@@ -5,6 +5,7 @@ use crate::column::Column;
 use crate::field::{FieldType, kind};
 use crate::filter::{Aggregate, Filter, GroupColumns, Grouped};
 use crate::record::{Record, Source};
+use caspio_schema::Kind;
 
 impl<R: Record> Query<R> {
     /// Reads another struct of the same table or view: some of its columns, or expressions.
@@ -89,7 +90,9 @@ impl<R: Record> Query<R> {
         F: FnOnce(Columns<R>) -> Filter<Grouped<R::Source>>,
     {
         let condition = condition(<R::Source as Source>::COLUMNS);
-        self.plan_mut().and_having(condition.into_expr());
+        let condition = condition.into_expr();
+        self.refuse(condition.unsendable());
+        self.plan_mut().and_having(condition);
         self
     }
 }
@@ -107,7 +110,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
     where
         U::Kind: kind::Readable,
     {
-        Aggregate::new("COUNT", self.name())
+        Aggregate::new("COUNT", self.name(), false)
     }
 
     /// The sum over a group.
@@ -116,7 +119,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
     where
         U::Kind: kind::Numeric,
     {
-        Aggregate::new("SUM", self.name())
+        Aggregate::new("SUM", self.name(), is_integer::<U>())
     }
 
     /// The average over a group. As in T-SQL, that of whole numbers is a whole number.
@@ -125,7 +128,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
     where
         U::Kind: kind::Numeric,
     {
-        Aggregate::new("AVG", self.name())
+        Aggregate::new("AVG", self.name(), is_integer::<U>())
     }
 
     /// The smallest value of a group.
@@ -134,7 +137,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
     where
         U::Kind: kind::Ordered,
     {
-        Aggregate::new("MIN", self.name())
+        Aggregate::new("MIN", self.name(), false)
     }
 
     /// The greatest value of a group.
@@ -143,6 +146,11 @@ impl<S, U: FieldType, A> Column<S, U, A> {
     where
         U::Kind: kind::Ordered,
     {
-        Aggregate::new("MAX", self.name())
+        Aggregate::new("MAX", self.name(), false)
     }
+}
+
+/// Whether a column of this type is of kind Integer.
+pub(super) fn is_integer<U: FieldType<Kind: kind::Comparable>>() -> bool {
+    <U::Kind as kind::Comparable>::KIND == Kind::Integer
 }

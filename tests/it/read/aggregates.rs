@@ -1,0 +1,251 @@
+//! Counts, sums, minima, maxima and existence: each keeps every clause of its query, or is refused.
+
+use caspio::http_client::{Body, HttpError, HttpService};
+use caspio::prelude::*;
+use caspio::{Error, ErrorKind, RetryPolicy};
+use caspio_emulator::{DataType, Emulator, FieldDef, TableDef};
+use caspio_tests::{Order, TestEnv, on_every_version};
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use serde_json::json;
+use std::sync::Arc;
+
+#[derive(Clone, Debug, PartialEq, CaspioTable)]
+#[caspio(table = "Amounts")]
+struct Amount {
+    #[caspio(pk)]
+    pk_id: i64,
+    class: Option<String>,
+    pieces: Option<i32>,
+    weight: Option<f64>,
+}
+
+#[derive(Debug, PartialEq, CaspioRecord)]
+#[caspio(of = Amount)]
+struct PerClass {
+    class: Option<String>,
+    #[caspio(count)]
+    amounts: u64,
+    #[caspio(sum = pieces)]
+    total_pieces: Option<i64>,
+    #[caspio(avg = pieces)]
+    mean_pieces: Option<f64>,
+    #[caspio(sum = weight)]
+    total_weight: Option<f64>,
+}
+
+/// Twenty amounts of two classes; the pieces of a class are more than an `int` of T-SQL holds.
+async fn amounts(version: caspio::ApiVersion) -> TestEnv {
+    let env = TestEnv::with(Emulator::builder().empty())
+        .version(version)
+        .await;
+    let table = TableDef::new("Amounts")
+        .field(FieldDef::new("Class", DataType::Text255))
+        .field(FieldDef::new("Pieces", DataType::Integer))
+        .field(FieldDef::new("Weight", DataType::Number));
+    env.emulator.create_table(table).expect("a table");
+    for number in 0..20 {
+        let class = if number % 2 == 0 { "even" } else { "odd" };
+        let amount = json!({
+            "Class": class, "Pieces": 2_000_000_000 + number, "Weight": f64::from(number) + 0.5,
+        });
+        env.emulator.insert("Amounts", amount).expect("an insert");
+    }
+    env.emulator.reset_calls();
+    env
+}
+
+fn assert_refused<T: std::fmt::Debug>(result: Result<T, Error>, env: &TestEnv) {
+    let error = result.expect_err("refused");
+    assert_eq!(error.kind(), ErrorKind::Refused, "{error}");
+    assert!(error.hint().is_some(), "{error}");
+    assert_eq!(error.resource(), Some("table \"Amounts\""), "{error}");
+    assert_eq!(env.emulator.calls().total(), 0);
+}
+
+on_every_version! {
+    async fn sums_and_averages_of_integers_exceed_32_bits(version) {
+        let env = amounts(version).await;
+        let amounts = env.caspio.table::<Amount>();
+
+        let sum = amounts.query().sum(|a| a.pieces).await.expect("a sum");
+        let classes = amounts.query().select::<PerClass>().group_by(|a| a.class);
+        let classes = classes.collect().await.expect("two classes");
+
+        assert_eq!(sum, Some(40_000_000_190));
+        let even = PerClass {
+            class: Some("even".to_owned()),
+            amounts: 10,
+            total_pieces: Some(20_000_000_090),
+            mean_pieces: Some(2_000_000_009.0),
+            total_weight: Some(95.0),
+        };
+        assert_eq!(classes.first(), Some(&even));
+    }
+
+    async fn a_limit_and_an_order_are_refused_where_they_would_be_ignored(version) {
+        let env = amounts(version).await;
+        let amounts = env.caspio.table::<Amount>();
+
+        assert_refused(amounts.limit(3).sum(|a| a.pieces).await, &env);
+        assert_refused(amounts.limit(3).min(|a| a.pieces).await, &env);
+        assert_refused(amounts.order_by(|a| a.pieces.asc()).limit(3).max(|a| a.pieces).await, &env);
+
+        let most = amounts.order_by(|a| a.pieces.asc()).max(|a| a.pieces).await;
+        assert_eq!(most.expect("a maximum"), Some(2_000_000_019));
+        assert_eq!(amounts.order_by(|a| a.weight.desc()).limit(3).count().await.expect("a count"), 3);
+        assert_eq!(amounts.limit(30).count().await.expect("a count"), 20);
+    }
+
+    async fn a_limit_of_zero_takes_no_call(version) {
+        let env = amounts(version).await;
+        let amounts = env.caspio.table::<Amount>();
+
+        assert!(!amounts.limit(0).exists().await.expect("an answer"));
+        assert_eq!(amounts.limit(0).count().await.expect("a count"), 0);
+        assert_eq!(env.emulator.calls().total(), 0);
+    }
+
+    async fn groups_are_refused_or_checked_for(version) {
+        let env = amounts(version).await;
+        let groups = || env.caspio.table::<Amount>().query().select::<PerClass>().group_by(|a| a.class);
+
+        assert_refused(groups().count().await, &env);
+        assert_refused(groups().sum(|a| a.pieces).await, &env);
+        assert_refused(groups().max(|a| a.class).await, &env);
+
+        assert!(groups().exists().await.expect("an answer"));
+        assert!(!groups().filter(|a| a.pieces.lt(0)).exists().await.expect("an answer"));
+    }
+
+    async fn a_condition_on_groups_without_groups_is_refused(version) {
+        let env = amounts(version).await;
+        let query = || env.caspio.table::<Amount>().query().having(|a| a.pieces.count().gt(1));
+
+        assert_refused(query().count().await, &env);
+        assert_refused(query().exists().await, &env);
+        assert_refused(query().sum(|a| a.pieces).await, &env);
+        assert_refused(query().collect().await, &env);
+    }
+
+    async fn aggregates_begin_at_the_position_of_their_query(version) {
+        let env = amounts(version).await;
+        let amounts = env.caspio.table::<Amount>();
+        let query = || amounts.order_by(|a| a.weight.desc());
+        let mut stream = query().stream();
+        let mut left = 20;
+        while let Some(amount) = stream.try_next().await.expect("an amount") {
+            left -= 1;
+            let rest = || query().resume_from(&stream.position());
+
+            assert_eq!(rest().count().await.expect("a count"), left);
+            assert_eq!(rest().limit(25 - 10).count().await.expect("a count"), left.saturating_sub(5));
+            assert_eq!(rest().exists().await.expect("an answer"), left > 0);
+            let least = rest().min(|a| a.weight).await.expect("a minimum");
+            assert_eq!(least, (left > 0).then_some(0.5));
+            let most = rest().max(|a| a.weight).await.expect("a maximum");
+            assert_eq!(most, (left > 0).then(|| amount.weight.expect("a weight") - 1.0));
+        }
+        let other = amounts.query().resume_from(&stream.position()).count().await;
+        assert_eq!(other.expect_err("the position of another order").kind(), ErrorKind::Refused);
+    }
+}
+
+#[tokio::test]
+async fn existence_of_groups_keeps_their_condition() {
+    let env = amounts(caspio::ApiVersion::V4).await;
+    let groups = || {
+        let amounts = env.caspio.table::<Amount>();
+        amounts.query().select::<PerClass>().group_by(|a| a.class)
+    };
+
+    let large = groups().having(|a| a.pieces.count().gt(1000));
+    assert_eq!(large.clone().collect().await.expect("no group"), []);
+    assert!(!large.exists().await.expect("an answer"));
+    let heavy = groups().having(|a| a.pieces.sum().gt(20_000_000_095_i64));
+    assert_eq!(heavy.clone().collect().await.expect("a group").len(), 1);
+    assert!(heavy.exists().await.expect("an answer"));
+
+    let v3 = amounts(caspio::ApiVersion::V3).await;
+    let groups = v3
+        .caspio
+        .table::<Amount>()
+        .query()
+        .select::<PerClass>()
+        .group_by(|a| a.class);
+    assert_refused(
+        groups.having(|a| a.pieces.count().gt(1)).exists().await,
+        &v3,
+    );
+}
+
+/// Gives the same response to every read.
+#[derive(Debug)]
+struct Always(&'static str);
+
+impl HttpService for Always {
+    fn call(
+        &self,
+        request: http::Request<Body>,
+    ) -> BoxFuture<'_, Result<http::Response<Body>, HttpError>> {
+        let body = match request.uri().path() {
+            "/oauth/token" => r#"{"access_token":"tok","token_type":"bearer","expires_in":86399}"#,
+            _ => self.0,
+        };
+        async move { Ok(http::Response::new(Body::from(body))) }.boxed()
+    }
+}
+
+fn orders_of(response: &'static str) -> caspio::Query<Order> {
+    let caspio = Client::builder()
+        .account("b3poa")
+        .credentials("id", "secret")
+        .http_service(Arc::new(Always(response)))
+        .retry(RetryPolicy::none())
+        .build()
+        .expect("a client");
+    caspio.table::<Order>().query()
+}
+
+#[tokio::test]
+async fn a_response_that_is_not_one_value_is_an_error() {
+    for response in [
+        r#"{"Result":[{"Column1":5}]}"#,
+        r#"{"Result":[]}"#,
+        r#"{"Result":[{}]}"#,
+        r#"{"Result":[{"Value":5},{"Value":6}]}"#,
+    ] {
+        let protocol =
+            |error: Error| assert_eq!(error.kind(), ErrorKind::Protocol, "{response}: {error}");
+        protocol(orders_of(response).count().await.expect_err("no count"));
+        protocol(
+            orders_of(response)
+                .sum(|o| o.quantity)
+                .await
+                .expect_err("no sum"),
+        );
+        protocol(
+            orders_of(response)
+                .max(|o| o.placed)
+                .await
+                .expect_err("no maximum"),
+        );
+    }
+    for response in [
+        r#"{"Result":[{"Value":-5}]}"#,
+        r#"{"Result":[{"Value":null}]}"#,
+    ] {
+        let error = orders_of(response).count().await.expect_err("no count");
+        assert_eq!(error.kind(), ErrorKind::Protocol, "{response}: {error}");
+    }
+    let nothing = orders_of(r#"{"Result":[{"Value":null}]}"#);
+    assert_eq!(
+        nothing.sum(|o| o.quantity).await.expect("a sum of nothing"),
+        None
+    );
+    let error = orders_of(r#"{"Other":[]}"#)
+        .exists()
+        .await
+        .expect_err("no records");
+    assert_eq!(error.kind(), ErrorKind::Protocol, "{error}");
+}
