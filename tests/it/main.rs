@@ -3,6 +3,8 @@
 mod connection;
 
 mod read {
+    mod aggregates;
+    mod aliases;
     mod bad_input;
     mod bad_values;
     mod completeness;
@@ -13,6 +15,7 @@ mod read {
     mod narrowing;
     mod typed;
     mod untyped;
+    mod wide;
 }
 
 mod write {

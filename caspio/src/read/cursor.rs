@@ -2,7 +2,7 @@
 
 use crate::filter::literal::Literal;
 use crate::filter::{Expr, Operator, OrderTerm};
-use crate::record::{Key, PK_ID};
+use crate::record::{Key, ObjectKind, PK_ID};
 use caspio_schema::Kind;
 use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
@@ -25,6 +25,22 @@ impl Cursor {
         Self {
             key: Some(key.clone()),
             values: Vec::new(),
+        }
+    }
+
+    /// Creates the cursor that takes the most characters in a URL, with a key of this kind. Of texts, whose length
+    /// the client does not know, it has the shortest.
+    pub(super) fn longest(key: Option<ObjectKind>, terms: &[OrderTerm]) -> Self {
+        let longest_key = |kind| match kind {
+            // Keys are `int`.
+            ObjectKind::Table => Key::Id(i32::MAX.into()),
+            // The ids of two tables, and a comma.
+            ObjectKind::View => Key::Text(format!("{0},{0}", i32::MAX)),
+        };
+        let values = terms.iter().map(|term| Some(Value::longest(term.kind)));
+        Self {
+            key: key.map(longest_key),
+            values: values.collect(),
         }
     }
 }
@@ -65,6 +81,19 @@ impl TryFrom<String> for Digits {
 }
 
 impl Value {
+    /// Returns a value of the greatest length in T-SQL, or an empty text.
+    fn longest(kind: Kind) -> Self {
+        match kind {
+            Kind::Integer => Self::Number(Digits(i32::MIN.to_string())),
+            Kind::Currency => Self::Number(Digits("-922337203685477.5808".to_owned())),
+            Kind::Number => Self::Float(Digits("-1.7976931348623157e+308".to_owned())),
+            Kind::YesNo => Self::YesNo(true),
+            Kind::DateTime => Self::DateTime("2000-12-31T23:59:59.997".to_owned()),
+            Kind::Guid => Self::Text("00000000-0000-0000-0000-000000000000".to_owned()),
+            _ => Self::Text(String::new()),
+        }
+    }
+
     /// Reads a value of a response; `None` if it is not of this kind.
     pub(super) fn read(raw: &RawValue, kind: Kind) -> Option<Option<Self>> {
         let json = raw.get();

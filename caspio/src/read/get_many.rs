@@ -5,7 +5,7 @@ use super::key_segments::KeySegment;
 use super::plan::{MAX_PAGE, Plan};
 use super::query::Query;
 use super::unknown_column;
-use super::url_budget::{MAX_URI, uri_length};
+use super::url_budget::{MAX_URI, saves_calls, uri_length};
 use crate::client::Client;
 use crate::decode::{decode_page, keys};
 use crate::dialect;
@@ -24,7 +24,7 @@ impl<R: DecodeOwned> Query<R> {
     /// Reads the records with these keys, as many in a call as fit into its URL.
     pub(super) async fn by_keys(self, wanted: Vec<Key>) -> Result<BTreeMap<Key, R>> {
         let (client, plan) = self.into_parts()?;
-        let batches = batches(&client, &plan, wanted)?;
+        let (plan, batches) = batches(&client, plan, wanted)?;
         let reads = batches.into_iter().map(|batch| {
             let mut plan = plan.clone();
             plan.and_filter(batch.condition);
@@ -70,16 +70,35 @@ fn unexpected(record: &str, plan: &Plan, key: &Key) -> Error {
     .with_key(key.to_string())
 }
 
-/// Returns the keys in batches, each short enough for one URL and one response.
-fn batches(client: &Client, plan: &Plan, wanted: Vec<Key>) -> Result<Vec<KeyBatch>> {
-    let frame = dialect::encoded_length(&format!(" AND ({PK_ID} IN ())"));
-    let room = MAX_URI.saturating_sub(uri_length(client, plan) + frame);
-    key_batches(wanted, room).ok_or_else(|| {
+/// Returns the keys in batches, each short enough for one URL and one response, and the plan to read them
+/// with: where the names of its columns take the room of many keys, it reads all columns.
+fn batches(client: &Client, plan: Plan, wanted: Vec<Key>) -> Result<(Plan, Vec<KeyBatch>)> {
+    if let Some(error) = plan.order_error() {
+        return Err(error);
+    }
+    let narrow = batches_of(client, &plan, wanted.clone());
+    let wide = plan.reading_all_columns();
+    if let Some(wide) = wide
+        && let Some(batches) = batches_of(client, &wide, wanted)
+        && narrow
+            .as_ref()
+            .is_none_or(|narrow| saves_calls(narrow.len(), batches.len()))
+    {
+        return Ok((wide, batches));
+    }
+    let batches = narrow.ok_or_else(|| {
         let what = "the read's URL has no room for a key";
         Error::new(ErrorKind::Refused, what)
             .with_resource(plan.target.to_string())
             .with_hint("narrow the condition, or read fewer columns")
-    })
+    })?;
+    Ok((plan, batches))
+}
+
+fn batches_of(client: &Client, plan: &Plan, wanted: Vec<Key>) -> Option<Vec<KeyBatch>> {
+    let frame = dialect::encoded_length(&format!(" AND ({PK_ID} IN ())"));
+    let room = MAX_URI.saturating_sub(uri_length(client, plan) + frame);
+    key_batches(wanted, room)
 }
 
 /// The keys of one call, up to 1,000.

@@ -21,6 +21,7 @@ mod handle;
 mod in_flight;
 mod key_range;
 mod key_segments;
+mod list_parts;
 mod loader;
 mod merge;
 mod only_reads;
@@ -32,6 +33,7 @@ mod position;
 mod query;
 mod records;
 mod row_cursor;
+mod selection;
 mod unknown_column;
 mod url_budget;
 
@@ -44,5 +46,6 @@ pub use records::RecordStream;
 
 pub(crate) use get_many::{KeyBatch, key_batches};
 pub(crate) use key_range::key_range;
+pub(crate) use list_parts::chunks;
 pub(crate) use plan::{MAX_PAGE, key_is};
-pub(crate) use url_budget::{MAX_URI, chunks};
+pub(crate) use url_budget::MAX_URI;

@@ -5,9 +5,9 @@ use super::key_segments::KeySegment;
 use super::position::fingerprint;
 use crate::dialect::{ListParams, Window};
 use crate::filter::literal::Literal;
-use crate::filter::sql::{is_key, quoted_name};
+use crate::filter::sql::{is_key, quoted_name, same_name};
 use crate::filter::{Expr, Operator, Order, OrderTerm};
-use crate::record::{FieldInfo, Key, ObjectKind, Origin, PK_ID};
+use crate::record::{FieldInfo, Key, ObjectKind, PK_ID};
 use crate::target::Target;
 use tokio::time::Instant;
 
@@ -18,13 +18,15 @@ pub(crate) const MAX_PAGE: u16 = 1000;
 #[derive(Clone, Debug)]
 pub(crate) struct Plan {
     pub(crate) target: Target,
-    fields: &'static [FieldInfo],
+    pub(super) fields: &'static [FieldInfo],
     /// Columns named at run time; with none and without fields, all columns are read.
-    columns: Vec<String>,
+    pub(super) columns: Vec<String>,
+    /// Whether all columns are read, because the names of the record's leave no room in the URL.
+    pub(super) all_columns: bool,
     pub(super) filter: Option<Expr>,
     order: Vec<OrderTerm>,
     /// The columns that records are grouped by; `None` reads the records themselves.
-    group: Option<Vec<OrderTerm>>,
+    pub(super) group: Option<Vec<OrderTerm>>,
     having: Option<Expr>,
     pub(crate) limit: Option<u64>,
     page_size: u16,
@@ -44,6 +46,7 @@ impl Plan {
             target,
             fields,
             columns: Vec::new(),
+            all_columns: false,
             filter: None,
             order: Vec::new(),
             group: None,
@@ -174,41 +177,47 @@ impl Plan {
         }
     }
 
-    /// Returns the parameters of the call that checks for any record.
-    pub(crate) fn probe(&self) -> ListParams {
+    /// Returns the parameters of the call that checks for any record or group.
+    pub(super) fn probe(&self) -> ListParams {
+        if self.is_grouped() {
+            return self.params(&self.beginning(), 1);
+        }
         ListParams {
             select: PK_ID.to_owned(),
-            filter: self.own_filter(),
             window: Window::First(1),
+            ..self.aggregate_params("")
+        }
+    }
+
+    /// Returns the parameters of the call that aggregates the records. An aggregate's single row takes no
+    /// page size and no order.
+    pub(super) fn aggregate_params(&self, select: &str) -> ListParams {
+        ListParams {
+            select: select.to_owned(),
+            filter: self.filter_within(&self.beginning()),
             ..ListParams::default()
         }
     }
 
     /// Returns the parameters of the call that reads the range of keys.
     pub(crate) fn key_range_params(&self) -> ListParams {
-        ListParams {
-            select: format!("MIN({PK_ID}) AS Low,MAX({PK_ID}) AS High,COUNT(*) AS Records"),
-            filter: self.filter_within(&self.beginning()),
-            ..ListParams::default()
-        }
+        let select = format!("MIN({PK_ID}) AS Low,MAX({PK_ID}) AS High,COUNT(*) AS Records");
+        self.aggregate_params(&select)
     }
 
     /// Returns the query's own condition as T-SQL.
-    pub(crate) fn own_filter(&self) -> String {
+    fn own_filter(&self) -> String {
         self.filter.as_ref().map(Expr::to_sql).unwrap_or_default()
     }
 
-    /// Returns the terms of the order before the key; terms after the key would sort nothing. Groups are
-    /// sorted by the user's order and then by the columns they are grouped by.
+    /// Returns the terms of the order before the key, each column once: terms after the key would sort
+    /// nothing, and SQL Server refuses a column that is there twice. Groups are sorted by the user's order
+    /// and then by the columns they are grouped by, and have no key.
     pub(crate) fn terms(&self) -> Vec<OrderTerm> {
-        let end = self.order.iter().position(|term| is_key(&term.name));
-        let mut terms = self.order[..end.unwrap_or(self.order.len())].to_vec();
-        for column in self.group.iter().flatten() {
-            if !terms.iter().any(|term| term.name == column.name) {
-                terms.push(column.clone());
-            }
-        }
-        terms
+        let key = self.order.iter().position(|term| is_key(&term.name));
+        let end = key.filter(|_| !self.is_grouped());
+        let ordered = &self.order[..end.unwrap_or(self.order.len())];
+        each_once(ordered.iter().chain(self.group.iter().flatten()))
     }
 
     /// Whether the key, the last term of every order, descends.
@@ -217,27 +226,8 @@ impl Plan {
         key.is_some_and(|term| term.descending)
     }
 
-    /// Returns the record's columns, and the key and the columns of the order, which the next page needs.
-    fn select(&self) -> String {
-        if self.fields.is_empty() && self.columns.is_empty() {
-            return String::new();
-        }
-        let named = self.columns.iter().map(|name| quoted_name(name));
-        let mut columns: Vec<String> = self.fields.iter().map(selected).chain(named).collect();
-        let terms = self.terms();
-        let key = (!self.is_grouped()).then_some(PK_ID);
-        for name in terms.iter().map(|term| term.name.as_str()).chain(key) {
-            let fields = self.fields.iter().map(|field| field.name);
-            let mut selected = fields.chain(self.columns.iter().map(String::as_str));
-            if !selected.any(|selected| selected.eq_ignore_ascii_case(name)) {
-                columns.push(quoted_name(name));
-            }
-        }
-        columns.join(",")
-    }
-
     fn group_sql(&self) -> String {
-        let columns = self.group.iter().flatten();
+        let columns = each_once(self.group.iter().flatten()).into_iter();
         let columns: Vec<String> = columns.map(|column| quoted_name(&column.name)).collect();
         match &self.having {
             Some(having) => format!("{} HAVING {}", columns.join(","), having.to_sql()),
@@ -255,41 +245,26 @@ impl Plan {
         let all = parts.into_iter().flatten().reduce(Expr::and);
         all.map(|expr| expr.to_sql()).unwrap_or_default()
     }
+}
 
-    /// Returns the user's order with the key as its last term: without a total order, Caspio's pages can
-    /// lose and repeat records.
-    fn order_sql(&self) -> String {
-        let mut terms: Vec<String> = self.terms().iter().map(OrderTerm::to_sql).collect();
-        if !self.is_grouped() {
-            let direction = if self.key_descends() { " DESC" } else { "" };
-            terms.push(format!("{PK_ID}{direction}"));
+/// Returns the terms without those whose column an earlier term has.
+fn each_once<'t>(terms: impl Iterator<Item = &'t OrderTerm>) -> Vec<OrderTerm> {
+    let mut kept: Vec<OrderTerm> = Vec::new();
+    for term in terms {
+        if !kept
+            .iter()
+            .any(|earlier| same_name(&earlier.name, &term.name))
+        {
+            kept.push(term.clone());
         }
-        terms.join(",")
     }
+    kept
 }
 
 fn and(first: Option<Expr>, second: Expr) -> Expr {
     match first {
         Some(first) => first.and(second),
         None => second,
-    }
-}
-
-/// Returns a column as it is written in `select`.
-fn selected(field: &FieldInfo) -> String {
-    let name = quoted_name(field.name);
-    match field.origin {
-        Origin::Expression(sql) => format!("{sql} AS {name}"),
-        Origin::Aggregate {
-            function,
-            column: "",
-        } => {
-            format!("{function}(*) AS {name}")
-        }
-        Origin::Aggregate { function, column } => {
-            format!("{function}({}) AS {name}", quoted_name(column))
-        }
-        _ => name,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::cursor::{Cursor, Value};
 use super::plan::Plan;
+use super::selection::SortColumn;
 use crate::decode::{RawRow, last_row, raw_row};
 use crate::dialect::Dialect;
 use crate::filter::OrderTerm;
@@ -54,10 +55,10 @@ pub(super) fn cursor_of(row: &RawRow<'_>, plan: &Plan) -> Option<Cursor> {
 }
 
 fn values(row: Option<&RawRow<'_>>, plan: &Plan) -> Result<Vec<Option<Value>>> {
-    let value = |term: &OrderTerm| Value::read(row?.get(&term.name)?, term.kind);
-    plan.terms()
+    let value = |column: &SortColumn| Value::read(row?.get(column.name())?, column.term.kind);
+    plan.sort_columns()
         .iter()
-        .map(|term| value(term).ok_or_else(|| unordered(term, plan)))
+        .map(|column| value(column).ok_or_else(|| unordered(&column.term, plan)))
         .collect()
 }
 

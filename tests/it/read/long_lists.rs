@@ -177,6 +177,98 @@ on_every_version! {
         assert_eq!(read.expect("all records").len(), 2500);
     }
 
+    async fn two_lists_of_one_length_keep_their_own_values(version) {
+        let env = pairs(version).await;
+        let table = env.caspio.table::<Pair>();
+        let all = table.collect().await.expect("all pairs");
+        for (some, other) in [(45, 45), (46, 45), (45, 46), (3, 90), (60, 1), (60, 90)] {
+            let lefts = texts("left-value", some);
+            let rights = texts("right-value", other);
+            let expected: Vec<&Pair> = all.iter().filter(|p| lefts.contains(&p.left) && rights.contains(&p.right)).collect();
+
+            let read = table.filter(|p| p.left.in_(&lefts) & p.right.in_(&rights)).collect().await;
+
+            assert!(read.expect("the pairs").iter().eq(expected), "{some} and {other}");
+        }
+    }
+
+    async fn several_lists_that_are_each_too_long_are_split(version) {
+        let env = pairs(version).await;
+        let table = env.caspio.table::<Pair>();
+        let all = table.collect().await.expect("all pairs");
+        let lefts: Vec<String> = texts("left-value", 50).into_iter().chain(texts("none", 150)).collect();
+        let rights: Vec<String> = texts("right-value", 80).into_iter().chain(texts("nobody", 50)).collect();
+        let keys: Vec<i64> = all.iter().map(|pair| pair.pk_id).filter(|key| key % 3 > 0).rev().collect();
+        let wanted = |p: &&Pair| lefts.contains(&p.left) && rights.contains(&p.right) && keys.contains(&p.pk_id);
+        let expected: Vec<&Pair> = all.iter().filter(wanted).collect();
+        let c = Pair::COLUMNS;
+
+        for condition in [
+            c.left.in_(&lefts) & c.right.in_(&rights) & c.pk_id.in_(&keys),
+            c.left.in_(&lefts) & (c.right.in_(&rights) & (c.left.ne("x") & c.pk_id.in_(&keys))),
+            Filter::all([c.pk_id.in_(&keys) & c.right.in_(&rights), c.left.in_(&lefts)]),
+        ] {
+            let read = table.filter_by(condition).collect().await.expect("the pairs");
+
+            assert!(read.iter().eq(expected.iter().copied()));
+        }
+    }
+
+    async fn the_list_with_the_most_characters_is_split(version) {
+        let env = pairs(version).await;
+        let table = env.caspio.table::<Pair>();
+        let lefts = texts("left-value", 60);
+        let keys = 1..=200_i64;
+        env.emulator.reset_calls();
+
+        let read = table.filter(|p| p.pk_id.in_(keys) & p.left.in_(&lefts)).collect().await;
+
+        assert_eq!(read.expect("the pairs").len(), 200);
+        assert!(env.emulator.calls().records_reads() <= 5);
+    }
+
+    async fn keys_of_a_view_are_merged_in_order_without_repetition(version) {
+        #[derive(Debug, Clone, PartialEq, CaspioView)]
+        #[caspio(view = "Order_Details")]
+        struct Detail {
+            #[caspio(pk)]
+            pk_id: String,
+            total: Decimal,
+        }
+        let env = TestEnv::with(Emulator::builder().sample_orders(600)).version(version).await;
+        let details = env.caspio.view::<Detail>();
+        let all = details.collect().await.expect("all details");
+        let wanted = all.iter().map(|detail| detail.pk_id.clone()).rev().step_by(2);
+        let repeated = wanted.clone().chain(wanted.clone().skip(40).take(100));
+        let read = details.filter(|d| d.pk_id.in_(repeated)).collect().await.expect("the details");
+
+        let wanted: BTreeSet<String> = wanted.collect();
+        let expected: Vec<&Detail> = all.iter().filter(|d| wanted.contains(&d.pk_id)).collect();
+        assert!(read.iter().eq(expected));
+    }
+
+    async fn a_long_condition_leaves_no_read_unfinished(version) {
+        let env = TestEnv::with(Emulator::builder().sample_orders(2_500)).version(version).await;
+        let orders = env.caspio.table::<Order>();
+        for length in 1_600..2_000 {
+            let text = "x".repeat(length);
+            if length % 8 > 0 && !(1_780..1_850).contains(&length) {
+                continue;
+            }
+            for concurrency in [1, 4] {
+                env.emulator.reset_calls();
+                let read = orders.filter(|o| o.status.ne(&text)).concurrency(concurrency).collect().await;
+                match read {
+                    Ok(all) => assert_eq!(all.len(), 2_500, "{length} x {concurrency}"),
+                    Err(error) => {
+                        assert_eq!(error.kind(), ErrorKind::Refused, "{error}");
+                        assert_eq!(env.emulator.calls().total(), 0, "{length} x {concurrency}: {error}");
+                    }
+                }
+            }
+        }
+    }
+
     async fn any_number_of_keys_is_looked_up_in_few_calls(version) {
         let env = TestEnv::start().version(version).await;
         let orders = env.caspio.table::<Order>();
@@ -209,4 +301,38 @@ on_every_version! {
 
 fn keys(orders: &[Order]) -> Vec<i64> {
     orders.iter().map(|order| order.pk_id).collect()
+}
+
+#[derive(Debug, Clone, PartialEq, CaspioTable)]
+#[caspio(table = "Pairs")]
+struct Pair {
+    #[caspio(pk)]
+    pk_id: i64,
+    left: String,
+    right: String,
+}
+
+/// Four hundred pairs of 60 and 90 texts.
+async fn pairs(version: caspio::ApiVersion) -> TestEnv {
+    let env = TestEnv::with(Emulator::builder().empty())
+        .version(version)
+        .await;
+    let table = TableDef::new("Pairs")
+        .field(FieldDef::new("Left", DataType::Text255))
+        .field(FieldDef::new("Right", DataType::Text255));
+    env.emulator.create_table(table).expect("a table");
+    for number in 0..400 {
+        let left = format!("left-value-{:04}", number % 60);
+        let right = format!("right-value-{:04}", number % 90);
+        env.emulator
+            .insert("Pairs", json!({ "Left": left, "Right": right }))
+            .expect("an insert");
+    }
+    env
+}
+
+fn texts(name: &str, count: usize) -> Vec<String> {
+    (0..count)
+        .map(|number| format!("{name}-{number:04}"))
+        .collect()
 }

@@ -1,0 +1,267 @@
+//! Reads of lists that are too long for one URL: each part has some of the values.
+
+use super::plan::Plan;
+use crate::dialect;
+use crate::filter::Expr;
+use crate::filter::literal::Literal;
+use crate::record::ObjectKind;
+
+/// The most parts of a read whose parts are merged, which are all read at once.
+const MAX_MERGED: usize = 10_000;
+
+/// The reads that together have the result of one read.
+pub(super) struct Parts {
+    pub(super) plans: Vec<Plan>,
+    /// Whether one follows the other in the order of keys; otherwise their records have to be merged.
+    pub(super) in_turn: bool,
+}
+
+/// Why a read has no parts.
+pub(super) enum NoParts {
+    /// There is no list that every record must be in.
+    NoList,
+    /// A single value takes more than the room that is left.
+    NoRoom,
+    /// It would be this many.
+    TooMany(usize),
+}
+
+/// A condition that the column is one of many values.
+struct List {
+    /// Its place among the plan's conditions.
+    index: usize,
+    items: Vec<Literal>,
+    /// The characters that the items take in a URL.
+    length: usize,
+    is_of_keys: bool,
+}
+
+/// Cuts the lists of a plan so that each part fits, into the fewest parts. `room` returns how many characters a
+/// URL of a plan leaves.
+pub(super) fn parts(plan: &Plan, room: impl Fn(&Plan) -> usize) -> Result<Parts, NoParts> {
+    let mut lists = lists(plan);
+    if lists.is_empty() {
+        return Err(NoParts::NoList);
+    }
+    lists.sort_by_key(|list| list.length);
+    let mut without_items = plan.clone();
+    // A part takes a call or two: reading its range of keys would take one more.
+    without_items.concurrency = 1;
+    for list in &lists {
+        // An empty list is written as another condition.
+        without_items.set_items(list.index, vec![Literal::number(0)]);
+    }
+    let room = room(&without_items) + lists.len();
+    let ways = (0..lists.len()).filter_map(|whole| cut(&lists, whole, room));
+    let chunks = ways.min_by_key(|chunks| count(chunks));
+    let chunks = chunks.ok_or(NoParts::NoRoom)?;
+    let cut: Vec<_> = lists
+        .iter()
+        .zip(&chunks)
+        .filter(|(_, chunks)| chunks.len() > 1)
+        .collect();
+    let in_turn = matches!(cut.as_slice(), [(list, _)] if list.is_of_keys);
+    let parts = count(&chunks);
+    if !in_turn && cut.len() > 1 && parts > MAX_MERGED {
+        return Err(NoParts::TooMany(parts));
+    }
+    let mut plans = vec![without_items];
+    for (list, chunks) in lists.iter().zip(&chunks) {
+        plans = plans
+            .iter()
+            .flat_map(|plan| {
+                chunks
+                    .iter()
+                    .map(|items| plan.with_items(list.index, items))
+            })
+            .collect();
+    }
+    Ok(Parts { plans, in_turn })
+}
+
+/// Cuts all lists but the `whole` shortest, which stay as they are; the others share the room that is left.
+fn cut(lists: &[List], whole: usize, room: usize) -> Option<Vec<Vec<&[Literal]>>> {
+    let (kept, cut) = lists.split_at(whole);
+    let room = room.checked_sub(kept.iter().map(|list| list.length).sum())?;
+    let share = room / cut.len();
+    let kept = kept.iter().map(|list| Some(vec![list.items.as_slice()]));
+    // The last item of a chunk has no comma behind it.
+    let share = share + dialect::encoded_length(",");
+    let cut = cut
+        .iter()
+        .map(|list| chunks(&list.items, share, usize::MAX));
+    kept.chain(cut).collect()
+}
+
+fn count(chunks: &[Vec<&[Literal]>]) -> usize {
+    chunks
+        .iter()
+        .fold(1, |product, chunks| product.saturating_mul(chunks.len()))
+}
+
+/// Returns the lists that every record must be in, each value once.
+fn lists(plan: &Plan) -> Vec<List> {
+    let lists = plan
+        .conditions()
+        .enumerate()
+        .filter_map(|(index, condition)| match condition {
+            Expr::In { column, items } if !items.is_empty() => {
+                let keys = if plan.is_key(column) {
+                    keys(items)
+                } else {
+                    None
+                };
+                let is_of_keys = keys.is_some();
+                let items = keys.unwrap_or_else(|| each_once(items));
+                let length = items.iter().map(length).sum::<usize>() - dialect::encoded_length(",");
+                Some(List {
+                    index,
+                    items,
+                    length,
+                    is_of_keys,
+                })
+            }
+            _ => None,
+        });
+    lists.collect()
+}
+
+/// Returns the keys of a table in their order, each once; `None` if a value is no key.
+fn keys(items: &[Literal]) -> Option<Vec<Literal>> {
+    let keys = items.iter().map(|item| item.as_sql().parse::<i64>().ok());
+    let mut keys = keys.collect::<Option<Vec<_>>>()?;
+    keys.sort_unstable();
+    keys.dedup();
+    Some(keys.into_iter().map(Literal::number).collect())
+}
+
+fn each_once(items: &[Literal]) -> Vec<Literal> {
+    let mut items = items.to_vec();
+    items.sort();
+    items.dedup();
+    items
+}
+
+/// How long an item is in a URL, with the comma that joins it to the next.
+fn length(item: &Literal) -> usize {
+    dialect::encoded_length(item.as_sql()) + dialect::encoded_length(",")
+}
+
+/// Groups the items so that each group takes at most `room` characters of a URL and has at most `most` items;
+/// `None` if a single item takes more.
+pub(crate) fn chunks(items: &[Literal], room: usize, most: usize) -> Option<Vec<&[Literal]>> {
+    let mut chunks = Vec::new();
+    let (mut start, mut used) = (0, 0);
+    for (index, item) in items.iter().enumerate() {
+        let length = length(item);
+        if length > room {
+            return None;
+        }
+        if used + length > room || index - start == most {
+            chunks.push(&items[start..index]);
+            (start, used) = (index, 0);
+        }
+        used += length;
+    }
+    chunks.push(&items[start..]);
+    Some(chunks)
+}
+
+impl Plan {
+    /// Whether the column is the key of a table, a number. Keys of views are texts, which are ordered by the
+    /// service alone.
+    fn is_key(&self, column: &str) -> bool {
+        crate::filter::sql::is_key(column) && self.target.kind == ObjectKind::Table
+    }
+
+    fn set_items(&mut self, index: usize, replacement: Vec<Literal>) {
+        if let Some(Expr::In { items, .. }) = self.conditions_mut().nth(index) {
+            *items = replacement;
+        }
+    }
+
+    fn with_items(&self, index: usize, items: &[Literal]) -> Self {
+        let mut plan = self.clone();
+        plan.set_items(index, items.to_vec());
+        plan
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::target::Target;
+
+    fn items(texts: &[&str]) -> Vec<Literal> {
+        texts.iter().map(Literal::number).collect()
+    }
+
+    #[test]
+    fn chunks_fit_and_together_are_the_whole() {
+        let items = items(&["1", "22", "333", "4444"]);
+
+        let chunks = chunks(&items, 11, usize::MAX).expect("each fits");
+
+        assert_eq!(chunks, [&items[..2], &items[2..3], &items[3..]]);
+    }
+
+    #[test]
+    fn a_chunk_has_no_more_items_than_permitted() {
+        let items = items(&["1", "2", "3"]);
+
+        let chunks = chunks(&items, 100, 2).expect("each fits");
+
+        assert_eq!(chunks, [&items[..2], &items[2..]]);
+    }
+
+    #[test]
+    fn an_item_longer_than_the_room_does_not_fit() {
+        assert_eq!(chunks(&items(&["1", "333333"]), 8, usize::MAX), None);
+    }
+
+    #[test]
+    fn keys_are_sorted_as_numbers() {
+        assert_eq!(keys(&items(&["10", "9", "10"])), Some(items(&["9", "10"])));
+        assert_eq!(keys(&items(&["10", "9e0"])), None);
+    }
+
+    /// Every combination of the values of two lists is in exactly one part, and no part is too long.
+    #[test]
+    fn parts_of_several_lists_are_all_combinations() {
+        let list = |column: &'static str, count: usize, width: usize| Expr::In {
+            column: column.into(),
+            items: (0..count)
+                .map(|n| Literal::number(format!("{n:0width$}")))
+                .collect(),
+        };
+        for (a, b, room) in [
+            ((40, 6), (40, 6), 100),
+            ((3, 2), (90, 9), 80),
+            ((17, 4), (18, 4), 139),
+            ((1, 1), (50, 3), 40),
+        ] {
+            let mut plan = Plan::new(
+                Target {
+                    kind: ObjectKind::Table,
+                    name: "T".into(),
+                },
+                &[],
+            );
+            plan.and_filter(list("A", a.0, a.1).and(list("B", b.0, b.1)));
+            let parts = parts(&plan, |_| room).unwrap_or_else(|_| panic!("it fits"));
+            let mut combinations = Vec::new();
+            for part in &parts.plans {
+                let lists: Vec<_> = lists(part);
+                assert!(lists.iter().map(|list| list.length).sum::<usize>() <= room + 2);
+                for a in &lists[0].items {
+                    combinations.extend(lists[1].items.iter().map(|b| (a.clone(), b.clone())));
+                }
+            }
+            let count = combinations.len();
+            combinations.sort();
+            combinations.dedup();
+            assert_eq!((count, combinations.len()), (a.0 * b.0, a.0 * b.0));
+            assert!(!parts.in_turn);
+        }
+    }
+}

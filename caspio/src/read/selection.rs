@@ -1,0 +1,199 @@
+//! The columns that a read selects and sorts by.
+
+use super::plan::Plan;
+use crate::filter::OrderTerm;
+use crate::filter::sql::{aggregate, is_key, quoted_name, same_name};
+use crate::record::{FieldInfo, Origin, PK_ID};
+use caspio_core::error::ErrorContext as _;
+use caspio_core::{Error, ErrorKind};
+use caspio_schema::Kind;
+
+/// A column of the order.
+pub(super) struct SortColumn {
+    pub(super) term: OrderTerm,
+    /// The name under which the column is selected where an expression of the record has its own name:
+    /// T-SQL's `ORDER BY` would mean the expression, and `WHERE` the column.
+    alias: Option<String>,
+}
+
+impl SortColumn {
+    /// The name of the column in the response.
+    pub(super) fn name(&self) -> &str {
+        self.alias.as_deref().unwrap_or(&self.term.name)
+    }
+
+    fn order_sql(&self) -> String {
+        let name = self.name().to_owned();
+        let term = OrderTerm {
+            name,
+            ..self.term.clone()
+        };
+        term.to_sql()
+    }
+
+    fn select_sql(&self) -> String {
+        let column = quoted_name(&self.term.name);
+        match &self.alias {
+            Some(alias) => format!("{column} AS {alias}"),
+            None => column,
+        }
+    }
+}
+
+impl Plan {
+    /// Returns the record's columns, and the key and the columns of the order, which the next page needs.
+    pub(super) fn select(&self) -> String {
+        if self.columns().next().is_none() || self.all_columns {
+            return String::new();
+        }
+        let named = self.columns.iter().map(|name| quoted_name(name));
+        let mut columns: Vec<String> = self.fields.iter().map(selected).chain(named).collect();
+        let sort = self.sort_columns();
+        let sort = sort.iter().filter(|column| !self.selects(column.name()));
+        columns.extend(sort.map(SortColumn::select_sql));
+        if !self.is_grouped() && !self.selects(PK_ID) {
+            columns.push(PK_ID.to_owned());
+        }
+        columns.join(",")
+    }
+
+    /// Returns the user's order with the key as its last term: without a total order, Caspio's pages can
+    /// lose and repeat records.
+    pub(super) fn order_sql(&self) -> String {
+        let sort = self.sort_columns();
+        let mut terms: Vec<String> = sort.iter().map(SortColumn::order_sql).collect();
+        if !self.is_grouped() {
+            let direction = if self.key_descends() { " DESC" } else { "" };
+            terms.push(format!("{PK_ID}{direction}"));
+        }
+        terms.join(",")
+    }
+
+    /// Returns the columns of the order before the key.
+    pub(super) fn sort_columns(&self) -> Vec<SortColumn> {
+        let terms = self.terms().into_iter().enumerate();
+        let column = |(index, term): (usize, OrderTerm)| SortColumn {
+            alias: self.is_shadowed(&term).then(|| self.free_name(index + 1)),
+            term,
+        };
+        terms.map(column).collect()
+    }
+
+    /// Returns the same read without `select`, which returns all columns; `None` if the record has expressions
+    /// or shows every column that it reads.
+    pub(super) fn reading_all_columns(&self) -> Option<Self> {
+        let is_possible = !self.is_grouped() && self.columns.is_empty();
+        (is_possible && self.computed().next().is_none()).then(|| {
+            let mut plan = self.clone();
+            plan.all_columns = true;
+            plan
+        })
+    }
+
+    /// Returns the record's expressions with their T-SQL.
+    pub(super) fn computed_columns(&self) -> Vec<(&'static str, String)> {
+        self.computed()
+            .map(|field| (field.name, selected(field)))
+            .collect()
+    }
+
+    /// Returns why the read has no order that its later pages could continue, if so.
+    pub(super) fn order_error(&self) -> Option<Error> {
+        let refused = |message: String, hint: String| {
+            Error::new(ErrorKind::Refused, message)
+                .with_operation("records.list")
+                .with_resource(self.target.to_string())
+                .with_hint(hint)
+        };
+        let key = self.computed().find(|field| is_key(field.name));
+        if let Some(key) = key.filter(|_| !self.is_grouped()) {
+            let message = format!("an expression has the name of the key, `{}`", key.name);
+            return Some(refused(
+                message,
+                "give the field of the struct another `rename`".to_owned(),
+            ));
+        }
+        let terms = self.terms();
+        let expression = terms.iter().find(|term| self.is_expression(term))?;
+        if self.is_one_page() && self.start.is_none() {
+            return None;
+        }
+        let message = format!(
+            "the groups are sorted by the expression `{}`, after which a later call cannot begin",
+            expression.name
+        );
+        let page = self.page_size(None);
+        let hint = format!("set a limit of at most {page}, or sort by the columns of the groups");
+        Some(refused(message, hint))
+    }
+
+    fn computed(&self) -> impl Iterator<Item = &'static FieldInfo> {
+        let fields = self.fields.iter();
+        fields.filter(|field| field.origin != Origin::Column)
+    }
+
+    fn selects(&self, name: &str) -> bool {
+        self.columns().any(|selected| same_name(selected, name))
+    }
+
+    fn has_namesake(&self, term: &OrderTerm) -> bool {
+        self.computed()
+            .any(|field| same_name(field.name, &term.name))
+    }
+
+    /// Whether the term is a column of the table, and the name also that of an expression.
+    fn is_shadowed(&self, term: &OrderTerm) -> bool {
+        self.has_namesake(term) && !self.is_expression(term)
+    }
+
+    /// Whether the term can only mean an expression: groups have no other columns than those they are grouped
+    /// by.
+    fn is_expression(&self, term: &OrderTerm) -> bool {
+        let Some(group) = &self.group else {
+            return false;
+        };
+        let is_grouped_by = group
+            .iter()
+            .any(|column| same_name(&column.name, &term.name));
+        !is_grouped_by && self.has_namesake(term)
+    }
+
+    /// Returns a name that no column of the record has.
+    fn free_name(&self, number: usize) -> String {
+        let mut name = format!("Order_{number}");
+        while self.selects(&name) {
+            name.push('_');
+        }
+        name
+    }
+}
+
+/// Returns a column as it is written in `select`.
+fn selected(field: &FieldInfo) -> String {
+    let name = quoted_name(field.name);
+    match field.origin {
+        Origin::Expression(sql) => format!("{sql} AS {name}"),
+        Origin::Aggregate {
+            function,
+            column: "",
+        } => {
+            format!("{function}(*) AS {name}")
+        }
+        Origin::Aggregate { function, column } => {
+            let of_integers = may_be_integers(function, field.kind);
+            let aggregate = aggregate(function, column, of_integers);
+            format!("{aggregate} AS {name}")
+        }
+        _ => name,
+    }
+}
+
+/// Whether the aggregated column may be of kind Integer, by the kind of the field that holds the aggregate: a
+/// float can hold an average of integers.
+fn may_be_integers(function: &str, kind: Option<Kind>) -> bool {
+    match kind {
+        Some(Kind::Integer) | None => true,
+        Some(Kind::Number) => function == "AVG",
+        _ => false,
+    }
+}
