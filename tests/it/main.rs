@@ -30,6 +30,7 @@ mod write {
     mod round_trips;
     mod single;
     mod sync;
+    mod sync_values;
 }
 
 pub mod derive {

@@ -116,8 +116,13 @@ impl<R: Record, A: WriteAccess> Handle<R, A> {
     {
         let column = key(<R::Source as Source>::COLUMNS).into_name();
         let rows = rows.into_iter().map(|row| row.to_row().into_owned());
-        let typed = !T::WRITES.is_empty();
-        SyncMany::new(self.client(), self.target(), column, rows.collect(), typed)
+        SyncMany::new(
+            self.client(),
+            self.target(),
+            column,
+            rows.collect(),
+            T::WRITES,
+        )
     }
 
     /// Makes the rows the only records: [`sync_many`](Self::sync_many) with

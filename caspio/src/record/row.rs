@@ -100,6 +100,16 @@ impl<'a> Row<'a> {
             .map(|(_, value)| value)
     }
 
+    /// Returns two names of the row that are one column for Caspio, such as `City` and `CITY`, if there are any.
+    pub(crate) fn repeated(&self) -> Option<(&str, &str)> {
+        let columns = self.columns.iter().enumerate();
+        let mut pairs = columns.flat_map(|(at, (name, _))| {
+            let earlier = self.columns[..at].iter();
+            earlier.map(move |(other, _)| (&**other, &**name))
+        });
+        pairs.find(|(one, other)| one.eq_ignore_ascii_case(other))
+    }
+
     /// Returns the columns with their values.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &FieldValue<'a>)> {
         self.columns.iter().map(|(name, value)| (&**name, value))

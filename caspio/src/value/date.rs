@@ -1,6 +1,6 @@
 //! Wall-clock dates and times: how Caspio writes and reads them.
 
-use jiff::civil::{DateTime, Time};
+use jiff::civil::{Date, DateTime, Time};
 use jiff::fmt::temporal::Pieces;
 use std::fmt::{self, Display};
 
@@ -44,9 +44,83 @@ pub(crate) fn parse(text: &str) -> Result<DateTime, &'static str> {
     Ok(DateTime::from_parts(pieces.date(), time))
 }
 
+/// The time that Caspio stores for a text that is written to a Date/Time: ISO 8601, or with the month first as in
+/// `1/24/2022 8:30:51 PM`, which it takes as well. Blanks around the text do not count.
+pub(crate) fn stored_date(text: &str) -> Option<DateTime> {
+    let text = text.trim();
+    wall_clock(text).or_else(|| month_first(text))
+}
+
+fn month_first(text: &str) -> Option<DateTime> {
+    let (date, time) = text.split_once(' ').unwrap_or((text, ""));
+    let mut parts = date.split('/').map(digits::<i16>);
+    let (month, day, year) = (parts.next()??, parts.next()??, parts.next()??);
+    if parts.next().is_some() || year < 1000 {
+        return None;
+    }
+    let date = Date::new(year, month.try_into().ok()?, day.try_into().ok()?).ok()?;
+    Some(date.to_datetime(clock(time.trim())?))
+}
+
+/// The time in `20:30`, `8:30:51.607 PM` or an empty text.
+fn clock(text: &str) -> Option<Time> {
+    if text.is_empty() {
+        return Some(Time::midnight());
+    }
+    let (time, half) = text.split_once(' ').unwrap_or((text, ""));
+    let mut parts = time.split(':');
+    let (hour, minute) = (digits::<i8>(parts.next()?)?, digits::<i8>(parts.next()?)?);
+    let (second, fraction) = parts.next().map_or(("0", ""), |second| {
+        second.split_once('.').unwrap_or((second, ""))
+    });
+    let second = digits::<i8>(second)?;
+    let hour = match (half.trim().to_ascii_uppercase().as_str(), hour) {
+        ("", hour) => hour,
+        ("AM", 1..=12) => hour % 12,
+        ("PM", 1..=12) => hour % 12 + 12,
+        _ => return None,
+    };
+    let nanoseconds = match fraction {
+        "" => 0,
+        fraction if fraction.len() <= 9 => digits::<i32>(&format!("{fraction:0<9}"))?,
+        _ => return None,
+    };
+    if parts.next().is_some() {
+        return None;
+    }
+    Time::new(hour, minute, second, nanoseconds).ok()
+}
+
+fn digits<T: std::str::FromStr>(text: &str) -> Option<T> {
+    let is_digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    is_digits.then(|| text.parse().ok()).flatten()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_stored_date_may_be_spelled_with_the_month_first() {
+        for (text, stored) in [
+            ("2022-01-24 20:30:51 ", Some("2022-01-24T20:30:51")),
+            ("1/24/2022", Some("2022-01-24T00:00:00")),
+            ("01/22/2026 12:00:00", Some("2026-01-22T12:00:00")),
+            ("3/5/2026 2:07:09 PM", Some("2026-03-05T14:07:09")),
+            ("3/5/2026 12:07 am", Some("2026-03-05T00:07:00")),
+            ("3/5/2026 20:07:09.607", Some("2026-03-05T20:07:09.607")),
+            ("13/12/2025", None),
+            ("1/2/25", None),
+            ("1/2/2025 13:00 PM", None),
+            ("1/2/2025/3", None),
+            ("+1/2/2025", None),
+            ("C-7", None),
+            ("", None),
+        ] {
+            let stored: Option<DateTime> = stored.and_then(wall_clock);
+            assert_eq!(stored_date(text), stored, "{text}");
+        }
+    }
 
     #[test]
     fn milliseconds_are_written_only_where_there_are_any() {

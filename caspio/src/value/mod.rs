@@ -6,8 +6,8 @@ mod json;
 mod list;
 
 pub use canonical::CanonicalKey;
-pub(crate) use canonical::{is_same, is_stored_as};
-pub(crate) use date::{Spelled, parse, wall_clock};
+pub(crate) use canonical::{as_stored, is_same, is_stored_as, reduced};
+pub(crate) use date::{Spelled, parse, stored_date, wall_clock};
 pub(crate) use json::{Secrets, push_str, push_value};
 pub(crate) use list::{key_set, list_keys};
 

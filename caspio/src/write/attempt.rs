@@ -7,7 +7,7 @@ use super::reconcile::SendRows;
 use crate::dialect::is_confirmed;
 use crate::record::Key;
 use crate::schema::DataType;
-use crate::value::CanonicalKey;
+use crate::value::{CanonicalKey, as_stored};
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
 use std::collections::{HashMap, HashSet};
@@ -51,9 +51,9 @@ impl<'r> Attempt<'r> {
     }
 
     /// The value that identifies a row, as T-SQL.
-    pub(super) fn literal(&self, at: usize) -> Option<String> {
+    pub(super) fn literal(&self, at: usize, data_type: Option<&DataType>) -> Option<String> {
         let value = self.rows[at].dedup_key.as_ref()?;
-        Some(literal(value)?.to_string())
+        Some(literal(&as_stored(value, data_type))?.to_string())
     }
 
     /// The unresolved rows whose values the records hold, with the first record of each.

@@ -10,11 +10,18 @@ use std::borrow::Cow;
 
 /// Columns with their new values; a column that is set twice gets the later one.
 #[derive(Clone, Debug, Default)]
-pub struct Changes(Row<'static>);
+pub struct Changes {
+    row: Row<'static>,
+    /// Two names of one row that are one column, so that its value is not known.
+    repeated: Option<(String, String)>,
+}
 
 impl Changes {
     pub(crate) fn of(row: Row<'_>) -> Self {
-        Self(row.into_owned())
+        Self {
+            repeated: repeated(&row),
+            row: row.into_owned(),
+        }
     }
 
     pub(super) fn set<S>(&mut self, assignment: Assignment<S>) {
@@ -22,17 +29,18 @@ impl Changes {
     }
 
     pub(crate) fn set_all(&mut self, row: Row<'_>) {
+        self.repeated = self.repeated.take().or_else(|| repeated(&row));
         for (name, value) in row.into_owned().into_columns() {
             self.put(name, value);
         }
     }
 
     pub(super) fn put(&mut self, name: Cow<'static, str>, value: FieldValue<'static>) {
-        self.0.set(name, value);
+        self.row.set(name, value);
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.row.is_empty()
     }
 
     /// The columns for a table or view; see [`into_row`](Self::into_row).
@@ -45,12 +53,21 @@ impl Changes {
     ///
     /// # Errors
     ///
-    /// `Refused`: there are none, because the row of `set_row` leaves all of them out.
+    /// `Refused`: there are none, because the row of `set_row` leaves all of them out; or a row has a column twice.
     pub(crate) fn into_row(self) -> Result<Row<'static>> {
-        if self.0.is_empty() {
+        if let Some((one, other)) = self.repeated {
+            let what = format!("the row has `{one}` and `{other}`, which are one column");
+            return Err(Error::new(ErrorKind::Refused, what).with_field(one));
+        }
+        if self.row.is_empty() {
             return Err(Error::new(ErrorKind::Refused, "the update sets nothing")
                 .with_hint("set a column, `.set(|c| c.column.to(value))`"));
         }
-        Ok(self.0)
+        Ok(self.row)
     }
+}
+
+fn repeated(row: &Row<'_>) -> Option<(String, String)> {
+    let (one, other) = row.repeated()?;
+    Some((one.to_owned(), other.to_owned()))
 }

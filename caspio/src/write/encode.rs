@@ -7,7 +7,7 @@ use crate::dialect::Dialect;
 use crate::record::{ObjectKind, Row};
 use crate::schema::{DataType, FieldDefinition};
 use crate::target::Target;
-use crate::value::FieldValue;
+use crate::value::{FieldValue, stored_date, wall_clock};
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
 use std::sync::Arc;
@@ -134,6 +134,10 @@ impl RowEncoder {
         } else {
             Violations::new()
         };
+        if let Some((one, other)) = row.repeated() {
+            let what = format!("the row has this column twice, also as `{other}`");
+            violations.push((one.to_owned(), what));
+        }
         if let Some(definitions) = &self.definitions {
             if self.checked {
                 violations.extend(validate::violations(row, definitions, self.purpose));
@@ -160,6 +164,7 @@ impl RowEncoder {
             row
         };
         lists::by_keys(row, definitions)
+            .map(|name, value| with_plain_date(definitions, name, value))
     }
 
     /// v2 does not return the fields of views, so any null may be a date. A column that is left out becomes
@@ -184,6 +189,20 @@ impl RowEncoder {
         )
         .with_resource(self.target.to_string())
         .with_field(names.join(", "))
+    }
+}
+
+/// A date with the month first as ISO 8601: that every version takes the first was not seen.
+fn with_plain_date<'a>(
+    definitions: &[FieldDefinition],
+    name: &str,
+    value: FieldValue<'a>,
+) -> FieldValue<'a> {
+    match &value {
+        FieldValue::Text(text) if wall_clock(text).is_none() && is_date(definitions, name) => {
+            stored_date(text).map_or(value, FieldValue::DateTime)
+        }
+        _ => value,
     }
 }
 

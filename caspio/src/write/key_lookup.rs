@@ -13,6 +13,7 @@ use crate::target::Target;
 use crate::value::FieldValue;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
+use futures::stream::FusedStream;
 use futures::{StreamExt, TryStreamExt, stream};
 use std::collections::HashSet;
 
@@ -57,7 +58,7 @@ impl TableScan<'_> {
             return Ok(());
         };
         self.read += page.len() as u64;
-        self.ended = page.len() < usize::from(MAX_PAGE);
+        self.ended = self.pages.is_terminated();
         self.lookup.rows(&page, each)
     }
 }

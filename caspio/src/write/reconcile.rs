@@ -135,7 +135,7 @@ impl Reconciler {
         let literals = attempt
             .unresolved
             .iter()
-            .filter_map(|at| attempt.literal(*at));
+            .filter_map(|at| attempt.literal(*at, column.data_type.as_ref()));
         let found = self
             .find(literals.collect(), column.data_type.as_ref())
             .await?;
@@ -150,7 +150,8 @@ impl Reconciler {
             return Ok(());
         }
         let lookups = attempt.unresolved.iter().map(|at| {
-            let literals = attempt.literal(*at).into_iter().collect();
+            let literals = attempt.literal(*at, column.data_type.as_ref());
+            let literals = literals.into_iter().collect();
             let found = self.find(literals, column.data_type.as_ref());
             found.map_ok(|found| (*at, found))
         });

@@ -3,7 +3,7 @@
 use super::Purpose;
 use crate::record::Row;
 use crate::schema::{DataType, FieldDefinition};
-use crate::value::{FieldValue, wall_clock};
+use crate::value::{FieldValue, stored_date};
 use caspio_schema::nearest;
 use rust_decimal::Decimal;
 
@@ -118,7 +118,7 @@ fn of_date(value: &FieldValue<'_>) -> Option<String> {
         FieldValue::Text(text) if text.is_empty() => {
             Some("an empty text is not a date; null clears the field".to_owned())
         }
-        FieldValue::Text(text) if wall_clock(text).is_some() => None,
+        FieldValue::Text(text) if stored_date(text).is_some() => None,
         FieldValue::Text(_) => Some("this text is not a date without a zone".to_owned()),
         _ => mismatch(true, "a date", value),
     }

@@ -1,8 +1,8 @@
 //! Which columns of a row differ from its record.
 
+use super::columns::Columns;
 use crate::decode::RawRow;
 use crate::record::Row;
-use crate::schema::FieldDefinition;
 use crate::value::{FieldValue, is_stored_as, key_set};
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -13,30 +13,27 @@ use std::collections::BTreeSet;
 pub(super) fn differences(
     row: &Row<'static>,
     record: &RawRow<'_>,
-    definitions: &[FieldDefinition],
+    columns: &Columns,
 ) -> Row<'static> {
     row.clone()
         .without(|name, value| match (value, record.get(name)) {
             (FieldValue::Secret(_), _) => true,
-            (value, Some(raw)) => is_stored(name, value, raw, definitions),
+            (value, Some(raw)) => is_stored(name, value, raw, columns),
             (_, None) => false,
         })
 }
 
-fn is_stored(
-    name: &str,
-    value: &FieldValue<'_>,
-    raw: &RawValue,
-    definitions: &[FieldDefinition],
-) -> bool {
-    let mut fields = definitions.iter();
-    let field = fields.find(|field| field.name.eq_ignore_ascii_case(name));
+fn is_stored(name: &str, value: &FieldValue<'_>, raw: &RawValue, columns: &Columns) -> bool {
     match value {
+        FieldValue::List(values) if values.is_empty() => {
+            keys_of(raw.get()) == Some(BTreeSet::new())
+        }
         FieldValue::List(values) => {
+            let field = columns.definition(name);
             let keys = field.and_then(|field| key_set(field, values));
             keys.is_some() && keys == keys_of(raw.get())
         }
-        value => is_stored_as(value, raw, field.map(|field| &field.data_type)),
+        value => is_stored_as(value, raw, columns.data_type(name)),
     }
 }
 
@@ -52,19 +49,21 @@ fn keys_of(json: &str) -> Option<BTreeSet<i64>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::schema::DataType;
+    use crate::schema::{DataType, FieldDefinition};
+    use std::sync::Arc;
 
     #[test]
     fn lists_are_compared_as_sets_of_keys() {
         let mut field = FieldDefinition::new("A", DataType::ListText);
         field.list = [(1, Value::from("Cat")), (3, Value::from("Frog"))].into();
+        let columns = Columns::new(Arc::new(vec![field]), &[]);
         let list = |values: &[&'static str]| {
             let values = values.iter().map(|value| FieldValue::Text((*value).into()));
             FieldValue::List(values.collect())
         };
         let same = |value: FieldValue<'_>, json: &str| {
             let raw = RawValue::from_string(json.to_owned()).expect("JSON");
-            is_stored("A", &value, &raw, std::slice::from_ref(&field))
+            is_stored("A", &value, &raw, &columns)
         };
         assert!(same(
             list(&["frog", "Cat", "Cat"]),

@@ -1,12 +1,14 @@
 //! Synchronizes a table with rows.
 
+mod columns;
 mod diff;
 mod run;
 mod snapshot;
+mod strangers;
 
 use super::report::BulkReport;
 use crate::client::Client;
-use crate::record::{Key, ObjectKind, Row};
+use crate::record::{FieldInfo, Key, ObjectKind, Row};
 use crate::target::Target;
 use crate::write::errors::with_more_hint;
 use crate::write::key_lookup::KeyLookup;
@@ -23,10 +25,10 @@ use std::marker::PhantomData;
 ///
 /// It reads the key column and the columns of the rows, and writes the differences: rows without a record are
 /// inserted, columns that differ are updated, equal ones are left alone. So a second run writes nothing. Values are
-/// compared as Caspio stores them: dates to the millisecond, lists as sets, null as null, text letter by letter,
-/// Currency to four places. If the client has not read the fields, numbers are compared exactly, so an amount with
-/// more than four places is written by every run. The values of the key column are compared without case, as Caspio
-/// does it. A password cannot be read, so only inserts send it.
+/// compared by the column's type, as Caspio stores them: dates in steps of 1/300 s, lists as sets, Currency to four
+/// places, text letter by letter, null as `""` in text and as no in Yes/No. The values of the key column are compared
+/// without case and without blanks at the end. If only the service takes the value of a row for that of a record, such
+/// as `Straße` for `strasse`, nothing is written. A password cannot be read, so only inserts send it.
 ///
 /// ```no_run
 /// # mod setup { include!("../../doc_setup.rs"); } use setup::*;
@@ -47,14 +49,16 @@ use std::marker::PhantomData;
 /// - Writing: inserts take one call for every 1,000, as [`InsertMany`](super::InsertMany) does it. Updates take one
 ///   call for all records that differ in the same way, as [`UpdateMany`](super::UpdateMany) does it: Caspio has no
 ///   call that sets different values in different records.
-/// - The fields are read once per client if a row has a list or is untyped.
+/// - The fields are read once per client if the rows' types leave a column's type open: of untyped rows, lists, columns
+///   that functions convert, and amounts with more than four places or fifteen digits.
 ///
 /// The rows are held in memory, the table is not. Writes of other programs during the sync may be overlooked.
 ///
 /// # Errors
 ///
-/// Awaiting it fails before anything is written: with `Refused` if a row has no value in the key column, or if two
-/// rows, or two of the records, have the same one, which the error names; and with the error of a read. What fails
+/// Awaiting it fails before anything is written: with `Refused` if a row has no value in the key column, if two
+/// rows, or two of the records, have the same one, or if a record equals a row for the service only; the error names
+/// both; and with the error of a read. What fails
 /// later is in the report.
 #[must_use = "a sync does nothing until it is awaited"]
 pub struct SyncMany<K> {
@@ -62,8 +66,8 @@ pub struct SyncMany<K> {
     pub(crate) target: Target,
     pub(crate) column: Cow<'static, str>,
     pub(crate) rows: Vec<Row<'static>>,
-    /// Whether the rows are structs, whose columns have types.
-    pub(crate) typed: bool,
+    /// The columns of rows that are structs, with their types; none of rows without types.
+    fields: &'static [FieldInfo],
     delete_missing: bool,
     pub(crate) dry_run: bool,
     staging: Option<Target>,
@@ -77,14 +81,14 @@ impl<K> SyncMany<K> {
         target: &Target,
         column: Cow<'static, str>,
         rows: Vec<Row<'static>>,
-        typed: bool,
+        fields: &'static [FieldInfo],
     ) -> Self {
         Self {
             client: client.clone(),
             target: target.clone(),
             column,
             rows,
-            typed,
+            fields,
             delete_missing: false,
             dry_run: false,
             staging: None,
@@ -158,6 +162,13 @@ impl<K> SyncMany<K> {
             return Err(self
                 .refused("there are no rows, so every record would be deleted")
                 .with_hint("to delete all records, use `delete_all()`"));
+        }
+        if let Some(staging) = &self.staging
+            && staging.name.to_lowercase() == self.target.name.to_lowercase()
+        {
+            return Err(self
+                .refused("the table is its own staging table")
+                .with_hint("load the rows into another table with the same fields"));
         }
         if let Some(staging) = self.staging.clone().filter(|_| !self.dry_run) {
             self.stage(staging).await?;

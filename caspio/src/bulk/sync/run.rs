@@ -1,8 +1,10 @@
 //! The work of a sync: reading the table, and writing the differences.
 
 use super::SyncMany;
+use super::columns::{Columns, needs_definition};
 use super::diff::differences;
-use super::snapshot::{RowIndex, TableSnapshot};
+use super::snapshot::{RecordOf, RowIndex, TableSnapshot};
+use super::strangers::{SimilarRows, Stranger};
 use crate::bulk::batcher::Batcher;
 use crate::bulk::call_plan::CallPlan;
 use crate::bulk::delete::delete;
@@ -12,10 +14,10 @@ use crate::bulk::rows::{AnyRow, Rows};
 use crate::bulk::update::update;
 use crate::decode::RawRow;
 use crate::record::{Key, Row};
-use crate::schema::{DataType, FieldDefinition};
+use crate::schema::FieldDefinition;
 use crate::target::Target;
 use crate::value::{CanonicalKey, FieldValue};
-use crate::write::key_lookup::{KeyLookup, literal};
+use crate::write::key_lookup::KeyLookup;
 use crate::write::reconcile::Reconciler;
 use caspio_core::{ErrorKind, Result};
 use futures::stream::{self, StreamExt};
@@ -30,12 +32,11 @@ impl<K> SyncMany<K> {
         target: &Target,
         delete_missing: bool,
     ) -> Result<BulkReport<Key>> {
-        let definitions = self.definitions(target).await?;
-        let data_type = self.key_type(&definitions);
-        let index = RowIndex::new(&self.rows, &self.column, data_type)
+        let columns = Columns::new(self.definitions(target).await?, self.fields);
+        let index = RowIndex::new(&self.rows, &self.column, columns.data_type(&self.column))
             .map_err(|error| self.with_context(error))?;
         let mut snapshot = TableSnapshot::new(index, &self.column, delete_missing);
-        self.read(target, &mut snapshot, &definitions).await?;
+        self.read(target, &mut snapshot, &columns).await?;
         let mut report = BulkReport::new(self.rows.len());
         report.dry_run = self.dry_run;
         let plan = snapshot.into_plan();
@@ -58,14 +59,14 @@ impl<K> SyncMany<K> {
 
     /// The fields, where they are known or needed to compare values.
     async fn definitions(&self, target: &Target) -> Result<Arc<Vec<FieldDefinition>>> {
-        let is_list = |value: &FieldValue<'_>| matches!(value, FieldValue::List(values) if !values.is_empty());
-        let lists = self
-            .rows
-            .iter()
-            .any(|row| row.iter().any(|(_, value)| is_list(value)));
-        if self.typed && !lists {
+        let values = || self.rows.iter().flat_map(Row::iter);
+        let typed = !self.fields.is_empty();
+        let open = values().any(|(name, value)| needs_definition(self.fields, name, value));
+        if typed && !open {
             return Ok(self.client.cached_definitions(target).unwrap_or_default());
         }
+        let lists = values()
+            .any(|(_, value)| matches!(value, FieldValue::List(values) if !values.is_empty()));
         match self.client.definitions(target).await {
             // v2 does not return the fields of views.
             Err(error) if error.kind() == ErrorKind::Refused && !lists => Ok(Arc::default()),
@@ -73,68 +74,85 @@ impl<K> SyncMany<K> {
         }
     }
 
-    /// The type of the key column, if it is known.
-    fn key_type<'d>(&self, definitions: &'d [FieldDefinition]) -> Option<&'d DataType> {
-        let mut fields = definitions.iter();
-        let field = fields.find(|field| field.name.eq_ignore_ascii_case(&self.column));
-        field.map(|field| &field.data_type)
-    }
-
     /// Reads the records that belong to the rows, in the fewest calls: a list of values where it is short,
     /// else the table.
+    ///
+    /// # Errors
+    ///
+    /// `Refused`: a record equals a row for the service only.
     async fn read(
         &self,
         target: &Target,
         snapshot: &mut TableSnapshot<'_>,
-        definitions: &[FieldDefinition],
+        columns: &Columns,
     ) -> Result<()> {
-        let columns = columns(&self.rows, &self.column);
-        let lookup = KeyLookup::new(&self.client, target, columns.iter().copied());
-        let rows = &self.rows;
-        let data_type = self.key_type(definitions);
+        let names = names(&self.rows, &self.column);
+        let lookup = KeyLookup::new(&self.client, target, names.iter().copied());
+        let data_type = columns.data_type(&self.column);
         let needs_all = snapshot.needs_all();
-        let missing = AtomicUsize::new(rows.len());
-        let each = |key: Key, record: &RawRow<'_>| {
-            let compared = |at: usize| differences(&rows[at], record, definitions);
+        let missing = AtomicUsize::new(self.rows.len());
+        let mut similar = SimilarRows::default();
+        let mut stranger = None;
+        let each = |key: Key, record: &RawRow<'_>, listed: bool| {
+            let compared = |at: usize| differences(&self.rows[at], record, columns);
             let raw = record.get(&self.column);
             let value = raw.and_then(|raw| CanonicalKey::read(raw, data_type));
-            let new = snapshot
-                .add(key, value, compared)
+            let of = snapshot
+                .add(key.clone(), value, compared)
                 .map_err(|error| self.with_context(error))?;
-            missing.fetch_sub(usize::from(new), Ordering::Relaxed);
+            match of {
+                RecordOf::NewRow => {
+                    missing.fetch_sub(1, Ordering::Relaxed);
+                }
+                RecordOf::NoRow if listed => {
+                    let value = raw.map_or_else(|| "null".to_owned(), |raw| raw.get().to_owned());
+                    stranger.get_or_insert(Stranger { key, value });
+                }
+                RecordOf::NoRow => {
+                    similar.add(raw, self.rows.iter().map(|row| row.get(&self.column)));
+                }
+                RecordOf::KnownRow => {}
+            }
             Ok(())
         };
         if needs_all {
-            return lookup.all(each).await;
+            let mut each = each;
+            lookup.all(|key, record| each(key, record, false)).await?;
+        } else {
+            let is_open = || missing.load(Ordering::Relaxed) > 0;
+            self.read_some(&lookup, columns, each, is_open).await?;
         }
-        let is_open = || missing.load(Ordering::Relaxed) > 0;
-        self.read_some(&lookup, each, is_open).await
+        let rows = snapshot.open().collect();
+        self.refuse_stranger(&lookup, columns, stranger, rows)
+            .await?;
+        self.check_similar(&lookup, snapshot, columns, similar)
+            .await
     }
 
-    /// Reads records until those of all rows were found. `is_open` returns whether any is missing.
+    /// Reads records until those of all rows were found. `is_open` returns whether any is missing. `each` gets whether
+    /// the record came for the value of a row.
     async fn read_some(
         &self,
         lookup: &KeyLookup,
-        mut each: impl FnMut(Key, &RawRow<'_>) -> Result<()>,
+        columns: &Columns,
+        mut each: impl FnMut(Key, &RawRow<'_>, bool) -> Result<()>,
         is_open: impl Fn() -> bool,
     ) -> Result<()> {
-        let literals = self
-            .rows
-            .iter()
-            .filter_map(|row| literal(row.get(&self.column)?));
-        let literals: Vec<String> = literals.map(|literal| literal.to_string()).collect();
+        let literals = self.literals(columns, 0..self.rows.len());
         let lists = lookup.lists(&self.column, literals.clone())?.len() as u64;
         // So many calls read a table that holds these rows and no others, without counting it first.
         let alone = self.rows.len().div_ceil(1000) as u64;
         let mut scan = lookup.scan();
+        let mut scanned = |key: Key, record: &RawRow<'_>| each(key, record, false);
         while is_open() && !scan.ended && lists > 2 && scan.calls < alone {
-            scan.next(&mut each).await?;
+            scan.next(&mut scanned).await?;
         }
         if is_open() && !scan.ended && lists > 2 {
             let records = lookup.count().await?;
             if records.saturating_sub(scan.read).div_ceil(1000) < lists {
-                while is_open() && !scan.ended && scan.read < records {
-                    scan.next(&mut each).await?;
+                // To the end of the table: the count is of another moment than the read.
+                while is_open() && !scan.ended {
+                    scan.next(&mut scanned).await?;
                 }
                 return Ok(());
             }
@@ -143,7 +161,9 @@ impl<K> SyncMany<K> {
             return Ok(());
         }
         lookup
-            .listed(&self.column, literals, self.concurrency, each)
+            .listed(&self.column, literals, self.concurrency, |key, record| {
+                each(key, record, true)
+            })
             .await
     }
 
@@ -222,7 +242,7 @@ impl<K> SyncMany<K> {
 }
 
 /// The columns to read: the key column, and those that some row has and that can be read.
-fn columns<'r>(rows: &'r [Row<'static>], key: &'r str) -> Vec<&'r str> {
+fn names<'r>(rows: &'r [Row<'static>], key: &'r str) -> Vec<&'r str> {
     let mut columns: BTreeMap<String, (&str, bool)> = BTreeMap::new();
     for (name, value) in rows.iter().flat_map(Row::iter) {
         let secret = matches!(value, FieldValue::Secret(_));

@@ -26,11 +26,15 @@ impl<'r> RowIndex<'r> {
     ) -> Result<Self> {
         let mut indexes = HashMap::with_capacity(rows.len());
         for (at, row) in rows.iter().enumerate() {
+            if let Some((one, other)) = row.repeated() {
+                let what = format!("row {at} has `{one}` and `{other}`, which are one column");
+                return Err(refused(what, one));
+            }
             let value = row.get(column);
             let key = value.and_then(|value| CanonicalKey::of(value, data_type));
             let key = key.ok_or_else(|| {
                 let what = format!("row {at} has no value in `{column}` that identifies it");
-                refused(what, column).with_hint("null, Yes/No and lists do not identify a record")
+                refused(what, column).with_hint("null, Yes/No, lists and amounts between two of Currency's four places do not identify a record")
             })?;
             if let Some(other) = indexes.insert(key, at) {
                 let value = value.map(FieldValue::shown).unwrap_or_default();
@@ -55,6 +59,16 @@ pub(crate) struct SyncPlan {
     /// Rows by their indexes.
     pub(crate) inserts: Vec<usize>,
     pub(crate) deletes: Vec<Key>,
+}
+
+/// Whose record it is that was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum RecordOf {
+    /// The first record of a row.
+    NewRow,
+    /// The record of a row, read again.
+    KnownRow,
+    NoRow,
 }
 
 /// The records of a table, as far as they concern the rows.
@@ -82,7 +96,18 @@ impl<'r> TableSnapshot<'r> {
         self.extra.is_some()
     }
 
-    /// Adds a record, and returns whether it is the first one for a row.
+    /// The row with this value.
+    pub(crate) fn row(&self, value: &CanonicalKey) -> Option<usize> {
+        self.index.indexes.get(value).copied()
+    }
+
+    /// The rows without a record so far.
+    pub(crate) fn open(&self) -> impl Iterator<Item = usize> {
+        let found = self.found.iter().enumerate();
+        found.filter(|(_, found)| found.is_none()).map(|(at, _)| at)
+    }
+
+    /// Adds a record, and returns whether it is the first one for a row, a known one, or nobody's.
     ///
     /// # Errors
     ///
@@ -92,22 +117,21 @@ impl<'r> TableSnapshot<'r> {
         key: Key,
         value: Option<CanonicalKey>,
         differences: impl FnOnce(usize) -> Row<'static>,
-    ) -> Result<bool> {
-        let row = value.and_then(|value| self.index.indexes.get(&value).copied());
-        match row {
+    ) -> Result<RecordOf> {
+        match value.and_then(|value| self.row(&value)) {
             Some(at) => match &self.found[at] {
                 Some((other, _)) if *other != key => Err(self.duplicate(at, other, &key)),
-                Some(_) => Ok(false),
+                Some(_) => Ok(RecordOf::KnownRow),
                 None => {
                     self.found[at] = Some((key, differences(at)));
-                    Ok(true)
+                    Ok(RecordOf::NewRow)
                 }
             },
             None => {
                 if let Some(extra) = &mut self.extra {
                     extra.push(key);
                 }
-                Ok(false)
+                Ok(RecordOf::NoRow)
             }
         }
     }

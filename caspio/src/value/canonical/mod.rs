@@ -1,10 +1,16 @@
 //! Equality of values as Caspio defines it, by the type of the column. Only this module compares values.
 
+mod similar;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use similar::reduced;
+
 use super::FieldValue;
-use super::date::{Spelled, wall_clock};
+use super::date::{stored_date, wall_clock};
 use caspio_schema::DataType;
 use jiff::civil::DateTime;
-use rust_decimal::Decimal;
+use rust_decimal::{Decimal, RoundingStrategy};
 use secrecy::ExposeSecret;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -68,8 +74,35 @@ pub(crate) fn is_stored_as(
         Canonical::of(value, data_type),
         Canonical::read(stored, data_type),
     ) {
-        (Some(value), Some(stored)) => value.is_same(&stored, data_type),
+        (Some(value), Some(stored)) => value.is_stored_as(&stored, data_type),
         _ => false,
+    }
+}
+
+/// The value that a column of this type stores for a value: a date for the text of one, an amount without the places
+/// that Currency does not have. So a condition compares the column with a value of its own type.
+pub(crate) fn as_stored<'v>(
+    value: &'v FieldValue<'_>,
+    data_type: Option<&DataType>,
+) -> FieldValue<'v> {
+    match (data_type, Canonical::of(value, data_type)) {
+        (Some(DataType::Currency), Some(Canonical::Number(number))) => match number.exact() {
+            Some(amount) => FieldValue::Decimal(to_four_places(amount)),
+            None => value.clone(),
+        },
+        (Some(DataType::Number), Some(Canonical::Number(number))) => number
+            .float()
+            .map_or_else(|| value.clone(), FieldValue::Number),
+        (Some(data_type), Some(Canonical::Number(number))) if data_type.is_text() => {
+            FieldValue::Text(number.shown().into())
+        }
+        (Some(_), Some(canonical)) if matches!(value, FieldValue::Text(_)) => match canonical {
+            Canonical::DateTime(at) => FieldValue::DateTime(at),
+            Canonical::Number(Number::Exact(number)) => FieldValue::Decimal(number),
+            Canonical::Number(Number::Float(number)) => FieldValue::Number(number),
+            _ => value.clone(),
+        },
+        _ => value.clone(),
     }
 }
 
@@ -111,10 +144,32 @@ impl<'v> Canonical<'v> {
     }
 
     fn of_text(text: Cow<'v, str>, data_type: Option<&DataType>) -> Self {
-        let date = data_type == Some(&DataType::DateTime);
-        match date.then(|| wall_clock(&text)).flatten() {
-            Some(at) => Self::DateTime(at),
-            None => Self::Text(text),
+        let value = match data_type {
+            Some(DataType::DateTime | DataType::Timestamp) => {
+                stored_date(&text).map(Self::DateTime)
+            }
+            Some(data_type) if is_numeric(data_type) => Number::of_text(&text).map(Self::Number),
+            _ => None,
+        };
+        value.unwrap_or(Self::Text(text))
+    }
+
+    /// Whether a record holds the value already: blank text may be read as null, Yes/No is never null, and dates are
+    /// stored in steps of 1/300 s.
+    fn is_stored_as(&self, stored: &Self, data_type: Option<&DataType>) -> bool {
+        let holds_text = data_type.is_none_or(DataType::is_text);
+        match (self, stored) {
+            (Self::Null, Self::Bool(false)) => true,
+            (Self::Null, Self::Text(text)) => text.is_empty(),
+            (Self::Text(text), Self::Null) if holds_text => text.is_empty(),
+            (Self::Number(number), Self::Bool(yes)) => {
+                number.is_same_float(&Number::Float(f64::from(*yes)))
+            }
+            (Self::DateTime(a), Self::DateTime(b)) => ticks(*a) == ticks(*b),
+            (Self::DateTime(at), Self::Text(text)) | (Self::Text(text), Self::DateTime(at)) => {
+                stored_date(text).is_some_and(|other| ticks(*at) == ticks(other))
+            }
+            _ => self.is_same(stored, data_type),
         }
     }
 
@@ -131,13 +186,7 @@ impl<'v> Canonical<'v> {
                 wall_clock(text)
                     .is_some_and(|other| to_the_millisecond(*at) == to_the_millisecond(other))
             }
-            (Self::Number(a), Self::Number(b)) => a.is_same(*b, data_type),
-            // The definitions of v2 and v3 list numbers as text.
-            (Self::Number(number), Self::Text(text)) | (Self::Text(text), Self::Number(number))
-                if data_type == Some(&DataType::Number) =>
-            {
-                number.is_same(Number::Digits(text), data_type)
-            }
+            (Self::Number(a), Self::Number(b)) => a.is_same(b, data_type),
             _ => false,
         }
     }
@@ -146,9 +195,9 @@ impl<'v> Canonical<'v> {
     /// identify records.
     fn into_key(self, data_type: Option<&DataType>) -> Option<String> {
         Some(match self {
-            Self::Text(text) => text_key(&text, data_type),
-            Self::Number(number) => number.key()?,
-            Self::DateTime(at) => Spelled(at).to_string(),
+            Self::Text(text) => text.trim_end_matches(' ').to_lowercase(),
+            Self::Number(number) => number.key(data_type)?,
+            Self::DateTime(at) => ticks(at).to_string(),
             Self::Null | Self::Bool(_) => return None,
         })
     }
@@ -160,18 +209,43 @@ fn to_the_millisecond(at: DateTime) -> (DateTime, i16) {
     (whole, at.millisecond())
 }
 
-fn text_key(text: &str, data_type: Option<&DataType>) -> String {
-    // Where the type is not known, a text that looks like a date is one.
-    let maybe_date = data_type.is_none() && text.as_bytes().get(10) == Some(&b'T');
-    match maybe_date.then(|| wall_clock(text)).flatten() {
-        Some(at) => Spelled(at).to_string(),
-        None => text.trim_end_matches(' ').to_lowercase(),
-    }
+/// A date as SQL Server's `datetime` counts it: steps of 1/300 s, after the milliseconds that are sent.
+fn ticks(at: DateTime) -> i128 {
+    let milliseconds = at.duration_since(DateTime::MIN).as_millis();
+    (milliseconds * 3 + 5) / 10
+}
+
+fn is_numeric(data_type: &DataType) -> bool {
+    matches!(
+        data_type,
+        DataType::Number | DataType::Integer | DataType::Currency | DataType::Autonumber
+    )
+}
+
+/// How Currency rounds halves is not documented; [`is_between_places`] tells them.
+fn to_four_places(amount: Decimal) -> Decimal {
+    amount.round_dp_with_strategy(4, RoundingStrategy::MidpointAwayFromZero)
+}
+
+fn is_between_places(amount: Decimal) -> bool {
+    let gap = amount.checked_sub(to_four_places(amount));
+    gap.is_some_and(|gap| gap.abs() == HALF_A_PLACE)
 }
 
 impl Number<'_> {
-    fn is_same(self, other: Self, data_type: Option<&DataType>) -> bool {
-        let is_float = |number: Self| matches!(number, Self::Float(_));
+    /// The number that a text spells.
+    fn of_text(text: &str) -> Option<Number<'static>> {
+        let text = text.trim();
+        if text.contains('_') {
+            return None;
+        }
+        let float = || text.parse().ok().filter(|number: &f64| number.is_finite());
+        let exact = decimal(text).map(Number::Exact);
+        exact.or_else(|| float().map(Number::Float))
+    }
+
+    fn is_same(&self, other: &Self, data_type: Option<&DataType>) -> bool {
+        let is_float = |number: &Self| matches!(number, Self::Float(_));
         match data_type {
             Some(DataType::Number) => self.is_same_float(other),
             _ if is_float(self) || is_float(other) => {
@@ -184,14 +258,14 @@ impl Number<'_> {
     }
 
     #[allow(clippy::float_cmp, reason = "the same float is the same value")]
-    fn is_same_float(self, other: Self) -> bool {
+    fn is_same_float(&self, other: &Self) -> bool {
         match (self.float(), other.float()) {
             (Some(a), Some(b)) => a == b,
             _ => false,
         }
     }
 
-    fn is_same_exactly(self, other: Self) -> bool {
+    fn is_same_exactly(&self, other: &Self) -> bool {
         match (self.exact(), other.exact()) {
             (Some(a), Some(b)) => a == b,
             // Out of the range of exact numbers.
@@ -201,7 +275,7 @@ impl Number<'_> {
 
     /// Currency rounds what is written to it to four places. How it rounds halves is not documented, so either
     /// neighbour is the same.
-    fn is_same_amount(self, stored: Self) -> bool {
+    fn is_same_amount(&self, stored: &Self) -> bool {
         let has_more_places = |number: Decimal| number.normalize().scale() > 4;
         let is_rounded = match (self.exact(), stored.exact()) {
             (Some(new), Some(stored)) if has_more_places(new) && !has_more_places(stored) => new
@@ -213,27 +287,44 @@ impl Number<'_> {
     }
 
     /// By its digits: converting between `Decimal` and `f64` directly may round.
-    fn float(self) -> Option<f64> {
+    fn float(&self) -> Option<f64> {
         match self {
-            Self::Float(number) => Some(number),
+            Self::Float(number) => Some(*number),
             Self::Exact(number) => number.to_string().parse().ok(),
             Self::Digits(digits) => digits.parse().ok(),
         }
     }
 
-    fn exact(self) -> Option<Decimal> {
+    fn exact(&self) -> Option<Decimal> {
         match self {
             Self::Float(number) => decimal(&number.to_string()),
-            Self::Exact(number) => Some(number),
+            Self::Exact(number) => Some(*number),
             Self::Digits(digits) => decimal(digits),
         }
     }
 
-    fn key(self) -> Option<String> {
-        match self.exact() {
+    /// `None` for an amount that lies between two values of Currency.
+    fn key(&self, data_type: Option<&DataType>) -> Option<String> {
+        let exact = match data_type {
+            Some(DataType::Number) => None,
+            Some(DataType::Currency) => match self.exact() {
+                Some(amount) if is_between_places(amount) => return None,
+                amount => amount.map(to_four_places),
+            },
+            _ => self.exact(),
+        };
+        match exact {
             Some(number) => Some(number.normalize().to_string()),
-            // Too large or too small for exact digits, so Caspio holds it as a float.
-            None => self.float().map(|number| format!("{number:e}")),
+            // What is too large or too small for exact digits is held as a float.
+            None => self.float().map(|number| format!("{:e}", number + 0.0)),
+        }
+    }
+
+    fn shown(&self) -> String {
+        match self {
+            Self::Float(number) => number.to_string(),
+            Self::Exact(number) => number.to_string(),
+            Self::Digits(digits) => (*digits).to_owned(),
         }
     }
 }
@@ -246,7 +337,7 @@ fn decimal(digits: &str) -> Option<Decimal> {
 }
 
 /// A value of a unique column in the form in which Caspio compares it: text without case and without spaces
-/// at its end, numbers as numbers, dates as dates.
+/// at its end, numbers as numbers, amounts to four places, dates to 1/300 s.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CanonicalKey(String);
 
@@ -265,6 +356,3 @@ impl CanonicalKey {
         Some(Self(key))
     }
 }
-
-#[cfg(test)]
-mod tests;

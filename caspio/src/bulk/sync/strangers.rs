@@ -1,0 +1,179 @@
+//! Records that the service takes for the record of a row, although the values of the key column differ.
+//!
+//! SQL Server compares by a collation: `ß` equals `ss`, full width equals half width, emoji count for nothing. Inserting
+//! such a row would double the record.
+
+use super::SyncMany;
+use super::columns::Columns;
+use super::snapshot::TableSnapshot;
+use crate::record::Key;
+use crate::value::{CanonicalKey, FieldValue, as_stored, reduced, stored_date};
+use crate::write::key_lookup::{KeyLookup, literal};
+use caspio_core::error::ErrorContext as _;
+use caspio_core::{Error, ErrorKind, Result};
+use serde_json::value::RawValue;
+use std::collections::HashMap;
+
+/// A record that no row claims.
+pub(super) struct Stranger {
+    pub(super) key: Key,
+    /// Its value in the key column, as JSON.
+    pub(super) value: String,
+}
+
+/// The rows by what their key values may be equal to.
+#[derive(Default)]
+pub(super) struct SimilarRows {
+    rows: Option<HashMap<String, Vec<usize>>>,
+    /// Rows whose value a record may equal.
+    suspects: Vec<usize>,
+}
+
+impl SimilarRows {
+    /// Remembers the rows that a record without a row may belong to. `values` are those of the rows, and are read once.
+    pub(super) fn add<'v>(
+        &mut self,
+        record: Option<&RawValue>,
+        values: impl Iterator<Item = Option<&'v FieldValue<'v>>>,
+    ) {
+        let text = record.and_then(|raw| serde_json::from_str::<String>(raw.get()).ok());
+        let Some(text) = text else { return };
+        let rows = self.rows.get_or_insert_with(|| by_similarity(values));
+        self.suspects
+            .extend(rows.get(&similarity(&text)).into_iter().flatten());
+    }
+}
+
+fn by_similarity<'v>(
+    values: impl Iterator<Item = Option<&'v FieldValue<'v>>>,
+) -> HashMap<String, Vec<usize>> {
+    let mut rows: HashMap<String, Vec<usize>> = HashMap::new();
+    for (at, value) in values.enumerate() {
+        if let Some(FieldValue::Text(text)) = value {
+            rows.entry(similarity(text)).or_default().push(at);
+        }
+    }
+    rows
+}
+
+/// The text is a date where the type of the column is not known.
+fn similarity(text: &str) -> String {
+    match stored_date(text) {
+        Some(at) => at.to_string(),
+        None => reduced(text),
+    }
+}
+
+impl<K> SyncMany<K> {
+    /// Asks the service about the rows without a record that a record may belong to. A call for as many rows as fit a
+    /// URL, and none where no record is similar to a row.
+    ///
+    /// # Errors
+    ///
+    /// `Refused`: the service takes the value of a row for that of a record, which differs.
+    pub(super) async fn check_similar(
+        &self,
+        lookup: &KeyLookup,
+        snapshot: &TableSnapshot<'_>,
+        columns: &Columns,
+        similar: SimilarRows,
+    ) -> Result<()> {
+        let mut rows = similar.suspects;
+        rows.sort_unstable();
+        rows.dedup();
+        let open: Vec<usize> = snapshot.open().collect();
+        rows.retain(|at| open.binary_search(at).is_ok());
+        let mut strangers = Vec::new();
+        let each = |key: Key, value: Option<&RawValue>| {
+            let data_type = columns.data_type(&self.column);
+            let read = value.and_then(|raw| CanonicalKey::read(raw, data_type));
+            if read.is_none_or(|value| snapshot.row(&value).is_none()) {
+                strangers.extend(value.map(|raw| Stranger {
+                    key,
+                    value: raw.get().to_owned(),
+                }));
+            }
+        };
+        self.look_up_rows(lookup, columns, &rows, each).await?;
+        self.refuse_stranger(lookup, columns, strangers.into_iter().next(), rows)
+            .await
+    }
+
+    /// # Errors
+    ///
+    /// `Refused`: there is a stranger, which came for one of these rows.
+    pub(super) async fn refuse_stranger(
+        &self,
+        lookup: &KeyLookup,
+        columns: &Columns,
+        stranger: Option<Stranger>,
+        rows: Vec<usize>,
+    ) -> Result<()> {
+        let Some(Stranger { key, value }) = stranger else {
+            return Ok(());
+        };
+        let row = self.row_of(lookup, columns, &key, rows).await?;
+        let wanted = row.and_then(|at| Some((at, self.rows[at].get(&self.column)?)));
+        let row = match wanted {
+            Some((at, wanted)) => format!("row {at}, {}", wanted.shown()),
+            None => "a row".to_owned(),
+        };
+        let what = format!(
+            "the service takes the value of {row}, for that of a record, {value}, in `{}`",
+            self.column
+        );
+        let error = Error::new(ErrorKind::Refused, what).with_field(self.column.as_ref());
+        Err(self
+            .with_context(error.with_key(format!("PK_ID {key}")))
+            .with_hint("spell both the same; nothing was written"))
+    }
+
+    /// The row whose value the service takes for a record's, found by halving the rows.
+    async fn row_of(
+        &self,
+        lookup: &KeyLookup,
+        columns: &Columns,
+        record: &Key,
+        mut rows: Vec<usize>,
+    ) -> Result<Option<usize>> {
+        while rows.len() > 1 {
+            let others = rows.split_off(rows.len() / 2);
+            let mut is_there = false;
+            let each = |key: Key, _: Option<&RawValue>| is_there |= key == *record;
+            self.look_up_rows(lookup, columns, &rows, each).await?;
+            if !is_there {
+                rows = others;
+            }
+        }
+        Ok(rows.pop())
+    }
+
+    async fn look_up_rows(
+        &self,
+        lookup: &KeyLookup,
+        columns: &Columns,
+        rows: &[usize],
+        mut each: impl FnMut(Key, Option<&RawValue>),
+    ) -> Result<()> {
+        let literals = self.literals(columns, rows.iter().copied());
+        let each = |key: Key, record: &crate::decode::RawRow<'_>| {
+            each(key, record.get(&self.column));
+            Ok(())
+        };
+        lookup
+            .listed(&self.column, literals, self.concurrency, each)
+            .await
+    }
+
+    /// The values of rows in the key column as T-SQL, each of the column's type.
+    pub(super) fn literals(
+        &self,
+        columns: &Columns,
+        rows: impl Iterator<Item = usize>,
+    ) -> Vec<String> {
+        let data_type = columns.data_type(&self.column);
+        let values = rows.filter_map(|at| self.rows[at].get(&self.column));
+        let literals = values.filter_map(|value| literal(&as_stored(value, data_type)));
+        literals.map(|literal| literal.to_string()).collect()
+    }
+}
