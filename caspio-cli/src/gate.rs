@@ -7,8 +7,8 @@ use caspio::{Account, Error};
 use caspio_core::{Body, HttpError, HttpErrorKind, HttpService, Operation, ReqwestService, http};
 use futures::future::BoxFuture;
 use std::fmt;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::watch;
 
 /// The maximum size of a write's response.
@@ -25,6 +25,9 @@ enum Phase {
     Closed,
 }
 
+/// Runs before a write is sent; if it fails, the write is not sent.
+type BeforeWrite = Box<dyn Fn() -> bool + Send + Sync>;
+
 /// The switch of a client's calls.
 #[derive(Clone)]
 pub(crate) struct Gate(Arc<Inner>);
@@ -32,6 +35,7 @@ pub(crate) struct Gate(Arc<Inner>);
 struct Inner {
     phase: watch::Sender<Phase>,
     wrote: AtomicBool,
+    before_write: Mutex<Option<BeforeWrite>>,
 }
 
 impl Gate {
@@ -39,6 +43,7 @@ impl Gate {
         Self(Arc::new(Inner {
             phase: watch::Sender::new(Phase::Open),
             wrote: AtomicBool::new(false),
+            before_write: Mutex::new(None),
         }))
     }
 
@@ -59,6 +64,16 @@ impl Gate {
     /// Returns whether a write was sent.
     pub(crate) fn wrote(&self) -> bool {
         self.0.wrote.load(Ordering::SeqCst)
+    }
+
+    /// Sets what has to return true before each write is sent; otherwise it is not sent.
+    pub(crate) fn before_write(&self, act: impl Fn() -> bool + Send + Sync + 'static) {
+        *self.hook() = Some(Box::new(act));
+    }
+
+    fn hook(&self) -> std::sync::MutexGuard<'_, Option<BeforeWrite>> {
+        let hook = self.0.before_write.lock();
+        hook.unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Returns the HTTP service of an account, behind this gate.
@@ -83,7 +98,7 @@ impl Gate {
     }
 
     fn admit_write(&self) -> bool {
-        if self.phase() != Phase::Open {
+        if self.phase() != Phase::Open || !self.hook().as_ref().is_none_or(|act| act()) {
             return false;
         }
         // A stop before this is seen below, and after it `wrote` is true.

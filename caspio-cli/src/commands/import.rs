@@ -44,6 +44,9 @@ pub(crate) struct Arguments {
         conflicts_with = "sync"
     )]
     from_line: u64,
+    /// Discard what is known of a stopped import, and insert all rows again
+    #[arg(long, conflicts_with = "sync")]
+    restart: bool,
 }
 
 pub(crate) async fn run(context: &mut Context, arguments: Arguments) -> Result<(), CliError> {
@@ -64,6 +67,7 @@ pub(crate) async fn run(context: &mut Context, arguments: Arguments) -> Result<(
         concurrency: arguments.concurrency.into(),
         nulls: arguments.nulls,
         from_line: arguments.from_line,
+        restart: arguments.restart,
         gate: context.gate.clone(),
         interrupts: Interrupts::listen(),
     };
@@ -81,6 +85,7 @@ fn json(summary: &Summary, dry_run: bool, calls: u64) -> serde_json::Value {
     serde_json::json!({
         "rows": summary.rows,
         "inserted": summary.inserted,
+        "already_there": summary.already_there,
         "updated": summary.updated,
         "unchanged": summary.unchanged,
         "deleted": summary.deleted,
@@ -90,6 +95,7 @@ fn json(summary: &Summary, dry_run: bool, calls: u64) -> serde_json::Value {
         "refused_file": summary.refused_file,
         "left_out": summary.skipped,
         "next_line": summary.next_line,
+        "resumed": summary.resumed,
         "dry_run": dry_run,
         "calls": calls,
     })
@@ -128,6 +134,17 @@ fn print(context: &mut Context, summary: &Summary, table: &str, sync: bool, dry_
             "{}{would} inserted into {table}.",
             rows(*inserted)
         ));
+        if summary.already_there > 0 {
+            out.note(format_args!(
+                "{} in the table already.",
+                rows_were(summary.already_there)
+            ));
+        }
+        if let Some(line) = summary.resumed {
+            out.note(format_args!(
+                "A stopped import was resumed at line {line}; its rows are counted too."
+            ));
+        }
     }
 }
 
@@ -143,7 +160,7 @@ fn outcome(summary: Summary, dry_run: bool) -> Result<(), CliError> {
     }
     if let Some(line) = summary.next_line {
         hints.push(format!(
-            "the rows from line {line} on were not sent: resume with --from-line {line}"
+            "the rows from line {line} on were not sent: run the same command again to resume there (--from-line {line})"
         ));
     }
     failure.hint = (!hints.is_empty()).then(|| hints.join("; "));
@@ -151,7 +168,7 @@ fn outcome(summary: Summary, dry_run: bool) -> Result<(), CliError> {
 }
 
 /// What to do about rows with an unknown outcome.
-const UNRESOLVED: &str = "rows with an unknown outcome are sent again only with --sync --key COLUMN, which reads the table first, or when you have checked them and removed their Reason";
+const UNRESOLVED: &str = "rows with an unknown outcome are sent again only with --key COLUMN, which looks them up first, or when you have checked them and removed their Reason";
 
 fn refused(summary: &Summary, dry_run: bool) -> Option<CliError> {
     let file = summary.refused_file.as_ref()?;

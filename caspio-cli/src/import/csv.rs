@@ -99,6 +99,7 @@ impl<R: BufRead> Reader<R> {
             line,
             content,
             mark: None,
+            index: 0,
         }))
     }
 

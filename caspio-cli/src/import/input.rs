@@ -29,6 +29,8 @@ const MAX_ROW: usize = 64 * 1024 * 1024;
 pub(super) struct SourceRow {
     /// Its first line in the file, from 1; in a Parquet file the number of the row.
     pub(super) line: u64,
+    /// How many rows are before it in the file.
+    pub(super) index: u64,
     pub(super) content: RowContent,
     /// What an earlier import found out, in a reject file.
     pub(super) mark: Option<Mark>,

@@ -2,8 +2,10 @@
 
 use super::input::SourceRow;
 use super::job::{Job, interrupted};
+use super::journal::{Journal, Progress};
+use super::lookup::{Lookup, is_already_there};
 use super::reject_file::RejectFile;
-use super::row_feed::{RowFeed, SharedRows};
+use super::row_feed::{RowFeed, SharedRows, stream};
 use super::summary::Summary;
 use crate::error::CliError;
 use crate::gate::was_not_sent;
@@ -11,12 +13,22 @@ use crate::output::message;
 use caspio::Table;
 use caspio::{Error, ErrorKind, RecordMap};
 use caspio_core::error::ErrorContext as _;
-use futures::{StreamExt, stream};
+use futures::{FutureExt, StreamExt};
 use std::time::Duration;
 use tokio::time::Instant;
 
 /// How long an import that is stopped for the second time waits for the SDK to report.
 pub(super) const LAST_WAIT: Duration = Duration::from_secs(5);
+
+/// How rows are inserted.
+pub(super) struct Inserting {
+    /// The key column.
+    pub(super) key: Option<&'static str>,
+    /// Looks up rows that may be in the table.
+    pub(super) lookup: Option<Lookup>,
+    /// What an earlier run did, which is resumed.
+    pub(super) earlier: Progress,
+}
 
 /// Inserts all rows.
 ///
@@ -25,20 +37,32 @@ pub(super) const LAST_WAIT: Duration = Duration::from_secs(5);
 pub(super) async fn insert(
     table: &Table<RecordMap>,
     feed: RowFeed,
-    key: Option<&str>,
+    inserting: Inserting,
     job: &mut Job,
     rejects: &mut RejectFile,
 ) -> Summary {
+    let Inserting {
+        key,
+        lookup,
+        earlier,
+    } = inserting;
     let mut run = Run {
         shared: feed.shared(),
+        journal: feed.journal.clone(),
+        answered: earlier.answered,
         rejects,
-        summary: Summary::default(),
+        summary: Summary {
+            rows: earlier.inserted + earlier.already_there + earlier.refused,
+            inserted: earlier.inserted,
+            already_there: earlier.already_there,
+            ..Summary::default()
+        },
         outage: Outage::default(),
         unsent: Vec::new(),
         interrupted: false,
     };
     let mut insert = table
-        .insert_stream(stream::iter(feed))
+        .insert_stream(stream(feed, lookup))
         .concurrency(job.concurrency);
     if let Some(key) = key {
         insert = insert.unique_by(|_| key);
@@ -47,19 +71,32 @@ pub(super) async fn insert(
     let mut signals = 0_u32;
     let mut limit = Instant::now();
     loop {
-        let outcome = tokio::select! {
-            () = job.interrupts.next() => {
+        let ready = match job.interrupts.next().now_or_never() {
+            Some(()) => Next::Signal,
+            None => match outcomes.next().now_or_never() {
+                Some(outcome) => Next::Outcome(outcome),
+                None => {
+                    run.commit();
+                    tokio::select! {
+                        () = job.interrupts.next() => Next::Signal,
+                        () = tokio::time::sleep_until(limit), if signals > 1 => Next::Outcome(None),
+                        outcome = outcomes.next() => Next::Outcome(outcome),
+                    }
+                }
+            },
+        };
+        let outcome = match ready {
+            Next::Outcome(Some(outcome)) => outcome,
+            Next::Outcome(None) => break,
+            Next::Signal => {
                 signals += 1;
+                limit = Instant::now() + LAST_WAIT;
                 run.interrupted = true;
                 run.shared.lock().stop = true;
-                limit = Instant::now() + LAST_WAIT;
                 stop(job, signals);
                 continue;
             }
-            () = tokio::time::sleep_until(limit), if signals > 1 => break,
-            outcome = outcomes.next() => outcome,
         };
-        let Some(outcome) = outcome else { break };
         let Some(source_row) = run.shared.lock().rows.pop_front() else {
             break;
         };
@@ -68,6 +105,12 @@ pub(super) async fn insert(
     }
     drop(outcomes);
     run.finish()
+}
+
+/// What an insert waits for.
+enum Next<T> {
+    Outcome(Option<T>),
+    Signal,
 }
 
 /// Acts on a stop signal.
@@ -86,6 +129,9 @@ pub(super) fn stop(job: &Job, signals: u32) {
 /// The progress of an insert.
 struct Run<'r> {
     shared: SharedRows,
+    journal: Option<Journal>,
+    /// How many rows at the start of the file have their outcome.
+    answered: u64,
     rejects: &'r mut RejectFile,
     summary: Summary,
     outage: Outage,
@@ -99,15 +145,18 @@ impl Run<'_> {
     /// Records the outcome of a row.
     fn take(&mut self, source_row: SourceRow, error: Option<Error>) {
         if error.as_ref().is_some_and(was_not_sent) {
+            self.shared.lock().stop = true;
             return self.unsent.push(source_row);
         }
         self.reject_unsent();
         self.summary.rows += 1;
+        self.answered = source_row.index + 1;
         if !self.interrupted && self.outage.record(error.as_ref()) {
             self.shared.lock().stop = true;
         }
         match error {
             None => self.summary.inserted += 1,
+            Some(error) if is_already_there(&error) => self.summary.already_there += 1,
             Some(error) => self.rejects.add(&source_row, &error),
         }
         // Without the reject file nothing more can be promised about a refused row.
@@ -126,6 +175,33 @@ impl Run<'_> {
         }
     }
 
+    /// Records the outcomes so far in the journal.
+    fn commit(&self) {
+        if let Some(journal) = &self.journal {
+            journal.answered(self.progress());
+        }
+    }
+
+    fn progress(&self) -> Progress {
+        Progress {
+            answered: self.answered,
+            line: self.next_line().unwrap_or(0),
+            sent: self.answered,
+            inserted: self.summary.inserted,
+            already_there: self.summary.already_there,
+            refused: self.rejects.rows,
+            in_doubt: self.rejects.in_doubt,
+            rejects: self.rejects.length(),
+        }
+    }
+
+    /// Returns the line of the first row without an outcome; `None` if there is none.
+    fn next_line(&self) -> Option<u64> {
+        let shared = self.shared.lock();
+        let first = self.unsent.first().or(shared.rows.front());
+        first.map(|row| row.line).or(shared.next_line())
+    }
+
     /// Returns the result, with the rows in flight as unresolved.
     fn finish(mut self) -> Summary {
         let in_flight = std::mem::take(&mut self.shared.lock().rows);
@@ -137,11 +213,13 @@ impl Run<'_> {
         for source_row in in_flight {
             self.take(source_row, Some(error.clone()));
         }
-        let mut shared = self.shared.lock();
-        let unsent = self.unsent.first().map(|source_row| source_row.line);
-        let next_line = unsent.or(shared.next_line());
-        let stopped = shared.failure.take().or(self.outage.failure);
-        drop(shared);
+        let next_line = self.next_line();
+        if let Some(journal) = &self.journal {
+            journal.finish(self.progress(), next_line.is_none());
+        }
+        let not_kept = self.journal.as_ref().and_then(Journal::failure);
+        let stopped = self.shared.lock().failure.take();
+        let stopped = not_kept.or(stopped).or(self.outage.failure);
         let by_signal = self.interrupted && next_line.is_some();
         self.summary.next_line = next_line;
         self.summary.stopped = stopped.or_else(|| by_signal.then(interrupted));
@@ -164,7 +242,13 @@ impl Outage {
     fn record(&mut self, error: Option<&Error>) -> bool {
         let kind = error.map(Error::kind);
         let most = match kind {
-            None | Some(ErrorKind::Refused | ErrorKind::Invalid | ErrorKind::Conflict) => {
+            None
+            | Some(
+                ErrorKind::Refused
+                | ErrorKind::Invalid
+                | ErrorKind::Conflict
+                | ErrorKind::Cancelled,
+            ) => {
                 self.consecutive = 0;
                 return false;
             }

@@ -2,8 +2,10 @@
 
 use super::column_mapping::ColumnMapping;
 use super::input::open;
-use super::insert::insert;
+use super::insert::{Inserting, insert};
+use super::lookup::Lookup;
 use super::reject_file::{RejectFile, default_path};
+use super::resumption::{changed, resumption};
 use super::row_feed::RowFeed;
 use super::summary::Summary;
 use super::sync::{KeyColumn, sync};
@@ -15,6 +17,7 @@ use crate::progress::Progress;
 use crate::suggest::near_objects;
 use caspio::Table;
 use caspio::record::ObjectKind;
+use caspio::schema::FieldDefinition;
 use caspio::{Client, RecordMap};
 use futures::FutureExt;
 use std::path::PathBuf;
@@ -38,6 +41,8 @@ pub(crate) struct Job {
     pub(crate) nulls: bool,
     /// The first line to read.
     pub(crate) from_line: u64,
+    /// Discard what is known of a stopped import.
+    pub(crate) restart: bool,
     pub(crate) quiet: bool,
     pub(crate) progress: Progress,
     pub(crate) gate: Gate,
@@ -66,30 +71,57 @@ pub(crate) async fn run(caspio: &Client, mut job: Job) -> Result<Summary, CliErr
         Some(path) => path.clone(),
         None => default_path(&job.file, job.format),
     };
-    let (append, columns) = (job.from_line > 1, rows.columns());
-    let mut rejects = RejectFile::create(target, &job.file, job.format, columns, append)?;
+    let columns = rows.columns().to_vec();
+    let mut rejects = RejectFile::open(target, &job.file, job.format, columns.len())?;
+    let resumption = resumption(caspio, &job, &rejects).inspect_err(|_| rejects.discard())?;
+    rejects.start(&columns, resumption.start)?;
     let skipped = mapping.skipped();
-    let feed = RowFeed::new(rows, mapping, job.from_line, job.sync);
+    let mut feed = RowFeed::new(rows, mapping, resumption.range);
+    let field = key.and_then(|key| field(&fields, key));
     let outcome = match key {
         Some(name) if job.sync => {
-            let mut fields = fields.iter();
-            let field = fields.find(|field| field.name.eq_ignore_ascii_case(name));
+            feed.looks_up = true;
             let data_type = field.map(|field| &field.data_type);
             let key = KeyColumn { name, data_type };
             sync(&table, feed, key, &mut job, &mut rejects).await
         }
         _ if job.dry_run => Ok(check(&table, feed, &mut job, &mut rejects).await),
-        key => Ok(insert(&table, feed, key, &mut job, &mut rejects).await),
+        key => {
+            let lookup = key.zip(field).map(|(key, field)| Lookup {
+                table: table.clone(),
+                key,
+                data_type: field.data_type.clone(),
+                is_unique: field.unique,
+                sent: resumption.sent.max(changed(&job.file)),
+            });
+            feed.looks_up = lookup.is_some();
+            let journal = resumption.journal(&rejects)?;
+            let before_write = journal.clone();
+            job.gate.before_write(move || before_write.before_write());
+            feed.journal = Some(journal);
+            let inserting = Inserting {
+                key,
+                lookup,
+                earlier: resumption.earlier,
+            };
+            Ok(insert(&table, feed, inserting, &mut job, &mut rejects).await)
+        }
     };
     // The reject file is finished even if the import failed, so that the rows so far are not lost.
     let (refused_file, not_written) = rejects.finish();
     let mut summary = outcome?;
     summary.skipped = skipped;
+    summary.resumed = resumption.line();
     summary.refused_file = refused_file;
     summary.refused = rejects.rows;
     summary.in_doubt = rejects.in_doubt;
     summary.stopped = not_written.or(summary.stopped);
     Ok(summary)
+}
+
+fn field<'f>(fields: &'f [FieldDefinition], name: &str) -> Option<&'f FieldDefinition> {
+    let mut fields = fields.iter();
+    fields.find(|field| field.name.eq_ignore_ascii_case(name))
 }
 
 /// Reads and checks all rows without sending any.

@@ -94,6 +94,7 @@ impl Reader {
                 line,
                 content,
                 mark,
+                index: 0,
             }));
         }
     }

@@ -12,12 +12,15 @@ mod csv;
 mod input;
 mod insert;
 mod job;
+mod journal;
 mod lines;
+mod lookup;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod part_file;
 mod reject_file;
 mod reject_row;
+mod resumption;
 mod row_feed;
 mod summary;
 mod sync;

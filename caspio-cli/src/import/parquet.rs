@@ -94,6 +94,7 @@ impl Rows for Reader {
             line,
             content: RowContent::Json(json),
             mark: None,
+            index: 0,
         }))
     }
 }

@@ -1,6 +1,7 @@
 //! The reject file: the rows that were not imported, each with its line and the reason.
 
 use super::input::{LINE, REASON, SourceRow};
+use super::journal::Progress;
 use super::part_file;
 use super::reject_row::{csv_row, json_row, reason};
 use crate::error::CliError;
@@ -29,6 +30,17 @@ pub(super) fn default_path(input: &Path, format: FileFormat) -> PathBuf {
     input.with_extension(extension)
 }
 
+/// What a reject file begins with.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Start {
+    /// No rows.
+    New,
+    /// The rows of the reject file that is there.
+    Append,
+    /// The rows of an import that is resumed.
+    Resume(Progress),
+}
+
 /// Writes the reject file, which gets its name when it is finished. Until then its rows are in a part file, each as
 /// soon as it is refused.
 #[derive(Debug)]
@@ -38,6 +50,8 @@ pub(super) struct RejectFile {
     file: File,
     /// The number of columns of a CSV file; `None` for a JSONL file.
     columns: Option<usize>,
+    /// The length that an earlier run left, which was killed.
+    left: Option<u64>,
     /// The number of bytes of complete rows.
     length: u64,
     pub(super) rows: u64,
@@ -49,41 +63,85 @@ pub(super) struct RejectFile {
 }
 
 impl RejectFile {
-    /// Creates the part file, which other imports cannot write until this one ends.
+    /// Opens the part file, which other imports cannot write until this one ends. What it contains is kept until
+    /// [`start`](Self::start).
     ///
     /// # Errors
     ///
     /// The file cannot be written, is the input file, or is written by another import.
-    pub(super) fn create(
+    pub(super) fn open(
         target: PathBuf,
         input: &Path,
         format: FileFormat,
-        columns: &[String],
-        append: bool,
+        columns: usize,
     ) -> Result<Self, CliError> {
         let csv = format == FileFormat::Csv;
         check_target(&target, input, csv)?;
         let part = with_suffix(&target, ".part");
-        let mut rejects = Self {
-            file: part_file::open(&part, &target)?,
+        let existed = part.exists();
+        let file = part_file::open(&part, &target)?;
+        let left = file.metadata().map(|part| part.len());
+        Ok(Self {
+            left: left.ok().filter(|_| existed),
+            file,
             target,
             part,
-            columns: csv.then_some(columns.len()),
+            columns: csv.then_some(columns),
             length: 0,
             rows: 0,
             in_doubt: 0,
             failure: None,
             missing: Vec::new(),
-        };
-        rejects.start(columns, append).map_err(|error| {
-            let _ = fs::remove_file(&rejects.part);
-            CliError::file("write", &rejects.part, &error)
-        })?;
-        Ok(rejects)
+        })
+    }
+
+    /// Returns the path of the journal of this import.
+    pub(super) fn journal(&self) -> PathBuf {
+        with_suffix(&self.target, ".resume")
+    }
+
+    /// Returns how many bytes an earlier run left, which was killed.
+    pub(super) fn left(&self) -> Option<u64> {
+        self.left
+    }
+
+    /// Returns how many bytes are complete.
+    pub(super) fn length(&self) -> u64 {
+        self.length
     }
 
     /// Writes what precedes the rows: those of an earlier run, or the columns' names.
-    fn start(&mut self, columns: &[String], append: bool) -> io::Result<()> {
+    pub(super) fn start(&mut self, columns: &[String], start: Start) -> Result<(), CliError> {
+        let started = self.begin(columns, start);
+        started.map_err(|error| {
+            self.discard();
+            CliError::file("write", &self.part, &error)
+        })
+    }
+
+    /// Removes the part file of an import that does not start, unless an earlier run left it.
+    pub(super) fn discard(&self) {
+        if self.left.is_none() {
+            let _ = fs::remove_file(&self.part);
+        }
+    }
+
+    fn begin(&mut self, columns: &[String], start: Start) -> io::Result<()> {
+        let append = match start {
+            Start::New => false,
+            Start::Append => true,
+            Start::Resume(earlier) => {
+                self.rows = earlier.refused;
+                self.in_doubt = earlier.in_doubt;
+                if self.left.is_some() {
+                    self.length = earlier.rejects;
+                    self.file.set_len(self.length)?;
+                    self.file.seek(SeekFrom::End(0))?;
+                    return Ok(());
+                }
+                earlier.refused > 0
+            }
+        };
         self.file.set_len(0)?;
         if append && self.target.exists() {
             self.length = io::copy(&mut File::open(&self.target)?, &mut self.file)?;

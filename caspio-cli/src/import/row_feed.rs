@@ -2,10 +2,12 @@
 
 use super::column_mapping::{ColumnMapping, Prepared};
 use super::input::{Rows, SourceRow};
+use super::journal::Journal;
+use super::lookup::{Lookup, in_doubt};
 use super::reject_row::Mark;
 use crate::error::CliError;
-use caspio::{Error, ErrorKind};
-use caspio_core::error::ErrorContext as _;
+use caspio::Error;
+use futures::stream::{self, Stream};
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -41,32 +43,50 @@ impl SharedRows {
     }
 }
 
+/// Which rows of a file are fed.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Range {
+    /// The first line to read.
+    pub(super) from_line: u64,
+    /// How many rows at the start of the file an earlier run answered. They are not fed.
+    pub(super) answered: u64,
+    /// How many rows at the start of the file an earlier run may have sent.
+    pub(super) sent: u64,
+}
+
 /// Reads rows, and keeps each source row until its outcome is known. Outcomes come in the order of the rows.
 pub(super) struct RowFeed {
     rows: Box<dyn Rows>,
     mapping: ColumnMapping,
     shared: SharedRows,
-    /// The first line to read.
-    from_line: u64,
-    /// Whether the rows of a reject file that may be in the table are looked up, so that they can be sent.
-    looks_up: bool,
+    range: Range,
+    /// The number of rows read so far.
+    read: u64,
+    /// Whether rows that may be in the table are looked up, so that they can be sent.
+    pub(super) looks_up: bool,
+    pub(super) journal: Option<Journal>,
+}
+
+/// A row of the file.
+pub(super) struct Fed {
+    /// The row to send, or why there is none.
+    pub(super) row: Result<Prepared, Error>,
+    /// Whether it may be in the table already.
+    pub(super) is_doubtful: bool,
 }
 
 impl RowFeed {
-    pub(super) fn new(
-        rows: Box<dyn Rows>,
-        mapping: ColumnMapping,
-        from_line: u64,
-        looks_up: bool,
-    ) -> Self {
+    pub(super) fn new(rows: Box<dyn Rows>, mapping: ColumnMapping, range: Range) -> Self {
         let shared = SharedRows::default();
-        shared.lock().next_line = from_line.max(rows.next_line());
+        shared.lock().next_line = range.from_line.max(rows.next_line());
         Self {
             rows,
             mapping,
             shared,
-            from_line,
-            looks_up,
+            range,
+            read: 0,
+            looks_up: false,
+            journal: None,
         }
     }
 
@@ -74,11 +94,41 @@ impl RowFeed {
         self.shared.clone()
     }
 
+    /// Takes the next row from the file, unless the feed must end.
+    pub(super) fn next_row(&mut self) -> Option<Fed> {
+        if self.shared.lock().stop {
+            return None;
+        }
+        let source_row = self.source_row()?;
+        let by_file = matches!(source_row.mark, Some(Mark::InDoubt(_)));
+        let is_doubtful = by_file || source_row.index < self.range.sent;
+        let row = self.mapping.row(&source_row);
+        let row = match row {
+            Ok(_) if is_doubtful && !self.looks_up => {
+                Err(in_doubt("an earlier run may have inserted the row"))
+            }
+            row => row,
+        };
+        let is_doubtful = is_doubtful && row.is_ok();
+        let mut in_flight = self.shared.lock();
+        in_flight.next_line = self.rows.next_line();
+        if let Some(journal) = &self.journal {
+            journal.taken(source_row.index + 1);
+        }
+        in_flight.rows.push_back(source_row);
+        Some(Fed { row, is_doubtful })
+    }
+
     fn source_row(&mut self) -> Option<SourceRow> {
         loop {
             match self.rows.next() {
-                Some(Ok(row)) if row.line < self.from_line => {}
-                Some(Ok(row)) => return Some(row),
+                Some(Ok(mut row)) => {
+                    row.index = self.read;
+                    self.read += 1;
+                    if row.index >= self.range.answered && row.line >= self.range.from_line {
+                        return Some(row);
+                    }
+                }
                 Some(Err(failure)) => {
                     let mut in_flight = self.shared.lock();
                     in_flight.failure = Some(failure);
@@ -100,23 +150,41 @@ impl Iterator for RowFeed {
     type Item = Result<Prepared, Error>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if self.shared.lock().stop {
-            return None;
-        }
-        let source_row = self.source_row()?;
-        let row = match source_row.mark {
-            Some(Mark::InDoubt(_)) if !self.looks_up => Err(in_doubt()),
-            _ => self.mapping.row(&source_row),
-        };
-        let mut in_flight = self.shared.lock();
-        in_flight.next_line = self.rows.next_line();
-        in_flight.rows.push_back(source_row);
-        Some(row)
+        self.next_row().map(|fed| fed.row)
     }
 }
 
-/// Returns the error of a row that an earlier import may have inserted.
-fn in_doubt() -> Error {
-    let what = "an earlier import may have inserted the row";
-    Error::new(ErrorKind::Cancelled, what).with_maybe_applied(true)
+/// Returns the rows of a feed, after looking up those that may be in the table.
+pub(super) fn stream(
+    feed: RowFeed,
+    lookup: Option<Lookup>,
+) -> impl Stream<Item = Result<Prepared, Error>> + Send {
+    /// The number of rows that are looked up together.
+    const TOGETHER: usize = 1000;
+    let state = (feed, lookup, VecDeque::new());
+    stream::unfold(state, async |(mut feed, lookup, mut ready)| {
+        if let Some(row) = ready.pop_front() {
+            return Some((row, (feed, lookup, ready)));
+        }
+        let mut doubtful = Vec::new();
+        let mut next = None;
+        while doubtful.len() < TOGETHER {
+            match feed.next_row() {
+                Some(Fed {
+                    row: Ok(row),
+                    is_doubtful: true,
+                }) if lookup.is_some() => doubtful.push(row),
+                fed => {
+                    next = fed.map(|fed| fed.row);
+                    break;
+                }
+            }
+        }
+        if let Some(lookup) = &lookup {
+            ready.extend(lookup.of(doubtful).await);
+        }
+        ready.extend(next);
+        let row = ready.pop_front()?;
+        Some((row, (feed, lookup, ready)))
+    })
 }

@@ -9,6 +9,8 @@ pub(crate) struct Summary {
     /// Rows that were read.
     pub(crate) rows: u64,
     pub(crate) inserted: u64,
+    /// Rows that an earlier run had inserted, as a lookup showed.
+    pub(crate) already_there: u64,
     pub(crate) updated: u64,
     pub(crate) unchanged: u64,
     pub(crate) deleted: u64,
@@ -24,6 +26,8 @@ pub(crate) struct Summary {
     pub(crate) not_sent: u64,
     /// The path of the reject file, if it has rows.
     pub(crate) refused_file: Option<PathBuf>,
+    /// The line at which an earlier run was resumed.
+    pub(crate) resumed: Option<u64>,
     /// Columns that cannot be written.
     pub(crate) skipped: Vec<String>,
     /// The error that stopped the import before the end of the file, or before all deletes were done.

@@ -372,8 +372,12 @@ fn an_outage_stops_the_import_with_the_line_to_resume_from() {
     );
 
     env.emulator.set_faults(Faults::none());
-    let go_on = next.to_string();
-    env.ok(&["import", "People", "a.csv", "--from-line", &go_on]);
+    let resumed = env.run(&["import", "People", "a.csv", "--json"]);
+    assert_eq!(resumed.code, Some(5), "{}", resumed.stderr);
+    let total = summary(&resumed);
+    assert_eq!(total["resumed"].as_u64(), Some(next));
+    assert_eq!(total["refused"], result["refused"]);
+    assert_eq!(total["rows"], json!(5500));
     env.ok(&["import", "People", "a.refused.csv"]);
     assert_eq!(count(&env, "People"), 5500);
 }

@@ -7,6 +7,8 @@ mod export;
 mod import;
 mod import_again;
 #[cfg(unix)]
+mod import_kill;
+#[cfg(unix)]
 mod import_stop;
 mod import_sync;
 #[cfg(feature = "parquet")]

@@ -1,0 +1,159 @@
+//! Looks up by their key column rows that may be in the table.
+
+use super::column_mapping::Prepared;
+use super::convert;
+use crate::row::Row;
+use caspio::field::{CanonicalKey, FieldValue, FieldValue as Value};
+use caspio::filter::BindValue;
+use caspio::filter::literal::Literal;
+use caspio::schema::DataType;
+use caspio::{Error, ErrorKind, RecordMap, Table};
+use caspio_core::error::ErrorContext as _;
+use std::collections::HashSet;
+use std::fmt;
+use std::time::{Duration, SystemTime};
+
+/// How long a call of an import that was stopped may still change the table.
+const SETTLED: Duration = Duration::from_secs(3);
+/// After this time a row that is not found is not there, even if the key column is not unique by its definition.
+const CERTAIN: Duration = Duration::from_secs(300);
+/// The length of the values of one lookup, so that they fit a URL.
+const MAX_LENGTH: usize = 1200;
+/// The number of values of one lookup.
+const MAX_VALUES: usize = 50;
+
+/// Looks rows up.
+#[derive(Clone, Debug)]
+pub(super) struct Lookup {
+    pub(super) table: Table<RecordMap>,
+    pub(super) key: &'static str,
+    pub(super) data_type: DataType,
+    /// Whether the table refuses a second record with the same key.
+    pub(super) is_unique: bool,
+    /// When the rows were sent, at the latest.
+    pub(super) sent: Option<SystemTime>,
+}
+
+/// The reason of a row that is not sent, because it is in the table.
+#[derive(Clone, Copy, Debug)]
+struct AlreadyThere;
+
+impl fmt::Display for AlreadyThere {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the row is in the table")
+    }
+}
+
+impl std::error::Error for AlreadyThere {}
+
+/// Returns whether a row was not sent because it is in the table.
+pub(super) fn is_already_there(error: &Error) -> bool {
+    std::error::Error::source(error).is_some_and(|source| source.is::<AlreadyThere>())
+}
+
+/// Returns the error of a row that may be in the table.
+pub(super) fn in_doubt(message: impl Into<String>) -> Error {
+    Error::new(ErrorKind::Cancelled, message).with_maybe_applied(true)
+}
+
+impl Lookup {
+    /// Returns which rows can be sent, and for the others why not.
+    pub(super) async fn of(&self, rows: Vec<Prepared>) -> Vec<Result<Prepared, Error>> {
+        let age = self.sent.and_then(|sent| sent.elapsed().ok());
+        if let Some(wait) = age.and_then(|age| SETTLED.checked_sub(age)) {
+            tokio::time::sleep(wait).await;
+        }
+        let may_send = self.is_unique || age.is_none_or(|age| age > CERTAIN);
+        let mut found = Vec::with_capacity(rows.len());
+        let mut open = rows.into_iter().peekable();
+        while open.peek().is_some() {
+            let (mut batch, mut length) = (Vec::new(), 0);
+            while let Some(row) = open.next_if(|_| batch.len() < MAX_VALUES && length < MAX_LENGTH)
+            {
+                length += row
+                    .0
+                    .get(self.key)
+                    .map_or(0, |value| format!("{value:?}").len());
+                batch.push(row);
+            }
+            found.extend(self.batch(batch, may_send).await);
+        }
+        found
+    }
+
+    async fn batch(&self, rows: Vec<Prepared>, may_send: bool) -> Vec<Result<Prepared, Error>> {
+        let there = self.there(&rows).await;
+        let rows = rows.into_iter().map(|row| {
+            let Some(key) = self.canonical(&row) else {
+                return Err(in_doubt(format!(
+                    "an earlier import may have inserted the row, and it has no {} to look it up by",
+                    self.key
+                )));
+            };
+            match &there {
+                Err(error) => Err(error.clone().with_maybe_applied(true)),
+                Ok(there) if there.contains(&key) => {
+                    Err(Error::new(ErrorKind::Conflict, AlreadyThere.to_string())
+                        .with_source(AlreadyThere))
+                }
+                Ok(_) if may_send => Ok(row),
+                Ok(_) => Err(in_doubt(format!(
+                    "the row is not in the table yet; {} is not unique by its definition, so wait 5 minutes before importing it again",
+                    self.key
+                ))),
+            }
+        });
+        rows.collect()
+    }
+
+    /// Returns the keys of the records that the table has.
+    async fn there(&self, rows: &[Prepared]) -> Result<HashSet<CanonicalKey>, Error> {
+        let values = rows.iter().filter(|row| self.canonical(row).is_some());
+        let values = values.filter_map(|row| row.0.get(self.key));
+        let values: Vec<Bound<'_>> = values.map(Bound).collect();
+        if values.is_empty() {
+            return Ok(HashSet::new());
+        }
+        let marks = vec!["?"; values.len()].join(", ");
+        let column = self.key.replace(']', "]]");
+        let condition = format!("[{column}] IN ({marks})");
+        let query = self.table.filter_raw(&condition, &values[..]);
+        let query = query.select::<Row<'static>>().columns([self.key]);
+        let mut there = HashSet::new();
+        let mut pages = query.pages();
+        while let Some(page) = futures::TryStreamExt::try_next(&mut pages).await? {
+            for row in &*page.records()? {
+                let value = row.get(self.key);
+                let value = value.and_then(|cell| convert::json(&self.data_type, cell).ok());
+                let key = value.and_then(|value| CanonicalKey::of(&value, Some(&self.data_type)));
+                there.extend(key);
+            }
+        }
+        Ok(there)
+    }
+
+    fn canonical(&self, row: &Prepared) -> Option<CanonicalKey> {
+        match row.0.get(self.key)? {
+            FieldValue::Text(text) if text.trim().is_empty() => None,
+            value => CanonicalKey::of(value, Some(&self.data_type)),
+        }
+    }
+}
+
+/// A value of a row in a condition.
+#[derive(Debug)]
+struct Bound<'v>(&'v Value<'v>);
+
+impl BindValue for Bound<'_> {
+    fn literal(&self) -> Literal {
+        match self.0 {
+            Value::Text(text) => text.as_ref().literal(),
+            Value::Integer(number) => number.literal(),
+            Value::Number(number) => number.literal(),
+            Value::Decimal(amount) => amount.literal(),
+            Value::DateTime(at) => at.literal(),
+            Value::Bool(yes) => yes.literal(),
+            _ => "".literal(),
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! Whether an import resumes a stopped one, and where.
+
+use super::job::Job;
+use super::journal::{Journal, Progress, Subject};
+use super::reject_file::{RejectFile, Start};
+use super::row_feed::Range;
+use crate::error::CliError;
+use caspio::{ApiVersion, Client};
+use std::fs;
+use std::path::Path;
+use std::time::SystemTime;
+
+/// Where an import starts.
+pub(super) struct Resumption {
+    subject: Subject,
+    /// What an earlier run did.
+    pub(super) earlier: Progress,
+    is_resumed: bool,
+    pub(super) range: Range,
+    pub(super) start: Start,
+    /// When the earlier run sent its last rows, at the latest.
+    pub(super) sent: Option<SystemTime>,
+}
+
+impl Resumption {
+    /// Returns the line of the first row that the earlier run had not answered; `None` if there was none.
+    pub(super) fn line(&self) -> Option<u64> {
+        self.is_resumed.then_some(self.earlier.line)
+    }
+
+    /// Starts the journal of this run.
+    pub(super) fn journal(&self, rejects: &RejectFile) -> Result<Journal, CliError> {
+        let progress = Progress {
+            rejects: rejects.length(),
+            ..self.earlier
+        };
+        Journal::create(rejects.journal(), &self.subject, progress)
+    }
+}
+
+/// Finds out whether an earlier run of the same import was stopped.
+///
+/// # Errors
+///
+/// Another import that uses the same reject file was stopped.
+pub(super) fn resumption(
+    caspio: &Client,
+    job: &Job,
+    rejects: &RejectFile,
+) -> Result<Resumption, CliError> {
+    let account = caspio.account().api_url(ApiVersion::V3).to_string();
+    let subject = Subject::of(&account, &job.table, &job.file, job.nulls)?;
+    let path = rejects.journal();
+    if job.restart {
+        let _ = fs::remove_file(&path);
+    }
+    let sent = changed(&path);
+    let earlier = match Journal::load(&path, rejects.left().unwrap_or(u64::MAX))? {
+        None => None,
+        Some((of, _)) if of != subject || job.sync || job.dry_run => {
+            let what = format!(
+                "an import of {} into {} was stopped, and {} tells how far it came",
+                of.file().display(),
+                of.table(),
+                path.display()
+            );
+            return Err(CliError::usage(what).with_hint(
+                "run that command again, with an unchanged file, to resume it; choose another reject file with --refused; or discard it with --restart, and start with --from-line",
+            ));
+        }
+        Some((_, earlier)) => Some(earlier),
+    };
+    if let Some(earlier) = earlier
+        && job.from_line > 1
+        && job.from_line != earlier.line
+    {
+        let what = format!(
+            "the stopped import is to be resumed at line {}",
+            earlier.line
+        );
+        return Err(
+            CliError::usage(what).with_hint("leave out --from-line, or discard it with --restart")
+        );
+    }
+    let start = match earlier {
+        Some(earlier) => Start::Resume(earlier),
+        None if job.from_line > 1 => Start::Append,
+        None => Start::New,
+    };
+    let is_resumed = earlier.is_some();
+    let earlier = earlier.unwrap_or_default();
+    Ok(Resumption {
+        subject,
+        range: Range {
+            from_line: if is_resumed { 0 } else { job.from_line },
+            answered: earlier.answered,
+            sent: earlier.sent,
+        },
+        earlier,
+        is_resumed,
+        start,
+        sent: sent.filter(|_| is_resumed),
+    })
+}
+
+/// Returns when a file was last changed.
+pub(super) fn changed(path: &Path) -> Option<SystemTime> {
+    fs::metadata(path).and_then(|file| file.modified()).ok()
+}
