@@ -7,6 +7,7 @@ mod read {
     mod aliases;
     mod bad_input;
     mod bad_values;
+    mod budgets;
     mod completeness;
     mod concurrency;
     mod hostile_text;
@@ -14,6 +15,7 @@ mod read {
     mod long_lists;
     mod narrowing;
     mod typed;
+    mod uneven_keys;
     mod untyped;
     mod wide;
 }

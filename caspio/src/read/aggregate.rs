@@ -1,5 +1,6 @@
 //! Counts, sums, minima and maxima of many records. One call each.
 
+use super::budget::Calls;
 use super::group::is_integer;
 use super::plan::Plan;
 use super::query::{Columns, Query};
@@ -217,7 +218,7 @@ async fn rows<T: for<'p> Decode<'p>>(
     plan: &Plan,
     params: ListParams,
 ) -> Result<Vec<T>> {
-    let body = client.list(plan.target.clone(), params).await;
+    let body = Calls::default().list(client, plan, params)?.await;
     let body = body.map_err(|error| unknown_column::explain(error, client, plan))?;
     Ok(decode_page::<T>(&body, client.dialect(), &plan.target, 0)?.records)
 }

@@ -43,6 +43,7 @@ impl<R: Record> Query<R> {
             Some(error) => Err(error),
             None => split(&client, plan.clone()),
         };
+        let split = split.map(|split| split.identified_as(plan.fingerprint()));
         (client, plan, split)
     }
 
@@ -204,7 +205,8 @@ impl<R: DecodeOwned> Query<R> {
     ///
     /// As for [`collect`](Self::collect).
     pub async fn first(self) -> Result<Option<R>> {
-        self.limit(1).stream().try_next().await
+        let limit = self.plan.limit.map_or(1, |limit| limit.min(1));
+        self.limit(limit).stream().try_next().await
     }
 
     pub(super) async fn by_key(mut self, key: Key) -> Result<Option<R>> {

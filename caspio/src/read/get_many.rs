@@ -1,5 +1,6 @@
 //! Reading many records by their keys, in the fewest calls.
 
+use super::budget::Calls;
 use super::cursor::key_literal;
 use super::key_segments::KeySegment;
 use super::plan::{MAX_PAGE, Plan};
@@ -25,10 +26,11 @@ impl<R: DecodeOwned> Query<R> {
     pub(super) async fn by_keys(self, wanted: Vec<Key>) -> Result<BTreeMap<Key, R>> {
         let (client, plan) = self.into_parts()?;
         let (plan, batches) = batches(&client, plan, wanted)?;
+        let calls = Calls::default();
         let reads = batches.into_iter().map(|batch| {
             let mut plan = plan.clone();
             plan.and_filter(batch.condition);
-            read::<R>(client.clone(), plan, batch.keys)
+            read::<R>(client.clone(), plan, batch.keys, calls.clone())
         });
         let reads = stream::iter(reads).buffered(CONCURRENCY);
         let records: Vec<BTreeMap<Key, R>> = reads.try_collect().await?;
@@ -40,9 +42,10 @@ async fn read<R: DecodeOwned>(
     client: Client,
     plan: Plan,
     wanted: Vec<Key>,
+    calls: Calls,
 ) -> Result<BTreeMap<Key, R>> {
     let params = plan.params(&KeySegment::default(), MAX_PAGE);
-    let body = client.list(plan.target.clone(), params).await;
+    let body = calls.list(&client, &plan, params)?.await;
     let body = body.map_err(|error| unknown_column::explain(error, &client, &plan))?;
     let dialect = client.dialect();
     let keys = keys(&body, dialect, &plan.target)?;

@@ -2,12 +2,12 @@
 
 use super::cursor::Cursor;
 use super::key_segments::KeySegment;
+use super::range_planner::Density;
 use bytes::Bytes;
-use caspio_core::{Error, Result};
+use caspio_core::Result;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use std::task::{Context, Poll};
-use tokio::time::{Instant, timeout_at};
 
 /// One call for the first records of a segment.
 pub(super) struct PageRequest {
@@ -15,6 +15,10 @@ pub(super) struct PageRequest {
     /// How many records the call requests; set when it is made.
     pub(super) size: u16,
     pub(super) call: Call,
+    /// How densely keys are in use in the segment, as far as it is known.
+    pub(super) density: Density,
+    /// Whether the content of the response is recorded already.
+    pub(super) is_examined: bool,
 }
 
 pub(super) enum Call {
@@ -23,10 +27,13 @@ pub(super) enum Call {
     Answered(Result<Bytes>),
 }
 
-/// A page that was handed out and whose records are not counted yet.
-pub(super) struct InFlight {
+/// A page that was requested, without its response.
+#[derive(Clone, Debug)]
+pub(super) struct PageInfo {
     pub(super) segment: KeySegment,
     pub(super) size: u16,
+    pub(super) density: Density,
+    pub(super) is_examined: bool,
 }
 
 impl PageRequest {
@@ -35,24 +42,51 @@ impl PageRequest {
             segment,
             size: 0,
             call: Call::Waiting,
+            density: Density::default(),
+            is_examined: false,
         }
+    }
+
+    pub(super) fn is_waiting(&self) -> bool {
+        matches!(self.call, Call::Waiting)
+    }
+
+    pub(super) fn is_running(&self) -> bool {
+        matches!(self.call, Call::Running(_))
     }
 
     pub(super) fn is_answered(&self) -> bool {
         matches!(self.call, Call::Answered(_))
     }
 
+    pub(super) fn page(&self) -> PageInfo {
+        PageInfo {
+            segment: self.segment.clone(),
+            size: self.size,
+            density: self.density,
+            is_examined: self.is_examined,
+        }
+    }
+
+    /// Returns the response if its content is not recorded yet.
+    pub(super) fn unexamined(&self) -> Option<&Bytes> {
+        match &self.call {
+            Call::Answered(Ok(body)) if !self.is_examined => Some(body),
+            _ => None,
+        }
+    }
+
     /// Polls the call if it is running.
     pub(super) fn poll(&mut self, cx: &mut Context<'_>) {
         if let Call::Running(call) = &mut self.call
-            && let Poll::Ready(response) = call.as_mut().poll(cx)
+            && let Poll::Ready(response) = call.poll_unpin(cx)
         {
             self.call = Call::Answered(response);
         }
     }
 }
 
-impl InFlight {
+impl PageInfo {
     /// Returns why the page cannot follow the one before it, if it cannot: the read would lose or
     /// repeat records.
     pub(super) fn violation(&self, count: usize, last: Option<&Cursor>) -> Option<String> {
@@ -68,14 +102,4 @@ impl InFlight {
         let repeated = last.is_some() && self.segment.after.as_ref() == last;
         repeated.then(|| "the service returned the same page twice".to_owned())
     }
-}
-
-/// Runs the call until the deadline, and fails with `late` after it.
-pub(super) fn until(
-    deadline: Instant,
-    call: BoxFuture<'static, Result<Bytes>>,
-    late: Error,
-) -> BoxFuture<'static, Result<Bytes>> {
-    let response = async move { timeout_at(deadline, call).await.unwrap_or(Err(late)) };
-    response.boxed()
 }

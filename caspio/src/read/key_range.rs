@@ -1,5 +1,6 @@
 //! The range of a table's keys, read in one call.
 
+use super::budget::Calls;
 use super::get_many;
 use super::plan::Plan;
 use crate::client::Client;
@@ -8,6 +9,8 @@ use crate::filter::Expr;
 use crate::record::{Decode, FieldInfo, Record, RecordMap, RowAccess};
 use crate::target::Target;
 use caspio_core::Result;
+use futures::FutureExt;
+use futures::future::BoxFuture;
 use serde::de::MapAccess;
 use std::sync::Arc;
 
@@ -20,17 +23,28 @@ pub(super) struct KeyRange {
 }
 
 /// Reads the range of the keys that meet a query's condition; `None` if there is no record. One call.
-pub(super) async fn read(client: Client, plan: Arc<Plan>) -> Result<Option<KeyRange>> {
-    let params = plan.key_range_params();
-    let body = client.list(plan.target.clone(), params).await?;
-    let rows = decode_page::<Row>(&body, client.dialect(), &plan.target, 0)?;
-    Ok(rows.records.into_iter().next().and_then(Row::range))
+///
+/// # Errors
+///
+/// `Incomplete`: the plan permits no call.
+pub(super) fn read(
+    client: &Client,
+    plan: &Arc<Plan>,
+    calls: &Calls,
+) -> Result<BoxFuture<'static, Result<Option<KeyRange>>>> {
+    let call = calls.list(client, plan, plan.key_range_params())?;
+    let (plan, dialect) = (Arc::clone(plan), client.dialect());
+    let range = call.map(move |body| {
+        let rows = decode_page::<Row>(&body?, dialect, &plan.target, 0)?;
+        Ok(rows.records.into_iter().next().and_then(Row::range))
+    });
+    Ok(range.boxed())
 }
 
 /// Returns the condition for all records that a table has now; `None` if it has none. One call.
 pub(crate) async fn key_range(client: &Client, target: &Target) -> Result<Option<Expr>> {
-    let plan = Plan::new(target.clone(), &[]);
-    let range = read(client.clone(), Arc::new(plan)).await?;
+    let plan = Arc::new(Plan::new(target.clone(), &[]));
+    let range = read(client, &plan, &Calls::default())?.await?;
     Ok(range.map(|KeyRange { low, high, .. }| get_many::key_range(low, high)))
 }
 

@@ -12,6 +12,7 @@
 //! record when others are inserted or deleted in the meantime.
 
 mod aggregate;
+mod budget;
 mod condition;
 mod cursor;
 mod execute;
@@ -31,8 +32,10 @@ mod partial;
 mod plan;
 mod position;
 mod query;
+mod range_planner;
 mod records;
 mod row_cursor;
+mod schedule;
 mod selection;
 mod unknown_column;
 mod url_budget;

@@ -1,10 +1,13 @@
 //! From page to page: which calls come next, and when the read is complete.
 
+use super::budget::Calls;
 use super::cursor::Cursor;
-use super::in_flight::{Call, InFlight, PageRequest, until};
+use super::in_flight::{Call, PageInfo};
 use super::key_range::{self, KeyRange};
-use super::key_segments::{KeySegment, RangePlanner};
 use super::plan::Plan;
+use super::range_planner::RangePlanner;
+use super::row_cursor::last_row_cursor;
+use super::schedule::Schedule;
 use super::unknown_column;
 use crate::client::Client;
 use bytes::Bytes;
@@ -15,8 +18,12 @@ use futures::future::BoxFuture;
 use std::collections::VecDeque;
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll, ready};
+
+/// How to continue a read that was stopped.
+const RESUME: &str = "resume at `RecordStream::position` with `Query::resume_from`";
+/// With fewer calls than this, the call for the range of keys would take the place of a page.
+const FEWEST_CALLS_AHEAD: u64 = 4;
 
 /// Makes the calls of one read: one at a time or several ahead, and none before it is polled.
 ///
@@ -27,43 +34,43 @@ pub(crate) struct Pager {
     plan: Arc<Plan>,
     /// Reads that follow this one, in order: the rest of a list too long for one URL.
     next_plans: VecDeque<Plan>,
-    /// Calls that run or wait, in the order of their pages.
-    requests: VecDeque<PageRequest>,
-    /// The keys that are not cut into segments yet, for a concurrent read.
-    planner: Option<RangePlanner>,
+    schedule: Schedule,
+    /// The call for the range of keys, which a concurrent read is planned by.
     range_call: Option<BoxFuture<'static, Result<Option<KeyRange>>>>,
-    in_flight: Option<InFlight>,
+    /// The page that was handed out and whose records are not counted yet.
+    in_flight: Option<PageInfo>,
     /// How many records the limit leaves.
     remaining: Option<u64>,
-    /// The calls made so far, by all reads that share a budget.
-    calls: Arc<AtomicU64>,
+    calls: Calls,
     refused: Option<Error>,
     started: bool,
 }
 
 impl Pager {
     pub(crate) fn new(client: Client, plan: Plan, refused: Option<Error>) -> Self {
-        let nothing_to_read = plan.limit == Some(0) && refused.is_none();
-        Self {
+        let mut pager = Self {
             client,
             remaining: plan.limit,
             next_plans: VecDeque::new(),
-            requests: VecDeque::new(),
-            planner: None,
+            schedule: Schedule::new(plan.beginning(), plan.limit.is_some()),
             range_call: None,
             in_flight: None,
-            calls: Arc::default(),
+            calls: Calls::default(),
             refused,
-            started: nothing_to_read,
+            started: false,
             plan: Arc::new(plan),
+        };
+        if pager.remaining == Some(0) && pager.refused.is_none() {
+            pager.stop();
         }
+        pager
     }
 
     /// Creates pagers of several reads that run at once and share one budget of calls.
     pub(crate) fn together(client: &Client, plans: Vec<Plan>) -> Vec<Self> {
-        let calls = Arc::default();
+        let calls = Calls::default();
         let pager = |plan| Self {
-            calls: Arc::clone(&calls),
+            calls: calls.clone(),
             ..Self::new(client.clone(), plan, None)
         };
         plans.into_iter().map(pager).collect()
@@ -71,7 +78,9 @@ impl Pager {
 
     /// Appends reads that start when this one is complete.
     pub(crate) fn followed_by(mut self, plans: impl IntoIterator<Item = Plan>) -> Self {
-        self.next_plans.extend(plans);
+        if self.remaining != Some(0) {
+            self.next_plans.extend(plans);
+        }
         self
     }
 
@@ -93,7 +102,11 @@ impl Pager {
         Poll::Ready(page.map(|page| {
             page.map_err(|error| {
                 self.stop();
-                unknown_column::explain(error, &self.client, &self.plan)
+                let error = unknown_column::explain(error, &self.client, &self.plan);
+                match error.kind() {
+                    ErrorKind::Incomplete => error.with_hint(RESUME),
+                    _ => error,
+                }
             })
         }))
     }
@@ -102,32 +115,23 @@ impl Pager {
         if let Some(error) = self.refused.take() {
             return Poll::Ready(Some(Err(error)));
         }
-        if let Err(error) = ready!(self.poll_start(cx)) {
-            return Poll::Ready(Some(Err(error)));
-        }
-        let started_ahead = match self.poll_calls(cx) {
-            Err(error) => return Poll::Ready(Some(Err(error))),
-            Ok(started_ahead) => started_ahead,
-        };
-        if started_ahead && self.next_is_answered() {
-            // Decoding a page blocks the thread: let the calls that were just started be sent first.
-            cx.waker().wake_by_ref();
-            return Poll::Pending;
-        }
-        match self.requests.pop_front() {
-            None if self.start_next_plan() => self.poll_next_page(cx),
-            None => Poll::Ready(None),
-            Some(PageRequest {
-                segment,
-                size,
-                call: Call::Answered(response),
-            }) => {
-                self.in_flight = Some(InFlight { segment, size });
-                Poll::Ready(Some(response))
+        loop {
+            self.start()?;
+            let started_ahead = self.poll_calls(cx)?;
+            if started_ahead && self.schedule.next_is_answered() {
+                // Decoding a page blocks the thread: let the calls that were just started be sent first.
+                cx.waker().wake_by_ref();
+                return Poll::Pending;
             }
-            Some(unfinished) => {
-                self.requests.push_front(unfinished);
-                Poll::Pending
+            if let Some((page, response)) = self.schedule.take_answered() {
+                self.in_flight = Some(page);
+                return Poll::Ready(Some(response));
+            }
+            if !self.schedule.is_empty() {
+                return Poll::Pending;
+            }
+            if !self.start_next_plan() {
+                return Poll::Ready(None);
             }
         }
     }
@@ -136,114 +140,118 @@ impl Pager {
         let Some(plan) = self.next_plans.pop_front() else {
             return false;
         };
+        self.schedule = Schedule::new(plan.beginning(), plan.limit.is_some());
         self.plan = Arc::new(plan);
+        self.range_call = None;
         self.started = false;
-        self.planner = None;
         true
     }
 
-    /// Requests the first records and, for a concurrent read, the range of keys at the same time.
-    fn poll_start(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
-        if !self.started {
-            self.started = true;
-            let first = PageRequest::new(self.plan.beginning());
-            self.requests.push_back(first);
-            if self.plan.is_divisible() {
-                self.count_call();
-                let range = key_range::read(self.client.clone(), Arc::clone(&self.plan));
-                self.range_call = Some(range.boxed());
-            }
+    /// Requests the range of keys for a concurrent read. The first page is requested at the same time.
+    fn start(&mut self) -> Result<()> {
+        if self.started {
+            return Ok(());
         }
-        if self.range_call.is_some() {
-            // The first page is read at the same time.
-            self.poll_calls(cx)?;
+        self.started = true;
+        if self.plan.is_divisible() && self.calls.left(&self.plan) >= FEWEST_CALLS_AHEAD {
+            self.range_call = Some(key_range::read(&self.client, &self.plan, &self.calls)?);
         }
-        let Some(range_call) = &mut self.range_call else {
-            return Poll::Ready(Ok(()));
-        };
-        let range = ready!(range_call.as_mut().poll(cx))?;
-        self.range_call = None;
-        let page = self.plan.page_size(None);
-        self.planner = range.map(|range| RangePlanner::new(range, page).after_first_page());
-        Poll::Ready(Ok(()))
+        Ok(())
     }
 
-    /// Polls the running calls and starts those that the window has room for. Returns whether a call
-    /// ahead of the next page was started.
+    fn poll_range(&mut self, cx: &mut Context<'_>) {
+        let Some(range_call) = &mut self.range_call else {
+            return;
+        };
+        let Poll::Ready(range) = range_call.poll_unpin(cx) else {
+            return;
+        };
+        self.range_call = None;
+        // Without a range, or if it could not be read, the read continues page by page.
+        if let Ok(Some(range)) = range {
+            let page = self.plan.page_size(None);
+            let planner = RangePlanner::new(range, page, self.plan.limit);
+            self.schedule.plan(planner);
+        }
+    }
+
+    /// Polls the running calls and starts those that there is room for. Returns whether a call ahead of the
+    /// next page was started.
     fn poll_calls(&mut self, cx: &mut Context<'_>) -> Result<bool> {
-        for request in &mut self.requests {
+        self.poll_range(cx);
+        for request in self.schedule.requests_mut() {
             request.poll(cx);
         }
-        self.plan_ahead();
+        if self.range_call.is_some() && !self.schedule.is_untouched() {
+            // Whether more than the first page is needed depends on the range.
+            return Ok(false);
+        }
+        self.examine_pages();
         let mut started_ahead = false;
-        for index in 0..self.requests.len().min(self.window()) {
-            if !matches!(self.requests[index].call, Call::Waiting) {
-                continue;
-            }
+        while let Some(index) = self.schedule.next(self.window(), self.pages_left()) {
             match self.start_call(index) {
                 // Pages that were read before the budget was spent are delivered first.
                 Err(_) if index > 0 => break,
                 result => result?,
             }
-            self.requests[index].poll(cx);
+            self.schedule.request_mut(index).poll(cx);
             started_ahead |= index > 0;
         }
         Ok(started_ahead)
     }
 
-    /// How many pages may be requested or wait to be delivered. A page that is about to be delivered
-    /// does not count in a concurrent read.
+    /// Requests the next pages of a concurrent read, before the records of this one are delivered.
+    pub(crate) fn read_ahead(&mut self, cx: &mut Context<'_>) {
+        if self.plan.concurrency > 1 {
+            // An error is returned by the next page.
+            let _ = self.poll_calls(cx);
+        }
+    }
+
+    /// How many calls may run at once.
     fn window(&self) -> usize {
-        let most = self.plan.concurrency;
-        most + usize::from(most > 1 && self.next_is_answered())
+        if self.schedule.is_planned() {
+            self.plan.concurrency
+        } else {
+            1
+        }
     }
 
-    fn next_is_answered(&self) -> bool {
-        self.requests.front().is_some_and(PageRequest::is_answered)
-    }
-
-    /// Cuts off as many segments as may be read at once.
-    fn plan_ahead(&mut self) {
-        let most = self.window();
-        let Some(planner) = &mut self.planner else {
-            return;
-        };
-        let pages_left = self.remaining.map_or(usize::MAX, |left| {
+    /// How many full pages the limit leaves.
+    fn pages_left(&self) -> usize {
+        self.remaining.map_or(usize::MAX, |left| {
             let pages = left.div_ceil(self.plan.page_size(None).into());
             usize::try_from(pages).unwrap_or(usize::MAX)
-        });
-        let window = planner.window(most).min(pages_left);
-        while self.requests.len() < window
-            && let Some(segment) = planner.next(window == 1)
-        {
-            self.requests.push_back(PageRequest::new(segment));
+        })
+    }
+
+    /// Counts the records of pages that wait for others, so that the rest of their segments can be requested.
+    fn examine_pages(&mut self) {
+        if !self.schedule.is_planned() {
+            return;
+        }
+        let mut index = 1;
+        while index < self.schedule.len() {
+            if let Some(body) = self.schedule.request(index).unexamined()
+                && let Some((count, last)) =
+                    last_row_cursor(body, self.client.dialect(), &self.plan)
+            {
+                self.schedule.examine(index, count, last);
+            }
+            index += 1;
         }
     }
 
     fn start_call(&mut self, index: usize) -> Result<()> {
-        if self.plan.max_calls.is_some_and(|most| self.calls() >= most) {
-            return Err(self.incomplete("the read has made the calls that `max_calls` permits"));
-        }
         let size = self.plan.page_size(self.remaining.filter(|_| index == 0));
-        let params = self.plan.params(&self.requests[index].segment, size);
-        let mut call = self.client.list(self.plan.target.clone(), params);
-        if let Some(deadline) = self.plan.deadline {
-            let late = self.incomplete("the read's deadline has passed");
-            call = until(deadline, call, late);
-        }
-        let request = &mut self.requests[index];
+        let params = self
+            .plan
+            .params(&self.schedule.request(index).segment, size);
+        let call = self.calls.list(&self.client, &self.plan, params)?;
+        let request = self.schedule.request_mut(index);
         request.size = size;
         request.call = Call::Running(call);
-        self.count_call();
         Ok(())
-    }
-
-    fn count_call(&self) {
-        self.calls.fetch_add(1, Ordering::Relaxed);
-    }
-
-    fn calls(&self) -> u64 {
-        self.calls.load(Ordering::Relaxed)
     }
 
     /// Records the content of the last page: how many records, and the cursor of its last one. Returns
@@ -258,7 +266,9 @@ impl Pager {
         };
         if let Some(violation) = page.violation(count, last.as_ref()) {
             self.stop();
-            let error = self.error(ErrorKind::Protocol, violation);
+            let error = Error::new(ErrorKind::Protocol, violation)
+                .with_operation("records.list")
+                .with_resource(self.plan.target.to_string());
             return Err(error.with_hint("the read was stopped, it would lose or repeat records"));
         }
         if let Some(remaining) = &mut self.remaining {
@@ -269,54 +279,23 @@ impl Pager {
                 return Ok(wanted);
             }
         }
-        self.continue_segment(page, count, last);
+        self.schedule.advance(&page, count, last);
         Ok(count)
-    }
-
-    /// Requests the rest of a segment next, and adapts the segments to come to the page.
-    fn continue_segment(&mut self, page: InFlight, count: usize, last: Option<Cursor>) {
-        let full = count == usize::from(page.size);
-        let rest = KeySegment {
-            after: last,
-            until: page.segment.until,
-        };
-        let more = full && !rest.is_empty();
-        if let Some(planner) = &mut self.planner {
-            let last = more.then(|| rest.low()).flatten();
-            if planner.record_page(&page.segment, count as u64, last) {
-                return;
-            }
-        }
-        if more {
-            self.requests.push_front(PageRequest::new(rest));
-        }
     }
 
     /// Ends the read.
     pub(crate) fn stop(&mut self) {
         self.started = true;
-        self.requests.clear();
+        self.schedule = Schedule::empty();
         self.next_plans.clear();
-        self.planner = None;
         self.range_call = None;
+        self.in_flight = None;
         self.refused = None;
     }
 
     pub(crate) fn is_done(&self) -> bool {
-        let planned = self.planner.as_ref().is_none_or(RangePlanner::is_done);
-        let idle = self.in_flight.is_none() && self.requests.is_empty() && planned;
-        self.started && idle && self.next_plans.is_empty()
-    }
-
-    fn incomplete(&self, why: &str) -> Error {
-        self.error(ErrorKind::Incomplete, why.to_owned())
-            .with_hint("resume at `RecordStream::position` with `Query::resume_from`")
-    }
-
-    fn error(&self, kind: ErrorKind, what: String) -> Error {
-        Error::new(kind, what)
-            .with_operation("records.list")
-            .with_resource(self.plan.target.to_string())
+        let idle = self.in_flight.is_none() && self.schedule.is_empty();
+        self.refused.is_none() && idle && self.next_plans.is_empty()
     }
 }
 
@@ -324,7 +303,7 @@ impl fmt::Debug for Pager {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Pager")
             .field("target", &self.plan.target)
-            .field("calls", &self.calls())
+            .field("calls", &self.calls.made())
             .field("remaining", &self.remaining)
             .finish_non_exhaustive()
     }

@@ -12,6 +12,7 @@ use bytes::Bytes;
 use caspio_core::Result;
 use futures::Stream;
 use futures::stream::FusedStream;
+use serde_json::value::RawValue;
 use std::fmt;
 use std::marker::PhantomData;
 use std::pin::Pin;
@@ -197,12 +198,13 @@ impl<R> Pages<R> {
         let plan = self.pager.shared_plan();
         let rows = split_rows(&body, dialect, &plan.target);
         let rows = rows.inspect_err(|_| self.pager.stop())?;
-        let last = rows.last().and_then(|row| RawRow::read(row));
-        let last = last.and_then(|row| cursor_of(&row, &plan));
-        let count = rows.len();
-        let count = self.pager.advance(count, last.clone())?;
-        let (cursor, delivered) = &self.reached;
-        let reached = (last.or_else(|| cursor.clone()), delivered + count as u64);
+        let cursor = |row: &&RawValue| cursor_of(&RawRow::read(row)?, &plan);
+        let count = self
+            .pager
+            .advance(rows.len(), rows.last().and_then(cursor))?;
+        let last = rows[..count].last().and_then(cursor);
+        let (before, delivered) = &self.reached;
+        let reached = (last.or_else(|| before.clone()), delivered + count as u64);
         let before = std::mem::replace(&mut self.reached, reached);
         Ok(Page {
             body,
@@ -222,6 +224,7 @@ impl<R> Stream for Pages<R> {
         let this = self.get_mut();
         while let Some(body) = ready!(this.pager.poll_page(cx)) {
             let page = body.and_then(|body| this.page(body));
+            this.pager.read_ahead(cx);
             if !page.as_ref().is_ok_and(Page::is_empty) {
                 return Poll::Ready(Some(page));
             }

@@ -36,6 +36,8 @@ pub(crate) struct Plan {
     pub(crate) start: Option<Cursor>,
     /// How many records the earlier read delivered.
     pub(crate) delivered: u64,
+    /// The fingerprint of the query that this is a part of.
+    pub(super) part_of: Option<u64>,
     pub(crate) max_calls: Option<u64>,
     pub(crate) deadline: Option<Instant>,
 }
@@ -56,6 +58,7 @@ impl Plan {
             concurrency: 1,
             start: None,
             delivered: 0,
+            part_of: None,
             max_calls: None,
             deadline: None,
         }
@@ -141,7 +144,12 @@ impl Plan {
     /// Only numbers have ranges, so a view cannot be cut, and neither can a read in another order than
     /// that of the keys.
     pub(crate) fn is_divisible(&self) -> bool {
+        // One call reads a limit of one page.
+        let is_one_page = self
+            .limit
+            .is_some_and(|limit| limit <= self.page_size.into());
         self.concurrency > 1
+            && !is_one_page
             && self.target.kind == ObjectKind::Table
             && !self.is_grouped()
             && self.terms().is_empty()
@@ -150,6 +158,9 @@ impl Plan {
 
     /// Returns a hash that identifies the query, for positions.
     pub(crate) fn fingerprint(&self) -> u64 {
+        if let Some(query) = self.part_of {
+            return query;
+        }
         fingerprint(&[
             &self.target.to_string().to_lowercase(),
             &self.own_filter(),

@@ -208,10 +208,10 @@ impl<R: Record> Query<R> {
     /// Reads with up to `calls` calls at once; the default is one.
     ///
     /// A table in the order of its keys is cut into segments of keys, which are read at once and delivered
-    /// in order. That takes one extra call for the range of keys; where keys have gaps, some segments
-    /// take a second call. Up to `calls` pages are in memory in addition to the one that is delivered;
-    /// dropping the stream cancels the running calls. A view, or an order of your own, is read one call
-    /// at a time anyway.
+    /// in order. That takes one call for the range of keys, and at most 15 % more calls for the pages: where
+    /// keys have gaps, a segment can have fewer records than a page, or take a second call. Where gaps are
+    /// too uneven for that, fewer segments are read at once. Up to twice as many pages as `calls` are in
+    /// memory in addition to the one that is delivered; dropping the stream cancels the running calls.
     ///
     /// ```
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
@@ -252,7 +252,9 @@ impl<R: Record> Query<R> {
 
     /// Ends the read with an error of kind `Incomplete` when it would make more calls than this.
     ///
-    /// The calls of a list that is too long for one URL count together. Retries do not count.
+    /// Every call counts: also the one of a count or a sum, the one for the range of keys of a
+    /// [concurrent](Self::concurrency) read, and the calls of a list that is too long for one URL. Retries
+    /// do not count.
     ///
     /// ```
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
@@ -270,7 +272,7 @@ impl<R: Record> Query<R> {
     }
 
     /// Ends the read with an error of kind `Incomplete` when it takes longer than this, counted from this
-    /// call.
+    /// call of `deadline`. A running call is dropped then, and none is started afterwards.
     ///
     /// ```
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
@@ -283,7 +285,8 @@ impl<R: Record> Query<R> {
     /// # }
     /// ```
     pub fn deadline(mut self, within: Duration) -> Self {
-        self.plan.deadline = Some(Instant::now() + within);
+        // A time beyond the clock's range never comes.
+        self.plan.deadline = Instant::now().checked_add(within);
         self
     }
 }

@@ -126,6 +126,7 @@ impl<R: DecodeOwned> RecordStream<R> {
                 Some(body) => body.and_then(|body| self.take(body))?,
                 None => return Poll::Ready(None),
             }
+            self.pager.read_ahead(cx);
             if let Some(record) = self.page.next() {
                 self.delivered += 1;
                 return Poll::Ready(Some(Ok(record)));
@@ -140,15 +141,18 @@ impl<R: DecodeOwned> RecordStream<R> {
 
     fn decode(&mut self, body: Bytes) -> Result<()> {
         let dialect = self.pager.client().dialect();
-        let plan = self.pager.plan();
+        let plan = self.pager.shared_plan();
         let mut page = decode_page::<R>(&body, dialect, &plan.target, self.response.1)?;
         let count = page.records.len();
-        let last = match count {
+        let mut last = match count {
             0 => None,
-            _ => last_cursor(&body, dialect, plan, page.last_key)?,
+            _ => last_cursor(&body, dialect, &plan, page.last_key)?,
         };
         let wanted = self.pager.advance(count, last.clone())?;
-        page.records.truncate(wanted);
+        if wanted < count {
+            page.records.truncate(wanted);
+            last = cursor_at(&body, dialect, &plan, wanted.saturating_sub(1));
+        }
         self.before = self.after.take();
         self.after = last.or_else(|| self.before.clone());
         self.response = (body, wanted);

@@ -3,7 +3,7 @@
 use super::cursor::{Cursor, Value};
 use super::plan::Plan;
 use super::selection::SortColumn;
-use crate::decode::{RawRow, last_row, raw_row};
+use crate::decode::{RawRow, last_row, raw_row, split_rows};
 use crate::dialect::Dialect;
 use crate::filter::OrderTerm;
 use crate::record::Key;
@@ -52,6 +52,21 @@ pub(super) fn cursor_of(row: &RawRow<'_>, plan: &Plan) -> Option<Cursor> {
     };
     let values = values(Some(row), plan).ok()?;
     Some(Cursor { key, values })
+}
+
+/// Counts the rows of a response and returns the cursor of the last one, without decoding them. `None` if the
+/// response is not what the service documents.
+pub(super) fn last_row_cursor(
+    body: &[u8],
+    dialect: &'static dyn Dialect,
+    plan: &Plan,
+) -> Option<(usize, Option<Cursor>)> {
+    let rows = split_rows(body, dialect, &plan.target).ok()?;
+    let last = match rows.last() {
+        Some(row) => Some(cursor_of(&RawRow::read(row)?, plan)?),
+        None => None,
+    };
+    Some((rows.len(), last))
 }
 
 fn values(row: Option<&RawRow<'_>>, plan: &Plan) -> Result<Vec<Option<Value>>> {

@@ -34,6 +34,19 @@ impl Split {
             Self::Merged(plans) => plans.len(),
         }
     }
+
+    /// Identifies the parts as the whole query, for positions.
+    pub(super) fn identified_as(mut self, query: u64) -> Self {
+        let parts: Vec<&mut Plan> = match &mut self {
+            Self::InTurn(_, rest) if rest.is_empty() => Vec::new(),
+            Self::InTurn(first, rest) => std::iter::once(&mut **first).chain(rest).collect(),
+            Self::Merged(parts) => parts.iter_mut().collect(),
+        };
+        for part in parts {
+            part.part_of = Some(query);
+        }
+        self
+    }
 }
 
 /// Returns the reads that together have the result of a plan, and whose URLs all fit.

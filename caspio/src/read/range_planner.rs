@@ -1,0 +1,237 @@
+//! How a table is cut into segments of keys that are read at once.
+
+use super::key_range::KeyRange;
+use super::key_segments::KeySegment;
+
+/// How densely keys are in use: so many records in so many keys.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Density {
+    records: f64,
+    keys: f64,
+}
+
+/// How much an earlier estimate counts after a page without records. After a full page it counts nothing.
+const EARLIER: f64 = 0.1;
+
+impl Density {
+    /// Returns the estimate after a call for `page` records that returned `records` of them, from `keys` keys.
+    pub(super) fn after(self, records: usize, keys: u64, page: u16) -> Self {
+        let records = records as f64;
+        let earlier = EARLIER * (1.0 - records / f64::from(page)).max(0.0);
+        Self {
+            records: records + earlier * self.records,
+            keys: keys as f64 + earlier * self.keys,
+        }
+    }
+
+    fn has_gaps(self) -> bool {
+        self.records < self.keys
+    }
+
+    /// Returns how many keys have a page of records.
+    fn width(self, page: u16) -> f64 {
+        let keys_per_record = self.keys / self.records.max(f64::MIN_POSITIVE);
+        f64::from(page) * keys_per_record.max(1.0)
+    }
+}
+
+/// Plans how a table is cut into segments, each of which one call is likely to read.
+///
+/// Without gaps a segment is exactly one full page. With gaps it is planned a little smaller, so that few
+/// segments take two calls.
+///
+/// Caspio bills every call, so a read may make 15 % more calls than one page by page would, and one for
+/// the range of keys. A segment with an end can waste one call: the last call for it may return nothing. A
+/// segment without an end wastes none. So a segment is cut only if the budget would suffice even if all
+/// segments with an end wasted their call.
+#[derive(Debug)]
+pub(super) struct RangePlanner {
+    keys: KeyRange,
+    /// The most records that one call returns.
+    page: u16,
+    /// How many records are left to read.
+    records: u64,
+    /// How many more calls may be wasted.
+    budget: f64,
+}
+
+/// How full a page is planned to be where keys have gaps.
+const FILL: f64 = 0.94;
+/// How full the pages of a segment are planned to be that is cut into equal parts.
+const FILL_OF_PARTS: f64 = 0.96;
+/// How many more calls a read may make, as a fraction of those it would make page by page.
+const EXTRA_CALLS: f64 = 0.15;
+
+impl RangePlanner {
+    /// Creates a planner for a read of these keys, or of the first of them if it has a limit.
+    pub(super) fn new(keys: KeyRange, page: u16, limit: Option<u64>) -> Self {
+        let records = keys.count.min(limit.unwrap_or(u64::MAX));
+        let pages = records as f64 / f64::from(page);
+        let most_calls = ((1.0 + EXTRA_CALLS) * pages.ceil()).floor();
+        Self {
+            keys,
+            page,
+            records,
+            budget: most_calls - pages,
+        }
+    }
+
+    /// Takes off the records that were read before the range was known.
+    pub(super) fn after_records(self, read: u64) -> Self {
+        Self {
+            records: self.records.saturating_sub(read),
+            ..self
+        }
+    }
+
+    /// Returns the density of the whole range. What is known of a part of it outweighs it.
+    pub(super) fn average(&self) -> Density {
+        let weight = EARLIER * f64::from(self.page);
+        let span = self.keys.high.abs_diff(self.keys.low) as f64 + 1.0;
+        Density {
+            records: weight,
+            keys: weight * span / self.keys.count.max(1) as f64,
+        }
+    }
+
+    /// Whether this many calls can be wasted without exceeding the budget.
+    pub(super) fn can_waste(&self, calls: usize) -> bool {
+        let span = self.keys.high.abs_diff(self.keys.low);
+        // Without any gap, no call can return an empty page.
+        let has_gaps = self.keys.count <= span;
+        !has_gaps || self.budget >= calls as f64
+    }
+
+    /// Returns the key that a segment is to be cut after; `None` to read it whole.
+    ///
+    /// `ends` is the number of segments with an end that are not read completely yet, and `running` the
+    /// number of calls for other segments.
+    pub(super) fn cut(
+        &self,
+        segment: &KeySegment,
+        density: Density,
+        ends: usize,
+        running: usize,
+    ) -> Option<i64> {
+        let page = f64::from(self.page);
+        let left = self.records as f64 - running as f64 * page;
+        // One call can read what is left.
+        if left <= page || !self.can_waste(ends + 1) {
+            return None;
+        }
+        let low = segment.low()?;
+        let end = segment.until.unwrap_or(self.keys.high);
+        let mut width = density.width(self.page);
+        if density.has_gaps() {
+            width = match segment.until {
+                // Equal parts leave no small rest.
+                Some(_) => {
+                    let span = end.abs_diff(low) as f64;
+                    span / (span / (FILL_OF_PARTS * width)).ceil()
+                }
+                None => (FILL * width).max(page),
+            };
+        }
+        // The conversion of a greater number ends at the greatest key.
+        let key = low.saturating_add(width as i64);
+        (low < key && key < end).then_some(key)
+    }
+
+    /// Records that a call returned `count` records of a segment, up to the key `last` if more may follow.
+    /// Returns how many keys these records are from.
+    pub(super) fn record_page(
+        &mut self,
+        segment: &KeySegment,
+        count: usize,
+        last: Option<i64>,
+    ) -> u64 {
+        self.records = self.records.saturating_sub(count as u64);
+        if segment.until.is_some() {
+            self.budget -= 1.0 - count as f64 / f64::from(self.page);
+        }
+        let low = segment.low().unwrap_or(self.keys.low.saturating_sub(1));
+        let end = last.or(segment.until).unwrap_or(self.keys.high);
+        end.abs_diff(low)
+    }
+
+    /// Whether this key is the last one: no record was above it when the range was read.
+    pub(super) fn is_end(&self, key: i64) -> bool {
+        key >= self.keys.high
+    }
+
+    pub(super) fn page(&self) -> u16 {
+        self.page
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::read::cursor::Cursor;
+    use crate::record::Key;
+
+    fn planner(low: i64, high: i64, count: u64) -> RangePlanner {
+        RangePlanner::new(KeyRange { low, high, count }, 1000, None)
+    }
+
+    fn segment(low: i64, until: Option<i64>) -> KeySegment {
+        KeySegment {
+            after: Some(Cursor::at_key(&Key::Id(low))),
+            until,
+        }
+    }
+
+    fn cut(planner: &RangePlanner, segment: &KeySegment) -> Option<i64> {
+        planner.cut(segment, planner.average(), 0, 0)
+    }
+
+    #[test]
+    fn keys_without_gaps_are_cut_into_full_pages() {
+        let planner = planner(1, 3500, 3500);
+
+        assert_eq!(cut(&planner, &segment(1000, None)), Some(2000));
+        assert_eq!(cut(&planner, &segment(3000, None)), None);
+    }
+
+    #[test]
+    fn half_as_dense_keys_make_segments_nearly_twice_as_wide() {
+        let planner = planner(1, 40_000, 20_000);
+
+        assert_eq!(cut(&planner, &segment(0, None)), Some(1880));
+    }
+
+    #[test]
+    fn a_segment_with_an_end_is_cut_into_equal_parts() {
+        let planner = planner(1, 40_000, 20_000);
+
+        assert_eq!(cut(&planner, &segment(0, Some(6000))), Some(1500));
+    }
+
+    #[test]
+    fn what_one_call_can_read_is_not_cut() {
+        let planner = planner(1, 1_000_000, 20_000).after_records(19_000);
+
+        assert_eq!(cut(&planner, &segment(10, None)), None);
+    }
+
+    #[test]
+    fn an_empty_page_makes_the_next_segment_much_wider() {
+        let density = planner(1, 100_000, 50_000).average();
+
+        let after = density.after(0, 2_000, 1000);
+
+        assert!(after.width(1000) > 10.0 * density.width(1000));
+    }
+
+    #[test]
+    fn nothing_is_cut_once_the_budget_is_spent() {
+        let mut planner = planner(1, 1_000_000, 20_000);
+        let empty = segment(10, Some(20));
+
+        for _ in 0..3 {
+            planner.record_page(&empty, 0, None);
+        }
+
+        assert_eq!(cut(&planner, &segment(20, None)), None);
+    }
+}

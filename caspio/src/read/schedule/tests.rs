@@ -1,0 +1,262 @@
+//! Reads of random tables in a model of the service, which answers in any order.
+
+use super::*;
+use crate::read::key_range::KeyRange;
+use crate::record::Key;
+use futures::FutureExt;
+
+/// How many random reads are tried; `CASPIO_TEST_CASES` changes it.
+const CASES: u64 = 1_000;
+
+#[test]
+fn random_reads_are_complete_and_in_order_and_within_their_calls() {
+    let cases = std::env::var("CASPIO_TEST_CASES").map_or(CASES, |cases| {
+        cases.parse().expect("CASPIO_TEST_CASES is a number")
+    });
+    for seed in 1..=cases {
+        let mut random = Random::new(seed);
+        let keys = random.table();
+        let page = random.one_of([1, 2, 3, 7, 10, 60, 100, 1000]);
+        let most = 2 + random.below(15) as usize;
+        let limit = (random.below(4) == 0).then(|| 1 + random.below(keys.len() as u64 + 10));
+        let wanted = limit.map_or(keys.len(), |limit| keys.len().min(limit as usize));
+
+        let (read, calls) = Read::new(&keys, page, most, limit).run(&mut random);
+
+        let case = format!(
+            "case {seed}: {} keys, page {page}, {most} at once",
+            keys.len()
+        );
+        assert!(read == keys[..wanted], "{case}: {} of {wanted}", read.len());
+        let pages = wanted.div_ceil(page.into());
+        let permitted = (1.15 * pages as f64 + 1.0).max(2.0);
+        assert!(
+            calls as f64 <= permitted,
+            "{case}: {calls} calls for {pages} pages"
+        );
+    }
+}
+
+#[test]
+fn eight_calls_at_once_are_over_six_times_faster_also_on_an_unevenly_dense_table() {
+    let sparse_then_dense: Vec<i64> = (1..=2_500_000)
+        .filter(|key| *key > 2_400_000 || key % 30 == 0)
+        .collect();
+    let last = 2_500_001;
+    let dense_then_sparse: Vec<i64> = sparse_then_dense
+        .iter()
+        .rev()
+        .map(|key| last - key)
+        .collect();
+
+    for keys in [sparse_then_dense, dense_then_sparse] {
+        let mut read = Read::new(&keys, 1000, 8, None);
+        let rounds = read.run_in_rounds();
+
+        let pages = keys.len() / 1000;
+        assert!(pages > 6 * rounds, "{rounds} rounds for {pages} pages");
+    }
+}
+
+/// One read of a table by its schedule.
+struct Read<'k> {
+    keys: &'k [i64],
+    page: u16,
+    most: usize,
+    limit: Option<u64>,
+    schedule: Schedule,
+    delivered: Vec<i64>,
+    calls: usize,
+}
+
+impl<'k> Read<'k> {
+    fn new(keys: &'k [i64], page: u16, most: usize, limit: Option<u64>) -> Self {
+        Self {
+            keys,
+            page,
+            most,
+            limit,
+            schedule: Schedule::new(KeySegment::default(), limit.is_some()),
+            delivered: Vec::new(),
+            // The range of keys.
+            calls: 1,
+        }
+    }
+
+    /// Runs the read with responses in a random order.
+    fn run(mut self, random: &mut Random) -> (Vec<i64>, usize) {
+        // The range arrives before the first page or after it.
+        while !self.schedule.is_empty() {
+            if !self.schedule.is_planned() && (random.below(2) == 0 || self.is_idle()) {
+                self.plan();
+            }
+            self.start();
+            let running = self.schedule.count(PageRequest::is_running) as u64;
+            if running > 0 {
+                let answered = random.below(running) as usize;
+                self.answer(answered);
+            }
+            self.deliver();
+        }
+        (self.delivered, self.calls)
+    }
+
+    /// Runs the read with all running calls answered at once, and returns how often that was.
+    fn run_in_rounds(&mut self) -> usize {
+        self.plan();
+        let mut rounds = 0;
+        while !self.schedule.is_empty() {
+            self.start();
+            while self.schedule.count(PageRequest::is_running) > 0 {
+                self.answer(0);
+            }
+            self.deliver();
+            rounds += 1;
+        }
+        assert!(self.delivered == self.keys);
+        rounds
+    }
+
+    /// Whether only the range is waited for.
+    fn is_idle(&self) -> bool {
+        !self.schedule.is_untouched() && self.schedule.count(PageRequest::is_running) == 0
+    }
+
+    fn plan(&mut self) {
+        if let (Some(low), Some(high)) = (self.keys.first(), self.keys.last()) {
+            let range = KeyRange {
+                low: *low,
+                high: *high,
+                count: self.keys.len() as u64,
+            };
+            let planner = RangePlanner::new(range, self.page, self.limit);
+            self.schedule.plan(planner);
+        }
+    }
+
+    fn left(&self) -> u64 {
+        self.limit.unwrap_or(u64::MAX) - self.delivered.len() as u64
+    }
+
+    fn start(&mut self) {
+        self.examine();
+        if !self.schedule.is_planned() && !self.schedule.is_untouched() {
+            return;
+        }
+        let most = if self.schedule.is_planned() {
+            self.most
+        } else {
+            1
+        };
+        let pages_left = self.left().div_ceil(self.page.into());
+        let pages_left = usize::try_from(pages_left).unwrap_or(usize::MAX);
+        while let Some(index) = self.schedule.next(most, pages_left) {
+            let left = u16::try_from(self.left()).unwrap_or(u16::MAX);
+            let request = self.schedule.request_mut(index);
+            request.size = if index == 0 {
+                left.min(self.page)
+            } else {
+                self.page
+            };
+            request.call = Call::Running(futures::future::pending().boxed());
+            self.calls += 1;
+        }
+    }
+
+    fn answer(&mut self, running: usize) {
+        let mut requests = self
+            .schedule
+            .requests_mut()
+            .filter(|request| request.is_running());
+        let request = requests.nth(running).expect("a running call");
+        request.call = Call::Answered(Ok(Bytes::new()));
+    }
+
+    fn deliver(&mut self) {
+        while let Some((page, _)) = self.schedule.take_answered() {
+            let (keys, last) = self.content(&page);
+            let left = usize::try_from(self.left()).unwrap_or(usize::MAX);
+            self.delivered.extend(&keys[..keys.len().min(left)]);
+            if self.left() == 0 {
+                self.schedule = Schedule::empty();
+                return;
+            }
+            self.schedule.advance(&page, keys.len(), last);
+            self.examine();
+        }
+    }
+
+    fn examine(&mut self) {
+        let mut index = 0;
+        while self.schedule.is_planned() && index < self.schedule.len() {
+            let request = self.schedule.request(index);
+            if request.unexamined().is_some() {
+                let (keys, last) = self.content(&request.page());
+                self.schedule.examine(index, keys.len(), last);
+            }
+            index += 1;
+        }
+    }
+
+    fn content(&self, page: &PageInfo) -> (&'k [i64], Option<Cursor>) {
+        let low = page.segment.low().unwrap_or(i64::MIN);
+        let until = page.segment.until.unwrap_or(i64::MAX);
+        let start = self.keys.partition_point(|key| *key <= low);
+        let end = self.keys.partition_point(|key| *key <= until);
+        let end = end.clamp(start, start + usize::from(page.size));
+        let keys = &self.keys[start..end];
+        (keys, keys.last().map(|key| Cursor::at_key(&Key::Id(*key))))
+    }
+}
+
+/// Pseudo-random numbers (xorshift), the same for the same seed.
+struct Random(u64);
+
+impl Random {
+    fn new(seed: u64) -> Self {
+        let mut random = Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
+        (0..5).for_each(|_| {
+            random.below(1);
+        });
+        random
+    }
+
+    fn below(&mut self, end: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 11) % end.max(1)
+    }
+
+    fn one_of<const N: usize>(&mut self, values: [u16; N]) -> u16 {
+        values[self.below(N as u64) as usize]
+    }
+
+    /// Returns the keys of a table: parts without gaps, with regular and random gaps, clusters, far single keys.
+    fn table(&mut self) -> Vec<i64> {
+        let mut keys = Vec::new();
+        let mut key = 1;
+        let longest = self.one_of([3, 30, 300, 3000]);
+        for _ in 0..=self.below(8) {
+            let length = 1 + self.below(longest.into());
+            let kind = self.below(6);
+            let gap = 1 + self.below(60);
+            if kind == 5 {
+                key += self.below(100_000_000) as i64;
+            }
+            for index in 0..length {
+                keys.push(key);
+                key += match kind {
+                    0 => 1,
+                    1 => gap as i64,
+                    2 => 1 + self.below(gap) as i64,
+                    3 if index % gap == 0 => 1 + self.below(100_000) as i64,
+                    4 if index % gap == 0 => 2,
+                    5 => 1 + self.below(10_000_000) as i64,
+                    _ => 1,
+                };
+            }
+        }
+        keys
+    }
+}
