@@ -150,6 +150,7 @@ pub mod codegen_support {
         RowAccess, Source, ToRow, debug_columns, decode_row, projection_check, schema_check,
         write_support,
     };
+    pub use core::primitive::{str, u8};
     pub use core::{include_bytes, option_env};
     pub use serde::de::{DeserializeSeed, Deserializer, MapAccess};
     pub use std::clone::Clone;

@@ -18,7 +18,13 @@ pub(crate) fn root() -> PathBuf {
 }
 
 /// The members of the workspace that are not published; they may use every crate.
-const UNPUBLISHED: [&str; 3] = ["examples", "tests", "benches"];
+const UNPUBLISHED: [&str; 5] = [
+    "examples",
+    "tests",
+    "tests/editions/2018",
+    "tests/editions/2021",
+    "benches",
+];
 
 /// The published crates, by their folders.
 pub(crate) fn crates() -> Vec<String> {

@@ -38,6 +38,7 @@ mod write {
 pub mod derive {
     //! Code that the derives generate.
 
+    pub mod forbidden_lints;
     mod generics;
     pub mod lints;
     mod names;
@@ -45,6 +46,8 @@ pub mod derive {
     mod reads;
     mod records;
     mod serde;
+    mod shadowed_names;
+    mod wide;
     mod writes;
 }
 

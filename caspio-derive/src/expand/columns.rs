@@ -38,11 +38,8 @@ pub(super) fn item(model: &Model, support: &TokenStream) -> TokenStream {
         }
     });
     let Scope { params, bounds, .. } = &owned;
-    // Not every program uses every column, and the fields' names and types are the user's.
     quote! {
         #[doc = #about]
-        #[allow(dead_code, deprecated, private_interfaces)]
-        #[allow(non_camel_case_types, non_snake_case)]
         #vis struct #columns #params #bounds {
             #(#fields)*
         }
@@ -66,7 +63,6 @@ pub(super) fn impls(model: &Model, support: &TokenStream) -> TokenStream {
         .columns()
         .map(|(_, column)| Literal::string(&column.name));
     quote! {
-        #[allow(dead_code)]
         impl #params #ty #bounds {
             /// The typed columns.
             #vis const COLUMNS: #columns = #name { #(#members)* };
@@ -105,15 +101,15 @@ fn source(model: &Model, support: &TokenStream, columns: &TokenStream) -> TokenS
     let passwords = passwords
         .peek()
         .is_some()
-        .then(|| quote!(const PASSWORDS: &'static [&'static str] = &[#(#passwords),*];));
+        .then(|| quote!(const PASSWORDS: &'static [&'static #support::str] = &[#(#passwords),*];));
     let required = &model.facts.required;
     let required = (!required.is_empty())
-        .then(|| quote!(const REQUIRED: &'static [&'static str] = &[#(#required),*];));
+        .then(|| quote!(const REQUIRED: &'static [&'static #support::str] = &[#(#required),*];));
     quote! {
         #[automatically_derived]
         impl #params #support::Source for #ty #bounds {
             const KIND: #support::ObjectKind = #support::ObjectKind::#kind;
-            const NAME: &'static str = #name;
+            const NAME: &'static #support::str = #name;
             type Columns = #columns;
             const COLUMNS: #columns = <#ty>::COLUMNS;
             #passwords

@@ -11,8 +11,9 @@ use syn::spanned::Spanned;
 use syn::{DeriveInput, GenericParam, Generics};
 
 /// The impl.
-pub(super) fn item(insert: &Insert, support: &TokenStream) -> TokenStream {
-    let Insert { ident, source, .. } = insert;
+pub(super) fn item(insert: &Insert, allowed: &TokenStream, support: &TokenStream) -> TokenStream {
+    let Insert { source, .. } = insert;
+    let ident = generated(&insert.ident);
     let params = type_params(&insert.generics);
     let columns = holder_of_columns(insert, support);
     let infos = insert
@@ -30,8 +31,7 @@ pub(super) fn item(insert: &Insert, support: &TokenStream) -> TokenStream {
         .peekable();
     let bounds = bounds.peek().is_some().then(|| quote!(where #(#bounds,)*));
     quote! {
-        // A deprecated column is still a column.
-        #[allow(deprecated)]
+        #allowed
         #[automatically_derived]
         impl #impl_params #support::ToRow for #ident #args #bounds {
             type Source = #source;

@@ -20,7 +20,7 @@ use crate::model::Model;
 use crate::options::StructOptions;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
-use syn::{DeriveInput, parse_quote};
+use syn::{Data, DeriveInput, Meta, parse_quote};
 
 /// Expands the derive of a table, a view or a projection of one.
 ///
@@ -30,9 +30,12 @@ pub(crate) fn derive(input: &DeriveInput, kind: DeriveKind) -> TokenStream {
     let mut errors = Errors::default();
     let options = StructOptions::read(&input.attrs, kind, &mut errors);
     let support = support(&options);
-    let model = Model::read(input, options, kind, &mut errors);
+    let mut model = Model::read(input, options, kind, &mut errors);
+    if let Some(model) = &mut model {
+        model.ident = generated(&model.ident);
+    }
     let items = match &model {
-        Some(model) => record_items(model, &support, errors.is_empty()),
+        Some(model) => record_items(model, &allowed(input), &support, errors.is_empty()),
         None => stub::shapeless(input, kind, &support),
     };
     let errors = errors.into_tokens();
@@ -46,19 +49,24 @@ pub(crate) fn derive_insert(input: &DeriveInput) -> TokenStream {
     let support = support(&options);
     let insert = Insert::read(input, options, &mut errors);
     let item = match &insert {
-        Some(insert) if errors.is_empty() => insert::item(insert, &support),
+        Some(insert) if errors.is_empty() => insert::item(insert, &allowed(input), &support),
         _ => insert::stub(input, &support),
     };
     let errors = errors.into_tokens();
     quote!(#item #errors)
 }
 
-fn record_items(model: &Model, support: &TokenStream, sound: bool) -> TokenStream {
+fn record_items(
+    model: &Model,
+    allowed: &TokenStream,
+    support: &TokenStream,
+    sound: bool,
+) -> TokenStream {
     let (columns, source) = match model.kind {
-        DeriveKind::Table | DeriveKind::View => (
-            columns::item(model, support),
-            columns::impls(model, support),
-        ),
+        DeriveKind::Table | DeriveKind::View => {
+            let columns = columns::item(model, support);
+            (quote!(#allowed #columns), columns::impls(model, support))
+        }
         DeriveKind::Record | DeriveKind::Insert => Default::default(),
     };
     let schema = model
@@ -77,14 +85,37 @@ fn record_items(model: &Model, support: &TokenStream, sound: bool) -> TokenStrea
     quote! {
         #columns
 
-        // A deprecated column is still a column.
-        #[allow(deprecated)]
+        #allowed
         const _: () = {
             #source
             #record
             #schema
         };
     }
+}
+
+/// The lints that the user allows or expects in the struct, whose types the generated code repeats.
+///
+/// No lint is allowed of its own accord: that is an error where the user forbids the lint. Names with the macro's
+/// span need none.
+fn allowed(input: &DeriveInput) -> TokenStream {
+    let fields = match &input.data {
+        Data::Struct(data) => data.fields.iter().collect(),
+        Data::Enum(_) | Data::Union(_) => Vec::new(),
+    };
+    let of_fields = fields.into_iter().flat_map(|field| &field.attrs);
+    let attrs = input.attrs.iter().chain(of_fields);
+    let lists = attrs.filter_map(|attr| match &attr.meta {
+        Meta::List(list)
+            if ["allow", "expect"]
+                .iter()
+                .any(|name| list.path.is_ident(name)) =>
+        {
+            Some(&list.tokens)
+        }
+        _ => None,
+    });
+    quote!(#(#[allow(#lists)])*)
 }
 
 /// The path of the module that the code refers to.
@@ -96,8 +127,13 @@ fn support(options: &StructOptions) -> TokenStream {
 
 /// The same name as generated code: messages keep its position, and lints ignore it.
 fn generated(ident: &Ident) -> Ident {
+    let span = generated_at(ident.span());
+    // The macro's edition reserves it, that of the user's crate need not.
+    if ident == "gen" {
+        return Ident::new_raw("gen", span);
+    }
     let mut ident = ident.clone();
-    ident.set_span(generated_at(ident.span()));
+    ident.set_span(span);
     ident
 }
 

@@ -62,7 +62,7 @@ fn source_of(item: &Scope, of: DeriveKind, support: &TokenStream) -> TokenStream
     quote! {
         impl #params #support::Source for #ty #bounds {
             const KIND: #support::ObjectKind = #support::ObjectKind::#kind;
-            const NAME: &'static str = "";
+            const NAME: &'static #support::str = "";
             type Columns = ();
             const COLUMNS: () = ();
         }

@@ -69,12 +69,13 @@ pub(crate) fn tracking(file: Option<&Path>, support: &TokenStream) -> TokenStrea
     let file = file.filter(|path| first_of(path)).and_then(Path::to_str);
     let file = file
         .map(Literal::string)
-        .map(|path| quote!(const _: &[u8] = #support::include_bytes!(#path);));
+        .map(|path| quote!(const _: &[#support::u8] = #support::include_bytes!(#path);));
     let mut tracked = VARIABLE_TRACKED
         .lock()
         .unwrap_or_else(PoisonError::into_inner);
-    let variable = (!std::mem::replace(&mut *tracked, true))
-        .then(|| quote!(const _: #support::Option<&str> = #support::option_env!(#VARIABLE);));
+    let variable = (!std::mem::replace(&mut *tracked, true)).then(
+        || quote!(const _: #support::Option<&#support::str> = #support::option_env!(#VARIABLE);),
+    );
     quote!(#file #variable)
 }
 

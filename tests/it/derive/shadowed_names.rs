@@ -1,0 +1,96 @@
+//! Types of the program with the names of primitive types and of the prelude; that this file compiles is the test.
+
+#![allow(
+    dead_code,
+    non_camel_case_types,
+    reason = "they only shadow the names of others"
+)]
+
+mod real {
+    pub(super) type Number = i64;
+    pub(super) type Text = std::string::String;
+    pub(super) type Amount = std::option::Option<caspio::Decimal>;
+}
+
+mod shadowed {
+    use super::real::{Amount, Number, Text};
+
+    struct str;
+    struct bool;
+    struct char;
+    struct i64;
+    struct u64;
+    struct u8;
+    struct u32;
+    struct usize;
+    struct f64;
+    struct String;
+    struct Vec;
+    struct Box;
+    struct Key;
+    struct FieldInfo;
+    struct Row;
+    enum Option {}
+    enum Result {}
+    struct Some;
+    struct None;
+    struct Ok;
+    struct Err;
+    trait Clone {}
+    trait Copy {}
+    trait Debug {}
+    trait Default {}
+    trait From {}
+    trait Into {}
+    trait Iterator {}
+    mod std {}
+    mod core {}
+    mod alloc {}
+
+    #[derive(::caspio::CaspioTable)]
+    #[caspio(table = "Orders")]
+    pub(super) struct Order {
+        #[caspio(pk)]
+        pub(super) key: Number,
+        pub(super) status: Text,
+        #[caspio(default)]
+        pub(super) total: Amount,
+        #[caspio(password)]
+        pub(super) secret: ::caspio::Password,
+    }
+
+    #[derive(::caspio::CaspioRecord)]
+    #[caspio(of = Order)]
+    pub(super) struct PerStatus {
+        pub(super) status: Text,
+        #[caspio(count)]
+        pub(super) orders: Number,
+        #[caspio(sum = total)]
+        pub(super) total: Amount,
+        #[caspio(expr = "1")]
+        pub(super) one: Number,
+    }
+
+    #[derive(::caspio::CaspioView)]
+    #[caspio(view = "Orders")]
+    pub(super) struct OrderView {
+        #[caspio(pk)]
+        pub(super) key: Text,
+    }
+
+    #[derive(::caspio::CaspioInsert)]
+    #[caspio(table = Order)]
+    pub(super) struct NewOrder {
+        pub(super) status: Text,
+    }
+}
+
+#[test]
+fn a_record_is_read_where_its_names_are_shadowed() {
+    let row = r#"{"PK_ID":1,"Status":"Open","Total":2.5}"#;
+
+    let order = caspio::codegen_support::decode_row::<shadowed::Order>(row).expect("a record");
+
+    assert_eq!((order.key, order.status.as_str()), (1, "Open"));
+    assert_eq!(order.total, Some(caspio::dec!(2.5)));
+}
