@@ -33,6 +33,8 @@ mod write {
     mod single;
     mod sync;
     mod sync_values;
+    mod unique_by;
+    mod views;
 }
 
 pub mod derive {

@@ -4,13 +4,18 @@ use super::{ServiceError, kind};
 use crate::error::ErrorContext as _;
 use crate::{Error, ErrorKind};
 use http::StatusCode;
+use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Value;
 
 /// Returns the error of a row by its status and its reason, which is a text or the body of an error. A row without a
-/// status is refused for its content.
+/// status is refused for its content. The reason may repeat the secrets that the row carried.
 #[doc(hidden)]
 #[must_use]
-pub fn refused_row(status: Option<u16>, reason: Option<&Value>) -> Error {
+pub fn refused_row<'s>(
+    status: Option<u16>,
+    reason: Option<&Value>,
+    secrets: impl IntoIterator<Item = &'s SecretString>,
+) -> Error {
     let reported = reason.and_then(ServiceError::of_value).unwrap_or_default();
     let status = status.and_then(|status| StatusCode::from_u16(status).ok());
     let kind = match kind::kind(status.unwrap_or(StatusCode::BAD_REQUEST), &reported) {
@@ -34,10 +39,12 @@ pub fn refused_row(status: Option<u16>, reason: Option<&Value>) -> Error {
     if let Some(fields) = reported.fields() {
         error = error.with_field(fields);
     }
-    match kind::hint(status.unwrap_or_default(), &reported) {
-        Some(hint) => error.with_hint(hint),
-        None => error,
+    if let Some(hint) = kind::hint(status.unwrap_or_default(), &reported) {
+        error = error.with_hint(hint);
     }
+    secrets
+        .into_iter()
+        .fold(error, |error, secret| error.redact(secret.expose_secret()))
 }
 
 #[cfg(test)]
@@ -53,7 +60,7 @@ mod tests {
             json!(DUPLICATE),
             json!({ "Code": "SqlServerError", "Message": DUPLICATE }),
         ] {
-            let error = refused_row(Some(400), Some(&reason));
+            let error = refused_row(Some(400), Some(&reason), []);
 
             assert_eq!(error.kind(), ErrorKind::Conflict, "{reason}");
             assert_eq!((error.field(), error.status()), (Some("Code"), Some(400)));
@@ -63,8 +70,22 @@ mod tests {
     }
 
     #[test]
+    fn a_reason_that_repeats_a_secret_is_redacted() {
+        let secret = SecretString::from("hunter2horse");
+        let reason = json!("The value 'hunter2horse' is too weak");
+
+        let error = refused_row(Some(400), Some(&reason), [&secret]);
+
+        let text = format!("{error} {error:?}");
+        assert!(
+            !text.contains("hunter2horse") && text.contains("too weak"),
+            "{text}"
+        );
+    }
+
+    #[test]
     fn a_row_without_a_reason_is_invalid() {
-        let error = refused_row(None, None);
+        let error = refused_row(None, None, []);
 
         assert_eq!((error.kind(), error.status()), (ErrorKind::Invalid, None));
         assert_eq!(error.hint(), None);

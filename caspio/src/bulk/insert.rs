@@ -101,8 +101,8 @@ impl<'a, R: Record, K> InsertMany<'a, R, K> {
 
     /// After a lost response, looks the rows up by this column, so that they are inserted exactly once.
     ///
-    /// The column is given as `|c| c.email`, or by its name as `|_| "Email"`. A record that holds a row's value in
-    /// it is taken for the row. The lookup takes a call for every 1,000 rows, or as many values as fit a URL, for
+    /// The column is given as `|c| c.email`, or by its name as `|_| "Email"`. The one record that holds a row's
+    /// values is taken for the row, also if it was there before; two, or one with other values, leave it unresolved. The lookup takes a call for every 1,000 rows, or as many values as fit a URL, for
     /// example 80 e-mail addresses. Rows are looked up at most three times within 2.5 seconds, because Caspio may still
     /// be working on the insert, and a read right after a write may not see them yet. Rows that are not found are sent
     /// again, but only if the column is unique by its definition, so that Caspio would refuse a duplicate. What stays
@@ -131,11 +131,9 @@ impl<'a, R: Record, K> InsertMany<'a, R, K> {
 
 impl<'a, R, K> InsertMany<'a, R, K> {
     fn batcher(self) -> Batcher<'a> {
-        let reconciler = self.unique.map(|column| Reconciler {
-            column,
-            client: self.client.clone(),
-            target: self.target.clone(),
-        });
+        let reconciler = self
+            .unique
+            .map(|column| Reconciler::new(column, &self.client, &self.target));
         Batcher::new(
             self.rows,
             self.client,

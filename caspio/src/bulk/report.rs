@@ -145,6 +145,12 @@ impl<K> BulkReport<K> {
         self.failed.push(BulkFailure { index, key, error });
     }
 
+    /// Turns an insert that was counted into a failure: its record is there, but is not as it was to be.
+    pub(super) fn hide(&mut self, index: usize, error: Error) {
+        self.done.retain(|done| done.index != index);
+        self.fail(Some(index), None, error);
+    }
+
     /// Puts the results in the order of the rows.
     pub(super) fn sort(&mut self) {
         self.done.sort_by_key(|done| done.index);

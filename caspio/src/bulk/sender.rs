@@ -54,11 +54,14 @@ impl Sender {
     pub(super) async fn insert(&self, rows: &[EncodedRow]) -> Vec<Result<Key>> {
         let _slot = self.batch_slots.acquire().await;
         let all: Vec<&EncodedRow> = rows.iter().collect();
+        let Some(reconciler) = &self.reconciler else {
+            return self.send_rows(&all).await;
+        };
+        reconciler.claims.open(rows);
         let results = self.send_rows(&all).await;
-        match &self.reconciler {
-            Some(reconciler) => reconciler.resolve(self, rows, results).await,
-            None => results,
-        }
+        let results = reconciler.resolve(self, rows, results).await;
+        reconciler.claims.close(rows, &results);
+        results
     }
 
     async fn in_one_call(&self, rows: &[&EncodedRow]) -> Vec<Result<Key>> {
@@ -80,6 +83,9 @@ impl Sender {
         let records = self.client.records_url(&self.target).await?;
         let operation = operation("records.insert_many", &self.target);
         let request = dialect::insert_bulk(records, array(rows), operation);
+        let request = rows
+            .iter()
+            .fold(request, |request, row| row.hide_secrets(request));
         let response = self.client.send(request).await?;
         dialect::parse_bulk_results(response.body(), rows.len())
             .map_err(|error| error.with_resource(self.target.to_string()))
@@ -89,7 +95,9 @@ impl Sender {
         let error = match row {
             RowResult::Inserted(key) => return Ok(key),
             RowResult::KeyUnknown(status) => encoded.attach_sent(key_unknown(status)),
-            RowResult::Rejected { status, reason } => refused_row(status, reason.as_ref()),
+            RowResult::Rejected { status, reason } => {
+                refused_row(status, reason.as_ref(), encoded.secrets())
+            }
         };
         Err(error
             .with_operation("records.insert_many")

@@ -13,8 +13,9 @@ use crate::write::Purpose;
 use crate::write::changes::Changes;
 use crate::write::encode::RowEncoder;
 use crate::write::encoded_row::EncodedRow;
-use crate::write::errors::{missing, with_key, with_more_hint};
+use crate::write::errors::{with_key, with_more_hint};
 use crate::write::key_lookup::KeyLookup;
+use crate::write::update_by_key::missing_after;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, Result};
 use futures::future::BoxFuture;
@@ -33,7 +34,8 @@ use std::sync::Arc;
 /// response is lost is repeated, because setting a value twice has the same effect as once.
 ///
 /// If fewer records were updated than there are keys, the keys are read, about 200 a call, to find those without a
-/// record; the report has them as `NotFound`. A key that comes twice gets the later values, and counts once.
+/// record; the report has them as `NotFound`. Of a view, such a record [may have been updated](crate::Error::maybe_applied)
+/// if the call updated more records than the view shows: it moved them out of the view. A key that comes twice gets the later values, and counts once.
 ///
 /// ```no_run
 /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
@@ -199,31 +201,41 @@ impl CallPlan {
         let sent = self
             .client
             .send_update(&self.target, &records, row, Returning::Nothing);
-        let counted = match sent.await {
-            Ok(response) => affected(response.body()),
+        let (counted, repeated) = match sent.await {
+            Ok(response) => (affected(response.body()), response.maybe_repeated()),
             Err(error) => return all_failed(keys, &error),
         };
         match counted {
             Ok(count) if count >= keys.len() as u64 => all_updated(keys),
             // v2 was seen to report no record for an update of list fields alone, although it worked.
-            Ok(0) if !lists_only => keys.into_iter().map(|key| self.not_there(key)).collect(),
-            Ok(_) => self.find_missing(keys).await,
+            Ok(0) if !lists_only => {
+                let keys = keys.into_iter();
+                keys.map(|key| self.not_there(key, repeated)).collect()
+            }
+            Ok(count) => self.find_missing(keys, count, repeated).await,
             // v4 may respond to an update by key without a count; for a missing record it responds with 404.
             Err(_) if keys.len() == 1 => all_updated(keys),
             Err(error) => all_failed(keys, &error.with_resource(self.target.to_string())),
         }
     }
 
-    /// Reads which of the keys have a record.
-    async fn find_missing(&self, keys: Vec<Key>) -> Vec<(Key, Result<()>)> {
+    /// Reads which of the keys have a record. If the call updated more records than there are now, it moved some out of
+    /// the view.
+    async fn find_missing(
+        &self,
+        keys: Vec<Key>,
+        updated: u64,
+        repeated: bool,
+    ) -> Vec<(Key, Result<()>)> {
         let lookup = KeyLookup::new(&self.own, &self.target, []);
         match lookup.existing(keys.clone(), self.concurrency).await {
             Ok(found) => {
+                let moved = repeated || updated > found.len() as u64;
                 let results = keys.into_iter().map(|key| {
                     if found.contains(&key) {
                         (key, Ok(()))
                     } else {
-                        self.not_there(key)
+                        self.not_there(key, moved)
                     }
                 });
                 results.collect()
@@ -236,8 +248,9 @@ impl CallPlan {
         }
     }
 
-    fn not_there(&self, key: Key) -> (Key, Result<()>) {
-        let error = missing(&self.target, &key).with_operation("records.update");
+    fn not_there(&self, key: Key, maybe_updated: bool) -> (Key, Result<()>) {
+        let error = missing_after(&self.target, &key, maybe_updated);
+        let error = error.with_operation("records.update");
         (key, Err(error))
     }
 }

@@ -1,93 +1,116 @@
 //! The rows of one insert while some of their results are unknown.
 
+use super::claims::Claims;
 use super::encoded_row::EncodedRow;
 use super::errors::with_more_hint;
+use super::found_record::FoundRecord;
 use super::key_lookup::literal;
-use super::reconcile::SendRows;
+use super::reconcile::{KeyColumn, SendRows};
 use crate::dialect::is_confirmed;
 use crate::record::Key;
 use crate::schema::DataType;
 use crate::value::{CanonicalKey, as_stored};
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
-use std::collections::{HashMap, HashSet};
-
-/// A record that a lookup found.
-pub(super) struct FoundRecord {
-    pub(super) key: Key,
-    /// Its value in the column, as Caspio compares it.
-    pub(super) value: Option<CanonicalKey>,
-}
+use std::collections::{BTreeMap, HashMap};
 
 /// The rows of one call, while some of their results are unknown.
 pub(super) struct Attempt<'r> {
     rows: &'r [EncodedRow],
+    column: &'r KeyColumn,
+    claims: &'r Claims,
     /// The values that identify the rows, as Caspio compares them.
     keys: Vec<Option<CanonicalKey>>,
     pub(super) results: Vec<Result<Key>>,
     /// The rows whose result is unknown, by their indexes.
     pub(super) unresolved: Vec<usize>,
+    /// Why a record with a row's value is not known to be the row's.
+    reasons: HashMap<usize, String>,
 }
 
 impl<'r> Attempt<'r> {
     pub(super) fn new(
         rows: &'r [EncodedRow],
         results: Vec<Result<Key>>,
-        data_type: Option<&DataType>,
+        column: &'r KeyColumn,
+        claims: &'r Claims,
     ) -> Self {
         let keys = rows.iter().map(|row| {
             let value = row.dedup_key.as_ref()?;
             literal(value)?;
-            CanonicalKey::of(value, data_type)
+            CanonicalKey::of(value, column.data_type())
         });
         let keys: Vec<Option<CanonicalKey>> = keys.collect();
         let unresolved = unresolved(&results, &keys);
         Self {
             rows,
+            column,
+            claims,
             keys,
             results,
             unresolved,
+            reasons: HashMap::new(),
         }
     }
 
     /// The value that identifies a row, as T-SQL.
-    pub(super) fn literal(&self, at: usize, data_type: Option<&DataType>) -> Option<String> {
+    pub(super) fn literal(&self, at: usize) -> Option<String> {
         let value = self.rows[at].dedup_key.as_ref()?;
-        Some(literal(&as_stored(value, data_type))?.to_string())
+        Some(literal(&as_stored(value, self.column.data_type()))?.to_string())
     }
 
-    /// The unresolved rows whose values the records hold, with the first record of each.
-    pub(super) fn matches(&self, found: &[FoundRecord]) -> Vec<(usize, Key)> {
-        let mut records = HashMap::new();
+    pub(super) fn data_type(&self) -> Option<&DataType> {
+        self.column.data_type()
+    }
+
+    /// The columns of the unresolved rows that can be read.
+    pub(super) fn columns(&self) -> Vec<String> {
+        let rows = self.unresolved.iter().map(|at| &self.rows[*at]);
+        let names = rows.flat_map(EncodedRow::readable_columns);
+        let names = names.map(|(name, _)| (name.to_lowercase(), name));
+        names.collect::<BTreeMap<_, _>>().into_values().collect()
+    }
+
+    /// The records of each unresolved row by its value, and the rows whose value no record has. A single row has all
+    /// records that the lookup found.
+    pub(super) fn candidates<'f>(
+        &self,
+        found: &'f [FoundRecord],
+    ) -> (Vec<(usize, Vec<&'f FoundRecord>)>, Vec<usize>) {
+        if let [at] = self.unresolved[..] {
+            return (vec![(at, found.iter().collect())], Vec::new());
+        }
+        let mut records: HashMap<&CanonicalKey, Vec<&FoundRecord>> = HashMap::new();
         for record in found {
             if let Some(value) = &record.value {
-                records.entry(value).or_insert(&record.key);
+                records.entry(value).or_default().push(record);
             }
         }
-        let rows = self.unresolved.iter();
-        let matches = rows.filter_map(|at| {
-            let key = *records.get(self.keys[*at].as_ref()?)?;
-            Some((*at, key.clone()))
-        });
-        matches.collect()
-    }
-
-    /// The records that are not yet the records of rows.
-    pub(super) fn others(&self, found: Vec<FoundRecord>) -> Vec<FoundRecord> {
-        let taken: HashSet<&Key> = self.results.iter().flatten().collect();
-        let others = found.into_iter();
-        others
-            .filter(|record| !taken.contains(&record.key))
-            .collect()
-    }
-
-    /// Takes the keys of records as the results of rows, except for a record that several rows would share.
-    pub(super) fn take(&mut self, records: Vec<(usize, Key)>) {
-        let mut rows: HashMap<Key, Vec<usize>> = HashMap::new();
-        for (at, key) in records {
-            rows.entry(key).or_default().push(at);
+        let (mut matched, mut rest) = (Vec::new(), Vec::new());
+        for at in &self.unresolved {
+            let key = self.keys[*at].as_ref();
+            match key.and_then(|key| records.get(key)) {
+                Some(records) => matched.push((*at, records.clone())),
+                None => rest.push(*at),
+            }
         }
-        for (key, rows) in rows {
+        (matched, rest)
+    }
+
+    /// Takes a record for a row's where it is the only one with the row's value, holds the row's other values too, and
+    /// cannot be that of another row.
+    pub(super) fn take(&mut self, candidates: Vec<(usize, Vec<&FoundRecord>)>) {
+        let mut owners: HashMap<Key, Vec<usize>> = HashMap::new();
+        for (at, records) in candidates {
+            match self.record_of(at, records) {
+                Ok(Some(key)) => owners.entry(key).or_default().push(at),
+                Ok(None) => {}
+                Err(reason) => {
+                    self.reasons.insert(at, reason);
+                }
+            }
+        }
+        for (key, rows) in owners {
             if let [at] = rows[..] {
                 self.results[at] = Ok(key);
             }
@@ -96,12 +119,45 @@ impl<'r> Attempt<'r> {
         self.unresolved.retain(|at| results[*at].is_err());
     }
 
-    /// Sends the rows again whose first attempt may not have arrived. A success that cannot be read, and a refused
-    /// duplicate after a lost response, show that the record is there: only a lookup can find out more.
+    fn record_of(
+        &self,
+        at: usize,
+        records: Vec<&FoundRecord>,
+    ) -> std::result::Result<Option<Key>, String> {
+        let is_of_other = |key: &Key| {
+            let mut keys = self.results.iter().flatten();
+            self.claims.is_taken(key) || keys.any(|taken| taken == key)
+        };
+        let mut records: Vec<&FoundRecord> = records;
+        records.retain(|record| !is_of_other(&record.key));
+        let column = &self.column.name;
+        match records[..] {
+            [] => Ok(None),
+            _ if self.claims.is_shared(&self.rows[at]) => Err(format!(
+                "another row of this insert has the same {column}, so the record may be that row's"
+            )),
+            [record] => {
+                let row = &self.rows[at];
+                match record.difference(row, column, &self.column.definitions) {
+                    None => Ok(Some(record.key.clone())),
+                    Some(name) => Err(format!(
+                        "record {} has this {column} but another {name}, so it may be another program's",
+                        record.key
+                    )),
+                }
+            }
+            [one, other, ..] => Err(format!(
+                "records {} and {} both have this {column}",
+                one.key, other.key
+            )),
+        }
+    }
+
+    /// Sends the rows again whose first attempt may not have arrived.
     pub(super) async fn send_again(&mut self, sender: &impl SendRows) {
         let (sent, stays): (Vec<usize>, Vec<usize>) = std::mem::take(&mut self.unresolved)
             .into_iter()
-            .partition(|at| !self.is_there(*at));
+            .partition(|at| !self.has_record(*at));
         self.unresolved = stays;
         if sent.is_empty() {
             return;
@@ -119,15 +175,17 @@ impl<'r> Attempt<'r> {
         self.unresolved.sort_unstable();
     }
 
-    /// Whether a row is in the table as far as the service's responses show.
-    fn is_there(&self, at: usize) -> bool {
+    /// Whether a record with the row's value is there: the service confirmed the insert, refuses a duplicate after a
+    /// lost response, or has a record that may be the row's. Only a lookup can find out more.
+    fn has_record(&self, at: usize) -> bool {
         let result = self.results[at].as_ref();
-        result.is_err_and(|error| is_confirmed(error) || error.kind() == ErrorKind::Conflict)
+        let is_there = |error: &Error| is_confirmed(error) || error.kind() == ErrorKind::Conflict;
+        self.reasons.contains_key(&at) || result.is_err_and(is_there)
     }
 
     /// Whether sending rows again can find out anything.
     pub(super) fn can_send_again(&self) -> bool {
-        self.unresolved.iter().any(|at| !self.is_there(*at))
+        self.unresolved.iter().any(|at| !self.has_record(*at))
     }
 
     /// Marks the rows that are still unresolved as perhaps written: the error of the last attempt does not show the
@@ -137,6 +195,7 @@ impl<'r> Attempt<'r> {
             if let Err(error) = &self.results[*at] {
                 let error = error.clone().with_maybe_applied(true);
                 let error = self.rows[*at].attach_sent(error);
+                let hint = self.reasons.get(at).map_or(hint, String::as_str);
                 self.results[*at] = Err(with_more_hint(error, hint));
             }
         }

@@ -7,6 +7,8 @@ use crate::value::{FieldValue, Secrets, push_str, push_value};
 use caspio_core::error::ErrorContext as _;
 use caspio_core::secrecy::SecretString;
 use caspio_core::{Error, ErrorKind, Request, Result};
+use serde_json::Value;
+use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
 
 /// A row as JSON, for Caspio and for error messages.
@@ -14,7 +16,8 @@ pub(crate) struct EncodedRow {
     pub(crate) json: String,
     /// The JSON without its passwords, if it has any.
     hidden: Option<String>,
-    secrets: Vec<SecretString>,
+    /// The passwords with their columns.
+    secrets: Vec<(String, SecretString)>,
     /// Whether a text has a character of four bytes.
     four_bytes: bool,
     /// The value of the column that identifies the row, should its response be lost.
@@ -24,8 +27,7 @@ pub(crate) struct EncodedRow {
 impl EncodedRow {
     pub(crate) fn of(row: &Row<'_>) -> Result<Self> {
         let json = object(row, Secrets::Shown)?;
-        let secrets: Vec<SecretString> =
-            row.iter().filter_map(|(_, value)| secret(value)).collect();
+        let secrets: Vec<(String, SecretString)> = row.iter().filter_map(secret).collect();
         let hidden = if secrets.is_empty() {
             None
         } else {
@@ -41,9 +43,20 @@ impl EncodedRow {
     }
 
     /// Keeps the row's passwords out of errors and logs, should a response repeat them.
-    pub(super) fn hide_secrets(&self, request: Request) -> Request {
-        let secrets = self.secrets.iter().cloned();
-        secrets.fold(request, Request::secret)
+    pub(crate) fn hide_secrets(&self, request: Request) -> Request {
+        self.secrets().cloned().fold(request, Request::secret)
+    }
+
+    pub(crate) fn secrets(&self) -> impl Iterator<Item = &SecretString> {
+        self.secrets.iter().map(|(_, password)| password)
+    }
+
+    /// The columns that were sent and can be read, with their values as JSON.
+    pub(super) fn readable_columns(&self) -> BTreeMap<String, Value> {
+        let mut columns: BTreeMap<String, Value> =
+            serde_json::from_str(&self.json).unwrap_or_default();
+        columns.retain(|name, _| !self.secrets.iter().any(|(secret, _)| secret == name));
+        columns
     }
 
     /// Adds the cause of a misleading error, or the row to an error after which it may have been written.
@@ -67,9 +80,9 @@ impl EncodedRow {
     }
 }
 
-fn secret(value: &FieldValue<'_>) -> Option<SecretString> {
+fn secret((name, value): (&str, &FieldValue<'_>)) -> Option<(String, SecretString)> {
     match value {
-        FieldValue::Secret(password) => Some(password.clone()),
+        FieldValue::Secret(password) => Some((name.to_owned(), password.clone())),
         _ => None,
     }
 }

@@ -62,8 +62,8 @@ impl<R: Record, K> Insert<R, K> {
 
     /// After a lost response, looks the record up by this column, so that it is inserted exactly once.
     ///
-    /// The column is given as `|c| c.email`, or by its name as `|_| "Email"`. A record that holds the row's value
-    /// in it is taken for the row. A lookup takes one call. The record is looked up at most three times within 2.5
+    /// The column is given as `|c| c.email`, or by its name as `|_| "Email"`. The one record that holds the row's
+    /// values is taken for the row, also if it was there before; two, or one with other values, leave it unresolved. A lookup takes one call. The record is looked up at most three times within 2.5
     /// seconds, because Caspio may still be working on the insert, and a read right after a write may not see it yet.
     /// If no record is found, the row is sent again, but only if the column is unique by its definition, so that
     /// Caspio would refuse a duplicate. Otherwise the error remains.
@@ -170,11 +170,7 @@ async fn prepare(
     })?;
     let mut row = encode(client, target, row).await?;
     row.dedup_key = Some(dedup_key);
-    let reconciler = Reconciler {
-        column,
-        client: client.clone(),
-        target: target.clone(),
-    };
+    let reconciler = Reconciler::new(column, client, target);
     Ok((row, Some(reconciler)))
 }
 

@@ -1,18 +1,21 @@
 //! Inserts whose response was lost: finds the records by a column whose values identify them.
 
-use super::attempt::{Attempt, FoundRecord, is_unknown};
+use super::attempt::{Attempt, is_unknown};
+use super::claims::Claims;
 use super::encoded_row::EncodedRow;
 use super::errors::no_result;
+use super::found_record::FoundRecord;
 use super::key_lookup::KeyLookup;
 use crate::client::Client;
 use crate::decode::RawRow;
 use crate::record::Key;
-use crate::schema::DataType;
+use crate::schema::{DataType, FieldDefinition};
 use crate::target::Target;
 use crate::value::CanonicalKey;
 use caspio_core::Result;
 use futures::{StreamExt, TryFutureExt, TryStreamExt, stream};
 use std::borrow::Cow;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// How often a row is sent at most.
@@ -43,19 +46,46 @@ pub(crate) struct Reconciler {
     /// The column that identifies rows.
     pub(crate) column: Cow<'static, str>,
     /// The program's own client, which reads.
-    pub(crate) client: Client,
-    pub(crate) target: Target,
+    client: Client,
+    target: Target,
+    /// What the calls of the insert know of each other.
+    pub(crate) claims: Arc<Claims>,
 }
 
-/// What is known of the column.
-struct KeyColumn {
+/// What is known of the column that identifies rows.
+pub(super) struct KeyColumn {
+    pub(super) name: String,
+    /// The fields; none if they cannot be read.
+    pub(super) definitions: Arc<Vec<FieldDefinition>>,
+}
+
+impl KeyColumn {
+    fn definition(&self) -> Option<&FieldDefinition> {
+        let mut fields = self.definitions.iter();
+        fields.find(|field| field.name.eq_ignore_ascii_case(&self.name))
+    }
+
+    pub(super) fn data_type(&self) -> Option<&DataType> {
+        self.definition().map(|field| &field.data_type)
+    }
+
     /// Whether Caspio refuses a second record with the same value. `false` if the definition cannot be read,
     /// so that nothing is sent again.
-    unique: bool,
-    data_type: Option<DataType>,
+    fn is_unique(&self) -> bool {
+        self.definition().is_some_and(|field| field.unique)
+    }
 }
 
 impl Reconciler {
+    pub(crate) fn new(column: Cow<'static, str>, client: &Client, target: &Target) -> Self {
+        Self {
+            column,
+            client: client.clone(),
+            target: target.clone(),
+            claims: Arc::default(),
+        }
+    }
+
     /// Resolves results that are unknown: rows that are found get their keys. Rows that are not found are sent
     /// again, but only where Caspio would refuse a duplicate.
     pub(crate) async fn resolve(
@@ -68,16 +98,16 @@ impl Reconciler {
             return results;
         }
         let column = self.key_column().await;
-        let mut attempt = Attempt::new(rows, results, column.data_type.as_ref());
+        let mut attempt = Attempt::new(rows, results, &column, &self.claims);
         for send in 1..=SENDS {
             // Caspio may still be working on the first attempt, and the definition that is known may be out of date. So
             // a row is sent again only after the last lookup.
-            if let Err(error) = self.look_up(&mut attempt, &column).await {
+            if let Err(error) = self.look_up(&mut attempt).await {
                 tracing::warn!(%error, "cannot look up rows whose response was lost");
                 attempt.mark_unresolved(&format!("the lookup for the record failed: {error}"));
                 return attempt.results;
             }
-            if !attempt.can_send_again() || !column.unique || send == SENDS {
+            if !attempt.can_send_again() || !column.is_unique() || send == SENDS {
                 break;
             }
             attempt.send_again(sender).await;
@@ -106,17 +136,14 @@ impl Reconciler {
 
     async fn key_column(&self) -> KeyColumn {
         let definitions = self.client.definitions(&self.target).await;
-        let definitions = definitions.unwrap_or_default();
-        let mut fields = definitions.iter();
-        let field = fields.find(|field| field.name.eq_ignore_ascii_case(&self.column));
         KeyColumn {
-            unique: field.is_some_and(|field| field.unique),
-            data_type: field.map(|field| field.data_type.clone()),
+            name: self.column.clone().into_owned(),
+            definitions: definitions.unwrap_or_default(),
         }
     }
 
     /// Looks up the unresolved rows after each delay, until all are found.
-    async fn look_up(&self, attempt: &mut Attempt<'_>, column: &KeyColumn) -> Result<()> {
+    async fn look_up(&self, attempt: &mut Attempt<'_>) -> Result<()> {
         let mut outcome = Ok(());
         for delay in LOOKUP_DELAYS {
             if attempt.unresolved.is_empty() {
@@ -124,61 +151,57 @@ impl Reconciler {
             }
             tokio::time::sleep(delay).await;
             // The next lookup makes up for one that fails.
-            outcome = self.look_up_once(attempt, column).await;
+            outcome = self.look_up_once(attempt).await;
         }
         outcome
     }
 
     /// Looks up all unresolved rows together, by their values as Caspio compares them. A row that is left over may hold
     /// its value in another notation than its record, such as the text "7.0" in a Number field: it is looked up alone.
-    async fn look_up_once(&self, attempt: &mut Attempt<'_>, column: &KeyColumn) -> Result<()> {
-        let literals = attempt
-            .unresolved
-            .iter()
-            .filter_map(|at| attempt.literal(*at, column.data_type.as_ref()));
-        let found = self
-            .find(literals.collect(), column.data_type.as_ref())
-            .await?;
-        let found = attempt.others(found);
-        if let [at] = attempt.unresolved[..] {
-            let record = found.into_iter().next();
-            attempt.take(record.map(|record| (at, record.key)).into_iter().collect());
+    async fn look_up_once(&self, attempt: &mut Attempt<'_>) -> Result<()> {
+        let rows = attempt.unresolved.clone();
+        let found = self.find(attempt, &rows).await?;
+        let (candidates, rest) = attempt.candidates(&found);
+        let matched: usize = candidates.iter().map(|(_, records)| records.len()).sum();
+        attempt.take(candidates);
+        if rest.is_empty() || matched == found.len() {
             return Ok(());
         }
-        attempt.take(attempt.matches(&found));
-        if attempt.unresolved.is_empty() || attempt.others(found).is_empty() {
-            return Ok(());
-        }
-        let lookups = attempt.unresolved.iter().map(|at| {
-            let literals = attempt.literal(*at, column.data_type.as_ref());
-            let literals = literals.into_iter().collect();
-            let found = self.find(literals, column.data_type.as_ref());
+        let lookups = rest.iter().map(|at| {
+            let found = self.find(attempt, std::slice::from_ref(at));
             found.map_ok(|found| (*at, found))
         });
         let lookups: Vec<_> = lookups.collect();
         let lookups = stream::iter(lookups).buffered(CONCURRENCY);
         let found: Vec<_> = lookups.try_collect().await?;
-        let records = found.into_iter();
-        let records = records.filter_map(|(at, found)| {
-            let record = attempt.others(found).into_iter().next()?;
-            Some((at, record.key))
-        });
-        attempt.take(records.collect());
+        let candidates = found
+            .iter()
+            .map(|(at, records)| (*at, records.iter().collect()));
+        let candidates = candidates.collect();
+        attempt.take(candidates);
         Ok(())
     }
 
-    /// The records that hold one of the values.
-    async fn find(
-        &self,
-        literals: Vec<String>,
-        data_type: Option<&DataType>,
-    ) -> Result<Vec<FoundRecord>> {
-        let lookup = KeyLookup::new(&self.client, &self.target, [self.column.as_ref()]);
+    /// The records that hold the value of one of the rows.
+    async fn find(&self, attempt: &Attempt<'_>, rows: &[usize]) -> Result<Vec<FoundRecord>> {
+        let literals = rows.iter().filter_map(|at| attempt.literal(*at)).collect();
+        let mut columns = attempt.columns();
+        if !columns
+            .iter()
+            .any(|name| name.eq_ignore_ascii_case(&self.column))
+        {
+            columns.push(self.column.clone().into_owned());
+        }
+        let lookup = KeyLookup::new(
+            &self.client,
+            &self.target,
+            columns.iter().map(String::as_str),
+        );
         let mut found = Vec::new();
         let each = |key, row: &RawRow<'_>| {
             let raw = row.get(&self.column);
-            let value = raw.and_then(|raw| CanonicalKey::read(raw, data_type));
-            found.push(FoundRecord { key, value });
+            let value = raw.and_then(|raw| CanonicalKey::read(raw, attempt.data_type()));
+            found.push(FoundRecord::read(key, row, value, &columns));
             Ok(())
         };
         lookup

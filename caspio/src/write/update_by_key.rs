@@ -10,10 +10,11 @@ use super::update::{ColumnsSet, NothingSet, SetsColumns, Update, UpdateTarget};
 use crate::client::Client;
 use crate::dialect::{self, RecordSelector, affected};
 use crate::read::key_is;
-use crate::record::{DecodeOwned, Key, Record};
+use crate::record::{DecodeOwned, Key, ObjectKind, Record};
 use crate::target::Target;
 use crate::value::FieldValue;
-use caspio_core::{Response, Result};
+use caspio_core::error::ErrorContext as _;
+use caspio_core::{Error, ErrorKind, Response, Result};
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use std::future::IntoFuture;
@@ -66,7 +67,7 @@ impl<R: Record, S: SetsColumns> Update<R, ByKey, S> {
         let response = target.send(changes, dialect::Returning::Records).await?;
         let dialect = target.client.dialect();
         let record = returned::<R>(dialect, response.body(), &target.target)?;
-        record.ok_or_else(|| missing(&target.target, &target.key))
+        record.ok_or_else(|| not_returned(&target.target, &target.key))
     }
 }
 
@@ -89,7 +90,8 @@ impl ByKey {
         if !none || only_lists && self.exists().await? {
             return Ok(response);
         }
-        Err(missing(&self.target, &self.key))
+        let repeated = response.maybe_repeated();
+        Err(missing_after(&self.target, &self.key, repeated).with_operation("records.update"))
     }
 
     /// Whether the record exists: v2 was seen to report no record for an update of list columns alone,
@@ -99,6 +101,29 @@ impl ByKey {
         let key = self.client.first_key(&self.target, &condition).await?;
         Ok(key.is_some())
     }
+}
+
+/// The error for a record that was updated, but that the response leaves out.
+fn not_returned(target: &Target, key: &Key) -> Error {
+    let what = "the record was updated, but it is not in the response";
+    let error = Error::new(ErrorKind::Incomplete, what)
+        .with_operation("records.update")
+        .with_resource(target.to_string())
+        .with_maybe_applied(true)
+        .with_hint("a view does not show a record that its condition leaves out");
+    with_key(error, key)
+}
+
+/// The error for a key without a record after an update. Where an earlier attempt may have been applied, it may have
+/// moved the record out of a view.
+pub(crate) fn missing_after(target: &Target, key: &Key, maybe_updated: bool) -> Error {
+    let error = missing(target, key);
+    if !maybe_updated || target.kind == ObjectKind::Table {
+        return error;
+    }
+    error
+        .with_maybe_applied(true)
+        .with_hint("the update may have moved the record out of the view; read it in the table")
 }
 
 /// Selects one record by its key.

@@ -2,7 +2,7 @@
 
 use caspio::http_client::{Body, HttpError, HttpService};
 use caspio::prelude::*;
-use caspio::{ApiVersion, ErrorKind, Password};
+use caspio::{ApiVersion, CaspioInsert, ErrorKind, Password};
 use caspio_emulator::Emulator;
 use caspio_tests::{TestEnv, on_every_version};
 use futures::future::BoxFuture;
@@ -19,6 +19,13 @@ struct Contact {
     #[caspio(password)]
     secret: Password,
     #[allow(dead_code, reason = "only its columns are used")]
+    email: Option<String>,
+}
+
+#[derive(Debug, CaspioInsert)]
+#[caspio(table = Contact)]
+struct NewContact {
+    secret: Password,
     email: Option<String>,
 }
 
@@ -95,6 +102,30 @@ on_every_version! {
     }
 }
 
+#[tokio::test]
+async fn a_password_of_many_rows_is_in_no_error() {
+    let caspio = Client::builder()
+        .account("http://127.0.0.1:9")
+        .credentials("id", "secret")
+        .http_service(Arc::new(Echo))
+        .build()
+        .expect("a client");
+    for email in ["whole", "partial"] {
+        let row = NewContact {
+            secret: Password::new("hunter2horse"),
+            email: Some(email.to_owned()),
+        };
+
+        let insert = caspio.table::<Contact>().insert_many([row]);
+        let report = insert.await.expect("a report");
+
+        let error = &report.failed()[0].error;
+        assert!(error.to_string().contains("is not allowed"), "{error}");
+        let text = format!("{error} {error:?} {report:?}");
+        assert!(!text.contains("hunter2"), "{text}");
+    }
+}
+
 /// Responds to every write with an error that repeats its body.
 #[derive(Debug)]
 struct Echo;
@@ -115,13 +146,16 @@ impl HttpService for Echo {
             } else {
                 let body = request.into_body().bytes(usize::MAX).await?;
                 let sent: serde_json::Value = serde_json::from_slice(&body).unwrap_or_default();
-                let value = [&sent["Value"], &sent["value"]];
+                let value = [&sent["Value"], &sent["value"], &sent[0]["Secret"]];
                 let value = value.iter().find_map(|value| value.as_str());
                 let message = format!("{} is not allowed", value.unwrap_or_default());
-                (
-                    400,
-                    json!({ "Code": "InvalidInputValue", "Message": message }),
-                )
+                if sent[0]["Email"] == "partial" {
+                    let row = json!({ "status": 400, "error": message });
+                    (207, json!({ "PK_ID": [], "data": [row] }))
+                } else {
+                    let error = json!({ "Code": "InvalidInputValue", "Message": message });
+                    (400, error)
+                }
             };
             let mut response = http::Response::new(Body::from(body.to_string()));
             *response.status_mut() = http::StatusCode::from_u16(status).expect("a status");

@@ -13,15 +13,18 @@ use crate::bulk::report::BulkReport;
 use crate::bulk::rows::{AnyRow, Rows};
 use crate::bulk::update::update;
 use crate::decode::RawRow;
-use crate::record::{Key, Row};
+use crate::record::{Key, ObjectKind, Row};
 use crate::schema::FieldDefinition;
 use crate::target::Target;
 use crate::value::{CanonicalKey, FieldValue};
+use crate::write::errors::with_key;
 use crate::write::key_lookup::KeyLookup;
 use crate::write::reconcile::Reconciler;
-use caspio_core::{ErrorKind, Result};
+use caspio_core::error::ErrorContext as _;
+use caspio_core::{Error, ErrorKind, Result};
 use futures::stream::{self, StreamExt};
-use std::collections::BTreeMap;
+use serde_json::value::RawValue;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -51,7 +54,8 @@ impl<K> SyncMany<K> {
             report.add_done(at, key, false);
         }
         self.update(target, plan.updates, &mut report).await;
-        self.insert(target, plan.inserts, &mut report).await;
+        self.insert(target, &columns, plan.inserts, &mut report)
+            .await;
         self.delete(target, plan.deletes, &mut report).await;
         report.sort();
         Ok(report)
@@ -191,7 +195,13 @@ impl<K> SyncMany<K> {
         }
     }
 
-    async fn insert(&self, target: &Target, inserts: Vec<usize>, report: &mut BulkReport<Key>) {
+    async fn insert(
+        &self,
+        target: &Target,
+        columns: &Columns,
+        inserts: Vec<usize>,
+        report: &mut BulkReport<Key>,
+    ) {
         if inserts.is_empty() {
             return;
         }
@@ -199,17 +209,51 @@ impl<K> SyncMany<K> {
         let rows = rows.into_iter();
         let rows = rows.map(|row| Ok(Box::new(row) as Box<dyn AnyRow + Send>));
         let rows: Rows<'static> = stream::iter(rows).boxed();
-        let reconciler = Reconciler {
-            column: self.column.clone(),
-            client: self.client.clone(),
-            target: target.clone(),
-        };
+        let reconciler = Reconciler::new(self.column.clone(), &self.client, target);
         let (client, concurrency) = (self.client.clone(), self.concurrency);
         let target = target.clone();
         let batcher = Batcher::new(rows, client, target.clone(), concurrency, Some(reconciler));
-        let mut outcomes = outcomes::<Key>(batcher, target, concurrency);
+        let mut outcomes = outcomes::<Key>(batcher, target.clone(), concurrency);
+        let mut inserted = Vec::new();
         while let Some(outcome) = outcomes.next().await {
-            report.add_inserted(inserts[outcome.index], outcome.result);
+            let at = inserts[outcome.index];
+            inserted.extend(outcome.result.as_ref().ok().map(|key| (at, key.clone())));
+            report.add_inserted(at, outcome.result);
+        }
+        if target.kind == ObjectKind::View {
+            self.report_hidden(&target, columns, inserted, report).await;
+        }
+    }
+
+    /// Reports the new records that the view does not show: every further sync would insert their rows again.
+    async fn report_hidden(
+        &self,
+        target: &Target,
+        columns: &Columns,
+        inserted: Vec<(usize, Key)>,
+        report: &mut BulkReport<Key>,
+    ) {
+        let lookup = KeyLookup::new(&self.client, target, [self.column.as_ref()]);
+        let data_type = columns.data_type(&self.column);
+        let rows: Vec<usize> = inserted.iter().map(|(at, _)| *at).collect();
+        let mut shown = HashSet::new();
+        let each = |_, value: Option<&RawValue>| {
+            shown.extend(value.and_then(|raw| CanonicalKey::read(raw, data_type)));
+        };
+        if let Err(error) = self.look_up_rows(&lookup, columns, &rows, each).await {
+            tracing::warn!(%error, "cannot read whether the view shows the new records");
+            return;
+        }
+        for (at, key) in inserted {
+            let value = self.rows[at].get(&self.column);
+            let value = value.and_then(|value| CanonicalKey::of(value, data_type));
+            if value.is_none_or(|value| !shown.contains(&value)) {
+                let what = "the record was inserted, but the view does not show it";
+                let error = Error::new(ErrorKind::Incomplete, what)
+                    .with_maybe_applied(true)
+                    .with_hint("its row does not meet the view's condition, so every sync through the view inserts it again; synchronize the table");
+                report.hide(at, with_key(self.with_context(error), &key));
+            }
         }
     }
 

@@ -148,7 +148,8 @@ impl<K> SyncMany<K> {
         Ok(rows.pop())
     }
 
-    async fn look_up_rows(
+    /// Reads the records whose values the service takes for those of rows.
+    pub(super) async fn look_up_rows(
         &self,
         lookup: &KeyLookup,
         columns: &Columns,

@@ -1,0 +1,124 @@
+//! Whose record a lookup finds after a lost response.
+
+use caspio::prelude::*;
+use caspio::{ApiVersion, CaspioInsert, Error};
+use caspio_emulator::{DataType, Emulator, Fault, Faults, FieldDef, Rule, TableDef};
+use caspio_tests::{TestEnv, on_every_version};
+use serde_json::json;
+use std::collections::BTreeSet;
+
+#[derive(Clone, Debug, CaspioTable)]
+#[caspio(table = "Notes")]
+struct Note {
+    #[caspio(pk)]
+    pk_id: i64,
+    code: String,
+    status: Option<String>,
+}
+
+#[derive(Clone, Debug, CaspioInsert)]
+#[caspio(table = Note)]
+struct NewNote {
+    code: String,
+    status: Option<String>,
+}
+
+fn note(code: impl Into<String>, status: &str) -> NewNote {
+    NewNote {
+        code: code.into(),
+        status: Some(status.to_owned()),
+    }
+}
+
+/// Starts an emulator with notes of these codes and states, in which the first insert has this fault.
+async fn notes(
+    version: ApiVersion,
+    code: FieldDef,
+    fault: Fault,
+    there: &[(&str, &str)],
+) -> TestEnv {
+    let env = TestEnv::with(Emulator::builder().empty())
+        .version(version)
+        .await;
+    let table = TableDef::new("Notes")
+        .field(code)
+        .field(FieldDef::new("Status", DataType::Text255));
+    env.emulator.create_table(table).expect("a table");
+    for (code, status) in there {
+        let note = json!({ "Code": code, "Status": status });
+        env.emulator.insert("Notes", note).expect("a note");
+    }
+    let rule = Rule::new(fault).calls([1]);
+    let single = rule.clone().operation("CreateTableRecord");
+    let bulk = rule.operation("CreateTableRecords");
+    env.emulator
+        .set_faults(Faults::none().rule(single).rule(bulk));
+    env
+}
+
+fn code() -> FieldDef {
+    FieldDef::new("Code", DataType::Text255)
+}
+
+fn assert_unresolved(error: &Error, reason: &str) {
+    assert!(error.maybe_applied() && error.sent().is_some(), "{error}");
+    assert!(
+        error.hint().is_some_and(|hint| hint.contains(reason)),
+        "{error}"
+    );
+}
+
+on_every_version! {
+    async fn a_record_with_other_values_is_not_the_rows(version) {
+        for field in [code(), code().unique()] {
+            let env = notes(version, field, Fault::Reset, &[("a", "old")]).await;
+
+            let insert = env.caspio.table::<Note>().insert(&note("a", "new")).unique_by(|n| n.code);
+
+            assert_unresolved(&insert.await.expect_err("another's record"), "another Status");
+            assert_eq!(env.emulator.count("Notes").expect("a count"), 1);
+        }
+    }
+
+    async fn of_two_records_neither_is_known_to_be_the_rows(version) {
+        let env = notes(version, code(), Fault::ResetAfterwards, &[("a", "old")]).await;
+
+        let insert = env.caspio.table::<Note>().insert(&note("A", "new")).unique_by(|n| n.code);
+
+        assert_unresolved(&insert.await.expect_err("two records"), "1 and 2");
+    }
+
+    async fn the_one_record_with_the_rows_values_is_the_rows(version) {
+        let env = notes(version, code(), Fault::ResetAfterwards, &[("b", "old")]).await;
+
+        let insert = env.caspio.table::<Note>().insert(&note("a", "new")).unique_by(|n| n.code);
+
+        assert_eq!(insert.await.expect("a key"), 2);
+    }
+
+    async fn the_record_of_another_call_is_not_a_rows(version) {
+        for (concurrency, fault) in [(1, Fault::Reset), (4, Fault::Reset), (4, Fault::ResetAfterwards)] {
+            let env = notes(version, code(), fault, &[]).await;
+            let mut rows: Vec<NewNote> = (0..2000).map(|at| note(format!("C-{at}"), "new")).collect();
+            rows[5].code = "C-1005".to_owned();
+
+            let insert = env.caspio.table::<Note>().insert_many(&rows).unique_by(|n| n.code);
+            let report = insert.concurrency(concurrency).await.expect("a report");
+
+            let keys: Vec<i64> = report.keys().copied().collect();
+            let distinct: BTreeSet<&i64> = keys.iter().collect();
+            assert_eq!(distinct.len(), keys.len());
+            let there = env.caspio.table::<Note>().collect().await.expect("the notes");
+            for (row, result) in rows.iter().zip(report.results()) {
+                match result {
+                    Ok(key) => {
+                        let record = there.iter().find(|record| record.pk_id == *key);
+                        assert_eq!(record.map(|record| &record.code), Some(&row.code));
+                    }
+                    Err(error) => assert!(error.maybe_applied(), "{error}"),
+                }
+            }
+            assert!(keys.len() as u64 <= env.emulator.count("Notes").expect("a count"));
+        }
+    }
+}

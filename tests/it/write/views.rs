@@ -1,0 +1,125 @@
+//! Writes through a view whose condition leaves records out.
+
+use caspio::prelude::*;
+use caspio::{ApiVersion, CaspioInsert, ErrorKind};
+use caspio_emulator::{DataType, Emulator, Fault, Faults, FieldDef, Rule, TableDef, ViewDef};
+use caspio_tests::{TestEnv, on_every_version};
+use serde_json::json;
+
+#[derive(Clone, Debug, CaspioView)]
+#[caspio(view = "Open_Notes")]
+struct OpenNote {
+    #[caspio(pk)]
+    pk_id: String,
+    code: String,
+    status: String,
+}
+
+#[derive(Clone, Debug, CaspioInsert)]
+#[caspio(view = OpenNote)]
+struct NewNote {
+    code: String,
+    status: String,
+}
+
+/// Five open notes, and a view of the open ones.
+async fn open_notes(version: ApiVersion) -> TestEnv {
+    let env = TestEnv::with(Emulator::builder().empty())
+        .version(version)
+        .await;
+    let table = TableDef::new("Notes")
+        .field(FieldDef::new("Code", DataType::Text255))
+        .field(FieldDef::new("Status", DataType::Text255));
+    let view = ViewDef::new("Open_Notes", "Notes")
+        .field("Notes.Code")
+        .field("Notes.Status")
+        .filter("Status = 'open'")
+        .editable("Notes");
+    env.emulator.create_table(table).expect("a table");
+    env.emulator.create_view(view).expect("a view");
+    for code in ["a", "b", "c", "d", "e"] {
+        let note = json!({ "Code": code, "Status": "open" });
+        env.emulator.insert("Notes", note).expect("a note");
+    }
+    env
+}
+
+fn lose_first(env: &TestEnv) {
+    let rule = |operation: &str| {
+        Rule::new(Fault::ResetAfterwards)
+            .operation(operation)
+            .calls([1])
+    };
+    let operations = [
+        "UpdateViewRecords",
+        "UpdateViewRecord",
+        "UpdateViewRecordsByCondition",
+    ];
+    let faults = operations
+        .into_iter()
+        .fold(Faults::none(), |faults, operation| {
+            faults.rule(rule(operation))
+        });
+    env.emulator.reset_calls();
+    env.emulator.set_faults(faults);
+}
+
+on_every_version! {
+    async fn an_update_may_move_the_record_out_of_the_view(version) {
+        let env = open_notes(version).await;
+        let notes = env.caspio.view::<OpenNote>().writable();
+
+        notes.update("1").set(|n| n.status.to("done")).await.expect("an update");
+        let returned = notes.update("2").set(|n| n.status.to("done")).returning().await;
+
+        let error = returned.expect_err("the view does not show it");
+        assert_eq!((error.kind(), error.maybe_applied()), (ErrorKind::Incomplete, true), "{error}");
+        let missing = notes.update("1").set(|n| n.status.to("open")).await.expect_err("not in the view");
+        assert_eq!((missing.kind(), missing.maybe_applied()), (ErrorKind::NotFound, false), "{missing}");
+    }
+
+    async fn a_repeated_update_may_have_moved_the_record_out_of_the_view(version) {
+        let env = open_notes(version).await;
+        lose_first(&env);
+        let notes = env.caspio.view::<OpenNote>().writable();
+
+        let update = notes.update("1").set(|n| n.status.to("done")).await;
+
+        let error = update.expect_err("the second attempt finds no record");
+        assert!(error.maybe_applied(), "{error}");
+    }
+
+    async fn updates_of_many_may_move_the_records_out_of_the_view(version) {
+        let env = open_notes(version).await;
+        let notes = env.caspio.view::<OpenNote>().writable();
+        let done = |keys: &[&str]| -> Vec<(String, _)> {
+            keys.iter().map(|key| ((*key).to_owned(), OpenNote::COLUMNS.status.to("done"))).collect()
+        };
+
+        let all = notes.update_many(done(&["1", "2"])).await.expect("a report");
+        assert_eq!(all.updated, 2, "{all:?}");
+        let some = notes.update_many(done(&["3", "4", "99"])).await.expect("a report");
+        for failure in some.failed() {
+            assert!(failure.error.maybe_applied(), "{}", failure.error);
+        }
+        let none = notes.update_many(done(&["1", "2"])).await.expect("a report");
+        assert_eq!(none.failed().len(), 2);
+        for failure in none.failed() {
+            assert!(failure.error.is_not_found() && !failure.error.maybe_applied(), "{}", failure.error);
+        }
+    }
+
+    async fn a_sync_reports_rows_that_the_view_does_not_show(version) {
+        let env = open_notes(version).await;
+        let notes = env.caspio.view::<OpenNote>().writable();
+        let row = |code: &str, status: &str| NewNote { code: code.to_owned(), status: status.to_owned() };
+        let rows = [row("a", "open"), row("x", "open"), row("y", "done")];
+
+        let report = notes.sync_many(|n| n.code, &rows).await.expect("a report");
+
+        assert_eq!((report.inserted, report.unchanged, report.failed().len()), (2, 1, 1), "{report:?}");
+        let failure = &report.failed()[0];
+        assert_eq!(failure.index, Some(2));
+        assert!(failure.error.maybe_applied() && failure.error.to_string().contains("view"), "{}", failure.error);
+    }
+}
