@@ -94,6 +94,7 @@ fn json(summary: &Summary, dry_run: bool, calls: u64) -> serde_json::Value {
         "not_sent": summary.not_sent,
         "refused_file": summary.refused_file,
         "left_out": summary.skipped,
+        "shortened": summary.shortened,
         "next_line": summary.next_line,
         "resumed": summary.resumed,
         "dry_run": dry_run,
@@ -107,6 +108,16 @@ fn print(context: &mut Context, summary: &Summary, table: &str, sync: bool, dry_
         let names = summary.skipped.join(", ");
         out.note(format_args!(
             "Skipped (filled by Caspio, or not writable this way): {names}."
+        ));
+    }
+    for (column, count) in &summary.shortened {
+        let times = if *count == 1 {
+            "time was"
+        } else {
+            "times were"
+        };
+        out.note(format_args!(
+            "{column}: {count} {times} shortened to milliseconds, which is what Caspio stores."
         ));
     }
     if summary.nothing_deleted || summary.held_back > 0 {

@@ -9,6 +9,8 @@ use caspio::field::FieldValue;
 use caspio::record::{FieldInfo, Row, ToRow};
 use caspio::schema::{DataType, FieldDefinition};
 use caspio::{Error, ErrorKind, RecordMap};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// The field of each column of the file.
 #[derive(Debug)]
@@ -16,6 +18,25 @@ pub(super) struct ColumnMapping {
     columns: Vec<(String, Option<Target>)>,
     /// Whether an empty cell is null for a text.
     nulls: bool,
+    shortened: ShortenedTimes,
+}
+
+/// How many times of each column lost what is shorter than a millisecond.
+#[derive(Clone, Debug, Default)]
+pub(super) struct ShortenedTimes(Arc<Mutex<BTreeMap<&'static str, u64>>>);
+
+impl ShortenedTimes {
+    fn add(&self, column: &'static str) {
+        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *counts.entry(column).or_default() += 1;
+    }
+
+    pub(super) fn counts(&self) -> BTreeMap<&'static str, u64> {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
 }
 
 /// A field that is written.
@@ -54,6 +75,7 @@ impl ColumnMapping {
         let mut mapping = Self {
             columns: Vec::with_capacity(columns.len()),
             nulls,
+            shortened: ShortenedTimes::default(),
         };
         for column in columns {
             let name = column.trim();
@@ -83,6 +105,17 @@ impl ColumnMapping {
         let columns = self.columns.iter();
         let skipped = columns.filter(|(_, target)| target.is_none());
         skipped.map(|(name, _)| name.clone()).collect()
+    }
+
+    /// Returns the counts of shortened times, which grow while rows are converted.
+    pub(super) fn shortened(&self) -> ShortenedTimes {
+        self.shortened.clone()
+    }
+
+    fn note_shortened(&self, target: &Target, text: &str) {
+        if convert::loses_time(&target.data_type, text) {
+            self.shortened.add(target.name);
+        }
     }
 
     /// Returns the field of the key column.
@@ -131,6 +164,7 @@ impl ColumnMapping {
         }
         let values = self.targets().map(|(at, target)| {
             let cell = cells.get(at).and_then(Option::as_deref);
+            self.note_shortened(target, cell.unwrap_or_default());
             (
                 target.name,
                 convert::cell(&target.data_type, cell, self.nulls),
@@ -149,6 +183,7 @@ impl ColumnMapping {
         // Fields that the object does not contain are not sent.
         let values = self.targets().filter_map(|(at, target)| {
             let cell = members.get(at, target.name)?;
+            self.note_shortened(target, cell.json().trim_matches('"'));
             Some((target.name, convert::json(&target.data_type, cell)))
         });
         row(values)

@@ -1,5 +1,6 @@
 //! Converts cells to values of fields.
 
+use super::digits;
 use crate::format::csv::unlist;
 use crate::row::Cell;
 use caspio::field::{Field, FieldValue};
@@ -63,10 +64,13 @@ fn scalar(data_type: &DataType, text: &str) -> Result<Value, String> {
     let trimmed = text.trim();
     let (value, expected) = match data_type {
         DataType::Password => return Ok(FieldValue::Secret(text.to_owned().into())),
-        DataType::Number => (number(trimmed).map(FieldValue::Number), "a number"),
-        DataType::Integer => (integer(trimmed).map(FieldValue::Integer), "a whole number"),
+        DataType::Number => (
+            number(trimmed)?.map(FieldValue::Number),
+            "a number, such as 19.9",
+        ),
+        DataType::Integer => (integer(trimmed)?.map(FieldValue::Integer), "a whole number"),
         DataType::Currency => (
-            decimal(trimmed).map(FieldValue::Decimal),
+            amount(trimmed)?.map(FieldValue::Decimal),
             "an amount, such as 19.90",
         ),
         DataType::YesNo => (yes_no(trimmed).map(FieldValue::Bool), "true or false"),
@@ -84,26 +88,60 @@ fn list(items: impl Iterator<Item = Result<Value, String>>) -> Result<Value, Str
     items.collect::<Result<_, _>>().map(FieldValue::List)
 }
 
-fn number(text: &str) -> Option<f64> {
-    text.parse().ok().filter(|number: &f64| number.is_finite())
+/// Parses a number that is stored with all of its digits.
+fn number(text: &str) -> Result<Option<f64>, String> {
+    let Some(number) = text.parse().ok().filter(|number: &f64| number.is_finite()) else {
+        return Ok(None);
+    };
+    digits::check(text, &format!("{number:e}"))?;
+    Ok(Some(number))
 }
 
 /// Parses a whole number. Caspio's may have a fraction of zero.
-fn integer(text: &str) -> Option<i64> {
+fn integer(text: &str) -> Result<Option<i64>, String> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
-    let none = fraction.bytes().all(|digit| digit == b'0');
-    none.then(|| whole.parse().ok()).flatten()
+    if !fraction.bytes().all(|digit| digit == b'0') {
+        return Ok(None);
+    }
+    let Ok(number) = whole.parse::<i64>() else {
+        return Ok(None);
+    };
+    digits::check(text, &number.to_string())?;
+    Ok(Some(number))
 }
 
 /// Parses an amount, keeping every digit.
-fn decimal(text: &str) -> Option<Decimal> {
-    let exact = Decimal::from_str_exact(text);
-    exact.or_else(|_| Decimal::from_scientific(text)).ok()
+fn amount(text: &str) -> Result<Option<Decimal>, String> {
+    if text.contains('_') {
+        return Ok(None);
+    }
+    let exact = Decimal::from_str_exact(text).or_else(|_| Decimal::from_scientific(text));
+    let Ok(amount) = exact else {
+        return Ok(None);
+    };
+    digits::check(text, &amount.to_string())?;
+    if amount.normalize().scale() > 4 {
+        return Err(format!(
+            "{} has more than the four decimal places that a Currency field stores",
+            quoted(text)
+        ));
+    }
+    Ok(Some(amount))
 }
 
 fn date_time(text: &str) -> Option<DateTime> {
     let text: StrDeserializer<'_, Error> = text.into_deserializer();
     DateTime::read(text).ok()
+}
+
+/// Returns whether a value loses a part of a second, because Caspio stores milliseconds.
+pub(super) fn loses_time(data_type: &DataType, text: &str) -> bool {
+    let fraction = text.rsplit_once('.').map_or("", |(_, fraction)| fraction);
+    *data_type == DataType::DateTime
+        && fraction
+            .bytes()
+            .skip(3)
+            .any(|digit| matches!(digit, b'1'..=b'9'))
 }
 
 fn yes_no(text: &str) -> Option<bool> {
@@ -181,6 +219,7 @@ mod tests {
             (DataType::Number, "inf"),
             (DataType::Integer, "1.5"),
             (DataType::Currency, "1,234.50"),
+            (DataType::Currency, "1_000"),
             (DataType::DateTime, "2022-01-24T20:30:51Z"),
             (DataType::DateTime, "24.1.2022"),
             (DataType::YesNo, "maybe"),
@@ -194,6 +233,49 @@ mod tests {
             );
         }
         assert!(json(&DataType::Text255, Cell::of("[1]")).is_err());
+    }
+
+    #[test]
+    fn a_number_that_would_change_is_refused() {
+        for (data_type, text) in [
+            (DataType::Number, "24011346160100052488457"),
+            (DataType::Number, "9007199254740993"),
+            (DataType::Number, "1e-400"),
+            (DataType::Number, "0010"),
+            (DataType::Number, "-00.5"),
+            (DataType::Integer, "021000021"),
+            (DataType::Integer, "007.0"),
+            (DataType::Currency, "0019.90"),
+            (DataType::Currency, "1.23456"),
+            (DataType::Currency, "1e-40"),
+            (DataType::ListNumber, "1, 02"),
+        ] {
+            assert!(cell(&data_type, Some(text), false).is_err(), "{text}");
+            let json_text = format!("{text:?}");
+            assert!(json(&data_type, Cell::of(&json_text)).is_err() || data_type.is_list());
+        }
+        for (data_type, text) in [
+            (DataType::Number, "0.30000000000000004"),
+            (DataType::Number, "9007199254740992"),
+            (DataType::Number, "1.50"),
+            (DataType::Number, "-0.0"),
+            (DataType::Number, "1E+300"),
+            (DataType::Number, "5e-324"),
+            (DataType::Number, "000"),
+            (DataType::Integer, "+7.00"),
+            (DataType::Currency, "19.90000"),
+            (DataType::Currency, "1.5e3"),
+        ] {
+            let fits = cell(&data_type, Some(text), false);
+            assert_eq!(fits.is_ok(), text != "000", "{text}: {fits:?}");
+        }
+    }
+
+    #[test]
+    fn a_time_loses_what_is_shorter_than_a_millisecond() {
+        let loses = |text| loses_time(&DataType::DateTime, text);
+        assert!(loses("2022-01-24T20:30:51.1234") && loses("2022-01-24 20:30:51.000001"));
+        assert!(!loses("2022-01-24T20:30:51.1230000") && !loses("2022-01-24"));
     }
 
     #[test]

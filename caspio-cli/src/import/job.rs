@@ -75,7 +75,7 @@ pub(crate) async fn run(caspio: &Client, mut job: Job) -> Result<Summary, CliErr
     let mut rejects = RejectFile::open(target, &job.file, job.format, columns.len())?;
     let resumption = resumption(caspio, &job, &rejects).inspect_err(|_| rejects.discard())?;
     rejects.start(&columns, resumption.start)?;
-    let skipped = mapping.skipped();
+    let (skipped, shortened) = (mapping.skipped(), mapping.shortened());
     let mut feed = RowFeed::new(rows, mapping, resumption.range);
     let field = key.and_then(|key| field(&fields, key));
     let outcome = match key {
@@ -111,6 +111,7 @@ pub(crate) async fn run(caspio: &Client, mut job: Job) -> Result<Summary, CliErr
     let (refused_file, not_written) = rejects.finish();
     let mut summary = outcome?;
     summary.skipped = skipped;
+    summary.shortened = shortened.counts();
     summary.resumed = resumption.line();
     summary.refused_file = refused_file;
     summary.refused = rejects.rows;

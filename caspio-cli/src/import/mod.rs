@@ -9,6 +9,7 @@
 mod column_mapping;
 mod convert;
 mod csv;
+mod digits;
 mod input;
 mod insert;
 mod job;

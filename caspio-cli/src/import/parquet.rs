@@ -9,15 +9,22 @@ use arrow_array::types::{
     TimestampSecondType, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
 };
 use arrow_array::{Array, RecordBatch};
-use arrow_schema::{DataType, TimeUnit};
+use arrow_schema::{DataType, Fields, Schema, TimeUnit};
 use caspio::DateTime;
 use caspio::prelude::ToSpan;
-use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
+use parquet::arrow::arrow_reader::{
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader,
+    ParquetRecordBatchReaderBuilder,
+};
+use parquet::basic::Type as PhysicalType;
+use parquet::errors::ParquetError;
 use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 const EPOCH: DateTime = DateTime::constant(1970, 1, 1, 0, 0, 0, 0);
-const DAY: i64 = 86_400_000;
+/// The seconds of a day.
+const DAY: i64 = 86_400;
 
 /// Reads the rows of a Parquet file.
 pub(super) struct Reader {
@@ -34,8 +41,8 @@ impl Reader {
             CliError::usage(format!("cannot read {}: {error}", path.display()))
         };
         let file = File::open(path).map_err(|error| CliError::file("read", path, &error))?;
-        let builder =
-            ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| broken(&error))?;
+        let metadata = metadata(&file).map_err(|error| broken(&error))?;
+        let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata);
         let schema = builder.schema().clone();
         for field in schema.fields() {
             if !is_supported(field.data_type()) {
@@ -99,6 +106,39 @@ impl Rows for Reader {
     }
 }
 
+/// Reads what a file contains, and chooses the types of its columns.
+fn metadata(file: &File) -> Result<ArrowReaderMetadata, ParquetError> {
+    let options = ArrowReaderOptions::new();
+    let metadata = ArrowReaderMetadata::load(file, options)?;
+    let leaves = metadata.parquet_schema();
+    let int96 = |root: usize| {
+        let mut columns =
+            (0..leaves.num_columns()).filter(|at| leaves.get_column_root_idx(*at) == root);
+        columns.any(|at| leaves.column(at).physical_type() == PhysicalType::INT96)
+    };
+    let fields = metadata.schema().fields().iter().enumerate();
+    let fields = fields.map(|(root, field)| match field.data_type() {
+        // Nanoseconds cannot hold the years before 1677 and after 2262, and would become other dates.
+        DataType::Timestamp(..) if int96(root) => {
+            let microseconds = DataType::Timestamp(TimeUnit::Microsecond, None);
+            Arc::new(field.as_ref().clone().with_data_type(microseconds))
+        }
+        DataType::Dictionary(_, values) => Arc::new(
+            field
+                .as_ref()
+                .clone()
+                .with_data_type(values.as_ref().clone()),
+        ),
+        _ => Arc::clone(field),
+    });
+    let schema = Schema::new(fields.collect::<Fields>());
+    if schema.fields() == metadata.schema().fields() {
+        return Ok(metadata);
+    }
+    let options = ArrowReaderOptions::new().with_schema(Arc::new(schema));
+    ArrowReaderMetadata::load(file, options)
+}
+
 /// Returns whether [`value`] supports a type.
 fn is_supported(data_type: &DataType) -> bool {
     match data_type {
@@ -142,10 +182,11 @@ fn value(array: &dyn Array, at: usize) -> String {
         };
     }
     macro_rules! date {
-        ($ty:ty, $milliseconds:expr) => {
-            date($milliseconds(i64::from(
-                array.as_primitive::<$ty>().value(at),
-            )))
+        ($ty:ty, $per_second:expr) => {
+            date(
+                i64::from(array.as_primitive::<$ty>().value(at)),
+                $per_second,
+            )
         };
     }
     match array.data_type() {
@@ -164,14 +205,17 @@ fn value(array: &dyn Array, at: usize) -> String {
         DataType::Float32 => float(array.as_primitive::<Float32Type>().value(at).to_string()),
         DataType::Float64 => float(array.as_primitive::<Float64Type>().value(at).to_string()),
         DataType::Decimal128(..) => array.as_primitive::<Decimal128Type>().value_as_string(at),
-        DataType::Date32 => date!(Date32Type, |days| days * DAY),
-        DataType::Timestamp(TimeUnit::Second, _) => date!(TimestampSecondType, |s| s * 1000),
-        DataType::Timestamp(TimeUnit::Millisecond, _) => date!(TimestampMillisecondType, |ms| ms),
+        DataType::Date32 => {
+            let days = i64::from(array.as_primitive::<Date32Type>().value(at));
+            date(days * DAY, 1)
+        }
+        DataType::Timestamp(TimeUnit::Second, _) => date!(TimestampSecondType, 1),
+        DataType::Timestamp(TimeUnit::Millisecond, _) => date!(TimestampMillisecondType, 1_000),
         DataType::Timestamp(TimeUnit::Microsecond, _) => {
-            date!(TimestampMicrosecondType, |us: i64| us.div_euclid(1000))
+            date!(TimestampMicrosecondType, 1_000_000)
         }
         DataType::Timestamp(TimeUnit::Nanosecond, _) => {
-            date!(TimestampNanosecondType, |ns: i64| ns.div_euclid(1_000_000))
+            date!(TimestampNanosecondType, 1_000_000_000)
         }
         DataType::List(_) => list(&array.as_list::<i32>().value(at)),
         DataType::LargeList(_) => list(&array.as_list::<i64>().value(at)),
@@ -193,12 +237,15 @@ fn float(number: String) -> String {
     }
 }
 
-/// Returns wall-clock time as JSON. A time out of range becomes a text, and its row is refused.
-fn date(milliseconds: i64) -> String {
-    let far = || format!("{milliseconds} milliseconds since 1970");
-    let at = milliseconds
-        .checked_abs()
-        .filter(|far| *far < 9_000 * 366 * DAY);
-    let at = at.and_then(|_| EPOCH.checked_add(milliseconds.milliseconds()).ok());
+/// Returns wall-clock time as JSON, from a count of parts of a second since 1970. A time out of range becomes a text, and
+/// its row is refused.
+fn date(count: i64, per_second: i64) -> String {
+    let seconds = count.div_euclid(per_second);
+    let nanoseconds = count.rem_euclid(per_second) * (1_000_000_000 / per_second);
+    let at = (seconds.unsigned_abs() < (9_000 * 366 * DAY).unsigned_abs())
+        .then(|| EPOCH.checked_add(seconds.seconds()).ok())
+        .flatten()
+        .and_then(|at| at.checked_add(nanoseconds.nanoseconds()).ok());
+    let far = || format!("{seconds} seconds since 1970");
     text(&at.map_or_else(far, |at| at.to_string()))
 }

@@ -1,6 +1,7 @@
 //! The result of an import.
 
 use crate::error::CliError;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// The result of an import, or the expected result of a dry run.
@@ -30,6 +31,8 @@ pub(crate) struct Summary {
     pub(crate) resumed: Option<u64>,
     /// Columns that cannot be written.
     pub(crate) skipped: Vec<String>,
+    /// How many times of each column lost what is shorter than a millisecond.
+    pub(crate) shortened: BTreeMap<&'static str, u64>,
     /// The error that stopped the import before the end of the file, or before all deletes were done.
     pub(crate) stopped: Option<CliError>,
     /// The line of the first row that was not sent.

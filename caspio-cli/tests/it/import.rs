@@ -381,3 +381,59 @@ fn an_outage_stops_the_import_with_the_line_to_resume_from() {
     env.ok(&["import", "People", "a.refused.csv"]);
     assert_eq!(count(&env, "People"), 5500);
 }
+
+#[test]
+fn no_value_is_changed_without_a_word() {
+    let env = people_env();
+    let rows = [
+        ("Age", "0010"),
+        ("Score", "24011346160100052488457"),
+        ("Score", "1e-400"),
+        ("Score", "021000021"),
+        ("Balance", "1_000"),
+        ("Balance", "1.23456"),
+    ];
+    for (at, (column, value)) in rows.into_iter().enumerate() {
+        write(&env, "a.csv", &format!("Code,{column}\nC{at},{value}\n"));
+        write(
+            &env,
+            "b.jsonl",
+            &format!("{{\"Code\":\"C{at}\",{column:?}:{value:?}}}\n"),
+        );
+        for file in ["a.csv", "b.jsonl"] {
+            let ran = env.run(&["import", "People", file]);
+            assert_eq!(ran.code, Some(5), "{column} {value}: {}", ran.stderr);
+        }
+    }
+    assert_eq!(count(&env, "People"), 0);
+
+    // A carriage return alone ends the last line.
+    write(&env, "a.csv", "Code,Name\r\nA,Ann\r");
+    // A byte order mark may precede an empty line.
+    write(
+        &env,
+        "b.jsonl",
+        "\u{feff}\n{\"Code\":\"B\",\"Name\":\"Bob\"}\n",
+    );
+    env.ok(&["import", "People", "a.csv"]);
+    env.ok(&["import", "People", "b.jsonl"]);
+    let names = env.ok(&["query", "People", "--format", "csv", "--select", "Name"]);
+    assert_eq!(names, "Name\nAnn\nBob\n");
+}
+
+#[test]
+fn times_that_are_shortened_are_counted() {
+    let env = people_env();
+    let rows = "Code,Joined\nA,2020-02-29T10:00:00.1234567\nB,2020-02-29T10:00:00.1230000\n";
+    write(&env, "a.csv", rows);
+
+    let ran = env.run(&["import", "People", "a.csv", "--json"]);
+
+    assert_eq!(summary(&ran)["shortened"], json!({ "Joined": 1 }));
+    let ran = env.run(&["import", "People", "a.csv", "--dry-run"]);
+    assert!(
+        ran.stderr.contains("Joined: 1 time was shortened"),
+        "{}",
+        ran.stderr
+    );
+}

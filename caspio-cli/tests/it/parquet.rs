@@ -8,9 +8,14 @@ use arrow_array::types::{
 use arrow_array::{Array, RecordBatch};
 use arrow_schema::DataType as ArrowType;
 use caspio_emulator::{DataType, Emulator, FieldDef, TableDef};
+use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::data_type::{Int96, Int96Type};
+use parquet::file::writer::SerializedFileWriter;
+use parquet::schema::parser::parse_message_type;
 use serde_json::json;
 use std::fs::File;
+use std::sync::Arc;
 
 fn read(env: &TestEnv, file: &str) -> (Vec<RecordBatch>, usize) {
     let file = File::open(env.path(file)).expect("the file is there");
@@ -180,4 +185,65 @@ fn selected_columns_keep_their_order() {
         .map(|f| f.name().clone())
         .collect();
     assert_eq!(names, ["Total", "Status"]);
+}
+
+/// Creates an empty table with a date and a text.
+fn visits() -> TestEnv {
+    let env = TestEnv::of(Emulator::builder().empty());
+    let table = TableDef::new("Visits")
+        .field(FieldDef::new("At", DataType::DateTime))
+        .field(FieldDef::new("City", DataType::Text255));
+    env.emulator.create_table(table).expect("a new table");
+    env
+}
+
+#[test]
+fn dates_of_spark_and_hive_keep_their_year() {
+    let env = visits();
+    let schema = parse_message_type("message m { required int96 At; }").expect("a schema");
+    let file = File::create(env.path("a.parquet")).expect("a file");
+    let mut writer = SerializedFileWriter::new(file, Arc::new(schema), Arc::default());
+    let writer = writer.as_mut().expect("a writer");
+    let mut group = writer.next_row_group().expect("a group");
+    let mut column = group.next_column().expect("a column").expect("one");
+    // 9999-12-31, 1753-01-01 and 2024-02-29 at noon, as days since 1970.
+    let days = [2_932_896_i64, -79_257, 19_782].map(|day| {
+        let mut at = Int96::new();
+        let noon = 43_200_000_000_000_u64;
+        at.set_data(noon as u32, (noon >> 32) as u32, (2_440_588 + day) as u32);
+        at
+    });
+    let dates = column.typed::<Int96Type>();
+    dates.write_batch(&days, None, None).expect("written");
+    column.close().expect("closed");
+    group.close().expect("closed");
+    writer.finish().expect("closed");
+
+    env.ok(&["import", "Visits", "a.parquet"]);
+
+    let dates = env.ok(&["query", "Visits", "--format", "csv", "--select", "At"]);
+    assert_eq!(
+        dates,
+        "At\n9999-12-31T12:00:00\n1753-01-01T12:00:00\n2024-02-29T12:00:00\n"
+    );
+}
+
+#[test]
+fn columns_with_a_dictionary_are_imported() {
+    let env = visits();
+    let cities: arrow_array::DictionaryArray<Int32Type> =
+        [Some("Oslo"), None, Some("Oslo"), Some("Rome")]
+            .into_iter()
+            .collect();
+    let cities: arrow_array::ArrayRef = Arc::new(cities);
+    let batch = RecordBatch::try_from_iter([("City", cities)]).expect("a batch");
+    let file = File::create(env.path("a.parquet")).expect("a file");
+    let mut writer = ArrowWriter::try_new(file, batch.schema(), None).expect("a writer");
+    writer.write(&batch).expect("written");
+    writer.close().expect("closed");
+
+    env.ok(&["import", "Visits", "a.parquet"]);
+
+    let cities = env.ok(&["query", "Visits", "--format", "csv", "--select", "City"]);
+    assert_eq!(cities, "City\nOslo\n\nOslo\nRome\n");
 }
