@@ -59,7 +59,7 @@ pub(crate) fn chosen(all: &[Column], names: &[String]) -> Result<Vec<Column>, Cl
 
 /// Returns whether a name is that of a table's key in a view, `_PK_ID_Orders`, which the definitions of
 /// the view's fields do not contain.
-fn is_part_of_key(name: &str) -> bool {
+pub(crate) fn is_part_of_key(name: &str) -> bool {
     name.to_ascii_uppercase().starts_with("_PK_ID_")
 }
 

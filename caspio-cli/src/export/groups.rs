@@ -3,6 +3,7 @@
 
 use super::sink::Sink;
 use super::state::{Paths, State};
+use super::text::keep_permissions;
 use crate::error::{CliError, ExitCode};
 use crate::format::parquet::{Assembly, Group};
 use crate::row::Row;
@@ -90,7 +91,8 @@ impl Sink for GroupSink {
         self.assemble(state, temporary).inspect_err(|_| {
             let _ = fs::remove_file(temporary);
         })?;
-        fs::rename(temporary, &paths.target)
+        keep_permissions(&paths.target, temporary)
+            .and_then(|()| fs::rename(temporary, &paths.target))
             .map_err(|error| CliError::file("write", &paths.target, &error))?;
         fs::remove_file(&paths.part).map_err(|error| CliError::file("remove", &paths.part, &error))
     }

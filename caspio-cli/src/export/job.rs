@@ -3,7 +3,7 @@
 use super::sink::{check, sink};
 use super::state::{Paths, Request, State};
 use super::writer::Writer;
-use crate::column::chosen;
+use crate::column::{Column, chosen, is_part_of_key};
 use crate::error::{CliError, ExitCode};
 use crate::interrupt::Interrupts;
 use crate::progress::Progress;
@@ -11,9 +11,10 @@ use crate::row::Row;
 use crate::source::{Source, table_or_view};
 use caspio::{Client, Page, Query};
 use futures::TryStreamExt;
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{Seek, SeekFrom};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 
@@ -34,23 +35,33 @@ pub(crate) struct Outcome {
     pub(crate) records: u64,
     /// How many of them an earlier run wrote.
     pub(crate) resumed: u64,
+    /// How long ago the earlier run was stopped.
+    pub(crate) age: Option<Duration>,
 }
 
 /// Runs an export to its end.
 pub(crate) async fn run(caspio: &Client, mut job: Job) -> Result<Outcome, CliError> {
     check(job.request.format)?;
     let paths = Paths::new(&job.target);
+    check_target(&job, &paths)?;
     let mut part = open(&paths)?;
+    let age = age(&paths.resume);
     let state = match earlier(&job, &paths, &part)? {
-        Some(state) => state,
+        Some(state) => {
+            check_columns(caspio, &state).await?;
+            state
+        }
         None => {
             // The state of an earlier export must never be mistaken for one of this export.
             paths.remove_state();
-            start(caspio, &job).await.inspect_err(|_| paths.clear())?
+            let state = start(caspio, &job).await.inspect_err(|_| paths.clear())?;
+            state.save(&paths).inspect_err(|_| paths.clear())?;
+            state
         }
     };
     cut(&mut part, state.length, &paths)?;
     let resumed = state.records();
+    let age = age.filter(|_| resumed > 0);
     let query = query(caspio, &state, job.concurrency);
     let mut writer = Writer::new(sink(part, &state, &paths)?, state, paths.clone());
     if !writer.state.done {
@@ -58,7 +69,59 @@ pub(crate) async fn run(caspio: &Client, mut job: Job) -> Result<Outcome, CliErr
     }
     let finished = spawn_blocking(move || writer.finish()).await;
     let records = finished.map_err(thread_failed)??;
-    Ok(Outcome { records, resumed })
+    Ok(Outcome {
+        records,
+        resumed,
+        age,
+    })
+}
+
+/// Checks, before any call, that the file can be written when all records were read.
+fn check_target(job: &Job, paths: &Paths) -> Result<(), CliError> {
+    if paths.target.is_dir() {
+        let what = format!("{} is a folder", paths.target.display());
+        return Err(CliError::usage(what).with_hint("name a file in it"));
+    }
+    let is_foreign = fs::metadata(&paths.part).is_ok_and(|part| part.len() > 0);
+    if is_foreign && !paths.resume.exists() && !job.restart {
+        let what = format!(
+            "{} exists, and does not belong to an unfinished export",
+            paths.part.display()
+        );
+        return Err(CliError::usage(what)
+            .with_hint("move it, or choose another file; --restart overwrites it"));
+    }
+    Ok(())
+}
+
+/// Returns how long ago a file was written.
+fn age(path: &Path) -> Option<Duration> {
+    let modified = fs::metadata(path).and_then(|file| file.modified()).ok()?;
+    modified.elapsed().ok()
+}
+
+/// Checks that all columns of an export that is resumed are still there. One call.
+async fn check_columns(caspio: &Client, state: &State) -> Result<(), CliError> {
+    if state.done {
+        return Ok(());
+    }
+    let source = Source::new(state.kind(), &state.request.name);
+    let now = source.columns(caspio).await?;
+    for column in &state.columns {
+        let is_it = |other: &&Column| other.name.eq_ignore_ascii_case(&column.name);
+        let change = match now.iter().find(is_it) {
+            Some(same) if same.data_type == column.data_type => continue,
+            Some(_) => "has another data type than",
+            None if is_part_of_key(&column.name) => continue,
+            None => "does not exist any more, as it did",
+        };
+        return Err(CliError::usage(format!(
+            "column {:?} of {} {change} when this export was started",
+            column.name, state.request.name
+        ))
+        .with_hint("start over with --restart"));
+    }
+    Ok(())
 }
 
 /// Opens and locks the part file, which one export at a time may write.
@@ -135,6 +198,9 @@ fn query(caspio: &Client, state: &State, concurrency: usize) -> Query<Row<'stati
     }
     if state.request.select.is_some() {
         query = query.columns(state.columns.iter().map(|column| column.name.as_str()));
+    }
+    if let Some(limit) = state.request.limit {
+        query = query.limit(limit);
     }
     match &state.position {
         Some(position) => query.resume_from(position),

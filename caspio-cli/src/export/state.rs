@@ -58,6 +58,9 @@ pub(crate) struct Request {
     pub(crate) select: Option<Vec<String>>,
     #[serde(rename = "where")]
     pub(crate) condition: Option<String>,
+    /// The maximum number of records.
+    #[serde(default)]
+    pub(crate) limit: Option<u64>,
     pub(crate) format: FileFormat,
     /// The number of records in a row group of a Parquet file.
     pub(crate) row_group: u32,
@@ -161,8 +164,9 @@ impl Paths {
 
     /// Removes the unfinished export.
     pub(super) fn clear(&self) {
-        self.remove_state();
+        // A part file without a state would be taken for somebody else's.
         let _ = fs::remove_file(&self.part);
+        self.remove_state();
     }
 
     /// Removes the resume file, and temporary files that a killed run may have left.

@@ -6,8 +6,8 @@ use crate::error::CliError;
 use crate::format::{Lines, Style};
 use crate::row::Row;
 use std::fs::{self, File};
-use std::io::Write;
-use std::path::PathBuf;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 
 /// How many bytes are buffered before they are written to the file.
 const BUFFER: usize = 256 * 1024;
@@ -81,7 +81,16 @@ impl Sink for TextSink {
     }
 
     fn finish(self: Box<Self>, _: &State, paths: &Paths) -> Result<(), CliError> {
-        fs::rename(&paths.part, &paths.target)
+        keep_permissions(&paths.target, &paths.part)
+            .and_then(|()| fs::rename(&paths.part, &paths.target))
             .map_err(|error| CliError::file("write", &paths.target, &error))
+    }
+}
+
+/// Gives a new file the permissions of the one that it replaces: a private file stays private.
+pub(super) fn keep_permissions(old: &Path, new: &Path) -> io::Result<()> {
+    match fs::metadata(old) {
+        Ok(old) => fs::set_permissions(new, old.permissions()),
+        Err(_) => Ok(()),
     }
 }

@@ -1,6 +1,7 @@
 //! Exports: the content of the files.
 
 use crate::support::TestEnv;
+use std::fs;
 
 #[test]
 fn an_export_equals_the_output_of_query() {
@@ -84,4 +85,68 @@ fn a_failed_export_leaves_no_files() {
         assert!(!env.path("x.csv").exists());
         env.is_tidy("x.csv");
     }
+}
+
+#[test]
+fn a_folder_is_refused_before_any_call() {
+    let env = TestEnv::new();
+    fs::create_dir(env.path("d.csv")).expect("a folder");
+
+    let ran = env.run(&["export", "Orders", "d.csv"]);
+
+    assert_eq!(ran.code, Some(2), "{}", ran.stderr);
+    assert!(ran.stderr.contains("is a folder"), "{}", ran.stderr);
+    assert_eq!(env.emulator.calls().operation("GetTableRecords"), 0);
+    assert!(!env.path("d.csv.part").exists());
+}
+
+#[test]
+fn a_file_that_is_not_of_an_export_is_not_overwritten() {
+    let env = TestEnv::new();
+    fs::write(env.path("a.csv.part"), "mine").expect("written");
+
+    let ran = env.run(&["export", "Orders", "a.csv"]);
+
+    assert_eq!(ran.code, Some(2), "{}", ran.stderr);
+    assert_eq!(fs::read(env.path("a.csv.part")).expect("a file"), b"mine");
+    env.ok(&["export", "Orders", "a.csv", "--restart"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_private_file_stays_private() {
+    use std::os::unix::fs::PermissionsExt;
+    let env = TestEnv::new();
+    for file in ["a.csv", "a.parquet"] {
+        fs::write(env.path(file), "old").expect("written");
+        let private = fs::Permissions::from_mode(0o600);
+        fs::set_permissions(env.path(file), private).expect("set");
+
+        env.ok(&["export", "Orders", file]);
+
+        let mode = fs::metadata(env.path(file))
+            .expect("a file")
+            .permissions()
+            .mode();
+        assert_eq!(mode & 0o777, 0o600, "{file}");
+    }
+}
+
+#[test]
+fn an_export_tells_that_it_was_cut_at_its_limit() {
+    let env = TestEnv::new();
+
+    let ran = env.run(&["export", "Orders", "a.csv", "--limit", "1500"]);
+
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    let lines = fs::read_to_string(env.path("a.csv"))
+        .expect("a file")
+        .lines()
+        .count();
+    assert_eq!(lines, 1501);
+    assert!(
+        ran.stderr.contains("cut there by --limit"),
+        "{}",
+        ran.stderr
+    );
 }
