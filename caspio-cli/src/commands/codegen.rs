@@ -3,10 +3,11 @@
 use super::schema;
 use crate::context::Context;
 use crate::error::{CliError, ExitCode};
+use crate::output::printable;
 use crate::suggest::near_objects;
 use caspio::Client;
 use caspio::record::ObjectKind;
-use caspio::schema::Schema;
+use caspio::schema::{ObjectDefinition, Schema};
 use caspio_codegen::Generator;
 use clap::{ArgGroup, Args};
 use std::path::PathBuf;
@@ -66,7 +67,7 @@ pub(crate) async fn run(context: &mut Context, arguments: Arguments) -> Result<(
     } else {
         let lines = report.to_string();
         for line in lines.lines() {
-            context.out.line(format_args!("{line}"))?;
+            context.out.line(format_args!("{}", printable(line)))?;
         }
         if report.is_current() {
             context.out.note(format_args!("Everything is up to date."));
@@ -95,8 +96,27 @@ async fn from_account(caspio: &Client, arguments: &Arguments) -> Result<Schema, 
             let asked: Vec<_> = asked.map(|name| (ObjectKind::Table, &**name)).collect();
             Err(near_objects(caspio, error, &asked).await)
         }
-        done => done,
+        Err(error) => Err(error),
+        Ok(mut schema) => {
+            add_names(caspio, &mut schema).await?;
+            Ok(schema)
+        }
     }
+}
+
+/// Adds the names of all other tables and views, so that generated names differ from theirs, and their files are known.
+/// Two calls.
+async fn add_names(caspio: &Client, schema: &mut Schema) -> Result<(), CliError> {
+    for name in caspio.tables().await? {
+        if schema.table(&name).is_none() {
+            schema.tables.push(ObjectDefinition::new(name, Vec::new()));
+        }
+    }
+    for name in caspio.views().await? {
+        schema.views.push(ObjectDefinition::new(name, Vec::new()));
+    }
+    schema.sort();
+    Ok(())
 }
 
 fn generator<'s>(schema: &'s Schema, arguments: &Arguments) -> Generator<'s> {

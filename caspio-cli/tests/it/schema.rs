@@ -104,3 +104,48 @@ fn codegen_writes_once_and_check_finds_changes() {
     assert_eq!(ran.code, Some(7), "{}", ran.stderr);
     assert!(ran.stderr.contains("not up to date"), "{}", ran.stderr);
 }
+
+#[test]
+fn a_push_prints_json_on_request() {
+    let env = schema_env();
+    env.ok(&["schema", "pull"]);
+    let read = |arguments: &[&str]| -> serde_json::Value {
+        serde_json::from_str(&env.ok(arguments)).expect("JSON")
+    };
+    let nothing = read(&["schema", "push", "--json", "--yes"]);
+    assert_eq!(nothing["steps"], serde_json::json!([]));
+    replace(&env, "caspio.schema.json", "\"INTEGER\"", "\"NUMBER\"");
+
+    let plan = read(&["schema", "push", "--json", "--dry-run"]);
+    let done = read(&["schema", "push", "--json", "--yes"]);
+
+    for (json, applied) in [(plan, false), (done, true)] {
+        assert_eq!(json["applied"], applied);
+        assert_eq!(json["steps"].as_array().map(Vec::len), Some(1), "{json}");
+    }
+}
+
+#[test]
+fn codegen_of_one_table_knows_the_names_of_the_others() {
+    let env = schema_env();
+    for name in ["Contacts", "Contact", "Order Items", "Order_Items"] {
+        let table = TableDef::new(name).field(FieldDef::new("Name", DataType::Text255));
+        env.emulator.create_table(table).expect("a new table");
+    }
+    let generate = |table: &str| env.run(&["codegen", "--table", table, "--out", "one"]);
+    for table in ["Pets", "Contacts", "Contact", "Order Items", "Order_Items"] {
+        let ran = generate(table);
+        assert_eq!(ran.code, Some(0), "{table}: {}", ran.stderr);
+        assert!(!ran.stdout.contains("any more"), "{table}: {}", ran.stdout);
+    }
+    env.ok(&["codegen", "--all", "--out", "all"]);
+    for file in [
+        "contact.rs",
+        "contacts.rs",
+        "order_items.rs",
+        "order_items_2.rs",
+    ] {
+        let read = |folder: &str| fs::read_to_string(env.path(folder).join(file)).expect(file);
+        assert_eq!(read("one"), read("all"), "{file}");
+    }
+}

@@ -5,6 +5,7 @@ use super::scope::in_account;
 use super::{File, load};
 use crate::context::Context;
 use crate::error::{CliError, ExitCode};
+use crate::output::printable;
 use clap::Args;
 
 #[derive(Debug, Args)]
@@ -31,7 +32,7 @@ pub(super) async fn run(context: &mut Context, arguments: Arguments) -> Result<(
         context.out.json(&serde_json::json!({ "changes": lines }))?;
     } else {
         for line in &lines {
-            context.out.line(format_args!("{line}"))?;
+            context.out.line(format_args!("{}", printable(line)))?;
         }
     }
     match changes.len() {

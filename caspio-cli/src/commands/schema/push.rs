@@ -5,6 +5,7 @@ use super::{File, load};
 use crate::context::Context;
 use crate::credentials::Answers;
 use crate::error::{CliError, ExitCode};
+use crate::output::printable;
 use caspio::schema::{AllowDestructive, Plan};
 use clap::Args;
 
@@ -29,12 +30,19 @@ pub(super) async fn run(context: &mut Context, arguments: Arguments) -> Result<(
     let account = in_account(&caspio, &file).await?;
     let plan = Plan::between(&account, &file);
     if plan.is_empty() {
+        if context.out.json {
+            context.out.json(&json(&plan, false))?;
+        }
         context.out.note(format_args!("Nothing to do."));
         return Ok(());
     }
-    context.out.line(format_args!("{plan}"))?;
-    context.out.flush()?;
+    if !context.out.json {
+        show(context, &plan)?;
+    }
     if arguments.dry_run {
+        if context.out.json {
+            context.out.json(&json(&plan, false))?;
+        }
         if let Err(error) = refuse(&plan, &arguments) {
             let reason = error.message.split("; ").next().unwrap_or_default();
             context
@@ -56,10 +64,31 @@ pub(super) async fn run(context: &mut Context, arguments: Arguments) -> Result<(
         .apply(&plan, destructive)
         .await
         .map_err(|failed| CliError::new(ExitCode::Incomplete, failed.to_string()))?;
+    if context.out.json {
+        return context.out.json(&json(&plan, true));
+    }
     context
         .out
         .note(format_args!("Applied {}.", steps(plan.steps().len())));
     Ok(())
+}
+
+fn show(context: &mut Context, plan: &Plan) -> Result<(), CliError> {
+    for line in plan.to_string().lines() {
+        context.out.line(format_args!("{}", printable(line)))?;
+    }
+    context.out.flush()
+}
+
+fn json(plan: &Plan, applied: bool) -> serde_json::Value {
+    let steps = plan.steps().iter().map(ToString::to_string);
+    let refused = plan.refused().iter().map(ToString::to_string);
+    serde_json::json!({
+        "steps": steps.collect::<Vec<_>>(),
+        "refused": refused.collect::<Vec<_>>(),
+        "may_lose_data": plan.is_destructive(),
+        "applied": applied,
+    })
 }
 
 /// Refuses plans that cannot or must not be applied, before the user is asked.
