@@ -17,9 +17,11 @@ const EPOCH: Date = jiff::civil::date(1900, 1, 1);
 const FIRST_YEAR: i16 = 1753;
 const DAY: i64 = 86_400_000;
 
-/// Returns a time in the form that columns of [`Type::DateTime`](crate::Type::DateTime) hold.
+/// Returns a time in the form that columns of [`Type::DateTime`](crate::Type::DateTime) hold: as SQL Server's
+/// `datetime` does, rounded to a step of 1/300 second, whose milliseconds end in 0, 3 or 7.
 #[must_use]
 pub fn stored_date(time: DateTime) -> String {
+    let time = to_step(time);
     format!(
         "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}",
         time.year(),
@@ -30,6 +32,22 @@ pub fn stored_date(time: DateTime) -> String {
         time.second(),
         time.millisecond()
     )
+}
+
+fn to_step(time: DateTime) -> DateTime {
+    /// How far the step is, by the last digit of the milliseconds.
+    const DISTANCES: [i64; 10] = [0, -1, 1, 0, -1, 2, 1, 0, -1, 1];
+    let milliseconds = time.millisecond();
+    let last_digit = usize::try_from(milliseconds % 10).unwrap_or(0);
+    let whole = |milliseconds: i16| {
+        let with = time.with().millisecond(milliseconds);
+        with.microsecond(0).nanosecond(0).build().unwrap_or(time)
+    };
+    let distance = Span::new().milliseconds(DISTANCES[last_digit]);
+    // No step is after the last one of the year 9999.
+    whole(milliseconds)
+        .checked_add(distance)
+        .unwrap_or_else(|_| whole(997))
 }
 
 /// Reads only the stored form; this runs for every record.
@@ -201,15 +219,18 @@ fn parse_time(text: &str) -> Failable<Time> {
     .map_err(|_| OUT_OF_RANGE.to_owned())
 }
 
-/// Reads a fraction of a second, rounded to the millisecond.
+/// Reads a fraction of a second, of which a `datetime` takes three digits.
 fn nanoseconds(fraction: &str) -> Failable<i32> {
     if fraction.is_empty() {
         return Ok(0);
     }
     digits(fraction)?;
-    let padded = format!("{fraction:0<4}");
-    let tenths: i32 = padded[..4].parse().map_err(|_| NO_DATE.to_owned())?;
-    Ok(((tenths + 5) / 10).min(999) * 1_000_000)
+    let padded = format!("{fraction:0<3}");
+    let milliseconds: i32 = padded.parse().map_err(|_| NO_DATE.to_owned())?;
+    if padded.len() > 3 {
+        return Err(NO_DATE.to_owned());
+    }
+    Ok(milliseconds * 1_000_000)
 }
 
 /// Returns the milliseconds since the beginning of 1900.

@@ -131,6 +131,23 @@ fn money_compares_exactly() {
 }
 
 #[test]
+fn dates_are_rounded_to_steps_of_a_datetime() {
+    let stored = |text: &str| crate::stored_date(text.parse().expect("a date"));
+    for (written, step) in [
+        ("2022-01-24T20:30:51.991", "2022-01-24T20:30:51.990"),
+        ("2022-01-24T20:30:51.992", "2022-01-24T20:30:51.993"),
+        ("2022-01-24T20:30:51.994", "2022-01-24T20:30:51.993"),
+        ("2022-01-24T20:30:51.995", "2022-01-24T20:30:51.997"),
+        ("2022-01-24T20:30:51.9989999", "2022-01-24T20:30:51.997"),
+        ("2022-12-31T23:59:59.999", "2023-01-01T00:00:00.000"),
+        ("9999-12-31T23:59:59.999", "9999-12-31T23:59:59.997"),
+        ("2022-01-24T20:30:51.607", "2022-01-24T20:30:51.607"),
+    ] {
+        assert_eq!(stored(written), step, "{written}");
+    }
+}
+
+#[test]
 fn dates_compare_with_texts_that_are_dates() {
     check(
         matching,
