@@ -4,6 +4,7 @@ use super::{ListParams, Window};
 use crate::record::ObjectKind;
 use caspio_core::__private::percent;
 use caspio_core::Url;
+use std::borrow::Cow;
 use std::fmt::Write;
 
 /// The URL of one table or view, with which the URLs of its parts begin.
@@ -26,8 +27,8 @@ impl ObjectUrl {
     /// The URL of a part, by its path segments.
     pub(crate) fn part(&self, segments: &[&str]) -> Url {
         let mut url = self.0.clone();
-        if let Ok(mut path) = url.path_segments_mut() {
-            path.extend(segments);
+        for segment in segments {
+            push_segment(&mut url, segment);
         }
         url
     }
@@ -92,10 +93,35 @@ pub(super) fn push_query(url: &mut Url, name: &str, value: &str) {
 }
 
 /// Adds one segment to the path of a URL.
+///
+/// URLs have no segments that are empty or only dots: they would name what is above. The service looks for such a
+/// name in its percent-encoded form, which it does not find.
 pub(super) fn push_segment(url: &mut Url, segment: &str) {
+    let segment = match segment {
+        "" | "." | ".." => percent_text(segment),
+        _ => Cow::Borrowed(segment),
+    };
     if let Ok(mut path) = url.path_segments_mut() {
-        path.pop_if_empty().push(segment);
+        path.pop_if_empty().push(&segment);
     }
+}
+
+/// Returns a record's key as a segment of a path. Keys are digits and commas; anything without a digit could be
+/// the name of an operation, as `bulk` is, and is sent in its percent-encoded form, which is no record's key.
+pub(super) fn key_segment(key: &str) -> Cow<'_, str> {
+    if key.bytes().any(|byte| byte.is_ascii_digit()) {
+        Cow::Borrowed(key)
+    } else {
+        percent_text(key)
+    }
+}
+
+/// Returns a text with each byte in its percent-encoded form; a percent sign for an empty text.
+fn percent_text(text: &str) -> Cow<'static, str> {
+    if text.is_empty() {
+        return Cow::Borrowed("%");
+    }
+    Cow::Owned(text.bytes().map(|byte| format!("%{byte:02X}")).collect())
 }
 
 /// Returns the number of characters that one parameter adds to a URL, with `&` and `=`.
@@ -131,5 +157,34 @@ mod tests {
             "http://127.0.0.1/integrations/rest/v3/tables/My%20Table%2F%C3%A9/records\
              ?q.where=Name%20%3D%20N%27A%2BB%20%26%20C%27&q.limit=7"
         );
+    }
+
+    #[test]
+    fn no_name_changes_the_shape_of_a_url() {
+        let base = Url::parse("http://127.0.0.1/rest/v4").expect("a url");
+        let segments = |url: &Url| url.path().split('/').count();
+        for name in [
+            "", ".", "..", "%2e%2e", "%2E.", "a/b", "a?b#c", "\\\\..", " ",
+        ] {
+            let object = ObjectUrl::new(&base, ObjectKind::Table, name);
+            assert_eq!(
+                segments(&object.records()),
+                6,
+                "{name:?}: {}",
+                object.records()
+            );
+            let part = object.part(&["records", name, "attachments", name]);
+            assert_eq!(segments(&part), 9, "{name:?}: {part}");
+        }
+    }
+
+    #[test]
+    fn no_key_is_the_name_of_an_operation() {
+        for key in ["bulk", "BULK", "fileInfo", "", "..", ",", "bu\u{131}k"] {
+            let segment = key_segment(key);
+            assert!(segment.starts_with('%'), "{key:?}: {segment}");
+        }
+        assert_eq!(key_segment("12,7"), "12,7");
+        assert_eq!(key_segment("-3"), "-3");
     }
 }

@@ -1,7 +1,7 @@
 //! v2 and v3: parameters with a `q.` prefix, conditions in the URL, records in `Result`.
 
 use super::field_body::{self, Members, Undocumented};
-use super::url::{ParamNames, list_url, push_query, query_length};
+use super::url::{ParamNames, key_segment, list_url, push_query, query_length};
 use super::{
     AttachmentField, Capabilities, Dialect, ListParams, ObjectUrl, RecordSelector, Returning,
     delete_without_body, text_object,
@@ -141,7 +141,8 @@ impl Dialect for V2V3 {
     }
 
     fn attachment_url(&self, field: &AttachmentField<'_>, key: &str) -> Url {
-        field.object.part(&["attachments", field.field, key])
+        let path = ["attachments", field.field, &key_segment(key)];
+        field.object.part(&path)
     }
 
     fn attachment_infos(

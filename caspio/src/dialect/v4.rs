@@ -2,7 +2,7 @@
 
 use super::field_body::{self, Members, Undocumented};
 use super::responses::has_member;
-use super::url::{ParamNames, collection, list_url, push_query, push_segment};
+use super::url::{ParamNames, collection, key_segment, list_url, push_query, push_segment};
 use super::{
     AttachmentField, Capabilities, Dialect, ListParams, ObjectUrl, RecordSelector, Returning,
     delete_without_body, text_object,
@@ -94,7 +94,7 @@ impl Dialect for V4 {
         operation: Operation,
     ) -> Request {
         let request = if let RecordSelector::Key { key, .. } = selector {
-            push_segment(&mut records, &key.to_string());
+            push_segment(&mut records, &key_segment(&key.to_string()));
             Request::patch(returning_url(records, returning), operation).json(values)
         } else {
             push_segment(&mut records, "bulk");
@@ -107,7 +107,7 @@ impl Dialect for V4 {
 
     fn delete(&self, mut records: Url, selector: &RecordSelector, operation: Operation) -> Request {
         if let RecordSelector::Key { key, .. } = selector {
-            push_segment(&mut records, &key.to_string());
+            push_segment(&mut records, &key_segment(&key.to_string()));
             return delete_without_body(records, operation);
         }
         push_segment(&mut records, "bulk");
@@ -153,7 +153,7 @@ impl Dialect for V4 {
     }
 
     fn attachment_url(&self, field: &AttachmentField<'_>, key: &str) -> Url {
-        let path = ["records", key, "attachments", field.field];
+        let path = ["records", &key_segment(key), "attachments", field.field];
         field.object.part(&path)
     }
 
