@@ -226,7 +226,7 @@ async fn a_response_that_is_not_one_value_is_an_error() {
         );
         protocol(
             orders_of(response)
-                .max(|o| o.placed)
+                .max(|o| o.quantity)
                 .await
                 .expect_err("no maximum"),
         );

@@ -92,5 +92,16 @@ async fn every_text_finds_exactly_the_record_that_holds_it() {
             .expect("one text");
         assert_eq!(part.len(), 1, "{:?}", wanted[1]);
         assert!(part[0].pk_id > one[0].pk_id);
+
+        let (first, second) = (wanted[0].as_str(), wanted[1].as_str());
+        let raw = texts.filter_raw("Text=?OR(Text)IN(/* ' */?)-- '", (first, second));
+        let raw = raw.filter(|t| t.pk_id.gt(0)).collect().await;
+        assert_eq!(raw.expect("two texts").len(), 2, "{first:?} {second:?}");
     }
+
+    let by_text = || texts.order_by(|t| t.text.desc());
+    let all = by_text().collect().await.expect("all texts");
+    let read = by_text().page_size(97).collect().await;
+    let read = read.expect("all texts").into_iter().map(|text| text.pk_id);
+    assert!(read.eq(all.iter().map(|text| text.pk_id)));
 }
