@@ -36,6 +36,9 @@ pub(crate) struct Arguments {
     /// NAME is a view; by default tables are searched first
     #[arg(long)]
     view: bool,
+    /// Only print the calls that the query makes, with their clauses
+    #[arg(long)]
+    explain: bool,
 }
 
 pub(crate) async fn run(context: &mut Context, arguments: Arguments) -> Result<(), CliError> {
@@ -84,6 +87,9 @@ async fn print(
     // One more record than is shown reveals whether there are more.
     if let Some(limit) = arguments.limit.or(shown.map(|shown| shown + 1)) {
         query = query.limit(limit);
+    }
+    if arguments.explain {
+        return context.out.line(format_args!("{}", query.explain()?));
     }
     let mut printer = Printer::new(format, select.map(<[String]>::to_vec));
     let mut progress = Progress::new(format!("reading {}", arguments.name), context.out.quiet);

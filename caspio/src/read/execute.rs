@@ -37,7 +37,7 @@ impl<R: Record> Query<R> {
     }
 
     /// Returns the client, the plan, and the reads that the plan takes.
-    fn into_pagers(self) -> (Client, Plan, Result<Split>) {
+    pub(super) fn into_pagers(self) -> (Client, Plan, Result<Split>) {
         let (client, plan, refused) = self.into_resumed();
         let split = match refused {
             Some(error) => Err(error),

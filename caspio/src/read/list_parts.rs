@@ -174,6 +174,13 @@ impl Plan {
         crate::filter::sql::is_key(column) && self.target.kind == ObjectKind::Table
     }
 
+    /// Returns the number of keys in the shortest list of keys that every record must be in.
+    pub(super) fn listed_keys(&self) -> Option<u64> {
+        let lists = lists(self).into_iter();
+        let keys = lists.filter(|list| list.is_of_keys);
+        keys.map(|list| list.items.len() as u64).min()
+    }
+
     fn set_items(&mut self, index: usize, replacement: Vec<Literal>) {
         if let Some(Expr::In { items, .. }) = self.conditions_mut().nth(index) {
             *items = replacement;
