@@ -10,9 +10,11 @@ mod read {
     mod budgets;
     mod completeness;
     mod concurrency;
+    mod explain;
     mod hostile_text;
     mod keys_of_responses;
     mod long_lists;
+    mod long_orders;
     mod narrowing;
     mod typed;
     mod uneven_keys;

@@ -1,6 +1,7 @@
 //! Keyset cursor: the sort values and the key of a record, and the condition for the records after it.
 
 use crate::filter::literal::Literal;
+use crate::filter::sql::quoted_name;
 use crate::filter::{Expr, Operator, OrderTerm};
 use crate::record::{Key, ObjectKind, PK_ID};
 use caspio_schema::Kind;
@@ -155,11 +156,51 @@ pub(super) fn after(cursor: &Cursor, terms: &[OrderTerm], key_descends: bool) ->
     } else {
         Operator::Gt
     };
+    beyond(cursor, terms, operator, |_, value| value.literal())
+}
+
+/// Returns the condition for the record of the cursor and those after it, in which the service looks up the
+/// cursor's long texts in that record, of the table or view `source`; `None` if the cursor is of no record.
+///
+/// It is right as long as the record is as it was, and then begins with it.
+pub(super) fn from_record(
+    cursor: &Cursor,
+    terms: &[OrderTerm],
+    key_descends: bool,
+    source: &str,
+) -> Option<Expr> {
+    let key = key_literal(cursor.key.as_ref()?);
+    let record = format!("FROM {} WHERE {PK_ID} = {key}", quoted_name(source));
+    let operator = if key_descends {
+        Operator::Le
+    } else {
+        Operator::Ge
+    };
+    Some(beyond(cursor, terms, operator, |term, value| {
+        let literal = value.literal()?;
+        let looked_up = format!("(SELECT {} {record})", quoted_name(&term.name));
+        let is_long = matches!(value, Value::Text(_)) && literal.as_sql().len() > looked_up.len();
+        Some(if is_long {
+            Literal::expression(looked_up)
+        } else {
+            literal
+        })
+    }))
+}
+
+/// Returns the condition for the records behind a place in the order; `operator` compares their keys with its
+/// key where all values are equal.
+fn beyond(
+    cursor: &Cursor,
+    terms: &[OrderTerm],
+    operator: Operator,
+    literal: impl Fn(&OrderTerm, &Value) -> Option<Literal>,
+) -> Expr {
     let key = cursor.key.as_ref().map(key_literal);
     let after_key = key.map(|key| Expr::compare(PK_ID, operator, key));
     let values = terms.iter().zip(&cursor.values).rev();
     let after = values.fold(after_key, |inner, (term, value)| {
-        let value = value.as_ref().and_then(Value::literal);
+        let value = value.as_ref().and_then(|value| literal(term, value));
         let tied = inner.map(|inner| tied(&term.name, value.clone()).and(inner));
         let after = strictly_after(&term.name, value, term.descending);
         [after, tied].into_iter().flatten().reduce(Expr::or)

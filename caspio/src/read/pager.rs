@@ -4,6 +4,7 @@ use super::budget::Calls;
 use super::cursor::Cursor;
 use super::in_flight::{Call, PageInfo};
 use super::key_range::{self, KeyRange};
+use super::page_call::PageCall;
 use super::plan::Plan;
 use super::range_planner::RangePlanner;
 use super::row_cursor::last_row_cursor;
@@ -244,10 +245,13 @@ impl Pager {
 
     fn start_call(&mut self, index: usize) -> Result<()> {
         let size = self.plan.page_size(self.remaining.filter(|_| index == 0));
-        let params = self
-            .plan
-            .params(&self.schedule.request(index).segment, size);
-        let call = self.calls.list(&self.client, &self.plan, params)?;
+        let segment = &self.schedule.request(index).segment;
+        let page = PageCall::new(&self.client, &self.plan, segment, size)?;
+        let size = page.size;
+        let call = self
+            .calls
+            .list(&self.client, &self.plan, page.params.clone())?;
+        let call = page.response_of(call, &self.client, &self.plan);
         let request = self.schedule.request_mut(index);
         request.size = size;
         request.call = Call::Running(call);

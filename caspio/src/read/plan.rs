@@ -1,6 +1,6 @@
 //! A query as data, without the record's type.
 
-use super::cursor::{Cursor, after as after_cursor, key_literal};
+use super::cursor::{Cursor, after as after_cursor, from_record, key_literal};
 use super::key_segments::KeySegment;
 use super::position::fingerprint;
 use crate::dialect::{ListParams, Window};
@@ -180,6 +180,22 @@ impl Plan {
         }
     }
 
+    /// Returns the parameters of the call for the record of the segment's cursor and the first ones after it, whose
+    /// condition does not contain the cursor's long texts; `None` if the cursor is of no record.
+    pub(super) fn params_from_record(&self, segment: &KeySegment, size: u16) -> Option<ListParams> {
+        let cursor = segment.after.as_ref()?;
+        let from = from_record(
+            cursor,
+            &self.terms(),
+            self.key_descends(),
+            &self.target.name,
+        )?;
+        Some(ListParams {
+            filter: self.filter_and(Some(from), segment),
+            ..self.params(segment, size)
+        })
+    }
+
     /// Returns the segment of all records after the position where an earlier read stopped.
     pub(crate) fn beginning(&self) -> KeySegment {
         KeySegment {
@@ -249,6 +265,10 @@ impl Plan {
     fn filter_within(&self, segment: &KeySegment) -> String {
         let after = segment.after.as_ref();
         let after = after.map(|cursor| after_cursor(cursor, &self.terms(), self.key_descends()));
+        self.filter_and(after, segment)
+    }
+
+    fn filter_and(&self, after: Option<Expr>, segment: &KeySegment) -> String {
         let until = segment
             .until
             .map(|key| Expr::compare(PK_ID, Operator::Le, Literal::number(key)));

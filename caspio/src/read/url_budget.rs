@@ -156,6 +156,11 @@ pub(super) fn uri_length(client: &Client, plan: &Plan) -> usize {
     )
 }
 
+/// Whether the URL of a call fits.
+pub(super) fn fits(client: &Client, plan: &Plan, params: &ListParams) -> bool {
+    length(client, plan, params) <= MAX_URI
+}
+
 /// Returns the length of a URL, with an id of v4 for a shorter name.
 fn length(client: &Client, plan: &Plan, params: &ListParams) -> usize {
     let url = client.records_url_by_name(&plan.target);
@@ -185,6 +190,15 @@ fn too_long(client: &Client, plan: &Plan, hint: &str) -> Error {
         message = format!("{message}; {columns} of them are of the expressions {names}");
     }
     refused(plan, message).with_hint(hint.to_owned())
+}
+
+/// The error of a page whose cursor is too long.
+pub(super) fn later_too_long(client: &Client, plan: &Plan, params: &ListParams) -> Error {
+    let length = length(client, plan, params);
+    let message = format!(
+        "the page after this place in the order has a URL of {length} characters, Caspio takes {MAX_URI}"
+    );
+    refused(plan, message).with_hint("sort or group by a shorter column, or narrow the condition")
 }
 
 /// A merged read delivers no record before every part has returned a page.

@@ -1,0 +1,109 @@
+//! The call for one page: its parameters, and what is left of its response.
+
+use super::cursor::Cursor;
+use super::key_segments::KeySegment;
+use super::plan::{MAX_PAGE, Plan};
+use super::row_cursor::cursor_of;
+use super::url_budget::{fits, later_too_long};
+use crate::client::Client;
+use crate::decode::{RawRow, split_rows};
+use crate::dialect::{Dialect, ListParams};
+use bytes::Bytes;
+use caspio_core::error::ErrorContext as _;
+use caspio_core::{Error, ErrorKind, Result};
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use std::sync::Arc;
+
+/// The call for the first records of a segment.
+///
+/// A cursor with long texts does not fit into a URL. Then the service looks the texts up in the record at which
+/// the page before ended. The response begins with that record: its absence shows that the record was deleted or
+/// changed meanwhile, so that its place in the order is lost.
+pub(super) struct PageCall {
+    pub(super) params: ListParams,
+    /// The most records that the page has.
+    pub(super) size: u16,
+    /// The record at which the page before ended, if the response contains it.
+    begins_with: Option<Cursor>,
+}
+
+impl PageCall {
+    /// # Errors
+    ///
+    /// `Refused`: the cursor does not fit into a URL.
+    pub(super) fn new(
+        client: &Client,
+        plan: &Plan,
+        segment: &KeySegment,
+        size: u16,
+    ) -> Result<Self> {
+        let wide = plan.reading_all_columns();
+        let plans = || [Some(plan), wide.as_ref()].into_iter().flatten();
+        let mut params = plans().map(|plan| plan.params(segment, size));
+        if let Some(params) = params.find(|params| fits(client, plan, params)) {
+            let begins_with = None;
+            return Ok(Self {
+                params,
+                size,
+                begins_with,
+            });
+        }
+        let with_record = size.saturating_add(1).min(MAX_PAGE);
+        let mut params = plans().filter_map(|plan| plan.params_from_record(segment, with_record));
+        match params.find(|params| fits(client, plan, params)) {
+            Some(params) => Ok(Self {
+                params,
+                size: with_record - 1,
+                begins_with: segment.after.clone(),
+            }),
+            None => Err(later_too_long(client, plan, &plan.params(segment, size))),
+        }
+    }
+
+    /// Returns the call's future, without the record of the page before in its response.
+    pub(super) fn response_of(
+        self,
+        call: BoxFuture<'static, Result<Bytes>>,
+        client: &Client,
+        plan: &Arc<Plan>,
+    ) -> BoxFuture<'static, Result<Bytes>> {
+        let Some(cursor) = self.begins_with else {
+            return call;
+        };
+        let dialect = client.dialect();
+        let plan = Arc::clone(plan);
+        async move { without_first(&call.await?, dialect, &plan, &cursor) }.boxed()
+    }
+}
+
+/// Returns a response without its first record, which has to be that of the cursor.
+fn without_first(
+    body: &[u8],
+    dialect: &'static dyn Dialect,
+    plan: &Plan,
+    cursor: &Cursor,
+) -> Result<Bytes> {
+    let rows = split_rows(body, dialect, &plan.target)?;
+    let mut rows = rows.into_iter();
+    let first = rows.next().and_then(RawRow::read);
+    if first.and_then(|row| cursor_of(&row, plan)).as_ref() != Some(cursor) {
+        return Err(moved(plan, cursor));
+    }
+    let rows: Vec<&str> = rows.map(|row| row.get()).collect();
+    let rows = rows.join(",");
+    Ok(format!("{{\"{}\":[{rows}]}}", dialect.rows_member()).into())
+}
+
+fn moved(plan: &Plan, cursor: &Cursor) -> Error {
+    let message = "the record at which the page before ended was changed or deleted, and its place in the \
+                   order does not fit into a URL";
+    let error = Error::new(ErrorKind::Incomplete, message)
+        .with_operation("records.list")
+        .with_resource(plan.target.to_string())
+        .with_hint("read again, or sort by a shorter column or by the key");
+    match &cursor.key {
+        Some(key) => error.with_key(key.to_string()),
+        None => error,
+    }
+}

@@ -1,0 +1,118 @@
+//! Orders by texts that are longer than a URL.
+
+use caspio::prelude::*;
+use caspio::{ApiVersion, ErrorKind};
+use caspio_emulator::{DataType, Emulator, FieldDef, TableDef};
+use caspio_tests::{TestEnv, on_every_version};
+use serde_json::json;
+
+#[derive(Clone, Debug, PartialEq, CaspioTable)]
+#[caspio(table = "Long_Texts")]
+struct Text {
+    #[caspio(pk)]
+    pk_id: i64,
+    name: Option<String>,
+    text: Option<String>,
+    number: Option<i32>,
+}
+
+/// Forty records: short texts, long ones of several alphabets, doubles and nulls.
+async fn texts(version: ApiVersion) -> TestEnv {
+    let env = TestEnv::with(Emulator::builder().empty())
+        .version(version)
+        .await;
+    let table = TableDef::new("Long_Texts")
+        .field(FieldDef::new("Name", DataType::Text255))
+        .field(FieldDef::new("Text", DataType::Text64000))
+        .field(FieldDef::new("Number", DataType::Integer));
+    env.emulator.create_table(table).expect("a table");
+    for number in 0..40_usize {
+        let name = match number % 5 {
+            0 => None,
+            1 => Some(format!("short {}", number % 3)),
+            _ => Some(format!("{}{}", "\u{5b57}".repeat(250), number % 7)),
+        };
+        let text =
+            (number % 9 > 0).then(|| format!("{}'{}", "it's \u{1F600} ".repeat(900), number % 4));
+        let record = json!({ "Name": name, "Text": text, "Number": number % 3 });
+        env.emulator
+            .insert("Long_Texts", record)
+            .expect("an insert");
+    }
+    env.emulator.reset_calls();
+    env
+}
+
+on_every_version! {
+    async fn any_order_by_long_texts_is_complete(version) {
+        let env = texts(version).await;
+        let texts = env.caspio.table::<Text>();
+        for descending in [false, true] {
+            let direct = |asc, desc| if descending { desc } else { asc };
+            for (name, order) in [
+                ("name", vec![direct(Text::COLUMNS.name.asc(), Text::COLUMNS.name.desc())]),
+                ("text", vec![direct(Text::COLUMNS.text.asc(), Text::COLUMNS.text.desc())]),
+                ("several", vec![
+                    direct(Text::COLUMNS.number.desc(), Text::COLUMNS.number.asc()),
+                    direct(Text::COLUMNS.text.asc(), Text::COLUMNS.text.desc()),
+                    direct(Text::COLUMNS.name.desc(), Text::COLUMNS.name.asc()),
+                    direct(Text::COLUMNS.pk_id.desc(), Text::COLUMNS.pk_id.asc()),
+                ]),
+            ] {
+                let query = || texts.query().order_by(|_| order.clone());
+                let all = query().collect().await.expect("one page");
+                assert_eq!(all.len(), 40);
+                for page in [1, 3, 17] {
+                    env.emulator.reset_calls();
+                    let read = query().page_size(page).collect().await.expect("all texts");
+
+                    assert_eq!(read, all, "by {name}, pages of {page}");
+                    assert!(env.emulator.calls().records_reads() <= 40_u64.div_ceil(page.into()) + 1);
+                }
+                let limited = query().page_size(3).limit(10).collect().await.expect("ten texts");
+                assert_eq!(limited, all[..10]);
+            }
+        }
+    }
+
+    async fn a_read_of_long_texts_goes_on_when_others_change(version) {
+        let env = texts(version).await;
+        let texts = env.caspio.table::<Text>();
+        let query = || texts.order_by(|t| t.name.desc()).page_size(6);
+        let all = query().collect().await.expect("all texts");
+        let mut stream = query().stream();
+        for _ in 0..6 {
+            stream.try_next().await.expect("a text").expect("a text");
+        }
+        env.emulator.delete("Long_Texts", &format!("PK_ID = {}", all[2].pk_id)).expect("a delete");
+        env.emulator.delete("Long_Texts", &format!("PK_ID = {}", all[6].pk_id)).expect("a delete");
+
+        let rest: Vec<Text> = stream.try_collect().await.expect("the rest");
+
+        assert_eq!(rest, all[7..]);
+    }
+
+    async fn a_lost_place_among_long_texts_is_an_error(version) {
+        for change in ["deleted", "moved"] {
+            let env = texts(version).await;
+            let texts = env.caspio.table::<Text>();
+            let mut stream = texts.order_by(|t| t.name.desc()).page_size(6).stream();
+            let mut last = 0;
+            for _ in 0..6 {
+                last = stream.try_next().await.expect("a text").expect("a text").pk_id;
+            }
+            if change == "deleted" {
+                texts.delete(last).await.expect("a delete");
+            } else {
+                let moved = texts.update(last).set(|t| t.name.to("moved")).await;
+                moved.expect("an update");
+            }
+
+            let error = stream.try_next().await.expect_err("the place is lost");
+
+            assert_eq!(error.kind(), ErrorKind::Incomplete, "{error}");
+            assert_eq!(error.key(), Some(last.to_string().as_str()));
+            assert!(error.hint().is_some());
+        }
+    }
+}
