@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 /// The position of a record in a query's order.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Cursor {
-    /// The record's key; a group of records has none.
+    /// The record's key, or that of a record of the group if the group has texts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) key: Option<Key>,
     /// The record's values in the columns of the order; `None` is null.
@@ -27,6 +27,16 @@ impl Cursor {
             key: Some(key.clone()),
             values: Vec::new(),
         }
+    }
+
+    /// Whether both have the same values, texts without case and trailing blanks.
+    pub(super) fn has_equal_values(&self, other: &Self) -> bool {
+        let folded = |text: &str| text.trim_end_matches(' ').to_lowercase();
+        let values = self.values.iter().zip(&other.values);
+        values.into_iter().all(|values| match values {
+            (Some(Value::Text(a)), Some(Value::Text(b))) => folded(a) == folded(b),
+            (a, b) => a == b,
+        })
     }
 
     /// Creates the cursor that takes the most characters in a URL, with a key of this kind. Of texts, whose length
@@ -156,27 +166,30 @@ pub(super) fn after(cursor: &Cursor, terms: &[OrderTerm], key_descends: bool) ->
     } else {
         Operator::Gt
     };
-    beyond(cursor, terms, operator, |_, value| value.literal())
+    let key = cursor.key.as_ref().map(key_literal);
+    let after_key = key.map(|key| Expr::compare(PK_ID, operator, key));
+    beyond(cursor, terms, after_key, |_, value| value.literal())
 }
 
 /// Returns the condition for the record of the cursor and those after it, in which the service looks up the
 /// cursor's long texts in that record, of the table or view `source`; `None` if the cursor is of no record.
+/// Groups have no `key_descends`; their cursor has the key of a record of the group.
 ///
 /// It is right as long as the record is as it was, and then begins with it.
 pub(super) fn from_record(
     cursor: &Cursor,
     terms: &[OrderTerm],
-    key_descends: bool,
+    key_descends: Option<bool>,
     source: &str,
 ) -> Option<Expr> {
     let key = key_literal(cursor.key.as_ref()?);
     let record = format!("FROM {} WHERE {PK_ID} = {key}", quoted_name(source));
-    let operator = if key_descends {
-        Operator::Le
-    } else {
-        Operator::Ge
+    let from_key = match key_descends {
+        Some(true) => Expr::compare(PK_ID, Operator::Le, key),
+        Some(false) => Expr::compare(PK_ID, Operator::Ge, key),
+        None => Expr::EVERYTHING,
     };
-    Some(beyond(cursor, terms, operator, |term, value| {
+    Some(beyond(cursor, terms, Some(from_key), |term, value| {
         let literal = value.literal()?;
         let looked_up = format!("(SELECT {} {record})", quoted_name(&term.name));
         let is_long = matches!(value, Value::Text(_)) && literal.as_sql().len() > looked_up.len();
@@ -188,18 +201,16 @@ pub(super) fn from_record(
     }))
 }
 
-/// Returns the condition for the records behind a place in the order; `operator` compares their keys with its
-/// key where all values are equal.
+/// Returns the condition for the records behind a place in the order; `equal` is that for records with the same
+/// values.
 fn beyond(
     cursor: &Cursor,
     terms: &[OrderTerm],
-    operator: Operator,
+    equal: Option<Expr>,
     literal: impl Fn(&OrderTerm, &Value) -> Option<Literal>,
 ) -> Expr {
-    let key = cursor.key.as_ref().map(key_literal);
-    let after_key = key.map(|key| Expr::compare(PK_ID, operator, key));
     let values = terms.iter().zip(&cursor.values).rev();
-    let after = values.fold(after_key, |inner, (term, value)| {
+    let after = values.fold(equal, |inner, (term, value)| {
         let value = value.as_ref().and_then(|value| literal(term, value));
         let tied = inner.map(|inner| tied(&term.name, value.clone()).and(inner));
         let after = strictly_after(&term.name, value, term.descending);

@@ -87,12 +87,23 @@ fn without_first(
     let rows = split_rows(body, dialect, &plan.target)?;
     let mut rows = rows.into_iter();
     let first = rows.next().and_then(RawRow::read);
-    if first.and_then(|row| cursor_of(&row, plan)).as_ref() != Some(cursor) {
+    let first = first.and_then(|row| cursor_of(&row, plan));
+    if !first.is_some_and(|first| is_same_place(&first, cursor, plan)) {
         return Err(moved(plan, cursor));
     }
     let rows: Vec<&str> = rows.map(|row| row.get()).collect();
     let rows = rows.join(",");
     Ok(format!("{{\"{}\":[{rows}]}}", dialect.rows_member()).into())
+}
+
+/// Whether a row is where the page before ended. Of a group, the service returns the spelling and the key of any
+/// record.
+fn is_same_place(row: &Cursor, cursor: &Cursor, plan: &Plan) -> bool {
+    if plan.is_grouped() {
+        row.has_equal_values(cursor)
+    } else {
+        row == cursor
+    }
 }
 
 fn moved(plan: &Plan, cursor: &Cursor) -> Error {

@@ -184,12 +184,8 @@ impl Plan {
     /// condition does not contain the cursor's long texts; `None` if the cursor is of no record.
     pub(super) fn params_from_record(&self, segment: &KeySegment, size: u16) -> Option<ListParams> {
         let cursor = segment.after.as_ref()?;
-        let from = from_record(
-            cursor,
-            &self.terms(),
-            self.key_descends(),
-            &self.target.name,
-        )?;
+        let direction = (!self.is_grouped()).then_some(self.key_descends());
+        let from = from_record(cursor, &self.terms(), direction, &self.target.name)?;
         Some(ListParams {
             filter: self.filter_and(Some(from), segment),
             ..self.params(segment, size)
@@ -263,8 +259,12 @@ impl Plan {
     }
 
     fn filter_within(&self, segment: &KeySegment) -> String {
-        let after = segment.after.as_ref();
-        let after = after.map(|cursor| after_cursor(cursor, &self.terms(), self.key_descends()));
+        let after = segment.after.as_ref().map(|cursor| {
+            let mut cursor = cursor.clone();
+            // Groups are not sorted by the key of one of their records.
+            cursor.key = cursor.key.filter(|_| !self.is_grouped());
+            after_cursor(&cursor, &self.terms(), self.key_descends())
+        });
         self.filter_and(after, segment)
     }
 

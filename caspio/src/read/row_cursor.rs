@@ -30,7 +30,9 @@ pub(super) fn last_cursor(
         let values = Vec::new();
         return Ok(Some(Cursor { key, values }));
     }
-    let values = values(last_row(body, dialect).as_ref(), plan)?;
+    let row = last_row(body, dialect);
+    let key = key.or_else(|| group_key(row.as_ref()?, plan));
+    let values = values(row.as_ref(), plan)?;
     Ok(Some(Cursor { key, values }))
 }
 
@@ -47,7 +49,7 @@ pub(super) fn cursor_at(
 /// Returns the cursor of a row.
 pub(super) fn cursor_of(row: &RawRow<'_>, plan: &Plan) -> Option<Cursor> {
     let key = match plan.is_grouped() {
-        true => None,
+        true => group_key(row, plan),
         false => Some(row.key()?.in_form_of(plan.target.kind).ok()?),
     };
     let values = values(Some(row), plan).ok()?;
@@ -67,6 +69,13 @@ pub(super) fn last_row_cursor(
         None => None,
     };
     Some((rows.len(), last))
+}
+
+/// Returns the key of one record of a group.
+fn group_key(row: &RawRow<'_>, plan: &Plan) -> Option<Key> {
+    let key = row.get(&plan.group_key()?)?;
+    let key: Key = serde_json::from_str(key.get()).ok()?;
+    key.in_form_of(plan.target.kind).ok()
 }
 
 fn values(row: Option<&RawRow<'_>>, plan: &Plan) -> Result<Vec<Option<Value>>> {

@@ -54,6 +54,10 @@ impl Plan {
         if !self.is_grouped() && !self.selects(PK_ID) {
             columns.push(PK_ID.to_owned());
         }
+        columns.extend(
+            self.group_key()
+                .map(|name| format!("MIN({PK_ID}) AS {name}")),
+        );
         columns.join(",")
     }
 
@@ -73,10 +77,20 @@ impl Plan {
     pub(super) fn sort_columns(&self) -> Vec<SortColumn> {
         let terms = self.terms().into_iter().enumerate();
         let column = |(index, term): (usize, OrderTerm)| SortColumn {
-            alias: self.is_shadowed(&term).then(|| self.free_name(index + 1)),
+            alias: self
+                .is_shadowed(&term)
+                .then(|| self.free_name(&format!("Order_{}", index + 1))),
             term,
         };
         terms.map(column).collect()
+    }
+
+    /// Returns the name under which the key of one record of each group is read; `None` if groups need none.
+    ///
+    /// In that record the service finds the texts of a group that do not fit into a URL.
+    pub(super) fn group_key(&self) -> Option<String> {
+        let has_texts = || self.terms().iter().any(|term| term.kind == Kind::Text);
+        (self.is_grouped() && has_texts()).then(|| self.free_name("Group_Key"))
     }
 
     /// Returns the same read without `select`, which returns all columns; `None` if the record has expressions
@@ -159,8 +173,8 @@ impl Plan {
     }
 
     /// Returns a name that no column of the record has.
-    fn free_name(&self, number: usize) -> String {
-        let mut name = format!("Order_{number}");
+    fn free_name(&self, name: &str) -> String {
+        let mut name = name.to_owned();
         while self.selects(&name) {
             name.push('_');
         }

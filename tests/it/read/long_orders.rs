@@ -16,6 +16,15 @@ struct Text {
     number: Option<i32>,
 }
 
+#[derive(Clone, Debug, PartialEq, CaspioRecord)]
+#[caspio(of = Text)]
+struct Group {
+    name: Option<String>,
+    text: Option<String>,
+    #[caspio(count)]
+    texts: u64,
+}
+
 /// Forty records: short texts, long ones of several alphabets, doubles and nulls.
 async fn texts(version: ApiVersion) -> TestEnv {
     let env = TestEnv::with(Emulator::builder().empty())
@@ -72,6 +81,22 @@ on_every_version! {
                 let limited = query().page_size(3).limit(10).collect().await.expect("ten texts");
                 assert_eq!(limited, all[..10]);
             }
+        }
+    }
+
+    async fn groups_of_long_texts_are_complete(version) {
+        let env = texts(version).await;
+        let groups = || {
+            let texts = env.caspio.table::<Text>().query().select::<Group>();
+            texts.group_by(|t| (t.name, t.text))
+        };
+        let all = groups().collect().await.expect("one page");
+        assert_eq!(all.iter().map(|group| group.texts).sum::<u64>(), 40);
+        for page in [1, 4] {
+            let read = groups().page_size(page).collect().await;
+            assert_eq!(read.expect("all groups"), all, "pages of {page}");
+            let descending = groups().order_by(|t| (t.name.desc(), t.text.desc())).page_size(page);
+            assert!(descending.collect().await.expect("all groups").iter().eq(all.iter().rev()));
         }
     }
 
