@@ -100,6 +100,8 @@ fn some_date(random: &mut fastrand::Rng) -> String {
         0 => random.u32(1..1_000),
         _ => 0,
     };
+    // Milliseconds end in 0, 3 or 7.
+    let fraction = fraction / 10 * 10 + [0, 3, 7][fraction as usize % 3];
     format!(
         "{}-{:02}-{:02}T{:02}:{:02}:{:02}.{fraction:03}",
         random.u32(2018..2026),
