@@ -182,6 +182,33 @@ impl Emulator {
         Ok(done.keys.first().copied().unwrap_or_default())
     }
 
+    /// Inserts records whose values are all given, also those that Caspio fills: `PK_ID`,
+    /// autonumbers, random ids and GUIDs. So a table can have keys with gaps. All records are
+    /// inserted, or none. Webhooks do not see them.
+    ///
+    /// ```
+    /// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+    /// # use serde_json::json;
+    /// let caspio = caspio_emulator::Emulator::builder().start().await?;
+    /// let far = json!({ "PK_ID": 2_000_000, "First_Name": "Ada" });
+    /// caspio.restore("Contacts", [far])?;
+    /// # Ok::<_, caspio_emulator::Error>(()) }).unwrap();
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Refused if the table or a field does not exist, a value does not fit its field, or a key or a
+    /// unique value is in use.
+    pub fn restore(
+        &self,
+        table: &str,
+        records: impl IntoIterator<Item = Value>,
+    ) -> Result<(), Error> {
+        let records = records.into_iter().map(read);
+        let records = records.collect::<Result<Vec<_>, _>>()?;
+        self.app.store.restore(table, &records).map_err(refused)
+    }
+
     /// Updates the records that meet a condition, and returns how many there were.
     ///
     /// # Errors

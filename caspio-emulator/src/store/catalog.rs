@@ -87,3 +87,19 @@ pub(crate) fn next_number(
         .optional()
         .map(|number| number.unwrap_or(1))
 }
+
+/// Records a number as used, so that [`next_number`] returns higher ones.
+pub(crate) fn use_number(
+    connection: &Connection,
+    table: u32,
+    field: u32,
+    number: i64,
+) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached(
+            "INSERT INTO counter (table_id, field_id, last) VALUES (?1, ?2, ?3)
+             ON CONFLICT DO UPDATE SET last = max(last, excluded.last)",
+        )?
+        .execute(params![table, field, number])
+        .map(|_| ())
+}

@@ -33,6 +33,7 @@ pub(crate) mod outbox;
 pub(crate) mod password;
 mod pool;
 pub(crate) mod read;
+mod restore;
 mod row_writer;
 pub(crate) mod sample;
 pub(crate) mod schema;

@@ -41,6 +41,15 @@ pub(crate) fn coerce(field: &Field, input: &Input) -> Result<Value, InvalidValue
     }
 }
 
+/// Converts `input` to the stored form of `field`, also of fields that Caspio fills.
+pub(crate) fn restore(field: &Field, input: &Input) -> Result<Value, InvalidValue> {
+    match field.ty {
+        DataType::Autonumber => integer(input),
+        DataType::Guid | DataType::RandomId | DataType::PrefixedAutonumber => text(input, 255),
+        _ => coerce(field, input),
+    }
+}
+
 /// Returns the value of a field that an insert leaves out.
 pub(crate) fn default_value(ty: &DataType) -> Value {
     match ty {
