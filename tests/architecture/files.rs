@@ -9,7 +9,16 @@ const MOST_LINES: usize = 350;
 #[test]
 fn every_file_begins_with_its_subject() {
     let mut folders: Vec<String> = crates().iter().map(|name| format!("{name}/src")).collect();
-    folders.extend(["examples", "tests/it", "tests/support", "benches/src"].map(str::to_owned));
+    folders.extend(
+        [
+            "examples",
+            "tests/it",
+            "tests/oracle",
+            "tests/support",
+            "benches/src",
+        ]
+        .map(str::to_owned),
+    );
 
     let missing = folders
         .iter()

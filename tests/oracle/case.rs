@@ -1,0 +1,189 @@
+//! Cases: a table and a read of it, derived from one number.
+
+use crate::condition::{Comparison, Condition};
+use crate::world::{Column, World};
+use serde::{Deserialize, Serialize};
+
+/// Cases that follow each other share a table, so that it is filled once.
+pub(crate) const CASES_OF_A_TABLE: u64 = 32;
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Case {
+    /// 2, 3 or 4.
+    pub(crate) version: u8,
+    pub(crate) world: World,
+    pub(crate) source: Source,
+    pub(crate) shape: Shape,
+    /// Each is given to `filter` by itself.
+    pub(crate) filters: Vec<Condition>,
+    /// The columns of the order; `true` descends.
+    pub(crate) order: Vec<(Column, bool)>,
+    pub(crate) having: Vec<Having>,
+    pub(crate) limit: Option<u64>,
+    pub(crate) page_size: Option<u16>,
+    pub(crate) concurrency: usize,
+    pub(crate) how: How,
+    pub(crate) writes: Vec<Write>,
+}
+
+/// What is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Source {
+    Table,
+    /// A view of the records whose `Flag` is yes.
+    View,
+    /// The table by its name at run time, as maps.
+    Map,
+}
+
+/// The struct that is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Shape {
+    Full,
+    /// Two columns without the key.
+    Narrow,
+    /// Expressions whose names are those of other columns.
+    Alias,
+    /// Groups of `Name`, with aggregates.
+    ByName,
+    /// Groups of `Name`, with an aggregate that has this name too.
+    ByNameAlias,
+    /// Groups of `Qty` and `Count`, in which neither is selected.
+    ByTwo,
+    /// Groups of `Qty`, with aggregates that have the names of columns.
+    ByQtyAlias,
+}
+
+impl Shape {
+    pub(crate) fn is_grouped(self) -> bool {
+        !self.group().is_empty()
+    }
+
+    /// Returns the columns of the groups.
+    pub(crate) fn group(self) -> &'static [Column] {
+        match self {
+            Self::ByName | Self::ByNameAlias => &[Column::Name],
+            Self::ByTwo => &[Column::Qty, Column::Count],
+            Self::ByQtyAlias => &[Column::Qty],
+            _ => &[],
+        }
+    }
+}
+
+/// A condition on groups.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Having {
+    Records(Comparison, i64),
+    SumOfCount(Comparison, i64),
+    MaxOfCount(Comparison, i64),
+}
+
+/// How the read is made.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) enum How {
+    Collect,
+    /// A stream that is dropped after so many records, and resumed from its position.
+    Stream(Vec<usize>),
+    /// Pages, dropped after so many records and resumed from the position after them.
+    Pages(Vec<usize>),
+    /// `collect_partial` with so many calls, resumed until it is complete.
+    Budget(u64),
+    /// `collect_partial` with a deadline after so many microseconds, resumed until it is complete.
+    Deadline(u64),
+    /// A stream of so many records by `limit`, and the rest from its position by a query without it.
+    More(u64),
+    First,
+    Count,
+    /// The records that are left after a stream of so many was dropped.
+    CountAfter(usize),
+    Exists,
+    Sum(Column),
+    Min(Column),
+    Max(Column),
+    Get(i64),
+    GetMany(Vec<i64>),
+    Loader(Vec<i64>),
+}
+
+impl How {
+    /// Whether one value is computed.
+    pub(crate) fn is_aggregate(&self) -> bool {
+        use How::{Count, CountAfter, Exists, Max, Min, Sum};
+        matches!(
+            self,
+            Count | CountAfter(_) | Exists | Sum(_) | Min(_) | Max(_)
+        )
+    }
+
+    pub(crate) fn is_by_keys(&self) -> bool {
+        matches!(self, Self::Get(_) | Self::GetMany(_) | Self::Loader(_))
+    }
+}
+
+/// What another program does after so many records of the read were delivered.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Write {
+    pub(crate) after: usize,
+    pub(crate) act: Act,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) enum Act {
+    Insert(i64),
+    Delete(i64),
+    /// Other values in all columns.
+    Move(i64, u64),
+}
+
+impl Case {
+    /// Whether the case is one that the generator could make: the shrinker tries others too.
+    pub(crate) fn is_sound(&self) -> bool {
+        let is_sorted = |columns: &[Column]| {
+            self.order
+                .iter()
+                .all(|(column, _)| columns.contains(column))
+        };
+        let is_ordered = if self.shape.is_grouped() {
+            is_sorted(self.shape.group())
+        } else {
+            is_sorted(&Column::SORTED)
+        };
+        let fits_source = match self.source {
+            Source::Map => {
+                self.order.is_empty() && matches!(self.shape, Shape::Full | Shape::Narrow)
+            }
+            Source::View => matches!(self.shape, Shape::Full | Shape::Narrow),
+            Source::Table => true,
+        };
+        let plain = self.shape == Shape::Full;
+        let is_group_counted =
+            self.shape.is_grouped() && matches!(self.how, How::Count | How::Exists);
+        let is_read = matches!(self.how, How::Stream(_) | How::Pages(_));
+        is_ordered
+            && fits_source
+            && (2..=4).contains(&self.version)
+            && self.concurrency >= 1
+            && (self.having.is_empty() || self.shape.is_grouped())
+            && (plain || !(self.how.is_aggregate() || self.how.is_by_keys()) || is_group_counted)
+            && (self.limit.is_none() || !matches!(self.how, How::More(_)))
+            && (self.writes.is_empty() || (plain && is_read && self.source != Source::Map))
+            && (self.source == Source::Table || !matches!(self.how, How::Loader(_)))
+            && (self.source != Source::Map
+                || !matches!(self.how, How::Sum(_) | How::Min(_) | How::Max(_)))
+            && self.page_size != Some(0)
+            && self.world.runs.iter().all(|run| run.step > 0)
+            && match &self.how {
+                How::Sum(column) => matches!(column, Column::Qty | Column::Amount | Column::Value),
+                How::Min(column) | How::Max(column) => column.is_sorted(),
+                How::Budget(calls) => *calls > 0,
+                _ => true,
+            }
+            && (!self.how.is_by_keys()
+                || (self.filters.is_empty() && self.order.is_empty() && self.limit.is_none()))
+    }
+
+    /// Returns the records that one call requests.
+    pub(crate) fn page(&self) -> u64 {
+        u64::from(self.page_size.unwrap_or(1_000).clamp(1, 1_000))
+    }
+}

@@ -1,0 +1,171 @@
+//! Runs a case, and compares its result with the right one.
+
+use crate::bed::Bed;
+use crate::case::{Case, How, Source};
+use crate::cell::Cell;
+use crate::drive::{End, Failure, read};
+use crate::expected;
+use crate::features::{self, Feature};
+use crate::history::History;
+use crate::world::{Column, Row};
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+/// A read that takes longer than this has no end.
+const LONGEST: Duration = Duration::from_secs(60);
+
+/// Runs a case.
+pub(crate) async fn run(bed: &mut Bed, case: &Case) -> Result<Verdict, Failure> {
+    bed.fill(&case.world);
+    if !case.writes.is_empty() {
+        let verdict = run_filled(bed, case).await;
+        bed.forget();
+        return verdict;
+    }
+    run_filled(bed, case).await
+}
+
+/// How a case that did not fail ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    Right,
+    /// Refused before the first call, which is permitted for this case.
+    Refused,
+}
+
+async fn run_filled(bed: &Bed, case: &Case) -> Result<Verdict, Failure> {
+    let mut history = History::of(if case.writes.is_empty() {
+        &[]
+    } else {
+        &bed.table
+    });
+    let before = bed.calls();
+    let end = tokio::select! {
+        end = read(bed, case, &mut history) => end?,
+        endless = watch(bed, case, before) => return Err(endless),
+    };
+    let calls = bed.calls() - before;
+    match end {
+        End::Refused(_) if matches!(case.how, How::CountAfter(_)) => Ok(Verdict::Refused),
+        End::Refused(text) if calls > 0 => Err(Failure::new(
+            "refused late",
+            format!("after {calls} calls: {text}"),
+        )),
+        End::Refused(text) if !expected::may_be_refused(case) => Err(Failure::new("refused", text)),
+        End::Refused(_) => Ok(Verdict::Refused),
+        End::Value(value) => {
+            check_value(bed, case, &value)?;
+            check_calls(case, &[0], calls)
+        }
+        End::Rows { rows, legs } => {
+            if case.writes.is_empty() {
+                check_rows(&wanted(bed, case), &rows, case)?;
+            } else {
+                history.check(case, &rows)?;
+            }
+            check_calls(case, &legs, calls)
+        }
+    }
+}
+
+/// Fails when a read makes far more calls than it may, or takes too long.
+async fn watch(bed: &Bed, case: &Case, before: u64) -> Failure {
+    let rows = bed.table.len();
+    let most = 100 + 20 * expected::most_calls(case, &[rows, rows, rows, rows]);
+    let mut time = Duration::ZERO;
+    loop {
+        let pause = Duration::from_millis(100);
+        tokio::time::sleep(pause).await;
+        time += pause;
+        let calls = bed.calls() - before;
+        if calls > most || time > LONGEST {
+            return Failure::new(
+                "endless",
+                format!("{calls} calls for at most {rows} records"),
+            );
+        }
+    }
+}
+
+/// Returns the rows that the read should deliver.
+fn wanted(bed: &Bed, case: &Case) -> Vec<Vec<Cell>> {
+    let keys: BTreeSet<i64> = match &case.how {
+        How::Get(key) => [*key].into(),
+        How::GetMany(keys) | How::Loader(keys) => keys.iter().copied().collect(),
+        How::First => {
+            let mut rows = expected::rows(case, &bed.table);
+            rows.truncate(1);
+            return rows;
+        }
+        _ => return expected::rows(case, &bed.table),
+    };
+    let rows = bed
+        .table
+        .iter()
+        .filter_map(|row| expected::shown(case, row));
+    let of_key = |row: &Row| match row.get(Column::Key) {
+        Cell::Int(key) => keys.contains(key),
+        Cell::Text(key) => key.parse().is_ok_and(|key| keys.contains(&key)),
+        _ => false,
+    };
+    let mut rows: Vec<Row> = rows.filter(of_key).collect();
+    rows.sort_by(|a, b| match case.source {
+        // A map of keys that are text is in the order of their bytes.
+        Source::View => a.get(Column::Key).order(b.get(Column::Key)),
+        _ => a.key().cmp(&b.key()),
+    });
+    rows.into_iter().map(|row| row.cells).collect()
+}
+
+fn check_value(bed: &Bed, case: &Case, value: &Cell) -> Result<(), Failure> {
+    let wanted = expected::value(case, &bed.table);
+    let is_right = match (&wanted, value, &case.how) {
+        // Large floats of both signs have a sum whose digits depend on its order.
+        (Cell::Float(a), Cell::Float(b), How::Sum(_)) => {
+            (a - b).abs() <= 1e-9 * expected::magnitude(case, &bed.table).max(a.abs())
+        }
+        _ => wanted.is_read_as(value, true),
+    };
+    if is_right {
+        return Ok(());
+    }
+    Err(Failure::new(
+        "wrong value",
+        format!("{value:?} instead of {wanted:?}"),
+    ))
+}
+
+fn check_rows(wanted: &[Vec<Cell>], read: &[Vec<Cell>], case: &Case) -> Result<(), Failure> {
+    let is_same = |a: &[Cell], b: &[Cell]| {
+        let mut pairs = a.iter().zip(b);
+        a.len() == b.len() && pairs.all(|(a, b)| a.is_read_as(b, case.shape.is_grouped()))
+    };
+    let first = wanted.iter().zip(read).position(|(a, b)| !is_same(a, b));
+    if first.is_none() && wanted.len() == read.len() {
+        return Ok(());
+    }
+    let at = first.unwrap_or(wanted.len().min(read.len()));
+    let text = format!(
+        "{} rows instead of {}; row {at} is {:?} instead of {:?}",
+        read.len(),
+        wanted.len(),
+        read.get(at),
+        wanted.get(at)
+    );
+    let label = match read.len().cmp(&wanted.len()) {
+        std::cmp::Ordering::Less => "too few",
+        std::cmp::Ordering::Greater => "too many",
+        std::cmp::Ordering::Equal => "wrong row",
+    };
+    Err(Failure::new(label, text))
+}
+
+fn check_calls(case: &Case, legs: &[usize], calls: u64) -> Result<Verdict, Failure> {
+    let most = expected::most_calls(case, legs);
+    let is_off = case.concurrency > 1 && features::off().contains(&Feature::CallsAhead);
+    if calls > most && !is_off {
+        let text = format!("{calls} calls for {legs:?} records, {most} are promised");
+        return Err(Failure::new("too many calls", text));
+    }
+    Ok(Verdict::Right)
+}

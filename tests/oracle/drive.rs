@@ -1,0 +1,261 @@
+//! The read of a case, as a program makes it with the SDK.
+
+use crate::bed::Bed;
+use crate::case::{Case, How, Shape, Source};
+use crate::cell::Cell;
+use crate::history::History;
+use crate::into_cell::IntoCell;
+use crate::legs::rows;
+use crate::maps;
+use crate::projections::{self, Alias, ByName, ByNameAlias, ByQtyAlias, ByTwo};
+use crate::records::{Shaped, table, view};
+use crate::world::Column;
+use caspio::Error;
+use caspio::prelude::*;
+use caspio::record::Record;
+use futures::future::try_join_all;
+use std::collections::BTreeMap;
+
+/// What a read returned.
+#[derive(Debug)]
+pub(crate) enum End {
+    Rows {
+        rows: Vec<Vec<Cell>>,
+        legs: Vec<usize>,
+    },
+    Value(Cell),
+    /// An error of kind `Refused`.
+    Refused(String),
+}
+
+/// How a read failed by itself.
+#[derive(Clone, Debug)]
+pub(crate) struct Failure {
+    /// A word for the kind of failure.
+    pub(crate) label: String,
+    pub(crate) text: String,
+}
+
+impl Failure {
+    pub(crate) fn new(label: &str, text: impl Into<String>) -> Self {
+        // Some texts of the tables are long.
+        let text = text.into().chars().take(600).collect();
+        Self {
+            label: label.to_owned(),
+            text,
+        }
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::new(&format!("error {:?}", error.kind()), error.to_string())
+    }
+}
+
+/// Makes the read of a case.
+pub(crate) async fn read(bed: &Bed, case: &Case, history: &mut History) -> Result<End, Failure> {
+    let end = match case.source {
+        Source::Table => Box::pin(read_table(bed, case, history)).await,
+        Source::View => Box::pin(read_view(bed, case, history)).await,
+        Source::Map => Box::pin(read_maps(bed, case, history)).await,
+    };
+    match end {
+        Err(failure) if failure.label == "error Refused" => Ok(End::Refused(failure.text)),
+        end => end,
+    }
+}
+
+async fn read_table(bed: &Bed, case: &Case, history: &mut History) -> Result<End, Failure> {
+    let handle = bed.client(case).table::<table::Record>();
+    match &case.how {
+        How::Get(key) => return Ok(one(handle.get(*key).await?)),
+        How::GetMany(keys) => return Ok(many(handle.get_many(keys.clone()).await?)),
+        How::Loader(keys) => {
+            let loader = handle.loader();
+            let found = try_join_all(keys.iter().map(|key| loader.get(*key))).await?;
+            let found = keys
+                .iter()
+                .zip(found)
+                .filter_map(|(key, record)| Some((*key, record?)));
+            let found: BTreeMap<_, _> = found.collect();
+            return Ok(many(
+                found
+                    .into_iter()
+                    .map(|(key, record)| (key, (*record).clone()))
+                    .collect(),
+            ));
+        }
+        _ => {}
+    }
+    let mut query = clauses(case, handle.query());
+    for filter in &case.filters {
+        query = query.filter_by(table::filter(filter));
+    }
+    for term in &case.order {
+        query = query.order_by(|_| table::order(&[*term]));
+    }
+    if !case.shape.is_grouped()
+        && let Some(end) = table_aggregate(case, query.clone()).await?
+    {
+        return Ok(end);
+    }
+    match case.shape {
+        Shape::Full => rows(bed, case, history, query).await,
+        Shape::Narrow => rows(bed, case, history, query.select::<table::Narrow>()).await,
+        Shape::Alias => rows(bed, case, history, query.select::<Alias>()).await,
+        Shape::ByName => {
+            let query = query.select::<ByName>().group_by(|c| c.name);
+            rows(bed, case, history, having(case, query)).await
+        }
+        Shape::ByNameAlias => {
+            let query = query.select::<ByNameAlias>().group_by(|c| c.name);
+            rows(bed, case, history, having(case, query)).await
+        }
+        Shape::ByTwo => {
+            let query = query.select::<ByTwo>().group_by(|c| (c.qty, c.count));
+            rows(bed, case, history, having(case, query)).await
+        }
+        Shape::ByQtyAlias => {
+            let query = query.select::<ByQtyAlias>().group_by(|c| c.qty);
+            rows(bed, case, history, having(case, query)).await
+        }
+    }
+}
+
+async fn read_view(bed: &Bed, case: &Case, history: &mut History) -> Result<End, Failure> {
+    let handle = bed.client(case).view::<view::Record>();
+    match &case.how {
+        How::Get(key) => return Ok(one(handle.get(key.to_string()).await?)),
+        How::GetMany(keys) => {
+            let keys = keys.iter().map(i64::to_string);
+            return Ok(many(handle.get_many(keys).await?));
+        }
+        _ => {}
+    }
+    let mut query = clauses(case, handle.query());
+    for filter in &case.filters {
+        query = query.filter_by(view::filter(filter));
+    }
+    for term in &case.order {
+        query = query.order_by(|_| view::order(&[*term]));
+    }
+    if let Some(end) = view_aggregate(case, query.clone()).await? {
+        return Ok(end);
+    }
+    match case.shape {
+        Shape::Narrow => rows(bed, case, history, query.select::<view::Narrow>()).await,
+        _ => rows(bed, case, history, query).await,
+    }
+}
+
+async fn read_maps(bed: &Bed, case: &Case, history: &mut History) -> Result<End, Failure> {
+    let handle = bed.client(case).table_named("Rows");
+    match &case.how {
+        How::Get(key) => return Ok(one(handle.get(*key).await?)),
+        How::GetMany(keys) => return Ok(many(handle.get_many(keys.clone()).await?)),
+        _ => {}
+    }
+    let mut query = clauses(case, handle.query());
+    for filter in &case.filters {
+        let mut values = Vec::new();
+        let sql = maps::sql(filter, &mut values);
+        query = query.filter_raw(&sql, values.as_slice());
+    }
+    if case.shape != Shape::Narrow {
+        return rows(bed, case, history, query).await;
+    }
+    let end = rows(bed, case, history, query.columns(["Name", "Qty"])).await?;
+    let End::Rows { rows, legs } = end else {
+        return Ok(end);
+    };
+    let narrow = |row: Vec<Cell>| {
+        [Column::Name, Column::Qty]
+            .map(|column| row[column as usize].clone())
+            .into()
+    };
+    Ok(End::Rows {
+        rows: rows.into_iter().map(narrow).collect(),
+        legs,
+    })
+}
+
+macro_rules! aggregate {
+    ($name:ident, $record:ty) => {
+        async fn $name(case: &Case, query: Query<$record>) -> Result<Option<End>, Failure> {
+            macro_rules! extreme {
+                ($method:ident, $column:expr) => {
+                    match $column {
+                        Column::Key => query.$method(|c| c.pk_id).await?.into_cell(),
+                        Column::Name => query.$method(|c| c.name).await?.into_cell(),
+                        Column::Code => query.$method(|c| c.code).await?.into_cell(),
+                        Column::Qty => query.$method(|c| c.qty).await?.into_cell(),
+                        Column::Count => query.$method(|c| c.count).await?.into_cell(),
+                        Column::Amount => query.$method(|c| c.amount).await?.into_cell(),
+                        Column::Value => query.$method(|c| c.value).await?.into_cell(),
+                        Column::At => query.$method(|c| c.at).await?.into_cell(),
+                        Column::Auto => query.$method(|c| c.auto).await?.into_cell(),
+                        Column::Known => query.$method(|c| c.known).await?.into_cell(),
+                        other => panic!("{other:?} has no order"),
+                    }
+                };
+            }
+            Ok(Some(End::Value(match &case.how {
+                How::Sum(Column::Qty) => query.sum(|c| c.qty).await?.into_cell(),
+                How::Sum(Column::Amount) => query.sum(|c| c.amount).await?.into_cell(),
+                How::Sum(_) => query.sum(|c| c.value).await?.into_cell(),
+                How::Min(column) => extreme!(min, column),
+                How::Max(column) => extreme!(max, column),
+                _ => return Ok(None),
+            })))
+        }
+    };
+}
+
+aggregate!(table_aggregate, table::Record);
+aggregate!(view_aggregate, view::Record);
+
+fn having<R: Record<Source = table::Record>>(case: &Case, query: Query<R>) -> Query<R> {
+    let conditions = case.having.iter();
+    conditions.fold(query, |query, condition| {
+        query.having(|_| projections::having(condition))
+    })
+}
+
+fn clauses<R: Record>(case: &Case, mut query: Query<R>) -> Query<R> {
+    if let Some(limit) = case.limit {
+        query = query.limit(limit);
+    }
+    if let Some(size) = case.page_size {
+        query = query.page_size(size);
+    }
+    query.concurrency(case.concurrency)
+}
+
+pub(crate) fn one<R: Shaped>(record: Option<R>) -> End {
+    let rows: Vec<_> = record.into_iter().map(R::cells).collect();
+    End::Rows {
+        legs: vec![rows.len()],
+        rows,
+    }
+}
+
+/// The records in the order of their keys; each has the key under which it was found.
+fn many<K: IntoCell + Ord, R: Shaped>(records: BTreeMap<K, R>) -> End {
+    let rows: Vec<_> = records
+        .into_iter()
+        .map(|(key, record)| {
+            let cells = record.cells();
+            assert_eq!(
+                cells[0],
+                key.into_cell(),
+                "the record under a key has this key"
+            );
+            cells
+        })
+        .collect();
+    End::Rows {
+        legs: vec![rows.len()],
+        rows,
+    }
+}

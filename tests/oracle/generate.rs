@@ -1,0 +1,240 @@
+//! The case of a number.
+
+use crate::case::{Act, CASES_OF_A_TABLE, Case, Having, How, Shape, Source, Write};
+use crate::condition::{self, Comparison, Condition};
+use crate::random::Random;
+use crate::world::{Column, World, runs};
+
+/// Returns the case of a number; `version` is 2, 3 or 4.
+pub(crate) fn of_seed(seed: u64, version: Option<u8>) -> Case {
+    let world = world(seed / CASES_OF_A_TABLE);
+    let random = &mut Random::of(&[seed, 1]);
+    let keys = world.keys();
+    let rows = keys.len() as u64;
+    let source = random.weighted(&[(70, Source::Table), (15, Source::View), (15, Source::Map)]);
+    let how = how(random, &keys, source);
+    let shape = shape(random, source, &how, rows);
+    let filters = filters(random, &world, &keys);
+    let writes = writes(random, &world, shape, source, &how, rows);
+    let mut case = Case {
+        version: version.unwrap_or(2 + (seed % 3) as u8),
+        source,
+        shape,
+        filters,
+        order: order(random, source, shape),
+        having: Vec::new(),
+        limit: random.percent(25).then(|| random.between(0, rows + 3)),
+        page_size: page_size(random, rows),
+        concurrency: random.weighted(&[(50, 1), (15, 2), (10, 3), (15, 8), (10, 16)]),
+        how,
+        writes,
+        world,
+    };
+    if shape.is_grouped() && random.percent(20) {
+        case.having = vec![having(random)];
+    }
+    if matches!(case.how, How::More(_)) {
+        case.limit = None;
+    }
+    if case.how.is_by_keys() {
+        (case.filters, case.order, case.limit) = (Vec::new(), Vec::new(), None);
+    }
+    case
+}
+
+fn filters(random: &mut Random, world: &World, keys: &[i64]) -> Vec<Condition> {
+    if !random.percent(7) {
+        let count = random.weighted(&[(40, 0), (45, 1), (15, 2)]);
+        return (0..count)
+            .map(|_| condition::random(random, world, keys, 2))
+            .collect();
+    }
+    // Several lists, often of the same length.
+    const LISTED: [Column; 6] = [
+        Column::Key,
+        Column::Name,
+        Column::Code,
+        Column::Qty,
+        Column::Auto,
+        Column::Guid,
+    ];
+    let most = random.pick(&[5, 60, 60, 200]);
+    let lists = (0..random.between(2, 3)).map(|_| {
+        let column = random.pick(&LISTED);
+        let values = (0..most).map(|_| condition::value(random, world, keys, column));
+        let mut values: Vec<_> = values.collect();
+        values.truncate(if random.percent(70) {
+            most
+        } else {
+            random.below(most as u64) as usize
+        });
+        Condition::In(column, values)
+    });
+    let lists: Vec<_> = lists.collect();
+    if random.percent(50) {
+        lists
+    } else {
+        vec![Condition::And(lists)]
+    }
+}
+
+fn world(block: u64) -> World {
+    let random = &mut Random::of(&[block, 2]);
+    let sizes = [
+        (700, (0, 60)),
+        (270, (60, 500)),
+        (29, (1_000, 6_000)),
+        (1, (20_000, 150_000)),
+    ];
+    let (low, high) = random.weighted(&sizes);
+    let rows = random.between(low, high);
+    World {
+        seed: random.next(),
+        runs: runs(random, rows),
+        variety: random.pick(&[1, 2, 5, 20, 300, 100_000]),
+        nulls: random.pick(&[0, 0, 10, 40, 95]),
+        extreme: rows < 1_000 && random.percent(15),
+    }
+}
+
+fn how(random: &mut Random, keys: &[i64], source: Source) -> How {
+    let rows = keys.len() as u64;
+    let stops = |random: &mut Random| {
+        let count = random.between(0, 3);
+        (0..count)
+            .map(|_| random.below(rows + 2) as usize)
+            .collect()
+    };
+    match random.below(100) {
+        0..25 => How::Collect,
+        25..45 => How::Stream(stops(random)),
+        45..60 => How::Pages(stops(random)),
+        60..68 => How::Budget(random.weighted(&[(3, 1), (3, 2), (3, 3), (2, 7)])),
+        68..71 => How::Deadline(random.pick(&[0, 300, 2_000, 10_000])),
+        71..74 => How::More(random.below(rows + 2)),
+        74..76 => How::First,
+        76..78 => How::Count,
+        78 => How::CountAfter(random.below(rows + 2) as usize),
+        79..82 => How::Exists,
+        82..91 if source == Source::Map => How::Count,
+        82..85 => How::Sum(random.pick(&[Column::Qty, Column::Amount, Column::Value])),
+        85..88 => How::Min(random.pick(&Column::SORTED)),
+        88..91 => How::Max(random.pick(&Column::SORTED)),
+        91..94 => How::Get(key(random, keys)),
+        94..98 => How::GetMany(some_keys(random, keys)),
+        _ if source == Source::Table => How::Loader(some_keys(random, keys)),
+        _ => How::Collect,
+    }
+}
+
+fn key(random: &mut Random, keys: &[i64]) -> i64 {
+    match keys {
+        [] => 1,
+        _ if random.percent(15) => random.between(1, 3_000_000_000) as i64,
+        keys => random.pick(keys) + random.weighted(&[(9, 0), (1, 1)]),
+    }
+}
+
+fn some_keys(random: &mut Random, keys: &[i64]) -> Vec<i64> {
+    let most = random.weighted(&[(3, 5), (3, 100), (1, 1_500)]);
+    if random.percent(25) {
+        let start = random.below(keys.len() as u64) as usize;
+        return keys
+            .iter()
+            .skip(start)
+            .take(most as usize)
+            .copied()
+            .collect();
+    }
+    (0..random.between(0, most))
+        .map(|_| key(random, keys))
+        .collect()
+}
+
+fn shape(random: &mut Random, source: Source, how: &How, rows: u64) -> Shape {
+    let many = rows > 10_000;
+    match source {
+        Source::Table if matches!(how, How::Count | How::Exists) => {
+            random.weighted(&[(8, Shape::Full), (1, Shape::ByName), (1, Shape::ByTwo)])
+        }
+        _ if how.is_aggregate() || how.is_by_keys() => Shape::Full,
+        Source::Map => random.weighted(&[(3, Shape::Full), (1, Shape::Narrow)]),
+        _ if many && random.percent(70) => Shape::Narrow,
+        Source::View => random.weighted(&[(6, Shape::Full), (2, Shape::Narrow)]),
+        Source::Table => random.weighted(&[
+            (60, Shape::Full),
+            (10, Shape::Narrow),
+            (8, Shape::Alias),
+            (10, Shape::ByName),
+            (3, Shape::ByNameAlias),
+            (6, Shape::ByTwo),
+            (6, Shape::ByQtyAlias),
+        ]),
+    }
+}
+
+fn order(random: &mut Random, source: Source, shape: Shape) -> Vec<(Column, bool)> {
+    if source == Source::Map {
+        return Vec::new();
+    }
+    let columns = if shape.is_grouped() {
+        shape.group()
+    } else {
+        &Column::SORTED
+    };
+    let count = random.weighted(&[(45, 0), (30, 1), (15, 2), (10, 3)]);
+    (0..count)
+        .map(|_| (random.pick(columns), random.percent(50)))
+        .collect()
+}
+
+fn page_size(random: &mut Random, rows: u64) -> Option<u16> {
+    match rows {
+        0..600 => {
+            let size = random.pick(&[1, 2, 3, 5, 7, 10, 20, 50, 100]);
+            // Not too many calls.
+            let least = rows.div_ceil(25).max(1) as u16;
+            random.percent(90).then_some(size.max(least))
+        }
+        600..10_000 => random
+            .percent(60)
+            .then(|| random.pick(&[100, 250, 500, 1_000, 2_000])),
+        _ => None,
+    }
+}
+
+fn writes(
+    random: &mut Random,
+    world: &World,
+    shape: Shape,
+    source: Source,
+    how: &How,
+    rows: u64,
+) -> Vec<Write> {
+    let is_read = matches!(how, How::Stream(_) | How::Pages(_));
+    if !is_read || shape != Shape::Full || source == Source::Map || !random.percent(30) {
+        return Vec::new();
+    }
+    let keys = world.keys();
+    let act = |random: &mut Random| match random.below(3) {
+        0 => Act::Insert(key(random, &keys) + random.below(5) as i64),
+        1 => Act::Delete(key(random, &keys)),
+        _ => Act::Move(key(random, &keys), random.between(1, 1_000)),
+    };
+    (0..random.between(1, 8))
+        .map(|_| Write {
+            after: random.below(rows + 1) as usize,
+            act: act(random),
+        })
+        .collect()
+}
+
+fn having(random: &mut Random) -> Having {
+    let comparison = random.pick(&Comparison::ALL);
+    let number = random.between(0, 6) as i64;
+    match random.below(3) {
+        0 => Having::Records(comparison, number),
+        1 => Having::SumOfCount(comparison, number),
+        _ => Having::MaxOfCount(comparison, number),
+    }
+}

@@ -1,0 +1,251 @@
+//! Reads that are dropped, stopped and resumed.
+
+use crate::bed::Bed;
+use crate::case::{Case, How};
+use crate::cell::Cell;
+use crate::drive::{End, Failure, one};
+use crate::history::History;
+use crate::into_cell::IntoCell;
+use crate::records::Shaped;
+use caspio::prelude::*;
+use caspio::read::{Collected, Position};
+use caspio::record::Record;
+use caspio::{Error, ErrorKind};
+use std::time::Duration;
+
+/// The rows that were delivered so far.
+#[derive(Default)]
+struct Delivered {
+    rows: Vec<Vec<Cell>>,
+    legs: Vec<usize>,
+}
+
+impl Delivered {
+    /// Adds a row, and makes the writes that are due before the next is read.
+    fn push(&mut self, bed: &Bed, case: &Case, history: &mut History, row: Vec<Cell>) {
+        self.rows.push(row);
+        for write in &case.writes {
+            if write.after == self.rows.len() {
+                history.write(bed, case, write.act);
+            }
+        }
+    }
+
+    fn end(self) -> End {
+        End::Rows {
+            rows: self.rows,
+            legs: self.legs,
+        }
+    }
+}
+
+/// Makes the read of a query.
+pub(crate) async fn rows<R: Shaped>(
+    bed: &Bed,
+    case: &Case,
+    history: &mut History,
+    query: Query<R>,
+) -> Result<End, Failure> {
+    for write in case.writes.iter().filter(|write| write.after == 0) {
+        history.write(bed, case, write.act);
+    }
+    match &case.how {
+        How::First => Ok(one(query.first().await?)),
+        How::Count => Ok(End::Value((query.count().await? as i64).into_cell())),
+        How::Exists => Ok(End::Value(query.exists().await?.into_cell())),
+        How::CountAfter(stop) => {
+            let delivered = &mut Delivered::default();
+            let position =
+                leg_of_stream(bed, case, history, query.clone(), *stop, delivered).await?;
+            let left = resumed(&query, position.as_ref())?.count().await?;
+            Ok(End::Value((left as i64).into_cell()))
+        }
+        How::More(limit) => {
+            let mut delivered = Delivered::default();
+            let first = query.clone().limit(*limit);
+            let position =
+                leg_of_stream(bed, case, history, first, usize::MAX, &mut delivered).await?;
+            delivered.legs.push(delivered.rows.len());
+            let rest = resumed(&query, position.as_ref())?.collect().await?;
+            delivered.legs.push(rest.len());
+            delivered.rows.extend(rest.into_iter().map(R::cells));
+            Ok(delivered.end())
+        }
+        How::Stream(stops) => in_legs(bed, case, history, query, stops, false).await,
+        How::Pages(stops) => in_legs(bed, case, history, query, stops, true).await,
+        How::Budget(calls) => within_calls(bed, query, *calls).await,
+        How::Deadline(within) => within_time(query, *within).await,
+        _ => {
+            let records = query.collect().await?;
+            let rows: Vec<_> = records.into_iter().map(R::cells).collect();
+            Ok(End::Rows {
+                legs: vec![rows.len()],
+                rows,
+            })
+        }
+    }
+}
+
+/// Returns the query from a position on, which takes the way of text.
+fn resumed<R>(query: &Query<R>, position: Option<&Position>) -> Result<Query<R>, Failure>
+where
+    R: Record,
+{
+    let Some(position) = position else {
+        return Ok(query.clone());
+    };
+    let position: Position = position.to_string().parse()?;
+    Ok(query.clone().resume_from(&position))
+}
+
+async fn in_legs<R: Shaped>(
+    bed: &Bed,
+    case: &Case,
+    history: &mut History,
+    query: Query<R>,
+    stops: &[usize],
+    by_page: bool,
+) -> Result<End, Failure> {
+    let mut delivered = Delivered::default();
+    let mut position = None;
+    for stop in stops.iter().copied().chain([usize::MAX]) {
+        let query = resumed(&query, position.as_ref())?;
+        let before = delivered.rows.len();
+        let reached = if by_page {
+            leg_of_pages(bed, case, history, query, stop, &mut delivered).await?
+        } else {
+            leg_of_stream(bed, case, history, query, stop, &mut delivered).await?
+        };
+        delivered.legs.push(delivered.rows.len() - before);
+        if let Some(reached) = reached {
+            if reached.records() != delivered.rows.len() as u64 {
+                let text = format!(
+                    "{} records after {}",
+                    reached.records(),
+                    delivered.rows.len()
+                );
+                return Err(Failure::new("position counts wrong", text));
+            }
+            position = Some(reached);
+        }
+    }
+    Ok(delivered.end())
+}
+
+/// Reads up to `stop` records, and returns the position after them.
+async fn leg_of_stream<R: Shaped>(
+    bed: &Bed,
+    case: &Case,
+    history: &mut History,
+    query: Query<R>,
+    stop: usize,
+    delivered: &mut Delivered,
+) -> Result<Option<Position>, Failure> {
+    let mut stream = query.stream();
+    let mut taken = 0;
+    while taken < stop {
+        let Some(record) = stream.try_next().await? else {
+            break;
+        };
+        taken += 1;
+        delivered.push(bed, case, history, record.cells());
+    }
+    Ok(Some(stream.position()))
+}
+
+async fn leg_of_pages<R: Shaped>(
+    bed: &Bed,
+    case: &Case,
+    history: &mut History,
+    query: Query<R>,
+    stop: usize,
+    delivered: &mut Delivered,
+) -> Result<Option<Position>, Failure> {
+    let mut pages = query.pages();
+    let (mut taken, mut position) = (0, None);
+    while taken < stop {
+        let Some(page) = pages.try_next().await? else {
+            break;
+        };
+        let wanted = page.len().min(stop - taken);
+        position = Some(page.position_after(wanted));
+        let records = page.into_records()?;
+        for record in records.into_iter().take(wanted) {
+            delivered.push(bed, case, history, record.cells());
+        }
+        taken += wanted;
+    }
+    Ok(position)
+}
+
+async fn within_calls<R: Shaped>(bed: &Bed, query: Query<R>, calls: u64) -> Result<End, Failure> {
+    let mut delivered = Delivered::default();
+    let mut position: Option<Position> = None;
+    let mut allowed = calls;
+    loop {
+        let before = bed.calls();
+        let part = resumed(&query, position.as_ref())?.max_calls(allowed);
+        let part = part.collect_partial().await;
+        let made = bed.calls() - before;
+        if made > allowed {
+            return Err(Failure::new(
+                "over the budget",
+                format!("{made} calls, allowed are {allowed}"),
+            ));
+        }
+        let (records, rest) = split(part)?;
+        let count = records.len();
+        delivered.rows.extend(records.into_iter().map(R::cells));
+        delivered.legs.push(count);
+        match rest {
+            None => return Ok(delivered.end()),
+            Some(Some(reached)) => position = Some(reached),
+            Some(None) => {}
+        }
+        if count == 0 {
+            if allowed >= 40 {
+                return Err(Failure::new(
+                    "no progress",
+                    format!("no record within {allowed} calls"),
+                ));
+            }
+            allowed += 1 + allowed / 2;
+        }
+    }
+}
+
+async fn within_time<R: Shaped>(query: Query<R>, within: u64) -> Result<End, Failure> {
+    let mut delivered = Delivered::default();
+    let mut position: Option<Position> = None;
+    for attempt in 0.. {
+        let mut part = resumed(&query, position.as_ref())?;
+        if attempt < 10 {
+            part = part.deadline(Duration::from_micros(within << attempt));
+        }
+        let (records, rest) = split(part.collect_partial().await)?;
+        delivered.legs.push(records.len());
+        delivered.rows.extend(records.into_iter().map(R::cells));
+        match rest {
+            None => break,
+            Some(Some(reached)) => position = Some(reached),
+            Some(None) => {}
+        }
+    }
+    Ok(delivered.end())
+}
+
+/// Returns the records of a read that may have been stopped, and, if it was, the position if it has one.
+#[allow(clippy::type_complexity, reason = "used twice")]
+fn split<R>(
+    part: Result<Collected<R>, Error>,
+) -> Result<(Vec<R>, Option<Option<Position>>), Failure> {
+    match part {
+        Ok(Collected::Complete(records)) => Ok((records, None)),
+        Ok(Collected::Partial(part)) if part.reason.kind() == ErrorKind::Incomplete => {
+            Ok((part.records, Some(Some(part.resume))))
+        }
+        Ok(Collected::Partial(part)) => Err(part.reason.into()),
+        Err(error) if error.kind() == ErrorKind::Incomplete => Ok((Vec::new(), Some(None))),
+        Err(error) => Err(error.into()),
+    }
+}

@@ -1,0 +1,122 @@
+//! Random reads of random tables, compared with an independent computation of the right result.
+//!
+//! The oracle holds the table in memory and knows by itself which records a read must deliver, in which
+//! order, and how many calls it may make. It shares no code with the SDK or with the SQL of the emulator,
+//! which is only the server under the reads.
+//!
+//! Every case follows from one number. `CASPIO_TEST_SEED=n` runs one case, `CASPIO_TEST_CASES=n` so many
+//! from `CASPIO_TEST_START` on, `CASPIO_TEST_VERSION=2` to `4` on one version of the API instead of all in
+//! turn, `CASPIO_TEST_SHARDS=n` on so many threads. `CASPIO_TEST_SURVEY=file` does not stop at a failure
+//! but writes each kind of failure to a file; `CASPIO_TEST_OFF=Alias,Ahead` leaves out cases that use one
+//! of these features, instead of those in `features.rs`. A failing case is made smaller and printed as a line for
+//! `regressions.rs`.
+//!
+//! It is a test program of its own, so that a release build for a long run compiles nothing else:
+//! `CASPIO_TEST_CASES=1000000 cargo test --release -p caspio-tests --test oracle`.
+
+mod bed;
+mod case;
+mod cell;
+mod check;
+mod condition;
+mod drive;
+mod expected;
+mod features;
+mod generate;
+mod history;
+mod into_cell;
+mod legs;
+mod maps;
+mod projections;
+mod random;
+mod records;
+mod regressions;
+mod shrink;
+mod survey;
+mod world;
+
+use bed::Bed;
+use case::Case;
+use check::Verdict;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// How many cases run by default.
+const CASES: u64 = 2_000;
+
+fn setting(name: &str) -> Option<u64> {
+    let text = std::env::var(name).ok()?;
+    Some(
+        text.parse()
+            .unwrap_or_else(|_| panic!("{name} is a number")),
+    )
+}
+
+fn in_runtime<T>(job: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    runtime.expect("a runtime").block_on(job)
+}
+
+#[test]
+fn random_reads_deliver_what_the_oracle_expects() {
+    let version = setting("CASPIO_TEST_VERSION").map(|version| version as u8);
+    let seed = setting("CASPIO_TEST_SEED");
+    let (start, cases) = match seed {
+        Some(seed) => (seed, 1),
+        None => (
+            setting("CASPIO_TEST_START").unwrap_or(0),
+            setting("CASPIO_TEST_CASES").unwrap_or(CASES),
+        ),
+    };
+    let shards = setting("CASPIO_TEST_SHARDS").unwrap_or(2).min(cases).max(1);
+    let next = AtomicU64::new(start / case::CASES_OF_A_TABLE);
+    let survey = survey::Survey::new();
+    std::thread::scope(|scope| {
+        for _ in 0..shards {
+            scope.spawn(|| in_runtime(shard(&next, start..start + cases, version, &survey)));
+        }
+    });
+    survey.finish();
+}
+
+/// Runs the tables that no other shard runs.
+async fn shard(
+    next: &AtomicU64,
+    seeds: std::ops::Range<u64>,
+    version: Option<u8>,
+    survey: &survey::Survey,
+) {
+    let mut bed = Bed::start().await;
+    let off = features::off();
+    loop {
+        let table = next.fetch_add(1, Ordering::Relaxed);
+        let first = table * case::CASES_OF_A_TABLE;
+        if first >= seeds.end || survey.is_over() {
+            return;
+        }
+        for seed in first.max(seeds.start)..(first + case::CASES_OF_A_TABLE).min(seeds.end) {
+            let case = generate::of_seed(seed, version);
+            if features::uses(&case, &off) {
+                continue;
+            }
+            match check::run(&mut bed, &case).await {
+                Ok(verdict) => survey.count(verdict),
+                Err(failure) => survey.failed(&mut bed, seed, case, failure).await,
+            }
+        }
+    }
+}
+
+#[test]
+fn cases_that_failed_once_are_right() {
+    in_runtime(async {
+        let mut bed = Bed::start().await;
+        for text in regressions::CASES {
+            let case: Case = serde_json::from_str(text).expect("a case");
+            let verdict = check::run(&mut bed, &case).await;
+            let verdict = verdict.unwrap_or_else(|failure| panic!("{failure:?} of {text}"));
+            assert!(matches!(verdict, Verdict::Right | Verdict::Refused));
+        }
+    });
+}

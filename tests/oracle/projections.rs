@@ -1,0 +1,127 @@
+//! The projections and groups that the SDK reads.
+
+use crate::case::Having;
+use crate::cell::Cell;
+use crate::condition::Comparison;
+use crate::into_cell::IntoCell;
+use crate::records::Shaped;
+use crate::records::table::Record;
+use caspio::filter::{Filter, Grouped, count_all};
+use caspio::prelude::*;
+
+#[derive(Debug, CaspioRecord)]
+#[caspio(of = Record)]
+pub(crate) struct Alias {
+    #[caspio(expr = "ISNULL(Qty, 7)", rename = "Qty")]
+    qty: i64,
+    #[caspio(expr = "Code", rename = "Name")]
+    name: String,
+    count: Option<i32>,
+}
+
+impl Shaped for Alias {
+    fn cells(self) -> Vec<Cell> {
+        vec![
+            self.qty.into_cell(),
+            self.name.into_cell(),
+            self.count.into_cell(),
+        ]
+    }
+}
+
+#[derive(Debug, CaspioRecord)]
+#[caspio(of = Record)]
+pub(crate) struct ByName {
+    name: Option<String>,
+    #[caspio(count)]
+    records: i64,
+    #[caspio(count = amount)]
+    amounts: i64,
+    #[caspio(sum = qty)]
+    pieces: Option<i64>,
+    #[caspio(min = amount)]
+    least: Option<Decimal>,
+    #[caspio(max = at)]
+    latest: Option<DateTime>,
+}
+
+impl Shaped for ByName {
+    fn cells(self) -> Vec<Cell> {
+        vec![
+            self.name.into_cell(),
+            self.records.into_cell(),
+            self.amounts.into_cell(),
+            self.pieces.into_cell(),
+            self.least.into_cell(),
+            self.latest.into_cell(),
+        ]
+    }
+}
+
+#[derive(Debug, CaspioRecord)]
+#[caspio(of = Record)]
+pub(crate) struct ByNameAlias {
+    #[caspio(count, rename = "Name")]
+    records: i64,
+}
+
+impl Shaped for ByNameAlias {
+    fn cells(self) -> Vec<Cell> {
+        vec![self.records.into_cell()]
+    }
+}
+
+#[derive(Debug, CaspioRecord)]
+#[caspio(of = Record)]
+pub(crate) struct ByTwo {
+    #[caspio(count)]
+    records: i64,
+    #[caspio(max = at)]
+    latest: Option<DateTime>,
+}
+
+impl Shaped for ByTwo {
+    fn cells(self) -> Vec<Cell> {
+        vec![self.records.into_cell(), self.latest.into_cell()]
+    }
+}
+
+#[derive(Debug, CaspioRecord)]
+#[caspio(of = Record)]
+pub(crate) struct ByQtyAlias {
+    qty: Option<i32>,
+    #[caspio(count, rename = "Count")]
+    records: i64,
+    #[caspio(max = code, rename = "Name")]
+    name: Option<String>,
+    #[caspio(sum = count, rename = "Amount")]
+    amount: Option<i64>,
+}
+
+impl Shaped for ByQtyAlias {
+    fn cells(self) -> Vec<Cell> {
+        vec![
+            self.qty.into_cell(),
+            self.records.into_cell(),
+            self.name.into_cell(),
+            self.amount.into_cell(),
+        ]
+    }
+}
+
+pub(crate) fn having(having: &Having) -> Filter<Grouped<Record>> {
+    let c = Record::COLUMNS;
+    let (value, comparison, number) = match having {
+        Having::Records(comparison, number) => (count_all(), comparison, *number),
+        Having::SumOfCount(comparison, number) => (c.count.sum(), comparison, *number),
+        Having::MaxOfCount(comparison, number) => (c.count.max(), comparison, *number),
+    };
+    match comparison {
+        Comparison::Eq => value.eq(number),
+        Comparison::Ne => value.ne(number),
+        Comparison::Lt => value.lt(number),
+        Comparison::Le => value.le(number),
+        Comparison::Gt => value.gt(number),
+        Comparison::Ge => value.ge(number),
+    }
+}
