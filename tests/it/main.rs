@@ -39,6 +39,8 @@ mod write {
     mod views;
 }
 
+mod write_oracle;
+
 pub mod derive {
     //! Code that the derives generate.
 

@@ -1,0 +1,130 @@
+//! Columns and values, and when the oracle takes two values for equal. It shares no code with the SDK.
+
+use super::random::Random;
+use caspio_emulator::{DataType, FieldDef, TableDef};
+use serde_json::{Value, json};
+
+/// The types of columns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Type {
+    Text,
+    Integer,
+    Number,
+    Currency,
+    Date,
+    YesNo,
+}
+
+/// The columns next to the key column `K`.
+pub(super) const COLUMNS: [(&str, Type); 5] = [
+    ("T", Type::Text),
+    ("N", Type::Number),
+    ("C", Type::Currency),
+    ("D", Type::Date),
+    ("Y", Type::YesNo),
+];
+
+/// Dates by what is stored: those of one number are the same.
+const DATES: [(&str, u8); 9] = [
+    ("2022-01-24T20:30:51", 1),
+    ("2022-01-24 20:30:51", 1),
+    ("1/24/2022 8:30:51 PM", 1),
+    ("2022-01-24T20:30:51.607", 2),
+    ("2022-01-24", 3),
+    ("2022-01-24T00:00:00", 3),
+    ("1753-01-01T00:00:00", 4),
+    ("9999-12-31T23:59:59", 5),
+    ("2022-01-24T20:30:51.605", 2),
+];
+
+const TEXTS: [&str; 10] = [
+    "a",
+    "A ",
+    "b",
+    "B",
+    "c-1",
+    "c'1",
+    "2024-01-02T10:00:00",
+    "2024-01-02T10:00:00.0",
+    "Ça",
+    "k 7",
+];
+
+pub(super) fn definition(name: &str, key: Type, unique: bool) -> TableDef {
+    let field = |name: &str, ty: Type| {
+        FieldDef::new(
+            name,
+            match ty {
+                Type::Text => DataType::Text255,
+                Type::Integer => DataType::Integer,
+                Type::Number => DataType::Number,
+                Type::Currency => DataType::Currency,
+                Type::Date => DataType::DateTime,
+                Type::YesNo => DataType::YesNo,
+            },
+        )
+    };
+    let key = field("K", key);
+    let table = TableDef::new(name).field(if unique { key.unique() } else { key });
+    COLUMNS
+        .iter()
+        .fold(table, |table, (name, ty)| table.field(field(name, *ty)))
+}
+
+/// A value of a column; sometimes one that the service refuses.
+pub(super) fn value(random: &mut Random, ty: Type) -> Value {
+    if random.percent(12) {
+        return Value::Null;
+    }
+    match ty {
+        Type::Text if random.percent(3) => json!("x".repeat(300)),
+        Type::Text if random.percent(8) => json!(""),
+        Type::YesNo => json!(random.percent(50)),
+        Type::Date if random.percent(3) => json!("13/12/2025"),
+        // The emulator keeps such a time exactly, so that a condition on a key column would not find it.
+        Type::Date if random.percent(10) => json!("2022-01-24T20:30:51.605"),
+        _ => key(random, ty),
+    }
+}
+
+/// A value of a key column.
+pub(super) fn key(random: &mut Random, ty: Type) -> Value {
+    match ty {
+        Type::Text => json!(random.pick(&TEXTS)),
+        Type::Integer => json!(random.below(8)),
+        Type::Number => random.pick(&[
+            json!(1),
+            json!(1.0),
+            json!(0.1),
+            json!(1e30),
+            json!(1e-7),
+            json!(-2.5),
+        ]),
+        Type::Currency => random.pick(&[json!(1), json!(2.5), json!(0.0001), json!(-1200.75)]),
+        Type::Date => json!(random.pick(&DATES[..8]).0),
+        Type::YesNo => json!(random.percent(50)),
+    }
+}
+
+/// What a column stores for a value, as text that is equal for equal values.
+pub(super) fn stored(ty: Type, value: &Value) -> String {
+    match (ty, value) {
+        (Type::YesNo, Value::Null) => "false".to_owned(),
+        (Type::Text, Value::Null) => String::new(),
+        (Type::Date, Value::String(text)) => {
+            let date = DATES.iter().find(|(spelled, _)| spelled == text);
+            date.map_or_else(|| text.clone(), |(_, class)| format!("date {class}"))
+        }
+        (_, Value::String(text)) => text.clone(),
+        (_, Value::Number(number)) => number.as_f64().unwrap_or_default().to_string(),
+        (_, other) => other.to_string(),
+    }
+}
+
+/// The value of a key column as Caspio compares it.
+pub(super) fn identity(ty: Type, value: &Value) -> String {
+    match ty {
+        Type::Text => stored(ty, value).trim_end_matches(' ').to_lowercase(),
+        _ => stored(ty, value),
+    }
+}
