@@ -1,5 +1,6 @@
 //! Keyset cursor: the sort values and the key of a record, and the condition for the records after it.
 
+use crate::dialect::encoded_length;
 use crate::filter::literal::Literal;
 use crate::filter::sql::quoted_name;
 use crate::filter::{Expr, Operator, OrderTerm};
@@ -39,16 +40,18 @@ impl Cursor {
         })
     }
 
-    /// Creates the cursor that takes the most characters in a URL, with a key of this kind. Of texts, whose length
-    /// the client does not know, it has the shortest.
-    pub(super) fn longest(key: Option<ObjectKind>, terms: &[OrderTerm]) -> Self {
+    /// Creates the cursor that takes the most characters in a URL, with a key of this kind, and this text for
+    /// columns of text.
+    pub(super) fn longest(key: Option<ObjectKind>, terms: &[OrderTerm], text: &str) -> Self {
         let longest_key = |kind| match kind {
             // Keys are `int`.
             ObjectKind::Table => Key::Id(i32::MAX.into()),
             // The ids of two tables, and a comma.
             ObjectKind::View => Key::Text(format!("{0},{0}", i32::MAX)),
         };
-        let values = terms.iter().map(|term| Some(Value::longest(term.kind)));
+        let values = terms
+            .iter()
+            .map(|term| Some(Value::longest(term.kind, text)));
         Self {
             key: key.map(longest_key),
             values: values.collect(),
@@ -92,8 +95,8 @@ impl TryFrom<String> for Digits {
 }
 
 impl Value {
-    /// Returns a value of the greatest length in T-SQL, or an empty text.
-    fn longest(kind: Kind) -> Self {
+    /// Returns a value of the greatest length in T-SQL, or this text.
+    fn longest(kind: Kind, text: &str) -> Self {
         match kind {
             Kind::Integer => Self::Number(Digits(i32::MIN.to_string())),
             Kind::Currency => Self::Number(Digits("-922337203685477.5808".to_owned())),
@@ -101,7 +104,7 @@ impl Value {
             Kind::YesNo => Self::YesNo(true),
             Kind::DateTime => Self::DateTime("2000-12-31T23:59:59.997".to_owned()),
             Kind::Guid => Self::Text("00000000-0000-0000-0000-000000000000".to_owned()),
-            _ => Self::Text(String::new()),
+            _ => Self::Text(text.to_owned()),
         }
     }
 
@@ -192,7 +195,8 @@ pub(super) fn from_record(
     Some(beyond(cursor, terms, Some(from_key), |term, value| {
         let literal = value.literal()?;
         let looked_up = format!("(SELECT {} {record})", quoted_name(&term.name));
-        let is_long = matches!(value, Value::Text(_)) && literal.as_sql().len() > looked_up.len();
+        let is_longer = encoded_length(literal.as_sql()) > encoded_length(&looked_up);
+        let is_long = matches!(value, Value::Text(_)) && is_longer;
         Some(if is_long {
             Literal::expression(looked_up)
         } else {

@@ -68,15 +68,21 @@ pub(super) fn split(client: &Client, plan: Plan) -> Result<Split> {
         plan
     };
     let unsplit = [Some(&plan), wide.as_ref()].into_iter().flatten();
-    let ways = unsplit.clone().cloned().chain(unsplit.map(one_by_one));
-    if let Some(fitting) = ways
-        .into_iter()
-        .find(|plan| longest(client, plan) <= MAX_URI)
-    {
-        return Ok(Split::one(fitting));
+    let ways = unsplit
+        .clone()
+        .cloned()
+        .chain(unsplit.clone().map(one_by_one));
+    let fits = |plan: &Plan, texts| longest(client, plan, texts) <= MAX_URI;
+    // A later page whose texts are long may read all columns.
+    let never_breaks_off = unsplit.map(one_by_one).any(|plan| fits(&plan, Texts::Long));
+    if never_breaks_off && let Some(plan) = ways.into_iter().find(|plan| fits(plan, Texts::Short)) {
+        return Ok(Split::one(plan));
     }
     let narrow = split_lists(client, &one_by_one(&plan));
-    let Some(wide) = wide.map(|wide| split_lists(client, &one_by_one(&wide))) else {
+    let Some(wide) = wide
+        .as_ref()
+        .map(|wide| split_lists(client, &one_by_one(wide)))
+    else {
         return narrow;
     };
     match (&narrow, &wide) {
@@ -93,7 +99,7 @@ pub(super) fn saves_calls(narrow: usize, wide: usize) -> bool {
 }
 
 fn split_lists(client: &Client, plan: &Plan) -> Result<Split> {
-    let room = |plan: &Plan| MAX_URI.saturating_sub(longest(client, plan));
+    let room = |plan: &Plan| MAX_URI.saturating_sub(longest(client, plan, Texts::Long));
     let parts = parts(plan, room);
     if !matches!(parts, Err(NoParts::NoList)) && !plan.is_by_key() {
         let hint = "split the list yourself, or leave the order to the key";
@@ -129,22 +135,32 @@ fn split_lists(client: &Client, plan: &Plan) -> Result<Split> {
     Ok(Split::Merged(plans))
 }
 
-/// Returns the length of the longest URL that a call of the read can have, as far as it is known before the
-/// first call: texts of an order can be longer than assumed.
-fn longest(client: &Client, plan: &Plan) -> usize {
+/// The texts at which a page may end, in the columns of an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Texts {
+    Short,
+    /// Longer than a URL, so that the service has to look them up.
+    Long,
+}
+
+/// Returns the length of the longest URL that a call of the read can have.
+fn longest(client: &Client, plan: &Plan, texts: Texts) -> usize {
+    let size = plan.page_size(None);
     let segment = if plan.is_one_page() {
         plan.beginning()
     } else {
         KeySegment {
-            after: Some(plan.longest_cursor()),
+            after: Some(plan.longest_cursor(texts)),
             until: plan.is_divisible().then_some(i32::MAX.into()),
         }
     };
-    let page = length(client, plan, &plan.params(&segment, plan.page_size(None)));
-    let range = plan
-        .is_divisible()
-        .then(|| length(client, plan, &plan.key_range_params()));
-    page.max(range.unwrap_or(0))
+    let looked_up = plan.params_from_record(&segment, size);
+    let looked_up = looked_up.filter(|_| texts == Texts::Long && plan.has_texts());
+    let page = looked_up.unwrap_or_else(|| plan.params(&segment, size));
+    let range = plan.is_divisible().then(|| plan.key_range_params());
+    let lengths = [Some(page), range].into_iter().flatten();
+    let lengths = lengths.map(|params| length(client, plan, &params));
+    lengths.max().unwrap_or(0)
 }
 
 /// Returns the length of a read's URL, without a cursor.
@@ -174,7 +190,7 @@ fn length(client: &Client, plan: &Plan, params: &ListParams) -> usize {
 }
 
 fn too_long(client: &Client, plan: &Plan, hint: &str) -> Error {
-    let length = longest(client, plan);
+    let length = longest(client, plan, Texts::Long);
     let mut message = format!("the read's URL has {length} characters, Caspio takes {MAX_URI}");
     let computed = plan.computed_columns();
     let columns: usize = computed
@@ -223,9 +239,13 @@ impl Plan {
         self.limit.is_some_and(|limit| limit <= page) && !self.is_divisible()
     }
 
-    fn longest_cursor(&self) -> Cursor {
-        let key = (!self.is_grouped()).then_some(self.target.kind);
-        Cursor::longest(key, &self.terms())
+    fn longest_cursor(&self, texts: Texts) -> Cursor {
+        let has_key = !self.is_grouped() || self.group_key().is_some();
+        let text = match texts {
+            Texts::Short => String::new(),
+            Texts::Long => "x".repeat(MAX_URI),
+        };
+        Cursor::longest(has_key.then_some(self.target.kind), &self.terms(), &text)
     }
 
     /// Whether the records come in the order of their keys.

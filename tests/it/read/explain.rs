@@ -72,7 +72,7 @@ fn decoded(url: &str) -> String {
 
 on_every_version! {
     async fn the_explained_calls_are_those_that_are_made(version) {
-        let (emulator, caspio, seen) = watched(version).await;
+        let (_emulator, caspio, seen) = watched(version).await;
         let orders = caspio.table::<Order>();
         let statuses = (0..200).map(|n| format!("Unknown status {n}")).chain(["Open".to_owned()]);
         for query in [
@@ -84,10 +84,9 @@ on_every_version! {
             orders.filter(|o| o.status.in_(statuses)),
             orders.limit(0),
         ] {
-            emulator.reset_calls();
-            let explanation = query.explain().expect("an explanation");
-            assert_eq!(emulator.calls().total(), 0);
             seen.lock().expect("no panic").clear();
+            let explanation = query.explain().expect("an explanation");
+            assert!(seen.lock().expect("no panic").is_empty());
 
             query.collect().await.expect("the orders");
 

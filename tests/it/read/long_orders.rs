@@ -100,6 +100,27 @@ on_every_version! {
         }
     }
 
+    async fn a_long_condition_with_an_order_by_text_is_complete_or_refused_at_once(version) {
+        let env = texts(version).await;
+        let texts = env.caspio.table::<Text>();
+        let mut refused = 0;
+        for length in (1_300..1_900).step_by(10) {
+            let text = "x".repeat(length);
+            env.emulator.reset_calls();
+            let query = texts.filter(|t| t.name.ne(&text) | t.name.is_null());
+            let read = query.order_by(|t| (t.name.desc(), t.number.asc())).page_size(3).collect().await;
+            match read {
+                Ok(all) => assert_eq!(all.len(), 40),
+                Err(error) => {
+                    assert_eq!(error.kind(), ErrorKind::Refused, "{error}");
+                    assert_eq!(env.emulator.calls().total(), 0, "{length}: {error}");
+                    refused += 1;
+                }
+            }
+        }
+        assert!((1..60).contains(&refused));
+    }
+
     async fn a_read_of_long_texts_goes_on_when_others_change(version) {
         let env = texts(version).await;
         let texts = env.caspio.table::<Text>();
