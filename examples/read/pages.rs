@@ -1,4 +1,4 @@
-//! Pages for a web endpoint: twenty records and a cursor for the next request.
+//! Pages for a web endpoint: twenty records and a position for the next request.
 #![allow(clippy::print_stdout, reason = "a program for a person to read")]
 
 use caspio::prelude::*;
@@ -10,6 +10,7 @@ struct Order {
     #[caspio(pk)]
     pk_id: i64,
     total: Decimal,
+    placed: DateTime,
 }
 
 /// What the endpoint returns.
@@ -34,23 +35,22 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         );
         cursor = page.next;
     }
+
+    let altered = order_page(&connection.caspio, Some("an-altered-text")).await;
+    if let Err(error) = altered {
+        println!("altered: {error}");
+    }
     Ok(())
 }
 
-async fn order_page(caspio: &Client, cursor: Option<&str>) -> caspio::Result<OrderPage> {
-    const RECORDS: usize = 20;
-    let mut query = caspio.table::<Order>().query().page_size(20);
-    if let Some(cursor) = cursor {
-        query = query.resume_from(&cursor.parse::<Position>()?);
-    }
-    let mut stream = query.stream();
-    let mut orders = Vec::with_capacity(RECORDS);
-    while orders.len() < RECORDS
-        && let Some(order) = stream.try_next().await?
-    {
-        orders.push(order);
-    }
-    let is_full = orders.len() == RECORDS;
-    let next = is_full.then(|| stream.position().to_string());
-    Ok(OrderPage { orders, next })
+/// What `GET /orders?after=...` does. A text that is not a position, was altered, or is of a different query
+/// is an error of kind `Refused`, before any call to Caspio: answer it with status 400.
+async fn order_page(caspio: &Client, after: Option<&str>) -> caspio::Result<OrderPage> {
+    let after = after.map(str::parse::<Position>).transpose()?;
+    let latest = caspio.table::<Order>().order_by(|o| o.placed.desc());
+    let page = latest.page(20, after.as_ref()).await?;
+    Ok(OrderPage {
+        orders: page.records,
+        next: page.next.map(|next| next.to_string()),
+    })
 }

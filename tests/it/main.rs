@@ -16,6 +16,7 @@ mod read {
     mod long_lists;
     mod long_orders;
     mod narrowing;
+    mod positions;
     mod typed;
     mod uneven_keys;
     mod untyped;

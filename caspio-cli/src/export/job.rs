@@ -60,7 +60,7 @@ pub(crate) async fn run(caspio: &Client, mut job: Job) -> Result<Outcome, CliErr
         }
     };
     cut(&mut part, state.length, &paths)?;
-    let resumed = state.records();
+    let resumed = state.records;
     let age = age.filter(|_| resumed > 0);
     let query = query(caspio, &state, job.concurrency);
     let mut writer = Writer::new(sink(part, &state, &paths)?, state, paths.clone());
@@ -200,7 +200,7 @@ fn query(caspio: &Client, state: &State, concurrency: usize) -> Query<Row<'stati
         query = query.columns(state.columns.iter().map(|column| column.name.as_str()));
     }
     if let Some(limit) = state.request.limit {
-        query = query.limit(limit);
+        query = query.limit(limit.saturating_sub(state.records));
     }
     match &state.position {
         Some(position) => query.resume_from(position),
@@ -222,7 +222,7 @@ async fn read(
     progress: &mut Progress,
     paths: &Paths,
 ) -> Result<Writer, CliError> {
-    let before = writer.state.records();
+    let before = writer.state.records;
     let (sender, mut receiver) = mpsc::channel::<Page<Row<'static>>>(2);
     let writing = spawn_blocking(move || {
         while let Some(page) = receiver.blocking_recv() {
@@ -239,7 +239,7 @@ async fn read(
         End::Failed(failure) => failure,
     };
     writer.commit_if_possible()?;
-    if writer.state.records() == 0 {
+    if writer.state.records == 0 {
         paths.clear();
         return Err(failure);
     }
@@ -277,7 +277,7 @@ async fn fetch(
 /// Adds to an error how much was written, and how to resume.
 fn with_resume_hint(failure: CliError, paths: &Paths) -> CliError {
     let kept = match State::load(&paths.resume) {
-        Ok(Some(state)) => state.records(),
+        Ok(Some(state)) => state.records,
         _ => 0,
     };
     if kept == 0 {

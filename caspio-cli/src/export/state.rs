@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 /// The version of the resume file's format.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 
 /// The file formats of exports and imports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -76,6 +76,8 @@ pub(super) struct State {
     pub(super) columns: Vec<Column>,
     /// Where to resume; `None` for the start.
     pub(super) position: Option<Position>,
+    /// The number of records before the position.
+    pub(super) records: u64,
     /// The number of bytes of the part file that are complete.
     pub(super) length: u64,
     /// The lengths of the row groups of a Parquet file.
@@ -92,6 +94,7 @@ impl State {
             is_view: kind == ObjectKind::View,
             columns,
             position: None,
+            records: 0,
             length: 0,
             groups: Vec::new(),
             done: false,
@@ -104,10 +107,6 @@ impl State {
         } else {
             ObjectKind::Table
         }
-    }
-
-    pub(super) fn records(&self) -> u64 {
-        self.position.as_ref().map_or(0, Position::records)
     }
 
     pub(super) fn save(&self, paths: &Paths) -> Result<(), CliError> {

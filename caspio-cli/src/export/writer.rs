@@ -17,6 +17,8 @@ pub(super) struct Writer {
     paths: Paths,
     /// The page written last, whose end is the position to resume from.
     last: Option<Page<Row<'static>>>,
+    /// The number of records that were written, also before this run.
+    written: u64,
     committed: Instant,
 }
 
@@ -24,6 +26,7 @@ impl Writer {
     pub(super) fn new(sink: Box<dyn Sink>, state: State, paths: Paths) -> Self {
         Self {
             sink,
+            written: state.records,
             state,
             paths,
             last: None,
@@ -35,6 +38,7 @@ impl Writer {
     pub(super) fn page(&mut self, page: Page<Row<'static>>) -> Result<(), CliError> {
         for (index, row) in page.records()?.iter().enumerate() {
             self.sink.write(row)?;
+            self.written += 1;
             if self.sink.is_full() {
                 self.state.position = Some(page.position_after(index + 1));
                 self.commit()?;
@@ -60,6 +64,7 @@ impl Writer {
 
     /// Commits the data before the state, so that the resume file never refers to data that is not on the disk.
     fn commit(&mut self) -> Result<(), CliError> {
+        self.state.records = self.written;
         self.sink.commit(&mut self.state)?;
         self.state.save(&self.paths)?;
         self.committed = Instant::now();
@@ -78,6 +83,6 @@ impl Writer {
         self.sink.finish(&self.state, &self.paths)?;
         // A kill before this is harmless: a resume file without its part file is ignored.
         self.paths.remove_state();
-        Ok(self.state.records())
+        Ok(self.state.records)
     }
 }

@@ -2,9 +2,15 @@
 
 use crate::error::ErrorContext as _;
 use crate::{Error, ErrorKind, Result, env};
-use secrecy::{ExposeSecret as _, SecretString};
+use hmac::digest::KeyInit as _;
+use hmac::{Hmac, Mac as _};
+use secrecy::{ExposeSecret as _, SecretBox, SecretString};
+use sha2::Sha256;
 use std::ffi::OsString;
 use std::fmt;
+
+/// What distinguishes derived keys from other uses of the secret.
+const KEY_LABEL: &[u8] = b"caspio derived key 1";
 
 /// The client id and the client secret of an API profile, or of any OAuth 2 client.
 ///
@@ -81,6 +87,23 @@ impl ClientCredentials {
     #[must_use]
     pub fn secret(&self) -> &SecretString {
         &self.secret
+    }
+
+    /// Derives a key from the secret, for this purpose only; `None` without a secret.
+    ///
+    /// The key does not reveal the secret, and is the same in every process with the same credentials.
+    #[must_use]
+    pub fn derive_key(&self, purpose: &str) -> Option<SecretBox<[u8; 32]>> {
+        let secret = self.secret.expose_secret();
+        if self.is_public() || secret.trim().is_empty() {
+            return None;
+        }
+        let mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes());
+        let mac = mac.expect("a key of any length").chain_update(KEY_LABEL);
+        // Both texts have a fixed place: no id and purpose give the same key as others.
+        let mac = mac.chain_update((self.id.len() as u64).to_be_bytes());
+        let mac = mac.chain_update(&self.id).chain_update(purpose);
+        Some(SecretBox::new(Box::new(mac.finalize().into_bytes().into())))
     }
 
     /// Checks that both parts are present.

@@ -1,12 +1,14 @@
 //! Creating a client from its settings.
 
 use super::bulk_client::BulkClient;
+use super::position_key::PositionKey;
 use super::schema_cache::SchemaCache;
 use super::verification::verify_all;
 use super::{Client, ClientBuilder, Inner};
 use crate::dialect;
 use caspio_core::auth::ClientAuth;
 use caspio_core::error::ErrorContext as _;
+use caspio_core::secrecy::SecretString;
 use caspio_core::token::TokenStore;
 use caspio_core::{
     Account, Authenticate, CaspioClassifier, ClientCredentials, Error, ErrorKind, HttpService,
@@ -65,6 +67,11 @@ impl ClientBuilder {
             Some(service) => service,
             None => Arc::new(ReqwestService::for_account(&account)?),
         };
+        let position_key = position_key(
+            &account,
+            self.position_secret,
+            self.credentials.as_ref().filter(|_| self.auth.is_none()),
+        )?;
         let (auth, oauth) = authentication(
             &account,
             &service,
@@ -97,6 +104,7 @@ impl ClientBuilder {
                 schema_cache: Arc::new(SchemaCache::of(&self.known_schema)),
                 bulk: BulkClient::default(),
                 oauth,
+                position_key: Arc::new(position_key),
             }),
         })
     }
@@ -128,6 +136,31 @@ fn authentication(
     }
     let oauth = oauth.build()?;
     Ok((Arc::new(oauth.clone()), Some(oauth)))
+}
+
+/// The key of positions, from the first that is given: a secret of its own, the client secret, random bytes.
+fn position_key(
+    account: &Account,
+    secret: Option<SecretString>,
+    credentials: Option<&ClientCredentials>,
+) -> Result<PositionKey> {
+    let purpose = format!("positions of {}", account.host());
+    let own = match secret {
+        None => credentials.and_then(|credentials| credentials.derive_key(&purpose)),
+        Some(secret) => match ClientCredentials::new("", secret).derive_key(&purpose) {
+            None => {
+                return Err(Error::new(
+                    ErrorKind::Config,
+                    "the position secret is empty",
+                ));
+            }
+            key => key,
+        },
+    };
+    match own {
+        Some(key) => Ok(PositionKey::new(key)),
+        None => PositionKey::random(),
+    }
 }
 
 fn missing(what: &'static str, hint: &str) -> Error {

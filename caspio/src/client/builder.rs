@@ -42,6 +42,7 @@ pub struct ClientBuilder {
     pub(super) known_schema: Schema,
     pub(super) verifications: Vec<Verification>,
     pub(super) token_store: Option<Arc<dyn TokenStore>>,
+    pub(super) position_secret: Option<secrecy::SecretString>,
 }
 
 impl ClientBuilder {
@@ -202,6 +203,31 @@ impl ClientBuilder {
     /// ```
     pub fn token_store(mut self, store: Arc<dyn TokenStore>) -> Self {
         self.token_store = Some(store);
+        self
+    }
+
+    /// Sets the secret that the [positions](crate::read::Position) of reads are encrypted with: a long random
+    /// text. Default: the client secret of the [`credentials`](Self::credentials).
+    ///
+    /// Clients of one account read each other's positions if they have the same secret: the instances of a web
+    /// service, or the same program after a restart. With [`auth`](Self::auth), or without a client secret, the
+    /// default is a random key, whose positions no other client reads.
+    ///
+    /// ```
+    /// # use caspio::prelude::*;
+    /// use caspio::auth::BearerToken;
+    /// use std::sync::Arc;
+    ///
+    /// let token = BearerToken::new("a-token-from-elsewhere")?;
+    /// let caspio = Client::builder()
+    ///     .account("b3poa")
+    ///     .auth(Arc::new(token))
+    ///     .position_secret("Q2xlYXJseSBub3QgYSBzZWNyZXQ")
+    ///     .build()?;
+    /// # Ok::<(), caspio::Error>(())
+    /// ```
+    pub fn position_secret(mut self, secret: impl Into<secrecy::SecretString>) -> Self {
+        self.position_secret = Some(secret.into());
         self
     }
 

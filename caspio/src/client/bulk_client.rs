@@ -78,6 +78,7 @@ impl Client {
                 schema_cache: Arc::clone(&inner.schema_cache),
                 bulk: BulkClient::default(),
                 oauth: inner.oauth.clone(),
+                position_key: Arc::clone(&inner.position_key),
             }),
         }
     }

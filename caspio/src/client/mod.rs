@@ -6,6 +6,7 @@ mod bulk_client;
 mod calls;
 mod connection;
 mod id_cache;
+mod position_key;
 mod profile;
 mod schema_cache;
 mod verification;
@@ -13,6 +14,9 @@ mod write_checks;
 
 pub use builder::ClientBuilder;
 pub use connection::ConnectionReport;
+pub(crate) use position_key::{
+    LEAST as LEAST_POSITION, OpenError, PositionKey, VERSION as POSITION_VERSION,
+};
 pub use profile::{Profile, RateLimit};
 pub use write_checks::WriteChecks;
 
@@ -56,6 +60,7 @@ struct Inner {
     bulk: bulk_client::BulkClient,
     /// Set if the client authenticates with its own credentials.
     oauth: Option<OAuth2>,
+    position_key: Arc<PositionKey>,
 }
 
 impl Client {
@@ -86,6 +91,11 @@ impl Client {
     #[must_use]
     pub fn api_version(&self) -> ApiVersion {
         self.inner.dialect.version()
+    }
+
+    /// What seals the positions of this client's reads.
+    pub(crate) fn position_key(&self) -> &PositionKey {
+        &self.inner.position_key
     }
 
     /// Returns the meter of this client and its clones. It counts every call, including refused ones.

@@ -57,6 +57,22 @@ impl Cursor {
             values: values.collect(),
         }
     }
+
+    /// Returns the content of a position: the key alone in a read in the order of keys.
+    pub(super) fn to_bytes(&self) -> Vec<u8> {
+        let json = match &self.key {
+            Some(key) if self.values.is_empty() => serde_json::to_vec(key),
+            _ => serde_json::to_vec(self),
+        };
+        json.expect("a cursor has text keys only")
+    }
+
+    /// Reads the content of a position.
+    pub(super) fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let key = serde_json::from_slice(bytes).ok();
+        let key = key.map(|key| Self::at_key(&key));
+        key.or_else(|| serde_json::from_slice(bytes).ok())
+    }
 }
 
 /// A value of a record as the response contains it.

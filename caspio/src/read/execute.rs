@@ -15,24 +15,11 @@ use futures::future::BoxFuture;
 use futures::{FutureExt, TryStreamExt};
 
 impl<R: Record> Query<R> {
-    /// Returns why the read is refused before any call, if it is.
-    fn refusal(&mut self) -> Option<Error> {
-        let refused = self.refused.take();
-        let refused = refused.or_else(|| self.resume_error());
-        refused.or_else(|| self.having_error())
-    }
-
     /// Returns the client, the plan, which begins at the position, and why the read is refused.
     pub(super) fn into_resumed(mut self) -> (Client, Plan, Option<Error>) {
-        let refused = self.refusal();
-        if let Some(position) = self.resume.take() {
-            self.plan.limit = self
-                .plan
-                .limit
-                .map(|most| most.saturating_sub(position.read));
-            self.plan.delivered = position.read;
-            self.plan.start = position.after;
-        }
+        let refused = self.refused.take();
+        let refused = refused.or_else(|| self.resume().err());
+        let refused = refused.or_else(|| self.having_error());
         (self.client, self.plan, refused)
     }
 
@@ -109,20 +96,12 @@ impl<R: Record> Query<R> {
         )
     }
 
-    fn resume_error(&self) -> Option<Error> {
-        let position = self.resume.as_ref()?;
-        if position.query == self.plan.fingerprint() {
-            return None;
+    /// Starts at the position to resume from.
+    fn resume(&mut self) -> Result<()> {
+        if let Some(position) = self.resume.take() {
+            self.plan.start = position.open(&self.client, &self.plan)?;
         }
-        let what = format!(
-            "this position belongs to a different query, of {}",
-            position.of
-        );
-        Some(
-            Error::new(ErrorKind::Refused, what)
-                .with_resource(self.plan.target.to_string())
-                .with_hint("resume with the same table, filter and order as the read that stopped"),
-        )
+        Ok(())
     }
 }
 

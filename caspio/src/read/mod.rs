@@ -35,6 +35,7 @@ mod plan;
 mod position;
 mod query;
 mod range_planner;
+mod record_page;
 mod records;
 mod row_cursor;
 mod schedule;
@@ -48,6 +49,7 @@ pub use pages::{Page, Pages};
 pub use partial::{Collected, Partial};
 pub use position::Position;
 pub use query::Query;
+pub use record_page::RecordPage;
 pub use records::RecordStream;
 
 pub(crate) use get_many::{KeyBatch, key_batches};

@@ -23,8 +23,8 @@ use std::task::{Context, Poll, ready};
 
 /// How to continue a read that was stopped.
 const RESUME: &str = "resume at `RecordStream::position` with `Query::resume_from`";
-/// With fewer calls than this, the call for the range of keys would take the place of a page.
-const FEWEST_CALLS_AHEAD: u64 = 4;
+/// The fewest calls for which the one for the range of keys is worth it: two pages can be read at once.
+const FEWEST_CALLS_AHEAD: u64 = 3;
 
 /// Makes the calls of one read: one at a time or several ahead, and none before it is polled.
 ///
@@ -44,7 +44,8 @@ pub(crate) struct Pager {
     remaining: Option<u64>,
     calls: Calls,
     refused: Option<Error>,
-    started: bool,
+    /// Whether it is decided if the read is concurrent.
+    is_planned: bool,
 }
 
 impl Pager {
@@ -58,7 +59,7 @@ impl Pager {
             in_flight: None,
             calls: Calls::default(),
             refused,
-            started: false,
+            is_planned: false,
             plan: Arc::new(plan),
         };
         if pager.remaining == Some(0) && pager.refused.is_none() {
@@ -117,7 +118,6 @@ impl Pager {
             return Poll::Ready(Some(Err(error)));
         }
         loop {
-            self.start()?;
             let started_ahead = self.poll_calls(cx)?;
             if started_ahead && self.schedule.next_is_answered() {
                 // Decoding a page blocks the thread: let the calls that were just started be sent first.
@@ -143,21 +143,21 @@ impl Pager {
         };
         self.schedule = Schedule::new(plan.beginning(), plan.limit.is_some());
         self.plan = Arc::new(plan);
-        self.range_call = None;
-        self.started = false;
+        self.is_planned = false;
         true
     }
 
-    /// Requests the range of keys for a concurrent read. The first page is requested at the same time.
-    fn start(&mut self) -> Result<()> {
-        if self.started {
-            return Ok(());
+    /// Requests the range of keys for a concurrent read, once the first page was not the only one.
+    fn plan_ahead(&mut self) {
+        if self.is_planned {
+            return;
         }
-        self.started = true;
-        if self.plan.is_divisible() && self.calls.left(&self.plan) >= FEWEST_CALLS_AHEAD {
-            self.range_call = Some(key_range::read(&self.client, &self.plan, &self.calls)?);
+        self.is_planned = true;
+        let is_worth_it = self.calls.left(&self.plan) >= FEWEST_CALLS_AHEAD;
+        if self.plan.is_divisible() && !self.schedule.is_empty() && is_worth_it {
+            // If the deadline has passed, the next page fails too.
+            self.range_call = key_range::read(&self.client, &self.plan, &self.calls).ok();
         }
-        Ok(())
     }
 
     fn poll_range(&mut self, cx: &mut Context<'_>) {
@@ -183,8 +183,8 @@ impl Pager {
         for request in self.schedule.requests_mut() {
             request.poll(cx);
         }
-        if self.range_call.is_some() && !self.schedule.is_untouched() {
-            // Whether more than the first page is needed depends on the range.
+        if self.range_call.is_some() {
+            // Whether another page is needed depends on the range.
             return Ok(false);
         }
         self.examine_pages();
@@ -284,12 +284,12 @@ impl Pager {
             }
         }
         self.schedule.advance(&page, count, last);
+        self.plan_ahead();
         Ok(count)
     }
 
     /// Ends the read.
     pub(crate) fn stop(&mut self) {
-        self.started = true;
         self.schedule = Schedule::empty();
         self.next_plans.clear();
         self.range_call = None;

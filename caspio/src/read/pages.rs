@@ -5,8 +5,8 @@ use super::pager::Pager;
 use super::plan::Plan;
 use super::position::Position;
 use super::row_cursor::{cursor_at, cursor_of};
+use crate::client::Client;
 use crate::decode::{RawRow, decode_page, split_rows};
-use crate::dialect::Dialect;
 use crate::record::{Decode, DecodeOwned, Record};
 use bytes::Bytes;
 use caspio_core::Result;
@@ -36,10 +36,10 @@ use std::task::{Context, Poll, ready};
 pub struct Page<R> {
     body: Bytes,
     count: usize,
-    dialect: &'static dyn Dialect,
+    client: Client,
     plan: Arc<Plan>,
-    /// The cursor before the page, and how many records were delivered before it.
-    before: (Option<Cursor>, u64),
+    /// The cursor before the page.
+    before: Option<Cursor>,
     record: PhantomData<fn() -> R>,
 }
 
@@ -77,7 +77,12 @@ impl<R: Record> Page<R> {
     }
 
     fn decode<'p, T: Decode<'p>>(&'p self) -> Result<Vec<T>> {
-        let page = decode_page(&self.body, self.dialect, &self.plan.target, self.count)?;
+        let page = decode_page(
+            &self.body,
+            self.client.dialect(),
+            &self.plan.target,
+            self.count,
+        )?;
         let mut records = page.records;
         records.truncate(self.count);
         Ok(records)
@@ -113,17 +118,11 @@ impl<R> Page<R> {
     /// ```
     #[must_use]
     pub fn position_after(&self, records: usize) -> Position {
-        let (before, delivered) = &self.before;
-        let taken = records.min(self.count);
-        let cursor = taken
-            .checked_sub(1)
-            .and_then(|last| cursor_at(&self.body, self.dialect, &self.plan, last));
-        Position {
-            of: self.plan.target.to_string(),
-            query: self.plan.fingerprint(),
-            after: cursor.or_else(|| before.clone()),
-            read: delivered + taken as u64,
-        }
+        let last = records.min(self.count).checked_sub(1);
+        let dialect = self.client.dialect();
+        let cursor = last.and_then(|last| cursor_at(&self.body, dialect, &self.plan, last));
+        let cursor = cursor.as_ref().or(self.before.as_ref());
+        Position::seal(&self.client, &self.plan, cursor)
     }
 }
 
@@ -138,6 +137,7 @@ impl<R> Clone for Page<R> {
     fn clone(&self) -> Self {
         Self {
             body: self.body.clone(),
+            client: self.client.clone(),
             plan: Arc::clone(&self.plan),
             before: self.before.clone(),
             ..*self
@@ -177,16 +177,15 @@ impl<R> fmt::Debug for Page<R> {
 #[must_use = "streams do nothing unless polled"]
 pub struct Pages<R> {
     pager: Pager,
-    /// The cursor after the last page, and how many records were delivered.
-    reached: (Option<Cursor>, u64),
+    /// The cursor after the last page.
+    reached: Option<Cursor>,
     record: PhantomData<fn() -> R>,
 }
 
 impl<R> Pages<R> {
     pub(super) fn new(pager: Pager) -> Self {
-        let plan = pager.plan();
         Self {
-            reached: (plan.start.clone(), plan.delivered),
+            reached: pager.plan().start.clone(),
             pager,
             record: PhantomData,
         }
@@ -203,13 +202,12 @@ impl<R> Pages<R> {
             .pager
             .advance(rows.len(), rows.last().and_then(cursor))?;
         let last = rows[..count].last().and_then(cursor);
-        let (before, delivered) = &self.reached;
-        let reached = (last.or_else(|| before.clone()), delivered + count as u64);
-        let before = std::mem::replace(&mut self.reached, reached);
+        let before = self.reached.take();
+        self.reached = last.or_else(|| before.clone());
         Ok(Page {
             body,
             count,
-            dialect,
+            client: self.pager.client().clone(),
             plan,
             before,
             record: PhantomData,

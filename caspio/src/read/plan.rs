@@ -34,8 +34,6 @@ pub(crate) struct Plan {
     pub(crate) concurrency: usize,
     /// The cursor at which an earlier read stopped.
     pub(crate) start: Option<Cursor>,
-    /// How many records the earlier read delivered.
-    pub(crate) delivered: u64,
     /// The fingerprint of the query that this is a part of.
     pub(super) part_of: Option<u64>,
     pub(crate) max_calls: Option<u64>,
@@ -57,7 +55,6 @@ impl Plan {
             page_size: MAX_PAGE,
             concurrency: 1,
             start: None,
-            delivered: 0,
             part_of: None,
             max_calls: None,
             deadline: None,

@@ -1,19 +1,28 @@
 //! A position in a read, to resume from.
 
 use super::cursor::Cursor;
+use super::plan::Plan;
+use crate::client::{Client, LEAST_POSITION, OpenError, POSITION_VERSION};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use caspio_core::error::ErrorContext as _;
-use caspio_core::{Error, ErrorKind};
+use caspio_core::{Error, ErrorKind, Result};
 use caspio_support::hash::fnv1a_64;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 use std::str::FromStr;
 
 /// How far a read got: every record before it was delivered, and none after it.
 ///
-/// It can be stored as text ([`Display`](fmt::Display) and [`FromStr`]) or by serde, and passed to
-/// [`Query::resume_from`](super::Query::resume_from) of the same query, in this process or another. The
-/// text is JSON: escape it in a URL. It contains the last record's values in the columns of the query's
-/// order, readable for whoever gets it.
+/// It is stored as text ([`Display`](fmt::Display) and [`FromStr`]) or by serde, and passed to
+/// [`Query::resume_from`](super::Query::resume_from) or [`Query::page`](super::Query::page) of the same query,
+/// in this process or another. The text needs no escaping in a URL, and has about 60 characters for a read in
+/// the order of keys. It is encrypted: it shows nothing of the records or the query, and is refused, before
+/// any call, when it was altered or belongs to a different query or account.
+///
+/// Clients with the same credentials, or the same
+/// [`position_secret`](crate::ClientBuilder::position_secret), read each other's positions. A position does
+/// not expire; whoever has it can read on from it only through a program that runs the query.
 ///
 /// ```no_run
 /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
@@ -26,41 +35,98 @@ use std::str::FromStr;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Position {
-    /// The table or view, for the error message if the query differs.
-    pub(super) of: String,
-    /// A fingerprint of the query's condition and order.
-    pub(super) query: u64,
-    /// The cursor of the last record; `None` before the first.
-    pub(super) after: Option<Cursor>,
-    /// How many records were delivered.
-    pub(super) read: u64,
-}
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Position(Box<[u8]>);
 
 impl Position {
-    /// Returns how many records were delivered before this position.
-    #[must_use]
-    pub fn records(&self) -> u64 {
-        self.read
+    /// Seals the position behind a cursor; `None` is the start.
+    pub(super) fn seal(client: &Client, plan: &Plan, cursor: Option<&Cursor>) -> Self {
+        let plain = cursor.map(Cursor::to_bytes).unwrap_or_default();
+        let sealed = client.position_key().seal(plan.fingerprint(), &plain);
+        Self(sealed.into())
+    }
+
+    /// Returns the cursor of a position of this plan.
+    ///
+    /// # Errors
+    ///
+    /// `Refused`: it belongs to a different query, or was altered.
+    pub(super) fn open(&self, client: &Client, plan: &Plan) -> Result<Option<Cursor>> {
+        let refused = |message: &'static str, hint: &str| {
+            Error::new(ErrorKind::Refused, message)
+                .with_resource(plan.target.to_string())
+                .with_hint(hint.to_owned())
+        };
+        let plain = client.position_key().open(plan.fingerprint(), &self.0);
+        let plain = plain.map_err(|error| match error {
+            OpenError::OtherQuery => refused(
+                "this position belongs to a different query",
+                "resume with the same table, filter, order and credentials as the read that stopped",
+            ),
+            OpenError::Altered => refused(
+                "this position was altered",
+                "pass the text of `RecordStream::position` unchanged",
+            ),
+        })?;
+        if plain.is_empty() {
+            return Ok(None);
+        }
+        let cursor = Cursor::from_bytes(&plain);
+        cursor.map(Some).ok_or_else(|| {
+            let message = "this position was made by another version of this library";
+            refused(message, "start the read over")
+        })
     }
 }
 
 impl fmt::Display for Position {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let json = serde_json::to_string(self).map_err(|_| fmt::Error)?;
-        f.write_str(&json)
+        f.write_str(&URL_SAFE_NO_PAD.encode(&self.0))
+    }
+}
+
+impl fmt::Debug for Position {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Position({self})")
     }
 }
 
 impl FromStr for Position {
     type Err = Error;
 
-    fn from_str(text: &str) -> Result<Self, Error> {
-        serde_json::from_str(text).map_err(|error| {
-            Error::new(ErrorKind::Refused, "this text is not a position of a read")
-                .with_source(error)
-        })
+    /// Reads the text of a position. Whether it was altered is known when a query resumes from it.
+    ///
+    /// # Errors
+    ///
+    /// `Refused`: the text is not a position, or one of another version of this library.
+    fn from_str(text: &str) -> Result<Self> {
+        let not_a_position = "this text is not a position of a read";
+        let sealed = URL_SAFE_NO_PAD.decode(text);
+        let sealed = sealed
+            .map_err(|error| Error::new(ErrorKind::Refused, not_a_position).with_source(error))?;
+        match sealed.first() {
+            Some(&POSITION_VERSION) if sealed.len() >= LEAST_POSITION => Ok(Self(sealed.into())),
+            Some(version) if sealed.len() >= LEAST_POSITION => {
+                let message = format!(
+                    "this position has version {version}, which this library does not read"
+                );
+                Err(Error::new(ErrorKind::Refused, message))
+            }
+            _ => Err(Error::new(ErrorKind::Refused, not_a_position)),
+        }
+    }
+}
+
+impl Serialize for Position {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Position {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map_err(serde::de::Error::custom)
     }
 }
 

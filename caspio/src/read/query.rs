@@ -149,8 +149,9 @@ impl<R: Record> Query<R> {
 
     /// Reads at most `count` records, the first in the query's order.
     ///
-    /// A [resumed](Self::resume_from) read counts the records of the earlier read too: to read the next
-    /// page of a web service, do not set a limit but take as many records from the stream as wanted.
+    /// The records of this read count, not those before the position that it [resumes](Self::resume_from)
+    /// from. So `limit(20)` reads the next twenty; to continue a stopped read up to its limit, subtract the
+    /// records that it returned. [`page`](Self::page) also returns whether more records follow.
     ///
     /// ```
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
@@ -228,8 +229,8 @@ impl<R: Record> Query<R> {
 
     /// Resumes where an earlier read of the same query stopped: no record is missed or repeated.
     ///
-    /// The records of the earlier read count towards this query's [`limit`](Self::limit). A position of
-    /// a different query is refused when the query is read.
+    /// The [`limit`](Self::limit) counts from here. A position that was altered, or that belongs to a
+    /// different query, is refused when the query is read, before any call.
     ///
     /// ```
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;

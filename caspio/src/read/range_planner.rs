@@ -53,12 +53,14 @@ pub(super) struct RangePlanner {
     records: u64,
     /// How many more calls may be wasted.
     budget: f64,
+    /// How full a page is planned to be where keys have gaps. Too full a page takes a second call.
+    fill: f64,
 }
 
-/// How full a page is planned to be where keys have gaps.
-const FILL: f64 = 0.94;
-/// How full the pages of a segment are planned to be that is cut into equal parts.
-const FILL_OF_PARTS: f64 = 0.96;
+/// The bounds of how full a page is planned to be.
+const FILL: (f64, f64) = (0.90, 0.97);
+/// How much the fill changes after a segment that took one call, and after one that did not.
+const FILL_STEPS: (f64, f64) = (0.001, -0.02);
 /// How many more calls a read may make, as a fraction of those it would make page by page.
 const EXTRA_CALLS: f64 = 0.15;
 
@@ -73,6 +75,7 @@ impl RangePlanner {
             page,
             records,
             budget: most_calls - pages,
+            fill: (FILL.0 + FILL.1) / 2.0,
         }
     }
 
@@ -127,9 +130,9 @@ impl RangePlanner {
                 // Equal parts leave no small rest.
                 Some(_) => {
                     let span = end.abs_diff(low) as f64;
-                    span / (span / (FILL_OF_PARTS * width)).ceil()
+                    span / (span / (self.fill * width)).ceil()
                 }
-                None => (FILL * width).max(page),
+                None => (self.fill * width).max(page),
             };
         }
         // The conversion of a greater number ends at the greatest key.
@@ -148,6 +151,11 @@ impl RangePlanner {
         self.records = self.records.saturating_sub(count as u64);
         if segment.until.is_some() {
             self.budget -= 1.0 - count as f64 / f64::from(self.page);
+            let step = match last {
+                None => FILL_STEPS.0,
+                Some(_) => FILL_STEPS.1,
+            };
+            self.fill = (self.fill + step).clamp(FILL.0, FILL.1);
         }
         let low = segment.low().unwrap_or(self.keys.low.saturating_sub(1));
         let end = last.or(segment.until).unwrap_or(self.keys.high);
@@ -197,7 +205,7 @@ mod tests {
     fn half_as_dense_keys_make_segments_nearly_twice_as_wide() {
         let planner = planner(1, 40_000, 20_000);
 
-        assert_eq!(cut(&planner, &segment(0, None)), Some(1880));
+        assert_eq!(cut(&planner, &segment(0, None)), Some(1870));
     }
 
     #[test]

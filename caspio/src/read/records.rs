@@ -46,9 +46,10 @@ pub struct RecordStream<R> {
     /// The cursors before and after that page.
     before: Option<Cursor>,
     after: Option<Cursor>,
-    delivered: u64,
     /// The reads that are merged instead of the pager's own.
     merge: Option<Merge<R>>,
+    /// How many records of the merged reads were delivered.
+    merged: u64,
 }
 
 impl<R> RecordStream<R> {
@@ -63,13 +64,13 @@ impl<R> RecordStream<R> {
     pub(super) fn new(pager: Pager) -> Self {
         let start = pager.plan().start.clone();
         Self {
-            delivered: pager.plan().delivered,
             pager,
             page: Vec::new().into_iter(),
             response: (Bytes::new(), 0),
             before: start.clone(),
             after: start,
             merge: None,
+            merged: 0,
         }
     }
 
@@ -79,13 +80,8 @@ impl<R> RecordStream<R> {
     /// See [`Query::resume_from`](super::Query::resume_from) for an example.
     #[must_use]
     pub fn position(&self) -> Position {
-        let plan = self.pager.plan();
-        Position {
-            of: plan.target.to_string(),
-            query: plan.fingerprint(),
-            after: self.cursor(),
-            read: self.delivered,
-        }
+        let cursor = self.cursor();
+        Position::seal(self.pager.client(), self.pager.plan(), cursor.as_ref())
     }
 
     fn cursor(&self) -> Option<Cursor> {
@@ -105,13 +101,11 @@ impl<R: DecodeOwned> RecordStream<R> {
             return Poll::Ready(None);
         };
         let plan = self.pager.plan();
-        // The plan's limit is the rest of the query's after an earlier read.
-        let here = self.delivered - plan.delivered;
-        if plan.limit.is_some_and(|most| here >= most) {
+        if plan.limit.is_some_and(|most| self.merged >= most) {
             merge.stop();
         }
         let record = ready!(merge.poll_record(cx));
-        self.delivered += u64::from(matches!(record, Some(Ok(_))));
+        self.merged += u64::from(matches!(record, Some(Ok(_))));
         self.after = merge.last().map(Cursor::at_key).or(self.after.take());
         Poll::Ready(record)
     }
@@ -128,7 +122,6 @@ impl<R: DecodeOwned> RecordStream<R> {
             }
             self.pager.read_ahead(cx);
             if let Some(record) = self.page.next() {
-                self.delivered += 1;
                 return Poll::Ready(Some(Ok(record)));
             }
         }
@@ -168,10 +161,7 @@ impl<R: DecodeOwned> Stream for RecordStream<R> {
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = self.get_mut();
         match this.page.next() {
-            Some(record) => {
-                this.delivered += 1;
-                Poll::Ready(Some(Ok(record)))
-            }
+            Some(record) => Poll::Ready(Some(Ok(record))),
             None => this.poll_next_page(cx),
         }
     }

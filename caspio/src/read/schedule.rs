@@ -59,11 +59,6 @@ impl Schedule {
         self.planner.is_some()
     }
 
-    /// Whether nothing was requested yet.
-    pub(super) fn is_untouched(&self) -> bool {
-        self.read == 0 && self.requests.iter().all(PageRequest::is_waiting)
-    }
-
     pub(super) fn is_empty(&self) -> bool {
         self.requests.is_empty()
     }

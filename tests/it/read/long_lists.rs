@@ -36,20 +36,20 @@ on_every_version! {
         assert_eq!(some.expect("seven contacts"), expected[..7]);
     }
 
-    async fn a_merged_read_resumes_up_to_its_limit(version) {
+    async fn a_merged_read_resumes_with_the_rest_of_its_limit(version) {
         let env = TestEnv::start().version(version).await;
         let contacts = env.caspio.table::<Contact>();
         let all = contacts.collect().await.expect("all contacts");
         let emails: Vec<String> = all.iter().filter_map(|c| c.email.clone()).collect();
-        let query = || contacts.filter(|c| c.email.in_(&emails)).limit(100);
-        let expected = query().collect().await.expect("a hundred contacts");
-        let mut stream = query().stream();
+        let query = || contacts.filter(|c| c.email.in_(&emails));
+        let expected = query().limit(100).collect().await.expect("a hundred contacts");
+        let mut stream = query().limit(100).stream();
         let mut read = Vec::new();
         while read.len() < 60 {
             read.push(stream.try_next().await.expect("a contact").expect("a contact"));
         }
 
-        let rest = query().resume_from(&stream.position()).collect().await;
+        let rest = query().limit(40).resume_from(&stream.position()).collect().await;
 
         read.extend(rest.expect("forty contacts"));
         assert_eq!(read, expected);

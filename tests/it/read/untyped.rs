@@ -29,8 +29,8 @@ async fn a_read_resumes_after_any_record_of_a_page() {
         for taken in [0, 1, 700, page.len(), page.len() + 1] {
             let position = page.position_after(taken);
             let taken = taken.min(page.len());
-            assert_eq!(position.records(), (before + taken) as u64);
-            let query = orders.query().limit(2500).resume_from(&position);
+            let left = 2500 - (before + taken) as u64;
+            let query = orders.query().limit(left).resume_from(&position);
             let rest = query.collect().await.expect("the rest");
             assert!(rest == all[before + taken..], "after {before} and {taken}");
         }
