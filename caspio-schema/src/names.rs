@@ -1,4 +1,9 @@
-//! "Did you mean": the nearest of a few known names.
+//! Comparing names, and "did you mean": the nearest of a few known names.
+
+/// Returns whether two names are the same for Caspio, which ignores their case, also beyond ASCII.
+pub(crate) fn is_same_name(one: &str, other: &str) -> bool {
+    one.eq_ignore_ascii_case(other) || one.to_lowercase() == other.to_lowercase()
+}
 
 /// Returns the candidate nearest to `name`, if it is close enough to be a typo. Case and separators, the most common
 /// mistakes, are ignored.

@@ -1,6 +1,7 @@
 //! Tables, views, and all of them together.
 
-use crate::FieldDefinition;
+use crate::names::is_same_name;
+use crate::{FieldDefinition, Property};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -52,6 +53,11 @@ pub struct Schema {
     /// The views, sorted by name.
     #[serde(default)]
     pub views: Vec<ObjectDefinition>,
+    /// The properties that the API does not report in the version by which the definitions were read. They have their
+    /// defaults here, which are not the account's; [`diff`](Self::diff) ignores them, and a [`Plan`](crate::Plan) does not
+    /// change them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unreported: Vec<Property>,
 }
 
 /// A table or view with its fields.
@@ -107,7 +113,11 @@ impl Schema {
     /// ```
     #[must_use]
     pub fn new(tables: Vec<ObjectDefinition>, views: Vec<ObjectDefinition>) -> Self {
-        let mut schema = Self { tables, views };
+        let mut schema = Self {
+            tables,
+            views,
+            unreported: Vec::new(),
+        };
         schema.sort();
         schema
     }
@@ -137,7 +147,7 @@ impl Schema {
     pub fn object(&self, kind: ObjectKind, name: &str) -> Option<&ObjectDefinition> {
         self.objects(kind)
             .iter()
-            .find(|object| object.name.eq_ignore_ascii_case(name))
+            .find(|object| is_same_name(&object.name, name))
     }
 
     /// Returns all tables, or all views.
@@ -174,6 +184,6 @@ impl ObjectDefinition {
     pub fn field(&self, name: &str) -> Option<&FieldDefinition> {
         self.fields
             .iter()
-            .find(|field| field.name.eq_ignore_ascii_case(name))
+            .find(|field| is_same_name(&field.name, name))
     }
 }

@@ -1,6 +1,6 @@
 //! Changes of a field.
 
-use crate::{AttachmentRules, DataType, FieldDefinition};
+use crate::{AttachmentRules, DataType, FieldDefinition, Property};
 use serde_json::Value;
 
 /// A change of a field; properties that are not set stay unchanged.
@@ -188,6 +188,30 @@ impl FieldUpdate {
             list: (!same_values).then(|| values(want)),
             attachment: said(&have.attachment, &want.attachment),
         }
+    }
+
+    /// Leaves properties unchanged.
+    pub(crate) fn without(mut self, properties: &[Property]) -> Self {
+        for property in properties {
+            match property {
+                Property::Name => self.name = None,
+                Property::Type => self.data_type = None,
+                Property::Unique => self.unique = None,
+                Property::UniqueAllowNulls => self.unique_allow_nulls = None,
+                Property::Label => self.label = None,
+                Property::Description => self.description = None,
+                Property::OnInsert => self.on_insert = None,
+                Property::OnUpdate => self.on_update = None,
+                Property::TimeZone => self.time_zone = None,
+                Property::Format => self.format = None,
+                Property::Prefix => self.prefix = None,
+                Property::Length => self.length = None,
+                Property::Attachment => self.attachment = None,
+                // These cannot be changed.
+                Property::Formula | Property::Editable | Property::TableField => {}
+            }
+        }
+        self
     }
 
     /// Returns whether it changes nothing.

@@ -149,3 +149,44 @@ fn codegen_of_one_table_knows_the_names_of_the_others() {
         assert_eq!(read("one"), read("all"), "{file}");
     }
 }
+
+#[test]
+fn a_schema_pulled_with_v4_changes_nothing_that_v4_does_not_report() {
+    let env = schema_env();
+    env.ok(&["schema", "pull"]);
+    replace(
+        &env,
+        "caspio.schema.json",
+        "\"type\": \"STRING\"",
+        "\"type\": \"STRING\", \"unique\": true, \"unique_allow_nulls\": true, \"description\": \"Of the pet\"",
+    );
+    env.ok(&["schema", "push", "--yes", "--allow-destructive"]);
+    let v3 = env.ok(&["describe", "Pets", "--json"]);
+    env.ok(&["schema", "pull", "--out", "v4.json", "--api-version", "v4"]);
+
+    for version in ["v2", "v3", "v4"] {
+        let push = [
+            "schema",
+            "push",
+            "--yes",
+            "--file",
+            "v4.json",
+            "--api-version",
+            version,
+        ];
+        let ran = env.run(&push);
+        assert_eq!(ran.code, Some(0), "{version}: {}", ran.stderr);
+        assert!(
+            ran.stderr.contains("Nothing to do"),
+            "{version}: {}",
+            ran.stdout
+        );
+        assert!(
+            ran.stderr.contains("description"),
+            "{version}: {}",
+            ran.stderr
+        );
+    }
+    assert_eq!(env.ok(&["describe", "Pets", "--json"]), v3);
+    env.ok(&["schema", "diff", "--api-version", "v4"]);
+}

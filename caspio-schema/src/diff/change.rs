@@ -1,6 +1,7 @@
 //! One difference between two schemas, and its text.
 
 use crate::{DataType, ObjectKind};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::fmt;
 
@@ -127,7 +128,8 @@ pub enum ObjectName {
 ///
 /// assert_eq!(Property::TimeZone.to_string(), "time zone");
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Property {
     /// The case of its name.

@@ -9,6 +9,7 @@ pub(super) fn compare(
     object: &ObjectName,
     before: &[FieldDefinition],
     after: &[FieldDefinition],
+    ignored: &[Property],
     changes: &mut Vec<Change>,
 ) {
     for pair in pairs(before, after, |field| &field.name) {
@@ -23,7 +24,7 @@ pub(super) fn compare(
                 field: field.name.clone(),
                 data_type: field.data_type.clone(),
             }),
-            Pair::Both(before, after) => compare_one(object, before, after, changes),
+            Pair::Both(before, after) => compare_one(object, before, after, ignored, changes),
         }
     }
     for (field, after) in order::moved(before, after) {
@@ -39,10 +40,11 @@ fn compare_one(
     object: &ObjectName,
     before: &FieldDefinition,
     after: &FieldDefinition,
+    ignored: &[Property],
     changes: &mut Vec<Change>,
 ) {
     for (property, from, to) in properties(before, after) {
-        if from != to {
+        if from != to && !ignored.contains(&property) {
             changes.push(Change::FieldChanged {
                 object: object.clone(),
                 field: after.name.clone(),

@@ -1,6 +1,6 @@
 //! Tables and views that were added, removed or changed.
 
-use super::{Change, ObjectName, fields};
+use super::{Change, ObjectName, Property, fields};
 use crate::{ObjectDefinition, ObjectKind, Schema};
 
 impl Schema {
@@ -11,9 +11,9 @@ impl Schema {
     /// its order relative to the others changed.
     ///
     /// Not compared are notes, which the API does not include in its lists; the keys of list values, which Caspio
-    /// assigns; and the fields of a view that has none on one side, which is how v2 reports views. v4 does not
-    /// report descriptions, `unique_allow_nulls` and the rules of attachments, so compare schemas that were read
-    /// through the same version.
+    /// assigns; and the fields of a view that has none on one side, which is how v2 reports views. Properties that
+    /// one side does not report, such as descriptions on v4, and relationships, if the sides were read through different
+    /// versions, are not compared either.
     ///
     /// ```
     /// use caspio_schema::{ObjectDefinition, Schema};
@@ -25,17 +25,39 @@ impl Schema {
     #[must_use]
     pub fn diff(&self, other: &Self) -> Vec<Change> {
         let mut changes = Vec::new();
+        let ignored = Ignored {
+            properties: &self.unreported_by_either(other),
+            // v4 alone reports relationships.
+            relationships: self.unreported != other.unreported,
+        };
         for kind in [ObjectKind::Table, ObjectKind::View] {
             let (before, after) = (self.objects(kind), other.objects(kind));
             for pair in pairs(before, after, |object| &object.name) {
-                compare(kind, pair, &mut changes);
+                compare(kind, pair, &ignored, &mut changes);
             }
         }
         changes
     }
+
+    /// Returns the properties that this schema or another does not report.
+    pub(crate) fn unreported_by_either(&self, other: &Self) -> Vec<Property> {
+        let both = self.unreported.iter().chain(&other.unreported);
+        both.copied().collect()
+    }
 }
 
-fn compare(kind: ObjectKind, pair: Pair<'_, ObjectDefinition>, changes: &mut Vec<Change>) {
+/// What is not compared.
+pub(super) struct Ignored<'a> {
+    pub(super) properties: &'a [Property],
+    relationships: bool,
+}
+
+fn compare(
+    kind: ObjectKind,
+    pair: Pair<'_, ObjectDefinition>,
+    ignored: &Ignored<'_>,
+    changes: &mut Vec<Change>,
+) {
     match pair {
         Pair::Removed(object) => changes.push(Change::Removed {
             object: ObjectName::new(kind, &object.name),
@@ -44,7 +66,7 @@ fn compare(kind: ObjectKind, pair: Pair<'_, ObjectDefinition>, changes: &mut Vec
             object: ObjectName::new(kind, &object.name),
             fields: object.fields.len(),
         }),
-        Pair::Both(before, after) => compare_one(kind, before, after, changes),
+        Pair::Both(before, after) => compare_one(kind, before, after, ignored, changes),
     }
 }
 
@@ -52,6 +74,7 @@ fn compare_one(
     kind: ObjectKind,
     before: &ObjectDefinition,
     after: &ObjectDefinition,
+    ignored: &Ignored<'_>,
     changes: &mut Vec<Change>,
 ) {
     let object = ObjectName::new(kind, &after.name);
@@ -64,9 +87,15 @@ fn compare_one(
     // v2 reports views without their fields.
     let is_listed = |object: &ObjectDefinition| !object.fields.is_empty();
     if kind == ObjectKind::Table || is_listed(before) && is_listed(after) {
-        fields::compare(&object, &before.fields, &after.fields, changes);
+        fields::compare(
+            &object,
+            &before.fields,
+            &after.fields,
+            ignored.properties,
+            changes,
+        );
     }
-    if before.relationships != after.relationships {
+    if !ignored.relationships && before.relationships != after.relationships {
         changes.push(Change::RelationshipsChanged { object });
     }
 }

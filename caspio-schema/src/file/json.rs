@@ -2,7 +2,7 @@
 
 use super::layout;
 use crate::error::{Fault, SchemaError};
-use crate::{ObjectDefinition, Schema};
+use crate::{ObjectDefinition, Property, Schema};
 use caspio_support::file::{Access, replace};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
@@ -16,6 +16,8 @@ const FORMAT: u64 = 1;
 #[serde(deny_unknown_fields)]
 pub(super) struct File {
     caspio_schema: u64,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    unreported: Vec<Property>,
     tables: Vec<ObjectDefinition>,
     views: Vec<ObjectDefinition>,
 }
@@ -69,6 +71,7 @@ impl Schema {
         let mut schema = Self {
             tables: file.tables,
             views: file.views,
+            unreported: file.unreported,
         };
         schema.check_names()?;
         schema.check_views()?;
@@ -93,6 +96,7 @@ impl Schema {
         schema.sort_relationships();
         layout::write(&File {
             caspio_schema: FORMAT,
+            unreported: schema.unreported,
             tables: schema.tables,
             views: schema.views,
         })

@@ -1,14 +1,19 @@
 //! The steps for the fields of one table.
 
 use super::{Plan, Step};
-use crate::{DataType, FieldDefinition, FieldUpdate, ObjectDefinition, ObjectName};
+use crate::{DataType, FieldDefinition, FieldUpdate, ObjectDefinition, ObjectName, Property};
 
 impl Plan {
     /// Adds the steps that give an existing table the wanted fields.
-    pub(super) fn add_fields(&mut self, have: &ObjectDefinition, want: &ObjectDefinition) {
+    pub(super) fn add_fields(
+        &mut self,
+        have: &ObjectDefinition,
+        want: &ObjectDefinition,
+        ignored: &[Property],
+    ) {
         for field in &want.fields {
             match have.field(&field.name) {
-                Some(present) => self.change(&have.name, present, field),
+                Some(present) => self.change(&have.name, present, field, ignored),
                 None => self.add(&have.name, field),
             }
         }
@@ -32,8 +37,14 @@ impl Plan {
         }
     }
 
-    fn change(&mut self, table: &str, have: &FieldDefinition, want: &FieldDefinition) {
-        let mut update = FieldUpdate::between(have, want);
+    fn change(
+        &mut self,
+        table: &str,
+        have: &FieldDefinition,
+        want: &FieldDefinition,
+        ignored: &[Property],
+    ) {
+        let mut update = FieldUpdate::between(have, want).without(ignored);
         if have.formula != want.formula {
             let object = ObjectName::Table(table.to_owned());
             let difference = format!(

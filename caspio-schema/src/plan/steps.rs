@@ -47,7 +47,7 @@ pub struct Refused {
 impl Plan {
     /// Plans the steps from `have` to `want`.
     ///
-    /// Both must come from the same version of the API, as for [`Schema::diff`]. The order of fields is not changed.
+    /// What one of them does not [report](Schema::unreported) is not changed, and neither is the order of fields.
     ///
     /// ```
     /// use caspio_schema::{Plan, Schema, ObjectDefinition};
@@ -60,9 +60,10 @@ impl Plan {
     pub fn between(have: &Schema, want: &Schema) -> Self {
         let mut plan = Self::default();
         plan.add_objects(have, want);
+        let ignored = have.unreported_by_either(want);
         for table in &want.tables {
             match have.table(&table.name) {
-                Some(present) => plan.add_fields(present, table),
+                Some(present) => plan.add_fields(present, table, &ignored),
                 None => plan.add_table(table),
             }
         }

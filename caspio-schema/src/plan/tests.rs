@@ -1,6 +1,6 @@
 //! Tests: plans that turn one schema into another.
 
-use crate::{DataType, FieldDefinition, ObjectDefinition, Plan, Schema};
+use crate::{DataType, FieldDefinition, ObjectDefinition, Plan, Property, Schema};
 use serde_json::json;
 
 fn field(name: &str, data_type: DataType) -> FieldDefinition {
@@ -126,4 +126,56 @@ fn a_new_table_is_created_without_its_formulas() {
     assert_eq!(plan.steps().len(), 1);
     assert_eq!(plan.refused().len(), 1);
     assert_eq!(lines(&plan)[0], "create table \"Pets\" with Name");
+}
+
+#[test]
+fn what_one_side_does_not_report_is_never_written() {
+    let mut reported = field("Code", DataType::Text255);
+    reported.unique = true;
+    reported.unique_allow_nulls = true;
+    reported.description = "The code".to_owned();
+    reported.label = "Code".to_owned();
+    let mut unreported = field("Code", DataType::Text255);
+    unreported.unique = true;
+    let full = pets(vec![reported]);
+    let mut partial = pets(vec![unreported]);
+    partial.unreported = vec![Property::Description, Property::UniqueAllowNulls];
+
+    for (have, want) in [(&full, &partial), (&partial, &full)] {
+        let plan = Plan::between(have, want);
+        assert_eq!(plan.steps().len(), 1, "{plan}");
+        assert!(plan.to_string().contains("label"), "{plan}");
+        assert!(!plan.to_string().contains("description"), "{plan}");
+        assert!(!plan.to_string().contains("nulls"), "{plan}");
+        assert_eq!(have.diff(want).len(), 1);
+    }
+    let read = Schema::from_json(&partial.to_json()).expect("a schema");
+    assert_eq!(read, partial);
+}
+
+#[test]
+fn names_are_compared_without_case_beyond_ascii() {
+    let have = Schema::new(
+        vec![ObjectDefinition::new(
+            "Ärzte",
+            vec![field("Größe", DataType::Number)],
+        )],
+        vec![],
+    );
+    let want = Schema::new(
+        vec![ObjectDefinition::new(
+            "ärzte",
+            vec![field("GRÖßE", DataType::Number)],
+        )],
+        vec![],
+    );
+
+    let plan = Plan::between(&have, &want);
+
+    assert!(!plan.is_destructive(), "{plan}");
+    assert!(!plan.to_string().contains("create table"), "{plan}");
+    assert!(
+        have.table("ÄRZTE")
+            .is_some_and(|table| table.field("größe").is_some())
+    );
 }

@@ -1,5 +1,7 @@
 //! What the versions of the API can do.
 
+use caspio_schema::Property;
+
 /// What a version of the API can do.
 #[derive(Debug)]
 pub(crate) struct Capabilities {
@@ -19,6 +21,8 @@ pub(crate) struct Capabilities {
     pub(crate) lists_view_fields: bool,
     /// The password fields of a table can be listed without its other fields.
     pub(crate) lists_password_fields: bool,
+    /// The properties that are missing from lists of fields.
+    pub(crate) unreported: &'static [Property],
     /// There are operations on attachments.
     pub(crate) supports_attachments: bool,
 }

@@ -44,6 +44,7 @@ pub(super) static V2: V2V3 = V2V3 {
         lists_schemas: false,
         lists_view_fields: false,
         lists_password_fields: true,
+        unreported: &[],
         supports_attachments: false,
     },
     fields_member: "Columns",

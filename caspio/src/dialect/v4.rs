@@ -11,7 +11,7 @@ use crate::record::ObjectKind;
 use bytes::Bytes;
 use caspio_core::secrecy::{ExposeSecret, SecretString};
 use caspio_core::{Account, ApiVersion, Idempotency, Operation, Request, Url};
-use caspio_schema::{DataType, FieldDefinition, FieldUpdate, ObjectDefinition};
+use caspio_schema::{DataType, FieldDefinition, FieldUpdate, ObjectDefinition, Property};
 use serde_json::{Map, Value, json};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -54,6 +54,12 @@ const CAPABILITIES: Capabilities = Capabilities {
     lists_schemas: true,
     lists_view_fields: true,
     lists_password_fields: false,
+    unreported: &[
+        Property::UniqueAllowNulls,
+        Property::Description,
+        Property::TableField,
+        Property::Attachment,
+    ],
     supports_attachments: true,
 };
 

@@ -94,6 +94,7 @@ impl SchemaRequest {
             .into_iter()
             .map(into_view)
             .collect();
+        schema.unreported = client.dialect().capabilities().unreported.to_vec();
         schema.sort();
         Ok(schema)
     }

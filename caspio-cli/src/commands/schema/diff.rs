@@ -1,7 +1,7 @@
 //! `caspio schema diff`: prints the differences between the file and the account.
 
 use super::difference::difference;
-use super::scope::in_account;
+use super::scope::{in_account, not_compared};
 use super::{File, load};
 use crate::context::Context;
 use crate::error::{CliError, ExitCode};
@@ -26,6 +26,9 @@ pub(super) async fn run(context: &mut Context, arguments: Arguments) -> Result<(
     } else {
         in_account(&caspio, &file).await?
     };
+    if let Some(words) = not_compared(&file, &account) {
+        context.out.note(format_args!("{words}"));
+    }
     let changes = file.diff(&account);
     let lines: Vec<String> = changes.iter().map(difference).collect();
     if context.out.json {

@@ -81,6 +81,11 @@ fn replace(schema: &mut Schema, pulled: Schema) {
     schema
         .views
         .retain(|view| pulled.view(&view.name).is_none());
+    for property in pulled.unreported {
+        if !schema.unreported.contains(&property) {
+            schema.unreported.push(property);
+        }
+    }
     schema.tables.extend(pulled.tables);
     schema.views.extend(pulled.views);
     schema.sort();

@@ -1,6 +1,6 @@
 //! `caspio schema push`: changes the account to match the file, by a plan that is shown first.
 
-use super::scope::in_account;
+use super::scope::{in_account, not_compared};
 use super::{File, load};
 use crate::context::Context;
 use crate::credentials::Answers;
@@ -28,6 +28,9 @@ pub(super) async fn run(context: &mut Context, arguments: Arguments) -> Result<(
     let file = load(&arguments.file.file)?;
     let caspio = context.connect().await?;
     let account = in_account(&caspio, &file).await?;
+    if let Some(words) = not_compared(&file, &account) {
+        context.out.note(format_args!("{words}"));
+    }
     let plan = Plan::between(&account, &file);
     if plan.is_empty() {
         if context.out.json {

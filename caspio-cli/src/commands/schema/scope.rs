@@ -19,6 +19,22 @@ pub(super) async fn in_account(caspio: &Client, schema: &Schema) -> Result<Schem
     Ok(caspio.schema().tables(tables).views(views).await?)
 }
 
+/// Returns what is not compared, because the API does not report it in the version of one side; `None` for nothing.
+pub(super) fn not_compared(file: &Schema, account: &Schema) -> Option<String> {
+    let mut names: Vec<&str> = Vec::new();
+    for property in file.unreported.iter().chain(&account.unreported) {
+        if !names.contains(&property.as_str()) {
+            names.push(property.as_str());
+        }
+    }
+    (!names.is_empty()).then(|| {
+        format!(
+            "Not compared, because the API does not report it in the version that was used: {}.",
+            names.join("; ")
+        )
+    })
+}
+
 fn named(names: Vec<String>, wanted: impl Fn(&str) -> bool) -> Vec<String> {
     names.into_iter().filter(|name| wanted(name)).collect()
 }
