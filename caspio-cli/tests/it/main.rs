@@ -11,6 +11,8 @@ mod import_kill;
 #[cfg(unix)]
 mod import_stop;
 mod import_sync;
+#[cfg(unix)]
+mod oracle;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod resume;

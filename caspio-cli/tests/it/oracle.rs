@@ -1,0 +1,465 @@
+//! Random files imported with faults, signals and kills: every row is in the table once, in the reject file with its
+//! reason, or not sent yet, and the program's counts are true.
+//!
+//! `CASPIO_TEST_CASES` sets the number of cases, `CASPIO_TEST_SEED` the first of them.
+
+use crate::support::people::{reasons, summary};
+use crate::support::{Ran, TestEnv};
+use caspio_emulator::{DataType, Emulator, Fault, Faults, FieldDef, Rule, TableDef};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::fs;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+/// How many cases run at the same time: most of their time is waiting.
+const WORKERS: u64 = 8;
+
+/// A sequence of random numbers.
+struct Random(u64);
+
+impl Random {
+    fn new(seed: u64) -> Self {
+        let mut random = Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
+        for _ in 0..8 {
+            random.below(2);
+        }
+        random
+    }
+
+    fn below(&mut self, end: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 >> 11) % end
+    }
+
+    fn one_in(&mut self, times: u64) -> bool {
+        self.below(times) == 0
+    }
+
+    fn pick<T: Copy>(&mut self, of: &[T]) -> T {
+        of[self.below(of.len() as u64) as usize]
+    }
+}
+
+/// How a run is ended early.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Stop {
+    No,
+    Signals(&'static [&'static str]),
+    Kill,
+}
+
+/// A row of the file.
+#[derive(Debug)]
+struct Row {
+    /// Its line in the file.
+    line: u64,
+    /// The text of its `Name`, which begins with its number.
+    name: String,
+    /// Whether it can be in the table.
+    is_good: bool,
+}
+
+/// One case.
+#[derive(Debug)]
+struct Case {
+    table: String,
+    file: String,
+    refused: String,
+    rows: Vec<Row>,
+    bytes: Vec<u8>,
+    is_unique: bool,
+    options: Vec<&'static str>,
+    stop: Stop,
+    wait: u64,
+}
+
+const NAMES: [&str; 8] = [
+    "plain",
+    "with, comma",
+    "with \"quotes\"",
+    "two\nlines",
+    " blanks ",
+    "Zürich 東京 😀",
+    "o'Brien; -- 100%",
+    "\u{feff}\t\\",
+];
+
+impl Case {
+    fn random(number: u64, random: &mut Random) -> Self {
+        let is_csv = random.one_in(2) || number.is_multiple_of(3);
+        let is_unique = random.one_in(2);
+        let count = match random.below(8) {
+            0 => 0,
+            1 if random.one_in(3) => 1500 + random.below(2000),
+            _ => 1 + random.below(60),
+        };
+        let end = random.pick(&["\n", "\r\n"]);
+        let mut text = if random.one_in(4) {
+            "\u{feff}".as_bytes().to_vec()
+        } else {
+            Vec::new()
+        };
+        let mut line = 1;
+        if is_csv {
+            text.extend_from_slice(format!("Code,Name,Age,Amount,At{end}").as_bytes());
+            line += 1;
+        } else if random.one_in(4) {
+            text.extend_from_slice(end.as_bytes());
+            line += 1;
+        }
+        let mut rows = Vec::new();
+        for at in 0..count {
+            let name = format!("{at}: {}", random.pick(&NAMES));
+            let bad = random.one_in(6);
+            let row = match is_csv {
+                true => csv_row(at, &name, bad, random),
+                false => json_row(at, &name, bad, random),
+            };
+            text.extend_from_slice(&row);
+            let last = at + 1 == count;
+            if !(last && random.one_in(3)) {
+                text.extend_from_slice(end.as_bytes());
+            }
+            rows.push(Row {
+                line,
+                name,
+                is_good: !bad,
+            });
+            line += 1 + row.iter().filter(|byte| **byte == b'\n').count() as u64;
+        }
+        let extension = if is_csv { "csv" } else { "jsonl" };
+        let mut options = vec!["--api-version", random.pick(&["v2", "v3", "v4"])];
+        if is_unique && random.one_in(2) {
+            options.extend(["--key", "Code"]);
+        }
+        options.extend(["--concurrency", random.pick(&["1", "2", "4"])]);
+        Self {
+            table: format!("T{number}"),
+            file: format!("f{number}.{extension}"),
+            refused: format!("f{number}.refused.{extension}"),
+            rows,
+            bytes: text,
+            is_unique,
+            options,
+            stop: match random.below(8) {
+                0 => Stop::Signals(&["-INT"]),
+                1 => Stop::Signals(&["-INT", "-INT"]),
+                2 => Stop::Signals(&["-TERM"]),
+                3 => Stop::Signals(&["-HUP"]),
+                4 | 5 => Stop::Kill,
+                _ => Stop::No,
+            },
+            wait: 20 + random.below(250),
+        }
+    }
+
+    fn import<'a>(&'a self, file: &'a str) -> Vec<&'a str> {
+        let import = ["import", &self.table, file, "--json"];
+        [&import[..], &self.options].concat()
+    }
+}
+
+fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.replace('"', "\"\""))
+}
+
+fn csv_row(at: u64, name: &str, bad: bool, random: &mut Random) -> Vec<u8> {
+    let name = quoted(name);
+    let good = format!("c{at},{name},{at},1.5,2022-01-24");
+    if !bad {
+        return good.into_bytes();
+    }
+    match random.below(9) {
+        0 => format!("c{at},{name},x,1.5,"),
+        1 => format!("c{at},{name},007,1.5,"),
+        2 => format!("c{at},{name},1,1_000,"),
+        3 => format!("c{at},{name},1"),
+        4 => format!("{good},more"),
+        5 => format!("c{at},{name}x,1,1.5,"),
+        6 => format!("c{at},{name},1,1.5,24.1.2022"),
+        7 => format!(
+            "c{at},{}{},1,1.5,",
+            &name[..name.len() - 1],
+            "x".repeat(260) + "\""
+        ),
+        _ => {
+            let mut row = format!("c{at},{name},1,1.5,").into_bytes();
+            row.push(0xe9);
+            return row;
+        }
+    }
+    .into_bytes()
+}
+
+fn json_row(at: u64, name: &str, bad: bool, random: &mut Random) -> Vec<u8> {
+    let name = Value::from(name).to_string();
+    let row = |age: &str, amount: &str| {
+        format!("{{\"Code\":\"c{at}\",\"Name\":{name},\"Age\":{age},\"Amount\":{amount}}}")
+    };
+    if !bad {
+        return row(&at.to_string(), "\"1.5\"").into_bytes();
+    }
+    match random.below(7) {
+        0 => row("\"x\"", "1"),
+        1 => row("\"007\"", "1"),
+        2 => row("1", "\"1_000\""),
+        3 => row("1", "1")[1..].to_owned(),
+        4 => format!("{{\"Code\":\"\\ud800\",\"Name\":{name}}}"),
+        5 => row("[1,2]", "1"),
+        _ => {
+            let mut row = row("1", "1").into_bytes();
+            row.insert(10, 0xff);
+            return row;
+        }
+    }
+    .into_bytes()
+}
+
+fn faults(random: &mut Random) -> Faults {
+    let latency = Duration::from_millis(random.pick(&[0, 5, 20]));
+    let faults = Faults::none().latency(latency);
+    if random.one_in(3) {
+        return faults;
+    }
+    let fault = random.pick(&[
+        Fault::Reset,
+        Fault::ResetAfterwards,
+        Fault::CutShort,
+        Fault::BadGateway,
+        Fault::RateLimit,
+        Fault::QuotaUsedUp,
+        Fault::RevokeToken,
+    ]);
+    let operation = random.pick(&["CreateTableRecords", "CreateTableRecord"]);
+    let first = 1 + random.below(4);
+    let rule = Rule::new(fault).operation(operation);
+    faults.rule(rule.calls(first..first + 1 + random.below(3)))
+}
+
+/// Runs the program, and stops it as the case demands. Returns `None` if it was killed.
+fn run(env: &TestEnv, case: &Case) -> Option<Ran> {
+    let mut command = env.command(&case.import(&case.file));
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("it starts");
+    if case.stop != Stop::No {
+        std::thread::sleep(Duration::from_millis(case.wait));
+    }
+    match case.stop {
+        Stop::No => {}
+        Stop::Kill => drop(child.kill()),
+        Stop::Signals(names) => {
+            for name in names {
+                let id = child.id().to_string();
+                let _ = Command::new("kill")
+                    .args([name, &*id])
+                    .stderr(Stdio::null())
+                    .status();
+                std::thread::sleep(Duration::from_millis(30));
+            }
+        }
+    }
+    let output = child.wait_with_output().expect("it ends");
+    // What was sent before a kill may still be executed.
+    std::thread::sleep(Duration::from_millis(if case.stop == Stop::Kill {
+        150
+    } else {
+        0
+    }));
+    output.status.code()?;
+    Some(Ran {
+        code: output.status.code(),
+        stdout: String::from_utf8(output.stdout).expect("text"),
+        stderr: String::from_utf8(output.stderr).expect("text"),
+    })
+}
+
+/// Returns the names in the table by the number that they begin with.
+fn names(env: &TestEnv, case: &Case) -> BTreeMap<u64, Vec<String>> {
+    let query = [
+        "query",
+        &*case.table,
+        "--format",
+        "jsonl",
+        "--select",
+        "Name",
+    ];
+    let mut names: BTreeMap<u64, Vec<String>> = BTreeMap::new();
+    for line in env.ok(&query).lines() {
+        let record: Value = serde_json::from_str(line).expect("JSON");
+        let name = record["Name"].as_str().expect("a name").to_owned();
+        let number = name
+            .split(':')
+            .next()
+            .and_then(|number| number.parse().ok());
+        names
+            .entry(number.expect("a number"))
+            .or_default()
+            .push(name);
+    }
+    names
+}
+
+/// What a reject file adds to a row. The row itself may be text that is not Unicode.
+#[derive(serde::Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Rejected {
+    line: u64,
+    reason: String,
+}
+
+/// Returns the reasons in the reject file by line.
+fn rejected(env: &TestEnv, case: &Case) -> BTreeMap<u64, String> {
+    let path = env.path(&case.refused);
+    if !path.exists() {
+        return BTreeMap::new();
+    }
+    if case.refused.ends_with(".csv") {
+        return reasons(env, &case.refused);
+    }
+    let text = fs::read_to_string(path).expect("text");
+    let rows = text.lines().map(|line| {
+        let row: Rejected = serde_json::from_str(line).expect("JSON");
+        (row.line, row.reason)
+    });
+    rows.collect()
+}
+
+/// Checks that each row is where the program reports it.
+fn check(env: &TestEnv, case: &Case, ran: &Ran) {
+    // A run that ends before it starts, for example by a signal, prints no summary.
+    if ran.stdout.is_empty() {
+        return;
+    }
+    let result = summary(ran);
+    let number = |name: &str| result[name].as_u64().unwrap_or(0);
+    let next_line = result["next_line"].as_u64().unwrap_or(u64::MAX);
+    let (names, rejected) = (names(env, case), rejected(env, case));
+    let (mut sure, mut open) = (0, 0);
+    for (at, row) in case.rows.iter().enumerate() {
+        let there = names.get(&(at as u64)).map_or(0, Vec::len);
+        let reason = rejected.get(&row.line);
+        let in_doubt = reason.is_some_and(|reason| reason.starts_with("IN DOUBT"));
+        assert!(there <= 1, "row {at} is in the table {there} times");
+        assert!(
+            there == 0 || row.is_good,
+            "row {at} is bad, and in the table"
+        );
+        let is_right = match reason {
+            Some(_) => in_doubt || there == 0,
+            None if row.line >= next_line => there == 0,
+            None => there == 1,
+        };
+        assert!(
+            is_right,
+            "row {at}, line {}: there {there}, {reason:?}, next line {next_line}",
+            row.line
+        );
+        sure += u64::from(reason.is_none() && there == 1);
+        open += u64::from(in_doubt);
+        if there == 1 {
+            assert_eq!(
+                names[&(at as u64)],
+                [row.name.clone()],
+                "row {at} was changed"
+            );
+        }
+    }
+    assert_eq!(
+        number("inserted") + number("already_there"),
+        sure,
+        "{result}"
+    );
+    assert_eq!(number("refused"), rejected.len() as u64, "{result}");
+    assert_eq!(number("in_doubt"), open, "{result}");
+    assert_eq!(number("rows"), sure + number("refused"), "{result}");
+    let is_complete = next_line == u64::MAX && rejected.is_empty();
+    assert_eq!(ran.code == Some(0), is_complete, "{result} {}", ran.stderr);
+}
+
+fn play(env: &TestEnv, number: u64) {
+    let mut random = Random::new(number);
+    let case = Case::random(number, &mut random);
+    let code = FieldDef::new("Code", DataType::Text255);
+    let code = if case.is_unique { code.unique() } else { code };
+    let fields = [
+        ("Name", DataType::Text255),
+        ("Age", DataType::Integer),
+        ("Amount", DataType::Currency),
+        ("At", DataType::DateTime),
+    ];
+    let table = TableDef::new(&*case.table).field(code);
+    let table = fields.into_iter().fold(table, |table, (name, ty)| {
+        table.field(FieldDef::new(name, ty))
+    });
+    env.emulator.create_table(table).expect("a new table");
+    fs::write(env.path(&case.file), &case.bytes).expect("written");
+    env.emulator.set_faults(faults(&mut random));
+
+    let first = run(env, &case);
+    env.emulator.set_faults(Faults::none());
+    let mut stopped = match first {
+        Some(ran) => {
+            check(env, &case, &ran);
+            ran.stdout.is_empty() || summary(&ran)["next_line"].is_u64()
+        }
+        None => true,
+    };
+    // The same command resumes it.
+    while stopped {
+        let ran = env.run(&case.import(&case.file));
+        check(env, &case, &ran);
+        stopped = ran.stdout.is_empty() || summary(&ran)["next_line"].is_u64();
+    }
+    // The reject file, unfixed: rows that were only held up are imported, bad rows never.
+    if env.path(&case.refused).exists() {
+        let ran = env.run(&case.import(&case.refused));
+        assert!(matches!(ran.code, Some(0 | 5)), "{}", ran.stderr);
+    }
+    for (at, names) in names(env, &case) {
+        let row = &case.rows[at as usize];
+        assert!(
+            row.is_good && names == [row.name.clone()],
+            "row {at}: {names:?}"
+        );
+    }
+}
+
+#[test]
+fn every_row_is_where_the_program_reports_it() {
+    let setting = |name: &str| {
+        std::env::var(name)
+            .ok()
+            .map(|text| text.parse::<u64>().expect(name))
+    };
+    let first = setting("CASPIO_TEST_SEED").unwrap_or(0);
+    let cases = setting("CASPIO_TEST_CASES").unwrap_or(200);
+    std::thread::scope(|scope| {
+        for worker in 0..WORKERS {
+            scope.spawn(move || {
+                let env = TestEnv::of(Emulator::builder().empty());
+                for number in (first + worker..first + cases).step_by(WORKERS as usize) {
+                    play_or_name(&env, number);
+                }
+            });
+        }
+    });
+}
+
+/// Plays a case; if it fails, prints how to run it alone.
+fn play_or_name(env: &TestEnv, number: u64) {
+    let played = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| play(env, number)));
+    if let Err(panic) = played {
+        let Case {
+            options,
+            stop,
+            wait,
+            ..
+        } = Case::random(number, &mut Random::new(number));
+        eprintln!("case {number}: {options:?} {stop:?} after {wait} ms");
+        eprintln!("run it alone with CASPIO_TEST_SEED={number} CASPIO_TEST_CASES=1");
+        std::panic::resume_unwind(panic);
+    }
+}
