@@ -87,6 +87,8 @@ pub(crate) enum Command {
     Logout,
     /// Show which account and credentials would be used
     Whoami,
+    /// List the saved profiles
+    Profiles,
     /// Find out why a connection does not work, without changing anything
     Doctor(doctor::Arguments),
     /// List the account's tables

@@ -48,6 +48,7 @@ async fn dispatch(command: Command, context: &mut Context) -> Result<(), CliErro
         Command::Login(arguments) => commands::login::run(context, arguments).await,
         Command::Logout => commands::logout::run(context),
         Command::Whoami => commands::whoami::run(context),
+        Command::Profiles => commands::profiles::run(context),
         Command::Doctor(arguments) => commands::doctor::run(context, arguments).await,
         Command::Tables => commands::list::run(context, ListKind::Tables).await,
         Command::Views => commands::list::run(context, ListKind::Views).await,

@@ -12,6 +12,7 @@ pub(crate) mod import;
 pub(crate) mod list;
 pub(crate) mod login;
 pub(crate) mod logout;
+pub(crate) mod profiles;
 pub(crate) mod query;
 pub(crate) mod schema;
 pub(crate) mod usage;

@@ -33,6 +33,9 @@ pub(crate) struct Arguments {
     /// The output format; by default a table, or JSON with --json
     #[arg(long, value_enum)]
     format: Option<Format>,
+    /// Print each record of a table below the other, as tables wider than the terminal are
+    #[arg(short = 'x', long)]
+    expanded: bool,
     /// NAME is a view; by default tables are searched first
     #[arg(long)]
     view: bool,
@@ -91,7 +94,8 @@ async fn print(
     if arguments.explain {
         return context.out.line(format_args!("{}", query.explain()?));
     }
-    let mut printer = Printer::new(format, select.map(<[String]>::to_vec));
+    let mut printer =
+        Printer::new(format, select.map(<[String]>::to_vec)).expanded(arguments.expanded);
     let mut progress = Progress::new(format!("reading {}", arguments.name), context.out.quiet);
     let mut pages = query.pages();
     let mut more = false;

@@ -72,16 +72,34 @@ impl ProfileFile {
     }
 
     pub(crate) fn put(&mut self, name: &str, profile: Profile) -> Result<(), CliError> {
-        self.content.profiles.insert(name.to_owned(), profile);
-        self.save()
+        self.change(|profiles| drop(profiles.insert(name.to_owned(), profile)))
     }
 
     pub(crate) fn remove(&mut self, name: &str) -> Result<Option<Profile>, CliError> {
-        let removed = self.content.profiles.remove(name);
-        if removed.is_some() {
-            self.save()?;
+        if self.get(name).is_none() {
+            return Ok(None);
         }
+        let mut removed = None;
+        self.change(|profiles| removed = profiles.remove(name))?;
         Ok(removed)
+    }
+
+    /// Changes the profiles as they are now: another process may have changed the file since it was read.
+    fn change(
+        &mut self,
+        change: impl FnOnce(&mut BTreeMap<String, Profile>),
+    ) -> Result<(), CliError> {
+        if let Some(folder) = self.path.parent() {
+            folders::make_private(folder)?;
+        }
+        let path = folders::with_suffix(&self.path, ".lock");
+        let lock =
+            fs::File::create(&path).map_err(|error| CliError::file("write", &path, &error))?;
+        // Some file systems do not support locks.
+        let _ = lock.lock();
+        self.content = Self::at(self.path.clone())?.content;
+        change(&mut self.content.profiles);
+        self.save()
     }
 
     fn save(&self) -> Result<(), CliError> {
@@ -145,6 +163,20 @@ mod tests {
             "s3cret"
         );
         assert!(!format!("{again:?}").contains("s3cret"));
+    }
+
+    #[test]
+    fn two_processes_that_log_in_keep_each_other_s_profile() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("credentials.json");
+        let mut one = ProfileFile::at(path.clone()).expect("none yet");
+        let mut other = ProfileFile::at(path.clone()).expect("none yet");
+
+        one.put("one", profile("a")).expect("saved");
+        other.put("other", profile("b")).expect("saved");
+
+        let both = ProfileFile::at(path).expect("there");
+        assert!(both.get("one").is_some() && both.get("other").is_some());
     }
 
     #[test]

@@ -10,4 +10,4 @@ mod table;
 
 pub(crate) use lines::{Lines, Style};
 pub(crate) use printer::{Format, Printer};
-pub(crate) use table::{Align, table};
+pub(crate) use table::{Align, fitted, table};

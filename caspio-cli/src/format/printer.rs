@@ -1,7 +1,7 @@
 //! Prints the records of a query as they arrive.
 
 use super::csv::list;
-use super::{Align, Lines, Style, table};
+use super::{Align, Lines, Style, fitted};
 use crate::error::CliError;
 use crate::output::Out;
 use crate::row::{Cell, Picker, Row};
@@ -31,6 +31,8 @@ pub(crate) struct Printer {
     rows: Vec<Vec<String>>,
     numbers: Vec<bool>,
     records: u64,
+    /// Print the records of a table below each other.
+    expanded: bool,
 }
 
 impl Printer {
@@ -42,7 +44,14 @@ impl Printer {
             rows: Vec::new(),
             numbers: Vec::new(),
             records: 0,
+            expanded: false,
         }
+    }
+
+    /// Sets whether the records of a table are printed below each other even if they fit the terminal.
+    pub(crate) fn expanded(mut self, on: bool) -> Self {
+        self.expanded = on;
+        self
     }
 
     /// Returns the number of records so far.
@@ -116,7 +125,7 @@ impl Printer {
                 let header: Vec<_> = names.iter().enumerate().map(aligned).collect();
                 let header: Vec<_> = header.iter().map(|(n, a)| (n.as_str(), *a)).collect();
                 let rows = std::mem::take(&mut self.rows);
-                out.line(format_args!("{}", table(&header, rows)))
+                out.line(format_args!("{}", fitted(&header, rows, self.expanded)))
             }
             _ => Ok(()),
         }

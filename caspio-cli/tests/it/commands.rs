@@ -318,3 +318,21 @@ fn the_emulator_runs_until_sigterm() {
 fn the_help_matches_its_snapshot() {
     TestEnv::new().snapshot("help", &["--help"]);
 }
+
+#[test]
+fn a_table_that_does_not_fit_the_terminal_is_printed_record_by_record() {
+    let env = TestEnv::new();
+    let query = ["query", "Contacts", "--limit", "2"];
+    let at = |columns: &str, more: &[&str]| {
+        let mut command = env.command(&[&query[..], more].concat());
+        let output = command.env("COLUMNS", columns).output().expect("it runs");
+        String::from_utf8(output.stdout).expect("text")
+    };
+
+    let narrow = at("100", &[]);
+    assert!(narrow.starts_with("─[ record 1 ]"), "{narrow}");
+    assert!(narrow.contains("First_Name"), "{narrow}");
+    assert!(at("10000", &[]).starts_with('┌'));
+    assert_eq!(at("10000", &["--expanded"]), narrow);
+    assert!(env.ok(&query).starts_with('┌'), "not a terminal");
+}

@@ -239,3 +239,25 @@ fn a_build_without_keyring_reports_that() {
     assert_eq!(ran.code, Some(2));
     assert!(ran.stderr.contains("--features keyring"), "{}", ran.stderr);
 }
+
+#[test]
+fn the_saved_profiles_are_listed() {
+    let env = without_environment();
+    assert_eq!(env.ok(&["profiles", "--json"]), "[]\n");
+    login(&env, "work");
+    login(&env, "default");
+
+    let listed: serde_json::Value =
+        serde_json::from_str(&env.ok(&["profiles", "--json"])).expect("JSON");
+
+    let of = |at: usize, member: &str| listed[at][member].clone();
+    assert_eq!(
+        (of(0, "name"), of(0, "used")),
+        ("default".into(), true.into())
+    );
+    assert_eq!(
+        (of(1, "name"), of(1, "used")),
+        ("work".into(), false.into())
+    );
+    assert!(env.ok(&["profiles"]).contains("work"));
+}
