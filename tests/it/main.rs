@@ -17,6 +17,7 @@ mod read {
     mod long_orders;
     mod narrowing;
     mod positions;
+    mod rewritten;
     mod typed;
     mod uneven_keys;
     mod untyped;

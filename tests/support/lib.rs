@@ -1,6 +1,7 @@
 //! Shared by the end-to-end tests: an emulator with a client, and records of the sample tables.
 
 pub mod items;
+pub mod rewriting;
 pub mod scripted;
 
 use caspio::ApiVersion;

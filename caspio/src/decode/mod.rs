@@ -1,9 +1,11 @@
 //! Decodes the bytes of a response into records, in one pass and without a copy of the page.
 
 mod explain;
+mod key_run;
 mod page;
 mod raw;
 mod text;
 
+pub(crate) use key_run::{KEY_ORDERS, KeyRun, follows};
 pub(crate) use page::{decode_page, decode_value, keys, split_rows};
-pub(crate) use raw::{RawRow, last_row, raw_row, raw_rows};
+pub(crate) use raw::{RawRow, raw_row, raw_rows};

@@ -1,10 +1,11 @@
 //! The envelope of a response and the rows in it.
 
 use super::explain::{Failure, explain};
+use super::key_run::KeyRun;
 use super::text::text;
-use crate::dialect::Dialect;
+use crate::dialect::{Dialect, Pagination};
 use crate::record::{
-    Decode, FieldInfo, Key, PK_ID, Record, RecordMap, RowAccess, RowSeed, RowState,
+    Decode, FieldInfo, Key, ObjectKind, PK_ID, Record, RecordMap, RowAccess, RowSeed, RowState,
 };
 use crate::target::Target;
 use caspio_core::error::ErrorContext as _;
@@ -21,8 +22,9 @@ use std::marker::PhantomData;
 #[derive(Debug)]
 pub(crate) struct DecodedPage<R> {
     pub(crate) records: Vec<R>,
-    /// The last record's `PK_ID`.
-    pub(crate) last_key: Option<Key>,
+    pub(crate) keys: KeyRun,
+    /// How many records there are, if the response reports it.
+    pub(crate) total: Option<u64>,
 }
 
 /// Decodes all rows of a page; `expected` sizes the vector.
@@ -40,15 +42,20 @@ pub(crate) fn decode_page<'de, R: Decode<'de>>(
     let member = dialect.rows_member();
     let mut state = RowState::default();
     let mut row = 0;
+    let mut keys = KeyRun::default();
+    let mut total = None;
     let rows = RowsSeed::<R> {
         state: &mut state,
         row: &mut row,
+        keys: &mut keys,
+        kind: target.kind,
         expected,
         record: PhantomData,
     };
     let mut deserializer = serde_json::Deserializer::from_str(text(body, target)?);
     let read = EnvelopeSeed {
         member,
+        total: &mut total,
         value: rows,
     }
     .deserialize(&mut deserializer)
@@ -63,9 +70,14 @@ pub(crate) fn decode_page<'de, R: Decode<'de>>(
         };
         explain(&failure, error, target)
     })?;
-    let last_key = records.last().and_then(|last| last.key().or(state.key));
-    let last_key = last_key.map(|key| key_of(key, target)).transpose()?;
-    Ok(DecodedPage { records, last_key })
+    if let Some(key) = keys.malformed.take() {
+        key_of(key, target)?;
+    }
+    Ok(DecodedPage {
+        records,
+        keys,
+        total,
+    })
 }
 
 /// Returns the key in the form of the table's or view's keys.
@@ -105,7 +117,7 @@ impl<'de> Decode<'de> for KeyOnly {
     }
 }
 
-/// Splits a response into its rows without decoding them.
+/// Splits a response into its rows without decoding them, and returns the total that it reports.
 ///
 /// # Errors
 ///
@@ -114,7 +126,7 @@ pub(crate) fn split_rows<'a>(
     body: &'a [u8],
     dialect: &dyn Dialect,
     target: &Target,
-) -> Result<Vec<&'a RawValue>, Error> {
+) -> Result<(Vec<&'a RawValue>, Option<u64>), Error> {
     decode_member(body, dialect).map_err(|error| error.with_resource(target.to_string()))
 }
 
@@ -127,18 +139,22 @@ pub(crate) fn decode_value<T: DeserializeOwned>(
     body: &[u8],
     dialect: &dyn Dialect,
 ) -> Result<T, Error> {
-    decode_member(body, dialect)
+    let (value, _) = decode_member(body, dialect)?;
+    Ok(value)
 }
 
-/// Decodes the member of a response that holds the content. The value may borrow from the response.
+/// Decodes the member of a response that holds the content, and the total that the response reports. The
+/// value may borrow from the response.
 fn decode_member<'de, T: Deserialize<'de>>(
     body: &'de [u8],
     dialect: &dyn Dialect,
-) -> Result<T, Error> {
+) -> Result<(T, Option<u64>), Error> {
     let member = dialect.rows_member();
     let mut deserializer = serde_json::Deserializer::from_slice(body);
-    EnvelopeSeed {
+    let mut total = None;
+    let value = EnvelopeSeed {
         member,
+        total: &mut total,
         value: PhantomData::<T>,
     }
     .deserialize(&mut deserializer)
@@ -149,16 +165,19 @@ fn decode_member<'de, T: Deserialize<'de>>(
             format!("the response is not what Caspio documents: {error}"),
         )
         .with_source(error)
-    })
+    })?;
+    Ok((value, total))
 }
 
-/// Finds one member of an object by its name, without case, and reads it with `value`.
-struct EnvelopeSeed<S> {
+/// Finds one member of an object by its name, without case, and reads it with `value`. Also reads the total
+/// number of records, if the object has one.
+struct EnvelopeSeed<'t, S> {
     member: &'static str,
+    total: &'t mut Option<u64>,
     value: S,
 }
 
-impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for EnvelopeSeed<S> {
+impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for EnvelopeSeed<'_, S> {
     type Value = S::Value;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<S::Value, D::Error> {
@@ -166,7 +185,7 @@ impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for EnvelopeSeed<S> {
     }
 }
 
-impl<'de, S: DeserializeSeed<'de>> Visitor<'de> for EnvelopeSeed<S> {
+impl<'de, S: DeserializeSeed<'de>> Visitor<'de> for EnvelopeSeed<'_, S> {
     type Value = S::Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -177,6 +196,10 @@ impl<'de, S: DeserializeSeed<'de>> Visitor<'de> for EnvelopeSeed<S> {
         let mut seed = Some(self.value);
         let mut found = None;
         while let Some(name) = map.next_key::<MemberName>()? {
+            if Pagination::is_member(&name.0) {
+                *self.total = map.next_value::<Pagination>()?.total;
+                continue;
+            }
             if !name.0.eq_ignore_ascii_case(self.member) {
                 map.next_value::<IgnoredAny>()?;
                 continue;
@@ -204,6 +227,8 @@ struct RowsSeed<'r, R> {
     state: &'r mut RowState,
     /// The number of the row being read; 0 before and after the rows.
     row: &'r mut usize,
+    keys: &'r mut KeyRun,
+    kind: ObjectKind,
     /// The expected number of rows.
     expected: usize,
     record: PhantomData<R>,
@@ -229,7 +254,11 @@ impl<'de, R: Decode<'de>> Visitor<'de> for RowsSeed<'_, R> {
         loop {
             *self.row += 1;
             match rows.next_element_seed(RowSeed::<R>::new(self.state))? {
-                Some(record) => records.push(record),
+                Some(record) => {
+                    let key = record.key().or_else(|| self.state.key.take());
+                    self.keys.push(key, self.kind);
+                    records.push(record);
+                }
                 None => break,
             }
         }

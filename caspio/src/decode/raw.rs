@@ -23,12 +23,6 @@ pub(crate) fn raw_rows<'a>(body: &'a [u8], dialect: &dyn Dialect) -> Option<Vec<
     rows.into_iter().map(RawRow::read).collect()
 }
 
-/// Returns the last row of a response.
-pub(crate) fn last_row<'a>(body: &'a [u8], dialect: &dyn Dialect) -> Option<RawRow<'a>> {
-    let rows = rows(body, dialect.rows_member())?;
-    RawRow::read(rows.last()?)
-}
-
 /// Returns the row at `index` of a response.
 pub(crate) fn raw_row<'a>(
     body: &'a [u8],

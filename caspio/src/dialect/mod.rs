@@ -10,6 +10,7 @@ mod capabilities;
 mod field_body;
 mod field_json;
 mod multipart;
+mod pagination;
 mod params;
 mod responses;
 mod selector;
@@ -23,6 +24,7 @@ pub(crate) use capabilities::Capabilities;
 pub(crate) use field_body::Undocumented;
 pub(crate) use field_json::{FieldJson, FieldTypeJson, adopt_keys, in_order, relationships};
 pub(crate) use multipart::MultipartFile;
+pub(crate) use pagination::Pagination;
 pub(crate) use params::{ListParams, Window};
 pub(crate) use responses::{
     RowResult, affected, affected_if_reported, inserted_key, is_confirmed, key_unknown,

@@ -8,6 +8,9 @@ pub(crate) struct ListParams {
     pub(crate) group_by: String,
     pub(crate) order_by: String,
     pub(crate) window: Window,
+    /// Whether the response should report how many records there are. v4 always reports it, v3 if it is
+    /// requested, v2 never.
+    pub(crate) total: bool,
 }
 
 /// The number of records to return, always counted from the start of the result.

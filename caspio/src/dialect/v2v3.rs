@@ -21,6 +21,8 @@ const PARAMS: ParamNames = ParamNames {
     order_by: "q.orderBy",
     limit: "q.limit",
 };
+/// The parameter that makes a response report the total number of records.
+const TOTAL_PARAM: &str = "q.getPaginationInfo";
 
 /// v2 or v3, which differ little except in their capabilities.
 #[derive(Debug)]
@@ -29,6 +31,8 @@ pub(super) struct V2V3 {
     capabilities: Capabilities,
     /// The member of a new table that holds its fields.
     fields_member: &'static str,
+    /// Whether a read reports the total number of records when it is requested.
+    reports_totals: bool,
     /// The prefix of every member that changes a field.
     change_prefix: &'static str,
 }
@@ -48,6 +52,7 @@ pub(super) static V2: V2V3 = V2V3 {
         supports_attachments: false,
     },
     fields_member: "Columns",
+    reports_totals: false,
     change_prefix: "New",
 };
 
@@ -60,6 +65,7 @@ pub(super) static V3: V2V3 = V2V3 {
         ..V2.capabilities
     },
     fields_member: "Fields",
+    reports_totals: true,
     change_prefix: "",
 };
 
@@ -77,7 +83,11 @@ impl Dialect for V2V3 {
     }
 
     fn list_url(&self, records: Url, params: &ListParams) -> Url {
-        list_url(records, &PARAMS, params)
+        let mut url = list_url(records, &PARAMS, params);
+        if params.total && self.reports_totals {
+            push_query(&mut url, TOTAL_PARAM, "true");
+        }
+        url
     }
 
     fn insert(

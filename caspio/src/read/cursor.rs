@@ -110,6 +110,16 @@ impl TryFrom<String> for Digits {
     }
 }
 
+impl Digits {
+    pub(super) fn to_f64(&self) -> f64 {
+        self.0.parse().unwrap_or_default()
+    }
+
+    pub(super) fn is_integer(&self) -> bool {
+        !self.0.contains(['.', 'e', 'E'])
+    }
+}
+
 impl Value {
     /// Returns a value of the greatest length in T-SQL, or this text.
     fn longest(kind: Kind, text: &str) -> Self {
@@ -152,15 +162,34 @@ impl Value {
     pub(super) fn literal(&self) -> Option<Literal> {
         Some(match self {
             Self::Text(text) => Literal::text(text),
+            // More than a Currency's four: the column is a Number that the struct declares as Decimal.
+            Self::Number(Digits(digits)) if fraction_digits(digits) > 4 => {
+                Literal::number(format_args!("{digits}e0"))
+            }
             Self::Number(Digits(digits)) => Literal::number(digits),
             // An exponent makes the literal a float. SQL Server would compare a decimal literal after
             // rounding it.
             Self::Float(Digits(digits)) if digits.contains(['e', 'E']) => Literal::number(digits),
             Self::Float(Digits(digits)) => Literal::number(format_args!("{digits}e0")),
-            Self::DateTime(text) => Literal::date_time(wall_clock(text)?),
+            Self::DateTime(text) => moment(wall_clock(text)?),
             Self::YesNo(yes) => Literal::yes_no(*yes),
         })
     }
+}
+
+fn fraction_digits(digits: &str) -> usize {
+    let (_, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let exponent = fraction.contains(['e', 'E']);
+    if exponent { 0 } else { fraction.len() }
+}
+
+/// Returns a date and time with the digits of a second that it has: a Date/Time refuses more than three, but
+/// a formula's or a view's value can have more.
+fn moment(at: DateTime) -> Literal {
+    if at.subsec_nanosecond() % 1_000_000 == 0 {
+        return Literal::date_time(at);
+    }
+    Literal::expression(format!("'{at}'"))
 }
 
 fn wall_clock(text: &str) -> Option<DateTime> {
@@ -185,9 +214,24 @@ pub(super) fn after(cursor: &Cursor, terms: &[OrderTerm], key_descends: bool) ->
     } else {
         Operator::Gt
     };
+    by_values(cursor, terms, operator)
+}
+
+/// Returns the condition for exactly the cursor's record and those after it.
+pub(super) fn from(cursor: &Cursor, terms: &[OrderTerm], key_descends: bool) -> Expr {
+    let operator = if key_descends {
+        Operator::Le
+    } else {
+        Operator::Ge
+    };
+    by_values(cursor, terms, operator)
+}
+
+/// Of records with the same values, `operator` compares the keys.
+fn by_values(cursor: &Cursor, terms: &[OrderTerm], operator: Operator) -> Expr {
     let key = cursor.key.as_ref().map(key_literal);
-    let after_key = key.map(|key| Expr::compare(PK_ID, operator, key));
-    beyond(cursor, terms, after_key, |_, value| value.literal())
+    let by_key = key.map(|key| Expr::compare(PK_ID, operator, key));
+    beyond(cursor, terms, by_key, |_, value| value.literal())
 }
 
 /// Returns the condition for the record of the cursor and those after it, in which the service looks up the
@@ -322,6 +366,41 @@ mod tests {
         assert_eq!(
             after(&cursor, &[term("City", false)], false).to_sql(),
             "City > N'B'"
+        );
+    }
+
+    #[test]
+    fn a_literal_has_the_digits_of_the_response() {
+        let date = |text: &str| Value::DateTime(text.to_owned());
+        let number = |text: &str| Value::Number(text.to_owned().try_into().expect("a number"));
+        for (value, sql) in [
+            (date("2024-01-01T00:00:00"), "'2024-01-01T00:00:00'"),
+            (
+                date("2024-01-01T00:00:00.1200000"),
+                "'2024-01-01T00:00:00.120'",
+            ),
+            (
+                date("2024-01-01T00:00:00.1234567"),
+                "'2024-01-01T00:00:00.1234567'",
+            ),
+            (number("12.3450"), "12.3450"),
+            (number("0.30000000000000004"), "0.30000000000000004e0"),
+            (number("1.5e-7"), "1.5e-7"),
+        ] {
+            let literal = value.literal().expect("a literal");
+            assert_eq!(literal.as_sql(), sql);
+        }
+    }
+
+    #[test]
+    fn the_record_of_the_cursor_is_included_on_request() {
+        let cursor = Cursor {
+            key: Some(Key::Id(7)),
+            values: vec![b()],
+        };
+        assert_eq!(
+            from(&cursor, &[term("City", false)], false).to_sql(),
+            "City > N'B' OR (City = N'B' AND PK_ID >= 7)"
         );
     }
 

@@ -83,10 +83,11 @@ impl<R: Record> Query<R> {
     /// let open = caspio.table::<Order>().filter(|o| o.status.eq("Open"));
     /// println!("{}", open.explain()?);
     /// // GET /integrations/rest/v3/tables/Orders/records
-    /// //   q.select   PK_ID,Contact_Id,Quantity,Total,Status,Placed
-    /// //   q.where    Status = N'Open'
-    /// //   q.orderBy  PK_ID
-    /// //   q.limit    1000
+    /// //   q.select             PK_ID,Contact_Id,Quantity,Total,Status,Placed
+    /// //   q.where              Status = N'Open'
+    /// //   q.orderBy            PK_ID
+    /// //   q.limit              1000
+    /// //   q.getPaginationInfo  true
     /// // and a call for every further page, which begins after the last record
     /// # Ok(())
     /// # }

@@ -1,6 +1,5 @@
 //! One call of a read, from its segment of keys to its response.
 
-use super::cursor::Cursor;
 use super::key_segments::KeySegment;
 use super::range_planner::Density;
 use bytes::Bytes;
@@ -14,6 +13,8 @@ pub(super) struct PageRequest {
     pub(super) segment: KeySegment,
     /// How many records the call requests; set when it is made.
     pub(super) size: u16,
+    /// Whether one of them is the last record of the page before.
+    pub(super) overlaps: bool,
     pub(super) call: Call,
     /// How densely keys are in use in the segment, as far as it is known.
     pub(super) density: Density,
@@ -32,6 +33,7 @@ pub(super) enum Call {
 pub(super) struct PageInfo {
     pub(super) segment: KeySegment,
     pub(super) size: u16,
+    pub(super) overlaps: bool,
     pub(super) density: Density,
     pub(super) is_examined: bool,
 }
@@ -41,6 +43,7 @@ impl PageRequest {
         Self {
             segment,
             size: 0,
+            overlaps: false,
             call: Call::Waiting,
             density: Density::default(),
             is_examined: false,
@@ -63,6 +66,7 @@ impl PageRequest {
         PageInfo {
             segment: self.segment.clone(),
             size: self.size,
+            overlaps: self.overlaps,
             density: self.density,
             is_examined: self.is_examined,
         }
@@ -87,19 +91,13 @@ impl PageRequest {
 }
 
 impl PageInfo {
-    /// Returns why the page cannot follow the one before it, if it cannot: the read would lose or
-    /// repeat records.
-    pub(super) fn violation(&self, count: usize, last: Option<&Cursor>) -> Option<String> {
-        let size = usize::from(self.size);
-        if count > size {
-            return Some(format!(
-                "the response has {count} records, but {size} were requested"
-            ));
-        }
-        if count == size && last.is_none() {
-            return Some("the response has records without their PK_ID".to_owned());
-        }
-        let repeated = last.is_some() && self.segment.after.as_ref() == last;
-        repeated.then(|| "the service returned the same page twice".to_owned())
+    /// Whether a response of so many records is followed by others: it has as many as were requested, or reports
+    /// a higher total.
+    ///
+    /// The service caps the size of a page without an error. v2 reports no total, so a lower cap could not be
+    /// noticed there.
+    pub(super) fn has_more(&self, count: usize, total: Option<u64>) -> bool {
+        let is_full = count >= usize::from(self.size) - usize::from(self.overlaps);
+        is_full || (count > 0 && total.is_some_and(|total| total > count as u64))
     }
 }

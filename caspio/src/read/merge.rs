@@ -1,6 +1,6 @@
 //! Several reads in the order of their keys, merged into one read.
 
-use super::cursor::Cursor;
+use super::page_content::PageContent;
 use super::pager::Pager;
 use crate::decode::{decode_page, keys};
 use crate::record::{DecodeOwned, Key};
@@ -106,11 +106,12 @@ impl<R: DecodeOwned> MergeSource<R> {
     fn take(&mut self, body: &Bytes) -> Result<()> {
         let dialect = self.pager.client().dialect();
         let plan = self.pager.shared_plan();
-        let records = decode_page::<R>(body, dialect, &plan.target, 0)?.records;
+        let page = decode_page::<R>(body, dialect, &plan.target, 0)?;
         let keys = keys(body, dialect, &plan.target)?;
-        let last = keys.last().map(Cursor::at_key);
-        self.pager.advance(records.len(), last)?;
-        self.held = keys.into_iter().zip(records).collect();
+        let rows = (page.records.len(), page.keys, page.total);
+        let content = PageContent::new(body, dialect, &plan, rows)?;
+        let wanted = self.pager.advance(&content)?;
+        self.held = keys.into_iter().zip(page.records).take(wanted).collect();
         Ok(())
     }
 }

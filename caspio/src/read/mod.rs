@@ -10,6 +10,13 @@
 //! order, and records are lost. A read continues by key: `PK_ID > last`, ordered by `PK_ID`, or the same with
 //! the user's own order and `PK_ID` as its tie-break. Unlike page numbers, this never misses or repeats a
 //! record when others are inserted or deleted in the meantime.
+//!
+//! Every page is checked: its records must follow those before it, in the order of the read, and there must be
+//! as many as the response reports. In a view, or in an order of the user's own, a page also begins with the last
+//! record of the page before, which is not delivered again; so it has 999 new records. A record that is found
+//! again by its values proves that none was lost, also where the service shows a value in another way than it
+//! compares it: null as an empty text, or a float with fewer digits. If the record was deleted or changed
+//! meanwhile, another call or two find that out.
 
 mod aggregate;
 mod budget;
@@ -27,7 +34,10 @@ mod list_parts;
 mod loader;
 mod merge;
 mod only_reads;
+mod order_check;
+mod overlap;
 mod page_call;
+mod page_content;
 mod pager;
 mod pages;
 mod partial;

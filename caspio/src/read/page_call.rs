@@ -13,6 +13,7 @@ use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
 use futures::FutureExt;
 use futures::future::BoxFuture;
+use serde_json::value::RawValue;
 use std::sync::Arc;
 
 /// The call for the first records of a segment.
@@ -84,16 +85,32 @@ fn without_first(
     plan: &Plan,
     cursor: &Cursor,
 ) -> Result<Bytes> {
-    let rows = split_rows(body, dialect, &plan.target)?;
-    let mut rows = rows.into_iter();
-    let first = rows.next().and_then(RawRow::read);
+    let (rows, total) = split_rows(body, dialect, &plan.target)?;
+    let first = rows.first().and_then(|row| RawRow::read(row));
     let first = first.and_then(|row| cursor_of(&row, plan));
     if !first.is_some_and(|first| is_same_place(&first, cursor, plan)) {
         return Err(moved(plan, cursor));
     }
-    let rows: Vec<&str> = rows.map(|row| row.get()).collect();
+    Ok(response_without_first(&rows, total, dialect))
+}
+
+/// Returns the response of the rows without the first one, which its total counts too.
+pub(super) fn response_without_first(
+    rows: &[&RawValue],
+    total: Option<u64>,
+    dialect: &dyn Dialect,
+) -> Bytes {
+    let rows: Vec<&str> = rows.iter().skip(1).map(|row| row.get()).collect();
+    let member = dialect.rows_member();
     let rows = rows.join(",");
-    Ok(format!("{{\"{}\":[{rows}]}}", dialect.rows_member()).into())
+    let body = match total {
+        Some(total) => {
+            let total = total.saturating_sub(1);
+            format!("{{\"{member}\":[{rows}],\"pagination\":{{\"totalCount\":{total}}}}}")
+        }
+        None => format!("{{\"{member}\":[{rows}]}}"),
+    };
+    Bytes::from(body)
 }
 
 /// Whether a row is where the page before ended. Of a group, the service returns the spelling and the key of any

@@ -1,15 +1,19 @@
 //! From page to page: which calls come next, and when the read is complete.
 
 use super::budget::Calls;
-use super::cursor::Cursor;
 use super::in_flight::{Call, PageInfo};
 use super::key_range::{self, KeyRange};
+use super::key_segments::KeySegment;
+use super::order_check::OrderCheck;
+use super::overlap::Overlap;
 use super::page_call::PageCall;
-use super::plan::Plan;
+use super::page_content::PageContent;
+use super::plan::{MAX_PAGE, Plan};
 use super::range_planner::RangePlanner;
 use super::row_cursor::last_row_cursor;
 use super::schedule::Schedule;
 use super::unknown_column;
+use super::url_budget::fits;
 use crate::client::Client;
 use bytes::Bytes;
 use caspio_core::error::ErrorContext as _;
@@ -19,6 +23,7 @@ use futures::future::BoxFuture;
 use std::collections::VecDeque;
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::task::{Context, Poll, ready};
 
 /// How to continue a read that was stopped.
@@ -43,6 +48,9 @@ pub(crate) struct Pager {
     /// How many records the limit leaves.
     remaining: Option<u64>,
     calls: Calls,
+    order: OrderCheck,
+    /// Whether the service was seen to show null and an empty text alike.
+    shown_alike: Arc<AtomicBool>,
     refused: Option<Error>,
     /// Whether it is decided if the read is concurrent.
     is_planned: bool,
@@ -58,6 +66,8 @@ impl Pager {
             range_call: None,
             in_flight: None,
             calls: Calls::default(),
+            order: OrderCheck::default(),
+            shown_alike: Arc::default(),
             refused,
             is_planned: false,
             plan: Arc::new(plan),
@@ -234,10 +244,10 @@ impl Pager {
         let mut index = 1;
         while index < self.schedule.len() {
             if let Some(body) = self.schedule.request(index).unexamined()
-                && let Some((count, last)) =
+                && let Some((count, last, total)) =
                     last_row_cursor(body, self.client.dialect(), &self.plan)
             {
-                self.schedule.examine(index, count, last);
+                self.schedule.examine(index, count, last, total);
             }
             index += 1;
         }
@@ -246,29 +256,57 @@ impl Pager {
     fn start_call(&mut self, index: usize) -> Result<()> {
         let size = self.plan.page_size(self.remaining.filter(|_| index == 0));
         let segment = &self.schedule.request(index).segment;
-        let page = PageCall::new(&self.client, &self.plan, segment, size)?;
-        let size = page.size;
-        let call = self
-            .calls
-            .list(&self.client, &self.plan, page.params.clone())?;
-        let call = page.response_of(call, &self.client, &self.plan);
+        let segment = segment.clone();
+        let overlap = self.overlap(&segment, size);
+        let overlaps = overlap.is_some();
+        let (size, call) = match overlap {
+            Some(overlap) => (overlap.size, overlap.start()?),
+            None => {
+                let page = PageCall::new(&self.client, &self.plan, &segment, size)?;
+                let params = page.params.clone();
+                let call = self.calls.list(&self.client, &self.plan, params)?;
+                (page.size, page.response_of(call, &self.client, &self.plan))
+            }
+        };
         let request = self.schedule.request_mut(index);
         request.size = size;
+        request.overlaps = overlaps;
         request.call = Call::Running(call);
         Ok(())
     }
 
-    /// Records the content of the last page: how many records, and the cursor of its last one. Returns
-    /// how many of them the limit permits.
+    /// Returns the call for a page that begins with the last record of the page before, if the read takes such
+    /// pages and the record's values fit into the URL.
+    fn overlap(&self, segment: &KeySegment, size: u16) -> Option<Overlap> {
+        let record = segment
+            .after
+            .clone()
+            .filter(|_| self.plan.pages_overlap())?;
+        let size = (size + 1).min(MAX_PAGE);
+        let params = self.plan.params_from(&record, size);
+        fits(&self.client, &self.plan, &params).then(|| Overlap {
+            client: self.client.clone(),
+            plan: Arc::clone(&self.plan),
+            record,
+            size,
+            calls: self.calls.clone(),
+            shown_alike: Arc::clone(&self.shown_alike),
+        })
+    }
+
+    /// Records the content of the last page. Returns how many of its records the limit permits.
     ///
     /// # Errors
     ///
     /// `Protocol`: the page cannot follow the one before it.
-    pub(crate) fn advance(&mut self, count: usize, last: Option<Cursor>) -> Result<usize> {
+    pub(crate) fn advance(&mut self, content: &PageContent) -> Result<usize> {
+        let count = content.count;
         let Some(page) = self.in_flight.take() else {
             return Ok(count);
         };
-        if let Some(violation) = page.violation(count, last.as_ref()) {
+        let size = page.size.into();
+        let violation = content.violation(&page.segment, size, &self.plan, &mut self.order);
+        if let Some(violation) = violation {
             self.stop();
             let error = Error::new(ErrorKind::Protocol, violation)
                 .with_operation("records.list")
@@ -283,7 +321,9 @@ impl Pager {
                 return Ok(wanted);
             }
         }
-        self.schedule.advance(&page, count, last);
+        let last = content.last(&self.plan);
+        let has_more = page.has_more(count, content.total);
+        self.schedule.advance(&page, count, last, has_more);
         self.plan_ahead();
         Ok(count)
     }

@@ -1,18 +1,20 @@
 //! Reading page by page.
 
 use super::cursor::Cursor;
+use super::page_content::{PageContent, disorder};
 use super::pager::Pager;
 use super::plan::Plan;
 use super::position::Position;
-use super::row_cursor::{cursor_at, cursor_of};
+use super::row_cursor::cursor_at;
 use crate::client::Client;
-use crate::decode::{RawRow, decode_page, split_rows};
+use crate::decode::{KeyRun, RawRow, decode_page, split_rows};
+use crate::dialect::Dialect;
 use crate::record::{Decode, DecodeOwned, Record};
 use bytes::Bytes;
-use caspio_core::Result;
+use caspio_core::error::ErrorContext as _;
+use caspio_core::{Error, ErrorKind, Result};
 use futures::Stream;
 use futures::stream::FusedStream;
-use serde_json::value::RawValue;
 use std::fmt;
 use std::marker::PhantomData;
 use std::pin::Pin;
@@ -83,6 +85,10 @@ impl<R: Record> Page<R> {
             &self.plan.target,
             self.count,
         )?;
+        if let Some(disorder) = disorder(&page.keys, &self.plan) {
+            let error = Error::new(ErrorKind::Protocol, disorder);
+            return Err(error.with_resource(self.plan.target.to_string()));
+        }
         let mut records = page.records;
         records.truncate(self.count);
         Ok(records)
@@ -191,17 +197,37 @@ impl<R> Pages<R> {
         }
     }
 
-    /// Counts the rows and reads the cursor of the last one: the next call needs no more.
+    /// Counts the rows and reads the cursors of the first and the last one, or of all rows for an order by
+    /// columns. Whether all keys are in order is checked when the records are decoded.
+    fn content(
+        &self,
+        body: &[u8],
+        dialect: &'static dyn Dialect,
+        plan: &Plan,
+    ) -> Result<PageContent> {
+        let (rows, total) = split_rows(body, dialect, &plan.target)?;
+        let mut keys = KeyRun::default();
+        let ends = rows.first().into_iter().chain(rows.last());
+        for row in ends.take(rows.len()) {
+            keys.push(
+                RawRow::read(row).and_then(|row| row.key()),
+                plan.target.kind,
+            );
+        }
+        PageContent::new(body, dialect, plan, (rows.len(), keys, total))
+    }
+
     fn page(&mut self, body: Bytes) -> Result<Page<R>> {
         let dialect = self.pager.client().dialect();
         let plan = self.pager.shared_plan();
-        let rows = split_rows(&body, dialect, &plan.target);
-        let rows = rows.inspect_err(|_| self.pager.stop())?;
-        let cursor = |row: &&RawValue| cursor_of(&RawRow::read(row)?, &plan);
-        let count = self
-            .pager
-            .advance(rows.len(), rows.last().and_then(cursor))?;
-        let last = rows[..count].last().and_then(cursor);
+        let content = self.content(&body, dialect, &plan);
+        let content = content.inspect_err(|_| self.pager.stop())?;
+        let count = self.pager.advance(&content)?;
+        let last = if count < content.count {
+            cursor_at(&body, dialect, &plan, count.saturating_sub(1))
+        } else {
+            content.last(&plan)
+        };
         let before = self.reached.take();
         self.reached = last.or_else(|| before.clone());
         Ok(Page {

@@ -1,8 +1,9 @@
 //! A query as data, without the record's type.
 
-use super::cursor::{Cursor, after as after_cursor, from_record, key_literal};
+use super::cursor::{Cursor, after as after_cursor, from as from_cursor, from_record, key_literal};
 use super::key_segments::KeySegment;
 use super::position::fingerprint;
+use super::selection::SortColumn;
 use crate::dialect::{ListParams, Window};
 use crate::filter::literal::Literal;
 use crate::filter::sql::{is_key, quoted_name, same_name};
@@ -174,6 +175,7 @@ impl Plan {
             group_by: self.group_sql(),
             order_by: self.order_sql(),
             window: Window::First(size),
+            total: true,
         }
     }
 
@@ -187,6 +189,40 @@ impl Plan {
             filter: self.filter_and(Some(from), segment),
             ..self.params(segment, size)
         })
+    }
+
+    /// Returns the parameters of the call for a record in the read's order and the first ones after it.
+    pub(super) fn params_from(&self, cursor: &Cursor, size: u16) -> ListParams {
+        let from = from_cursor(cursor, &self.terms(), self.key_descends());
+        let own = self.filter.clone().into_iter();
+        let filter = own.chain([from]).reduce(Expr::and);
+        ListParams {
+            filter: filter.map(|expr| expr.to_sql()).unwrap_or_default(),
+            ..self.params(&KeySegment::default(), size)
+        }
+    }
+
+    /// Returns the parameters of the call for one record's values in the columns of the order.
+    pub(super) fn params_of_record(&self, key: &Key) -> ListParams {
+        let sort = self.sort_columns();
+        let columns = sort.iter().map(SortColumn::select_sql);
+        let columns: Vec<String> = columns.chain([PK_ID.to_owned()]).collect();
+        ListParams {
+            select: columns.join(","),
+            filter: key_is(key).to_sql(),
+            window: Window::First(1),
+            ..ListParams::default()
+        }
+    }
+
+    /// Whether a page after the first one begins with the last record of the page before, to check that
+    /// nothing is between them.
+    ///
+    /// A condition with a record's key alone is certainly right for a table. One with other values may not
+    /// be: the response can show null and an empty text alike, or fewer digits than a float has. And a
+    /// view's keys may not be unique.
+    pub(super) fn pages_overlap(&self) -> bool {
+        !self.is_grouped() && (self.target.kind == ObjectKind::View || !self.terms().is_empty())
     }
 
     /// Returns the segment of all records after the position where an earlier read stopped.

@@ -2,9 +2,10 @@
 
 use super::cursor::Cursor;
 use super::merge::Merge;
+use super::page_content::PageContent;
 use super::pager::Pager;
 use super::position::Position;
-use super::row_cursor::{cursor_at, last_cursor};
+use super::row_cursor::cursor_at;
 use crate::decode::decode_page;
 use crate::record::DecodeOwned;
 use bytes::Bytes;
@@ -136,13 +137,11 @@ impl<R: DecodeOwned> RecordStream<R> {
         let dialect = self.pager.client().dialect();
         let plan = self.pager.shared_plan();
         let mut page = decode_page::<R>(&body, dialect, &plan.target, self.response.1)?;
-        let count = page.records.len();
-        let mut last = match count {
-            0 => None,
-            _ => last_cursor(&body, dialect, &plan, page.last_key)?,
-        };
-        let wanted = self.pager.advance(count, last.clone())?;
-        if wanted < count {
+        let rows = (page.records.len(), page.keys, page.total);
+        let content = PageContent::new(&body, dialect, &plan, rows)?;
+        let mut last = content.last(&plan);
+        let wanted = self.pager.advance(&content)?;
+        if wanted < page.records.len() {
             page.records.truncate(wanted);
             last = cursor_at(&body, dialect, &plan, wanted.saturating_sub(1));
         }

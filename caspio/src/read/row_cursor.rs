@@ -3,37 +3,38 @@
 use super::cursor::{Cursor, Value};
 use super::plan::Plan;
 use super::selection::SortColumn;
-use crate::decode::{RawRow, last_row, raw_row, split_rows};
+use crate::decode::{RawRow, raw_row, raw_rows, split_rows};
 use crate::dialect::Dialect;
 use crate::filter::OrderTerm;
 use crate::record::Key;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
 
-/// Returns the cursor of a response's last row, whose key is already known; `None` without a key.
-///
-/// Only an order of the user's own needs the row's values, for which the row is parsed again.
+/// Returns the cursors of all rows of a response.
 ///
 /// # Errors
 ///
 /// `Protocol`: a column of the order is missing, or not of its kind.
-pub(super) fn last_cursor(
+pub(super) fn cursors(
     body: &[u8],
     dialect: &'static dyn Dialect,
     plan: &Plan,
-    key: Option<Key>,
-) -> Result<Option<Cursor>> {
-    if key.is_none() && !plan.is_grouped() {
-        return Ok(None);
-    }
-    if plan.terms().is_empty() {
-        let values = Vec::new();
-        return Ok(Some(Cursor { key, values }));
-    }
-    let row = last_row(body, dialect);
-    let key = key.or_else(|| group_key(row.as_ref()?, plan));
-    let values = values(row.as_ref(), plan)?;
-    Ok(Some(Cursor { key, values }))
+) -> Result<Vec<Cursor>> {
+    let rows = raw_rows(body, dialect).unwrap_or_default();
+    let cursor = |row: &RawRow<'_>| {
+        let key = match plan.is_grouped() {
+            true => group_key(row, plan),
+            false => key_of(row, plan),
+        };
+        let values = values(Some(row), plan)?;
+        Ok(Cursor { key, values })
+    };
+    rows.iter().map(cursor).collect()
+}
+
+/// Returns the key of a row in the form of the table's or view's keys.
+pub(super) fn key_of(row: &RawRow<'_>, plan: &Plan) -> Option<Key> {
+    row.key()?.in_form_of(plan.target.kind).ok()
 }
 
 /// Returns the cursor of the row at `index` of a response.
@@ -50,25 +51,25 @@ pub(super) fn cursor_at(
 pub(super) fn cursor_of(row: &RawRow<'_>, plan: &Plan) -> Option<Cursor> {
     let key = match plan.is_grouped() {
         true => group_key(row, plan),
-        false => Some(row.key()?.in_form_of(plan.target.kind).ok()?),
+        false => Some(key_of(row, plan)?),
     };
     let values = values(Some(row), plan).ok()?;
     Some(Cursor { key, values })
 }
 
-/// Counts the rows of a response and returns the cursor of the last one, without decoding them. `None` if the
-/// response is not what the service documents.
+/// Counts the rows of a response and returns the cursor of the last one, and the total that the response
+/// reports, without decoding the rows. `None` if the response is not what the service documents.
 pub(super) fn last_row_cursor(
     body: &[u8],
     dialect: &'static dyn Dialect,
     plan: &Plan,
-) -> Option<(usize, Option<Cursor>)> {
-    let rows = split_rows(body, dialect, &plan.target).ok()?;
+) -> Option<(usize, Option<Cursor>, Option<u64>)> {
+    let (rows, total) = split_rows(body, dialect, &plan.target).ok()?;
     let last = match rows.last() {
         Some(row) => Some(cursor_of(&RawRow::read(row)?, plan)?),
         None => None,
     };
-    Some((rows.len(), last))
+    Some((rows.len(), last, total))
 }
 
 /// Returns the key of one record of a group.

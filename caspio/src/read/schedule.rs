@@ -144,20 +144,33 @@ impl Schedule {
 
     /// Records the content of an answered page that waits for others to be delivered, and puts the rest of
     /// its segment behind it.
-    pub(super) fn examine(&mut self, index: usize, count: usize, last: Option<Cursor>) {
+    pub(super) fn examine(
+        &mut self,
+        index: usize,
+        count: usize,
+        last: Option<Cursor>,
+        total: Option<u64>,
+    ) {
         let request = &mut self.requests[index];
         request.is_examined = true;
         let page = request.page();
-        let rest = self.record_page(index + 1, &page, count, last);
+        let has_more = page.has_more(count, total);
+        let rest = self.record_page(index + 1, &page, (count, has_more), last);
         if rest.is_some() {
             self.requests[index].segment.until = rest;
         }
     }
 
     /// Records the content of a page that was taken, and puts the rest of its segment first.
-    pub(super) fn advance(&mut self, page: &PageInfo, count: usize, last: Option<Cursor>) {
+    pub(super) fn advance(
+        &mut self,
+        page: &PageInfo,
+        count: usize,
+        last: Option<Cursor>,
+        has_more: bool,
+    ) {
         if !page.is_examined {
-            self.record_page(0, page, count, last);
+            self.record_page(0, page, (count, has_more), last);
         }
     }
 
@@ -166,16 +179,15 @@ impl Schedule {
         &mut self,
         index: usize,
         page: &PageInfo,
-        count: usize,
+        (count, has_more): (usize, bool),
         last: Option<Cursor>,
     ) -> Option<i64> {
-        let is_full = count >= usize::from(page.size);
         let rest = KeySegment {
             after: last,
             until: page.segment.until,
         };
         let start = rest.low();
-        let mut is_last = !is_full || rest.is_empty();
+        let mut is_last = !has_more || rest.is_empty();
         let mut rest = PageRequest::new(rest);
         match &mut self.planner {
             None => self.read += count as u64,

@@ -31,7 +31,7 @@ impl SortColumn {
         term.to_sql()
     }
 
-    fn select_sql(&self) -> String {
+    pub(super) fn select_sql(&self) -> String {
         let column = quoted_name(&self.term.name);
         match &self.alias {
             Some(alias) => format!("{column} AS {alias}"),

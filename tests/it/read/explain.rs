@@ -101,7 +101,7 @@ on_every_version! {
                     assert_eq!(call.method, "GET");
                     assert!(text.contains(&call.path) && text.contains(&call.condition));
                     [&call.select, &call.condition, &call.order_by].iter().all(|clause| url.contains(*clause))
-                        && call.limit.is_none_or(|limit| url.ends_with(&format!("limit={limit}")))
+                        && call.limit.is_none_or(|limit| format!("{url}&").contains(&format!("limit={limit}&")))
                 });
                 assert!(of_call, "{url}\n{text}");
             }
@@ -164,10 +164,11 @@ async fn an_explanation_reads_well() {
     assert_eq!(
         text,
         "GET /integrations/rest/v3/tables/Orders/records
-  q.select   PK_ID,Quantity,Total,Placed,Status
-  q.where    Status = N'O''Neil'
-  q.orderBy  Total DESC,PK_ID
-  q.limit    20
+  q.select             PK_ID,Quantity,Total,Placed,Status
+  q.where              Status = N'O''Neil'
+  q.orderBy            Total DESC,PK_ID
+  q.limit              20
+  q.getPaginationInfo  true
 in all one call"
     );
 }

@@ -166,7 +166,8 @@ impl<'k> Read<'k> {
                 self.schedule = Schedule::empty();
                 return;
             }
-            self.schedule.advance(&page, keys.len(), last);
+            let has_more = page.has_more(keys.len(), None);
+            self.schedule.advance(&page, keys.len(), last, has_more);
             if !self.schedule.is_planned() && !self.schedule.is_empty() {
                 self.plan();
             }
@@ -180,7 +181,7 @@ impl<'k> Read<'k> {
             let request = self.schedule.request(index);
             if request.unexamined().is_some() {
                 let (keys, last) = self.content(&request.page());
-                self.schedule.examine(index, keys.len(), last);
+                self.schedule.examine(index, keys.len(), last, None);
             }
             index += 1;
         }

@@ -1,0 +1,220 @@
+//! Checks that records come in the order of a read that is sorted by columns, as far as that can be known.
+//!
+//! How the service compares texts depends on its collation, and a value may be shown with fewer digits than it
+//! has. So only clear contradictions count: a smaller number after a greater one, or the same record again.
+
+use super::cursor::{Cursor, Value};
+use super::plan::Plan;
+use crate::decode::{KEY_ORDERS, follows};
+use crate::filter::OrderTerm;
+use crate::record::Key;
+use caspio_support::hash::fnv1a_64;
+use std::cmp::Ordering;
+use std::collections::HashSet;
+
+/// How many records are remembered to recognize one that comes again: a few megabytes.
+const REMEMBERED: usize = 100_000;
+
+/// What is known about the records that came.
+#[derive(Debug, Default)]
+pub(super) struct OrderCheck {
+    seen: HashSet<u64>,
+    /// Which orders of keys the keys do not have.
+    excluded: [bool; KEY_ORDERS.len()],
+}
+
+impl OrderCheck {
+    /// Records that the keys are not in one of the orders of keys.
+    pub(super) fn exclude(&mut self, order: usize) {
+        self.excluded[order] = true;
+    }
+
+    /// Whether the keys are in none of the orders.
+    pub(super) fn excludes_all(&self) -> bool {
+        !self.excluded.contains(&false)
+    }
+
+    /// Returns why these records cannot follow the record before them, if they cannot.
+    pub(super) fn violation(
+        &mut self,
+        records: &[Cursor],
+        before: Option<&Cursor>,
+        plan: &Plan,
+    ) -> Option<String> {
+        let terms = plan.terms();
+        let descends = plan.key_descends();
+        let mut last = before;
+        for record in records {
+            if let Some(last) = last
+                && follows_in_order(record, last, &terms, descends) == Some(false)
+            {
+                return Some(contradiction(last, record));
+            }
+            last = Some(record);
+        }
+        records.iter().find_map(|record| self.repetition(record))
+    }
+
+    /// A record that was changed meanwhile may come again, with other values.
+    fn repetition(&mut self, record: &Cursor) -> Option<String> {
+        let key = record.key.as_ref()?;
+        if self.seen.len() >= REMEMBERED {
+            self.seen.clear();
+        }
+        let text = format!("{key}\n{:?}", record.values);
+        let is_new = self.seen.insert(fnv1a_64(text.bytes()));
+        (!is_new).then(|| out_of_order(key, key))
+    }
+}
+
+fn contradiction(earlier: &Cursor, later: &Cursor) -> String {
+    match (&earlier.key, &later.key) {
+        (Some(earlier), Some(later)) => out_of_order(earlier, later),
+        _ => "the groups came out of order".to_owned(),
+    }
+}
+
+pub(super) fn out_of_order(earlier: &Key, later: &Key) -> String {
+    if earlier == later {
+        return format!("the record {later} came twice");
+    }
+    format!("the record {later} came after the record {earlier}, out of order")
+}
+
+/// Whether a record comes after another one; `None` if that cannot be known.
+fn follows_in_order(
+    later: &Cursor,
+    earlier: &Cursor,
+    terms: &[OrderTerm],
+    key_descends: bool,
+) -> Option<bool> {
+    for ((later, earlier), term) in later.values.iter().zip(&earlier.values).zip(terms) {
+        let order = compare(later.as_ref(), earlier.as_ref())?;
+        let order = if term.descending {
+            order.reverse()
+        } else {
+            order
+        };
+        match order {
+            Ordering::Greater => return Some(true),
+            Ordering::Less => return Some(false),
+            Ordering::Equal => {}
+        }
+    }
+    let (Some(later), Some(earlier)) = (&later.key, &earlier.key) else {
+        return Some(false);
+    };
+    let (high, low) = if key_descends {
+        (earlier, later)
+    } else {
+        (later, earlier)
+    };
+    // A view may repeat a key.
+    let repeated = later == earlier && matches!(later, Key::Text(_));
+    (!repeated).then(|| follows(high, low))
+}
+
+/// Compares two values as the service does; `None` if that cannot be known, also for values that are shown
+/// alike and may differ.
+fn compare(left: Option<&Value>, right: Option<&Value>) -> Option<Ordering> {
+    match (left, right) {
+        (Some(Value::Text(left)), Some(Value::Text(right))) => {
+            let (left, right) = (left.trim_end_matches(' '), right.trim_end_matches(' '));
+            match (left.is_empty(), right.is_empty()) {
+                (true, true) => None,
+                (false, false) => compare_texts(left, right),
+                (_, right_is_empty) => Some(if right_is_empty {
+                    Ordering::Greater
+                } else {
+                    Ordering::Less
+                }),
+            }
+        }
+        (Some(Value::Text(text)), None) => (!text.is_empty()).then_some(Ordering::Greater),
+        (None, Some(Value::Text(text))) => (!text.is_empty()).then_some(Ordering::Less),
+        (Some(Value::Float(left)), Some(Value::Float(right))) => {
+            clearly(left.to_f64(), right.to_f64())
+        }
+        (Some(Value::Number(left)), Some(Value::Number(right))) => {
+            if left == right && left.is_integer() {
+                return Some(Ordering::Equal);
+            }
+            clearly(left.to_f64(), right.to_f64())
+        }
+        (Some(Value::DateTime(left)), Some(Value::DateTime(right))) => {
+            let moment = crate::value::wall_clock;
+            Some(moment(left)?.cmp(&moment(right)?))
+        }
+        (Some(_), Some(_)) => None,
+        (Some(_), None) => Some(Ordering::Greater),
+        (None, Some(_)) => Some(Ordering::Less),
+        // Null and an empty text may be shown alike.
+        (None, None) => None,
+    }
+}
+
+/// Compares texts that are the same up to a digit: digits have the same order in every collation.
+fn compare_texts(left: &str, right: &str) -> Option<Ordering> {
+    if left == right {
+        return Some(Ordering::Equal);
+    }
+    let mut pairs = left.bytes().zip(right.bytes());
+    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b' ';
+    let (left, right) = pairs.find(|(left, right)| left != right || !plain(left))?;
+    let digits = left.is_ascii_digit() && right.is_ascii_digit() && left != right;
+    digits.then(|| left.cmp(&right))
+}
+
+/// Compares two numbers that differ in more than their last digits.
+fn clearly(left: f64, right: f64) -> Option<Ordering> {
+    let difference = (left - right).abs();
+    let is_clear = difference > 1e-12 * left.abs().max(right.abs());
+    left.partial_cmp(&right).filter(|_| is_clear)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use caspio_schema::Kind;
+
+    fn after(later: (Option<Value>, i64), earlier: (Option<Value>, i64)) -> Option<bool> {
+        let cursor = |(value, key)| Cursor {
+            key: Some(Key::Id(key)),
+            values: vec![value],
+        };
+        let term = OrderTerm {
+            name: "A".to_owned(),
+            descending: false,
+            kind: Kind::Text,
+        };
+        follows_in_order(&cursor(later), &cursor(earlier), &[term], false)
+    }
+
+    fn text(text: &str) -> Option<Value> {
+        Some(Value::Text(text.to_owned()))
+    }
+
+    fn float(digits: &str) -> Option<Value> {
+        Some(Value::Float(digits.to_owned().try_into().expect("digits")))
+    }
+
+    #[test]
+    fn only_clear_contradictions_count() {
+        assert_eq!(after((float("2"), 1), (float("1"), 9)), Some(true));
+        assert_eq!(after((float("1"), 9), (float("2"), 1)), Some(false));
+        assert_eq!(after((float("1.0"), 9), (float("1.0"), 3)), None);
+        assert_eq!(
+            after((float("1.0"), 9), (float("1.0000000000000002"), 3)),
+            None
+        );
+        assert_eq!(after((text("a"), 9), (text("b"), 3)), None);
+        assert_eq!(after((text("a 1x"), 9), (text("a 10"), 3)), None);
+        assert_eq!(after((text("a-1"), 9), (text("a-2"), 3)), None);
+        assert_eq!(after((text("a 1"), 9), (text("a 2"), 3)), Some(false));
+        assert_eq!(after((text("a"), 9), (text("a"), 3)), Some(true));
+        assert_eq!(after((text("a"), 3), (text("a"), 9)), Some(false));
+        assert_eq!(after((text(""), 9), (text("a"), 3)), Some(false));
+        assert_eq!(after((text(""), 3), (None, 9)), None);
+        assert_eq!(after((None, 9), (text("a"), 3)), Some(false));
+    }
+}
