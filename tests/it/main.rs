@@ -10,11 +10,13 @@ mod read {
     mod budgets;
     mod completeness;
     mod concurrency;
+    mod exact_maps;
     mod explain;
     mod hostile_text;
     mod keys_of_responses;
     mod long_lists;
     mod long_orders;
+    mod mutated_pages;
     mod narrowing;
     mod positions;
     mod rewritten;

@@ -29,8 +29,8 @@ fn parse<E: Error>(raw: &str) -> Result<Decimal, E> {
     exact(digits).ok_or_else(|| E::custom(format_args!("{raw} is not a decimal number")))
 }
 
-/// Keeps every digit: an `f64` in between would change amounts with more than 15 digits.
-fn exact(text: &str) -> Option<Decimal> {
+/// Returns the number that these digits spell. Keeps every digit: an `f64` in between would change amounts with more than 15 digits.
+pub(crate) fn exact(text: &str) -> Option<Decimal> {
     // `Decimal` takes these for separators of digits.
     if text.contains('_') {
         return None;

@@ -38,6 +38,7 @@ pub mod kind;
 #[doc(hidden)]
 pub use crate::value::CanonicalKey;
 pub use crate::value::FieldValue;
+pub(crate) use decimal::exact;
 pub use list::List;
 pub use password::Password;
 pub use patch::Patch;

@@ -1,14 +1,18 @@
 //! Records as maps, for tables whose shape is only known at run time.
 
 use super::{Decode, FieldInfo, Key, ObjectKind, Record, RowAccess, Source};
+use crate::field;
 use crate::record::PK_ID;
-use serde::de::MapAccess;
+use rust_decimal::Decimal;
+use serde::de::{Error as _, MapAccess};
 use serde_json::Value;
+use serde_json::value::RawValue;
+use std::marker::PhantomData;
 
 /// A record as a map from column to JSON value, in the order of the response.
 ///
-/// Numbers are `f64` unless they are integers, so amounts are exact to about 15 digits only. For exact amounts use a
-/// typed record.
+/// Numbers are `f64` unless they are integers. An amount of which an `f64` would lose digits is text instead, with every
+/// digit: [`decimal`](Self::decimal) returns any number exactly, and a record that is written back keeps its amounts.
 ///
 /// ```no_run
 /// # use caspio::prelude::*;
@@ -23,6 +27,8 @@ use serde_json::Value;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RecordMap {
     columns: Vec<(String, Value)>,
+    /// The amounts that are text, by the indices of their columns.
+    amounts: Vec<(usize, Decimal)>,
 }
 
 impl RecordMap {
@@ -39,6 +45,34 @@ impl RecordMap {
         self.iter()
             .find(|(name, _)| name.eq_ignore_ascii_case(column))
             .map(|(_, value)| value)
+    }
+
+    /// Returns the number in a column, exactly; `None` if the column is missing or holds none.
+    ///
+    /// ```
+    /// # use caspio::prelude::*;
+    /// let record = RecordMap::from([("Total", 12.5)]);
+    /// assert_eq!(record.decimal("total"), Some(dec!(12.5)));
+    /// ```
+    #[must_use]
+    pub fn decimal(&self, column: &str) -> Option<Decimal> {
+        let index = self.index_of(column)?;
+        match &self.columns[index].1 {
+            Value::Number(number) => field::exact(&number.to_string()),
+            _ => self.amount(index),
+        }
+    }
+
+    fn index_of(&self, column: &str) -> Option<usize> {
+        self.iter()
+            .position(|(name, _)| name.eq_ignore_ascii_case(column))
+    }
+
+    /// Returns the amount in the column at an index, if an `f64` would lose digits of it.
+    pub(super) fn amount(&self, index: usize) -> Option<Decimal> {
+        let mut amounts = self.amounts.iter();
+        let found = amounts.find(|(at, _)| *at == index);
+        found.map(|(_, amount)| *amount)
     }
 
     /// Returns the columns with their values, in the order of the response.
@@ -69,6 +103,7 @@ impl<N: Into<String>, V: Into<Value>> FromIterator<(N, V)> for RecordMap {
             columns: columns
                 .map(|(name, value)| (name.into(), value.into()))
                 .collect(),
+            amounts: Vec::new(),
         }
     }
 }
@@ -112,10 +147,27 @@ impl Record for RecordMap {
 
 impl<'de> Decode<'de> for RecordMap {
     fn decode<A: MapAccess<'de>>(mut row: RowAccess<'_, 'de, A>) -> Result<Self, A::Error> {
-        let mut columns = Vec::new();
-        while let Some(entry) = row.next_entry()? {
-            columns.push(entry);
+        let mut map = Self::default();
+        while let Some(name) = row.next_column()? {
+            let raw = row.value_with(PhantomData::<&'de RawValue>)?.get();
+            let mut value = serde_json::from_str(raw).map_err(A::Error::custom)?;
+            if let Some(amount) = lost(&value, raw) {
+                map.amounts.push((map.columns.len(), amount));
+                value = Value::String(raw.to_owned());
+            }
+            map.columns.push((name.into_owned(), value));
         }
-        Ok(Self { columns })
+        Ok(map)
     }
+}
+
+/// Returns the amount that a number's digits spell, if its `f64` is another.
+///
+/// Only money has that many digits and up to four decimal places. A float may come with more digits than its value
+/// needs, and is a number.
+fn lost(value: &Value, digits: &str) -> Option<Decimal> {
+    let number = value.as_number().filter(|number| number.is_f64())?;
+    let amount = Decimal::from_str_exact(digits).ok()?;
+    let is_other = field::exact(&number.to_string()) != Some(amount);
+    (amount.scale() <= 4 && is_other).then_some(amount)
 }

@@ -168,9 +168,10 @@ impl ToRow for RecordMap {
 
     fn to_row(&self) -> Row<'_> {
         let mut row = Row::with_capacity(self.len());
-        for (name, value) in self.iter() {
+        for (index, (name, value)) in self.iter().enumerate() {
             if !name.eq_ignore_ascii_case(super::PK_ID) {
-                row.push(name, value.into());
+                let amount = self.amount(index).map(FieldValue::Decimal);
+                row.push(name, amount.unwrap_or_else(|| value.into()));
             }
         }
         row

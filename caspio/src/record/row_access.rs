@@ -6,7 +6,6 @@ use super::value_seed::{FieldSeed, KeySeed, OrNull};
 use super::{FieldInfo, Key};
 use crate::field::Field;
 use serde::de::{DeserializeSeed, Error, IgnoredAny, MapAccess};
-use serde_json::Value;
 use std::borrow::Cow;
 use std::marker::PhantomData;
 
@@ -239,11 +238,6 @@ impl<'r, 'de, A: MapAccess<'de>> RowAccess<'r, 'de, A> {
     /// Malformed JSON.
     pub fn next_column(&mut self) -> Result<Option<Cow<'de, str>>, A::Error> {
         self.map.next_key_seed(ColumnSeed)
-    }
-
-    /// Returns the next column with its value.
-    pub(crate) fn next_entry(&mut self) -> Result<Option<(String, Value)>, A::Error> {
-        self.map.next_entry()
     }
 
     /// Returns the `PK_ID` of a record whose struct has no field for it, after all columns were read.

@@ -1,0 +1,74 @@
+//! Records as maps keep every digit of money and of big numbers, also when they are written back.
+
+use caspio::field::FieldValue;
+use caspio::prelude::*;
+use caspio::record::ToRow;
+use caspio_emulator::{DataType, Emulator, FieldDef, TableDef};
+use caspio_tests::TestEnv;
+use caspio_tests::scripted::client_of_records;
+
+async fn read(number: &str) -> RecordMap {
+    let caspio = client_of_records(format!(r#"[{{"PK_ID":1,"Amount":{number}}}]"#));
+    let first = caspio.table_named("Amounts").first().await;
+    first.expect("a call").expect("a record")
+}
+
+#[tokio::test]
+async fn an_amount_keeps_every_digit() {
+    for digits in [
+        "922337203685477.5807",
+        "-922337203685477.5808",
+        "9007199254740.9915",
+        "99999999999999.99",
+        "12345678901234567890123",
+        "0.1",
+        "12.50",
+        "7",
+        "-0.0001",
+        "18446744073709551615",
+    ] {
+        let record = read(digits).await;
+        let exact: Decimal = digits.parse().expect("a decimal number");
+        let shown = record.get("Amount").map(ToString::to_string);
+        let shown = shown.expect("the column");
+        assert_eq!(record.decimal("amount"), Some(exact), "{digits}");
+        assert_eq!(shown.trim_matches('"').parse(), Ok(exact), "{digits}");
+        let row = record.to_row();
+        let written = row.get("Amount").expect("the column");
+        assert_eq!(written, &FieldValue::Decimal(exact), "{digits}");
+        assert!(!matches!(written, FieldValue::Text(_)), "{digits}");
+    }
+}
+
+#[tokio::test]
+async fn a_number_that_a_float_holds_is_a_number() {
+    for digits in [
+        "1.5",
+        "0.30000000000000004",
+        "0.10000000000000001",
+        "1e300",
+        "-2.5e-7",
+    ] {
+        let record = read(digits).await;
+        let number = record.get("Amount").and_then(|amount| amount.as_f64());
+        assert_eq!(number, digits.parse().ok());
+    }
+}
+
+caspio_tests::on_every_version! {
+    async fn money_survives_a_record_that_is_written_back(version) {
+        let env = TestEnv::with(Emulator::builder().empty()).version(version).await;
+        let table = TableDef::new("Amounts").field(FieldDef::new("Amount", DataType::Currency));
+        env.emulator.create_table(table).expect("a table");
+        let amounts = env.caspio.table_named("Amounts");
+        let amount = dec!(922337203685477.5807);
+        let key = amounts.insert(&read("922337203685477.5807").await).await.expect("a key");
+
+        let record = amounts.get(key).await.expect("a call").expect("a record");
+        let copy = amounts.insert(&record).await.expect("a key");
+        let copied = amounts.get(copy).await.expect("a call").expect("a record");
+
+        assert_eq!(record.decimal("Amount"), Some(amount));
+        assert_eq!(copied.decimal("Amount"), Some(amount));
+    }
+}
