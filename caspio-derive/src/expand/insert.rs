@@ -12,8 +12,7 @@ use syn::{DeriveInput, GenericParam, Generics};
 
 /// The impl.
 pub(super) fn item(insert: &Insert, allowed: &TokenStream, support: &TokenStream) -> TokenStream {
-    let Insert { source, .. } = insert;
-    let ident = generated(&insert.ident);
+    let Insert { ident, source, .. } = insert;
     let params = type_params(&insert.generics);
     let columns = holder_of_columns(insert, support);
     let infos = insert

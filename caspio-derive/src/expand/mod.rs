@@ -32,7 +32,7 @@ pub(crate) fn derive(input: &DeriveInput, kind: DeriveKind) -> TokenStream {
     let support = support(&options);
     let mut model = Model::read(input, options, kind, &mut errors);
     if let Some(model) = &mut model {
-        model.ident = generated(&model.ident);
+        model.ident = name(input);
     }
     let items = match &model {
         Some(model) => record_items(model, &allowed(input), &support, errors.is_empty()),
@@ -47,7 +47,10 @@ pub(crate) fn derive_insert(input: &DeriveInput) -> TokenStream {
     let mut errors = Errors::default();
     let options = StructOptions::read(&input.attrs, DeriveKind::Insert, &mut errors);
     let support = support(&options);
-    let insert = Insert::read(input, options, &mut errors);
+    let mut insert = Insert::read(input, options, &mut errors);
+    if let Some(insert) = &mut insert {
+        insert.ident = name(input);
+    }
     let item = match &insert {
         Some(insert) if errors.is_empty() => insert::item(insert, &allowed(input), &support),
         _ => insert::stub(input, &support),
@@ -91,6 +94,16 @@ fn record_items(
             #record
             #schema
         };
+    }
+}
+
+/// The struct's name. A deprecated struct is not reported for the code that is generated for it; of others, messages
+/// show the position as the user's own.
+fn name(input: &DeriveInput) -> Ident {
+    let mut attrs = input.attrs.iter();
+    match attrs.any(|attr| attr.path().is_ident("deprecated")) {
+        true => generated(&input.ident),
+        false => input.ident.clone(),
     }
 }
 

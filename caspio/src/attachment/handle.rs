@@ -238,7 +238,7 @@ impl<R: Record, A: Access> Handle<R, A> {
     ///
     /// The field is given as `|c| c.photo`, or by its name as `|_| "Photo"`.
     #[must_use]
-    pub fn attachment<F, C>(&self, key: impl IntoKey<A::Key>, column: F) -> Attachment
+    pub fn attachment<F, C, K>(&self, key: impl IntoKey<A::Key, K>, column: F) -> Attachment
     where
         F: FnOnce(<R::Source as Source>::Columns) -> C,
         C: IntoColumn<R::Source>,

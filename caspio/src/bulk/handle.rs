@@ -70,9 +70,12 @@ impl<R: Record, A: WriteAccess> Handle<R, A> {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn update_many<K, T>(&self, changes: impl IntoIterator<Item = (K, T)>) -> UpdateMany<A::Key>
+    pub fn update_many<K, T, F>(
+        &self,
+        changes: impl IntoIterator<Item = (K, T)>,
+    ) -> UpdateMany<A::Key>
     where
-        K: IntoKey<A::Key>,
+        K: IntoKey<A::Key, F>,
         T: ToRow<Source = R::Source>,
     {
         let changes = changes.into_iter().map(|(key, row)| {
@@ -83,7 +86,7 @@ impl<R: Record, A: WriteAccess> Handle<R, A> {
     }
 
     /// Deletes the records with these keys, 1,000 a call; see [`DeleteMany`].
-    pub fn delete_many<K: IntoKey<A::Key>>(
+    pub fn delete_many<K: IntoKey<A::Key, F>, F>(
         &self,
         keys: impl IntoIterator<Item = K>,
     ) -> DeleteMany<A::Key> {

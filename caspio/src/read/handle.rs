@@ -137,7 +137,7 @@ impl<R: DecodeOwned, A: Access> Handle<R, A> {
     /// # Errors
     ///
     /// Fails if the service refuses the call, or if the call cannot be made.
-    pub fn get(&self, key: impl IntoKey<A::Key>) -> BoxFuture<'static, Result<Option<R>>> {
+    pub fn get<F>(&self, key: impl IntoKey<A::Key, F>) -> BoxFuture<'static, Result<Option<R>>> {
         let key: A::Key = key.into_key();
         self.query().by_key(key.into()).boxed()
     }
@@ -159,7 +159,7 @@ impl<R: DecodeOwned, A: Access> Handle<R, A> {
     /// # Errors
     ///
     /// Any error that stops one of the calls.
-    pub fn get_many<K: IntoKey<A::Key>>(
+    pub fn get_many<K: IntoKey<A::Key, F>, F>(
         &self,
         keys: impl IntoIterator<Item = K>,
     ) -> BoxFuture<'static, Result<BTreeMap<A::Key, R>>> {

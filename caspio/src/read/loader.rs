@@ -1,7 +1,7 @@
 //! Single lookups, batched into few calls.
 
 use crate::handle::Table;
-use crate::record::{DecodeOwned, Key};
+use crate::record::{DecodeOwned, IntoKey, Key};
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
 use std::collections::{BTreeMap, HashMap};
@@ -66,12 +66,13 @@ impl<R: DecodeOwned + Sync> Loader<R> {
     ///
     /// Any error that stops the read of its batch; `Cancelled` if the task that reads it ends early; `Config` outside
     /// a runtime.
-    pub async fn get(&self, key: i64) -> Result<Option<Arc<R>>> {
+    pub async fn get<F>(&self, key: impl IntoKey<i64, F>) -> Result<Option<Arc<R>>> {
+        let key = Key::Id(key.into_key());
         let runtime = Handle::try_current().map_err(|error| {
             let message = "a lookup must be made in a tokio runtime";
             Error::new(ErrorKind::Config, message).with_source(error)
         })?;
-        let record = self.enqueue(&runtime, Key::Id(key));
+        let record = self.enqueue(&runtime, key);
         record.await.unwrap_or_else(|_| {
             let message = "the task that reads the lookup's batch ended early";
             Err(Error::new(ErrorKind::Cancelled, message)

@@ -107,14 +107,15 @@ impl From<&str> for Key {
 
 /// A value that a record is found by: a number for a table, text for a view.
 ///
-/// It is implemented for everything that converts into `K`, the key of a [`Handle`](crate::Handle).
+/// It is implemented for everything that converts into `K`, the key of a [`Handle`](crate::Handle), and for references to
+/// a table's keys. `Form` distinguishes the two; the compiler infers it.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a key: records are found by `{K}` here",
     label = "not a key",
     note = "a table's key is a number, `i64`; a view's key is text, `String`",
     note = "to find a record by another column, use `.filter(|c| c.column.eq(value))`"
 )]
-pub trait IntoKey<K> {
+pub trait IntoKey<K, Form = ByValue> {
     /// Converts the value.
     fn into_key(self) -> K;
 }
@@ -125,6 +126,23 @@ impl<T: Into<K>, K> IntoKey<K> for T {
         self.into()
     }
 }
+
+#[diagnostic::do_not_recommend]
+impl<T: Copy + Into<i64>> IntoKey<i64, ByReference> for &T {
+    fn into_key(self) -> i64 {
+        (*self).into()
+    }
+}
+
+/// The form of a key that is passed by value.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub enum ByValue {}
+
+/// The form of a key that is passed by reference.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub enum ByReference {}
 
 /// A type of a field that holds `PK_ID`: a [`Key`] can be made from it.
 #[doc(hidden)]

@@ -57,13 +57,13 @@ impl<R: Record, A: WriteAccess> Handle<R, A> {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn update(&self, key: impl IntoKey<A::Key>) -> Update<R, ByKey, NothingSet> {
+    pub fn update<F>(&self, key: impl IntoKey<A::Key, F>) -> Update<R, ByKey, NothingSet> {
         let key: A::Key = key.into_key();
         Update::by_key(self.client(), self.target(), key.into())
     }
 
     /// Deletes the record with this key. One call; see [`DeleteOne`].
-    pub fn delete(&self, key: impl IntoKey<A::Key>) -> DeleteOne {
+    pub fn delete<F>(&self, key: impl IntoKey<A::Key, F>) -> DeleteOne {
         let key: A::Key = key.into_key();
         DeleteOne::new(self.client().clone(), self.target().clone(), key.into())
     }

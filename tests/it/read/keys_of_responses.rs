@@ -190,3 +190,25 @@ fn a_lookup_outside_a_runtime_is_an_error() {
 
     assert_eq!(error.kind(), ErrorKind::Config);
 }
+
+#[tokio::test]
+async fn a_reference_to_a_key_is_a_key() {
+    let notes = client_of_text_keys().table::<Note>();
+    let keys: Vec<i64> = vec![7, 8];
+
+    let found = notes.get_many(&keys).await.expect("the notes");
+    let loader = notes.loader();
+
+    assert_eq!(found.len(), 2);
+    drop(loader.get(&keys[0]));
+    drop(notes.get(&keys[0]));
+    drop(notes.get(&7_i32));
+    drop(notes.delete(&keys[0]));
+    drop(notes.delete_many(&keys));
+    drop(notes.update(&keys[0]).set(|c| c.text.to("b")));
+    let view = client_of_text_keys().view::<NoteView>();
+    let key = "7,8".to_owned();
+    drop(view.get(&key));
+    drop(view.get(&*key));
+    drop(view.writable().delete(&key));
+}
