@@ -9,7 +9,8 @@ use std::path::{Path, PathBuf};
 /// Who may read a file that is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
-    /// Everybody whom the system permits by default.
+    /// Whoever may read the file that is replaced; without one, everybody whom the system permits by default. Only Unix
+    /// systems enforce it.
     Default,
     /// Only the file's owner, from the moment the file exists. Only Unix systems enforce it.
     OwnerOnly,
@@ -63,9 +64,31 @@ fn create_at(temporary: PathBuf, path: &Path, access: Access) -> io::Result<(Fil
     let mut options = OpenOptions::new();
     options.create_new(true).write(true);
     restrict(&mut options, access);
+    #[cfg(unix)]
+    let kept = kept_mode(path, access);
+    #[cfg(unix)]
+    if let Some(mode) = kept {
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, mode);
+    }
     let file = options.open(&temporary)?;
+    #[cfg(unix)]
+    if let Some(mode) = kept {
+        // The mode of `open` is reduced by the umask.
+        file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(mode))?;
+    }
     let path = path.to_owned();
     Ok((file, Temporary { temporary, path }))
+}
+
+/// The permissions of the file that is replaced.
+#[cfg(unix)]
+fn kept_mode(path: &Path, access: Access) -> Option<u32> {
+    use std::os::unix::fs::PermissionsExt;
+    if access == Access::OwnerOnly {
+        return None;
+    }
+    let metadata = fs::metadata(path).ok().filter(fs::Metadata::is_file)?;
+    Some(metadata.permissions().mode() & 0o777 | 0o600)
 }
 
 /// Limits who can read a file that these options create.
@@ -112,7 +135,10 @@ impl Drop for Temporary {
 fn temporary_path(path: &Path) -> io::Result<PathBuf> {
     let name = path.file_name().ok_or(io::ErrorKind::InvalidFilename)?;
     let mut temporary = OsString::from(".");
-    temporary.push(name);
+    // A name may have 255 bytes, which leaves no room for more.
+    if name.len() <= 200 {
+        temporary.push(name);
+    }
     let number = RandomState::new().build_hasher().finish();
     temporary.push(format!(".{number:016x}.tmp"));
     Ok(path.with_file_name(temporary))
@@ -137,6 +163,33 @@ mod tests {
 
         assert_eq!(fs::read(&path).expect("read"), b"new");
         assert_eq!(names(folder.path()), ["a.json"]);
+    }
+
+    #[test]
+    fn a_file_with_the_longest_name_is_replaced() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("a".repeat(255));
+
+        replace(&path, b"new", Access::Default).expect("written");
+
+        assert_eq!(fs::read(&path).expect("read"), b"new");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_private_file_stays_private() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("a.json");
+        for mode in [0o600, 0o640, 0o664] {
+            fs::write(&path, "old").expect("written");
+            fs::set_permissions(&path, PermissionsExt::from_mode(mode)).expect("set");
+
+            replace(&path, b"new", Access::Default).expect("replaced");
+
+            let now = fs::metadata(&path).expect("a file").permissions().mode();
+            assert_eq!(now & 0o777, mode);
+        }
     }
 
     #[test]

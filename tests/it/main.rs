@@ -36,6 +36,7 @@ mod write {
     mod passwords;
     mod reports;
     mod round_trips;
+    mod save;
     mod single;
     mod sync;
     mod sync_values;

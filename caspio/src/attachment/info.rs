@@ -1,5 +1,6 @@
 //! A file's name, size and dates.
 
+use super::name;
 use crate::decode::decode_value;
 use crate::dialect::{AttachmentJson, Dialect, total_count};
 use crate::record::{Key, ObjectKind};
@@ -41,7 +42,8 @@ pub struct AttachmentInfo {
 }
 
 impl AttachmentInfo {
-    /// Returns the name with its extension.
+    /// Returns the name with its extension, safe as the name of a file: what is part of a path, a control character or
+    /// changes the direction of text is `_`. [`file_name`](Self::file_name) has the name as it is.
     ///
     /// ```no_run
     /// # use caspio::attachment::AttachmentInfo;
@@ -55,9 +57,9 @@ impl AttachmentInfo {
         let known = self.file_name.rsplit_once('.');
         let has = known.is_some_and(|(_, end)| end.eq_ignore_ascii_case(&self.file_type));
         if has || self.file_type.is_empty() {
-            return self.file_name.clone();
+            return name::safe(&self.file_name);
         }
-        format!("{}.{}", self.file_name, self.file_type)
+        name::safe(&format!("{}.{}", self.file_name, self.file_type))
     }
 }
 
@@ -180,5 +182,6 @@ mod tests {
         assert_eq!(named("cv", "pdf").full_name(), "cv.pdf");
         assert_eq!(named("cv.PDF", "pdf").full_name(), "cv.PDF");
         assert_eq!(named("README", "").full_name(), "README");
+        assert_eq!(named("../../planted", "sh").full_name(), ".._.._planted.sh");
     }
 }

@@ -21,6 +21,40 @@ pub(super) fn check_in_form(name: &str) -> Option<&'static str> {
     })
 }
 
+/// Returns a name that is one step of a path on every system: without separators, control characters and characters that
+/// reorder text, which become `_`.
+pub(super) fn safe(name: &str) -> String {
+    let is_unsafe = |character: char| {
+        character.is_control()
+            || matches!(character, '/' | '\\' | ':')
+            || matches!(character, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+    };
+    let safe: String = name
+        .chars()
+        .map(|character| if is_unsafe(character) { '_' } else { character })
+        .collect();
+    // Windows drops dots and blanks at the end, and opens a device under some names.
+    let safe = safe.trim_end_matches(['.', ' ']);
+    let stem = safe.split('.').next().unwrap_or_default().trim_end();
+    let is_device = ["CON", "PRN", "AUX", "NUL"]
+        .iter()
+        .any(|device| stem.eq_ignore_ascii_case(device))
+        || is_numbered_device(stem);
+    match safe {
+        "" => "_".to_owned(),
+        safe if is_device => format!("_{safe}"),
+        safe => safe.to_owned(),
+    }
+}
+
+fn is_numbered_device(stem: &str) -> bool {
+    let upper = stem.to_uppercase();
+    let number = upper
+        .strip_prefix("COM")
+        .or_else(|| upper.strip_prefix("LPT"));
+    number.is_some_and(|number| number.chars().count() == 1)
+}
+
 /// Returns the text after the last dot, if there is any.
 pub(super) fn extension(name: &str) -> Option<&str> {
     let (_, extension) = name.rsplit_once('.')?;
@@ -30,6 +64,27 @@ pub(super) fn extension(name: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_safe_name_is_one_step_of_a_path() {
+        for (name, expected) in [
+            ("cv.pdf", "cv.pdf"),
+            ("../../planted.sh", ".._.._planted.sh"),
+            ("..\\a.txt", ".._a.txt"),
+            ("..", "_"),
+            ("", "_"),
+            ("C:x", "C_x"),
+            ("a\u{202E}fdp.exe", "a_fdp.exe"),
+            ("a\r\nb", "a__b"),
+            ("nul.txt", "_nul.txt"),
+            ("COM1", "_COM1"),
+            ("Łukasz's 履歴書.pdf", "Łukasz's 履歴書.pdf"),
+        ] {
+            let safe = safe(name);
+            assert_eq!(safe, expected, "{name:?}");
+            assert_eq!(check(&safe), None, "{name:?}");
+        }
+    }
 
     #[test]
     fn a_name_is_one_step_of_a_path_without_controls() {

@@ -33,7 +33,9 @@ pub(crate) const CONCURRENCY: usize = 4;
 ///   invalid before it is sent; the others are sent without it.
 /// - No row is sent twice: if a call's response is lost, each of its rows has an error that
 ///   [may have been applied](crate::Error::maybe_applied). [`unique_by`](Self::unique_by) finds out.
-/// - Rows of a stream are read as they can be sent: no more than 1,000 for each call under way, and 1,000 more.
+/// - A call that the service refuses as a whole because of fields is sent again without the rows that have these fields.
+/// - Rows of a stream are read as they can be sent: no more than 1,000 for each call under way, and 1,000 more. A call is
+///   sent once it is full or the stream ends, so rows of a slow stream wait for the others of their call.
 /// - After an error that every other call would get as well, such as a missing permission, the rest is not sent.
 ///
 /// ```no_run

@@ -5,13 +5,14 @@ use crate::dialect::{self, Returning, RowResult, inserted_key, key_unknown};
 use crate::record::Key;
 use crate::target::Target;
 use crate::write::encoded_row::EncodedRow;
-use crate::write::errors::with_more_hint;
+use crate::write::errors::{no_result, with_more_hint};
 use crate::write::reconcile::{Reconciler, SendRows};
 use crate::write::send::operation;
 use caspio_core::__private::refused_row;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
 use futures::{StreamExt, stream};
+use std::collections::BTreeSet;
 use std::sync::OnceLock;
 use tokio::sync::Semaphore;
 
@@ -64,19 +65,33 @@ impl Sender {
         results
     }
 
+    /// Sends rows in one call. If the service refuses it because of fields that only some rows have, the others are sent
+    /// without these.
     async fn in_one_call(&self, rows: &[&EncodedRow]) -> Vec<Result<Key>> {
-        match self.bulk_call(rows).await {
-            Ok(results) => {
-                let each = rows.iter().zip(results);
-                each.map(|(encoded, row)| self.key(encoded, row)).collect()
+        let mut results: Vec<Option<Result<Key>>> = rows.iter().map(|_| None).collect();
+        let mut open: Vec<usize> = (0..rows.len()).collect();
+        while !open.is_empty() {
+            let sent: Vec<&EncodedRow> = open.iter().map(|at| rows[*at]).collect();
+            let (refused, error) = match self.bulk_call(&sent).await {
+                Ok(each) => {
+                    for (at, result) in open.iter().zip(each) {
+                        results[*at] = Some(self.key(rows[*at], result));
+                    }
+                    break;
+                }
+                Err(error) => (with_named_fields(rows, &open, &error), error),
+            };
+            self.note(&error);
+            let error = error.with_operation("records.insert_many");
+            for at in &refused {
+                results[*at] = Some(Err(rows[*at].attach_sent(error.clone())));
             }
-            Err(error) => {
-                self.note(&error);
-                let error = error.with_operation("records.insert_many");
-                let each = rows.iter().map(|row| Err(row.attach_sent(error.clone())));
-                each.collect()
-            }
+            open.retain(|at| !refused.contains(at));
         }
+        let results = results.into_iter();
+        results
+            .map(|result| result.unwrap_or_else(|| Err(no_result())))
+            .collect()
     }
 
     async fn bulk_call(&self, rows: &[&EncodedRow]) -> Result<Vec<RowResult>> {
@@ -158,6 +173,23 @@ impl SendRows for Sender {
     fn has_error_codes(&self) -> bool {
         !self.bulk
     }
+}
+
+/// The rows for which the service refused a call: those with the fields that it names, or all.
+fn with_named_fields(rows: &[&EncodedRow], open: &[usize], error: &Error) -> BTreeSet<usize> {
+    let fields = error
+        .field()
+        .filter(|_| error.kind() == ErrorKind::Invalid && !error.maybe_applied());
+    let fields: Vec<&str> = fields
+        .into_iter()
+        .flat_map(|fields| fields.split(", "))
+        .collect();
+    let has_one = |at: &&usize| fields.iter().any(|field| rows[**at].has_column(field));
+    let named: BTreeSet<usize> = open.iter().filter(has_one).copied().collect();
+    if named.is_empty() {
+        return open.iter().copied().collect();
+    }
+    named
 }
 
 /// The error of a row that is not sent because an earlier call failed for a reason that holds for all.

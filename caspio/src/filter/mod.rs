@@ -21,6 +21,7 @@ pub mod literal;
 mod moments;
 mod order;
 mod raw;
+pub(crate) mod raw_guard;
 mod raw_tautology;
 mod reserved;
 pub(crate) mod sql;

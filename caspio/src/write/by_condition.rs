@@ -8,7 +8,10 @@ use crate::filter::{BindValues, Filter};
 use crate::handle::{Handle, Table, WriteAccess};
 use crate::record::{Record, Source};
 
-/// Writing by a condition. One that plainly holds for every record is refused.
+/// Writing by a condition. One that plainly holds for every record is refused: constants, a column compared with itself,
+/// keys above 0, and what `AND`, `OR` and `NOT` build of these; in T-SQL also comments. Not recognized is what depends on
+/// the records, such as a range of keys that has them all, or `PK_ID IN (SELECT PK_ID FROM ..)`:
+/// [`expect_count`](Delete::expect_count) guards against these.
 impl<R: Record, A: WriteAccess> Handle<R, A> {
     /// Updates the records that meet a condition; see [`Update`]. One call.
     ///

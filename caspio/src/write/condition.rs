@@ -2,7 +2,7 @@
 
 use crate::client::Client;
 use crate::filter::literal::Literal;
-use crate::filter::{Expr, bind};
+use crate::filter::{Expr, bind, raw_guard};
 use crate::read::{Query, key_range};
 use crate::record::{ObjectKind, RecordMap};
 use crate::target::Target;
@@ -94,7 +94,7 @@ impl Condition {
     ///
     /// # Errors
     ///
-    /// `Refused`: the condition holds for every record, or its text cannot be bound to its values.
+    /// `Refused`: the condition plainly holds for every record, contains a comment, or its text cannot be bound to its values.
     pub(super) async fn resolve(&self, operation: &'static str) -> Result<Option<String>> {
         self.check_count(operation).await?;
         let filter = match self.records.clone()? {
@@ -104,8 +104,15 @@ impl Condition {
             }
             Records::Matching(filter) => filter,
         };
-        if filter.is_tautology() {
-            let message = format!("the condition holds for every record: {}", filter.to_sql());
+        let refusal = match &filter {
+            Expr::Raw(sql) => raw_guard::refusal(sql),
+            _ => None,
+        };
+        let always = filter
+            .is_tautology()
+            .then_some("the condition holds for every record");
+        if let Some(reason) = always.or(refusal) {
+            let message = format!("{reason}: {}", filter.to_sql());
             let hint = match self.target.kind {
                 ObjectKind::Table => "to write all records, use `update_all()` or `delete_all()`",
                 ObjectKind::View => {

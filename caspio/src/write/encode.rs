@@ -74,7 +74,7 @@ impl RowEncoder {
     }
 
     /// Encodes a row. One call the first time that the definitions are needed: for a list, for a null on v2,
-    /// or when the client checks every write.
+    /// for an amount with more than four places, or when the client checks every write.
     ///
     /// # Errors
     ///
@@ -117,9 +117,16 @@ impl RowEncoder {
         let needed = row.iter().any(|(_, value)| match value {
             FieldValue::List(values) => !values.is_empty(),
             FieldValue::Null => self.drops_null_dates() && self.target.kind == ObjectKind::Table,
+            // Currency would round it, Number stores it.
+            FieldValue::Decimal(amount) => amount.normalize().scale() > 4 && self.lists_fields(),
             _ => false,
         });
         needed || self.client.write_checks() == WriteChecks::Always
+    }
+
+    fn lists_fields(&self) -> bool {
+        let capabilities = self.client.dialect().capabilities();
+        self.checked && (self.target.kind == ObjectKind::Table || capabilities.lists_view_fields)
     }
 
     /// v2 was seen to refuse null for a Date/Time. A column that an insert leaves out becomes null as well.

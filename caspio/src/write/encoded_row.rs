@@ -7,6 +7,7 @@ use crate::value::{FieldValue, Secrets, push_str, push_value};
 use caspio_core::error::ErrorContext as _;
 use caspio_core::secrecy::SecretString;
 use caspio_core::{Error, ErrorKind, Request, Result};
+use serde::de::IgnoredAny;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
@@ -18,8 +19,8 @@ pub(crate) struct EncodedRow {
     hidden: Option<String>,
     /// The passwords with their columns.
     secrets: Vec<(String, SecretString)>,
-    /// Whether a text has a character of four bytes.
-    four_bytes: bool,
+    /// The columns whose text has a character of four bytes.
+    four_bytes: Vec<String>,
     /// The value of the column that identifies the row, should its response be lost.
     pub(crate) dedup_key: Option<FieldValue<'static>>,
 }
@@ -37,7 +38,10 @@ impl EncodedRow {
             json,
             hidden,
             secrets,
-            four_bytes: !four_byte_texts(row).is_empty(),
+            four_bytes: four_byte_texts(row)
+                .into_iter()
+                .map(|(name, _)| name)
+                .collect(),
             dedup_key: None,
         })
     }
@@ -51,6 +55,15 @@ impl EncodedRow {
         self.secrets.iter().map(|(_, password)| password)
     }
 
+    /// Whether the row has a column of this name.
+    pub(crate) fn has_column(&self, name: &str) -> bool {
+        let columns: BTreeMap<String, IgnoredAny> =
+            serde_json::from_str(&self.json).unwrap_or_default();
+        columns
+            .keys()
+            .any(|column| column.eq_ignore_ascii_case(name))
+    }
+
     /// The columns that were sent and can be read, with their values as JSON.
     pub(super) fn readable_columns(&self) -> BTreeMap<String, Value> {
         let mut columns: BTreeMap<String, Value> =
@@ -61,13 +74,24 @@ impl EncodedRow {
 
     /// Adds the cause of a misleading error, or the row to an error after which it may have been written.
     pub(super) fn explain(&self, client: &Client, error: Error) -> Error {
-        if self.four_bytes && error.code() == Some("AlterReadOnlyData") {
+        if error.code() == Some("AlterReadOnlyData") && self.may_be_refused_for_emoji(&error) {
             client.refuses_four_bytes().store(true, Ordering::Relaxed);
             return error.with_hint(
                 "the service responds like this also where it refuses characters of four bytes, such as emoji",
             );
         }
         self.attach_sent(error)
+    }
+
+    /// Whether the response names no other field than those with a character of four bytes.
+    fn may_be_refused_for_emoji(&self, error: &Error) -> bool {
+        let is_emoji = |field: &str| {
+            let mut names = self.four_bytes.iter();
+            names.any(|name| name.eq_ignore_ascii_case(field.trim()))
+        };
+        let named = error.field().unwrap_or_default();
+        let mut named = named.split(',').filter(|field| !field.trim().is_empty());
+        !self.four_bytes.is_empty() && named.all(is_emoji)
     }
 
     /// Adds the row to an error after which it may have been written.

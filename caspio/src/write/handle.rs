@@ -2,13 +2,12 @@
 
 use super::delete::DeleteOne;
 use super::insert::{Insert, check};
-use super::save::{differences, shared_key};
+use super::save::Save;
 use super::update::{NothingSet, Update};
 use super::update_by_key::ByKey;
 use crate::handle::{Handle, WriteAccess};
 use crate::record::{IntoKey, Record, ToRow};
 use caspio_core::Result;
-use caspio_core::error::ErrorContext as _;
 
 impl<R: Record, A: WriteAccess> Handle<R, A> {
     /// Inserts a record and returns its key. One call; see [`Insert`].
@@ -69,12 +68,7 @@ impl<R: Record, A: WriteAccess> Handle<R, A> {
     }
 
     /// Writes the columns that differ between a record as it was read and as it is now, and returns whether
-    /// there were any. One call, or none if nothing changed.
-    ///
-    /// Values are compared as Caspio stores them: numbers as numbers, dates to the millisecond.
-    ///
-    /// The record is not read again. A column that another program changed meanwhile is overwritten if it
-    /// changed here as well, and keeps the other program's value if it did not.
+    /// there were any. One call, or none if nothing changed; see [`Save`].
     ///
     /// ```no_run
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
@@ -84,23 +78,10 @@ impl<R: Record, A: WriteAccess> Handle<R, A> {
     /// # Ok(())
     /// # }
     /// ```
-    ///
-    /// # Errors
-    ///
-    /// `Refused`: the two are not the same record, or the struct has no key. `NotFound`: the record was deleted
-    /// meanwhile.
-    pub async fn save(&self, before: &R, after: &R) -> Result<bool>
+    pub fn save(&self, before: &R, after: &R) -> Save<R>
     where
         R: ToRow<Source = <R as Record>::Source>,
     {
-        let key = shared_key(before.key(), after.key())
-            .map_err(|error| error.with_resource(self.target().to_string()))?;
-        let changes = differences(before, after);
-        if changes.is_empty() {
-            return Ok(false);
-        }
-        let update = Update::<R, ByKey, NothingSet>::by_key(self.client(), self.target(), key);
-        update.with(changes).await?;
-        Ok(true)
+        Save::new(self.client(), self.target(), before, after)
     }
 }

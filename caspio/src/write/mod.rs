@@ -55,6 +55,7 @@ pub use assign::{Assignment, Assignments, Nullable};
 pub use delete::{Delete, DeleteOne};
 pub use insert::Insert;
 pub use returning::Returning;
+pub use save::Save;
 pub use update::{ColumnsSet, NothingSet, SetsColumns, Update, UpdateTarget};
 pub use update_by_condition::ByCondition;
 pub use update_by_key::ByKey;

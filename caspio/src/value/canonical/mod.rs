@@ -316,7 +316,10 @@ impl Number<'_> {
         match exact {
             Some(number) => Some(number.normalize().to_string()),
             // What is too large or too small for exact digits is held as a float.
-            None => self.float().map(|number| format!("{:e}", number + 0.0)),
+            None => {
+                let finite = self.float().filter(|number| number.is_finite());
+                finite.map(|number| format!("{:e}", number + 0.0))
+            }
         }
     }
 
