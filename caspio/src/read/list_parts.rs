@@ -26,6 +26,9 @@ pub(super) enum NoParts {
     TooMany(usize),
 }
 
+/// The most chunks of a list that are tried when another list is longer.
+const MAX_CHUNKS: usize = 64;
+
 /// A condition that the column is one of many values.
 struct List {
     /// Its place among the plan's conditions.
@@ -52,7 +55,9 @@ pub(super) fn parts(plan: &Plan, room: impl Fn(&Plan) -> usize) -> Result<Parts,
         without_items.set_items(list.index, vec![Literal::number(0)]);
     }
     let room = room(&without_items) + lists.len();
-    let ways = (0..lists.len()).filter_map(|whole| cut(&lists, whole, room));
+    let evenly = (0..lists.len()).filter_map(|whole| cut(&lists, whole, room));
+    let unevenly = (1..=MAX_CHUNKS).filter_map(|chunks| cut_two(&lists, chunks, room));
+    let ways = evenly.chain(unevenly);
     let chunks = ways.min_by_key(|chunks| count(chunks));
     let chunks = chunks.ok_or(NoParts::NoRoom)?;
     let cut: Vec<_> = lists
@@ -91,6 +96,25 @@ fn cut(lists: &[List], whole: usize, room: usize) -> Option<Vec<Vec<&[Literal]>>
         .iter()
         .map(|list| chunks(&list.items, share, usize::MAX));
     kept.chain(cut).collect()
+}
+
+/// Cuts the two longest lists, the shorter of them into about this many chunks; the others stay as they are.
+fn cut_two(lists: &[List], count: usize, room: usize) -> Option<Vec<Vec<&[Literal]>>> {
+    let (kept, [shorter, longer]) = lists.split_last_chunk()?;
+    let room = room.checked_sub(kept.iter().map(|list| list.length).sum())?;
+    let comma = dialect::encoded_length(",");
+    let shorter = chunks(
+        &shorter.items,
+        shorter.length.div_ceil(count) + comma,
+        usize::MAX,
+    )?;
+    let taken = shorter
+        .iter()
+        .map(|items| items.iter().map(length).sum::<usize>());
+    let room = (room + comma).checked_sub(taken.max()?)?;
+    let longer = chunks(&longer.items, room + comma, usize::MAX)?;
+    let kept = kept.iter().map(|list| vec![list.items.as_slice()]);
+    Some(kept.chain([shorter, longer]).collect())
 }
 
 fn count(chunks: &[Vec<&[Literal]>]) -> usize {
@@ -230,6 +254,22 @@ mod tests {
     fn keys_are_sorted_as_numbers() {
         assert_eq!(keys(&items(&["10", "9", "10"])), Some(items(&["9", "10"])));
         assert_eq!(keys(&items(&["10", "9e0"])), None);
+    }
+
+    #[test]
+    fn two_lists_share_the_room_so_that_the_parts_are_few() {
+        let list = |column: &'static str, count: u32| Expr::In {
+            column: column.into(),
+            items: (0..count).map(|n| Literal::number(n + 10_000)).collect(),
+        };
+        // Eight characters a value: 1,200 and 2,000 of them.
+        let mut plan = Plan::new(Target::new(ObjectKind::Table, "T"), &[]);
+        plan.and_filter(list("A", 150).and(list("B", 250)));
+
+        let parts = parts(&plan, |_| 1_000).unwrap_or_else(|_| panic!("it fits"));
+
+        // A in two chunks and B in five; with 500 characters for each it would be three and four.
+        assert_eq!(parts.plans.len(), 10);
     }
 
     /// Every combination of the values of two lists is in exactly one part, and no part is too long.
