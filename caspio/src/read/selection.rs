@@ -89,12 +89,8 @@ impl Plan {
     ///
     /// In that record the service finds the texts of a group that do not fit into a URL.
     pub(super) fn group_key(&self) -> Option<String> {
-        (self.is_grouped() && self.has_texts()).then(|| self.free_name("Group_Key"))
-    }
-
-    /// Whether the order has columns of text.
-    pub(super) fn has_texts(&self) -> bool {
-        self.terms().iter().any(|term| term.kind == Kind::Text)
+        let has_texts = || self.terms().iter().any(|term| term.kind == Kind::Text);
+        (self.is_grouped() && has_texts()).then(|| self.free_name("Group_Key"))
     }
 
     /// Returns the same read without `select`, which returns all columns; `None` if the record has expressions

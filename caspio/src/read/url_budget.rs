@@ -143,7 +143,7 @@ enum Texts {
     Long,
 }
 
-/// Returns the length of the longest URL that a call of the read can have.
+/// Returns the length of the longest URL that a call of the read can have; see [`PageCall`](super::page_call).
 fn longest(client: &Client, plan: &Plan, texts: Texts) -> usize {
     let size = plan.page_size(None);
     let segment = if plan.is_one_page() {
@@ -154,9 +154,12 @@ fn longest(client: &Client, plan: &Plan, texts: Texts) -> usize {
             until: plan.is_divisible().then_some(i32::MAX.into()),
         }
     };
-    let looked_up = plan.params_from_record(&segment, size);
-    let looked_up = looked_up.filter(|_| texts == Texts::Long && plan.has_texts());
-    let page = looked_up.unwrap_or_else(|| plan.params(&segment, size));
+    let spelled = plan.params(&segment, size);
+    let page = if fits(client, plan, &spelled) {
+        spelled
+    } else {
+        plan.params_from_record(&segment, size).unwrap_or(spelled)
+    };
     let range = plan.is_divisible().then(|| plan.key_range_params());
     let lengths = [Some(page), range].into_iter().flatten();
     let lengths = lengths.map(|params| length(client, plan, &params));

@@ -121,6 +121,27 @@ on_every_version! {
         assert!((1..60).contains(&refused));
     }
 
+    async fn a_limited_read_of_long_texts_is_resumed(version) {
+        let env = texts(version).await;
+        let texts = env.caspio.table::<Text>();
+        let records = || texts.order_by(|t| t.name.desc()).limit(20);
+        let groups = || texts.query().select::<Group>().group_by(|t| (t.name, t.text)).limit(12);
+        let all = records().collect().await.expect("twenty texts");
+        let all_groups = groups().collect().await.expect("twelve groups");
+        for taken in [1, 5, 11] {
+            let mut stream = records().stream();
+            let mut group_stream = groups().stream();
+            for _ in 0..taken {
+                stream.try_next().await.expect("a text").expect("a text");
+                group_stream.try_next().await.expect("a group").expect("a group");
+            }
+            let rest = records().resume_from(&stream.position()).collect().await;
+            assert_eq!(rest.expect("the rest"), all[taken..]);
+            let rest = groups().resume_from(&group_stream.position()).collect().await;
+            assert_eq!(rest.expect("the rest"), all_groups[taken..]);
+        }
+    }
+
     async fn a_read_of_long_texts_goes_on_when_others_change(version) {
         let env = texts(version).await;
         let texts = env.caspio.table::<Text>();
