@@ -2,7 +2,7 @@
 
 use crate::commands::{
     codegen, completions, count, describe, doctor, emulator, export, get, import, list, login,
-    query, schema, usage,
+    query, schema, usage, write,
 };
 use caspio::ApiVersion;
 use clap::{Args, Parser, Subcommand};
@@ -78,7 +78,7 @@ fn version(text: &str) -> Result<ApiVersion, String> {
     }
 }
 
-/// The commands. Only `import` and `schema push` change the account.
+/// The commands. Only `import`, `insert`, `update`, `delete` and `schema push` change the account.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Check an account's credentials and save them as a profile
@@ -107,6 +107,12 @@ pub(crate) enum Command {
     Export(export::Arguments),
     /// Insert the rows of a file into a table, or synchronize the table with them
     Import(import::Arguments),
+    /// Insert one record
+    Insert(write::Insert),
+    /// Update the records that match a condition, after showing how many
+    Update(write::Update),
+    /// Delete the records that match a condition, after showing how many
+    Delete(write::Delete),
     /// Keep the account's schema in a file: pull, diff, push
     Schema(schema::Arguments),
     /// Generate Rust structs for tables and views, merged into existing files

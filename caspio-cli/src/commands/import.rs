@@ -3,7 +3,7 @@
 use crate::context::Context;
 use crate::error::{CliError, ExitCode};
 use crate::export::FileFormat;
-use crate::import::{self, Job, Summary};
+use crate::import::{self, Encoding, Job, Reading, Summary};
 use crate::interrupt::Interrupts;
 use crate::progress::Progress;
 use clap::Args;
@@ -30,6 +30,12 @@ pub(crate) struct Arguments {
     /// The reject file, for refused rows: .csv or .jsonl; by default NAME.refused.csv next to the file
     #[arg(long, value_name = "FILE")]
     refused: Option<PathBuf>,
+    /// What separates the cells of a CSV file, such as ";" or "\\t"; by default it is found out from the first line
+    #[arg(long, value_name = "CHARACTER", value_parser = delimiter)]
+    delimiter: Option<u8>,
+    /// The encoding of the file
+    #[arg(long, value_enum, default_value_t = Encoding::Utf8)]
+    encoding: Encoding,
     /// The number of concurrent calls
     #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u8).range(1..=32))]
     concurrency: u8,
@@ -59,6 +65,10 @@ pub(crate) async fn run(context: &mut Context, arguments: Arguments) -> Result<(
         table: arguments.table.clone(),
         file: arguments.file,
         format,
+        reading: Reading {
+            encoding: arguments.encoding,
+            delimiter: arguments.delimiter,
+        },
         key: arguments.key,
         sync: arguments.sync,
         delete_missing: arguments.delete_missing,
@@ -78,7 +88,21 @@ pub(crate) async fn run(context: &mut Context, arguments: Arguments) -> Result<(
     } else {
         print(context, &summary, &arguments.table, arguments.sync, dry_run);
     }
+    context.out.flush()?;
+    if let Some(journal) = &summary.journal {
+        journal.remove();
+    }
     outcome(summary, dry_run)
+}
+
+/// Parses a delimiter.
+fn delimiter(text: &str) -> Result<u8, String> {
+    match text.as_bytes() {
+        b"\\t" => Ok(b'\t'),
+        [b'"' | b'\n' | b'\r'] | [] => Err("it cannot separate cells".to_owned()),
+        [delimiter] if delimiter.is_ascii() => Ok(*delimiter),
+        _ => Err("use one ASCII character, such as `;`, or \\t for a tab".to_owned()),
+    }
 }
 
 fn json(summary: &Summary, dry_run: bool, calls: u64) -> serde_json::Value {
@@ -104,6 +128,12 @@ fn json(summary: &Summary, dry_run: bool, calls: u64) -> serde_json::Value {
 
 fn print(context: &mut Context, summary: &Summary, table: &str, sync: bool, dry_run: bool) {
     let out = &mut context.out;
+    if let Some(delimiter) = summary.delimiter.filter(|delimiter| *delimiter != b',') {
+        let delimiter = char::from(delimiter).escape_default();
+        out.note(format_args!(
+            "The cells were read as separated by `{delimiter}`."
+        ));
+    }
     if !summary.skipped.is_empty() {
         let names = summary.skipped.join(", ");
         out.note(format_args!(

@@ -17,3 +17,4 @@ pub(crate) mod query;
 pub(crate) mod schema;
 pub(crate) mod usage;
 pub(crate) mod whoami;
+pub(crate) mod write;

@@ -49,7 +49,7 @@ struct Target {
 
 /// A row to send.
 #[derive(Clone, Debug)]
-pub(super) struct Prepared(pub(super) Row<'static>);
+pub(crate) struct Prepared(pub(super) Row<'static>);
 
 impl ToRow for Prepared {
     type Source = RecordMap;

@@ -15,6 +15,8 @@ pub(super) struct Reader<R> {
     input: R,
     path: PathBuf,
     columns: Vec<String>,
+    /// What separates the cells.
+    delimiter: u8,
     /// How many columns at the end were added by a reject file.
     reject_columns: usize,
     /// Whether the last of them has the reasons.
@@ -29,32 +31,20 @@ impl<R: BufRead> Reader<R> {
     pub(super) fn new(
         path: &Path,
         input: R,
+        delimiter: Option<u8>,
         reject_columns: &RejectColumns,
     ) -> Result<Self, CliError> {
         let mut reader = Self {
             input,
             path: path.to_owned(),
             columns: Vec::new(),
+            delimiter: delimiter.unwrap_or(b','),
             reject_columns: 0,
             has_reason: false,
             line: 1,
             raw: Vec::new(),
         };
-        let unnamed = || {
-            let message = format!("the first line of {} names no columns", path.display());
-            CliError::usage(message)
-                .with_hint("the first line must hold the column names, UTF-8, comma-separated")
-        };
-        match reader.record()?.map(|row| row.content) {
-            Some(RowContent::Cells(names)) => {
-                let names = names.into_iter().map(Option::unwrap_or_default);
-                reader.columns = names.collect();
-            }
-            _ => return Err(unnamed()),
-        }
-        if reader.columns.iter().any(|name| name.trim().is_empty()) {
-            return Err(unnamed());
-        }
+        reader.columns = reader.header(delimiter)?;
         reader.reject_columns = reject_columns.count(reader.columns.iter().map(String::as_str));
         let last = reader.columns.last().map(String::as_str);
         reader.has_reason = reader.reject_columns > 0 && last == Some(REASON);
@@ -64,11 +54,59 @@ impl<R: BufRead> Reader<R> {
         Ok(reader)
     }
 
+    /// Reads the names of the columns, and finds out what separates them.
+    fn header(&mut self, delimiter: Option<u8>) -> Result<Vec<String>, CliError> {
+        let mut header = self.record()?;
+        if let Some(named) = separator_line(&self.raw) {
+            self.delimiter = delimiter.unwrap_or(named);
+            header = self.record()?;
+        } else if delimiter.is_none()
+            && let Some(found) = likely_delimiter(&self.raw)
+        {
+            self.delimiter = found;
+            let mut cells = Cells::separated_by(found);
+            cells.take(&self.raw);
+            let cells = cells.finish().map(RowContent::Cells);
+            header = header
+                .zip(cells.ok())
+                .map(|(row, content)| SourceRow { content, ..row });
+        }
+        let names = match header.map(|row| row.content) {
+            Some(RowContent::Cells(names)) => names,
+            Some(RowContent::Unreadable(_, why)) => return Err(self.no_columns(&why)),
+            Some(RowContent::Json(_)) | None => return Err(self.no_columns("it is empty")),
+        };
+        let names: Vec<String> = names.into_iter().map(Option::unwrap_or_default).collect();
+        if names.iter().any(|name| name.contains('\r')) {
+            return Err(
+                self.no_columns("its lines end with a carriage return alone, not with a line feed")
+            );
+        }
+        match names.iter().position(|name| name.trim().is_empty()) {
+            Some(at) => Err(self.no_columns(&format!("column {} has no name", at + 1))),
+            None => Ok(names),
+        }
+    }
+
+    fn no_columns(&self, why: &str) -> CliError {
+        let path = self.path.display();
+        let message = format!("the first line of {path} does not name the columns: {why}");
+        let hint = match why.contains("UTF-8") {
+            true => {
+                "the file may be Windows-1252, as older programs write it: add `--encoding windows-1252`"
+            }
+            false => {
+                "the first line must hold the column names, separated by commas, or as `--delimiter` says"
+            }
+        };
+        CliError::usage(message).with_hint(hint)
+    }
+
     /// Reads the next row with all of its cells.
     fn record(&mut self) -> Result<Option<SourceRow>, CliError> {
         let line = self.line;
         self.raw.clear();
-        let mut cells = Cells::default();
+        let mut cells = Cells::separated_by(self.delimiter);
         let mut from = 0;
         while !cells.ended {
             let more = read_line(&mut self.input, &mut self.raw).map_err(|error| {
@@ -142,6 +180,10 @@ impl<R: BufRead + Send> Rows for Reader<R> {
         self.line
     }
 
+    fn delimiter(&self) -> Option<u8> {
+        Some(self.delimiter)
+    }
+
     fn next(&mut self) -> Option<Result<SourceRow, CliError>> {
         let all = self.columns.len() + self.reject_columns;
         loop {
@@ -158,6 +200,25 @@ impl<R: BufRead + Send> Rows for Reader<R> {
             return Some(Ok(row));
         }
     }
+}
+
+/// Returns the delimiter that a line `sep=;` names, as spreadsheets write it.
+fn separator_line(raw: &[u8]) -> Option<u8> {
+    match without_line_end(raw).strip_prefix(b"sep=")? {
+        [delimiter] => Some(*delimiter),
+        _ => None,
+    }
+}
+
+/// Returns what separates the columns of a header without commas, if it has another usual delimiter.
+fn likely_delimiter(raw: &[u8]) -> Option<u8> {
+    let count = |byte: u8| raw.iter().filter(|other| **other == byte).count();
+    let others = [b';', b'\t', b'|']
+        .into_iter()
+        .filter(|byte| count(*byte) > 0);
+    others
+        .max_by_key(|byte| count(*byte))
+        .filter(|_| count(b',') == 0)
 }
 
 fn is_number(cell: Option<&str>) -> bool {
@@ -183,6 +244,7 @@ enum State {
 /// The cells of a row, which may span several lines.
 #[derive(Debug, Default)]
 struct Cells {
+    delimiter: u8,
     done: Vec<(Vec<u8>, bool)>,
     cell: Vec<u8>,
     quoted: bool,
@@ -193,6 +255,13 @@ struct Cells {
 }
 
 impl Cells {
+    fn separated_by(delimiter: u8) -> Self {
+        Self {
+            delimiter,
+            ..Self::default()
+        }
+    }
+
     /// Parses the next line, including its line break.
     fn take(&mut self, line: &[u8]) {
         for (at, &byte) in line.iter().enumerate() {
@@ -206,7 +275,7 @@ impl Cells {
                     self.ended = true;
                     return;
                 }
-                (_, b',') => self.end_cell(),
+                (_, byte) if byte == self.delimiter => self.end_cell(),
                 (State::Start, b'"') => {
                     self.quoted = true;
                     self.state = State::Quoted;
@@ -257,7 +326,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn rows(text: &[u8]) -> Vec<SourceRow> {
-        let reader = Reader::new(Path::new("in.csv"), text, &RejectColumns::default());
+        let reader = Reader::new(Path::new("in.csv"), text, None, &RejectColumns::default());
         let mut reader = reader.expect("a header");
         let rows = std::iter::from_fn(|| reader.next());
         rows.map(|row| row.expect("a row")).collect()
@@ -301,6 +370,40 @@ mod tests {
         assert!(matches!(rows[1].content, RowContent::Cells(_)));
         assert!(matches!(&rows[2].content, RowContent::Unreadable(raw, _) if raw == b"\"4,5\n6,7"));
         assert_eq!(rows.len(), 3);
+    }
+
+    fn names(text: &str, delimiter: Option<u8>) -> Result<Vec<String>, String> {
+        let rejects = RejectColumns::default();
+        let reader = Reader::new(Path::new("in.csv"), text.as_bytes(), delimiter, &rejects);
+        reader
+            .map(|reader| reader.columns)
+            .map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn the_delimiter_is_given_named_or_found() {
+        let both = Ok(vec!["a".to_owned(), "b".to_owned()]);
+        for text in ["a;b\n", "a\tb\n", "a|b\n", "sep=;\r\na;b\n", "a,b\n"] {
+            assert_eq!(names(text, None), both, "{text:?}");
+        }
+        assert_eq!(names("a^b\n", Some(b'^')), both);
+        assert_eq!(
+            names("a;b,c\n", None),
+            Ok(vec!["a;b".to_owned(), "c".to_owned()])
+        );
+    }
+
+    #[test]
+    fn a_first_line_without_names_is_explained() {
+        for (text, why) in [
+            ("", "it is empty"),
+            ("a,,b\n", "column 2 has no name"),
+            ("a,b\r1,2\r", "carriage return alone"),
+            ("a,\"b\n", "a quote is opened"),
+        ] {
+            let message = names(text, None).expect_err(text);
+            assert!(message.contains(why), "{message}");
+        }
     }
 
     proptest! {

@@ -1,5 +1,6 @@
 //! The rows of a file before conversion.
 
+use super::encoding::{Encoding, decoded};
 use super::reject_file::is_reject_file;
 use super::reject_row::Mark;
 use super::{csv, lines};
@@ -55,20 +56,38 @@ pub(super) trait Rows: Send {
     /// Returns the line where the next row begins, at the earliest.
     fn next_line(&self) -> u64;
 
+    /// Returns what separates the cells of a CSV file.
+    fn delimiter(&self) -> Option<u8> {
+        None
+    }
+
     /// Reads the next row. An error ends the file.
     fn next(&mut self) -> Option<Result<SourceRow, CliError>>;
+}
+
+/// How a file of text is read.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Reading {
+    pub(crate) encoding: Encoding,
+    /// What separates the cells of a CSV file; by default it is found out.
+    pub(crate) delimiter: Option<u8>,
 }
 
 /// Opens a file of rows for a table with these fields.
 pub(super) fn open(
     path: &Path,
     format: FileFormat,
+    reading: Reading,
     fields: &[FieldDefinition],
 ) -> Result<Box<dyn Rows>, CliError> {
     let reject_columns = RejectColumns::new(path, fields);
     Ok(match format {
-        FileFormat::Csv => Box::new(csv::Reader::new(path, file(path)?, &reject_columns)?),
-        FileFormat::Jsonl => Box::new(lines::Reader::new(path, reject_columns)?),
+        FileFormat::Csv => {
+            let input = file(path, reading.encoding)?;
+            let delimiter = reading.delimiter;
+            Box::new(csv::Reader::new(path, input, delimiter, &reject_columns)?)
+        }
+        FileFormat::Jsonl => Box::new(lines::Reader::new(path, reading.encoding, reject_columns)?),
         #[cfg(feature = "parquet")]
         FileFormat::Parquet => Box::new(super::parquet::Reader::new(path)?),
         #[cfg(not(feature = "parquet"))]
@@ -79,9 +98,13 @@ pub(super) fn open(
     })
 }
 
-pub(super) fn file(path: &Path) -> Result<BufReader<File>, CliError> {
-    let file = File::open(path).map_err(|error| CliError::file("read", path, &error))?;
-    Ok(BufReader::with_capacity(256 * 1024, file))
+/// Opens a file of text, which is read as UTF-8.
+pub(super) fn file(path: &Path, encoding: Encoding) -> Result<Box<dyn BufRead + Send>, CliError> {
+    let open = || {
+        let file = BufReader::with_capacity(256 * 1024, File::open(path)?);
+        decoded(file, encoding)
+    };
+    open().map_err(|error| CliError::file("read", path, &error))
 }
 
 /// The columns that a reject file has in addition to those of the rows.

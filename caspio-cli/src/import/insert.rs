@@ -18,7 +18,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 /// How long an import that is stopped for the second time waits for the SDK to report.
-pub(super) const LAST_WAIT: Duration = Duration::from_secs(5);
+const LAST_WAIT: Duration = Duration::from_secs(5);
 
 /// How rows are inserted.
 pub(super) struct Inserting {
@@ -215,13 +215,14 @@ impl Run<'_> {
         }
         let next_line = self.next_line();
         if let Some(journal) = &self.journal {
-            journal.finish(self.progress(), next_line.is_none());
+            journal.finish(self.progress());
         }
         let not_kept = self.journal.as_ref().and_then(Journal::failure);
         let stopped = self.shared.lock().failure.take();
         let stopped = not_kept.or(stopped).or(self.outage.failure);
         let by_signal = self.interrupted && next_line.is_some();
         self.summary.next_line = next_line;
+        self.summary.journal = self.journal.filter(|_| next_line.is_none());
         self.summary.stopped = stopped.or_else(|| by_signal.then(interrupted));
         self.summary
     }

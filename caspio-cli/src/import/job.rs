@@ -1,7 +1,7 @@
 //! Runs one import.
 
 use super::column_mapping::ColumnMapping;
-use super::input::open;
+use super::input::{Reading, open};
 use super::insert::{Inserting, insert};
 use super::lookup::Lookup;
 use super::reject_file::{RejectFile, default_path};
@@ -28,6 +28,7 @@ pub(crate) struct Job {
     pub(crate) table: String,
     pub(crate) file: PathBuf,
     pub(crate) format: FileFormat,
+    pub(crate) reading: Reading,
     /// The key column.
     pub(crate) key: Option<String>,
     /// Synchronize the table with the rows, instead of inserting them all.
@@ -64,9 +65,13 @@ pub(crate) async fn run(caspio: &Client, mut job: Job) -> Result<Summary, CliErr
         }
         Err(error) => return Err(error),
     };
-    let rows = open(&job.file, job.format, &fields)?;
+    let rows = open(&job.file, job.format, job.reading, &fields)?;
+    let delimiter = rows.delimiter();
     let mapping = ColumnMapping::new(&job.table, rows.columns(), &fields, job.nulls)?;
-    let key = job.key.as_deref().map(|key| mapping.key(key)).transpose()?;
+    let key = job.key.as_deref();
+    // A file of unreadable rows has no columns, and no row that could be sent.
+    let key = key.filter(|_| !rows.columns().is_empty());
+    let key = key.map(|key| mapping.key(key)).transpose()?;
     let target = match &job.refused {
         Some(path) => path.clone(),
         None => default_path(&job.file, job.format),
@@ -110,6 +115,7 @@ pub(crate) async fn run(caspio: &Client, mut job: Job) -> Result<Summary, CliErr
     // The reject file is finished even if the import failed, so that the rows so far are not lost.
     let (refused_file, not_written) = rejects.finish();
     let mut summary = outcome?;
+    summary.delimiter = delimiter.filter(|_| job.reading.delimiter.is_none());
     summary.skipped = skipped;
     summary.shortened = shortened.counts();
     summary.resumed = resumption.line();

@@ -24,7 +24,8 @@ pub(super) struct Subject {
     file: PathBuf,
     length: u64,
     hash: u64,
-    nulls: bool,
+    /// The options that change what the rows are.
+    options: String,
 }
 
 impl Subject {
@@ -33,7 +34,7 @@ impl Subject {
         account: &str,
         table: &str,
         file: &Path,
-        nulls: bool,
+        options: String,
     ) -> Result<Self, CliError> {
         let read = || {
             let input = File::open(file)?;
@@ -50,7 +51,7 @@ impl Subject {
             file: fs::canonicalize(file).unwrap_or_else(|_| file.to_owned()),
             length,
             hash,
-            nulls,
+            options,
         })
     }
 }
@@ -84,7 +85,7 @@ pub(super) struct Progress {
 
 /// Appends the progress of one import to its journal.
 #[derive(Clone, Debug)]
-pub(super) struct Journal(Arc<Mutex<Inner>>);
+pub(crate) struct Journal(Arc<Mutex<Inner>>);
 
 #[derive(Debug)]
 struct Inner {
@@ -197,14 +198,15 @@ impl Journal {
         Some(CliError::file("write", &inner.path, &failure))
     }
 
-    /// Records the end of a run, after which no row is on its way. The journal of a complete import is removed.
-    pub(super) fn finish(&self, progress: Progress, is_complete: bool) {
-        let mut inner = self.lock();
-        if is_complete {
-            let _ = fs::remove_file(&inner.path);
-        } else {
-            inner.write(progress, true);
-        }
+    /// Records the end of a run, after which no row is on its way.
+    pub(super) fn finish(&self, progress: Progress) {
+        self.lock().write(progress, true);
+    }
+
+    /// Removes the journal of a complete import, whose result was printed. Until then the same command, run after a kill,
+    /// prints the result again instead of inserting the rows again.
+    pub(crate) fn remove(&self) {
+        let _ = fs::remove_file(&self.lock().path);
     }
 }
 

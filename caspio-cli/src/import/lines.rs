@@ -1,5 +1,6 @@
 //! Reads files with one JSON object per line.
 
+use super::encoding::Encoding;
 use super::input::{
     Members, REASON, RejectColumns, RowContent, Rows, SourceRow, UNREADABLE, file, read_line,
 };
@@ -7,16 +8,14 @@ use super::reject_row::Mark;
 use crate::error::CliError;
 use serde_json::value::RawValue;
 use std::collections::HashSet;
-use std::fs::File;
-use std::io::BufReader;
+use std::io::BufRead;
 use std::path::{Path, PathBuf};
 
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// Reads a file of JSON lines.
-#[derive(Debug)]
 pub(super) struct Reader {
-    input: BufReader<File>,
+    input: Box<dyn BufRead + Send>,
     path: PathBuf,
     columns: Vec<String>,
     reject_columns: RejectColumns,
@@ -26,16 +25,20 @@ pub(super) struct Reader {
 impl Reader {
     /// Opens a file. It is read once for the names of its members, so that an unknown one is found before any
     /// row is sent.
-    pub(super) fn new(path: &Path, reject_columns: RejectColumns) -> Result<Self, CliError> {
+    pub(super) fn new(
+        path: &Path,
+        encoding: Encoding,
+        reject_columns: RejectColumns,
+    ) -> Result<Self, CliError> {
         let mut reader = Self {
-            input: file(path)?,
+            input: file(path, encoding)?,
             path: path.to_owned(),
             columns: Vec::new(),
             reject_columns,
             line: 1,
         };
         reader.columns = reader.names()?;
-        reader.input = file(path)?;
+        reader.input = file(path, encoding)?;
         reader.line = 1;
         Ok(reader)
     }

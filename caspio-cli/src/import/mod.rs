@@ -10,6 +10,7 @@ mod column_mapping;
 mod convert;
 mod csv;
 mod digits;
+mod encoding;
 mod input;
 mod insert;
 mod job;
@@ -25,6 +26,10 @@ mod resumption;
 mod row_feed;
 mod summary;
 mod sync;
+mod values;
 
+pub(crate) use encoding::Encoding;
+pub(crate) use input::Reading;
 pub(crate) use job::{Job, run};
 pub(crate) use summary::Summary;
+pub(crate) use values::values;

@@ -49,7 +49,12 @@ pub(super) fn resumption(
     rejects: &RejectFile,
 ) -> Result<Resumption, CliError> {
     let account = caspio.account().api_url(ApiVersion::V3).to_string();
-    let subject = Subject::of(&account, &job.table, &job.file, job.nulls)?;
+    let subject = Subject::of(
+        &account,
+        &job.table,
+        &job.file,
+        format!("{} {:?}", job.nulls, job.reading),
+    )?;
     let path = rejects.journal();
     if job.restart {
         let _ = fs::remove_file(&path);

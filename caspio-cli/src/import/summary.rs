@@ -1,5 +1,6 @@
 //! The result of an import.
 
+use super::journal::Journal;
 use crate::error::CliError;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -29,6 +30,10 @@ pub(crate) struct Summary {
     pub(crate) refused_file: Option<PathBuf>,
     /// The line at which an earlier run was resumed.
     pub(crate) resumed: Option<u64>,
+    /// What separates the cells of a CSV file, if that was found out.
+    pub(crate) delimiter: Option<u8>,
+    /// The journal of an import that is complete, to be removed when the result was printed.
+    pub(crate) journal: Option<Journal>,
     /// Columns that cannot be written.
     pub(crate) skipped: Vec<String>,
     /// How many times of each column lost what is shorter than a millisecond.

@@ -2,7 +2,7 @@
 
 use super::column_mapping::Prepared;
 use super::input::SourceRow;
-use super::insert::{LAST_WAIT, stop};
+use super::insert::stop;
 use super::job::{Job, interrupted};
 use super::reject_file::RejectFile;
 use super::row_feed::RowFeed;
@@ -18,7 +18,12 @@ use futures::FutureExt;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::future::IntoFuture;
+use std::time::Duration;
 use tokio::time::Instant;
+
+/// How long a sync that is stopped for the second time waits for the SDK to report: it goes through all rows that were not
+/// sent. A third signal ends the wait.
+const LAST_WAIT: Duration = Duration::from_secs(30);
 
 /// The column that identifies rows.
 #[derive(Clone, Copy, Debug)]
@@ -96,6 +101,9 @@ async fn write(
                 signals += 1;
                 limit = Instant::now() + LAST_WAIT;
                 stop(job, signals);
+                if signals > 2 {
+                    return Ok((None, Some(unknown())));
+                }
                 if !job.gate.wrote() {
                     return Ok((None, Some(nothing_written())));
                 }

@@ -437,3 +437,30 @@ fn times_that_are_shortened_are_counted() {
         ran.stderr
     );
 }
+
+#[test]
+fn other_delimiters_and_encodings_are_read() {
+    let env = people_env();
+    write(&env, "a.csv", "Code;Name\nA;\"x;y\"\nB;z,w\n");
+    let ran = env.run(&["import", "People", "a.csv"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    assert!(ran.stderr.contains("separated by `;`"), "{}", ran.stderr);
+
+    fs::write(env.path("b.csv"), b"Code^Name\nC^Caf\xe9\n").expect("written");
+    let refused = env.run(&["import", "People", "b.csv", "--delimiter", "^"]);
+    assert_eq!(refused.code, Some(5), "{}", refused.stderr);
+    let options = ["--delimiter", "^", "--encoding", "windows-1252"];
+    env.ok(&[&["import", "People", "b.csv"], &options[..]].concat());
+
+    let text = "Code,Name\nD,\u{6771}\n";
+    let utf_16: Vec<u8> = "\u{feff}"
+        .chars()
+        .chain(text.chars())
+        .flat_map(|character| (character as u16).to_le_bytes())
+        .collect();
+    fs::write(env.path("c.csv"), utf_16).expect("written");
+    env.ok(&["import", "People", "c.csv"]);
+
+    let names = env.ok(&["query", "People", "--format", "csv", "--select", "Name"]);
+    assert_eq!(names, "Name\nx;y\n\"z,w\"\nCafé\n東\n");
+}

@@ -189,3 +189,13 @@ fn reasons_have_the_service_s_code_message_and_request_id() {
     let reason = &reasons(&env, "c.refused.csv")[&2];
     assert!(reason.contains("request id"), "{reason}");
 }
+
+#[test]
+fn a_file_of_unreadable_rows_needs_no_key_column() {
+    let env = people_env();
+    write(&env, "a.jsonl", "{\"Code\":\n");
+    for more in [&[][..], &["--key", "Code"], &["--key", "Code", "--sync"]] {
+        let ran = env.run(&[&["import", "People", "a.jsonl"], more].concat());
+        assert_eq!(ran.code, Some(5), "{more:?}: {}", ran.stderr);
+    }
+}

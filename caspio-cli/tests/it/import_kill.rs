@@ -161,3 +161,46 @@ fn a_stopped_import_is_not_resumed_with_another_file_or_command() {
     assert_eq!(env.run(&["import", "T", "a.csv"]).code, Some(5));
     assert!(codes(&env).values().all(|times| *times == 1));
 }
+
+#[test]
+fn an_import_that_is_killed_at_its_end_is_not_repeated() {
+    let env = env(false, 0);
+    env.run(&["import", "T", "a.csv"]);
+    // As after a kill between the last row and the end of the program.
+    let before = count(&env, "T");
+    let refused = read(&env, "a.refused.csv");
+    let subject = {
+        let slow = Faults::none().latency(Duration::from_millis(50));
+        env.emulator.set_faults(slow);
+        let mut child = start(&env, &["--refused", "b.csv"]);
+        while !env.path("b.csv.resume").exists() {
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        child.kill().expect("killed");
+        child.wait().expect("it ends");
+        std::thread::sleep(Duration::from_millis(300));
+        read(&env, "b.csv.resume")
+            .lines()
+            .next()
+            .expect("a subject")
+            .to_owned()
+    };
+    let there = count(&env, "T");
+    let progress = json!({
+        "answered": ROWS, "line": 0, "sent": ROWS, "inserted": before, "already_there": 0,
+        "refused": 30, "in_doubt": 0, "rejects": refused.len(),
+    });
+    write(
+        &env,
+        "a.refused.csv.resume",
+        &format!("{subject}\n{progress}\n"),
+    );
+
+    let ran = env.run(&["import", "T", "a.csv", "--json"]);
+
+    assert_eq!(ran.code, Some(5), "{}", ran.stderr);
+    assert_eq!(count(&env, "T"), there);
+    assert_eq!(summary(&ran)["inserted"], json!(before));
+    assert_eq!(read(&env, "a.refused.csv"), refused);
+    assert!(!env.path("a.refused.csv.resume").exists());
+}

@@ -18,3 +18,4 @@ mod parquet;
 mod resume;
 mod schema;
 mod support;
+mod write;

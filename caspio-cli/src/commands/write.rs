@@ -1,0 +1,147 @@
+//! `caspio insert`, `update` and `delete`: write records that the command line names.
+
+use crate::context::Context;
+use crate::credentials::Answers;
+use crate::error::{CliError, ExitCode};
+use crate::import::values;
+use crate::suggest::near_objects;
+use caspio::record::ObjectKind;
+use caspio::schema::FieldDefinition;
+use caspio::{Client, RecordMap, Table};
+use clap::Args;
+
+#[derive(Debug, Args)]
+pub(crate) struct Insert {
+    /// The table
+    table: String,
+    /// The values of the record; fields that are not named get their defaults
+    #[arg(required = true, value_name = "FIELD=VALUE")]
+    values: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Update {
+    /// The table
+    table: String,
+    /// The new values
+    #[arg(required = true, value_name = "FIELD=VALUE")]
+    values: Vec<String>,
+    #[command(flatten)]
+    records: Records,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Delete {
+    /// The table
+    table: String,
+    #[command(flatten)]
+    records: Records,
+}
+
+/// The records to write.
+#[derive(Debug, Args)]
+struct Records {
+    /// The records that match this T-SQL condition
+    #[arg(long = "where", value_name = "T-SQL")]
+    condition: String,
+    /// Write without asking
+    #[arg(short, long)]
+    yes: bool,
+}
+
+/// Inserts one record. Two calls.
+pub(crate) async fn insert(context: &mut Context, arguments: Insert) -> Result<(), CliError> {
+    let caspio = context.connect().await?;
+    let (table, fields) = table(&caspio, &arguments.table).await?;
+    let row = values(&arguments.table, &fields, &arguments.values)?;
+    let key = table.insert(&row).await?;
+    if context.out.json {
+        return context.out.json(&serde_json::json!({ "key": key }));
+    }
+    context.out.line(format_args!("{key}"))
+}
+
+/// Updates the records that match a condition. Four calls: the fields, the count that is shown, its check, the update.
+pub(crate) async fn update(context: &mut Context, arguments: Update) -> Result<(), CliError> {
+    let caspio = context.connect().await?;
+    let (table, fields) = table(&caspio, &arguments.table).await?;
+    let row = values(&arguments.table, &fields, &arguments.values)?;
+    let Records { condition, yes } = &arguments.records;
+    let count = count(&table, condition).await?;
+    if count > 0 {
+        agree(context, "Update", count, &arguments.table, *yes)?;
+        let update = table.update_where_raw(condition, ()).set_row(&row);
+        update.expect_count(count).await?;
+    }
+    report(context, "updated", count)
+}
+
+/// Deletes the records that match a condition. Four calls: the fields, the count that is shown, its check, the delete.
+pub(crate) async fn delete(context: &mut Context, arguments: Delete) -> Result<(), CliError> {
+    let caspio = context.connect().await?;
+    let (table, _) = table(&caspio, &arguments.table).await?;
+    let Records { condition, yes } = &arguments.records;
+    let count = count(&table, condition).await?;
+    if count > 0 {
+        agree(context, "Delete", count, &arguments.table, *yes)?;
+        let delete = table.delete_where_raw(condition, ());
+        delete.expect_count(count).await?;
+    }
+    report(context, "deleted", count)
+}
+
+async fn table(
+    caspio: &Client,
+    name: &str,
+) -> Result<(Table<RecordMap>, Vec<FieldDefinition>), CliError> {
+    let table = caspio.table_named(name);
+    match table.fields().await.map_err(CliError::from) {
+        Ok(fields) => Ok((table, fields)),
+        Err(error) if error.exit == ExitCode::NotFound => {
+            Err(near_objects(caspio, error, &[(ObjectKind::Table, name)]).await)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+async fn count(table: &Table<RecordMap>, condition: &str) -> Result<u64, CliError> {
+    Ok(table.filter_raw(condition, ()).count().await?)
+}
+
+/// Shows how many records a write is for, and asks for a yes.
+fn agree(
+    context: &mut Context,
+    write: &str,
+    count: u64,
+    table: &str,
+    yes: bool,
+) -> Result<(), CliError> {
+    if yes {
+        return Ok(());
+    }
+    context.out.note(format_args!(
+        "The condition matches {} of {table}.",
+        records(count)
+    ));
+    let answer = Answers::new()
+        .line(&format!("{write} {}? Type yes", records(count)))
+        .map_err(|failure| failure.with_hint("pass --yes to write without being asked"))?;
+    match answer.to_lowercase().as_str() {
+        "y" | "yes" => Ok(()),
+        _ => Err(CliError::usage("nothing was changed")),
+    }
+}
+
+fn report(context: &mut Context, done: &str, count: u64) -> Result<(), CliError> {
+    if context.out.json {
+        return context.out.json(&serde_json::json!({ done: count }));
+    }
+    context.out.line(format_args!("{} {done}.", records(count)))
+}
+
+fn records(count: u64) -> String {
+    match count {
+        1 => "1 record".to_owned(),
+        count => format!("{count} records"),
+    }
+}

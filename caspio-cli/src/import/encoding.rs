@@ -1,0 +1,110 @@
+//! Reads files in other encodings than UTF-8.
+
+use clap::ValueEnum;
+use encoding_rs::{Decoder, DecoderResult, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use std::io::{self, BufRead, BufReader, Read};
+
+/// The encodings of files of text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Encoding {
+    /// UTF-8, or UTF-16 if the file begins with its byte order mark
+    #[value(name = "utf-8")]
+    Utf8,
+    /// Windows-1252, also called ANSI or Latin-1
+    #[value(name = "windows-1252")]
+    Windows1252,
+}
+
+/// Returns the text of a file as UTF-8. Characters that are not valid become bytes that are not UTF-8, so that their row
+/// is refused.
+pub(super) fn decoded(
+    mut input: impl BufRead + Send + 'static,
+    encoding: Encoding,
+) -> io::Result<Box<dyn BufRead + Send>> {
+    let decoder = match (encoding, input.fill_buf()?) {
+        (Encoding::Windows1252, _) => WINDOWS_1252.new_decoder_without_bom_handling(),
+        (Encoding::Utf8, [0xff, 0xfe, ..]) => UTF_16LE.new_decoder_with_bom_removal(),
+        (Encoding::Utf8, [0xfe, 0xff, ..]) => UTF_16BE.new_decoder_with_bom_removal(),
+        _ => return Ok(Box::new(input)),
+    };
+    Ok(Box::new(BufReader::with_capacity(
+        64 * 1024,
+        Decoding {
+            input,
+            decoder,
+            ended: false,
+        },
+    )))
+}
+
+/// Decodes a file while it is read.
+struct Decoding<R> {
+    input: R,
+    decoder: Decoder,
+    ended: bool,
+}
+
+impl<R: BufRead> Read for Decoding<R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        // One character, or the byte of an invalid one, must fit.
+        if out.len() < 8 {
+            return Err(io::Error::other("the buffer is too small"));
+        }
+        let room = out.len() - 1;
+        while !self.ended {
+            let bytes = self.input.fill_buf()?;
+            let last = bytes.is_empty();
+            let (result, read, written) =
+                self.decoder
+                    .decode_to_utf8_without_replacement(bytes, &mut out[..room], last);
+            self.input.consume(read);
+            self.ended = last && result == DecoderResult::InputEmpty;
+            if let DecoderResult::Malformed(..) = result {
+                out[written] = 0xff;
+                return Ok(written + 1);
+            }
+            if written > 0 {
+                return Ok(written);
+            }
+        }
+        Ok(0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(bytes: &'static [u8], encoding: Encoding) -> Vec<u8> {
+        let mut text = Vec::new();
+        let mut reader = decoded(bytes, encoding).expect("a reader");
+        // No text of the tests contains this byte.
+        reader.read_until(0, &mut text).expect("text");
+        text
+    }
+
+    #[test]
+    fn utf_16_is_known_by_its_mark() {
+        assert_eq!(
+            text(b"\xff\xfeA\0\xe9\0\n\0", Encoding::Utf8),
+            "Aé\n".as_bytes()
+        );
+        assert_eq!(text(b"\xfe\xff\0A\0\xe9", Encoding::Utf8), "Aé".as_bytes());
+        assert_eq!(text("Aé".as_bytes(), Encoding::Utf8), "Aé".as_bytes());
+    }
+
+    #[test]
+    fn windows_1252_is_read_on_request() {
+        assert_eq!(
+            text(b"Caf\xe9 \x80", Encoding::Windows1252),
+            "Café €".as_bytes()
+        );
+    }
+
+    #[test]
+    fn invalid_text_stays_invalid() {
+        let half = text(b"\xff\xfeA\0\0\xd8B\0", Encoding::Utf8);
+        assert_eq!(half, b"A\xffB");
+        assert_eq!(text(b"\xff\xfeA\0\0", Encoding::Utf8), b"A\xff");
+    }
+}

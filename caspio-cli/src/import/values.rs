@@ -1,0 +1,39 @@
+//! Values of fields that are given on the command line.
+
+use super::column_mapping::{ColumnMapping, Prepared};
+use super::input::{RowContent, SourceRow};
+use crate::error::CliError;
+use caspio::schema::FieldDefinition;
+
+/// Returns the row of `Field=value` texts. A value is read as a cell of a CSV file: nothing is an empty text, or null if
+/// the field is not text.
+///
+/// # Errors
+///
+/// The table does not have a field, a field is named twice or cannot be written, or a value does not fit.
+pub(crate) fn values(
+    table: &str,
+    fields: &[FieldDefinition],
+    texts: &[String],
+) -> Result<Prepared, CliError> {
+    let (mut names, mut cells) = (Vec::new(), Vec::new());
+    for text in texts {
+        let Some((name, value)) = text.split_once('=') else {
+            return Err(CliError::usage(format!("{text:?} is not `Field=value`")));
+        };
+        names.push(name.trim().to_owned());
+        cells.push((!value.is_empty()).then(|| value.to_owned()));
+    }
+    let mapping = ColumnMapping::new(table, &names, fields, false)?;
+    if let [skipped, ..] = &mapping.skipped()[..] {
+        let message = format!("{skipped:?} is filled by Caspio, or not writable this way");
+        return Err(CliError::usage(message));
+    }
+    let row = SourceRow {
+        line: 1,
+        index: 0,
+        content: RowContent::Cells(cells),
+        mark: None,
+    };
+    mapping.row(&row).map_err(CliError::from)
+}
