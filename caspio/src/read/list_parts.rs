@@ -131,7 +131,7 @@ fn lists(plan: &Plan) -> Vec<List> {
         .filter_map(|(index, condition)| match condition {
             Expr::In { column, items } if !items.is_empty() => {
                 let keys = if plan.is_key(column) {
-                    keys(items)
+                    keys(items, plan.first_key())
                 } else {
                     None
                 };
@@ -151,11 +151,17 @@ fn lists(plan: &Plan) -> Vec<List> {
 }
 
 /// Returns the keys of a table in their order, each once; `None` if a value is no key.
-fn keys(items: &[Literal]) -> Option<Vec<Literal>> {
+///
+/// Of those up to `first`, which the read does not return, only the last one is kept.
+fn keys(items: &[Literal], first: Option<i64>) -> Option<Vec<Literal>> {
     let keys = items.iter().map(|item| item.as_sql().parse::<i64>().ok());
     let mut keys = keys.collect::<Option<Vec<_>>>()?;
     keys.sort_unstable();
     keys.dedup();
+    if let Some(first) = first {
+        let passed = keys.partition_point(|key| *key <= first);
+        keys.drain(..passed.min(keys.len().saturating_sub(1)));
+    }
     Some(keys.into_iter().map(Literal::number).collect())
 }
 
@@ -252,8 +258,14 @@ mod tests {
 
     #[test]
     fn keys_are_sorted_as_numbers() {
-        assert_eq!(keys(&items(&["10", "9", "10"])), Some(items(&["9", "10"])));
-        assert_eq!(keys(&items(&["10", "9e0"])), None);
+        let keys = |texts: &[&str], first| keys(&items(texts), first);
+        assert_eq!(keys(&["10", "9", "10"], None), Some(items(&["9", "10"])));
+        assert_eq!(keys(&["10", "9e0"], None), None);
+        assert_eq!(
+            keys(&["10", "9", "11"], Some(9)),
+            Some(items(&["10", "11"]))
+        );
+        assert_eq!(keys(&["10", "9"], Some(10)), Some(items(&["10"])));
     }
 
     #[test]

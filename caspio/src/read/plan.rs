@@ -225,6 +225,12 @@ impl Plan {
         !self.is_grouped() && (self.target.kind == ObjectKind::View || !self.terms().is_empty())
     }
 
+    /// Returns the key that the read begins after, in the order of keys.
+    pub(super) fn first_key(&self) -> Option<i64> {
+        let by_key = self.terms().is_empty() && !self.key_descends();
+        self.beginning().low().filter(|_| by_key)
+    }
+
     /// Returns the segment of all records after the position where an earlier read stopped.
     pub(crate) fn beginning(&self) -> KeySegment {
         KeySegment {

@@ -209,10 +209,18 @@ impl<R: Record> Query<R> {
     /// Reads with up to `calls` calls at once; the default is one.
     ///
     /// A table in the order of its keys is cut into segments of keys, which are read at once and delivered
-    /// in order. That takes one call for the range of keys, and at most 15 % more calls for the pages: where
-    /// keys have gaps, a segment can have fewer records than a page, or take a second call. Where gaps are
-    /// too uneven for that, fewer segments are read at once. Up to twice as many pages as `calls` are in
-    /// memory in addition to the one that is delivered; dropping the stream cancels the running calls.
+    /// in order. After a full first page, that takes one call for the range of keys, and at most 15 % more
+    /// calls for the pages: where keys have gaps, a segment can have fewer records than a page, or take a
+    /// second call. Where gaps are too uneven for that, fewer segments are read at once. Records that are
+    /// inserted behind the last key during the read may not be read.
+    ///
+    /// A view, or an order of your own, is read one page after the other: where a page begins is known only
+    /// from the page before it. Numbered pages could be read at once, but lose records when others are inserted
+    /// or deleted. With two calls or more, the next page is requested before the records of a page are
+    /// delivered, so a stream that is dropped early may have read one page more.
+    ///
+    /// Up to twice as many pages as `calls` are in memory in addition to the one that is delivered; dropping
+    /// the stream cancels the running calls.
     ///
     /// ```
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;

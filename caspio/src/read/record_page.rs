@@ -19,11 +19,12 @@ pub struct RecordPage<R> {
     pub next: Option<Position>,
 }
 
-/// The most records of a page: one call returns 1,000, and one more record shows whether others follow.
-const MOST: u16 = super::plan::MAX_PAGE - 1;
+/// The most records of a page: one call returns 1,000. One more record shows whether others follow, and the last
+/// one of the page before is read again where its order has to be checked.
+const MOST: u16 = super::plan::MAX_PAGE - 2;
 
 impl<R: DecodeOwned> Query<R> {
-    /// Reads the next `records` records, 1 to 999, and the position of the page after them. One call.
+    /// Reads the next `records` records, 1 to 998, and the position of the page after them. One call.
     ///
     /// Pass `None` for the first page and [`RecordPage::next`] for every later one. No record is missed or
     /// repeated, even if others are inserted or deleted in the meantime. The call asks for one record more,
@@ -49,7 +50,7 @@ impl<R: DecodeOwned> Query<R> {
     /// # Errors
     ///
     /// `Refused`: the position was altered or belongs to a different query, the number of records is not 1 to
-    /// 999, or the query has a [`limit`](Self::limit) or another position. Otherwise as for
+    /// 998, or the query has a [`limit`](Self::limit) or another position. Otherwise as for
     /// [`collect`](Self::collect).
     pub async fn page(mut self, records: u16, after: Option<&Position>) -> Result<RecordPage<R>> {
         self.check_page(records)?;

@@ -132,9 +132,10 @@ impl Schedule {
 
     /// Takes the first page if it is answered.
     pub(super) fn take_answered(&mut self) -> Option<(PageInfo, Result<Bytes>)> {
-        let request = self
-            .requests
-            .pop_front_if(|request| request.is_answered())?;
+        if !self.next_is_answered() {
+            return None;
+        }
+        let request = self.requests.pop_front()?;
         let page = request.page();
         match request.call {
             Call::Answered(response) => Some((page, response)),

@@ -111,6 +111,12 @@ on_every_version! {
             read.extend(rest.expect("the rest"));
             assert!(read == all, "after {taken}");
         }
+        let mut stream = query().stream();
+        while stream.try_next().await.expect("an order").is_some() {}
+        env.emulator.reset_calls();
+        let rest = query().resume_from(&stream.position()).collect().await;
+        assert!(rest.expect("nothing").is_empty());
+        assert_eq!(env.emulator.calls().records_reads(), 1, "parts before the position are not read");
         let part = query().max_calls(2).collect_partial().await.expect("a part");
         let Collected::Partial(mut part) = part else { panic!("two calls are not enough") };
         let rest = query().resume_from(&part.resume).collect().await;

@@ -16,7 +16,7 @@ on_every_version! {
 
         for query in [orders.query(), orders.query().concurrency(8), by_status()] {
             let all = query.clone().collect().await.expect("all orders");
-            for size in [1, 20, 80, 239, 240, 241, 999] {
+            for size in [1, 20, 80, 239, 240, 241, 998] {
                 env.emulator.reset_calls();
                 let (mut read, mut after, mut pages) = (Vec::new(), None, 0);
                 loop {
@@ -131,7 +131,7 @@ on_every_version! {
 
         let pages = [
             orders.query().page(0, None).await,
-            orders.query().page(1000, None).await,
+            orders.query().page(999, None).await,
             orders.limit(50).page(20, None).await,
             orders.query().resume_from(&start).page(20, None).await,
             orders.filter(|o| o.quantity.gt(1)).page(20, Some(&start)).await,

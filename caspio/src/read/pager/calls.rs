@@ -1,0 +1,123 @@
+//! Starting the calls of a read: as many as there is room for, within its budget.
+
+use super::Pager;
+use crate::read::in_flight::Call;
+use crate::read::key_segments::KeySegment;
+use crate::read::overlap::Overlap;
+use crate::read::page_call::PageCall;
+use crate::read::plan::MAX_PAGE;
+use crate::read::row_cursor::last_row_cursor;
+use crate::read::url_budget::fits;
+use caspio_core::Result;
+use std::sync::Arc;
+use std::task::Context;
+
+impl Pager {
+    /// Polls the running calls and starts those that there is room for. Returns whether a call ahead of the
+    /// next page was started.
+    pub(super) fn poll_calls(&mut self, cx: &mut Context<'_>) -> Result<bool> {
+        self.poll_range(cx);
+        for request in self.schedule.requests_mut() {
+            request.poll(cx);
+        }
+        if self.range_call.is_some() {
+            // Whether another page is needed depends on the range.
+            return Ok(false);
+        }
+        self.examine_pages();
+        let mut started_ahead = false;
+        while let Some(index) = self.schedule.next(self.window(), self.pages_left()) {
+            match self.start_call(index) {
+                // Pages that were read before the budget was spent are delivered first.
+                Err(_) if index > 0 => break,
+                result => result?,
+            }
+            self.schedule.request_mut(index).poll(cx);
+            started_ahead |= index > 0;
+        }
+        Ok(started_ahead)
+    }
+
+    /// Requests the next pages of a concurrent read, before the records of this one are delivered.
+    pub(crate) fn read_ahead(&mut self, cx: &mut Context<'_>) {
+        if self.plan.concurrency > 1 {
+            // An error is returned by the next page.
+            let _ = self.poll_calls(cx);
+        }
+    }
+
+    /// How many calls may run at once.
+    fn window(&self) -> usize {
+        if self.schedule.is_planned() {
+            self.plan.concurrency
+        } else {
+            1
+        }
+    }
+
+    /// How many full pages the limit leaves.
+    fn pages_left(&self) -> usize {
+        self.remaining.map_or(usize::MAX, |left| {
+            let pages = left.div_ceil(self.plan.page_size(None).into());
+            usize::try_from(pages).unwrap_or(usize::MAX)
+        })
+    }
+
+    /// Counts the records of pages that wait for others, so that the rest of their segments can be requested.
+    fn examine_pages(&mut self) {
+        if !self.schedule.is_planned() {
+            return;
+        }
+        let mut index = 1;
+        while index < self.schedule.len() {
+            if let Some(body) = self.schedule.request(index).unexamined()
+                && let Some((count, last, total)) =
+                    last_row_cursor(body, self.client.dialect(), &self.plan)
+            {
+                self.schedule.examine(index, count, last, total);
+            }
+            index += 1;
+        }
+    }
+
+    fn start_call(&mut self, index: usize) -> Result<()> {
+        let size = self.plan.page_size(self.remaining.filter(|_| index == 0));
+        let segment = &self.schedule.request(index).segment;
+        let segment = segment.clone();
+        let overlap = self.overlap(&segment, size);
+        let overlaps = overlap.is_some();
+        let (size, call) = match overlap {
+            Some(overlap) => (overlap.size, overlap.start()?),
+            None => {
+                let page = PageCall::new(&self.client, &self.plan, &segment, size)?;
+                let params = page.params.clone();
+                let call = self.calls.list(&self.client, &self.plan, params)?;
+                (page.size, page.response_of(call, &self.client, &self.plan))
+            }
+        };
+        let request = self.schedule.request_mut(index);
+        request.size = size;
+        request.overlaps = overlaps;
+        request.call = Call::Running(call);
+        Ok(())
+    }
+
+    /// Returns the call for a page that begins with the last record of the page before, if the read takes such
+    /// pages and the record's values fit into the URL.
+    fn overlap(&self, segment: &KeySegment, size: u16) -> Option<Overlap> {
+        let record = segment
+            .after
+            .clone()
+            .filter(|_| self.plan.pages_overlap())?;
+        let size = (size + 1).min(MAX_PAGE);
+        let params = self.plan.params_from(&record, size);
+        fits(&self.client, &self.plan, &params).then(|| Overlap {
+            client: self.client.clone(),
+            plan: Arc::clone(&self.plan),
+            record,
+            size,
+            calls: self.calls.clone(),
+            shown_alike: Arc::clone(&self.shown_alike),
+        })
+    }
+}
