@@ -123,7 +123,7 @@ impl Values {
                 None => row.holds("Short", is_blank),
             }
             && match self.whole {
-                Some(whole) => row.holds("Whole", |raw| is_decimal(raw, whole.into())),
+                Some(whole) => row.holds("Whole", |raw| is_float(raw, whole.into())),
                 None => row.holds("Whole", is_blank),
             }
             && row.holds("Amount", |raw| is_decimal(raw, self.amount))
