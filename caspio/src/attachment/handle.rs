@@ -9,6 +9,7 @@ use super::permitted::is_refused;
 use super::upload::Upload;
 use crate::column::IntoColumn;
 use crate::dialect::{MultipartFile, affected_if_reported};
+use crate::filter::ColumnFn;
 use crate::handle::{Access, Handle};
 use crate::read::key_is;
 use crate::record::{IntoKey, Key, Record, Source};
@@ -238,10 +239,9 @@ impl<R: Record, A: Access> Handle<R, A> {
     ///
     /// The field is given as `|c| c.photo`, or by its name as `|_| "Photo"`.
     #[must_use]
-    pub fn attachment<F, C, K>(&self, key: impl IntoKey<A::Key, K>, column: F) -> Attachment
+    pub fn attachment<F, K>(&self, key: impl IntoKey<A::Key, K>, column: F) -> Attachment
     where
-        F: FnOnce(<R::Source as Source>::Columns) -> C,
-        C: IntoColumn<R::Source>,
+        F: ColumnFn<R::Source>,
     {
         let key: A::Key = key.into_key();
         let column = column(<R::Source as Source>::COLUMNS);

@@ -5,7 +5,7 @@ use super::handle::DELETE;
 use super::info::AttachmentInfo;
 use crate::column::IntoColumn;
 use crate::dialect::affected_if_reported;
-use crate::filter::{Expr, raw_guard};
+use crate::filter::{ColumnFn, Expr, raw_guard};
 use crate::read::Query;
 use crate::record::{Record, Source};
 use caspio_core::Result;
@@ -90,10 +90,9 @@ impl<R: Record> Query<R> {
     /// Returns the files in an attachment field of the records that meet this query's condition. Makes no call.
     ///
     /// The field is given as `|c| c.photo`, or by its name as `|_| "Photo"`.
-    pub fn attachments<F, C>(self, column: F) -> Attachments
+    pub fn attachments<F>(self, column: F) -> Attachments
     where
-        F: FnOnce(<R::Source as Source>::Columns) -> C,
-        C: IntoColumn<R::Source>,
+        F: ColumnFn<R::Source>,
     {
         let column = column(<R::Source as Source>::COLUMNS);
         let field = column.into_name().into_owned();

@@ -6,6 +6,7 @@ use super::rows::{IntoRow, rows as boxed};
 use super::sync::SyncMany;
 use super::update::UpdateMany;
 use crate::column::IntoColumn;
+use crate::filter::ColumnFn;
 use crate::handle::{Handle, WriteAccess};
 use crate::record::{IntoKey, Record, Source, ToRow};
 use futures::stream::{self, Stream};
@@ -111,10 +112,9 @@ impl<R: Record, A: WriteAccess> Handle<R, A> {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn sync_many<F, C, T>(&self, key: F, rows: impl IntoIterator<Item = T>) -> SyncMany<A::Key>
+    pub fn sync_many<F, T>(&self, key: F, rows: impl IntoIterator<Item = T>) -> SyncMany<A::Key>
     where
-        F: FnOnce(<R::Source as Source>::Columns) -> C,
-        C: IntoColumn<R::Source>,
+        F: ColumnFn<R::Source>,
         T: ToRow<Source = R::Source>,
     {
         let column = key(<R::Source as Source>::COLUMNS).into_name();
@@ -144,14 +144,9 @@ impl<R: Record, A: WriteAccess> Handle<R, A> {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn replace_all<F, C, T>(
-        &self,
-        key: F,
-        rows: impl IntoIterator<Item = T>,
-    ) -> SyncMany<A::Key>
+    pub fn replace_all<F, T>(&self, key: F, rows: impl IntoIterator<Item = T>) -> SyncMany<A::Key>
     where
-        F: FnOnce(<R::Source as Source>::Columns) -> C,
-        C: IntoColumn<R::Source>,
+        F: ColumnFn<R::Source>,
         T: ToRow<Source = R::Source>,
     {
         self.sync_many(key, rows).delete_missing()

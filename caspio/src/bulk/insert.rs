@@ -5,6 +5,7 @@ use super::report::{BulkReport, Outcome};
 use super::rows::Rows;
 use crate::client::Client;
 use crate::column::IntoColumn;
+use crate::filter::ColumnFn;
 use crate::record::{Key, Record, Source};
 use crate::target::Target;
 use crate::write::insert::typed;
@@ -120,10 +121,9 @@ impl<'a, R: Record, K> InsertMany<'a, R, K> {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn unique_by<F, C>(mut self, column: F) -> Self
+    pub fn unique_by<F>(mut self, column: F) -> Self
     where
-        F: FnOnce(<R::Source as Source>::Columns) -> C,
-        C: IntoColumn<R::Source>,
+        F: ColumnFn<R::Source>,
     {
         let column = column(<R::Source as Source>::COLUMNS);
         self.unique = Some(column.into_name());

@@ -12,6 +12,7 @@
 //! A condition is a tree until it is sent. Values become T-SQL text in one place, quoted and escaped, so
 //! that no value can end its literal.
 
+mod closures;
 mod columns;
 mod dates;
 mod expr;
@@ -28,6 +29,8 @@ pub(crate) mod sql;
 mod tautology;
 mod unsendable;
 
+#[doc(hidden)]
+pub use closures::{ColumnFn, FilterFn, GroupFn, OrderFn};
 pub use expr::Filter;
 #[doc(hidden)]
 pub use expr::IntoFilter;

@@ -3,7 +3,7 @@
 use super::query::{Columns, Query};
 use crate::column::Column;
 use crate::field::{FieldType, kind};
-use crate::filter::{Aggregate, Filter, GroupColumns, Grouped};
+use crate::filter::{Aggregate, Filter, GroupColumns, GroupFn, Grouped};
 use crate::record::{Record, Source};
 use caspio_schema::Kind;
 
@@ -53,10 +53,9 @@ impl<R: Record> Query<R> {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn group_by<F, G>(mut self, columns: F) -> Self
+    pub fn group_by<F>(mut self, columns: F) -> Self
     where
-        F: FnOnce(Columns<R>) -> G,
-        G: GroupColumns<R::Source>,
+        F: GroupFn<R::Source>,
     {
         let columns = columns(<R::Source as Source>::COLUMNS);
         self.plan_mut().group_by(columns.into_terms());

@@ -3,9 +3,9 @@
 use super::pages::Pages;
 use super::query::Query;
 use super::records::RecordStream;
-use crate::filter::{BindValues, IntoFilter, IntoOrder};
+use crate::filter::{BindValues, FilterFn, IntoFilter, OrderFn};
 use crate::handle::{Access, Handle};
-use crate::record::{DecodeOwned, IntoKey, Record, Source};
+use crate::record::{DecodeOwned, IntoKey, Record};
 use caspio_core::Result;
 use futures::FutureExt;
 use futures::future::BoxFuture;
@@ -29,10 +29,9 @@ impl<R: Record, A: Access> Handle<R, A> {
     }
 
     /// Returns a query for the records that meet a condition; see [`Query::filter`].
-    pub fn filter<F, C>(&self, condition: F) -> Query<R>
+    pub fn filter<F>(&self, condition: F) -> Query<R>
     where
-        F: FnOnce(<R::Source as Source>::Columns) -> C,
-        C: IntoFilter<R::Source>,
+        F: FilterFn<R::Source>,
     {
         self.query().filter(condition)
     }
@@ -48,10 +47,9 @@ impl<R: Record, A: Access> Handle<R, A> {
     }
 
     /// Returns a query for all records in an order; see [`Query::order_by`].
-    pub fn order_by<F, O>(&self, order: F) -> Query<R>
+    pub fn order_by<F>(&self, order: F) -> Query<R>
     where
-        F: FnOnce(<R::Source as Source>::Columns) -> O,
-        O: IntoOrder<R::Source>,
+        F: OrderFn<R::Source>,
     {
         self.query().order_by(order)
     }

@@ -3,7 +3,7 @@
 use super::plan::Plan;
 use super::position::Position;
 use crate::client::Client;
-use crate::filter::{BindValues, Expr, IntoFilter, IntoOrder};
+use crate::filter::{BindValues, Expr, FilterFn, IntoFilter, IntoOrder, OrderFn};
 use crate::record::{FieldInfo, Record, RecordMap, Source};
 use crate::target::Target;
 use caspio_core::error::ErrorContext as _;
@@ -64,10 +64,9 @@ impl<R: Record> Query<R> {
     ///     .filter(|c| c.balance.gt(dec!(1000)) & c.email.is_not_null());
     /// # }
     /// ```
-    pub fn filter<F, C>(self, condition: F) -> Self
+    pub fn filter<F>(self, condition: F) -> Self
     where
-        F: FnOnce(Columns<R>) -> C,
-        C: IntoFilter<R::Source>,
+        F: FilterFn<R::Source>,
     {
         self.filter_by(condition(<R::Source as Source>::COLUMNS))
     }
@@ -137,10 +136,9 @@ impl<R: Record> Query<R> {
     ///     .order_by(|o| (o.placed.desc(), o.status.asc()));
     /// # }
     /// ```
-    pub fn order_by<F, O>(mut self, order: F) -> Self
+    pub fn order_by<F>(mut self, order: F) -> Self
     where
-        F: FnOnce(Columns<R>) -> O,
-        O: IntoOrder<R::Source>,
+        F: OrderFn<R::Source>,
     {
         let order = order(<R::Source as Source>::COLUMNS);
         self.plan.then_by(order.into_order());

@@ -97,6 +97,27 @@ pub trait Assignments<S> {
     fn each(self, take: &mut dyn FnMut(Assignment<S>));
 }
 
+/// A closure that returns what an update sets: `|c| c.city.to("Rome")`.
+///
+/// Implemented for all closures and functions that return [`Assignments`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a closure that sets columns of `{S}`",
+    label = "not a closure with one argument, the columns",
+    note = "columns are set by a closure, `|c| c.city.to(\"Rome\")`; a row is given to `set_row`"
+)]
+pub trait AssignFn<S: Source>: FnOnce(S::Columns) -> Self::Assigned {
+    /// What it returns.
+    type Assigned: Assignments<S>;
+}
+
+impl<S: Source, F, A> AssignFn<S> for F
+where
+    F: FnOnce(S::Columns) -> A,
+    A: Assignments<S>,
+{
+    type Assigned = A;
+}
+
 impl<S> Assignments<S> for Assignment<S> {
     fn each(self, take: &mut dyn FnMut(Assignment<S>)) {
         take(self);

@@ -11,6 +11,7 @@ use super::single_sender::SingleSender;
 use crate::client::Client;
 use crate::column::IntoColumn;
 use crate::dialect::{self, inserted_key};
+use crate::filter::ColumnFn;
 use crate::read::{Query, key_is};
 use crate::record::{DecodeOwned, Key, Record, Row, Source};
 use crate::target::Target;
@@ -75,10 +76,9 @@ impl<R: Record, K> Insert<R, K> {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn unique_by<F, C>(mut self, column: F) -> Self
+    pub fn unique_by<F>(mut self, column: F) -> Self
     where
-        F: FnOnce(<R::Source as Source>::Columns) -> C,
-        C: IntoColumn<R::Source>,
+        F: ColumnFn<R::Source>,
     {
         let column = column(<R::Source as Source>::COLUMNS);
         self.unique = Some(column.into_name());

@@ -51,7 +51,7 @@ pub(crate) mod update_by_key;
 mod validate;
 
 pub use affected::Affected;
-pub use assign::{Assignment, Assignments, Nullable};
+pub use assign::{AssignFn, Assignment, Assignments, Nullable};
 pub use delete::{Delete, DeleteOne};
 pub use insert::Insert;
 pub use returning::Returning;

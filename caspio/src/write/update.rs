@@ -1,6 +1,6 @@
 //! Updates: which columns they set.
 
-use super::assign::Assignments;
+use super::assign::{AssignFn, Assignments};
 use super::changes::Changes;
 use crate::record::{Record, RecordMap, Source, ToRow};
 use crate::value::FieldValue;
@@ -89,8 +89,6 @@ mod sealed {
     impl Sealed for super::ColumnsSet {}
 }
 
-type Columns<R> = <<R as Record>::Source as Source>::Columns;
-
 impl<R: Record, T, S> Update<R, T, S> {
     pub(super) fn new(target: T) -> Self {
         Self {
@@ -120,10 +118,9 @@ impl<R: Record, T, S> Update<R, T, S> {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn set<F, A>(self, assign: F) -> Update<R, T, ColumnsSet>
+    pub fn set<F>(self, assign: F) -> Update<R, T, ColumnsSet>
     where
-        F: FnOnce(Columns<R>) -> A,
-        A: Assignments<R::Source>,
+        F: AssignFn<R::Source>,
     {
         let assignments = assign(<R::Source as Source>::COLUMNS);
         self.changed(|changes| assignments.each(&mut |assignment| changes.set(assignment)))

@@ -1,0 +1,92 @@
+//! Closures that receive the columns of a table or view.
+//!
+//! A bound on what a closure returns is reported at the method that takes it. As a bound of these traits' impls it is
+//! reported at the closure.
+
+use super::{GroupColumns, IntoFilter, IntoOrder};
+use crate::column::IntoColumn;
+use crate::record::Source;
+
+/// A closure that returns a condition: `|c| c.city.eq("Rome")`.
+///
+/// Implemented for all closures and functions that return a [`Filter`](crate::Filter), or an `Option` of one.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a closure that returns a condition on the records of `{S}`",
+    label = "not a closure with one argument, the columns",
+    note = "a condition is returned by a closure, `|c| c.city.eq(\"Rome\")`; a finished one is given to `filter_by`"
+)]
+pub trait FilterFn<S: Source>: FnOnce(S::Columns) -> Self::Condition {
+    /// What it returns.
+    type Condition: IntoFilter<S>;
+}
+
+impl<S: Source, F, C> FilterFn<S> for F
+where
+    F: FnOnce(S::Columns) -> C,
+    C: IntoFilter<S>,
+{
+    type Condition = C;
+}
+
+/// A closure that returns an order: `|c| c.city.asc()`.
+///
+/// Implemented for all closures and functions that return one or several terms.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a closure that returns an order of the records of `{S}`",
+    label = "not a closure with one argument, the columns",
+    note = "an order is returned by a closure, `|c| c.city.asc()`"
+)]
+pub trait OrderFn<S: Source>: FnOnce(S::Columns) -> Self::Order {
+    /// What it returns.
+    type Order: IntoOrder<S>;
+}
+
+impl<S: Source, F, O> OrderFn<S> for F
+where
+    F: FnOnce(S::Columns) -> O,
+    O: IntoOrder<S>,
+{
+    type Order = O;
+}
+
+/// A closure that returns columns to group by: `|c| c.city`.
+///
+/// Implemented for all closures and functions that return one or several columns.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a closure that returns columns of `{S}`",
+    label = "not a closure with one argument, the columns",
+    note = "columns are returned by a closure, `|c| c.city` or `|c| (c.city, c.age)`"
+)]
+pub trait GroupFn<S: Source>: FnOnce(S::Columns) -> Self::Groups {
+    /// What it returns.
+    type Groups: GroupColumns<S>;
+}
+
+impl<S: Source, F, G> GroupFn<S> for F
+where
+    F: FnOnce(S::Columns) -> G,
+    G: GroupColumns<S>,
+{
+    type Groups = G;
+}
+
+/// A closure that returns a column or its name: `|c| c.email`, `|_| "Email"`.
+///
+/// Implemented for all closures and functions that return one.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a closure that returns a column of `{S}`",
+    label = "not a closure with one argument, the columns",
+    note = "a column is returned by a closure, `|c| c.email` or `|_| \"Email\"`"
+)]
+pub trait ColumnFn<S: Source>: FnOnce(S::Columns) -> Self::Column {
+    /// What it returns.
+    type Column: IntoColumn<S>;
+}
+
+impl<S: Source, F, C> ColumnFn<S> for F
+where
+    F: FnOnce(S::Columns) -> C,
+    C: IntoColumn<S>,
+{
+    type Column = C;
+}
