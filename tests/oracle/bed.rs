@@ -82,8 +82,28 @@ impl Bed {
         self.filled = None;
     }
 
-    /// Returns how many calls read records so far.
-    pub(crate) fn calls(&self) -> u64 {
-        self.emulator.calls().records_reads()
+    /// Returns how many calls read records so far: as the emulator counts them, and as the client does.
+    ///
+    /// The emulator may receive the calls of a dropped stream later, so each read is charged with the
+    /// smaller of the two.
+    pub(crate) fn calls(&self, case: &Case) -> Calls {
+        let meter = self.client(case).meter().snapshot();
+        Calls {
+            received: self.emulator.calls().records_reads(),
+            sent: meter.calls - meter.token_calls,
+        }
+    }
+}
+
+/// Two counts of the same calls.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Calls {
+    received: u64,
+    sent: u64,
+}
+
+impl Calls {
+    pub(crate) fn since(self, before: Self) -> u64 {
+        (self.received - before.received).min(self.sent - before.sent)
     }
 }

@@ -222,36 +222,53 @@ pub(crate) fn may_be_refused(case: &Case) -> bool {
 /// Conditions that take this many characters of a URL always fit.
 pub(crate) const SHORT: usize = 700;
 
-fn longest_list(case: &Case) -> Option<&Condition> {
-    fn lists<'c>(condition: &'c Condition, found: &mut Vec<&'c Condition>) {
+/// Returns into how many parts a condition that is too long for one URL is split at most: each part of a
+/// list is combined with each of the others.
+fn parts(case: &Case) -> u64 {
+    let lists = lists(case);
+    let lengths = lists.iter().map(|list| list.encoded_length() as u64);
+    if lengths.clone().sum::<u64>() <= SHORT as u64 {
+        return 0;
+    }
+    let room = SHORT as u64 / lists.len() as u64;
+    lengths.map(|length| length.div_ceil(room)).product()
+}
+
+/// Returns the lists that all records must be in.
+fn lists(case: &Case) -> Vec<&Condition> {
+    fn add<'c>(condition: &'c Condition, found: &mut Vec<&'c Condition>) {
         match condition {
             Condition::In(..) => found.push(condition),
-            Condition::And(parts) => parts.iter().for_each(|part| lists(part, found)),
+            Condition::And(parts) => parts.iter().for_each(|part| add(part, found)),
             _ => {}
         }
     }
+    let mut found = Vec::new();
+    let filters = case.filters.iter();
+    filters.for_each(|filter| add(filter, &mut found));
+    found
+}
+
+fn longest_list(case: &Case) -> Option<&Condition> {
+    // The SDK does not know what is in a condition that is a text.
     if case.source == Source::Map {
         return None;
     }
-    let mut found = Vec::new();
-    case.filters
-        .iter()
-        .for_each(|filter| lists(filter, &mut found));
-    found.into_iter().max_by_key(|list| list.encoded_length())
+    lists(case)
+        .into_iter()
+        .max_by_key(|list| list.encoded_length())
 }
 
 /// Returns the most calls that the read may make if it delivers its records in legs of these lengths.
 pub(crate) fn most_calls(case: &Case, legs: &[usize]) -> u64 {
     let page = case.page();
-    let parts = match longest_list(case) {
-        Some(list) if list.encoded_length() > SHORT => list.encoded_length().div_ceil(SHORT) as u64,
-        _ => 0,
-    };
+    let parts = parts(case);
     let is_dropped = legs.len() > 1;
     let of_leg = |records: &usize| {
-        let pages = (*records as u64).div_ceil(page);
+        // A read of nothing takes a call as well.
+        let pages = (*records as u64).div_ceil(page).max(1);
         match case.concurrency {
-            1 => pages + 1,
+            1 => (*records as u64).div_ceil(page) + 1,
             ahead if is_dropped => pages * 115 / 100 + 1 + ahead as u64,
             _ => pages * 115 / 100 + 1,
         }
@@ -272,6 +289,15 @@ pub(crate) fn most_calls(case: &Case, legs: &[usize]) -> u64 {
         _ => legs.iter().map(of_leg).sum(),
     };
     most + 2 * parts * legs.len().max(1) as u64
+}
+
+/// Whether the sum of a case does not fit into money, which the service refuses to compute.
+pub(crate) fn overflows(case: &Case, table: &[Row]) -> bool {
+    let sum = match case.how {
+        How::Sum(Column::Amount) => value(case, table),
+        _ => return false,
+    };
+    matches!(sum, Cell::Money(i64::MIN | i64::MAX))
 }
 
 /// Returns the sum of the absolute values of a float column.

@@ -83,7 +83,7 @@ fn world(block: u64) -> World {
     let sizes = [
         (700, (0, 60)),
         (270, (60, 500)),
-        (29, (1_000, 6_000)),
+        (29, (600, 6_000)),
         (1, (20_000, 150_000)),
     ];
     let (low, high) = random.weighted(&sizes);
@@ -198,7 +198,7 @@ fn page_size(random: &mut Random, rows: u64) -> Option<u16> {
         }
         600..10_000 => random
             .percent(60)
-            .then(|| random.pick(&[100, 250, 500, 1_000, 2_000])),
+            .then(|| random.pick(&[20, 50, 100, 250, 500, 1_000, 2_000])),
         _ => None,
     }
 }

@@ -193,11 +193,11 @@ async fn within_calls<R: Shaped>(
     let mut position: Option<Position> = None;
     let mut allowed = calls;
     loop {
-        let before = bed.calls();
+        let before = bed.calls(case);
         let read = delivered.rows.len();
         let part = resumed(case, &query, position.as_ref(), read)?.max_calls(allowed);
         let part = part.collect_partial().await;
-        let made = bed.calls() - before;
+        let made = bed.calls(case).since(before);
         if made > allowed {
             return Err(Failure::new(
                 "over the budget",

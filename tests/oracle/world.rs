@@ -306,7 +306,13 @@ fn date(number: u64, extreme: bool) -> String {
 pub(crate) fn runs(random: &mut Random, rows: u64) -> Vec<Run> {
     let run = |gap, count, step| Run { gap, count, step };
     let wide = random.between(2, 60);
-    let part = random.between(0, rows);
+    let part = random.pick(&[
+        rows / 50,
+        rows / 20,
+        rows / 5,
+        rows / 2,
+        random.clone().below(rows + 1),
+    ]);
     match random.below(9) {
         0 => vec![run(0, rows, 1)],
         1 => vec![run(random.below(1_000), rows, wide)],
