@@ -90,6 +90,8 @@ pub(crate) enum How {
     Budget(u64),
     /// `collect_partial` with a deadline after so many microseconds, resumed until it is complete.
     Deadline(u64),
+    /// Pages of so many records by `page`, each from the position after the one before.
+    Page(u16),
     /// A stream of so many records by `limit`, and the rest from its position by a query without it.
     More(u64),
     First,
@@ -165,7 +167,8 @@ impl Case {
             && self.concurrency >= 1
             && (self.having.is_empty() || self.shape.is_grouped())
             && (plain || !(self.how.is_aggregate() || self.how.is_by_keys()) || is_group_counted)
-            && (self.limit.is_none() || !matches!(self.how, How::More(_)))
+            && (self.limit.is_none() || !matches!(self.how, How::More(_) | How::Page(_)))
+            && self.how != How::Page(0)
             && (self.writes.is_empty() || (plain && is_read && self.source != Source::Map))
             && (self.source == Source::Table || !matches!(self.how, How::Loader(_)))
             && (self.source != Source::Map

@@ -278,6 +278,7 @@ pub(crate) fn most_calls(case: &Case, legs: &[usize]) -> u64 {
         How::CountAfter(taken) => {
             (*taken as u64).div_ceil(page) * 115 / 100 + 2 + case.concurrency as u64
         }
+        How::Page(_) => legs.len() as u64,
         how if how.is_aggregate() => 1,
         How::GetMany(keys) | How::Loader(keys) => {
             let length: usize = keys

@@ -27,7 +27,7 @@ pub(crate) enum Feature {
 }
 
 /// Features that are left out in every run.
-const OFF: &[Feature] = &[Feature::MoneyInMaps];
+const OFF: &[Feature] = &[];
 
 const ALL: [Feature; 8] = [
     Feature::ColumnTwice,

@@ -33,7 +33,7 @@ pub(crate) fn of_seed(seed: u64, version: Option<u8>) -> Case {
     if shape.is_grouped() && random.percent(20) {
         case.having = vec![having(random)];
     }
-    if matches!(case.how, How::More(_)) {
+    if matches!(case.how, How::More(_) | How::Page(_)) {
         case.limit = None;
     }
     if case.how.is_by_keys() {
@@ -106,7 +106,11 @@ fn how(random: &mut Random, keys: &[i64], source: Source) -> How {
             .collect()
     };
     match random.below(100) {
-        0..25 => How::Collect,
+        0..21 => How::Collect,
+        21..25 => {
+            let least = rows.div_ceil(25).clamp(1, 1_000) as u16;
+            How::Page(random.pick(&[1, 2, 7, 20, 100, 999]).max(least))
+        }
         25..45 => How::Stream(stops(random)),
         45..60 => How::Pages(stops(random)),
         60..68 => How::Budget(random.weighted(&[(3, 1), (3, 2), (3, 3), (2, 7)])),

@@ -63,6 +63,7 @@ pub(crate) async fn rows<R: Shaped>(
                 .await?;
             Ok(End::Value((left as i64).into_cell()))
         }
+        How::Page(size) => in_pages(query, *size).await,
         How::More(limit) => {
             let mut delivered = Delivered::default();
             let first = query.clone().limit(*limit);
@@ -88,6 +89,34 @@ pub(crate) async fn rows<R: Shaped>(
                 legs: vec![rows.len()],
                 rows,
             })
+        }
+    }
+}
+
+/// Reads pages as a web endpoint does. Each but the last has as many records as wanted.
+async fn in_pages<R: Shaped>(query: Query<R>, size: u16) -> Result<End, Failure> {
+    let mut delivered = Delivered::default();
+    let mut after: Option<Position> = None;
+    loop {
+        let page = query.clone().page(size, after.as_ref()).await?;
+        let count = page.records.len();
+        delivered.legs.push(count);
+        delivered
+            .rows
+            .extend(page.records.into_iter().map(R::cells));
+        match page.next {
+            None if count == 0 && after.is_some() => {
+                return Err(Failure::new(
+                    "empty page",
+                    "a position had no record after it",
+                ));
+            }
+            None => return Ok(delivered.end()),
+            Some(_) if count != usize::from(size) => {
+                let text = format!("{count} of {size} records, and a position");
+                return Err(Failure::new("short page", text));
+            }
+            Some(next) => after = Some(next.to_string().parse()?),
         }
     }
 }
