@@ -210,7 +210,7 @@ impl World {
             Value if extreme => Cell::Float(float(number)),
             Value => Cell::Float(number as f64 / 10.0 - 0.3),
             At => Cell::Date(date(number, extreme)),
-            Flag => Cell::Bool(number % 2 == 0),
+            Flag => Cell::Bool(number.is_multiple_of(2)),
         }
     }
 }
