@@ -1,6 +1,7 @@
 //! Reads CSV as of RFC 4180, in UTF-8. Unlike other readers it distinguishes an empty text, `""`, from an empty
 //! cell.
 
+use super::cells::Cells;
 use super::input::{REASON, RejectColumns, RowContent, Rows, SourceRow, read_line};
 use super::reject_row::Mark;
 use crate::error::CliError;
@@ -228,96 +229,6 @@ fn is_number(cell: Option<&str>) -> bool {
 fn without_line_end(raw: &[u8]) -> &[u8] {
     let raw = raw.strip_suffix(b"\n").unwrap_or(raw);
     raw.strip_suffix(b"\r").unwrap_or(raw)
-}
-
-/// The state of the parser.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum State {
-    #[default]
-    Start,
-    Bare,
-    Quoted,
-    /// After a quote that ends the cell, unless another follows.
-    Quote,
-}
-
-/// The cells of a row, which may span several lines.
-#[derive(Debug, Default)]
-struct Cells {
-    delimiter: u8,
-    done: Vec<(Vec<u8>, bool)>,
-    cell: Vec<u8>,
-    quoted: bool,
-    state: State,
-    ended: bool,
-    /// Why the row cannot be read.
-    error: Option<&'static str>,
-}
-
-impl Cells {
-    fn separated_by(delimiter: u8) -> Self {
-        Self {
-            delimiter,
-            ..Self::default()
-        }
-    }
-
-    /// Parses the next line, including its line break.
-    fn take(&mut self, line: &[u8]) {
-        for (at, &byte) in line.iter().enumerate() {
-            // Only the last line of a file can end with a carriage return alone.
-            let next = line.get(at + 1);
-            let line_end = byte == b'\n' || byte == b'\r' && matches!(next, None | Some(b'\n'));
-            match (self.state, byte) {
-                (State::Quoted, b'"') => self.state = State::Quote,
-                (State::Quoted, _) => self.cell.push(byte),
-                (_, _) if line_end => {
-                    self.ended = true;
-                    return;
-                }
-                (_, byte) if byte == self.delimiter => self.end_cell(),
-                (State::Start, b'"') => {
-                    self.quoted = true;
-                    self.state = State::Quoted;
-                }
-                (State::Quote, b'"') => {
-                    self.cell.push(byte);
-                    self.state = State::Quoted;
-                }
-                (State::Quote, _) => {
-                    self.error = Some("there is text after a closing quote");
-                    self.state = State::Bare;
-                }
-                _ => {
-                    self.cell.push(byte);
-                    self.state = State::Bare;
-                }
-            }
-        }
-    }
-
-    fn end_cell(&mut self) {
-        let cell = std::mem::take(&mut self.cell);
-        self.done.push((cell, self.quoted));
-        self.quoted = false;
-        self.state = State::Start;
-    }
-
-    /// Returns the cells, or the reason why there are none.
-    fn finish(mut self) -> Result<Vec<Option<String>>, &'static str> {
-        if self.state == State::Quoted {
-            return Err("a quote is opened and not closed");
-        }
-        if let Some(error) = self.error {
-            return Err(error);
-        }
-        self.end_cell();
-        let cells = self.done.into_iter().map(|(cell, quoted)| {
-            let text = String::from_utf8(cell).map_err(|_| "the row is not UTF-8")?;
-            Ok((quoted || !text.is_empty()).then_some(text))
-        });
-        cells.collect()
-    }
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 //!                                \-> reject_file (source rows with their line and the reason)
 //! ```
 
+mod cells;
 mod column_mapping;
 mod convert;
 mod csv;
