@@ -1,5 +1,6 @@
 //! One page of records, for an endpoint that returns pages.
 
+use super::plan::MAX_PAGE;
 use super::position::Position;
 use super::query::Query;
 use crate::record::DecodeOwned;
@@ -19,12 +20,9 @@ pub struct RecordPage<R> {
     pub next: Option<Position>,
 }
 
-/// The most records of a page: one call returns 1,000. One more record shows whether others follow, and the last
-/// one of the page before is read again where its order has to be checked.
-const MOST: u16 = super::plan::MAX_PAGE - 2;
-
 impl<R: DecodeOwned> Query<R> {
-    /// Reads the next `records` records, 1 to 998, and the position of the page after them. One call.
+    /// Reads the next `records` records, 1 to 1,000, and the position of the page after them. One call; two if
+    /// the page has 999 or 1,000 records.
     ///
     /// Pass `None` for the first page and [`RecordPage::next`] for every later one. No record is missed or
     /// repeated, even if others are inserted or deleted in the meantime. The call asks for one record more,
@@ -50,7 +48,7 @@ impl<R: DecodeOwned> Query<R> {
     /// # Errors
     ///
     /// `Refused`: the position was altered or belongs to a different query, the number of records is not 1 to
-    /// 998, or the query has a [`limit`](Self::limit) or another position. Otherwise as for
+    /// 1,000, or the query has a [`limit`](Self::limit) or another position. Otherwise as for
     /// [`collect`](Self::collect).
     pub async fn page(mut self, records: u16, after: Option<&Position>) -> Result<RecordPage<R>> {
         self.check_page(records)?;
@@ -81,8 +79,8 @@ impl<R: DecodeOwned> Query<R> {
     }
 
     fn check_page(&self, records: u16) -> Result<()> {
-        let message = if !(1..=MOST).contains(&records) {
-            format!("a page has 1 to {MOST} records, not {records}")
+        let message = if !(1..=MAX_PAGE).contains(&records) {
+            format!("a page has 1 to {MAX_PAGE} records, not {records}")
         } else if self.plan().limit.is_some() {
             "a page has its own number of records, so the query takes no limit".to_owned()
         } else if self.is_resumed() {

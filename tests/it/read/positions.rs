@@ -16,7 +16,7 @@ on_every_version! {
 
         for query in [orders.query(), orders.query().concurrency(8), by_status()] {
             let all = query.clone().collect().await.expect("all orders");
-            for size in [1, 20, 80, 239, 240, 241, 998] {
+            for size in [1, 20, 80, 239, 240, 241, 1000] {
                 env.emulator.reset_calls();
                 let (mut read, mut after, mut pages) = (Vec::new(), None, 0);
                 loop {
@@ -33,6 +33,21 @@ on_every_version! {
         }
         let none = orders.filter(|o| o.quantity.lt(-1)).page(20, None).await.expect("a page");
         assert!(none.records.is_empty() && none.next.is_none());
+    }
+
+    async fn a_page_of_as_many_records_as_a_call_returns_is_exact(version) {
+        let env = TestEnv::with(Emulator::builder().sample_orders(2_000)).version(version).await;
+        let orders = env.caspio.table::<Order>();
+
+        for query in [orders.query(), orders.order_by(|o| o.total.asc())] {
+            for size in [998, 999, 1000] {
+                let first = query.clone().page(size, None).await.expect("a page");
+                let second = query.clone().page(size, first.next.as_ref()).await.expect("a page");
+
+                assert_eq!(first.records.len() + second.records.len(), 2 * usize::from(size));
+                assert_eq!(second.next.is_some(), size < 1000);
+            }
+        }
     }
 
     async fn pages_of_a_long_list_are_complete(version) {
@@ -131,7 +146,7 @@ on_every_version! {
 
         let pages = [
             orders.query().page(0, None).await,
-            orders.query().page(999, None).await,
+            orders.query().page(1001, None).await,
             orders.limit(50).page(20, None).await,
             orders.query().resume_from(&start).page(20, None).await,
             orders.filter(|o| o.quantity.gt(1)).page(20, Some(&start)).await,
