@@ -239,6 +239,11 @@ fn step(random: &mut Random, key: Type) -> Step {
         let from = 1 + random.below(2);
         hits.extend((from..from + 1 + random.below(4)).map(|call| (call, Hit::Hidden)));
     }
+    if looks_up && random.percent(8) {
+        // The record is there, and no lookup sees it.
+        hits = vec![(0, Hit::LostAfter)];
+        hits.extend((1..12).map(|call| (call, Hit::Hidden)));
+    }
     Step { action, hits }
 }
 

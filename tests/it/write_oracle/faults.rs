@@ -5,7 +5,7 @@ use caspio::http_client::{Body, HttpError, HttpErrorKind, HttpService, ReqwestSe
 use caspio_emulator::Emulator;
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
@@ -123,10 +123,13 @@ impl Wire {
             }
             Some(Hit::RateLimited) => Ok(response(429, "", "application/json")),
             Some(Hit::WithoutKey) if is_insert => {
+                let rows = rows_of(&request);
                 let sent = self.service.call(request).await?;
                 match sent.status().as_u16() {
                     201 if path.ends_with("/bulk") => {
-                        Ok(response(201, r#"{"PK_ID":[]}"#, "application/json"))
+                        let each = vec![json!({ "status": 201 }); rows];
+                        let body = json!({ "PK_ID": [], "data": each }).to_string();
+                        Ok(response(201, body, "application/json"))
                     }
                     201 => Ok(response(201, "", "application/json")),
                     _ => Ok(sent),
@@ -173,10 +176,17 @@ impl Wire {
     }
 }
 
-fn response(status: u16, body: &'static str, content_type: &str) -> http::Response<Body> {
+/// How many rows a call of many inserts.
+fn rows_of(request: &http::Request<Body>) -> usize {
+    let body = request.body().as_bytes();
+    let rows = body.and_then(|body| serde_json::from_slice::<Vec<Value>>(body).ok());
+    rows.map_or(1, |rows| rows.len())
+}
+
+fn response(status: u16, body: impl Into<Body>, content_type: &str) -> http::Response<Body> {
     let builder = http::Response::builder().status(status);
     let builder = builder.header("content-type", content_type);
-    builder.body(Body::from(body)).expect("a response")
+    builder.body(body.into()).expect("a response")
 }
 
 /// The service of a case's client.
