@@ -92,7 +92,7 @@ impl Schedule {
         let index = self.requests.iter().position(PageRequest::is_waiting)?;
         let running = self.count(PageRequest::is_running);
         let requested = self.count(|request| !request.is_waiting());
-        let has_room = running < most && requested < pages_left.min(2 * most);
+        let has_room = running < most && requested < pages_left.min(most.saturating_mul(2));
         // The first segment is always requested: no other can be delivered before it.
         if index > 0 && !(has_room && self.may_be_unneeded(requested + 1)) {
             return None;

@@ -126,6 +126,17 @@ on_every_version! {
 }
 
 #[tokio::test]
+async fn any_number_of_calls_at_once_is_accepted() {
+    let env = TestEnv::start().await;
+    let orders = env.caspio.table::<Order>();
+
+    for concurrency in [0, usize::MAX] {
+        let read = orders.query().concurrency(concurrency).collect().await;
+        assert_eq!(read.expect("all orders").len(), 10_000);
+    }
+}
+
+#[tokio::test]
 async fn a_deadline_beyond_the_clock_never_comes() {
     let env = TestEnv::start().await;
     let orders = env.caspio.table::<Order>();
