@@ -49,9 +49,12 @@ async fn read<R: DecodeOwned>(
     let body = body.map_err(|error| unknown_column::explain(error, &client, &plan))?;
     let dialect = client.dialect();
     let keys = keys(&body, dialect, &plan.target)?;
-    let records = decode_page::<R>(&body, dialect, &plan.target, keys.len())?.records;
+    let page = decode_page::<R>(&body, dialect, &plan.target, keys.len())?;
+    if page.total.is_some_and(|total| total > keys.len() as u64) {
+        return Err(incomplete(&plan, keys.len()));
+    }
     let mut found = BTreeMap::new();
-    for (key, record) in keys.into_iter().zip(records) {
+    for (key, record) in keys.into_iter().zip(page.records) {
         if wanted.binary_search(&key).is_err() {
             return Err(unexpected("a record that was not requested", &plan, &key));
         }
@@ -60,6 +63,15 @@ async fn read<R: DecodeOwned>(
         }
     }
     Ok(found)
+}
+
+/// The error for a response with fewer records than it reports.
+fn incomplete(plan: &Plan, records: usize) -> Error {
+    let message = format!("the response has {records} records, but reports that there are more");
+    Error::new(ErrorKind::Protocol, message)
+        .with_operation("records.list")
+        .with_resource(plan.target.to_string())
+        .with_hint("the service returns fewer records in one call than it documents")
 }
 
 /// The error for a record that a read by keys cannot return.

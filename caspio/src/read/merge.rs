@@ -1,11 +1,13 @@
 //! Several reads in the order of their keys, merged into one read.
 
+use super::order_check::out_of_order;
 use super::page_content::PageContent;
 use super::pager::Pager;
 use crate::decode::{decode_page, keys};
 use crate::record::{DecodeOwned, Key};
 use bytes::Bytes;
-use caspio_core::Result;
+use caspio_core::error::ErrorContext as _;
+use caspio_core::{Error, ErrorKind, Result};
 use std::collections::VecDeque;
 use std::task::{Context, Poll};
 
@@ -108,6 +110,14 @@ impl<R: DecodeOwned> MergeSource<R> {
         let plan = self.pager.shared_plan();
         let page = decode_page::<R>(body, dialect, &plan.target, 0)?;
         let keys = keys(body, dialect, &plan.target)?;
+        // Records are merged by comparing keys, and a key in two reads is that of one record.
+        if let Some(pair) = keys.windows(2).find(|pair| pair[0] >= pair[1]) {
+            let error = Error::new(ErrorKind::Protocol, out_of_order(&pair[0], &pair[1]));
+            return Err(error
+                .with_operation("records.list")
+                .with_resource(plan.target.to_string())
+                .with_hint("split the list yourself, so that its parts need not be merged"));
+        }
         let rows = (page.records.len(), page.keys, page.total);
         let content = PageContent::new(body, dialect, &plan, rows)?;
         let wanted = self.pager.advance(&content)?;
