@@ -105,17 +105,17 @@ impl<K> SyncMany<K> {
                 .add(key.clone(), value, compared)
                 .map_err(|error| self.with_context(error))?;
             match of {
-                RecordOf::NewRow => {
+                RecordOf::First => {
                     missing.fetch_sub(1, Ordering::Relaxed);
                 }
-                RecordOf::NoRow if listed => {
+                RecordOf::Nobody if listed => {
                     let value = raw.map_or_else(|| "null".to_owned(), |raw| raw.get().to_owned());
                     stranger.get_or_insert(Stranger { key, value });
                 }
-                RecordOf::NoRow => {
+                RecordOf::Nobody => {
                     similar.add(raw, self.rows.iter().map(|row| row.get(&self.column)));
                 }
-                RecordOf::KnownRow => {}
+                RecordOf::Again => {}
             }
             Ok(())
         };

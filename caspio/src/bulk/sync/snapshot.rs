@@ -65,10 +65,10 @@ pub(crate) struct SyncPlan {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum RecordOf {
     /// The first record of a row.
-    NewRow,
+    First,
     /// The record of a row, read again.
-    KnownRow,
-    NoRow,
+    Again,
+    Nobody,
 }
 
 /// The records of a table, as far as they concern the rows.
@@ -121,17 +121,17 @@ impl<'r> TableSnapshot<'r> {
         match value.and_then(|value| self.row(&value)) {
             Some(at) => match &self.found[at] {
                 Some((other, _)) if *other != key => Err(self.duplicate(at, other, &key)),
-                Some(_) => Ok(RecordOf::KnownRow),
+                Some(_) => Ok(RecordOf::Again),
                 None => {
                     self.found[at] = Some((key, differences(at)));
-                    Ok(RecordOf::NewRow)
+                    Ok(RecordOf::First)
                 }
             },
             None => {
                 if let Some(extra) = &mut self.extra {
                     extra.push(key);
                 }
-                Ok(RecordOf::NoRow)
+                Ok(RecordOf::Nobody)
             }
         }
     }
