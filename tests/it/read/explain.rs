@@ -91,7 +91,8 @@ on_every_version! {
             query.collect().await.expect("the orders");
 
             let mut made = std::mem::take(&mut *seen.lock().expect("no panic"));
-            assert_eq!(made.len(), explanation.calls.len(), "{explanation}");
+            // The range of keys is read only after a full first page.
+            assert!(made.len() <= explanation.calls.len(), "{explanation}");
             assert!(explanation.most_calls.is_none_or(|most| made.len() as u64 <= most), "{explanation}");
             let text = explanation.to_string();
             made.sort();
