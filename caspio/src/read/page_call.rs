@@ -129,7 +129,9 @@ fn moved(plan: &Plan, cursor: &Cursor) -> Error {
     let error = Error::new(ErrorKind::Incomplete, message)
         .with_operation("records.list")
         .with_resource(plan.target.to_string())
-        .with_hint("read again, or sort by a shorter column or by the key");
+        .with_hint(
+            "this read cannot be resumed; read again, or sort by the key or a column of shorter texts",
+        );
     match &cursor.key {
         Some(key) => error.with_key(key.to_string()),
         None => error,

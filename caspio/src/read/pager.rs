@@ -113,7 +113,7 @@ impl Pager {
                 self.stop();
                 let error = unknown_column::explain(error, &self.client, &self.plan);
                 match error.kind() {
-                    ErrorKind::Incomplete => error.with_hint(RESUME),
+                    ErrorKind::Incomplete if error.hint().is_none() => error.with_hint(RESUME),
                     _ => error,
                 }
             })
