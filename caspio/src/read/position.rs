@@ -20,6 +20,9 @@ use std::str::FromStr;
 /// the order of keys. It is encrypted: it shows nothing of the records or the query, and is refused, before
 /// any call, when it was altered or belongs to a different query or account.
 ///
+/// In an order by other columns it contains the last record's values, encrypted, so its length grows with that
+/// of their texts: 255 letters make about 400 characters. Sort by short columns where a URL has to hold it.
+///
 /// Clients with the same credentials, or the same
 /// [`position_secret`](crate::ClientBuilder::position_secret), read each other's positions. A position does
 /// not expire; whoever has it can read on from it only through a program that runs the query.
