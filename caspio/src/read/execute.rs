@@ -3,7 +3,7 @@
 use super::pager::Pager;
 use super::pages::Pages;
 use super::partial::Collected;
-use super::plan::{Plan, key_is};
+use super::plan::Plan;
 use super::query::Query;
 use super::records::RecordStream;
 use super::url_budget::{Split, split};
@@ -188,9 +188,9 @@ impl<R: DecodeOwned> Query<R> {
         self.limit(limit).stream().try_next().await
     }
 
-    pub(super) async fn by_key(mut self, key: Key) -> Result<Option<R>> {
-        self.plan.and_filter(key_is(&key));
-        self.first().await
+    pub(super) async fn by_key(self, key: Key) -> Result<Option<R>> {
+        let found = self.by_keys(vec![key]).await?;
+        Ok(found.into_values().next())
     }
 }
 

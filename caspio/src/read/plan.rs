@@ -202,14 +202,20 @@ impl Plan {
         }
     }
 
-    /// Returns the parameters of the call for one record's values in the columns of the order.
+    /// Returns the parameters of the call for one record's values in the columns of the order. A record that
+    /// does not meet the condition any more is not returned.
     pub(super) fn params_of_record(&self, key: &Key) -> ListParams {
+        let record = key_is(key);
+        let record = match &self.filter {
+            Some(filter) => filter.clone().and(record),
+            None => record,
+        };
         let sort = self.sort_columns();
         let columns = sort.iter().map(SortColumn::select_sql);
         let columns: Vec<String> = columns.chain([PK_ID.to_owned()]).collect();
         ListParams {
             select: columns.join(","),
-            filter: key_is(key).to_sql(),
+            filter: record.to_sql(),
             window: Window::First(1),
             ..ListParams::default()
         }

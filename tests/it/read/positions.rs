@@ -35,6 +35,28 @@ on_every_version! {
         assert!(none.records.is_empty() && none.next.is_none());
     }
 
+    async fn a_list_of_work_is_read_page_by_page_while_its_records_leave_it(version) {
+        let env = TestEnv::start().version(version).await;
+        let contacts = env.caspio.table::<Contact>();
+        let active = || contacts.filter(|c| c.active.eq(true)).order_by(|c| c.last_name.asc());
+        let all: Vec<i64> = active().collect().await.expect("contacts").iter().map(|c| c.pk_id).collect();
+
+        let (mut read, mut after) = (Vec::new(), None);
+        loop {
+            let page = active().page(5, after.as_ref()).await.expect("a page");
+            for contact in &page.records {
+                read.push(contact.pk_id);
+                contacts.update(contact.pk_id).set(|c| c.active.to(false)).await.expect("done");
+            }
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
+        assert!(all.len() > 10);
+        assert_eq!(read, all);
+    }
+
     async fn a_page_of_as_many_records_as_a_call_returns_is_exact(version) {
         let env = TestEnv::with(Emulator::builder().sample_orders(2_000)).version(version).await;
         let orders = env.caspio.table::<Order>();
