@@ -162,7 +162,8 @@ fn body(head: &str, sent: &[u8], shared: &Shared) -> Cow<'static, str> {
     let after = number_after(line, "PK_ID%20%3E%20").unwrap_or(0);
     let until = number_after(line, "PK_ID%20%3C%3D%20").unwrap_or(usize::MAX);
     let limit = number_after(line, "limit=").unwrap_or(PAGE);
-    shared.table.page(after, until, limit).into()
+    let with_total = line.contains("getPaginationInfo=true");
+    shared.table.page((after, until), limit, with_total).into()
 }
 
 /// Returns the response to a bulk insert: a key for each row. Rows hold no objects, so braces count rows.

@@ -49,14 +49,26 @@ impl Table {
         table
     }
 
-    /// Returns the response with the records above the key `after`, up to `until`.
-    pub(crate) fn page(&self, after: usize, until: usize, limit: usize) -> String {
+    /// Returns the response with the records above the key `after`, up to `until`, and their total if it is
+    /// requested.
+    pub(crate) fn page(
+        &self,
+        (after, until): (usize, usize),
+        limit: usize,
+        with_total: bool,
+    ) -> String {
         let first = self.keys.partition_point(|key| *key <= after);
-        let end = self.keys.partition_point(|key| *key <= until);
-        let end = end.clamp(first, first + limit);
+        let end = self.keys.partition_point(|key| *key <= until).max(first);
+        let total = end - first;
+        let end = end.min(first + limit);
         let rows = &self.rows[self.end_of(first)..self.end_of(end)];
         let rows = rows.strip_suffix(',').unwrap_or(rows);
-        format!("{{\"Result\":[{rows}],\"Pagination\":null}}")
+        let pagination = if with_total {
+            format!("{{\"TotalCount\":{total}}}")
+        } else {
+            "null".to_owned()
+        };
+        format!("{{\"Result\":[{rows}],\"Pagination\":{pagination}}}")
     }
 
     /// Returns where the first `records` records end.

@@ -20,12 +20,24 @@ pub(super) struct PageRequest {
     pub(super) density: Density,
     /// Whether the content of the response is recorded already.
     pub(super) is_examined: bool,
+    /// Whether the page before reported that the segment has records.
+    pub(super) is_reported: bool,
 }
 
 pub(super) enum Call {
     Waiting,
     Running(BoxFuture<'static, Result<Bytes>>),
     Answered(Result<Bytes>),
+}
+
+/// What a page shows about the records after it in its segment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Following {
+    Nothing,
+    /// It has as many records as were requested.
+    Possible,
+    /// It reports a total of more records than it has.
+    Reported,
 }
 
 /// A page that was requested, without its response.
@@ -47,6 +59,7 @@ impl PageRequest {
             call: Call::Waiting,
             density: Density::default(),
             is_examined: false,
+            is_reported: false,
         }
     }
 
@@ -91,13 +104,19 @@ impl PageRequest {
 }
 
 impl PageInfo {
-    /// Whether a response of so many records is followed by others: it has as many as were requested, or reports
-    /// a higher total.
+    /// Returns what a response of so many records shows about others after it.
     ///
     /// The service caps the size of a page without an error. v2 reports no total, so a lower cap could not be
     /// noticed there.
-    pub(super) fn has_more(&self, count: usize, total: Option<u64>) -> bool {
+    pub(super) fn following(&self, count: usize, total: Option<u64>) -> Following {
+        if count > 0 && total.is_some_and(|total| total > count as u64) {
+            return Following::Reported;
+        }
         let is_full = count >= usize::from(self.size) - usize::from(self.overlaps);
-        is_full || (count > 0 && total.is_some_and(|total| total > count as u64))
+        if is_full {
+            Following::Possible
+        } else {
+            Following::Nothing
+        }
     }
 }

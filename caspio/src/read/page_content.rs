@@ -1,6 +1,7 @@
 //! What the next call of a read needs to know about a page, and whether the page can be the next one.
 
 use super::cursor::Cursor;
+use super::key_range::KeyRange;
 use super::key_segments::KeySegment;
 use super::order_check::{OrderCheck, out_of_order};
 use super::plan::Plan;
@@ -54,6 +55,18 @@ impl PageContent {
         }
         let last = self.cursors.last().cloned();
         last.filter(|cursor| cursor.key.is_some() || plan.is_grouped())
+    }
+
+    /// Returns the range of the keys of a page in the order of a table's keys.
+    pub(super) fn key_range(&self) -> Option<KeyRange> {
+        match (&self.keys.first, &self.keys.last) {
+            (Some(Key::Id(low)), Some(Key::Id(high))) if low <= high => Some(KeyRange {
+                low: *low,
+                high: *high,
+                count: self.count as u64,
+            }),
+            _ => None,
+        }
     }
 
     /// Returns why the page cannot be the next one, if it cannot: the read would lose or repeat records.

@@ -154,17 +154,29 @@ impl Pager {
         true
     }
 
-    /// Requests the range of keys for a concurrent read, once the first page was not the only one.
-    fn plan_ahead(&mut self) {
+    /// Plans a concurrent read, once the first page was not the only one: by what that page reports, or by the
+    /// range of keys, which is requested.
+    fn plan_ahead(&mut self, first: &PageContent) {
         if self.is_planned {
             return;
         }
         self.is_planned = true;
         let is_worth_it = self.calls.left(&self.plan) >= FEWEST_CALLS_AHEAD;
         if self.plan.is_divisible() && !self.schedule.is_empty() && is_worth_it {
+            if let Some(planner) = self.planner_of(first) {
+                return self.schedule.plan(planner);
+            }
             // If the deadline has passed, the next page fails too.
             self.range_call = key_range::read(&self.client, &self.plan, &self.calls).ok();
         }
+    }
+
+    fn planner_of(&self, first: &PageContent) -> Option<RangePlanner> {
+        let Plan {
+            limit, concurrency, ..
+        } = *self.plan;
+        let page = self.plan.page_size(None);
+        RangePlanner::from_page(first.key_range()?, first.total?, page, limit, concurrency)
     }
 
     fn poll_range(&mut self, cx: &mut Context<'_>) {
@@ -211,9 +223,9 @@ impl Pager {
             }
         }
         let last = content.last(&self.plan);
-        let has_more = page.has_more(count, content.total);
-        self.schedule.advance(&page, count, last, has_more);
-        self.plan_ahead();
+        let following = page.following(count, content.total);
+        self.schedule.advance(&page, count, last, following);
+        self.plan_ahead(content);
         Ok(count)
     }
 

@@ -108,7 +108,13 @@ impl Plan {
 
     /// Reads these columns.
     pub(super) fn select_columns(&mut self, columns: Vec<String>) {
-        self.columns = columns;
+        self.columns.clear();
+        for name in columns {
+            // The service would return a column that is named twice under another name.
+            if !self.columns.iter().any(|earlier| same_name(earlier, &name)) {
+                self.columns.push(name);
+            }
+        }
     }
 
     /// Returns the columns that the record and the program name.

@@ -47,6 +47,8 @@ impl Density {
 #[derive(Debug)]
 pub(super) struct RangePlanner {
     keys: KeyRange,
+    /// Whether the last key is unknown.
+    is_open: bool,
     /// The most records that one call returns.
     page: u16,
     /// How many records are left to read.
@@ -72,11 +74,38 @@ impl RangePlanner {
         let most_calls = ((1.0 + EXTRA_CALLS) * pages.ceil()).floor();
         Self {
             keys,
+            is_open: false,
             page,
             records,
             budget: most_calls - pages,
             fill: (FILL.0 + FILL.1) / 2.0,
         }
+    }
+
+    /// Creates a planner for a read whose first page has these keys, as if all keys were in use as densely, and
+    /// reports so many records; `None` if it may waste too few calls for so many at once.
+    pub(super) fn from_page(
+        page_keys: KeyRange,
+        total: u64,
+        page: u16,
+        limit: Option<u64>,
+        concurrency: usize,
+    ) -> Option<Self> {
+        let span = page_keys.high.abs_diff(page_keys.low) as f64 + 1.0;
+        let keys = total as f64 * span / page_keys.count.max(1) as f64;
+        let range = KeyRange {
+            // The conversion of a greater number ends at the greatest key.
+            high: page_keys.low.saturating_add(keys as i64),
+            count: total,
+            ..page_keys
+        };
+        let planner = Self {
+            is_open: true,
+            ..Self::new(range, page, limit)
+        };
+        planner
+            .can_waste(concurrency.saturating_add(1))
+            .then_some(planner)
     }
 
     /// Takes off the records that were read before the range was known.
@@ -101,8 +130,8 @@ impl RangePlanner {
     pub(super) fn can_waste(&self, calls: usize) -> bool {
         let span = self.keys.high.abs_diff(self.keys.low);
         // Without any gap, no call can return an empty page.
-        let has_gaps = self.keys.count <= span;
-        !has_gaps || self.budget >= calls as f64
+        let may_have_gaps = self.is_open || self.keys.count <= span;
+        !may_have_gaps || self.budget >= calls as f64
     }
 
     /// Returns the key that a segment is to be cut after; `None` to read it whole.
@@ -118,12 +147,14 @@ impl RangePlanner {
     ) -> Option<i64> {
         let page = f64::from(self.page);
         let left = self.records as f64 - running as f64 * page;
-        // One call can read what is left.
-        if left <= page || !self.can_waste(ends + 1) {
+        // One call can read what is left. Where a full page is expected, the call after it can be made at the
+        // same time.
+        let is_last = left <= page && (density.has_gaps() || left < page || !self.is_open);
+        if is_last || !self.can_waste(ends + 1) {
             return None;
         }
         let low = segment.low()?;
-        let end = segment.until.unwrap_or(self.keys.high);
+        let end = segment.until.unwrap_or(self.last_key());
         let mut width = density.width(self.page);
         if density.has_gaps() {
             width = match segment.until {
@@ -164,7 +195,16 @@ impl RangePlanner {
 
     /// Whether this key is the last one: no record was above it when the range was read.
     pub(super) fn is_end(&self, key: i64) -> bool {
-        key >= self.keys.high
+        key >= self.last_key()
+    }
+
+    /// Returns the key that no other is above, as far as it is known.
+    fn last_key(&self) -> i64 {
+        if self.is_open {
+            i64::MAX
+        } else {
+            self.keys.high
+        }
     }
 
     pub(super) fn page(&self) -> u16 {

@@ -1,7 +1,7 @@
 //! The segments of a read in their order, and which of them is requested next.
 
 use super::cursor::Cursor;
-use super::in_flight::{Call, PageInfo, PageRequest};
+use super::in_flight::{Call, Following, PageInfo, PageRequest};
 use super::key_segments::KeySegment;
 use super::range_planner::RangePlanner;
 use bytes::Bytes;
@@ -44,9 +44,11 @@ impl Schedule {
     /// Cuts the segments that are not requested yet, to read several at once.
     pub(super) fn plan(&mut self, planner: RangePlanner) {
         let planner = planner.after_records(self.read);
-        // The pages that were read until now may have reached the last key.
+        // The pages that were read until now may have reached the last key. The range of keys can be out of
+        // date, so it ends no read in which a page reported more records.
         let is_past_end = |request: &PageRequest| {
-            request.is_waiting() && request.segment.low().is_some_and(|low| planner.is_end(low))
+            let is_behind = request.segment.low().is_some_and(|low| planner.is_end(low));
+            is_behind && request.is_waiting() && !request.is_reported
         };
         self.requests.retain(|request| !is_past_end(request));
         for request in &mut self.requests {
@@ -155,8 +157,8 @@ impl Schedule {
         let request = &mut self.requests[index];
         request.is_examined = true;
         let page = request.page();
-        let has_more = page.has_more(count, total);
-        let rest = self.record_page(index + 1, &page, (count, has_more), last);
+        let following = page.following(count, total);
+        let rest = self.record_page(index + 1, &page, (count, following), last);
         if rest.is_some() {
             self.requests[index].segment.until = rest;
         }
@@ -168,10 +170,10 @@ impl Schedule {
         page: &PageInfo,
         count: usize,
         last: Option<Cursor>,
-        has_more: bool,
+        following: Following,
     ) {
         if !page.is_examined {
-            self.record_page(0, page, (count, has_more), last);
+            self.record_page(0, page, (count, following), last);
         }
     }
 
@@ -180,7 +182,7 @@ impl Schedule {
         &mut self,
         index: usize,
         page: &PageInfo,
-        (count, has_more): (usize, bool),
+        (count, following): (usize, Following),
         last: Option<Cursor>,
     ) -> Option<i64> {
         let rest = KeySegment {
@@ -188,12 +190,16 @@ impl Schedule {
             until: page.segment.until,
         };
         let start = rest.low();
-        let mut is_last = !has_more || rest.is_empty();
-        let mut rest = PageRequest::new(rest);
+        let is_reported = following == Following::Reported;
+        let mut is_last = following == Following::Nothing || rest.is_empty();
+        let mut rest = PageRequest {
+            is_reported,
+            ..PageRequest::new(rest)
+        };
         match &mut self.planner {
             None => self.read += count as u64,
             Some(planner) => {
-                is_last |= start.is_some_and(|start| planner.is_end(start));
+                is_last |= !is_reported && start.is_some_and(|start| planner.is_end(start));
                 let seen = start.filter(|_| !is_last);
                 let keys = planner.record_page(&page.segment, count, seen);
                 rest.density = page.density.after(count, keys, planner.page());

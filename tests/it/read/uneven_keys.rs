@@ -1,7 +1,9 @@
 //! Reading ahead where keys are dense in one part of a table and sparse in another.
 
+use caspio::ApiVersion;
 use caspio::prelude::*;
 use caspio_emulator::Emulator;
+use caspio_tests::scripted::client_of;
 use caspio_tests::{Order, TestEnv};
 
 /// The deletions that make each table.
@@ -138,4 +140,40 @@ async fn a_limit_returns_the_first_records_and_a_position_after_them() {
             assert!(rest == all[limit..], "{case}: the rest after pages");
         }
     }
+}
+
+#[derive(Debug, CaspioTable)]
+#[caspio(table = "Notes")]
+struct Note {
+    #[caspio(pk)]
+    pk_id: i64,
+}
+
+/// Returns the number after a text.
+fn number(url: &str, after: &str) -> Option<i64> {
+    let (_, rest) = url.split_once(after)?;
+    let digits = rest.split(|c: char| !c.is_ascii_digit()).next()?;
+    digits.parse().ok()
+}
+
+#[tokio::test]
+async fn a_range_of_keys_that_is_out_of_date_ends_no_read() {
+    let caspio = client_of(ApiVersion::V3, |url| {
+        if url.contains("COUNT") {
+            return r#"{"Result":[{"Low":1,"High":20,"Records":20}]}"#.to_owned();
+        }
+        let after = number(url, "PK_ID %3E ").unwrap_or(0);
+        let until = number(url, "PK_ID %3C%3D ").unwrap_or(50).min(50);
+        let size = number(url, "q.limit=").expect("a limit");
+        let keys = after + 1..=until.min(after + size);
+        let rows: Vec<String> = keys.map(|key| format!(r#"{{"PK_ID":{key}}}"#)).collect();
+        let (rows, total) = (rows.join(","), until - after);
+        format!(r#"{{"Result":[{rows}],"Pagination":{{"TotalCount":{total}}}}}"#)
+    });
+
+    let notes = caspio.table::<Note>().query().page_size(10).concurrency(3);
+    let notes = notes.collect().await.expect("the notes");
+
+    let keys: Vec<i64> = notes.iter().map(|note| note.pk_id).collect();
+    assert!(keys.into_iter().eq(1..=50));
 }

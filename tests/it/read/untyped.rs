@@ -16,6 +16,18 @@ caspio_tests::on_every_version! {
         let names: Vec<&str> = first.iter().map(|(name, _)| name).collect();
         assert_eq!(names, ["Status", "Total", "PK_ID"]);
     }
+
+    async fn a_column_that_is_named_twice_is_read_once(version) {
+        let env = TestEnv::start().version(version).await;
+        let orders = env.caspio.table_named("Orders");
+
+        let first = orders.query().columns(["Status", "STATUS", "pk_id", "PK_ID"]).first().await;
+
+        let first = first.expect("a call").expect("a record");
+        let names: Vec<&str> = first.iter().map(|(name, _)| name).collect();
+        assert_eq!(names.len(), 2, "{names:?}");
+        assert!(first.get("Status").is_some() && first.get("PK_ID").is_some());
+    }
 }
 
 #[tokio::test]

@@ -166,8 +166,8 @@ impl<'k> Read<'k> {
                 self.schedule = Schedule::empty();
                 return;
             }
-            let has_more = page.has_more(keys.len(), None);
-            self.schedule.advance(&page, keys.len(), last, has_more);
+            let following = page.following(keys.len(), None);
+            self.schedule.advance(&page, keys.len(), last, following);
             if !self.schedule.is_planned() && !self.schedule.is_empty() {
                 self.plan();
             }
