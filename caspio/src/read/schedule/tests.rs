@@ -21,7 +21,9 @@ fn random_reads_are_complete_and_in_order_and_within_their_calls() {
         let limit = (random.below(4) == 0).then(|| 1 + random.below(keys.len() as u64 + 10));
         let wanted = limit.map_or(keys.len(), |limit| keys.len().min(limit as usize));
 
-        let (read, calls) = Read::new(&keys, page, most, limit).run(&mut random);
+        let mut read = Read::new(&keys, page, most, limit);
+        read.reports_totals = random.below(2) == 0;
+        let (read, calls) = read.run(&mut random);
 
         let case = format!(
             "case {seed}: {} keys, page {page}, {most} at once",
@@ -49,8 +51,10 @@ fn eight_calls_at_once_are_over_six_times_faster_also_on_an_unevenly_dense_table
         .map(|key| last - key)
         .collect();
 
-    for keys in [sparse_then_dense, dense_then_sparse] {
-        let mut read = Read::new(&keys, 1000, 8, None);
+    let tables = [sparse_then_dense, dense_then_sparse];
+    for (keys, reports_totals) in tables.iter().flat_map(|keys| [(keys, false), (keys, true)]) {
+        let mut read = Read::new(keys, 1000, 8, None);
+        read.reports_totals = reports_totals;
         let rounds = read.run_in_rounds();
 
         let pages = keys.len() / 1000;
@@ -64,6 +68,7 @@ struct Read<'k> {
     page: u16,
     most: usize,
     limit: Option<u64>,
+    reports_totals: bool,
     schedule: Schedule,
     delivered: Vec<i64>,
     calls: usize,
@@ -76,6 +81,7 @@ impl<'k> Read<'k> {
             page,
             most,
             limit,
+            reports_totals: false,
             schedule: Schedule::new(KeySegment::default(), limit.is_some()),
             delivered: Vec::new(),
             calls: 0,
@@ -108,8 +114,17 @@ impl<'k> Read<'k> {
         rounds
     }
 
-    /// Reads the range of keys.
+    /// Plans by the total of the first page, or reads the range of keys.
     fn plan(&mut self) {
+        let total = self.keys.len() as u64;
+        if let (true, [low, .., high]) = (self.reports_totals, &self.delivered[..]) {
+            let (low, high, count) = (*low, *high, self.delivered.len() as u64);
+            let range = KeyRange { low, high, count };
+            let (page, most) = (self.page, self.most);
+            if let Some(planner) = RangePlanner::from_page(range, total, page, self.limit, most) {
+                return self.schedule.plan(planner);
+            }
+        }
         self.calls += 1;
         if let (Some(low), Some(high)) = (self.keys.first(), self.keys.last()) {
             let range = KeyRange {
