@@ -97,8 +97,8 @@ fn write_row(rows: &mut String, key: usize) {
         key % 97,
         20 + key % 60,
         key % 1000,
-        key % 2 == 0,
-        if key % 3 == 0 {
+        key.is_multiple_of(2),
+        if key.is_multiple_of(3) {
             "null"
         } else {
             "\"met at the conference, call back\""

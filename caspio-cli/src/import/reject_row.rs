@@ -64,9 +64,9 @@ pub(super) fn csv_row(source_row: &SourceRow, columns: usize, reason: &str) -> V
                 line.push(b',');
             }
             // `Line` and `Reason` belong in their own columns.
-            for _ in cells.len()..columns {
+            if cells.len() < columns {
                 mark = TOO_SHORT;
-                line.push(b',');
+                line.resize(line.len() + columns - cells.len(), b',');
             }
         }
         RowContent::Unreadable(raw, _) => {

@@ -365,7 +365,7 @@ fn check(env: &TestEnv, case: &Case, ran: &Ran) {
         if there == 1 {
             assert_eq!(
                 names[&(at as u64)],
-                [row.name.clone()],
+                std::slice::from_ref(&row.name),
                 "row {at} was changed"
             );
         }
@@ -453,6 +453,7 @@ fn every_row_is_where_the_program_reports_it() {
 }
 
 /// Plays a case; if it fails, prints how to run it alone.
+#[expect(clippy::print_stderr, reason = "a failing test shows it")]
 fn play_or_name(env: &TestEnv, number: u64) {
     let played = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| play(env, number)));
     if let Err(panic) = played {

@@ -386,10 +386,11 @@ on_every_version! {
             failed.entry(name).or_insert((0, text)).0 += 1;
         }
 
-        for (name, (count, text)) in &failed {
-            println!("{count} x {name}\n  {text}");
-        }
-        assert!(failed.is_empty());
+        let failed: Vec<String> = failed
+            .iter()
+            .map(|(name, (count, text))| format!("{count} x {name}\n  {text}"))
+            .collect();
+        assert!(failed.is_empty(), "{}", failed.join("\n"));
     }
 }
 
