@@ -7,6 +7,7 @@ mod read {
     mod aliases;
     mod bad_input;
     mod bad_values;
+    mod blanks;
     mod budgets;
     mod completeness;
     mod concurrency;

@@ -4,6 +4,7 @@ use super::budget::Calls;
 use super::group::is_integer;
 use super::plan::Plan;
 use super::query::{Columns, Query};
+use super::shown_values::{as_compared, place_lost};
 use super::unknown_column;
 use crate::client::Client;
 use crate::column::Column;
@@ -42,11 +43,13 @@ impl<R: Record> Query<R> {
     /// Counts the records. One call.
     ///
     /// The result is at most the query's [`limit`](Self::limit). A [resumed](Self::resume_from) query counts
-    /// the records after its position.
+    /// the records after its position. If the order has a float, a null or an empty text there, one call or two
+    /// more find out which value the service compares; so do the other aggregates and [`exists`](Self::exists).
     ///
     /// # Errors
     ///
     /// Fails if the service refuses the call, or if the call cannot be made. `Refused`: the query has groups.
+    /// `Incomplete`: that value cannot be found out, because the record at the position was changed or deleted.
     ///
     /// ```
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
@@ -91,7 +94,9 @@ impl<R: Record> Query<R> {
         if plan.limit == Some(0) {
             return Ok(false);
         }
-        let rows = rows::<RecordMap>(&client, &plan, plan.probe()).await?;
+        let calls = Calls::default();
+        let plan = as_compared_at_start(&client, plan, &calls).await?;
+        let rows = rows::<RecordMap>(&client, &plan, &calls, plan.probe()).await?;
         Ok(!rows.is_empty())
     }
 
@@ -205,20 +210,35 @@ async fn scalar<T>(client: &Client, plan: &Plan, expression: &str) -> Result<Opt
 where
     T: for<'de> Field<'de> + 'static,
 {
+    let calls = Calls::default();
+    let plan = as_compared_at_start(client, plan.clone(), &calls).await?;
     let params = plan.aggregate_params(&format!("{expression} AS {VALUE}"));
-    let mut rows = rows::<Scalar<T>>(client, plan, params).await?;
+    let mut rows = rows::<Scalar<T>>(client, &plan, &calls, params).await?;
     match (rows.pop(), rows.pop()) {
         (Some(Scalar(Some(value))), None) => Ok(value),
-        _ => Err(not_understood(plan, expression)),
+        _ => Err(not_understood(&plan, expression)),
     }
+}
+
+/// Returns the plan with the values of its position as the service compares them.
+async fn as_compared_at_start(client: &Client, mut plan: Plan, calls: &Calls) -> Result<Plan> {
+    if let Some(start) = plan.start.take() {
+        let compared = match plan.ambiguous(&start).next() {
+            Some(_) => as_compared(client, &plan, calls, &start).await?,
+            None => Some(start.clone()),
+        };
+        plan.start = Some(compared.ok_or_else(|| place_lost(&plan, &start))?);
+    }
+    Ok(plan)
 }
 
 async fn rows<T: for<'p> Decode<'p>>(
     client: &Client,
     plan: &Plan,
+    calls: &Calls,
     params: ListParams,
 ) -> Result<Vec<T>> {
-    let body = Calls::default().list(client, plan, params)?.await;
+    let body = calls.list(client, plan, params)?.await;
     let body = body.map_err(|error| unknown_column::explain(error, client, plan))?;
     Ok(decode_page::<T>(&body, client.dialect(), &plan.target, 0)?.records)
 }

@@ -217,14 +217,15 @@ pub(super) fn after(cursor: &Cursor, terms: &[OrderTerm], key_descends: bool) ->
     by_values(cursor, terms, operator)
 }
 
-/// Returns the condition for exactly the cursor's record and those after it.
-pub(super) fn from(cursor: &Cursor, terms: &[OrderTerm], key_descends: bool) -> Expr {
-    let operator = if key_descends {
-        Operator::Le
-    } else {
-        Operator::Ge
-    };
-    by_values(cursor, terms, operator)
+/// Returns the condition for exactly the cursor's record and those after it; groups have no `key_descends`.
+pub(super) fn from(cursor: &Cursor, terms: &[OrderTerm], key_descends: Option<bool>) -> Expr {
+    match key_descends {
+        Some(true) => by_values(cursor, terms, Operator::Le),
+        Some(false) => by_values(cursor, terms, Operator::Ge),
+        None => beyond(cursor, terms, Some(Expr::EVERYTHING), |_, value| {
+            value.literal()
+        }),
+    }
 }
 
 /// Of records with the same values, `operator` compares the keys.
@@ -283,7 +284,8 @@ fn beyond(
     after.unwrap_or(Expr::NOTHING)
 }
 
-fn tied(name: &str, value: Option<Literal>) -> Expr {
+/// Returns the condition for a value.
+pub(super) fn tied(name: &str, value: Option<Literal>) -> Expr {
     match value {
         Some(value) => Expr::compare(name.to_owned(), Operator::Eq, value),
         None => Expr::null(name.to_owned(), true),
@@ -399,7 +401,7 @@ mod tests {
             values: vec![b()],
         };
         assert_eq!(
-            from(&cursor, &[term("City", false)], false).to_sql(),
+            from(&cursor, &[term("City", false)], Some(false)).to_sql(),
             "City > N'B' OR (City = N'B' AND PK_ID >= 7)"
         );
     }

@@ -50,6 +50,7 @@ mod records;
 mod row_cursor;
 mod schedule;
 mod selection;
+mod shown_values;
 mod unknown_column;
 mod url_budget;
 

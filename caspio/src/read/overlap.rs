@@ -6,10 +6,11 @@
 //! the condition is right. It is then removed from the page.
 
 use super::budget::Calls;
-use super::cursor::{Cursor, Value};
+use super::cursor::Cursor;
 use super::page_call::response_without_first;
 use super::plan::Plan;
-use super::row_cursor::{cursors, key_of};
+use super::row_cursor::{cursor_of, cursors, key_of};
+use super::shown_values::{as_compared, place_lost};
 use crate::client::Client;
 use crate::decode::{RawRow, split_rows};
 use crate::dialect::ListParams;
@@ -50,7 +51,7 @@ impl Overlap {
     ///
     /// `Incomplete`: the read may make no more calls.
     pub(super) fn start(self) -> Result<BoxFuture<'static, Result<Bytes>>> {
-        let (first, second) = match self.with_blanks_exchanged() {
+        let (first, second) = match self.plan.with_blanks_exchanged(&self.record) {
             Some(other) if self.shown_alike.load(Ordering::Relaxed) => {
                 (other, Some(self.record.clone()))
             }
@@ -65,25 +66,27 @@ impl Overlap {
             Page::Proven(page) => return Ok(page),
             Page::Unproven(page) => page,
         };
-        let Some(key) = self
-            .record
-            .key
-            .as_ref()
-            .filter(|_| !self.record.values.is_empty())
-        else {
+        if self.record.values.is_empty() {
             // A view's record was deleted.
             return Ok(page);
-        };
+        }
+        let mut other = None;
         if let Some(second) = second {
             let body = self
                 .call(self.plan.params_from(&second, self.size))?
                 .await?;
-            if let Page::Proven(page) = self.page(body)? {
-                let alike = second != self.record;
-                self.shown_alike.store(alike, Ordering::Relaxed);
-                return Ok(page);
+            match self.page(body)? {
+                Page::Proven(page) => {
+                    let alike = second != self.record;
+                    self.shown_alike.store(alike, Ordering::Relaxed);
+                    return Ok(page);
+                }
+                Page::Unproven(page) => other = Some((second, page)),
             }
         }
+        let Some(key) = self.record.key.as_ref().filter(|_| !self.plan.is_grouped()) else {
+            return Err(place_lost(&self.plan, &self.record));
+        };
         let body = self.call(self.plan.params_of_record(key))?.await?;
         let found = cursors(&body, self.client.dialect(), &self.plan)?;
         match found.into_iter().next() {
@@ -92,8 +95,59 @@ impl Overlap {
                 Err(self.not_found())
             }
             // It was deleted or changed since.
-            _ => Ok(page),
+            _ => self.without_record(page, other).await,
         }
+    }
+
+    /// Returns the page for the values that the record had, which was deleted or changed; `other` is the page with
+    /// null and an empty text exchanged.
+    ///
+    /// # Errors
+    ///
+    /// `Incomplete`: the pages are not the same, and which one is right cannot be found out.
+    async fn without_record(&self, page: Bytes, other: Option<(Cursor, Bytes)>) -> Result<Bytes> {
+        let ambiguous: Vec<usize> = self.plan.ambiguous(&self.record).collect();
+        if ambiguous.is_empty() {
+            return Ok(page);
+        }
+        if let ([column], Some((cursor, other))) = (&ambiguous[..], &other) {
+            if self.are_same(&page, other)? {
+                return Ok(page);
+            }
+            if self.shows_both_blanks(&page, *column)? || self.shows_both_blanks(other, *column)? {
+                let is_other = *cursor == self.record;
+                return Ok(if is_other { other.clone() } else { page });
+            }
+        }
+        let compared = as_compared(&self.client, &self.plan, &self.calls, &self.record).await?;
+        if let Some(compared) = compared {
+            let other = other.filter(|(cursor, _)| *cursor == compared);
+            return Ok(other.map_or(page, |(_, other)| other));
+        }
+        // If no record has a value that may be shown as that one, none is before or after it by mistake.
+        let alike = self.call(self.plan.params_of_alike(&self.record))?.await?;
+        if cursors(&alike, self.client.dialect(), &self.plan)?.is_empty() {
+            return Ok(page);
+        }
+        Err(place_lost(&self.plan, &self.record))
+    }
+
+    fn are_same(&self, left: &[u8], right: &[u8]) -> Result<bool> {
+        let (left, _) = split_rows(left, self.client.dialect(), &self.plan.target)?;
+        let (right, _) = split_rows(right, self.client.dialect(), &self.plan.target)?;
+        let left = left.iter().map(|row| row.get());
+        Ok(left.eq(right.iter().map(|row| row.get())))
+    }
+
+    /// Whether a page and the record show both null and an empty text in a column of the order, so that they are
+    /// not shown alike.
+    fn shows_both_blanks(&self, page: &[u8], column: usize) -> Result<bool> {
+        let exchanged = self.plan.with_blanks_exchanged(&self.record);
+        let shown = cursors(page, self.client.dialect(), &self.plan)?;
+        Ok(exchanged.is_some_and(|exchanged| {
+            let other = exchanged.values.get(column);
+            shown.iter().any(|row| row.values.get(column) == other)
+        }))
     }
 
     fn page(&self, body: Bytes) -> Result<Page> {
@@ -109,24 +163,14 @@ impl Overlap {
     }
 
     fn is_record(&self, row: &RawValue) -> bool {
-        let key = RawRow::read(row).and_then(|row| key_of(&row, &self.plan));
+        let Some(row) = RawRow::read(row) else {
+            return false;
+        };
+        let key = match self.plan.is_grouped() {
+            true => cursor_of(&row, &self.plan).and_then(|cursor| cursor.key),
+            false => key_of(&row, &self.plan),
+        };
         key.is_some() && key == self.record.key
-    }
-
-    /// Returns the cursor with null for an empty text and the reverse; `None` if it has neither.
-    fn with_blanks_exchanged(&self) -> Option<Cursor> {
-        let mut exchanged = self.record.clone();
-        let terms = self.plan.terms();
-        for (value, term) in exchanged.values.iter_mut().zip(&terms) {
-            match value {
-                None if term.kind == caspio_schema::Kind::Text => {
-                    *value = Some(Value::Text(String::new()));
-                }
-                Some(Value::Text(text)) if text.is_empty() => *value = None,
-                _ => {}
-            }
-        }
-        (exchanged != self.record).then_some(exchanged)
     }
 
     fn call(&self, params: ListParams) -> Result<BoxFuture<'static, Result<Bytes>>> {

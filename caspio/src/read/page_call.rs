@@ -117,7 +117,8 @@ pub(super) fn response_without_first(
 /// record.
 fn is_same_place(row: &Cursor, cursor: &Cursor, plan: &Plan) -> bool {
     if plan.is_grouped() {
-        row.has_equal_values(cursor)
+        let is_certain = plan.ambiguous(cursor).next().is_none() || row.key == cursor.key;
+        is_certain && row.has_equal_values(cursor)
     } else {
         row == cursor
     }

@@ -3,7 +3,6 @@
 use super::cursor::{Cursor, after as after_cursor, from as from_cursor, from_record, key_literal};
 use super::key_segments::KeySegment;
 use super::position::fingerprint;
-use super::selection::SortColumn;
 use crate::dialect::{ListParams, Window};
 use crate::filter::literal::Literal;
 use crate::filter::sql::{is_key, quoted_name, same_name};
@@ -197,33 +196,16 @@ impl Plan {
         })
     }
 
-    /// Returns the parameters of the call for a record in the read's order and the first ones after it.
+    /// Returns the parameters of the call for a record or group in the read's order and the first ones after
+    /// it.
     pub(super) fn params_from(&self, cursor: &Cursor, size: u16) -> ListParams {
-        let from = from_cursor(cursor, &self.terms(), self.key_descends());
+        let direction = (!self.is_grouped()).then_some(self.key_descends());
+        let from = from_cursor(cursor, &self.terms(), direction);
         let own = self.filter.clone().into_iter();
         let filter = own.chain([from]).reduce(Expr::and);
         ListParams {
             filter: filter.map(|expr| expr.to_sql()).unwrap_or_default(),
             ..self.params(&KeySegment::default(), size)
-        }
-    }
-
-    /// Returns the parameters of the call for one record's values in the columns of the order. A record that
-    /// does not meet the condition any more is not returned.
-    pub(super) fn params_of_record(&self, key: &Key) -> ListParams {
-        let record = key_is(key);
-        let record = match &self.filter {
-            Some(filter) => filter.clone().and(record),
-            None => record,
-        };
-        let sort = self.sort_columns();
-        let columns = sort.iter().map(SortColumn::select_sql);
-        let columns: Vec<String> = columns.chain([PK_ID.to_owned()]).collect();
-        ListParams {
-            select: columns.join(","),
-            filter: record.to_sql(),
-            window: Window::First(1),
-            ..ListParams::default()
         }
     }
 

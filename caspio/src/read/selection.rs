@@ -87,10 +87,12 @@ impl Plan {
 
     /// Returns the name under which the key of one record of each group is read; `None` if groups need none.
     ///
-    /// In that record the service finds the texts of a group that do not fit into a URL.
+    /// In that record the service finds the texts of a group that do not fit into a URL. And the key identifies a
+    /// group whose texts or floats are shown as those of another one.
     pub(super) fn group_key(&self) -> Option<String> {
-        let has_texts = || self.terms().iter().any(|term| term.kind == Kind::Text);
-        (self.is_grouped() && has_texts()).then(|| self.free_name("Group_Key"))
+        let is_needed = |term: &OrderTerm| matches!(term.kind, Kind::Text | Kind::Number);
+        (self.is_grouped() && self.terms().iter().any(is_needed))
+            .then(|| self.free_name("Group_Key"))
     }
 
     /// Returns the same read without `select`, which returns all columns; `None` if the record has expressions

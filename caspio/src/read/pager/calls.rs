@@ -108,7 +108,7 @@ impl Pager {
         let record = segment
             .after
             .clone()
-            .filter(|_| self.plan.pages_overlap())?;
+            .filter(|record| self.plan.overlaps_at(record))?;
         let size = (size + 1).min(MAX_PAGE);
         let params = self.plan.params_from(&record, size);
         fits(&self.client, &self.plan, &params).then(|| Overlap {

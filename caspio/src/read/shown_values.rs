@@ -1,0 +1,172 @@
+//! Values that the service may show in another way than it compares them, and what they are.
+//!
+//! Null and an empty text may be shown alike, and a float with fewer digits than it has.
+
+use super::budget::Calls;
+use super::cursor::{Cursor, Value, tied};
+use super::plan::{Plan, key_is};
+use super::row_cursor::cursors;
+use super::selection::SortColumn;
+use crate::client::Client;
+use crate::dialect::{ListParams, Window};
+use crate::filter::literal::Literal;
+use crate::filter::{Expr, Operator, OrderTerm};
+use crate::record::{Key, PK_ID};
+use caspio_core::error::ErrorContext as _;
+use caspio_core::{Error, ErrorKind, Result};
+use caspio_schema::Kind;
+
+/// Floats whose relative difference is smaller may be shown alike: fifteen digits are always shown.
+const SHOWN_ALIKE: f64 = 1e-14;
+
+impl Plan {
+    /// Whether the page after a record or group begins with it.
+    pub(super) fn overlaps_at(&self, cursor: &Cursor) -> bool {
+        self.pages_overlap() || self.is_grouped() && self.ambiguous(cursor).next().is_some()
+    }
+
+    /// Returns the columns in which the cursor's value may not be the one that the service compares.
+    pub(super) fn ambiguous(&self, cursor: &Cursor) -> impl Iterator<Item = usize> {
+        let terms = self.terms().into_iter().zip(&cursor.values).enumerate();
+        let indices = terms.filter(|(_, (term, value))| is_ambiguous(term, value.as_ref()));
+        indices
+            .map(|(index, _)| index)
+            .collect::<Vec<_>>()
+            .into_iter()
+    }
+
+    /// Returns the cursor with null for an empty text and the reverse; `None` if it has neither.
+    pub(super) fn with_blanks_exchanged(&self, cursor: &Cursor) -> Option<Cursor> {
+        let mut exchanged = cursor.clone();
+        for (value, term) in exchanged.values.iter_mut().zip(self.terms()) {
+            match value {
+                None if term.kind == Kind::Text => *value = Some(Value::Text(String::new())),
+                Some(Value::Text(text)) if text.is_empty() => *value = None,
+                _ => {}
+            }
+        }
+        (exchanged != *cursor).then_some(exchanged)
+    }
+
+    /// Returns the parameters of the call for one record's values in the columns of the order. A record that
+    /// does not meet the condition any more is not returned.
+    pub(super) fn params_of_record(&self, key: &Key) -> ListParams {
+        let record = key_is(key);
+        self.params_of_one(match &self.filter {
+            Some(filter) => filter.clone().and(record),
+            None => record,
+        })
+    }
+
+    /// Returns the parameters of the call for a record, whether it meets the condition or not, if its values are
+    /// compared as those of the cursor.
+    fn params_of_equal(&self, key: &Key, cursor: &Cursor) -> ListParams {
+        let values = self.terms().into_iter().zip(&cursor.values);
+        let equal = values.map(|(term, value)| {
+            let literal = value.as_ref().and_then(Value::literal);
+            tied(&term.name, literal)
+        });
+        self.params_of_one(equal.fold(key_is(key), Expr::and))
+    }
+
+    /// Returns the parameters of the call for any record with a value that may be shown as one of the cursor's
+    /// ambiguous ones.
+    pub(super) fn params_of_alike(&self, cursor: &Cursor) -> ListParams {
+        let terms = self.terms();
+        let alike = self.ambiguous(cursor);
+        let alike = alike.map(|index| alike_to(&terms[index], cursor.values[index].as_ref()));
+        let alike = alike.fold(Expr::NOTHING, Expr::or);
+        self.params_of_one(match &self.filter {
+            Some(filter) => filter.clone().and(alike),
+            None => alike,
+        })
+    }
+
+    fn params_of_one(&self, filter: Expr) -> ListParams {
+        let sort = self.sort_columns();
+        let columns = sort.iter().map(SortColumn::select_sql);
+        let key = match self.group_key() {
+            Some(name) => format!("{PK_ID} AS {name}"),
+            None => PK_ID.to_owned(),
+        };
+        let columns: Vec<String> = columns.chain([key]).collect();
+        ListParams {
+            select: columns.join(","),
+            filter: filter.to_sql(),
+            window: Window::First(1),
+            ..ListParams::default()
+        }
+    }
+}
+
+fn is_ambiguous(term: &OrderTerm, value: Option<&Value>) -> bool {
+    match value {
+        None => term.kind == Kind::Text,
+        Some(Value::Text(text)) => text.is_empty(),
+        Some(Value::Float(_)) => true,
+        Some(_) => false,
+    }
+}
+
+/// Returns the condition for the values that may be shown as this one.
+fn alike_to(term: &OrderTerm, value: Option<&Value>) -> Expr {
+    let compare = |operator, literal| Expr::compare(term.name.clone(), operator, literal);
+    let Some(Value::Float(digits)) = value else {
+        let empty = compare(Operator::Eq, Literal::text(""));
+        return empty.or(Expr::null(term.name.clone(), true));
+    };
+    let float = digits.to_f64();
+    let distance = float.abs() * SHOWN_ALIKE;
+    let bound = |float: f64| Literal::number(format_args!("{float:e}"));
+    let low = compare(Operator::Ge, bound(float - distance));
+    low.and(compare(Operator::Le, bound(float + distance)))
+}
+
+/// Returns the cursor with the values that the service compares, which it is asked for; `None` if the record was
+/// deleted or changed, so that its values are not known any more. One call or two.
+pub(super) async fn as_compared(
+    client: &Client,
+    plan: &Plan,
+    calls: &Calls,
+    shown: &Cursor,
+) -> Result<Option<Cursor>> {
+    let Some(key) = &shown.key else {
+        return Ok(None);
+    };
+    let exchanged = plan.with_blanks_exchanged(shown);
+    for cursor in [Some(shown.clone()), exchanged].into_iter().flatten() {
+        let params = plan.params_of_equal(key, &cursor);
+        let body = calls.list(client, plan, params)?.await?;
+        let found = cursors(&body, client.dialect(), plan)?;
+        // Another value that is shown now is that of a later change.
+        if found
+            .iter()
+            .any(|found| found.key == shown.key && found.has_equal_values(shown))
+        {
+            return Ok(Some(cursor));
+        }
+    }
+    Ok(None)
+}
+
+/// Returns the error for a place in the order that is not known, because its record was deleted or changed.
+pub(super) fn place_lost(plan: &Plan, cursor: &Cursor) -> Error {
+    let terms = plan.terms();
+    let columns = plan.ambiguous(cursor).map(|index| &*terms[index].name);
+    let columns: Vec<&str> = columns.collect();
+    let message = format!(
+        "the record at which the read is continued was changed or deleted, and the value that it had in {} may \
+         be shown in another way than it is compared",
+        columns.join(" and ")
+    );
+    let error = Error::new(ErrorKind::Incomplete, message)
+        .with_operation("records.list")
+        .with_resource(plan.target.to_string())
+        .with_hint(
+            "this read cannot be resumed; read again, or sort by the key or a column without nulls and floats",
+        );
+    match &cursor.key {
+        Some(key) => error.with_key(key.to_string()),
+        None => error,
+    }
+}

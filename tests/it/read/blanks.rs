@@ -1,0 +1,167 @@
+//! Reads from a service that may show null as an empty text.
+
+use caspio::prelude::*;
+use caspio::{ApiVersion, ErrorKind};
+use caspio_tests::scripted::client_of;
+
+#[derive(Clone, Debug, PartialEq, CaspioTable)]
+#[caspio(table = "T")]
+struct Row {
+    #[caspio(pk)]
+    pk_id: i64,
+    a: Option<String>,
+    n: Option<i32>,
+}
+
+#[derive(Clone, Debug, PartialEq, CaspioRecord)]
+#[caspio(of = Row)]
+struct Group {
+    a: Option<String>,
+    n: Option<i32>,
+    #[caspio(count)]
+    count: i64,
+}
+
+fn decoded(uri: &str) -> String {
+    let escapes = [
+        ("%27", "'"),
+        ("%28", "("),
+        ("%29", ")"),
+        ("%2A", "*"),
+        ("%3D", "="),
+        ("%3E", ">"),
+    ];
+    let decoded = |uri: String, (escape, text)| uri.replace(escape, text);
+    escapes.into_iter().fold(uri.to_owned(), decoded)
+}
+
+fn number_after(uri: &str, mark: &str) -> Option<i64> {
+    let (_, rest) = uri.split_once(mark)?;
+    let end = rest.find(|c: char| !c.is_ascii_digit());
+    rest[..end.unwrap_or(rest.len())].parse().ok()
+}
+
+/// How `A` of the records 1 to 6 is shown, which is null; that of 7 to 9 is a text.
+fn row(key: i64, shown: &str) -> String {
+    let text = format!("\"x{key}\"");
+    let a = if key <= 6 { shown } else { &text };
+    format!(r#"{{"PK_ID":{key},"Group_Key":{key},"A":{a},"N":{key},"Count":1}}"#)
+}
+
+/// The keys that a call returns. After the first page, record 3 does not exist if it is `deleted`.
+fn keys(uri: &str, deleted: bool) -> Vec<i64> {
+    let of_record = number_after(uri, "PK_ID = ");
+    let mut keys: Vec<i64> = if let Some(key) = of_record {
+        let is_null = !uri.contains("A = N''");
+        (key..=key).filter(|key| is_null || *key > 6).collect()
+    } else if uri.contains("A IS NULL AND") {
+        let from =
+            number_after(uri, "PK_ID >= ").or(number_after(uri, "PK_ID > ").map(|key| key + 1));
+        (from.expect("a key")..=9).collect()
+    } else if uri.contains("A = N'' OR A IS NULL") {
+        (1..=6).collect()
+    } else if uri.contains("A > N''") {
+        (7..=9).collect()
+    } else if uri.contains("A > N'x") {
+        (number_after(uri, "A > N'x").expect("a text")..=9).collect()
+    } else {
+        return (1..=9).collect();
+    };
+    keys.retain(|key| !deleted || *key != 3);
+    keys
+}
+
+fn service(shown: &'static str, deleted: bool) -> Client {
+    client_of(ApiVersion::V3, move |uri| {
+        let uri = &decoded(uri);
+        let keys = keys(uri, deleted);
+        if uri.contains("COUNT(") {
+            return format!(r#"{{"Result":[{{"Value":{}}}]}}"#, keys.len());
+        }
+        let size = number_after(uri, "q.limit=").map_or(100, |size| size as usize);
+        let rows: Vec<String> = keys.iter().take(size).map(|key| row(*key, shown)).collect();
+        let (rows, total) = (rows.join(","), keys.len());
+        format!(
+            r#"{{"Result":[{rows}],"Pagination":{{"TotalCount":{total},"PageNumber":1,"PageSize":{size}}}}}"#
+        )
+    })
+}
+
+#[tokio::test]
+async fn nulls_after_a_deleted_record_are_not_lost() {
+    for shown in ["null", "\"\""] {
+        let read = |deleted| {
+            let caspio = service(shown, deleted);
+            let query = caspio.table::<Row>().order_by(|t| t.a.asc());
+            async move { query.page_size(3).collect().await }
+        };
+        let all = read(false).await.expect("all records");
+        assert!(all.iter().map(|row| row.pk_id).eq(1..=9), "{all:?}");
+
+        let error = read(true)
+            .await
+            .expect_err("which nulls follow is not known");
+        assert_eq!(error.kind(), ErrorKind::Incomplete, "{error}");
+        assert_eq!(error.key(), Some("3"));
+    }
+}
+
+#[tokio::test]
+async fn an_aggregate_begins_after_the_record_of_its_position() {
+    for shown in ["null", "\"\""] {
+        for deleted in [false, true] {
+            let caspio = service(shown, deleted);
+            let query = || caspio.table::<Row>().order_by(|t| t.a.asc());
+            let mut stream = query().stream();
+            for _ in 0..3 {
+                stream
+                    .try_next()
+                    .await
+                    .expect("a record")
+                    .expect("a record");
+            }
+            let position = stream.position();
+
+            let count = query().resume_from(&position).count().await;
+            let exists = query().resume_from(&position).exists().await;
+
+            if deleted {
+                let error = count.expect_err("which nulls follow is not known");
+                assert_eq!(error.kind(), ErrorKind::Incomplete, "{error}");
+                assert_eq!(exists.expect_err("not known").kind(), ErrorKind::Incomplete);
+            } else {
+                assert_eq!(count.expect("a count"), 6);
+                assert!(exists.expect("an answer"));
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn groups_after_a_null_are_not_lost() {
+    for shown in ["null", "\"\""] {
+        let caspio = client_of(ApiVersion::V3, move |uri| {
+            let uri = decoded(uri);
+            let from = number_after(&uri, "N = ").or(number_after(&uri, "N > ").map(|n| n + 1));
+            let keys: Vec<i64> = if !uri.contains("q.where") {
+                (1..=9).collect()
+            } else if uri.contains("A IS NULL AND") {
+                (from.expect("a number")..=9).collect()
+            } else if uri.contains("A > N'x") {
+                (number_after(&uri, "A > N'x").expect("a text") + 1..=9).collect()
+            } else {
+                (7..=9).collect()
+            };
+            let size = number_after(&uri, "q.limit=").map_or(100, |size| size as usize);
+            let rows: Vec<String> = keys.iter().take(size).map(|key| row(*key, shown)).collect();
+            format!(r#"{{"Result":[{}]}}"#, rows.join(","))
+        });
+        let groups = caspio.table::<Row>().query().select::<Group>();
+        let groups = groups.group_by(|t| (t.a, t.n)).page_size(3).collect().await;
+        let groups = groups.expect("all groups");
+        assert!(
+            groups.iter().filter_map(|group| group.n).eq(1..=9),
+            "{groups:?}"
+        );
+    }
+}
