@@ -49,8 +49,9 @@ fn end(child: Child) -> Ran {
     }
 }
 
+/// A busy machine must not finish the import before the signal arrives.
 fn slow_env() -> TestEnv {
-    let latency = Duration::from_millis(100);
+    let latency = Duration::from_millis(400);
     TestEnv::of(Emulator::builder().empty().latency(latency))
 }
 
