@@ -22,6 +22,12 @@ pub(crate) struct Cursor {
 }
 
 impl Cursor {
+    /// The cursor of a record that came without a key: its place is not known.
+    pub(super) const UNKNOWN: Self = Self {
+        key: None,
+        values: Vec::new(),
+    };
+
     /// Creates the cursor of a record in the order of keys.
     pub(super) fn at_key(key: &Key) -> Self {
         Self {

@@ -97,7 +97,8 @@ impl PageContent {
         let without_key = self.keys.missing;
         // A page of all columns may have no key, if no other page is needed: that they include the key is not
         // documented.
-        let needs_key = count == size || without_key < count || plan.columns().next().is_some();
+        let has_more = count == size || self.total.is_some_and(|total| total > count as u64);
+        let needs_key = has_more || without_key < count || plan.columns().next().is_some();
         if without_key > 0 && needs_key {
             return Some("the response has records without their PK_ID".to_owned());
         }

@@ -126,9 +126,14 @@ impl<R> Page<R> {
     pub fn position_after(&self, records: usize) -> Position {
         let last = records.min(self.count).checked_sub(1);
         let dialect = self.client.dialect();
-        let cursor = last.and_then(|last| cursor_at(&self.body, dialect, &self.plan, last));
-        let cursor = cursor.as_ref().or(self.before.as_ref());
-        Position::seal(&self.client, &self.plan, cursor)
+        let cursor = match last {
+            Some(last) => {
+                let cursor = cursor_at(&self.body, dialect, &self.plan, last);
+                cursor.or(Some(Cursor::UNKNOWN))
+            }
+            None => self.before.clone(),
+        };
+        Position::seal(&self.client, &self.plan, cursor.as_ref())
     }
 }
 
@@ -198,7 +203,8 @@ impl<R> Pages<R> {
     }
 
     /// Counts the rows and reads the cursors of the first and the last one, or of all rows for an order by
-    /// columns. Whether all keys are in order is checked when the records are decoded.
+    /// columns. Whether all keys are in order is checked when the records are decoded. If neither the first nor
+    /// the last row has a key, none is expected to.
     fn content(
         &self,
         body: &[u8],
@@ -213,6 +219,9 @@ impl<R> Pages<R> {
                 RawRow::read(row).and_then(|row| row.key()),
                 plan.target.kind,
             );
+        }
+        if keys.missing > 1 {
+            keys.missing = rows.len();
         }
         PageContent::new(body, dialect, plan, (rows.len(), keys, total))
     }
@@ -229,7 +238,10 @@ impl<R> Pages<R> {
             content.last(&plan)
         };
         let before = self.reached.take();
-        self.reached = last.or_else(|| before.clone());
+        self.reached = match count {
+            0 => before.clone(),
+            _ => last.or(Some(Cursor::UNKNOWN)),
+        };
         Ok(Page {
             body,
             count,

@@ -53,7 +53,7 @@ impl Position {
     ///
     /// # Errors
     ///
-    /// `Refused`: it belongs to a different query, or was altered.
+    /// `Refused`: it belongs to a different query, was altered, or is that of a record without a key.
     pub(super) fn open(&self, client: &Client, plan: &Plan) -> Result<Option<Cursor>> {
         let refused = |message: &'static str, hint: &str| {
             Error::new(ErrorKind::Refused, message)
@@ -74,11 +74,19 @@ impl Position {
         if plain.is_empty() {
             return Ok(None);
         }
-        let cursor = Cursor::from_bytes(&plain);
-        cursor.map(Some).ok_or_else(|| {
-            let message = "this position was made by another version of this library";
-            refused(message, "start the read over")
-        })
+        // Of groups without columns there is one, without values.
+        let is_one_group = plan.is_grouped() && plan.terms().is_empty();
+        match Cursor::from_bytes(&plain) {
+            Some(cursor) if cursor == Cursor::UNKNOWN && !is_one_group => Err(refused(
+                "this position is after a record that the service returned without its PK_ID, so its place is not known",
+                "start the read over; name the columns, so that PK_ID is requested",
+            )),
+            Some(cursor) => Ok(Some(cursor)),
+            None => Err(refused(
+                "this position was made by another version of this library",
+                "start the read over",
+            )),
+        }
     }
 }
 

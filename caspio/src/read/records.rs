@@ -78,6 +78,9 @@ impl<R> RecordStream<R> {
     /// Returns the position after the last record that this stream delivered, also after an error. Makes
     /// no call.
     ///
+    /// A position after a record that came without its `PK_ID`, which a read of all columns accepts on its only
+    /// page, is refused when it is resumed from.
+    ///
     /// See [`Query::resume_from`](super::Query::resume_from) for an example.
     #[must_use]
     pub fn position(&self) -> Position {
@@ -91,7 +94,10 @@ impl<R> RecordStream<R> {
         match (count - self.page.len(), self.page.len()) {
             (_, 0) => self.after.clone(),
             (0, _) => self.before.clone(),
-            (taken, _) => cursor_at(body, dialect, self.pager.plan(), taken - 1),
+            (taken, _) => {
+                let cursor = cursor_at(body, dialect, self.pager.plan(), taken - 1);
+                cursor.or(Some(Cursor::UNKNOWN))
+            }
         }
     }
 }
@@ -146,7 +152,10 @@ impl<R: DecodeOwned> RecordStream<R> {
             last = cursor_at(&body, dialect, &plan, wanted.saturating_sub(1));
         }
         self.before = self.after.take();
-        self.after = last.or_else(|| self.before.clone());
+        self.after = match wanted {
+            0 => self.before.clone(),
+            _ => last.or(Some(Cursor::UNKNOWN)),
+        };
         self.response = (body, wanted);
         self.page = page.records.into_iter();
         Ok(())

@@ -212,3 +212,43 @@ async fn a_reference_to_a_key_is_a_key() {
     drop(view.get(&*key));
     drop(view.writable().delete(&key));
 }
+
+#[tokio::test]
+async fn a_position_after_records_without_a_key_is_refused() {
+    let caspio = client_of_records(r#"[{"Text":"a"},{"Text":"b"},{"Text":"c"}]"#);
+    let notes = || caspio.table_named("Notes").query();
+    let mut stream = notes().stream();
+    let start = stream.position();
+    let mut positions = Vec::new();
+    while stream.try_next().await.expect("a note").is_some() {
+        positions.push(stream.position());
+    }
+    let mut pages = notes().pages();
+    let page = pages.try_next().await.expect("a page").expect("a page");
+    positions.extend([page.position_after(2), page.position_after(3)]);
+
+    assert_eq!(positions.len(), 5);
+    for position in positions {
+        let error = notes().resume_from(&position).collect().await;
+        let error = error.expect_err("the place of the record is not known");
+        assert_eq!(error.kind(), ErrorKind::Refused);
+        assert!(error.to_string().contains("PK_ID"), "{error}");
+    }
+    // Before the first record, no key is needed.
+    for position in [start, page.position_after(0)] {
+        let all = notes().resume_from(&position).collect().await;
+        assert_eq!(all.expect("all notes").len(), 3);
+    }
+}
+
+#[tokio::test]
+async fn records_without_a_key_are_an_error_if_more_follow() {
+    let caspio = client_of(ApiVersion::V3, |_| {
+        r#"{"Result":[{"Text":"a"},{"Text":"b"}],"Pagination":{"TotalCount":5}}"#.to_owned()
+    });
+
+    let read = caspio.table_named("Notes").query().max_calls(9).collect();
+
+    let error = read.await.expect_err("the next page is not known");
+    assert_eq!(error.kind(), ErrorKind::Protocol);
+}
