@@ -13,6 +13,7 @@ mod read {
     mod concurrency;
     mod exact_maps;
     mod explain;
+    mod guid_orders;
     mod hostile_text;
     mod keys_of_responses;
     mod long_lists;
@@ -20,6 +21,7 @@ mod read {
     mod mutated_pages;
     mod narrowing;
     mod positions;
+    mod repeated_keys;
     mod rewritten;
     mod typed;
     mod uneven_keys;

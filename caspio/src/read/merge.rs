@@ -3,11 +3,14 @@
 use super::order_check::out_of_order;
 use super::page_content::PageContent;
 use super::pager::Pager;
-use crate::decode::{decode_page, keys};
-use crate::record::{DecodeOwned, Key};
+use super::plan::Plan;
+use crate::decode::{RawRow, decode_page, keys, split_rows};
+use crate::filter::Expr;
+use crate::record::{DecodeOwned, Key, ObjectKind};
 use bytes::Bytes;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
+use serde_json::value::RawValue;
 use std::collections::VecDeque;
 use std::task::{Context, Poll};
 
@@ -21,7 +24,14 @@ pub(super) struct Merge<R> {
 struct MergeSource<R> {
     pager: Pager,
     /// Records of its page that are not delivered yet.
-    held: VecDeque<(Key, R)>,
+    held: VecDeque<Held<R>>,
+}
+
+struct Held<R> {
+    key: Key,
+    record: R,
+    /// The record as the response contains it, of a view.
+    row: Option<Box<RawValue>>,
 }
 
 impl<R> Merge<R> {
@@ -53,44 +63,82 @@ impl<R> Merge<R> {
 impl<R: DecodeOwned> Merge<R> {
     /// Polls the next record by key. All sources without records read their next page at once.
     pub(super) fn poll_record(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<R>>> {
-        loop {
-            let mut waiting = false;
-            for source in &mut self.sources {
-                match source.poll_fill(cx) {
-                    Poll::Ready(Ok(())) => {}
-                    Poll::Ready(Err(error)) => {
-                        self.stop();
-                        return Poll::Ready(Some(Err(error)));
-                    }
-                    Poll::Pending => waiting = true,
+        let mut waiting = false;
+        for source in &mut self.sources {
+            match source.poll_fill(cx) {
+                Poll::Ready(Ok(())) => {}
+                Poll::Ready(Err(error)) => {
+                    self.stop();
+                    return Poll::Ready(Some(Err(error)));
                 }
-            }
-            if waiting {
-                return Poll::Pending;
-            }
-            let Some((key, record)) = self.pop_least() else {
-                return Poll::Ready(None);
-            };
-            if self.last.as_ref() != Some(&key) {
-                self.last = Some(key);
-                return Poll::Ready(Some(Ok(record)));
+                Poll::Pending => waiting = true,
             }
         }
+        if waiting {
+            return Poll::Pending;
+        }
+        let next = self.pop_least();
+        if let Some(Err(_)) = next {
+            self.stop();
+        }
+        Poll::Ready(next)
     }
 
-    fn pop_least(&mut self) -> Option<(Key, R)> {
-        let sources = self
-            .sources
-            .iter_mut()
-            .filter(|source| !source.held.is_empty());
-        let least = sources.min_by(|a, b| a.first().cmp(&b.first()));
-        least?.held.pop_front()
+    /// Takes the record with the least key out of all sources that return it.
+    fn pop_least(&mut self) -> Option<Result<R>> {
+        let keys = self.sources.iter().filter_map(MergeSource::first_key);
+        let key = keys.min()?.clone();
+        let mut least: Option<Held<R>> = None;
+        for source in &mut self.sources {
+            if source.first_key() != Some(&key) {
+                continue;
+            }
+            match (&least, source.held.pop_front()) {
+                (Some(least), Some(other)) => {
+                    if !is_same_record(least, &other, source.pager.plan()) {
+                        return Some(Err(repeated_key(&key, source.pager.plan())));
+                    }
+                }
+                (_, first) => least = first,
+            }
+        }
+        self.last = Some(key);
+        least.map(|least| Ok(least.record))
     }
 }
 
+/// Whether two rows with one key are the same record, which meets the conditions of several reads. A table's keys
+/// are unique, a view may repeat one. Equal rows of a view are one record if they contain what the reads differ
+/// by: the columns of the lists. Each read would return two such records.
+fn is_same_record<R>(left: &Held<R>, right: &Held<R>, plan: &Plan) -> bool {
+    if plan.target.kind == ObjectKind::Table {
+        return true;
+    }
+    let (Some(left), Some(right)) = (&left.row, &right.row) else {
+        return false;
+    };
+    let Some(row) = RawRow::read(left).filter(|_| left.get() == right.get()) else {
+        return false;
+    };
+    plan.conditions().all(|condition| match condition {
+        Expr::In { column, .. } => row.get(column).is_some(),
+        _ => true,
+    })
+}
+
+fn repeated_key(key: &Key, plan: &Plan) -> Error {
+    let message =
+        "several records may have the same PK_ID, which the parts of a long list are merged by";
+    Error::new(ErrorKind::Protocol, message)
+        .with_operation("records.list")
+        .with_resource(plan.target.to_string())
+        .with_key(key.to_string())
+        .with_hint("split the list yourself, so that its parts need not be merged")
+}
+
 impl<R> MergeSource<R> {
-    fn first(&self) -> Option<&Key> {
-        self.held.front().map(|(key, _)| key)
+    fn first_key(&self) -> Option<&Key> {
+        self.held.front().map(|held| &held.key)
     }
 }
 
@@ -110,7 +158,7 @@ impl<R: DecodeOwned> MergeSource<R> {
         let plan = self.pager.shared_plan();
         let page = decode_page::<R>(body, dialect, &plan.target, 0)?;
         let keys = keys(body, dialect, &plan.target)?;
-        // Records are merged by comparing keys, and a key in two reads is that of one record.
+        // Records are merged by comparing keys.
         if let Some(pair) = keys.windows(2).find(|pair| pair[0] >= pair[1]) {
             let error = Error::new(ErrorKind::Protocol, out_of_order(&pair[0], &pair[1]));
             return Err(error
@@ -121,7 +169,18 @@ impl<R: DecodeOwned> MergeSource<R> {
         let rows = (page.records.len(), page.keys, page.total);
         let content = PageContent::new(body, dialect, &plan, rows)?;
         let wanted = self.pager.advance(&content)?;
-        self.held = keys.into_iter().zip(page.records).take(wanted).collect();
+        let mut rows = match plan.target.kind {
+            ObjectKind::View => split_rows(body, dialect, &plan.target)?.0,
+            ObjectKind::Table => Vec::new(),
+        }
+        .into_iter();
+        let records = keys.into_iter().zip(page.records).take(wanted);
+        let held = records.map(|(key, record)| Held {
+            key,
+            record,
+            row: rows.next().map(ToOwned::to_owned),
+        });
+        self.held = held.collect();
         Ok(())
     }
 }

@@ -1,0 +1,110 @@
+//! Views whose records repeat a `PK_ID`: every record is read once, or the read ends with an error.
+
+use caspio::prelude::*;
+use caspio::{ApiVersion, Column, ErrorKind};
+use caspio_tests::scripted::{client_of, client_of_records};
+
+#[derive(Clone, Debug, PartialEq, CaspioView)]
+#[caspio(view = "V")]
+struct Row {
+    a: String,
+}
+
+/// More values than one URL has room for.
+fn list() -> Vec<String> {
+    (0..200)
+        .map(|i| format!("value-{i:04}-of-a-list"))
+        .collect()
+}
+
+/// A view of these texts, each with the rows that are returned if it is in the call's list.
+fn view(rows: &'static [(&'static str, &'static str)]) -> Client {
+    client_of(ApiVersion::V3, move |url| {
+        let found = rows.iter().filter(|(text, _)| url.contains(text));
+        let found: Vec<&str> = found.map(|(_, row)| *row).collect();
+        format!("{{\"Result\":[{}]}}", found.join(","))
+    })
+}
+
+#[tokio::test]
+async fn equal_records_of_one_page_are_read_in_an_order_by_a_column() {
+    let records = r#"[{"PK_ID":"1,1","A":"x"},{"PK_ID":"1,1","A":"x"}]"#;
+    let rows = client_of_records(records).view::<Row>();
+
+    let by_key = rows.collect().await.expect("rows");
+    let by_column = rows.order_by(|r| r.a.asc()).collect().await;
+
+    assert_eq!(by_key.len(), 2);
+    assert_eq!(by_column.expect("rows"), by_key);
+}
+
+#[tokio::test]
+async fn a_record_that_comes_again_with_a_later_page_is_an_error() {
+    // Record "2,2" follows "1,2", but the second page has "1,1" again.
+    let rows = client_of(ApiVersion::V3, |url| {
+        let rows = match url.contains("where") {
+            false => r#"{"PK_ID":"1,1","A":""},{"PK_ID":"1,2","A":""}"#,
+            true => r#"{"PK_ID":"1,2","A":""},{"PK_ID":"1,1","A":""}"#,
+        };
+        format!("{{\"Result\":[{rows}]}}")
+    });
+    let rows = rows.view::<Row>().order_by(|r| r.a.asc()).page_size(2);
+
+    let error = rows.collect().await.expect_err("the record came twice");
+
+    assert_eq!(error.kind(), ErrorKind::Protocol);
+    assert!(error.to_string().contains("came twice"), "{error}");
+}
+
+#[tokio::test]
+async fn different_records_of_one_key_in_two_parts_of_a_list_are_an_error() {
+    let client = view(&[
+        (
+            "value-0000",
+            r#"{"PK_ID":"1,1","A":"value-0000-of-a-list"}"#,
+        ),
+        (
+            "value-0199",
+            r#"{"PK_ID":"1,1","A":"value-0199-of-a-list"}"#,
+        ),
+    ]);
+    let rows = client.view::<Row>();
+    let list = list();
+
+    let read = rows.filter(|r| r.a.in_(&list)).collect().await;
+
+    let error = read.expect_err("two records have one key");
+    assert_eq!(error.kind(), ErrorKind::Protocol);
+    assert_eq!(error.key(), Some("1,1"));
+    // The first of them is not delivered alone: a position after it would skip the second one.
+    let first = rows.filter(|r| r.a.in_(&list)).stream().try_next().await;
+    first.expect_err("two records have one key");
+}
+
+#[tokio::test]
+async fn one_record_in_two_parts_of_a_list_is_read_once() {
+    // The service compares texts without case.
+    const ROW: &str = r#"{"PK_ID":"1,1","A":"value-0199-of-a-list"}"#;
+    let client = view(&[("value-0199", ROW), ("VALUE-0199", ROW)]);
+    let mut list = list();
+    list.push("VALUE-0199-of-a-list".to_owned());
+
+    let read = client.view::<Row>().filter(|r| r.a.in_(&list));
+
+    assert_eq!(read.collect().await.expect("one row").len(), 1);
+}
+
+#[tokio::test]
+async fn equal_rows_without_the_column_of_the_list_may_be_different_records() {
+    const ROW: &str = r#"{"PK_ID":"1,1","A":"x"}"#;
+    let client = view(&[("value-0000", ROW), ("value-0199", ROW)]);
+    let other = Column::<Row, String>::new("Other");
+
+    let read = client.view::<Row>().filter(|_| other.in_(list()));
+
+    let error = read
+        .collect()
+        .await
+        .expect_err("the rows may be two records");
+    assert_eq!(error.kind(), ErrorKind::Protocol);
+}
