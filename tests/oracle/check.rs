@@ -51,13 +51,7 @@ async fn run_filled(bed: &Bed, case: &Case) -> Result<Verdict, Failure> {
     };
     let calls = bed.calls(case).since(before);
     match end {
-        // Several reads, of which a later one may be refused.
-        End::Refused(_)
-            if matches!(case.how, How::CountAfter(_) | How::Page(_))
-                && expected::may_be_refused(case) =>
-        {
-            Ok(Verdict::Refused)
-        }
+        End::Refused(_) if expected::may_be_refused_later(case) => Ok(Verdict::Refused),
         End::Refused(text) if calls > 0 => Err(Failure::new(
             "refused late",
             format!("after {calls} calls: {text}"),

@@ -196,9 +196,7 @@ pub(crate) fn may_be_refused(case: &Case) -> bool {
         && !case.shape.is_grouped()
         && !case.how.is_aggregate()
         && (is_list_of_keys || !matches!(case.how, How::Pages(_)));
-    let sorts_long_text = case.world.extreme
-        && (case.order.iter().any(|(column, _)| *column == Column::Name)
-            || case.shape.group().contains(&Column::Name));
+    let sorts_long_text = sorts_long_text(case);
     let sorts_by_alias = case.shape == Shape::Alias
         && case
             .order
@@ -217,6 +215,23 @@ pub(crate) fn may_be_refused(case: &Case) -> bool {
         || (case.how.is_aggregate() && !case.order.is_empty())
         || case.shape == Shape::ByNameAlias
         || (!case.having.is_empty() && case.version < 4)
+}
+
+/// Whether a cursor can be too long for a URL.
+fn sorts_long_text(case: &Case) -> bool {
+    let by_name = case.order.iter().any(|(column, _)| *column == Column::Name);
+    case.world.extreme && (by_name || case.shape.group().contains(&Column::Name))
+}
+
+/// Whether a read may be refused when it is resumed, after earlier reads.
+pub(crate) fn may_be_refused_later(case: &Case) -> bool {
+    match &case.how {
+        How::CountAfter(_) => true,
+        How::Page(_) => may_be_refused(case),
+        How::Stream(stops) | How::Pages(stops) => !stops.is_empty() && sorts_long_text(case),
+        How::More(_) | How::Budget(_) | How::Deadline(_) => sorts_long_text(case),
+        _ => false,
+    }
 }
 
 /// Conditions that take this many characters of a URL always fit.
@@ -259,25 +274,34 @@ fn longest_list(case: &Case) -> Option<&Condition> {
         .max_by_key(|list| list.encoded_length())
 }
 
+/// Returns how many calls can be running or waiting for delivery when a read is dropped.
+fn ahead(case: &Case) -> u64 {
+    match case.concurrency {
+        1 => 0,
+        calls => 2 * calls as u64,
+    }
+}
+
 /// Returns the most calls that the read may make if it delivers its records in legs of these lengths.
 pub(crate) fn most_calls(case: &Case, legs: &[usize]) -> u64 {
     let page = case.page();
     let parts = parts(case);
-    let is_dropped = legs.len() > 1;
-    let of_leg = |records: &usize| {
-        // A read of nothing takes a call as well.
-        let pages = (*records as u64).div_ceil(page).max(1);
-        match case.concurrency {
-            1 => (*records as u64).div_ceil(page) + 1,
-            ahead if is_dropped => pages * 115 / 100 + 1 + ahead as u64,
-            _ => pages * 115 / 100 + 1,
+    let pages = |records: usize| (records as u64).div_ceil(page);
+    let of_leg = |at: usize| {
+        if case.concurrency == 1 {
+            return pages(legs[at]) + 1;
         }
+        // A read that is dropped may have wasted what the whole read may waste.
+        let rest = pages(legs[at..].iter().sum()).max(1);
+        let dropped = if legs.len() > 1 { ahead(case) } else { 0 };
+        // A read of nothing takes a call as well.
+        pages(legs[at]).max(1) + rest * 15 / 100 + 1 + dropped
     };
     let most = match &case.how {
         How::First | How::Get(_) => 1,
-        How::CountAfter(taken) => {
-            (*taken as u64).div_ceil(page) * 115 / 100 + 2 + case.concurrency as u64
-        }
+        How::CountAfter(taken) => pages(*taken) * 115 / 100 + 2 + ahead(case),
+        // The record after the page does not fit into its call.
+        How::Page(999..) => 2 * legs.len() as u64,
         How::Page(_) => legs.len() as u64,
         how if how.is_aggregate() => 1,
         How::GetMany(keys) | How::Loader(keys) => {
@@ -287,7 +311,7 @@ pub(crate) fn most_calls(case: &Case, legs: &[usize]) -> u64 {
                 .sum();
             (length as u64).div_ceil(1_200) + 1
         }
-        _ => legs.iter().map(of_leg).sum(),
+        _ => (0..legs.len()).map(of_leg).sum(),
     };
     // A write can make the reported total differ from the records read, which takes a call to find out.
     let after_writes = case.writes.len() as u64;

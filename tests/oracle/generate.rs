@@ -109,7 +109,7 @@ fn how(random: &mut Random, keys: &[i64], source: Source) -> How {
         0..21 => How::Collect,
         21..25 => {
             let least = rows.div_ceil(25).clamp(1, 1_000) as u16;
-            How::Page(random.pick(&[1, 2, 7, 20, 100, 999]).max(least))
+            How::Page(random.pick(&[1, 2, 7, 20, 100, 998, 1_000]).max(least))
         }
         25..45 => How::Stream(stops(random)),
         45..60 => How::Pages(stops(random)),
