@@ -246,6 +246,9 @@ fn by_values(cursor: &Cursor, terms: &[OrderTerm], operator: Operator) -> Expr {
 /// Groups have no `key_descends`; their cursor has the key of a record of the group.
 ///
 /// It is right as long as the record is as it was, and then begins with it.
+///
+/// That a subquery may be over the table or view itself is inferred: documented are subqueries over other permitted
+/// tables.
 pub(super) fn from_record(
     cursor: &Cursor,
     terms: &[OrderTerm],
