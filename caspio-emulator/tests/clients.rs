@@ -2,6 +2,9 @@
 
 mod common;
 
+use axum::body::Bytes;
+use axum::http::Request;
+use caspio_emulator::{Fault, Faults, Rule};
 use common::{Caspio, read};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -144,4 +147,32 @@ async fn empty_response_parameter_of_an_insert_is_ignored() {
 
     assert_eq!(response.status(), StatusCode::CREATED);
     assert_eq!(response.text().await.expect("a body"), "");
+}
+
+#[tokio::test]
+async fn requests_are_answered_without_a_connection() {
+    let caspio = Caspio::sample().await;
+    let url = caspio.url("tables/City/records?q.limit=5");
+    let answer = |token: String| {
+        let request = Request::get(&url).header("Authorization", token);
+        let request = request.body(Bytes::new()).expect("a request");
+        caspio.emulator.answer(request)
+    };
+
+    let refused = answer("Bearer unknown".to_owned())
+        .await
+        .expect("a response");
+    assert_eq!(refused.status(), 401);
+
+    let answered = answer(format!("Bearer {}", caspio.token))
+        .await
+        .expect("a response");
+    let body: Value = serde_json::from_slice(answered.body()).expect("JSON");
+    assert_eq!(body["Result"].as_array().map(Vec::len), Some(5));
+    assert_eq!(caspio.emulator.calls().operation("ListTableRecords"), 2);
+
+    caspio
+        .emulator
+        .set_faults(Faults::none().rule(Rule::new(Fault::Reset).always()));
+    assert!(answer(format!("Bearer {}", caspio.token)).await.is_none());
 }

@@ -7,12 +7,14 @@ use crate::calls::Calls;
 use crate::error::Error;
 use crate::faults::Faults;
 use crate::http::Refusal;
-use crate::server::Server;
+use crate::server::{self, Server};
 use crate::store::define::{TableDef, ViewDef};
 use crate::store::edit::{ObjectName, WriteContext};
 use crate::store::field::Field;
 use crate::store::input::Record;
 use crate::store::{StoreError, ddl, directory, from_schema, password};
+use axum::body::Bytes;
+use axum::http::{Request, Response};
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -67,6 +69,15 @@ impl Emulator {
     /// Returns the client secret of the first profile.
     pub fn client_secret(&self) -> &str {
         self.app.settings.profiles[0].client_secret()
+    }
+
+    /// Answers a request to [`url`](Self::url) in this process, without a connection: for clients that send
+    /// requests by a function of their own, and for many quick calls. The answer is computed on the
+    /// thread that polls the future.
+    ///
+    /// Returns `None` where a fault resets the connection, or cuts a response short.
+    pub async fn answer(&self, request: Request<Bytes>) -> Option<Response<Bytes>> {
+        server::answer(Arc::clone(&self.app), request).await
     }
 
     /// Returns a snapshot of the calls so far.

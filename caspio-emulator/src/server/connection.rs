@@ -3,7 +3,7 @@
 use axum::extract::connect_info::Connected;
 use axum::serve::{IncomingStream, Listener};
 use std::io;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -17,9 +17,24 @@ use tokio::net::{TcpListener, TcpStream};
 pub(crate) struct ConnectionControl {
     peer: SocketAddr,
     cut: Arc<AtomicBool>,
+    /// Whether there is no connection: the request came from this process.
+    is_direct: bool,
 }
 
 impl ConnectionControl {
+    /// Returns the control of a request that came without a connection.
+    pub(crate) fn direct() -> Self {
+        Self {
+            peer: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            cut: Arc::default(),
+            is_direct: true,
+        }
+    }
+
+    pub(crate) fn is_direct(&self) -> bool {
+        self.is_direct
+    }
+
     /// Makes the connection send a TCP reset instead of the next byte.
     pub(crate) fn reset(&self) {
         self.cut.store(true, Ordering::Release);
@@ -79,6 +94,7 @@ impl ResettableStream {
         ConnectionControl {
             peer,
             cut: Arc::clone(&self.cut),
+            is_direct: false,
         }
     }
 

@@ -12,4 +12,5 @@ mod thread;
 mod tls;
 mod token_endpoint;
 
+pub(crate) use service::answer;
 pub(crate) use thread::Server;

@@ -109,6 +109,16 @@ pub(crate) async fn serve(
     }
 }
 
+/// Handles a request that came without a connection; `None` if a fault would reset the connection.
+pub(crate) async fn answer(app: Arc<App>, request: Request<Bytes>) -> Option<HttpResponse<Bytes>> {
+    let connection = ConnectionControl::direct();
+    let request = request.map(Body::from);
+    let response = serve(State(app), ConnectInfo(connection.clone()), request).await;
+    let (head, body) = response.into_parts();
+    let body = to_bytes(body, usize::MAX).await.ok()?;
+    (!connection.is_reset()).then(|| HttpResponse::from_parts(head, body))
+}
+
 /// Applies the faults that happen before a call is handled.
 fn before(
     app: &App,
@@ -222,6 +232,9 @@ async fn run(
         parts,
         url: target.url.clone(),
     };
+    if connection.is_direct() {
+        return job.run();
+    }
     tokio::task::spawn_blocking(move || job.run())
         .await
         .unwrap_or_else(|_| Err(Refusal::internal()))
