@@ -65,7 +65,12 @@ pub(super) fn parts(plan: &Plan, room: impl Fn(&Plan) -> usize) -> Result<Parts,
         .zip(&chunks)
         .filter(|(_, chunks)| chunks.len() > 1)
         .collect();
-    let in_turn = matches!(cut.as_slice(), [(list, _)] if list.is_of_keys);
+    let in_turn = match cut.as_slice() {
+        // It fits with each value once.
+        [] => true,
+        [(list, _)] => list.is_of_keys,
+        _ => false,
+    };
     let parts = count(&chunks);
     if !in_turn && cut.len() > 1 && parts > MAX_MERGED {
         return Err(NoParts::TooMany(parts));

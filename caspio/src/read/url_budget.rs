@@ -35,10 +35,9 @@ impl Split {
         }
     }
 
-    /// Identifies the parts as the whole query, for positions.
+    /// Identifies the parts as the whole query, for positions. A single part can have a shorter list than the query.
     pub(super) fn identified_as(mut self, query: u64) -> Self {
         let parts: Vec<&mut Plan> = match &mut self {
-            Self::InTurn(_, rest) if rest.is_empty() => Vec::new(),
             Self::InTurn(first, rest) => std::iter::once(&mut **first).chain(rest).collect(),
             Self::Merged(parts) => parts.iter_mut().collect(),
         };
