@@ -1,12 +1,15 @@
 //! Runs a case, and compares its result with the right one.
 
-use crate::bed::{Bed, Calls};
+use crate::bed::Bed;
+use crate::calls::most_calls;
 use crate::case::{Case, How, Source};
 use crate::cell::Cell;
 use crate::drive::{End, Failure, read};
 use crate::expected;
 use crate::features::{self, Feature};
 use crate::history::History;
+use crate::leg::{Leg, end_of};
+use crate::refusals;
 use crate::world::{Column, Row};
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -16,13 +19,15 @@ const LONGEST: Duration = Duration::from_secs(600);
 
 /// Runs a case.
 pub(crate) async fn run(bed: &mut Bed, case: &Case) -> Result<Verdict, Failure> {
-    bed.fill(&case.world);
-    if !case.writes.is_empty() {
-        let verdict = run_filled(bed, case).await;
-        bed.forget();
-        return verdict;
-    }
-    run_filled(bed, case).await
+    bed.begin(case);
+    let records: &[Row] = match case.writes[..] {
+        [] => &[],
+        _ => &bed.table,
+    };
+    let mut history = History::of(records);
+    let verdict = run_filled(bed, case, &mut history).await;
+    bed.undo(history.touched());
+    verdict
 }
 
 /// How a case that did not fail ended.
@@ -33,15 +38,10 @@ pub(crate) enum Verdict {
     Refused,
 }
 
-async fn run_filled(bed: &Bed, case: &Case) -> Result<Verdict, Failure> {
-    let mut history = History::of(if case.writes.is_empty() {
-        &[]
-    } else {
-        &bed.table
-    });
+async fn run_filled(bed: &Bed, case: &Case, history: &mut History) -> Result<Verdict, Failure> {
     let before = bed.calls(case);
     let end = tokio::select! {
-        end = read(bed, case, &mut history) => match end {
+        end = read(bed, case, history) => match end {
             Err(failure) if failure.text.contains("overflow") && expected::overflows(case, &bed.table) => {
                 return Ok(Verdict::Refused);
             }
@@ -49,18 +49,17 @@ async fn run_filled(bed: &Bed, case: &Case) -> Result<Verdict, Failure> {
         },
         endless = watch(bed, case, before) => return Err(endless),
     };
-    let calls = bed.calls(case).since(before);
+    let calls = bed.calls(case) - before;
     match end {
-        End::Refused(_) if expected::may_be_refused_later(case) => Ok(Verdict::Refused),
-        End::Refused(text) if calls > 0 => Err(Failure::new(
-            "refused late",
-            format!("after {calls} calls: {text}"),
-        )),
-        End::Refused(text) if !expected::may_be_refused(case) => Err(Failure::new("refused", text)),
+        End::Refused(text) if calls > 0 && !refusals::may_be_refused_later(case) => Err(
+            Failure::new("refused late", format!("after {calls} calls: {text}")),
+        ),
+        End::Refused(text) if !refusals::may_be_refused(case) => Err(Failure::new("refused", text)),
         End::Refused(_) => Ok(Verdict::Refused),
         End::Value(value) => {
             check_value(bed, case, &value)?;
-            check_calls(case, &[0], calls)
+            let (leg, rest) = leg_before_value(bed, case);
+            check_calls(case, leg.as_slice(), rest, history, calls)
         }
         End::Rows { rows, legs } => {
             if case.writes.is_empty() {
@@ -68,21 +67,33 @@ async fn run_filled(bed: &Bed, case: &Case) -> Result<Verdict, Failure> {
             } else {
                 history.check(case, &rows)?;
             }
-            check_calls(case, &legs, calls)
+            check_calls(case, &legs, 0, history, calls)
         }
     }
 }
 
+/// Returns the leg of a read after which the rest is counted, and the number of records in this rest.
+fn leg_before_value(bed: &Bed, case: &Case) -> (Option<Leg>, usize) {
+    let How::CountAfter(stop) = case.how else {
+        return (None, 0);
+    };
+    let rows = expected::rows(case, &bed.table).len();
+    let records = stop.min(rows);
+    let end = end_of(case, records, records == stop);
+    (Some(Leg { records, end }), rows - records)
+}
+
 /// Fails when a read makes far more calls than it may, or takes too long.
-async fn watch(bed: &Bed, case: &Case, before: Calls) -> Failure {
+async fn watch(bed: &Bed, case: &Case, before: u64) -> Failure {
     let rows = bed.table.len();
-    let most = 100 + 20 * expected::most_calls(case, &[rows, rows, rows, rows]);
+    let leg = Leg::complete(rows);
+    let most = 100 + 20 * most_calls(case, &[leg; 4], 0, &History::default());
     let mut time = Duration::ZERO;
     loop {
         let pause = Duration::from_millis(100);
         tokio::time::sleep(pause).await;
         time += pause;
-        let calls = bed.calls(case).since(before);
+        let calls = bed.calls(case) - before;
         if calls > most || time > LONGEST {
             return Failure::new(
                 "endless",
@@ -165,11 +176,17 @@ fn check_rows(wanted: &[Vec<Cell>], read: &[Vec<Cell>], case: &Case) -> Result<(
     Err(Failure::new(label, text))
 }
 
-fn check_calls(case: &Case, legs: &[usize], calls: u64) -> Result<Verdict, Failure> {
-    let most = expected::most_calls(case, legs);
+fn check_calls(
+    case: &Case,
+    legs: &[Leg],
+    rest: usize,
+    history: &History,
+    calls: u64,
+) -> Result<Verdict, Failure> {
+    let most = most_calls(case, legs, rest, history);
     let is_off = case.concurrency > 1 && features::off().contains(&Feature::CallsAhead);
     if calls > most && !is_off {
-        let text = format!("{calls} calls for {legs:?} records, {most} are promised");
+        let text = format!("{calls} calls for {legs:?}, {most} are promised");
         return Err(Failure::new("too many calls", text));
     }
     Ok(Verdict::Right)

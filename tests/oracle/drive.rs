@@ -5,6 +5,7 @@ use crate::case::{Case, How, Shape, Source};
 use crate::cell::Cell;
 use crate::history::History;
 use crate::into_cell::IntoCell;
+use crate::leg::Leg;
 use crate::legs::rows;
 use crate::maps;
 use crate::projections::{self, Alias, ByName, ByNameAlias, ByQtyAlias, ByTwo};
@@ -21,7 +22,7 @@ use std::collections::BTreeMap;
 pub(crate) enum End {
     Rows {
         rows: Vec<Vec<Cell>>,
-        legs: Vec<usize>,
+        legs: Vec<Leg>,
     },
     Value(Cell),
     /// An error of kind `Refused`.
@@ -235,7 +236,7 @@ fn clauses<R: Record>(case: &Case, mut query: Query<R>) -> Query<R> {
 pub(crate) fn one<R: Shaped>(record: Option<R>) -> End {
     let rows: Vec<_> = record.into_iter().map(R::cells).collect();
     End::Rows {
-        legs: vec![rows.len()],
+        legs: vec![Leg::complete(rows.len())],
         rows,
     }
 }
@@ -255,7 +256,7 @@ fn many<K: IntoCell + Ord, R: Shaped>(records: BTreeMap<K, R>) -> End {
         })
         .collect();
     End::Rows {
-        legs: vec![rows.len()],
+        legs: vec![Leg::complete(rows.len())],
         rows,
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::case::{Case, How, Shape, Source};
 use crate::condition::Condition;
-use crate::expected::SHORT;
+use crate::refusals::SHORT;
 use crate::world::Column;
 
 /// Something that a case uses.

@@ -63,6 +63,11 @@ impl History {
         self.now.insert(key, row);
     }
 
+    /// Returns the keys of the records that were written.
+    pub(crate) fn touched(&self) -> &BTreeSet<i64> {
+        &self.touched
+    }
+
     /// Checks what a read delivered while records were written: those that nobody touched exactly once,
     /// each in a state that it had and that matched, all in the order of the read.
     pub(crate) fn check(&self, case: &Case, read: &[Vec<Cell>]) -> Result<(), Failure> {

@@ -2,42 +2,16 @@
 
 use crate::bed::Bed;
 use crate::case::{Case, How};
-use crate::cell::Cell;
 use crate::drive::{End, Failure, one};
 use crate::history::History;
 use crate::into_cell::IntoCell;
+use crate::leg::{Delivered, LegEnd, end_of};
 use crate::records::Shaped;
 use caspio::prelude::*;
 use caspio::read::{Collected, Position};
 use caspio::record::Record;
 use caspio::{Error, ErrorKind};
 use std::time::Duration;
-
-/// The rows that were delivered so far.
-#[derive(Default)]
-struct Delivered {
-    rows: Vec<Vec<Cell>>,
-    legs: Vec<usize>,
-}
-
-impl Delivered {
-    /// Adds a row, and makes the writes that are due before the next is read.
-    fn push(&mut self, bed: &Bed, case: &Case, history: &mut History, row: Vec<Cell>) {
-        self.rows.push(row);
-        for write in &case.writes {
-            if write.after == self.rows.len() {
-                history.write(bed, case, write.act);
-            }
-        }
-    }
-
-    fn end(self) -> End {
-        End::Rows {
-            rows: self.rows,
-            legs: self.legs,
-        }
-    }
-}
 
 /// Makes the read of a query.
 pub(crate) async fn rows<R: Shaped>(
@@ -58,9 +32,8 @@ pub(crate) async fn rows<R: Shaped>(
             let position =
                 leg_of_stream(bed, case, history, query.clone(), *stop, delivered).await?;
             let read = delivered.rows.len();
-            let left = resumed(case, &query, position.as_ref(), read)?
-                .count()
-                .await?;
+            let resumed = resumed(case, &query, position.as_ref(), read)?;
+            let left = resumed.count().await?;
             Ok(End::Value((left as i64).into_cell()))
         }
         How::Page(size) => in_pages(query, *size).await,
@@ -69,12 +42,20 @@ pub(crate) async fn rows<R: Shaped>(
             let first = query.clone().limit(*limit);
             let position =
                 leg_of_stream(bed, case, history, first, usize::MAX, &mut delivered).await?;
-            delivered.legs.push(delivered.rows.len());
             let read = delivered.rows.len();
+            let is_limited = read as u64 == *limit;
+            delivered.end_leg(
+                read,
+                if is_limited {
+                    LegEnd::Limit
+                } else {
+                    LegEnd::Complete
+                },
+            );
             let rest = resumed(case, &query, position.as_ref(), read)?
                 .collect()
                 .await?;
-            delivered.legs.push(rest.len());
+            delivered.end_leg(rest.len(), LegEnd::Complete);
             delivered.rows.extend(rest.into_iter().map(R::cells));
             Ok(delivered.end())
         }
@@ -85,10 +66,10 @@ pub(crate) async fn rows<R: Shaped>(
         _ => {
             let records = query.collect().await?;
             let rows: Vec<_> = records.into_iter().map(R::cells).collect();
-            Ok(End::Rows {
-                legs: vec![rows.len()],
-                rows,
-            })
+            let mut delivered = Delivered::default();
+            delivered.end_leg(rows.len(), end_of(case, rows.len(), false));
+            delivered.rows = rows;
+            Ok(delivered.end())
         }
     }
 }
@@ -100,7 +81,15 @@ async fn in_pages<R: Shaped>(query: Query<R>, size: u16) -> Result<End, Failure>
     loop {
         let page = query.clone().page(size, after.as_ref()).await?;
         let count = page.records.len();
-        delivered.legs.push(count);
+        let is_last = page.next.is_none();
+        delivered.end_leg(
+            count,
+            if is_last {
+                LegEnd::Complete
+            } else {
+                LegEnd::Limit
+            },
+        );
         delivered
             .rows
             .extend(page.records.into_iter().map(R::cells));
@@ -160,7 +149,9 @@ async fn in_legs<R: Shaped>(
         } else {
             leg_of_stream(bed, case, history, query, stop, &mut delivered).await?
         };
-        delivered.legs.push(delivered.rows.len() - before);
+        let records = delivered.rows.len() - before;
+        let end = end_of(case, delivered.rows.len(), records == stop);
+        delivered.end_leg(records, end);
         position = reached.or(position);
     }
     Ok(delivered.end())
@@ -226,7 +217,7 @@ async fn within_calls<R: Shaped>(
         let read = delivered.rows.len();
         let part = resumed(case, &query, position.as_ref(), read)?.max_calls(allowed);
         let part = part.collect_partial().await;
-        let made = bed.calls(case).since(before);
+        let made = bed.calls(case) - before;
         if made > allowed {
             return Err(Failure::new(
                 "over the budget",
@@ -236,7 +227,11 @@ async fn within_calls<R: Shaped>(
         let (records, rest) = split(part)?;
         let count = records.len();
         delivered.rows.extend(records.into_iter().map(R::cells));
-        delivered.legs.push(count);
+        let end = match rest {
+            None => end_of(case, delivered.rows.len(), false),
+            Some(_) => LegEnd::Budget,
+        };
+        delivered.end_leg(count, end);
         match rest {
             None => return Ok(delivered.end()),
             Some(Some(reached)) => position = Some(reached),
@@ -264,8 +259,13 @@ async fn within_time<R: Shaped>(case: &Case, query: Query<R>, within: u64) -> Re
             part = part.deadline(Duration::from_micros(within << attempt));
         }
         let (records, rest) = split(part.collect_partial().await)?;
-        delivered.legs.push(records.len());
+        let count = records.len();
         delivered.rows.extend(records.into_iter().map(R::cells));
+        let end = match rest {
+            None => end_of(case, delivered.rows.len(), false),
+            Some(_) => LegEnd::Deadline,
+        };
+        delivered.end_leg(count, end);
         match rest {
             None => break,
             Some(Some(reached)) => position = Some(reached),

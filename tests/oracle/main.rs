@@ -15,6 +15,7 @@
 //! `CASPIO_TEST_CASES=1000000 cargo test --release -p caspio-tests --test oracle`.
 
 mod bed;
+mod calls;
 mod case;
 mod cell;
 mod check;
@@ -24,12 +25,15 @@ mod expected;
 mod features;
 mod generate;
 mod history;
+mod in_process;
 mod into_cell;
+mod leg;
 mod legs;
 mod maps;
 mod projections;
 mod random;
 mod records;
+mod refusals;
 mod regressions;
 mod shrink;
 mod survey;
@@ -108,11 +112,14 @@ async fn shard(
     }
 }
 
+/// Reads every case of `regressions.rs`, or only the one of `CASPIO_TEST_CASE`.
 #[test]
 fn cases_that_failed_once_are_right() {
+    let only = std::env::var("CASPIO_TEST_CASE").ok();
+    let only: Option<Vec<&str>> = only.as_deref().map(|text| vec![text]);
     in_runtime(async {
         let mut bed = Bed::start().await;
-        for text in regressions::CASES {
+        for text in only.unwrap_or_else(|| regressions::CASES.to_vec()) {
             let case: Case = serde_json::from_str(text).expect("a case");
             let verdict = check::run(&mut bed, &case).await;
             let verdict = verdict.unwrap_or_else(|failure| panic!("{failure:?} of {text}"));

@@ -1,0 +1,207 @@
+//! How many calls a read may make: exactly so many in the order of pages, and within the documented bounds where
+//! several are made at once.
+
+use crate::case::{Act, Case, How, Source, Write};
+use crate::cell::encoded_length;
+use crate::condition::Condition;
+use crate::history::History;
+use crate::leg::{Leg, LegEnd};
+use crate::refusals::{SHORT, lists};
+use crate::world::Column;
+use std::collections::BTreeSet;
+
+/// The most records that one call returns.
+const MOST: u64 = 1_000;
+
+/// Returns the most calls that the read may make if it delivers its records in these legs. `rest` is the number of
+/// records that the last leg, which was dropped, left.
+pub(crate) fn most_calls(case: &Case, legs: &[Leg], rest: usize, history: &History) -> u64 {
+    let most = match &case.how {
+        How::First | How::Get(_) => 1,
+        How::CountAfter(_) => most_of_legs(case, legs, rest) + count_calls(case),
+        how if how.is_aggregate() => 1,
+        How::GetMany(keys) | How::Loader(keys) => by_keys(keys),
+        How::Page(size) => legs
+            .iter()
+            .enumerate()
+            .map(|(at, leg)| of_page(case, *size, at, *leg))
+            .sum(),
+        _ => most_of_legs(case, legs, rest),
+    };
+    let splits = 2 * parts(case) * legs.len().max(1) as u64;
+    most + splits + after_writes(case, legs, history)
+}
+
+fn most_of_legs(case: &Case, legs: &[Leg], rest: usize) -> u64 {
+    let of_leg = |at: usize| {
+        let left = legs[at..].iter().map(|leg| leg.records).sum::<usize>() + rest;
+        of_leg(case, at, legs[at], left as u64)
+    };
+    (0..legs.len()).map(of_leg).sum()
+}
+
+/// Returns the most calls of a leg, when so many records are left in all.
+fn of_leg(case: &Case, at: usize, leg: Leg, left: u64) -> u64 {
+    let pages = Pages::of(case, at > 0, case.page());
+    let records = leg.records as u64;
+    let limit = match (&case.how, case.limit) {
+        (How::More(limit), _) if at == 0 => Some(*limit),
+        (_, limit) => limit,
+    };
+    if is_divisible(case, limit) {
+        return of_divided_leg(case, leg, left);
+    }
+    // While a page is delivered, one more may be requested.
+    let ahead = u64::from(case.concurrency > 1);
+    match leg.end {
+        LegEnd::Complete => pages.calls_to_end(records),
+        LegEnd::Limit => pages.calls_for(records),
+        // A read that was dropped at its first record made no call.
+        LegEnd::Dropped if records == 0 => 0,
+        LegEnd::Dropped => pages.calls_for(records) + ahead,
+        // What the permitted calls returned is delivered.
+        LegEnd::Budget => pages.calls_for(records),
+        // The call that was running at the deadline.
+        LegEnd::Deadline => pages.calls_for(records) + 1,
+    }
+}
+
+/// Returns the most calls of a leg whose table is cut into segments of keys: 15 % more than pages, and one for the
+/// range of keys.
+fn of_divided_leg(case: &Case, leg: Leg, left: u64) -> u64 {
+    let page = case.page();
+    let records = leg.records as u64;
+    // Records that were deleted meanwhile, or moved out of the condition, may leave a call for them without any.
+    let removing = |write: &&Write| !matches!(write.act, Act::Insert(_));
+    let removed = case.writes.iter().filter(removing).count() as u64;
+    let pages = |records: u64| (records + removed).div_ceil(page);
+    let wasted = pages(left) * 115 / 100 - pages(left);
+    let complete = |records: u64| match records + removed {
+        planned if planned < page => 1,
+        _ => pages(records) + wasted + 1,
+    };
+    // The pages that are running or in memory: "up to twice as many as `calls`, in addition to the one that is
+    // delivered".
+    let ahead = 2 * case.concurrency as u64;
+    match leg.end {
+        LegEnd::Limit if records == 0 => 0,
+        LegEnd::Dropped if records == 0 => 0,
+        LegEnd::Complete | LegEnd::Limit => complete(records),
+        LegEnd::Dropped | LegEnd::Budget | LegEnd::Deadline => {
+            let made = pages(records) + wasted + 1 + ahead;
+            made.min(complete(left))
+        }
+    }
+}
+
+/// Whether several segments of keys are read at once.
+fn is_divisible(case: &Case, limit: Option<u64>) -> bool {
+    let by_key = case
+        .order
+        .first()
+        .is_none_or(|term| *term == (Column::Key, false));
+    case.concurrency > 1
+        && case.source != Source::View
+        && !case.shape.is_grouped()
+        && by_key
+        && limit.is_none_or(|limit| limit > case.page())
+}
+
+/// How many records each call of a read returns.
+struct Pages {
+    first: u64,
+    later: u64,
+}
+
+impl Pages {
+    fn of(case: &Case, is_resumed: bool, size: u64) -> Self {
+        // Such a page begins with the record before it, to prove that nothing is between them.
+        let by_key = case.order.first().is_none_or(|term| term.0 == Column::Key);
+        let overlaps = case.source == Source::View || case.shape.is_grouped() || !by_key;
+        let later = if overlaps { size.min(MOST - 1) } else { size };
+        Self {
+            first: if is_resumed { later } else { size },
+            later,
+        }
+    }
+
+    /// Returns how many calls return so many records.
+    fn calls_for(&self, records: u64) -> u64 {
+        match records.checked_sub(self.first) {
+            None => u64::from(records > 0),
+            Some(rest) => 1 + rest.div_ceil(self.later),
+        }
+    }
+
+    /// Returns how many calls return so many records and show that there are no more, which a page does that is not
+    /// full.
+    fn calls_to_end(&self, records: u64) -> u64 {
+        match records.checked_sub(self.first) {
+            None => 1,
+            Some(rest) => 2 + rest / self.later,
+        }
+    }
+}
+
+/// Returns the calls of one page of [`How::Page`], which asks for one record more.
+fn of_page(case: &Case, size: u16, at: usize, leg: Leg) -> u64 {
+    let size = u64::from(size);
+    let pages = Pages::of(case, at > 0, (size + 1).min(MOST));
+    match leg.end {
+        LegEnd::Complete => pages.calls_to_end(leg.records as u64),
+        _ => pages.calls_for(size + 1),
+    }
+}
+
+/// Returns the calls of a count after a position. "If the order has a float, a null or an empty text there, one
+/// call or two more": the emulator shows null and an empty text as what they are, so that it is one.
+fn count_calls(case: &Case) -> u64 {
+    1 + u64::from(is_ambiguous(case))
+}
+
+/// Whether the order has values that a service may show in another way than it compares them.
+fn is_ambiguous(case: &Case) -> bool {
+    let mut columns = case.order.iter().map(|(column, _)| column);
+    columns.any(|column| matches!(column, Column::Name | Column::Value))
+}
+
+/// Returns the most calls that writes cause: a page that begins after a record that was written meanwhile does not
+/// contain it, so that it is looked up, to see that it was written. If its place is ambiguous, the page for the
+/// other place is read as well, the record is asked for as each of both, and so are all records that may be shown
+/// as it.
+fn after_writes(case: &Case, legs: &[Leg], history: &History) -> u64 {
+    let by_key = case.order.first().is_none_or(|term| term.0 == Column::Key);
+    if case.writes.is_empty() || by_key {
+        return 0;
+    }
+    let of_record = if is_ambiguous(case) { 5 } else { 1 };
+    let touched = history.touched().len() as u64;
+    let of_leg = |(at, leg): (usize, &Leg)| {
+        let pages = (leg.records as u64).div_ceil(case.page().min(MOST - 1)) + 1;
+        let begin_after_record = if at == 0 { pages - 1 } else { pages };
+        of_record * begin_after_record.min(touched)
+    };
+    legs.iter().enumerate().map(of_leg).sum()
+}
+
+/// Returns the calls for records by their keys.
+fn by_keys(keys: &[i64]) -> u64 {
+    let keys: BTreeSet<_> = keys.iter().collect();
+    let lengths = keys.iter().map(|key| encoded_length(&key.to_string()) + 12);
+    let length: usize = lengths.sum();
+    (length as u64).div_ceil(1_200)
+}
+
+/// Returns into how many parts a condition that is too long for one URL is split at most: each part of a
+/// list is combined with each of the others.
+fn parts(case: &Case) -> u64 {
+    let lists = lists(case);
+    let lengths = lists
+        .iter()
+        .map(|list| Condition::encoded_length(list) as u64);
+    if lengths.clone().sum::<u64>() <= SHORT as u64 {
+        return 0;
+    }
+    let room = SHORT as u64 / lists.len() as u64;
+    lengths.map(|length| length.div_ceil(room)).product()
+}

@@ -1,0 +1,82 @@
+//! Which reads may be refused, and how long their conditions are.
+
+use crate::case::{Case, How, Source};
+use crate::condition::Condition;
+use crate::world::Column;
+
+/// Whether the read may be refused before its first call.
+pub(crate) fn may_be_refused(case: &Case) -> bool {
+    let list = longest_list(case);
+    let rest = case
+        .filters
+        .iter()
+        .map(Condition::encoded_length)
+        .sum::<usize>()
+        - list.map_or(0, Condition::encoded_length);
+    let is_long = rest + list.map_or(0, Condition::encoded_length) > SHORT;
+    let by_key = case
+        .order
+        .first()
+        .is_none_or(|term| *term == (Column::Key, false));
+    // The parts of a long list of keys follow each other, those of other values are merged.
+    let is_list_of_keys =
+        matches!(list, Some(Condition::In(Column::Key, _))) && case.source != Source::View;
+    let is_split = rest <= SHORT / 2
+        && by_key
+        && !case.shape.is_grouped()
+        && !case.how.is_aggregate()
+        && (is_list_of_keys || !matches!(case.how, How::Pages(_)));
+    // One value can be too long for a URL.
+    let has_long_text = case.world.extreme && is_long;
+    (is_long && !is_split) || has_long_text || is_not_offered(case) || counts_after_long_text(case)
+}
+
+/// Whether the documentation of a method says that it refuses the query.
+fn is_not_offered(case: &Case) -> bool {
+    let limits_value =
+        case.limit.is_some() && matches!(case.how, How::Sum(_) | How::Min(_) | How::Max(_));
+    let counts_groups = case.shape.is_grouped() && matches!(case.how, How::Count);
+    let has_having = !case.having.is_empty() && case.version < 4;
+    limits_value || counts_groups || has_having
+}
+
+/// Whether records are counted after a place in an order by texts that do not fit into a URL. Only a read of the
+/// records themselves notices if the record of this place is no longer there.
+fn counts_after_long_text(case: &Case) -> bool {
+    let by_name = case.order.iter().any(|(column, _)| *column == Column::Name);
+    case.world.extreme && by_name && matches!(case.how, How::CountAfter(_))
+}
+
+/// Whether the count after a read may be refused, before its call: a condition that the read splits is too long for
+/// one URL, and so may be the place at which the read was dropped.
+pub(crate) fn may_be_refused_later(case: &Case) -> bool {
+    matches!(case.how, How::CountAfter(_)) && may_be_refused(case)
+}
+
+/// Conditions that take this many characters of a URL always fit.
+pub(crate) const SHORT: usize = 700;
+
+/// Returns the lists that all records must be in.
+pub(crate) fn lists(case: &Case) -> Vec<&Condition> {
+    fn add<'c>(condition: &'c Condition, found: &mut Vec<&'c Condition>) {
+        match condition {
+            Condition::In(..) => found.push(condition),
+            Condition::And(parts) => parts.iter().for_each(|part| add(part, found)),
+            _ => {}
+        }
+    }
+    let mut found = Vec::new();
+    let filters = case.filters.iter();
+    filters.for_each(|filter| add(filter, &mut found));
+    found
+}
+
+fn longest_list(case: &Case) -> Option<&Condition> {
+    // The SDK does not know what is in a condition that is a text.
+    if case.source == Source::Map {
+        return None;
+    }
+    lists(case)
+        .into_iter()
+        .max_by_key(|list| list.encoded_length())
+}
