@@ -5,7 +5,7 @@ use super::handle::DELETE;
 use super::info::AttachmentInfo;
 use crate::column::IntoColumn;
 use crate::dialect::affected_if_reported;
-use crate::filter::{ColumnFn, Expr, raw_guard};
+use crate::filter::{ColumnFn, Expr, guard};
 use crate::read::Query;
 use crate::record::{Record, Source};
 use caspio_core::Result;
@@ -58,10 +58,7 @@ impl Attachments {
     /// record.
     pub async fn delete(self) -> Result<Option<u64>> {
         let (field, condition) = self.found(DELETE)?;
-        let is_narrow = |condition: &Expr| match condition {
-            Expr::Raw(sql) => !condition.is_tautology() && raw_guard::refusal(sql).is_none(),
-            other => !other.is_tautology(),
-        };
+        let is_narrow = |condition: &Expr| guard::refusal(condition).is_none();
         let Some(condition) = condition.filter(is_narrow) else {
             field.check_version(DELETE)?;
             let message = "a query without a condition, or with one that always holds or contains a comment, would delete all files";

@@ -17,16 +17,14 @@ mod columns;
 mod dates;
 mod expr;
 mod group;
+pub(crate) mod guard;
 #[doc(hidden)]
 pub mod literal;
 mod moments;
 mod order;
 mod raw;
-pub(crate) mod raw_guard;
-mod raw_tautology;
 mod reserved;
 pub(crate) mod sql;
-mod tautology;
 mod unsendable;
 
 #[doc(hidden)]

@@ -8,10 +8,23 @@ use crate::filter::{BindValues, Filter};
 use crate::handle::{Handle, Table, WriteAccess};
 use crate::record::{Record, Source};
 
-/// Writing by a condition. One that plainly holds for every record is refused: constants, a column compared with itself,
-/// keys above 0, and what `AND`, `OR` and `NOT` build of these; in T-SQL also comments. Not recognized is what depends on
-/// the records, such as a range of keys that has them all, or `PK_ID IN (SELECT PK_ID FROM ..)`:
-/// [`expect_count`](Delete::expect_count) guards against these.
+/// Writing by a condition.
+///
+/// A condition that plainly holds for every record is refused, before any call. Recognized are, with what `AND`, `OR` and
+/// `NOT` build of them:
+///
+/// - constants, such as `1=1`;
+/// - comparisons of the key with numbers, `BETWEEN` and `IN`, if together they hold for all keys from 1 to 2147483647,
+///   such as `PK_ID > 5 OR PK_ID <= 5`; also of sums and products of the key with numbers, and of `ABS`, `ISNULL`,
+///   `CAST` and a few other functions of it;
+/// - a column compared with itself, and both sides of a value, such as `Age > 5 OR Age <= 5`, although nulls meet neither;
+/// - `City LIKE '%'`, and `LEN(City) >= 0`;
+/// - in T-SQL, a condition with a comment or without any column.
+///
+/// Not recognized is what depends on the records, such as a smaller range of keys that has them all, and what subqueries,
+/// `CASE` and other functions return, such as `PK_ID IN (SELECT PK_ID FROM ..)`:
+/// [`expect_count`](Delete::expect_count) guards against these. The files of many records are deleted under the same
+/// guard.
 impl<R: Record, A: WriteAccess> Handle<R, A> {
     /// Updates the records that meet a condition; see [`Update`]. One call.
     ///

@@ -2,7 +2,7 @@
 
 use crate::client::Client;
 use crate::filter::literal::Literal;
-use crate::filter::{Expr, bind, raw_guard};
+use crate::filter::{Expr, bind, guard};
 use crate::read::{Query, key_range};
 use crate::record::{ObjectKind, RecordMap};
 use crate::target::Target;
@@ -104,14 +104,7 @@ impl Condition {
             }
             Records::Matching(filter) => filter,
         };
-        let refusal = match &filter {
-            Expr::Raw(sql) => raw_guard::refusal(sql),
-            _ => None,
-        };
-        let always = filter
-            .is_tautology()
-            .then_some("the condition holds for every record");
-        if let Some(reason) = always.or(refusal) {
+        if let Some(reason) = guard::refusal(&filter) {
             let message = format!("{reason}: {}", filter.to_sql());
             let hint = match self.target.kind {
                 ObjectKind::Table => "to write all records, use `update_all()` or `delete_all()`",

@@ -248,6 +248,10 @@ on_every_version! {
             "NOT (1=0)",
             "Status LIKE '%'",
             "PK_ID IS NOT NULL",
+            "PK_ID BETWEEN 1 AND 2147483647",
+            "PK_ID>5 OR PK_ID<=5",
+            "ABS(PK_ID)>=0",
+            "Quantity > 5 OR Quantity <= 5",
         ] {
             let error = orders.delete_where_raw(always, ()).await.expect_err("refused");
             assert_eq!(error.kind(), ErrorKind::Refused, "{always}");

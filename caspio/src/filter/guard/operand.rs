@@ -1,0 +1,295 @@
+//! One side of a comparison, as far as it can be computed without a record.
+
+use super::condition::Condition;
+use super::predicate::split;
+use super::tokens::is_name;
+use crate::filter::Operator;
+use crate::filter::sql::is_key;
+
+/// The values of the key: it counts from 1 and has 32 bits.
+pub(super) const KEYS: (f64, f64) = (1.0, i32::MAX as f64);
+
+/// A side of a comparison.
+#[derive(Clone, Debug)]
+pub(super) enum Operand {
+    Linear(Linear),
+    /// Something between two numbers.
+    Within(f64, f64),
+}
+
+/// A multiple of a column, and a number.
+#[derive(Clone, Debug)]
+pub(super) struct Linear {
+    pub(super) variable: Option<String>,
+    pub(super) factor: f64,
+    pub(super) offset: f64,
+}
+
+impl Operand {
+    pub(super) fn constant(offset: f64) -> Self {
+        Self::Linear(Linear {
+            variable: None,
+            factor: 0.0,
+            offset,
+        })
+    }
+
+    /// Reads a side of a comparison; `None` if nothing is known of its value.
+    pub(super) fn of(words: &[&str]) -> Option<Self> {
+        let mut rest = words;
+        let operand = sum(&mut rest, 0)?;
+        rest.is_empty().then_some(operand)
+    }
+
+    pub(super) fn range(&self) -> (f64, f64) {
+        match self {
+            Self::Linear(linear) => linear.range(),
+            Self::Within(low, high) => (*low, *high),
+        }
+    }
+
+    fn times(self, factor: f64) -> Self {
+        match self {
+            Self::Linear(linear) => Self::Linear(linear.times(factor)),
+            Self::Within(low, high) => ordered(low * factor, high * factor),
+        }
+    }
+
+    fn plus(&self, other: &Self) -> Self {
+        if let (Self::Linear(one), Self::Linear(other)) = (self, other)
+            && let Some(sum) = one.minus(&other.clone().times(-1.0))
+        {
+            return Self::Linear(sum);
+        }
+        let (one, other) = (self.range(), other.range());
+        Self::Within(one.0 + other.0, one.1 + other.1)
+    }
+
+    fn number(&self) -> Option<f64> {
+        match self {
+            Self::Linear(Linear {
+                variable: None,
+                offset,
+                ..
+            }) => Some(*offset),
+            _ => None,
+        }
+    }
+}
+
+fn ordered(one: f64, other: f64) -> Operand {
+    Operand::Within(one.min(other), one.max(other))
+}
+
+impl Linear {
+    pub(super) fn is_of_key(&self) -> bool {
+        self.variable.as_deref().is_some_and(is_key)
+    }
+
+    pub(super) fn is_never_null(&self) -> bool {
+        self.variable.is_none() || self.is_of_key()
+    }
+
+    pub(super) fn range(&self) -> (f64, f64) {
+        let (low, high) = match &self.variable {
+            None => (0.0, 0.0),
+            Some(variable) if is_key(variable) => KEYS,
+            Some(_) => return (f64::NEG_INFINITY, f64::INFINITY),
+        };
+        let (one, other) = (low * self.factor, high * self.factor);
+        (one.min(other) + self.offset, one.max(other) + self.offset)
+    }
+
+    fn times(mut self, factor: f64) -> Self {
+        self.factor *= factor;
+        self.offset *= factor;
+        if self.factor == 0.0 {
+            self.variable = None;
+        }
+        self
+    }
+
+    /// The difference from another one; `None` if it has two columns.
+    pub(super) fn minus(&self, other: &Self) -> Option<Self> {
+        let variable = match (&self.variable, &other.variable) {
+            (Some(one), Some(other)) if one != other => return None,
+            (Some(one), _) => Some(one),
+            (None, other) => other.as_ref(),
+        };
+        let factor = self.factor - other.factor;
+        Some(Self {
+            variable: variable.filter(|_| factor != 0.0).cloned(),
+            factor,
+            offset: self.offset - other.offset,
+        })
+    }
+
+    pub(super) fn compared_with_zero(self, operator: Operator) -> Condition {
+        let Some(variable) = self.variable else {
+            return Condition::Known(operator.holds(positive_zero(self.offset).total_cmp(&0.0)));
+        };
+        Condition::Compared {
+            variable,
+            operator: if self.factor < 0.0 {
+                operator.flipped()
+            } else {
+                operator
+            },
+            number: positive_zero(-self.offset / self.factor),
+        }
+    }
+
+    /// Whether all of its values are whole numbers.
+    fn is_whole(&self) -> bool {
+        self.is_never_null() && self.factor.fract() == 0.0 && self.offset.fract() == 0.0
+    }
+}
+
+/// Zero has two signs, which order as two numbers.
+pub(super) fn positive_zero(number: f64) -> f64 {
+    number + 0.0
+}
+
+/// More parentheses in each other than anybody writes.
+const MAX_DEPTH: usize = 60;
+
+fn sum(rest: &mut &[&str], depth: usize) -> Option<Operand> {
+    let mut all = product(rest, depth)?;
+    while let Some((sign @ ("+" | "-"), after)) = rest.split_first().map(|(a, b)| (*a, b)) {
+        *rest = after;
+        let next = product(rest, depth)?;
+        all = all.plus(&next.times(if sign == "-" { -1.0 } else { 1.0 }));
+    }
+    Some(all)
+}
+
+fn product(rest: &mut &[&str], depth: usize) -> Option<Operand> {
+    let mut all = factor(rest, depth)?;
+    while let Some((sign @ ("*" | "/" | "%"), after)) = rest.split_first().map(|(a, b)| (*a, b)) {
+        *rest = after;
+        let next = factor(rest, depth)?;
+        all = match (sign, all.number(), next.number()) {
+            ("*", _, Some(number)) => all.times(number),
+            ("*", Some(number), _) => next.times(number),
+            ("/", _, Some(number)) => divided(&all, number)?,
+            ("%", _, Some(number)) => remainder(&all, number)?,
+            _ => return None,
+        };
+    }
+    Some(all)
+}
+
+/// Whole numbers are divided without a rest.
+fn divided(operand: &Operand, by: f64) -> Option<Operand> {
+    let (low, high) = operand.range();
+    if by == 0.0 || !low.is_finite() || !high.is_finite() {
+        return None;
+    }
+    let (low, high) = ((low / by).min(high / by), (low / by).max(high / by));
+    Some(Operand::Within(
+        low.trunc().min(low),
+        high.trunc().max(high),
+    ))
+}
+
+fn remainder(operand: &Operand, by: f64) -> Option<Operand> {
+    let Operand::Linear(linear) = operand else {
+        return None;
+    };
+    let most = by.abs() - 1.0;
+    let fits = linear.is_whole() && by.fract() == 0.0 && most >= 0.0;
+    let low = if linear.range().0 >= 0.0 { 0.0 } else { -most };
+    fits.then_some(Operand::Within(low, most))
+}
+
+fn factor(rest: &mut &[&str], depth: usize) -> Option<Operand> {
+    let (first, after) = rest.split_first().filter(|_| depth < MAX_DEPTH)?;
+    *rest = after;
+    match *first {
+        "-" => Some(factor(rest, depth + 1)?.times(-1.0)),
+        "+" => factor(rest, depth + 1),
+        "(" => {
+            let inner = sum(rest, depth + 1)?;
+            let (end, after) = rest.split_first()?;
+            *rest = after;
+            (*end == ")").then_some(inner)
+        }
+        name if after.first() == Some(&"(") => {
+            let arguments = arguments(rest)?;
+            call(name, arguments)
+        }
+        name if is_name(name) => Some(Operand::Linear(Linear {
+            variable: Some(name.to_owned()),
+            factor: 1.0,
+            offset: 0.0,
+        })),
+        number => {
+            let number: f64 = number.parse().ok()?;
+            number.is_finite().then(|| Operand::constant(number))
+        }
+    }
+}
+
+/// Takes what is in parentheses.
+fn arguments<'w, 's>(rest: &mut &'w [&'s str]) -> Option<&'w [&'s str]> {
+    let all = *rest;
+    let mut depth = 0_usize;
+    for (at, word) in all.iter().enumerate() {
+        match *word {
+            "(" => depth += 1,
+            ")" => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 {
+            *rest = &all[at + 1..];
+            return Some(&all[1..at]);
+        }
+    }
+    None
+}
+
+/// What is known of the value of a function.
+fn call(name: &str, arguments: &[&str]) -> Option<Operand> {
+    let list = split(arguments, ",");
+    let first = Operand::of(list.first()?);
+    match (name, first) {
+        ("abs", Some(operand)) => Some(absolute(operand)),
+        ("abs" | "len" | "datalength" | "square", _) => Some(Operand::Within(0.0, f64::INFINITY)),
+        ("sign", Some(operand)) if operand.range().0 > 0.0 => Some(Operand::constant(1.0)),
+        ("sign", _) => Some(Operand::Within(-1.0, 1.0)),
+        ("floor" | "ceiling" | "round", Some(Operand::Linear(linear))) if linear.is_whole() => {
+            Some(Operand::Linear(linear))
+        }
+        ("isnull" | "coalesce", Some(Operand::Linear(linear))) if linear.is_never_null() => {
+            Some(Operand::Linear(linear))
+        }
+        ("cast" | "try_cast", _) => {
+            let [value, kind] = split(arguments, "as")[..] else {
+                return None;
+            };
+            converted(kind, value)
+        }
+        ("convert" | "try_convert", _) => converted(list.first()?, list.get(1)?),
+        _ => None,
+    }
+}
+
+fn absolute(operand: Operand) -> Operand {
+    match operand.range() {
+        (low, _) if low >= 0.0 => operand,
+        (_, high) if high <= 0.0 => operand.times(-1.0),
+        (low, high) => Operand::Within(0.0, high.max(-low)),
+    }
+}
+
+/// A whole number converted to a type of numbers.
+fn converted(kind: &[&str], value: &[&str]) -> Option<Operand> {
+    let is_numeric = matches!(
+        *kind.first()?,
+        "int" | "integer" | "bigint" | "float" | "real" | "decimal" | "numeric" | "money"
+    );
+    match Operand::of(value)? {
+        Operand::Linear(linear) if is_numeric && linear.is_whole() => Some(Operand::Linear(linear)),
+        _ => None,
+    }
+}

@@ -1,0 +1,163 @@
+//! Whether a condition holds for all values of what it compares.
+
+use super::condition::Condition;
+use super::operand::KEYS;
+use crate::filter::sql::is_key;
+use std::collections::{BTreeMap, HashMap};
+
+/// How many comparisons are computed at most. A condition that needs more is not judged.
+const MAX_WORK: usize = 20_000_000;
+
+/// Returns whether a condition holds for every record, computed from one value of each kind of what it compares. What it
+/// compares only once can have any value.
+pub(super) fn holds_always(condition: &Condition) -> bool {
+    let mut survey = Survey::default();
+    survey.add(condition);
+    let variables = survey.variables();
+    let mut choice = vec![0; variables.len()];
+    loop {
+        let values = variables.iter().zip(&choice);
+        let values = values.map(|((name, values), at)| (*name, values[*at]));
+        if holds(condition, &values.collect()) != Some(true) {
+            return false;
+        }
+        // The next combination of values.
+        let mut at = 0;
+        loop {
+            if at == choice.len() {
+                return true;
+            }
+            choice[at] += 1;
+            if choice[at] < variables[at].1.len() {
+                break;
+            }
+            choice[at] = 0;
+            at += 1;
+        }
+    }
+}
+
+/// Whether a condition holds for these values; `None` if that depends on others.
+fn holds(condition: &Condition, values: &HashMap<&str, f64>) -> Option<bool> {
+    match condition {
+        Condition::And(parts) => all(parts, values, true),
+        Condition::Or(parts) => all(parts, values, false),
+        Condition::Not(inner) => holds(inner, values).map(|holds| !holds),
+        Condition::Known(holds) => Some(*holds),
+        Condition::Compared {
+            variable,
+            operator,
+            number,
+        } => {
+            let value = values.get(&**variable)?;
+            Some(operator.holds(value.total_cmp(number)))
+        }
+        Condition::Listed { variable, numbers } => {
+            let value = values.get(&**variable)?;
+            Some(
+                numbers
+                    .binary_search_by(|number| number.total_cmp(value))
+                    .is_ok(),
+            )
+        }
+        Condition::Other(text) => values.get(&**text).map(|value| *value > 0.0),
+    }
+}
+
+/// Whether all parts are `wanted`; the opposite is true as soon as one is not.
+fn all(parts: &[Condition], values: &HashMap<&str, f64>, wanted: bool) -> Option<bool> {
+    let mut is_open = false;
+    for part in parts {
+        match holds(part, values) {
+            Some(holds) if holds != wanted => return Some(!wanted),
+            Some(_) => {}
+            None => is_open = true,
+        }
+    }
+    (!is_open).then_some(wanted)
+}
+
+/// What a condition compares.
+#[derive(Default)]
+struct Survey<'c> {
+    variables: BTreeMap<&'c str, Variable>,
+    comparisons: usize,
+}
+
+#[derive(Default)]
+struct Variable {
+    /// How often it is compared.
+    times: usize,
+    /// The numbers that it is compared with; none if it holds or not.
+    numbers: Vec<f64>,
+}
+
+impl<'c> Survey<'c> {
+    fn add(&mut self, condition: &'c Condition) {
+        let (variable, numbers): (_, &[f64]) = match condition {
+            Condition::And(parts) | Condition::Or(parts) => {
+                return parts.iter().for_each(|part| self.add(part));
+            }
+            Condition::Not(inner) => return self.add(inner),
+            Condition::Known(_) => return,
+            Condition::Compared {
+                variable, number, ..
+            } => (variable, std::slice::from_ref(number)),
+            Condition::Listed { variable, numbers } => (variable, numbers),
+            Condition::Other(text) => (text, &[]),
+        };
+        self.comparisons += 1;
+        let variable = self.variables.entry(variable).or_default();
+        variable.times += 1;
+        variable.numbers.extend(numbers);
+    }
+
+    /// The variables that matter, each with a value of each kind.
+    fn variables(self) -> Vec<(&'c str, Vec<f64>)> {
+        let mut work = self.comparisons.max(1);
+        let mut all: Vec<(&str, Variable)> = self.variables.into_iter().collect();
+        all.retain(|(name, variable)| is_key(name) || variable.times > 1);
+        all.sort_by_key(|(name, variable)| (!is_key(name), usize::MAX - variable.times));
+        let kinds = all.into_iter().filter_map(|(name, variable)| {
+            let values = match is_key(name) {
+                true => keys(variable.numbers),
+                false => variable.values(),
+            };
+            let needed = work.saturating_mul(values.len());
+            if needed > MAX_WORK {
+                return None;
+            }
+            work = needed;
+            Some((name, values))
+        });
+        kinds.collect()
+    }
+}
+
+impl Variable {
+    /// Each number, and a value before, between and after them.
+    fn values(mut self) -> Vec<f64> {
+        self.numbers.sort_unstable_by(f64::total_cmp);
+        self.numbers.dedup();
+        let (Some(first), Some(last)) = (self.numbers.first(), self.numbers.last()) else {
+            return vec![0.0, 1.0];
+        };
+        let mut values = vec![first - 1.0, last + 1.0];
+        let between = self.numbers.windows(2);
+        values.extend(between.map(|pair| f64::midpoint(pair[0], pair[1])));
+        values.extend(&self.numbers);
+        values
+    }
+}
+
+/// The first and the last key, and each number with the key after it.
+fn keys(numbers: Vec<f64>) -> Vec<f64> {
+    let near = numbers
+        .into_iter()
+        .flat_map(|number| [number.floor(), number.floor() + 1.0]);
+    let mut keys: Vec<f64> = near.filter(|key| (KEYS.0..=KEYS.1).contains(key)).collect();
+    keys.extend([KEYS.0, KEYS.1]);
+    keys.sort_unstable_by(f64::total_cmp);
+    keys.dedup();
+    keys
+}
