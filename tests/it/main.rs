@@ -11,6 +11,7 @@ mod read {
     mod budgets;
     mod completeness;
     mod concurrency;
+    mod deleted_records;
     mod exact_maps;
     mod explain;
     mod guid_orders;

@@ -223,10 +223,15 @@ where
 /// Returns the plan with the values of its position as the service compares them.
 async fn as_compared_at_start(client: &Client, mut plan: Plan, calls: &Calls) -> Result<Plan> {
     if let Some(start) = plan.start.take() {
-        let compared = match plan.ambiguous(&start).next() {
-            Some(_) => as_compared(client, &plan, calls, &start).await?,
-            None => Some(start.clone()),
-        };
+        if plan.ambiguous(&start).next().is_none() {
+            plan.start = Some(start);
+            return Ok(plan);
+        }
+        let mut compared = as_compared(client, &plan, calls, &start).await?;
+        // No other record is between a deleted one and the one before it.
+        if let Some(before) = start.before.first().filter(|_| compared.is_none()) {
+            compared = as_compared(client, &plan, calls, before).await?;
+        }
         plan.start = Some(compared.ok_or_else(|| place_lost(&plan, &start))?);
     }
     Ok(plan)

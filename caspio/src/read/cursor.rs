@@ -10,15 +10,25 @@ use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+/// How many records before that of a cursor are kept, by which the place is found again if it was deleted.
+const MOST_BEFORE: usize = 8;
+
 /// The position of a record in a query's order.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug)]
 pub(crate) struct Cursor {
     /// The record's key, or that of a record of the group if the group has texts.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) key: Option<Key>,
     /// The record's values in the columns of the order; `None` is null.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) values: Vec<Option<Value>>,
+    /// The records before it in the order, the nearest first.
+    pub(super) before: Vec<Cursor>,
+}
+
+/// Two cursors are equal if they are of one record with the same values.
+impl PartialEq for Cursor {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.key, &self.values) == (&other.key, &other.values)
+    }
 }
 
 impl Cursor {
@@ -26,13 +36,35 @@ impl Cursor {
     pub(super) const UNKNOWN: Self = Self {
         key: None,
         values: Vec::new(),
+        before: Vec::new(),
     };
 
     /// Creates the cursor of a record in the order of keys.
     pub(super) fn at_key(key: &Key) -> Self {
         Self {
             key: Some(key.clone()),
-            values: Vec::new(),
+            ..Self::UNKNOWN
+        }
+    }
+
+    /// Returns the cursor of the last of these records, which come after the record `earlier`.
+    pub(super) fn of_last(records: &[Self], earlier: Option<&Self>) -> Option<Self> {
+        let (last, records) = records.split_last()?;
+        let nearest = records.iter().rev().chain(earlier);
+        let furthest = earlier.iter().flat_map(|earlier| &earlier.before);
+        let before = nearest.chain(furthest).take(MOST_BEFORE);
+        Some(Self {
+            before: before.map(Self::alone).collect(),
+            ..last.alone()
+        })
+    }
+
+    /// Returns the cursor without the records before it.
+    fn alone(&self) -> Self {
+        Self {
+            key: self.key.clone(),
+            values: self.values.clone(),
+            before: Vec::new(),
         }
     }
 
@@ -61,23 +93,8 @@ impl Cursor {
         Self {
             key: key.map(longest_key),
             values: values.collect(),
+            before: Vec::new(),
         }
-    }
-
-    /// Returns the content of a position: the key alone in a read in the order of keys.
-    pub(super) fn to_bytes(&self) -> Vec<u8> {
-        let json = match &self.key {
-            Some(key) if self.values.is_empty() => serde_json::to_vec(key),
-            _ => serde_json::to_vec(self),
-        };
-        json.expect("a cursor has text keys only")
-    }
-
-    /// Reads the content of a position.
-    pub(super) fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        let key = serde_json::from_slice(bytes).ok();
-        let key = key.map(|key| Self::at_key(&key));
-        key.or_else(|| serde_json::from_slice(bytes).ok())
     }
 }
 
@@ -331,6 +348,7 @@ mod tests {
         let cursor = Cursor {
             key: Some(Key::Id(7)),
             values,
+            before: Vec::new(),
         };
         after(&cursor, terms, false).to_sql()
     }
@@ -373,6 +391,7 @@ mod tests {
         let cursor = Cursor {
             key: None,
             values: vec![b()],
+            before: Vec::new(),
         };
         assert_eq!(
             after(&cursor, &[term("City", false)], false).to_sql(),
@@ -408,6 +427,7 @@ mod tests {
         let cursor = Cursor {
             key: Some(Key::Id(7)),
             values: vec![b()],
+            before: Vec::new(),
         };
         assert_eq!(
             from(&cursor, &[term("City", false)], Some(false)).to_sql(),

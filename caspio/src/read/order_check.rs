@@ -92,6 +92,12 @@ pub(super) fn out_of_order(earlier: &Key, later: &Key) -> String {
     format!("the record {later} came after the record {earlier}, out of order")
 }
 
+/// Whether a record certainly comes before another one.
+pub(super) fn precedes(record: &Cursor, other: &Cursor, plan: &Plan) -> bool {
+    let order = follows_in_order(record, other, &plan.terms(), plan.key_descends());
+    record != other && order == Some(false)
+}
+
 /// Whether a record comes after another one; `None` if that cannot be known.
 fn follows_in_order(
     later: &Cursor,
@@ -202,6 +208,7 @@ mod tests {
         let cursor = |(value, key)| Cursor {
             key: Some(Key::Id(key)),
             values: vec![value],
+            before: Vec::new(),
         };
         let term = OrderTerm {
             name: "A".to_owned(),

@@ -3,11 +3,13 @@
 //! The condition for the next page has the values of the last record. If the service shows another value than
 //! it compares, the condition loses or repeats records: null and an empty text may be shown alike, and a float
 //! may be shown with fewer digits than it has. So the condition includes the last record. If that comes first,
-//! the condition is right. It is then removed from the page.
+//! the condition is right. It is then removed from the page. If it was deleted, a record before it serves as well.
+
+mod earlier;
 
 use super::budget::Calls;
 use super::cursor::Cursor;
-use super::page_call::response_without_first;
+use super::page_call::{moved, response_without_first, without_first};
 use super::plan::Plan;
 use super::row_cursor::{cursor_of, cursors, key_of};
 use super::shown_values::{as_compared, place_lost};
@@ -51,14 +53,36 @@ impl Overlap {
     ///
     /// `Incomplete`: the read may make no more calls.
     pub(super) fn start(self) -> Result<BoxFuture<'static, Result<Bytes>>> {
-        let (first, second) = match self.plan.with_blanks_exchanged(&self.record) {
-            Some(other) if self.shown_alike.load(Ordering::Relaxed) => {
-                (other, Some(self.record.clone()))
-            }
-            other => (self.record.clone(), other),
-        };
+        let (first, second) = self.ways(&self.record);
         let call = self.call(self.plan.params_from(&first, self.size))?;
         Ok(async move { self.proven(call.await?, second).await }.boxed())
+    }
+
+    /// Returns the page of a call whose response begins with the record, in which the service looks up values that do
+    /// not fit into a URL.
+    pub(super) fn begun(
+        self,
+        call: BoxFuture<'static, Result<Bytes>>,
+    ) -> BoxFuture<'static, Result<Bytes>> {
+        let page = async move {
+            let (body, dialect) = (call.await?, self.client.dialect());
+            if let Some(page) = without_first(&body, dialect, &self.plan, &self.record)? {
+                return Ok(page);
+            }
+            let page = self.by_earlier().await?;
+            page.ok_or_else(|| moved(&self.plan, &self.record))
+        };
+        page.boxed()
+    }
+
+    /// Returns the values that the service may compare for those that it shows, the likely ones first.
+    fn ways(&self, record: &Cursor) -> (Cursor, Option<Cursor>) {
+        match self.plan.with_blanks_exchanged(record) {
+            Some(other) if self.shown_alike.load(Ordering::Relaxed) => {
+                (other, Some(record.clone()))
+            }
+            other => (record.clone(), other),
+        }
     }
 
     async fn proven(self, body: Bytes, second: Option<Cursor>) -> Result<Bytes> {
@@ -85,7 +109,8 @@ impl Overlap {
             }
         }
         let Some(key) = self.record.key.as_ref().filter(|_| !self.plan.is_grouped()) else {
-            return Err(place_lost(&self.plan, &self.record));
+            let page = self.by_earlier().await?;
+            return page.ok_or_else(|| place_lost(&self.plan, &self.record));
         };
         let body = self.call(self.plan.params_of_record(key))?.await?;
         let found = cursors(&body, self.client.dialect(), &self.plan)?;
@@ -118,6 +143,9 @@ impl Overlap {
                 let is_other = *cursor == self.record;
                 return Ok(if is_other { other.clone() } else { page });
             }
+        }
+        if let Some(page) = self.by_earlier().await? {
+            return Ok(page);
         }
         let compared = as_compared(&self.client, &self.plan, &self.calls, &self.record).await?;
         if let Some(compared) = compared {

@@ -11,22 +11,19 @@ use crate::dialect::{Dialect, ListParams};
 use bytes::Bytes;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
-use futures::FutureExt;
-use futures::future::BoxFuture;
 use serde_json::value::RawValue;
-use std::sync::Arc;
 
 /// The call for the first records of a segment.
 ///
 /// A cursor with long texts does not fit into a URL. Then the service looks the texts up in the record at which
 /// the page before ended. The response begins with that record: its absence shows that the record was deleted or
-/// changed meanwhile, so that its place in the order is lost.
+/// changed meanwhile.
 pub(super) struct PageCall {
     pub(super) params: ListParams,
     /// The most records that the page has.
     pub(super) size: u16,
     /// The record at which the page before ended, if the response contains it.
-    begins_with: Option<Cursor>,
+    pub(super) begins_with: Option<Cursor>,
 }
 
 impl PageCall {
@@ -51,7 +48,8 @@ impl PageCall {
             });
         }
         let with_record = size.saturating_add(1).min(MAX_PAGE);
-        let mut params = plans().filter_map(|plan| plan.params_from_record(segment, with_record));
+        let record = segment.after.as_ref().filter(|_| segment.until.is_none());
+        let mut params = plans().filter_map(|plan| plan.params_from_record(record?, with_record));
         match params.find(|params| fits(client, plan, params)) {
             Some(params) => Ok(Self {
                 params,
@@ -61,37 +59,20 @@ impl PageCall {
             None => Err(later_too_long(client, plan, &plan.params(segment, size))),
         }
     }
-
-    /// Returns the call's future, without the record of the page before in its response.
-    pub(super) fn response_of(
-        self,
-        call: BoxFuture<'static, Result<Bytes>>,
-        client: &Client,
-        plan: &Arc<Plan>,
-    ) -> BoxFuture<'static, Result<Bytes>> {
-        let Some(cursor) = self.begins_with else {
-            return call;
-        };
-        let dialect = client.dialect();
-        let plan = Arc::clone(plan);
-        async move { without_first(&call.await?, dialect, &plan, &cursor) }.boxed()
-    }
 }
 
-/// Returns a response without its first record, which has to be that of the cursor.
-fn without_first(
+/// Returns a response without its first record; `None` if that is not the one of the cursor.
+pub(super) fn without_first(
     body: &[u8],
     dialect: &'static dyn Dialect,
     plan: &Plan,
     cursor: &Cursor,
-) -> Result<Bytes> {
+) -> Result<Option<Bytes>> {
     let (rows, total) = split_rows(body, dialect, &plan.target)?;
     let first = rows.first().and_then(|row| RawRow::read(row));
     let first = first.and_then(|row| cursor_of(&row, plan));
-    if !first.is_some_and(|first| is_same_place(&first, cursor, plan)) {
-        return Err(moved(plan, cursor));
-    }
-    Ok(response_without_first(&rows, total, dialect))
+    let is_there = first.is_some_and(|first| is_same_place(&first, cursor, plan));
+    Ok(is_there.then(|| response_without_first(&rows, total, dialect)))
 }
 
 /// Returns the response of the rows without the first one, which its total counts too.
@@ -100,12 +81,21 @@ pub(super) fn response_without_first(
     total: Option<u64>,
     dialect: &dyn Dialect,
 ) -> Bytes {
-    let rows: Vec<&str> = rows.iter().skip(1).map(|row| row.get()).collect();
+    let total = total.map(|total| total.saturating_sub(1));
+    response_of_rows(rows.get(1..).unwrap_or_default(), total, dialect)
+}
+
+/// Returns a response with these rows.
+pub(super) fn response_of_rows(
+    rows: &[&RawValue],
+    total: Option<u64>,
+    dialect: &dyn Dialect,
+) -> Bytes {
+    let rows: Vec<&str> = rows.iter().map(|row| row.get()).collect();
     let member = dialect.rows_member();
     let rows = rows.join(",");
     let body = match total {
         Some(total) => {
-            let total = total.saturating_sub(1);
             format!("{{\"{member}\":[{rows}],\"pagination\":{{\"totalCount\":{total}}}}}")
         }
         None => format!("{{\"{member}\":[{rows}]}}"),
@@ -124,9 +114,10 @@ fn is_same_place(row: &Cursor, cursor: &Cursor, plan: &Plan) -> bool {
     }
 }
 
-fn moved(plan: &Plan, cursor: &Cursor) -> Error {
-    let message = "the record at which the page before ended was changed or deleted, and its place in the \
-                   order does not fit into a URL";
+/// The error for a place that is lost.
+pub(super) fn moved(plan: &Plan, cursor: &Cursor) -> Error {
+    let message = "the record at which the page before ended was changed or deleted, as were those before it, and \
+                   its place in the order does not fit into a URL";
     let error = Error::new(ErrorKind::Incomplete, message)
         .with_operation("records.list")
         .with_resource(plan.target.to_string())

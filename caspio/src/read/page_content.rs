@@ -47,13 +47,14 @@ impl PageContent {
         })
     }
 
-    /// Returns the cursor of the last record; `None` if it has no key, or if there is no record.
-    pub(super) fn last(&self, plan: &Plan) -> Option<Cursor> {
+    /// Returns the cursor of the last record of the page, which comes after the record `earlier`; `None` if it has
+    /// no key, or if there is no record.
+    pub(super) fn last(&self, plan: &Plan, earlier: Option<&Cursor>) -> Option<Cursor> {
         if self.cursors.is_empty() {
             let key = self.keys.last.as_ref().filter(|_| self.keys.missing == 0);
             return key.map(Cursor::at_key);
         }
-        let last = self.cursors.last().cloned();
+        let last = Cursor::of_last(&self.cursors, earlier);
         last.filter(|cursor| cursor.key.is_some() || plan.is_grouped())
     }
 

@@ -222,7 +222,7 @@ impl Pager {
                 return Ok(wanted);
             }
         }
-        let last = content.last(&self.plan);
+        let last = content.last(&self.plan, page.segment.after.as_ref());
         let following = page.following(count, content.total);
         self.schedule.advance(&page, count, last, following);
         self.plan_ahead(content);

@@ -128,7 +128,7 @@ impl<R> Page<R> {
         let dialect = self.client.dialect();
         let cursor = match last {
             Some(last) => {
-                let cursor = cursor_at(&self.body, dialect, &self.plan, last);
+                let cursor = cursor_at(&self.body, dialect, &self.plan, last, self.before.as_ref());
                 cursor.or(Some(Cursor::UNKNOWN))
             }
             None => self.before.clone(),
@@ -232,12 +232,13 @@ impl<R> Pages<R> {
         let content = self.content(&body, dialect, &plan);
         let content = content.inspect_err(|_| self.pager.stop())?;
         let count = self.pager.advance(&content)?;
-        let last = if count < content.count {
-            cursor_at(&body, dialect, &plan, count.saturating_sub(1))
-        } else {
-            content.last(&plan)
-        };
         let before = self.reached.take();
+        let last = if count < content.count {
+            let index = count.saturating_sub(1);
+            cursor_at(&body, dialect, &plan, index, before.as_ref())
+        } else {
+            content.last(&plan, before.as_ref())
+        };
         self.reached = match count {
             0 => before.clone(),
             _ => last.or(Some(Cursor::UNKNOWN)),

@@ -184,16 +184,12 @@ impl Plan {
         }
     }
 
-    /// Returns the parameters of the call for the record of the segment's cursor and the first ones after it, whose
-    /// condition does not contain the cursor's long texts; `None` if the cursor is of no record.
-    pub(super) fn params_from_record(&self, segment: &KeySegment, size: u16) -> Option<ListParams> {
-        let cursor = segment.after.as_ref()?;
+    /// Returns the parameters of the call for the record of a cursor and the first ones after it, whose condition
+    /// does not contain the cursor's long texts; `None` if the cursor is of no record.
+    pub(super) fn params_from_record(&self, cursor: &Cursor, size: u16) -> Option<ListParams> {
         let direction = (!self.is_grouped()).then_some(self.key_descends());
         let from = from_record(cursor, &self.terms(), direction, &self.target.name)?;
-        Some(ListParams {
-            filter: self.filter_and(Some(from), segment),
-            ..self.params(segment, size)
-        })
+        Some(self.params_with(from, size))
     }
 
     /// Returns the parameters of the call for a record or group in the read's order and the first ones after
@@ -201,11 +197,15 @@ impl Plan {
     pub(super) fn params_from(&self, cursor: &Cursor, size: u16) -> ListParams {
         let direction = (!self.is_grouped()).then_some(self.key_descends());
         let from = from_cursor(cursor, &self.terms(), direction);
-        let own = self.filter.clone().into_iter();
-        let filter = own.chain([from]).reduce(Expr::and);
+        self.params_with(from, size)
+    }
+
+    /// Returns the parameters of the call for the first records that meet the query's condition and another one.
+    fn params_with(&self, condition: Expr, size: u16) -> ListParams {
+        let segment = KeySegment::default();
         ListParams {
-            filter: filter.map(|expr| expr.to_sql()).unwrap_or_default(),
-            ..self.params(&KeySegment::default(), size)
+            filter: self.filter_and(Some(condition), &segment),
+            ..self.params(&segment, size)
         }
     }
 

@@ -1,8 +1,9 @@
 //! A position in a read, to resume from.
 
-use super::cursor::Cursor;
+use super::cursor::{Cursor, Value};
 use super::plan::Plan;
 use crate::client::{Client, LEAST_POSITION, OpenError, POSITION_VERSION};
+use crate::record::Key;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use caspio_core::error::ErrorContext as _;
@@ -44,7 +45,7 @@ pub struct Position(Box<[u8]>);
 impl Position {
     /// Seals the position behind a cursor; `None` is the start.
     pub(super) fn seal(client: &Client, plan: &Plan, cursor: Option<&Cursor>) -> Self {
-        let plain = cursor.map(Cursor::to_bytes).unwrap_or_default();
+        let plain = cursor.map(to_bytes).unwrap_or_default();
         let sealed = client.position_key().seal(plan.fingerprint(), &plain);
         Self(sealed.into())
     }
@@ -76,7 +77,7 @@ impl Position {
         }
         // Of groups without columns there is one, without values.
         let is_one_group = plan.is_grouped() && plan.terms().is_empty();
-        match Cursor::from_bytes(&plain) {
+        match from_bytes(&plain) {
             Some(cursor) if cursor == Cursor::UNKNOWN && !is_one_group => Err(refused(
                 "this position is after a record that the service returned without its PK_ID, so its place is not known",
                 "start the read over; name the columns, so that PK_ID is requested",
@@ -145,4 +146,59 @@ impl<'de> Deserialize<'de> for Position {
 /// and in every version of this crate.
 pub(super) fn fingerprint(parts: &[&str]) -> u64 {
     fnv1a_64(parts.iter().flat_map(|part| part.bytes().chain([0])))
+}
+
+/// Returns the content of a position: the key alone in a read in the order of keys.
+fn to_bytes(cursor: &Cursor) -> Vec<u8> {
+    let json = match &cursor.key {
+        Some(key) if cursor.values.is_empty() => serde_json::to_vec(key),
+        _ => serde_json::to_vec(&Content::of(cursor)),
+    };
+    json.expect("a cursor has text keys only")
+}
+
+/// Reads the content of a position.
+fn from_bytes(bytes: &[u8]) -> Option<Cursor> {
+    let key = serde_json::from_slice(bytes).ok();
+    let key = key.map(|key| Cursor::at_key(&key));
+    let content = || serde_json::from_slice::<Content>(bytes).ok();
+    key.or_else(|| content().map(Content::into_cursor))
+}
+
+/// The content of a position in an order by columns.
+#[derive(Serialize, Deserialize)]
+struct Content {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    key: Option<Key>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    values: Vec<Option<Value>>,
+    /// The key of the record before it, if that has the same values.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    before: Option<Key>,
+}
+
+impl Content {
+    fn of(cursor: &Cursor) -> Self {
+        let before = cursor.before.first();
+        let alike = before.filter(|before| before.values == cursor.values);
+        Self {
+            key: cursor.key.clone(),
+            values: cursor.values.clone(),
+            before: alike.and_then(|before| before.key.clone()),
+        }
+    }
+
+    fn into_cursor(self) -> Cursor {
+        let values = &self.values;
+        let before = self.before.map(|key| Cursor {
+            key: Some(key),
+            values: values.clone(),
+            before: Vec::new(),
+        });
+        Cursor {
+            before: before.into_iter().collect(),
+            key: self.key,
+            values: self.values,
+        }
+    }
 }

@@ -95,7 +95,8 @@ impl<R> RecordStream<R> {
             (_, 0) => self.after.clone(),
             (0, _) => self.before.clone(),
             (taken, _) => {
-                let cursor = cursor_at(body, dialect, self.pager.plan(), taken - 1);
+                let before = self.before.as_ref();
+                let cursor = cursor_at(body, dialect, self.pager.plan(), taken - 1, before);
                 cursor.or(Some(Cursor::UNKNOWN))
             }
         }
@@ -145,11 +146,12 @@ impl<R: DecodeOwned> RecordStream<R> {
         let mut page = decode_page::<R>(&body, dialect, &plan.target, self.response.1)?;
         let rows = (page.records.len(), page.keys, page.total);
         let content = PageContent::new(&body, dialect, &plan, rows)?;
-        let mut last = content.last(&plan);
+        let mut last = content.last(&plan, self.after.as_ref());
         let wanted = self.pager.advance(&content)?;
         if wanted < page.records.len() {
             page.records.truncate(wanted);
-            last = cursor_at(&body, dialect, &plan, wanted.saturating_sub(1));
+            let index = wanted.saturating_sub(1);
+            last = cursor_at(&body, dialect, &plan, index, self.after.as_ref());
         }
         self.before = self.after.take();
         self.after = match wanted {

@@ -27,7 +27,11 @@ pub(super) fn cursors(
             false => key_of(row, plan),
         };
         let values = values(Some(row), plan)?;
-        Ok(Cursor { key, values })
+        Ok(Cursor {
+            key,
+            values,
+            ..Cursor::UNKNOWN
+        })
     };
     rows.iter().map(cursor).collect()
 }
@@ -37,14 +41,26 @@ pub(super) fn key_of(row: &RawRow<'_>, plan: &Plan) -> Option<Key> {
     row.key()?.in_form_of(plan.target.kind).ok()
 }
 
-/// Returns the cursor of the row at `index` of a response.
+/// Returns the cursor of the row at `index` of a response whose rows come after the record `earlier`.
 pub(super) fn cursor_at(
     body: &[u8],
     dialect: &'static dyn Dialect,
     plan: &Plan,
     index: usize,
+    earlier: Option<&Cursor>,
 ) -> Option<Cursor> {
-    cursor_of(&raw_row(body, dialect, index)?, plan)
+    let at = |index| cursor_of(&raw_row(body, dialect, index)?, plan);
+    let cursor = at(index)?;
+    if cursor.values.is_empty() {
+        return Some(cursor);
+    }
+    match index.checked_sub(1) {
+        Some(before) => {
+            let rows: Vec<Cursor> = at(before).into_iter().chain([cursor]).collect();
+            Cursor::of_last(&rows, None)
+        }
+        None => Cursor::of_last(&[cursor], earlier),
+    }
 }
 
 /// Returns the cursor of a row.
@@ -54,7 +70,11 @@ pub(super) fn cursor_of(row: &RawRow<'_>, plan: &Plan) -> Option<Cursor> {
         false => Some(key_of(row, plan)?),
     };
     let values = values(Some(row), plan).ok()?;
-    Some(Cursor { key, values })
+    Some(Cursor {
+        key,
+        values,
+        ..Cursor::UNKNOWN
+    })
 }
 
 /// Counts the rows of a response and returns the cursor of the last one, and the total that the response

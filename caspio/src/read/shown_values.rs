@@ -3,8 +3,8 @@
 //! Null and an empty text may be shown alike, and a float with fewer digits than it has.
 
 use super::budget::Calls;
-use super::cursor::{Cursor, Value, tied};
-use super::plan::{Plan, key_is};
+use super::cursor::{Cursor, Value, key_literal, tied};
+use super::plan::{MAX_PAGE, Plan, key_is};
 use super::row_cursor::cursors;
 use super::selection::SortColumn;
 use crate::client::Client;
@@ -56,6 +56,24 @@ impl Plan {
             Some(filter) => filter.clone().and(record),
             None => record,
         })
+    }
+
+    /// Returns the parameters of the call for the values of several records that meet the condition.
+    pub(super) fn params_of_records(&self, keys: &[Key]) -> ListParams {
+        let items = keys.iter().map(key_literal).collect();
+        let records = Expr::In {
+            column: PK_ID.into(),
+            items,
+        };
+        let params = self.params_of_one(match &self.filter {
+            Some(filter) => filter.clone().and(records),
+            None => records,
+        });
+        ListParams {
+            // A view may repeat a key.
+            window: Window::First(MAX_PAGE),
+            ..params
+        }
     }
 
     /// Returns the parameters of the call for a record, whether it meets the condition or not, if its values are

@@ -157,7 +157,9 @@ fn longest(client: &Client, plan: &Plan, texts: Texts) -> usize {
     let page = if fits(client, plan, &spelled) {
         spelled
     } else {
-        plan.params_from_record(&segment, size).unwrap_or(spelled)
+        let record = segment.after.as_ref().filter(|_| segment.until.is_none());
+        let of_record = record.and_then(|record| plan.params_from_record(record, size));
+        of_record.unwrap_or(spelled)
     };
     let range = plan.is_divisible().then(|| plan.key_range_params());
     let lengths = [Some(page), range].into_iter().flatten();

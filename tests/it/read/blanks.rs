@@ -28,6 +28,7 @@ fn decoded(uri: &str) -> String {
         ("%28", "("),
         ("%29", ")"),
         ("%2A", "*"),
+        ("%2C", ","),
         ("%3D", "="),
         ("%3E", ">"),
     ];
@@ -48,12 +49,17 @@ fn row(key: i64, shown: &str) -> String {
     format!(r#"{{"PK_ID":{key},"Group_Key":{key},"A":{a},"N":{key},"Count":1}}"#)
 }
 
-/// The keys that a call returns. After the first page, record 3 does not exist if it is `deleted`.
-fn keys(uri: &str, deleted: bool) -> Vec<i64> {
+/// The keys that a call returns. After the first page, the records from `deleted` to 3 do not exist.
+fn keys(uri: &str, deleted: i64) -> Vec<i64> {
     let of_record = number_after(uri, "PK_ID = ");
     let mut keys: Vec<i64> = if let Some(key) = of_record {
         let is_null = !uri.contains("A = N''");
         (key..=key).filter(|key| is_null || *key > 6).collect()
+    } else if let Some((_, list)) = uri.split_once("PK_ID IN (") {
+        let (list, _) = list.split_once(')').expect("a list");
+        list.split(',')
+            .map(|key| key.trim().parse().expect("a key"))
+            .collect()
     } else if uri.contains("A IS NULL AND") {
         let from =
             number_after(uri, "PK_ID >= ").or(number_after(uri, "PK_ID > ").map(|key| key + 1));
@@ -67,11 +73,11 @@ fn keys(uri: &str, deleted: bool) -> Vec<i64> {
     } else {
         return (1..=9).collect();
     };
-    keys.retain(|key| !deleted || *key != 3);
+    keys.retain(|key| !(deleted..=3).contains(key));
     keys
 }
 
-fn service(shown: &'static str, deleted: bool) -> Client {
+fn service(shown: &'static str, deleted: i64) -> Client {
     client_of(ApiVersion::V3, move |uri| {
         let uri = &decoded(uri);
         let keys = keys(uri, deleted);
@@ -87,20 +93,31 @@ fn service(shown: &'static str, deleted: bool) -> Client {
     })
 }
 
+/// From this one on no record is deleted.
+const NONE: i64 = 4;
+
 #[tokio::test]
 async fn nulls_after_a_deleted_record_are_not_lost() {
     for shown in ["null", "\"\""] {
-        let read = |deleted| {
+        for deleted in [NONE, 3, 2] {
             let caspio = service(shown, deleted);
             let query = caspio.table::<Row>().order_by(|t| t.a.asc());
-            async move { query.page_size(3).collect().await }
-        };
-        let all = read(false).await.expect("all records");
-        assert!(all.iter().map(|row| row.pk_id).eq(1..=9), "{all:?}");
 
-        let error = read(true)
-            .await
-            .expect_err("which nulls follow is not known");
+            let read = query.page_size(3).collect().await.expect("all records");
+
+            assert!(read.iter().map(|row| row.pk_id).eq(1..=9), "{read:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn which_nulls_follow_a_page_whose_records_were_deleted_is_an_error() {
+    for shown in ["null", "\"\""] {
+        let caspio = service(shown, 1);
+        let query = caspio.table::<Row>().order_by(|t| t.a.asc());
+
+        let error = query.page_size(3).collect().await.expect_err("not known");
+
         assert_eq!(error.kind(), ErrorKind::Incomplete, "{error}");
         assert_eq!(error.key(), Some("3"));
     }
@@ -109,7 +126,7 @@ async fn nulls_after_a_deleted_record_are_not_lost() {
 #[tokio::test]
 async fn an_aggregate_begins_after_the_record_of_its_position() {
     for shown in ["null", "\"\""] {
-        for deleted in [false, true] {
+        for deleted in [NONE, 3, 2] {
             let caspio = service(shown, deleted);
             let query = || caspio.table::<Row>().order_by(|t| t.a.asc());
             let mut stream = query().stream();
@@ -125,7 +142,8 @@ async fn an_aggregate_begins_after_the_record_of_its_position() {
             let count = query().resume_from(&position).count().await;
             let exists = query().resume_from(&position).exists().await;
 
-            if deleted {
+            // The position has the key of one record before its own.
+            if deleted == 2 {
                 let error = count.expect_err("which nulls follow is not known");
                 assert_eq!(error.kind(), ErrorKind::Incomplete, "{error}");
                 assert_eq!(exists.expect_err("not known").kind(), ErrorKind::Incomplete);

@@ -1,6 +1,7 @@
 //! Starting the calls of a read: as many as there is room for, within its budget.
 
 use super::Pager;
+use crate::read::cursor::Cursor;
 use crate::read::in_flight::Call;
 use crate::read::key_segments::KeySegment;
 use crate::read::overlap::Overlap;
@@ -92,7 +93,11 @@ impl Pager {
                 let page = PageCall::new(&self.client, &self.plan, &segment, size)?;
                 let params = page.params.clone();
                 let call = self.calls.list(&self.client, &self.plan, params)?;
-                (page.size, page.response_of(call, &self.client, &self.plan))
+                let call = match page.begins_with {
+                    Some(record) => self.overlap_at(record, page.size + 1).begun(call),
+                    None => call,
+                };
+                (page.size, call)
             }
         };
         let request = self.schedule.request_mut(index);
@@ -111,13 +116,17 @@ impl Pager {
             .filter(|record| self.plan.overlaps_at(record))?;
         let size = (size + 1).min(MAX_PAGE);
         let params = self.plan.params_from(&record, size);
-        fits(&self.client, &self.plan, &params).then(|| Overlap {
+        fits(&self.client, &self.plan, &params).then(|| self.overlap_at(record, size))
+    }
+
+    fn overlap_at(&self, record: Cursor, size: u16) -> Overlap {
+        Overlap {
             client: self.client.clone(),
             plan: Arc::clone(&self.plan),
             record,
             size,
             calls: self.calls.clone(),
             shown_alike: Arc::clone(&self.shown_alike),
-        })
+        }
     }
 }

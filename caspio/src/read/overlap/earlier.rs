@@ -1,0 +1,146 @@
+//! Finding the place of a record that was deleted or changed by the records before it.
+//!
+//! A page that begins with an earlier record of the page before continues the read as well as one that begins with
+//! the last record: the records between them were delivered, and are removed.
+
+use super::Overlap;
+use crate::decode::{RawRow, split_rows};
+use crate::dialect::ListParams;
+use crate::read::cursor::Cursor;
+use crate::read::order_check::precedes;
+use crate::read::page_call::response_of_rows;
+use crate::read::plan::MAX_PAGE;
+use crate::read::row_cursor::{cursor_of, cursors};
+use crate::read::url_budget::fits;
+use crate::record::{Key, ObjectKind};
+use bytes::Bytes;
+use caspio_core::Result;
+use serde_json::value::RawValue;
+use std::sync::atomic::Ordering;
+
+/// Of groups, it is only found out by the page after one whether it is still there.
+const MOST_GROUPS: usize = 2;
+
+impl Overlap {
+    /// Returns which of these records before the lost one can be there as they were, by their index, the nearest
+    /// first. One call; none for groups.
+    pub(super) async fn still_there(&self) -> Result<Vec<usize>> {
+        let before = &self.record.before;
+        if self.plan.is_grouped() {
+            return Ok((0..before.len().min(MOST_GROUPS)).collect());
+        }
+        let keys = before.iter().filter_map(|earlier| earlier.key.clone());
+        let mut keys: Vec<Key> = keys.collect();
+        let params = loop {
+            if keys.is_empty() {
+                return Ok(Vec::new());
+            }
+            let params = self.plan.params_of_records(&keys);
+            if fits(&self.client, &self.plan, &params) {
+                break params;
+            }
+            keys.pop();
+        };
+        let body = self.call(params)?.await?;
+        let found = cursors(&body, self.client.dialect(), &self.plan)?;
+        let is_there = |index: &usize| found.contains(&before[*index]);
+        Ok((0..before.len()).filter(is_there).collect())
+    }
+
+    /// Returns the page after the record, which was deleted or changed, by the nearest record before it that is
+    /// still there; `None` if there is none. Two calls, or three if the service shows null and an empty text alike.
+    pub(super) async fn by_earlier(&self) -> Result<Option<Bytes>> {
+        for index in self.still_there().await?.into_iter().take(MOST_GROUPS) {
+            let before = &self.record.before;
+            let delivered = [&self.record].into_iter().chain(&before[..index]);
+            let delivered: Vec<&Cursor> = delivered.collect();
+            if let Some(page) = self.page_from(&before[index], &delivered).await? {
+                return Ok(Some(page));
+            }
+        }
+        Ok(None)
+    }
+
+    async fn page_from(&self, first: &Cursor, delivered: &[&Cursor]) -> Result<Option<Bytes>> {
+        let more = u16::try_from(delivered.len()).unwrap_or(MAX_PAGE);
+        let size = self.size.saturating_add(more).min(MAX_PAGE);
+        let (shown, exchanged) = self.ways(first);
+        for way in [Some(shown), exchanged].into_iter().flatten() {
+            let Some(params) = self.params_from(&way, size) else {
+                continue;
+            };
+            let body = self.call(params)?.await?;
+            if let Some(page) = self.without_delivered(&body, first, delivered, size)? {
+                self.shown_alike.store(way != *first, Ordering::Relaxed);
+                return Ok(Some(page));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Returns the parameters of the call for a record and those after it; `None` if they do not fit into a URL.
+    fn params_from(&self, first: &Cursor, size: u16) -> Option<ListParams> {
+        let wide = self.plan.reading_all_columns();
+        let plans = || [Some(&*self.plan), wide.as_ref()].into_iter().flatten();
+        let with_values = plans().map(|plan| plan.params_from(first, size));
+        let of_record = plans().filter_map(|plan| plan.params_from_record(first, size));
+        let mut ways = with_values.chain(of_record);
+        ways.find(|params| fits(&self.client, &self.plan, params))
+    }
+
+    /// Returns a page without its first record and those that were delivered; `None` if it does not begin with that
+    /// record, or if which records were delivered is not known.
+    fn without_delivered(
+        &self,
+        body: &[u8],
+        first: &Cursor,
+        delivered: &[&Cursor],
+        size: u16,
+    ) -> Result<Option<Bytes>> {
+        let dialect = self.client.dialect();
+        let (rows, total) = split_rows(body, dialect, &self.plan.target)?;
+        let cursor = |row: &&RawValue| cursor_of(&RawRow::read(row)?, &self.plan);
+        let found: Option<Vec<Cursor>> = rows.iter().map(cursor).collect();
+        let Some((head, found)) = found.as_ref().and_then(|found| found.split_first()) else {
+            return Ok(None);
+        };
+        if head != first || found.contains(head) {
+            return Ok(None);
+        }
+        let mut kept = Vec::new();
+        for (row, cursor) in rows.iter().skip(1).zip(found) {
+            let mut again = delivered
+                .iter()
+                .filter(|earlier| self.may_be(cursor, earlier));
+            match again.next() {
+                Some(earlier) if !self.is_certainly(cursor, earlier) => return Ok(None),
+                Some(_) => {}
+                // It was inserted or changed since the page before was read.
+                None if precedes(cursor, &self.record, &self.plan) => {}
+                None => kept.push(*row),
+            }
+        }
+        let most = usize::from(self.size) - 1;
+        let has_more = rows.len() >= usize::from(size) || kept.len() > most;
+        let removed = rows.len() - kept.len();
+        kept.truncate(most);
+        let total = match total {
+            Some(total) => Some(total.saturating_sub(removed as u64)),
+            // Fewer records than were requested would be the end of the read.
+            None if has_more && kept.len() < most => Some(kept.len() as u64 + 1),
+            None => None,
+        };
+        Ok(Some(response_of_rows(&kept, total, dialect)))
+    }
+
+    /// Whether a row may be a record or group that was delivered.
+    fn may_be(&self, row: &Cursor, delivered: &Cursor) -> bool {
+        row.key == delivered.key || self.plan.is_grouped() && row.has_equal_values(delivered)
+    }
+
+    /// Whether a row that may be a record or group that was delivered is that one: a view may repeat a key, and two
+    /// groups may be shown alike.
+    fn is_certainly(&self, row: &Cursor, delivered: &Cursor) -> bool {
+        row.key == delivered.key && self.plan.target.kind == ObjectKind::Table
+    }
+}
