@@ -57,6 +57,10 @@ fn arm(index: usize, field: &Field, column: &Column, support: &TokenStream) -> T
     let ty = &field.ty;
     let index = Literal::usize_unsuffixed(index);
     let value = match (&column.with, &column.default) {
+        // The key comes as a number or as text.
+        (None, None) if column.key => {
+            return quote!(#index => __row.read_key::<#ty>(&mut #local),);
+        }
         (None, None) => return quote!(#index => __row.read::<#ty>(&mut #local),),
         (None, Some(_)) => quote!(__row.value_or_null::<#ty>()?),
         (Some(_), None) => {

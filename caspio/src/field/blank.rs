@@ -1,6 +1,7 @@
 //! Blank numbers: null, or the empty text that Caspio has been seen to send for a blank Number.
 
-use serde::de::{Deserializer, Error, Visitor};
+use super::any_number;
+use serde::de::{Deserializer, Error, MapAccess, Visitor};
 use std::fmt;
 
 /// Reads a number with a visitor; `None` for a blank one.
@@ -55,5 +56,9 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for OrBlank<V> {
     #[inline]
     fn visit_f64<E: Error>(self, number: f64) -> Result<Self::Value, E> {
         self.0.visit_f64(number).map(Some)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+        any_number::visit(map, self.0).map(Some)
     }
 }

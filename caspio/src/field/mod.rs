@@ -16,6 +16,7 @@
 //! For a column that may be null, use an `Option` of one of these. To use a type of your own, implement [`FieldType`],
 //! and [`Field`] to be read and [`ToValue`] to be written. A column that a write may omit is a [`Patch`].
 
+pub(crate) mod any_number;
 mod blank;
 mod dates;
 mod decimal;

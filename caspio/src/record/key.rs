@@ -12,9 +12,7 @@ use std::fmt;
 /// assert_eq!(Key::from(17_i64), Key::Id(17));
 /// assert_eq!(Key::from("3,5").to_string(), "3,5");
 /// ```
-#[derive(
-    Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
-)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
 #[serde(untagged)]
 pub enum Key {
     /// A table's record.

@@ -168,6 +168,8 @@ impl<'de> Decode<'de> for RecordMap {
 fn lost(value: &Value, digits: &str) -> Option<Decimal> {
     let number = value.as_number().filter(|number| number.is_f64())?;
     let amount = Decimal::from_str_exact(digits).ok()?;
-    let is_other = field::exact(&number.to_string()) != Some(amount);
+    // Not the number's own text: with `arbitrary_precision` that has all digits, but `as_f64` has not.
+    let float = number.as_f64()?;
+    let is_other = field::exact(&float.to_string()) != Some(amount);
     (amount.scale() <= 4 && is_other).then_some(amount)
 }

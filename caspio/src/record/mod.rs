@@ -15,6 +15,7 @@
 mod column_name;
 mod info;
 mod key;
+mod key_form;
 mod map;
 #[doc(hidden)]
 pub mod projection_check;

@@ -2,7 +2,7 @@
 
 use super::column_name::{ColumnSeed, Name, NameSeed};
 use super::row_reader::RowState;
-use super::value_seed::{FieldSeed, KeySeed, OrNull};
+use super::value_seed::{FieldSeed, KeyFieldSeed, KeySeed, OrNull};
 use super::{FieldInfo, Key};
 use crate::field::Field;
 use serde::de::{DeserializeSeed, Error, IgnoredAny, MapAccess};
@@ -81,7 +81,7 @@ impl<'r, 'de, A: MapAccess<'de>> RowAccess<'r, 'de, A> {
                     self.state.field = Some(index);
                     return Ok(Some(index));
                 }
-                Some(Name::Key) => self.read_key()?,
+                Some(Name::Key) => self.keep_key()?,
                 Some(Name::Other) => {
                     self.map.next_value::<IgnoredAny>()?;
                 }
@@ -94,7 +94,7 @@ impl<'r, 'de, A: MapAccess<'de>> RowAccess<'r, 'de, A> {
     }
 
     /// Reads the `PK_ID` of a record whose struct has no field for it.
-    fn read_key(&mut self) -> Result<(), A::Error> {
+    fn keep_key(&mut self) -> Result<(), A::Error> {
         self.state.field = None;
         self.state.reads_key = true;
         self.state.key = self.map.next_value_seed(KeySeed)?;
@@ -122,6 +122,17 @@ impl<'r, 'de, A: MapAccess<'de>> RowAccess<'r, 'de, A> {
     #[inline(never)]
     pub fn read<T: Field<'de>>(&mut self, place: &mut Option<T>) -> Result<(), A::Error> {
         *place = Some(self.value()?);
+        Ok(())
+    }
+
+    /// Stores the record's `PK_ID`, which may come as a number or as text, whichever type the field has.
+    ///
+    /// # Errors
+    ///
+    /// The key does not fit `T`.
+    #[inline(never)]
+    pub fn read_key<T: Field<'de>>(&mut self, place: &mut Option<T>) -> Result<(), A::Error> {
+        *place = Some(self.map.next_value_seed(KeyFieldSeed(PhantomData))?);
         Ok(())
     }
 

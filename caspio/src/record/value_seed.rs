@@ -1,8 +1,11 @@
 //! Values in a row: a field, a value or null, a key.
 
 use super::Key;
-use crate::field::Field;
-use serde::de::{DeserializeSeed, Deserializer, Error, Visitor};
+use super::key_form::KeyForm;
+use crate::field::{Field, any_number};
+use serde::de::{
+    Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, Unexpected, Visitor,
+};
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -55,11 +58,24 @@ impl<'de> DeserializeSeed<'de> for KeySeed {
     type Value = Option<Key>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_any(self)
+        deserializer.deserialize_any(KeyVisitor)
     }
 }
 
-impl Visitor<'_> for KeySeed {
+/// Reads a `PK_ID` into a field: a number or text, whichever the field's type is.
+pub(super) struct KeyFieldSeed<T>(pub(super) PhantomData<T>);
+
+impl<'de, T: Field<'de>> DeserializeSeed<'de> for KeyFieldSeed<T> {
+    type Value = T;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
+        T::read(KeyForm(deserializer))
+    }
+}
+
+struct KeyVisitor;
+
+impl<'de> Visitor<'de> for KeyVisitor {
     type Value = Option<Key>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -82,5 +98,16 @@ impl Visitor<'_> for KeySeed {
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
         Ok(Some(Key::Text(text.to_owned())))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+        any_number::visit(map, self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Key {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let key = deserializer.deserialize_any(KeyVisitor)?;
+        key.ok_or_else(|| D::Error::invalid_type(Unexpected::Unit, &"a number or text"))
     }
 }

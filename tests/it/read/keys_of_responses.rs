@@ -49,6 +49,93 @@ async fn a_table_takes_keys_that_come_as_text() {
     assert_eq!(texts(found), [(7, "a".to_owned()), (8, "b".to_owned())]);
 }
 
+/// Structs with a field for the key; a table's key is a number, and a view's a text.
+#[derive(Clone, Debug, PartialEq, CaspioTable)]
+#[caspio(table = "Notes")]
+struct KeyedNote {
+    #[caspio(pk)]
+    pk_id: i64,
+    text: String,
+}
+
+#[derive(Clone, Debug, PartialEq, CaspioRecord)]
+#[caspio(of = KeyedNote)]
+struct NoteKey {
+    #[caspio(pk)]
+    pk_id: i64,
+}
+
+#[derive(Clone, Debug, PartialEq, CaspioView)]
+#[caspio(view = "Notes")]
+struct KeyedNoteView {
+    #[caspio(pk)]
+    pk_id: String,
+    text: String,
+}
+
+#[derive(Clone, Debug, PartialEq, CaspioTable)]
+#[caspio(table = "Notes")]
+struct ShortKeyNote {
+    #[caspio(pk)]
+    id: i32,
+}
+
+#[tokio::test]
+async fn a_key_is_read_into_its_field_from_a_number_or_a_text() {
+    for keys in [["7", "8"], [r#""7""#, r#""8""#], ["7", r#""8""#]] {
+        let [first, second] = keys;
+        let records =
+            format!(r#"[{{"PK_ID":{first},"Text":"a"}},{{"PK_ID":{second},"Text":"b"}}]"#);
+        let caspio = client_of_records(records);
+
+        let notes = caspio.table::<KeyedNote>().collect().await.expect("notes");
+        let keys = caspio.table::<KeyedNote>().query().select::<NoteKey>();
+        let keys = keys.collect().await.expect("keys");
+        let short = caspio.table::<ShortKeyNote>().collect().await;
+        let views = caspio.view::<KeyedNoteView>().collect().await;
+
+        assert!(notes.iter().map(|note| note.pk_id).eq([7, 8]));
+        assert!(keys.iter().map(|note| note.pk_id).eq([7, 8]));
+        assert!(short.expect("notes").iter().map(|note| note.id).eq([7, 8]));
+        let views = views.expect("notes");
+        assert!(views.iter().map(|note| note.pk_id.as_str()).eq(["7", "8"]));
+    }
+}
+
+#[tokio::test]
+async fn a_text_that_is_no_number_is_no_key_of_a_table() {
+    for key in [
+        r#""""#, r#""8,1""#, r#""08""#, r#"" 8""#, r#""8.0""#, "true", "null",
+    ] {
+        let records = format!(r#"[{{"PK_ID":{key},"Text":"a"}}]"#);
+        let notes = client_of_records(records).table::<KeyedNote>();
+
+        let error = notes.collect().await.expect_err("no key");
+
+        assert_eq!(error.kind(), ErrorKind::Decode, "{key}: {error}");
+        assert_eq!(error.field(), Some("PK_ID"), "{key}: {error}");
+    }
+}
+
+#[tokio::test]
+async fn another_number_is_not_read_from_a_text() {
+    #[derive(Debug, CaspioTable)]
+    #[caspio(table = "Notes")]
+    #[allow(dead_code, reason = "never read")]
+    struct Counted {
+        #[caspio(pk)]
+        pk_id: i64,
+        count: i64,
+    }
+
+    let notes = client_of_records(r#"[{"PK_ID":7,"Count":"8"}]"#).table::<Counted>();
+
+    let error = notes.collect().await.expect_err("a text");
+
+    assert_eq!(error.kind(), ErrorKind::Decode, "{error}");
+    assert_eq!(error.field(), Some("Count"));
+}
+
 #[tokio::test]
 async fn a_loader_takes_keys_that_come_as_text() {
     let loader = client_of_text_keys().table::<Note>().loader();

@@ -50,7 +50,7 @@ const REWRITINGS: &[(Rewriting, bool)] = &[
     (Rewriting::FloatExponents, true),
     (Rewriting::SevenSecondDigits, true),
     (Rewriting::FewSecondDigits, true),
-    (Rewriting::KeysAsText, false),
+    (Rewriting::KeysAsText, true),
     (Rewriting::ExtraMembers, true),
     (Rewriting::OtherCase, true),
     (Rewriting::RepeatedMembers, false),
