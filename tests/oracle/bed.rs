@@ -1,8 +1,9 @@
 //! The emulator under the reads, and the table in it.
 
 use crate::case::Case;
+use crate::expected::KINDS;
 use crate::in_process::InProcess;
-use crate::world::{Row, World};
+use crate::world::{Column, Row, World};
 use caspio::http_client::HttpService;
 use caspio::prelude::*;
 use caspio::{ApiVersion, RateLimiter};
@@ -43,13 +44,20 @@ impl Bed {
             .field(field("Auto", DataType::Autonumber))
             .field(field("Known", DataType::Integer).formula("ISNULL(Qty, -1)"));
         emulator.create_table(table).expect("a table");
-        let fields = crate::world::Column::ALL.into_iter().skip(1);
-        let view = fields.fold(ViewDef::new("Live", "Rows"), |view, column| {
-            view.field(&format!("Rows.{}", column.name()))
+        let kinds = TableDef::new("Kinds").field(field("Kind", DataType::Integer));
+        emulator.create_table(kinds).expect("a table");
+        for kind in KINDS {
+            let kind = serde_json::json!({ "Kind": kind });
+            emulator.insert("Kinds", kind).expect("a record");
+        }
+        let joined = view("Joined").left_join("Kinds", "Rows.Count", "Kind");
+        let wide = (1..=WIDE).fold(view("Wide").filter("Flag = 1"), |view, number| {
+            let name = format!("Quantity_Of_The_Record_Under_Another_Name_{number:02}");
+            view.field_as("Rows.Qty", &name)
         });
-        emulator
-            .create_view(view.filter("Flag = 1"))
-            .expect("a view");
+        for view in [view("Live").filter("Flag = 1"), joined, wide] {
+            emulator.create_view(view).expect("a view");
+        }
         let service = Arc::new(InProcess::new(Arc::clone(&emulator)));
         let versions = [ApiVersion::V2, ApiVersion::V3, ApiVersion::V4];
         Self {
@@ -112,6 +120,16 @@ impl Bed {
             .get("records.list")
             .map_or(0, |count| count.calls)
     }
+}
+
+/// How many fields the wide view has in addition.
+const WIDE: usize = 50;
+
+fn view(name: &str) -> ViewDef {
+    let fields = Column::ALL.into_iter().skip(1);
+    fields.fold(ViewDef::new(name, "Rows"), |view, column| {
+        view.field(&format!("Rows.{}", column.name()))
+    })
 }
 
 fn client(emulator: &Emulator, version: ApiVersion, service: Option<&Arc<InProcess>>) -> Client {

@@ -1,7 +1,7 @@
 //! How many calls a read may make: exactly so many in the order of pages, and within the documented bounds where
 //! several are made at once.
 
-use crate::case::{Act, Case, How, Source, Write};
+use crate::case::{Act, Case, How, Write};
 use crate::cell::encoded_length;
 use crate::condition::Condition;
 use crate::history::History;
@@ -101,7 +101,7 @@ fn is_divisible(case: &Case, limit: Option<u64>) -> bool {
         .first()
         .is_none_or(|term| *term == (Column::Key, false));
     case.concurrency > 1
-        && case.source != Source::View
+        && !case.source.is_view()
         && !case.shape.is_grouped()
         && by_key
         && limit.is_none_or(|limit| limit > case.page())
@@ -117,7 +117,7 @@ impl Pages {
     fn of(case: &Case, is_resumed: bool, size: u64) -> Self {
         // Such a page begins with the record before it, to prove that nothing is between them.
         let by_key = case.order.first().is_none_or(|term| term.0 == Column::Key);
-        let overlaps = case.source == Source::View || case.shape.is_grouped() || !by_key;
+        let overlaps = case.source.is_view() || case.shape.is_grouped() || !by_key;
         let later = if overlaps { size.min(MOST - 1) } else { size };
         Self {
             first: if is_resumed { later } else { size },

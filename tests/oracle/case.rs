@@ -32,8 +32,18 @@ pub(crate) enum Source {
     Table,
     /// A view of the records whose `Flag` is yes.
     View,
+    /// This view with so many fields that their names do not fit into a URL.
+    Wide,
+    /// A view of all records, joined with those of another table of their `Count`: none, one or two.
+    Joined,
     /// The table by its name at run time, as maps.
     Map,
+}
+
+impl Source {
+    pub(crate) fn is_view(self) -> bool {
+        matches!(self, Self::View | Self::Wide | Self::Joined)
+    }
 }
 
 /// The struct that is read.
@@ -76,6 +86,7 @@ pub(crate) enum Having {
     Records(Comparison, i64),
     SumOfCount(Comparison, i64),
     MaxOfCount(Comparison, i64),
+    AverageOfQty(Comparison, i64),
 }
 
 /// How the read is made.
@@ -151,11 +162,8 @@ impl Case {
             is_sorted(&Column::SORTED)
         };
         let fits_source = match self.source {
-            Source::Map => {
-                self.order.is_empty() && matches!(self.shape, Shape::Full | Shape::Narrow)
-            }
-            Source::View => matches!(self.shape, Shape::Full | Shape::Narrow),
             Source::Table => true,
+            _ => matches!(self.shape, Shape::Full | Shape::Narrow),
         };
         let plain = self.shape == Shape::Full;
         let is_group_counted =

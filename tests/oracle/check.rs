@@ -2,9 +2,9 @@
 
 use crate::bed::Bed;
 use crate::calls::most_calls;
-use crate::case::{Case, How, Source};
+use crate::case::{Case, How};
 use crate::cell::Cell;
-use crate::drive::{End, Failure, read};
+use crate::drive::{End, Failure, read, view_key};
 use crate::expected;
 use crate::features::{self, Feature};
 use crate::history::History;
@@ -115,19 +115,18 @@ fn wanted(bed: &Bed, case: &Case) -> Vec<Vec<Cell>> {
         }
         _ => return expected::rows(case, &bed.table),
     };
-    let rows = bed
-        .table
-        .iter()
-        .filter_map(|row| expected::shown(case, row));
+    let rows = bed.table.iter().flat_map(|row| expected::shown(case, row));
     let of_key = |row: &Row| match row.get(Column::Key) {
         Cell::Int(key) => keys.contains(key),
-        Cell::Text(key) => key.parse().is_ok_and(|key| keys.contains(&key)),
+        Cell::Text(key) => keys
+            .iter()
+            .any(|wanted| view_key(case.source, *wanted) == *key),
         _ => false,
     };
     let mut rows: Vec<Row> = rows.filter(of_key).collect();
     rows.sort_by(|a, b| match case.source {
         // A map of keys that are text is in the order of their bytes.
-        Source::View => a.get(Column::Key).order(b.get(Column::Key)),
+        source if source.is_view() => a.get(Column::Key).order(b.get(Column::Key)),
         _ => a.key().cmp(&b.key()),
     });
     rows.into_iter().map(|row| row.cells).collect()

@@ -9,7 +9,7 @@ use crate::leg::Leg;
 use crate::legs::rows;
 use crate::maps;
 use crate::projections::{self, Alias, ByName, ByNameAlias, ByQtyAlias, ByTwo};
-use crate::records::{Shaped, table, view};
+use crate::records::{Shaped, joined, table, view, wide};
 use crate::world::Column;
 use caspio::Error;
 use caspio::prelude::*;
@@ -59,6 +59,8 @@ pub(crate) async fn read(bed: &Bed, case: &Case, history: &mut History) -> Resul
     let end = match case.source {
         Source::Table => Box::pin(read_table(bed, case, history)).await,
         Source::View => Box::pin(read_view(bed, case, history)).await,
+        Source::Wide => Box::pin(read_wide(bed, case, history)).await,
+        Source::Joined => Box::pin(read_joined(bed, case, history)).await,
         Source::Map => Box::pin(read_maps(bed, case, history)).await,
     };
     match end {
@@ -124,30 +126,44 @@ async fn read_table(bed: &Bed, case: &Case, history: &mut History) -> Result<End
     }
 }
 
-async fn read_view(bed: &Bed, case: &Case, history: &mut History) -> Result<End, Failure> {
-    let handle = bed.client(case).view::<view::Record>();
-    match &case.how {
-        How::Get(key) => return Ok(one(handle.get(key.to_string()).await?)),
-        How::GetMany(keys) => {
-            let keys = keys.iter().map(i64::to_string);
-            return Ok(many(handle.get_many(keys).await?));
+/// Returns the text of a key of a view. That of joined tables may be of no record.
+pub(crate) fn view_key(source: Source, key: i64) -> String {
+    match source {
+        Source::Joined => format!("{key},{}", 1 + key % 4),
+        _ => key.to_string(),
+    }
+}
+
+macro_rules! view {
+    ($read:ident, $module:ident, $aggregate:ident) => {
+        aggregate!($aggregate, $module::Record);
+
+        async fn $read(bed: &Bed, case: &Case, history: &mut History) -> Result<End, Failure> {
+            let handle = bed.client(case).view::<$module::Record>();
+            match &case.how {
+                How::Get(key) => return Ok(one(handle.get(view_key(case.source, *key)).await?)),
+                How::GetMany(keys) => {
+                    let keys = keys.iter().map(|key| view_key(case.source, *key));
+                    return Ok(many(handle.get_many(keys).await?));
+                }
+                _ => {}
+            }
+            let mut query = clauses(case, handle.query());
+            for filter in &case.filters {
+                query = query.filter_by($module::filter(filter));
+            }
+            for term in &case.order {
+                query = query.order_by(|_| $module::order(&[*term]));
+            }
+            if let Some(end) = $aggregate(case, query.clone()).await? {
+                return Ok(end);
+            }
+            match case.shape {
+                Shape::Narrow => rows(bed, case, history, query.select::<$module::Narrow>()).await,
+                _ => rows(bed, case, history, query).await,
+            }
         }
-        _ => {}
-    }
-    let mut query = clauses(case, handle.query());
-    for filter in &case.filters {
-        query = query.filter_by(view::filter(filter));
-    }
-    for term in &case.order {
-        query = query.order_by(|_| view::order(&[*term]));
-    }
-    if let Some(end) = view_aggregate(case, query.clone()).await? {
-        return Ok(end);
-    }
-    match case.shape {
-        Shape::Narrow => rows(bed, case, history, query.select::<view::Narrow>()).await,
-        _ => rows(bed, case, history, query).await,
-    }
+    };
 }
 
 async fn read_maps(bed: &Bed, case: &Case, history: &mut History) -> Result<End, Failure> {
@@ -162,6 +178,9 @@ async fn read_maps(bed: &Bed, case: &Case, history: &mut History) -> Result<End,
         let mut values = Vec::new();
         let sql = maps::sql(filter, &mut values);
         query = query.filter_raw(&sql, values.as_slice());
+    }
+    for term in &case.order {
+        query = query.order_by(|()| maps::order(*term));
     }
     if case.shape != Shape::Narrow {
         return rows(bed, case, history, query).await;
@@ -214,7 +233,9 @@ macro_rules! aggregate {
 }
 
 aggregate!(table_aggregate, table::Record);
-aggregate!(view_aggregate, view::Record);
+view!(read_view, view, view_aggregate);
+view!(read_wide, wide, wide_aggregate);
+view!(read_joined, joined, joined_aggregate);
 
 fn having<R: Record<Source = table::Record>>(case: &Case, query: Query<R>) -> Query<R> {
     let conditions = case.having.iter();

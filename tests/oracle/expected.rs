@@ -5,12 +5,32 @@ use crate::cell::Cell;
 use crate::world::{Column, Row};
 use std::cmp::Ordering;
 
-/// Returns the records that the source of a case shows.
-pub(crate) fn shown(case: &Case, row: &Row) -> Option<Row> {
+/// Returns the records that the source of a case shows for one of the table.
+pub(crate) fn shown(case: &Case, row: &Row) -> Vec<Row> {
     match case.source {
-        Source::Table | Source::Map => Some(row.clone()),
-        Source::View => (*row.get(Column::Flag) == Cell::Bool(true)).then(|| row.in_view()),
+        Source::Table | Source::Map => vec![row.clone()],
+        Source::View | Source::Wide if *row.get(Column::Flag) != Cell::Bool(true) => Vec::new(),
+        Source::View | Source::Wide => vec![row.with_key(row.key().to_string())],
+        Source::Joined => joined(row),
     }
+}
+
+/// The counts of the records that the table is joined with.
+pub(crate) const KINDS: [i64; 4] = [0, 1, 1, 3];
+
+/// Returns a record once for each record of its `Count`, or once without one. The key of a view has the keys of
+/// both tables.
+fn joined(row: &Row) -> Vec<Row> {
+    let count = row.get(Column::Count);
+    let kinds = KINDS.iter().zip(1..);
+    let kinds = kinds.filter(|(kind, _)| *count == Cell::Int(**kind));
+    let rows: Vec<Row> = kinds
+        .map(|(_, key)| row.with_key(format!("{},{key}", row.key())))
+        .collect();
+    if rows.is_empty() {
+        return vec![row.with_key(format!("{},", row.key()))];
+    }
+    rows
 }
 
 /// Returns whether a record that is shown meets the conditions of a case.
@@ -32,7 +52,7 @@ pub(crate) fn order(case: &Case, a: &Row, b: &Row) -> Ordering {
 
 /// Returns the records of a case in their order, without its limit.
 pub(crate) fn matching(case: &Case, table: &[Row]) -> Vec<Row> {
-    let shown = table.iter().filter_map(|row| shown(case, row));
+    let shown = table.iter().flat_map(|row| shown(case, row));
     let mut rows: Vec<Row> = shown.filter(|row| is_met(case, row)).collect();
     rows.sort_by(|a, b| order(case, a, b));
     rows
@@ -92,6 +112,9 @@ fn keeps(having: &Having, group: &[Row]) -> bool {
         Having::Records(comparison, number) => (count(group), comparison, number),
         Having::SumOfCount(comparison, number) => (sum(group, Column::Count), comparison, number),
         Having::MaxOfCount(comparison, number) => (max(group, Column::Count), comparison, number),
+        Having::AverageOfQty(comparison, number) => {
+            (average(group, Column::Qty), comparison, number)
+        }
     };
     !value.is_null() && comparison.holds(value.order(&Cell::Int(*number)))
 }
@@ -104,6 +127,7 @@ fn summed_up(shape: Shape, group: &[Row]) -> Vec<Cell> {
             count(group),
             Cell::Int(values(group, Column::Amount).count() as i64),
             sum(group, Column::Qty),
+            average(group, Column::Qty),
             min(group, Column::Amount),
             max(group, Column::At),
         ],
@@ -115,6 +139,14 @@ fn summed_up(shape: Shape, group: &[Row]) -> Vec<Cell> {
             sum(group, Column::Count),
         ],
         _ => vec![count(group)],
+    }
+}
+
+/// As in T-SQL, the average of whole numbers is a whole number.
+fn average(rows: &[Row], column: Column) -> Cell {
+    match sum(rows, column) {
+        Cell::Int(sum) => Cell::Int(sum / values(rows, column).count() as i64),
+        other => other,
     }
 }
 
@@ -145,7 +177,7 @@ fn max(rows: &[Row], column: Column) -> Cell {
 fn sum(rows: &[Row], column: Column) -> Cell {
     let sum = values(rows, column).cloned().reduce(|a, b| match (a, b) {
         (Cell::Int(a), Cell::Int(b)) => Cell::Int(a + b),
-        (Cell::Money(a), Cell::Money(b)) => Cell::Money(a.saturating_add(b)),
+        (Cell::Money(a), Cell::Money(b)) => Cell::Money(a.wrapping_add(b)),
         (Cell::Float(a), Cell::Float(b)) => Cell::Float(a + b),
         (a, b) => panic!("{a:?} and {b:?} have no sum"),
     });
@@ -175,11 +207,15 @@ pub(crate) fn value(case: &Case, table: &[Row]) -> Cell {
 
 /// Whether the sum of a case does not fit into money, which the service refuses to compute.
 pub(crate) fn overflows(case: &Case, table: &[Row]) -> bool {
-    let sum = match case.how {
-        How::Sum(Column::Amount) => value(case, table),
-        _ => return false,
-    };
-    matches!(sum, Cell::Money(i64::MIN | i64::MAX))
+    if !matches!(case.how, How::Sum(Column::Amount)) {
+        return false;
+    }
+    let rows = limited(case, matching(case, table));
+    let amounts = values(&rows, Column::Amount).map(|amount| match amount {
+        Cell::Money(amount) => i128::from(*amount),
+        other => panic!("{other:?} is not money"),
+    });
+    i64::try_from(amounts.sum::<i128>()).is_err()
 }
 
 /// Returns the sum of the absolute values of a float column.

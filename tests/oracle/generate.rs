@@ -11,7 +11,13 @@ pub(crate) fn of_seed(seed: u64, version: Option<u8>) -> Case {
     let random = &mut Random::of(&[seed, 1]);
     let keys = world.keys();
     let rows = keys.len() as u64;
-    let source = random.weighted(&[(70, Source::Table), (15, Source::View), (15, Source::Map)]);
+    let source = random.weighted(&[
+        (62, Source::Table),
+        (12, Source::View),
+        (13, Source::Map),
+        (7, Source::Joined),
+        (6, Source::Wide),
+    ]);
     let how = how(random, &keys, source);
     let shape = shape(random, source, &how, rows);
     let filters = filters(random, &world, &keys);
@@ -21,7 +27,7 @@ pub(crate) fn of_seed(seed: u64, version: Option<u8>) -> Case {
         source,
         shape,
         filters,
-        order: order(random, source, shape),
+        order: order(random, shape),
         having: Vec::new(),
         limit: random.percent(25).then(|| random.between(0, rows + 3)),
         page_size: page_size(random, rows),
@@ -164,7 +170,9 @@ fn shape(random: &mut Random, source: Source, how: &How, rows: u64) -> Shape {
         _ if how.is_aggregate() || how.is_by_keys() => Shape::Full,
         Source::Map => random.weighted(&[(3, Shape::Full), (1, Shape::Narrow)]),
         _ if many && random.percent(70) => Shape::Narrow,
-        Source::View => random.weighted(&[(6, Shape::Full), (2, Shape::Narrow)]),
+        Source::View | Source::Wide | Source::Joined => {
+            random.weighted(&[(6, Shape::Full), (2, Shape::Narrow)])
+        }
         Source::Table => random.weighted(&[
             (60, Shape::Full),
             (10, Shape::Narrow),
@@ -177,10 +185,7 @@ fn shape(random: &mut Random, source: Source, how: &How, rows: u64) -> Shape {
     }
 }
 
-fn order(random: &mut Random, source: Source, shape: Shape) -> Vec<(Column, bool)> {
-    if source == Source::Map {
-        return Vec::new();
-    }
+fn order(random: &mut Random, shape: Shape) -> Vec<(Column, bool)> {
     let columns = if shape.is_grouped() {
         shape.group()
     } else {
@@ -236,9 +241,10 @@ fn writes(
 fn having(random: &mut Random) -> Having {
     let comparison = random.pick(&Comparison::ALL);
     let number = random.between(0, 6) as i64;
-    match random.below(3) {
+    match random.below(4) {
         0 => Having::Records(comparison, number),
         1 => Having::SumOfCount(comparison, number),
+        2 => Having::AverageOfQty(comparison, number),
         _ => Having::MaxOfCount(comparison, number),
     }
 }

@@ -5,8 +5,11 @@ use crate::condition::{Condition, Part};
 use crate::records::{Shaped, date_time, decimal, float, number, text};
 use crate::world::Column;
 use caspio::RecordMap;
+use caspio::field::{FieldType, kind};
 use caspio::filter::BindValue;
+use caspio::filter::Order;
 use caspio::filter::literal::Literal;
+use caspio::prelude::*;
 use serde_json::Value;
 
 impl Shaped for RecordMap {
@@ -45,6 +48,30 @@ fn cell(column: Column, value: &Value) -> Cell {
 fn ten_thousandths(text: &str) -> i64 {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     format!("{whole}{fraction:0<4}").parse().unwrap_or(i64::MIN)
+}
+
+/// Returns an order by a column's name.
+pub(crate) fn order((column, descends): (Column, bool)) -> Order<RecordMap> {
+    use Column::{Amount, At, Code, Name, Value as Number};
+    let name = column.name();
+    match column {
+        Name | Code => direction(caspio::Column::<_, Option<String>>::new(name), descends),
+        Amount => direction(caspio::Column::<_, Option<Decimal>>::new(name), descends),
+        Number => direction(caspio::Column::<_, Option<f64>>::new(name), descends),
+        At => direction(caspio::Column::<_, Option<DateTime>>::new(name), descends),
+        _ => direction(caspio::Column::<_, Option<i64>>::new(name), descends),
+    }
+}
+
+fn direction<U>(column: caspio::Column<RecordMap, U>, descends: bool) -> Order<RecordMap>
+where
+    U: FieldType<Kind: kind::Ordered>,
+{
+    if descends {
+        column.desc()
+    } else {
+        column.asc()
+    }
 }
 
 /// A value for a `?`.

@@ -39,6 +39,8 @@ pub(crate) struct ByName {
     amounts: i64,
     #[caspio(sum = qty)]
     pieces: Option<i64>,
+    #[caspio(avg = qty)]
+    mean: Option<i64>,
     #[caspio(min = amount)]
     least: Option<Decimal>,
     #[caspio(max = at)]
@@ -52,6 +54,7 @@ impl Shaped for ByName {
             self.records.into_cell(),
             self.amounts.into_cell(),
             self.pieces.into_cell(),
+            self.mean.into_cell(),
             self.least.into_cell(),
             self.latest.into_cell(),
         ]
@@ -115,6 +118,7 @@ pub(crate) fn having(having: &Having) -> Filter<Grouped<Record>> {
         Having::Records(comparison, number) => (count_all(), comparison, *number),
         Having::SumOfCount(comparison, number) => (c.count.sum(), comparison, *number),
         Having::MaxOfCount(comparison, number) => (c.count.max(), comparison, *number),
+        Having::AverageOfQty(comparison, number) => (c.qty.avg(), comparison, *number),
     };
     match comparison {
         Comparison::Eq => value.eq(number),

@@ -20,7 +20,7 @@ pub(crate) fn may_be_refused(case: &Case) -> bool {
         .is_none_or(|term| *term == (Column::Key, false));
     // The parts of a long list of keys follow each other, those of other values are merged.
     let is_list_of_keys =
-        matches!(list, Some(Condition::In(Column::Key, _))) && case.source != Source::View;
+        matches!(list, Some(Condition::In(Column::Key, _))) && !case.source.is_view();
     let is_split = rest <= SHORT / 2
         && by_key
         && !case.shape.is_grouped()

@@ -75,10 +75,10 @@ impl Row {
         }
     }
 
-    /// Returns the record as the view shows it, with a text as its key.
-    pub(crate) fn in_view(&self) -> Self {
+    /// Returns the record as a view shows it, with a text as its key.
+    pub(crate) fn with_key(&self, key: String) -> Self {
         let mut row = self.clone();
-        row.cells[0] = Cell::Text(self.key().to_string());
+        row.cells[0] = Cell::Text(key);
         row
     }
 
