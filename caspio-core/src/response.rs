@@ -120,7 +120,7 @@ pub struct StreamingResponse {
     chunks: Option<BoxStream<'static, Result<Bytes, HttpError>>>,
     meter: Meter,
     // Held until the body is complete: the call counts as in flight until then.
-    _permit: Option<OwnedSemaphorePermit>,
+    permit: Option<OwnedSemaphorePermit>,
 }
 
 impl StreamingResponse {
@@ -136,7 +136,7 @@ impl StreamingResponse {
             seen: 0,
             chunks: Some(body.into_stream()),
             meter,
-            _permit: permit,
+            permit,
         }
     }
 
@@ -170,14 +170,19 @@ impl StreamingResponse {
                 Ok(Some(chunk))
             }
             Some(Err(error)) => {
-                self.chunks = None;
+                self.end();
                 Err(self.with_context(error))
             }
             None => {
-                self.chunks = None;
+                self.end();
                 self.complete().map(|()| None)
             }
         }
+    }
+
+    fn end(&mut self) {
+        self.chunks = None;
+        self.permit = None;
     }
 
     /// Reads the rest of the body into memory.

@@ -3,6 +3,7 @@
 use crate::{Body, HttpError, HttpErrorKind, HttpService, Operation};
 use bytes::Bytes;
 use futures::future::BoxFuture;
+use futures::stream::{self, StreamExt as _};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use std::collections::VecDeque;
 use std::sync::Mutex;
@@ -13,6 +14,8 @@ use url::Url;
 #[derive(Clone, Debug)]
 pub(crate) struct Reply {
     wait: Duration,
+    /// Whether the body never ends.
+    stalls: bool,
     result: Result<(u16, HeaderMap, Bytes), HttpErrorKind>,
 }
 
@@ -20,6 +23,7 @@ impl Reply {
     pub(crate) fn new(status: u16, body: impl Into<Bytes>) -> Self {
         Self {
             wait: Duration::ZERO,
+            stalls: false,
             result: Ok((status, HeaderMap::new(), body.into())),
         }
     }
@@ -27,6 +31,7 @@ impl Reply {
     pub(crate) fn fail(kind: HttpErrorKind) -> Self {
         Self {
             wait: Duration::ZERO,
+            stalls: false,
             result: Err(kind),
         }
     }
@@ -36,6 +41,11 @@ impl Reply {
             let value = HeaderValue::from_str(value).expect("a header value");
             headers.insert(HeaderName::from_static(name), value);
         }
+        self
+    }
+
+    pub(crate) fn stalling(mut self) -> Self {
+        self.stalls = true;
         self
     }
 
@@ -53,6 +63,8 @@ pub(crate) struct Seen {
     pub(crate) headers: HeaderMap,
     pub(crate) operation: Option<Operation>,
     pub(crate) body: String,
+    /// When it arrived.
+    pub(crate) at: tokio::time::Instant,
 }
 
 impl Seen {
@@ -121,12 +133,19 @@ impl HttpService for Script {
                 headers: parts.headers,
                 operation: parts.extensions.get().cloned(),
                 body: String::from_utf8_lossy(&body).into_owned(),
+                at: tokio::time::Instant::now(),
             };
             let reply = (self.respond)(&seen);
             self.seen.lock().expect("no panic").push(seen);
             tokio::time::sleep(reply.wait).await;
             let (status, headers, bytes) = reply.result.map_err(HttpError::new)?;
-            let mut response = http::Response::new(Body::from(bytes));
+            let body = match reply.stalls {
+                true => {
+                    Body::response_stream(stream::iter([Ok(bytes)]).chain(stream::pending()), None)
+                }
+                false => Body::from(bytes),
+            };
+            let mut response = http::Response::new(body);
             *response.status_mut() = StatusCode::from_u16(status).expect("a status");
             *response.headers_mut() = headers;
             Ok(response)

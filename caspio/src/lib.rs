@@ -61,7 +61,7 @@
 //! | `Permission` | grant the web services profile the right in Caspio |
 //! | `NotFound` | check the name or key, and that the profile may use the table or view |
 //! | `Conflict`, `Invalid` | correct the values: the message contains the service's reason |
-//! | `RateLimited` | set a [`rate_limiter`](ClientBuilder::rate_limiter), or wait for [`retry_after`](Error::retry_after) |
+//! | `RateLimited` | set a lower [`rate_limiter`](ClientBuilder::rate_limiter), or wait for [`retry_after`](Error::retry_after) |
 //! | `Quota` | wait for the next period, or raise the account's quota |
 //! | `Connect` | retry later: nothing was sent |
 //! | `Timeout`, `Interrupted`, `Server`, `Protocol` | retry later; for a write, first check [`maybe_applied`](Error::maybe_applied) |
@@ -72,9 +72,9 @@
 //! # Retries and rate limits
 //!
 //! Calls that can be repeated safely are retried: by default three attempts within 180 seconds
-//! ([`RetryPolicy`]). One attempt takes at most 60 seconds ([`ClientBuilder::timeout`]). The number of calls per
-//! second is not limited by default. `RateLimiter::caspio()` keeps to a rate that Caspio accepts
-//! ([`ClientBuilder::rate_limiter`]); a rate-limit response pauses all calls of a client in any case.
+//! ([`RetryPolicy`]). One attempt takes at most 60 seconds ([`ClientBuilder::timeout`]). By default a client makes at
+//! most 8 calls a second and 2,000 in 300 seconds, which Caspio accepts ([`ClientBuilder::rate_limiter`]); a
+//! rate-limit response pauses all calls of a client in any case.
 //!
 //! # Logging
 //!

@@ -2,7 +2,7 @@
 
 use caspio::http_client::{Body, HttpError, HttpService};
 use caspio::prelude::*;
-use caspio::{ApiVersion, RetryPolicy};
+use caspio::{ApiVersion, RateLimiter, RetryPolicy};
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use std::fmt;
@@ -42,6 +42,7 @@ pub fn client_of(
         .credentials("id", "secret")
         .api_version(version)
         .retry(RetryPolicy::none())
+        .rate_limiter(RateLimiter::unlimited())
         .http_service(Arc::new(Scripted(Box::new(response))))
         .build()
         .expect("a client")

@@ -147,6 +147,13 @@ pub trait Authenticate: fmt::Debug + Send + Sync {
         None
     }
 
+    /// Obtains the credentials if [`authorize_now`](Self::authorize_now) lacks them; `None` if it does not.
+    ///
+    /// The transport waits for them before it waits for its rate limiter. Default: `None`.
+    fn prepare(&self) -> Option<BoxFuture<'_, Result<()>>> {
+        None
+    }
+
     /// Reacts to a rejection of the credentials, and returns whether a new attempt gets different ones.
     fn rejected<'a>(
         &'a self,

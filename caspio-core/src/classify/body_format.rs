@@ -1,5 +1,6 @@
 //! Detects the format of a body from its first and last bytes, without parsing it.
 
+use super::without_bom;
 use http::{HeaderMap, header};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,10 +14,7 @@ pub(crate) enum BodyFormat {
 }
 
 pub(crate) fn body_format(headers: &HeaderMap, body: &[u8]) -> BodyFormat {
-    let body = body
-        .strip_prefix(b"\xef\xbb\xbf")
-        .unwrap_or(body)
-        .trim_ascii();
+    let body = without_bom(body).trim_ascii();
     let (Some(first), Some(last)) = (body.first(), body.last()) else {
         return BodyFormat::Empty;
     };

@@ -59,7 +59,9 @@ impl CaspioClassifier {
         let read = ServiceError::read(response.body);
         let is_readable = read.is_some();
         let reported = read.unwrap_or_default();
-        if reported.rate_limited || response.status == StatusCode::TOO_MANY_REQUESTS {
+        // A gateway's 5xx does not prove that the call was not executed, whatever its text.
+        let refused = reported.rate_limited && response.status.is_client_error();
+        if refused || response.status == StatusCode::TOO_MANY_REQUESTS {
             return Classification::RateLimited(rate_limited(response, &reported));
         }
         let error = if is_readable {
@@ -127,6 +129,9 @@ fn explained(response: &ResponseView<'_>, reported: &ServiceError) -> Error {
         response,
         Some(reported),
     );
+    if !kind::is_from_caspio(response.status, reported) {
+        error = error.with_retryable(true);
+    }
     if let Some(fields) = reported.fields() {
         error = error.with_field(fields);
     }

@@ -7,6 +7,9 @@ use http::StatusCode;
 /// Returns the kind of a refused request: by its text where the code covers several causes, else by its code if the
 /// status is ambiguous, otherwise by its status.
 pub(super) fn kind(status: StatusCode, reported: &ServiceError) -> ErrorKind {
+    if !is_from_caspio(status, reported) {
+        return ErrorKind::Server;
+    }
     let code = reported.code.as_deref();
     let by_code = code.and_then(by_code);
     match by_code.unwrap_or_else(|| by_status(status)) {
@@ -16,6 +19,41 @@ pub(super) fn kind(status: StatusCode, reported: &ServiceError) -> ErrorKind {
         kind => kind,
     }
 }
+
+/// Returns whether a response was sent by Caspio itself, which knows whether it executed the request. A 5xx status
+/// may come from a gateway, which does not know it, whatever JSON the gateway sends.
+pub(super) fn is_from_caspio(status: StatusCode, reported: &ServiceError) -> bool {
+    if !status.is_server_error() {
+        return true;
+    }
+    let code = reported.code.as_deref();
+    let is_known = code.is_some_and(|code| KNOWN_CODES.contains(&code));
+    status == StatusCode::INTERNAL_SERVER_ERROR && reported.is_caspio_form && is_known
+}
+
+/// The codes that Caspio documents, and those that were received from it.
+const KNOWN_CODES: [&str; 20] = [
+    "AlterReadOnlyData",
+    "ColumnNotFound",
+    "DuplicateValues",
+    "FILE_EXISTS",
+    "FieldNotFound",
+    "IncorrectBodyParameter",
+    "IncorrectQueryParameter",
+    "InternalError",
+    "InvalidInputValue",
+    "IpForbidden",
+    "ObjectExists",
+    "ObjectNotFound",
+    "ProfileDisabled",
+    "ReferentialIntegrity",
+    "ResourceNotFound",
+    "SqlServerError",
+    "TableNotFound",
+    "UnsecuredConnection",
+    "UnsufficientPrivileges",
+    "ViewNotFound",
+];
 
 fn by_code(code: &str) -> Option<ErrorKind> {
     Some(match code {

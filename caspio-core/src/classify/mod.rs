@@ -2,6 +2,8 @@
 //!
 //! The transport passes every response to a [`ResponseClassifier`]. [`CaspioClassifier`] knows how Caspio
 //! reports failures; for another service, implement a classifier and keep the other parts.
+//!
+#![doc = include_str!("responses.md")]
 
 mod body_format;
 mod caspio;
@@ -20,7 +22,7 @@ pub(crate) use body_format::{BodyFormat, body_format};
 pub use caspio::CaspioClassifier;
 #[doc(hidden)]
 pub use row::refused_row;
-pub(crate) use service_error::{ServiceError, clean};
+pub(crate) use service_error::{ServiceError, clean, without_bom};
 
 /// A response to be classified. The body is empty when only the head of a download has arrived.
 #[derive(Clone, Copy, Debug)]

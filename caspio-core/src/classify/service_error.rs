@@ -13,6 +13,8 @@ pub(crate) struct ServiceError {
     pub(crate) resource: Option<String>,
     pub(crate) request_id: Option<String>,
     pub(crate) remedy: Option<String>,
+    /// Whether it has Caspio's own form: a `Code` and a `Message` at the top. Gateways send other forms.
+    pub(crate) is_caspio_form: bool,
     /// Whether it is the array form `[{"name":"api-calls-rate","message":".."}]`, which may come with
     /// status 400.
     pub(crate) rate_limited: bool,
@@ -21,7 +23,7 @@ pub(crate) struct ServiceError {
 impl ServiceError {
     /// Parses a body; `None` if it is not JSON or reports nothing.
     pub(crate) fn read(body: &[u8]) -> Option<Self> {
-        Self::of_value(&serde_json::from_slice(body).ok()?)
+        Self::of_value(&serde_json::from_slice(without_bom(body)).ok()?)
     }
 
     /// Returns what a text, an error body or an array of them reports; `None` if it reports nothing.
@@ -40,15 +42,21 @@ impl ServiceError {
 
     fn of_object(object: &Map<String, Value>) -> Self {
         if let Some(Value::Object(inner)) = member(object, "error") {
-            return Self::of_object(inner);
+            return Self {
+                is_caspio_form: false,
+                ..Self::of_object(inner)
+            };
         }
         let hint = member(object, "hint");
+        let is_caspio_form =
+            code(object, &["code"]).is_some() && text(object, &["message"]).is_some();
         Self {
-            code: text(object, &["code", "error", "name"]),
+            code: code(object, &["code", "error", "name"]),
             message: text(object, &["message", "error_description", "detail", "title"]),
             resource: text(object, &["resource"]),
             request_id: text(object, &["requestid"]),
             remedy: hint.and_then(remedy),
+            is_caspio_form,
             rate_limited: false,
         }
         .mark_rate_limit()
@@ -62,12 +70,14 @@ impl ServiceError {
     }
 
     fn mark_rate_limit(mut self) -> Self {
-        let named = self.code.as_deref() == Some("api-calls-rate");
-        let described = self
-            .message
-            .as_deref()
-            .is_some_and(|m| m.contains("API call rate limit"));
-        self.rate_limited = named || described;
+        self.rate_limited = match &self.code {
+            Some(code) => code == "api-calls-rate",
+            // Only without a code: the message of an error with a code may quote a user's text.
+            None => self
+                .message
+                .as_deref()
+                .is_some_and(|message| message.contains("API call rate limit")),
+        };
         self
     }
 
@@ -131,12 +141,25 @@ fn text(object: &Map<String, Value>, names: &[&str]) -> Option<String> {
     })
 }
 
+/// A code that is a word: a number is the status of a gateway.
+fn code(object: &Map<String, Value>, names: &[&str]) -> Option<String> {
+    let is_word = |code: &String| code.parse::<f64>().is_err();
+    names
+        .iter()
+        .find_map(|name| text(object, &[*name]).filter(is_word))
+}
+
 fn remedy(hint: &Value) -> Option<String> {
     match hint {
         Value::Object(hint) => text(hint, &["remediation", "note"]),
         Value::String(hint) if !hint.trim().is_empty() => Some(clean(hint, MAX_TEXT)),
         _ => None,
     }
+}
+
+/// Removes the byte order mark that some servers send before JSON.
+pub(crate) fn without_bom(body: &[u8]) -> &[u8] {
+    body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body)
 }
 
 /// Makes text from outside safe for one line of a log: no control characters, at most `max` characters.

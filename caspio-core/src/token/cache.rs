@@ -118,6 +118,13 @@ impl TokenCache {
         })
     }
 
+    /// Returns whether there is a token that a request can carry.
+    pub(crate) fn is_usable(&self) -> bool {
+        let now = self.0.clock.now();
+        let current = self.0.current();
+        current.as_ref().is_some_and(|token| token.is_usable(now))
+    }
+
     /// Adopts tokens that did not come from the source, and stores them.
     #[cfg(feature = "authorization-code")]
     pub(crate) async fn store_grant(&self, grant: Grant, asked: Moment) -> Result<Token> {

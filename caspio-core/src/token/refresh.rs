@@ -4,6 +4,7 @@ use super::cache::Inner;
 use super::refresh_token::RefreshToken;
 use super::state::{Failure, State, Want};
 use super::{Grant, Moment, StoreLock, StoredToken, Token};
+use crate::error::ErrorContext as _;
 use crate::{Error, ErrorKind, Result};
 use secrecy::ExposeSecret as _;
 use std::sync::{MutexGuard, PoisonError, RwLockReadGuard};
@@ -90,7 +91,11 @@ impl Inner {
         });
         drop(state);
         tracing::warn!(kind = ?error.kind(), count, pause_ms = pause.as_millis() as u64, "no new token");
-        error
+        match permanent {
+            true => error,
+            // Earlier, the same error would be returned without another request.
+            false => error.with_retry_after(pause),
+        }
     }
 
     /// Keeps other programs that share the store from requesting a token at the same time.

@@ -35,6 +35,19 @@ struct IncompleteResponse {
     head: Option<Box<Parts>>,
 }
 
+/// The largest body of a failure that is read and parsed; Caspio's have less than a kilobyte.
+const LARGEST_FAILURE: usize = 1024 * 1024;
+
+async fn until<T>(
+    end: Instant,
+    work: impl Future<Output = Result<T, HttpError>>,
+) -> Result<T, HttpError> {
+    match tokio::time::timeout_at(end, work).await {
+        Ok(result) => result,
+        Err(_) => Err(HttpError::new(HttpErrorKind::Timeout)),
+    }
+}
+
 impl Call<'_> {
     /// Sends one attempt and returns its response, counted and logged.
     pub(super) async fn exchange(&self, request: http::Request<Body>) -> Result<(Parts, Body)> {
@@ -46,14 +59,8 @@ impl Call<'_> {
             .start(operation, request.body().len().unwrap_or(0))
             .retrying(self.attempts > 1);
         let left = self.deadline.saturating_duration_since(sent);
-        let limit = self.attempt_limit.min(left);
-        let result = match tokio::time::timeout(limit, self.receive(request)).await {
-            Ok(result) => result,
-            Err(_) => Err(IncompleteResponse {
-                error: HttpError::new(HttpErrorKind::Timeout),
-                head: None,
-            }),
-        };
+        let end = sent + self.attempt_limit.min(left);
+        let result = self.receive(request, end).await;
         match &result {
             Ok((parts, body)) => {
                 count.answered(parts.status, self.bytes_read(parts, body));
@@ -74,19 +81,24 @@ impl Call<'_> {
     async fn receive(
         &self,
         request: http::Request<Body>,
+        end: Instant,
     ) -> Result<(Parts, Body), IncompleteResponse> {
-        let response = self.shared.service.call(request).await;
+        let response = until(end, self.shared.service.call(request)).await;
         let (parts, body) = response
             .map_err(|error| IncompleteResponse { error, head: None })?
             .into_parts();
         if self.mode == Mode::Streaming && parts.status.is_success() {
             return Ok((parts, body));
         }
-        let whole = body.bytes(self.shared.max_body).await;
+        let limit = match parts.status.is_success() {
+            true => self.shared.max_body,
+            false => self.shared.max_body.min(LARGEST_FAILURE),
+        };
+        let whole = until(end, body.bytes(limit)).await;
         let whole = whole.and_then(|bytes| self.check_length(&parts, bytes));
         match whole {
             Ok(bytes) => Ok((parts, bytes.into())),
-            // The status alone decides about a failure, even if its body is lost.
+            // The status alone decides about a failure if its body is lost, too large or does not end.
             Err(_) if !parts.status.is_success() => Ok((parts, Body::empty())),
             Err(error) => Err(IncompleteResponse {
                 error,

@@ -4,8 +4,6 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// How many retries the budget holds.
-const CAPACITY: f64 = 10.0;
 /// What one success returns to the budget.
 const PER_SUCCESS: f64 = 0.2;
 /// What one second returns to the budget.
@@ -13,9 +11,12 @@ const PER_SECOND: f64 = 0.1;
 
 /// Limits the retries of all calls together, so that an outage is not amplified by them.
 ///
-/// A budget of ten retries: each success returns a fifth of one, and ten seconds return one.
+/// Each success returns a fifth of a retry, and ten seconds return one.
 #[derive(Debug)]
-pub(super) struct RetryBudget(Mutex<Level>);
+pub(super) struct RetryBudget {
+    capacity: f64,
+    level: Mutex<Level>,
+}
 
 #[derive(Debug)]
 struct Level {
@@ -24,15 +25,17 @@ struct Level {
 }
 
 impl RetryBudget {
-    pub(super) fn new() -> Self {
-        Self(Mutex::new(Level {
-            tokens: CAPACITY,
+    pub(super) fn new(retries: u32) -> Self {
+        let capacity = f64::from(retries);
+        let level = Mutex::new(Level {
+            tokens: capacity,
             since: None,
-        }))
+        });
+        Self { capacity, level }
     }
 
     pub(super) fn succeeded(&self) {
-        self.change(|level| level.add(PER_SUCCESS));
+        self.change(|level| level.add(PER_SUCCESS, self.capacity));
     }
 
     pub(super) fn try_draw(&self) -> bool {
@@ -46,20 +49,20 @@ impl RetryBudget {
     }
 
     fn change<T>(&self, change: impl FnOnce(&mut Level) -> T) -> T {
-        let mut level = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut level = self.level.lock().unwrap_or_else(PoisonError::into_inner);
         let now = Instant::now();
         let passed = level
             .since
             .map_or(Duration::ZERO, |since| now.saturating_duration_since(since));
         level.since = Some(now);
-        level.add(passed.as_secs_f64() * PER_SECOND);
+        level.add(passed.as_secs_f64() * PER_SECOND, self.capacity);
         change(&mut level)
     }
 }
 
 impl Level {
-    fn add(&mut self, tokens: f64) {
-        self.tokens = (self.tokens + tokens).min(CAPACITY);
+    fn add(&mut self, tokens: f64, capacity: f64) {
+        self.tokens = (self.tokens + tokens).min(capacity);
     }
 }
 
@@ -70,7 +73,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn budget_of_ten_retries_refills_with_time_and_successes() {
-        let budget = RetryBudget::new();
+        let budget = RetryBudget::new(10);
         let drawn = (0..50).filter(|_| budget.try_draw()).count();
         assert_eq!(drawn, 10);
 

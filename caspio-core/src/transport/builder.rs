@@ -4,6 +4,7 @@ use super::budget::RetryBudget;
 use super::{CallRecord, Hook, RateLimiter, RetryPolicy, Shared, Transport};
 use crate::auth::{Authenticate, NoAuth};
 use crate::classify::{CaspioClassifier, ResponseClassifier};
+use crate::http_client::is_loopback;
 use crate::{Account, HttpService, Meter, ReqwestService, Result};
 use std::fmt;
 use std::sync::Arc;
@@ -19,7 +20,7 @@ pub struct TransportBuilder {
     auth: Arc<dyn Authenticate>,
     classifier: Arc<dyn ResponseClassifier>,
     retry: RetryPolicy,
-    rate_limiter: RateLimiter,
+    rate_limiter: Option<RateLimiter>,
     timeout: Duration,
     max_body: usize,
     max_url: Option<usize>,
@@ -36,7 +37,7 @@ impl Default for TransportBuilder {
             auth: Arc::new(NoAuth),
             classifier: Arc::new(CaspioClassifier::new()),
             retry: RetryPolicy::default(),
-            rate_limiter: RateLimiter::unlimited(),
+            rate_limiter: None,
             timeout: Duration::from_secs(60),
             max_body: 256 * 1024 * 1024,
             max_url: Some(2047),
@@ -86,9 +87,11 @@ impl TransportBuilder {
         self
     }
 
-    /// Sets how fast calls may follow each other. Default: [`RateLimiter::unlimited`].
+    /// Sets how fast calls may follow each other. Default: [`RateLimiter::caspio`] for an
+    /// [`account`](Self::account), unless it is on this machine (an emulator); otherwise
+    /// [`RateLimiter::unlimited`].
     pub fn rate_limiter(mut self, rate_limiter: RateLimiter) -> Self {
-        self.rate_limiter = rate_limiter;
+        self.rate_limiter = Some(rate_limiter);
         self
     }
 
@@ -134,22 +137,27 @@ impl TransportBuilder {
     /// unless an HTTP client was set.
     pub fn build(self) -> Result<Transport> {
         let account = self.account.as_ref().map(Account::base_url);
-        let origin = self.origin.or(account);
+        let origin = self.origin.or_else(|| account.clone());
         let service = match (self.service, &origin) {
             (Some(service), _) => service,
             (None, Some(url)) => Arc::new(ReqwestService::for_url(url)?),
             (None, None) => Arc::new(ReqwestService::builder().build()?),
         };
+        let is_caspio = account.as_ref().is_some_and(|url| !is_loopback(url));
+        let default_limiter = || match is_caspio {
+            true => RateLimiter::caspio(),
+            false => RateLimiter::unlimited(),
+        };
         let meter = self.meter.or_else(|| self.auth.meter().cloned());
         Ok(Transport(Arc::new(Shared {
             service,
-            budget: RetryBudget::new(),
+            budget: RetryBudget::new(self.retry.retries()),
             meter: meter.unwrap_or_default(),
             origin: origin.map(|url| url.origin()),
             auth: self.auth,
             classifier: self.classifier,
             retry: self.retry,
-            rate_limiter: self.rate_limiter,
+            rate_limiter: self.rate_limiter.unwrap_or_else(default_limiter),
             timeout: self.timeout,
             max_body: self.max_body,
             max_url: self.max_url,

@@ -1,7 +1,8 @@
 //! One call with its attempts.
 
-use super::Shared;
+use super::rate_limiter::{CallPermit, Turn};
 use super::retry::FailureClass;
+use super::{Shared, TIME_FOR_A_RESPONSE};
 use crate::auth::{CredentialVersion, RenewalOutcome};
 use crate::classify::{Classification, RejectionCertainty, ResponseView};
 use crate::error::ErrorContext as _;
@@ -18,6 +19,9 @@ const UPLOAD_BYTES_PER_SECOND: u64 = 64 * 1024;
 
 /// Ten years: the limit for longer durations, which would overflow an `Instant`.
 const FOREVER: Duration = Duration::from_secs(10 * 365 * 24 * 3600);
+
+/// How often credentials are obtained that expire during the wait for the start.
+const MOST_PREPARATIONS: u32 = 3;
 
 /// How much of a response is read before the call is complete.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,8 +42,14 @@ pub(super) struct Call<'t> {
     pub(super) mode: Mode,
     pub(super) started: Instant,
     pub(super) deadline: Instant,
+    /// The latest time at which an attempt is sent: later, its response would come after the deadline.
+    pub(super) send_by: Instant,
     pub(super) attempt_limit: Duration,
     pub(super) attempts: u32,
+    /// The attempts among them that a rate limit refused.
+    pub(super) refusals: u32,
+    /// How often the credentials could not be obtained.
+    pub(super) unauthorized: u32,
     /// Whether the token was renewed for this call, which happens at most once.
     pub(super) renewed: bool,
     /// Whether a failed attempt may have been executed.
@@ -54,6 +64,8 @@ pub(super) struct Call<'t> {
 enum AttemptError {
     /// Nothing was sent.
     NotSent(Error),
+    /// Nothing was sent, because there are no credentials.
+    NoCredentials(Error),
     /// The token was rejected.
     TokenRejected(Error, RejectionCertainty, CredentialVersion),
     Failed(Error),
@@ -68,14 +80,22 @@ impl<'t> Call<'t> {
             .total()
             .max(request.attempt_timeout().unwrap_or_default());
         let upload = Duration::from_secs(request.body_len() / UPLOAD_BYTES_PER_SECOND);
+        let total = total.saturating_add(upload).min(FOREVER);
+        let attempt_limit = limit.saturating_add(upload).min(FOREVER);
+        let needed = attempt_limit
+            .min(TIME_FOR_A_RESPONSE + upload)
+            .min(total / 2);
         Self {
             shared,
             request,
             mode,
             started,
-            deadline: started + total.saturating_add(upload).min(FOREVER),
-            attempt_limit: limit.saturating_add(upload).min(FOREVER),
+            deadline: started + total,
+            send_by: started + (total - needed),
+            attempt_limit,
             attempts: 0,
+            refusals: 0,
+            unauthorized: 0,
             renewed: false,
             maybe_executed: false,
             resendable: true,
@@ -91,6 +111,7 @@ impl<'t> Call<'t> {
                     return Ok(delivered);
                 }
                 Err(AttemptError::NotSent(error)) => Err(error),
+                Err(AttemptError::NoCredentials(error)) => self.await_credentials(error).await,
                 Err(AttemptError::TokenRejected(error, certainty, version)) => {
                     self.renew(error, certainty, version).await
                 }
@@ -103,26 +124,25 @@ impl<'t> Call<'t> {
     }
 
     async fn attempt(&mut self) -> Result<Delivered, AttemptError> {
-        let permit = self
-            .shared
-            .rate_limiter
-            .acquire(self.deadline)
-            .await
-            .map_err(AttemptError::NotSent)?;
+        let mut permit = self.wait_for_start().await?;
         let (mut request, resendable) = self.request.take_http().map_err(AttemptError::NotSent)?;
         self.resendable = resendable;
         let version = self
             .authorize(&mut request)
             .await
-            .map_err(AttemptError::NotSent)?;
+            .map_err(AttemptError::NoCredentials)?;
         self.redactor = Redactor::for_request(&request, self.request.secrets());
         self.attempts += 1;
         let (parts, body) = self.exchange(request).await.map_err(AttemptError::Failed)?;
-        match self.classify(&parts, &body, version) {
+        let classification = self.classify(&parts, &body, version);
+        if !matches!(classification, Classification::RateLimited(_)) {
+            permit.accepted();
+        }
+        match classification {
             Classification::Ok => Ok(Delivered {
                 head: self.head(parts),
                 body,
-                permit,
+                permit: permit.into_slot(),
             }),
             Classification::TokenRejected { error, certainty } => Err(AttemptError::TokenRejected(
                 self.redactor.redact(error),
@@ -135,17 +155,89 @@ impl<'t> Call<'t> {
         }
     }
 
+    /// Waits until the attempt may start, with the credentials at hand: during a wait for them the starts of all
+    /// waiting calls would pass, and then all would be sent at once.
+    async fn wait_for_start(&self) -> Result<CallPermit, AttemptError> {
+        let turn = match self.attempts {
+            0 => Turn::InOrder,
+            _ => Turn::First,
+        };
+        // They may expire during the wait for the start.
+        for _ in 0..MOST_PREPARATIONS {
+            if let Some(prepared) = self.shared.auth.prepare() {
+                let prepared = self.before_sending(prepared).await;
+                prepared.map_err(AttemptError::NoCredentials)?;
+            }
+            let permit = self.start(turn).await?;
+            if self.shared.auth.prepare().is_none() {
+                return Ok(permit);
+            }
+        }
+        self.start(turn).await
+    }
+
+    async fn start(&self, turn: Turn) -> Result<CallPermit, AttemptError> {
+        let start = self.shared.rate_limiter.acquire(self.send_by, turn);
+        start.await.map_err(AttemptError::NotSent)
+    }
+
     async fn authorize(&self, request: &mut http::Request<Body>) -> Result<CredentialVersion> {
         if let Some(version) = self.shared.auth.authorize_now(request) {
             return version;
         }
-        let authorize = self.shared.auth.authorize(request);
-        match tokio::time::timeout_at(self.deadline, authorize).await {
-            Ok(version) => version,
+        self.before_sending(self.shared.auth.authorize(request))
+            .await
+    }
+
+    /// Waits for credentials as long as there is time left to send the request.
+    async fn before_sending<T>(&self, credentials: impl Future<Output = Result<T>>) -> Result<T> {
+        match tokio::time::timeout_at(self.send_by, credentials).await {
+            Ok(result) => result,
             Err(_) => Err(Error::new(
                 ErrorKind::Timeout,
                 "no token was available in time",
             )),
+        }
+    }
+
+    /// Waits for the next attempt to obtain credentials, or returns the error if there is none.
+    ///
+    /// The request was not sent, so it makes no difference whether it is idempotent. One token request serves all calls
+    /// that wait, so it does not use the retry budget.
+    async fn await_credentials(&mut self, error: Error) -> Result<()> {
+        self.unauthorized += 1;
+        let policy = &self.shared.retry;
+        let class = FailureClass::of(&error);
+        let mut wait = policy.pause(
+            class,
+            self.unauthorized,
+            error.retry_after(),
+            fastrand::f64(),
+        );
+        if class == FailureClass::RateLimited {
+            // The service refuses the calls of the whole account.
+            wait = self.shared.rate_limiter.pause(|_| wait).time;
+        }
+        if !policy.allows(class, true, self.unauthorized) {
+            return Err(error);
+        }
+        self.check_wait(wait, &error)?;
+        tracing::warn!(
+            operation = self.request.operation().name,
+            wait_ms = wait.as_millis() as u64,
+            %error,
+            "no credentials, trying again"
+        );
+        tokio::time::sleep(wait).await;
+        Ok(())
+    }
+
+    /// Fails if no attempt can be sent after a wait.
+    fn check_wait(&self, wait: Duration, error: &Error) -> Result<()> {
+        let left = self.send_by.saturating_duration_since(Instant::now());
+        match wait >= left {
+            true => Err(error.clone().with_retry_after(wait)),
+            false => Ok(()),
         }
     }
 
@@ -181,7 +273,7 @@ impl<'t> Call<'t> {
             return Err(error);
         }
         let rejected = self.shared.auth.rejected(&version, certainty);
-        let renewal = tokio::time::timeout_at(self.deadline, rejected).await;
+        let renewal = tokio::time::timeout_at(self.send_by, rejected).await;
         if renewal != Ok(RenewalOutcome::Renewed) {
             return Err(error);
         }
@@ -200,31 +292,28 @@ impl<'t> Call<'t> {
     async fn prepare_retry(&mut self, error: Error) -> Result<()> {
         let class = FailureClass::of(&error);
         self.maybe_executed |= self.may_have_been_executed(&error, class);
-        let policy = &self.shared.retry;
-        let tries = self.attempts - u32::from(self.renewed);
-        let random = fastrand::f64();
-        if class == FailureClass::RateLimited {
-            self.shared.rate_limiter.pause_for(policy.pause(
-                class,
-                tries,
-                error.retry_after(),
-                random,
-            ));
-        }
-        let wait = policy.wait(
-            class,
-            self.request.is_idempotent(),
-            tries,
-            error.retry_after(),
-            random,
-        );
-        let Some(wait) = wait.filter(|_| self.resendable) else {
-            return Err(error);
+        let is_refused = class == FailureClass::RateLimited;
+        self.refusals += u32::from(is_refused);
+        let failed = match is_refused {
+            true => self.refusals,
+            false => self.attempts - self.refusals - u32::from(self.renewed),
         };
-        if wait >= self.deadline.saturating_duration_since(Instant::now()) {
-            return Err(error.with_retry_after(wait));
+        let policy = &self.shared.retry;
+        let (asked, random) = (error.retry_after(), fastrand::f64());
+        let (wait, is_first) = if is_refused {
+            let length = |row: u32| policy.pause(class, failed.max(row), asked, random);
+            let pause = self.shared.rate_limiter.pause(length);
+            (pause.time, pause.is_new)
+        } else {
+            (policy.pause(class, failed, asked, random), true)
+        };
+        let again = policy.allows(class, self.request.is_idempotent(), failed);
+        if !again || !self.resendable {
+            return Err(error);
         }
-        if class != FailureClass::RateLimited && !self.shared.budget.try_draw() {
+        self.check_wait(wait, &error)?;
+        // Calls that one rate limit refused together are repeated one after another, which does no harm.
+        if is_first && !self.shared.budget.try_draw() {
             return Err(error);
         }
         tracing::warn!(
@@ -235,7 +324,7 @@ impl<'t> Call<'t> {
             "call failed, retrying"
         );
         // After a rate limit all calls wait, in the rate limiter.
-        if class != FailureClass::RateLimited {
+        if !is_refused {
             tokio::time::sleep(wait).await;
         }
         Ok(())
@@ -263,9 +352,10 @@ impl<'t> Call<'t> {
     }
 
     fn mark_retryable(&self, error: Error) -> Error {
+        let class = FailureClass::of(&error);
         let error = error.with_maybe_applied(self.maybe_executed);
         let harmless = self.request.is_idempotent() || !self.maybe_executed;
-        match FailureClass::of(&error) {
+        match class {
             FailureClass::Final => error,
             _ => error.with_retryable(harmless),
         }

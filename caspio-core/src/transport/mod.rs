@@ -34,6 +34,10 @@ pub use builder::TransportBuilder;
 pub use rate_limiter::RateLimiter;
 pub use retry::RetryPolicy;
 
+/// How much time an attempt has at least for its response: with less, an insert would be sent whose response cannot
+/// arrive, and whether it was applied would be unknown.
+const TIME_FOR_A_RESPONSE: Duration = Duration::from_secs(5);
+
 type Hook = Arc<dyn Fn(&CallRecord<'_>) + Send + Sync>;
 
 /// Sends requests to one account. Cloning is cheap; clones share all state.

@@ -8,19 +8,23 @@ use std::time::Duration;
 /// | failure | retried |
 /// |---|---|
 /// | no connection | always: nothing was sent |
-/// | rate limit (429, or 400 with Caspio's array) | always: nothing was executed |
-/// | response lost, late or cut short; 5xx without Caspio's own code; 408 | if the request [is idempotent](crate::Idempotency::Idempotent) |
+/// | rate limit (429, or 400 with Caspio's array) | always, up to [`rate_limit_attempts`](Self::rate_limit_attempts): nothing was executed |
+/// | the same failures of the token request | always: the request itself was not sent |
+/// | response lost, late or cut short; 408; 5xx, except a 500 with a code that Caspio is known to send | if the request [is idempotent](crate::Idempotency::Idempotent) |
 /// | anything else, in particular errors with Caspio's own code | never: the next response would be the same, and is billed |
 ///
 /// Waits are random between zero and `base · 2ⁿ` up to a cap, and never shorter than the service's
 /// `Retry-After`. A call whose wait would exceed the deadline fails immediately, with the wait in
-/// [`Error::retry_after`](crate::Error::retry_after).
+/// [`Error::retry_after`](crate::Error::retry_after). No attempt is sent if less than five seconds are left for its
+/// response (less for shorter timeouts and deadlines).
 ///
-/// A budget of ten retries, refilled by successes and over time, limits the retries of all calls of a
-/// transport together. Retries after a rate limit do not use it.
+/// A [budget](Self::budget) of ten retries, refilled by successes and over time, limits the retries of all calls of a
+/// transport together. Of the calls that one rate limit refuses together, only the first uses it.
 #[derive(Clone, Debug)]
 pub struct RetryPolicy {
     max_attempts: u32,
+    rate_limit_attempts: u32,
+    budget: u32,
     deadline: Duration,
     backoff: Backoff,
     rate_limit: Backoff,
@@ -58,18 +62,20 @@ impl FailureClass {
             ErrorKind::Connect => Self::NeverSent,
             ErrorKind::RateLimited => Self::RateLimited,
             ErrorKind::Timeout | ErrorKind::Interrupted => Self::Ambiguous,
-            ErrorKind::Server if error.code().is_none() => Self::Ambiguous,
-            ErrorKind::Protocol if error.is_retryable() => Self::Ambiguous,
+            ErrorKind::Server | ErrorKind::Protocol if error.is_retryable() => Self::Ambiguous,
             _ => Self::Final,
         }
     }
 }
 
 impl Default for RetryPolicy {
-    /// Three attempts within 180 seconds; waits from 200 ms to 20 s, after a rate limit from 1 s to 60 s.
+    /// Three attempts within 180 seconds, after rate limits eight; waits from 200 ms to 20 s, after a rate limit from 1 s
+    /// to 60 s; a budget of ten retries.
     fn default() -> Self {
         Self {
             max_attempts: 3,
+            rate_limit_attempts: 8,
+            budget: 10,
             deadline: Duration::from_secs(180),
             backoff: Backoff {
                 base: Duration::from_millis(200),
@@ -91,9 +97,28 @@ impl RetryPolicy {
     }
 
     /// Sets the maximum number of attempts, including the first. Each is a billed call. Default: 3.
+    ///
+    /// Attempts that a rate limit refused are counted separately, by
+    /// [`rate_limit_attempts`](Self::rate_limit_attempts). With 1, nothing is retried.
     #[must_use]
     pub fn max_attempts(mut self, attempts: u32) -> Self {
         self.max_attempts = attempts.max(1);
+        self
+    }
+
+    /// Sets how many attempts of one call a rate limit may refuse before the call fails. Each is a billed call. Default:
+    /// 8, which waits for at least a minute.
+    #[must_use]
+    pub fn rate_limit_attempts(mut self, attempts: u32) -> Self {
+        self.rate_limit_attempts = attempts.max(1);
+        self
+    }
+
+    /// Sets how many retries all calls of a transport may make together at once. Each success returns a fifth of a
+    /// retry, and each ten seconds return one. Default: 10. With 0, nothing is retried.
+    #[must_use]
+    pub fn budget(mut self, retries: u32) -> Self {
+        self.budget = retries;
         self
     }
 
@@ -128,24 +153,19 @@ impl RetryPolicy {
         self.deadline
     }
 
-    /// Returns the wait before another attempt; `None` if there is none. `random` is from 0 to 1.
-    pub(super) fn wait(
-        &self,
-        class: FailureClass,
-        idempotent: bool,
-        attempts: u32,
-        asked: Option<Duration>,
-        random: f64,
-    ) -> Option<Duration> {
-        let allowed = match class {
-            FailureClass::NeverSent | FailureClass::RateLimited => true,
-            FailureClass::Ambiguous => idempotent,
-            FailureClass::Final => false,
+    pub(super) fn retries(&self) -> u32 {
+        self.budget
+    }
+
+    /// Returns whether another attempt follows `failed` attempts of this class.
+    pub(super) fn allows(&self, class: FailureClass, idempotent: bool, failed: u32) -> bool {
+        let limit = match class {
+            FailureClass::NeverSent => self.max_attempts,
+            FailureClass::RateLimited => self.rate_limit_attempts,
+            FailureClass::Ambiguous if idempotent => self.max_attempts,
+            FailureClass::Ambiguous | FailureClass::Final => return false,
         };
-        if !allowed || attempts >= self.max_attempts {
-            return None;
-        }
-        Some(self.pause(class, attempts, asked, random))
+        self.max_attempts > 1 && failed < limit
     }
 
     /// Returns how long to send nothing to the service after a failure.
@@ -163,13 +183,10 @@ impl RetryPolicy {
             }
             _ => self.backoff.ceiling(attempts).mul_f64(random),
         };
-        match (class, asked) {
-            // The service's own wait takes precedence; the random addition spreads the waiting calls.
-            (FailureClass::RateLimited, Some(asked)) => {
-                asked.saturating_add(self.backoff.base.mul_f64(random))
-            }
-            (_, Some(asked)) => asked.max(own),
-            (_, None) => own,
+        match asked {
+            // Not only what the service asks for, which may be nothing.
+            Some(asked) => asked.max(own),
+            None => own,
         }
     }
 }
@@ -186,7 +203,7 @@ mod tests {
     #[test]
     fn insert_is_repeated_only_if_it_was_not_executed() {
         let policy = RetryPolicy::default();
-        let again = |class, idempotent| policy.wait(class, idempotent, 1, None, 1.0).is_some();
+        let again = |class, idempotent| policy.allows(class, idempotent, 1);
 
         for (class, safe, insert) in [
             (FailureClass::NeverSent, true, true),
@@ -202,19 +219,17 @@ mod tests {
     #[test]
     fn waits_double_up_to_the_cap_and_attempts_are_limited() {
         let policy = RetryPolicy::default().max_attempts(20);
-        let wait =
-            |attempts, random| policy.wait(FailureClass::Ambiguous, true, attempts, None, random);
+        let wait = |attempts, random| policy.pause(FailureClass::Ambiguous, attempts, None, random);
 
-        assert_eq!(wait(1, 1.0), Some(200 * MS));
-        assert_eq!(wait(2, 1.0), Some(400 * MS));
-        assert_eq!(wait(2, 0.25), Some(100 * MS));
-        assert_eq!(wait(19, 1.0), Some(Duration::from_secs(20)));
-        assert_eq!(wait(20, 1.0), None);
-        assert!(
-            RetryPolicy::none()
-                .wait(FailureClass::NeverSent, true, 1, None, 0.0)
-                .is_none()
-        );
+        assert_eq!(wait(1, 1.0), 200 * MS);
+        assert_eq!(wait(2, 1.0), 400 * MS);
+        assert_eq!(wait(2, 0.25), 100 * MS);
+        assert_eq!(wait(19, 1.0), Duration::from_secs(20));
+        assert!(policy.allows(FailureClass::Ambiguous, true, 19));
+        assert!(!policy.allows(FailureClass::Ambiguous, true, 20));
+        for class in [FailureClass::NeverSent, FailureClass::RateLimited] {
+            assert!(!RetryPolicy::none().allows(class, true, 1), "{class:?}");
+        }
     }
 
     #[test]
@@ -222,19 +237,15 @@ mod tests {
         let policy = RetryPolicy::default();
         let asked = Some(Duration::from_secs(7));
 
-        let lost = policy
-            .wait(FailureClass::Ambiguous, true, 1, asked, 1.0)
-            .expect("a wait");
-        let limited = policy
-            .wait(FailureClass::RateLimited, true, 1, asked, 0.0)
-            .expect("a wait");
-        let guessed = policy
-            .wait(FailureClass::RateLimited, true, 2, None, 0.0)
-            .expect("a wait");
+        let lost = policy.pause(FailureClass::Ambiguous, 1, asked, 1.0);
+        let limited = policy.pause(FailureClass::RateLimited, 1, asked, 0.0);
+        let guessed = policy.pause(FailureClass::RateLimited, 2, None, 0.0);
+        let nothing = policy.pause(FailureClass::RateLimited, 2, Some(Duration::ZERO), 0.0);
 
         assert_eq!(lost, Duration::from_secs(7));
         assert_eq!(limited, Duration::from_secs(7));
         assert_eq!(guessed, Duration::from_secs(1));
+        assert_eq!(nothing, guessed, "asked to wait for no time at all");
     }
 
     #[test]
@@ -248,6 +259,14 @@ mod tests {
         assert_eq!(
             class(Error::new(ErrorKind::Server, "coded").with_code("InternalError")),
             FailureClass::Final
+        );
+        assert_eq!(
+            class(
+                Error::new(ErrorKind::Server, "a gateway's code")
+                    .with_code("GatewayTimeout")
+                    .with_retryable(true)
+            ),
+            FailureClass::Ambiguous
         );
         assert_eq!(
             class(Error::new(ErrorKind::Invalid, "coded").with_code("SqlServerError")),

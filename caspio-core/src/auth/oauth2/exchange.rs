@@ -254,7 +254,7 @@ fn no_response(error: HttpError) -> Error {
 fn is_worth_repeating(error: &Error) -> bool {
     match error.kind() {
         ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Interrupted => true,
-        ErrorKind::Server => error.code().is_none(),
+        ErrorKind::Server | ErrorKind::Protocol => error.is_retryable(),
         _ => false,
     }
 }

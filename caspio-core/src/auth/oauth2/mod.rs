@@ -137,6 +137,13 @@ impl Authenticate for OAuth2 {
             .with_age(token.age)))
     }
 
+    fn prepare(&self) -> Option<BoxFuture<'_, Result<()>>> {
+        if self.cache.is_usable() {
+            return None;
+        }
+        Some(Box::pin(async move { self.cache.token().await.map(drop) }))
+    }
+
     fn rejected<'a>(
         &'a self,
         version: &'a CredentialVersion,

@@ -450,3 +450,52 @@ async fn builder_fields_are_in_every_token_request() {
         "grant_type=refresh_token&refresh_token=f1rst&audience=https%3A%2F%2Fapi.example.com&client_id=cl1ent"
     );
 }
+
+#[tokio::test(start_paused = true)]
+async fn only_a_rejection_of_the_credentials_is_an_auth_error() {
+    for (status, body, kind, requests) in [
+        (400, "", ErrorKind::Invalid, 1),
+        (400, r#"{"error":"invalid_grant"}"#, ErrorKind::Auth, 1),
+        (401, "", ErrorKind::Auth, 1),
+        (403, "", ErrorKind::Auth, 1),
+        (407, "", ErrorKind::Invalid, 1),
+        (408, "", ErrorKind::Timeout, 2),
+        (411, "", ErrorKind::Invalid, 1),
+        (413, "", ErrorKind::Invalid, 1),
+        (421, "", ErrorKind::Server, 2),
+        (425, "", ErrorKind::Server, 2),
+        (431, "", ErrorKind::Invalid, 1),
+        (451, "", ErrorKind::Invalid, 1),
+        (503, r#"[{"name":"api-calls-rate"}]"#, ErrorKind::Server, 2),
+        (504, r#"{"error":"gateway_timeout"}"#, ErrorKind::Server, 2),
+    ] {
+        let replies = [Reply::new(status, body), Reply::new(status, body)];
+
+        let (result, seen) = ask(replies.into_iter().take(requests)).await;
+
+        let error = result.expect_err("refused");
+        assert_eq!(
+            (error.kind(), seen.len()),
+            (kind, requests),
+            "{status} {body}"
+        );
+        assert_eq!(error.is_retryable(), requests == 2, "{status} {body}");
+    }
+}
+
+#[tokio::test]
+async fn members_of_unexpected_types_do_not_refuse_a_grant() {
+    for body in [
+        r#"{"access_token":"a","refresh_expires_in":10,"refresh_token_expires_in":10}"#,
+        r#"{"access_token":"a","refresh_token":false,"expires_in":[],"token_type":null}"#,
+        r#"{"access_token":"a","scope":["x"],"token_type":"BEARER"}"#,
+        "\u{feff}{\"access_token\":\"a\"}",
+    ] {
+        let (token, _) = ask([Reply::new(200, body)]).await;
+
+        assert_eq!(token.expect(body).secret().expose_secret(), "a");
+    }
+    let mac = r#"{"access_token":"a","token_type":"mac"}"#;
+    let error = refusal([Reply::new(200, mac)]).await;
+    assert!(error.to_string().contains("of type mac"), "{error}");
+}

@@ -1,6 +1,8 @@
 //! Tests of the transport against a scripted service.
 
+mod limits;
 mod renewals;
+mod response_table;
 mod responses;
 mod retries;
 mod transfers;
@@ -56,6 +58,7 @@ fn builder(script: &Arc<Script>) -> TransportBuilder {
     Transport::builder()
         .account(&account())
         .service(script.clone())
+        .rate_limiter(RateLimiter::unlimited())
 }
 
 struct Bench {

@@ -112,12 +112,14 @@ async fn refusal_with_a_code_is_not_retried() {
         (500, "SqlServerError"),
         (500, "InvalidInputValue"),
         (500, "AlterReadOnlyData"),
-        (500, "New"),
         (400, "InvalidInputValue"),
     ] {
         let (error, calls) = failure(
             get(),
-            [Reply::new(status, format!("{{\"Code\":\"{code}\"}}"))],
+            [Reply::new(
+                status,
+                format!("{{\"Code\":\"{code}\",\"Message\":\"m\"}}"),
+            )],
         )
         .await;
         assert_eq!((calls, error.code()), (1, Some(code)));

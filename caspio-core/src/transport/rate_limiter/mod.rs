@@ -1,0 +1,400 @@
+//! The rate limiter.
+
+mod limit;
+mod permit;
+mod recovery;
+#[cfg(test)]
+mod tests;
+
+use crate::error::ErrorContext as _;
+use crate::{Error, ErrorKind, Result};
+use limit::Limit;
+use recovery::{Recovery, Start};
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
+use tokio::time::{Instant, sleep_until, timeout_at};
+
+pub(super) use permit::CallPermit;
+
+/// The limit for a pause that a service asks for, which may be wrong.
+const LONGEST_PAUSE: Duration = Duration::from_secs(3600);
+const LONGEST_SPAN: Duration = Duration::from_secs(365 * 24 * 3600);
+/// The longest random addition to a pause: other programs of the account are paused as well.
+const WIDEST_SPREAD: Duration = Duration::from_millis(500);
+
+/// How fast calls may follow each other.
+///
+/// Calls start in the order in which they came; a call that is repeated goes first. A call that is dropped while it
+/// waits takes nothing from the others.
+///
+/// Regardless of its limits, it pauses all calls for a while after the service reported a rate limit: Caspio then
+/// refuses calls of the whole account, and bills every refusal. After the pause a single call is sent. If it is not
+/// refused, the others follow, at a rate that starts low and rises to the full one within seconds.
+///
+/// Clones share the state: pass clones of one limiter to all transports of an account.
+///
+/// ```
+/// use std::time::Duration;
+/// use caspio_core::RateLimiter;
+///
+/// let careful = RateLimiter::unlimited()
+///     .limit(4, Duration::from_secs(1))
+///     .limit(1_000, Duration::from_secs(300))
+///     .max_in_flight(4);
+/// # let _ = careful;
+/// ```
+#[derive(Clone)]
+pub struct RateLimiter {
+    limits: Vec<(usize, Duration)>,
+    in_flight: Option<usize>,
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    state: Mutex<State>,
+    slots: Option<Arc<Semaphore>>,
+    /// The line of new calls, and the place at its head, which calls that are repeated enter directly. Both are fair.
+    line: Semaphore,
+    head: Semaphore,
+    /// Wakes the call at the head when a probe has ended.
+    probed: Notify,
+}
+
+struct State {
+    limits: Vec<Limit>,
+    paused_until: Option<Instant>,
+    recovery: Option<Recovery>,
+    waiting: usize,
+    starts: RecentStarts,
+}
+
+/// How many calls started lately, which is the rate that a service refused.
+#[derive(Default)]
+struct RecentStarts {
+    second: Option<Instant>,
+    current: u32,
+    previous: u32,
+}
+
+/// Whether a call waits for the first time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Turn {
+    InOrder,
+    /// It was refused or lost before, so it precedes new calls.
+    First,
+}
+
+/// A pause of all calls.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Pause {
+    /// Whether no other pause was in effect.
+    pub(super) is_new: bool,
+    /// The time that was asked for.
+    pub(super) time: Duration,
+}
+
+/// What the call at the head of the line does next.
+enum Step {
+    /// It starts, with the time if it is a probe.
+    Start(Option<Instant>),
+    SleepUntil(Instant),
+    AwaitProbe(Instant),
+}
+
+impl RateLimiter {
+    /// Creates a limiter without limits, which only pauses after a rate limit.
+    #[must_use]
+    pub fn unlimited() -> Self {
+        Self::with(Vec::new(), None)
+    }
+
+    /// Creates a limiter with the rates that Caspio accepts without refusing calls, as measured by a
+    /// large user: 8 calls a second, and 2,000 in 300 seconds for each API profile.
+    #[must_use]
+    pub fn caspio() -> Self {
+        Self::unlimited()
+            .limit(8, Duration::from_secs(1))
+            .limit(2_000, Duration::from_secs(300))
+    }
+
+    /// Adds a limit: at most `calls` calls within any period of length `per`. Several limits apply
+    /// together.
+    ///
+    /// Returns a new limiter that shares no state with `self`.
+    #[must_use]
+    pub fn limit(mut self, calls: usize, per: Duration) -> Self {
+        self.limits.push((calls.max(1), per.min(LONGEST_SPAN)));
+        Self::with(self.limits, self.in_flight)
+    }
+
+    /// Limits the calls in flight at the same time. Default: no limit.
+    ///
+    /// Returns a new limiter that shares no state with `self`.
+    #[must_use]
+    pub fn max_in_flight(self, calls: usize) -> Self {
+        Self::with(self.limits, Some(calls.max(1)))
+    }
+
+    fn with(limits: Vec<(usize, Duration)>, in_flight: Option<usize>) -> Self {
+        let state = State {
+            limits: limits
+                .iter()
+                .map(|&(calls, per)| Limit::new(calls, per))
+                .collect(),
+            paused_until: None,
+            recovery: None,
+            waiting: 0,
+            starts: RecentStarts::default(),
+        };
+        let shared = Shared {
+            state: Mutex::new(state),
+            slots: in_flight
+                .map(|calls| Arc::new(Semaphore::new(calls.min(Semaphore::MAX_PERMITS)))),
+            line: Semaphore::new(1),
+            head: Semaphore::new(1),
+            probed: Notify::new(),
+        };
+        Self {
+            limits,
+            in_flight,
+            shared: Arc::new(shared),
+        }
+    }
+
+    /// Waits until a call may start. Fails at once if that is later than `latest`.
+    pub(super) async fn acquire(&self, latest: Instant, turn: Turn) -> Result<CallPermit> {
+        let slot = self.acquire_slot(latest).await?;
+        let probe = match self.shared.start_at_once() {
+            Some(probe) => probe,
+            None => self.wait_for_start(latest, turn).await?,
+        };
+        Ok(CallPermit::new(Arc::clone(&self.shared), slot, probe))
+    }
+
+    /// Pauses all calls after a rate limit. A longer pause that is already in effect is kept.
+    ///
+    /// `time` returns the length by the number of pauses that followed each other without a success.
+    pub(super) fn pause(&self, time: impl FnOnce(u32) -> Duration) -> Pause {
+        let now = Instant::now();
+        let mut state = self.shared.lock();
+        let is_new = state.paused_until.is_none_or(|paused| paused <= now);
+        if is_new {
+            let rate = state.full_rate(now);
+            match &mut state.recovery {
+                Some(recovery) => recovery.refused(),
+                None => state.recovery = Some(Recovery::begin(rate)),
+            }
+        }
+        let time = time(state.recovery.as_ref().map_or(1, Recovery::pauses));
+        let limited = time.min(LONGEST_PAUSE);
+        // Random, because other programs wait for the same time.
+        let until = now + limited + WIDEST_SPREAD.min(limited / 4).mul_f64(fastrand::f64());
+        state.paused_until = Some(state.paused_until.map_or(until, |paused| paused.max(until)));
+        Pause { is_new, time }
+    }
+
+    async fn acquire_slot(&self, latest: Instant) -> Result<Option<OwnedSemaphorePermit>> {
+        let Some(slots) = &self.shared.slots else {
+            return Ok(None);
+        };
+        let acquire = Arc::clone(slots).acquire_owned();
+        match timeout_at(latest, acquire).await {
+            Ok(Ok(permit)) => Ok(Some(permit)),
+            Ok(Err(_)) => Ok(None),
+            Err(_) => Err(Error::new(
+                ErrorKind::Timeout,
+                "timed out waiting for a free request slot",
+            )),
+        }
+    }
+
+    /// Waits in the line, and returns the time of the start if the call is a probe.
+    async fn wait_for_start(&self, latest: Instant, turn: Turn) -> Result<Option<Instant>> {
+        let shared = &*self.shared;
+        let _waiting = Waiting::join(shared, latest, turn)?;
+        let start = async {
+            // Neither semaphore is ever closed.
+            let _line = match turn {
+                Turn::InOrder => shared.line.acquire().await.ok(),
+                Turn::First => None,
+            };
+            let _head = shared.head.acquire().await.ok();
+            loop {
+                match shared.next_step(latest)? {
+                    Step::Start(probe) => return Ok(probe),
+                    Step::SleepUntil(time) => sleep_until(time).await,
+                    Step::AwaitProbe(time) => {
+                        let _ = timeout_at(time, shared.probed.notified()).await;
+                    }
+                }
+            }
+        };
+        match timeout_at(latest, start).await {
+            Ok(started) => started,
+            Err(_) => Err(past_deadline(
+                shared
+                    .lock()
+                    .start_after(0)
+                    .saturating_duration_since(Instant::now()),
+                NO_ROOM,
+            )),
+        }
+    }
+}
+
+const NO_ROOM: &str = "the rate limiter allows no call before the deadline";
+
+/// A call in the line. Leaves it when dropped.
+struct Waiting<'s>(&'s Shared);
+
+impl<'s> Waiting<'s> {
+    /// Fails if the calls ahead alone take longer than the call can wait.
+    fn join(shared: &'s Shared, latest: Instant, turn: Turn) -> Result<Self> {
+        let mut state = shared.lock();
+        let ahead = match turn {
+            Turn::InOrder => state.waiting,
+            Turn::First => 0,
+        };
+        let start = state.start_after(ahead);
+        if start > latest {
+            return Err(state.no_room(start));
+        }
+        state.waiting += 1;
+        drop(state);
+        Ok(Self(shared))
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.lock().waiting -= 1;
+    }
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Starts a call if it need not wait.
+    fn start_at_once(&self) -> Option<Option<Instant>> {
+        let now = Instant::now();
+        let mut state = self.lock();
+        let free = state.waiting == 0 && state.next_start(now) == Start::At(now);
+        free.then(|| state.start(now))
+    }
+
+    fn next_step(&self, latest: Instant) -> Result<Step> {
+        let now = Instant::now();
+        let mut state = self.lock();
+        match state.next_start(now) {
+            Start::At(time) if time <= now => Ok(Step::Start(state.start(now))),
+            Start::At(time) if time > latest => Err(state.no_room(time)),
+            Start::At(time) => Ok(Step::SleepUntil(time)),
+            Start::AfterProbe(time) => Ok(Step::AwaitProbe(time)),
+        }
+    }
+}
+
+impl State {
+    fn next_start(&self, now: Instant) -> Start {
+        let limited = self.limits.iter().filter_map(Limit::earliest).max();
+        let free = limited.max(self.paused_until).unwrap_or(now).max(now);
+        match self.recovery.map(|recovery| recovery.next_start(now)) {
+            Some(Start::At(time)) => Start::At(free.max(time)),
+            Some(wait) if free <= now => wait,
+            _ => Start::At(free),
+        }
+    }
+
+    /// Returns when a call starts at the earliest that `ahead` others precede.
+    fn start_after(&self, ahead: usize) -> Instant {
+        let limited = self.limits.iter().filter_map(|limit| limit.after(ahead));
+        let now = Instant::now();
+        let start = limited.max().max(self.paused_until);
+        start.unwrap_or(now).max(now)
+    }
+
+    /// Notes the start of a call, and returns its time if it is a probe.
+    fn start(&mut self, now: Instant) -> Option<Instant> {
+        self.starts.count(now);
+        for limit in &mut self.limits {
+            limit.take(now);
+        }
+        let is_probe = self.recovery.as_mut()?.start(now);
+        is_probe.then_some(now)
+    }
+
+    /// Returns the rate at which calls are sent without a rate limit, in calls per second.
+    fn full_rate(&mut self, now: Instant) -> f64 {
+        let limited = self.limits.iter().map(Limit::rate);
+        limited
+            .min_by(f64::total_cmp)
+            .unwrap_or_else(|| self.starts.rate(now))
+    }
+
+    fn no_room(&self, start: Instant) -> Error {
+        let now = Instant::now();
+        let is_paused = self.paused_until.is_some_and(|until| until > now);
+        let why = match is_paused {
+            true => "calls are paused after a rate limit",
+            false => NO_ROOM,
+        };
+        past_deadline(start.saturating_duration_since(now), why)
+    }
+}
+
+impl RecentStarts {
+    fn count(&mut self, now: Instant) {
+        self.advance(now);
+        self.current += 1;
+    }
+
+    fn rate(&mut self, now: Instant) -> f64 {
+        self.advance(now);
+        f64::from(self.current.max(self.previous).max(1))
+    }
+
+    /// Begins another second when the current one is over.
+    fn advance(&mut self, now: Instant) {
+        let passed = self
+            .second
+            .map(|second| now.saturating_duration_since(second));
+        if passed.is_some_and(|passed| passed < Duration::from_secs(1)) {
+            return;
+        }
+        let is_next = passed.is_some_and(|passed| passed < Duration::from_secs(2));
+        self.previous = if is_next { self.current } else { 0 };
+        self.current = 0;
+        self.second = Some(now);
+    }
+}
+
+fn past_deadline(wait: Duration, why: &str) -> Error {
+    Error::new(ErrorKind::RateLimited, why)
+        .with_retry_after(wait)
+        .with_hint("this call was not sent")
+}
+
+impl Default for RateLimiter {
+    fn default() -> Self {
+        Self::unlimited()
+    }
+}
+
+impl fmt::Debug for RateLimiter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let now = Instant::now();
+        let paused = self.shared.lock().paused_until;
+        f.debug_struct("RateLimiter")
+            .field("limits", &self.limits)
+            .field("max_in_flight", &self.in_flight)
+            .field(
+                "paused_for",
+                &paused.map(|until| until.saturating_duration_since(now)),
+            )
+            .finish()
+    }
+}
