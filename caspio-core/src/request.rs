@@ -43,18 +43,20 @@ impl Operation {
 #[non_exhaustive]
 pub enum Idempotency {
     /// Sending it twice has the same effect as sending it once: reads, updates by key, deletes. The
-    /// default of GET, HEAD, PUT and DELETE.
+    /// default of GET, HEAD, OPTIONS, TRACE, PUT and DELETE.
     Idempotent,
-    /// Sent again only if the service certainly did not execute it: inserts. The default of POST and
-    /// PATCH.
+    /// Sent again only if the service certainly did not execute it: inserts. The default of POST, PATCH and all
+    /// other methods.
     NotIdempotent,
 }
 
 impl Idempotency {
     fn default_of(method: &Method) -> Self {
         match *method {
-            Method::POST | Method::PATCH => Self::NotIdempotent,
-            _ => Self::Idempotent,
+            Method::GET | Method::HEAD | Method::OPTIONS | Method::TRACE => Self::Idempotent,
+            Method::PUT | Method::DELETE => Self::Idempotent,
+            // Also methods that are not known.
+            _ => Self::NotIdempotent,
         }
     }
 }
@@ -178,6 +180,9 @@ impl Request {
         if expect == Expect::Anything {
             self.headers
                 .insert(header::ACCEPT, HeaderValue::from_static("*/*"));
+            // The length of a file is checked, which a compressed response does not have.
+            let identity = HeaderValue::from_static("identity");
+            self.headers.insert(header::ACCEPT_ENCODING, identity);
         }
         self.expect = expect;
         self

@@ -78,7 +78,7 @@ impl ApiKey {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`] for an invalid header name, and for a key that is empty or not a valid header
+    /// [`ErrorKind::Config`] for an invalid header name or one of the HTTP client, such as `Host`, and for a key that is empty or not a valid header
     /// value.
     pub fn new(header: &str, key: impl Into<SecretString>) -> Result<Self> {
         Self::with_prefix(header, "", key)
@@ -94,6 +94,11 @@ impl ApiKey {
         let name = HeaderName::try_from(header).map_err(|error| {
             config("the header name for the API key is invalid").with_source(error)
         })?;
+        if FRAMING.contains(&name) {
+            return Err(config(
+                "the header for the API key belongs to the HTTP client",
+            ));
+        }
         let value = secret_header(prefix, &key)
             .ok_or_else(|| config("the API key is empty or contains control characters"))?;
         Ok(Self {
@@ -103,6 +108,18 @@ impl ApiKey {
         })
     }
 }
+
+/// Headers that determine where a request goes and where it ends.
+const FRAMING: [HeaderName; 8] = [
+    header::CONNECTION,
+    header::CONTENT_LENGTH,
+    header::EXPECT,
+    header::HOST,
+    header::TE,
+    header::TRAILER,
+    header::TRANSFER_ENCODING,
+    header::UPGRADE,
+];
 
 /// Returns a header value marked as sensitive; `None` if the secret is empty or not a valid header value.
 fn secret_header(prefix: &str, secret: &SecretString) -> Option<HeaderValue> {

@@ -229,3 +229,11 @@ async fn authorize_and_authorize_now_add_the_same_credentials() {
         assert_eq!(now.body().as_bytes(), later.body().as_bytes());
     }
 }
+
+#[test]
+fn api_key_is_not_sent_in_a_header_of_the_http_client() {
+    for header in ["Content-Length", "transfer-encoding", "host", "connection"] {
+        let error = ApiKey::new(header, "k3y").expect_err(header);
+        assert_eq!(error.kind(), ErrorKind::Config, "{header}");
+    }
+}

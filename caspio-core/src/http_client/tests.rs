@@ -118,3 +118,13 @@ fn service_for_an_emulator_needs_no_certificates() {
 
     assert!(ReqwestService::for_account(&emulator).is_ok());
 }
+
+#[test]
+fn service_that_trusts_no_certificate_is_refused() {
+    let service = ReqwestService::builder().only_given_certificates().build();
+
+    assert_eq!(
+        service.expect_err("nothing to trust").kind(),
+        ErrorKind::Config
+    );
+}

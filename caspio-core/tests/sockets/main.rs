@@ -2,7 +2,10 @@
 
 #[cfg(any(feature = "rustls", feature = "native-tls"))]
 mod causes;
+#[cfg(any(feature = "rustls", feature = "native-tls"))]
+mod http2;
 mod server;
+mod transfers;
 
 use caspio_core::auth::{ApiKey, Authenticate, Basic, BodyField, BodyKind};
 use caspio_core::http_client::{Body, HttpError, HttpErrorKind, ReqwestService};

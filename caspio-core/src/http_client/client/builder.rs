@@ -17,6 +17,10 @@ const USER_AGENT: &str = concat!("caspio-rust/", env!("CARGO_PKG_VERSION"));
 /// sent over a connection that is being closed is lost and must not be repeated.
 const POOL_IDLE: Duration = Duration::from_secs(45);
 
+/// How often a connection with calls in flight is checked (HTTP/2), and how long the reply may take: otherwise every call
+/// over a connection that was cut would wait for its whole time.
+const KEEP_ALIVE: Duration = Duration::from_secs(20);
+
 /// Settings of a [`ReqwestService`].
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
@@ -86,7 +90,7 @@ impl ReqwestServiceBuilder {
         self
     }
 
-    /// Trusts only the given certificates and not the system's.
+    /// Trusts only the given certificates and not the system's. Without any, [`build`](Self::build) fails.
     pub fn only_given_certificates(mut self) -> Self {
         self.only_given_certificates = true;
         self
@@ -105,6 +109,12 @@ impl ReqwestServiceBuilder {
     /// [`ErrorKind::Config`] for an invalid proxy, certificate or user agent, and for a machine without
     /// certificate authorities (which a service for an `http` account does not need).
     pub fn build(self) -> Result<ReqwestService> {
+        if self.only_given_certificates && self.certificates.is_empty() {
+            return Err(
+                config("only the given certificates are trusted, and none was given")
+                    .with_hint("call root_certificate_pem"),
+            );
+        }
         let read_timeout = self.read_timeout;
         let agent = HeaderValue::try_from(self.user_agent.as_str())
             .map_err(|_| config("the user agent is not a valid header value"))?;
@@ -112,6 +122,12 @@ impl ReqwestServiceBuilder {
             .connect_timeout(self.connect_timeout)
             .pool_idle_timeout(POOL_IDLE)
             .redirect(Policy::none())
+            // The transport decides about retries: it counts, paces and bounds them.
+            .retry(reqwest::retry::never())
+            // Decoded here, with all members of a body.
+            .no_gzip()
+            .http2_keep_alive_interval(KEEP_ALIVE)
+            .http2_keep_alive_timeout(KEEP_ALIVE)
             .referer(false)
             .user_agent(agent)
             .https_only(!self.loopback);

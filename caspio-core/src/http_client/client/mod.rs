@@ -1,6 +1,8 @@
 //! The HTTP client. Only this folder uses reqwest.
 
 mod builder;
+mod exact;
+mod gzip;
 mod proxy;
 
 use super::{Body, HttpError, HttpErrorKind, HttpService};
@@ -8,13 +10,15 @@ use crate::{Account, Result};
 use bytes::Bytes;
 use futures::future::BoxFuture;
 use futures::stream::{self, Stream, StreamExt as _};
-use http::header;
+use http::{HeaderValue, Method, header};
 use std::fmt;
 use std::time::Duration;
 use url::Url;
 
 pub use builder::ReqwestServiceBuilder;
 pub(crate) use builder::is_loopback;
+use exact::exact;
+use gzip::decoded;
 pub use proxy::Proxy;
 
 /// The default [`HttpService`]: HTTP/1.1 and HTTP/2, TLS 1.2 or newer, gzip, connection pool.
@@ -67,27 +71,43 @@ impl HttpService for ReqwestService {
         request: http::Request<Body>,
     ) -> BoxFuture<'_, Result<http::Response<Body>, HttpError>> {
         Box::pin(async move {
-            let request = outgoing(request)?;
+            let request = outgoing(request).await?;
             let response = self.client.execute(request).await.map_err(no_response)?;
             Ok(incoming(response, self.read_timeout))
         })
     }
 }
 
-fn outgoing(request: http::Request<Body>) -> Result<reqwest::Request, HttpError> {
+async fn outgoing(request: http::Request<Body>) -> Result<reqwest::Request, HttpError> {
     let (mut parts, body) = request.into_parts();
+    let has_content = matches!(parts.method, Method::POST | Method::PUT | Method::PATCH);
+    let length = body.len().ok_or_else(|| {
+        HttpError::new(HttpErrorKind::Unsendable).with_source("an upload needs a known length")
+    })?;
+    let is_in_memory = body.as_bytes().is_some();
     // With an explicit Content-Length hyper does not use chunked encoding, which the service resets.
-    if body.as_bytes().is_none() {
-        let length = body.len().ok_or_else(|| {
-            HttpError::new(HttpErrorKind::Unsendable).with_source("an upload needs a known length")
-        })?;
+    if !is_in_memory || (has_content && length == 0) {
         parts.headers.insert(header::CONTENT_LENGTH, length.into());
     }
+    parts
+        .headers
+        .entry(header::ACCEPT_ENCODING)
+        .or_insert(HeaderValue::from_static("gzip"));
     let body = match body.as_bytes() {
         Some(bytes) => reqwest::Body::from(bytes.clone()),
-        None => reqwest::Body::wrap_stream(body.into_stream()),
+        None if length == 0 => empty(body).await?,
+        None => reqwest::Body::wrap_stream(exact(body.into_stream(), length)),
     };
     reqwest::Request::try_from(http::Request::from_parts(parts, body)).map_err(no_response)
+}
+
+/// Checks that a stream is empty, which hyper does not read then.
+async fn empty(body: Body) -> Result<reqwest::Body, HttpError> {
+    let mut chunks = exact(body.into_stream(), 0).boxed();
+    match chunks.next().await {
+        Some(Err(error)) => Err(error),
+        _ => Ok(reqwest::Body::default()),
+    }
 }
 
 fn incoming(received: reqwest::Response, read_timeout: Duration) -> http::Response<Body> {
@@ -96,10 +116,26 @@ fn incoming(received: reqwest::Response, read_timeout: Duration) -> http::Respon
     *response.status_mut() = received.status();
     *response.version_mut() = received.version();
     *response.headers_mut() = received.headers().clone();
-    let bodiless = length == Some(0);
-    if !bodiless {
-        *response.body_mut() = Body::response_stream(chunks(received, read_timeout), length);
+    let encoding = response.headers().get(header::CONTENT_ENCODING);
+    let encoding = encoding.and_then(|value| value.to_str().ok());
+    let is_gzip = encoding.is_some_and(|encoding| {
+        ["gzip", "x-gzip"]
+            .iter()
+            .any(|gzip| encoding.trim().eq_ignore_ascii_case(gzip))
+    });
+    if is_gzip {
+        // They describe the encoded body.
+        response.headers_mut().remove(header::CONTENT_ENCODING);
+        response.headers_mut().remove(header::CONTENT_LENGTH);
     }
+    if length == Some(0) {
+        return response;
+    }
+    let chunks = chunks(received, read_timeout);
+    *response.body_mut() = match is_gzip {
+        true => Body::response_stream(decoded(chunks.boxed()), None),
+        false => Body::response_stream(chunks, length),
+    };
     response
 }
 
@@ -126,7 +162,7 @@ fn no_response(error: reqwest::Error) -> HttpError {
     let error = error.without_url();
     let kind = if error.is_builder() || is_unsendable(&error) {
         HttpErrorKind::Unsendable
-    } else if error.is_connect() {
+    } else if error.is_connect() || was_refused(&error) {
         HttpErrorKind::NeverSent
     } else if error.is_timeout() {
         HttpErrorKind::Timeout
@@ -134,6 +170,21 @@ fn no_response(error: reqwest::Error) -> HttpError {
         HttpErrorKind::Interrupted
     };
     HttpError::new(kind).with_source(error)
+}
+
+/// Returns whether the server reports by HTTP/2 that it did not process the request (RFC 9113, 8.7): it refused the
+/// stream, or it shuts down and the stream came too late.
+fn was_refused(error: &reqwest::Error) -> bool {
+    let mut next: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(cause) = next {
+        if let Some(error) = cause.downcast_ref::<h2::Error>() {
+            let is = |reason| error.is_remote() && error.reason() == Some(reason);
+            return (error.is_reset() && is(h2::Reason::REFUSED_STREAM))
+                || (error.is_go_away() && is(h2::Reason::NO_ERROR));
+        }
+        next = cause.source();
+    }
+    false
 }
 
 /// Returns whether the request's own body failed: a file that could not be read.

@@ -253,3 +253,19 @@ async fn excessive_wait_is_an_error_and_pauses_calls_for_at_most_an_hour() {
     assert!(error.is_rate_limited());
     assert!(bench.transport.send(get()).await.is_ok());
 }
+
+#[test]
+fn unknown_methods_are_not_idempotent() {
+    for (method, idempotent) in [
+        ("GET", true),
+        ("OPTIONS", true),
+        ("DELETE", true),
+        ("PATCH", false),
+        ("MERGE", false),
+        ("INSERT", false),
+    ] {
+        let method = http::Method::from_bytes(method.as_bytes()).expect("a method");
+        let request = Request::new(method, records(), list());
+        assert_eq!(request.is_idempotent(), idempotent, "{request:?}");
+    }
+}
