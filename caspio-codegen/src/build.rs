@@ -2,6 +2,7 @@
 
 use crate::error::Error;
 use crate::generator::Generator;
+use crate::output::replace;
 use std::path::{Path, PathBuf};
 
 impl Generator<'_> {
@@ -47,7 +48,7 @@ impl Generator<'_> {
         if std::fs::read_to_string(&path).is_ok_and(|is| is == text) {
             return Ok(path);
         }
-        std::fs::write(&path, text).map_err(|e| Error::io("write this file", &path, e))?;
+        replace(&path, &text)?;
         Ok(path)
     }
 }

@@ -1,8 +1,11 @@
 //! The generated files, and the report of the changes in each.
 
 use crate::error::Error;
+use caspio_support::file::{Access, Temporary, create};
 use std::collections::BTreeMap;
 use std::fmt;
+use std::fs;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 /// Generated files, by their path in the folder.
@@ -64,28 +67,56 @@ impl fmt::Display for Report {
 }
 
 impl Output {
-    /// Writes the files that are new or changed.
+    /// Writes the files that are new or changed. The old files are replaced only when every new one is on the disk.
     pub(crate) fn write(&self, dir: &Path) -> Result<(), Error> {
-        if !self.report.changes.is_empty() {
-            std::fs::create_dir_all(dir).map_err(|e| Error::io("create the folder", dir, e))?;
+        if self.report.changes.is_empty() {
+            return Ok(());
         }
+        fs::create_dir_all(dir).map_err(|e| Error::io("create the folder", dir, e))?;
+        let mut written = Vec::new();
         for change in &self.report.changes {
             let Some(text) = self.files.get(&change.path) else {
                 continue;
             };
             let path = dir.join(&change.path);
-            std::fs::write(&path, text).map_err(|e| Error::io("write this file", &path, e))?;
+            let temporary = write_temporary(&path, text);
+            written.push((
+                temporary.map_err(|e| Error::io("write this file", &path, e))?,
+                path,
+            ));
+        }
+        for (temporary, path) in written {
+            temporary
+                .rename()
+                .map_err(|e| Error::io("write this file", &path, e))?;
         }
         Ok(())
     }
 }
 
+/// Writes a text next to a file, to replace it.
+fn write_temporary(path: &Path, text: &str) -> io::Result<Temporary> {
+    // A link stays one: the file that it leads to is replaced.
+    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let (mut file, temporary) = create(&path, Access::Default)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()?;
+    Ok(temporary)
+}
+
+/// Replaces a file in one step.
+pub(crate) fn replace(path: &Path, text: &str) -> Result<(), Error> {
+    write_temporary(path, text)
+        .and_then(Temporary::rename)
+        .map_err(|e| Error::io("write this file", path, e))
+}
+
 /// Reads the Rust files of a folder; none if the folder does not exist.
 pub(crate) fn read_folder(dir: &Path) -> Result<BTreeMap<PathBuf, String>, Error> {
     let mut files = BTreeMap::new();
-    let entries = match std::fs::read_dir(dir) {
+    let entries = match fs::read_dir(dir) {
         Ok(entries) => entries,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(files),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(files),
         Err(error) => return Err(Error::io("read this folder", dir, error)),
     };
     for entry in entries {
@@ -96,7 +127,7 @@ pub(crate) fn read_folder(dir: &Path) -> Result<BTreeMap<PathBuf, String>, Error
         let Some(name) = path.file_name().filter(|_| is_rust && path.is_file()) else {
             continue;
         };
-        let text = std::fs::read_to_string(&path);
+        let text = fs::read_to_string(&path);
         let text = text.map_err(|e| Error::io("read this file", &path, e))?;
         files.insert(PathBuf::from(name), text);
     }

@@ -222,6 +222,25 @@ fn removed_column_with_a_custom_field_stays_as_a_comment() {
 }
 
 #[test]
+fn removed_column_of_a_struct_in_one_line_stays_as_a_comment() {
+    let before = columns(vec![field("A", "YES/NO"), field("B", "STRING")]);
+    let after = columns(vec![field("A", "YES/NO")]);
+    let own = text_of(&before).replace("pub b: String", "pub b: crate::B");
+    let start = own.find("pub struct").expect("a struct");
+    let end = start + own[start..].find("}\n").expect("its end");
+    let line = own[start..end].replace('\n', " ");
+    let own = format!("{}{line}{}", &own[..start], &own[end..]);
+
+    let (text, _) = run(&after, &own);
+
+    assert!(
+        text.contains("    // The account has no column \"B\" any more:\n"),
+        "{text}"
+    );
+    assert!(text.contains("pub b: crate::B,"), "{text}");
+}
+
+#[test]
 fn a_deleted_field_is_added_again_only_after_its_marker_is_deleted() {
     let schema = columns(vec![field("A", "YES/NO"), field("B", "YES/NO")]);
     let new = text_of(&schema);

@@ -27,6 +27,25 @@ fn text_outside_of_the_markers_is_kept() {
 }
 
 #[test]
+fn a_block_in_a_module_keeps_the_indentation_of_its_markers() {
+    let new = text_of(&contacts());
+    let block = &new[new.find("// caspio:begin").expect("a mark")..];
+    let lines = block.lines().map(|line| match line {
+        "" => "\n".to_owned(),
+        line => format!("    {line}\n"),
+    });
+    let own = format!("mod inner {{\n{}}}\n", lines.collect::<String>());
+    let mut more = contacts();
+    more.tables[0].fields.push(field("Age", "INTEGER"));
+
+    assert_eq!(rerun(&contacts(), &own), own);
+    let (text, _) = run(&more, &own);
+    let mut markers = text.lines().filter(|line| line.contains("// caspio:"));
+    assert!(markers.all(|line| line.starts_with("    // ")), "{text}");
+    assert_eq!(rerun(&more, &text), text);
+}
+
+#[test]
 fn windows_line_endings_are_kept() {
     let windows = |schema: &Schema| text_of(schema).replace('\n', "\r\n");
     let mut more = contacts();

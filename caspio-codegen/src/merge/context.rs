@@ -243,7 +243,10 @@ fn markers(text: &str, context: &MergeContext<'_>) -> String {
         docs: doc_hash(&context.source.docs),
     };
     let is_marker = |line: &&str| line.trim().starts_with(COLUMN) || line.trim() == END;
-    let mut lines: Vec<String> = vec![begin.write()];
+    // In a module, rustfmt indents the markers.
+    let first = text.lines().next().unwrap_or_default();
+    let indent = &first[..first.len() - first.trim_start().len()];
+    let mut lines: Vec<String> = vec![format!("{indent}{}", begin.write())];
     lines.extend(
         text.lines()
             .skip(1)
@@ -256,8 +259,8 @@ fn markers(text: &str, context: &MergeContext<'_>) -> String {
             shape: column.shape.clone(),
             docs: doc_hash(&column.docs),
         };
-        marker.write()
+        format!("{indent}{}", marker.write())
     }));
-    lines.push(END.to_owned());
+    lines.push(format!("{indent}{END}"));
     lines.join("\n")
 }

@@ -218,11 +218,14 @@ pub(super) fn remove(edits: &mut Edits, text: &str, field: &Field, own: &bool, c
     };
     let end = after_line(text, field.end());
     let mut comment = String::new();
-    if *own && text[..end].ends_with('\n') {
-        comment = format!(
-            "    // The account has no column {} any more:\n",
-            literal(column)
-        );
+    if *own {
+        if start > line {
+            comment.push('\n');
+        }
+        let column = literal(column);
+        comment.push_str(&format!(
+            "    // The account has no column {column} any more:\n"
+        ));
         for line in text[start..end].lines() {
             comment.push_str(&format!("    // {}\n", line.trim()));
         }
