@@ -47,6 +47,8 @@ impl Schema {
     /// # Ok::<(), caspio_schema::SchemaError>(())
     /// ```
     pub fn from_json(text: &str) -> Result<Self, SchemaError> {
+        // Some editors begin a file with a byte order mark.
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let head: Head = serde_json::from_str(text).map_err(|error| SchemaError::json(&error))?;
         let format = head
             .caspio_schema
