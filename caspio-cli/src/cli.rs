@@ -15,7 +15,8 @@ Exit codes:
   3  there is no such table, view, record or profile
   4  not authenticated, or not permitted
   5  stopped before the end, or rows of an import were refused; run an export again to resume it
-  6  the service could not be reached, was overloaded or failed; try again later
+  6  the service could not be reached, was overloaded, failed, or sent an incomplete response;
+     try again later
   7  `schema diff` or `codegen --check` found differences
 
 Settings come from CASPIO_ACCOUNT, CASPIO_CLIENT_ID and CASPIO_CLIENT_SECRET, or from the profile

@@ -8,7 +8,7 @@ use crate::gate::Gate;
 use crate::output::Out;
 use crate::usage::Ledger;
 use caspio::token::FileStore;
-use caspio::{Account, Client, Settings};
+use caspio::{Account, ApiVersion, Client, Settings};
 use caspio_emulator::Emulator;
 use caspio_support::hash::fnv1a_64;
 use std::path::PathBuf;
@@ -67,6 +67,14 @@ impl Context {
         self.connect_with(Tokens::Stored).await
     }
 
+    /// Returns a client of another version of the API.
+    pub(crate) async fn connect_as(&mut self, version: ApiVersion) -> Result<Client, CliError> {
+        let own = std::mem::replace(&mut self.global.api_version, version);
+        let client = self.connect().await;
+        self.global.api_version = own;
+        client
+    }
+
     pub(crate) async fn connect_with(&mut self, tokens: Tokens) -> Result<Client, CliError> {
         if self.global.emulator {
             return self.connect_to_emulator().await;
@@ -98,12 +106,13 @@ impl Context {
     }
 
     async fn connect_to_emulator(&mut self) -> Result<Client, CliError> {
-        let emulator = Emulator::builder().start().await.map_err(|error| {
-            CliError::new(
-                ExitCode::General,
-                format!("cannot start the emulator: {error}"),
-            )
-        })?;
+        let emulator = match self.emulator.take() {
+            Some(emulator) => emulator,
+            None => Emulator::builder().start().await.map_err(|error| {
+                let message = format!("cannot start the emulator: {error}");
+                CliError::new(ExitCode::General, message)
+            })?,
+        };
         let account: Account = emulator.url().parse()?;
         let client = Client::builder()
             .http_service(self.gate.service(&account)?)

@@ -31,6 +31,7 @@ impl ExitCode {
             | ErrorKind::Interrupted
             | ErrorKind::RateLimited
             | ErrorKind::Quota
+            | ErrorKind::Protocol
             | ErrorKind::Server => Self::Unavailable,
             _ => Self::General,
         }
@@ -182,6 +183,7 @@ mod tests {
             (ErrorKind::Permission, 4),
             (ErrorKind::Incomplete, 5),
             (ErrorKind::RateLimited, 6),
+            (ErrorKind::Protocol, 6),
             (ErrorKind::Refused, 2),
             (ErrorKind::Decode, 1),
         ] {

@@ -192,13 +192,22 @@ impl GatedService {
     }
 }
 
-/// Returns whether a request changes records. Tokens are requested by POST, too.
+/// The beginnings of the names of operations that write.
+const WRITES: [&str; 7] = [
+    "records.insert",
+    "records.update",
+    "records.delete",
+    "tables.create",
+    "fields.add",
+    "fields.change",
+    "fields.delete",
+];
+
+/// Returns whether a request changes the account. Tokens are requested by POST, too.
 fn is_write(request: &http::Request<Body>) -> bool {
     let operation = request.extensions().get::<Operation>();
     let name = operation.map_or("", |operation| operation.name);
-    ["records.insert", "records.update", "records.delete"]
-        .iter()
-        .any(|write| name.starts_with(write))
+    WRITES.iter().any(|write| name.starts_with(write))
 }
 
 #[cfg(test)]

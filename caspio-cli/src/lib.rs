@@ -13,6 +13,7 @@ mod cli;
 mod column;
 mod commands;
 mod context;
+mod cost;
 mod credentials;
 mod error;
 mod export;

@@ -5,6 +5,7 @@ use anstream::stream::RawStream;
 use anstream::{AutoStream, ColorChoice};
 use anstyle::AnsiColor;
 use serde::Serialize;
+use std::borrow::Cow;
 use std::fmt::Arguments;
 use std::io::{self, BufWriter, Write};
 
@@ -37,16 +38,18 @@ impl Out {
         self.line(format_args!(""))
     }
 
-    /// Returns the writer of results.
-    pub(crate) fn writer(&mut self) -> &mut dyn Write {
-        &mut self.stdout
+    /// Writes a part of a result.
+    pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<(), CliError> {
+        self.stdout
+            .write_all(bytes)
+            .map_err(|error| CliError::printing(&error))
     }
 
     /// Prints a message after the results so far, unless `--quiet` is given.
     pub(crate) fn note(&mut self, text: Arguments<'_>) {
         if !self.quiet {
             let _ = self.stdout.flush();
-            message(text);
+            message(format_args!("{}", printable_lines(&text.to_string())));
         }
     }
 
@@ -69,6 +72,7 @@ pub(crate) fn report(error: &CliError, json: bool) {
         return message(format_args!("{error}"));
     }
     let label = paint(AnsiColor::Red, "error:", takes_colours(&io::stderr()));
+    let error = printable_lines(&error.to_string());
     message(format_args!("{label} {error}"));
 }
 
@@ -105,19 +109,32 @@ pub(crate) fn paint(colour: AnsiColor, text: &str, on: bool) -> String {
     format!("{style}{text}{style:#}")
 }
 
-/// Escapes the control characters of a text from the account, which could take over the terminal.
-pub(crate) fn printable(text: &str) -> std::borrow::Cow<'_, str> {
-    if !text.chars().any(char::is_control) {
+/// Escapes the characters of a text from the account that could take over the terminal, or change how the text beside
+/// them is shown.
+pub(crate) fn printable(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(is_unsafe) {
         return text.into();
     }
     let shown = text.chars().map(|character| match character {
         '\n' => "\\n".to_owned(),
         '\t' => "\\t".to_owned(),
         '\r' => "\\r".to_owned(),
-        control if control.is_control() => control.escape_unicode().to_string(),
+        other if is_unsafe(other) => other.escape_unicode().to_string(),
         other => other.to_string(),
     });
     shown.collect::<String>().into()
+}
+
+/// Escapes a message as [`printable`] does, but keeps its line feeds.
+fn printable_lines(text: &str) -> String {
+    let lines: Vec<_> = text.split('\n').map(printable).collect();
+    lines.join("\n")
+}
+
+/// Returns whether a character is a control character, or sets the direction of the text that follows.
+fn is_unsafe(character: char) -> bool {
+    character.is_control()
+        || matches!(character, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 #[cfg(test)]
@@ -127,7 +144,9 @@ mod tests {
     #[test]
     fn control_characters_do_not_reach_the_terminal() {
         assert_eq!(printable("a\x1b[2Jb\nc"), "a\\u{1b}[2Jb\\nc");
-        assert_eq!(printable("Zürich"), "Zürich");
+        assert_eq!(printable("Zürich 👩‍🚀"), "Zürich 👩‍🚀");
+        assert_eq!(printable("exe.\u{202e}gpj"), "exe.\\u{202e}gpj");
+        assert_eq!(printable_lines("a\x1b[2J\nb"), "a\\u{1b}[2J\nb");
     }
 
     #[test]

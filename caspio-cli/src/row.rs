@@ -2,6 +2,8 @@
 //!
 //! It borrows from its page, so values are not copied and amounts keep every digit.
 
+use crate::column::PK_ID;
+use crate::error::{CliError, ExitCode};
 use caspio::RecordMap;
 use caspio::record::{Decode, FieldInfo, Record, RowAccess};
 use serde::de::MapAccess;
@@ -30,6 +32,18 @@ impl<'p> Row<'p> {
     fn index_of(&self, name: &str) -> Option<usize> {
         let mut names = self.names();
         names.position(|found| found.eq_ignore_ascii_case(name))
+    }
+
+    /// Creates the error of a value that a format cannot hold.
+    pub(crate) fn misfit(&self, column: &str, cell: Cell<'_>, why: &str) -> CliError {
+        let record = match self.get(PK_ID) {
+            Some(key) => format!("record {}", key.text()),
+            None => "a record".to_owned(),
+        };
+        let shown: String = cell.json().chars().take(80).collect();
+        let message = format!("{record}, column {column:?}: {shown} {why}");
+        CliError::new(ExitCode::General, message)
+            .with_hint("JSONL (.jsonl, or `--format jsonl`) holds any value")
     }
 
     /// Returns the cell of a column.
@@ -79,6 +93,11 @@ impl<'p> Cell<'p> {
 
     pub(crate) fn is_null(self) -> bool {
         self.0 == "null"
+    }
+
+    /// Returns whether it is a text.
+    pub(crate) fn is_text(self) -> bool {
+        self.0.starts_with('"')
     }
 
     /// Returns whether it is an object or an array, as only lists are.

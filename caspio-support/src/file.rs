@@ -110,6 +110,12 @@ pub struct Temporary {
 }
 
 impl Temporary {
+    /// Returns the path of the temporary file.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.temporary
+    }
+
     /// Renames it to the file it was created for, replacing the one that is there.
     ///
     /// # Errors

@@ -15,9 +15,5 @@ pub(crate) struct Arguments {
 pub(crate) fn run(context: &mut Context, arguments: &Arguments) -> Result<(), CliError> {
     let mut script = Vec::new();
     generate(arguments.shell, &mut Cli::command(), "caspio", &mut script);
-    context
-        .out
-        .writer()
-        .write_all(&script)
-        .map_err(|error| CliError::printing(&error))
+    context.out.write(&script)
 }

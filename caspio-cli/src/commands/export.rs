@@ -2,10 +2,14 @@
 
 use crate::column::names;
 use crate::context::Context;
+use crate::cost::calls;
 use crate::error::CliError;
-use crate::export::{self, FileFormat, Job, Request};
+use crate::export::{self, Compression, FileFormat, Job, Outcome, Request, is_standard};
+use crate::output::message;
 use crate::progress::Progress;
+use caspio::Client;
 use clap::Args;
+use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -13,8 +17,14 @@ use std::time::Duration;
 pub(crate) struct Arguments {
     /// The table or view
     name: String,
-    /// The file to write: .csv, .jsonl or .parquet
+    /// The file to write: .csv, .jsonl or .parquet; `-` for standard output, with --format
     file: PathBuf,
+    /// The format of the file; by default that of its extension
+    #[arg(long, value_enum)]
+    format: Option<FileFormat>,
+    /// Write CSV for spreadsheets: with a byte order mark, and an apostrophe before texts that would be formulas
+    #[arg(long)]
+    excel: bool,
     /// The columns, separated by commas; by default all
     #[arg(long, value_name = "COLUMNS")]
     select: Option<String>,
@@ -30,6 +40,12 @@ pub(crate) struct Arguments {
     /// The number of records in a row group of a Parquet file
     #[arg(long, value_name = "N", default_value_t = 50_000, value_parser = clap::value_parser!(u32).range(1_000..=1_000_000))]
     row_group: u32,
+    /// The compression of a Parquet file; by default snappy
+    #[arg(long, value_enum)]
+    compression: Option<Compression>,
+    /// Print how many calls the export takes, and write nothing
+    #[arg(long)]
+    cost: bool,
     /// Start over and discard the unfinished export
     #[arg(long)]
     restart: bool,
@@ -39,39 +55,50 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) async fn run(context: &mut Context, arguments: Arguments) -> Result<(), CliError> {
-    let format = FileFormat::of(&arguments.file)?;
+    let format = FileFormat::chosen(arguments.format, &arguments.file)?;
+    if arguments.excel && format != FileFormat::Csv {
+        return Err(CliError::usage("--excel is for CSV files")
+            .with_hint("name a .csv file, or leave out --excel"));
+    }
+    if arguments.compression.is_some() && format != FileFormat::Parquet {
+        return Err(CliError::usage("--compression is for Parquet files")
+            .with_hint("name a .parquet file, or leave out --compression"));
+    }
     let select = arguments.select.as_deref().map(names).transpose()?;
     let caspio = context.connect().await?;
+    let request = Request {
+        account: caspio.account().host().to_owned(),
+        api_version: caspio.api_version().to_string(),
+        name: arguments.name.clone(),
+        view: arguments.view,
+        select,
+        condition: arguments.condition.clone(),
+        limit: arguments.limit,
+        format,
+        excel: arguments.excel,
+        row_group: arguments.row_group,
+        compression: arguments.compression.unwrap_or_default(),
+    };
+    if arguments.cost {
+        let unfinished = (!arguments.restart).then_some(&*arguments.file);
+        let concurrency = arguments.concurrency.into();
+        let cost = export::cost(&caspio, &request, unfinished, concurrency).await?;
+        return cost.print(context, calls(&caspio));
+    }
+    if is_standard(&arguments.file) {
+        return print(context, &caspio, request, &arguments).await;
+    }
     let job = Job {
-        request: Request {
-            account: caspio.account().host().to_owned(),
-            api_version: caspio.api_version().to_string(),
-            name: arguments.name.clone(),
-            view: arguments.view,
-            select,
-            condition: arguments.condition,
-            limit: arguments.limit,
-            format,
-            row_group: arguments.row_group,
-        },
+        request,
         target: arguments.file.clone(),
         concurrency: arguments.concurrency.into(),
         restart: arguments.restart,
         progress: Progress::new(format!("exporting {}", arguments.name), context.out.quiet),
     };
     let outcome = export::run(&caspio, job).await?;
-    let cut = arguments
-        .limit
-        .is_some_and(|limit| outcome.records >= limit);
     if context.out.json {
-        return context.out.json(&serde_json::json!({
-            "file": arguments.file,
-            "records": outcome.records,
-            "resumed_after": outcome.resumed,
-            "stopped_seconds_ago": outcome.age.map(|age| age.as_secs()),
-            "cut_at_limit": cut,
-            "calls": caspio.meter().snapshot().calls,
-        }));
+        let calls = caspio.meter().snapshot().calls;
+        return context.out.json(&json(&arguments, outcome, calls));
     }
     let earlier = match outcome.resumed {
         0 => String::new(),
@@ -81,17 +108,76 @@ pub(crate) async fn run(context: &mut Context, arguments: Arguments) -> Result<(
         ),
     };
     context.out.note(format_args!(
-        "{} records in {}{earlier}.",
-        outcome.records,
+        "{} in {}{earlier}.",
+        records(outcome.records),
         arguments.file.display()
     ));
-    if cut {
+    note_cut(context, &arguments, outcome.records);
+    Ok(())
+}
+
+/// Exports to standard output. The summary goes to standard error.
+async fn print(
+    context: &mut Context,
+    caspio: &Client,
+    request: Request,
+    arguments: &Arguments,
+) -> Result<(), CliError> {
+    if arguments.restart {
+        return Err(CliError::usage("--restart needs a file")
+            .with_hint("an export to standard output always begins at the start"));
+    }
+    // A bar between the lines of a terminal would be confusing.
+    let quiet = context.out.quiet || io::stdout().is_terminal();
+    let mut progress = Progress::new(format!("exporting {}", arguments.name), quiet);
+    let concurrency = arguments.concurrency.into();
+    let out = &mut context.out;
+    let printed = export::print(caspio, &request, concurrency, &mut progress, out).await?;
+    drop(progress);
+    if context.out.json {
+        let outcome = Outcome {
+            records: printed,
+            resumed: 0,
+            age: None,
+        };
+        let calls = caspio.meter().snapshot().calls;
+        message(format_args!("{}", json(arguments, outcome, calls)));
+        return Ok(());
+    }
+    context.out.note(format_args!("{}.", records(printed)));
+    note_cut(context, arguments, printed);
+    Ok(())
+}
+
+fn json(arguments: &Arguments, outcome: Outcome, calls: u64) -> serde_json::Value {
+    serde_json::json!({
+        "file": arguments.file,
+        "records": outcome.records,
+        "resumed_after": outcome.resumed,
+        "stopped_seconds_ago": outcome.age.map(|age| age.as_secs()),
+        "cut_at_limit": is_cut(arguments, outcome.records),
+        "calls": calls,
+    })
+}
+
+fn note_cut(context: &mut Context, arguments: &Arguments, records: u64) {
+    if is_cut(arguments, records) {
         context.out.note(format_args!(
             "It was cut there by --limit; {} may have more records.",
             arguments.name
         ));
     }
-    Ok(())
+}
+
+fn is_cut(arguments: &Arguments, records: u64) -> bool {
+    arguments.limit.is_some_and(|limit| records >= limit)
+}
+
+fn records(count: u64) -> String {
+    match count {
+        1 => "1 record".to_owned(),
+        count => format!("{count} records"),
+    }
 }
 
 /// Returns how long ago something was, in words: ` 3 hours ago`.

@@ -3,12 +3,13 @@
 use crate::context::Context;
 use crate::credentials::require_settings;
 use crate::error::CliError;
+use caspio::Account;
 use serde::Serialize;
 
 #[derive(Serialize)]
 struct Who {
     account: String,
-    /// The first characters, which are enough to identify a profile.
+    /// The first characters, which identify a profile and are less than half of the id.
     client_id: String,
     from: String,
     api_version: String,
@@ -25,10 +26,9 @@ pub(crate) fn run(context: &mut Context) -> Result<(), CliError> {
         }
     } else {
         let found = require_settings(context.settings()?)?;
-        let id = found.settings.credentials.id();
         Who {
-            account: found.settings.account.host().to_owned(),
-            client_id: id.chars().take(4).chain(['…']).collect(),
+            account: host_and_port(&found.settings.account),
+            client_id: beginning(found.settings.credentials.id()),
             from: found.origin.to_string(),
             api_version,
         }
@@ -41,4 +41,28 @@ pub(crate) fn run(context: &mut Context) -> Result<(), CliError> {
     out.line(format_args!("client id  {}", who.client_id))?;
     out.line(format_args!("from       {}", who.from))?;
     out.line(format_args!("API        {}", who.api_version))
+}
+
+/// Returns the host of an account, with its port if that is not the usual one, as of an emulator.
+fn host_and_port(account: &Account) -> String {
+    match account.token_url().port() {
+        Some(port) => format!("{}:{port}", account.host()),
+        None => account.host().to_owned(),
+    }
+}
+
+fn beginning(id: &str) -> String {
+    let shown = (id.chars().count() / 2).min(4);
+    id.chars().take(shown).chain(['…']).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_is_never_shown_whole() {
+        let shown = ["0123456789abcdef", "abcd", "a", ""].map(beginning);
+        assert_eq!(shown, ["0123…", "ab…", "…", "…"]);
+    }
 }

@@ -1,6 +1,7 @@
 //! `caspio insert`, `update` and `delete`: write records that the command line names.
 
 use crate::context::Context;
+use crate::cost::{Cost, calls};
 use crate::credentials::Answers;
 use crate::error::{CliError, ExitCode};
 use crate::import::values;
@@ -47,6 +48,9 @@ struct Records {
     /// Write without asking
     #[arg(short, long)]
     yes: bool,
+    /// Print how many calls the command takes, and write nothing
+    #[arg(long)]
+    cost: bool,
 }
 
 /// Inserts one record. Two calls.
@@ -66,8 +70,15 @@ pub(crate) async fn update(context: &mut Context, arguments: Update) -> Result<(
     let caspio = context.connect().await?;
     let (table, fields) = table(&caspio, &arguments.table).await?;
     let row = values(&arguments.table, &fields, &arguments.values)?;
-    let Records { condition, yes } = &arguments.records;
+    let Records {
+        condition,
+        yes,
+        cost,
+    } = &arguments.records;
     let count = count(&table, condition).await?;
+    if *cost {
+        return cost_of(context, &caspio, "update", count);
+    }
     if count > 0 {
         agree(context, "Update", count, &arguments.table, *yes)?;
         let update = table.update_where_raw(condition, ()).set_row(&row);
@@ -80,8 +91,15 @@ pub(crate) async fn update(context: &mut Context, arguments: Update) -> Result<(
 pub(crate) async fn delete(context: &mut Context, arguments: Delete) -> Result<(), CliError> {
     let caspio = context.connect().await?;
     let (table, _) = table(&caspio, &arguments.table).await?;
-    let Records { condition, yes } = &arguments.records;
+    let Records {
+        condition,
+        yes,
+        cost,
+    } = &arguments.records;
     let count = count(&table, condition).await?;
+    if *cost {
+        return cost_of(context, &caspio, "delete", count);
+    }
     if count > 0 {
         agree(context, "Delete", count, &arguments.table, *yes)?;
         let delete = table.delete_where_raw(condition, ());
@@ -106,6 +124,22 @@ async fn table(
 
 async fn count(table: &Table<RecordMap>, condition: &str) -> Result<u64, CliError> {
     Ok(table.filter_raw(condition, ()).count().await?)
+}
+
+/// Prints the calls of a write by a condition, the first of which were made.
+fn cost_of(
+    context: &mut Context,
+    caspio: &Client,
+    write: &str,
+    count: u64,
+) -> Result<(), CliError> {
+    let mut cost = Cost::default();
+    cost.exactly("read the fields, and count the records", calls(caspio));
+    if count > 0 {
+        cost.exactly("count the records again, in case they changed", 1);
+        cost.exactly(format!("{write} {}", records(count)), 1);
+    }
+    cost.print(context, calls(caspio))
 }
 
 /// Shows how many records a write is for, and asks for a yes.

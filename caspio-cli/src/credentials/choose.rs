@@ -3,6 +3,7 @@
 use super::{DEFAULT, Profile, ProfileFile, check_name};
 use crate::cli::Global;
 use crate::error::{CliError, ExitCode};
+use crate::suggest::near_or_all;
 use caspio::{Account, Settings};
 use caspio_core::ClientCredentials;
 use caspio_core::env::{ACCOUNT, CLIENT_ID, CLIENT_SECRET};
@@ -150,7 +151,7 @@ fn unknown(name: &str, profiles: &ProfileFile) -> CliError {
     let names: Vec<&str> = profiles.iter().map(|(name, _)| name).collect();
     let hint = match names.as_slice() {
         [] => format!("run `caspio login --profile {name}`"),
-        names => format!("the profiles are {}", names.join(", ")),
+        names => near_or_all(name, names.iter().copied(), "the profiles are"),
     };
     CliError::new(ExitCode::NotFound, format!("there is no profile {name:?}")).with_hint(hint)
 }

@@ -2,11 +2,12 @@
 //! assembled at the end without being decoded again.
 
 use super::sink::Sink;
-use super::state::{Paths, State};
+use super::state::{Compression, Paths, State};
 use super::text::keep_permissions;
 use crate::error::{CliError, ExitCode};
 use crate::format::parquet::{Assembly, Group};
 use crate::row::Row;
+use parquet::basic::{BrotliLevel, Compression as Codec, GzipLevel, ZstdLevel};
 use std::fs::{self, File};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -26,7 +27,7 @@ impl GroupSink {
         Ok(Self {
             part,
             path: paths.part.clone(),
-            group: Group::new(&state.columns),
+            group: Group::new(&state.columns, codec(state.request.compression)),
             group_size: usize::try_from(state.request.row_group).unwrap_or(usize::MAX),
             length: state.length,
             groups: state.groups.clone(),
@@ -47,7 +48,8 @@ impl GroupSink {
         let refused = |error| CliError::file("write", temporary, &error);
         let out = File::create(temporary).map_err(refused)?;
         let synced = out.try_clone().map_err(refused)?;
-        let mut assembly = Assembly::new(out, &state.columns).map_err(broken)?;
+        let mut assembly =
+            Assembly::new(out, &state.columns, codec(state.request.compression)).map_err(broken)?;
         self.part.seek(SeekFrom::Start(0)).map_err(refused)?;
         for length in self.groups.clone() {
             let group = self.read_group(length)?;
@@ -95,6 +97,17 @@ impl Sink for GroupSink {
             .and_then(|()| fs::rename(temporary, &paths.target))
             .map_err(|error| CliError::file("write", &paths.target, &error))?;
         fs::remove_file(&paths.part).map_err(|error| CliError::file("remove", &paths.part, &error))
+    }
+}
+
+fn codec(compression: Compression) -> Codec {
+    match compression {
+        Compression::Snappy => Codec::SNAPPY,
+        Compression::Zstd => Codec::ZSTD(ZstdLevel::default()),
+        Compression::Gzip => Codec::GZIP(GzipLevel::default()),
+        Compression::Brotli => Codec::BROTLI(BrotliLevel::default()),
+        Compression::Lz4 => Codec::LZ4_RAW,
+        Compression::None => Codec::UNCOMPRESSED,
     }
 }
 

@@ -41,7 +41,7 @@ pub(crate) struct Outcome {
 
 /// Runs an export to its end.
 pub(crate) async fn run(caspio: &Client, mut job: Job) -> Result<Outcome, CliError> {
-    check(job.request.format)?;
+    check(job.request.format, job.request.compression)?;
     let paths = Paths::new(&job.target);
     check_target(&job, &paths)?;
     let mut part = open(&paths)?;
@@ -54,7 +54,9 @@ pub(crate) async fn run(caspio: &Client, mut job: Job) -> Result<Outcome, CliErr
         None => {
             // The state of an earlier export must never be mistaken for one of this export.
             paths.remove_state();
-            let state = start(caspio, &job).await.inspect_err(|_| paths.clear())?;
+            let state = start(caspio, &job.request)
+                .await
+                .inspect_err(|_| paths.clear())?;
             state.save(&paths).inspect_err(|_| paths.clear())?;
             state
         }
@@ -169,8 +171,7 @@ fn earlier(job: &Job, paths: &Paths, part: &File) -> Result<Option<State>, CliEr
 }
 
 /// Starts an export by reading the columns. One call.
-async fn start(caspio: &Client, job: &Job) -> Result<State, CliError> {
-    let request = &job.request;
+pub(super) async fn start(caspio: &Client, request: &Request) -> Result<State, CliError> {
     table_or_view(caspio, request.view, &request.name, async |source| {
         let all = source.columns(caspio).await?;
         let columns = match &request.select {
@@ -190,7 +191,7 @@ fn cut(part: &mut File, length: u64, paths: &Paths) -> Result<(), CliError> {
         .map_err(|error| CliError::file("write", &paths.part, &error))
 }
 
-fn query(caspio: &Client, state: &State, concurrency: usize) -> Query<Row<'static>> {
+pub(super) fn query(caspio: &Client, state: &State, concurrency: usize) -> Query<Row<'static>> {
     let source = Source::new(state.kind(), &state.request.name);
     let mut query = source.query(caspio).concurrency(concurrency);
     if let Some(condition) = &state.request.condition {

@@ -9,13 +9,17 @@
 //! A resumed export cuts off everything written after the last state in the resume file, so its bytes are
 //! those of an export that was never stopped.
 
+mod cost;
 #[cfg(feature = "parquet")]
 mod groups;
 mod job;
 mod sink;
 mod state;
+mod stdout;
 mod text;
 mod writer;
 
-pub(crate) use job::{Job, run};
-pub(crate) use state::{FileFormat, Request};
+pub(crate) use cost::{cost, pages};
+pub(crate) use job::{Job, Outcome, run};
+pub(crate) use state::{Compression, FileFormat, Request, is_standard};
+pub(crate) use stdout::print;

@@ -1,6 +1,6 @@
 //! The interface that records are written to.
 
-use super::state::{FileFormat, Paths, State};
+use super::state::{Compression, FileFormat, Paths, State};
 use super::text::TextSink;
 use crate::error::CliError;
 use crate::row::Row;
@@ -25,7 +25,7 @@ pub(super) trait Sink: Send {
 
 /// Returns the sink of an export, which resumes from its state.
 pub(super) fn sink(part: File, state: &State, paths: &Paths) -> Result<Box<dyn Sink>, CliError> {
-    match state.request.format.lines() {
+    match state.request.format.lines(state.request.excel) {
         Some(style) => Ok(Box::new(TextSink::new(style, part, state, paths)?)),
         None => columnar(part, state, paths),
     }
@@ -41,11 +41,17 @@ fn columnar(_: File, _: &State, _: &Paths) -> Result<Box<dyn Sink>, CliError> {
     Err(no_parquet())
 }
 
-/// Checks that this build supports a format.
-pub(super) fn check(format: FileFormat) -> Result<(), CliError> {
+/// Checks that this build supports a format and its compression.
+pub(super) fn check(format: FileFormat, compression: Compression) -> Result<(), CliError> {
     match format {
         #[cfg(not(feature = "parquet"))]
         FileFormat::Parquet => Err(no_parquet()),
+        FileFormat::Parquet if !compression.is_built_in() && !cfg!(feature = "parquet-codecs") => {
+            Err(
+                CliError::usage("this program was built without this compression")
+                    .with_hint("build it with `--features parquet-codecs`, or use snappy or none"),
+            )
+        }
         _ => Ok(()),
     }
 }

@@ -7,6 +7,7 @@ use crate::format::Style;
 use caspio::read::Position;
 use caspio::record::ObjectKind;
 use caspio_support::file::{Access, replace_through};
+use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 use std::{fs, io};
@@ -15,15 +16,32 @@ use std::{fs, io};
 const VERSION: u32 = 3;
 
 /// The file formats of exports and imports.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ValueEnum)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum FileFormat {
+    /// CSV, with the column names in the first line
     Csv,
+    /// One JSON object per line
     Jsonl,
+    /// Apache Parquet
     Parquet,
 }
 
 impl FileFormat {
+    /// Returns the format that was chosen, or that of a file by its extension.
+    pub(crate) fn chosen(chosen: Option<Self>, path: &Path) -> Result<Self, CliError> {
+        match chosen {
+            Some(format) => Ok(format),
+            None if is_standard(path) => Err(CliError::usage("`-` has no extension")
+                .with_hint("name the format, as in `--format csv`")),
+            None => Self::of(path).map_err(|error| {
+                error.with_hint(
+                    "use .csv, .jsonl or .parquet, or name the format, as in `--format csv`",
+                )
+            }),
+        }
+    }
+
     /// Returns the format of a file by its extension.
     pub(crate) fn of(path: &Path) -> Result<Self, CliError> {
         let extension = path.extension().map(|text| text.to_ascii_lowercase());
@@ -39,13 +57,45 @@ impl FileFormat {
     }
 
     /// Returns the style of its lines; `None` if it does not consist of lines.
-    pub(super) fn lines(self) -> Option<Style> {
+    pub(super) fn lines(self, excel: bool) -> Option<Style> {
         match self {
+            Self::Csv if excel => Some(Style::Excel),
             Self::Csv => Some(Style::Csv),
             Self::Jsonl => Some(Style::Jsonl),
             Self::Parquet => None,
         }
     }
+}
+
+/// The compressions of Parquet files.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Compression {
+    /// Fast, and read by every program
+    #[default]
+    Snappy,
+    /// Smaller files than Snappy
+    Zstd,
+    /// For older programs
+    Gzip,
+    /// The smallest files, written slowly
+    Brotli,
+    /// The fastest
+    Lz4,
+    /// No compression
+    None,
+}
+
+impl Compression {
+    /// Returns whether every build with Parquet supports it.
+    pub(super) fn is_built_in(self) -> bool {
+        matches!(self, Self::Snappy | Self::None)
+    }
+}
+
+/// Returns whether a path is `-`, which is standard input or output.
+pub(crate) fn is_standard(path: &Path) -> bool {
+    path.as_os_str() == "-"
 }
 
 /// The request of an export, which can be resumed only with the same request.
@@ -62,8 +112,14 @@ pub(crate) struct Request {
     #[serde(default)]
     pub(crate) limit: Option<u64>,
     pub(crate) format: FileFormat,
+    /// Whether a CSV file is for spreadsheets.
+    #[serde(default)]
+    pub(crate) excel: bool,
     /// The number of records in a row group of a Parquet file.
     pub(crate) row_group: u32,
+    /// The compression of a Parquet file.
+    #[serde(default)]
+    pub(crate) compression: Compression,
 }
 
 /// The progress of an export.

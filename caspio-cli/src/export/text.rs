@@ -56,7 +56,7 @@ impl TextSink {
 
 impl Sink for TextSink {
     fn write(&mut self, row: &Row<'_>) -> Result<(), CliError> {
-        self.lines.record(&mut self.buffer, row);
+        self.lines.record(&mut self.buffer, row)?;
         if self.buffer.len() >= BUFFER {
             self.flush()?;
         }

@@ -1,17 +1,30 @@
 //! CSV as of RFC 4180, with line feeds. Null is nothing between the commas, an empty text is `""`.
 
+use super::formula::defused;
 use crate::row::Cell;
+use std::borrow::Cow;
 
-/// Appends a value, quoted if necessary.
-pub(super) fn value(out: &mut Vec<u8>, cell: Cell<'_>) {
+/// Appends a value, quoted if necessary, for a spreadsheet with `excel`; `None` if it is not Unicode, which a file of text
+/// cannot hold.
+pub(super) fn value(out: &mut Vec<u8>, cell: Cell<'_>, excel: bool) -> Option<()> {
     if cell.is_null() {
-        return;
+        return Some(());
     }
-    if cell.is_list() {
-        text(out, &list(cell));
+    let shown: Cow<'_, str> = if cell.is_list() {
+        for item in cell.items() {
+            item.exact_text()?;
+        }
+        list(cell).into()
     } else {
-        text(out, &cell.text());
+        cell.exact_text()?
+    };
+    // A number is no formula, also a negative one.
+    if excel && (cell.is_list() || cell.is_text()) {
+        text(out, &defused(&shown));
+    } else {
+        text(out, &shown);
     }
+    Some(())
 }
 
 /// Appends a text, quoted if necessary; an empty text is quoted to distinguish it from null.
@@ -110,7 +123,7 @@ mod tests {
 
     fn written(json: &str) -> String {
         let mut out = Vec::new();
-        value(&mut out, Cell::of(json));
+        value(&mut out, Cell::of(json), false).expect("Unicode");
         String::from_utf8(out).expect("text")
     }
 
@@ -129,6 +142,32 @@ mod tests {
         assert_eq!(written(r#""say \"hi\"""#), r#""say ""hi""""#);
         assert_eq!(written(r#""line\nline""#), "\"line\nline\"");
         assert_eq!(written(r#"" a""#), "\" a\"");
+    }
+
+    #[test]
+    fn half_of_a_surrogate_pair_is_not_written() {
+        for json in [r#""a\ud800b""#, r#"{"1":"\udfff"}"#] {
+            assert_eq!(
+                value(&mut Vec::new(), Cell::of(json), false),
+                None,
+                "{json}"
+            );
+        }
+        assert_eq!(written(r#""\ud83d\ude42""#), "🙂");
+    }
+
+    #[test]
+    fn spreadsheets_get_numbers_and_no_formulas() {
+        for (json, cell) in [
+            (r#""=1+1""#, "'=1+1"),
+            ("-5.50", "-5.50"),
+            (r#"{"1":-5}"#, "'-5"),
+            (r#""2022-01-24T00:00:00""#, "2022-01-24T00:00:00"),
+        ] {
+            let mut out = Vec::new();
+            value(&mut out, Cell::of(json), true).expect("Unicode");
+            assert_eq!(String::from_utf8_lossy(&out), cell);
+        }
     }
 
     #[test]

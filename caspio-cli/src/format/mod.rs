@@ -1,6 +1,7 @@
 //! Output formats: CSV, JSON, tables for people, Parquet.
 
 pub(crate) mod csv;
+pub(crate) mod formula;
 mod json;
 mod lines;
 #[cfg(feature = "parquet")]

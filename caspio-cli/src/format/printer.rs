@@ -95,16 +95,14 @@ impl Printer {
                     b",\n  "
                 });
             }
-            lines.record(&mut text, row);
+            lines.record(&mut text, row)?;
             if self.format == Format::Json {
                 // Remove the line feed: a comma may follow.
                 text.pop();
             }
             self.records += 1;
         }
-        out.writer()
-            .write_all(&text)
-            .map_err(|error| CliError::printing(&error))
+        out.write(&text)
     }
 
     /// Prints the end of the output.

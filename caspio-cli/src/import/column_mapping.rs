@@ -1,41 +1,49 @@
 //! Maps the columns of a file to the fields of a table.
 
 use super::convert;
-use super::input::{Members, RowContent, SourceRow};
+use super::input::{Members, Reading, RowContent, SourceRow};
 use crate::column::PK_ID;
 use crate::error::CliError;
+use crate::format::formula::restored;
 use crate::suggest::near_or_all;
 use caspio::field::FieldValue;
 use caspio::record::{FieldInfo, Row, ToRow};
 use caspio::schema::{DataType, FieldDefinition};
 use caspio::{Error, ErrorKind, RecordMap};
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The field of each column of the file.
 #[derive(Debug)]
 pub(super) struct ColumnMapping {
     columns: Vec<(String, Option<Target>)>,
-    /// Whether an empty cell is null for a text.
-    nulls: bool,
-    shortened: ShortenedTimes,
+    reading: Reading,
+    notes: Notes,
 }
 
-/// How many times of each column lost what is shorter than a millisecond.
+/// What is noticed while rows are converted.
 #[derive(Clone, Debug, Default)]
-pub(super) struct ShortenedTimes(Arc<Mutex<BTreeMap<&'static str, u64>>>);
+pub(super) struct Notes(Arc<Mutex<Noticed>>);
 
-impl ShortenedTimes {
-    fn add(&self, column: &'static str) {
-        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        *counts.entry(column).or_default() += 1;
+#[derive(Debug, Default)]
+struct Noticed {
+    shortened: BTreeMap<&'static str, u64>,
+    apostrophes: u64,
+}
+
+impl Notes {
+    fn lock(&self) -> MutexGuard<'_, Noticed> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn counts(&self) -> BTreeMap<&'static str, u64> {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+    /// Returns how many times of each column lost what is shorter than a millisecond.
+    pub(super) fn shortened(&self) -> BTreeMap<&'static str, u64> {
+        self.lock().shortened.clone()
+    }
+
+    /// Returns how many cells may have an apostrophe from `export --excel`.
+    pub(super) fn apostrophes(&self) -> u64 {
+        self.lock().apostrophes
     }
 }
 
@@ -70,15 +78,15 @@ impl ColumnMapping {
         table: &str,
         columns: &[String],
         fields: &[FieldDefinition],
-        nulls: bool,
+        reading: Reading,
     ) -> Result<Self, CliError> {
         let mut mapping = Self {
             columns: Vec::with_capacity(columns.len()),
-            nulls,
-            shortened: ShortenedTimes::default(),
+            reading,
+            notes: Notes::default(),
         };
         for column in columns {
-            let name = column.trim();
+            let name = mapping.plain(column).trim();
             if mapping
                 .columns
                 .iter()
@@ -107,14 +115,27 @@ impl ColumnMapping {
         skipped.map(|(name, _)| name.clone()).collect()
     }
 
-    /// Returns the counts of shortened times, which grow while rows are converted.
-    pub(super) fn shortened(&self) -> ShortenedTimes {
-        self.shortened.clone()
+    /// Returns what is noticed, which grows while rows are converted.
+    pub(super) fn notes(&self) -> Notes {
+        self.notes.clone()
     }
 
     fn note_shortened(&self, target: &Target, text: &str) {
         if convert::loses_time(&target.data_type, text) {
-            self.shortened.add(target.name);
+            let mut noticed = self.notes.lock();
+            *noticed.shortened.entry(target.name).or_default() += 1;
+        }
+    }
+
+    /// Returns a cell without what `export --excel` adds, if the file was written by it.
+    fn plain<'c>(&self, cell: &'c str) -> &'c str {
+        match restored(cell) {
+            Some(plain) if self.reading.excel => plain,
+            Some(_) => {
+                self.notes.lock().apostrophes += 1;
+                cell
+            }
+            None => cell,
         }
     }
 
@@ -164,10 +185,11 @@ impl ColumnMapping {
         }
         let values = self.targets().map(|(at, target)| {
             let cell = cells.get(at).and_then(Option::as_deref);
+            let cell = cell.map(|cell| self.plain(cell));
             self.note_shortened(target, cell.unwrap_or_default());
             (
                 target.name,
-                convert::cell(&target.data_type, cell, self.nulls),
+                convert::cell(&target.data_type, cell, self.reading.nulls),
             )
         });
         row(values)

@@ -2,10 +2,13 @@
 //! cell.
 
 use super::cells::Cells;
-use super::input::{REASON, RejectColumns, RowContent, Rows, SourceRow, read_line};
+use super::input::{
+    REASON, Reading, RejectColumns, RowContent, Rows, SkippedLines, SourceRow, read_line,
+};
 use super::reject_row::Mark;
 use crate::error::CliError;
 use std::io::BufRead;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
@@ -26,26 +29,41 @@ pub(super) struct Reader<R> {
     line: u64,
     /// The bytes of the current row.
     raw: Vec<u8>,
+    /// Whether a blank line at the end of a file of one column is a row.
+    keeps_blank: bool,
+    /// Blank lines that are rows only if another row follows.
+    blank: Range<u64>,
+    /// The row after them.
+    after: Option<SourceRow>,
+    /// The line after the last row that was returned.
+    next_line: u64,
+    skipped: SkippedLines,
 }
 
 impl<R: BufRead> Reader<R> {
     pub(super) fn new(
         path: &Path,
         input: R,
-        delimiter: Option<u8>,
+        reading: Reading,
         reject_columns: &RejectColumns,
     ) -> Result<Self, CliError> {
         let mut reader = Self {
             input,
             path: path.to_owned(),
             columns: Vec::new(),
-            delimiter: delimiter.unwrap_or(b','),
+            delimiter: reading.delimiter.unwrap_or(b','),
             reject_columns: 0,
             has_reason: false,
             line: 1,
             raw: Vec::new(),
+            keeps_blank: reading.nulls,
+            blank: 0..0,
+            after: None,
+            next_line: 1,
+            skipped: SkippedLines::default(),
         };
-        reader.columns = reader.header(delimiter)?;
+        reader.columns = reader.header(reading.delimiter)?;
+        reader.next_line = reader.line;
         reader.reject_columns = reject_columns.count(reader.columns.iter().map(String::as_str));
         let last = reader.columns.last().map(String::as_str);
         reader.has_reason = reader.reject_columns > 0 && last == Some(REASON);
@@ -142,6 +160,22 @@ impl<R: BufRead> Reader<R> {
         }))
     }
 
+    /// Returns the next row of those that were read already: blank lines, and the row after them.
+    fn held(&mut self) -> Option<SourceRow> {
+        self.after.as_ref()?;
+        let Some(line) = self.blank.next() else {
+            self.next_line = self.line;
+            return self.after.take();
+        };
+        self.next_line = line + 1;
+        Some(SourceRow {
+            line,
+            content: RowContent::Cells(vec![None]),
+            mark: None,
+            index: 0,
+        })
+    }
+
     /// Removes from a row what a reject file added to it. A row that could not be read, and was not fixed, stays so.
     fn restore(&self, row: &mut SourceRow) {
         let RowContent::Cells(cells) = &mut row.content else {
@@ -178,7 +212,11 @@ impl<R: BufRead + Send> Rows for Reader<R> {
     }
 
     fn next_line(&self) -> u64 {
-        self.line
+        self.next_line
+    }
+
+    fn skipped(&self) -> SkippedLines {
+        self.skipped.clone()
     }
 
     fn delimiter(&self) -> Option<u8> {
@@ -186,19 +224,35 @@ impl<R: BufRead + Send> Rows for Reader<R> {
     }
 
     fn next(&mut self) -> Option<Result<SourceRow, CliError>> {
-        let all = self.columns.len() + self.reject_columns;
         loop {
-            let mut row = match self.record().transpose()? {
-                Ok(row) => row,
+            if let Some(row) = self.held() {
+                return Some(Ok(row));
+            }
+            let mut row = match self.record() {
+                Ok(Some(row)) => row,
+                Ok(None) => {
+                    self.skipped.add(self.blank.clone().count());
+                    self.blank = 0..0;
+                    return None;
+                }
                 Err(failure) => return Some(Err(failure)),
             };
-            if all > 1 && matches!(&row.content, RowContent::Cells(cells) if **cells == [None]) {
+            if is_blank(&row) && self.columns.len() + self.reject_columns > 1 {
+                continue;
+            }
+            if is_blank(&row) && !self.keeps_blank {
+                let first = if self.blank.is_empty() {
+                    row.line
+                } else {
+                    self.blank.start
+                };
+                self.blank = first..row.line + 1;
                 continue;
             }
             if self.reject_columns > 0 {
                 self.restore(&mut row);
             }
-            return Some(Ok(row));
+            self.after = Some(row);
         }
     }
 }
@@ -222,6 +276,10 @@ fn likely_delimiter(raw: &[u8]) -> Option<u8> {
         .filter(|_| count(b',') == 0)
 }
 
+fn is_blank(row: &SourceRow) -> bool {
+    matches!(&row.content, RowContent::Cells(cells) if **cells == [None])
+}
+
 fn is_number(cell: Option<&str>) -> bool {
     cell.is_some_and(|cell| !cell.is_empty() && cell.bytes().all(|byte| byte.is_ascii_digit()))
 }
@@ -236,9 +294,17 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    fn reader(text: &[u8], reading: Reading) -> Result<Reader<&[u8]>, CliError> {
+        Reader::new(
+            Path::new("in.csv"),
+            text,
+            reading,
+            &RejectColumns::default(),
+        )
+    }
+
     fn rows(text: &[u8]) -> Vec<SourceRow> {
-        let reader = Reader::new(Path::new("in.csv"), text, None, &RejectColumns::default());
-        let mut reader = reader.expect("a header");
+        let mut reader = reader(text, Reading::default()).expect("a header");
         let rows = std::iter::from_fn(|| reader.next());
         rows.map(|row| row.expect("a row")).collect()
     }
@@ -283,10 +349,44 @@ mod tests {
         assert_eq!(rows.len(), 3);
     }
 
+    /// Returns the lines of the rows, the line after each, and how many blank lines were skipped.
+    fn lines(text: &str, nulls: bool) -> (Vec<u64>, Vec<u64>, u64) {
+        let reading = Reading {
+            nulls,
+            ..Reading::default()
+        };
+        let mut reader = reader(text.as_bytes(), reading).expect("a header");
+        let (mut lines, mut next) = (Vec::new(), Vec::new());
+        while let Some(row) = reader.next() {
+            lines.push(row.expect("a row").line);
+            next.push(reader.next_line());
+        }
+        (lines, next, reader.skipped.count())
+    }
+
+    #[test]
+    fn blank_lines_at_the_end_of_one_column_are_no_rows() {
+        let file = "a\nx\n\n\r\ny\n\n\n";
+        assert_eq!(
+            lines(file, false),
+            (vec![2, 3, 4, 5], vec![3, 4, 5, 6], 2),
+            "blank lines before a row are rows"
+        );
+        assert_eq!(
+            lines(file, true).0,
+            [2, 3, 4, 5, 6, 7],
+            "exports write null as a blank line"
+        );
+        assert_eq!(lines("a\n\n", false), (vec![], vec![], 1));
+        assert_eq!(lines("a,b\n1,2\n\n\n", false), (vec![2], vec![3], 0));
+    }
+
     fn names(text: &str, delimiter: Option<u8>) -> Result<Vec<String>, String> {
-        let rejects = RejectColumns::default();
-        let reader = Reader::new(Path::new("in.csv"), text.as_bytes(), delimiter, &rejects);
-        reader
+        let reading = Reading {
+            delimiter,
+            ..Reading::default()
+        };
+        reader(text.as_bytes(), reading)
             .map(|reader| reader.columns)
             .map_err(|error| error.to_string())
     }

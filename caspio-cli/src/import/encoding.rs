@@ -5,9 +5,10 @@ use encoding_rs::{Decoder, DecoderResult, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use std::io::{self, BufRead, BufReader, Read};
 
 /// The encodings of files of text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Encoding {
     /// UTF-8, or UTF-16 if the file begins with its byte order mark
+    #[default]
     #[value(name = "utf-8")]
     Utf8,
     /// Windows-1252, also called ANSI or Latin-1

@@ -1,8 +1,9 @@
 //! The rows of a file before conversion.
 
-use super::encoding::{Encoding, decoded};
+use super::encoding::Encoding;
 use super::reject_file::is_reject_file;
 use super::reject_row::Mark;
+use super::source_file::Input;
 use super::{csv, lines};
 use crate::error::CliError;
 use crate::export::FileFormat;
@@ -11,9 +12,10 @@ use caspio::schema::FieldDefinition;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use std::fmt;
-use std::fs::File;
-use std::io::{self, BufRead, BufReader};
+use std::io::{self, BufRead};
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The column of a reject file with the row's line.
 pub(super) const LINE: &str = "Line";
@@ -61,50 +63,68 @@ pub(super) trait Rows: Send {
         None
     }
 
+    /// Returns the count of blank lines that are no rows, which grows while the file is read.
+    fn skipped(&self) -> SkippedLines {
+        SkippedLines::default()
+    }
+
     /// Reads the next row. An error ends the file.
     fn next(&mut self) -> Option<Result<SourceRow, CliError>>;
 }
 
+/// A count of lines at the end of a file that are no rows.
+#[derive(Clone, Debug, Default)]
+pub(super) struct SkippedLines(Arc<AtomicU64>);
+
+impl SkippedLines {
+    pub(super) fn add(&self, lines: usize) {
+        self.0.fetch_add(lines as u64, Ordering::Relaxed);
+    }
+
+    pub(super) fn count(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
 /// How a file of text is read.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Reading {
     pub(crate) encoding: Encoding,
     /// What separates the cells of a CSV file; by default it is found out.
     pub(crate) delimiter: Option<u8>,
+    /// Whether an empty CSV cell is null for a text, and a blank line a row.
+    pub(crate) nulls: bool,
+    /// Whether the cells of a CSV file are as `export --excel` writes them.
+    pub(crate) excel: bool,
 }
 
 /// Opens a file of rows for a table with these fields.
 pub(super) fn open(
-    path: &Path,
+    input: &Input,
     format: FileFormat,
     reading: Reading,
     fields: &[FieldDefinition],
 ) -> Result<Box<dyn Rows>, CliError> {
-    let reject_columns = RejectColumns::new(path, fields);
+    let reject_columns = RejectColumns::new(input.name(), fields);
     Ok(match format {
         FileFormat::Csv => {
-            let input = file(path, reading.encoding)?;
-            let delimiter = reading.delimiter;
-            Box::new(csv::Reader::new(path, input, delimiter, &reject_columns)?)
+            let text = input.text(reading.encoding)?;
+            Box::new(csv::Reader::new(
+                input.name(),
+                text,
+                reading,
+                &reject_columns,
+            )?)
         }
-        FileFormat::Jsonl => Box::new(lines::Reader::new(path, reading.encoding, reject_columns)?),
+        FileFormat::Jsonl => Box::new(lines::Reader::new(input, reading.encoding, reject_columns)?),
         #[cfg(feature = "parquet")]
-        FileFormat::Parquet => Box::new(super::parquet::Reader::new(path)?),
+        FileFormat::Parquet => Box::new(super::parquet::Reader::new(input)?),
         #[cfg(not(feature = "parquet"))]
         FileFormat::Parquet => {
             return Err(CliError::usage("this program was built without Parquet")
                 .with_hint("build it with `--features parquet`, or import from .csv or .jsonl"));
         }
     })
-}
-
-/// Opens a file of text, which is read as UTF-8.
-pub(super) fn file(path: &Path, encoding: Encoding) -> Result<Box<dyn BufRead + Send>, CliError> {
-    let open = || {
-        let file = BufReader::with_capacity(256 * 1024, File::open(path)?);
-        decoded(file, encoding)
-    };
-    open().map_err(|error| CliError::file("read", path, &error))
 }
 
 /// The columns that a reject file has in addition to those of the rows.

@@ -4,9 +4,10 @@ use super::column_mapping::ColumnMapping;
 use super::input::{Reading, open};
 use super::insert::{Inserting, insert};
 use super::lookup::Lookup;
-use super::reject_file::{RejectFile, default_path};
+use super::reject_file::{RejectFile, reject_path};
 use super::resumption::{changed, resumption};
 use super::row_feed::RowFeed;
+use super::source_file::Input;
 use super::summary::Summary;
 use super::sync::{KeyColumn, sync};
 use crate::error::{CliError, ExitCode};
@@ -21,12 +22,13 @@ use caspio::schema::FieldDefinition;
 use caspio::{Client, RecordMap};
 use futures::FutureExt;
 use std::path::PathBuf;
+use std::time::SystemTime;
 
 /// An import to run.
 #[derive(Debug)]
 pub(crate) struct Job {
     pub(crate) table: String,
-    pub(crate) file: PathBuf,
+    pub(crate) input: Input,
     pub(crate) format: FileFormat,
     pub(crate) reading: Reading,
     /// The key column.
@@ -38,8 +40,6 @@ pub(crate) struct Job {
     /// The path of the reject file, if given.
     pub(crate) refused: Option<PathBuf>,
     pub(crate) concurrency: usize,
-    /// Whether an empty cell is null for a text.
-    pub(crate) nulls: bool,
     /// The first line to read.
     pub(crate) from_line: u64,
     /// Discard what is known of a stopped import.
@@ -56,31 +56,20 @@ pub(crate) struct Job {
 ///
 /// The import cannot start, so that no row was sent. Later errors are in the summary.
 pub(crate) async fn run(caspio: &Client, mut job: Job) -> Result<Summary, CliError> {
-    let table = caspio.table_named(&job.table);
-    let fields = match table.fields().await.map_err(CliError::from) {
-        Ok(fields) => fields,
-        Err(error) if error.exit == ExitCode::NotFound => {
-            let asked = [(ObjectKind::Table, &*job.table)];
-            return Err(near_objects(caspio, error, &asked).await);
-        }
-        Err(error) => return Err(error),
-    };
-    let rows = open(&job.file, job.format, job.reading, &fields)?;
-    let delimiter = rows.delimiter();
-    let mapping = ColumnMapping::new(&job.table, rows.columns(), &fields, job.nulls)?;
+    let (table, fields) = fields_of(caspio, &job.table).await?;
+    let rows = open(&job.input, job.format, job.reading, &fields)?;
+    let (delimiter, skipped_lines) = (rows.delimiter(), rows.skipped());
+    let mapping = ColumnMapping::new(&job.table, rows.columns(), &fields, job.reading)?;
     let key = job.key.as_deref();
     // A file of unreadable rows has no columns, and no row that could be sent.
     let key = key.filter(|_| !rows.columns().is_empty());
     let key = key.map(|key| mapping.key(key)).transpose()?;
-    let target = match &job.refused {
-        Some(path) => path.clone(),
-        None => default_path(&job.file, job.format),
-    };
+    let target = reject_path(job.refused.as_deref(), Some(job.input.name()), job.format);
     let columns = rows.columns().to_vec();
-    let mut rejects = RejectFile::open(target, &job.file, job.format, columns.len())?;
+    let mut rejects = RejectFile::open(target, job.input.path(), job.format, columns.len())?;
     let resumption = resumption(caspio, &job, &rejects).inspect_err(|_| rejects.discard())?;
     rejects.start(&columns, resumption.start)?;
-    let (skipped, shortened) = (mapping.skipped(), mapping.shortened());
+    let (skipped, notes) = (mapping.skipped(), mapping.notes());
     let mut feed = RowFeed::new(rows, mapping, resumption.range);
     let field = key.and_then(|key| field(&fields, key));
     let outcome = match key {
@@ -97,7 +86,7 @@ pub(crate) async fn run(caspio: &Client, mut job: Job) -> Result<Summary, CliErr
                 key,
                 data_type: field.data_type.clone(),
                 is_unique: field.unique,
-                sent: resumption.sent.max(changed(&job.file)),
+                sent: resumption.sent.max(written(&job.input)),
             });
             feed.looks_up = lookup.is_some();
             let journal = resumption.journal(&rejects)?;
@@ -117,13 +106,37 @@ pub(crate) async fn run(caspio: &Client, mut job: Job) -> Result<Summary, CliErr
     let mut summary = outcome?;
     summary.delimiter = delimiter.filter(|_| job.reading.delimiter.is_none());
     summary.skipped = skipped;
-    summary.shortened = shortened.counts();
+    summary.blank_lines = skipped_lines.count();
+    summary.shortened = notes.shortened();
+    summary.apostrophes = notes.apostrophes();
     summary.resumed = resumption.line();
     summary.refused_file = refused_file;
     summary.refused = rejects.rows;
     summary.in_doubt = rejects.in_doubt;
+    summary.first_refused = std::mem::take(&mut rejects.first);
     summary.stopped = not_written.or(summary.stopped);
     Ok(summary)
+}
+
+/// Returns a table and its fields. One call.
+pub(super) async fn fields_of(
+    caspio: &Client,
+    name: &str,
+) -> Result<(Table<RecordMap>, Vec<FieldDefinition>), CliError> {
+    let table = caspio.table_named(name);
+    match table.fields().await.map_err(CliError::from) {
+        Ok(fields) => Ok((table, fields)),
+        Err(error) if error.exit == ExitCode::NotFound => {
+            Err(near_objects(caspio, error, &[(ObjectKind::Table, name)]).await)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Returns when a file was last written, which tells how old the rows of a reject file are.
+fn written(input: &Input) -> Option<SystemTime> {
+    let is_file = !input.is_stdin();
+    is_file.then(|| changed(input.path())).flatten()
 }
 
 fn field<'f>(fields: &'f [FieldDefinition], name: &str) -> Option<&'f FieldDefinition> {

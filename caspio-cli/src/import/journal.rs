@@ -1,6 +1,7 @@
 //! The journal of an import: which rows may have been sent and which were answered, so that the same command resumes it
 //! after a kill.
 
+use super::source_file::Input;
 use crate::error::CliError;
 use caspio_support::file::{Access, restrict};
 use caspio_support::hash::fnv1a_64;
@@ -33,22 +34,26 @@ impl Subject {
     pub(super) fn of(
         account: &str,
         table: &str,
-        file: &Path,
+        input: &Input,
         options: String,
     ) -> Result<Self, CliError> {
+        let file = input.open()?;
         let read = || {
-            let input = File::open(file)?;
-            let length = input.metadata()?.len();
+            let length = file.metadata()?.len();
             let mut start = Vec::new();
-            input.take(IDENTIFYING).read_to_end(&mut start)?;
+            file.take(IDENTIFYING).read_to_end(&mut start)?;
             Ok((length, fnv1a_64(start)))
         };
-        let (length, hash) = read().map_err(|error| CliError::file("read", file, &error))?;
+        let (length, hash) = read().map_err(|error| input.failed(&error))?;
+        let file = match input.is_stdin() {
+            true => input.name().to_owned(),
+            false => fs::canonicalize(input.path()).unwrap_or_else(|_| input.path().to_owned()),
+        };
         Ok(Self {
             version: VERSION,
             account: account.to_owned(),
             table: table.to_owned(),
-            file: fs::canonicalize(file).unwrap_or_else(|_| file.to_owned()),
+            file,
             length,
             hash,
             options,

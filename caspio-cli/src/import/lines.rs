@@ -2,14 +2,15 @@
 
 use super::encoding::Encoding;
 use super::input::{
-    Members, REASON, RejectColumns, RowContent, Rows, SourceRow, UNREADABLE, file, read_line,
+    Members, REASON, RejectColumns, RowContent, Rows, SourceRow, UNREADABLE, read_line,
 };
 use super::reject_row::Mark;
+use super::source_file::Input;
 use crate::error::CliError;
 use serde_json::value::RawValue;
 use std::collections::HashSet;
 use std::io::BufRead;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
@@ -26,19 +27,19 @@ impl Reader {
     /// Opens a file. It is read once for the names of its members, so that an unknown one is found before any
     /// row is sent.
     pub(super) fn new(
-        path: &Path,
+        input: &Input,
         encoding: Encoding,
         reject_columns: RejectColumns,
     ) -> Result<Self, CliError> {
         let mut reader = Self {
-            input: file(path, encoding)?,
-            path: path.to_owned(),
+            input: input.text(encoding)?,
+            path: input.name().to_owned(),
             columns: Vec::new(),
             reject_columns,
             line: 1,
         };
         reader.columns = reader.names()?;
-        reader.input = file(path, encoding)?;
+        reader.input = input.text(encoding)?;
         reader.line = 1;
         Ok(reader)
     }

@@ -9,6 +9,7 @@
 mod cells;
 mod column_mapping;
 mod convert;
+mod cost;
 mod csv;
 mod digits;
 mod encoding;
@@ -25,12 +26,16 @@ mod reject_file;
 mod reject_row;
 mod resumption;
 mod row_feed;
+mod source_file;
 mod summary;
 mod sync;
 mod values;
 
+pub(crate) use cost::cost;
 pub(crate) use encoding::Encoding;
 pub(crate) use input::Reading;
 pub(crate) use job::{Job, run};
+pub(crate) use reject_file::reject_path;
+pub(crate) use source_file::Input;
 pub(crate) use summary::Summary;
 pub(crate) use values::values;

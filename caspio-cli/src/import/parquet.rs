@@ -1,6 +1,7 @@
 //! Reads Parquet. Each row becomes the JSON object that a JSONL file would contain.
 
 use super::input::{RowContent, Rows, SourceRow};
+use super::source_file::Input;
 use crate::error::CliError;
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
@@ -9,17 +10,17 @@ use arrow_array::types::{
     TimestampSecondType, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
 };
 use arrow_array::{Array, RecordBatch};
-use arrow_schema::{DataType, Fields, Schema, TimeUnit};
+use arrow_schema::{DataType, FieldRef, Fields, Schema, TimeUnit};
 use caspio::DateTime;
 use caspio::prelude::ToSpan;
 use parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader,
     ParquetRecordBatchReaderBuilder,
 };
-use parquet::basic::Type as PhysicalType;
+use parquet::basic::{Compression, Type as PhysicalType};
 use parquet::errors::ParquetError;
 use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 const EPOCH: DateTime = DateTime::constant(1970, 1, 1, 0, 0, 0, 0);
@@ -36,12 +37,20 @@ pub(super) struct Reader {
 }
 
 impl Reader {
-    pub(super) fn new(path: &Path) -> Result<Self, CliError> {
+    pub(super) fn new(input: &Input) -> Result<Self, CliError> {
+        let path = input.name();
         let broken = |error: &dyn std::fmt::Display| {
             CliError::usage(format!("cannot read {}: {error}", path.display()))
         };
-        let file = File::open(path).map_err(|error| CliError::file("read", path, &error))?;
+        let file = input.open()?;
         let metadata = metadata(&file).map_err(|error| broken(&error))?;
+        if let Some(codec) = unreadable_codec(&metadata) {
+            let message = format!("it is compressed with {codec}, which this program cannot read");
+            return Err(broken(&message).with_hint(match codec {
+                "LZO" => "write it with another compression, such as zstd",
+                _ => "build the program with `--features parquet-codecs`, or write the file with Snappy",
+            }));
+        }
         let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata);
         let schema = builder.schema().clone();
         for field in schema.fields() {
@@ -123,13 +132,7 @@ fn metadata(file: &File) -> Result<ArrowReaderMetadata, ParquetError> {
             let microseconds = DataType::Timestamp(TimeUnit::Microsecond, None);
             Arc::new(field.as_ref().clone().with_data_type(microseconds))
         }
-        DataType::Dictionary(_, values) => Arc::new(
-            field
-                .as_ref()
-                .clone()
-                .with_data_type(values.as_ref().clone()),
-        ),
-        _ => Arc::clone(field),
+        _ => without_dictionary(field),
     });
     let schema = Schema::new(fields.collect::<Fields>());
     if schema.fields() == metadata.schema().fields() {
@@ -137,6 +140,32 @@ fn metadata(file: &File) -> Result<ArrowReaderMetadata, ParquetError> {
     }
     let options = ArrowReaderOptions::new().with_schema(Arc::new(schema));
     ArrowReaderMetadata::load(file, options)
+}
+
+/// Returns the name of the first compression of a file that cannot be read.
+fn unreadable_codec(metadata: &ArrowReaderMetadata) -> Option<&'static str> {
+    let groups = metadata.metadata().row_groups().iter();
+    let mut columns = groups.flat_map(|group| group.columns());
+    columns.find_map(|column| match column.compression() {
+        Compression::UNCOMPRESSED | Compression::SNAPPY => None,
+        Compression::LZO => Some("LZO"),
+        _ if cfg!(feature = "parquet-codecs") => None,
+        Compression::ZSTD(_) => Some("zstd"),
+        Compression::GZIP(_) => Some("gzip"),
+        Compression::BROTLI(_) => Some("brotli"),
+        Compression::LZ4 | Compression::LZ4_RAW => Some("lz4"),
+    })
+}
+
+/// Returns a field whose values are read without their dictionary, also those of a list.
+fn without_dictionary(field: &FieldRef) -> FieldRef {
+    let plain = match field.data_type() {
+        DataType::Dictionary(_, values) => values.as_ref().clone(),
+        DataType::List(item) => DataType::List(without_dictionary(item)),
+        DataType::LargeList(item) => DataType::LargeList(without_dictionary(item)),
+        _ => return Arc::clone(field),
+    };
+    Arc::new(field.as_ref().clone().with_data_type(plain))
 }
 
 /// Returns whether [`value`] supports a type.

@@ -4,6 +4,7 @@ use super::input::{LINE, REASON, SourceRow};
 use super::journal::Progress;
 use super::part_file;
 use super::reject_row::{csv_row, json_row, reason};
+use super::source_file::STDIN;
 use crate::error::CliError;
 use crate::export::FileFormat;
 use crate::folders::with_suffix;
@@ -21,8 +22,20 @@ pub(super) fn is_reject_file(path: &Path) -> bool {
     stem.is_some_and(|stem| stem.ends_with(".refused"))
 }
 
+/// Returns the path of the reject file: the given one, or that next to an input file; `None` is standard input.
+pub(crate) fn reject_path(
+    given: Option<&Path>,
+    input: Option<&Path>,
+    format: FileFormat,
+) -> PathBuf {
+    match given {
+        Some(given) => given.to_owned(),
+        None => default_path(input.unwrap_or(Path::new(STDIN)), format),
+    }
+}
+
 /// Returns the default path of the reject file of an input file.
-pub(super) fn default_path(input: &Path, format: FileFormat) -> PathBuf {
+fn default_path(input: &Path, format: FileFormat) -> PathBuf {
     let extension = match format {
         FileFormat::Csv => "refused.csv",
         FileFormat::Jsonl | FileFormat::Parquet => "refused.jsonl",
@@ -41,6 +54,9 @@ pub(super) enum Start {
     Resume(Progress),
 }
 
+/// How many rows are shown with their reasons at the end of an import.
+const SHOWN: usize = 3;
+
 /// Writes the reject file, which gets its name when it is finished. Until then its rows are in a part file, each as
 /// soon as it is refused.
 #[derive(Debug)]
@@ -57,6 +73,8 @@ pub(super) struct RejectFile {
     pub(super) rows: u64,
     /// How many of the rows may be in the table anyway.
     pub(super) in_doubt: u64,
+    /// The lines of the first rows, with their reasons.
+    pub(super) first: Vec<(u64, String)>,
     failure: Option<io::Error>,
     /// The lines of refused rows that could not be written.
     missing: Vec<u64>,
@@ -90,6 +108,7 @@ impl RejectFile {
             length: 0,
             rows: 0,
             in_doubt: 0,
+            first: Vec::new(),
             failure: None,
             missing: Vec::new(),
         })
@@ -175,6 +194,9 @@ impl RejectFile {
         self.rows += 1;
         self.in_doubt += u64::from(error.maybe_applied());
         let reason = reason(source_row, error);
+        if self.first.len() < SHOWN {
+            self.first.push((source_row.line, reason.clone()));
+        }
         let mut line = match self.columns {
             Some(columns) => csv_row(source_row, columns, &reason),
             None => json_row(source_row, &reason).into_bytes(),

@@ -52,8 +52,8 @@ pub(super) fn resumption(
     let subject = Subject::of(
         &account,
         &job.table,
-        &job.file,
-        format!("{} {:?}", job.nulls, job.reading),
+        &job.input,
+        format!("{:?}", job.reading),
     )?;
     let path = rejects.journal();
     if job.restart {

@@ -22,6 +22,8 @@ pub(crate) struct Summary {
     pub(crate) nothing_deleted: bool,
     /// Rows that were refused.
     pub(crate) refused: u64,
+    /// The lines of the first of them, with their reasons.
+    pub(crate) first_refused: Vec<(u64, String)>,
     /// How many of those may be in the table anyway.
     pub(crate) in_doubt: u64,
     /// Rows that a sync did not send, because it was stopped.
@@ -38,6 +40,11 @@ pub(crate) struct Summary {
     pub(crate) skipped: Vec<String>,
     /// How many times of each column lost what is shorter than a millisecond.
     pub(crate) shortened: BTreeMap<&'static str, u64>,
+    /// How many blank lines at the end of a file of one column were not read as rows.
+    pub(crate) blank_lines: u64,
+    /// How many cells begin with an apostrophe before a formula, as `export --excel` writes them, and were taken as they
+    /// are.
+    pub(crate) apostrophes: u64,
     /// The error that stopped the import before the end of the file, or before all deletes were done.
     pub(crate) stopped: Option<CliError>,
     /// The line of the first row that was not sent.

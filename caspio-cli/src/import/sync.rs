@@ -7,7 +7,7 @@ use super::job::{Job, interrupted};
 use super::reject_file::RejectFile;
 use super::row_feed::RowFeed;
 use super::summary::Summary;
-use crate::error::CliError;
+use crate::error::{CliError, ExitCode};
 use crate::gate::was_not_sent;
 use caspio::Table;
 use caspio::bulk::BulkReport;
@@ -95,7 +95,7 @@ async fn write(
                 Ok(report) => Ok((Some(report), None)),
                 // Reading was cut off.
                 Err(_) if signals > 0 && !job.gate.wrote() => Ok((None, Some(nothing_written()))),
-                Err(error) => Err(error.into()),
+                Err(error) => Err(not_written(error)),
             },
             () = job.interrupts.next() => {
                 signals += 1;
@@ -113,6 +113,19 @@ async fn write(
             }
         }
     }
+}
+
+/// Returns the error of a sync that wrote nothing.
+fn not_written(error: Error) -> CliError {
+    let of_record = error.kind() == ErrorKind::Refused && error.key().is_some();
+    let mut failure = CliError::from(error);
+    if of_record {
+        // The records are at fault, not the command line.
+        failure.exit = ExitCode::General;
+        let hint = "nothing was written; give the records different values, or choose another column with --key";
+        failure.hint.get_or_insert_with(|| hint.to_owned());
+    }
+    failure
 }
 
 fn nothing_written() -> CliError {

@@ -1,7 +1,7 @@
 //! Values of fields that are given on the command line.
 
 use super::column_mapping::{ColumnMapping, Prepared};
-use super::input::{RowContent, SourceRow};
+use super::input::{Reading, RowContent, SourceRow};
 use crate::error::CliError;
 use caspio::schema::FieldDefinition;
 
@@ -24,7 +24,7 @@ pub(crate) fn values(
         names.push(name.trim().to_owned());
         cells.push((!value.is_empty()).then(|| value.to_owned()));
     }
-    let mapping = ColumnMapping::new(table, &names, fields, false)?;
+    let mapping = ColumnMapping::new(table, &names, fields, Reading::default())?;
     if let [skipped, ..] = &mapping.skipped()[..] {
         let message = format!("{skipped:?} is filled by Caspio, or not writable this way");
         return Err(CliError::usage(message));

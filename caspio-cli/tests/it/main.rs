@@ -1,8 +1,11 @@
 //! Tests of the program, which run it against an emulator.
 
 mod commands;
+mod cost;
 mod credentials;
 mod doctor;
+mod errors;
+mod excel;
 mod export;
 mod import;
 mod import_again;
@@ -15,6 +18,7 @@ mod import_sync;
 mod oracle;
 #[cfg(feature = "parquet")]
 mod parquet;
+mod pipe;
 mod resume;
 mod schema;
 mod support;

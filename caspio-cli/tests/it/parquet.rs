@@ -247,3 +247,98 @@ fn columns_with_a_dictionary_are_imported() {
     let cities = env.ok(&["query", "Visits", "--format", "csv", "--select", "City"]);
     assert_eq!(cities, "City\nOslo\n\nOslo\nRome\n");
 }
+
+#[cfg(feature = "parquet-codecs")]
+mod codecs {
+    use super::*;
+    use parquet::basic::{BrotliLevel, Compression, GzipLevel, ZstdLevel};
+    use parquet::file::properties::WriterProperties;
+
+    #[test]
+    fn every_compression_is_imported() {
+        let env = visits();
+        for codec in [
+            Compression::UNCOMPRESSED,
+            Compression::SNAPPY,
+            Compression::ZSTD(ZstdLevel::default()),
+            Compression::GZIP(GzipLevel::default()),
+            Compression::BROTLI(BrotliLevel::default()),
+            Compression::LZ4,
+            Compression::LZ4_RAW,
+        ] {
+            let cities: arrow_array::ArrayRef =
+                Arc::new(arrow_array::StringArray::from(vec!["Oslo"; 100]));
+            let batch = RecordBatch::try_from_iter([("City", cities)]).expect("a batch");
+            let file = File::create(env.path("a.parquet")).expect("a file");
+            let properties = WriterProperties::builder().set_compression(codec).build();
+            let writer = ArrowWriter::try_new(file, batch.schema(), Some(properties));
+            let mut writer = writer.expect("a writer");
+            writer.write(&batch).expect("written");
+            writer.close().expect("closed");
+            let before = env.emulator.count("Visits").expect("a table");
+
+            env.ok(&["import", "Visits", "a.parquet"]);
+
+            let after = env.emulator.count("Visits").expect("a table");
+            assert_eq!(after, before + 100, "{codec}");
+        }
+    }
+
+    #[test]
+    fn an_export_has_the_compression_that_was_chosen() {
+        let env = TestEnv::new();
+        env.ok(&["export", "City", "city.jsonl"]);
+        let lines = std::fs::read_to_string(env.path("city.jsonl")).expect("a file");
+        for (name, codec) in [
+            ("snappy", "SNAPPY"),
+            ("none", "UNCOMPRESSED"),
+            ("zstd", "ZSTD"),
+            ("gzip", "GZIP"),
+            ("brotli", "BROTLI"),
+            ("lz4", "LZ4_RAW"),
+        ] {
+            env.ok(&["export", "City", "city.parquet", "--compression", name]);
+            let file = File::open(env.path("city.parquet")).expect("a file");
+            let builder = ParquetRecordBatchReaderBuilder::try_new(file).expect("a file");
+            let column = builder.metadata().row_group(0).column(1);
+            assert!(
+                format!("{:?}", column.compression()).starts_with(codec),
+                "{name}"
+            );
+            let (batches, _) = read(&env, "city.parquet");
+            let records: usize = batches.iter().map(RecordBatch::num_rows).sum();
+            assert_eq!(records, lines.lines().count(), "{name}");
+        }
+        let ran = env.run(&["export", "City", "city.csv", "--compression", "zstd"]);
+        assert_eq!(ran.code, Some(2), "{}", ran.stderr);
+    }
+}
+
+#[test]
+fn a_list_with_a_dictionary_is_imported() {
+    let env = TestEnv::of(Emulator::builder().empty());
+    let table = TableDef::new("Pets")
+        .field(FieldDef::new("Tags", DataType::ListText).list(["Cat", "Frog"]));
+    env.emulator.create_table(table).expect("a new table");
+    let mut lists =
+        arrow_array::builder::ListBuilder::new(arrow_array::builder::StringDictionaryBuilder::<
+            Int32Type,
+        >::new());
+    for tags in [&["Cat", "Frog"][..], &["Frog"]] {
+        for tag in tags {
+            lists.values().append_value(tag);
+        }
+        lists.append(true);
+    }
+    let lists: arrow_array::ArrayRef = Arc::new(lists.finish());
+    let batch = RecordBatch::try_from_iter([("Tags", lists)]).expect("a batch");
+    let file = File::create(env.path("a.parquet")).expect("a file");
+    let mut writer = ArrowWriter::try_new(file, batch.schema(), None).expect("a writer");
+    writer.write(&batch).expect("written");
+    writer.close().expect("closed");
+
+    env.ok(&["import", "Pets", "a.parquet"]);
+
+    let tags = env.ok(&["query", "Pets", "--format", "csv", "--select", "Tags"]);
+    assert_eq!(tags, "Tags\n\"Cat, Frog\"\nFrog\n");
+}

@@ -1,8 +1,10 @@
 //! The schema file, and the structs generated from it.
 
 use crate::support::TestEnv;
-use caspio_emulator::{DataType, Emulator, FieldDef, TableDef};
+use caspio_emulator::{DataType, Emulator, Fault, Faults, FieldDef, Rule, TableDef};
 use std::fs;
+use std::process::{Command, Stdio};
+use std::time::Duration;
 
 fn schema_env() -> TestEnv {
     let env = TestEnv::of(Emulator::builder().empty());
@@ -189,4 +191,146 @@ fn a_schema_pulled_with_v4_changes_nothing_that_v4_does_not_report() {
     }
     assert_eq!(env.ok(&["describe", "Pets", "--json"]), v3);
     env.ok(&["schema", "diff", "--api-version", "v4"]);
+}
+
+#[test]
+fn a_dry_run_ends_as_the_push_would() {
+    let env = schema_env();
+    env.ok(&["schema", "pull"]);
+    replace(&env, "caspio.schema.json", "\"Legs\"", "\"Paws\"");
+    for flags in [&[][..], &["--json"], &["--cost"]] {
+        let dry = env.run(&[&["schema", "push", "--dry-run"], flags].concat());
+        let push = env.run(&[&["schema", "push", "--yes"], flags].concat());
+        assert_eq!((dry.code, push.code), (Some(2), Some(2)), "{}", dry.stderr);
+        assert_eq!(dry.stderr, push.stderr);
+        assert!(dry.stderr.contains("--allow-destructive"), "{}", dry.stderr);
+    }
+    env.ok(&["schema", "push", "--dry-run", "--allow-destructive"]);
+    assert!(env.ok(&["describe", "Pets"]).contains("Legs"));
+}
+
+#[test]
+fn a_schema_file_may_begin_with_a_byte_order_mark() {
+    let env = schema_env();
+    env.ok(&["schema", "pull"]);
+    let path = env.path("caspio.schema.json");
+    let text = fs::read_to_string(&path).expect("a file");
+    fs::write(&path, format!("\u{feff}{text}")).expect("written");
+
+    env.ok(&["schema", "diff"]);
+    env.ok(&[
+        "codegen",
+        "--all",
+        "--schema",
+        "caspio.schema.json",
+        "--out",
+        "generated",
+    ]);
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_stops_a_push_after_the_step_in_progress() {
+    let env = schema_env();
+    env.ok(&["schema", "pull"]);
+    let new = ["One", "Two", "Three"]
+        .map(|name| format!("{{\"name\": \"{name}\", \"type\": \"STRING\"}},"));
+    let pets = "{\"name\": \"Name\"";
+    replace(
+        &env,
+        "caspio.schema.json",
+        pets,
+        &format!("{}{pets}", new.concat()),
+    );
+    env.emulator
+        .set_faults(Faults::none().latency(Duration::from_millis(400)));
+    let before = env.emulator.calls().operation("CreateTableField");
+    let mut command = env.command(&["schema", "push", "--yes"]);
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let child = command.spawn().expect("it starts");
+    while env.emulator.calls().operation("CreateTableField") == before {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let id = child.id().to_string();
+    let sent = Command::new("kill").args(["-INT", &id]).status();
+    assert!(sent.expect("kill runs").success());
+
+    let output = child.wait_with_output().expect("it ends");
+
+    let message = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(5), "{message}");
+    let count = |word: &str| {
+        message
+            .lines()
+            .filter(|line| line.trim_start().starts_with(word))
+            .count()
+    };
+    let (done, left) = (count("done:"), count("not done:"));
+    assert_eq!(done + left, 3, "{message}");
+    assert!(done > 0 && left > 0, "{message}");
+    env.emulator
+        .set_faults(Faults::none().latency(Duration::ZERO));
+    let fields = env.ok(&["describe", "Pets"]);
+    let there = ["One", "Two", "Three"]
+        .into_iter()
+        .filter(|name| fields.contains(name));
+    assert_eq!(there.count(), done, "{message}");
+    env.ok(&["schema", "push", "--yes"]);
+    let again = env.run(&["schema", "push", "--yes"]);
+    assert!(again.stderr.contains("Nothing to do"), "{}", again.stderr);
+}
+
+#[test]
+fn a_push_that_fails_reports_the_steps_and_the_facts() {
+    let env = schema_env();
+    env.ok(&["schema", "pull"]);
+    replace(&env, "caspio.schema.json", "\"INTEGER\"", "\"NUMBER\"");
+    let fails = Rule::new(Fault::InternalError).rate(1.0);
+    let fails = fails.operation("UpdateTableField");
+    env.emulator.set_faults(Faults::none().rule(fails));
+
+    let ran = env.run(&["schema", "push", "--yes", "--json"]);
+
+    let error: serde_json::Value = serde_json::from_str(&ran.stderr).expect("JSON");
+    assert_eq!(ran.code, Some(6), "{error}");
+    assert_eq!(error["error"]["status"], 500);
+    assert_eq!(error["error"]["kind"], "server");
+    assert!(ran.stderr.contains("0 of 1 step"), "{error}");
+}
+
+#[cfg(unix)]
+#[test]
+fn code_that_cannot_be_written_leaves_the_old_files() {
+    let env = schema_env();
+    let generate = ["codegen", "--all", "--out", "generated"];
+    env.ok(&generate);
+    let table = TableDef::new("Vets").field(FieldDef::new("Name", DataType::Text255));
+    env.emulator.create_table(table).expect("a new table");
+    env.ok(&["schema", "pull"]);
+    replace(&env, "caspio.schema.json", "\"Legs\"", "\"Paws\"");
+    env.ok(&["schema", "push", "--yes", "--allow-destructive"]);
+    let read = |name: &str| fs::read(env.path("generated").join(name)).expect(name);
+    let before = ["pets.rs", "mod.rs"].map(read);
+    // The program may not make any file longer than 512 bytes.
+    let program = env!("CARGO_BIN_EXE_caspio");
+    let mut command = env.command(&[]);
+    let script = format!("ulimit -f 1; exec {program} {}", generate.join(" "));
+    let mut limited = Command::new("sh");
+    limited
+        .args(["-c", &script])
+        .env_clear()
+        .current_dir(env.path(""));
+    limited.envs(
+        command
+            .get_envs()
+            .filter_map(|(name, value)| Some((name, value?))),
+    );
+    command = limited;
+
+    let ran = command.output().expect("it runs");
+
+    assert_ne!(ran.status.code(), Some(0));
+    assert!(["pets.rs", "mod.rs"].map(read) == before);
+    assert!(!env.path("generated/vets.rs").exists());
+    env.ok(&generate);
 }

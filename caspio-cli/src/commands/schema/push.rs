@@ -3,11 +3,16 @@
 use super::scope::{in_account, not_compared};
 use super::{File, load};
 use crate::context::Context;
+use crate::cost::{Cost, calls};
 use crate::credentials::Answers;
 use crate::error::{CliError, ExitCode};
+use crate::gate::was_not_sent;
+use crate::interrupt::Interrupts;
 use crate::output::printable;
-use caspio::schema::{AllowDestructive, Plan};
+use caspio::schema::{AllowDestructive, ApplyError, Plan, Step};
+use caspio::{ApiVersion, Client};
 use clap::Args;
+use std::pin::pin;
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -16,6 +21,9 @@ pub(super) struct Arguments {
     /// Show the plan and change nothing
     #[arg(long)]
     dry_run: bool,
+    /// Print how many calls the push takes, and change nothing
+    #[arg(long)]
+    cost: bool,
     /// Apply the plan without asking
     #[arg(short, long)]
     yes: bool,
@@ -32,6 +40,18 @@ pub(super) async fn run(context: &mut Context, arguments: Arguments) -> Result<(
         context.out.note(format_args!("{words}"));
     }
     let plan = Plan::between(&account, &file);
+    if arguments.cost {
+        refuse(&plan, &arguments)?;
+        let mut cost = Cost::default();
+        cost.exactly("read the account's schema", calls(&caspio));
+        let names_tables = |step: &Step| !matches!(step, Step::CreateTable(_));
+        if caspio.api_version() == ApiVersion::V4 && plan.steps().iter().any(names_tables) {
+            cost.exactly("find the tables, which v4 does not know by their names", 1);
+        }
+        let count = plan.steps().len();
+        cost.exactly(format!("apply {}", steps(count)), count as u64);
+        return cost.print(context, calls(&caspio));
+    }
     if plan.is_empty() {
         if context.out.json {
             context.out.json(&json(&plan, false))?;
@@ -46,13 +66,7 @@ pub(super) async fn run(context: &mut Context, arguments: Arguments) -> Result<(
         if context.out.json {
             context.out.json(&json(&plan, false))?;
         }
-        if let Err(error) = refuse(&plan, &arguments) {
-            let reason = error.message.split("; ").next().unwrap_or_default();
-            context
-                .out
-                .note(format_args!("The plan would not be applied: {reason}."));
-        }
-        return Ok(());
+        return refuse(&plan, &arguments);
     }
     refuse(&plan, &arguments)?;
     if !arguments.yes && !agreed(plan.steps().len())? {
@@ -63,10 +77,7 @@ pub(super) async fn run(context: &mut Context, arguments: Arguments) -> Result<(
     } else {
         AllowDestructive::No
     };
-    caspio
-        .apply(&plan, destructive)
-        .await
-        .map_err(|failed| CliError::new(ExitCode::Incomplete, failed.to_string()))?;
+    apply(context, &caspio, &plan, destructive).await?;
     if context.out.json {
         return context.out.json(&json(&plan, true));
     }
@@ -74,6 +85,66 @@ pub(super) async fn run(context: &mut Context, arguments: Arguments) -> Result<(
         .out
         .note(format_args!("Applied {}.", steps(plan.steps().len())));
     Ok(())
+}
+
+/// Applies a plan. After a stop signal it waits for the step in progress, and after a second one it cuts that step off.
+async fn apply(
+    context: &mut Context,
+    caspio: &Client,
+    plan: &Plan,
+    destructive: AllowDestructive,
+) -> Result<(), CliError> {
+    let mut interrupts = Interrupts::listen();
+    let mut applying = pin!(caspio.apply(plan, destructive));
+    let mut signals = 0_u32;
+    loop {
+        tokio::select! {
+            applied = &mut applying => return applied.map_err(|failed| stopped(&failed, signals > 0)),
+            () = interrupts.next() => {
+                signals += 1;
+                if signals > 1 {
+                    context.gate.abandon();
+                    continue;
+                }
+                context.gate.stop();
+                context.out.note(format_args!(
+                    "Stopping after the step in progress; press Ctrl-C again to stop now."
+                ));
+            }
+        }
+    }
+}
+
+/// Returns the error of a plan of which only a part was applied.
+fn stopped(failed: &ApplyError, by_signal: bool) -> CliError {
+    let error = failed.error();
+    let (done, not_done) = (failed.done(), failed.not_done());
+    let reason = match by_signal && was_not_sent(error) {
+        true => "the push was stopped".to_owned(),
+        false => CliError::from(error.clone()).message,
+    };
+    let all = done.len() + not_done.len();
+    let mut message = format!("{} of {} were done; {reason}", done.len(), steps(all));
+    for step in done {
+        message.push_str(&format!("\n  done: {step}"));
+    }
+    for (at, step) in not_done.iter().enumerate() {
+        let word = match at == 0 && error.maybe_applied() {
+            true => "unknown",
+            false => "not done",
+        };
+        message.push_str(&format!("\n  {word}: {step}"));
+    }
+    message.push_str("\nrun the same command again: it plans what is left");
+    CliError {
+        exit: match done.is_empty() && !by_signal {
+            true => CliError::from(error.clone()).exit,
+            false => ExitCode::Incomplete,
+        },
+        message,
+        hint: None,
+        ..CliError::from(error.clone())
+    }
 }
 
 fn show(context: &mut Context, plan: &Plan) -> Result<(), CliError> {

@@ -72,7 +72,7 @@ impl Builder {
             return Some(());
         }
         match self {
-            Self::Text(values) => values.append_value(cell.text()),
+            Self::Text(values) => values.append_value(cell.exact_text()?),
             Self::Number(values) => values.append_value(number(cell)?),
             Self::Integer(values) => values.append_value(i32::try_from(whole(cell)?).ok()?),
             Self::Autonumber(values) => values.append_value(whole(cell)?),
@@ -81,7 +81,7 @@ impl Builder {
             Self::YesNo(values) => values.append_value(yes_no(cell)?),
             Self::Texts(lists) => {
                 for item in cell.items() {
-                    lists.values().append_value(item.text());
+                    lists.values().append_value(item.exact_text()?);
                 }
                 lists.append(true);
             }

@@ -1,8 +1,8 @@
 //! Row groups, and the file assembled from them.
 
 use super::builder::{Builder, arrow_type};
-use crate::column::{Column, PK_ID};
-use crate::error::{CliError, ExitCode};
+use crate::column::Column;
+use crate::error::CliError;
 use crate::row::{Picker, Row};
 use arrow_array::RecordBatch;
 use arrow_schema::{Field, Schema, SchemaRef};
@@ -25,9 +25,9 @@ fn schema(columns: &[Column]) -> SchemaRef {
     Arc::new(Schema::new(fields.collect::<Vec<_>>()))
 }
 
-fn properties() -> WriterProperties {
+fn properties(codec: Compression) -> WriterProperties {
     WriterProperties::builder()
-        .set_compression(Compression::SNAPPY)
+        .set_compression(codec)
         .set_max_row_group_row_count(None)
         .build()
 }
@@ -38,15 +38,17 @@ pub(crate) struct Group {
     schema: SchemaRef,
     picker: Picker,
     builders: Vec<Builder>,
+    codec: Compression,
     records: usize,
 }
 
 impl Group {
-    pub(crate) fn new(columns: &[Column]) -> Self {
+    pub(crate) fn new(columns: &[Column], codec: Compression) -> Self {
         Self {
             schema: schema(columns),
             picker: Picker::new(columns.iter().map(|column| column.name.clone())),
             builders: columns.iter().map(|c| Builder::new(&c.data_type)).collect(),
+            codec,
             records: 0,
         }
     }
@@ -59,13 +61,7 @@ impl Group {
     pub(crate) fn push(&mut self, row: &Row<'_>) -> Result<(), CliError> {
         for ((name, cell), builder) in self.picker.pick(row).zip(&mut self.builders) {
             if builder.push(cell).is_none() {
-                let key = row.get(PK_ID).map_or("?".into(), |key| key.text());
-                let message = format!(
-                    "record {key}, column {name:?}: {} does not fit the column's type",
-                    cell.json().chars().take(80).collect::<String>()
-                );
-                let failure = CliError::new(ExitCode::General, message);
-                return Err(failure.with_hint("export to .csv or .jsonl, which accept any value"));
+                return Err(row.misfit(name, cell, "does not fit the column's type"));
             }
         }
         self.records += 1;
@@ -78,8 +74,11 @@ impl Group {
         let batch = RecordBatch::try_new(Arc::clone(&self.schema), columns)?;
         self.records = 0;
         let mut file = Vec::new();
-        let mut writer =
-            ArrowWriter::try_new(&mut file, Arc::clone(&self.schema), Some(properties()))?;
+        let mut writer = ArrowWriter::try_new(
+            &mut file,
+            Arc::clone(&self.schema),
+            Some(properties(self.codec)),
+        )?;
         writer.write(&batch)?;
         writer.close()?;
         Ok(file)
@@ -90,9 +89,9 @@ impl Group {
 pub(crate) struct Assembly(SerializedFileWriter<File>);
 
 impl Assembly {
-    pub(crate) fn new(file: File, columns: &[Column]) -> Result<Self> {
+    pub(crate) fn new(file: File, columns: &[Column], codec: Compression) -> Result<Self> {
         let schema = schema(columns);
-        let mut properties = properties();
+        let mut properties = properties(codec);
         add_encoded_arrow_schema_to_metadata(&schema, &mut properties);
         let root = ArrowSchemaConverter::new().convert(&schema)?;
         let writer = SerializedFileWriter::new(file, root.root_schema_ptr(), properties.into())?;

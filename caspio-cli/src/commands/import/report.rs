@@ -1,111 +1,10 @@
-//! `caspio import`: inserts a file's rows into a table. One call for every 1,000 rows, plus at most three.
+//! The report of an import: what was written, and what to do about the rest.
 
 use crate::context::Context;
 use crate::error::{CliError, ExitCode};
-use crate::export::FileFormat;
-use crate::import::{self, Encoding, Job, Reading, Summary};
-use crate::interrupt::Interrupts;
-use crate::progress::Progress;
-use clap::Args;
-use std::path::PathBuf;
+use crate::import::Summary;
 
-#[derive(Debug, Args)]
-pub(crate) struct Arguments {
-    /// The table
-    table: String,
-    /// The file to read: .csv, .jsonl or .parquet
-    file: PathBuf,
-    /// A column with unique values; without --sync, rows are looked up by it after a lost response
-    #[arg(long, value_name = "COLUMN")]
-    key: Option<String>,
-    /// Insert new rows and update rows that differ, matching records by --key
-    #[arg(long, requires = "key")]
-    sync: bool,
-    /// Also delete records that are not in the file, unless a row was refused
-    #[arg(long, requires = "sync")]
-    delete_missing: bool,
-    /// Read and check all rows, and write nothing to the table
-    #[arg(long)]
-    dry_run: bool,
-    /// The reject file, for refused rows: .csv or .jsonl; by default NAME.refused.csv next to the file
-    #[arg(long, value_name = "FILE")]
-    refused: Option<PathBuf>,
-    /// What separates the cells of a CSV file, such as ";" or "\\t"; by default it is found out from the first line
-    #[arg(long, value_name = "CHARACTER", value_parser = delimiter)]
-    delimiter: Option<u8>,
-    /// The encoding of the file
-    #[arg(long, value_enum, default_value_t = Encoding::Utf8)]
-    encoding: Encoding,
-    /// The number of concurrent calls
-    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u8).range(1..=32))]
-    concurrency: u8,
-    /// Read an empty CSV cell as null for text columns too, as exports write it, and "" as an empty text
-    #[arg(long)]
-    nulls: bool,
-    /// Start at the row of this line, to resume a stopped import
-    #[arg(
-        long,
-        value_name = "LINE",
-        default_value_t = 1,
-        conflicts_with = "sync"
-    )]
-    from_line: u64,
-    /// Discard what is known of a stopped import, and insert all rows again
-    #[arg(long, conflicts_with = "sync")]
-    restart: bool,
-}
-
-pub(crate) async fn run(context: &mut Context, arguments: Arguments) -> Result<(), CliError> {
-    let format = FileFormat::of(&arguments.file)?;
-    let caspio = context.connect().await?;
-    let dry_run = arguments.dry_run;
-    let job = Job {
-        progress: Progress::new(format!("importing {}", arguments.table), context.out.quiet),
-        quiet: context.out.quiet,
-        table: arguments.table.clone(),
-        file: arguments.file,
-        format,
-        reading: Reading {
-            encoding: arguments.encoding,
-            delimiter: arguments.delimiter,
-        },
-        key: arguments.key,
-        sync: arguments.sync,
-        delete_missing: arguments.delete_missing,
-        dry_run,
-        refused: arguments.refused,
-        concurrency: arguments.concurrency.into(),
-        nulls: arguments.nulls,
-        from_line: arguments.from_line,
-        restart: arguments.restart,
-        gate: context.gate.clone(),
-        interrupts: Interrupts::listen(),
-    };
-    let summary = import::run(&caspio, job).await?;
-    if context.out.json {
-        let calls = caspio.meter().snapshot().calls;
-        context.out.json(&json(&summary, dry_run, calls))?;
-    } else {
-        print(context, &summary, &arguments.table, arguments.sync, dry_run);
-    }
-    context.out.flush()?;
-    if let Some(journal) = &summary.journal {
-        journal.remove();
-    }
-    outcome(summary, dry_run)
-}
-
-/// Parses a delimiter.
-fn delimiter(text: &str) -> Result<u8, String> {
-    match text.as_bytes() {
-        b"\\t" => Ok(b'\t'),
-        [b'"' | b'\n' | b'\r'] | [] => Err("it cannot separate cells".to_owned()),
-        [delimiter] if delimiter.is_ascii() => Ok(*delimiter),
-        _ => Err("use one ASCII character, such as `;`, or \\t for a tab".to_owned()),
-    }
-}
-
-fn json(summary: &Summary, dry_run: bool, calls: u64) -> serde_json::Value {
+pub(super) fn json(summary: &Summary, dry_run: bool, calls: u64) -> serde_json::Value {
     serde_json::json!({
         "rows": summary.rows,
         "inserted": summary.inserted,
@@ -115,10 +14,13 @@ fn json(summary: &Summary, dry_run: bool, calls: u64) -> serde_json::Value {
         "deleted": summary.deleted,
         "refused": summary.refused,
         "in_doubt": summary.in_doubt,
+        "first_refused": first_refused(summary),
         "not_sent": summary.not_sent,
         "refused_file": summary.refused_file,
         "left_out": summary.skipped,
         "shortened": summary.shortened,
+        "blank_lines": summary.blank_lines,
+        "apostrophes": summary.apostrophes,
         "next_line": summary.next_line,
         "resumed": summary.resumed,
         "dry_run": dry_run,
@@ -126,7 +28,19 @@ fn json(summary: &Summary, dry_run: bool, calls: u64) -> serde_json::Value {
     })
 }
 
-fn print(context: &mut Context, summary: &Summary, table: &str, sync: bool, dry_run: bool) {
+fn first_refused(summary: &Summary) -> Vec<serde_json::Value> {
+    let rows = summary.first_refused.iter();
+    rows.map(|(line, reason)| serde_json::json!({ "line": line, "reason": reason }))
+        .collect()
+}
+
+pub(super) fn print(
+    context: &mut Context,
+    summary: &Summary,
+    table: &str,
+    sync: bool,
+    dry_run: bool,
+) {
     let out = &mut context.out;
     if let Some(delimiter) = summary.delimiter.filter(|delimiter| *delimiter != b',') {
         let delimiter = char::from(delimiter).escape_default();
@@ -149,6 +63,27 @@ fn print(context: &mut Context, summary: &Summary, table: &str, sync: bool, dry_
         out.note(format_args!(
             "{column}: {count} {times} shortened to milliseconds, which is what Caspio stores."
         ));
+    }
+    if summary.blank_lines > 0 {
+        let lines = match summary.blank_lines {
+            1 => "1 blank line".to_owned(),
+            lines => format!("{lines} blank lines"),
+        };
+        out.note(format_args!(
+            "{lines} at the end of the file not read as rows; with --nulls they are."
+        ));
+    }
+    if summary.apostrophes > 0 {
+        out.note(format_args!(
+            "{} begin with an apostrophe before a formula; if `export --excel` wrote the file, import it with --excel.",
+            match summary.apostrophes {
+                1 => "1 cell".to_owned(),
+                cells => format!("{cells} cells"),
+            }
+        ));
+    }
+    for (line, reason) in &summary.first_refused {
+        out.note(format_args!("line {line}: {reason}"));
     }
     if summary.nothing_deleted || summary.held_back > 0 {
         out.note(format_args!(
@@ -190,7 +125,7 @@ fn print(context: &mut Context, summary: &Summary, table: &str, sync: bool, dry_
 }
 
 /// Returns the error that the program ends with, if the import was not complete.
-fn outcome(summary: Summary, dry_run: bool) -> Result<(), CliError> {
+pub(super) fn outcome(summary: Summary, dry_run: bool) -> Result<(), CliError> {
     let refused = refused(&summary, dry_run);
     let Some(mut failure) = summary.stopped else {
         return refused.map_or(Ok(()), Err);

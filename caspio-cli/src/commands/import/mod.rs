@@ -1,0 +1,170 @@
+//! `caspio import`: inserts a file's rows into a table. One call for every 1,000 rows, plus at most three.
+
+mod report;
+
+use self::report::{json, outcome, print};
+use crate::context::Context;
+use crate::cost::calls;
+use crate::error::CliError;
+use crate::export::{FileFormat, is_standard};
+use crate::import::{self, Encoding, Input, Job, Reading};
+use crate::interrupt::Interrupts;
+use crate::progress::Progress;
+use caspio::ApiVersion;
+use clap::Args;
+use std::path::PathBuf;
+
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    /// The table
+    table: String,
+    /// The file to read: .csv, .jsonl or .parquet; `-` for standard input, with --format
+    file: PathBuf,
+    /// The format of the file; by default that of its extension
+    #[arg(long, value_enum)]
+    format: Option<FileFormat>,
+    /// A column with unique values; without --sync, rows are looked up by it after a lost response
+    #[arg(long, value_name = "COLUMN")]
+    key: Option<String>,
+    /// Insert new rows and update rows that differ, matching records by --key
+    #[arg(long, requires = "key")]
+    sync: bool,
+    /// Also delete records that are not in the file, unless a row was refused
+    #[arg(long, requires = "sync")]
+    delete_missing: bool,
+    /// Read and check all rows, and write nothing to the table
+    #[arg(long)]
+    dry_run: bool,
+    /// The reject file, for refused rows: .csv or .jsonl; by default NAME.refused.csv next to the file
+    #[arg(long, value_name = "FILE")]
+    refused: Option<PathBuf>,
+    /// What separates the cells of a CSV file, such as ";" or "\\t"; by default it is found out from the first line
+    #[arg(long, value_name = "CHARACTER", value_parser = delimiter)]
+    delimiter: Option<u8>,
+    /// The encoding of the file
+    #[arg(long, value_enum, default_value_t = Encoding::Utf8)]
+    encoding: Encoding,
+    /// Print how many calls the import takes, and import nothing
+    #[arg(long)]
+    cost: bool,
+    /// The number of concurrent calls
+    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u8).range(1..=32))]
+    concurrency: u8,
+    /// Read an empty CSV cell as null for text columns too, as exports write it, and "" as an empty text
+    #[arg(long)]
+    nulls: bool,
+    /// Remove the apostrophes that `export --excel` added to the cells of a CSV file
+    #[arg(long)]
+    excel: bool,
+    /// Start at the row of this line, to resume a stopped import
+    #[arg(
+        long,
+        value_name = "LINE",
+        default_value_t = 1,
+        conflicts_with = "sync"
+    )]
+    from_line: u64,
+    /// Discard what is known of a stopped import, and insert all rows again
+    #[arg(long, conflicts_with = "sync")]
+    restart: bool,
+}
+
+pub(crate) async fn run(context: &mut Context, arguments: Arguments) -> Result<(), CliError> {
+    let format = FileFormat::chosen(arguments.format, &arguments.file)?;
+    check_options(&arguments, format)?;
+    let caspio = context.connect().await?;
+    let dry_run = arguments.dry_run;
+    let mut interrupts = Interrupts::listen();
+    let input = input(&arguments, format, &mut interrupts).await?;
+    let job = Job {
+        progress: Progress::new(format!("importing {}", arguments.table), context.out.quiet),
+        quiet: context.out.quiet,
+        table: arguments.table.clone(),
+        input,
+        format,
+        reading: Reading {
+            encoding: arguments.encoding,
+            delimiter: arguments.delimiter,
+            nulls: arguments.nulls,
+            excel: arguments.excel,
+        },
+        key: arguments.key,
+        sync: arguments.sync,
+        delete_missing: arguments.delete_missing,
+        dry_run,
+        refused: arguments.refused,
+        concurrency: arguments.concurrency.into(),
+        from_line: arguments.from_line,
+        restart: arguments.restart,
+        gate: context.gate.clone(),
+        interrupts,
+    };
+    if arguments.cost {
+        let bulk = match caspio.api_version() {
+            ApiVersion::V4 => None,
+            _ => Some(context.connect_as(ApiVersion::V4).await?),
+        };
+        let cost = import::cost(&caspio, bulk.as_ref(), &job).await?;
+        let spent = calls(&caspio) + bulk.as_ref().map_or(0, calls);
+        return cost.print(context, spent);
+    }
+    let summary = import::run(&caspio, job).await?;
+    if context.out.json {
+        let calls = caspio.meter().snapshot().calls;
+        context.out.json(&json(&summary, dry_run, calls))?;
+    } else {
+        print(context, &summary, &arguments.table, arguments.sync, dry_run);
+    }
+    context.out.flush()?;
+    if let Some(journal) = &summary.journal {
+        journal.remove();
+    }
+    outcome(summary, dry_run)
+}
+
+/// Refuses options that would have no effect on a file of this format.
+fn check_options(arguments: &Arguments, format: FileFormat) -> Result<(), CliError> {
+    let is_csv = format == FileFormat::Csv;
+    let is_text = format != FileFormat::Parquet;
+    for (option, given, fits) in [
+        ("--excel", arguments.excel, is_csv),
+        ("--nulls", arguments.nulls, is_csv),
+        ("--delimiter", arguments.delimiter.is_some(), is_csv),
+        (
+            "--encoding",
+            arguments.encoding != Encoding::default(),
+            is_text,
+        ),
+    ] {
+        if given && !fits {
+            return Err(CliError::usage(format!(
+                "{option} has no meaning for a file of this format"
+            ))
+            .with_hint(format!("leave out {option}")));
+        }
+    }
+    Ok(())
+}
+
+/// Returns the file to read. Standard input is copied next to the reject file.
+async fn input(
+    arguments: &Arguments,
+    format: FileFormat,
+    interrupts: &mut Interrupts,
+) -> Result<Input, CliError> {
+    if !is_standard(&arguments.file) {
+        return Ok(Input::file(arguments.file.clone()));
+    }
+    let beside = import::reject_path(arguments.refused.as_deref(), None, format);
+    Input::stdin(&beside, interrupts).await
+}
+
+/// Parses a delimiter.
+fn delimiter(text: &str) -> Result<u8, String> {
+    match text.as_bytes() {
+        b"\\t" => Ok(b'\t'),
+        [b'"' | b'\n' | b'\r'] | [] => Err("it cannot separate cells".to_owned()),
+        [delimiter] if delimiter.is_ascii() => Ok(*delimiter),
+        _ => Err("use one ASCII character, such as `;`, or \\t for a tab".to_owned()),
+    }
+}

@@ -1,0 +1,93 @@
+//! The file that is imported, or standard input, which is copied to a file first.
+//!
+//! A copy can be read twice, as JSONL is, and from any place, as Parquet is. It also makes an import from standard input
+//! resumable: the same input, piped to the same command again, is recognized.
+
+use super::encoding::{Encoding, decoded};
+use super::job::interrupted;
+use crate::error::CliError;
+use crate::interrupt::Interrupts;
+use caspio_support::file::{Access, Temporary, create};
+use std::fs::File;
+use std::io::{self, BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use tokio::sync::oneshot;
+
+/// What standard input is called in messages, and in the names of files that belong to its import.
+pub(super) const STDIN: &str = "stdin";
+
+/// A file to read.
+#[derive(Debug)]
+pub(crate) struct Input {
+    path: PathBuf,
+    /// The copy of standard input, which is removed at the end.
+    copy: Option<Temporary>,
+}
+
+impl Input {
+    pub(crate) fn file(path: PathBuf) -> Self {
+        Self { path, copy: None }
+    }
+
+    /// Copies standard input to a file next to `beside`, which only its owner can read.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be read or copied, or a stop signal arrives before its end.
+    pub(crate) async fn stdin(
+        beside: &Path,
+        interrupts: &mut Interrupts,
+    ) -> Result<Self, CliError> {
+        let failed = |error: &io::Error| CliError::file("copy", Path::new(STDIN), error);
+        let (mut file, copy) = create(beside, Access::OwnerOnly).map_err(|error| {
+            CliError::file("copy standard input next to", beside, &error)
+                .with_hint("choose another reject file with --refused")
+        })?;
+        let (sender, copied) = oneshot::channel();
+        // A thread of its own: after a signal, nothing waits for a read that may never end.
+        std::thread::spawn(move || {
+            let _ = sender.send(io::copy(&mut io::stdin().lock(), &mut file));
+        });
+        tokio::select! {
+            copied = copied => copied.map_err(io::Error::other).flatten().map_err(|error| failed(&error))?,
+            () = interrupts.next() => {
+                return Err(interrupted().with_hint("nothing was written to the table"));
+            }
+        };
+        Ok(Self {
+            path: copy.path().to_owned(),
+            copy: Some(copy),
+        })
+    }
+
+    /// Returns where the content is.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Returns the name for messages, and for the names of other files.
+    pub(super) fn name(&self) -> &Path {
+        match self.copy {
+            Some(_) => Path::new(STDIN),
+            None => &self.path,
+        }
+    }
+
+    pub(super) fn is_stdin(&self) -> bool {
+        self.copy.is_some()
+    }
+
+    pub(super) fn open(&self) -> Result<File, CliError> {
+        File::open(&self.path).map_err(|error| self.failed(&error))
+    }
+
+    /// Opens a file of text, which is read as UTF-8.
+    pub(super) fn text(&self, encoding: Encoding) -> Result<Box<dyn BufRead + Send>, CliError> {
+        let file = BufReader::with_capacity(256 * 1024, self.open()?);
+        decoded(file, encoding).map_err(|error| self.failed(&error))
+    }
+
+    pub(super) fn failed(&self, error: &io::Error) -> CliError {
+        CliError::file("read", self.name(), error)
+    }
+}

@@ -1,0 +1,68 @@
+//! How errors are shown, and their exit codes.
+
+use crate::support::TestEnv;
+use caspio_emulator::{Fault, Faults, Rule};
+
+#[test]
+fn a_service_that_fails_is_tried_later() {
+    for fault in [
+        Fault::CutShort,
+        Fault::BadGateway,
+        Fault::Reset,
+        Fault::InternalError,
+        Fault::RateLimit,
+    ] {
+        let env = TestEnv::new();
+        env.ok(&["tables"]);
+        let name = format!("{fault:?}");
+        env.emulator
+            .set_faults(Faults::none().rule(Rule::new(fault).rate(1.0)));
+
+        let ran = env.run(&["count", "Orders", "--json"]);
+
+        assert_eq!(ran.code, Some(6), "{name}: {}", ran.stderr);
+        let error: serde_json::Value = serde_json::from_str(&ran.stderr).expect("JSON");
+        assert!(error["error"]["kind"].is_string(), "{error}");
+    }
+}
+
+#[test]
+fn an_account_is_shown_with_its_port_and_without_its_id() {
+    let mut env = TestEnv::new();
+    env.environment = false;
+    for id in ["abc", "0123456789"] {
+        let mut command = env.command(&["whoami"]);
+        command
+            .env("CASPIO_ACCOUNT", env.emulator.url())
+            .env("CASPIO_CLIENT_ID", id)
+            .env("CASPIO_CLIENT_SECRET", "s");
+        let output = command.output().expect("it runs");
+        let shown = String::from_utf8(output.stdout).expect("text");
+        assert!(!shown.contains(id), "{shown}");
+        let (_, port) = env
+            .emulator
+            .url()
+            .rsplit_once(':')
+            .map(|(a, b)| (a.to_owned(), b.to_owned()))
+            .expect("a port");
+        assert!(shown.contains(&format!(":{port}")), "{shown}");
+    }
+}
+
+#[test]
+fn names_with_control_characters_do_not_reach_the_terminal() {
+    let env = TestEnv::new();
+    for arguments in [
+        &["export", "Orders\u{1b}[31m", "a.csv"][..],
+        &["export", "Orders", "a\u{1b}[31m.txt"],
+        &["import", "Orders", "a\u{202e}vsc.csv"],
+        &["query", "Orders", "--select", "a\u{1b}[2J"],
+        &["schema", "diff", "--file", "a\u{7}.json"],
+    ] {
+        let ran = env.run(arguments);
+        assert_ne!(ran.code, Some(0));
+        let unsafe_ones = ran.stderr.chars().filter(|c| c.is_control() && *c != '\n');
+        assert_eq!(unsafe_ones.count(), 0, "{arguments:?}: {:?}", ran.stderr);
+        assert!(!ran.stderr.contains('\u{202e}'), "{:?}", ran.stderr);
+    }
+}
