@@ -20,8 +20,15 @@ use jiff::civil::{Date, DateTime};
 /// ```
 #[macro_export]
 macro_rules! date {
-    ($text:literal) => {
-        const { $crate::codegen_support::date($text) }
+    ($text:literal) => {{
+        // An item, because `cargo check` does not evaluate a `const` block.
+        const DATE: $crate::Date = $crate::codegen_support::date($text);
+        DATE
+    }};
+    ($other:expr) => {
+        ::core::compile_error!(
+            "`date!` takes a literal, `date!(\"2024-01-31\")`; a text of the running program is parsed: `text.parse::<Date>()`"
+        )
     };
 }
 
@@ -45,8 +52,15 @@ macro_rules! date {
 /// ```
 #[macro_export]
 macro_rules! datetime {
-    ($text:literal) => {
-        const { $crate::codegen_support::datetime($text) }
+    ($text:literal) => {{
+        // An item, because `cargo check` does not evaluate a `const` block.
+        const DATETIME: $crate::DateTime = $crate::codegen_support::datetime($text);
+        DATETIME
+    }};
+    ($other:expr) => {
+        ::core::compile_error!(
+            "`datetime!` takes a literal, `datetime!(\"2024-01-31T10:00:00\")`; a text of the running program is parsed: `text.parse::<DateTime>()`"
+        )
     };
 }
 
@@ -115,7 +129,7 @@ const fn nanoseconds(bytes: &[u8]) -> i32 {
     }
     assert!(
         bytes[19] == b'.' && bytes.len() > 20 && bytes.len() <= 29,
-        "a fraction of a second has one to nine digits after a point"
+        "after the seconds only a point and one to nine digits are possible; Caspio's times have no zone"
     );
     let (mut nanoseconds, mut at) = (0, 20);
     while at < 29 {

@@ -18,8 +18,16 @@ use rust_decimal::Decimal;
 /// ```
 #[macro_export]
 macro_rules! dec {
-    ($number:literal) => {
-        const { $crate::codegen_support::decimal(::core::stringify!($number)) }
+    ($number:literal) => {{
+        // An item, because `cargo check` does not evaluate a `const` block.
+        const DECIMAL: $crate::Decimal =
+            $crate::codegen_support::decimal(::core::stringify!($number));
+        DECIMAL
+    }};
+    ($other:expr) => {
+        ::core::compile_error!(
+            "`dec!` takes a literal, `dec!(12.50)`; a value of the running program is converted: `Decimal::from(number)`, `text.parse::<Decimal>()`"
+        )
     };
 }
 
@@ -45,7 +53,9 @@ pub const fn decimal(text: &str) -> Decimal {
             }
             b'.' if !after_point => after_point = true,
             b'_' | b' ' => {}
-            _ => panic!("not a decimal number"),
+            _ => panic!(
+                "not a decimal number: write its digits, `dec!(12.50)`, without quotes, exponent or type"
+            ),
         }
         assert!(digits < 1 << 96, "a decimal number holds 28 digits");
         at += 1;
