@@ -10,8 +10,8 @@ use crate::decode::decode_page;
 use crate::record::DecodeOwned;
 use bytes::Bytes;
 use caspio_core::Result;
-use futures::Stream;
 use futures::stream::FusedStream;
+use futures::{Stream, TryStreamExt};
 use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -104,6 +104,17 @@ impl<R> RecordStream<R> {
 }
 
 impl<R: DecodeOwned> RecordStream<R> {
+    /// Reads the records that are left, and returns their number; an error ends the read.
+    ///
+    /// `StreamExt::count` would count an error as a record. [`Query::count`](super::Query::count) takes one call.
+    pub async fn count(mut self) -> Result<u64> {
+        let mut count = 0;
+        while self.try_next().await?.is_some() {
+            count += 1;
+        }
+        Ok(count)
+    }
+
     fn poll_merged(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<R>>> {
         let Some(merge) = &mut self.merge else {
             return Poll::Ready(None);

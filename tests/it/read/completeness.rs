@@ -2,7 +2,7 @@
 
 use caspio::Result;
 use caspio::prelude::*;
-use caspio_emulator::Emulator;
+use caspio_emulator::{Emulator, Fault, Faults, Rule};
 use caspio_tests::{Order, TestEnv};
 use futures::stream::{self, BoxStream};
 use std::collections::HashSet;
@@ -140,4 +140,20 @@ async fn json(request: reqwest::RequestBuilder) -> serde_json::Value {
         .await
         .expect("text");
     serde_json::from_str(&text).expect("JSON")
+}
+
+#[tokio::test]
+async fn counting_a_stream_does_not_count_an_error() {
+    let env = TestEnv::with(Emulator::builder().sample_orders(1_500)).await;
+    let orders = env.caspio.table::<Order>();
+
+    assert_eq!(orders.stream().count().await.expect("a count"), 1_500);
+
+    let mut stream = orders.stream();
+    stream.try_next().await.expect("the first page");
+    let failing = Rule::new(Fault::InternalError).always();
+    env.emulator.set_faults(Faults::none().rule(failing));
+    let failed = stream.count().await;
+
+    assert!(failed.is_err(), "{failed:?}");
 }
