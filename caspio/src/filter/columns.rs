@@ -1,6 +1,7 @@
 //! The comparisons that columns offer, each only where it fits the column's type.
 
-use super::expr::Operator;
+use super::days;
+use super::expr::{Name, Operand, Operator};
 use super::literal::{Literal, push_like_escaped};
 use super::{Expr, Filter, ToLiteral, moments};
 use crate::Column;
@@ -16,17 +17,24 @@ impl<S, U: FieldType, A> Column<S, U, A> {
     ///
     /// A null never equals anything; compare with [`is_null`](Self::is_null).
     ///
+    /// In all comparisons of dates and times, a [`Date`](crate::Date) is the whole day and not its midnight: `eq` is
+    /// at any time of that day, `le` that day or earlier, `gt` after that day.
+    ///
     /// ```
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
     /// let c = Contact::COLUMNS;
     /// assert_eq!(c.city.eq("Rome").to_sql(), "City = N'Rome'");
+    /// assert_eq!(
+    ///     c.joined.eq(date!("2024-02-29")).to_sql(),
+    ///     "Joined >= '2024-02-29T00:00:00' AND Joined < '2024-03-01T00:00:00'"
+    /// );
     /// ```
     pub fn eq<V>(self, value: V) -> Filter<S>
     where
         U::Kind: kind::Comparable,
         V: ToLiteral<Values<U>>,
     {
-        compare(self.name(), Operator::Eq, value.to_literal())
+        compare(self.name(), Operator::Eq, literal::<U, _>(&value))
     }
 
     /// Differs from this value. A null neither equals nor differs from anything.
@@ -35,7 +43,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
         U::Kind: kind::Comparable,
         V: ToLiteral<Values<U>>,
     {
-        compare(self.name(), Operator::Ne, value.to_literal())
+        compare(self.name(), Operator::Ne, literal::<U, _>(&value))
     }
 
     /// Equals one of these values; an empty list matches nothing.
@@ -50,7 +58,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
         U::Kind: kind::Comparable,
         V: ToLiteral<Values<U>>,
     {
-        let values = values.into_iter().map(|value| value.to_literal());
+        let values = values.into_iter().map(|value| literal::<U, _>(&value));
         one_of(self.name(), values.collect())
     }
 
@@ -66,7 +74,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
         U::Kind: kind::Comparable,
         V: ToLiteral<Values<U>>,
     {
-        let values = values.into_iter().map(|value| value.to_literal());
+        let values = values.into_iter().map(|value| literal::<U, _>(&value));
         none_of(self.name(), values.collect())
     }
 }
@@ -85,25 +93,25 @@ impl<S, U: FieldType, A> Column<S, U, A> {
         U::Kind: kind::Ordered,
         V: ToLiteral<Values<U>>,
     {
-        compare(self.name(), Operator::Lt, value.to_literal())
+        compare(self.name(), Operator::Lt, literal::<U, _>(&value))
     }
 
-    /// Is less than the value, or earlier, or equal.
+    /// Is less than the value, or earlier, or equal. With a [`Date`](crate::Date): on that day, or earlier.
     pub fn le<V>(self, value: V) -> Filter<S>
     where
         U::Kind: kind::Ordered,
         V: ToLiteral<Values<U>>,
     {
-        compare(self.name(), Operator::Le, value.to_literal())
+        compare(self.name(), Operator::Le, literal::<U, _>(&value))
     }
 
-    /// Is greater than the value, or later.
+    /// Is greater than the value, or later. With a [`Date`](crate::Date): after that day.
     pub fn gt<V>(self, value: V) -> Filter<S>
     where
         U::Kind: kind::Ordered,
         V: ToLiteral<Values<U>>,
     {
-        compare(self.name(), Operator::Gt, value.to_literal())
+        compare(self.name(), Operator::Gt, literal::<U, _>(&value))
     }
 
     /// Is greater than the value, or later, or equal.
@@ -112,10 +120,10 @@ impl<S, U: FieldType, A> Column<S, U, A> {
         U::Kind: kind::Ordered,
         V: ToLiteral<Values<U>>,
     {
-        compare(self.name(), Operator::Ge, value.to_literal())
+        compare(self.name(), Operator::Ge, literal::<U, _>(&value))
     }
 
-    /// Lies between the two values, both included.
+    /// Lies between the two values, both included. A [`Date`](crate::Date) is included with all its times.
     ///
     /// ```
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
@@ -129,9 +137,9 @@ impl<S, U: FieldType, A> Column<S, U, A> {
         W: ToLiteral<Values<U>>,
     {
         Filter::new(moments::between(
-            self.name(),
-            low.to_literal(),
-            high.to_literal(),
+            self.name().into(),
+            literal::<U, _>(&low),
+            literal::<U, _>(&high),
         ))
     }
 }
@@ -258,10 +266,25 @@ impl<S, U, A, V: ComparedByOperator> PartialOrd<V> for Column<S, U, A> {
     }
 }
 
+/// Returns the value as T-SQL.
+fn literal<U: FieldType, V: ToLiteral<Values<U>>>(value: &V) -> Literal
+where
+    U::Kind: kind::Comparable,
+{
+    let literal = value.to_literal();
+    // A column of `Date`s has no other moments of a day, and `IN` is shorter than ranges.
+    if U::IS_DATE {
+        literal.at_midnight()
+    } else {
+        literal
+    }
+}
+
 // What follows does not depend on the column's type, so that it is compiled once a source and not
 // once a column.
 
 fn compare<S>(column: &'static str, operator: Operator, value: Literal) -> Filter<S> {
+    let column = Operand::Column(column.into());
     Filter::new(moments::compare(column, operator, value))
 }
 
@@ -270,8 +293,17 @@ fn null<S>(column: &'static str, is_null: bool) -> Filter<S> {
 }
 
 fn one_of<S>(column: &'static str, items: Vec<Literal>) -> Filter<S> {
-    let column = column.into();
-    Filter::new(Expr::In { column, items })
+    let column = Name::from(column);
+    let (days, items): (Vec<_>, Vec<_>) = items.into_iter().partition(|item| item.day().is_some());
+    if days.is_empty() {
+        return Filter::new(Expr::In { column, items });
+    }
+    let days = days.iter().filter_map(Literal::day).collect();
+    let on_days = days::one_of(&column, days);
+    Filter::new(match items.is_empty() {
+        true => on_days,
+        false => on_days.or(Expr::In { column, items }),
+    })
 }
 
 fn none_of<S>(column: &'static str, items: Vec<Literal>) -> Filter<S> {

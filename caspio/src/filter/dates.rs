@@ -3,13 +3,14 @@
 //! Caspio's dates are wall-clock times of the account, whose time zone the client does not know. So "now"
 //! is the service's `GETDATE()`, and the service computes the distance.
 
-use super::expr::Operator;
+use super::days;
+use super::expr::{Operand, Operator};
 use super::literal::Literal;
 use super::{Expr, Filter};
 use crate::Column;
 use crate::field::{FieldType, kind};
 use jiff::Span;
-use jiff::civil::{Date, Time};
+use jiff::civil::Date;
 
 /// The account's clock.
 const NOW: &str = "GETDATE()";
@@ -71,12 +72,8 @@ impl<S, U: FieldType, A> Column<S, U, A> {
     where
         U::Kind: kind::Temporal,
     {
-        let begins = self.compare(Operator::Ge, midnight(day));
-        match day.tomorrow() {
-            Ok(next) => begins.and(self.compare(Operator::Lt, midnight(next))),
-            // There is no day after the last one.
-            Err(_) => begins,
-        }
+        let column = Operand::Column(self.name().into());
+        Filter::new(days::compare(column, Operator::Eq, day))
     }
 }
 
@@ -84,10 +81,6 @@ impl<S, U, A> Column<S, U, A> {
     fn compare(self, operator: Operator, moment: Literal) -> Filter<S> {
         Filter::new(Expr::compare(self.name(), operator, moment))
     }
-}
-
-fn midnight(day: Date) -> Literal {
-    Literal::date_time(day.to_datetime(Time::midnight()))
 }
 
 /// Now, moved by each unit of the span in turn, the largest first.
@@ -213,7 +206,10 @@ mod tests {
             DUE.on(Date::constant(2023, 12, 31)).to_sql(),
             "Due >= '2023-12-31T00:00:00' AND Due < '2024-01-01T00:00:00'",
         );
-        assert_eq!(DUE.on(Date::MAX).to_sql(), "Due >= '9999-12-31T00:00:00'");
+        assert_eq!(
+            DUE.on(Date::MAX).to_sql(),
+            "Due >= '9999-12-31T00:00:00' AND Due <= '9999-12-31T23:59:59.997'"
+        );
     }
 
     #[test]

@@ -11,6 +11,9 @@ use std::ops::{BitAnd, BitOr, Not};
 /// Conditions are combined by `&`, `|` and `!`, or by [`and`](Self::and), [`or`](Self::or),
 /// [`all`](Self::all) and [`any`](Self::any), to any depth. `Debug` shows the T-SQL that is sent.
 ///
+/// A comparison with null is neither true nor false in SQL, and so is its `!`: `!c.age.gt(30)` leaves out the records
+/// without an age. For these add `| c.age.is_null()`.
+///
 /// ```
 /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
 /// let c = Contact::COLUMNS;

@@ -2,7 +2,7 @@
 
 use super::expr::{Operand, Operator};
 use super::literal::{Literal, ToLiteral};
-use super::{Expr, Filter, OrderTerm};
+use super::{Filter, OrderTerm, moments};
 use crate::Column;
 use crate::field::{FieldType, kind};
 use std::fmt;
@@ -52,11 +52,7 @@ impl<S, K> Aggregate<S, K> {
     }
 
     fn compare(self, operator: Operator, right: Literal) -> Filter<Grouped<S>> {
-        Filter::new(Expr::Compare {
-            left: self.operand,
-            operator,
-            right,
-        })
+        Filter::new(moments::compare(self.operand, operator, right))
     }
 }
 

@@ -3,7 +3,7 @@
 use super::sql::push_doubled;
 use crate::field::kind;
 use crate::value::Spelled;
-use jiff::civil::{Date, DateTime};
+use jiff::civil::{Date, DateTime, Time};
 use rust_decimal::Decimal;
 use std::borrow::Cow;
 use std::fmt;
@@ -21,6 +21,8 @@ pub struct Literal {
     sql: String,
     /// Whether it is a date whose digits after the milliseconds were cut off.
     is_cut: bool,
+    /// The day, if it is a date without a time.
+    day: Option<Date>,
 }
 
 impl Literal {
@@ -54,6 +56,24 @@ impl Literal {
         Self {
             sql: format!("'{}'", Spelled(at)),
             is_cut: at.subsec_nanosecond() % 1_000_000 != 0,
+            day: None,
+        }
+    }
+
+    /// Returns a date. A column of dates and times is compared with the whole day; elsewhere it is midnight.
+    ///
+    /// ```
+    /// use caspio::Date;
+    /// use caspio::filter::literal::Literal;
+    ///
+    /// let day = Literal::date(Date::constant(2024, 2, 29));
+    /// assert_eq!(day.as_sql(), "'2024-02-29T00:00:00'");
+    /// ```
+    #[must_use]
+    pub fn date(day: Date) -> Self {
+        Self {
+            day: Some(day),
+            ..Self::date_time(day.to_datetime(Time::midnight()))
         }
     }
 
@@ -67,6 +87,7 @@ impl Literal {
         Self {
             sql: sql.into(),
             is_cut: false,
+            day: None,
         }
     }
 
@@ -78,6 +99,16 @@ impl Literal {
     /// Whether it is a date that had more digits than the milliseconds that the text has.
     pub(super) fn is_cut(&self) -> bool {
         self.is_cut
+    }
+
+    /// Returns the day, if it is a date without a time.
+    pub(super) fn day(&self) -> Option<Date> {
+        self.day
+    }
+
+    /// Returns the same T-SQL, for a column that holds only midnights.
+    pub(super) fn at_midnight(self) -> Self {
+        Self { day: None, ..self }
     }
 
     /// Returns the T-SQL text.
@@ -161,7 +192,7 @@ literals! {
     Number: i8, i16, i32, i64, u8, u16, u32, u64, Decimal => |number| Literal::number(number);
     Number: f32, f64 => |number| Literal::float(*number);
     DateTime: DateTime => |at| Literal::date_time(*at);
-    DateTime: Date => |date| Literal::date_time(date.to_datetime(jiff::civil::Time::midnight()));
+    DateTime: Date => |day| Literal::date(*day);
     YesNo: bool => |yes| Literal::yes_no(*yes);
 }
 

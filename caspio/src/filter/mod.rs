@@ -15,6 +15,7 @@
 mod closures;
 mod columns;
 mod dates;
+mod days;
 mod expr;
 mod group;
 pub(crate) mod guard;

@@ -6,24 +6,34 @@
 //! if every millisecond is a step.
 
 use super::Expr;
-use super::expr::{Name, Operator};
+use super::days;
+use super::expr::{Name, Operand, Operator};
 use super::literal::Literal;
 use jiff::civil::DateTime;
 use jiff::{SignedDuration, ToSpan};
 
-/// Returns the comparison of a column with a value of any kind.
-pub(super) fn compare(column: impl Into<Name>, operator: Operator, value: Literal) -> Expr {
-    let (operator, value) = rounded_safely(operator, &value).unwrap_or((operator, value));
-    Expr::compare(column, operator, value)
+/// Returns the comparison of a column or an aggregate with a value of any kind.
+pub(super) fn compare(left: Operand, operator: Operator, value: Literal) -> Expr {
+    if let Some(day) = value.day() {
+        return days::compare(left, operator, day);
+    }
+    let (operator, right) = rounded_safely(operator, &value).unwrap_or((operator, value));
+    Expr::Compare {
+        left,
+        operator,
+        right,
+    }
 }
 
 /// Returns the condition that a column is between two values of any kind, both included.
-pub(super) fn between(column: impl Into<Name>, low: Literal, high: Literal) -> Expr {
-    let column = column.into();
-    let is_safe = |operator, value| rounded_safely(operator, value).is_none();
+pub(super) fn between(column: Name, low: Literal, high: Literal) -> Expr {
+    let is_safe = |operator, value: &Literal| {
+        value.day().is_none() && rounded_safely(operator, value).is_none()
+    };
     if is_safe(Operator::Ge, &low) && is_safe(Operator::Le, &high) {
         return Expr::Between { column, low, high };
     }
+    let column = Operand::Column(column);
     compare(column.clone(), Operator::Ge, low).and(compare(column, Operator::Le, high))
 }
 
@@ -69,7 +79,8 @@ mod tests {
 
     fn sql(operator: Operator, at: &str) -> String {
         let at = at.parse().expect("a date");
-        compare("D", operator, Literal::date_time(at)).to_sql()
+        let column = Operand::Column("D".into());
+        compare(column, operator, Literal::date_time(at)).to_sql()
     }
 
     #[test]

@@ -153,3 +153,37 @@ async fn dates_are_compared_with_days_and_with_now() {
     assert_eq!(lately, all.len() as u64);
     assert_eq!(past.expect("a count") + coming, lately);
 }
+
+#[tokio::test]
+async fn a_date_is_the_whole_day_in_every_comparison() {
+    let env = TestEnv::start().await;
+    let orders = env.caspio.table::<Order>();
+    let all = orders.collect().await.expect("orders");
+    let days: Vec<Date> = all.iter().map(|order| order.placed.date()).collect();
+    let (day, other) = (days[0], days[days.len() / 2]);
+    let (low, high) = (day.min(other), day.max(other));
+    let c = Order::COLUMNS.placed;
+
+    let cases: [(&str, Filter<Order>, &dyn Fn(Date) -> bool); 9] = [
+        ("eq", c.eq(day), &|placed| placed == day),
+        ("ne", c.ne(day), &|placed| placed != day),
+        ("lt", c.lt(day), &|placed| placed < day),
+        ("le", c.le(day), &|placed| placed <= day),
+        ("gt", c.gt(day), &|placed| placed > day),
+        ("ge", c.ge(day), &|placed| placed >= day),
+        ("between", c.between(low, high), &|placed| {
+            (low..=high).contains(&placed)
+        }),
+        ("in_", c.in_([day, other]), &|placed| {
+            [day, other].contains(&placed)
+        }),
+        ("not_in", c.not_in([day, other]), &|placed| {
+            ![day, other].contains(&placed)
+        }),
+    ];
+    for (name, condition, holds) in cases {
+        let expected = days.iter().filter(|placed| holds(**placed)).count() as u64;
+        let found = orders.filter_by(condition).count().await.expect(name);
+        assert_eq!(found, expected, "{name}");
+    }
+}
