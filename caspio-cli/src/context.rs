@@ -124,6 +124,13 @@ impl Context {
         Ok(client)
     }
 
+    /// Waits until the renewal of a token has ended, which otherwise would be billed and lost.
+    pub(crate) async fn settle(&self) {
+        for client in &self.connected {
+            client.settle().await;
+        }
+    }
+
     /// Adds the calls of this run to those counted on this machine.
     pub(crate) fn record_usage(&self) -> Result<(), CliError> {
         let calls = self.connected.iter().flat_map(|client| {

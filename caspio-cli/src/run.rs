@@ -35,6 +35,7 @@ fn run(cli: Cli) -> Result<(), CliError> {
     runtime.block_on(async {
         let mut context = Context::new(cli.global);
         let done = dispatch(cli.command, &mut context).await;
+        context.settle().await;
         if let Err(error) = context.record_usage() {
             // The command succeeded; only its calls were not counted.
             context.out.note(format_args!("warning: {error}"));

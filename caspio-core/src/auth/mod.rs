@@ -164,6 +164,11 @@ pub trait Authenticate: fmt::Debug + Send + Sync {
         Box::pin(async { RenewalOutcome::Unchanged })
     }
 
+    /// Waits until the scheme's own calls that run in the background have ended. Default: returns at once.
+    fn settle(&self) -> BoxFuture<'_, ()> {
+        Box::pin(ready(()))
+    }
+
     /// Returns the meter that counts this scheme's own calls. A transport adopts it, so that one meter
     /// counts all calls.
     fn meter(&self) -> Option<&Meter> {

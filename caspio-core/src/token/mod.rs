@@ -5,9 +5,12 @@
 //! | none | the new token, or the error | sent, once for all waiting callers |
 //! | fresh | the token | not sent |
 //! | about to expire | the token, immediately | sent in the background, unless one is running or a pause is in effect |
+//! | about to expire, with a store | the new token; the old one after a failure or ten seconds | sent, once for all waiting callers, unless a pause is in effect |
 //! | expired | the new token, or the error | sent, once for all waiting callers |
 //!
-//! A failed renewal changes nothing except the time of the next attempt.
+//! A failed renewal changes nothing except the time of the next attempt. With a store the callers wait, because a program
+//! that ends during a renewal in the background would lose a refresh token that the server has replaced already; see
+//! [`TokenCache::settle`].
 
 mod bearer_header;
 mod cache;
@@ -229,4 +232,10 @@ pub trait TokenSource: fmt::Debug + Send + Sync {
     /// The grant also replaces the refresh token: return the old one with it if it stays valid. The
     /// cache runs at most one fetch at a time and does not limit its time, so the source must.
     fn fetch(&self, refresh: Option<SecretString>) -> BoxFuture<'_, Result<Grant>>;
+
+    /// Returns how long a fetch can take. Other programs and threads that need a token wait for so long, and then fetch
+    /// one themselves. Default: two minutes.
+    fn longest_fetch(&self) -> Duration {
+        Duration::from_secs(120)
+    }
 }

@@ -6,15 +6,17 @@ use super::state::{Failure, State, Want};
 use super::{Grant, Moment, StoreLock, StoredToken, Token};
 use crate::error::ErrorContext as _;
 use crate::{Error, ErrorKind, Result};
+use futures::FutureExt as _;
 use secrecy::ExposeSecret as _;
+use std::panic::AssertUnwindSafe;
 use std::sync::{MutexGuard, PoisonError, RwLockReadGuard};
 use std::time::Duration;
 
 /// The limit for a pause that a token endpoint asks for, which may be wrong.
 const LONGEST_PAUSE: Duration = Duration::from_secs(3600);
 
-/// How long to wait for the lock of a store: a program that holds it longer is assumed to hang.
-const LONGEST_LOCK: Duration = Duration::from_secs(30);
+/// How long a store may take to load or save a token. One that hangs must not stop every call.
+const LONGEST_ACCESS: Duration = Duration::from_secs(5);
 
 impl Inner {
     pub(super) fn lock(&self) -> MutexGuard<'_, State> {
@@ -32,37 +34,81 @@ impl Inner {
     }
 
     pub(super) async fn run_refresh(&self, id: u64, want: Want) -> Result<Token> {
-        // Removes the task from the state even if the source panics.
         let _guard = RefreshGuard { inner: self, id };
+        // Without the lock, which another program may hold while it renews a token that is still usable.
+        if want == Want::Any
+            && let Some(token) = self.load(want).await
+        {
+            return Ok(token);
+        }
         let _lock = self.lock_store().await;
         if let Some(token) = self.load(want).await {
             return Ok(token);
         }
         // Counted from before the request, because the token's lifetime starts at some time during it.
         let asked = self.clock.now();
-        let refresh = self.lock().refresh.clone();
-        let refresh = refresh.filter(|refresh| self.policy.may_refresh(refresh.ends, asked.wall));
-        let granted = self
-            .source
-            .fetch(refresh.map(|refresh| refresh.secret))
-            .await;
+        let granted = self.fetch(asked).await;
         let token = granted.and_then(|grant| self.accept(grant, asked));
-        match token {
-            Ok(token) => {
-                self.save(&token).await;
-                Ok(token)
+        self.save(token.as_ref().ok()).await;
+        token.map_err(|error| self.fail(error))
+    }
+
+    /// Fetches a token with the current refresh token, and if it is rejected with the one that the program was given:
+    /// the store may hold an older one.
+    async fn fetch(&self, asked: Moment) -> Result<Grant> {
+        let (refresh, given) = {
+            let state = self.lock();
+            (state.refresh.clone(), state.given.clone())
+        };
+        let usable = |token: &RefreshToken| self.policy.may_refresh(token.ends, asked.wall);
+        let refresh = refresh.or_else(|| given.clone()).filter(usable);
+        let is_given = match (&refresh, &given) {
+            (Some(refresh), Some(given)) => refresh.is(&given.secret),
+            _ => true,
+        };
+        let granted = self.fetch_with(refresh).await;
+        match (granted, given) {
+            (Err(error), Some(given)) if error.kind() == ErrorKind::Auth && !is_given => {
+                tracing::debug!("the stored refresh token was rejected, using the given one");
+                let granted = self.fetch_with(Some(given)).await;
+                self.forget_given(&granted);
+                granted
             }
-            Err(error) => Err(self.fail(error)),
+            (granted, _) => {
+                self.forget_given(&granted);
+                granted
+            }
         }
+    }
+
+    /// Forgets the given refresh token once a server has accepted or rejected it, or one that replaces it.
+    fn forget_given(&self, granted: &Result<Grant>) {
+        let is_decided = match granted {
+            Ok(_) => true,
+            Err(error) => error.kind() == ErrorKind::Auth,
+        };
+        if is_decided {
+            self.lock().given = None;
+        }
+    }
+
+    async fn fetch_with(&self, refresh: Option<RefreshToken>) -> Result<Grant> {
+        let refresh = refresh.map(|refresh| refresh.secret);
+        let fetch = AssertUnwindSafe(async { self.source.fetch(refresh).await });
+        fetch
+            .catch_unwind()
+            .await
+            .unwrap_or_else(|_| Err(Error::new(ErrorKind::Auth, "the token source panicked")))
     }
 
     pub(super) fn accept(&self, mut grant: Grant, asked: Moment) -> Result<Token> {
         let mut state = self.lock();
         let generation = state.last_generation + 1;
+        // Kept even if the access token is unusable: the server may accept no other one from now on.
         let refresh = RefreshToken::of_grant(&mut grant, asked, state.refresh.as_ref());
+        state.refresh = refresh;
         let token = Token::new(grant, generation, asked, &self.policy)?;
         state.last_generation = generation;
-        state.refresh = refresh;
         state.failure = None;
         self.replace(&mut state, Some(token.clone()));
         drop(state);
@@ -87,7 +133,7 @@ impl Inner {
         state.failure = Some(Failure {
             error: error.clone(),
             count,
-            not_before: now + pause,
+            not_before: now.saturating_add(pause),
         });
         drop(state);
         tracing::warn!(kind = ?error.kind(), count, pause_ms = pause.as_millis() as u64, "no new token");
@@ -101,33 +147,39 @@ impl Inner {
     /// Keeps other programs that share the store from requesting a token at the same time.
     pub(super) async fn lock_store(&self) -> Option<StoreLock> {
         let store = self.store.as_ref()?;
-        match tokio::time::timeout(LONGEST_LOCK, store.lock()).await {
-            Ok(Ok(lock)) => Some(lock),
-            Ok(Err(error)) => {
-                tracing::warn!(%error, "the token store cannot be locked");
-                None
-            }
-            Err(_) => {
-                tracing::warn!("the token store is still locked by another program");
-                None
-            }
-        }
+        // The holder loads a token, requests one and saves it. One that holds the lock for longer is assumed to hang.
+        let limit = self
+            .source
+            .longest_fetch()
+            .saturating_add(3 * LONGEST_ACCESS);
+        access("locked", limit, async { store.lock().await }).await
     }
 
     async fn load(&self, want: Want) -> Option<Token> {
         let store = self.store.as_ref()?;
-        match store.load().await {
-            Ok(stored) => self.adopt(stored?, want),
-            Err(error) => {
-                tracing::warn!(%error, "the token store cannot be read");
-                None
-            }
-        }
+        let stored = access("read", LONGEST_ACCESS, async { store.load().await });
+        self.adopt(stored.await??, want)
     }
 
     /// Adopts a stored token if it is usable, otherwise only its refresh token.
     fn adopt(&self, stored: StoredToken, want: Want) -> Option<Token> {
+        if stored.owner.is_some() && stored.owner != self.owner {
+            tracing::warn!(
+                "the stored token belongs to another service or client, so it is ignored"
+            );
+            return None;
+        }
         let now = self.clock.now();
+        let mut state = self.lock();
+        if let Some(refresh) = RefreshToken::of_stored(&stored)
+            && state
+                .in_store
+                .as_ref()
+                .is_none_or(|known| !refresh.is(known))
+        {
+            state.in_store = Some(refresh.secret.clone());
+            state.refresh = Some(refresh);
+        }
         let from_future = stored
             .issued_at
             .duration_since(now.wall)
@@ -137,12 +189,6 @@ impl Inner {
                 "the stored token was issued in the future, according to this machine's clock"
             );
             return None;
-        }
-        let mut state = self.lock();
-        let refresh = RefreshToken::of_stored(&stored);
-        let last = state.refresh.as_ref().map(|last| last.since);
-        if last.is_none_or(|since| since <= stored.issued_at) && refresh.is_some() {
-            state.refresh = refresh;
         }
         let access = stored.access.expose_secret();
         let known_bad = state.rejected.as_ref().map(|token| token.expose_secret()) == Some(access);
@@ -173,12 +219,56 @@ impl Inner {
         Some(token)
     }
 
-    pub(super) async fn save(&self, token: &Token) {
+    /// Stores a new token; without one, only a new refresh token.
+    pub(super) async fn save(&self, token: Option<&Token>) {
         let Some(store) = &self.store else { return };
-        if let Err(error) = store.save(StoredToken::of(token)).await {
-            tracing::warn!(%error, "the token store cannot be written");
+        let stored = match token {
+            Some(token) => Some(StoredToken::of(token)),
+            None => self.unsaved_refresh_token(),
+        };
+        let Some(mut stored) = stored else { return };
+        stored.owner.clone_from(&self.owner);
+        let refresh = stored.refresh.clone();
+        let saved = access("written", LONGEST_ACCESS, async {
+            store.save(stored).await
+        });
+        if saved.await.is_some() {
+            self.lock().in_store = refresh;
         }
     }
+
+    /// Returns a refresh token that came with an unusable access token.
+    fn unsaved_refresh_token(&self) -> Option<StoredToken> {
+        let state = self.lock();
+        let refresh = state.refresh.as_ref()?;
+        let known = state
+            .in_store
+            .as_ref()
+            .or(state.given.as_ref().map(|given| &given.secret));
+        if known.is_none_or(|known| refresh.is(known)) {
+            return None;
+        }
+        let now = self.clock.now().wall;
+        let mut stored = StoredToken::new("", now, now).with_refresh(refresh.secret.clone());
+        stored.refresh_ends_at = refresh.ends;
+        Some(stored)
+    }
+}
+
+/// Accesses a store for a limited time. A failure, a panic or a hang causes only a warning.
+async fn access<T>(
+    what: &'static str,
+    limit: Duration,
+    work: impl Future<Output = Result<T>>,
+) -> Option<T> {
+    let work = AssertUnwindSafe(work).catch_unwind();
+    match tokio::time::timeout(limit, work).await {
+        Ok(Ok(Ok(done))) => return Some(done),
+        Ok(Ok(Err(error))) => tracing::warn!(%error, "the token store cannot be {what}"),
+        Ok(Err(_)) => tracing::warn!("the token store panicked while it was {what}"),
+        Err(_) => tracing::warn!("the token store was not {what} in time"),
+    }
+    None
 }
 
 /// Removes the task from the state when it ends.

@@ -3,7 +3,7 @@
 use super::refresh_token::RefreshToken;
 use super::{Moment, Token};
 use crate::error::ErrorContext as _;
-use crate::{Error, ErrorKind, Result};
+use crate::{Error, Result};
 use futures::future::{BoxFuture, Shared};
 use secrecy::SecretString;
 use std::time::Duration;
@@ -11,6 +11,13 @@ use std::time::Duration;
 #[derive(Default)]
 pub(super) struct State {
     pub(super) refresh: Option<RefreshToken>,
+    /// The refresh token that the program was given, until a server accepts or rejects it.
+    pub(super) given: Option<RefreshToken>,
+    /// The refresh token that the store is known to hold: another one there comes from another program, so it is newer
+    /// than this one, whatever the clocks show.
+    pub(super) in_store: Option<SecretString>,
+    /// When the last token was dropped because the service rejected it.
+    pub(super) rejected_at: Option<Moment>,
     /// The text of the last rejected token: a store may still contain it.
     pub(super) rejected: Option<SecretString>,
     pub(super) task: Option<RefreshTask>,
@@ -20,8 +27,10 @@ pub(super) struct State {
 }
 
 /// A token request in progress.
+#[derive(Clone)]
 pub(super) struct RefreshTask {
     pub(super) id: u64,
+    pub(super) started: Moment,
     pub(super) outcome: Shared<BoxFuture<'static, Outcome>>,
 }
 
@@ -48,15 +57,9 @@ pub(super) enum Want {
     Newer,
 }
 
+/// A panic of the source is an error of its own, so only a runtime that was shut down ends a task without a result.
 pub(super) fn outcome_of(joined: Result<Result<Token>, tokio::task::JoinError>) -> Outcome {
-    match joined {
-        Ok(result) => Outcome::Finished(result),
-        Err(error) if error.is_panic() => Outcome::Finished(Err(Error::new(
-            ErrorKind::Auth,
-            "the token source panicked",
-        ))),
-        Err(_) => Outcome::Aborted,
-    }
+    joined.map_or(Outcome::Aborted, Outcome::Finished)
 }
 
 impl State {

@@ -1,5 +1,6 @@
 //! Tests of the token cache.
 
+mod losses;
 mod sharing;
 
 use super::{
@@ -97,7 +98,7 @@ fn bench_with(store: Option<Arc<dyn TokenStore>>) -> Bench {
         jitter: 0.0,
         ..CachePolicy::default()
     };
-    let cache = TokenCache::with_store(source.clone(), clock.clone(), policy, store);
+    let cache = TokenCache::with_store(source.clone(), clock.clone(), policy, store, None);
     Bench {
         clock,
         source,
@@ -530,7 +531,7 @@ async fn failing_store_does_not_fail_calls() {
 }
 
 #[tokio::test]
-async fn panicking_source_is_an_error_once() {
+async fn panicking_source_is_an_error_with_a_pause() {
     #[derive(Debug)]
     struct Panics(AtomicUsize);
     impl TokenSource for Panics {
@@ -542,13 +543,13 @@ async fn panicking_source_is_an_error_once() {
         }
     }
     let clock = Arc::new(ManualClock::new());
-    let cache = TokenCache::new(
-        Arc::new(Panics(AtomicUsize::new(0))),
-        clock,
-        CachePolicy::default(),
-    );
+    let source = Arc::new(Panics(AtomicUsize::new(0)));
+    let cache = TokenCache::new(source.clone(), clock.clone(), CachePolicy::default());
 
     assert!(cache.token().await.is_err());
+    assert!(cache.token().await.is_err(), "without another request");
+    assert_eq!(source.0.load(Ordering::SeqCst), 1);
+    clock.advance(31 * SECOND);
     assert!(cache.token().await.is_ok());
 }
 

@@ -111,6 +111,14 @@ impl Transport {
         ))
     }
 
+    /// Waits until what runs in the background has ended: the renewal of a token.
+    ///
+    /// Call it before the runtime is shut down. Otherwise a token that the service has issued and billed may be lost, and
+    /// with it a refresh token that was replaced. Calls can still be made afterwards.
+    pub async fn settle(&self) {
+        self.0.auth.settle().await;
+    }
+
     /// Returns the meter that counts every call of this transport and of its authentication.
     #[must_use]
     pub fn meter(&self) -> &Meter {

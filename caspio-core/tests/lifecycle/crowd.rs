@@ -3,7 +3,8 @@
 use super::endpoint::{Asked, Endpoint, Reply};
 use caspio_core::token::ManualClock;
 use caspio_core::{
-    Account, ApiVersion, ClientCredentials, OAuth2, Operation, Request, RetryPolicy, Transport,
+    Account, ApiVersion, ClientCredentials, OAuth2, Operation, RateLimiter, Request, RetryPolicy,
+    Transport,
 };
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -39,6 +40,7 @@ async fn send(passes: Duration) -> (usize, Vec<String>) {
         .service(endpoint.clone())
         .auth(Arc::new(auth))
         .retry(RetryPolicy::none())
+        .rate_limiter(RateLimiter::unlimited())
         .build()
         .expect("a transport");
 

@@ -30,7 +30,7 @@ struct Row {
 
 #[rustfmt::skip]
 fn table() -> Vec<Row> {
-    use ErrorKind::{Auth, Config, Connect, Interrupted, Protocol, RateLimited, Server, Timeout};
+    use ErrorKind::{Auth, Config, Connect, Interrupted, Invalid, Protocol, RateLimited, Server, Timeout};
     use Outcome::{Error, Token};
     let row = |fault, reply, outcome, first, expired| Row { fault, reply, outcome, first, expired };
     let say = |status, body: &'static str| Reply::say(status, body);
@@ -41,7 +41,7 @@ fn table() -> Vec<Row> {
         row("connection lost", Reply::Fail(HttpErrorKind::Interrupted), Error(Interrupted, true), 2, 2),
         row("400 of OAuth", say(400, r#"{"error":"invalid_client"}"#), Error(Auth, false), 1, 2),
         row("400 of Caspio", say(400, r#"{"Code":"X","Message":"m"}"#), Error(Auth, false), 1, 2),
-        row("400 empty", say(400, ""), Error(Auth, false), 1, 2),
+        row("400 empty", say(400, ""), Error(Invalid, false), 1, 2),
         row("401", say(401, r#"{"error":"invalid_client"}"#), Error(Auth, false), 1, 2),
         row("401 empty", say(401, ""), Error(Auth, false), 1, 2),
         row("404", say(404, ""), Error(Config, false), 1, 2),
@@ -51,12 +51,12 @@ fn table() -> Vec<Row> {
         row("500", say(500, ""), Error(Server, true), 2, 4),
         row("500 as a page", say(500, "<html></html>"), Error(Server, true), 2, 4),
         row("503", say(503, ""), Error(Server, true), 2, 4),
-        row("500 with a code", say(500, r#"{"Code":"X","Message":"m"}"#), Error(Server, false), 1, 2),
+        row("500 with a code", say(500, r#"{"Code":"X","Message":"m"}"#), Error(Server, true), 2, 4),
         row("redirect", Reply::Say(302, vec![("location", "https://evil.example/")], "".into()), Error(Protocol, false), 1, 2),
         row("HTML with 200", say(200, "<html></html>"), Error(Protocol, false), 1, 2),
         row("HTML with 401", say(401, "<html></html>"), Error(Protocol, false), 1, 2),
         row("nothing with 200", say(200, ""), Error(Protocol, false), 1, 2),
-        row("truncated JSON", say(200, r#"{"access_token":"abc","expi"#), Error(Protocol, false), 1, 2),
+        row("truncated JSON", say(200, r#"{"access_token":"abc","expi"#), Error(Protocol, true), 2, 4),
         row("no access token", say(200, r#"{"expires_in":60}"#), Error(Protocol, false), 1, 2),
         row("access token null", say(200, r#"{"access_token":null}"#), Error(Protocol, false), 1, 2),
         row("access token empty", say(200, r#"{"access_token":""}"#), Error(Protocol, false), 1, 2),

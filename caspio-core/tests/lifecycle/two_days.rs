@@ -3,8 +3,8 @@
 use super::endpoint::{Asked, Endpoint, Reply};
 use caspio_core::token::ManualClock;
 use caspio_core::{
-    Account, ApiVersion, ClientCredentials, HttpErrorKind, OAuth2, Operation, Request, RetryPolicy,
-    Transport,
+    Account, ApiVersion, ClientCredentials, HttpErrorKind, OAuth2, Operation, RateLimiter, Request,
+    RetryPolicy, Transport,
 };
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -54,6 +54,7 @@ async fn no_call_fails_during_forty_eight_hours() {
         .service(endpoint.clone())
         .auth(Arc::new(auth))
         .retry(RetryPolicy::none())
+        .rate_limiter(RateLimiter::unlimited())
         .build()
         .expect("a transport");
     let started = Instant::now();

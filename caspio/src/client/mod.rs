@@ -112,4 +112,21 @@ impl Client {
     pub fn meter(&self) -> &Meter {
         self.inner.transport.meter()
     }
+
+    /// Waits until what runs in the background has ended: the renewal of the token. Makes no call.
+    ///
+    /// Call it at the end of a short program, before the runtime is shut down. Otherwise a token that Caspio has issued
+    /// and billed may be lost. The client can still be used afterwards.
+    ///
+    /// ```no_run
+    /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
+    /// # async fn example(caspio: Client) -> caspio::Result<()> {
+    /// let tables = caspio.tables().await?;
+    /// caspio.settle().await;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn settle(&self) {
+        self.inner.transport.settle().await;
+    }
 }

@@ -7,7 +7,10 @@ use crate::auth::ClientCredentials;
 use crate::http_client::is_loopback;
 use crate::token::{CachePolicy, Clock, SystemClock, TokenCache, TokenStore};
 use crate::{Error, ErrorKind, HttpService, Meter, ReqwestService, Result};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use secrecy::SecretString;
+use sha2::{Digest as _, Sha256};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use url::Url;
@@ -124,6 +127,8 @@ impl OAuth2Builder {
     }
 
     /// Sets where tokens are stored between runs of the program. Default: nowhere.
+    ///
+    /// A token is stored with a hash of the token endpoint, the client id and the user, and is not used for others.
     pub fn store(mut self, store: Arc<dyn TokenStore>) -> Self {
         self.store = Some(store);
         self
@@ -156,6 +161,7 @@ impl OAuth2Builder {
     /// machine, and as for [`ReqwestServiceBuilder::build`](crate::http_client::ReqwestServiceBuilder::build).
     pub fn build(self) -> Result<OAuth2> {
         let service = self.resolve_service()?;
+        let owner = self.owner();
         let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock::new()));
         let exchange = Arc::new(Exchange {
             resource: match (self.provider, self.token_url.host_str().unwrap_or_default()) {
@@ -189,11 +195,25 @@ impl OAuth2Builder {
             policy.refresh_floor = None;
         }
         let source = Arc::clone(&exchange);
-        let cache = TokenCache::with_store(source, clock, policy, self.store);
+        let cache = TokenCache::with_store(source, clock, policy, self.store, Some(owner));
         if let Some(refresh) = self.first_refresh {
             cache.set_initial_refresh_token(refresh);
         }
         Ok(OAuth2::new(cache, exchange))
+    }
+
+    /// Returns a hash of what a token belongs to, which is stored with it.
+    fn owner(&self) -> String {
+        let parts = [
+            self.token_url.as_str(),
+            self.credentials.id(),
+            self.fallback.user(),
+        ];
+        let hash = parts.iter().fold(Sha256::new(), |hash, part| {
+            hash.chain_update((part.len() as u64).to_be_bytes())
+                .chain_update(part)
+        });
+        URL_SAFE_NO_PAD.encode(&hash.finalize()[..16])
     }
 
     /// Checks the settings, and creates the HTTP client if none was set.

@@ -27,6 +27,8 @@ use zeroize::Zeroizing;
 const RATE_LIMIT_HINT: &str = "make fewer calls per second; refused calls are billed too";
 /// How often a token request is sent at most.
 const TRIES: u32 = 2;
+/// The longest pause between two of them.
+const LONGEST_PAUSE: Duration = Duration::from_millis(500);
 /// The largest response that is read; a token response has a few kilobytes.
 const MAX_BODY: usize = 256 * 1024;
 
@@ -96,6 +98,13 @@ impl Exchange {
         *self.offset.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Returns how long a token request with its repetition can take.
+    pub(super) fn longest_request(&self) -> Duration {
+        self.timeout
+            .saturating_add(LONGEST_PAUSE)
+            .saturating_mul(TRIES)
+    }
+
     fn basic(&self) -> HeaderValue {
         let id = Cow::from(percent::encode(self.credentials.id()));
         let secret = Cow::from(percent::encode(self.credentials.secret().expose_secret()));
@@ -138,7 +147,7 @@ impl Exchange {
                 Err(error) => return Err(self.with_context(error).with_attempts(tries)),
                 Ok(grant) => return Ok(grant),
             }
-            tokio::time::sleep(Duration::from_millis(fastrand::u64(50..500))).await;
+            tokio::time::sleep(LONGEST_PAUSE.mul_f64(fastrand::f64().max(0.1))).await;
         }
     }
 

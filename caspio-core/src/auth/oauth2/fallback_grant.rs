@@ -19,6 +19,17 @@ pub(super) enum FallbackGrant {
     Consent,
 }
 
+impl FallbackGrant {
+    /// Returns the name of the user that the tokens belong to; empty if there is none.
+    pub(super) fn user(&self) -> &str {
+        match self {
+            #[cfg(feature = "password")]
+            Self::Password { user, .. } => user,
+            Self::Credentials | Self::Consent => "",
+        }
+    }
+}
+
 impl fmt::Debug for FallbackGrant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

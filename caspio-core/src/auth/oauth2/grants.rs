@@ -7,6 +7,7 @@ use crate::token::{Grant, TokenSource};
 use crate::{Error, ErrorKind, Result};
 use futures::future::BoxFuture;
 use secrecy::SecretString;
+use std::time::Duration;
 
 const CONSENT_AGAIN: &str =
     "the consent has expired or was never given: authorize the program again";
@@ -94,5 +95,10 @@ fn is_refused(error: &Error) -> bool {
 impl TokenSource for Exchange {
     fn fetch(&self, refresh: Option<SecretString>) -> BoxFuture<'_, Result<Grant>> {
         Box::pin(self.grant(refresh))
+    }
+
+    fn longest_fetch(&self) -> Duration {
+        // The refresh token, then the credentials.
+        self.longest_request().saturating_mul(2)
     }
 }

@@ -97,6 +97,13 @@ impl OAuth2 {
         self.cache.token().await
     }
 
+    /// Waits until a token request that runs in the background has ended and its token is stored.
+    ///
+    /// Call it before the runtime is shut down; see [`TokenCache::settle`].
+    pub async fn settle(&self) {
+        self.cache.settle().await;
+    }
+
     /// Returns the difference between this machine's clock and the token endpoint's, from the `Date` of
     /// its last response.
     #[must_use]
@@ -138,7 +145,7 @@ impl Authenticate for OAuth2 {
     }
 
     fn prepare(&self) -> Option<BoxFuture<'_, Result<()>>> {
-        if self.cache.is_usable() {
+        if self.cache.is_ready() {
             return None;
         }
         Some(Box::pin(async move { self.cache.token().await.map(drop) }))
@@ -151,14 +158,21 @@ impl Authenticate for OAuth2 {
     ) -> BoxFuture<'a, RenewalOutcome> {
         Box::pin(async move {
             if certainty == RejectionCertainty::Certain {
-                self.cache.invalidate(version.generation());
-                return RenewalOutcome::Renewed;
+                let age = version.age().unwrap_or_default();
+                return match self.cache.reject(version.generation(), age) {
+                    true => RenewalOutcome::Renewed,
+                    false => RenewalOutcome::Unchanged,
+                };
             }
             match self.cache.renew(version.generation()).await {
                 Ok(_) => RenewalOutcome::Renewed,
                 Err(_) => RenewalOutcome::Unchanged,
             }
         })
+    }
+
+    fn settle(&self) -> BoxFuture<'_, ()> {
+        Box::pin(self.cache.settle())
     }
 
     fn meter(&self) -> Option<&Meter> {

@@ -47,6 +47,8 @@ pub struct StoredToken {
     pub refresh_ends_at: Option<SystemTime>,
     /// The token's scope, if known.
     pub scope: Option<String>,
+    /// A hash of the token endpoint and the client, if known: a token is not used for others.
+    pub owner: Option<String>,
 }
 
 impl StoredToken {
@@ -63,6 +65,7 @@ impl StoredToken {
             expires_at,
             refresh_ends_at: None,
             scope: None,
+            owner: None,
         }
     }
 
@@ -74,6 +77,7 @@ impl StoredToken {
             expires_at: token.expires_at(),
             refresh_ends_at: token.refresh_ends_at(),
             scope: token.scope().map(str::to_owned),
+            owner: None,
         }
     }
 
@@ -107,7 +111,7 @@ impl fmt::Debug for StoredToken {
 
 /// Stores the newest token, so that the next run of a program does not have to request one.
 ///
-/// A store that fails causes a warning in the log and never a failed call.
+/// A store that fails, panics or hangs causes a warning in the log and never a failed call.
 ///
 /// A cache [locks](Self::lock) the store, loads the token, requests a new one only if it is not usable,
 /// saves it, and releases the lock: of several programs that start together only one sends a request.

@@ -21,6 +21,8 @@ struct Written<'t> {
     refresh_ends_at: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     scope: Option<&'t str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    owner: Option<&'t str>,
 }
 
 #[derive(Deserialize)]
@@ -32,6 +34,7 @@ struct Read {
     expires_at: u64,
     refresh_ends_at: Option<u64>,
     scope: Option<String>,
+    owner: Option<String>,
 }
 
 pub(super) fn write(token: &StoredToken) -> Zeroizing<Vec<u8>> {
@@ -46,6 +49,7 @@ pub(super) fn write(token: &StoredToken) -> Zeroizing<Vec<u8>> {
         expires_at: millis(token.expires_at),
         refresh_ends_at: token.refresh_ends_at.map(millis),
         scope: token.scope.as_deref(),
+        owner: token.owner.as_deref(),
     };
     // Sufficient capacity from the start: reallocating would leave copies of the secrets in memory.
     let length = written.access.len() + written.refresh.map_or(0, str::len);
@@ -69,6 +73,7 @@ pub(super) fn read(text: &[u8]) -> Result<StoredToken> {
     token.refresh = read.refresh.map(SecretString::from);
     token.refresh_ends_at = read.refresh_ends_at.map(time).transpose()?;
     token.scope = read.scope;
+    token.owner = read.owner;
     Ok(token)
 }
 

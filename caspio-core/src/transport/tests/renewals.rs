@@ -147,3 +147,38 @@ async fn failed_renewal_after_a_suspicion_reports_the_query_error_and_keeps_the_
     assert_eq!(error.code(), Some("IncorrectQueryParameter"));
     assert!(transport.send(get()).await.is_ok());
 }
+
+#[tokio::test(start_paused = true)]
+async fn calls_that_are_always_rejected_cost_one_renewal_a_minute() {
+    let script = Arc::new(Script::by({
+        let issued = AtomicU32::new(0);
+        move |seen| match (seen.is_token_request(), seen.url.query()) {
+            (true, _) => {
+                let number = issued.fetch_add(1, Ordering::SeqCst);
+                Reply::new(200, format!("{{\"access_token\":\"t{number}\"}}"))
+            }
+            (false, Some("secret")) => Reply::new(401, ""),
+            (false, _) => ok(),
+        }
+    }));
+    let clock = Arc::new(ManualClock::new());
+    let transport = oauth(&script, &clock);
+    transport.send(get()).await.expect("a response");
+    let before = transport.meter().snapshot();
+    let mut url = records();
+    url.set_query(Some("secret"));
+
+    for _ in 0..100 {
+        let request = Request::get(url.clone(), list());
+        let error = transport.send(request).await.expect_err("rejected");
+        assert!(error.is_auth());
+    }
+
+    let after = transport.meter().snapshot();
+    assert_eq!(after.token_calls - before.token_calls, 1);
+    assert_eq!(after.calls - before.calls, 100 + 2);
+    clock.advance(61 * SECOND);
+    let request = Request::get(url, list());
+    transport.send(request).await.expect_err("rejected");
+    assert_eq!(transport.meter().snapshot().calls - after.calls, 3);
+}
