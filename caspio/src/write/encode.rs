@@ -118,7 +118,10 @@ impl RowEncoder {
             FieldValue::List(values) => !values.is_empty(),
             FieldValue::Null => self.drops_null_dates() && self.target.kind == ObjectKind::Table,
             // Currency would round it, Number stores it.
-            FieldValue::Decimal(amount) => amount.normalize().scale() > 4 && self.lists_fields(),
+            FieldValue::Decimal(amount) => {
+                validate::has_more_places(*amount) && self.lists_fields()
+            }
+            FieldValue::Number(number) => !validate::is_amount(*number) && self.lists_fields(),
             _ => false,
         });
         needed || self.client.write_checks() == WriteChecks::Always

@@ -105,11 +105,26 @@ fn of_number(value: &FieldValue<'_>) -> Option<String> {
 
 /// Currency is documented to keep four decimal places. That Caspio rounds more of them silently is inferred.
 fn of_currency(value: &FieldValue<'_>) -> Option<String> {
-    let FieldValue::Decimal(amount) = value else {
-        return None;
-    };
-    let places = Decimal::normalize(amount).scale();
-    (places > 4).then(|| format!("{places} decimal places, Currency keeps 4"))
+    match value {
+        FieldValue::Decimal(amount) if has_more_places(*amount) => {
+            let places = amount.normalize().scale();
+            Some(format!("{places} decimal places, Currency keeps 4"))
+        }
+        FieldValue::Number(number) if !is_amount(*number) => Some(format!(
+            "{number} has more than 4 decimal places, Currency keeps 4"
+        )),
+        _ => None,
+    }
+}
+
+pub(super) fn has_more_places(amount: Decimal) -> bool {
+    amount.normalize().scale() > 4
+}
+
+/// Whether a float is an amount of four decimal places, apart from the errors of its arithmetic: `0.1 + 0.2` is `0.3`.
+pub(super) fn is_amount(number: f64) -> bool {
+    let four_places = (number * 10_000.0).round() / 10_000.0;
+    (number - four_places).abs() <= (number.abs() * 1e-14).max(1e-12)
 }
 
 fn of_date(value: &FieldValue<'_>) -> Option<String> {
@@ -147,4 +162,30 @@ pub(super) fn four_byte_texts(row: &Row<'_>) -> Vec<(String, String)> {
             ))
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_float_is_an_amount_apart_from_the_errors_of_its_arithmetic() {
+        let sum: f64 = (0..1000).map(|_| 19.99).sum();
+        for number in [
+            0.0,
+            -1.5,
+            0.1 + 0.2,
+            0.3 - 3.0 * 0.1,
+            4.35 * 100.0,
+            sum,
+            9e14,
+            1e30,
+            0.0001,
+        ] {
+            assert!(is_amount(number), "{number}");
+        }
+        for number in [0.12345, -0.000_01, 1.0 / 3.0, 19.999_99, 123_456_789.123_45] {
+            assert!(!is_amount(number), "{number}");
+        }
+    }
 }

@@ -49,11 +49,18 @@ pub(super) fn needs_definition(
             let amount = amount.normalize();
             amount.scale() > 4 || amount.mantissa().unsigned_abs() >= 10_u128.pow(15)
         }
+        // A float may be written to Currency, which stores four places of it.
+        (FieldValue::Number(number), Some(_)) if has_more_places(*number) => true,
         (FieldValue::Text(_) | FieldValue::Number(_) | FieldValue::Integer(_), kind) => {
             kind.and_then(compared_as).is_none()
         }
         _ => false,
     }
+}
+
+#[allow(clippy::float_cmp, reason = "only the same float has no more places")]
+fn has_more_places(number: f64) -> bool {
+    (number * 10_000.0).round() / 10_000.0 != number
 }
 
 fn kind(fields: &'static [FieldInfo], name: &str) -> Option<Kind> {

@@ -1,0 +1,95 @@
+//! Amounts that Currency would round.
+
+use caspio::prelude::*;
+use caspio::{CaspioInsert, ErrorKind};
+use caspio_emulator::{DataType, Emulator, FieldDef, TableDef};
+use caspio_tests::{TestEnv, on_every_version};
+use serde_json::json;
+
+/// A record whose amount is a float.
+#[derive(Clone, Debug, CaspioTable)]
+#[caspio(table = "Prices")]
+struct Price {
+    #[caspio(pk)]
+    pk_id: i64,
+    code: String,
+    amount: Option<f64>,
+    score: Option<f64>,
+}
+
+#[derive(Clone, Debug, CaspioInsert)]
+#[caspio(table = Price)]
+struct NewPrice {
+    code: String,
+    amount: Option<f64>,
+    score: Option<f64>,
+}
+
+fn price(code: &str, amount: f64) -> NewPrice {
+    NewPrice {
+        code: code.to_owned(),
+        amount: Some(amount),
+        score: None,
+    }
+}
+
+async fn prices(version: caspio::ApiVersion) -> TestEnv {
+    let env = TestEnv::with(Emulator::builder().empty())
+        .version(version)
+        .await;
+    let table = TableDef::new("Prices")
+        .field(FieldDef::new("Code", DataType::Text255))
+        .field(FieldDef::new("Amount", DataType::Currency))
+        .field(FieldDef::new("Score", DataType::Number));
+    env.emulator.create_table(table).expect("a table");
+    env
+}
+
+on_every_version! {
+    async fn a_float_that_currency_would_round_is_refused_with_its_field(version) {
+        let env = prices(version).await;
+        let prices = env.caspio.table::<Price>();
+        let id = prices.insert(&price("a", 1.5)).await.expect("an insert");
+        let map = RecordMap::from([("Code", json!("b")), ("Amount", json!(0.12345))]);
+
+        let errors = [
+            prices.insert(&price("b", 1.0 / 3.0)).await.expect_err("refused"),
+            prices.update(id).set(|p| p.amount.to(0.00001)).await.expect_err("refused"),
+            env.caspio.table_named("Prices").insert(&map).await.expect_err("refused"),
+        ];
+        let many = prices.insert_many([price("c", 2.0), price("d", 0.12345)]).await.expect("a report");
+        let sync = prices.sync_many(|p| p.code, [price("a", 1.000_05)]).await.expect("a report");
+
+        let failed = many.failed().iter().chain(sync.failed()).map(|failure| &failure.error);
+        for error in errors.iter().chain(failed) {
+            assert_eq!((error.kind(), error.field()), (ErrorKind::Refused, Some("Amount")), "{error}");
+            assert!(error.to_string().contains("4"), "{error}");
+        }
+        assert_eq!((many.inserted, many.failed().len(), sync.failed().len()), (1, 1, 1));
+        let amounts: Vec<_> = prices.collect().await.expect("the records").into_iter().map(|p| p.amount).collect();
+        assert_eq!(amounts, [Some(1.5), Some(2.0)]);
+    }
+
+    async fn the_error_of_float_arithmetic_is_no_reason_to_refuse_an_amount(version) {
+        let env = prices(version).await;
+        let prices = env.caspio.table::<Price>();
+
+        let id = prices.insert(&price("a", 0.1 + 0.2)).await.expect("an insert");
+
+        let again = prices.sync_many(|p| p.code, [price("a", 0.1 + 0.2)]).await.expect("a report");
+        assert_eq!((again.unchanged, again.changed()), (1, 0), "{again:?}");
+        let read = prices.get(id).await.expect("a read").expect("the record");
+        assert_eq!(read.amount, Some(0.3));
+    }
+
+    async fn a_number_keeps_all_of_its_places(version) {
+        let env = prices(version).await;
+        let prices = env.caspio.table::<Price>();
+        let row = NewPrice { code: "a".to_owned(), amount: None, score: Some(1.0 / 3.0) };
+
+        let id = prices.insert(&row).await.expect("an insert");
+
+        let read = prices.get(id).await.expect("a read").expect("the record");
+        assert_eq!(read.score, Some(1.0 / 3.0));
+    }
+}
