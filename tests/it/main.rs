@@ -31,6 +31,7 @@ mod read {
 }
 
 mod write {
+    mod amounts;
     mod attachments;
     mod bulk;
     mod bulk_keys;
@@ -43,6 +44,8 @@ mod write {
     mod save;
     mod single;
     mod sync;
+    mod sync_stopped;
+    mod sync_unchanged;
     mod sync_values;
     mod unique_by;
     mod views;

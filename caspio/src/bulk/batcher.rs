@@ -2,6 +2,7 @@
 
 use super::rows::{AnyRow, Rows};
 use super::sender::Sender;
+use super::stop::StopSignal;
 use crate::client::Client;
 use crate::record::{Key, Row};
 use crate::target::Target;
@@ -59,6 +60,7 @@ pub(super) struct Batcher<'a> {
     target: Target,
     concurrency: usize,
     reconciler: Option<Reconciler>,
+    stop: StopSignal,
     next: usize,
     /// What encodes and sends the rows, from the first row on.
     connection: Option<(Arc<Sender>, RowEncoder)>,
@@ -80,10 +82,17 @@ impl<'a> Batcher<'a> {
             target,
             concurrency,
             reconciler,
+            stop: StopSignal::new(),
             next: 0,
             connection: None,
             held: None,
         }
+    }
+
+    /// Encodes and sends no row after this signal was stopped.
+    pub(super) fn stop_by(mut self, signal: &StopSignal) -> Self {
+        self.stop = signal.clone();
+        self
     }
 
     /// Whether there are no rows.
@@ -106,7 +115,8 @@ impl<'a> Batcher<'a> {
             let encoder = RowEncoder::new(&self.client, &self.target, dialect, Purpose::Insert);
             let target = self.target.clone();
             let reconciler = self.reconciler.clone();
-            let sender = Sender::new(client, target, many, self.concurrency, reconciler);
+            let sender =
+                Sender::new(client, target, many, self.concurrency, reconciler).stop_by(&self.stop);
             self.connection = Some((Arc::new(sender), encoder));
         }
         Ok(())
@@ -164,6 +174,7 @@ impl<'a> Batcher<'a> {
         failure: &mut Option<Error>,
     ) -> Result<EncodedRow> {
         let row = row?;
+        self.stop.check()?;
         if let Some(error) = failure {
             return Err(error.clone());
         }

@@ -1,6 +1,7 @@
 //! The calls that write records by their keys.
 
 use super::insert::CONCURRENCY;
+use super::stop::StopSignal;
 use crate::client::Client;
 use crate::dialect::RecordSelector;
 use crate::filter::Expr;
@@ -20,6 +21,7 @@ pub(crate) struct CallPlan {
     pub(crate) client: Client,
     pub(crate) target: Target,
     pub(crate) concurrency: usize,
+    pub(crate) stop: StopSignal,
 }
 
 impl CallPlan {
@@ -29,6 +31,7 @@ impl CallPlan {
             client: client.clone(),
             target: target.clone(),
             concurrency: CONCURRENCY,
+            stop: StopSignal::new(),
         }
     }
 

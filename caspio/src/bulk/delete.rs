@@ -164,6 +164,9 @@ impl BulkReport<Key> {
 impl CallPlan {
     async fn delete(&self, batch: KeyBatch) -> (Vec<Key>, Result<Deleted>) {
         let KeyBatch { condition, keys } = batch;
+        if let Err(error) = self.stop.check() {
+            return (keys, Err(error));
+        }
         let which = selector(&keys, &condition);
         let single = keys.len() == 1;
         let result = match self.client.send_delete(&self.target, &which).await {

@@ -11,6 +11,7 @@ mod positions;
 mod report;
 mod rows;
 mod sender;
+mod stop;
 mod sync;
 mod typed_report;
 mod update;
@@ -20,5 +21,6 @@ pub use insert::{InsertMany, Outcomes};
 pub use report::{BulkFailure, BulkReport, Outcome};
 #[doc(hidden)]
 pub use rows::IntoRow;
+pub use stop::StopSignal;
 pub use sync::SyncMany;
 pub use update::UpdateMany;

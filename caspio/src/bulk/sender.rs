@@ -1,5 +1,6 @@
 //! Sends rows: many in a call through v4, or one by one.
 
+use super::stop::StopSignal;
 use crate::client::Client;
 use crate::dialect::{self, Returning, RowResult, inserted_key, key_unknown};
 use crate::record::Key;
@@ -29,7 +30,8 @@ pub(super) struct Sender {
     /// batch at a time.
     batch_slots: Semaphore,
     /// An error after which no other call can succeed.
-    stop: OnceLock<Error>,
+    failed: OnceLock<Error>,
+    stop: StopSignal,
 }
 
 impl Sender {
@@ -47,8 +49,14 @@ impl Sender {
             concurrency,
             reconciler,
             batch_slots: Semaphore::new(if bulk { concurrency } else { 1 }),
-            stop: OnceLock::new(),
+            failed: OnceLock::new(),
+            stop: StopSignal::new(),
         }
+    }
+
+    pub(super) fn stop_by(mut self, signal: &StopSignal) -> Self {
+        self.stop = signal.clone();
+        self
     }
 
     /// Sends rows, and resolves those whose response was lost, if configured.
@@ -128,9 +136,7 @@ impl Sender {
     }
 
     async fn single(&self, row: &EncodedRow) -> Result<Key> {
-        if let Some(error) = self.stop.get() {
-            return Err(not_sent(error));
-        }
+        self.check()?;
         let sent = self
             .client
             .send_insert(&self.target, row, Returning::Nothing);
@@ -152,15 +158,26 @@ impl Sender {
                 | ErrorKind::Quota
         );
         if for_all && !error.maybe_applied() {
-            let _ = self.stop.set(error.clone());
+            let _ = self.failed.set(error.clone());
+        }
+    }
+
+    /// # Errors
+    ///
+    /// Nothing is sent any more.
+    fn check(&self) -> Result<()> {
+        self.stop.check()?;
+        match self.failed.get() {
+            Some(error) => Err(not_sent(error)),
+            None => Ok(()),
         }
     }
 }
 
 impl SendRows for Sender {
     async fn send_rows(&self, rows: &[&EncodedRow]) -> Vec<Result<Key>> {
-        if let Some(error) = self.stop.get() {
-            return rows.iter().map(|_| Err(not_sent(error))).collect();
+        if let Err(error) = self.check() {
+            return vec![Err(error); rows.len()];
         }
         if self.bulk {
             self.in_one_call(rows).await

@@ -116,7 +116,11 @@ pub(crate) async fn update(
     let mut calls = Vec::new();
     for (group, batches) in groups.into_iter().zip(batches) {
         let lists_only = lists_only(&group.row);
-        match encoder.encode(group.row).await {
+        let encoded = match plan.stop.check() {
+            Ok(()) => encoder.encode(group.row).await,
+            Err(error) => Err(error),
+        };
+        match encoded {
             Ok(row) => {
                 let row = Arc::new(row);
                 let batches = batches.into_iter();
@@ -197,6 +201,9 @@ impl CallPlan {
         lists_only: bool,
     ) -> Vec<(Key, Result<()>)> {
         let KeyBatch { condition, keys } = batch;
+        if let Err(error) = self.stop.check() {
+            return all_failed(keys, &error);
+        }
         let records = selector(&keys, &condition);
         let sent = self
             .client

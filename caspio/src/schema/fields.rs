@@ -39,6 +39,23 @@ impl Client {
         self.with_keys(target, fields).await
     }
 
+    /// Returns the table and the field of it that a field of a view shows; `None` if the service does not say so. Only
+    /// v3 does, so the fields are read with v3. One call.
+    pub(crate) async fn origin(
+        &self,
+        view: &Target,
+        field: &str,
+    ) -> Result<Option<(Target, String)>> {
+        let fields: Vec<FieldJson> = self.part_with_list_keys(view, "fields", OPERATION).await?;
+        let mut fields = in_order(fields).into_iter();
+        let shown = fields.find(|shown| shown.name.eq_ignore_ascii_case(field));
+        let origin = shown.and_then(|shown| shown.table_field);
+        Ok(origin.and_then(|origin| {
+            let (table, field) = origin.rsplit_once('.')?;
+            Some((Target::new(ObjectKind::Table, table), field.to_owned()))
+        }))
+    }
+
     /// Returns the definitions with the keys of list values. v4 may return a list's values without their keys. A value
     /// is written by its key, so the fields are then read with v3: one more call.
     pub(super) async fn with_keys(

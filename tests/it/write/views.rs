@@ -122,4 +122,27 @@ on_every_version! {
         assert_eq!(failure.index, Some(2));
         assert!(failure.error.maybe_applied() && failure.error.to_string().contains("view"), "{}", failure.error);
     }
+
+    async fn a_row_whose_record_the_view_hides_is_never_inserted_again(version) {
+        let env = open_notes(version).await;
+        let notes = env.caspio.view::<OpenNote>().writable();
+        let row = |code: &str, status: &str| NewNote { code: code.to_owned(), status: status.to_owned() };
+        let rows = [row("a", "open"), row("x", "open"), row("y", "done"), row("z", "done")];
+        let first = notes.sync_many(|n| n.code, &rows).await.expect("a report");
+        assert_eq!((first.inserted, first.failed().len()), (3, 2), "{first:?}");
+        let before = env.emulator.count("Notes").expect("a count");
+
+        for run in 2..=3 {
+            let report = notes.sync_many(|n| n.code, &rows).await.expect("a report");
+
+            assert_eq!((report.changed(), report.unchanged), (0, 2), "run {run}: {report:?}");
+            let failed: Vec<_> = report.failed().iter().map(|failure| failure.index).collect();
+            assert_eq!(failed, [Some(2), Some(3)]);
+            let error = &report.failed()[0].error;
+            assert_eq!((error.kind(), error.maybe_applied()), (ErrorKind::Refused, false), "{error}");
+            let text = error.to_string();
+            assert!(text.contains("table \"Notes\"") && text.contains("PK_ID 7"), "{text}");
+            assert_eq!(env.emulator.count("Notes").expect("a count"), before);
+        }
+    }
 }

@@ -2,11 +2,13 @@
 
 mod columns;
 mod diff;
+mod hidden;
 mod run;
 mod snapshot;
 mod strangers;
 
 use super::report::BulkReport;
+use super::stop::StopSignal;
 use crate::client::Client;
 use crate::record::{FieldInfo, Key, ObjectKind, Row};
 use crate::target::Target;
@@ -50,7 +52,11 @@ use std::marker::PhantomData;
 ///   call for all records that differ in the same way, as [`UpdateMany`](super::UpdateMany) does it: Caspio has no
 ///   call that sets different values in different records.
 /// - The fields are read once per client if the rows' types leave a column's type open: of untyped rows, lists, columns
-///   that functions convert, and amounts with more than four places or fifteen digits.
+///   that functions convert, floats with more than four places, and amounts with more than that or fifteen digits.
+///
+/// - Through a view: rows to be inserted are first looked up in the view's table, which takes one call to learn and one
+///   for as many rows as fit a URL, and the new records in the view. A row whose record the view does not show fails, and
+///   is not inserted again. Only v3 tells the view's table; without v3 such a row is found after it was inserted.
 ///
 /// The rows are held in memory, the table is not. Writes of other programs during the sync may be overlooked.
 ///
@@ -72,6 +78,7 @@ pub struct SyncMany<K> {
     pub(crate) dry_run: bool,
     staging: Option<Target>,
     pub(crate) concurrency: usize,
+    pub(crate) stop: StopSignal,
     key: PhantomData<fn() -> K>,
 }
 
@@ -93,6 +100,7 @@ impl<K> SyncMany<K> {
             dry_run: false,
             staging: None,
             concurrency: crate::bulk::insert::CONCURRENCY,
+            stop: StopSignal::new(),
             key: PhantomData,
         }
     }
@@ -124,6 +132,15 @@ impl<K> SyncMany<K> {
     /// Sets how many calls are in progress at once; default: 4. A whole table is read one call at a time.
     pub fn concurrency(mut self, calls: usize) -> Self {
         self.concurrency = calls.max(1);
+        self
+    }
+
+    /// Sends no further call after this signal was stopped, and finishes those in progress.
+    ///
+    /// Rows that were not sent then are failures of the kind [`Cancelled`](ErrorKind::Cancelled), and no record is
+    /// deleted. A sync that is stopped before it wrote fails with `Cancelled`. Run again, it resumes.
+    pub fn stop_by(mut self, signal: &StopSignal) -> Self {
+        self.stop = signal.clone();
         self
     }
 

@@ -17,14 +17,11 @@ use crate::record::{Key, ObjectKind, Row};
 use crate::schema::FieldDefinition;
 use crate::target::Target;
 use crate::value::{CanonicalKey, FieldValue};
-use crate::write::errors::with_key;
 use crate::write::key_lookup::KeyLookup;
 use crate::write::reconcile::Reconciler;
-use caspio_core::error::ErrorContext as _;
-use caspio_core::{Error, ErrorKind, Result};
+use caspio_core::{ErrorKind, Result};
 use futures::stream::{self, StreamExt};
-use serde_json::value::RawValue;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -40,6 +37,9 @@ impl<K> SyncMany<K> {
             .map_err(|error| self.with_context(error))?;
         let mut snapshot = TableSnapshot::new(index, &self.column, delete_missing);
         self.read(target, &mut snapshot, &columns).await?;
+        self.stop
+            .check()
+            .map_err(|error| self.with_context(error))?;
         let mut report = BulkReport::new(self.rows.len());
         report.dry_run = self.dry_run;
         let plan = snapshot.into_plan();
@@ -98,6 +98,9 @@ impl<K> SyncMany<K> {
         let mut similar = SimilarRows::default();
         let mut stranger = None;
         let each = |key: Key, record: &RawRow<'_>, listed: bool| {
+            self.stop
+                .check()
+                .map_err(|error| self.with_context(error))?;
             let compared = |at: usize| differences(&self.rows[at], record, columns);
             let raw = record.get(&self.column);
             let value = raw.and_then(|raw| CanonicalKey::read(raw, data_type));
@@ -202,6 +205,10 @@ impl<K> SyncMany<K> {
         inserts: Vec<usize>,
         report: &mut BulkReport<Key>,
     ) {
+        let inserts = match target.kind {
+            ObjectKind::View => self.without_hidden(target, columns, inserts, report).await,
+            ObjectKind::Table => inserts,
+        };
         if inserts.is_empty() {
             return;
         }
@@ -212,7 +219,8 @@ impl<K> SyncMany<K> {
         let reconciler = Reconciler::new(self.column.clone(), &self.client, target);
         let (client, concurrency) = (self.client.clone(), self.concurrency);
         let target = target.clone();
-        let batcher = Batcher::new(rows, client, target.clone(), concurrency, Some(reconciler));
+        let batcher = Batcher::new(rows, client, target.clone(), concurrency, Some(reconciler))
+            .stop_by(&self.stop);
         let mut outcomes = outcomes::<Key>(batcher, target.clone(), concurrency);
         let mut inserted = Vec::new();
         while let Some(outcome) = outcomes.next().await {
@@ -222,38 +230,6 @@ impl<K> SyncMany<K> {
         }
         if target.kind == ObjectKind::View {
             self.report_hidden(&target, columns, inserted, report).await;
-        }
-    }
-
-    /// Reports the new records that the view does not show: every further sync would insert their rows again.
-    async fn report_hidden(
-        &self,
-        target: &Target,
-        columns: &Columns,
-        inserted: Vec<(usize, Key)>,
-        report: &mut BulkReport<Key>,
-    ) {
-        let lookup = KeyLookup::new(&self.client, target, [self.column.as_ref()]);
-        let data_type = columns.data_type(&self.column);
-        let rows: Vec<usize> = inserted.iter().map(|(at, _)| *at).collect();
-        let mut shown = HashSet::new();
-        let each = |_, value: Option<&RawValue>| {
-            shown.extend(value.and_then(|raw| CanonicalKey::read(raw, data_type)));
-        };
-        if let Err(error) = self.look_up_rows(&lookup, columns, &rows, each).await {
-            tracing::warn!(%error, "cannot read whether the view shows the new records");
-            return;
-        }
-        for (at, key) in inserted {
-            let value = self.rows[at].get(&self.column);
-            let value = value.and_then(|value| CanonicalKey::of(value, data_type));
-            if value.is_none_or(|value| !shown.contains(&value)) {
-                let what = "the record was inserted, but the view does not show it";
-                let error = Error::new(ErrorKind::Incomplete, what)
-                    .with_maybe_applied(true)
-                    .with_hint("its row does not meet the view's condition, so every sync through the view inserts it again; synchronize the table");
-                report.hide(at, with_key(self.with_context(error), &key));
-            }
         }
     }
 
@@ -281,6 +257,7 @@ impl<K> SyncMany<K> {
     fn call_plan(&self, target: &Target) -> CallPlan {
         let mut plan = CallPlan::new(&self.client, target);
         plan.concurrency = self.concurrency;
+        plan.stop = self.stop.clone();
         plan
     }
 }

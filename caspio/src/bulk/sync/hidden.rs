@@ -1,0 +1,117 @@
+//! Rows of a sync whose record the view does not show.
+//!
+//! Such a row looks new to every sync through the view, which would insert it again each time.
+
+use super::SyncMany;
+use super::columns::Columns;
+use crate::bulk::report::BulkReport;
+use crate::decode::RawRow;
+use crate::record::Key;
+use crate::target::Target;
+use crate::value::CanonicalKey;
+use crate::write::errors::with_key;
+use crate::write::key_lookup::KeyLookup;
+use caspio_core::error::ErrorContext as _;
+use caspio_core::{Error, ErrorKind, Result};
+use serde_json::value::RawValue;
+use std::collections::{HashMap, HashSet};
+
+impl<K> SyncMany<K> {
+    /// Looks the rows to be inserted up in the view's table, and returns those that have no record there. The others fail.
+    /// One call for the view's table, and one for as many rows as fit a URL.
+    ///
+    /// If the view's table is not known, all rows are returned: [`report_hidden`](Self::report_hidden) then reports what
+    /// happened.
+    pub(super) async fn without_hidden(
+        &self,
+        view: &Target,
+        columns: &Columns,
+        inserts: Vec<usize>,
+        report: &mut BulkReport<Key>,
+    ) -> Vec<usize> {
+        if inserts.is_empty() {
+            return inserts;
+        }
+        let hidden = match self.records_of_table(view, columns, &inserts).await {
+            Ok(hidden) => hidden,
+            Err(error) => {
+                tracing::warn!(%error, "cannot read whether the view's table has the records");
+                return inserts;
+            }
+        };
+        let is_new = |at: &usize| {
+            let value = self.canonical(*at, columns);
+            let Some((table, key)) = value.and_then(|value| hidden.get(&value)) else {
+                return true;
+            };
+            let what = format!("{table} has a record for this row, which the view does not show");
+            let error = Error::new(ErrorKind::Refused, what)
+                .with_hint("nothing was inserted; synchronize the table, or change the record so that it meets the view's condition");
+            report.fail(Some(*at), None, with_key(self.with_context(error), key));
+            false
+        };
+        inserts.into_iter().filter(is_new).collect()
+    }
+
+    /// The records of the view's table that have the values of rows.
+    async fn records_of_table(
+        &self,
+        view: &Target,
+        columns: &Columns,
+        rows: &[usize],
+    ) -> Result<HashMap<CanonicalKey, (Target, Key)>> {
+        let mut found = HashMap::new();
+        let Some((table, column)) = self.client.origin(view, &self.column).await? else {
+            return Ok(found);
+        };
+        let lookup = KeyLookup::new(&self.client, &table, [column.as_str()]);
+        let data_type = columns.data_type(&self.column);
+        let each = |key: Key, record: &RawRow<'_>| {
+            let value = record.get(&column);
+            let value = value.and_then(|raw| CanonicalKey::read(raw, data_type));
+            found.extend(value.map(|value| (value, (table.clone(), key))));
+            Ok(())
+        };
+        let literals = self.literals(columns, rows.iter().copied());
+        lookup
+            .listed(&column, literals, self.concurrency, each)
+            .await?;
+        Ok(found)
+    }
+
+    /// Reports the new records that the view does not show.
+    pub(super) async fn report_hidden(
+        &self,
+        target: &Target,
+        columns: &Columns,
+        inserted: Vec<(usize, Key)>,
+        report: &mut BulkReport<Key>,
+    ) {
+        let lookup = KeyLookup::new(&self.client, target, [self.column.as_ref()]);
+        let data_type = columns.data_type(&self.column);
+        let rows: Vec<usize> = inserted.iter().map(|(at, _)| *at).collect();
+        let mut shown = HashSet::new();
+        let each = |_, value: Option<&RawValue>| {
+            shown.extend(value.and_then(|raw| CanonicalKey::read(raw, data_type)));
+        };
+        if let Err(error) = self.look_up_rows(&lookup, columns, &rows, each).await {
+            tracing::warn!(%error, "cannot read whether the view shows the new records");
+            return;
+        }
+        for (at, key) in inserted {
+            let value = self.canonical(at, columns);
+            if value.is_none_or(|value| !shown.contains(&value)) {
+                let what = "the record was inserted, but the view does not show it";
+                let error = Error::new(ErrorKind::Incomplete, what)
+                    .with_maybe_applied(true)
+                    .with_hint("its row does not meet the view's condition; synchronize the table");
+                report.hide(at, with_key(self.with_context(error), &key));
+            }
+        }
+    }
+
+    fn canonical(&self, row: usize, columns: &Columns) -> Option<CanonicalKey> {
+        let value = self.rows[row].get(&self.column)?;
+        CanonicalKey::of(value, columns.data_type(&self.column))
+    }
+}
