@@ -1,37 +1,57 @@
 //! A case: a table, and operations with the faults that hit them.
 
-use super::random::Random;
-use super::values::{COLUMNS, Type, key, value};
-use caspio::ApiVersion;
-use serde_json::Value;
+use super::values::Type;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 /// A row: columns with their values.
-pub(super) type Row = Vec<(&'static str, Value)>;
+pub(super) type Row = Vec<(String, Value)>;
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Case {
-    pub(super) version: ApiVersion,
+    /// The version of the API.
+    pub(super) version: u8,
     pub(super) key: Type,
     pub(super) unique: bool,
+    /// Whether the records are written through a view, which shows those with yes in `Y`.
+    #[serde(default)]
+    pub(super) view: bool,
     pub(super) start: Vec<Row>,
     pub(super) steps: Vec<Step>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Step {
     pub(super) action: Action,
     /// The calls that are hit, counted from 0.
     pub(super) hits: Vec<(usize, Hit)>,
+    /// After how many polls the program stops waiting.
+    #[serde(default)]
+    pub(super) polls: Option<u32>,
 }
 
-#[derive(Clone, Debug)]
+/// Rows of one operation.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(super) struct Rows {
+    pub(super) rows: Vec<Row>,
+    /// How many rows follow, which differ in their key column.
+    #[serde(default)]
+    pub(super) more: usize,
+    /// Whether they are structs.
+    #[serde(default)]
+    pub(super) typed: bool,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) enum Action {
     Insert {
         row: Row,
         unique_by: bool,
+        returning: bool,
+        typed: bool,
     },
     InsertMany {
-        rows: Vec<Row>,
+        rows: Rows,
         unique_by: bool,
         concurrency: usize,
     },
@@ -39,9 +59,17 @@ pub(super) enum Action {
     Update {
         record: usize,
         row: Row,
+        returning: bool,
     },
     UpdateMany {
         rows: Vec<(usize, Row)>,
+    },
+    /// A record that was read is changed and saved. Another program may change it in between.
+    Save {
+        record: usize,
+        row: Row,
+        meanwhile: Option<Row>,
+        if_unchanged: bool,
     },
     Delete {
         record: usize,
@@ -50,20 +78,33 @@ pub(super) enum Action {
         records: Vec<usize>,
     },
     UpdateWhere {
-        at_most: i64,
+        condition: Condition,
         row: Row,
     },
     DeleteWhere {
-        at_most: i64,
+        condition: Condition,
     },
     Sync {
-        rows: Vec<Row>,
+        rows: Rows,
         replace: bool,
+        staging: bool,
+    },
+    SetPassword {
+        record: usize,
+        password: String,
     },
 }
 
+/// The condition of a write.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub(super) enum Condition {
+    KeyAtMost(i64),
+    NumberAtLeast(i64),
+    Yes(bool),
+}
+
 /// What happens to a call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Hit {
     /// The connection breaks before the call has an effect.
     LostBefore,
@@ -71,8 +112,12 @@ pub(super) enum Hit {
     LostAfter,
     /// The connection breaks, and the call has its effect later.
     Late,
+    /// The response arrives later.
+    LateResponse,
     /// Half of the response arrives.
     Cut,
+    /// The response arrives twice in one.
+    Doubled,
     /// A proxy responds with a page and the status of a success.
     Html,
     /// A gateway fails before the call has an effect.
@@ -82,7 +127,7 @@ pub(super) enum Hit {
     RateLimited,
     /// The response to an insert has no key.
     WithoutKey,
-    /// A read does not see the records yet.
+    /// A read after an insert does not see the records yet.
     Hidden,
     /// The program stops waiting before the call has an effect.
     CancelBefore,
@@ -90,51 +135,88 @@ pub(super) enum Hit {
     CancelAfter,
     /// Another program inserts a record.
     OtherInserts,
+    /// Another program changes the first record.
+    OtherUpdates,
     /// Another program deletes the first record.
     OtherDeletes,
 }
 
-const HITS: [Hit; 13] = [
-    Hit::LostBefore,
-    Hit::LostAfter,
-    Hit::LostAfter,
-    Hit::Late,
-    Hit::Cut,
-    Hit::Html,
-    Hit::Gateway,
-    Hit::GatewayAfter,
-    Hit::RateLimited,
-    Hit::WithoutKey,
-    Hit::CancelBefore,
-    Hit::CancelAfter,
-    Hit::OtherInserts,
-];
+impl Rows {
+    /// All rows, those that differ in their key column included.
+    pub(super) fn all(&self, key: Type) -> Vec<Row> {
+        let more = (0..self.more).map(|at| {
+            let value = match key {
+                Type::Text => json!(format!("m{at}")),
+                Type::Currency | Type::Number => json!(at as f64 + 20.5),
+                _ => json!(at + 1000),
+            };
+            let number = json!(at % 7);
+            vec![("K".to_owned(), value), ("N".to_owned(), number)]
+        });
+        let all: Vec<Row> = self.rows.iter().cloned().chain(more).collect();
+        match self.typed {
+            true => all.into_iter().map(super::typed::complete).collect(),
+            false => all,
+        }
+    }
+}
 
-impl Case {
-    pub(super) fn new(seed: u64) -> Self {
-        let random = &mut Random::new(seed);
-        let versions = [ApiVersion::V2, ApiVersion::V3, ApiVersion::V4];
-        let types = [
-            Type::Text,
-            Type::Text,
-            Type::Integer,
-            Type::Number,
-            Type::Currency,
-            Type::Date,
-        ];
-        let mut case = Self {
-            version: random.pick(&versions),
-            key: random.pick(&types),
-            unique: random.percent(50),
-            start: Vec::new(),
-            steps: Vec::new(),
-        };
-        case.start = rows(random, case.key, 5);
-        let steps = 1 + random.below(4);
-        case.steps = (0..steps).map(|_| step(random, case.key)).collect();
-        case
+impl Action {
+    pub(super) fn has_staging(&self) -> bool {
+        matches!(self, Self::Sync { staging: true, .. })
     }
 
+    fn rows(&mut self) -> Option<&mut Rows> {
+        match self {
+            Self::InsertMany { rows, .. } | Self::Sync { rows, .. } => Some(rows),
+            _ => None,
+        }
+    }
+
+    /// The same with less of it.
+    fn simpler(&self) -> Vec<Self> {
+        let mut simpler = Vec::new();
+        let mut with = |change: &dyn Fn(&mut Self)| {
+            let mut action = self.clone();
+            change(&mut action);
+            simpler.push(action);
+        };
+        if let Some(rows) = self.clone().rows() {
+            if rows.more > 0 {
+                with(&|action| action.rows().into_iter().for_each(|rows| rows.more = 0));
+                with(&|action| action.rows().into_iter().for_each(|rows| rows.more -= 1));
+            }
+            for at in 0..rows.rows.len() {
+                with(&|action| drop(action.rows().map(|rows| rows.rows.remove(at))));
+                for column in 1..rows.rows[at].len() {
+                    with(&|action| {
+                        drop(action.rows().map(|rows| rows.rows[at].remove(column)));
+                    });
+                }
+            }
+        }
+        match self {
+            Self::UpdateMany { rows } => {
+                for at in 0..rows.len() {
+                    let mut rows = rows.clone();
+                    rows.remove(at);
+                    simpler.push(Self::UpdateMany { rows });
+                }
+            }
+            Self::DeleteMany { records } => {
+                for at in 0..records.len() {
+                    let mut records = records.clone();
+                    records.remove(at);
+                    simpler.push(Self::DeleteMany { records });
+                }
+            }
+            _ => {}
+        }
+        simpler
+    }
+}
+
+impl Case {
     /// Simpler cases, which may fail for the same reason.
     pub(super) fn simpler(&self) -> Vec<Self> {
         let mut simpler = Vec::new();
@@ -144,130 +226,35 @@ impl Case {
             simpler.push(case);
         };
         for at in 0..self.steps.len() {
+            let step = &self.steps[at];
             with(&|case| drop(case.steps.remove(at)));
-            for hit in 0..self.steps[at].hits.len() {
+            if step.polls.is_some() {
+                with(&|case| case.steps[at].polls = None);
+            }
+            for hit in 0..step.hits.len() {
                 with(&|case| {
                     case.steps[at].hits.remove(hit);
                 });
             }
-            for row in 0..self.steps[at].action.rows() {
-                with(&|case| case.steps[at].action.remove(row));
+            for action in step.action.simpler() {
+                with(&|case| case.steps[at].action = action.clone());
             }
         }
         for at in 0..self.start.len() {
             with(&|case| drop(case.start.remove(at)));
         }
+        if self.view {
+            with(&|case| case.view = false);
+        }
+        if self.unique {
+            with(&|case| case.unique = false);
+        }
         simpler
     }
 }
 
-impl Action {
-    fn rows(&self) -> usize {
-        match self {
-            Self::InsertMany { rows, .. } | Self::Sync { rows, .. } => rows.len(),
-            Self::UpdateMany { rows } => rows.len(),
-            Self::DeleteMany { records } => records.len(),
-            _ => 0,
-        }
-    }
-
-    fn remove(&mut self, at: usize) {
-        match self {
-            Self::InsertMany { rows, .. } | Self::Sync { rows, .. } => drop(rows.remove(at)),
-            Self::UpdateMany { rows } => drop(rows.remove(at)),
-            Self::DeleteMany { records } => {
-                records.remove(at);
-            }
-            _ => {}
-        }
-    }
-}
-
-fn step(random: &mut Random, key: Type) -> Step {
-    let action = match random.below(12) {
-        0 | 1 => Action::Insert {
-            row: row(random, key),
-            unique_by: random.percent(60),
-        },
-        2..=4 => Action::InsertMany {
-            rows: rows(random, key, 6),
-            unique_by: random.percent(60),
-            concurrency: 1 + random.below(2),
-        },
-        5 => Action::Update {
-            record: random.below(7),
-            row: changes(random),
-        },
-        6 => Action::UpdateMany {
-            rows: (0..random.below(5))
-                .map(|_| (random.below(7), changes(random)))
-                .collect(),
-        },
-        7 => match random.percent(50) {
-            true => Action::Delete {
-                record: random.below(7),
-            },
-            false => Action::DeleteMany {
-                records: (0..random.below(5)).map(|_| random.below(7)).collect(),
-            },
-        },
-        8 => match random.percent(50) {
-            true => Action::UpdateWhere {
-                at_most: 1 + random.below(6) as i64,
-                row: changes(random),
-            },
-            false => Action::DeleteWhere {
-                at_most: 1 + random.below(4) as i64,
-            },
-        },
-        _ => Action::Sync {
-            rows: rows(random, key, 7),
-            replace: random.percent(35),
-        },
-    };
-    let mut hits = Vec::new();
-    if random.percent(70) {
-        for _ in 0..=random.below(2) {
-            hits.push((random.below(4), random.pick(&HITS)));
-        }
-    }
-    if random.percent(10) {
-        hits.push((random.below(3), Hit::OtherDeletes));
-    }
-    let looks_up = matches!(action, Action::Insert { .. } | Action::InsertMany { .. });
-    if looks_up && random.percent(15) {
-        let from = 1 + random.below(2);
-        hits.extend((from..from + 1 + random.below(4)).map(|call| (call, Hit::Hidden)));
-    }
-    if looks_up && random.percent(8) {
-        // The record is there, and no lookup sees it.
-        hits = vec![(0, Hit::LostAfter)];
-        hits.extend((1..12).map(|call| (call, Hit::Hidden)));
-    }
-    Step { action, hits }
-}
-
-fn rows(random: &mut Random, ty: Type, most: usize) -> Vec<Row> {
-    (0..random.below(most + 1))
-        .map(|_| row(random, ty))
-        .collect()
-}
-
-fn row(random: &mut Random, ty: Type) -> Row {
-    let mut row = vec![("K", key(random, ty))];
-    row.extend(changes(random));
-    row
-}
-
-fn changes(random: &mut Random) -> Row {
-    let mut row: Row = Vec::new();
-    for (name, ty) in COLUMNS {
-        if random.percent(40) {
-            row.push((name, value(random, ty)));
-        }
-    }
-    if row.is_empty() {
-        row.push(("Y", value(random, Type::YesNo)));
-    }
-    row
+/// The row without what cannot be read.
+pub(super) fn without_password(row: &Row) -> Row {
+    let columns = row.iter().filter(|(name, _)| name != "P");
+    columns.cloned().collect()
 }

@@ -2,6 +2,7 @@
 
 use super::case::Hit;
 use caspio::http_client::{Body, HttpError, HttpErrorKind, HttpService, ReqwestService};
+use caspio_core::Operation;
 use caspio_emulator::Emulator;
 use futures::FutureExt;
 use futures::future::BoxFuture;
@@ -9,7 +10,7 @@ use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, oneshot};
 use tokio::task::JoinHandle;
 
 type Response = Result<http::Response<Body>, HttpError>;
@@ -28,18 +29,33 @@ pub(super) struct Wire {
 struct State {
     hits: HashMap<usize, Hit>,
     calls: usize,
-    writes: usize,
-    late: Vec<JoinHandle<()>>,
-    inserted: Vec<i64>,
-    deleted: Vec<i64>,
+    sent: Vec<Sent>,
+    running: Vec<JoinHandle<()>>,
+    others: Others,
+}
+
+/// What another program did.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Others {
+    pub(super) inserted: Vec<i64>,
+    pub(super) updated: Vec<i64>,
+    pub(super) deleted: Vec<i64>,
+}
+
+/// A write that was sent.
+#[derive(Clone, Debug)]
+pub(super) struct Sent {
+    pub(super) operation: String,
+    pub(super) path: String,
+    pub(super) rows: usize,
+    /// Whether the program cannot know that it had no effect.
+    pub(super) may_be_executed: bool,
 }
 
 /// What happened during a step.
 pub(super) struct Happened {
-    pub(super) writes: usize,
-    /// The records that another program inserted and deleted.
-    pub(super) inserted: Vec<i64>,
-    pub(super) deleted: Vec<i64>,
+    pub(super) sent: Vec<Sent>,
+    pub(super) others: Others,
 }
 
 impl Wire {
@@ -60,17 +76,23 @@ impl Wire {
         };
     }
 
-    /// Waits for late calls, and stops hitting calls.
+    /// Waits for calls that nobody waits for any more, and stops hitting calls.
     pub(super) async fn settle(&self) -> Happened {
-        let late = std::mem::take(&mut self.state().late);
-        for call in late {
-            let _ = call.await;
+        loop {
+            let running = std::mem::take(&mut self.state().running);
+            if running.is_empty() {
+                break;
+            }
+            for call in running {
+                let _ = call.await;
+            }
         }
+        // A cancellation that came too late is not that of the next step.
+        let _ = self.cancelled.notified().now_or_never();
         let state = std::mem::take(&mut *self.state());
         Happened {
-            writes: state.writes,
-            inserted: state.inserted,
-            deleted: state.deleted,
+            sent: state.sent,
+            others: state.others,
         }
     }
 
@@ -78,66 +100,88 @@ impl Wire {
         self.state.lock().expect("no panic")
     }
 
-    fn next_hit(&self, request: &http::Request<Body>) -> Option<Hit> {
-        if !request.uri().path().contains("/records") {
-            return None;
-        }
-        let mut state = self.state();
-        state.writes += usize::from(request.method() != "GET");
-        let call = state.calls;
-        state.calls += 1;
-        state.hits.remove(&call)
+    /// Executes a call, also if nobody waits for it any more.
+    async fn execute(&self, request: http::Request<Body>, delay: u64) -> Response {
+        let service = Arc::clone(&self.service);
+        let (sender, response) = oneshot::channel();
+        let call = tokio::spawn(async move {
+            tokio::time::sleep(Duration::from_millis(delay)).await;
+            let response = whole(service.call(request).await).await;
+            let _ = sender.send(response);
+        });
+        self.state().running.push(call);
+        let lost = || HttpError::new(HttpErrorKind::Interrupted);
+        response.await.unwrap_or_else(|_| Err(lost()))
     }
 
     async fn deliver(&self, request: http::Request<Body>) -> Response {
-        let is_read = request.method() == "GET";
         let path = request.uri().path().to_owned();
-        let is_insert = request.method() == "POST";
-        match self.next_hit(&request) {
-            None => self.service.call(request).await,
-            Some(Hit::LostBefore) => Err(HttpError::new(HttpErrorKind::Interrupted)),
+        let operation = request.extensions().get::<Operation>();
+        let operation = operation.map_or("", |operation| operation.name).to_owned();
+        if !path.contains("/records") && !operation.starts_with("passwords.") {
+            return self.execute(request, 0).await;
+        }
+        let is_write = request.method() != "GET";
+        let (hit, write) = {
+            let mut state = self.state();
+            let call = state.calls;
+            state.calls += 1;
+            let write = is_write.then(|| {
+                state.sent.push(Sent {
+                    operation,
+                    path,
+                    rows: rows_of(&request),
+                    may_be_executed: true,
+                });
+                state.sent.len() - 1
+            });
+            (state.hits.remove(&call), write)
+        };
+        let response = self.answer(request, hit).await;
+        let refused = matches!(&response, Ok(response) if response.status().is_client_error());
+        if let Some(write) = write.filter(|_| refused) {
+            self.state().sent[write].may_be_executed = false;
+        }
+        response
+    }
+
+    async fn answer(&self, request: http::Request<Body>, hit: Option<Hit>) -> Response {
+        let lost = || Err(HttpError::new(HttpErrorKind::Interrupted));
+        match hit {
+            None => self.execute(request, 0).await,
+            Some(Hit::LostBefore) => lost(),
             Some(Hit::LostAfter) => {
-                let _ = self.service.call(request).await;
-                Err(HttpError::new(HttpErrorKind::Interrupted))
+                let _ = self.execute(request, 0).await;
+                lost()
             }
             Some(Hit::Late) => {
-                let service = Arc::clone(&self.service);
-                let call = tokio::spawn(async move {
-                    tokio::time::sleep(Duration::from_millis(30)).await;
-                    let _ = service.call(request).await;
-                });
-                self.state().late.push(call);
-                Err(HttpError::new(HttpErrorKind::Interrupted))
+                // Nobody waits for it.
+                let _ = self.execute(request, 30).now_or_never();
+                lost()
+            }
+            Some(Hit::LateResponse) => {
+                let response = self.execute(request, 0).await;
+                tokio::time::sleep(Duration::from_millis(25)).await;
+                response
             }
             Some(Hit::Cut) => {
-                let (parts, body) = self.service.call(request).await?.into_parts();
-                let body = body.bytes(usize::MAX).await?;
-                let half = body.slice(..body.len() / 2);
-                Ok(http::Response::from_parts(parts, Body::from(half)))
+                let response = self.execute(request, 0).await;
+                changed(response, |body| body[..body.len() / 2].to_vec()).await
+            }
+            Some(Hit::Doubled) => {
+                let response = self.execute(request, 0).await;
+                changed(response, |body| [body, body].concat()).await
             }
             Some(Hit::Html) => Ok(response(200, "<!DOCTYPE html><html></html>", "text/html")),
             Some(Hit::Gateway) => Ok(response(502, "<html>bad gateway</html>", "text/html")),
             Some(Hit::GatewayAfter) => {
-                let _ = self.service.call(request).await;
+                let _ = self.execute(request, 0).await;
                 Ok(response(504, "<html>timeout</html>", "text/html"))
             }
             Some(Hit::RateLimited) => Ok(response(429, "", "application/json")),
-            Some(Hit::WithoutKey) if is_insert => {
-                let rows = rows_of(&request);
-                let sent = self.service.call(request).await?;
-                match sent.status().as_u16() {
-                    201 if path.ends_with("/bulk") => {
-                        let each = vec![json!({ "status": 201 }); rows];
-                        let body = json!({ "PK_ID": [], "data": each }).to_string();
-                        Ok(response(201, body, "application/json"))
-                    }
-                    201 => Ok(response(201, "", "application/json")),
-                    _ => Ok(sent),
-                }
-            }
-            Some(Hit::WithoutKey) => self.service.call(request).await,
-            Some(Hit::Hidden) if is_read => {
-                let body = match path.contains("/v4/") {
+            Some(Hit::WithoutKey) => self.without_key(request).await,
+            Some(Hit::Hidden) if request.method() == "GET" && self.has_inserted() => {
+                let body = match request.uri().path().contains("/v4/") {
                     true => {
                         r#"{"data":[],"pagination":{"totalCount":0,"pageNumber":1,"pageSize":1000}}"#
                     }
@@ -145,42 +189,88 @@ impl Wire {
                 };
                 Ok(response(200, body, "application/json"))
             }
-            Some(Hit::Hidden) => self.service.call(request).await,
+            Some(Hit::Hidden) => self.execute(request, 0).await,
             Some(Hit::CancelBefore) => {
                 self.cancelled.notify_one();
                 futures::future::pending().await
             }
             Some(Hit::CancelAfter) => {
-                let _ = self.service.call(request).await;
+                let _ = self.execute(request, 0).await;
                 self.cancelled.notify_one();
                 futures::future::pending().await
             }
-            Some(Hit::OtherInserts) => {
-                // A key that no row has.
-                if let Ok(key) = self.emulator.insert(&self.table, json!({ "N": 77 })) {
-                    self.state().inserted.push(key);
-                }
-                self.service.call(request).await
-            }
-            Some(Hit::OtherDeletes) => {
-                if self
-                    .emulator
-                    .delete(&self.table, "PK_ID = 1")
-                    .is_ok_and(|deleted| deleted == 1)
-                {
-                    self.state().deleted.push(1);
-                }
-                self.service.call(request).await
+            Some(hit @ (Hit::OtherInserts | Hit::OtherUpdates | Hit::OtherDeletes)) => {
+                self.other_program(hit);
+                self.execute(request, 0).await
             }
         }
     }
+
+    fn has_inserted(&self) -> bool {
+        let state = self.state();
+        let mut sent = state.sent.iter();
+        sent.any(|write| write.operation.starts_with("records.insert"))
+    }
+
+    async fn without_key(&self, request: http::Request<Body>) -> Response {
+        let is_insert = request.method() == "POST";
+        let is_bulk = request.uri().path().ends_with("/bulk");
+        let rows = rows_of(&request);
+        let sent = self.execute(request, 0).await?;
+        if !is_insert || sent.status().as_u16() != 201 {
+            return Ok(sent);
+        }
+        if !is_bulk {
+            return Ok(response(201, "", "application/json"));
+        }
+        let each = vec![json!({ "status": 201 }); rows];
+        let body = json!({ "PK_ID": [], "data": each }).to_string();
+        Ok(response(201, body, "application/json"))
+    }
+
+    fn other_program(&self, hit: Hit) {
+        let (emulator, table) = (&self.emulator, &self.table);
+        let mut others = self.state().others.clone();
+        match hit {
+            Hit::OtherInserts => {
+                // A key that no row has.
+                others
+                    .inserted
+                    .extend(emulator.insert(table, json!({ "N": 77 })));
+            }
+            Hit::OtherUpdates => {
+                let updated = emulator.update(table, "PK_ID = 1", json!({ "N": 78 }));
+                others
+                    .updated
+                    .extend(updated.is_ok_and(|count| count == 1).then_some(1));
+            }
+            _ => {
+                let deleted = emulator.delete(table, "PK_ID = 1");
+                others
+                    .deleted
+                    .extend(deleted.is_ok_and(|count| count == 1).then_some(1));
+            }
+        }
+        self.state().others = others;
+    }
 }
 
-/// How many rows a call of many inserts.
+/// How many rows a call inserts.
 fn rows_of(request: &http::Request<Body>) -> usize {
     let body = request.body().as_bytes();
     let rows = body.and_then(|body| serde_json::from_slice::<Vec<Value>>(body).ok());
     rows.map_or(1, |rows| rows.len())
+}
+
+/// A response whose body has arrived.
+async fn whole(response: Response) -> Response {
+    changed(response, <[u8]>::to_vec).await
+}
+
+async fn changed(response: Response, change: impl Fn(&[u8]) -> Vec<u8>) -> Response {
+    let (parts, body) = response?.into_parts();
+    let body = body.bytes(usize::MAX).await?;
+    Ok(http::Response::from_parts(parts, Body::from(change(&body))))
 }
 
 fn response(status: u16, body: impl Into<Body>, content_type: &str) -> http::Response<Body> {

@@ -1,16 +1,18 @@
-//! Runs a case.
+//! Runs a case against the emulator.
 
-use super::case::{Action, Case, Row};
-use super::check::{Outcome, Step};
+use super::case::{Action, Case, Condition, Row, Step, without_password};
+use super::check;
 use super::faults::{Faulty, Wire};
-use super::table::{Change, Snapshot, snapshot};
-use super::values::definition;
+use super::outcome::{AnyKey, Outcome, Report};
+use super::table::{Change, Snapshot, for_emulator, snapshot};
+use super::typed::{NewTyped, Secretive, Typed, complete};
+use super::values::{date, definition};
 use caspio::http_client::ReqwestService;
 use caspio::prelude::*;
-use caspio::{Account, RetryPolicy};
-use caspio_emulator::Emulator;
-use serde_json::{Map, Value};
+use caspio::{Account, ApiVersion, RetryPolicy};
+use caspio_emulator::{Emulator, ViewDef};
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 type Verdict = std::result::Result<(), String>;
@@ -18,11 +20,14 @@ type Verdict = std::result::Result<(), String>;
 struct Run<'c> {
     case: &'c Case,
     table: &'c str,
+    emulator: &'c Emulator,
     wire: Arc<Wire>,
     /// The client whose calls are hit.
     caspio: Client,
     /// A client whose calls are not hit.
     reader: &'c Client,
+    /// Whether records have passwords.
+    passwords: bool,
 }
 
 /// Runs a case in a new table.
@@ -36,24 +41,20 @@ pub(super) async fn run(
     reader: &Client,
     table: &str,
 ) -> Verdict {
-    let definition = definition(table, case.key, case.unique);
-    emulator.create_table(definition).expect("a table");
-    for row in &case.start {
-        let record: Map<String, Value> = row
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), value.clone()))
-            .collect();
-        // What the service refuses is not there.
-        let _ = emulator.insert(table, record.into());
-    }
+    create(case, emulator, table);
     let account = Account::new(&emulator.url()).expect("an account");
     let service = ReqwestService::for_account(&account).expect("a service");
     let wire = Arc::new(Wire::new(service, Arc::clone(emulator), table));
     let short = Duration::from_millis(2);
+    let version = match case.version {
+        2 => ApiVersion::V2,
+        3 => ApiVersion::V3,
+        _ => ApiVersion::V4,
+    };
     let caspio = Client::builder()
         .account(emulator.url())
         .credentials(emulator.client_id(), emulator.client_secret())
-        .api_version(case.version)
+        .api_version(version)
         .retry(
             RetryPolicy::default()
                 .backoff(short, short)
@@ -62,18 +63,20 @@ pub(super) async fn run(
         .http_service(Arc::new(Faulty(Arc::clone(&wire))))
         .build()
         .expect("a client");
+    let text = serde_json::to_string(case).expect("JSON");
+    let has_passwords = ["\"typed\":true", "\"SetPassword\""];
     let run = Run {
         case,
         table,
+        emulator,
         wire,
         caspio,
         reader,
+        passwords: has_passwords.iter().any(|word| text.contains(word)),
     };
     for (at, step) in case.steps.iter().enumerate() {
-        let hits = &step.hits;
-        let outcome = run.step(&step.action, hits).await;
-        let outcome = outcome.map_err(|error| format!("step {at}: {error}"))?;
-        drop(outcome);
+        let outcome = run.step(step).await;
+        outcome.map_err(|error| format!("step {at}: {error}"))?;
         if matches!(step.action, Action::Sync { .. }) {
             run.again(&step.action)
                 .await
@@ -83,69 +86,178 @@ pub(super) async fn run(
     Ok(())
 }
 
+/// Creates the table of a case with its records, its view, and its staging table.
+fn create(case: &Case, emulator: &Emulator, table: &str) {
+    let definition = |name: &str| definition(name, case.key, case.unique);
+    emulator.create_table(definition(table)).expect("a table");
+    if case.steps.iter().any(|step| step.action.has_staging()) {
+        let name = staging_of(table);
+        emulator.create_table(definition(&name)).expect("a table");
+    }
+    if case.view {
+        let view = ViewDef::new(view_of(table), table)
+            .filter("Y = 1")
+            .editable(table);
+        let names = ["K", "T", "N", "C", "D", "Y", "L"];
+        let view = names
+            .iter()
+            .fold(view, |view, name| view.field(&format!("{table}.{name}")));
+        emulator.create_view(view).expect("a view");
+    }
+    for row in &case.start {
+        // What the service refuses is not there.
+        let _ = emulator.insert(table, for_emulator(row));
+    }
+}
+
+fn staging_of(table: &str) -> String {
+    format!("{table}S")
+}
+
+fn view_of(table: &str) -> String {
+    format!("{table}V")
+}
+
 impl Run<'_> {
     async fn read(&self) -> Snapshot {
-        snapshot(self.reader, self.table, self.case.key).await
+        self.read_table(self.table).await
     }
 
-    async fn step(
-        &self,
-        action: &Action,
-        hits: &[(usize, super::case::Hit)],
-    ) -> std::result::Result<(Outcome, usize), String> {
+    async fn read_table(&self, table: &str) -> Snapshot {
+        snapshot(
+            self.reader,
+            self.emulator,
+            table,
+            self.case.key,
+            self.passwords,
+        )
+        .await
+    }
+
+    async fn step(&self, step: &Step) -> std::result::Result<(Outcome, usize), String> {
+        let Step {
+            action,
+            hits,
+            polls,
+        } = step;
+        let start = self.read().await;
+        let keys: Vec<i64> = start.keys().copied().collect();
+        let saved = self.read_for_save(action, &keys).await;
         let before = self.read().await;
-        let keys: Vec<i64> = before.keys().copied().collect();
         self.wire.hit(hits);
-        let outcome = tokio::time::timeout(Duration::from_secs(100), async {
+        let made = after_polls(*polls, self.make(action, &keys, saved));
+        let outcome = tokio::time::timeout(Duration::from_secs(200), async {
             tokio::select! {
                 biased;
                 () = self.wire.cancelled.notified() => Outcome::Cancelled,
-                outcome = self.make(action, &keys) => outcome,
+                outcome = made => outcome,
             }
         });
         let outcome = outcome.await.map_err(|_| "it does not end".to_owned())?;
         let happened = self.wire.settle().await;
+        let others = &happened.others;
         let (mut before, mut after) = (before, self.read().await);
-        for key in &happened.inserted {
+        for key in &others.inserted {
             after.remove(key);
         }
-        for key in &happened.deleted {
+        for key in &others.deleted {
             before.remove(key);
         }
-        let others = !happened.inserted.is_empty() || !happened.deleted.is_empty();
-        let step = Step {
+        let mut change = Change::between(&before, &after);
+        change.changed.retain(|key| !others.updated.contains(key));
+        let others_wrote =
+            !others.inserted.is_empty() || !others.updated.is_empty() || !others.deleted.is_empty();
+        let record = match action {
+            Action::Save { record, .. } => keys.get(*record),
+            _ => None,
+        };
+        let made = check::Step {
+            case: self.case,
             key: self.case.key,
-            change: Change::between(&before, &after),
+            change,
             before: &before,
             after: &after,
-            hit: !hits.is_empty(),
-            others,
+            read: record.and_then(|key| start.get(key)),
+            hit: !hits.is_empty() || polls.is_some(),
+            others: others_wrote,
+            sent: &happened.sent,
         };
-        step.check(action, &outcome, &keys).map_err(|error| {
+        made.check(action, &outcome, &keys).map_err(|error| {
             format!("{error}\noutcome: {outcome:?}\nbefore: {before:?}\nafter: {after:?}")
         })?;
-        for key in happened.inserted {
+        self.check_staging(action, &outcome).await?;
+        for key in &others.inserted {
             // It would have no value in the key column of a sync.
-            let _ = self.reader.table_named(self.table).delete(key).await;
+            let _ = self.reader.table_named(self.table).delete(*key).await;
         }
-        Ok((outcome, happened.writes))
+        Ok((outcome, happened.sent.len()))
+    }
+
+    /// The record that is saved, as the program reads it; then another program may change it.
+    async fn read_for_save(&self, action: &Action, keys: &[i64]) -> Option<Typed> {
+        let Action::Save {
+            record, meanwhile, ..
+        } = action
+        else {
+            return None;
+        };
+        let key = *keys.get(*record)?;
+        let table = self.reader.table::<Typed>().named(self.table);
+        let read = table.get(key).await.expect("a read");
+        if let Some(row) = meanwhile {
+            let condition = format!("PK_ID = {key}");
+            let _ = self
+                .emulator
+                .update(self.table, &condition, for_emulator(row));
+        }
+        read
+    }
+
+    /// After a sync that reports no error, the staging table has the rows and nothing else.
+    async fn check_staging(&self, action: &Action, outcome: &Outcome) -> Verdict {
+        let (
+            Action::Sync {
+                rows,
+                staging: true,
+                ..
+            },
+            Outcome::Report(Ok(_)),
+        ) = (action, outcome)
+        else {
+            return Ok(());
+        };
+        let records = self.read_table(&staging_of(self.table)).await;
+        let rows = rows.all(self.case.key);
+        let is_there = |row: &Row| {
+            let mut records = records.values();
+            records.any(|record| record.holds(&without_password(row), self.case.key))
+        };
+        match rows.len() == records.len() && rows.iter().all(is_there) {
+            true => Ok(()),
+            false => Err(format!("the staging table has {records:?}")),
+        }
     }
 
     /// A sync that runs again finishes the first one, and once more writes nothing.
     async fn again(&self, action: &Action) -> Verdict {
-        let (outcome, _) = self.step(action, &[]).await?;
+        let step = Step {
+            action: action.clone(),
+            hits: Vec::new(),
+            polls: None,
+        };
+        let (outcome, _) = self.step(&step).await?;
         let second = match outcome {
             Outcome::Report(Ok(report)) => report,
             Outcome::Report(Err(error)) if !error.maybe_applied() => return Ok(()),
             other => return Err(format!("a second run without faults: {other:?}")),
         };
         let before = self.read().await;
-        let (outcome, writes) = self.step(action, &[]).await?;
+        let (outcome, writes) = self.step(&step).await?;
         let Outcome::Report(Ok(third)) = outcome else {
             return Err(format!("a third run without faults: {outcome:?}"));
         };
         let is_quiet = third.changed() == 0 && self.read().await == before;
-        let no_writes = writes == 0 || !third.failed().is_empty();
+        let no_writes = writes == 0 || third.failed > 0;
         if is_quiet && no_writes {
             return Ok(());
         }
@@ -154,16 +266,109 @@ impl Run<'_> {
         ))
     }
 
-    async fn make(&self, action: &Action, keys: &[i64]) -> Outcome {
+    async fn make(&self, action: &Action, keys: &[i64], saved: Option<Typed>) -> Outcome {
+        if self.case.view {
+            let view = self.caspio.view_named(&view_of(self.table)).writable();
+            let key = |record: &usize| key_of(keys, *record).to_string();
+            return untyped!(self, view, key, action);
+        }
+        let key = |record: &usize| key_of(keys, *record);
         let table = self.caspio.table_named(self.table);
-        let key = |record: &usize| keys.get(*record).copied().unwrap_or(9_999_999);
         match action {
-            Action::Insert { row, unique_by } => {
+            Action::Save {
+                row, if_unchanged, ..
+            } => {
+                let Some(read) = saved else {
+                    return Outcome::Skipped;
+                };
+                let table = self.caspio.table::<Typed>().named(self.table);
+                let save = table.save(&read, &read.with(&without_strange_dates(row)));
+                Outcome::Saved(match if_unchanged {
+                    true => save.if_unchanged().await,
+                    false => save.await,
+                })
+            }
+            Action::SetPassword { record, password } => Outcome::Done(
+                table
+                    .set_password_named(key(record), "P", password.clone())
+                    .await,
+            ),
+            Action::Insert {
+                row,
+                unique_by,
+                returning,
+                typed: true,
+            } => {
+                let table = self.caspio.table::<Secretive>().named(self.table);
+                let insert = table.insert(&NewTyped::of(&complete(row.clone())));
+                let insert = match unique_by {
+                    true => insert.unique_by(|c| c.k),
+                    false => insert,
+                };
+                // A record with a password cannot be read as a struct that has it.
+                let _ = returning;
+                Outcome::Key(insert.await)
+            }
+            Action::InsertMany {
+                rows,
+                unique_by,
+                concurrency,
+            } if rows.typed => {
+                let rows = rows.all(self.case.key);
+                let rows: Vec<NewTyped> = rows.iter().map(NewTyped::of).collect();
+                let table = self.caspio.table::<Secretive>().named(self.table);
+                let insert = table.insert_many(&rows).concurrency(*concurrency);
+                Outcome::Report(match unique_by {
+                    true => insert.unique_by(|c| c.k).await.map(Report::of),
+                    false => insert.await.map(Report::of),
+                })
+            }
+            Action::Sync {
+                rows,
+                replace,
+                staging,
+            } if rows.typed => {
+                let rows = rows.all(self.case.key);
+                let rows: Vec<NewTyped> = rows.iter().map(NewTyped::of).collect();
+                let table = self.caspio.table::<Secretive>().named(self.table);
+                let sync = match replace {
+                    true => table.replace_all(|c| c.k, &rows),
+                    false => table.sync_many(|c| c.k, &rows),
+                };
+                let sync = match staging {
+                    true => sync.staging(&staging_of(self.table)),
+                    false => sync,
+                };
+                Outcome::Report(sync.await.map(Report::of))
+            }
+            action => untyped!(self, table, key, action),
+        }
+    }
+}
+
+fn key_of(keys: &[i64], record: usize) -> i64 {
+    keys.get(record).copied().unwrap_or(9_999_999)
+}
+
+/// Makes an operation with maps, on a table or a view.
+macro_rules! untyped {
+    ($run:ident, $handle:ident, $key:ident, $action:expr) => {
+        match $action {
+            Action::Insert {
+                row,
+                unique_by,
+                returning,
+                ..
+            } => {
                 let row = map(row);
-                let insert = table.insert(&row);
-                Outcome::Key(match unique_by {
-                    true => insert.unique_by(|_| "K").await,
-                    false => insert.await,
+                let insert = $handle.insert(&row);
+                let insert = match unique_by {
+                    true => insert.unique_by(|_| "K"),
+                    false => insert,
+                };
+                Outcome::Key(match returning {
+                    true => insert.returning().await.map(|record| returned(&record)),
+                    false => insert.await.map(|key| key.number()),
                 })
             }
             Action::InsertMany {
@@ -171,46 +376,108 @@ impl Run<'_> {
                 unique_by,
                 concurrency,
             } => {
-                let rows: Vec<RecordMap> = rows.iter().map(map).collect();
-                let insert = table.insert_many(&rows).concurrency(*concurrency);
+                let rows: Vec<RecordMap> = rows.all($run.case.key).iter().map(map).collect();
+                let insert = $handle.insert_many(&rows).concurrency(*concurrency);
                 Outcome::Report(match unique_by {
-                    true => insert.unique_by(|_| "K").await,
-                    false => insert.await,
+                    true => insert.unique_by(|_| "K").await.map(Report::of),
+                    false => insert.await.map(Report::of),
                 })
             }
-            Action::Update { record, row } => {
-                Outcome::Done(table.update(key(record)).set_row(&map(row)).await)
+            Action::Update {
+                record,
+                row,
+                returning,
+            } => {
+                let update = $handle.update($key(record)).set_row(&map(row));
+                Outcome::Done(match returning {
+                    true => update.returning().await.map(drop),
+                    false => update.await,
+                })
             }
             Action::UpdateMany { rows } => {
-                let rows = rows.iter().map(|(record, row)| (key(record), map(row)));
-                Outcome::Report(table.update_many(rows.collect::<Vec<_>>()).await)
+                let rows = rows.iter().map(|(record, row)| ($key(record), map(row)));
+                let update = $handle.update_many(rows.collect::<Vec<_>>());
+                Outcome::Report(update.await.map(Report::of))
             }
-            Action::Delete { record } => Outcome::Done(table.delete(key(record)).await),
-            Action::DeleteMany { records } => Outcome::Report(
-                table
-                    .delete_many(records.iter().map(key).collect::<Vec<_>>())
-                    .await,
-            ),
-            Action::UpdateWhere { at_most, row } => {
-                let update = table.update_where_raw("PK_ID <= ?", (*at_most,));
+            Action::Delete { record } => Outcome::Done($handle.delete($key(record)).await),
+            Action::DeleteMany { records } => {
+                let keys = records.iter().map($key).collect::<Vec<_>>();
+                Outcome::Report($handle.delete_many(keys).await.map(Report::of))
+            }
+            Action::UpdateWhere { condition, row } => {
+                let (text, value) = condition.sql();
+                let update = $handle.update_where_raw(text, (value,));
                 Outcome::Count(update.set_row(&map(row)).await)
             }
-            Action::DeleteWhere { at_most } => {
-                Outcome::Count(table.delete_where_raw("PK_ID <= ?", (*at_most,)).await)
+            Action::DeleteWhere { condition } => {
+                let (text, value) = condition.sql();
+                Outcome::Count($handle.delete_where_raw(text, (value,)).await)
             }
-            Action::Sync { rows, replace } => {
-                let rows: Vec<RecordMap> = rows.iter().map(map).collect();
-                Outcome::Report(match replace {
-                    true => table.replace_all(|_| "K", &rows).await,
-                    false => table.sync_many(|_| "K", &rows).await,
-                })
+            Action::Sync {
+                rows,
+                replace,
+                staging,
+            } => {
+                let rows: Vec<RecordMap> = rows.all($run.case.key).iter().map(map).collect();
+                let sync = match replace {
+                    true => $handle.replace_all(|_| "K", &rows),
+                    false => $handle.sync_many(|_| "K", &rows),
+                };
+                let sync = match staging {
+                    true => sync.staging(&staging_of($run.table)),
+                    false => sync,
+                };
+                Outcome::Report(sync.await.map(Report::of))
             }
+            Action::Save { .. } | Action::SetPassword { .. } => Outcome::Skipped,
+        }
+    };
+}
+use untyped;
+
+impl Condition {
+    fn sql(self) -> (&'static str, i64) {
+        match self {
+            Self::KeyAtMost(most) => ("PK_ID <= ?", most),
+            Self::NumberAtLeast(least) => ("N >= ?", least),
+            Self::Yes(yes) => ("Y = ?", yes.into()),
         }
     }
 }
 
+/// Drops a future after so many polls.
+async fn after_polls(polls: Option<u32>, made: impl Future<Output = Outcome>) -> Outcome {
+    let mut made = std::pin::pin!(made);
+    let mut left = polls;
+    std::future::poll_fn(|cx| {
+        if let Some(left) = &mut left {
+            if *left == 0 {
+                return Poll::Ready(Outcome::Cancelled);
+            }
+            *left -= 1;
+        }
+        made.as_mut().poll(cx)
+    })
+    .await
+}
+
+fn returned(record: &RecordMap) -> i64 {
+    let key = record.get("PK_ID").expect("a key");
+    let text = key.as_str().map(str::to_owned);
+    let text = text.unwrap_or_else(|| key.to_string());
+    text.parse().expect("a key")
+}
+
 fn map(row: &Row) -> RecordMap {
     row.iter()
-        .map(|(name, value)| (*name, value.clone()))
+        .map(|(name, value)| (name.clone(), value.clone()))
         .collect()
+}
+
+fn without_strange_dates(row: &Row) -> Row {
+    let is_date = |text: &str| date(text).is_some();
+    let columns = row
+        .iter()
+        .filter(|(name, value)| name != "D" || value.as_str().is_none_or(is_date));
+    columns.cloned().collect()
 }

@@ -1,16 +1,17 @@
 //! What is in a table, read without faults.
 
 use super::case::Row;
-use super::values::{COLUMNS, Type, identity, stored};
+use super::values::{COLUMNS, PASSWORDS, Type, identity, stored};
 use caspio::prelude::*;
-use serde_json::Value;
+use caspio_emulator::Emulator;
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 /// A record: its columns as they are stored, and its key value as Caspio compares it.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Stored {
     pub(super) identity: String,
-    columns: BTreeMap<&'static str, String>,
+    columns: BTreeMap<String, String>,
 }
 
 /// The records of a table by their keys.
@@ -21,21 +22,45 @@ pub(super) fn type_of(key: Type, column: &str) -> Type {
     column.map_or(key, |(_, ty)| *ty)
 }
 
-pub(super) async fn snapshot(caspio: &Client, table: &str, key: Type) -> Snapshot {
+/// Reads a table; its passwords are asked of the emulator, if at all.
+pub(super) async fn snapshot(
+    caspio: &Client,
+    emulator: &Emulator,
+    table: &str,
+    key: Type,
+    passwords: bool,
+) -> Snapshot {
     let records = caspio.table_named(table).collect().await;
     let records = records.expect("the records");
     let null = Value::Null;
     let records = records.iter().map(|record| {
         let value = |name: &str| record.get(name).unwrap_or(&null);
+        let id = value("PK_ID").as_i64().expect("a key");
         let names = COLUMNS.iter().map(|(name, _)| *name).chain(["K"]);
-        let columns = names.map(|name| (name, stored(type_of(key, name), value(name))));
+        let columns = names.map(|name| {
+            let stored = match type_of(key, name) {
+                Type::Password if passwords => password(emulator, table, id),
+                ty => stored(ty, value(name)),
+            };
+            (name.to_owned(), stored)
+        });
         let stored = Stored {
             identity: identity(key, value("K")),
             columns: columns.collect(),
         };
-        (value("PK_ID").as_i64().expect("a key"), stored)
+        (id, stored)
     });
     records.collect()
+}
+
+/// The password of a record.
+fn password(emulator: &Emulator, table: &str, id: i64) -> String {
+    let holds = |password: &&&str| {
+        let held = emulator.holds_password(table, id, "P", password);
+        held.unwrap_or_default()
+    };
+    let known = PASSWORDS.iter().find(holds);
+    known.map_or_else(String::new, |password| (*password).to_owned())
 }
 
 impl Stored {
@@ -45,18 +70,60 @@ impl Stored {
             .all(|(name, value)| self.columns[name] == stored(type_of(key, name), value))
     }
 
+    /// Whether the records have the same value in a column, as Caspio compares it.
+    pub(super) fn is_same(&self, other: &Self, column: &str, key: Type) -> bool {
+        let value = |of: &Self| match type_of(key, column) {
+            Type::Text => of.columns[column].trim_end_matches(' ').to_lowercase(),
+            _ => of.columns[column].clone(),
+        };
+        value(self) == value(other)
+    }
+
+    pub(super) fn column(&self, name: &str) -> &str {
+        &self.columns[name]
+    }
+
+    /// The number in `N`.
+    pub(super) fn number(&self) -> Option<f64> {
+        self.columns["N"].parse().ok()
+    }
+
+    /// Whether the view of the table shows the record.
+    pub(super) fn is_shown(&self) -> bool {
+        self.columns["Y"] == "true"
+    }
+
     /// The record after an update.
     pub(super) fn updated(&self, row: &Row, key: Type) -> Self {
         let mut updated = self.clone();
         for (name, value) in row {
             let ty = type_of(key, name);
-            updated.columns.insert(name, stored(ty, value));
-            if *name == "K" {
+            updated.columns.insert(name.clone(), stored(ty, value));
+            if name == "K" {
                 updated.identity = identity(ty, value);
             }
         }
         updated
     }
+}
+
+/// A row for the emulator, which takes the values of lists by their keys.
+pub(super) fn for_emulator(row: &Row) -> Value {
+    let columns = row.iter().map(|(name, value)| {
+        let keys = |value: &Value| {
+            let values = ["red", "blue", "Grün"];
+            values
+                .iter()
+                .position(|known| value == known)
+                .map(|at| at + 1)
+        };
+        let value = match value {
+            Value::Array(values) => json!(values.iter().filter_map(keys).collect::<Vec<_>>()),
+            other => other.clone(),
+        };
+        (name.clone(), value)
+    });
+    Value::Object(columns.collect())
 }
 
 /// How a table changed, without what another program did.

@@ -2,10 +2,12 @@
 
 use super::random::Random;
 use caspio_emulator::{DataType, FieldDef, TableDef};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 /// The types of columns.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Type {
     Text,
     Integer,
@@ -13,16 +15,23 @@ pub(super) enum Type {
     Currency,
     Date,
     YesNo,
+    List,
+    Password,
 }
 
 /// The columns next to the key column `K`.
-pub(super) const COLUMNS: [(&str, Type); 5] = [
+pub(super) const COLUMNS: [(&str, Type); 7] = [
     ("T", Type::Text),
     ("N", Type::Number),
     ("C", Type::Currency),
     ("D", Type::Date),
     ("Y", Type::YesNo),
+    ("L", Type::List),
+    ("P", Type::Password),
 ];
+
+/// The passwords that a record may have.
+pub(super) const PASSWORDS: [&str; 3] = ["hunter2 horse", "pass'word 3", "hunter2 \"staple\""];
 
 /// Dates by what is stored: those of one number are the same.
 const DATES: [(&str, u8); 9] = [
@@ -61,8 +70,14 @@ pub(super) fn definition(name: &str, key: Type, unique: bool) -> TableDef {
                 Type::Currency => DataType::Currency,
                 Type::Date => DataType::DateTime,
                 Type::YesNo => DataType::YesNo,
+                Type::List => DataType::ListText,
+                Type::Password => DataType::Password,
             },
         )
+    };
+    let field = |name: &str, ty: Type| match ty {
+        Type::List => field(name, ty).list(["red", "blue", "Grün"]),
+        _ => field(name, ty),
     };
     let key = field("K", key);
     let table = TableDef::new(name).field(if unique { key.unique() } else { key });
@@ -80,6 +95,13 @@ pub(super) fn value(random: &mut Random, ty: Type) -> Value {
         Type::Text if random.percent(3) => json!("x".repeat(300)),
         Type::Text if random.percent(8) => json!(""),
         Type::YesNo => json!(random.percent(50)),
+        Type::List if random.percent(3) => json!(["none of them"]),
+        Type::List => random.pick(&[
+            json!([]),
+            json!(["red"]),
+            json!(["blue", "red"]),
+            json!(["Grün", "red", "red"]),
+        ]),
         Type::Date if random.percent(3) => json!("13/12/2025"),
         // The emulator keeps such a time exactly, so that a condition on a key column would not find it.
         Type::Date if random.percent(10) => json!("2022-01-24T20:30:51.605"),
@@ -103,14 +125,29 @@ pub(super) fn key(random: &mut Random, ty: Type) -> Value {
         Type::Currency => random.pick(&[json!(1), json!(2.5), json!(0.0001), json!(-1200.75)]),
         Type::Date => json!(random.pick(&DATES[..8]).0),
         Type::YesNo => json!(random.percent(50)),
+        Type::List | Type::Password => Value::Null,
     }
+}
+
+/// The date of a spelling, as ISO 8601; `None` if it is none.
+pub(super) fn date(text: &str) -> Option<&'static str> {
+    let (_, class) = DATES.iter().find(|(spelled, _)| *spelled == text)?;
+    Some(match class {
+        1 => "2022-01-24T20:30:51",
+        2 => "2022-01-24T20:30:51.607",
+        3 => "2022-01-24T00:00:00",
+        4 => "1753-01-01T00:00:00",
+        _ => "9999-12-31T23:59:59",
+    })
 }
 
 /// What a column stores for a value, as text that is equal for equal values.
 pub(super) fn stored(ty: Type, value: &Value) -> String {
     match (ty, value) {
         (Type::YesNo, Value::Null) => "false".to_owned(),
-        (Type::Text, Value::Null) => String::new(),
+        (Type::Text | Type::List | Type::Password, Value::Null) => String::new(),
+        (Type::List, Value::Array(values)) => set(values.iter()),
+        (Type::List, Value::Object(values)) => set(values.values()),
         (Type::Date, Value::String(text)) => {
             let date = DATES.iter().find(|(spelled, _)| spelled == text);
             date.map_or_else(|| text.clone(), |(_, class)| format!("date {class}"))
@@ -119,6 +156,11 @@ pub(super) fn stored(ty: Type, value: &Value) -> String {
         (_, Value::Number(number)) => number.as_f64().unwrap_or_default().to_string(),
         (_, other) => other.to_string(),
     }
+}
+
+fn set<'v>(values: impl Iterator<Item = &'v Value>) -> String {
+    let values: BTreeSet<&str> = values.filter_map(Value::as_str).collect();
+    values.into_iter().collect::<Vec<_>>().join("|")
 }
 
 /// The value of a key column as Caspio compares it.

@@ -1,0 +1,213 @@
+//! Random cases.
+
+use super::case::{Action, Case, Condition, Hit, Row, Rows, Step};
+use super::random::Random;
+use super::values::{COLUMNS, PASSWORDS, Type, key, value};
+use serde_json::json;
+
+const HITS: [Hit; 16] = [
+    Hit::LostBefore,
+    Hit::LostAfter,
+    Hit::LostAfter,
+    Hit::Late,
+    Hit::LateResponse,
+    Hit::Cut,
+    Hit::Doubled,
+    Hit::Html,
+    Hit::Gateway,
+    Hit::GatewayAfter,
+    Hit::RateLimited,
+    Hit::WithoutKey,
+    Hit::CancelBefore,
+    Hit::CancelAfter,
+    Hit::OtherInserts,
+    Hit::OtherUpdates,
+];
+
+const TYPES: [Type; 7] = [
+    Type::Text,
+    Type::Text,
+    Type::Text,
+    Type::Integer,
+    Type::Number,
+    Type::Currency,
+    Type::Date,
+];
+
+pub(super) fn case(seed: u64) -> Case {
+    let random = &mut Random::new(seed);
+    let key = random.pick(&TYPES);
+    let mut case = Case {
+        version: random.pick(&[2, 3, 4]),
+        key,
+        unique: random.percent(50),
+        view: random.percent(20),
+        start: Vec::new(),
+        steps: Vec::new(),
+    };
+    case.start = rows(random, key, 5);
+    let steps = 1 + random.below(4);
+    case.steps = (0..steps).map(|_| step(random, &case)).collect();
+    case
+}
+
+fn step(random: &mut Random, case: &Case) -> Step {
+    let action = action(random, case);
+    let hits = hits(random, &action);
+    let polls = random.percent(8).then(|| 1 + random.below(40) as u32);
+    Step {
+        action,
+        hits,
+        polls,
+    }
+}
+
+fn action(random: &mut Random, case: &Case) -> Action {
+    let key = case.key;
+    // Structs with keys of text, of a table.
+    let typed = key == Type::Text && !case.view && random.percent(30);
+    match random.below(15) {
+        0 | 1 => Action::Insert {
+            row: new_row(random, key, typed),
+            unique_by: random.percent(60),
+            returning: random.percent(25),
+            typed,
+        },
+        2..=4 => Action::InsertMany {
+            rows: new_rows(random, key, 6, typed),
+            unique_by: random.percent(60),
+            concurrency: 1 + random.below(2),
+        },
+        5 => Action::Update {
+            record: random.below(7),
+            row: changes(random),
+            returning: random.percent(25),
+        },
+        6 => Action::UpdateMany {
+            rows: (0..random.below(5))
+                .map(|_| (random.below(7), changes(random)))
+                .collect(),
+        },
+        7 => match random.percent(50) {
+            true => Action::Delete {
+                record: random.below(7),
+            },
+            false => Action::DeleteMany {
+                records: (0..random.below(5)).map(|_| random.below(7)).collect(),
+            },
+        },
+        8 => Action::UpdateWhere {
+            condition: condition(random, case.view),
+            row: match random.percent(50) {
+                true => changes(random),
+                // The column of the condition is set, so that a second attempt finds other records.
+                false => vec![
+                    ("N".to_owned(), json!(random.below(3))),
+                    ("Y".to_owned(), json!(random.percent(50))),
+                ],
+            },
+        },
+        9 => Action::DeleteWhere {
+            condition: condition(random, case.view),
+        },
+        10 if typed => Action::Save {
+            record: random.below(6),
+            row: changes(random),
+            meanwhile: random.percent(40).then(|| changes(random)),
+            if_unchanged: random.percent(60),
+        },
+        11 if !case.view && random.percent(50) => Action::SetPassword {
+            record: random.below(6),
+            password: random.pick(&PASSWORDS).to_owned(),
+        },
+        _ => Action::Sync {
+            rows: new_rows(random, key, 7, typed),
+            replace: random.percent(35),
+            staging: !case.view && random.percent(12),
+        },
+    }
+}
+
+fn condition(random: &mut Random, view: bool) -> Condition {
+    match random.below(if view { 2 } else { 3 }) {
+        0 => Condition::NumberAtLeast(random.below(3) as i64),
+        1 => Condition::Yes(random.percent(50)),
+        _ => Condition::KeyAtMost(1 + random.below(6) as i64),
+    }
+}
+
+fn hits(random: &mut Random, action: &Action) -> Vec<(usize, Hit)> {
+    let mut hits = Vec::new();
+    if random.percent(70) {
+        for _ in 0..=random.below(2) {
+            hits.push((random.below(4), random.pick(&HITS)));
+        }
+    }
+    if random.percent(10) {
+        hits.push((random.below(3), Hit::OtherDeletes));
+    }
+    let (looks_up, is_many) = match action {
+        Action::Insert { .. } => (true, false),
+        Action::InsertMany { .. } | Action::Sync { .. } => (true, true),
+        _ => (false, false),
+    };
+    if looks_up && random.percent(15) {
+        let from = 1 + random.below(2);
+        hits.extend((from..from + 1 + random.below(4)).map(|call| (call, Hit::Hidden)));
+    }
+    if looks_up && random.percent(8) {
+        // The record is there, and no lookup sees it.
+        hits = vec![(0, Hit::LostAfter)];
+        hits.extend((1..12).map(|call| (call, Hit::Hidden)));
+    }
+    if is_many && random.percent(6) {
+        // Every insert is confirmed without its key.
+        hits = (0..12).map(|call| (call, Hit::WithoutKey)).collect();
+    }
+    if looks_up && random.percent(6) {
+        // No response of the first sends arrives: the row is refused when it is sent again.
+        hits = vec![(0, Hit::Late), (1, Hit::Hidden), (2, Hit::Hidden)];
+        hits.extend((3..12).map(|call| (call, Hit::Hidden)));
+    }
+    hits
+}
+
+fn new_rows(random: &mut Random, key: Type, most: usize, typed: bool) -> Rows {
+    let count = random.below(most + 1);
+    let rows = (0..count).map(|_| new_row(random, key, typed));
+    let rows = rows.collect();
+    let has_more = random.below(1000) < 15 && key != Type::Date;
+    let more = match has_more {
+        true => 990 + random.below(1300),
+        false => 0,
+    };
+    Rows { rows, more, typed }
+}
+
+fn rows(random: &mut Random, ty: Type, most: usize) -> Vec<Row> {
+    (0..random.below(most + 1))
+        .map(|_| new_row(random, ty, false))
+        .collect()
+}
+
+fn new_row(random: &mut Random, ty: Type, typed: bool) -> Row {
+    let mut row = vec![("K".to_owned(), key(random, ty))];
+    row.extend(changes(random));
+    if typed && random.percent(60) {
+        row.push(("P".to_owned(), json!(random.pick(&PASSWORDS))));
+    }
+    row
+}
+
+fn changes(random: &mut Random) -> Row {
+    let mut row: Row = Vec::new();
+    for (name, ty) in COLUMNS {
+        if ty != Type::Password && random.percent(40) {
+            row.push((name.to_owned(), value(random, ty)));
+        }
+    }
+    if row.is_empty() {
+        row.push(("Y".to_owned(), value(random, Type::YesNo)));
+    }
+    row
+}

@@ -1,0 +1,118 @@
+//! What an operation returned, in a form that tables and views share.
+
+use caspio::bulk::BulkReport;
+use caspio::write::Affected;
+use caspio::{Error, Result};
+use std::fmt::Debug;
+
+/// What an operation returned.
+#[derive(Debug)]
+pub(super) enum Outcome {
+    Key(Result<i64>),
+    Done(Result<()>),
+    Saved(Result<bool>),
+    Count(Result<Affected>),
+    Report(Result<Report>),
+    /// The program stopped waiting.
+    Cancelled,
+    /// There was nothing to do it with.
+    Skipped,
+}
+
+/// A report of a write of many records.
+#[derive(Debug)]
+pub(super) struct Report {
+    pub(super) results: Vec<Result<i64>>,
+    pub(super) inserted: u64,
+    pub(super) updated: u64,
+    pub(super) unchanged: u64,
+    pub(super) deleted: u64,
+    pub(super) not_there: u64,
+    pub(super) failed: usize,
+}
+
+/// The result of a row: its record, or whether it may have been written.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Told {
+    Record(i64),
+    Unresolved,
+    NotWritten,
+}
+
+/// The key of a record: a number, or the text of one.
+pub(super) trait AnyKey: Debug {
+    fn number(&self) -> i64;
+}
+
+impl AnyKey for i64 {
+    fn number(&self) -> i64 {
+        *self
+    }
+}
+
+impl AnyKey for String {
+    fn number(&self) -> i64 {
+        self.parse().expect("a key")
+    }
+}
+
+impl Report {
+    pub(super) fn of<K: AnyKey>(report: BulkReport<K>) -> Self {
+        let results = report.results().map(|result| match result {
+            Ok(key) => Ok(key.number()),
+            Err(error) => Err(error.clone()),
+        });
+        Self {
+            results: results.collect(),
+            inserted: report.inserted,
+            updated: report.updated,
+            unchanged: report.unchanged,
+            deleted: report.deleted,
+            not_there: report.not_there,
+            failed: report.failed().len(),
+        }
+    }
+
+    pub(super) fn changed(&self) -> u64 {
+        self.inserted + self.updated + self.deleted
+    }
+
+    pub(super) fn told(&self) -> Vec<Told> {
+        let results = self.results.iter();
+        results
+            .map(|result| result.as_ref().map_or_else(told, |key| Told::Record(*key)))
+            .collect()
+    }
+}
+
+pub(super) fn told(error: &Error) -> Told {
+    match error.maybe_applied() {
+        true => Told::Unresolved,
+        false => Told::NotWritten,
+    }
+}
+
+impl Outcome {
+    /// The result of a write of one record.
+    pub(super) fn of_one(&self, key: i64) -> Told {
+        match self {
+            Self::Key(Ok(key)) => Told::Record(*key),
+            Self::Done(Ok(())) | Self::Saved(Ok(_)) => Told::Record(key),
+            Self::Key(Err(error)) | Self::Done(Err(error)) | Self::Saved(Err(error)) => told(error),
+            _ => Told::Unresolved,
+        }
+    }
+
+    /// The result of each row or key.
+    pub(super) fn of_rows(&self, rows: usize) -> std::result::Result<Vec<Told>, String> {
+        let told = match self {
+            Self::Report(Ok(report)) => report.told(),
+            Self::Report(Err(error)) => vec![told(error); rows],
+            _ => vec![Told::Unresolved; rows],
+        };
+        match told.len() == rows {
+            true => Ok(told),
+            false => Err(format!("{} results for {rows} rows", told.len())),
+        }
+    }
+}
