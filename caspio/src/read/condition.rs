@@ -38,6 +38,8 @@ impl<R: Record> Query<R> {
             Some("an order")
         } else if self.is_resumed() {
             Some("a position")
+        } else if plan.max_calls.is_some() || plan.deadline.is_some() {
+            Some("a budget or deadline")
         } else {
             None
         }

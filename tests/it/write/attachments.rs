@@ -530,6 +530,21 @@ async fn every_operation_may_run_in_a_task() {
 }
 
 #[tokio::test]
+async fn a_budget_that_would_not_hold_is_refused() {
+    let env = people(ApiVersion::V3).await;
+    let people = env.caspio.table::<Person>();
+    let people = people.filter(|c| c.name.eq("Ann"));
+
+    let limited = people.clone().max_calls(0).attachments(|c| c.resume);
+    let timed = people.deadline(Duration::ZERO).attachments(|c| c.resume);
+
+    for refused in [limited.info().await, timed.info().await] {
+        let error = refused.expect_err("a refusal");
+        assert_eq!(error.kind(), ErrorKind::Refused, "{error}");
+    }
+}
+
+#[tokio::test]
 async fn attachments_on_v2_are_refused_before_any_call() {
     let env = TestEnv::start().version(ApiVersion::V2).await;
     let contacts = env.caspio.table_named("Contacts");
