@@ -12,7 +12,8 @@ use crate::write::encode::RowEncoder;
 use crate::write::encoded_row::EncodedRow;
 use crate::write::errors::no_result;
 use crate::write::reconcile::Reconciler;
-use caspio_core::{Error, Result};
+use caspio_core::error::ErrorContext as _;
+use caspio_core::{Error, ErrorKind, Result};
 use futures::stream::{Peekable, StreamExt};
 use std::future::poll_fn;
 use std::pin::Pin;
@@ -157,6 +158,7 @@ impl<'a> Batcher<'a> {
         if batch.rows.is_empty() {
             return None;
         }
+        self.refuse_rows_without_key(&mut batch.rows);
         self.next += batch.rows.len();
         let sender = self
             .connection
@@ -164,6 +166,23 @@ impl<'a> Batcher<'a> {
             .map(|(sender, _)| Arc::clone(sender));
         batch.sender = sender;
         Some((batch, self))
+    }
+
+    /// Refuses rows of which none has the column that identifies them: its name is misspelt, or the struct lacks it.
+    fn refuse_rows_without_key(&self, rows: &mut [Result<EncodedRow>]) {
+        let Some(reconciler) = &self.reconciler else {
+            return;
+        };
+        let mut encoded = rows.iter().flatten();
+        if encoded.any(|row| row.dedup_key.is_some()) {
+            return;
+        }
+        for row in rows.iter_mut().filter(|row| row.is_ok()) {
+            let message = "no row has the column of `unique_by`, by which rows are found after a lost response";
+            *row = Err(Error::new(ErrorKind::Refused, message)
+                .with_resource(self.target.to_string())
+                .with_field(reconciler.column.as_ref()));
+        }
     }
 
     /// Encodes a row. `failure` keeps why [`connect`](Self::connect) failed, so that the rows of a batch share

@@ -84,8 +84,12 @@ impl<'a> Row<'a> {
         }
     }
 
-    /// Sets a column; an earlier value of it is removed. Names are compared without case, as Caspio does.
+    /// Sets a column; an earlier value of it is removed. An absent value changes nothing. Names are compared without
+    /// case, as Caspio does.
     pub(crate) fn set(&mut self, column: impl Into<Cow<'a, str>>, value: FieldValue<'a>) {
+        if matches!(value, FieldValue::Absent) {
+            return;
+        }
         let column = column.into();
         self.columns
             .retain(|(name, _)| !name.eq_ignore_ascii_case(&column));

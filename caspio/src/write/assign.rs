@@ -36,7 +36,8 @@ impl<S> fmt::Debug for Assignment<S> {
 
 /// Assignments, for columns that Caspio does not fill.
 impl<S, U: FieldType, A> Column<S, U, A> {
-    /// Sets this column to a value; an `Option`'s `None` is null.
+    /// Sets this column to a value; an `Option`'s `None` is null, and [`Patch::Absent`](crate::Patch::Absent) leaves the
+    /// column as it is.
     ///
     /// ```no_run
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;

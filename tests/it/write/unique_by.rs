@@ -1,7 +1,7 @@
 //! Whose record a lookup finds after a lost response.
 
 use caspio::prelude::*;
-use caspio::{ApiVersion, CaspioInsert, Error};
+use caspio::{ApiVersion, CaspioInsert, Error, Patch};
 use caspio_emulator::{DataType, Emulator, Fault, Faults, FieldDef, Rule, TableDef};
 use caspio_tests::{TestEnv, on_every_version};
 use serde_json::json;
@@ -121,4 +121,37 @@ on_every_version! {
             assert!(keys.len() as u64 <= env.emulator.count("Notes").expect("a count"));
         }
     }
+}
+
+on_every_version! {
+    async fn rows_without_the_column_are_not_sent(version) {
+        let env = notes(version, code(), Fault::ResetAfterwards, &[]).await;
+        let rows = [note("A1", "new"), note("A2", "new")];
+        let table = env.caspio.table::<Note>();
+
+        let report = table.insert_many(&rows).unique_by(|_| "Coed").await;
+
+        let report = report.expect("a report");
+        assert_eq!((report.inserted, report.failed().len()), (0, 2), "{report:?}");
+        let error = &report.failed()[0].error;
+        assert_eq!(error.field(), Some("Coed"), "{error}");
+        assert!(!error.maybe_applied(), "{error}");
+        assert_eq!(table.count().await.expect("a count"), 0);
+    }
+}
+
+#[tokio::test]
+async fn an_absent_value_leaves_an_earlier_one() {
+    let env = notes(ApiVersion::V3, code(), Fault::Reset, &[("A1", "old")]).await;
+    let table = env.caspio.table::<Note>();
+    let absent = Patch::<String>::Absent;
+
+    let update = table.update(1).set(|c| c.status.to("new"));
+    update
+        .set(|c| c.status.to(absent))
+        .await
+        .expect("an update");
+
+    let note = table.get(1).await.expect("a read").expect("a note");
+    assert_eq!(note.status.as_deref(), Some("new"));
 }
