@@ -1,9 +1,9 @@
 //! The file and the type names of each table and view: existing ones are kept, the others are new.
 
-use crate::generator::Options;
 use crate::markers::Kind;
 use crate::merge::{Block, Names, Parsed, list_of};
 use crate::naming::{Distinct, TypeNames, module_name, type_name};
+use crate::options::Options;
 use crate::source::Source;
 use std::collections::BTreeMap;
 use std::path::PathBuf;

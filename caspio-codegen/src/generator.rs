@@ -3,21 +3,14 @@
 use crate::error::Error;
 use crate::file_plan::plans;
 use crate::markers::Kind;
+use crate::options::Options;
 use crate::output::{Output, Report, read_folder};
 use crate::run::{GenerationRun, find};
 use crate::source::Source;
+use caspio_schema::is_same_name;
 use caspio_schema::{Schema, nearest};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-
-/// The user's options.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Options {
-    pub(crate) uuid: bool,
-    pub(crate) list_enums: bool,
-    pub(crate) singular: bool,
-    pub(crate) inserts: bool,
-}
 
 /// Generates Rust structs for tables and views of a schema.
 ///
@@ -233,7 +226,7 @@ fn unknown(kind: Kind, name: &str, sources: &[Source]) -> Error {
     let names: Vec<&str> = names.map(|source| source.name.as_str()).collect();
     let other = sources
         .iter()
-        .find(|source| source.kind != kind && source.name.to_lowercase() == name.to_lowercase());
+        .find(|source| source.kind != kind && is_same_name(&source.name, name));
     Error::new(match (other, names.as_slice()) {
         (Some(other), _) => format!(
             "{name} is a {} in the schema, not a {word}",

@@ -85,6 +85,7 @@ mod generator;
 mod markers;
 mod merge;
 mod naming;
+mod options;
 mod output;
 mod run;
 mod shape;

@@ -1,10 +1,11 @@
 //! The tables and views to generate, with the columns of their structs.
 
-use crate::generator::Options;
 use crate::markers::Kind;
+use crate::options::Options;
 use crate::shape::{Nulls, Shape};
 use crate::text::{doc_lines, literal, shown_as};
 use caspio_schema::{DataType, FieldDefinition, ObjectDefinition, PK_ID, Schema};
+use caspio_schema::{folded_name, is_same_name};
 use std::collections::BTreeSet;
 
 /// A table or view.
@@ -31,9 +32,7 @@ pub(crate) struct Column {
 impl Source {
     /// Returns whether this is the table or view of that name, compared without case.
     pub(crate) fn is(&self, kind: Kind, name: &str) -> bool {
-        self.kind == kind
-            && (self.name.eq_ignore_ascii_case(name)
-                || self.name.to_lowercase() == name.to_lowercase())
+        self.kind == kind && is_same_name(&self.name, name)
     }
 
     pub(crate) fn of_table(table: &ObjectDefinition, options: &Options) -> Self {
@@ -109,7 +108,7 @@ impl Column {
 
 /// A field without a name cannot be selected in a query.
 fn has_field(field: &FieldDefinition) -> bool {
-    !field.name.eq_ignore_ascii_case(PK_ID) && !field.name.trim().is_empty()
+    !is_same_name(&field.name, PK_ID) && !field.name.trim().is_empty()
 }
 
 /// Returns the distinct values of a text list, in the order of their keys.
@@ -153,11 +152,11 @@ impl<'a> Origin<'a> {
         });
         match known {
             Some((table, field)) => Some(Self {
-                table: table.to_lowercase(),
+                table: folded_name(table),
                 field: Some(field),
             }),
             None => splits.last().map(|(table, _)| Self {
-                table: table.to_lowercase(),
+                table: folded_name(table),
                 field: None,
             }),
         }

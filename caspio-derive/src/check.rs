@@ -3,8 +3,10 @@
 use crate::errors::Errors;
 use crate::keys::DeriveKind;
 use crate::model::{Column, Field, Model, PK_ID, last_word};
-use crate::options::{Fallback, FieldOptions, StructOptions};
+use crate::options::{FieldOptions, StructOptions};
 use crate::origin::Origin;
+use crate::setting::Fallback;
+use caspio_schema::{folded_name, is_same_name};
 use proc_macro2::Ident;
 use std::collections::HashMap;
 use syn::spanned::Spanned;
@@ -198,7 +200,7 @@ fn distinct_names(model: &Model, errors: &mut Errors) {
         // A member and an alias may be one name, which only the compiler knows.
         let name = match &column.origin {
             Origin::Member(member) => format!("field {member}"),
-            _ => column.name.to_lowercase(),
+            _ => folded_name(&column.name),
         };
         match seen.get(&name) {
             Some(first) if matches!(column.origin, Origin::Member(_)) => errors.push(
@@ -235,7 +237,7 @@ fn nameless(column: &Column, errors: &mut Errors) {
 
 /// A field named `PK_ID` without `pk` would be a key that nothing uses.
 fn unmarked_key(field: &Field, column: &Column, marked: bool, errors: &mut Errors) {
-    if column.key || !column.name.eq_ignore_ascii_case(PK_ID) {
+    if column.key || !is_same_name(&column.name, PK_ID) {
         return;
     }
     if !matches!(column.origin, Origin::Column) {

@@ -3,8 +3,9 @@
 use crate::check;
 use crate::errors::Errors;
 use crate::keys::DeriveKind;
-use crate::options::{FieldOptions, Source, StructOptions};
+use crate::options::{FieldOptions, StructOptions};
 use crate::origin::Origin;
+use crate::setting::Source;
 use crate::shape;
 use proc_macro2::Ident;
 use std::collections::HashMap;

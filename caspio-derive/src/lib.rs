@@ -24,7 +24,9 @@ mod model;
 mod options;
 mod origin;
 mod params;
+mod read;
 mod schema;
+mod setting;
 mod shape;
 mod suggest;
 

@@ -5,34 +5,11 @@ use crate::errors::Errors;
 use crate::keys::{self, DeriveKind};
 use crate::origin::{self, Origin};
 use crate::schema::Choice;
+use crate::setting::{Fallback, Set, Source, fail, set, text};
 use crate::suggest::{listed, nearest};
 use caspio_schema::RenameRule;
-use proc_macro2::{Ident, Span};
-use syn::{Attribute, LitStr, Path, Type};
-
-/// An option with the word that set it.
-pub(crate) struct Set<T> {
-    pub(crate) key: Ident,
-    /// `None` if the given value is not valid for it, which has been reported.
-    pub(crate) value: Option<T>,
-}
-
-/// A field's value if the response has none.
-pub(crate) enum Fallback {
-    /// `Default::default()`.
-    Trait,
-    /// A call of the user's function.
-    Function(Path),
-}
-
-/// The source of the records.
-#[derive(Clone)]
-pub(crate) enum Source {
-    /// In the table or view of this name.
-    Named(LitStr),
-    /// The table or view of another struct.
-    Of(Box<Type>),
-}
+use proc_macro2::Ident;
+use syn::{Attribute, LitStr, Path};
 
 /// A struct's options.
 #[derive(Default)]
@@ -140,45 +117,12 @@ impl FieldOptions {
     }
 }
 
-/// Reads a value into its option. An option that is given twice keeps its first value.
-pub(crate) fn set<T>(
-    slot: &mut Option<Set<T>>,
-    key: Ident,
-    value: Value,
-    errors: &mut Errors,
-    read: fn(&Ident, Value) -> syn::Result<T>,
-) {
-    let value = read(&key, value).map_err(|error| errors.extend(error)).ok();
-    if slot.is_some() {
-        errors.push(key.span(), format!("`{key}` is given twice"));
-    } else {
-        *slot = Some(Set { key, value });
-    }
-}
-
 fn flag(key: &Ident, value: Value) -> syn::Result<()> {
     match value {
         Value::None => Ok(()),
         value => fail(
             value.span(key),
             format!("`{key}` takes no value: write `{key}` alone"),
-        ),
-    }
-}
-
-/// Text in quotes; `example` shows how it is written.
-pub(crate) fn text(key: &Ident, value: Value, example: &str) -> syn::Result<LitStr> {
-    let wanted = format!("`{key} = \"{example}\"`");
-    match value {
-        Value::Text(text) => Ok(text),
-        Value::None => fail(key.span(), format!("`{key}` needs a value: {wanted}")),
-        Value::Other(_, span) => fail(
-            span,
-            format!("the value of `{key}` is text in quotes: {wanted}"),
-        ),
-        Value::List(span) => fail(
-            span,
-            format!("`{key}` takes one value and no list: {wanted}"),
         ),
     }
 }
@@ -291,8 +235,4 @@ fn fallback(key: &Ident, value: Value) -> syn::Result<Fallback> {
             "the value of `default` is the path of a function without arguments".to_owned(),
         )
     })
-}
-
-pub(crate) fn fail<T>(span: Span, message: String) -> syn::Result<T> {
-    Err(syn::Error::new(span, message))
 }

@@ -2,7 +2,7 @@
 
 use crate::attr::Value;
 use crate::errors::Errors;
-use crate::options::{Set, Source, fail, text};
+use crate::setting::{Set, Source, fail, text};
 use crate::suggest::listed;
 use proc_macro2::{Ident, Span, TokenStream};
 use syn::{LitStr, Type};

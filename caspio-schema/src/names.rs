@@ -1,8 +1,30 @@
 //! Comparing names, and "did you mean": the nearest of a few known names.
 
-/// Returns whether two names are the same for Caspio, which ignores their case, also beyond ASCII.
-pub(crate) fn is_same_name(one: &str, other: &str) -> bool {
-    one.eq_ignore_ascii_case(other) || one.to_lowercase() == other.to_lowercase()
+/// Returns whether two names of tables, views or fields are the same for Caspio, which ignores their case, also that of
+/// letters outside ASCII.
+///
+/// ```
+/// use caspio_schema::is_same_name;
+///
+/// assert!(is_same_name("Übung", "üBUNG"));
+/// assert!(!is_same_name("First_Name", "FirstName"));
+/// ```
+#[must_use]
+pub fn is_same_name(one: &str, other: &str) -> bool {
+    let lower = |name| str::chars(name).flat_map(char::to_lowercase);
+    one.eq_ignore_ascii_case(other)
+        || !(one.is_ascii() && other.is_ascii()) && lower(one).eq(lower(other))
+}
+
+/// Returns a name in the form that all of its spellings have in common, as a key of a map: those that
+/// [`is_same_name`] takes for one.
+///
+/// ```
+/// assert_eq!(caspio_schema::folded_name("ÜBUNG"), "übung");
+/// ```
+#[must_use]
+pub fn folded_name(name: &str) -> String {
+    name.chars().flat_map(char::to_lowercase).collect()
 }
 
 /// Returns the candidate nearest to `name`, if it is close enough to be a typo. Case and separators, the most common

@@ -1,5 +1,6 @@
 //! Changes that Caspio is documented to refuse, found before anything is sent.
 
+use crate::names::is_same_name;
 use crate::{DataType, FieldDefinition, FieldUpdate};
 
 /// The key that every table has by default.
@@ -75,7 +76,7 @@ fn name(name: &str) -> Option<&'static str> {
     if name.trim().is_empty() {
         return Some("a field needs a name");
     }
-    let is_key = name.eq_ignore_ascii_case(KEY);
+    let is_key = is_same_name(name, KEY);
     is_key.then_some("`PK_ID` is the key that every table has by default")
 }
 

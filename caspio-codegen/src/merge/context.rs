@@ -10,6 +10,7 @@ use crate::markers::{BeginMarker, COLUMN, ColumnMarker, END};
 use crate::naming::best_rule;
 use crate::source::Source;
 use crate::text::doc_hash;
+use caspio_schema::is_same_name;
 use std::collections::BTreeMap;
 
 /// The names of types that do not exist yet.
@@ -44,7 +45,7 @@ impl MergeContext<'_> {
     pub(super) fn marker(&self, column: &str) -> Option<&ColumnMarker> {
         self.markers
             .iter()
-            .find(|marker| super::syntax::same(&marker.name, column))
+            .find(|marker| is_same_name(&marker.name, column))
     }
 
     /// Returns the enum of a list column.

@@ -4,11 +4,12 @@ use super::attributes::value_of;
 use super::context::MergeContext;
 use super::edits::{Edits, dense};
 use super::record::{Added, is_replaced, remove};
-use super::syntax::{Field, Parsed, Struct, list_of, same};
+use super::syntax::{Field, Parsed, Struct, list_of};
 use crate::emit;
 use crate::markers::ColumnMarker;
 use crate::naming::{as_written, member_name};
 use crate::source::Column;
+use caspio_schema::is_same_name;
 
 /// Adapts the fields to the writable columns. `was` is the record before the merge.
 pub(super) fn merge(
@@ -134,7 +135,7 @@ fn remove_gone(
             .source
             .columns
             .iter()
-            .any(|column| same(&column.name, &marker.name))
+            .any(|column| is_same_name(&column.name, &marker.name))
         {
             continue;
         }

@@ -3,12 +3,13 @@
 use super::attributes::value_of;
 use super::context::{MergeContext, change_docs};
 use super::edits::{Edits, after_line, dense, line_start, lines_at};
-use super::syntax::{Field, Parsed, Role, Struct, list_of, same};
+use super::syntax::{Field, Parsed, Role, Struct, list_of};
 use crate::emit;
 use crate::markers::ColumnMarker;
 use crate::naming::{Distinct, member_name};
 use crate::source::Column;
 use crate::text::literal;
+use caspio_schema::is_same_name;
 use std::collections::BTreeMap;
 
 /// Adapts the record's fields to the current columns.
@@ -42,7 +43,7 @@ pub(super) fn merge(text: &str, parsed: &Parsed, context: &mut MergeContext<'_>)
             .source
             .columns
             .iter()
-            .any(|column| same(&column.name, name));
+            .any(|column| is_same_name(&column.name, name));
         if let (false, Some(marker)) = (is_there, context.marker(name).cloned()) {
             remove(&mut edits, text, field, &is_own(field, &marker), name);
             context.reasons.push(format!("column {name} is gone"));
@@ -73,7 +74,7 @@ fn members(record: &Struct, context: &MergeContext<'_>) -> BTreeMap<String, Stri
 
 fn new_field(record: &Struct, column: &Column, member: &str, values: Option<&str>) -> String {
     let mut items = Vec::new();
-    if !record.rule.apply(member).eq_ignore_ascii_case(&column.name) {
+    if !is_same_name(&record.rule.apply(member), &column.name) {
         items.push(format!("rename = {}", literal(&column.name)));
     }
     items.extend(column.shape.attributes().into_iter().map(str::to_owned));

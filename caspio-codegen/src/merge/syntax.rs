@@ -4,6 +4,7 @@ use super::attributes::{Docs, derives, docs, table_type, text_of, value_of, word
 use crate::error::Error;
 use crate::markers::{COLUMN, ColumnMarker};
 use crate::naming::RenameRule;
+use caspio_schema::is_same_name;
 use std::ops::Range;
 use std::rc::Rc;
 use syn::ext::IdentExt;
@@ -169,7 +170,7 @@ impl Struct {
     /// Returns the field of a column.
     pub(crate) fn field(&self, column: &str) -> Option<&Field> {
         self.fields.iter().find(|field| match &field.role {
-            Role::Column(name) => same(name, column),
+            Role::Column(name) => is_same_name(name, column),
             Role::Key | Role::Skipped => false,
         })
     }
@@ -213,11 +214,6 @@ impl Field {
     pub(crate) fn end(&self) -> usize {
         self.comma.unwrap_or(self.range.end)
     }
-}
-
-/// Returns whether two names are those of one column.
-pub(crate) fn same(one: &str, other: &str) -> bool {
-    one.eq_ignore_ascii_case(other) || one.to_lowercase() == other.to_lowercase()
 }
 
 /// Returns the item type of a list: `Cat` for `List<Cat>` and `Patch<List<Cat>>`.

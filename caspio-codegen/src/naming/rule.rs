@@ -1,6 +1,7 @@
 //! The `rename_all` rule that needs the fewest `rename` attributes.
 
 use caspio_schema::RenameRule;
+use caspio_schema::is_same_name;
 
 /// How many `rename` attributes a rule must save to be used.
 const WORTH: usize = 3;
@@ -11,7 +12,7 @@ pub(crate) fn best<'a>(columns: impl Iterator<Item = &'a str>) -> &'static str {
     let named = |rule: RenameRule| {
         let named = columns.iter().filter(|column| {
             let member = super::member_name(column);
-            member.is_some_and(|member| rule.apply(&member).eq_ignore_ascii_case(column))
+            member.is_some_and(|member| is_same_name(&rule.apply(&member), column))
         });
         named.count()
     };

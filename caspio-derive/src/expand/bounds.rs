@@ -1,7 +1,7 @@
 //! The bounds that the fields of a generic struct require; none for other structs.
 
 use crate::model::{Field, Model, Role};
-use crate::options::Fallback;
+use crate::setting::Fallback;
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 

@@ -3,8 +3,8 @@
 use super::{generated, generated_at};
 use crate::keys::DeriveKind;
 use crate::model::{Column, Model};
-use crate::options::Source;
 use crate::params::{Params, Scope};
+use crate::setting::Source;
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 use syn::Type;

@@ -2,8 +2,8 @@
 
 use super::{generated, write};
 use crate::model::{Column, Field, Model, Role};
-use crate::options::Fallback;
 use crate::params::Scope;
+use crate::setting::Fallback;
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;

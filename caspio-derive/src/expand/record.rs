@@ -3,8 +3,8 @@
 use super::{generated, generated_at, origin, placed};
 use crate::keys::DeriveKind;
 use crate::model::{Column, Field, Model};
-use crate::options::Source;
 use crate::params::Scope;
+use crate::setting::Source;
 use proc_macro2::{Delimiter, Literal, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::Type;

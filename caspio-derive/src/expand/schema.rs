@@ -1,8 +1,8 @@
 //! Compile-time checks against the account's schema.
 
 use super::{generated_at, placed, record};
-use crate::model::Model;
-use crate::schema::{Fit, proposed, tracking};
+use crate::model::{Fit, Model};
+use crate::schema::{proposed, tracking};
 use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;

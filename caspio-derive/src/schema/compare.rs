@@ -4,33 +4,11 @@ use super::file;
 use super::place::{self, Choice};
 use crate::errors::Errors;
 use crate::keys::DeriveKind;
-use crate::model::{Column, Field, Model, PK_ID, Role};
-use crate::options::Source;
+use crate::model::{Column, Facts, Field, Fit, Model, PK_ID, Role};
+use crate::setting::Source;
 use crate::suggest::listed;
-use caspio_schema::{DataType, FieldDefinition, Schema, nearest};
-use std::path::PathBuf;
+use caspio_schema::{DataType, FieldDefinition, Schema, is_same_name, nearest};
 use syn::LitStr;
-
-/// The facts from the schema that generated code checks.
-#[derive(Default)]
-pub(crate) struct Facts {
-    /// The columns that every insert needs.
-    pub(crate) required: Vec<String>,
-    /// The data types that the fields' types must hold.
-    pub(crate) fits: Vec<Fit>,
-    /// The schema file.
-    pub(crate) file: Option<PathBuf>,
-}
-
-/// The data type that one field's type must hold.
-pub(crate) struct Fit {
-    /// The field's index among the struct's fields.
-    pub(crate) field: usize,
-    /// The column's name in the schema.
-    pub(crate) column: String,
-    pub(crate) data_type: DataType,
-    pub(crate) nullable: bool,
-}
 
 /// Compares a struct with the schema, if there is one.
 pub(crate) fn compare(
@@ -72,7 +50,7 @@ pub(crate) fn compare(
     };
     for (index, field) in model.fields.iter().enumerate() {
         if let Role::Column(column) = &field.role
-            && !column.name.eq_ignore_ascii_case(PK_ID)
+            && !is_same_name(&column.name, PK_ID)
         {
             facts.fits.extend(object.fit(index, field, column, errors));
         }
@@ -139,7 +117,7 @@ impl Object<'_> {
         let definition = self
             .fields
             .iter()
-            .find(|definition| definition.name.eq_ignore_ascii_case(name));
+            .find(|definition| is_same_name(&definition.name, name));
         let Some(definition) = definition else {
             errors.push(column.name_span, self.no_such_column(name));
             return None;

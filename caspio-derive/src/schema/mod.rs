@@ -4,6 +4,6 @@ mod compare;
 mod file;
 mod place;
 
-pub(crate) use compare::{Facts, Fit, compare, proposed};
+pub(crate) use compare::{compare, proposed};
 pub(crate) use file::tracking;
 pub(crate) use place::Choice;

@@ -1,8 +1,8 @@
 //! Differences between the fields of one table or view.
 
 use super::objects::{Pair, pairs};
-use super::{Change, ObjectName, Property, order};
-use crate::{DataType, FieldDefinition};
+use super::{Change, ObjectName, order};
+use crate::{DataType, FieldDefinition, Property};
 use serde_json::Value;
 
 pub(super) fn compare(

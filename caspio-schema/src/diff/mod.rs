@@ -8,4 +8,4 @@ mod order;
 mod tests;
 
 pub(crate) use change::Values;
-pub use change::{Change, ObjectName, Property};
+pub use change::{Change, ObjectName};

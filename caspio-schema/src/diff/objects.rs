@@ -1,7 +1,8 @@
 //! Tables and views that were added, removed or changed.
 
-use super::{Change, ObjectName, Property, fields};
-use crate::{ObjectDefinition, ObjectKind, Schema};
+use super::{Change, ObjectName, fields};
+use crate::names::is_same_name;
+use crate::{ObjectDefinition, ObjectKind, Property, Schema};
 
 impl Schema {
     /// Returns the changes from this schema to `other`: called on the file's schema with the account's, the
@@ -115,8 +116,8 @@ pub(super) fn pairs<'a, T>(
     name: fn(&T) -> &str,
 ) -> Vec<Pair<'a, T>> {
     let find = |side: &'a [T], wanted: &T| {
-        let wanted = name(wanted).to_lowercase();
-        side.iter().find(|one| name(one).to_lowercase() == wanted)
+        side.iter()
+            .find(|one| is_same_name(name(one), name(wanted)))
     };
     let kept = before.iter().map(|one| match find(after, one) {
         Some(other) => Pair::Both(one, other),

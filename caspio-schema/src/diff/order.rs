@@ -1,6 +1,7 @@
 //! Which fields moved, as few of them as explain the new order.
 
 use crate::FieldDefinition;
+use crate::names::is_same_name;
 
 /// The fields that moved among those of both sides, each with the field it now follows.
 ///
@@ -10,10 +11,9 @@ pub(super) fn moved<'a>(
     after: &'a [FieldDefinition],
 ) -> Vec<(&'a str, Option<&'a str>)> {
     let place = |field: &FieldDefinition| {
-        let name = field.name.to_lowercase();
         before
             .iter()
-            .position(|one| one.name.to_lowercase() == name)
+            .position(|one| is_same_name(&one.name, &field.name))
     };
     let common: Vec<(&str, usize)> = after
         .iter()

@@ -2,6 +2,7 @@
 
 use super::layout;
 use crate::error::{Fault, SchemaError};
+use crate::names::folded_name;
 use crate::{ObjectDefinition, Property, Schema};
 use caspio_support::file::{Access, replace};
 use serde::{Deserialize, Serialize};
@@ -157,7 +158,7 @@ impl Schema {
     /// assert_eq!(schema.tables[0].name, "Pets");
     /// ```
     pub fn sort(&mut self) {
-        let key = |name: &str| (name.to_lowercase(), name.to_owned());
+        let key = |name: &str| (folded_name(name), name.to_owned());
         self.tables.sort_by_cached_key(|table| key(&table.name));
         self.views.sort_by_cached_key(|view| key(&view.name));
     }
@@ -212,5 +213,5 @@ impl Schema {
 fn doubled<'a>(names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let mut seen = std::collections::HashSet::new();
     let mut names = names;
-    names.find(|name| !seen.insert(name.to_lowercase()))
+    names.find(|name| !seen.insert(folded_name(name)))
 }
