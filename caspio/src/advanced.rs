@@ -6,7 +6,7 @@
 //! | a record without a derive | [`Source`], [`Record`], [`Decode`], [`RowAccess`], [`ToRow`], [`Row`], [`FieldInfo`] |
 //! | the kinds of columns, for a [`FieldType`](crate::field::FieldType) | [`kind`] |
 //! | code that is generic over records | [`Record`], [`DecodeOwned`], [`AsKey`], [`Access`], [`WriteAccess`] |
-//! | which columns can be written, and how they are given | [`IntoColumn`], [`Assignments`], [`Nullable`], [`SetsColumns`], [`UpdateTarget`], [`Settable`], [`Insertable`], [`ReadOnly`], [`InsertOnly`], [`Writable`] |
+//! | which columns can be written, and how they are given | [`IntoColumn`], [`PasswordColumn`], [`Assignments`], [`Nullable`], [`SetsColumns`], [`UpdateTarget`], [`Settable`], [`Insertable`], [`ReadOnly`], [`InsertOnly`], [`Writable`] |
 //! | values in conditions and orders | [`ToLiteral`], [`Literal`], [`BindValue`], [`BindValues`], [`IntoFilter`], [`IntoOrder`], [`GroupColumns`] |
 
 pub use crate::bulk::IntoRow;
@@ -15,6 +15,7 @@ pub use crate::field::kind;
 pub use crate::filter::literal::{Literal, ToLiteral};
 pub use crate::filter::{BindValue, BindValues, GroupColumns, IntoFilter, IntoOrder};
 pub use crate::handle::{Access, TableAccess, ViewAccess, WritableViewAccess, WriteAccess};
+pub use crate::password::PasswordColumn;
 pub use crate::record::{
     AsKey, Decode, DecodeOwned, FieldInfo, ObjectKind, Origin, Record, Row, RowAccess, Source,
     ToRow,

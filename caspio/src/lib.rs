@@ -56,7 +56,7 @@
 //!
 //! | [`ErrorKind`] | what to do |
 //! |---|---|
-//! | `Config`, `Refused` | correct the program: nothing was sent |
+//! | `Config`, `Refused` | correct the program: the request was not sent |
 //! | `Auth` | check the client id and secret |
 //! | `Permission` | grant the web services profile the right in Caspio |
 //! | `NotFound` | check the name or key, and that the profile may use the table or view |
@@ -78,8 +78,8 @@
 //!
 //! # Logging
 //!
-//! The crate emits [`tracing`](https://docs.rs/tracing) events with the targets `caspio` and `caspio_core`: each call
-//! at `DEBUG` with its operation, table, status, duration and request id, each retry and each failed token
+//! Events of [`tracing`](https://docs.rs/tracing) have targets below `caspio_core`: each call
+//! is logged at `DEBUG` with its operation, table, status, duration and request id, each retry and each failed token
 //! request at `WARN`. They contain no credentials and no record values.
 //!
 //! # Features
@@ -134,6 +134,8 @@ pub use field::{List, Password, Patch};
 pub use filter::Filter;
 pub use handle::{Handle, Table, View, WritableView};
 pub use jiff::civil::{Date, DateTime};
+#[doc(hidden)]
+pub use password::PasswordColumn;
 pub use read::{Page, Pages, Query, RecordStream};
 pub use record::{CaspioTable, CaspioView, Key, RecordMap};
 pub use rust_decimal::Decimal;

@@ -1,17 +1,20 @@
 //! Setting, emptying and listing password fields. Caspio never returns their values.
 
 use crate::client::Client;
-use crate::column::Column;
+use crate::column::{Column, IntoColumn};
 use crate::dialect::{Dialect, FieldTypeJson, ObjectUrl, affected_if_reported};
 use crate::field::Password;
+use crate::filter::ColumnFn;
 use crate::handle::Table;
 use crate::read::key_is;
-use crate::record::{Key, Record, Source};
+use crate::record::{IntoKey, Key, Record, Source};
 use crate::target::Target;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::secrecy::SecretString;
 use caspio_core::{Error, ErrorKind, Operation, Request, Result};
 use caspio_schema::DataType;
+use futures::FutureExt;
+use futures::future::BoxFuture;
 
 const SET: &str = "passwords.set";
 const RESET: &str = "passwords.reset";
@@ -19,6 +22,8 @@ const LIST: &str = "passwords.list";
 
 impl<R: Record> Table<R> {
     /// Sets the password in a field of the record with this key. One call.
+    ///
+    /// The field is given as `|m| m.secret`, or by its name as `|_| "Secret"`.
     ///
     /// The call can be repeated safely, so it is retried after a lost response. The password never appears in an
     /// error or a log, even if the service's response contains it.
@@ -35,55 +40,36 @@ impl<R: Record> Table<R> {
     /// # Errors
     ///
     /// `NotFound`: there is no such record. `Invalid`: there is no such password field.
-    pub async fn set_password<F, A>(
+    pub fn set_password<F, K>(
         &self,
-        key: impl Into<i64>,
+        key: impl IntoKey<i64, K>,
         column: F,
         password: impl Into<SecretString>,
-    ) -> Result<()>
+    ) -> BoxFuture<'static, Result<()>>
     where
-        F: FnOnce(<R::Source as Source>::Columns) -> Column<R::Source, Password, A>,
+        F: ColumnFn<R::Source, Column: PasswordColumn>,
     {
-        let column = column(<R::Source as Source>::COLUMNS);
-        self.set_password_named(key, column.name(), password).await
-    }
-
-    /// As [`set_password`](Self::set_password), for a field whose name is known only at run time.
-    ///
-    /// # Errors
-    ///
-    /// As for [`set_password`](Self::set_password).
-    pub async fn set_password_named(
-        &self,
-        key: impl Into<i64>,
-        field: &str,
-        password: impl Into<SecretString>,
-    ) -> Result<()> {
-        let field = PasswordField::new(self, key.into(), field);
+        let field = PasswordField::new(self, key.into_key(), column);
         let password = password.into();
-        field.set(password).await
+        async move { field.set(password).await }.boxed()
     }
 
-    /// Empties the password in a field of the record with this key. One call.
+    /// Empties the password in a field of the record with this key. One call. The field is given as in
+    /// [`set_password`](Self::set_password).
     ///
     /// # Errors
     ///
     /// As for [`set_password`](Self::set_password).
-    pub async fn reset_password<F, A>(&self, key: impl Into<i64>, column: F) -> Result<()>
+    pub fn reset_password<F, K>(
+        &self,
+        key: impl IntoKey<i64, K>,
+        column: F,
+    ) -> BoxFuture<'static, Result<()>>
     where
-        F: FnOnce(<R::Source as Source>::Columns) -> Column<R::Source, Password, A>,
+        F: ColumnFn<R::Source, Column: PasswordColumn>,
     {
-        let column = column(<R::Source as Source>::COLUMNS);
-        self.reset_password_named(key, column.name()).await
-    }
-
-    /// As [`reset_password`](Self::reset_password), for a field whose name is known only at run time.
-    ///
-    /// # Errors
-    ///
-    /// As for [`set_password`](Self::set_password).
-    pub async fn reset_password_named(&self, key: impl Into<i64>, field: &str) -> Result<()> {
-        PasswordField::new(self, key.into(), field).reset().await
+        let field = PasswordField::new(self, key.into_key(), column);
+        async move { field.reset().await }.boxed()
     }
 
     /// Returns the names of the table's password fields. One call.
@@ -91,46 +77,61 @@ impl<R: Record> Table<R> {
     /// # Errors
     ///
     /// `NotFound`: there is no such table.
-    pub async fn password_fields(&self) -> Result<Vec<String>> {
-        let (client, target) = (self.client(), self.target());
-        if client.dialect().capabilities().lists_password_fields {
-            return client.part(target, "passwordFields", LIST).await;
+    pub fn password_fields(&self) -> impl Future<Output = Result<Vec<String>>> + use<R> {
+        let (client, target) = (self.client().clone(), self.target().clone());
+        async move {
+            if client.dialect().capabilities().lists_password_fields {
+                return client.part(&target, "passwordFields", LIST).await;
+            }
+            let fields: Vec<FieldTypeJson> = client.part(&target, "fields", LIST).await?;
+            let passwords = fields.into_iter();
+            let passwords = passwords.filter(|field| field.data_type() == DataType::Password);
+            Ok(passwords.map(|field| field.name).collect())
         }
-        let fields: Vec<FieldTypeJson> = client.part(target, "fields", LIST).await?;
-        let passwords = fields.into_iter();
-        let passwords = passwords.filter(|field| field.data_type() == DataType::Password);
-        Ok(passwords.map(|field| field.name).collect())
     }
 }
+
+/// A column of passwords, or the name of one.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a column of passwords",
+    label = "neither a column of passwords nor the name of one",
+    note = "return a column of type `Password`, `|c| c.secret`, or a name, `|_| \"Secret\"`"
+)]
+pub trait PasswordColumn {}
+
+impl<S, A> PasswordColumn for Column<S, Password, A> {}
+impl PasswordColumn for &str {}
+impl PasswordColumn for String {}
 
 /// One password field of one record.
-struct PasswordField<'a> {
-    client: &'a Client,
-    target: &'a Target,
+struct PasswordField {
+    client: Client,
+    target: Target,
     key: Key,
-    field: &'a str,
+    field: String,
 }
 
-impl<'a> PasswordField<'a> {
-    fn new<R: Record>(table: &'a Table<R>, key: i64, field: &'a str) -> Self {
+impl PasswordField {
+    fn new<R: Record>(table: &Table<R>, key: i64, column: impl ColumnFn<R::Source>) -> Self {
+        let column = column(<R::Source as Source>::COLUMNS);
         Self {
-            client: table.client(),
-            target: table.target(),
+            client: table.client().clone(),
+            target: table.target().clone(),
             key: Key::Id(key),
-            field,
+            field: column.into_name().into_owned(),
         }
     }
 
-    async fn set(self, password: SecretString) -> Result<()> {
+    async fn set(&self, password: SecretString) -> Result<()> {
         self.write(SET, |dialect, table, condition, operation| {
-            dialect.set_password(table, self.field, condition, password, operation)
+            dialect.set_password(table, &self.field, condition, password, operation)
         })
         .await
     }
 
-    async fn reset(self) -> Result<()> {
+    async fn reset(&self) -> Result<()> {
         self.write(RESET, |dialect, table, condition, operation| {
-            dialect.reset_password(table, self.field, condition, operation)
+            dialect.reset_password(table, &self.field, condition, operation)
         })
         .await
     }
@@ -141,13 +142,13 @@ impl<'a> PasswordField<'a> {
         make: impl FnOnce(&dyn Dialect, &ObjectUrl, &str, Operation) -> Request,
     ) -> Result<()> {
         let written = async {
-            if matches!(self.field, "" | "." | "..") {
+            if matches!(self.field.as_str(), "" | "." | "..") {
                 return Err(Error::new(
                     ErrorKind::Refused,
                     "no field can have this name",
                 ));
             }
-            let table = self.client.object_url(self.target).await?;
+            let table = self.client.object_url(&self.target).await?;
             let condition = key_is(&self.key).to_sql();
             let named = Operation::new(operation).on(self.target.to_string());
             let request = make(self.client.dialect(), &table, &condition, named);
@@ -169,7 +170,7 @@ impl<'a> PasswordField<'a> {
         let object = self.target.to_string();
         let error = error.with_operation(operation).with_resource(object);
         error
-            .with_field(self.field)
+            .with_field(&self.field)
             .with_key(format!("PK_ID {}", self.key))
     }
 }

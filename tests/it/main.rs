@@ -32,6 +32,7 @@ mod read {
 
 mod write {
     mod amounts;
+    mod assignments;
     mod attachments;
     mod bulk;
     mod bulk_keys;
@@ -60,6 +61,7 @@ pub mod derive {
     mod generics;
     pub mod lints;
     mod names;
+    mod names_without_case;
     mod projections;
     mod reads;
     mod records;

@@ -37,7 +37,8 @@ pub enum ErrorKind {
     Protocol,
     /// A record does not fit the Rust type it is decoded into.
     Decode,
-    /// The SDK refused the request before sending it; no call was made.
+    /// The SDK refused the request and did not send it. A count, or fields that it had to read first, may have taken a
+    /// call.
     Refused,
     /// A result that must be complete is not.
     Incomplete,

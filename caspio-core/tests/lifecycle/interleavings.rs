@@ -241,9 +241,7 @@ async fn explore(beginning: &[Step], steps: usize) -> u32 {
 }
 
 fn played(beginning: &[Step], steps: usize) -> u32 {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_time()
-        .build();
+    let runtime = tokio::runtime::Builder::new_current_thread().build();
     runtime
         .expect("a runtime")
         .block_on(explore(beginning, steps))

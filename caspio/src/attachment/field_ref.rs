@@ -8,6 +8,7 @@ use crate::schema::FieldDefinition;
 use crate::target::Target;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Operation, Result, Url};
+use caspio_schema::is_same_name;
 
 pub(super) const INFO: &str = "attachments.info";
 
@@ -74,7 +75,7 @@ impl FieldRef {
             // A profile may upload without the right to read definitions. The service checks the type as well.
             Err(_) => return Ok(Vec::new()),
         };
-        let own = |field: &&FieldDefinition| field.name.eq_ignore_ascii_case(&self.field);
+        let own = |field: &&FieldDefinition| is_same_name(&field.name, &self.field);
         let rules = fields
             .iter()
             .find(own)

@@ -61,9 +61,12 @@ impl Attachment {
     /// `NotFound`: there is no such record. `Refused`, before anything is sent: the file's name
     /// cannot be sent, or the field does not permit its type. `Refused` also if the content cannot
     /// be read or does not have the given length.
-    pub async fn upload(&self, upload: Upload) -> Result<()> {
-        let sent = self.put(upload).await;
-        sent.map_err(|error| self.with_context(UPLOAD, error))
+    pub fn upload(&self, upload: Upload) -> impl Future<Output = Result<()>> + use<> {
+        let this = self.clone();
+        async move {
+            let sent = this.put(upload).await;
+            sent.map_err(|error| this.with_context(UPLOAD, error))
+        }
     }
 
     async fn put(&self, upload: Upload) -> Result<()> {
@@ -103,7 +106,12 @@ impl Attachment {
     /// # Errors
     ///
     /// `NotFound`: there is no such record, or it has no file.
-    pub async fn download(&self) -> Result<Download> {
+    pub fn download(&self) -> impl Future<Output = Result<Download>> + use<> {
+        let this = self.clone();
+        async move { this.start().await }
+    }
+
+    async fn start(self) -> Result<Download> {
         let response = async {
             let url = self.field.file(&self.key, DOWNLOAD).await?;
             let client = &self.field.client;
@@ -114,11 +122,8 @@ impl Attachment {
         let response = response
             .await
             .map_err(|error| self.with_context(DOWNLOAD, error))?;
-        Ok(Download::new(
-            response,
-            self.field.clone(),
-            self.key.to_string(),
-        ))
+        let key = self.key.to_string();
+        Ok(Download::new(response, self.field, key))
     }
 
     /// Returns the file's name, size and dates; `None` if there is no file. One call.
@@ -128,10 +133,13 @@ impl Attachment {
     /// # Errors
     ///
     /// The error of the call.
-    pub async fn info(&self) -> Result<Option<AttachmentInfo>> {
-        let infos = self.field.infos(&self.condition()).await;
-        let infos = infos.map_err(|error| self.with_key(error))?;
-        Ok(infos.into_iter().next())
+    pub fn info(&self) -> impl Future<Output = Result<Option<AttachmentInfo>>> + use<> {
+        let this = self.clone();
+        async move {
+            let infos = this.field.infos(&this.condition()).await;
+            let infos = infos.map_err(|error| this.with_key(error))?;
+            Ok(infos.into_iter().next())
+        }
     }
 
     /// Renames the file. Caspio stores the extension separately, so `name` has none. One call.
@@ -140,25 +148,28 @@ impl Attachment {
     ///
     /// `NotFound`: there is no such record, or it has no file. `Refused`, before anything is sent:
     /// the name is empty, or contains a path or control characters.
-    pub async fn rename(&self, name: &str) -> Result<()> {
-        let renamed = async {
-            if let Some(violation) = name::check(name) {
-                let message = format!("{violation}: {name:?}");
-                return Err(self.field.refused(RENAME, message));
-            }
-            let condition = self.condition();
-            let request = self.field.request(RENAME, |dialect, field, operation| {
-                dialect.rename_attachments(field, &condition, name, operation)
-            });
-            let response = self.field.client.send(request.await?).await?;
-            match affected_if_reported(response.body())? {
-                Some(0) => Err(absent()),
-                _ => Ok(()),
-            }
-        };
-        renamed
-            .await
-            .map_err(|error| self.with_context(RENAME, error))
+    pub fn rename(&self, name: &str) -> impl Future<Output = Result<()>> + use<> {
+        let (this, name) = (self.clone(), name.to_owned());
+        async move {
+            let renamed = this.set_name(&name).await;
+            renamed.map_err(|error| this.with_context(RENAME, error))
+        }
+    }
+
+    async fn set_name(&self, name: &str) -> Result<()> {
+        if let Some(violation) = name::check(name) {
+            let message = format!("{violation}: {name:?}");
+            return Err(self.field.refused(RENAME, message));
+        }
+        let condition = self.condition();
+        let request = self.field.request(RENAME, |dialect, field, operation| {
+            dialect.rename_attachments(field, &condition, name, operation)
+        });
+        let response = self.field.client.send(request.await?).await?;
+        match affected_if_reported(response.body())? {
+            Some(0) => Err(absent()),
+            _ => Ok(()),
+        }
     }
 
     /// Deletes the file. One call.
@@ -167,9 +178,12 @@ impl Attachment {
     ///
     /// `NotFound`: there is no such record, or it has no file. After a lost response the call is
     /// repeated. If the file is gone by then, that is a success.
-    pub async fn delete(&self) -> Result<()> {
-        let deleted = self.clear().await;
-        deleted.map_err(|error| self.with_context(DELETE, error))
+    pub fn delete(&self) -> impl Future<Output = Result<()>> + use<> {
+        let this = self.clone();
+        async move {
+            let deleted = this.clear().await;
+            deleted.map_err(|error| this.with_context(DELETE, error))
+        }
     }
 
     async fn clear(&self) -> Result<()> {

@@ -13,8 +13,9 @@ use caspio_core::error::ErrorContext as _;
 
 /// The files in one attachment field of all records that meet a query's condition.
 ///
-/// Created by [`Query::attachments`], from a query with a condition and nothing else: an order, a limit,
-/// groups or a position are refused when one of these methods is called.
+/// Created by [`Query::attachments`], from a query with a condition and nothing else: an order, a limit, groups, a position
+/// or a budget are refused when one of these methods is called. The compiler cannot refuse them, because a query has one
+/// type, so that it can be restricted in an `if`.
 ///
 /// ```no_run
 /// # use caspio::prelude::*;
@@ -55,13 +56,13 @@ impl Attachments {
     /// # Errors
     ///
     /// `Refused`, before anything is sent: the query has no condition, or one that plainly holds for every
-    /// record.
+    /// record; see [`delete_where`](crate::Table::delete_where).
     pub async fn delete(self) -> Result<Option<u64>> {
         let (field, condition) = self.found(DELETE)?;
         let is_narrow = |condition: &Expr| guard::refusal(condition).is_none();
         let Some(condition) = condition.filter(is_narrow) else {
             field.check_version(DELETE)?;
-            let message = "a query without a condition, or with one that always holds or contains a comment, would delete all files";
+            let message = "a query without a condition, or with one that always holds, would delete all files";
             let error = field.refused(DELETE, message);
             return Err(error.with_hint("select the records with `filter`"));
         };

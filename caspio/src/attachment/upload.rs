@@ -47,7 +47,7 @@ impl Upload {
     /// `Refused`: there is no such file, it cannot be read, or its name is not UTF-8.
     pub async fn file(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();
-        let refused = |what: &str| Error::new(ErrorKind::Refused, format!("{path:?} {what}"));
+        let refused = |reason: &str| Error::new(ErrorKind::Refused, format!("{path:?} {reason}"));
         let metadata = tokio::fs::metadata(path)
             .await
             .map_err(|error| refused("cannot be read").with_source(error))?;

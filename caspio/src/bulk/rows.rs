@@ -41,8 +41,8 @@ impl<T: ToRow, E: Into<Box<dyn std::error::Error + Send + Sync>>> IntoRow for Re
         self.map_err(|error| match error.into().downcast::<Error>() {
             Ok(error) => *error,
             Err(other) => {
-                let what = format!("cannot read the row: {other}");
-                Error::new(ErrorKind::Refused, what).with_source(other)
+                let message = format!("cannot read the row: {other}");
+                Error::new(ErrorKind::Refused, message).with_source(other)
             }
         })
     }

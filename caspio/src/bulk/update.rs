@@ -248,9 +248,12 @@ impl CallPlan {
                 results.collect()
             }
             Err(error) => {
-                let what =
+                let message =
                     "some of the records of this call are not there, and reading which failed";
-                all_failed(keys, &with_more_hint(error, what).with_maybe_applied(true))
+                all_failed(
+                    keys,
+                    &with_more_hint(error, message).with_maybe_applied(true),
+                )
             }
         }
     }

@@ -163,6 +163,6 @@ fn position_key(
     }
 }
 
-fn missing(what: &'static str, hint: &str) -> Error {
-    Error::new(ErrorKind::Config, what).with_hint(hint)
+fn missing(message: &'static str, hint: &str) -> Error {
+    Error::new(ErrorKind::Config, message).with_hint(hint)
 }

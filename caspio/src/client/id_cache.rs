@@ -8,6 +8,7 @@ use crate::record::ObjectKind;
 use crate::target::Target;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
+use caspio_schema::folded_name;
 use std::collections::HashMap;
 use tokio::sync::{Mutex, MutexGuard};
 
@@ -41,12 +42,12 @@ impl Client {
         }
         // The lock is held while the list is read, so that concurrent callers share one call.
         let mut cached = self.inner.ids.lock(target.kind).await;
-        let name = target.name.to_lowercase();
+        let name = folded_name(&target.name);
         if let Some(id) = cached.as_ref().and_then(|ids| ids.get(&name)) {
             return Ok(id.clone());
         }
         let entries = self.entries(target.kind).await?.into_iter();
-        let ids = entries.map(|entry| (entry.name.to_lowercase(), entry.id));
+        let ids = entries.map(|entry| (folded_name(&entry.name), entry.id));
         let ids = cached.insert(ids.collect());
         ids.get(&name).cloned().ok_or_else(|| unknown(target))
     }
@@ -54,7 +55,7 @@ impl Client {
     /// Returns whether the id of the table or view is cached. Makes no call.
     pub(super) async fn knows_id(&self, target: &Target) -> bool {
         let cached = self.inner.ids.lock(target.kind).await;
-        let name = target.name.to_lowercase();
+        let name = folded_name(&target.name);
         cached.as_ref().is_some_and(|ids| ids.contains_key(&name))
     }
 

@@ -3,6 +3,7 @@
 use super::Client;
 use crate::record::ObjectKind;
 use crate::target::Target;
+use caspio_schema::folded_name;
 use caspio_schema::{FieldDefinition, Schema};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -50,7 +51,7 @@ impl SchemaCache {
 }
 
 fn key(target: &Target) -> (ObjectKind, String) {
-    (target.kind, target.name.to_lowercase())
+    (target.kind, folded_name(&target.name))
 }
 
 impl Client {

@@ -2,6 +2,7 @@
 
 use crate::dialect::Dialect;
 use crate::record::{Key, PK_ID};
+use caspio_schema::is_same_name;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -44,14 +45,14 @@ impl<'a> RawRow<'a> {
     /// Returns the value of a column. Names are compared without case.
     pub(crate) fn get(&self, name: &str) -> Option<&'a RawValue> {
         let mut columns = self.0.iter();
-        let found = columns.find(|(column, _)| column.eq_ignore_ascii_case(name));
+        let found = columns.find(|(column, _)| is_same_name(column, name));
         found.map(|(_, value)| *value)
     }
 
     /// Returns the name of a column as the account spells it.
     pub(super) fn spelling(&self, name: &str) -> Option<&str> {
         let mut names = self.names();
-        names.find(|column| column.eq_ignore_ascii_case(name))
+        names.find(|column| is_same_name(column, name))
     }
 
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {

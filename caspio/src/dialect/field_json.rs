@@ -4,6 +4,7 @@
 //! Member names are compared without case. Members that do not belong to a type may be absent, null or
 //! empty: seen on v2, documented for v3, unknown for v4.
 
+use caspio_schema::is_same_name;
 use caspio_schema::{AttachmentRules, DataType, FieldDefinition, PK_ID, Relationship};
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _};
@@ -46,7 +47,7 @@ pub(crate) fn in_order(mut fields: Vec<FieldJson>) -> Vec<FieldDefinition> {
     }
     let definitions = fields.into_iter().map(|field| field.definition);
     definitions
-        .filter(|field| !field.name.eq_ignore_ascii_case(PK_ID))
+        .filter(|field| !is_same_name(&field.name, PK_ID))
         .collect()
 }
 
@@ -63,7 +64,7 @@ pub(crate) fn adopt_keys(
     for field in fields.iter_mut().filter(|field| !field.has_keys) {
         let name = &field.definition.name;
         let same =
-            |other: &&FieldJson| other.has_keys && other.definition.name.eq_ignore_ascii_case(name);
+            |other: &&FieldJson| other.has_keys && is_same_name(&other.definition.name, name);
         match with_keys.iter().find(same) {
             Some(other) => field.definition.list.clone_from(&other.definition.list),
             None => return Err(name.clone()),

@@ -69,6 +69,19 @@ to_value!(String, Box<str>, std::sync::Arc<str>, &str, Cow<'_, str> => |text| {
 to_value!(uuid::Uuid => |id| FieldValue::Text(id.to_string().into()));
 to_value!(serde_json::Value => |json| FieldValue::from(json));
 
+impl<T: FieldType> FieldType for &T {
+    type Kind = T::Kind;
+    type Value = T::Value;
+    const EXPECTED: &'static str = T::EXPECTED;
+    const NULLABLE: bool = T::NULLABLE;
+}
+
+impl<T: ToValue> ToValue for &T {
+    fn to_value(&self) -> FieldValue<'_> {
+        (**self).to_value()
+    }
+}
+
 impl<T: ToValue> ToValue for Option<T> {
     fn to_value(&self) -> FieldValue<'_> {
         self.as_ref().map_or(FieldValue::Null, T::to_value)

@@ -3,7 +3,7 @@
 //! A bound on what a closure returns is reported at the method that takes it. As a bound of these traits' impls it is
 //! reported at the closure.
 
-use super::{GroupColumns, IntoFilter, IntoOrder};
+use super::{GroupColumns, IntoCondition, IntoFilter, IntoOrder};
 use crate::column::IntoColumn;
 use crate::record::Source;
 
@@ -24,6 +24,27 @@ impl<S: Source, F, C> FilterFn<S> for F
 where
     F: FnOnce(S::Columns) -> C,
     C: IntoFilter<S>,
+{
+    type Condition = C;
+}
+
+/// A closure that returns the condition of a write: `|c| c.city.eq("Rome")`.
+///
+/// Implemented for all closures and functions that return a [`Filter`](crate::Filter).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a closure that returns a condition on the records of `{S}`",
+    label = "not a closure with one argument, the columns",
+    note = "a condition is returned by a closure, `|c| c.city.eq(\"Rome\")`; pass a `Filter` to `update_where_by` or `delete_where_by`"
+)]
+pub trait ConditionFn<S: Source>: FnOnce(S::Columns) -> Self::Condition {
+    /// What it returns.
+    type Condition: IntoCondition<S>;
+}
+
+impl<S: Source, F, C> ConditionFn<S> for F
+where
+    F: FnOnce(S::Columns) -> C,
+    C: IntoCondition<S>,
 {
     type Condition = C;
 }

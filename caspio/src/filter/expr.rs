@@ -4,7 +4,7 @@ use super::literal::Literal;
 use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
-use std::ops::{BitAnd, BitOr, Not};
+use std::ops::{BitAnd, BitAndAssign, BitOr, BitOrAssign, Not};
 
 /// A condition on the records of `S`.
 ///
@@ -73,6 +73,19 @@ impl<S> Filter<S> {
     ///     "City LIKE N'Rome%' OR City LIKE N'New%'"
     /// );
     /// ```
+    ///
+    /// For optional alternatives of which none may be there, say what that means, here that nothing is restricted:
+    ///
+    /// ```
+    /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
+    /// fn search(city: Option<&str>, max_age: Option<i32>) -> Option<Filter<Contact>> {
+    ///     let c = Contact::COLUMNS;
+    ///     let given = [city.map(|city| c.city.eq(city)), max_age.map(|age| c.age.le(age))];
+    ///     given.into_iter().flatten().reduce(|one, other| one | other)
+    /// }
+    ///
+    /// assert!(search(None, None).is_none());
+    /// ```
     pub fn any(filters: impl IntoIterator<Item = Self>) -> Self {
         let exprs = filters.into_iter().map(Self::into_expr);
         Self::new(exprs.fold(Expr::NOTHING, Expr::or))
@@ -116,6 +129,25 @@ pub trait IntoFilter<S> {
     fn into_filter(self) -> Filter<S>;
 }
 
+/// The condition of a write: a [`Filter`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not the condition of a write of records of `{S}`",
+    label = "expected a condition",
+    note = "conditions are made by methods of columns, `c.city.eq(\"Rome\")` and not `c.city == \"Rome\"`; for a Yes/No column `c.active.is_true()`",
+    note = "conditions are joined by `&`, `|` and `!`, not by `&&` and `||`",
+    note = "a write takes no optional condition: without one it would be for every record, which `update_all` and `delete_all` are for"
+)]
+pub trait IntoCondition<S> {
+    /// Returns the condition.
+    fn into_condition(self) -> Filter<S>;
+}
+
+impl<S> IntoCondition<S> for Filter<S> {
+    fn into_condition(self) -> Filter<S> {
+        self
+    }
+}
+
 impl<S> IntoFilter<S> for Filter<S> {
     fn into_filter(self) -> Filter<S> {
         self
@@ -124,7 +156,35 @@ impl<S> IntoFilter<S> for Filter<S> {
 
 impl<S> IntoFilter<S> for Option<Filter<S>> {
     fn into_filter(self) -> Filter<S> {
-        self.unwrap_or(Filter::new(Expr::EVERYTHING))
+        self.unwrap_or_default()
+    }
+}
+
+/// Restricts nothing: the start of a condition that a loop builds with `&=`.
+///
+/// ```
+/// # mod setup { include!("../doc_setup.rs"); } use setup::*;
+/// let mut condition = Filter::<Contact>::default();
+/// for word in ["Ann", "Lee"] {
+///     condition &= Contact::COLUMNS.first_name.contains(word);
+/// }
+/// assert_eq!(condition.to_sql(), "First_Name LIKE N'%Ann%' AND First_Name LIKE N'%Lee%'");
+/// ```
+impl<S> Default for Filter<S> {
+    fn default() -> Self {
+        Self::new(Expr::EVERYTHING)
+    }
+}
+
+impl<S> BitAndAssign for Filter<S> {
+    fn bitand_assign(&mut self, other: Self) {
+        *self = std::mem::take(self) & other;
+    }
+}
+
+impl<S> BitOrAssign for Filter<S> {
+    fn bitor_assign(&mut self, other: Self) {
+        *self = std::mem::take(self) | other;
     }
 }
 
@@ -133,6 +193,15 @@ impl<S> BitAnd for Filter<S> {
 
     fn bitand(self, other: Self) -> Self {
         self.and(other)
+    }
+}
+
+/// A condition and one that may be absent: `None` restricts nothing.
+impl<S> BitAnd<Option<Self>> for Filter<S> {
+    type Output = Self;
+
+    fn bitand(self, other: Option<Self>) -> Self {
+        self.and(other.unwrap_or_default())
     }
 }
 

@@ -29,11 +29,11 @@ pub(crate) mod sql;
 mod unsendable;
 
 #[doc(hidden)]
-pub use closures::{ColumnFn, FilterFn, GroupFn, OrderFn};
+pub use closures::{ColumnFn, ConditionFn, FilterFn, GroupFn, OrderFn};
 pub use expr::Filter;
-#[doc(hidden)]
-pub use expr::IntoFilter;
 pub(crate) use expr::{Expr, Operator};
+#[doc(hidden)]
+pub use expr::{IntoCondition, IntoFilter};
 #[doc(hidden)]
 pub use group::GroupColumns;
 pub use group::{Aggregate, Grouped, count_all};
@@ -43,6 +43,6 @@ pub use literal::ToLiteral;
 pub use order::IntoOrder;
 pub use order::Order;
 pub(crate) use order::OrderTerm;
-pub(crate) use raw::bind;
 #[doc(hidden)]
 pub use raw::{BindValue, BindValues};
+pub(crate) use raw::{bind, has_comment};

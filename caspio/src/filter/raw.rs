@@ -147,11 +147,26 @@ pub(crate) fn bind(text: &str, values: &[Literal]) -> Result<String, Error> {
     if marks != values.len() {
         let values = values.len();
         return Err(refused(format!(
-            "a raw filter has {marks} question marks and {values} values"
+            "the `?` of a raw filter are {marks}, its values {values}"
         ))
         .with_hint("give one value for each `?` outside of quotes and brackets"));
     }
     Ok(sql)
+}
+
+/// Whether a comment begins in the text, outside of quotes and brackets.
+pub(crate) fn has_comment(text: &str) -> bool {
+    let mut rest = text;
+    while let Ok(length) = token_length(rest)
+        && length > 0
+    {
+        let (token, after) = rest.split_at(length);
+        if token.starts_with("--") || token.starts_with("/*") {
+            return true;
+        }
+        rest = after;
+    }
+    false
 }
 
 fn refused(message: impl Into<String>) -> Error {
@@ -186,9 +201,10 @@ fn token_length(text: &str) -> Result<usize, Error> {
         other => other.map(char::len_utf8),
     };
     end.ok_or_else(|| {
-        let start: String = text.chars().take(20).collect();
+        let sign = text.chars().next().unwrap_or_default();
         refused(format!(
-            "a raw filter ends inside a quotation or comment: {start}"
+            "a raw filter ends inside a quotation or comment, {} characters after its `{sign}`",
+            text.chars().count(),
         ))
         .with_hint("close each quotation, bracket and comment")
     })

@@ -4,6 +4,7 @@ use super::expr::{Expr, Operand, Operator};
 use super::order::OrderTerm;
 use super::reserved::is_reserved;
 use crate::record::PK_ID;
+use caspio_schema::is_same_name;
 
 impl Expr {
     /// Returns the condition as T-SQL.
@@ -156,17 +157,7 @@ fn push_name(sql: &mut String, name: &str) {
 
 /// Whether the column is the key.
 pub(crate) fn is_key(column: &str) -> bool {
-    column.eq_ignore_ascii_case(PK_ID)
-}
-
-/// Whether two names are those of one column. Names are not case-sensitive.
-pub(crate) fn same_name(a: &str, b: &str) -> bool {
-    let lower = |name: &str| {
-        name.chars()
-            .flat_map(char::to_lowercase)
-            .collect::<String>()
-    };
-    a == b || lower(a) == lower(b)
+    is_same_name(column, PK_ID)
 }
 
 /// Whether the name is a plain word to T-SQL.

@@ -102,8 +102,8 @@ fn batches(client: &Client, plan: Plan, wanted: Vec<Key>) -> Result<(Plan, Vec<K
         return Ok((wide, batches));
     }
     let batches = narrow.ok_or_else(|| {
-        let what = "the read's URL has no room for a key";
-        Error::new(ErrorKind::Refused, what)
+        let message = "the read's URL has no room for a key";
+        Error::new(ErrorKind::Refused, message)
             .with_resource(plan.target.to_string())
             .with_hint("narrow the condition, or read fewer columns")
     })?;

@@ -5,10 +5,11 @@ use super::key_segments::KeySegment;
 use super::position::fingerprint;
 use crate::dialect::{ListParams, Window};
 use crate::filter::literal::Literal;
-use crate::filter::sql::{is_key, quoted_name, same_name};
+use crate::filter::sql::{is_key, quoted_name};
 use crate::filter::{Expr, Operator, Order, OrderTerm};
 use crate::record::{FieldInfo, Key, ObjectKind, PK_ID};
 use crate::target::Target;
+use caspio_schema::{folded_name, is_same_name};
 use tokio::time::Instant;
 
 /// The most records that one call returns.
@@ -110,7 +111,11 @@ impl Plan {
         self.columns.clear();
         for name in columns {
             // The service would return a column that is named twice under another name.
-            if !self.columns.iter().any(|earlier| same_name(earlier, &name)) {
+            if !self
+                .columns
+                .iter()
+                .any(|earlier| is_same_name(earlier, &name))
+            {
                 self.columns.push(name);
             }
         }
@@ -165,7 +170,7 @@ impl Plan {
             return query;
         }
         fingerprint(&[
-            &self.target.to_string().to_lowercase(),
+            &folded_name(&self.target.to_string()),
             &self.own_filter(),
             &self.order_sql(),
             &self.group_sql(),
@@ -317,7 +322,7 @@ fn each_once<'t>(terms: impl Iterator<Item = &'t OrderTerm>) -> Vec<OrderTerm> {
     for term in terms {
         if !kept
             .iter()
-            .any(|earlier| same_name(&earlier.name, &term.name))
+            .any(|earlier| is_same_name(&earlier.name, &term.name))
         {
             kept.push(term.clone());
         }

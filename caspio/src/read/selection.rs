@@ -2,11 +2,12 @@
 
 use super::plan::Plan;
 use crate::filter::OrderTerm;
-use crate::filter::sql::{aggregate, is_key, quoted_name, same_name};
+use crate::filter::sql::{aggregate, is_key, quoted_name};
 use crate::record::{FieldInfo, Origin, PK_ID};
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind};
 use caspio_schema::Kind;
+use caspio_schema::is_same_name;
 
 /// A column of the order.
 pub(super) struct SortColumn {
@@ -149,12 +150,12 @@ impl Plan {
     }
 
     fn selects(&self, name: &str) -> bool {
-        self.columns().any(|selected| same_name(selected, name))
+        self.columns().any(|selected| is_same_name(selected, name))
     }
 
     fn has_namesake(&self, term: &OrderTerm) -> bool {
         self.computed()
-            .any(|field| same_name(field.name, &term.name))
+            .any(|field| is_same_name(field.name, &term.name))
     }
 
     /// Whether the term is a column of the table, and the name also that of an expression.
@@ -170,7 +171,7 @@ impl Plan {
         };
         let is_grouped_by = group
             .iter()
-            .any(|column| same_name(&column.name, &term.name));
+            .any(|column| is_same_name(&column.name, &term.name));
         !is_grouped_by && self.has_namesake(term)
     }
 

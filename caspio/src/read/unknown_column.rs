@@ -5,6 +5,7 @@ use crate::client::Client;
 use crate::record::PK_ID;
 use caspio_core::Error;
 use caspio_core::error::ErrorContext as _;
+use caspio_schema::is_same_name;
 use caspio_schema::nearest;
 
 /// Adds the column and a near name to an error for an unknown column.
@@ -22,7 +23,7 @@ pub(super) fn explain(error: Error, client: &Client, plan: &Plan) -> Error {
             let names = fields.iter().map(|field| field.name.as_str());
             suggest(error, &unknown, names)
         }
-        None if plan.columns().any(|name| same(name, &unknown)) => error
+        None if plan.columns().any(|name| is_same_name(name, &unknown)) => error
             .with_hint("the account has no such column; compare the struct with `client.verify`"),
         None => suggest(error, &unknown, plan.columns()),
     }
@@ -35,13 +36,11 @@ fn column_in(message: &str) -> Option<&str> {
     Some(name)
 }
 
-fn same(a: &str, b: &str) -> bool {
-    a.eq_ignore_ascii_case(b)
-}
-
 fn suggest<'n>(error: Error, unknown: &str, known: impl Iterator<Item = &'n str>) -> Error {
     match nearest(unknown, known.chain([PK_ID])) {
-        Some(near) if !same(near, unknown) => error.with_hint(format!("did you mean `{near}`?")),
+        Some(near) if !is_same_name(near, unknown) => {
+            error.with_hint(format!("did you mean `{near}`?"))
+        }
         _ => error,
     }
 }

@@ -223,8 +223,8 @@ pub(super) fn later_too_long(client: &Client, plan: &Plan, params: &ListParams) 
 
 /// A merged read delivers no record before every part has returned a page.
 fn over_budget(plan: &Plan, parts: usize) -> Error {
-    let what = format!("the list takes {parts} calls, more than `max_calls` permits");
-    Error::new(ErrorKind::Incomplete, what)
+    let message = format!("the list takes {parts} calls, more than `max_calls` permits");
+    Error::new(ErrorKind::Incomplete, message)
         .with_operation("records.list")
         .with_resource(plan.target.to_string())
         .with_hint("no call was made; raise `max_calls`, or read a shorter list")

@@ -1,6 +1,7 @@
 //! Names of columns in a row: the expected name first, then a search.
 
 use super::{FieldInfo, PK_ID};
+use caspio_schema::is_same_name;
 use serde::de::{DeserializeSeed, Deserializer, Error, Visitor};
 use std::borrow::Cow;
 use std::fmt;
@@ -30,9 +31,9 @@ impl NameSeed {
     #[cold]
     fn search(&self, name: &str) -> Name {
         let mut fields = self.fields.iter();
-        match fields.position(|field| field.name.eq_ignore_ascii_case(name)) {
+        match fields.position(|field| is_same_name(field.name, name)) {
             Some(index) => Name::Field(index),
-            None if name.eq_ignore_ascii_case(PK_ID) => Name::Key,
+            None if is_same_name(name, PK_ID) => Name::Key,
             None => Name::Other,
         }
     }

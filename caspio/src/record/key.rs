@@ -59,7 +59,7 @@ macro_rules! number_keys {
     )*};
 }
 
-number_keys!(i64, i32, u32);
+number_keys!(i64, i32, i16, i8, u32, u16, u8);
 
 /// Returns the number of a table's key; the error is the key of a view.
 impl TryFrom<Key> for i64 {
@@ -105,8 +105,10 @@ impl From<&str> for Key {
 
 /// A value that a record is found by: a number for a table, text for a view.
 ///
-/// It is implemented for everything that converts into `K`, the key of a [`Handle`](crate::Handle), and for references to
-/// a table's keys. `Form` distinguishes the two; the compiler infers it.
+/// It is implemented for everything that converts into a [`Key`] and into `K`, the key of a [`Handle`](crate::Handle):
+/// for a table `i64` and integers of up to 32 bits, for a view texts, for both your own types with these two
+/// conversions; and for references to keys. `bool` and `char`, which convert into numbers and texts as well,
+/// are not keys. `Form` distinguishes values from references; the compiler infers it.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a key: records are found by `{K}` here",
     label = "not a key",
@@ -119,18 +121,31 @@ pub trait IntoKey<K, Form = ByValue> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Into<K>, K> IntoKey<K> for T {
+impl<T: Into<K> + Into<Key>, K> IntoKey<K> for T {
     fn into_key(self) -> K {
         self.into()
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Copy + Into<i64>> IntoKey<i64, ByReference> for &T {
+impl<T: Copy + Into<i64> + Into<Key>> IntoKey<i64, ByReference> for &T {
     fn into_key(self) -> i64 {
         (*self).into()
     }
 }
+
+macro_rules! references {
+    ($($ty:ty),*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl IntoKey<String, ByReference> for &$ty {
+            fn into_key(self) -> String {
+                self.to_string()
+            }
+        }
+    )*};
+}
+
+references!(&str, &String, Cow<'_, str>);
 
 /// The form of a key that is passed by value.
 #[doc(hidden)]

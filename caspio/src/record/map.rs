@@ -3,6 +3,7 @@
 use super::{Decode, FieldInfo, Key, ObjectKind, Record, RowAccess, Source};
 use crate::field;
 use crate::record::PK_ID;
+use caspio_schema::is_same_name;
 use rust_decimal::Decimal;
 use serde::de::{Error as _, MapAccess};
 use serde_json::Value;
@@ -13,7 +14,6 @@ use std::marker::PhantomData;
 ///
 /// Numbers are `f64` unless they are integers. An amount of which an `f64` would lose digits is text instead, with every
 /// digit: [`decimal`](Self::decimal) returns any number exactly, and a record that is written back keeps its amounts.
-/// A Currency column also takes an amount as text.
 ///
 /// ```no_run
 /// # use caspio::prelude::*;
@@ -25,7 +25,7 @@ use std::marker::PhantomData;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RecordMap {
     columns: Vec<(String, Value)>,
     /// The amounts that are text, by the indices of their columns.
@@ -44,7 +44,7 @@ impl RecordMap {
     #[must_use]
     pub fn get(&self, column: &str) -> Option<&Value> {
         self.iter()
-            .find(|(name, _)| name.eq_ignore_ascii_case(column))
+            .find(|(name, _)| is_same_name(name, column))
             .map(|(_, value)| value)
     }
 
@@ -65,8 +65,7 @@ impl RecordMap {
     }
 
     fn index_of(&self, column: &str) -> Option<usize> {
-        self.iter()
-            .position(|(name, _)| name.eq_ignore_ascii_case(column))
+        self.iter().position(|(name, _)| is_same_name(name, column))
     }
 
     /// Returns the amount in the column at an index, if an `f64` would lose digits of it.
@@ -74,39 +73,6 @@ impl RecordMap {
         let mut amounts = self.amounts.iter();
         let found = amounts.find(|(at, _)| *at == index);
         found.map(|(_, amount)| *amount)
-    }
-
-    /// Sets a column, and returns its earlier value. A column that is new comes last.
-    ///
-    /// ```
-    /// # use caspio::prelude::*;
-    /// let mut record = RecordMap::from([("Name", "Ada"), ("City", "Rome")]);
-    /// assert_eq!(record.insert("city", "Lima"), Some("Rome".into()));
-    /// assert_eq!(record.remove("Name"), Some("Ada".into()));
-    /// assert_eq!(record, RecordMap::from([("City", "Lima")]));
-    /// ```
-    pub fn insert(&mut self, column: impl Into<String>, value: impl Into<Value>) -> Option<Value> {
-        let (column, value) = (column.into(), value.into());
-        match self.index_of(&column) {
-            Some(index) => {
-                self.amounts.retain(|(at, _)| *at != index);
-                Some(std::mem::replace(&mut self.columns[index].1, value))
-            }
-            None => {
-                self.columns.push((column, value));
-                None
-            }
-        }
-    }
-
-    /// Removes a column, and returns its value.
-    pub fn remove(&mut self, column: &str) -> Option<Value> {
-        let index = self.index_of(column)?;
-        self.amounts.retain(|(at, _)| *at != index);
-        for (at, _) in &mut self.amounts {
-            *at -= usize::from(*at > index);
-        }
-        Some(self.columns.remove(index).1)
     }
 
     /// Returns the columns with their values, in the order of the response.
@@ -126,13 +92,6 @@ impl RecordMap {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.columns.is_empty()
-    }
-}
-
-/// Equal columns and values, in the same order.
-impl PartialEq for RecordMap {
-    fn eq(&self, other: &Self) -> bool {
-        self.columns == other.columns
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::{FieldInfo, RecordMap, Source};
 use crate::field::FieldValue;
+use caspio_schema::is_same_name;
 use std::borrow::Cow;
 
 /// A struct whose fields can be written to a table or view.
@@ -57,6 +58,8 @@ pub trait ToRow {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Row<'a> {
     columns: Vec<(Cow<'a, str>, FieldValue<'a>)>,
+    /// A column that an assignment sets to null, although the struct's field for it does not hold null.
+    refused_null: Option<Cow<'a, str>>,
 }
 
 impl<'a> Row<'a> {
@@ -65,6 +68,7 @@ impl<'a> Row<'a> {
     pub fn with_capacity(columns: usize) -> Self {
         Self {
             columns: Vec::with_capacity(columns),
+            refused_null: None,
         }
     }
 
@@ -92,15 +96,28 @@ impl<'a> Row<'a> {
         }
         let column = column.into();
         self.columns
-            .retain(|(name, _)| !name.eq_ignore_ascii_case(&column));
+            .retain(|(name, _)| !is_same_name(name, &column));
+        self.refused_null
+            .take_if(|name| is_same_name(name, &column));
         self.push(column, value);
+    }
+
+    /// Notes that a column is set to null, although the struct's field for it does not hold null: the record could not
+    /// be read again.
+    pub(crate) fn refuse_null(&mut self, column: impl Into<Cow<'a, str>>) {
+        self.refused_null = Some(column.into());
+    }
+
+    /// Returns a column that is set to null, although the struct's field for it does not hold null.
+    pub(crate) fn refused_null(&self) -> Option<&str> {
+        self.refused_null.as_deref()
     }
 
     /// Returns the value of a column. Names are compared without case, as Caspio does.
     #[must_use]
     pub fn get(&self, column: &str) -> Option<&FieldValue<'a>> {
         self.iter()
-            .find(|(name, _)| name.eq_ignore_ascii_case(column))
+            .find(|(name, _)| is_same_name(name, column))
             .map(|(_, value)| value)
     }
 
@@ -111,7 +128,7 @@ impl<'a> Row<'a> {
             let earlier = self.columns[..at].iter();
             earlier.map(move |(other, _)| (&**other, &**name))
         });
-        pairs.find(|(one, other)| one.eq_ignore_ascii_case(other))
+        pairs.find(|(one, other)| is_same_name(one, other))
     }
 
     /// Returns the columns with their values.
@@ -161,6 +178,7 @@ impl<'a> Row<'a> {
             columns: columns
                 .map(|(name, value)| (name.into_owned().into(), value.into_owned()))
                 .collect(),
+            refused_null: self.refused_null.map(|name| name.into_owned().into()),
         }
     }
 }
@@ -173,7 +191,7 @@ impl ToRow for RecordMap {
     fn to_row(&self) -> Row<'_> {
         let mut row = Row::with_capacity(self.len());
         for (index, (name, value)) in self.iter().enumerate() {
-            if !name.eq_ignore_ascii_case(super::PK_ID) {
+            if !is_same_name(name, super::PK_ID) {
                 let amount = self.amount(index).map(FieldValue::Decimal);
                 row.push(name, amount.unwrap_or_else(|| value.into()));
             }

@@ -84,7 +84,9 @@ pub const fn complete<R: ToRow>() {
 const fn is_written(column: &str, writes: &[FieldInfo]) -> bool {
     let mut index = 0;
     while index < writes.len() {
-        if writes[index].name.eq_ignore_ascii_case(column) {
+        let name = writes[index].name;
+        // Letters outside ASCII cannot be compared without case at compile time.
+        if name.eq_ignore_ascii_case(column) || !name.is_ascii() && !column.is_ascii() {
             return true;
         }
         index += 1;

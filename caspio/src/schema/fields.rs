@@ -8,6 +8,7 @@ use crate::record::{ObjectKind, Record};
 use crate::target::Target;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
+use caspio_schema::is_same_name;
 
 const OPERATION: &str = "fields.list";
 
@@ -48,7 +49,7 @@ impl Client {
     ) -> Result<Option<(Target, String)>> {
         let fields: Vec<FieldJson> = self.part_with_list_keys(view, "fields", OPERATION).await?;
         let mut fields = in_order(fields).into_iter();
-        let shown = fields.find(|shown| shown.name.eq_ignore_ascii_case(field));
+        let shown = fields.find(|shown| is_same_name(&shown.name, field));
         let origin = shown.and_then(|shown| shown.table_field);
         Ok(origin.and_then(|origin| {
             let (table, field) = origin.rsplit_once('.')?;
@@ -108,10 +109,8 @@ impl<R: Record> Table<R> {
     /// # Errors
     ///
     /// `NotFound`: there is no such table.
-    pub async fn fields(&self) -> Result<Vec<FieldDefinition>> {
-        let fields = self.client().fields(self.target()).await?;
-        self.client().cache_definitions(self.target(), &fields);
-        Ok(fields)
+    pub fn fields(&self) -> impl Future<Output = Result<Vec<FieldDefinition>>> + use<R> {
+        read_fields(self.client().clone(), self.target().clone())
     }
 }
 
@@ -122,9 +121,13 @@ impl<R: Record> View<R> {
     ///
     /// `NotFound`: there is no such view. `Refused`, without a call: the client uses v2, which has
     /// no such operation.
-    pub async fn fields(&self) -> Result<Vec<FieldDefinition>> {
-        let fields = self.client().fields(self.target()).await?;
-        self.client().cache_definitions(self.target(), &fields);
-        Ok(fields)
+    pub fn fields(&self) -> impl Future<Output = Result<Vec<FieldDefinition>>> + use<R> {
+        read_fields(self.client().clone(), self.target().clone())
     }
+}
+
+async fn read_fields(client: Client, target: Target) -> Result<Vec<FieldDefinition>> {
+    let fields = client.fields(&target).await?;
+    client.cache_definitions(&target, &fields);
+    Ok(fields)
 }

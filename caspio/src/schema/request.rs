@@ -7,6 +7,7 @@ use crate::record::ObjectKind;
 use crate::target::Target;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
+use caspio_schema::is_same_name;
 use futures::future::BoxFuture;
 use futures::stream::{self, StreamExt, TryStreamExt};
 use std::future::IntoFuture;
@@ -129,13 +130,12 @@ impl Selection {
             Self::None => return Ok(Vec::new()),
             Self::These(wanted) => wanted,
         };
-        let same = |left: &str, right: &str| left.to_lowercase() == right.to_lowercase();
-        let is_known = |wanted: &&String| known.iter().any(|one| same(name(one), wanted));
+        let is_known = |wanted: &&String| known.iter().any(|one| is_same_name(name(one), wanted));
         let missing: Vec<_> = wanted.iter().filter(|one| !is_known(one)).collect();
         if !missing.is_empty() {
             return Err(unknown(kind, &missing));
         }
-        let is_wanted = |one: &T| wanted.iter().any(|wanted| same(wanted, name(one)));
+        let is_wanted = |one: &T| wanted.iter().any(|wanted| is_same_name(wanted, name(one)));
         Ok(known.into_iter().filter(is_wanted).collect())
     }
 }

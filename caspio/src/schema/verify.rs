@@ -6,6 +6,7 @@ use crate::record::{FieldInfo, ObjectKind, Origin, Record, Source};
 use crate::target::Target;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
+use caspio_schema::is_same_name;
 use futures::future::BoxFuture;
 use std::any::type_name;
 
@@ -179,7 +180,7 @@ fn is_key(target: &Target, column: &str) -> bool {
         let start = column.get(..prefix.len());
         start.is_some_and(|start| start.eq_ignore_ascii_case(prefix))
     };
-    column.eq_ignore_ascii_case("PK_ID") || (target.kind == ObjectKind::View && begins("_PK_ID_"))
+    is_same_name(column, "PK_ID") || (target.kind == ObjectKind::View && begins("_PK_ID_"))
 }
 
 /// Returns the definition that a field fits, or the mismatch.
@@ -188,7 +189,7 @@ fn check_field<'d>(
     column: &str,
     definitions: &'d [FieldDefinition],
 ) -> Result<&'d FieldDefinition, String> {
-    let named = |definition: &&FieldDefinition| definition.name.eq_ignore_ascii_case(column);
+    let named = |definition: &&FieldDefinition| is_same_name(&definition.name, column);
     let Some(definition) = definitions.iter().find(named) else {
         let names = definitions
             .iter()

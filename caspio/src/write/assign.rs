@@ -22,7 +22,19 @@ use std::marker::PhantomData;
 pub struct Assignment<S> {
     pub(crate) name: &'static str,
     pub(crate) value: FieldValue<'static>,
+    /// Whether the column's field holds null.
+    is_nullable: bool,
     source: PhantomData<fn() -> S>,
+}
+
+impl<S> Assignment<S> {
+    /// Sets the column in a row.
+    pub(super) fn set_in(&self, row: &mut Row<'_>) {
+        row.set(self.name, self.value.clone());
+        if !self.is_nullable && matches!(self.value, FieldValue::Null) {
+            row.refuse_null(self.name);
+        }
+    }
 }
 
 impl<S> fmt::Debug for Assignment<S> {
@@ -37,7 +49,7 @@ impl<S> fmt::Debug for Assignment<S> {
 /// Assignments, for columns that Caspio does not fill.
 impl<S, U: FieldType, A> Column<S, U, A> {
     /// Sets this column to a value; an `Option`'s `None` is null, and [`Patch::Absent`](crate::Patch::Absent) leaves the
-    /// column as it is.
+    /// column as it is. A column whose field does not hold null takes no null: the write is refused before it is sent.
     ///
     /// ```no_run
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
@@ -56,6 +68,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
         Assignment {
             name: self.name(),
             value: value.to_value().into_owned(),
+            is_nullable: U::NULLABLE,
             source: PhantomData,
         }
     }
@@ -71,6 +84,7 @@ impl<S, U, A> Column<S, U, A> {
         Assignment {
             name: self.name(),
             value: FieldValue::Null,
+            is_nullable: true,
             source: PhantomData,
         }
     }
@@ -196,7 +210,7 @@ impl<S: Source, const N: usize> ToRow for [Assignment<S>; N] {
 fn row_of<S>(assignments: &[Assignment<S>]) -> Row<'_> {
     let mut row = Row::with_capacity(assignments.len());
     for assignment in assignments {
-        row.set(assignment.name, assignment.value.clone());
+        assignment.set_in(&mut row);
     }
     row
 }
@@ -212,7 +226,7 @@ macro_rules! rows {
             fn to_row(&self) -> Row<'_> {
                 let ($($name,)*) = self;
                 let mut row = Row::default();
-                $(row.set($name.name, $name.value.clone());)*
+                $($name.set_in(&mut row);)*
                 row
             }
         }

@@ -12,6 +12,7 @@ use crate::schema::DataType;
 use crate::value::{CanonicalKey, as_stored};
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
+use caspio_schema::folded_name;
 use std::collections::{BTreeMap, HashMap};
 
 /// The rows of one call, while some of their results are unknown.
@@ -67,7 +68,7 @@ impl<'r> Attempt<'r> {
     pub(super) fn columns(&self) -> Vec<String> {
         let rows = self.unresolved.iter().map(|at| &self.rows[*at]);
         let names = rows.flat_map(EncodedRow::readable_columns);
-        let names = names.map(|(name, _)| (name.to_lowercase(), name));
+        let names = names.map(|(name, _)| (folded_name(&name), name));
         names.collect::<BTreeMap<_, _>>().into_values().collect()
     }
 

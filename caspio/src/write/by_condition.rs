@@ -4,7 +4,7 @@ use super::condition::Condition;
 use super::delete::Delete;
 use super::update::{NothingSet, Update};
 use super::update_by_condition::ByCondition;
-use crate::filter::{BindValues, Filter};
+use crate::filter::{BindValues, ConditionFn, Filter, IntoCondition};
 use crate::handle::{Handle, Table, WriteAccess};
 use crate::record::{Record, Source};
 
@@ -19,7 +19,8 @@ use crate::record::{Record, Source};
 ///   `CAST` and a few other functions of it;
 /// - a column compared with itself, and both sides of a value, such as `Age > 5 OR Age <= 5`, although nulls meet neither;
 /// - `City LIKE '%'`, and `LEN(City) >= 0`;
-/// - in T-SQL, a condition with a comment or without any column.
+/// - in T-SQL, a condition with a comment, and one without any column; a part without a column, as in
+///   `EXISTS (SELECT 1) OR City = 'Rome'`, is taken for one that holds.
 ///
 /// Not recognized is what depends on the records, such as a smaller range of keys that has them all, and what subqueries,
 /// `CASE` and other functions return, such as `PK_ID IN (SELECT PK_ID FROM ..)`:
@@ -39,9 +40,10 @@ impl<R: Record, A: WriteAccess> Handle<R, A> {
     /// ```
     pub fn update_where<F>(&self, condition: F) -> Update<R, ByCondition, NothingSet>
     where
-        F: FnOnce(<R::Source as Source>::Columns) -> Filter<R::Source>,
+        F: ConditionFn<R::Source>,
     {
-        self.update_where_by(condition(<R::Source as Source>::COLUMNS))
+        let condition = condition(<R::Source as Source>::COLUMNS);
+        self.update_where_by(condition.into_condition())
     }
 
     /// Updates the records that meet a finished condition.
@@ -71,9 +73,10 @@ impl<R: Record, A: WriteAccess> Handle<R, A> {
     /// ```
     pub fn delete_where<F>(&self, condition: F) -> Delete
     where
-        F: FnOnce(<R::Source as Source>::Columns) -> Filter<R::Source>,
+        F: ConditionFn<R::Source>,
     {
-        self.delete_where_by(condition(<R::Source as Source>::COLUMNS))
+        let condition = condition(<R::Source as Source>::COLUMNS);
+        self.delete_where_by(condition.into_condition())
     }
 
     /// Deletes the records that meet a finished condition.

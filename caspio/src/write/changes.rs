@@ -25,13 +25,18 @@ impl Changes {
     }
 
     pub(super) fn set<S>(&mut self, assignment: Assignment<S>) {
-        self.put(assignment.name.into(), assignment.value);
+        assignment.set_in(&mut self.row);
     }
 
     pub(crate) fn set_all(&mut self, row: Row<'_>) {
         self.repeated = self.repeated.take().or_else(|| repeated(&row));
-        for (name, value) in row.into_owned().into_columns() {
+        let row = row.into_owned();
+        let refused_null = row.refused_null().map(str::to_owned);
+        for (name, value) in row.into_columns() {
             self.put(name, value);
+        }
+        if let Some(column) = refused_null {
+            self.row.refuse_null(column);
         }
     }
 
@@ -56,8 +61,8 @@ impl Changes {
     /// `Refused`: there are none, because the row of `set_row` leaves all of them out; or a row has a column twice.
     pub(crate) fn into_row(self) -> Result<Row<'static>> {
         if let Some((one, other)) = self.repeated {
-            let what = format!("the row has `{one}` and `{other}`, which are one column");
-            return Err(Error::new(ErrorKind::Refused, what).with_field(one));
+            let message = format!("the row has `{one}` and `{other}`, which are one column");
+            return Err(Error::new(ErrorKind::Refused, message).with_field(one));
         }
         if self.row.is_empty() {
             return Err(Error::new(ErrorKind::Refused, "the update sets nothing")

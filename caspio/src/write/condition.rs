@@ -2,7 +2,7 @@
 
 use crate::client::Client;
 use crate::filter::literal::Literal;
-use crate::filter::{Expr, bind, guard};
+use crate::filter::{Expr, bind, guard, has_comment};
 use crate::read::{Query, key_range};
 use crate::record::{ObjectKind, RecordMap};
 use crate::target::Target;
@@ -12,7 +12,7 @@ use caspio_core::{Error, ErrorKind, Result};
 /// Which records a write is for.
 #[derive(Clone, Debug)]
 pub(super) struct Condition {
-    pub(super) client: Client,
+    client: Client,
     pub(super) target: Target,
     records: Result<Records>,
     /// How many records it has to hold for.
@@ -39,7 +39,15 @@ impl Condition {
     }
 
     pub(super) fn raw(client: &Client, target: &Target, text: &str, values: &[Literal]) -> Self {
-        let filter = bind(text, values).map(Expr::Raw);
+        let filter = match has_comment(text) {
+            true => Err(Error::new(
+                ErrorKind::Refused,
+                "the condition of a write contains a comment",
+            )
+            .with_resource(target.to_string())
+            .with_hint("remove the comment: it could hide a part of the condition")),
+            false => bind(text, values).map(Expr::Raw),
+        };
         Self::new(client, target, filter.map(Records::Matching))
     }
 
@@ -56,12 +64,63 @@ impl Condition {
         self.expected = Some(records);
     }
 
+    /// Returns the condition if it may be sent. Makes no call.
+    ///
+    /// # Errors
+    ///
+    /// `Refused`: the condition plainly holds for every record, contains a comment, or its text cannot be bound to its
+    /// values.
+    pub(super) fn checked(self, operation: &'static str) -> Result<Checked> {
+        let records = self.records?;
+        let refusal = match &records {
+            Records::All => None,
+            Records::Matching(filter) => refusal(filter),
+        };
+        if let Some(message) = refusal {
+            let hint = match self.target.kind {
+                ObjectKind::Table => "to write all records, use `update_all()` or `delete_all()`",
+                ObjectKind::View => {
+                    "select the records by a condition that leaves some of them out"
+                }
+            };
+            return Err(Error::new(ErrorKind::Refused, message)
+                .with_operation(operation)
+                .with_resource(self.target.to_string())
+                .with_hint(hint));
+        }
+        Ok(Checked {
+            client: self.client,
+            target: self.target,
+            operation,
+            records,
+            expected: self.expected,
+        })
+    }
+}
+
+fn refusal(filter: &Expr) -> Option<&'static str> {
+    if filter.is_everything() {
+        return Some("no condition is given");
+    }
+    guard::refusal(filter)
+}
+
+/// A condition that may be sent.
+pub(super) struct Checked {
+    pub(super) client: Client,
+    pub(super) target: Target,
+    operation: &'static str,
+    records: Records,
+    expected: Option<u64>,
+}
+
+impl Checked {
     /// Counts the records, if their number is given.
     ///
     /// # Errors
     ///
     /// `Refused`: there are more or fewer.
-    async fn check_count(&self, operation: &'static str) -> Result<()> {
+    async fn check_count(&self) -> Result<()> {
         let Some(expected) = self.expected else {
             return Ok(());
         };
@@ -69,18 +128,19 @@ impl Condition {
         if found == expected {
             return Ok(());
         }
-        let verb = operation.trim_start_matches("records.");
+        let verb = self.operation.trim_start_matches("records.");
+        let records = if expected == 1 { "record" } else { "records" };
         let message =
-            format!("expected to {verb} {expected} records, but the condition holds for {found}");
+            format!("expected to {verb} {expected} {records}, but the condition holds for {found}");
         Err(Error::new(ErrorKind::Refused, message)
-            .with_operation(operation)
+            .with_operation(self.operation)
             .with_resource(self.target.to_string()))
     }
 
     /// How many records it holds for. One call.
     async fn count(&self) -> Result<u64> {
         let query = Query::<RecordMap>::new(self.client.clone(), self.target.clone());
-        let query = match self.records.clone()? {
+        let query = match self.records.clone() {
             Records::All => query,
             Records::Matching(filter) => query.filter_expr(filter),
         };
@@ -94,28 +154,15 @@ impl Condition {
     ///
     /// # Errors
     ///
-    /// `Refused`: the condition plainly holds for every record, contains a comment, or its text cannot be bound to its values.
-    pub(super) async fn resolve(&self, operation: &'static str) -> Result<Option<String>> {
-        self.check_count(operation).await?;
-        let filter = match self.records.clone()? {
+    /// `Refused`: the records are not as many as expected.
+    pub(super) async fn resolve(&self) -> Result<Option<String>> {
+        self.check_count().await?;
+        match &self.records {
             Records::All => {
                 let keys = key_range(&self.client, &self.target).await?;
-                return Ok(keys.map(|keys| keys.to_sql()));
+                Ok(keys.map(|keys| keys.to_sql()))
             }
-            Records::Matching(filter) => filter,
-        };
-        if let Some(reason) = guard::refusal(&filter) {
-            let message = format!("{reason}: {}", filter.to_sql());
-            let hint = match self.target.kind {
-                ObjectKind::Table => "to write all records, use `update_all()` or `delete_all()`",
-                ObjectKind::View => {
-                    "select the records by a condition that leaves some of them out"
-                }
-            };
-            return Err(Error::new(ErrorKind::Refused, message)
-                .with_resource(self.target.to_string())
-                .with_hint(hint));
+            Records::Matching(filter) => Ok(Some(filter.to_sql())),
         }
-        Ok(Some(filter.to_sql()))
     }
 }

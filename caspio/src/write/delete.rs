@@ -120,14 +120,13 @@ impl Delete {
     }
 
     async fn run(self) -> Result<Affected> {
-        let Some(filter) = self.condition.resolve("records.delete").await? else {
+        let condition = self.condition.checked("records.delete")?;
+        let Some(filter) = condition.resolve().await? else {
             return Ok(Affected::default());
         };
-        let Condition { client, target, .. } = self.condition;
-        let response = client
-            .send_delete(&target, &RecordSelector::Filter(filter))
-            .await?;
-        affected_of(&response, &target)
+        let records = RecordSelector::Filter(filter);
+        let sent = condition.client.send_delete(&condition.target, &records);
+        affected_of(&sent.await?, &condition.target)
     }
 }
 

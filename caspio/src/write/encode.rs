@@ -1,8 +1,7 @@
 //! From a row to its JSON: lists by their keys, and violations found before the call is paid for.
 
-use super::amounts::may_be_amount;
 use super::encoded_row::EncodedRow;
-use super::{Purpose, amounts, lists, validate};
+use super::{Purpose, lists, validate};
 use crate::client::{Client, WriteChecks};
 use crate::dialect::Dialect;
 use crate::record::{ObjectKind, Row};
@@ -11,6 +10,7 @@ use crate::target::Target;
 use crate::value::{FieldValue, stored_date, wall_clock};
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
+use caspio_schema::is_same_name;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -75,7 +75,7 @@ impl RowEncoder {
     }
 
     /// Encodes a row. One call the first time that the definitions are needed: for a list, for a null on v2,
-    /// for an amount with more than four places or as text, or when the client checks every write.
+    /// for an amount with more than four places, or when the client checks every write.
     ///
     /// # Errors
     ///
@@ -86,13 +86,15 @@ impl RowEncoder {
     }
 
     async fn prepare<'a>(&mut self, row: Row<'a>) -> Result<Row<'a>> {
+        if let Some(column) = row.refused_null() {
+            let violation = "the struct's field for this column does not hold null";
+            return Err(self
+                .refusal(&vec![(column.to_owned(), violation.to_owned())])
+                .with_hint("if the column may be null, declare its field as an `Option`"));
+        }
         if self.definitions.is_none() && self.needs_definitions(&row) {
             self.look_up().await?;
         }
-        let row = match &self.definitions {
-            Some(definitions) => amounts::of_texts(row, definitions),
-            None => row,
-        };
         let mut violations = self.violations(&row);
         if !violations.is_empty() && self.definitions.is_some() && !self.fresh {
             // The table may have changed since its definitions were looked up.
@@ -126,7 +128,6 @@ impl RowEncoder {
             FieldValue::Decimal(amount) => {
                 validate::has_more_places(*amount) && self.lists_fields()
             }
-            FieldValue::Text(text) => may_be_amount(text) && self.lists_fields(),
             FieldValue::Number(number) => !validate::is_amount(*number) && self.lists_fields(),
             _ => false,
         });
@@ -151,8 +152,8 @@ impl RowEncoder {
             Violations::new()
         };
         if let Some((one, other)) = row.repeated() {
-            let what = format!("the row has this column twice, also as `{other}`");
-            violations.push((one.to_owned(), what));
+            let message = format!("the row has this column twice, also as `{other}`");
+            violations.push((one.to_owned(), message));
         }
         if let Some(definitions) = &self.definitions {
             if self.checked {
@@ -225,5 +226,5 @@ fn with_plain_date<'a>(
 fn is_date(definitions: &[FieldDefinition], name: &str) -> bool {
     definitions
         .iter()
-        .any(|field| field.data_type == DataType::DateTime && field.name.eq_ignore_ascii_case(name))
+        .any(|field| field.data_type == DataType::DateTime && is_same_name(&field.name, name))
 }

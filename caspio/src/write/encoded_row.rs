@@ -7,6 +7,7 @@ use crate::value::{FieldValue, Secrets, push_str, push_value};
 use caspio_core::error::ErrorContext as _;
 use caspio_core::secrecy::SecretString;
 use caspio_core::{Error, ErrorKind, Request, Result};
+use caspio_schema::is_same_name;
 use serde::de::IgnoredAny;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -59,9 +60,7 @@ impl EncodedRow {
     pub(crate) fn has_column(&self, name: &str) -> bool {
         let columns: BTreeMap<String, IgnoredAny> =
             serde_json::from_str(&self.json).unwrap_or_default();
-        columns
-            .keys()
-            .any(|column| column.eq_ignore_ascii_case(name))
+        columns.keys().any(|column| is_same_name(column, name))
     }
 
     /// The columns that were sent and can be read, with their values as JSON.
@@ -87,7 +86,7 @@ impl EncodedRow {
     fn may_be_refused_for_emoji(&self, error: &Error) -> bool {
         let is_emoji = |field: &str| {
             let mut names = self.four_bytes.iter();
-            names.any(|name| name.eq_ignore_ascii_case(field.trim()))
+            names.any(|name| is_same_name(name, field.trim()))
         };
         let named = error.field().unwrap_or_default();
         let mut named = named.split(',').filter(|field| !field.trim().is_empty());

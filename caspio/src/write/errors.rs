@@ -27,6 +27,6 @@ pub(crate) fn missing(target: &Target, key: &Key) -> Error {
 
 /// The error for a row that a response leaves out.
 pub(crate) fn no_result() -> Error {
-    let what = "the response has no result for this row";
-    Error::new(ErrorKind::Protocol, what).with_maybe_applied(true)
+    let message = "the response has no result for this row";
+    Error::new(ErrorKind::Protocol, message).with_maybe_applied(true)
 }

@@ -5,6 +5,7 @@ use crate::decode::RawRow;
 use crate::record::Key;
 use crate::schema::{DataType, FieldDefinition};
 use crate::value::{CanonicalKey, FieldValue, is_stored_as};
+use caspio_schema::{folded_name, is_same_name};
 use serde_json::Value;
 use serde_json::value::RawValue;
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,7 +28,7 @@ impl FoundRecord {
     ) -> Self {
         let columns = names.iter().filter_map(|name| {
             let raw = record.get(name)?;
-            Some((name.to_lowercase(), raw.to_owned()))
+            Some((folded_name(name), raw.to_owned()))
         });
         Self {
             key,
@@ -46,8 +47,8 @@ impl FoundRecord {
     ) -> Option<String> {
         let mut sent = row.readable_columns().into_iter();
         let difference = sent.find(|(name, value)| {
-            let raw = self.columns.get(&name.to_lowercase());
-            !name.eq_ignore_ascii_case(column)
+            let raw = self.columns.get(&folded_name(name));
+            !is_same_name(name, column)
                 && raw.is_some_and(|raw| !is_stored(name, value, raw, definitions))
         });
         difference.map(|(name, _)| name)
@@ -56,7 +57,7 @@ impl FoundRecord {
 
 fn is_stored(name: &str, value: &Value, raw: &RawValue, definitions: &[FieldDefinition]) -> bool {
     let mut fields = definitions.iter();
-    let field = fields.find(|field| field.name.eq_ignore_ascii_case(name));
+    let field = fields.find(|field| is_same_name(&field.name, name));
     match value {
         Value::Array(keys) => {
             list_keys(raw) == Some(keys.iter().filter_map(Value::as_i64).collect())

@@ -8,6 +8,8 @@ use super::update_by_key::ByKey;
 use crate::handle::{Handle, WriteAccess};
 use crate::record::{IntoKey, Record, ToRow};
 use caspio_core::Result;
+use futures::FutureExt;
+use futures::future::BoxFuture;
 
 impl<R: Record, A: WriteAccess> Handle<R, A> {
     /// Inserts a record and returns its key. One call; see [`Insert`].
@@ -43,8 +45,10 @@ impl<R: Record, A: WriteAccess> Handle<R, A> {
     /// # Errors
     ///
     /// `Refused`: everything that Caspio would refuse in the row. `NotFound`: there is no such table.
-    pub async fn check(&self, row: &impl ToRow<Source = R::Source>) -> Result<()> {
-        check(self.client(), self.target(), row.to_row()).await
+    pub fn check(&self, row: &impl ToRow<Source = R::Source>) -> BoxFuture<'static, Result<()>> {
+        let (client, target) = (self.client().clone(), self.target().clone());
+        let row = row.to_row().into_owned();
+        async move { check(&client, &target, row).await }.boxed()
     }
 
     /// Updates the record with this key. One call; see [`Update`].

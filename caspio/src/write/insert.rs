@@ -162,8 +162,8 @@ async fn prepare(
     let Some(column) = unique else {
         return Ok((encode(client, target, row).await?, None));
     };
-    let dedup_key = dedup_key(&row, &column).map_err(|what| {
-        Error::new(ErrorKind::Refused, what)
+    let dedup_key = dedup_key(&row, &column).map_err(|reason| {
+        Error::new(ErrorKind::Refused, reason)
             .with_operation("records.insert")
             .with_resource(target.to_string())
             .with_field(column.as_ref())
@@ -207,8 +207,8 @@ fn inserted<R: DecodeOwned>(client: &Client, target: &Target, response: &Respons
 }
 
 fn not_returned(target: &Target, key: Option<Key>) -> Error {
-    let what = "the record was inserted, but it is not in the response";
-    let error = Error::new(ErrorKind::Incomplete, what)
+    let message = "the record was inserted, but it is not in the response";
+    let error = Error::new(ErrorKind::Incomplete, message)
         .with_operation("records.insert")
         .with_resource(target.to_string())
         .with_maybe_applied(true)
@@ -254,11 +254,11 @@ pub(crate) fn typed_key<K: TryFrom<Key>>(key: Key, target: &Target) -> std::resu
 
 /// The error of a record that was written, but whose key is of another type than the handle's.
 pub(crate) fn not_a_key(key: &Key, target: &Target, done: &str) -> Error {
-    let what = format!(
+    let message = format!(
         "the record was {done}, but its key \"{key}\" is not a key of a {}",
         target.kind
     );
-    Error::new(ErrorKind::Protocol, what)
+    Error::new(ErrorKind::Protocol, message)
         .with_resource(target.to_string())
         .with_maybe_applied(true)
 }

@@ -227,8 +227,8 @@ impl KeyLookup {
         Ok(())
     }
 
-    fn protocol_error(&self, what: &str) -> Error {
-        Error::new(ErrorKind::Protocol, what)
+    fn protocol_error(&self, message: &str) -> Error {
+        Error::new(ErrorKind::Protocol, message)
             .with_operation("records.list")
             .with_resource(self.target.to_string())
     }

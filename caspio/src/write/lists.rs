@@ -3,6 +3,7 @@
 use crate::record::Row;
 use crate::schema::FieldDefinition;
 use crate::value::{FieldValue, list_keys};
+use caspio_schema::is_same_name;
 
 /// The list columns with a value that their definition does not allow, and the values it allows.
 pub(super) fn violations(row: &Row<'_>, definitions: &[FieldDefinition]) -> Vec<(String, String)> {
@@ -35,6 +36,6 @@ fn keys(
     definitions: &[FieldDefinition],
 ) -> Result<Vec<i64>, String> {
     let mut fields = definitions.iter();
-    let field = fields.find(|field| field.name.eq_ignore_ascii_case(name));
+    let field = fields.find(|field| is_same_name(&field.name, name));
     list_keys(field.ok_or("there is no such field")?, values)
 }

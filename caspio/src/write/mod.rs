@@ -13,7 +13,8 @@
 //! | write the differences from rows | [`Table::sync_many`](crate::Table::sync_many) | the reads, and the inserts and updates that are needed |
 //! | make rows the only records | [`Table::replace_all`](crate::Table::replace_all) | the same, with the whole table read, and 1 for every 1,000 deletes |
 //!
-//! Every write is a builder that is awaited. Writes of many records are in [`bulk`](crate::bulk).
+//! Every write is a builder that is awaited. What takes futures, such as `futures::try_join!`, `buffered` or
+//! `tokio::spawn`, is given `contacts.delete(7).into_future()`. Writes of many records are in [`bulk`](crate::bulk).
 //!
 //! Many records are written through v4, with any version of the client; account, token and meter are shared. The
 //! first time that a client does so, one more call reads v4's ids of the tables. If an account has no v4, which is found
@@ -25,7 +26,6 @@
 //! was written.
 
 mod affected;
-mod amounts;
 mod assign;
 mod attempt;
 mod by_condition;

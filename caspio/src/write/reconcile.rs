@@ -13,6 +13,7 @@ use crate::schema::{DataType, FieldDefinition};
 use crate::target::Target;
 use crate::value::CanonicalKey;
 use caspio_core::Result;
+use caspio_schema::is_same_name;
 use futures::{StreamExt, TryFutureExt, TryStreamExt, stream};
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -62,7 +63,7 @@ pub(super) struct KeyColumn {
 impl KeyColumn {
     fn definition(&self) -> Option<&FieldDefinition> {
         let mut fields = self.definitions.iter();
-        fields.find(|field| field.name.eq_ignore_ascii_case(&self.name))
+        fields.find(|field| is_same_name(&field.name, &self.name))
     }
 
     pub(super) fn data_type(&self) -> Option<&DataType> {
@@ -186,10 +187,7 @@ impl Reconciler {
     async fn find(&self, attempt: &Attempt<'_>, rows: &[usize]) -> Result<Vec<FoundRecord>> {
         let literals = rows.iter().filter_map(|at| attempt.literal(*at)).collect();
         let mut columns = attempt.columns();
-        if !columns
-            .iter()
-            .any(|name| name.eq_ignore_ascii_case(&self.column))
-        {
+        if !columns.iter().any(|name| is_same_name(name, &self.column)) {
             columns.push(self.column.clone().into_owned());
         }
         let lookup = KeyLookup::new(

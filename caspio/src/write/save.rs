@@ -129,8 +129,8 @@ impl<R: Record + ToRow> Save<R> {
         let url = client.records_url_by_name(&target);
         let length = client.dialect().condition_url_length(&url, &condition);
         if length.is_some_and(|length| length > MAX_URI) {
-            let what = "the old values are too long for the URL of a conditional update";
-            let error = Error::new(ErrorKind::Refused, what);
+            let message = "the old values are too long for the URL of a conditional update";
+            let error = Error::new(ErrorKind::Refused, message);
             return Err(with_context(error).with_hint("v4 takes them in the body"));
         }
         let mut encoder = RowEncoder::new(&client, &target, client.dialect(), Purpose::Update);
@@ -143,8 +143,8 @@ impl<R: Record + ToRow> Save<R> {
         }
         match client.first_key(&target, &key_is(&key).to_sql()).await? {
             Some(_) => {
-                let what = "the record was changed after it was read, so nothing was written";
-                let error = with_context(Error::new(ErrorKind::Conflict, what));
+                let message = "the record was changed after it was read, so nothing was written";
+                let error = with_context(Error::new(ErrorKind::Conflict, message));
                 Err(error.with_hint("read the record again, and decide which change is right"))
             }
             None => Err(missing(&target, &key).with_operation("records.update")),
@@ -173,8 +173,8 @@ fn unchanged<'n>(
             }
             value => {
                 let literal = value.and_then(literal).ok_or_else(|| {
-                    let what = "this column cannot be compared with its old value";
-                    Error::new(ErrorKind::Refused, what).with_field(name)
+                    let message = "this column cannot be compared with its old value";
+                    Error::new(ErrorKind::Refused, message).with_field(name)
                 })?;
                 Expr::compare(column, Operator::Eq, literal)
             }

@@ -7,8 +7,11 @@ use crate::value::FieldValue;
 use caspio_core::Result;
 use futures::future::BoxFuture;
 use std::fmt;
-use std::future::IntoFuture;
+use std::future::Future;
 use std::marker::PhantomData;
+use std::pin::Pin;
+use std::sync::{Mutex, PoisonError};
+use std::task::{Context, Poll};
 
 /// An update, which sets columns of one record or of all records that meet a condition.
 ///
@@ -39,11 +42,15 @@ use std::marker::PhantomData;
 /// Awaiting it fails with `NotFound` if there is no such record, and with `Refused` if a value cannot be stored,
 /// if the row of `set_row` has no column, or if the condition holds for every record.
 #[must_use = "an update does nothing until it is awaited"]
-pub struct Update<R, T, S> {
+pub struct Update<R, T: UpdateTarget, S> {
     pub(super) target: T,
     pub(super) changes: Changes,
+    call: Call<T::Output>,
     types: PhantomData<fn() -> (R, S)>,
 }
+
+/// The call of an update, made when it is first polled. The mutex, which is never locked, makes it `Sync`.
+type Call<T> = Mutex<Option<BoxFuture<'static, Result<T>>>>;
 
 /// An [`Update`] without columns, which cannot be awaited.
 #[derive(Clone, Copy, Debug)]
@@ -64,7 +71,7 @@ pub trait SetsColumns: sealed::Sealed {}
 impl SetsColumns for ColumnsSet {}
 
 /// The records that an [`Update`] is for: [`ByKey`](super::ByKey) or [`ByCondition`](super::ByCondition).
-pub trait UpdateTarget: 'static {
+pub trait UpdateTarget: Clone + Unpin + 'static {
     /// What awaiting the update returns.
     type Output;
 
@@ -73,13 +80,22 @@ pub trait UpdateTarget: 'static {
     fn run(self, changes: Changes) -> BoxFuture<'static, Result<Self::Output>>;
 }
 
-// One impl for both targets, so that the compiler explains why an update without columns cannot be awaited.
-impl<R: Record, T: UpdateTarget, S: SetsColumns> IntoFuture for Update<R, T, S> {
+// A future of its own: the compiler does not explain why an `IntoFuture` with an unmet bound cannot be awaited, but names
+// the bound of a `Future`, which is that columns are set.
+impl<R: Record, T: UpdateTarget, S: SetsColumns> Future for Update<R, T, S> {
     type Output = Result<T::Output>;
-    type IntoFuture = BoxFuture<'static, Result<T::Output>>;
 
-    fn into_future(self) -> Self::IntoFuture {
-        self.target.run(self.changes)
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let update = self.get_mut();
+        let call = update
+            .call
+            .get_mut()
+            .unwrap_or_else(PoisonError::into_inner);
+        let call = call.get_or_insert_with(|| {
+            let changes = std::mem::take(&mut update.changes);
+            update.target.clone().run(changes)
+        });
+        call.as_mut().poll(context)
     }
 }
 
@@ -89,11 +105,12 @@ mod sealed {
     impl Sealed for super::ColumnsSet {}
 }
 
-impl<R: Record, T, S> Update<R, T, S> {
+impl<R: Record, T: UpdateTarget, S> Update<R, T, S> {
     pub(super) fn new(target: T) -> Self {
         Self {
             target,
             changes: Changes::default(),
+            call: Call::default(),
             types: PhantomData,
         }
     }
@@ -103,6 +120,7 @@ impl<R: Record, T, S> Update<R, T, S> {
         Update {
             target: self.target,
             changes: self.changes,
+            call: Call::default(),
             types: PhantomData,
         }
     }
@@ -145,7 +163,7 @@ impl<R: Record, T, S> Update<R, T, S> {
     }
 }
 
-impl<T, S> Update<RecordMap, T, S> {
+impl<T: UpdateTarget, S> Update<RecordMap, T, S> {
     /// Sets a column by its name.
     ///
     /// ```no_run
@@ -167,7 +185,7 @@ impl<T, S> Update<RecordMap, T, S> {
     }
 }
 
-impl<R, T: fmt::Debug, S> fmt::Debug for Update<R, T, S> {
+impl<R, T: UpdateTarget + fmt::Debug, S> fmt::Debug for Update<R, T, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Update")
             .field("target", &self.target)

@@ -13,7 +13,7 @@ use futures::FutureExt;
 use futures::future::BoxFuture;
 
 /// The condition of an [`Update`].
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct ByCondition(Condition);
 
 impl<R: Record> Update<R, ByCondition, NothingSet> {
@@ -35,18 +35,17 @@ impl<R: Record, S> Update<R, ByCondition, S> {
 
 impl ByCondition {
     async fn update(self, changes: Changes) -> Result<Affected> {
-        let condition = self.0;
-        let row = changes.into_row_of(&condition.target)?;
-        let Some(filter) = condition.resolve("records.update").await? else {
+        let row = changes.into_row_of(&self.0.target)?;
+        let condition = self.0.checked("records.update")?;
+        let (client, target) = (&condition.client, &condition.target);
+        let mut encoder = RowEncoder::new(client, target, client.dialect(), Purpose::Update);
+        let row = encoder.encode(row).await?;
+        let Some(filter) = condition.resolve().await? else {
             return Ok(Affected::default());
         };
-        let Condition { client, target, .. } = condition;
-        let dialect = client.dialect();
-        let mut encoder = RowEncoder::new(&client, &target, dialect, Purpose::Update);
-        let row = encoder.encode(row).await?;
         let records = RecordSelector::Filter(filter);
-        let sent = client.send_update(&target, &records, &row, Returning::Nothing);
-        affected_of(&sent.await?, &target)
+        let sent = client.send_update(target, &records, &row, Returning::Nothing);
+        affected_of(&sent.await?, target)
     }
 }
 

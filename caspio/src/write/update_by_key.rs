@@ -20,7 +20,7 @@ use futures::future::BoxFuture;
 use std::future::IntoFuture;
 
 /// The one record that an [`Update`] is for.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct ByKey {
     client: Client,
     target: Target,
@@ -42,7 +42,7 @@ impl<R: Record> Update<R, ByKey, NothingSet> {
     }
 }
 
-impl<R: Record, S: SetsColumns> Update<R, ByKey, S> {
+impl<R: Record, S> Update<R, ByKey, S> {
     /// Returns the record as it is after the update, in the same call.
     ///
     /// ```no_run
@@ -53,7 +53,10 @@ impl<R: Record, S: SetsColumns> Update<R, ByKey, S> {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn returning(self) -> Returning<Self> {
+    pub fn returning(self) -> Returning<Self>
+    where
+        S: SetsColumns,
+    {
         Returning(self)
     }
 
@@ -105,8 +108,8 @@ impl ByKey {
 
 /// The error for a record that was updated, but that the response leaves out.
 fn not_returned(target: &Target, key: &Key) -> Error {
-    let what = "the record was updated, but it is not in the response";
-    let error = Error::new(ErrorKind::Incomplete, what)
+    let message = "the record was updated, but it is not in the response";
+    let error = Error::new(ErrorKind::Incomplete, message)
         .with_operation("records.update")
         .with_resource(target.to_string())
         .with_maybe_applied(true)

@@ -4,6 +4,7 @@ use super::Purpose;
 use crate::record::Row;
 use crate::schema::{DataType, FieldDefinition};
 use crate::value::{FieldValue, stored_date};
+use caspio_schema::is_same_name;
 use caspio_schema::nearest;
 use rust_decimal::Decimal;
 
@@ -29,7 +30,7 @@ fn of_column(
 ) -> Option<String> {
     let Some(field) = definitions
         .iter()
-        .find(|field| field.name.eq_ignore_ascii_case(name))
+        .find(|field| is_same_name(&field.name, name))
     else {
         return Some(unknown(name, definitions));
     };

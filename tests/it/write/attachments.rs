@@ -414,7 +414,12 @@ on_v3_and_v4! {
             people.query(),
             people.filter(|p| p.pk_id.gt(0)),
             people.filter_raw("1=1", ()),
+            people.filter_raw("1 IN (1)", ()).filter_raw("1 IN (1)", ()),
+            people.filter_raw("EXISTS (SELECT 1)", ()).filter_raw("EXISTS (SELECT 1)", ()),
+            people.filter_raw("EXISTS (SELECT 1) OR Name = 'x'", ()),
             people.filter(|p| p.name.eq("Ann")).limit(1),
+            people.filter(|p| p.name.eq("Ann")).max_calls(9),
+            people.filter(|p| p.name.eq("Ann")).deadline(Duration::from_secs(9)),
             people.filter(|p| p.name.eq("Ann")).order_by(|p| p.name.desc()),
         ] {
             let error = query.attachments(|p| p.resume).delete().await.expect_err("refused");

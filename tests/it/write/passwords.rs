@@ -54,8 +54,8 @@ on_every_version! {
         let env = TestEnv::start().version(version).await;
         let contacts = env.caspio.table_named("Contacts");
 
-        let set = contacts.set_password_named(99_999, "Secret", "s3cret").await;
-        let reset = contacts.reset_password_named(99_999, "Secret").await;
+        let set = contacts.set_password(99_999, |_| "Secret", "s3cret").await;
+        let reset = contacts.reset_password(&99_999, |_| "Secret").await;
 
         for (operation, result) in [("passwords.set", set), ("passwords.reset", reset)] {
             let error = result.expect_err(operation);
@@ -70,7 +70,7 @@ on_every_version! {
         let env = TestEnv::start().version(version).await;
         let contacts = env.caspio.table_named("Contacts");
 
-        let error = contacts.set_password_named(7, "Email", "s3cret").await.expect_err("no password");
+        let error = contacts.set_password(7, |_| "Email", "s3cret").await.expect_err("no password");
 
         assert_eq!((error.kind(), error.field()), (ErrorKind::Invalid, Some("Email")), "{error}");
     }

@@ -191,7 +191,7 @@ on_every_version! {
     async fn conditions_with_comments_or_without_columns_write_nothing(version) {
         let (env, _) = thing(version).await;
         let things = env.caspio.table::<Thing>();
-        for condition in ["/* x */ 1=1", "1 IN (1)", "EXISTS(SELECT 1)", "LEN('x')=1", "NULL IS NULL", "Name = 'x' OR 1=1 -- y"] {
+        for condition in ["/* x */ 1=1", "1 IN (1)", "EXISTS(SELECT 1)", "LEN('x')=1", "NULL IS NULL", "Name = 'x' OR 1=1 -- y", "Name = 'zz' -- y", "Name = 'zz' /* y */"] {
             let delete = things.delete_where_raw(condition, ()).await.expect_err("refused");
             let update = things.update_where_raw(condition, ()).set(|t| t.active.to(false)).await.expect_err("refused");
             assert_eq!((delete.kind(), update.kind()), (ErrorKind::Refused, ErrorKind::Refused), "{condition}");

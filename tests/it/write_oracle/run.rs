@@ -290,7 +290,7 @@ impl Run<'_> {
             }
             Action::SetPassword { record, password } => Outcome::Done(
                 table
-                    .set_password_named(key(record), "P", password.clone())
+                    .set_password(key(record), |_| "P", password.clone())
                     .await,
             ),
             Action::Insert {

@@ -3,6 +3,7 @@
 use crate::record::FieldInfo;
 use crate::schema::{DataType, FieldDefinition, Kind};
 use crate::value::FieldValue;
+use caspio_schema::is_same_name;
 use std::sync::Arc;
 
 /// What is known of the columns: from the definitions, or from the rows' own types.
@@ -24,7 +25,7 @@ impl Columns {
 
     pub(super) fn definition(&self, name: &str) -> Option<&FieldDefinition> {
         let mut definitions = self.definitions.iter();
-        definitions.find(|field| field.name.eq_ignore_ascii_case(name))
+        definitions.find(|field| is_same_name(&field.name, name))
     }
 
     /// The type that decides how the values of a column are compared, if it is known.
@@ -65,7 +66,7 @@ fn has_more_places(number: f64) -> bool {
 
 fn kind(fields: &'static [FieldInfo], name: &str) -> Option<Kind> {
     let mut fields = fields.iter();
-    let field = fields.find(|field| field.name.eq_ignore_ascii_case(name))?;
+    let field = fields.find(|field| is_same_name(&field.name, name))?;
     field.kind
 }
 

@@ -44,8 +44,9 @@ impl<K> SyncMany<K> {
             let Some((table, key)) = value.and_then(|value| hidden.get(&value)) else {
                 return true;
             };
-            let what = format!("{table} has a record for this row, which the view does not show");
-            let error = Error::new(ErrorKind::Refused, what)
+            let message =
+                format!("{table} has a record for this row, which the view does not show");
+            let error = Error::new(ErrorKind::Refused, message)
                 .with_hint("nothing was inserted; synchronize the table, or change the record so that it meets the view's condition");
             report.fail(Some(*at), None, with_key(self.with_context(error), key));
             false
@@ -101,8 +102,8 @@ impl<K> SyncMany<K> {
         for (at, key) in inserted {
             let value = self.canonical(at, columns);
             if value.is_none_or(|value| !shown.contains(&value)) {
-                let what = "the record was inserted, but the view does not show it";
-                let error = Error::new(ErrorKind::Incomplete, what)
+                let message = "the record was inserted, but the view does not show it";
+                let error = Error::new(ErrorKind::Incomplete, message)
                     .with_maybe_applied(true)
                     .with_hint("its row does not meet the view's condition; synchronize the table");
                 report.hide(at, with_key(self.with_context(error), &key));

@@ -16,6 +16,7 @@ use crate::write::errors::with_more_hint;
 use crate::write::key_lookup::KeyLookup;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
+use caspio_schema::is_same_name;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use std::borrow::Cow;
@@ -181,7 +182,7 @@ impl<K> SyncMany<K> {
                 .with_hint("to delete all records, use `delete_all()`"));
         }
         if let Some(staging) = &self.staging
-            && staging.name.to_lowercase() == self.target.name.to_lowercase()
+            && is_same_name(&staging.name, &self.target.name)
         {
             return Err(self
                 .refused("the table is its own staging table")
@@ -203,8 +204,8 @@ impl<K> SyncMany<K> {
         }
         let count = KeyLookup::new(&self.client, &staging, []).count().await?;
         if count != rows {
-            let what = format!("it has {count} records after {rows} rows were loaded");
-            return Err(Error::new(ErrorKind::Incomplete, what)
+            let message = format!("it has {count} records after {rows} rows were loaded");
+            return Err(Error::new(ErrorKind::Incomplete, message)
                 .with_resource(staging.to_string())
                 .with_hint(format!(
                     "{untouched}; another program may write to the same table"
@@ -213,8 +214,8 @@ impl<K> SyncMany<K> {
         Ok(())
     }
 
-    fn refused(&self, what: &str) -> Error {
-        self.with_context(Error::new(ErrorKind::Refused, what))
+    fn refused(&self, message: &str) -> Error {
+        self.with_context(Error::new(ErrorKind::Refused, message))
     }
 
     pub(crate) fn with_context(&self, error: Error) -> Error {

@@ -20,6 +20,7 @@ use crate::value::{CanonicalKey, FieldValue};
 use crate::write::key_lookup::KeyLookup;
 use crate::write::reconcile::Reconciler;
 use caspio_core::{ErrorKind, Result};
+use caspio_schema::is_same_name;
 use futures::stream::{self, StreamExt};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -278,6 +279,6 @@ fn names<'r>(rows: &'r [Row<'static>], key: &'r str) -> Vec<&'r str> {
     let readable = columns.into_values().filter(|(_, secret)| !secret);
     let readable = readable.map(|(name, _)| name);
     std::iter::once(key)
-        .chain(readable.filter(|name| !name.eq_ignore_ascii_case(key)))
+        .chain(readable.filter(|name| !is_same_name(name, key)))
         .collect()
 }

@@ -27,27 +27,27 @@ impl<'r> RowIndex<'r> {
         let mut indexes = HashMap::with_capacity(rows.len());
         for (at, row) in rows.iter().enumerate() {
             if let Some((one, other)) = row.repeated() {
-                let what = format!("row {at} has `{one}` and `{other}`, which are one column");
-                return Err(refused(what, one));
+                let message = format!("row {at} has `{one}` and `{other}`, which are one column");
+                return Err(refused(message, one));
             }
             let value = row.get(column);
             let key = value.and_then(|value| CanonicalKey::of(value, data_type));
             let key = key.ok_or_else(|| {
-                let what = format!("row {at} has no value in `{column}` that identifies it");
-                refused(what, column).with_hint("null, Yes/No, lists and amounts between two of Currency's four places do not identify a record")
+                let message = format!("row {at} has no value in `{column}` that identifies it");
+                refused(message, column).with_hint("null, Yes/No, lists and amounts between two of Currency's four places do not identify a record")
             })?;
             if let Some(other) = indexes.insert(key, at) {
                 let value = value.map(FieldValue::shown).unwrap_or_default();
-                let what = format!("rows {other} and {at} have the same {value} in `{column}`");
-                return Err(refused(what, column));
+                let message = format!("rows {other} and {at} have the same {value} in `{column}`");
+                return Err(refused(message, column));
             }
         }
         Ok(Self { rows, indexes })
     }
 }
 
-fn refused(what: String, column: &str) -> Error {
-    Error::new(ErrorKind::Refused, what).with_field(column)
+fn refused(message: String, column: &str) -> Error {
+    Error::new(ErrorKind::Refused, message).with_field(column)
 }
 
 /// What a sync has to write.
@@ -140,9 +140,9 @@ impl<'r> TableSnapshot<'r> {
         let column = self.column;
         let value = self.index.rows[at].get(column).map(FieldValue::shown);
         let value = value.unwrap_or_default();
-        let what =
+        let message =
             format!("two records have the same {value} in `{column}`, the value of row {at}");
-        refused(what, column).with_key(format!("PK_ID {one} and {other}"))
+        refused(message, column).with_key(format!("PK_ID {one} and {other}"))
     }
 
     pub(crate) fn into_plan(self) -> SyncPlan {

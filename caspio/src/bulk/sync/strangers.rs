@@ -118,11 +118,11 @@ impl<K> SyncMany<K> {
             Some((at, wanted)) => format!("row {at}, {}", wanted.shown()),
             None => "a row".to_owned(),
         };
-        let what = format!(
+        let message = format!(
             "the service takes the value of {row}, for that of a record, {value}, in `{}`",
             self.column
         );
-        let error = Error::new(ErrorKind::Refused, what).with_field(self.column.as_ref());
+        let error = Error::new(ErrorKind::Refused, message).with_field(self.column.as_ref());
         Err(self
             .with_context(error.with_key(format!("PK_ID {key}")))
             .with_hint("spell both the same; nothing was written"))

@@ -10,6 +10,8 @@ pub(super) enum Condition {
     Or(Vec<Condition>),
     Not(Box<Condition>),
     Known(bool),
+    /// It names no column, so it holds for every record or for none.
+    Constant,
     /// A column, or something computed, compared with a number.
     Compared {
         variable: String,
@@ -28,6 +30,28 @@ pub(super) enum Condition {
 impl Condition {
     pub(super) fn not(self) -> Self {
         Self::Not(Box::new(self))
+    }
+
+    /// Whether it can be computed without a record.
+    pub(super) fn is_known(&self) -> bool {
+        match self {
+            Self::And(parts) | Self::Or(parts) => parts.iter().all(Self::is_known),
+            Self::Not(inner) => inner.is_known(),
+            Self::Known(_) => true,
+            _ => false,
+        }
+    }
+
+    /// The condition with its constants taken for what lets it hold.
+    pub(super) fn assumed(self, holds: bool) -> Self {
+        let each = |parts: Vec<Self>| parts.into_iter().map(|part| part.assumed(holds)).collect();
+        match self {
+            Self::And(parts) => Self::And(each(parts)),
+            Self::Or(parts) => Self::Or(each(parts)),
+            Self::Not(inner) => inner.assumed(!holds).not(),
+            Self::Constant => Self::Known(holds),
+            known => known,
+        }
     }
 
     pub(super) fn negated(self, is_negated: bool) -> Self {

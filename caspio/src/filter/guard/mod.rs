@@ -10,10 +10,10 @@ mod tokens;
 mod truth;
 
 use super::expr::Expr;
-use tokens::Tokens;
+use tokens::{Tokens, names_column};
 
 /// Returns why no update or delete takes a condition: it holds for every record, or, in the user's own T-SQL, contains a
-/// comment or names no column.
+/// comment or names no column. A part without a column, such as `EXISTS (SELECT 1)`, is taken for one that holds.
 ///
 /// Recognized are constants, comparisons of the key with numbers as far as 32 bits go, of a column with itself, of a
 /// column with the same values on both sides, sums and a few functions of these, and what `AND`, `OR` and `NOT` build of
@@ -24,15 +24,16 @@ pub(crate) fn refusal(condition: &Expr) -> Option<&'static str> {
         if tokens.has_comment {
             return Some("the condition contains a comment");
         }
-        if !tokens.names_column() {
+        if !names_column(&tokens.all) {
             return Some("the condition names no column, so it holds for every record or for none");
         }
     }
-    holds_always(&tokens).then_some("the condition holds for every record")
+    holds_always(&tokens).then_some("the condition holds for every record, nulls not considered")
 }
 
 fn holds_always(tokens: &Tokens) -> bool {
-    condition::parse(&tokens.all).is_some_and(|condition| truth::holds_always(&condition))
+    condition::parse(&tokens.all)
+        .is_some_and(|condition| truth::holds_always(&condition.assumed(true)))
 }
 
 #[cfg(test)]
@@ -285,5 +286,62 @@ mod tests {
         ] {
             assert!(!holds_always(&Tokens::of(sql)), "{sql}");
         }
+    }
+    #[test]
+    fn a_part_without_a_column_is_taken_for_one_that_holds() {
+        for sql in [
+            "EXISTS (SELECT 1) OR Name = 'x'",
+            "(1 IN (1)) AND (1 IN (1))",
+            "(EXISTS (SELECT 1)) AND (EXISTS (SELECT 1))",
+            "(SELECT 1) = 1 OR Name = 'x'",
+            "GETDATE() > '2000-01-01' OR Name = 'x'",
+            "UPPER('a') = 'A' OR Name = 'x'",
+            "LEN('abc') = 3 OR Name = 'x'",
+            "CASE WHEN 1=1 THEN 1 ELSE 0 END = 1 OR Name = 'x'",
+            "NULL IS NULL OR Name = 'x'",
+            "'x' IS NOT NULL OR Name = 'x'",
+            "NOT (EXISTS (SELECT 1) AND Name <> Name)",
+        ] {
+            assert!(refusal(&raw(sql)).is_some(), "{sql}");
+        }
+        for sql in [
+            "EXISTS (SELECT 1) AND Name = 'x'",
+            "GETDATE() > '2000-01-01' AND Name = 'x'",
+            "1 BETWEEN 5 AND 9 OR Name = 'x'",
+            "Seen < GETDATE() OR Name = 'x'",
+        ] {
+            assert_eq!(refusal(&raw(sql)), None, "{sql}");
+        }
+        let constants = raw("EXISTS (SELECT 1)");
+        assert!(refusal(&constants.clone().and(constants.clone())).is_some());
+        assert_eq!(refusal(&constants.and(city(true))), None);
+    }
+
+    #[test]
+    fn values_on_both_sides_are_compared_as_caspio_does() {
+        for sql in [
+            "Name IS NULL OR Age = 1 OR Name IS NOT NULL",
+            "(Name IS NULL) OR (Name IS NOT NULL)",
+            "NOT (Name IS NULL AND Name IS NOT NULL)",
+            "NOT Name IS NULL OR Name IS NULL",
+            "1+1=2 OR Name='x'",
+            "1 IN (1,2) OR Name='x'",
+            "'a'='A ' OR Name='x'",
+            "'1'=1 OR Name='x'",
+            "1 BETWEEN 0 AND 2 OR Name='x'",
+            "Things.PK_ID > 0",
+            "(PK_ID) > (0)",
+            "PK_ID > +0",
+            "+PK_ID > 0",
+            "PK_ID > '0'",
+            "PK_ID <> N'0'",
+            "PK_ID = PK_ID + 0",
+            "PK_ID < 9223372036854775807",
+            "2147483648 > PK_ID",
+            "NOT PK_ID BETWEEN 0 AND 0",
+        ] {
+            assert!(refusal(&raw(sql)).is_some(), "{sql}");
+        }
+        assert_eq!(refusal(&raw("'a'='b ' OR Name='x'")), None);
     }
 }

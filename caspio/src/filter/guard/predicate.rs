@@ -2,11 +2,20 @@
 
 use super::condition::Condition;
 use super::operand::{Linear, Operand, positive_zero};
+use super::tokens::names_column;
 use crate::filter::Operator;
 use std::cmp::Ordering;
 
 /// Reads a comparison.
 pub(super) fn predicate(words: &[&str]) -> Condition {
+    let condition = comparison(words);
+    if words.is_empty() || condition.is_known() || names_column(words) {
+        return condition;
+    }
+    Condition::Constant
+}
+
+fn comparison(words: &[&str]) -> Condition {
     let Some(at) = top_level(words).find(|at| is_verb(words[*at])) else {
         return other(words);
     };
@@ -167,7 +176,9 @@ fn compare(left: &[&str], operator: Operator, right: &[&str]) -> Condition {
         && one.starts_with('\'')
         && other.starts_with('\'')
     {
-        return Condition::Known(operator.holds(one.cmp(other)));
+        // Blanks at the end do not count.
+        let value = |text: &str| text.trim_matches('\'').trim_end_matches(' ').to_owned();
+        return Condition::Known(operator.holds(value(one).cmp(&value(other))));
     }
     match (side(left, right), side(right, left)) {
         (Some(Operand::Linear(one)), Some(Operand::Linear(other))) => match one.minus(&other) {

@@ -49,14 +49,15 @@ impl Tokens {
             _ => self.all.push(lower),
         }
     }
+}
 
-    pub(super) fn names_column(&self) -> bool {
-        let mut following = self.all.iter().skip(1).map(String::as_str);
-        self.all.iter().any(|token| {
-            let next = following.next();
-            is_name(token) && next != Some("(")
-        })
-    }
+/// Whether any of the tokens is the name of a column.
+pub(super) fn names_column(tokens: &[impl AsRef<str>]) -> bool {
+    let mut following = tokens.iter().skip(1);
+    tokens.iter().any(|token| {
+        let next = following.next();
+        is_name(token.as_ref()) && next.is_none_or(|next| next.as_ref() != "(")
+    })
 }
 
 /// Whether a token is a name, and not a word of T-SQL.

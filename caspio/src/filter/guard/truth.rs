@@ -61,6 +61,7 @@ fn holds(condition: &Condition, values: &HashMap<&str, f64>) -> Option<bool> {
             )
         }
         Condition::Other(text) => values.get(&**text).map(|value| *value > 0.0),
+        Condition::Constant => None,
     }
 }
 
@@ -99,7 +100,7 @@ impl<'c> Survey<'c> {
                 return parts.iter().for_each(|part| self.add(part));
             }
             Condition::Not(inner) => return self.add(inner),
-            Condition::Known(_) => return,
+            Condition::Known(_) | Condition::Constant => return,
             Condition::Compared {
                 variable, number, ..
             } => (variable, std::slice::from_ref(number)),
