@@ -33,11 +33,9 @@ impl Cell {
             (Self::Int(a), Self::Int(b)) | (Self::Money(a), Self::Money(b)) => a.cmp(b),
             (Self::Float(a), Self::Float(b)) => a.partial_cmp(b).unwrap_or(Ordering::Equal),
             (Self::Date(a), Self::Date(b)) => a.cmp(b),
-            (Self::Guid(a), Self::Guid(b)) | (Self::Text(a), Self::Text(b)) => {
-                folded(a).cmp(&folded(b))
-            }
+            (Self::Guid(a), Self::Guid(b)) | (Self::Text(a), Self::Text(b)) => compare(a, b),
             // The key of a view is a text.
-            (Self::Text(a), Self::Int(b)) => folded(a).cmp(&b.to_string()),
+            (Self::Text(a), Self::Int(b)) => compare(a, &b.to_string()),
             _ => panic!("{self:?} is not compared with {other:?}"),
         }
     }
@@ -47,7 +45,7 @@ impl Cell {
     /// order in which a sum is computed is not defined.
     pub(crate) fn is_read_as(&self, read: &Self, loosely: bool) -> bool {
         match (self, read) {
-            (Self::Text(a), Self::Text(b)) if loosely => folded(a) == folded(b),
+            (Self::Text(a), Self::Text(b)) if loosely => compare(a, b).is_eq(),
             (Self::Float(a), Self::Float(b)) if loosely => {
                 (a - b).abs() <= 1e-9 * a.abs().max(b.abs()).max(1e-300)
             }
@@ -55,6 +53,16 @@ impl Cell {
             _ => self == read,
         }
     }
+}
+
+/// Compares two texts as [`folded`].
+fn compare(a: &str, b: &str) -> Ordering {
+    if !a.is_ascii() || !b.is_ascii() {
+        return folded(a).cmp(&folded(b));
+    }
+    let (a, b) = (a.trim_end_matches(' '), b.trim_end_matches(' '));
+    let upper = |byte: u8| byte.to_ascii_uppercase();
+    a.bytes().map(upper).cmp(b.bytes().map(upper))
 }
 
 /// Returns text as the collation compares it.

@@ -123,13 +123,13 @@ fn wanted(bed: &Bed, case: &Case) -> Vec<Vec<Cell>> {
             .any(|wanted| view_key(case.source, *wanted) == *key),
         _ => false,
     };
-    let mut rows: Vec<Row> = rows.filter(of_key).collect();
+    let mut rows: Vec<_> = rows.filter(|row| of_key(row)).collect();
     rows.sort_by(|a, b| match case.source {
         // A map of keys that are text is in the order of their bytes.
         source if source.is_view() => a.get(Column::Key).order(b.get(Column::Key)),
         _ => a.key().cmp(&b.key()),
     });
-    rows.into_iter().map(|row| row.cells).collect()
+    rows.into_iter().map(|row| row.into_owned().cells).collect()
 }
 
 fn check_value(bed: &Bed, case: &Case, value: &Cell) -> Result<(), Failure> {

@@ -3,15 +3,16 @@
 use crate::case::{Case, Having, How, Shape, Source};
 use crate::cell::Cell;
 use crate::world::{Column, Row};
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
 /// Returns the records that the source of a case shows for one of the table.
-pub(crate) fn shown(case: &Case, row: &Row) -> Vec<Row> {
+pub(crate) fn shown<'r>(case: &Case, row: &'r Row) -> Vec<Cow<'r, Row>> {
     match case.source {
-        Source::Table | Source::Map => vec![row.clone()],
+        Source::Table | Source::Map => vec![Cow::Borrowed(row)],
         Source::View | Source::Wide if *row.get(Column::Flag) != Cell::Bool(true) => Vec::new(),
-        Source::View | Source::Wide => vec![row.with_key(row.key().to_string())],
-        Source::Joined => joined(row),
+        Source::View | Source::Wide => vec![Cow::Owned(row.with_key(row.key().to_string()))],
+        Source::Joined => joined(row).into_iter().map(Cow::Owned).collect(),
     }
 }
 
@@ -51,9 +52,9 @@ pub(crate) fn order(case: &Case, a: &Row, b: &Row) -> Ordering {
 }
 
 /// Returns the records of a case in their order, without its limit.
-pub(crate) fn matching(case: &Case, table: &[Row]) -> Vec<Row> {
+pub(crate) fn matching<'t>(case: &Case, table: &'t [Row]) -> Vec<Cow<'t, Row>> {
     let shown = table.iter().flat_map(|row| shown(case, row));
-    let mut rows: Vec<Row> = shown.filter(|row| is_met(case, row)).collect();
+    let mut rows: Vec<_> = shown.filter(|row| is_met(case, row)).collect();
     rows.sort_by(|a, b| order(case, a, b));
     rows
 }
@@ -101,13 +102,13 @@ fn groups(case: &Case, table: &[Row]) -> Vec<Vec<Cell>> {
         orders.fold(Ordering::Equal, Ordering::then)
     };
     let mut rows = matching(case, table);
-    rows.sort_by(by);
+    rows.sort_by(|a, b| by(a, b));
     let groups = rows.chunk_by(|a, b| by(a, b).is_eq());
     let kept = groups.filter(|group| case.having.iter().all(|having| keeps(having, group)));
     kept.map(|group| summed_up(case.shape, group)).collect()
 }
 
-fn keeps(having: &Having, group: &[Row]) -> bool {
+fn keeps(having: &Having, group: &[Cow<'_, Row>]) -> bool {
     let (value, comparison, number) = match having {
         Having::Records(comparison, number) => (count(group), comparison, number),
         Having::SumOfCount(comparison, number) => (sum(group, Column::Count), comparison, number),
@@ -119,7 +120,7 @@ fn keeps(having: &Having, group: &[Row]) -> bool {
     !value.is_null() && comparison.holds(value.order(&Cell::Int(*number)))
 }
 
-fn summed_up(shape: Shape, group: &[Row]) -> Vec<Cell> {
+fn summed_up(shape: Shape, group: &[Cow<'_, Row>]) -> Vec<Cell> {
     let first = |column: Column| group[0].get(column).clone();
     match shape {
         Shape::ByName => vec![
@@ -143,38 +144,38 @@ fn summed_up(shape: Shape, group: &[Row]) -> Vec<Cell> {
 }
 
 /// As in T-SQL, the average of whole numbers is a whole number.
-fn average(rows: &[Row], column: Column) -> Cell {
+fn average(rows: &[Cow<'_, Row>], column: Column) -> Cell {
     match sum(rows, column) {
         Cell::Int(sum) => Cell::Int(sum / values(rows, column).count() as i64),
         other => other,
     }
 }
 
-fn values(rows: &[Row], column: Column) -> impl Iterator<Item = &Cell> {
+fn values<'r>(rows: &'r [Cow<'_, Row>], column: Column) -> impl Iterator<Item = &'r Cell> {
     rows.iter()
         .map(move |row| row.get(column))
         .filter(|value| !value.is_null())
 }
 
-fn count(rows: &[Row]) -> Cell {
+fn count(rows: &[Cow<'_, Row>]) -> Cell {
     Cell::Int(rows.len() as i64)
 }
 
-fn min(rows: &[Row], column: Column) -> Cell {
+fn min(rows: &[Cow<'_, Row>], column: Column) -> Cell {
     values(rows, column)
         .min_by(|a, b| a.order(b))
         .cloned()
         .unwrap_or(Cell::Null)
 }
 
-fn max(rows: &[Row], column: Column) -> Cell {
+fn max(rows: &[Cow<'_, Row>], column: Column) -> Cell {
     values(rows, column)
         .max_by(|a, b| a.order(b))
         .cloned()
         .unwrap_or(Cell::Null)
 }
 
-fn sum(rows: &[Row], column: Column) -> Cell {
+fn sum(rows: &[Cow<'_, Row>], column: Column) -> Cell {
     let sum = values(rows, column).cloned().reduce(|a, b| match (a, b) {
         (Cell::Int(a), Cell::Int(b)) => Cell::Int(a + b),
         (Cell::Money(a), Cell::Money(b)) => Cell::Money(a.wrapping_add(b)),

@@ -93,7 +93,7 @@ impl History {
                 let shown = expected::shown(case, state);
                 shown
                     .iter()
-                    .any(|state| state == row && expected::is_met(case, state))
+                    .any(|state| **state == *row && expected::is_met(case, state))
             });
             if !had {
                 return Err(Failure::new("invented during writes", format!("{row:?}")));
@@ -105,8 +105,8 @@ impl History {
     fn check_untouched(&self, case: &Case, read: &[Row]) -> Result<(), Failure> {
         let is_untouched = |row: &Row| !self.touched.contains(&number(row.get(Column::Key)));
         let rows: Vec<Row> = self.now.values().cloned().collect();
-        let mut wanted: Vec<Row> = expected::matching(case, &rows);
-        wanted.retain(is_untouched);
+        let mut wanted = expected::matching(case, &rows);
+        wanted.retain(|row| is_untouched(row));
         let delivered: Vec<&Row> = read.iter().filter(|row| is_untouched(row)).collect();
         if case.limit.is_some_and(|limit| read.len() as u64 > limit) {
             return Err(Failure::new(
@@ -117,10 +117,14 @@ impl History {
         if case.limit.is_some_and(|limit| read.len() as u64 == limit) {
             wanted.truncate(delivered.len());
         }
-        if wanted.iter().eq(delivered.iter().copied()) {
+        if wanted
+            .iter()
+            .map(|row| &**row)
+            .eq(delivered.iter().copied())
+        {
             return Ok(());
         }
-        match wanted.iter().find(|row| !delivered.contains(row)) {
+        match wanted.iter().find(|row| !delivered.contains(&&***row)) {
             None => Err(Failure::new(
                 "twice during writes",
                 format!("{} of {}", delivered.len(), wanted.len()),

@@ -225,56 +225,31 @@ source!(table, CaspioTable, table, "Rows", i64, number,);
 source!(view, CaspioView, view, "Live", String, key_text,);
 source!(joined, CaspioView, view, "Joined", String, key_text,);
 source!(wide, CaspioView, view, "Wide", String, key_text,
-    quantity_of_the_record_under_another_name_01
-    quantity_of_the_record_under_another_name_02
-    quantity_of_the_record_under_another_name_03
-    quantity_of_the_record_under_another_name_04
-    quantity_of_the_record_under_another_name_05
-    quantity_of_the_record_under_another_name_06
-    quantity_of_the_record_under_another_name_07
-    quantity_of_the_record_under_another_name_08
-    quantity_of_the_record_under_another_name_09
-    quantity_of_the_record_under_another_name_10
-    quantity_of_the_record_under_another_name_11
-    quantity_of_the_record_under_another_name_12
-    quantity_of_the_record_under_another_name_13
-    quantity_of_the_record_under_another_name_14
-    quantity_of_the_record_under_another_name_15
-    quantity_of_the_record_under_another_name_16
-    quantity_of_the_record_under_another_name_17
-    quantity_of_the_record_under_another_name_18
-    quantity_of_the_record_under_another_name_19
-    quantity_of_the_record_under_another_name_20
-    quantity_of_the_record_under_another_name_21
-    quantity_of_the_record_under_another_name_22
-    quantity_of_the_record_under_another_name_23
-    quantity_of_the_record_under_another_name_24
-    quantity_of_the_record_under_another_name_25
-    quantity_of_the_record_under_another_name_26
-    quantity_of_the_record_under_another_name_27
-    quantity_of_the_record_under_another_name_28
-    quantity_of_the_record_under_another_name_29
-    quantity_of_the_record_under_another_name_30
-    quantity_of_the_record_under_another_name_31
-    quantity_of_the_record_under_another_name_32
-    quantity_of_the_record_under_another_name_33
-    quantity_of_the_record_under_another_name_34
-    quantity_of_the_record_under_another_name_35
-    quantity_of_the_record_under_another_name_36
-    quantity_of_the_record_under_another_name_37
-    quantity_of_the_record_under_another_name_38
-    quantity_of_the_record_under_another_name_39
-    quantity_of_the_record_under_another_name_40
-    quantity_of_the_record_under_another_name_41
-    quantity_of_the_record_under_another_name_42
-    quantity_of_the_record_under_another_name_43
-    quantity_of_the_record_under_another_name_44
-    quantity_of_the_record_under_another_name_45
-    quantity_of_the_record_under_another_name_46
-    quantity_of_the_record_under_another_name_47
-    quantity_of_the_record_under_another_name_48
-    quantity_of_the_record_under_another_name_49
-    quantity_of_the_record_under_another_name_50
+    quantity_of_the_record_under_another_name_01 quantity_of_the_record_under_another_name_02
+    quantity_of_the_record_under_another_name_03 quantity_of_the_record_under_another_name_04
+    quantity_of_the_record_under_another_name_05 quantity_of_the_record_under_another_name_06
+    quantity_of_the_record_under_another_name_07 quantity_of_the_record_under_another_name_08
+    quantity_of_the_record_under_another_name_09 quantity_of_the_record_under_another_name_10
+    quantity_of_the_record_under_another_name_11 quantity_of_the_record_under_another_name_12
+    quantity_of_the_record_under_another_name_13 quantity_of_the_record_under_another_name_14
+    quantity_of_the_record_under_another_name_15 quantity_of_the_record_under_another_name_16
+    quantity_of_the_record_under_another_name_17 quantity_of_the_record_under_another_name_18
+    quantity_of_the_record_under_another_name_19 quantity_of_the_record_under_another_name_20
+    quantity_of_the_record_under_another_name_21 quantity_of_the_record_under_another_name_22
+    quantity_of_the_record_under_another_name_23 quantity_of_the_record_under_another_name_24
+    quantity_of_the_record_under_another_name_25 quantity_of_the_record_under_another_name_26
+    quantity_of_the_record_under_another_name_27 quantity_of_the_record_under_another_name_28
+    quantity_of_the_record_under_another_name_29 quantity_of_the_record_under_another_name_30
+    quantity_of_the_record_under_another_name_31 quantity_of_the_record_under_another_name_32
+    quantity_of_the_record_under_another_name_33 quantity_of_the_record_under_another_name_34
+    quantity_of_the_record_under_another_name_35 quantity_of_the_record_under_another_name_36
+    quantity_of_the_record_under_another_name_37 quantity_of_the_record_under_another_name_38
+    quantity_of_the_record_under_another_name_39 quantity_of_the_record_under_another_name_40
+    quantity_of_the_record_under_another_name_41 quantity_of_the_record_under_another_name_42
+    quantity_of_the_record_under_another_name_43 quantity_of_the_record_under_another_name_44
+    quantity_of_the_record_under_another_name_45 quantity_of_the_record_under_another_name_46
+    quantity_of_the_record_under_another_name_47 quantity_of_the_record_under_another_name_48
+    quantity_of_the_record_under_another_name_49 quantity_of_the_record_under_another_name_50
 );
 
 fn like<S, A>(

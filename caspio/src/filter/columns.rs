@@ -7,6 +7,7 @@ use super::{Expr, Filter, ToLiteral, moments};
 use crate::Column;
 use crate::field::{FieldType, kind};
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 
 /// The kind of values that a column's own kind is compared with.
 type Values<U> = <<U as FieldType>::Kind as kind::Comparable>::Values;
@@ -294,7 +295,8 @@ fn null<S>(column: &'static str, is_null: bool) -> Filter<S> {
 
 fn one_of<S>(column: &'static str, items: Vec<Literal>) -> Filter<S> {
     let column = Name::from(column);
-    let (days, items): (Vec<_>, Vec<_>) = items.into_iter().partition(|item| item.day().is_some());
+    let items = each_once(items).into_iter();
+    let (days, items): (Vec<_>, Vec<_>) = items.partition(|item| item.day().is_some());
     if days.is_empty() {
         return Filter::new(Expr::In { column, items });
     }
@@ -304,6 +306,13 @@ fn one_of<S>(column: &'static str, items: Vec<Literal>) -> Filter<S> {
         true => on_days,
         false => on_days.or(Expr::In { column, items }),
     })
+}
+
+/// A value that a list repeats would take room in the URL.
+fn each_once(mut items: Vec<Literal>) -> Vec<Literal> {
+    let mut seen = BTreeSet::new();
+    items.retain(|item| seen.insert(item.clone()));
+    items
 }
 
 fn none_of<S>(column: &'static str, items: Vec<Literal>) -> Filter<S> {

@@ -50,6 +50,11 @@ pub(super) fn parts(plan: &Plan, room: impl Fn(&Plan) -> usize) -> Result<Parts,
     let mut without_items = plan.clone();
     // A part takes a call or two: reading its range of keys would take one more.
     without_items.concurrency = 1;
+    if plan.target.kind == ObjectKind::View {
+        // Parts are merged by key, which a view may repeat. The columns of the lists show which of two rows with
+        // one key are one record.
+        without_items.also_select_lists();
+    }
     for list in &lists {
         // An empty list is written as another condition.
         without_items.set_items(list.index, vec![Literal::number(0)]);

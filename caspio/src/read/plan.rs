@@ -33,6 +33,8 @@ pub(crate) struct Plan {
     page_size: u16,
     /// How many calls may run at once.
     pub(crate) concurrency: usize,
+    /// Whether another read continues after the limit.
+    pub(super) continues: bool,
     /// The cursor at which an earlier read stopped.
     pub(crate) start: Option<Cursor>,
     /// The fingerprint of the query that this is a part of.
@@ -55,6 +57,7 @@ impl Plan {
             limit: None,
             page_size: MAX_PAGE,
             concurrency: 1,
+            continues: false,
             start: None,
             part_of: None,
             max_calls: None,

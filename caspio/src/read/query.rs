@@ -305,7 +305,7 @@ impl<R: Record> Query<R> {
 impl<R: Record<Source = RecordMap>> Query<R> {
     /// Reads only these columns, by names known at run time; the default is all columns.
     ///
-    /// The record's `PK_ID` and the columns of the order may be returned in addition, because a read
+    /// The record's `PK_ID` and the columns of the order and of long lists may be returned in addition, because a read
     /// needs them for its next page, and the columns that the record itself declares.
     ///
     /// ```

@@ -48,13 +48,14 @@ impl<R: DecodeOwned> Query<R> {
     /// # Errors
     ///
     /// `Refused`: the position was altered or belongs to a different query, the number of records is not 1 to
-    /// 1,000, or the query has a [`limit`](Self::limit) or another position. Otherwise as for
-    /// [`collect`](Self::collect).
+    /// 1,000, the query has a [`limit`](Self::limit) or another position, or its later pages would not fit into a
+    /// URL. Otherwise as for [`collect`](Self::collect).
     pub async fn page(mut self, records: u16, after: Option<&Position>) -> Result<RecordPage<R>> {
         self.check_page(records)?;
         if let Some(position) = after {
             self = self.resume_from(position);
         }
+        self.plan_mut().continues = true;
         // The record after the page shows that there is one.
         let query = self.limit(u64::from(records) + 1).page_size(records + 1);
         let mut stream = query.concurrency(1).stream();

@@ -1,8 +1,8 @@
 //! The columns that a read selects and sorts by.
 
 use super::plan::Plan;
-use crate::filter::OrderTerm;
 use crate::filter::sql::{aggregate, is_key, quoted_name};
+use crate::filter::{Expr, OrderTerm};
 use crate::record::{FieldInfo, Origin, PK_ID};
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind};
@@ -142,6 +142,22 @@ impl Plan {
         let page = self.page_size(None);
         let hint = format!("set a limit of at most {page}, or sort by the columns of the groups");
         Some(refused(message, hint))
+    }
+
+    /// Selects also the columns of the lists, unless all columns are selected.
+    pub(super) fn also_select_lists(&mut self) {
+        if self.columns().next().is_none() {
+            return;
+        }
+        let columns = self.conditions().filter_map(|condition| match condition {
+            Expr::In { column, .. } => Some(column.to_string()),
+            _ => None,
+        });
+        for column in columns.collect::<Vec<_>>() {
+            if !self.selects(&column) {
+                self.columns.push(column);
+            }
+        }
     }
 
     fn computed(&self) -> impl Iterator<Item = &'static FieldInfo> {

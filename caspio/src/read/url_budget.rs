@@ -100,7 +100,8 @@ pub(super) fn saves_calls(narrow: usize, wide: usize) -> bool {
 fn split_lists(client: &Client, plan: &Plan) -> Result<Split> {
     let room = |plan: &Plan| MAX_URI.saturating_sub(longest(client, plan, Texts::Long));
     let parts = parts(plan, room);
-    if !matches!(parts, Err(NoParts::NoList)) && !plan.is_by_key() {
+    let has_one_part = parts.as_ref().is_ok_and(|parts| parts.plans.len() == 1);
+    if !has_one_part && !matches!(parts, Err(NoParts::NoList)) && !plan.is_by_key() {
         let hint = "split the list yourself, or leave the order to the key";
         return Err(too_long(client, plan, hint));
     }
@@ -237,10 +238,11 @@ fn refused(plan: &Plan, message: String) -> Error {
 }
 
 impl Plan {
-    /// Whether one call reads all records.
+    /// Whether one call reads all records, and no other read continues after them.
     pub(super) fn is_one_page(&self) -> bool {
         let page = u64::from(self.page_size(None));
-        self.limit.is_some_and(|limit| limit <= page) && !self.is_divisible()
+        let is_one_page = self.limit.is_some_and(|limit| limit <= page);
+        is_one_page && !self.continues && !self.is_divisible()
     }
 
     fn longest_cursor(&self, texts: Texts) -> Cursor {
