@@ -167,14 +167,16 @@ fn is_ambiguous(case: &Case) -> bool {
 
 /// Returns the most calls that writes cause: a page that begins after a record that was written meanwhile does not
 /// contain it, so that it is looked up, to see that it was written. If its place is ambiguous, the page for the
-/// other place is read as well, the record is asked for as each of both, and so are all records that may be shown
-/// as it.
+/// other place is read as well (one call), the records before it are looked up (one), and the page is read from two
+/// of them, each for two places (four). If that fails too, the record is asked for as each of both (two), and so are
+/// all records that may be shown as it (one). A page that begins with an earlier record may have fewer than others
+/// (one more page).
 fn after_writes(case: &Case, legs: &[Leg], history: &History) -> u64 {
     let by_key = case.order.first().is_none_or(|term| term.0 == Column::Key);
     if case.writes.is_empty() || by_key {
         return 0;
     }
-    let of_record = if is_ambiguous(case) { 5 } else { 1 };
+    let of_record = if is_ambiguous(case) { 11 } else { 1 };
     let touched = history.touched().len() as u64;
     let of_leg = |(at, leg): (usize, &Leg)| {
         let pages = (leg.records as u64).div_ceil(case.page().min(MOST - 1)) + 1;

@@ -14,6 +14,8 @@ pub(crate) struct History {
     now: BTreeMap<i64, Row>,
     states: BTreeMap<i64, Vec<Row>>,
     touched: BTreeSet<i64>,
+    /// The records that the running query delivered.
+    delivered: Vec<i64>,
 }
 
 impl History {
@@ -26,8 +28,23 @@ impl History {
         Self {
             now,
             states,
-            touched: BTreeSet::new(),
+            ..Self::default()
         }
+    }
+
+    /// Starts the next query of the read.
+    pub(crate) fn begin_leg(&mut self) {
+        self.delivered.clear();
+    }
+
+    pub(crate) fn deliver(&mut self, row: &[Cell]) {
+        self.delivered.push(number(&row[Column::Key as usize]));
+    }
+
+    /// Whether these last records that the running query delivered were all written, or all that it delivered.
+    pub(crate) fn are_last_touched(&self, most: usize) -> bool {
+        let mut last = self.delivered.iter().rev().take(most);
+        last.all(|key| self.touched.contains(key))
     }
 
     /// Changes the table, unless the act makes no sense in its state.

@@ -45,6 +45,9 @@ pub(crate) struct Delivered {
 impl Delivered {
     /// Adds a row, and makes the writes that are due before the next is read.
     pub(crate) fn push(&mut self, bed: &Bed, case: &Case, history: &mut History, row: Vec<Cell>) {
+        if !case.writes.is_empty() {
+            history.deliver(&row);
+        }
         self.rows.push(row);
         for write in &case.writes {
             if write.after == self.rows.len() {

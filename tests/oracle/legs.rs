@@ -143,6 +143,7 @@ async fn in_legs<R: Shaped>(
     let mut position = None;
     for stop in stops.iter().copied().chain([usize::MAX]) {
         let before = delivered.rows.len();
+        history.begin_leg();
         let query = resumed(case, &query, position.as_ref(), before)?;
         let reached = if by_page {
             leg_of_pages(bed, case, history, query, stop, &mut delivered).await?
