@@ -96,9 +96,7 @@ impl Output {
 
 /// Writes a text next to a file, to replace it.
 fn write_temporary(path: &Path, text: &str) -> io::Result<Temporary> {
-    // A link stays one: the file that it leads to is replaced.
-    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let (mut file, temporary) = create(&path, Access::Default)?;
+    let (mut file, temporary) = create(path, Access::Default)?;
     file.write_all(text.as_bytes())?;
     file.sync_all()?;
     Ok(temporary)

@@ -39,8 +39,9 @@ pub fn replace_through(
     content: &[u8],
     access: Access,
 ) -> io::Result<()> {
+    let path = resolved(path)?;
     let _ = fs::remove_file(temporary);
-    write(create_at(temporary.to_owned(), path, access)?, content)
+    write(create_at(temporary.to_owned(), &path, access)?, content)
 }
 
 fn write((mut file, temporary): (File, Temporary), content: &[u8]) -> io::Result<()> {
@@ -55,9 +56,27 @@ fn write((mut file, temporary): (File, Temporary), content: &[u8]) -> io::Result
 ///
 /// # Errors
 ///
-/// `path` names no file, or its folder cannot be written to.
+/// `path` names no file, or something other than a file, such as a device; or its folder cannot be written to.
 pub fn create(path: &Path, access: Access) -> io::Result<(File, Temporary)> {
-    create_at(temporary_path(path)?, path, access)
+    let path = resolved(path)?;
+    create_at(temporary_path(&path)?, &path, access)
+}
+
+/// Returns the file that a path leads to: a link to it stays one when it is replaced.
+///
+/// # Errors
+///
+/// The path leads to something other than a file: a folder, or a device such as `/dev/null`, which must not be replaced.
+pub fn resolved(path: &Path) -> io::Result<PathBuf> {
+    match fs::metadata(path) {
+        Ok(metadata) if metadata.is_file() && path.is_symlink() => fs::canonicalize(path),
+        Ok(metadata) if metadata.is_file() => Ok(path.to_owned()),
+        Ok(_) => Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            "it is not a file that can be replaced",
+        )),
+        Err(_) => Ok(path.to_owned()),
+    }
 }
 
 fn create_at(temporary: PathBuf, path: &Path, access: Access) -> io::Result<(File, Temporary)> {
@@ -236,6 +255,25 @@ mod tests {
 
         let mode = fs::metadata(&path).expect("there").permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn link_stays_a_link_and_a_device_a_device() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (file, link) = (folder.path().join("a"), folder.path().join("link"));
+        fs::write(&file, "old").expect("written");
+        std::os::unix::fs::symlink("a", &link).expect("a link");
+
+        replace(&link, b"new", Access::Default).expect("replaced");
+
+        assert!(fs::symlink_metadata(&link).expect("there").is_symlink());
+        assert_eq!(fs::read(&file).expect("read"), b"new");
+        // A socket stands for a device: a test must not be able to replace one.
+        let socket = folder.path().join("socket");
+        let _listener = std::os::unix::net::UnixListener::bind(&socket).expect("bound");
+        assert!(replace(&socket, b"new", Access::Default).is_err());
+        assert!(!fs::metadata(&socket).expect("there").is_file());
     }
 
     #[test]
