@@ -4,6 +4,7 @@ use crate::commands::{
     codegen, completions, count, describe, doctor, emulator, export, get, import, list, login,
     query, schema, usage, write,
 };
+use crate::error::CliError;
 use caspio::ApiVersion;
 use clap::{Args, Parser, Subcommand};
 
@@ -60,14 +61,33 @@ impl Cli {
     /// Parses the command line.
     ///
     /// `CASPIO_PROFILE` is read here: if clap read it, its usage lines would list `--profile` as required.
-    pub(crate) fn read() -> Self {
-        let mut cli = Self::parse();
+    ///
+    /// # Errors
+    ///
+    /// The command line is wrong, and asks for errors as JSON. Otherwise the process ends with clap's message.
+    pub(crate) fn read() -> Result<Self, CliError> {
+        let mut cli = match Self::try_parse() {
+            Ok(cli) => cli,
+            Err(error)
+                if error.use_stderr() && std::env::args_os().any(|word| word == "--json") =>
+            {
+                return Err(as_error(&error));
+            }
+            Err(error) => error.exit(),
+        };
         if cli.global.profile.is_none() {
             let profile = std::env::var("CASPIO_PROFILE").ok();
             cli.global.profile = profile.filter(|name| !name.is_empty());
         }
-        cli
+        Ok(cli)
     }
+}
+
+/// Returns clap's error, without the usage that it prints after an empty line.
+fn as_error(error: &clap::Error) -> CliError {
+    let text = error.render().to_string();
+    let message = text.split("\n\n").next().unwrap_or_default();
+    CliError::usage(message.trim_start_matches("error: ").trim())
 }
 
 fn version(text: &str) -> Result<ApiVersion, String> {

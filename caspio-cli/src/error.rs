@@ -144,11 +144,20 @@ impl From<Error> for CliError {
             message = format!("{message} ({reason})");
         }
         Self {
-            hint: error.hint().map(str::to_owned),
+            hint: error.hint().and_then(for_command_line),
             facts: Some(Box::new(Facts::of(&error))),
             ..Self::new(ExitCode::of(error.kind()), message)
         }
     }
+}
+
+/// Returns a hint without the parts that name methods of the SDK, which a command line does not have.
+fn for_command_line(hint: &str) -> Option<String> {
+    let is_method =
+        |part: &&str| part.contains("()`") || part.contains("(..)`") || part.contains("::");
+    let parts = hint.split("; ").filter(|part| !is_method(part));
+    let kept = parts.collect::<Vec<_>>().join("; ");
+    (!kept.is_empty()).then_some(kept)
 }
 
 /// Returns the operating system's error, which the HTTP libraries wrap several times.
@@ -198,6 +207,23 @@ mod tests {
         let failure = CliError::from(error);
         assert_eq!(failure.message, "no such table");
         assert_eq!(failure.to_string(), whole);
+    }
+
+    #[test]
+    fn methods_of_the_sdk_are_no_hints() {
+        for (hint, kept) in [
+            (
+                "to write all records, use `update_all()` or `delete_all()`",
+                None,
+            ),
+            (
+                "check the name; use `Plan::without_refused`",
+                Some("check the name"),
+            ),
+            ("did you mean `Total`?", Some("did you mean `Total`?")),
+        ] {
+            assert_eq!(for_command_line(hint).as_deref(), kept);
+        }
     }
 
     #[test]

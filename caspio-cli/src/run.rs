@@ -9,9 +9,11 @@ use crate::output::report;
 /// Runs the program and returns its exit code.
 #[must_use]
 pub fn main() -> std::process::ExitCode {
-    let cli = Cli::read();
-    let json = cli.global.json;
-    match run(cli) {
+    let (json, done) = match Cli::read() {
+        Ok(cli) => (cli.global.json, run(cli)),
+        Err(error) => (true, Err(error)),
+    };
+    match done {
         Ok(()) => std::process::ExitCode::SUCCESS,
         Err(error) if error.silent => std::process::ExitCode::SUCCESS,
         Err(error) => {

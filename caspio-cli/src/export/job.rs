@@ -10,6 +10,7 @@ use crate::progress::Progress;
 use crate::row::Row;
 use crate::source::{Source, table_or_view};
 use caspio::{Client, Page, Query};
+use caspio_support::file::resolved;
 use futures::TryStreamExt;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{Seek, SeekFrom};
@@ -42,7 +43,11 @@ pub(crate) struct Outcome {
 /// Runs an export to its end.
 pub(crate) async fn run(caspio: &Client, mut job: Job) -> Result<Outcome, CliError> {
     check(job.request.format, job.request.compression)?;
-    let paths = Paths::new(&job.target);
+    let target = resolved(&job.target).map_err(|error| {
+        CliError::file("write", &job.target, &error)
+            .with_hint("name a file, or use `-` for standard output")
+    })?;
+    let paths = Paths::new(&target);
     check_target(&job, &paths)?;
     let mut part = open(&paths)?;
     let age = age(&paths.resume);
@@ -80,10 +85,6 @@ pub(crate) async fn run(caspio: &Client, mut job: Job) -> Result<Outcome, CliErr
 
 /// Checks, before any call, that the file can be written when all records were read.
 fn check_target(job: &Job, paths: &Paths) -> Result<(), CliError> {
-    if paths.target.is_dir() {
-        let what = format!("{} is a folder", paths.target.display());
-        return Err(CliError::usage(what).with_hint("name a file in it"));
-    }
     let is_foreign = fs::metadata(&paths.part).is_ok_and(|part| part.len() > 0);
     if is_foreign && !paths.resume.exists() && !job.restart {
         let what = format!(

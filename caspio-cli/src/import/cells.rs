@@ -1,5 +1,9 @@
 //! The cells of one CSV row.
 
+/// Why a row is not read whose bytes are not text.
+pub(super) const NOT_UTF_8: &str =
+    "the row is not UTF-8; if the file is Windows-1252, use `--encoding windows-1252`";
+
 /// The state of the parser.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum State {
@@ -84,7 +88,7 @@ impl Cells {
         }
         self.end_cell();
         let cells = self.done.into_iter().map(|(cell, quoted)| {
-            let text = String::from_utf8(cell).map_err(|_| "the row is not UTF-8")?;
+            let text = String::from_utf8(cell).map_err(|_| NOT_UTF_8)?;
             Ok((quoted || !text.is_empty()).then_some(text))
         });
         cells.collect()

@@ -1,7 +1,7 @@
 //! Reads CSV as of RFC 4180, in UTF-8. Unlike other readers it distinguishes an empty text, `""`, from an empty
 //! cell.
 
-use super::cells::Cells;
+use super::cells::{Cells, NOT_UTF_8};
 use super::input::{
     REASON, Reading, RejectColumns, RowContent, Rows, SkippedLines, SourceRow, read_line,
 };
@@ -110,15 +110,13 @@ impl<R: BufRead> Reader<R> {
     fn no_columns(&self, why: &str) -> CliError {
         let path = self.path.display();
         let message = format!("the first line of {path} does not name the columns: {why}");
-        let hint = match why.contains("UTF-8") {
-            true => {
-                "the file may be Windows-1252, as older programs write it: add `--encoding windows-1252`"
-            }
-            false => {
-                "the first line must hold the column names, separated by commas, or as `--delimiter` says"
-            }
-        };
-        CliError::usage(message).with_hint(hint)
+        let error = CliError::usage(message);
+        if why == NOT_UTF_8 {
+            return error;
+        }
+        error.with_hint(
+            "the first line must hold the column names, separated by commas, or as `--delimiter` says",
+        )
     }
 
     /// Reads the next row with all of its cells.

@@ -1,5 +1,6 @@
 //! Reads files with one JSON object per line.
 
+use super::cells::NOT_UTF_8;
 use super::encoding::Encoding;
 use super::input::{
     Members, REASON, RejectColumns, RowContent, Rows, SourceRow, UNREADABLE, read_line,
@@ -90,7 +91,7 @@ impl Reader {
                 }
                 Ok(text) => (RowContent::Json(text.to_owned()), None),
                 Err(_) => {
-                    let why = "the line is not UTF-8".to_owned();
+                    let why = NOT_UTF_8.to_owned();
                     (RowContent::Unreadable(text.to_vec(), why), None)
                 }
             };

@@ -10,6 +10,7 @@ use crate::export::FileFormat;
 use crate::folders::with_suffix;
 use crate::format::csv::text;
 use caspio::Error;
+use caspio_support::file::resolved;
 use std::fs::{self, File};
 use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -262,6 +263,10 @@ fn check_target(target: &Path, input: &Path, csv: bool) -> Result<(), CliError> 
             "the reject file of this import must be a {right} file, not {}",
             target.display()
         )));
+    }
+    if let Err(error) = resolved(target) {
+        return Err(CliError::file("write", target, &error)
+            .with_hint("choose another reject file with --refused"));
     }
     if part_file::is_same_file(target, input) {
         return Err(CliError::usage(format!(

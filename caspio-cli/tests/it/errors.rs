@@ -66,3 +66,22 @@ fn names_with_control_characters_do_not_reach_the_terminal() {
         assert!(!ran.stderr.contains('\u{202e}'), "{:?}", ran.stderr);
     }
 }
+
+#[test]
+fn a_wrong_command_line_is_reported_as_json_on_request() {
+    let env = TestEnv::new();
+    for (arguments, words) in [
+        (&["export", "Orders", "--json"][..], "<FILE>"),
+        (&["--json", "exprt"], "exprt"),
+        (&["query", "Orders", "--limit", "x", "--json"], "--limit"),
+        (&["export", "Orders", "a.xlsx", "--json"], "a.xlsx"),
+    ] {
+        let ran = env.run(arguments);
+        assert_eq!(ran.code, Some(2), "{}", ran.stderr);
+        let error: serde_json::Value = serde_json::from_str(&ran.stderr).expect("JSON");
+        assert_eq!(error["error"]["exit"], 2);
+        let message = error["error"]["message"].as_str().expect("a message");
+        assert!(message.contains(words), "{message}");
+    }
+    assert!(env.ok(&["--json", "--help"]).contains("Usage"));
+}

@@ -95,7 +95,7 @@ fn a_folder_is_refused_before_any_call() {
     let ran = env.run(&["export", "Orders", "d.csv"]);
 
     assert_eq!(ran.code, Some(2), "{}", ran.stderr);
-    assert!(ran.stderr.contains("is a folder"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("name a file"), "{}", ran.stderr);
     assert_eq!(env.emulator.calls().operation("GetTableRecords"), 0);
     assert!(!env.path("d.csv.part").exists());
 }
@@ -149,4 +149,38 @@ fn an_export_tells_that_it_was_cut_at_its_limit() {
         "{}",
         ran.stderr
     );
+}
+
+#[cfg(unix)]
+#[test]
+fn links_stay_links_and_other_things_are_not_replaced() {
+    let env = TestEnv::new();
+    fs::write(env.path("a.csv"), "old").expect("written");
+    std::os::unix::fs::symlink("a.csv", env.path("link.csv")).expect("a link");
+    env.export("City", "link.csv", &[]);
+    let link = fs::symlink_metadata(env.path("link.csv")).expect("there");
+    assert!(link.is_symlink());
+    assert_ne!(fs::read(env.path("a.csv")).expect("a file"), b"old");
+    env.is_tidy("link.csv");
+
+    // Sockets stand for devices: a test must not be able to replace one.
+    let socket =
+        |name: &str| std::os::unix::net::UnixListener::bind(env.path(name)).expect("bound");
+    let _sockets = ["s.csv", "s.json", "s.refused.csv"].map(socket);
+    fs::write(env.path("rows.csv"), "Name\nOslo\n").expect("written");
+    for arguments in [
+        &["export", "City", "s.csv"][..],
+        &["schema", "pull", "--out", "s.json"],
+        &["import", "City", "rows.csv", "--refused", "s.refused.csv"],
+    ] {
+        let ran = env.run(arguments);
+        assert_eq!(ran.code, Some(2), "{arguments:?}: {}", ran.stderr);
+        assert!(ran.stderr.contains("not a file"), "{}", ran.stderr);
+    }
+    for name in ["s.csv", "s.json", "s.refused.csv"] {
+        assert!(
+            !fs::metadata(env.path(name)).expect("there").is_file(),
+            "{name}"
+        );
+    }
 }

@@ -157,19 +157,24 @@ fn refused(summary: &Summary, dry_run: bool) -> Option<CliError> {
         0 => String::new(),
         rows => format!(", {rows} of them with an unknown outcome"),
     };
+    let they = match summary.refused {
+        1 => "it is",
+        _ => "they are",
+    };
     let message = format!(
-        "{} of {} {were} refused{unresolved}; they are in {} with the reasons",
+        "{} of {} {were} refused{unresolved}; {they} in {} with the reason",
         summary.refused,
         rows(summary.rows),
         file.display()
     );
     let hint = match summary.in_doubt {
-        0 => "fix them in that file and import it",
+        0 => "fix what is wrong in that file and import it",
         rows if rows == summary.refused => UNRESOLVED,
         _ => {
             return Some(
-                CliError::new(ExitCode::Incomplete, message)
-                    .with_hint(format!("fix them in that file and import it; {UNRESOLVED}")),
+                CliError::new(ExitCode::Incomplete, message).with_hint(format!(
+                    "fix what is wrong in that file and import it; {UNRESOLVED}"
+                )),
             );
         }
     };

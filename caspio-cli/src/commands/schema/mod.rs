@@ -11,6 +11,7 @@ use crate::error::{CliError, ExitCode};
 use caspio::schema::Schema;
 use caspio_schema::SchemaError;
 use clap::{Args, Subcommand};
+use std::error::Error as _;
 use std::path::{Path, PathBuf};
 
 /// The file's usual name.
@@ -60,5 +61,9 @@ pub(crate) fn load(path: &Path) -> Result<Schema, CliError> {
 }
 
 fn failed(error: &SchemaError) -> CliError {
-    CliError::new(ExitCode::Usage, error.to_string())
+    let message = match error.source() {
+        Some(source) => format!("{error}: {source}"),
+        None => error.to_string(),
+    };
+    CliError::new(ExitCode::Usage, message)
 }
