@@ -19,7 +19,7 @@ pub enum Type {
     DateTime,
     /// `INTEGER`, 0 or 1. Comparable with 1 and 0; there is no literal `true`.
     YesNo,
-    /// A GUID; behaves as text.
+    /// A GUID; behaves as text with an order of its own.
     Guid,
     /// A list field: it can be selected, but not used in expressions.
     List,

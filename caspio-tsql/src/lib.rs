@@ -100,3 +100,5 @@ pub use tautology::is_tautology;
 /// The collation that [`install`] registers. With a column or index that is declared with it,
 /// comparisons of text need no conversion.
 pub const COLLATION: &str = "tsql";
+/// The collation of GUIDs, whose order is not that of their texts.
+const GUID_COLLATION: &str = "tsql_guid";

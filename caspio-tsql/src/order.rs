@@ -83,9 +83,9 @@ impl Translator<'_> {
 }
 
 fn selected(position: usize, item: &Item, direction: &str) -> Term {
-    let kind = item.value.kind();
+    let (kind, ty) = (item.value.kind(), item.value.ty);
     Term {
-        sql: format!("{}{direction}", collated(&position.to_string(), kind)),
+        sql: format!("{}{direction}", collated(&position.to_string(), kind, ty)),
         value: item.value.sql.clone(),
         height: 1,
         selected: true,

@@ -3,7 +3,7 @@
 use super::error::Outcome;
 use super::error::{TsqlError, not_allowed, rule, type_error};
 use super::translator::Translator;
-use super::typed::{Kind, Literal, Predicate, Typed, above, collated, common};
+use super::typed::{Kind, Literal, Predicate, Typed, above, common};
 use sqlparser::ast::{BinaryOperator, Expr, InTarget, Query, UnaryOperator, Value};
 
 impl Predicate {
@@ -108,8 +108,10 @@ impl Translator<'_> {
         let left = self.operand(left)?;
         let right = self.operand(right)?;
         let (left, right, kind) = self.comparable(left, right)?;
-        let sql = format!("({} {symbol} {})", collated(&left.sql, kind), right.sql);
-        Ok(Predicate::new(sql, above(&[&left, &right])))
+        let height = above(&[&left, &right]);
+        let compared = left.compared(std::slice::from_ref(&right), kind);
+        let sql = format!("({compared} {symbol} {})", right.sql);
+        Ok(Predicate::new(sql, height))
     }
 
     /// Converts both sides of a comparison to one stored form.
@@ -157,7 +159,7 @@ impl Translator<'_> {
             .collect();
         let sql = format!(
             "({} {} ({}))",
-            collated(&converted[0].sql, kind),
+            converted[0].compared(&converted[1..], kind),
             if negated { "NOT IN" } else { "IN" },
             items.join(", ")
         );
@@ -186,7 +188,7 @@ impl Translator<'_> {
         let item = self.for_comparison(name, kind)?;
         let sql = format!(
             "({} {} (SELECT {} FROM ({})))",
-            collated(&value.sql, kind),
+            value.compared(std::slice::from_ref(&item), kind),
             if negated { "NOT IN" } else { "IN" },
             item.sql,
             column.query
@@ -209,7 +211,7 @@ impl Translator<'_> {
         }
         let sql = format!(
             "({} {} {} AND {})",
-            collated(&converted[0].sql, kind),
+            converted[0].compared(&converted[1..], kind),
             if negated { "NOT BETWEEN" } else { "BETWEEN" },
             converted[1].sql,
             converted[2].sql

@@ -85,13 +85,21 @@ impl Typed {
 
     /// Returns the SQL with SQL Server's collation for comparing and sorting.
     pub(super) fn collated(&self) -> String {
-        collated(&self.sql, self.kind())
+        collated(&self.sql, self.kind(), self.ty)
+    }
+
+    /// Returns the SQL for a comparison with others, as values of one kind.
+    pub(super) fn compared(&self, others: &[Self], kind: Kind) -> String {
+        let is_guid = others.iter().any(|other| other.ty == Type::Guid);
+        let ty = if is_guid { Type::Guid } else { self.ty };
+        collated(&self.sql, kind, ty)
     }
 }
 
-pub(super) fn collated(sql: &str, kind: Kind) -> String {
-    match kind {
-        Kind::Text => format!("{sql} COLLATE {}", super::COLLATION),
+pub(super) fn collated(sql: &str, kind: Kind, ty: Type) -> String {
+    match (kind, ty) {
+        (Kind::Text, Type::Guid) => format!("{sql} COLLATE {}", super::GUID_COLLATION),
+        (Kind::Text, _) => format!("{sql} COLLATE {}", super::COLLATION),
         _ => sql.to_owned(),
     }
 }

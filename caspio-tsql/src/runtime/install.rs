@@ -1,14 +1,14 @@
-//! Installs the functions and the collation that translated SQL needs.
+//! Installs the functions and the collations that translated SQL needs.
 
-use super::{collation, date, functions, statistics};
-use crate::COLLATION;
+use super::{collation, date, functions, guid, statistics};
+use crate::{COLLATION, GUID_COLLATION};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use rusqlite::Connection;
 use rusqlite::functions::FunctionFlags;
 
-/// Registers the collation and the functions that translated SQL uses. `GETDATE` is the system
+/// Registers the collations and the functions that translated SQL uses. `GETDATE` is the system
 /// clock in UTC.
 ///
 /// # Errors
@@ -28,6 +28,7 @@ pub fn install_with_clock(
     clock: impl Fn() -> DateTime + Send + 'static,
 ) -> rusqlite::Result<()> {
     connection.create_collation(COLLATION, collation::compare)?;
+    connection.create_collation(GUID_COLLATION, guid::compare)?;
     connection.create_scalar_function("ts_now", 0, FunctionFlags::SQLITE_UTF8, move |_| {
         Ok(date::stored_date(clock()))
     })?;

@@ -1,4 +1,4 @@
-//! The functions and the collation that translated SQL calls at run time; the functions are named
+//! The functions and the collations that translated SQL calls at run time; the functions are named
 //! `ts_...`.
 
 pub(super) mod collation;
@@ -6,6 +6,7 @@ pub(super) mod date;
 pub(super) mod date_part;
 mod date_style;
 mod functions;
+mod guid;
 mod install;
 mod like;
 mod limit;

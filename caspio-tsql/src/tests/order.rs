@@ -45,6 +45,68 @@ fn orders_name_columns_aliases_positions_and_expressions() {
     );
 }
 
+/// The example of "Comparing GUID and uniqueidentifier values" in Microsoft's documentation, and GUIDs that differ in one
+/// group.
+#[test]
+fn guids_are_ordered_from_their_last_group() {
+    let sorted = |guids: [&str; 4]| {
+        let cases: String = (1..)
+            .zip(guids)
+            .map(|(key, guid)| format!(" WHEN {key} THEN '{guid}'"))
+            .collect();
+        ordered(&format!(
+            "CAST(CASE PK_ID{cases} END AS uniqueidentifier), PK_ID DESC"
+        ))
+    };
+    for (guids, order) in [
+        (
+            [
+                "3AAAAAAA-BBBB-CCCC-DDDD-2EEEEEEEEEEE",
+                "2AAAAAAA-BBBB-CCCC-DDDD-1EEEEEEEEEEE",
+                "1AAAAAAA-BBBB-CCCC-DDDD-3EEEEEEEEEEE",
+                "1aaaaaaa-bbbb-cccc-dddd-3eeeeeeeeeee",
+            ],
+            "5 2 1 4 3",
+        ),
+        (
+            [
+                "00000000-0000-0000-0001-000000000000",
+                "00000000-0000-0100-0000-000000000000",
+                "00000000-0000-0001-0000-000000000000",
+                "01000000-0000-0000-0000-000000000000",
+            ],
+            "5 4 2 3 1",
+        ),
+    ] {
+        assert_eq!(sorted(guids).as_deref(), Ok(order));
+    }
+}
+
+#[test]
+fn guids_are_compared_in_their_order() {
+    let compared = |condition: &str| {
+        query(&QueryParts {
+            select: Some("PK_ID"),
+            filter: Some(condition),
+            order_by: Some("PK_ID"),
+            ..QueryParts::default()
+        })
+    };
+    let low = "7f000000-0000-0000-0000-000000000001";
+    let high = "1f000000-0000-0000-0000-000000000002";
+    let guid = |text: &str| format!("CAST('{text}' AS uniqueidentifier)");
+    for (condition, is_met) in [
+        (format!("{} < '{high}'", guid(low)), true),
+        (format!("'{high}' > {}", guid(low)), true),
+        (format!("{} = '{}'", guid(low), low.to_uppercase()), true),
+        (format!("{} BETWEEN '{high}' AND '{low}'", guid(low)), false),
+        (format!("{} IN ('{high}', '{low}')", guid(low)), true),
+    ] {
+        let keys = if is_met { "1; 2; 3; 4; 5" } else { "" };
+        assert_eq!(compared(&condition).as_deref(), Ok(keys), "{condition}");
+    }
+}
+
 fn keys(order: Option<&str>, unordered: Unordered, window: Option<(u64, u64)>) -> String {
     let parts = QueryParts {
         select: Some("PK_ID"),
