@@ -144,7 +144,9 @@ fn position_key(
     secret: Option<SecretString>,
     credentials: Option<&ClientCredentials>,
 ) -> Result<PositionKey> {
-    let purpose = format!("positions of {}", account.host());
+    let port = account.base_url().port();
+    let port = port.map(|port| format!(":{port}")).unwrap_or_default();
+    let purpose = format!("positions of {}{port}", account.host());
     let own = match secret {
         None => credentials.and_then(|credentials| credentials.derive_key(&purpose)),
         Some(secret) => match ClientCredentials::new("", secret).derive_key(&purpose) {

@@ -15,7 +15,7 @@ mod write_checks;
 pub use builder::ClientBuilder;
 pub use connection::ConnectionReport;
 pub(crate) use position_key::{
-    LEAST as LEAST_POSITION, OpenError, PositionKey, VERSION as POSITION_VERSION,
+    Fingerprint, LEAST as LEAST_POSITION, OpenError, PositionKey, VERSION as POSITION_VERSION,
 };
 pub use profile::{Profile, RateLimit};
 pub use write_checks::WriteChecks;

@@ -1,8 +1,9 @@
 //! The encryption of positions.
 //!
-//! Format: the version, 4 bytes that identify the query, a nonce of 16 bytes, XChaCha20-Poly1305.
+//! Format: the version, 4 bytes that identify the query, a nonce of 16 bytes, XChaCha20-Poly1305 whose associated
+//! data are the version and the fingerprint of the query.
 //!
-//! The nonce is a keyed hash of the content (SIV), so equal positions are equal texts, and no two contents
+//! The nonce is a keyed hash of query and content (SIV), so equal positions are equal texts, and no two contents
 //! share a nonce.
 
 use caspio_core::error::ErrorContext as _;
@@ -11,7 +12,7 @@ use caspio_core::{Error, ErrorKind, Result};
 use chacha20poly1305::aead::{Aead as _, Payload};
 use chacha20poly1305::{KeyInit as _, XChaCha20Poly1305, XNonce};
 use hmac::{Hmac, Mac as _};
-use sha2::Sha256;
+use sha2::{Digest as _, Sha256};
 use std::fmt;
 
 /// The version of the format.
@@ -24,6 +25,23 @@ pub(crate) const LEAST: usize = 1 + QUERY + NONCE + TAG;
 
 /// Seals positions. Everything is derived from one key.
 pub(crate) struct PositionKey(SecretBox<[u8; 32]>);
+
+/// A hash that identifies a query. Nobody can find two queries with the same one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Fingerprint([u8; 32]);
+
+impl Fingerprint {
+    /// Returns the fingerprint of a query by its parts. Positions are stored, so it must be the same on every machine
+    /// and in every version of this crate.
+    pub(crate) fn of(parts: &[&str]) -> Self {
+        let mut hash = Sha256::new();
+        for part in parts {
+            hash.update((part.len() as u64).to_be_bytes());
+            hash.update(part);
+        }
+        Self(hash.finalize().into())
+    }
+}
 
 /// Why a position cannot be opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,22 +66,20 @@ impl PositionKey {
     }
 
     /// Encrypts a position of the query with this fingerprint.
-    pub(crate) fn seal(&self, query: u64, plain: &[u8]) -> Vec<u8> {
-        let query = query.to_be_bytes();
-        let nonce = self.hash::<NONCE>(&[b"nonce", &query, plain]);
+    pub(crate) fn seal(&self, query: Fingerprint, plain: &[u8]) -> Vec<u8> {
+        let nonce = self.hash::<NONCE>(&[b"nonce", &query.0, plain]);
         let payload = Payload {
             msg: plain,
-            aad: &[VERSION],
+            aad: &associated(query),
         };
-        let sealed = self.cipher().encrypt(&full_nonce(nonce, query), payload);
+        let sealed = self.cipher().encrypt(&full_nonce(nonce), payload);
         let sealed = sealed.expect("a position is shorter than the cipher's limit");
         let tag = self.query_tag(query);
         [&[VERSION], &tag[..], &nonce, &sealed].concat()
     }
 
     /// Decrypts a position of the query with this fingerprint.
-    pub(crate) fn open(&self, query: u64, sealed: &[u8]) -> Result<Vec<u8>, OpenError> {
-        let query = query.to_be_bytes();
+    pub(crate) fn open(&self, query: Fingerprint, sealed: &[u8]) -> Result<Vec<u8>, OpenError> {
         let parts = sealed
             .strip_prefix(&[VERSION])
             .and_then(|rest| rest.split_first_chunk::<QUERY>());
@@ -75,14 +91,14 @@ impl PositionKey {
         let (nonce, sealed) = parts.ok_or(OpenError::Altered)?;
         let payload = Payload {
             msg: sealed,
-            aad: &[VERSION],
+            aad: &associated(query),
         };
-        let plain = self.cipher().decrypt(&full_nonce(*nonce, query), payload);
+        let plain = self.cipher().decrypt(&full_nonce(*nonce), payload);
         plain.map_err(|_| OpenError::Altered)
     }
 
-    fn query_tag(&self, query: [u8; 8]) -> [u8; QUERY] {
-        self.hash(&[b"query", &query])
+    fn query_tag(&self, query: Fingerprint) -> [u8; QUERY] {
+        self.hash(&[b"query", &query.0])
     }
 
     fn cipher(&self) -> XChaCha20Poly1305 {
@@ -98,11 +114,16 @@ impl PositionKey {
     }
 }
 
-/// The query is a part of the nonce, so that a position of another one cannot be opened.
-fn full_nonce(nonce: [u8; NONCE], query: [u8; 8]) -> XNonce {
+/// Returns what is authenticated but not in the position. So that of another query cannot be opened.
+fn associated(query: Fingerprint) -> [u8; 33] {
+    let mut data = [VERSION; 33];
+    data[1..].copy_from_slice(&query.0);
+    data
+}
+
+fn full_nonce(nonce: [u8; NONCE]) -> XNonce {
     let mut full = [0; NONCE + 8];
     full[..NONCE].copy_from_slice(&nonce);
-    full[NONCE..].copy_from_slice(&query);
     full.into()
 }
 
@@ -119,16 +140,20 @@ mod tests {
     #[test]
     fn every_altered_byte_is_noticed() {
         let key = PositionKey::random().expect("a key");
-        let sealed = key.seal(7, b"1234567");
-        assert_eq!(key.open(7, &sealed).as_deref(), Ok(&b"1234567"[..]));
+        let query = Fingerprint::of(&["T"]);
+        let sealed = key.seal(query, b"1234567");
+        assert_eq!(key.open(query, &sealed).as_deref(), Ok(&b"1234567"[..]));
 
         for index in 0..sealed.len() {
             for bit in 0..8 {
                 let mut altered = sealed.clone();
                 altered[index] ^= 1 << bit;
-                assert!(key.open(7, &altered).is_err(), "byte {index}, bit {bit}");
+                assert!(
+                    key.open(query, &altered).is_err(),
+                    "byte {index}, bit {bit}"
+                );
             }
-            assert!(key.open(7, &sealed[..index]).is_err(), "cut at {index}");
+            assert!(key.open(query, &sealed[..index]).is_err(), "cut at {index}");
         }
     }
 
@@ -136,10 +161,26 @@ mod tests {
     fn a_position_opens_only_for_its_query_and_key() {
         let key = PositionKey::random().expect("a key");
         let other = PositionKey::random().expect("a key");
-        let sealed = key.seal(7, b"");
+        let query = Fingerprint::of(&["T", "A = 1"]);
+        let sealed = key.seal(query, b"");
 
-        assert_eq!(sealed, key.seal(7, b""));
-        assert_eq!(key.open(8, &sealed), Err(OpenError::OtherQuery));
-        assert!(other.open(7, &sealed).is_err());
+        assert_eq!(sealed, key.seal(query, b""));
+        for parts in [["T", "A = 2"], ["TA", " = 1"], ["", "TA = 1"]] {
+            let opened = key.open(Fingerprint::of(&parts), &sealed);
+            assert_eq!(opened, Err(OpenError::OtherQuery));
+        }
+        assert!(other.open(query, &sealed).is_err());
+    }
+
+    #[test]
+    fn the_whole_fingerprint_is_authenticated() {
+        let key = PositionKey::random().expect("a key");
+        let query = Fingerprint::of(&["T"]);
+        let other = Fingerprint::of(&["U"]);
+        let mut sealed = key.seal(query, b"1");
+        // The four bytes that identify the query are the other one's by chance.
+        sealed[1..=QUERY].copy_from_slice(&key.query_tag(other));
+
+        assert_eq!(key.open(other, &sealed), Err(OpenError::Altered));
     }
 }

@@ -2,7 +2,7 @@
 
 use super::cursor::{Cursor, after as after_cursor, from as from_cursor, from_record, key_literal};
 use super::key_segments::KeySegment;
-use super::position::fingerprint;
+use crate::client::Fingerprint;
 use crate::dialect::{ListParams, Window};
 use crate::filter::literal::Literal;
 use crate::filter::sql::{is_key, quoted_name};
@@ -38,7 +38,7 @@ pub(crate) struct Plan {
     /// The cursor at which an earlier read stopped.
     pub(crate) start: Option<Cursor>,
     /// The fingerprint of the query that this is a part of.
-    pub(super) part_of: Option<u64>,
+    pub(super) part_of: Option<Fingerprint>,
     pub(crate) max_calls: Option<u64>,
     pub(crate) deadline: Option<Instant>,
 }
@@ -168,11 +168,11 @@ impl Plan {
     }
 
     /// Returns a hash that identifies the query, for positions.
-    pub(crate) fn fingerprint(&self) -> u64 {
+    pub(crate) fn fingerprint(&self) -> Fingerprint {
         if let Some(query) = self.part_of {
             return query;
         }
-        fingerprint(&[
+        Fingerprint::of(&[
             &folded_name(&self.target.to_string()),
             &self.own_filter(),
             &self.order_sql(),
@@ -249,6 +249,7 @@ impl Plan {
         ListParams {
             select: PK_ID.to_owned(),
             window: Window::First(1),
+            total: true,
             ..self.aggregate_params("")
         }
     }

@@ -8,7 +8,6 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
-use caspio_support::hash::fnv1a_64;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 use std::str::FromStr;
@@ -140,12 +139,6 @@ impl<'de> Deserialize<'de> for Position {
         let text = String::deserialize(deserializer)?;
         text.parse().map_err(serde::de::Error::custom)
     }
-}
-
-/// Returns a hash that identifies a query. Positions are stored, so it must be the same on every machine
-/// and in every version of this crate.
-pub(super) fn fingerprint(parts: &[&str]) -> u64 {
-    fnv1a_64(parts.iter().flat_map(|part| part.bytes().chain([0])))
 }
 
 /// Returns the content of a position: the key alone in a read in the order of keys.

@@ -4,7 +4,7 @@ use super::cursor::Cursor;
 use super::key_segments::KeySegment;
 use super::list_parts::{NoParts, Parts, parts};
 use super::plan::Plan;
-use crate::client::Client;
+use crate::client::{Client, Fingerprint};
 use crate::dialect::{self, ListParams};
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
@@ -36,7 +36,7 @@ impl Split {
     }
 
     /// Identifies the parts as the whole query, for positions. A single part can have a shorter list than the query.
-    pub(super) fn identified_as(mut self, query: u64) -> Self {
+    pub(super) fn identified_as(mut self, query: Fingerprint) -> Self {
         let parts: Vec<&mut Plan> = match &mut self {
             Self::InTurn(first, rest) => std::iter::once(&mut **first).chain(rest).collect(),
             Self::Merged(parts) => parts.iter_mut().collect(),

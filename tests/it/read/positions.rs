@@ -280,3 +280,27 @@ async fn a_read_that_is_dropped_and_resumed_again_and_again_is_complete() {
         assert!(read == all, "run {run}: {} of {}", read.len(), all.len());
     }
 }
+
+#[tokio::test]
+async fn a_position_belongs_to_the_host_and_port_of_its_account() {
+    let client = |url: &str| {
+        Client::builder()
+            .account(url)
+            .credentials("id", "secret")
+            .position_secret("one secret for all clients")
+            .build()
+            .expect("a client")
+    };
+    let position = client("http://127.0.0.1:4001").table::<Order>().stream();
+    let position = position.position();
+    let resumed = |url: &str| {
+        let orders = client(url).table::<Order>().query();
+        orders.resume_from(&position).explain()
+    };
+
+    resumed("http://127.0.0.1:4001").expect("the same account");
+    for other in ["http://127.0.0.1:4002", "http://localhost:4001", "b3poa"] {
+        let error = resumed(other).expect_err("another account");
+        assert_eq!(error.kind(), ErrorKind::Refused, "{other}: {error}");
+    }
+}
