@@ -7,6 +7,8 @@ use caspio_schema::Property;
 pub(crate) struct Capabilities {
     /// A path contains an id of the table or view, which the service assigns, instead of its name.
     pub(crate) identifies_by_id: bool,
+    /// A read of records reports the total number of records when it is requested.
+    pub(crate) reports_totals: bool,
     /// `groupBy` accepts `HAVING`.
     pub(crate) supports_having: bool,
     /// One call inserts up to 1,000 records, and a write by condition has no limit on its condition.

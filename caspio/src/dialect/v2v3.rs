@@ -31,8 +31,6 @@ pub(super) struct V2V3 {
     capabilities: Capabilities,
     /// The member of a new table that holds its fields.
     fields_member: &'static str,
-    /// Whether a read reports the total number of records when it is requested.
-    reports_totals: bool,
     /// The prefix of every member that changes a field.
     change_prefix: &'static str,
 }
@@ -41,6 +39,7 @@ pub(super) static V2: V2V3 = V2V3 {
     version: ApiVersion::V2,
     capabilities: Capabilities {
         identifies_by_id: false,
+        reports_totals: false,
         supports_having: false,
         supports_bulk_writes: false,
         accepts_null_dates: false,
@@ -52,20 +51,19 @@ pub(super) static V2: V2V3 = V2V3 {
         supports_attachments: false,
     },
     fields_member: "Columns",
-    reports_totals: false,
     change_prefix: "New",
 };
 
 pub(super) static V3: V2V3 = V2V3 {
     version: ApiVersion::V3,
     capabilities: Capabilities {
+        reports_totals: true,
         accepts_null_dates: true,
         lists_view_fields: true,
         supports_attachments: true,
         ..V2.capabilities
     },
     fields_member: "Fields",
-    reports_totals: true,
     change_prefix: "",
 };
 
@@ -84,7 +82,7 @@ impl Dialect for V2V3 {
 
     fn list_url(&self, records: Url, params: &ListParams) -> Url {
         let mut url = list_url(records, &PARAMS, params);
-        if params.total && self.reports_totals {
+        if params.total && self.capabilities.reports_totals {
             push_query(&mut url, TOTAL_PARAM, "true");
         }
         url

@@ -47,6 +47,7 @@ pub(super) struct V4;
 
 const CAPABILITIES: Capabilities = Capabilities {
     identifies_by_id: true,
+    reports_totals: true,
     supports_having: true,
     supports_bulk_writes: true,
     accepts_null_dates: true,

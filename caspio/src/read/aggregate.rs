@@ -8,7 +8,7 @@ use super::shown_values::{as_compared, place_lost};
 use super::unknown_column;
 use crate::client::Client;
 use crate::column::Column;
-use crate::decode::decode_page;
+use crate::decode::{DecodedPage, decode_page};
 use crate::dialect::ListParams;
 use crate::field::{Field, FieldType, kind};
 use crate::filter::sql::aggregate;
@@ -77,7 +77,8 @@ impl<R: Record> Query<R> {
     ///
     /// # Errors
     ///
-    /// Fails if the service refuses the call, or if the call cannot be made.
+    /// Fails if the service refuses the call, or if the call cannot be made. `Protocol`: the response has no records,
+    /// but does not confirm by a total of 0 that there are none; v2 reports no total.
     ///
     /// ```
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
@@ -96,8 +97,17 @@ impl<R: Record> Query<R> {
         }
         let calls = Calls::default();
         let plan = as_compared_at_start(&client, plan, &calls).await?;
-        let rows = rows::<RecordMap>(&client, &plan, &calls, plan.probe()).await?;
-        Ok(!rows.is_empty())
+        let page = page::<RecordMap>(&client, &plan, &calls, plan.probe()).await?;
+        // What the total of groups counts is not documented.
+        if page.records.is_empty() && !plan.is_grouped() {
+            let is_reported = client.dialect().capabilities().reports_totals;
+            match page.total {
+                Some(0) => {}
+                None if !is_reported => {}
+                total => return Err(none_without_total(&plan, total)),
+            }
+        }
+        Ok(!page.records.is_empty())
     }
 
     /// Returns the smallest value of a column without nulls; `None` if there is no value. One call.
@@ -213,7 +223,8 @@ where
     let calls = Calls::default();
     let plan = as_compared_at_start(client, plan.clone(), &calls).await?;
     let params = plan.aggregate_params(&format!("{expression} AS {VALUE}"));
-    let mut rows = rows::<Scalar<T>>(client, &plan, &calls, params).await?;
+    let page = page::<Scalar<T>>(client, &plan, &calls, params).await?;
+    let mut rows = page.records;
     match (rows.pop(), rows.pop()) {
         (Some(Scalar(Some(value))), None) => Ok(value),
         _ => Err(not_understood(&plan, expression)),
@@ -237,15 +248,26 @@ async fn as_compared_at_start(client: &Client, mut plan: Plan, calls: &Calls) ->
     Ok(plan)
 }
 
-async fn rows<T: for<'p> Decode<'p>>(
+async fn page<T: for<'p> Decode<'p>>(
     client: &Client,
     plan: &Plan,
     calls: &Calls,
     params: ListParams,
-) -> Result<Vec<T>> {
+) -> Result<DecodedPage<T>> {
     let body = calls.list(client, plan, params)?.await;
     let body = body.map_err(|error| unknown_column::explain(error, client, plan))?;
-    Ok(decode_page::<T>(&body, client.dialect(), &plan.target, 0)?.records)
+    decode_page::<T>(&body, client.dialect(), &plan.target, 0)
+}
+
+fn none_without_total(plan: &Plan, total: Option<u64>) -> Error {
+    let message = match total {
+        Some(total) => format!("the response has no records, but reports that there are {total}"),
+        None => "the response has no records, and does not report how many there are".to_owned(),
+    };
+    Error::new(ErrorKind::Protocol, message)
+        .with_operation("records.list")
+        .with_resource(plan.target.to_string())
+        .with_hint("whether there is a record is not known; read again, or use `count`")
 }
 
 fn not_understood(plan: &Plan, expression: &str) -> Error {

@@ -2,8 +2,9 @@
 
 use caspio::http_client::{Body, HttpError, HttpService};
 use caspio::prelude::*;
-use caspio::{Error, ErrorKind, RetryPolicy};
+use caspio::{ApiVersion, Error, ErrorKind, RetryPolicy};
 use caspio_emulator::{DataType, Emulator, FieldDef, TableDef};
+use caspio_tests::scripted::client_of;
 use caspio_tests::{Order, TestEnv, on_every_version};
 use futures::FutureExt;
 use futures::future::BoxFuture;
@@ -243,6 +244,49 @@ async fn a_response_that_is_not_one_value_is_an_error() {
         nothing.sum(|o| o.quantity).await.expect("a sum of nothing"),
         None
     );
+    for (version, response, exists) in [
+        (ApiVersion::V2, r#"{"Result":[]}"#, Some(false)),
+        (ApiVersion::V2, r#"{"Result":[{"PK_ID":1}]}"#, Some(true)),
+        (ApiVersion::V3, r#"{"Result":[]}"#, None),
+        (ApiVersion::V3, r#"{"Result":[],"Pagination":null}"#, None),
+        (
+            ApiVersion::V3,
+            r#"{"Result":[],"Pagination":{"TotalCount":0}}"#,
+            Some(false),
+        ),
+        (
+            ApiVersion::V3,
+            r#"{"Result":[],"Pagination":{"TotalCount":3}}"#,
+            None,
+        ),
+        (ApiVersion::V3, r#"{"Result":[{"PK_ID":1}]}"#, Some(true)),
+        (
+            ApiVersion::V4,
+            r#"{"data":[],"pagination":{"totalCount":0}}"#,
+            Some(false),
+        ),
+        (ApiVersion::V4, r#"{"data":[],"pagination":{}}"#, None),
+        (
+            ApiVersion::V4,
+            r#"{"data":[],"pagination":{"totalCount":"0"}}"#,
+            None,
+        ),
+        (
+            ApiVersion::V4,
+            r#"{"data":[{"PK_ID":1}],"pagination":{"totalCount":1}}"#,
+            Some(true),
+        ),
+    ] {
+        let caspio = client_of(version, move |url| match url.contains("/records") {
+            true => response.to_owned(),
+            false => r#"{"data":[{"tableId":"abcdef","name":"Orders"}]}"#.to_owned(),
+        });
+        match (caspio.table::<Order>().query().exists().await, exists) {
+            (Ok(found), Some(exists)) if found == exists => {}
+            (Err(error), None) if error.kind() == ErrorKind::Protocol => {}
+            (found, _) => panic!("{version:?}: {response}: {found:?}"),
+        }
+    }
     let error = orders_of(r#"{"Other":[]}"#)
         .exists()
         .await
