@@ -5,6 +5,7 @@ mod connection;
 mod read {
     mod aggregates;
     mod aliases;
+    mod any_precision;
     mod bad_input;
     mod bad_values;
     mod blanks;
@@ -24,6 +25,7 @@ mod read {
     mod positions;
     mod repeated_keys;
     mod rewritten;
+    mod rewritten_groups;
     mod typed;
     mod uneven_keys;
     mod untyped;

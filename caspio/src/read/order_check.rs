@@ -8,6 +8,7 @@ use super::plan::Plan;
 use crate::decode::{KEY_ORDERS, follows};
 use crate::filter::OrderTerm;
 use crate::record::Key;
+use caspio_schema::Kind;
 use caspio_support::hash::fnv1a_64;
 use std::cmp::Ordering;
 use std::collections::HashSet;
@@ -42,7 +43,7 @@ impl OrderCheck {
         plan: &Plan,
     ) -> Option<String> {
         let terms = plan.terms();
-        let descends = plan.key_descends();
+        let descends = key_descends(plan);
         let mut last = before;
         for record in records {
             if let Some(last) = last
@@ -92,21 +93,27 @@ pub(super) fn out_of_order(earlier: &Key, later: &Key) -> String {
     format!("the record {later} came after the record {earlier}, out of order")
 }
 
+/// Whether the key, the last term of the order, descends; groups have none.
+fn key_descends(plan: &Plan) -> Option<bool> {
+    (!plan.is_grouped()).then(|| plan.key_descends())
+}
+
 /// Whether a record certainly comes before another one.
 pub(super) fn precedes(record: &Cursor, other: &Cursor, plan: &Plan) -> bool {
-    let order = follows_in_order(record, other, &plan.terms(), plan.key_descends());
+    let order = follows_in_order(record, other, &plan.terms(), key_descends(plan));
     record != other && order == Some(false)
 }
 
-/// Whether a record comes after another one; `None` if that cannot be known.
+/// Whether a record comes after another one; `None` if that cannot be known. Of two groups with the same values, none
+/// comes after the other: they are one group.
 fn follows_in_order(
     later: &Cursor,
     earlier: &Cursor,
     terms: &[OrderTerm],
-    key_descends: bool,
+    key_descends: Option<bool>,
 ) -> Option<bool> {
     for ((later, earlier), term) in later.values.iter().zip(&earlier.values).zip(terms) {
-        let order = compare(later.as_ref(), earlier.as_ref())?;
+        let order = compare(later.as_ref(), earlier.as_ref(), term.kind)?;
         let order = if term.descending {
             order.reverse()
         } else {
@@ -118,7 +125,8 @@ fn follows_in_order(
             Ordering::Equal => {}
         }
     }
-    let (Some(later), Some(earlier)) = (&later.key, &earlier.key) else {
+    let keys = later.key.as_ref().zip(earlier.key.as_ref());
+    let (Some((later, earlier)), Some(key_descends)) = (keys, key_descends) else {
         return Some(false);
     };
     let (high, low) = if key_descends {
@@ -133,7 +141,7 @@ fn follows_in_order(
 
 /// Compares two values as the service does; `None` if that cannot be known, also for values that are shown
 /// alike and may differ.
-fn compare(left: Option<&Value>, right: Option<&Value>) -> Option<Ordering> {
+fn compare(left: Option<&Value>, right: Option<&Value>, kind: Kind) -> Option<Ordering> {
     match (left, right) {
         (Some(Value::Text(left)), Some(Value::Text(right))) => {
             let (left, right) = (left.trim_end_matches(' '), right.trim_end_matches(' '));
@@ -166,7 +174,7 @@ fn compare(left: Option<&Value>, right: Option<&Value>) -> Option<Ordering> {
         (Some(_), None) => Some(Ordering::Greater),
         (None, Some(_)) => Some(Ordering::Less),
         // Null and an empty text may be shown alike.
-        (None, None) => None,
+        (None, None) => (kind != Kind::Text).then_some(Ordering::Equal),
     }
 }
 
@@ -202,7 +210,6 @@ fn clearly(left: f64, right: f64) -> Option<Ordering> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use caspio_schema::Kind;
 
     fn after(later: (Option<Value>, i64), earlier: (Option<Value>, i64)) -> Option<bool> {
         let cursor = |(value, key)| Cursor {
@@ -215,7 +222,7 @@ mod tests {
             descending: false,
             kind: Kind::Text,
         };
-        follows_in_order(&cursor(later), &cursor(earlier), &[term], false)
+        follows_in_order(&cursor(later), &cursor(earlier), &[term], Some(false))
     }
 
     fn text(text: &str) -> Option<Value> {

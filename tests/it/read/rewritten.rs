@@ -12,19 +12,19 @@ use std::env;
 /// The random reads of each version; `CASPIO_TEST_CASES` changes the number.
 const CASES: usize = 600;
 /// A read that makes more calls than this has no end.
-const MOST_CALLS: usize = 300;
+pub(super) const MOST_CALLS: usize = 300;
 /// The records of the table; keys have gaps.
-const RECORDS: usize = 120;
+pub(super) const RECORDS: usize = 120;
 
 #[derive(Clone, Debug, CaspioTable)]
 #[caspio(table = "T")]
-struct Row {
+pub(super) struct Row {
     #[caspio(pk)]
     pk_id: i64,
-    note: Option<String>,
-    score: Option<f64>,
-    number: Option<i32>,
-    due: Option<DateTime>,
+    pub(super) note: Option<String>,
+    pub(super) score: Option<f64>,
+    pub(super) number: Option<i32>,
+    pub(super) due: Option<DateTime>,
     price: Option<Decimal>,
 }
 
@@ -41,7 +41,7 @@ struct ViewRow {
 }
 
 /// Which server, and whether reads must be complete: it differs only in how it writes the same values.
-const REWRITINGS: &[(Rewriting, bool)] = &[
+pub(super) const REWRITINGS: &[(Rewriting, bool)] = &[
     (Rewriting::Unchanged, true),
     (Rewriting::NullAsEmptyText, true),
     (Rewriting::EmptyTextAsNull, true),
@@ -72,17 +72,17 @@ const REWRITINGS: &[(Rewriting, bool)] = &[
     (Rewriting::Html, false),
 ];
 
-struct Random(u64);
+pub(super) struct Random(pub(super) u64);
 
 impl Random {
-    fn below(&mut self, most: usize) -> usize {
+    pub(super) fn below(&mut self, most: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
         (self.0 >> 11) as usize % most
     }
 
-    fn of<T: Copy>(&mut self, items: &[T]) -> T {
+    pub(super) fn of<T: Copy>(&mut self, items: &[T]) -> T {
         items[self.below(items.len())]
     }
 }
@@ -172,7 +172,7 @@ fn is_unnoticed(version: ApiVersion, case: &Case) -> bool {
 }
 
 /// The columns of record `index`; texts, nulls, ties and floats that 15 digits do not hold.
-fn record(index: usize) -> Value {
+pub(super) fn record(index: usize) -> Value {
     let note = match index % 5 {
         0 => Value::Null,
         1 => json!(""),
@@ -191,7 +191,7 @@ fn record(index: usize) -> Value {
     })
 }
 
-async fn emulator() -> Emulator {
+pub(super) async fn emulator() -> Emulator {
     let emulator = Emulator::builder().empty().start().await;
     let emulator = emulator.expect("an emulator");
     let fields = [
@@ -217,10 +217,16 @@ async fn emulator() -> Emulator {
     emulator
 }
 
+/// The keys of the records that are not deleted.
+pub(super) fn stored_keys() -> impl Iterator<Item = i64> {
+    (1..=RECORDS as i64).filter(|key| !matches!(key % 11, 3 | 4))
+}
+
 /// The keys of the right result, from the records as they were inserted.
 fn expected(case: &Case) -> Vec<i64> {
-    let keys = (1..=RECORDS as i64).filter(|key| !matches!(key % 11, 3 | 4));
-    let mut rows: Vec<(i64, Value)> = keys.map(|key| (key, record(key as usize - 1))).collect();
+    let mut rows: Vec<(i64, Value)> = stored_keys()
+        .map(|key| (key, record(key as usize - 1)))
+        .collect();
     if let Some(number) = case.condition {
         rows.retain(|(_, row)| row["Number"] == number);
     }
@@ -250,7 +256,7 @@ fn expected(case: &Case) -> Vec<i64> {
     rows.into_iter().map(|(key, _)| key).take(limit).collect()
 }
 
-fn in_order(left: &Value, right: &Value) -> Ordering {
+pub(super) fn in_order(left: &Value, right: &Value) -> Ordering {
     match (left, right) {
         (Value::Null, Value::Null) => Ordering::Equal,
         (Value::Null, _) => Ordering::Less,
@@ -394,7 +400,7 @@ on_every_version! {
     }
 }
 
-fn cases() -> usize {
+pub(super) fn cases() -> usize {
     let cases = env::var("CASPIO_TEST_CASES").ok();
     cases.and_then(|cases| cases.parse().ok()).unwrap_or(CASES)
 }
