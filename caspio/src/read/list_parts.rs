@@ -6,7 +6,7 @@ use crate::filter::Expr;
 use crate::filter::literal::Literal;
 use crate::record::ObjectKind;
 
-/// The most parts of a read whose parts are merged, which are all read at once.
+/// The most parts of a read whose parts are merged: all are read at once, and the first page of each is in memory.
 const MAX_MERGED: usize = 10_000;
 
 /// The reads that together have the result of one read.
@@ -77,7 +77,7 @@ pub(super) fn parts(plan: &Plan, room: impl Fn(&Plan) -> usize) -> Result<Parts,
         _ => false,
     };
     let parts = count(&chunks);
-    if !in_turn && cut.len() > 1 && parts > MAX_MERGED {
+    if !in_turn && parts > MAX_MERGED {
         return Err(NoParts::TooMany(parts));
     }
     let mut plans = vec![without_items];

@@ -11,12 +11,17 @@ use bytes::Bytes;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
 use serde_json::value::RawValue;
-use std::collections::VecDeque;
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, VecDeque};
 use std::task::{Context, Poll};
 
 /// Merges reads by key. A record that several of them return is delivered once.
 pub(super) struct Merge<R> {
     sources: Vec<MergeSource<R>>,
+    /// The sources that have no records and may have others, by their index.
+    unfilled: Vec<usize>,
+    /// The first key of every other source that has records, with its index; the least one on top.
+    first_keys: BinaryHeap<Reverse<(Key, usize)>>,
     /// The key of the record that was delivered last.
     last: Option<Key>,
 }
@@ -40,8 +45,12 @@ impl<R> Merge<R> {
             pager,
             held: VecDeque::new(),
         });
+        let sources: Vec<_> = sources.collect();
+        let unfilled = (0..sources.len()).filter(|index| !sources[*index].pager.is_done());
         Self {
-            sources: sources.collect(),
+            unfilled: unfilled.collect(),
+            sources,
+            first_keys: BinaryHeap::new(),
             last: None,
         }
     }
@@ -51,30 +60,31 @@ impl<R> Merge<R> {
     }
 
     pub(super) fn is_done(&self) -> bool {
-        let done = |source: &MergeSource<R>| source.held.is_empty() && source.pager.is_done();
-        self.sources.iter().all(done)
+        self.unfilled.is_empty() && self.first_keys.is_empty()
     }
 
     pub(super) fn stop(&mut self) {
         self.sources.clear();
+        self.unfilled.clear();
+        self.first_keys.clear();
     }
 }
 
 impl<R: DecodeOwned> Merge<R> {
     /// Polls the next record by key. All sources without records read their next page at once.
     pub(super) fn poll_record(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<R>>> {
-        let mut waiting = false;
-        for source in &mut self.sources {
-            match source.poll_fill(cx) {
-                Poll::Ready(Ok(())) => {}
+        for index in std::mem::take(&mut self.unfilled) {
+            match self.sources[index].poll_fill(cx) {
+                Poll::Ready(Ok(())) if self.sources[index].held.is_empty() => {}
+                Poll::Ready(Ok(())) => self.push_first_key(index),
                 Poll::Ready(Err(error)) => {
                     self.stop();
                     return Poll::Ready(Some(Err(error)));
                 }
-                Poll::Pending => waiting = true,
+                Poll::Pending => self.unfilled.push(index),
             }
         }
-        if waiting {
+        if !self.unfilled.is_empty() {
             return Poll::Pending;
         }
         let next = self.pop_least();
@@ -86,24 +96,42 @@ impl<R: DecodeOwned> Merge<R> {
 
     /// Takes the record with the least key out of all sources that return it.
     fn pop_least(&mut self) -> Option<Result<R>> {
-        let keys = self.sources.iter().filter_map(MergeSource::first_key);
-        let key = keys.min()?.clone();
-        let mut least: Option<Held<R>> = None;
-        for source in &mut self.sources {
-            if source.first_key() != Some(&key) {
-                continue;
-            }
-            match (&least, source.held.pop_front()) {
-                (Some(least), Some(other)) => {
-                    if !is_same_record(least, &other, source.pager.plan()) {
-                        return Some(Err(repeated_key(&key, source.pager.plan())));
-                    }
-                }
-                (_, first) => least = first,
+        let Reverse((key, index)) = self.first_keys.pop()?;
+        let least = self.take_first(index)?;
+        while let Some(index) = self.next_with(&key) {
+            let other = self.take_first(index)?;
+            let plan = self.sources[index].pager.plan();
+            if !is_same_record(&least, &other, plan) {
+                return Some(Err(repeated_key(&key, plan)));
             }
         }
         self.last = Some(key);
-        least.map(|least| Ok(least.record))
+        Some(Ok(least.record))
+    }
+
+    /// Removes a source whose first record has this key.
+    fn next_with(&mut self, key: &Key) -> Option<usize> {
+        let is_next = |Reverse((next, _)): &Reverse<(Key, usize)>| next == key;
+        if !self.first_keys.peek().is_some_and(is_next) {
+            return None;
+        }
+        self.first_keys.pop().map(|Reverse((_, index))| index)
+    }
+
+    fn take_first(&mut self, index: usize) -> Option<Held<R>> {
+        let first = self.sources[index].held.pop_front();
+        self.push_first_key(index);
+        first
+    }
+
+    /// Puts a source back by its first record; by none if it has no more.
+    fn push_first_key(&mut self, index: usize) {
+        let source = &self.sources[index];
+        match source.held.front() {
+            Some(first) => self.first_keys.push(Reverse((first.key.clone(), index))),
+            None if source.pager.is_done() => {}
+            None => self.unfilled.push(index),
+        }
     }
 }
 
@@ -134,12 +162,6 @@ fn repeated_key(key: &Key, plan: &Plan) -> Error {
         .with_resource(plan.target.to_string())
         .with_key(key.to_string())
         .with_hint("split the list yourself, so that its parts need not be merged")
-}
-
-impl<R> MergeSource<R> {
-    fn first_key(&self) -> Option<&Key> {
-        self.held.front().map(|held| &held.key)
-    }
 }
 
 impl<R: DecodeOwned> MergeSource<R> {
