@@ -29,7 +29,8 @@
 //! # What it promises
 //!
 //! - A stream ends only when the last record was returned. If anything stops it earlier, it returns an error.
-//! - Reading *n* records takes *n* / 1,000 calls, plus at most one. [`Client::meter`] counts them.
+//! - Reading *n* records takes *n* / 1,000 calls, plus at most one; in a view or an order of your own, *n* / 999.
+//!   [`Client::meter`] counts them.
 //! - An insert is sent again only if the first attempt did not reach the service.
 //! - Credentials and tokens never appear in an error, a `Debug` output or a log.
 //!

@@ -58,6 +58,56 @@ fn records_are_printed_in_every_format() {
 }
 
 #[test]
+fn query_explains_its_calls_without_reading_records() {
+    let env = TestEnv::new();
+    let select = ["--select", "Status,Total", "--where", "Total > 100"];
+    for (version, prefix) in [("v2", "q."), ("v3", "q."), ("v4", "")] {
+        let explained = |more: &[&str]| {
+            env.emulator.reset_calls();
+            let arguments = ["query", "Orders", "--explain", "--api-version", version];
+            let explained = env.ok(&[&arguments, &select[..], more].concat());
+            assert_eq!(env.emulator.calls().records_reads(), 0, "{version}");
+            explained
+        };
+
+        let all = explained(&[]);
+        let some = explained(&["--limit", "5"]);
+        let json = explained(&["--format", "jsonl"]);
+
+        assert!(all.starts_with("GET /"), "{all}");
+        assert!(
+            all.lines()
+                .next()
+                .is_some_and(|call| call.contains(version) && call.ends_with("/records"))
+        );
+        for (parameter, value) in [
+            ("select", "Status,Total,PK_ID"),
+            ("where", "(Total > 100)"),
+            ("orderBy", "PK_ID"),
+        ] {
+            let name = format!("{prefix}{parameter}");
+            let is_parameter = |line: &str| {
+                let line = line.trim().split_once(' ');
+                line.is_some_and(|(found, text)| found == name && text.trim() == value)
+            };
+            assert!(all.lines().any(is_parameter), "{version}: {name} in {all}");
+        }
+        // A table shows 100 records, and one more call would be needed to know that there are others.
+        assert!(all.contains("limit") && all.contains(" 101"), "{all}");
+        assert!(
+            some.contains(" 5\n") && some.ends_with("in all one call\n"),
+            "{some}"
+        );
+        assert!(
+            json.ends_with(
+                "and a call for every further page, which begins after the last record\n"
+            ),
+            "{json}"
+        );
+    }
+}
+
+#[test]
 fn query_applies_columns_condition_order_and_limit() {
     let env = TestEnv::new();
     env.snapshot(

@@ -108,7 +108,13 @@ impl<R: Record> Query<R> {
 impl<R: DecodeOwned> Query<R> {
     /// Reads the records as a stream. One call for every 1,000 records, plus at most one.
     ///
-    /// An [`in_`](crate::Column::in_) list too long for one URL is read in parts and merged.
+    /// In a view, or an order by other columns than the key, it is one call for every 999 records, plus at most one: a
+    /// page begins with the last record of the page before, which proves that no record is between them. If that
+    /// record was deleted or changed, finding the place again takes a few calls more.
+    ///
+    /// An [`in_`](crate::Column::in_) list too long for one URL is read in parts. Those of a list of keys are read one
+    /// after the other. Those of other lists are read at once and merged in the order of the keys, with a page of each
+    /// in memory; a list that takes more than 10,000 parts is refused.
     ///
     /// ```
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
@@ -134,7 +140,7 @@ impl<R: DecodeOwned> Query<R> {
         }
     }
 
-    /// Reads all records into memory. One call for every 1,000 records, plus at most one.
+    /// Reads all records into memory, with the calls of [`stream`](Self::stream).
     ///
     /// # Errors
     ///

@@ -75,7 +75,7 @@ impl<R: Record, A: Access> Handle<R, A> {
 }
 
 impl<R: DecodeOwned, A: Access> Handle<R, A> {
-    /// Reads all records as a stream. One call for every 1,000 records, plus at most one.
+    /// Reads all records as a stream. One call for every 1,000 records, or 999 of a view, plus at most one.
     ///
     /// ```no_run
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
@@ -91,7 +91,7 @@ impl<R: DecodeOwned, A: Access> Handle<R, A> {
         self.query().stream()
     }
 
-    /// Reads all records into memory. One call for every 1,000 records, plus at most one.
+    /// Reads all records into memory. One call for every 1,000 records, or 999 of a view, plus at most one.
     ///
     /// ```no_run
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;

@@ -19,7 +19,8 @@ use std::task::{Context, Poll, ready};
 /// A stream of the records of a query.
 ///
 /// It ends after the last record or after an error; an early end is always an error. It makes one call
-/// for every 1,000 records, plus at most one, and none before it is polled. One page is in memory.
+/// for every 1,000 records, plus at most one, and none before it is polled. In a view, or an order by other columns
+/// than the key, it is one for every 999 records. One page is in memory.
 ///
 /// ```no_run
 /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
