@@ -6,6 +6,9 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::ops::{BitAnd, BitAndAssign, BitOr, BitOrAssign, Not};
 
+/// The most levels of conditions in each other that are kept as a tree.
+const MAX_DEPTH: u8 = 50;
+
 /// A condition on the records of `S`.
 ///
 /// Conditions are combined by `&`, `|` and `!`, or by [`and`](Self::and), [`or`](Self::or),
@@ -26,6 +29,8 @@ use std::ops::{BitAnd, BitAndAssign, BitOr, BitOrAssign, Not};
 #[must_use = "a filter does nothing until a query or a write takes it"]
 pub struct Filter<S> {
     expr: Expr,
+    /// How deeply conditions are nested in it.
+    depth: u8,
     source: PhantomData<fn() -> S>,
 }
 
@@ -33,8 +38,28 @@ impl<S> Filter<S> {
     pub(crate) fn new(expr: Expr) -> Self {
         Self {
             expr,
+            depth: 0,
             source: PhantomData,
         }
+    }
+
+    /// A condition that is nested so deeply. One that is deeper than a URL has room for becomes text, because a tree of
+    /// any depth would overflow the stack.
+    fn nested(expr: Expr, depth: u8) -> Self {
+        if depth > MAX_DEPTH {
+            return Self::new(Expr::Raw(expr.to_sql()));
+        }
+        Self {
+            expr,
+            depth,
+            source: PhantomData,
+        }
+    }
+
+    /// Returns the depth of this and the other condition in a join, into which the parts of the same join are taken.
+    fn depth_joined(&self, other: &Self, is_join: impl Fn(&Expr) -> bool) -> u8 {
+        let of_parts = |filter: &Self| filter.depth.saturating_sub(u8::from(is_join(&filter.expr)));
+        of_parts(self).max(of_parts(other)) + 1
     }
 
     pub(crate) fn into_expr(self) -> Expr {
@@ -58,8 +83,8 @@ impl<S> Filter<S> {
     /// assert_eq!(search(Some("Rome"), None).to_sql(), "City = N'Rome'");
     /// ```
     pub fn all(filters: impl IntoIterator<Item: IntoFilter<S>>) -> Self {
-        let exprs = filters.into_iter().map(|filter| filter.into_filter().expr);
-        Self::new(exprs.fold(Expr::EVERYTHING, Expr::and))
+        let filters = filters.into_iter().map(IntoFilter::into_filter);
+        filters.fold(Self::default(), Self::and)
     }
 
     /// Returns the condition that at least one of these holds; an empty list matches nothing.
@@ -87,18 +112,31 @@ impl<S> Filter<S> {
     /// assert!(search(None, None).is_none());
     /// ```
     pub fn any(filters: impl IntoIterator<Item = Self>) -> Self {
-        let exprs = filters.into_iter().map(Self::into_expr);
-        Self::new(exprs.fold(Expr::NOTHING, Expr::or))
+        filters.into_iter().fold(Self::new(Expr::NOTHING), Self::or)
     }
 
     /// Returns the condition that both this and the other hold: `self & other`.
     pub fn and(self, other: Self) -> Self {
-        Self::new(self.expr.and(other.expr))
+        if self.expr.is_everything() {
+            return other;
+        }
+        if other.expr.is_everything() {
+            return self;
+        }
+        let depth = self.depth_joined(&other, |expr| matches!(expr, Expr::And(_)));
+        Self::nested(self.expr.and(other.expr), depth)
     }
 
     /// Returns the condition that this or the other holds, or both: `self | other`.
     pub fn or(self, other: Self) -> Self {
-        Self::new(self.expr.or(other.expr))
+        if self.expr.is_nothing() {
+            return other;
+        }
+        if other.expr.is_nothing() {
+            return self;
+        }
+        let depth = self.depth_joined(&other, |expr| matches!(expr, Expr::Or(_)));
+        Self::nested(self.expr.or(other.expr), depth)
     }
 
     /// Returns the condition as T-SQL, as it is sent in `where`.
@@ -217,13 +255,16 @@ impl<S> Not for Filter<S> {
     type Output = Self;
 
     fn not(self) -> Self {
-        Self::new(Expr::Not(Box::new(self.expr)))
+        Self::nested(Expr::Not(Box::new(self.expr)), self.depth + 1)
     }
 }
 
 impl<S> Clone for Filter<S> {
     fn clone(&self) -> Self {
-        Self::new(self.expr.clone())
+        Self {
+            expr: self.expr.clone(),
+            ..*self
+        }
     }
 }
 
@@ -357,4 +398,52 @@ impl Expr {
 fn joined(mut first: Vec<Expr>, second: Vec<Expr>) -> Vec<Expr> {
     first.extend(second);
     first
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Column;
+
+    struct Contact;
+
+    const AGE: Column<Contact, i32> = Column::new("Age");
+
+    fn levels(expr: &Expr) -> usize {
+        match expr {
+            Expr::And(parts) | Expr::Or(parts) => {
+                parts.iter().map(levels).max().map_or(0, |most| most + 1)
+            }
+            Expr::Not(inner) => levels(inner) + 1,
+            _ => 0,
+        }
+    }
+
+    #[test]
+    fn conditions_of_any_depth_are_spelled() {
+        let mut negated = AGE.gt(0);
+        let mut mixed = AGE.gt(0);
+        for age in 0..3_000 {
+            negated = !(negated | AGE.eq(age));
+            mixed = (mixed & AGE.ne(age)) | AGE.eq(age);
+        }
+
+        for filter in [negated, mixed] {
+            assert!(levels(&filter.expr) <= usize::from(MAX_DEPTH));
+            assert!(filter.to_sql().matches("Age").count() > 3_000);
+            assert_eq!(
+                filter.to_sql().matches('(').count(),
+                filter.to_sql().matches(')').count()
+            );
+        }
+    }
+
+    #[test]
+    fn long_joins_are_flat_and_keep_their_parts() {
+        let ages = (0..20_000).map(|age| AGE.ne(age));
+        let all = ages.fold(Filter::<Contact>::default(), |all, one| all & one);
+
+        assert!(matches!(&all.expr, Expr::And(parts) if parts.len() == 20_000));
+        assert_eq!((levels(&all.expr), all.depth), (1, 1));
+    }
 }
