@@ -5,6 +5,7 @@ use std::fs::{self, File, OpenOptions};
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// Who may read a file that is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,7 +50,56 @@ fn write((mut file, temporary): (File, Temporary), content: &[u8]) -> io::Result
     file.sync_all()?;
     // Windows does not rename a file that is open.
     drop(file);
-    temporary.rename()
+    let path = temporary.path.clone();
+    temporary.rename()?;
+    sync_folder(&path);
+    Ok(())
+}
+
+/// Writes the new name to the disk, without which a power failure could bring the old file back.
+fn sync_folder(path: &Path) {
+    #[cfg(unix)]
+    if let Some(folder) = path.parent() {
+        let folder = if folder.as_os_str().is_empty() {
+            Path::new(".")
+        } else {
+            folder
+        };
+        // Some file systems cannot do it.
+        let _ = File::open(folder).and_then(|folder| folder.sync_all());
+    }
+    #[cfg(not(unix))]
+    let _ = path;
+}
+
+/// Removes the temporary files that killed processes left when they replaced `path`, if they are older than `age`.
+pub fn remove_leftovers(path: &Path, age: Duration) {
+    let (Some(name), Some(folder)) = (path.file_name(), path.parent()) else {
+        return;
+    };
+    let folder = if folder.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        folder
+    };
+    let prefix = format!(".{}.", name.to_string_lossy());
+    let is_leftover = |entry: &fs::DirEntry| {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        let number = name
+            .strip_prefix(&prefix)
+            .and_then(|rest| rest.strip_suffix(".tmp"));
+        let is_ours = number.is_some_and(|number| {
+            number.len() == 16 && number.bytes().all(|byte| byte.is_ascii_hexdigit())
+        });
+        let written = entry.metadata().and_then(|metadata| metadata.modified());
+        is_ours && written.is_ok_and(|time| time.elapsed().is_ok_and(|passed| passed > age))
+    };
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        if is_leftover(&entry) {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
 }
 
 /// Creates a temporary file in the folder of `path`, to be written, closed and renamed to it.
@@ -274,6 +324,31 @@ mod tests {
         let _listener = std::os::unix::net::UnixListener::bind(&socket).expect("bound");
         assert!(replace(&socket, b"new", Access::Default).is_err());
         assert!(!fs::metadata(&socket).expect("there").is_file());
+    }
+
+    #[test]
+    fn leftovers_of_killed_processes_are_removed() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("a.json");
+        for name in [
+            "a.json",
+            ".a.json.0123456789abcdef.tmp",
+            ".b.json.0123456789abcdef.tmp",
+            ".a.json.x.tmp",
+        ] {
+            fs::write(folder.path().join(name), "x").expect("written");
+        }
+
+        remove_leftovers(&path, Duration::from_secs(60));
+        assert_eq!(names(folder.path()).len(), 4, "they may be in use");
+        remove_leftovers(&path, Duration::ZERO);
+
+        let mut left = names(folder.path());
+        left.sort();
+        assert_eq!(
+            left,
+            [".a.json.x.tmp", ".b.json.0123456789abcdef.tmp", "a.json"]
+        );
     }
 
     #[test]

@@ -8,11 +8,12 @@ use base64::engine::general_purpose::STANDARD;
 use hmac::digest::KeyInit as _;
 use hmac::{Hmac, Mac as _};
 use http::{Method, header};
+use percent_encoding::percent_decode;
 use secrecy::{ExposeSecret as _, SecretString};
 use sha1::Sha1;
 use sha2::Sha256;
 use std::borrow::Cow;
-use url::{Url, form_urlencoded};
+use url::Url;
 use zeroize::Zeroizing;
 
 /// How requests are signed.
@@ -64,9 +65,8 @@ pub(super) fn base_string(
 ) -> String {
     let mut pairs: Vec<(String, String)> = Vec::new();
     let escaped = |text: &str| percent::encode(text).to_string();
-    for (name, value) in url.query_pairs().chain(form_urlencoded::parse(body)) {
-        pairs.push((escaped(&name), escaped(&value)));
-    }
+    let query = url.query().unwrap_or_default().as_bytes();
+    pairs.extend(parameters(query).chain(parameters(body)));
     for (name, value) in oauth {
         pairs.push((escaped(name), escaped(value)));
     }
@@ -80,6 +80,31 @@ pub(super) fn base_string(
     base_url.set_fragment(None);
     let parts = [method.as_str(), base_url.as_str(), &joined.join("&")];
     parts.map(|part| Cow::from(percent::encode(part))).join("&")
+}
+
+/// Returns the parameters of a query or a form, encoded as they are signed. They may be any bytes, also if these are not
+/// UTF-8.
+fn parameters(form: &[u8]) -> impl Iterator<Item = (String, String)> + '_ {
+    let parts = form
+        .split(|byte| *byte == b'&')
+        .filter(|part| !part.is_empty());
+    parts.map(|part| {
+        let end = part
+            .iter()
+            .position(|byte| *byte == b'=')
+            .unwrap_or(part.len());
+        let value = part.get(end + 1..).unwrap_or_default();
+        (reencoded(&part[..end]), reencoded(value))
+    })
+}
+
+fn reencoded(text: &[u8]) -> String {
+    let spaces: Vec<u8> = text
+        .iter()
+        .map(|byte| if *byte == b'+' { b' ' } else { *byte })
+        .collect();
+    let bytes: Vec<u8> = percent_decode(&spaces).collect();
+    percent::encode_bytes(&bytes).to_string()
 }
 
 /// Returns the part of the body that is signed: a form, otherwise nothing.

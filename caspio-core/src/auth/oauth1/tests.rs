@@ -182,3 +182,16 @@ async fn every_attempt_has_a_new_nonce_and_streams_are_not_signed() {
     };
     assert_ne!(nonce(&first), nonce(&second));
 }
+
+#[test]
+fn parameters_that_are_not_utf8_are_signed_as_they_are() {
+    let base = |text: &str| signature::base_string(&Method::GET, &url(text), b"", &[]);
+
+    let (raw, replaced) = (
+        base("https://e.example/?a=%FF"),
+        base("https://e.example/?a=%EF%BF%BD"),
+    );
+
+    assert!(raw.ends_with("a%3D%25FF"), "{raw}");
+    assert_ne!(raw, replaced);
+}

@@ -14,11 +14,17 @@ use std::sync::Arc;
 use std::time::Duration;
 use zeroize::Zeroizing;
 
+/// How many links a path may consist of.
+const MOST_LINKS: usize = 16;
+
+/// The age from which a temporary file is that of a program that was killed.
+const LEFTOVER: Duration = Duration::from_secs(3600);
+
 /// Stores one token in a file that only its owner may read, and shares it between programs.
 ///
 /// A save writes a temporary file and renames it, so that a reader sees the old token or the new one
 /// and never a mixture. Programs that share the file synchronize with a lock on `<file>.lock`, which is
-/// never removed. The folder must exist. Use one file for each account and profile.
+/// never removed. A link to the file stays one. The folder must exist. Use one file for each account and profile.
 ///
 /// ```no_run
 /// use std::sync::Arc;
@@ -109,6 +115,21 @@ impl TokenStore for FileStore {
 }
 
 impl Inner {
+    /// Returns the file itself if the path is a link: a rename would replace the link, and programs that use different
+    /// names of the file would use different locks.
+    fn target(&self) -> PathBuf {
+        let mut target = self.path.clone();
+        for _ in 0..MOST_LINKS {
+            let Ok(linked) = std::fs::read_link(&target) else {
+                break;
+            };
+            let folder = target.parent().unwrap_or(Path::new(""));
+            target = folder.join(linked);
+        }
+        // The folder may be a link as well.
+        std::fs::canonicalize(&target).unwrap_or(target)
+    }
+
     fn load(&self) -> Result<Option<StoredToken>> {
         let bytes = match std::fs::read(&self.path) {
             Ok(bytes) => Zeroizing::new(bytes),
@@ -132,15 +153,25 @@ impl Inner {
     }
 
     fn replace(&self, content: &[u8]) -> Result<()> {
-        file::replace(&self.path, content, Access::OwnerOnly)
-            .map_err(|error| config("the token file cannot be written", error))
+        let target = self.target();
+        file::replace(&target, content, Access::OwnerOnly)
+            .map_err(|error| config("the token file cannot be written", error))?;
+        file::remove_leftovers(&target, LEFTOVER);
+        Ok(())
     }
 
     fn try_lock(&self) -> Result<Option<File>> {
         let mut options = OpenOptions::new();
         options.create(true).truncate(false).write(true);
         file::restrict(&mut options, Access::OwnerOnly);
-        let file = options.open(self.lock_path());
+        let path = self.lock_path();
+        let is_link = std::fs::symlink_metadata(&path).is_ok_and(|path| path.is_symlink());
+        if is_link {
+            // Opening it would create a file elsewhere.
+            let message = "the token file's lock is a symbolic link";
+            return Err(Error::new(ErrorKind::Config, message));
+        }
+        let file = options.open(path);
         let file = file.map_err(|error| config("the token file's lock cannot be opened", error))?;
         match file.try_lock() {
             Ok(()) => Ok(Some(file)),
@@ -154,7 +185,7 @@ impl Inner {
     /// Returns the path of the lock file: the token file itself is replaced on each save, which would
     /// also replace its lock.
     fn lock_path(&self) -> PathBuf {
-        let mut name = self.path.clone().into_os_string();
+        let mut name = self.target().into_os_string();
         name.push(".lock");
         name.into()
     }

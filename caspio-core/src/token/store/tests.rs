@@ -187,3 +187,45 @@ async fn keyring_works_or_reports_an_error() {
         Err(error) => assert_eq!(error.kind(), ErrorKind::Config),
     }
 }
+
+#[cfg(unix)]
+#[tokio::test]
+async fn link_to_the_file_stays_one_and_shares_its_lock() {
+    let (image, volume) = (
+        tempfile::tempdir().expect("a folder"),
+        tempfile::tempdir().expect("a folder"),
+    );
+    let (link, file) = (image.path().join("token"), volume.path().join("token"));
+    // The link leads to a file that does not exist yet.
+    std::os::unix::fs::symlink(&file, &link).expect("a link");
+    let (linked, direct) = (FileStore::new(&link), FileStore::new(&file));
+    let token = |refresh: &str| {
+        let now = std::time::SystemTime::now();
+        StoredToken::new("access", now, now).with_refresh(refresh)
+    };
+
+    linked.save(token("refresh-1")).await.expect("saved");
+    linked.save(token("refresh-2")).await.expect("saved");
+
+    let stored = direct.load().await.expect("loaded").expect("a token");
+    assert_eq!(stored.refresh.expect("one").expose_secret(), "refresh-2");
+    assert!(link.is_symlink());
+    let held = linked.lock().await.expect("a lock");
+    let second = direct.lock();
+    let waits = tokio::time::timeout(std::time::Duration::from_millis(100), second).await;
+    assert!(waits.is_err(), "the lock is held under the other name");
+    drop(held);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn lock_is_not_opened_through_a_link() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let elsewhere = folder.path().join("elsewhere");
+    std::os::unix::fs::symlink(&elsewhere, folder.path().join("token.lock")).expect("a link");
+
+    let store = FileStore::new(folder.path().join("token"));
+
+    assert!(store.lock().await.is_err());
+    assert!(!elsewhere.exists());
+}
