@@ -1,43 +1,46 @@
 //! Keeps the secrets that a request carried out of errors: a response may echo them.
 
 use crate::{Body, Error};
-use http::{HeaderValue, header};
+use http::{HeaderName, HeaderValue, header};
 use secrecy::{ExposeSecret as _, SecretString};
 use std::fmt;
 use std::sync::Arc;
 
-/// The secrets that one request carried, in a header, in its body or elsewhere.
+/// The secrets that one request carried, in headers, in its body or elsewhere.
 #[derive(Default)]
 pub(crate) struct Redactor {
-    header: Option<HeaderValue>,
+    headers: Vec<HeaderValue>,
     carried: Option<CarriedSecrets>,
     body: Vec<SecretString>,
 }
 
 impl Redactor {
     pub(crate) fn for_request(request: &http::Request<Body>, body: &[SecretString]) -> Self {
-        let headers = request.headers();
-        let sensitive = || headers.values().find(|value| value.is_sensitive());
+        let is_secret = |(name, value): &(&HeaderName, &HeaderValue)| {
+            **name == header::AUTHORIZATION || value.is_sensitive()
+        };
+        let headers = request.headers().iter().filter(is_secret);
         Self {
-            header: headers
-                .get(header::AUTHORIZATION)
-                .or_else(sensitive)
-                .cloned(),
+            headers: headers.map(|(_, value)| value.clone()).collect(),
             carried: request.extensions().get().cloned(),
             body: body.to_vec(),
         }
     }
 
+    /// Redacts the secrets, then shortens the texts of the service.
     pub(crate) fn redact(&self, mut error: Error) -> Error {
-        let text = self.header.as_ref().and_then(|value| value.to_str().ok());
-        if let Some(secret) = text.and_then(|text| text.split_whitespace().last()) {
-            error = error.redact(secret);
+        for value in self.headers.iter().filter_map(|value| value.to_str().ok()) {
+            error = error.redact(value);
+            // Without the scheme, such as `Bearer`.
+            if let Some(secret) = value.split_whitespace().last() {
+                error = error.redact(secret);
+            }
         }
         let carried = self.carried.iter().flat_map(CarriedSecrets::iter);
         for secret in carried.chain(&self.body) {
             error = error.redact(secret.expose_secret());
         }
-        error
+        error.shorten()
     }
 }
 

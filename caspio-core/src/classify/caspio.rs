@@ -196,7 +196,7 @@ fn facts(mut error: Error, response: &ResponseView<'_>, reported: Option<&Servic
         error = error.with_retry_after(wait);
     }
     if let Some(id) = request_id(response.headers, reported) {
-        error = error.with_request_id(super::clean(&id, 100));
+        error = error.with_request_id(super::cleaned(&id));
     }
     let Some(reported) = reported else {
         return error;

@@ -22,7 +22,7 @@ pub(crate) use body_format::{BodyFormat, body_format};
 pub use caspio::CaspioClassifier;
 #[doc(hidden)]
 pub use row::refused_row;
-pub(crate) use service_error::{ServiceError, clean, without_bom};
+pub(crate) use service_error::{ServiceError, clean, cleaned, without_bom};
 
 /// A response to be classified. The body is empty when only the head of a download has arrived.
 #[derive(Clone, Copy, Debug)]

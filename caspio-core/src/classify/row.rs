@@ -45,6 +45,7 @@ pub fn refused_row<'s>(
     secrets
         .into_iter()
         .fold(error, |error, secret| error.redact(secret.expose_secret()))
+        .shorten()
 }
 
 #[cfg(test)]

@@ -2,9 +2,6 @@
 
 use serde_json::{Map, Value};
 
-/// The longest text of the service in an error.
-const MAX_TEXT: usize = 1000;
-
 /// The content of an error body.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct ServiceError {
@@ -32,7 +29,7 @@ impl ServiceError {
             Value::Object(object) => Self::of_object(object),
             Value::Array(items) => Self::of_array(items),
             Value::String(text) => Self {
-                message: Some(clean(text, MAX_TEXT)),
+                message: Some(cleaned(text)),
                 ..Self::default()
             },
             _ => return None,
@@ -135,7 +132,7 @@ fn member<'v>(object: &'v Map<String, Value>, name: &str) -> Option<&'v Value> {
 
 fn text(object: &Map<String, Value>, names: &[&str]) -> Option<String> {
     names.iter().find_map(|name| match member(object, name)? {
-        Value::String(text) if !text.trim().is_empty() => Some(clean(text, MAX_TEXT)),
+        Value::String(text) if !text.trim().is_empty() => Some(cleaned(text)),
         Value::Number(number) => Some(number.to_string()),
         _ => None,
     })
@@ -152,7 +149,7 @@ fn code(object: &Map<String, Value>, names: &[&str]) -> Option<String> {
 fn remedy(hint: &Value) -> Option<String> {
     match hint {
         Value::Object(hint) => text(hint, &["remediation", "note"]),
-        Value::String(hint) if !hint.trim().is_empty() => Some(clean(hint, MAX_TEXT)),
+        Value::String(hint) if !hint.trim().is_empty() => Some(cleaned(hint)),
         _ => None,
     }
 }
@@ -162,14 +159,17 @@ pub(crate) fn without_bom(body: &[u8]) -> &[u8] {
     body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body)
 }
 
-/// Makes text from outside safe for one line of a log: no control characters, at most `max` characters.
+/// Makes text from outside safe for one line of a log: no control characters.
+///
+/// It may still contain a secret, which a shorter text could contain in part: it is redacted first and shortened then.
+pub(crate) fn cleaned(text: &str) -> String {
+    let visible = |c: char| if c.is_control() { ' ' } else { c };
+    text.trim().chars().map(visible).collect()
+}
+
+/// Like [`cleaned`], with at most `max` characters.
 pub(crate) fn clean(text: &str, max: usize) -> String {
-    let mut out: String = text
-        .trim()
-        .chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .take(max)
-        .collect();
+    let mut out: String = cleaned(text).chars().take(max).collect();
     if text.trim().chars().nth(max).is_some() {
         out.push('…');
     }

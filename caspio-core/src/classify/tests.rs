@@ -298,7 +298,7 @@ fn html_page_instead_of_an_error_body_is_reported() {
 }
 
 #[test]
-fn service_texts_are_cleaned_and_limited() {
+fn service_texts_are_cleaned() {
     let long = format!(
         "{{\"Code\":\"X\",\"Message\":\"a\\nb\\u001b[0m{}\"}}",
         "x".repeat(5000)
@@ -307,7 +307,7 @@ fn service_texts_are_cleaned_and_limited() {
     let error = failure(400, &long);
 
     let message = error.service_message().unwrap_or_default();
-    assert!(message.chars().count() <= 1001 && !message.contains(['\n', '\u{1b}']));
+    assert!(!message.is_empty() && !message.contains(['\n', '\u{1b}']));
 }
 
 #[test]

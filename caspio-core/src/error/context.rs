@@ -1,8 +1,12 @@
 //! Adds facts to an error.
 
 use super::{Error, ErrorKind};
+use crate::percent;
+use serde_json::Value;
+use std::cmp::Reverse;
 use std::sync::Arc;
 use std::time::Duration;
+use zeroize::Zeroizing;
 
 mod sealed {
     pub trait Sealed {}
@@ -169,29 +173,79 @@ impl ErrorContext for Error {
 }
 
 impl Error {
-    /// Redacts a secret from the texts that came from the service, which may echo it.
+    /// Redacts a secret from the texts that came from the service, which may echo it, also in another form: as in JSON, a
+    /// URL, SQL or HTML.
     #[must_use]
     pub(crate) fn redact(mut self, secret: &str) -> Self {
         if secret.is_empty() {
             return self;
         }
-        let inner = &mut *self.0;
-        if inner.message.contains(secret) {
-            inner.message = inner.message.replace(secret, "[REDACTED]");
+        for form in &*echoed_forms(secret) {
+            for text in self.texts_of_the_service() {
+                if text.contains(&**form) {
+                    *text = text.replace(&**form, "[REDACTED]");
+                }
+            }
         }
-        for text in [
+        self
+    }
+
+    /// Shortens the texts that came from the service. Only after every secret is redacted: a part of one would not be
+    /// found.
+    #[must_use]
+    pub(crate) fn shorten(mut self) -> Self {
+        for text in self.texts_of_the_service() {
+            if let Some((end, _)) = text.char_indices().nth(MAX_TEXT) {
+                text.truncate(end);
+                text.push('…');
+            }
+        }
+        self
+    }
+
+    fn texts_of_the_service(&mut self) -> impl Iterator<Item = &mut String> {
+        let inner = &mut *self.0;
+        let optional = [
             &mut inner.service_message,
             &mut inner.code,
             &mut inner.request_id,
             &mut inner.field,
             &mut inner.hint,
-        ] {
-            if let Some(text) = text
-                && text.contains(secret)
-            {
-                *text = text.replace(secret, "[REDACTED]");
-            }
-        }
-        self
+        ];
+        let optional = optional.into_iter().filter_map(Option::as_mut);
+        std::iter::once(&mut inner.message).chain(optional)
     }
+}
+
+/// The longest text of the service in an error.
+const MAX_TEXT: usize = 1000;
+
+/// Returns the forms in which a response may echo a secret, the longest first.
+fn echoed_forms(secret: &str) -> Zeroizing<Vec<String>> {
+    // Texts of the service are shown without control characters and without blanks at their ends.
+    let clean = |text: &str| text.replace(char::is_control, " ").trim().to_owned();
+    let json = Value::from(secret).to_string();
+    let encoded: String = percent::encode(secret).to_string();
+    let html = secret
+        .replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;");
+    let mut forms = vec![
+        json[1..json.len() - 1].to_owned(),
+        encoded.replace("%20", "+"),
+        encoded.to_lowercase(),
+        encoded,
+        secret.replace('\'', "''"),
+        secret.replace('"', "\"\""),
+        secret.replace('\'', "\\'"),
+        html.replace('"', "&quot;").replace('\'', "&#39;"),
+        html,
+        secret.to_owned(),
+    ];
+    let cleaned: Vec<_> = forms.iter().map(|form| clean(form)).collect();
+    forms.extend(cleaned);
+    forms.retain(|form| !form.is_empty());
+    forms.sort_by_key(|form| Reverse(form.len()));
+    forms.dedup();
+    Zeroizing::new(forms)
 }

@@ -135,7 +135,7 @@ impl Call<'_> {
         };
         let error = error.with_status(head.status.as_u16());
         match header_text(&head.headers, REQUEST_ID) {
-            Some(id) => error.with_request_id(crate::classify::clean(id, 100)),
+            Some(id) => error.with_request_id(crate::classify::cleaned(id)),
             None => error,
         }
     }

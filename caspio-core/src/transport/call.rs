@@ -133,7 +133,9 @@ impl<'t> Call<'t> {
             .map_err(AttemptError::NoCredentials)?;
         self.redactor = Redactor::for_request(&request, self.request.secrets());
         self.attempts += 1;
-        let (parts, body) = self.exchange(request).await.map_err(AttemptError::Failed)?;
+        let received = self.exchange(request).await;
+        let (parts, body) =
+            received.map_err(|error| AttemptError::Failed(self.redactor.redact(error)))?;
         let classification = self.classify(&parts, &body, version);
         if !matches!(classification, Classification::RateLimited(_)) {
             permit.accepted();

@@ -241,7 +241,9 @@ async fn explore(beginning: &[Step], steps: usize) -> u32 {
 }
 
 fn played(beginning: &[Step], steps: usize) -> u32 {
-    let runtime = tokio::runtime::Builder::new_current_thread().build();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .build();
     runtime
         .expect("a runtime")
         .block_on(explore(beginning, steps))

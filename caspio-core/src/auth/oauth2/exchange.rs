@@ -3,10 +3,12 @@
 use super::fallback_grant::FallbackGrant;
 use super::{ClientAuth, token_response};
 use crate::auth::{ClientCredentials, basic_header};
+use crate::classify::clean;
 use crate::diagnosis::ClockOffset;
 use crate::error::ErrorContext as _;
 use crate::meter::TOKEN_OPERATION;
 use crate::percent;
+use crate::redact::Redactor;
 use crate::request::{FORM, encode_form};
 use crate::response::{REQUEST_ID, header_text};
 use crate::token::{Clock, Grant};
@@ -31,6 +33,8 @@ const TRIES: u32 = 2;
 const LONGEST_PAUSE: Duration = Duration::from_millis(500);
 /// The largest response that is read; a token response has a few kilobytes.
 const MAX_BODY: usize = 256 * 1024;
+/// The longest description of a failure.
+const MAX_DESCRIPTION: usize = 200;
 
 pub(crate) struct Exchange {
     pub(super) token_url: Url,
@@ -158,6 +162,7 @@ impl Exchange {
         secrets: &[&SecretString],
     ) -> Result<Grant> {
         let request = self.request(form, basic)?;
+        let redactor = Redactor::for_request(&request, &[]);
         let sent = request.body().len().unwrap_or(0);
         let mut call = self.meter.start(TOKEN_OPERATION, sent);
         let response = match tokio::time::timeout(self.timeout, self.call(request)).await {
@@ -172,7 +177,8 @@ impl Exchange {
             Ok((status, headers, body)) => {
                 call.answered(status, body.len() as u64);
                 self.note_time(&headers);
-                self.read(status, &headers, &body, secrets)
+                let read = self.read(status, &headers, &body, secrets);
+                read.map_err(|error| redactor.redact(error))
             }
         }
     }
@@ -215,15 +221,17 @@ impl Exchange {
         body: &[u8],
         secrets: &[&SecretString],
     ) -> Result<Grant> {
-        token_response::read(status, headers, body, secrets.iter().copied()).map_err(|mut error| {
+        token_response::read(status, headers, body).map_err(|mut error| {
             error = self.with_hint(error).with_status(status.as_u16());
             if let Some(wait) = retry_after::of(headers, SystemTime::now()) {
                 error = error.with_retry_after(wait);
             }
-            match header_text(headers, REQUEST_ID) {
-                Some(id) => error.with_request_id(crate::classify::clean(id, 100)),
+            error = match header_text(headers, REQUEST_ID) {
+                Some(id) => error.with_request_id(crate::classify::cleaned(id)),
                 None => error,
-            }
+            };
+            let secrets = secrets.iter().map(|secret| secret.expose_secret());
+            shortened(secrets.fold(error, Error::redact))
         })
     }
 
@@ -246,6 +254,17 @@ impl Exchange {
         error
             .with_operation(TOKEN_OPERATION)
             .with_resource(self.resource.clone())
+    }
+}
+
+/// Shortens the description of the service, after the secrets were redacted.
+fn shortened(error: Error) -> Error {
+    let short = error
+        .service_message()
+        .map(|text| clean(text, MAX_DESCRIPTION));
+    match short {
+        Some(short) => error.with_service_message(short),
+        None => error,
     }
 }
 

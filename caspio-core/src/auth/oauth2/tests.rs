@@ -6,7 +6,7 @@ use crate::testing::{Reply, Script, Seen};
 use crate::token::{Grant, ManualClock, Token};
 use crate::{Account, Error, ErrorKind, HttpErrorKind, Result};
 use http::{Method, StatusCode, header};
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::ExposeSecret as _;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -167,12 +167,7 @@ async fn rejected_refresh_token_falls_back_to_the_credentials_in_the_same_task()
 #[test]
 fn grants_are_parsed_tolerantly() {
     let read = |body: &str| -> Result<Grant> {
-        token_response::read(
-            StatusCode::OK,
-            &http::HeaderMap::new(),
-            body.as_bytes(),
-            std::iter::empty(),
-        )
+        token_response::read(StatusCode::OK, &http::HeaderMap::new(), body.as_bytes())
     };
     for (members, seconds) in [
         (r#""access_token":"a""#, None),
@@ -298,18 +293,13 @@ async fn echoed_secrets_are_redacted_from_the_error() {
     assert!(!shown.contains("s3cr3t"), "{shown}");
     assert_eq!(error.code(), Some("[REDACTED]"));
 
-    let secrets = [SecretString::from("R3fresh")];
     let long = format!(
         "{{\"error\":\"invalid_grant\",\"error_description\":\"R3fresh {}\"}}",
         "x".repeat(5000)
     );
-    let error = token_response::read(
-        StatusCode::BAD_REQUEST,
-        &http::HeaderMap::new(),
-        long.as_bytes(),
-        secrets.iter(),
-    )
-    .expect_err("an error");
+    let script = Arc::new(Script::list([Reply::new(400, long)]));
+    let auth = builder(&script).refresh_token("R3fresh").build();
+    let error = auth.expect("settings").token().await.expect_err("refused");
     let message = error.service_message().unwrap_or_default();
     assert!(
         message.starts_with("[REDACTED] x") && message.chars().count() <= 201,

@@ -5,20 +5,13 @@ use crate::error::ErrorContext as _;
 use crate::token::Grant;
 use crate::{Error, ErrorKind, Result};
 use http::{HeaderMap, StatusCode};
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::SecretString;
 use serde_json::{Map, Value};
 use std::time::Duration;
 
-const MAX_DESCRIPTION: usize = 200;
-
 const REJECTED: &str = "the service rejects the credentials";
 
-pub(super) fn read<'s>(
-    status: StatusCode,
-    headers: &HeaderMap,
-    body: &[u8],
-    secrets: impl Iterator<Item = &'s SecretString>,
-) -> Result<Grant> {
+pub(super) fn read(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Result<Grant> {
     if status.is_success()
         && let Ok(Value::Object(members)) = serde_json::from_slice(without_bom(body))
         && let Some(access) = text(&members, "access_token")
@@ -27,7 +20,7 @@ pub(super) fn read<'s>(
         return Ok(grant(access, &members));
     }
     let page = body_format(headers, body);
-    Err(refusal(status, page, ServiceError::read(body), secrets))
+    Err(refusal(status, page, ServiceError::read(body)))
 }
 
 /// Every member except the access token is optional: old servers send nothing else. A member of an unexpected type counts
@@ -75,12 +68,7 @@ fn seconds(value: &Value) -> Option<Duration> {
     Some(Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX))
 }
 
-fn refusal<'s>(
-    status: StatusCode,
-    page: BodyFormat,
-    reported: Option<ServiceError>,
-    secrets: impl Iterator<Item = &'s SecretString>,
-) -> Error {
+fn refusal(status: StatusCode, page: BodyFormat, reported: Option<ServiceError>) -> Error {
     let limited = reported
         .as_ref()
         .is_some_and(|reported| reported.rate_limited && status.is_client_error());
@@ -90,7 +78,7 @@ fn refusal<'s>(
         by_status(status, page, reported.is_some())
     };
     match reported {
-        Some(reported) => explain(error, reported, secrets),
+        Some(reported) => explain(error, reported),
         None => error,
     }
 }
@@ -141,26 +129,13 @@ fn by_status(status: StatusCode, page: BodyFormat, is_readable: bool) -> Error {
     }
 }
 
-/// Adds the code if it looks like one, and a short description without any secret that it may echo.
-fn explain<'s>(
-    mut error: Error,
-    reported: ServiceError,
-    secrets: impl Iterator<Item = &'s SecretString>,
-) -> Error {
+/// Adds the code if it looks like one, and the description.
+fn explain(mut error: Error, reported: ServiceError) -> Error {
     if let Some(code) = reported.code.filter(|code| is_code(code)) {
         error = error.with_code(code);
     }
-    if let Some(message) = reported.message {
-        error = error.with_service_message(message);
-    }
-    for secret in secrets {
-        error = error.redact(secret.expose_secret());
-    }
-    match error
-        .service_message()
-        .map(|text| clean(text, MAX_DESCRIPTION))
-    {
-        Some(short) => error.with_service_message(short),
+    match reported.message {
+        Some(message) => error.with_service_message(message),
         None => error,
     }
 }

@@ -135,3 +135,65 @@ async fn caller_sets_the_expected_body_and_the_idempotency() {
             .is_idempotent()
     );
 }
+
+#[tokio::test(start_paused = true)]
+async fn secret_is_redacted_in_every_form_and_before_the_text_is_shortened() {
+    let token: String = "uAnmT0ken".chars().cycle().take(500).collect();
+    let filler = "x".repeat(700);
+    for secret in [
+        &*token,
+        "correct horse battery staple",
+        "pa\"ss'w\\ö <&> \n!",
+    ] {
+        let json = serde_json::Value::from(secret).to_string();
+        let encoded = crate::percent::encode(secret).to_string();
+        let forms = [
+            secret.to_owned(),
+            json[1..json.len() - 1].to_owned(),
+            encoded.to_lowercase(),
+            encoded.replace("%20", "+"),
+            encoded,
+            secret.replace('"', "\"\""),
+            secret.replace('\'', "''"),
+            secret
+                .replace('&', "&amp;")
+                .replace('<', "&lt;")
+                .replace('>', "&gt;"),
+        ];
+        for form in forms {
+            let message = format!("{filler}{filler}{form} and {form}");
+            let message = message[500..].to_owned();
+            let body = serde_json::json!({ "Code": "InvalidInputValue", "Message": message });
+            let reply = Reply::new(400, body.to_string());
+
+            let (error, _) = failure(insert().secret(secret.into()), [reply]).await;
+
+            let text = format!("{error} {error:?}");
+            let text = text.replace("[REDACTED]", "");
+            let first: String = form.chars().take(4).collect();
+            assert!(!text.contains(&first), "{first} of {form}: {text}");
+            let length = error.service_message().unwrap_or_default().chars().count();
+            assert!(length <= 1001, "{length}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_sensitive_header_is_redacted() {
+    let echo = r#"{"Code":"X","Message":"x-tenant-key: t3nantk3y, bearer"}"#;
+    let reply = Reply::new(400, echo).header("x-caspio-request-id", "r-t3nantk3y");
+    let script = Arc::new(Script::list([reply]));
+    let auth = Arc::new(BearerToken::new("bearer").expect("a token"));
+    let transport = builder(&script).auth(auth).build().expect("settings");
+    let mut key = http::HeaderValue::from_static("t3nantk3y");
+    key.set_sensitive(true);
+    let request = get().header(http::HeaderName::from_static("x-tenant-key"), key);
+
+    let error = transport.send(request).await.expect_err("refused");
+
+    let text = format!("{error} {error:?}");
+    assert!(
+        !text.contains("t3nantk3y") && !text.contains("bearer"),
+        "{text}"
+    );
+}
