@@ -13,6 +13,7 @@ use secrecy::SecretString;
 use std::fmt;
 use std::sync::{Arc, Mutex, RwLock};
 use std::time::Duration;
+use tokio::time::Instant;
 
 /// Caches one token and renews it on demand, once for all callers that wait at the same time.
 ///
@@ -119,7 +120,7 @@ impl TokenCache {
                 Next::Wait(task) => task,
             };
             // A runtime that nothing drives, such as that of another thread, never finishes the request.
-            let left = self.longest_wait().saturating_sub(self.running_for(&task));
+            let left = self.longest_wait().saturating_sub(task.started.elapsed());
             match tokio::time::timeout(left, task.outcome).await {
                 Ok(Outcome::Finished(result)) => return result,
                 Ok(Outcome::Aborted) | Err(_) => self.forget_task(task.id),
@@ -129,14 +130,6 @@ impl TokenCache {
             ErrorKind::Config,
             "the runtime was shut down during every token request",
         ))
-    }
-
-    fn running_for(&self, task: &RefreshTask) -> Duration {
-        self.0
-            .clock
-            .now()
-            .monotonic
-            .saturating_sub(task.started.monotonic)
     }
 
     fn longest_wait(&self) -> Duration {
@@ -161,7 +154,7 @@ impl TokenCache {
         let now = self.0.clock.now();
         let token = self.usable(now).filter(|token| token.needs_renewal(now))?;
         let state = self.0.lock();
-        let takes_long = |task: &RefreshTask| self.running_for(task) >= LONGEST_RENEWAL;
+        let takes_long = |task: &RefreshTask| task.started.elapsed() >= LONGEST_RENEWAL;
         let waits = state.paused(now).is_none() && !state.task.as_ref().is_some_and(takes_long);
         waits.then(|| token.generation())
     }
@@ -311,7 +304,7 @@ impl TokenCache {
         let outcome = handle.map(outcome_of).boxed().shared();
         let task = RefreshTask {
             id,
-            started: self.0.clock.now(),
+            started: Instant::now(),
             outcome,
         };
         state.task = Some(task.clone());

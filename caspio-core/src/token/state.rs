@@ -7,6 +7,7 @@ use crate::{Error, Result};
 use futures::future::{BoxFuture, Shared};
 use secrecy::SecretString;
 use std::time::Duration;
+use tokio::time::Instant;
 
 #[derive(Default)]
 pub(super) struct State {
@@ -30,7 +31,8 @@ pub(super) struct State {
 #[derive(Clone)]
 pub(super) struct RefreshTask {
     pub(super) id: u64,
-    pub(super) started: Moment,
+    /// By the runtime's clock: an expiry by the cache's clock does not end the request.
+    pub(super) started: Instant,
     pub(super) outcome: Shared<BoxFuture<'static, Outcome>>,
 }
 
