@@ -15,6 +15,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use std::fmt;
 use std::sync::Arc;
 use url::{Url, form_urlencoded};
+use zeroize::Zeroizing;
 
 /// Obtains a token with a user's consent.
 ///
@@ -108,8 +109,14 @@ impl ThreeLegged {
     pub async fn authorize_url(&self, callback: &str) -> Result<OAuth1Authorization> {
         let mut signer = self.signer.clone();
         signer.extra = vec![("oauth_callback", callback.to_owned())];
-        let temporary = self.request_token(signer, &self.request_token_url).await?;
-        Ok(self.resume(temporary))
+        let body = self.request_token(signer, &self.request_token_url).await?;
+        if member(&body, "oauth_callback_confirmed").as_deref() != Some("true") {
+            // OAuth 1.0 without "a" ignores the callback, so that others could obtain the token (RFC 5849, 2.1).
+            let message =
+                "the service does not confirm the callback, so it does not support OAuth 1.0a";
+            return Err(Error::new(ErrorKind::Protocol, message).with_operation(TOKEN_OPERATION));
+        }
+        Ok(self.resume(token(&body)?))
     }
 
     /// Resumes an authorization whose [`temporary`](OAuth1Authorization::temporary) token was stored
@@ -125,7 +132,8 @@ impl ThreeLegged {
         }
     }
 
-    async fn request_token(&self, mut signer: OAuth1, url: &Url) -> Result<OAuth1Token> {
+    /// Requests a token, and returns the response's form.
+    async fn request_token(&self, mut signer: OAuth1, url: &Url) -> Result<Zeroizing<Vec<u8>>> {
         let secrets = signer
             .token
             .iter()
@@ -141,16 +149,9 @@ impl ThreeLegged {
         }
         let operation = Operation::new(TOKEN_OPERATION)
             .on(format!("host {}", url.host_str().unwrap_or_default()));
-        let request = Request::post(url.clone(), operation.clone()).expect(Expect::Anything);
+        let request = Request::post(url.clone(), operation).expect(Expect::Anything);
         let response = transport.build()?.send(request).await?;
-        read(response.body()).ok_or_else(|| {
-            Error::new(
-                ErrorKind::Protocol,
-                "the response contains no token and secret",
-            )
-            .with_operation(operation.name)
-            .with_status(response.status().as_u16())
-        })
+        Ok(Zeroizing::new(response.body().trim_ascii().to_vec()))
     }
 }
 
@@ -176,10 +177,8 @@ impl OAuth1Authorization {
         let mut signer = self.flow.signer.clone();
         signer.token = Some(self.temporary);
         signer.extra = vec![("oauth_verifier", verifier.to_owned())];
-        let token = self
-            .flow
-            .request_token(signer, &self.flow.access_token_url)
-            .await?;
+        let url = &self.flow.access_token_url;
+        let token = token(&self.flow.request_token(signer, url).await?)?;
         let mut auth = self.flow.signer;
         auth.sent = CarriedSecrets::new([token.token().clone()]);
         auth.token = Some(token);
@@ -210,16 +209,21 @@ impl OAuth1Authorization {
     }
 }
 
-fn read(body: &[u8]) -> Option<OAuth1Token> {
-    let member = |name: &str| {
-        let mut pairs = form_urlencoded::parse(body.trim_ascii());
-        let value = pairs.find(|(key, _)| key == name)?.1.into_owned();
-        (!value.is_empty()).then(|| SecretString::from(value))
-    };
-    Some(OAuth1Token::new(
-        member("oauth_token")?,
-        member("oauth_token_secret")?,
-    ))
+fn member(form: &[u8], name: &str) -> Option<String> {
+    let mut pairs = form_urlencoded::parse(form);
+    let value = pairs.find(|(key, _)| key == name)?.1.into_owned();
+    (!value.is_empty()).then_some(value)
+}
+
+fn token(form: &[u8]) -> Result<OAuth1Token> {
+    let secret = |name: &str| member(form, name).map(SecretString::from);
+    match (secret("oauth_token"), secret("oauth_token_secret")) {
+        (Some(token), Some(secret)) => Ok(OAuth1Token::new(token, secret)),
+        _ => {
+            let message = "the response contains no token and secret";
+            Err(Error::new(ErrorKind::Protocol, message).with_operation(TOKEN_OPERATION))
+        }
+    }
 }
 
 impl fmt::Debug for OAuth1Authorization {

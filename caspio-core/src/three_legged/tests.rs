@@ -136,3 +136,21 @@ fn plain_http_urls_are_refused() {
 
     assert_eq!(open.expect_err("plain http").kind(), ErrorKind::Config);
 }
+
+#[tokio::test]
+async fn service_that_does_not_confirm_the_callback_is_refused() {
+    for body in [
+        "oauth_token=temp0&oauth_token_secret=temp0-s3cret",
+        "oauth_token=temp0&oauth_token_secret=temp0-s3cret&oauth_callback_confirmed=false",
+    ] {
+        let script = Arc::new(Script::list([Reply::new(200, body)]));
+
+        let started = legs(&script)
+            .authorize_url("https://app.example.com/back")
+            .await;
+
+        let error = started.expect_err("not confirmed");
+        assert_eq!(error.kind(), ErrorKind::Protocol);
+        assert!(error.message().contains("callback"), "{error}");
+    }
+}

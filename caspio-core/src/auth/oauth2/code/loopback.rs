@@ -5,24 +5,34 @@ use crate::error::ErrorContext as _;
 use crate::http_client::is_loopback;
 use crate::{Error, ErrorKind, Result};
 use futures::future::{self, Either};
-use std::net::{IpAddr, Ipv4Addr};
+use std::collections::VecDeque;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::pin::pin;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::task::JoinSet;
+use tokio::task::{AbortHandle, JoinSet};
 use tokio::time::error::Elapsed;
 use url::{Host, Url};
 
+const LOCALHOST: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+
 /// The longest head of a request. A redirect is far shorter.
 const MAX_HEAD: usize = 16 * 1024;
-/// The limit of open connections, which other programs on this machine could otherwise exhaust.
+/// The limit of open connections. Further ones replace the oldest, so that another program cannot keep the browser out
+/// with connections that send nothing.
 const MAX_CONNECTIONS: usize = 32;
 /// The time for a connection to send its request: browsers open connections that they never use.
 const READ_LIMIT: Duration = Duration::from_secs(10);
 
+/// How long to wait after a connection that could not be accepted, such as one too many for the system.
+const PAUSE: Duration = Duration::from_millis(50);
+
+type Requests = JoinSet<Result<Option<BrowserRequest>, Elapsed>>;
+
 pub(super) struct Listener {
-    listener: TcpListener,
+    /// One for each address of the host; `localhost` has two, and another program could listen on the second.
+    listeners: Vec<TcpListener>,
     url: Url,
 }
 
@@ -34,7 +44,7 @@ struct BrowserRequest {
 
 /// An event at the port.
 enum Event {
-    Connected(Result<TcpStream>),
+    Connected(std::io::Result<TcpStream>),
     Requested(BrowserRequest),
     Closed,
 }
@@ -48,20 +58,30 @@ impl Listener {
                 .with_hint("for a server, use authorize_url and exchange"));
         }
         let port = wanted.and_then(Url::port).unwrap_or(0);
-        let host = match wanted.and_then(Url::host) {
-            Some(Host::Ipv6(address)) => IpAddr::V6(address),
-            Some(Host::Ipv4(address)) => IpAddr::V4(address),
-            _ => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        let (host, second) = match wanted.and_then(Url::host) {
+            Some(Host::Ipv6(address)) => (IpAddr::V6(address), None),
+            Some(Host::Ipv4(address)) => (IpAddr::V4(address), None),
+            Some(Host::Domain(_)) => (LOCALHOST, Some(Ipv6Addr::LOCALHOST)),
+            None => (LOCALHOST, None),
         };
         let bound = TcpListener::bind((host, port)).await;
-        let listener = bound.map_err(no_port)?;
+        let mut listeners = vec![bound.map_err(no_port)?];
+        let port = listeners[0].local_addr().map_err(no_port)?.port();
+        if let Some(second) = second {
+            match TcpListener::bind((second, port)).await {
+                Ok(listener) => listeners.push(listener),
+                // A machine without IPv6.
+                Err(error) if error.kind() == std::io::ErrorKind::AddrNotAvailable => {}
+                Err(error) if error.kind() == std::io::ErrorKind::Unsupported => {}
+                Err(error) => return Err(no_port(error)),
+            }
+        }
         let mut url = match wanted {
             Some(wanted) => wanted.clone(),
             None => Url::parse("http://127.0.0.1/callback").expect("a valid URL"),
         };
-        let port = listener.local_addr().map_err(no_port)?.port();
         let _ = url.set_port(Some(port));
-        Ok(Self { listener, url })
+        Ok(Self { listeners, url })
     }
 
     pub(super) fn url(&self) -> &Url {
@@ -74,10 +94,22 @@ impl Listener {
     /// request for an icon, a redirect with a foreign state.
     pub(super) async fn wait(self, authorization: &Authorization) -> Result<Url> {
         let mut requests = JoinSet::new();
+        let mut open = VecDeque::new();
         loop {
             match self.next(&mut requests).await {
-                Event::Connected(stream) => {
-                    requests.spawn(tokio::time::timeout(READ_LIMIT, read(stream?)));
+                Event::Connected(Ok(stream)) => {
+                    open.retain(|request: &AbortHandle| !request.is_finished());
+                    if open.len() >= MAX_CONNECTIONS
+                        && let Some(oldest) = open.pop_front()
+                    {
+                        oldest.abort();
+                    }
+                    let request = tokio::time::timeout(READ_LIMIT, read(stream));
+                    open.push_back(requests.spawn(request));
+                }
+                Event::Connected(Err(error)) => {
+                    tracing::debug!(%error, "a connection of the browser was not accepted");
+                    tokio::time::sleep(PAUSE).await;
                 }
                 Event::Requested(request) => {
                     if let Some(redirected) = self.receive(request, authorization).await {
@@ -89,14 +121,12 @@ impl Listener {
         }
     }
 
-    async fn next(&self, requests: &mut JoinSet<Result<Option<BrowserRequest>, Elapsed>>) -> Event {
-        let is_full = requests.len() >= MAX_CONNECTIONS;
-        let connected = async {
-            if is_full {
-                return future::pending().await;
-            }
-            self.listener.accept().await
-        };
+    async fn next(&self, requests: &mut Requests) -> Event {
+        let connections = self
+            .listeners
+            .iter()
+            .map(|listener| Box::pin(listener.accept()));
+        let connected = future::select_all(connections);
         let requested = async {
             match requests.join_next().await {
                 Some(request) => request,
@@ -104,8 +134,8 @@ impl Listener {
             }
         };
         match future::select(pin!(connected), pin!(requested)).await {
-            Either::Left((connected, _)) => {
-                Event::Connected(connected.map(|(stream, _)| stream).map_err(no_port))
+            Either::Left(((connected, ..), _)) => {
+                Event::Connected(connected.map(|(stream, _)| stream))
             }
             Either::Right((Ok(Ok(Some(request))), _)) => Event::Requested(request),
             Either::Right(_) => Event::Closed,
@@ -136,7 +166,10 @@ impl Listener {
             }
             Redirect::Code(_) => {
                 request
-                    .respond("200 OK", "Authorized. You can close this window.")
+                    .respond(
+                        "200 OK",
+                        "Received. You can close this window and return to the program.",
+                    )
                     .await
             }
         }
