@@ -31,6 +31,7 @@ impl ExitCode {
             | ErrorKind::Interrupted
             | ErrorKind::RateLimited
             | ErrorKind::Quota
+            | ErrorKind::Budget
             | ErrorKind::Protocol
             | ErrorKind::Server => Self::Unavailable,
             _ => Self::General,

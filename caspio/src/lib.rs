@@ -63,6 +63,7 @@
 //! | `NotFound` | check the name or key, and that the profile may use the table or view |
 //! | `Conflict`, `Invalid` | correct the values: the message contains the service's reason |
 //! | `RateLimited` | set a lower [`rate_limiter`](ClientBuilder::rate_limiter), or wait for [`retry_after`](Error::retry_after) |
+//! | `Budget` | raise [`max_calls`](ClientBuilder::max_calls) or [`max_calls_per_day`](ClientBuilder::max_calls_per_day), or wait for the next day: nothing was sent |
 //! | `Quota` | wait for the next period, or raise the account's quota |
 //! | `Connect` | retry later: nothing was sent |
 //! | `Timeout`, `Interrupted`, `Server`, `Protocol` | retry later; for a write, first check [`maybe_applied`](Error::maybe_applied) |

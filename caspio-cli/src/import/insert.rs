@@ -258,6 +258,7 @@ impl Outage {
                 | ErrorKind::Auth
                 | ErrorKind::NotFound
                 | ErrorKind::Quota
+                | ErrorKind::Budget
                 | ErrorKind::RateLimited
                 | ErrorKind::Connect,
             ) => 1,

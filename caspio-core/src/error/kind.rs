@@ -25,6 +25,8 @@ pub enum ErrorKind {
     RateLimited,
     /// A limit on calls in a longer period is used up.
     Quota,
+    /// The program's own limit on calls is used up: the call was not made.
+    Budget,
     /// No connection was established: the request was never sent.
     Connect,
     /// No response arrived in time.
@@ -59,6 +61,7 @@ impl ErrorKind {
             Self::Invalid => "invalid request",
             Self::RateLimited => "rate limited",
             Self::Quota => "quota used up",
+            Self::Budget => "call budget used up",
             Self::Connect => "no connection",
             Self::Timeout => "timed out",
             Self::Interrupted => "connection lost",

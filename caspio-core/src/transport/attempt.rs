@@ -2,6 +2,7 @@
 
 use super::call::{Call, Mode};
 use crate::error::ErrorContext as _;
+use crate::meter::CallCount;
 use crate::response::{REQUEST_ID, header_text};
 use crate::{Body, Error, HttpError, HttpErrorKind, Operation, Result};
 use bytes::Bytes;
@@ -50,14 +51,13 @@ async fn until<T>(
 
 impl Call<'_> {
     /// Sends one attempt and returns its response, counted and logged.
-    pub(super) async fn exchange(&self, request: http::Request<Body>) -> Result<(Parts, Body)> {
+    pub(super) async fn exchange(
+        &self,
+        request: http::Request<Body>,
+        count: CallCount,
+    ) -> Result<(Parts, Body)> {
         let sent = Instant::now();
-        let operation = self.request.operation().name;
-        let mut count = self
-            .shared
-            .meter
-            .start(operation, request.body().len().unwrap_or(0))
-            .retrying(self.attempts > 1);
+        let mut count = count.retrying(self.attempts > 1);
         let left = self.deadline.saturating_duration_since(sent);
         let end = sent + self.attempt_limit.min(left);
         let result = self.receive(request, end).await;

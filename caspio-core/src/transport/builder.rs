@@ -5,6 +5,7 @@ use super::{CallRecord, Hook, RateLimiter, RetryPolicy, Shared, Transport};
 use crate::auth::{Authenticate, NoAuth};
 use crate::classify::{CaspioClassifier, ResponseClassifier};
 use crate::http_client::is_loopback;
+use crate::meter::CallLimits;
 use crate::{Account, HttpService, Meter, ReqwestService, Result};
 use std::fmt;
 use std::sync::Arc;
@@ -25,6 +26,7 @@ pub struct TransportBuilder {
     max_body: usize,
     max_url: Option<usize>,
     meter: Option<Meter>,
+    call_limits: CallLimits,
     on_call: Option<Hook>,
 }
 
@@ -42,6 +44,7 @@ impl Default for TransportBuilder {
             max_body: 256 * 1024 * 1024,
             max_url: Some(2047),
             meter: None,
+            call_limits: CallLimits::default(),
             on_call: None,
         }
     }
@@ -122,6 +125,22 @@ impl TransportBuilder {
         self
     }
 
+    /// Sets how many calls may be made in all. Default: no limit.
+    ///
+    /// It counts the calls of the [meter](Self::meter), which the service bills: every attempt and every token request.
+    /// A further one fails with [`ErrorKind::Budget`](crate::ErrorKind::Budget) and is not sent.
+    pub fn max_calls(mut self, calls: u64) -> Self {
+        self.call_limits.total = Some(calls);
+        self
+    }
+
+    /// Sets how many calls may be made each day, from midnight UTC, as [`max_calls`](Self::max_calls) does for all.
+    /// Default: no limit.
+    pub fn max_calls_per_day(mut self, calls: u64) -> Self {
+        self.call_limits.daily = Some(calls);
+        self
+    }
+
     /// Sets a function that is called after every attempt, including those that are retried. It must
     /// not block.
     pub fn on_call(mut self, hook: impl Fn(&CallRecord<'_>) + Send + Sync + 'static) -> Self {
@@ -149,10 +168,12 @@ impl TransportBuilder {
             false => RateLimiter::unlimited(),
         };
         let meter = self.meter.or_else(|| self.auth.meter().cloned());
+        let meter = meter.unwrap_or_default();
+        meter.limit(self.call_limits);
         Ok(Transport(Arc::new(Shared {
             service,
             budget: RetryBudget::new(self.retry.retries()),
-            meter: meter.unwrap_or_default(),
+            meter,
             origin: origin.map(|url| url.origin()),
             auth: self.auth,
             classifier: self.classifier,

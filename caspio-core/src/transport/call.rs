@@ -132,8 +132,14 @@ impl<'t> Call<'t> {
             .await
             .map_err(AttemptError::NoCredentials)?;
         self.redactor = Redactor::for_request(&request, self.request.secrets());
+        let operation = self.request.operation().name;
+        let count = self
+            .shared
+            .meter
+            .start(operation, request.body().len().unwrap_or(0));
+        let count = count.map_err(AttemptError::NotSent)?;
         self.attempts += 1;
-        let received = self.exchange(request).await;
+        let received = self.exchange(request, count).await;
         let (parts, body) =
             received.map_err(|error| AttemptError::Failed(self.redactor.redact(error)))?;
         let classification = self.classify(&parts, &body, version);

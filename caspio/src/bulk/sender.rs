@@ -156,6 +156,7 @@ impl Sender {
                 | ErrorKind::Permission
                 | ErrorKind::NotFound
                 | ErrorKind::Quota
+                | ErrorKind::Budget
         );
         if for_all && !error.maybe_applied() {
             let _ = self.failed.set(error.clone());

@@ -89,6 +89,12 @@ impl ClientBuilder {
         if let Some(rate_limiter) = self.rate_limiter {
             transport = transport.rate_limiter(rate_limiter);
         }
+        if let Some(calls) = self.max_calls {
+            transport = transport.max_calls(calls);
+        }
+        if let Some(calls) = self.max_calls_per_day {
+            transport = transport.max_calls_per_day(calls);
+        }
         if let Some(timeout) = self.timeout {
             transport = transport.timeout(timeout);
         }

@@ -36,6 +36,8 @@ pub struct ClientBuilder {
     pub(super) auth: Option<Arc<dyn Authenticate>>,
     pub(super) retry: RetryPolicy,
     pub(super) rate_limiter: Option<RateLimiter>,
+    pub(super) max_calls: Option<u64>,
+    pub(super) max_calls_per_day: Option<u64>,
     pub(super) timeout: Option<Duration>,
     pub(super) write_checks: WriteChecks,
     pub(super) refuse_emoji: bool,
@@ -173,6 +175,34 @@ impl ClientBuilder {
     /// ```
     pub fn rate_limiter(mut self, rate_limiter: RateLimiter) -> Self {
         self.rate_limiter = Some(rate_limiter);
+        self
+    }
+
+    /// Sets how many calls this client and its clones may make in all. Default: no limit.
+    ///
+    /// It counts what Caspio bills: every attempt and every token request. A further call fails with
+    /// [`Budget`](crate::ErrorKind::Budget) and is not sent.
+    ///
+    /// ```
+    /// # use caspio::prelude::*;
+    /// let caspio = Client::builder()
+    ///     .account("b3poa")
+    ///     .credentials("client-id", "client-secret")
+    ///     .max_calls(10_000)
+    ///     .max_calls_per_day(2_000)
+    ///     .build()?;
+    /// # Ok::<(), caspio::Error>(())
+    /// ```
+    pub fn max_calls(mut self, calls: u64) -> Self {
+        self.max_calls = Some(calls);
+        self
+    }
+
+    /// Sets how many calls this client and its clones may make each day, from midnight UTC. Default: no limit.
+    ///
+    /// It counts the calls of this process, as [`max_calls`](Self::max_calls) does.
+    pub fn max_calls_per_day(mut self, calls: u64) -> Self {
+        self.max_calls_per_day = Some(calls);
         self
     }
 

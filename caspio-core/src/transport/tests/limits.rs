@@ -288,3 +288,45 @@ async fn download_read_to_its_end_is_no_longer_in_flight() {
     assert!(next.is_ok_and(|next| next.is_ok()));
     drop(download);
 }
+
+#[tokio::test(start_paused = true)]
+async fn calls_beyond_the_programs_own_limit_are_not_sent() {
+    let failures = AtomicU32::new(0);
+    let script = with_tokens(move |_| match failures.fetch_add(1, Ordering::SeqCst) {
+        0 => Reply::fail(HttpErrorKind::NeverSent),
+        1 => Reply::new(502, ""),
+        _ => ok(),
+    });
+    let auth = OAuth2::for_account(&account(), ClientCredentials::new("id", "s"));
+    let auth = auth.service(script.clone()).build().expect("settings");
+    let transport = builder(&script).auth(Arc::new(auth)).max_calls(5);
+    let transport = transport.build().expect("settings");
+
+    // A token request, a call that is not sent, a lost one and its repetition, then two more.
+    let sent = join_all((0..4).map(|_| transport.send(insert()))).await;
+
+    let kinds: Vec<_> = sent
+        .iter()
+        .map(|sent| sent.as_ref().err().map(Error::kind))
+        .collect();
+    let is = |kind| kinds.iter().filter(|found| **found == kind).count();
+    assert_eq!((is(None), is(Some(ErrorKind::Server))), (3, 1), "{kinds:?}");
+    let error = transport.send(insert()).await.expect_err("no call is left");
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Budget, 0));
+    assert!(!error.maybe_applied() && !error.is_retryable(), "{error}");
+    assert_eq!(transport.meter().snapshot().calls, 5);
+    assert_eq!(script.calls(), 6, "one was not sent");
+}
+
+#[tokio::test(start_paused = true)]
+async fn token_request_beyond_the_programs_own_limit_is_not_sent() {
+    let script = with_tokens(|_| ok());
+    let auth = OAuth2::for_account(&account(), ClientCredentials::new("id", "s"));
+    let auth = auth.service(script.clone()).build().expect("settings");
+    let transport = builder(&script).auth(Arc::new(auth)).max_calls_per_day(0);
+
+    let error = transport.build().expect("settings").send(get()).await;
+
+    assert_eq!(error.expect_err("no call").kind(), ErrorKind::Budget);
+    assert_eq!(script.calls(), 0);
+}
