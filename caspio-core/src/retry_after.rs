@@ -63,6 +63,9 @@ mod tests {
             (" 120 ", Some(120)),
             ("Sun, 06 Nov 1994 08:50:37 GMT", Some(60)),
             ("Sun, 06 Nov 1994 08:00:00 GMT", Some(0)),
+            // The two obsolete forms of RFC 9110.
+            ("Sunday, 06-Nov-94 08:50:37 GMT", Some(60)),
+            ("Sun Nov  6 08:50:37 1994", Some(60)),
             ("-1", None),
             ("soon", None),
             ("", None),

@@ -3,7 +3,7 @@
 use super::{Authenticate, CredentialVersion};
 use crate::error::ErrorContext as _;
 use crate::redact::CarriedSecrets;
-use crate::token::bearer_header;
+use crate::token::{bearer_header, sensitive_header};
 use crate::{Body, Error, ErrorKind, Result};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -127,9 +127,7 @@ fn secret_header(prefix: &str, secret: &SecretString) -> Option<HeaderValue> {
     if secret.trim().is_empty() {
         return None;
     }
-    let mut value = HeaderValue::try_from(format!("{prefix}{secret}")).ok()?;
-    value.set_sensitive(true);
-    Some(value)
+    sensitive_header(Zeroizing::new([prefix, secret].concat()))
 }
 
 impl Authenticate for ApiKey {
@@ -205,10 +203,9 @@ fn check_basic(user: &str, password: &str) -> Result<()> {
 /// Returns the `Authorization` value for a user name and a password that are encoded already.
 pub(crate) fn basic_header(user: &str, password: &str) -> HeaderValue {
     let pair = Zeroizing::new(format!("{user}:{password}"));
-    let text = format!("Basic {}", STANDARD.encode(pair.as_bytes()));
-    let mut value = HeaderValue::try_from(text).expect("base64 is a valid header value");
-    value.set_sensitive(true);
-    value
+    let encoded = Zeroizing::new(STANDARD.encode(pair.as_bytes()));
+    let text = Zeroizing::new(["Basic ", &encoded].concat());
+    sensitive_header(text).expect("base64 is a valid header value")
 }
 
 impl Authenticate for Basic {

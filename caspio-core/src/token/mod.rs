@@ -31,7 +31,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-pub(crate) use bearer_header::bearer_header;
+pub(crate) use bearer_header::{bearer_header, sensitive_header};
 pub use cache::TokenCache;
 pub use clock::{Clock, ManualClock, Moment, SystemClock};
 pub use policy::CachePolicy;

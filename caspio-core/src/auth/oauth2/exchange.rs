@@ -19,7 +19,6 @@ use crate::{
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use secrecy::{ExposeSecret as _, SecretString};
-use std::borrow::Cow;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
@@ -110,9 +109,9 @@ impl Exchange {
     }
 
     fn basic(&self) -> HeaderValue {
-        let id = Cow::from(percent::encode(self.credentials.id()));
-        let secret = Cow::from(percent::encode(self.credentials.secret().expose_secret()));
-        basic_header(&id, &secret)
+        let id = percent::encode(self.credentials.id()).to_string();
+        let secret = percent::encode(self.credentials.secret().expose_secret()).to_string();
+        basic_header(&id, &Zeroizing::new(secret))
     }
 
     /// Sends a token request, up to twice.

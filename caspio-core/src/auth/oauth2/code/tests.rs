@@ -275,8 +275,12 @@ async fn without_a_consent_the_error_asks_for_one_and_nothing_is_sent() {
 
 /// A minimal browser: opens URLs of this machine and returns the response.
 async fn visit(back: &Url, target: &str) -> String {
+    visit_at("127.0.0.1", back, target).await
+}
+
+async fn visit_at(address: &str, back: &Url, target: &str) -> String {
     let port = back.port().expect("a port");
-    let mut stream = TcpStream::connect(("127.0.0.1", port))
+    let mut stream = TcpStream::connect((address, port))
         .await
         .expect("a listener");
     let request = format!("GET {target} HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\n\r\n");
@@ -411,4 +415,48 @@ fn an_authorization_url_without_https_is_refused() {
     .authorization_code(url("http://id.example.com/authorise"));
 
     assert_eq!(open.expect_err("plain http").kind(), ErrorKind::Config);
+}
+
+#[tokio::test]
+async fn silent_connections_do_not_keep_the_browser_out() {
+    let flow = flow_for(&granting(), ClientCredentials::public("cl1ent"));
+
+    let auth = authorize_here(flow, async |asked| {
+        let back = url(&asked["redirect_uri"]);
+        let port = back.port().expect("a port");
+        let mut silent = Vec::new();
+        for _ in 0..200 {
+            silent.push(
+                TcpStream::connect(("127.0.0.1", port))
+                    .await
+                    .expect("a listener"),
+            );
+        }
+        let target = format!("/callback?code=c0de&state={}", asked["state"]);
+        assert!(visit(&back, &target).await.starts_with("HTTP/1.1 200"));
+        drop(silent);
+    });
+
+    let auth = tokio::time::timeout(Duration::from_secs(5), auth).await;
+    assert!(auth.expect("in time").is_ok());
+}
+
+#[tokio::test]
+async fn both_addresses_of_localhost_belong_to_the_program() {
+    if tokio::net::TcpListener::bind("[::1]:0").await.is_err() {
+        return;
+    }
+    for address in ["127.0.0.1", "::1"] {
+        let flow = flow_for(&granting(), ClientCredentials::public("cl1ent"))
+            .redirect_uri(url("http://localhost/back"));
+
+        let auth = authorize_here(flow, async move |asked| {
+            let back = url(&asked["redirect_uri"]);
+            let target = format!("/back?code=c0de&state={}", asked["state"]);
+            let page = visit_at(address, &back, &target).await;
+            assert!(page.starts_with("HTTP/1.1 200"), "{page}");
+        });
+
+        assert!(auth.await.is_ok(), "{address}");
+    }
 }
