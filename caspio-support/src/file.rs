@@ -145,8 +145,11 @@ fn create_at(temporary: PathBuf, path: &Path, access: Access) -> io::Result<(Fil
         // The mode of `open` is reduced by the umask.
         file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(mode))?;
     }
-    let path = path.to_owned();
-    Ok((file, Temporary { temporary, path }))
+    let temporary = Temporary {
+        path: temporary,
+        target: path.to_owned(),
+    };
+    Ok((file, temporary))
 }
 
 /// The permissions of the file that is replaced.
@@ -174,15 +177,15 @@ pub fn restrict(options: &mut OpenOptions, access: Access) {
 #[derive(Debug)]
 pub struct Temporary {
     /// Empty once it is renamed.
-    temporary: PathBuf,
     path: PathBuf,
+    target: PathBuf,
 }
 
 impl Temporary {
     /// Returns the path of the temporary file.
     #[must_use]
     pub fn path(&self) -> &Path {
-        &self.temporary
+        &self.path
     }
 
     /// Renames it to the file it was created for, replacing the one that is there.
@@ -191,16 +194,16 @@ impl Temporary {
     ///
     /// The file cannot be replaced. The old one is unchanged, and the temporary file is removed.
     pub fn rename(mut self) -> io::Result<()> {
-        fs::rename(&self.temporary, &self.path)?;
-        self.temporary.clear();
+        fs::rename(&self.path, &self.target)?;
+        self.path.clear();
         Ok(())
     }
 }
 
 impl Drop for Temporary {
     fn drop(&mut self) {
-        if !self.temporary.as_os_str().is_empty() {
-            let _ = fs::remove_file(&self.temporary);
+        if !self.path.as_os_str().is_empty() {
+            let _ = fs::remove_file(&self.path);
         }
     }
 }

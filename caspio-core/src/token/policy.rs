@@ -70,8 +70,10 @@ impl CachePolicy {
     /// At most half of the lifetime before the expiry: otherwise a server that issues short-lived
     /// tokens, or returns the same token until shortly before its expiry, would be asked in a loop.
     pub(super) fn renew_after(&self, lifetime: Duration) -> Duration {
-        // `max` also replaces what is not a number.
-        let part = self.jitter.max(0.0).min(0.4) * fastrand::f64();
+        let part = match self.jitter.is_nan() {
+            true => 0.0,
+            false => self.jitter.clamp(0.0, 0.4) * fastrand::f64(),
+        };
         let jitter = lifetime.mul_f64(part).min(Duration::from_secs(600));
         let early = self.early.min(lifetime / 2);
         lifetime.saturating_sub(early).saturating_sub(jitter)

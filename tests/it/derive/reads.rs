@@ -164,7 +164,8 @@ async fn a_date_is_the_whole_day_in_every_comparison() {
     let (low, high) = (day.min(other), day.max(other));
     let c = Order::COLUMNS.placed;
 
-    let cases: [(&str, Filter<Order>, &dyn Fn(Date) -> bool); 9] = [
+    type Case<'a> = (&'static str, Filter<Order>, &'a dyn Fn(Date) -> bool);
+    let cases: [Case<'_>; 9] = [
         ("eq", c.eq(day), &|placed| placed == day),
         ("ne", c.ne(day), &|placed| placed != day),
         ("lt", c.lt(day), &|placed| placed < day),

@@ -27,7 +27,7 @@ struct Unkeyed {
 #[test]
 fn the_feature_is_on_if_it_is_named() {
     let number: Value = serde_json::from_str(DIGITS).expect("a number");
-    let keeps_digits = number.to_string() == DIGITS;
+    let keeps_digits = format!("{number}") == DIGITS;
     assert_eq!(keeps_digits, cfg!(feature = "arbitrary-precision"));
 }
 

@@ -87,8 +87,9 @@ on_every_version! {
         let env = things(version).await;
         let things = env.caspio.table::<Thing>();
         let (id, name, quantity) = (1, Some("Zoe".to_owned()), 9);
+        let by_reference: &i32 = &quantity;
 
-        let update = things.update(&id).set(|t| (t.name.to(&name), t.quantity.to(&quantity), t.active.to(&false)));
+        let update = things.update(&id).set(|t| (t.name.to(&name), t.quantity.to(by_reference), t.active.to(false)));
         update.await.expect("an update");
         let text = "Zed".to_owned();
         things.update(2).set(|t| t.name.to(&text)).await.expect("an update");

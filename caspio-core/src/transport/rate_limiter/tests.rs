@@ -260,7 +260,7 @@ async fn call_behind_a_long_line_fails_at_once() {
 
     let error = acquire(&limiter, Instant::now() + 5 * SECOND).await;
 
-    let error = error.err().expect("no room");
+    let error = error.expect_err("no room");
     assert_eq!(error.kind(), ErrorKind::RateLimited);
     assert!(error.retry_after().is_some_and(|wait| wait >= 8 * SECOND));
 }

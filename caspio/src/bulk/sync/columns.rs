@@ -66,7 +66,7 @@ fn has_more_places(number: f64) -> bool {
 
 fn kind(fields: &'static [FieldInfo], name: &str) -> Option<Kind> {
     let mut fields = fields.iter();
-    let field = fields.find(|field| is_same_name(&field.name, name))?;
+    let field = fields.find(|field| is_same_name(field.name, name))?;
     field.kind
 }
 
