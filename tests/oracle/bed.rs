@@ -21,6 +21,8 @@ pub(crate) struct Bed {
     over_http: [Client; 3],
     in_process: [Client; 3],
     service: Arc<InProcess>,
+    /// Whether all tables are read over HTTP.
+    is_http_only: bool,
     filled: Option<World>,
     pub(crate) table: Vec<Row>,
 }
@@ -64,6 +66,7 @@ impl Bed {
             over_http: versions.map(|version| client(&emulator, version, None)),
             in_process: versions.map(|version| client(&emulator, version, Some(&service))),
             service,
+            is_http_only: std::env::var_os("CASPIO_TEST_HTTP").is_some(),
             emulator,
             filled: None,
             table: Vec::new(),
@@ -71,7 +74,8 @@ impl Bed {
     }
 
     pub(crate) fn client(&self, case: &Case) -> &Client {
-        let clients = if case.world.seed.is_multiple_of(OVER_HTTP) {
+        let is_over_http = self.is_http_only || case.world.seed.is_multiple_of(OVER_HTTP);
+        let clients = if is_over_http {
             &self.over_http
         } else {
             &self.in_process
@@ -115,11 +119,23 @@ impl Bed {
 
     /// Returns how many calls read records so far, also those of reads that were dropped.
     pub(crate) fn calls(&self, case: &Case) -> u64 {
-        let operations = self.client(case).meter().snapshot().operations;
-        operations
-            .get("records.list")
-            .map_or(0, |count| count.calls)
+        calls_of(self.client(case))
     }
+
+    /// Checks that the clients counted every call that the emulator received.
+    pub(crate) fn check_meters(&self) {
+        let clients = self.over_http.iter().chain(&self.in_process);
+        let counted: u64 = clients.map(calls_of).sum();
+        let received = self.emulator.calls().records_reads();
+        assert!(received <= counted, "{received} of {counted} calls");
+    }
+}
+
+fn calls_of(client: &Client) -> u64 {
+    let operations = client.meter().snapshot().operations;
+    operations
+        .get("records.list")
+        .map_or(0, |count| count.calls)
 }
 
 /// How many fields the wide view has in addition.

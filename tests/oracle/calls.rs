@@ -196,7 +196,7 @@ fn by_keys(keys: &[i64]) -> u64 {
 
 /// Returns into how many parts a condition that is too long for one URL is split at most: each part of a
 /// list is combined with each of the others.
-fn parts(case: &Case) -> u64 {
+pub(crate) fn parts(case: &Case) -> u64 {
     let lists = lists(case);
     let lengths = lists
         .iter()

@@ -8,8 +8,9 @@
 //! from `CASPIO_TEST_START` on, `CASPIO_TEST_VERSION=2` to `4` on one version of the API instead of all in
 //! turn, `CASPIO_TEST_SHARDS=n` on so many threads. `CASPIO_TEST_SURVEY=file` does not stop at a failure
 //! but writes each kind of failure to a file; `CASPIO_TEST_OFF=Alias,Ahead` leaves out cases that use one
-//! of these features, instead of those in `features.rs`. A failing case is made smaller and printed as a line for
-//! `regressions.rs`.
+//! of these features, instead of those in `features.rs`; `CASPIO_TEST_HTTP=1` makes all calls over HTTP.
+//! A failing case is made smaller and printed as a line for `regressions.rs`; `CASPIO_TEST_CASE` is such a
+//! line, to run alone.
 //!
 //! It is a test program of its own, so that a release build for a long run compiles nothing else:
 //! `CASPIO_TEST_CASES=1000000 cargo test --release -p caspio-tests --test oracle`.
@@ -97,7 +98,7 @@ async fn shard(
         let table = next.fetch_add(1, Ordering::Relaxed);
         let first = table * case::CASES_OF_A_TABLE;
         if first >= seeds.end || survey.is_over() {
-            return;
+            return bed.check_meters();
         }
         for seed in first.max(seeds.start)..(first + case::CASES_OF_A_TABLE).min(seeds.end) {
             let case = generate::of_seed(seed, version);

@@ -16,6 +16,9 @@ use std::time::Instant;
 const SHRUNK: u64 = 600;
 const SHOWN: usize = 2;
 
+/// After how many cases the file is written without a failure.
+const WRITTEN_EVERY: u64 = 1_000;
+
 /// Collects the results of all shards.
 pub(crate) struct Survey {
     /// Where the kinds of failure are written; without it the first failure ends the run.
@@ -49,11 +52,15 @@ impl Survey {
     }
 
     pub(crate) fn count(&self, verdict: Verdict) {
-        match verdict {
+        let count = match verdict {
             Verdict::Right => &self.right,
             Verdict::Refused => &self.refused,
+        };
+        let before = count.fetch_add(1, Ordering::Relaxed);
+        // A run that is ended from outside shows how far it came.
+        if before.is_multiple_of(WRITTEN_EVERY) {
+            self.write();
         }
-        .fetch_add(1, Ordering::Relaxed);
     }
 
     pub(crate) fn is_over(&self) -> bool {
