@@ -28,6 +28,19 @@ enum Phase {
 /// Runs before a write is sent; if it fails, the write is not sent.
 type BeforeWrite = Box<dyn Fn() -> bool + Send + Sync>;
 
+/// Is told of the writes.
+pub(crate) trait WriteLog: Send + Sync {
+    /// Records a write before it is sent, and returns its number; `None` if it is not recorded.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be recorded, and must not be sent.
+    fn sending(&self, request: &http::Request<Body>) -> Result<Option<u64>, ()>;
+
+    /// Records that the service answered a write, or did not get it.
+    fn answered(&self, call: u64);
+}
+
 /// The switch of a client's calls.
 #[derive(Clone)]
 pub(crate) struct Gate(Arc<Inner>);
@@ -36,6 +49,7 @@ struct Inner {
     phase: watch::Sender<Phase>,
     wrote: AtomicBool,
     before_write: Mutex<Option<BeforeWrite>>,
+    log: Mutex<Option<Arc<dyn WriteLog>>>,
 }
 
 impl Gate {
@@ -44,6 +58,7 @@ impl Gate {
             phase: watch::Sender::new(Phase::Open),
             wrote: AtomicBool::new(false),
             before_write: Mutex::new(None),
+            log: Mutex::new(None),
         }))
     }
 
@@ -69,6 +84,16 @@ impl Gate {
     /// Sets what has to return true before each write is sent; otherwise it is not sent.
     pub(crate) fn before_write(&self, act: impl Fn() -> bool + Send + Sync + 'static) {
         *self.hook() = Some(Box::new(act));
+    }
+
+    /// Sets what records each write.
+    pub(crate) fn record_writes(&self, log: Arc<dyn WriteLog>) {
+        *self.0.log.lock().unwrap_or_else(PoisonError::into_inner) = Some(log);
+    }
+
+    fn log(&self) -> Option<Arc<dyn WriteLog>> {
+        let log = self.0.log.lock();
+        log.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn hook(&self) -> std::sync::MutexGuard<'_, Option<BeforeWrite>> {
@@ -162,7 +187,7 @@ impl HttpService for GatedService {
             self.gate.admit(is_write)?;
             tokio::select! {
                 biased;
-                response = self.exchange(request, is_write) => response,
+                response = self.recorded(request, is_write) => response,
                 _ = phase.wait_for(|phase| *phase == Phase::Closed) => {
                     Err(stopped(HttpErrorKind::Interrupted))
                 }
@@ -172,6 +197,28 @@ impl HttpService for GatedService {
 }
 
 impl GatedService {
+    async fn recorded(
+        &self,
+        request: http::Request<Body>,
+        is_write: bool,
+    ) -> Result<http::Response<Body>, HttpError> {
+        let Some(log) = self.gate.log().filter(|_| is_write) else {
+            return self.exchange(request, is_write).await;
+        };
+        let call = log.sending(&request);
+        let call = call.map_err(|()| stopped(HttpErrorKind::Unsendable))?;
+        let response = self.exchange(request, is_write).await;
+        let is_answered = match &response {
+            // A gateway may answer while the service is still working.
+            Ok(response) => !response.status().is_server_error(),
+            Err(error) => error.never_sent(),
+        };
+        if let Some(call) = call.filter(|_| is_answered) {
+            log.answered(call);
+        }
+        response
+    }
+
     /// Sends a request. The whole response of a write is read here, so that it can be cut off.
     async fn exchange(
         &self,

@@ -10,6 +10,7 @@ use super::row_feed::RowFeed;
 use super::source_file::Input;
 use super::summary::Summary;
 use super::sync::{KeyColumn, sync};
+use super::sync_journal::SyncJournal;
 use crate::error::{CliError, ExitCode};
 use crate::export::FileFormat;
 use crate::gate::Gate;
@@ -19,9 +20,10 @@ use crate::suggest::near_objects;
 use caspio::Table;
 use caspio::record::ObjectKind;
 use caspio::schema::FieldDefinition;
-use caspio::{Client, RecordMap};
+use caspio::{ApiVersion, Client, RecordMap};
 use futures::FutureExt;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::SystemTime;
 
 /// An import to run.
@@ -76,8 +78,23 @@ pub(crate) async fn run(caspio: &Client, mut job: Job) -> Result<Summary, CliErr
         Some(name) if job.sync => {
             feed.looks_up = true;
             let data_type = field.map(|field| &field.data_type);
-            let key = KeyColumn { name, data_type };
-            sync(&table, feed, key, &mut job, &mut rejects).await
+            let key = KeyColumn {
+                name,
+                data_type,
+                is_unique: field.is_some_and(|field| field.unique),
+            };
+            let journal = match job.dry_run {
+                true => None,
+                false => Some(journal(caspio, &job, name).inspect_err(|_| rejects.discard())?),
+            };
+            let synced = sync(&table, feed, key, journal.as_ref(), &mut job, &mut rejects).await;
+            match journal.map_or(Ok(()), |journal| journal.finish()) {
+                Ok(()) => synced,
+                Err(error) => synced.map(|summary| Summary {
+                    stopped: Some(error),
+                    ..summary
+                }),
+            }
         }
         _ if job.dry_run => Ok(check(&table, feed, &mut job, &mut rejects).await),
         key => {
@@ -137,6 +154,14 @@ pub(super) async fn fields_of(
 fn written(input: &Input) -> Option<SystemTime> {
     let is_file = !input.is_stdin();
     is_file.then(|| changed(input.path())).flatten()
+}
+
+/// Opens the journal of a sync, which records its inserts.
+fn journal(caspio: &Client, job: &Job, key: &str) -> Result<SyncJournal, CliError> {
+    let account = caspio.account().api_url(ApiVersion::V3).to_string();
+    let journal = SyncJournal::open(&account, &job.table, key)?;
+    job.gate.record_writes(Arc::new(journal.clone()));
+    Ok(journal)
 }
 
 fn field<'f>(fields: &'f [FieldDefinition], name: &str) -> Option<&'f FieldDefinition> {

@@ -29,6 +29,7 @@ mod row_feed;
 mod source_file;
 mod summary;
 mod sync;
+mod sync_journal;
 mod values;
 
 pub(crate) use cost::cost;

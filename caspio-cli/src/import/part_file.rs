@@ -9,29 +9,31 @@ use std::path::Path;
 /// How often a file that was renamed between opening and locking it is opened again.
 const ATTEMPTS: u32 = 5;
 
-/// Opens and locks a file that only its owner can read, because it may contain passwords. It is created if it does not
-/// exist.
+/// Opens and locks the part file of the reject file.
 pub(super) fn open(part: &Path, target: &Path) -> Result<File, CliError> {
-    let failed = |error: &io::Error| {
-        CliError::file("write", part, error).with_hint("choose another reject file with --refused")
-    };
+    let file = lock(part).map_err(|error| {
+        CliError::file("write", part, &error).with_hint("choose another reject file with --refused")
+    })?;
+    file.ok_or_else(|| {
+        CliError::usage(format!("another import is writing {}", target.display()))
+            .with_hint("wait for it, or choose another reject file with --refused")
+    })
+}
+
+/// Opens and locks a file that only its owner can read, because it may contain passwords. It is created if it does not
+/// exist. `None` if another process has locked it.
+pub(super) fn lock(path: &Path) -> io::Result<Option<File>> {
     for _ in 0..ATTEMPTS {
-        let file = open_private(part).map_err(|error| failed(&error))?;
+        let file = open_private(path)?;
         match file.try_lock() {
-            Err(TryLockError::WouldBlock) => {
-                return Err(CliError::usage(format!(
-                    "another import is writing {}",
-                    target.display()
-                ))
-                .with_hint("wait for it, or choose another reject file with --refused"));
-            }
+            Err(TryLockError::WouldBlock) => return Ok(None),
             // Some file systems do not support locks.
-            Ok(()) | Err(TryLockError::Error(_)) if is_still(part, &file) => return Ok(file),
+            Ok(()) | Err(TryLockError::Error(_)) if is_still(path, &file) => return Ok(Some(file)),
             // Another import renamed it meanwhile.
             Ok(()) | Err(TryLockError::Error(_)) => {}
         }
     }
-    Err(failed(&io::Error::other("other imports keep renaming it")))
+    Err(io::Error::other("other imports keep renaming it"))
 }
 
 fn open_private(part: &Path) -> io::Result<File> {

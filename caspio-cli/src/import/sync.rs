@@ -4,13 +4,15 @@ use super::column_mapping::Prepared;
 use super::input::SourceRow;
 use super::insert::stop;
 use super::job::{Job, interrupted};
+use super::lookup::{Lookup, is_already_there};
 use super::reject_file::RejectFile;
 use super::row_feed::RowFeed;
 use super::summary::Summary;
+use super::sync_journal::SyncJournal;
 use crate::error::{CliError, ExitCode};
 use crate::gate::was_not_sent;
 use caspio::Table;
-use caspio::bulk::BulkReport;
+use caspio::bulk::{BulkReport, StopSignal};
 use caspio::field::{CanonicalKey, FieldValue};
 use caspio::schema::DataType;
 use caspio::{Error, ErrorKind, RecordMap};
@@ -28,8 +30,10 @@ const LAST_WAIT: Duration = Duration::from_secs(30);
 /// The column that identifies rows.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct KeyColumn<'k> {
-    pub(super) name: &'k str,
+    pub(super) name: &'static str,
     pub(super) data_type: Option<&'k DataType>,
+    /// Whether the table refuses a second record with the same value.
+    pub(super) is_unique: bool,
 }
 
 /// Reads all rows into memory, and writes the differences.
@@ -37,18 +41,24 @@ pub(super) async fn sync(
     table: &Table<RecordMap>,
     feed: RowFeed,
     key: KeyColumn<'_>,
+    journal: Option<&SyncJournal>,
     job: &mut Job,
     rejects: &mut RejectFile,
 ) -> Result<Summary, CliError> {
     let mut summary = Summary::default();
-    let Some((source_rows, rows)) = read(table, feed, key, job, rejects, &mut summary).await?
-    else {
+    let Some(read) = read(table, feed, key, job, rejects, &mut summary).await? else {
         summary.stopped = Some(nothing_written());
         return Ok(summary);
     };
+    let (source_rows, rows) = match journal {
+        Some(journal) => without_unresolved(table, key, journal, read, rejects).await,
+        None => read,
+    };
+    let signal = StopSignal::new();
     let mut sync = table
         .sync_many(|_| key.name, rows)
-        .concurrency(job.concurrency);
+        .concurrency(job.concurrency)
+        .stop_by(&signal);
     if job.dry_run {
         sync = sync.dry_run();
     }
@@ -57,7 +67,7 @@ pub(super) async fn sync(
     if job.delete_missing && !summary.nothing_deleted {
         sync = sync.delete_missing();
     }
-    let (report, stopped) = write(sync.into_future(), job).await?;
+    let (report, stopped) = write(sync.into_future(), &signal, job).await?;
     let Some(report) = report else {
         summary.stopped = stopped;
         return Ok(summary);
@@ -70,7 +80,7 @@ pub(super) async fn sync(
     for failure in report.failed() {
         let source_row = failure.index.and_then(|at| source_rows.get(at));
         match source_row {
-            _ if was_not_sent(&failure.error) => {
+            _ if was_not_sent(&failure.error) || was_stopped(&failure.error) => {
                 summary.not_sent += u64::from(source_row.is_some());
                 summary.stopped = Some(unfinished());
             }
@@ -85,6 +95,7 @@ pub(super) async fn sync(
 /// them off. Returns no report if nothing was written, or if the SDK does not report in time.
 async fn write(
     mut sync: impl Future<Output = caspio::Result<BulkReport<i64>>> + Unpin,
+    signal: &StopSignal,
     job: &mut Job,
 ) -> Result<(Option<BulkReport<i64>>, Option<CliError>), CliError> {
     let mut signals = 0_u32;
@@ -100,6 +111,7 @@ async fn write(
             () = job.interrupts.next() => {
                 signals += 1;
                 limit = Instant::now() + LAST_WAIT;
+                signal.stop();
                 stop(job, signals);
                 if signals > 2 {
                     return Ok((None, Some(unknown())));
@@ -128,6 +140,68 @@ fn not_written(error: Error) -> CliError {
     failure
 }
 
+/// Returns whether the SDK was stopped before it sent a row.
+fn was_stopped(error: &Error) -> bool {
+    error.kind() == ErrorKind::Cancelled && !error.maybe_applied()
+}
+
+/// Rows of the file, and the rows to send.
+type ReadRows = (Vec<SourceRow>, Vec<Prepared>);
+
+/// Rejects the rows that an earlier sync, which was killed, may have inserted, unless the table has them or refuses a
+/// second one.
+async fn without_unresolved(
+    table: &Table<RecordMap>,
+    key: KeyColumn<'_>,
+    journal: &SyncJournal,
+    (source_rows, rows): ReadRows,
+    rejects: &mut RejectFile,
+) -> ReadRows {
+    let earlier = key.data_type.and_then(|data_type| {
+        let (keys, sent) = journal.earlier(data_type)?;
+        Some((data_type, keys, sent))
+    });
+    let Some((data_type, keys, sent)) = earlier else {
+        return (source_rows, rows);
+    };
+    let lookup = Lookup {
+        table: table.clone(),
+        key: key.name,
+        data_type: data_type.clone(),
+        is_unique: key.is_unique,
+        sent: Some(sent),
+    };
+    let is_open = |row: &Prepared| {
+        let value = row.0.get(key.name);
+        let value = value.and_then(|value| canonical(value, Some(data_type)));
+        value.is_some_and(|value| keys.contains(&value))
+    };
+    let open: Vec<usize> = (0..rows.len()).filter(|at| is_open(&rows[*at])).collect();
+    let looked_up = lookup.of(open.iter().map(|at| rows[*at].clone()).collect());
+    let (mut unresolved, mut found) = (HashMap::new(), 0);
+    for (at, result) in open.into_iter().zip(looked_up.await) {
+        match result {
+            Err(error) if is_already_there(&error) => found += 1,
+            Err(error) => drop(unresolved.insert(at, error)),
+            Ok(_) => {}
+        }
+    }
+    if found == keys.len() {
+        journal.forget_earlier();
+    }
+    let (mut kept_sources, mut kept) = (Vec::new(), Vec::new());
+    for (at, (source_row, row)) in source_rows.into_iter().zip(rows).enumerate() {
+        match unresolved.remove(&at) {
+            Some(error) => rejects.add(&source_row, &error),
+            None => {
+                kept_sources.push(source_row);
+                kept.push(row);
+            }
+        }
+    }
+    (kept_sources, kept)
+}
+
 fn nothing_written() -> CliError {
     interrupted().with_hint("nothing was written to the table")
 }
@@ -151,7 +225,7 @@ async fn read(
     job: &mut Job,
     rejects: &mut RejectFile,
     summary: &mut Summary,
-) -> Result<Option<(Vec<SourceRow>, Vec<Prepared>)>, CliError> {
+) -> Result<Option<ReadRows>, CliError> {
     let (mut source_rows, mut rows) = (Vec::new(), Vec::new());
     let mut lines = HashMap::new();
     let shared = feed.shared();

@@ -2,6 +2,7 @@
 
 use crate::support::TestEnv;
 use crate::support::people::{count, read, reasons, summary, write};
+use crate::support::slow_proxy::SlowProxy;
 use caspio_emulator::{DataType, Emulator, Faults, FieldDef, TableDef};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -203,4 +204,169 @@ fn an_import_that_is_killed_at_its_end_is_not_repeated() {
     assert_eq!(summary(&ran)["inserted"], json!(before));
     assert_eq!(read(&env, "a.refused.csv"), refused);
     assert!(!env.path("a.refused.csv.resume").exists());
+}
+
+/// A sync through a proxy that holds inserts back, also those of a program that is gone. Its 3,000 rows are not unique by
+/// definition.
+fn held_sync() -> (TestEnv, SlowProxy) {
+    let env = TestEnv::of(Emulator::builder().empty());
+    let table = TableDef::new("T").field(FieldDef::new("Code", DataType::Text255));
+    let table = table.field(FieldDef::new("Age", DataType::Integer));
+    env.emulator.create_table(table).expect("a new table");
+    let rows = (0..3000).fold("Code,Age\n".to_owned(), |mut all, at| {
+        writeln!(all, "C{at},1").expect("written");
+        all
+    });
+    write(&env, "a.csv", &rows);
+    let proxy = SlowProxy::start(&env.emulator.url(), "/records/bulk");
+    (env, proxy)
+}
+
+const SYNC: [&str; 7] = ["import", "T", "a.csv", "--sync", "--key", "Code", "--json"];
+
+/// Starts a sync, and kills it when its inserts are on their way.
+fn kill_sync(env: &TestEnv, proxy: &SlowProxy) {
+    let mut command = env.command(&SYNC);
+    command.env("CASPIO_ACCOUNT", proxy.url());
+    let mut child = command.spawn().expect("it starts");
+    while proxy.held() < 3 && child.try_wait().expect("a child").is_none() {
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    child.kill().expect("killed");
+    child.wait().expect("it ends");
+}
+
+fn sync(env: &TestEnv, proxy: &SlowProxy) -> serde_json::Value {
+    let mut command = env.command(&SYNC);
+    let output = command.env("CASPIO_ACCOUNT", proxy.url()).output();
+    let output = output.expect("it runs");
+    serde_json::from_slice(&output.stdout).expect("a summary")
+}
+
+#[test]
+fn a_killed_sync_that_is_run_again_at_once_finds_what_it_had_sent() {
+    let (env, proxy) = held_sync();
+    kill_sync(&env, &proxy);
+
+    let result = std::thread::scope(|scope| {
+        let second = scope.spawn(|| sync(&env, &proxy));
+        std::thread::sleep(Duration::from_millis(300));
+        proxy.release();
+        second.join().expect("a summary")
+    });
+
+    assert_eq!(codes(&env).len(), 3000, "{result}");
+    assert_eq!(count(&env, "T"), 3000, "{result}");
+    assert_eq!(
+        (
+            &result["unchanged"],
+            &result["inserted"],
+            &result["in_doubt"]
+        ),
+        (&json!(3000), &json!(0), &json!(0))
+    );
+    // Nothing is left to look up.
+    let mut left = std::fs::read_dir(env.path("state").join("syncs")).expect("a folder");
+    assert!(left.next().is_none());
+    let again = sync(&env, &proxy);
+    assert_eq!(again["unchanged"], json!(3000));
+    assert_eq!(count(&env, "T"), 3000);
+}
+
+#[test]
+fn rows_of_a_killed_sync_that_are_not_found_are_unresolved() {
+    let (env, proxy) = held_sync();
+    kill_sync(&env, &proxy);
+
+    let result = sync(&env, &proxy);
+
+    assert_eq!(
+        (&result["in_doubt"], &result["inserted"]),
+        (&json!(3000), &json!(0)),
+        "{result}"
+    );
+    let reasons = reasons(&env, "a.refused.csv");
+    assert!(reasons[&2].starts_with("IN DOUBT"), "{}", reasons[&2]);
+    proxy.release();
+    while count(&env, "T") < 3000 {
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    let again = sync(&env, &proxy);
+    assert_eq!(again["unchanged"], json!(3000), "{again}");
+    assert_eq!(count(&env, "T"), 3000);
+}
+
+#[test]
+fn two_syncs_do_not_write_one_table_at_once() {
+    let (env, proxy) = held_sync();
+    let mut command = env.command(&SYNC);
+    command
+        .env("CASPIO_ACCOUNT", proxy.url())
+        .stdout(Stdio::piped());
+    let first = command.spawn().expect("it starts");
+    while proxy.held() == 0 {
+        std::thread::sleep(Duration::from_millis(2));
+    }
+
+    let mut command = env.command(&[&SYNC[..], &["--refused", "b.csv"]].concat());
+    let second = command.env("CASPIO_ACCOUNT", proxy.url()).output();
+
+    let second = second.expect("it runs");
+    let error = String::from_utf8_lossy(&second.stdout).into_owned()
+        + &String::from_utf8_lossy(&second.stderr);
+    assert_eq!(second.status.code(), Some(2), "{error}");
+    assert!(error.contains("another sync"), "{error}");
+    proxy.release();
+    let first = first.wait_with_output().expect("it ends");
+    assert_eq!(first.status.code(), Some(0));
+    assert_eq!(count(&env, "T"), 3000);
+    assert!(!env.path("b.csv.part").exists());
+}
+
+/// `CASPIO_TEST_KILLS` sets how often an import is killed.
+#[test]
+fn an_import_that_is_killed_at_random_moments_loses_and_doubles_no_row() {
+    let kills = std::env::var("CASPIO_TEST_KILLS");
+    let kills: u64 = kills.map_or(6, |kills| kills.parse().expect("a number"));
+    let seed = std::env::var("CASPIO_TEST_SEED");
+    let mut random: u64 = seed.map_or(1, |seed| seed.parse().expect("a number"));
+    let mut killed = 0;
+    while killed < kills {
+        let env = env(true, 4);
+        let import = ["import", "T", "a.csv", "--key", "Code", "--json"];
+        let mut command = env.command(&import);
+        command.stdout(Stdio::piped()).stderr(Stdio::null());
+        let result: serde_json::Value = loop {
+            let mut child = command.spawn().expect("it starts");
+            random = random
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1);
+            let wait = Duration::from_millis((random >> 33) % 400);
+            // Most runs come as far as a row, however slow the machine is.
+            let start = count(&env, "T");
+            while !(random >> 45).is_multiple_of(4)
+                && count(&env, "T") == start
+                && child.try_wait().expect("a child").is_none()
+            {
+                std::thread::sleep(Duration::from_millis(2));
+            }
+            std::thread::sleep(wait);
+            let _ = child.kill();
+            let output = child.wait_with_output().expect("it ends");
+            if output.status.code().is_some() {
+                break serde_json::from_slice(&output.stdout).expect("a summary");
+            }
+            killed += 1;
+        };
+        let number = |name: &str| result[name].as_u64().expect(name);
+        let there = codes(&env);
+        assert!(there.values().all(|times| *times == 1), "a row is doubled");
+        assert_eq!(
+            there.len() as u64,
+            ROWS - 30,
+            "after {killed} kills: {result}"
+        );
+        assert_eq!((number("refused"), number("in_doubt")), (30, 0), "{result}");
+        assert_eq!(reasons(&env, "a.refused.csv").len(), 30);
+    }
 }

@@ -1,6 +1,8 @@
 //! Runs the program against an emulator in this process, in temporary folders.
 
 pub(crate) mod people;
+#[cfg(unix)]
+pub(crate) mod slow_proxy;
 
 use caspio_emulator::{Emulator, EmulatorBuilder};
 use std::fs;

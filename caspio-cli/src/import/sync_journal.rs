@@ -1,0 +1,226 @@
+//! The inserts of a sync that may still change the table, recorded by their keys on the disk: the run after a kill does not
+//! see them in the table yet, and must not insert their rows again.
+
+use super::convert;
+use super::lookup::CERTAIN;
+use super::part_file::lock;
+use crate::error::CliError;
+use crate::folders::{make_private, state};
+use crate::gate::WriteLog;
+use crate::row::Cell;
+use caspio::field::CanonicalKey;
+use caspio::schema::DataType;
+use caspio_core::{Body, Operation, http};
+use caspio_support::hash::fnv1a_64;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+/// A line of the journal.
+#[derive(Serialize, Deserialize)]
+enum Entry {
+    /// A call is sent that inserts rows with these keys.
+    Sending {
+        call: u64,
+        /// In seconds since 1970.
+        at: u64,
+        keys: Vec<Box<RawValue>>,
+    },
+    /// The service answered it.
+    Answered { call: u64 },
+}
+
+/// A call that may still change the table.
+#[derive(Debug)]
+struct Open {
+    at: SystemTime,
+    keys: Vec<Box<RawValue>>,
+}
+
+/// The journal of the syncs of one table. While it is open, no other sync of this machine can write that table.
+#[derive(Clone, Debug)]
+pub(super) struct SyncJournal(Arc<Mutex<Inner>>);
+
+#[derive(Debug)]
+struct Inner {
+    path: PathBuf,
+    file: File,
+    /// The key column.
+    key: String,
+    earlier: Vec<Open>,
+    next: u64,
+    /// The calls of this run that were not answered.
+    open: HashSet<u64>,
+    failure: Option<io::Error>,
+}
+
+impl SyncJournal {
+    /// Opens the journal of a table, and reads what an earlier sync left.
+    ///
+    /// # Errors
+    ///
+    /// Another sync writes the table, or the journal cannot be read or written.
+    pub(super) fn open(account: &str, table: &str, key: &str) -> Result<Self, CliError> {
+        let folder = state()?.join("syncs");
+        make_private(&folder)?;
+        let subject = format!("{account}\n{}", table.to_lowercase());
+        let path = folder.join(format!("{:016x}.journal", fnv1a_64(subject.bytes())));
+        let failed = |error: &io::Error| CliError::file("write", &path, error);
+        let file = lock(&path).map_err(|error| failed(&error))?;
+        let mut file = file.ok_or_else(|| {
+            let what = format!("another sync of this machine is writing {table}");
+            CliError::usage(what)
+                .with_hint("wait for it: two syncs at once could insert the same row twice")
+        })?;
+        let (earlier, next) = left(&mut file).map_err(|error| failed(&error))?;
+        Ok(Self(Arc::new(Mutex::new(Inner {
+            path,
+            file,
+            key: key.to_owned(),
+            earlier,
+            next,
+            open: HashSet::new(),
+            failure: None,
+        }))))
+    }
+
+    fn inner(&self) -> MutexGuard<'_, Inner> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The keys of rows that an earlier sync may have inserted, and when the last of them was sent; `None` if there are
+    /// none.
+    pub(super) fn earlier(
+        &self,
+        data_type: &DataType,
+    ) -> Option<(HashSet<CanonicalKey>, SystemTime)> {
+        let inner = self.inner();
+        let sent = inner.earlier.iter().map(|open| open.at).max()?;
+        let keys = inner.earlier.iter().flat_map(|open| &open.keys);
+        let keys = keys.filter_map(|key| {
+            let value = convert::json(data_type, Cell::new(key)).ok()?;
+            CanonicalKey::of(&value, Some(data_type))
+        });
+        Some((keys.collect(), sent))
+    }
+
+    /// Forgets what an earlier sync left: the table has all of its rows.
+    pub(super) fn forget_earlier(&self) {
+        self.inner().earlier.clear();
+    }
+
+    /// Ends the run: the journal is removed, unless calls may still change the table.
+    ///
+    /// # Errors
+    ///
+    /// The first line that could not be written, after which nothing was sent.
+    pub(super) fn finish(&self) -> Result<(), CliError> {
+        let mut inner = self.inner();
+        if inner.open.is_empty() && inner.earlier.is_empty() {
+            let _ = fs::remove_file(&inner.path);
+        }
+        match inner.failure.take() {
+            Some(error) => Err(CliError::file("write", &inner.path, &error)),
+            None => Ok(()),
+        }
+    }
+}
+
+impl WriteLog for SyncJournal {
+    fn sending(&self, request: &http::Request<Body>) -> Result<Option<u64>, ()> {
+        let operation = request.extensions().get::<Operation>();
+        let is_insert = operation.is_some_and(|of| of.name.starts_with("records.insert"));
+        if !is_insert {
+            return Ok(None);
+        }
+        let mut inner = self.inner();
+        let call = inner.next;
+        let entry = Entry::Sending {
+            call,
+            at: seconds(SystemTime::now()),
+            keys: keys(request, &inner.key),
+        };
+        inner.write(&entry, true)?;
+        inner.next += 1;
+        inner.open.insert(call);
+        Ok(Some(call))
+    }
+
+    fn answered(&self, call: u64) {
+        let mut inner = self.inner();
+        if inner.write(&Entry::Answered { call }, false).is_ok() {
+            inner.open.remove(&call);
+        }
+    }
+}
+
+impl Inner {
+    fn write(&mut self, entry: &Entry, sync: bool) -> Result<(), ()> {
+        if self.failure.is_some() {
+            return Err(());
+        }
+        let write = || {
+            // A line that a full disk cut off must not be continued.
+            let mut line = vec![b'\n'];
+            serde_json::to_writer(&mut line, entry)?;
+            line.push(b'\n');
+            self.file.write_all(&line)?;
+            if sync { self.file.sync_data() } else { Ok(()) }
+        };
+        let mut write = write;
+        write().map_err(|error| self.failure = Some(error))
+    }
+}
+
+/// Reads the calls that were not answered and may still change the table, and the number of the next call.
+fn left(file: &mut File) -> io::Result<(Vec<Open>, u64)> {
+    let mut text = Vec::new();
+    file.read_to_end(&mut text)?;
+    let text = String::from_utf8_lossy(&text);
+    let (mut open, mut next) = (BTreeMap::new(), 0);
+    // A line that a kill cut off is of a call that was not sent, or that was answered.
+    for entry in text
+        .lines()
+        .filter_map(|line| serde_json::from_str(line).ok())
+    {
+        match entry {
+            Entry::Sending { call, at, keys } => {
+                next = next.max(call + 1);
+                let at = UNIX_EPOCH + Duration::from_secs(at);
+                open.insert(call, Open { at, keys });
+            }
+            Entry::Answered { call } => drop(open.remove(&call)),
+        }
+    }
+    // A time in the future is of a clock that was set back.
+    open.retain(|_, open| open.at.elapsed().unwrap_or_default() < CERTAIN);
+    if open.is_empty() {
+        file.set_len(0)?;
+        io::Seek::rewind(file)?;
+    }
+    Ok((open.into_values().collect(), next))
+}
+
+fn seconds(at: SystemTime) -> u64 {
+    at.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
+}
+
+/// The values of the key column of the rows that a call inserts.
+fn keys(request: &http::Request<Body>, key: &str) -> Vec<Box<RawValue>> {
+    type Columns = HashMap<String, Box<RawValue>>;
+    let body = request.body().as_bytes().map_or(&[][..], |bytes| bytes);
+    let rows: Vec<Columns> = match serde_json::from_slice(body) {
+        Ok(rows) => rows,
+        Err(_) => serde_json::from_slice(body).into_iter().collect(),
+    };
+    let keys = rows.into_iter().filter_map(|columns| {
+        let mut columns = columns.into_iter();
+        columns.find(|(name, _)| name.eq_ignore_ascii_case(key))
+    });
+    keys.map(|(_, value)| value).collect()
+}

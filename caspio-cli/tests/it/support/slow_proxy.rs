@@ -1,0 +1,91 @@
+//! A proxy that holds some requests back, and sends them on also if the program that sent them is gone.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
+
+/// A proxy; its threads end with the test program.
+pub(crate) struct SlowProxy {
+    url: String,
+    held: Arc<Held>,
+}
+
+/// The requests that are held back.
+#[derive(Default)]
+struct Held {
+    count: AtomicUsize,
+    released: AtomicBool,
+}
+
+impl SlowProxy {
+    /// Starts a proxy that holds requests back whose line contains a word.
+    pub(crate) fn start(target: &str, word: &'static str) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let url = format!("http://{}", listener.local_addr().expect("an address"));
+        let target = target.trim_start_matches("http://").to_owned();
+        let held = Arc::new(Held::default());
+        let shared = Arc::clone(&held);
+        std::thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                let (target, held) = (target.clone(), Arc::clone(&shared));
+                std::thread::spawn(move || forward(stream, &target, word, &held));
+            }
+        });
+        Self { url, held }
+    }
+
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// How many requests were held back so far.
+    pub(crate) fn held(&self) -> usize {
+        self.held.count.load(Ordering::SeqCst)
+    }
+
+    /// Sends on what was held back, and holds nothing back any more.
+    pub(crate) fn release(&self) {
+        self.held.released.store(true, Ordering::SeqCst);
+    }
+}
+
+/// Forwards one request, after which the connection is closed.
+fn forward(stream: TcpStream, target: &str, word: &str, held: &Held) {
+    let mut reader = BufReader::new(&stream);
+    let (mut head, mut length) = (String::new(), 0);
+    loop {
+        let mut line = String::new();
+        if reader.read_line(&mut line).unwrap_or(0) == 0 {
+            return;
+        }
+        let lower = line.to_lowercase();
+        if let Some(text) = lower.strip_prefix("content-length:") {
+            length = text.trim().parse().expect("a length");
+        }
+        if line == "\r\n" {
+            break;
+        }
+        if !lower.starts_with("connection:") {
+            head.push_str(&line);
+        }
+    }
+    let mut body = vec![0; length];
+    if reader.read_exact(&mut body).is_err() {
+        return;
+    }
+    if head.lines().next().is_some_and(|line| line.contains(word)) {
+        held.count.fetch_add(1, Ordering::SeqCst);
+        while !held.released.load(Ordering::SeqCst) {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+    let mut server = TcpStream::connect(target).expect("the emulator");
+    let request = format!("{head}connection: close\r\n\r\n");
+    server.write_all(request.as_bytes()).expect("sent");
+    server.write_all(&body).expect("sent");
+    let mut response = Vec::new();
+    let _ = server.read_to_end(&mut response);
+    let _ = (&stream).write_all(&response);
+}
