@@ -16,6 +16,8 @@ mod import_stop;
 mod import_sync;
 #[cfg(unix)]
 mod oracle;
+#[cfg(unix)]
+mod oracle_sync;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod pipe;

@@ -1,0 +1,422 @@
+//! Random files synchronized with faults, signals, kills, a full disk and two runs at once: no record is doubled, every row
+//! is in the table, in the reject file or reported as not sent, the counts are true, and the same command finishes it.
+//!
+//! `CASPIO_TEST_CASES` sets the number of cases, `CASPIO_TEST_SEED` the first of them.
+
+use crate::oracle::Random;
+use crate::support::people::{reasons, summary};
+use crate::support::{Ran, TestEnv};
+use caspio_emulator::{DataType, Emulator, Fault, Faults, FieldDef, Rule, TableDef};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::fs;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+const WORKERS: u64 = 8;
+
+/// How a run is ended early, or hindered.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Stop {
+    No,
+    Signals(&'static [&'static str]),
+    Kill,
+    /// Two runs at once.
+    Twice,
+    /// No file can grow beyond this number of half kilobytes.
+    FullDisk(u64),
+}
+
+/// The columns of a record, or of a row.
+type Columns = (String, Option<i64>);
+
+/// A row of the file.
+#[derive(Debug)]
+struct Row {
+    line: u64,
+    code: String,
+    /// What the table has to have; `None` for a row that is refused.
+    columns: Option<Columns>,
+}
+
+#[derive(Debug)]
+struct Case {
+    table: String,
+    file: String,
+    refused: String,
+    is_unique: bool,
+    /// The records at the start.
+    start: BTreeMap<String, Columns>,
+    rows: Vec<Row>,
+    text: String,
+    deletes: bool,
+    options: Vec<&'static str>,
+    stop: Stop,
+    wait: u64,
+}
+
+const TEXTS: [&str; 5] = ["plain", "with, comma", "two\nlines", "Zürich 😀", "o'Brien"];
+
+impl Case {
+    fn random(number: u64, random: &mut Random) -> Self {
+        let mut start = BTreeMap::new();
+        let columns = |random: &mut Random| {
+            let age = (!random.one_in(5)).then(|| random.below(40) as i64);
+            (random.pick(&TEXTS).to_owned(), age)
+        };
+        let count = match random.below(6) {
+            0 => 0,
+            1 if random.one_in(3) => 1500 + random.below(1500),
+            _ => 1 + random.below(60),
+        };
+        let mut text = "Code,Name,Age\n".to_owned();
+        let (mut rows, mut line) = (Vec::new(), 2);
+        let is_refusing = random.one_in(2);
+        for at in 0..count {
+            let code = format!("c{at}");
+            let new = columns(random);
+            if random.one_in(3) {
+                let old = if random.one_in(2) {
+                    new.clone()
+                } else {
+                    columns(random)
+                };
+                start.insert(code.clone(), old);
+            }
+            let bad = is_refusing && random.one_in(9);
+            let age = match (bad, new.1) {
+                (true, _) => "x".to_owned(),
+                (false, age) => age.map_or_else(String::new, |age| age.to_string()),
+            };
+            let _ = writeln!(text, "{code},\"{}\",{age}", new.0);
+            rows.push(Row {
+                line,
+                code,
+                columns: (!bad).then(|| new.clone()),
+            });
+            line += 1 + new.0.matches('\n').count() as u64;
+        }
+        for at in 0..random.below(4) {
+            start.insert(format!("extra{at}"), columns(random));
+        }
+        // Without any row every record would be deleted, which is refused.
+        let deletes = random.one_in(3) && !rows.is_empty();
+        let mut options = vec!["--api-version", random.pick(&["v2", "v3", "v4"])];
+        options.extend(["--concurrency", random.pick(&["1", "2", "4"])]);
+        if deletes {
+            options.push("--delete-missing");
+        }
+        Self {
+            table: format!("S{number}"),
+            file: format!("s{number}.csv"),
+            refused: format!("s{number}.refused.csv"),
+            is_unique: random.one_in(2),
+            start,
+            rows,
+            text,
+            deletes,
+            options,
+            stop: match random.below(10) {
+                0 => Stop::Signals(&["-INT"]),
+                1 => Stop::Signals(&["-INT", "-INT"]),
+                2 => Stop::Signals(&["-TERM"]),
+                3 => Stop::Signals(&["-HUP"]),
+                4..=6 => Stop::Kill,
+                7 => Stop::Twice,
+                8 => Stop::FullDisk(random.below(6)),
+                _ => Stop::No,
+            },
+            wait: 20 + random.below(300),
+        }
+    }
+
+    fn sync<'a>(&'a self, more: &[&'a str]) -> Vec<&'a str> {
+        let sync = [
+            "import",
+            &self.table,
+            &self.file,
+            "--sync",
+            "--key",
+            "Code",
+            "--json",
+        ];
+        [&sync[..], &self.options, more].concat()
+    }
+}
+
+fn faults(random: &mut Random) -> Faults {
+    let latency = Duration::from_millis(random.pick(&[0, 5, 20, 60]));
+    let faults = Faults::none().latency(latency);
+    if random.one_in(2) {
+        return faults;
+    }
+    let fault = random.pick(&[
+        Fault::Reset,
+        Fault::ResetAfterwards,
+        Fault::CutShort,
+        Fault::BadGateway,
+        Fault::RateLimit,
+        Fault::RevokeToken,
+    ]);
+    let operation = random.pick(&[
+        "CreateTableRecords",
+        "UpdateTableRecords",
+        "UpdateTableRecord",
+        "DeleteTableRecords",
+        "GetTableRecords",
+        "ListTableRecords",
+    ]);
+    let first = 1 + random.below(3);
+    let rule = Rule::new(fault).operation(operation);
+    faults.rule(rule.calls(first..first + 1 + random.below(3)))
+}
+
+fn spawn(env: &TestEnv, arguments: &[&str]) -> Child {
+    let mut command = env.command(arguments);
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.spawn().expect("it starts")
+}
+
+fn end(child: Child) -> Option<Ran> {
+    let output = child.wait_with_output().expect("it ends");
+    if output.status.code().is_none() && !output.stdout.ends_with(b"}\n") {
+        return None;
+    }
+    Some(Ran {
+        code: output.status.code(),
+        stdout: String::from_utf8(output.stdout).expect("text"),
+        stderr: String::from_utf8(output.stderr).expect("text"),
+    })
+}
+
+/// Runs the sync as the case demands. Returns what can be checked.
+fn run(env: &TestEnv, case: &Case) -> Option<Ran> {
+    if let Stop::FullDisk(blocks) = case.stop {
+        let program = env.command(&[]);
+        let mut shell = Command::new("/bin/sh");
+        let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\"");
+        shell.args(["-c", &script]).arg(program.get_program());
+        shell
+            .args(case.sync(&[]))
+            .current_dir(env.path(""))
+            .env_clear();
+        let variables = program.get_envs();
+        shell.envs(variables.filter_map(|(name, value)| Some((name, value?))));
+        shell.stdout(Stdio::piped()).stderr(Stdio::piped());
+        end(shell.spawn().expect("it starts"));
+        return None;
+    }
+    let mut child = spawn(env, &case.sync(&[]));
+    if case.stop == Stop::No {
+        return end(child);
+    }
+    std::thread::sleep(Duration::from_millis(case.wait));
+    match case.stop {
+        Stop::Kill => drop(child.kill()),
+        Stop::Twice => {
+            let second = spawn(env, &case.sync(&["--refused", "second.csv"]));
+            // One of them may be refused, or both run one after the other.
+            let (first, second) = (end(child), end(second));
+            for ran in [first, second].into_iter().flatten() {
+                assert!(
+                    matches!(ran.code, Some(0 | 1 | 2 | 5 | 6)),
+                    "{}",
+                    ran.stderr
+                );
+            }
+            return None;
+        }
+        Stop::Signals(names) => {
+            for name in names {
+                let id = child.id().to_string();
+                let kill = Command::new("kill")
+                    .args([name, &*id])
+                    .stderr(Stdio::null())
+                    .status();
+                let _ = kill;
+                std::thread::sleep(Duration::from_millis(30));
+            }
+        }
+        _ => {}
+    }
+    end(child)
+}
+
+/// Returns the records by their codes; no code is there twice.
+fn records(env: &TestEnv, case: &Case) -> BTreeMap<String, Columns> {
+    let query = [
+        "query",
+        &*case.table,
+        "--format",
+        "jsonl",
+        "--select",
+        "Code,Name,Age",
+    ];
+    let mut records = BTreeMap::new();
+    for line in env.ok(&query).lines() {
+        let record: Value = serde_json::from_str(line).expect("JSON");
+        let text = |name: &str| record[name].as_str().expect(name).to_owned();
+        let columns = (text("Name"), record["Age"].as_i64());
+        let double = records.insert(text("Code"), columns);
+        assert_eq!(double, None, "{} is doubled", text("Code"));
+    }
+    records
+}
+
+/// Checks that each row is where the program reports it.
+fn check(env: &TestEnv, case: &Case, before: &BTreeMap<String, Columns>, ran: &Ran) {
+    let after = records(env, case);
+    if ran.stdout.is_empty() || !ran.stdout.contains("\"rows\"") {
+        return;
+    }
+    let result = summary(ran);
+    let number = |name: &str| result[name].as_u64().unwrap_or(0);
+    let rejected = match number("refused") {
+        0 => BTreeMap::new(),
+        _ => reasons(env, &case.refused),
+    };
+    assert_eq!(number("refused"), rejected.len() as u64, "{result}");
+    if ran.stderr.contains("nothing was written") || ran.stdout.contains("nothing was written") {
+        assert_eq!(&after, before, "{result}");
+        return;
+    }
+    let (mut right, mut open) = (0, 0);
+    for row in &case.rows {
+        let (old, now) = (before.get(&row.code), after.get(&row.code));
+        match (rejected.get(&row.line), &row.columns) {
+            (Some(reason), new) if reason.starts_with("IN DOUBT") => {
+                open += 1;
+                assert!(
+                    now == old || now == new.as_ref(),
+                    "{row:?} is {now:?}: {reason}"
+                );
+            }
+            (Some(reason), _) => assert_eq!(now, old, "{row:?}: {reason}"),
+            (None, None) => panic!("{row:?} is not refused"),
+            (None, Some(new)) if now == Some(new) => right += 1,
+            (None, Some(_)) => assert_eq!(now, old, "{row:?}"),
+        }
+    }
+    assert_eq!(number("in_doubt"), open, "{result}");
+    let done = number("inserted") + number("updated") + number("unchanged");
+    // Rows that were not sent may be equal to their records.
+    assert!(
+        done <= right && right <= done + number("not_sent"),
+        "{right} right: {result}"
+    );
+    let read = number("rows");
+    if done > 0 {
+        assert_eq!(
+            done + number("refused") + number("not_sent"),
+            read,
+            "{result}"
+        );
+    }
+    let is_row = |code: &str| case.rows.iter().any(|row| row.code == code);
+    let gone = before.keys().filter(|code| !after.contains_key(*code));
+    let gone: Vec<&String> = gone.collect();
+    assert!(
+        gone.iter().all(|code| case.deletes && !is_row(code)),
+        "{gone:?} are gone"
+    );
+    assert!(
+        rejected.is_empty() || gone.is_empty(),
+        "{gone:?} are gone: {result}"
+    );
+}
+
+fn play(env: &TestEnv, number: u64) {
+    let mut random = Random::new(number ^ 0x51);
+    let case = Case::random(number, &mut random);
+    let code = FieldDef::new("Code", DataType::Text255);
+    let table = TableDef::new(&*case.table)
+        .field(if case.is_unique { code.unique() } else { code })
+        .field(FieldDef::new("Name", DataType::Text255))
+        .field(FieldDef::new("Age", DataType::Integer));
+    env.emulator.create_table(table).expect("a new table");
+    for (code, (name, age)) in &case.start {
+        let record = json!({ "Code": code, "Name": name, "Age": age });
+        env.emulator.insert(&case.table, record).expect("a record");
+    }
+    fs::write(env.path(&case.file), &case.text).expect("written");
+    env.emulator.set_faults(faults(&mut random));
+
+    let ran = run(env, &case);
+
+    env.emulator.set_faults(Faults::none());
+    match ran {
+        Some(ran) => check(env, &case, &case.start, &ran),
+        // What was sent before a kill may still be executed.
+        None => drop(records(env, &case)),
+    }
+    // The same command finishes it.
+    let (mut is_open, mut runs) = (true, 0);
+    while is_open {
+        runs += 1;
+        assert!(runs < 6, "it is not finished after {runs} runs");
+        let before = records(env, &case);
+        let ran = env.run(&case.sync(&[]));
+        let stopped = matches!(ran.code, Some(0 | 5));
+        assert!(stopped, "{:?} {} {}", ran.code, ran.stdout, ran.stderr);
+        if before == records(env, &case) || case.stop != Stop::Kill {
+            check(env, &case, &before, &ran);
+        }
+        is_open = summary(&ran)["in_doubt"] != json!(0);
+        if is_open {
+            // Five minutes pass: what was sent is in the table, or never will be.
+            std::thread::sleep(Duration::from_millis(300));
+            let _ = fs::remove_dir_all(env.path("state").join("syncs"));
+        }
+    }
+    let there = records(env, &case);
+    for row in &case.rows {
+        let wanted = row.columns.as_ref().or(case.start.get(&row.code));
+        assert_eq!(there.get(&row.code), wanted, "{row:?}");
+    }
+    // Once more writes nothing.
+    let again = env.run(&case.sync(&[]));
+    let result = summary(&again);
+    let counts = ["inserted", "updated", "deleted"].map(|name| &result[name]);
+    assert_eq!(counts, [&json!(0); 3], "{result}");
+    assert_eq!(records(env, &case), there);
+}
+
+#[test]
+fn every_row_of_a_sync_is_where_the_program_reports_it() {
+    let setting = |name: &str| {
+        let text = std::env::var(name).ok();
+        text.map(|text| text.parse::<u64>().expect(name))
+    };
+    let first = setting("CASPIO_TEST_SEED").unwrap_or(0);
+    let cases = setting("CASPIO_TEST_CASES").unwrap_or(100);
+    std::thread::scope(|scope| {
+        for worker in 0..WORKERS {
+            scope.spawn(move || {
+                for number in (first + worker..first + cases).step_by(WORKERS as usize) {
+                    // Each has its own folder of state.
+                    let env = TestEnv::of(Emulator::builder().empty());
+                    play_or_name(&env, number);
+                }
+            });
+        }
+    });
+}
+
+/// Plays a case; if it fails, prints how to run it alone.
+#[expect(clippy::print_stderr, reason = "a failing test shows it")]
+fn play_or_name(env: &TestEnv, number: u64) {
+    let played = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| play(env, number)));
+    if let Err(panic) = played {
+        let Case {
+            options,
+            stop,
+            wait,
+            is_unique,
+            ..
+        } = Case::random(number, &mut Random::new(number ^ 0x51));
+        eprintln!("case {number}: {options:?} {stop:?} after {wait} ms, unique: {is_unique}");
+        eprintln!("run it alone with CASPIO_TEST_SEED={number} CASPIO_TEST_CASES=1");
+        std::panic::resume_unwind(panic);
+    }
+}
