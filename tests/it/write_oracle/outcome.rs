@@ -93,6 +93,22 @@ pub(super) fn told(error: &Error) -> Told {
 }
 
 impl Outcome {
+    pub(super) fn errors(&self) -> Vec<&Error> {
+        match self {
+            Self::Report(Ok(report)) => report
+                .results
+                .iter()
+                .filter_map(|result| result.as_ref().err())
+                .collect(),
+            Self::Key(Err(error))
+            | Self::Done(Err(error))
+            | Self::Saved(Err(error))
+            | Self::Count(Err(error))
+            | Self::Report(Err(error)) => vec![error],
+            _ => Vec::new(),
+        }
+    }
+
     /// The result of a write of one record.
     pub(super) fn of_one(&self, key: i64) -> Told {
         match self {
