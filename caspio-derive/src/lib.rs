@@ -63,7 +63,7 @@ use syn::{DeriveInput, parse_macro_input};
 ///
 /// - The struct `ContactColumns`, as visible as `Contact`, with one typed column per field, and the
 ///   constant `Contact::COLUMNS`. Queries pass it to their closures: `.filter(|c| c.email.is_not_null())`.
-/// - The impls of `Source`, `CaspioTable`, `Record`, `Decode` and `ToRow` from `caspio::record`.
+/// - The impls of `Source`, `CaspioTable`, `Record`, `Decode` and `ToRow` from `caspio::advanced`.
 ///   They can also be implemented by hand.
 ///
 /// `ToRow`, which inserts need, is implemented if each column can be written: a struct with fields that can only be
@@ -493,7 +493,7 @@ pub fn record(input: TokenStream) -> TokenStream {
 ///
 /// ```
 /// use caspio::prelude::*;
-/// use caspio::record::ToRow;
+/// use caspio::advanced::ToRow;
 /// use caspio::{Password, Patch};
 ///
 /// #[derive(CaspioTable)]

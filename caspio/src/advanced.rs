@@ -5,20 +5,24 @@
 //! |---|---|
 //! | a record without a derive | [`Source`], [`Record`], [`Decode`], [`RowAccess`], [`ToRow`], [`Row`], [`FieldInfo`] |
 //! | the kinds of columns, for a [`FieldType`](crate::field::FieldType) | [`kind`] |
-//! | code that is generic over records | [`Record`], [`DecodeOwned`], [`AsKey`], [`Access`], [`WriteAccess`] |
+//! | code that is generic over records | [`Record`], [`DecodeOwned`], [`AsKey`], [`IntoKey`], [`Access`], [`WriteAccess`] |
 //! | which columns can be written, and how they are given | [`IntoColumn`], [`PasswordColumn`], [`Assignments`], [`Nullable`], [`SetsColumns`], [`UpdateTarget`], [`Settable`], [`Insertable`], [`ReadOnly`], [`InsertOnly`], [`Writable`] |
-//! | values in conditions and orders | [`ToLiteral`], [`Literal`], [`BindValue`], [`BindValues`], [`IntoFilter`], [`IntoOrder`], [`GroupColumns`] |
+//! | values in conditions and orders | [`ToLiteral`], [`Literal`], [`BindValue`], [`BindValues`], [`IntoFilter`], [`IntoCondition`], [`IntoOrder`], [`GroupColumns`] |
+//! | closures that are given the columns | [`FilterFn`], [`ConditionFn`], [`OrderFn`], [`GroupFn`], [`ColumnFn`] |
 
 pub use crate::bulk::IntoRow;
 pub use crate::column::{InsertOnly, Insertable, IntoColumn, ReadOnly, Settable, Writable};
 pub use crate::field::kind;
 pub use crate::filter::literal::{Literal, ToLiteral};
-pub use crate::filter::{BindValue, BindValues, GroupColumns, IntoFilter, IntoOrder};
+pub use crate::filter::{
+    BindValue, BindValues, ColumnFn, ConditionFn, FilterFn, GroupColumns, GroupFn, IntoCondition,
+    IntoFilter, IntoOrder, OrderFn,
+};
 pub use crate::handle::{Access, TableAccess, ViewAccess, WritableViewAccess, WriteAccess};
 pub use crate::password::PasswordColumn;
 pub use crate::record::{
-    AsKey, Decode, DecodeOwned, FieldInfo, ObjectKind, Origin, Record, Row, RowAccess, Source,
-    ToRow,
+    AsKey, Decode, DecodeOwned, FieldInfo, IntoKey, ObjectKind, Origin, Record, Row, RowAccess,
+    Source, ToRow,
 };
 pub use crate::schema::VerifySet;
 pub use crate::write::{Assignments, Nullable, SetsColumns, UpdateTarget};

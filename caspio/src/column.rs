@@ -8,7 +8,7 @@ use std::marker::PhantomData;
 ///
 /// ```
 /// # mod setup { include!("doc_setup.rs"); } use setup::*;
-/// use caspio::Writable;
+/// use caspio::advanced::Writable;
 ///
 /// let email: Column<Contact, Option<String>, Writable> = Contact::COLUMNS.email;
 /// assert_eq!(email.name(), "Email");
@@ -20,7 +20,7 @@ pub enum Writable {}
 ///
 /// ```
 /// # mod setup { include!("doc_setup.rs"); } use setup::*;
-/// use caspio::ReadOnly;
+/// use caspio::advanced::ReadOnly;
 ///
 /// let key: Column<Contact, i64, ReadOnly> = Contact::COLUMNS.pk_id;
 /// assert_eq!(key.name(), "PK_ID");
@@ -33,7 +33,8 @@ pub enum ReadOnly {}
 ///
 /// ```
 /// # mod setup { include!("doc_setup.rs"); } use setup::*;
-/// use caspio::{InsertOnly, Password};
+/// use caspio::Password;
+/// use caspio::advanced::InsertOnly;
 ///
 /// let secret: Column<Member, Password, InsertOnly> = Member::COLUMNS.secret;
 /// assert_eq!(secret.name(), "Secret");
@@ -45,7 +46,7 @@ pub enum InsertOnly {}
 ///
 /// ```
 /// # mod setup { include!("doc_setup.rs"); } use setup::*;
-/// use caspio::Insertable;
+/// use caspio::advanced::Insertable;
 ///
 /// fn inserted<S, U, A: Insertable>(column: Column<S, U, A>) -> &'static str {
 ///     column.name()
@@ -68,7 +69,7 @@ impl Insertable for InsertOnly {}
 /// ```no_run
 /// # mod setup { include!("doc_setup.rs"); } use setup::*;
 /// # async fn example(caspio: Client) -> caspio::Result<()> {
-/// use caspio::Settable;
+/// use caspio::advanced::Settable;
 /// use caspio::field::FieldType;
 /// use caspio::write::Assignment;
 ///
@@ -163,8 +164,8 @@ impl<S, U, A> fmt::Debug for Column<S, U, A> {
 /// # mod setup { include!("doc_setup.rs"); } use setup::*;
 /// # async fn example(caspio: Client, rows: Vec<NewContact>) -> caspio::Result<()> {
 /// let contacts = caspio.table::<Contact>();
-/// contacts.insert_many(&rows).unique_by(|c| c.email).await?;
-/// contacts.insert_many(&rows).unique_by(|_| "Email").await?;
+/// contacts.insert_many(&rows).unique_by(|c| c.email).await?.into_result()?;
+/// contacts.insert_many(&rows).unique_by(|_| "Email").await?.into_result()?;
 /// # Ok(())
 /// # }
 /// ```
@@ -187,6 +188,18 @@ impl<S, U, A> IntoColumn<S> for Column<S, U, A> {
 impl<S> IntoColumn<S> for &str {
     fn into_name(self) -> Cow<'static, str> {
         Cow::Owned(self.to_owned())
+    }
+}
+
+impl<S> IntoColumn<S> for &String {
+    fn into_name(self) -> Cow<'static, str> {
+        Cow::Owned(self.clone())
+    }
+}
+
+impl<S> IntoColumn<S> for Cow<'_, str> {
+    fn into_name(self) -> Cow<'static, str> {
+        Cow::Owned(self.into_owned())
     }
 }
 

@@ -15,6 +15,7 @@ use caspio_core::{Error, ErrorKind, Operation, Request, Result};
 use caspio_schema::DataType;
 use futures::FutureExt;
 use futures::future::BoxFuture;
+use std::borrow::Cow;
 
 const SET: &str = "passwords.set";
 const RESET: &str = "passwords.reset";
@@ -102,6 +103,8 @@ pub trait PasswordColumn {}
 impl<S, A> PasswordColumn for Column<S, Password, A> {}
 impl PasswordColumn for &str {}
 impl PasswordColumn for String {}
+impl PasswordColumn for &String {}
+impl PasswordColumn for Cow<'_, str> {}
 
 /// One password field of one record.
 struct PasswordField {

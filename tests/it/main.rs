@@ -21,6 +21,7 @@ mod read {
     mod long_lists;
     mod long_orders;
     mod mutated_pages;
+    mod names_at_run_time;
     mod narrowing;
     mod positions;
     mod repeated_keys;
@@ -46,6 +47,7 @@ mod write {
     mod round_trips;
     mod save;
     mod single;
+    mod suggestions;
     mod sync;
     mod sync_stopped;
     mod sync_unchanged;

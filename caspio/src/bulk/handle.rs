@@ -7,11 +7,11 @@ use super::sync::SyncMany;
 use super::update::UpdateMany;
 use crate::column::IntoColumn;
 use crate::filter::ColumnFn;
-use crate::handle::{Handle, WriteAccess};
+use crate::handle::{Access, Handle, WriteAccess};
 use crate::record::{IntoKey, Record, Source, ToRow};
 use futures::stream::{self, Stream};
 
-impl<R: Record, A: WriteAccess> Handle<R, A> {
+impl<R: Record, A: Access> Handle<R, A> {
     /// Inserts many records, 1,000 a call, and returns each row's key or error in a report; see [`InsertMany`].
     ///
     /// Rows are the records themselves, or structs with `#[derive(CaspioInsert)]`, owned or by reference.
@@ -28,6 +28,7 @@ impl<R: Record, A: WriteAccess> Handle<R, A> {
     where
         I: IntoIterator<IntoIter: Send + 'a>,
         I::Item: IntoRow<Row: ToRow<Source = R::Source> + Send + 'a>,
+        A: WriteAccess,
     {
         self.insert_stream(stream::iter(rows))
     }
@@ -55,6 +56,7 @@ impl<R: Record, A: WriteAccess> Handle<R, A> {
     where
         S: Stream + Send + 'a,
         S::Item: IntoRow<Row: ToRow<Source = R::Source> + Send + 'a>,
+        A: WriteAccess,
     {
         InsertMany::new(self.client().clone(), self.target().clone(), boxed(rows))
     }
@@ -78,6 +80,7 @@ impl<R: Record, A: WriteAccess> Handle<R, A> {
     where
         K: IntoKey<A::Key, F>,
         T: ToRow<Source = R::Source>,
+        A: WriteAccess,
     {
         let changes = changes.into_iter().map(|(key, row)| {
             let key: A::Key = key.into_key();
@@ -90,7 +93,10 @@ impl<R: Record, A: WriteAccess> Handle<R, A> {
     pub fn delete_many<K: IntoKey<A::Key, F>, F>(
         &self,
         keys: impl IntoIterator<Item = K>,
-    ) -> DeleteMany<A::Key> {
+    ) -> DeleteMany<A::Key>
+    where
+        A: WriteAccess,
+    {
         let keys = keys.into_iter().map(|key| {
             let key: A::Key = key.into_key();
             key.into()
@@ -116,6 +122,7 @@ impl<R: Record, A: WriteAccess> Handle<R, A> {
     where
         F: ColumnFn<R::Source>,
         T: ToRow<Source = R::Source>,
+        A: WriteAccess,
     {
         let column = key(<R::Source as Source>::COLUMNS).into_name();
         let rows = rows.into_iter().map(|row| row.to_row().into_owned());
@@ -148,6 +155,7 @@ impl<R: Record, A: WriteAccess> Handle<R, A> {
     where
         F: ColumnFn<R::Source>,
         T: ToRow<Source = R::Source>,
+        A: WriteAccess,
     {
         self.sync_many(key, rows).delete_missing()
     }

@@ -250,7 +250,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "a column is not compared by an operator",
-    label = "use `.eq(..)`, `.ne(..)`, `.lt(..)`, `.le(..)`, `.gt(..)` or `.ge(..)`",
+    label = "use `.eq(..)`, `.ne(..)`, `.lt(..)`, `.le(..)`, `.gt(..)` or `.ge(..)`, on a `&Column` as `(*column).eq(..)`",
     note = "`c.city.eq(\"Rome\")` is a condition, and `c.city.is_null()`; conditions are joined by `&`, `|` and `!`"
 )]
 pub trait ComparedByOperator {}

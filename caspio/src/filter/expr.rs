@@ -157,7 +157,7 @@ impl<S> Filter<S> {
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a condition on the records of `{S}`",
-    label = "this is given no condition",
+    label = "expected a condition",
     note = "conditions are made by methods of columns, `c.city.eq(\"Rome\")` and not `c.city == \"Rome\"`; for a Yes/No column `c.active.is_true()`",
     note = "conditions are joined by `&`, `|` and `!`, not by `&&` and `||`",
     note = "all columns are those of `{S}`, which the closure receives"

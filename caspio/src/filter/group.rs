@@ -27,7 +27,7 @@ pub struct Grouped<S>(PhantomData<fn() -> S>);
 ///
 /// ```
 /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
-/// use caspio::field::kind;
+/// use caspio::advanced::kind;
 /// use caspio::filter::Aggregate;
 ///
 /// let oldest: Aggregate<Contact, kind::Integer> = Contact::COLUMNS.age.max();
@@ -121,7 +121,7 @@ impl<S, K> fmt::Debug for Aggregate<S, K> {
     }
 }
 
-/// The columns for `group_by`: one, or several in a tuple.
+/// The columns for `group_by`: one, or several in a tuple of up to eight.
 ///
 /// ```no_run
 /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
@@ -142,8 +142,8 @@ impl<S, K> fmt::Debug for Aggregate<S, K> {
 /// ```
 #[diagnostic::on_unimplemented(
     message = "the records of `{S}` cannot be grouped by `{Self}`",
-    label = "this closure returns no columns to group by",
-    note = "groups are formed by columns, `c.city`; several go in a tuple, `(c.city, c.age)`",
+    label = "expected columns to group by",
+    note = "groups are formed by columns, `c.city`; several go in a tuple of up to eight, `(c.city, c.age)`",
     note = "all columns are those of `{S}`, which the closure receives"
 )]
 pub trait GroupColumns<S>: sealed::Sealed {
@@ -176,7 +176,7 @@ macro_rules! tuples {
     )*};
 }
 
-tuples! { A B; A B C; A B C D; }
+tuples! { A; A B; A B C; A B C D; A B C D E; A B C D E F; A B C D E F G; A B C D E F G H; }
 
 mod sealed {
     /// Keeps `GroupColumns` to columns and tuples of them.

@@ -11,7 +11,7 @@ use std::fmt;
 /// A value as a T-SQL literal: quotes are doubled, and text is Unicode, `N'...'`.
 ///
 /// ```
-/// use caspio::filter::literal::Literal;
+/// use caspio::advanced::Literal;
 ///
 /// let name = Literal::text("O'Brien");
 /// assert_eq!(name.to_string(), "N'O''Brien'");
@@ -46,7 +46,7 @@ impl Literal {
     ///
     /// ```
     /// use caspio::Date;
-    /// use caspio::filter::literal::Literal;
+    /// use caspio::advanced::Literal;
     ///
     /// let at = Date::constant(2024, 2, 29).at(9, 30, 0, 0);
     /// assert_eq!(Literal::date_time(at).as_sql(), "'2024-02-29T09:30:00'");
@@ -64,7 +64,7 @@ impl Literal {
     ///
     /// ```
     /// use caspio::Date;
-    /// use caspio::filter::literal::Literal;
+    /// use caspio::advanced::Literal;
     ///
     /// let day = Literal::date(Date::constant(2024, 2, 29));
     /// assert_eq!(day.as_sql(), "'2024-02-29T00:00:00'");
@@ -146,9 +146,9 @@ pub(crate) fn push_like_escaped(pattern: &mut String, text: &str) {
 /// # use caspio::prelude::*;
 /// # #[derive(CaspioTable)] #[caspio(table = "Parts")]
 /// # struct Part { number: String }
-/// use caspio::field::kind;
-/// use caspio::filter::ToLiteral;
-/// use caspio::filter::literal::Literal;
+/// use caspio::advanced::kind;
+/// use caspio::advanced::ToLiteral;
+/// use caspio::advanced::Literal;
 ///
 /// struct Place { shelf: char, box_no: u32 }
 ///
@@ -164,7 +164,7 @@ pub(crate) fn push_like_escaped(pattern: &mut String, text: &str) {
 #[diagnostic::on_unimplemented(
     message = "a value of type `{Self}` does not fit a column of kind `{K}`",
     label = "this value does not fit the column",
-    note = "what columns take: `Text` text, `Integer` whole numbers, `Number` any number, `Currency` `Decimal` as in `dec!(1.50)` or whole numbers, `DateTime` `DateTime` or `Date`, `YesNo` `bool`, `Guid` `Uuid` or text",
+    note = "what columns take: `Text` text, `Integer` whole numbers, `Number` any number, `Currency` `Decimal` as in `dec!(1.50)` or whole numbers, `DateTime` a `DateTime` or `Date` as in `date!(\"2024-01-31\")`, `YesNo` `bool`, `Guid` `Uuid` or text",
     note = "a column that may be null is compared with the value itself, `5` and not `Some(5)`; for null there are `is_null()` and `is_not_null()`"
 )]
 pub trait ToLiteral<K> {

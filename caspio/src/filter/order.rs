@@ -1,6 +1,7 @@
 //! The order of records.
 
 use crate::Column;
+use crate::column::IntoColumn;
 use crate::field::FieldType;
 use crate::field::kind;
 use caspio_schema::Kind;
@@ -49,6 +50,36 @@ impl<S> Order<S> {
             source: PhantomData,
         }
     }
+
+    /// Sorts the smallest values of a column first, after nulls: a column that is chosen at run time, by its name. `U` is
+    /// the Rust type of its values.
+    ///
+    /// ```no_run
+    /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
+    /// use caspio::filter::Order;
+    ///
+    /// # async fn example(caspio: Client, name: String) -> caspio::Result<()> {
+    /// let contacts = caspio.table_named("Contacts");
+    /// let sorted = contacts.order_by(|_| Order::asc::<i32>(name)).collect().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn asc<U: FieldType<Kind: kind::Ordered>>(column: impl IntoColumn<S>) -> Self {
+        Self::new(
+            &column.into_name(),
+            false,
+            <U::Kind as kind::Comparable>::KIND,
+        )
+    }
+
+    /// Sorts the greatest values of a column first, and nulls last; as [`asc`](Self::asc).
+    pub fn desc<U: FieldType<Kind: kind::Ordered>>(column: impl IntoColumn<S>) -> Self {
+        Self::new(
+            &column.into_name(),
+            true,
+            <U::Kind as kind::Comparable>::KIND,
+        )
+    }
 }
 
 impl<S, U: FieldType, A> Column<S, U, A> {
@@ -92,7 +123,7 @@ impl<S> fmt::Debug for Order<S> {
     }
 }
 
-/// An order for `order_by`: one term, or several in a tuple, an array or a vector.
+/// An order for `order_by`: one term, or several in a tuple of up to eight, an array or a vector.
 ///
 /// ```no_run
 /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
@@ -105,8 +136,8 @@ impl<S> fmt::Debug for Order<S> {
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an order of the records of `{S}`",
-    label = "this closure returns no order",
-    note = "a term is a column with its direction, `c.age.asc()` or `c.age.desc()`; several go in a tuple, `(c.age.asc(), c.city.desc())`",
+    label = "expected an order",
+    note = "a term is a column with its direction, `c.age.asc()` or `c.age.desc()`; several go in a tuple of up to eight, `(c.age.asc(), c.city.desc())`, or in a vector",
     note = "all columns are those of `{S}`, which the closure receives"
 )]
 pub trait IntoOrder<S> {
@@ -132,14 +163,17 @@ impl<S, const N: usize> IntoOrder<S> for [Order<S>; N] {
     }
 }
 
-impl<S> IntoOrder<S> for (Order<S>, Order<S>) {
-    fn into_order(self) -> Vec<Order<S>> {
-        vec![self.0, self.1]
-    }
+macro_rules! tuples {
+    ($($($name:ident)+;)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<S, $($name: IntoOrder<S>),+> IntoOrder<S> for ($($name,)+) {
+            #[allow(non_snake_case, reason = "the macro names bindings after their types")]
+            fn into_order(self) -> Vec<Order<S>> {
+                let ($($name,)+) = self;
+                [$($name.into_order()),+].concat()
+            }
+        }
+    )*};
 }
 
-impl<S> IntoOrder<S> for (Order<S>, Order<S>, Order<S>) {
-    fn into_order(self) -> Vec<Order<S>> {
-        vec![self.0, self.1, self.2]
-    }
-}
+tuples! { A; A B; A B C; A B C D; A B C D E; A B C D E F; A B C D E F G; A B C D E F G H; }

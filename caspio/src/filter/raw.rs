@@ -9,7 +9,7 @@ use caspio_core::{Error, ErrorKind};
 /// The values for the question marks of a raw filter: `()`, or a tuple or slice of values.
 ///
 /// ```
-/// # use caspio::filter::BindValues;
+/// # use caspio::advanced::BindValues;
 /// fn takes(_: impl BindValues) {}
 /// takes(());
 /// takes((5, "Berlin", caspio::dec!(9.99)));
@@ -17,7 +17,7 @@ use caspio_core::{Error, ErrorKind};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a list of values for the `?` of a raw filter",
     label = "not a list of values",
-    note = "give `()` for none, a tuple, `(5, \"Rome\")`, or an array or slice of values of one type"
+    note = "give `()` for none, a tuple of up to eight, `(5, \"Rome\")`, or values of one type in an array, `[1, 2]`, a slice, `&ids[..]`, a `Vec` or a reference to one"
 )]
 pub trait BindValues {
     /// Returns the values as T-SQL text, in order.
@@ -27,8 +27,8 @@ pub trait BindValues {
 /// A value that can replace a question mark.
 ///
 /// ```
-/// use caspio::filter::BindValue;
-/// use caspio::filter::literal::Literal;
+/// use caspio::advanced::BindValue;
+/// use caspio::advanced::Literal;
 ///
 /// struct Sku(String);
 ///
@@ -61,12 +61,12 @@ macro_rules! raw_values {
 }
 
 raw_values! {
-    Text: &str, String, &String;
-    Integer: i32, i64, u32, u64;
-    Number: f64;
-    Currency: crate::Decimal;
+    Text: &str, String, &String, std::borrow::Cow<'_, str>;
+    Integer: i8, i16, i32, i64, u8, u16, u32, u64, &i32, &i64, &u32, &u64;
+    Number: f32, f64, &f64;
+    Currency: crate::Decimal, &crate::Decimal;
     DateTime: crate::DateTime, crate::Date;
-    YesNo: bool;
+    YesNo: bool, &bool;
 }
 
 #[cfg(feature = "uuid")]
@@ -79,6 +79,24 @@ impl BindValues for () {
 }
 
 impl<T: BindValue> BindValues for &[T] {
+    fn literals(&self) -> Vec<Literal> {
+        self.iter().map(BindValue::literal).collect()
+    }
+}
+
+impl<T: BindValue> BindValues for Vec<T> {
+    fn literals(&self) -> Vec<Literal> {
+        self.iter().map(BindValue::literal).collect()
+    }
+}
+
+impl<T: BindValue> BindValues for &Vec<T> {
+    fn literals(&self) -> Vec<Literal> {
+        self.iter().map(BindValue::literal).collect()
+    }
+}
+
+impl<T: BindValue, const N: usize> BindValues for &[T; N] {
     fn literals(&self) -> Vec<Literal> {
         self.iter().map(BindValue::literal).collect()
     }

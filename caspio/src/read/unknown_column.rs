@@ -3,29 +3,49 @@
 use super::plan::Plan;
 use crate::client::Client;
 use crate::record::PK_ID;
+use crate::target::Target;
 use caspio_core::Error;
 use caspio_core::error::ErrorContext as _;
 use caspio_schema::is_same_name;
 use caspio_schema::nearest;
+
+const NO_SUCH_COLUMN: &str =
+    "the account has no such column; compare the struct with `client.verify`";
 
 /// Adds the column and a near name to an error for an unknown column.
 ///
 /// Near names are those of the table as far as the client has read its fields, otherwise those of the
 /// record's struct. No call is made for it.
 pub(super) fn explain(error: Error, client: &Client, plan: &Plan) -> Error {
+    let columns: Vec<&str> = plan.columns().collect();
+    explain_unknown_column(error, client, &plan.target, &columns)
+}
+
+/// Does the same for an operation of a struct with these columns.
+pub(crate) fn explain_unknown_column(
+    error: Error,
+    client: &Client,
+    target: &Target,
+    columns: &[&str],
+) -> Error {
     let message = error.service_message().unwrap_or_else(|| error.message());
     let Some(unknown) = column_in(message).map(str::to_owned) else {
         return error;
     };
     let error = error.with_field(unknown.clone());
-    match client.cached_definitions(&plan.target) {
+    match client.cached_definitions(target) {
         Some(fields) => {
             let names = fields.iter().map(|field| field.name.as_str());
-            suggest(error, &unknown, names)
+            let error = suggest(error, &unknown, names);
+            match error.hint() {
+                Some(_) => error,
+                None => error.with_hint(NO_SUCH_COLUMN),
+            }
         }
-        None if plan.columns().any(|name| is_same_name(name, &unknown)) => error
-            .with_hint("the account has no such column; compare the struct with `client.verify`"),
-        None => suggest(error, &unknown, plan.columns()),
+        None if columns.iter().any(|name| is_same_name(name, &unknown)) => {
+            error.with_hint(NO_SUCH_COLUMN)
+        }
+        None => suggest(error, &unknown, columns.iter().copied()),
     }
 }
 

@@ -10,7 +10,7 @@ use std::fmt;
 ///
 /// ```
 /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
-/// use caspio::record::Record;
+/// use caspio::advanced::Record;
 ///
 /// let names: Vec<&str> = Order::FIELDS.iter().map(|field| field.name).collect();
 /// assert_eq!(names, ["PK_ID", "Contact_Id", "Quantity", "Total", "Status", "Placed"]);
@@ -72,7 +72,7 @@ impl FieldInfo {
     /// Sets what the field can hold, and whether that includes null, from its type.
     ///
     /// ```
-    /// use caspio::record::FieldInfo;
+    /// use caspio::advanced::FieldInfo;
     ///
     /// let email = FieldInfo::new("Email", "email").of::<Option<String>>("Option<String>");
     /// assert!(email.nullable);
@@ -104,7 +104,7 @@ impl FieldInfo {
     /// Reads a T-SQL expression under this name. The text is not checked.
     ///
     /// ```
-    /// use caspio::record::{FieldInfo, Origin};
+    /// use caspio::advanced::{FieldInfo, Origin};
     ///
     /// let year = FieldInfo::new("Year", "year").expression("YEAR(Placed)");
     /// assert_eq!(year.origin, Origin::Expression("YEAR(Placed)"));
@@ -118,7 +118,7 @@ impl FieldInfo {
     /// Reads an aggregate of a column under this name; an empty column stands for `*`.
     ///
     /// ```
-    /// use caspio::record::{FieldInfo, Origin};
+    /// use caspio::advanced::{FieldInfo, Origin};
     ///
     /// let owed = FieldInfo::new("Owed", "owed").aggregate("SUM", "Total");
     /// assert_eq!(owed.origin, Origin::Aggregate { function: "SUM", column: "Total" });

@@ -12,7 +12,7 @@ use std::borrow::Cow;
 ///
 /// ```
 /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
-/// use caspio::record::ToRow;
+/// use caspio::advanced::ToRow;
 ///
 /// let columns: Vec<&str> = Order::WRITES.iter().map(|column| column.name).collect();
 /// assert_eq!(columns, ["Contact_Id", "Quantity", "Total", "Status", "Placed"]);
@@ -34,7 +34,7 @@ pub trait ToRow {
     /// ```
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
     /// use caspio::field::FieldValue;
-    /// use caspio::record::ToRow;
+    /// use caspio::advanced::ToRow;
     ///
     /// let contact = NewContact { first_name: "Ada".to_owned(), ..NewContact::default() };
     /// let row = contact.to_row();
@@ -48,7 +48,7 @@ pub trait ToRow {
 ///
 /// ```
 /// use caspio::field::FieldValue;
-/// use caspio::record::Row;
+/// use caspio::advanced::Row;
 ///
 /// let mut row = Row::default();
 /// row.push("Name", FieldValue::Text("Rex".into()));
@@ -76,7 +76,7 @@ impl<'a> Row<'a> {
     ///
     /// ```
     /// # use caspio::field::FieldValue;
-    /// # use caspio::record::Row;
+    /// # use caspio::advanced::Row;
     /// let mut row = Row::default();
     /// row.push("Age", FieldValue::Integer(4));
     /// row.push("Name", FieldValue::Absent);

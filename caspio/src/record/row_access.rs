@@ -16,7 +16,7 @@ use std::marker::PhantomData;
 /// are skipped.
 ///
 /// ```
-/// # use caspio::record::RowAccess;
+/// # use caspio::advanced::RowAccess;
 /// # use serde::de::MapAccess;
 /// # fn example<'de, A: MapAccess<'de>>(mut row: RowAccess<'_, 'de, A>) -> Result<(), A::Error> {
 /// let mut name: Option<String> = None;
@@ -51,7 +51,7 @@ impl<'r, 'de, A: MapAccess<'de>> RowAccess<'r, 'de, A> {
     /// end of the row.
     ///
     /// ```
-    /// # use caspio::record::RowAccess;
+    /// # use caspio::advanced::RowAccess;
     /// # use serde::de::MapAccess;
     /// # fn example<'de, A: MapAccess<'de>>(mut row: RowAccess<'_, 'de, A>) -> Result<(), A::Error> {
     /// let (mut name, mut age): (Option<String>, Option<i32>) = (None, None);
@@ -151,7 +151,7 @@ impl<'r, 'de, A: MapAccess<'de>> RowAccess<'r, 'de, A> {
     /// This is how `#[caspio(with = "...")]` calls a function of the program.
     ///
     /// ```
-    /// # use caspio::record::RowAccess;
+    /// # use caspio::advanced::RowAccess;
     /// # use serde::de::MapAccess;
     /// use std::marker::PhantomData;
     ///
@@ -202,7 +202,7 @@ impl<'r, 'de, A: MapAccess<'de>> RowAccess<'r, 'de, A> {
     /// Returns the value of a column whose type is converted by functions of the program.
     ///
     /// ```
-    /// # use caspio::record::RowAccess;
+    /// # use caspio::advanced::RowAccess;
     /// # use serde::de::MapAccess;
     /// use std::time::Duration;
     ///
@@ -231,7 +231,7 @@ impl<'r, 'de, A: MapAccess<'de>> RowAccess<'r, 'de, A> {
     /// Read its value with [`value`](Self::value) or [`value_with`](Self::value_with).
     ///
     /// ```
-    /// # use caspio::record::RowAccess;
+    /// # use caspio::advanced::RowAccess;
     /// # use serde::de::MapAccess;
     /// use caspio::field::Any;
     ///

@@ -10,7 +10,7 @@ use serde::de::MapAccess;
 ///
 /// ```
 /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
-/// use caspio::record::Source;
+/// use caspio::advanced::Source;
 ///
 /// assert_eq!(<Order as Source>::NAME, "Orders");
 /// assert_eq!(<Order as Source>::COLUMNS.total.name(), "Total");
@@ -37,7 +37,7 @@ pub trait Source: 'static {
 /// A table of the account.
 ///
 /// ```
-/// use caspio::record::Record;
+/// use caspio::advanced::Record;
 /// use caspio::{CaspioTable, Client, Table};
 ///
 /// fn open<T: CaspioTable + Record>(caspio: &Client) -> Table<T> {
@@ -55,7 +55,7 @@ pub trait CaspioTable: Source {}
 /// A view of the account.
 ///
 /// ```
-/// use caspio::record::Record;
+/// use caspio::advanced::Record;
 /// use caspio::{CaspioView, Client, View};
 ///
 /// fn open<V: CaspioView + Record>(caspio: &Client) -> View<V> {
@@ -74,7 +74,7 @@ pub trait CaspioView: Source {}
 ///
 /// ```
 /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
-/// use caspio::record::Record;
+/// use caspio::advanced::Record;
 ///
 /// fn columns<R: Record>() -> Vec<&'static str> {
 ///     R::FIELDS.iter().map(|field| field.name).collect()
@@ -106,7 +106,7 @@ pub trait Record {
 ///
 /// ```
 /// use caspio::RecordMap;
-/// use caspio::record::{Decode, FieldInfo, Record, RowAccess};
+/// use caspio::advanced::{Decode, FieldInfo, Record, RowAccess};
 /// use serde::de::MapAccess;
 ///
 /// struct Name(String);
@@ -139,7 +139,7 @@ pub trait Decode<'de>: Record + Sized {
 /// A record that borrows nothing from the response.
 ///
 /// ```
-/// use caspio::record::DecodeOwned;
+/// use caspio::advanced::DecodeOwned;
 /// use caspio::{CaspioTable, Client};
 ///
 /// async fn all<T: CaspioTable + DecodeOwned>(caspio: &Client) -> caspio::Result<Vec<T>> {

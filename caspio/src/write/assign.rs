@@ -164,6 +164,7 @@ macro_rules! tuples {
     };
 }
 
+tuples!(A);
 tuples!(A B);
 tuples!(A B C);
 tuples!(A B C D);
@@ -233,6 +234,91 @@ macro_rules! rows {
     };
 }
 
+rows!(a: Assignment<S>);
 rows!(a: Assignment<S>, b: Assignment<S>);
 rows!(a: Assignment<S>, b: Assignment<S>, c: Assignment<S>);
 rows!(a: Assignment<S>, b: Assignment<S>, c: Assignment<S>, d: Assignment<S>);
+rows!(
+    a: Assignment<S>,
+    b: Assignment<S>,
+    c: Assignment<S>,
+    d: Assignment<S>,
+    e: Assignment<S>
+);
+rows!(
+    a: Assignment<S>,
+    b: Assignment<S>,
+    c: Assignment<S>,
+    d: Assignment<S>,
+    e: Assignment<S>,
+    f: Assignment<S>
+);
+rows!(
+    a: Assignment<S>,
+    b: Assignment<S>,
+    c: Assignment<S>,
+    d: Assignment<S>,
+    e: Assignment<S>,
+    f: Assignment<S>,
+    g: Assignment<S>
+);
+rows!(
+    a: Assignment<S>,
+    b: Assignment<S>,
+    c: Assignment<S>,
+    d: Assignment<S>,
+    e: Assignment<S>,
+    f: Assignment<S>,
+    g: Assignment<S>,
+    h: Assignment<S>
+);
+rows!(
+    a: Assignment<S>,
+    b: Assignment<S>,
+    c: Assignment<S>,
+    d: Assignment<S>,
+    e: Assignment<S>,
+    f: Assignment<S>,
+    g: Assignment<S>,
+    h: Assignment<S>,
+    i: Assignment<S>
+);
+rows!(
+    a: Assignment<S>,
+    b: Assignment<S>,
+    c: Assignment<S>,
+    d: Assignment<S>,
+    e: Assignment<S>,
+    f: Assignment<S>,
+    g: Assignment<S>,
+    h: Assignment<S>,
+    i: Assignment<S>,
+    j: Assignment<S>
+);
+rows!(
+    a: Assignment<S>,
+    b: Assignment<S>,
+    c: Assignment<S>,
+    d: Assignment<S>,
+    e: Assignment<S>,
+    f: Assignment<S>,
+    g: Assignment<S>,
+    h: Assignment<S>,
+    i: Assignment<S>,
+    j: Assignment<S>,
+    k: Assignment<S>
+);
+rows!(
+    a: Assignment<S>,
+    b: Assignment<S>,
+    c: Assignment<S>,
+    d: Assignment<S>,
+    e: Assignment<S>,
+    f: Assignment<S>,
+    g: Assignment<S>,
+    h: Assignment<S>,
+    i: Assignment<S>,
+    j: Assignment<S>,
+    k: Assignment<S>,
+    l: Assignment<S>
+);

@@ -5,7 +5,7 @@ use super::delete::Delete;
 use super::update::{NothingSet, Update};
 use super::update_by_condition::ByCondition;
 use crate::filter::{BindValues, ConditionFn, Filter, IntoCondition};
-use crate::handle::{Handle, Table, WriteAccess};
+use crate::handle::{Access, Handle, Table, WriteAccess};
 use crate::record::{Record, Source};
 
 /// Writing by a condition.
@@ -26,7 +26,7 @@ use crate::record::{Record, Source};
 /// `CASE` and other functions return, such as `PK_ID IN (SELECT PK_ID FROM ..)`:
 /// [`expect_count`](Delete::expect_count) guards against these. The files of many records are deleted under the same
 /// guard.
-impl<R: Record, A: WriteAccess> Handle<R, A> {
+impl<R: Record, A: Access> Handle<R, A> {
     /// Updates the records that meet a condition; see [`Update`]. One call.
     ///
     /// ```no_run
@@ -41,13 +41,17 @@ impl<R: Record, A: WriteAccess> Handle<R, A> {
     pub fn update_where<F>(&self, condition: F) -> Update<R, ByCondition, NothingSet>
     where
         F: ConditionFn<R::Source>,
+        A: WriteAccess,
     {
         let condition = condition(<R::Source as Source>::COLUMNS);
         self.update_where_by(condition.into_condition())
     }
 
     /// Updates the records that meet a finished condition.
-    pub fn update_where_by(&self, filter: Filter<R::Source>) -> Update<R, ByCondition, NothingSet> {
+    pub fn update_where_by(&self, filter: Filter<R::Source>) -> Update<R, ByCondition, NothingSet>
+    where
+        A: WriteAccess,
+    {
         Update::by_condition(self.condition(filter))
     }
 
@@ -57,7 +61,10 @@ impl<R: Record, A: WriteAccess> Handle<R, A> {
         &self,
         text: &str,
         values: impl BindValues,
-    ) -> Update<R, ByCondition, NothingSet> {
+    ) -> Update<R, ByCondition, NothingSet>
+    where
+        A: WriteAccess,
+    {
         Update::by_condition(self.raw_condition(text, values))
     }
 
@@ -74,13 +81,17 @@ impl<R: Record, A: WriteAccess> Handle<R, A> {
     pub fn delete_where<F>(&self, condition: F) -> Delete
     where
         F: ConditionFn<R::Source>,
+        A: WriteAccess,
     {
         let condition = condition(<R::Source as Source>::COLUMNS);
         self.delete_where_by(condition.into_condition())
     }
 
     /// Deletes the records that meet a finished condition.
-    pub fn delete_where_by(&self, filter: Filter<R::Source>) -> Delete {
+    pub fn delete_where_by(&self, filter: Filter<R::Source>) -> Delete
+    where
+        A: WriteAccess,
+    {
         Delete::new(self.condition(filter))
     }
 
@@ -94,16 +105,19 @@ impl<R: Record, A: WriteAccess> Handle<R, A> {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn delete_where_raw(&self, text: &str, values: impl BindValues) -> Delete {
+    pub fn delete_where_raw(&self, text: &str, values: impl BindValues) -> Delete
+    where
+        A: WriteAccess,
+    {
         Delete::new(self.raw_condition(text, values))
     }
 
     fn condition(&self, filter: Filter<R::Source>) -> Condition {
-        Condition::filter(self.client(), self.target(), filter.into_expr())
+        Condition::filter(self.client(), self.target(), filter.into_expr()).of_fields(R::FIELDS)
     }
 
     fn raw_condition(&self, text: &str, values: impl BindValues) -> Condition {
-        Condition::raw(self.client(), self.target(), text, &values.literals())
+        Condition::raw(self.client(), self.target(), text, &values.literals()).of_fields(R::FIELDS)
     }
 }
 

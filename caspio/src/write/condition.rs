@@ -3,8 +3,8 @@
 use crate::client::Client;
 use crate::filter::literal::Literal;
 use crate::filter::{Expr, bind, guard, has_comment};
-use crate::read::{Query, key_range};
-use crate::record::{ObjectKind, RecordMap};
+use crate::read::{Query, explain_unknown_column, key_range};
+use crate::record::{FieldInfo, ObjectKind, RecordMap};
 use crate::target::Target;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
@@ -17,6 +17,8 @@ pub(super) struct Condition {
     records: Result<Records>,
     /// How many records it has to hold for.
     expected: Option<u64>,
+    /// The fields of the struct that the records are read into.
+    fields: &'static [FieldInfo],
 }
 
 #[derive(Clone, Debug)]
@@ -57,7 +59,14 @@ impl Condition {
             target: target.clone(),
             records,
             expected: None,
+            fields: &[],
         }
+    }
+
+    /// Names the fields of the struct, which errors suggest.
+    pub(super) fn of_fields(mut self, fields: &'static [FieldInfo]) -> Self {
+        self.fields = fields;
+        self
     }
 
     pub(super) fn expect_count(&mut self, records: u64) {
@@ -94,6 +103,7 @@ impl Condition {
             operation,
             records,
             expected: self.expected,
+            fields: self.fields,
         })
     }
 }
@@ -112,9 +122,16 @@ pub(super) struct Checked {
     operation: &'static str,
     records: Records,
     expected: Option<u64>,
+    fields: &'static [FieldInfo],
 }
 
 impl Checked {
+    /// Adds the unknown column and a near name to the service's error.
+    pub(super) fn explain(&self, error: Error) -> Error {
+        let columns: Vec<&str> = self.fields.iter().map(|field| field.name).collect();
+        explain_unknown_column(error, &self.client, &self.target, &columns)
+    }
+
     /// Counts the records, if their number is given.
     ///
     /// # Errors

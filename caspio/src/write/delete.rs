@@ -126,7 +126,8 @@ impl Delete {
         };
         let records = RecordSelector::Filter(filter);
         let sent = condition.client.send_delete(&condition.target, &records);
-        affected_of(&sent.await?, &condition.target)
+        let response = sent.await.map_err(|error| condition.explain(error))?;
+        affected_of(&response, &condition.target)
     }
 }
 

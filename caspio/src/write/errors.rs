@@ -1,9 +1,11 @@
 //! The errors of writes.
 
 use crate::record::Key;
+use crate::record::Row;
 use crate::target::Target;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind};
+use caspio_schema::nearest;
 
 /// Returns the error with one more hint.
 pub(crate) fn with_more_hint(error: Error, hint: &str) -> Error {
@@ -29,4 +31,14 @@ pub(crate) fn missing(target: &Target, key: &Key) -> Error {
 pub(crate) fn no_result() -> Error {
     let message = "the response has no result for this row";
     Error::new(ErrorKind::Protocol, message).with_maybe_applied(true)
+}
+
+/// Adds the nearest of the row's columns to the error of a column that the row does not have.
+pub(crate) fn with_near_column(error: Error, row: &Row<'_>, column: &str) -> Error {
+    let names: Vec<&str> = row.iter().map(|(name, _)| name).collect();
+    let hint = match nearest(column, names.iter().copied()) {
+        Some(near) => format!("the row has no such column, did you mean `{near}`?"),
+        None => format!("the row has no such column; it has {}", names.join(", ")),
+    };
+    error.with_hint(hint)
 }

@@ -5,13 +5,13 @@ use super::insert::{Insert, check};
 use super::save::Save;
 use super::update::{NothingSet, Update};
 use super::update_by_key::ByKey;
-use crate::handle::{Handle, WriteAccess};
+use crate::handle::{Access, Handle, WriteAccess};
 use crate::record::{IntoKey, Record, ToRow};
 use caspio_core::Result;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 
-impl<R: Record, A: WriteAccess> Handle<R, A> {
+impl<R: Record, A: Access> Handle<R, A> {
     /// Inserts a record and returns its key. One call; see [`Insert`].
     ///
     /// The row is the record itself, without its key and its read-only columns, or a struct with
@@ -24,7 +24,10 @@ impl<R: Record, A: WriteAccess> Handle<R, A> {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn insert(&self, row: &impl ToRow<Source = R::Source>) -> Insert<R, A::Key> {
+    pub fn insert(&self, row: &impl ToRow<Source = R::Source>) -> Insert<R, A::Key>
+    where
+        A: WriteAccess,
+    {
         Insert::new(self.client().clone(), self.target().clone(), row.to_row())
     }
 
@@ -45,7 +48,10 @@ impl<R: Record, A: WriteAccess> Handle<R, A> {
     /// # Errors
     ///
     /// `Refused`: everything that Caspio would refuse in the row. `NotFound`: there is no such table.
-    pub fn check(&self, row: &impl ToRow<Source = R::Source>) -> BoxFuture<'static, Result<()>> {
+    pub fn check(&self, row: &impl ToRow<Source = R::Source>) -> BoxFuture<'static, Result<()>>
+    where
+        A: WriteAccess,
+    {
         let (client, target) = (self.client().clone(), self.target().clone());
         let row = row.to_row().into_owned();
         async move { check(&client, &target, row).await }.boxed()
@@ -60,13 +66,19 @@ impl<R: Record, A: WriteAccess> Handle<R, A> {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn update<F>(&self, key: impl IntoKey<A::Key, F>) -> Update<R, ByKey, NothingSet> {
+    pub fn update<F>(&self, key: impl IntoKey<A::Key, F>) -> Update<R, ByKey, NothingSet>
+    where
+        A: WriteAccess,
+    {
         let key: A::Key = key.into_key();
         Update::by_key(self.client(), self.target(), key.into())
     }
 
     /// Deletes the record with this key. One call; see [`DeleteOne`].
-    pub fn delete<F>(&self, key: impl IntoKey<A::Key, F>) -> DeleteOne {
+    pub fn delete<F>(&self, key: impl IntoKey<A::Key, F>) -> DeleteOne
+    where
+        A: WriteAccess,
+    {
         let key: A::Key = key.into_key();
         DeleteOne::new(self.client().clone(), self.target().clone(), key.into())
     }
@@ -85,6 +97,7 @@ impl<R: Record, A: WriteAccess> Handle<R, A> {
     pub fn save(&self, before: &R, after: &R) -> Save<R>
     where
         R: ToRow<Source = <R as Record>::Source>,
+        A: WriteAccess,
     {
         Save::new(self.client(), self.target(), before, after)
     }

@@ -3,6 +3,7 @@
 use super::Purpose;
 use super::encode::RowEncoder;
 use super::encoded_row::EncodedRow;
+use super::errors::with_near_column;
 use super::key_lookup::literal;
 use super::reconcile::Reconciler;
 use super::returning::Returning;
@@ -163,10 +164,14 @@ async fn prepare(
         return Ok((encode(client, target, row).await?, None));
     };
     let dedup_key = dedup_key(&row, &column).map_err(|reason| {
-        Error::new(ErrorKind::Refused, reason)
+        let error = Error::new(ErrorKind::Refused, reason)
             .with_operation("records.insert")
             .with_resource(target.to_string())
-            .with_field(column.as_ref())
+            .with_field(column.as_ref());
+        match row.get(&column) {
+            Some(_) => error,
+            None => with_near_column(error, &row, &column),
+        }
     })?;
     let mut row = encode(client, target, row).await?;
     row.dedup_key = Some(dedup_key);

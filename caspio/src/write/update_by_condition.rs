@@ -45,7 +45,8 @@ impl ByCondition {
         };
         let records = RecordSelector::Filter(filter);
         let sent = client.send_update(target, &records, &row, Returning::Nothing);
-        affected_of(&sent.await?, target)
+        let response = sent.await.map_err(|error| condition.explain(error))?;
+        affected_of(&response, target)
     }
 }
 

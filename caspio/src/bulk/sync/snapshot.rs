@@ -3,6 +3,7 @@
 use crate::record::{Key, Row};
 use crate::schema::DataType;
 use crate::value::{CanonicalKey, FieldValue};
+use crate::write::errors::with_near_column;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
 use std::collections::HashMap;
@@ -34,7 +35,11 @@ impl<'r> RowIndex<'r> {
             let key = value.and_then(|value| CanonicalKey::of(value, data_type));
             let key = key.ok_or_else(|| {
                 let message = format!("row {at} has no value in `{column}` that identifies it");
-                refused(message, column).with_hint("null, Yes/No, lists and amounts between two of Currency's four places do not identify a record")
+                let error = refused(message, column);
+                if value.is_none() {
+                    return with_near_column(error, row, column);
+                }
+                error.with_hint("null, Yes/No, lists and amounts between two of Currency's four places do not identify a record")
             })?;
             if let Some(other) = indexes.insert(key, at) {
                 let value = value.map(FieldValue::shown).unwrap_or_default();

@@ -22,6 +22,10 @@ pub trait Accepts<K> {}
 
 impl<K> Accepts<K> for K {}
 
+/// No value is of this kind. It gives every kind of column a second impl: with a single one the compiler reports a type
+/// mismatch, and none of the notes above.
+enum Unfit {}
+
 macro_rules! accepts {
     ($($column:ident: $($value:ident)*;)*) => {$($(
         #[diagnostic::do_not_recommend]
@@ -30,6 +34,11 @@ macro_rules! accepts {
 }
 
 accepts! {
+    Text: Unfit;
+    Integer: Unfit;
+    DateTime: Unfit;
+    YesNo: Unfit;
+    List: Unfit;
     Number: Integer Currency;
     Currency: Integer;
     Guid: Text;

@@ -1,0 +1,61 @@
+//! Columns, tables and keys that are known only at run time.
+
+use caspio::advanced::Record as _;
+use caspio::filter::Order;
+use caspio::prelude::*;
+use caspio_tests::{Contact, TestEnv, on_every_version};
+
+on_every_version! {
+    async fn an_order_is_given_by_names(version) {
+        let env = TestEnv::start().version(version).await;
+        let (name, age) = ("last_name".to_owned(), "Age".to_owned());
+        let contacts = env.caspio.table_named("Contacts");
+
+        let named = contacts.order_by(|_| (Order::asc::<String>(&name), Order::desc::<i32>(age.clone())));
+        let named = named.collect().await.expect("a read");
+        let typed = env.caspio.table::<Contact>().order_by(|c| (c.last_name.asc(), c.age.desc()));
+        let typed = typed.collect().await.expect("a read");
+
+        let keys: Vec<_> = named.iter().filter_map(RecordMap::key).collect();
+        assert_eq!(keys, typed.iter().map(|contact| contact.pk_id.into()).collect::<Vec<_>>());
+    }
+
+    async fn an_order_has_many_terms(version) {
+        let env = TestEnv::start().version(version).await;
+        let contacts = env.caspio.table::<Contact>();
+
+        let four = contacts.order_by(|c| (c.last_name.asc(), c.age.desc(), c.email.asc(), c.score.asc())).limit(9);
+        let list = contacts.order_by(|c| vec![c.last_name.asc(), c.age.desc(), c.email.asc(), c.score.asc()]).limit(9);
+        let one = contacts.order_by(|c| (c.age.asc(),)).limit(9);
+
+        let keys = async |query: Query<Contact>| {
+            let records = query.collect().await.expect("a read");
+            records.iter().map(|contact| contact.pk_id).collect::<Vec<_>>()
+        };
+        assert_eq!(keys(four).await, keys(list).await);
+        assert_eq!(keys(one).await.len(), 9);
+    }
+
+    async fn keys_and_conditions_are_built_from_what_is_there(version) {
+        let env = TestEnv::start().version(version).await;
+        let view = env.caspio.view_named("Active_Contacts");
+        let key = view.first().await.expect("a read").expect("a record").key().expect("a key").to_string();
+
+        let keys = [key.as_str(), "999999"];
+        assert_eq!(view.get_many(&keys).await.expect("a read").len(), 1);
+        assert!(view.get(&&*key).await.expect("a read").is_some());
+        assert!(view.get(&key).await.expect("a read").is_some());
+
+        let contacts = env.caspio.table::<Contact>();
+        let ids = vec![1, 2, 3];
+        assert_eq!(contacts.filter_raw("PK_ID IN (?, ?, ?)", &ids).count().await.expect("a count"), 3);
+        let name: Option<&str> = None;
+        let both = contacts.filter(|c| c.pk_id.le(3) & name.map(|name| c.last_name.eq(name)));
+        assert_eq!(both.count().await.expect("a count"), 3);
+        let mut either = !Filter::<Contact>::default();
+        for id in &ids {
+            either |= Contact::COLUMNS.pk_id.eq(id);
+        }
+        assert_eq!(contacts.filter_by(either).count().await.expect("a count"), 3);
+    }
+}
