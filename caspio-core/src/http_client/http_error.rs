@@ -18,6 +18,8 @@ pub enum HttpErrorKind {
     CutShort,
     /// The response body is larger than the caller allows.
     TooLarge,
+    /// The response has a content encoding that was not requested.
+    Encoded,
     /// The request cannot be sent: an invalid URL or header, or a body that cannot be read completely.
     Unsendable,
 }
@@ -105,6 +107,7 @@ impl fmt::Display for HttpError {
             HttpErrorKind::Interrupted => "the connection was lost before a response arrived",
             HttpErrorKind::CutShort => "the response was cut short",
             HttpErrorKind::TooLarge => "the response is larger than allowed",
+            HttpErrorKind::Encoded => "the response has a content encoding that was not requested",
             HttpErrorKind::Unsendable => "the request cannot be sent",
         })
     }
@@ -125,7 +128,9 @@ impl From<HttpError> for Error {
             HttpErrorKind::NeverSent => ErrorKind::Connect,
             HttpErrorKind::Timeout => ErrorKind::Timeout,
             HttpErrorKind::Interrupted => ErrorKind::Interrupted,
-            HttpErrorKind::CutShort | HttpErrorKind::TooLarge => ErrorKind::Protocol,
+            HttpErrorKind::CutShort | HttpErrorKind::TooLarge | HttpErrorKind::Encoded => {
+                ErrorKind::Protocol
+            }
             HttpErrorKind::Unsendable => ErrorKind::Refused,
         };
         let mut out = Self::new(kind, error.to_string());

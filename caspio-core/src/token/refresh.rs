@@ -245,7 +245,7 @@ impl Inner {
             .in_store
             .as_ref()
             .or(state.given.as_ref().map(|given| &given.secret));
-        if known.is_none_or(|known| refresh.is(known)) {
+        if known.is_some_and(|known| refresh.is(known)) {
             return None;
         }
         let now = self.clock.now().wall;

@@ -177,3 +177,19 @@ async fn file_is_requested_without_compression() {
     let head = server.requests()[0].head.to_ascii_lowercase();
     assert!(head.contains("accept-encoding: identity\r\n"), "{head}");
 }
+
+#[tokio::test]
+async fn encoding_that_was_not_requested_is_an_error() {
+    let server = one(|| response("200 OK", "content-encoding: br\r\n", "??")).await;
+    let account = server.account();
+
+    let request = get(&account).expect(Expect::Anything);
+    let download = plain(&account)
+        .send_streaming(request)
+        .await
+        .expect("a head");
+
+    let error = download.bytes(100).await.expect_err("not the file");
+    assert_eq!(error.kind(), ErrorKind::Protocol);
+    assert!(error.message().contains("content encoding"), "{error}");
+}

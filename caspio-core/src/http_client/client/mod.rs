@@ -118,11 +118,11 @@ fn incoming(received: reqwest::Response, read_timeout: Duration) -> http::Respon
     *response.headers_mut() = received.headers().clone();
     let encoding = response.headers().get(header::CONTENT_ENCODING);
     let encoding = encoding.and_then(|value| value.to_str().ok());
-    let is_gzip = encoding.is_some_and(|encoding| {
-        ["gzip", "x-gzip"]
-            .iter()
-            .any(|gzip| encoding.trim().eq_ignore_ascii_case(gzip))
-    });
+    let is = |names: &[&str]| {
+        let encoding = encoding.map(str::trim).unwrap_or_default();
+        names.iter().any(|name| encoding.eq_ignore_ascii_case(name))
+    };
+    let (is_gzip, is_plain) = (is(&["gzip", "x-gzip"]), is(&["", "identity"]));
     if is_gzip {
         // They describe the encoded body.
         response.headers_mut().remove(header::CONTENT_ENCODING);
@@ -132,9 +132,14 @@ fn incoming(received: reqwest::Response, read_timeout: Duration) -> http::Respon
         return response;
     }
     let chunks = chunks(received, read_timeout);
-    *response.body_mut() = match is_gzip {
-        true => Body::response_stream(decoded(chunks.boxed()), None),
-        false => Body::response_stream(chunks, length),
+    *response.body_mut() = match (is_gzip, is_plain) {
+        (true, _) => Body::response_stream(decoded(chunks.boxed()), None),
+        (false, true) => Body::response_stream(chunks, length),
+        // Not its bytes as they are: a download would be stored in a form that nobody expects.
+        (false, false) => {
+            let error = HttpError::new(HttpErrorKind::Encoded);
+            Body::response_stream(stream::iter([Err(error)]), None)
+        }
     };
     response
 }

@@ -8,8 +8,13 @@ const FIRST_RATE: f64 = 4.0;
 const LOWEST_RATE: f64 = 0.5;
 /// What a success adds to the rate below the one that was refused last.
 const FAST_RISE: f64 = 0.25;
-/// What the first success adds near the rate that was refused last; each further one adds more.
-const SLOW_RISE: f64 = 0.01;
+/// What the first success adds near the rate that was refused last; each further one adds more. Low, because other
+/// programs of the account may need the rest, and each attempt to exceed the limit costs a refused call.
+const SLOW_RISE: f64 = 0.002;
+/// Where the slow rise begins, as a part of the rate that was refused last.
+const NEAR: f64 = 0.8;
+/// The part of a refused rate that is tried next.
+const DECREASE: f64 = 0.7;
 /// How long the other calls wait for the result of a probe.
 const LONGEST_PROBE: Duration = Duration::from_secs(5);
 
@@ -63,7 +68,7 @@ impl Recovery {
     pub(super) fn refused(&mut self) {
         if self.probe == Probe::Passed {
             self.refused_at = self.rate;
-            self.rate = (self.rate / 2.0).max(LOWEST_RATE);
+            self.rate = (self.rate * DECREASE).max(LOWEST_RATE);
         }
         self.pauses = match self.successes {
             0 => self.pauses.saturating_add(1),
@@ -116,7 +121,7 @@ impl Recovery {
             return false;
         }
         self.successes = self.successes.saturating_add(1);
-        self.rate += if self.rate < 0.9 * self.refused_at {
+        self.rate += if self.rate < NEAR * self.refused_at {
             FAST_RISE
         } else {
             SLOW_RISE * (1.0 + f64::from(self.successes) / 10.0)

@@ -1,6 +1,7 @@
 //! The rate limiter, the retry budget and the deadline, with a service that has limits.
 
 use super::*;
+use futures::FutureExt as _;
 use futures::future::join_all;
 
 /// A service that takes 8 calls a second and refuses the others; counts the calls it received and those it refused.
@@ -329,4 +330,124 @@ async fn token_request_beyond_the_programs_own_limit_is_not_sent() {
 
     assert_eq!(error.expect_err("no call").kind(), ErrorKind::Budget);
     assert_eq!(script.calls(), 0);
+}
+
+/// A service that takes 8 calls in any second and 2,000 in any 300 seconds, and answers in 200 ms.
+fn account_limits() -> Arc<Script> {
+    let starts = Mutex::new(std::collections::VecDeque::new());
+    Arc::new(Script::by(move |_| {
+        let now = Instant::now();
+        let mut starts = starts.lock().expect("no panic");
+        while starts
+            .front()
+            .is_some_and(|first| now - *first >= 300 * SECOND)
+        {
+            starts.pop_front();
+        }
+        let lately = starts.iter().rev().take_while(|at| now - **at < SECOND);
+        let takes = starts.len() < 2_000 && lately.count() < 8;
+        starts.push_back(now);
+        match takes {
+            true => ok().after(SECOND / 5),
+            false => Reply::new(429, "").after(SECOND / 5),
+        }
+    }))
+}
+
+/// Makes `calls` calls by `tasks` tasks over these transports, and returns the number of errors.
+async fn load(transports: &[Transport], tasks: usize, calls: usize) -> usize {
+    let left = Mutex::new(calls);
+    let errors = AtomicU32::new(0);
+    let task = async |number: usize| {
+        let transport = &transports[number % transports.len()];
+        loop {
+            {
+                let mut left = left.lock().expect("no panic");
+                match left.checked_sub(1) {
+                    Some(rest) => *left = rest,
+                    None => return,
+                }
+            }
+            if transport.send(get()).await.is_err() {
+                errors.fetch_add(1, Ordering::SeqCst);
+            }
+        }
+    };
+    join_all((0..tasks).map(task)).await;
+    errors.into_inner() as usize
+}
+
+#[tokio::test(start_paused = true)]
+async fn limits_of_an_account_are_used_to_the_full_without_a_refusal() {
+    let script = account_limits();
+    let transport = paced(&script, RateLimiter::caspio());
+    let start = Instant::now();
+
+    let errors = load(&[transport], 40, 6_000).await;
+
+    // 2,000 calls take 250 seconds at 8 calls a second, and the next ones begin after 300.
+    let best = (600.0 + 250.0) / start.elapsed().as_secs_f64();
+    assert_eq!((errors, script.calls()), (0, 6_000));
+    assert!(best >= 0.95, "{best}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn programs_that_share_an_account_find_their_rates_without_an_error() {
+    let script = account_limits();
+    let transports: Vec<_> = (0..4)
+        .map(|_| paced(&script, RateLimiter::caspio()))
+        .collect();
+    let start = Instant::now();
+
+    let errors = load(&transports, 40, 1_500).await;
+
+    let best = 1_500.0 / 8.0 / start.elapsed().as_secs_f64();
+    let refused = script.calls() - 1_500;
+    assert_eq!(errors, 0);
+    assert!(
+        best >= 0.5 && refused <= 150,
+        "{best} of the rate, {refused} refused"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn call_dropped_at_any_point_leaves_nothing_behind() {
+    let script = Arc::new(Script::by(|seen| match seen.is_token_request() {
+        true => Reply::new(200, r#"{"access_token":"t"}"#).after(SECOND),
+        false if seen.url.query().is_some() => Reply::new(429, "").after(SECOND),
+        false => ok().after(SECOND),
+    }));
+    let limiter = RateLimiter::unlimited().limit(2, SECOND).max_in_flight(2);
+    let mut refused = records();
+    refused.set_query(Some("refused"));
+
+    for polls in 0..60 {
+        let auth = OAuth2::for_account(&account(), ClientCredentials::new("id", "s"));
+        let auth = auth.service(script.clone()).build().expect("settings");
+        let transport = builder(&script)
+            .auth(Arc::new(auth))
+            .rate_limiter(limiter.clone());
+        let transport = transport.build().expect("settings");
+        let requests = [get(), get(), get(), Request::get(refused.clone(), list())];
+        let mut calls: Vec<_> = requests
+            .map(|request| Box::pin(transport.send(request).fuse()))
+            .into();
+        for _ in 0..polls {
+            for call in &mut calls {
+                let _ = futures::poll!(call);
+            }
+            tokio::time::sleep(SECOND / 4).await;
+        }
+
+        drop(calls);
+
+        let sent = join_all((0..4).map(|_| transport.send(get()))).await;
+        assert!(sent.iter().all(Result::is_ok), "after {polls} polls");
+        let counted = transport.meter().snapshot();
+        let operations = counted.operations.values();
+        let known: u64 = operations
+            .map(|count| count.unanswered + count.statuses.values().sum::<u64>())
+            .sum();
+        assert_eq!(counted.calls, known, "every call has an outcome");
+    }
 }
