@@ -8,7 +8,8 @@ use futures::future::BoxFuture;
 use std::fmt;
 use std::sync::Arc;
 
-/// Responds to every call with the text that a function makes from the call's decoded URL.
+/// Responds to every call with the text that a function makes from the call's decoded URL. An error of Caspio's has
+/// status 400.
 struct Scripted(Box<dyn Fn(&str) -> String + Send + Sync>);
 
 impl fmt::Debug for Scripted {
@@ -28,7 +29,12 @@ impl HttpService for Scripted {
             }
             _ => (self.0)(&request.uri().to_string().replace("%20", " ")),
         };
-        async move { Ok(http::Response::new(Body::from(body.into_bytes()))) }.boxed()
+        let is_error = body.starts_with("{\"Code\"");
+        let mut response = http::Response::new(Body::from(body.into_bytes()));
+        if is_error {
+            *response.status_mut() = http::StatusCode::BAD_REQUEST;
+        }
+        async move { Ok(response) }.boxed()
     }
 }
 

@@ -95,10 +95,11 @@ impl Overlap {
             return Ok(page);
         }
         let mut other = None;
-        if let Some(second) = second {
-            let body = self
-                .call(self.plan.params_from(&second, self.size))?
-                .await?;
+        if let Some(second) = second
+            && let Some(body) = self
+                .exchanged(self.plan.params_from(&second, self.size))
+                .await?
+        {
             match self.page(body)? {
                 Page::Proven(page) => {
                     let alike = second != self.record;
@@ -199,6 +200,16 @@ impl Overlap {
             false => key_of(&row, &self.plan),
         };
         key.is_some() && key == self.record.key
+    }
+
+    /// Returns the response of a call whose condition has null and an empty text exchanged; `None` if the service
+    /// refuses it. An empty text is compared with no column of GUIDs, which a struct may declare as text.
+    async fn exchanged(&self, params: ListParams) -> Result<Option<Bytes>> {
+        match self.call(params)?.await {
+            Ok(body) => Ok(Some(body)),
+            Err(error) if error.kind() == ErrorKind::Invalid => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     fn call(&self, params: ListParams) -> Result<BoxFuture<'static, Result<Bytes>>> {

@@ -69,7 +69,9 @@ impl Overlap {
             let Some(params) = self.params_from(&way, size) else {
                 continue;
             };
-            let body = self.call(params)?.await?;
+            let Some(body) = self.exchanged(params).await? else {
+                continue;
+            };
             if let Some(page) = self.without_delivered(&body, first, delivered, size)? {
                 self.shown_alike.store(way != *first, Ordering::Relaxed);
                 return Ok(Some(page));
