@@ -43,20 +43,17 @@ fn columnar(_: File, _: &State, _: &Paths) -> Result<Box<dyn Sink>, CliError> {
 
 /// Checks that this build supports a format and its compression.
 pub(super) fn check(format: FileFormat, compression: Compression) -> Result<(), CliError> {
+    let has_codec = compression.is_built_in() || cfg!(feature = "parquet-codecs");
     match format {
-        #[cfg(not(feature = "parquet"))]
-        FileFormat::Parquet => Err(no_parquet()),
-        FileFormat::Parquet if !compression.is_built_in() && !cfg!(feature = "parquet-codecs") => {
-            Err(
-                CliError::usage("this program was built without this compression")
-                    .with_hint("build it with `--features parquet-codecs`, or use snappy or none"),
-            )
-        }
+        FileFormat::Parquet if !cfg!(feature = "parquet") => Err(no_parquet()),
+        FileFormat::Parquet if !has_codec => Err(CliError::usage(
+            "this program was built without this compression",
+        )
+        .with_hint("build it with `--features parquet-codecs`, or use snappy or none")),
         _ => Ok(()),
     }
 }
 
-#[cfg(not(feature = "parquet"))]
 fn no_parquet() -> CliError {
     CliError::usage("this program was built without Parquet")
         .with_hint("build it with `--features parquet`, or export to .csv or .jsonl")
