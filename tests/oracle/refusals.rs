@@ -47,10 +47,18 @@ fn counts_after_long_text(case: &Case) -> bool {
     case.world.extreme && by_name && matches!(case.how, How::CountAfter(_))
 }
 
-/// Whether the count after a read may be refused, before its call: a condition that the read splits is too long for
-/// one URL, and so may be the place at which the read was dropped.
+/// Whether the last of several reads may be refused, before its first call.
+///
+/// A count cannot be split as the read before it, and the place at which that was dropped may be too long for one URL.
+/// A read whose limit is at most a page needs no room for a place, but a read that continues behind it does.
 pub(crate) fn may_be_refused_later(case: &Case) -> bool {
-    matches!(case.how, How::CountAfter(_)) && may_be_refused(case)
+    let limit = match case.how {
+        How::CountAfter(_) => Some(0),
+        How::More(limit) => Some(limit),
+        How::Stream(_) | How::Pages(_) | How::Budget(_) | How::Deadline(_) => case.limit,
+        _ => None,
+    };
+    limit.is_some_and(|limit| limit <= case.page()) && may_be_refused(case)
 }
 
 /// Conditions that take this many characters of a URL always fit.
