@@ -1,9 +1,8 @@
 //! One call with its attempts.
 
-use super::rate_limiter::{CallPermit, Turn};
 use super::retry::FailureClass;
 use super::{Shared, TIME_FOR_A_RESPONSE};
-use crate::auth::{CredentialVersion, RenewalOutcome};
+use crate::auth::CredentialVersion;
 use crate::classify::{Classification, RejectionCertainty, ResponseView};
 use crate::error::ErrorContext as _;
 use crate::redact::Redactor;
@@ -19,9 +18,6 @@ const UPLOAD_BYTES_PER_SECOND: u64 = 64 * 1024;
 
 /// Ten years: the limit for longer durations, which would overflow an `Instant`.
 const FOREVER: Duration = Duration::from_secs(10 * 365 * 24 * 3600);
-
-/// How often credentials are obtained that expire during the wait for the start.
-const MOST_PREPARATIONS: u32 = 3;
 
 /// How much of a response is read before the call is complete.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,7 +57,7 @@ pub(super) struct Call<'t> {
 }
 
 /// Why an attempt failed.
-enum AttemptError {
+pub(super) enum AttemptError {
     /// Nothing was sent.
     NotSent(Error),
     /// Nothing was sent, because there are no credentials.
@@ -163,85 +159,8 @@ impl<'t> Call<'t> {
         }
     }
 
-    /// Waits until the attempt may start, with the credentials at hand: during a wait for them the starts of all
-    /// waiting calls would pass, and then all would be sent at once.
-    async fn wait_for_start(&self) -> Result<CallPermit, AttemptError> {
-        let turn = match self.attempts {
-            0 => Turn::InOrder,
-            _ => Turn::First,
-        };
-        // They may expire during the wait for the start.
-        for _ in 0..MOST_PREPARATIONS {
-            if let Some(prepared) = self.shared.auth.prepare() {
-                let prepared = self.before_sending(prepared).await;
-                prepared.map_err(AttemptError::NoCredentials)?;
-            }
-            let permit = self.start(turn).await?;
-            if self.shared.auth.prepare().is_none() {
-                return Ok(permit);
-            }
-        }
-        self.start(turn).await
-    }
-
-    async fn start(&self, turn: Turn) -> Result<CallPermit, AttemptError> {
-        let start = self.shared.rate_limiter.acquire(self.send_by, turn);
-        start.await.map_err(AttemptError::NotSent)
-    }
-
-    async fn authorize(&self, request: &mut http::Request<Body>) -> Result<CredentialVersion> {
-        if let Some(version) = self.shared.auth.authorize_now(request) {
-            return version;
-        }
-        self.before_sending(self.shared.auth.authorize(request))
-            .await
-    }
-
-    /// Waits for credentials as long as there is time left to send the request.
-    async fn before_sending<T>(&self, credentials: impl Future<Output = Result<T>>) -> Result<T> {
-        match tokio::time::timeout_at(self.send_by, credentials).await {
-            Ok(result) => result,
-            Err(_) => Err(Error::new(
-                ErrorKind::Timeout,
-                "no token was available in time",
-            )),
-        }
-    }
-
-    /// Waits for the next attempt to obtain credentials, or returns the error if there is none.
-    ///
-    /// The request was not sent, so it makes no difference whether it is idempotent. One token request serves all calls
-    /// that wait, so it does not use the retry budget.
-    async fn await_credentials(&mut self, error: Error) -> Result<()> {
-        self.unauthorized += 1;
-        let policy = &self.shared.retry;
-        let class = FailureClass::of(&error);
-        let mut wait = policy.pause(
-            class,
-            self.unauthorized,
-            error.retry_after(),
-            fastrand::f64(),
-        );
-        if class == FailureClass::RateLimited {
-            // The service refuses the calls of the whole account.
-            wait = self.shared.rate_limiter.pause(|_| wait).time;
-        }
-        if !policy.allows(class, true, self.unauthorized) {
-            return Err(error);
-        }
-        self.check_wait(wait, &error)?;
-        tracing::warn!(
-            operation = self.request.operation().name,
-            wait_ms = wait.as_millis() as u64,
-            %error,
-            "no credentials, trying again"
-        );
-        tokio::time::sleep(wait).await;
-        Ok(())
-    }
-
     /// Fails if no attempt can be sent after a wait.
-    fn check_wait(&self, wait: Duration, error: &Error) -> Result<()> {
+    pub(super) fn check_wait(&self, wait: Duration, error: &Error) -> Result<()> {
         let left = self.send_by.saturating_duration_since(Instant::now());
         match wait >= left {
             true => Err(error.clone().with_retry_after(wait)),
@@ -269,31 +188,6 @@ impl<'t> Call<'t> {
             attempts: self.attempts,
             maybe_repeated: self.maybe_executed,
         }
-    }
-
-    async fn renew(
-        &mut self,
-        error: Error,
-        certainty: RejectionCertainty,
-        version: CredentialVersion,
-    ) -> Result<()> {
-        if self.renewed {
-            return Err(error);
-        }
-        let rejected = self.shared.auth.rejected(&version, certainty);
-        let renewal = tokio::time::timeout_at(self.send_by, rejected).await;
-        if renewal != Ok(RenewalOutcome::Renewed) {
-            return Err(error);
-        }
-        if !self.resendable {
-            return Err(error.with_hint("the token has been renewed, but the upload's stream cannot be sent twice: call again"));
-        }
-        tracing::debug!(
-            operation = self.request.operation().name,
-            "token rejected, sending again with a new one"
-        );
-        self.renewed = true;
-        Ok(())
     }
 
     /// Waits for the next attempt, or returns the error if there is none.

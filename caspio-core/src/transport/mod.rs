@@ -13,6 +13,7 @@ mod attempt;
 mod budget;
 mod builder;
 mod call;
+mod credentials;
 mod rate_limiter;
 mod retry;
 #[cfg(test)]

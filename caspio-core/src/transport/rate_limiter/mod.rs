@@ -3,13 +3,13 @@
 mod limit;
 mod permit;
 mod recovery;
+mod state;
 #[cfg(test)]
 mod tests;
 
-use crate::error::ErrorContext as _;
 use crate::{Error, ErrorKind, Result};
-use limit::Limit;
 use recovery::{Recovery, Start};
+use state::{NO_ROOM, State, past_deadline};
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -60,22 +60,6 @@ struct Shared {
     head: Semaphore,
     /// Wakes the call at the head when a probe has ended.
     probed: Notify,
-}
-
-struct State {
-    limits: Vec<Limit>,
-    paused_until: Option<Instant>,
-    recovery: Option<Recovery>,
-    waiting: usize,
-    starts: RecentStarts,
-}
-
-/// How many calls started lately, which is the rate that a service refused.
-#[derive(Default)]
-struct RecentStarts {
-    second: Option<Instant>,
-    current: u32,
-    previous: u32,
 }
 
 /// Whether a call waits for the first time.
@@ -138,18 +122,8 @@ impl RateLimiter {
     }
 
     fn with(limits: Vec<(usize, Duration)>, in_flight: Option<usize>) -> Self {
-        let state = State {
-            limits: limits
-                .iter()
-                .map(|&(calls, per)| Limit::new(calls, per))
-                .collect(),
-            paused_until: None,
-            recovery: None,
-            waiting: 0,
-            starts: RecentStarts::default(),
-        };
         let shared = Shared {
-            state: Mutex::new(state),
+            state: Mutex::new(State::new(&limits)),
             slots: in_flight
                 .map(|calls| Arc::new(Semaphore::new(calls.min(Semaphore::MAX_PERMITS)))),
             line: Semaphore::new(1),
@@ -244,8 +218,6 @@ impl RateLimiter {
     }
 }
 
-const NO_ROOM: &str = "the rate limiter allows no call before the deadline";
-
 /// A call in the line. Leaves it when dropped.
 struct Waiting<'s>(&'s Shared);
 
@@ -296,86 +268,6 @@ impl Shared {
             Start::AfterProbe(time) => Ok(Step::AwaitProbe(time)),
         }
     }
-}
-
-impl State {
-    fn next_start(&self, now: Instant) -> Start {
-        let limited = self.limits.iter().filter_map(Limit::earliest).max();
-        let free = limited.max(self.paused_until).unwrap_or(now).max(now);
-        match self.recovery.map(|recovery| recovery.next_start(now)) {
-            Some(Start::At(time)) => Start::At(free.max(time)),
-            Some(wait) if free <= now => wait,
-            _ => Start::At(free),
-        }
-    }
-
-    /// Returns when a call starts at the earliest that `ahead` others precede.
-    fn start_after(&self, ahead: usize) -> Instant {
-        let limited = self.limits.iter().filter_map(|limit| limit.after(ahead));
-        let now = Instant::now();
-        let start = limited.max().max(self.paused_until);
-        start.unwrap_or(now).max(now)
-    }
-
-    /// Notes the start of a call, and returns its time if it is a probe.
-    fn start(&mut self, now: Instant) -> Option<Instant> {
-        self.starts.count(now);
-        for limit in &mut self.limits {
-            limit.take(now);
-        }
-        let is_probe = self.recovery.as_mut()?.start(now);
-        is_probe.then_some(now)
-    }
-
-    /// Returns the rate at which calls are sent without a rate limit, in calls per second.
-    fn full_rate(&mut self, now: Instant) -> f64 {
-        let limited = self.limits.iter().map(Limit::rate);
-        limited
-            .min_by(f64::total_cmp)
-            .unwrap_or_else(|| self.starts.rate(now))
-    }
-
-    fn no_room(&self, start: Instant) -> Error {
-        let now = Instant::now();
-        let is_paused = self.paused_until.is_some_and(|until| until > now);
-        let why = match is_paused {
-            true => "calls are paused after a rate limit",
-            false => NO_ROOM,
-        };
-        past_deadline(start.saturating_duration_since(now), why)
-    }
-}
-
-impl RecentStarts {
-    fn count(&mut self, now: Instant) {
-        self.advance(now);
-        self.current += 1;
-    }
-
-    fn rate(&mut self, now: Instant) -> f64 {
-        self.advance(now);
-        f64::from(self.current.max(self.previous).max(1))
-    }
-
-    /// Begins another second when the current one is over.
-    fn advance(&mut self, now: Instant) {
-        let passed = self
-            .second
-            .map(|second| now.saturating_duration_since(second));
-        if passed.is_some_and(|passed| passed < Duration::from_secs(1)) {
-            return;
-        }
-        let is_next = passed.is_some_and(|passed| passed < Duration::from_secs(2));
-        self.previous = if is_next { self.current } else { 0 };
-        self.current = 0;
-        self.second = Some(now);
-    }
-}
-
-fn past_deadline(wait: Duration, why: &str) -> Error {
-    Error::new(ErrorKind::RateLimited, why)
-        .with_retry_after(wait)
-        .with_hint("this call was not sent")
 }
 
 impl Default for RateLimiter {
