@@ -66,11 +66,19 @@ fn action(random: &mut Random, case: &Case) -> Action {
     let key = case.key;
     // Structs with keys of text, of a table.
     let typed = key == Type::Text && !case.view && random.percent(30);
+    if typed && random.percent(20) {
+        return Action::Save {
+            record: random.below(4),
+            row: changes(random),
+            meanwhile: random.percent(60).then(|| changes(random)),
+            if_unchanged: random.percent(60),
+        };
+    }
     match random.below(15) {
         0 | 1 => Action::Insert {
             row: new_row(random, key, typed),
             unique_by: random.percent(60),
-            returning: random.percent(25),
+            returning: random.percent(if case.view { 50 } else { 25 }),
             typed,
         },
         2..=4 => Action::InsertMany {
@@ -110,20 +118,14 @@ fn action(random: &mut Random, case: &Case) -> Action {
         9 => Action::DeleteWhere {
             condition: condition(random, case.view),
         },
-        10 if typed => Action::Save {
-            record: random.below(6),
-            row: changes(random),
-            meanwhile: random.percent(40).then(|| changes(random)),
-            if_unchanged: random.percent(60),
-        },
-        11 if !case.view && random.percent(50) => Action::SetPassword {
+        10 if !case.view && random.percent(50) => Action::SetPassword {
             record: random.below(6),
             password: random.pick(&PASSWORDS).to_owned(),
         },
         _ => Action::Sync {
             rows: new_rows(random, key, 7, typed),
             replace: random.percent(35),
-            staging: !case.view && random.percent(12),
+            staging: !case.view && random.percent(20),
         },
     }
 }
