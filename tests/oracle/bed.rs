@@ -11,7 +11,7 @@ use caspio_emulator::{DataType, Emulator, FieldDef, TableDef, ViewDef};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// One table in this many is read over HTTP, the others in this process, which is several times faster.
+/// One table in this many is read over HTTP, the others in this process, where a seed has one order of responses.
 const OVER_HTTP: u64 = 20;
 
 /// An emulator whose table has the records of one world at a time.
