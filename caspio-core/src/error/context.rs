@@ -175,6 +175,8 @@ impl ErrorContext for Error {
 impl Error {
     /// Redacts a secret from the texts that came from the service, which may echo it, also in another form: as in JSON, a
     /// URL, SQL or HTML.
+    ///
+    /// A short one is redacted only where it is a whole word: cut out of other words, it could be guessed from them.
     #[must_use]
     pub(crate) fn redact(mut self, secret: &str) -> Self {
         if secret.is_empty() {
@@ -183,7 +185,7 @@ impl Error {
         for form in &*echoed_forms(secret) {
             for text in self.texts_of_the_service() {
                 if text.contains(&**form) {
-                    *text = text.replace(&**form, "[REDACTED]");
+                    *text = without(text, form);
                 }
             }
         }
@@ -217,8 +219,60 @@ impl Error {
     }
 }
 
+const REDACTED: &str = "[REDACTED]";
+
 /// The longest text of the service in an error.
 const MAX_TEXT: usize = 1000;
+
+/// Secrets with fewer characters are often a part of other words by chance.
+const SHORT_SECRET: usize = 8;
+
+/// Returns the text with the secret redacted.
+fn without(text: &str, secret: &str) -> String {
+    if secret.chars().count() >= SHORT_SECRET {
+        return text.replace(secret, REDACTED);
+    }
+    let mut redacted = String::with_capacity(text.len());
+    let mut copied = 0;
+    for (start, _) in text.match_indices(secret) {
+        let end = start + secret.len();
+        if continues_word(&text[..start], secret) || starts_inside_word(secret, &text[end..]) {
+            continue;
+        }
+        redacted.push_str(&text[copied..start]);
+        redacted.push_str(REDACTED);
+        copied = end;
+    }
+    redacted.push_str(&text[copied..]);
+    redacted
+}
+
+/// Whether the secret continues a word at the end of the text before it.
+fn continues_word(before: &str, secret: &str) -> bool {
+    let ends_in_word = before.ends_with(is_part_of_word) && !ends_with_escape(before);
+    ends_in_word && secret.starts_with(is_part_of_word)
+}
+
+/// Whether the text after the secret continues its last word.
+fn starts_inside_word(secret: &str, after: &str) -> bool {
+    secret.ends_with(is_part_of_word) && after.starts_with(is_part_of_word)
+}
+
+fn is_part_of_word(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
+}
+
+/// Whether the text ends with an escaped character: `%27`, `\n`, `\u0027`.
+fn ends_with_escape(text: &str) -> bool {
+    let has_escape = |mark: &str, digits: usize| {
+        let hex = text.bytes().rev().take_while(u8::is_ascii_hexdigit).count();
+        hex >= digits && text[..text.len() - digits].ends_with(mark)
+    };
+    let mut last = text.chars().rev();
+    let one_letter =
+        matches!(last.next(), Some('n' | 'r' | 't' | 'b' | 'f')) && last.next() == Some('\\');
+    one_letter || has_escape("%", 2) || has_escape("\\u", 4)
+}
 
 /// Returns the forms in which a response may echo a secret, the longest first.
 fn echoed_forms(secret: &str) -> Zeroizing<Vec<String>> {
