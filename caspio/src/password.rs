@@ -6,7 +6,7 @@ use crate::dialect::{Dialect, FieldTypeJson, ObjectUrl, affected_if_reported};
 use crate::field::Password;
 use crate::filter::ColumnFn;
 use crate::handle::Table;
-use crate::read::key_is;
+use crate::read::{explain_unknown_column, key_is};
 use crate::record::{IntoKey, Key, Record, Source};
 use crate::target::Target;
 use caspio_core::error::ErrorContext as _;
@@ -172,6 +172,7 @@ impl PasswordField {
         }
         let object = self.target.to_string();
         let error = error.with_operation(operation).with_resource(object);
+        let error = explain_unknown_column(error, &self.client, &self.target, &[]);
         error
             .with_field(&self.field)
             .with_key(format!("PK_ID {}", self.key))

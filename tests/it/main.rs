@@ -42,6 +42,7 @@ mod write {
     mod bulk_lost;
     mod duplicates;
     mod lost;
+    mod messages;
     mod passwords;
     mod reports;
     mod round_trips;

@@ -114,8 +114,14 @@ fn hint_for_code(code: &str) -> Option<&'static str> {
         "FieldNotFound" | "ColumnNotFound" => {
             "use the names of the fields, not their labels; compare with the table's design"
         }
-        "ObjectNotFound" | "TableNotFound" | "ViewNotFound" => {
-            "check the name, and that the API profile has access to the object"
+        "TableNotFound" => {
+            "check the name, that it is not a view, and that the API profile has access to the table"
+        }
+        "ViewNotFound" => {
+            "check the name, that it is not a table, and that the API profile has access to the view"
+        }
+        "ObjectNotFound" => {
+            "check the name, and that the API profile has access to the table or view"
         }
         "InvalidInputValue" => {
             "a value does not fit its field: its type, its length, or the keys of a list; to clear a date, write null"
@@ -138,11 +144,11 @@ fn hint_for_status(status: StatusCode) -> Option<&'static str> {
         401 => {
             "the token was rejected: check that the API profile is enabled and, for a fixed token, that it has not expired"
         }
-        403 => "grant the API profile access to the object and the operation",
+        403 => "grant the API profile access to the table or view, and the operation",
         405 => "the API does not support this operation",
         413 => "the upload is too large",
         414 => {
-            "the request's URL exceeds 2,047 characters: shorten the condition or the list of fields"
+            "the request's URL exceeds 2,047 characters: shorten or split the condition, or read fewer columns"
         }
         415 => "the request has no Content-Type",
         429 => "make fewer calls per second; refused calls are billed too",

@@ -143,6 +143,14 @@ impl Transport {
 
     /// Refuses invalid requests before any call is made.
     fn check(&self, request: &Request) -> Result<()> {
+        // Timers and connections would panic.
+        tokio::runtime::Handle::try_current().map_err(|error| {
+            let message = "a call must be made in a tokio runtime";
+            let hint = "build one by `tokio::runtime::Builder` with `enable_all()`, and call its `block_on`";
+            Error::new(ErrorKind::Config, message)
+                .with_hint(hint)
+                .with_source(error)
+        })?;
         let url = request.url();
         if let Some(origin) = &self.0.origin
             && url.origin() != *origin
@@ -159,7 +167,7 @@ impl Transport {
                     "the request's URL has {length} characters, the service accepts at most {max}"
                 ),
             )
-            .with_hint("shorten the condition or the list of fields, or split the request")),
+            .with_hint("shorten or split the condition, or read fewer columns")),
             _ => Ok(()),
         }
     }

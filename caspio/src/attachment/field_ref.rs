@@ -3,6 +3,7 @@
 use super::info::{AttachmentInfo, infos};
 use crate::client::Client;
 use crate::dialect::{AttachmentField, Dialect};
+use crate::read::explain_unknown_column;
 use crate::record::{Key, ObjectKind};
 use crate::schema::FieldDefinition;
 use crate::target::Target;
@@ -43,10 +44,11 @@ impl FieldRef {
             Some(_) => error,
             None => self.named(operation, error),
         };
-        match error.field() {
+        let error = match error.field() {
             Some(_) => error,
             None => error.with_field(&self.field),
-        }
+        };
+        explain_unknown_column(error, &self.client, &self.target, &[])
     }
 
     fn named(&self, operation: &'static str, error: Error) -> Error {

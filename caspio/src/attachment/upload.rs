@@ -10,6 +10,7 @@ use futures::stream::{Stream, StreamExt};
 use std::fmt;
 use std::io;
 use std::path::Path;
+use tokio::runtime::Handle;
 
 /// A file to upload: its name, its type and its bytes.
 ///
@@ -44,9 +45,13 @@ impl Upload {
     ///
     /// # Errors
     ///
-    /// `Refused`: there is no such file, it cannot be read, or its name is not UTF-8.
+    /// `Refused`: there is no such file, it cannot be read, or its name is not UTF-8. `Config` outside a tokio runtime.
     pub async fn file(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();
+        Handle::try_current().map_err(|error| {
+            let message = "a file must be opened in a tokio runtime";
+            Error::new(ErrorKind::Config, message).with_source(error)
+        })?;
         let refused = |reason: &str| Error::new(ErrorKind::Refused, format!("{path:?} {reason}"));
         let metadata = tokio::fs::metadata(path)
             .await

@@ -10,7 +10,7 @@ use crate::value::FieldValue;
 use crate::write::Purpose;
 use crate::write::encode::RowEncoder;
 use crate::write::encoded_row::EncodedRow;
-use crate::write::errors::no_result;
+use crate::write::errors::{no_result, with_near_column};
 use crate::write::reconcile::Reconciler;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
@@ -177,11 +177,15 @@ impl<'a> Batcher<'a> {
         if encoded.any(|row| row.dedup_key.is_some()) {
             return;
         }
+        let columns = rows.iter().flatten().next().map(EncodedRow::columns);
+        let columns = columns.unwrap_or_default();
         for row in rows.iter_mut().filter(|row| row.is_ok()) {
             let message = "no row has the column of `unique_by`, by which rows are found after a lost response";
-            *row = Err(Error::new(ErrorKind::Refused, message)
+            let error = Error::new(ErrorKind::Refused, message)
                 .with_resource(self.target.to_string())
-                .with_field(reconciler.column.as_ref()));
+                .with_field(reconciler.column.as_ref());
+            let columns = columns.iter().map(String::as_str);
+            *row = Err(with_near_column(error, columns, &reconciler.column));
         }
     }
 

@@ -118,6 +118,7 @@ impl<R: Record, A: Access> Handle<R, A> {
     /// # Ok(())
     /// # }
     /// ```
+    #[doc(alias("upsert", "merge"))]
     pub fn sync_many<F, T>(&self, key: F, rows: impl IntoIterator<Item = T>) -> SyncMany<A::Key>
     where
         F: ColumnFn<R::Source>,

@@ -21,7 +21,7 @@ use std::marker::PhantomData;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-/// How many calls are under way at once by default.
+/// How many calls are in progress at once by default.
 pub(crate) const CONCURRENCY: usize = 4;
 
 /// An insert of many records. Awaiting it returns a [`BulkReport`] with the key or the error of each row, in order.
@@ -35,7 +35,7 @@ pub(crate) const CONCURRENCY: usize = 4;
 /// - No row is sent twice: if a call's response is lost, each of its rows has an error that
 ///   [may have been applied](crate::Error::maybe_applied). [`unique_by`](Self::unique_by) finds out.
 /// - A call that the service refuses as a whole because of fields is sent again without the rows that have these fields.
-/// - Rows of a stream are read as they can be sent: no more than 1,000 for each call under way, and 1,000 more. A call is
+/// - Rows of a stream are read as they can be sent: no more than 1,000 for each call in progress, and 1,000 more. A call is
 ///   sent once it is full or the stream ends, so rows of a slow stream wait for the others of their call.
 /// - After an error that every other call would get as well, such as a missing permission, the rest is not sent.
 ///
@@ -56,7 +56,7 @@ pub(crate) const CONCURRENCY: usize = 4;
 ///
 /// # Cancel safety
 ///
-/// Dropping the future cancels the calls under way, whose rows may have been inserted.
+/// Dropping the future cancels the calls in progress, whose rows may have been inserted.
 #[must_use = "an insert does nothing until it is awaited"]
 pub struct InsertMany<'a, R, K> {
     client: Client,
@@ -80,7 +80,7 @@ pub struct InsertMany<'a, R, K> {
 ///
 /// # Cancel safety
 ///
-/// Dropping it cancels the calls under way, whose rows may have been inserted.
+/// Dropping it cancels the calls in progress, whose rows may have been inserted.
 #[must_use = "streams do nothing unless polled"]
 pub struct Outcomes<'a, K>(BoxStream<'a, Outcome<K>>);
 
@@ -96,7 +96,7 @@ impl<'a, R: Record, K> InsertMany<'a, R, K> {
         }
     }
 
-    /// Sets how many calls are under way at once; default: 4. With one, rows are inserted in their order.
+    /// Sets how many calls are in progress at once; default: 4. With one, rows are inserted in their order.
     pub fn concurrency(mut self, calls: usize) -> Self {
         self.concurrency = calls.max(1);
         self
@@ -104,9 +104,10 @@ impl<'a, R: Record, K> InsertMany<'a, R, K> {
 
     /// After a lost response, looks the rows up by this column, so that they are inserted exactly once.
     ///
-    /// The column is given as `|c| c.email`, or by its name as `|_| "Email"`. The one record that holds a row's
-    /// values is taken for the row, also if it was there before; two, or one with other values, leave it unresolved. The lookup takes a call for every 1,000 rows, or as many values as fit a URL, for
-    /// example 80 e-mail addresses. Rows are looked up at most three times within 2.5 seconds, because Caspio may still
+    /// The column is given as `|c| c.email`, or by its name as `|_| "Email"`. If exactly one record has a
+    /// row's values, the row counts as inserted, even if the record existed before; two records, or one with other
+    /// values, leave the row unresolved. The lookup takes a call for every 1,000 rows, or as many values as fit a URL,
+    /// for example 80 e-mail addresses. Rows are looked up at most three times within 2.5 seconds, because Caspio may still
     /// be working on the insert, and a read right after a write may not see them yet. Rows that are not found are sent
     /// again, but only if the column is unique by its definition, so that Caspio would refuse a duplicate. What stays
     /// unknown is in the report as an error, as are lost rows without a value in the column, or with a value that
@@ -147,7 +148,7 @@ impl<'a, R, K> InsertMany<'a, R, K> {
 
     /// Returns the result of each row, in order, as soon as it is known: for more rows than a report should hold.
     ///
-    /// Only the rows under way are held in memory.
+    /// Only the rows of calls in progress are held in memory.
     ///
     /// ```no_run
     /// # use caspio::prelude::*;
@@ -177,7 +178,7 @@ pub(super) fn outcomes<'a, K: TryFrom<Key> + Send + 'a>(
     concurrency: usize,
 ) -> Outcomes<'a, K> {
     let batches = stream::unfold(batcher, Batcher::batch);
-    // One batch is encoded while the others are under way.
+    // One batch is encoded while the others are in progress.
     let results = batches.map(Batch::insert).buffered(concurrency + 1);
     let each = results.flat_map(move |(first, results)| {
         let target = target.clone();

@@ -63,7 +63,7 @@ pub struct BulkReport<K> {
     pub not_there: u64,
     /// Records that a sync did not delete, because an earlier write of it had failed.
     pub held_back: u64,
-    /// Whether nothing was written, so that the counts are those of a sync to come.
+    /// Whether nothing was written, so that the counts are those of the sync that would run.
     pub dry_run: bool,
     pub(super) len: usize,
     /// The positions of keys that came before, with the index of the first one.

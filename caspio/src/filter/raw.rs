@@ -163,13 +163,23 @@ pub(crate) fn bind(text: &str, values: &[Literal]) -> Result<String, Error> {
             .with_hint("close each parenthesis outside of quotes and brackets, in order"));
     }
     if marks != values.len() {
-        let values = values.len();
-        return Err(refused(format!(
-            "the `?` of a raw filter are {marks}, its values {values}"
-        ))
-        .with_hint("give one value for each `?` outside of quotes and brackets"));
+        let (marks, values) = (
+            counted(marks, "question mark"),
+            counted(values.len(), "value"),
+        );
+        return Err(refused(format!("a raw filter has {marks} and {values}"))
+            .with_hint("give one value for each `?` outside of quotes and brackets"));
+    }
+    if sql.trim().is_empty() {
+        return Err(refused("a raw filter is empty")
+            .with_hint("leave it out if it should not restrict the records"));
     }
     Ok(sql)
+}
+
+fn counted(number: usize, what: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {what}{plural}")
 }
 
 /// Whether a comment begins in the text, outside of quotes and brackets.

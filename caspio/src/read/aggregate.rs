@@ -59,7 +59,7 @@ impl<R: Record> Query<R> {
     /// # }
     /// ```
     pub async fn count(self) -> Result<u64> {
-        let (client, plan) = self.into_ungrouped("COUNT(*)")?;
+        let (client, plan) = self.into_ungrouped("count")?;
         if plan.limit == Some(0) {
             return Ok(0);
         }
@@ -182,9 +182,10 @@ impl<R: Record> Query<R> {
     {
         let name = column(<R::Source as Source>::COLUMNS).name();
         let expression = aggregate(function, name, of_integers);
-        let (client, plan) = self.into_ungrouped(&expression)?;
+        let method = function.to_lowercase();
+        let (client, plan) = self.into_ungrouped(&method)?;
         if plan.limit.is_some() {
-            let message = format!("`{expression}` is not available on a query with a limit");
+            let message = format!("`{method}` is not available on a query with a limit");
             return Err(refused(&plan, message).with_hint(
                 "remove the limit, or read the records and compute the value from them",
             ));
@@ -193,10 +194,10 @@ impl<R: Record> Query<R> {
     }
 
     /// Returns the client and the plan of a query without groups, to aggregate its records.
-    fn into_ungrouped(self, expression: &str) -> Result<(Client, Plan)> {
+    fn into_ungrouped(self, method: &str) -> Result<(Client, Plan)> {
         let (client, plan) = self.into_unrefused()?;
         if plan.is_grouped() {
-            let message = format!("`{expression}` is not available on a grouped query");
+            let message = format!("`{method}` is not available on a grouped query");
             return Err(refused(&plan, message)
                 .with_hint("read the groups, with the aggregate in their struct"));
         }

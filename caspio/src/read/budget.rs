@@ -10,6 +10,7 @@ use futures::FutureExt;
 use futures::future::BoxFuture;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use tokio::runtime::Handle;
 use tokio::time::{Instant, timeout_at};
 
 /// The calls that the parts of one read have made together.
@@ -52,7 +53,12 @@ impl Calls {
             return Err(late);
         }
         self.0.fetch_add(1, Ordering::Relaxed);
-        let call = timeout_at(deadline, client.list(plan.target.clone(), params));
+        let call = client.list(plan.target.clone(), params);
+        if Handle::try_current().is_err() {
+            // A timer would panic; the call fails with the reason.
+            return Ok(call);
+        }
+        let call = timeout_at(deadline, call);
         Ok(async move { call.await.unwrap_or(Err(late)) }.boxed())
     }
 }

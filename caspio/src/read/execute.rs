@@ -189,6 +189,7 @@ impl<R: DecodeOwned> Query<R> {
     /// # Errors
     ///
     /// As for [`collect`](Self::collect).
+    #[doc(alias("find", "find_one"))]
     pub async fn first(self) -> Result<Option<R>> {
         let limit = self.plan.limit.map_or(1, |limit| limit.min(1));
         self.limit(limit).stream().try_next().await

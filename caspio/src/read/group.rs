@@ -25,6 +25,7 @@ impl<R: Record> Query<R> {
     /// # Ok(())
     /// # }
     /// ```
+    #[doc(alias = "project")]
     pub fn select<P: Record<Source = R::Source>>(self) -> Query<P> {
         self.reading(P::FIELDS)
     }

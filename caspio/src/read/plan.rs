@@ -130,6 +130,13 @@ impl Plan {
         fields.chain(self.columns.iter().map(String::as_str))
     }
 
+    /// Returns the struct's field that holds a column.
+    pub(super) fn member(&self, column: &str) -> Option<&'static str> {
+        let mut fields = self.fields.iter();
+        let field = fields.find(|field| is_same_name(field.name, column))?;
+        Some(field.member)
+    }
+
     /// Whether rows are groups of records, which have no key.
     pub(crate) fn is_grouped(&self) -> bool {
         self.group.is_some()

@@ -19,7 +19,8 @@ pub(super) type Columns<R> = <<R as Record>::Source as Source>::Columns;
 /// A query for records `R`. It makes no call until it is awaited or one of its reading methods is called.
 ///
 /// Every [`filter`](Self::filter) narrows the query further and keeps its type, so conditions can be added
-/// in an `if`. Awaiting a query [collects](Self::collect) it.
+/// in an `if`. Awaiting a query [collects](Self::collect) it. A query is not a future: where a function takes futures,
+/// such as `futures::try_join!`, pass `query.collect()` or `query.into_future()`.
 ///
 /// ```no_run
 /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
@@ -64,6 +65,7 @@ impl<R: Record> Query<R> {
     ///     .filter(|c| c.balance.gt(dec!(1000)) & c.email.is_not_null());
     /// # }
     /// ```
+    #[doc(alias = "where")]
     pub fn filter<F>(self, condition: F) -> Self
     where
         F: FilterFn<R::Source>,
@@ -140,6 +142,7 @@ impl<R: Record> Query<R> {
     ///     .order_by(|o| (o.placed.desc(), o.status.asc()));
     /// # }
     /// ```
+    #[doc(alias = "sort_by")]
     pub fn order_by<F>(mut self, order: F) -> Self
     where
         F: OrderFn<R::Source>,
@@ -163,6 +166,7 @@ impl<R: Record> Query<R> {
     /// # Ok(())
     /// # }
     /// ```
+    #[doc(alias("take", "top"))]
     pub fn limit(mut self, count: u64) -> Self {
         self.plan.limit = Some(count);
         self
@@ -256,6 +260,7 @@ impl<R: Record> Query<R> {
     /// # Ok(())
     /// # }
     /// ```
+    #[doc(alias("offset", "skip"))]
     pub fn resume_from(mut self, position: &Position) -> Self {
         self.resume = Some(position.clone());
         self

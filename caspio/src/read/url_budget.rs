@@ -109,12 +109,12 @@ fn split_lists(client: &Client, plan: &Plan) -> Result<Split> {
         NoParts::NoList if plan.is_one_page() => too_long(
             client,
             plan,
-            "narrow or split the condition, or read fewer columns",
+            "shorten or split the condition, or read fewer columns",
         ),
         NoParts::NoList => too_long(
             client,
             plan,
-            "narrow or split the condition, read fewer columns, or set a limit of at most a page: \
+            "shorten or split the condition, read fewer columns, or set a limit of at most a page: \
              later pages need room for the record at which they begin",
         ),
         NoParts::NoRoom => too_long(client, plan, "narrow the condition, or read fewer columns"),

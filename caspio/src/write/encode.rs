@@ -195,10 +195,11 @@ impl RowEncoder {
     }
 
     fn refusal(&self, violations: &Violations) -> Error {
-        let names: Vec<&str> = violations.iter().map(|(name, _)| &**name).collect();
-        let each: Vec<String> = violations
-            .iter()
-            .map(|(name, violation)| format!("{name}: {violation}"))
+        let names = violations.iter().map(|(name, _)| self.spelled(name));
+        let names: Vec<&str> = names.collect();
+        let each = violations.iter().zip(&names);
+        let each: Vec<String> = each
+            .map(|((_, violation), name)| format!("{name}: {violation}"))
             .collect();
         Error::new(
             ErrorKind::Refused,
@@ -206,6 +207,13 @@ impl RowEncoder {
         )
         .with_resource(self.target.to_string())
         .with_field(names.join(", "))
+    }
+
+    /// Returns a column's name as the account spells it, as far as it is known.
+    fn spelled<'n>(&'n self, name: &'n str) -> &'n str {
+        let mut fields = self.definitions.iter().flat_map(|fields| fields.iter());
+        let field = fields.find(|field| is_same_name(&field.name, name));
+        field.map_or(name, |field| &field.name)
     }
 }
 

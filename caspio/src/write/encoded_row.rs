@@ -58,9 +58,14 @@ impl EncodedRow {
 
     /// Whether the row has a column of this name.
     pub(crate) fn has_column(&self, name: &str) -> bool {
+        let columns = self.columns();
+        columns.iter().any(|column| is_same_name(column, name))
+    }
+
+    pub(crate) fn columns(&self) -> Vec<String> {
         let columns: BTreeMap<String, IgnoredAny> =
             serde_json::from_str(&self.json).unwrap_or_default();
-        columns.keys().any(|column| is_same_name(column, name))
+        columns.into_keys().collect()
     }
 
     /// The columns that were sent and can be read, with their values as JSON.

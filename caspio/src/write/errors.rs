@@ -1,7 +1,6 @@
 //! The errors of writes.
 
 use crate::record::Key;
-use crate::record::Row;
 use crate::target::Target;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind};
@@ -34,11 +33,15 @@ pub(crate) fn no_result() -> Error {
 }
 
 /// Adds the nearest of the row's columns to the error of a column that the row does not have.
-pub(crate) fn with_near_column(error: Error, row: &Row<'_>, column: &str) -> Error {
-    let names: Vec<&str> = row.iter().map(|(name, _)| name).collect();
+pub(crate) fn with_near_column<'n>(
+    error: Error,
+    row: impl Iterator<Item = &'n str>,
+    column: &str,
+) -> Error {
+    let names: Vec<&str> = row.collect();
     let hint = match nearest(column, names.iter().copied()) {
         Some(near) => format!("the row has no such column, did you mean `{near}`?"),
-        None => format!("the row has no such column; it has {}", names.join(", ")),
+        None => format!("the columns of the row are `{}`", names.join("`, `")),
     };
     error.with_hint(hint)
 }

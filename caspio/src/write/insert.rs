@@ -64,8 +64,9 @@ impl<R: Record, K> Insert<R, K> {
 
     /// After a lost response, looks the record up by this column, so that it is inserted exactly once.
     ///
-    /// The column is given as `|c| c.email`, or by its name as `|_| "Email"`. The one record that holds the row's
-    /// values is taken for the row, also if it was there before; two, or one with other values, leave it unresolved. A lookup takes one call. The record is looked up at most three times within 2.5
+    /// The column is given as `|c| c.email`, or by its name as `|_| "Email"`. If exactly one record has the
+    /// row's values, the row counts as inserted, even if the record existed before; two records, or one with other
+    /// values, leave it unresolved. A lookup takes one call. The record is looked up at most three times within 2.5
     /// seconds, because Caspio may still be working on the insert, and a read right after a write may not see it yet.
     /// If no record is found, the row is sent again, but only if the column is unique by its definition, so that
     /// Caspio would refuse a duplicate. Otherwise the error remains.
@@ -170,7 +171,7 @@ async fn prepare(
             .with_field(column.as_ref());
         match row.get(&column) {
             Some(_) => error,
-            None => with_near_column(error, &row, &column),
+            None => with_near_column(error, row.iter().map(|(name, _)| name), &column),
         }
     })?;
     let mut row = encode(client, target, row).await?;
@@ -197,7 +198,7 @@ fn dedup_key(
 ) -> std::result::Result<FieldValue<'static>, &'static str> {
     let value = row
         .get(column)
-        .ok_or("the record has no value in the column that identifies it")?;
+        .ok_or("the row does not have the column of `unique_by`, by which it is found after a lost response")?;
     match literal(value) {
         Some(_) => Ok(value.clone().into_owned()),
         None => Err("null, Yes/No and lists do not identify a record"),

@@ -234,7 +234,7 @@ impl KeyLookup {
     }
 
     fn no_room(&self) -> Error {
-        Error::new(ErrorKind::Refused, "the read's URL has no room for a value")
+        Error::new(ErrorKind::Refused, "a value is too long for the URL")
             .with_operation("records.list")
             .with_resource(self.target.to_string())
     }

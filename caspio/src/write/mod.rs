@@ -16,6 +16,24 @@
 //! Every write is a builder that is awaited. What takes futures, such as `futures::try_join!`, `buffered` or
 //! `tokio::spawn`, is given `contacts.delete(7).into_future()`. Writes of many records are in [`bulk`](crate::bulk).
 //!
+//! A builder is converted to a future by `.await`, or by [`into_future`](std::future::IntoFuture::into_future) where a
+//! function takes futures, such as `futures::try_join!`, `try_join_all`, `buffered` or `tokio::spawn`:
+//!
+//! ```
+//! # mod setup { include!("../doc_setup.rs"); } use setup::*;
+//! use futures::future::try_join_all;
+//!
+//! # async fn example(caspio: Client, ids: Vec<i64>) -> caspio::Result<()> {
+//! let contacts = caspio.table::<Contact>();
+//! let updates = ids.into_iter().map(|id| {
+//!     let update = contacts.update(id).set(|c| c.active.to(false));
+//!     update.into_future()
+//! });
+//! try_join_all(updates).await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! Many records are written through v4, with any version of the client; account, token and meter are shared. The
 //! first time that a client does so, one more call reads v4's ids of the tables. If an account has no v4, which is found
 //! out once, the client's own version writes the records.

@@ -201,10 +201,8 @@ fn shared_key(before: Option<Key>, after: Option<Key>) -> Result<Key> {
             ErrorKind::Refused,
             "the two are not the same record, their keys differ",
         )),
-        _ => Err(
-            Error::new(ErrorKind::Refused, "the record does not know its key")
-                .with_hint("give the struct a field with `#[caspio(pk)]`"),
-        ),
+        _ => Err(Error::new(ErrorKind::Refused, "the record has no key")
+            .with_hint("give the struct a field with `#[caspio(pk)]`")),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Uploads, downloads and limits.
 
 use super::*;
+use futures::FutureExt as _;
 
 fn once() -> Body {
     Body::from_stream(stream::iter([Ok(Bytes::from_static(b"abc"))]), 3)
@@ -49,6 +50,54 @@ async fn echoed_secret_of_the_body_is_redacted() {
         Some("[REDACTED] is too short"),
         "{error:?}"
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn short_secret_is_redacted_where_it_is_a_whole_word() {
+    for (secret, message, expected) in [
+        (
+            "x",
+            "the field(s) do not exist: 'Emial'",
+            "the field(s) do not exist: 'Emial'",
+        ),
+        (
+            "x",
+            "the value 'x' in Pass_x is too short",
+            "the value '[REDACTED]' in Pass_x is too short",
+        ),
+        ("is", "this is: is", "this [REDACTED]: [REDACTED]"),
+        (
+            "is",
+            "Secret%20is%27, \\u0027is, \\nis, isis",
+            "Secret%20[REDACTED]%27, \\u0027[REDACTED], \\n[REDACTED], isis",
+        ),
+        ("a!", "a!a! ba! a!b", "[REDACTED][REDACTED] ba! [REDACTED]b"),
+        ("é", "né é", "né [REDACTED]"),
+        ("hunter2x", "xhunter2xx", "x[REDACTED]x"),
+    ] {
+        let echo = serde_json::json!({ "Code": "InvalidInputValue", "Message": message });
+        let reply = Reply::new(400, echo.to_string());
+
+        let (error, _) = failure(insert().secret(secret.into()), [reply]).await;
+
+        assert_eq!(error.service_message(), Some(expected), "{secret}");
+    }
+}
+
+#[test]
+fn call_outside_a_runtime_is_an_error() {
+    let bench = bench([ok()]);
+
+    let error = bench
+        .transport
+        .send(get())
+        .now_or_never()
+        .expect("at once")
+        .expect_err("no runtime");
+
+    assert_eq!(error.kind(), ErrorKind::Config);
+    assert!(error.to_string().contains("tokio runtime"), "{error}");
+    assert_eq!(bench.script.calls(), 0);
 }
 
 #[tokio::test]

@@ -28,6 +28,11 @@ impl Columns {
         definitions.find(|field| is_same_name(&field.name, name))
     }
 
+    /// A column's name as the account spells it, as far as it is known.
+    pub(super) fn spelled<'n>(&'n self, name: &'n str) -> &'n str {
+        self.definition(name).map_or(name, |field| &field.name)
+    }
+
     /// The type that decides how the values of a column are compared, if it is known.
     pub(super) fn data_type(&self, name: &str) -> Option<&DataType> {
         match self.definition(name) {

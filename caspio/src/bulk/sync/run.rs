@@ -34,7 +34,8 @@ impl<K> SyncMany<K> {
         delete_missing: bool,
     ) -> Result<BulkReport<Key>> {
         let columns = Columns::new(self.definitions(target).await?, self.fields);
-        let index = RowIndex::new(&self.rows, &self.column, columns.data_type(&self.column))
+        let column = columns.spelled(&self.column);
+        let index = RowIndex::new(&self.rows, column, columns.data_type(column))
             .map_err(|error| self.with_context(error))?;
         let mut snapshot = TableSnapshot::new(index, &self.column, delete_missing);
         self.read(target, &mut snapshot, &columns).await?;

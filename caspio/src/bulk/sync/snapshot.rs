@@ -37,7 +37,7 @@ impl<'r> RowIndex<'r> {
                 let message = format!("row {at} has no value in `{column}` that identifies it");
                 let error = refused(message, column);
                 if value.is_none() {
-                    return with_near_column(error, row, column);
+                    return with_near_column(error, row.iter().map(|(name, _)| name), column);
                 }
                 error.with_hint("null, Yes/No, lists and amounts between two of Currency's four places do not identify a record")
             })?;
