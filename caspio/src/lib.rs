@@ -59,7 +59,7 @@
 //! |---|---|
 //! | `Config`, `Refused` | correct the program: the request was not sent |
 //! | `Auth` | check the client id and secret |
-//! | `Permission` | grant the web services profile the right in Caspio |
+//! | `Permission` | grant the API profile the right in Caspio |
 //! | `NotFound` | check the name or key, and that the profile may use the table or view |
 //! | `Conflict`, `Invalid` | correct the values: the message contains the service's reason |
 //! | `RateLimited` | set a lower [`rate_limiter`](ClientBuilder::rate_limiter), or wait for [`retry_after`](Error::retry_after) |

@@ -1,8 +1,8 @@
 //! One error type for the whole SDK.
 //!
 //! An [`Error`] is one word wide, names the operation and the resource, and keeps every fact the service
-//! reported: status, code, message, request id. It never contains a secret, a token, or the text of a
-//! query.
+//! reported: status, code, message, request id. It never contains a secret or a token, and the SDK's own texts do not
+//! contain that of a condition or its values. The service's message is passed on, and may quote a value.
 
 mod context;
 mod display;

@@ -72,7 +72,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets the client id and secret of a web services profile.
+    /// Sets the client id and secret of an API profile (in Caspio, a web services profile).
     pub fn credentials(
         mut self,
         id: impl Into<String>,

@@ -138,6 +138,9 @@ pub trait Decode<'de>: Record + Sized {
 
 /// A record that borrows nothing from the response.
 ///
+/// A struct that borrows, such as from `name: &'a str`, is decoded page by page: see [`Pages`](crate::read::Pages). It
+/// cannot be collected or awaited.
+///
 /// ```
 /// use caspio::advanced::DecodeOwned;
 /// use caspio::{CaspioTable, Client};
