@@ -20,7 +20,8 @@ use caspio_core::{Response, Result};
 pub struct Affected {
     /// The records, as Caspio counted them.
     pub records: u64,
-    /// Whether an earlier attempt of the same call may have been applied, so that there may be more.
+    /// Whether there may be more: an earlier attempt of the same call may have been applied, or the service counted no
+    /// record for an update of list fields alone, as v2 was seen to do although it worked.
     pub at_least: bool,
 }
 

@@ -8,6 +8,7 @@ use super::encode::RowEncoder;
 use super::update::{NothingSet, Update, UpdateTarget};
 use crate::dialect::{RecordSelector, Returning};
 use crate::record::Record;
+use crate::value::FieldValue;
 use caspio_core::Result;
 use futures::FutureExt;
 use futures::future::BoxFuture;
@@ -38,6 +39,9 @@ impl ByCondition {
         let row = changes.into_row_of(&self.0.target)?;
         let condition = self.0.checked("records.update")?;
         let (client, target) = (&condition.client, &condition.target);
+        let lists_only = row
+            .iter()
+            .all(|(_, value)| matches!(value, FieldValue::List(_)));
         let mut encoder = RowEncoder::new(client, target, client.dialect(), Purpose::Update);
         let row = encoder.encode(row).await?;
         let Some(filter) = condition.resolve().await? else {
@@ -46,7 +50,13 @@ impl ByCondition {
         let records = RecordSelector::Filter(filter);
         let sent = client.send_update(target, &records, &row, Returning::Nothing);
         let response = sent.await.map_err(|error| condition.explain(error))?;
-        affected_of(&response, target)
+        let affected = affected_of(&response, target)?;
+        // v2 was seen to report no record for an update of list fields alone, although it worked.
+        let is_uncounted = lists_only && affected.records == 0;
+        Ok(Affected {
+            at_least: affected.at_least || is_uncounted,
+            ..affected
+        })
     }
 }
 

@@ -66,7 +66,7 @@ fn action(random: &mut Random, case: &Case) -> Action {
     let key = case.key;
     // Structs with keys of text, of a table.
     let typed = key == Type::Text && !case.view && random.percent(30);
-    if typed && random.percent(20) {
+    if typed && random.percent(30) {
         return Action::Save {
             record: random.below(4),
             row: changes(random),
