@@ -18,6 +18,7 @@
 //! compares it: null as an empty text, or a float with fewer digits. If the record was deleted or changed
 //! meanwhile, another call or two find that out.
 
+mod after_cursor;
 mod aggregate;
 mod budget;
 mod condition;

@@ -1,6 +1,7 @@
 //! A query as data, without the record's type.
 
-use super::cursor::{Cursor, after as after_cursor, from as from_cursor, from_record, key_literal};
+use super::after_cursor::{after as after_cursor, from as from_cursor, from_record};
+use super::cursor::{Cursor, key_literal};
 use super::key_segments::KeySegment;
 use crate::client::Fingerprint;
 use crate::dialect::{ListParams, Window};

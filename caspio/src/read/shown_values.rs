@@ -2,8 +2,9 @@
 //!
 //! Null and an empty text may be shown alike, and a float with fewer digits than it has.
 
+use super::after_cursor::tied;
 use super::budget::Calls;
-use super::cursor::{Cursor, Value, key_literal, tied};
+use super::cursor::{Cursor, Value, key_literal};
 use super::plan::{MAX_PAGE, Plan, key_is};
 use super::row_cursor::cursors;
 use super::selection::SortColumn;

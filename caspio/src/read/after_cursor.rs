@@ -1,0 +1,196 @@
+//! Conditions for the records after a cursor.
+
+use super::cursor::{Cursor, Value, key_literal};
+use crate::dialect::encoded_length;
+use crate::filter::literal::Literal;
+use crate::filter::sql::quoted_name;
+use crate::filter::{Expr, Operator, OrderTerm};
+use crate::record::PK_ID;
+
+/// Returns the condition for exactly the records after the cursor.
+///
+/// For an order by `a, b` it is `a > x OR a = x AND (b > y OR b = y AND PK_ID > k)`. Unlike a page
+/// number it stays exact when records are inserted or deleted in the meantime.
+pub(super) fn after(cursor: &Cursor, terms: &[OrderTerm], key_descends: bool) -> Expr {
+    let operator = if key_descends {
+        Operator::Lt
+    } else {
+        Operator::Gt
+    };
+    by_values(cursor, terms, operator)
+}
+
+/// Returns the condition for exactly the cursor's record and those after it; groups have no `key_descends`.
+pub(super) fn from(cursor: &Cursor, terms: &[OrderTerm], key_descends: Option<bool>) -> Expr {
+    match key_descends {
+        Some(true) => by_values(cursor, terms, Operator::Le),
+        Some(false) => by_values(cursor, terms, Operator::Ge),
+        None => beyond(cursor, terms, Some(Expr::EVERYTHING), |_, value| {
+            value.literal()
+        }),
+    }
+}
+
+/// Of records with the same values, `operator` compares the keys.
+fn by_values(cursor: &Cursor, terms: &[OrderTerm], operator: Operator) -> Expr {
+    let key = cursor.key.as_ref().map(key_literal);
+    let by_key = key.map(|key| Expr::compare(PK_ID, operator, key));
+    beyond(cursor, terms, by_key, |_, value| value.literal())
+}
+
+/// Returns the condition for the record of the cursor and those after it, in which the service looks up the
+/// cursor's long texts in that record, of the table or view `source`; `None` if the cursor is of no record.
+/// Groups have no `key_descends`; their cursor has the key of a record of the group.
+///
+/// It is right as long as the record is as it was, and then begins with it.
+///
+/// That a subquery may be over the table or view itself is inferred: documented are subqueries over other permitted
+/// tables.
+pub(super) fn from_record(
+    cursor: &Cursor,
+    terms: &[OrderTerm],
+    key_descends: Option<bool>,
+    source: &str,
+) -> Option<Expr> {
+    let key = key_literal(cursor.key.as_ref()?);
+    let record = format!("FROM {} WHERE {PK_ID} = {key}", quoted_name(source));
+    let from_key = match key_descends {
+        Some(true) => Expr::compare(PK_ID, Operator::Le, key),
+        Some(false) => Expr::compare(PK_ID, Operator::Ge, key),
+        None => Expr::EVERYTHING,
+    };
+    Some(beyond(cursor, terms, Some(from_key), |term, value| {
+        let literal = value.literal()?;
+        let looked_up = format!("(SELECT {} {record})", quoted_name(&term.name));
+        let is_longer = encoded_length(literal.as_sql()) > encoded_length(&looked_up);
+        let is_long = matches!(value, Value::Text(_)) && is_longer;
+        Some(if is_long {
+            Literal::expression(looked_up)
+        } else {
+            literal
+        })
+    }))
+}
+
+/// Returns the condition for the records behind a place in the order; `equal` is that for records with the same
+/// values.
+fn beyond(
+    cursor: &Cursor,
+    terms: &[OrderTerm],
+    equal: Option<Expr>,
+    literal: impl Fn(&OrderTerm, &Value) -> Option<Literal>,
+) -> Expr {
+    let values = terms.iter().zip(&cursor.values).rev();
+    let after = values.fold(equal, |inner, (term, value)| {
+        let value = value.as_ref().and_then(|value| literal(term, value));
+        let tied = inner.map(|inner| tied(&term.name, value.clone()).and(inner));
+        let after = strictly_after(&term.name, value, term.descending);
+        [after, tied].into_iter().flatten().reduce(Expr::or)
+    });
+    after.unwrap_or(Expr::NOTHING)
+}
+
+/// Returns the condition for a value.
+pub(super) fn tied(name: &str, value: Option<Literal>) -> Expr {
+    match value {
+        Some(value) => Expr::compare(name.to_owned(), Operator::Eq, value),
+        None => Expr::null(name.to_owned(), true),
+    }
+}
+
+/// SQL Server sorts nulls first when ascending and last when descending.
+fn strictly_after(name: &str, value: Option<Literal>, descending: bool) -> Option<Expr> {
+    let name = name.to_owned();
+    match (value, descending) {
+        (Some(value), false) => Some(Expr::compare(name, Operator::Gt, value)),
+        (Some(value), true) => {
+            let less = Expr::compare(name.clone(), Operator::Lt, value);
+            Some(less.or(Expr::null(name, true)))
+        }
+        (None, false) => Some(Expr::null(name, false)),
+        (None, true) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::Key;
+    use caspio_schema::Kind;
+
+    fn term(name: &str, descending: bool) -> OrderTerm {
+        OrderTerm {
+            name: name.to_owned(),
+            descending,
+            kind: Kind::Text,
+        }
+    }
+
+    fn sql(values: Vec<Option<Value>>, terms: &[OrderTerm]) -> String {
+        let cursor = Cursor {
+            key: Some(Key::Id(7)),
+            values,
+            before: Vec::new(),
+        };
+        after(&cursor, terms, false).to_sql()
+    }
+
+    fn b() -> Option<Value> {
+        Some(Value::Text("B".to_owned()))
+    }
+
+    #[test]
+    fn by_key_alone_it_is_one_comparison() {
+        assert_eq!(sql(vec![], &[]), "PK_ID > 7");
+    }
+
+    #[test]
+    fn ties_are_broken_by_the_key() {
+        assert_eq!(
+            sql(vec![b()], &[term("City", false)]),
+            "City > N'B' OR (City = N'B' AND PK_ID > 7)"
+        );
+    }
+
+    #[test]
+    fn nulls_come_first_when_ascending_and_last_when_descending() {
+        assert_eq!(
+            sql(vec![None], &[term("City", false)]),
+            "City IS NOT NULL OR (City IS NULL AND PK_ID > 7)"
+        );
+        assert_eq!(
+            sql(vec![None], &[term("City", true)]),
+            "City IS NULL AND PK_ID > 7"
+        );
+        assert_eq!(
+            sql(vec![b()], &[term("City", true)]),
+            "City < N'B' OR City IS NULL OR (City = N'B' AND PK_ID > 7)"
+        );
+    }
+
+    #[test]
+    fn groups_end_with_their_last_term() {
+        let cursor = Cursor {
+            key: None,
+            values: vec![b()],
+            before: Vec::new(),
+        };
+        assert_eq!(
+            after(&cursor, &[term("City", false)], false).to_sql(),
+            "City > N'B'"
+        );
+    }
+
+    #[test]
+    fn the_record_of_the_cursor_is_included_on_request() {
+        let cursor = Cursor {
+            key: Some(Key::Id(7)),
+            values: vec![b()],
+            before: Vec::new(),
+        };
+        assert_eq!(
+            from(&cursor, &[term("City", false)], Some(false)).to_sql(),
+            "City > N'B' OR (City = N'B' AND PK_ID >= 7)"
+        );
+    }
+}
