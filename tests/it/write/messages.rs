@@ -118,7 +118,7 @@ on_every_version! {
         let error = contacts.set_password(1, |()| "Emial", "x").await.expect_err("unknown");
 
         let text = error.to_string();
-        assert!(!text.contains("e[REDACTED]ist"), "{text}");
+        assert!(!text.contains("[REDACTED]"), "{text}");
         assert!(hint(&error).contains("did you mean `Email`?"), "{text}");
     }
 
