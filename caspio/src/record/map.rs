@@ -14,6 +14,7 @@ use std::marker::PhantomData;
 ///
 /// Numbers are `f64` unless they are integers. An amount of which an `f64` would lose digits is text instead, with every
 /// digit: [`decimal`](Self::decimal) returns any number exactly, and a record that is written back keeps its amounts.
+/// A Currency column also takes an amount as text.
 ///
 /// ```no_run
 /// # use caspio::prelude::*;
@@ -25,7 +26,7 @@ use std::marker::PhantomData;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub struct RecordMap {
     columns: Vec<(String, Value)>,
     /// The amounts that are text, by the indices of their columns.
@@ -75,6 +76,39 @@ impl RecordMap {
         found.map(|(_, amount)| *amount)
     }
 
+    /// Sets a column, and returns its earlier value. A column that is new comes last.
+    ///
+    /// ```
+    /// # use caspio::prelude::*;
+    /// let mut record = RecordMap::from([("Name", "Ada"), ("City", "Rome")]);
+    /// assert_eq!(record.insert("city", "Lima"), Some("Rome".into()));
+    /// assert_eq!(record.remove("Name"), Some("Ada".into()));
+    /// assert_eq!(record, RecordMap::from([("City", "Lima")]));
+    /// ```
+    pub fn insert(&mut self, column: impl Into<String>, value: impl Into<Value>) -> Option<Value> {
+        let (column, value) = (column.into(), value.into());
+        match self.index_of(&column) {
+            Some(index) => {
+                self.amounts.retain(|(at, _)| *at != index);
+                Some(std::mem::replace(&mut self.columns[index].1, value))
+            }
+            None => {
+                self.columns.push((column, value));
+                None
+            }
+        }
+    }
+
+    /// Removes a column, and returns its value.
+    pub fn remove(&mut self, column: &str) -> Option<Value> {
+        let index = self.index_of(column)?;
+        self.amounts.retain(|(at, _)| *at != index);
+        for (at, _) in &mut self.amounts {
+            *at -= usize::from(*at > index);
+        }
+        Some(self.columns.remove(index).1)
+    }
+
     /// Returns the columns with their values, in the order of the response.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
         self.columns
@@ -92,6 +126,13 @@ impl RecordMap {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.columns.is_empty()
+    }
+}
+
+/// Equal columns and values, in the same order.
+impl PartialEq for RecordMap {
+    fn eq(&self, other: &Self) -> bool {
+        self.columns == other.columns
     }
 }
 

@@ -1,7 +1,8 @@
 //! From a row to its JSON: lists by their keys, and violations found before the call is paid for.
 
+use super::amounts::may_be_amount;
 use super::encoded_row::EncodedRow;
-use super::{Purpose, lists, validate};
+use super::{Purpose, amounts, lists, validate};
 use crate::client::{Client, WriteChecks};
 use crate::dialect::Dialect;
 use crate::record::{ObjectKind, Row};
@@ -75,7 +76,7 @@ impl RowEncoder {
     }
 
     /// Encodes a row. One call the first time that the definitions are needed: for a list, for a null on v2,
-    /// for an amount with more than four places, or when the client checks every write.
+    /// for an amount with more than four places or as text, or when the client checks every write.
     ///
     /// # Errors
     ///
@@ -95,6 +96,10 @@ impl RowEncoder {
         if self.definitions.is_none() && self.needs_definitions(&row) {
             self.look_up().await?;
         }
+        let row = match &self.definitions {
+            Some(definitions) => amounts::of_texts(row, definitions),
+            None => row,
+        };
         let mut violations = self.violations(&row);
         if !violations.is_empty() && self.definitions.is_some() && !self.fresh {
             // The table may have changed since its definitions were looked up.
@@ -128,6 +133,7 @@ impl RowEncoder {
             FieldValue::Decimal(amount) => {
                 validate::has_more_places(*amount) && self.lists_fields()
             }
+            FieldValue::Text(text) => may_be_amount(text) && self.lists_fields(),
             FieldValue::Number(number) => !validate::is_amount(*number) && self.lists_fields(),
             _ => false,
         });

@@ -44,6 +44,7 @@
 //! was written.
 
 mod affected;
+mod amounts;
 mod assign;
 mod attempt;
 mod by_condition;

@@ -71,4 +71,41 @@ caspio_tests::on_every_version! {
         assert_eq!(record.decimal("Amount"), Some(amount));
         assert_eq!(copied.decimal("Amount"), Some(amount));
     }
+
+    async fn a_changed_copy_of_a_record_keeps_its_money(version) {
+        let env = TestEnv::with(Emulator::builder().empty()).version(version).await;
+        let table = TableDef::new("Amounts")
+            .field(FieldDef::new("Name", DataType::Text255))
+            .field(FieldDef::new("Amount", DataType::Currency));
+        env.emulator.create_table(table).expect("a table");
+        let amounts = env.caspio.table_named("Amounts");
+        let text = "922337203685477.5807";
+        let record = RecordMap::from([("Name", "a"), ("Amount", text)]);
+        let key = amounts.insert(&record).await.expect("an amount as text");
+        let mut record = amounts.get(key).await.expect("a call").expect("a record");
+
+        let collected: RecordMap = record.clone().into_iter().collect();
+        assert_eq!(collected, record);
+        record.remove("PK_ID");
+        record.insert("name", "b");
+        for copy in [&collected, &record] {
+            let key = amounts.insert(copy).await.expect("a copy");
+            let read = amounts.get(key).await.expect("a call").expect("a record");
+            assert_eq!(read.decimal("Amount"), Some(dec!(922337203685477.5807)));
+        }
+        amounts.update(key).set_row(&collected).await.expect("an update");
+    }
+
+    async fn digits_of_a_text_column_stay_text(version) {
+        let env = TestEnv::with(Emulator::builder().empty()).version(version).await;
+        let table = TableDef::new("Codes").field(FieldDef::new("Code", DataType::Text255));
+        env.emulator.create_table(table).expect("a table");
+        let codes = env.caspio.table_named("Codes");
+
+        let code = RecordMap::from([("Code", "922337203685477.5807")]);
+        let key = codes.insert(&code).await.expect("a key");
+
+        let record = codes.get(key).await.expect("a call").expect("a record");
+        assert_eq!(record.get("Code"), code.get("Code"));
+    }
 }

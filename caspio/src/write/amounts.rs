@@ -1,0 +1,54 @@
+//! Amounts that a map holds as text, because an `f64` would lose digits of them.
+
+use crate::field::exact;
+use crate::record::Row;
+use crate::schema::{DataType, FieldDefinition};
+use crate::value::FieldValue;
+use caspio_schema::is_same_name;
+use rust_decimal::Decimal;
+
+/// Returns whether a text may be such an amount, so that the type of its column is needed.
+pub(super) fn may_be_amount(text: &str) -> bool {
+    text.len() > 15 && amount(text).is_some_and(|amount| (1..=4).contains(&amount.scale()))
+}
+
+/// Returns the row with the texts of Currency columns as the amounts that they spell.
+pub(super) fn of_texts<'a>(row: Row<'a>, definitions: &[FieldDefinition]) -> Row<'a> {
+    let is_currency = |name: &str| {
+        let mut fields = definitions.iter();
+        let field = fields.find(|field| is_same_name(&field.name, name));
+        field.is_some_and(|field| field.data_type == DataType::Currency)
+    };
+    row.map(|name, value| match &value {
+        FieldValue::Text(text) if is_currency(name) => {
+            amount(text).map_or(value, FieldValue::Decimal)
+        }
+        _ => value,
+    })
+}
+
+/// Returns the amount that has exactly this spelling.
+fn amount(text: &str) -> Option<Decimal> {
+    exact(text).filter(|amount| amount.to_string() == text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_spelling_of_an_amount_is_one() {
+        for (text, is_amount) in [
+            ("922337203685477.5807", true),
+            ("-9007199254740.9915", true),
+            ("12.50", false),
+            ("0922337203685477.5807", false),
+            ("922337203685477.58070", false),
+            ("+922337203685477.5807", false),
+            ("922337203685477,5807", false),
+            ("12345678901234567890", false),
+        ] {
+            assert_eq!(may_be_amount(text), is_amount, "{text}");
+        }
+    }
+}
