@@ -176,7 +176,7 @@ impl Step<'_> {
             return Ok(());
         };
         let after = self.after.get(&key);
-        let mut row = row.clone();
+        let mut row = super::typed::without_strange_dates(row);
         row.retain(|(name, value)| {
             let one = vec![(name.clone(), value.clone())];
             !read.holds(&one, self.key)

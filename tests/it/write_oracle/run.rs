@@ -5,8 +5,8 @@ use super::check;
 use super::faults::{Faulty, Wire};
 use super::outcome::{AnyKey, Outcome, Report};
 use super::table::{Change, Snapshot, for_emulator, snapshot};
-use super::typed::{NewTyped, Secretive, Typed, complete};
-use super::values::{date, definition};
+use super::typed::{NewTyped, Secretive, Typed, complete, without_strange_dates};
+use super::values::definition;
 use caspio::http_client::ReqwestService;
 use caspio::prelude::*;
 use caspio::{Account, ApiVersion, RetryPolicy};
@@ -472,12 +472,4 @@ fn map(row: &Row) -> RecordMap {
     row.iter()
         .map(|(name, value)| (name.clone(), value.clone()))
         .collect()
-}
-
-fn without_strange_dates(row: &Row) -> Row {
-    let is_date = |text: &str| date(text).is_some();
-    let columns = row
-        .iter()
-        .filter(|(name, value)| name != "D" || value.as_str().is_none_or(is_date));
-    columns.cloned().collect()
 }

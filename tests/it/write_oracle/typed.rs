@@ -144,3 +144,12 @@ impl Typed {
         changed
     }
 }
+
+/// The row without dates that are none, which a struct cannot hold.
+pub(super) fn without_strange_dates(row: &Row) -> Row {
+    let is_date = |text: &str| date(text).is_some();
+    let columns = row
+        .iter()
+        .filter(|(name, value)| name != "D" || value.as_str().is_none_or(is_date));
+    columns.cloned().collect()
+}
