@@ -1,6 +1,6 @@
 //! Differences between the fields of one table or view.
 
-use super::objects::{Pair, pairs};
+use super::pairs::{Pair, pairs};
 use super::{Change, ObjectName, order};
 use crate::{DataType, FieldDefinition, Property};
 use serde_json::Value;

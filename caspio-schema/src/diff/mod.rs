@@ -4,6 +4,7 @@ mod change;
 mod fields;
 mod objects;
 mod order;
+mod pairs;
 #[cfg(test)]
 mod tests;
 

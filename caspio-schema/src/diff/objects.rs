@@ -1,7 +1,7 @@
 //! Tables and views that were added, removed or changed.
 
+use super::pairs::{Pair, pairs};
 use super::{Change, ObjectName, fields};
-use crate::names::is_same_name;
 use crate::{ObjectDefinition, ObjectKind, Property, Schema};
 
 impl Schema {
@@ -48,8 +48,8 @@ impl Schema {
 }
 
 /// What is not compared.
-pub(super) struct Ignored<'a> {
-    pub(super) properties: &'a [Property],
+struct Ignored<'a> {
+    properties: &'a [Property],
     relationships: bool,
 }
 
@@ -99,30 +99,4 @@ fn compare_one(
     if !ignored.relationships && before.relationships != after.relationships {
         changes.push(Change::RelationshipsChanged { object });
     }
-}
-
-/// An item that exists on both sides, or on one side only.
-pub(super) enum Pair<'a, T> {
-    Removed(&'a T),
-    Both(&'a T, &'a T),
-    Added(&'a T),
-}
-
-/// Pairs the items of both sides by name, without case: first those of `before` in their order, then the added
-/// ones.
-pub(super) fn pairs<'a, T>(
-    before: &'a [T],
-    after: &'a [T],
-    name: fn(&T) -> &str,
-) -> Vec<Pair<'a, T>> {
-    let find = |side: &'a [T], wanted: &T| {
-        side.iter()
-            .find(|one| is_same_name(name(one), name(wanted)))
-    };
-    let kept = before.iter().map(|one| match find(after, one) {
-        Some(other) => Pair::Both(one, other),
-        None => Pair::Removed(one),
-    });
-    let added = after.iter().filter(|one| find(before, one).is_none());
-    kept.chain(added.map(Pair::Added)).collect()
 }

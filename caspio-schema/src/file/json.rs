@@ -15,7 +15,7 @@ const FORMAT: u64 = 1;
 /// The content of the file.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct File {
+struct File {
     caspio_schema: u64,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     unreported: Vec<Property>,

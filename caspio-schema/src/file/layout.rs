@@ -1,6 +1,5 @@
 //! How the file is laid out: one line for each field, so that a change of one is a change of a line.
 
-use super::json::File;
 use serde::Serialize;
 use serde_json::Serializer;
 use serde_json::ser::Formatter;
@@ -10,7 +9,7 @@ use std::io;
 /// stays on one line.
 const LINES_TO: usize = 4;
 
-pub(super) fn write(file: &File) -> String {
+pub(super) fn write(file: &impl Serialize) -> String {
     let mut text = Vec::new();
     let mut serializer = Serializer::with_formatter(&mut text, Layout::default());
     // Writing to memory cannot fail, and every key is text or a number.
