@@ -5,8 +5,8 @@ use crate::commands::{
     query, schema, usage, write,
 };
 use crate::error::CliError;
-use caspio::ApiVersion;
-use clap::{Args, Parser, Subcommand};
+use crate::global::Global;
+use clap::{Parser, Subcommand};
 
 const AFTER_HELP: &str = "\
 Exit codes:
@@ -31,30 +31,6 @@ pub(crate) struct Cli {
     pub(crate) global: Global,
     #[command(subcommand)]
     pub(crate) command: Command,
-}
-
-/// The options of every command.
-#[derive(Clone, Debug, Default, Args)]
-#[command(next_help_heading = "Global options")]
-pub(crate) struct Global {
-    /// The account: its host label (b3poa) or its integration URL
-    #[arg(long, global = true, value_name = "ACCOUNT")]
-    pub(crate) account: Option<String>,
-    /// The saved profile to use [env: CASPIO_PROFILE] [default: default]
-    #[arg(long, global = true, value_name = "NAME")]
-    pub(crate) profile: Option<String>,
-    /// The version of the REST API to use
-    #[arg(long, global = true, value_name = "VERSION", value_parser = version, default_value = "v3")]
-    pub(crate) api_version: ApiVersion,
-    /// Use an emulator with sample data, which runs in this process, instead of an account
-    #[arg(long, global = true)]
-    pub(crate) emulator: bool,
-    /// Print results and errors as JSON
-    #[arg(long, global = true)]
-    pub(crate) json: bool,
-    /// Print only results and errors
-    #[arg(short, long, global = true)]
-    pub(crate) quiet: bool,
 }
 
 impl Cli {
@@ -88,15 +64,6 @@ fn as_error(error: &clap::Error) -> CliError {
     let text = error.render().to_string();
     let message = text.split("\n\n").next().unwrap_or_default();
     CliError::usage(message.trim_start_matches("error: ").trim())
-}
-
-fn version(text: &str) -> Result<ApiVersion, String> {
-    match text.trim_start_matches(['v', 'V']) {
-        "2" => Ok(ApiVersion::V2),
-        "3" => Ok(ApiVersion::V3),
-        "4" => Ok(ApiVersion::V4),
-        _ => Err("the versions are v2, v3 and v4".to_owned()),
-    }
 }
 
 /// The commands. Only `import`, `insert`, `update`, `delete` and `schema push` change the account.
@@ -156,12 +123,5 @@ mod tests {
     #[test]
     fn the_arguments_are_consistent() {
         Cli::command().debug_assert();
-    }
-
-    #[test]
-    fn versions_are_accepted_with_and_without_their_letter() {
-        assert_eq!(version("v4"), Ok(ApiVersion::V4));
-        assert_eq!(version("2"), Ok(ApiVersion::V2));
-        assert!(version("v5").is_err());
     }
 }

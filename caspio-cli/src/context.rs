@@ -1,10 +1,10 @@
 //! The context of a command: its global options, the output, and clients.
 
-use crate::cli::Global;
 use crate::credentials::{Found, Origin, ProfileFile, find, require_settings};
 use crate::error::{CliError, ExitCode};
 use crate::folders;
 use crate::gate::Gate;
+use crate::global::Global;
 use crate::output::Out;
 use crate::usage::Ledger;
 use caspio::token::FileStore;

@@ -20,6 +20,7 @@ mod export;
 mod folders;
 mod format;
 mod gate;
+mod global;
 mod import;
 mod interrupt;
 mod output;

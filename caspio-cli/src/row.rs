@@ -2,10 +2,10 @@
 //!
 //! It borrows from its page, so values are not copied and amounts keep every digit.
 
-use crate::column::PK_ID;
 use crate::error::{CliError, ExitCode};
 use caspio::RecordMap;
 use caspio::record::{Decode, FieldInfo, Record, RowAccess};
+use caspio_schema::PK_ID;
 use serde::de::MapAccess;
 use serde_json::value::RawValue;
 use std::borrow::Cow;

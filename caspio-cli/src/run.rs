@@ -5,6 +5,7 @@ use crate::commands;
 use crate::context::Context;
 use crate::error::{CliError, ExitCode};
 use crate::output::report;
+use clap::CommandFactory;
 
 /// Runs the program and returns its exit code.
 #[must_use]
@@ -68,6 +69,8 @@ async fn dispatch(command: Command, context: &mut Context) -> Result<(), CliErro
         Command::Codegen(arguments) => commands::codegen::run(context, arguments).await,
         Command::Usage(arguments) => commands::usage::run(context, &arguments),
         Command::Emulator(arguments) => commands::emulator::run(&arguments).await,
-        Command::Completions(arguments) => commands::completions::run(context, &arguments),
+        Command::Completions(arguments) => {
+            commands::completions::run(context, &arguments, Cli::command())
+        }
     }
 }

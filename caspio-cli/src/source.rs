@@ -1,12 +1,12 @@
 //! The table or view that a command reads from.
 
-use crate::column::{Column, columns};
+use crate::column::{Column, chosen, columns};
 use crate::error::{CliError, ExitCode};
 use crate::row::Row;
-use crate::suggest::near_objects;
+use crate::suggest::{near_objects, near_or_all};
 use caspio::record::ObjectKind;
 use caspio::schema::FieldDefinition;
-use caspio::{ApiVersion, Client, Query};
+use caspio::{ApiVersion, Client, Query, RecordMap, Table};
 use caspio_schema::DataType;
 
 /// A table or a view, by its name.
@@ -81,4 +81,49 @@ pub(crate) async fn table_or_view<T>(
     let asked = [(ObjectKind::View, name), (ObjectKind::Table, name)];
     let asked = if view { &asked[..1] } else { &asked[..] };
     Err(near_objects(caspio, error, asked).await)
+}
+
+/// Returns a table and its fields, or an error that suggests near names. One call; a name that is not found costs one more.
+pub(crate) async fn table_and_fields(
+    caspio: &Client,
+    name: &str,
+) -> Result<(Table<RecordMap>, Vec<FieldDefinition>), CliError> {
+    let table = caspio.table_named(name);
+    match table.fields().await.map_err(CliError::from) {
+        Ok(fields) => Ok((table, fields)),
+        Err(error) if error.exit == ExitCode::NotFound => {
+            Err(near_objects(caspio, error, &[(ObjectKind::Table, name)]).await)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Replaces the hint of a refused read by the unknown column among the one the error names and those selected,
+/// with the nearest known column.
+///
+/// The service does not always name the column. One call, if there is a column to check.
+pub(crate) async fn near_columns(
+    caspio: &Client,
+    source: &Source,
+    error: CliError,
+    select: &[String],
+) -> CliError {
+    let named = error.facts.as_ref().and_then(|facts| facts.field.clone());
+    let names: Vec<String> = named.into_iter().chain(select.iter().cloned()).collect();
+    if error.facts.is_none() || error.exit != ExitCode::Usage || names.is_empty() {
+        return error;
+    }
+    let Ok(known) = source.columns(caspio).await else {
+        return error;
+    };
+    let unknown = names.iter().find(|name| {
+        let is_expression = name.contains(['(', '*', '\'']);
+        !is_expression && chosen(&known, &[(*name).clone()]).is_err()
+    });
+    let Some(unknown) = unknown else {
+        return error;
+    };
+    let known = known.iter().map(|column| column.name.as_str());
+    let near = near_or_all(unknown, known, "the columns are");
+    error.with_hint(format!("there is no column {unknown:?}: {near}"))
 }

@@ -1,8 +1,6 @@
-//! "Did you mean": suggests names of tables, views and columns that are near an unknown name.
+//! "Did you mean": suggests names that are near an unknown name.
 
-use crate::column::chosen;
-use crate::error::{CliError, ExitCode};
-use crate::source::Source;
+use crate::error::CliError;
 use caspio::Client;
 use caspio::record::ObjectKind;
 
@@ -55,36 +53,6 @@ async fn names_of(caspio: &Client, kind: ObjectKind) -> caspio::Result<Vec<Strin
         ObjectKind::Table => caspio.tables().await,
         ObjectKind::View => caspio.views().await,
     }
-}
-
-/// Replaces the hint of a refused read by the unknown column among the one the error names and those selected,
-/// with the nearest known column.
-///
-/// The service does not always name the column. One call, if there is a column to check.
-pub(crate) async fn near_columns(
-    caspio: &Client,
-    source: &Source,
-    error: CliError,
-    select: &[String],
-) -> CliError {
-    let named = error.facts.as_ref().and_then(|facts| facts.field.clone());
-    let names: Vec<String> = named.into_iter().chain(select.iter().cloned()).collect();
-    if error.facts.is_none() || error.exit != ExitCode::Usage || names.is_empty() {
-        return error;
-    }
-    let Ok(known) = source.columns(caspio).await else {
-        return error;
-    };
-    let unknown = names.iter().find(|name| {
-        let is_expression = name.contains(['(', '*', '\'']);
-        !is_expression && chosen(&known, &[(*name).clone()]).is_err()
-    });
-    let Some(unknown) = unknown else {
-        return error;
-    };
-    let known = known.iter().map(|column| column.name.as_str());
-    let near = near_or_all(unknown, known, "the columns are");
-    error.with_hint(format!("there is no column {unknown:?}: {near}"))
 }
 
 #[cfg(test)]

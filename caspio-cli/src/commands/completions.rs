@@ -1,9 +1,8 @@
 //! `caspio completions`: prints a shell's completion script.
 
-use crate::cli::Cli;
 use crate::context::Context;
 use crate::error::CliError;
-use clap::{Args, CommandFactory};
+use clap::{Args, Command};
 use clap_complete::{Shell, generate};
 
 #[derive(Debug, Args)]
@@ -12,8 +11,13 @@ pub(crate) struct Arguments {
     shell: Shell,
 }
 
-pub(crate) fn run(context: &mut Context, arguments: &Arguments) -> Result<(), CliError> {
+/// Prints the script for the program with this command line.
+pub(crate) fn run(
+    context: &mut Context,
+    arguments: &Arguments,
+    mut program: Command,
+) -> Result<(), CliError> {
     let mut script = Vec::new();
-    generate(arguments.shell, &mut Cli::command(), "caspio", &mut script);
+    generate(arguments.shell, &mut program, "caspio", &mut script);
     context.out.write(&script)
 }

@@ -2,8 +2,7 @@
 
 use crate::context::Context;
 use crate::error::CliError;
-use crate::source::table_or_view;
-use crate::suggest::near_columns;
+use crate::source::{near_columns, table_or_view};
 use clap::Args;
 
 #[derive(Debug, Args)]

@@ -3,11 +3,9 @@
 use crate::context::Context;
 use crate::cost::{Cost, calls};
 use crate::credentials::Answers;
-use crate::error::{CliError, ExitCode};
+use crate::error::CliError;
 use crate::import::values;
-use crate::suggest::near_objects;
-use caspio::record::ObjectKind;
-use caspio::schema::FieldDefinition;
+use crate::source::table_and_fields;
 use caspio::{Client, RecordMap, Table};
 use clap::Args;
 
@@ -56,7 +54,7 @@ struct Records {
 /// Inserts one record. Two calls.
 pub(crate) async fn insert(context: &mut Context, arguments: Insert) -> Result<(), CliError> {
     let caspio = context.connect().await?;
-    let (table, fields) = table(&caspio, &arguments.table).await?;
+    let (table, fields) = table_and_fields(&caspio, &arguments.table).await?;
     let row = values(&arguments.table, &fields, &arguments.values)?;
     let key = table.insert(&row).await?;
     if context.out.json {
@@ -68,7 +66,7 @@ pub(crate) async fn insert(context: &mut Context, arguments: Insert) -> Result<(
 /// Updates the records that match a condition. Four calls: the fields, the count that is shown, its check, the update.
 pub(crate) async fn update(context: &mut Context, arguments: Update) -> Result<(), CliError> {
     let caspio = context.connect().await?;
-    let (table, fields) = table(&caspio, &arguments.table).await?;
+    let (table, fields) = table_and_fields(&caspio, &arguments.table).await?;
     let row = values(&arguments.table, &fields, &arguments.values)?;
     let Records {
         condition,
@@ -90,7 +88,7 @@ pub(crate) async fn update(context: &mut Context, arguments: Update) -> Result<(
 /// Deletes the records that match a condition. Four calls: the fields, the count that is shown, its check, the delete.
 pub(crate) async fn delete(context: &mut Context, arguments: Delete) -> Result<(), CliError> {
     let caspio = context.connect().await?;
-    let (table, _) = table(&caspio, &arguments.table).await?;
+    let (table, _) = table_and_fields(&caspio, &arguments.table).await?;
     let Records {
         condition,
         yes,
@@ -106,20 +104,6 @@ pub(crate) async fn delete(context: &mut Context, arguments: Delete) -> Result<(
         delete.expect_count(count).await?;
     }
     report(context, "deleted", count)
-}
-
-async fn table(
-    caspio: &Client,
-    name: &str,
-) -> Result<(Table<RecordMap>, Vec<FieldDefinition>), CliError> {
-    let table = caspio.table_named(name);
-    match table.fields().await.map_err(CliError::from) {
-        Ok(fields) => Ok((table, fields)),
-        Err(error) if error.exit == ExitCode::NotFound => {
-            Err(near_objects(caspio, error, &[(ObjectKind::Table, name)]).await)
-        }
-        Err(error) => Err(error),
-    }
 }
 
 async fn count(table: &Table<RecordMap>, condition: &str) -> Result<u64, CliError> {

@@ -1,8 +1,8 @@
 //! Chooses the account and credentials of a command.
 
 use super::{DEFAULT, Profile, ProfileFile, check_name};
-use crate::cli::Global;
 use crate::error::{CliError, ExitCode};
+use crate::global::Global;
 use crate::suggest::near_or_all;
 use caspio::{Account, Settings};
 use caspio_core::ClientCredentials;

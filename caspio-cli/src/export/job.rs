@@ -1,6 +1,6 @@
 //! Runs one export from its start, or from where it stopped, to its end.
 
-use super::sink::{check, sink};
+use super::sinks::{check, sink};
 use super::state::{Paths, Request, State};
 use super::writer::Writer;
 use crate::column::{Column, chosen, is_part_of_key};

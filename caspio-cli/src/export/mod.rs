@@ -14,6 +14,7 @@ mod cost;
 mod groups;
 mod job;
 mod sink;
+mod sinks;
 mod state;
 mod stdout;
 mod text;

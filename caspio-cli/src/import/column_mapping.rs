@@ -1,7 +1,9 @@
 //! Maps the columns of a file to the fields of a table.
 
 use super::convert;
-use super::input::{Members, Reading, RowContent, SourceRow};
+use super::members::Members;
+use super::reading::Reading;
+use super::source_row::{RowContent, SourceRow};
 use crate::column::PK_ID;
 use crate::error::CliError;
 use crate::format::formula::restored;

@@ -1,14 +1,15 @@
 //! The calls that an import or a sync takes.
 
 use super::column_mapping::{ColumnMapping, Prepared};
-use super::input::open;
-use super::job::{Job, fields_of};
+use super::job::Job;
+use super::open::open;
 use super::reject_file::{RejectFile, reject_path};
 use super::resumption::resumption;
 use super::row_feed::{Range, RowFeed};
 use crate::cost::{Cost, calls};
 use crate::error::CliError;
 use crate::export::pages;
+use crate::source::table_and_fields;
 use caspio::field::FieldValue;
 use caspio::record::ObjectKind;
 use caspio::{Client, RecordMap, Table};
@@ -29,7 +30,7 @@ pub(crate) async fn cost(
     job: &Job,
 ) -> Result<Cost, CliError> {
     let mut cost = Cost::default();
-    let (table, fields) = fields_of(caspio, &job.table).await?;
+    let (table, fields) = table_and_fields(caspio, &job.table).await?;
     cost.exactly("read the fields of the table", calls(caspio));
     let rows = open(&job.input, job.format, job.reading, &fields)?;
     let mapping = ColumnMapping::new(&job.table, rows.columns(), &fields, job.reading)?;

@@ -2,10 +2,10 @@
 //! cell.
 
 use super::cells::{Cells, NOT_UTF_8};
-use super::input::{
-    REASON, Reading, RejectColumns, RowContent, Rows, SkippedLines, SourceRow, read_line,
-};
-use super::reject_row::Mark;
+use super::reading::{Reading, read_line};
+use super::reason::Mark;
+use super::reject_columns::{REASON, RejectColumns};
+use super::source_row::{RowContent, Rows, SkippedLines, SourceRow};
 use crate::error::CliError;
 use std::io::BufRead;
 use std::ops::Range;

@@ -1,17 +1,16 @@
 //! Inserts all rows of a file.
 
-use super::input::SourceRow;
-use super::job::{Job, interrupted};
+use super::job::Job;
 use super::journal::{Journal, Progress};
 use super::lookup::{Lookup, is_already_there};
 use super::reject_file::RejectFile;
 use super::row_feed::{RowFeed, SharedRows, stream};
+use super::source_row::SourceRow;
+use super::stop::{interrupted, stop};
 use super::summary::Summary;
 use crate::error::CliError;
 use crate::gate::was_not_sent;
-use crate::output::message;
-use caspio::Table;
-use caspio::{Error, ErrorKind, RecordMap};
+use caspio::{Error, ErrorKind, RecordMap, Table};
 use caspio_core::error::ErrorContext as _;
 use futures::{FutureExt, StreamExt};
 use std::time::Duration;
@@ -93,7 +92,7 @@ pub(super) async fn insert(
                 limit = Instant::now() + LAST_WAIT;
                 run.interrupted = true;
                 run.shared.lock().stop = true;
-                stop(job, signals);
+                stop(&job.gate, signals, job.quiet);
                 continue;
             }
         };
@@ -111,19 +110,6 @@ pub(super) async fn insert(
 enum Next<T> {
     Outcome(Option<T>),
     Signal,
-}
-
-/// Acts on a stop signal.
-pub(super) fn stop(job: &Job, signals: u32) {
-    if signals > 1 {
-        return job.gate.abandon();
-    }
-    job.gate.stop();
-    if !job.quiet {
-        message(format_args!(
-            "Stopping after the calls in progress; press Ctrl-C again to stop now."
-        ));
-    }
 }
 
 /// The progress of an insert.

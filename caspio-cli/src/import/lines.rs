@@ -2,13 +2,13 @@
 
 use super::cells::NOT_UTF_8;
 use super::encoding::Encoding;
-use super::input::{
-    Members, REASON, RejectColumns, RowContent, Rows, SourceRow, UNREADABLE, read_line,
-};
-use super::reject_row::Mark;
+use super::members::{Members, object};
+use super::reading::read_line;
+use super::reason::Mark;
+use super::reject_columns::{REASON, RejectColumns, UNREADABLE};
 use super::source_file::Input;
+use super::source_row::{RowContent, Rows, SourceRow};
 use crate::error::CliError;
-use serde_json::value::RawValue;
 use std::collections::HashSet;
 use std::io::BufRead;
 use std::path::PathBuf;
@@ -138,13 +138,4 @@ fn own(line: &str, reject_columns: &RejectColumns) -> (String, Option<Mark>) {
         return (text, mark);
     }
     (object(&members), mark)
-}
-
-/// Returns an object of these members.
-pub(super) fn object(members: &[(String, &RawValue)]) -> String {
-    let members = members.iter().map(|(name, value)| {
-        let name = serde_json::Value::from(name.as_str());
-        format!("{name}:{}", value.get())
-    });
-    format!("{{{}}}", members.collect::<Vec<_>>().join(","))
 }

@@ -1,7 +1,7 @@
 //! Imports: a file's rows are written to a table, and refused rows to a reject file.
 //!
 //! ```text
-//! csv, lines, parquet -> input (source rows) -> column_mapping (columns) -> convert (values)
+//! csv, lines, parquet -> open (source rows) -> column_mapping (columns) -> convert (values)
 //!                          \-> insert or sync -> Caspio
 //!                                \-> reject_file (source rows with their line and the reason)
 //! ```
@@ -13,20 +13,27 @@ mod cost;
 mod csv;
 mod digits;
 mod encoding;
-mod input;
 mod insert;
 mod job;
 mod journal;
 mod lines;
 mod lookup;
+mod members;
+mod open;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod part_file;
+mod reading;
+mod reason;
+mod reject_columns;
 mod reject_file;
 mod reject_row;
 mod resumption;
 mod row_feed;
+mod run;
 mod source_file;
+mod source_row;
+mod stop;
 mod summary;
 mod sync;
 mod sync_journal;
@@ -34,9 +41,10 @@ mod values;
 
 pub(crate) use cost::cost;
 pub(crate) use encoding::Encoding;
-pub(crate) use input::Reading;
-pub(crate) use job::{Job, run};
+pub(crate) use job::Job;
+pub(crate) use reading::Reading;
 pub(crate) use reject_file::reject_path;
+pub(crate) use run::run;
 pub(crate) use source_file::Input;
 pub(crate) use summary::Summary;
 pub(crate) use values::values;

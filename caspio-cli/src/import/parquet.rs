@@ -1,7 +1,7 @@
 //! Reads Parquet. Each row becomes the JSON object that a JSONL file would contain.
 
-use super::input::{RowContent, Rows, SourceRow};
 use super::source_file::Input;
+use super::source_row::{RowContent, Rows, SourceRow};
 use crate::error::CliError;
 use arrow_array::cast::AsArray;
 use arrow_array::types::{

@@ -1,10 +1,11 @@
 //! The reject file: the rows that were not imported, each with its line and the reason.
 
-use super::input::{LINE, REASON, SourceRow};
 use super::journal::Progress;
 use super::part_file;
+use super::reject_columns::{LINE, REASON};
 use super::reject_row::{csv_row, json_row, reason};
 use super::source_file::STDIN;
+use super::source_row::SourceRow;
 use crate::error::CliError;
 use crate::export::FileFormat;
 use crate::folders::with_suffix;
@@ -14,14 +15,6 @@ use caspio_support::file::resolved;
 use std::fs::{self, File};
 use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
-
-/// Returns whether a file is a reject file by its name: `contacts.refused.csv`.
-pub(super) fn is_reject_file(path: &Path) -> bool {
-    let stem = path
-        .file_stem()
-        .map(|stem| stem.to_string_lossy().into_owned());
-    stem.is_some_and(|stem| stem.ends_with(".refused"))
-}
 
 /// Returns the path of the reject file: the given one, or that next to an input file; `None` is standard input.
 pub(crate) fn reject_path(

@@ -1,41 +1,12 @@
-//! A row of the reject file: how it is written, and what its reason tells when the file is imported.
+//! Writes a row of the reject file.
 
-use super::input::{LINE, Members, REASON, RowContent, SourceRow, UNREADABLE};
-use super::lines::object;
+use super::members::{Members, object};
+use super::reason::{IN_DOUBT, Mark, NO_CELLS, TOO_SHORT};
+use super::reject_columns::{LINE, REASON, UNREADABLE};
+use super::source_row::{RowContent, SourceRow};
 use crate::format::csv::text;
 use caspio::Error;
 use caspio_core::error::ErrorContext as _;
-
-/// How the reason of a row begins that may be in the table.
-const IN_DOUBT: &str = "IN DOUBT: ";
-/// How the reason of a CSV row begins whose text is in its first cell, because it has no cells.
-const NO_CELLS: &str = "UNREADABLE: ";
-/// How the reason of a CSV row begins to which empty cells were added.
-const TOO_SHORT: &str = "TOO SHORT: ";
-
-/// What the reason of a row in a reject file means for another import of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Mark {
-    /// The row may be in the table. The reason is kept.
-    InDoubt(String),
-    /// The first cell is the text of a row that could not be read.
-    Unreadable(String),
-    /// The last cells were added.
-    TooShort,
-}
-
-impl Mark {
-    /// Returns the mark of a reason, if it has one.
-    pub(super) fn of(reason: &str) -> Option<Self> {
-        if reason.starts_with(IN_DOUBT) {
-            Some(Self::InDoubt(reason.to_owned()))
-        } else if let Some(why) = reason.strip_prefix(NO_CELLS) {
-            Some(Self::Unreadable(why.to_owned()))
-        } else {
-            reason.starts_with(TOO_SHORT).then_some(Self::TooShort)
-        }
-    }
-}
 
 /// Returns the reason why a row is in the file, in one text.
 pub(super) fn reason(source_row: &SourceRow, error: &Error) -> String {

@@ -1,10 +1,10 @@
 //! Feeds the rows of a file to an insert or sync.
 
 use super::column_mapping::{ColumnMapping, Prepared};
-use super::input::{Rows, SourceRow};
 use super::journal::Journal;
 use super::lookup::{Lookup, in_doubt};
-use super::reject_row::Mark;
+use super::reason::Mark;
+use super::source_row::{Rows, SourceRow};
 use crate::error::CliError;
 use caspio::Error;
 use futures::stream::{self, Stream};

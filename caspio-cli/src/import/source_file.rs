@@ -4,7 +4,7 @@
 //! resumable: the same input, piped to the same command again, is recognized.
 
 use super::encoding::{Encoding, decoded};
-use super::job::interrupted;
+use super::stop::interrupted;
 use crate::error::CliError;
 use crate::interrupt::Interrupts;
 use caspio_support::file::{Access, Temporary, create};

@@ -1,21 +1,20 @@
 //! Synchronizes a table with a file.
 
 use super::column_mapping::Prepared;
-use super::input::SourceRow;
-use super::insert::stop;
-use super::job::{Job, interrupted};
+use super::job::Job;
 use super::lookup::{Lookup, is_already_there};
 use super::reject_file::RejectFile;
 use super::row_feed::RowFeed;
+use super::source_row::SourceRow;
+use super::stop::{interrupted, stop};
 use super::summary::Summary;
 use super::sync_journal::SyncJournal;
 use crate::error::{CliError, ExitCode};
 use crate::gate::was_not_sent;
-use caspio::Table;
 use caspio::bulk::{BulkReport, StopSignal};
 use caspio::field::{CanonicalKey, FieldValue};
 use caspio::schema::DataType;
-use caspio::{Error, ErrorKind, RecordMap};
+use caspio::{Error, ErrorKind, RecordMap, Table};
 use futures::FutureExt;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -112,7 +111,7 @@ async fn write(
                 signals += 1;
                 limit = Instant::now() + LAST_WAIT;
                 signal.stop();
-                stop(job, signals);
+                stop(&job.gate, signals, job.quiet);
                 if signals > 2 {
                     return Ok((None, Some(unknown())));
                 }

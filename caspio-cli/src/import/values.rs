@@ -1,7 +1,8 @@
 //! Values of fields that are given on the command line.
 
 use super::column_mapping::{ColumnMapping, Prepared};
-use super::input::{Reading, RowContent, SourceRow};
+use super::reading::Reading;
+use super::source_row::{RowContent, SourceRow};
 use crate::error::CliError;
 use caspio::schema::FieldDefinition;
 

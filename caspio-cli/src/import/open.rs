@@ -1,0 +1,39 @@
+//! Opens a file of rows by its format.
+
+use super::reading::Reading;
+use super::reject_columns::RejectColumns;
+use super::source_file::Input;
+use super::source_row::Rows;
+use super::{csv, lines};
+use crate::error::CliError;
+use crate::export::FileFormat;
+use caspio::schema::FieldDefinition;
+
+/// Opens a file of rows for a table with these fields.
+pub(super) fn open(
+    input: &Input,
+    format: FileFormat,
+    reading: Reading,
+    fields: &[FieldDefinition],
+) -> Result<Box<dyn Rows>, CliError> {
+    let reject_columns = RejectColumns::new(input.name(), fields);
+    Ok(match format {
+        FileFormat::Csv => {
+            let text = input.text(reading.encoding)?;
+            Box::new(csv::Reader::new(
+                input.name(),
+                text,
+                reading,
+                &reject_columns,
+            )?)
+        }
+        FileFormat::Jsonl => Box::new(lines::Reader::new(input, reading.encoding, reject_columns)?),
+        #[cfg(feature = "parquet")]
+        FileFormat::Parquet => Box::new(super::parquet::Reader::new(input)?),
+        #[cfg(not(feature = "parquet"))]
+        FileFormat::Parquet => {
+            return Err(CliError::usage("this program was built without Parquet")
+                .with_hint("build it with `--features parquet`, or import from .csv or .jsonl"));
+        }
+    })
+}

@@ -1,0 +1,31 @@
+//! The options with which a file of text is read, and how its lines are read.
+
+use super::encoding::Encoding;
+use std::io::{self, BufRead};
+
+/// The maximum size of a row. A longer one is an unclosed quote, or the file does not contain rows.
+const MAX_ROW: usize = 64 * 1024 * 1024;
+
+/// How a file of text is read.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Reading {
+    pub(crate) encoding: Encoding,
+    /// What separates the cells of a CSV file; by default it is found out.
+    pub(crate) delimiter: Option<u8>,
+    /// Whether an empty CSV cell is null for a text, and a blank line a row.
+    pub(crate) nulls: bool,
+    /// Whether the cells of a CSV file are as `export --excel` writes them.
+    pub(crate) excel: bool,
+}
+
+/// Appends a line with its line break; returns `false` at the end of the file.
+pub(super) fn read_line(input: &mut impl BufRead, to: &mut Vec<u8>) -> io::Result<bool> {
+    let most = MAX_ROW.saturating_sub(to.len()) as u64;
+    let read = io::Read::take(&mut *input, most).read_until(b'\n', to)?;
+    if read as u64 == most && to.last() != Some(&b'\n') {
+        return Err(io::Error::other(format!(
+            "a row is longer than {MAX_ROW} bytes; is a quote opened and not closed?"
+        )));
+    }
+    Ok(read > 0)
+}

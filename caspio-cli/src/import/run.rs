@@ -1,0 +1,154 @@
+//! Runs one import.
+
+use super::column_mapping::ColumnMapping;
+use super::insert::{Inserting, insert};
+use super::job::Job;
+use super::lookup::Lookup;
+use super::open::open;
+use super::reject_file::{RejectFile, reject_path};
+use super::resumption::{changed, resumption};
+use super::row_feed::RowFeed;
+use super::source_file::Input;
+use super::stop::interrupted;
+use super::summary::Summary;
+use super::sync::{KeyColumn, sync};
+use super::sync_journal::SyncJournal;
+use crate::error::CliError;
+use crate::source::table_and_fields;
+use caspio::schema::FieldDefinition;
+use caspio::{ApiVersion, Client, RecordMap, Table};
+use futures::FutureExt;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+/// Runs an import. One call for the fields, and those of the writes.
+///
+/// # Errors
+///
+/// The import cannot start, so that no row was sent. Later errors are in the summary.
+pub(crate) async fn run(caspio: &Client, mut job: Job) -> Result<Summary, CliError> {
+    let (table, fields) = table_and_fields(caspio, &job.table).await?;
+    let rows = open(&job.input, job.format, job.reading, &fields)?;
+    let (delimiter, skipped_lines) = (rows.delimiter(), rows.skipped());
+    let mapping = ColumnMapping::new(&job.table, rows.columns(), &fields, job.reading)?;
+    let key = job.key.as_deref();
+    // A file of unreadable rows has no columns, and no row that could be sent.
+    let key = key.filter(|_| !rows.columns().is_empty());
+    let key = key.map(|key| mapping.key(key)).transpose()?;
+    let target = reject_path(job.refused.as_deref(), Some(job.input.name()), job.format);
+    let columns = rows.columns().to_vec();
+    let mut rejects = RejectFile::open(target, job.input.path(), job.format, columns.len())?;
+    let resumption = resumption(caspio, &job, &rejects).inspect_err(|_| rejects.discard())?;
+    rejects.start(&columns, resumption.start)?;
+    let (skipped, notes) = (mapping.skipped(), mapping.notes());
+    let mut feed = RowFeed::new(rows, mapping, resumption.range);
+    let field = key.and_then(|key| field(&fields, key));
+    let outcome = match key {
+        Some(name) if job.sync => {
+            feed.looks_up = true;
+            let data_type = field.map(|field| &field.data_type);
+            let key = KeyColumn {
+                name,
+                data_type,
+                is_unique: field.is_some_and(|field| field.unique),
+            };
+            let journal = match job.dry_run {
+                true => None,
+                false => Some(journal(caspio, &job, name).inspect_err(|_| rejects.discard())?),
+            };
+            let synced = sync(&table, feed, key, journal.as_ref(), &mut job, &mut rejects).await;
+            match journal.map_or(Ok(()), |journal| journal.finish()) {
+                Ok(()) => synced,
+                Err(error) => synced.map(|summary| Summary {
+                    stopped: Some(error),
+                    ..summary
+                }),
+            }
+        }
+        _ if job.dry_run => Ok(check(&table, feed, &mut job, &mut rejects).await),
+        key => {
+            let lookup = key.zip(field).map(|(key, field)| Lookup {
+                table: table.clone(),
+                key,
+                data_type: field.data_type.clone(),
+                is_unique: field.unique,
+                sent: resumption.sent.max(written(&job.input)),
+            });
+            feed.looks_up = lookup.is_some();
+            let journal = resumption.journal(&rejects)?;
+            let before_write = journal.clone();
+            job.gate.before_write(move || before_write.before_write());
+            feed.journal = Some(journal);
+            let inserting = Inserting {
+                key,
+                lookup,
+                earlier: resumption.earlier,
+            };
+            Ok(insert(&table, feed, inserting, &mut job, &mut rejects).await)
+        }
+    };
+    // The reject file is finished even if the import failed, so that the rows so far are not lost.
+    let (refused_file, not_written) = rejects.finish();
+    let mut summary = outcome?;
+    summary.delimiter = delimiter.filter(|_| job.reading.delimiter.is_none());
+    summary.skipped = skipped;
+    summary.blank_lines = skipped_lines.count();
+    summary.shortened = notes.shortened();
+    summary.apostrophes = notes.apostrophes();
+    summary.resumed = resumption.line();
+    summary.refused_file = refused_file;
+    summary.refused = rejects.rows;
+    summary.in_doubt = rejects.in_doubt;
+    summary.first_refused = std::mem::take(&mut rejects.first);
+    summary.stopped = not_written.or(summary.stopped);
+    Ok(summary)
+}
+
+/// Returns when a file was last written, which tells how old the rows of a reject file are.
+fn written(input: &Input) -> Option<SystemTime> {
+    let is_file = !input.is_stdin();
+    is_file.then(|| changed(input.path())).flatten()
+}
+
+/// Opens the journal of a sync, which records its inserts.
+fn journal(caspio: &Client, job: &Job, key: &str) -> Result<SyncJournal, CliError> {
+    let account = caspio.account().api_url(ApiVersion::V3).to_string();
+    let journal = SyncJournal::open(&account, &job.table, key)?;
+    job.gate.record_writes(Arc::new(journal.clone()));
+    Ok(journal)
+}
+
+fn field<'f>(fields: &'f [FieldDefinition], name: &str) -> Option<&'f FieldDefinition> {
+    let mut fields = fields.iter();
+    fields.find(|field| field.name.eq_ignore_ascii_case(name))
+}
+
+/// Reads and checks all rows without sending any.
+async fn check(
+    table: &Table<RecordMap>,
+    feed: RowFeed,
+    job: &mut Job,
+    rejects: &mut RejectFile,
+) -> Summary {
+    let mut summary = Summary::default();
+    let shared = feed.shared();
+    for row in feed {
+        if job.interrupts.next().now_or_never().is_some() {
+            summary.stopped = Some(interrupted());
+            return summary;
+        }
+        let source_row = shared.lock().rows.pop_front();
+        summary.rows += 1;
+        job.progress.reached(summary.rows);
+        let checked = match row {
+            Ok(row) => table.check(&row).await,
+            Err(error) => Err(error),
+        };
+        match (checked, source_row) {
+            (Err(error), Some(source_row)) => rejects.add(&source_row, &error),
+            _ => summary.inserted += 1,
+        }
+    }
+    summary.stopped = shared.lock().failure.take();
+    summary
+}
