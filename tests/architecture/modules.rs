@@ -1,4 +1,4 @@
-//! No modules of one crate use each other, neither two nor in a circle.
+//! No modules of one crate use each other, neither two nor in a circle: neither those of `lib.rs`, nor those of a folder.
 
 use crate::exceptions::check;
 use crate::lexer::Token;
@@ -9,89 +9,105 @@ use std::collections::{BTreeMap, BTreeSet};
 fn no_modules_form_a_circle() {
     let broken = crates()
         .iter()
-        .filter(|name| *name != "caspio-cli")
         .flat_map(|name| Graph::of(name).in_circles(name))
         .collect();
 
     check("no_modules_form_a_circle", broken);
 }
 
-/// Which top-level module uses which, and where.
+/// A module that uses another one of the same folder; the folder is the first of the three.
+type Use = (Vec<String>, String, String);
+
+/// Which modules of one folder use which, and where.
 struct Graph {
-    uses: BTreeMap<(String, String), BTreeSet<String>>,
+    uses: BTreeMap<Use, BTreeSet<String>>,
 }
 
 impl Graph {
     fn of(name: &str) -> Self {
         let sources = of_crate(name);
-        let lib = format!("{name}/src/lib.rs");
-        let lib = sources.iter().find(|source| source.path == lib);
-        let names = Names::of(&lib.expect("a lib.rs").tokens);
+        let folders: BTreeMap<Vec<String>, Names> = sources
+            .iter()
+            .map(|source| module_path(name, source))
+            .zip(&sources)
+            .map(|(path, source)| (path.clone(), Names::of(&source.tokens, &path)))
+            .filter(|(_, names)| !names.modules.is_empty())
+            .collect();
         let mut uses = BTreeMap::<_, BTreeSet<String>>::new();
         for source in &sources {
-            let path = module_path(name, source);
-            let Some(user) = path.first() else { continue };
-            for (item, line) in root_items(&source.tokens, path.len()) {
-                if let Some(used) = names.module_of(&item)
-                    && used != user
-                {
+            let user = module_path(name, source);
+            for (used, line) in paths(&source.tokens, &user) {
+                if let Some(found) = use_of(&user, &used, &folders) {
                     let place = format!("{}:{line}", source.path);
-                    uses.entry((user.clone(), used.to_owned()))
-                        .or_default()
-                        .insert(place);
+                    uses.entry(found).or_default().insert(place);
                 }
             }
         }
         Self { uses }
     }
 
-    /// What is left of the uses when modules that use no other are removed, again and again: these form circles,
-    /// or lead into one.
+    /// The uses of modules that use, directly or through others, the module that uses them.
     fn in_circles(&self, name: &str) -> Vec<String> {
-        let mut left: Vec<&(String, String)> = self.uses.keys().collect();
-        loop {
-            let users: BTreeSet<&String> = left.iter().map(|(user, _)| user).collect();
-            let count = left.len();
-            left.retain(|(_, used)| users.contains(used));
-            if left.len() == count {
-                break;
-            }
-        }
-        left.iter()
-            .map(|pair| {
-                format!(
-                    "{name}: {} uses {} in {:?}",
-                    pair.0, pair.1, self.uses[*pair]
-                )
+        let circles = self.uses.iter().filter(|(of, _)| self.is_in_circle(of));
+        circles
+            .map(|((folder, user, used), places)| {
+                let folder = [&[name.to_owned()], &folder[..]].concat().join("/");
+                format!("{folder}: {user} uses {used} in {places:?}")
             })
             .collect()
     }
+
+    fn is_in_circle(&self, (folder, user, used): &Use) -> bool {
+        let mut reached = BTreeSet::from([used]);
+        loop {
+            let uses = self.uses.keys();
+            let of_reached = uses.filter(|(of, from, _)| of == folder && reached.contains(from));
+            let next: BTreeSet<_> = of_reached.map(|(_, _, to)| to).collect();
+            let count = reached.len();
+            reached.extend(next);
+            if reached.len() == count {
+                return reached.contains(user);
+            }
+        }
+    }
 }
 
-/// The modules that `lib.rs` declares, and the names it re-exports from them.
+/// The first two modules of one folder that contain a module and what it uses; `None` if one contains the other.
+fn use_of(user: &[String], used: &[String], folders: &BTreeMap<Vec<String>, Names>) -> Option<Use> {
+    for (depth, own) in user.iter().enumerate() {
+        let folder = &user[..depth];
+        let item = used.get(depth)?;
+        let module = folders.get(folder)?.module_of(item)?;
+        if module != own {
+            return Some((folder.to_vec(), own.clone(), module.to_owned()));
+        }
+        if item != module {
+            return None;
+        }
+    }
+    None
+}
+
+/// The modules that a file declares, and the names it re-exports from them.
 struct Names {
     modules: BTreeSet<String>,
     reexports: BTreeMap<String, String>,
 }
 
 impl Names {
-    fn of(lib: &[Token]) -> Self {
-        let modules: BTreeSet<String> = lib
+    fn of(file: &[Token], own: &[String]) -> Self {
+        let modules: BTreeSet<String> = file
             .windows(3)
             .filter(|three| three[0].ident() == Some("mod") && three[2].is(';'))
             .filter_map(|three| three[1].ident().map(str::to_owned))
             .collect();
         let mut reexports = BTreeMap::new();
-        for (at, token) in lib.iter().enumerate() {
+        for (at, token) in file.iter().enumerate() {
             if token.ident() != Some("use") {
                 continue;
             }
-            for path in use_tree(&lib[at + 1..]) {
-                let path: Vec<String> = path
-                    .into_iter()
-                    .skip_while(|part| matches!(part.as_str(), "crate" | "self"))
-                    .collect();
-                if let [module, .., name] = path.as_slice()
+            for path in use_tree(&file[at + 1..]) {
+                if let [module, .., name] = below(&path, own)
                     && modules.contains(module)
                 {
                     reexports.insert(name.clone(), module.clone());
@@ -109,6 +125,15 @@ impl Names {
     }
 }
 
+/// A path in a module's file, from that module on.
+fn below<'p>(path: &'p [String], own: &[String]) -> &'p [String] {
+    match path {
+        [first, rest @ ..] if first == "self" => rest,
+        [first, rest @ ..] if first == "crate" => rest.strip_prefix(own).unwrap_or_default(),
+        path => path,
+    }
+}
+
 /// The module that a file is: `src/read/query.rs` is `read::query`.
 fn module_path(name: &str, source: &Source) -> Vec<String> {
     let path = source.path.strip_prefix(name).unwrap_or(&source.path);
@@ -120,31 +145,27 @@ fn module_path(name: &str, source: &Source) -> Vec<String> {
     }
 }
 
-/// The items of the crate's root that a file names, by `crate::` or by as many `super::` as it is deep.
-fn root_items(tokens: &[Token], depth: usize) -> Vec<(String, usize)> {
-    let mut items = Vec::new();
+/// The paths that a module's file names by `crate::` or `super::`, from the crate's root, with their lines.
+fn paths(tokens: &[Token], own: &[String]) -> Vec<(Vec<String>, usize)> {
+    let mut found = Vec::new();
     let mut at = 0;
     while at < tokens.len() {
         let (supers, after) = count_supers(tokens, at);
-        let rest = if tokens[at].ident() == Some("crate") && is_path(&tokens[at + 1..]) {
-            Some(at + 3)
-        } else if supers == depth && supers > 0 {
-            Some(after)
+        let (base, rest) = if tokens[at].ident() == Some("crate") && is_path(&tokens[at + 1..]) {
+            (&own[..0], at + 3)
+        } else if (1..=own.len()).contains(&supers) {
+            (&own[..own.len() - supers], after)
         } else {
-            None
+            at = after.max(at + 1);
+            continue;
         };
-        match rest {
-            Some(rest) => {
-                let line = tokens[at].line;
-                for path in use_tree(&tokens[rest..]) {
-                    items.extend(path.into_iter().next().map(|first| (first, line)));
-                }
-                at = rest;
-            }
-            None => at = after.max(at + 1),
+        let line = tokens[at].line;
+        for path in use_tree(&tokens[rest..]) {
+            found.push(([base, &path].concat(), line));
         }
+        at = rest;
     }
-    items
+    found
 }
 
 /// How many `super::` begin here, and where they end.
@@ -210,13 +231,22 @@ fn branch(
 
 #[test]
 fn paths_of_groups_and_parents_are_found() {
-    let text = "use crate::{read::{A, b::C}, Client as D}; fn f() { super::super::write::g(crate::column::X) }";
+    let text = "use crate::{read::{A, b::C}, Client as D}; fn f() { super::super::write::g(super::h(crate::column::X)) }";
     let tokens = crate::lexer::tokens(text);
+    let own = ["filter".to_owned(), "sql".to_owned()];
 
-    let items: Vec<String> = root_items(&tokens, 2)
+    let found: Vec<String> = paths(&tokens, &own)
         .into_iter()
-        .map(|item| item.0)
+        .map(|(path, _)| path.join("::"))
         .collect();
 
-    assert_eq!(items, ["read", "read", "Client", "write", "column"]);
+    let expected = [
+        "read::A",
+        "read::b::C",
+        "Client::D",
+        "write::g",
+        "filter::h",
+        "column::X",
+    ];
+    assert_eq!(found, expected);
 }
