@@ -95,6 +95,7 @@ pub struct Request {
     idempotency: Idempotency,
     timeout: Option<Duration>,
     expect: Expect,
+    is_of_bulk_write: bool,
     secrets: Vec<SecretString>,
 }
 
@@ -112,6 +113,7 @@ impl Request {
             body: Body::empty(),
             timeout: None,
             expect: Expect::Json,
+            is_of_bulk_write: false,
             secrets: Vec::new(),
         }
     }
@@ -188,6 +190,13 @@ impl Request {
         self
     }
 
+    /// Marks the request as a call of a bulk write, which is retried after rate limits for
+    /// [`RetryPolicy::bulk_rate_limit_wait`](crate::RetryPolicy::bulk_rate_limit_wait).
+    pub fn of_bulk_write(mut self) -> Self {
+        self.is_of_bulk_write = true;
+        self
+    }
+
     /// Registers a secret that the body contains, such as a new password. It is redacted from errors
     /// and logs if a response echoes it.
     pub fn secret(mut self, secret: SecretString) -> Self {
@@ -221,6 +230,10 @@ impl Request {
 
     pub(crate) fn attempt_timeout(&self) -> Option<Duration> {
         self.timeout
+    }
+
+    pub(crate) fn is_of_bulk_write(&self) -> bool {
+        self.is_of_bulk_write
     }
 
     pub(crate) fn expected(&self) -> Expect {

@@ -76,7 +76,8 @@
 //! Calls that can be repeated safely are retried: by default three attempts within 180 seconds
 //! ([`RetryPolicy`]). One attempt takes at most 60 seconds ([`ClientBuilder::timeout`]). By default a client makes at
 //! most 8 calls a second and 2,000 in 300 seconds, which Caspio accepts ([`ClientBuilder::rate_limiter`]); a
-//! rate-limit response pauses all calls of a client in any case.
+//! rate-limit response pauses all calls of a client in any case. Bulk writes wait for 300 seconds after a rate limit
+//! before rows fail ([`RetryPolicy::bulk_rate_limit_wait`]).
 //!
 //! # Logging
 //!

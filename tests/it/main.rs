@@ -44,6 +44,7 @@ mod write {
     mod lost;
     mod messages;
     mod passwords;
+    mod rate_limited;
     mod reports;
     mod round_trips;
     mod save;

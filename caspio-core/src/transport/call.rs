@@ -41,6 +41,8 @@ pub(super) struct Call<'t> {
     /// The latest time at which an attempt is sent: later, its response would come after the deadline.
     pub(super) send_by: Instant,
     pub(super) attempt_limit: Duration,
+    /// For how long the call is retried after rate limits, however many.
+    pub(super) rate_limit_wait: Duration,
     pub(super) attempts: u32,
     /// The attempts among them that a rate limit refused.
     pub(super) refusals: u32,
@@ -71,10 +73,7 @@ impl<'t> Call<'t> {
     pub(super) fn new(shared: &'t Shared, request: Request, mode: Mode) -> Self {
         let started = Instant::now();
         let limit = request.attempt_timeout().unwrap_or(shared.timeout);
-        let total = shared
-            .retry
-            .total()
-            .max(request.attempt_timeout().unwrap_or_default());
+        let (total, rate_limit_wait) = shared.retry.limits(&request);
         let upload = Duration::from_secs(request.body_len() / UPLOAD_BYTES_PER_SECOND);
         let total = total.saturating_add(upload).min(FOREVER);
         let attempt_limit = limit.saturating_add(upload).min(FOREVER);
@@ -89,6 +88,7 @@ impl<'t> Call<'t> {
             deadline: started + total,
             send_by: started + (total - needed),
             attempt_limit,
+            rate_limit_wait,
             attempts: 0,
             refusals: 0,
             unauthorized: 0,
@@ -209,7 +209,8 @@ impl<'t> Call<'t> {
         } else {
             (policy.pause(class, failed, asked, random), true)
         };
-        let again = policy.allows(class, self.request.is_idempotent(), failed);
+        let waits = is_refused && self.started.elapsed() < self.rate_limit_wait;
+        let again = waits || policy.allows(class, self.request.is_idempotent(), failed);
         if !again || !self.resendable {
             return Err(error);
         }

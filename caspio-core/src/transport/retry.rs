@@ -1,6 +1,6 @@
 //! The retry policy.
 
-use crate::{Error, ErrorKind};
+use crate::{Error, ErrorKind, Request};
 use std::time::Duration;
 
 /// Whether and when a failed call is retried.
@@ -8,7 +8,7 @@ use std::time::Duration;
 /// | failure | retried |
 /// |---|---|
 /// | no connection | always: nothing was sent |
-/// | rate limit (429, or 400 with Caspio's array) | always, up to [`rate_limit_attempts`](Self::rate_limit_attempts): nothing was executed |
+/// | rate limit (429, or 400 with Caspio's array) | always, up to [`rate_limit_attempts`](Self::rate_limit_attempts), a call of a bulk write for [`bulk_rate_limit_wait`](Self::bulk_rate_limit_wait): nothing was executed |
 /// | the same failures of the token request | always: the request itself was not sent |
 /// | response lost, late or cut short; 408; 5xx, except a 500 with a code that Caspio is known to send | if the request [is idempotent](crate::Idempotency::Idempotent) |
 /// | anything else, in particular errors with Caspio's own code | never: the next response would be the same, and is billed |
@@ -28,6 +28,7 @@ pub struct RetryPolicy {
     deadline: Duration,
     backoff: Backoff,
     rate_limit: Backoff,
+    bulk_rate_limit_wait: Duration,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -70,7 +71,7 @@ impl FailureClass {
 
 impl Default for RetryPolicy {
     /// Three attempts within 180 seconds, after rate limits eight; waits from 200 ms to 20 s, after a rate limit from 1 s
-    /// to 60 s; a budget of ten retries.
+    /// to 60 s, for up to 300 s in bulk writes; a budget of ten retries.
     fn default() -> Self {
         Self {
             max_attempts: 3,
@@ -85,6 +86,7 @@ impl Default for RetryPolicy {
                 base: Duration::from_secs(1),
                 cap: Duration::from_secs(60),
             },
+            bulk_rate_limit_wait: Duration::from_secs(300),
         }
     }
 }
@@ -149,8 +151,30 @@ impl RetryPolicy {
         self
     }
 
-    pub(super) fn total(&self) -> Duration {
-        self.deadline
+    /// Sets for how long a call of a bulk write, which nobody waits for, is retried while a rate limit refuses it.
+    /// Each attempt is a billed call. Default: 300 seconds, the period of Caspio's limit.
+    ///
+    /// Such a call ignores [`rate_limit_attempts`](Self::rate_limit_attempts), and its
+    /// [`deadline`](Self::deadline) is at least this wait and the longest
+    /// [backoff](Self::rate_limit_backoff) after it.
+    #[must_use]
+    pub fn bulk_rate_limit_wait(mut self, wait: Duration) -> Self {
+        self.bulk_rate_limit_wait = wait;
+        self
+    }
+
+    /// Returns the time limit of a call, and for how long it is retried after rate limits regardless of their number.
+    pub(super) fn limits(&self, request: &Request) -> (Duration, Duration) {
+        let limit = self
+            .deadline
+            .max(request.attempt_timeout().unwrap_or_default());
+        match request.is_of_bulk_write() && self.max_attempts > 1 {
+            true => {
+                let wait = self.bulk_rate_limit_wait;
+                (limit.max(wait.saturating_add(self.rate_limit.cap)), wait)
+            }
+            false => (limit, Duration::ZERO),
+        }
     }
 
     pub(super) fn retries(&self) -> u32 {

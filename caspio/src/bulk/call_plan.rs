@@ -27,8 +27,8 @@ pub(crate) struct CallPlan {
 impl CallPlan {
     pub(crate) fn new(client: &Client, target: &Target) -> Self {
         Self {
-            own: client.clone(),
-            client: client.clone(),
+            own: client.for_bulk_writes(),
+            client: client.for_bulk_writes(),
             target: target.clone(),
             concurrency: CONCURRENCY,
             stop: StopSignal::new(),

@@ -58,7 +58,7 @@ impl<R: Record, A: Access> Handle<R, A> {
         S::Item: IntoRow<Row: ToRow<Source = R::Source> + Send + 'a>,
         A: WriteAccess,
     {
-        InsertMany::new(self.client().clone(), self.target().clone(), boxed(rows))
+        InsertMany::new(self.client(), self.target().clone(), boxed(rows))
     }
 
     /// Updates many records, each by its key, in as many calls as there are different changes; see [`UpdateMany`].

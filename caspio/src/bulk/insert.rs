@@ -34,6 +34,8 @@ pub(crate) const CONCURRENCY: usize = 4;
 ///   invalid before it is sent; the others are sent without it.
 /// - No row is sent twice: if a call's response is lost, each of its rows has an error that
 ///   [may have been applied](crate::Error::maybe_applied). [`unique_by`](Self::unique_by) finds out.
+/// - After a rate limit a call is retried for 300 seconds
+///   ([`RetryPolicy::bulk_rate_limit_wait`](crate::RetryPolicy::bulk_rate_limit_wait)).
 /// - A call that the service refuses as a whole because of fields is sent again without the rows that have these fields.
 /// - Rows of a stream are read as they can be sent: no more than 1,000 for each call in progress, and 1,000 more. A call is
 ///   sent once it is full or the stream ends, so rows of a slow stream wait for the others of their call.
@@ -85,9 +87,9 @@ pub struct InsertMany<'a, R, K> {
 pub struct Outcomes<'a, K>(BoxStream<'a, Outcome<K>>);
 
 impl<'a, R: Record, K> InsertMany<'a, R, K> {
-    pub(crate) fn new(client: Client, target: Target, rows: Rows<'a>) -> Self {
+    pub(crate) fn new(client: &Client, target: Target, rows: Rows<'a>) -> Self {
         Self {
-            client,
+            client: client.for_bulk_writes(),
             target,
             rows,
             concurrency: CONCURRENCY,

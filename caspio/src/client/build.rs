@@ -99,6 +99,7 @@ impl ClientBuilder {
             transport = transport.timeout(timeout);
         }
         Ok(Client {
+            is_for_bulk_writes: false,
             inner: Arc::new(Inner {
                 base: account.api_url(self.version),
                 dialect: dialect::of(self.version),

@@ -60,13 +60,18 @@ impl Client {
             return None;
         }
         let client = &self.inner.bulk.client;
-        Some(client.get_or_init(|| self.with_bulk_writes()).clone())
+        let client = client.get_or_init(|| self.with_bulk_writes());
+        Some(Self {
+            is_for_bulk_writes: self.is_for_bulk_writes,
+            ..client.clone()
+        })
     }
 
     fn with_bulk_writes(&self) -> Self {
         let inner = &self.inner;
         let dialect = dialect::with_bulk_writes();
         Self {
+            is_for_bulk_writes: self.is_for_bulk_writes,
             inner: Arc::new(Inner {
                 account: inner.account.clone(),
                 dialect,

@@ -147,8 +147,20 @@ impl Client {
         self.inner.write_checks
     }
 
+    /// Returns a client whose calls belong to a bulk write, which waits out rate limits for longer.
+    pub(crate) fn for_bulk_writes(&self) -> Self {
+        Self {
+            is_for_bulk_writes: true,
+            ..self.clone()
+        }
+    }
+
     /// Makes one call and returns its response whole.
     pub(crate) async fn send(&self, request: Request) -> Result<Response> {
+        let request = match self.is_for_bulk_writes {
+            true => request.of_bulk_write(),
+            false => request,
+        };
         self.inner.transport.send(request).await
     }
 

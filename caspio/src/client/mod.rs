@@ -44,6 +44,8 @@ use std::sync::atomic::AtomicBool;
 #[derive(Clone, Debug)]
 pub struct Client {
     inner: Arc<Inner>,
+    /// Whether the calls belong to a bulk write.
+    is_for_bulk_writes: bool,
 }
 
 #[derive(Debug)]

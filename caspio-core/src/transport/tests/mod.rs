@@ -8,7 +8,7 @@ mod retries;
 mod transfers;
 
 use crate::auth::BearerToken;
-use crate::testing::{Reply, Script};
+use crate::testing::{Reply, Script, Seen};
 use crate::token::ManualClock;
 use crate::transport::{RateLimiter, RetryPolicy, Transport, TransportBuilder};
 use crate::{
@@ -68,6 +68,12 @@ struct Bench {
 
 fn bench(replies: impl IntoIterator<Item = Reply>) -> Bench {
     let script = Arc::new(Script::list(replies));
+    let transport = builder(&script).build().expect("settings");
+    Bench { script, transport }
+}
+
+fn bench_by(reply: impl Fn(&Seen) -> Reply + Send + Sync + 'static) -> Bench {
+    let script = Arc::new(Script::by(reply));
     let transport = builder(&script).build().expect("settings");
     Bench { script, transport }
 }

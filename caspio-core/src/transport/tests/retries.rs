@@ -269,3 +269,47 @@ fn unknown_methods_are_not_idempotent() {
         assert_eq!(request.is_idempotent(), idempotent, "{request:?}");
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn only_calls_of_bulk_writes_wait_out_the_period_of_a_rate_limit() {
+    let limited = || {
+        let start = Instant::now();
+        bench_by(move |_| match start.elapsed() < 300 * SECOND {
+            true => Reply::new(429, ""),
+            false => ok(),
+        })
+    };
+
+    let single = limited();
+    let error = single.transport.send(insert()).await.expect_err("refused");
+    assert_eq!(error.kind(), ErrorKind::RateLimited);
+    assert_eq!(single.script.calls(), 8);
+
+    let bulk = limited();
+    let sent = bulk.transport.send(insert().of_bulk_write()).await;
+    sent.expect("after the period");
+    assert!(bulk.script.calls() < 20, "{}", bulk.script.calls());
+}
+
+#[tokio::test(start_paused = true)]
+async fn calls_of_bulk_writes_do_not_wait_for_ever() {
+    let bench = bench_by(|_| Reply::new(429, ""));
+    let start = Instant::now();
+    let error = bench.transport.send(insert().of_bulk_write()).await;
+    assert_eq!(error.expect_err("refused").kind(), ErrorKind::RateLimited);
+    let waited = start.elapsed();
+    assert!(
+        waited >= 300 * SECOND && waited <= 360 * SECOND,
+        "{waited:?}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_retries_calls_of_bulk_writes_are_sent_once() {
+    let script = Arc::new(Script::by(|_| Reply::new(429, "")));
+    let transport = builder(&script).retry(RetryPolicy::none());
+    let transport = transport.build().expect("settings");
+    let sent = transport.send(insert().of_bulk_write()).await;
+    sent.expect_err("refused");
+    assert_eq!(script.calls(), 1);
+}

@@ -92,7 +92,7 @@ impl<K> SyncMany<K> {
         fields: &'static [FieldInfo],
     ) -> Self {
         Self {
-            client: client.clone(),
+            client: client.for_bulk_writes(),
             target: target.clone(),
             column,
             rows,
