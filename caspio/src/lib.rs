@@ -106,6 +106,7 @@ pub mod attachment;
 pub mod bulk;
 pub mod field;
 pub mod filter;
+pub mod raw;
 pub mod read;
 #[doc(hidden)]
 pub mod record;

@@ -1,6 +1,7 @@
 //! End-to-end tests of the SDK over real HTTP against the emulator.
 
 mod connection;
+mod raw;
 
 mod read {
     mod aggregates;

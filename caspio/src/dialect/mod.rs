@@ -31,7 +31,7 @@ pub(crate) use responses::{
     parse_bulk_results,
 };
 pub(crate) use selector::{RecordSelector, Returning};
-pub(crate) use url::{ObjectUrl, collection_url, encoded_length};
+pub(crate) use url::{ObjectUrl, collection_url, encoded_length, push_query};
 pub(crate) use v4::{insert_bulk, page_url, profile_url, schemas_url};
 
 use bytes::Bytes;

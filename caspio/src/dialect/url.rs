@@ -83,7 +83,7 @@ pub(super) fn list_url(mut url: Url, names: &ParamNames, params: &ListParams) ->
 }
 
 /// Adds one parameter to a URL.
-pub(super) fn push_query(url: &mut Url, name: &str, value: &str) {
+pub(crate) fn push_query(url: &mut Url, name: &str, value: &str) {
     let value = percent::encode(value);
     let query = match url.query() {
         Some(query) => format!("{query}&{name}={value}"),

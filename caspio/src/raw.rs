@@ -1,0 +1,209 @@
+//! Calls that the SDK has no method for.
+
+use crate::client::Client;
+use crate::dialect::push_query;
+use caspio_core::error::ErrorContext as _;
+use caspio_core::{
+    ApiVersion, Error, ErrorKind, Expect, Idempotency, Operation, Request, Response, Result, Url,
+};
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::fmt;
+use std::future::IntoFuture;
+
+pub use caspio_core::http::{HeaderMap, Method, StatusCode};
+
+const OPERATION: &str = "raw";
+
+impl Client {
+    /// Starts a call that the SDK has no method for. Awaiting it makes the call.
+    ///
+    /// `path` is below the URL of the client's version of the API, for example `tables/Contacts/fields`; see
+    /// [`RawCall::version`] for another version. Blanks and other characters that a URL cannot contain are encoded;
+    /// `%2F` is a slash in a name. Parameters are added by [`RawCall::query`].
+    ///
+    /// The call has the client's token, rate limiter, meter, retries and errors. Like a write, it is retried after a lost
+    /// response only if [its method](Idempotency) or [`RawCall::idempotent`] permits that. One call, counted as the operation
+    /// `raw`.
+    ///
+    /// ```no_run
+    /// use caspio::raw::Method;
+    ///
+    /// # async fn example(caspio: caspio::Client) -> caspio::Result<()> {
+    /// let views = caspio.raw(Method::GET, "views").await?;
+    /// let views: serde_json::Value = views.json()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn raw(&self, method: Method, path: &str) -> RawCall {
+        RawCall {
+            client: self.clone(),
+            method,
+            path: path.to_owned(),
+            version: None,
+            query: Vec::new(),
+            body: None,
+            idempotency: None,
+            expect: Expect::Json,
+        }
+    }
+}
+
+/// A call that the SDK has no method for. Awaiting it makes the call; see [`Client::raw`].
+#[must_use = "a call is made when it is awaited"]
+pub struct RawCall {
+    client: Client,
+    method: Method,
+    path: String,
+    version: Option<ApiVersion>,
+    query: Vec<(String, String)>,
+    body: Option<Result<Vec<u8>, serde_json::Error>>,
+    idempotency: Option<Idempotency>,
+    expect: Expect,
+}
+
+impl RawCall {
+    /// Sets the version of the API, instead of the client's.
+    pub fn version(mut self, version: ApiVersion) -> Self {
+        self.version = Some(version);
+        self
+    }
+
+    /// Adds a parameter to the URL, for example `q.where`. The value is encoded here.
+    pub fn query(mut self, name: impl Into<String>, value: impl fmt::Display) -> Self {
+        self.query.push((name.into(), value.to_string()));
+        self
+    }
+
+    /// Sets a body of JSON.
+    pub fn json(mut self, body: &(impl Serialize + ?Sized)) -> Self {
+        self.body = Some(serde_json::to_vec(body));
+        self
+    }
+
+    /// Permits to send the call again after its response was lost, because executing it twice changes nothing. Default: calls
+    /// with the methods GET, HEAD, OPTIONS, TRACE, PUT and DELETE.
+    pub fn idempotent(mut self, is_idempotent: bool) -> Self {
+        self.idempotency = Some(match is_idempotent {
+            true => Idempotency::Idempotent,
+            false => Idempotency::NotIdempotent,
+        });
+        self
+    }
+
+    /// Accepts a response that is not JSON, such as a file. Otherwise such a response is an error.
+    pub fn any_body(mut self) -> Self {
+        self.expect = Expect::Anything;
+        self
+    }
+
+    fn url(&self) -> Result<Url> {
+        let refused = |message: &str| Error::new(ErrorKind::Refused, message);
+        if self.path.contains(['?', '#']) {
+            let error = refused("the path of a call contains `?` or `#`");
+            return Err(error.with_hint("add parameters with `.query(..)`"));
+        }
+        let mut url = match self.version {
+            Some(version) => self.client.account().api_url(version),
+            None => self.client.base().clone(),
+        };
+        let base = format!("{}/", url.path());
+        url.set_path(&format!("{base}{}", self.path.trim_start_matches('/')));
+        // `..` would lead to another part of the account's host.
+        if !url.path().starts_with(&base) || self.path.trim_matches('/').is_empty() {
+            let error = refused("the path of a call names nothing below the version of the API");
+            return Err(error.with_hint("give a path such as `tables/Contacts/fields`"));
+        }
+        for (name, value) in &self.query {
+            push_query(&mut url, name, value);
+        }
+        Ok(url)
+    }
+
+    fn request(self) -> Result<(Client, Request)> {
+        let operation = Operation::new(OPERATION).on(format!("{} {}", self.method, self.path));
+        let mut request =
+            Request::new(self.method.clone(), self.url()?, operation).expect(self.expect);
+        if let Some(body) = self.body {
+            let body = body.map_err(|error| {
+                Error::new(ErrorKind::Refused, "the body cannot be written as JSON")
+                    .with_source(error)
+            })?;
+            request = request.json(body);
+        }
+        if let Some(idempotency) = self.idempotency {
+            request = request.idempotency(idempotency);
+        }
+        Ok((self.client, request))
+    }
+
+    async fn send(self) -> Result<RawResponse> {
+        let resource = format!("{} {}", self.method, self.path);
+        let sent = match self.request() {
+            Ok((client, request)) => client.send(request).await,
+            Err(error) => Err(error.with_operation(OPERATION).with_resource(resource)),
+        };
+        Ok(RawResponse(sent?))
+    }
+}
+
+impl IntoFuture for RawCall {
+    type Output = Result<RawResponse>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        self.send().boxed()
+    }
+}
+
+impl fmt::Debug for RawCall {
+    /// Hides parameters and body, which contain data.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RawCall")
+            .field("method", &self.method)
+            .field("path", &self.path)
+            .field("version", &self.version)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The response of a [`RawCall`], with a status of success.
+#[derive(Debug)]
+pub struct RawResponse(Response);
+
+impl RawResponse {
+    /// Returns the status.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        self.0.status()
+    }
+
+    /// Returns the headers.
+    #[must_use]
+    pub fn headers(&self) -> &HeaderMap {
+        self.0.headers()
+    }
+
+    /// Returns the body.
+    #[must_use]
+    pub fn body(&self) -> &[u8] {
+        self.0.body()
+    }
+
+    /// Returns the body, read as JSON.
+    ///
+    /// # Errors
+    ///
+    /// `Decode`: the body is empty, or is not of this type.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T> {
+        serde_json::from_slice(self.0.body()).map_err(|error| {
+            let operation = self.0.operation();
+            let message = "the response is not of the expected type";
+            let error = Error::new(ErrorKind::Decode, message).with_source(error);
+            let error = error.with_operation(operation.name);
+            error.with_resource(operation.resource.clone().unwrap_or_default())
+        })
+    }
+}

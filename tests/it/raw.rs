@@ -1,0 +1,106 @@
+//! Calls that the SDK has no method for.
+
+use caspio::raw::Method;
+use caspio::{ApiVersion, ErrorKind};
+use caspio_emulator::{Fault, Faults, Rule};
+use caspio_tests::{TestEnv, on_every_version};
+use serde_json::{Value, json};
+
+on_every_version! {
+    async fn a_call_is_made_with_the_clients_token_and_counted(version) {
+        let env = TestEnv::start().version(version).await;
+
+        let response = env.caspio.raw(Method::GET, "tables").await.expect("a list");
+
+        assert_eq!(response.status(), 200);
+        let body: Value = response.json().expect("JSON");
+        assert!(body.to_string().contains("Contacts"), "{body}");
+        assert_eq!(env.caspio.meter().snapshot().operations["raw"].calls, 1);
+    }
+
+    async fn errors_are_those_of_all_calls(version) {
+        let env = TestEnv::start().version(version).await;
+
+        let error = env.caspio.raw(Method::GET, "tables/Nothing/fields").await;
+
+        let error = error.expect_err("there is no such table");
+        assert!(matches!(error.kind(), ErrorKind::NotFound | ErrorKind::Invalid), "{error}");
+        assert!(error.to_string().contains("GET tables/Nothing/fields"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_write_whose_response_is_lost_is_not_sent_again() {
+    let env = TestEnv::start().await;
+    let contacts = env.caspio.table_named("Contacts");
+    let before = contacts.count().await.expect("a count");
+    let lost = Rule::new(Fault::ResetAfterwards).operation("CreateTableRecord");
+    env.emulator
+        .set_faults(Faults::none().rule(lost.calls(1..2)));
+
+    let insert = env.caspio.raw(Method::POST, "tables/Contacts/records");
+    let sent = insert.json(&json!({"Last_Name": "Raw"})).await;
+
+    assert!(sent.expect_err("no response").maybe_applied());
+    assert_eq!(contacts.count().await.expect("a count"), before + 1);
+}
+
+#[tokio::test]
+async fn another_version_and_parameters_are_sent() {
+    let env = TestEnv::start().await;
+
+    let profile = env.caspio.raw(Method::GET, "me").version(ApiVersion::V4);
+    let profile: Value = profile.await.expect("a profile").json().expect("JSON");
+    assert!(profile.is_object());
+
+    let page = env.caspio.raw(Method::GET, "tables/Contacts/records");
+    let page = page
+        .query("q.where", "First_Name = 'A&B + 1%'")
+        .query("q.limit", 5);
+    let page: Value = page.await.expect("a page").json().expect("JSON");
+    assert_eq!(page["Result"], json!([]));
+}
+
+#[tokio::test]
+async fn a_path_cannot_leave_the_api() {
+    let env = TestEnv::start().await;
+    for path in [
+        "",
+        "/",
+        "..",
+        "../../../oauth/token",
+        "tables/../../v2/tables",
+        "%2e%2e/%2E%2E/oauth/token",
+        "tables?q.where=1",
+        "tables#a",
+        "\\..\\..\\oauth",
+    ] {
+        let error = env.caspio.raw(Method::GET, path).await;
+        let error = error.expect_err(path);
+        assert_eq!(error.kind(), ErrorKind::Refused, "{path}: {error}");
+    }
+    let elsewhere = env
+        .caspio
+        .raw(Method::GET, "https://example.com/tables")
+        .await;
+    assert_eq!(
+        elsewhere.expect_err("no such path").kind(),
+        ErrorKind::NotFound
+    );
+    assert_eq!(
+        env.emulator.calls().total(),
+        2,
+        "the token and the call that was not found"
+    );
+}
+
+#[tokio::test]
+async fn a_body_that_is_not_expected_is_an_error() {
+    let env = TestEnv::start().await;
+    let tables = env.caspio.raw(Method::GET, "tables").await.expect("a list");
+
+    let error = tables.json::<Vec<u8>>().expect_err("not bytes");
+
+    assert_eq!(error.kind(), ErrorKind::Decode);
+    assert!(error.to_string().contains("GET tables"), "{error}");
+}
