@@ -151,8 +151,7 @@ impl Context {
 fn token_file(settings: &Settings) -> Result<PathBuf, CliError> {
     let folder = folders::state()?.join("tokens");
     folders::make_private(&folder)?;
-    let account = settings.account.api_url(caspio::ApiVersion::V3);
-    let of = format!("{account} {}", settings.credentials.id());
+    let of = format!("{} {}", settings.account, settings.credentials.id());
     Ok(folder.join(format!(
         "{}-{:016x}.json",
         settings.account.host(),

@@ -28,12 +28,8 @@ pub(crate) struct Global {
 }
 
 fn version(text: &str) -> Result<ApiVersion, String> {
-    match text.trim_start_matches(['v', 'V']) {
-        "2" => Ok(ApiVersion::V2),
-        "3" => Ok(ApiVersion::V3),
-        "4" => Ok(ApiVersion::V4),
-        _ => Err("the versions are v2, v3 and v4".to_owned()),
-    }
+    let version = text.parse();
+    version.map_err(|_: caspio::Error| "the versions are v2, v3 and v4".to_owned())
 }
 
 #[cfg(test)]

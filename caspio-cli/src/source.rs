@@ -6,7 +6,7 @@ use crate::row::Row;
 use crate::suggest::{near_objects, near_or_all};
 use caspio::record::ObjectKind;
 use caspio::schema::FieldDefinition;
-use caspio::{ApiVersion, Client, Query, RecordMap, Table};
+use caspio::{Capability, Client, Query, RecordMap, Table};
 use caspio_schema::DataType;
 
 /// A table or a view, by its name.
@@ -40,9 +40,10 @@ impl Source {
         }
     }
 
-    /// Returns its columns. One call. v2 does not define those of a view, so they are read from its first record.
+    /// Returns its columns. One call. If the fields of views cannot be read, as on v2, the columns are those of the
+    /// first record.
     pub(crate) async fn columns(&self, caspio: &Client) -> caspio::Result<Vec<Column>> {
-        if caspio.api_version() != ApiVersion::V2 || self.kind == ObjectKind::Table {
+        if self.kind == ObjectKind::Table || caspio.supports(Capability::ViewFields) {
             return Ok(columns(self.kind, &self.fields(caspio).await?));
         }
         let first = caspio.view_named(&self.name).first().await?;

@@ -134,6 +134,7 @@ pub use client::{Client, ClientBuilder, ConnectionReport, Profile, RateLimit, Wr
 pub use column::Column;
 #[doc(hidden)]
 pub use column::{InsertOnly, Insertable, IntoColumn, ReadOnly, Settable, Writable};
+pub use dialect::Capability;
 pub use field::{List, Password, Patch};
 pub use filter::Filter;
 pub use handle::{Handle, Table, View, WritableView};

@@ -5,7 +5,7 @@ use super::journal::{Journal, Progress, Subject};
 use super::reject_file::{RejectFile, Start};
 use super::row_feed::Range;
 use crate::error::CliError;
-use caspio::{ApiVersion, Client};
+use caspio::Client;
 use std::fs;
 use std::path::Path;
 use std::time::SystemTime;
@@ -48,7 +48,7 @@ pub(super) fn resumption(
     job: &Job,
     rejects: &RejectFile,
 ) -> Result<Resumption, CliError> {
-    let account = caspio.account().api_url(ApiVersion::V3).to_string();
+    let account = caspio.account().to_string();
     let subject = Subject::of(
         &account,
         &job.table,

@@ -16,7 +16,7 @@ use super::sync_journal::SyncJournal;
 use crate::error::CliError;
 use crate::source::table_and_fields;
 use caspio::schema::FieldDefinition;
-use caspio::{ApiVersion, Client, RecordMap, Table};
+use caspio::{Client, RecordMap, Table};
 use futures::FutureExt;
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -112,7 +112,7 @@ fn written(input: &Input) -> Option<SystemTime> {
 
 /// Opens the journal of a sync, which records its inserts.
 fn journal(caspio: &Client, job: &Job, key: &str) -> Result<SyncJournal, CliError> {
-    let account = caspio.account().api_url(ApiVersion::V3).to_string();
+    let account = caspio.account().to_string();
     let journal = SyncJournal::open(&account, &job.table, key)?;
     job.gate.record_writes(Arc::new(journal.clone()));
     Ok(journal)

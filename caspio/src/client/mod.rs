@@ -20,7 +20,7 @@ pub(crate) use position_key::{
 pub use profile::{Profile, RateLimit};
 pub use write_checks::WriteChecks;
 
-use crate::dialect::Dialect;
+use crate::dialect::{Capability, Dialect};
 use caspio_core::{Account, ApiVersion, Meter, OAuth2, Result, Transport, Url};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -93,6 +93,25 @@ impl Client {
     #[must_use]
     pub fn api_version(&self) -> ApiVersion {
         self.inner.dialect.version()
+    }
+
+    /// Returns whether the version of the API that this client uses has a capability. No call.
+    ///
+    /// ```no_run
+    /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
+    /// # async fn example(caspio: Client) -> caspio::Result<()> {
+    /// use caspio::Capability;
+    ///
+    /// if caspio.supports(Capability::ViewFields) {
+    ///     let fields = caspio.view_named("Active_Contacts").fields().await?;
+    ///     println!("{} fields", fields.len());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn supports(&self, capability: Capability) -> bool {
+        self.dialect().capabilities().include(capability)
     }
 
     /// What seals the positions of this client's reads.

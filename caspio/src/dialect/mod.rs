@@ -7,6 +7,7 @@
 mod account_json;
 mod attachment_json;
 mod capabilities;
+mod capability;
 mod field_body;
 mod field_json;
 mod multipart;
@@ -21,6 +22,7 @@ mod v4;
 pub(crate) use account_json::{NameJson, ProfileJson, SchemaJson};
 pub(crate) use attachment_json::{AttachmentJson, total_count};
 pub(crate) use capabilities::Capabilities;
+pub use capability::Capability;
 pub(crate) use field_body::Undocumented;
 pub(crate) use field_json::{FieldJson, FieldTypeJson, adopt_keys, in_order, relationships};
 pub(crate) use multipart::MultipartFile;

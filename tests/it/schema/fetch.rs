@@ -1,10 +1,18 @@
 //! Reading the definitions of tables and views.
 
-use caspio::ApiVersion;
+use caspio::prelude::*;
 use caspio::schema::{DataType, ObjectDefinition, Schema};
-use caspio_tests::{TestEnv, on_every_version};
+use caspio::{ApiVersion, Capability};
+use caspio_tests::{Order, TestEnv, on_every_version};
 use futures::future::try_join_all;
 use serde_json::json;
+
+#[derive(Debug, CaspioRecord)]
+#[caspio(of = Order)]
+struct PerStatus {
+    #[expect(dead_code, reason = "only the read matters")]
+    status: String,
+}
 
 on_every_version! {
     async fn every_field_type_is_recognized(version) {
@@ -24,6 +32,20 @@ on_every_version! {
         assert_eq!(field("Updated").time_zone.as_deref(), Some("UTC"));
         assert!(field("Full_Name").formula && !field("Full_Name").is_writable());
         assert_eq!(field("Lucky_Numbers").list[&2], json!(7));
+    }
+
+    async fn a_capability_is_what_its_calls_can_do(version) {
+        let env = TestEnv::start().version(version).await;
+        let view_fields = env.caspio.view_named("Active_Contacts").fields().await;
+        let contacts = env.caspio.table_named("Contacts");
+        let attachment = contacts.attachment(1, |_| "Photo").info().await;
+        let groups = env.caspio.table::<Order>().query().select::<PerStatus>().group_by(|o| o.status);
+        let restricted = groups.having(|o| o.quantity.count().gt(0)).collect().await;
+
+        let supports = |capability| env.caspio.supports(capability);
+        assert_eq!(supports(Capability::ViewFields), view_fields.is_ok());
+        assert_eq!(supports(Capability::Attachments), attachment.is_ok());
+        assert_eq!(supports(Capability::GroupConditions), restricted.is_ok());
     }
 
     async fn the_whole_account_is_read(version) {

@@ -10,7 +10,7 @@ use crate::export::{FileFormat, is_standard};
 use crate::import::{self, Encoding, Input, Job, Reading};
 use crate::interrupt::Interrupts;
 use crate::progress::Progress;
-use caspio::ApiVersion;
+use caspio::Capability;
 use clap::Args;
 use std::path::PathBuf;
 
@@ -100,9 +100,11 @@ pub(crate) async fn run(context: &mut Context, arguments: Arguments) -> Result<(
         interrupts,
     };
     if arguments.cost {
-        let bulk = match caspio.api_version() {
-            ApiVersion::V4 => None,
-            _ => Some(context.connect_as(ApiVersion::V4).await?),
+        let bulk = match Capability::BulkWrites.versions().next() {
+            Some(version) if !caspio.supports(Capability::BulkWrites) => {
+                Some(context.connect_as(version).await?)
+            }
+            _ => None,
         };
         let cost = import::cost(&caspio, bulk.as_ref(), &job).await?;
         let spent = calls(&caspio) + bulk.as_ref().map_or(0, calls);

@@ -10,7 +10,7 @@ use crate::gate::was_not_sent;
 use crate::interrupt::Interrupts;
 use crate::output::printable;
 use caspio::schema::{AllowDestructive, ApplyError, Plan, Step};
-use caspio::{ApiVersion, Client};
+use caspio::{Capability, Client};
 use clap::Args;
 use std::pin::pin;
 
@@ -45,7 +45,7 @@ pub(super) async fn run(context: &mut Context, arguments: Arguments) -> Result<(
         let mut cost = Cost::default();
         cost.exactly("read the account's schema", calls(&caspio));
         let names_tables = |step: &Step| !matches!(step, Step::CreateTable(_));
-        if caspio.api_version() == ApiVersion::V4 && plan.steps().iter().any(names_tables) {
+        if !caspio.supports(Capability::NamesInCalls) && plan.steps().iter().any(names_tables) {
             cost.exactly("find the tables, which v4 does not know by their names", 1);
         }
         let count = plan.steps().len();
