@@ -3,7 +3,7 @@
 use super::column_mapping::{ColumnMapping, Prepared};
 use super::job::Job;
 use super::open::open;
-use super::reject_file::{RejectFile, reject_path};
+use super::refused_file::{RefusedFile, refused_path};
 use super::resumption::resumption;
 use super::row_feed::{Range, RowFeed};
 use crate::cost::{Cost, calls};
@@ -90,23 +90,23 @@ struct Contents {
     /// The rows that can be sent.
     rows: u64,
     /// Those among them that an earlier run may have inserted.
-    doubtful: u64,
+    unresolved: u64,
     /// The rows that cannot be sent.
     refused: u64,
     /// Those among them that do not fit the fields.
     misfits: u64,
     /// The calls that send all of them, if each row is as long as it can be.
     batches: u64,
-    /// The calls without the doubtful ones, if each row is as short as it can be.
+    /// The calls without the unresolved ones, if each row is as short as it can be.
     certain: u64,
 }
 
 /// Returns which rows are left of an import that was stopped.
 fn resumed(caspio: &Client, job: &Job, columns: usize) -> Result<Range, CliError> {
-    let target = reject_path(job.refused.as_deref(), Some(job.input.name()), job.format);
-    let rejects = RejectFile::open(target, job.input.path(), job.format, columns)?;
-    let resumption = resumption(caspio, job, &rejects);
-    rejects.discard();
+    let target = refused_path(job.refused.as_deref(), Some(job.input.name()), job.format);
+    let refused = RefusedFile::open(target, job.input.path(), job.format, columns)?;
+    let resumption = resumption(caspio, job, &refused);
+    refused.discard();
     Ok(resumption?.range)
 }
 
@@ -130,8 +130,8 @@ async fn read(table: &Table<RecordMap>, mut feed: RowFeed) -> Result<Contents, C
         contents.rows += u64::from(fits);
         contents.refused += u64::from(!fits);
         contents.misfits += u64::from(!fits && fed.row.is_ok());
-        contents.doubtful += u64::from(fits && fed.is_doubtful);
-        certain.add(if fed.is_doubtful { 0 } else { least });
+        contents.unresolved += u64::from(fits && fed.is_unresolved);
+        certain.add(if fed.is_unresolved { 0 } else { least });
         all.add(most);
     }
     if let Some(failure) = shared.lock().failure.take() {
@@ -191,7 +191,7 @@ fn value_length(value: &FieldValue<'_>) -> (u64, u64) {
 
 /// Adds the calls that look up rows of an import that was stopped.
 fn look_up(file: &Contents, cost: &mut Cost) {
-    let rows = file.doubtful;
+    let rows = file.unresolved;
     cost.between(
         format!("look up {rows} rows that an earlier run may have inserted"),
         (rows.div_ceil(MAX_LOOKED_UP), rows),
@@ -202,9 +202,9 @@ fn look_up(file: &Contents, cost: &mut Cost) {
 fn insert(file: &Contents, by_v4: bool, cost: &mut Cost) {
     let (least, most) = match by_v4 {
         true => (file.certain, file.batches),
-        false => (file.rows - file.doubtful, file.rows),
+        false => (file.rows - file.unresolved, file.rows),
     };
-    let reason = match file.doubtful {
+    let reason = match file.unresolved {
         0 => "it depends on how long the rows are",
         _ => "it depends on which rows an earlier run inserted",
     };

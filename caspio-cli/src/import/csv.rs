@@ -4,7 +4,7 @@
 use super::cells::{Cells, NOT_UTF_8};
 use super::reading::{Reading, read_line};
 use super::reason::Mark;
-use super::reject_columns::{REASON, RejectColumns};
+use super::refused_columns::{REASON, RefusedColumns};
 use super::source_row::{RowContent, Rows, SkippedLines, SourceRow};
 use crate::error::CliError;
 use std::io::BufRead;
@@ -21,8 +21,8 @@ pub(super) struct Reader<R> {
     columns: Vec<String>,
     /// What separates the cells.
     delimiter: u8,
-    /// How many columns at the end were added by a reject file.
-    reject_columns: usize,
+    /// How many columns at the end were added by a file of refused rows.
+    refused_columns: usize,
     /// Whether the last of them has the reasons.
     has_reason: bool,
     /// The number of the next line.
@@ -45,14 +45,14 @@ impl<R: BufRead> Reader<R> {
         path: &Path,
         input: R,
         reading: Reading,
-        reject_columns: &RejectColumns,
+        refused_columns: &RefusedColumns,
     ) -> Result<Self, CliError> {
         let mut reader = Self {
             input,
             path: path.to_owned(),
             columns: Vec::new(),
             delimiter: reading.delimiter.unwrap_or(b','),
-            reject_columns: 0,
+            refused_columns: 0,
             has_reason: false,
             line: 1,
             raw: Vec::new(),
@@ -64,12 +64,12 @@ impl<R: BufRead> Reader<R> {
         };
         reader.columns = reader.header(reading.delimiter)?;
         reader.next_line = reader.line;
-        reader.reject_columns = reject_columns.count(reader.columns.iter().map(String::as_str));
+        reader.refused_columns = refused_columns.count(reader.columns.iter().map(String::as_str));
         let last = reader.columns.last().map(String::as_str);
-        reader.has_reason = reader.reject_columns > 0 && last == Some(REASON);
+        reader.has_reason = reader.refused_columns > 0 && last == Some(REASON);
         reader
             .columns
-            .truncate(reader.columns.len() - reader.reject_columns);
+            .truncate(reader.columns.len() - reader.refused_columns);
         Ok(reader)
     }
 
@@ -174,12 +174,13 @@ impl<R: BufRead> Reader<R> {
         })
     }
 
-    /// Removes from a row what a reject file added to it. A row that could not be read, and was not fixed, stays so.
+    /// Removes from a row what a file of refused rows added to it. A row that could not be read, and was not fixed,
+    /// stays so.
     fn restore(&self, row: &mut SourceRow) {
         let RowContent::Cells(cells) = &mut row.content else {
             return;
         };
-        let added = self.reject_columns;
+        let added = self.refused_columns;
         let own = cells.len().saturating_sub(added);
         let reason = cells.last().cloned().flatten().filter(|_| self.has_reason);
         let mark = reason.as_deref().and_then(Mark::of);
@@ -198,7 +199,7 @@ impl<R: BufRead> Reader<R> {
                     cells.pop();
                 }
             }
-            Some(Mark::InDoubt(_)) => row.mark = mark,
+            Some(Mark::Unresolved(_)) => row.mark = mark,
             _ => {}
         }
     }
@@ -235,7 +236,7 @@ impl<R: BufRead + Send> Rows for Reader<R> {
                 }
                 Err(failure) => return Some(Err(failure)),
             };
-            if is_blank(&row) && self.columns.len() + self.reject_columns > 1 {
+            if is_blank(&row) && self.columns.len() + self.refused_columns > 1 {
                 continue;
             }
             if is_blank(&row) && !self.keeps_blank {
@@ -247,7 +248,7 @@ impl<R: BufRead + Send> Rows for Reader<R> {
                 self.blank = first..row.line + 1;
                 continue;
             }
-            if self.reject_columns > 0 {
+            if self.refused_columns > 0 {
                 self.restore(&mut row);
             }
             self.after = Some(row);

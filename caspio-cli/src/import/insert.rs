@@ -3,7 +3,7 @@
 use super::job::Job;
 use super::journal::{Journal, Progress};
 use super::lookup::{Lookup, is_already_there};
-use super::reject_file::RejectFile;
+use super::refused_file::RefusedFile;
 use super::row_feed::{RowFeed, SharedRows, stream};
 use super::source_row::SourceRow;
 use super::stop::{interrupted, stop};
@@ -38,7 +38,7 @@ pub(super) async fn insert(
     feed: RowFeed,
     inserting: Inserting,
     job: &mut Job,
-    rejects: &mut RejectFile,
+    refused: &mut RefusedFile,
 ) -> Summary {
     let Inserting {
         key,
@@ -49,7 +49,7 @@ pub(super) async fn insert(
         shared: feed.shared(),
         journal: feed.journal.clone(),
         answered: earlier.answered,
-        rejects,
+        refused,
         summary: Summary {
             rows: earlier.inserted + earlier.already_there + earlier.refused,
             inserted: earlier.inserted,
@@ -118,7 +118,7 @@ struct Run<'r> {
     journal: Option<Journal>,
     /// How many rows at the start of the file have their outcome.
     answered: u64,
-    rejects: &'r mut RejectFile,
+    refused: &'r mut RefusedFile,
     summary: Summary,
     outage: Outage,
     /// The rows that were taken last and not sent.
@@ -134,7 +134,7 @@ impl Run<'_> {
             self.shared.lock().stop = true;
             return self.unsent.push(source_row);
         }
-        self.reject_unsent();
+        self.refuse_unsent();
         self.summary.rows += 1;
         self.answered = source_row.index + 1;
         if !self.interrupted && self.outage.record(error.as_ref()) {
@@ -143,20 +143,20 @@ impl Run<'_> {
         match error {
             None => self.summary.inserted += 1,
             Some(error) if is_already_there(&error) => self.summary.already_there += 1,
-            Some(error) => self.rejects.add(&source_row, &error),
+            Some(error) => self.refused.add(&source_row, &error),
         }
-        // Without the reject file nothing more can be promised about a refused row.
-        if self.rejects.has_failed() {
+        // Without the file of refused rows nothing more can be promised about a refused row.
+        if self.refused.has_failed() {
             self.shared.lock().stop = true;
         }
     }
 
-    /// Rejects rows that were not sent although rows after them were: the line to resume from is after both.
-    fn reject_unsent(&mut self) {
+    /// Refuses rows that were not sent although rows after them were: the line to resume from is after both.
+    fn refuse_unsent(&mut self) {
         for source_row in std::mem::take(&mut self.unsent) {
             self.summary.rows += 1;
             let what = "the import was stopped before the row was sent";
-            self.rejects
+            self.refused
                 .add(&source_row, &Error::new(ErrorKind::Cancelled, what));
         }
     }
@@ -175,9 +175,9 @@ impl Run<'_> {
             sent: self.answered,
             inserted: self.summary.inserted,
             already_there: self.summary.already_there,
-            refused: self.rejects.rows,
-            in_doubt: self.rejects.in_doubt,
-            rejects: self.rejects.length(),
+            refused: self.refused.rows,
+            unresolved: self.refused.unresolved,
+            refused_bytes: self.refused.length(),
         }
     }
 

@@ -21,7 +21,7 @@ pub(crate) struct Job {
     pub(crate) sync: bool,
     pub(crate) delete_missing: bool,
     pub(crate) dry_run: bool,
-    /// The path of the reject file, if given.
+    /// The path of the file of refused rows, if given.
     pub(crate) refused: Option<PathBuf>,
     pub(crate) concurrency: usize,
     /// The first line to read.

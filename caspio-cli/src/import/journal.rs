@@ -74,7 +74,7 @@ impl Subject {
 /// How far an import came. Rows are counted from the start of the file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Progress {
-    /// How many rows at the start of the file were answered: inserted or rejected.
+    /// How many rows at the start of the file were answered: inserted or refused.
     pub(super) answered: u64,
     /// The line of the first row that was not answered.
     pub(super) line: u64,
@@ -83,9 +83,9 @@ pub(super) struct Progress {
     pub(super) inserted: u64,
     pub(super) already_there: u64,
     pub(super) refused: u64,
-    pub(super) in_doubt: u64,
-    /// The bytes of the reject file that belong to the answered rows.
-    pub(super) rejects: u64,
+    pub(super) unresolved: u64,
+    /// The bytes of the file of refused rows that belong to the answered rows.
+    pub(super) refused_bytes: u64,
 }
 
 /// Appends the progress of one import to its journal.
@@ -134,8 +134,11 @@ impl Journal {
     }
 
     /// Reads the journal of a stopped import, if there is one: its subject, and its progress where the part file of the
-    /// reject file has this length.
-    pub(super) fn load(path: &Path, rejects: u64) -> Result<Option<(Subject, Progress)>, CliError> {
+    /// file of refused rows has this length.
+    pub(super) fn load(
+        path: &Path,
+        refused_bytes: u64,
+    ) -> Result<Option<(Subject, Progress)>, CliError> {
         let text = match fs::read_to_string(path) {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -150,7 +153,9 @@ impl Journal {
             .map_while(|line| serde_json::from_str(line).ok())
             .collect();
         let sent = all.last().map(|progress| progress.sent);
-        let kept = all.iter().rfind(|progress| progress.rejects <= rejects);
+        let kept = all
+            .iter()
+            .rfind(|progress| progress.refused_bytes <= refused_bytes);
         match (subject, kept.copied(), sent) {
             (Some(subject), Some(progress), Some(sent)) => {
                 Ok(Some((subject, Progress { sent, ..progress })))

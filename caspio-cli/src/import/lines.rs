@@ -5,7 +5,7 @@ use super::encoding::Encoding;
 use super::members::{Members, object};
 use super::reading::read_line;
 use super::reason::Mark;
-use super::reject_columns::{REASON, RejectColumns, UNREADABLE};
+use super::refused_columns::{REASON, RefusedColumns, UNREADABLE};
 use super::source_file::Input;
 use super::source_row::{RowContent, Rows, SourceRow};
 use crate::error::CliError;
@@ -20,7 +20,7 @@ pub(super) struct Reader {
     input: Box<dyn BufRead + Send>,
     path: PathBuf,
     columns: Vec<String>,
-    reject_columns: RejectColumns,
+    refused_columns: RefusedColumns,
     line: u64,
 }
 
@@ -30,13 +30,13 @@ impl Reader {
     pub(super) fn new(
         input: &Input,
         encoding: Encoding,
-        reject_columns: RejectColumns,
+        refused_columns: RefusedColumns,
     ) -> Result<Self, CliError> {
         let mut reader = Self {
             input: input.text(encoding)?,
             path: input.name().to_owned(),
             columns: Vec::new(),
-            reject_columns,
+            refused_columns,
             line: 1,
         };
         reader.columns = reader.names()?;
@@ -85,8 +85,8 @@ impl Reader {
                 continue;
             }
             let (content, mark) = match std::str::from_utf8(text) {
-                Ok(text) if self.reject_columns.is_reject_file() => {
-                    let (text, mark) = own(text, &self.reject_columns);
+                Ok(text) if self.refused_columns.is_refused_file() => {
+                    let (text, mark) = own(text, &self.refused_columns);
                     (RowContent::Json(text), mark)
                 }
                 Ok(text) => (RowContent::Json(text.to_owned()), None),
@@ -119,12 +119,12 @@ impl Rows for Reader {
     }
 }
 
-/// Returns a line of a reject file without the columns that were added to the row, and what they tell.
-fn own(line: &str, reject_columns: &RejectColumns) -> (String, Option<Mark>) {
+/// Returns a line of a file of refused rows without the columns that were added to the row, and what they tell.
+fn own(line: &str, refused_columns: &RefusedColumns) -> (String, Option<Mark>) {
     let Ok(Members(mut members)) = Members::of(line) else {
         return (line.to_owned(), None);
     };
-    let count = reject_columns.count(members.iter().map(|(name, _)| name.as_str()));
+    let count = refused_columns.count(members.iter().map(|(name, _)| name.as_str()));
     let last = members
         .last()
         .filter(|(name, _)| count > 0 && name == REASON);

@@ -52,7 +52,7 @@ pub(super) fn is_already_there(error: &Error) -> bool {
 }
 
 /// Returns the error of a row that may be in the table.
-pub(super) fn in_doubt(message: impl Into<String>) -> Error {
+pub(super) fn unresolved(message: impl Into<String>) -> Error {
     Error::new(ErrorKind::Cancelled, message).with_maybe_applied(true)
 }
 
@@ -85,7 +85,7 @@ impl Lookup {
         let there = self.there(&rows).await;
         let rows = rows.into_iter().map(|row| {
             let Some(key) = self.canonical(&row) else {
-                return Err(in_doubt(format!(
+                return Err(unresolved(format!(
                     "an earlier import may have inserted the row, and it has no {} to look it up by",
                     self.key
                 )));
@@ -97,7 +97,7 @@ impl Lookup {
                         .with_source(AlreadyThere))
                 }
                 Ok(_) if may_send => Ok(row),
-                Ok(_) => Err(in_doubt(format!(
+                Ok(_) => Err(unresolved(format!(
                     "the row is not in the table yet; {} is not unique by its definition, so wait 5 minutes before importing it again",
                     self.key
                 ))),

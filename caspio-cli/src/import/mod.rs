@@ -1,9 +1,9 @@
-//! Imports: a file's rows are written to a table, and refused rows to a reject file.
+//! Imports: a file's rows are written to a table, and refused rows to a file of their own.
 //!
 //! ```text
 //! csv, lines, parquet -> open (source rows) -> column_mapping (columns) -> convert (values)
 //!                          \-> insert or sync -> Caspio
-//!                                \-> reject_file (source rows with their line and the reason)
+//!                                \-> refused_file (source rows with their line and the reason)
 //! ```
 
 mod cells;
@@ -25,9 +25,9 @@ mod parquet;
 mod part_file;
 mod reading;
 mod reason;
-mod reject_columns;
-mod reject_file;
-mod reject_row;
+mod refused_columns;
+mod refused_file;
+mod refused_row;
 mod resumption;
 mod row_feed;
 mod run;
@@ -43,7 +43,7 @@ pub(crate) use cost::cost;
 pub(crate) use encoding::Encoding;
 pub(crate) use job::Job;
 pub(crate) use reading::Reading;
-pub(crate) use reject_file::reject_path;
+pub(crate) use refused_file::refused_path;
 pub(crate) use run::run;
 pub(crate) use source_file::Input;
 pub(crate) use summary::Summary;

@@ -1,7 +1,7 @@
 //! Opens a file of rows by its format.
 
 use super::reading::Reading;
-use super::reject_columns::RejectColumns;
+use super::refused_columns::RefusedColumns;
 use super::source_file::Input;
 use super::source_row::Rows;
 use super::{csv, lines};
@@ -16,7 +16,7 @@ pub(super) fn open(
     reading: Reading,
     fields: &[FieldDefinition],
 ) -> Result<Box<dyn Rows>, CliError> {
-    let reject_columns = RejectColumns::new(input.name(), fields);
+    let refused_columns = RefusedColumns::new(input.name(), fields);
     Ok(match format {
         FileFormat::Csv => {
             let text = input.text(reading.encoding)?;
@@ -24,10 +24,14 @@ pub(super) fn open(
                 input.name(),
                 text,
                 reading,
-                &reject_columns,
+                &refused_columns,
             )?)
         }
-        FileFormat::Jsonl => Box::new(lines::Reader::new(input, reading.encoding, reject_columns)?),
+        FileFormat::Jsonl => Box::new(lines::Reader::new(
+            input,
+            reading.encoding,
+            refused_columns,
+        )?),
         #[cfg(feature = "parquet")]
         FileFormat::Parquet => Box::new(super::parquet::Reader::new(input)?),
         #[cfg(not(feature = "parquet"))]

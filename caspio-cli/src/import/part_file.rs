@@ -1,4 +1,4 @@
-//! Opens the file that becomes the reject file, for one import at a time.
+//! Opens the file that becomes the file of refused rows, for one import at a time.
 
 use crate::error::CliError;
 use caspio_support::file::{Access, restrict};
@@ -9,14 +9,15 @@ use std::path::Path;
 /// How often a file that was renamed between opening and locking it is opened again.
 const ATTEMPTS: u32 = 5;
 
-/// Opens and locks the part file of the reject file.
+/// Opens and locks the part file of the refused rows.
 pub(super) fn open(part: &Path, target: &Path) -> Result<File, CliError> {
     let file = lock(part).map_err(|error| {
-        CliError::file("write", part, &error).with_hint("choose another reject file with --refused")
+        CliError::file("write", part, &error)
+            .with_hint("choose another file of refused rows with --refused")
     })?;
     file.ok_or_else(|| {
         CliError::usage(format!("another import is writing {}", target.display()))
-            .with_hint("wait for it, or choose another reject file with --refused")
+            .with_hint("wait for it, or choose another file of refused rows with --refused")
     })
 }
 

@@ -1,17 +1,17 @@
-//! The reasons of the rows of a reject file, and what they mean when the file is imported.
+//! The reasons of the rows of a file of refused rows, and what they mean when the file is imported.
 
 /// How the reason of a row begins that may be in the table.
-pub(super) const IN_DOUBT: &str = "IN DOUBT: ";
+pub(super) const UNRESOLVED: &str = "UNRESOLVED: ";
 /// How the reason of a CSV row begins whose text is in its first cell, because it has no cells.
 pub(super) const NO_CELLS: &str = "UNREADABLE: ";
 /// How the reason of a CSV row begins to which empty cells were added.
 pub(super) const TOO_SHORT: &str = "TOO SHORT: ";
 
-/// What the reason of a row in a reject file means for another import of it.
+/// What the reason of a row in a file of refused rows means for another import of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Mark {
     /// The row may be in the table. The reason is kept.
-    InDoubt(String),
+    Unresolved(String),
     /// The first cell is the text of a row that could not be read.
     Unreadable(String),
     /// The last cells were added.
@@ -21,8 +21,8 @@ pub(super) enum Mark {
 impl Mark {
     /// Returns the mark of a reason, if it has one.
     pub(super) fn of(reason: &str) -> Option<Self> {
-        if reason.starts_with(IN_DOUBT) {
-            Some(Self::InDoubt(reason.to_owned()))
+        if reason.starts_with(UNRESOLVED) {
+            Some(Self::Unresolved(reason.to_owned()))
         } else if let Some(why) = reason.strip_prefix(NO_CELLS) {
             Some(Self::Unreadable(why.to_owned()))
         } else {

@@ -2,7 +2,7 @@
 
 use super::job::Job;
 use super::journal::{Journal, Progress, Subject};
-use super::reject_file::{RejectFile, Start};
+use super::refused_file::{RefusedFile, Start};
 use super::row_feed::Range;
 use crate::error::CliError;
 use caspio::Client;
@@ -29,12 +29,12 @@ impl Resumption {
     }
 
     /// Starts the journal of this run.
-    pub(super) fn journal(&self, rejects: &RejectFile) -> Result<Journal, CliError> {
+    pub(super) fn journal(&self, refused: &RefusedFile) -> Result<Journal, CliError> {
         let progress = Progress {
-            rejects: rejects.length(),
+            refused_bytes: refused.length(),
             ..self.earlier
         };
-        Journal::create(rejects.journal(), &self.subject, progress)
+        Journal::create(refused.journal(), &self.subject, progress)
     }
 }
 
@@ -42,11 +42,11 @@ impl Resumption {
 ///
 /// # Errors
 ///
-/// Another import that uses the same reject file was stopped.
+/// Another import that uses the same file of refused rows was stopped.
 pub(super) fn resumption(
     caspio: &Client,
     job: &Job,
-    rejects: &RejectFile,
+    refused: &RefusedFile,
 ) -> Result<Resumption, CliError> {
     let account = caspio.account().to_string();
     let subject = Subject::of(
@@ -55,12 +55,12 @@ pub(super) fn resumption(
         &job.input,
         format!("{:?}", job.reading),
     )?;
-    let path = rejects.journal();
+    let path = refused.journal();
     if job.restart {
         let _ = fs::remove_file(&path);
     }
     let sent = changed(&path);
-    let earlier = match Journal::load(&path, rejects.left().unwrap_or(u64::MAX))? {
+    let earlier = match Journal::load(&path, refused.left().unwrap_or(u64::MAX))? {
         None => None,
         Some((of, _)) if of != subject || job.sync || job.dry_run => {
             let what = format!(
@@ -70,7 +70,7 @@ pub(super) fn resumption(
                 path.display()
             );
             return Err(CliError::usage(what).with_hint(
-                "run that command again, with an unchanged file, to resume it; choose another reject file with --refused; or discard it with --restart, and start with --from-line",
+                "run that command again, with an unchanged file, to resume it; choose another file of refused rows with --refused; or discard it with --restart, and start with --from-line",
             ));
         }
         Some((_, earlier)) => Some(earlier),

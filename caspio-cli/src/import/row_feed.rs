@@ -2,7 +2,7 @@
 
 use super::column_mapping::{ColumnMapping, Prepared};
 use super::journal::Journal;
-use super::lookup::{Lookup, in_doubt};
+use super::lookup::{Lookup, unresolved};
 use super::reason::Mark;
 use super::source_row::{Rows, SourceRow};
 use crate::error::CliError;
@@ -72,7 +72,7 @@ pub(super) struct Fed {
     /// The row to send, or why there is none.
     pub(super) row: Result<Prepared, Error>,
     /// Whether it may be in the table already.
-    pub(super) is_doubtful: bool,
+    pub(super) is_unresolved: bool,
 }
 
 impl RowFeed {
@@ -100,23 +100,23 @@ impl RowFeed {
             return None;
         }
         let source_row = self.source_row()?;
-        let by_file = matches!(source_row.mark, Some(Mark::InDoubt(_)));
-        let is_doubtful = by_file || source_row.index < self.range.sent;
+        let by_file = matches!(source_row.mark, Some(Mark::Unresolved(_)));
+        let is_unresolved = by_file || source_row.index < self.range.sent;
         let row = self.mapping.row(&source_row);
         let row = match row {
-            Ok(_) if is_doubtful && !self.looks_up => {
-                Err(in_doubt("an earlier run may have inserted the row"))
+            Ok(_) if is_unresolved && !self.looks_up => {
+                Err(unresolved("an earlier run may have inserted the row"))
             }
             row => row,
         };
-        let is_doubtful = is_doubtful && row.is_ok();
+        let is_unresolved = is_unresolved && row.is_ok();
         let mut in_flight = self.shared.lock();
         in_flight.next_line = self.rows.next_line();
         if let Some(journal) = &self.journal {
             journal.taken(source_row.index + 1);
         }
         in_flight.rows.push_back(source_row);
-        Some(Fed { row, is_doubtful })
+        Some(Fed { row, is_unresolved })
     }
 
     fn source_row(&mut self) -> Option<SourceRow> {
@@ -166,14 +166,14 @@ pub(super) fn stream(
         if let Some(row) = ready.pop_front() {
             return Some((row, (feed, lookup, ready)));
         }
-        let mut doubtful = Vec::new();
+        let mut unresolved = Vec::new();
         let mut next = None;
-        while doubtful.len() < TOGETHER {
+        while unresolved.len() < TOGETHER {
             match feed.next_row() {
                 Some(Fed {
                     row: Ok(row),
-                    is_doubtful: true,
-                }) if lookup.is_some() => doubtful.push(row),
+                    is_unresolved: true,
+                }) if lookup.is_some() => unresolved.push(row),
                 fed => {
                     next = fed.map(|fed| fed.row);
                     break;
@@ -181,7 +181,7 @@ pub(super) fn stream(
             }
         }
         if let Some(lookup) = &lookup {
-            ready.extend(lookup.of(doubtful).await);
+            ready.extend(lookup.of(unresolved).await);
         }
         ready.extend(next);
         let row = ready.pop_front()?;

@@ -5,7 +5,7 @@ use super::insert::{Inserting, insert};
 use super::job::Job;
 use super::lookup::Lookup;
 use super::open::open;
-use super::reject_file::{RejectFile, reject_path};
+use super::refused_file::{RefusedFile, refused_path};
 use super::resumption::{changed, resumption};
 use super::row_feed::RowFeed;
 use super::source_file::Input;
@@ -35,11 +35,11 @@ pub(crate) async fn run(caspio: &Client, mut job: Job) -> Result<Summary, CliErr
     // A file of unreadable rows has no columns, and no row that could be sent.
     let key = key.filter(|_| !rows.columns().is_empty());
     let key = key.map(|key| mapping.key(key)).transpose()?;
-    let target = reject_path(job.refused.as_deref(), Some(job.input.name()), job.format);
+    let target = refused_path(job.refused.as_deref(), Some(job.input.name()), job.format);
     let columns = rows.columns().to_vec();
-    let mut rejects = RejectFile::open(target, job.input.path(), job.format, columns.len())?;
-    let resumption = resumption(caspio, &job, &rejects).inspect_err(|_| rejects.discard())?;
-    rejects.start(&columns, resumption.start)?;
+    let mut refused = RefusedFile::open(target, job.input.path(), job.format, columns.len())?;
+    let resumption = resumption(caspio, &job, &refused).inspect_err(|_| refused.discard())?;
+    refused.start(&columns, resumption.start)?;
     let (skipped, notes) = (mapping.skipped(), mapping.notes());
     let mut feed = RowFeed::new(rows, mapping, resumption.range);
     let field = key.and_then(|key| field(&fields, key));
@@ -54,9 +54,9 @@ pub(crate) async fn run(caspio: &Client, mut job: Job) -> Result<Summary, CliErr
             };
             let journal = match job.dry_run {
                 true => None,
-                false => Some(journal(caspio, &job, name).inspect_err(|_| rejects.discard())?),
+                false => Some(journal(caspio, &job, name).inspect_err(|_| refused.discard())?),
             };
-            let synced = sync(&table, feed, key, journal.as_ref(), &mut job, &mut rejects).await;
+            let synced = sync(&table, feed, key, journal.as_ref(), &mut job, &mut refused).await;
             match journal.map_or(Ok(()), |journal| journal.finish()) {
                 Ok(()) => synced,
                 Err(error) => synced.map(|summary| Summary {
@@ -65,7 +65,7 @@ pub(crate) async fn run(caspio: &Client, mut job: Job) -> Result<Summary, CliErr
                 }),
             }
         }
-        _ if job.dry_run => Ok(check(&table, feed, &mut job, &mut rejects).await),
+        _ if job.dry_run => Ok(check(&table, feed, &mut job, &mut refused).await),
         key => {
             let lookup = key.zip(field).map(|(key, field)| Lookup {
                 table: table.clone(),
@@ -75,7 +75,7 @@ pub(crate) async fn run(caspio: &Client, mut job: Job) -> Result<Summary, CliErr
                 sent: resumption.sent.max(written(&job.input)),
             });
             feed.looks_up = lookup.is_some();
-            let journal = resumption.journal(&rejects)?;
+            let journal = resumption.journal(&refused)?;
             let before_write = journal.clone();
             job.gate.before_write(move || before_write.before_write());
             feed.journal = Some(journal);
@@ -84,11 +84,11 @@ pub(crate) async fn run(caspio: &Client, mut job: Job) -> Result<Summary, CliErr
                 lookup,
                 earlier: resumption.earlier,
             };
-            Ok(insert(&table, feed, inserting, &mut job, &mut rejects).await)
+            Ok(insert(&table, feed, inserting, &mut job, &mut refused).await)
         }
     };
-    // The reject file is finished even if the import failed, so that the rows so far are not lost.
-    let (refused_file, not_written) = rejects.finish();
+    // The file of refused rows is finished even if the import failed, so that the rows so far are not lost.
+    let (refused_file, not_written) = refused.finish();
     let mut summary = outcome?;
     summary.delimiter = delimiter.filter(|_| job.reading.delimiter.is_none());
     summary.skipped = skipped;
@@ -97,14 +97,14 @@ pub(crate) async fn run(caspio: &Client, mut job: Job) -> Result<Summary, CliErr
     summary.apostrophes = notes.apostrophes();
     summary.resumed = resumption.line();
     summary.refused_file = refused_file;
-    summary.refused = rejects.rows;
-    summary.in_doubt = rejects.in_doubt;
-    summary.first_refused = std::mem::take(&mut rejects.first);
+    summary.refused = refused.rows;
+    summary.unresolved = refused.unresolved;
+    summary.first_refused = std::mem::take(&mut refused.first);
     summary.stopped = not_written.or(summary.stopped);
     Ok(summary)
 }
 
-/// Returns when a file was last written, which tells how old the rows of a reject file are.
+/// Returns when a file was last written, which tells how old the rows of a file of refused rows are.
 fn written(input: &Input) -> Option<SystemTime> {
     let is_file = !input.is_stdin();
     is_file.then(|| changed(input.path())).flatten()
@@ -128,7 +128,7 @@ async fn check(
     table: &Table<RecordMap>,
     feed: RowFeed,
     job: &mut Job,
-    rejects: &mut RejectFile,
+    refused: &mut RefusedFile,
 ) -> Summary {
     let mut summary = Summary::default();
     let shared = feed.shared();
@@ -145,7 +145,7 @@ async fn check(
             Err(error) => Err(error),
         };
         match (checked, source_row) {
-            (Err(error), Some(source_row)) => rejects.add(&source_row, &error),
+            (Err(error), Some(source_row)) => refused.add(&source_row, &error),
             _ => summary.inserted += 1,
         }
     }

@@ -41,7 +41,7 @@ impl Input {
         let failed = |error: &io::Error| CliError::file("copy", Path::new(STDIN), error);
         let (mut file, copy) = create(beside, Access::OwnerOnly).map_err(|error| {
             CliError::file("copy standard input next to", beside, &error)
-                .with_hint("choose another reject file with --refused")
+                .with_hint("choose another file of refused rows with --refused")
         })?;
         let (sender, copied) = oneshot::channel();
         // A thread of its own: after a signal, nothing waits for a read that may never end.

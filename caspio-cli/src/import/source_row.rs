@@ -13,7 +13,7 @@ pub(super) struct SourceRow {
     /// How many rows are before it in the file.
     pub(super) index: u64,
     pub(super) content: RowContent,
-    /// What an earlier import found out, in a reject file.
+    /// What an earlier import found out, in a file of refused rows.
     pub(super) mark: Option<Mark>,
 }
 

@@ -25,10 +25,10 @@ pub(crate) struct Summary {
     /// The lines of the first of them, with their reasons.
     pub(crate) first_refused: Vec<(u64, String)>,
     /// How many of those may be in the table anyway.
-    pub(crate) in_doubt: u64,
+    pub(crate) unresolved: u64,
     /// Rows that a sync did not send, because it was stopped.
     pub(crate) not_sent: u64,
-    /// The path of the reject file, if it has rows.
+    /// The path of the file of refused rows, if it has rows.
     pub(crate) refused_file: Option<PathBuf>,
     /// The line at which an earlier run was resumed.
     pub(crate) resumed: Option<u64>,

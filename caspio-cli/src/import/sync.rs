@@ -3,7 +3,7 @@
 use super::column_mapping::Prepared;
 use super::job::Job;
 use super::lookup::{Lookup, is_already_there};
-use super::reject_file::RejectFile;
+use super::refused_file::RefusedFile;
 use super::row_feed::RowFeed;
 use super::source_row::SourceRow;
 use super::stop::{interrupted, stop};
@@ -42,15 +42,15 @@ pub(super) async fn sync(
     key: KeyColumn<'_>,
     journal: Option<&SyncJournal>,
     job: &mut Job,
-    rejects: &mut RejectFile,
+    refused: &mut RefusedFile,
 ) -> Result<Summary, CliError> {
     let mut summary = Summary::default();
-    let Some(read) = read(table, feed, key, job, rejects, &mut summary).await? else {
+    let Some(read) = read(table, feed, key, job, refused, &mut summary).await? else {
         summary.stopped = Some(nothing_written());
         return Ok(summary);
     };
     let (source_rows, rows) = match journal {
-        Some(journal) => without_unresolved(table, key, journal, read, rejects).await,
+        Some(journal) => without_unresolved(table, key, journal, read, refused).await,
         None => read,
     };
     let signal = StopSignal::new();
@@ -62,7 +62,7 @@ pub(super) async fn sync(
         sync = sync.dry_run();
     }
     // The record of a refused row would look like one that is not in the file, and be deleted.
-    summary.nothing_deleted = job.delete_missing && rejects.rows > 0;
+    summary.nothing_deleted = job.delete_missing && refused.rows > 0;
     if job.delete_missing && !summary.nothing_deleted {
         sync = sync.delete_missing();
     }
@@ -83,7 +83,7 @@ pub(super) async fn sync(
                 summary.not_sent += u64::from(source_row.is_some());
                 summary.stopped = Some(unfinished());
             }
-            Some(source_row) => rejects.add(source_row, &failure.error),
+            Some(source_row) => refused.add(source_row, &failure.error),
             None => summary.stopped = Some(failure.error.clone().into()),
         }
     }
@@ -147,14 +147,14 @@ fn was_stopped(error: &Error) -> bool {
 /// Rows of the file, and the rows to send.
 type ReadRows = (Vec<SourceRow>, Vec<Prepared>);
 
-/// Rejects the rows that an earlier sync, which was killed, may have inserted, unless the table has them or refuses a
+/// Refuses the rows that an earlier sync, which was killed, may have inserted, unless the table has them or refuses a
 /// second one.
 async fn without_unresolved(
     table: &Table<RecordMap>,
     key: KeyColumn<'_>,
     journal: &SyncJournal,
     (source_rows, rows): ReadRows,
-    rejects: &mut RejectFile,
+    refused: &mut RefusedFile,
 ) -> ReadRows {
     let earlier = key.data_type.and_then(|data_type| {
         let (keys, sent) = journal.earlier(data_type)?;
@@ -191,7 +191,7 @@ async fn without_unresolved(
     let (mut kept_sources, mut kept) = (Vec::new(), Vec::new());
     for (at, (source_row, row)) in source_rows.into_iter().zip(rows).enumerate() {
         match unresolved.remove(&at) {
-            Some(error) => rejects.add(&source_row, &error),
+            Some(error) => refused.add(&source_row, &error),
             None => {
                 kept_sources.push(source_row);
                 kept.push(row);
@@ -222,7 +222,7 @@ async fn read(
     feed: RowFeed,
     key: KeyColumn<'_>,
     job: &mut Job,
-    rejects: &mut RejectFile,
+    refused: &mut RefusedFile,
     summary: &mut Summary,
 ) -> Result<Option<ReadRows>, CliError> {
     let (mut source_rows, mut rows) = (Vec::new(), Vec::new());
@@ -251,7 +251,7 @@ async fn read(
                 source_rows.push(source_row);
                 rows.push(row);
             }
-            Err(error) => rejects.add(&source_row, &error),
+            Err(error) => refused.add(&source_row, &error),
         }
     }
     match shared.lock().failure.take() {

@@ -1,4 +1,4 @@
-//! Imports: the resulting table and reject file.
+//! Imports: the resulting table and file of refused rows.
 
 use crate::support::people::{MONEY, count, fill, people_env, read, reasons, summary, write};
 use caspio_emulator::{DataType, Fault, Faults, FieldDef, Rule, TableDef};
@@ -125,7 +125,7 @@ fn every_api_version_accepts_every_kind_of_value() {
 }
 
 #[test]
-fn passwords_are_inserted_and_reject_files_are_private() {
+fn passwords_are_inserted_and_files_of_refused_rows_are_private() {
     let env = people_env();
     let table = TableDef::new("Users")
         .field(FieldDef::new("Email", DataType::Text255))
@@ -253,7 +253,7 @@ fn columns_are_checked_before_any_row_is_sent() {
 }
 
 #[test]
-fn a_fixed_csv_reject_file_is_imported() {
+fn a_fixed_csv_file_of_refused_rows_is_imported() {
     let env = people_env();
     write(
         &env,
@@ -276,7 +276,7 @@ fn a_fixed_csv_reject_file_is_imported() {
 }
 
 #[test]
-fn a_fixed_jsonl_reject_file_is_imported() {
+fn a_fixed_jsonl_file_of_refused_rows_is_imported() {
     let env = people_env();
     write(
         &env,
@@ -314,7 +314,7 @@ fn a_fixed_jsonl_reject_file_is_imported() {
 
 #[test]
 fn rows_with_a_lost_response_are_unresolved_without_a_key() {
-    for (key, code, in_doubt) in [(false, 5, 1000), (true, 0, 0)] {
+    for (key, code, unresolved) in [(false, 5, 1000), (true, 0, 0)] {
         let env = people_env();
         let rows: String = (0..2500).fold("Code\n".to_owned(), |all, at| format!("{all}C{at}\n"));
         write(&env, "a.csv", &rows);
@@ -329,7 +329,7 @@ fn rows_with_a_lost_response_are_unresolved_without_a_key() {
         let ran = env.run(&arguments);
 
         assert_eq!(ran.code, Some(code), "{}", ran.stderr);
-        assert_eq!(summary(&ran)["in_doubt"], json!(in_doubt));
+        assert_eq!(summary(&ran)["unresolved"], json!(unresolved));
         assert_eq!(count(&env, "People"), 2500);
         if !key {
             let by_line = reasons(&env, "a.refused.csv");
@@ -337,7 +337,7 @@ fn rows_with_a_lost_response_are_unresolved_without_a_key() {
             assert!(
                 by_line
                     .values()
-                    .all(|reason| reason.starts_with("IN DOUBT"))
+                    .all(|reason| reason.starts_with("UNRESOLVED"))
             );
         }
     }

@@ -1,4 +1,4 @@
-//! Reject files that are imported again, fixed and unfixed.
+//! Files of refused rows that are imported again, fixed and unfixed.
 
 use crate::support::TestEnv;
 use crate::support::people::{count, people_env, read, reasons, summary, write};
@@ -6,8 +6,8 @@ use caspio_emulator::{DataType, Fault, Faults, FieldDef, Rule, TableDef};
 use serde_json::json;
 use std::fs;
 
-/// Imports a file whose rows are all refused, then its reject file, unchanged and with the name of the input of the
-/// first import. Returns the reject files of both.
+/// Imports a file whose rows are all refused, then its file of refused rows, unchanged and with the name of the input
+/// of the first import. Returns the files of refused rows of both.
 fn refused_twice(env: &TestEnv, file: &str) -> (String, String) {
     let (stem, extension) = file.rsplit_once('.').expect("a name");
     let refused = format!("{stem}.refused.{extension}");
@@ -109,7 +109,7 @@ fn unresolved(env: &TestEnv, file: &str, rows: &str) {
         .set_faults(Faults::none().rule(lost.calls([1])));
     let ran = env.run(&["import", "Plain", file, "--json", "--concurrency", "1"]);
     assert_eq!(ran.code, Some(5), "{}", ran.stderr);
-    assert_eq!(summary(&ran)["in_doubt"], json!(2));
+    assert_eq!(summary(&ran)["unresolved"], json!(2));
     assert_eq!(count(env, "Plain"), 2);
     env.emulator.set_faults(Faults::none());
 }
@@ -141,7 +141,7 @@ fn unresolved_rows_are_not_sent_again_without_a_key() {
             2,
             "{file}: no row is in the table twice"
         );
-        assert_eq!(summary(&ran)["in_doubt"], json!(2));
+        assert_eq!(summary(&ran)["unresolved"], json!(2));
         assert!(ran.stderr.contains("--key"), "{}", ran.stderr);
         assert_eq!(
             read(&env, refused),
@@ -155,7 +155,7 @@ fn unresolved_rows_are_not_sent_again_without_a_key() {
 fn unresolved_rows_are_sent_when_their_reason_was_removed() {
     let env = people_env();
     unresolved(&env, "a.csv", "Name\nA\nB\n");
-    let fixed = read(&env, "a.refused.csv").replace("IN DOUBT", "checked");
+    let fixed = read(&env, "a.refused.csv").replace("UNRESOLVED", "checked");
     write(&env, "a.refused.csv", &fixed);
 
     env.ok(&["import", "Plain", "a.refused.csv"]);

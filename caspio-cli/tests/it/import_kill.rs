@@ -88,9 +88,9 @@ fn a_killed_import_is_resumed_by_the_same_command() {
     for at in 0..ROWS {
         let there = codes.contains_key(&format!("C{at}"));
         let reason = refused.get(&(at + 2));
-        let in_doubt = reason.is_some_and(|reason| reason.starts_with("IN DOUBT"));
+        let unresolved = reason.is_some_and(|reason| reason.starts_with("UNRESOLVED"));
         assert!(
-            in_doubt || there == reason.is_none(),
+            unresolved || there == reason.is_none(),
             "row {at}: {there}, {reason:?}"
         );
     }
@@ -112,7 +112,7 @@ fn with_a_key_every_row_of_a_killed_import_is_there_once() {
     assert_eq!(ran.code, Some(5), "{}", ran.stderr);
     let result = summary(&ran);
     assert_eq!(
-        (&result["refused"], &result["in_doubt"]),
+        (&result["refused"], &result["unresolved"]),
         (&json!(30), &json!(0))
     );
     let there = codes(&env);
@@ -128,15 +128,15 @@ fn unresolved_rows_are_looked_up_by_their_key() {
     kill(&env, child, 100);
     env.emulator.set_faults(Faults::none());
     let ran = env.run(&["import", "T", "a.csv", "--json"]);
-    let doubtful = summary(&ran)["in_doubt"].as_u64().expect("a count");
-    assert!(doubtful > 0, "{}", ran.stdout);
+    let unresolved = summary(&ran)["unresolved"].as_u64().expect("a count");
+    assert!(unresolved > 0, "{}", ran.stdout);
 
     let ran = env.run(&["import", "T", "a.refused.csv", "--key", "Code", "--json"]);
 
     let result = summary(&ran);
-    assert_eq!(result["in_doubt"], json!(0), "{result}");
+    assert_eq!(result["unresolved"], json!(0), "{result}");
     let number = |name: &str| result[name].as_u64().expect(name);
-    assert_eq!(number("inserted") + number("already_there"), doubtful);
+    assert_eq!(number("inserted") + number("already_there"), unresolved);
     assert_eq!(codes(&env).len() as u64, ROWS - 30);
 }
 
@@ -189,7 +189,7 @@ fn an_import_that_is_killed_at_its_end_is_not_repeated() {
     let there = count(&env, "T");
     let progress = json!({
         "answered": ROWS, "line": 0, "sent": ROWS, "inserted": before, "already_there": 0,
-        "refused": 30, "in_doubt": 0, "rejects": refused.len(),
+        "refused": 30, "unresolved": 0, "refused_bytes": refused.len(),
     });
     write(
         &env,
@@ -261,7 +261,7 @@ fn a_killed_sync_that_is_run_again_at_once_finds_what_it_had_sent() {
         (
             &result["unchanged"],
             &result["inserted"],
-            &result["in_doubt"]
+            &result["unresolved"]
         ),
         (&json!(3000), &json!(0), &json!(0))
     );
@@ -281,12 +281,12 @@ fn rows_of_a_killed_sync_that_are_not_found_are_unresolved() {
     let result = sync(&env, &proxy);
 
     assert_eq!(
-        (&result["in_doubt"], &result["inserted"]),
+        (&result["unresolved"], &result["inserted"]),
         (&json!(3000), &json!(0)),
         "{result}"
     );
     let reasons = reasons(&env, "a.refused.csv");
-    assert!(reasons[&2].starts_with("IN DOUBT"), "{}", reasons[&2]);
+    assert!(reasons[&2].starts_with("UNRESOLVED"), "{}", reasons[&2]);
     proxy.release();
     while count(&env, "T") < 3000 {
         std::thread::sleep(Duration::from_millis(50));
@@ -367,7 +367,11 @@ fn an_import_that_is_killed_at_random_moments_loses_and_doubles_no_row() {
             ROWS - 30,
             "after {killed} kills: {result}"
         );
-        assert_eq!((number("refused"), number("in_doubt")), (30, 0), "{result}");
+        assert_eq!(
+            (number("refused"), number("unresolved")),
+            (30, 0),
+            "{result}"
+        );
         assert_eq!(reasons(&env, "a.refused.csv").len(), 30);
     }
 }

@@ -1,4 +1,4 @@
-//! Imports that are stopped by a signal, or by a reject file that cannot be written.
+//! Imports that are stopped by a signal, or by a file of refused rows that cannot be written.
 
 use crate::support::people::{count, people, people_env, read, reasons, summary, write};
 use crate::support::{Ran, TestEnv};
@@ -103,7 +103,7 @@ fn a_stopped_sync_waits_for_its_calls_and_counts_them() {
     assert_eq!(number("inserted"), count(&env, "People"), "{result}");
     assert!(number("not_sent") > 0, "{result}");
     assert_eq!(number("inserted") + number("not_sent"), 60_000);
-    assert_eq!((number("in_doubt"), number("refused")), (0, 1));
+    assert_eq!((number("unresolved"), number("refused")), (0, 1));
     assert!(
         ran.stderr.contains("run the same command again"),
         "{}",
@@ -133,18 +133,18 @@ fn a_second_ctrl_c_leaves_the_rows_of_a_sync_unresolved() {
     assert_eq!(ran.code, Some(5), "{}", ran.stderr);
     let result = summary(&ran);
     let number = |name: &str| result[name].as_u64().expect(name);
-    assert!(number("in_doubt") > 0, "{result}");
-    let told = number("inserted") + number("in_doubt") + number("not_sent");
+    assert!(number("unresolved") > 0, "{result}");
+    let told = number("inserted") + number("unresolved") + number("not_sent");
     assert_eq!(told, 60_000, "{result}");
     let reasons = reasons(&env, "a.refused.csv");
     let unresolved = reasons
         .values()
-        .filter(|reason| reason.starts_with("IN DOUBT"));
-    assert_eq!(unresolved.count() as u64, number("in_doubt"));
+        .filter(|reason| reason.starts_with("UNRESOLVED"));
+    assert_eq!(unresolved.count() as u64, number("unresolved"));
 }
 
 #[test]
-fn the_reject_file_is_created_before_any_row_is_sent() {
+fn the_file_of_refused_rows_is_created_before_any_row_is_sent() {
     let env = people_env();
     write(&env, "a.csv", "Code,Age\nA,1\n");
 
@@ -159,7 +159,7 @@ fn the_reject_file_is_created_before_any_row_is_sent() {
 }
 
 #[test]
-fn the_file_to_import_is_never_the_reject_file() {
+fn the_file_to_import_is_never_the_file_of_refused_rows() {
     let env = people_env();
     let text = "Code,Age\nA,1\nB,x\n";
     write(&env, "a.csv", text);
@@ -178,7 +178,7 @@ fn the_file_to_import_is_never_the_reject_file() {
 }
 
 #[test]
-fn two_imports_cannot_write_the_same_reject_file() {
+fn two_imports_cannot_write_the_same_file_of_refused_rows() {
     let env = slow_env();
     let child = begun(&env);
 
@@ -266,10 +266,10 @@ fn a_second_ctrl_c_stops_at_once_and_leaves_rows_unresolved() {
     assert_eq!(ran.code, Some(5), "{}", ran.stderr);
     let result = summary(&ran);
     let number = |name: &str| result[name].as_u64().expect(name);
-    assert!(number("in_doubt") > 0, "{result}");
+    assert!(number("unresolved") > 0, "{result}");
     assert_eq!(number("inserted") + number("refused"), number("rows"));
     let reasons = reasons(&env, "a.refused.csv");
-    assert_eq!(reasons.len() as u64, number("in_doubt") + 1);
+    assert_eq!(reasons.len() as u64, number("unresolved") + 1);
     let last = reasons.last_key_value().map(|(line, _)| *line);
     assert_eq!(last, Some(1 + number("rows")), "no row is forgotten");
     assert_eq!(number("next_line"), 2 + number("rows"));

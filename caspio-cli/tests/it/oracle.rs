@@ -1,5 +1,5 @@
-//! Random files imported with faults, signals and kills: every row is in the table once, in the reject file with its
-//! reason, or not sent yet, and the program's counts are true.
+//! Random files imported with faults, signals and kills: every row is in the table once, in the file of refused rows
+//! with its reason, or not sent yet, and the program's counts are true.
 //!
 //! `CASPIO_TEST_CASES` sets the number of cases, `CASPIO_TEST_SEED` the first of them.
 
@@ -305,16 +305,16 @@ fn names(env: &TestEnv, case: &Case) -> BTreeMap<u64, Vec<String>> {
     names
 }
 
-/// What a reject file adds to a row. The row itself may be text that is not Unicode.
+/// What a file of refused rows adds to a row. The row itself may be text that is not Unicode.
 #[derive(serde::Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Rejected {
+struct Refused {
     line: u64,
     reason: String,
 }
 
-/// Returns the reasons in the reject file by line.
-fn rejected(env: &TestEnv, case: &Case) -> BTreeMap<u64, String> {
+/// Returns the reasons in the file of refused rows by line.
+fn refused(env: &TestEnv, case: &Case) -> BTreeMap<u64, String> {
     let path = env.path(&case.refused);
     if !path.exists() {
         return BTreeMap::new();
@@ -324,7 +324,7 @@ fn rejected(env: &TestEnv, case: &Case) -> BTreeMap<u64, String> {
     }
     let text = fs::read_to_string(path).expect("text");
     let rows = text.lines().map(|line| {
-        let row: Rejected = serde_json::from_str(line).expect("JSON");
+        let row: Refused = serde_json::from_str(line).expect("JSON");
         (row.line, row.reason)
     });
     rows.collect()
@@ -339,19 +339,19 @@ fn check(env: &TestEnv, case: &Case, ran: &Ran) {
     let result = summary(ran);
     let number = |name: &str| result[name].as_u64().unwrap_or(0);
     let next_line = result["next_line"].as_u64().unwrap_or(u64::MAX);
-    let (names, rejected) = (names(env, case), rejected(env, case));
+    let (names, refused) = (names(env, case), refused(env, case));
     let (mut sure, mut open) = (0, 0);
     for (at, row) in case.rows.iter().enumerate() {
         let there = names.get(&(at as u64)).map_or(0, Vec::len);
-        let reason = rejected.get(&row.line);
-        let in_doubt = reason.is_some_and(|reason| reason.starts_with("IN DOUBT"));
+        let reason = refused.get(&row.line);
+        let unresolved = reason.is_some_and(|reason| reason.starts_with("UNRESOLVED"));
         assert!(there <= 1, "row {at} is in the table {there} times");
         assert!(
             there == 0 || row.is_good,
             "row {at} is bad, and in the table"
         );
         let is_right = match reason {
-            Some(_) => in_doubt || there == 0,
+            Some(_) => unresolved || there == 0,
             None if row.line >= next_line => there == 0,
             None => there == 1,
         };
@@ -361,7 +361,7 @@ fn check(env: &TestEnv, case: &Case, ran: &Ran) {
             row.line
         );
         sure += u64::from(reason.is_none() && there == 1);
-        open += u64::from(in_doubt);
+        open += u64::from(unresolved);
         if there == 1 {
             assert_eq!(
                 names[&(at as u64)],
@@ -375,18 +375,18 @@ fn check(env: &TestEnv, case: &Case, ran: &Ran) {
         sure,
         "{result}"
     );
-    assert_eq!(number("refused"), rejected.len() as u64, "{result}");
-    assert_eq!(number("in_doubt"), open, "{result}");
+    assert_eq!(number("refused"), refused.len() as u64, "{result}");
+    assert_eq!(number("unresolved"), open, "{result}");
     assert_eq!(number("rows"), sure + number("refused"), "{result}");
-    let is_complete = next_line == u64::MAX && rejected.is_empty();
+    let is_complete = next_line == u64::MAX && refused.is_empty();
     let is_zero = ran.code.map_or(is_complete, |code| code == 0);
     assert_eq!(is_zero, is_complete, "{result} {}", ran.stderr);
 }
 
-/// Mends the rows of the reject file, and imports it: each is in the table once then.
+/// Mends the rows of the file of refused rows, and imports it: each is in the table once then.
 fn import_mended(env: &TestEnv, case: &Case) {
-    let rejected = rejected(env, case);
-    if rejected.is_empty() {
+    let refused = refused(env, case);
+    if refused.is_empty() {
         return;
     }
     let there = names(env, case);
@@ -397,7 +397,7 @@ fn import_mended(env: &TestEnv, case: &Case) {
         false => String::new(),
     };
     for (at, row) in case.rows.iter().enumerate() {
-        if !rejected.contains_key(&row.line) || there.contains_key(&(at as u64)) {
+        if !refused.contains_key(&row.line) || there.contains_key(&(at as u64)) {
             continue;
         }
         mended.push((at as u64, row.name.clone()));
@@ -454,7 +454,7 @@ fn play(env: &TestEnv, number: u64) {
         check(env, &case, &ran);
         stopped = ran.stdout.is_empty() || summary(&ran)["next_line"].is_u64();
     }
-    // The reject file, unfixed: rows that were only held up are imported, bad rows never. Then mended.
+    // The file of refused rows, unfixed: rows that were only held up are imported, bad rows never. Then mended.
     if env.path(&case.refused).exists() {
         let ran = env.run(&case.import(&case.refused));
         assert!(matches!(ran.code, Some(0 | 5)), "{}", ran.stderr);

@@ -1,5 +1,6 @@
-//! Random files synchronized with faults, signals, kills, a full disk and two runs at once: no record is doubled, every row
-//! is in the table, in the reject file or reported as not sent, the counts are true, and the same command finishes it.
+//! Random files synchronized with faults, signals, kills, a full disk and two runs at once: no record is doubled, every
+//! row is in the table, in the file of refused rows or reported as not sent, the counts are true, and the same command
+//! finishes it.
 //!
 //! `CASPIO_TEST_CASES` sets the number of cases, `CASPIO_TEST_SEED` the first of them.
 
@@ -272,11 +273,11 @@ fn check(env: &TestEnv, case: &Case, before: &BTreeMap<String, Columns>, ran: &R
     }
     let result = summary(ran);
     let number = |name: &str| result[name].as_u64().unwrap_or(0);
-    let rejected = match number("refused") {
+    let refused = match number("refused") {
         0 => BTreeMap::new(),
         _ => reasons(env, &case.refused),
     };
-    assert_eq!(number("refused"), rejected.len() as u64, "{result}");
+    assert_eq!(number("refused"), refused.len() as u64, "{result}");
     if ran.stderr.contains("nothing was written") || ran.stdout.contains("nothing was written") {
         assert_eq!(&after, before, "{result}");
         return;
@@ -284,8 +285,8 @@ fn check(env: &TestEnv, case: &Case, before: &BTreeMap<String, Columns>, ran: &R
     let (mut right, mut open) = (0, 0);
     for row in &case.rows {
         let (old, now) = (before.get(&row.code), after.get(&row.code));
-        match (rejected.get(&row.line), &row.columns) {
-            (Some(reason), new) if reason.starts_with("IN DOUBT") => {
+        match (refused.get(&row.line), &row.columns) {
+            (Some(reason), new) if reason.starts_with("UNRESOLVED") => {
                 open += 1;
                 assert!(
                     now == old || now == new.as_ref(),
@@ -298,7 +299,7 @@ fn check(env: &TestEnv, case: &Case, before: &BTreeMap<String, Columns>, ran: &R
             (None, Some(_)) => assert_eq!(now, old, "{row:?}"),
         }
     }
-    assert_eq!(number("in_doubt"), open, "{result}");
+    assert_eq!(number("unresolved"), open, "{result}");
     let done = number("inserted") + number("updated") + number("unchanged");
     // Rows that were not sent may be equal to their records.
     assert!(
@@ -321,7 +322,7 @@ fn check(env: &TestEnv, case: &Case, before: &BTreeMap<String, Columns>, ran: &R
         "{gone:?} are gone"
     );
     assert!(
-        rejected.is_empty() || gone.is_empty(),
+        refused.is_empty() || gone.is_empty(),
         "{gone:?} are gone: {result}"
     );
 }
@@ -362,7 +363,7 @@ fn play(env: &TestEnv, number: u64) {
         if before == records(env, &case) || case.stop != Stop::Kill {
             check(env, &case, &before, &ran);
         }
-        is_open = summary(&ran)["in_doubt"] != json!(0);
+        is_open = summary(&ran)["unresolved"] != json!(0);
         if is_open {
             // Five minutes pass: what was sent is in the table, or never will be.
             std::thread::sleep(Duration::from_millis(300));

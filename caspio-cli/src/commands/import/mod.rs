@@ -35,7 +35,7 @@ pub(crate) struct Arguments {
     /// Read and check all rows, and write nothing to the table
     #[arg(long)]
     dry_run: bool,
-    /// The reject file, for refused rows: .csv or .jsonl; by default NAME.refused.csv next to the file
+    /// The file of refused rows: .csv or .jsonl; by default NAME.refused.csv next to the file
     #[arg(long, value_name = "FILE")]
     refused: Option<PathBuf>,
     /// What separates the cells of a CSV file, such as ";" or "\\t"; by default it is found out from the first line
@@ -148,7 +148,7 @@ fn check_options(arguments: &Arguments, format: FileFormat) -> Result<(), CliErr
     Ok(())
 }
 
-/// Returns the file to read. Standard input is copied next to the reject file.
+/// Returns the file to read. Standard input is copied next to the file of refused rows.
 async fn input(
     arguments: &Arguments,
     format: FileFormat,
@@ -157,7 +157,7 @@ async fn input(
     if !is_standard(&arguments.file) {
         return Ok(Input::file(arguments.file.clone()));
     }
-    let beside = import::reject_path(arguments.refused.as_deref(), None, format);
+    let beside = import::refused_path(arguments.refused.as_deref(), None, format);
     Input::stdin(&beside, interrupts).await
 }
 

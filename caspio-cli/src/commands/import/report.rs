@@ -13,7 +13,7 @@ pub(super) fn json(summary: &Summary, dry_run: bool, calls: u64) -> serde_json::
         "unchanged": summary.unchanged,
         "deleted": summary.deleted,
         "refused": summary.refused,
-        "in_doubt": summary.in_doubt,
+        "unresolved": summary.unresolved,
         "first_refused": first_refused(summary),
         "not_sent": summary.not_sent,
         "refused_file": summary.refused_file,
@@ -153,7 +153,7 @@ fn refused(summary: &Summary, dry_run: bool) -> Option<CliError> {
         (false, 1) => "was",
         (false, _) => "were",
     };
-    let unresolved = match summary.in_doubt {
+    let of_them = match summary.unresolved {
         0 => String::new(),
         rows => format!(", {rows} of them with an unknown outcome"),
     };
@@ -162,12 +162,12 @@ fn refused(summary: &Summary, dry_run: bool) -> Option<CliError> {
         _ => "they are",
     };
     let message = format!(
-        "{} of {} {were} refused{unresolved}; {they} in {} with the reason",
+        "{} of {} {were} refused{of_them}; {they} in {} with the reason",
         summary.refused,
         rows(summary.rows),
         file.display()
     );
-    let hint = match summary.in_doubt {
+    let hint = match summary.unresolved {
         0 => "fix what is wrong in that file and import it",
         rows if rows == summary.refused => UNRESOLVED,
         _ => {

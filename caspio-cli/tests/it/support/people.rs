@@ -62,7 +62,7 @@ pub(crate) fn summary(ran: &Ran) -> Value {
     serde_json::from_str(&ran.stdout).expect(&ran.stderr)
 }
 
-/// Returns the lines and reasons of a reject file.
+/// Returns the lines and reasons of a file of refused rows.
 pub(crate) fn reasons(env: &TestEnv, file: &str) -> BTreeMap<u64, String> {
     let mut file = csv::ReaderBuilder::new()
         .flexible(true)

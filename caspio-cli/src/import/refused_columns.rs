@@ -1,36 +1,36 @@
-//! The columns that a reject file has in addition to those of its rows.
+//! The columns that a file of refused rows has in addition to those of its rows.
 
 use caspio::schema::FieldDefinition;
 use std::path::Path;
 
-/// The column of a reject file with the row's line.
+/// The column of a file of refused rows with the row's line.
 pub(super) const LINE: &str = "Line";
-/// The column of a reject file with the reason.
+/// The column of a file of refused rows with the reason.
 pub(super) const REASON: &str = "Reason";
-/// The member of a reject file with a line that is not a JSON object.
+/// The member of a file of refused rows with a line that is not a JSON object.
 pub(super) const UNREADABLE: &str = "Unreadable";
 
-/// Returns whether a file is a reject file by its name: `contacts.refused.csv`.
-pub(super) fn is_reject_file(path: &Path) -> bool {
+/// Returns whether a file is a file of refused rows by its name: `contacts.refused.csv`.
+pub(super) fn is_refused_file(path: &Path) -> bool {
     let stem = path
         .file_stem()
         .map(|stem| stem.to_string_lossy().into_owned());
     stem.is_some_and(|stem| stem.ends_with(".refused"))
 }
 
-/// The columns that a reject file has in addition to those of the rows.
+/// The columns that a file of refused rows has in addition to those of the rows.
 #[derive(Debug, Default)]
-pub(super) struct RejectColumns {
-    is_reject_file: bool,
+pub(super) struct RefusedColumns {
+    is_refused_file: bool,
     /// The table's own fields with the same names.
     fields: Vec<String>,
 }
 
-impl RejectColumns {
+impl RefusedColumns {
     pub(super) fn new(path: &Path, fields: &[FieldDefinition]) -> Self {
         let names = fields.iter().map(|field| field.name.clone());
         Self {
-            is_reject_file: is_reject_file(path),
+            is_refused_file: is_refused_file(path),
             fields: names
                 .filter(|name| name == LINE || name == REASON)
                 .collect(),
@@ -43,15 +43,15 @@ impl RejectColumns {
         let (last, before) = (last.next(), last.next());
         let is_own = |name: &str| self.fields.iter().any(|field| field == name);
         match last {
-            _ if !self.is_reject_file => 0,
+            _ if !self.is_refused_file => 0,
             Some(REASON) if before == Some(LINE) => 2,
             Some(name @ (LINE | REASON)) if !is_own(name) => 1,
             _ => 0,
         }
     }
 
-    /// Returns whether the file is a reject file.
-    pub(super) fn is_reject_file(&self) -> bool {
-        self.is_reject_file
+    /// Returns whether the file is a file of refused rows.
+    pub(super) fn is_refused_file(&self) -> bool {
+        self.is_refused_file
     }
 }

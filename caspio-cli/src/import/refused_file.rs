@@ -1,9 +1,9 @@
-//! The reject file: the rows that were not imported, each with its line and the reason.
+//! The file of refused rows: the rows that were not imported, each with its line and the reason.
 
 use super::journal::Progress;
 use super::part_file;
-use super::reject_columns::{LINE, REASON};
-use super::reject_row::{csv_row, json_row, reason};
+use super::refused_columns::{LINE, REASON};
+use super::refused_row::{csv_row, json_row, reason};
 use super::source_file::STDIN;
 use super::source_row::SourceRow;
 use crate::error::CliError;
@@ -16,8 +16,9 @@ use std::fs::{self, File};
 use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-/// Returns the path of the reject file: the given one, or that next to an input file; `None` is standard input.
-pub(crate) fn reject_path(
+/// Returns the path of the file of refused rows: the given one, or that next to an input file; `None` is standard
+/// input.
+pub(crate) fn refused_path(
     given: Option<&Path>,
     input: Option<&Path>,
     format: FileFormat,
@@ -28,7 +29,7 @@ pub(crate) fn reject_path(
     }
 }
 
-/// Returns the default path of the reject file of an input file.
+/// Returns the default path of the file of refused rows of an input file.
 fn default_path(input: &Path, format: FileFormat) -> PathBuf {
     let extension = match format {
         FileFormat::Csv => "refused.csv",
@@ -37,12 +38,12 @@ fn default_path(input: &Path, format: FileFormat) -> PathBuf {
     input.with_extension(extension)
 }
 
-/// What a reject file begins with.
+/// What a file of refused rows begins with.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Start {
     /// No rows.
     New,
-    /// The rows of the reject file that is there.
+    /// The rows of the file of refused rows that is there.
     Append,
     /// The rows of an import that is resumed.
     Resume(Progress),
@@ -51,10 +52,10 @@ pub(super) enum Start {
 /// How many rows are shown with their reasons at the end of an import.
 const SHOWN: usize = 3;
 
-/// Writes the reject file, which gets its name when it is finished. Until then its rows are in a part file, each as
-/// soon as it is refused.
+/// Writes the file of refused rows, which gets its name when it is finished. Until then its rows are in a part file,
+/// each as soon as it is refused.
 #[derive(Debug)]
-pub(super) struct RejectFile {
+pub(super) struct RefusedFile {
     target: PathBuf,
     part: PathBuf,
     file: File,
@@ -66,7 +67,7 @@ pub(super) struct RejectFile {
     length: u64,
     pub(super) rows: u64,
     /// How many of the rows may be in the table anyway.
-    pub(super) in_doubt: u64,
+    pub(super) unresolved: u64,
     /// The lines of the first rows, with their reasons.
     pub(super) first: Vec<(u64, String)>,
     failure: Option<io::Error>,
@@ -74,7 +75,7 @@ pub(super) struct RejectFile {
     missing: Vec<u64>,
 }
 
-impl RejectFile {
+impl RefusedFile {
     /// Opens the part file, which other imports cannot write until this one ends. What it contains is kept until
     /// [`start`](Self::start).
     ///
@@ -101,7 +102,7 @@ impl RejectFile {
             columns: csv.then_some(columns),
             length: 0,
             rows: 0,
-            in_doubt: 0,
+            unresolved: 0,
             first: Vec::new(),
             failure: None,
             missing: Vec::new(),
@@ -145,9 +146,9 @@ impl RejectFile {
             Start::Append => true,
             Start::Resume(earlier) => {
                 self.rows = earlier.refused;
-                self.in_doubt = earlier.in_doubt;
+                self.unresolved = earlier.unresolved;
                 if self.left.is_some() {
-                    self.length = earlier.rejects;
+                    self.length = earlier.refused_bytes;
                     self.file.set_len(self.length)?;
                     self.file.seek(SeekFrom::End(0))?;
                     return Ok(());
@@ -186,7 +187,7 @@ impl RejectFile {
     /// Adds a row that was refused, or whose outcome is unknown.
     pub(super) fn add(&mut self, source_row: &SourceRow, error: &Error) {
         self.rows += 1;
-        self.in_doubt += u64::from(error.maybe_applied());
+        self.unresolved += u64::from(error.maybe_applied());
         let reason = reason(source_row, error);
         if self.first.len() < SHOWN {
             self.first.push((source_row.line, reason.clone()));
@@ -243,7 +244,7 @@ impl RejectFile {
     }
 }
 
-/// Checks that a path can be that of the reject file.
+/// Checks that a path can be that of the file of refused rows.
 fn check_target(target: &Path, input: &Path, csv: bool) -> Result<(), CliError> {
     let fits = match FileFormat::of(target)? {
         FileFormat::Csv => csv,
@@ -253,17 +254,17 @@ fn check_target(target: &Path, input: &Path, csv: bool) -> Result<(), CliError> 
     if !fits {
         let right = if csv { ".csv" } else { ".jsonl" };
         return Err(CliError::usage(format!(
-            "the reject file of this import must be a {right} file, not {}",
+            "the file of refused rows of this import must be a {right} file, not {}",
             target.display()
         )));
     }
     if let Err(error) = resolved(target) {
         return Err(CliError::file("write", target, &error)
-            .with_hint("choose another reject file with --refused"));
+            .with_hint("choose another file of refused rows with --refused"));
     }
     if part_file::is_same_file(target, input) {
         return Err(CliError::usage(format!(
-            "the reject file {} is the file to import, which it would replace",
+            "the file of refused rows {} is the file to import, which it would replace",
             target.display()
         ))
         .with_hint("choose another one with --refused"));

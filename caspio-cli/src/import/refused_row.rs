@@ -1,8 +1,8 @@
-//! Writes a row of the reject file.
+//! Writes a row of the file of refused rows.
 
 use super::members::{Members, object};
-use super::reason::{IN_DOUBT, Mark, NO_CELLS, TOO_SHORT};
-use super::reject_columns::{LINE, REASON, UNREADABLE};
+use super::reason::{Mark, NO_CELLS, TOO_SHORT, UNRESOLVED};
+use super::refused_columns::{LINE, REASON, UNREADABLE};
 use super::source_row::{RowContent, SourceRow};
 use crate::format::csv::text;
 use caspio::Error;
@@ -13,12 +13,12 @@ pub(super) fn reason(source_row: &SourceRow, error: &Error) -> String {
     if !error.maybe_applied() {
         return error.to_string();
     }
-    if let Some(Mark::InDoubt(reason)) = &source_row.mark {
+    if let Some(Mark::Unresolved(reason)) = &source_row.mark {
         return reason.clone();
     }
     let words = error.clone().with_maybe_applied(false);
     format!(
-        "{IN_DOUBT}the row may be in the table already, so check before importing it again ({words})"
+        "{UNRESOLVED}the row may be in the table already, so check before importing it again ({words})"
     )
 }
 
