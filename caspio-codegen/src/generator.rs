@@ -6,7 +6,7 @@ use crate::markers::Kind;
 use crate::options::Options;
 use crate::output::{Output, Report, read_folder};
 use crate::run::{GenerationRun, find};
-use crate::source::Source;
+use crate::source::{self, Source};
 use caspio_schema::is_same_name;
 use caspio_schema::{Schema, nearest};
 use std::collections::BTreeMap;
@@ -211,7 +211,7 @@ impl<'a> Generator<'a> {
         }
         let mut chosen = Vec::new();
         for (kind, name) in &self.chosen {
-            let index = sources.iter().position(|source| source.is(*kind, name));
+            let index = source::position(sources, *kind, name);
             chosen.push(index.ok_or_else(|| unknown(*kind, name, sources))?);
         }
         chosen.sort_unstable();

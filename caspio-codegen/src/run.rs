@@ -4,7 +4,7 @@ use crate::error::Error;
 use crate::file_plan::{ExistingBlock, FilePlan};
 use crate::merge::{Block, Names, Parsed, blocks, declare, merge, new_modules};
 use crate::output::{Change, Output};
-use crate::source::Source;
+use crate::source::{self, Source};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -176,9 +176,7 @@ pub(crate) fn find(
 
 fn source_of(block: &Block, sources: &[Source]) -> Option<usize> {
     let begin = &block.begin;
-    sources
-        .iter()
-        .position(|source| source.is(begin.kind, &begin.name))
+    source::position(sources, begin.kind, &begin.name)
 }
 
 /// Returns a note for each block whose table or view is not in the schema.

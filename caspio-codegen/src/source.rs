@@ -5,7 +5,7 @@ use crate::options::Options;
 use crate::shape::{Nulls, Shape};
 use crate::text::{doc_lines, literal, shown_as};
 use caspio_schema::{DataType, FieldDefinition, ObjectDefinition, PK_ID, Schema};
-use caspio_schema::{folded_name, is_same_name};
+use caspio_schema::{folded_name, is_same_name, position_of_name};
 use std::collections::BTreeSet;
 
 /// A table or view.
@@ -29,12 +29,17 @@ pub(crate) struct Column {
     pub(crate) values: Vec<String>,
 }
 
-impl Source {
-    /// Returns whether this is the table or view of that name, compared without case.
-    pub(crate) fn is(&self, kind: Kind, name: &str) -> bool {
-        self.kind == kind && is_same_name(&self.name, name)
-    }
+/// Returns the position of the table or view with this name.
+pub(crate) fn position(sources: &[Source], kind: Kind, name: &str) -> Option<usize> {
+    let of_kind = |&at: &usize| sources.get(at).is_some_and(|source| source.kind == kind);
+    let at: Vec<usize> = (0..sources.len()).filter(of_kind).collect();
+    let names = at
+        .iter()
+        .filter_map(|at| Some(sources.get(*at)?.name.as_str()));
+    at.get(position_of_name(names, name)?).copied()
+}
 
+impl Source {
     pub(crate) fn of_table(table: &ObjectDefinition, options: &Options) -> Self {
         let fields = table.fields.iter().filter(|field| has_field(field));
         let columns: Vec<Column> = fields

@@ -39,7 +39,7 @@ pub use diff::{Change, ObjectName};
 pub use error::SchemaError;
 pub use field::{AttachmentRules, FieldDefinition};
 pub use kind::Kind;
-pub use names::{folded_name, is_same_name, nearest};
+pub use names::{folded_name, is_same_name, nearest, position_of_name};
 pub use object::{ObjectDefinition, ObjectKind, PK_ID, Relationship, Schema};
 pub use plan::{Plan, Refused, Step};
 pub use property::Property;

@@ -16,6 +16,34 @@ pub fn is_same_name(one: &str, other: &str) -> bool {
         || !(one.is_ascii() && other.is_ascii()) && lower(one).eq(lower(other))
 }
 
+/// Returns the position of the name among those of tables or views: of the same spelling, or else of the first that
+/// differs in case only.
+///
+/// An account may have tables whose names differ in case only.
+///
+/// ```
+/// use caspio_schema::position_of_name;
+///
+/// let names = ["Time_Off", "Time_off"];
+/// assert_eq!(position_of_name(names, "Time_off"), Some(1));
+/// assert_eq!(position_of_name(names, "TIME_OFF"), Some(0));
+/// ```
+pub fn position_of_name<'a>(
+    names: impl IntoIterator<Item = &'a str>,
+    wanted: &str,
+) -> Option<usize> {
+    let mut similar = None;
+    for (at, name) in names.into_iter().enumerate() {
+        if name == wanted {
+            return Some(at);
+        }
+        if similar.is_none() && is_same_name(name, wanted) {
+            similar = Some(at);
+        }
+    }
+    similar
+}
+
 /// Returns a name in the form that all of its spellings have in common, as a key of a map: those that
 /// [`is_same_name`] takes for one.
 ///

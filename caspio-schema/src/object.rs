@@ -1,6 +1,6 @@
 //! Tables, views, and all of them together.
 
-use crate::names::is_same_name;
+use crate::names::{is_same_name, position_of_name};
 use crate::{FieldDefinition, Property};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -134,7 +134,7 @@ impl Schema {
         self.object(ObjectKind::View, name)
     }
 
-    /// Returns the table or view with this name, in any case.
+    /// Returns the table or view with this name; if there is none, one whose name differs in case only.
     ///
     /// ```
     /// use caspio_schema::{ObjectDefinition, ObjectKind, Schema};
@@ -145,9 +145,9 @@ impl Schema {
     /// ```
     #[must_use]
     pub fn object(&self, kind: ObjectKind, name: &str) -> Option<&ObjectDefinition> {
-        self.objects(kind)
-            .iter()
-            .find(|object| is_same_name(&object.name, name))
+        let objects = self.objects(kind);
+        let names = objects.iter().map(|object| object.name.as_str());
+        objects.get(position_of_name(names, name)?)
     }
 
     /// Returns all tables, or all views.

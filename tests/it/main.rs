@@ -2,6 +2,7 @@
 
 mod connection;
 mod raw;
+mod similar_names;
 
 mod read {
     mod aggregates;

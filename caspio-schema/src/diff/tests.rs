@@ -37,6 +37,23 @@ fn equal_schemas_have_no_differences() {
 }
 
 #[test]
+fn tables_whose_names_differ_in_case_only_are_not_compared_with_each_other() {
+    let both = |first, second| {
+        of(vec![
+            ObjectDefinition::new("Time_Off", vec![text(first)]),
+            ObjectDefinition::new("Time_off", vec![text(second)]),
+        ])
+    };
+    assert!(both("A", "B").diff(&both("A", "B")).is_empty());
+    let one = of(vec![ObjectDefinition::new("Time_off", vec![text("B")])]);
+    assert_eq!(
+        changes(&both("A", "B"), &one),
+        ["table \"Time_Off\" was removed"],
+        "the other is unchanged"
+    );
+}
+
+#[test]
 fn added_and_removed_tables_and_views_are_reported() {
     let mut before = of(vec![ObjectDefinition::new("Cats", vec![])]);
     before.views = vec![ObjectDefinition::new("Old", vec![])];

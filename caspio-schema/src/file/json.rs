@@ -191,27 +191,27 @@ impl Schema {
         let twice = |object: &str, name: &str| {
             SchemaError::shape(format!("{object} {name:?} is there twice"))
         };
-        let tables = self.tables.iter().map(|table| table.name.as_str());
-        let views = self.views.iter().map(|view| view.name.as_str());
+        // An account may have tables whose names differ in case only.
+        let tables = self.tables.iter().map(|table| table.name.clone());
+        let views = self.views.iter().map(|view| view.name.clone());
         if let Some(name) = doubled(tables) {
-            return Err(twice("the table", name));
+            return Err(twice("the table", &name));
         }
         if let Some(name) = doubled(views) {
-            return Err(twice("the view", name));
+            return Err(twice("the view", &name));
         }
         for object in self.tables.iter().chain(&self.views) {
-            let fields = object.fields.iter().map(|field| field.name.as_str());
+            let fields = object.fields.iter().map(|field| folded_name(&field.name));
             if let Some(name) = doubled(fields) {
-                return Err(twice(&format!("in {:?} the field", object.name), name));
+                return Err(twice(&format!("in {:?} the field", object.name), &name));
             }
         }
         Ok(())
     }
 }
 
-/// Returns the first name that occurs twice, without case.
-fn doubled<'a>(names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+/// Returns the first name that occurs twice.
+fn doubled(mut names: impl Iterator<Item = String>) -> Option<String> {
     let mut seen = std::collections::HashSet::new();
-    let mut names = names;
-    names.find(|name| !seen.insert(folded_name(name)))
+    names.find(|name| !seen.insert(name.clone()))
 }

@@ -1,6 +1,6 @@
 //! Tests: reading and writing schema files.
 
-use crate::{DataType, FieldDefinition, ObjectDefinition, Relationship, Schema};
+use crate::{DataType, FieldDefinition, ObjectDefinition, ObjectKind, Relationship, Schema};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -126,8 +126,8 @@ fn unexpected_json_is_an_error_that_names_the_mismatch() {
             "`nmae`",
         ),
         (
-            r#"{"caspio_schema": 1, "views": [], "tables": [{"name": "P", "fields": []}, {"name": "p", "fields": []}]}"#,
-            "the table \"p\" is there twice",
+            r#"{"caspio_schema": 1, "views": [], "tables": [{"name": "P", "fields": []}, {"name": "P", "fields": []}]}"#,
+            "the table \"P\" is there twice",
         ),
         (
             r#"{"caspio_schema": 1, "views": [], "tables": [{"name": "P", "fields": [{"name": "A", "type": "TEXT"}, {"name": "a", "type": "TEXT"}]}]}"#,
@@ -239,5 +239,23 @@ proptest! {
     #[test]
     fn no_text_makes_the_reader_panic(text in ".{0,60}") {
         let _ = Schema::from_json(&text);
+    }
+}
+
+#[test]
+fn tables_whose_names_differ_in_case_only_are_two() {
+    let names = ["Time_Off", "Time_off"];
+    let schema = Schema::new(
+        names
+            .map(|name| ObjectDefinition::new(name, vec![]))
+            .to_vec(),
+        vec![],
+    );
+
+    let read = Schema::from_json(&schema.to_json()).expect("a schema");
+
+    for name in names {
+        let table = read.object(ObjectKind::Table, name).expect("the table");
+        assert_eq!(table.name, name);
     }
 }

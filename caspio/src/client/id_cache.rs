@@ -22,8 +22,35 @@ pub(super) struct IdCache {
     views: Mutex<Option<Ids>>,
 }
 
-/// Ids by the names in lower case.
-type Ids = HashMap<String, String>;
+/// The names with their ids, by the names in lower case. An account may have names that differ in case only.
+#[derive(Debug)]
+struct Ids(HashMap<String, Vec<NameJson>>);
+
+impl Ids {
+    fn new(entries: Vec<NameJson>) -> Self {
+        let mut ids: HashMap<String, Vec<NameJson>> = HashMap::new();
+        for entry in entries {
+            ids.entry(folded_name(&entry.name)).or_default().push(entry);
+        }
+        Self(ids)
+    }
+
+    /// Returns the id of a name: of the same spelling, or else of the only one that differs in case.
+    ///
+    /// # Errors
+    ///
+    /// `Refused`: several names differ in case only, and none is spelled like this.
+    fn find(&self, target: &Target) -> Result<Option<String>> {
+        let similar = self.0.get(&folded_name(&target.name));
+        let similar = similar.map_or(&[][..], Vec::as_slice);
+        let exact = similar.iter().find(|entry| *entry.name == *target.name);
+        match (exact, similar) {
+            (Some(entry), _) | (None, [entry]) => Ok(Some(entry.id.clone())),
+            (None, []) => Ok(None),
+            (None, several) => Err(ambiguous(target, several)),
+        }
+    }
+}
 
 impl IdCache {
     async fn lock(&self, kind: ObjectKind) -> MutexGuard<'_, Option<Ids>> {
@@ -42,21 +69,20 @@ impl Client {
         }
         // The lock is held while the list is read, so that concurrent callers share one call.
         let mut cached = self.inner.ids.lock(target.kind).await;
-        let name = folded_name(&target.name);
-        if let Some(id) = cached.as_ref().and_then(|ids| ids.get(&name)) {
-            return Ok(id.clone());
+        if let Some(ids) = cached.as_ref()
+            && let Some(id) = ids.find(target)?
+        {
+            return Ok(id);
         }
-        let entries = self.entries(target.kind).await?.into_iter();
-        let ids = entries.map(|entry| (folded_name(&entry.name), entry.id));
-        let ids = cached.insert(ids.collect());
-        ids.get(&name).cloned().ok_or_else(|| unknown(target))
+        let ids = cached.insert(Ids::new(self.entries(target.kind).await?));
+        ids.find(target)?.ok_or_else(|| unknown(target))
     }
 
     /// Returns whether the id of the table or view is cached. Makes no call.
     pub(super) async fn knows_id(&self, target: &Target) -> bool {
         let cached = self.inner.ids.lock(target.kind).await;
-        let name = folded_name(&target.name);
-        cached.as_ref().is_some_and(|ids| ids.contains_key(&name))
+        let found = cached.as_ref().map(|ids| ids.find(target));
+        !matches!(found, None | Some(Ok(None)))
     }
 
     /// Reads the list of all tables or views. One call for every 1,000.
@@ -64,6 +90,23 @@ impl Client {
         let url = collection_url(self.base(), kind);
         self.every_page(&url, OPERATION).await
     }
+}
+
+fn ambiguous(target: &Target, names: &[NameJson]) -> Error {
+    let names: Vec<String> = names
+        .iter()
+        .map(|entry| format!("`{}`", entry.name))
+        .collect();
+    Error::new(
+        ErrorKind::Refused,
+        format!(
+            "the account has {}, which differ in case only",
+            names.join(" and ")
+        ),
+    )
+    .with_operation(OPERATION)
+    .with_resource(target.to_string())
+    .with_hint("spell the name as one of them")
 }
 
 fn unknown(target: &Target) -> Error {

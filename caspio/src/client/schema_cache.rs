@@ -3,7 +3,7 @@
 use super::Client;
 use crate::record::ObjectKind;
 use crate::target::Target;
-use caspio_schema::folded_name;
+use caspio_schema::is_same_name;
 use caspio_schema::{FieldDefinition, Schema};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -46,12 +46,12 @@ impl SchemaCache {
 
     fn remove(&self, target: &Target) {
         let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
-        slots.remove(&key(target));
+        slots.retain(|(kind, name), _| *kind != target.kind || !is_same_name(name, &target.name));
     }
 }
 
 fn key(target: &Target) -> (ObjectKind, String) {
-    (target.kind, folded_name(&target.name))
+    (target.kind, target.name.to_string())
 }
 
 impl Client {

@@ -10,7 +10,7 @@ use crate::filter::sql::{is_key, quoted_name};
 use crate::filter::{Expr, Operator, Order, OrderTerm};
 use crate::record::{FieldInfo, Key, ObjectKind, PK_ID};
 use crate::target::Target;
-use caspio_schema::{folded_name, is_same_name};
+use caspio_schema::is_same_name;
 use tokio::time::Instant;
 
 /// The most records that one call returns.
@@ -181,7 +181,7 @@ impl Plan {
             return query;
         }
         Fingerprint::of(&[
-            &folded_name(&self.target.to_string()),
+            &self.target.to_string(),
             &self.own_filter(),
             &self.order_sql(),
             &self.group_sql(),

@@ -7,9 +7,10 @@ use crate::record::ObjectKind;
 use crate::target::Target;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
-use caspio_schema::is_same_name;
+use caspio_schema::position_of_name;
 use futures::future::BoxFuture;
 use futures::stream::{self, StreamExt, TryStreamExt};
+use std::collections::BTreeSet;
 use std::future::IntoFuture;
 
 const OPERATION: &str = "schema.read";
@@ -130,13 +131,18 @@ impl Selection {
             Self::None => return Ok(Vec::new()),
             Self::These(wanted) => wanted,
         };
-        let is_known = |wanted: &&String| known.iter().any(|one| is_same_name(name(one), wanted));
-        let missing: Vec<_> = wanted.iter().filter(|one| !is_known(one)).collect();
+        let position = |wanted: &String| position_of_name(known.iter().map(name), wanted);
+        let missing: Vec<_> = wanted
+            .iter()
+            .filter(|one| position(one).is_none())
+            .collect();
         if !missing.is_empty() {
             return Err(unknown(kind, &missing));
         }
-        let is_wanted = |one: &T| wanted.iter().any(|wanted| is_same_name(wanted, name(one)));
-        Ok(known.into_iter().filter(is_wanted).collect())
+        let chosen: BTreeSet<usize> = wanted.iter().filter_map(position).collect();
+        let known = known.into_iter().enumerate();
+        let chosen = known.filter(|(at, _)| chosen.contains(at));
+        Ok(chosen.map(|(_, one)| one).collect())
     }
 }
 
