@@ -5,7 +5,7 @@ use crate::record::ObjectKind;
 use caspio_core::__private::percent;
 use caspio_core::Url;
 use std::borrow::Cow;
-use std::fmt::Write;
+use std::fmt::{self, Write};
 
 /// The URL of one table or view, with which the URLs of its parts begin.
 #[derive(Clone, Debug)]
@@ -130,8 +130,20 @@ pub(super) fn query_length(name: &str, value: &str) -> usize {
 }
 
 /// Returns the number of characters that a text takes in a URL.
-pub(crate) fn encoded_length(text: &str) -> usize {
-    percent::encode(text).map(str::len).sum()
+pub(crate) fn encoded_length(text: impl fmt::Display) -> usize {
+    struct Length(usize);
+
+    impl fmt::Write for Length {
+        fn write_str(&mut self, part: &str) -> fmt::Result {
+            self.0 += percent::encode(part).map(str::len).sum::<usize>();
+            Ok(())
+        }
+    }
+
+    let mut length = Length(0);
+    // Counting cannot fail.
+    let _ = write!(length, "{text}");
+    length.0
 }
 
 #[cfg(test)]

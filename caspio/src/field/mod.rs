@@ -44,6 +44,7 @@ pub use list::List;
 pub use password::Password;
 pub use patch::Patch;
 pub use to_value::ToValue;
+pub(crate) use to_value::same_digits;
 
 /// The source that a value is read from: serde's trait, for types that are written or generated without serde.
 pub use serde::de::Deserializer;

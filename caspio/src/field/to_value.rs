@@ -95,7 +95,7 @@ impl<T: ToValue> ToValue for super::List<T> {
 }
 
 /// Returns the `f64` with the digits of an `f32`, `0.1` for `0.1`; `f64::from` returns `0.10000000149011612`.
-fn same_digits(number: f32) -> f64 {
+pub(crate) fn same_digits(number: f32) -> f64 {
     let digits = number.to_string().parse();
     digits.unwrap_or_else(|_| f64::from(number))
 }

@@ -7,7 +7,7 @@ use super::{Expr, Filter, ToLiteral, moments};
 use crate::Column;
 use crate::field::{FieldType, kind};
 use std::cmp::Ordering;
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 
 /// The kind of values that a column's own kind is compared with.
 type Values<U> = <<U as FieldType>::Kind as kind::Comparable>::Values;
@@ -267,7 +267,7 @@ impl<S, U, A, V: ComparedByOperator> PartialOrd<V> for Column<S, U, A> {
     }
 }
 
-/// Returns the value as T-SQL.
+/// Returns the value as a literal.
 fn literal<U: FieldType, V: ToLiteral<Values<U>>>(value: &V) -> Literal
 where
     U::Kind: kind::Comparable,
@@ -295,24 +295,21 @@ fn null<S>(column: &'static str, is_null: bool) -> Filter<S> {
 
 fn one_of<S>(column: &'static str, items: Vec<Literal>) -> Filter<S> {
     let column = Name::from(column);
-    let items = each_once(items).into_iter();
-    let (days, items): (Vec<_>, Vec<_>) = items.partition(|item| item.day().is_some());
+    let days: Vec<_> = items.iter().filter_map(Literal::day).collect();
+    let mut seen = HashSet::new();
+    let others = items.into_iter().filter(|item| item.day().is_none());
+    // A value that a list repeats would take room in the URL.
+    let items: Vec<_> = others
+        .filter(|item| seen.insert(item.to_string()))
+        .collect();
     if days.is_empty() {
         return Filter::new(Expr::In { column, items });
     }
-    let days = days.iter().filter_map(Literal::day).collect();
     let on_days = days::one_of(&column, days);
     Filter::new(match items.is_empty() {
         true => on_days,
         false => on_days.or(Expr::In { column, items }),
     })
-}
-
-/// A value that a list repeats would take room in the URL.
-fn each_once(mut items: Vec<Literal>) -> Vec<Literal> {
-    let mut seen = BTreeSet::new();
-    items.retain(|item| seen.insert(item.clone()));
-    items
 }
 
 fn none_of<S>(column: &'static str, items: Vec<Literal>) -> Filter<S> {

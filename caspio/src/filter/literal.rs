@@ -1,14 +1,12 @@
-//! Values as T-SQL literals, which only this module writes.
+//! Values that columns are compared with.
 
-use super::sql::push_doubled;
-use crate::field::kind;
-use crate::value::Spelled;
+use crate::field::{kind, same_digits};
 use jiff::civil::{Date, DateTime, Time};
 use rust_decimal::Decimal;
 use std::borrow::Cow;
-use std::fmt;
+use std::collections::BTreeMap;
 
-/// A value as a T-SQL literal: quotes are doubled, and text is Unicode, `N'...'`.
+/// A value that a column is compared with. As T-SQL, quotes are doubled, and text is Unicode, `N'...'`.
 ///
 /// ```
 /// use caspio::advanced::Literal;
@@ -16,30 +14,40 @@ use std::fmt;
 /// let name = Literal::text("O'Brien");
 /// assert_eq!(name.to_string(), "N'O''Brien'");
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Literal {
-    sql: String,
-    /// Whether it is a date whose digits after the milliseconds were cut off.
-    is_cut: bool,
-    /// The day, if it is a date without a time.
-    day: Option<Date>,
+#[derive(Clone, Debug, PartialEq)]
+pub struct Literal(pub(super) Value);
+
+/// What a literal means.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Value {
+    Text(String),
+    Integer(i128),
+    Decimal(Decimal),
+    Float(f64),
+    /// A number with the digits that the service returned.
+    Digits(String),
+    YesNo(bool),
+    /// A day with all its moments.
+    Day(Date),
+    /// A date and time, which is sent to the millisecond.
+    Moment(DateTime),
+    /// A date and time, which is sent with all its digits.
+    ExactMoment(DateTime),
+    /// An expression that the service computes.
+    Expression(String),
 }
 
 impl Literal {
     /// Returns text as `N'O''Brien'`.
     #[must_use]
     pub fn text(text: &str) -> Self {
-        let mut sql = String::with_capacity(text.len() + 3);
-        sql.push_str("N'");
-        push_doubled(&mut sql, text, '\'');
-        sql.push('\'');
-        Self::expression(sql)
+        Self(Value::Text(text.to_owned()))
     }
 
     /// Returns Yes/No as 1 or 0: Caspio takes `true` and `false` in a condition for column names.
     #[must_use]
     pub fn yes_no(yes: bool) -> Self {
-        Self::expression(if yes { "1" } else { "0" })
+        Self(Value::YesNo(yes))
     }
 
     /// Returns a date and time, with milliseconds if it has a fraction; Caspio keeps no more.
@@ -49,15 +57,11 @@ impl Literal {
     /// use caspio::advanced::Literal;
     ///
     /// let at = Date::constant(2024, 2, 29).at(9, 30, 0, 0);
-    /// assert_eq!(Literal::date_time(at).as_sql(), "'2024-02-29T09:30:00'");
+    /// assert_eq!(Literal::date_time(at).to_string(), "'2024-02-29T09:30:00'");
     /// ```
     #[must_use]
     pub fn date_time(at: DateTime) -> Self {
-        Self {
-            sql: format!("'{}'", Spelled(at)),
-            is_cut: at.subsec_nanosecond() % 1_000_000 != 0,
-            day: None,
-        }
+        Self(Value::Moment(at))
     }
 
     /// Returns a date. A column of dates and times is compared with the whole day; elsewhere it is midnight.
@@ -67,61 +71,66 @@ impl Literal {
     /// use caspio::advanced::Literal;
     ///
     /// let day = Literal::date(Date::constant(2024, 2, 29));
-    /// assert_eq!(day.as_sql(), "'2024-02-29T00:00:00'");
+    /// assert_eq!(day.to_string(), "'2024-02-29T00:00:00'");
     /// ```
     #[must_use]
     pub fn date(day: Date) -> Self {
-        Self {
-            day: Some(day),
-            ..Self::date_time(day.to_datetime(Time::midnight()))
-        }
+        Self(Value::Day(day))
     }
 
-    /// A number: digits, a sign, a point.
-    pub(crate) fn number(number: impl fmt::Display) -> Self {
-        Self::expression(number.to_string())
+    pub(crate) fn integer(number: impl Into<i128>) -> Self {
+        Self(Value::Integer(number.into()))
+    }
+
+    pub(crate) fn float(number: f64) -> Self {
+        Self(Value::Float(number))
+    }
+
+    /// A number with the digits that the service returned.
+    pub(crate) fn digits(digits: impl Into<String>) -> Self {
+        Self(Value::Digits(digits.into()))
+    }
+
+    /// A date and time with more digits than a Date/Time holds.
+    pub(crate) fn exact_date_time(at: DateTime) -> Self {
+        Self(Value::ExactMoment(at))
     }
 
     /// An expression that the service computes.
     pub(crate) fn expression(sql: impl Into<String>) -> Self {
-        Self {
-            sql: sql.into(),
-            is_cut: false,
-            day: None,
-        }
-    }
-
-    /// A float with its exponent, which makes it a float literal in T-SQL.
-    fn float(number: impl fmt::LowerExp) -> Self {
-        Self::expression(format!("{number:e}"))
-    }
-
-    /// Whether it is a date that had more digits than the milliseconds that the text has.
-    pub(super) fn is_cut(&self) -> bool {
-        self.is_cut
+        Self(Value::Expression(sql.into()))
     }
 
     /// Returns the day, if it is a date without a time.
     pub(super) fn day(&self) -> Option<Date> {
-        self.day
+        match self.0 {
+            Value::Day(day) => Some(day),
+            _ => None,
+        }
     }
 
-    /// Returns the same T-SQL, for a column that holds only midnights.
+    /// Returns the number, if it is a whole one of 64 bits.
+    pub(crate) fn as_integer(&self) -> Option<i64> {
+        match self.0 {
+            Value::Integer(number) => number.try_into().ok(),
+            _ => None,
+        }
+    }
+
+    /// Returns the midnight of a day, for a column that holds only midnights; any other value as it is.
     pub(super) fn at_midnight(self) -> Self {
-        Self { day: None, ..self }
-    }
-
-    /// Returns the T-SQL text.
-    #[must_use]
-    pub fn as_sql(&self) -> &str {
-        &self.sql
+        match self.0 {
+            Value::Day(day) => Self::date_time(day.to_datetime(Time::midnight())),
+            other => Self(other),
+        }
     }
 }
 
-impl fmt::Display for Literal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.sql)
-    }
+/// Returns the literals in the order of their T-SQL, those that are spelled alike once.
+pub(crate) fn each_once(literals: impl IntoIterator<Item = Literal>) -> Vec<Literal> {
+    let literals = literals.into_iter();
+    let by_sql: BTreeMap<_, _> = literals.map(|item| (item.to_string(), item)).collect();
+    by_sql.into_values().collect()
 }
 
 /// Appends a text to a `LIKE` pattern, its wildcards escaped.
@@ -168,7 +177,7 @@ pub(crate) fn push_like_escaped(pattern: &mut String, text: &str) {
     note = "a column that may be null is compared with the value itself, `5` and not `Some(5)`; for null there are `is_null()` and `is_not_null()`"
 )]
 pub trait ToLiteral<K> {
-    /// Returns the value as T-SQL.
+    /// Returns the value as a literal.
     fn to_literal(&self) -> Literal;
 }
 
@@ -187,10 +196,13 @@ macro_rules! literals {
 literals! {
     Text: str, String, Box<str>, Cow<'_, str>, std::sync::Arc<str> => |text| Literal::text(text);
     Guid: str, String => |text| Literal::text(text);
-    Integer: i8, i16, i32, i64, u8, u16, u32, u64 => |number| Literal::number(number);
-    Currency: i8, i16, i32, i64, u8, u16, u32, u64, Decimal => |number| Literal::number(number);
-    Number: i8, i16, i32, i64, u8, u16, u32, u64, Decimal => |number| Literal::number(number);
-    Number: f32, f64 => |number| Literal::float(*number);
+    Integer: i8, i16, i32, i64, u8, u16, u32, u64 => |number| Literal::integer(*number);
+    Currency: i8, i16, i32, i64, u8, u16, u32, u64 => |number| Literal::integer(*number);
+    Number: i8, i16, i32, i64, u8, u16, u32, u64 => |number| Literal::integer(*number);
+    Currency: Decimal => |amount| Literal(Value::Decimal(*amount));
+    Number: Decimal => |number| Literal(Value::Decimal(*number));
+    Number: f32 => |number| Literal::float(same_digits(*number));
+    Number: f64 => |number| Literal::float(*number);
     DateTime: DateTime => |at| Literal::date_time(*at);
     DateTime: Date => |day| Literal::date(*day);
     YesNo: bool => |yes| Literal::yes_no(*yes);
@@ -216,19 +228,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn quotes_inside_text_are_doubled() {
-        assert_eq!(Literal::text("O'Brien").as_sql(), "N'O''Brien'");
-        assert_eq!(Literal::text("'; --").as_sql(), "N'''; --'");
-    }
-
-    #[test]
-    fn a_float_has_the_fewest_digits_that_mean_it() {
-        let single = ToLiteral::<kind::Number>::to_literal(&0.1_f32);
-        let double = ToLiteral::<kind::Number>::to_literal(&0.1_f64);
-        assert_eq!((single.as_sql(), double.as_sql()), ("1e-1", "1e-1"));
-    }
-
-    #[test]
     fn wildcards_in_a_value_are_escaped() {
         let mut pattern = String::new();
         push_like_escaped(&mut pattern, "50%_[x]");
@@ -236,10 +235,8 @@ mod tests {
     }
 
     #[test]
-    fn dates_carry_milliseconds_only_where_there_are_some() {
-        let at: DateTime = "2022-01-24T20:30:51.607".parse().expect("a date");
-        assert_eq!(Literal::date_time(at).as_sql(), "'2022-01-24T20:30:51.607'");
-        let at: DateTime = "2022-01-24T20:30:51".parse().expect("a date");
-        assert_eq!(Literal::date_time(at).as_sql(), "'2022-01-24T20:30:51'");
+    fn literals_that_are_spelled_alike_are_listed_once() {
+        let literals = ["b", "a", "b"].map(Literal::text);
+        assert_eq!(each_once(literals), ["a", "b"].map(Literal::text));
     }
 }

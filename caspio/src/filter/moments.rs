@@ -8,7 +8,7 @@
 use super::Expr;
 use super::days;
 use super::expr::{Name, Operand, Operator};
-use super::literal::Literal;
+use super::literal::{Literal, Value};
 use jiff::civil::DateTime;
 use jiff::{SignedDuration, ToSpan};
 
@@ -39,9 +39,12 @@ pub(super) fn between(column: Name, low: Literal, high: Literal) -> Expr {
 
 /// Returns an equal comparison that rounding does not change; `None` if this one is such a comparison.
 fn rounded_safely(operator: Operator, value: &Literal) -> Option<(Operator, Literal)> {
-    let at = moment(value)?;
+    let Value::Moment(at) = value.0 else {
+        return None;
+    };
+    let is_cut = at.subsec_nanosecond() % 1_000_000 != 0;
     // What lies between two milliseconds is after the first of them.
-    let (operator, was_cut) = match (operator, value.is_cut()) {
+    let (operator, was_cut) = match (operator, is_cut) {
         (Operator::Lt, true) => (Operator::Le, true),
         (Operator::Ge, true) => (Operator::Gt, true),
         (same, _) => (same, false),
@@ -65,12 +68,6 @@ fn rounded_safely(operator: Operator, value: &Literal) -> Option<(Operator, Lite
             (operator, Literal::date_time(last_step))
         }
     })
-}
-
-/// Returns the moment that a literal of a date means, to the millisecond.
-fn moment(value: &Literal) -> Option<DateTime> {
-    let text = value.as_sql().strip_prefix('\'')?.strip_suffix('\'')?;
-    text.parse().ok()
 }
 
 #[cfg(test)]
@@ -159,7 +156,10 @@ mod tests {
             for operator in [Lt, Le, Gt, Ge] {
                 let literal = Literal::date_time(at);
                 let sent = rounded_safely(operator, &literal).unwrap_or((operator, literal));
-                let since = moment(&sent.1).expect("a date").duration_since(start);
+                let Value::Moment(moment) = sent.1.0 else {
+                    panic!("a moment");
+                };
+                let since = moment.duration_since(start);
                 let sent_ms = i64::try_from(since.as_millis()).expect("a second");
                 for record in 0..=1000 {
                     let expected = holds(operator, record * 2, half);

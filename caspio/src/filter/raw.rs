@@ -20,7 +20,7 @@ use caspio_core::{Error, ErrorKind};
     note = "give `()` for none, a tuple of up to eight, `(5, \"Rome\")`, or values of one type in an array, `[1, 2]`, a slice, `&ids[..]`, a `Vec` or a reference to one"
 )]
 pub trait BindValues {
-    /// Returns the values as T-SQL text, in order.
+    /// Returns the values in order.
     fn literals(&self) -> Vec<Literal>;
 }
 
@@ -38,7 +38,7 @@ pub trait BindValues {
 ///     }
 /// }
 ///
-/// assert_eq!(Sku("A-7".to_owned()).literal().as_sql(), "N'A-7'");
+/// assert_eq!(Sku("A-7".to_owned()).literal().to_string(), "N'A-7'");
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot stand for a `?` of a raw filter",
@@ -46,7 +46,7 @@ pub trait BindValues {
     note = "use text, a number, `Decimal`, `DateTime`, `Date` or `bool`"
 )]
 pub trait BindValue {
-    /// Returns the value as T-SQL text.
+    /// Returns the value as a literal.
     fn literal(&self) -> Literal;
 }
 
@@ -140,7 +140,7 @@ pub(crate) fn bind(text: &str, values: &[Literal]) -> Result<String, Error> {
         match first {
             '?' => {
                 if let Some(value) = values.get(marks) {
-                    push_apart(&mut sql, value.as_sql(), rest);
+                    push_apart(&mut sql, &value.to_string(), rest);
                 }
                 marks += 1;
             }

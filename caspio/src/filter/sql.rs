@@ -1,62 +1,19 @@
-//! Conditions, names and orders as T-SQL, which only this module writes.
+//! Conditions, values, names and orders as T-SQL, which only this module writes.
 
 use super::expr::{Expr, Operand, Operator};
+use super::literal::{Literal, Value};
 use super::order::OrderTerm;
 use super::reserved::is_reserved;
 use crate::record::PK_ID;
+use crate::value::Spelled;
 use caspio_schema::is_same_name;
+use jiff::civil::Time;
+use std::fmt::{self, Display, Formatter, Write as _};
 
 impl Expr {
     /// Returns the condition as T-SQL.
     pub(crate) fn to_sql(&self) -> String {
-        let mut sql = String::new();
-        self.push_sql(&mut sql);
-        sql
-    }
-
-    fn push_sql(&self, sql: &mut String) {
-        match self {
-            Self::Compare {
-                left,
-                operator,
-                right,
-            } => {
-                left.push_sql(sql);
-                push_all(sql, &[" ", operator.as_sql(), " ", right.as_sql()]);
-            }
-            Self::Between { column, low, high } => {
-                push_name(sql, column);
-                push_all(sql, &[" BETWEEN ", low.as_sql(), " AND ", high.as_sql()]);
-            }
-            // T-SQL has no empty list.
-            Self::In { items, .. } if items.is_empty() => sql.push_str("1=0"),
-            Self::In { column, items } => {
-                push_name(sql, column);
-                sql.push_str(" IN (");
-                for (index, item) in items.iter().enumerate() {
-                    push_all(sql, &[if index > 0 { "," } else { "" }, item.as_sql()]);
-                }
-                sql.push(')');
-            }
-            Self::Null { column, is_null } => {
-                push_name(sql, column);
-                sql.push_str(if *is_null { " IS NULL" } else { " IS NOT NULL" });
-            }
-            Self::Like { column, pattern } => {
-                push_name(sql, column);
-                push_all(sql, &[" LIKE ", pattern.as_sql()]);
-            }
-            Self::Raw(text) => push_all(sql, &["(", text, ")"]),
-            Self::And(parts) if parts.is_empty() => sql.push_str("1=1"),
-            Self::And(parts) => push_joined(sql, parts, " AND "),
-            Self::Or(parts) if parts.is_empty() => sql.push_str("1=0"),
-            Self::Or(parts) => push_joined(sql, parts, " OR "),
-            Self::Not(inner) => {
-                sql.push_str("NOT (");
-                inner.push_sql(sql);
-                sql.push(')');
-            }
-        }
+        self.to_string()
     }
 
     fn is_compound(&self) -> bool {
@@ -64,51 +21,102 @@ impl Expr {
     }
 }
 
-fn push_all(sql: &mut String, parts: &[&str]) {
-    for part in parts {
-        sql.push_str(part);
-    }
-}
-
-fn push_joined(sql: &mut String, parts: &[Expr], joint: &str) {
-    for (index, part) in parts.iter().enumerate() {
-        if index > 0 {
-            sql.push_str(joint);
-        }
-        if part.is_compound() {
-            sql.push('(');
-            part.push_sql(sql);
-            sql.push(')');
-        } else {
-            part.push_sql(sql);
-        }
-    }
-}
-
-impl Operand {
-    fn push_sql(&self, sql: &mut String) {
+impl Display for Expr {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Column(column) => push_name(sql, column),
+            Self::Compare {
+                left,
+                operator,
+                right,
+            } => write!(f, "{left} {operator} {right}"),
+            Self::Between { column, low, high } => {
+                write!(f, "{} BETWEEN {low} AND {high}", Name(column))
+            }
+            // T-SQL has no empty list.
+            Self::In { items, .. } if items.is_empty() => f.write_str("1=0"),
+            Self::In { column, items } => {
+                write!(f, "{} IN (", Name(column))?;
+                for (index, item) in items.iter().enumerate() {
+                    f.write_str(if index > 0 { "," } else { "" })?;
+                    item.fmt(f)?;
+                }
+                f.write_char(')')
+            }
+            Self::Null { column, is_null } => {
+                let test = if *is_null { "IS NULL" } else { "IS NOT NULL" };
+                write!(f, "{} {test}", Name(column))
+            }
+            Self::Like { column, pattern } => write!(f, "{} LIKE {pattern}", Name(column)),
+            Self::Raw(text) => write!(f, "({text})"),
+            Self::And(parts) if parts.is_empty() => f.write_str("1=1"),
+            Self::And(parts) => write_joined(f, parts, " AND "),
+            Self::Or(parts) if parts.is_empty() => f.write_str("1=0"),
+            Self::Or(parts) => write_joined(f, parts, " OR "),
+            Self::Not(inner) => write!(f, "NOT ({inner})"),
+        }
+    }
+}
+
+fn write_joined(f: &mut Formatter<'_>, parts: &[Expr], joint: &str) -> fmt::Result {
+    for (index, part) in parts.iter().enumerate() {
+        f.write_str(if index > 0 { joint } else { "" })?;
+        if part.is_compound() {
+            write!(f, "({part})")?;
+        } else {
+            part.fmt(f)?;
+        }
+    }
+    Ok(())
+}
+
+impl Display for Literal {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Value::Text(text) => {
+                f.write_str("N'")?;
+                write_doubled(f, text, '\'')?;
+                f.write_char('\'')
+            }
+            Value::Integer(number) => number.fmt(f),
+            Value::Decimal(number) => number.fmt(f),
+            // An exponent makes it a float in T-SQL.
+            Value::Float(number) => write!(f, "{number:e}"),
+            Value::YesNo(yes) => f.write_char(if *yes { '1' } else { '0' }),
+            Value::Day(day) => {
+                let midnight = day.to_datetime(Time::midnight());
+                write!(f, "'{}'", Spelled(midnight))
+            }
+            Value::Moment(at) => write!(f, "'{}'", Spelled(*at)),
+            Value::ExactMoment(at) => write!(f, "'{at}'"),
+            Value::Digits(sql) | Value::Expression(sql) => f.write_str(sql),
+        }
+    }
+}
+
+impl Display for Operand {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Column(column) => Name(column).fmt(f),
             Self::Aggregate {
                 function,
                 column: Some(column),
                 of_integers,
-            } => sql.push_str(&aggregate(function, column, *of_integers)),
-            Self::Aggregate { function, .. } => push_all(sql, &[function, "(*)"]),
+            } => f.write_str(&aggregate(function, column, *of_integers)),
+            Self::Aggregate { function, .. } => write!(f, "{function}(*)"),
         }
     }
 }
 
-impl Operator {
-    fn as_sql(self) -> &'static str {
-        match self {
+impl Display for Operator {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
             Self::Eq => "=",
             Self::Ne => "<>",
             Self::Lt => "<",
             Self::Le => "<=",
             Self::Gt => ">",
             Self::Ge => ">=",
-        }
+        })
     }
 }
 
@@ -140,19 +148,21 @@ pub(crate) fn aggregate(function: &str, column: &str, of_integers: bool) -> Stri
 
 /// Returns a column's name as T-SQL, in brackets where it needs them.
 pub(crate) fn quoted_name(name: &str) -> String {
-    let mut sql = String::with_capacity(name.len() + 2);
-    push_name(&mut sql, name);
-    sql
+    Name(name).to_string()
 }
 
-fn push_name(sql: &mut String, name: &str) {
-    if is_plain(name) {
-        sql.push_str(name);
-        return;
+/// A name as T-SQL.
+struct Name<'n>(&'n str);
+
+impl Display for Name<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        if is_plain(self.0) {
+            return f.write_str(self.0);
+        }
+        f.write_char('[')?;
+        write_doubled(f, self.0, ']')?;
+        f.write_char(']')
     }
-    sql.push('[');
-    push_doubled(sql, name, ']');
-    sql.push(']');
 }
 
 /// Whether the column is the key.
@@ -170,20 +180,24 @@ fn is_plain(name: &str) -> bool {
         && !is_reserved(name)
 }
 
-/// Appends a text in which the quote that ends it is doubled.
-pub(super) fn push_doubled(sql: &mut String, text: &str, quote: char) {
-    for character in text.chars() {
-        sql.push(character);
-        if character == quote {
-            sql.push(quote);
+/// Writes a text in which the quote that ends it is doubled.
+fn write_doubled(f: &mut Formatter<'_>, text: &str, quote: char) -> fmt::Result {
+    for (index, part) in text.split(quote).enumerate() {
+        if index > 0 {
+            write!(f, "{quote}{quote}")?;
         }
+        f.write_str(part)?;
     }
+    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::filter::literal::Literal;
+    use crate::Decimal;
+    use crate::field::kind::Number;
+    use crate::filter::ToLiteral;
+    use jiff::civil::{Date, DateTime};
 
     #[test]
     fn sums_of_integers_do_not_overflow() {
@@ -202,15 +216,15 @@ mod tests {
     }
 
     fn age(operator: Operator, years: i32) -> Expr {
-        Expr::compare("Age", operator, Literal::number(years))
+        Expr::compare("Age", operator, Literal::integer(years))
     }
 
     #[test]
     fn only_compound_parts_are_in_parentheses() {
         let between = Expr::Between {
             column: "Size".into(),
-            low: Literal::number(1),
-            high: Literal::number(2),
+            low: Literal::integer(1),
+            high: Literal::integer(2),
         };
         let either = age(Operator::Lt, 3).or(Expr::null("Age", true));
 
@@ -241,5 +255,55 @@ mod tests {
             age(Operator::Ge, 18).or(Expr::NOTHING).to_sql(),
             "Age >= 18"
         );
+    }
+
+    #[test]
+    fn quotes_inside_text_are_doubled() {
+        for (text, sql) in [
+            ("O'Brien", "N'O''Brien'"),
+            ("'; --", "N'''; --'"),
+            ("''", "N''''''"),
+            ("", "N''"),
+        ] {
+            assert_eq!(Literal::text(text).to_string(), sql);
+        }
+    }
+
+    #[test]
+    fn numbers_keep_their_digits() {
+        let number = |number: &dyn ToLiteral<Number>| number.to_literal().to_string();
+        for (spelled, sql) in [
+            (number(&u64::MAX), "18446744073709551615"),
+            (number(&i64::MIN), "-9223372036854775808"),
+            (number(&-7_i8), "-7"),
+            (number(&0.1_f32), "1e-1"),
+            (number(&0.1_f64), "1e-1"),
+            (number(&f32::MAX), "3.4028235e38"),
+            (number(&f32::from_bits(1)), "1e-45"),
+            (number(&-2.5_f64), "-2.5e0"),
+            (number(&-0.0_f64), "-0e0"),
+            (number(&Decimal::new(1990, 2)), "19.90"),
+            (Literal::digits("1.50e0").to_string(), "1.50e0"),
+            (Literal::yes_no(true).to_string(), "1"),
+            (Literal::yes_no(false).to_string(), "0"),
+        ] {
+            assert_eq!(spelled, sql);
+        }
+    }
+
+    #[test]
+    fn dates_carry_milliseconds_only_where_there_are_some() {
+        let at = |text: &str| text.parse::<DateTime>().expect("a date");
+        let exact = Literal::exact_date_time(at("2022-01-24T20:30:51.1234567"));
+        for (literal, sql) in [
+            (at("2022-01-24T20:30:51.607"), "'2022-01-24T20:30:51.607'"),
+            (at("2022-01-24T20:30:51"), "'2022-01-24T20:30:51'"),
+            (at("2022-01-24T20:30:51.0009"), "'2022-01-24T20:30:51'"),
+        ] {
+            assert_eq!(Literal::date_time(literal).to_string(), sql);
+        }
+        assert_eq!(exact.to_string(), "'2022-01-24T20:30:51.1234567'");
+        let day = Literal::date(Date::constant(2024, 2, 29));
+        assert_eq!(day.to_string(), "'2024-02-29T00:00:00'");
     }
 }

@@ -1,12 +1,12 @@
 //! Values that no condition can contain.
 
 use super::Expr;
-use super::literal::Literal;
+use super::literal::{Literal, Value};
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind};
 
 /// The first year of Caspio's dates, which are SQL Server's `datetime`.
-const FIRST_YEAR: i64 = 1753;
+const FIRST_YEAR: i16 = 1753;
 
 impl Expr {
     /// Returns why the condition cannot be sent, if a value in it has no T-SQL.
@@ -25,21 +25,21 @@ impl Expr {
 
 /// Returns why a value cannot be sent, if it cannot.
 pub(super) fn unsendable(value: &Literal) -> Option<Error> {
-    let sql = value.as_sql();
-    if matches!(sql, "NaN" | "inf" | "-inf") {
-        let message = format!("a condition cannot contain {sql}: Caspio has no such number");
-        return Some(
-            Error::new(ErrorKind::Refused, message)
-                .with_hint("compare with a finite number, or with `is_null()`"),
-        );
-    }
-    let date = sql.strip_prefix('\'')?;
-    let year = date
-        .strip_prefix('-')
-        .map_or_else(|| date.get(..4)?.parse().ok(), |_| Some(i64::MIN))?;
-    (year < FIRST_YEAR).then(|| {
+    let day = match value.0 {
+        Value::Float(number) if !number.is_finite() => {
+            let message = format!("a condition cannot contain {number}: Caspio has no such number");
+            return Some(
+                Error::new(ErrorKind::Refused, message)
+                    .with_hint("compare with a finite number, or with `is_null()`"),
+            );
+        }
+        Value::Moment(at) | Value::ExactMoment(at) => at.date(),
+        Value::Day(day) => day,
+        _ => return None,
+    };
+    (day.year() < FIRST_YEAR).then(|| {
         let message = format!(
-            "a condition cannot contain the date {sql}: Caspio's dates begin in {FIRST_YEAR}"
+            "a condition cannot contain the date {value}: Caspio's dates begin in {FIRST_YEAR}"
         );
         Error::new(ErrorKind::Refused, message)
             .with_hint("compare with a later date, or with `is_null()`")

@@ -62,7 +62,7 @@ pub(super) fn from_record(
     Some(beyond(cursor, terms, Some(from_key), |term, value| {
         let literal = value.literal()?;
         let looked_up = format!("(SELECT {} {record})", quoted_name(&term.name));
-        let is_longer = encoded_length(literal.as_sql()) > encoded_length(&looked_up);
+        let is_longer = encoded_length(&literal) > encoded_length(&looked_up);
         let is_long = matches!(value, Value::Text(_)) && is_longer;
         Some(if is_long {
             Literal::expression(looked_up)

@@ -185,13 +185,13 @@ impl Value {
             Self::Text(text) => Literal::text(text),
             // More than a Currency's four: the column is a Number that the struct declares as Decimal.
             Self::Number(Digits(digits)) if fraction_digits(digits) > 4 => {
-                Literal::number(format_args!("{digits}e0"))
+                Literal::digits(format!("{digits}e0"))
             }
-            Self::Number(Digits(digits)) => Literal::number(digits),
+            Self::Number(Digits(digits)) => Literal::digits(digits),
             // An exponent makes the literal a float. SQL Server would compare a decimal literal after
             // rounding it.
-            Self::Float(Digits(digits)) if digits.contains(['e', 'E']) => Literal::number(digits),
-            Self::Float(Digits(digits)) => Literal::number(format_args!("{digits}e0")),
+            Self::Float(Digits(digits)) if digits.contains(['e', 'E']) => Literal::digits(digits),
+            Self::Float(Digits(digits)) => Literal::digits(format!("{digits}e0")),
             Self::DateTime(text) => moment(wall_clock(text)?),
             Self::YesNo(yes) => Literal::yes_no(*yes),
         })
@@ -210,7 +210,7 @@ fn moment(at: DateTime) -> Literal {
     if at.subsec_nanosecond() % 1_000_000 == 0 {
         return Literal::date_time(at);
     }
-    Literal::expression(format!("'{at}'"))
+    Literal::exact_date_time(at)
 }
 
 fn wall_clock(text: &str) -> Option<DateTime> {
@@ -220,7 +220,7 @@ fn wall_clock(text: &str) -> Option<DateTime> {
 /// Returns a key as T-SQL.
 pub(crate) fn key_literal(key: &Key) -> Literal {
     match key {
-        Key::Id(id) => Literal::number(id),
+        Key::Id(id) => Literal::integer(*id),
         Key::Text(text) => Literal::text(text),
     }
 }
@@ -248,7 +248,7 @@ mod tests {
             (number("1.5e-7"), "1.5e-7"),
         ] {
             let literal = value.literal().expect("a literal");
-            assert_eq!(literal.as_sql(), sql);
+            assert_eq!(literal.to_string(), sql);
         }
     }
 

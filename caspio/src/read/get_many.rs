@@ -181,7 +181,7 @@ impl Run {
     fn length(&self) -> usize {
         match self {
             Self::One(key) => {
-                dialect::encoded_length(key_literal(key).as_sql()) + dialect::encoded_length(",")
+                dialect::encoded_length(key_literal(key)) + dialect::encoded_length(",")
             }
             Self::Range(low, high) => {
                 let range = key_range(*low, *high).to_sql();
@@ -204,8 +204,8 @@ impl Run {
 pub(super) fn key_range(low: i64, high: i64) -> Expr {
     Expr::Between {
         column: PK_ID.into(),
-        low: Literal::number(low),
-        high: Literal::number(high),
+        low: Literal::integer(low),
+        high: Literal::integer(high),
     }
 }
 

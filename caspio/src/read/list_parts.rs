@@ -3,7 +3,7 @@
 use super::plan::Plan;
 use crate::dialect;
 use crate::filter::Expr;
-use crate::filter::literal::Literal;
+use crate::filter::literal::{Literal, each_once};
 use crate::record::ObjectKind;
 
 /// The most parts of a read whose parts are merged: all are read at once, and the first page of each is in memory.
@@ -57,7 +57,7 @@ pub(super) fn parts(plan: &Plan, room: impl Fn(&Plan) -> usize) -> Result<Parts,
     }
     for list in &lists {
         // An empty list is written as another condition.
-        without_items.set_items(list.index, vec![Literal::number(0)]);
+        without_items.set_items(list.index, vec![Literal::integer(0)]);
     }
     let room = room(&without_items) + lists.len();
     let evenly = (0..lists.len()).filter_map(|whole| cut(&lists, whole, room));
@@ -146,7 +146,7 @@ fn lists(plan: &Plan) -> Vec<List> {
                     None
                 };
                 let is_of_keys = keys.is_some();
-                let items = keys.unwrap_or_else(|| each_once(items));
+                let items = keys.unwrap_or_else(|| each_once(items.iter().cloned()));
                 let length = items.iter().map(length).sum::<usize>() - dialect::encoded_length(",");
                 Some(List {
                     index,
@@ -164,7 +164,7 @@ fn lists(plan: &Plan) -> Vec<List> {
 ///
 /// Of those up to `first`, which the read does not return, only the last one is kept.
 fn keys(items: &[Literal], first: Option<i64>) -> Option<Vec<Literal>> {
-    let keys = items.iter().map(|item| item.as_sql().parse::<i64>().ok());
+    let keys = items.iter().map(Literal::as_integer);
     let mut keys = keys.collect::<Option<Vec<_>>>()?;
     keys.sort_unstable();
     keys.dedup();
@@ -172,19 +172,12 @@ fn keys(items: &[Literal], first: Option<i64>) -> Option<Vec<Literal>> {
         let passed = keys.partition_point(|key| *key <= first);
         keys.drain(..passed.min(keys.len().saturating_sub(1)));
     }
-    Some(keys.into_iter().map(Literal::number).collect())
-}
-
-fn each_once(items: &[Literal]) -> Vec<Literal> {
-    let mut items = items.to_vec();
-    items.sort();
-    items.dedup();
-    items
+    Some(keys.into_iter().map(Literal::integer).collect())
 }
 
 /// How long an item is in a URL, with the comma that joins it to the next.
 fn length(item: &Literal) -> usize {
-    dialect::encoded_length(item.as_sql()) + dialect::encoded_length(",")
+    dialect::encoded_length(item) + dialect::encoded_length(",")
 }
 
 /// Groups the items so that each group takes at most `room` characters of a URL and has at most `most` items;
@@ -239,13 +232,13 @@ mod tests {
     use super::*;
     use crate::target::Target;
 
-    fn items(texts: &[&str]) -> Vec<Literal> {
-        texts.iter().map(Literal::number).collect()
+    fn items(numbers: &[i64]) -> Vec<Literal> {
+        numbers.iter().copied().map(Literal::integer).collect()
     }
 
     #[test]
     fn chunks_fit_and_together_are_the_whole() {
-        let items = items(&["1", "22", "333", "4444"]);
+        let items = items(&[1, 22, 333, 4444]);
 
         let chunks = chunks(&items, 11, usize::MAX).expect("each fits");
 
@@ -254,7 +247,7 @@ mod tests {
 
     #[test]
     fn a_chunk_has_no_more_items_than_permitted() {
-        let items = items(&["1", "2", "3"]);
+        let items = items(&[1, 2, 3]);
 
         let chunks = chunks(&items, 100, 2).expect("each fits");
 
@@ -263,26 +256,26 @@ mod tests {
 
     #[test]
     fn an_item_longer_than_the_room_does_not_fit() {
-        assert_eq!(chunks(&items(&["1", "333333"]), 8, usize::MAX), None);
+        assert_eq!(chunks(&items(&[1, 333_333]), 8, usize::MAX), None);
     }
 
     #[test]
     fn keys_are_sorted_as_numbers() {
-        let keys = |texts: &[&str], first| keys(&items(texts), first);
-        assert_eq!(keys(&["10", "9", "10"], None), Some(items(&["9", "10"])));
-        assert_eq!(keys(&["10", "9e0"], None), None);
         assert_eq!(
-            keys(&["10", "9", "11"], Some(9)),
-            Some(items(&["10", "11"]))
+            keys(&[Literal::integer(10), Literal::float(9.0)], None),
+            None
         );
-        assert_eq!(keys(&["10", "9"], Some(10)), Some(items(&["10"])));
+        let keys = |numbers: &[i64], first| keys(&items(numbers), first);
+        assert_eq!(keys(&[10, 9, 10], None), Some(items(&[9, 10])));
+        assert_eq!(keys(&[10, 9, 11], Some(9)), Some(items(&[10, 11])));
+        assert_eq!(keys(&[10, 9], Some(10)), Some(items(&[10])));
     }
 
     #[test]
     fn two_lists_share_the_room_so_that_the_parts_are_few() {
         let list = |column: &'static str, count: u32| Expr::In {
             column: column.into(),
-            items: (0..count).map(|n| Literal::number(n + 10_000)).collect(),
+            items: (0..count).map(|n| Literal::integer(n + 10_000)).collect(),
         };
         // Eight characters a value: 1,200 and 2,000 of them.
         let mut plan = Plan::new(Target::new(ObjectKind::Table, "T"), &[]);
@@ -300,7 +293,7 @@ mod tests {
         let list = |column: &'static str, count: usize, width: usize| Expr::In {
             column: column.into(),
             items: (0..count)
-                .map(|n| Literal::number(format!("{n:0width$}")))
+                .map(|n| Literal::digits(format!("{n:0width$}")))
                 .collect(),
         };
         for (a, b, room) in [
@@ -323,7 +316,12 @@ mod tests {
                 let lists: Vec<_> = lists(part);
                 assert!(lists.iter().map(|list| list.length).sum::<usize>() <= room + 2);
                 for a in &lists[0].items {
-                    combinations.extend(lists[1].items.iter().map(|b| (a.clone(), b.clone())));
+                    combinations.extend(
+                        lists[1]
+                            .items
+                            .iter()
+                            .map(|b| (a.to_string(), b.to_string())),
+                    );
                 }
             }
             let count = combinations.len();

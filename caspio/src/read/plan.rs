@@ -321,7 +321,7 @@ impl Plan {
     fn filter_and(&self, after: Option<Expr>, segment: &KeySegment) -> String {
         let until = segment
             .until
-            .map(|key| Expr::compare(PK_ID, Operator::Le, Literal::number(key)));
+            .map(|key| Expr::compare(PK_ID, Operator::Le, Literal::integer(key)));
         let parts = [self.filter.clone(), after, until];
         let all = parts.into_iter().flatten().reduce(Expr::and);
         all.map(|expr| expr.to_sql()).unwrap_or_default()

@@ -136,9 +136,8 @@ fn alike_to(term: &OrderTerm, value: Option<&Value>) -> Expr {
     };
     let float = digits.to_f64();
     let distance = float.abs() * SHOWN_ALIKE;
-    let bound = |float: f64| Literal::number(format_args!("{float:e}"));
-    let low = compare(Operator::Ge, bound(float - distance));
-    low.and(compare(Operator::Le, bound(float + distance)))
+    let low = compare(Operator::Ge, Literal::float(float - distance));
+    low.and(compare(Operator::Le, Literal::float(float + distance)))
 }
 
 /// Returns the cursor with the values that the service compares, which it is asked for; `None` if the record was

@@ -7,6 +7,7 @@ use super::found_record::FoundRecord;
 use super::key_lookup::literal;
 use super::reconcile::{KeyColumn, SendRows};
 use crate::dialect::is_confirmed;
+use crate::filter::literal::Literal;
 use crate::record::Key;
 use crate::schema::DataType;
 use crate::value::{CanonicalKey, as_stored};
@@ -54,10 +55,10 @@ impl<'r> Attempt<'r> {
         }
     }
 
-    /// The value that identifies a row, as T-SQL.
-    pub(super) fn literal(&self, at: usize) -> Option<String> {
+    /// The value that identifies a row.
+    pub(super) fn literal(&self, at: usize) -> Option<Literal> {
         let value = self.rows[at].dedup_key.as_ref()?;
-        Some(literal(&as_stored(value, self.column.data_type()))?.to_string())
+        literal(&as_stored(value, self.column.data_type()))
     }
 
     pub(super) fn data_type(&self) -> Option<&DataType> {

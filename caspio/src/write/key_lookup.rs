@@ -5,7 +5,7 @@ use crate::decode::{RawRow, raw_rows};
 use crate::dialect::{self, ListParams, Window};
 use crate::field::kind;
 use crate::filter::Expr;
-use crate::filter::literal::{Literal, ToLiteral};
+use crate::filter::literal::{Literal, ToLiteral, each_once};
 use crate::filter::sql::quoted_name;
 use crate::read::{KeyBatch, MAX_PAGE, MAX_URI, Page, Pages, Query, chunks, key_batches};
 use crate::record::{Key, PK_ID, RecordMap};
@@ -123,7 +123,7 @@ impl KeyLookup {
     pub(crate) async fn listed(
         &self,
         column: &str,
-        literals: Vec<String>,
+        literals: Vec<Literal>,
         concurrency: usize,
         mut each: impl FnMut(Key, &RawRow<'_>) -> Result<()>,
     ) -> Result<()> {
@@ -169,14 +169,12 @@ impl KeyLookup {
     }
 
     /// Returns the conditions that list the values, each short enough for one URL.
-    pub(crate) fn lists(&self, column: &str, mut literals: Vec<String>) -> Result<Vec<Expr>> {
-        literals.sort();
-        literals.dedup();
-        if literals.is_empty() {
+    pub(crate) fn lists(&self, column: &str, literals: Vec<Literal>) -> Result<Vec<Expr>> {
+        let items = each_once(literals);
+        if items.is_empty() {
             return Ok(Vec::new());
         }
         let room = room_after(self.length(&format!("{} IN ()", quoted_name(column))));
-        let items: Vec<_> = literals.into_iter().map(Literal::expression).collect();
         let chunks = chunks(&items, room, MAX_PAGE.into()).ok_or_else(|| self.no_room())?;
         let list = |items: &[Literal]| {
             let (column, items) = (column.to_owned().into(), items.to_vec());

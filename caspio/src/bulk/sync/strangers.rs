@@ -6,6 +6,7 @@
 use super::SyncMany;
 use super::columns::Columns;
 use super::snapshot::TableSnapshot;
+use crate::filter::literal::Literal;
 use crate::record::Key;
 use crate::value::{CanonicalKey, FieldValue, as_stored, reduced, stored_date};
 use crate::write::key_lookup::{KeyLookup, literal};
@@ -166,15 +167,16 @@ impl<K> SyncMany<K> {
             .await
     }
 
-    /// The values of rows in the key column as T-SQL, each of the column's type.
+    /// The values of rows in the key column, each of the column's type.
     pub(super) fn literals(
         &self,
         columns: &Columns,
         rows: impl Iterator<Item = usize>,
-    ) -> Vec<String> {
+    ) -> Vec<Literal> {
         let data_type = columns.data_type(&self.column);
         let values = rows.filter_map(|at| self.rows[at].get(&self.column));
-        let literals = values.filter_map(|value| literal(&as_stored(value, data_type)));
-        literals.map(|literal| literal.to_string()).collect()
+        values
+            .filter_map(|value| literal(&as_stored(value, data_type)))
+            .collect()
     }
 }

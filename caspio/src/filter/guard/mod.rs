@@ -48,7 +48,7 @@ mod tests {
     }
 
     fn key(operator: Operator, number: i64) -> Expr {
-        Expr::compare("pk_id", operator, Literal::number(number))
+        Expr::compare("pk_id", operator, Literal::integer(number))
     }
 
     fn city(is_null: bool) -> Expr {
@@ -58,8 +58,8 @@ mod tests {
     fn between(low: i64, high: i64) -> Expr {
         Expr::Between {
             column: PK_ID.into(),
-            low: Literal::number(low),
-            high: Literal::number(high),
+            low: Literal::integer(low),
+            high: Literal::integer(high),
         }
     }
 
