@@ -75,7 +75,7 @@ fn an_insert_follows_a_renamed_record() {
 }
 
 #[test]
-fn a_custom_type_is_kept_until_the_column_changes_its_kind() {
+fn a_custom_type_is_kept_and_a_column_of_another_kind_is_reported() {
     let of_type = |data_type: &str| columns(vec![field("Email", data_type)]);
     let own = text_of(&of_type("STRING")).replace(
         "#[caspio(default)]\n    pub email: String",
@@ -91,9 +91,47 @@ fn a_custom_type_is_kept_until_the_column_changes_its_kind() {
         &longer,
         "#[caspio(with = \"email\", default)] pub email: crate::Email,"
     ));
-    assert!(has(&number, "pub pk_id: i64, pub email: Option<f64>,"));
+    assert!(has(
+        &number,
+        "#[caspio(with = \"email\", default)] pub email: crate::Email,"
+    ));
     assert!(has(&number, "pub email: Patch<f64>,"));
-    assert!(report.contains("column Email is `Option<f64>` now, was `crate::Email`"));
+    assert!(report.contains(
+        "column Email would be `Option<f64>` now; its field keeps your own type `crate::Email`"
+    ));
+    assert_eq!(run(&of_type("NUMBER"), &number).0, number);
+}
+
+#[test]
+fn a_custom_type_of_an_insert_is_kept() {
+    let of_type = |data_type: &str| columns(vec![field("Email", data_type)]);
+    let own = text_of(&of_type("STRING"))
+        .replace("pub email: Patch<String>", "pub email: Patch<crate::Email>");
+
+    let (number, report) = run(&of_type("NUMBER"), &own);
+
+    assert!(has(&number, "pub email: Option<f64>,"));
+    assert!(has(&number, "pub email: Patch<crate::Email>,"));
+    assert!(report.contains(
+        "column Email would be inserted as `Patch<f64>` now; its field keeps your own type `Patch<crate::Email>`"
+    ));
+}
+
+#[test]
+fn the_type_that_a_conversion_of_the_user_needs_is_kept() {
+    let of_type = |data_type: &str| columns(vec![field("Email", data_type)]);
+    let own = text_of(&of_type("STRING")).replace(
+        "#[caspio(default)]\n    pub email: String",
+        "#[caspio(with = \"email\", default)]\n    pub email: String",
+    );
+
+    let (number, report) = run(&of_type("NUMBER"), &own);
+
+    assert!(has(
+        &number,
+        "#[caspio(with = \"email\", default)] pub email: String,"
+    ));
+    assert!(report.contains("its field keeps your own type `String`"));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use super::attributes::value_of;
 use super::context::MergeContext;
 use super::edits::{Edits, dense};
-use super::record::{Added, is_replaced, remove};
+use super::record::{Added, is_own_type, remove};
 use super::syntax::{Field, Parsed, Struct, list_of};
 use crate::emit;
 use crate::markers::ColumnMarker;
@@ -112,10 +112,15 @@ fn change(
     context: &mut MergeContext<'_>,
 ) {
     let (old, new) = (generated(field, was), insert_type(now, context));
-    let own = dense(&field.ty) != dense(&old);
-    if is_replaced(own, &old, &new, was, now) {
+    let (name, ty) = (&now.name, &field.ty);
+    if is_own_type(field, &old) {
+        if was.shape.is_of_other_kind(&now.shape) {
+            context.notes.push(format!(
+                "column {name} would be inserted as `{new}` now; its field keeps your own type `{ty}`"
+            ));
+        }
+    } else if old != new {
         edits.replace(field.ty_range.clone(), new.clone());
-        let (name, ty) = (&now.name, &field.ty);
         context.reasons.push(format!(
             "column {name} is inserted as `{new}` now, was `{ty}`"
         ));

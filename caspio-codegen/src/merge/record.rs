@@ -113,15 +113,15 @@ fn change(
     let new = now
         .shape
         .field_type(values_of(now, context.values(&now.name)));
-    let own = dense(&field.ty) != dense(&old);
-    let replaced = is_replaced(own, &old, &new, was, now);
-    if replaced {
+    let own = is_own_type(field, &old);
+    let is_other_kind = was.shape.is_of_other_kind(&now.shape);
+    if !own && old != new {
         edits.replace(field.ty_range.clone(), new.clone());
         let (name, ty) = (&now.name, &field.ty);
         context
             .reasons
             .push(format!("column {name} is `{new}` now, was `{ty}`"));
-    } else if own && was.shape.null != now.shape.null {
+    } else if own && (is_other_kind || was.shape.null != now.shape.null) {
         let (name, ty) = (&now.name, &field.ty);
         context.notes.push(format!(
             "column {name} would be `{new}` now; its field keeps your own type `{ty}`"
@@ -133,15 +133,11 @@ fn change(
         .flat_map(|(_, words)| words)
         .cloned()
         .collect();
-    let words = if own && replaced {
-        let kept = is.iter().filter(|word| value_of(word, "rename").is_some());
-        let generated = now.shape.attributes();
-        kept.cloned()
-            .chain(generated.into_iter().map(str::to_owned))
-            .collect()
-    } else {
-        words(&is, was, now, own)
-    };
+    // They belong to the user's type.
+    if own && is_other_kind {
+        return;
+    }
+    let words = words(&is, was, now, own);
     if words != is {
         change_words(edits, text, field, &words);
         context
@@ -273,18 +269,8 @@ impl Added {
     }
 }
 
-/// Returns whether a field gets its new type. The user's own type is replaced only if the column's type is of
-/// another kind now.
-pub(super) fn is_replaced(
-    own: bool,
-    old: &str,
-    new: &str,
-    was: &ColumnMarker,
-    now: &Column,
-) -> bool {
-    if own {
-        was.shape.is_of_other_kind(&now.shape)
-    } else {
-        old != new
-    }
+/// Returns whether the user chose a field's type: it is not the generated one, or the user converts its values.
+pub(super) fn is_own_type(field: &Field, generated: &str) -> bool {
+    let mut words = field.words.iter().flat_map(|(_, words)| words);
+    dense(&field.ty) != dense(generated) || words.any(|word| value_of(word, "with").is_some())
 }
