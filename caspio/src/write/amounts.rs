@@ -12,19 +12,21 @@ pub(super) fn may_be_amount(text: &str) -> bool {
     text.len() > 15 && amount(text).is_some_and(|amount| (1..=4).contains(&amount.scale()))
 }
 
-/// Returns the row with the texts of Currency columns as the amounts that they spell.
-pub(super) fn of_texts<'a>(row: Row<'a>, definitions: &[FieldDefinition]) -> Row<'a> {
+/// Returns the row with the texts of Currency columns as the amounts that they spell; `None` if it has no such text.
+pub(super) fn of_texts<'a>(row: &Row<'a>, definitions: &[FieldDefinition]) -> Option<Row<'a>> {
     let is_currency = |name: &str| {
         let mut fields = definitions.iter();
         let field = fields.find(|field| is_same_name(&field.name, name));
         field.is_some_and(|field| field.data_type == DataType::Currency)
     };
-    row.map(|name, value| match &value {
-        FieldValue::Text(text) if is_currency(name) => {
-            amount(text).map_or(value, FieldValue::Decimal)
-        }
-        _ => value,
-    })
+    let amount_of = |name: &str, value: &FieldValue<'_>| match value {
+        FieldValue::Text(text) => amount(text).filter(|_| is_currency(name)),
+        _ => None,
+    };
+    row.iter()
+        .find_map(|(name, value)| amount_of(name, value))?;
+    let row = row.clone();
+    Some(row.map(|name, value| amount_of(name, &value).map_or(value, FieldValue::Decimal)))
 }
 
 /// Returns the amount that has exactly this spelling.

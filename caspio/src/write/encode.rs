@@ -96,22 +96,25 @@ impl RowEncoder {
         if self.definitions.is_none() && self.needs_definitions(&row) {
             self.look_up().await?;
         }
-        let row = match &self.definitions {
-            Some(definitions) => amounts::of_texts(row, definitions),
-            None => row,
-        };
-        let mut violations = self.violations(&row);
+        let mut converted = self.with_amounts(&row);
+        let mut violations = self.violations(converted.as_ref().unwrap_or(&row));
         if !violations.is_empty() && self.definitions.is_some() && !self.fresh {
             // The table may have changed since its definitions were looked up.
             self.client.forget_definitions(&self.target);
             self.look_up().await?;
-            violations = self.violations(&row);
+            converted = self.with_amounts(&row);
+            violations = self.violations(converted.as_ref().unwrap_or(&row));
         }
         if violations.is_empty() {
-            Ok(self.adapt(row))
+            Ok(self.adapt(converted.unwrap_or(row)))
         } else {
             Err(self.refusal(&violations))
         }
+    }
+
+    /// The row with its texts of amounts converted; `None` if it has none.
+    fn with_amounts<'a>(&self, row: &Row<'a>) -> Option<Row<'a>> {
+        amounts::of_texts(row, self.definitions.as_deref()?)
     }
 
     async fn look_up(&mut self) -> Result<()> {

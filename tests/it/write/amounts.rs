@@ -1,6 +1,7 @@
 //! Amounts that Currency would round.
 
 use caspio::prelude::*;
+use caspio::schema::{DataType as FieldType, FieldUpdate};
 use caspio::{CaspioInsert, ErrorKind};
 use caspio_emulator::{DataType, Emulator, FieldDef, TableDef};
 use caspio_tests::{TestEnv, on_every_version};
@@ -91,5 +92,31 @@ on_every_version! {
 
         let read = prices.get(id).await.expect("a read").expect("the record");
         assert_eq!(read.score, Some(1.0 / 3.0));
+    }
+
+    async fn the_text_of_an_amount_follows_a_column_whose_type_was_changed(version) {
+        let env = prices(version).await;
+        let table = env.caspio.table_named("Prices");
+        let row = |column: &str| RecordMap::from([(column, json!("12.5"))]);
+        // The client keeps the definitions that it has now.
+        let long = RecordMap::from([("Amount", json!("922337203685477.5807"))]);
+        table.insert(&long).await.expect("an amount");
+        let other = env.new_client();
+        let change = |column: &'static str, data_type| {
+            let (other, update) = (other.clone(), FieldUpdate::new().data_type(data_type));
+            async move { other.table_named("Prices").change_field(column, &update).await }
+        };
+        change("Score", FieldType::Currency).await.expect("a change");
+        change("Amount", FieldType::Text255).await.expect("a change");
+
+        let text = table.insert(&row("Amount")).await.expect("a text");
+        let amount = table.insert(&row("Score")).await.expect("an amount");
+
+        let stored = async |id: i64, column: &str| {
+            let record = table.get(id).await.expect("a read").expect("a record");
+            record.get(column).expect("a value").to_string()
+        };
+        assert_eq!(stored(text, "Amount").await, r#""12.5""#);
+        assert_eq!(stored(amount, "Score").await, "12.5");
     }
 }
