@@ -111,9 +111,10 @@ impl<'a, R: Record, K> InsertMany<'a, R, K> {
     /// values, leave the row unresolved. The lookup takes a call for every 1,000 rows, or as many values as fit a URL,
     /// for example 80 e-mail addresses. Rows are looked up at most three times within 2.5 seconds, because Caspio may still
     /// be working on the insert, and a read right after a write may not see them yet. Rows that are not found are sent
-    /// again, but only if the column is unique by its definition, so that Caspio would refuse a duplicate. What stays
-    /// unknown is in the report as an error, as are lost rows without a value in the column, or with a value that
-    /// another row of their call has.
+    /// again, but only if the column is unique by its definition, so that Caspio would refuse a duplicate. In a view, lost
+    /// rows are resolved only by such a column: a record that is found by another may be an older one, while the view's
+    /// condition hides the new one. What stays unknown is in the report as an error, as are lost rows without a value in
+    /// the column, or with a value that another row of their call has.
     ///
     /// ```no_run
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;

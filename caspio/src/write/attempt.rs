@@ -141,6 +141,10 @@ impl<'r> Attempt<'r> {
             [record] => {
                 let row = &self.rows[at];
                 match record.difference(row, column, &self.column.definitions) {
+                    None if self.column.may_be_hidden => Err(format!(
+                        "record {} has these values, but it may be an older one: the view may hide the new record",
+                        record.key
+                    )),
                     None => Ok(Some(record.key.clone())),
                     Some(name) => Err(format!(
                         "record {} has this {column} but another {name}, so it may be another program's",

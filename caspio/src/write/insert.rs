@@ -69,7 +69,8 @@ impl<R: Record, K> Insert<R, K> {
     /// values, leave it unresolved. A lookup takes one call. The record is looked up at most three times within 2.5
     /// seconds, because Caspio may still be working on the insert, and a read right after a write may not see it yet.
     /// If no record is found, the row is sent again, but only if the column is unique by its definition, so that
-    /// Caspio would refuse a duplicate. Otherwise the error remains.
+    /// Caspio would refuse a duplicate. Otherwise the error remains, as it does in a view for any other column: the record
+    /// that is found may be an older one, while the view's condition hides the new one.
     ///
     /// ```no_run
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;

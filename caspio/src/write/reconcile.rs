@@ -8,7 +8,7 @@ use super::found_record::FoundRecord;
 use super::key_lookup::KeyLookup;
 use crate::client::Client;
 use crate::decode::RawRow;
-use crate::record::Key;
+use crate::record::{Key, ObjectKind};
 use crate::schema::{DataType, FieldDefinition};
 use crate::target::Target;
 use crate::value::CanonicalKey;
@@ -49,6 +49,8 @@ pub(crate) struct Reconciler {
     /// The program's own client, which reads.
     client: Client,
     target: Target,
+    /// Whether no record had the values of the rows before they were sent.
+    are_new: bool,
     /// What the calls of the insert know of each other.
     pub(crate) claims: Arc<Claims>,
 }
@@ -58,6 +60,8 @@ pub(super) struct KeyColumn {
     pub(super) name: String,
     /// The fields; none if they cannot be read.
     pub(super) definitions: Arc<Vec<FieldDefinition>>,
+    /// Whether a record with a row's value may have been there before while the view hides the row's own record.
+    pub(super) may_be_hidden: bool,
 }
 
 impl KeyColumn {
@@ -83,8 +87,15 @@ impl Reconciler {
             column,
             client: client.clone(),
             target: target.clone(),
+            are_new: false,
             claims: Arc::default(),
         }
+    }
+
+    /// For rows whose values no record of the table or view had before.
+    pub(crate) fn of_new_rows(mut self) -> Self {
+        self.are_new = true;
+        self
     }
 
     /// Resolves results that are unknown: rows that are found get their keys. Rows that are not found are sent
@@ -137,10 +148,14 @@ impl Reconciler {
 
     async fn key_column(&self) -> KeyColumn {
         let definitions = self.client.definitions(&self.target).await;
-        KeyColumn {
+        let mut column = KeyColumn {
             name: self.column.clone().into_owned(),
             definitions: definitions.unwrap_or_default(),
-        }
+            may_be_hidden: false,
+        };
+        let is_view = self.target.kind == ObjectKind::View;
+        column.may_be_hidden = is_view && !self.are_new && !column.is_unique();
+        column
     }
 
     /// Looks up the unresolved rows after each delay, until all are found.

@@ -145,4 +145,41 @@ on_every_version! {
             assert_eq!(env.emulator.count("Notes").expect("a count"), before);
         }
     }
+
+    async fn an_older_record_that_the_view_shows_is_not_taken_for_a_hidden_one(version) {
+        let env = open_notes(version).await;
+        let lost = |operation: &str| Rule::new(Fault::ResetAfterwards).operation(operation).calls([1]);
+        let faults = Faults::none().rule(lost("CreateViewRecord")).rule(lost("CreateViewRecords"));
+        env.emulator.set_faults(faults);
+        let notes = env.caspio.view_named("Open_Notes").writable();
+        // The table gives it another status than the view shows.
+        let row = |code: &str| RecordMap::from([("Code", json!(code))]);
+
+        let one = notes.insert(&row("a")).unique_by(|_| "Code").await;
+        let many = notes.insert_many(&[row("b"), row("c")]).unique_by(|_| "Code").await.expect("a report");
+
+        let one = one.expect_err("two records may be the row's");
+        let errors = many.failed().iter().map(|failure| &failure.error).chain([&one]);
+        let errors: Vec<_> = errors.collect();
+        assert!(errors.len() > 1, "{many:?}");
+        for error in errors {
+            assert!(error.maybe_applied() && error.sent().is_some(), "{error}");
+            assert!(error.hint().is_some_and(|hint| hint.contains("the view may hide")), "{error}");
+        }
+        assert_eq!(env.emulator.count("Notes").expect("a count"), 8);
+    }
+
+    async fn a_row_of_a_sync_is_found_in_the_view_after_a_lost_response(version) {
+        let env = open_notes(version).await;
+        let lost = |operation: &str| Rule::new(Fault::ResetAfterwards).operation(operation).calls([1]);
+        let faults = Faults::none().rule(lost("CreateViewRecord")).rule(lost("CreateViewRecords"));
+        env.emulator.set_faults(faults);
+        let notes = env.caspio.view::<OpenNote>().writable();
+        let row = NewNote { code: "x".to_owned(), status: "open".to_owned() };
+
+        let report = notes.sync_many(|n| n.code, [row]).await.expect("a report");
+
+        assert_eq!((report.inserted, report.failed().len()), (1, 0), "{report:?}");
+        assert_eq!(env.emulator.count("Notes").expect("a count"), 6);
+    }
 }

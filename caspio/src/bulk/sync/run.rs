@@ -218,7 +218,7 @@ impl<K> SyncMany<K> {
         let rows = rows.into_iter();
         let rows = rows.map(|row| Ok(Box::new(row) as Box<dyn AnyRow + Send>));
         let rows: Rows<'static> = stream::iter(rows).boxed();
-        let reconciler = Reconciler::new(self.column.clone(), &self.client, target);
+        let reconciler = Reconciler::new(self.column.clone(), &self.client, target).of_new_rows();
         let (client, concurrency) = (self.client.clone(), self.concurrency);
         let target = target.clone();
         let batcher = Batcher::new(rows, client, target.clone(), concurrency, Some(reconciler))
