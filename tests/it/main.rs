@@ -56,6 +56,7 @@ mod write {
     mod sync_stopped;
     mod sync_unchanged;
     mod sync_values;
+    mod uncertain;
     mod unique_by;
     mod views;
 }

@@ -16,6 +16,9 @@ pub(super) fn kind(status: StatusCode, reported: &ServiceError) -> ErrorKind {
         ErrorKind::Invalid if reported.is_duplicate() => ErrorKind::Conflict,
         // Caspio reports some duplicates by SQL Server's own code, also with status 500.
         ErrorKind::Server if code.is_some() && reported.is_duplicate() => ErrorKind::Conflict,
+        ErrorKind::Invalid if reported.is_unfinished() => ErrorKind::Server,
+        // Caspio refuses a request by such a code, whatever the status.
+        ErrorKind::Server if code.is_some() && by_code.is_none() => ErrorKind::Invalid,
         kind => kind,
     }
 }

@@ -21,12 +21,20 @@ pub fn refused_row<'s>(
     let kind = match kind::kind(status.unwrap_or(StatusCode::BAD_REQUEST), &reported) {
         // The service says of a row, not of the call, that something is not there.
         ErrorKind::NotFound | ErrorKind::Auth => ErrorKind::Invalid,
+        ErrorKind::Server if reported.is_duplicate() => ErrorKind::Conflict,
         kind => kind,
     };
     let reason = reported.message.as_deref();
     let reason = reason.unwrap_or("the response has no reason");
     let message = format!("the service refused the record: {reason}");
-    let mut error = Error::new(kind, message).with_retryable(false);
+    // A failure of the service, unlike a refusal, does not show whether the row was written.
+    let failed_inside = matches!(
+        kind,
+        ErrorKind::Server | ErrorKind::Timeout | ErrorKind::Protocol
+    );
+    let mut error = Error::new(kind, message)
+        .with_retryable(false)
+        .with_maybe_applied(failed_inside);
     if let Some(status) = status {
         error = error.with_status(status.as_u16());
     }
@@ -82,6 +90,28 @@ mod tests {
             !text.contains("hunter2horse") && text.contains("too weak"),
             "{text}"
         );
+    }
+
+    #[test]
+    fn a_row_that_the_service_failed_at_may_have_been_written() {
+        let internal = json!({ "Code": "InternalError", "Message": "m" });
+        let invalid = json!({ "Code": "InvalidInputValue", "Message": "m" });
+        for (status, reason, maybe) in [
+            (500, json!("Internal error"), true),
+            (503, json!("Unavailable"), true),
+            (408, json!("Timeout"), true),
+            (400, internal.clone(), true),
+            (500, internal, true),
+            (500, invalid, false),
+            (500, json!(DUPLICATE), false),
+            (302, json!("Found"), true),
+            (400, json!("Field 'Quantity' must be a number"), false),
+            (429, json!("Too many calls"), false),
+        ] {
+            let error = refused_row(Some(status), Some(&reason), []);
+
+            assert_eq!(error.maybe_applied(), maybe, "{status} {reason}: {error}");
+        }
     }
 
     #[test]

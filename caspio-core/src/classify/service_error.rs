@@ -86,6 +86,14 @@ impl ServiceError {
         DUPLICATE_TEXTS.iter().any(|text| message.contains(text))
     }
 
+    /// Returns whether SQL Server reports that it did not finish, which does not show what was executed.
+    pub(crate) fn is_unfinished(&self) -> bool {
+        let message = self.message.as_deref().unwrap_or_default();
+        let message = message.to_ascii_lowercase();
+        let is_sql = self.code.as_deref() == Some("SqlServerError");
+        is_sql && UNFINISHED_TEXTS.iter().any(|text| message.contains(text))
+    }
+
     /// Returns the fields that a message names: `...following field(s): A, B`, `...field(s) do not exist: 'A', 'B'.`
     /// or `...in field 'A'.`
     pub(crate) fn fields(&self) -> Option<String> {
@@ -99,6 +107,13 @@ const DUPLICATE_TEXTS: [&str; 3] = [
     "duplicate or blank values are not allowed",
     "must have unique values",
     "cannot insert duplicate key",
+];
+
+/// Texts of SQL Server and its client for a statement that timed out, and for a lost connection.
+const UNFINISHED_TEXTS: [&str; 3] = [
+    "timeout expired",
+    "transport-level error",
+    "a severe error occurred on the current command",
 ];
 
 /// The field in `...in field 'A'.`

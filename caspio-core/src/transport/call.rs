@@ -241,7 +241,9 @@ impl<'t> Call<'t> {
             && error
                 .status()
                 .is_none_or(|status| (200..300).contains(&status));
-        class == FailureClass::Ambiguous || unreadable
+        // The service does not report how far it came before its internal error.
+        let failed_inside = error.kind() == ErrorKind::Server;
+        class == FailureClass::Ambiguous || unreadable || failed_inside
     }
 
     fn finish(&self, error: Error) -> Error {

@@ -119,7 +119,8 @@ impl Sender {
             RowResult::Inserted(key) => return Ok(key),
             RowResult::KeyUnknown(status) => encoded.attach_sent(key_unknown(status)),
             RowResult::Rejected { status, reason } => {
-                refused_row(status, reason.as_ref(), encoded.secrets())
+                let error = refused_row(status, reason.as_ref(), encoded.secrets());
+                encoded.attach_sent(error)
             }
         };
         Err(error

@@ -76,8 +76,7 @@ fn parse_json_key(json: &str) -> Option<Key> {
 ///
 /// `Protocol`: the response does not contain the number.
 pub(crate) fn affected(body: &[u8]) -> Result<u64> {
-    let count = affected_if_reported(body).map_err(|error| error.with_maybe_applied(true))?;
-    count.ok_or_else(|| {
+    affected_if_reported(body)?.ok_or_else(|| {
         Error::new(
             ErrorKind::Protocol,
             "the response does not contain the number of changed records",
@@ -105,6 +104,7 @@ pub(crate) fn affected_if_reported(body: &[u8]) -> Result<Option<u64>> {
             ErrorKind::Protocol,
             format!("the response is not what Caspio documents: {error}"),
         )
+        .with_maybe_applied(true)
         .with_source(error)
     })?;
     Ok(affected.records)
@@ -296,6 +296,9 @@ mod tests {
         ] {
             assert_eq!(affected_if_reported(body).expect("a response"), count);
         }
-        assert!(affected_if_reported(b"<html>").is_err());
+        for body in [&b"<html>"[..], b"[]", b"\"done\""] {
+            let error = affected_if_reported(body).expect_err("no count can be read");
+            assert!(error.maybe_applied(), "{error}");
+        }
     }
 }

@@ -6,7 +6,8 @@ use crate::decode::{decode_page, keys};
 use crate::dialect::{Dialect, ListParams, RecordSelector, Returning, Window};
 use crate::record::{DecodeOwned, Key, PK_ID};
 use crate::target::Target;
-use caspio_core::{Operation, Request, Response, Result};
+use caspio_core::error::ErrorContext as _;
+use caspio_core::{Error, ErrorKind, Operation, Request, Response, Result};
 
 impl Client {
     /// One call that inserts a record.
@@ -20,7 +21,7 @@ impl Client {
         let operation = operation("records.insert", target);
         let json = row.json.clone().into();
         let request = self.dialect().insert(url, json, returning, operation);
-        self.send_row(request, row).await
+        self.send_row(request, row, returning).await
     }
 
     /// One call that sets columns of some records.
@@ -37,14 +38,23 @@ impl Client {
         let request = self
             .dialect()
             .update(url, records, json, returning, operation);
-        self.send_row(request, row).await
+        self.send_row(request, row, returning).await
     }
 
-    async fn send_row(&self, request: Request, row: &EncodedRow) -> Result<Response> {
+    async fn send_row(
+        &self,
+        request: Request,
+        row: &EncodedRow,
+        returning: Returning,
+    ) -> Result<Response> {
         let request = row.hide_secrets(request);
-        self.send(request)
-            .await
-            .map_err(|error| row.explain(self, error))
+        self.send(request).await.map_err(|error| {
+            let error = match returning {
+                Returning::Records => maybe_after_write(error),
+                Returning::Nothing => error,
+            };
+            row.explain(self, error)
+        })
     }
 
     /// One call that deletes some records.
@@ -76,6 +86,15 @@ impl Client {
     /// The URL of a table's or view's records. One call if v4's id of it is not known yet.
     pub(crate) async fn records_url(&self, target: &Target) -> Result<caspio_core::Url> {
         Ok(self.object_url(target).await?.records())
+    }
+}
+
+/// The error of a write that returns records: SQL Server may refuse to read them, after they were written.
+fn maybe_after_write(error: Error) -> Error {
+    let is_sql = error.kind() == ErrorKind::Invalid && error.code() == Some("SqlServerError");
+    match is_sql && error.status() == Some(500) {
+        true => error.with_maybe_applied(true),
+        false => error,
     }
 }
 

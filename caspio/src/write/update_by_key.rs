@@ -69,7 +69,8 @@ impl<R: Record, S> Update<R, ByKey, S> {
         } = self;
         let response = target.send(changes, dialect::Returning::Records).await?;
         let dialect = target.client.dialect();
-        let record = returned::<R>(dialect, response.body(), &target.target)?;
+        let record = returned::<R>(dialect, response.body(), &target.target)
+            .map_err(|error| error.with_maybe_applied(true))?;
         record.ok_or_else(|| not_returned(&target.target, &target.key))
     }
 }
@@ -87,7 +88,13 @@ impl ByKey {
         let sent = self
             .client
             .send_update(&self.target, &record, &row, returning);
-        let response = sent.await.map_err(|error| with_key(error, &self.key))?;
+        let response = sent.await.map_err(|error| {
+            let error = with_key(error, &self.key);
+            match only_lists && returning == dialect::Returning::Records {
+                true => uncertain_lists(error),
+                false => error,
+            }
+        })?;
         // v4 may respond to an update by key with the record itself; for a missing record it responds with 404.
         let none = matches!(affected(response.body()), Ok(0));
         if !none || only_lists && self.exists().await? {
@@ -101,9 +108,20 @@ impl ByKey {
     /// although it worked.
     async fn exists(&self) -> Result<bool> {
         let condition = key_is(&self.key).to_sql();
-        let key = self.client.first_key(&self.target, &condition).await?;
+        let key = self.client.first_key(&self.target, &condition).await;
+        let key = key.map_err(|error| with_key(error, &self.key).with_maybe_applied(true))?;
         Ok(key.is_some())
     }
+}
+
+/// v2 was seen to respond with 500 to an update of list columns alone that returns the record, although it worked.
+fn uncertain_lists(error: Error) -> Error {
+    if error.status() != Some(500) {
+        return error;
+    }
+    error.with_maybe_applied(true).with_hint(
+        "v2 responds so to an update of lists alone, although it works; update without `returning`, and read the record",
+    )
 }
 
 /// The error for a record that was updated, but that the response leaves out.
