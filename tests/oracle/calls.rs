@@ -2,13 +2,10 @@
 //! several are made at once.
 
 use crate::case::{Act, Case, How, Write};
-use crate::cell::encoded_length;
-use crate::condition::Condition;
 use crate::history::History;
 use crate::leg::{Leg, LegEnd};
-use crate::refusals::{SHORT, lists};
+use crate::splits;
 use crate::world::Column;
-use std::collections::BTreeSet;
 
 /// The most records that one call returns.
 const MOST: u64 = 1_000;
@@ -20,7 +17,7 @@ pub(crate) fn most_calls(case: &Case, legs: &[Leg], rest: usize, history: &Histo
         How::First | How::Get(_) => 1,
         How::CountAfter(_) => most_of_legs(case, legs, rest) + count_calls(case),
         how if how.is_aggregate() => 1,
-        How::GetMany(keys) | How::Loader(keys) => by_keys(keys),
+        How::GetMany(keys) | How::Loader(keys) => splits::calls_for_keys(case, keys),
         How::Page(size) => legs
             .iter()
             .enumerate()
@@ -28,8 +25,12 @@ pub(crate) fn most_calls(case: &Case, legs: &[Leg], rest: usize, history: &Histo
             .sum(),
         _ => most_of_legs(case, legs, rest),
     };
-    let splits = 2 * parts(case) * legs.len().max(1) as u64;
-    most + splits + after_writes(case, legs, history)
+    let most = match splits::most_calls(case, legs) {
+        Some(of_parts) if splits::is_certain(case) => of_parts,
+        Some(of_parts) => of_parts.max(most),
+        None => most,
+    };
+    most + after_writes(case, legs, history)
 }
 
 fn most_of_legs(case: &Case, legs: &[Leg], rest: usize) -> u64 {
@@ -184,26 +185,4 @@ fn after_writes(case: &Case, legs: &[Leg], history: &History) -> u64 {
         of_record * begin_after_record.min(touched)
     };
     legs.iter().enumerate().map(of_leg).sum()
-}
-
-/// Returns the calls for records by their keys.
-fn by_keys(keys: &[i64]) -> u64 {
-    let keys: BTreeSet<_> = keys.iter().collect();
-    let lengths = keys.iter().map(|key| encoded_length(&key.to_string()) + 12);
-    let length: usize = lengths.sum();
-    (length as u64).div_ceil(1_200)
-}
-
-/// Returns into how many parts a condition that is too long for one URL is split at most: each part of a
-/// list is combined with each of the others.
-pub(crate) fn parts(case: &Case) -> u64 {
-    let lists = lists(case);
-    let lengths = lists
-        .iter()
-        .map(|list| Condition::encoded_length(list) as u64);
-    if lengths.clone().sum::<u64>() <= SHORT as u64 {
-        return 0;
-    }
-    let room = SHORT as u64 / lists.len() as u64;
-    lengths.map(|length| length.div_ceil(room)).product()
 }

@@ -76,6 +76,7 @@ pub(crate) fn folded(text: &str) -> String {
 
 /// Returns how many characters text takes in a URL.
 pub(crate) fn encoded_length(text: &str) -> usize {
-    let byte = |byte: u8| if byte.is_ascii_alphanumeric() { 1 } else { 3 };
+    let is_unreserved = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    let byte = |byte: u8| if is_unreserved(byte) { 1 } else { 3 };
     text.bytes().map(byte).sum()
 }

@@ -130,9 +130,12 @@ impl Condition {
     }
 }
 
-fn length(value: &Cell) -> usize {
+/// Returns the most characters that a value takes in a URL.
+pub(crate) fn length(value: &Cell) -> usize {
     match value {
-        Cell::Text(text) | Cell::Guid(text) | Cell::Date(text) => encoded_length(text) + 7,
+        Cell::Text(text) | Cell::Guid(text) | Cell::Date(text) => {
+            encoded_length(&text.replace('\'', "''")) + 7
+        }
         // With the quotes of a view's key.
         Cell::Int(number) => number.to_string().len() + 7,
         _ => 25,

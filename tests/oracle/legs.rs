@@ -1,13 +1,13 @@
 //! Reads that are dropped, stopped and resumed.
 
 use crate::bed::Bed;
-use crate::calls::parts;
 use crate::case::{Case, How};
 use crate::drive::{End, Failure, one};
 use crate::history::History;
 use crate::into_cell::IntoCell;
 use crate::leg::{Delivered, LegEnd, end_of};
 use crate::records::Shaped;
+use crate::splits::parts;
 use caspio::prelude::*;
 use caspio::read::{Collected, Position};
 use caspio::record::Record;

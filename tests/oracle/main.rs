@@ -37,6 +37,7 @@ mod records;
 mod refusals;
 mod regressions;
 mod shrink;
+mod splits;
 mod survey;
 mod world;
 

@@ -70,8 +70,14 @@ pub(crate) fn lists(case: &Case) -> Vec<&Condition> {
         match condition {
             Condition::In(..) => found.push(condition),
             Condition::And(parts) => parts.iter().for_each(|part| add(part, found)),
+            // One alternative is no choice.
+            Condition::Or(parts) if parts.len() == 1 => add(&parts[0], found),
             _ => {}
         }
+    }
+    // The SDK does not know what is in a condition that is a text.
+    if case.source == Source::Map {
+        return Vec::new();
     }
     let mut found = Vec::new();
     let filters = case.filters.iter();
@@ -80,10 +86,6 @@ pub(crate) fn lists(case: &Case) -> Vec<&Condition> {
 }
 
 fn longest_list(case: &Case) -> Option<&Condition> {
-    // The SDK does not know what is in a condition that is a text.
-    if case.source == Source::Map {
-        return None;
-    }
     lists(case)
         .into_iter()
         .max_by_key(|list| list.encoded_length())
