@@ -1,7 +1,7 @@
 //! One call of a read, from its segment of keys to its response.
 
+use super::density::Density;
 use super::key_segments::KeySegment;
-use super::range_planner::Density;
 use bytes::Bytes;
 use caspio_core::Result;
 use futures::FutureExt;
@@ -18,6 +18,8 @@ pub(super) struct PageRequest {
     pub(super) call: Call,
     /// How densely keys are in use in the segment, as far as it is known.
     pub(super) density: Density,
+    /// Whether that was seen in the segment itself, and not in those before it.
+    pub(super) is_density_own: bool,
     /// Whether the content of the response is recorded already.
     pub(super) is_examined: bool,
     /// Whether the page before reported that the segment has records.
@@ -36,8 +38,8 @@ pub(super) enum Following {
     Nothing,
     /// It has as many records as were requested.
     Possible,
-    /// It reports a total of more records than it has.
-    Reported,
+    /// It reports a total of so many records more than it has.
+    Reported(u64),
 }
 
 /// A page that was requested, without its response.
@@ -58,6 +60,7 @@ impl PageRequest {
             overlaps: false,
             call: Call::Waiting,
             density: Density::default(),
+            is_density_own: false,
             is_examined: false,
             is_reported: false,
         }
@@ -109,8 +112,9 @@ impl PageInfo {
     /// The service caps the size of a page without an error. v2 reports no total, so a lower cap could not be
     /// noticed there.
     pub(super) fn following(&self, count: usize, total: Option<u64>) -> Following {
-        if count > 0 && total.is_some_and(|total| total > count as u64) {
-            return Following::Reported;
+        let left = total.map_or(0, |total| total.saturating_sub(count as u64));
+        if count > 0 && left > 0 {
+            return Following::Reported(left);
         }
         let is_full = count >= usize::from(self.size) - usize::from(self.overlaps);
         if is_full {

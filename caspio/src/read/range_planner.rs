@@ -1,39 +1,9 @@
 //! How a table is cut into segments of keys that are read at once.
 
+use super::density::Density;
+use super::fill::Fill;
 use super::key_range::KeyRange;
 use super::key_segments::KeySegment;
-
-/// How densely keys are in use: so many records in so many keys.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(super) struct Density {
-    records: f64,
-    keys: f64,
-}
-
-/// How much an earlier estimate counts after a page without records. After a full page it counts nothing.
-const EARLIER: f64 = 0.1;
-
-impl Density {
-    /// Returns the estimate after a call for `page` records that returned `records` of them, from `keys` keys.
-    pub(super) fn after(self, records: usize, keys: u64, page: u16) -> Self {
-        let records = records as f64;
-        let earlier = EARLIER * (1.0 - records / f64::from(page)).max(0.0);
-        Self {
-            records: records + earlier * self.records,
-            keys: keys as f64 + earlier * self.keys,
-        }
-    }
-
-    fn has_gaps(self) -> bool {
-        self.records < self.keys
-    }
-
-    /// Returns how many keys have a page of records.
-    fn width(self, page: u16) -> f64 {
-        let keys_per_record = self.keys / self.records.max(f64::MIN_POSITIVE);
-        f64::from(page) * keys_per_record.max(1.0)
-    }
-}
 
 /// Plans how a table is cut into segments, each of which one call is likely to read.
 ///
@@ -55,14 +25,9 @@ pub(super) struct RangePlanner {
     records: u64,
     /// How many more calls may be wasted.
     budget: f64,
-    /// How full a page is planned to be where keys have gaps. Too full a page takes a second call.
-    fill: f64,
+    fill: Fill,
 }
 
-/// The bounds of how full a page is planned to be.
-const FILL: (f64, f64) = (0.90, 0.97);
-/// How much the fill changes after a segment that took one call, and after one that did not.
-const FILL_STEPS: (f64, f64) = (0.001, -0.02);
 /// How many more calls a read may make, as a fraction of those it would make page by page.
 const EXTRA_CALLS: f64 = 0.15;
 
@@ -78,7 +43,7 @@ impl RangePlanner {
             page,
             records,
             budget: most_calls - pages,
-            fill: (FILL.0 + FILL.1) / 2.0,
+            fill: Fill::at_first(),
         }
     }
 
@@ -95,7 +60,7 @@ impl RangePlanner {
         let keys = total as f64 * span / page_keys.count.max(1) as f64;
         let range = KeyRange {
             // The conversion of a greater number ends at the greatest key.
-            high: page_keys.low.saturating_add(keys as i64),
+            high: page_keys.low.saturating_add(keys as i64 - 1),
             count: total,
             ..page_keys
         };
@@ -118,12 +83,8 @@ impl RangePlanner {
 
     /// Returns the density of the whole range. What is known of a part of it outweighs it.
     pub(super) fn average(&self) -> Density {
-        let weight = EARLIER * f64::from(self.page);
-        let span = self.keys.high.abs_diff(self.keys.low) as f64 + 1.0;
-        Density {
-            records: weight,
-            keys: weight * span / self.keys.count.max(1) as f64,
-        }
+        let span = self.keys.high.abs_diff(self.keys.low).saturating_add(1);
+        Density::new(self.keys.count, span).as_average(self.page)
     }
 
     /// Whether this many calls can be wasted without exceeding the budget.
@@ -157,14 +118,13 @@ impl RangePlanner {
         let end = segment.until.unwrap_or(self.last_key());
         let mut width = density.width(self.page);
         if density.has_gaps() {
-            width = match segment.until {
+            // A page's number of keys has no more than a page of records.
+            width = (self.fill.fraction() * width).max(page);
+            if segment.until.is_some() {
                 // Equal parts leave no small rest.
-                Some(_) => {
-                    let span = end.abs_diff(low) as f64;
-                    span / (span / (self.fill * width)).ceil()
-                }
-                None => (self.fill * width).max(page),
-            };
+                let span = end.abs_diff(low) as f64;
+                width = span / (span / width).ceil();
+            }
         }
         // The conversion of a greater number ends at the greatest key.
         let key = low.saturating_add(width as i64);
@@ -172,25 +132,27 @@ impl RangePlanner {
     }
 
     /// Records that a call returned `count` records of a segment, up to the key `last` if more may follow.
-    /// Returns how many keys these records are from.
+    /// `density` is what the segment was cut by. Returns how many keys these records are from.
     pub(super) fn record_page(
         &mut self,
         segment: &KeySegment,
+        density: Density,
         count: usize,
         last: Option<i64>,
     ) -> u64 {
         self.records = self.records.saturating_sub(count as u64);
-        if segment.until.is_some() {
-            self.budget -= 1.0 - count as f64 / f64::from(self.page);
-            let step = match last {
-                None => FILL_STEPS.0,
-                Some(_) => FILL_STEPS.1,
-            };
-            self.fill = (self.fill + step).clamp(FILL.0, FILL.1);
-        }
         let low = segment.low().unwrap_or(self.keys.low.saturating_sub(1));
         let end = last.or(segment.until).unwrap_or(self.keys.high);
-        end.abs_diff(low)
+        let keys = end.abs_diff(low);
+        if segment.until.is_some() {
+            let page = f64::from(self.page);
+            self.budget -= 1.0 - count as f64 / page;
+            if density.has_gaps() {
+                self.fill
+                    .record((count as f64 - density.expected(keys)) / page);
+            }
+        }
+        keys
     }
 
     /// Whether this key is the last one: no record was above it when the range was read.
@@ -245,7 +207,7 @@ mod tests {
     fn half_as_dense_keys_make_segments_nearly_twice_as_wide() {
         let planner = planner(1, 40_000, 20_000);
 
-        assert_eq!(cut(&planner, &segment(0, None)), Some(1870));
+        assert_eq!(cut(&planner, &segment(0, None)), Some(1862));
     }
 
     #[test]
@@ -263,21 +225,12 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_page_makes_the_next_segment_much_wider() {
-        let density = planner(1, 100_000, 50_000).average();
-
-        let after = density.after(0, 2_000, 1000);
-
-        assert!(after.width(1000) > 10.0 * density.width(1000));
-    }
-
-    #[test]
     fn nothing_is_cut_once_the_budget_is_spent() {
         let mut planner = planner(1, 1_000_000, 20_000);
         let empty = segment(10, Some(20));
 
         for _ in 0..3 {
-            planner.record_page(&empty, 0, None);
+            planner.record_page(&empty, planner.average(), 0, None);
         }
 
         assert_eq!(cut(&planner, &segment(20, None)), None);

@@ -1,6 +1,7 @@
 //! The segments of a read in their order, and which of them is requested next.
 
 use super::cursor::Cursor;
+use super::density::Density;
 use super::in_flight::{Call, Following, PageInfo, PageRequest};
 use super::key_segments::KeySegment;
 use super::range_planner::RangePlanner;
@@ -190,7 +191,7 @@ impl Schedule {
             until: page.segment.until,
         };
         let start = rest.low();
-        let is_reported = following == Following::Reported;
+        let is_reported = matches!(following, Following::Reported(_));
         let mut is_last = following == Following::Nothing || rest.is_empty();
         let mut rest = PageRequest {
             is_reported,
@@ -201,12 +202,21 @@ impl Schedule {
             Some(planner) => {
                 is_last |= !is_reported && start.is_some_and(|start| planner.is_end(start));
                 let seen = start.filter(|_| !is_last);
-                let keys = planner.record_page(&page.segment, count, seen);
-                rest.density = page.density.after(count, keys, planner.page());
+                let keys = planner.record_page(&page.segment, page.density, count, seen);
+                rest.density = match (following, rest.segment.until, start) {
+                    (Following::Reported(left), Some(until), Some(start)) => {
+                        Density::new(left, until.abs_diff(start))
+                    }
+                    _ => page.density.after(count, keys, planner.page()),
+                };
+                rest.is_density_own = true;
+                if is_last {
+                    let page = planner.page();
+                    self.pass_on(index, |density| density.after(count, keys, page));
+                }
             }
         }
         if is_last {
-            self.pass_on(index, &rest);
             return None;
         }
         self.insert_rest(index, rest);
@@ -223,11 +233,12 @@ impl Schedule {
         self.requests.insert(index, rest);
     }
 
-    /// Passes the density of keys on to the next segment that is not requested yet.
-    fn pass_on(&mut self, index: usize, from: &PageRequest) {
+    /// Passes what a page shows about the density of keys on to the next segment that is not requested yet.
+    fn pass_on(&mut self, index: usize, after: impl FnOnce(Density) -> Density) {
         let mut later = self.requests.iter_mut().skip(index);
-        if let Some(next) = later.find(|request| request.is_waiting()) {
-            next.density = from.density;
+        let next = later.find(|request| request.is_waiting());
+        if let Some(next) = next.filter(|next| !next.is_density_own) {
+            next.density = after(next.density);
         }
     }
 }

@@ -39,11 +39,15 @@ fn random_reads_are_complete_and_in_order_and_within_their_calls() {
     }
 }
 
+fn sparse_then_dense() -> Vec<i64> {
+    (1..=2_500_000)
+        .filter(|key| *key > 2_400_000 || key % 30 == 0)
+        .collect()
+}
+
 #[test]
 fn eight_calls_at_once_are_over_six_times_faster_also_on_an_unevenly_dense_table() {
-    let sparse_then_dense: Vec<i64> = (1..=2_500_000)
-        .filter(|key| *key > 2_400_000 || key % 30 == 0)
-        .collect();
+    let sparse_then_dense = sparse_then_dense();
     let last = 2_500_001;
     let dense_then_sparse: Vec<i64> = sparse_then_dense
         .iter()
@@ -60,6 +64,59 @@ fn eight_calls_at_once_are_over_six_times_faster_also_on_an_unevenly_dense_table
         let pages = keys.len() / 1000;
         assert!(pages > 6 * rounds, "{rounds} rounds for {pages} pages");
     }
+}
+
+#[test]
+fn eight_calls_at_once_are_over_seven_times_faster_also_on_unevenly_dense_tables() {
+    let sparse_then_dense = sparse_then_dense();
+    let of_purged = (1..=100_000).map(|record| record * 50);
+    let of_thinned = (1..=50_000).map(|record| 5_000_000 + record * 3);
+    let purged_then_thinned_then_whole: Vec<i64> = of_purged
+        .chain(of_thinned)
+        .chain(5_150_001..=5_200_000)
+        .collect();
+
+    for keys in [&sparse_then_dense, &purged_then_thinned_then_whole] {
+        let (time, calls) = average_of_reads_with_totals(keys);
+
+        let pages = keys.len() as f64 / 1000.0;
+        let faster = TIME_OF_PAGE * (pages + 1.0) / time;
+        assert!(faster >= 7.1, "{faster:.2} times");
+        assert!(calls <= 1.06 * pages, "{calls} calls for {pages} pages");
+    }
+}
+
+#[test]
+fn eight_calls_at_once_are_six_times_faster_where_records_were_deleted_at_random() {
+    let mut random = Random::new(1);
+    let half: Vec<i64> = (1..=200_000).filter(|_| random.below(2) == 0).collect();
+
+    let (time, calls) = average_of_reads_with_totals(&half);
+
+    let pages = half.len() as f64 / 1000.0;
+    let faster = TIME_OF_PAGE * (pages + 1.0) / time;
+    assert!(faster >= 6.0, "{faster:.2} times");
+    assert!(calls <= 1.09 * pages, "{calls} calls for {pages} pages");
+}
+
+/// How long a page takes on average in a read of one call at a time.
+const TIME_OF_PAGE: f64 = 1.0 + LONGER / 2.0 + TO_TAKE;
+/// How much longer than the shortest call the longest one takes, and how long a page takes in the client, in times
+/// of the shortest call.
+const LONGER: f64 = 0.06;
+const TO_TAKE: f64 = 0.01;
+
+/// Returns the average time and number of calls of several reads with eight calls at once.
+fn average_of_reads_with_totals(keys: &[i64]) -> (f64, f64) {
+    const READS: usize = 8;
+    let (mut time, mut calls) = (0.0, 0);
+    for seed in 1..=READS {
+        let mut read = Read::new(keys, 1000, 8, None);
+        read.reports_totals = true;
+        time += read.run_in_time(&mut Random::new(seed as u64));
+        calls += read.calls;
+    }
+    (time / READS as f64, calls as f64 / READS as f64)
 }
 
 /// One read of a table by its schedule.
@@ -112,6 +169,32 @@ impl<'k> Read<'k> {
         }
         assert!(self.delivered == self.keys);
         rounds
+    }
+
+    /// Runs the read with calls that take nearly the same time, and returns how long it takes.
+    fn run_in_time(&mut self, random: &mut Random) -> f64 {
+        let mut now = 0.0;
+        // When the call for the segment after a key ends.
+        let mut ends: Vec<(f64, Option<i64>)> = Vec::new();
+        while !self.schedule.is_empty() {
+            self.start();
+            for request in self.schedule.requests_mut() {
+                let low = request.segment.low();
+                if request.is_running() && ends.iter().all(|(_, running)| *running != low) {
+                    let latency = 1.0 + LONGER * random.below(1000) as f64 / 1000.0;
+                    ends.push((now + latency, low));
+                }
+            }
+            ends.sort_by(|a, b| b.0.total_cmp(&a.0));
+            let (end, low) = ends.pop().expect("a running call");
+            let is_ended = |request: &&mut PageRequest| request.segment.low() == low;
+            let request = self.schedule.requests_mut().find(is_ended);
+            request.expect("the call's segment").call = Call::Answered(Ok(Bytes::new()));
+            now = end.max(now) + TO_TAKE;
+            self.deliver();
+        }
+        assert!(self.delivered == self.keys);
+        now
     }
 
     /// Plans by the total of the first page, or reads the range of keys.
@@ -174,14 +257,14 @@ impl<'k> Read<'k> {
 
     fn deliver(&mut self) {
         while let Some((page, _)) = self.schedule.take_answered() {
-            let (keys, last) = self.content(&page);
+            let (keys, last, total) = self.content(&page);
             let left = usize::try_from(self.left()).unwrap_or(usize::MAX);
             self.delivered.extend(&keys[..keys.len().min(left)]);
             if self.left() == 0 {
                 self.schedule = Schedule::empty();
                 return;
             }
-            let following = page.following(keys.len(), None);
+            let following = page.following(keys.len(), total);
             self.schedule.advance(&page, keys.len(), last, following);
             if !self.schedule.is_planned() && !self.schedule.is_empty() {
                 self.plan();
@@ -195,21 +278,24 @@ impl<'k> Read<'k> {
         while self.schedule.is_planned() && index < self.schedule.len() {
             let request = self.schedule.request(index);
             if request.unexamined().is_some() {
-                let (keys, last) = self.content(&request.page());
-                self.schedule.examine(index, keys.len(), last, None);
+                let (keys, last, total) = self.content(&request.page());
+                self.schedule.examine(index, keys.len(), last, total);
             }
             index += 1;
         }
     }
 
-    fn content(&self, page: &PageInfo) -> (&'k [i64], Option<Cursor>) {
+    /// Returns the keys of a page, the last of them, and how many its segment has if that is reported.
+    fn content(&self, page: &PageInfo) -> (&'k [i64], Option<Cursor>, Option<u64>) {
         let low = page.segment.low().unwrap_or(i64::MIN);
         let until = page.segment.until.unwrap_or(i64::MAX);
         let start = self.keys.partition_point(|key| *key <= low);
-        let end = self.keys.partition_point(|key| *key <= until);
-        let end = end.clamp(start, start + usize::from(page.size));
+        let end = self.keys.partition_point(|key| *key <= until).max(start);
+        let total = self.reports_totals.then_some((end - start) as u64);
+        let end = end.min(start + usize::from(page.size));
         let keys = &self.keys[start..end];
-        (keys, keys.last().map(|key| Cursor::at_key(&Key::Id(*key))))
+        let last = keys.last().map(|key| Cursor::at_key(&Key::Id(*key)));
+        (keys, last, total)
     }
 }
 
