@@ -15,6 +15,7 @@ mod read {
     mod completeness;
     mod concurrency;
     mod deleted_records;
+    mod endless_groups;
     mod exact_maps;
     mod explain;
     mod guid_orders;

@@ -61,14 +61,14 @@ impl OrderCheck {
     fn repetition(&mut self, records: &[Cursor]) -> Option<String> {
         let mut page = HashSet::new();
         for record in records {
-            let Some(key) = &record.key else {
-                continue;
-            };
-            let text = format!("{key}\n{:?}", record.values);
+            let text = format!("{:?}\n{:?}", record.key, record.values);
             let hash = fnv1a_64(text.bytes());
-            let is_again = !page.insert(hash) && matches!(key, Key::Id(_));
+            let is_again = !page.insert(hash) && !matches!(record.key, Some(Key::Text(_)));
             if is_again || self.seen.contains(&hash) {
-                return Some(out_of_order(key, key));
+                return Some(match &record.key {
+                    Some(key) => out_of_order(key, key),
+                    None => "a group came twice".to_owned(),
+                });
             }
         }
         if self.seen.len() >= REMEMBERED {
@@ -166,6 +166,7 @@ fn compare(left: Option<&Value>, right: Option<&Value>, kind: Kind) -> Option<Or
             }
             clearly(left.to_f64(), right.to_f64())
         }
+        (Some(Value::YesNo(left)), Some(Value::YesNo(right))) => Some(left.cmp(right)),
         (Some(Value::DateTime(left)), Some(Value::DateTime(right))) => {
             let moment = crate::value::wall_clock;
             Some(moment(left)?.cmp(&moment(right)?))

@@ -3,7 +3,7 @@
 mod calls;
 
 use super::budget::Calls;
-use super::in_flight::PageInfo;
+use super::in_flight::{Following, PageInfo};
 use super::key_range::{self, KeyRange};
 use super::order_check::OrderCheck;
 use super::page_content::PageContent;
@@ -223,7 +223,10 @@ impl Pager {
             }
         }
         let last = content.last(&self.plan, page.segment.after.as_ref());
-        let following = page.following(count, content.total);
+        let following = match self.plan.has_one_page_of_groups() {
+            true => Following::Nothing,
+            false => page.following(count, content.total),
+        };
         self.schedule.advance(&page, count, last, following);
         self.plan_ahead(content);
         Ok(count)
