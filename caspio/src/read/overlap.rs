@@ -11,11 +11,12 @@ use super::budget::Calls;
 use super::cursor::Cursor;
 use super::page_call::{moved, response_without_first, without_first};
 use super::plan::Plan;
-use super::row_cursor::{cursor_of, cursors, key_of};
+use super::row_cursor::{cursor_of, cursors};
 use super::shown_values::{as_compared, place_lost};
 use crate::client::Client;
 use crate::decode::{RawRow, split_rows};
 use crate::dialect::ListParams;
+use crate::record::ObjectKind;
 use bytes::Bytes;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
@@ -191,15 +192,15 @@ impl Overlap {
         Ok(Page::Proven(response_without_first(&rows, total, dialect)))
     }
 
+    /// Whether a row is the record, which may have been changed. A view may have several records of one key: there, one
+    /// with other values counts as another record.
     fn is_record(&self, row: &RawValue) -> bool {
-        let Some(row) = RawRow::read(row) else {
+        let row = RawRow::read(row).and_then(|row| cursor_of(&row, &self.plan));
+        let Some(row) = row.filter(|row| row.key.is_some() && row.key == self.record.key) else {
             return false;
         };
-        let key = match self.plan.is_grouped() {
-            true => cursor_of(&row, &self.plan).and_then(|cursor| cursor.key),
-            false => key_of(&row, &self.plan),
-        };
-        key.is_some() && key == self.record.key
+        let may_repeat = !self.plan.is_grouped() && self.plan.target.kind == ObjectKind::View;
+        !may_repeat || row.values == self.record.values
     }
 
     /// Returns the response of a call whose condition has null and an empty text exchanged; `None` if the service

@@ -108,3 +108,33 @@ async fn equal_rows_without_the_column_of_the_list_may_be_different_records() {
         .expect_err("the rows may be two records");
     assert_eq!(error.kind(), ErrorKind::Protocol);
 }
+
+/// Reads the rows of a view whose second page begins as `second`, two on a page, in the order of a column.
+async fn two_pages(second: &'static str) -> caspio::Result<Vec<Row>> {
+    let rows = client_of(ApiVersion::V3, move |url| {
+        let rows = match url.contains("where") {
+            false => r#"{"PK_ID":"1,1","A":"a"},{"PK_ID":"1,2","A":"b"}"#.to_owned(),
+            true if url.contains("1%2C3") => r#"{"PK_ID":"1,3","A":"d"}"#.to_owned(),
+            true => format!(r#"{second},{{"PK_ID":"1,3","A":"d"}}"#),
+        };
+        format!("{{\"Result\":[{rows}]}}")
+    });
+    let rows = rows.view::<Row>().query().page_size(2);
+    rows.order_by(|r| r.a.asc()).collect().await
+}
+
+fn texts(rows: &[Row]) -> Vec<&str> {
+    rows.iter().map(|row| row.a.as_str()).collect()
+}
+
+#[tokio::test]
+async fn another_record_of_the_key_of_a_deleted_one_is_not_lost() {
+    let rows = two_pages(r#"{"PK_ID":"1,2","A":"c"}"#).await;
+    assert_eq!(texts(&rows.expect("the rows")), ["a", "b", "c", "d"]);
+}
+
+#[tokio::test]
+async fn records_of_one_key_with_other_values_are_read_across_pages() {
+    let rows = two_pages(r#"{"PK_ID":"1,2","A":"b"},{"PK_ID":"1,2","A":"c"}"#).await;
+    assert_eq!(texts(&rows.expect("the rows")), ["a", "b", "c", "d"]);
+}
