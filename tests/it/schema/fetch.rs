@@ -3,6 +3,7 @@
 use caspio::prelude::*;
 use caspio::schema::{DataType, ObjectDefinition, Schema};
 use caspio::{ApiVersion, Capability};
+use caspio_emulator::{DataType as FieldType, FieldDef, TableDef};
 use caspio_tests::{Order, TestEnv, on_every_version};
 use futures::future::try_join_all;
 use serde_json::json;
@@ -37,8 +38,11 @@ on_every_version! {
     async fn a_capability_is_what_its_calls_can_do(version) {
         let env = TestEnv::start().version(version).await;
         let view_fields = env.caspio.view_named("Active_Contacts").fields().await;
-        let contacts = env.caspio.table_named("Contacts");
-        let attachment = contacts.attachment(1, |_| "Photo").info().await;
+        let pets = TableDef::new("Pets").field(FieldDef::new("Photo", FieldType::Attachment));
+        env.emulator.create_table(pets).expect("a table");
+        env.emulator.insert("Pets", json!({})).expect("a pet");
+        let pets = env.caspio.table_named("Pets");
+        let attachment = pets.attachment(1, |_| "Photo").info().await;
         let groups = env.caspio.table::<Order>().query().select::<PerStatus>().group_by(|o| o.status);
         let restricted = groups.having(|o| o.quantity.count().gt(0)).collect().await;
 
