@@ -1,11 +1,15 @@
 //! The columns of a table or view, with their data types.
 
 use crate::error::CliError;
+use crate::row::Row;
 use crate::suggest::near_or_all;
-use caspio::Query;
+use caspio::field::FieldType;
+use caspio::field::kind::Ordered;
+use caspio::filter::Order;
 use caspio::record::ObjectKind;
 use caspio::schema::FieldDefinition;
-use caspio_schema::DataType;
+use caspio::{DateTime, Decimal, Query, RecordMap};
+use caspio_schema::{DataType, is_same_name};
 use serde::{Deserialize, Serialize};
 
 /// The key of every table and view.
@@ -29,7 +33,7 @@ pub(crate) fn columns(source: ObjectKind, fields: &[FieldDefinition]) -> Vec<Col
     };
     let readable = fields
         .iter()
-        .filter(|field| field.data_type.is_readable() && !field.name.eq_ignore_ascii_case(PK_ID));
+        .filter(|field| field.data_type.is_readable() && !is_same_name(&field.name, PK_ID));
     let others = readable.map(|field| Column {
         name: field.name.clone(),
         data_type: field.data_type.clone(),
@@ -66,7 +70,7 @@ pub(crate) fn is_part_of_key(name: &str) -> bool {
 /// Finds a column by its name, compared without case.
 pub(crate) fn find<'c>(all: &'c [Column], name: &str) -> Result<&'c Column, CliError> {
     let mut columns = all.iter();
-    let found = columns.find(|column| column.name.eq_ignore_ascii_case(name));
+    let found = columns.find(|column| is_same_name(&column.name, name));
     found.ok_or_else(|| {
         let names = all.iter().map(|column| column.name.as_str());
         CliError::usage(format!("there is no column {name:?}")).with_hint(near_or_all(
@@ -120,49 +124,39 @@ fn is_direction(word: &str) -> bool {
 
 /// Sorts a query by columns that are known only at run time.
 pub(crate) fn sorted<'r>(
-    query: Query<crate::row::Row<'r>>,
+    query: Query<Row<'r>>,
     all: &[Column],
     terms: &[(String, bool)],
-) -> Result<Query<crate::row::Row<'r>>, CliError> {
+) -> Result<Query<Row<'r>>, CliError> {
     let mut query = query;
     for (name, descending) in terms {
-        let column = find(all, name)?;
-        query = match &column.data_type {
-            DataType::Number => by::<f64>(query, &column.name, *descending),
-            DataType::Integer => by::<i32>(query, &column.name, *descending),
-            DataType::Autonumber => by::<i64>(query, &column.name, *descending),
-            DataType::Currency => by::<caspio::Decimal>(query, &column.name, *descending),
-            DataType::DateTime | DataType::Timestamp => {
-                by::<caspio::DateTime>(query, &column.name, *descending)
-            }
-            data_type if data_type.is_list() || *data_type == DataType::YesNo => {
-                return Err(CliError::usage(format!("{name:?} cannot be sorted by"))
-                    .with_hint("sort by columns of text, numbers or dates"));
-            }
-            _ => by::<String>(query, &column.name, *descending),
-        };
+        let order = order(find(all, name)?, *descending)?;
+        query = query.order_by(|()| order);
     }
     Ok(query)
 }
 
-fn by<'r, U>(
-    query: Query<crate::row::Row<'r>>,
-    name: &str,
-    descending: bool,
-) -> Query<crate::row::Row<'r>>
-where
-    U: caspio::field::FieldType<Kind: caspio::field::kind::Ordered>,
-{
-    // A column of the SDK has a static name. A run of the program names a few, so leaking them is fine.
-    let name: &'static str = Box::leak(name.to_owned().into_boxed_str());
-    let column = caspio::Column::<caspio::RecordMap, U>::new(name);
-    query.order_by(|()| {
-        if descending {
-            column.desc()
-        } else {
-            column.asc()
+fn order(column: &Column, descending: bool) -> Result<Order<RecordMap>, CliError> {
+    let name = column.name.as_str();
+    Ok(match &column.data_type {
+        DataType::Number => by::<f64>(name, descending),
+        DataType::Integer => by::<i32>(name, descending),
+        DataType::Autonumber => by::<i64>(name, descending),
+        DataType::Currency => by::<Decimal>(name, descending),
+        DataType::DateTime | DataType::Timestamp => by::<DateTime>(name, descending),
+        data_type if data_type.is_list() || *data_type == DataType::YesNo => {
+            return Err(CliError::usage(format!("{name:?} cannot be sorted by"))
+                .with_hint("sort by columns of text, numbers or dates"));
         }
+        _ => by::<String>(name, descending),
     })
+}
+
+fn by<U: FieldType<Kind: Ordered>>(name: &str, descending: bool) -> Order<RecordMap> {
+    match descending {
+        true => Order::desc::<U>(name),
+        false => Order::asc::<U>(name),
+    }
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@
 use crate::error::{CliError, ExitCode};
 use caspio::RecordMap;
 use caspio::record::{Decode, FieldInfo, Record, RowAccess};
-use caspio_schema::PK_ID;
+use caspio_schema::{PK_ID, is_same_name};
 use serde::de::MapAccess;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -31,7 +31,7 @@ impl<'p> Row<'p> {
 
     fn index_of(&self, name: &str) -> Option<usize> {
         let mut names = self.names();
-        names.position(|found| found.eq_ignore_ascii_case(name))
+        names.position(|found| is_same_name(found, name))
     }
 
     /// Creates the error of a value that a format cannot hold.

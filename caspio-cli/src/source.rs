@@ -1,13 +1,13 @@
 //! The table or view that a command reads from.
 
-use crate::column::{Column, chosen, columns};
+use crate::column::{Column, PK_ID, chosen, columns};
 use crate::error::{CliError, ExitCode};
 use crate::row::Row;
 use crate::suggest::{near_objects, near_or_all};
 use caspio::record::ObjectKind;
 use caspio::schema::FieldDefinition;
 use caspio::{Capability, Client, Query, RecordMap, Table};
-use caspio_schema::DataType;
+use caspio_schema::{DataType, is_same_name};
 
 /// A table or a view, by its name.
 #[derive(Clone, Debug)]
@@ -48,7 +48,7 @@ impl Source {
         }
         let first = caspio.view_named(&self.name).first().await?;
         let names = first.iter().flat_map(|record| record.iter());
-        let names = names.filter(|(name, _)| !name.eq_ignore_ascii_case(crate::column::PK_ID));
+        let names = names.filter(|(name, _)| !is_same_name(name, PK_ID));
         let texts = names.map(|(name, _)| Column {
             name: name.to_owned(),
             data_type: DataType::Text255,

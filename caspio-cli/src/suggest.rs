@@ -3,6 +3,7 @@
 use crate::error::CliError;
 use caspio::Client;
 use caspio::record::ObjectKind;
+use caspio_schema::is_same_name;
 
 /// Returns a hint with the name nearest to an unknown one, or with all known names after `list`.
 pub(crate) fn near_or_all<'n>(
@@ -35,7 +36,7 @@ pub(crate) async fn near_objects(
         };
         for (_, name) in of_kind() {
             let near = caspio_schema::nearest(name, known.iter().map(String::as_str));
-            let exists = known.iter().any(|known| known.eq_ignore_ascii_case(name));
+            let exists = known.iter().any(|known| is_same_name(known, name));
             if let (Some(near), false) = (near, exists) {
                 hints.push(format!("did you mean the {kind} `{near}`?"));
             }

@@ -2,6 +2,7 @@
 use crate::context::Context;
 use crate::error::CliError;
 use crate::output::printable;
+use caspio_schema::folded_name;
 
 /// The objects to list.
 #[derive(Clone, Copy, Debug)]
@@ -16,7 +17,7 @@ pub(crate) async fn run(context: &mut Context, kind: Kind) -> Result<(), CliErro
         Kind::Tables => caspio.tables().await?,
         Kind::Views => caspio.views().await?,
     };
-    names.sort_by_key(|name| name.to_lowercase());
+    names.sort_by_key(|name| folded_name(name));
     if context.out.json {
         return context.out.json(&names);
     }

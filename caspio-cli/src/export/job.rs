@@ -10,6 +10,7 @@ use crate::progress::Progress;
 use crate::row::Row;
 use crate::source::{Source, table_or_view};
 use caspio::{Client, Page, Query};
+use caspio_schema::is_same_name;
 use caspio_support::file::resolved;
 use futures::TryStreamExt;
 use std::fs::{self, File, OpenOptions, TryLockError};
@@ -111,7 +112,7 @@ async fn check_columns(caspio: &Client, state: &State) -> Result<(), CliError> {
     let source = Source::new(state.kind(), &state.request.name);
     let now = source.columns(caspio).await?;
     for column in &state.columns {
-        let is_it = |other: &&Column| other.name.eq_ignore_ascii_case(&column.name);
+        let is_it = |other: &&Column| is_same_name(&other.name, &column.name);
         let change = match now.iter().find(is_it) {
             Some(same) if same.data_type == column.data_type => continue,
             Some(_) => "has another data type than",

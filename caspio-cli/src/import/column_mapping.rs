@@ -12,6 +12,7 @@ use caspio::field::FieldValue;
 use caspio::record::{FieldInfo, Row, ToRow};
 use caspio::schema::{DataType, FieldDefinition};
 use caspio::{Error, ErrorKind, RecordMap};
+use caspio_schema::is_same_name;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -92,7 +93,7 @@ impl ColumnMapping {
             if mapping
                 .columns
                 .iter()
-                .any(|(other, _)| other.eq_ignore_ascii_case(name))
+                .any(|(other, _)| is_same_name(other, name))
             {
                 return Err(CliError::usage(format!(
                     "column {name:?} is in the file twice"
@@ -144,7 +145,7 @@ impl ColumnMapping {
     /// Returns the field of the key column.
     pub(super) fn key(&self, name: &str) -> Result<&'static str, CliError> {
         let mut columns = self.columns.iter();
-        match columns.find(|(column, _)| column.eq_ignore_ascii_case(name)) {
+        match columns.find(|(column, _)| is_same_name(column, name)) {
             Some((_, Some(target))) => Ok(target.name),
             Some((_, None)) => Err(CliError::usage(format!(
                 "{name:?} is filled by Caspio, so it cannot be the key"
@@ -200,7 +201,7 @@ impl ColumnMapping {
     fn members(&self, members: &Members<'_>) -> Result<Row<'static>, Error> {
         for (at, (name, _)) in members.0.iter().enumerate() {
             let mut before = members.0.iter().take(at);
-            if before.any(|(other, _)| other.eq_ignore_ascii_case(name)) {
+            if before.any(|(other, _)| is_same_name(other, name)) {
                 return Err(refused(format!("member {name:?} is in the row twice")));
             }
         }
@@ -248,13 +249,13 @@ fn target(
     fields: &[FieldDefinition],
 ) -> Result<Option<Target>, CliError> {
     let mut named = fields.iter();
-    match named.find(|field| field.name.eq_ignore_ascii_case(column)) {
+    match named.find(|field| is_same_name(&field.name, column)) {
         Some(field) if field.is_writable() => Ok(Some(Target {
             name: Box::leak(field.name.clone().into_boxed_str()),
             data_type: field.data_type.clone(),
         })),
         Some(_) => Ok(None),
-        None if column.eq_ignore_ascii_case(PK_ID) => Ok(None),
+        None if is_same_name(column, PK_ID) => Ok(None),
         None => {
             let names = fields.iter().map(|field| &*field.name);
             let hint = near_or_all(column, names, "its fields are");

@@ -1,6 +1,7 @@
 //! The members of a JSON object in their order.
 
 use crate::row::Cell;
+use caspio_schema::is_same_name;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use std::fmt;
@@ -18,7 +19,7 @@ impl<'j> Members<'j> {
 
     /// Returns the value of a member, its name compared without case. `index` is where it probably is.
     pub(super) fn get(&self, index: usize, name: &str) -> Option<Cell<'j>> {
-        let is_it = |(found, _): &&(String, &RawValue)| found.trim().eq_ignore_ascii_case(name);
+        let is_it = |(found, _): &&(String, &RawValue)| is_same_name(found.trim(), name);
         let guessed = self.0.get(index).filter(is_it);
         let found = guessed.or_else(|| self.0.iter().find(is_it));
         found.map(|(_, raw)| Cell::new(raw))

@@ -17,6 +17,7 @@ use crate::error::CliError;
 use crate::source::table_and_fields;
 use caspio::schema::FieldDefinition;
 use caspio::{Client, RecordMap, Table};
+use caspio_schema::is_same_name;
 use futures::FutureExt;
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -120,7 +121,7 @@ fn journal(caspio: &Client, job: &Job, key: &str) -> Result<SyncJournal, CliErro
 
 fn field<'f>(fields: &'f [FieldDefinition], name: &str) -> Option<&'f FieldDefinition> {
     let mut fields = fields.iter();
-    fields.find(|field| field.name.eq_ignore_ascii_case(name))
+    fields.find(|field| is_same_name(&field.name, name))
 }
 
 /// Reads and checks all rows without sending any.

@@ -11,6 +11,7 @@ use crate::row::Cell;
 use caspio::field::CanonicalKey;
 use caspio::schema::DataType;
 use caspio_core::{Body, Operation, http};
+use caspio_schema::{folded_name, is_same_name};
 use caspio_support::hash::fnv1a_64;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -68,7 +69,7 @@ impl SyncJournal {
     pub(super) fn open(account: &str, table: &str, key: &str) -> Result<Self, CliError> {
         let folder = state()?.join("syncs");
         make_private(&folder)?;
-        let subject = format!("{account}\n{}", table.to_lowercase());
+        let subject = format!("{account}\n{}", folded_name(table));
         let path = folder.join(format!("{:016x}.journal", fnv1a_64(subject.bytes())));
         let failed = |error: &io::Error| CliError::file("write", &path, error);
         let file = lock(&path).map_err(|error| failed(&error))?;
@@ -220,7 +221,7 @@ fn keys(request: &http::Request<Body>, key: &str) -> Vec<Box<RawValue>> {
     };
     let keys = rows.into_iter().filter_map(|columns| {
         let mut columns = columns.into_iter();
-        columns.find(|(name, _)| name.eq_ignore_ascii_case(key))
+        columns.find(|(name, _)| is_same_name(name, key))
     });
     keys.map(|(_, value)| value).collect()
 }

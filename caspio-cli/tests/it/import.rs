@@ -253,6 +253,38 @@ fn columns_are_checked_before_any_row_is_sent() {
 }
 
 #[test]
+fn the_case_of_letters_outside_ascii_does_not_matter_in_names() {
+    let env = people_env();
+    let table = TableDef::new("Kurse").field(FieldDef::new("Übung", DataType::Text255).unique());
+    env.emulator.create_table(table).expect("a new table");
+    write(&env, "a.csv", "ÜBUNG\nA\n");
+    write(&env, "b.jsonl", "{\"übung\":\"B\"}\n");
+
+    env.ok(&["import", "Kurse", "a.csv", "--key", "übung"]);
+    env.ok(&["import", "Kurse", "b.jsonl", "--sync", "--key", "ÜBUNG"]);
+
+    let sorted = [
+        "query",
+        "Kurse",
+        "--select",
+        "übung",
+        "--order",
+        "ÜBUNG desc",
+    ];
+    assert_eq!(
+        env.ok(&[&sorted[..], &["--format", "csv"]].concat()),
+        "Übung\nB\nA\n"
+    );
+    write(&env, "twice.csv", "Übung,übung\nA,B\n");
+    let twice = env.run(&["import", "Kurse", "twice.csv"]);
+    assert!(
+        twice.stderr.contains("in the file twice"),
+        "{}",
+        twice.stderr
+    );
+}
+
+#[test]
 fn a_fixed_csv_file_of_refused_rows_is_imported() {
     let env = people_env();
     write(
