@@ -6,7 +6,7 @@ use crate::credentials::Answers;
 use crate::error::CliError;
 use crate::import::values;
 use crate::source::table_and_fields;
-use caspio::{Client, RecordMap, Table};
+use caspio::Client;
 use clap::Args;
 
 #[derive(Debug, Args)]
@@ -73,13 +73,13 @@ pub(crate) async fn update(context: &mut Context, arguments: Update) -> Result<(
         yes,
         cost,
     } = &arguments.records;
-    let count = count(&table, condition).await?;
+    let update = table.update_where_raw(condition, ()).set_row(&row);
+    let count = update.count().await?;
     if *cost {
         return cost_of(context, &caspio, "update", count);
     }
     if count > 0 {
         agree(context, "Update", count, &arguments.table, *yes)?;
-        let update = table.update_where_raw(condition, ()).set_row(&row);
         update.expect_count(count).await?;
     }
     report(context, "updated", count)
@@ -94,20 +94,16 @@ pub(crate) async fn delete(context: &mut Context, arguments: Delete) -> Result<(
         yes,
         cost,
     } = &arguments.records;
-    let count = count(&table, condition).await?;
+    let delete = table.delete_where_raw(condition, ());
+    let count = delete.count().await?;
     if *cost {
         return cost_of(context, &caspio, "delete", count);
     }
     if count > 0 {
         agree(context, "Delete", count, &arguments.table, *yes)?;
-        let delete = table.delete_where_raw(condition, ());
         delete.expect_count(count).await?;
     }
     report(context, "deleted", count)
-}
-
-async fn count(table: &Table<RecordMap>, condition: &str) -> Result<u64, CliError> {
-    Ok(table.filter_raw(condition, ()).count().await?)
 }
 
 /// Prints the calls of a write by a condition, the first of which were made.

@@ -70,8 +70,28 @@ fn wrong_values_are_refused_before_any_write() {
         let ran = env.run(&[&["insert", "People"][..], values].concat());
         assert_eq!(ran.code, Some(2), "{values:?}: {}", ran.stderr);
     }
-    let all = ["delete", "People", "--where", "1=1", "--yes"];
+}
+
+#[test]
+fn a_condition_that_always_holds_is_refused_before_the_question() {
+    let env = people_env();
     env.ok(&["insert", "People", "Code=A"]);
-    assert_ne!(env.run(&all).code, Some(0));
+    for condition in ["1=1", "PK_ID > 0", "Code = 'A' -- or"] {
+        let of = ["--where", condition];
+        for write in [&["update", "People", "Name=x"][..], &["delete", "People"]] {
+            env.emulator.reset_calls();
+
+            let ran = env.piped(&[write, &of].concat(), "yes\n");
+
+            assert_eq!(ran.code, Some(2), "{condition}: {}", ran.stderr);
+            assert!(
+                !ran.stderr.contains("Type yes"),
+                "{condition}: {}",
+                ran.stderr
+            );
+            let calls = env.emulator.calls().total();
+            assert_eq!(calls, 1, "{condition}: only the fields are read");
+        }
+    }
     assert_eq!(count(&env, "People"), 1);
 }

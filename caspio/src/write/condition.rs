@@ -155,13 +155,13 @@ impl Checked {
     }
 
     /// How many records it holds for. One call.
-    async fn count(&self) -> Result<u64> {
+    pub(super) async fn count(&self) -> Result<u64> {
         let query = Query::<RecordMap>::new(self.client.clone(), self.target.clone());
         let query = match self.records.clone() {
             Records::All => query,
             Records::Matching(filter) => query.filter_expr(filter),
         };
-        query.count().await
+        query.count().await.map_err(|error| self.explain(error))
     }
 
     /// The condition as T-SQL; `None` if the table has no records.

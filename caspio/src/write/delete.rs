@@ -119,6 +119,27 @@ impl Delete {
         self
     }
 
+    /// Returns how many records the condition holds for, and deletes none. One call.
+    ///
+    /// ```no_run
+    /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
+    /// # async fn example(caspio: Client) -> caspio::Result<()> {
+    /// let delete = caspio.table::<Contact>().delete_where(|c| c.email.is_null());
+    /// let count = delete.count().await?;
+    /// println!("deleting {count} contacts");
+    /// delete.expect_count(count).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// `Refused`, before the call, for a condition that the delete refuses.
+    pub fn count(&self) -> BoxFuture<'static, Result<u64>> {
+        let condition = self.condition.clone();
+        async move { condition.checked("records.delete")?.count().await }.boxed()
+    }
+
     async fn run(self) -> Result<Affected> {
         let condition = self.condition.checked("records.delete")?;
         let Some(filter) = condition.resolve().await? else {

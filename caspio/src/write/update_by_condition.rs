@@ -32,6 +32,16 @@ impl<R: Record, S> Update<R, ByCondition, S> {
         self.target.0.expect_count(records);
         self
     }
+
+    /// Returns how many records the condition holds for, and updates none. One call.
+    ///
+    /// # Errors
+    ///
+    /// `Refused`, before the call, for a condition that the update refuses.
+    pub fn count(&self) -> BoxFuture<'static, Result<u64>> {
+        let condition = self.target.0.clone();
+        async move { condition.checked("records.update")?.count().await }.boxed()
+    }
 }
 
 impl ByCondition {

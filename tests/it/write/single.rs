@@ -222,6 +222,24 @@ on_every_version! {
         assert_eq!(orders.delete_where_by(some()).expect_count(7).await.expect("a delete").records, 7);
     }
 
+    async fn a_write_counts_its_records_without_writing_them(version) {
+        let env = TestEnv::start().version(version).await;
+        let orders = env.caspio.table::<Order>();
+        let delete = orders.delete_where(|o| o.pk_id.le(7));
+        let update = orders.update_where(|o| o.pk_id.le(7)).set(|o| o.status.to("Gone"));
+        let before = env.emulator.count("Orders").expect("a count");
+
+        assert_eq!(delete.count().await.expect("a count"), 7);
+        assert_eq!(update.count().await.expect("a count"), 7);
+
+        assert_eq!(orders.filter(|o| o.status.eq("Gone")).count().await.expect("a count"), 0);
+        assert_eq!(env.emulator.count("Orders").expect("a count"), before);
+        env.emulator.reset_calls();
+        let all = orders.delete_where(|o| o.pk_id.gt(0)).count().await.expect_err("no condition");
+        assert_eq!(all.kind(), ErrorKind::Refused);
+        assert_eq!(env.emulator.calls().total(), 0);
+    }
+
     async fn all_records_are_written_if_requested(version) {
         let env = TestEnv::start().version(version).await;
         let orders = env.caspio.table::<Order>();
