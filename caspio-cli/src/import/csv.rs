@@ -3,7 +3,7 @@
 
 use super::cells::{Cells, NOT_UTF_8};
 use super::reading::{Reading, read_line};
-use super::reason::Mark;
+use super::reason::ReasonKind;
 use super::refused_columns::{REASON, RefusedColumns};
 use super::source_row::{RowContent, Rows, SkippedLines, SourceRow};
 use crate::error::CliError;
@@ -153,7 +153,7 @@ impl<R: BufRead> Reader<R> {
         Ok(Some(SourceRow {
             line,
             content,
-            mark: None,
+            earlier: None,
             index: 0,
         }))
     }
@@ -169,7 +169,7 @@ impl<R: BufRead> Reader<R> {
         Some(SourceRow {
             line,
             content: RowContent::Cells(vec![None]),
-            mark: None,
+            earlier: None,
             index: 0,
         })
     }
@@ -183,23 +183,23 @@ impl<R: BufRead> Reader<R> {
         let added = self.refused_columns;
         let own = cells.len().saturating_sub(added);
         let reason = cells.last().cloned().flatten().filter(|_| self.has_reason);
-        let mark = reason.as_deref().and_then(Mark::of);
+        let kind = reason.as_deref().and_then(ReasonKind::of);
         let numbered = added == 2 && own > 0 && is_number(cells[own].as_deref());
-        if own != self.columns.len() && mark.is_none() && !numbered {
+        if own != self.columns.len() && kind.is_none() && !numbered {
             return;
         }
         cells.truncate(own);
-        match mark {
-            Some(Mark::Unreadable(why)) if own == 1 => {
+        match kind {
+            Some(ReasonKind::Unreadable(why)) if own == 1 => {
                 let raw = cells.first().cloned().flatten().unwrap_or_default();
                 row.content = RowContent::Unreadable(raw.into_bytes(), why);
             }
-            Some(Mark::TooShort) => {
+            Some(ReasonKind::TooShort) => {
                 while matches!(cells.last(), Some(None)) {
                     cells.pop();
                 }
             }
-            Some(Mark::Unresolved(_)) => row.mark = mark,
+            Some(ReasonKind::Unresolved(_)) => row.earlier = kind,
             _ => {}
         }
     }

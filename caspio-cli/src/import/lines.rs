@@ -4,7 +4,7 @@ use super::cells::NOT_UTF_8;
 use super::encoding::Encoding;
 use super::members::{Members, object};
 use super::reading::read_line;
-use super::reason::Mark;
+use super::reason::ReasonKind;
 use super::refused_columns::{REASON, RefusedColumns, UNREADABLE};
 use super::source_file::Input;
 use super::source_row::{RowContent, Rows, SourceRow};
@@ -84,10 +84,10 @@ impl Reader {
             if text.is_empty() {
                 continue;
             }
-            let (content, mark) = match std::str::from_utf8(text) {
+            let (content, earlier) = match std::str::from_utf8(text) {
                 Ok(text) if self.refused_columns.is_refused_file() => {
-                    let (text, mark) = own(text, &self.refused_columns);
-                    (RowContent::Json(text), mark)
+                    let (text, earlier) = own(text, &self.refused_columns);
+                    (RowContent::Json(text), earlier)
                 }
                 Ok(text) => (RowContent::Json(text.to_owned()), None),
                 Err(_) => {
@@ -98,7 +98,7 @@ impl Reader {
             return Ok(Some(SourceRow {
                 line,
                 content,
-                mark,
+                earlier,
                 index: 0,
             }));
         }
@@ -119,8 +119,8 @@ impl Rows for Reader {
     }
 }
 
-/// Returns a line of a file of refused rows without the columns that were added to the row, and what they tell.
-fn own(line: &str, refused_columns: &RefusedColumns) -> (String, Option<Mark>) {
+/// Returns a line of a file of refused rows without the columns that were added to the row, and what its reason means.
+fn own(line: &str, refused_columns: &RefusedColumns) -> (String, Option<ReasonKind>) {
     let Ok(Members(mut members)) = Members::of(line) else {
         return (line.to_owned(), None);
     };
@@ -129,13 +129,13 @@ fn own(line: &str, refused_columns: &RefusedColumns) -> (String, Option<Mark>) {
         .last()
         .filter(|(name, _)| count > 0 && name == REASON);
     let reason = last.and_then(|(_, reason)| serde_json::from_str::<String>(reason.get()).ok());
-    let mark = reason.as_deref().and_then(Mark::of);
+    let kind = reason.as_deref().and_then(ReasonKind::of);
     members.truncate(members.len() - count);
     if let [(name, text)] = members.as_slice()
         && name == UNREADABLE
         && let Ok(text) = serde_json::from_str(text.get())
     {
-        return (text, mark);
+        return (text, kind);
     }
-    (object(&members), mark)
+    (object(&members), kind)
 }

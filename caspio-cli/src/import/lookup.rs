@@ -114,9 +114,9 @@ impl Lookup {
         if values.is_empty() {
             return Ok(HashSet::new());
         }
-        let marks = vec!["?"; values.len()].join(", ");
+        let placeholders = vec!["?"; values.len()].join(", ");
         let column = self.key.replace(']', "]]");
-        let condition = format!("[{column}] IN ({marks})");
+        let condition = format!("[{column}] IN ({placeholders})");
         let query = self.table.filter_raw(&condition, &values[..]);
         let query = query.select::<Row<'static>>().columns([self.key]);
         let mut there = HashSet::new();

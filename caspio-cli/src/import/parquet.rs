@@ -109,7 +109,7 @@ impl Rows for Reader {
         Some(row.map(|json| SourceRow {
             line,
             content: RowContent::Json(json),
-            mark: None,
+            earlier: None,
             index: 0,
         }))
     }

@@ -9,7 +9,7 @@ pub(super) const TOO_SHORT: &str = "TOO SHORT: ";
 
 /// What the reason of a row in a file of refused rows means for another import of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Mark {
+pub(super) enum ReasonKind {
     /// The row may be in the table. The reason is kept.
     Unresolved(String),
     /// The first cell is the text of a row that could not be read.
@@ -18,8 +18,8 @@ pub(super) enum Mark {
     TooShort,
 }
 
-impl Mark {
-    /// Returns the mark of a reason, if it has one.
+impl ReasonKind {
+    /// Returns the kind of a reason; `None` for one that means nothing for another import.
     pub(super) fn of(reason: &str) -> Option<Self> {
         if reason.starts_with(UNRESOLVED) {
             Some(Self::Unresolved(reason.to_owned()))

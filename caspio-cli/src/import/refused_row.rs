@@ -1,7 +1,7 @@
 //! Writes a row of the file of refused rows.
 
 use super::members::{Members, object};
-use super::reason::{Mark, NO_CELLS, TOO_SHORT, UNRESOLVED};
+use super::reason::{NO_CELLS, ReasonKind, TOO_SHORT, UNRESOLVED};
 use super::refused_columns::{LINE, REASON, UNREADABLE};
 use super::source_row::{RowContent, SourceRow};
 use crate::format::csv::text;
@@ -13,7 +13,7 @@ pub(super) fn reason(source_row: &SourceRow, error: &Error) -> String {
     if !error.maybe_applied() {
         return error.to_string();
     }
-    if let Some(Mark::Unresolved(reason)) = &source_row.mark {
+    if let Some(ReasonKind::Unresolved(reason)) = &source_row.earlier {
         return reason.clone();
     }
     let words = error.clone().with_maybe_applied(false);
@@ -25,7 +25,7 @@ pub(super) fn reason(source_row: &SourceRow, error: &Error) -> String {
 /// Returns a line of a CSV file with this number of columns.
 pub(super) fn csv_row(source_row: &SourceRow, columns: usize, reason: &str) -> Vec<u8> {
     let mut line = Vec::new();
-    let mut mark = "";
+    let mut prefix = "";
     match &source_row.content {
         RowContent::Cells(cells) => {
             for cell in cells {
@@ -36,12 +36,12 @@ pub(super) fn csv_row(source_row: &SourceRow, columns: usize, reason: &str) -> V
             }
             // `Line` and `Reason` belong in their own columns.
             if cells.len() < columns {
-                mark = TOO_SHORT;
+                prefix = TOO_SHORT;
                 line.resize(line.len() + columns - cells.len(), b',');
             }
         }
         RowContent::Unreadable(raw, _) => {
-            mark = NO_CELLS;
+            prefix = NO_CELLS;
             text(&mut line, &as_text(raw));
             line.push(b',');
         }
@@ -51,7 +51,7 @@ pub(super) fn csv_row(source_row: &SourceRow, columns: usize, reason: &str) -> V
         }
     }
     line.extend_from_slice(format!("{},", source_row.line).as_bytes());
-    text(&mut line, &format!("{mark}{reason}"));
+    text(&mut line, &format!("{prefix}{reason}"));
     line
 }
 

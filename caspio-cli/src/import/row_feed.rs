@@ -3,7 +3,7 @@
 use super::column_mapping::{ColumnMapping, Prepared};
 use super::journal::Journal;
 use super::lookup::{Lookup, unresolved};
-use super::reason::Mark;
+use super::reason::ReasonKind;
 use super::source_row::{Rows, SourceRow};
 use crate::error::CliError;
 use caspio::Error;
@@ -100,7 +100,7 @@ impl RowFeed {
             return None;
         }
         let source_row = self.source_row()?;
-        let by_file = matches!(source_row.mark, Some(Mark::Unresolved(_)));
+        let by_file = matches!(source_row.earlier, Some(ReasonKind::Unresolved(_)));
         let is_unresolved = by_file || source_row.index < self.range.sent;
         let row = self.mapping.row(&source_row);
         let row = match row {

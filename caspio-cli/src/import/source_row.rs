@@ -1,6 +1,6 @@
 //! The rows of a file before conversion.
 
-use super::reason::Mark;
+use super::reason::ReasonKind;
 use crate::error::CliError;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -14,7 +14,7 @@ pub(super) struct SourceRow {
     pub(super) index: u64,
     pub(super) content: RowContent,
     /// What an earlier import found out, in a file of refused rows.
-    pub(super) mark: Option<Mark>,
+    pub(super) earlier: Option<ReasonKind>,
 }
 
 /// The content of a row.

@@ -34,7 +34,7 @@ pub(crate) fn values(
         line: 1,
         index: 0,
         content: RowContent::Cells(cells),
-        mark: None,
+        earlier: None,
     };
     mapping.row(&row).map_err(CliError::from)
 }
