@@ -12,7 +12,6 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
         "caspio/client: ",
         "a builder is verified before it connects",
     ),
-    in_one_folder("caspio/filter: ", "the tree is spelled as text"),
     in_one_folder("caspio/filter/guard: ", "a recursive parser"),
     in_one_folder(
         "caspio/record: ",
