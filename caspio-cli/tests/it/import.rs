@@ -267,7 +267,7 @@ fn the_case_of_letters_outside_ascii_does_not_matter_in_names() {
         "query",
         "Kurse",
         "--select",
-        "übung",
+        "Übung",
         "--order",
         "ÜBUNG desc",
     ];
