@@ -7,16 +7,17 @@
 //! | the kinds of columns, for a [`FieldType`](crate::field::FieldType) | [`kind`] |
 //! | code that is generic over records | [`Record`], [`DecodeOwned`], [`AsKey`], [`IntoKey`], [`Access`], [`WriteAccess`] |
 //! | which columns can be written, and how they are given | [`IntoColumn`], [`PasswordColumn`], [`Assignments`], [`Nullable`], [`SetsColumns`], [`UpdateTarget`], [`Settable`], [`Insertable`], [`ReadOnly`], [`InsertOnly`], [`Writable`] |
-//! | values in conditions and orders | [`ToLiteral`], [`Literal`], [`BindValue`], [`BindValues`], [`IntoFilter`], [`IntoCondition`], [`IntoOrder`], [`GroupColumns`] |
-//! | closures that are given the columns | [`FilterFn`], [`ConditionFn`], [`OrderFn`], [`GroupFn`], [`ColumnFn`] |
+//! | values in conditions and orders | [`ToLiteral`], [`Literal`], [`BindValue`], [`BindValues`], [`IntoFilter`], [`IntoCondition`], [`IntoGroupCondition`], [`IntoOrder`], [`GroupColumns`] |
+//! | closures that are given the columns | [`FilterFn`], [`ConditionFn`], [`OrderFn`], [`GroupFn`], [`HavingFn`], [`ColumnFn`], [`AssignFn`], [`Expected`], [`Returns`] |
 
 pub use crate::bulk::IntoRow;
 pub use crate::column::{InsertOnly, Insertable, IntoColumn, ReadOnly, Settable, Writable};
+pub use crate::expected::{Expected, Returns};
 pub use crate::field::kind;
 pub use crate::filter::literal::{Literal, ToLiteral};
 pub use crate::filter::{
-    BindValue, BindValues, ColumnFn, ConditionFn, FilterFn, GroupColumns, GroupFn, IntoCondition,
-    IntoFilter, IntoOrder, OrderFn,
+    BindValue, BindValues, ColumnFn, ConditionFn, FilterFn, GroupColumns, GroupFn, HavingFn,
+    IntoCondition, IntoFilter, IntoGroupCondition, IntoOrder, OrderFn,
 };
 pub use crate::handle::{Access, TableAccess, ViewAccess, WritableViewAccess, WriteAccess};
 pub use crate::password::PasswordColumn;
@@ -25,4 +26,4 @@ pub use crate::record::{
     Source, ToRow,
 };
 pub use crate::schema::VerifySet;
-pub use crate::write::{Assignments, Nullable, SetsColumns, UpdateTarget};
+pub use crate::write::{AssignFn, Assignments, Nullable, SetsColumns, UpdateTarget};

@@ -1,5 +1,6 @@
 //! Typed columns.
 
+use crate::expected::Expected;
 use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
@@ -59,7 +60,7 @@ pub enum InsertOnly {}
     label = "Caspio fills this column itself",
     note = "keys, and columns marked `#[caspio(read_only)]`, are left out of inserts and updates"
 )]
-pub trait Insertable {}
+pub trait Insertable: sealed::Sealed {}
 
 impl Insertable for Writable {}
 impl Insertable for InsertOnly {}
@@ -86,7 +87,7 @@ impl Insertable for InsertOnly {}
     label = "this column is marked `{Self}`",
     note = "keys, and columns marked `#[caspio(read_only)]`, are filled by Caspio; a password is set by `set_password`"
 )]
-pub trait Settable {}
+pub trait Settable: sealed::Sealed {}
 
 impl Settable for Writable {}
 
@@ -174,9 +175,13 @@ impl<S, U, A> fmt::Debug for Column<S, U, A> {
     label = "neither a column of this table nor the name of one",
     note = "return a column of the closure's argument, `|c| c.email`, or a name, `|_| \"Email\"`"
 )]
-pub trait IntoColumn<S> {
+pub trait IntoColumn<S>: Expected<Column<S, ()>, Type = Self> {
     /// Returns the column's name in Caspio.
     fn into_name(self) -> Cow<'static, str>;
+}
+
+impl<S, T, U, A> Expected<Column<S, ()>> for Column<T, U, A> {
+    type Type = Column<S, U, A>;
 }
 
 impl<S, U, A> IntoColumn<S> for Column<S, U, A> {
@@ -207,4 +212,22 @@ impl<S> IntoColumn<S> for String {
     fn into_name(self) -> Cow<'static, str> {
         Cow::Owned(self)
     }
+}
+
+macro_rules! names {
+    ($($ty:ty),*) => {$(
+        impl<S> Expected<Column<S, ()>> for $ty {
+            type Type = Self;
+        }
+    )*};
+}
+
+names!(&str, &String, Cow<'_, str>, String);
+
+mod sealed {
+    /// Keeps `Insertable` and `Settable` to the marks of columns.
+    pub trait Sealed {}
+
+    impl Sealed for super::Writable {}
+    impl Sealed for super::InsertOnly {}
 }

@@ -119,6 +119,7 @@ mod column;
 mod decimal;
 mod decode;
 mod dialect;
+mod expected;
 mod handle;
 mod password;
 mod target;

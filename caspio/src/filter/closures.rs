@@ -1,10 +1,13 @@
 //! Closures that receive the columns of a table or view.
 //!
 //! A bound on what a closure returns is reported at the method that takes it. As a bound of these traits' impls it is
-//! reported at the closure.
+//! reported at the closure; [`Returns`] is reported at the expression that the closure returns.
 
-use super::{GroupColumns, IntoCondition, IntoFilter, IntoOrder};
-use crate::column::IntoColumn;
+use super::{
+    Filter, GroupColumns, Grouped, IntoCondition, IntoFilter, IntoGroupCondition, IntoOrder,
+};
+use crate::column::{Column, IntoColumn};
+use crate::expected::{Expected, Returns};
 use crate::record::Source;
 
 /// A closure that returns a condition: `|c| c.city.eq("Rome")`.
@@ -22,7 +25,7 @@ pub trait FilterFn<S: Source>: FnOnce(S::Columns) -> Self::Condition {
 
 impl<S: Source, F, C> FilterFn<S> for F
 where
-    F: FnOnce(S::Columns) -> C,
+    F: FnOnce(S::Columns) -> C + Returns<S::Columns, <C as Expected<Filter<S>>>::Type>,
     C: IntoFilter<S>,
 {
     type Condition = C;
@@ -43,7 +46,7 @@ pub trait ConditionFn<S: Source>: FnOnce(S::Columns) -> Self::Condition {
 
 impl<S: Source, F, C> ConditionFn<S> for F
 where
-    F: FnOnce(S::Columns) -> C,
+    F: FnOnce(S::Columns) -> C + Returns<S::Columns, <C as Expected<Filter<S>>>::Type>,
     C: IntoCondition<S>,
 {
     type Condition = C;
@@ -106,8 +109,29 @@ pub trait ColumnFn<S: Source>: FnOnce(S::Columns) -> Self::Column {
 
 impl<S: Source, F, C> ColumnFn<S> for F
 where
-    F: FnOnce(S::Columns) -> C,
+    F: FnOnce(S::Columns) -> C + Returns<S::Columns, <C as Expected<Column<S, ()>>>::Type>,
     C: IntoColumn<S>,
 {
     type Column = C;
+}
+
+/// A closure that returns a condition on groups: `|c| c.age.count().gt(10)`.
+///
+/// Implemented for all closures and functions that return a [`Filter`] of [`Grouped`] records, or an `Option` of one.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a closure that returns a condition on groups of records of `{S}`",
+    label = "not a closure with one argument, the columns",
+    note = "a condition is returned by a closure, `|c| c.age.count().gt(10)`, also a finished one: `|_| condition`"
+)]
+pub trait HavingFn<S: Source>: FnOnce(S::Columns) -> Self::Condition {
+    /// What it returns.
+    type Condition: IntoGroupCondition<S>;
+}
+
+impl<S: Source, F, C> HavingFn<S> for F
+where
+    F: FnOnce(S::Columns) -> C + Returns<S::Columns, <C as Expected<Filter<Grouped<S>>>>::Type>,
+    C: IntoGroupCondition<S>,
+{
+    type Condition = C;
 }

@@ -6,7 +6,6 @@ use super::literal::{Literal, push_like_escaped};
 use super::{Expr, Filter, ToLiteral, moments};
 use crate::Column;
 use crate::field::{FieldType, kind};
-use std::cmp::Ordering;
 use std::collections::HashSet;
 
 /// The kind of values that a column's own kind is compared with.
@@ -242,28 +241,6 @@ impl<S, U: FieldType, A> Column<S, U, A> {
         U::Kind: kind::Logical,
     {
         compare(self.name(), Operator::Eq, Literal::yes_no(false))
-    }
-}
-
-/// A value that columns are compared with by operators. There is none: a comparison by an operator would
-/// be a `bool`, and a condition is computed by the service.
-#[doc(hidden)]
-#[diagnostic::on_unimplemented(
-    message = "a column is not compared by an operator",
-    label = "use `.eq(..)`, `.ne(..)`, `.lt(..)`, `.le(..)`, `.gt(..)` or `.ge(..)`, on a `&Column` as `(*column).eq(..)`",
-    note = "`c.city.eq(\"Rome\")` is a condition, and `c.city.is_null()`; conditions are joined by `&`, `|` and `!`"
-)]
-pub trait ComparedByOperator {}
-
-impl<S, U, A, V: ComparedByOperator> PartialEq<V> for Column<S, U, A> {
-    fn eq(&self, _: &V) -> bool {
-        false
-    }
-}
-
-impl<S, U, A, V: ComparedByOperator> PartialOrd<V> for Column<S, U, A> {
-    fn partial_cmp(&self, _: &V) -> Option<Ordering> {
-        None
     }
 }
 

@@ -1,6 +1,7 @@
 //! The condition itself.
 
 use super::literal::Literal;
+use crate::expected::Expected;
 use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
@@ -158,11 +159,11 @@ impl<S> Filter<S> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a condition on the records of `{S}`",
     label = "expected a condition",
-    note = "conditions are made by methods of columns, `c.city.eq(\"Rome\")` and not `c.city == \"Rome\"`; for a Yes/No column `c.active.is_true()`",
+    note = "conditions are made by methods of columns, `c.city.eq(\"Rome\")` and not `c.city == \"Rome\"`; for a Yes/No column `c.active.is_true()` or `.is_false()`",
     note = "conditions are joined by `&`, `|` and `!`, not by `&&` and `||`",
     note = "all columns are those of `{S}`, which the closure receives"
 )]
-pub trait IntoFilter<S> {
+pub trait IntoFilter<S>: Expected<Filter<S>, Type = Self> {
     /// Returns the condition.
     fn into_filter(self) -> Filter<S>;
 }
@@ -171,11 +172,11 @@ pub trait IntoFilter<S> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not the condition of a write of records of `{S}`",
     label = "expected a condition",
-    note = "conditions are made by methods of columns, `c.city.eq(\"Rome\")` and not `c.city == \"Rome\"`; for a Yes/No column `c.active.is_true()`",
+    note = "conditions are made by methods of columns, `c.city.eq(\"Rome\")` and not `c.city == \"Rome\"`; for a Yes/No column `c.active.is_true()` or `.is_false()`",
     note = "conditions are joined by `&`, `|` and `!`, not by `&&` and `||`",
     note = "a write takes no optional condition: without one it would be for every record, which `update_all` and `delete_all` are for"
 )]
-pub trait IntoCondition<S> {
+pub trait IntoCondition<S>: Expected<Filter<S>, Type = Self> {
     /// Returns the condition.
     fn into_condition(self) -> Filter<S>;
 }
@@ -226,20 +227,12 @@ impl<S> BitOrAssign for Filter<S> {
     }
 }
 
-impl<S> BitAnd for Filter<S> {
+/// A condition and another, which may be an `Option`: `None` restricts nothing.
+impl<S, F: IntoFilter<S>> BitAnd<F> for Filter<S> {
     type Output = Self;
 
-    fn bitand(self, other: Self) -> Self {
-        self.and(other)
-    }
-}
-
-/// A condition and one that may be absent: `None` restricts nothing.
-impl<S> BitAnd<Option<Self>> for Filter<S> {
-    type Output = Self;
-
-    fn bitand(self, other: Option<Self>) -> Self {
-        self.and(other.unwrap_or_default())
+    fn bitand(self, other: F) -> Self {
+        self.and(other.into_filter())
     }
 }
 

@@ -4,6 +4,7 @@ use super::expr::{Operand, Operator};
 use super::literal::{Literal, ToLiteral};
 use super::{Filter, OrderTerm, moments};
 use crate::Column;
+use crate::expected::Expected;
 use crate::field::{FieldType, kind};
 use std::fmt;
 use std::marker::PhantomData;
@@ -112,6 +113,31 @@ impl<S, K: kind::Ordered> Aggregate<S, K> {
     /// Is greater than the value, or equal.
     pub fn ge<V: ToLiteral<K>>(self, value: V) -> Filter<Grouped<S>> {
         self.compare(Operator::Ge, value.to_literal())
+    }
+}
+
+/// A condition on groups that may be absent: a [`Filter`] of aggregates, or an `Option` of one, whose `None` restricts
+/// nothing.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a condition on groups of records of `{S}`",
+    label = "expected a condition on groups",
+    note = "conditions on groups are made by aggregates, `c.age.count().gt(10)` and not `c.age.count() > 10`; `count_all()` counts the records of a group",
+    note = "conditions are joined by `&`, `|` and `!`, not by `&&` and `||`; a condition on records goes into `.filter(|c| ..)`"
+)]
+pub trait IntoGroupCondition<S>: Expected<Filter<Grouped<S>>, Type = Self> {
+    /// Returns the condition.
+    fn into_group_condition(self) -> Filter<Grouped<S>>;
+}
+
+impl<S> IntoGroupCondition<S> for Filter<Grouped<S>> {
+    fn into_group_condition(self) -> Filter<Grouped<S>> {
+        self
+    }
+}
+
+impl<S> IntoGroupCondition<S> for Option<Filter<Grouped<S>>> {
+    fn into_group_condition(self) -> Filter<Grouped<S>> {
+        self.unwrap_or_default()
     }
 }
 

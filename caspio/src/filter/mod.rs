@@ -16,12 +16,14 @@ mod closures;
 mod columns;
 mod dates;
 mod days;
+mod expected;
 mod expr;
 mod group;
 pub(crate) mod guard;
 #[doc(hidden)]
 pub mod literal;
 mod moments;
+mod operators;
 mod order;
 mod raw;
 mod reserved;
@@ -29,14 +31,14 @@ pub(crate) mod sql;
 mod unsendable;
 
 #[doc(hidden)]
-pub use closures::{ColumnFn, ConditionFn, FilterFn, GroupFn, OrderFn};
+pub use closures::{ColumnFn, ConditionFn, FilterFn, GroupFn, HavingFn, OrderFn};
 pub use expr::Filter;
 pub(crate) use expr::{Expr, Operator};
 #[doc(hidden)]
 pub use expr::{IntoCondition, IntoFilter};
-#[doc(hidden)]
-pub use group::GroupColumns;
 pub use group::{Aggregate, Grouped, count_all};
+#[doc(hidden)]
+pub use group::{GroupColumns, IntoGroupCondition};
 #[doc(hidden)]
 pub use literal::ToLiteral;
 #[doc(hidden)]

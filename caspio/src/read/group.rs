@@ -1,9 +1,9 @@
 //! Projections and groups of records.
 
-use super::query::{Columns, Query};
+use super::query::Query;
 use crate::column::Column;
 use crate::field::{FieldType, kind};
-use crate::filter::{Aggregate, Filter, GroupColumns, GroupFn, Grouped};
+use crate::filter::{Aggregate, GroupColumns, GroupFn, HavingFn, IntoGroupCondition};
 use crate::record::{Record, Source};
 use caspio_schema::Kind;
 
@@ -66,6 +66,8 @@ impl<R: Record> Query<R> {
     /// Reads only the groups that meet a condition. v4 only; with other versions the read is refused
     /// before any call.
     ///
+    /// The closure returns a condition on aggregates, or an `Option` of one whose `None` restricts nothing.
+    ///
     /// ```
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
     /// # async fn example(caspio: Client) -> caspio::Result<()> {
@@ -87,10 +89,10 @@ impl<R: Record> Query<R> {
     /// ```
     pub fn having<F>(mut self, condition: F) -> Self
     where
-        F: FnOnce(Columns<R>) -> Filter<Grouped<R::Source>>,
+        F: HavingFn<R::Source>,
     {
         let condition = condition(<R::Source as Source>::COLUMNS);
-        let condition = condition.into_expr();
+        let condition = condition.into_group_condition().into_expr();
         self.refuse(condition.unsendable());
         self.plan_mut().and_having(condition);
         self

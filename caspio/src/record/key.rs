@@ -113,7 +113,8 @@ impl From<&str> for Key {
     message = "`{Self}` is not a key: records are found by `{K}` here",
     label = "not a key",
     note = "a table's key is a number, `i64`; a view's key is text, `String`",
-    note = "to find a record by another column, use `.filter(|c| c.column.eq(value))`"
+    note = "a key that is parsed or converted needs its type: `text.parse::<i64>()?`, `i64::try_from(number)?`",
+    note = "records are found by other columns with `.filter(|c| c.column.eq(value))`, and written with `.update_where(|c| ..)` and `.delete_where(|c| ..)`"
 )]
 pub trait IntoKey<K, Form = ByValue> {
     /// Converts the value.

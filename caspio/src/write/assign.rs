@@ -1,7 +1,9 @@
 //! The columns that an update sets.
 
 use crate::column::{Column, Settable};
+use crate::expected::{Expected, Returns};
 use crate::field::{FieldType, ToValue, kind};
+use crate::filter::Filter;
 use crate::record::{FieldInfo, Row, Source, ToRow};
 use crate::value::FieldValue;
 use std::fmt;
@@ -33,6 +35,15 @@ impl<S> Assignment<S> {
         row.set(self.name, self.value.clone());
         if !self.is_nullable && matches!(self.value, FieldValue::Null) {
             row.refuse_null(self.name);
+        }
+    }
+}
+
+impl<S> Clone for Assignment<S> {
+    fn clone(&self) -> Self {
+        Self {
+            value: self.value.clone(),
+            ..*self
         }
     }
 }
@@ -106,7 +117,7 @@ impl<T: FieldType> Nullable for Option<T> {}
     label = "not an assignment to a column of this table",
     note = "set a column with `c.column.to(value)` or `c.column.to_null()`, several as a tuple: `(c.one.to(1), c.two.to_null())`"
 )]
-pub trait Assignments<S> {
+pub trait Assignments<S>: Expected<Assignment<S>, Type = Self> {
     /// Hands over each assignment.
     #[doc(hidden)]
     fn each(self, take: &mut dyn FnMut(Assignment<S>));
@@ -127,10 +138,27 @@ pub trait AssignFn<S: Source>: FnOnce(S::Columns) -> Self::Assigned {
 
 impl<S: Source, F, A> AssignFn<S> for F
 where
-    F: FnOnce(S::Columns) -> A,
+    F: FnOnce(S::Columns) -> A + Returns<S::Columns, <A as Expected<Assignment<S>>>::Type>,
     A: Assignments<S>,
 {
     type Assigned = A;
+}
+
+impl<S, T> Expected<Assignment<S>> for Assignment<T> {
+    type Type = Assignment<S>;
+}
+
+impl<S, T> Expected<Assignment<S>> for Vec<Assignment<T>> {
+    type Type = Vec<Assignment<S>>;
+}
+
+impl<S, T, const N: usize> Expected<Assignment<S>> for [Assignment<T>; N] {
+    type Type = [Assignment<S>; N];
+}
+
+/// `c.age.eq(30)`.
+impl<S, T> Expected<Assignment<S>> for Filter<T> {
+    type Type = Assignment<S>;
 }
 
 impl<S> Assignments<S> for Assignment<S> {
@@ -153,6 +181,10 @@ impl<S, const N: usize> Assignments<S> for [Assignment<S>; N] {
 
 macro_rules! tuples {
     ($($name:ident)*) => {
+        impl<S, $($name: Expected<Assignment<S>>),*> Expected<Assignment<S>> for ($($name,)*) {
+            type Type = ($($name::Type,)*);
+        }
+
         #[diagnostic::do_not_recommend]
         impl<S, $($name: Assignments<S>),*> Assignments<S> for ($($name,)*) {
             #[allow(non_snake_case, reason = "the names of the types")]
