@@ -21,6 +21,7 @@
 mod after_cursor;
 mod aggregate;
 mod budget;
+mod computed;
 mod condition;
 mod cursor;
 mod density;

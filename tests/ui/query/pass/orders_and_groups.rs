@@ -54,7 +54,10 @@ fn groups(caspio: &Client) {
         .group_by(|c| (c.city, c.active))
         .having(|c| count_all().gt(10) & c.balance.sum().ge(dec!(1.50)))
         .having(|c| c.joined.max().lt(Date::constant(2024, 1, 1)) | c.city.count().ne(0))
-        .having(|c| c.age.avg().le(40) | c.city.min().eq("Rome"));
+        .having(|c| c.age.avg().le(40) | c.city.min().eq("Rome"))
+        .having(|c| Some(18).map(|age| c.age.min().ge(age)));
+    let _ = contacts.select::<PerCity>();
+    let _ = contacts.group_by(|c| c.city);
 }
 
 async fn answers(caspio: &Client) -> caspio::Result<()> {
@@ -64,6 +67,12 @@ async fn answers(caspio: &Client) -> caspio::Result<()> {
     let _: Option<String> = contacts.query().max(|c| c.city).await?;
     let _: Option<DateTime> = contacts.filter(|c| c.active.is_true()).min(|c| c.joined).await?;
     let cities = contacts.query().select::<PerCity>().group_by(|c| c.city);
+    let _: Option<i64> = contacts.sum(|c| c.age).await?;
+    let _: Option<String> = contacts.min(|c| c.city).await?;
+    let _: Option<String> = contacts.max(|c| c.city).await?;
+    let _: bool = contacts.exists().await?;
+    let _: Vec<Contact> = contacts.page(20, None).await?.records;
+    let _: Vec<Contact> = caspio.table::<Contact>().await?;
     let _: Vec<PerCity> = cities.order_by(|c| c.city.desc()).collect().await?;
     Ok(())
 }

@@ -1,0 +1,120 @@
+//! Queries for all records of a table or view that select columns, form groups or compute a value.
+
+use super::{Position, Query, RecordPage};
+use crate::column::Column;
+use crate::field::{Field, FieldType, kind};
+use crate::filter::GroupFn;
+use crate::handle::{Access, Handle};
+use crate::record::{DecodeOwned, Record, Source};
+use caspio_core::Result;
+use futures::FutureExt;
+use futures::future::BoxFuture;
+
+impl<R: Record, A: Access> Handle<R, A> {
+    /// Returns a query that reads another struct of the same table or view; see [`Query::select`].
+    #[doc(alias = "project")]
+    pub fn select<P: Record<Source = R::Source>>(&self) -> Query<P> {
+        self.query().select()
+    }
+
+    /// Returns a query for the groups of records with the same values in these columns; see [`Query::group_by`].
+    pub fn group_by<F>(&self, columns: F) -> Query<R>
+    where
+        F: GroupFn<R::Source>,
+    {
+        self.query().group_by(columns)
+    }
+
+    /// Returns whether there is any record. One call; see [`Query::exists`].
+    ///
+    /// # Errors
+    ///
+    /// Fails if the service refuses the call, or if the call cannot be made.
+    pub fn exists(&self) -> impl Future<Output = Result<bool>> + use<R, A> {
+        self.query().exists()
+    }
+
+    /// Returns the smallest value of a column; see [`Query::min`].
+    ///
+    /// # Errors
+    ///
+    /// Fails if the service refuses the call, or if the call cannot be made.
+    pub fn min<U, C, F>(
+        &self,
+        column: F,
+    ) -> impl Future<Output = Result<Option<U::Value>>> + use<R, A, U, C, F>
+    where
+        F: FnOnce(<R::Source as Source>::Columns) -> Column<R::Source, U, C>,
+        U: FieldType<Kind: kind::Ordered>,
+        U::Value: for<'de> Field<'de> + 'static,
+    {
+        self.query().min(column)
+    }
+
+    /// Returns the greatest value of a column; see [`Query::max`].
+    ///
+    /// # Errors
+    ///
+    /// Fails if the service refuses the call, or if the call cannot be made.
+    pub fn max<U, C, F>(
+        &self,
+        column: F,
+    ) -> impl Future<Output = Result<Option<U::Value>>> + use<R, A, U, C, F>
+    where
+        F: FnOnce(<R::Source as Source>::Columns) -> Column<R::Source, U, C>,
+        U: FieldType<Kind: kind::Ordered>,
+        U::Value: for<'de> Field<'de> + 'static,
+    {
+        self.query().max(column)
+    }
+
+    /// Returns the sum of a number column; see [`Query::sum`].
+    ///
+    /// # Errors
+    ///
+    /// Fails if the service refuses the call, or if the call cannot be made.
+    ///
+    /// ```no_run
+    /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
+    /// # async fn example(caspio: Client) -> caspio::Result<()> {
+    /// let total: Option<Decimal> = caspio.table::<Order>().sum(|o| o.total).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn sum<U, C, F>(
+        &self,
+        column: F,
+    ) -> impl Future<Output = Result<Option<<U::Kind as kind::Numeric>::Sum>>> + use<R, A, U, C, F>
+    where
+        F: FnOnce(<R::Source as Source>::Columns) -> Column<R::Source, U, C>,
+        U: FieldType<Kind: kind::Numeric>,
+    {
+        self.query().sum(column)
+    }
+}
+
+impl<R: DecodeOwned, A: Access> Handle<R, A> {
+    /// Reads one page of records, and whether more follow. One call; see [`Query::page`].
+    ///
+    /// # Errors
+    ///
+    /// As for [`Query::page`].
+    pub fn page(
+        &self,
+        records: u16,
+        after: Option<&Position>,
+    ) -> BoxFuture<'static, Result<RecordPage<R>>> {
+        let (query, after) = (self.query(), after.cloned());
+        async move { query.page(records, after.as_ref()).await }.boxed()
+    }
+}
+
+/// Reads all records into memory: as [`collect`](Handle::collect).
+impl<R: DecodeOwned, A: Access> IntoFuture for Handle<R, A> {
+    type Output = Result<Vec<R>>;
+    type IntoFuture = BoxFuture<'static, Result<Vec<R>>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        self.query().into_future()
+    }
+}
