@@ -8,6 +8,7 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::io;
 use std::path::PathBuf;
+use sync_wrapper::SyncWrapper;
 use tokio::fs::File;
 use tokio::io::AsyncReadExt;
 
@@ -20,7 +21,7 @@ type Chunks = BoxStream<'static, io::Result<Bytes>>;
 pub(super) enum Content {
     Bytes(Bytes),
     File(PathBuf),
-    Stream(Chunks),
+    Stream(SyncWrapper<Chunks>),
 }
 
 impl Content {
@@ -37,7 +38,8 @@ impl Content {
                 framed(before.clone(), exactly(chunks, length), after.clone())
             }),
             Self::Stream(chunks) => {
-                Body::from_stream(framed(before, exactly(chunks, length), after), total)
+                let chunks = exactly(chunks.into_inner(), length);
+                Body::from_stream(framed(before, chunks, after), total)
             }
         }
     }

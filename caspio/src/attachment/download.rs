@@ -11,6 +11,7 @@ use std::io;
 use std::path::Path;
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use sync_wrapper::SyncWrapper;
 
 /// The largest buffer that is allocated before any bytes have arrived.
 const AT_ONCE: u64 = 16 * 1024 * 1024;
@@ -36,23 +37,23 @@ type Watch = Box<dyn FnMut(u64, Option<u64>) + Send>;
 /// ```
 #[must_use = "a download does nothing until it is read"]
 pub struct Download {
-    chunks: BoxStream<'static, Result<Bytes>>,
+    chunks: SyncWrapper<BoxStream<'static, Result<Bytes>>>,
     field: FieldRef,
     key: String,
     length: Option<u64>,
     received: u64,
-    watch: Option<Watch>,
+    watch: SyncWrapper<Option<Watch>>,
 }
 
 impl Download {
     pub(super) fn new(response: StreamingResponse, field: FieldRef, key: String) -> Self {
         Self {
             length: response.content_length(),
-            chunks: response.into_stream(),
+            chunks: SyncWrapper::new(response.into_stream()),
             field,
             key,
             received: 0,
-            watch: None,
+            watch: SyncWrapper::new(None),
         }
     }
 
@@ -80,7 +81,7 @@ impl Download {
     /// # }
     /// ```
     pub fn on_progress(mut self, watch: impl FnMut(u64, Option<u64>) + Send + 'static) -> Self {
-        self.watch = Some(Box::new(watch));
+        self.watch = SyncWrapper::new(Some(Box::new(watch)));
         self
     }
 
@@ -137,11 +138,11 @@ impl Stream for Download {
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = &mut *self;
-        let next = this.chunks.poll_next_unpin(context);
+        let next = this.chunks.get_mut().poll_next_unpin(context);
         next.map(|chunk| match chunk? {
             Ok(chunk) => {
                 this.received += chunk.len() as u64;
-                if let Some(watch) = &mut this.watch {
+                if let Some(watch) = this.watch.get_mut() {
                     watch(this.received, this.length);
                 }
                 Some(Ok(chunk))

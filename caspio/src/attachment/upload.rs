@@ -10,6 +10,7 @@ use futures::stream::{Stream, StreamExt};
 use std::fmt;
 use std::io;
 use std::path::Path;
+use sync_wrapper::SyncWrapper;
 use tokio::runtime::Handle;
 
 /// A file to upload: its name, its type and its bytes.
@@ -84,7 +85,11 @@ impl Upload {
         length: u64,
         stream: impl Stream<Item = io::Result<Bytes>> + Send + 'static,
     ) -> Self {
-        Self::new(file_name, length, Content::Stream(stream.boxed()))
+        Self::new(
+            file_name,
+            length,
+            Content::Stream(SyncWrapper::new(stream.boxed())),
+        )
     }
 
     fn new(file_name: impl Into<String>, length: u64, content: Content) -> Self {

@@ -20,6 +20,7 @@ use std::future::IntoFuture;
 use std::marker::PhantomData;
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use sync_wrapper::SyncWrapper;
 
 /// How many calls are in progress at once by default.
 pub(crate) const CONCURRENCY: usize = 4;
@@ -63,7 +64,7 @@ pub(crate) const CONCURRENCY: usize = 4;
 pub struct InsertMany<'a, R, K> {
     client: Client,
     target: Target,
-    rows: Rows<'a>,
+    rows: SyncWrapper<Rows<'a>>,
     concurrency: usize,
     unique: Option<Cow<'static, str>>,
     types: PhantomData<fn() -> (R, K)>,
@@ -84,14 +85,14 @@ pub struct InsertMany<'a, R, K> {
 ///
 /// Dropping it cancels the calls in progress, whose rows may have been inserted.
 #[must_use = "streams do nothing unless polled"]
-pub struct Outcomes<'a, K>(BoxStream<'a, Outcome<K>>);
+pub struct Outcomes<'a, K>(SyncWrapper<BoxStream<'a, Outcome<K>>>);
 
 impl<'a, R: Record, K> InsertMany<'a, R, K> {
     pub(crate) fn new(client: &Client, target: Target, rows: Rows<'a>) -> Self {
         Self {
             client: client.for_bulk_writes(),
             target,
-            rows,
+            rows: SyncWrapper::new(rows),
             concurrency: CONCURRENCY,
             unique: None,
             types: PhantomData,
@@ -141,7 +142,7 @@ impl<'a, R, K> InsertMany<'a, R, K> {
             .unique
             .map(|column| Reconciler::new(column, &self.client, &self.target));
         Batcher::new(
-            self.rows,
+            self.rows.into_inner(),
             self.client,
             self.target,
             self.concurrency,
@@ -191,7 +192,7 @@ pub(super) fn outcomes<'a, K: TryFrom<Key> + Send + 'a>(
             result: result.and_then(|key| typed(key, &target)),
         }))
     });
-    Outcomes(each.boxed())
+    Outcomes(SyncWrapper::new(each.boxed()))
 }
 
 impl<'a, R: 'static, K: TryFrom<Key> + Send + 'static> IntoFuture for InsertMany<'a, R, K> {
@@ -223,7 +224,7 @@ impl<K> Stream for Outcomes<'_, K> {
     type Item = Outcome<K>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Outcome<K>>> {
-        self.0.poll_next_unpin(cx)
+        self.0.get_mut().poll_next_unpin(cx)
     }
 }
 

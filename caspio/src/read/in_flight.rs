@@ -7,6 +7,7 @@ use caspio_core::Result;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use std::task::{Context, Poll};
+use sync_wrapper::SyncWrapper;
 
 /// One call for the first records of a segment.
 pub(super) struct PageRequest {
@@ -28,7 +29,7 @@ pub(super) struct PageRequest {
 
 pub(super) enum Call {
     Waiting,
-    Running(BoxFuture<'static, Result<Bytes>>),
+    Running(SyncWrapper<BoxFuture<'static, Result<Bytes>>>),
     Answered(Result<Bytes>),
 }
 
@@ -99,7 +100,7 @@ impl PageRequest {
     /// Polls the call if it is running.
     pub(super) fn poll(&mut self, cx: &mut Context<'_>) {
         if let Call::Running(call) = &mut self.call
-            && let Poll::Ready(response) = call.poll_unpin(cx)
+            && let Poll::Ready(response) = call.get_mut().poll_unpin(cx)
         {
             self.call = Call::Answered(response);
         }

@@ -22,6 +22,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::task::{Context, Poll, ready};
+use sync_wrapper::SyncWrapper;
 
 /// How to continue a read that was stopped.
 const RESUME: &str = "resume at `RecordStream::position` with `Query::resume_from`";
@@ -39,7 +40,7 @@ pub(crate) struct Pager {
     next_plans: VecDeque<Plan>,
     schedule: Schedule,
     /// The call for the range of keys, which a concurrent read is planned by.
-    range_call: Option<BoxFuture<'static, Result<Option<KeyRange>>>>,
+    range_call: Option<SyncWrapper<BoxFuture<'static, Result<Option<KeyRange>>>>>,
     /// The page that was handed out and whose records are not counted yet.
     in_flight: Option<PageInfo>,
     /// How many records the limit leaves.
@@ -167,7 +168,8 @@ impl Pager {
                 return self.schedule.plan(planner);
             }
             // If the deadline has passed, the next page fails too.
-            self.range_call = key_range::read(&self.client, &self.plan, &self.calls).ok();
+            let call = key_range::read(&self.client, &self.plan, &self.calls);
+            self.range_call = call.ok().map(SyncWrapper::new);
         }
     }
 
@@ -183,7 +185,7 @@ impl Pager {
         let Some(range_call) = &mut self.range_call else {
             return;
         };
-        let Poll::Ready(range) = range_call.poll_unpin(cx) else {
+        let Poll::Ready(range) = range_call.get_mut().poll_unpin(cx) else {
             return;
         };
         self.range_call = None;

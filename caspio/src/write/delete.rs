@@ -32,7 +32,7 @@ use std::future::IntoFuture;
 /// # Errors
 ///
 /// Awaiting it fails with `NotFound` if there is no such record.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 #[must_use = "a delete does nothing until it is awaited"]
 pub struct DeleteOne {
     client: Client,
@@ -91,7 +91,7 @@ impl IntoFuture for DeleteOne {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 #[must_use = "a delete does nothing until it is awaited"]
 pub struct Delete {
     condition: Condition,

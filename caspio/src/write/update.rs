@@ -10,8 +10,8 @@ use std::fmt;
 use std::future::Future;
 use std::marker::PhantomData;
 use std::pin::Pin;
-use std::sync::{Mutex, PoisonError};
 use std::task::{Context, Poll};
+use sync_wrapper::SyncWrapper;
 
 /// An update, which sets columns of one record or of all records that meet a condition.
 ///
@@ -49,8 +49,8 @@ pub struct Update<R, T: UpdateTarget, S> {
     types: PhantomData<fn() -> (R, S)>,
 }
 
-/// The call of an update, made when it is first polled. The mutex, which is never locked, makes it `Sync`.
-type Call<T> = Mutex<Option<BoxFuture<'static, Result<T>>>>;
+/// The call of an update, made when it is first polled.
+type Call<T> = SyncWrapper<Option<BoxFuture<'static, Result<T>>>>;
 
 /// An [`Update`] without columns, which cannot be awaited.
 #[derive(Clone, Copy, Debug)]
@@ -71,7 +71,7 @@ pub trait SetsColumns: sealed::Sealed {}
 impl SetsColumns for ColumnsSet {}
 
 /// The records that an [`Update`] is for: [`ByKey`](super::ByKey) or [`ByCondition`](super::ByCondition).
-pub trait UpdateTarget: Clone + Unpin + 'static {
+pub trait UpdateTarget: sealed::Target + Clone + Unpin + 'static {
     /// What awaiting the update returns.
     type Output;
 
@@ -87,11 +87,7 @@ impl<R: Record, T: UpdateTarget, S: SetsColumns> Future for Update<R, T, S> {
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let update = self.get_mut();
-        let call = update
-            .call
-            .get_mut()
-            .unwrap_or_else(PoisonError::into_inner);
-        let call = call.get_or_insert_with(|| {
+        let call = update.call.get_mut().get_or_insert_with(|| {
             let changes = std::mem::take(&mut update.changes);
             update.target.clone().run(changes)
         });
@@ -103,6 +99,12 @@ mod sealed {
     pub trait Sealed {}
 
     impl Sealed for super::ColumnsSet {}
+
+    /// Keeps `UpdateTarget` to the targets of the SDK.
+    pub trait Target {}
+
+    impl Target for super::super::ByKey {}
+    impl Target for super::super::ByCondition {}
 }
 
 impl<R: Record, T: UpdateTarget, S> Update<R, T, S> {

@@ -12,6 +12,7 @@ use crate::read::url_budget::fits;
 use caspio_core::Result;
 use std::sync::Arc;
 use std::task::Context;
+use sync_wrapper::SyncWrapper;
 
 impl Pager {
     /// Polls the running calls and starts those that there is room for. Returns whether a call ahead of the
@@ -103,7 +104,7 @@ impl Pager {
         let request = self.schedule.request_mut(index);
         request.size = size;
         request.overlaps = overlaps;
-        request.call = Call::Running(call);
+        request.call = Call::Running(SyncWrapper::new(call));
         Ok(())
     }
 

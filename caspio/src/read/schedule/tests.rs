@@ -4,6 +4,7 @@ use super::*;
 use crate::read::key_range::KeyRange;
 use crate::record::Key;
 use futures::FutureExt;
+use sync_wrapper::SyncWrapper;
 
 /// How many random reads are tried; `CASPIO_TEST_CASES` changes it.
 const CASES: u64 = 1_000;
@@ -241,7 +242,7 @@ impl<'k> Read<'k> {
             } else {
                 self.page
             };
-            request.call = Call::Running(futures::future::pending().boxed());
+            request.call = Call::Running(SyncWrapper::new(futures::future::pending().boxed()));
             self.calls += 1;
         }
     }
