@@ -173,7 +173,7 @@ pub(crate) fn push_like_escaped(pattern: &mut String, text: &str) {
 #[diagnostic::on_unimplemented(
     message = "a value of type `{Self}` does not fit a column of kind `{K}`",
     label = "this value does not fit the column",
-    note = "what columns take: `Text` text, `Integer` whole numbers (a `u64` or `usize` as `i64::try_from(n)?`), `Number` any number, `Currency` `Decimal` as in `dec!(1.50)` or whole numbers, `DateTime` a `DateTime` or `Date` as in `date!(\"2024-01-31\")`, `YesNo` `bool`, `Guid` `Uuid` or text",
+    note = "what columns take: `Text` text, `Integer` whole numbers (a `usize` as `i64::try_from(n)?`), `Number` any number, `Currency` `Decimal` as in `dec!(1.50)` or whole numbers, `DateTime` a `DateTime` or `Date` as in `date!(\"2024-01-31\")`, `YesNo` `bool`, `Guid` `Uuid` or text",
     note = "a column that may be null is compared with the value itself, `5` and not `Some(5)`; for null there are `is_null()` and `is_not_null()`"
 )]
 pub trait ToLiteral<K> {

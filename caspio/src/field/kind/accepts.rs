@@ -15,7 +15,7 @@ use super::{Currency, DateTime, Guid, Integer, List, Number, Opaque, Text, YesNo
 #[diagnostic::on_unimplemented(
     message = "a column of kind `{Self}` cannot be set to a value of kind `{K}`",
     label = "this value does not fit the column",
-    note = "what columns take: `Text` text, `Integer` whole numbers (a `u64` or `usize` as `i64::try_from(n)?`), `Number` any number, `Currency` `Decimal` as in `dec!(1.50)` or whole numbers, `DateTime` a `DateTime` or `Date` as in `date!(\"2024-01-31\")`, `YesNo` `bool`, `List` a `List`",
+    note = "what columns take: `Text` text, `Integer` whole numbers (a `usize` as `i64::try_from(n)?`), `Number` any number, `Currency` `Decimal` as in `dec!(1.50)` or whole numbers, `DateTime` a `DateTime` or `Date` as in `date!(\"2024-01-31\")`, `YesNo` `bool`, `List` a `List`",
     note = "a column is set to null by `.set(|c| c.column.to_null())`"
 )]
 pub trait Accepts<K> {}
