@@ -119,7 +119,7 @@ pub struct StreamingResponse {
     seen: u64,
     chunks: Option<BoxStream<'static, Result<Bytes, HttpError>>>,
     meter: Meter,
-    // Held until the body is complete: the call counts as in flight until then.
+    // Held until the body is complete: the call counts as in progress until then.
     permit: Option<OwnedSemaphorePermit>,
 }
 

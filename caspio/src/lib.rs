@@ -60,7 +60,7 @@
 //! | `Config`, `Refused` | correct the program: the request was not sent |
 //! | `Auth` | check the client id and secret |
 //! | `Permission` | grant the API profile the right in Caspio |
-//! | `NotFound` | check the name or key, and that the profile may use the table or view |
+//! | `NotFound` | check the name or key, and that the API profile has access to the table or view |
 //! | `Conflict`, `Invalid` | correct the values: the message contains the service's reason |
 //! | `RateLimited` | set a lower [`rate_limiter`](ClientBuilder::rate_limiter), or wait for [`retry_after`](Error::retry_after) |
 //! | `Budget` | raise [`max_calls`](ClientBuilder::max_calls) or [`max_calls_per_day`](ClientBuilder::max_calls_per_day), or wait for the next day: nothing was sent |

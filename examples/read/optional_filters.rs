@@ -15,7 +15,7 @@ struct Contact {
     active: bool,
 }
 
-/// The fields of a search form; those left empty do not narrow the search.
+/// The fields of a search form; those left empty do not restrict the search.
 #[derive(Debug, Default)]
 struct Search {
     city: Option<String>,

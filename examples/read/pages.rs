@@ -44,7 +44,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 }
 
 /// What `GET /orders?after=...` does. A text that is not a position, was altered, or is of a different query
-/// is an error of kind `Refused`, before any call to Caspio: answer it with status 400.
+/// is an error of kind `Refused`, before any call to Caspio: respond with status 400.
 async fn order_page(caspio: &Client, after: Option<&str>) -> caspio::Result<OrderPage> {
     let after = after.map(str::parse::<Position>).transpose()?;
     let latest = caspio.table::<Order>().order_by(|o| o.placed.desc());

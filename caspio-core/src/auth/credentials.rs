@@ -116,7 +116,7 @@ impl ClientCredentials {
             return Ok(());
         };
         Err(Error::new(ErrorKind::Config, missing)
-            .with_hint("both are displayed in the account's web services profile"))
+            .with_hint("both are displayed in the API profile, in Caspio a web services profile"))
     }
 }
 

@@ -74,7 +74,7 @@ pub(super) fn infos(
     if let Some(total) = total.filter(|total| *total > files.len() as u64) {
         let message = format!("the response contains {} of {total} files", files.len());
         return Err(Error::new(ErrorKind::Incomplete, message)
-            .with_hint("select fewer records at once with a narrower condition"));
+            .with_hint("select fewer records at once by a condition that restricts them further"));
     }
     let infos = files.into_iter().map(|file| info(file, kind));
     infos.filter_map(Result::transpose).collect()

@@ -59,8 +59,8 @@ impl Attachments {
     /// record; see [`delete_where`](crate::Table::delete_where).
     pub async fn delete(self) -> Result<Option<u64>> {
         let (field, condition) = self.found(DELETE)?;
-        let is_narrow = |condition: &Expr| guard::refusal(condition).is_none();
-        let Some(condition) = condition.filter(is_narrow) else {
+        let is_restricted = |condition: &Expr| guard::refusal(condition).is_none();
+        let Some(condition) = condition.filter(is_restricted) else {
             field.check_version(DELETE)?;
             let message = "a query without a condition, or with one that always holds, would delete all files";
             let error = field.refused(DELETE, message);

@@ -28,7 +28,7 @@ use std::marker::PhantomData;
 /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
 /// # async fn example(caspio: Client) -> caspio::Result<()> {
 /// let report = caspio.table::<Contact>().delete_many([7, 8, 9]).await?;
-/// println!("{} deleted, {} were not there", report.deleted, report.not_there);
+/// println!("{} deleted, {} were missing", report.deleted, report.missing);
 /// report.into_result()?;
 /// # Ok(())
 /// # }
@@ -69,7 +69,7 @@ impl<K> DeleteMany<K> {
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
     /// # async fn example(caspio: Client) -> caspio::Result<()> {
     /// let report = caspio.table::<Contact>().delete_many([7, 8, 9]).find_missing().await?;
-    /// println!("no such records: {:?}", report.missing());
+    /// println!("no such records: {:?}", report.missing_keys());
     /// # Ok(())
     /// # }
     /// ```
@@ -109,9 +109,9 @@ pub(crate) async fn delete(
         let (there, missing): (Vec<Key>, Vec<Key>) =
             keys.into_iter().partition(|key| found.contains(key));
         keys = there;
-        report.not_there = missing.len() as u64;
+        report.missing = missing.len() as u64;
         report.add_gone(&missing, &positions);
-        report.missing = missing;
+        report.missing_keys = missing;
     }
     let batches = plan.batches(vec![keys]).await?.into_iter().flatten();
     let calls: Vec<_> = batches.map(|batch| plan.delete(batch)).collect();
@@ -120,7 +120,7 @@ pub(crate) async fn delete(
         report.add_deleted(keys, result, &positions);
     }
     report.repeated = positions.repeated;
-    report.missing.sort();
+    report.missing_keys.sort();
     report.sort();
     Ok(report)
 }
@@ -137,9 +137,9 @@ impl BulkReport<Key> {
             Ok(Deleted { records, repeated }) => {
                 self.add_gone(&keys, positions);
                 self.deleted += records;
-                self.not_there += (keys.len() as u64).saturating_sub(records);
+                self.missing += (keys.len() as u64).saturating_sub(records);
                 if records == 0 && !repeated {
-                    self.missing.extend(keys);
+                    self.missing_keys.extend(keys);
                 }
             }
             Err(error) => {

@@ -60,7 +60,7 @@ pub struct BulkReport<K> {
     pub deleted: u64,
     /// Keys of a delete that had no record. If a call had to be repeated, this includes records that its first
     /// attempt deleted.
-    pub not_there: u64,
+    pub missing: u64,
     /// Records that a sync did not delete, because an earlier write of it had failed.
     pub held_back: u64,
     /// Whether nothing was written, so that the counts are those of the sync that would run.
@@ -69,7 +69,7 @@ pub struct BulkReport<K> {
     /// The positions of keys that came before, with the index of the first one.
     pub(super) repeated: BTreeMap<usize, usize>,
     pub(super) done: Vec<Done<K>>,
-    pub(super) missing: Vec<K>,
+    pub(super) missing_keys: Vec<K>,
     pub(super) failed: Vec<BulkFailure<K>>,
 }
 
@@ -102,13 +102,13 @@ impl<K> BulkReport<K> {
             updated: 0,
             unchanged: 0,
             deleted: 0,
-            not_there: 0,
+            missing: 0,
             held_back: 0,
             dry_run: false,
             len,
             repeated: BTreeMap::new(),
             done: Vec::new(),
-            missing: Vec::new(),
+            missing_keys: Vec::new(),
             failed: Vec::new(),
         }
     }
@@ -167,8 +167,8 @@ impl<K> BulkReport<K> {
     /// Returns the keys of a delete that are known to have no record: all of them after
     /// [`find_missing`](super::DeleteMany::find_missing), else those of calls that deleted nothing.
     #[must_use]
-    pub fn missing(&self) -> &[K] {
-        &self.missing
+    pub fn missing_keys(&self) -> &[K] {
+        &self.missing_keys
     }
 
     /// Returns the rows or keys that failed, with their errors, in the order of the rows; last the records that a sync
@@ -225,7 +225,7 @@ impl<K> BulkReport<K> {
     /// Returns whether everything was done: nothing failed, and every key of a delete had a record.
     #[must_use]
     pub fn is_complete(&self) -> bool {
-        self.failed.is_empty() && self.not_there == 0
+        self.failed.is_empty() && self.missing == 0
     }
 
     /// Returns how many records were inserted, updated or deleted.

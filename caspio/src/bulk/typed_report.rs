@@ -13,13 +13,13 @@ impl BulkReport<Key> {
             updated: self.updated,
             unchanged: self.unchanged,
             deleted: self.deleted,
-            not_there: self.not_there,
+            missing: self.missing,
             held_back: self.held_back,
             dry_run: self.dry_run,
             len: self.len,
             repeated: self.repeated,
             done: Vec::with_capacity(self.done.len()),
-            missing: Vec::with_capacity(self.missing.len()),
+            missing_keys: Vec::with_capacity(self.missing_keys.len()),
             failed: Vec::with_capacity(self.failed.len()),
         };
         for Done {
@@ -33,9 +33,9 @@ impl BulkReport<Key> {
                 Err(key) => typed.fail(Some(index), None, not_a_key(&key, target, "processed")),
             }
         }
-        for key in self.missing {
+        for key in self.missing_keys {
             // Its failure is added above, because each missing key of a delete is done.
-            typed.missing.extend(typed_key(key, target).ok());
+            typed.missing_keys.extend(typed_key(key, target).ok());
         }
         for BulkFailure { index, key, error } in self.failed {
             // The error names the key.

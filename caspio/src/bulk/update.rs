@@ -217,7 +217,7 @@ impl CallPlan {
             // v2 was seen to report no record for an update of list fields alone, although it worked.
             Ok(0) if !lists_only => {
                 let keys = keys.into_iter();
-                keys.map(|key| self.not_there(key, repeated)).collect()
+                keys.map(|key| self.missing(key, repeated)).collect()
             }
             Ok(count) => self.find_missing(keys, count, repeated).await,
             // v4 may respond to an update by key without a count; for a missing record it responds with 404.
@@ -242,14 +242,14 @@ impl CallPlan {
                     if found.contains(&key) {
                         (key, Ok(()))
                     } else {
-                        self.not_there(key, moved)
+                        self.missing(key, moved)
                     }
                 });
                 results.collect()
             }
             Err(error) => {
                 let message =
-                    "some of the records of this call are not there, and reading which failed";
+                    "some of the records of this call are missing, and reading which failed";
                 all_failed(
                     keys,
                     &with_more_hint(error, message).with_maybe_applied(true),
@@ -258,7 +258,7 @@ impl CallPlan {
         }
     }
 
-    fn not_there(&self, key: Key, maybe_updated: bool) -> (Key, Result<()>) {
+    fn missing(&self, key: Key, maybe_updated: bool) -> (Key, Result<()>) {
         let error = missing_after(&self.target, &key, maybe_updated);
         let error = error.with_operation("records.update");
         (key, Err(error))

@@ -165,7 +165,7 @@ impl ClientBuilder {
     /// use caspio::RateLimiter;
     /// use std::time::Duration;
     ///
-    /// let limiter = RateLimiter::unlimited().limit(4, Duration::from_secs(1)).max_in_flight(2);
+    /// let limiter = RateLimiter::unlimited().limit(4, Duration::from_secs(1)).concurrency(2);
     /// let caspio = Client::builder()
     ///     .account("b3poa")
     ///     .credentials("client-id", "client-secret")

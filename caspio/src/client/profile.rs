@@ -1,4 +1,4 @@
-//! The web services profile of a client.
+//! The API profile of a client.
 
 use super::Client;
 use crate::dialect::{ProfileJson, profile_url};
@@ -8,7 +8,7 @@ use std::time::Duration;
 
 const OPERATION: &str = "me";
 
-/// The web services profile of a client, with the account's settings for it.
+/// The API profile of a client (in Caspio, a web services profile), with the account's settings for it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Profile {
@@ -29,7 +29,7 @@ pub struct RateLimit {
 }
 
 impl Client {
-    /// Returns the name and the rate limit of the web services profile. One call of v4, with any version of the client,
+    /// Returns the name and the rate limit of the API profile. One call of v4, with any version of the client,
     /// because only v4 has this operation.
     ///
     /// ```no_run

@@ -1,4 +1,4 @@
-//! v4's lists of tables and views, and its web services profile.
+//! v4's lists of tables and views, and its API profile.
 
 use super::FieldJson;
 use serde::Deserialize;
@@ -27,7 +27,7 @@ pub(crate) struct SchemaJson {
     pub(crate) relationships: Option<Value>,
 }
 
-/// The web services profile.
+/// The API profile.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ProfileJson {

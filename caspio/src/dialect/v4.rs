@@ -257,7 +257,7 @@ pub(crate) fn page_url(mut url: Url, number: usize, size: usize) -> Url {
     url
 }
 
-/// The URL of the web services profile. No other version has it.
+/// The URL of the API profile. No other version has it.
 pub(crate) fn profile_url(account: &Account) -> Url {
     let mut url = account.api_url(ApiVersion::V4);
     push_segment(&mut url, "me");

@@ -16,7 +16,7 @@ use crate::record::Source;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a closure that returns a condition on the records of `{S}`",
     label = "not a closure with one argument, the columns",
-    note = "a condition is returned by a closure, `|c| c.city.eq(\"Rome\")`; a finished one is given to `filter_by`"
+    note = "a condition is returned by a closure, `|c| c.city.eq(\"Rome\")`; pass a `Filter` to `filter_by`"
 )]
 pub trait FilterFn<S: Source>: FnOnce(S::Columns) -> Self::Condition {
     /// What it returns.

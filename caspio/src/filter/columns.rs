@@ -29,6 +29,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
     ///     "Joined >= '2024-02-29T00:00:00' AND Joined < '2024-03-01T00:00:00'"
     /// );
     /// ```
+    #[doc(alias("==", "equals", "is"))]
     pub fn eq<V>(self, value: V) -> Filter<S>
     where
         U::Kind: kind::Comparable,
@@ -38,6 +39,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
     }
 
     /// Differs from this value. A null neither equals nor differs from anything.
+    #[doc(alias("!=", "<>", "not_equal"))]
     pub fn ne<V>(self, value: V) -> Filter<S>
     where
         U::Kind: kind::Comparable,
@@ -53,6 +55,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
     /// let c = Contact::COLUMNS;
     /// assert_eq!(c.age.in_([18, 21]).to_sql(), "Age IN (18,21)");
     /// ```
+    #[doc(alias("IN", "is_in", "one_of", "any_of"))]
     pub fn in_<V>(self, values: impl IntoIterator<Item = V>) -> Filter<S>
     where
         U::Kind: kind::Comparable,
@@ -69,6 +72,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
     /// let c = Contact::COLUMNS;
     /// assert_eq!(c.age.not_in([18, 21]).to_sql(), "NOT (Age IN (18,21))");
     /// ```
+    #[doc(alias("NOT IN", "none_of"))]
     pub fn not_in<V>(self, values: impl IntoIterator<Item = V>) -> Filter<S>
     where
         U::Kind: kind::Comparable,
@@ -88,6 +92,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
     /// let c = Contact::COLUMNS;
     /// assert_eq!(c.age.lt(18).to_sql(), "Age < 18");
     /// ```
+    #[doc(alias("<", "less_than"))]
     pub fn lt<V>(self, value: V) -> Filter<S>
     where
         U::Kind: kind::Ordered,
@@ -97,6 +102,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
     }
 
     /// Is less than the value, or earlier, or equal. With a [`Date`](crate::Date): on that day, or earlier.
+    #[doc(alias("<=", "lte", "less_or_equal"))]
     pub fn le<V>(self, value: V) -> Filter<S>
     where
         U::Kind: kind::Ordered,
@@ -106,6 +112,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
     }
 
     /// Is greater than the value, or later. With a [`Date`](crate::Date): after that day.
+    #[doc(alias(">", "greater_than"))]
     pub fn gt<V>(self, value: V) -> Filter<S>
     where
         U::Kind: kind::Ordered,
@@ -115,6 +122,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
     }
 
     /// Is greater than the value, or later, or equal.
+    #[doc(alias(">=", "gte", "greater_or_equal"))]
     pub fn ge<V>(self, value: V) -> Filter<S>
     where
         U::Kind: kind::Ordered,
@@ -123,13 +131,14 @@ impl<S, U: FieldType, A> Column<S, U, A> {
         compare(self.name(), Operator::Ge, literal::<U, _>(&value))
     }
 
-    /// Lies between the two values, both included. A [`Date`](crate::Date) is included with all its times.
+    /// Is between the two values, both included. A [`Date`](crate::Date) is included with all its times.
     ///
     /// ```
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
     /// let c = Contact::COLUMNS;
     /// assert_eq!(c.age.between(18, 30).to_sql(), "Age BETWEEN 18 AND 30");
     /// ```
+    #[doc(alias("BETWEEN", "range"))]
     pub fn between<V, W>(self, low: V, high: W) -> Filter<S>
     where
         U::Kind: kind::Ordered,
@@ -153,6 +162,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
     /// let c = Contact::COLUMNS;
     /// assert_eq!(c.city.is_null().to_sql(), "City IS NULL");
     /// ```
+    #[doc(alias("IS NULL", "is_none", "is_empty"))]
     pub fn is_null(self) -> Filter<S>
     where
         U::Kind: kind::Readable,
@@ -161,6 +171,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
     }
 
     /// Is not null.
+    #[doc(alias("IS NOT NULL", "is_some"))]
     pub fn is_not_null(self) -> Filter<S>
     where
         U::Kind: kind::Readable,
@@ -181,6 +192,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
     /// let c = Contact::COLUMNS;
     /// assert_eq!(c.city.like("N_w%").to_sql(), "City LIKE N'N_w%'");
     /// ```
+    #[doc(alias("LIKE", "matches"))]
     pub fn like(self, pattern: impl AsRef<str>) -> Filter<S>
     where
         U::Kind: kind::Textual,
@@ -195,6 +207,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
     /// let c = Contact::COLUMNS;
     /// assert_eq!(c.city.starts_with("50%").to_sql(), "City LIKE N'50[%]%'");
     /// ```
+    #[doc(alias("begins_with", "prefix"))]
     pub fn starts_with(self, text: impl AsRef<str>) -> Filter<S>
     where
         U::Kind: kind::Textual,
@@ -203,6 +216,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
     }
 
     /// Ends with this text, whose wildcards are matched literally.
+    #[doc(alias = "suffix")]
     pub fn ends_with(self, text: impl AsRef<str>) -> Filter<S>
     where
         U::Kind: kind::Textual,
@@ -211,6 +225,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
     }
 
     /// Contains this text, whose wildcards are matched literally.
+    #[doc(alias("includes", "substring"))]
     pub fn contains(self, text: impl AsRef<str>) -> Filter<S>
     where
         U::Kind: kind::Textual,
@@ -228,6 +243,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
     /// let c = Contact::COLUMNS;
     /// let adult = c.active.is_true() & c.age.ge(18);
     /// ```
+    #[doc(alias("yes", "checked"))]
     pub fn is_true(self) -> Filter<S>
     where
         U::Kind: kind::Logical,
@@ -236,6 +252,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
     }
 
     /// Is No.
+    #[doc(alias("no", "unchecked"))]
     pub fn is_false(self) -> Filter<S>
     where
         U::Kind: kind::Logical,

@@ -27,6 +27,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
     /// let newcomers = Contact::COLUMNS.joined.since(7.days());
     /// assert_eq!(newcomers.to_sql(), "Joined >= DATEADD(day,-7,GETDATE())");
     /// ```
+    #[doc(alias("after", "last"))]
     pub fn since(self, span: Span) -> Filter<S>
     where
         U::Kind: kind::Temporal,
@@ -51,6 +52,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
     /// # struct Task { due: Option<DateTime> }
     /// assert_eq!(Task::COLUMNS.due.before_now().to_sql(), "Due < GETDATE()");
     /// ```
+    #[doc(alias = "past")]
     pub fn before_now(self) -> Filter<S>
     where
         U::Kind: kind::Temporal,
@@ -68,6 +70,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
     ///     "Placed >= '2024-02-29T00:00:00' AND Placed < '2024-03-01T00:00:00'",
     /// );
     /// ```
+    #[doc(alias = "on_day")]
     pub fn on(self, day: Date) -> Filter<S>
     where
         U::Kind: kind::Temporal,

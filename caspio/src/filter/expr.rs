@@ -147,7 +147,7 @@ impl<S> Filter<S> {
     }
 }
 
-/// A condition that may be absent: a [`Filter`], or an `Option` of one, whose `None` restricts nothing.
+/// An optional condition: a [`Filter`], or an `Option` of one, whose `None` restricts nothing.
 ///
 /// ```
 /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
@@ -160,7 +160,7 @@ impl<S> Filter<S> {
     message = "`{Self}` is not a condition on the records of `{S}`",
     label = "expected a condition",
     note = "conditions are made by methods of columns, `c.city.eq(\"Rome\")` and not `c.city == \"Rome\"`; for a Yes/No column `c.active.is_true()` or `.is_false()`",
-    note = "conditions are joined by `&`, `|` and `!`, not by `&&` and `||`",
+    note = "conditions are combined by `&`, `|` and `!`, not by `&&` and `||`",
     note = "all columns are those of `{S}`, which the closure receives"
 )]
 pub trait IntoFilter<S>: Expected<Filter<S>, Type = Self> {
@@ -173,7 +173,7 @@ pub trait IntoFilter<S>: Expected<Filter<S>, Type = Self> {
     message = "`{Self}` is not the condition of a write of records of `{S}`",
     label = "expected a condition",
     note = "conditions are made by methods of columns, `c.city.eq(\"Rome\")` and not `c.city == \"Rome\"`; for a Yes/No column `c.active.is_true()` or `.is_false()`",
-    note = "conditions are joined by `&`, `|` and `!`, not by `&&` and `||`",
+    note = "conditions are combined by `&`, `|` and `!`, not by `&&` and `||`",
     note = "a write takes no optional condition: without one it would be for every record, which `update_all` and `delete_all` are for"
 )]
 pub trait IntoCondition<S>: Expected<Filter<S>, Type = Self> {

@@ -80,21 +80,25 @@ pub fn count_all<S>() -> Aggregate<S, kind::Integer> {
 
 impl<S, K: kind::Ordered> Aggregate<S, K> {
     /// Equals this value.
+    #[doc(alias("==", "equals"))]
     pub fn eq<V: ToLiteral<K>>(self, value: V) -> Filter<Grouped<S>> {
         self.compare(Operator::Eq, value.to_literal())
     }
 
     /// Differs from this value.
+    #[doc(alias("!=", "<>", "not_equal"))]
     pub fn ne<V: ToLiteral<K>>(self, value: V) -> Filter<Grouped<S>> {
         self.compare(Operator::Ne, value.to_literal())
     }
 
     /// Is less than the value.
+    #[doc(alias("<", "less_than"))]
     pub fn lt<V: ToLiteral<K>>(self, value: V) -> Filter<Grouped<S>> {
         self.compare(Operator::Lt, value.to_literal())
     }
 
     /// Is less than the value, or equal.
+    #[doc(alias("<=", "lte"))]
     pub fn le<V: ToLiteral<K>>(self, value: V) -> Filter<Grouped<S>> {
         self.compare(Operator::Le, value.to_literal())
     }
@@ -106,23 +110,25 @@ impl<S, K: kind::Ordered> Aggregate<S, K> {
     /// let c = Contact::COLUMNS;
     /// assert_eq!(c.balance.sum().gt(1000).to_sql(), "SUM(Balance) > 1000");
     /// ```
+    #[doc(alias(">", "greater_than"))]
     pub fn gt<V: ToLiteral<K>>(self, value: V) -> Filter<Grouped<S>> {
         self.compare(Operator::Gt, value.to_literal())
     }
 
     /// Is greater than the value, or equal.
+    #[doc(alias(">=", "gte"))]
     pub fn ge<V: ToLiteral<K>>(self, value: V) -> Filter<Grouped<S>> {
         self.compare(Operator::Ge, value.to_literal())
     }
 }
 
-/// A condition on groups that may be absent: a [`Filter`] of aggregates, or an `Option` of one, whose `None` restricts
+/// An optional condition on groups: a [`Filter`] of aggregates, or an `Option` of one, whose `None` restricts
 /// nothing.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a condition on groups of records of `{S}`",
     label = "expected a condition on groups",
     note = "conditions on groups are made by aggregates, `c.age.count().gt(10)` and not `c.age.count() > 10`; `count_all()` counts the records of a group",
-    note = "conditions are joined by `&`, `|` and `!`, not by `&&` and `||`; a condition on records goes into `.filter(|c| ..)`"
+    note = "conditions are combined by `&`, `|` and `!`, not by `&&` and `||`; a condition on records goes into `.filter(|c| ..)`"
 )]
 pub trait IntoGroupCondition<S>: Expected<Filter<Grouped<S>>, Type = Self> {
     /// Returns the condition.

@@ -12,7 +12,7 @@ use std::ops::{BitAnd, BitOr, Not};
 #[diagnostic::on_unimplemented(
     message = "a column is not compared by an operator",
     label = "use `.eq(..)`, `.ne(..)`, `.lt(..)`, `.le(..)`, `.gt(..)` or `.ge(..)`, on a `&Column` as `(*column).eq(..)`",
-    note = "`c.city.eq(\"Rome\")` is a condition, and `c.city.is_null()`; conditions are joined by `&`, `|` and `!`"
+    note = "`c.city.eq(\"Rome\")` is a condition, and `c.city.is_null()`; conditions are combined by `&`, `|` and `!`"
 )]
 pub trait ComparedByOperator {}
 
@@ -33,7 +33,7 @@ impl<S, U, A, V: ComparedByOperator> PartialOrd<V> for Column<S, U, A> {
 #[diagnostic::on_unimplemented(
     message = "an aggregate is not compared by an operator",
     label = "use `.eq(..)`, `.ne(..)`, `.lt(..)`, `.le(..)`, `.gt(..)` or `.ge(..)`",
-    note = "`c.age.count().gt(10)` is a condition on groups; conditions are joined by `&`, `|` and `!`"
+    note = "`c.age.count().gt(10)` is a condition on groups; conditions are combined by `&`, `|` and `!`"
 )]
 pub trait AggregateComparedByOperator {}
 

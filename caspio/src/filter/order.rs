@@ -84,6 +84,7 @@ impl<S> Order<S> {
 
 impl<S, U: FieldType, A> Column<S, U, A> {
     /// Sorts the smallest values first, after nulls.
+    #[doc(alias("ascending", "ASC"))]
     pub fn asc(self) -> Order<S>
     where
         U::Kind: kind::Ordered,
@@ -100,6 +101,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
     /// # Ok(())
     /// # }
     /// ```
+    #[doc(alias("descending", "DESC"))]
     pub fn desc(self) -> Order<S>
     where
         U::Kind: kind::Ordered,

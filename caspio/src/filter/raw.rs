@@ -41,7 +41,7 @@ pub trait BindValues {
 /// assert_eq!(Sku("A-7".to_owned()).literal().to_string(), "N'A-7'");
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot stand for a `?` of a raw filter",
+    message = "`{Self}` is not a value for a `?` of a raw filter",
     label = "not a value for `?`",
     note = "use text, a number, `Decimal`, `DateTime`, `Date` or `bool`"
 )]

@@ -18,7 +18,7 @@ use caspio_core::{Error, ErrorKind, Result};
 use futures::{StreamExt, TryStreamExt, stream};
 use std::collections::BTreeMap;
 
-/// How many calls run at once.
+/// How many calls are in progress at once.
 const CONCURRENCY: usize = 4;
 
 impl<R: DecodeOwned> Query<R> {
@@ -105,7 +105,7 @@ fn batches(client: &Client, plan: Plan, wanted: Vec<Key>) -> Result<(Plan, Vec<K
         let message = "the read's URL has no room for a key";
         Error::new(ErrorKind::Refused, message)
             .with_resource(plan.target.to_string())
-            .with_hint("narrow the condition, or read fewer columns")
+            .with_hint("restrict the records further, or read fewer columns")
     })?;
     Ok((plan, batches))
 }

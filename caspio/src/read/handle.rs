@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 
 /// Reading. No future of these methods borrows the handle.
 impl<R: Record, A: Access> Handle<R, A> {
-    /// Returns a query for all records, to be narrowed.
+    /// Returns a query for all records, to be restricted, sorted and read.
     ///
     /// ```no_run
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
@@ -29,6 +29,7 @@ impl<R: Record, A: Access> Handle<R, A> {
     }
 
     /// Returns a query for the records that meet a condition; see [`Query::filter`].
+    #[doc(alias = "where")]
     pub fn filter<F>(&self, condition: F) -> Query<R>
     where
         F: FilterFn<R::Source>,
@@ -47,6 +48,7 @@ impl<R: Record, A: Access> Handle<R, A> {
     }
 
     /// Returns a query for all records in an order; see [`Query::order_by`].
+    #[doc(alias = "sort_by")]
     pub fn order_by<F>(&self, order: F) -> Query<R>
     where
         F: OrderFn<R::Source>,
@@ -55,6 +57,7 @@ impl<R: Record, A: Access> Handle<R, A> {
     }
 
     /// Returns a query for no more than this many records; see [`Query::limit`].
+    #[doc(alias("take", "top"))]
     pub fn limit(&self, count: u64) -> Query<R> {
         self.query().limit(count)
     }
@@ -107,6 +110,7 @@ impl<R: DecodeOwned, A: Access> Handle<R, A> {
     /// # Errors
     ///
     /// Any error that stops the read before its last record; the records read until then are dropped.
+    #[doc(alias("all", "find_all"))]
     pub fn collect(&self) -> impl Future<Output = Result<Vec<R>>> + use<R, A> {
         self.query().collect()
     }
@@ -135,15 +139,16 @@ impl<R: DecodeOwned, A: Access> Handle<R, A> {
     /// # Errors
     ///
     /// Fails if the service refuses the call, or if the call cannot be made.
+    #[doc(alias("find", "find_by_id", "by_key"))]
     pub fn get<F>(&self, key: impl IntoKey<A::Key, F>) -> BoxFuture<'static, Result<Option<R>>> {
         let key: A::Key = key.into_key();
         self.query().by_key(key.into()).boxed()
     }
 
-    /// Reads the records with these keys, as many in a call as fit; a key without a record is absent
+    /// Reads the records with these keys, as many in a call as fit; a key without a record is missing
     /// from the result.
     ///
-    /// About 200 keys fit one call, or 1,000 that follow each other; up to four calls run at once.
+    /// About 200 keys fit one call, or 1,000 that follow each other; up to four calls are in progress at once.
     ///
     /// ```no_run
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
@@ -157,6 +162,7 @@ impl<R: DecodeOwned, A: Access> Handle<R, A> {
     /// # Errors
     ///
     /// Any error that stops one of the calls.
+    #[doc(alias = "find_many")]
     pub fn get_many<K: IntoKey<A::Key, F>, F>(
         &self,
         keys: impl IntoIterator<Item = K>,

@@ -4,7 +4,7 @@
 //! Query -> Plan -> Pager -> one call a page -> decode -> RecordStream / Pages
 //! ```
 //!
-//! [`Query`] has the methods that narrow, sort and read; conditions are made by [`Column`](crate::Column).
+//! [`Query`] has the methods that restrict, sort and read; conditions are made by [`Column`](crate::Column).
 //!
 //! A read of more than one page always has a total order: without one, Caspio returns the pages in any
 //! order, and records are lost. A read continues by key: `PK_ID > last`, ordered by `PK_ID`, or the same with

@@ -183,7 +183,7 @@ impl<R> fmt::Debug for Page<R> {
 ///
 /// # Cancel safety
 ///
-/// The running call belongs to the stream: dropping the future of `next()` loses nothing, dropping the
+/// The call in progress belongs to the stream: dropping the future of `next()` loses nothing, dropping the
 /// stream cancels the call.
 #[must_use = "streams do nothing unless polled"]
 pub struct Pages<R> {

@@ -32,7 +32,7 @@ pub(crate) struct Plan {
     having: Option<Expr>,
     pub(crate) limit: Option<u64>,
     page_size: u16,
-    /// How many calls may run at once.
+    /// How many calls may be in progress at once.
     pub(crate) concurrency: usize,
     /// Whether another read continues after the limit.
     pub(super) continues: bool,

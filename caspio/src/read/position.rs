@@ -17,7 +17,7 @@ use std::str::FromStr;
 /// It is stored as text ([`Display`](fmt::Display) and [`FromStr`]) or by serde, and passed to
 /// [`Query::resume_from`](super::Query::resume_from) or [`Query::page`](super::Query::page) of the same query,
 /// in this process or another. The text needs no escaping in a URL, and has about 60 characters for a read in
-/// the order of keys. It is encrypted: it shows nothing of the records or the query, and is refused, before
+/// the order of keys. It is encrypted: it reveals nothing of the records or the query, and is refused, before
 /// any call, when it was altered or belongs to a different query or account.
 ///
 /// In an order by other columns it contains the last record's values, encrypted, so its length grows with that

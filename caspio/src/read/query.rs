@@ -18,7 +18,7 @@ pub(super) type Columns<R> = <<R as Record>::Source as Source>::Columns;
 
 /// A query for records `R`. It makes no call until it is awaited or one of its reading methods is called.
 ///
-/// Every [`filter`](Self::filter) narrows the query further and keeps its type, so conditions can be added
+/// Every [`filter`](Self::filter) restricts the query further and keeps its type, so conditions can be added
 /// in an `if`. Awaiting a query [collects](Self::collect) it. A query is not a future: where a function takes futures,
 /// such as `futures::try_join!`, pass `query.collect()` or `query.into_future()`.
 ///
@@ -212,7 +212,7 @@ impl<R: Record> Query<R> {
         }
     }
 
-    /// Reads with up to `calls` calls at once; the default is one.
+    /// Reads with up to `calls` calls in progress at once; the default is one.
     ///
     /// A table in the order of its keys is cut into segments of keys, which are read at once and delivered
     /// in order. After a full first page, that takes one call for the range of keys, and at most 15 % more
@@ -226,7 +226,7 @@ impl<R: Record> Query<R> {
     /// delivered, so a stream that is dropped early may have read one page more.
     ///
     /// Up to twice as many pages as `calls` are in memory in addition to the one that is delivered; dropping
-    /// the stream cancels the running calls.
+    /// the stream cancels the calls in progress.
     ///
     /// ```
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
@@ -288,7 +288,7 @@ impl<R: Record> Query<R> {
     }
 
     /// Ends the read with an error of kind `Incomplete` when it takes longer than this, counted from this
-    /// call of `deadline`. A running call is dropped then, and none is started afterwards.
+    /// call of `deadline`. A call in progress is dropped then, and none is started afterwards.
     ///
     /// ```
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;

@@ -29,7 +29,7 @@ impl<R: DecodeOwned> Query<R> {
     /// so that `next` is `None` exactly when no record follows. A list that is too long for one URL takes a
     /// call for each of its parts.
     ///
-    /// The position is text for a client: it needs no escaping and shows nothing of the records.
+    /// The position is text for a client: it needs no escaping and reveals nothing of the records.
     ///
     /// ```
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
@@ -37,7 +37,7 @@ impl<R: DecodeOwned> Query<R> {
     ///
     /// // GET /orders?after=...
     /// async fn orders(caspio: &Client, after: Option<&str>) -> caspio::Result<(Vec<Order>, Option<String>)> {
-    ///     // Both this and a position that was altered are errors of kind `Refused`: answer 400.
+    ///     // Both this and a position that was altered are errors of kind `Refused`: respond with 400.
     ///     let after = after.map(str::parse::<Position>).transpose()?;
     ///     let latest = caspio.table::<Order>().order_by(|o| o.placed.desc());
     ///     let page = latest.page(20, after.as_ref()).await?;

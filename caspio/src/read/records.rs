@@ -37,7 +37,7 @@ use std::task::{Context, Poll, ready};
 ///
 /// # Cancel safety
 ///
-/// The running call belongs to the stream: dropping the future of `next()` loses nothing, dropping the
+/// The call in progress belongs to the stream: dropping the future of `next()` loses nothing, dropping the
 /// stream cancels the call.
 #[must_use = "streams do nothing unless polled"]
 pub struct RecordStream<R> {

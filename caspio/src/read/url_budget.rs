@@ -117,7 +117,11 @@ fn split_lists(client: &Client, plan: &Plan) -> Result<Split> {
             "shorten or split the condition, read fewer columns, or set a limit of at most a page: \
              later pages need room for the record at which they begin",
         ),
-        NoParts::NoRoom => too_long(client, plan, "narrow the condition, or read fewer columns"),
+        NoParts::NoRoom => too_long(
+            client,
+            plan,
+            "restrict the records further, or read fewer columns",
+        ),
         NoParts::TooMany(calls) => {
             let message = format!("the lists of the condition take {calls} calls");
             refused(plan, message)
@@ -219,7 +223,7 @@ pub(super) fn later_too_long(client: &Client, plan: &Plan, params: &ListParams) 
     let message = format!(
         "the page after this place in the order has a URL of {length} characters, Caspio takes {MAX_URI}"
     );
-    refused(plan, message).with_hint("sort or group by a shorter column, or narrow the condition")
+    refused(plan, message).with_hint("sort or group by a shorter column, or shorten the condition")
 }
 
 /// A merged read delivers no record before every part has returned a page.

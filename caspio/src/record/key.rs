@@ -110,7 +110,7 @@ impl From<&str> for Key {
 /// conversions; and for references to keys. `bool` and `char`, which convert into numbers and texts as well,
 /// are not keys. `Form` distinguishes values from references; the compiler infers it.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a key: records are found by `{K}` here",
+    message = "`{Self}` is not a key: the keys here are `{K}`",
     label = "not a key",
     note = "a table's key is a number, `i64`; a view's key is text, `String`",
     note = "a key that is parsed or converted needs its type: `text.parse::<i64>()?`, `i64::try_from(number)?`",

@@ -124,7 +124,7 @@ impl Selection {
     ///
     /// # Errors
     ///
-    /// `NotFound`: some are not there; the error names all of them.
+    /// `NotFound`: some are missing; the error names all of them.
     fn choose<T>(self, kind: ObjectKind, known: Vec<T>, name: fn(&T) -> &str) -> Result<Vec<T>> {
         let wanted = match self {
             Self::All => return Ok(known),

@@ -70,6 +70,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
     /// # Ok(())
     /// # }
     /// ```
+    #[doc(alias("set", "assign"))]
     pub fn to<V>(self, value: V) -> Assignment<S>
     where
         A: Settable,
@@ -87,6 +88,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
 
 impl<S, U, A> Column<S, U, A> {
     /// Sets this column to null.
+    #[doc(alias("clear", "unset"))]
     pub fn to_null(self) -> Assignment<S>
     where
         A: Settable,

@@ -24,6 +24,7 @@ impl<R: Record, A: Access> Handle<R, A> {
     /// # Ok(())
     /// # }
     /// ```
+    #[doc(alias("create", "add"))]
     pub fn insert(&self, row: &impl ToRow<Source = R::Source>) -> Insert<R, A::Key>
     where
         A: WriteAccess,
@@ -66,6 +67,7 @@ impl<R: Record, A: Access> Handle<R, A> {
     /// # Ok(())
     /// # }
     /// ```
+    #[doc(alias("modify", "edit"))]
     pub fn update<F>(&self, key: impl IntoKey<A::Key, F>) -> Update<R, ByKey, NothingSet>
     where
         A: WriteAccess,
@@ -75,6 +77,7 @@ impl<R: Record, A: Access> Handle<R, A> {
     }
 
     /// Deletes the record with this key. One call; see [`DeleteOne`].
+    #[doc(alias = "remove")]
     pub fn delete<F>(&self, key: impl IntoKey<A::Key, F>) -> DeleteOne
     where
         A: WriteAccess,

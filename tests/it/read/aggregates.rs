@@ -65,6 +65,40 @@ fn assert_refused<T: std::fmt::Debug>(result: Result<T, Error>, env: &TestEnv) {
 }
 
 on_every_version! {
+    async fn a_table_has_the_methods_of_its_query(version) {
+        let env = amounts(version).await;
+        let amounts = env.caspio.table::<Amount>();
+
+        assert_eq!(amounts.sum(|a| a.pieces).await.expect("a sum"), Some(40_000_000_190));
+        assert_eq!(amounts.min(|a| a.weight).await.expect("a minimum"), Some(0.5));
+        assert_eq!(amounts.max(|a| a.weight).await.expect("a maximum"), Some(19.5));
+        assert!(amounts.exists().await.expect("an answer"));
+        assert_eq!(env.emulator.calls().total(), 5, "one a value, and the token");
+
+        let page = amounts.page(5, None).await.expect("a page");
+        let next = page.next.expect("more follow");
+        let second = amounts.page(5, Some(&next)).await.expect("a page");
+        let awaited = amounts.clone().await.expect("all");
+        assert_eq!([page.records, second.records].concat(), awaited[..10]);
+        assert_eq!(awaited, amounts.collect().await.expect("all"));
+
+        let classes = amounts.select::<PerClass>().group_by(|a| a.class).count().await;
+        assert_eq!(classes.expect("a count"), amounts.group_by(|a| a.class).count().await.expect("a count"));
+    }
+}
+
+#[tokio::test]
+async fn an_optional_condition_on_groups_restricts_nothing_if_it_is_absent() {
+    let env = amounts(ApiVersion::V4).await;
+    for (least, expected) in [(None, 2), (Some(20_000_000_095_i64), 1)] {
+        let classes = env.caspio.table::<Amount>().select::<PerClass>();
+        let classes = classes.group_by(|a| a.class);
+        let heavy = classes.having(|a| least.map(|least| a.pieces.sum().gt(least)));
+        assert_eq!(heavy.collect().await.expect("groups").len(), expected);
+    }
+}
+
+on_every_version! {
     async fn sums_and_averages_of_integers_exceed_32_bits(version) {
         let env = amounts(version).await;
         let amounts = env.caspio.table::<Amount>();

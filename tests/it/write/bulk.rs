@@ -79,7 +79,7 @@ on_every_version! {
         let deleted = items.delete_many(Vec::<i64>::new()).await.expect("a report");
 
         assert!(report.is_empty() && report.is_complete() && updated.is_empty());
-        assert_eq!((deleted.deleted, deleted.not_there), (0, 0));
+        assert_eq!((deleted.deleted, deleted.missing), (0, 0));
         assert_eq!(calls(&env), 0);
     }
 

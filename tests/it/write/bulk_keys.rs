@@ -93,11 +93,11 @@ on_every_version! {
         let none = table.delete_many([7001, 7003]).await.expect("a report");
         let named = table.delete_many([keys[2], 7001, 7003]).find_missing().await.expect("a report");
 
-        assert_eq!((some.deleted, some.not_there, some.missing().len()), (2, 1, 0));
-        assert_eq!((none.deleted, none.not_there), (0, 2));
-        assert_eq!(none.missing(), [7001, 7003]);
-        assert_eq!((named.deleted, named.not_there), (1, 2));
-        assert_eq!(named.missing(), [7001, 7003]);
+        assert_eq!((some.deleted, some.missing, some.missing_keys().len()), (2, 1, 0));
+        assert_eq!((none.deleted, none.missing), (0, 2));
+        assert_eq!(none.missing_keys(), [7001, 7003]);
+        assert_eq!((named.deleted, named.missing), (1, 2));
+        assert_eq!(named.missing_keys(), [7001, 7003]);
         assert!(named.failed().is_empty() && !named.is_complete());
     }
 

@@ -70,8 +70,8 @@ on_every_version! {
         let named = table.delete_many([999, 2]).find_missing().await.expect("a report");
 
         assert_eq!(results(&report), [Ok(3), Ok(999), Ok(1), Ok(3)]);
-        assert_eq!((report.len(), report.deleted, report.not_there), (3, 2, 1));
+        assert_eq!((report.len(), report.deleted, report.missing), (3, 2, 1));
         assert_eq!(results(&named), [Ok(999), Ok(2)]);
-        assert_eq!(named.missing(), [999]);
+        assert_eq!(named.missing_keys(), [999]);
     }
 }

@@ -351,7 +351,7 @@ impl Step<'_> {
         };
         let distinct: BTreeSet<&i64> = keys.iter().collect();
         let deleted = self.change.deleted.len() as u64;
-        let all = report.deleted + report.not_there + report.failed as u64;
+        let all = report.deleted + report.missing + report.failed as u64;
         ensure(all == distinct.len() as u64, || {
             format!("{all} of {} keys are counted", distinct.len())
         })?;

@@ -27,7 +27,7 @@ pub(super) struct Report {
     pub(super) updated: u64,
     pub(super) unchanged: u64,
     pub(super) deleted: u64,
-    pub(super) not_there: u64,
+    pub(super) missing: u64,
     pub(super) failed: usize,
 }
 
@@ -68,7 +68,7 @@ impl Report {
             updated: report.updated,
             unchanged: report.unchanged,
             deleted: report.deleted,
-            not_there: report.not_there,
+            missing: report.missing,
             failed: report.failed().len(),
         }
     }

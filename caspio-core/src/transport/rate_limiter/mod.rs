@@ -42,13 +42,13 @@ const WIDEST_SPREAD: Duration = Duration::from_millis(500);
 /// let careful = RateLimiter::unlimited()
 ///     .limit(4, Duration::from_secs(1))
 ///     .limit(1_000, Duration::from_secs(300))
-///     .max_in_flight(4);
+///     .concurrency(4);
 /// # let _ = careful;
 /// ```
 #[derive(Clone)]
 pub struct RateLimiter {
     limits: Vec<(usize, Duration)>,
-    in_flight: Option<usize>,
+    concurrency: Option<usize>,
     shared: Arc<Shared>,
 }
 
@@ -110,21 +110,21 @@ impl RateLimiter {
     #[must_use]
     pub fn limit(mut self, calls: usize, per: Duration) -> Self {
         self.limits.push((calls.max(1), per.min(LONGEST_SPAN)));
-        Self::with(self.limits, self.in_flight)
+        Self::with(self.limits, self.concurrency)
     }
 
-    /// Limits the calls in flight at the same time. Default: no limit.
+    /// Limits how many calls are in progress at once. Default: no limit.
     ///
     /// Returns a new limiter that shares no state with `self`.
     #[must_use]
-    pub fn max_in_flight(self, calls: usize) -> Self {
+    pub fn concurrency(self, calls: usize) -> Self {
         Self::with(self.limits, Some(calls.max(1)))
     }
 
-    fn with(limits: Vec<(usize, Duration)>, in_flight: Option<usize>) -> Self {
+    fn with(limits: Vec<(usize, Duration)>, concurrency: Option<usize>) -> Self {
         let shared = Shared {
             state: Mutex::new(State::new(&limits)),
-            slots: in_flight
+            slots: concurrency
                 .map(|calls| Arc::new(Semaphore::new(calls.min(Semaphore::MAX_PERMITS)))),
             line: Semaphore::new(1),
             head: Semaphore::new(1),
@@ -132,7 +132,7 @@ impl RateLimiter {
         };
         Self {
             limits,
-            in_flight,
+            concurrency,
             shared: Arc::new(shared),
         }
     }
@@ -282,7 +282,7 @@ impl fmt::Debug for RateLimiter {
         let paused = self.shared.lock().paused_until;
         f.debug_struct("RateLimiter")
             .field("limits", &self.limits)
-            .field("max_in_flight", &self.in_flight)
+            .field("concurrency", &self.concurrency)
             .field(
                 "paused_for",
                 &paused.map(|until| until.saturating_duration_since(now)),

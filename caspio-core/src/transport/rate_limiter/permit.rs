@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::Instant;
 
-/// The permission for one call, which counts as in flight until it is dropped.
+/// The permission for one call, which counts as in progress until it is dropped.
 pub(in crate::transport) struct CallPermit {
     shared: Arc<Shared>,
     slot: Option<OwnedSemaphorePermit>,
@@ -43,7 +43,7 @@ impl CallPermit {
         }
     }
 
-    /// Returns what keeps the call among those in flight.
+    /// Returns what keeps the call among those in progress.
     pub(in crate::transport) fn into_slot(mut self) -> Option<OwnedSemaphorePermit> {
         self.slot.take()
     }

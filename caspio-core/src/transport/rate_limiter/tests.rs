@@ -68,8 +68,8 @@ async fn wait_past_the_deadline_fails_immediately_with_the_wait() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn calls_in_flight_are_limited() {
-    let limiter = RateLimiter::unlimited().max_in_flight(2);
+async fn calls_in_progress_are_limited() {
+    let limiter = RateLimiter::unlimited().concurrency(2);
     let first = acquire(&limiter, far()).await.expect("room");
     let _second = acquire(&limiter, far()).await.expect("room");
 

@@ -277,9 +277,9 @@ async fn rejected_credentials_are_not_tried_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn download_read_to_its_end_is_no_longer_in_flight() {
+async fn download_read_to_its_end_is_no_longer_in_progress() {
     let script = Arc::new(Script::by(|_| ok()));
-    let limiter = RateLimiter::unlimited().max_in_flight(1);
+    let limiter = RateLimiter::unlimited().concurrency(1);
     let transport = paced(&script, limiter);
     let mut download = transport.send_streaming(get()).await.expect("a response");
     while download.chunk().await.expect("a chunk").is_some() {}
@@ -417,7 +417,7 @@ async fn call_dropped_at_any_point_leaves_nothing_behind() {
         false if seen.url.query().is_some() => Reply::new(429, "").after(SECOND),
         false => ok().after(SECOND),
     }));
-    let limiter = RateLimiter::unlimited().limit(2, SECOND).max_in_flight(2);
+    let limiter = RateLimiter::unlimited().limit(2, SECOND).concurrency(2);
     let mut refused = records();
     refused.set_query(Some("refused"));
 

@@ -15,7 +15,7 @@ use std::task::Context;
 use sync_wrapper::SyncWrapper;
 
 impl Pager {
-    /// Polls the running calls and starts those that there is room for. Returns whether a call ahead of the
+    /// Polls the calls in progress and starts those that there is room for. Returns whether a call ahead of the
     /// next page was started.
     pub(super) fn poll_calls(&mut self, cx: &mut Context<'_>) -> Result<bool> {
         self.poll_range(cx);
@@ -48,7 +48,7 @@ impl Pager {
         }
     }
 
-    /// How many calls may run at once.
+    /// How many calls may be in progress at once.
     fn window(&self) -> usize {
         if self.schedule.is_planned() {
             self.plan.concurrency

@@ -157,7 +157,7 @@ impl<'k> Read<'k> {
         (self.delivered, self.calls)
     }
 
-    /// Runs the read with all running calls answered at once, and returns how often that was.
+    /// Runs the read with all calls in progress answered at once, and returns how often that was.
     fn run_in_rounds(&mut self) -> usize {
         let mut rounds = 1;
         while !self.schedule.is_empty() {
@@ -252,7 +252,7 @@ impl<'k> Read<'k> {
             .schedule
             .requests_mut()
             .filter(|request| request.is_running());
-        let request = requests.nth(running).expect("a running call");
+        let request = requests.nth(running).expect("a call in progress");
         request.call = Call::Answered(Ok(Bytes::new()));
     }
 
