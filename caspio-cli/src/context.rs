@@ -89,7 +89,9 @@ impl Context {
         settings: Settings,
         tokens: Tokens,
     ) -> Result<Client, CliError> {
-        let mut builder = Client::builder().api_version(self.global.api_version);
+        let mut builder = Client::builder()
+            .api_version(self.global.api_version)
+            .retry(self.global.retries());
         // If there is no folder to store a token in, every run requests one.
         if tokens != Tokens::Temporary
             && let Ok(path) = token_file(&settings)
@@ -119,6 +121,7 @@ impl Context {
             .account(emulator.url())
             .credentials(emulator.client_id(), emulator.client_secret())
             .api_version(self.global.api_version)
+            .retry(self.global.retries())
             .build()?;
         self.emulator = Some(emulator);
         Ok(client)

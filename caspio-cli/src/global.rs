@@ -1,7 +1,8 @@
 //! The options of every command.
 
-use caspio::ApiVersion;
+use caspio::{ApiVersion, RetryPolicy};
 use clap::Args;
+use std::time::Duration;
 
 /// The options of every command.
 #[derive(Clone, Debug, Default, Args)]
@@ -25,7 +26,29 @@ pub(crate) struct Global {
     /// Print only results and errors
     #[arg(short, long, global = true)]
     pub(crate) quiet: bool,
+    /// Give up a call after this time, with its retries [default: 180, or 300 if it writes many records]
+    #[arg(long, global = true, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..))]
+    timeout: Option<u32>,
 }
+
+impl Global {
+    /// Returns when calls are retried, and for how long.
+    pub(crate) fn retries(&self) -> RetryPolicy {
+        let policy = RetryPolicy::default();
+        let Some(seconds) = self.timeout else {
+            return policy;
+        };
+        let timeout = Duration::from_secs(seconds.into());
+        policy
+            .deadline(timeout)
+            .bulk_rate_limit_wait(timeout)
+            .rate_limit_backoff(FIRST_WAIT, LONGEST_WAIT.min(timeout))
+    }
+}
+
+/// The longest first wait after a rate limit, and the longest of all, if the timeout allows it.
+const FIRST_WAIT: Duration = Duration::from_secs(1);
+const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
 fn version(text: &str) -> Result<ApiVersion, String> {
     let version = text.parse();

@@ -18,7 +18,7 @@ fn a_service_that_fails_is_tried_later() {
         env.emulator
             .set_faults(Faults::none().rule(Rule::new(fault).rate(1.0)));
 
-        let ran = env.run(&["count", "Orders", "--json"]);
+        let ran = env.run(&["count", "Orders", "--json", "--timeout", "3"]);
 
         assert_eq!(ran.code, Some(6), "{name}: {}", ran.stderr);
         let error: serde_json::Value = serde_json::from_str(&ran.stderr).expect("JSON");

@@ -387,7 +387,8 @@ fn an_outage_stops_the_import_with_the_line_to_resume_from() {
     );
     env.emulator.set_faults(faults);
 
-    let ran = env.run(&["import", "People", "a.csv", "--json", "--concurrency", "1"]);
+    let one_by_one = ["--json", "--concurrency", "1", "--timeout", "2"];
+    let ran = env.run(&[&["import", "People", "a.csv"], &one_by_one[..]].concat());
 
     assert_eq!(ran.code, Some(6), "{}", ran.stderr);
     let result = summary(&ran);

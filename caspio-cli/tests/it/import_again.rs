@@ -184,7 +184,7 @@ fn reasons_have_the_service_s_code_message_and_request_id() {
     env.emulator
         .set_faults(Faults::none().rule(refused.calls(1..100)));
     write(&env, "c.csv", "Code,Name\nC,Cid\nD,Dan\n");
-    let ran = env.run(&["import", "People", "c.csv"]);
+    let ran = env.run(&["import", "People", "c.csv", "--timeout", "2"]);
     assert_eq!(ran.code, Some(6), "{}", ran.stderr);
     let reason = &reasons(&env, "c.refused.csv")[&2];
     assert!(reason.contains("request id"), "{reason}");
