@@ -3,45 +3,15 @@
 //!
 //! `CASPIO_TEST_CASES` sets the number of cases, `CASPIO_TEST_SEED` the first of them.
 
+use crate::support::cases::{ended, run_cases, send_signals, spawn};
 use crate::support::people::{reasons, summary};
+use crate::support::random::Random;
 use crate::support::{Ran, TestEnv};
-use caspio_emulator::{DataType, Emulator, Fault, Faults, FieldDef, Rule, TableDef};
+use caspio_emulator::{DataType, Fault, Faults, FieldDef, Rule, TableDef};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs;
-use std::process::{Command, Stdio};
 use std::time::Duration;
-
-/// How many cases run at the same time: most of their time is waiting.
-const WORKERS: u64 = 8;
-
-/// A sequence of random numbers.
-pub(crate) struct Random(u64);
-
-impl Random {
-    pub(crate) fn new(seed: u64) -> Self {
-        let mut random = Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
-        for _ in 0..8 {
-            random.below(2);
-        }
-        random
-    }
-
-    pub(crate) fn below(&mut self, end: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 >> 11) % end
-    }
-
-    pub(crate) fn one_in(&mut self, times: u64) -> bool {
-        self.below(times) == 0
-    }
-
-    pub(crate) fn pick<T: Copy>(&mut self, of: &[T]) -> T {
-        of[self.below(of.len() as u64) as usize]
-    }
-}
 
 /// How a run is ended early.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -241,42 +211,21 @@ fn faults(random: &mut Random) -> Faults {
 
 /// Runs the program, and stops it as the case demands. Returns `None` if it was killed.
 fn run(env: &TestEnv, case: &Case) -> Option<Ran> {
-    let mut command = env.command(&case.import(&case.file));
-    command.stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = command.spawn().expect("it starts");
+    let mut child = spawn(&mut env.command(&case.import(&case.file)));
     if case.stop != Stop::No {
         std::thread::sleep(Duration::from_millis(case.wait));
     }
     match case.stop {
         Stop::No => {}
         Stop::Kill => drop(child.kill()),
-        Stop::Signals(names) => {
-            for name in names {
-                let id = child.id().to_string();
-                let _ = Command::new("kill")
-                    .args([name, &*id])
-                    .stderr(Stdio::null())
-                    .status();
-                std::thread::sleep(Duration::from_millis(30));
-            }
-        }
+        Stop::Signals(names) => send_signals(&child, names),
     }
-    let output = child.wait_with_output().expect("it ends");
+    let ran = ended(child);
     // What was sent before a kill may still be executed.
-    std::thread::sleep(Duration::from_millis(if case.stop == Stop::Kill {
-        150
-    } else {
-        0
-    }));
-    // A program that is killed after it printed its result is done.
-    if output.status.code().is_none() && !output.stdout.ends_with(b"}\n") {
-        return None;
+    if case.stop == Stop::Kill {
+        std::thread::sleep(Duration::from_millis(150));
     }
-    Some(Ran {
-        code: output.status.code(),
-        stdout: String::from_utf8(output.stdout).expect("text"),
-        stderr: String::from_utf8(output.stderr).expect("text"),
-    })
+    ran
 }
 
 /// Returns the names in the table by the number that they begin with.
@@ -474,38 +423,8 @@ fn play(env: &TestEnv, number: u64) {
 
 #[test]
 fn every_row_is_where_the_program_reports_it() {
-    let setting = |name: &str| {
-        std::env::var(name)
-            .ok()
-            .map(|text| text.parse::<u64>().expect(name))
-    };
-    let first = setting("CASPIO_TEST_SEED").unwrap_or(0);
-    let cases = setting("CASPIO_TEST_CASES").unwrap_or(200);
-    std::thread::scope(|scope| {
-        for worker in 0..WORKERS {
-            scope.spawn(move || {
-                let env = TestEnv::of(Emulator::builder().empty());
-                for number in (first + worker..first + cases).step_by(WORKERS as usize) {
-                    play_or_name(&env, number);
-                }
-            });
-        }
+    run_cases(200, play, |number| {
+        let case = Case::random(number, &mut Random::new(number));
+        format!("{:?} {:?} after {} ms", case.options, case.stop, case.wait)
     });
-}
-
-/// Plays a case; if it fails, prints how to run it alone.
-#[expect(clippy::print_stderr, reason = "a failing test shows it")]
-fn play_or_name(env: &TestEnv, number: u64) {
-    let played = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| play(env, number)));
-    if let Err(panic) = played {
-        let Case {
-            options,
-            stop,
-            wait,
-            ..
-        } = Case::random(number, &mut Random::new(number));
-        eprintln!("case {number}: {options:?} {stop:?} after {wait} ms");
-        eprintln!("run it alone with CASPIO_TEST_SEED={number} CASPIO_TEST_CASES=1");
-        std::panic::resume_unwind(panic);
-    }
 }

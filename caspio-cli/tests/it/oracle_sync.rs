@@ -4,18 +4,17 @@
 //!
 //! `CASPIO_TEST_CASES` sets the number of cases, `CASPIO_TEST_SEED` the first of them.
 
-use crate::oracle::Random;
+use crate::support::cases::{ended, run_cases, send_signals, spawn};
 use crate::support::people::{reasons, summary};
+use crate::support::random::Random;
 use crate::support::{Ran, TestEnv};
-use caspio_emulator::{DataType, Emulator, Fault, Faults, FieldDef, Rule, TableDef};
+use caspio_emulator::{DataType, Fault, Faults, FieldDef, Rule, TableDef};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::fs;
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::time::Duration;
-
-const WORKERS: u64 = 8;
 
 /// How a run is ended early, or hindered.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -56,6 +55,9 @@ struct Case {
     stop: Stop,
     wait: u64,
 }
+
+/// Makes the cases of a sync differ from those of an import.
+const SEED: u64 = 0x51;
 
 const TEXTS: [&str; 5] = ["plain", "with, comma", "two\nlines", "Zürich 😀", "o'Brien"];
 
@@ -173,24 +175,6 @@ fn faults(random: &mut Random) -> Faults {
     faults.rule(rule.calls(first..first + 1 + random.below(3)))
 }
 
-fn spawn(env: &TestEnv, arguments: &[&str]) -> Child {
-    let mut command = env.command(arguments);
-    command.stdout(Stdio::piped()).stderr(Stdio::piped());
-    command.spawn().expect("it starts")
-}
-
-fn end(child: Child) -> Option<Ran> {
-    let output = child.wait_with_output().expect("it ends");
-    if output.status.code().is_none() && !output.stdout.ends_with(b"}\n") {
-        return None;
-    }
-    Some(Ran {
-        code: output.status.code(),
-        stdout: String::from_utf8(output.stdout).expect("text"),
-        stderr: String::from_utf8(output.stderr).expect("text"),
-    })
-}
-
 /// Runs the sync as the case demands. Returns what can be checked.
 fn run(env: &TestEnv, case: &Case) -> Option<Ran> {
     if let Stop::FullDisk(blocks) = case.stop {
@@ -204,21 +188,20 @@ fn run(env: &TestEnv, case: &Case) -> Option<Ran> {
             .env_clear();
         let variables = program.get_envs();
         shell.envs(variables.filter_map(|(name, value)| Some((name, value?))));
-        shell.stdout(Stdio::piped()).stderr(Stdio::piped());
-        end(shell.spawn().expect("it starts"));
+        ended(spawn(&mut shell));
         return None;
     }
-    let mut child = spawn(env, &case.sync(&[]));
+    let mut child = spawn(&mut env.command(&case.sync(&[])));
     if case.stop == Stop::No {
-        return end(child);
+        return ended(child);
     }
     std::thread::sleep(Duration::from_millis(case.wait));
     match case.stop {
         Stop::Kill => drop(child.kill()),
         Stop::Twice => {
-            let second = spawn(env, &case.sync(&["--refused", "second.csv"]));
+            let second = spawn(&mut env.command(&case.sync(&["--refused", "second.csv"])));
             // One of them may be refused, or both run one after the other.
-            let (first, second) = (end(child), end(second));
+            let (first, second) = (ended(child), ended(second));
             for ran in [first, second].into_iter().flatten() {
                 assert!(
                     matches!(ran.code, Some(0 | 1 | 2 | 5 | 6)),
@@ -228,20 +211,10 @@ fn run(env: &TestEnv, case: &Case) -> Option<Ran> {
             }
             return None;
         }
-        Stop::Signals(names) => {
-            for name in names {
-                let id = child.id().to_string();
-                let kill = Command::new("kill")
-                    .args([name, &*id])
-                    .stderr(Stdio::null())
-                    .status();
-                let _ = kill;
-                std::thread::sleep(Duration::from_millis(30));
-            }
-        }
+        Stop::Signals(names) => send_signals(&child, names),
         _ => {}
     }
-    end(child)
+    ended(child)
 }
 
 /// Returns the records by their codes; no code is there twice.
@@ -328,7 +301,7 @@ fn check(env: &TestEnv, case: &Case, before: &BTreeMap<String, Columns>, ran: &R
 }
 
 fn play(env: &TestEnv, number: u64) {
-    let mut random = Random::new(number ^ 0x51);
+    let mut random = Random::new(number ^ SEED);
     let case = Case::random(number, &mut random);
     let code = FieldDef::new("Code", DataType::Text255);
     let table = TableDef::new(&*case.table)
@@ -385,39 +358,16 @@ fn play(env: &TestEnv, number: u64) {
 
 #[test]
 fn every_row_of_a_sync_is_where_the_program_reports_it() {
-    let setting = |name: &str| {
-        let text = std::env::var(name).ok();
-        text.map(|text| text.parse::<u64>().expect(name))
-    };
-    let first = setting("CASPIO_TEST_SEED").unwrap_or(0);
-    let cases = setting("CASPIO_TEST_CASES").unwrap_or(100);
-    std::thread::scope(|scope| {
-        for worker in 0..WORKERS {
-            scope.spawn(move || {
-                for number in (first + worker..first + cases).step_by(WORKERS as usize) {
-                    // Each has its own folder of state.
-                    let env = TestEnv::of(Emulator::builder().empty());
-                    play_or_name(&env, number);
-                }
-            });
-        }
+    run_cases(100, play, |number| {
+        let case = Case::random(number, &mut Random::new(number ^ SEED));
+        let unique = if case.is_unique {
+            "unique"
+        } else {
+            "not unique"
+        };
+        format!(
+            "{:?} {:?} after {} ms, {unique}",
+            case.options, case.stop, case.wait
+        )
     });
-}
-
-/// Plays a case; if it fails, prints how to run it alone.
-#[expect(clippy::print_stderr, reason = "a failing test shows it")]
-fn play_or_name(env: &TestEnv, number: u64) {
-    let played = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| play(env, number)));
-    if let Err(panic) = played {
-        let Case {
-            options,
-            stop,
-            wait,
-            is_unique,
-            ..
-        } = Case::random(number, &mut Random::new(number ^ 0x51));
-        eprintln!("case {number}: {options:?} {stop:?} after {wait} ms, unique: {is_unique}");
-        eprintln!("run it alone with CASPIO_TEST_SEED={number} CASPIO_TEST_CASES=1");
-        std::panic::resume_unwind(panic);
-    }
 }

@@ -1,6 +1,10 @@
 //! Runs the program against an emulator in this process, in temporary folders.
 
+#[cfg(unix)]
+pub(crate) mod cases;
 pub(crate) mod people;
+#[cfg(unix)]
+pub(crate) mod random;
 #[cfg(unix)]
 pub(crate) mod slow_proxy;
 
