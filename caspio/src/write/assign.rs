@@ -181,36 +181,6 @@ impl<S, const N: usize> Assignments<S> for [Assignment<S>; N] {
     }
 }
 
-macro_rules! tuples {
-    ($($name:ident)*) => {
-        impl<S, $($name: Expected<Assignment<S>>),*> Expected<Assignment<S>> for ($($name,)*) {
-            type Type = ($($name::Type,)*);
-        }
-
-        #[diagnostic::do_not_recommend]
-        impl<S, $($name: Assignments<S>),*> Assignments<S> for ($($name,)*) {
-            #[allow(non_snake_case, reason = "the names of the types")]
-            fn each(self, take: &mut dyn FnMut(Assignment<S>)) {
-                let ($($name,)*) = self;
-                $($name.each(take);)*
-            }
-        }
-    };
-}
-
-tuples!(A);
-tuples!(A B);
-tuples!(A B C);
-tuples!(A B C D);
-tuples!(A B C D E);
-tuples!(A B C D E F);
-tuples!(A B C D E F G);
-tuples!(A B C D E F G H);
-tuples!(A B C D E F G H I);
-tuples!(A B C D E F G H I J);
-tuples!(A B C D E F G H I J K);
-tuples!(A B C D E F G H I J K L);
-
 /// One column with its value: `(7, Contact::COLUMNS.active.to(false))` for an update of many.
 impl<S: Source> ToRow for Assignment<S> {
     type Source = S;
@@ -250,14 +220,33 @@ fn row_of<S>(assignments: &[Assignment<S>]) -> Row<'_> {
     row
 }
 
-macro_rules! rows {
-    ($($name:ident: $ty:ty),*) => {
+/// The type of each assignment in a tuple that is a row.
+macro_rules! assignment {
+    ($name:ident) => { Assignment<S> };
+}
+
+macro_rules! tuples {
+    ($($name:ident)*) => {
+        impl<S, $($name: Expected<Assignment<S>>),*> Expected<Assignment<S>> for ($($name,)*) {
+            type Type = ($($name::Type,)*);
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl<S, $($name: Assignments<S>),*> Assignments<S> for ($($name,)*) {
+            #[allow(non_snake_case, reason = "the names of the types")]
+            fn each(self, take: &mut dyn FnMut(Assignment<S>)) {
+                let ($($name,)*) = self;
+                $($name.each(take);)*
+            }
+        }
+
         /// Several columns with their values; a column that is set twice gets the later value.
         #[diagnostic::do_not_recommend]
-        impl<S: Source> ToRow for ($($ty,)*) {
+        impl<S: Source> ToRow for ($(assignment!($name),)*) {
             type Source = S;
             const WRITES: &'static [FieldInfo] = &[];
 
+            #[allow(non_snake_case, reason = "the names of the types")]
             fn to_row(&self) -> Row<'_> {
                 let ($($name,)*) = self;
                 let mut row = Row::default();
@@ -268,91 +257,15 @@ macro_rules! rows {
     };
 }
 
-rows!(a: Assignment<S>);
-rows!(a: Assignment<S>, b: Assignment<S>);
-rows!(a: Assignment<S>, b: Assignment<S>, c: Assignment<S>);
-rows!(a: Assignment<S>, b: Assignment<S>, c: Assignment<S>, d: Assignment<S>);
-rows!(
-    a: Assignment<S>,
-    b: Assignment<S>,
-    c: Assignment<S>,
-    d: Assignment<S>,
-    e: Assignment<S>
-);
-rows!(
-    a: Assignment<S>,
-    b: Assignment<S>,
-    c: Assignment<S>,
-    d: Assignment<S>,
-    e: Assignment<S>,
-    f: Assignment<S>
-);
-rows!(
-    a: Assignment<S>,
-    b: Assignment<S>,
-    c: Assignment<S>,
-    d: Assignment<S>,
-    e: Assignment<S>,
-    f: Assignment<S>,
-    g: Assignment<S>
-);
-rows!(
-    a: Assignment<S>,
-    b: Assignment<S>,
-    c: Assignment<S>,
-    d: Assignment<S>,
-    e: Assignment<S>,
-    f: Assignment<S>,
-    g: Assignment<S>,
-    h: Assignment<S>
-);
-rows!(
-    a: Assignment<S>,
-    b: Assignment<S>,
-    c: Assignment<S>,
-    d: Assignment<S>,
-    e: Assignment<S>,
-    f: Assignment<S>,
-    g: Assignment<S>,
-    h: Assignment<S>,
-    i: Assignment<S>
-);
-rows!(
-    a: Assignment<S>,
-    b: Assignment<S>,
-    c: Assignment<S>,
-    d: Assignment<S>,
-    e: Assignment<S>,
-    f: Assignment<S>,
-    g: Assignment<S>,
-    h: Assignment<S>,
-    i: Assignment<S>,
-    j: Assignment<S>
-);
-rows!(
-    a: Assignment<S>,
-    b: Assignment<S>,
-    c: Assignment<S>,
-    d: Assignment<S>,
-    e: Assignment<S>,
-    f: Assignment<S>,
-    g: Assignment<S>,
-    h: Assignment<S>,
-    i: Assignment<S>,
-    j: Assignment<S>,
-    k: Assignment<S>
-);
-rows!(
-    a: Assignment<S>,
-    b: Assignment<S>,
-    c: Assignment<S>,
-    d: Assignment<S>,
-    e: Assignment<S>,
-    f: Assignment<S>,
-    g: Assignment<S>,
-    h: Assignment<S>,
-    i: Assignment<S>,
-    j: Assignment<S>,
-    k: Assignment<S>,
-    l: Assignment<S>
-);
+tuples!(A);
+tuples!(A B);
+tuples!(A B C);
+tuples!(A B C D);
+tuples!(A B C D E);
+tuples!(A B C D E F);
+tuples!(A B C D E F G);
+tuples!(A B C D E F G H);
+tuples!(A B C D E F G H I);
+tuples!(A B C D E F G H I J);
+tuples!(A B C D E F G H I J K);
+tuples!(A B C D E F G H I J K L);
