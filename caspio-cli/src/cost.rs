@@ -14,7 +14,7 @@ pub(crate) struct Cost {
 /// The calls of a step.
 #[derive(Debug, Serialize)]
 struct Step {
-    what: String,
+    action: String,
     least: u64,
     most: u64,
     /// Why the number is not known.
@@ -24,25 +24,25 @@ struct Step {
 
 impl Cost {
     /// Adds a step whose calls are known.
-    pub(crate) fn exactly(&mut self, what: impl Into<String>, calls: u64) {
-        self.add(what.into(), calls, calls, None);
+    pub(crate) fn exactly(&mut self, action: impl Into<String>, calls: u64) {
+        self.add(action.into(), calls, calls, None);
     }
 
     /// Adds a step that takes so many calls, or fewer for this reason.
     pub(crate) fn between(
         &mut self,
-        what: impl Into<String>,
+        action: impl Into<String>,
         (least, most): (u64, u64),
         reason: &'static str,
     ) {
         let reason = (least < most).then_some(reason);
-        self.add(what.into(), least, most, reason);
+        self.add(action.into(), least, most, reason);
     }
 
-    fn add(&mut self, what: String, least: u64, most: u64, reason: Option<&'static str>) {
+    fn add(&mut self, action: String, least: u64, most: u64, reason: Option<&'static str>) {
         if most > 0 {
             self.steps.push(Step {
-                what,
+                action,
                 least,
                 most,
                 reason,
@@ -67,7 +67,7 @@ impl Cost {
         for step in &self.steps {
             let reason = step.reason.map(|reason| format!(" ({reason})"));
             let (calls, reason) = (range(step.least, step.most), reason.unwrap_or_default());
-            out.line(format_args!("  {}: {calls}{reason}", step.what))?;
+            out.line(format_args!("  {}: {calls}{reason}", step.action))?;
         }
         out.note(format_args!(
             "Only the calls were counted, which took {}. A repeated call and the request of a token come in addition.",

@@ -28,7 +28,7 @@ enum Phase {
 /// Runs before a write is sent; if it fails, the write is not sent.
 type BeforeWrite = Box<dyn Fn() -> bool + Send + Sync>;
 
-/// Is told of the writes.
+/// Records the writes.
 pub(crate) trait WriteLog: Send + Sync {
     /// Records a write before it is sent, and returns its number; `None` if it is not recorded.
     ///

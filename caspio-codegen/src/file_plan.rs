@@ -82,7 +82,7 @@ fn names(
         }
     };
     let mut values = BTreeMap::new();
-    for column in source.columns.iter().filter(|column| column.shape.values) {
+    for column in source.columns.iter().filter(|column| column.spec.values) {
         let field = record
             .as_ref()
             .and_then(|record| record.field(&column.name));

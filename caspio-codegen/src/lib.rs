@@ -81,6 +81,7 @@
 mod build;
 mod emit;
 mod error;
+mod field_spec;
 mod file_plan;
 mod generator;
 mod markers;
@@ -89,7 +90,6 @@ mod naming;
 mod options;
 mod output;
 mod run;
-mod shape;
 mod source;
 mod text;
 

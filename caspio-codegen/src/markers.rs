@@ -9,7 +9,7 @@
 //!
 //! They are comments of one line, which rustfmt does not change.
 
-use crate::shape::Shape;
+use crate::field_spec::FieldSpec;
 use crate::text::literal;
 use syn::LitStr;
 use syn::parse::{ParseStream, Parser};
@@ -57,7 +57,7 @@ pub(crate) struct BeginMarker {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ColumnMarker {
     pub(crate) name: String,
-    pub(crate) shape: Shape,
+    pub(crate) spec: FieldSpec,
     pub(crate) docs: Option<String>,
 }
 
@@ -90,8 +90,8 @@ impl BeginMarker {
 impl ColumnMarker {
     pub(crate) fn write(&self) -> String {
         let docs = write_docs(self.docs.as_deref());
-        let (name, shape) = (literal(&self.name), self.shape.write());
-        format!("{COLUMN}{name} {shape}{docs}")
+        let (name, spec) = (literal(&self.name), self.spec.write());
+        format!("{COLUMN}{name} {spec}{docs}")
     }
 
     /// Parses a line; `None` if it is not a column marker.
@@ -100,7 +100,7 @@ impl ColumnMarker {
         let [name, data_type] = <[String; 2]>::try_from(texts).ok()?;
         Some(Self {
             name,
-            shape: Shape::read(&data_type, &words),
+            spec: FieldSpec::read(&data_type, &words),
             docs: read_docs(&words),
         })
     }
@@ -160,7 +160,7 @@ mod tests {
             };
             let column = ColumnMarker {
                 name: name.to_owned(),
-                shape: Shape::read(name, &["null", "read_only"]),
+                spec: FieldSpec::read(name, &["null", "read_only"]),
                 docs: None,
             };
 

@@ -1,8 +1,8 @@
 //! The tables and views to generate, with the columns of their structs.
 
+use crate::field_spec::{FieldSpec, Nulls};
 use crate::markers::Kind;
 use crate::options::Options;
-use crate::shape::{Nulls, Shape};
 use crate::text::{doc_lines, literal, shown_as};
 use caspio_schema::{DataType, FieldDefinition, ObjectDefinition, PK_ID, Schema};
 use caspio_schema::{folded_name, is_same_name, position_of_name};
@@ -24,7 +24,7 @@ pub(crate) struct Source {
 pub(crate) struct Column {
     pub(crate) name: String,
     pub(crate) docs: Vec<String>,
-    pub(crate) shape: Shape,
+    pub(crate) spec: FieldSpec,
     /// The values of a list of texts.
     pub(crate) values: Vec<String>,
 }
@@ -101,13 +101,13 @@ impl Column {
         Self {
             name: field.name.clone(),
             docs: doc_lines(&text),
-            shape: Shape::of(definition, nulls, options.uuid, options.list_enums),
+            spec: FieldSpec::of(definition, nulls, options.uuid, options.list_enums),
             values: texts(field),
         }
     }
 
     pub(crate) fn is_writable(&self) -> bool {
-        !self.shape.read_only
+        !self.spec.read_only
     }
 }
 

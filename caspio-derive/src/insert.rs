@@ -3,10 +3,10 @@
 use crate::check;
 use crate::errors::Errors;
 use crate::keys::DeriveKind;
+use crate::named_fields::named_fields;
 use crate::options::{FieldOptions, StructOptions};
 use crate::origin::Origin;
 use crate::setting::Source;
-use crate::shape;
 use proc_macro2::Ident;
 use std::collections::HashMap;
 use syn::{DeriveInput, Field, Generics, Path, Type};
@@ -40,7 +40,7 @@ impl Insert {
         errors: &mut Errors,
     ) -> Option<Self> {
         check::struct_options(input, &options, DeriveKind::Insert, errors);
-        let fields = shape::named_fields(input, DeriveKind::Insert, errors)?;
+        let fields = named_fields(input, DeriveKind::Insert, errors)?;
         let columns: Vec<InsertColumn> = fields
             .named
             .iter()

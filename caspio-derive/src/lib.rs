@@ -7,7 +7,7 @@
 //! | module | does |
 //! |---|---|
 //! | `attr`, `keys`, `options`, `origin` | parse `#[caspio(...)]`: the items, their keys, their meaning |
-//! | `shape`, `params`, `model`, `check` | the struct as a table, a view or a projection, and its mistakes |
+//! | `named_fields`, `params`, `model`, `check` | the struct as a table, a view or a projection, and its mistakes |
 //! | `suggest` | the most similar of a few words |
 //! | `insert` | the struct as columns to insert |
 //! | `schema` | compares the struct with the account's schema file |
@@ -21,13 +21,13 @@ mod expand;
 mod insert;
 mod keys;
 mod model;
+mod named_fields;
 mod options;
 mod origin;
 mod params;
 mod read;
 mod schema;
 mod setting;
-mod shape;
 mod suggest;
 
 use keys::DeriveKind;

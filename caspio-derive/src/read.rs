@@ -4,12 +4,12 @@ use crate::check;
 use crate::errors::Errors;
 use crate::keys::DeriveKind;
 use crate::model::{Column, Facts, Field, Model, PK_ID, Role};
+use crate::named_fields::named_fields;
 use crate::options::{FieldOptions, StructOptions};
 use crate::origin::Origin;
 use crate::params::Params;
 use crate::schema;
 use crate::setting::Fallback;
-use crate::shape;
 use syn::ext::IdentExt;
 use syn::{Attribute, DeriveInput, Ident};
 
@@ -23,7 +23,7 @@ impl Model {
         errors: &mut Errors,
     ) -> Option<Self> {
         check::struct_options(input, &options, kind, errors);
-        let fields = shape::named_fields(input, kind, errors);
+        let fields = named_fields(input, kind, errors);
         let params = Params::read(input, errors);
         let (fields, params) = (fields?, params?);
         let rule = options.rename_all.and_then(|set| set.value);

@@ -1,6 +1,6 @@
 //! The program `caspio-emulator`.
 
-use caspio_emulator::program::{self, Arguments, Failure};
+use caspio_emulator::program::{self, Arguments, ProgramError};
 use clap::Parser;
 use std::process::ExitCode;
 
@@ -19,7 +19,9 @@ fn main() -> ExitCode {
         .build();
     let ended = match runtime {
         Ok(runtime) => runtime.block_on(program::run(&arguments)),
-        Err(error) => Err(Failure::new(format!("no runtime for the program: {error}"))),
+        Err(error) => Err(ProgramError::new(format!(
+            "no runtime for the program: {error}"
+        ))),
     };
     match ended {
         Ok(()) => ExitCode::SUCCESS,
@@ -34,6 +36,6 @@ fn main() -> ExitCode {
     clippy::print_stderr,
     reason = "the program reports why it does not start"
 )]
-fn print_failure(failure: &Failure) {
+fn print_failure(failure: &ProgramError) {
     eprintln!("{failure}");
 }

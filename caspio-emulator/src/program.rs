@@ -47,7 +47,7 @@ pub struct Arguments {
 }
 
 impl Arguments {
-    fn builder(&self) -> Result<EmulatorBuilder, Failure> {
+    fn builder(&self) -> Result<EmulatorBuilder, ProgramError> {
         let mut builder = Emulator::builder()
             .account(&self.account)
             .credentials(&self.client_id, &self.client_secret)
@@ -76,10 +76,10 @@ impl Arguments {
 }
 
 /// Returns the file of a data folder, and creates the folder if necessary.
-fn account_file(folder: &Path) -> Result<PathBuf, Failure> {
+fn account_file(folder: &Path) -> Result<PathBuf, ProgramError> {
     match fs::create_dir_all(folder) {
         Ok(()) => Ok(folder.join("account.db")),
-        Err(error) => Err(Failure {
+        Err(error) => Err(ProgramError {
             message: format!("cannot write {}: {error}", folder.display()),
             hint: Some("choose a writable folder with --data"),
         }),
@@ -88,12 +88,12 @@ fn account_file(folder: &Path) -> Result<PathBuf, Failure> {
 
 /// An error of the program, with a hint for the user.
 #[derive(Debug)]
-pub struct Failure {
+pub struct ProgramError {
     message: String,
     hint: Option<&'static str>,
 }
 
-impl Failure {
+impl ProgramError {
     /// Creates an error without a hint.
     pub fn new(message: impl Into<String>) -> Self {
         Self {
@@ -113,7 +113,7 @@ impl Failure {
     }
 }
 
-impl fmt::Display for Failure {
+impl fmt::Display for ProgramError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "error: {}", self.message)?;
         match self.hint {
@@ -123,7 +123,7 @@ impl fmt::Display for Failure {
     }
 }
 
-impl From<Error> for Failure {
+impl From<Error> for ProgramError {
     fn from(error: Error) -> Self {
         let mut message = error.to_string();
         if let Some(source) = error.source() {
@@ -161,14 +161,14 @@ fn hint(error: &Error) -> Option<&'static str> {
     }
 }
 
-impl std::error::Error for Failure {}
+impl std::error::Error for ProgramError {}
 
 /// Runs an emulator until Ctrl-C or SIGTERM, and prints one line when it is ready.
 ///
 /// # Errors
 ///
 /// The emulator does not start; the error contains the cause and a hint.
-pub async fn run(arguments: &Arguments) -> Result<(), Failure> {
+pub async fn run(arguments: &Arguments) -> Result<(), ProgramError> {
     let emulator = arguments.builder()?.start().await?;
     print_views_left_out(&emulator);
     print_ready(&emulator);

@@ -32,7 +32,7 @@ pub(crate) enum Fault {
         format: u64,
         known: u64,
     },
-    Shape(String),
+    Invalid(String),
 }
 
 impl SchemaError {
@@ -79,8 +79,8 @@ impl SchemaError {
         }
     }
 
-    pub(crate) fn shape(reason: impl Into<String>) -> Self {
-        Fault::Shape(reason.into()).into()
+    pub(crate) fn invalid(reason: impl Into<String>) -> Self {
+        Fault::Invalid(reason.into()).into()
     }
 
     pub(crate) fn json(error: &serde_json::Error) -> Self {
@@ -89,7 +89,7 @@ impl SchemaError {
         let place = format!(" at line {line} column {column}");
         let reason = whole.strip_suffix(&place).unwrap_or(&whole).to_owned();
         if error.is_data() {
-            return Self::shape(format!("line {line}: {reason}"));
+            return Self::invalid(format!("line {line}: {reason}"));
         }
         Fault::Syntax {
             line,
@@ -136,7 +136,7 @@ impl fmt::Display for SchemaError {
                 f,
                 "{file} has format {format}, and this version reads up to {known}; use a newer version of caspio"
             ),
-            Fault::Shape(reason) => write!(f, "{file} is not the schema of an account: {reason}"),
+            Fault::Invalid(reason) => write!(f, "{file} is not the schema of an account: {reason}"),
         }
     }
 }

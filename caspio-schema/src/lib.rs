@@ -1,4 +1,4 @@
-//! The shape of a Caspio account as data: tables, views, fields, and the file that keeps them.
+//! The schema of a Caspio account as data: tables, views, fields, and the file that keeps them.
 //!
 //! It makes no call and knows no HTTP: the SDK fills a [`Schema`] from the account, the derives check
 //! structs against one, the emulator builds tables from one, and code is generated from one.

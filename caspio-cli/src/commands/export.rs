@@ -199,10 +199,10 @@ mod tests {
 
     #[test]
     fn an_age_is_told_in_its_largest_unit() {
-        let told = [30, 90, 7200, 200_000].map(|seconds| ago(Duration::from_secs(seconds)));
-        let told = told
+        let ages = [30, 90, 7200, 200_000].map(|seconds| ago(Duration::from_secs(seconds)));
+        let ages = ages
             .each_ref()
             .map(|text| text.trim_start_matches(", which was stopped "));
-        assert_eq!(told, ["", "1 minute ago", "2 hours ago", "2 days ago"]);
+        assert_eq!(ages, ["", "1 minute ago", "2 hours ago", "2 days ago"]);
     }
 }

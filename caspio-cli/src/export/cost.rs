@@ -35,10 +35,10 @@ pub(crate) async fn cost(
         true => pages_up_to(state.kind(), records),
         false => pages(state.kind(), records),
     };
-    let what = format!("read {records} records");
+    let step = format!("read {records} records");
     match state.kind() {
         ObjectKind::Table if concurrency > 1 => cost.between(
-            what,
+            step,
             (
                 pages_up_to(state.kind(), records),
                 calls + 2 + calls * 15 / 100,
@@ -46,11 +46,11 @@ pub(crate) async fn cost(
             "it depends on which keys between the first and the last are used",
         ),
         _ if is_resumed => cost.between(
-            what,
+            step,
             (calls, calls + 1),
             "the place to resume at is found again",
         ),
-        _ => cost.exactly(what, calls),
+        _ => cost.exactly(step, calls),
     }
     Ok(cost)
 }

@@ -88,11 +88,11 @@ pub(crate) async fn run(caspio: &Client, mut job: Job) -> Result<Outcome, CliErr
 fn check_target(job: &Job, paths: &Paths) -> Result<(), CliError> {
     let is_foreign = fs::metadata(&paths.part).is_ok_and(|part| part.len() > 0);
     if is_foreign && !paths.resume.exists() && !job.restart {
-        let what = format!(
+        let message = format!(
             "{} exists, and does not belong to an unfinished export",
             paths.part.display()
         );
-        return Err(CliError::usage(what)
+        return Err(CliError::usage(message)
             .with_hint("move it, or choose another file; --restart overwrites it"));
     }
     Ok(())

@@ -235,14 +235,14 @@ fn write(job: &Job, file: &Contents, records: u64, v4: (bool, u64), cost: &mut C
     let least = if new > 0 { learning } else { 0 };
     cost.between(LEARN, (least, learning), DIFFERENT);
     let most = if by_v4 { file.batches } else { file.rows };
-    let what = format!("insert {new} to {} rows", file.rows);
-    cost.between(what, (calls(new), most), DIFFERENT);
+    let step = format!("insert {new} to {} rows", file.rows);
+    cost.between(step, (calls(new), most), DIFFERENT);
     let most = file.rows.min(records);
     cost.between(format!("update up to {most} records"), (0, most), DIFFERENT);
     if job.delete_missing && file.refused == 0 {
         let gone = records.saturating_sub(file.rows);
-        let what = format!("delete {gone} to {records} records");
+        let step = format!("delete {gone} to {records} records");
         let most = if by_v4 { calls(records) } else { records };
-        cost.between(what, (gone.div_ceil(MAX_ROWS), most), DIFFERENT);
+        cost.between(step, (gone.div_ceil(MAX_ROWS), most), DIFFERENT);
     }
 }

@@ -155,9 +155,9 @@ impl Run<'_> {
     fn refuse_unsent(&mut self) {
         for source_row in std::mem::take(&mut self.unsent) {
             self.summary.rows += 1;
-            let what = "the import was stopped before the row was sent";
+            let message = "the import was stopped before the row was sent";
             self.refused
-                .add(&source_row, &Error::new(ErrorKind::Cancelled, what));
+                .add(&source_row, &Error::new(ErrorKind::Cancelled, message));
         }
     }
 

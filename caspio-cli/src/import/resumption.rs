@@ -63,13 +63,13 @@ pub(super) fn resumption(
     let earlier = match Journal::load(&path, refused.left().unwrap_or(u64::MAX))? {
         None => None,
         Some((of, _)) if of != subject || job.sync || job.dry_run => {
-            let what = format!(
+            let message = format!(
                 "an import of {} into {} was stopped, and {} tells how far it came",
                 of.file().display(),
                 of.table(),
                 path.display()
             );
-            return Err(CliError::usage(what).with_hint(
+            return Err(CliError::usage(message).with_hint(
                 "run that command again, with an unchanged file, to resume it; choose another file of refused rows with --refused; or discard it with --restart, and start with --from-line",
             ));
         }
@@ -79,13 +79,12 @@ pub(super) fn resumption(
         && job.from_line > 1
         && job.from_line != earlier.line
     {
-        let what = format!(
+        let message = format!(
             "the stopped import is to be resumed at line {}",
             earlier.line
         );
-        return Err(
-            CliError::usage(what).with_hint("leave out --from-line, or discard it with --restart")
-        );
+        return Err(CliError::usage(message)
+            .with_hint("leave out --from-line, or discard it with --restart"));
     }
     let start = match earlier {
         Some(earlier) => Start::Resume(earlier),

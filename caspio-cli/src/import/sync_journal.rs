@@ -74,8 +74,8 @@ impl SyncJournal {
         let failed = |error: &io::Error| CliError::file("write", &path, error);
         let file = lock(&path).map_err(|error| failed(&error))?;
         let mut file = file.ok_or_else(|| {
-            let what = format!("another sync of this machine is writing {table}");
-            CliError::usage(what)
+            let message = format!("another sync of this machine is writing {table}");
+            CliError::usage(message)
                 .with_hint("wait for it: two syncs at once could insert the same row twice")
         })?;
         let (earlier, next) = left(&mut file).map_err(|error| failed(&error))?;

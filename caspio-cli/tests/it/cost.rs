@@ -7,12 +7,12 @@ use serde_json::{Value, json};
 use std::fmt::Write;
 
 /// Returns how many calls a command is said to take.
-fn told(env: &TestEnv, arguments: &[&str]) -> (u64, u64) {
+fn estimate(env: &TestEnv, arguments: &[&str]) -> (u64, u64) {
     let before = calls(env);
     let text = env.ok(&[arguments, &["--cost", "--json"]].concat());
-    let told: Value = serde_json::from_str(&text).expect("JSON");
-    let number = |name: &str| told[name].as_u64().expect(name);
-    assert_eq!(number("calls"), calls(env) - before, "{told}");
+    let estimate: Value = serde_json::from_str(&text).expect("JSON");
+    let number = |name: &str| estimate[name].as_u64().expect(name);
+    assert_eq!(number("calls"), calls(env) - before, "{estimate}");
     (number("least"), number("most"))
 }
 
@@ -22,12 +22,12 @@ fn calls(env: &TestEnv) -> u64 {
     calls.total() - calls.token_requests()
 }
 
-/// Runs a command after asking for its cost, and returns what was told and how many calls it took.
+/// Runs a command after asking for its cost, and returns the reported range and how many calls it took.
 fn both(env: &TestEnv, arguments: &[&str]) -> ((u64, u64), u64) {
-    let told = told(env, arguments);
+    let estimate = estimate(env, arguments);
     let before = calls(env);
     env.run(arguments);
-    (told, calls(env) - before)
+    (estimate, calls(env) - before)
 }
 
 fn is_exact(env: &TestEnv, arguments: &[&str]) {
@@ -39,7 +39,7 @@ fn is_within(env: &TestEnv, arguments: &[&str]) {
     let ((least, most), taken) = both(env, arguments);
     assert!(
         (least..=most).contains(&taken),
-        "{arguments:?}: {taken} calls, told were {least} to {most}"
+        "{arguments:?}: {taken} calls, reported were {least} to {most}"
     );
 }
 
@@ -85,7 +85,7 @@ fn the_calls_of_an_export_are_known() {
     }
     is_exact(&env, &["export", "T2000", "-", "--format", "csv"]);
     assert!(!env.path("a.jsonl").exists());
-    told(&env, &["export", "T2000", "a.jsonl"]);
+    estimate(&env, &["export", "T2000", "a.jsonl"]);
     assert!(!env.path("a.jsonl").exists(), "nothing is written");
 }
 

@@ -134,8 +134,8 @@ fn a_second_ctrl_c_leaves_the_rows_of_a_sync_unresolved() {
     let result = summary(&ran);
     let number = |name: &str| result[name].as_u64().expect(name);
     assert!(number("unresolved") > 0, "{result}");
-    let told = number("inserted") + number("unresolved") + number("not_sent");
-    assert_eq!(told, 60_000, "{result}");
+    let counted = number("inserted") + number("unresolved") + number("not_sent");
+    assert_eq!(counted, 60_000, "{result}");
     let reasons = reasons(&env, "a.refused.csv");
     let unresolved = reasons
         .values()
@@ -244,8 +244,8 @@ fn a_full_disk_stops_an_import_and_every_row_is_told() {
     let kept = reasons(&env, "a.refused.csv").len() as u64;
     assert!(kept > 0 && kept < number("refused"), "{kept} of {result}");
     let from = ran.stderr.split("not in it: ").nth(1).expect(&ran.stderr);
-    let told = from.split([';', '"']).next().expect("lines");
-    assert_eq!(told.split(", ").count() as u64, number("refused") - kept);
+    let lines = from.split([';', '"']).next().expect("lines");
+    assert_eq!(lines.split(", ").count() as u64, number("refused") - kept);
 }
 
 #[test]

@@ -46,9 +46,9 @@ fn an_export_to_standard_output_equals_a_file() {
         "export", "Orders", "-", "--format", "csv", "--limit", "2", "--json",
     ]);
     assert_eq!(cut.stdout.lines().count(), 3);
-    let told: serde_json::Value = serde_json::from_str(&cut.stderr).expect("JSON");
+    let result: serde_json::Value = serde_json::from_str(&cut.stderr).expect("JSON");
     assert_eq!(
-        (&told["records"], &told["cut_at_limit"]),
+        (&result["records"], &result["cut_at_limit"]),
         (&2.into(), &true.into())
     );
 }
@@ -191,12 +191,12 @@ fn the_same_input_resumes_an_import_that_was_killed() {
 
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
     assert_eq!(count(&env, "People"), 20_000);
-    let told = summary(&ran);
-    let number = |name: &str| told[name].as_u64().expect(name);
+    let result = summary(&ran);
+    let number = |name: &str| result[name].as_u64().expect(name);
     assert_eq!(
         number("inserted") + number("already_there"),
         20_000,
-        "{told}"
+        "{result}"
     );
 }
 

@@ -257,7 +257,7 @@ fn markers(text: &str, context: &MergeContext<'_>) -> String {
     lines.extend(context.source.columns.iter().map(|column| {
         let marker = ColumnMarker {
             name: column.name.clone(),
-            shape: column.shape.clone(),
+            spec: column.spec.clone(),
             docs: doc_hash(&column.docs),
         };
         format!("{indent}{}", marker.write())

@@ -3,7 +3,7 @@
 use super::attributes::value_of;
 use super::context::MergeContext;
 use super::edits::{Edits, dense};
-use super::record::{Added, is_own_type, remove};
+use super::record::{NewFields, is_own_type, remove};
 use super::syntax::{Field, Parsed, Struct, list_of};
 use crate::emit;
 use crate::markers::ColumnMarker;
@@ -22,7 +22,7 @@ pub(super) fn merge(
         return text.to_owned();
     };
     let mut edits = Edits::default();
-    let mut added = Added::after(&insert, text);
+    let mut added = NewFields::after(&insert, text);
     name_record(&mut edits, &insert, &record);
     for column in &context.source.columns {
         let Some(member) = record.field(&column.name).map(|field| &field.name) else {
@@ -42,14 +42,10 @@ pub(super) fn merge(
                 }
                 added.after_field(text, field);
             }
-            Some(field)
-                if marker
-                    .as_ref()
-                    .is_some_and(|marker| !marker.shape.read_only) =>
-            {
+            Some(field) if marker.as_ref().is_some_and(|marker| !marker.spec.read_only) => {
                 remove(&mut edits, text, field, &false, &column.name);
             }
-            None if column.is_writable() && marker.is_none_or(|marker| marker.shape.read_only) => {
+            None if column.is_writable() && marker.is_none_or(|marker| marker.spec.read_only) => {
                 let ty = insert_type(column, context);
                 added.add(&emit::insert_field(member, &ty));
             }
@@ -94,14 +90,14 @@ fn member_of(field: &Field) -> &str {
 }
 
 fn insert_type(column: &Column, context: &MergeContext<'_>) -> String {
-    let values = context.values(&column.name).filter(|_| column.shape.values);
-    column.shape.insert_type(values)
+    let values = context.values(&column.name).filter(|_| column.spec.values);
+    column.spec.insert_type(values)
 }
 
 /// Returns the type that was generated for a field.
 fn generated(field: &Field, marker: &ColumnMarker) -> String {
-    let values = list_of(&field.ty).filter(|_| marker.shape.values);
-    marker.shape.insert_type(values.as_deref())
+    let values = list_of(&field.ty).filter(|_| marker.spec.values);
+    marker.spec.insert_type(values.as_deref())
 }
 
 fn change(
@@ -114,7 +110,7 @@ fn change(
     let (old, new) = (generated(field, was), insert_type(now, context));
     let (name, ty) = (&now.name, &field.ty);
     if is_own_type(field, &old) {
-        if was.shape.is_of_other_kind(&now.shape) {
+        if was.spec.is_of_other_kind(&now.spec) {
             context.notes.push(format!(
                 "column {name} would be inserted as `{new}` now; its field keeps your own type `{ty}`"
             ));

@@ -24,7 +24,7 @@ pub(super) fn merge(text: &str, parsed: &Parsed, context: &mut MergeContext<'_>)
         .source
         .columns
         .iter()
-        .filter(|column| column.shape.values)
+        .filter(|column| column.spec.values)
     {
         let field = record.field(&column.name);
         let Some(name) = field.and_then(|field| list_of(&field.ty)) else {

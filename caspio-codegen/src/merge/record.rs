@@ -19,7 +19,7 @@ pub(super) fn merge(text: &str, parsed: &Parsed, context: &mut MergeContext<'_>)
     };
     let mut edits = Edits::default();
     let members = members(&record, context);
-    let mut added = Added::after(&record, text);
+    let mut added = NewFields::after(&record, text);
     for column in &context.source.columns {
         if let Some(field) = record.field(&column.name) {
             let marker = context.marker(&column.name).cloned();
@@ -77,19 +77,19 @@ fn new_field(record: &Struct, column: &Column, member: &str, values: Option<&str
     if !is_same_name(&record.rule.apply(member), &column.name) {
         items.push(format!("rename = {}", literal(&column.name)));
     }
-    items.extend(column.shape.attributes().into_iter().map(str::to_owned));
-    let ty = column.shape.field_type(values_of(column, values));
+    items.extend(column.spec.attributes().into_iter().map(str::to_owned));
+    let ty = column.spec.field_type(values_of(column, values));
     emit::record_field(&column.docs, &items, member, &ty)
 }
 
 fn values_of<'a>(column: &Column, values: Option<&'a str>) -> Option<&'a str> {
-    values.filter(|_| column.shape.values)
+    values.filter(|_| column.spec.values)
 }
 
 /// Returns the type that was generated for a field.
 fn generated(field: &Field, marker: &ColumnMarker) -> String {
-    let values = list_of(&field.ty).filter(|_| marker.shape.values);
-    marker.shape.field_type(values.as_deref())
+    let values = list_of(&field.ty).filter(|_| marker.spec.values);
+    marker.spec.field_type(values.as_deref())
 }
 
 /// Adapts one field to its column.
@@ -111,17 +111,17 @@ fn change(
     );
     let old = generated(field, was);
     let new = now
-        .shape
+        .spec
         .field_type(values_of(now, context.values(&now.name)));
     let own = is_own_type(field, &old);
-    let is_other_kind = was.shape.is_of_other_kind(&now.shape);
+    let is_other_kind = was.spec.is_of_other_kind(&now.spec);
     if !own && old != new {
         edits.replace(field.ty_range.clone(), new.clone());
         let (name, ty) = (&now.name, &field.ty);
         context
             .reasons
             .push(format!("column {name} is `{new}` now, was `{ty}`"));
-    } else if own && (is_other_kind || was.shape.null != now.shape.null) {
+    } else if own && (is_other_kind || was.spec.null != now.spec.null) {
         let (name, ty) = (&now.name, &field.ty);
         context.notes.push(format!(
             "column {name} would be `{new}` now; its field keeps your own type `{ty}`"
@@ -148,7 +148,7 @@ fn change(
 
 /// Returns the words of a field's attributes, with those added or removed that the account added or removed.
 fn words(is: &[String], was: &ColumnMarker, now: &Column, own: bool) -> Vec<String> {
-    let (old, new) = (was.shape.attributes(), now.shape.attributes());
+    let (old, new) = (was.spec.attributes(), now.spec.attributes());
     let stays = |word: &&String| new.contains(&word.as_str()) || !old.contains(&word.as_str());
     let mut words: Vec<String> = is.iter().filter(stays).cloned().collect();
     for word in new {
@@ -196,7 +196,7 @@ fn after_blanks(text: &str, at: usize) -> usize {
 
 /// Returns whether the user changed a field's type or attributes.
 pub(super) fn is_own(field: &Field, marker: &ColumnMarker) -> bool {
-    let generated_words = marker.shape.attributes();
+    let generated_words = marker.spec.attributes();
     let mut words = field.words.iter().flat_map(|(_, words)| words);
     field.other_attributes
         || dense(&field.ty) != dense(&generated(field, marker))
@@ -231,12 +231,12 @@ pub(super) fn remove(edits: &mut Edits, text: &str, field: &Field, own: &bool, c
 }
 
 /// New fields, by the position to insert them at.
-pub(super) struct Added {
+pub(super) struct NewFields {
     at: usize,
     lines: BTreeMap<usize, String>,
 }
 
-impl Added {
+impl NewFields {
     /// Starts after the key, or before all fields if there is none.
     pub(super) fn after(item: &Struct, text: &str) -> Self {
         let key = item.fields.iter().find(|field| field.role == Role::Key);

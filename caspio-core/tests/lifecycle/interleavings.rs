@@ -73,7 +73,7 @@ struct Caller {
     refused: u64,
 }
 
-struct World {
+struct Simulation {
     source: Arc<Source>,
     clock: Arc<ManualClock>,
     cache: TokenCache,
@@ -85,7 +85,7 @@ struct World {
     failures: u64,
 }
 
-impl World {
+impl Simulation {
     fn new() -> Self {
         let (source, clock) = (Arc::new(Source::default()), Arc::new(ManualClock::new()));
         let cache = TokenCache::new(source.clone(), clock.clone(), CachePolicy::default());
@@ -202,15 +202,15 @@ impl World {
     }
 }
 
-async fn replay(script: &[Step]) -> Option<World> {
-    let mut world = World::new();
+async fn replay(script: &[Step]) -> Option<Simulation> {
+    let mut simulation = Simulation::new();
     for (index, step) in script.iter().enumerate() {
-        let useful = world.play(*step).await;
+        let useful = simulation.play(*step).await;
         if !useful && index + 1 == script.len() {
             return None;
         }
     }
-    Some(world)
+    Some(simulation)
 }
 
 /// Adjacent steps whose reverse order or repetition is equivalent.
@@ -226,7 +226,7 @@ async fn explore(beginning: &[Step], steps: usize) -> u32 {
     let mut played = 0;
     let mut left = vec![beginning.to_vec()];
     while let Some(script) = left.pop() {
-        let Some(mut world) = replay(&script).await else {
+        let Some(mut simulation) = replay(&script).await else {
             continue;
         };
         if script.len() < beginning.len() + steps {
@@ -235,7 +235,7 @@ async fn explore(beginning: &[Step], steps: usize) -> u32 {
             continue;
         }
         played += 1;
-        world.settle().await;
+        simulation.settle().await;
     }
     played
 }

@@ -1,7 +1,7 @@
 //! Compares a struct with its table or view in the schema.
 
 use super::file;
-use super::place::{self, Choice};
+use super::location::{self, Choice};
 use crate::errors::Errors;
 use crate::keys::DeriveKind;
 use crate::model::{Column, Facts, Field, Fit, Model, PK_ID, Role};
@@ -19,18 +19,18 @@ pub(crate) fn compare(
     let Some(Source::Named(name)) = &model.source else {
         return None;
     };
-    let place = place::find(choice)?;
-    let schema = match file::load(&place) {
+    let location = location::find(choice)?;
+    let schema = match file::load(&location) {
         Ok(schema) => schema?,
         Err(error) => {
-            errors.push(place::span(choice, name.span()), error);
+            errors.push(location::span(choice, name.span()), error);
             return None;
         }
     };
     let Some(fields) = fields(&schema, model.kind, &name.value()) else {
         errors.push(
             name.span(),
-            no_such(&schema, model.kind, name, &place.written),
+            no_such(&schema, model.kind, name, &location.written),
         );
         return None;
     };
@@ -41,7 +41,7 @@ pub(crate) fn compare(
             .map(|field| field.name.clone())
             .collect(),
         fits: Vec::new(),
-        file: Some(place.path),
+        file: Some(location.path),
     };
     let object = Object {
         fields,

@@ -1,6 +1,6 @@
 //! Schema files, each read once for all structs.
 
-use super::place::{Place, VARIABLE};
+use super::location::{Location, VARIABLE};
 use caspio_schema::Schema;
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
@@ -28,32 +28,32 @@ static VARIABLE_TRACKED: Mutex<bool> = Mutex::new(false);
 ///
 /// An error of a file that the environment names is reported once, not for every struct: for the others there is no
 /// schema.
-pub(super) fn load(place: &Place) -> Result<Option<Arc<Schema>>, String> {
+pub(super) fn load(location: &Location) -> Result<Option<Arc<Schema>>, String> {
     let mut files = FILES.lock().unwrap_or_else(PoisonError::into_inner);
-    let modified = fs::metadata(&place.path)
+    let modified = fs::metadata(&location.path)
         .and_then(|data| data.modified())
         .ok();
-    if let Some(known) = files.get(&place.path)
+    if let Some(known) = files.get(&location.path)
         && known.modified == modified
     {
         return match &known.schema {
-            Err(_) if place.by_environment => Ok(None),
+            Err(_) if location.by_environment => Ok(None),
             schema => schema.clone().map(Some),
         };
     }
-    let schema = read(place).map(Arc::new);
+    let schema = read(location).map(Arc::new);
     let known = Known {
         modified,
         schema: schema.clone(),
         tracked: false,
     };
-    files.insert(place.path.clone(), known);
+    files.insert(location.path.clone(), known);
     schema.map(Some)
 }
 
-fn read(place: &Place) -> Result<Schema, String> {
-    let written = place.described();
-    let text = fs::read_to_string(&place.path).map_err(|error| match error.kind() {
+fn read(location: &Location) -> Result<Schema, String> {
+    let written = location.described();
+    let text = fs::read_to_string(&location.path).map_err(|error| match error.kind() {
         ErrorKind::NotFound => format!(
             "there is no {written}, seen from the folder of Cargo.toml; \
              write one from the account first"
@@ -93,9 +93,9 @@ mod tests {
 
     const EMPTY: &str = r#"{"caspio_schema": 1, "tables": [], "views": []}"#;
 
-    fn place(name: &str, by_environment: bool) -> Place {
+    fn location(name: &str, by_environment: bool) -> Location {
         let file = format!("caspio-derive-{}-{name}.json", std::process::id());
-        Place {
+        Location {
             path: std::env::temp_dir().join(&file),
             written: file,
             by_environment,
@@ -104,24 +104,24 @@ mod tests {
 
     #[test]
     fn a_file_is_read_again_when_it_changed_and_not_before() {
-        let place = place("changed", false);
-        fs::write(&place.path, EMPTY).expect("a writable folder");
-        let first = load(&place).expect("a schema").expect("a schema");
-        let again = load(&place).expect("a schema").expect("a schema");
+        let location = location("changed", false);
+        fs::write(&location.path, EMPTY).expect("a writable folder");
+        let first = load(&location).expect("a schema").expect("a schema");
+        let again = load(&location).expect("a schema").expect("a schema");
         assert!(Arc::ptr_eq(&first, &again));
 
-        fs::write(&place.path, "{").expect("a writable folder");
+        fs::write(&location.path, "{").expect("a writable folder");
         let later = SystemTime::now() + std::time::Duration::from_secs(5);
-        let file = fs::File::options().write(true).open(&place.path);
+        let file = fs::File::options().write(true).open(&location.path);
         file.and_then(|file| file.set_modified(later))
             .expect("a writable file");
-        assert!(load(&place).is_err());
-        fs::remove_file(&place.path).expect("a file to remove");
+        assert!(load(&location).is_err());
+        fs::remove_file(&location.path).expect("a file to remove");
     }
 
     #[test]
     fn an_error_of_the_environments_file_is_reported_once() {
-        let (by_all, by_one) = (place("missing", true), place("gone", false));
+        let (by_all, by_one) = (location("missing", true), location("gone", false));
 
         let error = load(&by_all).expect_err("no file");
         assert!(error.contains("CASPIO_SCHEMA"), "{error}");
@@ -131,16 +131,16 @@ mod tests {
 
     #[test]
     fn a_crate_is_made_to_depend_on_a_file_once() {
-        let place = place("tracked", false);
-        fs::write(&place.path, EMPTY).expect("a writable folder");
-        load(&place).expect("a schema");
+        let location = location("tracked", false);
+        fs::write(&location.path, EMPTY).expect("a writable folder");
+        load(&location).expect("a schema");
         let support = quote!(::caspio::codegen_support);
 
-        let first = tracking(Some(&place.path), &support).to_string();
-        let second = tracking(Some(&place.path), &support).to_string();
+        let first = tracking(Some(&location.path), &support).to_string();
+        let second = tracking(Some(&location.path), &support).to_string();
 
         assert!(first.contains("include_bytes"), "{first}");
         assert!(!second.contains("include_bytes"), "{second}");
-        fs::remove_file(&place.path).expect("a file to remove");
+        fs::remove_file(&location.path).expect("a file to remove");
     }
 }

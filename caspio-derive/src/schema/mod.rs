@@ -2,8 +2,8 @@
 
 mod compare;
 mod file;
-mod place;
+mod location;
 
 pub(crate) use compare::{compare, proposed};
 pub(crate) use file::tracking;
-pub(crate) use place::Choice;
+pub(crate) use location::Choice;

@@ -8,15 +8,15 @@ use crate::error::Error;
 use caspio_schema::{DataType, FieldDefinition, ObjectDefinition, Schema};
 
 /// Creates the tables and views that the store does not have.
-pub(crate) fn make(store: &Store, shape: &Schema) -> Result<(), Error> {
-    for table in &shape.tables {
+pub(crate) fn make(store: &Store, schema: &Schema) -> Result<(), Error> {
+    for table in &schema.tables {
         if store.schema().table(&table.name).is_none() {
             make_table(store, table)?;
         }
     }
-    for view in &shape.views {
+    for view in &schema.views {
         if store.schema().view(&view.name).is_none()
-            && let Some(definition) = view_of(shape, view)
+            && let Some(definition) = view_of(schema, view)
         {
             store
                 .alter(|_, schema| ddl::create_view(schema, definition))
@@ -28,10 +28,10 @@ pub(crate) fn make(store: &Store, shape: &Schema) -> Result<(), Error> {
 
 /// Returns the names of the views that cannot be created, because the schema does not contain how
 /// they join their tables.
-pub(crate) fn left_out(shape: &Schema) -> Vec<&str> {
-    let views = shape.views.iter();
+pub(crate) fn left_out(schema: &Schema) -> Vec<&str> {
+    let views = schema.views.iter();
     views
-        .filter(|view| view_of(shape, view).is_none())
+        .filter(|view| view_of(schema, view).is_none())
         .map(|view| view.name.as_str())
         .collect()
 }
@@ -98,10 +98,10 @@ fn field_of(definition: &FieldDefinition) -> Result<Field, String> {
 }
 
 /// Returns the definition of a view if all its fields come from one table of the schema.
-fn view_of(shape: &Schema, view: &ObjectDefinition) -> Option<ViewDef> {
+fn view_of(schema: &Schema, view: &ObjectDefinition) -> Option<ViewDef> {
     let origins = view.fields.iter().map(|field| {
         let (table, origin) = field.table_field.as_deref()?.split_once('.')?;
-        let table = shape.table(table)?;
+        let table = schema.table(table)?;
         table.field(origin)?;
         Some((table.name.as_str(), field))
     });

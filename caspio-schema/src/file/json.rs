@@ -34,7 +34,7 @@ impl Schema {
     ///
     /// # Errors
     ///
-    /// It is not JSON, has a newer format, or has another shape: an unknown member, a name twice.
+    /// It is not JSON, has a newer format, or is not a schema: an unknown member, a name twice.
     ///
     /// ```
     /// use caspio_schema::Schema;
@@ -65,7 +65,7 @@ impl Schema {
                 .into());
             }
             _ => {
-                return Err(SchemaError::shape(
+                return Err(SchemaError::invalid(
                     "it does not begin with `\"caspio_schema\": 1`",
                 ));
             }
@@ -182,14 +182,14 @@ impl Schema {
             return Ok(());
         };
         let name = &view.name;
-        Err(SchemaError::shape(format!(
+        Err(SchemaError::invalid(format!(
             "the view {name:?} has `relationships`, which only tables have"
         )))
     }
 
     fn check_names(&self) -> Result<(), SchemaError> {
         let twice = |object: &str, name: &str| {
-            SchemaError::shape(format!("{object} {name:?} is there twice"))
+            SchemaError::invalid(format!("{object} {name:?} is there twice"))
         };
         // An account may have tables whose names differ in case only.
         let tables = self.tables.iter().map(|table| table.name.clone());

@@ -1,4 +1,4 @@
-//! `caspio.schema.json`: the shape of an account as a file that people review.
+//! `caspio.schema.json`: the schema of an account as a file that people review.
 
 mod json;
 mod layout;

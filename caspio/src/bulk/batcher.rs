@@ -1,6 +1,6 @@
 //! Groups rows into batches, one for each call.
 
-use super::rows::{AnyRow, Rows};
+use super::rows::{ErasedRow, Rows};
 use super::sender::Sender;
 use super::stop::StopSignal;
 use crate::client::Client;
@@ -193,7 +193,7 @@ impl<'a> Batcher<'a> {
     /// one attempt.
     async fn encode(
         &mut self,
-        row: Result<Box<dyn AnyRow + Send + 'a>>,
+        row: Result<Box<dyn ErasedRow + Send + 'a>>,
         failure: &mut Option<Error>,
     ) -> Result<EncodedRow> {
         let row = row?;

@@ -49,24 +49,24 @@ impl<T: ToRow, E: Into<Box<dyn std::error::Error + Send + Sync>>> IntoRow for Re
 }
 
 /// A row of any type: [`ToRow`] without its types, which a `dyn` trait cannot have.
-pub(crate) trait AnyRow {
+pub(crate) trait ErasedRow {
     fn row(&self) -> Row<'_>;
 }
 
-impl<T: ToRow> AnyRow for T {
+impl<T: ToRow> ErasedRow for T {
     fn row(&self) -> Row<'_> {
         self.to_row()
     }
 }
 
-impl AnyRow for Row<'static> {
+impl ErasedRow for Row<'static> {
     fn row(&self) -> Row<'_> {
         self.clone()
     }
 }
 
 /// A stream of rows of any type.
-pub(crate) type Rows<'a> = BoxStream<'a, Result<Box<dyn AnyRow + Send + 'a>, Error>>;
+pub(crate) type Rows<'a> = BoxStream<'a, Result<Box<dyn ErasedRow + Send + 'a>, Error>>;
 
 /// Boxes the rows of a stream.
 pub(crate) fn rows<'a, S>(stream: S) -> Rows<'a>
@@ -77,7 +77,7 @@ where
 {
     let rows = stream.map(|item| {
         let row = item.into_row()?;
-        Ok(Box::new(row) as Box<dyn AnyRow + Send + 'a>)
+        Ok(Box::new(row) as Box<dyn ErasedRow + Send + 'a>)
     });
     rows.boxed()
 }

@@ -25,7 +25,7 @@ mod tests {
     use caspio_emulator::Emulator;
     use futures::future::try_join_all;
 
-    async fn world() -> (Emulator, Client) {
+    async fn emulator_and_client() -> (Emulator, Client) {
         let builder = Emulator::builder().sample_orders(1);
         let emulator = builder.start().await.expect("an emulator");
         let client = Client::builder()
@@ -41,7 +41,7 @@ mod tests {
 
     #[tokio::test]
     async fn callers_at_the_same_time_and_later_ones_share_one_call() {
-        let (emulator, client) = world().await;
+        let (emulator, client) = emulator_and_client().await;
 
         let names = ["Contacts", "contacts", "CONTACTS"].map(contacts);
         let asked = names.iter().map(|target| client.definitions(target));
@@ -53,7 +53,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_forgotten_definition_is_requested_again() {
-        let (emulator, client) = world().await;
+        let (emulator, client) = emulator_and_client().await;
         let target = contacts("Contacts");
         client.definitions(&target).await.expect("the fields");
 
@@ -65,7 +65,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_failure_is_not_kept() {
-        let (emulator, client) = world().await;
+        let (emulator, client) = emulator_and_client().await;
         let target = contacts("Pets");
         client
             .definitions(&target)

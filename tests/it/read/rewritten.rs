@@ -379,7 +379,7 @@ on_every_version! {
             let read = read(&caspio, &case).await;
             let endless = layer.calls() > MOST_CALLS;
             let expected = expected(&case);
-            let verdict = match &read {
+            let outcome = match &read {
                 _ if endless => "endless",
                 Ok(keys) if *keys == expected => continue,
                 _ if is_unnoticed(version, &case) => continue,
@@ -388,7 +388,7 @@ on_every_version! {
                 Err(_) => continue,
             };
             let text = format!("{case:?}: {read:?}\n  expected {expected:?}");
-            let name = format!("{:?} {verdict}", case.rewriting);
+            let name = format!("{:?} {outcome}", case.rewriting);
             failed.entry(name).or_insert((0, text)).0 += 1;
         }
 

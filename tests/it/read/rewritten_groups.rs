@@ -290,7 +290,7 @@ on_every_version! {
             layer.rewrite(case.rewriting, case.from, MOST_CALLS);
             let read = read(&caspio, &case).await;
             let expected = expected(&case);
-            let verdict = match &read {
+            let outcome = match &read {
                 _ if layer.calls() > MOST_CALLS => "endless",
                 Ok(found) if is_right(found, &expected) => continue,
                 _ if is_unnoticed(version, &case) => continue,
@@ -299,7 +299,7 @@ on_every_version! {
                 Err(_) => continue,
             };
             let text = format!("{case:?}: {read:?}\n  expected {expected:?} of {RECORDS}");
-            let name = format!("{:?} {:?} {verdict}", case.rewriting, case.what);
+            let name = format!("{:?} {:?} {outcome}", case.rewriting, case.what);
             failed.entry(name).or_insert((0, text)).0 += 1;
         }
 

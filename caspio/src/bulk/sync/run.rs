@@ -10,7 +10,7 @@ use crate::bulk::call_plan::CallPlan;
 use crate::bulk::delete::delete;
 use crate::bulk::insert::outcomes;
 use crate::bulk::report::BulkReport;
-use crate::bulk::rows::{AnyRow, Rows};
+use crate::bulk::rows::{ErasedRow, Rows};
 use crate::bulk::update::update;
 use crate::decode::RawRow;
 use crate::record::{Key, ObjectKind, Row};
@@ -216,7 +216,7 @@ impl<K> SyncMany<K> {
         }
         let rows: Vec<Row<'static>> = inserts.iter().map(|at| self.rows[*at].clone()).collect();
         let rows = rows.into_iter();
-        let rows = rows.map(|row| Ok(Box::new(row) as Box<dyn AnyRow + Send>));
+        let rows = rows.map(|row| Ok(Box::new(row) as Box<dyn ErasedRow + Send>));
         let rows: Rows<'static> = stream::iter(rows).boxed();
         let reconciler = Reconciler::new(self.column.clone(), &self.client, target).of_new_rows();
         let (client, concurrency) = (self.client.clone(), self.concurrency);

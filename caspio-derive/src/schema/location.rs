@@ -17,7 +17,7 @@ pub(crate) enum Choice {
 
 /// A file and who named it.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Place {
+pub(crate) struct Location {
     /// As it was written, for messages.
     pub(crate) written: String,
     /// Where it is.
@@ -26,7 +26,7 @@ pub(crate) struct Place {
     pub(crate) by_environment: bool,
 }
 
-impl Place {
+impl Location {
     /// The file in words, after an article.
     pub(crate) fn described(&self) -> String {
         let by = if self.by_environment {
@@ -39,19 +39,19 @@ impl Place {
 }
 
 /// The file for a struct, if there is one.
-pub(crate) fn find(choice: Option<&Choice>) -> Option<Place> {
+pub(crate) fn find(choice: Option<&Choice>) -> Option<Location> {
     let variable = std::env::var(VARIABLE).ok();
     let folder = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default();
     resolve(choice, variable, Path::new(&folder))
 }
 
-fn resolve(choice: Option<&Choice>, variable: Option<String>, folder: &Path) -> Option<Place> {
+fn resolve(choice: Option<&Choice>, variable: Option<String>, folder: &Path) -> Option<Location> {
     let (written, by_environment) = match choice {
         Some(Choice::Off) => return None,
         Some(Choice::File(file)) => (file.value(), false),
         None => (variable.filter(|file| !file.is_empty())?, true),
     };
-    Some(Place {
+    Some(Location {
         path: folder.join(&written),
         written,
         by_environment,
@@ -71,7 +71,8 @@ mod tests {
     use super::*;
 
     fn path(choice: Option<&Choice>, variable: Option<&str>) -> Option<PathBuf> {
-        resolve(choice, variable.map(str::to_owned), Path::new("/crate")).map(|place| place.path)
+        resolve(choice, variable.map(str::to_owned), Path::new("/crate"))
+            .map(|location| location.path)
     }
 
     #[test]

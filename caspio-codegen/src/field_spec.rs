@@ -1,4 +1,4 @@
-//! A column's shape in Rust: its type and its attributes.
+//! How a column is written in Rust: the type and the attributes of its field.
 
 use crate::text::literal;
 use caspio_schema::{DataType, FieldDefinition};
@@ -8,7 +8,7 @@ use caspio_schema::{DataType, FieldDefinition};
 /// It is stored in the column's marker in the generated file, so that a later run knows how the field
 /// was generated.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Shape {
+pub(crate) struct FieldSpec {
     pub(crate) data_type: DataType,
     /// The field is an `Option`.
     pub(crate) null: bool,
@@ -32,8 +32,8 @@ pub(crate) enum Nulls {
     Everywhere,
 }
 
-impl Shape {
-    /// Returns the shape of a field.
+impl FieldSpec {
+    /// Returns how a field is written.
     pub(crate) fn of(field: &FieldDefinition, nulls: Nulls, uuid: bool, enums: bool) -> Self {
         let data_type = field.data_type.clone();
         let nullable = field.is_nullable();
@@ -121,7 +121,7 @@ impl Shape {
             .collect()
     }
 
-    /// Returns the shape as the text of a marker: `"STRING" unset`.
+    /// Returns it as the text of a marker: `"STRING" unset`.
     pub(crate) fn write(&self) -> String {
         let mut text = literal(self.data_type.name());
         for (is, word) in self.words() {
