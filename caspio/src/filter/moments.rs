@@ -9,7 +9,6 @@ use super::Expr;
 use super::days;
 use super::expr::{Name, Operand, Operator};
 use super::literal::{Literal, Value};
-use jiff::civil::DateTime;
 use jiff::{SignedDuration, ToSpan};
 
 /// Returns the comparison of a column or an aggregate with a value of any kind.
@@ -73,6 +72,7 @@ fn rounded_safely(operator: Operator, value: &Literal) -> Option<(Operator, Lite
 #[cfg(test)]
 mod tests {
     use super::*;
+    use jiff::civil::DateTime;
 
     fn sql(operator: Operator, at: &str) -> String {
         let at = at.parse().expect("a date");
