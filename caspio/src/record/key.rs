@@ -1,6 +1,8 @@
 //! Keys of records: the key, what converts into one, and which fields hold one.
 
 use super::ObjectKind;
+use caspio_core::error::ErrorContext as _;
+use caspio_core::{Error, ErrorKind};
 use std::borrow::Cow;
 use std::fmt;
 
@@ -61,28 +63,48 @@ macro_rules! number_keys {
 
 number_keys!(i64, i32, i16, i8, u32, u16, u8);
 
-/// Returns the number of a table's key; the error is the key of a view.
+/// Returns the number of a table's key; that of a view is an error of kind `Refused`.
+///
+/// ```
+/// use caspio::Key;
+///
+/// # fn example() -> caspio::Result<()> {
+/// assert_eq!(i64::try_from(Key::from(17_i64))?, 17);
+/// assert!(i64::try_from(Key::from("3,5")).is_err());
+/// # Ok(())
+/// # }
+/// # example().unwrap();
+/// ```
 impl TryFrom<Key> for i64 {
-    type Error = Key;
+    type Error = Error;
 
-    fn try_from(key: Key) -> Result<Self, Key> {
+    fn try_from(key: Key) -> Result<Self, Error> {
         match key {
             Key::Id(id) => Ok(id),
-            text => Err(text),
+            Key::Text(text) => Err(of_other_form(format!(
+                "the key \"{text}\" is a text, which is the key of a view's record"
+            ))),
         }
     }
 }
 
-/// Returns the text of a view's key; the error is the key of a table.
+/// Returns the text of a view's key; that of a table is an error of kind `Refused`.
 impl TryFrom<Key> for String {
-    type Error = Key;
+    type Error = Error;
 
-    fn try_from(key: Key) -> Result<Self, Key> {
+    fn try_from(key: Key) -> Result<Self, Error> {
         match key {
             Key::Text(text) => Ok(text),
-            id => Err(id),
+            Key::Id(id) => Err(of_other_form(format!(
+                "the key {id} is a number, which is the key of a table's record"
+            ))),
         }
     }
+}
+
+fn of_other_form(message: String) -> Error {
+    Error::new(ErrorKind::Refused, message)
+        .with_hint("a record is found by its key in the table or view that it was read from")
 }
 
 impl From<String> for Key {
@@ -113,7 +135,7 @@ impl From<&str> for Key {
     message = "`{Self}` is not a key: the keys here are `{K}`",
     label = "not a key",
     note = "a table's key is a number, `i64`; a view's key is text, `String`",
-    note = "a key that is parsed or converted needs its type: `text.parse::<i64>()?`, `i64::try_from(number)?`",
+    note = "a key that is parsed or converted needs its type: `text.parse::<i64>()?`, `i64::try_from(number)?`, also that of a `Key`: `i64::try_from(key)?`",
     note = "records are found by other columns with `.filter(|c| c.column.eq(value))`, and written with `.update_where(|c| ..)` and `.delete_where(|c| ..)`"
 )]
 pub trait IntoKey<K, Form = ByValue> {
