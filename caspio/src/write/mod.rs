@@ -60,6 +60,7 @@ mod handle;
 pub(crate) mod insert;
 pub(crate) mod key_lookup;
 mod lists;
+mod one_condition;
 pub(crate) mod reconcile;
 mod returning;
 mod save;
