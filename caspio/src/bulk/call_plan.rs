@@ -72,8 +72,11 @@ impl CallPlan {
     }
 
     fn no_room(&self) -> Error {
-        Error::new(ErrorKind::Refused, "the write's URL has no room for a key")
-            .with_resource(self.target.to_string())
+        Error::new(
+            ErrorKind::Refused,
+            "the write's URL is too long for even one key",
+        )
+        .with_resource(self.target.to_string())
     }
 }
 

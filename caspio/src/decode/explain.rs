@@ -156,7 +156,7 @@ fn wrong_value(field: &FieldInfo, came: &str, error: &serde_json::Error) -> Erro
     // A blank Number was seen as an empty text.
     if came == "null" || is_number && came == "\"\"" {
         return described.with_hint(format!(
-            "the column may be blank: declare `{}: Option<{}>`, or mark it `#[caspio(default)]`",
+            "the column may be null: declare `{}: Option<{}>`, or mark it `#[caspio(default)]`",
             field.member, field.rust_type
         ));
     }

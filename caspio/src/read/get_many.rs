@@ -102,7 +102,7 @@ fn batches(client: &Client, plan: Plan, wanted: Vec<Key>) -> Result<(Plan, Vec<K
         return Ok((wide, batches));
     }
     let batches = narrow.ok_or_else(|| {
-        let message = "the read's URL has no room for a key";
+        let message = "the read's URL is too long for even one key";
         Error::new(ErrorKind::Refused, message)
             .with_resource(plan.target.to_string())
             .with_hint("restrict the records further, or read fewer columns")

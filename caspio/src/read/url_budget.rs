@@ -200,7 +200,8 @@ fn length(client: &Client, plan: &Plan, params: &ListParams) -> usize {
 
 fn too_long(client: &Client, plan: &Plan, hint: &str) -> Error {
     let length = longest(client, plan, Texts::Long);
-    let mut message = format!("the read's URL has {length} characters, Caspio takes {MAX_URI}");
+    let mut message =
+        format!("the read's URL has {length} characters, the service accepts at most {MAX_URI}");
     let computed = plan.computed_columns();
     let columns: usize = computed
         .iter()
@@ -221,7 +222,7 @@ fn too_long(client: &Client, plan: &Plan, hint: &str) -> Error {
 pub(super) fn later_too_long(client: &Client, plan: &Plan, params: &ListParams) -> Error {
     let length = length(client, plan, params);
     let message = format!(
-        "the page after this place in the order has a URL of {length} characters, Caspio takes {MAX_URI}"
+        "the page after this place in the order has a URL of {length} characters, the service accepts at most {MAX_URI}"
     );
     refused(plan, message).with_hint("sort or group by a shorter column, or shorten the condition")
 }
