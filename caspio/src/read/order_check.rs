@@ -148,15 +148,12 @@ fn compare(left: Option<&Value>, right: Option<&Value>, kind: Kind) -> Option<Or
             match (left.is_empty(), right.is_empty()) {
                 (true, true) => None,
                 (false, false) => compare_texts(left, right),
-                (_, right_is_empty) => Some(if right_is_empty {
-                    Ordering::Greater
-                } else {
-                    Ordering::Less
-                }),
+                (false, true) => has_weight(left).then_some(Ordering::Greater),
+                (true, false) => has_weight(right).then_some(Ordering::Less),
             }
         }
-        (Some(Value::Text(text)), None) => (!text.is_empty()).then_some(Ordering::Greater),
-        (None, Some(Value::Text(text))) => (!text.is_empty()).then_some(Ordering::Less),
+        (Some(Value::Text(text)), None) => has_weight(text).then_some(Ordering::Greater),
+        (None, Some(Value::Text(text))) => has_weight(text).then_some(Ordering::Less),
         (Some(Value::Float(left)), Some(Value::Float(right))) => {
             clearly(left.to_f64(), right.to_f64())
         }
@@ -177,6 +174,12 @@ fn compare(left: Option<&Value>, right: Option<&Value>, kind: Kind) -> Option<Or
         // Null and an empty text may be shown alike.
         (None, None) => (kind != Kind::Text).then_some(Ordering::Equal),
     }
+}
+
+/// Whether a text certainly comes after an empty one. Blanks at the end have no weight in a comparison, and neither
+/// have emoji.
+fn has_weight(text: &str) -> bool {
+    text.bytes().any(|byte| byte.is_ascii_alphanumeric())
 }
 
 /// Compares texts that are the same up to a digit: digits have the same order in every collation. Two GUIDs may
@@ -256,5 +259,9 @@ mod tests {
         assert_eq!(after((text(""), 9), (text("a"), 3)), Some(false));
         assert_eq!(after((text(""), 3), (None, 9)), None);
         assert_eq!(after((None, 9), (text("a"), 3)), Some(false));
+        for weightless in [" ", "🟢", "🟢 "] {
+            assert_eq!(after((text(""), 9), (text(weightless), 3)), None);
+            assert_eq!(after((None, 9), (text(weightless), 3)), None);
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use caspio::prelude::*;
 use caspio::{ApiVersion, ErrorKind};
-use caspio_tests::scripted::client_of;
+use caspio_tests::scripted::{client_of, client_of_records};
 
 #[derive(Clone, Debug, PartialEq, CaspioTable)]
 #[caspio(table = "T")]
@@ -181,5 +181,25 @@ async fn groups_after_a_null_are_not_lost() {
             groups.iter().filter_map(|group| group.n).eq(1..=9),
             "{groups:?}"
         );
+    }
+}
+
+/// A comparison ignores blanks at the end, and emoji: such a text equals an empty one, and the key decides.
+#[tokio::test]
+async fn texts_that_weigh_nothing_come_before_and_after_an_empty_text() {
+    let texts = [r#""""#, r#"" ""#, r#""🟢""#, "null"];
+    for (first, second) in texts.iter().flat_map(|one| texts.map(|other| (one, other))) {
+        if [first, second].contains(&&"null") && [first, second].contains(&&r#""""#) {
+            continue;
+        }
+        let records = format!(
+            r#"[{{"PK_ID":1,"A":{first},"N":1}},{{"PK_ID":2,"A":{second},"N":2}},{{"PK_ID":3,"A":"x","N":3}}]"#
+        );
+
+        let rows = client_of_records(records).table::<Row>();
+        let read = rows.order_by(|row| row.a.asc()).collect().await;
+
+        let keys: Vec<i64> = read.expect("rows").iter().map(|row| row.pk_id).collect();
+        assert_eq!(keys, [1, 2, 3], "{first}, {second}");
     }
 }
