@@ -15,6 +15,7 @@ mod read {
     mod budgets;
     mod completeness;
     mod concurrency;
+    mod days;
     mod deleted_records;
     mod endless_groups;
     mod exact_maps;
@@ -31,6 +32,7 @@ mod read {
     mod repeated_keys;
     mod rewritten;
     mod rewritten_groups;
+    mod totals;
     mod typed;
     mod uneven_keys;
     mod untyped;

@@ -163,7 +163,7 @@ fn count_calls(case: &Case) -> u64 {
 /// Whether the order has values that a service may show in another way than it compares them.
 fn is_ambiguous(case: &Case) -> bool {
     let mut columns = case.order.iter().map(|(column, _)| column);
-    columns.any(|column| matches!(column, Column::Name | Column::Value))
+    columns.any(|column| matches!(column, Column::Name | Column::Amount | Column::Value))
 }
 
 /// Returns the most calls that writes cause: a page that begins after a record that was written meanwhile does not

@@ -82,8 +82,9 @@ const NINE: usize = 9;
 /// Whether a read ended because the record after which it continues was written, and the place that the record had is
 /// not known: its values may be shown in another way than they are compared, or do not fit into a URL.
 fn has_lost_its_place(case: &Case, history: &History, failure: &Failure) -> bool {
-    let is_uncertain =
-        |(column, _): &(Column, bool)| matches!(column, Column::Name | Column::Value);
+    let is_uncertain = |(column, _): &(Column, bool)| {
+        matches!(column, Column::Name | Column::Amount | Column::Value)
+    };
     let record = failure
         .text
         .split_once(", record ")

@@ -1,5 +1,6 @@
 //! The names, sizes and dates of files, as v3 and v4 return them.
 
+use super::Pagination;
 use crate::record::Key;
 use serde::Deserialize;
 
@@ -26,11 +27,6 @@ pub(crate) fn total_count(body: &[u8]) -> Option<u64> {
     struct Page {
         #[serde(alias = "Pagination")]
         pagination: Option<Pagination>,
-    }
-    #[derive(Deserialize)]
-    struct Pagination {
-        #[serde(rename = "totalCount", alias = "TotalCount")]
-        total: Option<u64>,
     }
     let page: Page = serde_json::from_slice(body).ok()?;
     page.pagination?.total

@@ -1,6 +1,6 @@
 //! What a page of records reports about the whole.
 
-use serde::de::{Deserialize, Deserializer};
+use serde::de::{Deserialize, Deserializer, Error as _};
 use serde_json::Value;
 
 /// The member `Pagination` of v3 and `pagination` of v4.
@@ -18,7 +18,8 @@ impl Pagination {
     }
 }
 
-/// Any content is accepted: without a total that is understood, the page is read as one that reports none.
+/// The other members are not read. A total that is there and is not understood is an error: without it, a page that
+/// is shorter than it should be would be the end of the read.
 impl<'de> Deserialize<'de> for Pagination {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let Value::Object(members) = Value::deserialize(deserializer)? else {
@@ -26,9 +27,21 @@ impl<'de> Deserialize<'de> for Pagination {
         };
         let mut members = members.into_iter();
         let total = members.find(|(name, _)| name.eq_ignore_ascii_case("totalCount"));
-        Ok(Self {
-            total: total.and_then(|(_, count)| count.as_u64()),
-        })
+        let total = match total {
+            None | Some((_, Value::Null)) => None,
+            Some((_, count)) => Some(whole(&count).ok_or_else(|| {
+                D::Error::custom(format_args!("the total number {count} is no whole number"))
+            })?),
+        };
+        Ok(Self { total })
+    }
+}
+
+/// Reads a number, also from a text.
+fn whole(count: &Value) -> Option<u64> {
+    match count {
+        Value::String(digits) => digits.trim().parse().ok(),
+        number => number.as_u64(),
     }
 }
 
@@ -41,7 +54,7 @@ mod tests {
         for (json, total) in [
             (r#"{"TotalCount":7,"PageNumber":1,"PageSize":5}"#, Some(7)),
             (r#"{"totalCount":7}"#, Some(7)),
-            (r#"{"totalCount":-1}"#, None),
+            (r#"{"TotalCount":"7"}"#, Some(7)),
             (r#"{"totalCount":null}"#, None),
             ("{}", None),
             ("null", None),
@@ -49,6 +62,14 @@ mod tests {
         ] {
             let pagination: Pagination = serde_json::from_str(json).expect("JSON");
             assert_eq!(pagination.total, total, "{json}");
+        }
+    }
+
+    #[test]
+    fn a_total_that_is_not_understood_is_an_error() {
+        for count in ["-1", "1.5", "true", r#""""#, r#""many""#, "[7]"] {
+            let json = format!(r#"{{"TotalCount":{count}}}"#);
+            assert!(serde_json::from_str::<Pagination>(&json).is_err(), "{json}");
         }
     }
 }

@@ -35,7 +35,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
         U::Kind: kind::Comparable,
         V: ToLiteral<Values<U>>,
     {
-        compare(self.name(), Operator::Eq, literal::<U, _>(&value))
+        compare(self.name(), Operator::Eq, value.to_literal())
     }
 
     /// Differs from this value. A null neither equals nor differs from anything.
@@ -45,10 +45,11 @@ impl<S, U: FieldType, A> Column<S, U, A> {
         U::Kind: kind::Comparable,
         V: ToLiteral<Values<U>>,
     {
-        compare(self.name(), Operator::Ne, literal::<U, _>(&value))
+        compare(self.name(), Operator::Ne, value.to_literal())
     }
 
-    /// Equals one of these values; an empty list matches nothing.
+    /// Equals one of these values; an empty list matches nothing. A field of type [`Date`](crate::Date) equals a day
+    /// of the list at its midnight only.
     ///
     /// ```
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
@@ -61,11 +62,12 @@ impl<S, U: FieldType, A> Column<S, U, A> {
         U::Kind: kind::Comparable,
         V: ToLiteral<Values<U>>,
     {
-        let values = values.into_iter().map(|value| literal::<U, _>(&value));
+        let values = values.into_iter().map(|value| listed::<U, _>(&value));
         one_of(self.name(), values.collect())
     }
 
-    /// Equals none of these values; an empty list matches everything that is not null.
+    /// Equals none of these values; an empty list matches everything that is not null. A field of type
+    /// [`Date`](crate::Date) equals a day of the list at its midnight only.
     ///
     /// ```
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
@@ -78,7 +80,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
         U::Kind: kind::Comparable,
         V: ToLiteral<Values<U>>,
     {
-        let values = values.into_iter().map(|value| literal::<U, _>(&value));
+        let values = values.into_iter().map(|value| listed::<U, _>(&value));
         none_of(self.name(), values.collect())
     }
 }
@@ -98,7 +100,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
         U::Kind: kind::Ordered,
         V: ToLiteral<Values<U>>,
     {
-        compare(self.name(), Operator::Lt, literal::<U, _>(&value))
+        compare(self.name(), Operator::Lt, value.to_literal())
     }
 
     /// Is less than the value, or earlier, or equal. With a [`Date`](crate::Date): on that day, or earlier.
@@ -108,7 +110,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
         U::Kind: kind::Ordered,
         V: ToLiteral<Values<U>>,
     {
-        compare(self.name(), Operator::Le, literal::<U, _>(&value))
+        compare(self.name(), Operator::Le, value.to_literal())
     }
 
     /// Is greater than the value, or later. With a [`Date`](crate::Date): after that day.
@@ -118,7 +120,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
         U::Kind: kind::Ordered,
         V: ToLiteral<Values<U>>,
     {
-        compare(self.name(), Operator::Gt, literal::<U, _>(&value))
+        compare(self.name(), Operator::Gt, value.to_literal())
     }
 
     /// Is greater than the value, or later, or equal.
@@ -128,7 +130,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
         U::Kind: kind::Ordered,
         V: ToLiteral<Values<U>>,
     {
-        compare(self.name(), Operator::Ge, literal::<U, _>(&value))
+        compare(self.name(), Operator::Ge, value.to_literal())
     }
 
     /// Is between the two values, both included. A [`Date`](crate::Date) is included with all its times.
@@ -147,8 +149,8 @@ impl<S, U: FieldType, A> Column<S, U, A> {
     {
         Filter::new(moments::between(
             self.name().into(),
-            literal::<U, _>(&low),
-            literal::<U, _>(&high),
+            low.to_literal(),
+            high.to_literal(),
         ))
     }
 }
@@ -261,13 +263,14 @@ impl<S, U: FieldType, A> Column<S, U, A> {
     }
 }
 
-/// Returns the value as a literal.
-fn literal<U: FieldType, V: ToLiteral<Values<U>>>(value: &V) -> Literal
+/// Returns a value of a list as a literal.
+fn listed<U: FieldType, V: ToLiteral<Values<U>>>(value: &V) -> Literal
 where
     U::Kind: kind::Comparable,
 {
     let literal = value.to_literal();
-    // A column of `Date`s has no other moments of a day, and `IN` is shorter than ranges.
+    // `IN` is shorter than ranges, and a list may be long. A record whose date has a time cannot be read into such a
+    // column's field.
     if U::IS_DATE {
         literal.at_midnight()
     } else {

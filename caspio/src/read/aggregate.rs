@@ -43,8 +43,9 @@ impl<R: Record> Query<R> {
     /// Counts the records. One call.
     ///
     /// The result is at most the query's [`limit`](Self::limit). A [resumed](Self::resume_from) query counts
-    /// the records after its position. If the order has a float, a null or an empty text there, one call or two
-    /// more find out which value the service compares; so do the other aggregates and [`exists`](Self::exists).
+    /// the records after its position. If the order has a float, a `Decimal`, a null or an empty text there, one call
+    /// or two more find out which value the service compares; so do the other aggregates and
+    /// [`exists`](Self::exists).
     ///
     /// # Errors
     ///

@@ -127,9 +127,9 @@ impl<R: Record> Query<R> {
 
     /// Sorts the records. A second call sorts records that are equal in the first order.
     ///
-    /// In an order by floats, by texts that can be null or empty, or by texts that are too long for a URL, a read
-    /// ends with an error of kind `Incomplete`, and cannot be resumed, if all of the last nine records of a page
-    /// are deleted or changed before the next page is read, and the place of none of them is certain.
+    /// In an order by floats or `Decimal`s, by texts that can be null or empty, or by texts that are too long for a
+    /// URL, a read ends with an error of kind `Incomplete`, and cannot be resumed, if all of the last nine records of
+    /// a page are deleted or changed before the next page is read, and the place of none of them is certain.
     ///
     /// The key is always added as the last column. So the order is total, and no page loses or repeats
     /// a record, even if others are inserted or deleted in the meantime.

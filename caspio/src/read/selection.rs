@@ -89,9 +89,10 @@ impl Plan {
     /// Returns the name under which the key of one record of each group is read; `None` if groups need none.
     ///
     /// In that record the service finds the texts of a group that do not fit into a URL. And the key identifies a
-    /// group whose texts or floats are shown as those of another one.
+    /// group whose texts, floats or decimals are shown as those of another one.
     pub(super) fn group_key(&self) -> Option<String> {
-        let is_needed = |term: &OrderTerm| matches!(term.kind, Kind::Text | Kind::Number);
+        let is_needed =
+            |term: &OrderTerm| matches!(term.kind, Kind::Text | Kind::Number | Kind::Currency);
         (self.is_grouped() && self.terms().iter().any(is_needed))
             .then(|| self.free_name("Group_Key"))
     }
@@ -219,7 +220,7 @@ fn selected(field: &FieldInfo) -> String {
             format!("{function}(*) AS {name}")
         }
         Origin::Aggregate { function, column } => {
-            let of_integers = may_be_integers(function, field.kind);
+            let of_integers = may_be_integers(field.kind);
             let aggregate = aggregate(function, column, of_integers);
             format!("{aggregate} AS {name}")
         }
@@ -227,12 +228,8 @@ fn selected(field: &FieldInfo) -> String {
     }
 }
 
-/// Whether the aggregated column may be of kind Integer, by the kind of the field that holds the aggregate: a
-/// float can hold an average of integers.
-fn may_be_integers(function: &str, kind: Option<Kind>) -> bool {
-    match kind {
-        Some(Kind::Integer) | None => true,
-        Some(Kind::Number) => function == "AVG",
-        _ => false,
-    }
+/// Whether the aggregated column may be of kind Integer, by the kind of the field that holds the aggregate: each kind
+/// of numbers holds sums and averages of integers.
+fn may_be_integers(kind: Option<Kind>) -> bool {
+    kind.is_none_or(|kind| matches!(kind, Kind::Integer | Kind::Number | Kind::Currency))
 }

@@ -1,6 +1,7 @@
 //! Values that the service may show in another way than it compares them, and what they are.
 //!
-//! Null and an empty text may be shown alike, and a float with fewer digits than it has.
+//! Null and an empty text may be shown alike, and a float with fewer digits than it has. A struct may declare a column
+//! of floats as `Decimal`, so that its values are taken for floats.
 
 use super::after_cursor::tied;
 use super::budget::Calls;
@@ -123,6 +124,7 @@ fn is_ambiguous(term: &OrderTerm, value: Option<&Value>) -> bool {
         None => term.kind == Kind::Text,
         Some(Value::Text(text)) => text.is_empty(),
         Some(Value::Float(_)) => true,
+        Some(Value::Number(_)) => term.kind == Kind::Currency,
         Some(_) => false,
     }
 }
@@ -130,7 +132,7 @@ fn is_ambiguous(term: &OrderTerm, value: Option<&Value>) -> bool {
 /// Returns the condition for the values that may be shown as this one.
 fn alike_to(term: &OrderTerm, value: Option<&Value>) -> Expr {
     let compare = |operator, literal| Expr::compare(term.name.clone(), operator, literal);
-    let Some(Value::Float(digits)) = value else {
+    let Some(Value::Float(digits) | Value::Number(digits)) = value else {
         let empty = compare(Operator::Eq, Literal::text(""));
         return empty.or(Expr::null(term.name.clone(), true));
     };
@@ -185,7 +187,7 @@ pub(super) fn place_lost(plan: &Plan, cursor: &Cursor) -> Error {
         .with_operation("records.list")
         .with_resource(plan.target.to_string())
         .with_hint(
-            "this read cannot be resumed; read again, or sort by the key or a column without nulls and floats",
+            "this read cannot be resumed; read again, or sort by the key or a column without nulls, floats and decimals",
         );
     match &cursor.key {
         Some(key) => error.with_key(key.to_string()),

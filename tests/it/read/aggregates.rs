@@ -33,6 +33,12 @@ struct PerClass {
     mean_pieces: Option<f64>,
     #[caspio(sum = weight)]
     total_weight: Option<f64>,
+    #[caspio(sum = pieces)]
+    total_pieces_as_float: Option<f64>,
+    #[caspio(sum = pieces)]
+    total_pieces_as_amount: Option<Decimal>,
+    #[caspio(avg = pieces)]
+    mean_pieces_as_amount: Option<Decimal>,
 }
 
 /// Twenty amounts of two classes; the pieces of a class are more than an `int` of T-SQL holds.
@@ -116,6 +122,9 @@ on_every_version! {
             total_pieces: Some(20_000_000_090),
             mean_pieces: Some(2_000_000_009.0),
             total_weight: Some(95.0),
+            total_pieces_as_float: Some(20_000_000_090.0),
+            total_pieces_as_amount: Some(dec!(20_000_000_090)),
+            mean_pieces_as_amount: Some(dec!(2_000_000_009)),
         };
         assert_eq!(classes.first(), Some(&even));
     }
@@ -305,6 +314,11 @@ async fn a_response_that_is_not_one_value_is_an_error() {
         (
             ApiVersion::V4,
             r#"{"data":[],"pagination":{"totalCount":"0"}}"#,
+            Some(false),
+        ),
+        (
+            ApiVersion::V4,
+            r#"{"data":[],"pagination":{"totalCount":"none"}}"#,
             None,
         ),
         (

@@ -2,8 +2,9 @@
 
 use caspio::filter::Order;
 use caspio::prelude::*;
-use caspio::{ApiVersion, ErrorKind};
+use caspio::{ApiVersion, ErrorKind, Result};
 use caspio_emulator::{DataType, Emulator, FieldDef, TableDef};
+use caspio_tests::rewriting::{Layer, Rewriting};
 use caspio_tests::{TestEnv, on_every_version};
 use serde_json::{Value, json};
 
@@ -172,5 +173,68 @@ on_every_version! {
 
         assert_eq!(error.kind(), ErrorKind::Incomplete, "{error}");
         assert!(error.hint().is_some_and(|hint| hint.contains("read again")), "{error}");
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, CaspioTable)]
+#[caspio(table = "T")]
+struct Exact {
+    #[caspio(pk)]
+    pk_id: i64,
+    score: Option<Decimal>,
+}
+
+#[derive(Clone, Debug, PartialEq, CaspioRecord)]
+#[caspio(of = Exact)]
+struct PerScore {
+    score: Option<Decimal>,
+    #[caspio(count)]
+    rows: u64,
+}
+
+/// Six records whose score 15 digits show as 0.9, and one more.
+async fn shown_with_fifteen_digits(version: ApiVersion) -> (TestEnv, Client) {
+    let env = table(version, 0).await;
+    for _ in 0..6 {
+        let record = json!({ "Score": 0.899_999_999_999_999_9 });
+        env.emulator.insert("T", record).expect("a record");
+    }
+    let record = json!({ "Score": 2.5 });
+    env.emulator.insert("T", record).expect("a record");
+    let layer = Layer::default();
+    let caspio = layer.client(&env.emulator, version);
+    layer.rewrite(Rewriting::FloatDigits(15), 0, 100);
+    (env, caspio)
+}
+
+on_every_version! {
+    async fn floats_that_a_struct_has_as_decimals_are_not_lost(version) {
+        let (env, caspio) = shown_with_fifteen_digits(version).await;
+        let rows = caspio.table::<Exact>();
+        let mut stream = rows.order_by(|row| row.score.asc()).page_size(2).stream();
+        for _ in 0..2 {
+            stream.try_next().await.expect("a record").expect("a record");
+        }
+        env.emulator.delete("T", "PK_ID = 2").expect("a delete");
+
+        let rest: Result<Vec<Exact>> = stream.try_collect().await;
+
+        match rest {
+            Ok(rest) => assert_eq!(rest.iter().map(|row| row.pk_id).collect::<Vec<_>>(), [3, 4, 5, 6, 7]),
+            Err(error) => assert_eq!(error.kind(), ErrorKind::Incomplete, "{error}"),
+        }
+    }
+
+    async fn groups_of_floats_that_a_struct_has_as_decimals_are_not_lost(version) {
+        let (env, caspio) = shown_with_fifteen_digits(version).await;
+        env.emulator.insert("T", json!({ "Score": 0.900_000_000_000_000_1 })).expect("a record");
+        let groups = caspio.table::<Exact>().query().select::<PerScore>().group_by(|row| row.score);
+
+        let read = groups.page_size(1).collect().await;
+
+        match read {
+            Ok(read) => assert_eq!(read.iter().map(|group| group.rows).collect::<Vec<_>>(), [6, 1, 1]),
+            Err(error) => assert_eq!(error.kind(), ErrorKind::Incomplete, "{error}"),
+        }
     }
 }
