@@ -1,6 +1,6 @@
 //! The condition itself.
 
-use super::literal::Literal;
+use super::literal::{Literal, each_once};
 use crate::expected::Expected;
 use std::borrow::Cow;
 use std::fmt;
@@ -345,6 +345,21 @@ impl Expr {
         Self::Null {
             column: column.into(),
             is_null,
+        }
+    }
+
+    /// Returns the condition with the values of each list in one order: a set in a program has another order each time.
+    pub(crate) fn with_sorted_lists(&self) -> Self {
+        let all = |parts: &[Self]| parts.iter().map(Self::with_sorted_lists).collect();
+        match self {
+            Self::In { column, items } => Self::In {
+                column: column.clone(),
+                items: each_once(items.iter().cloned()),
+            },
+            Self::And(parts) => Self::And(all(parts)),
+            Self::Or(parts) => Self::Or(all(parts)),
+            Self::Not(other) => Self::Not(Box::new(other.with_sorted_lists())),
+            other => other.clone(),
         }
     }
 

@@ -182,7 +182,7 @@ impl Plan {
         }
         Fingerprint::of(&[
             &self.target.to_string(),
-            &self.own_filter(),
+            &self.filter_of_position(),
             &self.order_sql(),
             &self.group_sql(),
         ])
@@ -278,9 +278,10 @@ impl Plan {
         self.aggregate_params(&select)
     }
 
-    /// Returns the query's own condition as T-SQL.
-    fn own_filter(&self) -> String {
-        self.filter.as_ref().map(Expr::to_sql).unwrap_or_default()
+    /// Returns the query's own condition as T-SQL, in which the order of a list's values makes no difference.
+    fn filter_of_position(&self) -> String {
+        let filter = self.filter.as_ref().map(Expr::with_sorted_lists);
+        filter.as_ref().map(Expr::to_sql).unwrap_or_default()
     }
 
     /// Returns the terms of the order before the key, each column once: terms after the key would sort

@@ -93,6 +93,22 @@ on_every_version! {
         assert_eq!(read, expected);
     }
 
+    // A `HashSet` has another order in each process.
+    async fn a_position_is_of_a_list_in_any_order(version) {
+        let env = TestEnv::with(Emulator::builder().sample_orders(60)).version(version).await;
+        let orders = env.caspio.table::<Order>();
+        let query = |keys: &[i64]| orders.filter(|o| !o.pk_id.in_(keys) & o.quantity.in_(0..50));
+        let first = query(&[3, 1, 2]).page(5, None).await.expect("a page");
+
+        let next = query(&[2, 3, 1, 3]).page(5, first.next.as_ref()).await;
+
+        let keys: Vec<i64> = next.expect("a page").records.iter().map(|o| o.pk_id).collect();
+        let all = query(&[1, 2, 3]).collect().await.expect("all orders");
+        assert_eq!(keys, all[5..10].iter().map(|o| o.pk_id).collect::<Vec<_>>());
+        let other = query(&[1, 2]).page(5, first.next.as_ref()).await;
+        assert_eq!(other.expect_err("another query").kind(), ErrorKind::Refused);
+    }
+
     async fn a_limit_counts_from_the_position(version) {
         let env = TestEnv::with(Emulator::builder().sample_orders(100)).version(version).await;
         let orders = env.caspio.table::<Order>();
