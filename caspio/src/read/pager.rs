@@ -3,8 +3,10 @@
 mod calls;
 
 use super::budget::Calls;
+use super::cursor::Cursor;
 use super::in_flight::{Following, PageInfo};
 use super::key_range::{self, KeyRange};
+use super::key_segments::KeySegment;
 use super::order_check::OrderCheck;
 use super::page_content::PageContent;
 use super::plan::Plan;
@@ -43,6 +45,8 @@ pub(crate) struct Pager {
     range_call: Option<SyncWrapper<BoxFuture<'static, Result<Option<KeyRange>>>>>,
     /// The page that was handed out and whose records are not counted yet.
     in_flight: Option<PageInfo>,
+    /// The last record of the read before, which the first page of this one comes after.
+    reached: Option<Cursor>,
     /// How many records the limit leaves.
     remaining: Option<u64>,
     calls: Calls,
@@ -63,6 +67,7 @@ impl Pager {
             schedule: Schedule::new(plan.beginning(), plan.limit.is_some()),
             range_call: None,
             in_flight: None,
+            reached: None,
             calls: Calls::default(),
             order: OrderCheck::default(),
             shown_alike: Arc::default(),
@@ -208,7 +213,11 @@ impl Pager {
             return Ok(count);
         };
         let size = page.size.into();
-        let violation = content.violation(&page.segment, size, &self.plan, &mut self.order);
+        let segment = KeySegment {
+            after: page.segment.after.clone().or_else(|| self.reached.clone()),
+            until: page.segment.until,
+        };
+        let violation = content.violation(&segment, size, &self.plan, &mut self.order);
         if let Some(violation) = violation {
             self.stop();
             let error = Error::new(ErrorKind::Protocol, violation)
@@ -225,6 +234,9 @@ impl Pager {
             }
         }
         let last = content.last(&self.plan, page.segment.after.as_ref());
+        if !self.next_plans.is_empty() {
+            self.reached = last.clone().or(self.reached.take());
+        }
         let following = match self.plan.has_one_page_of_groups() {
             true => Following::Nothing,
             false => page.following(count, content.total),

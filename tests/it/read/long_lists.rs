@@ -3,6 +3,7 @@
 use caspio::prelude::*;
 use caspio::{Column, ErrorKind};
 use caspio_emulator::{DataType, Emulator, FieldDef, TableDef};
+use caspio_tests::rewriting::{Layer, Rewriting};
 use caspio_tests::{Contact, Order, TestEnv, on_every_version};
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -18,6 +19,20 @@ on_every_version! {
         let mut expected = wanted;
         expected.sort_unstable();
         assert_eq!(keys(&read), expected);
+    }
+
+    async fn parts_of_a_list_of_keys_that_return_the_same_records_are_an_error(version) {
+        let env = TestEnv::with(Emulator::builder().sample_orders(40)).version(version).await;
+        let layer = Layer::default();
+        let orders = layer.client(&env.emulator, version).table::<Order>();
+        for rewriting in [Rewriting::ConditionIgnored, Rewriting::SamePage] {
+            layer.rewrite(rewriting.clone(), 0, 300);
+
+            let read = orders.filter(|o| o.pk_id.in_(1..=1_200)).collect().await;
+
+            let error = read.map(|read| read.len()).expect_err("records come again");
+            assert_eq!(error.kind(), ErrorKind::Protocol, "{rewriting:?}: {error}");
+        }
     }
 
     async fn a_long_list_of_values_is_merged_by_key_without_repetition(version) {
