@@ -152,7 +152,8 @@ fn most_calls(first: &Plan, rest: &[Plan]) -> Option<u64> {
     let known = if rest.is_empty() {
         // A page that begins with a record of the page before may take calls to find that one.
         let is_first_page = |pages: &u64| *pages <= 1 && first.start.is_none();
-        let is_known = |pages: &u64| is_first_page(pages) || !first.pages_overlap();
+        let overlap = first.pages_overlap() || first.group_key().is_some();
+        let is_known = |pages: &u64| is_first_page(pages) || !overlap;
         let pages = pages.filter(|_| !first.is_divisible());
         pages.filter(is_known)
     } else {

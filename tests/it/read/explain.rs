@@ -70,6 +70,16 @@ fn decoded(url: &str) -> String {
     String::from_utf8(bytes).expect("text")
 }
 
+/// Its pages begin with a group of the page before, whose total may be shown with fewer digits than it has.
+#[derive(Debug, CaspioRecord)]
+#[caspio(of = Order)]
+#[allow(dead_code, reason = "it is not read")]
+struct PerTotal {
+    total: Decimal,
+    #[caspio(count)]
+    orders: u64,
+}
+
 on_every_version! {
     async fn the_explained_calls_are_those_that_are_made(version) {
         let (_emulator, caspio, seen) = watched(version).await;
@@ -121,6 +131,9 @@ on_every_version! {
         assert_eq!(most(orders.limit(1001)), Some(2));
         assert_eq!(most(orders.query().max_calls(5)), Some(5));
         assert_eq!(most(orders.limit(9000).max_calls(5)), Some(5));
+        let by_total = orders.query().select::<PerTotal>().group_by(|o| o.total);
+        assert_eq!(by_total.clone().limit(1000).explain().expect("groups").most_calls, Some(1));
+        assert_eq!(by_total.limit(2000).explain().expect("groups").most_calls, None);
         let keys = orders.filter(|o| o.pk_id.in_((0..1000).map(|n| n * 3)));
         let parts = keys.explain().expect("an explanation");
         assert_eq!(parts.most_calls, Some(parts.calls.len() as u64));
