@@ -2,7 +2,7 @@
 
 use super::case::{Action, Case, Condition, Row, without_password};
 use super::faults::Sent;
-use super::outcome::{Outcome, Told, told};
+use super::outcome::{Outcome, Reported, reported};
 use super::table::{Change, Snapshot, Stored};
 use super::values::{PASSWORDS, Type, identity};
 use caspio::ErrorKind;
@@ -25,14 +25,14 @@ pub(super) struct Step<'s> {
     pub(super) sent: &'s [Sent],
 }
 
-type Verdict = std::result::Result<(), String>;
+type CheckResult = std::result::Result<(), String>;
 
-fn ensure(holds: bool, what: impl FnOnce() -> String) -> Verdict {
-    if holds { Ok(()) } else { Err(what()) }
+fn ensure(holds: bool, message: impl FnOnce() -> String) -> CheckResult {
+    if holds { Ok(()) } else { Err(message()) }
 }
 
 impl Step<'_> {
-    pub(super) fn check(&self, action: &Action, outcome: &Outcome, keys: &[i64]) -> Verdict {
+    pub(super) fn check(&self, action: &Action, outcome: &Outcome, keys: &[i64]) -> CheckResult {
         let key = |record: &usize| keys.get(*record).copied().unwrap_or(9_999_999);
         self.sends(action)?;
         no_secret(outcome)?;
@@ -60,26 +60,26 @@ impl Step<'_> {
                 outcome,
             ) => {
                 let rows = rows.all(self.key);
-                let told = outcome.of_rows(rows.len())?;
-                self.inserts(&rows, &told, *unique_by)?;
-                self.counts_inserts(outcome, &told)
+                let reported = outcome.of_rows(rows.len())?;
+                self.inserts(&rows, &reported, *unique_by)?;
+                self.counts_inserts(outcome, &reported)
             }
             (Action::Update { record, row, .. }, outcome) => {
-                let told = outcome.of_one(key(record));
-                self.updates(&[(key(record), row.clone())], &[told])
+                let reported = outcome.of_one(key(record));
+                self.updates(&[(key(record), row.clone())], &[reported])
             }
             (Action::SetPassword { record, password }, outcome) => {
-                let told = outcome.of_one(key(record));
+                let reported = outcome.of_one(key(record));
                 let row = vec![("P".to_owned(), password.as_str().into())];
-                self.updates(&[(key(record), row)], &[told])
+                self.updates(&[(key(record), row)], &[reported])
             }
             (Action::UpdateMany { rows }, outcome) => {
-                let told = outcome.of_rows(rows.len())?;
+                let reported = outcome.of_rows(rows.len())?;
                 let rows: Vec<(i64, Row)> = rows
                     .iter()
                     .map(|(record, row)| (key(record), row.clone()))
                     .collect();
-                self.updates(&rows, &told)
+                self.updates(&rows, &reported)
             }
             (
                 Action::Save {
@@ -91,21 +91,21 @@ impl Step<'_> {
                 outcome,
             ) => self.save(key(record), row, *if_unchanged, outcome),
             (Action::Delete { record }, outcome) => {
-                let told = outcome.of_one(key(record));
-                self.deletes(&[key(record)], &[told])?;
+                let reported = outcome.of_one(key(record));
+                self.deletes(&[key(record)], &[reported])?;
                 let was_there = self
                     .before
                     .get(&key(record))
                     .is_some_and(|at| self.is_shown(at));
                 ensure(
-                    was_there || self.hit || told != Told::Record(key(record)),
+                    was_there || self.hit || reported != Reported::Record(key(record)),
                     || "a record that was not there is reported as deleted".to_owned(),
                 )
             }
             (Action::DeleteMany { records }, outcome) => {
-                let told = outcome.of_rows(records.len())?;
+                let reported = outcome.of_rows(records.len())?;
                 let keys: Vec<i64> = records.iter().map(key).collect();
-                self.deletes(&keys, &told)?;
+                self.deletes(&keys, &reported)?;
                 self.counts_deletes(outcome, &keys)
             }
             (Action::UpdateWhere { condition, row }, outcome) => {
@@ -126,7 +126,7 @@ impl Step<'_> {
     }
 
     /// Nothing that may have been executed is sent again, unless the service would refuse it.
-    fn sends(&self, action: &Action) -> Verdict {
+    fn sends(&self, action: &Action) -> CheckResult {
         let (operation, most) = match action {
             Action::UpdateWhere { .. }
             | Action::Save {
@@ -171,7 +171,7 @@ impl Step<'_> {
         })
     }
 
-    fn save(&self, key: i64, row: &Row, if_unchanged: bool, outcome: &Outcome) -> Verdict {
+    fn save(&self, key: i64, row: &Row, if_unchanged: bool, outcome: &Outcome) -> CheckResult {
         let (Some(read), Some(before)) = (self.read, self.before.get(&key)) else {
             return Ok(());
         };
@@ -188,7 +188,7 @@ impl Step<'_> {
         let fits = match outcome {
             Outcome::Saved(Ok(true)) => after == Some(&new) && (is_as_read || !if_unchanged),
             Outcome::Saved(Ok(false)) => row.is_empty() && after == Some(before),
-            Outcome::Saved(Err(error)) if told(error) == Told::NotWritten => {
+            Outcome::Saved(Err(error)) if reported(error) == Reported::NotWritten => {
                 let is_conflict = error.kind() == ErrorKind::Conflict;
                 after == Some(before) && (!is_conflict || if_unchanged && !is_as_read)
             }
@@ -205,7 +205,7 @@ impl Step<'_> {
     }
 
     /// Each row is there once as reported, and nothing else changed.
-    fn inserts(&self, rows: &[Row], told: &[Told], unique_by: bool) -> Verdict {
+    fn inserts(&self, rows: &[Row], reported: &[Reported], unique_by: bool) -> CheckResult {
         let Change {
             inserted,
             deleted,
@@ -214,19 +214,21 @@ impl Step<'_> {
         ensure(deleted.is_empty() && changed.is_empty(), || {
             "an insert changed other records".to_owned()
         })?;
-        self.new_records(rows, told, inserted, unique_by)
+        self.new_records(rows, reported, inserted, unique_by)
     }
 
     fn new_records(
         &self,
         rows: &[Row],
-        told: &[Told],
+        reported: &[Reported],
         inserted: &[i64],
         may_be_old: bool,
-    ) -> Verdict {
+    ) -> CheckResult {
         let mut taken = BTreeSet::new();
-        for (at, told) in told.iter().enumerate() {
-            let Told::Record(key) = told else { continue };
+        for (at, reported) in reported.iter().enumerate() {
+            let Reported::Record(key) = reported else {
+                continue;
+            };
             ensure(taken.insert(*key), || {
                 format!("record {key} is that of two rows")
             })?;
@@ -250,10 +252,10 @@ impl Step<'_> {
             .copied()
             .collect();
         let open: Vec<usize> = (0..rows.len())
-            .filter(|at| told[*at] == Told::Unresolved)
+            .filter(|at| reported[*at] == Reported::Unresolved)
             .collect();
         ensure(self.are_of_rows(&unclaimed, rows, &open), || {
-            format!("records {unclaimed:?} were inserted, which no row reports: {told:?}")
+            format!("records {unclaimed:?} were inserted, which no row reports: {reported:?}")
         })
     }
 
@@ -278,44 +280,48 @@ impl Step<'_> {
         })
     }
 
-    fn counts_inserts(&self, outcome: &Outcome, told: &[Told]) -> Verdict {
+    fn counts_inserts(&self, outcome: &Outcome, reported: &[Reported]) -> CheckResult {
         let Outcome::Report(Ok(report)) = outcome else {
             return Ok(());
         };
-        let written = told
+        let written = reported
             .iter()
-            .filter(|told| matches!(told, Told::Record(_)))
+            .filter(|reported| matches!(reported, Reported::Record(_)))
             .count();
         ensure(
-            report.inserted == written as u64 && report.failed == told.len() - written,
+            report.inserted == written as u64 && report.failed == reported.len() - written,
             || format!("the counts do not fit the results: {report:?}"),
         )
     }
 
-    fn updates(&self, rows: &[(i64, Row)], told: &[Told]) -> Verdict {
+    fn updates(&self, rows: &[(i64, Row)], reported: &[Reported]) -> CheckResult {
         ensure(
             self.change.inserted.is_empty() && self.change.deleted.is_empty(),
             || "an update inserted or deleted".to_owned(),
         )?;
-        let mut merged: BTreeMap<i64, (Row, Told)> = BTreeMap::new();
-        for ((key, row), told) in rows.iter().zip(told) {
-            let entry = merged.entry(*key).or_insert_with(|| (Row::new(), *told));
-            ensure(entry.1 == *told, || format!("record {key} has two results"))?;
+        let mut merged: BTreeMap<i64, (Row, Reported)> = BTreeMap::new();
+        for ((key, row), reported) in rows.iter().zip(reported) {
+            let entry = merged
+                .entry(*key)
+                .or_insert_with(|| (Row::new(), *reported));
+            ensure(entry.1 == *reported, || {
+                format!("record {key} has two results")
+            })?;
             for (name, value) in row {
                 entry.0.retain(|(other, _)| other != name);
                 entry.0.push((name.clone(), value.clone()));
             }
         }
-        for (key, (row, told)) in &merged {
+        for (key, (row, reported)) in &merged {
             let (before, after) = (self.before.get(key), self.after.get(key));
             let new = before.map(|before| before.updated(row, self.key));
-            let fits = match told {
-                Told::Record(_) => new.is_some() && after == new.as_ref() || self.others,
-                Told::NotWritten => after == before || self.others,
-                Told::Unresolved => after == before || after == new.as_ref() || self.others,
+            let fits = match reported {
+                Reported::Record(_) => new.is_some() && after == new.as_ref() || self.others,
+                Reported::NotWritten => after == before || self.others,
+                Reported::Unresolved => after == before || after == new.as_ref() || self.others,
             };
             ensure(fits, || {
-                format!("record {key}, reported as {told:?}, was {before:?} and is {after:?}")
+                format!("record {key}, reported as {reported:?}, was {before:?} and is {after:?}")
             })?;
         }
         let mut changed = self.change.changed.iter();
@@ -323,29 +329,29 @@ impl Step<'_> {
         ensure(stray.is_none(), || format!("record {stray:?} was changed"))
     }
 
-    fn deletes(&self, keys: &[i64], told: &[Told]) -> Verdict {
+    fn deletes(&self, keys: &[i64], reported: &[Reported]) -> CheckResult {
         ensure(
             self.change.inserted.is_empty() && self.change.changed.is_empty(),
             || "a delete inserted or changed".to_owned(),
         )?;
-        for (key, told) in keys.iter().zip(told) {
+        for (key, reported) in keys.iter().zip(reported) {
             let is_shown = |record: &&Stored| self.is_shown(record);
             let is_there = self.after.get(key).filter(is_shown).is_some();
             let was_there = self.before.get(key).filter(is_shown).is_some();
-            let fits = match told {
-                Told::Record(_) => !is_there,
-                Told::NotWritten => is_there == was_there || self.others,
-                Told::Unresolved => true,
+            let fits = match reported {
+                Reported::Record(_) => !is_there,
+                Reported::NotWritten => is_there == was_there || self.others,
+                Reported::Unresolved => true,
             };
             ensure(fits, || {
-                format!("record {key}: {told:?}, and it is there: {is_there}")
+                format!("record {key}: {reported:?}, and it is there: {is_there}")
             })?;
         }
         let stray = self.change.deleted.iter().find(|key| !keys.contains(key));
         ensure(stray.is_none(), || format!("record {stray:?} was deleted"))
     }
 
-    fn counts_deletes(&self, outcome: &Outcome, keys: &[i64]) -> Verdict {
+    fn counts_deletes(&self, outcome: &Outcome, keys: &[i64]) -> CheckResult {
         let Outcome::Report(Ok(report)) = outcome else {
             return Ok(());
         };
@@ -360,7 +366,12 @@ impl Step<'_> {
         })
     }
 
-    fn by_condition(&self, condition: Condition, row: Option<&Row>, outcome: &Outcome) -> Verdict {
+    fn by_condition(
+        &self,
+        condition: Condition,
+        row: Option<&Row>,
+        outcome: &Outcome,
+    ) -> CheckResult {
         if self.others {
             return Ok(());
         }
@@ -410,8 +421,8 @@ impl Step<'_> {
         }
     }
 
-    fn sync(&self, rows: &[Row], replace: bool, outcome: &Outcome) -> Verdict {
-        let told = outcome.of_rows(rows.len())?;
+    fn sync(&self, rows: &[Row], replace: bool, outcome: &Outcome) -> CheckResult {
+        let reported = outcome.of_rows(rows.len())?;
         if let Outcome::Report(Err(error)) = outcome {
             return ensure(self.change.is_empty(), || {
                 format!("something was written before {error}")
@@ -421,13 +432,14 @@ impl Step<'_> {
         let (before, after) = (by_identity(self.before), by_identity(self.after));
         let wanted: BTreeSet<String> = rows.iter().map(of).collect();
         let inserted: Vec<i64> = self.change.inserted.clone();
-        let is_new =
-            |told: &Told| !matches!(told, Told::Record(key) if self.before.contains_key(key));
-        let new: Vec<usize> = (0..rows.len()).filter(|at| is_new(&told[*at])).collect();
+        let is_new = |reported: &Reported| !matches!(reported, Reported::Record(key) if self.before.contains_key(key));
+        let new: Vec<usize> = (0..rows.len())
+            .filter(|at| is_new(&reported[*at]))
+            .collect();
         let new_rows: Vec<Row> = new.iter().map(|at| rows[*at].clone()).collect();
-        let new_told: Vec<Told> = new.iter().map(|at| told[*at]).collect();
-        self.new_records(&new_rows, &new_told, &inserted, false)?;
-        for (row, told) in rows.iter().zip(&told) {
+        let new_reported: Vec<Reported> = new.iter().map(|at| reported[*at]).collect();
+        self.new_records(&new_rows, &new_reported, &inserted, false)?;
+        for (row, reported) in rows.iter().zip(&reported) {
             let wanted = of(row);
             let (were, are) = (before.get(&wanted), after.get(&wanted));
             let count = |keys: Option<&Vec<i64>>| keys.map_or(0, Vec::len);
@@ -440,13 +452,13 @@ impl Step<'_> {
             let Some((key, old)) = old else { continue };
             let new = old.updated(&without_password(row), self.key);
             let now = self.after.get(key);
-            let fits = match told {
-                Told::Record(of) => of == key && now == Some(&new),
-                Told::NotWritten => now == Some(old),
-                Told::Unresolved => now == Some(old) || now == Some(&new),
+            let fits = match reported {
+                Reported::Record(of) => of == key && now == Some(&new),
+                Reported::NotWritten => now == Some(old),
+                Reported::Unresolved => now == Some(old) || now == Some(&new),
             };
             ensure(fits || self.others, || {
-                format!("{wanted}: {told:?}, record {key} was {old:?} and is {now:?}")
+                format!("{wanted}: {reported:?}, record {key} was {old:?} and is {now:?}")
             })?;
         }
         for key in &self.change.changed {
@@ -460,10 +472,10 @@ impl Step<'_> {
             let kept = wanted.contains(&record.identity) || !self.is_shown(record);
             ensure(replace && !kept, || format!("record {key} was deleted"))?;
         }
-        self.counts_sync(outcome, &told, replace)
+        self.counts_sync(outcome, &reported, replace)
     }
 
-    fn counts_sync(&self, outcome: &Outcome, told: &[Told], replace: bool) -> Verdict {
+    fn counts_sync(&self, outcome: &Outcome, reported: &[Reported], replace: bool) -> CheckResult {
         let Outcome::Report(Ok(report)) = outcome else {
             return Ok(());
         };
@@ -471,8 +483,8 @@ impl Step<'_> {
             return Ok(());
         }
         let records = || {
-            told.iter().filter_map(|told| match told {
-                Told::Record(key) => Some(key),
+            reported.iter().filter_map(|reported| match reported {
+                Reported::Record(key) => Some(key),
                 _ => None,
             })
         };
@@ -494,7 +506,7 @@ impl Step<'_> {
             format!("{counts:?} are counted, and {new}, {changed} of {all} happened")
         })?;
         let deleted = self.change.deleted.len() as u64;
-        let failed = told.len() as u64 != all;
+        let failed = reported.len() as u64 != all;
         ensure(!failed || deleted == 0 || !replace, || {
             "records were deleted although rows failed".to_owned()
         })?;
@@ -533,7 +545,7 @@ fn by_identity(records: &Snapshot) -> HashMap<String, Vec<i64>> {
 }
 
 /// No password is in an error, nor in the row that it carries.
-fn no_secret(outcome: &Outcome) -> Verdict {
+fn no_secret(outcome: &Outcome) -> CheckResult {
     let mut text = format!("{outcome:?}");
     for error in outcome.errors() {
         text += &error.to_string();

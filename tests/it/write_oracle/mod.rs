@@ -33,7 +33,7 @@ const SIMPLER: usize = 150;
 
 static TABLES: AtomicU64 = AtomicU64::new(0);
 
-async fn judge(case: &Case, env: &Env) -> Result<(), String> {
+async fn check_case(case: &Case, env: &Env) -> Result<(), String> {
     let table = format!("T{}", TABLES.fetch_add(1, Ordering::Relaxed));
     let run = run::run(case, &env.emulator, &env.reader, &table);
     let run = AssertUnwindSafe(run).catch_unwind().await;
@@ -60,7 +60,7 @@ async fn simplest(mut case: Case, mut failure: String, env: &Env) -> (Case, Stri
     'simpler: while tried < SIMPLER {
         for simpler in case.simpler() {
             tried += 1;
-            if let Err(error) = judge(&simpler, env).await {
+            if let Err(error) = check_case(&simpler, env).await {
                 (case, failure) = (simpler, error);
                 continue 'simpler;
             }
@@ -75,7 +75,7 @@ async fn judge_all(cases: impl Iterator<Item = (u64, Case)>) {
     let cases = cases.map(|(number, case)| {
         let env = &env;
         async move {
-            let failure = judge(&case, env).await.err()?;
+            let failure = check_case(&case, env).await.err()?;
             Some((number, case, failure))
         }
     });

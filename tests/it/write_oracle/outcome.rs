@@ -33,7 +33,7 @@ pub(super) struct Report {
 
 /// The result of a row: its record, or whether it may have been written.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Told {
+pub(super) enum Reported {
     Record(i64),
     Unresolved,
     NotWritten,
@@ -77,18 +77,22 @@ impl Report {
         self.inserted + self.updated + self.deleted
     }
 
-    pub(super) fn told(&self) -> Vec<Told> {
+    pub(super) fn reported(&self) -> Vec<Reported> {
         let results = self.results.iter();
         results
-            .map(|result| result.as_ref().map_or_else(told, |key| Told::Record(*key)))
+            .map(|result| {
+                result
+                    .as_ref()
+                    .map_or_else(reported, |key| Reported::Record(*key))
+            })
             .collect()
     }
 }
 
-pub(super) fn told(error: &Error) -> Told {
+pub(super) fn reported(error: &Error) -> Reported {
     match error.maybe_applied() {
-        true => Told::Unresolved,
-        false => Told::NotWritten,
+        true => Reported::Unresolved,
+        false => Reported::NotWritten,
     }
 }
 
@@ -110,25 +114,27 @@ impl Outcome {
     }
 
     /// The result of a write of one record.
-    pub(super) fn of_one(&self, key: i64) -> Told {
+    pub(super) fn of_one(&self, key: i64) -> Reported {
         match self {
-            Self::Key(Ok(key)) => Told::Record(*key),
-            Self::Done(Ok(())) | Self::Saved(Ok(_)) => Told::Record(key),
-            Self::Key(Err(error)) | Self::Done(Err(error)) | Self::Saved(Err(error)) => told(error),
-            _ => Told::Unresolved,
+            Self::Key(Ok(key)) => Reported::Record(*key),
+            Self::Done(Ok(())) | Self::Saved(Ok(_)) => Reported::Record(key),
+            Self::Key(Err(error)) | Self::Done(Err(error)) | Self::Saved(Err(error)) => {
+                reported(error)
+            }
+            _ => Reported::Unresolved,
         }
     }
 
     /// The result of each row or key.
-    pub(super) fn of_rows(&self, rows: usize) -> std::result::Result<Vec<Told>, String> {
-        let told = match self {
-            Self::Report(Ok(report)) => report.told(),
-            Self::Report(Err(error)) => vec![told(error); rows],
-            _ => vec![Told::Unresolved; rows],
+    pub(super) fn of_rows(&self, rows: usize) -> std::result::Result<Vec<Reported>, String> {
+        let reported = match self {
+            Self::Report(Ok(report)) => report.reported(),
+            Self::Report(Err(error)) => vec![reported(error); rows],
+            _ => vec![Reported::Unresolved; rows],
         };
-        match told.len() == rows {
-            true => Ok(told),
-            false => Err(format!("{} results for {rows} rows", told.len())),
+        match reported.len() == rows {
+            true => Ok(reported),
+            false => Err(format!("{} results for {rows} rows", reported.len())),
         }
     }
 }

@@ -15,7 +15,7 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
-type Verdict = std::result::Result<(), String>;
+type CheckResult = std::result::Result<(), String>;
 
 struct Run<'c> {
     case: &'c Case,
@@ -40,7 +40,7 @@ pub(super) async fn run(
     emulator: &Arc<Emulator>,
     reader: &Client,
     table: &str,
-) -> Verdict {
+) -> CheckResult {
     create(case, emulator, table);
     let account = Account::new(&emulator.url()).expect("an account");
     let service = ReqwestService::for_account(&account).expect("a service");
@@ -214,7 +214,7 @@ impl Run<'_> {
     }
 
     /// After a sync that reports no error, the staging table has the rows and nothing else.
-    async fn check_staging(&self, action: &Action, outcome: &Outcome) -> Verdict {
+    async fn check_staging(&self, action: &Action, outcome: &Outcome) -> CheckResult {
         let (
             Action::Sync {
                 rows,
@@ -239,7 +239,7 @@ impl Run<'_> {
     }
 
     /// A sync that runs again finishes the first one, and once more writes nothing.
-    async fn again(&self, action: &Action) -> Verdict {
+    async fn again(&self, action: &Action) -> CheckResult {
         let step = Step {
             action: action.clone(),
             hits: Vec::new(),
