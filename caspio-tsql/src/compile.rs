@@ -5,7 +5,8 @@ use super::error::{TsqlError, near, not_allowed};
 use super::from::From;
 use super::inline::compacted;
 use super::scope::same_name;
-use super::select::{Body, Clauses, check, group_by_of};
+use super::select::{Body, Clauses};
+use super::select_clauses::{check, group_by_of};
 use super::translator::{Naming, Translator};
 use super::typed::Item;
 use super::{

@@ -5,6 +5,7 @@ pub(super) mod collation;
 pub(super) mod date;
 pub(super) mod date_part;
 mod date_style;
+mod function_tables;
 mod functions;
 mod guid;
 mod install;

@@ -4,12 +4,15 @@
 //! permitted one, its failures are SQL Server's, and its values have the promised types. The seed
 //! is fixed; `CASPIO_FUZZ_SECONDS` sets the time, `CASPIO_FUZZ_SEED` the seed.
 
+mod random_text;
+#[path = "../support/mod.rs"]
 mod support;
 
 use caspio_tsql::{
     Compiled, QueryParts, TsqlError, Type, Unordered, compile_condition, compile_count,
     compile_expression, compile_formula, compile_query, is_tautology, limit_runtime,
 };
+use random_text::{Random, condition, mutated, value};
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, params_from_iter};
@@ -69,307 +72,6 @@ fn sample() -> Vec<Row> {
             d: Some(-5_000),
         },
     ]
-}
-
-/// A random generator (xorshift), so that a seed means the same everywhere.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, sides: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 % sides as u64) as usize
-    }
-
-    fn pick<'a>(&mut self, from: &[&'a str]) -> &'a str {
-        from[self.below(from.len())]
-    }
-}
-
-const ATOMS: &[&str] = &[
-    "PK_ID",
-    "A",
-    "[B]",
-    "N",
-    "S",
-    "T.T",
-    "M",
-    "Flag",
-    "D",
-    "Pass",
-    "Tags",
-    "Nobody",
-    "u.A",
-    "*",
-    "1",
-    "0",
-    "-1",
-    "2.5",
-    "1e3",
-    "99999999999999999999",
-    "0.00001",
-    "'x'",
-    "N'é'",
-    "''",
-    "'5'",
-    "'2024-02-29'",
-    "'1/2/2024 3:04 PM'",
-    "'$1,000.50'",
-    "NULL",
-    "GETDATE()",
-    "'%[a-c_]%'",
-    "@p",
-    "$5",
-    "true",
-    "pk",
-    "c1",
-];
-const OPERATORS: &[&str] = &[
-    "+", "-", "*", "/", "%", "=", "<>", "!=", "<", "<=", ">", ">=", "AND", "OR", "LIKE",
-    "NOT LIKE", "&", "||", "IS",
-];
-const CALLS: &[&str] = &[
-    "LEN",
-    "LEFT",
-    "RIGHT",
-    "SUBSTRING",
-    "CHARINDEX",
-    "PATINDEX",
-    "REPLACE",
-    "UPPER",
-    "LTRIM",
-    "CONCAT",
-    "REVERSE",
-    "REPLICATE",
-    "STUFF",
-    "SPACE",
-    "TRIM",
-    "ABS",
-    "ROUND",
-    "CEILING",
-    "FLOOR",
-    "POWER",
-    "SQRT",
-    "SIGN",
-    "LOG",
-    "EXP",
-    "SQUARE",
-    "ISNULL",
-    "COALESCE",
-    "NULLIF",
-    "IIF",
-    "YEAR",
-    "DAY",
-    "EOMONTH",
-    "COUNT",
-    "SUM",
-    "AVG",
-    "MIN",
-    "MAX",
-    "STDEV",
-    "LAG",
-    "NEWID",
-    "sqlite_version",
-    "LOWER",
-];
-const PARTS: &[&str] = &[
-    "day", "month", "yy", "hour", "week", "ms", "quarter", "dw", "x",
-];
-const TYPES: &[&str] = &[
-    "int",
-    "bigint",
-    "tinyint",
-    "float",
-    "money",
-    "decimal(10,2)",
-    "varchar(5)",
-    "nvarchar(max)",
-    "datetime",
-    "date",
-    "bit",
-    "uniqueidentifier",
-    "xml",
-];
-
-fn value(dice: &mut Dice, depth: usize) -> String {
-    if depth == 0 {
-        return dice.pick(ATOMS).to_owned();
-    }
-    let next = depth - 1;
-    match dice.below(18) {
-        0..=3 => dice.pick(ATOMS).to_owned(),
-        4..=6 => {
-            let operator = dice.pick(&OPERATORS[..5]);
-            format!("{} {operator} {}", value(dice, next), value(dice, next))
-        }
-        7 => format!("({})", value(dice, next)),
-        8 => format!("-{}", value(dice, next)),
-        9 => format!(
-            "CASE WHEN {} THEN {} ELSE {} END",
-            condition(dice, next),
-            value(dice, next),
-            value(dice, next)
-        ),
-        10 => format!(
-            "CASE {} WHEN {} THEN {} END",
-            value(dice, next),
-            value(dice, next),
-            value(dice, next)
-        ),
-        11 => {
-            let call = dice.pick(&["CAST", "TRY_CAST"]);
-            format!("{call}({} AS {})", value(dice, next), dice.pick(TYPES))
-        }
-        12 => {
-            let style = dice.pick(&["", ", 101", ", 103", ", 120", ", 126", ", 2", ", 999"]);
-            let call = dice.pick(&["CONVERT", "TRY_CONVERT"]);
-            format!("{call}({}, {}{style})", dice.pick(TYPES), value(dice, next))
-        }
-        13 => {
-            let call = dice.pick(&["DATEADD", "DATEDIFF", "DATEPART", "DATENAME"]);
-            format!(
-                "{call}({}, {}, {})",
-                dice.pick(PARTS),
-                value(dice, next),
-                value(dice, next)
-            )
-        }
-        14 => format!("({})", select(dice, next)),
-        15 => {
-            let call = dice.pick(&[
-                "ROW_NUMBER()",
-                "RANK()",
-                "SUM(A)",
-                "MIN(S)",
-                "LAG(D)",
-                "NTILE(2)",
-                "COUNT(*)",
-            ]);
-            format!(
-                "{call} OVER (PARTITION BY {} ORDER BY {})",
-                value(dice, next),
-                value(dice, next)
-            )
-        }
-        _ => {
-            let call = dice.pick(CALLS);
-            let count = dice.below(4);
-            let arguments: Vec<_> = (0..count).map(|_| value(dice, next)).collect();
-            format!("{call}({})", arguments.join(", "))
-        }
-    }
-}
-
-fn condition(dice: &mut Dice, depth: usize) -> String {
-    let next = depth.saturating_sub(1);
-    let not = if dice.below(4) == 0 { "NOT " } else { "" };
-    match dice.below(if depth == 0 { 5 } else { 12 }) {
-        0..=3 => {
-            let operator = dice.pick(OPERATORS);
-            format!("{} {operator} {}", value(dice, next), value(dice, next))
-        }
-        4 => format!("{} IS {not}NULL", value(dice, next)),
-        5 => format!(
-            "{} {not}IN ({}, {})",
-            value(dice, next),
-            value(dice, next),
-            value(dice, next)
-        ),
-        6 => format!(
-            "{} {not}BETWEEN {} AND {}",
-            value(dice, next),
-            value(dice, next),
-            value(dice, next)
-        ),
-        7 => format!("{} {not}IN ({})", value(dice, next), select(dice, next)),
-        8 => format!("{not}EXISTS ({})", select(dice, next)),
-        9 => format!("NOT ({})", condition(dice, next)),
-        _ => {
-            let operator = dice.pick(&["AND", "OR"]);
-            format!(
-                "({} {operator} {})",
-                condition(dice, next),
-                condition(dice, next)
-            )
-        }
-    }
-}
-
-fn select(dice: &mut Dice, depth: usize) -> String {
-    let next = depth.saturating_sub(1);
-    let mut sql = format!(
-        "SELECT {}{} FROM {}",
-        dice.pick(&["", "", "DISTINCT ", "TOP 2 "]),
-        value(dice, next),
-        dice.pick(&[
-            "T",
-            "U u",
-            "T AS u",
-            "Hidden",
-            "secret",
-            "sqlite_master",
-            "(SELECT A, S FROM T) u",
-            "T x JOIN U u ON x.PK_ID = u.A"
-        ]),
-    );
-    if dice.below(2) == 0 {
-        sql.push_str(&format!(" WHERE {}", condition(dice, next)));
-    }
-    if dice.below(6) == 0 {
-        sql.push_str(&format!(" GROUP BY {}", value(dice, next)));
-    }
-    if dice.below(6) == 0 {
-        sql.push_str(&format!(" ORDER BY {}", value(dice, next)));
-    }
-    sql
-}
-
-/// Cuts, repeats, swaps and corrupts text.
-fn mutated(dice: &mut Dice, text: String) -> String {
-    const POLLUTION: &[&str] = &[
-        "'",
-        "\"",
-        "[",
-        "]",
-        "(",
-        ")",
-        ";",
-        "--",
-        "/*",
-        "*/",
-        "\0",
-        "é",
-        "\u{1F600}",
-        "?1",
-        ":x",
-        " FROM ",
-        " UNION SELECT x FROM secret ",
-        ", ",
-        " AS ",
-        "''",
-        "0x41",
-        "N'",
-        ".",
-        "#",
-    ];
-    let mut characters: Vec<_> = text.chars().collect();
-    for _ in 0..=dice.below(3) {
-        let at = dice.below(characters.len() + 1);
-        let to = (at + dice.below(8)).min(characters.len());
-        match dice.below(4) {
-            0 => drop(characters.drain(at..to)),
-            1 => {
-                let copy = characters[at..to].to_vec();
-                let _ = characters.splice(at..at, copy);
-            }
-            2 => characters[at..to].reverse(),
-            _ => {
-                let _ = characters.splice(at..at, dice.pick(POLLUTION).chars());
-            }
-        }
-    }
-    characters.into_iter().collect()
 }
 
 /// Records the tables that a statement reads, while it is being prepared.
@@ -452,17 +154,17 @@ fn fits(ty: Type, value: ValueRef<'_>) -> bool {
     }
 }
 
-fn one_round(connection: &mut Connection, dice: &mut Dice, tally: &mut Tally) {
-    let depth = dice.below(4);
-    let mut list = value(dice, depth);
-    let mut filter = condition(dice, depth);
-    let mut order = value(dice, depth);
-    let mut group = value(dice, depth);
-    if dice.below(3) == 0 {
-        list = mutated(dice, list);
-        filter = mutated(dice, filter);
-        order = mutated(dice, order);
-        group = mutated(dice, group);
+fn one_round(connection: &mut Connection, random: &mut Random, tally: &mut Tally) {
+    let depth = random.below(4);
+    let mut list = value(random, depth);
+    let mut filter = condition(random, depth);
+    let mut order = value(random, depth);
+    let mut group = value(random, depth);
+    if random.below(3) == 0 {
+        list = mutated(random, list);
+        filter = mutated(random, filter);
+        order = mutated(random, order);
+        group = mutated(random, group);
     }
     let all = [
         QueryParts {
@@ -491,11 +193,11 @@ fn one_round(connection: &mut Connection, dice: &mut Dice, tally: &mut Tally) {
             ..QueryParts::default()
         },
     ];
-    let unordered = match dice.below(2) {
+    let unordered = match random.below(2) {
         0 => Unordered::Natural,
-        _ => Unordered::Shuffled(dice.0),
+        _ => Unordered::Shuffled(random.0),
     };
-    let window = (dice.below(2) == 0).then_some((2, 1));
+    let window = (random.below(2) == 0).then_some((2, 1));
     for parts in all {
         tally.tried += 1;
         let text = format!("{parts:?}");
@@ -537,11 +239,11 @@ fn every_accepted_condition_compiles_to_safe_sql() {
     on_a_small_stack(move || {
         let mut connection = database(&sample());
         let foreign = watch(&mut connection);
-        let mut dice = Dice(number("CASPIO_FUZZ_SEED", 0x9e37_79b9_7f4a_7c15) | 1);
+        let mut random = Random(number("CASPIO_FUZZ_SEED", 0x9e37_79b9_7f4a_7c15) | 1);
         let mut tally = Tally::default();
         let deadline = Instant::now() + Duration::from_secs(seconds);
         while Instant::now() < deadline {
-            one_round(&mut connection, &mut dice, &mut tally);
+            one_round(&mut connection, &mut random, &mut tally);
             let foreign = foreign.lock().expect("a list");
             assert!(foreign.is_empty(), "{foreign:?}");
         }
@@ -558,9 +260,11 @@ fn every_accepted_condition_compiles_to_safe_sql() {
 #[test]
 fn random_bytes_are_refused_without_a_panic() {
     on_a_small_stack(|| {
-        let mut dice = Dice(77);
+        let mut random = Random(77);
         for _ in 0..3_000 {
-            let bytes: Vec<_> = (0..dice.below(80)).map(|_| dice.below(256) as u8).collect();
+            let bytes: Vec<_> = (0..random.below(80))
+                .map(|_| random.below(256) as u8)
+                .collect();
             let text = String::from_utf8_lossy(&bytes);
             let parts = QueryParts {
                 select: Some(&text),
