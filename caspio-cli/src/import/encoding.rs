@@ -16,16 +16,18 @@ pub(crate) enum Encoding {
     Windows1252,
 }
 
-/// Returns the text of a file as UTF-8. Characters that are not valid become bytes that are not UTF-8, so that their row
+/// Returns the text of a file as UTF-8. A byte order mark decides before the encoding that was chosen. Characters that are not valid become bytes that are not UTF-8, so that their row
 /// is refused.
 pub(super) fn decoded(
     mut input: impl BufRead + Send + 'static,
     encoding: Encoding,
 ) -> io::Result<Box<dyn BufRead + Send>> {
     let decoder = match (encoding, input.fill_buf()?) {
-        (Encoding::Windows1252, _) => WINDOWS_1252.new_decoder_without_bom_handling(),
-        (Encoding::Utf8, [0xff, 0xfe, ..]) => UTF_16LE.new_decoder_with_bom_removal(),
-        (Encoding::Utf8, [0xfe, 0xff, ..]) => UTF_16BE.new_decoder_with_bom_removal(),
+        (_, [0xff, 0xfe, ..]) => UTF_16LE.new_decoder_with_bom_removal(),
+        (_, [0xfe, 0xff, ..]) => UTF_16BE.new_decoder_with_bom_removal(),
+        (Encoding::Windows1252, bytes) if !bytes.starts_with(UTF_8_MARK) => {
+            WINDOWS_1252.new_decoder_without_bom_handling()
+        }
         _ => return Ok(Box::new(input)),
     };
     Ok(Box::new(BufReader::with_capacity(
@@ -36,6 +38,25 @@ pub(super) fn decoded(
             ended: false,
         },
     )))
+}
+
+const UTF_8_MARK: &[u8] = "\u{feff}".as_bytes();
+
+/// Returns whether a file is UTF-8.
+pub(super) fn is_utf_8(mut input: impl BufRead) -> io::Result<bool> {
+    let mut line = Vec::new();
+    while input.read_until(b'\n', &mut line)? > 0 {
+        if std::str::from_utf8(&line).is_err() {
+            return Ok(false);
+        }
+        line.clear();
+    }
+    Ok(true)
+}
+
+/// Returns whether Windows-1252 has no character for a byte. Decoders of web pages make a control character of it.
+fn is_undefined(byte: u8) -> bool {
+    matches!(byte, 0x81 | 0x8d | 0x8f | 0x90 | 0x9d)
 }
 
 /// Decodes a file while it is read.
@@ -55,6 +76,16 @@ impl<R: BufRead> Read for Decoding<R> {
         while !self.ended {
             let bytes = self.input.fill_buf()?;
             let last = bytes.is_empty();
+            let undefined = match self.decoder.encoding() == WINDOWS_1252 {
+                true => bytes.iter().position(|byte| is_undefined(*byte)),
+                false => None,
+            };
+            if undefined == Some(0) {
+                self.input.consume(1);
+                out[0] = 0xff;
+                return Ok(1);
+            }
+            let bytes = &bytes[..undefined.unwrap_or(bytes.len())];
             let (result, read, written) =
                 self.decoder
                     .decode_to_utf8_without_replacement(bytes, &mut out[..room], last);
@@ -99,6 +130,19 @@ mod tests {
         assert_eq!(
             text(b"Caf\xe9 \x80", Encoding::Windows1252),
             "Café €".as_bytes()
+        );
+        assert_eq!(
+            text("\u{feff}Café".as_bytes(), Encoding::Windows1252),
+            "\u{feff}Café".as_bytes()
+        );
+        assert_eq!(text(b"\xff\xfeA\0", Encoding::Windows1252), "A".as_bytes());
+    }
+
+    #[test]
+    fn bytes_without_a_character_are_invalid() {
+        assert_eq!(
+            text(b"M\x81\x8dx\x9d", Encoding::Windows1252),
+            b"M\xff\xffx\xff"
         );
     }
 

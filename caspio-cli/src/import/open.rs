@@ -17,9 +17,13 @@ pub(super) fn open(
     fields: &[FieldDefinition],
 ) -> Result<Box<dyn Rows>, CliError> {
     let refused_columns = RefusedColumns::new(input.name(), fields);
+    let encoding = match refused_columns.is_refused_file() {
+        true => input.refused_encoding(reading.encoding)?,
+        false => reading.encoding,
+    };
     Ok(match format {
         FileFormat::Csv => {
-            let text = input.text(reading.encoding)?;
+            let text = input.text(encoding)?;
             Box::new(csv::Reader::new(
                 input.name(),
                 text,
@@ -27,11 +31,7 @@ pub(super) fn open(
                 &refused_columns,
             )?)
         }
-        FileFormat::Jsonl => Box::new(lines::Reader::new(
-            input,
-            reading.encoding,
-            refused_columns,
-        )?),
+        FileFormat::Jsonl => Box::new(lines::Reader::new(input, encoding, refused_columns)?),
         #[cfg(feature = "parquet")]
         FileFormat::Parquet => Box::new(super::parquet::Reader::new(input)?),
         #[cfg(not(feature = "parquet"))]

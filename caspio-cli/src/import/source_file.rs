@@ -3,7 +3,7 @@
 //! A copy can be read twice, as JSONL is, and from any place, as Parquet is. It also makes an import from standard input
 //! resumable: the same input, piped to the same command again, is recognized.
 
-use super::encoding::{Encoding, decoded};
+use super::encoding::{Encoding, decoded, is_utf_8};
 use super::stop::interrupted;
 use crate::error::CliError;
 use crate::interrupt::Interrupts;
@@ -85,6 +85,17 @@ impl Input {
     pub(super) fn text(&self, encoding: Encoding) -> Result<Box<dyn BufRead + Send>, CliError> {
         let file = BufReader::with_capacity(256 * 1024, self.open()?);
         decoded(file, encoding).map_err(|error| self.failed(&error))
+    }
+
+    /// Returns the encoding of a file of refused rows. This program writes them as UTF-8; another one may have saved it in
+    /// the encoding that was chosen.
+    pub(super) fn refused_encoding(&self, chosen: Encoding) -> Result<Encoding, CliError> {
+        if chosen == Encoding::Utf8 {
+            return Ok(chosen);
+        }
+        let is_utf_8 =
+            is_utf_8(BufReader::new(self.open()?)).map_err(|error| self.failed(&error))?;
+        Ok(if is_utf_8 { Encoding::Utf8 } else { chosen })
     }
 
     pub(super) fn failed(&self, error: &io::Error) -> CliError {

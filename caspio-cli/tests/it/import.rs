@@ -472,6 +472,27 @@ fn times_that_are_shortened_are_counted() {
 }
 
 #[test]
+fn a_file_of_refused_rows_is_utf_8_whatever_the_encoding_of_the_first() {
+    let env = people_env();
+    fs::write(
+        env.path("a.csv"),
+        b"Code,Name,Age\nA,Jos\xe9,x\nB,M\x81,1\n",
+    )
+    .expect("written");
+    let options = ["--encoding", "windows-1252"];
+    let ran = env.run(&[&["import", "People", "a.csv"], &options[..]].concat());
+    assert_eq!(ran.code, Some(5), "{}", ran.stderr);
+    assert_eq!(count(&env, "People"), 0, "a byte without a character");
+
+    let fixed = read(&env, "a.refused.csv").replace(",x,", ",1,");
+    write(&env, "a.refused.csv", &fixed);
+    env.run(&[&["import", "People", "a.refused.csv"], &options[..]].concat());
+
+    let names = env.ok(&["query", "People", "--format", "csv", "--select", "Name"]);
+    assert_eq!(names, "Name\nJosé\n");
+}
+
+#[test]
 fn other_delimiters_and_encodings_are_read() {
     let env = people_env();
     write(&env, "a.csv", "Code;Name\nA;\"x;y\"\nB;z,w\n");
