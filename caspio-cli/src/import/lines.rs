@@ -125,12 +125,15 @@ fn own(line: &str, refused_columns: &RefusedColumns) -> (String, Option<ReasonKi
         return (line.to_owned(), None);
     };
     let count = refused_columns.count(members.iter().map(|(name, _)| name.as_str()));
-    let last = members
-        .last()
-        .filter(|(name, _)| count > 0 && name == REASON);
-    let reason = last.and_then(|(_, reason)| serde_json::from_str::<String>(reason.get()).ok());
+    // An editor may have sorted the members.
+    let added = members.split_off(members.len() - count);
+    let (moved, members): (Vec<_>, Vec<_>) = members
+        .into_iter()
+        .partition(|(name, _)| refused_columns.is_added(name));
+    let mut added = added.iter().chain(&moved);
+    let reason = added.find(|(name, _)| name == REASON);
+    let reason = reason.and_then(|(_, reason)| serde_json::from_str::<String>(reason.get()).ok());
     let kind = reason.as_deref().and_then(ReasonKind::of);
-    members.truncate(members.len() - count);
     if let [(name, text)] = members.as_slice()
         && name == UNREADABLE
         && let Ok(text) = serde_json::from_str(text.get())

@@ -50,6 +50,12 @@ impl RefusedColumns {
         }
     }
 
+    /// Returns whether a column was added wherever it is: the file is one of refused rows, and the table has no such field.
+    pub(super) fn is_added(&self, name: &str) -> bool {
+        let is_own = self.fields.iter().any(|field| field == name);
+        self.is_refused_file && matches!(name, LINE | REASON) && !is_own
+    }
+
     /// Returns whether the file is a file of refused rows.
     pub(super) fn is_refused_file(&self) -> bool {
         self.is_refused_file
