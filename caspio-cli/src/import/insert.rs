@@ -2,7 +2,7 @@
 
 use super::job::Job;
 use super::journal::{Journal, Progress};
-use super::lookup::{Lookup, is_already_there};
+use super::lookup::is_already_there;
 use super::refused_file::RefusedFile;
 use super::row_feed::{RowFeed, SharedRows, stream};
 use super::source_row::SourceRow;
@@ -23,8 +23,6 @@ const LAST_WAIT: Duration = Duration::from_secs(5);
 pub(super) struct Inserting {
     /// The key column.
     pub(super) key: Option<&'static str>,
-    /// Looks up rows that may be in the table.
-    pub(super) lookup: Option<Lookup>,
     /// What an earlier run did, which is resumed.
     pub(super) earlier: Progress,
 }
@@ -40,11 +38,7 @@ pub(super) async fn insert(
     job: &mut Job,
     refused: &mut RefusedFile,
 ) -> Summary {
-    let Inserting {
-        key,
-        lookup,
-        earlier,
-    } = inserting;
+    let Inserting { key, earlier } = inserting;
     let mut run = Run {
         shared: feed.shared(),
         journal: feed.journal.clone(),
@@ -61,7 +55,7 @@ pub(super) async fn insert(
         interrupted: false,
     };
     let mut insert = table
-        .insert_stream(stream(feed, lookup))
+        .insert_stream(stream(feed))
         .concurrency(job.concurrency);
     if let Some(key) = key {
         insert = insert.unique_by(|_| key);

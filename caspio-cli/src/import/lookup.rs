@@ -9,8 +9,9 @@ use caspio::filter::literal::Literal;
 use caspio::schema::DataType;
 use caspio::{Error, ErrorKind, RecordMap, Table};
 use caspio_core::error::ErrorContext as _;
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::fmt;
+use std::hash::{BuildHasher as _, RandomState};
 use std::time::{Duration, SystemTime};
 
 /// How long a call of an import that was stopped may still change the table.
@@ -32,6 +33,26 @@ pub(super) struct Lookup {
     pub(super) is_unique: bool,
     /// When the rows were sent, at the latest.
     pub(super) sent: Option<SystemTime>,
+}
+
+/// How many rows of the file have each key, among those that an earlier run answered, that are sent, and whose record was
+/// found. So no record is taken for that of two rows.
+#[derive(Debug, Default)]
+pub(super) struct Claims {
+    hasher: RandomState,
+    /// By the hash of the key: a file may have millions of rows. Equal hashes of different keys leave a row unresolved.
+    rows: HashMap<u64, u64>,
+}
+
+impl Claims {
+    fn add(&mut self, key: &CanonicalKey) {
+        *self.rows.entry(self.hasher.hash_one(key)).or_default() += 1;
+    }
+
+    fn count(&self, key: &CanonicalKey) -> u64 {
+        let rows = self.rows.get(&self.hasher.hash_one(key));
+        rows.copied().unwrap_or_default()
+    }
 }
 
 /// The reason of a row that is not sent, because it is in the table.
@@ -58,7 +79,11 @@ pub(super) fn unresolved(message: impl Into<String>) -> Error {
 
 impl Lookup {
     /// Returns which rows can be sent, and for the others why not.
-    pub(super) async fn of(&self, rows: Vec<Prepared>) -> Vec<Result<Prepared, Error>> {
+    pub(super) async fn of(
+        &self,
+        rows: Vec<Prepared>,
+        claims: &mut Claims,
+    ) -> Vec<Result<Prepared, Error>> {
         let age = self.sent.and_then(|sent| sent.elapsed().ok());
         if let Some(wait) = age.and_then(|age| SETTLED.checked_sub(age)) {
             tokio::time::sleep(wait).await;
@@ -76,12 +101,17 @@ impl Lookup {
                     .map_or(0, |value| format!("{value:?}").len());
                 batch.push(row);
             }
-            found.extend(self.batch(batch, may_send).await);
+            found.extend(self.batch(batch, may_send, claims).await);
         }
         found
     }
 
-    async fn batch(&self, rows: Vec<Prepared>, may_send: bool) -> Vec<Result<Prepared, Error>> {
+    async fn batch(
+        &self,
+        rows: Vec<Prepared>,
+        may_send: bool,
+        claims: &mut Claims,
+    ) -> Vec<Result<Prepared, Error>> {
         let there = self.there(&rows).await;
         let rows = rows.into_iter().map(|row| {
             let Some(key) = self.canonical(&row) else {
@@ -90,14 +120,26 @@ impl Lookup {
                     self.key
                 )));
             };
-            match &there {
-                Err(error) => Err(error.clone().with_maybe_applied(true)),
-                Ok(there) if there.contains(&key) => {
+            let records = match &there {
+                Err(error) => return Err(error.clone().with_maybe_applied(true)),
+                Ok(there) => there.get(&key).copied().unwrap_or_default(),
+            };
+            let claimed = claims.count(&key);
+            match records {
+                0 if may_send => {
+                    claims.add(&key);
+                    Ok(row)
+                }
+                records if records > claimed => {
+                    claims.add(&key);
                     Err(Error::new(ErrorKind::Conflict, AlreadyThere.to_string())
                         .with_source(AlreadyThere))
                 }
-                Ok(_) if may_send => Ok(row),
-                Ok(_) => Err(unresolved(format!(
+                1.. => Err(unresolved(format!(
+                    "other rows of the file have the same {}, and the table has a record for them but no other one",
+                    self.key
+                ))),
+                0 => Err(unresolved(format!(
                     "the row is not in the table yet; {} is not unique by its definition, so wait 5 minutes before importing it again",
                     self.key
                 ))),
@@ -106,27 +148,36 @@ impl Lookup {
         rows.collect()
     }
 
-    /// Returns the keys of the records that the table has.
-    async fn there(&self, rows: &[Prepared]) -> Result<HashSet<CanonicalKey>, Error> {
+    /// Counts a row that the table may have a record for.
+    pub(super) fn claim(&self, row: &Prepared, claims: &mut Claims) {
+        if let Some(key) = self.canonical(row) {
+            claims.add(&key);
+        }
+    }
+
+    /// Returns how many records the table has for each key.
+    async fn there(&self, rows: &[Prepared]) -> Result<HashMap<CanonicalKey, u64>, Error> {
         let values = rows.iter().filter(|row| self.canonical(row).is_some());
         let values = values.filter_map(|row| row.0.get(self.key));
         let values: Vec<Bound<'_>> = values.map(Bound).collect();
         if values.is_empty() {
-            return Ok(HashSet::new());
+            return Ok(HashMap::new());
         }
         let placeholders = vec!["?"; values.len()].join(", ");
         let column = self.key.replace(']', "]]");
         let condition = format!("[{column}] IN ({placeholders})");
         let query = self.table.filter_raw(&condition, &values[..]);
         let query = query.select::<Row<'static>>().columns([self.key]);
-        let mut there = HashSet::new();
+        let mut there = HashMap::new();
         let mut pages = query.pages();
         while let Some(page) = futures::TryStreamExt::try_next(&mut pages).await? {
             for row in &*page.records()? {
                 let value = row.get(self.key);
                 let value = value.and_then(|cell| convert::json(&self.data_type, cell).ok());
                 let key = value.and_then(|value| CanonicalKey::of(&value, Some(&self.data_type)));
-                there.extend(key);
+                if let Some(key) = key {
+                    *there.entry(key).or_default() += 1;
+                }
             }
         }
         Ok(there)

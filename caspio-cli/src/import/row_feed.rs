@@ -2,7 +2,7 @@
 
 use super::column_mapping::{ColumnMapping, Prepared};
 use super::journal::Journal;
-use super::lookup::{Lookup, unresolved};
+use super::lookup::{Claims, Lookup, unresolved};
 use super::reason::ReasonKind;
 use super::source_row::{Rows, SourceRow};
 use crate::error::CliError;
@@ -64,6 +64,11 @@ pub(super) struct RowFeed {
     read: u64,
     /// Whether rows that may be in the table are looked up, so that they can be sent.
     pub(super) looks_up: bool,
+    /// How rows that may be in the table are looked up while the rows are inserted.
+    pub(super) lookup: Option<Lookup>,
+    claims: Claims,
+    /// Whether any row of the file may be in the table.
+    pub(super) is_refused_file: bool,
     pub(super) journal: Option<Journal>,
 }
 
@@ -86,6 +91,9 @@ impl RowFeed {
             range,
             read: 0,
             looks_up: false,
+            lookup: None,
+            claims: Claims::default(),
+            is_refused_file: false,
             journal: None,
         }
     }
@@ -110,6 +118,9 @@ impl RowFeed {
             row => row,
         };
         let is_unresolved = is_unresolved && row.is_ok();
+        if let (Ok(row), false, true) = (&row, is_unresolved, self.is_refused_file) {
+            self.claim(row);
+        }
         let mut in_flight = self.shared.lock();
         in_flight.next_line = self.rows.next_line();
         if let Some(journal) = &self.journal {
@@ -117,6 +128,13 @@ impl RowFeed {
         }
         in_flight.rows.push_back(source_row);
         Some(Fed { row, is_unresolved })
+    }
+
+    /// Counts a row that the table may have a record for.
+    fn claim(&mut self, row: &Prepared) {
+        if let Some(lookup) = &self.lookup {
+            lookup.claim(row, &mut self.claims);
+        }
     }
 
     fn source_row(&mut self) -> Option<SourceRow> {
@@ -127,6 +145,12 @@ impl RowFeed {
                     self.read += 1;
                     if row.index >= self.range.answered && row.line >= self.range.from_line {
                         return Some(row);
+                    }
+                    if row.index < self.range.answered
+                        && self.lookup.is_some()
+                        && let Ok(row) = self.mapping.row(&row)
+                    {
+                        self.claim(&row);
                     }
                 }
                 Some(Err(failure)) => {
@@ -155,16 +179,13 @@ impl Iterator for RowFeed {
 }
 
 /// Returns the rows of a feed, after looking up those that may be in the table.
-pub(super) fn stream(
-    feed: RowFeed,
-    lookup: Option<Lookup>,
-) -> impl Stream<Item = Result<Prepared, Error>> + Send {
+pub(super) fn stream(feed: RowFeed) -> impl Stream<Item = Result<Prepared, Error>> + Send {
     /// The number of rows that are looked up together.
     const TOGETHER: usize = 1000;
-    let state = (feed, lookup, VecDeque::new());
-    stream::unfold(state, async |(mut feed, lookup, mut ready)| {
+    let state = (feed, VecDeque::new());
+    stream::unfold(state, async |(mut feed, mut ready)| {
         if let Some(row) = ready.pop_front() {
-            return Some((row, (feed, lookup, ready)));
+            return Some((row, (feed, ready)));
         }
         let mut unresolved = Vec::new();
         let mut next = None;
@@ -173,18 +194,18 @@ pub(super) fn stream(
                 Some(Fed {
                     row: Ok(row),
                     is_unresolved: true,
-                }) if lookup.is_some() => unresolved.push(row),
+                }) if feed.lookup.is_some() => unresolved.push(row),
                 fed => {
                     next = fed.map(|fed| fed.row);
                     break;
                 }
             }
         }
-        if let Some(lookup) = &lookup {
-            ready.extend(lookup.of(unresolved).await);
+        if let Some(lookup) = &feed.lookup {
+            ready.extend(lookup.of(unresolved, &mut feed.claims).await);
         }
         ready.extend(next);
         let row = ready.pop_front()?;
-        Some((row, (feed, lookup, ready)))
+        Some((row, (feed, ready)))
     })
 }

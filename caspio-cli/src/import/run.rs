@@ -5,6 +5,7 @@ use super::insert::{Inserting, insert};
 use super::job::Job;
 use super::lookup::Lookup;
 use super::open::open;
+use super::refused_columns::is_refused_file;
 use super::refused_file::{RefusedFile, refused_path};
 use super::resumption::{changed, resumption};
 use super::row_feed::RowFeed;
@@ -68,21 +69,21 @@ pub(crate) async fn run(caspio: &Client, mut job: Job) -> Result<Summary, CliErr
         }
         _ if job.dry_run => Ok(check(&table, feed, &mut job, &mut refused).await),
         key => {
-            let lookup = key.zip(field).map(|(key, field)| Lookup {
+            feed.lookup = key.zip(field).map(|(key, field)| Lookup {
                 table: table.clone(),
                 key,
                 data_type: field.data_type.clone(),
                 is_unique: field.unique,
                 sent: resumption.sent.max(written(&job.input)),
             });
-            feed.looks_up = lookup.is_some();
+            feed.looks_up = feed.lookup.is_some();
+            feed.is_refused_file = is_refused_file(job.input.name());
             let journal = resumption.journal(&refused)?;
             let before_write = journal.clone();
             job.gate.before_write(move || before_write.before_write());
             feed.journal = Some(journal);
             let inserting = Inserting {
                 key,
-                lookup,
                 earlier: resumption.earlier,
             };
             Ok(insert(&table, feed, inserting, &mut job, &mut refused).await)

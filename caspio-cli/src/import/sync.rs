@@ -2,7 +2,7 @@
 
 use super::column_mapping::Prepared;
 use super::job::Job;
-use super::lookup::{Lookup, is_already_there};
+use super::lookup::{Claims, Lookup, is_already_there};
 use super::refused_file::RefusedFile;
 use super::row_feed::RowFeed;
 use super::source_row::SourceRow;
@@ -176,7 +176,12 @@ async fn without_unresolved(
         value.is_some_and(|value| keys.contains(&value))
     };
     let open: Vec<usize> = (0..rows.len()).filter(|at| is_open(&rows[*at])).collect();
-    let looked_up = lookup.of(open.iter().map(|at| rows[*at].clone()).collect());
+    // The keys of a sync's rows differ.
+    let mut claims = Claims::default();
+    let looked_up = lookup.of(
+        open.iter().map(|at| rows[*at].clone()).collect(),
+        &mut claims,
+    );
     let (mut unresolved, mut found) = (HashMap::new(), 0);
     for (at, result) in open.into_iter().zip(looked_up.await) {
         match result {

@@ -85,6 +85,36 @@ fn a_row_that_is_not_utf_8_keeps_its_bytes_and_is_refused_until_it_is_fixed() {
 }
 
 #[test]
+fn the_members_of_a_refused_row_may_come_in_any_order() {
+    let env = people_env();
+    unresolved(&env, "u.jsonl", "{\"Name\":\"A\"}\n{\"Name\":\"B\"}\n");
+    write(&env, "a.jsonl", "{\"Code\":\"x\",\"Age\":\"y\"}\n");
+    env.run(&["import", "People", "a.jsonl"]);
+    for file in ["a.refused.jsonl", "u.refused.jsonl"] {
+        let lines = read(&env, file);
+        let sorted = lines.lines().map(|line| {
+            let members: std::collections::BTreeMap<String, serde_json::Value> =
+                serde_json::from_str(line).expect("an object");
+            let mut members: Vec<_> = members.into_iter().collect();
+            members.sort_by_key(|(name, _)| std::cmp::Reverse(name.clone()));
+            let members = members
+                .iter()
+                .map(|(name, value)| format!("{name:?}:{value}"));
+            format!("{{{}}}\n", members.collect::<Vec<_>>().join(","))
+        });
+        let sorted: String = sorted.collect();
+        write(&env, file, &sorted.replace("\"Age\":\"y\"", "\"Age\":7"));
+    }
+
+    env.ok(&["import", "People", "a.refused.jsonl"]);
+    let ran = env.run(&["import", "Plain", "u.refused.jsonl", "--json"]);
+
+    assert_eq!(count(&env, "People"), 1);
+    assert_eq!(summary(&ran)["unresolved"], json!(2), "{}", ran.stderr);
+    assert_eq!(count(&env, "Plain"), 2, "the reason is found");
+}
+
+#[test]
 fn text_that_is_not_unicode_is_refused() {
     let env = people_env();
     write(
@@ -161,6 +191,39 @@ fn unresolved_rows_are_sent_when_their_reason_was_removed() {
     env.ok(&["import", "Plain", "a.refused.csv"]);
 
     assert_eq!(count(&env, "Plain"), 4);
+}
+
+#[test]
+fn a_record_is_found_for_one_of_the_rows_with_its_key_only() {
+    for (rows, written) in [("key\nKEY \n", 1), ("same\nsame\n", 1), ("key\nKEY \n", 2)] {
+        let env = people_env();
+        unresolved(&env, "a.csv", &format!("Name\n{rows}"));
+        if written == 1 {
+            env.emulator.delete("Plain", "PK_ID = 2").expect("a delete");
+        }
+
+        let ran = env.run(&[
+            "import",
+            "Plain",
+            "a.refused.csv",
+            "--key",
+            "Name",
+            "--json",
+        ]);
+
+        let result = summary(&ran);
+        assert_eq!(result["inserted"], json!(0), "{rows:?}: {result}");
+        assert_eq!(
+            result["already_there"],
+            json!(written),
+            "{rows:?}: {result}"
+        );
+        assert_eq!(
+            result["unresolved"],
+            json!(2 - written),
+            "{rows:?}: {result}"
+        );
+    }
 }
 
 #[test]
