@@ -257,16 +257,16 @@ impl Inner {
 
 /// Accesses a store for a limited time. A failure, a panic or a hang causes only a warning.
 async fn access<T>(
-    what: &'static str,
+    action: &'static str,
     limit: Duration,
     work: impl Future<Output = Result<T>>,
 ) -> Option<T> {
     let work = AssertUnwindSafe(work).catch_unwind();
     match tokio::time::timeout(limit, work).await {
         Ok(Ok(Ok(done))) => return Some(done),
-        Ok(Ok(Err(error))) => tracing::warn!(%error, "the token store cannot be {what}"),
-        Ok(Err(_)) => tracing::warn!("the token store panicked while it was {what}"),
-        Err(_) => tracing::warn!("the token store was not {what} in time"),
+        Ok(Ok(Err(error))) => tracing::warn!(%error, "the token store cannot be {action}"),
+        Ok(Err(_)) => tracing::warn!("the token store panicked while it was {action}"),
+        Err(_) => tracing::warn!("the token store was not {action} in time"),
     }
     None
 }

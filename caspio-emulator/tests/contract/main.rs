@@ -162,7 +162,7 @@ async fn views(caspio: &mut Driver) {
 
 /// The attachments of a table or of a view: `kind` is part of the operations' names.
 async fn attachments(caspio: &mut Driver, kind: &str, place: &str) {
-    let operation = |what: &str| what.replace('*', kind);
+    let operation = |pattern: &str| pattern.replace('*', kind);
     let order = [("q.orderBy", "PK_ID")];
     let rows = caspio
         .get(&operation("List*Records"), &[place], &order)

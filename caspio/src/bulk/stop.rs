@@ -51,8 +51,8 @@ impl StopSignal {
     /// `Cancelled`: it was stopped.
     pub(super) fn check(&self) -> Result<(), Error> {
         if self.is_stopped() {
-            let what = "the write was stopped before this was sent";
-            return Err(Error::new(ErrorKind::Cancelled, what));
+            let message = "the write was stopped before this was sent";
+            return Err(Error::new(ErrorKind::Cancelled, message));
         }
         Ok(())
     }

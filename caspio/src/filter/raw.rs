@@ -177,9 +177,9 @@ pub(crate) fn bind(text: &str, values: &[Literal]) -> Result<String, Error> {
     Ok(sql)
 }
 
-fn counted(number: usize, what: &str) -> String {
+fn counted(number: usize, noun: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
-    format!("{number} {what}{plural}")
+    format!("{number} {noun}{plural}")
 }
 
 /// Whether a comment begins in the text, outside of quotes and brackets.

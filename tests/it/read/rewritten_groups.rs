@@ -38,14 +38,14 @@ struct Case {
     rewriting: Rewriting,
     from: usize,
     condition: Option<i32>,
-    what: What,
+    read: Read,
     descends: bool,
     page_size: u16,
     stop: Option<usize>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum What {
+enum Read {
     PerNote,
     PerScore,
     Count,
@@ -67,16 +67,16 @@ fn case(random: &mut Random) -> (Case, bool) {
         rewriting,
         from: random.of(&[0, 0, 1]),
         condition: random.of(&[None, Some(-1), Some(2), Some(5)]),
-        what: random.of(&[
-            What::PerNote,
-            What::PerNote,
-            What::PerScore,
-            What::PerScore,
-            What::Count,
-            What::Exists,
-            What::Sum,
-            What::Least,
-            What::Greatest,
+        read: random.of(&[
+            Read::PerNote,
+            Read::PerNote,
+            Read::PerScore,
+            Read::PerScore,
+            Read::Count,
+            Read::Exists,
+            Read::Sum,
+            Read::Least,
+            Read::Greatest,
         ]),
         descends: random.below(2) == 0,
         page_size: random.of(&[3, 4, 7, 50]),
@@ -101,9 +101,9 @@ fn rows(case: &Case) -> Vec<Value> {
         .collect()
 }
 
-fn columns(what: What) -> [&'static str; 2] {
-    match what {
-        What::PerNote => ["Note", "Number"],
+fn columns(read: Read) -> [&'static str; 2] {
+    match read {
+        Read::PerNote => ["Note", "Number"],
         _ => ["Score", "Due"],
     }
 }
@@ -112,16 +112,16 @@ fn expected(case: &Case) -> Found {
     let rows = rows(case);
     let numbers = rows.iter().filter_map(|row| row["Number"].as_i64());
     let dues = rows.iter().filter_map(|row| row["Due"].as_str());
-    Found::Value(match case.what {
-        What::PerNote | What::PerScore => return Found::Groups(groups(case, &rows)),
-        What::Count => rows.len().to_string(),
-        What::Exists => (!rows.is_empty()).to_string(),
-        What::Sum => format!(
+    Found::Value(match case.read {
+        Read::PerNote | Read::PerScore => return Found::Groups(groups(case, &rows)),
+        Read::Count => rows.len().to_string(),
+        Read::Exists => (!rows.is_empty()).to_string(),
+        Read::Sum => format!(
             "{:?}",
             (numbers.clone().count() > 0).then(|| numbers.sum::<i64>())
         ),
-        What::Least => format!("{:?}", numbers.min()),
-        What::Greatest => format!("{:?}", dues.max().map(date_of)),
+        Read::Least => format!("{:?}", numbers.min()),
+        Read::Greatest => format!("{:?}", dues.max().map(date_of)),
     })
 }
 
@@ -132,7 +132,7 @@ fn date_of(text: &str) -> DateTime {
 fn groups(case: &Case, rows: &[Value]) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
     for row in rows {
-        let values: Vec<Value> = columns(case.what).map(|name| row[name].clone()).into();
+        let values: Vec<Value> = columns(case.read).map(|name| row[name].clone()).into();
         match groups.iter_mut().find(|(known, _)| *known == values) {
             Some((_, count)) => *count += 1,
             None => groups.push((values, 1)),
@@ -200,8 +200,8 @@ async fn read(caspio: &Client, case: &Case) -> caspio::Result<Found> {
             None => query,
         }
     };
-    Ok(Found::Value(match case.what {
-        What::PerNote => {
+    Ok(Found::Value(match case.read {
+        Read::PerNote => {
             let groups = || {
                 let query = query().select::<PerNote>().group_by(|t| (t.note, t.number));
                 query.order_by(|t| {
@@ -211,7 +211,7 @@ async fn read(caspio: &Client, case: &Case) -> caspio::Result<Found> {
             };
             return all(case, groups, of_note).await;
         }
-        What::PerScore => {
+        Read::PerScore => {
             let groups = || {
                 let query = query().select::<PerScore>().group_by(|t| (t.score, t.due));
                 query.order_by(|t| {
@@ -221,11 +221,11 @@ async fn read(caspio: &Client, case: &Case) -> caspio::Result<Found> {
             };
             return all(case, groups, of_score).await;
         }
-        What::Count => query().count().await?.to_string(),
-        What::Exists => query().exists().await?.to_string(),
-        What::Sum => format!("{:?}", query().sum(|t| t.number).await?),
-        What::Least => format!("{:?}", query().min(|t| t.number).await?),
-        What::Greatest => format!("{:?}", query().max(|t| t.due).await?),
+        Read::Count => query().count().await?.to_string(),
+        Read::Exists => query().exists().await?.to_string(),
+        Read::Sum => format!("{:?}", query().sum(|t| t.number).await?),
+        Read::Least => format!("{:?}", query().min(|t| t.number).await?),
+        Read::Greatest => format!("{:?}", query().max(|t| t.due).await?),
     }))
 }
 
@@ -269,7 +269,7 @@ fn is_right(found: &Found, expected: &Found) -> bool {
 /// v2 reports no totals, so that a page of fewer groups than there are cannot be noticed; and what the total of groups
 /// counts is not documented.
 fn is_unnoticed(version: ApiVersion, case: &Case) -> bool {
-    let is_grouped = matches!(case.what, What::PerNote | What::PerScore);
+    let is_grouped = matches!(case.read, Read::PerNote | Read::PerScore);
     let fewer = matches!(
         case.rewriting,
         Rewriting::LimitLowered(_) | Rewriting::NoRecords | Rewriting::SamePage
@@ -299,7 +299,7 @@ on_every_version! {
                 Err(_) => continue,
             };
             let text = format!("{case:?}: {read:?}\n  expected {expected:?} of {RECORDS}");
-            let name = format!("{:?} {:?} {outcome}", case.rewriting, case.what);
+            let name = format!("{:?} {:?} {outcome}", case.rewriting, case.read);
             failed.entry(name).or_insert((0, text)).0 += 1;
         }
 
