@@ -94,11 +94,13 @@ pub(crate) fn push_query(url: &mut Url, name: &str, value: &str) {
 
 /// Adds one segment to the path of a URL.
 ///
-/// URLs have no segments that are empty or only dots: they would name what is above. The service looks for such a
-/// name in its percent-encoded form, which it does not find.
+/// URLs have no segments that are empty or only dots: they would name what is above. And their parser drops tabs and
+/// line breaks, so that another name would be left. The service looks for such a name in its percent-encoded form,
+/// which it does not find.
 pub(super) fn push_segment(url: &mut Url, segment: &str) {
     let segment = match segment {
         "" | "." | ".." => percent_text(segment),
+        _ if segment.contains(['\t', '\n', '\r']) => percent_text(segment),
         _ => Cow::Borrowed(segment),
     };
     if let Ok(mut path) = url.path_segments_mut() {
@@ -176,7 +178,7 @@ mod tests {
         let base = Url::parse("http://127.0.0.1/rest/v4").expect("a url");
         let segments = |url: &Url| url.path().split('/').count();
         for name in [
-            "", ".", "..", "%2e%2e", "%2E.", "a/b", "a?b#c", "\\\\..", " ",
+            "", ".", "..", "%2e%2e", "%2E.", "a/b", "a?b#c", "\\\\..", " ", "\t", "a\nb",
         ] {
             let object = ObjectUrl::new(&base, ObjectKind::Table, name);
             assert_eq!(
@@ -185,6 +187,9 @@ mod tests {
                 "{name:?}: {}",
                 object.records()
             );
+            let shorter = name.replace(['\t', '\n'], "");
+            let other = ObjectUrl::new(&base, ObjectKind::Table, &shorter);
+            assert_eq!(other.records() == object.records(), shorter == name);
             let part = object.part(&["records", name, "attachments", name]);
             assert_eq!(segments(&part), 9, "{name:?}: {part}");
         }
