@@ -1,7 +1,7 @@
 //! The calls of a client: from a target and parameters to the bytes of a response.
 
 use super::{Client, WriteChecks};
-use crate::decode::decode_value;
+use crate::decode::{decode_member, decode_value};
 use crate::dialect::{self, Dialect, ListParams, ObjectUrl};
 use crate::record::ObjectKind;
 use crate::target::Target;
@@ -93,17 +93,22 @@ impl Client {
         for number in 1.. {
             let url = dialect::page_url(url.clone(), number, ENTRIES_PER_PAGE);
             let body = self.get(url, Operation::new(operation)).await?;
-            let page: Vec<T> = decode_value(&body, self.dialect())
+            let (page, total): (Vec<T>, _) = decode_member(&body, self.dialect())
                 .map_err(|error| error.with_operation(operation))?;
-            let is_last = page.len() < ENTRIES_PER_PAGE;
-            // A service that ignores the page number would be read forever.
-            if !is_last && body == previous {
-                return Err(Error::new(ErrorKind::Protocol, "the same page came twice")
-                    .with_operation(operation));
-            }
+            let count = page.len();
             entries.extend(page);
-            if is_last {
+            // The service may return fewer entries than were requested.
+            let has_more = total.is_some_and(|total| total > entries.len() as u64);
+            if count < ENTRIES_PER_PAGE && !has_more {
                 break;
+            }
+            // A service that ignores the page number would be read forever.
+            if count == 0 || body == previous {
+                let message = match count {
+                    0 => "the list ends before the total that it reports",
+                    _ => "the same page came twice",
+                };
+                return Err(Error::new(ErrorKind::Protocol, message).with_operation(operation));
             }
             previous = body;
         }

@@ -7,5 +7,5 @@ mod raw;
 mod text;
 
 pub(crate) use key_run::{KEY_ORDERS, KeyRun, follows};
-pub(crate) use page::{DecodedPage, decode_page, decode_value, keys, split_rows};
+pub(crate) use page::{DecodedPage, decode_member, decode_page, decode_value, keys, split_rows};
 pub(crate) use raw::{RawRow, raw_row, raw_rows};

@@ -145,7 +145,11 @@ pub(crate) fn decode_value<T: DeserializeOwned>(
 
 /// Decodes the member of a response that holds the content, and the total that the response reports. The
 /// value may borrow from the response.
-fn decode_member<'de, T: Deserialize<'de>>(
+///
+/// # Errors
+///
+/// `Protocol`: the response has another shape.
+pub(crate) fn decode_member<'de, T: Deserialize<'de>>(
     body: &'de [u8],
     dialect: &dyn Dialect,
 ) -> Result<(T, Option<u64>), Error> {

@@ -3,6 +3,7 @@
 use caspio::prelude::*;
 use caspio::{ApiVersion, ErrorKind};
 use caspio_tests::scripted::client_of;
+use serde_json::json;
 
 #[derive(Clone, Debug, PartialEq, CaspioTable)]
 #[caspio(table = "T")]
@@ -61,5 +62,38 @@ async fn a_total_that_is_not_understood_is_an_error() {
         }
         let rows = service(version, r#"[{"PK_ID":1}]"#, "null").table::<Row>();
         assert_eq!(rows.collect().await.expect("a record").len(), 1);
+    }
+}
+
+/// A v4 service that returns two names of five at most, however many are requested.
+#[tokio::test]
+async fn a_list_of_names_is_read_to_its_total() {
+    for last in [3, 2] {
+        let caspio = client_of(ApiVersion::V4, move |url| {
+            if url.contains("/records") {
+                let id = url.contains("/tables/aaaaa5/");
+                return format!(
+                    r#"{{"data":[{{"PK_ID":{}}}],"pagination":{{"totalCount":1}}}}"#,
+                    i32::from(id)
+                );
+            }
+            let (_, number) = url.split_once("pageNumber=").expect("a page");
+            let number: usize = number[..1].parse().expect("a number");
+            let entries =
+                (2 * number - 1..=2 * number).filter(|entry| *entry <= 5 && number <= last);
+            let entry = |entry| format!(r#"{{"tableId":"aaaaa{entry}","name":"T{entry}"}}"#);
+            let entries: Vec<String> = entries.map(entry).collect();
+            format!(
+                r#"{{"data":[{}],"pagination":{{"totalCount":5}}}}"#,
+                entries.join(",")
+            )
+        });
+
+        let read = caspio.table_named("T5").collect().await;
+
+        match read {
+            Ok(read) => assert_eq!((last, read[0].get("PK_ID")), (3, Some(&json!(1)))),
+            Err(error) => assert_eq!((last, error.kind()), (2, ErrorKind::Protocol), "{error}"),
+        }
     }
 }
