@@ -48,8 +48,11 @@ impl<S, U: FieldType, A> Column<S, U, A> {
         compare(self.name(), Operator::Ne, value.to_literal())
     }
 
-    /// Equals one of these values; an empty list matches nothing. A field of type [`Date`](crate::Date) equals a day
-    /// of the list at its midnight only.
+    /// Equals one of these values; an empty list matches nothing.
+    ///
+    /// In a list for a field of type `DateTime`, a [`Date`](crate::Date) is a range of moments. Such a list is not
+    /// read in parts: about 20 days that do not follow one another fit into a URL. Use [`between`](Self::between) for
+    /// more, or several reads. A field of type `Date` equals a day of the list at its midnight only.
     ///
     /// ```
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
