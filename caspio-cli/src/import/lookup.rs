@@ -84,7 +84,10 @@ impl Lookup {
         rows: Vec<Prepared>,
         claims: &mut Claims,
     ) -> Vec<Result<Prepared, Error>> {
-        let age = self.sent.and_then(|sent| sent.elapsed().ok());
+        // A time in the future is of a clock that was set back since: the rows may have been sent just now.
+        let age = self
+            .sent
+            .map(|sent| sent.elapsed().unwrap_or(Duration::ZERO));
         if let Some(wait) = age.and_then(|age| SETTLED.checked_sub(age)) {
             tokio::time::sleep(wait).await;
         }

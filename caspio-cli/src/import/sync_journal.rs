@@ -30,6 +30,9 @@ enum Entry {
         call: u64,
         /// In seconds since 1970.
         at: u64,
+        /// The key column.
+        #[serde(default)]
+        column: String,
         keys: Vec<Box<RawValue>>,
     },
     /// The service answered it.
@@ -40,6 +43,7 @@ enum Entry {
 #[derive(Debug)]
 struct Open {
     at: SystemTime,
+    column: String,
     keys: Vec<Box<RawValue>>,
 }
 
@@ -79,6 +83,15 @@ impl SyncJournal {
                 .with_hint("wait for it: two syncs at once could insert the same row twice")
         })?;
         let (earlier, next) = left(&mut file).map_err(|error| failed(&error))?;
+        let other = earlier.iter().map(|open| &*open.column);
+        let mut other = other.filter(|column| !column.eq_ignore_ascii_case(key));
+        if let Some(other) = other.find(|column| !column.is_empty()) {
+            let what =
+                format!("a sync of {table} by {other} was stopped, and its rows may still arrive");
+            return Err(CliError::usage(what).with_hint(format!(
+                "they cannot be looked up by {key}: use `--key {other}`, or wait 5 minutes"
+            )));
+        }
         Ok(Self(Arc::new(Mutex::new(Inner {
             path,
             file,
@@ -144,6 +157,7 @@ impl WriteLog for SyncJournal {
         let entry = Entry::Sending {
             call,
             at: seconds(SystemTime::now()),
+            column: inner.key.clone(),
             keys: keys(request, &inner.key),
         };
         inner.write(&entry, true)?;
@@ -190,10 +204,15 @@ fn left(file: &mut File) -> io::Result<(Vec<Open>, u64)> {
         .filter_map(|line| serde_json::from_str(line).ok())
     {
         match entry {
-            Entry::Sending { call, at, keys } => {
+            Entry::Sending {
+                call,
+                at,
+                column,
+                keys,
+            } => {
                 next = next.max(call + 1);
                 let at = UNIX_EPOCH + Duration::from_secs(at);
-                open.insert(call, Open { at, keys });
+                open.insert(call, Open { at, column, keys });
             }
             Entry::Answered { call } => drop(open.remove(&call)),
         }

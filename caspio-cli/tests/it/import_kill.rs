@@ -297,6 +297,47 @@ fn rows_of_a_killed_sync_that_are_not_found_are_unresolved() {
 }
 
 #[test]
+fn a_killed_sync_is_not_followed_at_once_by_one_of_another_key() {
+    let (env, proxy) = held_sync();
+    kill_sync(&env, &proxy);
+
+    let mut command = env.command(&["import", "T", "a.csv", "--sync", "--key", "Age"]);
+    let output = command.env("CASPIO_ACCOUNT", proxy.url()).output();
+
+    let output = output.expect("it runs");
+    let error = String::from_utf8(output.stderr).expect("text");
+    assert_eq!(output.status.code(), Some(2), "{error}");
+    assert!(error.contains("--key Code"), "{error}");
+    proxy.release();
+}
+
+#[test]
+fn a_clock_that_was_set_back_does_not_make_the_rows_of_a_killed_sync_old() {
+    let (env, proxy) = held_sync();
+    kill_sync(&env, &proxy);
+    let mut files = std::fs::read_dir(env.path("state").join("syncs")).expect("a folder");
+    let journal = files.next().expect("a journal").expect("a journal").path();
+    let text = std::fs::read_to_string(&journal).expect("a journal");
+    let later = text.lines().filter_map(|line| {
+        let mut entry: serde_json::Value = serde_json::from_str(line).ok()?;
+        let at = entry["Sending"]["at"].as_u64().expect("a time");
+        entry["Sending"]["at"] = json!(at + 3600);
+        Some(format!("{entry}\n"))
+    });
+    let later: String = later.collect();
+    std::fs::write(&journal, later).expect("written");
+
+    let result = sync(&env, &proxy);
+
+    assert_eq!(
+        (&result["unresolved"], &result["inserted"]),
+        (&json!(3000), &json!(0)),
+        "{result}"
+    );
+    proxy.release();
+}
+
+#[test]
 fn two_syncs_do_not_write_one_table_at_once() {
     let (env, proxy) = held_sync();
     let mut command = env.command(&SYNC);
