@@ -136,7 +136,7 @@ impl BulkReport<Key> {
         match result {
             Ok(Deleted { records, repeated }) => {
                 self.add_gone(&keys, positions);
-                self.deleted += records;
+                self.deleted += records.min(keys.len() as u64);
                 self.missing += (keys.len() as u64).saturating_sub(records);
                 if records == 0 && !repeated {
                     self.missing_keys.extend(keys);

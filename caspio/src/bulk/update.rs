@@ -17,7 +17,7 @@ use crate::write::errors::{with_key, with_more_hint};
 use crate::write::key_lookup::KeyLookup;
 use crate::write::update_by_key::missing_after;
 use caspio_core::error::ErrorContext as _;
-use caspio_core::{Error, Result};
+use caspio_core::{Error, ErrorKind, Result};
 use futures::future::BoxFuture;
 use futures::{FutureExt, StreamExt, stream};
 use std::collections::HashMap;
@@ -219,7 +219,10 @@ impl CallPlan {
                 let keys = keys.into_iter();
                 keys.map(|key| self.missing(key, repeated)).collect()
             }
-            Ok(count) => self.find_missing(keys, count, repeated).await,
+            Ok(count) => {
+                let counted = (!lists_only).then_some(count);
+                self.find_missing(keys, counted, repeated).await
+            }
             // v4 may respond to an update by key without a count; for a missing record it responds with 404.
             Err(_) if keys.len() == 1 => all_updated(keys),
             Err(error) => all_failed(keys, &error.with_resource(self.target.to_string())),
@@ -227,19 +230,24 @@ impl CallPlan {
     }
 
     /// Reads which of the keys have a record. If the call updated more records than there are now, it moved some out of
-    /// the view.
+    /// the view; if fewer, any of them may not have been updated.
     async fn find_missing(
         &self,
         keys: Vec<Key>,
-        updated: u64,
+        updated: Option<u64>,
         repeated: bool,
     ) -> Vec<(Key, Result<()>)> {
         let lookup = KeyLookup::new(&self.own, &self.target, []);
         match lookup.existing(keys.clone(), self.concurrency).await {
             Ok(found) => {
-                let moved = repeated || updated > found.len() as u64;
+                let there = found.len() as u64;
+                let moved = repeated || updated.is_some_and(|updated| updated > there);
+                let is_short = updated.is_some_and(|updated| updated < there);
                 let results = keys.into_iter().map(|key| {
-                    if found.contains(&key) {
+                    if found.contains(&key) && is_short {
+                        let error = uncounted(&self.target, &key, updated, there);
+                        (key, Err(error))
+                    } else if found.contains(&key) {
                         (key, Ok(()))
                     } else {
                         self.missing(key, moved)
@@ -263,6 +271,20 @@ impl CallPlan {
         let error = error.with_operation("records.update");
         (key, Err(error))
     }
+}
+
+/// The error of a record of a call that updated fewer records than there are.
+fn uncounted(target: &Target, key: &Key, updated: Option<u64>, there: u64) -> Error {
+    let message = format!(
+        "the service updated {} of the {there} records of this call",
+        updated.unwrap_or_default()
+    );
+    let error = Error::new(ErrorKind::Incomplete, message)
+        .with_operation("records.update")
+        .with_resource(target.to_string())
+        .with_maybe_applied(true)
+        .with_hint("read the records to see which ones were updated");
+    with_key(error, key)
 }
 
 fn all_updated(keys: Vec<Key>) -> Vec<(Key, Result<()>)> {

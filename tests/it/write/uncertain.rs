@@ -1,9 +1,13 @@
 //! Failures after which a write may have been executed.
 
+use caspio::http_client::{Body, HttpError, HttpService, ReqwestService};
 use caspio::prelude::*;
-use caspio::{ApiVersion, Error};
+use caspio::{ApiVersion, Error, ErrorKind};
 use caspio_emulator::{DataType, Emulator, Fault, Faults, FieldDef, Rule, TableDef};
+use caspio_tests::items::{Item, items, items_env_with};
 use caspio_tests::{TestEnv, on_every_version};
+use futures::FutureExt;
+use futures::future::BoxFuture;
 use serde_json::json;
 
 /// A note, whose code is a text in the table.
@@ -16,6 +20,31 @@ struct Numbered {
     code: i32,
     note: String,
     tags: List<String>,
+}
+
+/// Reports 3 changed records for every write.
+#[derive(Debug)]
+struct Miscounting(ReqwestService);
+
+impl HttpService for Miscounting {
+    fn call(
+        &self,
+        request: http::Request<Body>,
+    ) -> BoxFuture<'_, Result<http::Response<Body>, HttpError>> {
+        async move {
+            let (parts, body) = self.0.call(request).await?.into_parts();
+            let body = body.bytes(usize::MAX).await?;
+            let text = String::from_utf8_lossy(&body);
+            let body = match text.contains("ecordsAffected") {
+                true => Body::from(r#"{"RecordsAffected":3}"#),
+                false => Body::from(body),
+            };
+            let mut response = http::Response::new(body);
+            *response.status_mut() = parts.status;
+            Ok(response)
+        }
+        .boxed()
+    }
 }
 
 /// One note.
@@ -126,5 +155,23 @@ on_every_version! {
             assert_uncertain(&failure.error);
             assert!(failure.error.sent().is_some(), "{}", failure.error);
         }
+    }
+
+    async fn records_that_the_service_does_not_count_are_uncertain(version) {
+        let env = items_env_with(version, Miscounting).await;
+        let table = env.caspio.table::<Item>();
+        let inserted = table.insert_many(items(10)).await.expect("a report");
+        assert!(inserted.is_complete());
+
+        let updates = (1..=10).map(|id| (id, Item::COLUMNS.status.to("new")));
+        let report = table.update_many(updates.collect::<Vec<_>>()).await.expect("a report");
+        let deleted = table.delete_many([1, 2]).await.expect("a report");
+
+        assert_eq!((report.updated, report.failed().len()), (0, 10), "{report:?}");
+        for failure in report.failed() {
+            assert_uncertain(&failure.error);
+            assert_eq!(failure.error.kind(), ErrorKind::Incomplete);
+        }
+        assert_eq!(deleted.deleted, 2, "there are only two keys");
     }
 }
