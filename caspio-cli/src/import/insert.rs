@@ -53,6 +53,7 @@ pub(super) async fn insert(
         outage: Outage::default(),
         unsent: Vec::new(),
         interrupted: false,
+        complete: None,
     };
     let mut insert = table
         .insert_stream(stream(feed))
@@ -119,6 +120,8 @@ struct Run<'r> {
     unsent: Vec<SourceRow>,
     /// Whether a signal stopped it.
     interrupted: bool,
+    /// The progress before the first row that the file of refused rows does not have: the next run goes on from there.
+    complete: Option<Progress>,
 }
 
 impl Run<'_> {
@@ -137,11 +140,22 @@ impl Run<'_> {
         match error {
             None => self.summary.inserted += 1,
             Some(error) if is_already_there(&error) => self.summary.already_there += 1,
-            Some(error) => self.refused.add(&source_row, &error),
+            Some(error) => self.refuse(&source_row, &error),
         }
-        // Without the file of refused rows nothing more can be promised about a refused row.
+    }
+
+    /// Adds a row to the file of refused rows.
+    fn refuse(&mut self, source_row: &SourceRow, error: &Error) {
+        let before = Progress {
+            answered: source_row.index,
+            line: source_row.line,
+            ..self.progress()
+        };
+        self.refused.add(source_row, error);
         if self.refused.has_failed() {
+            // Nothing more can be promised about a refused row.
             self.shared.lock().stop = true;
+            self.complete.get_or_insert(before);
         }
     }
 
@@ -150,8 +164,7 @@ impl Run<'_> {
         for source_row in std::mem::take(&mut self.unsent) {
             self.summary.rows += 1;
             let message = "the import was stopped before the row was sent";
-            self.refused
-                .add(&source_row, &Error::new(ErrorKind::Cancelled, message));
+            self.refuse(&source_row, &Error::new(ErrorKind::Cancelled, message));
         }
     }
 
@@ -163,6 +176,12 @@ impl Run<'_> {
     }
 
     fn progress(&self) -> Progress {
+        if let Some(complete) = self.complete {
+            return Progress {
+                sent: self.answered,
+                ..complete
+            };
+        }
         Progress {
             answered: self.answered,
             line: self.next_line().unwrap_or(0),
@@ -202,7 +221,8 @@ impl Run<'_> {
         let stopped = not_kept.or(stopped).or(self.outage.failure);
         let by_signal = self.interrupted && next_line.is_some();
         self.summary.next_line = next_line;
-        self.summary.journal = self.journal.filter(|_| next_line.is_none());
+        let is_complete = next_line.is_none() && self.complete.is_none();
+        self.summary.journal = self.journal.filter(|_| is_complete);
         self.summary.stopped = stopped.or_else(|| by_signal.then(interrupted));
         self.summary
     }

@@ -205,6 +205,11 @@ impl RefusedFile {
         }
     }
 
+    /// Returns how many of the rows could not be written.
+    pub(super) fn missing(&self) -> u64 {
+        self.missing.len() as u64
+    }
+
     /// Returns whether a row could not be written.
     pub(super) fn has_failed(&self) -> bool {
         self.failure.is_some()

@@ -101,6 +101,7 @@ pub(crate) async fn run(caspio: &Client, mut job: Job) -> Result<Summary, CliErr
     summary.refused_file = refused_file;
     summary.refused = refused.rows;
     summary.unresolved = refused.unresolved;
+    summary.missing = refused.missing();
     summary.first_refused = std::mem::take(&mut refused.first);
     summary.stopped = not_written.or(summary.stopped);
     Ok(summary)

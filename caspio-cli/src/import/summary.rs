@@ -20,6 +20,8 @@ pub(crate) struct Summary {
     pub(crate) held_back: u64,
     /// Whether deleting was skipped for that reason.
     pub(crate) nothing_deleted: bool,
+    /// Rows that were refused and are not in the file of refused rows, which could not be written.
+    pub(crate) missing: u64,
     /// Rows that were refused.
     pub(crate) refused: u64,
     /// The lines of the first of them, with their reasons.

@@ -3,6 +3,7 @@
 use crate::support::people::{count, people, people_env, read, reasons, summary, write};
 use crate::support::{Ran, TestEnv};
 use caspio_emulator::{Emulator, Faults};
+use serde_json::json;
 use std::fmt::Write;
 use std::fs;
 use std::process::{Child, Command, Stdio};
@@ -246,6 +247,48 @@ fn a_full_disk_stops_an_import_and_every_row_is_told() {
     let from = ran.stderr.split("not in it: ").nth(1).expect(&ran.stderr);
     let lines = from.split([';', '"']).next().expect("lines");
     assert_eq!(lines.split(", ").count() as u64, number("refused") - kept);
+    let only = format!("only {kept} of them are in");
+    assert!(ran.stderr.contains(&only), "{}", ran.stderr);
+
+    let again = env.run(&["import", "People", "a.csv", "--json", "--key", "Code"]);
+
+    assert_eq!(again.code, Some(5), "{}", again.stderr);
+    let result = summary(&again);
+    assert_eq!(result["rows"], json!(20_000), "{result}");
+    let told = reasons(&env, "a.refused.csv").len() as u64;
+    assert_eq!(result["refused"], json!(told), "every one is in the file");
+    // Those that were sent before it stopped may still arrive, as far as the program knows.
+    let unresolved = result["unresolved"].as_u64().expect("a count");
+    assert_eq!(told - unresolved, 2000, "{result}");
+    assert!(count(&env, "People") + told - unresolved <= 20_000);
+}
+
+#[test]
+fn an_import_whose_last_refused_rows_find_no_room_is_not_repeated() {
+    let env = people_env();
+    let rows = (0..1000).fold("Code,Age\n".to_owned(), |mut all, at| {
+        let age = if at % 2 == 0 { "x" } else { "1" };
+        writeln!(all, "C{at},{age}").expect("written");
+        all
+    });
+    write(&env, "a.csv", &rows);
+    let import = ["import", "People", "a.csv", "--json", "--concurrency", "1"];
+    let ran = run_with_a_small_disk(&env, 24, &import);
+    assert_eq!(ran.code, Some(2), "{}", ran.stderr);
+    assert_eq!(count(&env, "People"), 500);
+    assert!(
+        ran.stderr.contains("run the same command again"),
+        "{}",
+        ran.stderr
+    );
+
+    let again = env.run(&["import", "People", "a.csv", "--json"]);
+
+    assert_eq!(count(&env, "People"), 500, "{}", again.stderr);
+    let result = summary(&again);
+    let told = reasons(&env, "a.refused.csv").len() as u64;
+    assert_eq!(result["refused"], json!(told), "every one is in the file");
+    assert!(told >= 500, "{result}");
 }
 
 #[test]

@@ -134,6 +134,11 @@ pub(super) fn outcome(summary: Summary, dry_run: bool) -> Result<(), CliError> {
     if let Some(refused) = refused {
         hints.push(refused.to_string());
     }
+    if summary.missing > 0 {
+        hints.push(
+            "make room on the disk and run the same command again, which writes the other refused rows".to_owned(),
+        );
+    }
     if let Some(line) = summary.next_line {
         hints.push(format!(
             "the rows from line {line} on were not sent: run the same command again to resume there (--from-line {line})"
@@ -157,9 +162,11 @@ fn refused(summary: &Summary, dry_run: bool) -> Option<CliError> {
         0 => String::new(),
         rows => format!(", {rows} of them with an unknown outcome"),
     };
-    let they = match summary.refused {
-        1 => "it is",
-        _ => "they are",
+    let they = match (summary.missing, summary.refused - summary.missing) {
+        (0, 1) => "it is".to_owned(),
+        (0, _) => "they are".to_owned(),
+        (_, 1) => "only 1 of them is".to_owned(),
+        (_, kept) => format!("only {kept} of them are"),
     };
     let message = format!(
         "{} of {} {were} refused{of_them}; {they} in {} with the reason",
