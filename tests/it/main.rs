@@ -13,6 +13,7 @@ mod read {
     mod bad_values;
     mod blanks;
     mod budgets;
+    mod changed_records;
     mod completeness;
     mod concurrency;
     mod days;

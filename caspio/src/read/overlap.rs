@@ -11,7 +11,7 @@ use super::budget::Calls;
 use super::cursor::Cursor;
 use super::page_call::{moved, response_without_first, without_first};
 use super::plan::Plan;
-use super::row_cursor::{cursor_of, cursors};
+use super::row_cursor::{cursor_of, cursors, key_of};
 use super::shown_values::{as_compared, place_lost};
 use crate::client::Client;
 use crate::decode::{RawRow, split_rows};
@@ -122,8 +122,25 @@ impl Overlap {
                 Err(self.not_found())
             }
             // It was deleted or changed since.
-            _ => self.without_record(page, other).await,
+            _ => {
+                let page = self.without_record(page, other).await?;
+                self.without_changed(page)
+            }
         }
+    }
+
+    /// Returns a page without the record, which was delivered, if it comes first with other values. A view may have
+    /// another record of that key.
+    fn without_changed(&self, page: Bytes) -> Result<Bytes> {
+        let (rows, total) = split_rows(&page, self.client.dialect(), &self.plan.target)?;
+        let first = rows.first().and_then(|row| RawRow::read(row));
+        let key = first.and_then(|row| key_of(&row, &self.plan));
+        let is_record = key.is_some() && key == self.record.key;
+        if !is_record || self.plan.target.kind == ObjectKind::View {
+            return Ok(page);
+        }
+        let dialect = self.client.dialect();
+        Ok(response_without_first(&rows, total, dialect))
     }
 
     /// Returns the page for the values that the record had, which was deleted or changed; `other` is the page with
@@ -192,15 +209,18 @@ impl Overlap {
         Ok(Page::Proven(response_without_first(&rows, total, dialect)))
     }
 
-    /// Whether a row is the record, which may have been changed. A view may have several records of one key: there, one
-    /// with other values counts as another record.
+    /// Whether a row is the record or group, with the values that it had. With other values, the place of the page in the
+    /// order is not proven: the row may come first only because it was changed, or be another row of the same key.
     fn is_record(&self, row: &RawValue) -> bool {
         let row = RawRow::read(row).and_then(|row| cursor_of(&row, &self.plan));
-        let Some(row) = row.filter(|row| row.key.is_some() && row.key == self.record.key) else {
-            return false;
-        };
-        let may_repeat = !self.plan.is_grouped() && self.plan.target.kind == ObjectKind::View;
-        !may_repeat || row.values == self.record.values
+        row.is_some_and(|row| {
+            let has_values = match self.plan.is_grouped() {
+                // The service returns the spelling of any record of a group.
+                true => row.has_equal_values(&self.record),
+                false => row.values == self.record.values,
+            };
+            row.key.is_some() && row.key == self.record.key && has_values
+        })
     }
 
     /// Returns the response of a call whose condition has null and an empty text exchanged; `None` if the service
