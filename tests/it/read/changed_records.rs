@@ -2,7 +2,7 @@
 
 use caspio::ErrorKind;
 use caspio::prelude::*;
-use caspio_emulator::{DataType, Emulator, FieldDef, TableDef};
+use caspio_emulator::{DataType, Emulator, FieldDef, TableDef, ViewDef};
 use caspio_tests::on_every_version;
 use caspio_tests::rewriting::{Layer, Rewriting};
 use serde_json::{Value, json};
@@ -14,6 +14,22 @@ struct Row {
     pk_id: i64,
     note: Option<String>,
     score: Option<f64>,
+}
+
+#[derive(Clone, Debug, PartialEq, CaspioView)]
+#[caspio(view = "T_View")]
+struct ViewRow {
+    #[caspio(pk)]
+    pk_id: String,
+    score: Option<f64>,
+}
+
+#[derive(Clone, Debug, PartialEq, CaspioRecord)]
+#[caspio(of = Row)]
+struct ByScore {
+    score: Option<f64>,
+    #[caspio(count)]
+    rows: u64,
 }
 
 #[derive(Clone, Debug, PartialEq, CaspioRecord)]
@@ -124,5 +140,43 @@ on_every_version! {
             }
             Err(error) => assert_eq!(error.kind(), ErrorKind::Incomplete, "{error}"),
         }
+    }
+
+    async fn a_group_that_took_over_the_record_of_a_delivered_one_is_not_lost(version) {
+        let scores = [0.2, 0.3, 0.3, 0.4, 0.1];
+        let emulator = table(&scores.map(|score| json!({"Score": score}))).await;
+        let layer = Layer::default();
+        let rows = layer.client(&emulator, version).table::<Row>();
+        layer.rewrite(Rewriting::Unchanged, 0, 100);
+        let groups = rows.query().select::<ByScore>().group_by(|t| t.score);
+        let stream = groups.page_size(2).stream();
+
+        let read = read(stream, &emulator, (2, 1, json!({"Score": 0.3}))).await;
+
+        match read {
+            Ok(groups) => {
+                let scores: Vec<Option<f64>> = groups.iter().map(|group| group.score).collect();
+                assert_eq!(scores, [Some(0.1), Some(0.2), Some(0.3), Some(0.4)]);
+            }
+            Err(error) => assert_eq!(error.kind(), ErrorKind::Incomplete, "{error}"),
+        }
+    }
+
+    async fn a_read_of_a_view_continues_after_a_changed_record(version) {
+        let mut records = vec![json!({"Score": 0.0}); 6];
+        records.extend(vec![json!({"Score": 1.0}); 6]);
+        let emulator = table(&records).await;
+        let view = ViewDef::new("T_View", "T").field("T.Score");
+        emulator.create_view(view).expect("a view");
+        let layer = Layer::default();
+        let rows = layer.client(&emulator, version).view::<ViewRow>();
+        layer.rewrite(Rewriting::Unchanged, 0, 100);
+        let stream = rows.order_by(|t| t.score.asc()).page_size(3).stream();
+
+        let read = read(stream, &emulator, (3, 3, json!({"Score": 0.5}))).await;
+
+        // The key of a view is a text.
+        let keys: Vec<String> = read.expect("the records").into_iter().map(|row| row.pk_id).collect();
+        assert_eq!(keys, ["1", "2", "3", "4", "5", "6", "3", "10", "11", "12", "7", "8", "9"]);
     }
 }

@@ -135,9 +135,16 @@ impl Overlap {
         Ok(Some(response_of_rows(&kept, total, dialect)))
     }
 
-    /// Whether a row may be a record or group that was delivered.
+    /// Whether a row may be a record or group that was delivered. A changed record may have become the one that stands for
+    /// another group. A view may repeat a key: there, a row with other values is another record, or a changed one.
     fn may_be(&self, row: &Cursor, delivered: &Cursor) -> bool {
-        row.key == delivered.key || self.plan.is_grouped() && row.has_equal_values(delivered)
+        if self.plan.is_grouped() {
+            return row.has_equal_values(delivered);
+        }
+        match self.plan.target.kind {
+            ObjectKind::Table => row.key == delivered.key,
+            ObjectKind::View => row == delivered,
+        }
     }
 
     /// Whether a row that may be a record or group that was delivered is that one: a view may repeat a key, and two
