@@ -7,6 +7,7 @@ use caspio_emulator::{DataType, Emulator, Faults, FieldDef, TableDef};
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::fmt::Write;
+use std::fs;
 use std::process::{Child, Stdio};
 use std::time::Duration;
 
@@ -62,12 +63,17 @@ fn codes(env: &TestEnv) -> BTreeMap<String, u32> {
 #[test]
 fn a_killed_import_is_resumed_by_the_same_command() {
     let env = env(false, 30);
-    let child = start(&env, &[]);
-    kill(&env, child, 150);
+    let mut child = start(&env, &[]);
+    // Refused rows are on the disk as they come.
+    let part = env.path("a.refused.csv.part");
+    let is_refused = || fs::read_to_string(&part).is_ok_and(|rows| rows.contains("C7,x,9,"));
+    while !is_refused() {
+        assert_eq!(child.try_wait().expect("a child"), None, "it ended before");
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    kill(&env, child, 0);
     let before = count(&env, "T");
     assert!(before < ROWS, "it was killed too late");
-    // Refused rows are on the disk as they come.
-    assert!(read(&env, "a.refused.csv.part").contains("C7,x,9,"));
     env.emulator.set_faults(Faults::none());
 
     let ran = env.run(&["import", "T", "a.csv", "--json"]);
