@@ -155,10 +155,12 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets how many calls may be made in a period and at the same time. Default: `RateLimiter::caspio()`, 8 calls a
-    /// second and 2,000 in 300 seconds; no limit for an account on this machine (an emulator).
+    /// Sets how many calls may be made in a period, and how many are in progress at once. Default:
+    /// `RateLimiter::caspio()`, 8 calls a second and 2,000 in 300 seconds; no limit for an account on this machine (an
+    /// emulator).
     ///
-    /// With any setting, a rate-limit response pauses all calls. Clones of a [`RateLimiter`] share its limits, so several clients can use one.
+    /// With any setting, a rate-limit response pauses all calls. Clones of a [`RateLimiter`] share its limits, so
+    /// several clients can use one.
     ///
     /// ```
     /// # use caspio::prelude::*;

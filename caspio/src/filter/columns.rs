@@ -13,7 +13,8 @@ type Values<U> = <<U as FieldType>::Kind as kind::Comparable>::Values;
 
 /// Equality, for every kind of column except lists, passwords and converted ones.
 impl<S, U: FieldType, A> Column<S, U, A> {
-    /// Equals this value. Text is compared as SQL Server does: without case or trailing blanks.
+    /// Returns the condition that the column equals this value. Text is compared as SQL Server does: without case or
+    /// trailing blanks.
     ///
     /// A null never equals anything; compare with [`is_null`](Self::is_null).
     ///
@@ -38,7 +39,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
         compare(self.name(), Operator::Eq, value.to_literal())
     }
 
-    /// Differs from this value. A null neither equals nor differs from anything.
+    /// Returns the condition that the column differs from this value. A null neither equals nor differs from anything.
     #[doc(alias("!=", "<>", "not_equal"))]
     pub fn ne<V>(self, value: V) -> Filter<S>
     where
@@ -48,7 +49,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
         compare(self.name(), Operator::Ne, value.to_literal())
     }
 
-    /// Equals one of these values; an empty list matches nothing.
+    /// Returns the condition that the column equals one of these values; an empty list matches nothing.
     ///
     /// In a list for a field of type `DateTime`, a [`Date`](crate::Date) is a range of moments. Such a list is not
     /// read in parts: about 20 days that do not follow one another fit into a URL. Use [`between`](Self::between) for
@@ -69,8 +70,8 @@ impl<S, U: FieldType, A> Column<S, U, A> {
         one_of(self.name(), values.collect())
     }
 
-    /// Equals none of these values; an empty list matches everything that is not null. A field of type
-    /// [`Date`](crate::Date) equals a day of the list at its midnight only.
+    /// Returns the condition that the column equals none of these values; an empty list matches everything that is not
+    /// null. A field of type [`Date`](crate::Date) equals a day of the list at its midnight only.
     ///
     /// ```
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
@@ -90,7 +91,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
 
 /// Order, for numbers, text and dates.
 impl<S, U: FieldType, A> Column<S, U, A> {
-    /// Is less than the value, or earlier.
+    /// Returns the condition that the column is less than the value, or earlier.
     ///
     /// ```
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
@@ -106,7 +107,8 @@ impl<S, U: FieldType, A> Column<S, U, A> {
         compare(self.name(), Operator::Lt, value.to_literal())
     }
 
-    /// Is less than the value, or earlier, or equal. With a [`Date`](crate::Date): on that day, or earlier.
+    /// Returns the condition that the column is less than the value, or earlier, or equal. With a [`Date`](crate::Date):
+    /// on that day, or earlier.
     #[doc(alias("<=", "lte", "less_or_equal"))]
     pub fn le<V>(self, value: V) -> Filter<S>
     where
@@ -116,7 +118,8 @@ impl<S, U: FieldType, A> Column<S, U, A> {
         compare(self.name(), Operator::Le, value.to_literal())
     }
 
-    /// Is greater than the value, or later. With a [`Date`](crate::Date): after that day.
+    /// Returns the condition that the column is greater than the value, or later. With a [`Date`](crate::Date): after that
+    /// day.
     #[doc(alias(">", "greater_than"))]
     pub fn gt<V>(self, value: V) -> Filter<S>
     where
@@ -126,7 +129,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
         compare(self.name(), Operator::Gt, value.to_literal())
     }
 
-    /// Is greater than the value, or later, or equal.
+    /// Returns the condition that the column is greater than the value, or later, or equal.
     #[doc(alias(">=", "gte", "greater_or_equal"))]
     pub fn ge<V>(self, value: V) -> Filter<S>
     where
@@ -136,7 +139,8 @@ impl<S, U: FieldType, A> Column<S, U, A> {
         compare(self.name(), Operator::Ge, value.to_literal())
     }
 
-    /// Is between the two values, both included. A [`Date`](crate::Date) is included with all its times.
+    /// Returns the condition that the column is between the two values, both included. A [`Date`](crate::Date) is included
+    /// with all its times.
     ///
     /// ```
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
@@ -160,7 +164,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
 
 /// Null, for every column that may be null.
 impl<S, U: FieldType, A> Column<S, U, A> {
-    /// Is null.
+    /// Returns the condition that the column is null.
     ///
     /// ```
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
@@ -175,7 +179,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
         null(self.name(), true)
     }
 
-    /// Is not null.
+    /// Returns the condition that the column is not null.
     #[doc(alias("IS NOT NULL", "is_some"))]
     pub fn is_not_null(self) -> Filter<S>
     where
@@ -187,7 +191,8 @@ impl<S, U: FieldType, A> Column<S, U, A> {
 
 /// Patterns, for text.
 impl<S, U: FieldType, A> Column<S, U, A> {
-    /// Matches a T-SQL pattern: `%` any text, `_` any character, `[a-c]` one of a set.
+    /// Returns the condition that the column matches a T-SQL pattern: `%` any text, `_` any character, `[a-c]` one of a
+    /// set.
     ///
     /// To search for a text that may contain these characters, use [`contains`](Self::contains),
     /// [`starts_with`](Self::starts_with) or [`ends_with`](Self::ends_with).
@@ -205,7 +210,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
         like(self.name(), pattern.as_ref())
     }
 
-    /// Begins with this text, whose wildcards are matched literally.
+    /// Returns the condition that the column begins with this text, whose wildcards are matched literally.
     ///
     /// ```
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
@@ -220,7 +225,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
         like_literally(self.name(), "", text.as_ref(), "%")
     }
 
-    /// Ends with this text, whose wildcards are matched literally.
+    /// Returns the condition that the column ends with this text, whose wildcards are matched literally.
     #[doc(alias = "suffix")]
     pub fn ends_with(self, text: impl AsRef<str>) -> Filter<S>
     where
@@ -229,7 +234,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
         like_literally(self.name(), "%", text.as_ref(), "")
     }
 
-    /// Contains this text, whose wildcards are matched literally.
+    /// Returns the condition that the column contains this text, whose wildcards are matched literally.
     #[doc(alias("includes", "substring"))]
     pub fn contains(self, text: impl AsRef<str>) -> Filter<S>
     where
@@ -241,7 +246,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
 
 /// Yes/No.
 impl<S, U: FieldType, A> Column<S, U, A> {
-    /// Is Yes.
+    /// Returns the condition that the column is Yes.
     ///
     /// ```
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
@@ -256,7 +261,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
         compare(self.name(), Operator::Eq, Literal::yes_no(true))
     }
 
-    /// Is No.
+    /// Returns the condition that the column is No.
     #[doc(alias("no", "unchecked"))]
     pub fn is_false(self) -> Filter<S>
     where

@@ -17,7 +17,8 @@ const NOW: &str = "GETDATE()";
 
 /// Dates relative to now.
 impl<S, U: FieldType, A> Column<S, U, A> {
-    /// Is at most this span before now, by the account's clock; later dates are included.
+    /// Returns the condition that the column is at most this span before now, by the account's clock; later dates are
+    /// included.
     ///
     /// A span can have years, months, weeks, days, hours, minutes and seconds; finer units count as
     /// milliseconds, rounded up. The sign is ignored.
@@ -35,7 +36,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
         self.compare(Operator::Ge, now_and(span, "-"))
     }
 
-    /// Is between now and this span after now, by the account's clock.
+    /// Returns the condition that the column is between now and this span after now, by the account's clock.
     pub fn in_the_next(self, span: Span) -> Filter<S>
     where
         U::Kind: kind::Temporal,
@@ -44,7 +45,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
             .and(self.compare(Operator::Le, now_and(span, "")))
     }
 
-    /// Is before now, by the account's clock.
+    /// Returns the condition that the column is before now, by the account's clock.
     ///
     /// ```
     /// # use caspio::prelude::*;
@@ -60,7 +61,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
         self.compare(Operator::Lt, Literal::expression(NOW))
     }
 
-    /// Is on this day, at any time.
+    /// Returns the condition that the column is on this day, at any time.
     ///
     /// ```
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;

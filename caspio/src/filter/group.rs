@@ -79,31 +79,31 @@ pub fn count_all<S>() -> Aggregate<S, kind::Integer> {
 }
 
 impl<S, K: kind::Ordered> Aggregate<S, K> {
-    /// Equals this value.
+    /// Returns the condition that the aggregate equals this value.
     #[doc(alias("==", "equals"))]
     pub fn eq<V: ToLiteral<K>>(self, value: V) -> Filter<Grouped<S>> {
         self.compare(Operator::Eq, value.to_literal())
     }
 
-    /// Differs from this value.
+    /// Returns the condition that the aggregate differs from this value.
     #[doc(alias("!=", "<>", "not_equal"))]
     pub fn ne<V: ToLiteral<K>>(self, value: V) -> Filter<Grouped<S>> {
         self.compare(Operator::Ne, value.to_literal())
     }
 
-    /// Is less than the value.
+    /// Returns the condition that the aggregate is less than the value.
     #[doc(alias("<", "less_than"))]
     pub fn lt<V: ToLiteral<K>>(self, value: V) -> Filter<Grouped<S>> {
         self.compare(Operator::Lt, value.to_literal())
     }
 
-    /// Is less than the value, or equal.
+    /// Returns the condition that the aggregate is less than the value, or equal.
     #[doc(alias("<=", "lte"))]
     pub fn le<V: ToLiteral<K>>(self, value: V) -> Filter<Grouped<S>> {
         self.compare(Operator::Le, value.to_literal())
     }
 
-    /// Is greater than the value.
+    /// Returns the condition that the aggregate is greater than the value.
     ///
     /// ```
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
@@ -115,7 +115,7 @@ impl<S, K: kind::Ordered> Aggregate<S, K> {
         self.compare(Operator::Gt, value.to_literal())
     }
 
-    /// Is greater than the value, or equal.
+    /// Returns the condition that the aggregate is greater than the value, or equal.
     #[doc(alias(">=", "gte"))]
     pub fn ge<V: ToLiteral<K>>(self, value: V) -> Filter<Grouped<S>> {
         self.compare(Operator::Ge, value.to_literal())

@@ -83,7 +83,7 @@ impl<S> Order<S> {
 }
 
 impl<S, U: FieldType, A> Column<S, U, A> {
-    /// Sorts the smallest values first, after nulls.
+    /// Returns the order in which the smallest values come first, after nulls.
     #[doc(alias("ascending", "ASC"))]
     pub fn asc(self) -> Order<S>
     where
@@ -92,7 +92,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
         Order::new(self.name(), false, <U::Kind as kind::Comparable>::KIND)
     }
 
-    /// Sorts the greatest values first, and nulls last.
+    /// Returns the order in which the greatest values come first, and nulls last.
     ///
     /// ```no_run
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;

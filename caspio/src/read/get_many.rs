@@ -111,7 +111,7 @@ fn batches(client: &Client, plan: Plan, wanted: Vec<Key>) -> Result<(Plan, Vec<K
 }
 
 fn batches_of(client: &Client, plan: &Plan, wanted: Vec<Key>) -> Option<Vec<KeyBatch>> {
-    let frame = dialect::encoded_length(&format!(" AND ({PK_ID} IN ())"));
+    let frame = dialect::encoded_length(format!(" AND ({PK_ID} IN ())"));
     let room = MAX_URI.saturating_sub(uri_length(client, plan) + frame);
     key_batches(wanted, room)
 }
@@ -274,7 +274,7 @@ mod tests {
             .collect();
         assert_eq!(together, keys);
         for KeyBatch { condition, .. } in &batches {
-            assert!(dialect::encoded_length(&condition.to_sql()) <= 500 + 30);
+            assert!(dialect::encoded_length(condition.to_sql()) <= 500 + 30);
         }
         assert_eq!(unbounded.len(), keys.len().div_ceil(1000));
         assert!(key_batches(keys, 3).is_none());

@@ -100,7 +100,7 @@ impl<R: Record> Query<R> {
 }
 
 impl<S, U: FieldType, A> Column<S, U, A> {
-    /// The number of records of a group whose value is not null.
+    /// Returns the number of records of a group whose value is not null.
     ///
     /// ```
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
@@ -115,7 +115,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
         Aggregate::new("COUNT", self.name(), false)
     }
 
-    /// The sum over a group.
+    /// Returns the sum over a group.
     #[must_use]
     pub fn sum(self) -> Aggregate<S, U::Kind>
     where
@@ -124,7 +124,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
         Aggregate::new("SUM", self.name(), is_integer::<U>())
     }
 
-    /// The average over a group. As in T-SQL, that of whole numbers is a whole number.
+    /// Returns the average over a group. As in T-SQL, that of whole numbers is a whole number.
     #[must_use]
     pub fn avg(self) -> Aggregate<S, U::Kind>
     where
@@ -133,7 +133,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
         Aggregate::new("AVG", self.name(), is_integer::<U>())
     }
 
-    /// The smallest value of a group.
+    /// Returns the smallest value of a group.
     #[must_use]
     pub fn min(self) -> Aggregate<S, U::Kind>
     where
@@ -142,7 +142,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
         Aggregate::new("MIN", self.name(), false)
     }
 
-    /// The greatest value of a group.
+    /// Returns the greatest value of a group.
     #[must_use]
     pub fn max(self) -> Aggregate<S, U::Kind>
     where

@@ -78,7 +78,7 @@ impl KeyLookup {
     ) -> Self {
         let mut columns: Vec<String> = columns.into_iter().map(str::to_owned).collect();
         columns.push(PK_ID.to_owned());
-        if dialect::encoded_length(&select(&columns)) > MAX_SELECT {
+        if dialect::encoded_length(select(&columns)) > MAX_SELECT {
             columns.clear();
         }
         Self {
