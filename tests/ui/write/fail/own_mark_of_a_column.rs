@@ -1,0 +1,8 @@
+use caspio::advanced::{Insertable, Settable};
+
+enum Mark {}
+
+impl Settable for Mark {}
+impl Insertable for Mark {}
+
+fn main() {}
