@@ -62,6 +62,10 @@ pub(crate) enum Shape {
     ByTwo,
     /// Groups of `Qty`, with aggregates that have the names of columns.
     ByQtyAlias,
+    /// Groups of `Flag`, `Amount` and `At`, with a sum of whole numbers as a decimal.
+    ByFlag,
+    /// Groups of `Value`.
+    ByValue,
 }
 
 impl Shape {
@@ -75,6 +79,8 @@ impl Shape {
             Self::ByName | Self::ByNameAlias => &[Column::Name],
             Self::ByTwo => &[Column::Qty, Column::Count],
             Self::ByQtyAlias => &[Column::Qty],
+            Self::ByFlag => &[Column::Flag, Column::Amount, Column::At],
+            Self::ByValue => &[Column::Value],
             _ => &[],
         }
     }

@@ -8,7 +8,7 @@ use crate::into_cell::IntoCell;
 use crate::leg::Leg;
 use crate::legs::rows;
 use crate::maps;
-use crate::projections::{self, Alias, ByName, ByNameAlias, ByQtyAlias, ByTwo};
+use crate::projections::{self, Alias, ByFlag, ByName, ByNameAlias, ByQtyAlias, ByTwo, ByValue};
 use crate::records::{Shaped, joined, table, view, wide};
 use crate::world::Column;
 use caspio::Error;
@@ -121,6 +121,15 @@ async fn read_table(bed: &Bed, case: &Case, history: &mut History) -> Result<End
         }
         Shape::ByQtyAlias => {
             let query = query.select::<ByQtyAlias>().group_by(|c| c.qty);
+            rows(bed, case, history, having(case, query)).await
+        }
+        Shape::ByFlag => {
+            let query = query.select::<ByFlag>();
+            let query = query.group_by(|c| (c.flag, c.amount, c.at));
+            rows(bed, case, history, having(case, query)).await
+        }
+        Shape::ByValue => {
+            let query = query.select::<ByValue>().group_by(|c| c.value);
             rows(bed, case, history, having(case, query)).await
         }
     }

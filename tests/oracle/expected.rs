@@ -139,6 +139,16 @@ fn summed_up(shape: Shape, group: &[Cow<'_, Row>]) -> Vec<Cell> {
             max(group, Column::Code),
             sum(group, Column::Count),
         ],
+        Shape::ByFlag => vec![
+            first(Column::Flag),
+            first(Column::Amount),
+            count(group),
+            match sum(group, Column::Qty) {
+                Cell::Int(sum) => Cell::Money(sum * 10_000),
+                null => null,
+            },
+        ],
+        Shape::ByValue => vec![first(Column::Value), count(group)],
         _ => vec![count(group)],
     }
 }

@@ -181,6 +181,8 @@ fn shape(random: &mut Random, source: Source, how: &How, rows: u64) -> Shape {
             (3, Shape::ByNameAlias),
             (6, Shape::ByTwo),
             (6, Shape::ByQtyAlias),
+            (4, Shape::ByFlag),
+            (4, Shape::ByValue),
         ]),
     }
 }
@@ -191,9 +193,10 @@ fn order(random: &mut Random, shape: Shape) -> Vec<(Column, bool)> {
     } else {
         &Column::SORTED
     };
+    let columns: Vec<_> = columns.iter().filter(|column| column.is_sorted()).collect();
     let count = random.weighted(&[(45, 0), (30, 1), (15, 2), (10, 3)]);
     (0..count)
-        .map(|_| (random.pick(columns), random.percent(50)))
+        .map(|_| (*random.pick(&columns), random.percent(50)))
         .collect()
 }
 

@@ -65,7 +65,14 @@ pub(crate) async fn rows<R: Shaped>(
         How::Budget(calls) => within_calls(bed, case, query, *calls).await,
         How::Deadline(within) => within_time(case, query, *within).await,
         _ => {
+            let explained = query.explain()?;
+            let before = bed.calls(case);
             let records = query.collect().await?;
+            let made = bed.calls(case) - before;
+            if let Some(most) = explained.most_calls.filter(|most| made > *most) {
+                let text = format!("{made} calls, explained were {most}");
+                return Err(Failure::new("more than explained", text));
+            }
             let rows: Vec<_> = records.into_iter().map(R::cells).collect();
             let mut delivered = Delivered::default();
             delivered.end_leg(rows.len(), end_of(case, rows.len(), false));

@@ -112,6 +112,42 @@ impl Shaped for ByQtyAlias {
     }
 }
 
+#[derive(Debug, CaspioRecord)]
+#[caspio(of = Record)]
+pub(crate) struct ByFlag {
+    flag: bool,
+    amount: Option<Decimal>,
+    #[caspio(count)]
+    records: i64,
+    #[caspio(sum = qty)]
+    pieces: Option<Decimal>,
+}
+
+impl Shaped for ByFlag {
+    fn cells(self) -> Vec<Cell> {
+        vec![
+            self.flag.into_cell(),
+            self.amount.into_cell(),
+            self.records.into_cell(),
+            self.pieces.into_cell(),
+        ]
+    }
+}
+
+#[derive(Debug, CaspioRecord)]
+#[caspio(of = Record)]
+pub(crate) struct ByValue {
+    value: Option<f64>,
+    #[caspio(count)]
+    records: i64,
+}
+
+impl Shaped for ByValue {
+    fn cells(self) -> Vec<Cell> {
+        vec![self.value.into_cell(), self.records.into_cell()]
+    }
+}
+
 pub(crate) fn having(having: &Having) -> Filter<Grouped<Record>> {
     let c = Record::COLUMNS;
     let (value, comparison, number) = match having {
