@@ -1,6 +1,6 @@
 //! The struct of typed columns, and the impls that hand it out.
 
-use super::{generated, generated_at};
+use super::{generated, generated_at, generated_visibility};
 use crate::keys::DeriveKind;
 use crate::model::{Column, Model};
 use crate::params::{Params, Scope};
@@ -15,6 +15,7 @@ pub(super) fn item(model: &Model, support: &TokenStream) -> TokenStream {
     let Model {
         vis, ident, params, ..
     } = model;
+    let vis = generated_visibility(vis);
     let columns = name(model);
     let about = format!("The columns of [`{}`].", ident.unraw());
     let owned = params.owned(ident);

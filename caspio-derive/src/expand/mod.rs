@@ -19,8 +19,8 @@ use crate::keys::DeriveKind;
 use crate::model::Model;
 use crate::options::StructOptions;
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote;
-use syn::{Data, DeriveInput, Meta, parse_quote};
+use quote::{ToTokens, quote};
+use syn::{Data, DeriveInput, Meta, Visibility, parse_quote};
 
 /// Expands the derive of a table, a view or a projection of one.
 ///
@@ -153,6 +153,17 @@ fn generated(ident: &Ident) -> Ident {
 /// Generated code whose messages point at `span`.
 fn generated_at(span: Span) -> Span {
     Span::call_site().located_at(span)
+}
+
+/// The same visibility as generated code. Where a macro wrote it, lints would take what begins with it for the macro's.
+fn generated_visibility(visibility: &Visibility) -> TokenStream {
+    let tokens = visibility.to_token_stream().into_iter();
+    tokens
+        .map(|mut token| {
+            token.set_span(generated_at(token.span()));
+            token
+        })
+        .collect()
 }
 
 /// A path whose messages point at `span`: the position of an expression is that of its first word.

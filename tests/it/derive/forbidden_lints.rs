@@ -118,6 +118,39 @@ pub struct NewContact<'a> {
     pub email: &'a str,
 }
 
+macro_rules! written {
+    ($($name:ident),*) => {
+        $(written!(@ $name);)*
+    };
+    (@ $name:ident) => {
+        mod by_macro {
+            //! A record that a macro writes.
+
+            use caspio::prelude::*;
+
+            /// A record.
+            #[derive(Debug, CaspioTable)]
+            #[caspio(table = "Written")]
+            pub(super) struct $name {
+                /// Its key.
+                #[caspio(pk)]
+                pub(super) pk_id: i64,
+                /// Its name.
+                pub(super) name: Option<String>,
+            }
+        }
+    };
+}
+
+written!(Written);
+
+#[test]
+fn the_columns_of_a_struct_that_a_macro_writes_need_not_be_used() {
+    let written: by_macro::Written = decode_row(r#"{"PK_ID":1,"Name":"a"}"#).expect("a record");
+
+    assert_eq!((written.pk_id, written.name.as_deref()), (1, Some("a")));
+}
+
 #[test]
 fn a_record_is_read_where_lints_are_forbidden() {
     let row = r#"{"PK_ID":1,"Email":"a@b.c","Former_Email":null,"Code":"x","Waited":2}"#;
