@@ -18,7 +18,6 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
         "the traits of decoding name their reader",
     ),
     in_one_folder("caspio/write: ", "an attempt is reconciled by reading"),
-    in_one_folder("caspio-codegen/merge: ", "the context runs all changes"),
     in_one_folder("caspio-emulator/store: ", "methods of one store"),
 ];
 

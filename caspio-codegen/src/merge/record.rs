@@ -1,7 +1,8 @@
 //! Merges the record's fields.
 
 use super::attributes::value_of;
-use super::context::{MergeContext, change_docs};
+use super::context::MergeContext;
+use super::docs::change_docs;
 use super::edits::{Edits, after_line, dense, line_start, lines_at};
 use super::syntax::{Field, Parsed, Role, Struct, list_of};
 use crate::emit;
