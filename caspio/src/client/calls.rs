@@ -166,7 +166,15 @@ impl Client {
             true => request.of_bulk_write(),
             false => request,
         };
-        self.inner.transport.send(request).await
+        let sent = self.inner.transport.send(request).await;
+        if let Err(error) = &sent
+            && error.kind() == ErrorKind::NotFound
+            && error.code().is_some_and(names_a_table)
+        {
+            // A table that was made again has another id.
+            self.forget_ids().await;
+        }
+        sent
     }
 
     /// Makes one call and returns its response as a stream.
@@ -179,4 +187,9 @@ impl Client {
         let response = self.send(Request::get(url, operation)).await?;
         Ok(response.into_body())
     }
+}
+
+/// Whether an error code says that there is no such table or view.
+fn names_a_table(code: &str) -> bool {
+    matches!(code, "TableNotFound" | "ViewNotFound" | "ObjectNotFound")
 }

@@ -1,6 +1,6 @@
 //! The ids by which v4 identifies tables and views.
 //!
-//! They are read once per client, and again when a name is unknown.
+//! They are read once per client, and again when a name or an id is unknown.
 
 use super::Client;
 use crate::dialect::{NameJson, collection_url};
@@ -76,6 +76,13 @@ impl Client {
         }
         let ids = cached.insert(Ids::new(self.entries(target.kind).await?));
         ids.find(target)?.ok_or_else(|| unknown(target))
+    }
+
+    /// Has the ids read again before the next call.
+    pub(super) async fn forget_ids(&self) {
+        for kind in [ObjectKind::Table, ObjectKind::View] {
+            self.inner.ids.lock(kind).await.take();
+        }
     }
 
     /// Returns whether the id of the table or view is cached. Makes no call.

@@ -1,0 +1,85 @@
+//! The ids by which v4 identifies tables.
+
+use caspio::prelude::*;
+use caspio::{ApiVersion, ErrorKind};
+use caspio_tests::scripted::client_of;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// A client of v4 whose lists of tables are made by a function from the call's URL.
+fn tables(list: impl Fn(&str) -> String + Send + Sync + 'static) -> Client {
+    client_of(ApiVersion::V4, move |url| match url.contains("/records") {
+        true => r#"{"data":[],"pagination":{"totalCount":0}}"#.to_owned(),
+        false => list(url),
+    })
+}
+
+fn names(range: std::ops::Range<usize>, total: usize) -> String {
+    let name = |at| format!(r#"{{"tableId":"id{at}","name":"T{at}"}}"#);
+    let names: Vec<String> = range.map(name).collect();
+    let names = names.join(",");
+    format!(r#"{{"data":[{names}],"pagination":{{"totalCount":{total}}}}}"#)
+}
+
+#[tokio::test]
+async fn a_list_of_tables_is_read_to_its_total_though_pages_are_short() {
+    let caspio = tables(|url| {
+        let number = url.split("pageNumber=").nth(1).expect("a page");
+        let number: usize = number
+            .split('&')
+            .next()
+            .expect("digits")
+            .parse()
+            .expect("a number");
+        let from = (number - 1) * 100;
+        names(from..(from + 100).min(250), 250)
+    });
+
+    assert_eq!(caspio.tables().await.expect("the names").len(), 250);
+    caspio
+        .table_named("T249")
+        .collect()
+        .await
+        .expect("a table of the last page");
+}
+
+#[tokio::test]
+async fn a_list_of_tables_that_ends_before_its_total_is_an_error() {
+    for list in [
+        |_: &str| names(0..100, 250),
+        |url: &str| {
+            let is_first = url.contains("pageNumber=1&") || url.ends_with("pageNumber=1");
+            names(if is_first { 0..100 } else { 0..0 }, 250)
+        },
+    ] {
+        let error = tables(list).tables().await.expect_err("100 of 250");
+        assert_eq!(error.kind(), ErrorKind::Protocol, "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_table_that_was_made_again_is_found_after_one_error() {
+    let is_new = Arc::new(AtomicBool::new(false));
+    let replaced = Arc::clone(&is_new);
+    let caspio = client_of(ApiVersion::V4, move |url| {
+        let id = if replaced.load(Ordering::Relaxed) {
+            "new111"
+        } else {
+            "old111"
+        };
+        if !url.contains("/records") {
+            return format!(r#"{{"data":[{{"tableId":"{id}","name":"Pets"}}]}}"#);
+        }
+        match url.contains(id) {
+            true => r#"{"data":[]}"#.to_owned(),
+            false => r#"{"Code":"TableNotFound","Message":"no such table"}"#.to_owned(),
+        }
+    });
+    let pets = caspio.table_named("Pets");
+    pets.collect().await.expect("the first table");
+    is_new.store(true, Ordering::Relaxed);
+
+    let error = pets.collect().await.expect_err("its id is unknown");
+    assert_eq!(error.kind(), ErrorKind::NotFound, "{error}");
+    pets.collect().await.expect("the new table");
+}
