@@ -7,11 +7,6 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
         "caspio/src/doc_setup.rs",
         "it is included in the middle of documentation tests",
     ),
-    in_one_folder("caspio/attachment: ", "a handle starts downloads"),
-    in_one_folder(
-        "caspio/client: ",
-        "a builder is verified before it connects",
-    ),
     in_one_folder("caspio/filter/guard: ", "a recursive parser"),
     in_one_folder(
         "caspio/record: ",

@@ -13,6 +13,8 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use sync_wrapper::SyncWrapper;
 
+pub(super) const DOWNLOAD: &str = "attachments.download";
+
 /// The largest buffer that is allocated before any bytes have arrived.
 const AT_ONCE: u64 = 16 * 1024 * 1024;
 
@@ -128,7 +130,7 @@ impl Download {
     }
 
     fn with_context(&self, error: Error) -> Error {
-        let error = self.field.with_context(super::handle::DOWNLOAD, error);
+        let error = self.field.with_context(DOWNLOAD, error);
         error.with_key(format!("PK_ID {}", self.key))
     }
 }

@@ -1,7 +1,7 @@
 //! The file in one field of one record.
 
 use super::content::ContentError;
-use super::download::Download;
+use super::download::{DOWNLOAD, Download};
 use super::field_ref::FieldRef;
 use super::info::AttachmentInfo;
 use super::name;
@@ -17,7 +17,6 @@ use caspio_core::error::ErrorContext as _;
 use caspio_core::http::HeaderValue;
 use caspio_core::{Error, ErrorKind, Result};
 
-pub(super) const DOWNLOAD: &str = "attachments.download";
 pub(super) const DELETE: &str = "attachments.delete";
 const RENAME: &str = "attachments.rename";
 const UPLOAD: &str = "attachments.upload";

@@ -303,6 +303,12 @@ impl ClientBuilder {
         self.refuse_emoji = true;
         self
     }
+
+    /// Adds records that the client verifies before it is handed out.
+    pub(crate) fn verify_by(mut self, verification: Verification) -> Self {
+        self.verifications.push(verification);
+        self
+    }
 }
 
 impl fmt::Debug for ClientBuilder {

@@ -1,19 +1,12 @@
 //! Records that a new client verifies before it is handed out.
 
-use super::{Client, ClientBuilder};
+use super::Client;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, Result};
 use futures::future::BoxFuture;
 
 /// Verifies one set of records and returns an error for each that does not fit.
 pub(crate) type Verification = fn(&Client) -> BoxFuture<'_, Result<Vec<Error>>>;
-
-impl ClientBuilder {
-    pub(crate) fn verify_by(mut self, verification: Verification) -> Self {
-        self.verifications.push(verification);
-        self
-    }
-}
 
 /// Runs all verifications and returns one error that names every record that does not fit.
 pub(super) async fn verify_all(client: &Client, all: &[Verification]) -> Result<()> {
