@@ -22,6 +22,7 @@ pub mod projection_check;
 mod row;
 mod row_access;
 mod row_reader;
+mod row_state;
 #[doc(hidden)]
 pub mod schema_check;
 #[cfg(feature = "serde")]
@@ -38,6 +39,7 @@ pub use key::{AsKey, ByReference, ByValue, IntoKey, Key};
 pub use map::RecordMap;
 pub use row::{Row, ToRow};
 pub use row_access::RowAccess;
+pub(crate) use row_reader::RowSeed;
 pub use row_reader::decode_row;
-pub(crate) use row_reader::{RowSeed, RowState};
+pub(crate) use row_state::RowState;
 pub use traits::{CaspioTable, CaspioView, Decode, DecodeOwned, Record, Source};

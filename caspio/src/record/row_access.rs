@@ -1,7 +1,7 @@
 //! One row of a response, column by column.
 
 use super::column_name::{ColumnSeed, Name, NameSeed};
-use super::row_reader::RowState;
+use super::row_state::RowState;
 use super::value_seed::{FieldSeed, KeyFieldSeed, KeySeed, OrNull};
 use super::{FieldInfo, Key};
 use crate::field::Field;
