@@ -1,6 +1,7 @@
 //! The reads of a table or view.
 
 use super::pages::Pages;
+use super::position::Position;
 use super::query::Query;
 use super::records::RecordStream;
 use crate::filter::{BindValues, FilterFn, IntoFilter, OrderFn};
@@ -10,6 +11,7 @@ use caspio_core::Result;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 /// Reading. No future of these methods borrows the handle.
 impl<R: Record, A: Access> Handle<R, A> {
@@ -60,6 +62,27 @@ impl<R: Record, A: Access> Handle<R, A> {
     #[doc(alias("take", "top"))]
     pub fn limit(&self, count: u64) -> Query<R> {
         self.query().limit(count)
+    }
+
+    /// Returns a query for all records with so many calls in progress at once; see [`Query::concurrency`].
+    pub fn concurrency(&self, calls: usize) -> Query<R> {
+        self.query().concurrency(calls)
+    }
+
+    /// Returns a query for all records that makes no more than this many calls; see [`Query::max_calls`].
+    pub fn max_calls(&self, calls: u64) -> Query<R> {
+        self.query().max_calls(calls)
+    }
+
+    /// Returns a query for all records that ends within this time; see [`Query::deadline`].
+    pub fn deadline(&self, within: Duration) -> Query<R> {
+        self.query().deadline(within)
+    }
+
+    /// Returns a query for the records after a position; see [`Query::resume_from`].
+    #[doc(alias("offset", "skip"))]
+    pub fn resume_from(&self, position: &Position) -> Query<R> {
+        self.query().resume_from(position)
     }
 
     /// Reads all records page by page. One call a page; see [`Query::pages`].

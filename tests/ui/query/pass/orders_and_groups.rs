@@ -71,6 +71,9 @@ async fn answers(caspio: &Client) -> caspio::Result<()> {
     let _: Option<String> = contacts.min(|c| c.city).await?;
     let _: Option<String> = contacts.max(|c| c.city).await?;
     let _: bool = contacts.exists().await?;
+    let stream = contacts.concurrency(4).max_calls(20).stream();
+    let rest = contacts.resume_from(&stream.position());
+    let _ = (rest, contacts.max_calls(20), contacts.deadline(std::time::Duration::from_secs(9)));
     let _: Vec<Contact> = contacts.page(20, None).await?.records;
     let _: Vec<Contact> = caspio.table::<Contact>().await?;
     let _: Vec<PerCity> = cities.order_by(|c| c.city.desc()).collect().await?;
