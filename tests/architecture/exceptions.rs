@@ -8,7 +8,6 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
         "it is included in the middle of documentation tests",
     ),
     in_one_folder("caspio/filter/guard: ", "a recursive parser"),
-    in_one_folder("caspio/write: ", "an attempt is reconciled by reading"),
     in_one_folder("caspio-emulator/store: ", "methods of one store"),
 ];
 

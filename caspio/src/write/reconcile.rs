@@ -5,11 +5,12 @@ use super::claims::Claims;
 use super::encoded_row::EncodedRow;
 use super::errors::no_result;
 use super::found_record::FoundRecord;
+use super::key_column::KeyColumn;
 use super::key_lookup::KeyLookup;
+use super::send_rows::SendRows;
 use crate::client::Client;
 use crate::decode::RawRow;
 use crate::record::{Key, ObjectKind};
-use crate::schema::{DataType, FieldDefinition};
 use crate::target::Target;
 use crate::value::CanonicalKey;
 use caspio_core::Result;
@@ -32,15 +33,6 @@ const LOOKUP_DELAYS: [Duration; 3] = [
 /// How many lookups are in progress at once.
 const CONCURRENCY: usize = 4;
 
-/// Sends rows again.
-pub(crate) trait SendRows {
-    /// Sends rows once and returns the result of each, in their order.
-    fn send_rows(&self, rows: &[&EncodedRow]) -> impl Future<Output = Vec<Result<Key>>> + Send;
-
-    /// Whether a refusal has the service's error code, which shows whether the row is a duplicate.
-    fn has_error_codes(&self) -> bool;
-}
-
 /// Finds out whether rows were written whose response was lost.
 #[derive(Clone, Debug)]
 pub(crate) struct Reconciler {
@@ -53,32 +45,6 @@ pub(crate) struct Reconciler {
     are_new: bool,
     /// What the calls of the insert know of each other.
     pub(crate) claims: Arc<Claims>,
-}
-
-/// What is known of the column that identifies rows.
-pub(super) struct KeyColumn {
-    pub(super) name: String,
-    /// The fields; none if they cannot be read.
-    pub(super) definitions: Arc<Vec<FieldDefinition>>,
-    /// Whether a record with a row's value may have been there before while the view hides the row's own record.
-    pub(super) may_be_hidden: bool,
-}
-
-impl KeyColumn {
-    fn definition(&self) -> Option<&FieldDefinition> {
-        let mut fields = self.definitions.iter();
-        fields.find(|field| is_same_name(&field.name, &self.name))
-    }
-
-    pub(super) fn data_type(&self) -> Option<&DataType> {
-        self.definition().map(|field| &field.data_type)
-    }
-
-    /// Whether Caspio refuses a second record with the same value. `false` if the definition cannot be read,
-    /// so that nothing is sent again.
-    fn is_unique(&self) -> bool {
-        self.definition().is_some_and(|field| field.unique)
-    }
 }
 
 impl Reconciler {

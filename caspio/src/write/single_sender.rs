@@ -1,7 +1,7 @@
 //! Sends rows one by one.
 
 use super::encoded_row::EncodedRow;
-use super::reconcile::SendRows;
+use super::send_rows::SendRows;
 use crate::client::Client;
 use crate::dialect::{Returning, inserted_key};
 use crate::record::Key;

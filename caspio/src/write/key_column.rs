@@ -1,0 +1,31 @@
+//! The column that identifies the rows of an insert.
+
+use crate::schema::{DataType, FieldDefinition};
+use caspio_schema::is_same_name;
+use std::sync::Arc;
+
+/// What is known of the column that identifies rows.
+pub(super) struct KeyColumn {
+    pub(super) name: String,
+    /// The fields; none if they cannot be read.
+    pub(super) definitions: Arc<Vec<FieldDefinition>>,
+    /// Whether a record with a row's value may have been there before while the view hides the row's own record.
+    pub(super) may_be_hidden: bool,
+}
+
+impl KeyColumn {
+    fn definition(&self) -> Option<&FieldDefinition> {
+        let mut fields = self.definitions.iter();
+        fields.find(|field| is_same_name(&field.name, &self.name))
+    }
+
+    pub(super) fn data_type(&self) -> Option<&DataType> {
+        self.definition().map(|field| &field.data_type)
+    }
+
+    /// Whether Caspio refuses a second record with the same value. `false` if the definition cannot be read,
+    /// so that nothing is sent again.
+    pub(super) fn is_unique(&self) -> bool {
+        self.definition().is_some_and(|field| field.unique)
+    }
+}
