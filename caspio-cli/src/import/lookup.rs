@@ -15,7 +15,7 @@ use std::hash::{BuildHasher as _, RandomState};
 use std::time::{Duration, SystemTime};
 
 /// How long a call of an import that was stopped may still change the table.
-const SETTLED: Duration = Duration::from_secs(3);
+pub(super) const SETTLED: Duration = Duration::from_secs(3);
 /// After this time a row that is not found is not there, even if the key column is not unique by its definition.
 pub(super) const CERTAIN: Duration = Duration::from_secs(300);
 /// The length of the values of one lookup, so that they fit a URL.

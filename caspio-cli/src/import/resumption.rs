@@ -108,6 +108,6 @@ pub(super) fn resumption(
 }
 
 /// Returns when a file was last changed.
-pub(super) fn changed(path: &Path) -> Option<SystemTime> {
+fn changed(path: &Path) -> Option<SystemTime> {
     fs::metadata(path).and_then(|file| file.modified()).ok()
 }

@@ -7,9 +7,8 @@ use super::lookup::Lookup;
 use super::open::open;
 use super::refused_columns::is_refused_file;
 use super::refused_file::{RefusedFile, refused_path};
-use super::resumption::{changed, resumption};
+use super::resumption::resumption;
 use super::row_feed::RowFeed;
-use super::source_file::Input;
 use super::stop::interrupted;
 use super::summary::Summary;
 use super::sync::{KeyColumn, sync};
@@ -21,7 +20,6 @@ use caspio::{Client, RecordMap, Table};
 use caspio_schema::is_same_name;
 use futures::FutureExt;
 use std::sync::Arc;
-use std::time::SystemTime;
 
 /// Runs an import. One call for the fields, and those of the writes.
 ///
@@ -74,7 +72,7 @@ pub(crate) async fn run(caspio: &Client, mut job: Job) -> Result<Summary, CliErr
                 key,
                 data_type: field.data_type.clone(),
                 is_unique: field.unique,
-                sent: resumption.sent.max(written(&job.input)),
+                sent: resumption.sent.max(job.input.written()),
             });
             feed.looks_up = feed.lookup.is_some();
             feed.is_refused_file = is_refused_file(job.input.name());
@@ -105,12 +103,6 @@ pub(crate) async fn run(caspio: &Client, mut job: Job) -> Result<Summary, CliErr
     summary.first_refused = std::mem::take(&mut refused.first);
     summary.stopped = not_written.or(summary.stopped);
     Ok(summary)
-}
-
-/// Returns when a file was last written, which tells how old the rows of a file of refused rows are.
-fn written(input: &Input) -> Option<SystemTime> {
-    let is_file = !input.is_stdin();
-    is_file.then(|| changed(input.path())).flatten()
 }
 
 /// Opens the journal of a sync, which records its inserts.

@@ -8,9 +8,10 @@ use super::stop::interrupted;
 use crate::error::CliError;
 use crate::interrupt::Interrupts;
 use caspio_support::file::{Access, Temporary, create};
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 use tokio::sync::oneshot;
 
 /// What standard input is called in messages, and in the names of files that belong to its import.
@@ -96,6 +97,12 @@ impl Input {
         let is_utf_8 =
             is_utf_8(BufReader::new(self.open()?)).map_err(|error| self.failed(&error))?;
         Ok(if is_utf_8 { Encoding::Utf8 } else { chosen })
+    }
+
+    /// Returns when the file was last written, which tells how old the rows of a file of refused rows are.
+    pub(super) fn written(&self) -> Option<SystemTime> {
+        let file = fs::metadata(&self.path).ok().filter(|_| !self.is_stdin())?;
+        file.modified().ok()
     }
 
     pub(super) fn failed(&self, error: &io::Error) -> CliError {

@@ -3,6 +3,7 @@
 use super::column_mapping::Prepared;
 use super::job::Job;
 use super::lookup::{Claims, Lookup, is_already_there};
+use super::reason::ReasonKind;
 use super::refused_file::RefusedFile;
 use super::row_feed::RowFeed;
 use super::source_row::SourceRow;
@@ -16,10 +17,10 @@ use caspio::field::{CanonicalKey, FieldValue};
 use caspio::schema::DataType;
 use caspio::{Error, ErrorKind, RecordMap, Table};
 use futures::FutureExt;
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 use std::future::IntoFuture;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 use tokio::time::Instant;
 
 /// How long a sync that is stopped for the second time waits for the SDK to report: it goes through all rows that were not
@@ -50,7 +51,11 @@ pub(super) async fn sync(
         return Ok(summary);
     };
     let (source_rows, rows) = match journal {
-        Some(journal) => without_unresolved(table, key, journal, read, refused).await,
+        Some(journal) => {
+            journal.settle().await;
+            let written = job.input.written();
+            without_unresolved(table, key, (journal, written), read, refused).await
+        }
         None => read,
     };
     let signal = StopSignal::new();
@@ -147,35 +152,41 @@ fn was_stopped(error: &Error) -> bool {
 /// Rows of the file, and the rows to send.
 type ReadRows = (Vec<SourceRow>, Vec<Prepared>);
 
-/// Refuses the rows that an earlier sync, which was killed, may have inserted, unless the table has them or refuses a
-/// second one.
+/// Refuses the rows that an earlier sync, which was killed, may have inserted, and those of a file of refused rows whose
+/// outcome is unknown, unless the table has them or refuses a second one. `written` is when the file was.
 async fn without_unresolved(
     table: &Table<RecordMap>,
     key: KeyColumn<'_>,
-    journal: &SyncJournal,
+    (journal, written): (&SyncJournal, Option<SystemTime>),
     (source_rows, rows): ReadRows,
     refused: &mut RefusedFile,
 ) -> ReadRows {
-    let earlier = key.data_type.and_then(|data_type| {
-        let (keys, sent) = journal.earlier(data_type)?;
-        Some((data_type, keys, sent))
-    });
-    let Some((data_type, keys, sent)) = earlier else {
-        return (source_rows, rows);
+    let by_file = |at: usize| matches!(source_rows[at].earlier, Some(ReasonKind::Unresolved(_)));
+    let is_any = (0..rows.len()).any(by_file);
+    let earlier = key
+        .data_type
+        .map(|data_type| (data_type, journal.earlier(data_type)));
+    let (data_type, keys, sent) = match earlier {
+        Some((data_type, Some((keys, sent)))) => (data_type, keys, Some(sent)),
+        Some((data_type, None)) if is_any => (data_type, HashSet::new(), None),
+        _ => return (source_rows, rows),
     };
+    let sent = sent.max(written.filter(|_| is_any));
     let lookup = Lookup {
         table: table.clone(),
         key: key.name,
         data_type: data_type.clone(),
         is_unique: key.is_unique,
-        sent: Some(sent),
+        sent,
     };
     let is_open = |row: &Prepared| {
         let value = row.0.get(key.name);
         let value = value.and_then(|value| canonical(value, Some(data_type)));
         value.is_some_and(|value| keys.contains(&value))
     };
-    let open: Vec<usize> = (0..rows.len()).filter(|at| is_open(&rows[*at])).collect();
+    let open: Vec<usize> = (0..rows.len())
+        .filter(|at| by_file(*at) || is_open(&rows[*at]))
+        .collect();
     // The keys of a sync's rows differ.
     let mut claims = Claims::default();
     let looked_up = lookup.of(
@@ -185,7 +196,7 @@ async fn without_unresolved(
     let (mut unresolved, mut found) = (HashMap::new(), 0);
     for (at, result) in open.into_iter().zip(looked_up.await) {
         match result {
-            Err(error) if is_already_there(&error) => found += 1,
+            Err(error) if is_already_there(&error) => found += usize::from(is_open(&rows[at])),
             Err(error) => drop(unresolved.insert(at, error)),
             Ok(_) => {}
         }

@@ -2,7 +2,7 @@
 //! see them in the table yet, and must not insert their rows again.
 
 use super::convert;
-use super::lookup::CERTAIN;
+use super::lookup::{CERTAIN, SETTLED};
 use super::part_file::lock;
 use crate::error::CliError;
 use crate::folders::{make_private, state};
@@ -37,6 +37,8 @@ enum Entry {
     },
     /// The service answered it.
     Answered { call: u64 },
+    /// A sync ended whose last insert was answered then, in seconds since 1970. Reads may not see it yet.
+    Finished { at: u64 },
 }
 
 /// A call that may still change the table.
@@ -58,6 +60,10 @@ struct Inner {
     /// The key column.
     key: String,
     earlier: Vec<Open>,
+    /// When the last insert was answered of a sync that ended.
+    finished: Option<SystemTime>,
+    /// When the last insert of this run was answered.
+    answered: Option<SystemTime>,
     next: u64,
     /// The calls of this run that were not answered.
     open: HashSet<u64>,
@@ -82,7 +88,11 @@ impl SyncJournal {
             CliError::usage(message)
                 .with_hint("wait for it: two syncs at once could insert the same row twice")
         })?;
-        let (earlier, next) = left(&mut file).map_err(|error| failed(&error))?;
+        let Left {
+            earlier,
+            finished,
+            next,
+        } = left(&mut file).map_err(|error| failed(&error))?;
         let other = earlier.iter().map(|open| &*open.column);
         let mut other = other.filter(|column| !column.eq_ignore_ascii_case(key));
         if let Some(other) = other.find(|column| !column.is_empty()) {
@@ -97,6 +107,8 @@ impl SyncJournal {
             file,
             key: key.to_owned(),
             earlier,
+            finished,
+            answered: None,
             next,
             open: HashSet::new(),
             failure: None,
@@ -105,6 +117,16 @@ impl SyncJournal {
 
     fn inner(&self) -> MutexGuard<'_, Inner> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits until reads see what a sync inserted that ended just now.
+    pub(super) async fn settle(&self) {
+        let finished = self.inner().finished;
+        // A time in the future is of a clock that was set back since.
+        let age = finished.map(|at| at.elapsed().unwrap_or(Duration::ZERO));
+        if let Some(wait) = age.and_then(|age| SETTLED.checked_sub(age)) {
+            tokio::time::sleep(wait).await;
+        }
     }
 
     /// The keys of rows that an earlier sync may have inserted, and when the last of them was sent; `None` if there are
@@ -136,7 +158,13 @@ impl SyncJournal {
     pub(super) fn finish(&self) -> Result<(), CliError> {
         let mut inner = self.inner();
         if inner.open.is_empty() && inner.earlier.is_empty() {
-            let _ = fs::remove_file(&inner.path);
+            match inner.answered.map(seconds) {
+                Some(at) => {
+                    let _ = inner.file.set_len(0);
+                    let _ = inner.write(&Entry::Finished { at }, false);
+                }
+                None => drop(fs::remove_file(&inner.path)),
+            }
         }
         match inner.failure.take() {
             Some(error) => Err(CliError::file("write", &inner.path, &error)),
@@ -170,6 +198,7 @@ impl WriteLog for SyncJournal {
         let mut inner = self.inner();
         if inner.write(&Entry::Answered { call }, false).is_ok() {
             inner.open.remove(&call);
+            inner.answered = Some(SystemTime::now());
         }
     }
 }
@@ -192,12 +221,21 @@ impl Inner {
     }
 }
 
-/// Reads the calls that were not answered and may still change the table, and the number of the next call.
-fn left(file: &mut File) -> io::Result<(Vec<Open>, u64)> {
+/// What earlier syncs left.
+struct Left {
+    /// The calls that were not answered and may still change the table.
+    earlier: Vec<Open>,
+    finished: Option<SystemTime>,
+    /// The number of the next call.
+    next: u64,
+}
+
+/// Reads what earlier syncs left.
+fn left(file: &mut File) -> io::Result<Left> {
     let mut text = Vec::new();
     file.read_to_end(&mut text)?;
     let text = String::from_utf8_lossy(&text);
-    let (mut open, mut next) = (BTreeMap::new(), 0);
+    let (mut open, mut next, mut finished) = (BTreeMap::new(), 0, None);
     // A line that a kill cut off is of a call that was not sent, or that was answered.
     for entry in text
         .lines()
@@ -215,6 +253,7 @@ fn left(file: &mut File) -> io::Result<(Vec<Open>, u64)> {
                 open.insert(call, Open { at, column, keys });
             }
             Entry::Answered { call } => drop(open.remove(&call)),
+            Entry::Finished { at } => finished = Some(UNIX_EPOCH + Duration::from_secs(at)),
         }
     }
     // A time in the future is of a clock that was set back.
@@ -223,7 +262,11 @@ fn left(file: &mut File) -> io::Result<(Vec<Open>, u64)> {
         file.set_len(0)?;
         io::Seek::rewind(file)?;
     }
-    Ok((open.into_values().collect(), next))
+    Ok(Left {
+        earlier: open.into_values().collect(),
+        finished,
+        next,
+    })
 }
 
 fn seconds(at: SystemTime) -> u64 {

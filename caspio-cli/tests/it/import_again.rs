@@ -227,6 +227,37 @@ fn a_record_is_found_for_one_of_the_rows_with_its_key_only() {
 }
 
 #[test]
+fn a_sync_does_not_insert_unresolved_rows_that_the_table_does_not_show() {
+    let env = people_env();
+    unresolved(&env, "a.csv", "Name\nA\nB\n");
+    // The second row is still on its way.
+    env.emulator.delete("Plain", "PK_ID = 2").expect("a delete");
+
+    let sync = [
+        "import",
+        "Plain",
+        "a.refused.csv",
+        "--sync",
+        "--key",
+        "Name",
+        "--json",
+    ];
+    let ran = env.run(&sync);
+
+    let result = summary(&ran);
+    assert_eq!(
+        (
+            &result["inserted"],
+            &result["unchanged"],
+            &result["unresolved"]
+        ),
+        (&json!(0), &json!(1), &json!(1)),
+        "{result}"
+    );
+    assert_eq!(count(&env, "Plain"), 1);
+}
+
+#[test]
 fn reasons_have_the_service_s_code_message_and_request_id() {
     let env = people_env();
     write(&env, "a.csv", "Code,Age\nA,1\n");

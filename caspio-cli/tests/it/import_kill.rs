@@ -344,6 +344,27 @@ fn a_clock_that_was_set_back_does_not_make_the_rows_of_a_killed_sync_old() {
 }
 
 #[test]
+fn a_sync_that_follows_one_that_ended_waits_until_reads_see_its_inserts() {
+    let (env, proxy) = held_sync();
+    proxy.release();
+    let first = sync(&env, &proxy);
+    assert_eq!(first["inserted"], json!(3000), "{first}");
+
+    let started = std::time::Instant::now();
+    let second = sync(&env, &proxy);
+    let waited = started.elapsed();
+
+    assert_eq!(second["unchanged"], json!(3000), "{second}");
+    assert!(waited > Duration::from_secs(1), "{waited:?}");
+    let left = std::fs::read_dir(env.path("state").join("syncs")).expect("a folder");
+    assert_eq!(
+        left.count(),
+        0,
+        "a sync that inserted nothing leaves nothing"
+    );
+}
+
+#[test]
 fn two_syncs_do_not_write_one_table_at_once() {
     let (env, proxy) = held_sync();
     let mut command = env.command(&SYNC);
