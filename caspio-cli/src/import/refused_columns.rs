@@ -18,6 +18,17 @@ pub(super) fn is_refused_file(path: &Path) -> bool {
     stem.is_some_and(|stem| stem.ends_with(".refused"))
 }
 
+/// Returns whether a file holds only the refused rows of another one: by its name, or by its last columns.
+pub(super) fn holds_refused_rows(
+    path: &Path,
+    columns: &[String],
+    fields: &[FieldDefinition],
+) -> bool {
+    let is_field = |name: &str| fields.iter().any(|field| field.name == name);
+    let has_columns = columns.ends_with(&[LINE.to_owned(), REASON.to_owned()]);
+    is_refused_file(path) || has_columns && !is_field(LINE) && !is_field(REASON)
+}
+
 /// The columns that a file of refused rows has in addition to those of the rows.
 #[derive(Debug, Default)]
 pub(super) struct RefusedColumns {

@@ -5,7 +5,7 @@ use super::insert::{Inserting, insert};
 use super::job::Job;
 use super::lookup::Lookup;
 use super::open::open;
-use super::refused_columns::is_refused_file;
+use super::refused_columns::{holds_refused_rows, is_refused_file};
 use super::refused_file::{RefusedFile, refused_path};
 use super::resumption::resumption;
 use super::row_feed::RowFeed;
@@ -29,6 +29,9 @@ use std::sync::Arc;
 pub(crate) async fn run(caspio: &Client, mut job: Job) -> Result<Summary, CliError> {
     let (table, fields) = table_and_fields(caspio, &job.table).await?;
     let rows = open(&job.input, job.format, job.reading, &fields)?;
+    if job.delete_missing && holds_refused_rows(job.input.path(), rows.columns(), &fields) {
+        return Err(only_refused_rows(&job));
+    }
     let (delimiter, skipped_lines) = (rows.delimiter(), rows.skipped());
     let mapping = ColumnMapping::new(&job.table, rows.columns(), &fields, job.reading)?;
     let key = job.key.as_deref();
@@ -146,4 +149,13 @@ async fn check(
     }
     summary.stopped = shared.lock().failure.take();
     summary
+}
+
+/// The rows that are not in a file of refused rows are in the table, and would be deleted.
+fn only_refused_rows(job: &Job) -> CliError {
+    CliError::usage(format!(
+        "{} holds refused rows only; with --delete-missing, all other records would be deleted: import it without, \
+         or mend the whole file and import that",
+        job.input.name().display()
+    ))
 }

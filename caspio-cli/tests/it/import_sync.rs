@@ -101,6 +101,55 @@ fn a_sync_deletes_nothing_where_a_row_was_refused() {
 }
 
 #[test]
+fn a_file_of_refused_rows_deletes_no_other_record() {
+    let env = people_env();
+    write(&env, "a.csv", "Code,Age\nA,1\nB,x\nC,3\n");
+    let sync = |file, more: &[&str]| {
+        let words = [
+            "import",
+            "People",
+            file,
+            "--key",
+            "Code",
+            "--sync",
+            "--delete-missing",
+        ];
+        env.run(&[&words[..], more].concat())
+    };
+    let first = sync("a.csv", &[]);
+    assert!(
+        first.stderr.contains("import it without --delete-missing"),
+        "{}",
+        first.stderr
+    );
+    write(&env, "a.refused.csv", "Code,Age,Line,Reason\nB,2,3,\"\"\n");
+    write(&env, "renamed.csv", "Code,Age,Line,Reason\nB,2,3,\"\"\n");
+    env.emulator.reset_calls();
+
+    for (file, more) in [
+        ("a.refused.csv", &[][..]),
+        ("a.refused.csv", &["--dry-run"]),
+        ("renamed.csv", &[]),
+    ] {
+        let ran = sync(file, more);
+        assert_eq!(ran.code, Some(2), "{file}: {}", ran.stderr);
+        assert!(ran.stderr.contains("refused rows only"), "{}", ran.stderr);
+    }
+
+    assert_eq!(count(&env, "People"), 2);
+    let words = [
+        "import",
+        "People",
+        "a.refused.csv",
+        "--key",
+        "Code",
+        "--sync",
+    ];
+    env.ok(&words);
+    assert_eq!(count(&env, "People"), 3);
+}
+
+#[test]
 fn a_sync_sets_an_amount_where_the_record_has_none() {
     let env = people_env();
     write(&env, "a.csv", "Code,Balance,Score\na,,\n");

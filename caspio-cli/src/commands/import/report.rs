@@ -174,16 +174,16 @@ fn refused(summary: &Summary, dry_run: bool) -> Option<CliError> {
         rows(summary.rows),
         file.display()
     );
-    let hint = match summary.unresolved {
-        0 => "fix what is wrong in that file and import it",
-        rows if rows == summary.refused => UNRESOLVED,
-        _ => {
-            return Some(
-                CliError::new(ExitCode::Incomplete, message).with_hint(format!(
-                    "fix what is wrong in that file and import it; {UNRESOLVED}"
-                )),
-            );
+    let fix = match summary.nothing_deleted {
+        true => {
+            "fix what is wrong in that file and import it without --delete-missing, then repeat this command"
         }
+        false => "fix what is wrong in that file and import it",
+    };
+    let hint = match summary.unresolved {
+        0 => fix.to_owned(),
+        rows if rows == summary.refused => UNRESOLVED.to_owned(),
+        _ => format!("{fix}; {UNRESOLVED}"),
     };
     Some(CliError::new(ExitCode::Incomplete, message).with_hint(hint))
 }
