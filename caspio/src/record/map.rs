@@ -211,6 +211,8 @@ fn lost(value: &Value, digits: &str) -> Option<Decimal> {
     let amount = Decimal::from_str_exact(digits).ok()?;
     // Not the number's own text: with `arbitrary_precision` that has all digits, but `as_f64` has not.
     let float = number.as_f64()?;
-    let is_other = field::exact(&float.to_string()) != Some(amount);
+    // Where two texts of the same length are as near to the float, one or the other is its text.
+    let texts = [float.to_string(), serde_json::to_string(&float).ok()?];
+    let is_other = texts.iter().any(|text| field::exact(text) != Some(amount));
     (amount.scale() <= 4 && is_other).then_some(amount)
 }
