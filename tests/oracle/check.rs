@@ -96,8 +96,7 @@ fn has_lost_its_place(case: &Case, history: &History, failure: &Failure) -> bool
         && key
             .parse()
             .is_ok_and(|key| history.touched().contains(&key))
-        // Which of a view's records were delivered is not certain.
-        && history.are_last_touched(if case.source.is_view() { 1 } else { NINE })
+        && history.are_last_touched(NINE)
 }
 
 /// Returns the leg of a read after which the rest is counted, and the number of records in this rest.
