@@ -110,11 +110,14 @@ impl<R: DecodeOwned> Query<R> {
     ///
     /// In a view, or an order by other columns than the key, it is one call for every 999 records, plus at most one: a
     /// page begins with the last record of the page before, which proves that no record is between them. If that
-    /// record was deleted or changed, finding the place again takes a few calls more.
+    /// record was deleted or changed, finding the place again takes one call more, or up to eleven in an order by
+    /// floats, `Decimal`s, nulls or empty texts, which the service may show in another way than it compares them.
     ///
     /// An [`in_`](crate::Column::in_) list too long for one URL is read in parts. Those of a list of keys are read one
     /// after the other. Those of other lists are read at once and merged in the order of the keys, with a page of each
-    /// in memory; a list that takes more than 10,000 parts is refused.
+    /// in memory; a list that takes more than 10,000 parts is refused. If a view repeats a `PK_ID`, two different
+    /// records of one key in two parts are an error of kind `Protocol`: they may be one record that was changed
+    /// between the calls, which must not be delivered twice.
     ///
     /// ```
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;

@@ -215,10 +215,10 @@ impl<R: Record> Query<R> {
     /// Reads with up to `calls` calls in progress at once; the default is one.
     ///
     /// A table in the order of its keys is cut into segments of keys, which are read at once and delivered
-    /// in order. After a full first page, that takes one call for the range of keys, and at most 15 % more
-    /// calls for the pages: where keys have gaps, a segment can have fewer records than a page, or take a
-    /// second call. Where gaps are too uneven for that, fewer segments are read at once. Records that are
-    /// inserted behind the last key during the read may not be read.
+    /// in order. After a full first page, that takes one call for the range of keys, which long reads of v3 and
+    /// v4 save, and at most 15 % more calls for the pages: where keys have gaps, a segment can have fewer records
+    /// than a page, or take a second call. Where gaps are too uneven for that, fewer segments are read at once.
+    /// Records that are inserted behind the last key during the read may not be read.
     ///
     /// A view, or an order of your own, is read one page after the other: where a page begins is known only
     /// from the page before it. Numbered pages could be read at once, but lose records when others are inserted
