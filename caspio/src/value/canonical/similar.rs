@@ -113,7 +113,7 @@ fn narrow(letter: char) -> char {
 /// Katakana without the mark of a voiced sound, which half-width text has as a character of its own.
 fn unvoiced(code: u32) -> u32 {
     match code {
-        0x30AB..=0x30C2 if code % 2 == 0 => code - 1,
+        0x30AB..=0x30C2 if code.is_multiple_of(2) => code - 1,
         0x30C4..=0x30C9 if code % 2 == 1 => code - 1,
         0x30CF..=0x30DD => code - (code - 0x30CF) % 3,
         0x30F4 => 0x30A6,
