@@ -120,6 +120,8 @@ pub(super) enum Hit {
     Doubled,
     /// A proxy responds with a page and the status of a success.
     Html,
+    /// The response is JSON, but nothing that is documented.
+    Strange,
     /// A gateway fails before the call has an effect.
     Gateway,
     /// A gateway fails after the call had its effect.

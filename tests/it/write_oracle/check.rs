@@ -55,13 +55,18 @@ impl Step<'_> {
             }
             (
                 Action::InsertMany {
-                    rows, unique_by, ..
+                    rows,
+                    unique_by,
+                    concurrency,
                 },
                 outcome,
             ) => {
                 let rows = rows.all(self.key);
                 let reported = outcome.of_rows(rows.len())?;
                 self.inserts(&rows, &reported, *unique_by)?;
+                if *concurrency == 1 && !self.hit {
+                    in_order(&reported)?;
+                }
                 self.counts_inserts(outcome, &reported)
             }
             (Action::Update { record, row, .. }, outcome) => {
@@ -514,6 +519,17 @@ impl Step<'_> {
             format!("{deleted} were deleted: {report:?}")
         })
     }
+}
+
+/// The records were inserted in the order of their rows.
+fn in_order(reported: &[Reported]) -> CheckResult {
+    let keys = reported.iter().filter_map(|reported| match reported {
+        Reported::Record(key) => Some(key),
+        _ => None,
+    });
+    ensure(keys.is_sorted(), || {
+        format!("the rows were inserted in another order: {reported:?}")
+    })
 }
 
 /// Finds a row for a record, and other rows for those that have it.

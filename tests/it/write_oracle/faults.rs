@@ -172,6 +172,17 @@ impl Wire {
                 let response = self.execute(request, 0).await;
                 changed(response, |body| [body, body].concat()).await
             }
+            Some(Hit::Strange) => {
+                let sent = self.execute(request, 0).await?;
+                match sent.status().is_success() {
+                    true => Ok(response(
+                        sent.status().as_u16(),
+                        "{\"Done\":true}",
+                        "application/json",
+                    )),
+                    false => Ok(sent),
+                }
+            }
             Some(Hit::Html) => Ok(response(200, "<!DOCTYPE html><html></html>", "text/html")),
             Some(Hit::Gateway) => Ok(response(502, "<html>bad gateway</html>", "text/html")),
             Some(Hit::GatewayAfter) => {

@@ -5,7 +5,7 @@ use super::random::Random;
 use super::values::{COLUMNS, PASSWORDS, Type, key, value};
 use serde_json::json;
 
-const HITS: [Hit; 16] = [
+const HITS: [Hit; 18] = [
     Hit::LostBefore,
     Hit::LostAfter,
     Hit::LostAfter,
@@ -14,6 +14,8 @@ const HITS: [Hit; 16] = [
     Hit::Cut,
     Hit::Doubled,
     Hit::Html,
+    Hit::Strange,
+    Hit::Strange,
     Hit::Gateway,
     Hit::GatewayAfter,
     Hit::RateLimited,
@@ -166,6 +168,14 @@ fn hits(random: &mut Random, action: &Action) -> Vec<(usize, Hit)> {
         // Every insert is confirmed without its key.
         hits = (0..12).map(|call| (call, Hit::WithoutKey)).collect();
     }
+    let is_update = matches!(
+        action,
+        Action::UpdateMany { .. } | Action::UpdateWhere { .. } | Action::DeleteWhere { .. }
+    );
+    if is_update && random.percent(25) {
+        // The program stops waiting between two calls, if there are two.
+        hits = vec![(0, Hit::CancelAfter)];
+    }
     if looks_up && random.percent(6) {
         // No response of the first sends arrives: the row is refused when it is sent again.
         hits = vec![(0, Hit::Late), (1, Hit::Hidden), (2, Hit::Hidden)];
@@ -178,7 +188,7 @@ fn new_rows(random: &mut Random, key: Type, most: usize, typed: bool) -> Rows {
     let count = random.below(most + 1);
     let rows = (0..count).map(|_| new_row(random, key, typed));
     let rows = rows.collect();
-    let has_more = random.below(1000) < 15 && key != Type::Date;
+    let has_more = random.below(1000) < 25 && key != Type::Date;
     let more = match has_more {
         true => 990 + random.below(1300),
         false => 0,
