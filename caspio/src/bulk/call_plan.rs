@@ -3,7 +3,7 @@
 use super::insert::CONCURRENCY;
 use super::stop::StopSignal;
 use crate::client::Client;
-use crate::dialect::RecordSelector;
+use crate::dialect::{RecordSelector, affected, affected_by_key};
 use crate::filter::Expr;
 use crate::read::{KeyBatch, MAX_URI, key_batches};
 use crate::record::{Key, PK_ID};
@@ -60,6 +60,14 @@ impl CallPlan {
                 Ok(bulk)
             }
             None => Ok(own),
+        }
+    }
+
+    /// How many records a write of these keys changed.
+    pub(super) fn counted(&self, keys: &[Key], body: &[u8]) -> Result<u64> {
+        match keys {
+            [_] => affected_by_key(self.client.dialect(), body),
+            _ => affected(body),
         }
     }
 

@@ -4,7 +4,6 @@ use super::call_plan::{CallPlan, selector};
 use super::positions::KeyPositions;
 use super::report::BulkReport;
 use crate::client::Client;
-use crate::dialect::affected;
 use crate::read::KeyBatch;
 use crate::record::Key;
 use crate::target::Target;
@@ -171,13 +170,9 @@ impl CallPlan {
         let single = keys.len() == 1;
         let result = match self.client.send_delete(&self.target, &which).await {
             Ok(response) => {
-                let count = match affected(response.body()) {
-                    // v4 may respond to a delete by key with an empty body; for a missing record it responds with 404.
-                    Err(_) if single => Ok(1),
-                    counted => {
-                        counted.map_err(|error| error.with_resource(self.target.to_string()))
-                    }
-                };
+                let count = self
+                    .counted(&keys, response.body())
+                    .map_err(|error| error.with_resource(self.target.to_string()));
                 count.map(|records| Deleted {
                     records,
                     repeated: response.maybe_repeated(),

@@ -4,7 +4,7 @@ use super::call_plan::{CallPlan, selector};
 use super::positions::KeyPositions;
 use super::report::BulkReport;
 use crate::client::Client;
-use crate::dialect::{Returning, affected};
+use crate::dialect::Returning;
 use crate::field::FieldValue;
 use crate::read::KeyBatch;
 use crate::record::{Key, Row};
@@ -209,7 +209,10 @@ impl CallPlan {
             .client
             .send_update(&self.target, &records, row, Returning::Nothing);
         let (counted, repeated) = match sent.await {
-            Ok(response) => (affected(response.body()), response.maybe_repeated()),
+            Ok(response) => (
+                self.counted(&keys, response.body()),
+                response.maybe_repeated(),
+            ),
             Err(error) => return all_failed(keys, &error),
         };
         match counted {
@@ -223,8 +226,6 @@ impl CallPlan {
                 let counted = (!lists_only).then_some(count);
                 self.find_missing(keys, counted, repeated).await
             }
-            // v4 may respond to an update by key without a count; for a missing record it responds with 404.
-            Err(_) if keys.len() == 1 => all_updated(keys),
             Err(error) => all_failed(keys, &error.with_resource(self.target.to_string())),
         }
     }

@@ -1,5 +1,6 @@
 //! The responses of writes.
 
+use super::Dialect;
 use crate::record::Key;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Response, Result};
@@ -83,6 +84,19 @@ pub(crate) fn affected(body: &[u8]) -> Result<u64> {
         )
         .with_maybe_applied(true)
     })
+}
+
+/// Returns the number of records that a write by a key changed. v4 may respond with the record itself or with nothing, and
+/// responds with 404 if there is no such record.
+///
+/// # Errors
+///
+/// `Protocol`: the response does not contain the number, and the version documents it.
+pub(crate) fn affected_by_key(dialect: &dyn Dialect, body: &[u8]) -> Result<u64> {
+    match affected(body) {
+        Err(_) if dialect.capabilities().reports_missing_records => Ok(1),
+        counted => counted,
+    }
 }
 
 /// Returns the number of records that a write changed, or `None` if the response does not contain it.

@@ -5,7 +5,7 @@ use super::condition::Condition;
 use super::errors::{missing, with_key};
 use super::update_by_key::record_of;
 use crate::client::Client;
-use crate::dialect::{RecordSelector, affected};
+use crate::dialect::{RecordSelector, affected_by_key};
 use crate::record::Key;
 use crate::target::Target;
 use caspio_core::Result;
@@ -61,8 +61,11 @@ impl DeleteOne {
             Err(error) if error.is_not_found() && error.maybe_applied() => return Ok(()),
             Err(error) => return Err(with_key(error, &key)),
         };
-        let none = matches!(affected(response.body()), Ok(0));
-        if none && !response.maybe_repeated() {
+        let counted = affected_by_key(client.dialect(), response.body()).map_err(|error| {
+            let error = error.with_operation("records.delete");
+            with_key(error.with_resource(target.to_string()), &key)
+        })?;
+        if counted == 0 && !response.maybe_repeated() {
             return Err(missing(&target, &key).with_operation("records.delete"));
         }
         Ok(())

@@ -8,7 +8,7 @@ use super::returning::Returning;
 use super::send::returned;
 use super::update::{ColumnsSet, NothingSet, SetsColumns, Update, UpdateTarget};
 use crate::client::Client;
-use crate::dialect::{self, RecordSelector, affected};
+use crate::dialect::{self, RecordSelector, affected, affected_by_key};
 use crate::read::key_is;
 use crate::record::{DecodeOwned, Key, ObjectKind, Record};
 use crate::target::Target;
@@ -95,9 +95,15 @@ impl ByKey {
                 false => error,
             }
         })?;
-        // v4 may respond to an update by key with the record itself; for a missing record it responds with 404.
-        let none = matches!(affected(response.body()), Ok(0));
-        if !none || only_lists && self.exists().await? {
+        let counted = match returning {
+            dialect::Returning::Records => Ok(affected(response.body()).unwrap_or(1)),
+            dialect::Returning::Nothing => affected_by_key(dialect, response.body()),
+        };
+        let counted = counted.map_err(|error| {
+            let error = error.with_operation("records.update");
+            with_key(error.with_resource(self.target.to_string()), &self.key)
+        })?;
+        if counted > 0 || only_lists && self.exists().await? {
             return Ok(response);
         }
         let repeated = response.maybe_repeated();

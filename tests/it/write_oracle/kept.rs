@@ -12,4 +12,7 @@ pub(super) const CASES: &[&str] = &[
     r#"{"version":3,"key":"Text","unique":false,"view":false,"start":[[["K","a"],["N",1],["T","a"]]],"steps":[{"action":{"Save":{"record":0,"row":[["N",2.5]],"meanwhile":[["T","b"]],"if_unchanged":false}},"hits":[],"polls":null}]}"#,
     // A table is not touched if its staging table does not take a row.
     r#"{"version":3,"key":"Text","unique":false,"view":false,"start":[],"steps":[{"action":{"Sync":{"rows":{"rows":[[["K","a"],["D","13/12/2025"]],[["K","b"]]],"more":0,"typed":false},"replace":true,"staging":true}},"hits":[],"polls":null}]}"#,
+    // An update without a count is not known to have found its record.
+    r#"{"version":2,"key":"Date","unique":false,"view":false,"start":[],"steps":[{"action":{"Update":{"record":1,"row":[["T",""],["C",2.5],["Y",true],["L",[]]],"returning":false}},"hits":[[0,"Strange"]],"polls":null}]}"#,
+    r#"{"version":3,"key":"Text","unique":false,"view":false,"start":[],"steps":[{"action":{"Delete":{"record":1}},"hits":[[0,"Strange"]],"polls":null}]}"#,
 ];
