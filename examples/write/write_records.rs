@@ -31,7 +31,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     let new = NewContact {
         first_name: "Ada".to_owned(),
-        interests: List::from(["Chess".to_owned()]).into(),
+        interests: List::from(["Chess"]).into(),
         ..NewContact::default()
     };
     let ada = contacts.insert(&new).returning().await?;

@@ -16,7 +16,7 @@ use std::ops::Deref;
 /// ```
 /// use caspio::List;
 ///
-/// let interests: List<String> = ["Cat", "Frog"].map(String::from).into_iter().collect();
+/// let interests: List<String> = List::from(["Cat", "Frog"]);
 /// assert!(interests.iter().any(|interest| interest == "Frog"));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -74,6 +74,24 @@ impl<T> FromIterator<T> for List<T> {
     }
 }
 
+impl<const N: usize> From<[&str; N]> for List<String> {
+    fn from(values: [&str; N]) -> Self {
+        values.into_iter().collect()
+    }
+}
+
+impl From<Vec<&str>> for List<String> {
+    fn from(values: Vec<&str>) -> Self {
+        values.into_iter().collect()
+    }
+}
+
+impl<'a> FromIterator<&'a str> for List<String> {
+    fn from_iter<I: IntoIterator<Item = &'a str>>(values: I) -> Self {
+        values.into_iter().map(str::to_owned).collect()
+    }
+}
+
 impl<T> IntoIterator for List<T> {
     type Item = T;
     type IntoIter = std::vec::IntoIter<T>;
@@ -96,6 +114,20 @@ impl<T: FieldType> FieldType for List<T> {
     type Kind = kind::List;
     type Value = Self;
     const EXPECTED: &'static str = "a list: an object from key to value";
+}
+
+/// A list that is written: `c.interests.to(vec!["Cat"])`.
+impl<T: FieldType> FieldType for Vec<T> {
+    type Kind = kind::List;
+    type Value = List<T>;
+    const EXPECTED: &'static str = List::<T>::EXPECTED;
+}
+
+/// A list that is written: `c.interests.to(["Cat", "Frog"])`.
+impl<T: FieldType, const N: usize> FieldType for [T; N] {
+    type Kind = kind::List;
+    type Value = List<T>;
+    const EXPECTED: &'static str = List::<T>::EXPECTED;
 }
 
 impl<'de, T: Field<'de>> Field<'de> for List<T> {

@@ -90,8 +90,24 @@ impl<T: ToValue> ToValue for Option<T> {
 
 impl<T: ToValue> ToValue for super::List<T> {
     fn to_value(&self) -> FieldValue<'_> {
-        FieldValue::List(self.iter().map(T::to_value).collect())
+        list(self)
     }
+}
+
+impl<T: ToValue> ToValue for Vec<T> {
+    fn to_value(&self) -> FieldValue<'_> {
+        list(self)
+    }
+}
+
+impl<T: ToValue, const N: usize> ToValue for [T; N] {
+    fn to_value(&self) -> FieldValue<'_> {
+        list(self)
+    }
+}
+
+fn list<T: ToValue>(values: &[T]) -> FieldValue<'_> {
+    FieldValue::List(values.iter().map(T::to_value).collect())
 }
 
 /// Returns the `f64` with the digits of an `f32`, `0.1` for `0.1`; `f64::from` returns `0.10000000149011612`.
@@ -107,9 +123,20 @@ mod tests {
 
     #[test]
     fn a_list_is_the_same_in_any_order() {
-        let (a, b) = (List::from(["x", "y"]), List::from(["y", "x"]));
+        let (a, b) = (List::from([1, 2]), List::from([2, 1]));
         assert_eq!(a.to_value(), b.to_value());
-        assert_ne!(a.to_value(), List::from(["x"]).to_value());
+        assert_ne!(a.to_value(), List::from([1]).to_value());
+    }
+
+    #[test]
+    fn arrays_and_vectors_are_lists() {
+        let list: List<String> = List::from(["x", "y"]);
+        assert_eq!(["x", "y"].to_value(), list.to_value());
+        assert_eq!(vec!["y", "x"].to_value(), list.to_value());
+        assert_eq!(
+            (&["x".to_owned(), "y".to_owned()]).to_value(),
+            list.to_value()
+        );
     }
 
     #[test]

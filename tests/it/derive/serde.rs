@@ -75,10 +75,7 @@ fn patch_distinguishes_missing_from_null() {
 
     assert_eq!(missing.email, Patch::Absent);
     assert_eq!(null.email, Patch::Null);
-    assert_eq!(
-        null.interests,
-        Patch::Value(List::from(["Chess".to_owned()]))
-    );
+    assert_eq!(null.interests, Patch::Value(List::from(["Chess"])));
     assert_eq!(
         serde_json::to_value(&missing).expect("JSON"),
         json!({ "first_name": "Ada" })

@@ -65,7 +65,7 @@ fn member() -> Member {
         email: "a@b.c".to_owned(),
         age: None,
         total: Some(dec!(5)),
-        labels: List::from(["x".to_owned()]),
+        labels: List::from(["x"]),
         length: Duration::from_secs(90),
         selected: true,
     }

@@ -61,12 +61,12 @@ on_every_version! {
         let table = env.caspio.table::<Item>();
         let keys = table.insert_many(items(3)).await.expect("a report").into_result().expect("keys");
 
-        let tags = |tag: &str| Item::COLUMNS.tags.to(List::from([tag]));
+        let tags = |tag: &str| Item::COLUMNS.tags.to([tag]);
         let report = table.update_many([(keys[0], tags("red")), (keys[1], tags("mauve"))]).await.expect("a report");
 
         let failed: Vec<_> = report.failed().iter().map(|failure| (failure.key.expect("a key"), failure.error.kind())).collect();
         assert_eq!(failed, [(keys[1], ErrorKind::Refused)]);
-        assert_eq!(table.get(keys[0]).await.expect("an item").expect("an item").tags, List::from(["red".to_owned()]));
+        assert_eq!(table.get(keys[0]).await.expect("an item").expect("an item").tags, List::from(["red"]));
     }
 
     async fn scattered_keys_are_deleted_a_thousand_in_a_call(version) {

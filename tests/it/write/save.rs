@@ -112,7 +112,7 @@ on_every_version! {
     async fn a_deleted_record_is_not_found_and_a_list_is_refused(version) {
         let (env, before) = thing(version).await;
         let things = env.caspio.table::<Thing>();
-        let tagged = Thing { tags: List::from(["red".to_owned()]), ..before.clone() };
+        let tagged = Thing { tags: List::from(["red"]), ..before.clone() };
 
         let error = things.save(&before, &tagged).if_unchanged().await.expect_err("a list");
         assert_eq!((error.kind(), error.field()), (ErrorKind::Refused, Some("Tags")), "{error}");

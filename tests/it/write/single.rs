@@ -37,7 +37,7 @@ fn contact() -> Contact {
         age: Some(i32::MIN),
         joined: Some("2024-02-29T23:59:58".parse().expect("a date")),
         active: true,
-        interests: List::from(["Cat".to_owned()]),
+        interests: List::from(["Cat"]),
         full_name: None,
     }
 }
@@ -168,7 +168,7 @@ on_every_version! {
     async fn an_unknown_list_value_names_the_allowed_ones(version) {
         let env = TestEnv::start().version(version).await;
         let contacts = env.caspio.table::<Contact>();
-        let new = NewContact { interests: List::from(["Nonsense".to_owned()]).into(), ..ann() };
+        let new = NewContact { interests: List::from(["Nonsense"]).into(), ..ann() };
 
         let error = contacts.insert(&new).await.expect_err("no such value");
 

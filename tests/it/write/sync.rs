@@ -44,7 +44,7 @@ fn full(number: i64) -> Item {
         score: Some(number as f64 / 7.0),
         seen: "2022-01-24T20:30:51.607".parse().ok(),
         active: number % 2 == 0,
-        tags: List::from(["red".to_owned(), "Blue".to_owned()]),
+        tags: List::from(["red", "Blue"]),
     }
 }
 

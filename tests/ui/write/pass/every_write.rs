@@ -43,7 +43,7 @@ fn write(caspio: Client) {
         balance: None,
         joined: None,
         active: true,
-        interests: List::from(["Cat".to_owned()]),
+        interests: List::from(["Cat"]),
         full_name: None,
     };
     let _ = contacts.insert(&new);
@@ -56,7 +56,7 @@ fn write(caspio: Client) {
         .set(|c| c.balance.to(dec!(5.5)))
         .set(|c| c.email.to(Some("a")))
         .set(|c| c.email.to(None::<String>))
-        .set(|c| c.interests.to(List::from(["Cat"])))
+        .set(|c| c.interests.to(["Cat"]))
         .set(|c| c.joined.to_null())
         .set(|c| (c.age.to(5), c.joined.to_null()))
         .set(|c| vec![c.age.to(5), c.balance.to(5)])
