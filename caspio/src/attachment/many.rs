@@ -7,7 +7,7 @@ use crate::column::IntoColumn;
 use crate::dialect::affected_if_reported;
 use crate::filter::{ColumnFn, Expr, guard};
 use crate::read::Query;
-use crate::record::{Record, Source};
+use crate::record::{FieldInfo, Record, Source};
 use caspio_core::Result;
 use caspio_core::error::ErrorContext as _;
 
@@ -34,6 +34,8 @@ use caspio_core::error::ErrorContext as _;
 #[must_use = "nothing is done to attachments until one of these methods is called"]
 pub struct Attachments {
     found: Result<(FieldRef, Option<Expr>)>,
+    /// The fields of the struct that the query reads.
+    fields: &'static [FieldInfo],
 }
 
 impl Attachments {
@@ -58,8 +60,10 @@ impl Attachments {
     /// `Refused`, before anything is sent: the query has no condition, or one that plainly holds for every
     /// record; see [`delete_where`](crate::Table::delete_where).
     pub async fn delete(self) -> Result<Option<u64>> {
+        let fields = self.fields;
         let (field, condition) = self.found(DELETE)?;
-        let is_restricted = |condition: &Expr| guard::refusal(condition).is_none();
+        let is_restricted =
+            |condition: &Expr| guard::refusal(condition, field.target.kind, fields).is_none();
         let Some(condition) = condition.filter(is_restricted) else {
             field.check_version(DELETE)?;
             let message = "a query without a condition, or with one that always holds, would delete all files";
@@ -102,6 +106,9 @@ impl<R: Record> Query<R> {
             };
             (field, condition)
         });
-        Attachments { found }
+        Attachments {
+            found,
+            fields: R::FIELDS,
+        }
     }
 }

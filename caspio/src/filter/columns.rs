@@ -6,6 +6,7 @@ use super::literal::{Literal, push_like_escaped};
 use super::{Expr, Filter, ToLiteral, moments};
 use crate::Column;
 use crate::field::{FieldType, kind};
+use caspio_schema::Kind;
 use std::collections::HashSet;
 
 /// The kind of values that a column's own kind is compared with.
@@ -176,7 +177,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
     where
         U::Kind: kind::Readable,
     {
-        null(self.name(), true)
+        null(self.name(), true, is_yes_no::<U>())
     }
 
     /// Returns the condition that the column is not null.
@@ -185,7 +186,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
     where
         U::Kind: kind::Readable,
     {
-        null(self.name(), false)
+        null(self.name(), false, is_yes_no::<U>())
     }
 }
 
@@ -286,6 +287,10 @@ where
     }
 }
 
+fn is_yes_no<U: FieldType>() -> bool {
+    <U::Kind as kind::AnyKind>::KIND == Some(Kind::YesNo)
+}
+
 // What follows does not depend on the column's type, so that it is compiled once a source and not
 // once a column.
 
@@ -294,8 +299,12 @@ fn compare<S>(column: &'static str, operator: Operator, value: Literal) -> Filte
     Filter::new(moments::compare(column, operator, value))
 }
 
-fn null<S>(column: &'static str, is_null: bool) -> Filter<S> {
-    Filter::new(Expr::null(column, is_null))
+fn null<S>(column: &'static str, is_null: bool, of_yes_no: bool) -> Filter<S> {
+    Filter::new(Expr::Null {
+        column: column.into(),
+        is_null,
+        of_yes_no,
+    })
 }
 
 fn one_of<S>(column: &'static str, items: Vec<Literal>) -> Filter<S> {
@@ -320,7 +329,7 @@ fn one_of<S>(column: &'static str, items: Vec<Literal>) -> Filter<S> {
 fn none_of<S>(column: &'static str, items: Vec<Literal>) -> Filter<S> {
     if items.is_empty() {
         // As NOT IN does for a list that has values, an empty list leaves out nulls.
-        return null(column, false);
+        return Filter::new(Expr::null(column, false));
     }
     !one_of(column, items)
 }

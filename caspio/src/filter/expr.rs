@@ -290,6 +290,8 @@ pub(crate) enum Expr {
     Null {
         column: Name,
         is_null: bool,
+        /// Whether the column is known to be Yes/No, which is null in no table.
+        of_yes_no: bool,
     },
     Like {
         column: Name,
@@ -345,6 +347,7 @@ impl Expr {
         Self::Null {
             column: column.into(),
             is_null,
+            of_yes_no: false,
         }
     }
 

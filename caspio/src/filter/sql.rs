@@ -42,7 +42,9 @@ impl Display for Expr {
                 }
                 f.write_char(')')
             }
-            Self::Null { column, is_null } => {
+            Self::Null {
+                column, is_null, ..
+            } => {
                 let test = if *is_null { "IS NULL" } else { "IS NOT NULL" };
                 write!(f, "{} {test}", Name(column))
             }

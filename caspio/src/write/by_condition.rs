@@ -17,6 +17,9 @@ use crate::record::{Record, Source};
 /// - comparisons of the key with numbers, `BETWEEN` and `IN`, if together they hold for all keys from 1 to 2147483647,
 ///   such as `PK_ID > 5 OR PK_ID <= 5`; also of sums and products of the key with numbers, and of `ABS`, `ISNULL`,
 ///   `CAST` and a few other functions of it;
+/// - comparisons of a Yes/No column that together hold for Yes and for No, such as `Active IN (0,1)`, and
+///   `Active IS NOT NULL`: the column is Yes/No in the struct, or is compared with a `bool`;
+/// - the key of a view compared with a blank text, such as `PK_ID <> ''`, and `PK_ID LIKE '_%'`;
 /// - a column compared with itself, and both sides of a value, such as `Age > 5 OR Age <= 5`, although nulls meet neither;
 /// - `City LIKE '%'`, and `LEN(City) >= 0`;
 /// - in T-SQL, a condition with a comment, and one without any column; a part without a column, as in

@@ -63,7 +63,7 @@ impl Condition {
         }
     }
 
-    /// Names the fields of the struct, which errors suggest.
+    /// Names the fields of the struct: errors suggest them, and the guard knows which are Yes/No.
     pub(super) fn of_fields(mut self, fields: &'static [FieldInfo]) -> Self {
         self.fields = fields;
         self
@@ -83,7 +83,7 @@ impl Condition {
         let records = self.records?;
         let refusal = match &records {
             Records::All => None,
-            Records::Matching(filter) => refusal(filter),
+            Records::Matching(filter) => refusal(filter, self.target.kind, self.fields),
         };
         if let Some(message) = refusal {
             let hint = match self.target.kind {
@@ -108,11 +108,11 @@ impl Condition {
     }
 }
 
-fn refusal(filter: &Expr) -> Option<&'static str> {
+fn refusal(filter: &Expr, kind: ObjectKind, fields: &[FieldInfo]) -> Option<&'static str> {
     if filter.is_everything() {
         return Some("no condition is given");
     }
-    guard::refusal(filter)
+    guard::refusal(filter, kind, fields)
 }
 
 /// A condition that may be sent.

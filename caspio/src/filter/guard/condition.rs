@@ -1,7 +1,11 @@
-//! A condition as a tree.
+//! A condition as a tree of what is known of its comparisons.
 
-use super::predicate::predicate;
-use crate::filter::Operator;
+use super::compare::{Side, between, compare, is_null, like, listed};
+use super::parser::parse;
+use super::tokens::Tokens;
+use super::variable::{Columns, Variable};
+use crate::filter::expr::{Expr, Operand, Operator};
+use crate::filter::literal::Literal;
 
 /// A condition.
 #[derive(Clone, Debug)]
@@ -14,13 +18,13 @@ pub(super) enum Condition {
     Constant,
     /// A column, or something computed, compared with a number.
     Compared {
-        variable: String,
+        variable: Variable,
         operator: Operator,
         number: f64,
     },
     /// Whether it is one of these numbers, which are sorted.
     Listed {
-        variable: String,
+        variable: Variable,
         numbers: Vec<f64>,
     },
     /// Anything else.
@@ -28,6 +32,47 @@ pub(super) enum Condition {
 }
 
 impl Condition {
+    pub(super) fn of(expr: &Expr, columns: &Columns) -> Self {
+        let column = |name: &str| Side::column(name, columns);
+        let value = |literal: &Literal| Side::value(literal, columns);
+        let each = |parts: &[Expr]| parts.iter().map(|part| Self::of(part, columns)).collect();
+        match expr {
+            Expr::And(parts) => Self::And(each(parts)),
+            Expr::Or(parts) => Self::Or(each(parts)),
+            Expr::Not(inner) => Self::of(inner, columns).not(),
+            Expr::Compare {
+                left: Operand::Column(name),
+                operator,
+                right,
+            } => compare(&column(name), *operator, &value(right)),
+            Expr::Compare { .. } => Self::Other(expr.to_sql()),
+            Expr::Between {
+                column: name,
+                low,
+                high,
+            } => between(&column(name), &value(low), &value(high)),
+            Expr::In {
+                column: name,
+                items,
+            } => {
+                let items: Vec<_> = items.iter().map(value).collect();
+                listed(&column(name), &items)
+            }
+            Expr::Null {
+                column: name,
+                is_null: wanted,
+                ..
+            } => is_null(&column(name)).negated(!wanted),
+            Expr::Like {
+                column: name,
+                pattern,
+            } => like(&column(name), &value(pattern)),
+            Expr::Raw(sql) => {
+                parse(&Tokens::of(sql).all, columns).unwrap_or_else(|| Self::Other(sql.clone()))
+            }
+        }
+    }
+
     pub(super) fn not(self) -> Self {
         Self::Not(Box::new(self))
     }
@@ -56,106 +101,5 @@ impl Condition {
 
     pub(super) fn negated(self, is_negated: bool) -> Self {
         if is_negated { self.not() } else { self }
-    }
-}
-
-/// More parentheses in each other than anybody writes.
-const MAX_DEPTH: usize = 60;
-
-/// Parses a condition; `None` if it is not one, or is nested too deeply.
-pub(super) fn parse(tokens: &[String]) -> Option<Condition> {
-    let mut parser = Parser {
-        tokens,
-        depth: 0,
-        is_too_deep: false,
-    };
-    let condition = parser.disjunction();
-    (parser.tokens.is_empty() && !parser.is_too_deep).then_some(condition)
-}
-
-struct Parser<'t> {
-    tokens: &'t [String],
-    depth: usize,
-    is_too_deep: bool,
-}
-
-impl Parser<'_> {
-    fn disjunction(&mut self) -> Condition {
-        let mut parts = vec![self.conjunction()];
-        while self.take("or") {
-            parts.push(self.conjunction());
-        }
-        Condition::Or(parts)
-    }
-
-    fn conjunction(&mut self) -> Condition {
-        let mut parts = vec![self.negation()];
-        while self.take("and") {
-            parts.push(self.negation());
-        }
-        Condition::And(parts)
-    }
-
-    fn negation(&mut self) -> Condition {
-        let mut is_negated = false;
-        while self.take("not") {
-            is_negated = !is_negated;
-        }
-        self.parenthesized().negated(is_negated)
-    }
-
-    /// A condition in parentheses, or a comparison, which may begin with one.
-    fn parenthesized(&mut self) -> Condition {
-        let start = self.tokens;
-        if self.depth == MAX_DEPTH {
-            self.is_too_deep = true;
-        } else if self.take("(") {
-            self.depth += 1;
-            let inner = self.disjunction();
-            self.depth -= 1;
-            if self.take(")") && self.is_at_end() {
-                return inner;
-            }
-            self.tokens = start;
-        }
-        self.comparison()
-    }
-
-    /// Everything up to the next `AND` or `OR` outside of parentheses.
-    fn comparison(&mut self) -> Condition {
-        let mut depth = 0_usize;
-        let mut between = false;
-        let mut length = 0;
-        for token in self.tokens {
-            match token.as_str() {
-                "(" | "case" => depth += 1,
-                ")" | "end" if depth == 0 => break,
-                ")" | "end" => depth -= 1,
-                "between" if depth == 0 => between = true,
-                "and" if depth == 0 && between => between = false,
-                "and" | "or" if depth == 0 => break,
-                _ => {}
-            }
-            length += 1;
-        }
-        let (comparison, rest) = self.tokens.split_at(length);
-        self.tokens = rest;
-        let words: Vec<&str> = comparison.iter().map(String::as_str).collect();
-        predicate(&words)
-    }
-
-    fn take(&mut self, wanted: &str) -> bool {
-        match self.tokens.split_first() {
-            Some((first, rest)) if first == wanted => {
-                self.tokens = rest;
-                true
-            }
-            _ => false,
-        }
-    }
-
-    fn is_at_end(&self) -> bool {
-        let next = self.tokens.first().map(String::as_str);
-        matches!(next, None | Some("and" | "or" | ")"))
     }
 }

@@ -3,11 +3,8 @@
 use super::condition::Condition;
 use super::predicate::split;
 use super::tokens::is_name;
+use super::variable::{Columns, Variable};
 use crate::filter::Operator;
-use crate::filter::sql::is_key;
-
-/// The values of the key: it counts from 1 and has 32 bits.
-pub(super) const KEYS: (f64, f64) = (1.0, i32::MAX as f64);
 
 /// A side of a comparison.
 #[derive(Clone, Debug)]
@@ -20,7 +17,7 @@ pub(super) enum Operand {
 /// A multiple of a column, and a number.
 #[derive(Clone, Debug)]
 pub(super) struct Linear {
-    pub(super) variable: Option<String>,
+    pub(super) variable: Option<Variable>,
     pub(super) factor: f64,
     pub(super) offset: f64,
 }
@@ -35,9 +32,9 @@ impl Operand {
     }
 
     /// Reads a side of a comparison; `None` if nothing is known of its value.
-    pub(super) fn of(words: &[&str]) -> Option<Self> {
+    pub(super) fn of(words: &[&str], columns: &Columns) -> Option<Self> {
         let mut rest = words;
-        let operand = sum(&mut rest, 0)?;
+        let operand = sum(&mut rest, columns, 0)?;
         rest.is_empty().then_some(operand)
     }
 
@@ -65,7 +62,7 @@ impl Operand {
         Self::Within(one.0 + other.0, one.1 + other.1)
     }
 
-    fn number(&self) -> Option<f64> {
+    pub(super) fn number(&self) -> Option<f64> {
         match self {
             Self::Linear(Linear {
                 variable: None,
@@ -82,20 +79,14 @@ fn ordered(one: f64, other: f64) -> Operand {
 }
 
 impl Linear {
-    pub(super) fn is_of_key(&self) -> bool {
-        self.variable.as_deref().is_some_and(is_key)
-    }
-
-    pub(super) fn is_never_null(&self) -> bool {
-        self.variable.is_none() || self.is_of_key()
+    fn is_never_null(&self) -> bool {
+        let variable = self.variable.as_ref();
+        variable.is_none_or(|variable| variable.domain.is_never_null())
     }
 
     pub(super) fn range(&self) -> (f64, f64) {
-        let (low, high) = match &self.variable {
-            None => (0.0, 0.0),
-            Some(variable) if is_key(variable) => KEYS,
-            Some(_) => return (f64::NEG_INFINITY, f64::INFINITY),
-        };
+        let variable = self.variable.as_ref();
+        let (low, high) = variable.map_or((0.0, 0.0), |variable| variable.domain.range());
         let (one, other) = (low * self.factor, high * self.factor);
         (one.min(other) + self.offset, one.max(other) + self.offset)
     }
@@ -139,6 +130,17 @@ impl Linear {
         }
     }
 
+    pub(super) fn is_one_of(self, mut numbers: Vec<f64>) -> Condition {
+        let Some(variable) = self.variable else {
+            return Condition::Known(numbers.contains(&self.offset));
+        };
+        for number in &mut numbers {
+            *number = positive_zero((*number - self.offset) / self.factor);
+        }
+        numbers.sort_unstable_by(f64::total_cmp);
+        Condition::Listed { variable, numbers }
+    }
+
     /// Whether all of its values are whole numbers.
     fn is_whole(&self) -> bool {
         self.is_never_null() && self.factor.fract() == 0.0 && self.offset.fract() == 0.0
@@ -146,28 +148,28 @@ impl Linear {
 }
 
 /// Zero has two signs, which order as two numbers.
-pub(super) fn positive_zero(number: f64) -> f64 {
+fn positive_zero(number: f64) -> f64 {
     number + 0.0
 }
 
 /// More parentheses in each other than anybody writes.
 const MAX_DEPTH: usize = 60;
 
-fn sum(rest: &mut &[&str], depth: usize) -> Option<Operand> {
-    let mut all = product(rest, depth)?;
+fn sum(rest: &mut &[&str], columns: &Columns, depth: usize) -> Option<Operand> {
+    let mut all = product(rest, columns, depth)?;
     while let Some((sign @ ("+" | "-"), after)) = rest.split_first().map(|(a, b)| (*a, b)) {
         *rest = after;
-        let next = product(rest, depth)?;
+        let next = product(rest, columns, depth)?;
         all = all.plus(&next.times(if sign == "-" { -1.0 } else { 1.0 }));
     }
     Some(all)
 }
 
-fn product(rest: &mut &[&str], depth: usize) -> Option<Operand> {
-    let mut all = factor(rest, depth)?;
+fn product(rest: &mut &[&str], columns: &Columns, depth: usize) -> Option<Operand> {
+    let mut all = factor(rest, columns, depth)?;
     while let Some((sign @ ("*" | "/" | "%"), after)) = rest.split_first().map(|(a, b)| (*a, b)) {
         *rest = after;
-        let next = factor(rest, depth)?;
+        let next = factor(rest, columns, depth)?;
         all = match (sign, all.number(), next.number()) {
             ("*", _, Some(number)) => all.times(number),
             ("*", Some(number), _) => next.times(number),
@@ -202,24 +204,24 @@ fn remainder(operand: &Operand, by: f64) -> Option<Operand> {
     fits.then_some(Operand::Within(low, most))
 }
 
-fn factor(rest: &mut &[&str], depth: usize) -> Option<Operand> {
+fn factor(rest: &mut &[&str], columns: &Columns, depth: usize) -> Option<Operand> {
     let (first, after) = rest.split_first().filter(|_| depth < MAX_DEPTH)?;
     *rest = after;
     match *first {
-        "-" => Some(factor(rest, depth + 1)?.times(-1.0)),
-        "+" => factor(rest, depth + 1),
+        "-" => Some(factor(rest, columns, depth + 1)?.times(-1.0)),
+        "+" => factor(rest, columns, depth + 1),
         "(" => {
-            let inner = sum(rest, depth + 1)?;
+            let inner = sum(rest, columns, depth + 1)?;
             let (end, after) = rest.split_first()?;
             *rest = after;
             (*end == ")").then_some(inner)
         }
         name if after.first() == Some(&"(") => {
             let arguments = arguments(rest)?;
-            call(name, arguments)
+            call(name, arguments, columns)
         }
         name if is_name(name) => Some(Operand::Linear(Linear {
-            variable: Some(name.to_owned()),
+            variable: Some(columns.variable(name)),
             factor: 1.0,
             offset: 0.0,
         })),
@@ -249,11 +251,14 @@ fn arguments<'w, 's>(rest: &mut &'w [&'s str]) -> Option<&'w [&'s str]> {
 }
 
 /// What is known of the value of a function.
-fn call(name: &str, arguments: &[&str]) -> Option<Operand> {
+fn call(name: &str, arguments: &[&str], columns: &Columns) -> Option<Operand> {
     let list = split(arguments, ",");
-    let first = Operand::of(list.first()?);
+    let first = Operand::of(list.first()?, columns);
     match (name, first) {
         ("abs", Some(operand)) => Some(absolute(operand)),
+        ("len" | "datalength", Some(Operand::Linear(linear))) if linear.is_never_null() => {
+            Some(Operand::Within(1.0, f64::INFINITY))
+        }
         ("abs" | "len" | "datalength" | "square", _) => Some(Operand::Within(0.0, f64::INFINITY)),
         ("sign", Some(operand)) if operand.range().0 > 0.0 => Some(Operand::constant(1.0)),
         ("sign", _) => Some(Operand::Within(-1.0, 1.0)),
@@ -267,9 +272,9 @@ fn call(name: &str, arguments: &[&str]) -> Option<Operand> {
             let [value, kind] = split(arguments, "as")[..] else {
                 return None;
             };
-            converted(kind, value)
+            converted(kind, value, columns)
         }
-        ("convert" | "try_convert", _) => converted(list.first()?, list.get(1)?),
+        ("convert" | "try_convert", _) => converted(list.first()?, list.get(1)?, columns),
         _ => None,
     }
 }
@@ -283,12 +288,12 @@ fn absolute(operand: Operand) -> Operand {
 }
 
 /// A whole number converted to a type of numbers.
-fn converted(kind: &[&str], value: &[&str]) -> Option<Operand> {
+fn converted(kind: &[&str], value: &[&str], columns: &Columns) -> Option<Operand> {
     let is_numeric = matches!(
         *kind.first()?,
         "int" | "integer" | "bigint" | "float" | "real" | "decimal" | "numeric" | "money"
     );
-    match Operand::of(value)? {
+    match Operand::of(value, columns)? {
         Operand::Linear(linear) if is_numeric && linear.is_whole() => Some(Operand::Linear(linear)),
         _ => None,
     }

@@ -102,6 +102,11 @@ fn starts_number(token: &str) -> bool {
     token.starts_with(|first: char| first.is_ascii_digit())
 }
 
+/// The token that a column's name is in T-SQL.
+pub(super) fn name_token(name: &str) -> String {
+    plain_name(format!("[{}]", name.to_lowercase().replace(']', "]]")))
+}
+
 /// A quoted name as a word, where it can be one.
 fn plain_name(quoted: String) -> String {
     let inner = &quoted[1..quoted.len().saturating_sub(1).max(1)];

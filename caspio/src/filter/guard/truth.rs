@@ -1,8 +1,7 @@
 //! Whether a condition holds for all values of what it compares.
 
 use super::condition::Condition;
-use super::operand::KEYS;
-use crate::filter::sql::is_key;
+use super::variable::Domain;
 use std::collections::{BTreeMap, HashMap};
 
 /// How many comparisons are computed at most. A condition that needs more is not judged.
@@ -49,11 +48,11 @@ fn holds(condition: &Condition, values: &HashMap<&str, f64>) -> Option<bool> {
             operator,
             number,
         } => {
-            let value = values.get(&**variable)?;
+            let value = values.get(&*variable.name)?;
             Some(operator.holds(value.total_cmp(number)))
         }
         Condition::Listed { variable, numbers } => {
-            let value = values.get(&**variable)?;
+            let value = values.get(&*variable.name)?;
             Some(
                 numbers
                     .binary_search_by(|number| number.total_cmp(value))
@@ -81,21 +80,23 @@ fn all(parts: &[Condition], values: &HashMap<&str, f64>, wanted: bool) -> Option
 /// What a condition compares.
 #[derive(Default)]
 struct Survey<'c> {
-    variables: BTreeMap<&'c str, Variable>,
+    variables: BTreeMap<&'c str, Compared>,
     comparisons: usize,
 }
 
-#[derive(Default)]
-struct Variable {
+struct Compared {
+    domain: Domain,
     /// How often it is compared.
     times: usize,
     /// The numbers that it is compared with; none if it holds or not.
     numbers: Vec<f64>,
+    /// Whether it is Yes/No, and one of its comparisons has the same result for both.
+    is_decided: bool,
 }
 
 impl<'c> Survey<'c> {
     fn add(&mut self, condition: &'c Condition) {
-        let (variable, numbers): (_, &[f64]) = match condition {
+        let (name, domain, numbers): (&str, _, &[f64]) = match condition {
             Condition::And(parts) | Condition::Or(parts) => {
                 return parts.iter().for_each(|part| self.add(part));
             }
@@ -103,27 +104,41 @@ impl<'c> Survey<'c> {
             Condition::Known(_) | Condition::Constant => return,
             Condition::Compared {
                 variable, number, ..
-            } => (variable, std::slice::from_ref(number)),
-            Condition::Listed { variable, numbers } => (variable, numbers),
-            Condition::Other(text) => (text, &[]),
+            } => (
+                &variable.name,
+                variable.domain,
+                std::slice::from_ref(number),
+            ),
+            Condition::Listed { variable, numbers } => (&variable.name, variable.domain, numbers),
+            Condition::Other(text) => (text, Domain::Any, &[]),
         };
         self.comparisons += 1;
-        let variable = self.variables.entry(variable).or_default();
+        let variable = self.variables.entry(name).or_insert(Compared {
+            domain,
+            times: 0,
+            numbers: Vec::new(),
+            is_decided: false,
+        });
         variable.times += 1;
         variable.numbers.extend(numbers);
+        if domain.is_yes_no() {
+            let [no, yes] =
+                [0.0, 1.0].map(|value| holds(condition, &HashMap::from([(name, value)])));
+            variable.is_decided |= no == yes;
+        }
     }
 
     /// The variables that matter, each with a value of each kind.
     fn variables(self) -> Vec<(&'c str, Vec<f64>)> {
         let mut work = self.comparisons.max(1);
-        let mut all: Vec<(&str, Variable)> = self.variables.into_iter().collect();
-        all.retain(|(name, variable)| is_key(name) || variable.times > 1);
-        all.sort_by_key(|(name, variable)| (!is_key(name), usize::MAX - variable.times));
+        let mut all: Vec<(&str, Compared)> = self.variables.into_iter().collect();
+        let is_key = |domain| matches!(domain, Domain::Key | Domain::ViewKey);
+        all.retain(|(_, variable)| {
+            is_key(variable.domain) || variable.times > 1 || variable.is_decided
+        });
+        all.sort_by_key(|(_, variable)| (!is_key(variable.domain), usize::MAX - variable.times));
         let kinds = all.into_iter().filter_map(|(name, variable)| {
-            let values = match is_key(name) {
-                true => keys(variable.numbers),
-                false => variable.values(),
-            };
+            let values = variable.values();
             let needed = work.saturating_mul(values.len());
             if needed > MAX_WORK {
                 return None;
@@ -135,29 +150,38 @@ impl<'c> Survey<'c> {
     }
 }
 
-impl Variable {
-    /// Each number, and a value before, between and after them.
-    fn values(mut self) -> Vec<f64> {
-        self.numbers.sort_unstable_by(f64::total_cmp);
-        self.numbers.dedup();
-        let (Some(first), Some(last)) = (self.numbers.first(), self.numbers.last()) else {
-            return vec![0.0, 1.0];
-        };
-        let mut values = vec![first - 1.0, last + 1.0];
-        let between = self.numbers.windows(2);
-        values.extend(between.map(|pair| f64::midpoint(pair[0], pair[1])));
-        values.extend(&self.numbers);
-        values
+impl Compared {
+    /// A value of each kind.
+    fn values(self) -> Vec<f64> {
+        match self.domain {
+            Domain::Key | Domain::ViewKey => keys(self.domain.range(), self.numbers),
+            Domain::YesNo | Domain::YesNoOrNull => vec![0.0, 1.0],
+            Domain::Any => around(self.numbers),
+        }
     }
 }
 
+/// Each number, and a value before, between and after them.
+fn around(mut numbers: Vec<f64>) -> Vec<f64> {
+    numbers.sort_unstable_by(f64::total_cmp);
+    numbers.dedup();
+    let (Some(first), Some(last)) = (numbers.first(), numbers.last()) else {
+        return vec![0.0, 1.0];
+    };
+    let mut values = vec![first - 1.0, last + 1.0];
+    let between = numbers.windows(2);
+    values.extend(between.map(|pair| f64::midpoint(pair[0], pair[1])));
+    values.extend(&numbers);
+    values
+}
+
 /// The first and the last key, and each number with the key after it.
-fn keys(numbers: Vec<f64>) -> Vec<f64> {
+fn keys((first, last): (f64, f64), numbers: Vec<f64>) -> Vec<f64> {
     let near = numbers
         .into_iter()
         .flat_map(|number| [number.floor(), number.floor() + 1.0]);
-    let mut keys: Vec<f64> = near.filter(|key| (KEYS.0..=KEYS.1).contains(key)).collect();
-    keys.extend([KEYS.0, KEYS.1]);
+    let mut keys: Vec<f64> = near.filter(|key| (first..=last).contains(key)).collect();
+    keys.extend([first, last]);
     keys.sort_unstable_by(f64::total_cmp);
     keys.dedup();
     keys

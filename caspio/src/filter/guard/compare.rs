@@ -1,0 +1,251 @@
+//! Comparisons of two sides, reduced to what is known of them.
+
+use super::condition::Condition;
+use super::operand::{Linear, Operand};
+use super::tokens::{Tokens, name_token};
+use super::variable::{Columns, Domain, Variable};
+use crate::filter::Operator;
+use crate::filter::literal::{Literal, Value};
+use rust_decimal::prelude::ToPrimitive as _;
+use std::cmp::Ordering;
+
+/// A side of a comparison.
+pub(super) enum Side {
+    /// A number, or what is computed from a column.
+    Computed {
+        operand: Operand,
+        sql: String,
+    },
+    /// A text, in lower case as Caspio compares it.
+    Text(String),
+    Other(String),
+}
+
+impl Side {
+    /// Reads a side in T-SQL.
+    pub(super) fn of(words: &[&str], columns: &Columns) -> Self {
+        if let [text] = words
+            && let Some(text) = text.strip_prefix('\'')
+        {
+            let text = text.strip_suffix('\'').unwrap_or(text);
+            return Self::Text(text.replace("''", "'"));
+        }
+        let sql = words.join(" ");
+        match Operand::of(words, columns) {
+            Some(operand) => Self::Computed { operand, sql },
+            None => Self::Other(sql),
+        }
+    }
+
+    pub(super) fn column(name: &str, columns: &Columns) -> Self {
+        Self::of(&[name_token(name).as_str()], columns)
+    }
+
+    pub(super) fn value(literal: &Literal, columns: &Columns) -> Self {
+        let number = match &literal.0 {
+            Value::Integer(number) => Some(*number as f64),
+            Value::Decimal(number) => number.to_f64(),
+            Value::Float(number) => Some(*number),
+            Value::Digits(digits) => digits.parse().ok(),
+            Value::YesNo(yes) => Some(f64::from(u8::from(*yes))),
+            Value::Text(text) => return Self::Text(text.to_lowercase()),
+            Value::Day(_) | Value::Moment(_) | Value::ExactMoment(_) | Value::Expression(_) => {
+                let tokens = Tokens::of(&literal.to_string()).all;
+                let words: Vec<_> = tokens.iter().map(String::as_str).collect();
+                return Self::of(&words, columns);
+            }
+        };
+        let sql = literal.to_string();
+        match number.filter(|number| number.is_finite()) {
+            Some(number) => Self::Computed {
+                operand: Operand::constant(number),
+                sql,
+            },
+            None => Self::Other(sql),
+        }
+    }
+
+    fn sql(&self) -> String {
+        match self {
+            Self::Text(text) => format!("'{text}'"),
+            Self::Computed { sql, .. } | Self::Other(sql) => sql.clone(),
+        }
+    }
+
+    /// What is known of its value in a comparison. A text is converted to what it is compared with.
+    fn operand(&self, operator: Operator, other: &Self) -> Option<Operand> {
+        match (self, other) {
+            (Self::Computed { operand, .. }, _) => Some(operand.clone()),
+            (Self::Text(text), _) => {
+                let number = other.domain()?.number(text, operator)?;
+                Some(Operand::constant(number))
+            }
+            _ => None,
+        }
+    }
+
+    /// The number that the other side is compared with.
+    fn number_beside(&self, other: &Self) -> Option<f64> {
+        self.operand(Operator::Eq, other)?.number()
+    }
+
+    fn linear(&self) -> Option<&Linear> {
+        match self {
+            Self::Computed {
+                operand: Operand::Linear(linear),
+                ..
+            } => Some(linear),
+            _ => None,
+        }
+    }
+
+    fn domain(&self) -> Option<Domain> {
+        Some(self.linear()?.variable.as_ref()?.domain)
+    }
+
+    fn is_never_null(&self) -> bool {
+        self.domain().is_some_and(Domain::is_never_null)
+    }
+}
+
+pub(super) fn is_null(side: &Side) -> Condition {
+    if side.is_never_null() {
+        return Condition::Known(false);
+    }
+    Condition::Other(format!("{} is null", side.sql()))
+}
+
+pub(super) fn between(side: &Side, low: &Side, high: &Side) -> Condition {
+    Condition::And(vec![
+        compare(side, Operator::Ge, low),
+        compare(side, Operator::Le, high),
+    ])
+}
+
+pub(super) fn like(left: &Side, pattern: &Side) -> Condition {
+    if let Side::Text(text) = pattern {
+        let has_any = text.contains('%');
+        let is_wild = text.bytes().all(|byte| matches!(byte, b'%' | b'_'));
+        match text.matches('_').count() {
+            0 if has_any && is_wild => return Condition::Known(true),
+            // Keys and Yes/No have a character at least.
+            1 if has_any && is_wild && left.is_never_null() => return Condition::Known(true),
+            _ if text.is_empty() && left.is_never_null() => return Condition::Known(false),
+            _ => {}
+        }
+    }
+    let (left, pattern) = (left.sql(), pattern.sql());
+    match left == pattern {
+        true => Condition::Known(true),
+        false => Condition::Other(format!("{left} like {pattern}")),
+    }
+}
+
+pub(super) fn listed(left: &Side, items: &[Side]) -> Condition {
+    let (sql, linear) = (left.sql(), left.linear());
+    let mut numbers = Vec::new();
+    let mut others = Vec::new();
+    for item in items {
+        let item_sql = item.sql();
+        if item_sql == sql {
+            return Condition::Known(true);
+        }
+        match linear.and_then(|_| item.number_beside(left)) {
+            Some(number) => numbers.push(number),
+            None => others.push(item_sql),
+        }
+    }
+    let by_number = linear.map(|linear| linear.clone().is_one_of(numbers));
+    let others = (!others.is_empty())
+        .then(|| Condition::Other(format!("{sql} in ({})", others.join(" , "))));
+    Condition::Or(by_number.into_iter().chain(others).collect())
+}
+
+/// A comparison of two sides.
+pub(super) fn compare(left: &Side, operator: Operator, right: &Side) -> Condition {
+    if let (Side::Text(one), Side::Text(other)) = (left, right) {
+        // Blanks at the end do not count.
+        let order = one.trim_end_matches(' ').cmp(other.trim_end_matches(' '));
+        return Condition::Known(operator.holds(order));
+    }
+    if left.sql() == right.sql() && !left.sql().is_empty() {
+        return Condition::Known(operator.holds(Ordering::Equal));
+    }
+    let sides = left
+        .operand(operator, right)
+        .zip(right.operand(operator, left));
+    let known = sides.and_then(|(one, other)| {
+        if let (Operand::Linear(one), Operand::Linear(other)) = (&one, &other)
+            && let Some(difference) = one.minus(other)
+        {
+            return Some(difference.compared_with_zero(operator));
+        }
+        compared_ranges(one.range(), operator, other.range())
+    });
+    known.unwrap_or_else(|| unlike(left, operator, right))
+}
+
+/// Two sides that are known by their lowest and highest value only.
+fn compared_ranges(one: (f64, f64), operator: Operator, other: (f64, f64)) -> Option<Condition> {
+    let always = |operator: Operator| match operator {
+        Operator::Lt => one.1 < other.0,
+        Operator::Le => one.1 <= other.0,
+        Operator::Gt => one.0 > other.1,
+        Operator::Ge => one.0 >= other.1,
+        Operator::Ne => one.1 < other.0 || one.0 > other.1,
+        Operator::Eq => false,
+    };
+    let inverse = match operator {
+        Operator::Lt => Operator::Ge,
+        Operator::Le => Operator::Gt,
+        Operator::Gt => Operator::Le,
+        Operator::Ge => Operator::Lt,
+        Operator::Eq => Operator::Ne,
+        Operator::Ne => Operator::Eq,
+    };
+    if always(operator) {
+        Some(Condition::Known(true))
+    } else if always(inverse) {
+        Some(Condition::Known(false))
+    } else {
+        None
+    }
+}
+
+/// Two sides of which nothing is known but their spelling: their difference, compared with 0.
+fn unlike(left: &Side, operator: Operator, right: &Side) -> Condition {
+    let (left, right) = (left.sql(), right.sql());
+    let (name, operator) = match left <= right {
+        true => (format!("{left} - {right}"), operator),
+        false => (format!("{right} - {left}"), operator.flipped()),
+    };
+    Condition::Compared {
+        variable: Variable::any(name),
+        operator,
+        number: 0.0,
+    }
+}
+
+impl Operator {
+    /// The operator with its sides exchanged: `0 < x` is `x > 0`.
+    pub(super) fn flipped(self) -> Self {
+        match self {
+            Self::Lt => Self::Gt,
+            Self::Le => Self::Ge,
+            Self::Gt => Self::Lt,
+            Self::Ge => Self::Le,
+            Self::Eq | Self::Ne => self,
+        }
+    }
+
+    pub(super) fn holds(self, order: Ordering) -> bool {
+        match self {
+            Self::Eq => order.is_eq(),
+            Self::Ne => order.is_ne(),
+            Self::Lt => order.is_lt(),
+            Self::Le => order.is_le(),
+            Self::Gt => order.is_gt(),
+            Self::Ge => order.is_ge(),
+        }
+    }
+}

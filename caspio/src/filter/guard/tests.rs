@@ -1,0 +1,415 @@
+//! Tests of the guard.
+
+use super::*;
+use crate::filter::Operator;
+use crate::filter::literal::Literal;
+use crate::record::PK_ID;
+
+/// Returns why a write of a table refuses a condition.
+fn refused(condition: &Expr) -> Option<&'static str> {
+    refusal(condition, ObjectKind::Table, &[])
+}
+
+fn always(sql: &str) -> bool {
+    let condition = raw(sql);
+    let columns = Columns::new(ObjectKind::Table, &[], &condition);
+    holds_always(&condition, &columns)
+}
+
+fn raw(text: &str) -> Expr {
+    Expr::Raw(text.to_owned())
+}
+
+fn key(operator: Operator, number: i64) -> Expr {
+    Expr::compare("pk_id", operator, Literal::integer(number))
+}
+
+fn city(is_null: bool) -> Expr {
+    Expr::null("City", is_null)
+}
+
+fn between(low: i64, high: i64) -> Expr {
+    Expr::Between {
+        column: PK_ID.into(),
+        low: Literal::integer(low),
+        high: Literal::integer(high),
+    }
+}
+
+#[test]
+fn typed_conditions_that_hold_for_every_record_are_refused() {
+    let rome = Expr::compare("City", Operator::Eq, Literal::text("Rome"));
+    for expr in [
+        Expr::EVERYTHING,
+        key(Operator::Gt, 0),
+        key(Operator::Ge, 1),
+        key(Operator::Ne, -1),
+        key(Operator::Gt, 5).or(key(Operator::Le, 5)),
+        key(Operator::Gt, 5).or(key(Operator::Lt, 8)),
+        key(Operator::Ne, 5).or(key(Operator::Eq, 5)),
+        between(1, i32::MAX.into()),
+        between(1, 9).or(key(Operator::Ge, 10)),
+        Expr::null(PK_ID, false),
+        Expr::Not(Box::new(Expr::NOTHING)),
+        Expr::Like {
+            column: "City".into(),
+            pattern: Literal::text("%"),
+        },
+        city(true).or(city(false)),
+        rome.clone().or(city(true)).or(city(false)),
+        rome.clone().or(raw("1=1")),
+        rome.clone().or(Expr::Not(Box::new(rome))),
+        Expr::Not(Box::new(key(Operator::Lt, 1))),
+        Expr::Like {
+            column: "City".into(),
+            pattern: Literal::text("%%"),
+        },
+    ] {
+        assert!(refused(&expr).is_some(), "{}", expr.to_sql());
+    }
+}
+
+#[test]
+fn typed_conditions_that_exclude_a_record_are_accepted() {
+    for expr in [
+        Expr::NOTHING,
+        key(Operator::Gt, 7),
+        key(Operator::Eq, 1),
+        key(Operator::Gt, 8).or(key(Operator::Lt, 8)),
+        between(2, i32::MAX.into()),
+        city(true),
+        city(true).and(city(false)),
+        city(true).or(Expr::null("Age", false)),
+        Expr::compare("City", Operator::Eq, Literal::text("1=1")),
+        Expr::EVERYTHING.and(city(false)),
+    ] {
+        assert_eq!(refused(&expr), None, "{}", expr.to_sql());
+    }
+}
+
+#[test]
+fn conditions_without_a_column_and_with_a_comment_are_refused() {
+    for sql in [
+        "/* x */ 1=1",
+        "City = 'a' -- all",
+        "1 IN (1)",
+        "EXISTS(SELECT 1)",
+        "LEN('x')=1",
+        "NULL IS NULL",
+        "N'City' = N'City'",
+        "(1)=(1) OR 0.5 < 1e3",
+        "",
+    ] {
+        assert!(refused(&raw(sql)).is_some(), "{sql}");
+    }
+    for sql in [
+        "City = '-- no comment /* */'",
+        "LEN([Order No]) < 5",
+        "Active=1 AND a-b > 0",
+        "N = 1",
+        "\"Order\" IN ('a''b', N'c')",
+    ] {
+        assert_eq!(refused(&raw(sql)), None, "{sql}");
+    }
+}
+
+#[test]
+fn conditions_that_hold_for_every_record_are_found() {
+    for sql in [
+        "1=1",
+        "1 = 1",
+        "(1=1)",
+        "2 > 1",
+        "'a' = N'A'",
+        "PK_ID > 0",
+        "[PK_ID] >= 1",
+        "\"pk_id\" >= 1",
+        "t.PK_ID >= 1",
+        "[t].[PK_ID] >= 1",
+        "pk_id <> -1",
+        "PK_ID IS NOT NULL",
+        "NOT (1=0)",
+        "City = City",
+        "[City] = City",
+        "City LIKE '%'",
+        "City IS NULL OR City IS NOT NULL",
+        "City = N'Rome' OR 1=1",
+        "(PK_ID > 0) AND (1=1)",
+        "Age > 5 OR (PK_ID > -5 AND 3<>4)",
+        "0 < PK_ID",
+        "0<PK_ID",
+        "NOT 1=0",
+        "NOT PK_ID < 1",
+        "1=0 OR NOT 1=0",
+        "PK_ID >= 0 AND NOT (1=0)",
+        "PK_ID > - 1",
+        "PK_ID = PK_ID",
+        "Quantity >= Quantity OR Status = 'x'",
+        "Status LIKE '%%'",
+        // Ranges of the key.
+        "PK_ID BETWEEN 1 AND 2147483647",
+        "PK_ID BETWEEN 0 AND 99999999999",
+        "PK_ID NOT BETWEEN -5 AND 0",
+        "NOT (PK_ID BETWEEN -5 AND 0)",
+        "PK_ID<=2147483647",
+        "PK_ID>5 OR PK_ID<=5",
+        "PK_ID > 5 OR 5 >= PK_ID",
+        "PK_ID < 10 OR (PK_ID > 7 AND PK_ID < 20) OR PK_ID >= 20",
+        "PK_ID = 1 OR PK_ID <> 1",
+        "PK_ID IN (1, 2, 3) OR PK_ID > 3",
+        "PK_ID NOT IN (0, -1)",
+        "PK_ID IN (7, PK_ID)",
+        "PK_ID > 0.5",
+        "PK_ID <> '' AND PK_ID > '0'",
+        "PK_ID > 1e-3",
+        "(PK_ID > 5 AND City = 'a') OR (PK_ID > 5 AND City <> 'a') OR PK_ID <= 5",
+        // Sums and functions of the key.
+        "ABS(PK_ID)>=0",
+        "ABS(-PK_ID) > 0",
+        "PK_ID + 1 > PK_ID",
+        "PK_ID * 2 >= 2",
+        "-PK_ID < 0",
+        "2 * (PK_ID - 1) >= 0",
+        "PK_ID / 2 >= 0",
+        "PK_ID % 7 < 7",
+        "PK_ID - PK_ID = 0",
+        "ISNULL(PK_ID, 0) > 0",
+        "COALESCE(PK_ID, 0) > 0",
+        "CAST(PK_ID AS bigint) > 0",
+        "CONVERT(int, PK_ID) > 0",
+        "SIGN(PK_ID) = 1",
+        // A column with itself, and both sides of a value.
+        "(Age) = (Age)",
+        "LEN(City) = LEN(City)",
+        "LEN(City) >= 0",
+        "ABS(Age) > -1",
+        "Age + 1 > Age",
+        "Age BETWEEN Age AND Age",
+        "Age IN (Age)",
+        "City LIKE City",
+        "Age > 5 OR Age <= 5",
+        "Age >= 5 OR 5 > Age",
+        "Age > 3 OR Age < 7",
+        "Age <> 3 OR Age <> 7",
+        "City > N'm' OR City <= N'm'",
+        "City >= 'm' OR City <= 'M'",
+        "City <> 'a' OR City = 'a'",
+        "City IN ('a', 'b') OR City NOT IN ('a', 'b')",
+        "City LIKE 'a%' OR City NOT LIKE 'a%'",
+        "NOT (City = 'a' AND City <> 'a')",
+        "City = 'a' OR (NOT City = 'a' AND 1=1)",
+        "A = 1 AND B = 2 OR A <> 1 OR B <> 2",
+    ] {
+        assert!(always(sql), "{sql}");
+    }
+}
+
+#[test]
+fn conditions_that_exclude_a_record_are_accepted() {
+    let deep = format!("{}City = 'a'{}", "(".repeat(90_000), ")".repeat(90_000));
+    let keys: Vec<String> = (1..30_000).map(|key| key.to_string()).collect();
+    let list = format!("PK_ID IN ({})", keys.join(","));
+    let chain: Vec<String> = (1..5_000).map(|key| format!("PK_ID = {key}")).collect();
+    let chain = chain.join(" OR ");
+    for sql in [
+        "PK_ID > 7",
+        "PK_ID = 1",
+        "PK_ID > 1",
+        "PK_ID BETWEEN 2 AND 2147483647",
+        "PK_ID BETWEEN 1 AND 2147483646",
+        "PK_ID > 5 OR PK_ID < 5",
+        "PK_ID NOT BETWEEN 1 AND 5",
+        "PK_ID <> 1",
+        "PK_ID % 7 = 0",
+        "PK_ID / 2 > 0",
+        "ABS(PK_ID - 5) >= 1",
+        "PK_ID * 2 > 2",
+        "PK_ID > 5 AND PK_ID <= 5",
+        "PK_ID > Age",
+        "PK_ID > '7'",
+        "City = N'1=1'",
+        "City = N'a'' OR 1=1 --'",
+        "1=1 AND City = N'Rome'",
+        "1=0",
+        "Age BETWEEN 1 AND 2",
+        "Age BETWEEN 1 AND 2 AND City = N'Rome'",
+        "NOT (City IS NULL)",
+        "PK_ID IN (1,2)",
+        "EXISTS (SELECT 1 FROM Orders WHERE 1=1)",
+        "PK_ID IN (SELECT Order_ID FROM Orders WHERE PK_ID > 0)",
+        "CASE WHEN Age > 5 OR 1=1 THEN 1 ELSE 0 END = 1 AND City = 'a'",
+        "(Age + 1) > 0",
+        "Age + Size > Age",
+        "LEN(City) > 0",
+        "LEN(City) NOT IN (1, 2)",
+        "UPPER(City) NOT IN ('a', 2)",
+        "Age NOT IN (1, Size)",
+        "ABS(Age) > 0",
+        "City IS NULL OR Age IS NOT NULL",
+        "[a OR 1=1] = 2",
+        "[or] = 2",
+        "NOT (1=1)",
+        "Age > 5 OR Age < 5",
+        "Age > 5 OR Size <= 5",
+        "City > 'm' OR City < 'm'",
+        "City LIKE 'a%' OR City NOT LIKE 'b%'",
+        "Age BETWEEN 1 AND 5 OR Age BETWEEN 6 AND 9",
+        "A = 1 AND B = 2 OR A <> 1",
+        "",
+        &deep,
+        &list,
+        &chain,
+    ] {
+        assert!(!always(sql), "{sql}");
+    }
+}
+#[test]
+fn a_part_without_a_column_is_taken_for_one_that_holds() {
+    for sql in [
+        "EXISTS (SELECT 1) OR Name = 'x'",
+        "(1 IN (1)) AND (1 IN (1))",
+        "(EXISTS (SELECT 1)) AND (EXISTS (SELECT 1))",
+        "(SELECT 1) = 1 OR Name = 'x'",
+        "GETDATE() > '2000-01-01' OR Name = 'x'",
+        "UPPER('a') = 'A' OR Name = 'x'",
+        "LEN('abc') = 3 OR Name = 'x'",
+        "CASE WHEN 1=1 THEN 1 ELSE 0 END = 1 OR Name = 'x'",
+        "NULL IS NULL OR Name = 'x'",
+        "'x' IS NOT NULL OR Name = 'x'",
+        "NOT (EXISTS (SELECT 1) AND Name <> Name)",
+    ] {
+        assert!(refused(&raw(sql)).is_some(), "{sql}");
+    }
+    for sql in [
+        "EXISTS (SELECT 1) AND Name = 'x'",
+        "GETDATE() > '2000-01-01' AND Name = 'x'",
+        "1 BETWEEN 5 AND 9 OR Name = 'x'",
+        "Seen < GETDATE() OR Name = 'x'",
+    ] {
+        assert_eq!(refused(&raw(sql)), None, "{sql}");
+    }
+    let constants = raw("EXISTS (SELECT 1)");
+    assert!(refused(&constants.clone().and(constants.clone())).is_some());
+    assert_eq!(refused(&constants.and(city(true))), None);
+}
+
+#[test]
+fn values_on_both_sides_are_compared_as_caspio_does() {
+    for sql in [
+        "Name IS NULL OR Age = 1 OR Name IS NOT NULL",
+        "(Name IS NULL) OR (Name IS NOT NULL)",
+        "NOT (Name IS NULL AND Name IS NOT NULL)",
+        "NOT Name IS NULL OR Name IS NULL",
+        "1+1=2 OR Name='x'",
+        "1 IN (1,2) OR Name='x'",
+        "'a'='A ' OR Name='x'",
+        "'1'=1 OR Name='x'",
+        "1 BETWEEN 0 AND 2 OR Name='x'",
+        "Things.PK_ID > 0",
+        "(PK_ID) > (0)",
+        "PK_ID > +0",
+        "+PK_ID > 0",
+        "PK_ID > '0'",
+        "PK_ID <> N'0'",
+        "PK_ID = PK_ID + 0",
+        "PK_ID < 9223372036854775807",
+        "2147483648 > PK_ID",
+        "NOT PK_ID BETWEEN 0 AND 0",
+    ] {
+        assert!(refused(&raw(sql)).is_some(), "{sql}");
+    }
+    assert_eq!(refused(&raw("'a'='b ' OR Name='x'")), None);
+}
+
+const FIELDS: &[FieldInfo] = &[
+    FieldInfo::new("PK_ID", "pk_id").of::<i64>("i64"),
+    FieldInfo::new("Active", "active").of::<bool>("bool"),
+    FieldInfo::new("Is done?", "done").of::<Option<bool>>("Option<bool>"),
+    FieldInfo::new("Any", "any")
+        .of::<bool>("bool")
+        .expression("Name"),
+];
+
+fn refused_in(kind: ObjectKind, sql: &str) -> bool {
+    refusal(&raw(sql), kind, FIELDS).is_some()
+}
+
+#[test]
+fn a_yes_no_column_has_two_values() {
+    for sql in [
+        "Active IN (0,1,NULL)",
+        "Active IN (0, Age, 1)",
+        "1 - Active = 0 OR ACTIVE = 0",
+        "ABS(Active) <= 1 AND Active > -1",
+        "CAST(Active AS int) IN (0, 1)",
+        "[Is done?] = 1 OR \"is done?\" = 0",
+        "[Is done?] IS NOT NULL",
+        "PK_ID >= Active",
+        "Active LIKE '_%'",
+    ] {
+        assert!(refused_in(ObjectKind::Table, sql), "{sql}");
+    }
+    for sql in [
+        "Active = 1",
+        "Active IN (1, Age)",
+        "Active = 1 OR [Is done?] = 0",
+        "Active >= 1",
+        "Active IS NULL",
+        "Active = 1 AND (Active = 0 OR Active = 1)",
+        "[Any] IN (0,1)",
+        "Age IN (0,1)",
+        "Active NOT LIKE '_%'",
+        "PK_ID > Active",
+    ] {
+        assert!(!refused_in(ObjectKind::Table, sql), "{sql}");
+    }
+    assert!(!refused_in(ObjectKind::View, "[Is done?] IS NOT NULL"));
+    assert!(refused_in(ObjectKind::View, "[Is done?] IN (1,0)"));
+}
+
+#[test]
+fn a_view_s_key_is_a_text_that_is_not_blank() {
+    for sql in [
+        "PK_ID <> ''",
+        "PK_ID > ' '",
+        "PK_ID >= '0'",
+        "PK_ID NOT LIKE ''",
+        "PK_ID LIKE '%_'",
+        "PK_ID IS NOT NULL",
+        "PK_ID NOT IN ('', '0')",
+        "DATALENGTH(PK_ID) > 0",
+        "PK_ID > 0",
+    ] {
+        assert!(refused_in(ObjectKind::View, sql), "{sql}");
+    }
+    for sql in [
+        "PK_ID <= '9999999999'",
+        "PK_ID > '05'",
+        "PK_ID LIKE '_'",
+        "PK_ID LIKE '%__%'",
+        "PK_ID LIKE '1%'",
+        "PK_ID = ''",
+        "PK_ID IN ('', '3,5')",
+    ] {
+        assert!(!refused_in(ObjectKind::View, sql), "{sql}");
+    }
+}
+
+#[test]
+fn many_yes_no_columns_are_judged_in_little_time() {
+    let each = |sign: &str| {
+        let columns = (0..40)
+            .map(|at| Expr::compare(format!("A{at}"), Operator::Eq, Literal::yes_no(at % 2 == 0)));
+        let all = columns.reduce(|all, one| {
+            if sign == "or" {
+                all.or(one)
+            } else {
+                all.and(one)
+            }
+        });
+        all.unwrap_or(Expr::NOTHING)
+    };
+    assert_eq!(refused(&each("or")), None);
+    assert_eq!(refused(&each("and")), None);
+    assert!(refused(&each("or").or(Expr::EVERYTHING)).is_some());
+}
