@@ -1,8 +1,10 @@
 //! The file of refused rows: the rows that were not imported, each with its line and the reason.
 
 use super::journal::Progress;
+use super::members::Members;
 use super::part_file;
-use super::refused_columns::{LINE, REASON};
+use super::reading::read_line;
+use super::refused_columns::{LINE, REASON, is_refused_file};
 use super::refused_row::{csv_row, json_row, reason};
 use super::source_file::STDIN;
 use super::source_row::SourceRow;
@@ -13,7 +15,7 @@ use crate::format::csv::text;
 use caspio::Error;
 use caspio_support::file::resolved;
 use std::fs::{self, File};
-use std::io::{self, Seek, SeekFrom, Write};
+use std::io::{self, BufReader, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 /// Returns the path of the file of refused rows: the given one, or that next to an input file; `None` is standard
@@ -267,6 +269,13 @@ fn check_target(target: &Path, input: &Path, csv: bool) -> Result<(), CliError> 
         return Err(CliError::file("write", target, &error)
             .with_hint("choose another file of refused rows with --refused"));
     }
+    if !is_refused_file(target) && is_other_file(target, csv) {
+        return Err(CliError::usage(format!(
+            "{} exists, and was not written by an import",
+            target.display()
+        ))
+        .with_hint("choose another file of refused rows with --refused"));
+    }
     if part_file::is_same_file(target, input) {
         return Err(CliError::usage(format!(
             "the file of refused rows {} is the file to import, which it would replace",
@@ -275,6 +284,28 @@ fn check_target(target: &Path, input: &Path, csv: bool) -> Result<(), CliError> 
         .with_hint("choose another one with --refused"));
     }
     Ok(())
+}
+
+/// Returns whether a file has content that is not of refused rows, which have a line and a reason.
+fn is_other_file(path: &Path, csv: bool) -> bool {
+    let Ok(file) = File::open(path) else {
+        return false;
+    };
+    let mut first = Vec::new();
+    // A longer line is not needed: what was read of it is of another file.
+    if read_line(&mut BufReader::new(file), &mut first).is_err() {
+        return true;
+    }
+    let first = String::from_utf8_lossy(&first);
+    let first = first.trim_end();
+    let is_refused = match csv {
+        true => first.ends_with(&format!("{LINE},{REASON}")),
+        false => Members::of(first).is_ok_and(|members| {
+            let mut names = members.0.iter().map(|(name, _)| name.as_str());
+            names.any(|name| name == REASON)
+        }),
+    };
+    !first.is_empty() && !is_refused
 }
 
 /// Returns ascending numbers as text, consecutive ones as a range.

@@ -160,6 +160,34 @@ fn the_file_of_refused_rows_is_created_before_any_row_is_sent() {
 }
 
 #[test]
+fn another_file_is_not_replaced_by_the_refused_rows() {
+    let env = people_env();
+    write(&env, "a.csv", "Code,Age\nA,x\n");
+    write(&env, "a.jsonl", "{\"Code\":\"A\",\"Age\":\"x\"}\n");
+    for (file, precious, text) in [
+        ("a.csv", "precious.csv", "Code,Age\nB,2\n"),
+        ("a.jsonl", "precious.jsonl", "{\"Code\":\"B\"}\n"),
+    ] {
+        write(&env, precious, text);
+        let import = ["import", "People", file, "--refused", precious];
+
+        let ran = env.run(&import);
+
+        assert_eq!(ran.code, Some(2), "{}", ran.stderr);
+        assert_eq!(read(&env, precious), text);
+        env.is_tidy(precious);
+
+        // The file of an earlier import is replaced.
+        fs::remove_file(env.path(precious)).expect("removed");
+        for _ in 0..2 {
+            assert_eq!(env.run(&import).code, Some(5));
+        }
+        assert!(read(&env, precious).contains("Reason"));
+    }
+    assert_eq!(count(&env, "People"), 0);
+}
+
+#[test]
 fn the_file_to_import_is_never_the_file_of_refused_rows() {
     let env = people_env();
     let text = "Code,Age\nA,1\nB,x\n";
