@@ -2,76 +2,85 @@
 //! several are made at once.
 
 use crate::case::{Act, Case, How, Write};
+use crate::content::Column;
 use crate::history::History;
-use crate::leg::{Leg, LegEnd};
+use crate::query_result::{QueryEnd, QueryResult};
 use crate::splits;
-use crate::world::Column;
 
 /// The most records that one call returns.
 const MOST: u64 = 1_000;
 
-/// Returns the most calls that the read may make if it delivers its records in these legs. `rest` is the number of
-/// records that the last leg, which was dropped, left.
-pub(crate) fn most_calls(case: &Case, legs: &[Leg], rest: usize, history: &History) -> u64 {
+/// Returns the most calls that the read may make if it delivers its records in these queries. `rest` is the number of
+/// records that the last query, which was dropped, left.
+pub(crate) fn most_calls(
+    case: &Case,
+    results: &[QueryResult],
+    rest: usize,
+    history: &History,
+) -> u64 {
     let most = match &case.how {
         How::First | How::Get(_) => 1,
-        How::CountAfter(_) => most_of_legs(case, legs, rest) + count_calls(case),
+        How::CountAfter(_) => most_of_results(case, results, rest) + count_calls(case),
         how if how.is_aggregate() => 1,
         How::GetMany(keys) | How::Loader(keys) => splits::calls_for_keys(case, keys),
-        How::Page(size) => legs
+        How::Page(size) => results
             .iter()
             .enumerate()
-            .map(|(at, leg)| of_page(case, *size, at, *leg))
+            .map(|(at, result)| of_page(case, *size, at, *result))
             .sum(),
-        _ => most_of_legs(case, legs, rest),
+        _ => most_of_results(case, results, rest),
     };
-    let most = match splits::most_calls(case, legs) {
+    let most = match splits::most_calls(case, results) {
         Some(of_parts) if splits::is_certain(case) => of_parts,
         Some(of_parts) => of_parts.max(most),
         None => most,
     };
-    most + after_writes(case, legs, history)
+    most + after_writes(case, results, history)
 }
 
-fn most_of_legs(case: &Case, legs: &[Leg], rest: usize) -> u64 {
+fn most_of_results(case: &Case, results: &[QueryResult], rest: usize) -> u64 {
     let of_leg = |at: usize| {
-        let left = legs[at..].iter().map(|leg| leg.records).sum::<usize>() + rest;
-        of_leg(case, at, legs[at], left as u64)
+        let left = results[at..]
+            .iter()
+            .map(|result| result.records)
+            .sum::<usize>()
+            + rest;
+        of_leg(case, at, results[at], left as u64)
     };
-    (0..legs.len()).map(of_leg).sum()
+    (0..results.len()).map(of_leg).sum()
 }
 
-/// Returns the most calls of a leg, when so many records are left in all.
-fn of_leg(case: &Case, at: usize, leg: Leg, left: u64) -> u64 {
+/// Returns the most calls of a query, when so many records are left in all.
+fn of_leg(case: &Case, at: usize, result: QueryResult, left: u64) -> u64 {
     let pages = Pages::of(case, at > 0, case.page());
-    let records = leg.records as u64;
+    let records = result.records as u64;
     let limit = match (&case.how, case.limit) {
         (How::More(limit), _) if at == 0 => Some(*limit),
         (_, limit) => limit,
     };
     if is_divisible(case, limit) {
-        return of_divided_leg(case, leg, left);
+        return of_divided_leg(case, result, left);
     }
     // While a page is delivered, one more may be requested.
     let ahead = u64::from(case.concurrency > 1);
-    match leg.end {
-        LegEnd::Complete => pages.calls_to_end(records),
-        LegEnd::Limit => pages.calls_for(records),
+    match result.end {
+        QueryEnd::Complete => pages.calls_to_end(records),
+        QueryEnd::Limit => pages.calls_for(records),
         // A read that was dropped at its first record made no call.
-        LegEnd::Dropped if records == 0 => 0,
-        LegEnd::Dropped => pages.calls_for(records) + ahead,
+        QueryEnd::Dropped if records == 0 => 0,
+        QueryEnd::Dropped => pages.calls_for(records) + ahead,
         // What the permitted calls returned is delivered.
-        LegEnd::Budget => pages.calls_for(records),
+        QueryEnd::Budget => pages.calls_for(records),
         // The call that was running at the deadline.
-        LegEnd::Deadline => pages.calls_for(records) + 1,
+        QueryEnd::Deadline => pages.calls_for(records) + 1,
     }
 }
 
-/// Returns the most calls of a leg whose table is cut into segments of keys: 15 % more than pages, and one for the
+/// Returns the most calls of a query whose table is cut into segments of keys: 15 % more than pages, and one for the
 /// range of keys.
-fn of_divided_leg(case: &Case, leg: Leg, left: u64) -> u64 {
+fn of_divided_leg(case: &Case, result: QueryResult, left: u64) -> u64 {
     let page = case.page();
-    let records = leg.records as u64;
+    let records = result.records as u64;
     // Records that were deleted meanwhile, or moved out of the condition, may leave a call for them without any.
     let removing = |write: &&Write| !matches!(write.act, Act::Insert(_));
     let removed = case.writes.iter().filter(removing).count() as u64;
@@ -84,11 +93,11 @@ fn of_divided_leg(case: &Case, leg: Leg, left: u64) -> u64 {
     // The pages that are running or in memory: "up to twice as many as `calls`, in addition to the one that is
     // delivered".
     let ahead = 2 * case.concurrency as u64;
-    match leg.end {
-        LegEnd::Limit if records == 0 => 0,
-        LegEnd::Dropped if records == 0 => 0,
-        LegEnd::Complete | LegEnd::Limit => complete(records),
-        LegEnd::Dropped | LegEnd::Budget | LegEnd::Deadline => {
+    match result.end {
+        QueryEnd::Limit if records == 0 => 0,
+        QueryEnd::Dropped if records == 0 => 0,
+        QueryEnd::Complete | QueryEnd::Limit => complete(records),
+        QueryEnd::Dropped | QueryEnd::Budget | QueryEnd::Deadline => {
             let made = pages(records) + wasted + 1 + ahead;
             made.min(complete(left))
         }
@@ -103,7 +112,7 @@ fn is_divisible(case: &Case, limit: Option<u64>) -> bool {
         .is_none_or(|term| *term == (Column::Key, false));
     case.concurrency > 1
         && !case.source.is_view()
-        && !case.shape.is_grouped()
+        && !case.record_type.is_grouped()
         && by_key
         && limit.is_none_or(|limit| limit > case.page())
 }
@@ -118,7 +127,7 @@ impl Pages {
     fn of(case: &Case, is_resumed: bool, size: u64) -> Self {
         // Such a page begins with the record before it, to prove that nothing is between them.
         let by_key = case.order.first().is_none_or(|term| term.0 == Column::Key);
-        let overlaps = case.source.is_view() || case.shape.is_grouped() || !by_key;
+        let overlaps = case.source.is_view() || case.record_type.is_grouped() || !by_key;
         let later = if overlaps { size.min(MOST - 1) } else { size };
         Self {
             first: if is_resumed { later } else { size },
@@ -145,11 +154,11 @@ impl Pages {
 }
 
 /// Returns the calls of one page of [`How::Page`], which asks for one record more.
-fn of_page(case: &Case, size: u16, at: usize, leg: Leg) -> u64 {
+fn of_page(case: &Case, size: u16, at: usize, result: QueryResult) -> u64 {
     let size = u64::from(size);
     let pages = Pages::of(case, at > 0, (size + 1).min(MOST));
-    match leg.end {
-        LegEnd::Complete => pages.calls_to_end(leg.records as u64),
+    match result.end {
+        QueryEnd::Complete => pages.calls_to_end(result.records as u64),
         _ => pages.calls_for(size + 1),
     }
 }
@@ -172,17 +181,17 @@ fn is_ambiguous(case: &Case) -> bool {
 /// of them, each for two places (four). If that fails too, the record is asked for as each of both (two), and so are
 /// all records that may be shown as it (one). A page that begins with an earlier record may have fewer than others
 /// (one more page).
-fn after_writes(case: &Case, legs: &[Leg], history: &History) -> u64 {
+fn after_writes(case: &Case, results: &[QueryResult], history: &History) -> u64 {
     let by_key = case.order.first().is_none_or(|term| term.0 == Column::Key);
     if case.writes.is_empty() || by_key {
         return 0;
     }
     let of_record = if is_ambiguous(case) { 11 } else { 1 };
     let touched = history.touched().len() as u64;
-    let of_leg = |(at, leg): (usize, &Leg)| {
-        let pages = (leg.records as u64).div_ceil(case.page().min(MOST - 1)) + 1;
+    let of_leg = |(at, result): (usize, &QueryResult)| {
+        let pages = (result.records as u64).div_ceil(case.page().min(MOST - 1)) + 1;
         let begin_after_record = if at == 0 { pages - 1 } else { pages };
         of_record * begin_after_record.min(touched)
     };
-    legs.iter().enumerate().map(of_leg).sum()
+    results.iter().enumerate().map(of_leg).sum()
 }

@@ -1,7 +1,7 @@
 //! Cases: a table and a read of it, derived from one number.
 
 use crate::condition::{Comparison, Condition};
-use crate::world::{Column, World};
+use crate::content::{Column, TableContent};
 use serde::{Deserialize, Serialize};
 
 /// Cases that follow each other share a table, so that it is filled once.
@@ -11,9 +11,9 @@ pub(crate) const CASES_OF_A_TABLE: u64 = 32;
 pub(crate) struct Case {
     /// 2, 3 or 4.
     pub(crate) version: u8,
-    pub(crate) world: World,
+    pub(crate) content: TableContent,
     pub(crate) source: Source,
-    pub(crate) shape: Shape,
+    pub(crate) record_type: RecordType,
     /// Each is given to `filter` by itself.
     pub(crate) filters: Vec<Condition>,
     /// The columns of the order; `true` descends.
@@ -48,7 +48,7 @@ impl Source {
 
 /// The struct that is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) enum Shape {
+pub(crate) enum RecordType {
     Full,
     /// Two columns without the key.
     Narrow,
@@ -68,7 +68,7 @@ pub(crate) enum Shape {
     ByValue,
 }
 
-impl Shape {
+impl RecordType {
     pub(crate) fn is_grouped(self) -> bool {
         !self.group().is_empty()
     }
@@ -162,24 +162,24 @@ impl Case {
                 .iter()
                 .all(|(column, _)| columns.contains(column))
         };
-        let is_ordered = if self.shape.is_grouped() {
-            is_sorted(self.shape.group())
+        let is_ordered = if self.record_type.is_grouped() {
+            is_sorted(self.record_type.group())
         } else {
             is_sorted(&Column::SORTED)
         };
         let fits_source = match self.source {
             Source::Table => true,
-            _ => matches!(self.shape, Shape::Full | Shape::Narrow),
+            _ => matches!(self.record_type, RecordType::Full | RecordType::Narrow),
         };
-        let plain = self.shape == Shape::Full;
+        let plain = self.record_type == RecordType::Full;
         let is_group_counted =
-            self.shape.is_grouped() && matches!(self.how, How::Count | How::Exists);
+            self.record_type.is_grouped() && matches!(self.how, How::Count | How::Exists);
         let is_read = matches!(self.how, How::Stream(_) | How::Pages(_));
         is_ordered
             && fits_source
             && (2..=4).contains(&self.version)
             && self.concurrency >= 1
-            && (self.having.is_empty() || self.shape.is_grouped())
+            && (self.having.is_empty() || self.record_type.is_grouped())
             && (plain || !(self.how.is_aggregate() || self.how.is_by_keys()) || is_group_counted)
             && (self.limit.is_none() || !matches!(self.how, How::More(_) | How::Page(_)))
             && self.how != How::Page(0)
@@ -188,7 +188,7 @@ impl Case {
             && (self.source != Source::Map
                 || !matches!(self.how, How::Sum(_) | How::Min(_) | How::Max(_)))
             && self.page_size != Some(0)
-            && self.world.runs.iter().all(|run| run.step > 0)
+            && self.content.runs.iter().all(|run| run.step > 0)
             && match &self.how {
                 How::Sum(column) => matches!(column, Column::Qty | Column::Amount | Column::Value),
                 How::Min(column) | How::Max(column) => column.is_sorted(),

@@ -1,16 +1,16 @@
 //! Runs a case, and compares its result with the right one.
 
-use crate::bed::Bed;
 use crate::calls::most_calls;
 use crate::case::{Case, How};
 use crate::cell::Cell;
-use crate::drive::{End, Failure, read, view_key};
+use crate::content::{Column, Row};
 use crate::expected;
 use crate::features::{self, Feature};
 use crate::history::History;
-use crate::leg::{Leg, end_of};
+use crate::query_result::{QueryResult, end_of};
+use crate::read::{End, Failure, read, view_key};
 use crate::refusals;
-use crate::world::{Column, Row};
+use crate::server::TestServer;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -18,60 +18,64 @@ use std::time::Duration;
 const LONGEST: Duration = Duration::from_secs(600);
 
 /// Runs a case.
-pub(crate) async fn run(bed: &mut Bed, case: &Case) -> Result<Verdict, Failure> {
-    bed.begin(case);
+pub(crate) async fn run(server: &mut TestServer, case: &Case) -> Result<Outcome, Failure> {
+    server.begin(case);
     let records: &[Row] = match case.writes[..] {
         [] => &[],
-        _ => &bed.table,
+        _ => &server.table,
     };
     let mut history = History::of(records);
-    let verdict = run_filled(bed, case, &mut history).await;
-    bed.undo(history.touched());
-    verdict
+    let outcome = run_filled(server, case, &mut history).await;
+    server.undo(history.touched());
+    outcome
 }
 
 /// How a case that did not fail ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Verdict {
+pub(crate) enum Outcome {
     Right,
     /// Refused before the first call, which is permitted for this case.
     Refused,
 }
 
-async fn run_filled(bed: &Bed, case: &Case, history: &mut History) -> Result<Verdict, Failure> {
-    let before = bed.calls(case);
+async fn run_filled(
+    server: &TestServer,
+    case: &Case,
+    history: &mut History,
+) -> Result<Outcome, Failure> {
+    let before = server.calls(case);
     let end = tokio::select! {
-        end = read(bed, case, history) => end,
-        endless = watch(bed, case, before) => return Err(endless),
+        end = read(server, case, history) => end,
+        endless = watch(server, case, before) => return Err(endless),
     };
     let end = match end {
         Err(failure)
-            if failure.text.contains("overflow") && expected::overflows(case, &bed.table) =>
+            if failure.text.contains("overflow") && expected::overflows(case, &server.table) =>
         {
-            return Ok(Verdict::Refused);
+            return Ok(Outcome::Refused);
         }
-        Err(failure) if has_lost_its_place(case, history, &failure) => return Ok(Verdict::Refused),
+        Err(failure) if has_lost_its_place(case, history, &failure) => return Ok(Outcome::Refused),
         end => end?,
     };
-    let calls = bed.calls(case) - before;
+    let calls = server.calls(case) - before;
     match end {
         End::Refused(text) if calls > 0 && !refusals::may_be_refused_later(case) => Err(
             Failure::new("refused late", format!("after {calls} calls: {text}")),
         ),
         End::Refused(text) if !refusals::may_be_refused(case) => Err(Failure::new("refused", text)),
-        End::Refused(_) => Ok(Verdict::Refused),
+        End::Refused(_) => Ok(Outcome::Refused),
         End::Value(value) => {
-            check_value(bed, case, &value)?;
-            let (leg, rest) = leg_before_value(bed, case);
-            check_calls(case, leg.as_slice(), rest, history, calls)
+            check_value(server, case, &value)?;
+            let (result, rest) = leg_before_value(server, case);
+            check_calls(case, result.as_slice(), rest, history, calls)
         }
-        End::Rows { rows, legs } => {
+        End::Rows { rows, results } => {
             if case.writes.is_empty() {
-                check_rows(&wanted(bed, case), &rows, case)?;
+                check_rows(&wanted(server, case), &rows, case)?;
             } else {
                 history.check(case, &rows)?;
             }
-            check_calls(case, &legs, 0, history, calls)
+            check_calls(case, &results, 0, history, calls)
         }
     }
 }
@@ -99,28 +103,28 @@ fn has_lost_its_place(case: &Case, history: &History, failure: &Failure) -> bool
         && history.are_last_touched(NINE)
 }
 
-/// Returns the leg of a read after which the rest is counted, and the number of records in this rest.
-fn leg_before_value(bed: &Bed, case: &Case) -> (Option<Leg>, usize) {
+/// Returns the query of a read after which the rest is counted, and the number of records in this rest.
+fn leg_before_value(server: &TestServer, case: &Case) -> (Option<QueryResult>, usize) {
     let How::CountAfter(stop) = case.how else {
         return (None, 0);
     };
-    let rows = expected::rows(case, &bed.table).len();
+    let rows = expected::rows(case, &server.table).len();
     let records = stop.min(rows);
     let end = end_of(case, records, records == stop);
-    (Some(Leg { records, end }), rows - records)
+    (Some(QueryResult { records, end }), rows - records)
 }
 
 /// Fails when a read makes far more calls than it may, or takes too long.
-async fn watch(bed: &Bed, case: &Case, before: u64) -> Failure {
-    let rows = bed.table.len();
-    let leg = Leg::complete(rows);
-    let most = 100 + 20 * most_calls(case, &[leg; 4], 0, &History::default());
+async fn watch(server: &TestServer, case: &Case, before: u64) -> Failure {
+    let rows = server.table.len();
+    let result = QueryResult::complete(rows);
+    let most = 100 + 20 * most_calls(case, &[result; 4], 0, &History::default());
     let mut time = Duration::ZERO;
     loop {
         let pause = Duration::from_millis(100);
         tokio::time::sleep(pause).await;
         time += pause;
-        let calls = bed.calls(case) - before;
+        let calls = server.calls(case) - before;
         if calls > most || time > LONGEST {
             return Failure::new(
                 "endless",
@@ -131,18 +135,21 @@ async fn watch(bed: &Bed, case: &Case, before: u64) -> Failure {
 }
 
 /// Returns the rows that the read should deliver.
-fn wanted(bed: &Bed, case: &Case) -> Vec<Vec<Cell>> {
+fn wanted(server: &TestServer, case: &Case) -> Vec<Vec<Cell>> {
     let keys: BTreeSet<i64> = match &case.how {
         How::Get(key) => [*key].into(),
         How::GetMany(keys) | How::Loader(keys) => keys.iter().copied().collect(),
         How::First => {
-            let mut rows = expected::rows(case, &bed.table);
+            let mut rows = expected::rows(case, &server.table);
             rows.truncate(1);
             return rows;
         }
-        _ => return expected::rows(case, &bed.table),
+        _ => return expected::rows(case, &server.table),
     };
-    let rows = bed.table.iter().flat_map(|row| expected::shown(case, row));
+    let rows = server
+        .table
+        .iter()
+        .flat_map(|row| expected::shown(case, row));
     let of_key = |row: &Row| match row.get(Column::Key) {
         Cell::Int(key) => keys.contains(key),
         Cell::Text(key) => keys
@@ -159,12 +166,12 @@ fn wanted(bed: &Bed, case: &Case) -> Vec<Vec<Cell>> {
     rows.into_iter().map(|row| row.into_owned().cells).collect()
 }
 
-fn check_value(bed: &Bed, case: &Case, value: &Cell) -> Result<(), Failure> {
-    let wanted = expected::value(case, &bed.table);
+fn check_value(server: &TestServer, case: &Case, value: &Cell) -> Result<(), Failure> {
+    let wanted = expected::value(case, &server.table);
     let is_right = match (&wanted, value, &case.how) {
         // Large floats of both signs have a sum whose digits depend on its order.
         (Cell::Float(a), Cell::Float(b), How::Sum(_)) => {
-            (a - b).abs() <= 1e-9 * expected::magnitude(case, &bed.table).max(a.abs())
+            (a - b).abs() <= 1e-9 * expected::magnitude(case, &server.table).max(a.abs())
         }
         _ => wanted.is_read_as(value, true),
     };
@@ -180,7 +187,7 @@ fn check_value(bed: &Bed, case: &Case, value: &Cell) -> Result<(), Failure> {
 fn check_rows(wanted: &[Vec<Cell>], read: &[Vec<Cell>], case: &Case) -> Result<(), Failure> {
     let is_same = |a: &[Cell], b: &[Cell]| {
         let mut pairs = a.iter().zip(b);
-        a.len() == b.len() && pairs.all(|(a, b)| a.is_read_as(b, case.shape.is_grouped()))
+        a.len() == b.len() && pairs.all(|(a, b)| a.is_read_as(b, case.record_type.is_grouped()))
     };
     let first = wanted.iter().zip(read).position(|(a, b)| !is_same(a, b));
     if first.is_none() && wanted.len() == read.len() {
@@ -204,16 +211,16 @@ fn check_rows(wanted: &[Vec<Cell>], read: &[Vec<Cell>], case: &Case) -> Result<(
 
 fn check_calls(
     case: &Case,
-    legs: &[Leg],
+    results: &[QueryResult],
     rest: usize,
     history: &History,
     calls: u64,
-) -> Result<Verdict, Failure> {
-    let most = most_calls(case, legs, rest, history);
+) -> Result<Outcome, Failure> {
+    let most = most_calls(case, results, rest, history);
     let is_off = case.concurrency > 1 && features::off().contains(&Feature::CallsAhead);
     if calls > most && !is_off {
-        let text = format!("{calls} calls for {legs:?}, {most} are promised");
+        let text = format!("{calls} calls for {results:?}, {most} are promised");
         return Err(Failure::new("too many calls", text));
     }
-    Ok(Verdict::Right)
+    Ok(Outcome::Right)
 }

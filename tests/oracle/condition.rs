@@ -1,8 +1,8 @@
 //! Conditions: random ones, and which records meet them, in the logic of three values.
 
 use crate::cell::{Cell, encoded_length, folded};
+use crate::content::{Column, Row, TableContent};
 use crate::random::Random;
-use crate::world::{Column, Row, World};
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
 
@@ -159,15 +159,20 @@ fn contains(held: &str, part: Part, text: &str) -> bool {
 }
 
 /// Returns a random condition; about half of them are met by a good part of the records.
-pub(crate) fn random(random: &mut Random, world: &World, keys: &[i64], depth: u64) -> Condition {
+pub(crate) fn random(
+    random: &mut Random,
+    content: &TableContent,
+    keys: &[i64],
+    depth: u64,
+) -> Condition {
     if depth > 0 && random.percent(30) {
         let parts = (0..random.between(1, 3))
-            .map(|_| self::random(random, world, keys, depth - 1))
+            .map(|_| self::random(random, content, keys, depth - 1))
             .collect();
         return match random.below(5) {
             0 | 1 => Condition::And(parts),
             2 | 3 => Condition::Or(parts),
-            _ => Condition::Not(Box::new(self::random(random, world, keys, depth - 1))),
+            _ => Condition::Not(Box::new(self::random(random, content, keys, depth - 1))),
         };
     }
     match random.below(12) {
@@ -175,11 +180,11 @@ pub(crate) fn random(random: &mut Random, world: &World, keys: &[i64], depth: u6
         1 => Condition::Null(any_column(random), random.percent(30)),
         2 | 3 => {
             let column = any_column(random);
-            list(random, world, keys, column)
+            list(random, content, keys, column)
         }
         4 => {
             let column = random.pick(&Column::SORTED);
-            let (one, other) = two(random, world, keys, column);
+            let (one, other) = two(random, content, keys, column);
             let (low, high) = if one.order(&other).is_le() {
                 (one, other)
             } else {
@@ -187,16 +192,16 @@ pub(crate) fn random(random: &mut Random, world: &World, keys: &[i64], depth: u6
             };
             Condition::Between(column, low, high)
         }
-        5 => like(random, world),
+        5 => like(random, content),
         6 => {
             let column = random.pick(&[Column::Note, Column::Guid, Column::Name]);
             let comparison = random.pick(&[Comparison::Eq, Comparison::Ne]);
-            Condition::Is(column, comparison, value(random, world, keys, column))
+            Condition::Is(column, comparison, value(random, content, keys, column))
         }
         _ => {
             let column = random.pick(&Column::SORTED);
             let comparison = random.pick(&Comparison::ALL);
-            Condition::Is(column, comparison, value(random, world, keys, column))
+            Condition::Is(column, comparison, value(random, content, keys, column))
         }
     }
 }
@@ -212,17 +217,22 @@ fn any_column(random: &mut Random) -> Column {
     random.pick(&columns)
 }
 
-fn two(random: &mut Random, world: &World, keys: &[i64], column: Column) -> (Cell, Cell) {
-    let one = value(random, world, keys, column);
-    (one, value(random, world, keys, column))
+fn two(random: &mut Random, content: &TableContent, keys: &[i64], column: Column) -> (Cell, Cell) {
+    let one = value(random, content, keys, column);
+    (one, value(random, content, keys, column))
 }
 
 /// Returns a list of values: short or long, with values twice, of one length or several.
-pub(crate) fn list(random: &mut Random, world: &World, keys: &[i64], column: Column) -> Condition {
+pub(crate) fn list(
+    random: &mut Random,
+    content: &TableContent,
+    keys: &[i64],
+    column: Column,
+) -> Condition {
     let count = random.weighted(&[(2, 0), (40, 5), (30, 20), (12, 150), (6, 400)]);
     let count = random.between(count / 2, count);
     let mut values: Vec<_> = (0..count)
-        .map(|_| value(random, world, keys, column))
+        .map(|_| value(random, content, keys, column))
         .collect();
     if random.percent(20) {
         let again: Vec<_> = values.iter().take(30).cloned().collect();
@@ -235,10 +245,10 @@ pub(crate) fn list(random: &mut Random, world: &World, keys: &[i64], column: Col
     }
 }
 
-fn like(random: &mut Random, world: &World) -> Condition {
+fn like(random: &mut Random, content: &TableContent) -> Condition {
     let column = random.pick(&[Column::Name, Column::Note, Column::Code]);
     let part = random.pick(&[Part::Start, Part::End, Part::Any]);
-    let Cell::Text(text) = world.value(column, random) else {
+    let Cell::Text(text) = content.value(column, random) else {
         panic!("{column:?} is a text");
     };
     // Whether a pattern with trailing blanks matches depends on the type of the column.
@@ -259,7 +269,12 @@ fn like(random: &mut Random, world: &World) -> Condition {
 }
 
 /// Returns a value to compare a column with, most often one that a record has.
-pub(crate) fn value(random: &mut Random, world: &World, keys: &[i64], column: Column) -> Cell {
+pub(crate) fn value(
+    random: &mut Random,
+    content: &TableContent,
+    keys: &[i64],
+    column: Column,
+) -> Cell {
     let key = match keys {
         [] => 1,
         keys => random.pick(keys),
@@ -270,13 +285,13 @@ pub(crate) fn value(random: &mut Random, world: &World, keys: &[i64], column: Co
             Cell::Int((key + off).max(1))
         }
         _ if random.percent(40) => loop {
-            let value = world.value(column, random);
+            let value = content.value(column, random);
             if !value.is_null() {
                 return value;
             }
         },
-        _ => match world.row(key, 0).get(column) {
-            Cell::Null => world.value(column, random),
+        _ => match content.row(key, 0).get(column) {
+            Cell::Null => content.value(column, random),
             // Another spelling of the same text.
             Cell::Text(text) if random.percent(20) && text.is_ascii() && column != Column::Note => {
                 Cell::Text(text.to_ascii_lowercase())

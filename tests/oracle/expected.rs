@@ -1,8 +1,8 @@
 //! The right result of a read, computed from the records in memory.
 
-use crate::case::{Case, Having, How, Shape, Source};
+use crate::case::{Case, Having, How, RecordType, Source};
 use crate::cell::Cell;
-use crate::world::{Column, Row};
+use crate::content::{Column, Row};
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
@@ -68,7 +68,7 @@ fn limited<T>(case: &Case, mut rows: Vec<T>) -> Vec<T> {
 
 /// Returns the rows of a read: records, or groups.
 pub(crate) fn rows(case: &Case, table: &[Row]) -> Vec<Vec<Cell>> {
-    if case.shape.is_grouped() {
+    if case.record_type.is_grouped() {
         return limited(case, groups(case, table));
     }
     let rows = limited(case, matching(case, table));
@@ -77,9 +77,9 @@ pub(crate) fn rows(case: &Case, table: &[Row]) -> Vec<Vec<Cell>> {
 
 fn projected(case: &Case, row: &Row) -> Vec<Cell> {
     let get = |column: Column| row.get(column).clone();
-    match case.shape {
-        Shape::Narrow => vec![get(Column::Name), get(Column::Qty)],
-        Shape::Alias => {
+    match case.record_type {
+        RecordType::Narrow => vec![get(Column::Name), get(Column::Qty)],
+        RecordType::Alias => {
             let qty = match get(Column::Qty) {
                 Cell::Null => Cell::Int(7),
                 qty => qty,
@@ -91,7 +91,7 @@ fn projected(case: &Case, row: &Row) -> Vec<Cell> {
 }
 
 fn groups(case: &Case, table: &[Row]) -> Vec<Vec<Cell>> {
-    let columns = case.shape.group();
+    let columns = case.record_type.group();
     let by = |a: &Row, b: &Row| {
         let mut terms = case.order.clone();
         terms.extend(columns.iter().map(|column| (*column, false)));
@@ -105,7 +105,8 @@ fn groups(case: &Case, table: &[Row]) -> Vec<Vec<Cell>> {
     rows.sort_by(|a, b| by(a, b));
     let groups = rows.chunk_by(|a, b| by(a, b).is_eq());
     let kept = groups.filter(|group| case.having.iter().all(|having| keeps(having, group)));
-    kept.map(|group| summed_up(case.shape, group)).collect()
+    kept.map(|group| summed_up(case.record_type, group))
+        .collect()
 }
 
 fn keeps(having: &Having, group: &[Cow<'_, Row>]) -> bool {
@@ -120,10 +121,10 @@ fn keeps(having: &Having, group: &[Cow<'_, Row>]) -> bool {
     !value.is_null() && comparison.holds(value.order(&Cell::Int(*number)))
 }
 
-fn summed_up(shape: Shape, group: &[Cow<'_, Row>]) -> Vec<Cell> {
+fn summed_up(record_type: RecordType, group: &[Cow<'_, Row>]) -> Vec<Cell> {
     let first = |column: Column| group[0].get(column).clone();
-    match shape {
-        Shape::ByName => vec![
+    match record_type {
+        RecordType::ByName => vec![
             first(Column::Name),
             count(group),
             Cell::Int(values(group, Column::Amount).count() as i64),
@@ -132,14 +133,14 @@ fn summed_up(shape: Shape, group: &[Cow<'_, Row>]) -> Vec<Cell> {
             min(group, Column::Amount),
             max(group, Column::At),
         ],
-        Shape::ByTwo => vec![count(group), max(group, Column::At)],
-        Shape::ByQtyAlias => vec![
+        RecordType::ByTwo => vec![count(group), max(group, Column::At)],
+        RecordType::ByQtyAlias => vec![
             first(Column::Qty),
             count(group),
             max(group, Column::Code),
             sum(group, Column::Count),
         ],
-        Shape::ByFlag => vec![
+        RecordType::ByFlag => vec![
             first(Column::Flag),
             first(Column::Amount),
             count(group),
@@ -148,7 +149,7 @@ fn summed_up(shape: Shape, group: &[Cow<'_, Row>]) -> Vec<Cell> {
                 null => null,
             },
         ],
-        Shape::ByValue => vec![first(Column::Value), count(group)],
+        RecordType::ByValue => vec![first(Column::Value), count(group)],
         _ => vec![count(group)],
     }
 }
@@ -197,7 +198,7 @@ fn sum(rows: &[Cow<'_, Row>], column: Column) -> Cell {
 
 /// Returns the value that an aggregate of a case has.
 pub(crate) fn value(case: &Case, table: &[Row]) -> Cell {
-    if case.shape.is_grouped() {
+    if case.record_type.is_grouped() {
         let groups = rows(case, table);
         return match case.how {
             How::Exists => Cell::Bool(!groups.is_empty()),

@@ -1,9 +1,9 @@
 //! What cases use, so that cases with a fault that is known and not yet repaired can be left out.
 
-use crate::case::{Case, How, Shape, Source};
+use crate::case::{Case, How, RecordType, Source};
 use crate::condition::Condition;
+use crate::content::Column;
 use crate::refusals::SHORT;
-use crate::world::Column;
 
 /// Something that a case uses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,17 +62,18 @@ fn has(case: &Case, feature: Feature) -> bool {
             .into_iter()
             .any(|column| case.order.iter().filter(|term| term.0 == column).count() > 1),
         Feature::Alias => {
-            case.shape == Shape::ByNameAlias
-                || (case.shape == Shape::Alias && !case.order.is_empty())
+            case.record_type == RecordType::ByNameAlias
+                || (case.record_type == RecordType::Alias && !case.order.is_empty())
         }
         Feature::AggregateClauses => {
             matches!(case.how, How::CountAfter(_))
-                || (case.how.is_aggregate() && (case.limit.is_some() || case.shape.is_grouped()))
+                || (case.how.is_aggregate()
+                    && (case.limit.is_some() || case.record_type.is_grouped()))
         }
-        Feature::MoneyInMaps => case.source == Source::Map && case.world.extreme,
+        Feature::MoneyInMaps => case.source == Source::Map && case.content.extreme,
         Feature::LongTextOrder => {
-            case.world.extreme
-                && (sorts(Column::Name) || case.shape.group().contains(&Column::Name))
+            case.content.extreme
+                && (sorts(Column::Name) || case.record_type.group().contains(&Column::Name))
         }
         Feature::LongCondition => {
             let lengths = case.filters.iter().map(Condition::encoded_length);

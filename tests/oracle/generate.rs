@@ -1,15 +1,15 @@
 //! The case of a number.
 
-use crate::case::{Act, CASES_OF_A_TABLE, Case, Having, How, Shape, Source, Write};
+use crate::case::{Act, CASES_OF_A_TABLE, Case, Having, How, RecordType, Source, Write};
 use crate::condition::{self, Comparison, Condition};
+use crate::content::{Column, TableContent, runs};
 use crate::random::Random;
-use crate::world::{Column, World, runs};
 
 /// Returns the case of a number; `version` is 2, 3 or 4.
 pub(crate) fn of_seed(seed: u64, version: Option<u8>) -> Case {
-    let world = world(seed / CASES_OF_A_TABLE);
+    let content = content(seed / CASES_OF_A_TABLE);
     let random = &mut Random::of(&[seed, 1]);
-    let keys = world.keys();
+    let keys = content.keys();
     let rows = keys.len() as u64;
     let source = random.weighted(&[
         (62, Source::Table),
@@ -19,24 +19,24 @@ pub(crate) fn of_seed(seed: u64, version: Option<u8>) -> Case {
         (6, Source::Wide),
     ]);
     let how = how(random, &keys, source);
-    let shape = shape(random, source, &how, rows);
-    let filters = filters(random, &world, &keys);
-    let writes = writes(random, &world, shape, source, &how, rows);
+    let record_type = record_type(random, source, &how, rows);
+    let filters = filters(random, &content, &keys);
+    let writes = writes(random, &content, record_type, source, &how, rows);
     let mut case = Case {
         version: version.unwrap_or(2 + (seed % 3) as u8),
         source,
-        shape,
+        record_type,
         filters,
-        order: order(random, shape),
+        order: order(random, record_type),
         having: Vec::new(),
         limit: random.percent(25).then(|| random.between(0, rows + 3)),
         page_size: page_size(random, rows),
         concurrency: random.weighted(&[(50, 1), (15, 2), (10, 3), (15, 8), (10, 16)]),
         how,
         writes,
-        world,
+        content,
     };
-    if shape.is_grouped() && random.percent(20) {
+    if record_type.is_grouped() && random.percent(20) {
         case.having = vec![having(random)];
     }
     if matches!(case.how, How::More(_) | How::Page(_)) {
@@ -48,11 +48,11 @@ pub(crate) fn of_seed(seed: u64, version: Option<u8>) -> Case {
     case
 }
 
-fn filters(random: &mut Random, world: &World, keys: &[i64]) -> Vec<Condition> {
+fn filters(random: &mut Random, content: &TableContent, keys: &[i64]) -> Vec<Condition> {
     if !random.percent(7) {
         let count = random.weighted(&[(40, 0), (45, 1), (15, 2)]);
         return (0..count)
-            .map(|_| condition::random(random, world, keys, 2))
+            .map(|_| condition::random(random, content, keys, 2))
             .collect();
     }
     // Several lists, often of the same length.
@@ -67,7 +67,7 @@ fn filters(random: &mut Random, world: &World, keys: &[i64]) -> Vec<Condition> {
     let most = random.pick(&[5, 60, 60, 200]);
     let lists = (0..random.between(2, 3)).map(|_| {
         let column = random.pick(&LISTED);
-        let values = (0..most).map(|_| condition::value(random, world, keys, column));
+        let values = (0..most).map(|_| condition::value(random, content, keys, column));
         let mut values: Vec<_> = values.collect();
         values.truncate(if random.percent(70) {
             most
@@ -84,7 +84,7 @@ fn filters(random: &mut Random, world: &World, keys: &[i64]) -> Vec<Condition> {
     }
 }
 
-fn world(block: u64) -> World {
+fn content(block: u64) -> TableContent {
     let random = &mut Random::of(&[block, 2]);
     let sizes = [
         (700, (0, 60)),
@@ -94,7 +94,7 @@ fn world(block: u64) -> World {
     ];
     let (low, high) = random.weighted(&sizes);
     let rows = random.between(low, high);
-    World {
+    TableContent {
         seed: random.next(),
         runs: runs(random, rows),
         variety: random.pick(&[1, 2, 5, 20, 300, 100_000]),
@@ -161,35 +161,37 @@ fn some_keys(random: &mut Random, keys: &[i64]) -> Vec<i64> {
         .collect()
 }
 
-fn shape(random: &mut Random, source: Source, how: &How, rows: u64) -> Shape {
+fn record_type(random: &mut Random, source: Source, how: &How, rows: u64) -> RecordType {
     let many = rows > 10_000;
     match source {
-        Source::Table if matches!(how, How::Count | How::Exists) => {
-            random.weighted(&[(8, Shape::Full), (1, Shape::ByName), (1, Shape::ByTwo)])
-        }
-        _ if how.is_aggregate() || how.is_by_keys() => Shape::Full,
-        Source::Map => random.weighted(&[(3, Shape::Full), (1, Shape::Narrow)]),
-        _ if many && random.percent(70) => Shape::Narrow,
+        Source::Table if matches!(how, How::Count | How::Exists) => random.weighted(&[
+            (8, RecordType::Full),
+            (1, RecordType::ByName),
+            (1, RecordType::ByTwo),
+        ]),
+        _ if how.is_aggregate() || how.is_by_keys() => RecordType::Full,
+        Source::Map => random.weighted(&[(3, RecordType::Full), (1, RecordType::Narrow)]),
+        _ if many && random.percent(70) => RecordType::Narrow,
         Source::View | Source::Wide | Source::Joined => {
-            random.weighted(&[(6, Shape::Full), (2, Shape::Narrow)])
+            random.weighted(&[(6, RecordType::Full), (2, RecordType::Narrow)])
         }
         Source::Table => random.weighted(&[
-            (60, Shape::Full),
-            (10, Shape::Narrow),
-            (8, Shape::Alias),
-            (10, Shape::ByName),
-            (3, Shape::ByNameAlias),
-            (6, Shape::ByTwo),
-            (6, Shape::ByQtyAlias),
-            (4, Shape::ByFlag),
-            (4, Shape::ByValue),
+            (60, RecordType::Full),
+            (10, RecordType::Narrow),
+            (8, RecordType::Alias),
+            (10, RecordType::ByName),
+            (3, RecordType::ByNameAlias),
+            (6, RecordType::ByTwo),
+            (6, RecordType::ByQtyAlias),
+            (4, RecordType::ByFlag),
+            (4, RecordType::ByValue),
         ]),
     }
 }
 
-fn order(random: &mut Random, shape: Shape) -> Vec<(Column, bool)> {
-    let columns = if shape.is_grouped() {
-        shape.group()
+fn order(random: &mut Random, record_type: RecordType) -> Vec<(Column, bool)> {
+    let columns = if record_type.is_grouped() {
+        record_type.group()
     } else {
         &Column::SORTED
     };
@@ -217,17 +219,17 @@ fn page_size(random: &mut Random, rows: u64) -> Option<u16> {
 
 fn writes(
     random: &mut Random,
-    world: &World,
-    shape: Shape,
+    content: &TableContent,
+    record_type: RecordType,
     source: Source,
     how: &How,
     rows: u64,
 ) -> Vec<Write> {
     let is_read = matches!(how, How::Stream(_) | How::Pages(_));
-    if !is_read || shape != Shape::Full || source == Source::Map || !random.percent(30) {
+    if !is_read || record_type != RecordType::Full || source == Source::Map || !random.percent(30) {
         return Vec::new();
     }
-    let keys = world.keys();
+    let keys = content.keys();
     let act = |random: &mut Random| match random.below(3) {
         0 => Act::Insert(key(random, &keys) + random.below(5) as i64),
         1 => Act::Delete(key(random, &keys)),

@@ -1,11 +1,11 @@
 //! What happens to the records during a read, and what the read may then deliver.
 
-use crate::bed::Bed;
 use crate::case::{Act, Case};
 use crate::cell::Cell;
-use crate::drive::Failure;
+use crate::content::{Column, MAX_KEY, Row};
 use crate::expected;
-use crate::world::{Column, MAX_KEY, Row};
+use crate::read::Failure;
+use crate::server::TestServer;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Every state of every record.
@@ -48,24 +48,26 @@ impl History {
     }
 
     /// Changes the table, unless the act makes no sense in its state.
-    pub(crate) fn write(&mut self, bed: &Bed, case: &Case, act: Act) {
+    pub(crate) fn write(&mut self, server: &TestServer, case: &Case, act: Act) {
         match act {
             Act::Insert(key) if !self.now.contains_key(&key) && (1..=MAX_KEY).contains(&key) => {
-                let row = case.world.row(key, 1_000);
-                bed.emulator
+                let row = case.content.row(key, 1_000);
+                server
+                    .emulator
                     .restore("Rows", [row.to_json(true)])
                     .expect("an insert");
                 self.put(key, row);
             }
             Act::Delete(key) if self.now.remove(&key).is_some() => {
-                let deleted = bed.emulator.delete("Rows", &format!("PK_ID = {key}"));
+                let deleted = server.emulator.delete("Rows", &format!("PK_ID = {key}"));
                 assert_eq!(deleted.expect("a delete"), 1);
                 self.touched.insert(key);
             }
             Act::Move(key, version) if self.now.contains_key(&key) => {
-                let row = case.world.row(key, version);
+                let row = case.content.row(key, version);
                 let updated =
-                    bed.emulator
+                    server
+                        .emulator
                         .update("Rows", &format!("PK_ID = {key}"), row.to_json(false));
                 assert_eq!(updated.expect("an update"), 1);
                 self.put(key, row);

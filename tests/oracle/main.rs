@@ -6,7 +6,7 @@
 //!
 //! Every case follows from one number. `CASPIO_TEST_SEED=n` runs one case, `CASPIO_TEST_CASES=n` so many
 //! from `CASPIO_TEST_START` on, `CASPIO_TEST_VERSION=2` to `4` on one version of the API instead of all in
-//! turn, `CASPIO_TEST_SHARDS=n` on so many threads. `CASPIO_TEST_SURVEY=file` does not stop at a failure
+//! turn, `CASPIO_TEST_SHARDS=n` on so many threads. `CASPIO_TEST_REPORT=file` does not stop at a failure
 //! but writes each kind of failure to a file; `CASPIO_TEST_OFF=Alias,Ahead` leaves out cases that use one
 //! of these features, instead of those in `features.rs`; `CASPIO_TEST_HTTP=1` makes all calls over HTTP.
 //! A failing case is made smaller and printed as a line for `regressions.rs`; `CASPIO_TEST_CASE` is such a
@@ -15,35 +15,35 @@
 //! It is a test program of its own, so that a release build for a long run compiles nothing else:
 //! `CASPIO_TEST_CASES=1000000 cargo test --release -p caspio-tests --test oracle`.
 
-mod bed;
 mod calls;
 mod case;
 mod cell;
 mod check;
 mod condition;
-mod drive;
+mod content;
 mod expected;
 mod features;
 mod generate;
 mod history;
 mod in_process;
 mod into_cell;
-mod leg;
-mod legs;
 mod maps;
 mod projections;
+mod query_result;
 mod random;
+mod read;
 mod records;
 mod refusals;
 mod regressions;
+mod report;
+mod resumed_reads;
+mod server;
 mod shrink;
 mod splits;
-mod survey;
-mod world;
 
-use bed::Bed;
 use case::Case;
-use check::Verdict;
+use check::Outcome;
+use server::TestServer;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// How many cases run by default.
@@ -77,13 +77,13 @@ fn random_reads_deliver_what_the_oracle_expects() {
     };
     let shards = setting("CASPIO_TEST_SHARDS").unwrap_or(2).min(cases).max(1);
     let next = AtomicU64::new(start / case::CASES_OF_A_TABLE);
-    let survey = survey::Survey::new();
+    let report = report::Report::new();
     std::thread::scope(|scope| {
         for _ in 0..shards {
-            scope.spawn(|| in_runtime(shard(&next, start..start + cases, version, &survey)));
+            scope.spawn(|| in_runtime(shard(&next, start..start + cases, version, &report)));
         }
     });
-    survey.finish();
+    report.finish();
 }
 
 /// Runs the tables that no other shard runs.
@@ -91,24 +91,24 @@ async fn shard(
     next: &AtomicU64,
     seeds: std::ops::Range<u64>,
     version: Option<u8>,
-    survey: &survey::Survey,
+    report: &report::Report,
 ) {
-    let mut bed = Bed::start().await;
+    let mut server = TestServer::start().await;
     let off = features::off();
     loop {
         let table = next.fetch_add(1, Ordering::Relaxed);
         let first = table * case::CASES_OF_A_TABLE;
-        if first >= seeds.end || survey.is_over() {
-            return bed.check_meters();
+        if first >= seeds.end || report.is_over() {
+            return server.check_meters();
         }
         for seed in first.max(seeds.start)..(first + case::CASES_OF_A_TABLE).min(seeds.end) {
             let case = generate::of_seed(seed, version);
             if features::uses(&case, &off) {
                 continue;
             }
-            match check::run(&mut bed, &case).await {
-                Ok(verdict) => survey.count(verdict),
-                Err(failure) => survey.failed(&mut bed, seed, case, failure).await,
+            match check::run(&mut server, &case).await {
+                Ok(outcome) => report.count(outcome),
+                Err(failure) => report.failed(&mut server, seed, case, failure).await,
             }
         }
     }
@@ -120,12 +120,12 @@ fn cases_that_failed_once_are_right() {
     let only = std::env::var("CASPIO_TEST_CASE").ok();
     let only: Option<Vec<&str>> = only.as_deref().map(|text| vec![text]);
     in_runtime(async {
-        let mut bed = Bed::start().await;
+        let mut server = TestServer::start().await;
         for text in only.unwrap_or_else(|| regressions::CASES.to_vec()) {
             let case: Case = serde_json::from_str(text).expect("a case");
-            let verdict = check::run(&mut bed, &case).await;
-            let verdict = verdict.unwrap_or_else(|failure| panic!("{failure:?} of {text}"));
-            assert!(matches!(verdict, Verdict::Right | Verdict::Refused));
+            let outcome = check::run(&mut server, &case).await;
+            let outcome = outcome.unwrap_or_else(|failure| panic!("{failure:?} of {text}"));
+            assert!(matches!(outcome, Outcome::Right | Outcome::Refused));
         }
     });
 }

@@ -2,8 +2,8 @@
 
 use crate::cell::Cell;
 use crate::condition::{Condition, Part};
-use crate::records::{Shaped, date_time, decimal, float, number, text};
-use crate::world::Column;
+use crate::content::Column;
+use crate::records::{TestRecord, date_time, decimal, float, number, text};
 use caspio::RecordMap;
 use caspio::field::{FieldType, kind};
 use caspio::filter::BindValue;
@@ -12,7 +12,7 @@ use caspio::filter::literal::Literal;
 use caspio::prelude::*;
 use serde_json::Value;
 
-impl Shaped for RecordMap {
+impl TestRecord for RecordMap {
     /// Returns the values of all columns, with a text of their own for those that the record does not have.
     fn cells(self) -> Vec<Cell> {
         let cells = Column::ALL.into_iter();

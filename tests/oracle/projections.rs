@@ -4,7 +4,7 @@ use crate::case::Having;
 use crate::cell::Cell;
 use crate::condition::Comparison;
 use crate::into_cell::IntoCell;
-use crate::records::Shaped;
+use crate::records::TestRecord;
 use crate::records::table::Record;
 use caspio::filter::{Filter, Grouped, count_all};
 use caspio::prelude::*;
@@ -19,7 +19,7 @@ pub(crate) struct Alias {
     count: Option<i32>,
 }
 
-impl Shaped for Alias {
+impl TestRecord for Alias {
     fn cells(self) -> Vec<Cell> {
         vec![
             self.qty.into_cell(),
@@ -47,7 +47,7 @@ pub(crate) struct ByName {
     latest: Option<DateTime>,
 }
 
-impl Shaped for ByName {
+impl TestRecord for ByName {
     fn cells(self) -> Vec<Cell> {
         vec![
             self.name.into_cell(),
@@ -68,7 +68,7 @@ pub(crate) struct ByNameAlias {
     records: i64,
 }
 
-impl Shaped for ByNameAlias {
+impl TestRecord for ByNameAlias {
     fn cells(self) -> Vec<Cell> {
         vec![self.records.into_cell()]
     }
@@ -83,7 +83,7 @@ pub(crate) struct ByTwo {
     latest: Option<DateTime>,
 }
 
-impl Shaped for ByTwo {
+impl TestRecord for ByTwo {
     fn cells(self) -> Vec<Cell> {
         vec![self.records.into_cell(), self.latest.into_cell()]
     }
@@ -101,7 +101,7 @@ pub(crate) struct ByQtyAlias {
     amount: Option<i64>,
 }
 
-impl Shaped for ByQtyAlias {
+impl TestRecord for ByQtyAlias {
     fn cells(self) -> Vec<Cell> {
         vec![
             self.qty.into_cell(),
@@ -123,7 +123,7 @@ pub(crate) struct ByFlag {
     pieces: Option<Decimal>,
 }
 
-impl Shaped for ByFlag {
+impl TestRecord for ByFlag {
     fn cells(self) -> Vec<Cell> {
         vec![
             self.flag.into_cell(),
@@ -142,7 +142,7 @@ pub(crate) struct ByValue {
     records: i64,
 }
 
-impl Shaped for ByValue {
+impl TestRecord for ByValue {
     fn cells(self) -> Vec<Cell> {
         vec![self.value.into_cell(), self.records.into_cell()]
     }

@@ -2,8 +2,8 @@
 
 use crate::cell::Cell;
 use crate::condition::{Comparison, Condition, Part};
+use crate::content::{Column, money};
 use crate::into_cell::IntoCell;
-use crate::world::{Column, money};
 use caspio::field::{FieldType, kind};
 use caspio::filter::{Filter, Order};
 use caspio::prelude::*;
@@ -11,7 +11,7 @@ use caspio::record::DecodeOwned;
 use uuid::Uuid;
 
 /// A record that can be compared with the expected one.
-pub(crate) trait Shaped: DecodeOwned {
+pub(crate) trait TestRecord: DecodeOwned {
     fn cells(self) -> Vec<Cell>;
 }
 
@@ -50,7 +50,7 @@ macro_rules! source {
                 )*
             }
 
-            impl Shaped for Record {
+            impl TestRecord for Record {
                 fn cells(self) -> Vec<Cell> {
                     let more: &[Option<i32>] = &[$(self.$wide),*];
                     let is_wrong = more.iter().any(|more| *more != self.qty);
@@ -81,7 +81,7 @@ macro_rules! source {
                 qty: Option<i64>,
             }
 
-            impl Shaped for Narrow {
+            impl TestRecord for Narrow {
                 fn cells(self) -> Vec<Cell> {
                     vec![self.name.into_cell(), self.qty.into_cell()]
                 }

@@ -2,7 +2,7 @@
 
 use crate::case::{Case, How, Source};
 use crate::condition::Condition;
-use crate::world::Column;
+use crate::content::Column;
 
 /// Whether the read may be refused before its first call.
 pub(crate) fn may_be_refused(case: &Case) -> bool {
@@ -23,11 +23,11 @@ pub(crate) fn may_be_refused(case: &Case) -> bool {
         matches!(list, Some(Condition::In(Column::Key, _))) && !case.source.is_view();
     let is_split = rest <= SHORT / 2
         && by_key
-        && !case.shape.is_grouped()
+        && !case.record_type.is_grouped()
         && !case.how.is_aggregate()
         && (is_list_of_keys || !matches!(case.how, How::Pages(_)));
     // One value can be too long for a URL.
-    let has_long_text = case.world.extreme && is_long;
+    let has_long_text = case.content.extreme && is_long;
     (is_long && !is_split) || has_long_text || is_not_offered(case) || counts_after_long_text(case)
 }
 
@@ -35,7 +35,7 @@ pub(crate) fn may_be_refused(case: &Case) -> bool {
 fn is_not_offered(case: &Case) -> bool {
     let limits_value =
         case.limit.is_some() && matches!(case.how, How::Sum(_) | How::Min(_) | How::Max(_));
-    let counts_groups = case.shape.is_grouped() && matches!(case.how, How::Count);
+    let counts_groups = case.record_type.is_grouped() && matches!(case.how, How::Count);
     let has_having = !case.having.is_empty() && case.version < 4;
     limits_value || counts_groups || has_having
 }
@@ -44,7 +44,7 @@ fn is_not_offered(case: &Case) -> bool {
 /// records themselves notices if the record of this place is no longer there.
 fn counts_after_long_text(case: &Case) -> bool {
     let by_name = case.order.iter().any(|(column, _)| *column == Column::Name);
-    case.world.extreme && by_name && matches!(case.how, How::CountAfter(_))
+    case.content.extreme && by_name && matches!(case.how, How::CountAfter(_))
 }
 
 /// Whether the last of several reads may be refused, before its first call.

@@ -1,9 +1,9 @@
 //! Makes a failing case smaller as long as it fails in the same way.
 
-use crate::bed::Bed;
 use crate::case::Case;
 use crate::check;
-use crate::drive::Failure;
+use crate::read::Failure;
+use crate::server::TestServer;
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
@@ -12,7 +12,11 @@ const TRIES: usize = 500;
 const TIME: Duration = Duration::from_secs(8);
 
 /// Returns the smallest case found, and its failure.
-pub(crate) async fn shrink(bed: &mut Bed, case: Case, failure: Failure) -> (Case, Failure) {
+pub(crate) async fn shrink(
+    server: &mut TestServer,
+    case: Case,
+    failure: Failure,
+) -> (Case, Failure) {
     let (mut case, mut failure) = (case, failure);
     let (mut tries, started) = (0, Instant::now());
     'smaller: loop {
@@ -28,7 +32,7 @@ pub(crate) async fn shrink(bed: &mut Bed, case: Case, failure: Failure) -> (Case
             if tries > TRIES || started.elapsed() > TIME {
                 return (case, failure);
             }
-            match check::run(bed, &smaller).await {
+            match check::run(server, &smaller).await {
                 Err(same) if same.label == failure.label => {
                     (case, failure) = (smaller, same);
                     continue 'smaller;
@@ -53,7 +57,7 @@ fn smaller(tree: &Value) -> Vec<Value> {
         ("concurrency", json!(1)),
         ("how", json!("Collect")),
         ("source", json!("Table")),
-        ("shape", json!("Full")),
+        ("record_type", json!("Full")),
         ("version", json!(3)),
     ] {
         let mut tree = tree.clone();

@@ -3,10 +3,10 @@
 use crate::case::{Case, How};
 use crate::cell::{Cell, encoded_length, folded};
 use crate::condition::{self, Condition};
-use crate::drive::view_key;
-use crate::leg::{Leg, LegEnd};
+use crate::content::Column;
+use crate::query_result::{QueryEnd, QueryResult};
+use crate::read::view_key;
 use crate::refusals::{SHORT, lists};
-use crate::world::Column;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The longest URL that the service takes.
@@ -38,19 +38,19 @@ pub(crate) fn is_certain(case: &Case) -> bool {
 /// Returns the most calls of a read whose condition is split; `None` if it fits into one URL.
 ///
 /// A part takes a call for each full page of it, and one for the rest. Parts that are merged are all read in every
-/// leg. Parts of a list of keys follow one another, so that a later leg only reads the part again at which the one
+/// query. Parts of a list of keys follow one another, so that a later query only reads the part again at which the one
 /// before it stopped.
-pub(crate) fn most_calls(case: &Case, legs: &[Leg]) -> Option<u64> {
+pub(crate) fn most_calls(case: &Case, results: &[QueryResult]) -> Option<u64> {
     let parts = parts(case);
     if parts <= 1 || case.how.is_aggregate() || case.how.is_by_keys() {
         return None;
     }
-    let full_pages: u64 = legs.iter().map(|leg| full_pages(case, *leg)).sum();
+    let full_pages: u64 = results.iter().map(|result| full_pages(case, *result)).sum();
     let is_read_on = matches!(
         case.how,
         How::Collect | How::Stream(_) | How::Pages(_) | How::More(_)
     );
-    let read = legs.iter().filter(|leg| !is_unread(leg)).count() as u64;
+    let read = results.iter().filter(|result| !is_unread(result)).count() as u64;
     let visited = if is_in_turn(case) && is_read_on {
         parts + read.saturating_sub(1)
     } else {
@@ -59,13 +59,13 @@ pub(crate) fn most_calls(case: &Case, legs: &[Leg]) -> Option<u64> {
     Some(visited + full_pages)
 }
 
-/// Whether a leg makes no call: it is dropped before it is polled, or its limit is 0.
-fn is_unread(leg: &Leg) -> bool {
-    leg.records == 0 && matches!(leg.end, LegEnd::Dropped | LegEnd::Limit)
+/// Whether a query makes no call: it is dropped before it is polled, or its limit is 0.
+fn is_unread(result: &QueryResult) -> bool {
+    result.records == 0 && matches!(result.end, QueryEnd::Dropped | QueryEnd::Limit)
 }
 
-/// Returns how many pages of a leg are full, after which another call is needed.
-fn full_pages(case: &Case, leg: Leg) -> u64 {
+/// Returns how many pages of a query are full, after which another call is needed.
+fn full_pages(case: &Case, result: QueryResult) -> u64 {
     let size = match case.how {
         // It asks for the record after the page.
         How::Page(size) => u64::from(size) + 1,
@@ -75,13 +75,13 @@ fn full_pages(case: &Case, leg: Leg) -> u64 {
         true => size.min(MOST - 1),
         false => size.min(MOST),
     };
-    let asked = match (&case.how, leg.end) {
-        (How::Page(_), LegEnd::Limit) => leg.records as u64 + 1,
-        _ => leg.records as u64,
+    let asked = match (&case.how, result.end) {
+        (How::Page(_), QueryEnd::Limit) => result.records as u64 + 1,
+        _ => result.records as u64,
     };
     let delivered = asked * spellings(case);
     // After the last wanted record no call follows.
-    let last = u64::from(leg.end == LegEnd::Limit);
+    let last = u64::from(result.end == QueryEnd::Limit);
     delivered.saturating_sub(last) / page
 }
 

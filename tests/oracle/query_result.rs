@@ -1,21 +1,21 @@
 //! What each query of a read delivered, and how it ended.
 
-use crate::bed::Bed;
 use crate::case::Case;
 use crate::cell::Cell;
-use crate::drive::End;
 use crate::history::History;
+use crate::read::End;
+use crate::server::TestServer;
 
 /// What one query delivered.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Leg {
+pub(crate) struct QueryResult {
     pub(crate) records: usize,
-    pub(crate) end: LegEnd,
+    pub(crate) end: QueryEnd,
 }
 
 /// Why a query delivered no more records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum LegEnd {
+pub(crate) enum QueryEnd {
     /// There were no more.
     Complete,
     /// The limit of the query.
@@ -28,9 +28,9 @@ pub(crate) enum LegEnd {
     Deadline,
 }
 
-impl Leg {
+impl QueryResult {
     pub(crate) fn complete(records: usize) -> Self {
-        let end = LegEnd::Complete;
+        let end = QueryEnd::Complete;
         Self { records, end }
     }
 }
@@ -39,42 +39,48 @@ impl Leg {
 #[derive(Default)]
 pub(crate) struct Delivered {
     pub(crate) rows: Vec<Vec<Cell>>,
-    legs: Vec<Leg>,
+    results: Vec<QueryResult>,
 }
 
 impl Delivered {
     /// Adds a row, and makes the writes that are due before the next is read.
-    pub(crate) fn push(&mut self, bed: &Bed, case: &Case, history: &mut History, row: Vec<Cell>) {
+    pub(crate) fn push(
+        &mut self,
+        server: &TestServer,
+        case: &Case,
+        history: &mut History,
+        row: Vec<Cell>,
+    ) {
         if !case.writes.is_empty() {
             history.deliver(&row);
         }
         self.rows.push(row);
         for write in &case.writes {
             if write.after == self.rows.len() {
-                history.write(bed, case, write.act);
+                history.write(server, case, write.act);
             }
         }
     }
 
-    pub(crate) fn end_leg(&mut self, records: usize, end: LegEnd) {
-        self.legs.push(Leg { records, end });
+    pub(crate) fn end_leg(&mut self, records: usize, end: QueryEnd) {
+        self.results.push(QueryResult { records, end });
     }
 
     pub(crate) fn end(self) -> End {
         End::Rows {
             rows: self.rows,
-            legs: self.legs,
+            results: self.results,
         }
     }
 }
 
-/// Returns how a leg ended after which so many rows were delivered in all.
-pub(crate) fn end_of(case: &Case, delivered: usize, is_dropped: bool) -> LegEnd {
+/// Returns how a query ended after which so many rows were delivered in all.
+pub(crate) fn end_of(case: &Case, delivered: usize, is_dropped: bool) -> QueryEnd {
     if case.limit == Some(delivered as u64) {
-        LegEnd::Limit
+        QueryEnd::Limit
     } else if is_dropped {
-        LegEnd::Dropped
+        QueryEnd::Dropped
     } else {
-        LegEnd::Complete
+        QueryEnd::Complete
     }
 }

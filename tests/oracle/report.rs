@@ -1,9 +1,9 @@
 //! What became of the cases: how many ended how, and the kinds of failure.
 
-use crate::bed::Bed;
 use crate::case::Case;
-use crate::check::Verdict;
-use crate::drive::Failure;
+use crate::check::Outcome;
+use crate::read::Failure;
+use crate::server::TestServer;
 use crate::shrink::shrink;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -20,7 +20,7 @@ const SHOWN: usize = 2;
 const WRITTEN_EVERY: u64 = 1_000;
 
 /// Collects the results of all shards.
-pub(crate) struct Survey {
+pub(crate) struct Report {
     /// Where the kinds of failure are written; without it the first failure ends the run.
     file: Option<PathBuf>,
     right: AtomicU64,
@@ -38,10 +38,10 @@ struct Kind {
     examples: Vec<String>,
 }
 
-impl Survey {
+impl Report {
     pub(crate) fn new() -> Self {
         Self {
-            file: std::env::var_os("CASPIO_TEST_SURVEY").map(PathBuf::from),
+            file: std::env::var_os("CASPIO_TEST_REPORT").map(PathBuf::from),
             right: AtomicU64::new(0),
             refused: AtomicU64::new(0),
             failed: AtomicU64::new(0),
@@ -51,10 +51,10 @@ impl Survey {
         }
     }
 
-    pub(crate) fn count(&self, verdict: Verdict) {
-        let count = match verdict {
-            Verdict::Right => &self.right,
-            Verdict::Refused => &self.refused,
+    pub(crate) fn count(&self, outcome: Outcome) {
+        let count = match outcome {
+            Outcome::Right => &self.right,
+            Outcome::Refused => &self.refused,
         };
         let before = count.fetch_add(1, Ordering::Relaxed);
         // A run that is ended from outside shows how far it came.
@@ -68,12 +68,18 @@ impl Survey {
     }
 
     /// Makes a failing case smaller and keeps it.
-    pub(crate) async fn failed(&self, bed: &mut Bed, seed: u64, case: Case, failure: Failure) {
+    pub(crate) async fn failed(
+        &self,
+        server: &mut TestServer,
+        seed: u64,
+        case: Case,
+        failure: Failure,
+    ) {
         if self.file.is_none() {
             self.is_over.store(true, Ordering::Relaxed);
         }
         let (small, failure) = match self.failed.fetch_add(1, Ordering::Relaxed) {
-            0..SHRUNK => shrink(bed, case, failure).await,
+            0..SHRUNK => shrink(server, case, failure).await,
             _ => (case, failure),
         };
         let json = serde_json::to_string(&small).expect("a case is JSON");
@@ -129,7 +135,7 @@ impl Survey {
 
     fn write(&self) {
         if let Some(file) = &self.file {
-            std::fs::write(file, self.summary()).expect("the survey is written");
+            std::fs::write(file, self.summary()).expect("the report is written");
         }
     }
 
@@ -175,6 +181,6 @@ fn features(case: &Case, failure: &Failure) -> String {
     };
     format!(
         "{}: {:?} {:?} {how}{concurrent}{ordered}{limited}{written} {text}",
-        failure.label, case.source, case.shape,
+        failure.label, case.source, case.record_type,
     )
 }

@@ -117,7 +117,7 @@ pub(crate) fn money(amount: i64) -> String {
 /// A table: its keys are runs, and the values of a record depend on the seed and its key only, so that
 /// a table with fewer keys has the same records.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct World {
+pub(crate) struct TableContent {
     pub(crate) seed: u64,
     pub(crate) runs: Vec<Run>,
     /// How many different values a column has, about.
@@ -140,7 +140,7 @@ pub(crate) struct Run {
 /// Tables have no larger keys.
 pub(crate) const MAX_KEY: i64 = 2_000_000_000;
 
-impl World {
+impl TableContent {
     pub(crate) fn keys(&self) -> Vec<i64> {
         let mut keys = Vec::new();
         let mut next = 1_u64;
@@ -302,7 +302,7 @@ fn date(number: u64, extreme: bool) -> String {
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{thousandth:03}")
 }
 
-/// Returns runs of keys of one of the shapes that tables get in use, with about this many records.
+/// Returns runs of keys of one of the forms that tables get in use, with about this many records.
 pub(crate) fn runs(random: &mut Random, rows: u64) -> Vec<Run> {
     let run = |gap, count, step| Run { gap, count, step };
     let wide = random.between(2, 60);

@@ -1,16 +1,16 @@
 //! The read of a case, as a program makes it with the SDK.
 
-use crate::bed::Bed;
-use crate::case::{Case, How, Shape, Source};
+use crate::case::{Case, How, RecordType, Source};
 use crate::cell::Cell;
+use crate::content::Column;
 use crate::history::History;
 use crate::into_cell::IntoCell;
-use crate::leg::Leg;
-use crate::legs::rows;
 use crate::maps;
 use crate::projections::{self, Alias, ByFlag, ByName, ByNameAlias, ByQtyAlias, ByTwo, ByValue};
-use crate::records::{Shaped, joined, table, view, wide};
-use crate::world::Column;
+use crate::query_result::QueryResult;
+use crate::records::{TestRecord, joined, table, view, wide};
+use crate::resumed_reads::rows;
+use crate::server::TestServer;
 use caspio::Error;
 use caspio::prelude::*;
 use caspio::record::Record;
@@ -22,7 +22,7 @@ use std::collections::BTreeMap;
 pub(crate) enum End {
     Rows {
         rows: Vec<Vec<Cell>>,
-        legs: Vec<Leg>,
+        results: Vec<QueryResult>,
     },
     Value(Cell),
     /// An error of kind `Refused`.
@@ -55,13 +55,17 @@ impl From<Error> for Failure {
 }
 
 /// Makes the read of a case.
-pub(crate) async fn read(bed: &Bed, case: &Case, history: &mut History) -> Result<End, Failure> {
+pub(crate) async fn read(
+    server: &TestServer,
+    case: &Case,
+    history: &mut History,
+) -> Result<End, Failure> {
     let end = match case.source {
-        Source::Table => Box::pin(read_table(bed, case, history)).await,
-        Source::View => Box::pin(read_view(bed, case, history)).await,
-        Source::Wide => Box::pin(read_wide(bed, case, history)).await,
-        Source::Joined => Box::pin(read_joined(bed, case, history)).await,
-        Source::Map => Box::pin(read_maps(bed, case, history)).await,
+        Source::Table => Box::pin(read_table(server, case, history)).await,
+        Source::View => Box::pin(read_view(server, case, history)).await,
+        Source::Wide => Box::pin(read_wide(server, case, history)).await,
+        Source::Joined => Box::pin(read_joined(server, case, history)).await,
+        Source::Map => Box::pin(read_maps(server, case, history)).await,
     };
     match end {
         Err(failure) if failure.label == "error Refused" => Ok(End::Refused(failure.text)),
@@ -69,8 +73,12 @@ pub(crate) async fn read(bed: &Bed, case: &Case, history: &mut History) -> Resul
     }
 }
 
-async fn read_table(bed: &Bed, case: &Case, history: &mut History) -> Result<End, Failure> {
-    let handle = bed.client(case).table::<table::Record>();
+async fn read_table(
+    server: &TestServer,
+    case: &Case,
+    history: &mut History,
+) -> Result<End, Failure> {
+    let handle = server.client(case).table::<table::Record>();
     match &case.how {
         How::Get(key) => return Ok(one(handle.get(*key).await?)),
         How::GetMany(keys) => return Ok(many(handle.get_many(keys.clone()).await?)),
@@ -98,39 +106,39 @@ async fn read_table(bed: &Bed, case: &Case, history: &mut History) -> Result<End
     for term in &case.order {
         query = query.order_by(|_| table::order(&[*term]));
     }
-    if !case.shape.is_grouped()
+    if !case.record_type.is_grouped()
         && let Some(end) = table_aggregate(case, query.clone()).await?
     {
         return Ok(end);
     }
-    match case.shape {
-        Shape::Full => rows(bed, case, history, query).await,
-        Shape::Narrow => rows(bed, case, history, query.select::<table::Narrow>()).await,
-        Shape::Alias => rows(bed, case, history, query.select::<Alias>()).await,
-        Shape::ByName => {
+    match case.record_type {
+        RecordType::Full => rows(server, case, history, query).await,
+        RecordType::Narrow => rows(server, case, history, query.select::<table::Narrow>()).await,
+        RecordType::Alias => rows(server, case, history, query.select::<Alias>()).await,
+        RecordType::ByName => {
             let query = query.select::<ByName>().group_by(|c| c.name);
-            rows(bed, case, history, having(case, query)).await
+            rows(server, case, history, having(case, query)).await
         }
-        Shape::ByNameAlias => {
+        RecordType::ByNameAlias => {
             let query = query.select::<ByNameAlias>().group_by(|c| c.name);
-            rows(bed, case, history, having(case, query)).await
+            rows(server, case, history, having(case, query)).await
         }
-        Shape::ByTwo => {
+        RecordType::ByTwo => {
             let query = query.select::<ByTwo>().group_by(|c| (c.qty, c.count));
-            rows(bed, case, history, having(case, query)).await
+            rows(server, case, history, having(case, query)).await
         }
-        Shape::ByQtyAlias => {
+        RecordType::ByQtyAlias => {
             let query = query.select::<ByQtyAlias>().group_by(|c| c.qty);
-            rows(bed, case, history, having(case, query)).await
+            rows(server, case, history, having(case, query)).await
         }
-        Shape::ByFlag => {
+        RecordType::ByFlag => {
             let query = query.select::<ByFlag>();
             let query = query.group_by(|c| (c.flag, c.amount, c.at));
-            rows(bed, case, history, having(case, query)).await
+            rows(server, case, history, having(case, query)).await
         }
-        Shape::ByValue => {
+        RecordType::ByValue => {
             let query = query.select::<ByValue>().group_by(|c| c.value);
-            rows(bed, case, history, having(case, query)).await
+            rows(server, case, history, having(case, query)).await
         }
     }
 }
@@ -147,8 +155,12 @@ macro_rules! view {
     ($read:ident, $module:ident, $aggregate:ident) => {
         aggregate!($aggregate, $module::Record);
 
-        async fn $read(bed: &Bed, case: &Case, history: &mut History) -> Result<End, Failure> {
-            let handle = bed.client(case).view::<$module::Record>();
+        async fn $read(
+            server: &TestServer,
+            case: &Case,
+            history: &mut History,
+        ) -> Result<End, Failure> {
+            let handle = server.client(case).view::<$module::Record>();
             match &case.how {
                 How::Get(key) => return Ok(one(handle.get(view_key(case.source, *key)).await?)),
                 How::GetMany(keys) => {
@@ -167,16 +179,22 @@ macro_rules! view {
             if let Some(end) = $aggregate(case, query.clone()).await? {
                 return Ok(end);
             }
-            match case.shape {
-                Shape::Narrow => rows(bed, case, history, query.select::<$module::Narrow>()).await,
-                _ => rows(bed, case, history, query).await,
+            match case.record_type {
+                RecordType::Narrow => {
+                    rows(server, case, history, query.select::<$module::Narrow>()).await
+                }
+                _ => rows(server, case, history, query).await,
             }
         }
     };
 }
 
-async fn read_maps(bed: &Bed, case: &Case, history: &mut History) -> Result<End, Failure> {
-    let handle = bed.client(case).table_named("Rows");
+async fn read_maps(
+    server: &TestServer,
+    case: &Case,
+    history: &mut History,
+) -> Result<End, Failure> {
+    let handle = server.client(case).table_named("Rows");
     match &case.how {
         How::Get(key) => return Ok(one(handle.get(*key).await?)),
         How::GetMany(keys) => return Ok(many(handle.get_many(keys.clone()).await?)),
@@ -191,11 +209,11 @@ async fn read_maps(bed: &Bed, case: &Case, history: &mut History) -> Result<End,
     for term in &case.order {
         query = query.order_by(|()| maps::order(*term));
     }
-    if case.shape != Shape::Narrow {
-        return rows(bed, case, history, query).await;
+    if case.record_type != RecordType::Narrow {
+        return rows(server, case, history, query).await;
     }
-    let end = rows(bed, case, history, query.columns(["Name", "Qty"])).await?;
-    let End::Rows { rows, legs } = end else {
+    let end = rows(server, case, history, query.columns(["Name", "Qty"])).await?;
+    let End::Rows { rows, results } = end else {
         return Ok(end);
     };
     let narrow = |row: Vec<Cell>| {
@@ -205,7 +223,7 @@ async fn read_maps(bed: &Bed, case: &Case, history: &mut History) -> Result<End,
     };
     Ok(End::Rows {
         rows: rows.into_iter().map(narrow).collect(),
-        legs,
+        results,
     })
 }
 
@@ -263,16 +281,16 @@ fn clauses<R: Record>(case: &Case, mut query: Query<R>) -> Query<R> {
     query.concurrency(case.concurrency)
 }
 
-pub(crate) fn one<R: Shaped>(record: Option<R>) -> End {
+pub(crate) fn one<R: TestRecord>(record: Option<R>) -> End {
     let rows: Vec<_> = record.into_iter().map(R::cells).collect();
     End::Rows {
-        legs: vec![Leg::complete(rows.len())],
+        results: vec![QueryResult::complete(rows.len())],
         rows,
     }
 }
 
 /// The records in the order of their keys; each has the key under which it was found.
-fn many<K: IntoCell + Ord, R: Shaped>(records: BTreeMap<K, R>) -> End {
+fn many<K: IntoCell + Ord, R: TestRecord>(records: BTreeMap<K, R>) -> End {
     let rows: Vec<_> = records
         .into_iter()
         .map(|(key, record)| {
@@ -286,7 +304,7 @@ fn many<K: IntoCell + Ord, R: Shaped>(records: BTreeMap<K, R>) -> End {
         })
         .collect();
     End::Rows {
-        legs: vec![Leg::complete(rows.len())],
+        results: vec![QueryResult::complete(rows.len())],
         rows,
     }
 }

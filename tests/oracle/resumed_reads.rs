@@ -1,12 +1,12 @@
 //! Reads that are dropped, stopped and resumed.
 
-use crate::bed::Bed;
 use crate::case::{Case, How};
-use crate::drive::{End, Failure, one};
 use crate::history::History;
 use crate::into_cell::IntoCell;
-use crate::leg::{Delivered, LegEnd, end_of};
-use crate::records::Shaped;
+use crate::query_result::{Delivered, QueryEnd, end_of};
+use crate::read::{End, Failure, one};
+use crate::records::TestRecord;
+use crate::server::TestServer;
 use crate::splits::parts;
 use caspio::prelude::*;
 use caspio::read::{Collected, Position};
@@ -15,14 +15,14 @@ use caspio::{Error, ErrorKind};
 use std::time::Duration;
 
 /// Makes the read of a query.
-pub(crate) async fn rows<R: Shaped>(
-    bed: &Bed,
+pub(crate) async fn rows<R: TestRecord>(
+    server: &TestServer,
     case: &Case,
     history: &mut History,
     query: Query<R>,
 ) -> Result<End, Failure> {
     for write in case.writes.iter().filter(|write| write.after == 0) {
-        history.write(bed, case, write.act);
+        history.write(server, case, write.act);
     }
     match &case.how {
         How::First => Ok(one(query.first().await?)),
@@ -31,7 +31,7 @@ pub(crate) async fn rows<R: Shaped>(
         How::CountAfter(stop) => {
             let delivered = &mut Delivered::default();
             let position =
-                leg_of_stream(bed, case, history, query.clone(), *stop, delivered).await?;
+                leg_of_stream(server, case, history, query.clone(), *stop, delivered).await?;
             let read = delivered.rows.len();
             let resumed = resumed(case, &query, position.as_ref(), read)?;
             let left = resumed.count().await?;
@@ -42,33 +42,33 @@ pub(crate) async fn rows<R: Shaped>(
             let mut delivered = Delivered::default();
             let first = query.clone().limit(*limit);
             let position =
-                leg_of_stream(bed, case, history, first, usize::MAX, &mut delivered).await?;
+                leg_of_stream(server, case, history, first, usize::MAX, &mut delivered).await?;
             let read = delivered.rows.len();
             let is_limited = read as u64 == *limit;
             delivered.end_leg(
                 read,
                 if is_limited {
-                    LegEnd::Limit
+                    QueryEnd::Limit
                 } else {
-                    LegEnd::Complete
+                    QueryEnd::Complete
                 },
             );
             let rest = resumed(case, &query, position.as_ref(), read)?
                 .collect()
                 .await?;
-            delivered.end_leg(rest.len(), LegEnd::Complete);
+            delivered.end_leg(rest.len(), QueryEnd::Complete);
             delivered.rows.extend(rest.into_iter().map(R::cells));
             Ok(delivered.end())
         }
-        How::Stream(stops) => in_legs(bed, case, history, query, stops, false).await,
-        How::Pages(stops) => in_legs(bed, case, history, query, stops, true).await,
-        How::Budget(calls) => within_calls(bed, case, query, *calls).await,
+        How::Stream(stops) => in_legs(server, case, history, query, stops, false).await,
+        How::Pages(stops) => in_legs(server, case, history, query, stops, true).await,
+        How::Budget(calls) => within_calls(server, case, query, *calls).await,
         How::Deadline(within) => within_time(case, query, *within).await,
         _ => {
             let explained = query.explain()?;
-            let before = bed.calls(case);
+            let before = server.calls(case);
             let records = query.collect().await?;
-            let made = bed.calls(case) - before;
+            let made = server.calls(case) - before;
             if let Some(most) = explained.most_calls.filter(|most| made > *most) {
                 let text = format!("{made} calls, explained were {most}");
                 return Err(Failure::new("more than explained", text));
@@ -83,7 +83,7 @@ pub(crate) async fn rows<R: Shaped>(
 }
 
 /// Reads pages as a web endpoint does. Each but the last has as many records as wanted.
-async fn in_pages<R: Shaped>(query: Query<R>, size: u16) -> Result<End, Failure> {
+async fn in_pages<R: TestRecord>(query: Query<R>, size: u16) -> Result<End, Failure> {
     let mut delivered = Delivered::default();
     let mut after: Option<Position> = None;
     loop {
@@ -93,9 +93,9 @@ async fn in_pages<R: Shaped>(query: Query<R>, size: u16) -> Result<End, Failure>
         delivered.end_leg(
             count,
             if is_last {
-                LegEnd::Complete
+                QueryEnd::Complete
             } else {
-                LegEnd::Limit
+                QueryEnd::Limit
             },
         );
         delivered
@@ -139,8 +139,8 @@ where
     Ok(query.resume_from(&position))
 }
 
-async fn in_legs<R: Shaped>(
-    bed: &Bed,
+async fn in_legs<R: TestRecord>(
+    server: &TestServer,
     case: &Case,
     history: &mut History,
     query: Query<R>,
@@ -154,9 +154,9 @@ async fn in_legs<R: Shaped>(
         history.begin_leg();
         let query = resumed(case, &query, position.as_ref(), before)?;
         let reached = if by_page {
-            leg_of_pages(bed, case, history, query, stop, &mut delivered).await?
+            leg_of_pages(server, case, history, query, stop, &mut delivered).await?
         } else {
-            leg_of_stream(bed, case, history, query, stop, &mut delivered).await?
+            leg_of_stream(server, case, history, query, stop, &mut delivered).await?
         };
         let records = delivered.rows.len() - before;
         let end = end_of(case, delivered.rows.len(), records == stop);
@@ -167,8 +167,8 @@ async fn in_legs<R: Shaped>(
 }
 
 /// Reads up to `stop` records, and returns the position after them.
-async fn leg_of_stream<R: Shaped>(
-    bed: &Bed,
+async fn leg_of_stream<R: TestRecord>(
+    server: &TestServer,
     case: &Case,
     history: &mut History,
     query: Query<R>,
@@ -182,13 +182,13 @@ async fn leg_of_stream<R: Shaped>(
             break;
         };
         taken += 1;
-        delivered.push(bed, case, history, record.cells());
+        delivered.push(server, case, history, record.cells());
     }
     Ok(Some(stream.position()))
 }
 
-async fn leg_of_pages<R: Shaped>(
-    bed: &Bed,
+async fn leg_of_pages<R: TestRecord>(
+    server: &TestServer,
     case: &Case,
     history: &mut History,
     query: Query<R>,
@@ -205,15 +205,15 @@ async fn leg_of_pages<R: Shaped>(
         position = Some(page.position_after(wanted));
         let records = page.into_records()?;
         for record in records.into_iter().take(wanted) {
-            delivered.push(bed, case, history, record.cells());
+            delivered.push(server, case, history, record.cells());
         }
         taken += wanted;
     }
     Ok(position)
 }
 
-async fn within_calls<R: Shaped>(
-    bed: &Bed,
+async fn within_calls<R: TestRecord>(
+    server: &TestServer,
     case: &Case,
     query: Query<R>,
     calls: u64,
@@ -222,11 +222,11 @@ async fn within_calls<R: Shaped>(
     let mut position: Option<Position> = None;
     let mut allowed = calls;
     loop {
-        let before = bed.calls(case);
+        let before = server.calls(case);
         let read = delivered.rows.len();
         let part = resumed(case, &query, position.as_ref(), read)?.max_calls(allowed);
         let part = part.collect_partial().await;
-        let made = bed.calls(case) - before;
+        let made = server.calls(case) - before;
         if made > allowed {
             return Err(Failure::new(
                 "over the budget",
@@ -238,7 +238,7 @@ async fn within_calls<R: Shaped>(
         delivered.rows.extend(records.into_iter().map(R::cells));
         let end = match rest {
             None => end_of(case, delivered.rows.len(), false),
-            Some(_) => LegEnd::Budget,
+            Some(_) => QueryEnd::Budget,
         };
         delivered.end_leg(count, end);
         match rest {
@@ -259,7 +259,11 @@ async fn within_calls<R: Shaped>(
     }
 }
 
-async fn within_time<R: Shaped>(case: &Case, query: Query<R>, within: u64) -> Result<End, Failure> {
+async fn within_time<R: TestRecord>(
+    case: &Case,
+    query: Query<R>,
+    within: u64,
+) -> Result<End, Failure> {
     let mut delivered = Delivered::default();
     let mut position: Option<Position> = None;
     for attempt in 0.. {
@@ -273,7 +277,7 @@ async fn within_time<R: Shaped>(case: &Case, query: Query<R>, within: u64) -> Re
         delivered.rows.extend(records.into_iter().map(R::cells));
         let end = match rest {
             None => end_of(case, delivered.rows.len(), false),
-            Some(_) => LegEnd::Deadline,
+            Some(_) => QueryEnd::Deadline,
         };
         delivered.end_leg(count, end);
         match rest {

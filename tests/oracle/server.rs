@@ -1,9 +1,9 @@
 //! The emulator under the reads, and the table in it.
 
 use crate::case::Case;
+use crate::content::{Column, Row, TableContent};
 use crate::expected::KINDS;
 use crate::in_process::InProcess;
-use crate::world::{Column, Row, World};
 use caspio::http_client::HttpService;
 use caspio::prelude::*;
 use caspio::{ApiVersion, RateLimiter};
@@ -14,8 +14,8 @@ use std::sync::Arc;
 /// One table in this many is read over HTTP, the others in this process, where a seed has one order of responses.
 const OVER_HTTP: u64 = 20;
 
-/// An emulator whose table has the records of one world at a time.
-pub(crate) struct Bed {
+/// An emulator with the records of one random table at a time.
+pub(crate) struct TestServer {
     pub(crate) emulator: Arc<Emulator>,
     /// Those of v2, v3 and v4.
     over_http: [Client; 3],
@@ -23,11 +23,11 @@ pub(crate) struct Bed {
     service: Arc<InProcess>,
     /// Whether all tables are read over HTTP.
     is_http_only: bool,
-    filled: Option<World>,
+    filled: Option<TableContent>,
     pub(crate) table: Vec<Row>,
 }
 
-impl Bed {
+impl TestServer {
     pub(crate) async fn start() -> Self {
         let emulator = Emulator::builder().empty().start().await;
         let emulator = Arc::new(emulator.expect("the emulator starts"));
@@ -74,7 +74,7 @@ impl Bed {
     }
 
     pub(crate) fn client(&self, case: &Case) -> &Client {
-        let is_over_http = self.is_http_only || case.world.seed.is_multiple_of(OVER_HTTP);
+        let is_over_http = self.is_http_only || case.content.seed.is_multiple_of(OVER_HTTP);
         let clients = if is_over_http {
             &self.over_http
         } else {
@@ -83,19 +83,19 @@ impl Bed {
         &clients[usize::from(case.version) - 2]
     }
 
-    /// Fills the table with the records of a case's world, if it has others, and starts its order of responses.
+    /// Fills the table with the records of a case, if it has others, and starts its order of responses.
     pub(crate) fn begin(&mut self, case: &Case) {
-        let calls = [case.world.seed, case.page(), case.concurrency as u64];
+        let calls = [case.content.seed, case.page(), case.concurrency as u64];
         self.service.begin(&calls);
-        if self.filled.as_ref() == Some(&case.world) {
+        if self.filled.as_ref() == Some(&case.content) {
             return;
         }
         self.emulator
             .delete("Rows", "PK_ID > 0")
             .expect("no records");
-        self.table = case.world.rows();
+        self.table = case.content.rows();
         self.restore(&self.table);
-        self.filled = Some(case.world.clone());
+        self.filled = Some(case.content.clone());
     }
 
     fn restore<'r>(&self, rows: impl IntoIterator<Item = &'r Row>) {
