@@ -36,6 +36,25 @@ fn a_second_sync_makes_no_write_call() {
 }
 
 #[test]
+fn two_records_with_one_key_are_no_error_of_the_command_line() {
+    let env = people_env();
+    for (code, name) in [("1", "A"), ("2", "a "), ("3", "B")] {
+        let record = json!({ "Code": code, "Name": name, "Age": 1 });
+        env.emulator.insert("People", record).expect("a record");
+    }
+    write(&env, "a.csv", "Name,Age\nA,2\nB,2\n");
+
+    let ran = env.run(&["import", "People", "a.csv", "--sync", "--key", "Name"]);
+
+    assert_eq!(ran.code, Some(1), "{}", ran.stderr);
+    for part in ["PK_ID 1 and 2", "Name", "nothing was written", "--key"] {
+        assert!(ran.stderr.contains(part), "{part}: {}", ran.stderr);
+    }
+    let ages = env.ok(&["query", "People", "--format", "csv", "--select", "Age"]);
+    assert_eq!(ages, "Age\n1\n1\n1\n");
+}
+
+#[test]
 fn a_sync_updates_and_deletes_records_that_differ() {
     let env = people_env();
     write(&env, "a.csv", "Code,Age\nA,1\nB,2\nC,3\n");

@@ -132,3 +132,22 @@ impl Builder {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn half_of_a_surrogate_pair_is_not_written() {
+        for (data_type, json) in [
+            (DataType::Text255, r#""a\ud800b""#),
+            (DataType::Text64000, r#""\udc00""#),
+            (DataType::ListText, r#"{"1":"\udfff"}"#),
+        ] {
+            let mut builder = Builder::new(&data_type);
+            assert_eq!(builder.push(Cell::of(json)), None, "{json}");
+        }
+        let mut builder = Builder::new(&DataType::Text255);
+        assert_eq!(builder.push(Cell::of(r#""\ud83d\ude42""#)), Some(()));
+    }
+}
