@@ -6,7 +6,7 @@
 //! | a record without a derive | [`Source`], [`Record`], [`Decode`], [`RowAccess`], [`ToRow`], [`Row`], [`FieldInfo`] |
 //! | the kinds of columns, for a [`FieldType`](crate::field::FieldType) | [`kind`] |
 //! | code that is generic over records | [`Record`], [`DecodeOwned`], [`AsKey`], [`IntoKey`], [`Access`], [`WriteAccess`] |
-//! | which columns can be written, and how they are given | [`IntoColumn`], [`PasswordColumn`], [`Assignments`], [`Nullable`], [`SetsColumns`], [`UpdateTarget`], [`Settable`], [`Insertable`], [`ReadOnly`], [`InsertOnly`], [`Writable`] |
+//! | which columns can be written, and how they are given | [`IntoColumn`], [`TypedColumn`], [`PasswordColumn`], [`Assignments`], [`Nullable`], [`SetsColumns`], [`UpdateTarget`], [`Settable`], [`Insertable`], [`ReadOnly`], [`InsertOnly`], [`Writable`] |
 //! | values in conditions and orders | [`ToLiteral`], [`Literal`], [`BindValue`], [`BindValues`], [`IntoFilter`], [`IntoCondition`], [`IntoGroupCondition`], [`IntoOrder`], [`GroupColumns`] |
 //! | closures that are given the columns | [`FilterFn`], [`ConditionFn`], [`OrderFn`], [`GroupFn`], [`HavingFn`], [`ColumnFn`], [`AssignFn`], [`Expected`], [`Returns`] |
 
@@ -17,7 +17,7 @@ pub use crate::field::kind;
 pub use crate::filter::literal::{Literal, ToLiteral};
 pub use crate::filter::{
     BindValue, BindValues, ColumnFn, ConditionFn, FilterFn, GroupColumns, GroupFn, HavingFn,
-    IntoCondition, IntoFilter, IntoGroupCondition, IntoOrder, OrderFn,
+    IntoCondition, IntoFilter, IntoGroupCondition, IntoOrder, OrderFn, TypedColumn,
 };
 pub use crate::handle::{Access, TableAccess, ViewAccess, WritableViewAccess, WriteAccess};
 pub use crate::password::PasswordColumn;

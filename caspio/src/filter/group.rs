@@ -1,9 +1,10 @@
 //! Conditions on groups of records.
 
-use super::expr::{Operand, Operator};
+use super::expr::{Name, Operand, Operator};
 use super::literal::{Literal, ToLiteral};
-use super::{Filter, OrderTerm, moments};
+use super::{Filter, NamedColumn, OrderTerm, TypedColumn, moments};
 use crate::Column;
+use crate::column::IntoColumn;
 use crate::expected::Expected;
 use crate::field::{FieldType, kind};
 use std::fmt;
@@ -41,7 +42,7 @@ pub struct Aggregate<S, K> {
 
 impl<S, K> Aggregate<S, K> {
     /// Creates an aggregate of a column; `of_integers` are the values of the column.
-    pub(crate) fn new(function: &'static str, column: &'static str, of_integers: bool) -> Self {
+    pub(crate) fn new(function: &'static str, column: impl Into<Name>, of_integers: bool) -> Self {
         Self {
             operand: Operand::Aggregate {
                 function,
@@ -153,7 +154,8 @@ impl<S, K> fmt::Debug for Aggregate<S, K> {
     }
 }
 
-/// The columns for `group_by`: one, or several in a tuple of up to eight.
+/// The columns for `group_by`: one, or several in a tuple of up to eight or a vector. Names that are known only at run
+/// time are given by [`column_named`](super::column_named).
 ///
 /// ```no_run
 /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
@@ -185,11 +187,29 @@ pub trait GroupColumns<S>: sealed::Sealed {
 
 impl<S, U: FieldType<Kind: kind::Comparable>, A> GroupColumns<S> for Column<S, U, A> {
     fn into_terms(self) -> Vec<OrderTerm> {
-        vec![OrderTerm {
-            name: self.name().to_owned(),
-            descending: false,
-            kind: <U::Kind as kind::Comparable>::KIND,
-        }]
+        vec![term::<S, U>(self)]
+    }
+}
+
+impl<S, U: FieldType<Kind: kind::Comparable>> GroupColumns<S> for NamedColumn<U> {
+    fn into_terms(self) -> Vec<OrderTerm> {
+        vec![term::<S, U>(self)]
+    }
+}
+
+impl<S, G: GroupColumns<S>> GroupColumns<S> for Vec<G> {
+    fn into_terms(self) -> Vec<OrderTerm> {
+        self.into_iter().flat_map(G::into_terms).collect()
+    }
+}
+
+fn term<S, U: FieldType<Kind: kind::Comparable>>(
+    column: impl IntoColumn<S> + TypedColumn<Field = U>,
+) -> OrderTerm {
+    OrderTerm {
+        name: column.into_name().into_owned(),
+        descending: false,
+        kind: <U::Kind as kind::Comparable>::KIND,
     }
 }
 
@@ -211,8 +231,10 @@ macro_rules! tuples {
 tuples! { A; A B; A B C; A B C D; A B C D E; A B C D E F; A B C D E F G; A B C D E F G H; }
 
 mod sealed {
-    /// Keeps `GroupColumns` to columns and tuples of them.
+    /// Keeps `GroupColumns` to columns, tuples and vectors of them.
     pub trait Sealed {}
 
     impl<S, U, A> Sealed for crate::Column<S, U, A> {}
+    impl<U> Sealed for crate::filter::NamedColumn<U> {}
+    impl<G: Sealed> Sealed for Vec<G> {}
 }

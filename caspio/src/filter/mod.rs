@@ -23,6 +23,7 @@ pub(crate) mod guard;
 #[doc(hidden)]
 pub mod literal;
 mod moments;
+mod named;
 mod operators;
 mod order;
 mod raw;
@@ -41,6 +42,10 @@ pub use group::{Aggregate, Grouped, count_all};
 pub use group::{GroupColumns, IntoGroupCondition};
 #[doc(hidden)]
 pub use literal::ToLiteral;
+#[doc(hidden)]
+pub use named::TypedColumn;
+pub(crate) use named::is_integer;
+pub use named::{NamedColumn, column_named};
 #[doc(hidden)]
 pub use order::IntoOrder;
 pub use order::Order;

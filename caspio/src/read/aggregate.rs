@@ -1,17 +1,17 @@
 //! Counts, sums, minima and maxima of many records. One call each.
 
 use super::budget::Calls;
-use super::group::is_integer;
 use super::plan::Plan;
-use super::query::{Columns, Query};
+use super::query::Query;
 use super::shown_values::{as_compared, place_lost};
 use super::unknown_column;
 use crate::client::Client;
-use crate::column::Column;
+use crate::column::IntoColumn;
 use crate::decode::{DecodedPage, decode_page};
 use crate::dialect::ListParams;
 use crate::field::{Field, FieldType, kind};
 use crate::filter::sql::aggregate;
+use crate::filter::{ColumnFn, TypedColumn, is_integer};
 use crate::record::{Decode, FieldInfo, Record, RecordMap, RowAccess, Source};
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
@@ -113,41 +113,44 @@ impl<R: Record> Query<R> {
 
     /// Returns the smallest value of a column without nulls; `None` if there is no value. One call.
     ///
+    /// A column that is chosen at run time is given as [`column_named`](crate::filter::column_named).
+    ///
     /// # Errors
     ///
     /// Fails if the service refuses the call, or if the call cannot be made. `Refused`: the query has groups or a
     /// limit.
-    pub async fn min<U, A>(
-        self,
-        column: impl FnOnce(Columns<R>) -> Column<R::Source, U, A>,
-    ) -> Result<Option<U::Value>>
+    pub async fn min<F, C>(self, column: F) -> Result<Option<<C::Field as FieldType>::Value>>
     where
-        U: FieldType<Kind: kind::Ordered>,
-        U::Value: for<'de> Field<'de> + 'static,
+        F: ColumnFn<R::Source, Column = C>,
+        C: TypedColumn,
+        C::Field: FieldType<Kind: kind::Ordered>,
+        <C::Field as FieldType>::Value: for<'de> Field<'de> + 'static,
     {
         self.of_column("MIN", column, false).await
     }
 
     /// Returns the greatest value of a column without nulls; `None` if there is no value. One call.
     ///
+    /// A column that is chosen at run time is given as [`column_named`](crate::filter::column_named).
+    ///
     /// # Errors
     ///
     /// Fails if the service refuses the call, or if the call cannot be made. `Refused`: the query has groups or a
     /// limit.
-    pub async fn max<U, A>(
-        self,
-        column: impl FnOnce(Columns<R>) -> Column<R::Source, U, A>,
-    ) -> Result<Option<U::Value>>
+    pub async fn max<F, C>(self, column: F) -> Result<Option<<C::Field as FieldType>::Value>>
     where
-        U: FieldType<Kind: kind::Ordered>,
-        U::Value: for<'de> Field<'de> + 'static,
+        F: ColumnFn<R::Source, Column = C>,
+        C: TypedColumn,
+        C::Field: FieldType<Kind: kind::Ordered>,
+        <C::Field as FieldType>::Value: for<'de> Field<'de> + 'static,
     {
         self.of_column("MAX", column, false).await
     }
 
     /// Returns the sum of a number column without nulls; `None` if there is no value. One call.
     ///
-    /// Whole numbers add up to `i64`, Currency to `Decimal`, Number to `f64`.
+    /// Whole numbers add up to `i64`, Currency to `Decimal`, Number to `f64`. A column that is chosen at run time is
+    /// given as [`column_named`](crate::filter::column_named).
     ///
     /// # Errors
     ///
@@ -162,27 +165,31 @@ impl<R: Record> Query<R> {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn sum<U, A>(
+    pub async fn sum<F, C>(
         self,
-        column: impl FnOnce(Columns<R>) -> Column<R::Source, U, A>,
-    ) -> Result<Option<<U::Kind as kind::Numeric>::Sum>>
+        column: F,
+    ) -> Result<Option<<<C::Field as FieldType>::Kind as kind::Numeric>::Sum>>
     where
-        U: FieldType<Kind: kind::Numeric>,
+        F: ColumnFn<R::Source, Column = C>,
+        C: TypedColumn,
+        C::Field: FieldType<Kind: kind::Numeric>,
     {
-        self.of_column("SUM", column, is_integer::<U>()).await
+        self.of_column("SUM", column, is_integer::<C::Field>())
+            .await
     }
 
-    async fn of_column<U, A, T>(
+    async fn of_column<F, T>(
         self,
         function: &str,
-        column: impl FnOnce(Columns<R>) -> Column<R::Source, U, A>,
+        column: F,
         of_integers: bool,
     ) -> Result<Option<T>>
     where
+        F: ColumnFn<R::Source>,
         T: for<'de> Field<'de> + 'static,
     {
-        let name = column(<R::Source as Source>::COLUMNS).name();
-        let expression = aggregate(function, name, of_integers);
+        let name = column(<R::Source as Source>::COLUMNS).into_name();
+        let expression = aggregate(function, &name, of_integers);
         let method = function.to_lowercase();
         let (client, plan) = self.into_ungrouped(&method)?;
         if plan.limit.is_some() {

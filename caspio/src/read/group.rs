@@ -3,9 +3,8 @@
 use super::query::Query;
 use crate::column::Column;
 use crate::field::{FieldType, kind};
-use crate::filter::{Aggregate, GroupColumns, GroupFn, HavingFn, IntoGroupCondition};
+use crate::filter::{Aggregate, GroupColumns, GroupFn, HavingFn, IntoGroupCondition, is_integer};
 use crate::record::{Record, Source};
-use caspio_schema::Kind;
 
 impl<R: Record> Query<R> {
     /// Reads another struct of the same table or view: some of its columns, or expressions.
@@ -150,9 +149,4 @@ impl<S, U: FieldType, A> Column<S, U, A> {
     {
         Aggregate::new("MAX", self.name(), false)
     }
-}
-
-/// Whether a column of this type is of kind Integer.
-pub(super) fn is_integer<U: FieldType<Kind: kind::Comparable>>() -> bool {
-    <U::Kind as kind::Comparable>::KIND == Kind::Integer
 }

@@ -1,0 +1,118 @@
+//! Columns that are chosen at run time.
+
+use super::Aggregate;
+use crate::Column;
+use crate::column::IntoColumn;
+use crate::expected::Expected;
+use crate::field::{FieldType, kind};
+use caspio_schema::Kind;
+use std::borrow::Cow;
+use std::marker::PhantomData;
+
+/// A column by a name that is known only at run time, with values of type `U`; made by [`column_named`].
+#[derive(Clone, Debug)]
+pub struct NamedColumn<U> {
+    name: String,
+    values: PhantomData<fn() -> U>,
+}
+
+/// Returns a column by its name, to group by or to aggregate. `U` is the Rust type of its values.
+///
+/// ```no_run
+/// use caspio::filter::column_named;
+///
+/// # async fn example(caspio: caspio::Client, name: String) -> caspio::Result<()> {
+/// let orders = caspio.table_named("Orders").query();
+/// let total: Option<f64> = orders.sum(|_| column_named::<f64>(&name)).await?;
+/// # Ok(())
+/// # }
+/// ```
+#[must_use]
+pub fn column_named<U: FieldType>(name: impl Into<String>) -> NamedColumn<U> {
+    NamedColumn {
+        name: name.into(),
+        values: PhantomData,
+    }
+}
+
+/// Aggregates over groups, for [`having`](crate::Query::having).
+impl<U: FieldType> NamedColumn<U> {
+    /// The number of records of a group whose value is not null.
+    #[must_use]
+    pub fn count<S>(self) -> Aggregate<S, kind::Integer>
+    where
+        U::Kind: kind::Readable,
+    {
+        Aggregate::new("COUNT", self.name, false)
+    }
+
+    /// The sum over a group.
+    #[must_use]
+    pub fn sum<S>(self) -> Aggregate<S, U::Kind>
+    where
+        U::Kind: kind::Numeric,
+    {
+        Aggregate::new("SUM", self.name, is_integer::<U>())
+    }
+
+    /// The average over a group. As in T-SQL, that of whole numbers is a whole number.
+    #[must_use]
+    pub fn avg<S>(self) -> Aggregate<S, U::Kind>
+    where
+        U::Kind: kind::Numeric,
+    {
+        Aggregate::new("AVG", self.name, is_integer::<U>())
+    }
+
+    /// The smallest value of a group.
+    #[must_use]
+    pub fn min<S>(self) -> Aggregate<S, U::Kind>
+    where
+        U::Kind: kind::Ordered,
+    {
+        Aggregate::new("MIN", self.name, false)
+    }
+
+    /// The greatest value of a group.
+    #[must_use]
+    pub fn max<S>(self) -> Aggregate<S, U::Kind>
+    where
+        U::Kind: kind::Ordered,
+    {
+        Aggregate::new("MAX", self.name, false)
+    }
+}
+
+/// Whether a column of this type is of kind Integer.
+pub(crate) fn is_integer<U: FieldType<Kind: kind::Comparable>>() -> bool {
+    <U::Kind as kind::Comparable>::KIND == Kind::Integer
+}
+
+/// A column with the Rust type of its values: `c.total`, or [`column_named::<f64>(name)`](column_named).
+#[diagnostic::on_unimplemented(
+    message = "the type of the values of `{Self}` is not known",
+    label = "not a column with a type",
+    note = "return a column of the closure's argument, `|c| c.total`, or a name with its type, `|_| column_named::<f64>(\"Total\")`"
+)]
+pub trait TypedColumn {
+    /// The Rust type of its values.
+    type Field: FieldType;
+}
+
+impl<S, U: FieldType, A> TypedColumn for Column<S, U, A> {
+    type Field = U;
+}
+
+impl<U: FieldType> TypedColumn for NamedColumn<U> {
+    type Field = U;
+}
+
+impl<S, U> Expected<Column<S, ()>> for NamedColumn<U> {
+    type Type = Self;
+}
+
+impl<S, U> IntoColumn<S> for NamedColumn<U> {
+    fn into_name(self) -> Cow<'static, str> {
+        Cow::Owned(self.name)
+    }
+}
