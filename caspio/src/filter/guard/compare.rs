@@ -155,7 +155,7 @@ pub(super) fn listed(left: &Side, items: &[Side]) -> Condition {
             None => others.push(item_sql),
         }
     }
-    let by_number = linear.map(|linear| linear.clone().is_one_of(numbers));
+    let by_number = linear.map(|linear| linear.clone().one_of(numbers));
     let others = (!others.is_empty())
         .then(|| Condition::Other(format!("{sql} in ({})", others.join(" , "))));
     Condition::Or(by_number.into_iter().chain(others).collect())

@@ -130,7 +130,7 @@ impl Linear {
         }
     }
 
-    pub(super) fn is_one_of(self, mut numbers: Vec<f64>) -> Condition {
+    pub(super) fn one_of(self, mut numbers: Vec<f64>) -> Condition {
         let Some(variable) = self.variable else {
             return Condition::Known(numbers.contains(&self.offset));
         };
