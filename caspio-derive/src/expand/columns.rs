@@ -83,8 +83,8 @@ pub(super) fn impls(model: &Model, support: &TokenStream) -> TokenStream {
 
         #[automatically_derived]
         impl #params #support::Debug for #columns #bounds {
-            fn fmt(&self, f: &mut #support::Formatter<'_>) -> #support::FmtResult {
-                #support::debug_columns(#debug, &[#(#names),*], f)
+            fn fmt(&self, __f: &mut #support::Formatter<'_>) -> #support::FmtResult {
+                #support::debug_columns(#debug, &[#(#names),*], __f)
             }
         }
     }

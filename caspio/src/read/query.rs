@@ -132,7 +132,9 @@ impl<R: Record> Query<R> {
     /// a page are deleted or changed before the next page is read, and the place of none of them is certain.
     ///
     /// The key is always added as the last column. So the order is total, and no page loses or repeats
-    /// a record, even if others are inserted or deleted in the meantime.
+    /// a record, even if others are inserted or deleted in the meantime. A record whose value in the order is changed
+    /// during the read has another place: it may come again, or be missed. A program that changes these values as it
+    /// reads, for example a status, may read without end: read in the order of the keys instead.
     ///
     /// ```
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;

@@ -3,6 +3,7 @@
 #![allow(
     dead_code,
     non_camel_case_types,
+    non_upper_case_globals,
     reason = "they only shadow the names of others"
 )]
 
@@ -13,6 +14,17 @@ mod real {
 }
 
 mod shadowed {
+    // A pattern with the name of a constant would compare with it.
+    const f: ::core::primitive::u8 = 1;
+    const row: ::core::primitive::u8 = 1;
+    const rows: ::core::primitive::u8 = 1;
+    const value: ::core::primitive::u8 = 1;
+    const column: ::core::primitive::u8 = 1;
+    const index: ::core::primitive::u8 = 1;
+    const map: ::core::primitive::u8 = 1;
+    const columns: ::core::primitive::u8 = 1;
+    const state: ::core::primitive::u8 = 1;
+
     use super::real::{Amount, Number, Text};
 
     struct str;
