@@ -3,7 +3,7 @@
 
 use super::cells::{Cells, NOT_UTF_8};
 use super::reading::{Reading, read_line};
-use super::reason::ReasonKind;
+use super::reason::{BACKSLASH, ReasonKind};
 use super::refused_columns::{REASON, RefusedColumns};
 use super::source_row::{RowContent, Rows, SkippedLines, SourceRow};
 use crate::error::CliError;
@@ -193,6 +193,12 @@ impl<R: BufRead> Reader<R> {
             Some(ReasonKind::Unreadable(why)) if own == 1 => {
                 let raw = cells.first().cloned().flatten().unwrap_or_default();
                 row.content = RowContent::Unreadable(raw.into_bytes(), why);
+            }
+            Some(ReasonKind::Unreadable(why)) if why.contains(NOT_UTF_8) => {
+                // Every backslash of such a row was written like a byte that is not UTF-8.
+                for cell in cells.iter_mut().flatten() {
+                    *cell = cell.replace(BACKSLASH, "\\");
+                }
             }
             Some(ReasonKind::TooShort) => {
                 while matches!(cells.last(), Some(None)) {

@@ -7,6 +7,9 @@ pub(super) const NO_CELLS: &str = "UNREADABLE: ";
 /// How the reason of a CSV row begins to which empty cells were added.
 pub(super) const TOO_SHORT: &str = "TOO SHORT: ";
 
+/// How a backslash is written in a row that is not UTF-8.
+pub(super) const BACKSLASH: &str = "\\x5c";
+
 /// What the reason of a row in a file of refused rows means for another import of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum ReasonKind {

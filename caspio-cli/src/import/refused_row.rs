@@ -1,7 +1,7 @@
 //! Writes a row of the file of refused rows.
 
 use super::members::{Members, object};
-use super::reason::{NO_CELLS, ReasonKind, TOO_SHORT, UNRESOLVED};
+use super::reason::{BACKSLASH, NO_CELLS, ReasonKind, TOO_SHORT, UNRESOLVED};
 use super::refused_columns::{LINE, REASON, UNREADABLE};
 use super::source_row::{RowContent, SourceRow};
 use crate::format::csv::text;
@@ -85,7 +85,7 @@ fn as_text(raw: &[u8]) -> String {
     }
     let mut text = String::with_capacity(raw.len() + 16);
     for chunk in raw.utf8_chunks() {
-        text.push_str(&chunk.valid().replace('\\', "\\x5c"));
+        text.push_str(&chunk.valid().replace('\\', BACKSLASH));
         for byte in chunk.invalid() {
             text.push_str(&format!("\\x{byte:02x}"));
         }

@@ -285,6 +285,24 @@ fn reasons_have_the_service_s_code_message_and_request_id() {
 }
 
 #[test]
+fn backslashes_of_a_row_that_was_not_utf_8_are_kept() {
+    let env = people_env();
+    let row = b"Code,Name\nM\xfcller,C:\\temp\\new\n";
+    std::fs::write(env.path("a.csv"), row).expect("written");
+    assert_eq!(env.run(&["import", "People", "a.csv"]).code, Some(5));
+    let refused = read(&env, "a.refused.csv");
+    let shown = r#""M\xfcller,C:\x5ctemp\x5cnew""#;
+    assert!(refused.contains(shown), "{refused}");
+    let fixed = refused.replace(shown, r"Müller,C:\x5ctemp\x5cnew");
+    write(&env, "a.refused.csv", &fixed);
+
+    env.ok(&["import", "People", "a.refused.csv"]);
+
+    let name = ["query", "People", "--select", "Name", "--format", "csv"];
+    assert_eq!(env.ok(&name), "Name\nC:\\temp\\new\n");
+}
+
+#[test]
 fn a_file_of_unreadable_rows_needs_no_key_column() {
     let env = people_env();
     write(&env, "a.jsonl", "{\"Code\":\n");
