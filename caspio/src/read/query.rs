@@ -13,9 +13,6 @@ use std::marker::PhantomData;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// The typed columns of a record's table or view.
-pub(super) type Columns<R> = <<R as Record>::Source as Source>::Columns;
-
 /// A query for records `R`. It makes no call until it is awaited or one of its reading methods is called.
 ///
 /// Every [`filter`](Self::filter) restricts the query further and keeps its type, so conditions can be added

@@ -26,7 +26,7 @@ on_every_version! {
         let layer = Layer::default();
         let orders = layer.client(&env.emulator, version).table::<Order>();
         for rewriting in [Rewriting::ConditionIgnored, Rewriting::SamePage] {
-            layer.rewrite(rewriting.clone(), 0, 300);
+            layer.rewrite(rewriting, 0, 300);
 
             let read = orders.filter(|o| o.pk_id.in_(1..=1_200)).collect().await;
 

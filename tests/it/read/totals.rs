@@ -24,7 +24,7 @@ fn service(version: ApiVersion, records: &'static str, total: &'static str) -> C
         } else {
             "Result"
         };
-        format!(r#"{{"{member}":{records},"Pagination":{{"TotalCount":{total}}}}}"#).into()
+        format!(r#"{{"{member}":{records},"Pagination":{{"TotalCount":{total}}}}}"#)
     })
 }
 
