@@ -133,10 +133,8 @@ mod tests {
         let list: List<String> = List::from(["x", "y"]);
         assert_eq!(["x", "y"].to_value(), list.to_value());
         assert_eq!(vec!["y", "x"].to_value(), list.to_value());
-        assert_eq!(
-            (&["x".to_owned(), "y".to_owned()]).to_value(),
-            list.to_value()
-        );
+        let texts = &["x".to_owned(), "y".to_owned()];
+        assert_eq!(ToValue::to_value(&texts), list.to_value());
     }
 
     #[test]
