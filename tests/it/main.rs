@@ -42,6 +42,7 @@ mod read {
 }
 
 mod write {
+    mod always_true;
     mod amounts;
     mod assignments;
     mod attachments;

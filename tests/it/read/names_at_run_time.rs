@@ -1,9 +1,18 @@
 //! Columns, tables and keys that are known only at run time.
 
 use caspio::advanced::Record as _;
-use caspio::filter::Order;
+use caspio::filter::{Order, column_named};
 use caspio::prelude::*;
 use caspio_tests::{Contact, TestEnv, on_every_version};
+
+#[derive(Clone, Debug, CaspioRecord)]
+#[caspio(of = Contact)]
+struct AgeAndName {
+    #[expect(dead_code, reason = "only counted")]
+    age: Option<i32>,
+    #[expect(dead_code, reason = "only counted")]
+    last_name: String,
+}
 
 on_every_version! {
     async fn an_order_is_given_by_names(version) {
@@ -18,6 +27,28 @@ on_every_version! {
 
         let keys: Vec<_> = named.iter().filter_map(RecordMap::key).collect();
         assert_eq!(keys, typed.iter().map(|contact| contact.pk_id.into()).collect::<Vec<_>>());
+    }
+
+    async fn aggregates_and_groups_are_given_by_names(version) {
+        let env = TestEnv::start().version(version).await;
+        let (age, name) = ("age".to_owned(), "Last_Name".to_owned());
+        let named = env.caspio.table_named("Contacts").query();
+        let typed = env.caspio.table::<Contact>().query();
+
+        let sum = named.clone().sum(|_| column_named::<i32>(&age)).await.expect("a sum");
+        let least = named.clone().min(|_| column_named::<Option<i32>>(&age)).await.expect("a minimum");
+        let most = named.clone().max(|_| column_named::<String>(&name)).await.expect("a maximum");
+        assert_eq!(sum, typed.clone().sum(|c| c.age).await.expect("a sum"));
+        assert_eq!(least, typed.clone().min(|c| c.age).await.expect("a minimum"));
+        assert_eq!(most, typed.clone().max(|c| c.last_name).await.expect("a maximum"));
+
+        let groups = named.clone().columns([&name, &age]);
+        let groups = groups.group_by(|_| (column_named::<i32>(&age), column_named::<String>(&name)));
+        let groups = groups.collect().await.expect("groups");
+        let same = typed.select::<AgeAndName>().group_by(|c| (c.age, c.last_name));
+        assert_eq!(groups.len(), same.collect().await.expect("groups").len());
+        let names = named.columns([&name]).group_by(|_| vec![column_named::<String>(&name)]);
+        assert!(names.collect().await.expect("groups").len() < groups.len());
     }
 
     async fn an_order_has_many_terms(version) {
