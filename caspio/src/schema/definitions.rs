@@ -43,12 +43,23 @@ mod tests {
     async fn callers_at_the_same_time_and_later_ones_share_one_call() {
         let (emulator, client) = emulator_and_client().await;
 
-        let names = ["Contacts", "contacts", "CONTACTS"].map(contacts);
-        let asked = names.iter().map(|target| client.definitions(target));
+        let target = contacts("Contacts");
+        let asked = (0..3).map(|_| client.definitions(&target));
         try_join_all(asked).await.expect("the fields");
-        client.clone().definitions(&names[0]).await.expect("known");
+        client.clone().definitions(&target).await.expect("known");
 
         assert_eq!(emulator.calls().operation("ListTableFields"), 1);
+    }
+
+    #[tokio::test]
+    async fn another_spelling_may_be_another_table() {
+        let (emulator, client) = emulator_and_client().await;
+
+        for name in ["Contacts", "contacts", "Contacts", "contacts"] {
+            client.definitions(&contacts(name)).await.expect("fields");
+        }
+
+        assert_eq!(emulator.calls().operation("ListTableFields"), 2);
     }
 
     #[tokio::test]
