@@ -3,6 +3,8 @@
 //! The tree of the condition is judged, with the user's own T-SQL parsed. v2 and v3 have no guard of their own: there
 //! such a condition would write every record.
 
+#[cfg(test)]
+mod column_tests;
 mod compare;
 mod condition;
 mod operand;
