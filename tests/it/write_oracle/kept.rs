@@ -15,4 +15,6 @@ pub(super) const CASES: &[&str] = &[
     // An update without a count is not known to have found its record.
     r#"{"version":2,"key":"Date","unique":false,"view":false,"start":[],"steps":[{"action":{"Update":{"record":1,"row":[["T",""],["C",2.5],["Y",true],["L",[]]],"returning":false}},"hits":[[0,"Strange"]],"polls":null}]}"#,
     r#"{"version":3,"key":"Text","unique":false,"view":false,"start":[],"steps":[{"action":{"Delete":{"record":1}},"hits":[[0,"Strange"]],"polls":null}]}"#,
+    // A sync through a view inserts no row where it cannot read whether the view hides its record.
+    r#"{"version":4,"key":"Integer","unique":false,"view":true,"start":[[["K",1],["N",1],["Y",false],["L",[]]]],"steps":[{"action":{"Sync":{"rows":{"rows":[[["K",1]]],"more":0,"typed":false},"replace":false,"staging":false}},"hits":[[1,"Html"]],"polls":null}]}"#,
 ];

@@ -9,7 +9,7 @@ use crate::decode::RawRow;
 use crate::record::Key;
 use crate::target::Target;
 use crate::value::CanonicalKey;
-use crate::write::errors::with_key;
+use crate::write::errors::{with_key, with_more_hint};
 use crate::write::key_lookup::KeyLookup;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
@@ -34,9 +34,17 @@ impl<K> SyncMany<K> {
         }
         let hidden = match self.records_of_table(view, columns, &inserts).await {
             Ok(hidden) => hidden,
-            Err(error) => {
+            // The profile may have access to the view alone.
+            Err(error) if is_closed(&error) => {
                 tracing::warn!(%error, "cannot read whether the view's table has the records");
                 return inserts;
+            }
+            Err(error) => {
+                let hint = "nothing was inserted, because the view may hide the row's record";
+                for at in inserts {
+                    report.fail(Some(at), None, with_more_hint(error.clone(), hint));
+                }
+                return Vec::new();
             }
         };
         let is_new = |at: &usize| {
@@ -115,4 +123,12 @@ impl<K> SyncMany<K> {
         let value = self.rows[row].get(&self.column)?;
         CanonicalKey::of(value, columns.data_type(&self.column))
     }
+}
+
+/// Whether a table cannot be read with this profile or version.
+fn is_closed(error: &Error) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::Permission | ErrorKind::NotFound | ErrorKind::Refused
+    )
 }
