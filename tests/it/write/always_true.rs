@@ -40,7 +40,10 @@ async fn things(version: ApiVersion) -> TestEnv {
         .field(FieldDef::new("Active", DataType::YesNo))
         .field(FieldDef::new("Done already", DataType::YesNo))
         .field(FieldDef::new("Photo", DataType::Attachment));
-    let view = ViewDef::new("All_Things", "Things").editable("Things");
+    let view = ViewDef::new("All_Things", "Things")
+        .field("Things.Name")
+        .field("Things.Active")
+        .editable("Things");
     env.emulator.create_table(table).expect("a table");
     env.emulator.create_view(view).expect("a view");
     for (name, active) in [("Ann", true), ("Bob", false), ("Cid", true)] {
@@ -158,5 +161,36 @@ on_every_version! {
         }
         assert_eq!(sent, Vec::<String>::new());
         assert_eq!(env.emulator.calls().total(), 0);
+    }
+
+    async fn conditions_that_leave_records_out_are_sent(version) {
+        let env = things(version).await;
+        let things = env.caspio.table::<Thing>();
+        let view = env.caspio.view::<ThingOfView>().writable();
+        let (t, v) = (Thing::COLUMNS, ThingOfView::COLUMNS);
+
+        for (condition, deleted) in [
+            (t.active.is_true() & t.active.is_false(), 0),
+            (t.active.is_null(), 0),
+            ((t.active.is_true() | t.active.is_false()) & t.name.eq("x"), 0),
+            (t.quantity.in_([0, 2]), 0),
+            (t.active.is_false(), 1),
+        ] {
+            let sql = condition.to_sql();
+            let delete = things.delete_where_by(condition).await.expect("a delete");
+            assert_eq!(delete.records, deleted, "{sql}");
+        }
+        for condition in [
+            v.pk_id.le("0999"),
+            v.pk_id.eq(""),
+            v.pk_id.like("9%"),
+            v.pk_id.ne("") & v.name.eq("x"),
+        ] {
+            let sql = condition.to_sql();
+            let delete = view.delete_where_by(condition).await.expect("a delete");
+            assert_eq!(delete.records, 0, "{sql}");
+        }
+        let delete = view.delete_where_raw("Active = 1 AND Name = 'Ann'", ()).await.expect("a delete");
+        assert_eq!(delete.records, 1);
     }
 }
