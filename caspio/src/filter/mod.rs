@@ -12,6 +12,7 @@
 //! A condition is a tree until it is sent. Values become T-SQL text in one place, quoted and escaped, so
 //! that no value can end its literal.
 
+mod aggregate;
 mod closures;
 mod columns;
 mod dates;
@@ -31,13 +32,13 @@ mod reserved;
 pub(crate) mod sql;
 mod unsendable;
 
+pub use aggregate::{Aggregate, Grouped, count_all};
 #[doc(hidden)]
 pub use closures::{ColumnFn, ConditionFn, FilterFn, GroupFn, HavingFn, OrderFn};
 pub use expr::Filter;
 pub(crate) use expr::{Expr, Operator};
 #[doc(hidden)]
 pub use expr::{IntoCondition, IntoFilter};
-pub use group::{Aggregate, Grouped, count_all};
 #[doc(hidden)]
 pub use group::{GroupColumns, IntoGroupCondition};
 #[doc(hidden)]
