@@ -7,16 +7,16 @@ use std::path::Path;
 ///
 /// HTTP responses never become this type; they carry Caspio's own errors.
 #[derive(Debug)]
-pub struct Error {
-    kind: ErrorKind,
+pub struct EmulatorError {
+    kind: EmulatorErrorKind,
     message: String,
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 
-/// The kind of an [`Error`].
+/// The kind of an [`EmulatorError`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum ErrorKind {
+pub enum EmulatorErrorKind {
     /// The address could not be bound or the server's thread could not start.
     Start,
     /// The store refused the operation, or it is damaged.
@@ -27,10 +27,10 @@ pub enum ErrorKind {
     Refused,
 }
 
-impl Error {
+impl EmulatorError {
     pub(crate) fn start(message: impl Into<String>, source: std::io::Error) -> Self {
         Self {
-            kind: ErrorKind::Start,
+            kind: EmulatorErrorKind::Start,
             message: message.into(),
             source: Some(Box::new(source)),
         }
@@ -38,7 +38,7 @@ impl Error {
 
     pub(crate) fn stopped() -> Self {
         Self {
-            kind: ErrorKind::Start,
+            kind: EmulatorErrorKind::Start,
             message: "the emulator's thread ended before it was ready".into(),
             source: None,
         }
@@ -46,7 +46,7 @@ impl Error {
 
     pub(crate) fn damaged() -> Self {
         Self {
-            kind: ErrorKind::Store,
+            kind: EmulatorErrorKind::Store,
             message: "cannot read a definition in the store".into(),
             source: None,
         }
@@ -54,7 +54,7 @@ impl Error {
 
     pub(crate) fn load(message: impl Into<String>) -> Self {
         Self {
-            kind: ErrorKind::Load,
+            kind: EmulatorErrorKind::Load,
             message: message.into(),
             source: None,
         }
@@ -62,7 +62,7 @@ impl Error {
 
     pub(crate) fn unreadable(path: &Path, source: std::io::Error) -> Self {
         Self {
-            kind: ErrorKind::Load,
+            kind: EmulatorErrorKind::Load,
             message: format!("cannot read {}", path.display()),
             source: Some(Box::new(source)),
         }
@@ -70,7 +70,7 @@ impl Error {
 
     pub(crate) fn file(message: impl Into<String>, source: std::io::Error) -> Self {
         Self {
-            kind: ErrorKind::Store,
+            kind: EmulatorErrorKind::Store,
             message: message.into(),
             source: Some(Box::new(source)),
         }
@@ -78,7 +78,7 @@ impl Error {
 
     pub(crate) fn in_use(store: &Path) -> Self {
         Self {
-            kind: ErrorKind::Store,
+            kind: EmulatorErrorKind::Store,
             message: format!("{} is in use by another emulator", store.display()),
             source: None,
         }
@@ -86,34 +86,34 @@ impl Error {
 
     pub(crate) fn refused(message: impl Into<String>) -> Self {
         Self {
-            kind: ErrorKind::Refused,
+            kind: EmulatorErrorKind::Refused,
             message: message.into(),
             source: None,
         }
     }
 
     /// Returns the kind of the failure.
-    pub fn kind(&self) -> ErrorKind {
+    pub fn kind(&self) -> EmulatorErrorKind {
         self.kind
     }
 }
 
-impl fmt::Display for Error {
+impl fmt::Display for EmulatorError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)
     }
 }
 
-impl std::error::Error for Error {
+impl std::error::Error for EmulatorError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         self.source.as_deref().map(|source| source as _)
     }
 }
 
-impl From<rusqlite::Error> for Error {
+impl From<rusqlite::Error> for EmulatorError {
     fn from(source: rusqlite::Error) -> Self {
         Self {
-            kind: ErrorKind::Store,
+            kind: EmulatorErrorKind::Store,
             message: "the store failed".into(),
             source: Some(Box::new(source)),
         }

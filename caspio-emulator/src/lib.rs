@@ -10,7 +10,7 @@
 //! use serde_json::json;
 //!
 //! # #[tokio::main]
-//! # async fn main() -> Result<(), caspio_emulator::Error> {
+//! # async fn main() -> Result<(), caspio_emulator::EmulatorError> {
 //! let caspio = Emulator::builder().empty().start().await?;
 //! caspio.create_table(TableDef::new("Pets").field(FieldDef::new("Name", DataType::Text255)))?;
 //! caspio.insert("Pets", json!({ "Name": "Rex" }))?;
@@ -49,10 +49,10 @@ mod v3;
 mod v4;
 mod webhook;
 
-pub use auth::{Profile, Rights};
+pub use auth::{ApiProfile, Rights};
 pub use calls::Calls;
 pub use caspio_schema::DataType;
 pub use emulator::{Emulator, EmulatorBuilder};
-pub use error::{Error, ErrorKind};
+pub use error::{EmulatorError, EmulatorErrorKind};
 pub use faults::{Fault, Faults, Rule};
 pub use store::define::{FieldDef, TableDef, ViewDef};

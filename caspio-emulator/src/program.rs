@@ -1,6 +1,6 @@
 //! The emulator as a program: its options, and running it until it receives a stop signal.
 
-use crate::{Emulator, EmulatorBuilder, Error, ErrorKind};
+use crate::{Emulator, EmulatorBuilder, EmulatorError, EmulatorErrorKind};
 use clap::Args;
 use std::error::Error as _;
 use std::fmt;
@@ -123,8 +123,8 @@ impl fmt::Display for ProgramError {
     }
 }
 
-impl From<Error> for ProgramError {
-    fn from(error: Error) -> Self {
+impl From<EmulatorError> for ProgramError {
+    fn from(error: EmulatorError) -> Self {
         let mut message = error.to_string();
         if let Some(source) = error.source() {
             message = format!("{message}: {source}");
@@ -136,25 +136,27 @@ impl From<Error> for ProgramError {
     }
 }
 
-fn hint(error: &Error) -> Option<&'static str> {
+fn hint(error: &EmulatorError) -> Option<&'static str> {
     let io = error
         .source()
         .and_then(|source| source.downcast_ref::<io::Error>());
     match (error.kind(), io.map(io::Error::kind)) {
-        (ErrorKind::Start, Some(io::ErrorKind::AddrInUse)) => Some(
+        (EmulatorErrorKind::Start, Some(io::ErrorKind::AddrInUse)) => Some(
             "another program uses this port; choose another with --listen, or port 0 for a free one",
         ),
-        (ErrorKind::Start, Some(io::ErrorKind::PermissionDenied)) => {
+        (EmulatorErrorKind::Start, Some(io::ErrorKind::PermissionDenied)) => {
             Some("ports below 1024 need administrator rights; choose another with --listen")
         }
-        (ErrorKind::Start, Some(io::ErrorKind::AddrNotAvailable)) => {
+        (EmulatorErrorKind::Start, Some(io::ErrorKind::AddrNotAvailable)) => {
             Some("this machine has no such address; choose 127.0.0.1 or 0.0.0.0 with --listen")
         }
-        (ErrorKind::Start, Some(io::ErrorKind::Other)) => {
+        (EmulatorErrorKind::Start, Some(io::ErrorKind::Other)) => {
             Some("--tls needs two PEM files: the certificate with its chain, then the private key")
         }
-        (ErrorKind::Store, _) => Some("--data needs a writable folder that no other emulator uses"),
-        (ErrorKind::Load, Some(_)) => {
+        (EmulatorErrorKind::Store, _) => {
+            Some("--data needs a writable folder that no other emulator uses")
+        }
+        (EmulatorErrorKind::Load, Some(_)) => {
             Some("--load needs a folder with TABLE.schema.json and TABLE.csv files")
         }
         _ => None,

@@ -1,6 +1,6 @@
 //! The settings that one emulator runs with.
 
-use crate::auth::Profile;
+use crate::auth::ApiProfile;
 use crate::faults::Faults;
 use caspio_schema::Schema;
 use std::net::SocketAddr;
@@ -11,7 +11,7 @@ use std::time::Duration;
 #[derive(Clone, Debug)]
 pub(crate) struct Settings {
     pub(crate) account: String,
-    pub(crate) profiles: Vec<Profile>,
+    pub(crate) profiles: Vec<ApiProfile>,
     pub(crate) sample_orders: Option<u32>,
     pub(crate) seed: u64,
     pub(crate) data: Option<PathBuf>,

@@ -2,7 +2,7 @@
 
 #![cfg(feature = "tls")]
 
-use caspio_emulator::{Emulator, ErrorKind};
+use caspio_emulator::{Emulator, EmulatorErrorKind};
 use rcgen::{CertifiedKey, generate_simple_self_signed};
 use std::fs;
 use std::path::Path;
@@ -80,7 +80,7 @@ async fn missing_key_file_is_named() {
     let started = Emulator::builder().empty().tls(&cert, &cert).start().await;
 
     let error = started.expect_err("refused");
-    assert_eq!(error.kind(), ErrorKind::Start);
+    assert_eq!(error.kind(), EmulatorErrorKind::Start);
     assert!(error.to_string().contains("private key"), "{error}");
     assert!(error.to_string().contains("cert.pem"), "{error}");
 }

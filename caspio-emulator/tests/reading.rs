@@ -2,7 +2,7 @@
 
 mod common;
 
-use caspio_emulator::{Emulator, Profile, Rights};
+use caspio_emulator::{ApiProfile, Emulator, Rights};
 use common::{Caspio, code, read};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -400,7 +400,7 @@ async fn a_profile_sees_only_granted_objects() {
     let caspio = Caspio::start(
         Emulator::builder()
             .sample_orders(10)
-            .profile(Profile::new("few", "few").grant("Orders", Rights::READ)),
+            .profile(ApiProfile::new("few", "few").grant("Orders", Rights::READ)),
     )
     .await;
     let body = "grant_type=client_credentials&client_id=few&client_secret=few";

@@ -2,7 +2,7 @@
 
 mod common;
 
-use caspio_emulator::{Emulator, Profile};
+use caspio_emulator::{ApiProfile, Emulator};
 use common::{Caspio, read};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
@@ -139,7 +139,7 @@ async fn a_disabled_profile_gets_a_token_and_nothing_else() {
     let caspio = Caspio::start(
         Emulator::builder()
             .empty()
-            .profile(Profile::new("off", "off").disabled()),
+            .profile(ApiProfile::new("off", "off").disabled()),
     )
     .await;
     let (_, body) = ask(

@@ -2,7 +2,7 @@
 
 mod common;
 
-use caspio_emulator::{DataType, Emulator, FieldDef, Profile, Rights, TableDef, ViewDef};
+use caspio_emulator::{ApiProfile, DataType, Emulator, FieldDef, Rights, TableDef, ViewDef};
 use common::{Caspio, code, read};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -369,7 +369,7 @@ async fn error_has_a_documentation_url_and_a_hint() {
 
 #[tokio::test]
 async fn missing_permission_is_403() {
-    let reader = Profile::new("reader", "s").grant("Contacts", Rights::READ);
+    let reader = ApiProfile::new("reader", "s").grant("Contacts", Rights::READ);
     let builder = Emulator::builder().sample_orders(5).profile(reader);
     let mut caspio = Caspio::start(builder).await.on(V4);
     let path = format!(

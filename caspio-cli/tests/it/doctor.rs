@@ -1,7 +1,7 @@
 //! The findings of `caspio doctor`.
 
 use crate::support::TestEnv;
-use caspio_emulator::{Profile, Rights};
+use caspio_emulator::{ApiProfile, Rights};
 
 #[test]
 fn doctor_accepts_a_healthy_account() {
@@ -12,7 +12,7 @@ fn doctor_accepts_a_healthy_account() {
 
 #[test]
 fn doctor_reports_problems_with_remedies() {
-    let granted = Profile::new("few", "rights")
+    let granted = ApiProfile::new("few", "rights")
         .grant("City", Rights::READ)
         .grant("Orders", Rights::INSERT);
     let env = TestEnv::of(caspio_emulator::Emulator::builder().profile(granted));

@@ -4,4 +4,4 @@ mod profile;
 pub(crate) mod tokens;
 
 pub(crate) use profile::Profiles;
-pub use profile::{Profile, Rights};
+pub use profile::{ApiProfile, Rights};

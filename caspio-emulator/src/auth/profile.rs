@@ -42,7 +42,7 @@ impl BitOr for Rights {
 /// A new profile may access every object and create objects, as at Caspio. The first
 /// [`grant`](Self::grant) turns "access to all objects" off.
 #[derive(Clone)]
-pub struct Profile {
+pub struct ApiProfile {
     client_id: String,
     client_secret: String,
     name: String,
@@ -52,7 +52,7 @@ pub struct Profile {
     grants: Option<HashMap<String, Rights>>,
 }
 
-impl Profile {
+impl ApiProfile {
     /// Creates a profile with all permissions.
     pub fn new(client_id: impl Into<String>, client_secret: impl Into<String>) -> Self {
         Self {
@@ -133,9 +133,9 @@ impl Profile {
     }
 }
 
-impl fmt::Debug for Profile {
+impl fmt::Debug for ApiProfile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Profile")
+        f.debug_struct("ApiProfile")
             .field("name", &self.name)
             .field("client_id", &self.client_id)
             .field("enabled", &self.enabled)
@@ -145,10 +145,10 @@ impl fmt::Debug for Profile {
 
 /// All profiles of the account; the first has the credentials that the builder sets.
 #[derive(Debug)]
-pub(crate) struct Profiles(Vec<Profile>);
+pub(crate) struct Profiles(Vec<ApiProfile>);
 
 impl Profiles {
-    pub(crate) fn new(profiles: Vec<Profile>) -> Self {
+    pub(crate) fn new(profiles: Vec<ApiProfile>) -> Self {
         Self(profiles)
     }
 
@@ -158,7 +158,7 @@ impl Profiles {
         })
     }
 
-    pub(crate) fn get(&self, index: usize) -> Option<&Profile> {
+    pub(crate) fn get(&self, index: usize) -> Option<&ApiProfile> {
         self.0.get(index)
     }
 }

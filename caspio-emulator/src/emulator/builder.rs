@@ -2,8 +2,8 @@
 
 use super::Emulator;
 use crate::app::App;
-use crate::auth::Profile;
-use crate::error::Error;
+use crate::auth::ApiProfile;
+use crate::error::EmulatorError;
 use crate::faults::Faults;
 use crate::settings::Settings;
 #[cfg(feature = "tls")]
@@ -32,7 +32,7 @@ impl EmulatorBuilder {
         Self {
             settings: Settings {
                 account: "demo".into(),
-                profiles: vec![Profile::new("demo", "demo-secret")],
+                profiles: vec![ApiProfile::new("demo", "demo-secret")],
                 sample_orders: None,
                 seed: 0,
                 data: None,
@@ -62,12 +62,12 @@ impl EmulatorBuilder {
 
     /// Sets the client id and secret of the first profile.
     pub fn credentials(mut self, id: impl Into<String>, secret: impl Into<String>) -> Self {
-        self.settings.profiles[0] = Profile::new(id, secret);
+        self.settings.profiles[0] = ApiProfile::new(id, secret);
         self
     }
 
     /// Adds another profile, usually one with fewer permissions.
-    pub fn profile(mut self, profile: Profile) -> Self {
+    pub fn profile(mut self, profile: ApiProfile) -> Self {
         self.settings.profiles.push(profile);
         self
     }
@@ -193,15 +193,16 @@ impl EmulatorBuilder {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Start`](crate::ErrorKind::Start) if the address is in use or a certificate
-    /// cannot be read, [`ErrorKind::Store`](crate::ErrorKind::Store) if SQLite fails or another
-    /// emulator uses the file, [`ErrorKind::Load`](crate::ErrorKind::Load) if the tables of a
+    /// [`EmulatorErrorKind::Start`](crate::EmulatorErrorKind::Start) if the address is in use or a certificate
+    /// cannot be read, [`EmulatorErrorKind::Store`](crate::EmulatorErrorKind::Store) if SQLite fails or another
+    /// emulator uses the file, [`EmulatorErrorKind::Load`](crate::EmulatorErrorKind::Load) if the tables of a
     /// folder or a schema are invalid.
-    pub async fn start(self) -> Result<Emulator, Error> {
+    pub async fn start(self) -> Result<Emulator, EmulatorError> {
         let mut settings = self.settings;
         settings.sample_orders = self.sample.then_some(self.sample_orders);
         if let Some(file) = &self.schema_file {
-            let schema = Schema::load(file).map_err(|error| Error::load(error.to_string()))?;
+            let schema =
+                Schema::load(file).map_err(|error| EmulatorError::load(error.to_string()))?;
             settings.schema = Some(schema);
         }
         let store = Store::open(&settings)?;

@@ -4,7 +4,7 @@ mod builder;
 
 use crate::app::App;
 use crate::calls::Calls;
-use crate::error::Error;
+use crate::error::EmulatorError;
 use crate::faults::Faults;
 use crate::http::Refusal;
 use crate::server::{self, Server};
@@ -28,7 +28,7 @@ pub use builder::EmulatorBuilder;
 ///
 /// assert!(caspio.url().starts_with("http://127.0.0.1:"));
 /// assert_eq!(caspio.count("Contacts")?, 200);
-/// # Ok::<_, caspio_emulator::Error>(()) }).unwrap();
+/// # Ok::<_, caspio_emulator::EmulatorError>(()) }).unwrap();
 /// ```
 ///
 /// Its methods change and count records directly: they need no token and are not counted as calls.
@@ -44,7 +44,7 @@ impl Emulator {
         EmulatorBuilder::new()
     }
 
-    pub(crate) async fn start(app: App) -> Result<Self, Error> {
+    pub(crate) async fn start(app: App) -> Result<Self, EmulatorError> {
         let app = Arc::new(app);
         let listen = app.settings.listen;
         let server = Server::start(Arc::clone(&app), listen).await?;
@@ -110,7 +110,7 @@ impl Emulator {
     /// # Errors
     ///
     /// Refused if the name is in use or a formula cannot be translated.
-    pub fn create_table(&self, table: TableDef) -> Result<(), Error> {
+    pub fn create_table(&self, table: TableDef) -> Result<(), EmulatorError> {
         self.app
             .store
             .alter(|transaction, schema| ddl::create_table(transaction, schema, table))
@@ -122,7 +122,7 @@ impl Emulator {
     /// # Errors
     ///
     /// Refused if the name is in use, or a table, a field or the filter is invalid.
-    pub fn create_view(&self, view: ViewDef) -> Result<(), Error> {
+    pub fn create_view(&self, view: ViewDef) -> Result<(), EmulatorError> {
         self.app
             .store
             .alter(|_, schema| ddl::create_view(schema, view))
@@ -146,7 +146,7 @@ impl Emulator {
     /// # Errors
     ///
     /// Refused if the name is in use.
-    pub fn create_directory(&self, table: TableDef) -> Result<String, Error> {
+    pub fn create_directory(&self, table: TableDef) -> Result<String, EmulatorError> {
         self.app
             .store
             .create_directory(table, "user@example.com")
@@ -164,7 +164,7 @@ impl Emulator {
         directory: &str,
         condition: &str,
         status: &str,
-    ) -> Result<u64, Error> {
+    ) -> Result<u64, EmulatorError> {
         let done = self.app.store.edit(direct(directory), |work| {
             directory::set_status(work, condition, status)
         });
@@ -177,7 +177,7 @@ impl Emulator {
     /// # Errors
     ///
     /// Fails if the store fails.
-    pub fn create_folder(&self, path: &str) -> Result<String, Error> {
+    pub fn create_folder(&self, path: &str) -> Result<String, EmulatorError> {
         self.app.store.make_folder(path).map_err(refused)
     }
 
@@ -186,7 +186,7 @@ impl Emulator {
     /// # Errors
     ///
     /// Refused for every reason for which the API would refuse it.
-    pub fn insert(&self, table: &str, record: Value) -> Result<i64, Error> {
+    pub fn insert(&self, table: &str, record: Value) -> Result<i64, EmulatorError> {
         let record = read(record)?;
         let done = self.app.store.insert(direct(table), &record);
         let done = done.map_err(refused)?;
@@ -203,7 +203,7 @@ impl Emulator {
     /// let caspio = caspio_emulator::Emulator::builder().start().await?;
     /// let far = json!({ "PK_ID": 2_000_000, "First_Name": "Ada" });
     /// caspio.restore("Contacts", [far])?;
-    /// # Ok::<_, caspio_emulator::Error>(()) }).unwrap();
+    /// # Ok::<_, caspio_emulator::EmulatorError>(()) }).unwrap();
     /// ```
     ///
     /// # Errors
@@ -214,7 +214,7 @@ impl Emulator {
         &self,
         table: &str,
         records: impl IntoIterator<Item = Value>,
-    ) -> Result<(), Error> {
+    ) -> Result<(), EmulatorError> {
         let records = records.into_iter().map(read);
         let records = records.collect::<Result<Vec<_>, _>>()?;
         self.app.store.restore(table, &records).map_err(refused)
@@ -225,7 +225,12 @@ impl Emulator {
     /// # Errors
     ///
     /// Refused for every reason for which the API would refuse it.
-    pub fn update(&self, table: &str, condition: &str, record: Value) -> Result<u64, Error> {
+    pub fn update(
+        &self,
+        table: &str,
+        condition: &str,
+        record: Value,
+    ) -> Result<u64, EmulatorError> {
         let record = read(record)?;
         let done = self.app.store.update(direct(table), condition, &record);
         Ok(done.map_err(refused)?.affected())
@@ -236,7 +241,7 @@ impl Emulator {
     /// # Errors
     ///
     /// Refused if the table does not exist or the condition is invalid.
-    pub fn delete(&self, table: &str, condition: &str) -> Result<u64, Error> {
+    pub fn delete(&self, table: &str, condition: &str) -> Result<u64, EmulatorError> {
         let done = self.app.store.delete(direct(table), condition);
         Ok(done.map_err(refused)?.affected())
     }
@@ -253,7 +258,7 @@ impl Emulator {
         key: i64,
         field: &str,
         password: &str,
-    ) -> Result<bool, Error> {
+    ) -> Result<bool, EmulatorError> {
         let stored = self.app.store.read(|connection, schema| {
             let table = schema.table(table).ok_or(StoreError::TableNotFound)?;
             let column = table.field(field).map(Field::column);
@@ -270,7 +275,7 @@ impl Emulator {
     /// # Errors
     ///
     /// Refused if the table does not exist.
-    pub fn count(&self, table: &str) -> Result<u64, Error> {
+    pub fn count(&self, table: &str) -> Result<u64, EmulatorError> {
         self.app
             .store
             .read(|connection, schema| {
@@ -293,11 +298,11 @@ fn direct(table: &str) -> WriteContext<'_> {
     }
 }
 
-fn read(record: Value) -> Result<Record, Error> {
+fn read(record: Value) -> Result<Record, EmulatorError> {
     serde_json::from_str(&record.to_string())
-        .map_err(|_| Error::refused("a record is a JSON object"))
+        .map_err(|_| EmulatorError::refused("a record is a JSON object"))
 }
 
-fn refused(error: StoreError) -> Error {
-    Error::refused(Refusal::from(error).to_string())
+fn refused(error: StoreError) -> EmulatorError {
+    EmulatorError::refused(Refusal::from(error).to_string())
 }

@@ -4,7 +4,7 @@ use super::multipart::Part;
 use super::params::Params;
 use super::{Refusal, Response, Version};
 use crate::app::App;
-use crate::auth::{Profile, Rights};
+use crate::auth::{ApiProfile, Rights};
 use axum::body::Bytes;
 use axum::http::StatusCode;
 use std::time::Duration;
@@ -14,7 +14,7 @@ use std::time::Duration;
 pub(crate) struct Call<'a> {
     pub(crate) app: &'a App,
     pub(crate) version: Version,
-    pub(crate) profile: &'a Profile,
+    pub(crate) profile: &'a ApiProfile,
     /// The values of the route's `{...}` segments, in order.
     pub(crate) path: &'a [String],
     pub(crate) params: &'a Params,

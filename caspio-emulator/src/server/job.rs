@@ -1,7 +1,7 @@
 //! The call of a handler, with everything that it needs.
 
 use crate::app::App;
-use crate::auth::Profile;
+use crate::auth::ApiProfile;
 use crate::http::multipart::Part;
 use crate::http::params::Params;
 use crate::http::route::Route;
@@ -29,7 +29,7 @@ pub(super) struct Job {
 impl Job {
     /// Calls the handler.
     pub(super) fn run(self) -> Result<Response, Refusal> {
-        let anonymous = Profile::anonymous();
+        let anonymous = ApiProfile::anonymous();
         let profile = match self.profile {
             None => &anonymous,
             Some(index) => {

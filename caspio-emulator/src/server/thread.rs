@@ -15,7 +15,7 @@ use super::service;
 #[cfg(feature = "tls")]
 use super::tls::{self, TlsListener};
 use crate::app::App;
-use crate::error::Error;
+use crate::error::EmulatorError;
 use crate::webhook;
 
 /// A server that runs until it is dropped.
@@ -29,14 +29,16 @@ pub(crate) struct Server {
 impl Server {
     /// Binds `listen` and serves `app` from its own thread, so that a test's runtime may block or
     /// end at any time.
-    pub(crate) async fn start(app: Arc<App>, listen: SocketAddr) -> Result<Self, Error> {
+    pub(crate) async fn start(app: Arc<App>, listen: SocketAddr) -> Result<Self, EmulatorError> {
         let (stop, stopped) = oneshot::channel();
         let (ready, bound) = oneshot::channel();
         let thread = thread::Builder::new()
             .name("caspio-emulator".into())
             .spawn(move || run(app, listen, ready, stopped))
-            .map_err(|source| Error::start("the emulator's thread did not start", source))?;
-        let address = bound.await.map_err(|_| Error::stopped())??;
+            .map_err(|source| {
+                EmulatorError::start("the emulator's thread did not start", source)
+            })?;
+        let address = bound.await.map_err(|_| EmulatorError::stopped())??;
         Ok(Self {
             address,
             stop: Some(stop),
@@ -63,7 +65,7 @@ impl Drop for Server {
 fn run(
     app: Arc<App>,
     listen: SocketAddr,
-    ready: oneshot::Sender<Result<SocketAddr, Error>>,
+    ready: oneshot::Sender<Result<SocketAddr, EmulatorError>>,
     stopped: oneshot::Receiver<()>,
 ) {
     let built = runtime::Builder::new_multi_thread()
@@ -75,7 +77,10 @@ fn run(
     let runtime = match built {
         Ok(runtime) => runtime,
         Err(source) => {
-            let _ = ready.send(Err(Error::start("no runtime for the emulator", source)));
+            let _ = ready.send(Err(EmulatorError::start(
+                "no runtime for the emulator",
+                source,
+            )));
             return;
         }
     };
@@ -97,8 +102,8 @@ fn run(
     not(feature = "tls"),
     expect(unused_variables, reason = "only TLS has settings")
 )]
-async fn bind(app: &App, listen: SocketAddr) -> Result<(Listening, SocketAddr), Error> {
-    let failed = |source| Error::start(format!("cannot listen on {listen}"), source);
+async fn bind(app: &App, listen: SocketAddr) -> Result<(Listening, SocketAddr), EmulatorError> {
+    let failed = |source| EmulatorError::start(format!("cannot listen on {listen}"), source);
     let listener = TcpListener::bind(listen).await.map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
     let listener = ResettableListener(listener);

@@ -1,7 +1,7 @@
 //! HTTPS: the same connections over TLS.
 
 use super::connection::{ConnectionControl, ResettableListener, ResettableStream};
-use crate::error::Error;
+use crate::error::EmulatorError;
 use crate::settings::TlsFiles;
 use axum::extract::connect_info::Connected;
 use axum::serve::{IncomingStream, Listener};
@@ -23,7 +23,7 @@ use tokio_rustls::server::TlsStream;
 const HANDSHAKE: Duration = Duration::from_secs(10);
 
 /// Reads the files that HTTPS needs.
-pub(crate) fn acceptor(files: &TlsFiles) -> Result<TlsAcceptor, Error> {
+pub(crate) fn acceptor(files: &TlsFiles) -> Result<TlsAcceptor, EmulatorError> {
     let chain = CertificateDer::pem_file_iter(&files.certificates)
         .and_then(Iterator::collect::<Result<Vec<_>, _>>)
         .map_err(|source| unreadable("certificate", &files.certificates, source))?;
@@ -41,9 +41,9 @@ fn unreadable(
     file: &str,
     path: &Path,
     source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
-) -> Error {
+) -> EmulatorError {
     let message = format!("cannot use the {file} {}", path.display());
-    Error::start(message, io::Error::other(source))
+    EmulatorError::start(message, io::Error::other(source))
 }
 
 /// A TCP listener that returns connections after their handshake.

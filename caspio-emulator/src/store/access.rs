@@ -3,7 +3,7 @@
 use super::directory;
 use super::field::{Field, same_name};
 use super::schema::{Schema, Table, View};
-use crate::auth::{Profile, Rights};
+use crate::auth::{ApiProfile, Rights};
 use caspio_tsql::{Catalog, ColumnDef, Denied, Source, Type};
 use std::fmt::Write as _;
 
@@ -15,12 +15,12 @@ pub(crate) const LIST_OBJECT: &str = "caspio_list_object";
 pub(crate) struct Access<'a> {
     schema: &'a Schema,
     /// `None` may read everything.
-    profile: Option<&'a Profile>,
+    profile: Option<&'a ApiProfile>,
     users: bool,
 }
 
 impl<'a> Access<'a> {
-    pub(crate) fn new(schema: &'a Schema, profile: &'a Profile) -> Self {
+    pub(crate) fn new(schema: &'a Schema, profile: &'a ApiProfile) -> Self {
         Self {
             schema,
             profile: Some(profile),

@@ -2,7 +2,7 @@
 
 use super::StoreError;
 use super::schema::Schema;
-use crate::error::Error;
+use crate::error::EmulatorError;
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -22,19 +22,19 @@ pub(crate) fn create(connection: &Connection) -> rusqlite::Result<()> {
 }
 
 /// Reads all definitions.
-pub(crate) fn load(connection: &Connection) -> Result<Schema, Error> {
+pub(crate) fn load(connection: &Connection) -> Result<Schema, EmulatorError> {
     Ok(Schema {
         tables: all(connection, TABLE)?,
         views: all(connection, VIEW)?,
     })
 }
 
-fn all<T: DeserializeOwned>(connection: &Connection, kind: &str) -> Result<Vec<T>, Error> {
+fn all<T: DeserializeOwned>(connection: &Connection, kind: &str) -> Result<Vec<T>, EmulatorError> {
     let mut statement =
         connection.prepare("SELECT body FROM definition WHERE kind = ?1 ORDER BY id")?;
     let bodies = statement.query_map([kind], |row| row.get::<_, String>(0))?;
     bodies
-        .map(|body| serde_json::from_str(&body?).map_err(|_| Error::damaged()))
+        .map(|body| serde_json::from_str(&body?).map_err(|_| EmulatorError::damaged()))
         .collect()
 }
 

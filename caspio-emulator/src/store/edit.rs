@@ -8,7 +8,7 @@ use super::outbox::{self, RecordChanges};
 use super::read::Page;
 use super::schema::{Schema, Table, View};
 use super::{Access, Store, attachment, write};
-use crate::auth::Profile;
+use crate::auth::ApiProfile;
 use rusqlite::Transaction;
 use std::sync::Arc;
 
@@ -31,7 +31,7 @@ impl<'a> ObjectName<'a> {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct WriteContext<'a> {
     /// `None` may write everything.
-    pub(crate) profile: Option<&'a Profile>,
+    pub(crate) profile: Option<&'a ApiProfile>,
     pub(crate) object: ObjectName<'a>,
     pub(crate) want_rows: bool,
     /// The event source that webhooks see.

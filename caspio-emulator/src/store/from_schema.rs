@@ -4,11 +4,11 @@ use super::define::{TableDef, ViewDef};
 use super::field::{Field, Translated, same_name};
 use super::model::Model;
 use super::{Store, ddl};
-use crate::error::Error;
+use crate::error::EmulatorError;
 use caspio_schema::{DataType, FieldDefinition, ObjectDefinition, Schema};
 
 /// Creates the tables and views that the store does not have.
-pub(crate) fn make(store: &Store, schema: &Schema) -> Result<(), Error> {
+pub(crate) fn make(store: &Store, schema: &Schema) -> Result<(), EmulatorError> {
     for table in &schema.tables {
         if store.schema().table(&table.name).is_none() {
             make_table(store, table)?;
@@ -20,7 +20,9 @@ pub(crate) fn make(store: &Store, schema: &Schema) -> Result<(), Error> {
         {
             store
                 .alter(|_, schema| ddl::create_view(schema, definition))
-                .map_err(|refusal| Error::load(format!("the view '{}': {refusal}", view.name)))?;
+                .map_err(|refusal| {
+                    EmulatorError::load(format!("the view '{}': {refusal}", view.name))
+                })?;
         }
     }
     Ok(())
@@ -36,12 +38,12 @@ pub(crate) fn left_out(schema: &Schema) -> Vec<&str> {
         .collect()
 }
 
-fn make_table(store: &Store, table: &ObjectDefinition) -> Result<(), Error> {
+fn make_table(store: &Store, table: &ObjectDefinition) -> Result<(), EmulatorError> {
     let mut definition = TableDef::new(table.name.as_str()).note(table.note.as_str());
     for field in &table.fields {
         let wrong = |reason: &dyn std::fmt::Display| {
             let (table, field) = (&table.name, &field.name);
-            Error::load(format!(
+            EmulatorError::load(format!(
                 "the field '{field}' of the table '{table}': {reason}"
             ))
         };
@@ -51,7 +53,7 @@ fn make_table(store: &Store, table: &ObjectDefinition) -> Result<(), Error> {
     }
     store
         .alter(|transaction, schema| ddl::create_table(transaction, schema, definition))
-        .map_err(|refusal| Error::load(format!("the table '{}': {refusal}", table.name)))
+        .map_err(|refusal| EmulatorError::load(format!("the table '{}': {refusal}", table.name)))
 }
 
 /// A list keeps the keys of its values. A formula is null in every record, because the schema does

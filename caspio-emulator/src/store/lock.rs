@@ -1,6 +1,6 @@
 //! The lock of a store file: only one emulator may use it, since the schema is held in memory.
 
-use crate::error::Error;
+use crate::error::EmulatorError;
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::thread;
@@ -16,9 +16,10 @@ const PATIENCE: u32 = 50;
 pub(super) struct Lock(#[expect(dead_code, reason = "held, never read")] File);
 
 impl Lock {
-    pub(super) fn take(store: &Path) -> Result<Self, Error> {
+    pub(super) fn take(store: &Path) -> Result<Self, EmulatorError> {
         let path = with_ending(store, ".lock");
-        let failed = |source| Error::file(format!("cannot write {}", path.display()), source);
+        let failed =
+            |source| EmulatorError::file(format!("cannot write {}", path.display()), source);
         let file = File::create(&path).map_err(failed)?;
         for _ in 0..PATIENCE {
             match file.try_lock() {
@@ -27,7 +28,7 @@ impl Lock {
                 Err(TryLockError::Error(source)) => return Err(failed(source)),
             }
         }
-        Err(Error::in_use(store))
+        Err(EmulatorError::in_use(store))
     }
 }
 

@@ -51,7 +51,7 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
-use crate::error::Error;
+use crate::error::EmulatorError;
 use crate::settings::Settings;
 
 pub(crate) use access::Access;
@@ -91,7 +91,7 @@ const READERS: usize = 4;
 impl Store {
     /// Opens the store: in memory, or a file with its existing data. Only a new store gets the
     /// sample data.
-    pub(crate) fn open(settings: &Settings) -> Result<Self, Error> {
+    pub(crate) fn open(settings: &Settings) -> Result<Self, EmulatorError> {
         let Some(file) = &settings.data else {
             let store = Self::open_at(None, settings)?;
             store.begin(settings)?;
@@ -109,25 +109,26 @@ impl Store {
 
     /// Creates a new file. It gets its name when it is complete, so that a process that is killed
     /// meanwhile does not leave half of the sample data.
-    fn make(file: &Path, settings: &Settings) -> Result<(), Error> {
+    fn make(file: &Path, settings: &Settings) -> Result<(), EmulatorError> {
         let draft = lock::with_ending(file, ".new");
         for ending in ["", "-wal", "-shm"] {
             let _ = fs::remove_file(lock::with_ending(&draft, ending));
         }
         Self::open_at(Some(&draft), settings)?.begin(settings)?;
-        fs::rename(&draft, file)
-            .map_err(|source| Error::file(format!("cannot write {}", file.display()), source))
+        fs::rename(&draft, file).map_err(|source| {
+            EmulatorError::file(format!("cannot write {}", file.display()), source)
+        })
     }
 
     /// Fills a new store.
-    fn begin(&self, settings: &Settings) -> Result<(), Error> {
+    fn begin(&self, settings: &Settings) -> Result<(), EmulatorError> {
         if let Some(orders) = settings.sample_orders {
             sample::load(self, settings.seed, orders)?;
         }
         self.load(settings)
     }
 
-    fn load(&self, settings: &Settings) -> Result<(), Error> {
+    fn load(&self, settings: &Settings) -> Result<(), EmulatorError> {
         if let Some(folder) = &settings.load {
             load::load(self, folder)?;
         }
@@ -137,7 +138,7 @@ impl Store {
         }
     }
 
-    fn open_at(file: Option<&Path>, settings: &Settings) -> Result<Self, Error> {
+    fn open_at(file: Option<&Path>, settings: &Settings) -> Result<Self, EmulatorError> {
         let schema = Shared::default();
         let open = || match file {
             None => Connection::open_in_memory(),

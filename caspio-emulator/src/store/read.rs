@@ -3,7 +3,7 @@
 use super::StoreError;
 use super::row_writer::RowWriter;
 use super::{Access, Store};
-use crate::auth::Profile;
+use crate::auth::ApiProfile;
 use caspio_tsql::{Compiled, QueryParts, TsqlError, Unordered};
 use rusqlite::{Connection, params_from_iter};
 
@@ -31,7 +31,7 @@ pub(crate) struct Page {
 
 impl Store {
     /// Reads one page.
-    pub(crate) fn page(&self, profile: &Profile, query: &Query<'_>) -> Result<Page, StoreError> {
+    pub(crate) fn page(&self, profile: &ApiProfile, query: &Query<'_>) -> Result<Page, StoreError> {
         self.read(|connection, schema| {
             let catalog = Access::new(schema, profile).with_users(query.users);
             page(connection, &catalog, query)

@@ -2,7 +2,7 @@
 
 use caspio::ApiVersion;
 use caspio::schema::{DataType, FieldDefinition, ObjectDefinition, Schema};
-use caspio_emulator::{Emulator, ErrorKind};
+use caspio_emulator::{Emulator, EmulatorErrorKind};
 use caspio_tests::{Contact, TestEnv, on_every_version};
 use serde_json::json;
 
@@ -93,7 +93,7 @@ async fn an_unknown_type_names_the_field() {
         .await
         .expect_err("not known");
 
-    assert_eq!(error.kind(), ErrorKind::Load);
+    assert_eq!(error.kind(), EmulatorErrorKind::Load);
     let text = error.to_string();
     assert!(
         text.contains("'Place'") && text.contains("GEO-POINT"),

@@ -5,7 +5,7 @@ mod design;
 mod rows;
 
 use super::{Store, ddl};
-use crate::error::Error;
+use crate::error::EmulatorError;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -15,11 +15,11 @@ const DESIGN: &str = ".schema.json";
 /// Creates the tables of a folder, each with its records in one transaction. A table that the store
 /// has already stays unchanged, so that a store in a file can be started with the same options
 /// again.
-pub(crate) fn load(store: &Store, folder: &Path) -> Result<(), Error> {
+pub(crate) fn load(store: &Store, folder: &Path) -> Result<(), EmulatorError> {
     let tables = tables(folder)?;
     if tables.is_empty() {
         let wanted = format!("no table found in {}: ", folder.display());
-        return Err(Error::load(
+        return Err(EmulatorError::load(
             wanted + "the folder has no file TABLE.schema.json",
         ));
     }
@@ -38,8 +38,8 @@ struct Files {
     records: PathBuf,
 }
 
-fn tables(folder: &Path) -> Result<Vec<Files>, Error> {
-    let failed = |source| Error::unreadable(folder, source);
+fn tables(folder: &Path) -> Result<Vec<Files>, EmulatorError> {
+    let failed = |source| EmulatorError::unreadable(folder, source);
     let mut tables = Vec::new();
     for entry in fs::read_dir(folder).map_err(failed)? {
         let path = entry.map_err(failed)?.path();
@@ -56,16 +56,16 @@ fn tables(folder: &Path) -> Result<Vec<Files>, Error> {
     Ok(tables)
 }
 
-fn make(store: &Store, files: &Files) -> Result<(), Error> {
-    let text =
-        fs::read(&files.design).map_err(|source| Error::unreadable(&files.design, source))?;
+fn make(store: &Store, files: &Files) -> Result<(), EmulatorError> {
+    let text = fs::read(&files.design)
+        .map_err(|source| EmulatorError::unreadable(&files.design, source))?;
     let design = design::read(&files.name, &text)
-        .map_err(|reason| Error::load(format!("{}: {reason}", files.design.display())))?;
+        .map_err(|reason| EmulatorError::load(format!("{}: {reason}", files.design.display())))?;
     // A table without records needs no CSV file.
     let records = match fs::File::open(&files.records) {
         Ok(file) => Some(file),
         Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-        Err(source) => return Err(Error::unreadable(&files.records, source)),
+        Err(source) => return Err(EmulatorError::unreadable(&files.records, source)),
     };
     let mut wrong = None;
     let done = store.alter(|transaction, schema| {
@@ -80,7 +80,7 @@ fn make(store: &Store, files: &Files) -> Result<(), Error> {
         })
     });
     done.map_err(|refusal| match wrong {
-        Some(mistake) => Error::load(format!("{}: {mistake}", files.records.display())),
-        None => Error::load(format!("{}: {refusal}", files.design.display())),
+        Some(mistake) => EmulatorError::load(format!("{}: {mistake}", files.records.display())),
+        None => EmulatorError::load(format!("{}: {refusal}", files.design.display())),
     })
 }

@@ -8,7 +8,7 @@ mod words;
 
 use super::schema::Table;
 use super::{Store, ddl};
-use crate::error::Error;
+use crate::error::EmulatorError;
 use crate::store::StoreError;
 use rusqlite::Transaction;
 use rusqlite::types::Value;
@@ -19,7 +19,7 @@ pub(crate) const CONTACTS: u32 = 200;
 pub(crate) const PRODUCTS: u32 = 50;
 
 /// Fills an empty store.
-pub(crate) fn load(store: &Store, seed: u64, orders: u32) -> Result<(), Error> {
+pub(crate) fn load(store: &Store, seed: u64, orders: u32) -> Result<(), EmulatorError> {
     let mut random = fastrand::Rng::with_seed(seed ^ 0x5A3D_1E00);
     tables(store)
         .and_then(|()| {
@@ -33,7 +33,9 @@ pub(crate) fn load(store: &Store, seed: u64, orders: u32) -> Result<(), Error> {
             })
         })
         .and_then(|()| objects::fill(store))
-        .map_err(|refusal| Error::refused(format!("cannot load the sample data: {refusal}")))
+        .map_err(|refusal| {
+            EmulatorError::refused(format!("cannot load the sample data: {refusal}"))
+        })
 }
 
 fn tables(store: &Store) -> Result<(), StoreError> {
