@@ -1,21 +1,21 @@
-//! The files in one field of many records.
+//! The attachments of many records, which one call describes or deletes.
 
 use super::field_ref::{FieldRef, INFO};
 use super::handle::DELETE;
 use super::info::AttachmentInfo;
 use crate::column::IntoColumn;
 use crate::dialect::affected_if_reported;
-use crate::filter::{ColumnFn, Expr, guard};
+use crate::filter::{BindValues, ColumnFn, Expr, FilterFn, IntoFilter, guard};
+use crate::handle::{Access, Handle};
 use crate::read::Query;
-use crate::record::{FieldInfo, Record, Source};
+use crate::record::{Record, Source};
 use caspio_core::Result;
 use caspio_core::error::ErrorContext as _;
+use std::fmt;
 
-/// The files in one attachment field of all records that meet a query's condition.
+/// The files in one attachment field of many records: of all, or of those that meet a condition.
 ///
-/// Created by [`Query::attachments`], from a query with a condition and nothing else: an order, a limit, groups, a position
-/// or a budget are refused when one of these methods is called. The compiler cannot refuse them, because a query has one
-/// type, so that it can be restricted in an `if`.
+/// Created by [`Handle::attachments`].
 ///
 /// ```no_run
 /// # use caspio::prelude::*;
@@ -23,22 +23,42 @@ use caspio_core::error::ErrorContext as _;
 /// # struct Contact { #[caspio(pk)] pk_id: i64, city: String, photo: Option<String> }
 /// # async fn example(caspio: Client) -> caspio::Result<()> {
 /// let contacts = caspio.table::<Contact>();
-/// let photos = contacts.filter(|c| c.city.eq("Lima")).attachments(|c| c.photo);
+/// let photos = contacts.attachments(|c| c.photo).filter(|c| c.city.eq("Lima"));
 /// for photo in photos.info().await? {
 ///     println!("{}: {}", photo.key, photo.full_name());
 /// }
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug)]
 #[must_use = "nothing is done to attachments until one of these methods is called"]
-pub struct Attachments {
-    found: Result<(FieldRef, Option<Expr>)>,
-    /// The fields of the struct that the query reads.
-    fields: &'static [FieldInfo],
+pub struct Attachments<R> {
+    field: String,
+    /// Of which only the condition is used.
+    records: Query<R>,
 }
 
-impl Attachments {
+impl<R: Record> Attachments<R> {
+    /// Restricts the files to those of the records that meet a condition, as [`Query::filter`] does.
+    pub fn filter<F>(mut self, condition: F) -> Self
+    where
+        F: FilterFn<R::Source>,
+    {
+        self.records = self.records.filter(condition);
+        self
+    }
+
+    /// Restricts the files to those of the records that meet a finished condition, which may be an `Option`.
+    pub fn filter_by(mut self, filter: impl IntoFilter<R::Source>) -> Self {
+        self.records = self.records.filter_by(filter);
+        self
+    }
+
+    /// Restricts the files to those of the records that meet a condition in T-SQL, as [`Query::filter_raw`] does.
+    pub fn filter_raw(mut self, text: &str, values: impl BindValues) -> Self {
+        self.records = self.records.filter_raw(text, values);
+        self
+    }
+
     /// Returns the names, sizes and dates of the files. Records without a file are left out. One call.
     ///
     /// # Errors
@@ -57,16 +77,16 @@ impl Attachments {
     ///
     /// # Errors
     ///
-    /// `Refused`, before anything is sent: the query has no condition, or one that plainly holds for every
+    /// `Refused`, before anything is sent: there is no condition, or one that plainly holds for every
     /// record; see [`delete_where`](crate::Table::delete_where).
     pub async fn delete(self) -> Result<Option<u64>> {
-        let fields = self.fields;
         let (field, condition) = self.found(DELETE)?;
         let is_restricted =
-            |condition: &Expr| guard::refusal(condition, field.target.kind, fields).is_none();
+            |condition: &Expr| guard::refusal(condition, field.target.kind, R::FIELDS).is_none();
         let Some(condition) = condition.filter(is_restricted) else {
             field.check_version(DELETE)?;
-            let message = "a query without a condition, or with one that always holds, would delete all files";
+            let message =
+                "without a condition, or with one that always holds, all files would be deleted";
             let error = field.refused(DELETE, message);
             return Err(error.with_hint("select the records with `filter`"));
         };
@@ -84,31 +104,38 @@ impl Attachments {
     }
 
     fn found(self, operation: &'static str) -> Result<(FieldRef, Option<Expr>)> {
-        self.found.map_err(|error| error.with_operation(operation))
+        let found = self.records.into_condition();
+        let (client, target, condition) = found.map_err(|error| error.with_operation(operation))?;
+        let field = FieldRef {
+            client,
+            target,
+            field: self.field,
+        };
+        Ok((field, condition))
     }
 }
 
-impl<R: Record> Query<R> {
-    /// Returns the files in an attachment field of the records that meet this query's condition. Makes no call.
+impl<R: Record, A: Access> Handle<R, A> {
+    /// Returns the files in an attachment field of all records; [`filter`](Attachments::filter) restricts them. Makes no
+    /// call.
     ///
     /// The field is given as `|c| c.photo`, or by its name as `|_| "Photo"`.
-    pub fn attachments<F>(self, column: F) -> Attachments
+    pub fn attachments<F>(&self, column: F) -> Attachments<R>
     where
         F: ColumnFn<R::Source>,
     {
         let column = column(<R::Source as Source>::COLUMNS);
-        let field = column.into_name().into_owned();
-        let found = self.into_condition().map(|(client, target, condition)| {
-            let field = FieldRef {
-                client,
-                target,
-                field,
-            };
-            (field, condition)
-        });
         Attachments {
-            found,
-            fields: R::FIELDS,
+            field: column.into_name().into_owned(),
+            records: self.query(),
         }
+    }
+}
+
+impl<R> fmt::Debug for Attachments<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Attachments")
+            .field("field", &self.field)
+            .finish_non_exhaustive()
     }
 }

@@ -22,7 +22,6 @@ mod after_cursor;
 mod aggregate;
 mod budget;
 mod computed;
-mod condition;
 mod cursor;
 mod density;
 mod execute;

@@ -204,6 +204,12 @@ impl<R: Record> Query<R> {
         self.resume.is_some()
     }
 
+    /// Returns the query's condition; `None` for all records.
+    pub(crate) fn into_condition(self) -> Result<(Client, Target, Option<Expr>)> {
+        let (client, plan) = self.into_parts()?;
+        Ok((client, plan.target, plan.filter))
+    }
+
     pub(crate) fn into_parts(self) -> Result<(Client, Plan)> {
         match self.refused {
             Some(error) => Err(error),
