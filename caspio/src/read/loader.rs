@@ -66,19 +66,27 @@ impl<R: DecodeOwned + Sync> Loader<R> {
     ///
     /// Any error that stops the read of its batch; `Cancelled` if the task that reads it ends early; `Config` outside
     /// a runtime.
-    pub async fn get<F>(&self, key: impl IntoKey<i64, F>) -> Result<Option<Arc<R>>> {
+    pub fn get<K: IntoKey<i64, F>, F>(
+        &self,
+        key: K,
+    ) -> impl Future<Output = Result<Option<Arc<R>>>> + Send + use<R, K, F> {
         let key = Key::Id(key.into_key());
-        let runtime = Handle::try_current().map_err(|error| {
-            let message = "a lookup must be made in a tokio runtime";
-            Error::new(ErrorKind::Config, message).with_source(error)
-        })?;
-        let record = self.enqueue(&runtime, key);
-        record.await.unwrap_or_else(|_| {
-            let message = "the task that reads the lookup's batch ended early";
-            Err(Error::new(ErrorKind::Cancelled, message)
-                .with_resource(self.table.target().to_string())
-                .with_hint("its runtime was shut down or has no time driver, or the task panicked"))
-        })
+        let loader = self.clone();
+        async move {
+            let runtime = Handle::try_current().map_err(|error| {
+                let message = "a lookup must be made in a tokio runtime";
+                Error::new(ErrorKind::Config, message).with_source(error)
+            })?;
+            let record = loader.enqueue(&runtime, key);
+            record.await.unwrap_or_else(|_| {
+                let message = "the task that reads the lookup's batch ended early";
+                Err(Error::new(ErrorKind::Cancelled, message)
+                    .with_resource(loader.table.target().to_string())
+                    .with_hint(
+                        "its runtime was shut down or has no time driver, or the task panicked",
+                    ))
+            })
+        }
     }
 
     fn enqueue(&self, runtime: &Handle, key: Key) -> oneshot::Receiver<Lookup<R>> {
