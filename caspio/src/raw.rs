@@ -25,7 +25,7 @@ impl Client {
     /// `%2F` is a slash in a name. Parameters are added by [`RawCall::query`].
     ///
     /// The call has the client's token, rate limiter, meter, retries and errors. Like a write, it is retried after a lost
-    /// response only if [its method](Idempotency) or [`RawCall::idempotent`] permits that. One call, counted as the operation
+    /// response only if its method or [`RawCall::idempotent`] permits that. One call, counted as the operation
     /// `raw`.
     ///
     /// ```no_run
@@ -45,7 +45,7 @@ impl Client {
             version: None,
             query: Vec::new(),
             body: None,
-            idempotency: None,
+            is_idempotent: false,
             expect: Expect::Json,
         }
     }
@@ -60,7 +60,7 @@ pub struct RawCall {
     version: Option<ApiVersion>,
     query: Vec<(String, String)>,
     body: Option<Result<Vec<u8>, serde_json::Error>>,
-    idempotency: Option<Idempotency>,
+    is_idempotent: bool,
     expect: Expect,
 }
 
@@ -83,13 +83,10 @@ impl RawCall {
         self
     }
 
-    /// Permits to send the call again after its response was lost, because executing it twice changes nothing. Default: calls
-    /// with the methods GET, HEAD, OPTIONS, TRACE, PUT and DELETE.
-    pub fn idempotent(mut self, is_idempotent: bool) -> Self {
-        self.idempotency = Some(match is_idempotent {
-            true => Idempotency::Idempotent,
-            false => Idempotency::NotIdempotent,
-        });
+    /// Permits to send the call again after its response was lost, because executing it twice changes nothing. Calls
+    /// with the methods GET, HEAD, OPTIONS, TRACE, PUT and DELETE are sent again without it.
+    pub fn idempotent(mut self) -> Self {
+        self.is_idempotent = true;
         self
     }
 
@@ -133,8 +130,8 @@ impl RawCall {
             })?;
             request = request.json(body);
         }
-        if let Some(idempotency) = self.idempotency {
-            request = request.idempotency(idempotency);
+        if self.is_idempotent {
+            request = request.idempotency(Idempotency::Idempotent);
         }
         Ok((self.client, request))
     }
