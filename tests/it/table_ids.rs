@@ -83,3 +83,17 @@ async fn a_table_that_was_made_again_is_found_after_one_error() {
     assert_eq!(error.kind(), ErrorKind::NotFound, "{error}");
     pets.collect().await.expect("the new table");
 }
+
+#[tokio::test]
+async fn a_list_of_tables_that_is_not_found_is_an_error() {
+    for code in ["TableNotFound", "ObjectNotFound"] {
+        let answer = format!(r#"{{"Code":"{code}","Message":"no such object"}}"#);
+        let caspio = tables(move |_| answer.clone());
+        let read = caspio.table_named("Pets").collect();
+
+        let read = tokio::time::timeout(std::time::Duration::from_secs(10), read).await;
+
+        let error = read.expect("no endless wait").expect_err("not found");
+        assert_eq!(error.kind(), ErrorKind::NotFound, "{error}");
+    }
+}

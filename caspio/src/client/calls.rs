@@ -172,7 +172,7 @@ impl Client {
             && error.code().is_some_and(names_a_table)
         {
             // A table that was made again has another id.
-            self.forget_ids().await;
+            self.forget_ids();
         }
         sent
     }

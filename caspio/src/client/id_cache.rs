@@ -79,9 +79,13 @@ impl Client {
     }
 
     /// Has the ids read again before the next call.
-    pub(super) async fn forget_ids(&self) {
-        for kind in [ObjectKind::Table, ObjectKind::View] {
-            self.inner.ids.lock(kind).await.take();
+    pub(super) fn forget_ids(&self) {
+        let ids = &self.inner.ids;
+        for ids in [&ids.tables, &ids.views] {
+            // Whoever holds the lock reads the list, and waiting for it could be for this very call.
+            if let Ok(mut ids) = ids.try_lock() {
+                ids.take();
+            }
         }
     }
 
