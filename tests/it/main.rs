@@ -68,8 +68,6 @@ mod write {
     mod views;
 }
 
-mod write_oracle;
-
 pub mod derive {
     //! Code that the derives generate.
 

@@ -1,16 +1,14 @@
 //! Runs a case against the emulator.
 
-use super::case::{Action, Case, Condition, Row, Step, without_password};
+use super::case::{Action, Case, Condition, MISSING, Row, Step, without_password};
 use super::check;
 use super::faults::{Faulty, Wire};
 use super::outcome::{AnyKey, Outcome, Report};
+use super::server::{CaseTable, TestServer, client};
 use super::table::{Change, Snapshot, for_emulator, snapshot};
 use super::typed::{NewTyped, Secretive, Typed, complete, without_strange_dates};
-use super::values::definition;
-use caspio::http_client::ReqwestService;
 use caspio::prelude::*;
-use caspio::{Account, ApiVersion, RetryPolicy};
-use caspio_emulator::{Emulator, ViewDef};
+use caspio::{ApiVersion, RetryPolicy};
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
@@ -19,59 +17,46 @@ type CheckResult = std::result::Result<(), String>;
 
 struct Run<'c> {
     case: &'c Case,
-    table: &'c str,
-    emulator: &'c Emulator,
+    table: CaseTable,
+    server: &'c TestServer,
     wire: Arc<Wire>,
     /// The client whose calls are hit.
     caspio: Client,
-    /// A client whose calls are not hit.
-    reader: &'c Client,
     /// Whether records have passwords.
     passwords: bool,
 }
 
-/// Runs a case in a new table.
+/// Runs a case.
 ///
 /// # Errors
 ///
 /// What was reported is not what happened.
-pub(super) async fn run(
-    case: &Case,
-    emulator: &Arc<Emulator>,
-    reader: &Client,
-    table: &str,
-) -> CheckResult {
-    create(case, emulator, table);
-    let account = Account::new(&emulator.url()).expect("an account");
-    let service = ReqwestService::for_account(&account).expect("a service");
-    let wire = Arc::new(Wire::new(service, Arc::clone(emulator), table));
+pub(super) async fn run(case: &Case, server: &TestServer) -> CheckResult {
+    let table = server.table_of(case);
+    let text = serde_json::to_string(case).expect("JSON");
+    let wire = Arc::new(Wire::new(&server.emulator, &table, &text));
     let short = Duration::from_millis(2);
     let version = match case.version {
         2 => ApiVersion::V2,
         3 => ApiVersion::V3,
         _ => ApiVersion::V4,
     };
-    let caspio = Client::builder()
-        .account(emulator.url())
-        .credentials(emulator.client_id(), emulator.client_secret())
-        .api_version(version)
+    let service = Arc::new(Faulty(Arc::clone(&wire)));
+    let caspio = client(&server.emulator, version, service)
         .retry(
             RetryPolicy::default()
                 .backoff(short, short)
                 .rate_limit_backoff(short, short),
         )
-        .http_service(Arc::new(Faulty(Arc::clone(&wire))))
         .build()
         .expect("a client");
-    let text = serde_json::to_string(case).expect("JSON");
     let has_passwords = ["\"typed\":true", "\"SetPassword\""];
     let run = Run {
         case,
         table,
-        emulator,
+        server,
         wire,
         caspio,
-        reader,
         passwords: has_passwords.iter().any(|word| text.contains(word)),
     };
     for (at, step) in case.steps.iter().enumerate() {
@@ -86,47 +71,15 @@ pub(super) async fn run(
     Ok(())
 }
 
-/// Creates the table of a case with its records, its view, and its staging table.
-fn create(case: &Case, emulator: &Emulator, table: &str) {
-    let definition = |name: &str| definition(name, case.key, case.unique);
-    emulator.create_table(definition(table)).expect("a table");
-    if case.steps.iter().any(|step| step.action.has_staging()) {
-        let name = staging_of(table);
-        emulator.create_table(definition(&name)).expect("a table");
-    }
-    if case.view {
-        let view = ViewDef::new(view_of(table), table)
-            .filter("Y = 1")
-            .editable(table);
-        let names = ["K", "T", "N", "C", "D", "Y", "L"];
-        let view = names
-            .iter()
-            .fold(view, |view, name| view.field(&format!("{table}.{name}")));
-        emulator.create_view(view).expect("a view");
-    }
-    for row in &case.start {
-        // What the service refuses is not there.
-        let _ = emulator.insert(table, for_emulator(row));
-    }
-}
-
-fn staging_of(table: &str) -> String {
-    format!("{table}S")
-}
-
-fn view_of(table: &str) -> String {
-    format!("{table}V")
-}
-
 impl Run<'_> {
     async fn read(&self) -> Snapshot {
-        self.read_table(self.table).await
+        self.read_table(&self.table.name).await
     }
 
     async fn read_table(&self, table: &str) -> Snapshot {
         snapshot(
-            self.reader,
-            self.emulator,
+            &self.server.reader,
+            &self.server.emulator,
             table,
             self.case.key,
             self.passwords,
@@ -174,12 +127,14 @@ impl Run<'_> {
         let made = check::Step {
             case: self.case,
             key: self.case.key,
+            base: self.table.base,
             change,
             before: &before,
             after: &after,
             read: record.and_then(|key| start.get(key)),
             hit: !hits.is_empty() || polls.is_some(),
             others: others_wrote,
+            updated: &others.updated,
             sent: &happened.sent,
         };
         made.check(action, &outcome, &keys).map_err(|error| {
@@ -188,7 +143,8 @@ impl Run<'_> {
         self.check_staging(action, &outcome).await?;
         for key in &others.inserted {
             // It would have no value in the key column of a sync.
-            let _ = self.reader.table_named(self.table).delete(*key).await;
+            let condition = format!("PK_ID = {key}");
+            let _ = self.server.emulator.delete(&self.table.name, &condition);
         }
         Ok((outcome, happened.sent.len()))
     }
@@ -202,13 +158,14 @@ impl Run<'_> {
             return None;
         };
         let key = *keys.get(*record)?;
-        let table = self.reader.table::<Typed>().named(self.table);
+        let table = self.server.reader.table::<Typed>().named(&*self.table.name);
         let read = table.get(key).await.expect("a read");
         if let Some(row) = meanwhile {
             let condition = format!("PK_ID = {key}");
             let _ = self
+                .server
                 .emulator
-                .update(self.table, &condition, for_emulator(row));
+                .update(&self.table.name, &condition, for_emulator(row));
         }
         read
     }
@@ -226,7 +183,7 @@ impl Run<'_> {
         else {
             return Ok(());
         };
-        let records = self.read_table(&staging_of(self.table)).await;
+        let records = self.read_table(&self.table.staging()).await;
         let rows = rows.all(self.case.key);
         let is_there = |row: &Row| {
             let mut records = records.values();
@@ -268,12 +225,12 @@ impl Run<'_> {
 
     async fn make(&self, action: &Action, keys: &[i64], saved: Option<Typed>) -> Outcome {
         if self.case.view {
-            let view = self.caspio.view_named(&view_of(self.table)).writable();
+            let view = self.caspio.view_named(&self.table.view()).writable();
             let key = |record: &usize| key_of(keys, *record).to_string();
             return untyped!(self, view, key, action);
         }
         let key = |record: &usize| key_of(keys, *record);
-        let table = self.caspio.table_named(self.table);
+        let table = self.caspio.table_named(&self.table.name);
         match action {
             Action::Save {
                 row, if_unchanged, ..
@@ -281,7 +238,7 @@ impl Run<'_> {
                 let Some(read) = saved else {
                     return Outcome::Skipped;
                 };
-                let table = self.caspio.table::<Typed>().named(self.table);
+                let table = self.caspio.table::<Typed>().named(&*self.table.name);
                 let save = table.save(&read, &read.with(&without_strange_dates(row)));
                 Outcome::Saved(match if_unchanged {
                     true => save.if_unchanged().await,
@@ -299,7 +256,7 @@ impl Run<'_> {
                 returning,
                 typed: true,
             } => {
-                let table = self.caspio.table::<Secretive>().named(self.table);
+                let table = self.caspio.table::<Secretive>().named(&*self.table.name);
                 let insert = table.insert(&NewTyped::of(&complete(row.clone())));
                 let insert = match unique_by {
                     true => insert.unique_by(|c| c.k),
@@ -316,7 +273,7 @@ impl Run<'_> {
             } if rows.typed => {
                 let rows = rows.all(self.case.key);
                 let rows: Vec<NewTyped> = rows.iter().map(NewTyped::of).collect();
-                let table = self.caspio.table::<Secretive>().named(self.table);
+                let table = self.caspio.table::<Secretive>().named(&*self.table.name);
                 let insert = table.insert_many(&rows).concurrency(*concurrency);
                 Outcome::Report(match unique_by {
                     true => insert.unique_by(|c| c.k).await.map(Report::of),
@@ -330,13 +287,13 @@ impl Run<'_> {
             } if rows.typed => {
                 let rows = rows.all(self.case.key);
                 let rows: Vec<NewTyped> = rows.iter().map(NewTyped::of).collect();
-                let table = self.caspio.table::<Secretive>().named(self.table);
+                let table = self.caspio.table::<Secretive>().named(&*self.table.name);
                 let sync = match replace {
                     true => table.replace_all(|c| c.k, &rows),
                     false => table.sync_many(|c| c.k, &rows),
                 };
                 let sync = match staging {
-                    true => sync.staging(&staging_of(self.table)),
+                    true => sync.staging(&self.table.staging()),
                     false => sync,
                 };
                 Outcome::Report(sync.await.map(Report::of))
@@ -347,7 +304,7 @@ impl Run<'_> {
 }
 
 fn key_of(keys: &[i64], record: usize) -> i64 {
-    keys.get(record).copied().unwrap_or(9_999_999)
+    keys.get(record).copied().unwrap_or(MISSING)
 }
 
 /// Makes an operation with maps, on a table or a view.
@@ -405,12 +362,12 @@ macro_rules! untyped {
                 Outcome::Report($handle.delete_many(keys).await.map(Report::of))
             }
             Action::UpdateWhere { condition, row } => {
-                let (text, value) = condition.sql();
+                let (text, value) = condition.sql($run.table.base);
                 let update = $handle.update_where_raw(text, (value,));
                 Outcome::Count(update.set_row(&map(row)).await)
             }
             Action::DeleteWhere { condition } => {
-                let (text, value) = condition.sql();
+                let (text, value) = condition.sql($run.table.base);
                 Outcome::Count($handle.delete_where_raw(text, (value,)).await)
             }
             Action::Sync {
@@ -424,7 +381,7 @@ macro_rules! untyped {
                     false => $handle.sync_many(|_| "K", &rows),
                 };
                 let sync = match staging {
-                    true => sync.staging(&staging_of($run.table)),
+                    true => sync.staging(&$run.table.staging()),
                     false => sync,
                 };
                 Outcome::Report(sync.await.map(Report::of))
@@ -436,9 +393,10 @@ macro_rules! untyped {
 use untyped;
 
 impl Condition {
-    fn sql(self) -> (&'static str, i64) {
+    /// The condition in a table whose first record has the key after this one.
+    fn sql(self, base: i64) -> (&'static str, i64) {
         match self {
-            Self::KeyAtMost(most) => ("PK_ID <= ?", most),
+            Self::KeyAtMost(most) => ("PK_ID <= ?", base + most),
             Self::NumberAtLeast(least) => ("N >= ?", least),
             Self::Yes(yes) => ("Y = ?", yes.into()),
         }

@@ -1,6 +1,6 @@
 //! Whether what was reported is what happened.
 
-use super::case::{Action, Case, Condition, Row, without_password};
+use super::case::{Action, Case, Condition, MISSING, Row, without_password};
 use super::faults::Sent;
 use super::outcome::{Outcome, Reported, reported};
 use super::table::{Change, Snapshot, Stored};
@@ -12,6 +12,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 pub(super) struct Step<'s> {
     pub(super) case: &'s Case,
     pub(super) key: Type,
+    /// The key before the first record of the case.
+    pub(super) base: i64,
     pub(super) before: &'s Snapshot,
     pub(super) after: &'s Snapshot,
     pub(super) change: Change,
@@ -21,6 +23,8 @@ pub(super) struct Step<'s> {
     pub(super) hit: bool,
     /// Whether another program wrote.
     pub(super) others: bool,
+    /// The records that another program updated.
+    pub(super) updated: &'s [i64],
     /// The writes that were sent.
     pub(super) sent: &'s [Sent],
 }
@@ -33,7 +37,7 @@ fn ensure(holds: bool, message: impl FnOnce() -> String) -> CheckResult {
 
 impl Step<'_> {
     pub(super) fn check(&self, action: &Action, outcome: &Outcome, keys: &[i64]) -> CheckResult {
-        let key = |record: &usize| keys.get(*record).copied().unwrap_or(9_999_999);
+        let key = |record: &usize| keys.get(*record).copied().unwrap_or(MISSING);
         self.sends(action)?;
         no_secret(outcome)?;
         match (action, outcome) {
@@ -247,7 +251,8 @@ impl Step<'_> {
                 // Its password cannot be read.
                 false => record.holds(&without_password(&rows[at]), self.key),
             });
-            ensure(holds.unwrap_or(self.others), || {
+            let is_updated = self.updated.contains(key);
+            ensure(is_updated || holds.unwrap_or(self.others), || {
                 format!("row {at}: record {key} holds other values")
             })?;
         }
@@ -272,10 +277,11 @@ impl Step<'_> {
             by_identity.entry(identity).or_default().push(*at);
         }
         let mut of_row: HashMap<usize, i64> = HashMap::new();
-        let candidates = |record: i64| {
-            let record = &self.after[&record];
+        let candidates = |key: i64| {
+            let record = &self.after[&key];
+            let is_updated = self.updated.contains(&key);
             let rows_of = by_identity.get(&record.identity).into_iter().flatten();
-            let fitting = rows_of.filter(|at| record.holds(&rows[**at], self.key));
+            let fitting = rows_of.filter(|at| is_updated || record.holds(&rows[**at], self.key));
             fitting.copied().collect::<Vec<usize>>()
         };
         let mut records = records.iter();
@@ -384,7 +390,7 @@ impl Step<'_> {
             let record = &self.before[key];
             self.is_shown(record)
                 && match condition {
-                    Condition::KeyAtMost(most) => *key <= most,
+                    Condition::KeyAtMost(most) => *key <= self.base + most,
                     Condition::NumberAtLeast(least) => {
                         record.number().is_some_and(|number| number >= least as f64)
                     }

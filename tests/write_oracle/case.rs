@@ -4,6 +4,9 @@ use super::values::Type;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+/// The key of no record.
+pub(super) const MISSING: i64 = 2_000_000_000;
+
 /// A row: columns with their values.
 pub(super) type Row = Vec<(String, Value)>;
 
@@ -164,8 +167,9 @@ impl Rows {
 }
 
 impl Action {
-    pub(super) fn has_staging(&self) -> bool {
-        matches!(self, Self::Sync { staging: true, .. })
+    /// The rows of an insert of many rows or a sync, without those that differ in their key column.
+    pub(super) fn rows_mut(&mut self) -> impl Iterator<Item = &mut Row> {
+        self.rows().into_iter().flat_map(|rows| &mut rows.rows)
     }
 
     fn rows(&mut self) -> Option<&mut Rows> {

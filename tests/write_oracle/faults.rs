@@ -1,26 +1,32 @@
 //! Calls that are hit on their way.
 
 use super::case::Hit;
-use caspio::http_client::{Body, HttpError, HttpErrorKind, HttpService, ReqwestService};
+use super::in_process::{Response, answer};
+use super::random::Random;
+use super::server::CaseTable;
+use caspio::http_client::{Body, HttpError, HttpErrorKind, HttpService};
 use caspio_core::Operation;
 use caspio_emulator::Emulator;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use serde_json::{Value, json};
 use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 use tokio::sync::{Notify, oneshot};
 use tokio::task::JoinHandle;
+use tokio::time::sleep;
 
-type Response = Result<http::Response<Body>, HttpError>;
+/// How many milliseconds a request or a response is on its way.
+const LATENCIES: [u64; 8] = [0, 0, 1, 1, 2, 3, 5, 12];
 
 /// The calls of one case.
 #[derive(Debug)]
 pub(super) struct Wire {
-    service: Arc<ReqwestService>,
     emulator: Arc<Emulator>,
-    table: String,
+    table: CaseTable,
+    latencies: Mutex<Random>,
     state: Mutex<State>,
     pub(super) cancelled: Notify,
 }
@@ -59,11 +65,15 @@ pub(super) struct Happened {
 }
 
 impl Wire {
-    pub(super) fn new(service: ReqwestService, emulator: Arc<Emulator>, table: &str) -> Self {
+    /// The calls to a table. The text of the case determines how long each is on its way, so that a case has one order of
+    /// calls.
+    pub(super) fn new(emulator: &Arc<Emulator>, table: &CaseTable, case: &str) -> Self {
+        let mut hasher = DefaultHasher::new();
+        case.hash(&mut hasher);
         Self {
-            service: Arc::new(service),
-            emulator,
-            table: table.to_owned(),
+            emulator: Arc::clone(emulator),
+            table: table.clone(),
+            latencies: Mutex::new(Random::new(hasher.finish())),
             state: Mutex::default(),
             cancelled: Notify::new(),
         }
@@ -102,16 +112,23 @@ impl Wire {
 
     /// Executes a call, also if nobody waits for it any more.
     async fn execute(&self, request: http::Request<Body>, delay: u64) -> Response {
-        let service = Arc::clone(&self.service);
+        let emulator = Arc::clone(&self.emulator);
+        let (there, back) = (self.latency(), self.latency());
         let (sender, response) = oneshot::channel();
         let call = tokio::spawn(async move {
-            tokio::time::sleep(Duration::from_millis(delay)).await;
-            let response = whole(service.call(request).await).await;
+            sleep(Duration::from_millis(delay) + there).await;
+            let response = answer(&emulator, request).await;
+            sleep(back).await;
             let _ = sender.send(response);
         });
         self.state().running.push(call);
         let lost = || HttpError::new(HttpErrorKind::Interrupted);
         response.await.unwrap_or_else(|_| Err(lost()))
+    }
+
+    fn latency(&self) -> Duration {
+        let mut latencies = self.latencies.lock().expect("no panic");
+        Duration::from_millis(latencies.pick(&LATENCIES))
     }
 
     async fn deliver(&self, request: http::Request<Body>) -> Response {
@@ -161,7 +178,7 @@ impl Wire {
             }
             Some(Hit::LateResponse) => {
                 let response = self.execute(request, 0).await;
-                tokio::time::sleep(Duration::from_millis(25)).await;
+                sleep(Duration::from_millis(25)).await;
                 response
             }
             Some(Hit::Cut) => {
@@ -240,7 +257,9 @@ impl Wire {
     }
 
     fn other_program(&self, hit: Hit) {
-        let (emulator, table) = (&self.emulator, &self.table);
+        let (emulator, table) = (&self.emulator, &*self.table.name);
+        let first = self.table.base + 1;
+        let condition = format!("PK_ID = {first}");
         let mut others = self.state().others.clone();
         match hit {
             Hit::OtherInserts => {
@@ -250,16 +269,16 @@ impl Wire {
                     .extend(emulator.insert(table, json!({ "N": 77 })));
             }
             Hit::OtherUpdates => {
-                let updated = emulator.update(table, "PK_ID = 1", json!({ "N": 78 }));
+                let updated = emulator.update(table, &condition, json!({ "N": 78 }));
                 others
                     .updated
-                    .extend(updated.is_ok_and(|count| count == 1).then_some(1));
+                    .extend(updated.is_ok_and(|count| count == 1).then_some(first));
             }
             _ => {
-                let deleted = emulator.delete(table, "PK_ID = 1");
+                let deleted = emulator.delete(table, &condition);
                 others
                     .deleted
-                    .extend(deleted.is_ok_and(|count| count == 1).then_some(1));
+                    .extend(deleted.is_ok_and(|count| count == 1).then_some(first));
             }
         }
         self.state().others = others;
@@ -271,11 +290,6 @@ fn rows_of(request: &http::Request<Body>) -> usize {
     let body = request.body().as_bytes();
     let rows = body.and_then(|body| serde_json::from_slice::<Vec<Value>>(body).ok());
     rows.map_or(1, |rows| rows.len())
-}
-
-/// A response whose body has arrived.
-async fn whole(response: Response) -> Response {
-    changed(response, <[u8]>::to_vec).await
 }
 
 async fn changed(response: Response, change: impl Fn(&[u8]) -> Vec<u8>) -> Response {

@@ -17,4 +17,13 @@ pub(super) const CASES: &[&str] = &[
     r#"{"version":3,"key":"Text","unique":false,"view":false,"start":[],"steps":[{"action":{"Delete":{"record":1}},"hits":[[0,"Strange"]],"polls":null}]}"#,
     // A sync through a view inserts no row where it cannot read whether the view hides its record.
     r#"{"version":4,"key":"Integer","unique":false,"view":true,"start":[[["K",1],["N",1],["Y",false],["L",[]]]],"steps":[{"action":{"Sync":{"rows":{"rows":[[["K",1]]],"more":0,"typed":false},"replace":false,"staging":false}},"hits":[[1,"Html"]],"polls":null}]}"#,
+    // A record whose value is spelled otherwise is not that of the row.
+    r#"{"version":3,"key":"Text","unique":false,"view":false,"start":[[["K","a"],["Y",true]]],"steps":[{"action":{"Insert":{"row":[["K","A "],["Y",true]],"unique_by":true,"returning":true,"typed":false}},"hits":[[0,"Gateway"]],"polls":null}]}"#,
+    // A password is not known to be set where the response does not count its record.
+    r#"{"version":3,"key":"Currency","unique":false,"view":false,"start":[],"steps":[{"action":{"SetPassword":{"record":2,"password":"hunter2 horse"}},"hits":[[0,"Strange"]],"polls":null}]}"#,
+    r#"{"version":4,"key":"Integer","unique":false,"view":false,"start":[],"steps":[{"action":{"SetPassword":{"record":1,"password":"hunter2 \"staple\""}},"hits":[[0,"Strange"]],"polls":null}]}"#,
+    // Another program changes the record between the insert and its lookup.
+    r#"{"version":3,"key":"Number","unique":false,"view":false,"start":[],"steps":[{"action":{"Insert":{"row":[["K",1e-7],["N",1e-7]],"unique_by":true,"returning":false,"typed":false}},"hits":[[0,"LostAfter"],[1,"OtherUpdates"]],"polls":null}]}"#,
+    // An object without a key is not the new record.
+    r#"{"version":4,"key":"Text","unique":false,"view":false,"start":[],"steps":[{"action":{"Insert":{"row":[["K","b"],["Y",false]],"unique_by":true,"returning":true,"typed":false}},"hits":[[0,"Strange"]],"polls":null}]}"#,
 ];
