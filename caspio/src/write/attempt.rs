@@ -14,7 +14,7 @@ use crate::schema::DataType;
 use crate::value::{CanonicalKey, as_stored};
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
-use caspio_schema::folded_name;
+use caspio_schema::{folded_name, is_same_name};
 use std::collections::{BTreeMap, HashMap};
 
 /// The rows of one call, while some of their results are unknown.
@@ -141,12 +141,16 @@ impl<'r> Attempt<'r> {
             )),
             [record] => {
                 let row = &self.rows[at];
-                match record.difference(row, column, &self.column.definitions) {
+                match record.difference(row, &self.column.definitions) {
                     None if self.column.may_be_hidden => Err(format!(
                         "record {} has these values, but it may be an older one: the view may hide the new record",
                         record.key
                     )),
                     None => Ok(Some(record.key.clone())),
+                    Some(name) if is_same_name(&name, column) => Err(format!(
+                        "record {} has this {column} in another spelling, so it may be another program's",
+                        record.key
+                    )),
                     Some(name) => Err(format!(
                         "record {} has this {column} but another {name}, so it may be another program's",
                         record.key

@@ -37,19 +37,16 @@ impl FoundRecord {
         }
     }
 
-    /// A column in which the record differs from the row that was sent. The column that identifies rows is left out, as
-    /// are those that were not read.
+    /// A column in which the record differs from the row that was sent. Columns that were not read are left out.
     pub(super) fn difference(
         &self,
         row: &EncodedRow,
-        column: &str,
         definitions: &[FieldDefinition],
     ) -> Option<String> {
         let mut sent = row.readable_columns().into_iter();
         let difference = sent.find(|(name, value)| {
             let raw = self.columns.get(&folded_name(name));
-            !is_same_name(name, column)
-                && raw.is_some_and(|raw| !is_stored(name, value, raw, definitions))
+            raw.is_some_and(|raw| !is_stored(name, value, raw, definitions))
         });
         difference.map(|(name, _)| name)
     }
