@@ -2,7 +2,7 @@
 
 use crate::client::Client;
 use crate::column::{Column, IntoColumn};
-use crate::dialect::{Dialect, FieldTypeJson, ObjectUrl, affected_if_reported};
+use crate::dialect::{Dialect, FieldTypeJson, ObjectUrl, affected, affected_if_reported};
 use crate::field::Password;
 use crate::filter::ColumnFn;
 use crate::handle::Table;
@@ -22,7 +22,8 @@ const RESET: &str = "passwords.reset";
 const LIST: &str = "passwords.list";
 
 impl<R: Record> Table<R> {
-    /// Sets the password in a field of the record with this key. One call.
+    /// Sets the password in a field of the record with this key. One call; one more on v4 if the response does not contain
+    /// how many records there were.
     ///
     /// The field is given as `|m| m.secret`, or by its name as `|_| "Secret"`.
     ///
@@ -55,8 +56,8 @@ impl<R: Record> Table<R> {
         async move { field.set(password).await }.boxed()
     }
 
-    /// Empties the password in a field of the record with this key. One call. The field is given as in
-    /// [`set_password`](Self::set_password).
+    /// Empties the password in a field of the record with this key. As many calls as [`set_password`](Self::set_password)
+    /// takes. The field is given as there.
     ///
     /// # Errors
     ///
@@ -157,13 +158,28 @@ impl PasswordField {
             let request = make(self.client.dialect(), &table, &condition, named);
             let response = self.client.send(request).await?;
             match affected_if_reported(response.body())? {
-                Some(0) => Err(Error::new(ErrorKind::NotFound, "there is no such record")),
-                _ => Ok(()),
+                Some(0) => Err(missing()),
+                Some(_) => Ok(()),
+                // What v4 responds is not documented.
+                None if self.client.dialect().capabilities().reports_missing_records => {
+                    self.check_exists().await
+                }
+                None => affected(response.body()).map(drop),
             }
         };
         written
             .await
             .map_err(|error| self.with_context(operation, error))
+    }
+
+    /// One call.
+    async fn check_exists(&self) -> Result<()> {
+        let condition = key_is(&self.key).to_sql();
+        let found = self.client.first_key(&self.target, &condition).await;
+        match found.map_err(|error| error.with_maybe_applied(true))? {
+            Some(_) => Ok(()),
+            None => Err(missing()),
+        }
     }
 
     fn with_context(&self, operation: &'static str, error: Error) -> Error {
@@ -177,4 +193,8 @@ impl PasswordField {
             .with_field(&self.field)
             .with_key(format!("PK_ID {}", self.key))
     }
+}
+
+fn missing() -> Error {
+    Error::new(ErrorKind::NotFound, "there is no such record")
 }

@@ -7,7 +7,7 @@ use super::{
     AttachmentField, Capabilities, Dialect, ListParams, ObjectUrl, RecordSelector, Returning,
     delete_without_body, text_object,
 };
-use crate::record::ObjectKind;
+use crate::record::{ObjectKind, PK_ID};
 use bytes::Bytes;
 use caspio_core::secrecy::{ExposeSecret, SecretString};
 use caspio_core::{Account, ApiVersion, Idempotency, Operation, Request, Url};
@@ -125,11 +125,13 @@ impl Dialect for V4 {
         None
     }
 
-    /// That a single record comes without an envelope is inferred, so one in an envelope is accepted as well.
+    /// That a single record comes without an envelope is inferred, so one in an envelope is accepted as well. An object
+    /// without a key is not a record.
     fn returned_records<'b>(&self, body: &'b [u8]) -> Cow<'b, [u8]> {
         if has_member(body, ROWS) {
             return Cow::Borrowed(body);
         }
+        let body = if has_member(body, PK_ID) { body } else { b"" };
         let begin = format!("{{\"{ROWS}\":[");
         Cow::Owned([begin.as_bytes(), body, b"]}"].concat())
     }
