@@ -18,6 +18,8 @@ pub struct Operation {
     pub name: &'static str,
     /// The table, view or other resource the operation is on, e.g. `table "Contacts"`.
     pub resource: Option<String>,
+    /// The name of the table or view the operation is on.
+    pub table: Option<String>,
 }
 
 impl Operation {
@@ -27,6 +29,7 @@ impl Operation {
         Self {
             name,
             resource: None,
+            table: None,
         }
     }
 
@@ -34,6 +37,13 @@ impl Operation {
     #[must_use]
     pub fn on(mut self, resource: impl Into<String>) -> Self {
         self.resource = Some(resource.into());
+        self
+    }
+
+    /// Sets the name of the table or view the operation is on, for logs and traces.
+    #[must_use]
+    pub fn table(mut self, name: impl Into<String>) -> Self {
+        self.table = Some(name.into());
         self
     }
 }

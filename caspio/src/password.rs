@@ -154,7 +154,7 @@ impl PasswordField {
             }
             let table = self.client.object_url(&self.target).await?;
             let condition = key_is(&self.key).to_sql();
-            let named = Operation::new(operation).on(self.target.to_string());
+            let named = self.target.operation(operation);
             let request = make(self.client.dialect(), &table, &condition, named);
             let response = self.client.send(request).await?;
             match affected_if_reported(response.body())? {

@@ -1,6 +1,7 @@
 //! A table or view by its name.
 
 use crate::record::ObjectKind;
+use caspio_core::Operation;
 use std::fmt;
 use std::sync::Arc;
 
@@ -17,6 +18,11 @@ impl Target {
             kind,
             name: name.into(),
         }
+    }
+
+    /// Returns an operation on this table or view.
+    pub(crate) fn operation(&self, name: &'static str) -> Operation {
+        Operation::new(name).on(self.to_string()).table(&*self.name)
     }
 }
 

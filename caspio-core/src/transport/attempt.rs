@@ -1,6 +1,7 @@
 //! One attempt: sends the request, receives the response, counts and logs it.
 
 use super::call::{Call, Mode};
+use super::span;
 use crate::error::ErrorContext as _;
 use crate::meter::CallCount;
 use crate::response::{REQUEST_ID, header_text};
@@ -63,7 +64,9 @@ impl Call<'_> {
         let result = self.receive(request, end).await;
         match &result {
             Ok((parts, body)) => {
-                count.answered(parts.status, self.bytes_read(parts, body));
+                let bytes = self.bytes_read(parts, body);
+                count.answered(parts.status, bytes);
+                self.span.record("http.response.body.size", bytes);
                 self.report(Some(parts), None, sent.elapsed());
             }
             Err(incomplete) => {
@@ -151,6 +154,7 @@ impl Call<'_> {
             elapsed,
             failure,
         };
+        span::record_attempt(&self.span, &record);
         tracing::debug!(
             operation = operation.name,
             resource = operation.resource.as_deref(),

@@ -1,7 +1,7 @@
 //! One call with its attempts.
 
 use super::retry::FailureClass;
-use super::{Shared, TIME_FOR_A_RESPONSE};
+use super::{Shared, TIME_FOR_A_RESPONSE, span};
 use crate::auth::CredentialVersion;
 use crate::classify::{Classification, RejectionCertainty, ResponseView};
 use crate::error::ErrorContext as _;
@@ -12,6 +12,7 @@ use http::response::Parts;
 use std::time::Duration;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::Instant;
+use tracing::{Instrument as _, Span};
 
 /// An attempt of an upload may take one second longer for each of these.
 const UPLOAD_BYTES_PER_SECOND: u64 = 64 * 1024;
@@ -56,6 +57,8 @@ pub(super) struct Call<'t> {
     pub(super) resendable: bool,
     /// The credentials of the last attempt: a response may echo them.
     pub(super) redactor: Redactor,
+    /// The span of the current attempt.
+    pub(super) span: Span,
 }
 
 /// Why an attempt failed.
@@ -96,12 +99,15 @@ impl<'t> Call<'t> {
             maybe_executed: false,
             resendable: true,
             redactor: Redactor::default(),
+            span: Span::none(),
         }
     }
 
     pub(super) async fn run(mut self) -> Result<Delivered> {
         loop {
-            let next = match self.attempt().await {
+            self.span = span::of_attempt(&self.request, self.attempts);
+            let span = self.span.clone();
+            let next = match self.attempt().instrument(span).await {
                 Ok(delivered) => {
                     self.shared.budget.succeeded();
                     return Ok(delivered);
@@ -120,7 +126,10 @@ impl<'t> Call<'t> {
     }
 
     async fn attempt(&mut self) -> Result<Delivered, AttemptError> {
+        let waiting = Instant::now();
         let mut permit = self.wait_for_start().await?;
+        let waited = waiting.elapsed().as_millis() as u64;
+        self.span.record("caspio.wait_ms", waited);
         let (mut request, resendable) = self.request.take_http().map_err(AttemptError::NotSent)?;
         self.resendable = resendable;
         let version = self

@@ -16,6 +16,7 @@ mod call;
 mod credentials;
 mod rate_limiter;
 mod retry;
+mod span;
 #[cfg(test)]
 mod tests;
 
@@ -28,6 +29,7 @@ use call::{Call, Mode};
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
+use tracing::Instrument as _;
 use url::Origin;
 
 pub use attempt::CallRecord;
@@ -134,10 +136,18 @@ impl Transport {
 
     async fn call(&self, request: Request, mode: Mode) -> Result<call::Delivered> {
         let operation = request.operation().clone();
+        let span = span::of_call(&request);
         let result = match self.check(&request) {
-            Ok(()) => Box::pin(Call::new(&self.0, request, mode).run()).await,
+            Ok(()) => {
+                let call = Call::new(&self.0, request, mode).run();
+                Box::pin(call.instrument(span.clone())).await
+            }
             Err(error) => Err(error),
         };
+        span::record_end(
+            &span,
+            result.as_ref().map(|delivered| delivered.head.attempts),
+        );
         result.map_err(|error| with_context(error, &operation))
     }
 

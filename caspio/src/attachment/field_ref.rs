@@ -23,7 +23,7 @@ pub(super) struct FieldRef {
 
 impl FieldRef {
     pub(super) fn operation(&self, name: &'static str) -> Operation {
-        Operation::new(name).on(self.target.to_string())
+        self.target.operation(name)
     }
 
     /// Creates the error of an operation that is refused without a call.

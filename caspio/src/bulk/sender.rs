@@ -8,7 +8,6 @@ use crate::target::Target;
 use crate::write::encoded_row::EncodedRow;
 use crate::write::errors::{no_result, with_more_hint};
 use crate::write::reconcile::Reconciler;
-use crate::write::send::operation;
 use crate::write::send_rows::SendRows;
 use caspio_core::__private::refused_row;
 use caspio_core::error::ErrorContext as _;
@@ -105,7 +104,7 @@ impl Sender {
 
     async fn bulk_call(&self, rows: &[&EncodedRow]) -> Result<Vec<RowResult>> {
         let records = self.client.records_url(&self.target).await?;
-        let operation = operation("records.insert_many", &self.target);
+        let operation = self.target.operation("records.insert_many");
         let request = dialect::insert_bulk(records, array(rows), operation);
         let request = rows
             .iter()

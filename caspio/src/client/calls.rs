@@ -27,7 +27,7 @@ impl Client {
         async move {
             let records = client.object_url(&target).await?.records();
             let url = client.dialect().list_url(records, &params);
-            let operation = Operation::new("records.list").on(target.to_string());
+            let operation = target.operation("records.list");
             client.get(url, operation).await
         }
         .boxed()
@@ -63,7 +63,7 @@ impl Client {
         operation: &'static str,
     ) -> Result<T> {
         let url = self.object_url(target).await?.part(&[part]);
-        let operation = Operation::new(operation).on(target.to_string());
+        let operation = target.operation(operation);
         self.read_as(self.dialect(), url, operation).await
     }
 
@@ -78,7 +78,7 @@ impl Client {
         let dialect = dialect::with_list_keys();
         let base = self.account().api_url(dialect.version());
         let url = ObjectUrl::new(&base, target.kind, &target.name).part(&[part]);
-        let operation = Operation::new(operation).on(target.to_string());
+        let operation = target.operation(operation);
         self.read_as(dialect, url, operation).await
     }
 

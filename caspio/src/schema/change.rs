@@ -47,7 +47,7 @@ impl Client {
         let body = self.dialect().new_table(table);
         let body = body.map_err(|member| self.undocumented(CREATE_TABLE, &target, &member))?;
         let url = collection_url(self.base(), ObjectKind::Table);
-        let operation = Operation::new(CREATE_TABLE).on(target.to_string());
+        let operation = target.operation(CREATE_TABLE);
         let request = self.dialect().create_table(url, &body, operation);
         self.alter(&target, request).await
     }
@@ -59,7 +59,7 @@ impl Client {
         let body = self.dialect().new_field(field);
         let body = body.map_err(|member| self.undocumented(ADD, target, &member))?;
         let url = self.object_url(target).await?;
-        let operation = Operation::new(ADD).on(target.to_string());
+        let operation = target.operation(ADD);
         let request = self.dialect().add_field(&url, &body, operation);
         self.alter(target, request).await
     }
@@ -77,7 +77,7 @@ impl Client {
         let body =
             body.map_err(|member| self.undocumented(CHANGE, target, &member).with_field(name))?;
         let url = self.object_url(target).await?;
-        let operation = Operation::new(CHANGE).on(target.to_string());
+        let operation = target.operation(CHANGE);
         let request = self.dialect().change_field(&url, name, &body, operation);
         let request = match update.name {
             // A second attempt would not find a field of the old name.
@@ -92,7 +92,7 @@ impl Client {
             return Err(refused(DELETE, target, "a field needs a name"));
         }
         let url = self.object_url(target).await?;
-        let operation = Operation::new(DELETE).on(target.to_string());
+        let operation = target.operation(DELETE);
         let request = self.dialect().delete_field(&url, name, operation);
         self.alter(target, request).await
     }

@@ -18,7 +18,7 @@ impl Client {
         returning: Returning,
     ) -> Result<Response> {
         let url = self.records_url(target).await?;
-        let operation = operation("records.insert", target);
+        let operation = target.operation("records.insert");
         let json = row.json.clone().into();
         let request = self.dialect().insert(url, json, returning, operation);
         self.send_row(request, row, returning).await
@@ -33,7 +33,7 @@ impl Client {
         returning: Returning,
     ) -> Result<Response> {
         let url = self.records_url(target).await?;
-        let operation = operation("records.update", target);
+        let operation = target.operation("records.update");
         let json = row.json.clone();
         let request = self
             .dialect()
@@ -64,7 +64,7 @@ impl Client {
         records: &RecordSelector,
     ) -> Result<Response> {
         let url = self.records_url(target).await?;
-        let operation = operation("records.delete", target);
+        let operation = target.operation("records.delete");
         let request = self.dialect().delete(url, records, operation);
         self.send(request).await
     }
@@ -96,10 +96,6 @@ fn maybe_after_write(error: Error) -> Error {
         true => error.with_maybe_applied(true),
         false => error,
     }
-}
-
-pub(crate) fn operation(name: &'static str, target: &Target) -> Operation {
-    Operation::new(name).on(target.to_string())
 }
 
 /// The first record that a write returned.

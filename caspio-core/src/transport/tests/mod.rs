@@ -5,9 +5,11 @@ mod renewals;
 mod response_table;
 mod responses;
 mod retries;
+mod spans;
 mod transfers;
 
 use crate::auth::BearerToken;
+use crate::response::REQUEST_ID;
 use crate::testing::{Reply, Script, Seen};
 use crate::token::ManualClock;
 use crate::transport::{RateLimiter, RetryPolicy, Transport, TransportBuilder};

@@ -1,0 +1,154 @@
+//! The tracing spans of calls and attempts.
+
+use super::*;
+use std::collections::BTreeMap;
+use std::fmt::Debug;
+use std::sync::MutexGuard;
+use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id, Record};
+use tracing::{Event, Level, Metadata, Subscriber, subscriber};
+
+type Fields = BTreeMap<String, String>;
+
+/// Keeps the fields of all spans, in the order in which they were created.
+#[derive(Clone, Default)]
+struct Recorder(Arc<Mutex<Vec<(&'static str, Fields)>>>);
+
+impl Recorder {
+    fn spans(&self) -> MutexGuard<'_, Vec<(&'static str, Fields)>> {
+        self.0.lock().expect("no panic")
+    }
+}
+
+struct Visitor<'f>(&'f mut Fields);
+
+impl Visit for Visitor<'_> {
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.0.insert(field.name().to_owned(), value.to_owned());
+    }
+
+    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
+        self.0.insert(field.name().to_owned(), format!("{value:?}"));
+    }
+}
+
+impl Subscriber for Recorder {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        metadata.is_span() && *metadata.level() <= Level::DEBUG
+    }
+
+    fn new_span(&self, span: &Attributes<'_>) -> Id {
+        let mut fields = Fields::new();
+        span.record(&mut Visitor(&mut fields));
+        let mut spans = self.spans();
+        spans.push((span.metadata().name(), fields));
+        Id::from_u64(spans.len() as u64)
+    }
+
+    fn record(&self, span: &Id, values: &Record<'_>) {
+        let mut spans = self.spans();
+        let index = span.into_u64() as usize - 1;
+        values.record(&mut Visitor(&mut spans[index].1));
+    }
+
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+    fn event(&self, _: &Event<'_>) {}
+    fn enter(&self, _: &Id) {}
+    fn exit(&self, _: &Id) {}
+}
+
+fn fields(of: &[(&str, &str)]) -> Fields {
+    let owned = of
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    owned.collect()
+}
+
+async fn spans_of(request: Request, replies: Vec<Reply>) -> Vec<(&'static str, Fields)> {
+    let recorder = Recorder::default();
+    let guard = subscriber::set_default(recorder.clone());
+    let _ = bench(replies).transport.send(request).await;
+    drop(guard);
+    recorder.spans().clone()
+}
+
+#[tokio::test(start_paused = true)]
+async fn call_and_each_attempt_have_a_span_with_the_names_of_opentelemetry() {
+    let request = Request::get(records(), list().table("Contacts"));
+    let refused = Reply::new(500, "").header(REQUEST_ID, "r-1");
+
+    let spans = spans_of(request, vec![refused, ok()]).await;
+
+    let host = ("server.address", "b3poa.caspio.com");
+    let call = fields(&[
+        host,
+        ("server.port", "443"),
+        ("otel.name", "records.list Contacts"),
+        ("otel.kind", "client"),
+        ("db.system.name", "caspio"),
+        ("db.operation.name", "records.list"),
+        ("db.collection.name", "Contacts"),
+        ("caspio.attempts", "2"),
+    ]);
+    let attempt = [
+        host,
+        ("server.port", "443"),
+        ("otel.name", "GET"),
+        ("otel.kind", "client"),
+        ("http.request.method", "GET"),
+        ("http.request.body.size", "0"),
+        ("caspio.wait_ms", "0"),
+    ];
+    let mut first = fields(&attempt);
+    first.extend(fields(&[
+        ("caspio.request_id", "r-1"),
+        ("http.response.status_code", "500"),
+        ("http.response.body.size", "0"),
+        ("otel.status_code", "ERROR"),
+        ("error.type", "500"),
+    ]));
+    let mut second = fields(&attempt);
+    second.extend(fields(&[
+        ("http.request.resend_count", "1"),
+        ("http.response.status_code", "200"),
+        ("http.response.body.size", "13"),
+    ]));
+    let expected = [
+        ("caspio.call", call),
+        ("caspio.attempt", first),
+        ("caspio.attempt", second),
+    ];
+    assert_eq!(spans, expected);
+}
+
+#[tokio::test(start_paused = true)]
+async fn failed_call_has_the_kind_of_its_error() {
+    let refused = Reply::new(404, r#"{"Code":"TableNotFound","Message":"x"}"#);
+
+    let spans = spans_of(get(), vec![refused]).await;
+
+    assert_eq!(spans[0].1["error.type"], "NotFound");
+    assert_eq!(spans[0].1["otel.status_code"], "ERROR");
+    assert_eq!(spans[0].1["caspio.attempts"], "1");
+    assert_eq!(spans[1].1["error.type"], "404");
+}
+
+#[tokio::test(start_paused = true)]
+async fn spans_contain_no_values_and_no_secrets() {
+    let mut url = records();
+    url.set_query(Some("q.where=Email%3DN'ann%40example.com'"));
+    let request = Request::put(url, list().table("Contacts")).json(r#"{"Name":"Ann"}"#);
+    let script = with_tokens(|_| Reply::new(400, r#"{"Code":"X","Message":"Ann t1"}"#));
+    let transport = oauth(&script, &Arc::new(ManualClock::new()));
+    let recorder = Recorder::default();
+    let guard = subscriber::set_default(recorder.clone());
+
+    let _ = transport.send(request).await;
+
+    drop(guard);
+    let text = format!("{:?}", recorder.spans());
+    for secret in ["ann", "Ann", "t1", "s3cr3t", "where"] {
+        assert!(!text.contains(secret), "{secret} in {text}");
+    }
+    assert!(text.contains("records.list Contacts"), "{text}");
+}
