@@ -3,6 +3,7 @@
 use crate::client::Client;
 use crate::dialect::push_query;
 use caspio_core::error::ErrorContext as _;
+use caspio_core::http::header::CONTENT_TYPE;
 use caspio_core::{
     ApiVersion, Error, ErrorKind, Expect, Idempotency, Operation, Request, Response, Result, Url,
 };
@@ -13,16 +14,19 @@ use serde::de::DeserializeOwned;
 use std::fmt;
 use std::future::IntoFuture;
 
-pub use caspio_core::http::{HeaderMap, Method, StatusCode};
+pub use caspio_core::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 
 const OPERATION: &str = "raw";
+/// The characters that a segment of a path may contain besides the unreserved ones, by RFC 3986.
+const SUB_DELIMITERS: &[u8] = b"!$&'()*+,;=:@";
 
 impl Client {
     /// Starts a call that the SDK has no method for. Awaiting it makes the call.
     ///
     /// `path` is below the URL of the client's version of the API, for example `tables/Contacts/fields`; see
-    /// [`RawCall::version`] for another version. Blanks and other characters that a URL cannot contain are encoded;
-    /// `%2F` is a slash in a name. Parameters are added by [`RawCall::query`].
+    /// [`RawCall::version`] for another version. Characters that a path cannot contain are encoded, so a name with blanks
+    /// can be inserted as it is; `%2F` is a slash in a name. A path with a backslash, or a part that is empty, `.` or `..`,
+    /// is refused. Parameters are added by [`RawCall::query`].
     ///
     /// The call has the client's token, rate limiter, meter, retries and errors. Like a write, it is retried after a lost
     /// response only if its method or [`RawCall::idempotent`] permits that. One call, counted as the operation
@@ -47,6 +51,7 @@ impl Client {
             body: None,
             is_idempotent: false,
             expect: Expect::Json,
+            headers: HeaderMap::new(),
         }
     }
 }
@@ -62,6 +67,7 @@ pub struct RawCall {
     body: Option<Result<Vec<u8>, serde_json::Error>>,
     is_idempotent: bool,
     expect: Expect,
+    headers: HeaderMap,
 }
 
 impl RawCall {
@@ -80,6 +86,12 @@ impl RawCall {
     /// Sets a body of JSON.
     pub fn json(mut self, body: &(impl Serialize + ?Sized)) -> Self {
         self.body = Some(serde_json::to_vec(body));
+        self
+    }
+
+    /// Sets a header. `Authorization` is set by the client.
+    pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.insert(name, value);
         self
     }
 
@@ -106,13 +118,14 @@ impl RawCall {
             Some(version) => self.client.account().api_url(version),
             None => self.client.base().clone(),
         };
-        let base = format!("{}/", url.path());
-        url.set_path(&format!("{base}{}", self.path.trim_start_matches('/')));
-        // `..` would lead to another part of the account's host.
-        if !url.path().starts_with(&base) || self.path.trim_matches('/').is_empty() {
-            let error = refused("the path of a call names nothing below the version of the API");
+        let path = self.path.strip_prefix('/').unwrap_or(&self.path);
+        // Some servers take a backslash for a slash, also an encoded one.
+        if path.contains('\\') || path.split('/').any(is_no_name) {
+            let error =
+                refused("a part of the path is empty, `.` or `..`, or contains a backslash");
             return Err(error.with_hint("give a path such as `tables/Contacts/fields`"));
         }
+        url.set_path(&format!("{}/{}", url.path(), encoded_path(path)));
         for (name, value) in &self.query {
             push_query(&mut url, name, value);
         }
@@ -129,6 +142,13 @@ impl RawCall {
                     .with_source(error)
             })?;
             request = request.json(body);
+        } else if !self.method.is_safe() {
+            // Caspio refuses a write without the header, also one without a body.
+            let json = HeaderValue::from_static("application/json");
+            request = request.header(CONTENT_TYPE, json);
+        }
+        for (name, value) in &self.headers {
+            request = request.header(name.clone(), value.clone());
         }
         if self.is_idempotent {
             request = request.idempotency(Idempotency::Idempotent);
@@ -166,6 +186,31 @@ impl fmt::Debug for RawCall {
     }
 }
 
+/// Returns whether a part of a path would be dropped, or would lead to another part of the account's host.
+fn is_no_name(part: &str) -> bool {
+    let dots = part.to_ascii_lowercase().replace("%2e", ".");
+    matches!(dots.as_str(), "" | "." | "..")
+}
+
+/// Returns the path with every character encoded that a URL cannot contain, or that its parser drops or replaces. A
+/// character that is encoded already stays.
+fn encoded_path(path: &str) -> String {
+    let mut encoded = String::with_capacity(path.len());
+    for (index, byte) in path.bytes().enumerate() {
+        let follows = path.as_bytes().get(index + 1..index + 3);
+        let is_code = follows.is_some_and(|code| code.iter().all(u8::is_ascii_hexdigit));
+        match byte {
+            b'%' if is_code => encoded.push('%'),
+            b'/' | b'-' | b'.' | b'_' | b'~' => encoded.push(byte.into()),
+            _ if byte.is_ascii_alphanumeric() || SUB_DELIMITERS.contains(&byte) => {
+                encoded.push(byte.into());
+            }
+            _ => encoded.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    encoded
+}
+
 /// The response of a [`RawCall`], with a status of success.
 #[derive(Debug)]
 pub struct RawResponse(Response);
@@ -197,7 +242,10 @@ impl RawResponse {
     pub fn json<T: DeserializeOwned>(&self) -> Result<T> {
         serde_json::from_slice(self.0.body()).map_err(|error| {
             let operation = self.0.operation();
-            let message = "the response is not of the expected type";
+            let message = match self.0.body().is_empty() {
+                true => "the response has no body".to_owned(),
+                false => format!("the response is not of the expected type: {error}"),
+            };
             let error = Error::new(ErrorKind::Decode, message).with_source(error);
             let error = error.with_operation(operation.name);
             error.with_resource(operation.resource.clone().unwrap_or_default())
