@@ -2,6 +2,8 @@
 
 use caspio::prelude::*;
 use caspio::{ApiVersion, ErrorKind};
+use caspio_emulator::{Fault, Faults, Rule};
+use caspio_tests::TestEnv;
 use caspio_tests::scripted::client_of;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -96,4 +98,49 @@ async fn a_list_of_tables_that_is_not_found_is_an_error() {
         let error = read.expect("no endless wait").expect_err("not found");
         assert_eq!(error.kind(), ErrorKind::NotFound, "{error}");
     }
+}
+
+async fn read_at_once(env: &TestEnv, table: &str) -> Vec<caspio::Error> {
+    let tasks = (0..16).map(|_| {
+        let table = env.caspio.table_named(table);
+        async move {
+            table
+                .collect()
+                .await
+                .expect_err("no list, or no such table")
+        }
+    });
+    futures::future::join_all(tasks).await
+}
+
+#[tokio::test]
+async fn a_list_that_cannot_be_read_fails_for_all_who_wait_for_it() {
+    let env = TestEnv::start().version(ApiVersion::V4).await;
+    let fails = Rule::new(Fault::InternalError).operation("ListTables");
+    env.emulator
+        .set_faults(Faults::none().rule(fails.rate(1.0)));
+
+    let errors = read_at_once(&env, "Contacts").await;
+
+    for error in errors {
+        assert_eq!(error.kind(), ErrorKind::Server, "{error}");
+    }
+    assert_eq!(env.emulator.calls().operation("ListTables"), 1);
+    env.emulator.set_faults(Faults::none());
+    let contacts = env.caspio.table_named("Contacts").count().await;
+    contacts.expect("the list is read again");
+}
+
+#[tokio::test]
+async fn a_table_that_is_not_listed_is_looked_for_once_by_all_who_wait() {
+    let env = TestEnv::start().version(ApiVersion::V4).await;
+
+    let errors = read_at_once(&env, "Nothing").await;
+
+    for error in errors {
+        assert_eq!(error.kind(), ErrorKind::NotFound, "{error}");
+    }
+    // Those who came during the first reading need one that began after they came.
+    let calls = env.emulator.calls().operation("ListTables");
+    assert!(calls <= 2, "{calls}");
 }

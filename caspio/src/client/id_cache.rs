@@ -10,16 +10,36 @@ use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
 use caspio_schema::folded_name;
 use std::collections::HashMap;
-use tokio::sync::{Mutex, MutexGuard};
+use std::sync::atomic::{AtomicU64, Ordering};
+use tokio::sync::Mutex;
 
 /// The name of the call in errors and in the meter.
 pub(super) const OPERATION: &str = "names.list";
 
-/// The ids of an account's tables and views; `None` until they are read.
+/// The ids of an account's tables and views.
 #[derive(Debug, Default)]
 pub(super) struct IdCache {
-    tables: Mutex<Option<Ids>>,
-    views: Mutex<Option<Ids>>,
+    tables: IdList,
+    views: IdList,
+}
+
+/// The ids of tables or of views.
+#[derive(Debug, Default)]
+struct IdList {
+    /// Held while the list is read, so that concurrent callers share one call.
+    state: Mutex<ListState>,
+    started: AtomicU64,
+    failed: AtomicU64,
+}
+
+#[derive(Debug, Default)]
+struct ListState {
+    /// `None` until the list is read.
+    ids: Option<Ids>,
+    /// The number of the read that the ids are from.
+    read: u64,
+    /// Why the last read failed.
+    error: Option<Error>,
 }
 
 /// The names with their ids, by the names in lower case. An account may have names that differ in case only.
@@ -52,11 +72,20 @@ impl Ids {
     }
 }
 
+impl ListState {
+    fn find(&self, target: &Target) -> Result<Option<String>> {
+        match &self.ids {
+            Some(ids) => ids.find(target),
+            None => Ok(None),
+        }
+    }
+}
+
 impl IdCache {
-    async fn lock(&self, kind: ObjectKind) -> MutexGuard<'_, Option<Ids>> {
+    fn of(&self, kind: ObjectKind) -> &IdList {
         match kind {
-            ObjectKind::Table => self.tables.lock().await,
-            ObjectKind::View => self.views.lock().await,
+            ObjectKind::Table => &self.tables,
+            ObjectKind::View => &self.views,
         }
     }
 }
@@ -67,33 +96,55 @@ impl Client {
         if !self.dialect().capabilities().identifies_by_id {
             return Ok(target.name.to_string());
         }
-        // The lock is held while the list is read, so that concurrent callers share one call.
-        let mut cached = self.inner.ids.lock(target.kind).await;
-        if let Some(ids) = cached.as_ref()
-            && let Some(id) = ids.find(target)?
-        {
+        let list = self.inner.ids.of(target.kind);
+        let started = list.started.load(Ordering::Acquire);
+        let failed = list.failed.load(Ordering::Acquire);
+        let mut state = list.state.lock().await;
+        if let Some(id) = state.find(target)? {
             return Ok(id);
         }
-        let ids = cached.insert(Ids::new(self.entries(target.kind).await?));
-        ids.find(target)?.ok_or_else(|| unknown(target))
+        // A read that failed, or did not find the name, while this caller waited: it need not be repeated by each of them.
+        if let Some(error) = &state.error
+            && list.failed.load(Ordering::Acquire) > failed
+        {
+            return Err(error.clone());
+        }
+        if state.ids.is_some() && state.read > started {
+            return Err(unknown(target));
+        }
+        let read = list.started.fetch_add(1, Ordering::AcqRel) + 1;
+        match self.entries(target.kind).await {
+            Ok(entries) => {
+                *state = ListState {
+                    ids: Some(Ids::new(entries)),
+                    read,
+                    error: None,
+                };
+                state.find(target)?.ok_or_else(|| unknown(target))
+            }
+            Err(error) => {
+                list.failed.fetch_add(1, Ordering::AcqRel);
+                state.error = Some(error.clone());
+                Err(error)
+            }
+        }
     }
 
     /// Has the ids read again before the next call.
     pub(super) fn forget_ids(&self) {
         let ids = &self.inner.ids;
-        for ids in [&ids.tables, &ids.views] {
+        for list in [&ids.tables, &ids.views] {
             // Whoever holds the lock reads the list, and waiting for it could be for this very call.
-            if let Ok(mut ids) = ids.try_lock() {
-                ids.take();
+            if let Ok(mut state) = list.state.try_lock() {
+                state.ids = None;
             }
         }
     }
 
     /// Returns whether the id of the table or view is cached. Makes no call.
     pub(super) async fn knows_id(&self, target: &Target) -> bool {
-        let cached = self.inner.ids.lock(target.kind).await;
-        let found = cached.as_ref().map(|ids| ids.find(target));
-        !matches!(found, None | Some(Ok(None)))
+        let state = self.inner.ids.of(target.kind).state.lock().await;
+        !matches!(state.find(target), Ok(None))
     }
 
     /// Reads the list of all tables or views. One call for every 1,000.
