@@ -89,7 +89,9 @@ impl ServiceError {
     /// Returns whether SQL Server reports that it did not finish, which does not show what was executed.
     pub(crate) fn is_unfinished(&self) -> bool {
         let message = self.message.as_deref().unwrap_or_default();
-        let message = message.to_ascii_lowercase();
+        // After the first quotation mark a value may follow, which may contain any text.
+        let (own, _) = message.split_once('\'').unwrap_or((message, ""));
+        let message = own.to_ascii_lowercase();
         let is_sql = self.code.as_deref() == Some("SqlServerError");
         is_sql && UNFINISHED_TEXTS.iter().any(|text| message.contains(text))
     }
