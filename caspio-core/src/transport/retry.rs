@@ -19,7 +19,8 @@ use std::time::Duration;
 /// response (less for shorter timeouts and deadlines).
 ///
 /// A [budget](Self::budget) of ten retries, refilled by successes and over time, limits the retries of all calls of a
-/// transport together. Of the calls that one rate limit refuses together, only the first uses it.
+/// transport together. Of the calls that one rate limit refuses together, only the first uses it; calls of a bulk write
+/// that wait out a rate limit do not use it.
 #[derive(Clone, Debug)]
 pub struct RetryPolicy {
     max_attempts: u32,
@@ -168,7 +169,7 @@ impl RetryPolicy {
         let limit = self
             .deadline
             .max(request.attempt_timeout().unwrap_or_default());
-        match request.is_of_bulk_write() && self.max_attempts > 1 {
+        match request.is_of_bulk_write() && self.max_attempts > 1 && self.budget > 0 {
             true => {
                 let wait = self.bulk_rate_limit_wait;
                 (limit.max(wait.saturating_add(self.rate_limit.cap)), wait)

@@ -62,8 +62,6 @@ fn shorter_waits() -> RetryPolicy {
     RetryPolicy::default()
         .rate_limit_backoff(Duration::from_millis(4), Duration::from_millis(200))
         .bulk_rate_limit_wait(Duration::from_millis(1_200))
-        // Refilled over time, which is shorter here as well.
-        .budget(40)
 }
 
 async fn limited(version: ApiVersion) -> (Client, Arc<Limited>) {

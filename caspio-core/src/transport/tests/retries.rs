@@ -305,11 +305,29 @@ async fn calls_of_bulk_writes_do_not_wait_for_ever() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn without_retries_calls_of_bulk_writes_are_sent_once() {
-    let script = Arc::new(Script::by(|_| Reply::new(429, "")));
-    let transport = builder(&script).retry(RetryPolicy::none());
-    let transport = transport.build().expect("settings");
+async fn the_budget_does_not_end_the_wait_of_a_bulk_write() {
+    let start = Instant::now();
+    let script = Arc::new(Script::by(move |_| match start.elapsed() < 100 * SECOND {
+        true => Reply::new(429, ""),
+        false => ok(),
+    }));
+    let policy = RetryPolicy::default()
+        .rate_limit_backoff(SECOND / 50, SECOND)
+        .budget(1);
+    let transport = builder(&script).retry(policy).build().expect("settings");
+
     let sent = transport.send(insert().of_bulk_write()).await;
-    sent.expect_err("refused");
-    assert_eq!(script.calls(), 1);
+
+    sent.expect("after the rate limit");
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_retries_calls_of_bulk_writes_are_sent_once() {
+    for policy in [RetryPolicy::none(), RetryPolicy::default().budget(0)] {
+        let script = Arc::new(Script::by(|_| Reply::new(429, "")));
+        let transport = builder(&script).retry(policy).build().expect("settings");
+        let sent = transport.send(insert().of_bulk_write()).await;
+        sent.expect_err("refused");
+        assert_eq!(script.calls(), 1);
+    }
 }
