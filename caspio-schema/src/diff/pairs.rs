@@ -9,8 +9,8 @@ pub(super) enum Pair<'a, T> {
     Added(&'a T),
 }
 
-/// Pairs the items of both sides by name: those of the same spelling, and others whose names differ in case only. First
-/// come those of `before` in their order, then the added ones.
+/// Pairs the items of both sides by name: those of the same spelling, and of the others, in order, those whose names
+/// differ in case only. First come those of `before` in their order, then the added ones.
 pub(super) fn pairs<'a, T>(
     before: &'a [T],
     after: &'a [T],
@@ -18,16 +18,22 @@ pub(super) fn pairs<'a, T>(
 ) -> Vec<Pair<'a, T>> {
     let exact = |side: &'a [T], wanted: &T| side.iter().find(|one| name(one) == name(wanted));
     // An account may have tables whose names differ in case only, which are not each other's pair.
-    let find = |side: &'a [T], own: &'a [T], wanted: &T| {
-        let is_free = |one: &&T| is_same_name(name(one), name(wanted)) && exact(own, one).is_none();
-        exact(side, wanted).or_else(|| side.iter().find(is_free))
-    };
-    let kept = before.iter().map(|one| match find(after, before, one) {
-        Some(other) => Pair::Both(one, other),
-        None => Pair::Removed(one),
-    });
-    let added = after
+    let mut free: Vec<&T> = after
         .iter()
-        .filter(|one| find(before, after, one).is_none());
-    kept.chain(added.map(Pair::Added)).collect()
+        .filter(|one| exact(before, one).is_none())
+        .collect();
+    let mut pairs = Vec::new();
+    for one in before {
+        let similar = || {
+            free.iter()
+                .position(|other| is_same_name(name(other), name(one)))
+        };
+        let other = match exact(after, one) {
+            Some(other) => Some(other),
+            None => similar().map(|index| free.remove(index)),
+        };
+        pairs.push(other.map_or(Pair::Removed(one), |other| Pair::Both(one, other)));
+    }
+    pairs.extend(free.into_iter().map(Pair::Added));
+    pairs
 }

@@ -54,6 +54,27 @@ fn tables_whose_names_differ_in_case_only_are_not_compared_with_each_other() {
 }
 
 #[test]
+fn a_table_is_the_pair_of_one_other_only() {
+    let tables = |names: &[&str]| {
+        let table = |name: &&str| ObjectDefinition::new(*name, vec![]);
+        of(names.iter().map(table).collect())
+    };
+    let renamed = "table \"FOO\" was called \"Foo\"";
+    assert_eq!(
+        changes(&tables(&["Foo"]), &tables(&["FOO", "foo"])),
+        [renamed, "table \"foo\" was added, with 0 fields"]
+    );
+    assert_eq!(
+        changes(&tables(&["Foo", "foo"]), &tables(&["FOO"])),
+        [renamed, "table \"foo\" was removed"]
+    );
+    assert_eq!(
+        changes(&tables(&["Foo", "fOO"]), &tables(&["FOO", "foo"])),
+        [renamed, "table \"foo\" was called \"fOO\""]
+    );
+}
+
+#[test]
 fn added_and_removed_tables_and_views_are_reported() {
     let mut before = of(vec![ObjectDefinition::new("Cats", vec![])]);
     before.views = vec![ObjectDefinition::new("Old", vec![])];
