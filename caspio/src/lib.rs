@@ -79,11 +79,22 @@
 //! rate-limit response pauses all calls of a client in any case. Bulk writes wait for 300 seconds after a rate limit
 //! before rows fail ([`RetryPolicy::bulk_rate_limit_wait`]).
 //!
-//! # Logging
+//! # Logging and tracing
 //!
 //! Events of [`tracing`](https://docs.rs/tracing) have targets below `caspio_core`: each call
 //! is logged at `DEBUG` with its operation, table, status, duration and request id, each retry and each failed token
 //! request at `WARN`. They contain no credentials and no record values.
+//!
+//! Spans have the field names of OpenTelemetry's conventions, so that a layer such as `tracing-opentelemetry` exports
+//! them as they are. They contain no URL, because conditions are part of it.
+//!
+//! | span | level | of | fields, among others |
+//! |---|---|---|---|
+//! | `caspio.read` | `INFO` | a stream or page of records | `db.collection.name`, `db.response.returned_rows` |
+//! | `caspio.call` | `INFO` | a call with its retries | `db.operation.name`, `db.collection.name`, `caspio.attempts`, `error.type` |
+//! | `caspio.attempt` | `DEBUG` | one request | `http.request.method`, `http.response.status_code`, `http.request.resend_count`, the sizes of the bodies, `caspio.request_id`, `caspio.wait_ms` (the wait for the rate limiter) |
+//!
+//! [`ClientBuilder::on_call`] reports each request to a function of your own; see [`calls`].
 //!
 //! # Features
 //!
@@ -104,6 +115,7 @@
 pub mod advanced;
 pub mod attachment;
 pub mod bulk;
+pub mod calls;
 pub mod field;
 pub mod filter;
 pub mod raw;

@@ -4,6 +4,7 @@ mod auto_traits;
 mod connection;
 mod raw;
 mod similar_names;
+mod spans;
 mod table_ids;
 
 mod read {

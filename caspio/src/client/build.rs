@@ -95,6 +95,9 @@ impl ClientBuilder {
         if let Some(calls) = self.max_calls_per_day {
             transport = transport.max_calls_per_day(calls);
         }
+        if let Some(hook) = self.on_call {
+            transport = transport.on_call(move |call| hook(call));
+        }
         if let Some(timeout) = self.timeout {
             transport = transport.timeout(timeout);
         }

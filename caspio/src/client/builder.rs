@@ -4,6 +4,7 @@ use super::verification::Verification;
 use super::write_checks::WriteChecks;
 use caspio_core::auth::ClientAuth;
 use caspio_core::token::TokenStore;
+use caspio_core::transport::CallRecord;
 use caspio_core::{
     Account, ApiVersion, Authenticate, ClientCredentials, HttpService, RateLimiter, Result,
     RetryPolicy, Settings, secrecy,
@@ -45,7 +46,11 @@ pub struct ClientBuilder {
     pub(super) verifications: Vec<Verification>,
     pub(super) token_store: Option<Arc<dyn TokenStore>>,
     pub(super) position_secret: Option<secrecy::SecretString>,
+    pub(super) on_call: Option<CallHook>,
 }
+
+/// A function that is called after every attempt.
+type CallHook = Arc<dyn Fn(&CallRecord<'_>) + Send + Sync>;
 
 impl ClientBuilder {
     pub(super) fn new() -> Self {
@@ -262,6 +267,24 @@ impl ClientBuilder {
     /// ```
     pub fn position_secret(mut self, secret: impl Into<secrecy::SecretString>) -> Self {
         self.position_secret = Some(secret.into());
+        self
+    }
+
+    /// Sets a function that is called after every attempt of a call, also of those that are retried: for a log or
+    /// metrics of your own. It must not block. Token requests are not among them; the [meter](crate::Client::meter)
+    /// counts them.
+    ///
+    /// ```
+    /// # use caspio::prelude::*;
+    /// let caspio = Client::builder()
+    ///     .account("b3poa")
+    ///     .credentials("client-id", "client-secret")
+    ///     .on_call(|call| println!("{} {:?} {:?}", call.operation.name, call.status, call.elapsed))
+    ///     .build()?;
+    /// # Ok::<(), caspio::Error>(())
+    /// ```
+    pub fn on_call(mut self, hook: impl Fn(&CallRecord<'_>) + Send + Sync + 'static) -> Self {
+        self.on_call = Some(Arc::new(hook));
         self
     }
 

@@ -54,6 +54,7 @@ mod row_cursor;
 mod schedule;
 mod selection;
 mod shown_values;
+mod span;
 mod unknown_column;
 mod url_budget;
 

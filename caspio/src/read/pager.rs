@@ -12,6 +12,7 @@ use super::page_content::PageContent;
 use super::plan::Plan;
 use super::range_planner::RangePlanner;
 use super::schedule::Schedule;
+use super::span::ReadSpan;
 use super::unknown_column;
 use crate::client::Client;
 use bytes::Bytes;
@@ -56,6 +57,7 @@ pub(crate) struct Pager {
     refused: Option<Error>,
     /// Whether it is decided if the read is concurrent.
     is_planned: bool,
+    span: ReadSpan,
 }
 
 impl Pager {
@@ -73,6 +75,7 @@ impl Pager {
             shown_alike: Arc::default(),
             refused,
             is_planned: false,
+            span: ReadSpan::default(),
             plan: Arc::new(plan),
         };
         if pager.remaining == Some(0) && pager.refused.is_none() {
@@ -225,8 +228,12 @@ impl Pager {
                 .with_resource(self.plan.target.to_string());
             return Err(error.with_hint("the read was stopped, it would lose or repeat records"));
         }
+        let left = self
+            .remaining
+            .map(|left| usize::try_from(left).unwrap_or(usize::MAX));
+        let wanted = left.map_or(count, |left| left.min(count));
+        self.span.count(wanted);
         if let Some(remaining) = &mut self.remaining {
-            let wanted = count.min(usize::try_from(*remaining).unwrap_or(usize::MAX));
             *remaining -= wanted as u64;
             if *remaining == 0 {
                 self.stop();

@@ -7,7 +7,7 @@ use crate::handle::Table;
 use crate::record::{ObjectKind, Record};
 use crate::target::Target;
 use caspio_core::error::ErrorContext as _;
-use caspio_core::{Error, ErrorKind, Idempotency, Operation, Request, Result};
+use caspio_core::{Error, ErrorKind, Idempotency, Request, Result};
 
 const CREATE_TABLE: &str = "tables.create";
 const ADD: &str = "fields.add";

@@ -7,7 +7,7 @@ use crate::dialect::{Dialect, ListParams, RecordSelector, Returning, Window};
 use crate::record::{DecodeOwned, Key, PK_ID};
 use crate::target::Target;
 use caspio_core::error::ErrorContext as _;
-use caspio_core::{Error, ErrorKind, Operation, Request, Response, Result};
+use caspio_core::{Error, ErrorKind, Request, Response, Result};
 
 impl Client {
     /// One call that inserts a record.

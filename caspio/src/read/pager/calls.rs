@@ -18,6 +18,8 @@ impl Pager {
     /// Polls the calls in progress and starts those that there is room for. Returns whether a call ahead of the
     /// next page was started.
     pub(super) fn poll_calls(&mut self, cx: &mut Context<'_>) -> Result<bool> {
+        // Calls that are polled within it are its children.
+        let _entered = self.span.of(&self.plan.target).entered();
         self.poll_range(cx);
         for request in self.schedule.requests_mut() {
             request.poll(cx);
