@@ -13,7 +13,8 @@ const MAX_DEPTH: u8 = 50;
 /// A condition on the records of `S`.
 ///
 /// Conditions are combined by `&`, `|` and `!`, or by [`and`](Self::and), [`or`](Self::or),
-/// [`all`](Self::all) and [`any`](Self::any), to any depth. `Debug` shows the T-SQL that is sent.
+/// [`all`](Self::all) and [`any`](Self::any), to any depth; `all` also takes optional conditions. `Debug` shows the T-SQL
+/// that is sent.
 ///
 /// A comparison with null is neither true nor false in SQL, and so is its `!`: `!c.age.gt(30)` leaves out the records
 /// without an age. For these add `| c.age.is_null()`.
@@ -69,20 +70,24 @@ impl<S> Filter<S> {
 
     /// Returns the condition that all of these hold; `None` and an empty list restrict nothing.
     ///
-    /// For conditions that are only there when a user asked for them, as in a web service:
+    /// It takes optional conditions, such as those of a search form. A condition that always applies is one of them as
+    /// `Some(..)`:
     ///
     /// ```
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
     /// fn search(city: Option<&str>, min_age: Option<i32>) -> Filter<Contact> {
     ///     let c = Contact::COLUMNS;
     ///     Filter::all([
+    ///         Some(c.active.is_true()),
     ///         city.map(|city| c.city.eq(city)),
     ///         min_age.map(|age| c.age.ge(age)),
     ///     ])
     /// }
     ///
-    /// assert_eq!(search(Some("Rome"), None).to_sql(), "City = N'Rome'");
+    /// assert_eq!(search(Some("Rome"), None).to_sql(), "Active = 1 AND City = N'Rome'");
     /// ```
+    ///
+    /// `&` takes no `Option`: in a condition of a write, a `None` would silently add records.
     pub fn all(filters: impl IntoIterator<Item: IntoFilter<S>>) -> Self {
         let filters = filters.into_iter().map(IntoFilter::into_filter);
         filters.fold(Self::default(), Self::and)
@@ -227,12 +232,11 @@ impl<S> BitOrAssign for Filter<S> {
     }
 }
 
-/// A condition and another, which may be an `Option`: `None` restricts nothing.
-impl<S, F: IntoFilter<S>> BitAnd<F> for Filter<S> {
+impl<S> BitAnd for Filter<S> {
     type Output = Self;
 
-    fn bitand(self, other: F) -> Self {
-        self.and(other.into_filter())
+    fn bitand(self, other: Self) -> Self {
+        self.and(other)
     }
 }
 

@@ -81,7 +81,7 @@ on_every_version! {
         let ids = vec![1, 2, 3];
         assert_eq!(contacts.filter_raw("PK_ID IN (?, ?, ?)", &ids).count().await.expect("a count"), 3);
         let name: Option<&str> = None;
-        let both = contacts.filter(|c| c.pk_id.le(3) & name.map(|name| c.last_name.eq(name)));
+        let both = contacts.filter(|c| Filter::all([Some(c.pk_id.le(3)), name.map(|name| c.last_name.eq(name))]));
         assert_eq!(both.count().await.expect("a count"), 3);
         let mut either = !Filter::<Contact>::default();
         for id in &ids {
