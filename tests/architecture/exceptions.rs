@@ -7,7 +7,6 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
         "caspio/src/doc_setup.rs",
         "it is included in the middle of documentation tests",
     ),
-    in_one_folder("caspio/filter/guard: ", "a recursive parser"),
     in_one_folder("caspio-emulator/store: ", "methods of one store"),
 ];
 

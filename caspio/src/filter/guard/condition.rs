@@ -1,11 +1,7 @@
 //! A condition as a tree of what is known of its comparisons.
 
-use super::compare::{Side, between, compare, is_null, like, listed};
-use super::parser::parse;
-use super::tokens::Tokens;
-use super::variable::{Columns, Variable};
-use crate::filter::expr::{Expr, Operand, Operator};
-use crate::filter::literal::Literal;
+use super::variable::Variable;
+use crate::filter::Operator;
 
 /// A condition.
 #[derive(Clone, Debug)]
@@ -32,47 +28,6 @@ pub(super) enum Condition {
 }
 
 impl Condition {
-    pub(super) fn of(expr: &Expr, columns: &Columns) -> Self {
-        let column = |name: &str| Side::column(name, columns);
-        let value = |literal: &Literal| Side::value(literal, columns);
-        let each = |parts: &[Expr]| parts.iter().map(|part| Self::of(part, columns)).collect();
-        match expr {
-            Expr::And(parts) => Self::And(each(parts)),
-            Expr::Or(parts) => Self::Or(each(parts)),
-            Expr::Not(inner) => Self::of(inner, columns).not(),
-            Expr::Compare {
-                left: Operand::Column(name),
-                operator,
-                right,
-            } => compare(&column(name), *operator, &value(right)),
-            Expr::Compare { .. } => Self::Other(expr.to_sql()),
-            Expr::Between {
-                column: name,
-                low,
-                high,
-            } => between(&column(name), &value(low), &value(high)),
-            Expr::In {
-                column: name,
-                items,
-            } => {
-                let items: Vec<_> = items.iter().map(value).collect();
-                listed(&column(name), &items)
-            }
-            Expr::Null {
-                column: name,
-                is_null: wanted,
-                ..
-            } => is_null(&column(name)).negated(!wanted),
-            Expr::Like {
-                column: name,
-                pattern,
-            } => like(&column(name), &value(pattern)),
-            Expr::Raw(sql) => {
-                parse(&Tokens::of(sql).all, columns).unwrap_or_else(|| Self::Other(sql.clone()))
-            }
-        }
-    }
-
     pub(super) fn not(self) -> Self {
         Self::Not(Box::new(self))
     }

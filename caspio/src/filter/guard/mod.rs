@@ -7,7 +7,9 @@
 mod column_tests;
 mod compare;
 mod condition;
+mod from_expr;
 mod operand;
+mod operator;
 mod parser;
 mod predicate;
 #[cfg(test)]
@@ -15,10 +17,11 @@ mod tests;
 mod tokens;
 mod truth;
 mod variable;
+mod words;
 
 use super::expr::Expr;
 use crate::record::{FieldInfo, ObjectKind};
-use condition::Condition;
+use from_expr::condition_of;
 use tokens::{Tokens, names_column};
 use variable::Columns;
 
@@ -48,5 +51,5 @@ pub(crate) fn refusal(
 }
 
 fn holds_always(condition: &Expr, columns: &Columns) -> bool {
-    truth::holds_always(&Condition::of(condition, columns).assumed(true))
+    truth::holds_always(&condition_of(condition, columns).assumed(true))
 }

@@ -1,9 +1,9 @@
 //! One side of a comparison, as far as it can be computed without a record.
 
 use super::condition::Condition;
-use super::predicate::split;
 use super::tokens::is_name;
 use super::variable::{Columns, Variable};
+use super::words::split;
 use crate::filter::Operator;
 
 /// A side of a comparison.

@@ -4,6 +4,7 @@ use super::compare::{Side, between, compare, is_null, like, listed};
 use super::condition::Condition;
 use super::tokens::names_column;
 use super::variable::Columns;
+use super::words::{split, top_level};
 use crate::filter::Operator;
 
 /// Reads a comparison.
@@ -62,30 +63,4 @@ fn operator(word: &str) -> Option<Operator> {
         ">=" | "!<" => Operator::Ge,
         _ => return None,
     })
-}
-
-/// The positions of the words outside of parentheses.
-fn top_level(words: &[&str]) -> impl Iterator<Item = usize> {
-    let mut depth = 0_usize;
-    words.iter().enumerate().filter_map(move |(at, word)| {
-        match *word {
-            "(" | "case" => depth += 1,
-            ")" | "end" => depth = depth.saturating_sub(1),
-            _ if depth == 0 => return Some(at),
-            _ => {}
-        }
-        None
-    })
-}
-
-/// Splits words at another one, outside of parentheses.
-pub(super) fn split<'w, 's>(words: &'w [&'s str], at: &str) -> Vec<&'w [&'s str]> {
-    let mut parts = Vec::new();
-    let mut start = 0;
-    for position in top_level(words).filter(|position| words[*position] == at) {
-        parts.push(&words[start..position]);
-        start = position + 1;
-    }
-    parts.push(&words[start..]);
-    parts
 }
