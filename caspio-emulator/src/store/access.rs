@@ -1,6 +1,5 @@
 //! The sources of queries: the schema with the permissions of one profile.
 
-use super::directory;
 use super::field::{Field, same_name};
 use super::schema::{Schema, Table, View};
 use crate::auth::{ApiProfile, Rights};
@@ -9,6 +8,13 @@ use std::fmt::Write as _;
 
 /// The SQLite function that turns stored list keys into the JSON object of a record.
 pub(crate) const LIST_OBJECT: &str = "caspio_list_object";
+
+/// The attributes of every user of a directory, and the columns that hold them.
+const ATTRIBUTES: [(&str, &str); 3] = [
+    ("_status", "u_status"),
+    ("_sign_in_method", "u_sign_in"),
+    ("_2fa_status", "u_2fa"),
+];
 
 /// A schema with the permissions of a profile.
 #[derive(Debug)]
@@ -46,7 +52,7 @@ impl<'a> Access<'a> {
     fn table(&self, table: &Table) -> Source {
         let mut source = of_table(table);
         if self.users && table.directory {
-            directory::add_attributes(table, &mut source);
+            add_attributes(table, &mut source);
         }
         source
     }
@@ -76,7 +82,7 @@ impl Catalog for Access<'_> {
     }
 }
 
-pub(super) fn column(name: &str, ty: Type, sql: String) -> ColumnDef {
+fn column(name: &str, ty: Type, sql: String) -> ColumnDef {
     ColumnDef {
         name: name.to_owned(),
         ty,
@@ -99,6 +105,25 @@ pub(crate) fn of_table(table: &Table) -> Source {
         from_sql: table_sql(table),
         columns,
     }
+}
+
+/// Adds the attributes of users to the fields of a directory.
+fn add_attributes(table: &Table, source: &mut Source) {
+    let fields: Vec<_> = source
+        .columns
+        .iter()
+        .map(|column| format!("s.{}", column.sql))
+        .collect();
+    let attributes = ATTRIBUTES.map(|(_, column)| format!("u.{column}"));
+    source.from_sql = format!(
+        "(SELECT {}, {} FROM {} AS s JOIN {} AS u ON u.pk = s.pk)",
+        fields.join(", "),
+        attributes.join(", "),
+        source.from_sql,
+        table.physical()
+    );
+    let attributes = ATTRIBUTES.map(|(name, sql)| column(name, Type::Text, sql.to_owned()));
+    source.columns.extend(attributes);
 }
 
 /// Returns the SQL of a table with its computed columns; a table without any is its own name.

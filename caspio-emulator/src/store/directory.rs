@@ -7,40 +7,11 @@ use super::field::same_name;
 use super::objects::Directory;
 use super::outbox::RecordChanges;
 use super::schema::Table;
-use super::{Store, access, change, date, ddl, document};
+use super::{Store, change, date, ddl, document};
 use crate::store::webhook::short_id;
 use caspio_schema::DataType;
-use caspio_tsql::{ColumnDef, Source, Type};
 use rusqlite::types::{FromSql, Value};
 use rusqlite::{Connection, OptionalExtension};
-
-/// The attributes of every user, and the columns that hold them.
-const ATTRIBUTES: [(&str, &str); 3] = [
-    ("_status", "u_status"),
-    ("_sign_in_method", "u_sign_in"),
-    ("_2fa_status", "u_2fa"),
-];
-
-/// Adds the attributes of users to their fields.
-pub(crate) fn add_attributes(table: &Table, source: &mut Source) {
-    let fields: Vec<_> = source
-        .columns
-        .iter()
-        .map(|column| format!("s.{}", column.sql))
-        .collect();
-    let attributes = ATTRIBUTES.map(|(_, column)| format!("u.{column}"));
-    source.from_sql = format!(
-        "(SELECT {}, {} FROM {} AS s JOIN {} AS u ON u.pk = s.pk)",
-        fields.join(", "),
-        attributes.join(", "),
-        source.from_sql,
-        table.physical()
-    );
-    let attributes = ATTRIBUTES.map(|(name, sql)| ColumnDef {
-        ..access::column(name, Type::Text, sql.to_owned())
-    });
-    source.columns.extend(attributes);
-}
 
 impl Store {
     /// Creates a directory and the table of its users, who always have an `Email` and a `UserGUID`.

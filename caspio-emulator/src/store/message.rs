@@ -2,14 +2,18 @@
 
 use super::StoreError;
 use super::field::same_name;
-use super::outbox::Row;
 use super::schema::Table;
 use super::webhook::{Event, Webhook};
 use super::{date, document};
 use crate::json;
 use rusqlite::{Connection, OptionalExtension};
 use serde_json::Value;
+use serde_json::value::RawValue;
+use std::collections::BTreeMap;
 use uuid::Uuid;
+
+/// A record as JSON, with the original digits of numbers.
+pub(super) type Row = BTreeMap<String, Box<RawValue>>;
 
 /// Returns the body of a message about `rows`.
 ///

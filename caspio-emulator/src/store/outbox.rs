@@ -5,16 +5,12 @@
 
 use super::StoreError;
 use super::change::{self, Target};
+use super::message::{self, Row};
 use super::schema::{Schema, Table};
 use super::webhook::{Event, EventType};
-use super::{Access, Store, document, message};
+use super::{Access, Store, document};
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
-use serde_json::value::RawValue;
-use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
-
-/// A record as JSON, with the original digits of numbers.
-pub(crate) type Row = BTreeMap<String, Box<RawValue>>;
 
 /// The changes of one write to the records of a table, as webhooks see them.
 #[derive(Debug, Default)]
