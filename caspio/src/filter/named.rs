@@ -22,7 +22,7 @@ pub struct NamedColumn<U> {
 /// use caspio::filter::column_named;
 ///
 /// # async fn example(caspio: caspio::Client, name: String) -> caspio::Result<()> {
-/// let orders = caspio.table_named("Orders").query();
+/// let orders = caspio.table_named("Orders");
 /// let total: Option<f64> = orders.sum(|_| column_named::<f64>(&name)).await?;
 /// # Ok(())
 /// # }
@@ -37,7 +37,7 @@ pub fn column_named<U: FieldType>(name: impl Into<String>) -> NamedColumn<U> {
 
 /// Aggregates over groups, for [`having`](crate::Query::having).
 impl<U: FieldType> NamedColumn<U> {
-    /// The number of records of a group whose value is not null.
+    /// Returns the number of records of a group whose value is not null.
     #[must_use]
     pub fn count<S>(self) -> Aggregate<S, kind::Integer>
     where
@@ -46,7 +46,7 @@ impl<U: FieldType> NamedColumn<U> {
         Aggregate::new("COUNT", self.name, false)
     }
 
-    /// The sum over a group.
+    /// Returns the sum over a group.
     #[must_use]
     pub fn sum<S>(self) -> Aggregate<S, U::Kind>
     where
@@ -55,7 +55,7 @@ impl<U: FieldType> NamedColumn<U> {
         Aggregate::new("SUM", self.name, is_integer::<U>())
     }
 
-    /// The average over a group. As in T-SQL, that of whole numbers is a whole number.
+    /// Returns the average over a group. As in T-SQL, that of whole numbers is a whole number.
     #[must_use]
     pub fn avg<S>(self) -> Aggregate<S, U::Kind>
     where
@@ -64,7 +64,7 @@ impl<U: FieldType> NamedColumn<U> {
         Aggregate::new("AVG", self.name, is_integer::<U>())
     }
 
-    /// The smallest value of a group.
+    /// Returns the smallest value of a group.
     #[must_use]
     pub fn min<S>(self) -> Aggregate<S, U::Kind>
     where
@@ -73,7 +73,7 @@ impl<U: FieldType> NamedColumn<U> {
         Aggregate::new("MIN", self.name, false)
     }
 
-    /// The greatest value of a group.
+    /// Returns the greatest value of a group.
     #[must_use]
     pub fn max<S>(self) -> Aggregate<S, U::Kind>
     where

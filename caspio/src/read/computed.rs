@@ -1,11 +1,10 @@
 //! Queries for all records of a table or view that select columns, form groups or compute a value.
 
 use super::{Position, Query, RecordPage};
-use crate::column::Column;
 use crate::field::{Field, FieldType, kind};
-use crate::filter::GroupFn;
+use crate::filter::{ColumnFn, GroupFn, TypedColumn};
 use crate::handle::{Access, Handle};
-use crate::record::{DecodeOwned, Record, Source};
+use crate::record::{DecodeOwned, Record};
 use caspio_core::Result;
 use futures::FutureExt;
 use futures::future::BoxFuture;
@@ -39,14 +38,15 @@ impl<R: Record, A: Access> Handle<R, A> {
     /// # Errors
     ///
     /// Fails if the service refuses the call, or if the call cannot be made.
-    pub fn min<U, C, F>(
+    pub fn min<F, C>(
         &self,
         column: F,
-    ) -> impl Future<Output = Result<Option<U::Value>>> + use<R, A, U, C, F>
+    ) -> impl Future<Output = Result<Option<<C::Field as FieldType>::Value>>> + use<R, A, F, C>
     where
-        F: FnOnce(<R::Source as Source>::Columns) -> Column<R::Source, U, C>,
-        U: FieldType<Kind: kind::Ordered>,
-        U::Value: for<'de> Field<'de> + 'static,
+        F: ColumnFn<R::Source, Column = C>,
+        C: TypedColumn,
+        C::Field: FieldType<Kind: kind::Ordered>,
+        <C::Field as FieldType>::Value: for<'de> Field<'de> + 'static,
     {
         self.query().min(column)
     }
@@ -56,14 +56,15 @@ impl<R: Record, A: Access> Handle<R, A> {
     /// # Errors
     ///
     /// Fails if the service refuses the call, or if the call cannot be made.
-    pub fn max<U, C, F>(
+    pub fn max<F, C>(
         &self,
         column: F,
-    ) -> impl Future<Output = Result<Option<U::Value>>> + use<R, A, U, C, F>
+    ) -> impl Future<Output = Result<Option<<C::Field as FieldType>::Value>>> + use<R, A, F, C>
     where
-        F: FnOnce(<R::Source as Source>::Columns) -> Column<R::Source, U, C>,
-        U: FieldType<Kind: kind::Ordered>,
-        U::Value: for<'de> Field<'de> + 'static,
+        F: ColumnFn<R::Source, Column = C>,
+        C: TypedColumn,
+        C::Field: FieldType<Kind: kind::Ordered>,
+        <C::Field as FieldType>::Value: for<'de> Field<'de> + 'static,
     {
         self.query().max(column)
     }
@@ -81,13 +82,15 @@ impl<R: Record, A: Access> Handle<R, A> {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn sum<U, C, F>(
+    pub fn sum<F, C>(
         &self,
         column: F,
-    ) -> impl Future<Output = Result<Option<<U::Kind as kind::Numeric>::Sum>>> + use<R, A, U, C, F>
+    ) -> impl Future<Output = Result<Option<<<C::Field as FieldType>::Kind as kind::Numeric>::Sum>>>
+    + use<R, A, F, C>
     where
-        F: FnOnce(<R::Source as Source>::Columns) -> Column<R::Source, U, C>,
-        U: FieldType<Kind: kind::Numeric>,
+        F: ColumnFn<R::Source, Column = C>,
+        C: TypedColumn,
+        C::Field: FieldType<Kind: kind::Numeric>,
     {
         self.query().sum(column)
     }

@@ -32,9 +32,20 @@ on_every_version! {
     async fn aggregates_and_groups_are_given_by_names(version) {
         let env = TestEnv::start().version(version).await;
         let (age, name) = ("age".to_owned(), "Last_Name".to_owned());
-        let named = env.caspio.table_named("Contacts").query();
-        let typed = env.caspio.table::<Contact>().query();
+        let named = env.caspio.table_named("Contacts");
+        let typed = env.caspio.table::<Contact>();
+        for sum in [
+            named.sum(|_| column_named::<i32>(&age)).await,
+            typed.sum(|_| column_named::<Option<i32>>(&age)).await,
+        ] {
+            assert_eq!(sum.expect("a sum"), typed.sum(|c| c.age).await.expect("a sum"));
+        }
+        let least = named.min(|_| column_named::<i32>(&age)).await.expect("a minimum");
+        let most = named.max(|_| column_named::<String>(&name)).await.expect("a maximum");
+        assert_eq!(least, typed.min(|c| c.age).await.expect("a minimum"));
+        assert_eq!(most, typed.max(|c| c.last_name).await.expect("a maximum"));
 
+        let (named, typed) = (named.query(), typed.query());
         let sum = named.clone().sum(|_| column_named::<i32>(&age)).await.expect("a sum");
         let least = named.clone().min(|_| column_named::<Option<i32>>(&age)).await.expect("a minimum");
         let most = named.clone().max(|_| column_named::<String>(&name)).await.expect("a maximum");
