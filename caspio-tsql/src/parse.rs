@@ -71,6 +71,7 @@ fn tokens(text: &str) -> Outcome<Vec<Token>> {
     let tokens: Vec<_> = tokens
         .into_iter()
         .filter(|token| !matches!(token, Token::Whitespace(_)))
+        .map(continued)
         .collect();
     if let Some(foreign) = tokens.iter().find(|token| is_foreign(token)) {
         return Err(near(&foreign.to_string()));
@@ -84,6 +85,35 @@ fn tokens(text: &str) -> Outcome<Vec<Token>> {
         });
     }
     Ok(tokens)
+}
+
+/// A `\` before a line break in a text continues the text on the next line; both are left out.
+fn continued(token: Token) -> Token {
+    match token {
+        Token::SingleQuotedString(text) => Token::SingleQuotedString(without_continuations(text)),
+        Token::NationalStringLiteral(text) => {
+            Token::NationalStringLiteral(without_continuations(text))
+        }
+        other => other,
+    }
+}
+
+fn without_continuations(text: String) -> String {
+    if !text.contains("\\\n") && !text.contains("\\\r\n") {
+        return text;
+    }
+    let mut kept = String::with_capacity(text.len());
+    let mut rest = text.as_str();
+    while let Some(at) = rest.find('\\') {
+        let after = &rest[at + 1..];
+        let line_break = ["\r\n", "\n"]
+            .iter()
+            .find_map(|line_break| after.strip_prefix(line_break));
+        let end = if line_break.is_some() { at } else { at + 1 };
+        kept.push_str(&rest[..end]);
+        rest = line_break.unwrap_or(after);
+    }
+    kept + rest
 }
 
 /// Returns whether a token can make a tree deeper without a level of the parser's own limit: all

@@ -23,6 +23,19 @@ fn text_compares_without_case_and_trailing_blanks() {
 }
 
 #[test]
+fn a_backslash_before_a_line_break_continues_a_text() {
+    check(
+        matching,
+        &[
+            ("Name = 'B\\\nob'", "2; 3"),
+            ("Name = N'B\\\r\nob'", "2; 3"),
+            ("LEN('a\\\\\n\nb') = 4", "1; 2; 3; 4; 5"),
+            ("LEN('a\\b') = 3", "1; 2; 3; 4; 5"),
+        ],
+    );
+}
+
+#[test]
 fn like_supports_wildcards_sets_and_escapes() {
     check(
         matching,

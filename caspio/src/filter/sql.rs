@@ -74,11 +74,7 @@ fn write_joined(f: &mut Formatter<'_>, parts: &[Expr], joint: &str) -> fmt::Resu
 impl Display for Literal {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match &self.0 {
-            Value::Text(text) => {
-                f.write_str("N'")?;
-                write_doubled(f, text, '\'')?;
-                f.write_char('\'')
-            }
+            Value::Text(text) => write_text(f, text),
             Value::Integer(number) => number.fmt(f),
             Value::Decimal(number) => number.fmt(f),
             // An exponent makes it a float in T-SQL.
@@ -182,6 +178,38 @@ fn is_plain(name: &str) -> bool {
         && !is_reserved(name)
 }
 
+/// Writes a text as a T-SQL constant, or as the sum of several.
+///
+/// SQL Server leaves a `\` and a line break after it out of a constant
+/// (<https://learn.microsoft.com/sql/t-sql/language-elements/sql-server-utilities-statements-backslash>), so no constant
+/// holds both.
+fn write_text(f: &mut Formatter<'_>, text: &str) -> fmt::Result {
+    let parts = split_after_backslash(text);
+    let is_sum = parts.len() > 1;
+    f.write_str(if is_sum { "(" } else { "" })?;
+    for (index, part) in parts.into_iter().enumerate() {
+        f.write_str(if index > 0 { "+N'" } else { "N'" })?;
+        write_doubled(f, part, '\'')?;
+        f.write_char('\'')?;
+    }
+    f.write_str(if is_sum { ")" } else { "" })
+}
+
+/// Splits a text between each `\` and a line break after it.
+fn split_after_backslash(text: &str) -> Vec<&str> {
+    let mut parts = Vec::new();
+    let mut start = 0;
+    for (at, _) in text.match_indices('\\') {
+        let after = &text[at + 1..];
+        if after.starts_with('\n') || after.starts_with("\r\n") {
+            parts.push(&text[start..=at]);
+            start = at + 1;
+        }
+    }
+    parts.push(&text[start..]);
+    parts
+}
+
 /// Writes a text in which the quote that ends it is doubled.
 fn write_doubled(f: &mut Formatter<'_>, text: &str, quote: char) -> fmt::Result {
     for (index, part) in text.split(quote).enumerate() {
@@ -267,6 +295,20 @@ mod tests {
             ("''", "N''''''"),
             ("", "N''"),
         ] {
+            assert_eq!(Literal::text(text).to_string(), sql);
+        }
+    }
+
+    #[test]
+    fn a_backslash_before_a_line_break_is_kept() {
+        for (text, sql) in [
+            ("a\\\nb", r"(N'a\'+N'{LF}b')"),
+            ("a\\\r\nb\\\n", r"(N'a\'+N'{CR}{LF}b\'+N'{LF}')"),
+            ("\\\\\n", r"(N'\\'+N'{LF}')"),
+            ("a\\b\n\\", r"N'a\b{LF}\'"),
+            ("a\\\rb", r"N'a\{CR}b'"),
+        ] {
+            let sql = sql.replace("{LF}", "\n").replace("{CR}", "\r");
             assert_eq!(Literal::text(text).to_string(), sql);
         }
     }

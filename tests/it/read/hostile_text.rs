@@ -38,11 +38,63 @@ fn hostile() -> impl Strategy<Value = String> {
         Just("%27".to_owned()),
         Just(";".to_owned()),
         Just("\\".to_owned()),
+        Just("\\\n".to_owned()),
+        Just("\\\r\n".to_owned()),
         Just("?".to_owned()),
         Just("\u{FEFF}\r\n\t".to_owned()),
         any::<String>().prop_map(|text| text.chars().take(12).collect()),
     ];
     proptest::collection::vec(pieces, 1..5).prop_map(|pieces| pieces.concat())
+}
+
+#[derive(Debug, CaspioRecord)]
+#[caspio(of = Text)]
+struct Group {
+    text: String,
+}
+
+/// A `\` before a line break continues a text on the next line in T-SQL.
+#[tokio::test]
+async fn a_backslash_before_a_line_break_is_part_of_a_text() {
+    let env = TestEnv::with(Emulator::builder().empty()).await;
+    let table = TableDef::new("Texts").field(FieldDef::new("Text", DataType::Text255));
+    env.emulator.create_table(table).expect("a table");
+    let held = [
+        "a", "a\\\nz", "ab", "az", "b\\\r\nb", "bb", "c\\\nx", "cm", "cx",
+    ];
+    for text in held {
+        let record = serde_json::json!({ "Text": text });
+        env.emulator.insert("Texts", record).expect("an insert");
+    }
+    let texts = env.caspio.table::<Text>();
+
+    for page_size in 1..4 {
+        let groups = texts.select::<Group>().group_by(|t| t.text);
+        let groups = groups
+            .page_size(page_size)
+            .collect()
+            .await
+            .expect("the groups");
+        let groups: Vec<_> = groups.iter().map(|group| &*group.text).collect();
+        assert_eq!(groups, held);
+        let read = texts.order_by(|t| t.text.desc()).page_size(page_size);
+        assert_eq!(read.collect().await.expect("the texts").len(), held.len());
+    }
+    for text in held {
+        let found = texts.filter(|t| t.text.eq(text)).collect().await;
+        let found: Vec<_> = found
+            .expect("a text")
+            .into_iter()
+            .map(|one| one.text)
+            .collect();
+        assert_eq!(found, [text]);
+    }
+    texts
+        .delete_where(|t| t.text.starts_with("a\\\n"))
+        .await
+        .expect("a delete");
+    let kept = texts.filter(|t| t.text.starts_with("a")).count().await;
+    assert_eq!(kept.expect("a count"), 3);
 }
 
 #[tokio::test]
