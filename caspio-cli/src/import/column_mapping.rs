@@ -30,7 +30,7 @@ pub(super) struct Notes(Arc<Mutex<Noticed>>);
 
 #[derive(Debug, Default)]
 struct Noticed {
-    shortened: BTreeMap<&'static str, u64>,
+    shortened: BTreeMap<Arc<str>, u64>,
     apostrophes: u64,
 }
 
@@ -40,8 +40,12 @@ impl Notes {
     }
 
     /// Returns how many times of each column lost what is shorter than a millisecond.
-    pub(super) fn shortened(&self) -> BTreeMap<&'static str, u64> {
-        self.lock().shortened.clone()
+    pub(super) fn shortened(&self) -> BTreeMap<String, u64> {
+        let noticed = self.lock();
+        let shortened = noticed.shortened.iter();
+        shortened
+            .map(|(name, count)| (name.to_string(), *count))
+            .collect()
     }
 
     /// Returns how many cells may have an apostrophe from `export --excel`.
@@ -53,21 +57,40 @@ impl Notes {
 /// A field that is written.
 #[derive(Clone, Debug)]
 struct Target {
-    // A row of the SDK has static names. An import names a few, so leaking them is fine.
-    name: &'static str,
+    name: Arc<str>,
     data_type: DataType,
 }
 
 /// A row to send.
 #[derive(Clone, Debug)]
-pub(crate) struct Prepared(pub(super) Row<'static>);
+pub(crate) struct Prepared {
+    /// The rows share the names of their columns.
+    values: Vec<(Arc<str>, FieldValue<'static>)>,
+}
+
+impl Prepared {
+    /// Returns the value of a column.
+    pub(super) fn get(&self, column: &str) -> Option<&FieldValue<'static>> {
+        let mut values = self.iter();
+        values.find_map(|(name, value)| is_same_name(name, column).then_some(value))
+    }
+
+    /// Returns the columns with their values.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &FieldValue<'static>)> {
+        self.values.iter().map(|(name, value)| (&**name, value))
+    }
+}
 
 impl ToRow for Prepared {
     type Source = RecordMap;
     const WRITES: &'static [FieldInfo] = &[];
 
     fn to_row(&self) -> Row<'_> {
-        self.0.clone()
+        let mut row = Row::with_capacity(self.values.len());
+        for (name, value) in self.iter() {
+            row.push(name, value.clone());
+        }
+        row
     }
 }
 
@@ -126,7 +149,7 @@ impl ColumnMapping {
     fn note_shortened(&self, target: &Target, text: &str) {
         if convert::loses_time(&target.data_type, text) {
             let mut noticed = self.notes.lock();
-            *noticed.shortened.entry(target.name).or_default() += 1;
+            *noticed.shortened.entry(target.name.clone()).or_default() += 1;
         }
     }
 
@@ -143,10 +166,10 @@ impl ColumnMapping {
     }
 
     /// Returns the field of the key column.
-    pub(super) fn key(&self, name: &str) -> Result<&'static str, CliError> {
+    pub(super) fn key(&self, name: &str) -> Result<Arc<str>, CliError> {
         let mut columns = self.columns.iter();
         match columns.find(|(column, _)| is_same_name(column, name)) {
-            Some((_, Some(target))) => Ok(target.name),
+            Some((_, Some(target))) => Ok(target.name.clone()),
             Some((_, None)) => Err(CliError::usage(format!(
                 "{name:?} is filled by Caspio, so it cannot be the key"
             ))
@@ -165,17 +188,16 @@ impl ColumnMapping {
     ///
     /// `Refused`, with everything that is wrong with the row.
     pub(super) fn row(&self, source_row: &SourceRow) -> Result<Prepared, Error> {
-        let row = match &source_row.content {
+        match &source_row.content {
             RowContent::Unreadable(_, why) => Err(refused(why.clone())),
             RowContent::Cells(cells) => self.cells(cells),
             RowContent::Json(json) => Members::of(json)
                 .map_err(refused)
                 .and_then(|members| self.members(&members)),
-        };
-        row.map(Prepared)
+        }
     }
 
-    fn cells(&self, cells: &[Option<String>]) -> Result<Row<'static>, Error> {
+    fn cells(&self, cells: &[Option<String>]) -> Result<Prepared, Error> {
         if cells.len() != self.columns.len() {
             return Err(refused(format!(
                 "the row has {}, the first line names {} columns",
@@ -191,14 +213,14 @@ impl ColumnMapping {
             let cell = cell.map(|cell| self.plain(cell));
             self.note_shortened(target, cell.unwrap_or_default());
             (
-                target.name,
+                target.name.clone(),
                 convert::cell(&target.data_type, cell, self.reading.nulls),
             )
         });
         row(values)
     }
 
-    fn members(&self, members: &Members<'_>) -> Result<Row<'static>, Error> {
+    fn members(&self, members: &Members<'_>) -> Result<Prepared, Error> {
         for (at, (name, _)) in members.0.iter().enumerate() {
             let mut before = members.0.iter().take(at);
             if before.any(|(other, _)| is_same_name(other, name)) {
@@ -207,9 +229,9 @@ impl ColumnMapping {
         }
         // Fields that the object does not contain are not sent.
         let values = self.targets().filter_map(|(at, target)| {
-            let cell = members.get(at, target.name)?;
+            let cell = members.get(at, &target.name)?;
             self.note_shortened(target, cell.json().trim_matches('"'));
-            Some((target.name, convert::json(&target.data_type, cell)))
+            Some((target.name.clone(), convert::json(&target.data_type, cell)))
         });
         row(values)
     }
@@ -221,18 +243,18 @@ impl ColumnMapping {
 }
 
 fn row(
-    values: impl Iterator<Item = (&'static str, Result<FieldValue<'static>, String>)>,
-) -> Result<Row<'static>, Error> {
-    let mut row = Row::with_capacity(16);
+    columns: impl Iterator<Item = (Arc<str>, Result<FieldValue<'static>, String>)>,
+) -> Result<Prepared, Error> {
+    let mut values = Vec::new();
     let mut violations = Vec::new();
-    for (name, value) in values {
+    for (name, value) in columns {
         match value {
-            Ok(value) => row.push(name, value),
+            Ok(value) => values.push((name, value)),
             Err(violation) => violations.push(format!("{name}: {violation}")),
         }
     }
     if violations.is_empty() {
-        Ok(row)
+        Ok(Prepared { values })
     } else {
         Err(refused(violations.join("; ")))
     }
@@ -251,7 +273,7 @@ fn target(
     let mut named = fields.iter();
     match named.find(|field| is_same_name(&field.name, column)) {
         Some(field) if field.is_writable() => Ok(Some(Target {
-            name: Box::leak(field.name.clone().into_boxed_str()),
+            name: field.name.as_str().into(),
             data_type: field.data_type.clone(),
         })),
         Some(_) => Ok(None),

@@ -168,7 +168,7 @@ impl Batches {
 /// Returns between which lengths a row is as JSON.
 fn length(row: &Prepared) -> (u64, u64) {
     let (mut least, mut most) = (2, 2);
-    for (name, value) in row.0.iter() {
+    for (name, value) in row.iter() {
         let (shortest, longest) = value_length(value);
         least += name.len() as u64 + shortest;
         most += 6 * name.len() as u64 + longest + 4;

@@ -13,6 +13,7 @@ use crate::gate::was_not_sent;
 use caspio::{Error, ErrorKind, RecordMap, Table};
 use caspio_core::error::ErrorContext as _;
 use futures::{FutureExt, StreamExt};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -22,7 +23,7 @@ const LAST_WAIT: Duration = Duration::from_secs(5);
 /// How rows are inserted.
 pub(super) struct Inserting {
     /// The key column.
-    pub(super) key: Option<&'static str>,
+    pub(super) key: Option<Arc<str>>,
     /// What an earlier run did, which is resumed.
     pub(super) earlier: Progress,
 }
@@ -59,7 +60,7 @@ pub(super) async fn insert(
         .insert_stream(stream(feed))
         .concurrency(job.concurrency);
     if let Some(key) = key {
-        insert = insert.unique_by(|_| key);
+        insert = insert.unique_by(|_| &*key);
     }
     let mut outcomes = insert.outcomes();
     let mut signals = 0_u32;

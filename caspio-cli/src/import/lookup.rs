@@ -12,6 +12,7 @@ use caspio_core::error::ErrorContext as _;
 use std::collections::HashMap;
 use std::fmt;
 use std::hash::{BuildHasher as _, RandomState};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 /// How long a call of an import that was stopped may still change the table.
@@ -27,7 +28,7 @@ const MAX_VALUES: usize = 50;
 #[derive(Clone, Debug)]
 pub(super) struct Lookup {
     pub(super) table: Table<RecordMap>,
-    pub(super) key: &'static str,
+    pub(super) key: Arc<str>,
     pub(super) data_type: DataType,
     /// Whether the table refuses a second record with the same key.
     pub(super) is_unique: bool,
@@ -99,8 +100,7 @@ impl Lookup {
             while let Some(row) = open.next_if(|_| batch.len() < MAX_VALUES && length < MAX_LENGTH)
             {
                 length += row
-                    .0
-                    .get(self.key)
+                    .get(&self.key)
                     .map_or(0, |value| format!("{value:?}").len());
                 batch.push(row);
             }
@@ -161,7 +161,7 @@ impl Lookup {
     /// Returns how many records the table has for each key.
     async fn there(&self, rows: &[Prepared]) -> Result<HashMap<CanonicalKey, u64>, Error> {
         let values = rows.iter().filter(|row| self.canonical(row).is_some());
-        let values = values.filter_map(|row| row.0.get(self.key));
+        let values = values.filter_map(|row| row.get(&self.key));
         let values: Vec<Bound<'_>> = values.map(Bound).collect();
         if values.is_empty() {
             return Ok(HashMap::new());
@@ -170,12 +170,12 @@ impl Lookup {
         let column = self.key.replace(']', "]]");
         let condition = format!("[{column}] IN ({placeholders})");
         let query = self.table.filter_raw(&condition, &values[..]);
-        let query = query.select::<Row<'static>>().columns([self.key]);
+        let query = query.select::<Row<'static>>().columns([&*self.key]);
         let mut there = HashMap::new();
         let mut pages = query.pages();
         while let Some(page) = futures::TryStreamExt::try_next(&mut pages).await? {
             for row in &*page.records()? {
-                let value = row.get(self.key);
+                let value = row.get(&self.key);
                 let value = value.and_then(|cell| convert::json(&self.data_type, cell).ok());
                 let key = value.and_then(|value| CanonicalKey::of(&value, Some(&self.data_type)));
                 if let Some(key) = key {
@@ -187,7 +187,7 @@ impl Lookup {
     }
 
     fn canonical(&self, row: &Prepared) -> Option<CanonicalKey> {
-        match row.0.get(self.key)? {
+        match row.get(&self.key)? {
             FieldValue::Text(text) if text.trim().is_empty() => None,
             value => CanonicalKey::of(value, Some(&self.data_type)),
         }

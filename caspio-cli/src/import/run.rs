@@ -45,19 +45,19 @@ pub(crate) async fn run(caspio: &Client, mut job: Job) -> Result<Summary, CliErr
     refused.start(&columns, resumption.start)?;
     let (skipped, notes) = (mapping.skipped(), mapping.notes());
     let mut feed = RowFeed::new(rows, mapping, resumption.range);
-    let field = key.and_then(|key| field(&fields, key));
+    let field = key.as_deref().and_then(|key| field(&fields, key));
     let outcome = match key {
         Some(name) if job.sync => {
             feed.looks_up = true;
             let data_type = field.map(|field| &field.data_type);
             let key = KeyColumn {
-                name,
+                name: &name,
                 data_type,
                 is_unique: field.is_some_and(|field| field.unique),
             };
             let journal = match job.dry_run {
                 true => None,
-                false => Some(journal(caspio, &job, name).inspect_err(|_| refused.discard())?),
+                false => Some(journal(caspio, &job, &name).inspect_err(|_| refused.discard())?),
             };
             let synced = sync(&table, feed, key, journal.as_ref(), &mut job, &mut refused).await;
             match journal.map_or(Ok(()), |journal| journal.finish()) {
@@ -70,7 +70,7 @@ pub(crate) async fn run(caspio: &Client, mut job: Job) -> Result<Summary, CliErr
         }
         _ if job.dry_run => Ok(check(&table, feed, &mut job, &mut refused).await),
         key => {
-            feed.lookup = key.zip(field).map(|(key, field)| Lookup {
+            feed.lookup = key.clone().zip(field).map(|(key, field)| Lookup {
                 table: table.clone(),
                 key,
                 data_type: field.data_type.clone(),

@@ -41,7 +41,7 @@ pub(crate) struct Summary {
     /// Columns that cannot be written.
     pub(crate) skipped: Vec<String>,
     /// How many times of each column lost what is shorter than a millisecond.
-    pub(crate) shortened: BTreeMap<&'static str, u64>,
+    pub(crate) shortened: BTreeMap<String, u64>,
     /// How many blank lines at the end of a file of one column were not read as rows.
     pub(crate) blank_lines: u64,
     /// How many cells begin with an apostrophe before a formula, as `export --excel` writes them, and were taken as they

@@ -30,7 +30,7 @@ const LAST_WAIT: Duration = Duration::from_secs(30);
 /// The column that identifies rows.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct KeyColumn<'k> {
-    pub(super) name: &'static str,
+    pub(super) name: &'k str,
     pub(super) data_type: Option<&'k DataType>,
     /// Whether the table refuses a second record with the same value.
     pub(super) is_unique: bool,
@@ -174,13 +174,13 @@ async fn without_unresolved(
     let sent = sent.max(written.filter(|_| is_any));
     let lookup = Lookup {
         table: table.clone(),
-        key: key.name,
+        key: key.name.into(),
         data_type: data_type.clone(),
         is_unique: key.is_unique,
         sent,
     };
     let is_open = |row: &Prepared| {
-        let value = row.0.get(key.name);
+        let value = row.get(key.name);
         let value = value.and_then(|value| canonical(value, Some(data_type)));
         value.is_some_and(|value| keys.contains(&value))
     };
@@ -284,7 +284,7 @@ fn check_unique(
     lines: &mut HashMap<CanonicalKey, u64>,
 ) -> Result<(), Error> {
     let name = key.name;
-    let value = row.0.get(name);
+    let value = row.get(name);
     let message = match value.and_then(|value| canonical(value, key.data_type)) {
         None => format!("{name}: the row has no value that identifies it"),
         Some(value) => match lines.entry(value) {
