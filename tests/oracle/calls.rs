@@ -1,7 +1,7 @@
 //! How many calls a read may make: exactly so many in the order of pages, and within the documented bounds where
 //! several are made at once.
 
-use crate::case::{Act, Case, How, Write};
+use crate::case::{Case, How, Write};
 use crate::content::Column;
 use crate::history::History;
 use crate::query_result::{QueryEnd, QueryResult};
@@ -35,7 +35,17 @@ pub(crate) fn most_calls(
         Some(of_parts) => of_parts.max(most),
         None => most,
     };
-    most + after_writes(case, results, history)
+    most * ways(case) + after_writes(case, results, history)
+}
+
+/// Returns in how many ways a page may be requested, until it is known how the service shows values.
+fn ways(case: &Case) -> u64 {
+    let order = case.order.iter().map(|(column, _)| *column);
+    let mut columns = order.chain(case.record_type.group().iter().copied());
+    match columns.any(|column| case.shown.hides(column)) {
+        true => 3,
+        false => 1,
+    }
 }
 
 fn most_of_results(case: &Case, results: &[QueryResult], rest: usize) -> u64 {
@@ -82,7 +92,7 @@ fn of_divided_leg(case: &Case, result: QueryResult, left: u64) -> u64 {
     let page = case.page();
     let records = result.records as u64;
     // Records that were deleted meanwhile, or moved out of the condition, may leave a call for them without any.
-    let removing = |write: &&Write| !matches!(write.act, Act::Insert(_));
+    let removing = |write: &&Write| write.act.removes();
     let removed = case.writes.iter().filter(removing).count() as u64;
     let pages = |records: u64| (records + removed).div_ceil(page);
     let wasted = pages(left) * 115 / 100 - pages(left);
@@ -164,15 +174,21 @@ fn of_page(case: &Case, size: u16, at: usize, result: QueryResult) -> u64 {
 }
 
 /// Returns the calls of a count after a position. "If the order has a float, a null or an empty text there, one
-/// call or two more": the emulator shows null and an empty text as what they are, so that it is one.
+/// call or two more": the emulator shows null and an empty text as what they are, so that it is one unless the record
+/// was written.
 fn count_calls(case: &Case) -> u64 {
-    1 + u64::from(is_ambiguous(case))
+    match case.writes[..] {
+        _ if !is_ambiguous(case) => 1,
+        [] => 2,
+        _ => 3,
+    }
 }
 
 /// Whether the order has values that a service may show in another way than it compares them.
 fn is_ambiguous(case: &Case) -> bool {
-    let mut columns = case.order.iter().map(|(column, _)| column);
-    columns.any(|column| matches!(column, Column::Name | Column::Amount | Column::Value))
+    let order = case.order.iter().map(|(column, _)| column);
+    let mut columns = order.chain(case.record_type.group());
+    columns.any(|column| column.is_uncertain())
 }
 
 /// Returns the most calls that writes cause: a page that begins after a record that was written meanwhile does not
@@ -183,7 +199,7 @@ fn is_ambiguous(case: &Case) -> bool {
 /// (one more page).
 fn after_writes(case: &Case, results: &[QueryResult], history: &History) -> u64 {
     let by_key = case.order.first().is_none_or(|term| term.0 == Column::Key);
-    if case.writes.is_empty() || by_key {
+    if case.writes.is_empty() || by_key && !case.record_type.is_grouped() {
         return 0;
     }
     let of_record = if is_ambiguous(case) { 11 } else { 1 };

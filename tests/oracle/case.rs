@@ -2,6 +2,7 @@
 
 use crate::condition::{Comparison, Condition};
 use crate::content::{Column, TableContent};
+use crate::shown::Shown;
 use serde::{Deserialize, Serialize};
 
 /// Cases that follow each other share a table, so that it is filled once.
@@ -24,6 +25,8 @@ pub(crate) struct Case {
     pub(crate) concurrency: usize,
     pub(crate) how: How,
     pub(crate) writes: Vec<Write>,
+    #[serde(default)]
+    pub(crate) shown: Shown,
 }
 
 /// What is read.
@@ -50,7 +53,7 @@ impl Source {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum RecordType {
     Full,
-    /// Two columns without the key.
+    /// Three columns without the key.
     Narrow,
     /// Expressions whose names are those of other columns.
     Alias,
@@ -134,6 +137,15 @@ impl How {
         )
     }
 
+    /// Whether records can be written while the read delivers others.
+    pub(crate) fn is_long(&self) -> bool {
+        use How::{Budget, CountAfter, Deadline, More, Page, Pages, Stream};
+        matches!(
+            self,
+            Stream(_) | Pages(_) | Budget(_) | Deadline(_) | Page(_) | More(_) | CountAfter(_)
+        )
+    }
+
     pub(crate) fn is_by_keys(&self) -> bool {
         matches!(self, Self::Get(_) | Self::GetMany(_) | Self::Loader(_))
     }
@@ -152,6 +164,20 @@ pub(crate) enum Act {
     Delete(i64),
     /// Other values in all columns.
     Move(i64, u64),
+    /// Deletes the record that was delivered so many before the last one, or one of this group.
+    DeleteDelivered(usize),
+    /// Gives this record the values, in the columns of the order, of the record that is so many places after it, or
+    /// before it if the number is negative.
+    Shift(usize, i64),
+    /// Gives this record values that may be shown as those that it has.
+    Alike(usize),
+}
+
+impl Act {
+    /// Whether a record can be gone afterwards, or at another place of the read.
+    pub(crate) fn removes(self) -> bool {
+        !matches!(self, Self::Insert(_))
+    }
 }
 
 impl Case {
@@ -174,7 +200,6 @@ impl Case {
         let plain = self.record_type == RecordType::Full;
         let is_group_counted =
             self.record_type.is_grouped() && matches!(self.how, How::Count | How::Exists);
-        let is_read = matches!(self.how, How::Stream(_) | How::Pages(_));
         is_ordered
             && fits_source
             && (2..=4).contains(&self.version)
@@ -183,7 +208,7 @@ impl Case {
             && (plain || !(self.how.is_aggregate() || self.how.is_by_keys()) || is_group_counted)
             && (self.limit.is_none() || !matches!(self.how, How::More(_) | How::Page(_)))
             && self.how != How::Page(0)
-            && (self.writes.is_empty() || (plain && is_read && self.source != Source::Map))
+            && (self.writes.is_empty() || self.how.is_long())
             && (self.source == Source::Table || !matches!(self.how, How::Loader(_)))
             && (self.source != Source::Map
                 || !matches!(self.how, How::Sum(_) | How::Min(_) | How::Max(_)))

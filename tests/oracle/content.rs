@@ -2,6 +2,7 @@
 
 use crate::cell::Cell;
 use crate::random::Random;
+use crate::values::{BLANKS, code, date, float, guid, name, note};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -33,6 +34,9 @@ impl Column {
     pub(crate) const SORTED: [Self; 10] =
         [Key, Name, Code, Qty, Count, Amount, Value, At, Auto, Known];
 
+    /// Those of [`RecordType::Narrow`](crate::case::RecordType::Narrow).
+    pub(crate) const NARROW: [Self; 3] = [Name, Qty, Code];
+
     /// Returns the name in the account.
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -50,6 +54,12 @@ impl Column {
             Auto => "Auto",
             Known => "Known",
         }
+    }
+
+    /// Whether the service may show a value in another way than it compares it: fewer digits of a float, or of money that
+    /// a struct may have declared for one, and null and an empty text alike.
+    pub(crate) fn is_uncertain(self) -> bool {
+        matches!(self, Name | Amount | Value)
     }
 
     pub(crate) fn is_sorted(self) -> bool {
@@ -73,6 +83,14 @@ impl Row {
             Cell::Int(key) => *key,
             other => panic!("{other:?} is not the key of a table"),
         }
+    }
+
+    /// Sets the column that is computed from others.
+    pub(crate) fn compute(&mut self) {
+        self.cells[Known as usize] = match self.get(Qty) {
+            Cell::Null => Cell::Int(-1),
+            known => known.clone(),
+        };
     }
 
     /// Returns the record as a view shows it, with a text as its key.
@@ -126,6 +144,9 @@ pub(crate) struct TableContent {
     pub(crate) nulls: u64,
     /// Whether there are the longest texts and the largest numbers.
     pub(crate) extreme: bool,
+    /// Whether there are empty texts and blanks.
+    #[serde(default)]
+    pub(crate) blanks: bool,
 }
 
 /// Keys at equal distances.
@@ -167,13 +188,11 @@ impl TableContent {
     /// Returns the record of a key; another `version` has other values.
     pub(crate) fn row(&self, key: i64, version: u64) -> Row {
         let cells = Column::ALL.map(|column| self.cell(key, version, column));
-        let mut cells = Vec::from(cells);
-        let known = match &cells[Qty as usize] {
-            Cell::Null => Cell::Int(-1),
-            known => known.clone(),
+        let mut row = Row {
+            cells: cells.into(),
         };
-        cells[Known as usize] = known;
-        Row { cells }
+        row.compute();
+        row
     }
 
     fn cell(&self, key: i64, version: u64, column: Column) -> Cell {
@@ -200,6 +219,9 @@ impl TableContent {
             Key | Auto => Cell::Int(number as i64),
             Guid => Cell::Guid(guid(self.seed, number as i64)),
             Code => Cell::Text(code(self.seed, number as i64)),
+            Name if self.blanks && random.percent(30) => {
+                Cell::Text(random.pick(&BLANKS).to_owned())
+            }
             Name => Cell::Text(name(number, extreme, random)),
             Note => Cell::Text(note(number)),
             Qty | Known if extreme => Cell::Int(i64::from(i32::MAX) - number as i64),
@@ -212,145 +234,5 @@ impl TableContent {
             At => Cell::Date(date(number, extreme)),
             Flag => Cell::Bool(number.is_multiple_of(2)),
         }
-    }
-}
-
-fn guid(seed: u64, key: i64) -> String {
-    let mut random = Random::of(&[seed, key.unsigned_abs(), 77]);
-    let (high, low) = (random.next(), random.next());
-    format!(
-        "{:08x}-{:04x}-4{:03x}-a{:03x}-{:012x}",
-        high >> 32,
-        (high >> 16) & 0xFFFF,
-        high & 0xFFF,
-        (low >> 48) & 0xFFF,
-        low & 0xFFFF_FFFF_FFFF
-    )
-}
-
-/// Returns a text that no other record has.
-fn code(seed: u64, key: i64) -> String {
-    let start = Random::of(&[seed, key.unsigned_abs(), 78]).next() & 0xFFFF;
-    format!("{start:04X}{key}")
-}
-
-/// Returns one of the texts with a number, in one of its spellings that compare as equal.
-fn name(number: u64, extreme: bool, random: &mut Random) -> String {
-    let mut text = String::new();
-    if extreme {
-        let (letter, most) = random.pick(&[("x", 220), ("字", 220), ("y", 90)]);
-        text.push_str(&letter.repeat(most));
-    }
-    let mut rest = number;
-    while rest > 0 || text.is_empty() {
-        let letter = ["a", "B", "cd", "e 1", "7"][(rest % 5) as usize];
-        let letter = match random.below(4) {
-            0 => letter.to_uppercase(),
-            1 => letter.to_lowercase(),
-            _ => letter.to_owned(),
-        };
-        text.push_str(&letter);
-        rest /= 5;
-    }
-    if random.percent(15) {
-        text.push_str("  ");
-    }
-    text
-}
-
-/// Returns a text with characters that have a meaning in T-SQL, JSON or a URL.
-fn note(number: u64) -> String {
-    const PARTS: [&str; 11] = [
-        "it's",
-        "50%",
-        "a_b",
-        "[x]",
-        "say \"hi\"",
-        "c:\\d",
-        "é",
-        "a&b=c",
-        "1+1",
-        "#1?",
-        "two\nlines",
-    ];
-    let first = PARTS[(number % 11) as usize];
-    let second = PARTS[(number / 11 % 11) as usize];
-    format!("{first}{number}{second}")
-}
-
-fn float(number: u64) -> f64 {
-    let mut random = Random::of(&[number, 79]);
-    let digits = random.next() as f64 / 3.0;
-    let scale = random.pick(&[1e-280, 1e-9, 1.0, 1e250]);
-    if random.percent(50) {
-        -digits * scale
-    } else {
-        digits * scale
-    }
-}
-
-fn date(number: u64, extreme: bool) -> String {
-    let mut random = Random::of(&[number, 80]);
-    let year = if extreme {
-        random.between(1753, 9999)
-    } else {
-        2000 + number / 300
-    };
-    let (month, day) = (1 + number / 25 % 12, 1 + number % 25);
-    let (hour, minute, second) = (random.below(24), random.below(60), random.below(60));
-    let thousandth = random.pick(&[0, 0, 3, 607, 997]);
-    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{thousandth:03}")
-}
-
-/// Returns runs of keys of one of the forms that tables get in use, with about this many records.
-pub(crate) fn runs(random: &mut Random, rows: u64) -> Vec<Run> {
-    let run = |gap, count, step| Run { gap, count, step };
-    let wide = random.between(2, 60);
-    let part = random.pick(&[
-        rows / 50,
-        rows / 20,
-        rows / 5,
-        rows / 2,
-        random.clone().below(rows + 1),
-    ]);
-    match random.below(9) {
-        0 => vec![run(0, rows, 1)],
-        1 => vec![run(random.below(1_000), rows, wide)],
-        // Sparse, then dense, and the reverse.
-        2 => vec![run(0, part, wide), run(0, rows - part, 1)],
-        3 => vec![run(0, part, 1), run(0, rows - part, wide)],
-        // A dense middle, with few records left on both sides.
-        4 => {
-            let side = 1 + rows / 50;
-            let far = rows * random.between(1, 40);
-            vec![
-                run(0, side, 1 + far / side),
-                run(0, rows.saturating_sub(2 * side), 1),
-                run(0, side, 1 + far / side),
-            ]
-        }
-        // Clusters of random length and distance.
-        5 | 6 => {
-            let mut runs = Vec::new();
-            let mut left = rows;
-            while left > 0 && runs.len() < 40 {
-                let count = random.between(1, 1 + rows / 3).min(left);
-                let gap = random.pick(&[0, 3, rows, 20 * rows]);
-                runs.push(run(
-                    random.between(0, gap),
-                    count,
-                    random.pick(&[1, 1, 2, 7]),
-                ));
-                left -= count;
-            }
-            runs
-        }
-        // Single keys far away.
-        7 => vec![
-            run(0, rows.saturating_sub(2), 1),
-            run(random.below(1_000_000_000), 1, 1),
-            run(random.below(900_000_000), 1, 1),
-        ],
-        _ => vec![run(random.below(1_000_000_000), rows, 1)],
     }
 }

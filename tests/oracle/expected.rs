@@ -51,6 +51,32 @@ pub(crate) fn order(case: &Case, a: &Row, b: &Row) -> Ordering {
     a.get(Column::Key).order(b.get(Column::Key))
 }
 
+/// Returns the index of the first column of the order whose values the service may show in another way than it
+/// compares them.
+pub(crate) fn first_uncertain(case: &Case) -> Option<usize> {
+    let mut columns = case.order.iter().map(|(column, _)| column);
+    columns.position(|column| column.is_uncertain())
+}
+
+/// Whether the order of two records cannot be known from the values that are shown.
+pub(crate) fn is_order_unclear(case: &Case, a: &Row, b: &Row) -> bool {
+    let Some(first) = first_uncertain(case) else {
+        return false;
+    };
+    // How the service compares texts is not known, but those with a letter or digit come after null and the others.
+    let has_weight = |cell: &Cell| match cell {
+        Cell::Text(text) => text.contains(|letter: char| letter.is_ascii_alphanumeric()),
+        _ => false,
+    };
+    let is_equal = |column: Column| match (a.get(column), b.get(column)) {
+        (a, b) if column == Column::Name => has_weight(a) == has_weight(b),
+        (Cell::Float(a), Cell::Float(b)) => (a - b).abs() <= 1e-12 * a.abs().max(b.abs()),
+        (a, b) => a.order(b).is_eq(),
+    };
+    let mut columns = case.order[..=first].iter().map(|(column, _)| *column);
+    columns.all(is_equal)
+}
+
 /// Returns the records of a case in their order, without its limit.
 pub(crate) fn matching<'t>(case: &Case, table: &'t [Row]) -> Vec<Cow<'t, Row>> {
     let shown = table.iter().flat_map(|row| shown(case, row));
@@ -69,16 +95,18 @@ fn limited<T>(case: &Case, mut rows: Vec<T>) -> Vec<T> {
 /// Returns the rows of a read: records, or groups.
 pub(crate) fn rows(case: &Case, table: &[Row]) -> Vec<Vec<Cell>> {
     if case.record_type.is_grouped() {
-        return limited(case, groups(case, table));
+        let groups = groups(case, table).into_iter();
+        return limited(case, groups.map(|group| group.row).collect());
     }
     let rows = limited(case, matching(case, table));
     rows.iter().map(|row| projected(case, row)).collect()
 }
 
-fn projected(case: &Case, row: &Row) -> Vec<Cell> {
+/// Returns the columns of a record that the struct of a case has.
+pub(crate) fn projected(case: &Case, row: &Row) -> Vec<Cell> {
     let get = |column: Column| row.get(column).clone();
     match case.record_type {
-        RecordType::Narrow => vec![get(Column::Name), get(Column::Qty)],
+        RecordType::Narrow => Column::NARROW.map(get).into(),
         RecordType::Alias => {
             let qty = match get(Column::Qty) {
                 Cell::Null => Cell::Int(7),
@@ -90,23 +118,44 @@ fn projected(case: &Case, row: &Row) -> Vec<Cell> {
     }
 }
 
-fn groups(case: &Case, table: &[Row]) -> Vec<Vec<Cell>> {
-    let columns = case.record_type.group();
-    let by = |a: &Row, b: &Row| {
-        let mut terms = case.order.clone();
-        terms.extend(columns.iter().map(|column| (*column, false)));
-        let orders = terms.iter().map(|(column, descends)| {
-            let order = a.get(*column).order(b.get(*column));
-            if *descends { order.reverse() } else { order }
-        });
-        orders.fold(Ordering::Equal, Ordering::then)
-    };
+/// A group of records.
+pub(crate) struct Group {
+    /// One of its records.
+    pub(crate) record: Row,
+    /// The keys of its records, in the order of the table.
+    pub(crate) keys: Vec<Cell>,
+    /// What the struct of the case has of it.
+    pub(crate) row: Vec<Cell>,
+}
+
+/// Compares the groups of records in the order of a case, which ends with the columns of the groups.
+pub(crate) fn group_order(case: &Case, a: &Row, b: &Row) -> Ordering {
+    let columns = case.record_type.group().iter();
+    let terms = case.order.iter().copied();
+    let terms = terms.chain(columns.map(|column| (*column, false)));
+    let orders = terms.map(|(column, descends)| {
+        let order = a.get(column).order(b.get(column));
+        if descends { order.reverse() } else { order }
+    });
+    orders.fold(Ordering::Equal, Ordering::then)
+}
+
+/// Returns the groups of a case in their order, without its limit.
+pub(crate) fn groups(case: &Case, table: &[Row]) -> Vec<Group> {
+    let by = |a: &Row, b: &Row| group_order(case, a, b);
     let mut rows = matching(case, table);
     rows.sort_by(|a, b| by(a, b));
     let groups = rows.chunk_by(|a, b| by(a, b).is_eq());
     let kept = groups.filter(|group| case.having.iter().all(|having| keeps(having, group)));
-    kept.map(|group| summed_up(case.record_type, group))
-        .collect()
+    let group = |group: &[Cow<'_, Row>]| Group {
+        record: group[0].clone().into_owned(),
+        keys: group
+            .iter()
+            .map(|row| row.get(Column::Key).clone())
+            .collect(),
+        row: summed_up(case.record_type, group),
+    };
+    kept.map(group).collect()
 }
 
 fn keeps(having: &Having, group: &[Cow<'_, Row>]) -> bool {
@@ -215,6 +264,21 @@ pub(crate) fn value(case: &Case, table: &[Row]) -> Cell {
         How::Max(column) => max(&rows, column),
         _ => panic!("{:?} has no value", case.how),
     }
+}
+
+/// Returns how many records of a table come after one that was delivered.
+pub(crate) fn count_after(case: &Case, table: &[Row], last: Option<&[Cell]>, taken: usize) -> Cell {
+    let last = last.map(|cells| Row {
+        cells: cells.into(),
+    });
+    let mut rows = matching(case, table);
+    rows.retain(|row| {
+        let last = last.as_ref();
+        last.is_none_or(|last| order(case, row, last).is_gt())
+    });
+    let left = case.limit.unwrap_or(u64::MAX).saturating_sub(taken as u64);
+    rows.truncate(usize::try_from(left).unwrap_or(usize::MAX));
+    count(&rows)
 }
 
 /// Whether the sum of a case does not fit into money, which the service refuses to compute.

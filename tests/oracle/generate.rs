@@ -2,8 +2,10 @@
 
 use crate::case::{Act, CASES_OF_A_TABLE, Case, Having, How, RecordType, Source, Write};
 use crate::condition::{self, Comparison, Condition};
-use crate::content::{Column, TableContent, runs};
+use crate::content::{Column, TableContent};
 use crate::random::Random;
+use crate::runs::runs;
+use crate::shown::Shown;
 
 /// Returns the case of a number; `version` is 2, 3 or 4.
 pub(crate) fn of_seed(seed: u64, version: Option<u8>) -> Case {
@@ -21,7 +23,6 @@ pub(crate) fn of_seed(seed: u64, version: Option<u8>) -> Case {
     let how = how(random, &keys, source);
     let record_type = record_type(random, source, &how, rows);
     let filters = filters(random, &content, &keys);
-    let writes = writes(random, &content, record_type, source, &how, rows);
     let mut case = Case {
         version: version.unwrap_or(2 + (seed % 3) as u8),
         source,
@@ -33,7 +34,8 @@ pub(crate) fn of_seed(seed: u64, version: Option<u8>) -> Case {
         page_size: page_size(random, rows),
         concurrency: random.weighted(&[(50, 1), (15, 2), (10, 3), (15, 8), (10, 16)]),
         how,
-        writes,
+        writes: Vec::new(),
+        shown: shown(random),
         content,
     };
     if record_type.is_grouped() && random.percent(20) {
@@ -45,7 +47,40 @@ pub(crate) fn of_seed(seed: u64, version: Option<u8>) -> Case {
     if case.how.is_by_keys() {
         (case.filters, case.order, case.limit) = (Vec::new(), Vec::new(), None);
     }
+    if rows < SMALL && random.percent(50) {
+        sort_by_uncertain(random, &mut case);
+    }
+    if random.percent(if rows < SMALL { 80 } else { 30 }) {
+        case.writes = writes(random, &mut case, &keys);
+    }
     case
+}
+
+/// Tables with fewer records are most often read while they are written.
+const SMALL: u64 = 15;
+
+/// Makes the read one of small pages in an order by values that may be shown in another way than they are compared.
+fn sort_by_uncertain(random: &mut Random, case: &mut Case) {
+    case.page_size = Some(random.between(1, 4) as u16);
+    if let How::Page(size) = &mut case.how {
+        *size = random.between(1, 4) as u16;
+    }
+    case.shown = random.pick(&[
+        Shown::Exactly,
+        Shown::NullAsEmpty,
+        Shown::EmptyAsNull,
+        Shown::FifteenDigits,
+    ]);
+    if !case.record_type.is_grouped() && !case.how.is_by_keys() {
+        let columns = [Column::Name, Column::Value, Column::Value, Column::Amount];
+        let terms = (0..random.between(1, 2)).map(|_| (random.pick(&columns), random.percent(50)));
+        case.order = terms.collect();
+    }
+}
+
+/// Returns the number of records in the table of a case.
+pub(crate) fn rows_of_seed(seed: u64) -> u64 {
+    content(seed / CASES_OF_A_TABLE).keys().len() as u64
 }
 
 fn filters(random: &mut Random, content: &TableContent, keys: &[i64]) -> Vec<Condition> {
@@ -87,7 +122,8 @@ fn filters(random: &mut Random, content: &TableContent, keys: &[i64]) -> Vec<Con
 fn content(block: u64) -> TableContent {
     let random = &mut Random::of(&[block, 2]);
     let sizes = [
-        (700, (0, 60)),
+        (150, (3, SMALL - 1)),
+        (550, (0, 60)),
         (270, (60, 500)),
         (29, (600, 6_000)),
         (1, (20_000, 150_000)),
@@ -100,6 +136,7 @@ fn content(block: u64) -> TableContent {
         variety: random.pick(&[1, 2, 5, 20, 300, 100_000]),
         nulls: random.pick(&[0, 0, 10, 40, 95]),
         extreme: rows < 1_000 && random.percent(15),
+        blanks: random.percent(30),
     }
 }
 
@@ -217,30 +254,57 @@ fn page_size(random: &mut Random, rows: u64) -> Option<u16> {
     }
 }
 
-fn writes(
-    random: &mut Random,
-    content: &TableContent,
-    record_type: RecordType,
-    source: Source,
-    how: &How,
-    rows: u64,
-) -> Vec<Write> {
-    let is_read = matches!(how, How::Stream(_) | How::Pages(_));
-    if !is_read || record_type != RecordType::Full || source == Source::Map || !random.percent(30) {
+fn shown(random: &mut Random) -> Shown {
+    random.weighted(&[
+        (85, Shown::Exactly),
+        (5, Shown::NullAsEmpty),
+        (5, Shown::EmptyAsNull),
+        (5, Shown::FifteenDigits),
+    ])
+}
+
+/// Returns what is written meanwhile, often where a page ends; reads of groups compute all groups after each write.
+fn writes(random: &mut Random, case: &mut Case, keys: &[i64]) -> Vec<Write> {
+    if case.how == How::Collect {
+        case.how = How::Stream(Vec::new());
+    }
+    let rows = keys.len() as u64;
+    if !case.how.is_long() || case.record_type.is_grouped() && rows > 1_000 {
         return Vec::new();
     }
-    let keys = content.keys();
-    let act = |random: &mut Random| match random.below(3) {
-        0 => Act::Insert(key(random, &keys) + random.below(5) as i64),
-        1 => Act::Delete(key(random, &keys)),
-        _ => Act::Move(key(random, &keys), random.between(1, 1_000)),
+    let page = match case.how {
+        How::Page(size) => size.into(),
+        How::More(limit) => limit.max(1),
+        _ => case.page(),
     };
-    (0..random.between(1, 8))
-        .map(|_| Write {
-            after: random.below(rows + 1) as usize,
-            act: act(random),
-        })
-        .collect()
+    let count = random.between(1, 8);
+    let is_each_page = random.percent(30);
+    let first = random.between(1, 3);
+    let write = |number: u64| {
+        let after = match random.below(3) {
+            _ if is_each_page => page * (first + number),
+            0 => page * random.between(1, rows / page + 1),
+            1 => page * random.between(1, 3),
+            _ => random.below(rows + 1),
+        };
+        Write {
+            after: after as usize,
+            act: act(random, keys),
+        }
+    };
+    (0..count).map(write).collect()
+}
+
+fn act(random: &mut Random, keys: &[i64]) -> Act {
+    let back = random.weighted(&[(6, 0), (1, 1), (1, 2)]);
+    match random.below(9) {
+        0 => Act::Insert(key(random, keys) + random.below(5) as i64),
+        1 => Act::Delete(key(random, keys)),
+        2 => Act::Move(key(random, keys), random.between(1, 1_000)),
+        3 | 4 => Act::DeleteDelivered(back),
+        5 => Act::Alike(back),
+        _ => Act::Shift(back, random.pick(&[-3, -2, -1, 1, 1, 2, 3, 8])),
+    }
 }
 
 fn having(random: &mut Random) -> Having {

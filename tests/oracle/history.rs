@@ -1,162 +1,252 @@
-//! What happens to the records during a read, and what the read may then deliver.
+//! What happens to the records during a read, and what the read delivered meanwhile.
 
-use crate::case::{Act, Case};
+use crate::case::{Act, Case, RecordType};
 use crate::cell::Cell;
 use crate::content::{Column, MAX_KEY, Row};
 use crate::expected;
+use crate::places::{self, Delivery, Place};
 use crate::read::Failure;
 use crate::server::TestServer;
+use crate::values::key_of_code;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Every state of every record.
+/// The records of the table, and every state of those that were written.
 #[derive(Debug, Default)]
 pub(crate) struct History {
     now: BTreeMap<i64, Row>,
-    states: BTreeMap<i64, Vec<Row>>,
-    touched: BTreeSet<i64>,
-    /// The records that the running query delivered.
-    delivered: Vec<i64>,
+    /// The states of each record that was written, each from a number of writes on; `None` while it is not there.
+    states: BTreeMap<i64, Vec<(usize, Option<Row>)>>,
+    /// The tables from each number of writes on, for reads of groups.
+    tables: Vec<Vec<Row>>,
+    /// How many writes changed the table so far.
+    writes: usize,
+    /// How many of them came before the first query.
+    started: Option<usize>,
+    /// How many came before the running query, and how many rows were delivered before it.
+    leg: (usize, usize),
+    delivered: Vec<Delivery>,
+    /// Whether a record got another place in the order by values that are shown as those that it had.
+    is_hidden: bool,
 }
 
 impl History {
     pub(crate) fn of(table: &[Row]) -> Self {
-        let now: BTreeMap<_, _> = table.iter().map(|row| (row.key(), row.clone())).collect();
-        let states = now
-            .iter()
-            .map(|(key, row)| (*key, vec![row.clone()]))
-            .collect();
         Self {
-            now,
-            states,
+            now: table.iter().map(|row| (row.key(), row.clone())).collect(),
             ..Self::default()
         }
     }
 
     /// Starts the next query of the read.
     pub(crate) fn begin_leg(&mut self) {
-        self.delivered.clear();
+        self.started.get_or_insert(self.writes);
+        self.leg = (self.writes, self.delivered.len());
     }
 
     pub(crate) fn deliver(&mut self, row: &[Cell]) {
-        self.delivered.push(number(&row[Column::Key as usize]));
+        self.delivered.push(Delivery {
+            row: row.to_vec(),
+            since: self.leg.0,
+            until: self.writes,
+        });
     }
 
-    /// Whether these last records that the running query delivered were all written, or all that it delivered.
-    pub(crate) fn are_last_touched(&self, most: usize) -> bool {
-        let mut last = self.delivered.iter().rev().take(most);
-        last.all(|key| self.touched.contains(key))
+    /// Returns how many records come after the last one that was delivered, at the place that it had.
+    pub(crate) fn count_after(&self, case: &Case) -> Cell {
+        let last = self.delivered.last().map(|last| &last.row[..]);
+        expected::count_after(case, &self.table(), last, self.delivered.len())
+    }
+
+    fn table(&self) -> Vec<Row> {
+        self.now.values().cloned().collect()
+    }
+
+    /// Whether these last records or groups that the running query delivered were all written, or all that it
+    /// delivered.
+    pub(crate) fn are_last_touched(&self, case: &Case, most: usize) -> bool {
+        let mut last = self.delivered[self.leg.1..].iter().rev().take(most);
+        if !case.record_type.is_grouped() {
+            return last.all(|row| self.states.contains_key(&own_key(case, &row.row)));
+        }
+        let places = self.places(case);
+        last.all(|row| {
+            places
+                .iter()
+                .any(|place| place.is_written() && place.shows(case, row))
+        })
     }
 
     /// Changes the table, unless the act makes no sense in its state.
     pub(crate) fn write(&mut self, server: &TestServer, case: &Case, act: Act) {
-        match act {
-            Act::Insert(key) if !self.now.contains_key(&key) && (1..=MAX_KEY).contains(&key) => {
-                let row = case.content.row(key, 1_000);
-                server
-                    .emulator
-                    .restore("Rows", [row.to_json(true)])
-                    .expect("an insert");
-                self.put(key, row);
+        if case.record_type.is_grouped() && self.tables.is_empty() {
+            self.tables.push(self.table());
+        }
+        if let Some((key, row)) = self.change(case, act) {
+            put(server, key, self.now.get(&key), row.as_ref());
+            self.writes += 1;
+            let before = self.now.get(&key).cloned();
+            self.is_hidden |= is_hidden(case, before.as_ref(), row.as_ref());
+            let states = self.states.entry(key).or_insert_with(|| vec![(0, before)]);
+            states.push((self.writes, row.clone()));
+            match row {
+                Some(row) => self.now.insert(key, row),
+                None => self.now.remove(&key),
+            };
+            if case.record_type.is_grouped() {
+                self.tables.push(self.table());
             }
-            Act::Delete(key) if self.now.remove(&key).is_some() => {
-                let deleted = server.emulator.delete("Rows", &format!("PK_ID = {key}"));
-                assert_eq!(deleted.expect("a delete"), 1);
-                self.touched.insert(key);
-            }
-            Act::Move(key, version) if self.now.contains_key(&key) => {
-                let row = case.content.row(key, version);
-                let updated =
-                    server
-                        .emulator
-                        .update("Rows", &format!("PK_ID = {key}"), row.to_json(false));
-                assert_eq!(updated.expect("an update"), 1);
-                self.put(key, row);
-            }
-            _ => {}
         }
     }
 
-    fn put(&mut self, key: i64, row: Row) {
-        self.touched.insert(key);
-        self.states.entry(key).or_default().push(row.clone());
-        self.now.insert(key, row);
+    /// Returns the record that an act changes, and what it becomes; `None` if it is deleted.
+    fn change(&self, case: &Case, act: Act) -> Option<(i64, Option<Row>)> {
+        let is_there = |key: &i64| self.now.contains_key(key);
+        match act {
+            Act::Insert(key) if !is_there(&key) && (1..=MAX_KEY).contains(&key) => {
+                Some((key, Some(case.content.row(key, 1_000))))
+            }
+            Act::Delete(key) => is_there(&key).then_some((key, None)),
+            Act::Move(key, version) => {
+                is_there(&key).then(|| (key, Some(case.content.row(key, version))))
+            }
+            Act::DeleteDelivered(back) => Some((self.delivered_key(case, back)?, None)),
+            Act::Shift(back, by) => {
+                let key = self.delivered_key(case, back)?;
+                let row = self.shifted(case, key, by)?;
+                (row != self.now[&key]).then_some((key, Some(row)))
+            }
+            Act::Alike(back) => {
+                let key = self.delivered_key(case, back)?;
+                let mut row = self.now[&key].clone();
+                for column in places::columns(case) {
+                    let cell = &mut row.cells[column as usize];
+                    *cell = alike(column, cell);
+                }
+                (row != self.now[&key]).then_some((key, Some(row)))
+            }
+            Act::Insert(_) => None,
+        }
+    }
+
+    /// Returns the key of the record that was delivered so many before the last one, or about there for a group, if
+    /// it is still there.
+    fn delivered_key(&self, case: &Case, back: usize) -> Option<i64> {
+        let index = self.delivered.len().checked_sub(back + 1)?;
+        let key = if case.record_type.is_grouped() {
+            let groups = expected::groups(case, &self.table());
+            own_number(groups.get(index)?.keys.first()?)
+        } else {
+            own_key(case, &self.delivered[index].row)
+        };
+        self.now.contains_key(&key).then_some(key)
+    }
+
+    /// Returns a record with the values, in the columns of the order, of the one that is so many places after it.
+    fn shifted(&self, case: &Case, key: i64, by: i64) -> Option<Row> {
+        let table = self.table();
+        let rows = expected::matching(case, &table);
+        let of_key = |row: &Row| own_number(row.get(Column::Key));
+        let place = rows.iter().position(|row| of_key(row) == key)? as i64;
+        let other = (place + by).clamp(0, rows.len() as i64 - 1);
+        let other = &rows[other as usize];
+        let mut row = self.now[&key].clone();
+        for column in places::columns(case) {
+            row.cells[column as usize] = other.get(column).clone();
+        }
+        row.compute();
+        Some(row)
+    }
+
+    /// Whether a record got another place in the order by values that are shown as those that it had. Then it seems to be
+    /// where it was, and nothing is promised for those between both places.
+    pub(crate) fn hides_a_change(&self) -> bool {
+        self.is_hidden
     }
 
     /// Returns the keys of the records that were written.
-    pub(crate) fn touched(&self) -> &BTreeSet<i64> {
-        &self.touched
+    pub(crate) fn touched(&self) -> BTreeSet<i64> {
+        self.states.keys().copied().collect()
     }
 
-    /// Checks what a read delivered while records were written: those that nobody touched exactly once,
-    /// each in a state that it had and that matched, all in the order of the read.
-    pub(crate) fn check(&self, case: &Case, read: &[Vec<Cell>]) -> Result<(), Failure> {
-        let read: Vec<Row> = read
-            .iter()
-            .map(|cells| Row {
-                cells: cells.clone(),
-            })
-            .collect();
-        for pair in read.windows(2) {
-            if !expected::order(case, &pair[0], &pair[1]).is_lt() {
-                let keys = [&pair[0], &pair[1]].map(|row| row.get(Column::Key).clone());
-                return Err(Failure::new(
-                    "order during writes",
-                    format!("{keys:?} follow each other"),
-                ));
-            }
-        }
-        for row in &read {
-            let key = number(row.get(Column::Key));
-            let mut states = self.states.get(&key).into_iter().flatten();
-            let had = states.any(|state| {
-                let shown = expected::shown(case, state);
-                shown
-                    .iter()
-                    .any(|state| **state == *row && expected::is_met(case, state))
-            });
-            if !had {
-                return Err(Failure::new("invented during writes", format!("{row:?}")));
-            }
-        }
-        self.check_untouched(case, &read)
+    /// Checks what a read delivered while records were written.
+    pub(crate) fn check(&self, case: &Case) -> Result<(), Failure> {
+        places::check(case, &self.places(case), &self.delivered)
     }
 
-    fn check_untouched(&self, case: &Case, read: &[Row]) -> Result<(), Failure> {
-        let is_untouched = |row: &Row| !self.touched.contains(&number(row.get(Column::Key)));
-        let rows: Vec<Row> = self.now.values().cloned().collect();
-        let mut wanted = expected::matching(case, &rows);
-        wanted.retain(|row| is_untouched(row));
-        let delivered: Vec<&Row> = read.iter().filter(|row| is_untouched(row)).collect();
-        if case.limit.is_some_and(|limit| read.len() as u64 > limit) {
-            return Err(Failure::new(
-                "over the limit during writes",
-                format!("{} rows", read.len()),
-            ));
+    fn places(&self, case: &Case) -> Vec<Place> {
+        let start = self.started.unwrap_or(self.writes);
+        if case.record_type.is_grouped() {
+            let now = [self.table()];
+            let tables = match &self.tables[..] {
+                [] => &now,
+                tables => &tables[start..],
+            };
+            return places::of_groups(case, start, tables);
         }
-        if case.limit.is_some_and(|limit| read.len() as u64 == limit) {
-            wanted.truncate(delivered.len());
+        let written = self.states.values().map(Vec::as_slice);
+        let others = self.now.iter();
+        let others = others.filter(|(key, _)| !self.states.contains_key(key));
+        let others = others.map(|(_, row)| row);
+        places::of_records(case, start, others, written)
+    }
+}
+
+fn is_hidden(case: &Case, before: Option<&Row>, after: Option<&Row>) -> bool {
+    let (Some(before), Some(after)) = (before, after) else {
+        return false;
+    };
+    places::columns(case).into_iter().any(|column| {
+        let (before, after) = (before.get(column), after.get(column));
+        before != after && case.shown.are_alike(column, before, after)
+    })
+}
+
+/// Returns a value that may be shown as this one.
+fn alike(column: Column, cell: &Cell) -> Cell {
+    match (column, cell) {
+        (Column::Name | Column::Note, Cell::Null) => Cell::Text(String::new()),
+        (Column::Name | Column::Note, Cell::Text(text)) if text.trim().is_empty() => Cell::Null,
+        (_, Cell::Float(float)) if *float != 0.0 => {
+            Cell::Float(f64::from_bits(float.to_bits() ^ 1))
         }
-        if wanted
-            .iter()
-            .map(|row| &**row)
-            .eq(delivered.iter().copied())
-        {
-            return Ok(());
+        _ => cell.clone(),
+    }
+}
+
+fn put(server: &TestServer, key: i64, before: Option<&Row>, row: Option<&Row>) {
+    let condition = format!("PK_ID = {key}");
+    match (before, row) {
+        (None, Some(row)) => {
+            let restored = server.emulator.restore("Rows", [row.to_json(true)]);
+            restored.expect("an insert");
         }
-        match wanted.iter().find(|row| !delivered.contains(&&***row)) {
-            None => Err(Failure::new(
-                "twice during writes",
-                format!("{} of {}", delivered.len(), wanted.len()),
-            )),
-            Some(row) => Err(Failure::new(
-                "lost during writes",
-                format!("{:?}", row.get(Column::Key)),
-            )),
+        (_, None) => {
+            let deleted = server.emulator.delete("Rows", &condition);
+            assert_eq!(deleted.expect("a delete"), 1);
+        }
+        (Some(_), Some(row)) => {
+            let updated = server
+                .emulator
+                .update("Rows", &condition, row.to_json(false));
+            assert_eq!(updated.expect("an update"), 1);
         }
     }
 }
 
-fn number(key: &Cell) -> i64 {
+/// Returns the key, in the table, of a record that was delivered.
+fn own_key(case: &Case, row: &[Cell]) -> i64 {
+    let code = match case.record_type {
+        RecordType::Narrow => &row[2],
+        RecordType::Alias => &row[1],
+        _ => return own_number(&row[Column::Key as usize]),
+    };
+    match code {
+        Cell::Text(code) => key_of_code(code),
+        other => panic!("{other:?} is not a code"),
+    }
+}
+
+fn own_number(key: &Cell) -> i64 {
     match key {
         Cell::Int(key) => *key,
         Cell::Text(key) => {

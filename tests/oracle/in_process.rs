@@ -1,11 +1,12 @@
 //! Calls that reach the emulator without a connection, and whose responses come in a random order.
 
 use crate::random::Random;
+use crate::shown::Shown;
 use caspio::http_client::{Body, HttpError, HttpErrorKind, HttpService};
 use caspio_emulator::Emulator;
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::task::yield_now;
 
 /// An HTTP client whose requests are answered in this process.
@@ -16,7 +17,13 @@ use tokio::task::yield_now;
 #[derive(Debug)]
 pub(crate) struct InProcess {
     emulator: Arc<Emulator>,
-    turns: Mutex<Random>,
+    state: Mutex<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    turns: Random,
+    shown: Shown,
 }
 
 /// How many turns of the runtime a request or a response may wait.
@@ -24,20 +31,30 @@ const TURNS: [u64; 8] = [0, 0, 0, 0, 1, 2, 5, 30];
 
 impl InProcess {
     pub(crate) fn new(emulator: Arc<Emulator>) -> Self {
-        let turns = Mutex::new(Random::of(&[]));
-        Self { emulator, turns }
+        let state = State {
+            turns: Random::of(&[]),
+            shown: Shown::Exactly,
+        };
+        Self {
+            emulator,
+            state: Mutex::new(state),
+        }
     }
 
-    /// Starts the order of responses that belongs to these numbers.
-    pub(crate) fn begin(&self, numbers: &[u64]) {
-        *self.turns.lock().unwrap_or_else(PoisonError::into_inner) = Random::of(numbers);
+    /// Starts the order of responses that belongs to these numbers, and shows values in this way.
+    pub(crate) fn begin(&self, numbers: &[u64], shown: Shown) {
+        *self.state() = State {
+            turns: Random::of(numbers),
+            shown,
+        };
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn wait(&self) {
-        let turns = {
-            let mut random = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
-            random.pick(&TURNS)
-        };
+        let turns = self.state().turns.pick(&TURNS);
         for _ in 0..turns {
             yield_now().await;
         }
@@ -48,13 +65,23 @@ impl InProcess {
         request: http::Request<Body>,
     ) -> Result<http::Response<Body>, HttpError> {
         let (head, body) = request.into_parts();
+        let is_read = head.method == http::Method::GET && head.uri.path().ends_with("/records");
+        let query = head.uri.query().unwrap_or_default().to_owned();
         let body = body.bytes(usize::MAX).await?;
         self.wait().await;
         let request = http::Request::from_parts(head, body);
         let response = self.emulator.answer(request).await;
         self.wait().await;
         let interrupted = || HttpError::new(HttpErrorKind::Interrupted);
-        Ok(response.ok_or_else(interrupted)?.map(Body::from))
+        let response = response.ok_or_else(interrupted)?;
+        let shown = self.state().shown;
+        if shown == Shown::Exactly || !is_read || !response.status().is_success() {
+            return Ok(response.map(Body::from));
+        }
+        let (mut head, body) = response.into_parts();
+        head.headers.remove(http::header::CONTENT_LENGTH);
+        let body = shown.response(&body, &query);
+        Ok(http::Response::from_parts(head, Body::from(body)))
     }
 }
 

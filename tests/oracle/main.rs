@@ -8,7 +8,8 @@
 //! from `CASPIO_TEST_START` on, `CASPIO_TEST_VERSION=2` to `4` on one version of the API instead of all in
 //! turn, `CASPIO_TEST_SHARDS=n` on so many threads. `CASPIO_TEST_REPORT=file` does not stop at a failure
 //! but writes each kind of failure to a file; `CASPIO_TEST_OFF=Alias,Ahead` leaves out cases that use one
-//! of these features, instead of those in `features.rs`; `CASPIO_TEST_HTTP=1` makes all calls over HTTP.
+//! of these features, instead of those in `features.rs`; `CASPIO_TEST_MOST_ROWS=14` leaves out larger tables;
+//! `CASPIO_TEST_HTTP=1` makes all calls over HTTP.
 //! A failing case is made smaller and printed as a line for `regressions.rs`; `CASPIO_TEST_CASE` is such a
 //! line, to run alone.
 //!
@@ -28,6 +29,7 @@ mod history;
 mod in_process;
 mod into_cell;
 mod maps;
+mod places;
 mod projections;
 mod query_result;
 mod random;
@@ -37,9 +39,12 @@ mod refusals;
 mod regressions;
 mod report;
 mod resumed_reads;
+mod runs;
 mod server;
+mod shown;
 mod shrink;
 mod splits;
+mod values;
 
 use case::Case;
 use check::Outcome;
@@ -95,11 +100,15 @@ async fn shard(
 ) {
     let mut server = TestServer::start().await;
     let off = features::off();
+    let most_rows = setting("CASPIO_TEST_MOST_ROWS").unwrap_or(u64::MAX);
     loop {
         let table = next.fetch_add(1, Ordering::Relaxed);
         let first = table * case::CASES_OF_A_TABLE;
         if first >= seeds.end || report.is_over() {
             return server.check_meters();
+        }
+        if generate::rows_of_seed(first) > most_rows {
+            continue;
         }
         for seed in first.max(seeds.start)..(first + case::CASES_OF_A_TABLE).min(seeds.end) {
             let case = generate::of_seed(seed, version);

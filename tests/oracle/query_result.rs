@@ -1,7 +1,8 @@
 //! What each query of a read delivered, and how it ended.
 
-use crate::case::Case;
+use crate::case::{Case, RecordType, Source};
 use crate::cell::Cell;
+use crate::content::Column;
 use crate::history::History;
 use crate::read::End;
 use crate::server::TestServer;
@@ -36,7 +37,7 @@ impl QueryResult {
 }
 
 /// The rows that were delivered so far.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(crate) struct Delivered {
     pub(crate) rows: Vec<Vec<Cell>>,
     results: Vec<QueryResult>,
@@ -51,12 +52,27 @@ impl Delivered {
         history: &mut History,
         row: Vec<Cell>,
     ) {
-        if !case.writes.is_empty() {
-            history.deliver(&row);
+        self.extend(server, case, history, [row]);
+    }
+
+    /// Adds rows that were delivered at once, and makes the writes that are due after them.
+    pub(crate) fn extend(
+        &mut self,
+        server: &TestServer,
+        case: &Case,
+        history: &mut History,
+        rows: impl IntoIterator<Item = Vec<Cell>>,
+    ) {
+        let before = self.rows.len();
+        for row in rows {
+            let row = selected(case, row);
+            if !case.writes.is_empty() {
+                history.deliver(&row);
+            }
+            self.rows.push(row);
         }
-        self.rows.push(row);
         for write in &case.writes {
-            if write.after == self.rows.len() {
+            if (before + 1..=self.rows.len()).contains(&write.after) {
                 history.write(server, case, write.act);
             }
         }
@@ -72,6 +88,15 @@ impl Delivered {
             results: self.results,
         }
     }
+}
+
+/// Returns the columns of a map that the query names; the service may return others in addition.
+fn selected(case: &Case, row: Vec<Cell>) -> Vec<Cell> {
+    if case.source != Source::Map || case.record_type != RecordType::Narrow {
+        return row;
+    }
+    let columns = Column::NARROW.into_iter();
+    columns.map(|column| row[column as usize].clone()).collect()
 }
 
 /// Returns how a query ended after which so many rows were delivered in all.

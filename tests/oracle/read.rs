@@ -209,22 +209,10 @@ async fn read_maps(
     for term in &case.order {
         query = query.order_by(|()| maps::order(*term));
     }
-    if case.record_type != RecordType::Narrow {
-        return rows(server, case, history, query).await;
+    if case.record_type == RecordType::Narrow {
+        query = query.columns(Column::NARROW.map(Column::name));
     }
-    let end = rows(server, case, history, query.columns(["Name", "Qty"])).await?;
-    let End::Rows { rows, results } = end else {
-        return Ok(end);
-    };
-    let narrow = |row: Vec<Cell>| {
-        [Column::Name, Column::Qty]
-            .map(|column| row[column as usize].clone())
-            .into()
-    };
-    Ok(End::Rows {
-        rows: rows.into_iter().map(narrow).collect(),
-        results,
-    })
+    rows(server, case, history, query).await
 }
 
 macro_rules! aggregate {
@@ -281,7 +269,7 @@ fn clauses<R: Record>(case: &Case, mut query: Query<R>) -> Query<R> {
     query.concurrency(case.concurrency)
 }
 
-pub(crate) fn one<R: TestRecord>(record: Option<R>) -> End {
+fn one<R: TestRecord>(record: Option<R>) -> End {
     let rows: Vec<_> = record.into_iter().map(R::cells).collect();
     End::Rows {
         results: vec![QueryResult::complete(rows.len())],

@@ -79,11 +79,16 @@ macro_rules! source {
             pub(crate) struct Narrow {
                 name: Option<String>,
                 qty: Option<i64>,
+                code: String,
             }
 
             impl TestRecord for Narrow {
                 fn cells(self) -> Vec<Cell> {
-                    vec![self.name.into_cell(), self.qty.into_cell()]
+                    vec![
+                        self.name.into_cell(),
+                        self.qty.into_cell(),
+                        self.code.into_cell(),
+                    ]
                 }
             }
 

@@ -4,7 +4,7 @@ use crate::case::{Case, How};
 use crate::history::History;
 use crate::into_cell::IntoCell;
 use crate::query_result::{Delivered, QueryEnd, end_of};
-use crate::read::{End, Failure, one};
+use crate::read::{End, Failure};
 use crate::records::TestRecord;
 use crate::server::TestServer;
 use crate::splits::parts;
@@ -13,6 +13,9 @@ use caspio::read::{Collected, Position};
 use caspio::record::Record;
 use caspio::{Error, ErrorKind};
 use std::time::Duration;
+
+/// The error of a read that cannot be continued, because the place where it ended was written.
+pub(crate) const LOST_PLACE: &str = "was changed or deleted";
 
 /// Makes the read of a query.
 pub(crate) async fn rows<R: TestRecord>(
@@ -25,11 +28,18 @@ pub(crate) async fn rows<R: TestRecord>(
         history.write(server, case, write.act);
     }
     match &case.how {
-        How::First => Ok(one(query.first().await?)),
+        How::First => {
+            let mut delivered = Delivered::default();
+            let record = query.first().await?;
+            delivered.extend(server, case, history, record.map(R::cells));
+            delivered.end_leg(delivered.rows.len(), QueryEnd::Complete);
+            Ok(delivered.end())
+        }
         How::Count => Ok(End::Value((query.count().await? as i64).into_cell())),
         How::Exists => Ok(End::Value(query.exists().await?.into_cell())),
         How::CountAfter(stop) => {
             let delivered = &mut Delivered::default();
+            history.begin_leg();
             let position =
                 leg_of_stream(server, case, history, query.clone(), *stop, delivered).await?;
             let read = delivered.rows.len();
@@ -37,10 +47,11 @@ pub(crate) async fn rows<R: TestRecord>(
             let left = resumed.count().await?;
             Ok(End::Value((left as i64).into_cell()))
         }
-        How::Page(size) => in_pages(query, *size).await,
+        How::Page(size) => in_pages(server, case, history, query, *size).await,
         How::More(limit) => {
             let mut delivered = Delivered::default();
             let first = query.clone().limit(*limit);
+            history.begin_leg();
             let position =
                 leg_of_stream(server, case, history, first, usize::MAX, &mut delivered).await?;
             let read = delivered.rows.len();
@@ -53,17 +64,16 @@ pub(crate) async fn rows<R: TestRecord>(
                     QueryEnd::Complete
                 },
             );
-            let rest = resumed(case, &query, position.as_ref(), read)?
-                .collect()
-                .await?;
-            delivered.end_leg(rest.len(), QueryEnd::Complete);
-            delivered.rows.extend(rest.into_iter().map(R::cells));
+            history.begin_leg();
+            let rest = resumed(case, &query, position.as_ref(), read)?;
+            leg_of_stream(server, case, history, rest, usize::MAX, &mut delivered).await?;
+            delivered.end_leg(delivered.rows.len() - read, QueryEnd::Complete);
             Ok(delivered.end())
         }
         How::Stream(stops) => in_legs(server, case, history, query, stops, false).await,
         How::Pages(stops) => in_legs(server, case, history, query, stops, true).await,
-        How::Budget(calls) => within_calls(server, case, query, *calls).await,
-        How::Deadline(within) => within_time(case, query, *within).await,
+        How::Budget(calls) => within_calls(server, case, history, query, *calls).await,
+        How::Deadline(within) => within_time(server, case, history, query, *within).await,
         _ => {
             let explained = query.explain()?;
             let before = server.calls(case);
@@ -73,20 +83,28 @@ pub(crate) async fn rows<R: TestRecord>(
                 let text = format!("{made} calls, explained were {most}");
                 return Err(Failure::new("more than explained", text));
             }
-            let rows: Vec<_> = records.into_iter().map(R::cells).collect();
             let mut delivered = Delivered::default();
-            delivered.end_leg(rows.len(), end_of(case, rows.len(), false));
-            delivered.rows = rows;
+            let rows = records.into_iter().map(R::cells);
+            delivered.extend(server, case, history, rows);
+            let count = delivered.rows.len();
+            delivered.end_leg(count, end_of(case, count, false));
             Ok(delivered.end())
         }
     }
 }
 
 /// Reads pages as a web endpoint does. Each but the last has as many records as wanted.
-async fn in_pages<R: TestRecord>(query: Query<R>, size: u16) -> Result<End, Failure> {
+async fn in_pages<R: TestRecord>(
+    server: &TestServer,
+    case: &Case,
+    history: &mut History,
+    query: Query<R>,
+    size: u16,
+) -> Result<End, Failure> {
     let mut delivered = Delivered::default();
     let mut after: Option<Position> = None;
     loop {
+        history.begin_leg();
         let page = query.clone().page(size, after.as_ref()).await?;
         let count = page.records.len();
         let is_last = page.next.is_none();
@@ -98,11 +116,10 @@ async fn in_pages<R: TestRecord>(query: Query<R>, size: u16) -> Result<End, Fail
                 QueryEnd::Limit
             },
         );
-        delivered
-            .rows
-            .extend(page.records.into_iter().map(R::cells));
+        let records = page.records.into_iter().map(R::cells);
+        delivered.extend(server, case, history, records);
         match page.next {
-            None if count == 0 && after.is_some() => {
+            None if count == 0 && after.is_some() && case.writes.is_empty() => {
                 return Err(Failure::new(
                     "empty page",
                     "a position had no record after it",
@@ -215,6 +232,7 @@ async fn leg_of_pages<R: TestRecord>(
 async fn within_calls<R: TestRecord>(
     server: &TestServer,
     case: &Case,
+    history: &mut History,
     query: Query<R>,
     calls: u64,
 ) -> Result<End, Failure> {
@@ -222,6 +240,7 @@ async fn within_calls<R: TestRecord>(
     let mut position: Option<Position> = None;
     let mut allowed = calls;
     loop {
+        history.begin_leg();
         let before = server.calls(case);
         let read = delivered.rows.len();
         let part = resumed(case, &query, position.as_ref(), read)?.max_calls(allowed);
@@ -235,7 +254,8 @@ async fn within_calls<R: TestRecord>(
         }
         let (records, rest) = split(part)?;
         let count = records.len();
-        delivered.rows.extend(records.into_iter().map(R::cells));
+        let records = records.into_iter().map(R::cells);
+        delivered.extend(server, case, history, records);
         let end = match rest {
             None => end_of(case, delivered.rows.len(), false),
             Some(_) => QueryEnd::Budget,
@@ -260,13 +280,16 @@ async fn within_calls<R: TestRecord>(
 }
 
 async fn within_time<R: TestRecord>(
+    server: &TestServer,
     case: &Case,
+    history: &mut History,
     query: Query<R>,
     within: u64,
 ) -> Result<End, Failure> {
     let mut delivered = Delivered::default();
     let mut position: Option<Position> = None;
     for attempt in 0.. {
+        history.begin_leg();
         let read = delivered.rows.len();
         let mut part = resumed(case, &query, position.as_ref(), read)?;
         if attempt < 10 {
@@ -274,7 +297,8 @@ async fn within_time<R: TestRecord>(
         }
         let (records, rest) = split(part.collect_partial().await)?;
         let count = records.len();
-        delivered.rows.extend(records.into_iter().map(R::cells));
+        let records = records.into_iter().map(R::cells);
+        delivered.extend(server, case, history, records);
         let end = match rest {
             None => end_of(case, delivered.rows.len(), false),
             Some(_) => QueryEnd::Deadline,
@@ -294,13 +318,16 @@ async fn within_time<R: TestRecord>(
 fn split<R>(
     part: Result<Collected<R>, Error>,
 ) -> Result<(Vec<R>, Option<Option<Position>>), Failure> {
+    let can_be_resumed = |error: &Error| {
+        error.kind() == ErrorKind::Incomplete && !error.to_string().contains(LOST_PLACE)
+    };
     match part {
         Ok(Collected::Complete(records)) => Ok((records, None)),
-        Ok(Collected::Partial(part)) if part.reason.kind() == ErrorKind::Incomplete => {
+        Ok(Collected::Partial(part)) if can_be_resumed(&part.reason) => {
             Ok((part.records, Some(Some(part.resume))))
         }
         Ok(Collected::Partial(part)) => Err(part.reason.into()),
-        Err(error) if error.kind() == ErrorKind::Incomplete => Ok((Vec::new(), Some(None))),
+        Err(error) if can_be_resumed(&error) => Ok((Vec::new(), Some(None))),
         Err(error) => Err(error.into()),
     }
 }

@@ -133,6 +133,10 @@ impl<R: Record> Query<R> {
     /// during the read has another place: it may come again, or be missed. A program that changes these values as it
     /// reads, for example a status, may read without end: read in the order of the keys instead.
     ///
+    /// A service may show null as an empty text or the reverse, or a float with fewer digits than it has. There, a read
+    /// cannot notice that the last record of a page was changed from one value to another that is shown as the same, and
+    /// may then miss or repeat the records between both places.
+    ///
     /// ```
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
     /// # fn example(caspio: Client) {

@@ -1,0 +1,122 @@
+//! How a service shows values where the reference leaves it open: other values than those that it compares.
+
+use crate::case::{Case, RecordType};
+use crate::cell::Cell;
+use crate::content::Column;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use std::collections::BTreeMap;
+
+/// How values are shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Shown {
+    /// As they are compared.
+    #[default]
+    Exactly,
+    /// A null as an empty text.
+    NullAsEmpty,
+    /// An empty text as null.
+    EmptyAsNull,
+    /// Floats with fifteen digits.
+    FifteenDigits,
+}
+
+impl Shown {
+    /// Whether the place of a record may be unknown because of its values in this column.
+    pub(crate) fn hides(self, column: Column) -> bool {
+        match self {
+            Self::Exactly => false,
+            Self::NullAsEmpty | Self::EmptyAsNull => column == Column::Name,
+            Self::FifteenDigits => column == Column::Value,
+        }
+    }
+
+    /// Whether two values of a column are shown as one.
+    pub(crate) fn are_alike(self, column: Column, a: &Cell, b: &Cell) -> bool {
+        let is_blank = |cell: &Cell| match cell {
+            Cell::Text(text) => text.is_empty(),
+            cell => cell.is_null(),
+        };
+        match self {
+            Self::NullAsEmpty | Self::EmptyAsNull => {
+                column == Column::Name && is_blank(a) && is_blank(b)
+            }
+            _ => self.value(a.clone()) == self.value(b.clone()),
+        }
+    }
+
+    /// Returns a row of a case as it is shown.
+    pub(crate) fn row(self, case: &Case, mut row: Vec<Cell>) -> Vec<Cell> {
+        let texts: &[usize] = match case.record_type {
+            RecordType::Full => &[Column::Name as usize, Column::Note as usize],
+            RecordType::Narrow | RecordType::ByName => &[0],
+            _ => &[],
+        };
+        for (index, cell) in row.iter_mut().enumerate() {
+            match (self, &cell) {
+                (Self::NullAsEmpty, Cell::Null) if texts.contains(&index) => {
+                    *cell = Cell::Text(String::new());
+                }
+                _ => *cell = self.value(cell.clone()),
+            }
+        }
+        row
+    }
+
+    /// Returns a value that is not null as it is shown.
+    pub(crate) fn value(self, cell: Cell) -> Cell {
+        match (self, cell) {
+            (Self::EmptyAsNull, Cell::Text(text)) if text.is_empty() => Cell::Null,
+            (Self::FifteenDigits, Cell::Float(float)) => Cell::Float(rounded(float)),
+            (_, cell) => cell,
+        }
+    }
+
+    /// Returns the response of a call as this service makes it.
+    pub(crate) fn response(self, body: &[u8], path_and_query: &str) -> Vec<u8> {
+        let envelope: Members = serde_json::from_slice(body).expect("an object");
+        // The only column of an aggregate.
+        let is_of_money = path_and_query.contains("%28Amount%29");
+        let member = |(name, value): (String, Box<RawValue>)| match name.as_str() {
+            "Result" | "data" => format!("\"{name}\":[{}]", self.rows(&value, is_of_money)),
+            _ => format!("\"{name}\":{value}"),
+        };
+        let members: Vec<String> = envelope.into_iter().map(member).collect();
+        format!("{{{}}}", members.join(",")).into_bytes()
+    }
+
+    fn rows(self, rows: &RawValue, is_of_money: bool) -> String {
+        let rows: Vec<Members> = serde_json::from_str(rows.get()).expect("records");
+        let row = |row: Members| {
+            let member = |(name, value): (String, Box<RawValue>)| {
+                let value = self.json(&name, value.get(), is_of_money);
+                format!("\"{name}\":{value}")
+            };
+            let members: Vec<String> = row.into_iter().map(member).collect();
+            format!("{{{}}}", members.join(","))
+        };
+        let rows: Vec<String> = rows.into_iter().map(row).collect();
+        rows.join(",")
+    }
+
+    fn json(self, name: &str, value: &str, is_of_money: bool) -> String {
+        let is_text = matches!(name, "Name" | "Note") || name.starts_with("Order_");
+        match self {
+            Self::NullAsEmpty if is_text && value == "null" => "\"\"".to_owned(),
+            Self::EmptyAsNull if value == "\"\"" => "null".to_owned(),
+            Self::FifteenDigits if name == "Value" && !is_of_money && value.len() > 15 => {
+                match value.parse() {
+                    Ok(float) => format!("{:?}", rounded(float)),
+                    Err(_) => value.to_owned(),
+                }
+            }
+            _ => value.to_owned(),
+        }
+    }
+}
+
+type Members = BTreeMap<String, Box<RawValue>>;
+
+fn rounded(float: f64) -> f64 {
+    format!("{float:.14e}").parse().expect("a float")
+}
