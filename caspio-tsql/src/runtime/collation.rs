@@ -1,5 +1,5 @@
-//! Text comparison as in SQL Server's default collation: ignores case and trailing blanks, respects
-//! accents.
+//! Text comparison as in SQL Server's default collation: ignores case, width and trailing blanks, respects accents. `ß`
+//! equals `ss`, hyphens and apostrophes have the least weight, and emoji have none.
 
 use std::cmp::Ordering;
 
@@ -25,27 +25,100 @@ const fn ascii_weights() -> [u8; 128] {
 
 /// Compares two texts.
 pub(crate) fn compare(left: &str, right: &str) -> Ordering {
-    let left = left.trim_end_matches(' ');
-    let right = right.trim_end_matches(' ');
-    if left.is_ascii() && right.is_ascii() {
-        return compare_ascii(left.as_bytes(), right.as_bytes());
+    if left == right {
+        return Ordering::Equal;
     }
-    let primary = left.chars().map(weight).cmp(right.chars().map(weight));
-    primary.then_with(|| left.chars().map(fold).cmp(right.chars().map(fold)))
+    if left.is_ascii()
+        && right.is_ascii()
+        && let Some(order) = compare_plain(left, right)
+    {
+        return order;
+    }
+    let by = |weigh: fn(char) -> (u8, char)| {
+        let (left, right) = (letters(left).map(weigh), letters(right).map(weigh));
+        left.cmp(right)
+    };
+    let by_letters = by(weight);
+    let by_accents = by_letters.then_with(|| by(|letter| (0, fold(letter))));
+    by_accents.then_with(|| marks(left).cmp(marks(right)))
 }
 
-fn compare_ascii(left: &[u8], right: &[u8]) -> Ordering {
+/// Compares ASCII texts; `None` if a hyphen or an apostrophe matters.
+fn compare_plain(left: &str, right: &str) -> Option<Ordering> {
+    let is_mark = |byte: u8| mark(char::from(byte)).is_some();
+    let [left, right] = [left, right].map(|text| text.trim_end_matches(' ').as_bytes());
     for (left, right) in left.iter().zip(right) {
+        if left == right {
+            continue;
+        }
+        if is_mark(*left) || is_mark(*right) {
+            return None;
+        }
+        let (left, right) = (ASCII[usize::from(*left)], ASCII[usize::from(*right)]);
         if left != right {
-            let (left, right) = (ASCII[usize::from(*left)], ASCII[usize::from(*right)]);
-            if left != right {
-                return left.cmp(&right);
-            }
+            return Some(left.cmp(&right));
         }
     }
-    left.len().cmp(&right.len())
+    let shorter = left.len().min(right.len());
+    let mut rest = left[shorter..].iter().chain(&right[shorter..]);
+    match rest.any(|byte| is_mark(*byte)) {
+        true => None,
+        false => Some(left.len().cmp(&right.len())),
+    }
 }
 
+/// Returns the characters that are compared first: without those that have no weight or the least, and without the
+/// blanks at the end. `ß` is `ss`, and a full-width character its narrow one.
+fn letters(text: &str) -> impl Iterator<Item = char> {
+    let is_last = |letter: char| letters_of(letter).any(|letter| letter != ' ');
+    let end = text.char_indices().rfind(|(_, letter)| is_last(*letter));
+    let end = end.map_or(0, |(at, letter)| at + letter.len_utf8());
+    text[..end].chars().flat_map(letters_of)
+}
+
+/// Returns the letters that a character is compared as.
+fn letters_of(character: char) -> impl Iterator<Item = char> {
+    let letters = match character {
+        'ß' | 'ẞ' => [Some('s'), Some('s')],
+        _ if !has_weight(character) || mark(character).is_some() => [None, None],
+        _ => [Some(narrow(character)), None],
+    };
+    letters.into_iter().flatten()
+}
+
+/// Emoji have no weight in a comparison, and neither have the characters that join and select them.
+fn has_weight(character: char) -> bool {
+    !matches!(character, '\u{10000}'.. | '\u{FE0F}' | '\u{200D}')
+}
+
+/// Returns the rank of a hyphen or an apostrophe, which have the least weight.
+fn mark(character: char) -> Option<u8> {
+    match character {
+        '\'' => Some(1),
+        '-' => Some(2),
+        _ => None,
+    }
+}
+
+/// Returns the hyphens and apostrophes of a text, each with the number of letters before it.
+fn marks(text: &str) -> impl Iterator<Item = (usize, u8)> {
+    let mut before = 0;
+    text.chars().filter_map(move |character| {
+        before += letters_of(character).count();
+        mark(character).map(|mark| (before, mark))
+    })
+}
+
+/// Returns the narrow character of a full-width one.
+fn narrow(character: char) -> char {
+    match character {
+        '\u{3000}' => ' ',
+        '\u{FF01}'..='\u{FF5E}' => {
+            char::from_u32(u32::from(character) - 0xFF01 + 0x21).unwrap_or(character)
+        }
+        _ => character,
+    }
+}
 /// Returns the lower-case character; the result is always one character.
 pub(crate) fn fold(character: char) -> char {
     if character.is_ascii() {
@@ -134,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn comparison_ignores_case_and_trailing_blanks_but_not_accents() {
+    fn comparison_ignores_case_width_and_trailing_blanks_but_not_accents() {
         for (left, right, expected) in [
             ("BOB", "bob", Ordering::Equal),
             ("bob  ", "BOB", Ordering::Equal),
@@ -146,6 +219,22 @@ mod tests {
             ("_x", "1x", Ordering::Less),
             ("9", "a", Ordering::Less),
             ("a", "ab", Ordering::Less),
+            ("Straße", "STRASSE", Ordering::Equal),
+            ("ß", "st", Ordering::Less),
+            ("ＡＢ１", "ab1", Ordering::Equal),
+            ("a\u{3000}", "a", Ordering::Equal),
+            ("🟢Open", "🔴open", Ordering::Equal),
+            ("🟢", "", Ordering::Equal),
+            ("a 🟢 ", "a", Ordering::Equal),
+            ("👩\u{200D}💻x", "X", Ordering::Equal),
+            ("coop", "co-op", Ordering::Less),
+            ("co-op", "coops", Ordering::Less),
+            ("co'op", "co-op", Ordering::Less),
+            ("co-op ", "CO-OP", Ordering::Equal),
+            ("coop", "coop-", Ordering::Less),
+            ("coop -", "coop", Ordering::Greater),
+            ("é-", "é", Ordering::Greater),
+            ("é-", "êa", Ordering::Less),
         ] {
             assert_eq!(compare(left, right), expected, "{left:?} {right:?}");
             assert_eq!(
