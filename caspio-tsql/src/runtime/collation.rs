@@ -88,7 +88,7 @@ fn letters_of(character: char) -> impl Iterator<Item = char> {
 
 /// Emoji have no weight in a comparison, and neither have the characters that join and select them.
 fn has_weight(character: char) -> bool {
-    !matches!(character, '\u{10000}'.. | '\u{FE0F}' | '\u{200D}')
+    !matches!(character, '\u{10000}'..|'\u{FE0F}'| '\u{200D}')
 }
 
 /// Returns the rank of a hyphen or an apostrophe, which have the least weight.
