@@ -137,6 +137,8 @@ mod password;
 mod target;
 mod value;
 
+pub use bytes::Bytes;
+pub use caspio_core::secrecy::SecretString;
 pub use caspio_core::{
     Account, ApiVersion, Error, ErrorKind, Meter, RateLimiter, Result, RetryPolicy, Settings, auth,
     diagnosis, http_client, token,
@@ -151,6 +153,7 @@ pub use dialect::Capability;
 pub use field::{List, Password, Patch};
 pub use filter::Filter;
 pub use handle::{Handle, Table, View, WritableView};
+pub use jiff::Span;
 pub use jiff::civil::{Date, DateTime};
 #[doc(hidden)]
 pub use password::PasswordColumn;

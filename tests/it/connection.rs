@@ -1,8 +1,9 @@
 //! Connection tests.
 
-use caspio::ApiVersion;
 use caspio::diagnosis::Cause;
 use caspio::prelude::*;
+use caspio::{ApiVersion, RetryPolicy};
+use caspio_emulator::{Fault, Faults, Rule};
 use caspio_tests::TestEnv;
 
 #[tokio::test]
@@ -62,4 +63,46 @@ async fn the_profile_has_its_rate_limit_on_every_version() {
         assert!(profile.name.is_some());
         assert_eq!(env.caspio.meter().snapshot().operations["me"].calls, 1);
     }
+}
+
+#[tokio::test]
+async fn without_retries_a_token_is_requested_once() {
+    let env = TestEnv::start().await;
+    let fails = Rule::new(Fault::Reset).operation("Token");
+    env.emulator
+        .set_faults(Faults::none().rule(fails.rate(1.0)));
+    for (retry, calls) in [
+        (RetryPolicy::none(), 1),
+        (RetryPolicy::default().budget(0), 1),
+    ] {
+        let builder = Client::builder()
+            .account(env.emulator.url())
+            .credentials(env.emulator.client_id(), env.emulator.client_secret());
+        let caspio = builder.retry(retry).build().expect("a client");
+
+        let error = caspio.tables().await.expect_err("no token");
+
+        assert_eq!(env.emulator.calls().operation("Token"), calls, "{error}");
+        assert_eq!(error.attempts(), 1);
+        env.emulator.reset_calls();
+    }
+}
+
+#[test]
+fn types_of_arguments_and_results_can_be_named() {
+    fn recent(span: caspio::Span) -> Option<caspio::Span> {
+        Some(span)
+    }
+    fn secret(text: &str) -> caspio::SecretString {
+        caspio::SecretString::from(text)
+    }
+    fn calls(counts: &caspio::calls::MeterSnapshot) -> u64 {
+        counts.calls
+    }
+    let counts = caspio::Meter::new().snapshot();
+    assert_eq!(calls(&counts), 0);
+    assert!(recent(caspio::prelude::ToSpan::days(1)).is_some());
+    let builder = Client::builder().credentials("id", secret("s"));
+    drop(builder);
+    assert!(caspio::Bytes::new().is_empty());
 }

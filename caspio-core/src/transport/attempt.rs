@@ -1,35 +1,16 @@
 //! One attempt: sends the request, receives the response, counts and logs it.
 
 use super::call::{Call, Mode};
+use super::call_record::CallRecord;
 use super::span;
 use crate::error::ErrorContext as _;
 use crate::meter::CallCount;
 use crate::response::{REQUEST_ID, header_text};
-use crate::{Body, Error, HttpError, HttpErrorKind, Operation, Result};
+use crate::{Body, Error, HttpError, HttpErrorKind, Result};
 use bytes::Bytes;
-use http::{Method, StatusCode, header, response::Parts};
+use http::{Method, header, response::Parts};
 use std::time::Duration;
 use tokio::time::Instant;
-
-/// One attempt, for [`TransportBuilder::on_call`](super::TransportBuilder::on_call).
-#[derive(Clone, Copy, Debug)]
-#[non_exhaustive]
-pub struct CallRecord<'a> {
-    /// The operation and its resource.
-    pub operation: &'a Operation,
-    /// The method.
-    pub method: &'a Method,
-    /// The number of the attempt within its call, from 1.
-    pub attempt: u32,
-    /// The status of the response; `None` if there was none.
-    pub status: Option<StatusCode>,
-    /// The service's id of the request.
-    pub request_id: Option<&'a str>,
-    /// The time from sending to the end of the response (for downloads: of its head).
-    pub elapsed: Duration,
-    /// Why no complete response arrived.
-    pub failure: Option<HttpErrorKind>,
-}
 
 /// The error of an attempt without a complete response, with the head if it arrived.
 struct IncompleteResponse {

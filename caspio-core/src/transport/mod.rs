@@ -13,6 +13,7 @@ mod attempt;
 mod budget;
 mod builder;
 mod call;
+mod call_record;
 mod credentials;
 mod rate_limiter;
 mod retry;
@@ -32,8 +33,8 @@ use std::time::Duration;
 use tracing::Instrument as _;
 use url::Origin;
 
-pub use attempt::CallRecord;
 pub use builder::TransportBuilder;
+pub use call_record::CallRecord;
 pub use rate_limiter::RateLimiter;
 pub use retry::RetryPolicy;
 

@@ -99,6 +99,15 @@ impl RetryPolicy {
         Self::default().max_attempts(1)
     }
 
+    /// Returns how often one call is sent at most, apart from rate limits: 1 if nothing is retried.
+    #[must_use]
+    pub fn attempts(&self) -> u32 {
+        match self.budget {
+            0 => 1,
+            _ => self.max_attempts,
+        }
+    }
+
     /// Sets the maximum number of attempts, including the first. Each is a billed call. Default: 3.
     ///
     /// Attempts that a rate limit refused are counted separately, by
@@ -169,7 +178,7 @@ impl RetryPolicy {
         let limit = self
             .deadline
             .max(request.attempt_timeout().unwrap_or_default());
-        match request.is_of_bulk_write() && self.max_attempts > 1 && self.budget > 0 {
+        match request.is_of_bulk_write() && self.attempts() > 1 {
             true => {
                 let wait = self.bulk_rate_limit_wait;
                 (limit.max(wait.saturating_add(self.rate_limit.cap)), wait)
@@ -190,7 +199,7 @@ impl RetryPolicy {
             FailureClass::Ambiguous if idempotent => self.max_attempts,
             FailureClass::Ambiguous | FailureClass::Final => return false,
         };
-        self.max_attempts > 1 && failed < limit
+        self.attempts() > 1 && failed < limit
     }
 
     /// Returns how long to send nothing to the service after a failure.

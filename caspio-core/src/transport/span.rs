@@ -4,7 +4,7 @@
 //! `tracing-opentelemetry` exports them as they are. None contains a value of a record or a secret: the URL is left
 //! out, because conditions are part of it.
 
-use super::CallRecord;
+use super::call_record::CallRecord;
 use crate::{Error, Request};
 use tracing::Span;
 use tracing::field::{Empty, Value, debug, display};

@@ -12,9 +12,12 @@ use caspio_core::secrecy::SecretString;
 use caspio_core::token::TokenStore;
 use caspio_core::{
     Account, Authenticate, CaspioClassifier, ClientCredentials, Error, ErrorKind, HttpService,
-    OAuth2, ReqwestService, Result, Transport,
+    OAuth2, ReqwestService, Result, RetryPolicy, Transport,
 };
 use std::sync::Arc;
+
+/// How often a token request is sent at most.
+const TOKEN_ATTEMPTS: u32 = 2;
 
 impl ClientBuilder {
     /// Creates the client after verifying the records of [`verify_on_start`](Self::verify_on_start).
@@ -79,6 +82,7 @@ impl ClientBuilder {
             self.credentials,
             self.client_auth,
             self.token_store,
+            &self.retry,
         )?;
         let mut transport = Transport::builder()
             .account(&account)
@@ -128,6 +132,7 @@ fn authentication(
     credentials: Option<ClientCredentials>,
     client_auth: ClientAuth,
     token_store: Option<Arc<dyn TokenStore>>,
+    retry: &RetryPolicy,
 ) -> Result<(Arc<dyn Authenticate>, Option<OAuth2>)> {
     if let Some(auth) = auth {
         return Ok((auth, None));
@@ -140,6 +145,7 @@ fn authentication(
     })?;
     let mut oauth = OAuth2::for_account(account, credentials)
         .client_auth(client_auth)
+        .attempts(retry.attempts().min(TOKEN_ATTEMPTS))
         .service(Arc::clone(service));
     if let Some(store) = token_store {
         oauth = oauth.store(store);

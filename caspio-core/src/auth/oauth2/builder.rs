@@ -49,6 +49,7 @@ pub struct OAuth2Builder {
     store: Option<Arc<dyn TokenStore>>,
     policy: CachePolicy,
     timeout: Duration,
+    attempts: u32,
     meter: Option<Meter>,
 }
 
@@ -68,6 +69,7 @@ impl OAuth2Builder {
             store: None,
             policy: CachePolicy::default(),
             timeout: Duration::from_secs(15),
+            attempts: 2,
             meter: None,
         }
     }
@@ -140,10 +142,17 @@ impl OAuth2Builder {
         self
     }
 
-    /// Sets the time limit for one token request. A renewal makes up to two, or four if the refresh
-    /// token is rejected first. Default: 15 seconds.
+    /// Sets the time limit for one token request. A renewal makes up to [`attempts`](Self::attempts), or twice as
+    /// many if the refresh token is rejected first. Default: 15 seconds.
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.timeout = limit;
+        self
+    }
+
+    /// Sets how often a token request is sent at most if its response is lost or the server fails. Each is a billed call.
+    /// Default: 2.
+    pub fn attempts(mut self, attempts: u32) -> Self {
+        self.attempts = attempts.max(1);
         self
     }
 
@@ -186,6 +195,7 @@ impl OAuth2Builder {
             clock: Arc::clone(&clock),
             offset: Mutex::default(),
             timeout: self.timeout,
+            attempts: self.attempts,
             meter: self.meter.unwrap_or_default(),
             fallback: self.fallback.clone(),
         });

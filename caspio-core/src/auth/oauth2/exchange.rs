@@ -26,8 +26,6 @@ use url::Url;
 use zeroize::Zeroizing;
 
 const RATE_LIMIT_HINT: &str = "make fewer calls per second; refused calls are billed too";
-/// How often a token request is sent at most.
-const TRIES: u32 = 2;
 /// The longest pause between two of them.
 const LONGEST_PAUSE: Duration = Duration::from_millis(500);
 /// The largest response that is read; a token response has a few kilobytes.
@@ -49,6 +47,8 @@ pub(crate) struct Exchange {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) offset: Mutex<Option<ClockOffset>>,
     pub(super) timeout: Duration,
+    /// How often a token request is sent at most.
+    pub(super) attempts: u32,
     pub(super) meter: Meter,
 }
 
@@ -105,7 +105,7 @@ impl Exchange {
     pub(super) fn longest_request(&self) -> Duration {
         self.timeout
             .saturating_add(LONGEST_PAUSE)
-            .saturating_mul(TRIES)
+            .saturating_mul(self.attempts)
     }
 
     fn basic(&self) -> HeaderValue {
@@ -114,7 +114,7 @@ impl Exchange {
         basic_header(&id, &Zeroizing::new(secret))
     }
 
-    /// Sends a token request, up to twice.
+    /// Sends a token request, and repeats it if that is permitted.
     ///
     /// Repeating does no harm: new tokens do not invalidate old ones, and a code or refresh token that
     /// was consumed by a request whose response was lost is lost either way.
@@ -146,7 +146,7 @@ impl Exchange {
         loop {
             let result = self.send_once(form.clone(), basic.clone(), secrets).await;
             match result {
-                Err(error) if tries < TRIES && is_worth_repeating(&error) => tries += 1,
+                Err(error) if tries < self.attempts && is_worth_repeating(&error) => tries += 1,
                 Err(error) => return Err(self.with_context(error).with_attempts(tries)),
                 Ok(grant) => return Ok(grant),
             }
