@@ -3,6 +3,7 @@
 //! They are read once per client, and again when a name or an id is unknown.
 
 use super::Client;
+use super::failures::Failures;
 use crate::dialect::{NameJson, collection_url};
 use crate::record::ObjectKind;
 use crate::target::Target;
@@ -29,7 +30,7 @@ struct IdList {
     /// Held while the list is read, so that concurrent callers share one call.
     state: Mutex<ListState>,
     started: AtomicU64,
-    failed: AtomicU64,
+    failures: Failures,
 }
 
 #[derive(Debug, Default)]
@@ -38,8 +39,6 @@ struct ListState {
     ids: Option<Ids>,
     /// The number of the read that the ids are from.
     read: u64,
-    /// Why the last read failed.
-    error: Option<Error>,
 }
 
 /// The names with their ids, by the names in lower case. An account may have names that differ in case only.
@@ -98,36 +97,26 @@ impl Client {
         }
         let list = self.inner.ids.of(target.kind);
         let started = list.started.load(Ordering::Acquire);
-        let failed = list.failed.load(Ordering::Acquire);
+        let failures = list.failures.count();
         let mut state = list.state.lock().await;
         if let Some(id) = state.find(target)? {
             return Ok(id);
         }
-        // A read that failed, or did not find the name, while this caller waited: it need not be repeated by each of them.
-        if let Some(error) = &state.error
-            && list.failed.load(Ordering::Acquire) > failed
-        {
-            return Err(error.clone());
+        if let Some(error) = list.failures.since(failures) {
+            return Err(error);
         }
+        // The list was read while this caller waited, without the name.
         if state.ids.is_some() && state.read > started {
             return Err(unknown(target));
         }
         let read = list.started.fetch_add(1, Ordering::AcqRel) + 1;
-        match self.entries(target.kind).await {
-            Ok(entries) => {
-                *state = ListState {
-                    ids: Some(Ids::new(entries)),
-                    read,
-                    error: None,
-                };
-                state.find(target)?.ok_or_else(|| unknown(target))
-            }
-            Err(error) => {
-                list.failed.fetch_add(1, Ordering::AcqRel);
-                state.error = Some(error.clone());
-                Err(error)
-            }
-        }
+        let entries = self.entries(target.kind).await;
+        let entries = entries.inspect_err(|error| list.failures.add(error))?;
+        *state = ListState {
+            ids: Some(Ids::new(entries)),
+            read,
+        };
+        state.find(target)?.ok_or_else(|| unknown(target))
     }
 
     /// Has the ids read again before the next call.

@@ -5,6 +5,7 @@ mod builder;
 mod bulk_client;
 mod calls;
 mod connection;
+mod failures;
 mod id_cache;
 mod position_key;
 mod profile;

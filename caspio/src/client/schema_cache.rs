@@ -1,8 +1,10 @@
 //! What a client has learned of the fields of tables and views.
 
 use super::Client;
+use super::failures::Failures;
 use crate::record::ObjectKind;
 use crate::target::Target;
+use caspio_core::Result;
 use caspio_schema::is_same_name;
 use caspio_schema::{FieldDefinition, Schema};
 use std::collections::HashMap;
@@ -12,11 +14,37 @@ use tokio::sync::OnceCell;
 /// The fields of tables and views, by kind and name in lower case.
 #[derive(Debug, Default)]
 pub(crate) struct SchemaCache {
-    slots: Mutex<HashMap<(ObjectKind, String), FieldsSlot>>,
+    slots: Mutex<HashMap<(ObjectKind, String), Arc<FieldsSlot>>>,
 }
 
 /// The fields of one table or view, empty until the first caller has read them.
-pub(crate) type FieldsSlot = Arc<OnceCell<Arc<Vec<FieldDefinition>>>>;
+#[derive(Debug, Default)]
+pub(crate) struct FieldsSlot {
+    fields: OnceCell<Fields>,
+    failures: Failures,
+}
+
+type Fields = Arc<Vec<FieldDefinition>>;
+
+impl FieldsSlot {
+    /// Returns the fields, by `read` if no caller has read them. Concurrent callers share a read, also if it fails.
+    pub(crate) async fn get_or_read(
+        &self,
+        read: impl Future<Output = Result<Vec<FieldDefinition>>>,
+    ) -> Result<Fields> {
+        let failures = self.failures.count();
+        let read = || async {
+            if let Some(error) = self.failures.since(failures) {
+                return Err(error);
+            }
+            let fields = read.await;
+            fields
+                .map(Arc::new)
+                .inspect_err(|error| self.failures.add(error))
+        };
+        self.fields.get_or_try_init(read).await.cloned()
+    }
+}
 
 impl SchemaCache {
     /// Creates a cache that holds the tables and views of `schema`.
@@ -31,7 +59,7 @@ impl SchemaCache {
         cache
     }
 
-    pub(crate) fn slot(&self, target: &Target) -> FieldsSlot {
+    pub(crate) fn slot(&self, target: &Target) -> Arc<FieldsSlot> {
         let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(slots.entry(key(target)).or_default())
     }
@@ -40,7 +68,7 @@ impl SchemaCache {
         // v2 does not return the fields of views. Such a view has no fields in a schema, which is not its definition.
         if !fields.is_empty() {
             let slot = self.slot(&Target::new(kind, name));
-            let _ = slot.set(Arc::new(fields.to_vec()));
+            let _ = slot.fields.set(Arc::new(fields.to_vec()));
         }
     }
 
@@ -61,7 +89,7 @@ impl Client {
 
     /// Returns the fields of a table or view if they are cached. Makes no call.
     pub(crate) fn cached_definitions(&self, target: &Target) -> Option<Arc<Vec<FieldDefinition>>> {
-        self.schema_cache().slot(target).get().cloned()
+        self.schema_cache().slot(target).fields.get().cloned()
     }
 
     /// Replaces the cached fields of a table or view.

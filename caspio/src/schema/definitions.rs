@@ -8,13 +8,10 @@ use std::sync::Arc;
 
 impl Client {
     /// Returns the fields of a table or view from the cache, or reads them. Concurrent callers share the
-    /// calls. A failure is not cached.
+    /// calls, also if they fail. Later, after a failure, the fields are read again.
     pub(crate) async fn definitions(&self, target: &Target) -> Result<Arc<Vec<FieldDefinition>>> {
         let slot = self.schema_cache().slot(target);
-        let fields = slot
-            .get_or_try_init(|| async { self.fields(target).await.map(Arc::new) })
-            .await?;
-        Ok(Arc::clone(fields))
+        slot.get_or_read(self.fields(target)).await
     }
 }
 
@@ -22,8 +19,8 @@ impl Client {
 mod tests {
     use super::*;
     use crate::record::ObjectKind;
-    use caspio_emulator::Emulator;
-    use futures::future::try_join_all;
+    use caspio_emulator::{Emulator, Fault, Faults, Rule};
+    use futures::future::{join_all, try_join_all};
 
     async fn emulator_and_client() -> (Emulator, Client) {
         let builder = Emulator::builder().sample_orders(1);
@@ -72,6 +69,21 @@ mod tests {
         client.definitions(&target).await.expect("the fields again");
 
         assert_eq!(emulator.calls().operation("ListTableFields"), 2);
+    }
+
+    #[tokio::test]
+    async fn callers_at_the_same_time_share_a_failure() {
+        let (emulator, client) = emulator_and_client().await;
+        let fails = Rule::new(Fault::InternalError).operation("ListTableFields");
+        emulator.set_faults(Faults::none().rule(fails.rate(1.0)));
+
+        let target = contacts("Contacts");
+        let failed = join_all((0..8).map(|_| client.definitions(&target))).await;
+
+        assert!(failed.iter().all(Result::is_err));
+        assert_eq!(emulator.calls().operation("ListTableFields"), 1);
+        emulator.set_faults(Faults::none());
+        client.definitions(&target).await.expect("read again");
     }
 
     #[tokio::test]
