@@ -202,6 +202,14 @@ async fn a_body_is_one_json_object() {
     assert_eq!(broken, (400, "IncorrectBodyParameter".into()));
     assert_eq!(plain, (415, String::new()));
     assert_eq!(missing, (415, String::new()));
+
+    let none = format!("{RECORDS}?q.where=Name='Nobody'");
+    let deleted = caspio.request(Method::DELETE, &none).send().await;
+    assert_eq!(
+        deleted.expect("a response").status(),
+        200,
+        "no body, no content type"
+    );
 }
 
 #[tokio::test]

@@ -3,7 +3,6 @@
 use crate::client::Client;
 use crate::dialect::push_query;
 use caspio_core::error::ErrorContext as _;
-use caspio_core::http::header::CONTENT_TYPE;
 use caspio_core::{
     ApiVersion, Error, ErrorKind, Expect, Idempotency, Operation, Request, Response, Result, Url,
 };
@@ -142,10 +141,6 @@ impl RawCall {
                     .with_source(error)
             })?;
             request = request.json(body);
-        } else if !self.method.is_safe() {
-            // Caspio refuses a write without the header, also one without a body.
-            let json = HeaderValue::from_static("application/json");
-            request = request.header(CONTENT_TYPE, json);
         }
         for (name, value) in &self.headers {
             request = request.header(name.clone(), value.clone());
