@@ -100,18 +100,19 @@ fn now_and(span: Span, sign: &str) -> Literal {
 ///
 /// `DATEADD` takes 32 bits. Only minutes and finer units of a span can be more, so they are carried
 /// to coarser ones then; on a wall clock that changes nothing.
-fn units(span: &Span) -> [(&'static str, i64); 8] {
-    let fraction = span.get_microseconds() * 1_000 + span.get_nanoseconds();
-    let milliseconds = span.get_milliseconds() + (fraction + 999_999) / 1_000_000;
+fn units(span: &Span) -> [(&'static str, i128); 8] {
+    // Each count of a span may be close to the greatest number of 64 bits.
+    let fraction = i128::from(span.get_microseconds()) * 1_000 + i128::from(span.get_nanoseconds());
+    let milliseconds = i128::from(span.get_milliseconds()) + (fraction + 999_999) / 1_000_000;
     let (milliseconds, more) = carried(milliseconds, 1_000);
-    let (seconds, more) = carried(span.get_seconds() + more, 60);
-    let (minutes, more) = carried(span.get_minutes() + more, 60);
+    let (seconds, more) = carried(i128::from(span.get_seconds()) + more, 60);
+    let (minutes, more) = carried(i128::from(span.get_minutes()) + more, 60);
     [
         ("year", span.get_years().into()),
         ("month", span.get_months().into()),
         ("week", span.get_weeks().into()),
         ("day", span.get_days().into()),
-        ("hour", i64::from(span.get_hours()) + more),
+        ("hour", i128::from(span.get_hours()) + more),
         ("minute", minutes),
         ("second", seconds),
         ("millisecond", milliseconds),
@@ -119,7 +120,7 @@ fn units(span: &Span) -> [(&'static str, i64); 8] {
 }
 
 /// What is left of a count, and how many of the next unit were taken out.
-fn carried(count: i64, of_next: i64) -> (i64, i64) {
+fn carried(count: i128, of_next: i128) -> (i128, i128) {
     if count > i32::MAX.into() {
         (count % of_next, count / of_next)
     } else {
@@ -192,6 +193,20 @@ mod tests {
         assert_eq!(
             since(2_147_483_648_i64.seconds()),
             "Due >= DATEADD(second,-8,DATEADD(minute,-35791394,GETDATE()))",
+        );
+    }
+
+    #[test]
+    fn the_greatest_counts_are_carried() {
+        let longest = since(i64::MAX.nanoseconds());
+        assert_eq!(
+            longest,
+            "Due >= DATEADD(millisecond,-855,DATEADD(second,-16,DATEADD(minute,-153722867,GETDATE())))"
+        );
+        since(
+            631_107_417_600_000_000_i64
+                .microseconds()
+                .nanoseconds(i64::MAX),
         );
     }
 

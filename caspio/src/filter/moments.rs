@@ -9,7 +9,11 @@ use super::Expr;
 use super::days;
 use super::expr::{Name, Operand, Operator};
 use super::literal::{Literal, Value};
+use jiff::civil::DateTime;
 use jiff::{SignedDuration, ToSpan};
+
+/// The last moment that a Date/Time holds.
+const LAST_STEP: DateTime = DateTime::constant(9999, 12, 31, 23, 59, 59, 997_000_000);
 
 /// Returns the comparison of a column or an aggregate with a value of any kind.
 pub(super) fn compare(left: Operand, operator: Operator, value: Literal) -> Expr {
@@ -48,6 +52,13 @@ fn rounded_safely(operator: Operator, value: &Literal) -> Option<(Operator, Lite
         (Operator::Ge, true) => (Operator::Gt, true),
         (same, _) => (same, false),
     };
+    // As written, SQL Server would round it up to the year 10000.
+    let is_past_last_step = at > LAST_STEP;
+    let (operator, at, was_cut) = match operator {
+        Operator::Lt if is_past_last_step => (Operator::Le, LAST_STEP, true),
+        Operator::Ge if is_past_last_step => (Operator::Gt, LAST_STEP, true),
+        _ => (operator, at, was_cut),
+    };
     let millisecond = 1.milliseconds();
     let moved = match (operator, at.millisecond() % 10) {
         // They are rounded up, so that a later moment would be included.
@@ -72,7 +83,6 @@ fn rounded_safely(operator: Operator, value: &Literal) -> Option<(Operator, Lite
 #[cfg(test)]
 mod tests {
     use super::*;
-    use jiff::civil::DateTime;
 
     fn sql(operator: Operator, at: &str) -> String {
         let at = at.parse().expect("a date");
@@ -131,6 +141,16 @@ mod tests {
                 Le,
                 "9999-12-31T23:59:59.999",
                 "D <= '9999-12-31T23:59:59.997'",
+            ),
+            (
+                Lt,
+                "9999-12-31T23:59:59.9999999",
+                "D <= '9999-12-31T23:59:59.997'",
+            ),
+            (
+                Ge,
+                "9999-12-31T23:59:59.999",
+                "D > '9999-12-31T23:59:59.997'",
             ),
         ] {
             assert_eq!(sql(operator, at), expected, "{operator:?} {at}");
