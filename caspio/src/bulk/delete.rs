@@ -1,6 +1,7 @@
 //! Deleting many records by their keys.
 
 use super::call_plan::{CallPlan, selector};
+use super::insert::MOST_CONCURRENT;
 use super::positions::KeyPositions;
 use super::report::BulkReport;
 use crate::client::Client;
@@ -55,9 +56,9 @@ impl<K> DeleteMany<K> {
         }
     }
 
-    /// Sets how many calls are in progress at once; default: 4.
+    /// Sets how many calls are in progress at once, from 1 to 1,000; default: 4.
     pub fn concurrency(mut self, calls: usize) -> Self {
-        self.plan.concurrency = calls.max(1);
+        self.plan.concurrency = calls.clamp(1, MOST_CONCURRENT);
         self
     }
 

@@ -24,6 +24,8 @@ use sync_wrapper::SyncWrapper;
 
 /// How many calls are in progress at once by default.
 pub(crate) const CONCURRENCY: usize = 4;
+/// The most calls that are in progress at once, whatever is set.
+pub(crate) const MOST_CONCURRENT: usize = 1_000;
 
 /// An insert of many records. Awaiting it returns a [`BulkReport`] with the key or the error of each row, in order.
 ///
@@ -99,9 +101,9 @@ impl<'a, R: Record, K> InsertMany<'a, R, K> {
         }
     }
 
-    /// Sets how many calls are in progress at once; default: 4. With one, rows are inserted in their order.
+    /// Sets how many calls are in progress at once, from 1 to 1,000; default: 4. With one, rows are inserted in their order.
     pub fn concurrency(mut self, calls: usize) -> Self {
-        self.concurrency = calls.max(1);
+        self.concurrency = calls.clamp(1, MOST_CONCURRENT);
         self
     }
 

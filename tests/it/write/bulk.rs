@@ -332,3 +332,20 @@ async fn rows_are_checked_before_sending_if_requested() {
     // The fields, v4's ids, and two calls for the rows.
     assert_eq!(caspio.meter().snapshot().calls, 1 + 4);
 }
+
+#[tokio::test]
+async fn any_number_of_concurrent_calls_can_be_set() {
+    let env = TestEnv::start().await;
+    let contacts = env.caspio.table_named("Contacts");
+    let rows: Vec<RecordMap> = (0..3)
+        .map(|number| RecordMap::from([("Last_Name", format!("Row {number}"))]))
+        .collect();
+
+    let inserted = contacts.insert_many(&rows).concurrency(usize::MAX).await;
+    assert_eq!(inserted.expect("a report").inserted, 3);
+    let synced = contacts
+        .sync_many(|_| "Last_Name", &rows)
+        .concurrency(usize::MAX)
+        .await;
+    assert_eq!(synced.expect("a report").unchanged, 3);
+}

@@ -132,9 +132,9 @@ impl<K> SyncMany<K> {
         self
     }
 
-    /// Sets how many calls are in progress at once; default: 4. A whole table is read one call at a time.
+    /// Sets how many calls are in progress at once, from 1 to 1,000; default: 4. A whole table is read one call at a time.
     pub fn concurrency(mut self, calls: usize) -> Self {
-        self.concurrency = calls.max(1);
+        self.concurrency = calls.clamp(1, crate::bulk::insert::MOST_CONCURRENT);
         self
     }
 
