@@ -121,6 +121,10 @@ impl Inner {
     }
 
     fn fail(&self, error: Error) -> Error {
+        if error.kind() == ErrorKind::Budget {
+            // Nothing was requested, and waiting for a while changes nothing.
+            return error;
+        }
         let now = self.clock.now().monotonic;
         let mut state = self.lock();
         let count = state.failure.as_ref().map_or(0, |failure| failure.count) + 1;

@@ -324,11 +324,23 @@ async fn token_request_beyond_the_programs_own_limit_is_not_sent() {
     let script = with_tokens(|_| ok());
     let auth = OAuth2::for_account(&account(), ClientCredentials::new("id", "s"));
     let auth = auth.service(script.clone()).build().expect("settings");
-    let transport = builder(&script).auth(Arc::new(auth)).max_calls_per_day(0);
+    let daily = builder(&script)
+        .auth(Arc::new(auth.clone()))
+        .max_calls_per_day(0);
 
-    let error = transport.build().expect("settings").send(get()).await;
+    let error = daily.build().expect("settings").send(get()).await;
 
-    assert_eq!(error.expect_err("no call").kind(), ErrorKind::Budget);
+    let error = error.expect_err("no call");
+    assert_eq!(error.kind(), ErrorKind::Budget);
+    let wait = error.retry_after().expect("until midnight");
+    assert!(wait <= 24 * 3600 * SECOND, "{wait:?}");
+    let all = builder(&script).auth(Arc::new(auth)).max_calls(0);
+    let error = all.build().expect("settings").send(get()).await;
+    let error = error.expect_err("no call");
+    assert_eq!(
+        (error.kind(), error.retry_after()),
+        (ErrorKind::Budget, None)
+    );
     assert_eq!(script.calls(), 0);
 }
 
