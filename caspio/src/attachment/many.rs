@@ -81,15 +81,17 @@ impl<R: Record> Attachments<R> {
     /// record; see [`delete_where`](crate::Table::delete_where).
     pub async fn delete(self) -> Result<Option<u64>> {
         let (field, condition) = self.found(DELETE)?;
-        let is_restricted =
-            |condition: &Expr| guard::refusal(condition, field.target.kind, R::FIELDS).is_none();
-        let Some(condition) = condition.filter(is_restricted) else {
+        let refused = |message| {
             field.check_version(DELETE)?;
-            let message =
-                "without a condition, or with one that always holds, all files would be deleted";
             let error = field.refused(DELETE, message);
-            return Err(error.with_hint("select the records with `filter`"));
+            Err(error.with_hint("select the records with `filter`"))
         };
+        let Some(condition) = condition else {
+            return refused("without a condition, all files would be deleted");
+        };
+        if let Some(message) = guard::refusal(&condition, field.target.kind, R::FIELDS) {
+            return refused(message);
+        }
         let condition = condition.to_sql();
         let deleted = async {
             let request = field.request(DELETE, |dialect, field, operation| {

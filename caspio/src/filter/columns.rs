@@ -1,7 +1,7 @@
 //! The comparisons that columns offer, each only where it fits the column's type.
 
 use super::days;
-use super::expr::{Name, Operand, Operator};
+use super::expr::{Name, NullTest, Operand, Operator};
 use super::literal::{Literal, push_like_escaped};
 use super::{Expr, Filter, ToLiteral, moments};
 use crate::Column;
@@ -72,7 +72,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
     }
 
     /// Returns the condition that the column equals none of these values; an empty list matches everything that is not
-    /// null. A field of type [`Date`](crate::Date) equals a day of the list at its midnight only.
+    /// null, and is refused in a write. A field of type [`Date`](crate::Date) equals a day of the list at its midnight only.
     ///
     /// ```
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
@@ -300,10 +300,14 @@ fn compare<S>(column: &'static str, operator: Operator, value: Literal) -> Filte
 }
 
 fn null<S>(column: &'static str, is_null: bool, of_yes_no: bool) -> Filter<S> {
+    let test = match of_yes_no {
+        true => NullTest::YesNoColumn,
+        false => NullTest::Column,
+    };
     Filter::new(Expr::Null {
         column: column.into(),
         is_null,
-        of_yes_no,
+        test,
     })
 }
 
@@ -329,7 +333,11 @@ fn one_of<S>(column: &'static str, items: Vec<Literal>) -> Filter<S> {
 fn none_of<S>(column: &'static str, items: Vec<Literal>) -> Filter<S> {
     if items.is_empty() {
         // As NOT IN does for a list that has values, an empty list leaves out nulls.
-        return Filter::new(Expr::null(column, false));
+        return Filter::new(Expr::Null {
+            column: column.into(),
+            is_null: false,
+            test: NullTest::EmptyList,
+        });
     }
     !one_of(column, items)
 }

@@ -294,8 +294,7 @@ pub(crate) enum Expr {
     Null {
         column: Name,
         is_null: bool,
-        /// Whether the column is known to be Yes/No, which is null in no table.
-        of_yes_no: bool,
+        test: NullTest,
     },
     Like {
         column: Name,
@@ -308,6 +307,17 @@ pub(crate) enum Expr {
     /// At least one of these; with no parts it holds for no record.
     Or(Vec<Expr>),
     Not(Box<Expr>),
+}
+
+/// Where a test for null comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NullTest {
+    /// `is_null()` or `is_not_null()`.
+    Column,
+    /// The same of a column that is known to be Yes/No, which is null in no table.
+    YesNoColumn,
+    /// `not_in` of an empty list.
+    EmptyList,
 }
 
 /// The left side of a comparison.
@@ -351,7 +361,7 @@ impl Expr {
         Self::Null {
             column: column.into(),
             is_null,
-            of_yes_no: false,
+            test: NullTest::Column,
         }
     }
 

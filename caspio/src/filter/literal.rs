@@ -109,11 +109,6 @@ impl Literal {
         }
     }
 
-    /// Whether it is Yes or No.
-    pub(super) fn is_yes_no(&self) -> bool {
-        matches!(self.0, Value::YesNo(_))
-    }
-
     /// Returns the number, if it is a whole one of 64 bits.
     pub(crate) fn as_integer(&self) -> Option<i64> {
         match self.0 {

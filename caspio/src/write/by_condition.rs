@@ -20,13 +20,18 @@ use crate::record::{Record, Source};
 /// - comparisons of a Yes/No column that together hold for Yes and for No, such as `Active IN (0,1)`, and
 ///   `Active IS NOT NULL`: the column is Yes/No in the struct, or is compared with a `bool`;
 /// - the key of a view compared with a blank text, such as `PK_ID <> ''`, and `PK_ID LIKE '_%'`;
-/// - a column compared with itself, and both sides of a value, such as `Age > 5 OR Age <= 5`, although nulls meet neither;
-/// - `City LIKE '%'`, and `LEN(City) >= 0`;
-/// - in T-SQL, a condition with a comment, and one without any column; a part without a column, as in
-///   `EXISTS (SELECT 1) OR City = 'Rome'`, is taken for one that holds.
+/// - a column compared with itself, and values that together leave nothing out, such as `Age > 5 OR Age <= 5` or
+///   `City <> 'Rome' OR City <> 'Oslo'`, although nulls meet neither;
+/// - `City LIKE '%'`, `LEN(City) >= 0`, and `City >= ''` of a text column;
+/// - in T-SQL, a condition with a comment, and one without any column, also if it has a subquery, as
+///   `EXISTS (SELECT 1 FROM Orders)`; a part without a column, as in `EXISTS (SELECT 1) OR City = 'Rome'`, is taken for
+///   one that holds.
+///
+/// A condition with an empty list of values to leave out, `c.city.not_in([])` or `!c.city.in_([])`, is refused too: the
+/// list may have been filled by a read that found nothing.
 ///
 /// Not recognized is what depends on the records, such as a smaller range of keys that has them all, and what subqueries,
-/// `CASE` and other functions return, such as `PK_ID IN (SELECT PK_ID FROM ..)`:
+/// `CASE` and other functions of columns return, such as `PK_ID IN (SELECT PK_ID FROM ..)`:
 /// [`expect_count`](Delete::expect_count) guards against these. The files of many records are deleted under the same
 /// guard.
 impl<R: Record, A: Access> Handle<R, A> {

@@ -1,4 +1,4 @@
-//! Conditions that hold for every record because of what a column can hold: Yes/No, and keys.
+//! Conditions that hold for every record because of what a column can hold: Yes/No, keys, texts and dates.
 
 use caspio::prelude::*;
 use caspio::{ApiVersion, Error, ErrorKind};
@@ -17,6 +17,7 @@ struct Thing {
     #[caspio(rename = "Done already")]
     done: Option<bool>,
     photo: Option<String>,
+    seen: Option<DateTime>,
 }
 
 #[derive(Clone, Debug, CaspioView)]
@@ -39,7 +40,8 @@ async fn things(version: ApiVersion) -> TestEnv {
         .field(FieldDef::new("Quantity", DataType::Integer))
         .field(FieldDef::new("Active", DataType::YesNo))
         .field(FieldDef::new("Done already", DataType::YesNo))
-        .field(FieldDef::new("Photo", DataType::Attachment));
+        .field(FieldDef::new("Photo", DataType::Attachment))
+        .field(FieldDef::new("Seen", DataType::DateTime));
     let view = ViewDef::new("All_Things", "Things")
         .field("Things.Name")
         .field("Things.Active")
@@ -105,6 +107,69 @@ on_every_version! {
         }
         assert_eq!(sent, Vec::<String>::new());
         assert_eq!(env.emulator.calls().total(), 0);
+    }
+
+    async fn an_empty_list_leaves_no_record_out(version) {
+        let env = things(version).await;
+        let things = env.caspio.table::<Thing>();
+        let t = Thing::COLUMNS;
+        let none: [&str; 0] = [];
+        let numbers: [i32; 0] = [];
+        for empty in [
+            t.name.not_in(none),
+            !t.name.in_(none),
+            t.quantity.not_in(numbers),
+            t.name.eq("Ann") & !t.quantity.in_(numbers),
+            t.name.eq("Ann") | t.name.not_in(none),
+            !(t.name.eq("Ann") & t.name.in_(none)),
+        ] {
+            let sql = empty.to_sql();
+            let error = things.delete_where_by(empty.clone()).await.expect_err("a refusal");
+            assert_eq!(error.kind(), ErrorKind::Refused, "{sql}");
+            assert!(error.to_string().contains("list of the condition is empty"), "{error}");
+            let files = things.attachments(|t| t.photo).filter_by(empty);
+            assert!(is_refused(files.delete().await), "{sql}");
+        }
+        assert_eq!(env.emulator.calls().total(), 0);
+
+        let nobody = things.delete_where(|t| t.name.in_(none) | t.quantity.in_(numbers)).await;
+        assert_eq!(nobody.expect("a delete").records, 0);
+        assert_eq!(things.filter(|t| t.name.not_in(none)).count().await.expect("a count"), 3);
+    }
+
+    async fn different_texts_and_dates_are_every_record(version) {
+        let env = things(version).await;
+        let things = env.caspio.table::<Thing>();
+        let t = Thing::COLUMNS;
+        let mut sent = Vec::new();
+        for always in [
+            t.name.ne("Ann") | t.name.ne("Bob"),
+            !(t.name.eq("Ann") & t.name.eq("Bob")),
+            t.name.in_(["a", "b"]) | t.name.not_in(["b", "a"]),
+            t.name.in_(["a", "b"]) | (t.name.ne("a") & t.name.ne("b")),
+            t.name.ge(""),
+            t.seen.ne(datetime!("2024-01-01T10:00:00")) | t.seen.ne(datetime!("2024-01-02T10:00:00")),
+            t.seen.lt(date!("2025-01-01")) | t.seen.ge(date!("2024-01-01")),
+        ] {
+            if !is_refused(things.delete_where_by(always.clone()).await) {
+                sent.push(always.to_sql());
+            }
+        }
+        for always in [
+            "Name LIKE '%' + ? + '%'",
+            "Name <> ? OR Name <> 'Ann'",
+            "EXISTS (SELECT 1 FROM Things)",
+        ] {
+            let values = vec![""; always.matches('?').count()];
+            if !is_refused(things.delete_where_raw(always, &values).await) {
+                sent.push(always.to_owned());
+            }
+        }
+        assert_eq!(sent, Vec::<String>::new());
+        assert_eq!(env.emulator.calls().total(), 0);
+
+        let apart = t.name.lt("Ann") | t.name.gt("Bob");
+        assert_eq!(things.delete_where_by(apart).await.expect("a delete").records, 1);
     }
 
     async fn both_values_of_a_yes_no_column_are_every_file(version) {

@@ -2,6 +2,7 @@
 
 use super::condition::Condition;
 use super::operand::{Linear, Operand};
+use super::texts::{is_ordered, text_of, unquoted};
 use super::tokens::{Tokens, name_token};
 use super::variable::{Columns, Domain, Variable};
 use crate::filter::Operator;
@@ -24,11 +25,8 @@ pub(super) enum Side {
 impl Side {
     /// Reads a side in T-SQL.
     pub(super) fn of(words: &[&str], columns: &Columns) -> Self {
-        if let [text] = words
-            && let Some(text) = text.strip_prefix('\'')
-        {
-            let text = text.strip_suffix('\'').unwrap_or(text);
-            return Self::Text(text.replace("''", "'"));
+        if let Some(text) = text(words) {
+            return Self::Text(text);
         }
         let sql = words.join(" ");
         match Operand::of(words, columns) {
@@ -42,14 +40,16 @@ impl Side {
     }
 
     pub(super) fn value(literal: &Literal, columns: &Columns) -> Self {
+        if let Some(text) = text_of(literal) {
+            return Self::Text(text);
+        }
         let number = match &literal.0 {
             Value::Integer(number) => Some(*number as f64),
             Value::Decimal(number) => number.to_f64(),
             Value::Float(number) => Some(*number),
             Value::Digits(digits) => digits.parse().ok(),
             Value::YesNo(yes) => Some(f64::from(u8::from(*yes))),
-            Value::Text(text) => return Self::Text(text.to_lowercase()),
-            Value::Day(_) | Value::Moment(_) | Value::ExactMoment(_) | Value::Expression(_) => {
+            _ => {
                 let tokens = Tokens::of(&literal.to_string()).all;
                 let words: Vec<_> = tokens.iter().map(String::as_str).collect();
                 return Self::of(&words, columns);
@@ -106,6 +106,30 @@ impl Side {
     fn is_never_null(&self) -> bool {
         self.domain().is_some_and(Domain::is_never_null)
     }
+
+    /// What it is compared with texts as, and the place of a text among them; `None` if their order is not known.
+    fn place(&self, text: &str, columns: &Columns) -> Option<(Variable, f64)> {
+        let is_ordered = self.domain() == Some(Domain::Text) || is_ordered(text);
+        let place = columns.texts.place(text).filter(|_| is_ordered)?;
+        Some((Variable::any(format!("{} as text", self.sql())), place))
+    }
+}
+
+/// Returns the text that words are: one, or a sum of several.
+fn text(words: &[&str]) -> Option<String> {
+    let words = match words {
+        ["(", inner @ .., ")"] => inner,
+        words => words,
+    };
+    let (first, rest) = words.split_first()?;
+    let mut text = unquoted(first)?;
+    for pair in rest.chunks(2) {
+        let ["+", next] = pair else {
+            return None;
+        };
+        text += &unquoted(next)?;
+    }
+    Some(text)
 }
 
 pub(super) fn is_null(side: &Side) -> Condition {
@@ -115,10 +139,10 @@ pub(super) fn is_null(side: &Side) -> Condition {
     Condition::Other(format!("{} is null", side.sql()))
 }
 
-pub(super) fn between(side: &Side, low: &Side, high: &Side) -> Condition {
+pub(super) fn between(side: &Side, low: &Side, high: &Side, columns: &Columns) -> Condition {
     Condition::And(vec![
-        compare(side, Operator::Ge, low),
-        compare(side, Operator::Le, high),
+        compare(side, Operator::Ge, low, columns),
+        compare(side, Operator::Le, high, columns),
     ])
 }
 
@@ -141,28 +165,45 @@ pub(super) fn like(left: &Side, pattern: &Side) -> Condition {
     }
 }
 
-pub(super) fn listed(left: &Side, items: &[Side]) -> Condition {
+pub(super) fn listed(left: &Side, items: &[Side], columns: &Columns) -> Condition {
     let (sql, linear) = (left.sql(), left.linear());
     let mut numbers = Vec::new();
+    let (mut by_text, mut places) = (None, Vec::new());
     let mut others = Vec::new();
     for item in items {
         let item_sql = item.sql();
         if item_sql == sql {
             return Condition::Known(true);
         }
-        match linear.and_then(|_| item.number_beside(left)) {
-            Some(number) => numbers.push(number),
-            None => others.push(item_sql),
+        if let Some(number) = linear.and_then(|_| item.number_beside(left)) {
+            numbers.push(number);
+        } else if let Side::Text(text) = item
+            && let Some((variable, place)) = left.place(text, columns)
+        {
+            by_text = Some(variable);
+            places.push(place);
+        } else {
+            others.push(item_sql);
         }
     }
+    places.sort_unstable_by(f64::total_cmp);
+    let by_text = by_text.map(|variable| Condition::Listed {
+        variable,
+        numbers: places,
+    });
     let by_number = linear.map(|linear| linear.clone().one_of(numbers));
     let others = (!others.is_empty())
         .then(|| Condition::Other(format!("{sql} in ({})", others.join(" , "))));
-    Condition::Or(by_number.into_iter().chain(others).collect())
+    Condition::Or(by_number.into_iter().chain(by_text).chain(others).collect())
 }
 
 /// A comparison of two sides.
-pub(super) fn compare(left: &Side, operator: Operator, right: &Side) -> Condition {
+pub(super) fn compare(
+    left: &Side,
+    operator: Operator,
+    right: &Side,
+    columns: &Columns,
+) -> Condition {
     if let (Side::Text(one), Side::Text(other)) = (left, right) {
         // Blanks at the end do not count.
         let order = one.trim_end_matches(' ').cmp(other.trim_end_matches(' '));
@@ -182,7 +223,33 @@ pub(super) fn compare(left: &Side, operator: Operator, right: &Side) -> Conditio
         }
         compared_ranges(one.range(), operator, other.range())
     });
+    let known = known.or_else(|| match (left, right) {
+        (side, Side::Text(text)) => compared_with_text(side, operator, text, columns),
+        (Side::Text(text), side) => compared_with_text(side, operator.flipped(), text, columns),
+        _ => None,
+    });
     known.unwrap_or_else(|| unlike(left, operator, right))
+}
+
+/// A column, or something computed, compared with a text.
+fn compared_with_text(
+    side: &Side,
+    operator: Operator,
+    text: &str,
+    columns: &Columns,
+) -> Option<Condition> {
+    let is_least = text.trim_end().is_empty() && side.domain() == Some(Domain::Text);
+    match operator {
+        Operator::Ge if is_least => return Some(Condition::Known(true)),
+        Operator::Lt if is_least => return Some(Condition::Known(false)),
+        _ => {}
+    }
+    let (variable, number) = side.place(text, columns)?;
+    Some(Condition::Compared {
+        variable,
+        operator,
+        number,
+    })
 }
 
 /// Two sides that are known by their lowest and highest value only.
@@ -193,7 +260,7 @@ fn compared_ranges(one: (f64, f64), operator: Operator, other: (f64, f64)) -> Op
         Operator::Gt => one.0 > other.1,
         Operator::Ge => one.0 >= other.1,
         Operator::Ne => one.1 < other.0 || one.0 > other.1,
-        Operator::Eq => false,
+        Operator::Eq => one.0 == one.1 && one == other,
     };
     let inverse = match operator {
         Operator::Lt => Operator::Ge,

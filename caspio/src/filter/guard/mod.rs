@@ -14,24 +14,26 @@ mod parser;
 mod predicate;
 #[cfg(test)]
 mod tests;
+mod texts;
 mod tokens;
 mod truth;
 mod variable;
 mod words;
 
-use super::expr::Expr;
+use super::expr::{Expr, NullTest};
 use crate::record::{FieldInfo, ObjectKind};
 use from_expr::condition_of;
 use tokens::{Tokens, names_column};
 use variable::Columns;
 
-/// Returns why no update or delete takes a condition: it holds for every record, or, in the user's own T-SQL, contains a
-/// comment or names no column. A part without a column, such as `EXISTS (SELECT 1)`, is taken for one that holds.
+/// Returns why no update or delete takes a condition: it holds for every record, has an empty list of values to leave
+/// out, or, in the user's own T-SQL, contains a comment or names no column. A part without a column, such as
+/// `EXISTS (SELECT 1)`, is taken for one that holds.
 ///
 /// Recognized are constants, comparisons of the key with numbers as far as 32 bits go, of a view's key with a blank text,
-/// of a Yes/No column with its two values, of a column with itself, of a column with the same values on both sides, sums
-/// and a few functions of these, and what `AND`, `OR` and `NOT` build of them. Nulls are not considered:
-/// `Age > 5 OR Age <= 5` is refused as well. `fields` are those of the struct, of which the Yes/No columns are known.
+/// of a Yes/No column with its two values, of a column with itself, of a column with values that together leave nothing
+/// out, sums and a few functions of these, and what `AND`, `OR` and `NOT` build of them. Nulls are not considered:
+/// `Age > 5 OR Age <= 5` is refused as well. `fields` are those of the struct, of which Yes/No and texts are known.
 pub(crate) fn refusal(
     condition: &Expr,
     kind: ObjectKind,
@@ -46,8 +48,24 @@ pub(crate) fn refusal(
             return Some("the condition names no column, so it holds for every record or for none");
         }
     }
+    if has_empty_list(condition, false) {
+        return Some("a list of the condition is empty, so it leaves no record out");
+    }
     holds_always(condition, &Columns::new(kind, fields, condition))
         .then_some("the condition holds for every record, nulls not considered")
+}
+
+/// Whether a condition leaves out the values of a list that has none: an empty `not_in`, or a negated empty `in_`.
+fn has_empty_list(condition: &Expr, is_negated: bool) -> bool {
+    match condition {
+        Expr::And(parts) | Expr::Or(parts) => {
+            parts.iter().any(|part| has_empty_list(part, is_negated))
+        }
+        Expr::Not(inner) => has_empty_list(inner, !is_negated),
+        Expr::In { items, .. } => is_negated && items.is_empty(),
+        Expr::Null { test, .. } => !is_negated && *test == NullTest::EmptyList,
+        _ => false,
+    }
 }
 
 fn holds_always(condition: &Expr, columns: &Columns) -> bool {

@@ -225,11 +225,18 @@ fn factor(rest: &mut &[&str], columns: &Columns, depth: usize) -> Option<Operand
             factor: 1.0,
             offset: 0.0,
         })),
-        number => {
-            let number: f64 = number.parse().ok()?;
-            number.is_finite().then(|| Operand::constant(number))
-        }
+        number => constant(number).map(Operand::constant),
     }
+}
+
+/// The value of a number, which can be an amount, `$5`, or hexadecimal.
+fn constant(number: &str) -> Option<f64> {
+    if let Some(digits) = number.strip_prefix("0x") {
+        let digits = if digits.is_empty() { "0" } else { digits };
+        return i32::from_str_radix(digits, 16).ok().map(f64::from);
+    }
+    let number = number.strip_prefix('$').unwrap_or(number).parse().ok();
+    number.filter(|number: &f64| number.is_finite())
 }
 
 /// Takes what is in parentheses.

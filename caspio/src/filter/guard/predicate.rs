@@ -32,21 +32,33 @@ fn comparison(words: &[&str], columns: &Columns) -> Condition {
         ["is", "not", "null"] => is_null(&left).not(),
         ["is", "null"] => is_null(&left),
         ["between", range @ ..] => match split(range, "and")[..] {
-            [low, high] => between(&left, &side(low), &side(high)),
+            [low, high] => between(&left, &side(low), &side(high), columns),
             _ => return other(),
         },
-        ["like", pattern @ ..] => like(&left, &side(pattern)),
+        ["like", pattern @ ..] => like(&left, &side(without_escape(pattern))),
         ["in", "(", list @ .., ")"] => {
             let items: Vec<_> = split(list, ",").into_iter().map(side).collect();
-            listed(&left, &items)
+            listed(&left, &items, columns)
         }
         [sign, right @ ..] => match operator(sign) {
-            Some(operator) => compare(&left, operator, &side(right)),
+            Some(operator) => compare(&left, operator, &side(right), columns),
             None => return other(),
         },
         [] => return other(),
     };
     condition.negated(is_negated)
+}
+
+/// A pattern without an `ESCAPE` that escapes nothing in it.
+fn without_escape<'w, 's>(words: &'w [&'s str]) -> &'w [&'s str] {
+    match words {
+        [pattern @ .., "escape", escape]
+            if !pattern.concat().contains(escape.trim_matches('\'')) =>
+        {
+            pattern
+        }
+        words => words,
+    }
 }
 
 fn is_verb(word: &str) -> bool {

@@ -199,6 +199,25 @@ fn conditions_that_hold_for_every_record_are_found() {
         "NOT (City = 'a' AND City <> 'a')",
         "City = 'a' OR (NOT City = 'a' AND 1=1)",
         "A = 1 AND B = 2 OR A <> 1 OR B <> 2",
+        // Different texts.
+        "Status <> 'Open' OR Status <> 'New'",
+        "NOT (Status = 'Open' AND Status = 'New')",
+        "Status IN ('a','b') OR Status NOT IN ('b','a')",
+        "Status IN ('a','b','c') OR (Status <> 'A ' AND Status <> 'b' AND Status <> 'c')",
+        "UPPER(Status) <> 'A' OR UPPER(Status) <> 'B'",
+        "Status < 'm' OR Status > 'a'",
+        "Due < '2025-01-01' OR Due > '2024-01-01'",
+        "Due < '2025-01-01T00:00:00' OR Due >= '2024-06-30'",
+        "Zip <> '10' OR Zip <> 9",
+        "Status LIKE '%' + '' + '%'",
+        "Status LIKE '%' ESCAPE '!'",
+        // Other spellings of numbers.
+        "PK_ID > 0x0",
+        "PK_ID > $0",
+        "$0 < $1.5",
+        "PK_ID NOT IN (0x0)",
+        "PK_ID BETWEEN 1 AND 0x7FFFFFFF",
+        "PK_ID % 1 = 0",
     ] {
         assert!(always(sql), "{sql}");
     }
@@ -235,7 +254,8 @@ fn conditions_that_exclude_a_record_are_accepted() {
         "Age BETWEEN 1 AND 2 AND City = N'Rome'",
         "NOT (City IS NULL)",
         "PK_ID IN (1,2)",
-        "EXISTS (SELECT 1 FROM Orders WHERE 1=1)",
+        "EXISTS (SELECT 1 FROM Orders WHERE Contact_ID > 5)",
+        "EXISTS (SELECT 1 FROM Orders JOIN Items ON Items.Order_ID = Orders.PK_ID)",
         "PK_ID IN (SELECT Order_ID FROM Orders WHERE PK_ID > 0)",
         "CASE WHEN Age > 5 OR 1=1 THEN 1 ELSE 0 END = 1 AND City = 'a'",
         "(Age + 1) > 0",
@@ -255,6 +275,18 @@ fn conditions_that_exclude_a_record_are_accepted() {
         "City LIKE 'a%' OR City NOT LIKE 'b%'",
         "Age BETWEEN 1 AND 5 OR Age BETWEEN 6 AND 9",
         "A = 1 AND B = 2 OR A <> 1",
+        "Status <> 'Open'",
+        "Status IN ('a','b') OR Status NOT IN ('b','c')",
+        "Status < 'a' OR Status > 'm'",
+        "Status <> 'Open' OR City <> 'New'",
+        "Status >= ''",
+        "Age > '10' OR Age < '5'",
+        "Due < '6/1/2024' OR Due > '12/31/2024'",
+        "Due < '2024-01-01' OR Due > '2025-01-01'",
+        "Status LIKE '!%' ESCAPE '!'",
+        "Status LIKE '%' + 'a' + '%'",
+        "PK_ID > 0x7",
+        "PK_ID % 2 = 0",
         "",
         &deep,
         &list,
@@ -270,6 +302,11 @@ fn a_part_without_a_column_is_taken_for_one_that_holds() {
         "(1 IN (1)) AND (1 IN (1))",
         "(EXISTS (SELECT 1)) AND (EXISTS (SELECT 1))",
         "(SELECT 1) = 1 OR Name = 'x'",
+        "EXISTS (SELECT 1 FROM Orders)",
+        "EXISTS (SELECT * FROM Orders AS o, Items i WHERE 1=1)",
+        "EXISTS (SELECT TOP 1 1 FROM Orders o CROSS JOIN Items) OR Name = 'x'",
+        "(SELECT COUNT(*) FROM [All Orders]) > 0",
+        "CASE WHEN 1=1 THEN 'a' END = 'a'",
         "GETDATE() > '2000-01-01' OR Name = 'x'",
         "UPPER('a') = 'A' OR Name = 'x'",
         "LEN('abc') = 3 OR Name = 'x'",
@@ -291,6 +328,34 @@ fn a_part_without_a_column_is_taken_for_one_that_holds() {
     let constants = raw("EXISTS (SELECT 1)");
     assert!(refused(&constants.clone().and(constants.clone())).is_some());
     assert_eq!(refused(&constants.and(city(true))), None);
+}
+
+#[test]
+fn texts_of_a_text_column_have_an_order() {
+    let status = |operator, text: &str| Expr::compare("Status", operator, Literal::text(text));
+    for always in [
+        status(Operator::Ge, ""),
+        status(Operator::Ge, "  "),
+        Expr::Not(Box::new(status(Operator::Lt, ""))),
+        status(Operator::Ne, "Open").or(status(Operator::Ne, "New")),
+        status(Operator::Gt, "10").or(status(Operator::Lt, "5")),
+        status(Operator::Ge, "x").or(raw("Status < 'X '")),
+    ] {
+        assert!(refused(&always).is_some(), "{}", always.to_sql());
+    }
+    for other in [
+        status(Operator::Gt, ""),
+        status(Operator::Ge, "a"),
+        status(Operator::Lt, "10").or(status(Operator::Gt, "5")),
+        status(Operator::Eq, "a")
+            .or(status(Operator::Ne, "b"))
+            .and(city(true)),
+    ] {
+        assert_eq!(refused(&other), None, "{}", other.to_sql());
+    }
+    let fields = &[FieldInfo::new("Status", "status").of::<String>("String")];
+    let least = raw("Status >= ''");
+    assert!(refusal(&least, ObjectKind::Table, fields).is_some());
 }
 
 #[test]

@@ -1,9 +1,11 @@
 //! Splits T-SQL into words, texts, names and signs.
 
 /// Words of T-SQL that are not the names of columns.
-const WORDS: [&str; 23] = [
+const WORDS: [&str; 38] = [
     "and", "or", "not", "in", "is", "null", "like", "between", "exists", "select", "case", "when",
     "then", "else", "end", "as", "cast", "convert", "all", "any", "some", "distinct", "escape",
+    "from", "where", "join", "inner", "left", "right", "full", "outer", "cross", "on", "group",
+    "by", "having", "order", "top",
 ];
 
 /// A condition, split.
@@ -54,9 +56,16 @@ impl Tokens {
 /// Whether any of the tokens is the name of a column.
 pub(super) fn names_column(tokens: &[impl AsRef<str>]) -> bool {
     let mut following = tokens.iter().skip(1);
+    let mut is_table = false;
     tokens.iter().any(|token| {
         let next = following.next();
-        is_name(token.as_ref()) && next.is_none_or(|next| next.as_ref() != "(")
+        match token.as_ref() {
+            "from" | "join" => is_table = true,
+            "," | "as" | "inner" | "left" | "right" | "full" | "outer" | "cross" => {}
+            word if !is_name(word) => is_table = false,
+            _ => {}
+        }
+        !is_table && is_name(token.as_ref()) && next.is_none_or(|next| next.as_ref() != "(")
     })
 }
 
@@ -98,7 +107,7 @@ fn exponent(rest: &str, word: usize) -> usize {
 }
 
 fn starts_number(token: &str) -> bool {
-    let token = token.strip_prefix('.').unwrap_or(token);
+    let token = token.strip_prefix(['.', '$']).unwrap_or(token);
     token.starts_with(|first: char| first.is_ascii_digit())
 }
 

@@ -156,7 +156,7 @@ impl Compared {
         match self.domain {
             Domain::Key | Domain::ViewKey => keys(self.domain.range(), self.numbers),
             Domain::YesNo | Domain::YesNoOrNull => vec![0.0, 1.0],
-            Domain::Any => around(self.numbers),
+            Domain::Text | Domain::Any => around(self.numbers),
         }
     }
 }

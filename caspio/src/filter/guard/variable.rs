@@ -1,8 +1,9 @@
 //! What a condition compares, and which values it can have.
 
+use super::texts::Texts;
 use super::tokens::name_token;
-use crate::filter::expr::{Expr, Operand, Operator};
-use crate::filter::literal::Literal;
+use crate::filter::expr::{Expr, NullTest, Operand, Operator};
+use crate::filter::literal::{Literal, Value};
 use crate::filter::sql::is_key;
 use crate::record::{FieldInfo, ObjectKind, Origin};
 use caspio_schema::Kind;
@@ -21,6 +22,7 @@ pub(super) enum Domain {
     YesNo,
     /// Yes/No of a view, which is null where it joins no record.
     YesNoOrNull,
+    Text,
     Any,
 }
 
@@ -37,7 +39,7 @@ impl Domain {
         match self {
             Self::Key | Self::ViewKey => KEYS,
             Self::YesNo | Self::YesNoOrNull => (0.0, 1.0),
-            Self::Any => (f64::NEG_INFINITY, f64::INFINITY),
+            Self::Text | Self::Any => (f64::NEG_INFINITY, f64::INFINITY),
         }
     }
 
@@ -45,7 +47,7 @@ impl Domain {
     pub(super) fn number(self, text: &str, operator: Operator) -> Option<f64> {
         let text = text.trim();
         let number = match (self, text) {
-            (Self::Any, _) => None,
+            (Self::Text, _) | (Self::Any, "") => None,
             (Self::Key | Self::ViewKey, "") => Some(0.0),
             // The order of texts is not that of numbers, but all keys come after zeros.
             (Self::ViewKey, _) if !matches!(operator, Operator::Eq | Operator::Ne) => {
@@ -75,38 +77,44 @@ impl Variable {
     }
 }
 
-/// What is known of the columns of a table or view.
+/// What is known of the columns of a table or view, and the texts that they are compared with.
 pub(super) struct Columns {
     key: Domain,
-    yes_no: HashMap<String, Domain>,
+    known: HashMap<String, Domain>,
+    pub(super) texts: Texts,
 }
 
 impl Columns {
-    /// Yes/No are the fields of a struct, and the columns that the condition compares with Yes and No.
+    /// Yes/No and texts are the fields of a struct, and the columns that the condition compares with such values.
     pub(super) fn new(kind: ObjectKind, fields: &[FieldInfo], condition: &Expr) -> Self {
         let (key, unsure) = match kind {
             ObjectKind::Table => (Domain::Key, Domain::YesNo),
             ObjectKind::View => (Domain::ViewKey, Domain::YesNoOrNull),
         };
-        let mut yes_no = HashMap::new();
-        add_compared(condition, &mut |column| {
-            yes_no.insert(name_token(column), unsure);
+        let mut known = HashMap::new();
+        add_compared(condition, &mut |column, kind| {
+            let domain = match kind {
+                Kind::YesNo => unsure,
+                _ => Domain::Text,
+            };
+            known.insert(name_token(column), domain);
         });
-        for field in fields {
-            if field.kind == Some(Kind::YesNo) && field.origin == Origin::Column {
-                let domain = match field.nullable {
-                    true => unsure,
-                    false => Domain::YesNo,
-                };
-                yes_no.insert(name_token(field.name), domain);
-            }
+        for field in fields.iter().filter(|field| field.origin == Origin::Column) {
+            let domain = match field.kind {
+                Some(Kind::YesNo) if field.nullable => unsure,
+                Some(Kind::YesNo) => Domain::YesNo,
+                Some(Kind::Text) => Domain::Text,
+                _ => continue,
+            };
+            known.insert(name_token(field.name), domain);
         }
-        Self { key, yes_no }
+        let texts = Texts::of(condition);
+        Self { key, known, texts }
     }
 
     /// The column with the name that a token spells.
     pub(super) fn variable(&self, token: &str) -> Variable {
-        let known = self.yes_no.get(token).copied();
+        let known = self.known.get(token).copied();
         Variable {
             name: token.to_owned(),
             domain: match known {
@@ -117,8 +125,8 @@ impl Columns {
     }
 }
 
-/// Hands over the columns that a condition takes for Yes/No.
-fn add_compared(condition: &Expr, add: &mut impl FnMut(&str)) {
+/// Hands over the columns that a condition takes for Yes/No or texts.
+fn add_compared(condition: &Expr, add: &mut impl FnMut(&str, Kind)) {
     match condition {
         Expr::And(parts) | Expr::Or(parts) => parts.iter().for_each(|part| add_compared(part, add)),
         Expr::Not(inner) => add_compared(inner, add),
@@ -126,13 +134,27 @@ fn add_compared(condition: &Expr, add: &mut impl FnMut(&str)) {
             left: Operand::Column(column),
             right,
             ..
-        } if right.is_yes_no() => add(column),
-        Expr::In { column, items } if items.iter().any(Literal::is_yes_no) => add(column),
+        } => kind_of(right)
+            .into_iter()
+            .for_each(|kind| add(column, kind)),
+        Expr::In { column, items } => {
+            let kind = items.first().and_then(kind_of);
+            kind.into_iter().for_each(|kind| add(column, kind));
+        }
         Expr::Null {
             column,
-            of_yes_no: true,
+            test: NullTest::YesNoColumn,
             ..
-        } => add(column),
+        } => add(column, Kind::YesNo),
         _ => {}
+    }
+}
+
+/// The kind of the columns that are compared with a literal, where its values matter.
+fn kind_of(literal: &Literal) -> Option<Kind> {
+    match &literal.0 {
+        Value::YesNo(_) => Some(Kind::YesNo),
+        Value::Text(_) => Some(Kind::Text),
+        _ => None,
     }
 }
