@@ -5,7 +5,7 @@ mod diff;
 mod hidden;
 mod run;
 mod snapshot;
-mod strangers;
+mod unclaimed;
 
 use super::report::BulkReport;
 use super::stop::StopSignal;

@@ -4,7 +4,7 @@ use super::SyncMany;
 use super::columns::{Columns, needs_definition};
 use super::diff::differences;
 use super::snapshot::{RecordOf, RowIndex, TableSnapshot};
-use super::strangers::{SimilarRows, Stranger};
+use super::unclaimed::{SimilarRows, UnclaimedRecord};
 use crate::bulk::batcher::Batcher;
 use crate::bulk::call_plan::CallPlan;
 use crate::bulk::delete::delete;
@@ -98,7 +98,7 @@ impl<K> SyncMany<K> {
         let needs_all = snapshot.needs_all();
         let missing = AtomicUsize::new(self.rows.len());
         let mut similar = SimilarRows::default();
-        let mut stranger = None;
+        let mut unclaimed = None;
         let each = |key: Key, record: &RawRow<'_>, listed: bool| {
             self.stop
                 .check()
@@ -115,7 +115,7 @@ impl<K> SyncMany<K> {
                 }
                 RecordOf::Nobody if listed => {
                     let value = raw.map_or_else(|| "null".to_owned(), |raw| raw.get().to_owned());
-                    stranger.get_or_insert(Stranger { key, value });
+                    unclaimed.get_or_insert(UnclaimedRecord { key, value });
                 }
                 RecordOf::Nobody => {
                     similar.add(raw, self.rows.iter().map(|row| row.get(&self.column)));
@@ -132,7 +132,7 @@ impl<K> SyncMany<K> {
             self.read_some(&lookup, columns, each, is_open).await?;
         }
         let rows = snapshot.open().collect();
-        self.refuse_stranger(&lookup, columns, stranger, rows)
+        self.refuse_unclaimed(&lookup, columns, unclaimed, rows)
             .await?;
         self.check_similar(&lookup, snapshot, columns, similar)
             .await

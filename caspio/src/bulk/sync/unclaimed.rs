@@ -16,7 +16,7 @@ use serde_json::value::RawValue;
 use std::collections::HashMap;
 
 /// A record that no row claims.
-pub(super) struct Stranger {
+pub(super) struct UnclaimedRecord {
     pub(super) key: Key,
     /// Its value in the key column, as JSON.
     pub(super) value: String,
@@ -84,33 +84,33 @@ impl<K> SyncMany<K> {
         rows.dedup();
         let open: Vec<usize> = snapshot.open().collect();
         rows.retain(|at| open.binary_search(at).is_ok());
-        let mut strangers = Vec::new();
+        let mut unclaimed = Vec::new();
         let each = |key: Key, value: Option<&RawValue>| {
             let data_type = columns.data_type(&self.column);
             let read = value.and_then(|raw| CanonicalKey::read(raw, data_type));
             if read.is_none_or(|value| snapshot.row(&value).is_none()) {
-                strangers.extend(value.map(|raw| Stranger {
+                unclaimed.extend(value.map(|raw| UnclaimedRecord {
                     key,
                     value: raw.get().to_owned(),
                 }));
             }
         };
         self.look_up_rows(lookup, columns, &rows, each).await?;
-        self.refuse_stranger(lookup, columns, strangers.into_iter().next(), rows)
+        self.refuse_unclaimed(lookup, columns, unclaimed.into_iter().next(), rows)
             .await
     }
 
     /// # Errors
     ///
-    /// `Refused`: there is a stranger, which came for one of these rows.
-    pub(super) async fn refuse_stranger(
+    /// `Refused`: there is an unclaimed record, which came for one of these rows.
+    pub(super) async fn refuse_unclaimed(
         &self,
         lookup: &KeyLookup,
         columns: &Columns,
-        stranger: Option<Stranger>,
+        unclaimed: Option<UnclaimedRecord>,
         rows: Vec<usize>,
     ) -> Result<()> {
-        let Some(Stranger { key, value }) = stranger else {
+        let Some(UnclaimedRecord { key, value }) = unclaimed else {
             return Ok(());
         };
         let row = self.row_of(lookup, columns, &key, rows).await?;
