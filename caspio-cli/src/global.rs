@@ -39,10 +39,12 @@ impl Global {
             return policy;
         };
         let timeout = Duration::from_secs(seconds.into());
+        // A call of a bulk write may take the wait after a rate limit and the longest backoff together.
+        let longest = LONGEST_WAIT.min(timeout / 2);
         policy
             .deadline(timeout)
-            .bulk_rate_limit_wait(timeout)
-            .rate_limit_backoff(FIRST_WAIT, LONGEST_WAIT.min(timeout))
+            .bulk_rate_limit_wait(timeout - longest)
+            .rate_limit_backoff(FIRST_WAIT.min(longest), longest)
     }
 }
 

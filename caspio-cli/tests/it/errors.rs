@@ -2,6 +2,7 @@
 
 use crate::support::TestEnv;
 use caspio_emulator::{Fault, Faults, Rule};
+use std::time::{Duration, Instant};
 
 #[test]
 fn a_service_that_fails_is_tried_later() {
@@ -24,6 +25,23 @@ fn a_service_that_fails_is_tried_later() {
         let error: serde_json::Value = serde_json::from_str(&ran.stderr).expect("JSON");
         assert!(error["error"]["kind"].is_string(), "{error}");
     }
+}
+
+#[test]
+fn a_call_that_writes_many_records_is_given_up_after_the_timeout_too() {
+    let env = TestEnv::new();
+    std::fs::write(env.path("a.csv"), "First_Name,Last_Name\nAnn,Lee\n").expect("written");
+    let slow = Rule::new(Fault::SlowDrip).operation("CreateTableRecords");
+    let faults = Faults::none().rule(slow.rate(1.0));
+    env.emulator
+        .set_faults(faults.drip(Duration::from_secs(60)));
+    let start = Instant::now();
+
+    let ran = env.run(&["import", "Contacts", "a.csv", "--timeout", "6"]);
+
+    assert_eq!(ran.code, Some(5), "{}", ran.stderr);
+    let took = start.elapsed();
+    assert!(took < Duration::from_secs(11), "{took:?}");
 }
 
 #[test]
