@@ -140,8 +140,8 @@ mod value;
 pub use bytes::Bytes;
 pub use caspio_core::secrecy::SecretString;
 pub use caspio_core::{
-    Account, ApiVersion, Error, ErrorKind, Meter, RateLimiter, Result, RetryPolicy, Settings, auth,
-    diagnosis, http_client, token,
+    Account, ApiVersion, Error, ErrorKind, Meter, RateLimiter, Result, RetryPolicy, Settings, Url,
+    auth, diagnosis, http, http_client, token,
 };
 #[cfg(feature = "derive")]
 pub use caspio_derive::{CaspioInsert, CaspioRecord, CaspioTable, CaspioView};

@@ -2,6 +2,7 @@
 
 use crate::client::Client;
 use crate::dialect::push_query;
+use bytes::Bytes;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{
     ApiVersion, Error, ErrorKind, Expect, Idempotency, Operation, Request, Response, Result, Url,
@@ -227,6 +228,12 @@ impl RawResponse {
     #[must_use]
     pub fn body(&self) -> &[u8] {
         self.0.body()
+    }
+
+    /// Consumes the response and returns the body.
+    #[must_use]
+    pub fn into_body(self) -> Bytes {
+        self.0.into_body()
     }
 
     /// Returns the body, read as JSON.
