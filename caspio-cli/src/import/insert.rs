@@ -121,7 +121,7 @@ struct Run<'r> {
     unsent: Vec<SourceRow>,
     /// Whether a signal stopped it.
     interrupted: bool,
-    /// The progress before the first row that the file of refused rows does not have: the next run goes on from there.
+    /// The progress before the first row that the file of refused rows does not have: the next run continues from there.
     complete: Option<Progress>,
 }
 

@@ -64,7 +64,7 @@ pub(super) fn resumption(
         None => None,
         Some((of, _)) if of != subject || job.sync || job.dry_run => {
             let message = format!(
-                "an import of {} into {} was stopped, and {} tells how far it came",
+                "an import of {} into {} was stopped, and {} records how far it came",
                 of.file().display(),
                 of.table(),
                 path.display()

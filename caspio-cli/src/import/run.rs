@@ -155,7 +155,7 @@ async fn check(
 fn only_refused_rows(job: &Job) -> CliError {
     CliError::usage(format!(
         "{} holds refused rows only; with --delete-missing, all other records would be deleted: import it without, \
-         or mend the whole file and import that",
+         or correct the whole file and import that",
         job.input.name().display()
     ))
 }

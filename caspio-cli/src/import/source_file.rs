@@ -99,7 +99,7 @@ impl Input {
         Ok(if is_utf_8 { Encoding::Utf8 } else { chosen })
     }
 
-    /// Returns when the file was last written, which tells how old the rows of a file of refused rows are.
+    /// Returns when the file was last written, which is the age of the rows in a file of refused rows.
     pub(super) fn written(&self) -> Option<SystemTime> {
         let file = fs::metadata(&self.path).ok().filter(|_| !self.is_stdin())?;
         file.modified().ok()

@@ -4,7 +4,7 @@ use caspio_core::{Error, ErrorKind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Stops a sync in order, for example when a program is told to end: no further call is sent, and those in progress are
+/// Stops a sync gracefully, for example when a program is asked to end: no further call is sent, and those in progress are
 /// finished.
 ///
 /// Clones are the same signal. Once stopped it stays so.

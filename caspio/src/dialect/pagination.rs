@@ -30,7 +30,9 @@ impl<'de> Deserialize<'de> for Pagination {
         let total = match total {
             None | Some((_, Value::Null)) => None,
             Some((_, count)) => Some(whole(&count).ok_or_else(|| {
-                D::Error::custom(format_args!("the total number {count} is no whole number"))
+                D::Error::custom(format_args!(
+                    "the total number {count} is not a whole number"
+                ))
             })?),
         };
         Ok(Self { total })

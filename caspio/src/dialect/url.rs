@@ -109,7 +109,7 @@ pub(super) fn push_segment(url: &mut Url, segment: &str) {
 }
 
 /// Returns a record's key as a segment of a path. Keys are digits and commas; anything without a digit could be
-/// the name of an operation, as `bulk` is, and is sent in its percent-encoded form, which is no record's key.
+/// the name of an operation, as `bulk` is, and is sent in its percent-encoded form, which is not the key of a record.
 pub(super) fn key_segment(key: &str) -> Cow<'_, str> {
     if key.bytes().any(|byte| byte.is_ascii_digit()) {
         Cow::Borrowed(key)

@@ -11,7 +11,7 @@ use serde_json::Number;
 ///
 /// # Errors
 ///
-/// The map is no number, or the visitor does not accept it.
+/// The map is not a number, or the visitor does not accept it.
 pub(crate) fn visit<'de, A, V>(map: A, visitor: V) -> Result<V::Value, A::Error>
 where
     A: MapAccess<'de>,

@@ -160,7 +160,7 @@ fn lists(plan: &Plan) -> Vec<List> {
     lists.collect()
 }
 
-/// Returns the keys of a table in their order, each once; `None` if a value is no key.
+/// Returns the keys of a table in their order, each once; `None` if a value is not a key.
 ///
 /// Of those up to `first`, which the read does not return, only the last one is kept.
 fn keys(items: &[Literal], first: Option<i64>) -> Option<Vec<Literal>> {

@@ -14,7 +14,7 @@ struct Upload {
     held: Option<Bytes>,
 }
 
-/// Returns the chunks if they have `length` bytes together, otherwise an error in place of the last chunk.
+/// Returns the chunks if they have `length` bytes together, otherwise an error instead of the last chunk.
 ///
 /// The HTTP client stops reading at the announced length. So the last chunk is held back until the source has ended:
 /// otherwise an upload that is cut, or whose source fails at its end, would be sent completely and succeed.

@@ -57,7 +57,7 @@ use std::marker::PhantomData;
 ///
 /// - Through a view: rows to be inserted are first looked up in the view's table, which takes one call to learn and one
 ///   for as many rows as fit a URL, and the new records in the view. A row whose record the view does not show fails, and
-///   is not inserted again. Only v3 tells the view's table; without v3 such a row is found after it was inserted.
+///   is not inserted again. Only v3 reports the view's table; without v3 such a row is found after it was inserted.
 /// - Through a view on v2, which does not report the types of a view's fields, a date that an untyped row spells otherwise
 ///   than Caspio is written by every run.
 ///
