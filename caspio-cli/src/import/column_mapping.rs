@@ -1,6 +1,7 @@
 //! Maps the columns of a file to the fields of a table.
 
 use super::convert;
+use super::decimal_comma::DecimalCommas;
 use super::members::Members;
 use super::reading::Reading;
 use super::source_row::{RowContent, SourceRow};
@@ -22,6 +23,7 @@ pub(super) struct ColumnMapping {
     columns: Vec<(String, Option<Target>)>,
     reading: Reading,
     notes: Notes,
+    commas: DecimalCommas,
 }
 
 /// What is noticed while rows are converted.
@@ -110,6 +112,7 @@ impl ColumnMapping {
             columns: Vec::with_capacity(columns.len()),
             reading,
             notes: Notes::default(),
+            commas: DecimalCommas::default(),
         };
         for column in columns {
             let name = mapping.plain(column).trim();
@@ -144,6 +147,31 @@ impl ColumnMapping {
     /// Returns what is noticed, which grows while rows are converted.
     pub(super) fn notes(&self) -> Notes {
         self.notes.clone()
+    }
+
+    /// Returns the columns of passwords.
+    pub(super) fn passwords(&self) -> Vec<String> {
+        let targets = self.targets().map(|(_, target)| target);
+        let passwords = targets.filter(|target| target.data_type == DataType::Password);
+        passwords.map(|target| target.name.to_string()).collect()
+    }
+
+    /// Returns whether a column has numbers.
+    pub(super) fn has_numbers(&self) -> bool {
+        self.targets().any(|(_, target)| is_number(target))
+    }
+
+    /// Notes which columns have numbers with a decimal comma.
+    pub(super) fn note_commas(&mut self, source_row: &SourceRow) {
+        let RowContent::Cells(cells) = &source_row.content else {
+            return;
+        };
+        for (at, (_, target)) in self.columns.iter().enumerate() {
+            let cell = cells.get(at).and_then(Option::as_deref);
+            if let (true, Some(cell)) = (target.as_ref().is_some_and(is_number), cell) {
+                self.commas.note(at, cell, source_row.line);
+            }
+        }
     }
 
     fn note_shortened(&self, target: &Target, text: &str) {
@@ -211,11 +239,15 @@ impl ColumnMapping {
         let values = self.targets().map(|(at, target)| {
             let cell = cells.get(at).and_then(Option::as_deref);
             let cell = cell.map(|cell| self.plain(cell));
-            self.note_shortened(target, cell.unwrap_or_default());
-            (
-                target.name.clone(),
-                convert::cell(&target.data_type, cell, self.reading.nulls),
-            )
+            let text = cell.unwrap_or_default();
+            let value = match self.commas.check(at, text) {
+                Err(violation) if is_number(target) => Err(violation),
+                _ => convert::cell(&target.data_type, cell, self.reading.nulls),
+            };
+            if value.is_ok() {
+                self.note_shortened(target, text);
+            }
+            (target.name.clone(), value)
         });
         row(values)
     }
@@ -230,8 +262,11 @@ impl ColumnMapping {
         // Fields that the object does not contain are not sent.
         let values = self.targets().filter_map(|(at, target)| {
             let cell = members.get(at, &target.name)?;
-            self.note_shortened(target, cell.json().trim_matches('"'));
-            Some((target.name.clone(), convert::json(&target.data_type, cell)))
+            let value = convert::json(&target.data_type, cell);
+            if value.is_ok() {
+                self.note_shortened(target, cell.json().trim_matches('"'));
+            }
+            Some((target.name.clone(), value))
         });
         row(values)
     }
@@ -258,6 +293,13 @@ fn row(
     } else {
         Err(refused(violations.join("; ")))
     }
+}
+
+fn is_number(target: &Target) -> bool {
+    matches!(
+        target.data_type,
+        DataType::Number | DataType::Integer | DataType::Currency
+    )
 }
 
 fn refused(message: String) -> Error {

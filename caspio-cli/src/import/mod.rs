@@ -11,6 +11,7 @@ mod column_mapping;
 mod convert;
 mod cost;
 mod csv;
+mod decimal_comma;
 mod digits;
 mod encoding;
 mod insert;

@@ -31,6 +31,17 @@ pub(crate) fn refused_path(
     }
 }
 
+/// Returns the path of the file of a dry run, which does not replace that of an import.
+fn dry_run_path(target: &Path) -> PathBuf {
+    let stem = target.file_stem().unwrap_or_default().to_string_lossy();
+    let extension = target.extension().unwrap_or_default().to_string_lossy();
+    let stem = match stem.strip_suffix(".refused") {
+        Some(stem) => format!("{stem}.dry-run.refused"),
+        None => format!("{stem}.dry-run"),
+    };
+    target.with_file_name(format!("{stem}.{extension}"))
+}
+
 /// Returns the default path of the file of refused rows of an input file.
 fn default_path(input: &Path, format: FileFormat) -> PathBuf {
     let extension = match format {
@@ -60,6 +71,10 @@ const SHOWN: usize = 3;
 pub(super) struct RefusedFile {
     target: PathBuf,
     part: PathBuf,
+    /// The path of the journal of an import with the same file of refused rows.
+    journal: PathBuf,
+    /// Whether it is of a dry run.
+    dry_run: bool,
     file: File,
     /// The number of columns of a CSV file; `None` for a JSONL file.
     columns: Option<usize>,
@@ -89,15 +104,24 @@ impl RefusedFile {
         input: &Path,
         format: FileFormat,
         columns: usize,
+        dry_run: bool,
     ) -> Result<Self, CliError> {
         let csv = format == FileFormat::Csv;
         check_target(&target, input, csv)?;
+        let journal = with_suffix(&target, ".resume");
+        let target = if dry_run {
+            dry_run_path(&target)
+        } else {
+            target
+        };
         let part = with_suffix(&target, ".part");
         let existed = part.exists();
         let file = part_file::open(&part, &target)?;
         let left = file.metadata().map(|part| part.len());
         Ok(Self {
-            left: left.ok().filter(|_| existed),
+            left: left.ok().filter(|_| existed && !dry_run),
+            journal,
+            dry_run,
             file,
             target,
             part,
@@ -113,7 +137,13 @@ impl RefusedFile {
 
     /// Returns the path of the journal of this import.
     pub(super) fn journal(&self) -> PathBuf {
-        with_suffix(&self.target, ".resume")
+        self.journal.clone()
+    }
+
+    /// Returns the file of refused rows of an earlier import, which this one leaves as it is because it refused no row.
+    pub(super) fn of_earlier_import(&self) -> Option<PathBuf> {
+        let is_left = self.rows == 0 && !self.dry_run && self.target.exists();
+        is_left.then(|| self.target.clone())
     }
 
     /// Returns how many bytes an earlier run left, which was killed.

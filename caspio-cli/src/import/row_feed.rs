@@ -5,6 +5,7 @@ use super::journal::Journal;
 use super::lookup::{Claims, Lookup, unresolved};
 use super::reason::ReasonKind;
 use super::source_row::{Rows, SourceRow};
+use super::sync_journal::SentRows;
 use crate::error::CliError;
 use caspio::Error;
 use futures::stream::{self, Stream};
@@ -67,6 +68,8 @@ pub(super) struct RowFeed {
     /// How rows that may be in the table are looked up while the rows are inserted.
     pub(super) lookup: Option<Lookup>,
     claims: Claims,
+    /// The rows that a sync sent and that may still arrive.
+    pub(super) of_sync: Option<SentRows>,
     /// Whether any row of the file may be in the table.
     pub(super) is_refused_file: bool,
     pub(super) journal: Option<Journal>,
@@ -93,6 +96,7 @@ impl RowFeed {
             looks_up: false,
             lookup: None,
             claims: Claims::default(),
+            of_sync: None,
             is_refused_file: false,
             journal: None,
         }
@@ -109,8 +113,10 @@ impl RowFeed {
         }
         let source_row = self.source_row()?;
         let by_file = matches!(source_row.earlier, Some(ReasonKind::Unresolved(_)));
-        let is_unresolved = by_file || source_row.index < self.range.sent;
         let row = self.mapping.row(&source_row);
+        let by_sync = |row: &Prepared| self.of_sync.as_ref().is_some_and(|sent| sent.contains(row));
+        let is_unresolved =
+            by_file || source_row.index < self.range.sent || row.as_ref().is_ok_and(by_sync);
         let row = match row {
             Ok(_) if is_unresolved && !self.looks_up => {
                 Err(unresolved("an earlier run may have inserted the row"))

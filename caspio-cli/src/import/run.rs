@@ -9,11 +9,13 @@ use super::refused_columns::{holds_refused_rows, is_refused_file};
 use super::refused_file::{RefusedFile, refused_path};
 use super::resumption::resumption;
 use super::row_feed::RowFeed;
+use super::source_row::Rows;
 use super::stop::interrupted;
 use super::summary::Summary;
 use super::sync::{KeyColumn, sync};
-use super::sync_journal::SyncJournal;
+use super::sync_journal::{SentRows, SyncJournal};
 use crate::error::CliError;
+use crate::export::FileFormat;
 use crate::source::table_and_fields;
 use caspio::schema::FieldDefinition;
 use caspio::{Client, RecordMap, Table};
@@ -33,17 +35,28 @@ pub(crate) async fn run(caspio: &Client, mut job: Job) -> Result<Summary, CliErr
         return Err(only_refused_rows(&job));
     }
     let (delimiter, skipped_lines) = (rows.delimiter(), rows.skipped());
-    let mapping = ColumnMapping::new(&job.table, rows.columns(), &fields, job.reading)?;
+    let mut mapping = ColumnMapping::new(&job.table, rows.columns(), &fields, job.reading)?;
+    if job.format == FileFormat::Csv && mapping.has_numbers() {
+        let rows = open(&job.input, job.format, job.reading, &fields)?;
+        find_commas(rows, &mut mapping, &mut job)?;
+    }
     let key = job.key.as_deref();
     // A file of unreadable rows has no columns, and no row that could be sent.
     let key = key.filter(|_| !rows.columns().is_empty());
     let key = key.map(|key| mapping.key(key)).transpose()?;
     let target = refused_path(job.refused.as_deref(), Some(job.input.name()), job.format);
     let columns = rows.columns().to_vec();
-    let mut refused = RefusedFile::open(target, job.input.path(), job.format, columns.len())?;
+    let mut refused = RefusedFile::open(
+        target,
+        job.input.path(),
+        job.format,
+        columns.len(),
+        job.dry_run,
+    )?;
     let resumption = resumption(caspio, &job, &refused).inspect_err(|_| refused.discard())?;
     refused.start(&columns, resumption.start)?;
     let (skipped, notes) = (mapping.skipped(), mapping.notes());
+    let passwords = mapping.passwords();
     let mut feed = RowFeed::new(rows, mapping, resumption.range);
     let field = key.as_deref().and_then(|key| field(&fields, key));
     let outcome = match key {
@@ -70,12 +83,16 @@ pub(crate) async fn run(caspio: &Client, mut job: Job) -> Result<Summary, CliErr
         }
         _ if job.dry_run => Ok(check(&table, feed, &mut job, &mut refused).await),
         key => {
+            let account = caspio.account().to_string();
+            feed.of_sync =
+                SentRows::of(&account, &job.table, &fields).inspect_err(|_| refused.discard())?;
+            let sent_by_sync = feed.of_sync.as_ref().map(|rows| rows.sent);
             feed.lookup = key.clone().zip(field).map(|(key, field)| Lookup {
                 table: table.clone(),
                 key,
                 data_type: field.data_type.clone(),
                 is_unique: field.unique,
-                sent: resumption.sent.max(job.input.written()),
+                sent: resumption.sent.max(job.input.written()).max(sent_by_sync),
             });
             feed.looks_up = feed.lookup.is_some();
             feed.is_refused_file = is_refused_file(job.input.name());
@@ -105,7 +122,28 @@ pub(crate) async fn run(caspio: &Client, mut job: Job) -> Result<Summary, CliErr
     summary.missing = refused.missing();
     summary.first_refused = std::mem::take(&mut refused.first);
     summary.stopped = not_written.or(summary.stopped);
+    if summary.stopped.is_none() {
+        summary.earlier_refused_file = refused.of_earlier_import();
+    }
+    if job.sync {
+        summary.not_compared = passwords;
+    }
     Ok(summary)
+}
+
+/// Finds the columns with decimal commas, before any row is sent.
+fn find_commas(
+    mut rows: Box<dyn Rows>,
+    mapping: &mut ColumnMapping,
+    job: &mut Job,
+) -> Result<(), CliError> {
+    while let Some(row) = rows.next() {
+        if job.interrupts.next().now_or_never().is_some() {
+            return Err(interrupted());
+        }
+        mapping.note_commas(&row?);
+    }
+    Ok(())
 }
 
 /// Opens the journal of a sync, which records its inserts.

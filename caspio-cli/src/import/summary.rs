@@ -32,6 +32,8 @@ pub(crate) struct Summary {
     pub(crate) not_sent: u64,
     /// The path of the file of refused rows, if it has rows.
     pub(crate) refused_file: Option<PathBuf>,
+    /// The path of the file of refused rows of an earlier import; this one refused no row, and left it as it is.
+    pub(crate) earlier_refused_file: Option<PathBuf>,
     /// The line at which an earlier run was resumed.
     pub(crate) resumed: Option<u64>,
     /// What separates the cells of a CSV file, if that was found out.
@@ -40,6 +42,8 @@ pub(crate) struct Summary {
     pub(crate) journal: Option<Journal>,
     /// Columns that cannot be written.
     pub(crate) skipped: Vec<String>,
+    /// Columns of passwords, which a sync does not compare.
+    pub(crate) not_compared: Vec<String>,
     /// How many times of each column lost what is shorter than a millisecond.
     pub(crate) shortened: BTreeMap<String, u64>,
     /// How many blank lines at the end of a file of one column were not read as rows.

@@ -1,6 +1,7 @@
 //! The inserts of a sync that may still change the table, recorded by their keys on the disk: the run after a kill does not
 //! see them in the table yet, and must not insert their rows again.
 
+use super::column_mapping::Prepared;
 use super::convert;
 use super::lookup::{CERTAIN, SETTLED};
 use super::part_file::lock;
@@ -9,7 +10,7 @@ use crate::folders::{make_private, state};
 use crate::gate::WriteLog;
 use crate::row::Cell;
 use caspio::field::CanonicalKey;
-use caspio::schema::DataType;
+use caspio::schema::{DataType, FieldDefinition};
 use caspio_core::{Body, Operation, http};
 use caspio_schema::{folded_name, is_same_name};
 use caspio_support::hash::fnv1a_64;
@@ -77,10 +78,8 @@ impl SyncJournal {
     ///
     /// Another sync writes the table, or the journal cannot be read or written.
     pub(super) fn open(account: &str, table: &str, key: &str) -> Result<Self, CliError> {
-        let folder = state()?.join("syncs");
-        make_private(&folder)?;
-        let subject = format!("{account}\n{}", folded_name(table));
-        let path = folder.join(format!("{:016x}.journal", fnv1a_64(subject.bytes())));
+        let path = path(account, table)?;
+        make_private(path.parent().unwrap_or(&path))?;
         let failed = |error: &io::Error| CliError::file("write", &path, error);
         let file = lock(&path).map_err(|error| failed(&error))?;
         let mut file = file.ok_or_else(|| {
@@ -137,12 +136,7 @@ impl SyncJournal {
     ) -> Option<(HashSet<CanonicalKey>, SystemTime)> {
         let inner = self.inner();
         let sent = inner.earlier.iter().map(|open| open.at).max()?;
-        let keys = inner.earlier.iter().flat_map(|open| &open.keys);
-        let keys = keys.filter_map(|key| {
-            let value = convert::json(data_type, Cell::new(key)).ok()?;
-            CanonicalKey::of(&value, Some(data_type))
-        });
-        Some((keys.collect(), sent))
+        Some((canonical_keys(&inner.earlier, data_type), sent))
     }
 
     /// Forgets what an earlier sync left: the table has all of its rows.
@@ -171,6 +165,68 @@ impl SyncJournal {
             None => Ok(()),
         }
     }
+}
+
+/// The path of the journal of a table.
+fn path(account: &str, table: &str) -> Result<PathBuf, CliError> {
+    let subject = format!("{account}\n{}", folded_name(table));
+    let name = format!("{:016x}.journal", fnv1a_64(subject.bytes()));
+    Ok(state()?.join("syncs").join(name))
+}
+
+/// The rows that a sync sent which was killed or still runs, and whose calls may still change the table.
+#[derive(Debug)]
+pub(super) struct SentRows {
+    field: FieldDefinition,
+    keys: HashSet<CanonicalKey>,
+    /// When the last of them was sent.
+    pub(super) sent: SystemTime,
+}
+
+impl SentRows {
+    /// Reads what the journal of a table holds; `None` if no row may still arrive.
+    ///
+    /// # Errors
+    ///
+    /// The journal cannot be read.
+    pub(super) fn of(
+        account: &str,
+        table: &str,
+        fields: &[FieldDefinition],
+    ) -> Result<Option<Self>, CliError> {
+        let path = path(account, table)?;
+        let text = match fs::read(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(CliError::file("read", &path, &error)),
+        };
+        let open = parse(&text).earlier;
+        let sent = open.iter().map(|open| open.at).max();
+        let column = open.last().map_or("", |open| &open.column);
+        let mut fields = fields.iter();
+        let field = fields.find(|field| is_same_name(&field.name, column));
+        Ok(field.zip(sent).map(|(field, sent)| Self {
+            keys: canonical_keys(&open, &field.data_type),
+            field: field.clone(),
+            sent,
+        }))
+    }
+
+    /// Returns whether a row is one of them.
+    pub(super) fn contains(&self, row: &Prepared) -> bool {
+        let value = row.0.get(&self.field.name);
+        let key = value.and_then(|value| CanonicalKey::of(value, Some(&self.field.data_type)));
+        key.is_some_and(|key| self.keys.contains(&key))
+    }
+}
+
+fn canonical_keys(open: &[Open], data_type: &DataType) -> HashSet<CanonicalKey> {
+    let keys = open.iter().flat_map(|open| &open.keys);
+    let keys = keys.filter_map(|key| {
+        let value = convert::json(data_type, Cell::new(key)).ok()?;
+        CanonicalKey::of(&value, Some(data_type))
+    });
+    keys.collect()
 }
 
 impl WriteLog for SyncJournal {
@@ -234,7 +290,16 @@ struct Left {
 fn left(file: &mut File) -> io::Result<Left> {
     let mut text = Vec::new();
     file.read_to_end(&mut text)?;
-    let text = String::from_utf8_lossy(&text);
+    let left = parse(&text);
+    if left.earlier.is_empty() {
+        file.set_len(0)?;
+        io::Seek::rewind(file)?;
+    }
+    Ok(left)
+}
+
+fn parse(text: &[u8]) -> Left {
+    let text = String::from_utf8_lossy(text);
     let (mut open, mut next, mut finished) = (BTreeMap::new(), 0, None);
     // A line that a kill cut off is of a call that was not sent, or that was answered.
     for entry in text
@@ -258,15 +323,11 @@ fn left(file: &mut File) -> io::Result<Left> {
     }
     // A time in the future is of a clock that was set back.
     open.retain(|_, open| open.at.elapsed().unwrap_or_default() < CERTAIN);
-    if open.is_empty() {
-        file.set_len(0)?;
-        io::Seek::rewind(file)?;
-    }
-    Ok(Left {
+    Left {
         earlier: open.into_values().collect(),
         finished,
         next,
-    })
+    }
 }
 
 fn seconds(at: SystemTime) -> u64 {

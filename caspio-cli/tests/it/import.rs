@@ -221,7 +221,7 @@ fn a_dry_run_writes_nothing_and_names_the_rows_that_would_be_refused() {
     assert_eq!(env.emulator.calls().operation("ListTableFields"), 1);
     assert_eq!(summary["calls"], json!(2), "the fields, and a token");
     assert_eq!(count(&env, "People"), 0);
-    let by_line = reasons(&env, "a.refused.csv");
+    let by_line = reasons(&env, "a.dry-run.refused.csv");
     assert!(by_line[&3].contains("the field holds 255"), "{by_line:?}");
     assert!(
         by_line[&4].contains("\"Dog\" is not in the list"),
@@ -457,12 +457,17 @@ fn no_value_is_changed_without_a_word() {
 #[test]
 fn times_that_are_shortened_are_counted() {
     let env = people_env();
-    let rows = "Code,Joined\nA,2020-02-29T10:00:00.1234567\nB,2020-02-29T10:00:00.1230000\n";
+    let rows =
+        "Code,Joined\nA,2020-02-29T10:00:00.1234567\nB,2020-02-29T10:00:00.1230000\nC,01.02.2024\n";
     write(&env, "a.csv", rows);
 
     let ran = env.run(&["import", "People", "a.csv", "--json"]);
 
-    assert_eq!(summary(&ran)["shortened"], json!({ "Joined": 1 }));
+    assert_eq!(
+        summary(&ran)["shortened"],
+        json!({ "Joined": 1 }),
+        "a refused value is not shortened"
+    );
     let ran = env.run(&["import", "People", "a.csv", "--dry-run"]);
     assert!(
         ran.stderr.contains("Joined: 1 time was shortened"),

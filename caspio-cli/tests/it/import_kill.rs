@@ -303,6 +303,42 @@ fn rows_of_a_killed_sync_that_are_not_found_are_unresolved() {
 }
 
 #[test]
+fn an_import_finds_what_a_killed_sync_had_sent() {
+    let import = ["import", "T", "a.csv", "--json"];
+    for (more, found) in [(&["--key", "Code"][..], true), (&[], false)] {
+        let (env, proxy) = held_sync();
+        kill_sync(&env, &proxy);
+        let mut command = env.command(&[&import, more].concat());
+        command.env("CASPIO_ACCOUNT", proxy.url());
+
+        let result: serde_json::Value = std::thread::scope(|scope| {
+            let second = scope.spawn(|| command.output().expect("it runs"));
+            std::thread::sleep(Duration::from_millis(300));
+            proxy.release();
+            let output = second.join().expect("it ends");
+            serde_json::from_slice(&output.stdout).expect("a summary")
+        });
+
+        // The calls of the killed sync were only held up.
+        let started = std::time::Instant::now();
+        while count(&env, "T") < 3000 && started.elapsed() < Duration::from_secs(10) {
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        assert_eq!(count(&env, "T"), 3000, "{result}");
+        let (there, open) = if found { (3000, 0) } else { (0, 3000) };
+        assert_eq!(
+            (
+                &result["already_there"],
+                &result["unresolved"],
+                &result["inserted"]
+            ),
+            (&json!(there), &json!(open), &json!(0)),
+            "{more:?}: {result}"
+        );
+    }
+}
+
+#[test]
 fn a_killed_sync_is_not_followed_at_once_by_one_of_another_key() {
     let (env, proxy) = held_sync();
     kill_sync(&env, &proxy);

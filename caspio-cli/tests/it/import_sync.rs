@@ -1,6 +1,7 @@
 //! Imports that write only the differences.
 
 use crate::support::people::{count, fill, people_env, reasons, summary, write};
+use caspio_emulator::{DataType, FieldDef, TableDef};
 use serde_json::json;
 
 #[test]
@@ -183,4 +184,43 @@ fn a_sync_sets_an_amount_where_the_record_has_none() {
 
     assert_eq!(first["updated"], json!(1));
     assert_eq!(second["unchanged"], json!(1));
+}
+
+#[test]
+fn the_last_moment_of_a_date_is_not_written_again() {
+    let env = people_env();
+    let sync = |key: &str| {
+        let sync = ["import", "People", "a.csv", "--sync", "--json", "--key"];
+        summary(&env.run(&[&sync[..], &[key]].concat()))
+    };
+    write(&env, "a.csv", "Code,Joined\na,9999-12-31T23:59:59.999\n");
+    sync("Code");
+
+    for key in ["Code", "Joined"] {
+        let second = sync(key);
+        assert_eq!(second["unchanged"], json!(1), "{key}: {second}");
+    }
+}
+
+#[test]
+fn a_sync_says_that_it_does_not_compare_passwords() {
+    let env = people_env();
+    let secret = FieldDef::new("Secret", DataType::Password);
+    let table = TableDef::new("Members").field(FieldDef::new("Code", DataType::Text255));
+    let table = table.field(secret);
+    env.emulator.create_table(table).expect("a new table");
+    let sync = ["import", "Members", "a.csv", "--sync", "--key", "Code"];
+    write(&env, "a.csv", "Code,Secret\na,hunter2 horse\n");
+    env.ok(&sync);
+    write(&env, "a.csv", "Code,Secret\na,another one\n");
+
+    let ran = env.run(&sync);
+
+    let note =
+        "Secret: a password cannot be read, so it is sent with new records only, and not compared.";
+    assert!(ran.stderr.contains(note), "{}", ran.stderr);
+    let json = summary(&env.run(&[&sync[..], &["--json"]].concat()));
+    assert_eq!(json["not_compared"], json!(["Secret"]), "{json}");
+    let import = ["import", "Members", "a.csv", "--dry-run", "--json"];
+    assert_eq!(summary(&env.run(&import))["not_compared"], json!([]));
 }

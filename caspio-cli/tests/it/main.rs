@@ -9,15 +9,13 @@ mod excel;
 mod export;
 mod import;
 mod import_again;
+mod import_amounts;
+mod import_dry_run;
 #[cfg(unix)]
 mod import_kill;
 #[cfg(unix)]
 mod import_stop;
 mod import_sync;
-#[cfg(unix)]
-mod oracle;
-#[cfg(unix)]
-mod oracle_sync;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod pipe;

@@ -17,7 +17,9 @@ pub(super) fn json(summary: &Summary, dry_run: bool, calls: u64) -> serde_json::
         "first_refused": first_refused(summary),
         "not_sent": summary.not_sent,
         "refused_file": summary.refused_file,
+        "earlier_refused_file": summary.earlier_refused_file,
         "left_out": summary.skipped,
+        "not_compared": summary.not_compared,
         "shortened": summary.shortened,
         "blank_lines": summary.blank_lines,
         "apostrophes": summary.apostrophes,
@@ -54,6 +56,11 @@ pub(super) fn print(
             "Skipped (filled by Caspio, or not writable this way): {names}."
         ));
     }
+    for column in &summary.not_compared {
+        out.note(format_args!(
+            "{column}: a password cannot be read, so it is sent with new records only, and not compared."
+        ));
+    }
     for (column, count) in &summary.shortened {
         let times = if *count == 1 {
             "time was"
@@ -80,6 +87,12 @@ pub(super) fn print(
                 1 => "1 cell".to_owned(),
                 cells => format!("{cells} cells"),
             }
+        ));
+    }
+    if let Some(file) = &summary.earlier_refused_file {
+        out.note(format_args!(
+            "No row was refused; {} is of an earlier import.",
+            file.display()
         ));
     }
     for (line, reason) in &summary.first_refused {
