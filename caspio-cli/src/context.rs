@@ -102,7 +102,12 @@ impl Context {
             builder = builder.token_store(Arc::new(FileStore::new(path)));
         }
         let service = self.gate.service(&settings.account)?;
-        let client = builder.settings(settings).http_service(service).build()?;
+        let limiter = self.gate.limiter(&settings.account);
+        let client = builder
+            .settings(settings)
+            .http_service(service)
+            .rate_limiter(limiter)
+            .build()?;
         self.connected.push(client.clone());
         Ok(client)
     }
@@ -118,6 +123,7 @@ impl Context {
         let account: Account = emulator.url().parse()?;
         let client = Client::builder()
             .http_service(self.gate.service(&account)?)
+            .rate_limiter(self.gate.limiter(&account))
             .account(emulator.url())
             .credentials(emulator.client_id(), emulator.client_secret())
             .api_version(self.global.api_version)

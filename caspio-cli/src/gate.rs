@@ -3,7 +3,7 @@
 //! It wraps the HTTP service, so the SDK itself reports the outcome of every row: one that was written, one that was
 //! not sent, or one whose response was not waited for.
 
-use caspio::{Account, Error};
+use caspio::{Account, Error, RateLimiter};
 use caspio_core::{Body, HttpError, HttpErrorKind, HttpService, Operation, ReqwestService, http};
 use futures::future::BoxFuture;
 use std::fmt;
@@ -49,6 +49,8 @@ struct Inner {
     phase: watch::Sender<Phase>,
     wrote: AtomicBool,
     before_write: Mutex<Option<BeforeWrite>>,
+    /// The rate limiters of the clients.
+    limiters: Mutex<Vec<RateLimiter>>,
     log: Mutex<Option<Arc<dyn WriteLog>>>,
 }
 
@@ -58,13 +60,18 @@ impl Gate {
             phase: watch::Sender::new(Phase::Open),
             wrote: AtomicBool::new(false),
             before_write: Mutex::new(None),
+            limiters: Mutex::default(),
             log: Mutex::new(None),
         }))
     }
 
-    /// Sends no further writes. Those in progress are waited for.
+    /// Sends no further writes. Those in progress are waited for. A write that waits after a rate limit is not sent
+    /// either, and does not wait longer.
     pub(crate) fn stop(&self) {
         self.advance(Phase::Closing);
+        let limiters = self.0.limiters.lock();
+        let limiters = limiters.unwrap_or_else(PoisonError::into_inner);
+        limiters.iter().for_each(RateLimiter::end_pause);
     }
 
     /// Sends nothing more, and waits for no response.
@@ -99,6 +106,19 @@ impl Gate {
     fn hook(&self) -> std::sync::MutexGuard<'_, Option<BeforeWrite>> {
         let hook = self.0.before_write.lock();
         hook.unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Returns the rate limiter for a client of an account.
+    pub(crate) fn limiter(&self, account: &Account) -> RateLimiter {
+        // As the SDK chooses it: an emulator refuses no call.
+        let limiter = match account.is_loopback() {
+            true => RateLimiter::unlimited(),
+            false => RateLimiter::caspio(),
+        };
+        let limiters = self.0.limiters.lock();
+        let mut limiters = limiters.unwrap_or_else(PoisonError::into_inner);
+        limiters.push(limiter.clone());
+        limiter
     }
 
     /// Returns the HTTP service of an account, behind this gate.

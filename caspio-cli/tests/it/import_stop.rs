@@ -2,7 +2,7 @@
 
 use crate::support::people::{count, people, people_env, read, reasons, summary, write};
 use crate::support::{Ran, TestEnv};
-use caspio_emulator::{Emulator, Faults};
+use caspio_emulator::{Emulator, Fault, Faults, Rule};
 use serde_json::json;
 use std::fmt::Write;
 use std::fs;
@@ -344,4 +344,54 @@ fn a_second_ctrl_c_stops_at_once_and_leaves_rows_unresolved() {
     let last = reasons.last_key_value().map(|(line, _)| *line);
     assert_eq!(last, Some(1 + number("rows")), "no row is forgotten");
     assert_eq!(number("next_line"), 2 + number("rows"));
+}
+
+#[test]
+fn ctrl_c_ends_the_wait_after_a_rate_limit() {
+    for more in [&[][..], &["--sync", "--key", "Code"]] {
+        let env = people_env();
+        write(&env, "a.csv", "Code,Age\na,1\nb,2\n");
+        let inserts = ["CreateTableRecord", "CreateTableRecords"];
+        let limited = |operation| {
+            let rule = Rule::new(Fault::RateLimit).operation(operation);
+            rule.rate(1.0)
+        };
+        let faults = inserts
+            .map(limited)
+            .into_iter()
+            .fold(Faults::none(), Faults::rule);
+        env.emulator.set_faults(faults);
+        let sent = || -> u64 {
+            let calls = env.emulator.calls();
+            inserts
+                .iter()
+                .map(|operation| calls.operation(operation))
+                .sum()
+        };
+        let import = ["import", "People", "a.csv", "--json"];
+        let mut command = env.command(&[&import, more].concat());
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("it starts");
+        // The next waits take four seconds and longer.
+        while sent() < 3 && child.try_wait().expect("a child").is_none() {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        std::thread::sleep(Duration::from_millis(100));
+        let refused = sent();
+
+        let started = Instant::now();
+        interrupt(&child);
+        let ran = end(child);
+
+        let waited = started.elapsed();
+        assert!(waited < Duration::from_secs(2), "{waited:?}");
+        assert_eq!(ran.code, Some(5), "{}", ran.stderr);
+        let result = summary(&ran);
+        assert_eq!(result["unresolved"], json!(0), "{result}");
+        assert_eq!(result["refused"], json!(0), "{result}");
+        assert_eq!(sent(), refused, "nothing more was sent");
+        env.emulator.set_faults(Faults::none());
+        env.ok(&[&import, more].concat());
+        assert_eq!(count(&env, "People"), 2);
+    }
 }

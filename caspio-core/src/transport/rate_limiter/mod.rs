@@ -14,7 +14,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
-use tokio::time::{Instant, sleep_until, timeout_at};
+use tokio::time::{Instant, timeout_at};
 
 pub(super) use permit::CallPermit;
 
@@ -58,8 +58,8 @@ struct Shared {
     /// The line of new calls, and the place at its head, which calls that are repeated enter directly. Both are fair.
     line: Semaphore,
     head: Semaphore,
-    /// Wakes the call at the head when a probe has ended.
-    probed: Notify,
+    /// Wakes the call at the head when a probe or a pause has ended.
+    wake: Notify,
 }
 
 /// Whether a call waits for the first time.
@@ -83,8 +83,8 @@ pub(super) struct Pause {
 enum Step {
     /// It starts, with the time if it is a probe.
     Start(Option<Instant>),
-    SleepUntil(Instant),
-    AwaitProbe(Instant),
+    /// It waits until this time, or until it is woken.
+    Wait(Instant),
 }
 
 impl RateLimiter {
@@ -128,7 +128,7 @@ impl RateLimiter {
                 .map(|calls| Arc::new(Semaphore::new(calls.min(Semaphore::MAX_PERMITS)))),
             line: Semaphore::new(1),
             head: Semaphore::new(1),
-            probed: Notify::new(),
+            wake: Notify::new(),
         };
         Self {
             limits,
@@ -169,6 +169,18 @@ impl RateLimiter {
         Pause { is_new, time }
     }
 
+    /// Ends the pause after a rate limit, and the slow start that follows it, so that calls that wait start now.
+    ///
+    /// It is for a program that is stopped, whose own HTTP client sends nothing more: its calls fail at once instead of
+    /// after the pause.
+    pub fn end_pause(&self) {
+        let mut state = self.shared.lock();
+        state.paused_until = None;
+        state.recovery = None;
+        drop(state);
+        self.shared.wake.notify_one();
+    }
+
     async fn acquire_slot(&self, latest: Instant) -> Result<Option<OwnedSemaphorePermit>> {
         let Some(slots) = &self.shared.slots else {
             return Ok(None);
@@ -198,9 +210,8 @@ impl RateLimiter {
             loop {
                 match shared.next_step(latest)? {
                     Step::Start(probe) => return Ok(probe),
-                    Step::SleepUntil(time) => sleep_until(time).await,
-                    Step::AwaitProbe(time) => {
-                        let _ = timeout_at(time, shared.probed.notified()).await;
+                    Step::Wait(time) => {
+                        let _ = timeout_at(time, shared.wake.notified()).await;
                     }
                 }
             }
@@ -264,8 +275,7 @@ impl Shared {
         match state.next_start(now) {
             Start::At(time) if time <= now => Ok(Step::Start(state.start(now))),
             Start::At(time) if time > latest => Err(state.no_room(time)),
-            Start::At(time) => Ok(Step::SleepUntil(time)),
-            Start::AfterProbe(time) => Ok(Step::AwaitProbe(time)),
+            Start::At(time) | Start::AfterProbe(time) => Ok(Step::Wait(time)),
         }
     }
 }

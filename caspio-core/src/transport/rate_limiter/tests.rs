@@ -52,6 +52,23 @@ async fn pause_delays_every_clone_until_it_ends() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn calls_start_when_the_pause_is_ended() {
+    let limiter = RateLimiter::unlimited();
+    let start = Instant::now();
+    limiter.pause(|_| 100 * SECOND);
+    let calls = futures::future::join_all((0..3).map(|_| acquire(&limiter, far())));
+    let end = async {
+        tokio::time::sleep(SECOND).await;
+        limiter.end_pause();
+    };
+
+    let (permits, ()) = futures::join!(calls, end);
+
+    assert!(permits.iter().all(Result::is_ok));
+    assert_eq!(start.elapsed(), SECOND);
+}
+
+#[tokio::test(start_paused = true)]
 async fn wait_past_the_deadline_fails_immediately_with_the_wait() {
     let limiter = RateLimiter::unlimited().limit(1, 60 * SECOND);
     let start = Instant::now();
