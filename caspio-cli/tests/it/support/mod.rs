@@ -1,10 +1,6 @@
 //! Runs the program against an emulator in this process, in temporary folders.
 
-#[cfg(unix)]
-pub(crate) mod cases;
 pub(crate) mod people;
-#[cfg(unix)]
-pub(crate) mod random;
 #[cfg(unix)]
 pub(crate) mod slow_proxy;
 
@@ -13,12 +9,13 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::sync::Arc;
 
 pub(crate) const SECRET: &str = "s3cret-of-the-tests";
 
 /// An emulator, and folders for the program's files and for its results.
 pub(crate) struct TestEnv {
-    pub(crate) emulator: Emulator,
+    pub(crate) emulator: Arc<Emulator>,
     folder: tempfile::TempDir,
     /// Whether the credentials are in the environment.
     pub(crate) environment: bool,
@@ -40,7 +37,7 @@ impl TestEnv {
     pub(crate) fn of(builder: EmulatorBuilder) -> Self {
         let builder = builder.credentials("test-client-id", SECRET);
         Self {
-            emulator: block_on(builder.start()).expect("the emulator starts"),
+            emulator: Arc::new(block_on(builder.start()).expect("the emulator starts")),
             folder: tempfile::tempdir().expect("a folder"),
             environment: true,
         }
@@ -141,7 +138,7 @@ impl TestEnv {
     }
 }
 
-fn ran(output: Output) -> Ran {
+pub(crate) fn ran(output: Output) -> Ran {
     Ran {
         code: output.status.code(),
         stdout: String::from_utf8(output.stdout).expect("text"),

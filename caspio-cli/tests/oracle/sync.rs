@@ -1,12 +1,10 @@
 //! Random files synchronized with faults, signals, kills, a full disk and two runs at once: no record is doubled, every
 //! row is in the table, in the file of refused rows or reported as not sent, the counts are true, and the same command
 //! finishes it.
-//!
-//! `CASPIO_TEST_CASES` sets the number of cases, `CASPIO_TEST_SEED` the first of them.
 
-use crate::support::cases::{ended, run_cases, send_signals, spawn};
+use crate::cases::{World, ended, run_cases, send_signals, spawn};
+use crate::random::Random;
 use crate::support::people::{reasons, summary};
-use crate::support::random::Random;
 use crate::support::{Ran, TestEnv};
 use caspio_emulator::{DataType, Fault, Faults, FieldDef, Rule, TableDef};
 use serde_json::{Value, json};
@@ -218,20 +216,14 @@ fn run(env: &TestEnv, case: &Case) -> Option<Ran> {
 }
 
 /// Returns the records by their codes; no code is there twice.
-fn records(env: &TestEnv, case: &Case) -> BTreeMap<String, Columns> {
-    let query = [
-        "query",
-        &*case.table,
-        "--format",
-        "jsonl",
-        "--select",
-        "Code,Name,Age",
-    ];
+fn records(world: &World, case: &Case) -> BTreeMap<String, Columns> {
     let mut records = BTreeMap::new();
-    for line in env.ok(&query).lines() {
-        let record: Value = serde_json::from_str(line).expect("JSON");
-        let text = |name: &str| record[name].as_str().expect(name).to_owned();
-        let columns = (text("Name"), record["Age"].as_i64());
+    for record in world.records(&case.table) {
+        let text = |name: &str| {
+            let text = record.get(name).and_then(Value::as_str);
+            text.expect(name).to_owned()
+        };
+        let columns = (text("Name"), record.get("Age").and_then(Value::as_i64));
         let double = records.insert(text("Code"), columns);
         assert_eq!(double, None, "{} is doubled", text("Code"));
     }
@@ -239,8 +231,9 @@ fn records(env: &TestEnv, case: &Case) -> BTreeMap<String, Columns> {
 }
 
 /// Checks that each row is where the program reports it.
-fn check(env: &TestEnv, case: &Case, before: &BTreeMap<String, Columns>, ran: &Ran) {
-    let after = records(env, case);
+fn check(world: &World, case: &Case, before: &BTreeMap<String, Columns>, ran: &Ran) {
+    let env = &world.env;
+    let after = records(world, case);
     if ran.stdout.is_empty() || !ran.stdout.contains("\"rows\"") {
         return;
     }
@@ -300,7 +293,8 @@ fn check(env: &TestEnv, case: &Case, before: &BTreeMap<String, Columns>, ran: &R
     );
 }
 
-fn play(env: &TestEnv, number: u64) {
+fn play(world: &World, number: u64) {
+    let env = &world.env;
     let mut random = Random::new(number ^ SEED);
     let case = Case::random(number, &mut random);
     let code = FieldDef::new("Code", DataType::Text255);
@@ -320,21 +314,21 @@ fn play(env: &TestEnv, number: u64) {
 
     env.emulator.set_faults(Faults::none());
     match ran {
-        Some(ran) => check(env, &case, &case.start, &ran),
+        Some(ran) => check(world, &case, &case.start, &ran),
         // What was sent before a kill may still be executed.
-        None => drop(records(env, &case)),
+        None => drop(records(world, &case)),
     }
     // The same command finishes it.
     let (mut is_open, mut runs) = (true, 0);
     while is_open {
         runs += 1;
         assert!(runs < 6, "it is not finished after {runs} runs");
-        let before = records(env, &case);
+        let before = records(world, &case);
         let ran = env.run(&case.sync(&[]));
         let stopped = matches!(ran.code, Some(0 | 5));
         assert!(stopped, "{:?} {} {}", ran.code, ran.stdout, ran.stderr);
-        if before == records(env, &case) || case.stop != Stop::Kill {
-            check(env, &case, &before, &ran);
+        if before == records(world, &case) || case.stop != Stop::Kill {
+            check(world, &case, &before, &ran);
         }
         is_open = summary(&ran)["unresolved"] != json!(0);
         if is_open {
@@ -343,7 +337,7 @@ fn play(env: &TestEnv, number: u64) {
             let _ = fs::remove_dir_all(env.path("state").join("syncs"));
         }
     }
-    let there = records(env, &case);
+    let there = records(world, &case);
     for row in &case.rows {
         let wanted = row.columns.as_ref().or(case.start.get(&row.code));
         assert_eq!(there.get(&row.code), wanted, "{row:?}");
@@ -353,7 +347,7 @@ fn play(env: &TestEnv, number: u64) {
     let result = summary(&again);
     let counts = ["inserted", "updated", "deleted"].map(|name| &result[name]);
     assert_eq!(counts, [&json!(0); 3], "{result}");
-    assert_eq!(records(env, &case), there);
+    assert_eq!(records(world, &case), there);
 }
 
 #[test]

@@ -1,11 +1,9 @@
 //! Random files imported with faults, signals and kills: every row is in the table once, in the file of refused rows
 //! with its reason, or not sent yet, and the program's counts are true.
-//!
-//! `CASPIO_TEST_CASES` sets the number of cases, `CASPIO_TEST_SEED` the first of them.
 
-use crate::support::cases::{ended, run_cases, send_signals, spawn};
+use crate::cases::{World, ended, run_cases, send_signals, spawn};
+use crate::random::Random;
 use crate::support::people::{reasons, summary};
-use crate::support::random::Random;
 use crate::support::{Ran, TestEnv};
 use caspio_emulator::{DataType, Fault, Faults, FieldDef, Rule, TableDef};
 use serde_json::Value;
@@ -229,19 +227,11 @@ fn run(env: &TestEnv, case: &Case) -> Option<Ran> {
 }
 
 /// Returns the names in the table by the number that they begin with.
-fn names(env: &TestEnv, case: &Case) -> BTreeMap<u64, Vec<String>> {
-    let query = [
-        "query",
-        &*case.table,
-        "--format",
-        "jsonl",
-        "--select",
-        "Name",
-    ];
+fn names(world: &World, case: &Case) -> BTreeMap<u64, Vec<String>> {
     let mut names: BTreeMap<u64, Vec<String>> = BTreeMap::new();
-    for line in env.ok(&query).lines() {
-        let record: Value = serde_json::from_str(line).expect("JSON");
-        let name = record["Name"].as_str().expect("a name").to_owned();
+    for record in world.records(&case.table) {
+        let name = record.get("Name").and_then(Value::as_str);
+        let name = name.expect("a name").to_owned();
         let number = name
             .split(':')
             .next()
@@ -280,7 +270,7 @@ fn refused(env: &TestEnv, case: &Case) -> BTreeMap<u64, String> {
 }
 
 /// Checks that each row is where the program reports it.
-fn check(env: &TestEnv, case: &Case, ran: &Ran) {
+fn check(world: &World, case: &Case, ran: &Ran) {
     // A run that ends before it starts, for example by a signal, prints no summary.
     if ran.stdout.is_empty() {
         return;
@@ -288,7 +278,7 @@ fn check(env: &TestEnv, case: &Case, ran: &Ran) {
     let result = summary(ran);
     let number = |name: &str| result[name].as_u64().unwrap_or(0);
     let next_line = result["next_line"].as_u64().unwrap_or(u64::MAX);
-    let (names, refused) = (names(env, case), refused(env, case));
+    let (names, refused) = (names(world, case), refused(&world.env, case));
     let (mut sure, mut open) = (0, 0);
     for (at, row) in case.rows.iter().enumerate() {
         let there = names.get(&(at as u64)).map_or(0, Vec::len);
@@ -333,12 +323,13 @@ fn check(env: &TestEnv, case: &Case, ran: &Ran) {
 }
 
 /// Mends the rows of the file of refused rows, and imports it: each is in the table once then.
-fn import_mended(env: &TestEnv, case: &Case) {
+fn import_mended(world: &World, case: &Case) {
+    let env = &world.env;
     let refused = refused(env, case);
     if refused.is_empty() {
         return;
     }
-    let there = names(env, case);
+    let there = names(world, case);
     let mut mended = Vec::new();
     let is_csv = case.refused.ends_with(".csv");
     let mut text = match is_csv {
@@ -363,13 +354,14 @@ fn import_mended(env: &TestEnv, case: &Case) {
     fs::write(env.path(&case.refused), text).expect("written");
     let ran = env.run(&case.import(&case.refused));
     assert_eq!(ran.code, Some(0), "{} {}", ran.stdout, ran.stderr);
-    let there = names(env, case);
+    let there = names(world, case);
     for (at, name) in mended {
         assert_eq!(there.get(&at), Some(&vec![name]), "row {at}");
     }
 }
 
-fn play(env: &TestEnv, number: u64) {
+fn play(world: &World, number: u64) {
+    let env = &world.env;
     let mut random = Random::new(number);
     let case = Case::random(number, &mut random);
     let code = FieldDef::new("Code", DataType::Text255);
@@ -392,7 +384,7 @@ fn play(env: &TestEnv, number: u64) {
     env.emulator.set_faults(Faults::none());
     let mut stopped = match first {
         Some(ran) => {
-            check(env, &case, &ran);
+            check(world, &case, &ran);
             ran.stdout.is_empty() || summary(&ran)["next_line"].is_u64()
         }
         None => true,
@@ -400,7 +392,7 @@ fn play(env: &TestEnv, number: u64) {
     // The same command resumes it.
     while stopped {
         let ran = env.run(&case.import(&case.file));
-        check(env, &case, &ran);
+        check(world, &case, &ran);
         stopped = ran.stdout.is_empty() || summary(&ran)["next_line"].is_u64();
     }
     // The file of refused rows, unfixed: rows that were only held up are imported, bad rows never. Then mended.
@@ -408,14 +400,14 @@ fn play(env: &TestEnv, number: u64) {
         let ran = env.run(&case.import(&case.refused));
         assert!(matches!(ran.code, Some(0 | 5)), "{}", ran.stderr);
     }
-    for at in names(env, &case).keys() {
+    for at in names(world, &case).keys() {
         assert!(
             case.rows[*at as usize].is_good,
             "row {at} is bad, and in the table"
         );
     }
-    import_mended(env, &case);
-    for (at, names) in names(env, &case) {
+    import_mended(world, &case);
+    for (at, names) in names(world, &case) {
         let row = &case.rows[at as usize];
         assert!(names == [row.name.clone()], "row {at}: {names:?}");
     }
