@@ -214,7 +214,7 @@ impl SentRows {
 
     /// Returns whether a row is one of them.
     pub(super) fn contains(&self, row: &Prepared) -> bool {
-        let value = row.0.get(&self.field.name);
+        let value = row.get(&self.field.name);
         let key = value.and_then(|value| CanonicalKey::of(value, Some(&self.field.data_type)));
         key.is_some_and(|key| self.keys.contains(&key))
     }
