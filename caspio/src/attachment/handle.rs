@@ -10,12 +10,14 @@ use super::upload::Upload;
 use crate::column::IntoColumn;
 use crate::dialect::{MultipartFile, affected_if_reported};
 use crate::filter::ColumnFn;
-use crate::handle::{Access, Handle};
+use crate::handle::{Access, Handle, TableAccess, WriteAccess};
 use crate::read::key_is;
 use crate::record::{IntoKey, Key, Record, Source};
 use caspio_core::error::ErrorContext as _;
 use caspio_core::http::HeaderValue;
 use caspio_core::{Error, ErrorKind, Result};
+use std::fmt;
+use std::marker::PhantomData;
 
 pub(super) const DELETE: &str = "attachments.delete";
 const RENAME: &str = "attachments.rename";
@@ -24,7 +26,8 @@ const UPLOAD: &str = "attachments.upload";
 /// The file in one attachment field of one record.
 ///
 /// Created by [`Table::attachment`](crate::Table::attachment) and [`View::attachment`](crate::View::attachment).
-/// Creating or cloning it makes no call, and the file need not exist.
+/// Creating or cloning it makes no call, and the file need not exist. The files of a view are written through
+/// [`View::writable`](crate::View::writable), as its records are.
 ///
 /// ```no_run
 /// # use caspio::prelude::*;
@@ -42,13 +45,13 @@ const UPLOAD: &str = "attachments.upload";
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone, Debug)]
-pub struct Attachment {
+pub struct Attachment<A = TableAccess> {
     field: FieldRef,
     key: Key,
+    access: PhantomData<fn() -> A>,
 }
 
-impl Attachment {
+impl<A: Access> Attachment<A> {
     /// Uploads a file and replaces the one that is there. One call; the first upload to a table
     /// or view takes one more, for the types that its fields permit.
     ///
@@ -60,7 +63,10 @@ impl Attachment {
     /// `NotFound`: there is no such record. `Refused`, before anything is sent: the file's name
     /// cannot be sent, or the field does not permit its type. `Refused` also if the content cannot
     /// be read or does not have the given length.
-    pub fn upload(&self, upload: Upload) -> impl Future<Output = Result<()>> + use<> {
+    pub fn upload(&self, upload: Upload) -> impl Future<Output = Result<()>> + use<A>
+    where
+        A: WriteAccess,
+    {
         let this = self.clone();
         async move {
             let sent = this.put(upload).await;
@@ -105,7 +111,7 @@ impl Attachment {
     /// # Errors
     ///
     /// `NotFound`: there is no such record, or it has no file.
-    pub fn download(&self) -> impl Future<Output = Result<Download>> + use<> {
+    pub fn download(&self) -> impl Future<Output = Result<Download>> + use<A> {
         let this = self.clone();
         async move { this.start().await }
     }
@@ -132,7 +138,7 @@ impl Attachment {
     /// # Errors
     ///
     /// The error of the call.
-    pub fn info(&self) -> impl Future<Output = Result<Option<AttachmentInfo>>> + use<> {
+    pub fn info(&self) -> impl Future<Output = Result<Option<AttachmentInfo>>> + use<A> {
         let this = self.clone();
         async move {
             let infos = this.field.infos(&this.condition()).await;
@@ -147,7 +153,10 @@ impl Attachment {
     ///
     /// `NotFound`: there is no such record, or it has no file. `Refused`, before anything is sent:
     /// the name is empty, or contains a path or control characters.
-    pub fn rename(&self, name: &str) -> impl Future<Output = Result<()>> + use<> {
+    pub fn rename(&self, name: &str) -> impl Future<Output = Result<()>> + use<A>
+    where
+        A: WriteAccess,
+    {
         let (this, name) = (self.clone(), name.to_owned());
         async move {
             let renamed = this.set_name(&name).await;
@@ -177,7 +186,10 @@ impl Attachment {
     ///
     /// `NotFound`: there is no such record, or it has no file. After a lost response the call is
     /// repeated. If the file is gone by then, that is a success.
-    pub fn delete(&self) -> impl Future<Output = Result<()>> + use<> {
+    pub fn delete(&self) -> impl Future<Output = Result<()>> + use<A>
+    where
+        A: WriteAccess,
+    {
         let this = self.clone();
         async move {
             let deleted = this.clear().await;
@@ -218,6 +230,25 @@ impl Attachment {
     }
 }
 
+impl<A> Clone for Attachment<A> {
+    fn clone(&self) -> Self {
+        Self {
+            field: self.field.clone(),
+            key: self.key.clone(),
+            access: PhantomData,
+        }
+    }
+}
+
+impl<A> fmt::Debug for Attachment<A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Attachment")
+            .field("field", &self.field)
+            .field("key", &self.key)
+            .finish()
+    }
+}
+
 fn absent() -> Error {
     Error::new(
         ErrorKind::NotFound,
@@ -252,7 +283,7 @@ impl<R: Record, A: Access> Handle<R, A> {
     ///
     /// The field is given as `|c| c.photo`, or by its name as `|_| "Photo"`.
     #[must_use]
-    pub fn attachment<F, K>(&self, key: impl IntoKey<A::Key, K>, column: F) -> Attachment
+    pub fn attachment<F, K>(&self, key: impl IntoKey<A::Key, K>, column: F) -> Attachment<A>
     where
         F: ColumnFn<R::Source>,
     {
@@ -265,6 +296,7 @@ impl<R: Record, A: Access> Handle<R, A> {
                 field: column.into_name().into_owned(),
             },
             key: key.into(),
+            access: PhantomData,
         }
     }
 }

@@ -6,16 +6,18 @@ use super::info::AttachmentInfo;
 use crate::column::IntoColumn;
 use crate::dialect::affected_if_reported;
 use crate::filter::{BindValues, ColumnFn, Expr, FilterFn, IntoFilter, guard};
-use crate::handle::{Access, Handle};
+use crate::handle::{Access, Handle, TableAccess, WriteAccess};
 use crate::read::Query;
 use crate::record::{Record, Source};
 use caspio_core::Result;
 use caspio_core::error::ErrorContext as _;
 use std::fmt;
+use std::marker::PhantomData;
 
 /// The files in one attachment field of many records: of all, or of those that meet a condition.
 ///
-/// Created by [`Handle::attachments`].
+/// Created by [`Handle::attachments`]. The files of a view are deleted through
+/// [`View::writable`](crate::View::writable), as its records are.
 ///
 /// ```no_run
 /// # use caspio::prelude::*;
@@ -31,13 +33,14 @@ use std::fmt;
 /// # }
 /// ```
 #[must_use = "nothing is done to attachments until one of these methods is called"]
-pub struct Attachments<R> {
+pub struct Attachments<R, A = TableAccess> {
     field: String,
     /// Of which only the condition is used.
     records: Query<R>,
+    access: PhantomData<fn() -> A>,
 }
 
-impl<R: Record> Attachments<R> {
+impl<R: Record, A: Access> Attachments<R, A> {
     /// Restricts the files to those of the records that meet a condition, as [`Query::filter`] does.
     pub fn filter<F>(mut self, condition: F) -> Self
     where
@@ -79,7 +82,10 @@ impl<R: Record> Attachments<R> {
     ///
     /// `Refused`, before anything is sent: there is no condition, or one that plainly holds for every
     /// record; see [`delete_where`](crate::Table::delete_where).
-    pub async fn delete(self) -> Result<Option<u64>> {
+    pub async fn delete(self) -> Result<Option<u64>>
+    where
+        A: WriteAccess,
+    {
         let (field, condition) = self.found(DELETE)?;
         let refused = |message| {
             field.check_version(DELETE)?;
@@ -122,7 +128,7 @@ impl<R: Record, A: Access> Handle<R, A> {
     /// call.
     ///
     /// The field is given as `|c| c.photo`, or by its name as `|_| "Photo"`.
-    pub fn attachments<F>(&self, column: F) -> Attachments<R>
+    pub fn attachments<F>(&self, column: F) -> Attachments<R, A>
     where
         F: ColumnFn<R::Source>,
     {
@@ -130,11 +136,12 @@ impl<R: Record, A: Access> Handle<R, A> {
         Attachments {
             field: column.into_name().into_owned(),
             records: self.query(),
+            access: PhantomData,
         }
     }
 }
 
-impl<R> fmt::Debug for Attachments<R> {
+impl<R, A> fmt::Debug for Attachments<R, A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Attachments")
             .field("field", &self.field)
