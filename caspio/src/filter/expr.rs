@@ -204,7 +204,8 @@ impl<S> IntoFilter<S> for Option<Filter<S>> {
     }
 }
 
-/// Restricts nothing: the start of a condition that a loop builds with `&=`.
+/// Restricts nothing: the start of a condition that a loop builds with `&=`. A loop with `|=` starts with
+/// `Filter::any([])`, which matches nothing.
 ///
 /// ```
 /// # mod setup { include!("../doc_setup.rs"); } use setup::*;

@@ -30,7 +30,8 @@ use crate::record::{Record, Source};
 /// A condition with an empty list of values to leave out, `c.city.not_in([])` or `!c.city.in_([])`, is refused too: the
 /// list may have been filled by a read that found nothing.
 ///
-/// Not recognized is what depends on the records, such as a smaller range of keys that has them all, and what subqueries,
+/// Not recognized are conditions that would take more than two million comparisons to compute, such as those of dozens of
+/// columns that are each compared several times. Nor is what depends on the records, such as a smaller range of keys that has them all, and what subqueries,
 /// `CASE` and other functions of columns return, such as `PK_ID IN (SELECT PK_ID FROM ..)`:
 /// [`expect_count`](Delete::expect_count) guards against these. The files of many records are deleted under the same
 /// guard.

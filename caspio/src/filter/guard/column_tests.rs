@@ -8,6 +8,9 @@ const FIELDS: &[FieldInfo] = &[
     FieldInfo::new("PK_ID", "pk_id").of::<i64>("i64"),
     FieldInfo::new("Active", "active").of::<bool>("bool"),
     FieldInfo::new("Is done?", "done").of::<Option<bool>>("Option<bool>"),
+    FieldInfo::new("Large", "large")
+        .of::<Option<bool>>("Option<bool>")
+        .read_only(),
     FieldInfo::new("Any", "any")
         .of::<bool>("bool")
         .expression("Name"),
@@ -43,6 +46,7 @@ fn a_yes_no_column_has_two_values() {
         "Age IN (0,1)",
         "Active NOT LIKE '_%'",
         "PK_ID > Active",
+        "Large IS NOT NULL",
     ] {
         assert!(!refused_in(ObjectKind::Table, sql), "{sql}");
     }

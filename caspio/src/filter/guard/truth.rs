@@ -5,7 +5,7 @@ use super::variable::Domain;
 use std::collections::{BTreeMap, HashMap};
 
 /// How many comparisons are computed at most. A condition that needs more is not judged.
-const MAX_WORK: usize = 20_000_000;
+const MAX_WORK: usize = 2_000_000;
 
 /// Returns whether a condition holds for every record, computed from one value of each kind of what it compares. What it
 /// compares only once can have any value.

@@ -101,6 +101,8 @@ impl Columns {
         });
         for field in fields.iter().filter(|field| field.origin == Origin::Column) {
             let domain = match field.kind {
+                // A formula can be null.
+                Some(Kind::YesNo) if field.nullable && field.read_only => Domain::YesNoOrNull,
                 Some(Kind::YesNo) if field.nullable => unsure,
                 Some(Kind::YesNo) => Domain::YesNo,
                 Some(Kind::Text) => Domain::Text,
