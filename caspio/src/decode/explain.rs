@@ -141,13 +141,13 @@ fn wrong_value(field: &FieldInfo, came: &str, error: &serde_json::Error) -> Erro
     if error.classify() == Category::Syntax {
         return malformed_value(came, error);
     }
-    let message = format!(
-        "expected {} for `{}: {}`, got {}",
-        field.expected,
-        field.member,
-        field.rust_type,
-        shown(came)
-    );
+    let of_member = match field.rust_type {
+        // An aggregate has no member of a struct.
+        "" => String::new(),
+        rust_type => format!(" for `{}: {rust_type}`", field.member),
+    };
+    let expected = field.expected;
+    let message = format!("expected {expected}{of_member}, got {}", shown(came));
     let described = Error::new(ErrorKind::Decode, message);
     let is_number = matches!(
         field.kind,
@@ -176,7 +176,8 @@ fn reason(error: &serde_json::Error) -> String {
     }
 }
 
-fn shown(raw: &str) -> Cow<'_, str> {
+/// Returns the beginning of a value, for messages.
+pub(crate) fn shown(raw: &str) -> Cow<'_, str> {
     match raw.char_indices().nth(SHOWN) {
         Some((end, _)) => Cow::Owned(format!("{}... ({} bytes)", &raw[..end], raw.len())),
         None => Cow::Borrowed(raw),

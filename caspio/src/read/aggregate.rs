@@ -198,7 +198,13 @@ impl<R: Record> Query<R> {
                 "remove the limit, or read the records and compute the value from them",
             ));
         }
-        scalar(&client, &plan, &expression).await
+        let value = scalar(&client, &plan, &expression).await;
+        value.map_err(|error| match error.kind() {
+            ErrorKind::Decode => error.with_field(name).with_hint(format!(
+                "the value is {expression}: change the type of the column's values to fit it"
+            )),
+            _ => error,
+        })
     }
 
     /// Returns the client and the plan of a query without groups, to aggregate its records.

@@ -7,7 +7,8 @@ use crate::filter::{Aggregate, GroupColumns, GroupFn, HavingFn, IntoGroupConditi
 use crate::record::{Record, Source};
 
 impl<R: Record> Query<R> {
-    /// Reads another struct of the same table or view: some of its columns, or expressions.
+    /// Reads another struct of the same table or view: some of its columns, or expressions. A struct that has only
+    /// aggregates is read as one row, which aggregates all records.
     ///
     /// ```
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;

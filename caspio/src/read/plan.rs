@@ -8,7 +8,7 @@ use crate::dialect::{ListParams, Window};
 use crate::filter::literal::Literal;
 use crate::filter::sql::{is_key, quoted_name};
 use crate::filter::{Expr, Operator, Order, OrderTerm};
-use crate::record::{FieldInfo, Key, ObjectKind, PK_ID};
+use crate::record::{FieldInfo, Key, ObjectKind, Origin, PK_ID};
 use crate::target::Target;
 use caspio_schema::is_same_name;
 use tokio::time::Instant;
@@ -138,9 +138,14 @@ impl Plan {
         Some(field.member)
     }
 
-    /// Whether rows are groups of records, which have no key.
+    /// Whether rows are groups of records, which have no key. Aggregates alone are those of one group, all records.
     pub(crate) fn is_grouped(&self) -> bool {
-        self.group.is_some()
+        self.group.is_some() || self.has_only_aggregates()
+    }
+
+    fn has_only_aggregates(&self) -> bool {
+        let is_aggregate = |field: &FieldInfo| matches!(field.origin, Origin::Aggregate { .. });
+        self.columns.is_empty() && !self.fields.is_empty() && self.fields.iter().all(is_aggregate)
     }
 
     pub(crate) fn has_having(&self) -> bool {
@@ -155,7 +160,10 @@ impl Plan {
     pub(crate) fn page_size(&self, remaining: Option<u64>) -> u16 {
         let left = remaining.unwrap_or(u64::MAX);
         let left = u16::try_from(left).unwrap_or(u16::MAX);
-        left.min(self.page_size).max(1)
+        // A full page would be followed by a call for the next one, which no cursor begins.
+        let is_one_row = self.is_grouped() && self.group.iter().flatten().next().is_none();
+        let size = if is_one_row { MAX_PAGE } else { self.page_size };
+        left.min(size).max(1)
     }
 
     /// Whether the read can be cut into segments of keys that are read at once.

@@ -3,7 +3,7 @@
 use super::cursor::{Cursor, Value};
 use super::plan::Plan;
 use super::selection::SortColumn;
-use crate::decode::{RawRow, raw_row, raw_rows, split_rows};
+use crate::decode::{RawRow, raw_row, raw_rows, shown, split_rows};
 use crate::dialect::Dialect;
 use crate::filter::OrderTerm;
 use crate::record::Key;
@@ -14,7 +14,7 @@ use caspio_core::{Error, ErrorKind, Result};
 ///
 /// # Errors
 ///
-/// `Protocol`: a column of the order is missing, or not of its kind.
+/// `Protocol`: a column of the order is missing. `Decode`: it has a value of another kind.
 pub(super) fn cursors(
     body: &[u8],
     dialect: &'static dyn Dialect,
@@ -100,19 +100,32 @@ fn group_key(row: &RawRow<'_>, plan: &Plan) -> Option<Key> {
 }
 
 fn values(row: Option<&RawRow<'_>>, plan: &Plan) -> Result<Vec<Option<Value>>> {
-    let value = |column: &SortColumn| Value::read(row?.get(column.name())?, column.term.kind);
-    plan.sort_columns()
-        .iter()
-        .map(|column| value(column).ok_or_else(|| unordered(&column.term, plan)))
-        .collect()
+    let value = |column: &SortColumn| {
+        let came = row.and_then(|row| row.get(column.name()));
+        let came = came.ok_or_else(|| missing(&column.term, plan))?;
+        let value = Value::read(came, column.term.kind);
+        value.ok_or_else(|| of_another_kind(&column.term, came.get(), plan))
+    };
+    plan.sort_columns().iter().map(value).collect()
 }
 
-fn unordered(term: &OrderTerm, plan: &Plan) -> Error {
-    Error::new(
-        ErrorKind::Protocol,
-        "the response has no valid value for a column of the query's order",
-    )
-    .with_resource(plan.target.to_string())
-    .with_field(term.name.clone())
-    .with_hint("the type of the struct's field does not fit the column")
+fn missing(term: &OrderTerm, plan: &Plan) -> Error {
+    let message = "the response does not have a column of the query's order";
+    Error::new(ErrorKind::Protocol, message)
+        .with_resource(plan.target.to_string())
+        .with_field(term.name.clone())
+}
+
+fn of_another_kind(term: &OrderTerm, came: &str, plan: &Plan) -> Error {
+    let message = format!(
+        "the query's order takes the column for {}, and its value is {}",
+        term.kind,
+        shown(came)
+    );
+    Error::new(ErrorKind::Decode, message)
+        .with_resource(plan.target.to_string())
+        .with_field(term.name.clone())
+        .with_hint(
+            "change the type of the struct's field to fit the column, or `T` of `Order::asc::<T>`",
+        )
 }

@@ -189,12 +189,11 @@ impl Plan {
     /// Whether the term can only mean an expression: groups have no other columns than those they are grouped
     /// by.
     fn is_expression(&self, term: &OrderTerm) -> bool {
-        let Some(group) = &self.group else {
+        if !self.is_grouped() {
             return false;
-        };
-        let is_grouped_by = group
-            .iter()
-            .any(|column| is_same_name(&column.name, &term.name));
+        }
+        let mut group = self.group.iter().flatten();
+        let is_grouped_by = group.any(|column| is_same_name(&column.name, &term.name));
         !is_grouped_by && self.has_namesake(term)
     }
 

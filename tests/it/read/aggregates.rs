@@ -1,5 +1,6 @@
 //! Counts, sums, minima, maxima and existence: each keeps every clause of its query, or is refused.
 
+use caspio::filter::{Order as SortOrder, column_named};
 use caspio::http_client::{Body, HttpError, HttpService};
 use caspio::prelude::*;
 use caspio::{ApiVersion, Error, ErrorKind, RetryPolicy};
@@ -194,6 +195,61 @@ on_every_version! {
         }
         let other = amounts.query().resume_from(&stream.position()).count().await;
         assert_eq!(other.expect_err("the position of another order").kind(), ErrorKind::Refused);
+    }
+}
+
+/// All records as one row.
+#[derive(Debug, CaspioRecord)]
+#[caspio(of = Order)]
+struct Totals {
+    #[caspio(count)]
+    orders: u64,
+    #[caspio(sum = total)]
+    total: Option<Decimal>,
+    #[caspio(max = placed)]
+    last: Option<DateTime>,
+}
+
+on_every_version! {
+    async fn aggregates_without_groups_are_those_of_all_records(version) {
+        let env = TestEnv::start().version(version).await;
+        let orders = env.caspio.table::<Order>();
+        let count = orders.query().count().await.expect("a count");
+        let total = orders.sum(|o| o.total).await.expect("a sum");
+        let last = orders.max(|o| o.placed).await.expect("a maximum");
+        let all = orders.select::<Totals>();
+        env.emulator.reset_calls();
+
+        let first = all.clone().first().await.expect("a read").expect("a row");
+        assert_eq!((first.orders, first.total, first.last), (count, total, last));
+        assert_eq!(env.emulator.calls().total(), 1);
+        assert_eq!(all.clone().collect().await.expect("a read").len(), 1);
+        assert_eq!(all.clone().page_size(1).collect().await.expect("a read").len(), 1);
+        let page = all.clone().page(1, None).await.expect("a page");
+        assert_eq!(page.records.len(), 1);
+        assert!(page.next.is_none());
+
+        let none = all.filter(|o| o.pk_id.lt(0)).first().await.expect("a read").expect("a row");
+        assert_eq!((none.orders, none.total, none.last), (0, None, None));
+    }
+
+    async fn an_aggregate_that_does_not_fit_names_its_column(version) {
+        let env = TestEnv::start().version(version).await;
+        let contacts = env.caspio.table_named("Contacts");
+        let error = contacts.max(|_| column_named::<i32>("Last_Name")).await.expect_err("a text");
+        assert_eq!((error.kind(), error.field()), (ErrorKind::Decode, Some("Last_Name")));
+        assert!(!error.to_string().contains("value:"), "{error}");
+        assert!(error.to_string().contains("MAX(Last_Name)"), "{error}");
+    }
+
+    async fn an_order_of_another_type_is_a_mistake_of_the_program(version) {
+        let env = TestEnv::start().version(version).await;
+        let contacts = env.caspio.table_named("Contacts");
+        let sorted = contacts.order_by(|_| SortOrder::asc::<i32>("Last_Name"));
+        let error = sorted.page_size(5).collect().await.expect_err("a text");
+        assert_eq!((error.kind(), error.field()), (ErrorKind::Decode, Some("Last_Name")));
+        assert!(error.to_string().contains("Integer"), "{error}");
+        assert!(error.to_string().contains("Order::asc"), "{error}");
     }
 }
 
