@@ -7,6 +7,7 @@ use crate::error::CliError;
 use crate::import::values;
 use crate::source::table_and_fields;
 use caspio::Client;
+use caspio::write::Affected;
 use clap::Args;
 
 #[derive(Debug, Args)]
@@ -78,11 +79,12 @@ pub(crate) async fn update(context: &mut Context, arguments: Update) -> Result<(
     if *cost {
         return cost_of(context, &caspio, "update", count);
     }
-    if count > 0 {
-        agree(context, "Update", count, &arguments.table, *yes)?;
-        update.expect_count(count).await?;
+    if count == 0 {
+        return report(context, "updated", None, 0);
     }
-    report(context, "updated", count)
+    agree(context, "Update", count, &arguments.table, *yes)?;
+    let updated = update.expect_count(count).await?;
+    report(context, "updated", Some(updated), count)
 }
 
 /// Deletes the records that match a condition. Four calls: the fields, the count that is shown, its check, the delete.
@@ -99,11 +101,12 @@ pub(crate) async fn delete(context: &mut Context, arguments: Delete) -> Result<(
     if *cost {
         return cost_of(context, &caspio, "delete", count);
     }
-    if count > 0 {
-        agree(context, "Delete", count, &arguments.table, *yes)?;
-        delete.expect_count(count).await?;
+    if count == 0 {
+        return report(context, "deleted", None, 0);
     }
-    report(context, "deleted", count)
+    agree(context, "Delete", count, &arguments.table, *yes)?;
+    let deleted = delete.expect_count(count).await?;
+    report(context, "deleted", Some(deleted), count)
 }
 
 /// Prints the calls of a write by a condition, the first of which were made.
@@ -146,11 +149,35 @@ fn agree(
     }
 }
 
-fn report(context: &mut Context, done: &str, count: u64) -> Result<(), CliError> {
-    if context.out.json {
-        return context.out.json(&serde_json::json!({ done: count }));
+/// Prints how many records were written, and a note if another program wrote between the count and the write.
+fn report(
+    context: &mut Context,
+    done: &str,
+    affected: Option<Affected>,
+    counted: u64,
+) -> Result<(), CliError> {
+    let count = affected.map_or(0, |affected| affected.records);
+    let at_least = affected.is_some_and(|affected| affected.at_least);
+    if at_least {
+        context.out.note(format_args!(
+            "A response was lost, or the service did not count: more records may have been {done}. {} matched before.",
+            records(counted)
+        ));
+    } else if count != counted {
+        context.out.note(format_args!(
+            "{} matched before: another program changed some of them meanwhile.",
+            records(counted)
+        ));
     }
-    context.out.line(format_args!("{} {done}.", records(count)))
+    if context.out.json {
+        return context
+            .out
+            .json(&serde_json::json!({ done: count, "at_least": at_least }));
+    }
+    let prefix = if at_least { "at least " } else { "" };
+    context
+        .out
+        .line(format_args!("{prefix}{} {done}.", records(count)))
 }
 
 fn records(count: u64) -> String {

@@ -1,6 +1,8 @@
 //! `insert`, `update` and `delete`.
 
+use crate::support::TestEnv;
 use crate::support::people::{count, people_env};
+use caspio_emulator::{Fault, Faults, Rule};
 
 #[test]
 fn one_record_is_inserted_updated_and_deleted() {
@@ -94,4 +96,23 @@ fn a_condition_that_always_holds_is_refused_before_the_question() {
         }
     }
     assert_eq!(count(&env, "People"), 1);
+}
+
+#[test]
+fn what_the_service_counted_is_printed() {
+    let env = TestEnv::new();
+    let lost = Rule::new(Fault::ResetAfterwards).operation("DeleteTableRecords");
+    env.emulator
+        .set_faults(Faults::none().rule(lost.calls(1..2)));
+    let delete = ["delete", "Contacts", "--where", "City = 'Oslo'", "--yes"];
+
+    let ran = env.run(&delete);
+
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    assert_eq!(ran.stdout, "at least 0 records deleted.\n");
+    assert!(
+        ran.stderr.contains("18 records matched before"),
+        "{}",
+        ran.stderr
+    );
 }
