@@ -7,14 +7,12 @@ use caspio_support::file::{Access, restrict};
 use caspio_support::hash::fnv1a_64;
 use serde::{Deserialize, Serialize};
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read, Write};
+use std::io::{self, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The version of the journal's format.
-const VERSION: u32 = 1;
-/// How much of the file identifies it, together with its length.
-const IDENTIFYING: u64 = 1024 * 1024;
+const VERSION: u32 = 2;
 
 /// The import that a journal is about.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,14 +36,9 @@ impl Subject {
         options: String,
     ) -> Result<Self, CliError> {
         let file = input.open()?;
-        let read = || {
-            let length = file.metadata()?.len();
-            let mut start = Vec::new();
-            file.take(IDENTIFYING).read_to_end(&mut start)?;
-            Ok((length, fnv1a_64(start)))
-        };
+        let read = || Ok((file.metadata()?.len(), hash_of(&file)?));
         let (length, hash) = read().map_err(|error| input.failed(&error))?;
-        let file = match input.is_stdin() {
+        let file = match input.is_copy() {
             true => input.name().to_owned(),
             false => fs::canonicalize(input.path()).unwrap_or_else(|_| input.path().to_owned()),
         };
@@ -59,6 +52,14 @@ impl Subject {
             options,
         })
     }
+}
+
+/// Returns the hash of a whole file: rows that were exchanged anywhere in it would be lost and doubled.
+fn hash_of(file: &File) -> io::Result<u64> {
+    let mut failure = None;
+    let bytes = BufReader::with_capacity(256 * 1024, file).bytes();
+    let hash = fnv1a_64(bytes.map_while(|byte| byte.map_err(|error| failure = Some(error)).ok()));
+    failure.map_or(Ok(hash), Err)
 }
 
 impl Subject {

@@ -170,6 +170,29 @@ fn a_stopped_import_is_not_resumed_with_another_file_or_command() {
 }
 
 #[test]
+fn a_stopped_import_is_not_resumed_with_rows_in_another_order() {
+    let env = env(false, 30);
+    let row = |at: u64| format!("C{at:0>80},1\n");
+    let rows = |order: &mut dyn Iterator<Item = u64>| -> String {
+        "Code,Age\n".to_owned() + &order.map(row).collect::<String>()
+    };
+    write(&env, "a.csv", &rows(&mut (0..ROWS)));
+    let child = start(&env, &[]);
+    kill(&env, child, 50);
+    env.emulator.set_faults(Faults::none());
+    let before = count(&env, "T");
+
+    // The same rows, the last of them exchanged, far behind the first megabyte.
+    let exchanged = (0..ROWS - 2).chain([ROWS - 1, ROWS - 2]);
+    write(&env, "a.csv", &rows(&mut exchanged.into_iter()));
+    let ran = env.run(&["import", "T", "a.csv"]);
+
+    assert_eq!(ran.code, Some(2), "{}", ran.stderr);
+    assert!(ran.stderr.contains("was stopped"), "{}", ran.stderr);
+    assert_eq!(count(&env, "T"), before);
+}
+
+#[test]
 fn an_import_that_is_killed_at_its_end_is_not_repeated() {
     let env = env(false, 0);
     env.run(&["import", "T", "a.csv"]);
