@@ -103,7 +103,7 @@ struct Contents {
 
 /// Returns which rows are left of an import that was stopped.
 fn resumed(caspio: &Client, job: &Job, columns: usize) -> Result<Range, CliError> {
-    let target = refused_path(job.refused.as_deref(), Some(job.input.name()), job.format);
+    let target = refused_path(job.refused.as_deref(), job.input.name(), job.format);
     let refused = RefusedFile::open(target, job.input.path(), job.format, columns, job.dry_run)?;
     let resumption = resumption(caspio, job, &refused);
     refused.discard();

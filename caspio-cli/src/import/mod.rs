@@ -46,6 +46,6 @@ pub(crate) use job::Job;
 pub(crate) use reading::Reading;
 pub(crate) use refused_file::refused_path;
 pub(crate) use run::run;
-pub(crate) use source_file::Input;
+pub(crate) use source_file::{Input, Pipe};
 pub(crate) use summary::Summary;
 pub(crate) use values::values;

@@ -6,7 +6,6 @@ use super::part_file;
 use super::reading::read_line;
 use super::refused_columns::{LINE, REASON, is_refused_file};
 use super::refused_row::{csv_row, json_row, reason};
-use super::source_file::STDIN;
 use super::source_row::SourceRow;
 use crate::error::CliError;
 use crate::export::FileFormat;
@@ -20,14 +19,10 @@ use std::path::{Path, PathBuf};
 
 /// Returns the path of the file of refused rows: the given one, or that next to an input file; `None` is standard
 /// input.
-pub(crate) fn refused_path(
-    given: Option<&Path>,
-    input: Option<&Path>,
-    format: FileFormat,
-) -> PathBuf {
+pub(crate) fn refused_path(given: Option<&Path>, input: &Path, format: FileFormat) -> PathBuf {
     match given {
         Some(given) => given.to_owned(),
-        None => default_path(input.unwrap_or(Path::new(STDIN)), format),
+        None => default_path(input, format),
     }
 }
 

@@ -44,7 +44,7 @@ pub(crate) async fn run(caspio: &Client, mut job: Job) -> Result<Summary, CliErr
     // A file of unreadable rows has no columns, and no row that could be sent.
     let key = key.filter(|_| !rows.columns().is_empty());
     let key = key.map(|key| mapping.key(key)).transpose()?;
-    let target = refused_path(job.refused.as_deref(), Some(job.input.name()), job.format);
+    let target = refused_path(job.refused.as_deref(), job.input.name(), job.format);
     let columns = rows.columns().to_vec();
     let mut refused = RefusedFile::open(
         target,

@@ -1,6 +1,6 @@
-//! The file that is imported, or standard input, which is copied to a file first.
+//! The file that is imported. Standard input and pipes are copied to a file first.
 //!
-//! A copy can be read twice, as JSONL is, and from any place, as Parquet is. It also makes an import from standard input
+//! A copy can be read twice, which a pipe cannot: what is read once is gone. It also makes an import from a pipe
 //! resumable: the same input, piped to the same command again, is recognized.
 
 use super::encoding::{Encoding, decoded, is_utf_8};
@@ -21,33 +21,73 @@ pub(super) const STDIN: &str = "stdin";
 #[derive(Debug)]
 pub(crate) struct Input {
     path: PathBuf,
-    /// The copy of standard input, which is removed at the end.
+    /// The name for messages, and for the names of other files.
+    name: PathBuf,
+    /// The copy of a pipe, which is removed at the end.
     copy: Option<Temporary>,
+}
+
+/// What is copied before it is read.
+#[derive(Clone, Debug)]
+pub(crate) enum Pipe {
+    StandardInput,
+    /// A named pipe, or the descriptor of one.
+    Named(PathBuf),
+}
+
+impl Pipe {
+    /// Returns the pipe at a path; `None` for a file, a directory and a path where nothing is.
+    pub(crate) fn at(path: &Path) -> Option<Self> {
+        let kind = fs::metadata(path).ok()?.file_type();
+        let is_pipe = !kind.is_file() && !kind.is_dir();
+        is_pipe.then(|| Self::Named(path.to_owned()))
+    }
+
+    /// Returns the name for messages, and for the names of other files. No file can be written next to a descriptor.
+    pub(crate) fn name(&self) -> &Path {
+        match self {
+            Self::Named(path) if !path.starts_with("/dev") && !path.starts_with("/proc") => path,
+            Self::Named(_) | Self::StandardInput => Path::new(STDIN),
+        }
+    }
+
+    fn copy_to(&self, file: &mut File) -> io::Result<u64> {
+        match self {
+            Self::StandardInput => io::copy(&mut io::stdin().lock(), file),
+            Self::Named(path) => io::copy(&mut File::open(path)?, file),
+        }
+    }
 }
 
 impl Input {
     pub(crate) fn file(path: PathBuf) -> Self {
-        Self { path, copy: None }
+        Self {
+            name: path.clone(),
+            path,
+            copy: None,
+        }
     }
 
-    /// Copies standard input to a file next to `beside`, which only its owner can read.
+    /// Copies a pipe to a file next to `beside`, which only its owner can read.
     ///
     /// # Errors
     ///
     /// It cannot be read or copied, or a stop signal arrives before its end.
-    pub(crate) async fn stdin(
+    pub(crate) async fn copied(
+        pipe: Pipe,
         beside: &Path,
         interrupts: &mut Interrupts,
     ) -> Result<Self, CliError> {
-        let failed = |error: &io::Error| CliError::file("copy", Path::new(STDIN), error);
+        let name = pipe.name().to_owned();
+        let failed = |error: &io::Error| CliError::file("copy", &name, error);
         let (mut file, copy) = create(beside, Access::OwnerOnly).map_err(|error| {
-            CliError::file("copy standard input next to", beside, &error)
+            CliError::file("copy the input next to", beside, &error)
                 .with_hint("choose another file of refused rows with --refused")
         })?;
         let (sender, copied) = oneshot::channel();
         // A thread of its own: after a signal, nothing waits for a read that may never end.
         std::thread::spawn(move || {
-            let _ = sender.send(io::copy(&mut io::stdin().lock(), &mut file));
+            let _ = sender.send(pipe.copy_to(&mut file));
         });
         tokio::select! {
             copied = copied => copied.map_err(io::Error::other).flatten().map_err(|error| failed(&error))?,
@@ -57,6 +97,7 @@ impl Input {
         };
         Ok(Self {
             path: copy.path().to_owned(),
+            name,
             copy: Some(copy),
         })
     }
@@ -68,13 +109,11 @@ impl Input {
 
     /// Returns the name for messages, and for the names of other files.
     pub(super) fn name(&self) -> &Path {
-        match self.copy {
-            Some(_) => Path::new(STDIN),
-            None => &self.path,
-        }
+        &self.name
     }
 
-    pub(super) fn is_stdin(&self) -> bool {
+    /// Returns whether it is the copy of a pipe.
+    pub(super) fn is_copy(&self) -> bool {
         self.copy.is_some()
     }
 
@@ -101,7 +140,7 @@ impl Input {
 
     /// Returns when the file was last written, which is the age of the rows in a file of refused rows.
     pub(super) fn written(&self) -> Option<SystemTime> {
-        let file = fs::metadata(&self.path).ok().filter(|_| !self.is_stdin())?;
+        let file = fs::metadata(&self.path).ok().filter(|_| !self.is_copy())?;
         file.modified().ok()
     }
 

@@ -231,3 +231,47 @@ fn ctrl_c_ends_the_wait_for_standard_input() {
     assert_eq!(files(&env), Vec::<String>::new());
     drop(stdin);
 }
+
+#[cfg(unix)]
+#[test]
+fn a_named_pipe_is_imported_whole() {
+    let env = people_env();
+    let rows = (0..30_000).fold("Code,Age\n".to_owned(), |mut all, at| {
+        writeln!(all, "C{at},1").expect("written");
+        all
+    });
+    let made = Command::new("mkfifo").arg(env.path("p.csv")).status();
+    assert!(made.expect("mkfifo runs").success());
+    let pipe = env.path("p.csv");
+    let writer = std::thread::spawn(move || fs::write(pipe, rows));
+
+    let ran = env.run(&["import", "People", "p.csv", "--json"]);
+
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    assert_eq!(summary(&ran)["rows"], 30_000);
+    assert_eq!(count(&env, "People"), 30_000);
+    writer.join().expect("no panic").expect("read to its end");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_descriptor_is_imported_whole() {
+    let env = people_env();
+    let rows = (0..30_000).fold("Code,Age\n".to_owned(), |mut all, at| {
+        writeln!(all, "C{at},1").expect("written");
+        all
+    });
+    let import = [
+        "import",
+        "People",
+        "/dev/stdin",
+        "--format",
+        "csv",
+        "--json",
+    ];
+
+    let ran = env.piped(&import, &rows);
+
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    assert_eq!(count(&env, "People"), 30_000);
+}

@@ -7,7 +7,7 @@ use crate::context::Context;
 use crate::cost::calls;
 use crate::error::CliError;
 use crate::export::{FileFormat, is_standard};
-use crate::import::{self, Encoding, Input, Job, Reading};
+use crate::import::{self, Encoding, Input, Job, Pipe, Reading};
 use crate::interrupt::Interrupts;
 use crate::progress::Progress;
 use caspio::Capability;
@@ -148,17 +148,21 @@ fn check_options(arguments: &Arguments, format: FileFormat) -> Result<(), CliErr
     Ok(())
 }
 
-/// Returns the file to read. Standard input is copied next to the file of refused rows.
+/// Returns the file to read. Standard input, or a pipe, is copied next to the file of refused rows.
 async fn input(
     arguments: &Arguments,
     format: FileFormat,
     interrupts: &mut Interrupts,
 ) -> Result<Input, CliError> {
-    if !is_standard(&arguments.file) {
+    let pipe = match is_standard(&arguments.file) {
+        true => Some(Pipe::StandardInput),
+        false => Pipe::at(&arguments.file),
+    };
+    let Some(pipe) = pipe else {
         return Ok(Input::file(arguments.file.clone()));
-    }
-    let beside = import::refused_path(arguments.refused.as_deref(), None, format);
-    Input::stdin(&beside, interrupts).await
+    };
+    let beside = import::refused_path(arguments.refused.as_deref(), pipe.name(), format);
+    Input::copied(pipe, &beside, interrupts).await
 }
 
 /// Parses a delimiter.
