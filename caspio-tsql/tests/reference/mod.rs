@@ -512,11 +512,23 @@ fn place(character: char) -> usize {
 fn compare(left: &str, right: &str) -> Ordering {
     let left = left.trim_end_matches(' ');
     let right = right.trim_end_matches(' ');
-    let places = |text: &str| text.chars().map(place).collect::<Vec<_>>();
-    let accents = |text: &str| text.chars().map(|c| lower(c) == 'é').collect::<Vec<_>>();
+    // A hyphen has the least weight.
+    let letters = |text: &str| text.chars().filter(|c| *c != '-').collect::<Vec<_>>();
+    let places = |text: &str| letters(text).into_iter().map(place).collect::<Vec<_>>();
+    let accents = |text: &str| {
+        let letters = letters(text).into_iter();
+        letters.map(|c| lower(c) == 'é').collect::<Vec<_>>()
+    };
+    let hyphens = |text: &str| {
+        let hyphens = text.match_indices('-').enumerate();
+        hyphens
+            .map(|(before, (at, _))| text[..at].chars().count() - before)
+            .collect::<Vec<_>>()
+    };
     places(left)
         .cmp(&places(right))
         .then_with(|| accents(left).cmp(&accents(right)))
+        .then_with(|| hyphens(left).cmp(&hyphens(right)))
 }
 
 /// `LIKE` by trying all possibilities.
