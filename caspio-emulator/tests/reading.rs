@@ -300,12 +300,12 @@ async fn odd_names_and_values_round_trip() {
         )
         .await;
 
-    assert!(!rows.is_empty());
-    assert!(
-        rows.iter().all(|row| {
-            row["It's"] == "🙂🚀👩‍👩‍👧" || row["Two Words"].is_null()
-        })
-    );
+    // Emoji have no weight in a comparison, so that other texts without a letter match as well.
+    let has_letters = |text: &str| text.contains(|letter: char| letter.is_ascii_alphanumeric());
+    assert!(rows.iter().any(|row| row["It's"] == "🙂🚀👩‍👩‍👧"));
+    assert!(rows.iter().all(|row| {
+        row["Two Words"].is_null() || !row["It's"].as_str().is_some_and(has_letters)
+    }));
     assert!(rows[0].get("[Bracket]").is_some());
 }
 
