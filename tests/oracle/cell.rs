@@ -33,7 +33,8 @@ impl Cell {
             (Self::Int(a), Self::Int(b)) | (Self::Money(a), Self::Money(b)) => a.cmp(b),
             (Self::Float(a), Self::Float(b)) => a.partial_cmp(b).unwrap_or(Ordering::Equal),
             (Self::Date(a), Self::Date(b)) => a.cmp(b),
-            (Self::Guid(a), Self::Guid(b)) | (Self::Text(a), Self::Text(b)) => compare(a, b),
+            (Self::Guid(a), Self::Guid(b)) => a.to_lowercase().cmp(&b.to_lowercase()),
+            (Self::Text(a), Self::Text(b)) => compare(a, b),
             // The key of a view is a text.
             (Self::Text(a), Self::Int(b)) => compare(a, &b.to_string()),
             _ => panic!("{self:?} is not compared with {other:?}"),
@@ -55,23 +56,51 @@ impl Cell {
     }
 }
 
-/// Compares two texts as [`folded`].
+/// Compares two texts by their letters, then by accents, then by hyphens and apostrophes.
 fn compare(a: &str, b: &str) -> Ordering {
-    if !a.is_ascii() || !b.is_ascii() {
-        return folded(a).cmp(&folded(b));
+    let is_plain = |text: &str| text.is_ascii() && !text.contains(MARKS);
+    if !is_plain(a) || !is_plain(b) {
+        return sort_key(a).cmp(&sort_key(b));
     }
     let (a, b) = (a.trim_end_matches(' '), b.trim_end_matches(' '));
     let upper = |byte: u8| byte.to_ascii_uppercase();
     a.bytes().map(upper).cmp(b.bytes().map(upper))
 }
 
-/// Returns text as the collation compares it.
-pub(crate) fn folded(text: &str) -> String {
-    let text = text.trim_end_matches(' ');
-    if text.is_ascii() {
-        return text.to_ascii_uppercase();
+/// The characters of the least weight, the lightest first.
+const MARKS: [char; 2] = ['\'', '-'];
+
+/// Returns what a text is compared by: its letters without accents, with them, and the places of its marks.
+fn sort_key(text: &str) -> (String, String, Vec<(usize, char)>) {
+    let mut accented = String::new();
+    let mut marks = Vec::new();
+    for letter in text.chars() {
+        match letter {
+            mark if MARKS.contains(&mark) => marks.push((accented.chars().count(), mark)),
+            'ß' => accented.push_str("SS"),
+            '\u{FF01}'..='\u{FF5E}' => {
+                let narrow = char::from(b'!' + (letter as u32 - 0xFF01) as u8);
+                accented.push(narrow.to_ascii_uppercase());
+            }
+            // Emoji.
+            _ if letter.len_utf8() == 4 => {}
+            letter => accented.extend(letter.to_uppercase()),
+        }
     }
-    text.chars().flat_map(char::to_uppercase).collect()
+    accented.truncate(accented.trim_end_matches(' ').len());
+    // Accents are those of `values.rs`.
+    (accented.replace('É', "E"), accented, marks)
+}
+
+/// Returns a text that is the same for all texts that the collation takes for equal.
+pub(crate) fn folded(text: &str) -> String {
+    if text.is_ascii() && !text.contains(MARKS) {
+        return text.trim_end_matches(' ').to_ascii_uppercase();
+    }
+    let (_, accented, marks) = sort_key(text);
+    marks
+        .iter()
+        .fold(accented, |text, mark| format!("{text}{mark:?}"))
 }
 
 /// Returns how many characters text takes in a URL.

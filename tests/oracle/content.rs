@@ -2,7 +2,7 @@
 
 use crate::cell::Cell;
 use crate::random::Random;
-use crate::values::{BLANKS, code, date, float, guid, name, note};
+use crate::values::{ODD, code, date, float, guid, name, note};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -144,9 +144,9 @@ pub(crate) struct TableContent {
     pub(crate) nulls: u64,
     /// Whether there are the longest texts and the largest numbers.
     pub(crate) extreme: bool,
-    /// Whether there are empty texts and blanks.
+    /// Whether there are empty texts, texts of blanks only, and those that the collation compares in a special way.
     #[serde(default)]
-    pub(crate) blanks: bool,
+    pub(crate) odd: bool,
 }
 
 /// Keys at equal distances.
@@ -219,9 +219,7 @@ impl TableContent {
             Key | Auto => Cell::Int(number as i64),
             Guid => Cell::Guid(guid(self.seed, number as i64)),
             Code => Cell::Text(code(self.seed, number as i64)),
-            Name if self.blanks && random.percent(30) => {
-                Cell::Text(random.pick(&BLANKS).to_owned())
-            }
+            Name if self.odd && random.percent(50) => Cell::Text(random.pick(&ODD).to_owned()),
             Name => Cell::Text(name(number, extreme, random)),
             Note => Cell::Text(note(number)),
             Qty | Known if extreme => Cell::Int(i64::from(i32::MAX) - number as i64),

@@ -136,7 +136,7 @@ fn content(block: u64) -> TableContent {
         variety: random.pick(&[1, 2, 5, 20, 300, 100_000]),
         nulls: random.pick(&[0, 0, 10, 40, 95]),
         extreme: rows < 1_000 && random.percent(15),
-        blanks: random.percent(30),
+        odd: random.percent(30),
     }
 }
 

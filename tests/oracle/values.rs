@@ -30,8 +30,42 @@ pub(crate) fn code(seed: u64, key: i64) -> String {
     format!("{start:04X}{key}")
 }
 
-/// Texts without a letter or digit.
-pub(crate) const BLANKS: [&str; 5] = ["", "", "", " ", "   "];
+/// Texts that are compared in a special way: blanks at the end and emoji have no weight, a hyphen and an apostrophe the
+/// least, `ß` is `ss`, full-width characters are narrow ones, accents count.
+pub(crate) const ODD: [&str; 32] = [
+    "",
+    "",
+    "",
+    "",
+    " ",
+    "   ",
+    "🟢",
+    "🟢 ",
+    "🟢Open",
+    "🔴Open",
+    "Open",
+    "open 🟢",
+    "ß",
+    "SS",
+    "ss",
+    "sS ",
+    "st",
+    "straße",
+    "STRASSE",
+    "é",
+    "É",
+    "e",
+    "éa",
+    "ea",
+    "ａ",
+    "Ａ１",
+    "a1",
+    "co-op",
+    "coop",
+    "co'op",
+    "coops",
+    "-",
+];
 
 /// Returns one of the texts with a number, in one of its spellings that compare as equal.
 pub(crate) fn name(number: u64, extreme: bool, random: &mut Random) -> String {
