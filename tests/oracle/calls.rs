@@ -5,6 +5,7 @@ use crate::case::{Case, How, Write};
 use crate::content::Column;
 use crate::history::History;
 use crate::query_result::{QueryEnd, QueryResult};
+use crate::shown::Shown;
 use crate::splits;
 
 /// The most records that one call returns.
@@ -125,6 +126,20 @@ fn is_divisible(case: &Case, limit: Option<u64>) -> bool {
         && !case.record_type.is_grouped()
         && by_key
         && limit.is_none_or(|limit| limit > case.page())
+}
+
+/// Returns how many records a query must return that so many calls ended: "what the permitted calls returned is
+/// delivered".
+pub(crate) fn least_of_budget(case: &Case, calls: u64) -> u64 {
+    let is_plain = case.writes.is_empty() && case.shown == Shown::Exactly;
+    if !is_plain || splits::parts(case) > 1 {
+        return 0;
+    }
+    let pages = Pages::of(case, true, case.page());
+    match is_divisible(case, case.limit) {
+        true => pages.later.min(calls),
+        false => pages.later * calls,
+    }
 }
 
 /// How many records each call of a read returns.

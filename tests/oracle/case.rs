@@ -27,6 +27,9 @@ pub(crate) struct Case {
     pub(crate) writes: Vec<Write>,
     #[serde(default)]
     pub(crate) shown: Shown,
+    /// Whether groups by name are sorted by the number of their records first; `true` descends.
+    #[serde(default)]
+    pub(crate) by_records: Option<bool>,
 }
 
 /// What is read.
@@ -55,6 +58,8 @@ pub(crate) enum RecordType {
     Full,
     /// Three columns without the key.
     Narrow,
+    /// Code and Value, which is a decimal number in the struct.
+    Exact,
     /// Expressions whose names are those of other columns.
     Alias,
     /// Groups of `Name`, with aggregates.
@@ -188,6 +193,10 @@ impl Case {
                 .iter()
                 .all(|(column, _)| columns.contains(column))
         };
+        let is_exact_sound = self.record_type != RecordType::Exact
+            || (self.filters.is_empty()
+                && !self.content.extreme
+                && is_sorted(&[Column::Key, Column::Value]));
         let is_ordered = if self.record_type.is_grouped() {
             is_sorted(self.record_type.group())
         } else {
@@ -195,16 +204,26 @@ impl Case {
         };
         let fits_source = match self.source {
             Source::Table => true,
-            _ => matches!(self.record_type, RecordType::Full | RecordType::Narrow),
+            Source::Map => matches!(self.record_type, RecordType::Full | RecordType::Narrow),
+            _ => matches!(
+                self.record_type,
+                RecordType::Full | RecordType::Narrow | RecordType::ByName
+            ),
         };
+        let is_one_page = matches!(self.how, How::Collect | How::First);
+        let is_by_records =
+            self.record_type == RecordType::ByName && self.source == Source::Table && is_one_page;
         let plain = self.record_type == RecordType::Full;
         let is_group_counted =
             self.record_type.is_grouped() && matches!(self.how, How::Count | How::Exists);
         is_ordered
+            && is_exact_sound
             && fits_source
             && (2..=4).contains(&self.version)
             && self.concurrency >= 1
-            && (self.having.is_empty() || self.record_type.is_grouped())
+            && (self.by_records.is_none() || is_by_records)
+            && (self.having.is_empty()
+                || (self.record_type.is_grouped() && self.source == Source::Table))
             && (plain || !(self.how.is_aggregate() || self.how.is_by_keys()) || is_group_counted)
             && (self.limit.is_none() || !matches!(self.how, How::More(_) | How::Page(_)))
             && self.how != How::Page(0)

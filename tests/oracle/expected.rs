@@ -106,6 +106,7 @@ pub(crate) fn rows(case: &Case, table: &[Row]) -> Vec<Vec<Cell>> {
 pub(crate) fn projected(case: &Case, row: &Row) -> Vec<Cell> {
     let get = |column: Column| row.get(column).clone();
     match case.record_type {
+        RecordType::Exact => vec![get(Column::Code), get(Column::Value)],
         RecordType::Narrow => Column::NARROW.map(get).into(),
         RecordType::Alias => {
             let qty = match get(Column::Qty) {
@@ -155,7 +156,14 @@ pub(crate) fn groups(case: &Case, table: &[Row]) -> Vec<Group> {
             .collect(),
         row: summed_up(case.record_type, group),
     };
-    kept.map(group).collect()
+    let mut groups: Vec<Group> = kept.map(group).collect();
+    if let Some(descends) = case.by_records {
+        groups.sort_by(|a, b| {
+            let order = a.keys.len().cmp(&b.keys.len());
+            if descends { order.reverse() } else { order }
+        });
+    }
+    groups
 }
 
 fn keeps(having: &Having, group: &[Cow<'_, Row>]) -> bool {

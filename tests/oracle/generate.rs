@@ -36,9 +36,10 @@ pub(crate) fn of_seed(seed: u64, version: Option<u8>) -> Case {
         how,
         writes: Vec::new(),
         shown: shown(random),
+        by_records: None,
         content,
     };
-    if record_type.is_grouped() && random.percent(20) {
+    if record_type.is_grouped() && source == Source::Table && random.percent(20) {
         case.having = vec![having(random)];
     }
     if matches!(case.how, How::More(_) | How::Page(_)) {
@@ -46,6 +47,22 @@ pub(crate) fn of_seed(seed: u64, version: Option<u8>) -> Case {
     }
     if case.how.is_by_keys() {
         (case.filters, case.order, case.limit) = (Vec::new(), Vec::new(), None);
+    }
+    if record_type == RecordType::Exact {
+        case.filters = Vec::new();
+        case.order = vec![(Column::Value, random.percent(50))];
+        if case.content.extreme {
+            // Such floats are no decimal numbers.
+            case.record_type = RecordType::Narrow;
+        }
+    }
+    let is_one_page = matches!(case.how, How::Collect | How::First) && source == Source::Table;
+    if record_type == RecordType::ByName && is_one_page && random.percent(50) {
+        case.by_records = Some(random.percent(70));
+        if random.percent(90) {
+            case.limit = Some(random.between(0, case.page()));
+        }
+        return case;
     }
     if rows < SMALL && random.percent(50) {
         sort_by_uncertain(random, &mut case);
@@ -71,7 +88,8 @@ fn sort_by_uncertain(random: &mut Random, case: &mut Case) {
         Shown::EmptyAsNull,
         Shown::FifteenDigits,
     ]);
-    if !case.record_type.is_grouped() && !case.how.is_by_keys() {
+    let is_sorted_freely = !case.record_type.is_grouped() && case.record_type != RecordType::Exact;
+    if is_sorted_freely && !case.how.is_by_keys() {
         let columns = [Column::Name, Column::Value, Column::Value, Column::Amount];
         let terms = (0..random.between(1, 2)).map(|_| (random.pick(&columns), random.percent(50)));
         case.order = terms.collect();
@@ -209,13 +227,16 @@ fn record_type(random: &mut Random, source: Source, how: &How, rows: u64) -> Rec
         _ if how.is_aggregate() || how.is_by_keys() => RecordType::Full,
         Source::Map => random.weighted(&[(3, RecordType::Full), (1, RecordType::Narrow)]),
         _ if many && random.percent(70) => RecordType::Narrow,
-        Source::View | Source::Wide | Source::Joined => {
-            random.weighted(&[(6, RecordType::Full), (2, RecordType::Narrow)])
-        }
+        Source::View | Source::Wide | Source::Joined => random.weighted(&[
+            (6, RecordType::Full),
+            (2, RecordType::Narrow),
+            (2, RecordType::ByName),
+        ]),
         Source::Table => random.weighted(&[
             (60, RecordType::Full),
             (10, RecordType::Narrow),
             (8, RecordType::Alias),
+            (4, RecordType::Exact),
             (10, RecordType::ByName),
             (3, RecordType::ByNameAlias),
             (6, RecordType::ByTwo),

@@ -238,6 +238,7 @@ fn own_key(case: &Case, row: &[Cell]) -> i64 {
     let code = match case.record_type {
         RecordType::Narrow => &row[2],
         RecordType::Alias => &row[1],
+        RecordType::Exact => &row[0],
         _ => return own_number(&row[Column::Key as usize]),
     };
     match code {

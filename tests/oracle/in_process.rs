@@ -7,6 +7,7 @@ use caspio_emulator::Emulator;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 use tokio::task::yield_now;
 
 /// An HTTP client whose requests are answered in this process.
@@ -24,6 +25,8 @@ pub(crate) struct InProcess {
 struct State {
     turns: Random,
     shown: Shown,
+    /// When each call began.
+    started: Vec<Instant>,
 }
 
 /// How many turns of the runtime a request or a response may wait.
@@ -34,6 +37,7 @@ impl InProcess {
         let state = State {
             turns: Random::of(&[]),
             shown: Shown::Exactly,
+            started: Vec::new(),
         };
         Self {
             emulator,
@@ -46,7 +50,14 @@ impl InProcess {
         *self.state() = State {
             turns: Random::of(numbers),
             shown,
+            started: Vec::new(),
         };
+    }
+
+    /// Returns how many calls began after a time.
+    pub(crate) fn started_after(&self, time: Instant) -> usize {
+        let state = self.state();
+        state.started.iter().filter(|start| **start > time).count()
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -68,6 +79,9 @@ impl InProcess {
         let is_read = head.method == http::Method::GET && head.uri.path().ends_with("/records");
         let query = head.uri.query().unwrap_or_default().to_owned();
         let body = body.bytes(usize::MAX).await?;
+        if is_read {
+            self.state().started.push(Instant::now());
+        }
         self.wait().await;
         let request = http::Request::from_parts(head, body);
         let response = self.emulator.answer(request).await;

@@ -16,6 +16,7 @@
 //! It is a test program of its own, so that a release build for a long run compiles nothing else:
 //! `CASPIO_TEST_CASES=1000000 cargo test --release -p caspio-tests --test oracle`.
 
+mod aggregates;
 mod calls;
 mod case;
 mod cell;
@@ -23,12 +24,14 @@ mod check;
 mod condition;
 mod content;
 mod expected;
+mod explained;
 mod features;
 mod generate;
 mod history;
 mod in_process;
 mod into_cell;
 mod maps;
+mod partial;
 mod places;
 mod projections;
 mod query_result;

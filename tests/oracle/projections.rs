@@ -29,35 +29,23 @@ impl TestRecord for Alias {
     }
 }
 
-#[derive(Debug, CaspioRecord)]
-#[caspio(of = Record)]
-pub(crate) struct ByName {
-    name: Option<String>,
-    #[caspio(count)]
-    records: i64,
-    #[caspio(count = amount)]
-    amounts: i64,
-    #[caspio(sum = qty)]
-    pieces: Option<i64>,
-    #[caspio(avg = qty)]
-    mean: Option<i64>,
-    #[caspio(min = amount)]
-    least: Option<Decimal>,
-    #[caspio(max = at)]
-    latest: Option<DateTime>,
+/// Another struct for the table, in which a float is a decimal number.
+#[derive(Debug, CaspioTable)]
+#[caspio(table = "Rows")]
+pub(crate) struct Exact {
+    #[caspio(pk)]
+    pub(crate) pk_id: i64,
+    code: String,
+    pub(crate) value: Option<Decimal>,
 }
 
-impl TestRecord for ByName {
+impl TestRecord for Exact {
     fn cells(self) -> Vec<Cell> {
-        vec![
-            self.name.into_cell(),
-            self.records.into_cell(),
-            self.amounts.into_cell(),
-            self.pieces.into_cell(),
-            self.mean.into_cell(),
-            self.least.into_cell(),
-            self.latest.into_cell(),
-        ]
+        let float = |value: Decimal| value.to_string().parse().expect("a float");
+        let value = self
+            .value
+            .map_or(Cell::Null, |value| Cell::Float(float(value)));
+        vec![self.code.into_cell(), value]
     }
 }
 

@@ -1,17 +1,19 @@
 //! The read of a case, as a program makes it with the SDK.
 
+use crate::aggregates::{joined_aggregate, table_aggregate, view_aggregate, wide_aggregate};
 use crate::case::{Case, How, RecordType, Source};
 use crate::cell::Cell;
 use crate::content::Column;
 use crate::history::History;
 use crate::into_cell::IntoCell;
 use crate::maps;
-use crate::projections::{self, Alias, ByFlag, ByName, ByNameAlias, ByQtyAlias, ByTwo, ByValue};
+use crate::projections::{self, Alias, ByFlag, ByNameAlias, ByQtyAlias, ByTwo, ByValue, Exact};
 use crate::query_result::QueryResult;
 use crate::records::{TestRecord, joined, table, view, wide};
 use crate::resumed_reads::rows;
 use crate::server::TestServer;
 use caspio::Error;
+use caspio::filter::Order;
 use caspio::prelude::*;
 use caspio::record::Record;
 use futures::future::try_join_all;
@@ -53,6 +55,9 @@ impl From<Error> for Failure {
         Self::new(&format!("error {:?}", error.kind()), error.to_string())
     }
 }
+
+/// The number of records of a group.
+const RECORDS: &str = "Records";
 
 /// Makes the read of a case.
 pub(crate) async fn read(
@@ -99,48 +104,108 @@ async fn read_table(
         }
         _ => {}
     }
-    let mut query = clauses(case, handle.query());
-    for filter in &case.filters {
-        query = query.filter_by(table::filter(filter));
-    }
-    for term in &case.order {
-        query = query.order_by(|_| table::order(&[*term]));
-    }
+    let query = table_query(handle.query(), case);
     if !case.record_type.is_grouped()
-        && let Some(end) = table_aggregate(case, query.clone()).await?
+        && let Some(end) = table_aggregate(case, query).await?
     {
         return Ok(end);
     }
+    let query = |client: &Client| table_query(client.table::<table::Record>().query(), case);
     match case.record_type {
-        RecordType::Full => rows(server, case, history, query).await,
-        RecordType::Narrow => rows(server, case, history, query.select::<table::Narrow>()).await,
-        RecordType::Alias => rows(server, case, history, query.select::<Alias>()).await,
+        RecordType::Exact => rows(server, case, history, &|client| exact_query(client, case)).await,
+        RecordType::Full => rows(server, case, history, &query).await,
+        RecordType::Narrow => {
+            let make = |client: &Client| query(client).select::<table::Narrow>();
+            rows(server, case, history, &make).await
+        }
+        RecordType::Alias => {
+            let make = |client: &Client| query(client).select::<Alias>();
+            rows(server, case, history, &make).await
+        }
         RecordType::ByName => {
-            let query = query.select::<ByName>().group_by(|c| c.name);
-            rows(server, case, history, having(case, query)).await
+            let make = |client: &Client| {
+                having(
+                    case,
+                    query(client).select::<table::ByName>().group_by(|c| c.name),
+                )
+            };
+            rows(server, case, history, &make).await
         }
         RecordType::ByNameAlias => {
-            let query = query.select::<ByNameAlias>().group_by(|c| c.name);
-            rows(server, case, history, having(case, query)).await
+            let make = |client: &Client| {
+                having(
+                    case,
+                    query(client).select::<ByNameAlias>().group_by(|c| c.name),
+                )
+            };
+            rows(server, case, history, &make).await
         }
         RecordType::ByTwo => {
-            let query = query.select::<ByTwo>().group_by(|c| (c.qty, c.count));
-            rows(server, case, history, having(case, query)).await
+            let make = |client: &Client| {
+                having(
+                    case,
+                    query(client)
+                        .select::<ByTwo>()
+                        .group_by(|c| (c.qty, c.count)),
+                )
+            };
+            rows(server, case, history, &make).await
         }
         RecordType::ByQtyAlias => {
-            let query = query.select::<ByQtyAlias>().group_by(|c| c.qty);
-            rows(server, case, history, having(case, query)).await
+            let make = |client: &Client| {
+                having(
+                    case,
+                    query(client).select::<ByQtyAlias>().group_by(|c| c.qty),
+                )
+            };
+            rows(server, case, history, &make).await
         }
         RecordType::ByFlag => {
-            let query = query.select::<ByFlag>();
-            let query = query.group_by(|c| (c.flag, c.amount, c.at));
-            rows(server, case, history, having(case, query)).await
+            let make = |client: &Client| {
+                let query = query(client).select::<ByFlag>();
+                having(case, query.group_by(|c| (c.flag, c.amount, c.at)))
+            };
+            rows(server, case, history, &make).await
         }
         RecordType::ByValue => {
-            let query = query.select::<ByValue>().group_by(|c| c.value);
-            rows(server, case, history, having(case, query)).await
+            let make = |client: &Client| {
+                having(
+                    case,
+                    query(client).select::<ByValue>().group_by(|c| c.value),
+                )
+            };
+            rows(server, case, history, &make).await
         }
     }
+}
+
+fn table_query(query: Query<table::Record>, case: &Case) -> Query<table::Record> {
+    let mut query = clauses(case, query);
+    for filter in &case.filters {
+        query = query.filter_by(table::filter(filter));
+    }
+    query = match case.by_records {
+        None => query,
+        Some(false) => query.order_by(|_| Order::asc::<i64>(RECORDS)),
+        Some(true) => query.order_by(|_| Order::desc::<i64>(RECORDS)),
+    };
+    for term in &case.order {
+        query = query.order_by(|_| table::order(&[*term]));
+    }
+    query
+}
+
+fn exact_query(client: &Client, case: &Case) -> Query<Exact> {
+    let mut query = clauses(case, client.table::<Exact>().query());
+    for (column, descends) in &case.order {
+        query = match (column, descends) {
+            (Column::Key, false) => query.order_by(|c| c.pk_id.asc()),
+            (Column::Key, true) => query.order_by(|c| c.pk_id.desc()),
+            (_, false) => query.order_by(|c| c.value.asc()),
+            (_, true) => query.order_by(|c| c.value.desc()),
+        };
+    }
+    query
 }
 
 /// Returns the text of a key of a view. That of joined tables may be of no record.
@@ -153,8 +218,6 @@ pub(crate) fn view_key(source: Source, key: i64) -> String {
 
 macro_rules! view {
     ($read:ident, $module:ident, $aggregate:ident) => {
-        aggregate!($aggregate, $module::Record);
-
         async fn $read(
             server: &TestServer,
             case: &Case,
@@ -169,21 +232,35 @@ macro_rules! view {
                 }
                 _ => {}
             }
-            let mut query = clauses(case, handle.query());
-            for filter in &case.filters {
-                query = query.filter_by($module::filter(filter));
-            }
-            for term in &case.order {
-                query = query.order_by(|_| $module::order(&[*term]));
-            }
-            if let Some(end) = $aggregate(case, query.clone()).await? {
+            let query = |client: &Client| {
+                let mut query = clauses(case, client.view::<$module::Record>().query());
+                for filter in &case.filters {
+                    query = query.filter_by($module::filter(filter));
+                }
+                for term in &case.order {
+                    query = query.order_by(|_| $module::order(&[*term]));
+                }
+                query
+            };
+            if !case.record_type.is_grouped()
+                && let Some(end) = $aggregate(case, query(server.client(case))).await?
+            {
                 return Ok(end);
             }
             match case.record_type {
-                RecordType::Narrow => {
-                    rows(server, case, history, query.select::<$module::Narrow>()).await
+                RecordType::ByName => {
+                    let make = |client: &Client| {
+                        query(client)
+                            .select::<$module::ByName>()
+                            .group_by(|c| c.name)
+                    };
+                    rows(server, case, history, &make).await
                 }
-                _ => rows(server, case, history, query).await,
+                RecordType::Narrow => {
+                    let make = |client: &Client| query(client).select::<$module::Narrow>();
+                    rows(server, case, history, &make).await
+                }
+                _ => rows(server, case, history, &query).await,
             }
         }
     };
@@ -200,54 +277,24 @@ async fn read_maps(
         How::GetMany(keys) => return Ok(many(handle.get_many(keys.clone()).await?)),
         _ => {}
     }
-    let mut query = clauses(case, handle.query());
-    for filter in &case.filters {
-        let mut values = Vec::new();
-        let sql = maps::sql(filter, &mut values);
-        query = query.filter_raw(&sql, values.as_slice());
-    }
-    for term in &case.order {
-        query = query.order_by(|()| maps::order(*term));
-    }
-    if case.record_type == RecordType::Narrow {
-        query = query.columns(Column::NARROW.map(Column::name));
-    }
-    rows(server, case, history, query).await
-}
-
-macro_rules! aggregate {
-    ($name:ident, $record:ty) => {
-        async fn $name(case: &Case, query: Query<$record>) -> Result<Option<End>, Failure> {
-            macro_rules! extreme {
-                ($method:ident, $column:expr) => {
-                    match $column {
-                        Column::Key => query.$method(|c| c.pk_id).await?.into_cell(),
-                        Column::Name => query.$method(|c| c.name).await?.into_cell(),
-                        Column::Code => query.$method(|c| c.code).await?.into_cell(),
-                        Column::Qty => query.$method(|c| c.qty).await?.into_cell(),
-                        Column::Count => query.$method(|c| c.count).await?.into_cell(),
-                        Column::Amount => query.$method(|c| c.amount).await?.into_cell(),
-                        Column::Value => query.$method(|c| c.value).await?.into_cell(),
-                        Column::At => query.$method(|c| c.at).await?.into_cell(),
-                        Column::Auto => query.$method(|c| c.auto).await?.into_cell(),
-                        Column::Known => query.$method(|c| c.known).await?.into_cell(),
-                        other => panic!("{other:?} has no order"),
-                    }
-                };
-            }
-            Ok(Some(End::Value(match &case.how {
-                How::Sum(Column::Qty) => query.sum(|c| c.qty).await?.into_cell(),
-                How::Sum(Column::Amount) => query.sum(|c| c.amount).await?.into_cell(),
-                How::Sum(_) => query.sum(|c| c.value).await?.into_cell(),
-                How::Min(column) => extreme!(min, column),
-                How::Max(column) => extreme!(max, column),
-                _ => return Ok(None),
-            })))
+    let query = |client: &Client| {
+        let mut query = clauses(case, client.table_named("Rows").query());
+        for filter in &case.filters {
+            let mut values = Vec::new();
+            let sql = maps::sql(filter, &mut values);
+            query = query.filter_raw(&sql, values.as_slice());
+        }
+        for term in &case.order {
+            query = query.order_by(|()| maps::order(*term));
+        }
+        match case.record_type {
+            RecordType::Narrow => query.columns(Column::NARROW.map(Column::name)),
+            _ => query,
         }
     };
+    rows(server, case, history, &query).await
 }
 
-aggregate!(table_aggregate, table::Record);
 view!(read_view, view, view_aggregate);
 view!(read_wide, wide, wide_aggregate);
 view!(read_joined, joined, joined_aggregate);

@@ -92,6 +92,39 @@ macro_rules! source {
                 }
             }
 
+            /// Groups by name.
+            #[derive(Debug, CaspioRecord)]
+            #[caspio(of = Record)]
+            pub(crate) struct ByName {
+                name: Option<String>,
+                #[caspio(count)]
+                records: i64,
+                #[caspio(count = amount)]
+                amounts: i64,
+                #[caspio(sum = qty)]
+                pieces: Option<i64>,
+                #[caspio(avg = qty)]
+                mean: Option<i64>,
+                #[caspio(min = amount)]
+                least: Option<Decimal>,
+                #[caspio(max = at)]
+                latest: Option<DateTime>,
+            }
+
+            impl TestRecord for ByName {
+                fn cells(self) -> Vec<Cell> {
+                    vec![
+                        self.name.into_cell(),
+                        self.records.into_cell(),
+                        self.amounts.into_cell(),
+                        self.pieces.into_cell(),
+                        self.mean.into_cell(),
+                        self.least.into_cell(),
+                        self.latest.into_cell(),
+                    ]
+                }
+            }
+
             /// Returns a condition as the SDK builds it.
             pub(crate) fn filter(condition: &Condition) -> Filter<Record> {
                 let c = Record::COLUMNS;

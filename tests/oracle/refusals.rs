@@ -37,7 +37,10 @@ fn is_not_offered(case: &Case) -> bool {
         case.limit.is_some() && matches!(case.how, How::Sum(_) | How::Min(_) | How::Max(_));
     let counts_groups = case.record_type.is_grouped() && matches!(case.how, How::Count);
     let has_having = !case.having.is_empty() && case.version < 4;
-    limits_value || counts_groups || has_having
+    // A later call cannot begin after the number of records of a group.
+    let is_longer = case.limit.is_none_or(|limit| limit > case.page());
+    let sorts_by_records = case.by_records.is_some() && is_longer && case.how != How::First;
+    limits_value || counts_groups || has_having || sorts_by_records
 }
 
 /// Whether records are counted after a place in an order by texts that do not fit into a URL. Only a read of the
@@ -62,7 +65,7 @@ pub(crate) fn may_be_refused_later(case: &Case) -> bool {
 }
 
 /// Conditions that take this many characters of a URL always fit.
-pub(crate) const SHORT: usize = 700;
+pub(crate) const SHORT: usize = 1_300;
 
 /// Returns the lists that all records must be in.
 pub(crate) fn lists(case: &Case) -> Vec<&Condition> {

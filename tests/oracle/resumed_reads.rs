@@ -1,32 +1,35 @@
 //! Reads that are dropped, stopped and resumed.
 
+use crate::calls::least_of_budget;
 use crate::case::{Case, How};
+use crate::explained::Explained;
 use crate::history::History;
 use crate::into_cell::IntoCell;
+use crate::partial::split;
 use crate::query_result::{Delivered, QueryEnd, end_of};
 use crate::read::{End, Failure};
 use crate::records::TestRecord;
 use crate::server::TestServer;
 use crate::splits::parts;
 use caspio::prelude::*;
-use caspio::read::{Collected, Position};
+use caspio::read::Position;
 use caspio::record::Record;
-use caspio::{Error, ErrorKind};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-/// The error of a read that cannot be continued, because the place where it ended was written.
-pub(crate) const LOST_PLACE: &str = "was changed or deleted";
+/// Makes the query of a case for a client.
+pub(crate) type Make<'m, R> = &'m dyn Fn(&Client) -> Query<R>;
 
-/// Makes the read of a query.
+/// Makes the read of a query. Its parts are read by two clients in turn, as by two processes.
 pub(crate) async fn rows<R: TestRecord>(
     server: &TestServer,
     case: &Case,
     history: &mut History,
-    query: Query<R>,
+    make: Make<'_, R>,
 ) -> Result<End, Failure> {
     for write in case.writes.iter().filter(|write| write.after == 0) {
         history.write(server, case, write.act);
     }
+    let query = make(server.next_client(case));
     match &case.how {
         How::First => {
             let mut delivered = Delivered::default();
@@ -40,17 +43,16 @@ pub(crate) async fn rows<R: TestRecord>(
         How::CountAfter(stop) => {
             let delivered = &mut Delivered::default();
             history.begin_leg();
-            let position =
-                leg_of_stream(server, case, history, query.clone(), *stop, delivered).await?;
+            let position = leg_of_stream(server, case, history, query, *stop, delivered).await?;
             let read = delivered.rows.len();
-            let resumed = resumed(case, &query, position.as_ref(), read)?;
+            let resumed = resumed(server, case, make, position.as_ref(), read)?;
             let left = resumed.count().await?;
             Ok(End::Value((left as i64).into_cell()))
         }
-        How::Page(size) => in_pages(server, case, history, query, *size).await,
+        How::Page(size) => in_pages(server, case, history, make, *size).await,
         How::More(limit) => {
             let mut delivered = Delivered::default();
-            let first = query.clone().limit(*limit);
+            let first = query.limit(*limit);
             history.begin_leg();
             let position =
                 leg_of_stream(server, case, history, first, usize::MAX, &mut delivered).await?;
@@ -65,24 +67,19 @@ pub(crate) async fn rows<R: TestRecord>(
                 },
             );
             history.begin_leg();
-            let rest = resumed(case, &query, position.as_ref(), read)?;
+            let rest = resumed(server, case, make, position.as_ref(), read)?;
             leg_of_stream(server, case, history, rest, usize::MAX, &mut delivered).await?;
             delivered.end_leg(delivered.rows.len() - read, QueryEnd::Complete);
             Ok(delivered.end())
         }
-        How::Stream(stops) => in_legs(server, case, history, query, stops, false).await,
-        How::Pages(stops) => in_legs(server, case, history, query, stops, true).await,
-        How::Budget(calls) => within_calls(server, case, history, query, *calls).await,
-        How::Deadline(within) => within_time(server, case, history, query, *within).await,
+        How::Stream(stops) => in_legs(server, case, history, make, stops, false).await,
+        How::Pages(stops) => in_legs(server, case, history, make, stops, true).await,
+        How::Budget(calls) => within_calls(server, case, history, make, *calls).await,
+        How::Deadline(within) => within_time(server, case, history, make, *within).await,
         _ => {
-            let explained = query.explain()?;
-            let before = server.calls(case);
+            let explained = Explained::of(server, case, &query)?;
             let records = query.collect().await?;
-            let made = server.calls(case) - before;
-            if let Some(most) = explained.most_calls.filter(|most| made > *most) {
-                let text = format!("{made} calls, explained were {most}");
-                return Err(Failure::new("more than explained", text));
-            }
+            explained.check(server, case)?;
             let mut delivered = Delivered::default();
             let rows = records.into_iter().map(R::cells);
             delivered.extend(server, case, history, rows);
@@ -98,14 +95,16 @@ async fn in_pages<R: TestRecord>(
     server: &TestServer,
     case: &Case,
     history: &mut History,
-    query: Query<R>,
+    make: Make<'_, R>,
     size: u16,
 ) -> Result<End, Failure> {
     let mut delivered = Delivered::default();
     let mut after: Option<Position> = None;
     loop {
         history.begin_leg();
-        let page = query.clone().page(size, after.as_ref()).await?;
+        let page = make(server.next_client(case))
+            .page(size, after.as_ref())
+            .await?;
         let count = page.records.len();
         let is_last = page.next.is_none();
         delivered.end_leg(
@@ -137,15 +136,16 @@ async fn in_pages<R: TestRecord>(
 
 /// Returns the query from a position on, which takes the way of text, with the rest of its limit.
 fn resumed<R>(
+    server: &TestServer,
     case: &Case,
-    query: &Query<R>,
+    make: Make<'_, R>,
     position: Option<&Position>,
     read: usize,
 ) -> Result<Query<R>, Failure>
 where
     R: Record,
 {
-    let mut query = query.clone();
+    let mut query = make(server.next_client(case));
     if let Some(limit) = case.limit {
         query = query.limit(limit.saturating_sub(read as u64));
     }
@@ -160,7 +160,7 @@ async fn in_legs<R: TestRecord>(
     server: &TestServer,
     case: &Case,
     history: &mut History,
-    query: Query<R>,
+    make: Make<'_, R>,
     stops: &[usize],
     by_page: bool,
 ) -> Result<End, Failure> {
@@ -169,7 +169,7 @@ async fn in_legs<R: TestRecord>(
     for stop in stops.iter().copied().chain([usize::MAX]) {
         let before = delivered.rows.len();
         history.begin_leg();
-        let query = resumed(case, &query, position.as_ref(), before)?;
+        let query = resumed(server, case, make, position.as_ref(), before)?;
         let reached = if by_page {
             leg_of_pages(server, case, history, query, stop, &mut delivered).await?
         } else {
@@ -192,6 +192,7 @@ async fn leg_of_stream<R: TestRecord>(
     stop: usize,
     delivered: &mut Delivered,
 ) -> Result<Option<Position>, Failure> {
+    let explained = Explained::of(server, case, &query)?;
     let mut stream = query.stream();
     let mut taken = 0;
     while taken < stop {
@@ -201,6 +202,7 @@ async fn leg_of_stream<R: TestRecord>(
         taken += 1;
         delivered.push(server, case, history, record.cells());
     }
+    explained.check(server, case)?;
     Ok(Some(stream.position()))
 }
 
@@ -212,6 +214,7 @@ async fn leg_of_pages<R: TestRecord>(
     stop: usize,
     delivered: &mut Delivered,
 ) -> Result<Option<Position>, Failure> {
+    let explained = Explained::of(server, case, &query)?;
     let mut pages = query.pages();
     let (mut taken, mut position) = (0, None);
     while taken < stop {
@@ -226,6 +229,7 @@ async fn leg_of_pages<R: TestRecord>(
         }
         taken += wanted;
     }
+    explained.check(server, case)?;
     Ok(position)
 }
 
@@ -233,7 +237,7 @@ async fn within_calls<R: TestRecord>(
     server: &TestServer,
     case: &Case,
     history: &mut History,
-    query: Query<R>,
+    make: Make<'_, R>,
     calls: u64,
 ) -> Result<End, Failure> {
     let mut delivered = Delivered::default();
@@ -243,7 +247,7 @@ async fn within_calls<R: TestRecord>(
         history.begin_leg();
         let before = server.calls(case);
         let read = delivered.rows.len();
-        let part = resumed(case, &query, position.as_ref(), read)?.max_calls(allowed);
+        let part = resumed(server, case, make, position.as_ref(), read)?.max_calls(allowed);
         let part = part.collect_partial().await;
         let made = server.calls(case) - before;
         if made > allowed {
@@ -261,6 +265,10 @@ async fn within_calls<R: TestRecord>(
             Some(_) => QueryEnd::Budget,
         };
         delivered.end_leg(count, end);
+        if rest.is_some() && (count as u64) < least_of_budget(case, made) {
+            let text = format!("{count} records by {made} calls");
+            return Err(Failure::new("little progress", text));
+        }
         match rest {
             None => return Ok(delivered.end()),
             Some(Some(reached)) => position = Some(reached),
@@ -283,7 +291,7 @@ async fn within_time<R: TestRecord>(
     server: &TestServer,
     case: &Case,
     history: &mut History,
-    query: Query<R>,
+    make: Make<'_, R>,
     within: u64,
 ) -> Result<End, Failure> {
     let mut delivered = Delivered::default();
@@ -291,11 +299,21 @@ async fn within_time<R: TestRecord>(
     for attempt in 0.. {
         history.begin_leg();
         let read = delivered.rows.len();
-        let mut part = resumed(case, &query, position.as_ref(), read)?;
-        if attempt < 10 {
-            part = part.deadline(Duration::from_micros(within << attempt));
+        let mut part = resumed(server, case, make, position.as_ref(), read)?;
+        let within = (attempt < 10).then(|| Duration::from_micros(within << attempt));
+        if let Some(within) = within {
+            part = part.deadline(within);
         }
+        let deadline = within.map(|within| Instant::now() + within);
         let (records, rest) = split(part.collect_partial().await)?;
+        // Those that were being sent when the time was up.
+        let late = deadline.map_or(0, |deadline| server.started_after(deadline));
+        if late > case.concurrency + 1
+            || (late > 0 && within.is_some_and(|within| within.is_zero()))
+        {
+            let text = format!("{late} calls began after {within:?}");
+            return Err(Failure::new("after the deadline", text));
+        }
         let count = records.len();
         let records = records.into_iter().map(R::cells);
         delivered.extend(server, case, history, records);
@@ -311,23 +329,4 @@ async fn within_time<R: TestRecord>(
         }
     }
     Ok(delivered.end())
-}
-
-/// Returns the records of a read that may have been stopped, and, if it was, the position if it has one.
-#[allow(clippy::type_complexity, reason = "used twice")]
-fn split<R>(
-    part: Result<Collected<R>, Error>,
-) -> Result<(Vec<R>, Option<Option<Position>>), Failure> {
-    let can_be_resumed = |error: &Error| {
-        error.kind() == ErrorKind::Incomplete && !error.to_string().contains(LOST_PLACE)
-    };
-    match part {
-        Ok(Collected::Complete(records)) => Ok((records, None)),
-        Ok(Collected::Partial(part)) if can_be_resumed(&part.reason) => {
-            Ok((part.records, Some(Some(part.resume))))
-        }
-        Ok(Collected::Partial(part)) => Err(part.reason.into()),
-        Err(error) if can_be_resumed(&error) => Ok((Vec::new(), Some(None))),
-        Err(error) => Err(error.into()),
-    }
 }

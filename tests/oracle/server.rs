@@ -11,6 +11,8 @@ use caspio::{ApiVersion, RateLimiter};
 use caspio_emulator::{DataType, Emulator, FieldDef, TableDef, ViewDef};
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
 
 /// One table in this many is read over HTTP, the others in this process, where a seed has one order of responses.
 const OVER_HTTP: u64 = 20;
@@ -21,6 +23,11 @@ pub(crate) struct TestServer {
     /// Those of v2, v3 and v4.
     over_http: [Client; 3],
     in_process: [Client; 3],
+    /// Others with the same credentials.
+    others_over_http: [Client; 3],
+    others_in_process: [Client; 3],
+    /// How often a client was taken.
+    taken: AtomicUsize,
     service: Arc<InProcess>,
     /// Whether all tables are read over HTTP.
     is_http_only: bool,
@@ -66,6 +73,9 @@ impl TestServer {
         Self {
             over_http: versions.map(|version| client(&emulator, version, None)),
             in_process: versions.map(|version| client(&emulator, version, Some(&service))),
+            others_over_http: versions.map(|version| client(&emulator, version, None)),
+            others_in_process: versions.map(|version| client(&emulator, version, Some(&service))),
+            taken: AtomicUsize::new(0),
             service,
             is_http_only: std::env::var_os("CASPIO_TEST_HTTP").is_some(),
             emulator,
@@ -75,17 +85,28 @@ impl TestServer {
     }
 
     pub(crate) fn client(&self, case: &Case) -> &Client {
+        self.clients(case)[0]
+    }
+
+    /// Returns one of two clients in turn.
+    pub(crate) fn next_client(&self, case: &Case) -> &Client {
+        let taken = self.taken.fetch_add(1, Ordering::Relaxed);
+        self.clients(case)[taken % 2]
+    }
+
+    fn clients(&self, case: &Case) -> [&Client; 2] {
         let is_over_http = self.is_http_only || case.content.seed.is_multiple_of(OVER_HTTP);
-        let clients = if is_over_http && case.shown == Shown::Exactly {
-            &self.over_http
+        let (clients, others) = if is_over_http && case.shown == Shown::Exactly {
+            (&self.over_http, &self.others_over_http)
         } else {
-            &self.in_process
+            (&self.in_process, &self.others_in_process)
         };
-        &clients[usize::from(case.version) - 2]
+        [clients, others].map(|clients| &clients[usize::from(case.version) - 2])
     }
 
     /// Fills the table with the records of a case, if it has others, and starts its order of responses.
     pub(crate) fn begin(&mut self, case: &Case) {
+        self.taken.store(0, Ordering::Relaxed);
         let calls = [case.content.seed, case.page(), case.concurrency as u64];
         self.service.begin(&calls, case.shown);
         if self.filled.as_ref() == Some(&case.content) {
@@ -122,14 +143,21 @@ impl TestServer {
         self.restore(self.table.iter().filter(|row| keys.contains(&row.key())));
     }
 
+    /// Returns how many calls of this process began after a time.
+    pub(crate) fn started_after(&self, time: Instant) -> usize {
+        self.service.started_after(time)
+    }
+
     /// Returns how many calls read records so far, also those of reads that were dropped.
     pub(crate) fn calls(&self, case: &Case) -> u64 {
-        calls_of(self.client(case))
+        self.clients(case).into_iter().map(calls_of).sum()
     }
 
     /// Checks that the clients counted every call that the emulator received.
     pub(crate) fn check_meters(&self) {
         let clients = self.over_http.iter().chain(&self.in_process);
+        let others = self.others_over_http.iter().chain(&self.others_in_process);
+        let clients = clients.chain(others);
         let counted: u64 = clients.map(calls_of).sum();
         let received = self.emulator.calls().records_reads();
         assert!(received <= counted, "{received} of {counted} calls");
