@@ -1,6 +1,8 @@
-//! What several Caspio crates need and none of them owns: replacing a file in one step, and a stable hash.
+//! What several Caspio crates need and none of them owns: replacing a file in one step, a stable hash, and the digits of
+//! numbers.
 //!
 //! This crate is internal to the Caspio crates. It has no dependencies and may change in every release.
 
+pub mod digits;
 pub mod file;
 pub mod hash;

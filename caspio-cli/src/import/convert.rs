@@ -93,7 +93,7 @@ fn number(text: &str) -> Result<Option<f64>, String> {
     let Some(number) = text.parse().ok().filter(|number: &f64| number.is_finite()) else {
         return Ok(None);
     };
-    digits::check(text, &format!("{number:e}"))?;
+    digits::check_float(text, number)?;
     Ok(Some(number))
 }
 
