@@ -29,6 +29,11 @@ fn parse<E: Error>(raw: &str) -> Result<Decimal, E> {
     exact(digits).ok_or_else(|| E::custom(format_args!("{raw} is not a decimal number")))
 }
 
+/// Returns the number that has exactly this spelling.
+pub(crate) fn spelled(text: &str) -> Option<Decimal> {
+    exact(text).filter(|number| number.to_string() == text)
+}
+
 /// Returns the number that these digits spell. Keeps every digit: an `f64` in between would change amounts with more than 15 digits.
 pub(crate) fn exact(text: &str) -> Option<Decimal> {
     // `Decimal` takes these for separators of digits.

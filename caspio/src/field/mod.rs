@@ -13,6 +13,14 @@
 //! | Password | [`Password`], written only |
 //! | any | [`Any`], which is `serde_json::Value` |
 //!
+//! A Number is a float. A write of a whole number or `Decimal` with more digits than a float keeps is refused, and so is
+//! a float for Currency that has more than four decimal places or may be a rounded amount of more than 15 digits. On v2,
+//! which does not return the fields of views, a `Decimal` of up to four places cannot be checked for a view.
+//!
+//! A Date/Time has years from 1753 to 9999 and, as SQL Server's `datetime`, steps of 1/300 s (inferred): `.001` is stored
+//! as `.000` and `.999` as the next second. The last millisecond of a day is sent as `23:59:59.997`, so that it stays on
+//! its day.
+//!
 //! For a column that may be null, use an `Option` of one of these. To use a type of your own, implement [`FieldType`],
 //! and [`Field`] to be read and [`ToValue`] to be written. A column that a write may omit is a [`Patch`].
 
@@ -39,7 +47,7 @@ pub mod kind;
 #[doc(hidden)]
 pub use crate::value::CanonicalKey;
 pub use crate::value::FieldValue;
-pub(crate) use decimal::exact;
+pub(crate) use decimal::{exact, spelled};
 pub use list::List;
 pub use password::Password;
 pub use patch::Patch;

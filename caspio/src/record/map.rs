@@ -16,6 +16,10 @@ use std::marker::PhantomData;
 /// digit: [`decimal`](Self::decimal) returns any number exactly, and a record that is written back keeps its amounts.
 /// A Currency column also takes an amount as text.
 ///
+/// A map that is made from JSON of another program has floats for its numbers: a parser has already rounded those with
+/// more than 15 digits. The program should send amounts as text. A float that may be a rounded amount is refused for a
+/// Currency column.
+///
 /// ```no_run
 /// # use caspio::prelude::*;
 /// # async fn example(caspio: caspio::Client) -> caspio::Result<()> {
@@ -49,19 +53,25 @@ impl RecordMap {
             .map(|(_, value)| value)
     }
 
-    /// Returns the number in a column, exactly; `None` if the column is missing or holds none.
+    /// Returns the number in a column, exactly; `None` if the column is missing or holds none. A text holds one if it
+    /// spells nothing else, without blanks, leading zeros or an exponent: an amount is text where a float would lose digits.
     ///
     /// ```
     /// # use caspio::prelude::*;
     /// let record = RecordMap::from([("Total", 12.5)]);
     /// assert_eq!(record.decimal("total"), Some(dec!(12.5)));
+    ///
+    /// let record = RecordMap::from([("Total", "922337203685477.5807"), ("City", "Rome")]);
+    /// assert_eq!(record.decimal("Total"), Some(dec!(922337203685477.5807)));
+    /// assert_eq!(record.decimal("City"), None);
     /// ```
     #[must_use]
     pub fn decimal(&self, column: &str) -> Option<Decimal> {
         let index = self.index_of(column)?;
         match &self.columns[index].1 {
             Value::Number(number) => field::exact(&number.to_string()),
-            _ => self.amount(index),
+            Value::String(text) => self.amount(index).or_else(|| field::spelled(text)),
+            _ => None,
         }
     }
 

@@ -1,15 +1,14 @@
 //! Amounts that a map holds as text, because an `f64` would lose digits of them.
 
-use crate::field::exact;
+use crate::field::spelled;
 use crate::record::Row;
 use crate::schema::{DataType, FieldDefinition};
 use crate::value::FieldValue;
 use caspio_schema::is_same_name;
-use rust_decimal::Decimal;
 
 /// Returns whether a text may be such an amount, so that the type of its column is needed.
 pub(super) fn may_be_amount(text: &str) -> bool {
-    text.len() > 15 && amount(text).is_some_and(|amount| (1..=4).contains(&amount.scale()))
+    text.len() > 15 && spelled(text).is_some_and(|amount| (1..=4).contains(&amount.scale()))
 }
 
 /// Returns the row with the texts of Currency columns as the amounts that they spell; `None` if it has no such text.
@@ -20,18 +19,13 @@ pub(super) fn of_texts<'a>(row: &Row<'a>, definitions: &[FieldDefinition]) -> Op
         field.is_some_and(|field| field.data_type == DataType::Currency)
     };
     let amount_of = |name: &str, value: &FieldValue<'_>| match value {
-        FieldValue::Text(text) => amount(text).filter(|_| is_currency(name)),
+        FieldValue::Text(text) => spelled(text).filter(|_| is_currency(name)),
         _ => None,
     };
     row.iter()
         .find_map(|(name, value)| amount_of(name, value))?;
     let row = row.clone();
     Some(row.map(|name, value| amount_of(name, &value).map_or(value, FieldValue::Decimal)))
-}
-
-/// Returns the amount that has exactly this spelling.
-fn amount(text: &str) -> Option<Decimal> {
-    exact(text).filter(|amount| amount.to_string() == text)
 }
 
 #[cfg(test)]

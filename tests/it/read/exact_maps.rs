@@ -57,6 +57,38 @@ async fn a_number_that_a_float_holds_is_a_number() {
     }
 }
 
+#[tokio::test]
+async fn a_map_that_passed_through_json_has_the_same_amounts() {
+    for digits in ["12345678901234.5678", "-9007199254740.9915", "12.50", "7"] {
+        let record = read(digits).await;
+
+        let json = serde_json::to_string(&record).expect("JSON");
+        let copy: RecordMap = serde_json::from_str(&json).expect("a map");
+
+        assert_eq!(copy, record);
+        assert_eq!(copy.decimal("Amount"), record.decimal("Amount"), "{json}");
+        assert!(copy.decimal("Amount").is_some(), "{json}");
+    }
+}
+
+#[test]
+fn the_number_of_a_column_may_be_text() {
+    for (text, number) in [
+        ("12.50", Some(dec!(12.50))),
+        ("922337203685477.5807", Some(dec!(922337203685477.5807))),
+        ("-3", Some(dec!(-3))),
+        ("", None),
+        ("007", None),
+        ("1e5", None),
+        (" 1", None),
+        ("1_000", None),
+        ("Rome", None),
+    ] {
+        let record = RecordMap::from([("Amount", text)]);
+        assert_eq!(record.decimal("Amount"), number, "{text}");
+    }
+}
+
 caspio_tests::on_every_version! {
     async fn money_survives_a_record_that_is_written_back(version) {
         let env = TestEnv::with(Emulator::builder().empty()).version(version).await;
