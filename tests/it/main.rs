@@ -51,8 +51,10 @@ mod write {
     mod bulk_keys;
     mod bulk_lost;
     mod duplicates;
+    mod kept_numbers;
     mod lost;
     mod messages;
+    mod moments;
     mod passwords;
     mod rate_limited;
     mod reports;

@@ -5,7 +5,11 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
-/// Converts a date as writes may spell it to the stored form.
+/// The first year of SQL Server's `datetime`.
+const FIRST_YEAR: i16 = 1753;
+
+/// Converts a date as writes may spell it to the stored form; `None` for text that is no date, and for years before 1753,
+/// which Caspio is inferred to refuse.
 ///
 /// A trailing zone is cut off. Caspio is known to do so with `Z`; that it does the same with other
 /// offsets is inferred.
@@ -14,7 +18,7 @@ pub(crate) fn to_stored(text: &str) -> Option<String> {
     let text = text.strip_suffix(['Z', 'z']).unwrap_or(text);
     let text = without_offset(text);
     let parsed: DateTime = text.parse().ok()?;
-    Some(stored_date(parsed))
+    (parsed.year() >= FIRST_YEAR).then(|| stored_date(parsed))
 }
 
 /// Returns the current time in the stored form, in UTC.
@@ -80,7 +84,13 @@ mod tests {
 
     #[test]
     fn invalid_date_is_refused() {
-        for written in ["", "soon", "2022-02-30", "24/01/2022"] {
+        for written in [
+            "",
+            "soon",
+            "2022-02-30",
+            "24/01/2022",
+            "1752-12-31T23:59:59",
+        ] {
             assert_eq!(to_stored(written), None, "{written}");
         }
     }

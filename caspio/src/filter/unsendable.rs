@@ -2,11 +2,9 @@
 
 use super::Expr;
 use super::literal::{Literal, Value};
+use crate::value::FIRST_YEAR;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind};
-
-/// The first year of Caspio's dates, which are SQL Server's `datetime`.
-const FIRST_YEAR: i16 = 1753;
 
 impl Expr {
     /// Returns why the condition cannot be sent, if a value in it has no T-SQL.

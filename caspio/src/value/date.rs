@@ -28,6 +28,24 @@ impl Display for Spelled {
     }
 }
 
+/// The first year of Caspio's dates, which are SQL Server's `datetime`.
+pub(crate) const FIRST_YEAR: i16 = 1753;
+
+/// The time that is sent for a time: the last millisecond of a day as `23:59:59.997`. SQL Server's `datetime` has steps of
+/// 1/300 s, and would store `.999` as the next day. Elsewhere its rounding stays within two milliseconds.
+pub(crate) fn as_sent(at: DateTime) -> DateTime {
+    let last = Time::constant(23, 59, 59, 999_000_000);
+    if at.time() < last {
+        return at;
+    }
+    DateTime::from_parts(at.date(), Time::constant(23, 59, 59, 997_000_000))
+}
+
+/// Whether a text spells a time that would be stored as the next day.
+pub(crate) fn is_rounded_to_next_day(text: &str) -> bool {
+    text.contains("59:59.999") && stored_date(text).is_some_and(|at| as_sent(at) != at)
+}
+
 /// The wall-clock time that a text spells, if it spells one.
 pub(crate) fn wall_clock(text: &str) -> Option<DateTime> {
     parse(text).ok()

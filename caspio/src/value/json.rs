@@ -1,6 +1,6 @@
 //! Values as JSON.
 
-use super::{FieldValue, Spelled};
+use super::{FieldValue, Spelled, as_sent};
 use caspio_core::{Error, ErrorKind, Result};
 use secrecy::ExposeSecret;
 use serde::Serialize;
@@ -33,12 +33,12 @@ pub(crate) fn push_value(
         FieldValue::Number(number) => {
             return Err(Error::new(
                 ErrorKind::Refused,
-                format!("Caspio cannot store {number}"),
+                format!("{number} is not a number that Caspio stores"),
             ));
         }
         FieldValue::Decimal(amount) => push_shown(json, format_args!("{amount}")),
         FieldValue::Text(text) => push(json, &**text),
-        FieldValue::DateTime(at) => push_shown(json, format_args!("\"{}\"", Spelled(*at))),
+        FieldValue::DateTime(at) => push_shown(json, format_args!("\"{}\"", Spelled(as_sent(*at)))),
         FieldValue::List(values) => {
             json.push(b'[');
             for (index, value) in values.iter().enumerate() {

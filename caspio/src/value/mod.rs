@@ -7,10 +7,13 @@ mod list;
 
 pub use canonical::CanonicalKey;
 pub(crate) use canonical::{as_stored, is_same, is_stored_as, reduced};
-pub(crate) use date::{Spelled, parse, stored_date, wall_clock};
+pub(crate) use date::{
+    FIRST_YEAR, Spelled, as_sent, is_rounded_to_next_day, parse, stored_date, wall_clock,
+};
 pub(crate) use json::{Secrets, push_str, push_value};
 pub(crate) use list::{key_set, list_keys};
 
+use caspio_support::digits::is_kept_by_float;
 use jiff::civil::DateTime;
 use rust_decimal::Decimal;
 use secrecy::SecretString;
@@ -58,15 +61,25 @@ impl<'a> From<&'a serde_json::Value> for FieldValue<'a> {
         match json {
             Value::Null => Self::Null,
             Value::Bool(yes) => Self::Bool(*yes),
-            Value::Number(number) => match (number.as_i64(), number.as_f64()) {
-                (Some(whole), _) => Self::Integer(whole),
-                (None, float) => Self::Number(float.unwrap_or(f64::NAN)),
-            },
+            Value::Number(number) => of_number(number),
             Value::String(text) => Self::Text(Cow::Borrowed(text)),
             Value::Array(values) => Self::List(values.iter().map(Self::from).collect()),
             Value::Object(values) => Self::List(values.values().map(Self::from).collect()),
         }
     }
+}
+
+/// With `arbitrary_precision` a number may have digits that a float does not keep.
+fn of_number(number: &serde_json::Number) -> FieldValue<'static> {
+    if let Some(whole) = number.as_i64() {
+        return FieldValue::Integer(whole);
+    }
+    let digits = number.to_string();
+    let exact = canonical::decimal(&digits).filter(|_| !is_kept_by_float(&digits));
+    exact.map_or_else(
+        || FieldValue::Number(number.as_f64().unwrap_or(f64::NAN)),
+        FieldValue::Decimal,
+    )
 }
 
 impl FieldValue<'_> {

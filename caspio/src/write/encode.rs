@@ -2,13 +2,13 @@
 
 use super::amounts::may_be_amount;
 use super::encoded_row::EncodedRow;
-use super::{Purpose, amounts, lists, validate};
+use super::{Purpose, amounts, kept, lists, validate};
 use crate::client::{Client, WriteChecks};
 use crate::dialect::Dialect;
 use crate::record::{ObjectKind, Row};
 use crate::schema::{DataType, FieldDefinition};
 use crate::target::Target;
-use crate::value::{FieldValue, stored_date, wall_clock};
+use crate::value::{FieldValue, is_rounded_to_next_day, stored_date, wall_clock};
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
 use caspio_schema::is_same_name;
@@ -132,13 +132,11 @@ impl RowEncoder {
         let needed = row.iter().any(|(_, value)| match value {
             FieldValue::List(values) => !values.is_empty(),
             FieldValue::Null => self.drops_null_dates() && self.target.kind == ObjectKind::Table,
-            // Currency would round it, Number stores it.
-            FieldValue::Decimal(amount) => {
-                validate::has_more_places(*amount) && self.lists_fields()
+            FieldValue::Text(text) => {
+                (may_be_amount(text) || is_rounded_to_next_day(text)) && self.lists_fields()
             }
-            FieldValue::Text(text) => may_be_amount(text) && self.lists_fields(),
-            FieldValue::Number(number) => !validate::is_amount(*number) && self.lists_fields(),
-            _ => false,
+            // Currency keeps four places, Number as many digits as a float.
+            value => kept::depends_on_column(value) && self.lists_fields(),
         });
         needed || self.client.write_checks() == WriteChecks::Always
     }
@@ -173,6 +171,8 @@ impl RowEncoder {
                     violations.push(violation);
                 }
             }
+        } else if self.checked {
+            violations.extend(validate::unstorable(row));
         }
         violations
     }
@@ -226,14 +226,19 @@ impl RowEncoder {
     }
 }
 
-/// A date with the month first as ISO 8601: that every version takes the first was not seen.
+/// A date with the month first as ISO 8601: that every version takes the first was not seen. Also a time that would be
+/// stored as the next day.
 fn with_plain_date<'a>(
     definitions: &[FieldDefinition],
     name: &str,
     value: FieldValue<'a>,
 ) -> FieldValue<'a> {
     match &value {
-        FieldValue::Text(text) if wall_clock(text).is_none() && is_date(definitions, name) => {
+        FieldValue::Text(text) => {
+            let is_sent = wall_clock(text).is_some() && !is_rounded_to_next_day(text);
+            if is_sent || !is_date(definitions, name) {
+                return value;
+            }
             stored_date(text).map_or(value, FieldValue::DateTime)
         }
         _ => value,

@@ -13,11 +13,9 @@
 //! | write the differences from rows | [`Table::sync_many`](crate::Table::sync_many) | the reads, and the inserts and updates that are needed |
 //! | make rows the only records | [`Table::replace_all`](crate::Table::replace_all) | the same, with the whole table read, and 1 for every 1,000 deletes |
 //!
-//! Every write is a builder that is awaited. What takes futures, such as `futures::try_join!`, `buffered` or
-//! `tokio::spawn`, is given `contacts.delete(7).into_future()`. Writes of many records are in [`bulk`](crate::bulk).
-//!
-//! A builder is converted to a future by `.await`, or by [`into_future`](std::future::IntoFuture::into_future) where a
-//! function takes futures, such as `futures::try_join!`, `try_join_all`, `buffered` or `tokio::spawn`:
+//! Every write is a builder; await it to run it. Where a function takes futures, such as `futures::try_join!`,
+//! `try_join_all`, `buffered` or `tokio::spawn`, convert it with
+//! [`into_future`](std::future::IntoFuture::into_future). Writes of many records are in [`bulk`](crate::bulk).
 //!
 //! ```
 //! # mod setup { include!("../doc_setup.rs"); } use setup::*;
@@ -58,6 +56,7 @@ pub(crate) mod errors;
 mod found_record;
 mod handle;
 pub(crate) mod insert;
+pub(crate) mod kept;
 mod key_column;
 pub(crate) mod key_lookup;
 mod lists;

@@ -1,12 +1,25 @@
 //! Finds the values of a row that Caspio would refuse, before the call is paid for.
 
-use super::Purpose;
+use super::{Purpose, kept};
 use crate::record::Row;
 use crate::schema::{DataType, FieldDefinition};
-use crate::value::{FieldValue, stored_date};
+use crate::value::{FIRST_YEAR, FieldValue, stored_date};
 use caspio_schema::is_same_name;
 use caspio_schema::nearest;
-use rust_decimal::Decimal;
+use jiff::civil::DateTime;
+
+/// The values that no column stores as they are, each with its column.
+pub(super) fn unstorable(row: &Row<'_>) -> Vec<(String, String)> {
+    row.iter()
+        .filter_map(|(name, value)| {
+            let violation = match value {
+                FieldValue::DateTime(at) => too_early(*at),
+                value => kept::changed(value, None),
+            };
+            Some((name.to_owned(), violation?))
+        })
+        .collect()
+}
 
 /// What Caspio would refuse in a row, each with its column.
 pub(super) fn violations(
@@ -47,7 +60,9 @@ fn unknown(name: &str, definitions: &[FieldDefinition]) -> String {
 
 fn read_only(field: &FieldDefinition, purpose: Purpose) -> Option<String> {
     let why = match (&field.data_type, purpose) {
-        (DataType::Attachment, _) => "an attachment is uploaded by `attachment(..)`",
+        (DataType::Attachment, _) => {
+            "an attachment is uploaded by `attachment(..)`; mark the struct's field with `#[caspio(read_only)]`"
+        }
         (DataType::Password, Purpose::Update) => "a password is changed by `set_password`",
         _ if field.is_writable() => return None,
         _ => "it is read-only, Caspio fills it",
@@ -61,8 +76,9 @@ fn of_value(field: &FieldDefinition, value: &FieldValue<'_>) -> Option<String> {
         value => match &field.data_type {
             ty if ty.is_text() => of_text(ty, value),
             DataType::Integer => of_integer(value),
-            DataType::Number => of_number(value),
-            DataType::Currency => of_number(value).or_else(|| of_currency(value)),
+            ty @ (DataType::Number | DataType::Currency) => {
+                of_number(value).or_else(|| kept::changed(value, Some(ty)))
+            }
             DataType::DateTime => of_date(value),
             DataType::YesNo => of_yes_no(value),
             ty if ty.is_list() => mismatch(!matches!(value, FieldValue::List(_)), "a list", value),
@@ -93,10 +109,15 @@ fn of_integer(value: &FieldValue<'_>) -> Option<String> {
         }
         _ => return mismatch(true, "a whole number", value),
     };
-    (!fits).then(|| "expected a whole number of 32 bits".to_owned())
+    (!fits).then(|| "expected a 32-bit integer".to_owned())
 }
 
 fn of_number(value: &FieldValue<'_>) -> Option<String> {
+    if let FieldValue::Number(number) = value
+        && !number.is_finite()
+    {
+        return Some(format!("{number} is not a number that Caspio stores"));
+    }
     let number = matches!(
         value,
         FieldValue::Integer(_) | FieldValue::Number(_) | FieldValue::Decimal(_)
@@ -104,40 +125,27 @@ fn of_number(value: &FieldValue<'_>) -> Option<String> {
     mismatch(!number, "a number", value)
 }
 
-/// Currency is documented to keep four decimal places. That Caspio rounds more of them silently is inferred.
-fn of_currency(value: &FieldValue<'_>) -> Option<String> {
-    match value {
-        FieldValue::Decimal(amount) if has_more_places(*amount) => {
-            let places = amount.normalize().scale();
-            Some(format!("{places} decimal places, Currency keeps 4"))
-        }
-        FieldValue::Number(number) if !is_amount(*number) => Some(format!(
-            "{number} has more than 4 decimal places, Currency keeps 4"
-        )),
-        _ => None,
-    }
-}
-
-pub(super) fn has_more_places(amount: Decimal) -> bool {
-    amount.normalize().scale() > 4
-}
-
-/// Whether a float is an amount of four decimal places, apart from the errors of its arithmetic: `0.1 + 0.2` is `0.3`.
-pub(super) fn is_amount(number: f64) -> bool {
-    let four_places = (number * 10_000.0).round() / 10_000.0;
-    (number - four_places).abs() <= (number.abs() * 1e-14).max(1e-12)
-}
-
 fn of_date(value: &FieldValue<'_>) -> Option<String> {
     match value {
-        FieldValue::DateTime(_) => None,
+        FieldValue::DateTime(at) => too_early(*at),
         FieldValue::Text(text) if text.is_empty() => {
             Some("an empty text is not a date; null clears the field".to_owned())
         }
-        FieldValue::Text(text) if stored_date(text).is_some() => None,
-        FieldValue::Text(_) => Some("this text is not a date without a zone".to_owned()),
+        FieldValue::Text(text) => match stored_date(text) {
+            Some(at) => too_early(at),
+            None => Some("this text is not a date without a zone".to_owned()),
+        },
         _ => mismatch(true, "a date", value),
     }
+}
+
+fn too_early(at: DateTime) -> Option<String> {
+    (at.year() < FIRST_YEAR).then(|| {
+        format!(
+            "the date {}: Caspio's dates begin in {FIRST_YEAR}",
+            at.date()
+        )
+    })
 }
 
 fn of_yes_no(value: &FieldValue<'_>) -> Option<String> {
@@ -163,30 +171,4 @@ pub(super) fn four_byte_texts(row: &Row<'_>) -> Vec<(String, String)> {
             ))
         })
         .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_float_is_an_amount_apart_from_the_errors_of_its_arithmetic() {
-        let sum: f64 = (0..1000).map(|_| 19.99).sum();
-        for number in [
-            0.0,
-            -1.5,
-            0.1 + 0.2,
-            0.3 - 3.0 * 0.1,
-            4.35 * 100.0,
-            sum,
-            9e14,
-            1e30,
-            0.0001,
-        ] {
-            assert!(is_amount(number), "{number}");
-        }
-        for number in [0.12345, -0.000_01, 1.0 / 3.0, 19.999_99, 123_456_789.123_45] {
-            assert!(!is_amount(number), "{number}");
-        }
-    }
 }

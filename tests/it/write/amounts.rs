@@ -71,6 +71,48 @@ on_every_version! {
         assert_eq!(amounts, [Some(1.5), Some(2.0)]);
     }
 
+    async fn an_amount_of_which_a_float_has_not_every_digit_is_refused(version) {
+        let env = prices(version).await;
+        let prices = env.caspio.table::<Price>();
+        let id = prices.insert(&price("a", 99_999_999_999.999_9)).await.expect("fifteen digits");
+        let body = r#"{"Code": "b", "Amount": 12345678901234.5678}"#;
+        let map: RecordMap = serde_json::from_str(body).expect("a map");
+
+        for error in [
+            prices.insert(&price("b", 900_719_925_474_099.25)).await.expect_err("refused"),
+            prices.update(id).set(|p| p.amount.to(922_337_203_685_477.6)).await.expect_err("refused"),
+            env.caspio.table_named("Prices").insert(&map).await.expect_err("refused"),
+        ] {
+            assert_eq!((error.kind(), error.field()), (ErrorKind::Refused, Some("Amount")), "{error}");
+            assert!(error.to_string().contains("`Decimal`"), "{error}");
+        }
+
+        let score = NewPrice { score: Some(12_345_678_901_234.568), ..price("c", 123_456_789_012_345.0) };
+        prices.insert(&score).await.expect("a number is a float, and a whole amount of 15 digits is certain");
+    }
+
+    async fn a_number_that_is_not_finite_is_reported_as_such(version) {
+        let env = prices(version).await;
+        let prices = env.caspio.table::<Price>();
+        for known in [false, true] {
+            if known {
+                prices.fields().await.expect("the fields");
+            }
+            for number in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+                let score = NewPrice { score: Some(number), ..price("a", 1.0) };
+                for (error, field) in [
+                    (prices.insert(&price("a", number)).await.expect_err("refused"), "Amount"),
+                    (prices.insert(&score).await.expect_err("refused"), "Score"),
+                ] {
+                    assert_eq!((error.kind(), error.field()), (ErrorKind::Refused, Some(field)), "{error}");
+                    let text = error.to_string();
+                    assert!(text.contains(&format!("{number} is not a number")), "{text}");
+                    assert!(!text.contains("decimal places"), "{text}");
+                }
+            }
+        }
+    }
+
     async fn the_error_of_float_arithmetic_is_no_reason_to_refuse_an_amount(version) {
         let env = prices(version).await;
         let prices = env.caspio.table::<Price>();

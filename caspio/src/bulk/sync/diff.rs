@@ -3,13 +3,15 @@
 use super::columns::Columns;
 use crate::decode::RawRow;
 use crate::record::Row;
+use crate::schema::DataType;
 use crate::value::{FieldValue, is_stored_as, key_set};
+use crate::write::kept;
 use serde_json::Value;
 use serde_json::value::RawValue;
 use std::collections::BTreeSet;
 
-/// The columns of a row that a record as it was read does not hold already. Passwords, which cannot be
-/// read, are left out.
+/// The columns of a row that a record as it was read does not hold already. A number of which a Number column would change digits is
+/// never held, so that its row is refused. Passwords, which cannot be read, are left out.
 pub(super) fn differences(
     row: &Row<'static>,
     record: &RawRow<'_>,
@@ -33,7 +35,12 @@ fn is_stored(name: &str, value: &FieldValue<'_>, raw: &RawValue, columns: &Colum
             let keys = field.and_then(|field| key_set(field, values));
             keys.is_some() && keys == keys_of(raw.get())
         }
-        value => is_stored_as(value, raw, columns.data_type(name)),
+        value => {
+            let data_type = columns.data_type(name);
+            let is_kept =
+                data_type != Some(&DataType::Number) || kept::changed(value, data_type).is_none();
+            is_kept && is_stored_as(value, raw, data_type)
+        }
     }
 }
 
@@ -49,7 +56,7 @@ fn keys_of(json: &str) -> Option<BTreeSet<i64>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::schema::{DataType, FieldDefinition};
+    use crate::schema::FieldDefinition;
     use std::sync::Arc;
 
     #[test]

@@ -7,7 +7,7 @@ mod tests;
 pub(crate) use similar::reduced;
 
 use super::FieldValue;
-use super::date::{stored_date, wall_clock};
+use super::date::{as_sent, stored_date, wall_clock};
 use caspio_schema::DataType;
 use jiff::civil::DateTime;
 use rust_decimal::{Decimal, RoundingStrategy};
@@ -96,15 +96,12 @@ pub(crate) fn as_stored<'v>(
         (Some(data_type), Some(Canonical::Number(number))) if data_type.is_text() => {
             FieldValue::Text(number.shown().into())
         }
+        (_, Some(Canonical::DateTime(at))) => FieldValue::DateTime(at),
         (Some(_), Some(canonical)) if matches!(value, FieldValue::Text(_)) => match canonical {
-            Canonical::DateTime(at) => FieldValue::DateTime(at),
             Canonical::Number(Number::Exact(number)) => FieldValue::Decimal(number),
             Canonical::Number(Number::Float(number)) => FieldValue::Number(number),
             _ => value.clone(),
         },
-        (_, Some(Canonical::DateTime(at))) if matches!(value, FieldValue::DateTime(_)) => {
-            FieldValue::DateTime(at)
-        }
         _ => value.clone(),
     }
 }
@@ -126,7 +123,7 @@ impl<'v> Canonical<'v> {
             FieldValue::Number(number) => Self::Number(Number::Float(*number)),
             FieldValue::Decimal(amount) => Self::Number(Number::Exact(*amount)),
             FieldValue::Text(text) => Self::of_text(Cow::Borrowed(text), data_type),
-            FieldValue::DateTime(at) => Self::DateTime(no_later_than_last(*at)),
+            FieldValue::DateTime(at) => Self::DateTime(as_sent(*at)),
             FieldValue::Absent | FieldValue::List(_) | FieldValue::Secret(_) => return None,
         })
     }
@@ -149,7 +146,7 @@ impl<'v> Canonical<'v> {
     fn of_text(text: Cow<'v, str>, data_type: Option<&DataType>) -> Self {
         let value = match data_type {
             Some(DataType::DateTime | DataType::Timestamp) => {
-                stored_date(&text).map(|at| Self::DateTime(no_later_than_last(at)))
+                stored_date(&text).map(as_sent).map(Self::DateTime)
             }
             Some(data_type) if is_numeric(data_type) => Number::of_text(&text).map(Self::Number),
             _ => None,
@@ -210,12 +207,6 @@ impl<'v> Canonical<'v> {
 fn to_the_millisecond(at: DateTime) -> (DateTime, i16) {
     let whole = at.with().subsec_nanosecond(0).build().unwrap_or(at);
     (whole, at.millisecond())
-}
-
-/// The last moment of `datetime`, 9999-12-31T23:59:59.997, for a later one, which would be rounded to a year that is none.
-fn no_later_than_last(at: DateTime) -> DateTime {
-    let last = DateTime::MAX.with().subsec_nanosecond(997_000_000).build();
-    last.map_or(at, |last| at.min(last))
 }
 
 /// A date as SQL Server's `datetime` counts it: steps of 1/300 s, after the milliseconds that are sent.
@@ -342,7 +333,7 @@ impl Number<'_> {
 }
 
 /// The number that these digits spell, exactly.
-fn decimal(digits: &str) -> Option<Decimal> {
+pub(super) fn decimal(digits: &str) -> Option<Decimal> {
     Decimal::from_str_exact(digits)
         .or_else(|_| Decimal::from_scientific(digits))
         .ok()
