@@ -273,7 +273,7 @@ impl<R: Record, A: Access> Handle<R, A> {
     /// ```no_run
     /// # use caspio::prelude::*;
     /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
-    /// # struct Contact { #[caspio(pk)] pk_id: i64, photo: Option<String> }
+    /// # struct Contact { #[caspio(pk)] pk_id: i64, #[caspio(read_only)] photo: Option<String> }
     /// # async fn example(caspio: Client) -> caspio::Result<()> {
     /// let photo = caspio.table::<Contact>().attachment(7, |c| c.photo);
     /// photo.download().await?.save_to("photo.png").await?;
@@ -281,7 +281,8 @@ impl<R: Record, A: Access> Handle<R, A> {
     /// # }
     /// ```
     ///
-    /// The field is given as `|c| c.photo`, or by its name as `|_| "Photo"`.
+    /// The field is given as `|c| c.photo`, or by its name as `|_| "Photo"`. It is `#[caspio(read_only)]` in the struct:
+    /// an insert with the file's name, or with null, is refused.
     #[must_use]
     pub fn attachment<F, K>(&self, key: impl IntoKey<A::Key, K>, column: F) -> Attachment<A>
     where

@@ -22,7 +22,7 @@ use std::marker::PhantomData;
 /// ```no_run
 /// # use caspio::prelude::*;
 /// # #[derive(CaspioTable)] #[caspio(table = "Contacts")]
-/// # struct Contact { #[caspio(pk)] pk_id: i64, city: String, photo: Option<String> }
+/// # struct Contact { #[caspio(pk)] pk_id: i64, city: String, #[caspio(read_only)] photo: Option<String> }
 /// # async fn example(caspio: Client) -> caspio::Result<()> {
 /// let contacts = caspio.table::<Contact>();
 /// let photos = contacts.attachments(|c| c.photo).filter(|c| c.city.eq("Lima"));

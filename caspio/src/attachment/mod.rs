@@ -9,6 +9,7 @@
 //! struct Contact {
 //!     #[caspio(pk)]
 //!     pk_id: i64,
+//!     #[caspio(read_only)] // records are written without it
 //!     photo: Option<String>,
 //! }
 //!
