@@ -29,8 +29,8 @@
 //! # What it promises
 //!
 //! - A stream ends only when the last record was returned. If anything stops it earlier, it returns an error.
-//! - Reading *n* records takes *n* / 1,000 calls, plus at most one; in a view or an order of your own, *n* / 999.
-//!   [`Client::meter`] counts them.
+//! - Reading *n* records takes *n* / 1,000 calls, plus at most one; in a view or an order of your own, *n* / 999;
+//!   with [`Query::concurrency`] at most 15 % more. [`Client::meter`] counts them.
 //! - An insert is sent again only if the first attempt did not reach the service.
 //! - Credentials and tokens never appear in an error, a `Debug` output or a log.
 //!
@@ -48,6 +48,9 @@
 //! | files in records | [`attachment`] |
 //! | the account's tables, views and fields | [`schema`] |
 //! | records and field types without the derives | [`advanced`] |
+//! | tables and columns whose names are known only at run time | [`Client::table_named`], [`filter::column_named`] |
+//! | operations that the SDK has no method for | [`Client::raw`] |
+//! | the end of work in the background, before a program ends | [`Client::settle`] |
 //!
 //! # Errors
 //!
@@ -66,9 +69,10 @@
 //! | `Budget` | raise [`max_calls`](ClientBuilder::max_calls) or [`max_calls_per_day`](ClientBuilder::max_calls_per_day), or wait for the next day: nothing was sent |
 //! | `Quota` | wait for the next period, or raise the account's quota |
 //! | `Connect` | retry later: nothing was sent |
-//! | `Timeout`, `Interrupted`, `Server`, `Protocol` | retry later; for a write, first check [`maybe_applied`](Error::maybe_applied) |
+//! | `Timeout`, `Interrupted`, `Server` | retry later if [`is_retryable`](Error::is_retryable); for a write, first check [`maybe_applied`](Error::maybe_applied) |
+//! | `Protocol` | the response is not what the service documents: check what the message shows of it; for a write, check [`maybe_applied`](Error::maybe_applied) |
 //! | `Decode` | compare the struct with the table, for example with [`Client::verify`] |
-//! | `Incomplete` | use [`read::Position`] to resume the read |
+//! | `Incomplete` | resume the read with [`read::Position`]; a write may have been applied, so do not repeat it if [`maybe_applied`](Error::maybe_applied) |
 //! | `Cancelled` | the program stopped the operation |
 //!
 //! # Retries and rate limits

@@ -95,7 +95,7 @@ impl RawCall {
         self
     }
 
-    /// Permits to send the call again after its response was lost, because executing it twice changes nothing. Calls
+    /// Allows the call to be sent again after its response was lost, because executing it twice changes nothing. Calls
     /// with the methods GET, HEAD, OPTIONS, TRACE, PUT and DELETE are sent again without it.
     pub fn idempotent(mut self) -> Self {
         self.is_idempotent = true;

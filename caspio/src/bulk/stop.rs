@@ -1,4 +1,4 @@
-//! Stopping a write of many records in order.
+//! Stopping a write of many records gracefully.
 
 use caspio_core::{Error, ErrorKind};
 use std::sync::Arc;

@@ -12,7 +12,7 @@ use caspio_core::ApiVersion;
 pub enum Capability {
     /// The fields of views can be read. v2 cannot read them.
     ViewFields,
-    /// There are calls for attachments. v2 has none.
+    /// There are calls for attachments. They are documented for v3 and v4 only.
     Attachments,
     /// Groups can be restricted by a condition, with `having`. Only v4 can.
     GroupConditions,

@@ -16,7 +16,7 @@ const MAX_DEPTH: u8 = 50;
 /// [`all`](Self::all) and [`any`](Self::any), to any depth; `all` also takes optional conditions. `Debug` shows the T-SQL
 /// that is sent.
 ///
-/// A comparison with null is neither true nor false in SQL, and so is its `!`: `!c.age.gt(30)` leaves out the records
+/// A comparison with null is neither true nor false in SQL, and neither is its negation: `!c.age.gt(30)` leaves out the records
 /// without an age. For these add `| c.age.is_null()`.
 ///
 /// ```
@@ -105,7 +105,8 @@ impl<S> Filter<S> {
     /// );
     /// ```
     ///
-    /// For optional alternatives of which none may be there, say what that means, here that nothing is restricted:
+    /// A loop that adds alternatives with `|=` starts with `Filter::any([])`, which matches nothing. If all alternatives
+    /// are optional, decide what an empty list means; here it restricts nothing:
     ///
     /// ```
     /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
@@ -215,6 +216,18 @@ impl<S> IntoFilter<S> for Option<Filter<S>> {
 /// }
 /// assert_eq!(condition.to_sql(), "First_Name LIKE N'%Ann%' AND First_Name LIKE N'%Lee%'");
 /// ```
+///
+/// A loop with `|=` must not start with it: this condition already matches every record, and stays so. Start with
+/// [`Filter::any([])`](Self::any), which matches none:
+///
+/// ```
+/// # mod setup { include!("../doc_setup.rs"); } use setup::*;
+/// let mut condition = Filter::<Contact>::any([]);
+/// for word in ["Ann", "Lee"] {
+///     condition |= Contact::COLUMNS.first_name.contains(word);
+/// }
+/// assert_eq!(condition.to_sql(), "First_Name LIKE N'%Ann%' OR First_Name LIKE N'%Lee%'");
+/// ```
 impl<S> Default for Filter<S> {
     fn default() -> Self {
         Self::new(Expr::EVERYTHING)
@@ -227,6 +240,7 @@ impl<S> BitAndAssign for Filter<S> {
     }
 }
 
+/// Adds an alternative, in a loop that starts with [`Filter::any([])`](Filter::any).
 impl<S> BitOrAssign for Filter<S> {
     fn bitor_assign(&mut self, other: Self) {
         *self = std::mem::take(self) | other;

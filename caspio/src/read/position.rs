@@ -17,7 +17,7 @@ use std::str::FromStr;
 /// It is stored as text ([`Display`](fmt::Display) and [`FromStr`]) or by serde, and passed to
 /// [`Query::resume_from`](super::Query::resume_from) or [`Query::page`](super::Query::page) of the same query,
 /// in this process or another. The text needs no escaping in a URL, and has about 60 characters for a read in
-/// the order of keys. It is encrypted: it reveals nothing of the records or the query, and is refused, before
+/// the order of keys. It is encrypted: it reveals nothing about the records or the query, and is refused, before
 /// any call, when it was altered or belongs to a different query or account.
 ///
 /// In an order by other columns it contains the last record's values, encrypted, so its length grows with that
@@ -25,7 +25,7 @@ use std::str::FromStr;
 ///
 /// Clients with the same credentials, or the same
 /// [`position_secret`](crate::ClientBuilder::position_secret), read each other's positions. A position does
-/// not expire; whoever has it can read on from it only through a program that runs the query.
+/// not expire. It gives no access to records by itself: only a program that runs the same query can resume from it.
 ///
 /// ```no_run
 /// # mod setup { include!("../doc_setup.rs"); } use setup::*;

@@ -83,9 +83,9 @@ impl<R: DecodeOwned> Query<R> {
         let message = if !(1..=MAX_PAGE).contains(&records) {
             format!("a page has 1 to {MAX_PAGE} records, not {records}")
         } else if self.plan().limit.is_some() {
-            "a page has its own number of records, so the query takes no limit".to_owned()
+            "`page` sets the number of records; remove `limit`".to_owned()
         } else if self.is_resumed() {
-            "a page begins at its own position, so the query takes no other".to_owned()
+            "`page` takes the position; remove `resume_from`".to_owned()
         } else {
             return Ok(());
         };
