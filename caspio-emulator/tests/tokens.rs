@@ -92,7 +92,7 @@ async fn a_refresh_token_gets_another_token_until_it_is_revoked() {
 
 #[tokio::test]
 async fn without_refresh_tokens_the_member_is_missing() {
-    let caspio = Caspio::start(Emulator::builder().empty().refresh_tokens(false)).await;
+    let caspio = Caspio::start(Emulator::builder().empty().no_refresh_tokens()).await;
 
     let (_, body) = ask(
         &caspio,

@@ -384,7 +384,7 @@ async fn emoji_are_accepted_unless_refuse_emoji_is_set() {
     let caspio = Caspio::start(
         caspio_emulator::Emulator::builder()
             .sample_orders(0)
-            .refuse_emoji(true),
+            .refuse_emoji(),
     )
     .await;
 

@@ -151,9 +151,9 @@ impl EmulatorBuilder {
         self
     }
 
-    /// Sets whether the token endpoint issues refresh tokens; default: true.
-    pub fn refresh_tokens(mut self, hand_out: bool) -> Self {
-        self.settings.refresh_tokens = hand_out;
+    /// Makes the token endpoint issue access tokens without refresh tokens.
+    pub fn no_refresh_tokens(mut self) -> Self {
+        self.settings.refresh_tokens = false;
         self
     }
 
@@ -171,12 +171,12 @@ impl EmulatorBuilder {
 
     /// Refuses text with characters above U+FFFF, such as emoji, with the misleading
     /// `AlterReadOnlyData` that was seen. Off by default, since such text was also seen accepted.
-    pub fn refuse_emoji(mut self, refuse: bool) -> Self {
-        self.settings.refuse_emoji = refuse;
+    pub fn refuse_emoji(mut self) -> Self {
+        self.settings.refuse_emoji = true;
         self
     }
 
-    /// Sets the faults from the first call on.
+    /// Sets the faults from the first call on. [`start`](Self::start) refuses a rule for an operation that does not exist.
     pub fn faults(mut self, faults: Faults) -> Self {
         self.settings.faults = faults;
         self

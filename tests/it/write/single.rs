@@ -414,7 +414,7 @@ on_every_version! {
 
 #[tokio::test]
 async fn an_emoji_is_refused_before_the_call_once_the_service_has_refused_one() {
-    let env = TestEnv::with(Emulator::builder().refuse_emoji(true))
+    let env = TestEnv::with(Emulator::builder().refuse_emoji())
         .version(ApiVersion::V3)
         .await;
     let contacts = env.caspio.table::<Contact>();
