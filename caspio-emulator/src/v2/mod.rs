@@ -1,7 +1,7 @@
 //! REST v2: v3's operations with older names and forms.
 //!
 //! The operations that both versions have are v3's; only the differences are here. Operations of
-//! which no source has a v2 form (attachments, directories) are missing.
+//! which no source has a v2 form (attachments, directories, webhooks) are missing.
 
 mod applications;
 mod files;
@@ -12,15 +12,13 @@ use crate::v3;
 
 const OWN: [&[Route]; 3] = [tables::ROUTES, files::ROUTES, applications::ROUTES];
 
-const SHARED: [&[Route]; 8] = [
+const SHARED: [&[Route]; 6] = [
     v3::records::ROUTES,
     v3::tables::ROUTES,
     v3::fields::ROUTES,
     v3::views::ROUTES,
     v3::passwords::ROUTES,
     v3::files::ROUTES,
-    v3::webhooks::ROUTES,
-    v3::events::ROUTES,
 ];
 
 /// Operations that v3 added.
