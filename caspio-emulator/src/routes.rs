@@ -1,9 +1,37 @@
 //! The operations of every version.
 
+use crate::faults::Faults;
 use crate::http::route::{self, Route};
 use crate::http::{Refusal, Version};
 use crate::{v2, v3, v4};
 use axum::http::Method;
+use caspio_schema::nearest;
+
+/// What is counted besides the operations: requests for a token, and paths that no operation has.
+const OTHERS: [&str; 2] = ["Token", "Unknown"];
+
+/// Checks that the rules name operations, because a rule for another name would never hit a call.
+pub(crate) fn check_rules(faults: &Faults) -> Result<(), String> {
+    let names = || {
+        let routes = v2::routes().chain(v3::routes()).chain(v4::routes());
+        routes.map(|route| route.operation).chain(OTHERS)
+    };
+    let wanted = faults
+        .rules
+        .iter()
+        .filter_map(|rule| rule.operation.as_deref());
+    for name in wanted {
+        if names().any(|known| known.eq_ignore_ascii_case(name)) {
+            continue;
+        }
+        let hint = match nearest(name, names()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "docs/emulator-coverage.md lists them".to_owned(),
+        };
+        return Err(format!("there is no operation `{name}`; {hint}"));
+    }
+    Ok(())
+}
 
 /// Finds the operation of a version for a path below the version's base.
 pub(crate) fn find(

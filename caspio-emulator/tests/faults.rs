@@ -127,6 +127,75 @@ async fn a_schedule_hits_the_calls_of_one_operation() {
 }
 
 #[tokio::test]
+#[should_panic = "there is no operation `ListTableRecord`; did you mean `ListTableRecords`?"]
+async fn a_rule_for_an_operation_that_does_not_exist_is_a_mistake_of_the_test() {
+    let caspio = Caspio::sample().await;
+    let rule = Rule::new(Fault::Reset).operation("ListTableRecord");
+
+    caspio.emulator.set_faults(Faults::none().rule(rule));
+}
+
+#[tokio::test]
+async fn names_of_operations_and_members_are_checked_over_http() {
+    let caspio = Caspio::sample().await;
+    let put = async |faults: Value| {
+        let url = format!("{}/_emulator/faults", caspio.emulator.url());
+        let request = caspio.http.put(url).body(faults.to_string());
+        read(request.send().await.expect("a response")).await
+    };
+    let rule = |operation: &str| json!({ "rules": [{ "fault": "reset", "operation": operation }] });
+
+    for name in [
+        "Token",
+        "Unknown",
+        "createtablerecord",
+        "CreateTableRecords",
+    ] {
+        assert_eq!(put(rule(name)).await.0, StatusCode::NO_CONTENT, "{name}");
+    }
+    for (faults, reason) in [
+        (rule("ListTableRecord"), "did you mean `ListTableRecords`?"),
+        (rule("Nothing alike"), "docs/emulator-coverage.md"),
+        (json!({ "drip": 5 }), "drip"),
+        (
+            json!({ "rules": [{ "fault": "reset", "always": true }] }),
+            "always",
+        ),
+    ] {
+        let (status, body) = put(faults).await;
+        let message = body["Message"].as_str().unwrap_or_default();
+        assert_eq!(status, StatusCode::BAD_REQUEST, "{body}");
+        assert!(message.contains(reason), "{message}");
+    }
+}
+
+#[tokio::test]
+async fn the_pause_of_a_slow_response_has_one_default() {
+    let caspio = Caspio::sample().await;
+    let url = format!("{}/_emulator/faults", caspio.emulator.url());
+    let faults = json!({ "rules": [{ "fault": "slowDrip", "rate": 1.0 }] });
+    let request = caspio.http.put(&url).body(faults.to_string());
+    request.send().await.expect("a response");
+
+    let (_, set) = read(caspio.http.get(&url).send().await.expect("a response")).await;
+
+    assert_eq!(set["dripMs"], 50);
+}
+
+#[tokio::test]
+async fn a_restored_key_that_is_in_use_is_named() {
+    let caspio = Caspio::sample().await;
+    let city = json!({ "PK_ID": 1, "Name": "Rome" });
+
+    let error = caspio
+        .emulator
+        .restore("City", [city])
+        .expect_err("a key in use");
+
+    assert!(error.to_string().contains("'PK_ID'"), "{error}");
+}
+
+#[tokio::test]
 async fn window_and_quota_refuse_calls() {
     let caspio = Caspio::sample().await;
     let four = async || {

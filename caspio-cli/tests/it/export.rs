@@ -96,7 +96,7 @@ fn a_folder_is_refused_before_any_call() {
 
     assert_eq!(ran.code, Some(2), "{}", ran.stderr);
     assert!(ran.stderr.contains("name a file"), "{}", ran.stderr);
-    assert_eq!(env.emulator.calls().operation("GetTableRecords"), 0);
+    assert_eq!(env.emulator.calls().operation("ListTableRecords"), 0);
     assert!(!env.path("d.csv.part").exists());
 }
 

@@ -165,7 +165,6 @@ fn faults(random: &mut Random) -> Faults {
         "UpdateTableRecords",
         "UpdateTableRecord",
         "DeleteTableRecords",
-        "GetTableRecords",
         "ListTableRecords",
     ]);
     let first = 1 + random.below(3);

@@ -7,6 +7,7 @@ use crate::calls::Calls;
 use crate::error::EmulatorError;
 use crate::faults::Faults;
 use crate::http::Refusal;
+use crate::routes;
 use crate::server::{self, Server};
 use crate::store::define::{TableDef, ViewDef};
 use crate::store::edit::{ObjectName, WriteContext};
@@ -45,6 +46,7 @@ impl Emulator {
     }
 
     pub(crate) async fn start(app: App) -> Result<Self, EmulatorError> {
+        routes::check_rules(&app.faults.faults()).map_err(EmulatorError::refused)?;
         let app = Arc::new(app);
         let listen = app.settings.listen;
         let server = Server::start(Arc::clone(&app), listen).await?;
@@ -101,7 +103,15 @@ impl Emulator {
     }
 
     /// Replaces the faults; every schedule starts again.
+    ///
+    /// # Panics
+    ///
+    /// A rule is for an operation that does not exist; such a rule would never hit a call.
+    #[track_caller]
     pub fn set_faults(&self, faults: Faults) {
+        if let Err(message) = routes::check_rules(&faults) {
+            panic!("{message}");
+        }
         self.app.faults.set(faults);
     }
 

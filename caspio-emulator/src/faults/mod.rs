@@ -46,7 +46,7 @@ pub enum Fault {
 
 /// When a [`Fault`] happens.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Rule {
     pub(crate) fault: Fault,
     /// The operation that is hit; `None` means all.
@@ -72,7 +72,8 @@ impl Rule {
         }
     }
 
-    /// Hits only calls of this operation, such as `CreateTableRecord` or `Token`.
+    /// Hits only calls of this operation, such as `CreateTableRecord` or `Token`. The names are those of
+    /// `docs/emulator-coverage.md`; [`set_faults`](crate::Emulator::set_faults) panics at others.
     #[must_use]
     pub fn operation(mut self, name: impl Into<String>) -> Self {
         self.operation = Some(name.into());
@@ -111,8 +112,8 @@ impl Rule {
 ///     .rule(Rule::new(Fault::ResetAfterwards).operation("CreateTableRecord").calls([2]))
 ///     .rule(Rule::new(Fault::BadGateway).rate(0.05));
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct Faults {
     pub(crate) latency_ms: u64,
     pub(crate) jitter_ms: u64,
@@ -122,6 +123,19 @@ pub struct Faults {
     /// How many calls there are before the quota is used up.
     pub(crate) quota: Option<u64>,
     pub(crate) rules: Vec<Rule>,
+}
+
+impl Default for Faults {
+    fn default() -> Self {
+        Self {
+            latency_ms: 0,
+            jitter_ms: 0,
+            drip_ms: 50,
+            rate_limit: None,
+            quota: None,
+            rules: Vec::new(),
+        }
+    }
 }
 
 impl Faults {
@@ -173,10 +187,7 @@ impl Faults {
     }
 
     pub(crate) fn drip_pause(&self) -> Duration {
-        match self.drip_ms {
-            0 => Duration::from_millis(50),
-            pause => Duration::from_millis(pause),
-        }
+        Duration::from_millis(self.drip_ms)
     }
 }
 

@@ -47,7 +47,10 @@ fn switched(mut faults: Faults, params: &Params) -> Result<Faults, Refusal> {
     };
     faults.latency_ms = number("latency")?;
     faults.jitter_ms = number("jitter")?;
-    faults.drip_ms = number("drip")?;
+    faults.drip_ms = match params.integer("drip")? {
+        Some(_) => number("drip")?,
+        None => Faults::none().drip_ms,
+    };
     faults.rules.retain(|rule| !is_switch(rule));
     for (fault, name, _) in FAULTS {
         let share = number(name)?.min(100);

@@ -11,6 +11,7 @@
 use crate::app::App;
 use crate::faults::Faults;
 use crate::http::{Refusal, Response};
+use crate::routes;
 use axum::http::{Method, StatusCode};
 use serde::Serialize;
 
@@ -40,8 +41,8 @@ pub(crate) fn handle(
     match (path.as_slice(), method.as_str()) {
         (["faults"], "GET") => Response::json(StatusCode::OK, &app.faults.faults()),
         (["faults"], "PUT") => {
-            let faults = serde_json::from_slice(body).map_err(|error| {
-                Refusal::incorrect_body_because(format!("invalid faults: {error}"))
+            let faults = faults(body).map_err(|reason| {
+                Refusal::incorrect_body_because(format!("invalid faults: {reason}"))
             })?;
             app.faults.set(faults);
             Ok(Response::no_content())
@@ -65,6 +66,12 @@ pub(crate) fn handle(
         }
         _ => Err(Refusal::bare(StatusCode::NOT_FOUND)),
     }
+}
+
+fn faults(body: &[u8]) -> Result<Faults, String> {
+    let faults = serde_json::from_slice(body).map_err(|error| error.to_string())?;
+    routes::check_rules(&faults)?;
+    Ok(faults)
 }
 
 fn counted(app: &App) -> Counted {

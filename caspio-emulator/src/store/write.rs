@@ -171,6 +171,9 @@ pub(super) fn violation(table: &Table, error: rusqlite::Error) -> StoreError {
         .filter(|field| names_field(message, table, field))
         .map(|field| field.name.as_str())
         .collect();
+    if names.is_empty() && message.contains(&format!("{}.pk", table.physical())) {
+        return StoreError::duplicate(&["PK_ID"]);
+    }
     StoreError::duplicate(&names)
 }
 

@@ -68,7 +68,7 @@ on_every_version! {
         let rule = |fault, operation: &str| Rule::new(fault).operation(operation).rate(0.1);
         let faults = Faults::none()
             .rule(rule(Fault::ResetAfterwards, "CreateTableRecords"))
-            .rule(rule(Fault::Reset, "GetTableRecords"));
+            .rule(rule(Fault::Reset, "ListTableRecords"));
         env.emulator.set_faults(faults);
         let rows = items(many());
 

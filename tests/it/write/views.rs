@@ -50,11 +50,7 @@ fn lose_first(env: &TestEnv) {
             .operation(operation)
             .calls([1])
     };
-    let operations = [
-        "UpdateViewRecords",
-        "UpdateViewRecord",
-        "UpdateViewRecordsByCondition",
-    ];
+    let operations = ["UpdateViewRecords", "UpdateViewRecord"];
     let faults = operations
         .into_iter()
         .fold(Faults::none(), |faults, operation| {
