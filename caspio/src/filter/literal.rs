@@ -50,7 +50,7 @@ impl Literal {
         Self(Value::YesNo(yes))
     }
 
-    /// Returns a date and time, with milliseconds if it has a fraction; Caspio keeps no more.
+    /// Returns a date and time, with milliseconds if it has a fraction; Caspio keeps steps of 1/300 s.
     ///
     /// ```
     /// use caspio::Date;

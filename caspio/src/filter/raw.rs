@@ -172,7 +172,7 @@ pub(crate) fn bind(text: &str, values: &[Literal]) -> Result<String, Error> {
     }
     if sql.trim().is_empty() {
         return Err(refused("a raw filter is empty")
-            .with_hint("leave it out if it should not restrict the records"));
+            .with_hint("give a condition; a read of all records has no filter, a write of all records is `update_all` or `delete_all`"));
     }
     Ok(sql)
 }
