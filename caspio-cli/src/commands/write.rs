@@ -142,6 +142,7 @@ fn agree(
     ));
     let answer = Answers::new()
         .line(&format!("{write} {}? Type yes", records(count)))
+        .map_err(|_| CliError::usage("nothing was changed, because `yes` was not typed"))
         .map_err(|failure| failure.with_hint("pass --yes to write without being asked"))?;
     match answer.to_lowercase().as_str() {
         "y" | "yes" => Ok(()),

@@ -134,14 +134,10 @@ fn date_time(text: &str) -> Option<DateTime> {
     DateTime::read(text).ok()
 }
 
-/// Returns whether a value loses a part of a second, because Caspio stores milliseconds.
+/// Returns whether a date loses a part of a second that is shorter than a millisecond.
 pub(super) fn loses_time(data_type: &DataType, text: &str) -> bool {
-    let fraction = text.rsplit_once('.').map_or("", |(_, fraction)| fraction);
     *data_type == DataType::DateTime
-        && fraction
-            .bytes()
-            .skip(3)
-            .any(|digit| matches!(digit, b'1'..=b'9'))
+        && date_time(text.trim()).is_some_and(|at| at.subsec_nanosecond() % 1_000_000 != 0)
 }
 
 fn yes_no(text: &str) -> Option<bool> {
@@ -276,6 +272,7 @@ mod tests {
         let loses = |text| loses_time(&DataType::DateTime, text);
         assert!(loses("2022-01-24T20:30:51.1234") && loses("2022-01-24 20:30:51.000001"));
         assert!(!loses("2022-01-24T20:30:51.1230000") && !loses("2022-01-24"));
+        assert!(!loses("31.01.2024"), "it is no date and refused");
     }
 
     #[test]
