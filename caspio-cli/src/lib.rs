@@ -23,6 +23,7 @@ mod gate;
 mod global;
 mod import;
 mod interrupt;
+mod locked_file;
 mod output;
 mod progress;
 mod row;

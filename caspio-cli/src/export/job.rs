@@ -6,14 +6,15 @@ use super::writer::Writer;
 use crate::column::{Column, chosen, is_part_of_key};
 use crate::error::{CliError, ExitCode};
 use crate::interrupt::Interrupts;
+use crate::locked_file::lock;
 use crate::progress::Progress;
 use crate::row::Row;
 use crate::source::{Source, table_or_view};
 use caspio::{Client, Page, Query};
 use caspio_schema::is_same_name;
-use caspio_support::file::resolved;
+use caspio_support::file::{Access, resolved};
 use futures::TryStreamExt;
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File};
 use std::io::{Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -130,18 +131,12 @@ async fn check_columns(caspio: &Client, state: &State) -> Result<(), CliError> {
 
 /// Opens and locks the part file, which one export at a time may write.
 fn open(paths: &Paths) -> Result<File, CliError> {
-    let mut options = OpenOptions::new();
-    options.create(true).truncate(false).read(true).write(true);
-    let part = options.open(&paths.part);
+    let part = lock(&paths.part, Access::Default);
     let part = part.map_err(|error| CliError::file("write", &paths.part, &error))?;
-    match part.try_lock() {
-        Err(TryLockError::WouldBlock) => Err(CliError::usage(format!(
-            "another export is writing {}",
-            paths.target.display()
-        ))),
-        // Some file systems do not support locks.
-        Ok(()) | Err(TryLockError::Error(_)) => Ok(part),
-    }
+    part.ok_or_else(|| {
+        let target = paths.target.display();
+        CliError::usage(format!("another export is writing {target}"))
+    })
 }
 
 /// Returns the state of an earlier run of the same export, if there is one.

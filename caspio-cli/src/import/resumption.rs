@@ -69,9 +69,16 @@ pub(super) fn resumption(
                 of.table(),
                 path.display()
             );
-            return Err(CliError::usage(message).with_hint(
-                "run that command again, with an unchanged file, to resume it; choose another file of refused rows with --refused; or discard it with --restart, and start with --from-line",
-            ));
+            let hint = match of.table() == subject.table() && of.file() == subject.file() {
+                // Whatever else imports the same file sends rows again.
+                true => {
+                    "run that command again, with an unchanged file, to resume it; correct refused rows in the file of refused rows, when the import has ended"
+                }
+                false => {
+                    "run that command again, with an unchanged file, to resume it; or choose another file of refused rows with --refused"
+                }
+            };
+            return Err(CliError::usage(message).with_hint(hint));
         }
         Some((_, earlier)) => Some(earlier),
     };

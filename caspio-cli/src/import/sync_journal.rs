@@ -4,15 +4,16 @@
 use super::column_mapping::Prepared;
 use super::convert;
 use super::lookup::{CERTAIN, SETTLED};
-use super::part_file::lock;
 use crate::error::CliError;
 use crate::folders::{make_private, state};
 use crate::gate::WriteLog;
+use crate::locked_file::lock;
 use crate::row::Cell;
 use caspio::field::CanonicalKey;
 use caspio::schema::{DataType, FieldDefinition};
 use caspio_core::{Body, Operation, http};
 use caspio_schema::{folded_name, is_same_name};
+use caspio_support::file::Access;
 use caspio_support::hash::fnv1a_64;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -81,7 +82,7 @@ impl SyncJournal {
         let path = path(account, table)?;
         make_private(path.parent().unwrap_or(&path))?;
         let failed = |error: &io::Error| CliError::file("write", &path, error);
-        let file = lock(&path).map_err(|error| failed(&error))?;
+        let file = lock(&path, Access::OwnerOnly).map_err(|error| failed(&error))?;
         let mut file = file.ok_or_else(|| {
             let message = format!("another sync of this machine is writing {table}");
             CliError::usage(message)

@@ -159,6 +159,10 @@ fn a_stopped_import_is_not_resumed_with_another_file_or_command() {
         let ran = env.run(&[&["import", "T", "a.csv"], more].concat());
         assert_eq!(ran.code, Some(2), "{more:?}: {}", ran.stderr);
         assert!(ran.stderr.contains("was stopped"), "{}", ran.stderr);
+        // Each of them would insert rows again.
+        for option in ["--refused", "--restart"] {
+            assert!(!ran.stderr.contains(option), "{}", ran.stderr);
+        }
     }
     assert_eq!(count(&env, "T"), before);
 

@@ -99,9 +99,11 @@ pub(super) fn print(
         out.note(format_args!("line {line}: {reason}"));
     }
     if summary.nothing_deleted || summary.held_back > 0 {
-        out.note(format_args!(
-            "No record was deleted, because rows were refused."
-        ));
+        let reason = match summary.refused {
+            0 => "the sync was stopped",
+            _ => "rows were refused",
+        };
+        out.note(format_args!("No record was deleted, because {reason}."));
     }
     let would = if dry_run { " would be" } else { "" };
     let Summary {
