@@ -130,16 +130,14 @@ fn judge_all(numbers: std::ops::Range<u64>, of: &(dyn Fn(u64) -> Case + Sync)) {
     let Some((number, case, failure)) = failures.into_iter().next() else {
         return;
     };
+    eprintln!("{} cases fail: {numbers:?}", numbers.len());
     let (case, failure) = in_runtime(async {
         let server = TestServer::start().await;
         simplest(case, failure, &server).await
     });
     let line = serde_json::to_string(&case).expect("JSON");
     let failure: String = failure.chars().take(SHOWN).collect();
-    panic!(
-        "{} cases fail: {numbers:?}\n{number}: r#\"{line}\"#\n{failure}",
-        numbers.len()
-    );
+    panic!("{number}: r#\"{line}\"#\n{failure}");
 }
 
 /// Runs a job with a clock that advances when everything waits.

@@ -158,7 +158,7 @@ impl Run<'_> {
             return None;
         };
         let key = *keys.get(*record)?;
-        let table = self.server.reader.table::<Typed>().named(&*self.table.name);
+        let table = self.server.reader.table::<Typed>().named(&self.table.name);
         let read = table.get(key).await.expect("a read");
         if let Some(row) = meanwhile {
             let condition = format!("PK_ID = {key}");
@@ -238,7 +238,7 @@ impl Run<'_> {
                 let Some(read) = saved else {
                     return Outcome::Skipped;
                 };
-                let table = self.caspio.table::<Typed>().named(&*self.table.name);
+                let table = self.caspio.table::<Typed>().named(&self.table.name);
                 let save = table.save(&read, &read.with(&without_strange_dates(row)));
                 Outcome::Saved(match if_unchanged {
                     true => save.if_unchanged().await,
@@ -256,7 +256,7 @@ impl Run<'_> {
                 returning,
                 typed: true,
             } => {
-                let table = self.caspio.table::<Secretive>().named(&*self.table.name);
+                let table = self.caspio.table::<Secretive>().named(&self.table.name);
                 let insert = table.insert(&NewTyped::of(&complete(row.clone())));
                 let insert = match unique_by {
                     true => insert.unique_by(|c| c.k),
@@ -273,7 +273,7 @@ impl Run<'_> {
             } if rows.typed => {
                 let rows = rows.all(self.case.key);
                 let rows: Vec<NewTyped> = rows.iter().map(NewTyped::of).collect();
-                let table = self.caspio.table::<Secretive>().named(&*self.table.name);
+                let table = self.caspio.table::<Secretive>().named(&self.table.name);
                 let insert = table.insert_many(&rows).concurrency(*concurrency);
                 Outcome::Report(match unique_by {
                     true => insert.unique_by(|c| c.k).await.map(Report::of),
@@ -287,7 +287,7 @@ impl Run<'_> {
             } if rows.typed => {
                 let rows = rows.all(self.case.key);
                 let rows: Vec<NewTyped> = rows.iter().map(NewTyped::of).collect();
-                let table = self.caspio.table::<Secretive>().named(&*self.table.name);
+                let table = self.caspio.table::<Secretive>().named(&self.table.name);
                 let sync = match replace {
                     true => table.replace_all(|c| c.k, &rows),
                     false => table.sync_many(|c| c.k, &rows),

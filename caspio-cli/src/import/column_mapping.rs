@@ -4,6 +4,7 @@ use super::convert;
 use super::decimal_comma::DecimalCommas;
 use super::members::Members;
 use super::reading::Reading;
+use super::reason::{NO_CELLS, ReasonKind};
 use super::source_row::{RowContent, SourceRow};
 use crate::column::PK_ID;
 use crate::error::CliError;
@@ -216,6 +217,9 @@ impl ColumnMapping {
     ///
     /// `Refused`, with everything that is wrong with the row.
     pub(super) fn row(&self, source_row: &SourceRow) -> Result<Prepared, Error> {
+        if let Some(ReasonKind::Unreadable(why)) = &source_row.earlier {
+            return Err(refused(format!("{NO_CELLS}{why}")));
+        }
         match &source_row.content {
             RowContent::Unreadable(_, why) => Err(refused(why.clone())),
             RowContent::Cells(cells) => self.cells(cells),

@@ -195,6 +195,11 @@ impl<R: BufRead> Reader<R> {
                 row.content = RowContent::Unreadable(raw.into_bytes(), why);
             }
             Some(ReasonKind::Unreadable(why)) if why.contains(NOT_UTF_8) => {
+                if let Some(byte) = cells.iter().flatten().find_map(|cell| written_byte(cell)) {
+                    let why = format!("{NOT_UTF_8}; {byte} is still in it");
+                    row.earlier = Some(ReasonKind::Unreadable(why));
+                    return;
+                }
                 // Every backslash of such a row was written like a byte that is not UTF-8.
                 for cell in cells.iter_mut().flatten() {
                     *cell = cell.replace(BACKSLASH, "\\");
@@ -283,6 +288,16 @@ fn likely_delimiter(raw: &[u8]) -> Option<u8> {
 
 fn is_blank(row: &SourceRow) -> bool {
     matches!(&row.content, RowContent::Cells(cells) if **cells == [None])
+}
+
+/// Returns the first `\xNN` for a byte that is not UTF-8.
+fn written_byte(cell: &str) -> Option<&str> {
+    let mut starts = cell.match_indices("\\x");
+    starts.find_map(|(at, _)| {
+        let written = cell.get(at..at + 4)?;
+        let byte = u8::from_str_radix(written.get(2..)?, 16).ok()?;
+        (!byte.is_ascii()).then_some(written)
+    })
 }
 
 fn is_number(cell: Option<&str>) -> bool {

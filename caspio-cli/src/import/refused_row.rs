@@ -36,7 +36,9 @@ pub(super) fn csv_row(source_row: &SourceRow, columns: usize, reason: &str) -> V
             }
             // `Line` and `Reason` belong in their own columns.
             if cells.len() < columns {
-                prefix = TOO_SHORT;
+                if !reason.starts_with(NO_CELLS) {
+                    prefix = TOO_SHORT;
+                }
                 line.resize(line.len() + columns - cells.len(), b',');
             }
         }

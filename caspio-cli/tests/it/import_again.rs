@@ -303,6 +303,35 @@ fn backslashes_of_a_row_that_was_not_utf_8_are_kept() {
 }
 
 #[test]
+fn a_byte_that_was_not_replaced_is_not_stored_as_its_notation() {
+    let env = people_env();
+    let row = b"Code,Name\nM\xfcller,C:\\\xe9\n";
+    fs::write(env.path("a.csv"), row).expect("written");
+    assert_eq!(env.run(&["import", "People", "a.csv"]).code, Some(5));
+    let shown = r#""M\xfcller,C:\x5c\xe9""#;
+    let text = read(&env, "a.refused.csv");
+    assert!(text.contains(shown), "{text}");
+    // Only one of the two bytes is replaced.
+    let half = text.replace(shown, r"Müller,C:\x5c\xe9");
+    write(&env, "a.refused.csv", &half);
+
+    let ran = env.run(&["import", "People", "a.refused.csv"]);
+
+    assert_eq!(ran.code, Some(5), "{}", ran.stderr);
+    assert_eq!(count(&env, "People"), 0);
+    let again = "a.refused.refused.csv";
+    let reason = &reasons(&env, again)[&2];
+    assert!(reason.starts_with("UNREADABLE"), "{reason}");
+    assert!(reason.contains(r"\xe9 is still in it"), "{reason}");
+    // The reason is still there, so the backslash is read as one.
+    let text = read(&env, again).replace(r"\xe9", "é");
+    write(&env, again, &text.replace(r"é is still", r"\xe9 is still"));
+    env.ok(&["import", "People", again]);
+    let name = ["query", "People", "--select", "Name", "--format", "csv"];
+    assert_eq!(env.ok(&name), "Name\nC:\\é\n");
+}
+
+#[test]
 fn a_file_of_unreadable_rows_needs_no_key_column() {
     let env = people_env();
     write(&env, "a.jsonl", "{\"Code\":\n");
