@@ -50,6 +50,8 @@ mod write {
     mod bulk;
     mod bulk_keys;
     mod bulk_lost;
+    mod checked_rows;
+    mod conditions;
     mod duplicates;
     mod kept_numbers;
     mod lost;
@@ -68,6 +70,7 @@ mod write {
     mod sync_values;
     mod uncertain;
     mod unique_by;
+    mod unique_inserts;
     mod views;
 }
 

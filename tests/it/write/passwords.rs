@@ -3,7 +3,7 @@
 use caspio::http_client::{Body, HttpError, HttpService};
 use caspio::prelude::*;
 use caspio::{ApiVersion, CaspioInsert, ErrorKind, Password};
-use caspio_emulator::Emulator;
+use caspio_emulator::{Emulator, Fault, Faults, Rule};
 use caspio_tests::{TestEnv, on_every_version};
 use futures::future::BoxFuture;
 use serde_json::json;
@@ -180,4 +180,40 @@ async fn a_password_costs_one_call() {
         .expect("set");
 
     assert_eq!(env.emulator.calls().total(), 1);
+}
+
+#[tokio::test]
+async fn an_inserted_password_is_in_no_output() {
+    #[derive(Debug, CaspioTable)]
+    #[caspio(table = "Contacts")]
+    struct Member {
+        #[caspio(pk)]
+        pk_id: i64,
+        first_name: String,
+        #[caspio(password)]
+        secret: Password,
+    }
+    let env = TestEnv::start().version(ApiVersion::V3).await;
+    let members = env.caspio.table::<Member>();
+    let member = Member {
+        pk_id: 0,
+        first_name: "Pat".into(),
+        secret: "correct horse".into(),
+    };
+    let id = members.insert(&member).await.expect("an insert");
+    let read = members.get(id).await.expect("a read").expect("the record");
+    assert_eq!(read.first_name, "Pat");
+    assert!(read.secret.secret().is_none());
+
+    env.emulator.set_faults(
+        Faults::none().rule(
+            Rule::new(Fault::ResetAfterwards)
+                .operation("CreateTableRecord")
+                .always(),
+        ),
+    );
+    let error = members.insert(&member).await.expect_err("a lost response");
+    let shown = format!("{member:?} {error} {error:?} {:?}", error.sent());
+    assert!(error.sent().is_some_and(|sent| sent.contains("***")));
+    assert!(!shown.contains("horse"), "{shown}");
 }
