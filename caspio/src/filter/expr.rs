@@ -49,7 +49,9 @@ impl<S> Filter<S> {
     /// any depth would overflow the stack.
     fn nested(expr: Expr, depth: u8) -> Self {
         if depth > MAX_DEPTH {
-            return Self::new(Expr::Raw(expr.to_sql()));
+            // A value that cannot be sent is not hidden in a text: the condition is refused for it.
+            let unsendable = expr.first_unsendable().cloned();
+            return Self::new(unsendable.unwrap_or_else(|| Expr::Raw(expr.to_sql())));
         }
         Self {
             expr,

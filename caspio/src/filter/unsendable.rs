@@ -9,15 +9,31 @@ use caspio_core::{Error, ErrorKind};
 impl Expr {
     /// Returns why the condition cannot be sent, if a value in it has no T-SQL.
     pub(crate) fn unsendable(&self) -> Option<Error> {
-        match self {
+        match self.first_unsendable()? {
             Self::Compare { right, .. } => unsendable(right),
             Self::Between { low, high, .. } => unsendable(low).or_else(|| unsendable(high)),
             Self::In { items, .. } => items.iter().find_map(unsendable),
             Self::Like { pattern, .. } => unsendable(pattern),
-            Self::And(parts) | Self::Or(parts) => parts.iter().find_map(Self::unsendable),
-            Self::Not(inner) => inner.unsendable(),
-            Self::Null { .. } | Self::Raw(_) => None,
+            _ => None,
         }
+    }
+
+    /// Returns the first comparison with a value that has no T-SQL.
+    pub(super) fn first_unsendable(&self) -> Option<&Self> {
+        let is_unsendable = match self {
+            Self::Compare { right, .. } => unsendable(right).is_some(),
+            Self::Between { low, high, .. } => [low, high]
+                .into_iter()
+                .any(|value| unsendable(value).is_some()),
+            Self::In { items, .. } => items.iter().any(|value| unsendable(value).is_some()),
+            Self::Like { pattern, .. } => unsendable(pattern).is_some(),
+            Self::And(parts) | Self::Or(parts) => {
+                return parts.iter().find_map(Self::first_unsendable);
+            }
+            Self::Not(inner) => return inner.first_unsendable(),
+            Self::Null { .. } | Self::Raw(_) => false,
+        };
+        is_unsendable.then_some(self)
     }
 }
 
@@ -71,6 +87,16 @@ mod tests {
         }
         assert!(!is_refused(number(f64::MAX)));
         assert!(!is_refused(Literal::text("NaN")));
+    }
+
+    #[test]
+    fn a_value_is_refused_at_any_depth() {
+        const SCORE: crate::Column<(), f64> = crate::Column::new("Score");
+        let mut deep = SCORE.eq(f64::NAN);
+        for _ in 0..200 {
+            deep = !deep;
+        }
+        assert!(deep.into_expr().unsendable().is_some());
     }
 
     #[test]
