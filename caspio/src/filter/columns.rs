@@ -1,16 +1,13 @@
 //! The comparisons that columns offer, each only where it fits the column's type.
 
-use super::days;
-use super::expr::{Name, NullTest, Operand, Operator};
-use super::literal::{Literal, push_like_escaped};
-use super::{Expr, Filter, ToLiteral, moments};
+use super::conditions::{
+    Values, compare, is_yes_no, like, like_literally, listed, none_of, null, one_of,
+};
+use super::expr::Operator;
+use super::literal::Literal;
+use super::{Filter, ToLiteral, moments};
 use crate::Column;
 use crate::field::{FieldType, kind};
-use caspio_schema::Kind;
-use std::collections::HashSet;
-
-/// The kind of values that a column's own kind is compared with.
-type Values<U> = <<U as FieldType>::Kind as kind::Comparable>::Values;
 
 /// Equality, for every kind of column except lists, passwords and converted ones.
 impl<S, U: FieldType, A> Column<S, U, A> {
@@ -37,7 +34,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
         U::Kind: kind::Comparable,
         V: ToLiteral<Values<U>>,
     {
-        compare(self.name(), Operator::Eq, value.to_literal())
+        compare(self.name().into(), Operator::Eq, value.to_literal())
     }
 
     /// Returns the condition that the column differs from this value. A null neither equals nor differs from anything.
@@ -47,7 +44,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
         U::Kind: kind::Comparable,
         V: ToLiteral<Values<U>>,
     {
-        compare(self.name(), Operator::Ne, value.to_literal())
+        compare(self.name().into(), Operator::Ne, value.to_literal())
     }
 
     /// Returns the condition that the column equals one of these values; an empty list matches nothing.
@@ -68,7 +65,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
         V: ToLiteral<Values<U>>,
     {
         let values = values.into_iter().map(|value| listed::<U, _>(&value));
-        one_of(self.name(), values.collect())
+        one_of(self.name().into(), values.collect())
     }
 
     /// Returns the condition that the column equals none of these values; an empty list matches everything that is not
@@ -86,7 +83,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
         V: ToLiteral<Values<U>>,
     {
         let values = values.into_iter().map(|value| listed::<U, _>(&value));
-        none_of(self.name(), values.collect())
+        none_of(self.name().into(), values.collect())
     }
 }
 
@@ -105,7 +102,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
         U::Kind: kind::Ordered,
         V: ToLiteral<Values<U>>,
     {
-        compare(self.name(), Operator::Lt, value.to_literal())
+        compare(self.name().into(), Operator::Lt, value.to_literal())
     }
 
     /// Returns the condition that the column is less than the value, or earlier, or equal. With a [`Date`](crate::Date):
@@ -116,7 +113,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
         U::Kind: kind::Ordered,
         V: ToLiteral<Values<U>>,
     {
-        compare(self.name(), Operator::Le, value.to_literal())
+        compare(self.name().into(), Operator::Le, value.to_literal())
     }
 
     /// Returns the condition that the column is greater than the value, or later. With a [`Date`](crate::Date): after that
@@ -127,7 +124,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
         U::Kind: kind::Ordered,
         V: ToLiteral<Values<U>>,
     {
-        compare(self.name(), Operator::Gt, value.to_literal())
+        compare(self.name().into(), Operator::Gt, value.to_literal())
     }
 
     /// Returns the condition that the column is greater than the value, or later, or equal.
@@ -137,7 +134,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
         U::Kind: kind::Ordered,
         V: ToLiteral<Values<U>>,
     {
-        compare(self.name(), Operator::Ge, value.to_literal())
+        compare(self.name().into(), Operator::Ge, value.to_literal())
     }
 
     /// Returns the condition that the column is between the two values, both included. A [`Date`](crate::Date) is included
@@ -177,7 +174,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
     where
         U::Kind: kind::Readable,
     {
-        null(self.name(), true, is_yes_no::<U>())
+        null(self.name().into(), true, is_yes_no::<U>())
     }
 
     /// Returns the condition that the column is not null.
@@ -186,7 +183,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
     where
         U::Kind: kind::Readable,
     {
-        null(self.name(), false, is_yes_no::<U>())
+        null(self.name().into(), false, is_yes_no::<U>())
     }
 }
 
@@ -208,7 +205,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
     where
         U::Kind: kind::Textual,
     {
-        like(self.name(), pattern.as_ref())
+        like(self.name().into(), pattern.as_ref())
     }
 
     /// Returns the condition that the column begins with this text, whose wildcards are matched literally.
@@ -223,7 +220,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
     where
         U::Kind: kind::Textual,
     {
-        like_literally(self.name(), "", text.as_ref(), "%")
+        like_literally(self.name().into(), "", text.as_ref(), "%")
     }
 
     /// Returns the condition that the column ends with this text, whose wildcards are matched literally.
@@ -232,7 +229,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
     where
         U::Kind: kind::Textual,
     {
-        like_literally(self.name(), "%", text.as_ref(), "")
+        like_literally(self.name().into(), "%", text.as_ref(), "")
     }
 
     /// Returns the condition that the column contains this text, whose wildcards are matched literally.
@@ -241,7 +238,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
     where
         U::Kind: kind::Textual,
     {
-        like_literally(self.name(), "%", text.as_ref(), "%")
+        like_literally(self.name().into(), "%", text.as_ref(), "%")
     }
 }
 
@@ -259,7 +256,7 @@ impl<S, U: FieldType, A> Column<S, U, A> {
     where
         U::Kind: kind::Logical,
     {
-        compare(self.name(), Operator::Eq, Literal::yes_no(true))
+        compare(self.name().into(), Operator::Eq, Literal::yes_no(true))
     }
 
     /// Returns the condition that the column is No.
@@ -268,91 +265,6 @@ impl<S, U: FieldType, A> Column<S, U, A> {
     where
         U::Kind: kind::Logical,
     {
-        compare(self.name(), Operator::Eq, Literal::yes_no(false))
+        compare(self.name().into(), Operator::Eq, Literal::yes_no(false))
     }
-}
-
-/// Returns a value of a list as a literal.
-fn listed<U: FieldType, V: ToLiteral<Values<U>>>(value: &V) -> Literal
-where
-    U::Kind: kind::Comparable,
-{
-    let literal = value.to_literal();
-    // `IN` is shorter than ranges, and a list may be long. A record whose date has a time cannot be read into such a
-    // column's field.
-    if U::IS_DATE {
-        literal.at_midnight()
-    } else {
-        literal
-    }
-}
-
-fn is_yes_no<U: FieldType>() -> bool {
-    <U::Kind as kind::AnyKind>::KIND == Some(Kind::YesNo)
-}
-
-// What follows does not depend on the column's type, so that it is compiled once a source and not
-// once a column.
-
-fn compare<S>(column: &'static str, operator: Operator, value: Literal) -> Filter<S> {
-    let column = Operand::Column(column.into());
-    Filter::new(moments::compare(column, operator, value))
-}
-
-fn null<S>(column: &'static str, is_null: bool, of_yes_no: bool) -> Filter<S> {
-    let test = match of_yes_no {
-        true => NullTest::YesNoColumn,
-        false => NullTest::Column,
-    };
-    Filter::new(Expr::Null {
-        column: column.into(),
-        is_null,
-        test,
-    })
-}
-
-fn one_of<S>(column: &'static str, items: Vec<Literal>) -> Filter<S> {
-    let column = Name::from(column);
-    let days: Vec<_> = items.iter().filter_map(Literal::day).collect();
-    let mut seen = HashSet::new();
-    let others = items.into_iter().filter(|item| item.day().is_none());
-    // A value that a list repeats would take room in the URL.
-    let items: Vec<_> = others
-        .filter(|item| seen.insert(item.to_string()))
-        .collect();
-    if days.is_empty() {
-        return Filter::new(Expr::In { column, items });
-    }
-    let on_days = days::one_of(&column, days);
-    Filter::new(match items.is_empty() {
-        true => on_days,
-        false => on_days.or(Expr::In { column, items }),
-    })
-}
-
-fn none_of<S>(column: &'static str, items: Vec<Literal>) -> Filter<S> {
-    if items.is_empty() {
-        // As NOT IN does for a list that has values, an empty list leaves out nulls.
-        return Filter::new(Expr::Null {
-            column: column.into(),
-            is_null: false,
-            test: NullTest::EmptyList,
-        });
-    }
-    !one_of(column, items)
-}
-
-fn like<S>(column: &'static str, pattern: &str) -> Filter<S> {
-    Filter::new(Expr::Like {
-        column: column.into(),
-        pattern: Literal::text(pattern),
-    })
-}
-
-fn like_literally<S>(column: &'static str, before: &str, text: &str, after: &str) -> Filter<S> {
-    let mut pattern = String::with_capacity(text.len() + 2);
-    pattern.push_str(before);
-    push_like_escaped(&mut pattern, text);
-    pattern.push_str(after);
-    like(column, &pattern)
 }

@@ -15,6 +15,7 @@
 mod aggregate;
 mod closures;
 mod columns;
+mod conditions;
 mod dates;
 mod days;
 mod expected;
@@ -25,6 +26,7 @@ pub(crate) mod guard;
 pub mod literal;
 mod moments;
 mod named;
+mod named_conditions;
 mod operators;
 mod order;
 mod raw;

@@ -62,6 +62,34 @@ on_every_version! {
         assert!(names.collect().await.expect("groups").len() < groups.len());
     }
 
+    async fn conditions_are_given_by_names(version) {
+        let env = TestEnv::start().version(version).await;
+        let (age, name) = ("age".to_owned(), "Last_Name".to_owned());
+        let named = env.caspio.table_named("Contacts");
+        let typed = env.caspio.table::<Contact>();
+        for (by_name, by_column) in [
+            (
+                named.filter(|_| column_named::<i32>(&age).between(20, 40)),
+                typed.filter(|c| c.age.between(20, 40)),
+            ),
+            (
+                named.filter(|_| column_named::<i32>(&age).is_null() | column_named::<String>(&name).contains("a")),
+                typed.filter(|c| c.age.is_null() | c.last_name.contains("a")),
+            ),
+            (
+                named.filter(|_| !column_named::<i32>(&age).in_([30, 31]) & column_named::<i32>(&age).gt(25)),
+                typed.filter(|c| !c.age.in_([30, 31]) & c.age.gt(25)),
+            ),
+        ] {
+            let count = by_name.count().await.expect("a count");
+            assert!(count > 0);
+            assert_eq!(count, by_column.count().await.expect("a count"));
+        }
+        let injected = "1=1) OR (Age";
+        let error = named.delete_where(|_| column_named::<i32>(injected).gt(0)).await.expect_err("no such column");
+        assert!(error.to_string().contains(injected), "{error}");
+    }
+
     async fn an_order_has_many_terms(version) {
         let env = TestEnv::start().version(version).await;
         let contacts = env.caspio.table::<Contact>();

@@ -1,0 +1,94 @@
+//! Conditions on one column. Most do not depend on the column's type, so that they are compiled once a source and not
+//! once a column.
+
+use super::days;
+use super::expr::{Name, NullTest, Operand, Operator};
+use super::literal::{Literal, push_like_escaped};
+use super::{Expr, Filter, ToLiteral, moments};
+use crate::field::{FieldType, kind};
+use caspio_schema::Kind;
+use std::collections::HashSet;
+
+/// The kind of values that a column's own kind is compared with.
+pub(super) type Values<U> = <<U as FieldType>::Kind as kind::Comparable>::Values;
+
+/// Returns a value of a list as a literal.
+pub(super) fn listed<U: FieldType, V: ToLiteral<Values<U>>>(value: &V) -> Literal
+where
+    U::Kind: kind::Comparable,
+{
+    let literal = value.to_literal();
+    // `IN` is shorter than ranges, and a list may be long. A record whose date has a time cannot be read into such a
+    // column's field.
+    if U::IS_DATE {
+        literal.at_midnight()
+    } else {
+        literal
+    }
+}
+
+pub(super) fn is_yes_no<U: FieldType>() -> bool {
+    <U::Kind as kind::AnyKind>::KIND == Some(Kind::YesNo)
+}
+
+pub(super) fn compare<S>(column: Name, operator: Operator, value: Literal) -> Filter<S> {
+    let column = Operand::Column(column);
+    Filter::new(moments::compare(column, operator, value))
+}
+
+pub(super) fn null<S>(column: Name, is_null: bool, of_yes_no: bool) -> Filter<S> {
+    let test = match of_yes_no {
+        true => NullTest::YesNoColumn,
+        false => NullTest::Column,
+    };
+    Filter::new(Expr::Null {
+        column,
+        is_null,
+        test,
+    })
+}
+
+pub(super) fn one_of<S>(column: Name, items: Vec<Literal>) -> Filter<S> {
+    let days: Vec<_> = items.iter().filter_map(Literal::day).collect();
+    let mut seen = HashSet::new();
+    let others = items.into_iter().filter(|item| item.day().is_none());
+    // A value that a list repeats would take room in the URL.
+    let items: Vec<_> = others
+        .filter(|item| seen.insert(item.to_string()))
+        .collect();
+    if days.is_empty() {
+        return Filter::new(Expr::In { column, items });
+    }
+    let on_days = days::one_of(&column, days);
+    Filter::new(match items.is_empty() {
+        true => on_days,
+        false => on_days.or(Expr::In { column, items }),
+    })
+}
+
+pub(super) fn none_of<S>(column: Name, items: Vec<Literal>) -> Filter<S> {
+    if items.is_empty() {
+        // As NOT IN does for a list that has values, an empty list leaves out nulls.
+        return Filter::new(Expr::Null {
+            column,
+            is_null: false,
+            test: NullTest::EmptyList,
+        });
+    }
+    !one_of(column, items)
+}
+
+pub(super) fn like<S>(column: Name, pattern: &str) -> Filter<S> {
+    Filter::new(Expr::Like {
+        column,
+        pattern: Literal::text(pattern),
+    })
+}
+
+pub(super) fn like_literally<S>(column: Name, before: &str, text: &str, after: &str) -> Filter<S> {
+    let mut pattern = String::with_capacity(text.len() + 2);
+    pattern.push_str(before);
+    push_like_escaped(&mut pattern, text);
+    pattern.push_str(after);
+    like(column, &pattern)
+}
