@@ -20,6 +20,10 @@ impl<R: Record> Query<R> {
         let refused = self.refused.take();
         let refused = refused.or_else(|| self.resume().err());
         let refused = refused.or_else(|| self.having_error());
+        let refused = refused.map(|error| match error.operation() {
+            Some(_) => error,
+            None => error.with_operation("records.list"),
+        });
         (self.client, self.plan, refused)
     }
 

@@ -90,6 +90,8 @@ impl<R: DecodeOwned> Query<R> {
             return Ok(());
         };
         let resource = self.plan().target.to_string();
-        Err(Error::new(ErrorKind::Refused, message).with_resource(resource))
+        Err(Error::new(ErrorKind::Refused, message)
+            .with_operation("records.list")
+            .with_resource(resource))
     }
 }

@@ -20,6 +20,15 @@ pub(crate) fn with_key(error: Error, key: &Key) -> Error {
     error.with_key(format!("PK_ID {key}"))
 }
 
+/// Returns the error of a write that was refused before its call, with the operation. The error of another call, such as
+/// the one that reads the fields, keeps its own.
+pub(crate) fn before_call(error: Error, operation: &'static str) -> Error {
+    match error.operation() {
+        Some(_) => error,
+        None => error.with_operation(operation),
+    }
+}
+
 /// The error for a key without a record.
 pub(crate) fn missing(target: &Target, key: &Key) -> Error {
     let error = Error::new(ErrorKind::NotFound, "there is no such record");

@@ -3,7 +3,7 @@
 use super::Purpose;
 use super::encode::RowEncoder;
 use super::encoded_row::EncodedRow;
-use super::errors::with_near_column;
+use super::errors::{before_call, with_near_column};
 use super::key_lookup::literal;
 use super::reconcile::Reconciler;
 use super::returning::Returning;
@@ -185,6 +185,7 @@ async fn encode(client: &Client, target: &Target, row: Row<'_>) -> Result<Encode
     RowEncoder::new(client, target, client.dialect(), Purpose::Insert)
         .encode(row)
         .await
+        .map_err(|error| before_call(error, "records.insert"))
 }
 
 /// Checks everything that an insert checks before it is sent.

@@ -4,7 +4,7 @@ use super::Purpose;
 use super::affected::affected_of;
 use super::changes::Changes;
 use super::encode::RowEncoder;
-use super::errors::{missing, with_key};
+use super::errors::{before_call, missing, with_key};
 use super::key_lookup::literal;
 use super::update::{NothingSet, Update};
 use super::update_by_key::ByKey;
@@ -99,7 +99,10 @@ impl<R: Record + ToRow> Save<R> {
     }
 
     async fn run(self) -> Result<bool> {
-        let key = self.key.clone()?;
+        let key = self.key.clone();
+        let key = key.map_err(|error| {
+            before_call(error, "records.update").with_resource(self.target.to_string())
+        })?;
         if self.changes.is_empty() {
             return Ok(false);
         }
@@ -123,7 +126,8 @@ impl<R: Record + ToRow> Save<R> {
             let error = error.with_operation("records.update");
             with_key(error.with_resource(target.to_string()), &key)
         };
-        let row = changes.into_row_of(&target)?;
+        let refused = |error| with_key(before_call(error, "records.update"), &key);
+        let row = changes.into_row_of(&target).map_err(refused)?;
         let names = row.iter().map(|(name, _)| name);
         let condition = unchanged(&key, &before, names).map_err(with_context)?;
         let url = client.records_url_by_name(&target);
@@ -134,7 +138,7 @@ impl<R: Record + ToRow> Save<R> {
             return Err(with_context(error).with_hint("v4 takes them in the body"));
         }
         let mut encoder = RowEncoder::new(&client, &target, client.dialect(), Purpose::Update);
-        let row = encoder.encode(row).await?;
+        let row = encoder.encode(row).await.map_err(refused)?;
         let records = RecordSelector::Filter(condition);
         let sent = client.send_update(&target, &records, &row, Returning::Nothing);
         let response = sent.await.map_err(|error| with_key(error, &key))?;
@@ -197,10 +201,11 @@ fn differences<T: ToRow>(before: &T, after: &T) -> Changes {
 fn shared_key(before: Option<Key>, after: Option<Key>) -> Result<Key> {
     match (before, after) {
         (Some(before), Some(after)) if before == after => Ok(before),
-        (Some(_), Some(_)) => Err(Error::new(
-            ErrorKind::Refused,
-            "the two are not the same record, their keys differ",
-        )),
+        (Some(before), Some(after)) => {
+            let message =
+                format!("the two are not the same record, their keys are {before} and {after}");
+            Err(Error::new(ErrorKind::Refused, message))
+        }
         _ => Err(Error::new(ErrorKind::Refused, "the record has no key")
             .with_hint("give the struct a field with `#[caspio(pk)]`")),
     }

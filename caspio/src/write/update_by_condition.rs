@@ -5,6 +5,7 @@ use super::affected::{Affected, affected_of};
 use super::changes::Changes;
 use super::condition::Condition;
 use super::encode::RowEncoder;
+use super::errors::before_call;
 use super::update::{NothingSet, Update, UpdateTarget};
 use crate::dialect::{RecordSelector, Returning};
 use crate::record::Record;
@@ -46,14 +47,15 @@ impl<R: Record, S> Update<R, ByCondition, S> {
 
 impl ByCondition {
     async fn update(self, changes: Changes) -> Result<Affected> {
-        let row = changes.into_row_of(&self.0.target)?;
+        let refused = |error| before_call(error, "records.update");
+        let row = changes.into_row_of(&self.0.target).map_err(refused)?;
         let condition = self.0.checked("records.update")?;
         let (client, target) = (&condition.client, &condition.target);
         let lists_only = row
             .iter()
             .all(|(_, value)| matches!(value, FieldValue::List(_)));
         let mut encoder = RowEncoder::new(client, target, client.dialect(), Purpose::Update);
-        let row = encoder.encode(row).await?;
+        let row = encoder.encode(row).await.map_err(refused)?;
         let Some(filter) = condition.resolve().await? else {
             return Ok(Affected::default());
         };

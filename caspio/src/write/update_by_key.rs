@@ -3,7 +3,7 @@
 use super::Purpose;
 use super::changes::Changes;
 use super::encode::RowEncoder;
-use super::errors::{missing, with_key};
+use super::errors::{before_call, missing, with_key};
 use super::returning::Returning;
 use super::send::returned;
 use super::update::{ColumnsSet, NothingSet, SetsColumns, Update, UpdateTarget};
@@ -77,13 +77,14 @@ impl<R: Record, S> Update<R, ByKey, S> {
 
 impl ByKey {
     async fn send(&self, changes: Changes, returning: dialect::Returning) -> Result<Response> {
-        let row = changes.into_row_of(&self.target)?;
+        let refused = |error| with_key(before_call(error, "records.update"), &self.key);
+        let row = changes.into_row_of(&self.target).map_err(refused)?;
         let only_lists = row
             .iter()
             .all(|(_, value)| matches!(value, FieldValue::List(_)));
         let dialect = self.client.dialect();
         let mut encoder = RowEncoder::new(&self.client, &self.target, dialect, Purpose::Update);
-        let row = encoder.encode(row).await?;
+        let row = encoder.encode(row).await.map_err(refused)?;
         let record = record_of(&self.key);
         let sent = self
             .client
