@@ -8,10 +8,10 @@ use crate::client::Client;
 use crate::read::KeyBatch;
 use crate::record::Key;
 use crate::target::Target;
-use crate::write::errors::with_key;
+use crate::write::errors::{with_key, with_more_hint};
 use crate::write::key_lookup::KeyLookup;
 use caspio_core::error::ErrorContext as _;
-use caspio_core::{Error, Result};
+use caspio_core::{Error, ErrorKind, Result};
 use futures::future::BoxFuture;
 use futures::{FutureExt, StreamExt, stream};
 use std::fmt;
@@ -22,7 +22,8 @@ use std::marker::PhantomData;
 ///
 /// Up to 1,000 records go in a call through v4, else as many keys as fit a URL, about 200, or 1,000 consecutive ones.
 /// v4 is used where that saves calls, with any version of the client; the first time that takes one more. A call
-/// whose response is lost is repeated, because deleting twice has the same effect as once.
+/// whose response is lost is repeated, because deleting twice has the same effect as once. After a call that deletes
+/// fewer records than it has keys, one more reads which are still there; these are in the report with an error.
 ///
 /// ```no_run
 /// # mod setup { include!("../doc_setup.rs"); } use setup::*;
@@ -125,16 +126,29 @@ pub(crate) async fn delete(
     Ok(report)
 }
 
-/// How many records a call deleted, and whether an attempt before it may have deleted some.
+/// What a call deleted.
 struct Deleted {
     records: u64,
+    /// Whether an attempt before it may have deleted some.
     repeated: bool,
+    /// The keys whose records are still there.
+    left: Vec<Key>,
 }
 
 impl BulkReport<Key> {
     fn add_deleted(&mut self, keys: Vec<Key>, result: Result<Deleted>, positions: &KeyPositions) {
         match result {
-            Ok(Deleted { records, repeated }) => {
+            Ok(Deleted {
+                records,
+                repeated,
+                left,
+            }) => {
+                let (left, keys): (Vec<Key>, Vec<Key>) =
+                    keys.into_iter().partition(|key| left.contains(key));
+                for key in left {
+                    let error = with_key(not_deleted(), &key);
+                    self.fail(positions.index(&key), Some(key), error);
+                }
                 self.add_gone(&keys, positions);
                 self.deleted += records.min(keys.len() as u64);
                 self.missing += (keys.len() as u64).saturating_sub(records);
@@ -161,6 +175,16 @@ impl BulkReport<Key> {
     }
 }
 
+/// The error of a record that is still there after a call that deleted others.
+fn not_deleted() -> Error {
+    Error::new(
+        ErrorKind::Incomplete,
+        "the service deleted fewer records than there are, and not this one",
+    )
+    .with_operation("records.delete")
+    .with_maybe_applied(true)
+}
+
 impl CallPlan {
     async fn delete(&self, batch: KeyBatch) -> (Vec<Key>, Result<Deleted>) {
         let KeyBatch { condition, keys } = batch;
@@ -170,22 +194,40 @@ impl CallPlan {
         let which = selector(&keys, &condition);
         let single = keys.len() == 1;
         let result = match self.client.send_delete(&self.target, &which).await {
-            Ok(response) => {
-                let count = self
-                    .counted(&keys, response.body())
-                    .map_err(|error| error.with_resource(self.target.to_string()));
-                count.map(|records| Deleted {
+            Ok(response) => match self.counted(&keys, response.body()) {
+                Ok(records) => self.left(&keys, records).await.map(|left| Deleted {
                     records,
                     repeated: response.maybe_repeated(),
-                })
-            }
+                    left,
+                }),
+                Err(error) => Err(error),
+            },
             Err(error) if single && self.means_missing(&error) => Ok(Deleted {
                 records: 0,
                 repeated: error.maybe_applied(),
+                left: Vec::new(),
             }),
             Err(error) => Err(error),
         };
+        let result = result.map_err(|error| error.with_resource(self.target.to_string()));
         (keys, result)
+    }
+
+    /// Reads which records are still there after a call that deleted fewer than it has keys: the others were missing
+    /// before. One call, or none.
+    async fn left(&self, keys: &[Key], deleted: u64) -> Result<Vec<Key>> {
+        if deleted >= keys.len() as u64 || keys.len() == 1 {
+            return Ok(Vec::new());
+        }
+        let lookup = KeyLookup::new(&self.own, &self.target, []);
+        let found = lookup.existing(keys.to_vec(), self.concurrency).await;
+        let found = found.map_err(|error| {
+            let message =
+                "fewer records were deleted than there are keys, and reading which failed";
+            with_more_hint(error, message).with_maybe_applied(true)
+        })?;
+        let is_there = |key: &&Key| found.contains(*key);
+        Ok(keys.iter().filter(is_there).cloned().collect())
     }
 
     /// Whether the record is missing. Only v4 responds with 404 then, and the table exists: its id is known.

@@ -1,11 +1,15 @@
 //! Updating and deleting many records by their keys.
 
 use caspio::field::FieldValue;
+use caspio::http_client::{Body, HttpError, HttpService, ReqwestService};
 use caspio::prelude::*;
 use caspio::record::ToRow;
-use caspio::{ApiVersion, ErrorKind};
+use caspio::{ApiVersion, ErrorKind, http};
 use caspio_tests::items::{Item, WithoutV4, calls, items, items_env, items_env_with};
-use caspio_tests::on_every_version;
+use caspio_tests::{TestEnv, on_every_version};
+use futures::future::BoxFuture;
+use std::fmt;
+use std::sync::Arc;
 
 on_every_version! {
     async fn equal_changes_share_a_call(version) {
@@ -144,4 +148,57 @@ fn a_column_that_is_set_twice_gets_the_later_value() {
             ]
         );
     }
+}
+
+/// Changes a condition so that the service deletes three of the records of a call.
+struct DeletesThree(ReqwestService);
+
+impl fmt::Debug for DeletesThree {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("DeletesThree")
+    }
+}
+
+impl HttpService for DeletesThree {
+    fn call(
+        &self,
+        mut request: http::Request<Body>,
+    ) -> BoxFuture<'_, Result<http::Response<Body>, HttpError>> {
+        if request.method() == http::Method::DELETE {
+            let uri = request.uri().to_string();
+            let uri = uri.replace("PK_ID", "PK_ID%3C4%20AND%20PK_ID");
+            *request.uri_mut() = uri.parse().expect("a URL");
+        }
+        self.0.call(request)
+    }
+}
+
+#[tokio::test]
+async fn records_that_were_not_deleted_are_failed_not_missing() {
+    let env = TestEnv::start().await;
+    let service = ReqwestService::for_account(env.caspio.account()).expect("settings");
+    let caspio = Client::builder()
+        .account(env.emulator.url())
+        .credentials(env.emulator.client_id(), env.emulator.client_secret())
+        .http_service(Arc::new(DeletesThree(service)))
+        .build()
+        .expect("a client");
+    let contacts = caspio.table_named("Contacts");
+
+    let report = contacts
+        .delete_many([1, 2, 3, 5, 7, 99_999])
+        .await
+        .expect("a report");
+
+    let first = &report.failed()[0].error;
+    assert_eq!((report.deleted, report.missing), (3, 1), "{first}");
+    let failed: Vec<_> = report
+        .failed()
+        .iter()
+        .map(|failure| failure.key.clone())
+        .collect();
+    assert_eq!(failed, [Some(5), Some(7)]);
+    let error = &report.failed()[0].error;
+    assert_eq!(error.kind(), ErrorKind::Incomplete, "{error}");
+    assert!(contacts.get(5).await.expect("read").is_some());
 }
