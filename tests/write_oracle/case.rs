@@ -190,6 +190,7 @@ impl Action {
         if let Some(rows) = self.clone().rows() {
             if rows.more > 0 {
                 with(&|action| action.rows().into_iter().for_each(|rows| rows.more = 0));
+                with(&|action| action.rows().into_iter().for_each(|rows| rows.more /= 2));
                 with(&|action| action.rows().into_iter().for_each(|rows| rows.more -= 1));
             }
             for at in 0..rows.rows.len() {
