@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 /// How many cases run at the same time: most of their time is waiting.
-const WORKERS: u64 = 24;
+const WORKERS: u64 = 48;
 /// How many cases share an emulator, each with a table of its own.
 const SHARING: u64 = 40;
 
