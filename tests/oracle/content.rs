@@ -158,8 +158,8 @@ pub(crate) struct Run {
     pub(crate) step: u64,
 }
 
-/// Tables have no larger keys.
-pub(crate) const MAX_KEY: i64 = 2_000_000_000;
+/// Tables have no larger keys: they are `int`.
+pub(crate) const MAX_KEY: i64 = i32::MAX as i64;
 
 impl TableContent {
     pub(crate) fn keys(&self) -> Vec<i64> {
@@ -199,6 +199,8 @@ impl TableContent {
         let mut random = Random::of(&[self.seed, key.unsigned_abs(), version, column as u64]);
         match column {
             Key => return Cell::Int(key),
+            // No other record has it.
+            Auto if key > MAX_KEY - 5 => return Cell::Int(key + 5 - MAX_KEY),
             Auto => return Cell::Int(key + 5),
             Guid => return Cell::Guid(guid(self.seed, key)),
             Code => return Cell::Text(code(self.seed, key)),

@@ -218,8 +218,15 @@ pub(crate) fn check(case: &Case, places: &[Place], delivered: &[Delivery]) -> Re
     let is_limited = delivered.len() == limit;
     // How many rows may have been delivered for the places so far.
     let mut counts = vec![0];
+    // Only a few places may be delivered late.
+    let may_be_late = |place: &Place| !place.is_required || place.may_repeat(case);
+    let mut late = Vec::new();
     for (index, place) in places.iter().enumerate() {
-        add_late(case, &places[..index], Some(place), delivered, &mut counts);
+        let near = &places[index.saturating_sub(NEAR)..=index];
+        add_late(case, &late, near, delivered, &mut counts);
+        if may_be_late(place) {
+            late.push(place);
+        }
         let mut next = Vec::new();
         for count in &counts {
             if is_limited && *count == limit {
@@ -241,7 +248,8 @@ pub(crate) fn check(case: &Case, places: &[Place], delivered: &[Delivery]) -> Re
         next.dedup();
         counts = next;
     }
-    add_late(case, places, None, delivered, &mut counts);
+    let near = &places[places.len().saturating_sub(NEAR)..];
+    add_late(case, &late, near, delivered, &mut counts);
     let most = counts.last().copied().unwrap_or_default();
     match delivered.get(most) {
         None => Ok(()),
@@ -252,27 +260,25 @@ pub(crate) fn check(case: &Case, places: &[Place], delivered: &[Delivery]) -> Re
     }
 }
 
-/// Adds the counts of rows after those that come late, before the row of a place.
+/// Adds the counts of rows after those of these places that come late. A page continues after the last record, or one
+/// of those before it, which are `near`.
 fn add_late(
     case: &Case,
-    before: &[Place],
-    place: Option<&Place>,
+    late: &[&Place],
+    near: &[Place],
     delivered: &[Delivery],
     counts: &mut Vec<usize>,
 ) {
     if case.record_type.is_grouped() || expected::first_uncertain(case).is_none() {
         return;
     }
-    // A page continues after the last record, or one of those before it.
-    let near = &before[before.len().saturating_sub(NEAR)..];
     let is_unclear = |earlier: &Place| {
-        let mut near = near.iter().chain(place);
+        let mut near = near.iter();
         near.any(|place| expected::is_order_unclear(case, &earlier.record, &place.record))
     };
     let is_late = |row: &Delivery| {
-        let is_written = |place: &&Place| !place.is_required || place.may_repeat(case);
-        let mut written = before.iter().filter(is_written);
-        written.any(|earlier| earlier.shows(case, row) && is_unclear(earlier))
+        let mut late = late.iter();
+        late.any(|earlier| earlier.shows(case, row) && is_unclear(earlier))
     };
     let mut index = 0;
     while let Some(count) = counts.get(index).copied() {

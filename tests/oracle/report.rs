@@ -17,7 +17,7 @@ const SHRUNK: u64 = 600;
 const SHOWN: usize = 2;
 
 /// After how many cases the file is written without a failure.
-const WRITTEN_EVERY: u64 = 1_000;
+const WRITTEN_EVERY: u64 = 100;
 
 /// Collects the results of all shards.
 pub(crate) struct Report {

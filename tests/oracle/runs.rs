@@ -14,7 +14,7 @@ pub(crate) fn runs(random: &mut Random, rows: u64) -> Vec<Run> {
         rows / 2,
         random.clone().below(rows + 1),
     ]);
-    match random.below(9) {
+    match random.below(10) {
         0 => vec![run(0, rows, 1)],
         1 => vec![run(random.below(1_000), rows, wide)],
         // Sparse, then dense, and the reverse.
@@ -45,6 +45,14 @@ pub(crate) fn runs(random: &mut Random, rows: u64) -> Vec<Run> {
                 left -= count;
             }
             runs
+        }
+        // The last keys that there are.
+        8 => {
+            let end = i32::MAX as u64;
+            vec![
+                run(0, rows / 2, 1),
+                run(end - rows.min(end), rows - rows / 2, 1),
+            ]
         }
         // Single keys far away.
         7 => vec![
