@@ -7,7 +7,7 @@ use super::reason::ReasonKind;
 use super::source_row::{Rows, SourceRow};
 use super::sync_journal::SentRows;
 use crate::error::CliError;
-use caspio::Error;
+use caspio::{Error, ErrorKind};
 use futures::stream::{self, Stream};
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -70,6 +70,8 @@ pub(super) struct RowFeed {
     claims: Claims,
     /// The rows that a sync sent and that may still arrive.
     pub(super) of_sync: Option<SentRows>,
+    /// The column that a row must have to be matched, if the file has no column at all.
+    pub(super) missing_key: Option<String>,
     /// Whether any row of the file may be in the table.
     pub(super) is_refused_file: bool,
     pub(super) journal: Option<Journal>,
@@ -97,6 +99,7 @@ impl RowFeed {
             lookup: None,
             claims: Claims::default(),
             of_sync: None,
+            missing_key: None,
             is_refused_file: false,
             journal: None,
         }
@@ -123,6 +126,13 @@ impl RowFeed {
             }
             row => row,
         };
+        let row = row.and_then(|row| match &self.missing_key {
+            None => Ok(row),
+            Some(key) => {
+                let message = format!("{key}: the row has no value that identifies it");
+                Err(Error::new(ErrorKind::Refused, message))
+            }
+        });
         let is_unresolved = is_unresolved && row.is_ok();
         if let (Ok(row), false, true) = (&row, is_unresolved, self.is_refused_file) {
             self.claim(row);

@@ -81,7 +81,10 @@ pub(crate) async fn run(caspio: &Client, mut job: Job) -> Result<Summary, CliErr
                 }),
             }
         }
-        _ if job.dry_run => Ok(check(&table, feed, &mut job, &mut refused).await),
+        _ if job.dry_run => {
+            feed.missing_key = job.key.clone().filter(|_| job.sync);
+            Ok(check(&table, feed, &mut job, &mut refused).await)
+        }
         key => {
             let account = caspio.account().to_string();
             feed.of_sync =
@@ -96,6 +99,7 @@ pub(crate) async fn run(caspio: &Client, mut job: Job) -> Result<Summary, CliErr
             });
             feed.looks_up = feed.lookup.is_some();
             feed.is_refused_file = is_refused_file(job.input.name());
+            feed.missing_key = job.key.clone().filter(|_| job.sync);
             let journal = resumption.journal(&refused)?;
             let before_write = journal.clone();
             job.gate.before_write(move || before_write.before_write());

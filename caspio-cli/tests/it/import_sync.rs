@@ -224,3 +224,22 @@ fn a_sync_says_that_it_does_not_compare_passwords() {
     let import = ["import", "Members", "a.csv", "--dry-run", "--json"];
     assert_eq!(summary(&env.run(&import))["not_compared"], json!([]));
 }
+
+#[test]
+fn a_row_without_any_value_is_not_inserted_by_a_sync() {
+    let env = people_env();
+    write(&env, "a.jsonl", "{}\n{}\n");
+    for more in [&[][..], &["--delete-missing"], &["--dry-run"]] {
+        let sync = ["import", "People", "a.jsonl", "--sync", "--key", "Code"];
+
+        let ran = env.run(&[&sync[..], more].concat());
+
+        assert_eq!(ran.code, Some(5), "{more:?}: {}", ran.stderr);
+        assert!(
+            ran.stderr.contains("no value that identifies it"),
+            "{}",
+            ran.stderr
+        );
+        assert_eq!(count(&env, "People"), 0);
+    }
+}
