@@ -7,7 +7,7 @@ use caspio_core::{Error, ErrorKind, Response, Result};
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// Returns the key of an inserted record: the end of `Location` on v2 and v3, `PK_ID` in the body on v4.
 ///
@@ -175,6 +175,7 @@ pub(crate) fn parse_bulk_results(body: &[u8], records: usize) -> Result<Vec<RowR
         None => find(&members, "PK_ID").and_then(|keys| parse_keys(keys.get())),
     };
     let complete = results.filter(|results| results.len() == records);
+    let complete = complete.map(without_repeated_keys);
     complete.ok_or_else(|| {
         Error::new(
             ErrorKind::Protocol,
@@ -182,6 +183,23 @@ pub(crate) fn parse_bulk_results(body: &[u8], records: usize) -> Result<Vec<RowR
         )
         .with_maybe_applied(true)
     })
+}
+
+/// Replaces a key that several rows have, which is the key of one of them at most.
+fn without_repeated_keys(results: Vec<RowResult>) -> Vec<RowResult> {
+    let mut times = HashMap::<Key, u32>::new();
+    for result in &results {
+        if let RowResult::Inserted(key) = result {
+            *times.entry(key.clone()).or_default() += 1;
+        }
+    }
+    let is_repeated = |key: &Key| times.get(key).is_some_and(|times| *times > 1);
+    let each = results.into_iter();
+    each.map(|result| match result {
+        RowResult::Inserted(key) if is_repeated(&key) => RowResult::KeyUnknown(CREATED),
+        result => result,
+    })
+    .collect()
 }
 
 fn parse_row_results(json: &str) -> Option<Vec<RowResult>> {
@@ -287,6 +305,24 @@ mod tests {
                 RowResult::KeyUnknown(201)
             ]
         ));
+    }
+
+    #[test]
+    fn a_key_that_two_rows_have_is_the_key_of_neither() {
+        for body in [
+            &br#"{"PK_ID":["1","1","2"]}"#[..],
+            br#"{"data":[{"status":201,"PK_ID":1},{"status":201,"PK_ID":"1"},{"status":201,"PK_ID":2}]}"#,
+        ] {
+            let results = parse_bulk_results(body, 3).expect("three results");
+            assert!(matches!(
+                &results[..],
+                [
+                    RowResult::KeyUnknown(201),
+                    RowResult::KeyUnknown(201),
+                    RowResult::Inserted(Key::Id(2))
+                ]
+            ));
+        }
     }
 
     #[test]
