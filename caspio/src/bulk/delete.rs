@@ -39,6 +39,10 @@ use std::marker::PhantomData;
 ///
 /// Awaiting it fails as a whole, with nothing deleted, if it cannot find out how to write to the table, or which
 /// keys have a record.
+///
+/// # Cancel safety
+///
+/// Dropping the future cancels the calls in progress, which may still be executed.
 #[must_use = "a delete does nothing until it is awaited"]
 pub struct DeleteMany<K> {
     plan: CallPlan,

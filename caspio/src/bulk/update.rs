@@ -51,6 +51,10 @@ use std::sync::Arc;
 /// # Errors
 ///
 /// Awaiting it fails as a whole, with nothing updated, if it cannot find out how to write to the table.
+///
+/// # Cancel safety
+///
+/// Dropping the future cancels the calls in progress, which may still be executed.
 #[must_use = "an update does nothing until it is awaited"]
 pub struct UpdateMany<K> {
     plan: CallPlan,

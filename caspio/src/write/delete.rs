@@ -32,6 +32,10 @@ use std::future::IntoFuture;
 /// # Errors
 ///
 /// Awaiting it fails with `NotFound` if there is no such record.
+///
+/// # Cancel safety
+///
+/// Dropping the future cancels the call, which may still be executed.
 #[derive(Clone, Debug)]
 #[must_use = "a delete does nothing until it is awaited"]
 pub struct DeleteOne {
@@ -94,6 +98,10 @@ impl IntoFuture for DeleteOne {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Cancel safety
+///
+/// Dropping the future cancels the call, which may still be executed.
 #[derive(Clone, Debug)]
 #[must_use = "a delete does nothing until it is awaited"]
 pub struct Delete {

@@ -42,6 +42,10 @@ use std::marker::PhantomData;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Cancel safety
+///
+/// Dropping the future cancels the call, which may still be executed.
 #[must_use = "an insert does nothing until it is awaited"]
 pub struct Insert<R, K> {
     client: Client,

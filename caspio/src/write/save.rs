@@ -46,6 +46,10 @@ use std::marker::PhantomData;
 ///
 /// Awaiting it fails with `Refused` if the two are not the same record or the struct has no key, with `NotFound` if the
 /// record was deleted meanwhile, and with `Conflict` if it must be unchanged and is not.
+///
+/// # Cancel safety
+///
+/// Dropping the future cancels the call, which may still be executed.
 #[must_use = "a save does nothing until it is awaited"]
 pub struct Save<R> {
     client: Client,

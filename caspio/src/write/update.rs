@@ -41,6 +41,10 @@ use sync_wrapper::SyncWrapper;
 ///
 /// Awaiting it fails with `NotFound` if there is no such record, and with `Refused` if a value cannot be stored,
 /// if the row of `set_row` has no column, or if the condition holds for every record.
+///
+/// # Cancel safety
+///
+/// Dropping the future cancels the call, which may still be executed.
 #[must_use = "an update does nothing until it is awaited"]
 pub struct Update<R, T: UpdateTarget, S> {
     pub(super) target: T,

@@ -309,6 +309,7 @@ on_every_version! {
 
         let refused = refused.expect_err("a row is too long");
         assert!(refused.to_string().contains("table \"Items\" was not touched"), "{refused}");
+        assert_eq!(refused.resource(), Some("table \"Items_staging\""));
         assert_eq!(untouched, 5);
         assert_eq!((report.inserted, report.unchanged, report.deleted), (1, 1, 4));
         assert_eq!(env.emulator.count("Items_staging").expect("a count"), 2);

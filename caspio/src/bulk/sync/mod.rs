@@ -69,6 +69,12 @@ use std::marker::PhantomData;
 /// rows, or two of the records, have the same one, or if a record equals a row for the service only; the error names
 /// both; and with the error of a read. What fails
 /// later is in the report.
+///
+/// # Cancel safety
+///
+/// Dropping the future cancels the calls in progress, which may still be executed. Wait until the service has ended them
+/// before you run the sync again, if the column is not unique: a row whose insert is executed later is inserted twice.
+/// [`stop_by`](Self::stop_by) stops a sync without that.
 #[must_use = "a sync does nothing until it is awaited"]
 pub struct SyncMany<K> {
     pub(crate) client: Client,
@@ -199,10 +205,14 @@ impl<K> SyncMany<K> {
     /// Loads the other table, and checks that all rows are in it.
     async fn stage(&self, staging: Target) -> Result<()> {
         let rows = self.rows.len() as u64;
-        let report = self.reconcile(&staging, true).await?;
         let untouched = format!("{} was not touched", self.target);
+        let of_staging = |error: Error| {
+            let error = error.with_resource(staging.to_string());
+            with_more_hint(error, &untouched)
+        };
+        let report = self.reconcile(&staging, true).await.map_err(of_staging)?;
         if let Some(failure) = report.failed.into_iter().next() {
-            return Err(with_more_hint(failure.error, &untouched));
+            return Err(of_staging(failure.error));
         }
         let count = KeyLookup::new(&self.client, &staging, []).count().await?;
         if count != rows {
