@@ -31,7 +31,8 @@
 //! - A stream ends only when the last record was returned. If anything stops it earlier, it returns an error.
 //! - Reading *n* records takes *n* / 1,000 calls, plus at most one; in a view or an order of your own, *n* / 999;
 //!   with [`Query::concurrency`] at most 15 % more. [`Client::meter`] counts them.
-//! - An insert is sent again only if the first attempt did not reach the service.
+//! - An insert is sent again only if it was certainly not executed: it did not reach the service, or a rate limit
+//!   refused it.
 //! - Credentials and tokens never appear in an error, a `Debug` output or a log.
 //!
 //! # Where to look

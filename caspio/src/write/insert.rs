@@ -28,7 +28,7 @@ use std::marker::PhantomData;
 
 /// An insert of one record. Awaiting it makes one call and returns the new record's key.
 ///
-/// It is never sent twice unless it certainly did not arrive. After a lost response the error
+/// It is sent again only if it was certainly not executed. After a lost response the error
 /// [may have been applied](caspio_core::Error::maybe_applied); [`unique_by`](Self::unique_by) finds out.
 ///
 /// ```no_run
