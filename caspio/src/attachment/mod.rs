@@ -23,7 +23,7 @@
 //! # }
 //! ```
 //!
-//! v2 of the API has no such operations. There, every call is refused before it is sent.
+//! For v2 of the API no such operations are documented. There, every call is refused before it is sent.
 
 mod content;
 mod download;

@@ -19,6 +19,7 @@ struct Person {
     #[caspio(pk)]
     pk_id: i64,
     name: String,
+    #[caspio(read_only)]
     resume: Option<String>,
 }
 
@@ -557,4 +558,22 @@ async fn attachments_on_v2_are_refused_before_any_call() {
     }
 
     assert_eq!(env.emulator.calls().total(), 0);
+}
+
+#[tokio::test]
+async fn a_write_of_an_attachment_is_refused_with_the_remedy() {
+    let env = people(ApiVersion::V3).await;
+    let table = env.caspio.table_named("People");
+    table.fields().await.expect("the fields");
+    let row = RecordMap::from([("Name", json!("Eve")), ("Resume", json!(null))]);
+
+    let error = table.insert(&row).await.expect_err("an attachment");
+
+    assert_eq!(
+        (error.kind(), error.field()),
+        (ErrorKind::Refused, Some("Resume"))
+    );
+    for remedy in ["`attachment(..)`", "#[caspio(read_only)]"] {
+        assert!(error.to_string().contains(remedy), "{error}");
+    }
 }
