@@ -6,6 +6,7 @@ use super::outcome::{Outcome, Reported, reported};
 use super::table::{Change, Snapshot, Stored};
 use super::values::{PASSWORDS, Type, identity};
 use caspio::ErrorKind;
+use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// A step that was made.
@@ -185,12 +186,21 @@ impl Step<'_> {
             return Ok(());
         };
         let after = self.after.get(&key);
-        let mut row = super::typed::without_strange_dates(row);
-        row.retain(|(name, value)| {
-            let one = vec![(name.clone(), value.clone())];
-            !read.holds(&one, self.key)
-        });
-        let new = before.updated(&row, self.key);
+        let is_held = |by: &Stored, (name, value): &(String, Value)| {
+            by.holds(&vec![(name.clone(), value.clone())], self.key)
+        };
+        let row = super::typed::without_strange_dates(row);
+        // An empty text becomes null, or a list names a value twice: what is stored is the same, so the column may be
+        // written or not.
+        let (open, row): (Row, Row) = row.into_iter().partition(|one| is_held(read, one));
+        let written = open
+            .iter()
+            .filter(|one| after.is_some_and(|after| is_held(after, one)) && !is_held(before, one));
+        let written: Row = written.cloned().collect();
+        let new = before.updated(&row, self.key).updated(&written, self.key);
+        let may_conflict = open
+            .iter()
+            .any(|(name, _)| !before.is_same(read, name, self.key));
         let is_as_read = row
             .iter()
             .all(|(name, _)| before.is_same(read, name, self.key));
@@ -199,7 +209,8 @@ impl Step<'_> {
             Outcome::Saved(Ok(false)) => row.is_empty() && after == Some(before),
             Outcome::Saved(Err(error)) if reported(error) == Reported::NotWritten => {
                 let is_conflict = error.kind() == ErrorKind::Conflict;
-                after == Some(before) && (!is_conflict || if_unchanged && !is_as_read)
+                after == Some(before)
+                    && (!is_conflict || if_unchanged && (!is_as_read || may_conflict))
             }
             _ => after == Some(before) || after == Some(&new),
         };

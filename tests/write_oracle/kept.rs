@@ -26,4 +26,7 @@ pub(super) const CASES: &[&str] = &[
     r#"{"version":3,"key":"Number","unique":false,"view":false,"start":[],"steps":[{"action":{"Insert":{"row":[["K",1e-7],["N",1e-7]],"unique_by":true,"returning":false,"typed":false}},"hits":[[0,"LostAfter"],[1,"OtherUpdates"]],"polls":null}]}"#,
     // An object without a key is not the new record.
     r#"{"version":4,"key":"Text","unique":false,"view":false,"start":[],"steps":[{"action":{"Insert":{"row":[["K","b"],["Y",false]],"unique_by":true,"returning":true,"typed":false}},"hits":[[0,"Strange"]],"polls":null}]}"#,
+    // v2 counts no record for an update that sets a list to null, either.
+    r#"{"version":2,"key":"Text","unique":false,"view":false,"start":[[["K","a"],["L",["red"]]]],"steps":[{"action":{"Update":{"record":0,"row":[["L",null]],"returning":false}},"hits":[],"polls":null}]}"#,
+    r#"{"version":2,"key":"Text","unique":false,"view":false,"start":[[["K","a"],["L",["red"]]]],"steps":[{"action":{"Sync":{"rows":{"rows":[[["K","a"],["L",null]]],"more":0,"typed":false},"replace":false,"staging":false}},"hits":[],"polls":null}]}"#,
 ];

@@ -6,7 +6,6 @@ use super::positions::KeyPositions;
 use super::report::BulkReport;
 use crate::client::Client;
 use crate::dialect::Returning;
-use crate::field::FieldValue;
 use crate::read::KeyBatch;
 use crate::record::{Key, Row};
 use crate::target::Target;
@@ -16,6 +15,7 @@ use crate::write::encode::RowEncoder;
 use crate::write::encoded_row::EncodedRow;
 use crate::write::errors::{with_key, with_more_hint};
 use crate::write::key_lookup::KeyLookup;
+use crate::write::lists::are_only_lists;
 use crate::write::update_by_key::missing_after;
 use caspio_core::error::ErrorContext as _;
 use caspio_core::{Error, ErrorKind, Result};
@@ -120,13 +120,13 @@ pub(crate) async fn update(
     let mut encoder = RowEncoder::new(&plan.own, &plan.target, dialect, Purpose::Update);
     let mut calls = Vec::new();
     for (group, batches) in groups.into_iter().zip(batches) {
-        let lists_only = lists_only(&group.row);
         let encoded = match plan.stop.check() {
-            Ok(()) => encoder.encode(group.row).await,
+            Ok(()) => encoder.encode(group.row.clone()).await,
             Err(error) => Err(error),
         };
         match encoded {
             Ok(row) => {
+                let lists_only = are_only_lists(&group.row, &plan.own, &plan.target);
                 let row = Arc::new(row);
                 let batches = batches.into_iter();
                 calls.extend(batches.map(|batch| (batch, Arc::clone(&row), lists_only)));
@@ -183,11 +183,6 @@ fn groups(
         }
     }
     groups.into_values().collect()
-}
-
-fn lists_only(row: &Row<'_>) -> bool {
-    row.iter()
-        .all(|(_, value)| matches!(value, FieldValue::List(_)))
 }
 
 fn fail(results: &mut HashMap<Key, Result<()>>, keys: Vec<Key>, error: &Error) {

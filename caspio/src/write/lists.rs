@@ -1,7 +1,9 @@
 //! List columns of rows: their values as the keys that Caspio takes.
 
+use crate::client::Client;
 use crate::record::Row;
 use crate::schema::FieldDefinition;
+use crate::target::Target;
 use crate::value::{FieldValue, list_keys};
 use caspio_schema::is_same_name;
 
@@ -38,4 +40,20 @@ fn keys(
     let mut fields = definitions.iter();
     let field = fields.find(|field| is_same_name(&field.name, name));
     list_keys(field.ok_or("there is no such field")?, values)
+}
+
+/// Whether a row sets lists alone, also to null. v2 was seen to report no record for such an update, although it worked.
+/// A null counts as that of a list only where the fields are known.
+pub(crate) fn are_only_lists(row: &Row<'_>, client: &Client, target: &Target) -> bool {
+    let definitions = client.cached_definitions(target).unwrap_or_default();
+    let is_list = |name: &str| {
+        let mut fields = definitions.iter();
+        let field = fields.find(|field| is_same_name(&field.name, name));
+        field.is_some_and(|field| field.data_type.is_list())
+    };
+    row.iter().all(|(name, value)| match value {
+        FieldValue::List(_) => true,
+        FieldValue::Null => is_list(name),
+        _ => false,
+    })
 }

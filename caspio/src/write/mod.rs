@@ -59,7 +59,7 @@ pub(crate) mod insert;
 pub(crate) mod kept;
 mod key_column;
 pub(crate) mod key_lookup;
-mod lists;
+pub(crate) mod lists;
 mod one_condition;
 pub(crate) mod reconcile;
 mod returning;

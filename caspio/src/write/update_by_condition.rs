@@ -6,10 +6,10 @@ use super::changes::Changes;
 use super::condition::Condition;
 use super::encode::RowEncoder;
 use super::errors::before_call;
+use super::lists::are_only_lists;
 use super::update::{NothingSet, Update, UpdateTarget};
 use crate::dialect::{RecordSelector, Returning};
 use crate::record::Record;
-use crate::value::FieldValue;
 use caspio_core::Result;
 use futures::FutureExt;
 use futures::future::BoxFuture;
@@ -51,11 +51,10 @@ impl ByCondition {
         let row = changes.into_row_of(&self.0.target).map_err(refused)?;
         let condition = self.0.checked("records.update")?;
         let (client, target) = (&condition.client, &condition.target);
-        let lists_only = row
-            .iter()
-            .all(|(_, value)| matches!(value, FieldValue::List(_)));
         let mut encoder = RowEncoder::new(client, target, client.dialect(), Purpose::Update);
+        let set = row.clone();
         let row = encoder.encode(row).await.map_err(refused)?;
+        let lists_only = are_only_lists(&set, client, target);
         let Some(filter) = condition.resolve().await? else {
             return Ok(Affected::default());
         };

@@ -4,13 +4,14 @@ use super::Purpose;
 use super::changes::Changes;
 use super::encode::RowEncoder;
 use super::errors::{before_call, missing, with_key};
+use super::lists::are_only_lists;
 use super::returning::Returning;
 use super::send::returned;
 use super::update::{ColumnsSet, NothingSet, SetsColumns, Update, UpdateTarget};
 use crate::client::Client;
 use crate::dialect::{self, RecordSelector, affected, affected_by_key};
 use crate::read::key_is;
-use crate::record::{DecodeOwned, Key, ObjectKind, Record};
+use crate::record::{DecodeOwned, Key, ObjectKind, Record, Row};
 use crate::target::Target;
 use crate::value::FieldValue;
 use caspio_core::error::ErrorContext as _;
@@ -79,12 +80,11 @@ impl ByKey {
     async fn send(&self, changes: Changes, returning: dialect::Returning) -> Result<Response> {
         let refused = |error| with_key(before_call(error, "records.update"), &self.key);
         let row = changes.into_row_of(&self.target).map_err(refused)?;
-        let only_lists = row
-            .iter()
-            .all(|(_, value)| matches!(value, FieldValue::List(_)));
         let dialect = self.client.dialect();
         let mut encoder = RowEncoder::new(&self.client, &self.target, dialect, Purpose::Update);
+        let set = row.clone();
         let row = encoder.encode(row).await.map_err(refused)?;
+        let only_lists = are_only_lists(&set, &self.client, &self.target);
         let record = record_of(&self.key);
         let sent = self
             .client
@@ -104,11 +104,24 @@ impl ByKey {
             let error = error.with_operation("records.update");
             with_key(error.with_resource(self.target.to_string()), &self.key)
         })?;
-        if counted > 0 || only_lists && self.exists().await? {
+        if counted > 0 || self.sets_only_lists(&set).await && self.exists().await? {
             return Ok(response);
         }
         let repeated = response.maybe_repeated();
         Err(missing_after(&self.target, &self.key, repeated).with_operation("records.update"))
+    }
+
+    /// Whether a row sets lists alone. One call if it sets something to null and the fields are not known yet.
+    async fn sets_only_lists(&self, set: &Row<'_>) -> bool {
+        let may_be_list = |value| matches!(value, &FieldValue::List(_) | &FieldValue::Null);
+        if !set.iter().all(|(_, value)| may_be_list(value)) {
+            return false;
+        }
+        if set.iter().any(|(_, value)| *value == FieldValue::Null) {
+            // Without the fields a null is not taken for that of a list.
+            let _ = self.client.definitions(&self.target).await;
+        }
+        are_only_lists(set, &self.client, &self.target)
     }
 
     /// Whether the record exists: v2 was seen to report no record for an update of list columns alone,
