@@ -1,10 +1,10 @@
 //! Maps the columns of a file to the fields of a table.
 
 use super::convert;
-use super::decimal_comma::DecimalCommas;
+use super::decimal_comma::{self, DecimalCommas};
 use super::members::Members;
 use super::reading::Reading;
-use super::reason::{NO_CELLS, ReasonKind};
+use super::reason::{AMBIGUOUS, NO_CELLS, ReasonKind};
 use super::source_row::{RowContent, SourceRow};
 use crate::column::PK_ID;
 use crate::error::CliError;
@@ -222,14 +222,18 @@ impl ColumnMapping {
         }
         match &source_row.content {
             RowContent::Unreadable(_, why) => Err(refused(why.clone())),
-            RowContent::Cells(cells) => self.cells(cells),
+            RowContent::Cells(cells) => self.cells(cells, source_row.earlier.as_ref()),
             RowContent::Json(json) => Members::of(json)
                 .map_err(refused)
                 .and_then(|members| self.members(&members)),
         }
     }
 
-    fn cells(&self, cells: &[Option<String>]) -> Result<Prepared, Error> {
+    fn cells(
+        &self,
+        cells: &[Option<String>],
+        earlier: Option<&ReasonKind>,
+    ) -> Result<Prepared, Error> {
         if cells.len() != self.columns.len() {
             return Err(refused(format!(
                 "the row has {}, the first line names {} columns",
@@ -240,20 +244,48 @@ impl ColumnMapping {
                 self.columns.len()
             )));
         }
+        let mut is_ambiguous = false;
         let values = self.targets().map(|(at, target)| {
             let cell = cells.get(at).and_then(Option::as_deref);
             let cell = cell.map(|cell| self.plain(cell));
             let text = cell.unwrap_or_default();
-            let value = match self.commas.check(at, text) {
-                Err(violation) if is_number(target) => Err(violation),
-                _ => convert::cell(&target.data_type, cell, self.reading.nulls),
+            let value = match self.unambiguous(at, target, text, earlier) {
+                Err(violation) => {
+                    is_ambiguous = true;
+                    Err(violation)
+                }
+                Ok(()) => convert::cell(&target.data_type, cell, self.reading.nulls),
             };
             if value.is_ok() {
                 self.note_shortened(target, text);
             }
             (target.name.clone(), value)
         });
-        row(values)
+        let row = row(values);
+        row.map_err(|why| match is_ambiguous {
+            true => refused(format!("{AMBIGUOUS}{why}")),
+            false => refused(why),
+        })
+    }
+
+    /// Checks that a number is not a thousand times as large as it seems.
+    fn unambiguous(
+        &self,
+        at: usize,
+        target: &Target,
+        text: &str,
+        earlier: Option<&ReasonKind>,
+    ) -> Result<(), String> {
+        if !is_number(target) {
+            return Ok(());
+        }
+        self.commas.check(at, text)?;
+        match earlier {
+            Some(ReasonKind::Ambiguous(reason)) => {
+                decimal_comma::check_changed(reason, &target.name, text)
+            }
+            _ => Ok(()),
+        }
     }
 
     fn members(&self, members: &Members<'_>) -> Result<Prepared, Error> {
@@ -272,7 +304,7 @@ impl ColumnMapping {
             }
             Some((target.name.clone(), value))
         });
-        row(values)
+        row(values).map_err(refused)
     }
 
     fn targets(&self) -> impl Iterator<Item = (usize, &Target)> {
@@ -283,7 +315,7 @@ impl ColumnMapping {
 
 fn row(
     columns: impl Iterator<Item = (Arc<str>, Result<FieldValue<'static>, String>)>,
-) -> Result<Prepared, Error> {
+) -> Result<Prepared, String> {
     let mut values = Vec::new();
     let mut violations = Vec::new();
     for (name, value) in columns {
@@ -295,7 +327,7 @@ fn row(
     if violations.is_empty() {
         Ok(Prepared { values })
     } else {
-        Err(refused(violations.join("; ")))
+        Err(violations.join("; "))
     }
 }
 

@@ -210,7 +210,7 @@ impl<R: BufRead> Reader<R> {
                     cells.pop();
                 }
             }
-            Some(ReasonKind::Unresolved(_)) => row.earlier = kind,
+            Some(ReasonKind::Unresolved(_) | ReasonKind::Ambiguous(_)) => row.earlier = kind,
             _ => {}
         }
     }

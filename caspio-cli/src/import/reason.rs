@@ -6,6 +6,8 @@ pub(super) const UNRESOLVED: &str = "UNRESOLVED: ";
 pub(super) const NO_CELLS: &str = "UNREADABLE: ";
 /// How the reason of a CSV row begins to which empty cells were added.
 pub(super) const TOO_SHORT: &str = "TOO SHORT: ";
+/// How the reason of a CSV row begins with a number that may be a thousand times as large.
+pub(super) const AMBIGUOUS: &str = "AMBIGUOUS: ";
 
 /// How a backslash is written in a row that is not UTF-8.
 pub(super) const BACKSLASH: &str = "\\x5c";
@@ -19,6 +21,8 @@ pub(super) enum ReasonKind {
     Unreadable(String),
     /// The last cells were added.
     TooShort,
+    /// The reason names numbers that may be a thousand times as large.
+    Ambiguous(String),
 }
 
 impl ReasonKind {
@@ -28,6 +32,8 @@ impl ReasonKind {
             Some(Self::Unresolved(reason.to_owned()))
         } else if let Some(why) = reason.strip_prefix(NO_CELLS) {
             Some(Self::Unreadable(why.to_owned()))
+        } else if let Some(why) = reason.strip_prefix(AMBIGUOUS) {
+            Some(Self::Ambiguous(why.to_owned()))
         } else {
             reason.starts_with(TOO_SHORT).then_some(Self::TooShort)
         }
