@@ -7,12 +7,15 @@ use caspio_support::file::{Access, restrict};
 use caspio_support::hash::fnv1a_64;
 use serde::{Deserialize, Serialize};
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufReader, Read, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The version of the journal's format.
 const VERSION: u32 = 2;
+
+/// The maximum length of a journal's first line.
+const MAX_SUBJECT: u64 = 1024 * 1024;
 
 /// The import that a journal is about.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -167,6 +170,21 @@ impl Journal {
             ))
             .with_hint("--restart discards it, and imports every row again")),
         }
+    }
+
+    /// Returns the subject of the journal at a path; `None` where no import has one.
+    pub(super) fn subject(path: &Path) -> Result<Option<Subject>, CliError> {
+        let file = match File::open(path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(CliError::file("read", path, &error)),
+        };
+        let mut first = Vec::new();
+        BufReader::new(file.take(MAX_SUBJECT))
+            .read_until(b'\n', &mut first)
+            .map_err(|error| CliError::file("read", path, &error))?;
+        // The file of an export's state has the same name.
+        Ok(serde_json::from_slice(&first).ok())
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {

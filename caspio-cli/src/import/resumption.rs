@@ -5,6 +5,7 @@ use super::journal::{Journal, Progress, Subject};
 use super::refused_file::{RefusedFile, Start};
 use super::row_feed::Range;
 use crate::error::CliError;
+use crate::folders::with_suffix;
 use caspio::Client;
 use std::fs;
 use std::path::Path;
@@ -36,6 +37,33 @@ impl Resumption {
         };
         Journal::create(refused.journal(), &self.subject, progress)
     }
+}
+
+/// Refuses the file of refused rows of an import that has not ended: the resumed import keeps its rows in that file, and
+/// they would be imported again.
+pub(super) fn check_input(job: &Job) -> Result<(), CliError> {
+    if job.dry_run {
+        return Ok(());
+    }
+    let given = job.input.path();
+    let linked = fs::canonicalize(given).unwrap_or_else(|_| given.to_owned());
+    for file in [given, &*linked] {
+        let journal = with_suffix(file, ".resume");
+        let Some(of) = Journal::subject(&journal)? else {
+            continue;
+        };
+        let message = format!(
+            "{} holds the refused rows of an import of {} into {} that has not ended, and {} records how far it came",
+            given.display(),
+            of.file().display(),
+            of.table(),
+            journal.display()
+        );
+        let hint = "run that command again first, with an unchanged file: it keeps these rows in its file of refused rows, \
+                    so they would be imported twice";
+        return Err(CliError::usage(message).with_hint(hint));
+    }
+    Ok(())
 }
 
 /// Finds out whether an earlier run of the same import was stopped.

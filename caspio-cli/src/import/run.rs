@@ -7,7 +7,7 @@ use super::lookup::Lookup;
 use super::open::open;
 use super::refused_columns::{holds_refused_rows, is_refused_file};
 use super::refused_file::{RefusedFile, refused_path};
-use super::resumption::resumption;
+use super::resumption::{check_input, resumption};
 use super::row_feed::RowFeed;
 use super::source_row::Rows;
 use super::stop::interrupted;
@@ -29,6 +29,7 @@ use std::sync::Arc;
 ///
 /// The import cannot start, so that no row was sent. Later errors are in the summary.
 pub(crate) async fn run(caspio: &Client, mut job: Job) -> Result<Summary, CliError> {
+    check_input(&job)?;
     let (table, fields) = table_and_fields(caspio, &job.table).await?;
     let rows = open(&job.input, job.format, job.reading, &fields)?;
     if job.delete_missing && holds_refused_rows(job.input.path(), rows.columns(), &fields) {

@@ -2,7 +2,7 @@
 
 use crate::support::people::{count, people, people_env, read, reasons, summary, write};
 use crate::support::{Ran, TestEnv};
-use caspio_emulator::{Emulator, Fault, Faults, Rule};
+use caspio_emulator::{DataType, Emulator, Fault, Faults, FieldDef, Rule, TableDef};
 use serde_json::json;
 use std::fmt::Write;
 use std::fs;
@@ -394,4 +394,49 @@ fn ctrl_c_ends_the_wait_after_a_rate_limit() {
         env.ok(&[&import, more].concat());
         assert_eq!(count(&env, "People"), 2);
     }
+}
+
+#[test]
+fn the_refused_rows_of_a_stopped_import_are_imported_when_it_has_ended() {
+    let env = people_env();
+    let table = TableDef::new("T").field(FieldDef::new("Name", DataType::Text255));
+    let table = table.field(FieldDef::new("Age", DataType::Integer));
+    env.emulator.create_table(table).expect("a new table");
+    let rows = (0..5500).fold("Name,Age\nbad,x\n".to_owned(), |all, at| {
+        format!("{all}N{at},1\n")
+    });
+    write(&env, "a.csv", &rows);
+    let used_up = Rule::new(Fault::QuotaUsedUp).operation("CreateTableRecords");
+    env.emulator
+        .set_faults(Faults::none().rule(used_up.calls(3..100)));
+    let import = ["import", "T", "a.csv", "--concurrency", "1"];
+    let ran = env.run(&[&import[..], &["--timeout", "2"]].concat());
+    assert_eq!(ran.code, Some(6), "{}", ran.stderr);
+    let again = "run the same command again";
+    assert!(ran.stderr.contains(again), "{}", ran.stderr);
+    assert!(!ran.stderr.contains("fix what is wrong"), "{}", ran.stderr);
+    env.emulator.set_faults(Faults::none());
+    let before = count(&env, "T");
+    let mended = read(&env, "a.refused.csv").replace("bad,x", "bad,1");
+    write(&env, "a.refused.csv", &mended);
+    let (file, link) = (env.path("a.refused.csv"), env.path("b.refused.csv"));
+    std::os::unix::fs::symlink(file, link).expect("a link");
+
+    for file in ["a.refused.csv", "b.refused.csv"] {
+        for more in [&[][..], &["--key", "Name"], &["--sync", "--key", "Name"]] {
+            let ran = env.run(&[&["import", "T", file], more].concat());
+
+            assert_eq!(ran.code, Some(2), "{more:?}: {}", ran.stderr);
+            let of = "a.csv into T that has not ended";
+            assert!(ran.stderr.contains(of), "{}", ran.stderr);
+            assert_eq!(count(&env, "T"), before);
+        }
+    }
+    env.ok(&["import", "T", "a.refused.csv", "--dry-run"]);
+
+    let ran = env.run(&import);
+    assert_eq!(ran.code, Some(5), "{}", ran.stderr);
+    assert!(ran.stderr.contains("fix what is wrong"), "{}", ran.stderr);
+    env.ok(&["import", "T", "a.refused.csv"]);
+    assert_eq!(count(&env, "T"), 5501, "no row is there twice");
 }

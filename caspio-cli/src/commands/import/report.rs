@@ -142,12 +142,17 @@ pub(super) fn print(
 /// Returns the error that the program ends with, if the import was not complete.
 pub(super) fn outcome(summary: Summary, dry_run: bool) -> Result<(), CliError> {
     let refused = refused(&summary, dry_run);
+    let is_resumed = summary.next_line.is_some() || summary.missing > 0 || summary.not_sent > 0;
     let Some(mut failure) = summary.stopped else {
         return refused.map_or(Ok(()), Err);
     };
     let mut hints: Vec<String> = failure.hint.take().into_iter().collect();
     if let Some(refused) = refused {
-        hints.push(refused.to_string());
+        // Until the import has ended, its refused rows are not to be imported.
+        hints.push(match is_resumed {
+            true => refused.message,
+            false => refused.to_string(),
+        });
     }
     if summary.missing > 0 {
         hints.push(
