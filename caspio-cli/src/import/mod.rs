@@ -29,6 +29,7 @@ mod reason;
 mod refused_columns;
 mod refused_file;
 mod refused_row;
+mod refused_target;
 mod resumption;
 mod row_feed;
 mod run;

@@ -1,5 +1,6 @@
 //! The columns that a file of refused rows has in addition to those of its rows.
 
+use crate::format::csv::text;
 use caspio::schema::FieldDefinition;
 use std::path::Path;
 
@@ -9,6 +10,17 @@ pub(super) const LINE: &str = "Line";
 pub(super) const REASON: &str = "Reason";
 /// The member of a file of refused rows with a line that is not a JSON object.
 pub(super) const UNREADABLE: &str = "Unreadable";
+
+/// Returns the first line of a CSV file of refused rows, without a line break.
+pub(super) fn first_line(columns: &[String]) -> Vec<u8> {
+    let mut line = Vec::new();
+    for column in columns {
+        text(&mut line, column);
+        line.push(b',');
+    }
+    line.extend_from_slice(format!("{LINE},{REASON}").as_bytes());
+    line
+}
 
 /// Returns whether a file is a file of refused rows by its name: `contacts.refused.csv`.
 pub(super) fn is_refused_file(path: &Path) -> bool {

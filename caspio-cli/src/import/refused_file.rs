@@ -1,20 +1,17 @@
 //! The file of refused rows: the rows that were not imported, each with its line and the reason.
 
 use super::journal::Progress;
-use super::members::Members;
 use super::part_file;
-use super::reading::read_line;
-use super::refused_columns::{LINE, REASON, is_refused_file};
+use super::refused_columns::first_line;
 use super::refused_row::{csv_row, json_row, reason};
+use super::refused_target::{check_first_line, check_target};
 use super::source_row::SourceRow;
 use crate::error::CliError;
 use crate::export::FileFormat;
 use crate::folders::with_suffix;
-use crate::format::csv::text;
 use caspio::Error;
-use caspio_support::file::resolved;
 use std::fs::{self, File};
-use std::io::{self, BufReader, Seek, SeekFrom, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 /// Returns the path of the file of refused rows: the given one, or that next to an input file; `None` is standard
@@ -153,11 +150,19 @@ impl RefusedFile {
 
     /// Writes what precedes the rows: those of an earlier run, or the columns' names.
     pub(super) fn start(&mut self, columns: &[String], start: Start) -> Result<(), CliError> {
-        let started = self.begin(columns, start);
-        started.map_err(|error| {
-            self.discard();
-            CliError::file("write", &self.part, &error)
-        })
+        let first_line = self.columns.map(|_| first_line(columns));
+        let checked = match &first_line {
+            Some(wanted) if self.appends(start) => {
+                let is_resumed = matches!(start, Start::Resume(_));
+                check_first_line(&self.target, wanted, is_resumed)
+            }
+            _ => Ok(()),
+        };
+        let started = checked.and_then(|()| {
+            let begun = self.begin(first_line.as_deref(), start);
+            begun.map_err(|error| CliError::file("write", &self.part, &error))
+        });
+        started.inspect_err(|_| self.discard())
     }
 
     /// Removes the part file of an import that does not start, unless an earlier run left it.
@@ -167,37 +172,49 @@ impl RefusedFile {
         }
     }
 
-    fn begin(&mut self, columns: &[String], start: Start) -> io::Result<()> {
-        let append = match start {
+    /// Returns whether rows are added to those of the file of refused rows that is there.
+    fn appends(&self, start: Start) -> bool {
+        let appends = match start {
             Start::New => false,
             Start::Append => true,
-            Start::Resume(earlier) => {
-                self.rows = earlier.refused;
-                self.unresolved = earlier.unresolved;
-                if self.left.is_some() {
-                    self.length = earlier.refused_bytes;
-                    self.file.set_len(self.length)?;
-                    self.file.seek(SeekFrom::End(0))?;
-                    return Ok(());
-                }
-                earlier.refused > 0
-            }
+            Start::Resume(earlier) => self.left.is_none() && earlier.refused > 0,
         };
+        appends && fs::metadata(&self.target).is_ok_and(|file| file.len() > 0)
+    }
+
+    fn begin(&mut self, first_line: Option<&[u8]>, start: Start) -> io::Result<()> {
+        if let Start::Resume(earlier) = start {
+            self.rows = earlier.refused;
+            self.unresolved = earlier.unresolved;
+            if self.left.is_some() {
+                self.length = earlier.refused_bytes;
+                self.file.set_len(self.length)?;
+                self.file.seek(SeekFrom::End(0))?;
+                return Ok(());
+            }
+        }
         self.file.set_len(0)?;
-        if append && self.target.exists() {
-            self.length = io::copy(&mut File::open(&self.target)?, &mut self.file)?;
+        if self.appends(start) {
+            return self.copy_named();
+        }
+        let Some(first_line) = first_line else {
             return Ok(());
+        };
+        self.write(&[first_line, b"\n"].concat())
+    }
+
+    /// Copies the rows of the file of refused rows that is there.
+    fn copy_named(&mut self) -> io::Result<()> {
+        let mut named = File::open(&self.target)?;
+        self.length = io::copy(&mut named, &mut self.file)?;
+        let mut last = [0];
+        named.seek(SeekFrom::End(-1))?;
+        named.read_exact(&mut last)?;
+        // An editor may have removed the last line break.
+        match last {
+            [b'\n'] => Ok(()),
+            _ => self.write(b"\n"),
         }
-        if self.columns.is_none() {
-            return Ok(());
-        }
-        let mut line = Vec::new();
-        for column in columns {
-            text(&mut line, column);
-            line.push(b',');
-        }
-        line.extend_from_slice(format!("{LINE},{REASON}\n").as_bytes());
-        self.write(&line)
     }
 
     fn write(&mut self, line: &[u8]) -> io::Result<()> {
@@ -274,63 +291,6 @@ impl RefusedFile {
             ranges(&self.missing)
         ))
     }
-}
-
-/// Checks that a path can be that of the file of refused rows.
-fn check_target(target: &Path, input: &Path, csv: bool) -> Result<(), CliError> {
-    let fits = match FileFormat::of(target)? {
-        FileFormat::Csv => csv,
-        FileFormat::Jsonl => !csv,
-        FileFormat::Parquet => false,
-    };
-    if !fits {
-        let right = if csv { ".csv" } else { ".jsonl" };
-        return Err(CliError::usage(format!(
-            "the file of refused rows of this import must be a {right} file, not {}",
-            target.display()
-        )));
-    }
-    if let Err(error) = resolved(target) {
-        return Err(CliError::file("write", target, &error)
-            .with_hint("choose another file of refused rows with --refused"));
-    }
-    if !is_refused_file(target) && is_other_file(target, csv) {
-        return Err(CliError::usage(format!(
-            "{} exists, and was not written by an import",
-            target.display()
-        ))
-        .with_hint("choose another file of refused rows with --refused"));
-    }
-    if part_file::is_same_file(target, input) {
-        return Err(CliError::usage(format!(
-            "the file of refused rows {} is the file to import, which it would replace",
-            target.display()
-        ))
-        .with_hint("choose another one with --refused"));
-    }
-    Ok(())
-}
-
-/// Returns whether a file has content that is not of refused rows, which have a line and a reason.
-fn is_other_file(path: &Path, csv: bool) -> bool {
-    let Ok(file) = File::open(path) else {
-        return false;
-    };
-    let mut first = Vec::new();
-    // A longer line is not needed: what was read of it is of another file.
-    if read_line(&mut BufReader::new(file), &mut first).is_err() {
-        return true;
-    }
-    let first = String::from_utf8_lossy(&first);
-    let first = first.trim_end();
-    let is_refused = match csv {
-        true => first.ends_with(&format!("{LINE},{REASON}")),
-        false => Members::of(first).is_ok_and(|members| {
-            let mut names = members.0.iter().map(|(name, _)| name.as_str());
-            names.any(|name| name == REASON)
-        }),
-    };
-    !first.is_empty() && !is_refused
 }
 
 /// Returns ascending numbers as text, consecutive ones as a range.

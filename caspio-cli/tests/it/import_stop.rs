@@ -434,9 +434,71 @@ fn the_refused_rows_of_a_stopped_import_are_imported_when_it_has_ended() {
     }
     env.ok(&["import", "T", "a.refused.csv", "--dry-run"]);
 
+    // A program that saved it with other separators.
+    write(&env, "a.refused.csv", &mended.replace(',', ";"));
+    let ran = env.run(&import);
+    assert_eq!(ran.code, Some(2), "{}", ran.stderr);
+    let hint = "restore its first line";
+    assert!(ran.stderr.contains(hint), "{}", ran.stderr);
+    write(&env, "a.refused.csv", &mended);
+
     let ran = env.run(&import);
     assert_eq!(ran.code, Some(5), "{}", ran.stderr);
     assert!(ran.stderr.contains("fix what is wrong"), "{}", ran.stderr);
     env.ok(&["import", "T", "a.refused.csv"]);
     assert_eq!(count(&env, "T"), 5501, "no row is there twice");
+}
+
+#[test]
+fn refused_rows_are_not_appended_below_other_columns() {
+    let env = people_env();
+    write(&env, "a.csv", "Code,Name,Age\na,note,x\n");
+    assert_eq!(env.run(&["import", "People", "a.csv"]).code, Some(5));
+    let refused = read(&env, "a.refused.csv");
+    write(&env, "a.csv", "Name,Code,Age\nnote,a,1\nc,n3,y\n");
+    let resume = ["import", "People", "a.csv", "--from-line", "3"];
+
+    let ran = env.run(&resume);
+
+    assert_eq!(ran.code, Some(2), "{}", ran.stderr);
+    for part in [
+        "a.refused.csv",
+        "Code,Name,Age,Line,Reason",
+        "Name,Code,Age,Line,Reason",
+        "--refused",
+    ] {
+        assert!(ran.stderr.contains(part), "{part}: {}", ran.stderr);
+    }
+    assert_eq!(read(&env, "a.refused.csv"), refused);
+    for left in ["a.refused.csv.part", "a.refused.csv.resume"] {
+        assert!(!env.path(left).exists(), "{left}");
+    }
+    let other = env.run(&[&resume[..], &["--refused", "b.refused.csv"]].concat());
+    assert_eq!(other.code, Some(5), "{}", other.stderr);
+    assert_eq!(reasons(&env, "b.refused.csv").len(), 1);
+}
+
+#[test]
+fn refused_rows_are_appended_to_a_file_that_another_program_saved() {
+    let header = "Code,Name,Age,Line,Reason";
+    for (before, kept) in [
+        (format!("{header}\na,note,x,2,bad"), 1),
+        (format!("\u{feff}{header}\r\na,note,x,2,bad\r\n"), 1),
+        (String::new(), 0),
+    ] {
+        let env = people_env();
+        write(&env, "a.csv", "Code,Name,Age\na,note,x\nc,n3,y\n");
+        write(&env, "a.refused.csv", &before);
+
+        let ran = env.run(&["import", "People", "a.csv", "--from-line", "3"]);
+
+        assert_eq!(ran.code, Some(5), "{before:?}: {}", ran.stderr);
+        let after = read(&env, "a.refused.csv");
+        assert!(after.starts_with(&before), "{after}");
+        assert!(
+            after.contains(header) && after.contains("\nc,n3,y,3,"),
+            "{after}"
+        );
+        assert_eq!(reasons(&env, "a.refused.csv").len(), kept + 1, "{after}");
+    }
 }
