@@ -229,8 +229,7 @@ impl GatedService {
         let call = call.map_err(|()| stopped(HttpErrorKind::Unsendable))?;
         let response = self.exchange(request, is_write).await;
         let is_answered = match &response {
-            // A gateway may answer while the service is still working.
-            Ok(response) => !response.status().is_server_error(),
+            Ok(response) => is_answer(response),
             Err(error) => error.never_sent(),
         };
         if let Some(call) = call.filter(|_| is_answered) {
@@ -257,6 +256,22 @@ impl GatedService {
         };
         Ok(http::Response::from_parts(parts, body))
     }
+}
+
+/// Returns whether a response to a write shows that the service is done with it. A gateway may respond while the service is
+/// still working: with a 5xx or 408 status, or with a page of its own and a success.
+fn is_answer(response: &http::Response<Body>) -> bool {
+    let status = response.status();
+    if !status.is_success() {
+        return status.is_client_error() && status != http::StatusCode::REQUEST_TIMEOUT;
+    }
+    let body = response.body().as_bytes().map_or(&[][..], |body| body);
+    let has_result = match serde_json::from_slice(body) {
+        Ok(serde_json::Value::Object(members)) => !members.is_empty(),
+        _ => false,
+    };
+    // v2 and v3 confirm one record by its URL alone.
+    has_result || response.headers().contains_key(http::header::LOCATION)
 }
 
 /// The beginnings of the names of operations that write.
@@ -305,6 +320,32 @@ mod tests {
     fn inserts_are_writes_and_tokens_are_not() {
         assert!(is_write(&write()));
         assert!(!is_write(&http::Request::new(Body::empty())));
+    }
+
+    #[test]
+    fn a_response_answers_a_write_with_a_refusal_or_a_result() {
+        let location = ("location", "https://c1.caspio.com/tables/T/records/7");
+        for (status, header, body, answers) in [
+            (201, None, r#"{"PK_ID":["1","2"]}"#, true),
+            (207, None, r#"{"PK_ID":["1"],"data":[]}"#, true),
+            (201, Some(location), "", true),
+            (400, None, "no", true),
+            (429, None, "", true),
+            (200, None, "", false),
+            (200, None, "<p>Please wait</p>", false),
+            (201, None, "{}", false),
+            (201, None, r#"{"PK_ID":["1""#, false),
+            (302, Some(location), "", false),
+            (408, None, r#"{"Code":"Timeout"}"#, false),
+            (502, None, r#"{"Code":"BadGateway"}"#, false),
+        ] {
+            let mut response = http::Response::builder().status(status);
+            if let Some((name, value)) = header {
+                response = response.header(name, value);
+            }
+            let response = response.body(Body::from(body)).expect("a response");
+            assert_eq!(is_answer(&response), answers, "{status} {body}");
+        }
     }
 
     #[test]

@@ -242,6 +242,10 @@ fn an_import_that_is_killed_at_its_end_is_not_repeated() {
 /// A sync through a proxy that holds inserts back, also those of a program that is gone. Its 3,000 rows are not unique by
 /// definition.
 fn held_sync() -> (TestEnv, SlowProxy) {
+    held_sync_answering(None)
+}
+
+fn held_sync_answering(response: Option<&'static str>) -> (TestEnv, SlowProxy) {
     let env = TestEnv::of(Emulator::builder().empty());
     let table = TableDef::new("T").field(FieldDef::new("Code", DataType::Text255));
     let table = table.field(FieldDef::new("Age", DataType::Integer));
@@ -251,7 +255,7 @@ fn held_sync() -> (TestEnv, SlowProxy) {
         all
     });
     write(&env, "a.csv", &rows);
-    let proxy = SlowProxy::start(&env.emulator.url(), "/records/bulk");
+    let proxy = SlowProxy::start(&env.emulator.url(), "/records/bulk", response);
     (env, proxy)
 }
 
@@ -327,6 +331,33 @@ fn rows_of_a_killed_sync_that_are_not_found_are_unresolved() {
     let again = sync(&env, &proxy);
     assert_eq!(again["unchanged"], json!(3000), "{again}");
     assert_eq!(count(&env, "T"), 3000);
+}
+
+#[test]
+fn a_success_without_a_result_does_not_answer_the_insert_of_a_sync() {
+    for response in [
+        "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\nconnection: close\r\n\r\n<p>Please wait</p>",
+        "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 0\r\n\r\n",
+        "HTTP/1.1 201 Created\r\nconnection: close\r\ncontent-length: 2\r\n\r\n{}",
+    ] {
+        let (env, proxy) = held_sync_answering(Some(response));
+        let first = sync(&env, &proxy);
+        assert_eq!(first["unresolved"], json!(3000), "{response}: {first}");
+        let sent = proxy.held();
+
+        let again = sync(&env, &proxy);
+
+        assert_eq!(proxy.held(), sent, "{response}: no row is sent again");
+        assert_eq!(again["unresolved"], json!(3000), "{response}: {again}");
+        proxy.release();
+        let started = std::time::Instant::now();
+        while count(&env, "T") < 3000 && started.elapsed() < Duration::from_secs(10) {
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        let last = sync(&env, &proxy);
+        assert_eq!(last["unchanged"], json!(3000), "{response}: {last}");
+        assert_eq!(count(&env, "T"), 3000);
+    }
 }
 
 #[test]

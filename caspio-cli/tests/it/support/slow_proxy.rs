@@ -20,8 +20,9 @@ struct Held {
 }
 
 impl SlowProxy {
-    /// Starts a proxy that holds requests back whose line contains a word.
-    pub(crate) fn start(target: &str, word: &'static str) -> Self {
+    /// Starts a proxy that holds requests back whose line contains a word, and answers them at once with a response, if
+    /// there is one.
+    pub(crate) fn start(target: &str, word: &'static str, response: Option<&'static str>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
         let target = target.trim_start_matches("http://").to_owned();
@@ -30,7 +31,7 @@ impl SlowProxy {
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 let (target, held) = (target.clone(), Arc::clone(&shared));
-                std::thread::spawn(move || forward(stream, &target, word, &held));
+                std::thread::spawn(move || forward(stream, &target, word, response, &held));
             }
         });
         Self { url, held }
@@ -52,7 +53,7 @@ impl SlowProxy {
 }
 
 /// Forwards one request, after which the connection is closed.
-fn forward(stream: TcpStream, target: &str, word: &str, held: &Held) {
+fn forward(stream: TcpStream, target: &str, word: &str, response: Option<&str>, held: &Held) {
     let mut reader = BufReader::new(&stream);
     let (mut head, mut length) = (String::new(), 0);
     loop {
@@ -76,7 +77,12 @@ fn forward(stream: TcpStream, target: &str, word: &str, held: &Held) {
         return;
     }
     if head.lines().next().is_some_and(|line| line.contains(word)) {
+        let is_held = !held.released.load(Ordering::SeqCst);
         held.count.fetch_add(1, Ordering::SeqCst);
+        if let Some(response) = response.filter(|_| is_held) {
+            let _ = (&stream).write_all(response.as_bytes());
+            let _ = stream.shutdown(std::net::Shutdown::Write);
+        }
         while !held.released.load(Ordering::SeqCst) {
             std::thread::sleep(Duration::from_millis(5));
         }
