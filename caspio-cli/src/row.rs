@@ -81,7 +81,7 @@ impl<'p> Cell<'p> {
         Self(raw.get())
     }
 
-    #[cfg(test)]
+    /// Returns the value of valid JSON.
     pub(crate) fn of(json: &'p str) -> Self {
         Self(json)
     }

@@ -2,6 +2,7 @@
 
 use super::column_mapping::Prepared;
 use super::convert;
+use super::found_record::{ComparedColumns, FoundRecord};
 use crate::row::Row;
 use caspio::field::{CanonicalKey, FieldValue, FieldValue as Value};
 use caspio::filter::BindValue;
@@ -11,7 +12,7 @@ use caspio::{Error, ErrorKind, RecordMap, Table};
 use caspio_core::error::ErrorContext as _;
 use std::collections::HashMap;
 use std::fmt;
-use std::hash::{BuildHasher as _, RandomState};
+use std::hash::{BuildHasher as _, Hash, RandomState};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -30,30 +31,48 @@ pub(super) struct Lookup {
     pub(super) table: Table<RecordMap>,
     pub(super) key: Arc<str>,
     pub(super) data_type: DataType,
+    /// The columns in which a record must be as the row.
+    pub(super) compared: ComparedColumns,
     /// Whether the table refuses a second record with the same key.
     pub(super) is_unique: bool,
     /// When the rows were sent, at the latest.
     pub(super) sent: Option<SystemTime>,
 }
 
-/// How many rows of the file have each key, among those that an earlier run answered, that are sent, and whose record was
-/// found. So no record is taken for that of two rows.
+/// How many rows of the file have each key, and how many of them the same values, among those that an earlier run answered,
+/// that are sent, and whose record was found. So no record is taken for that of two rows.
 #[derive(Debug, Default)]
 pub(super) struct Claims {
     hasher: RandomState,
-    /// By the hash of the key: a file may have millions of rows. Equal hashes of different keys leave a row unresolved.
+    /// By the hash of the key, and by that of the key and the values: a file may have millions of rows. Equal hashes of
+    /// different keys leave a row unresolved.
     rows: HashMap<u64, u64>,
 }
 
 impl Claims {
-    fn add(&mut self, key: &CanonicalKey) {
-        *self.rows.entry(self.hasher.hash_one(key)).or_default() += 1;
+    fn add(&mut self, identity: &Identity) {
+        for hash in self.hashes(identity) {
+            *self.rows.entry(hash).or_default() += 1;
+        }
     }
 
-    fn count(&self, key: &CanonicalKey) -> u64 {
-        let rows = self.rows.get(&self.hasher.hash_one(key));
-        rows.copied().unwrap_or_default()
+    /// Returns how many rows have the key, and how many of them the same values.
+    fn count(&self, identity: &Identity) -> [u64; 2] {
+        let rows = |hash| self.rows.get(&hash).copied().unwrap_or_default();
+        self.hashes(identity).map(rows)
     }
+
+    fn hashes(&self, identity: &Identity) -> [u64; 2] {
+        let key = self.hasher.hash_one(&identity.key);
+        [key, self.hasher.hash_one(identity)]
+    }
+}
+
+/// The key of a row, and its values.
+#[derive(Hash)]
+struct Identity {
+    key: CanonicalKey,
+    values: String,
 }
 
 /// The reason of a row that is not sent, because it is in the table.
@@ -76,6 +95,13 @@ pub(super) fn is_already_there(error: &Error) -> bool {
 /// Returns the error of a row that may be in the table.
 pub(super) fn unresolved(message: impl Into<String>) -> Error {
     Error::new(ErrorKind::Cancelled, message).with_maybe_applied(true)
+}
+
+/// Returns the error of a row whose key is that of records with other values.
+fn other_records(differences: &[String]) -> Error {
+    let shown = differences.get(..3).unwrap_or(differences).join(", ");
+    let message = format!("{shown}, so it may be another program's");
+    Error::new(ErrorKind::Conflict, message).with_maybe_applied(true)
 }
 
 impl Lookup {
@@ -117,7 +143,7 @@ impl Lookup {
     ) -> Vec<Result<Prepared, Error>> {
         let there = self.there(&rows).await;
         let rows = rows.into_iter().map(|row| {
-            let Some(key) = self.canonical(&row) else {
+            let Some(identity) = self.identity(&row) else {
                 return Err(unresolved(format!(
                     "an earlier import may have inserted the row, and it has no {} to look it up by",
                     self.key
@@ -125,18 +151,27 @@ impl Lookup {
             };
             let records = match &there {
                 Err(error) => return Err(error.clone().with_maybe_applied(true)),
-                Ok(there) => there.get(&key).copied().unwrap_or_default(),
+                Ok(there) => there.get(&identity.key).map_or(&[][..], Vec::as_slice),
             };
-            let claimed = claims.count(&key);
-            match records {
+            let differences = records
+                .iter()
+                .filter_map(|record| record.difference(&row, &self.key, &self.compared));
+            let differences: Vec<String> = differences.collect();
+            let count = records.len() as u64;
+            let equal = count - differences.len() as u64;
+            let [with_key, with_values] = claims.count(&identity);
+            match count {
                 0 if may_send => {
-                    claims.add(&key);
+                    claims.add(&identity);
                     Ok(row)
                 }
-                records if records > claimed => {
-                    claims.add(&key);
+                _ if count > with_key && equal > with_values => {
+                    claims.add(&identity);
                     Err(Error::new(ErrorKind::Conflict, AlreadyThere.to_string())
                         .with_source(AlreadyThere))
+                }
+                1.. if count > with_key && !differences.is_empty() => {
+                    Err(other_records(&differences))
                 }
                 1.. => Err(unresolved(format!(
                     "other rows of the file have the same {}, and the table has a record for them but no other one",
@@ -153,13 +188,22 @@ impl Lookup {
 
     /// Counts a row that the table may have a record for.
     pub(super) fn claim(&self, row: &Prepared, claims: &mut Claims) {
-        if let Some(key) = self.canonical(row) {
-            claims.add(&key);
+        if let Some(identity) = self.identity(row) {
+            claims.add(&identity);
         }
     }
 
-    /// Returns how many records the table has for each key.
-    async fn there(&self, rows: &[Prepared]) -> Result<HashMap<CanonicalKey, u64>, Error> {
+    fn identity(&self, row: &Prepared) -> Option<Identity> {
+        let key = self.canonical(row)?;
+        let values = self.compared.values_of(row);
+        Some(Identity { key, values })
+    }
+
+    /// Returns the records that the table has for each key.
+    async fn there(
+        &self,
+        rows: &[Prepared],
+    ) -> Result<HashMap<CanonicalKey, Vec<FoundRecord>>, Error> {
         let values = rows.iter().filter(|row| self.canonical(row).is_some());
         let values = values.filter_map(|row| row.get(&self.key));
         let values: Vec<Bound<'_>> = values.map(Bound).collect();
@@ -170,8 +214,11 @@ impl Lookup {
         let column = self.key.replace(']', "]]");
         let condition = format!("[{column}] IN ({placeholders})");
         let query = self.table.filter_raw(&condition, &values[..]);
-        let query = query.select::<Row<'static>>().columns([&*self.key]);
-        let mut there = HashMap::new();
+        let mut query = query.select::<Row<'static>>();
+        if self.compared.is_empty() {
+            query = query.columns([&*self.key]);
+        }
+        let mut there: HashMap<_, Vec<_>> = HashMap::new();
         let mut pages = query.pages();
         while let Some(page) = futures::TryStreamExt::try_next(&mut pages).await? {
             for row in &*page.records()? {
@@ -179,7 +226,8 @@ impl Lookup {
                 let value = value.and_then(|cell| convert::json(&self.data_type, cell).ok());
                 let key = value.and_then(|value| CanonicalKey::of(&value, Some(&self.data_type)));
                 if let Some(key) = key {
-                    *there.entry(key).or_default() += 1;
+                    let record = FoundRecord::read(row, &self.compared);
+                    there.entry(key).or_default().push(record);
                 }
             }
         }

@@ -14,6 +14,7 @@ mod csv;
 mod decimal_comma;
 mod digits;
 mod encoding;
+mod found_record;
 mod insert;
 mod job;
 mod journal;

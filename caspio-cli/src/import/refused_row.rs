@@ -5,7 +5,7 @@ use super::reason::{BACKSLASH, NO_CELLS, ReasonKind, TOO_SHORT, UNRESOLVED};
 use super::refused_columns::{LINE, REASON, UNREADABLE};
 use super::source_row::{RowContent, SourceRow};
 use crate::format::csv::text;
-use caspio::Error;
+use caspio::{Error, ErrorKind};
 use caspio_core::error::ErrorContext as _;
 
 /// Returns the reason why a row is in the file, in one text.
@@ -13,7 +13,10 @@ pub(super) fn reason(source_row: &SourceRow, error: &Error) -> String {
     if !error.maybe_applied() {
         return error.to_string();
     }
-    if let Some(ReasonKind::Unresolved(reason)) = &source_row.earlier {
+    // A lookup that found another record has more to report.
+    if let Some(ReasonKind::Unresolved(reason)) = &source_row.earlier
+        && error.kind() != ErrorKind::Conflict
+    {
         return reason.clone();
     }
     let words = error.clone().with_maybe_applied(false);

@@ -1,6 +1,7 @@
 //! Synchronizes a table with a file.
 
 use super::column_mapping::Prepared;
+use super::found_record::ComparedColumns;
 use super::job::Job;
 use super::lookup::{Claims, Lookup, is_already_there};
 use super::reason::ReasonKind;
@@ -176,6 +177,8 @@ async fn without_unresolved(
         table: table.clone(),
         key: key.name.into(),
         data_type: data_type.clone(),
+        // The sync compares the record, and updates it.
+        compared: ComparedColumns::default(),
         is_unique: key.is_unique,
         sent,
     };

@@ -13,6 +13,7 @@ mod import_amounts;
 mod import_dry_run;
 #[cfg(unix)]
 mod import_kill;
+mod import_lookup;
 #[cfg(unix)]
 mod import_stop;
 mod import_sync;
