@@ -79,7 +79,7 @@ on_every_version! {
         let map: RecordMap = serde_json::from_str(body).expect("a map");
 
         for error in [
-            prices.insert(&price("b", 900_719_925_474_099.25)).await.expect_err("refused"),
+            prices.insert(&price("b", 900_719_925_474_099.0 + 0.25)).await.expect_err("refused"),
             prices.update(id).set(|p| p.amount.to(922_337_203_685_477.6)).await.expect_err("refused"),
             env.caspio.table_named("Prices").insert(&map).await.expect_err("refused"),
         ] {

@@ -192,11 +192,7 @@ async fn records_that_were_not_deleted_are_failed_not_missing() {
 
     let first = &report.failed()[0].error;
     assert_eq!((report.deleted, report.missing), (3, 1), "{first}");
-    let failed: Vec<_> = report
-        .failed()
-        .iter()
-        .map(|failure| failure.key.clone())
-        .collect();
+    let failed: Vec<_> = report.failed().iter().map(|failure| failure.key).collect();
     assert_eq!(failed, [Some(5), Some(7)]);
     let error = &report.failed()[0].error;
     assert_eq!(error.kind(), ErrorKind::Incomplete, "{error}");
