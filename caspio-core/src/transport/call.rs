@@ -51,6 +51,8 @@ pub(super) struct Call<'t> {
     pub(super) unauthorized: u32,
     /// Whether the token was renewed for this call, which happens at most once.
     pub(super) renewed: bool,
+    /// The last refusal by a rate limit.
+    pub(super) refusal: Option<Error>,
     /// Whether a failed attempt may have been executed.
     pub(super) maybe_executed: bool,
     /// Whether the body can be sent again.
@@ -96,6 +98,7 @@ impl<'t> Call<'t> {
             refusals: 0,
             unauthorized: 0,
             renewed: false,
+            refusal: None,
             maybe_executed: false,
             resendable: true,
             redactor: Redactor::default(),
@@ -112,7 +115,7 @@ impl<'t> Call<'t> {
                     self.shared.budget.succeeded();
                     return Ok(delivered);
                 }
-                Err(AttemptError::NotSent(error)) => Err(error),
+                Err(AttemptError::NotSent(error)) => Err(self.with_refusal(error)),
                 Err(AttemptError::NoCredentials(error)) => self.await_credentials(error).await,
                 Err(AttemptError::TokenRejected(error, certainty, version)) => {
                     self.renew(error, certainty, version).await
@@ -122,6 +125,18 @@ impl<'t> Call<'t> {
             if let Err(error) = next {
                 return Err(self.finish(error));
             }
+        }
+    }
+
+    /// Returns the service's refusal, if the call ends because it would have to wait too long after it: the refusal has
+    /// the service's reason and request id.
+    fn with_refusal(&mut self, error: Error) -> Error {
+        match self.refusal.take() {
+            Some(refusal) if error.kind() == ErrorKind::RateLimited => match error.retry_after() {
+                Some(wait) => refusal.with_retry_after(wait),
+                None => refusal,
+            },
+            _ => error,
         }
     }
 
@@ -205,6 +220,7 @@ impl<'t> Call<'t> {
         self.maybe_executed |= self.may_have_been_executed(&error, class);
         let is_refused = class == FailureClass::RateLimited;
         self.refusals += u32::from(is_refused);
+        self.refusal = is_refused.then(|| error.clone());
         let failed = match is_refused {
             true => self.refusals,
             false => self.attempts - self.refusals - u32::from(self.renewed),

@@ -322,6 +322,27 @@ async fn the_budget_does_not_end_the_wait_of_a_bulk_write() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_call_that_ends_in_a_wait_has_the_error_of_its_refusal() {
+    let script = Arc::new(Script::by(|seen| match seen.is_token_request() {
+        true => ok(),
+        false => Reply::new(429, "").header(REQUEST_ID, "r-1"),
+    }));
+    // The wait of another call is longer than this one has time for.
+    let limiter = RateLimiter::unlimited().limit(1, 20 * SECOND);
+    let policy = RetryPolicy::default()
+        .deadline(30 * SECOND)
+        .rate_limit_backoff(SECOND / 10, SECOND / 10);
+    let transport = builder(&script).rate_limiter(limiter).retry(policy);
+    let transport = transport.build().expect("settings");
+
+    let error = transport.send(get()).await.expect_err("refused");
+
+    assert_eq!(error.kind(), ErrorKind::RateLimited);
+    assert_eq!(error.request_id(), Some("r-1"), "{error}");
+    assert!(error.attempts() >= 1);
+}
+
+#[tokio::test(start_paused = true)]
 async fn without_retries_calls_of_bulk_writes_are_sent_once() {
     for policy in [RetryPolicy::none(), RetryPolicy::default().budget(0)] {
         let script = Arc::new(Script::by(|_| Reply::new(429, "")));
