@@ -2,9 +2,9 @@
 
 mod auto_traits;
 mod connection;
+mod on_call;
 mod raw;
 mod similar_names;
-mod spans;
 mod table_ids;
 
 mod read {

@@ -52,7 +52,7 @@ fn end(child: Child) -> Ran {
 
 /// A busy machine must not finish the import before the signal arrives.
 fn slow_env() -> TestEnv {
-    let latency = Duration::from_millis(800);
+    let latency = Duration::from_millis(400);
     TestEnv::of(Emulator::builder().empty().latency(latency))
 }
 

@@ -5,7 +5,6 @@ mod renewals;
 mod response_table;
 mod responses;
 mod retries;
-mod spans;
 mod transfers;
 
 use crate::auth::BearerToken;
