@@ -43,7 +43,10 @@ pub(crate) fn as_sent(at: DateTime) -> DateTime {
 
 /// Whether a text spells a time that would be stored as the next day.
 pub(crate) fn is_rounded_to_next_day(text: &str) -> bool {
-    text.contains("59:59.999") && stored_date(text).is_some_and(|at| as_sent(at) != at)
+    let may_be_date = text.len() >= 20 && text.as_bytes()[0].is_ascii_digit();
+    may_be_date
+        && text.contains("59:59.999")
+        && stored_date(text).is_some_and(|at| as_sent(at) != at)
 }
 
 /// The wall-clock time that a text spells, if it spells one.

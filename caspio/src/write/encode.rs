@@ -235,8 +235,10 @@ fn with_plain_date<'a>(
 ) -> FieldValue<'a> {
     match &value {
         FieldValue::Text(text) => {
-            let is_sent = wall_clock(text).is_some() && !is_rounded_to_next_day(text);
-            if is_sent || !is_date(definitions, name) {
+            if !is_date(definitions, name) {
+                return value;
+            }
+            if wall_clock(text).is_some() && !is_rounded_to_next_day(text) {
                 return value;
             }
             stored_date(text).map_or(value, FieldValue::DateTime)

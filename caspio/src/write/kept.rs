@@ -79,6 +79,10 @@ fn is_amount(number: f64) -> bool {
 /// Whether a float is the only amount of four decimal places that it may stand for. Each amount of up to 15 digits has
 /// a float of its own.
 fn is_certain(number: f64) -> bool {
+    // At most eleven digits before the point, and four after it.
+    if number.abs() < 1e11 {
+        return true;
+    }
     let significant = |spelled: &str| {
         let digits = spelled.bytes().filter(u8::is_ascii_digit);
         let digits: Vec<u8> = digits.skip_while(|digit| *digit == b'0').collect();
