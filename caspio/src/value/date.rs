@@ -43,8 +43,7 @@ pub(crate) fn as_sent(at: DateTime) -> DateTime {
 
 /// Whether a text spells a time that would be stored as the next day.
 pub(crate) fn is_rounded_to_next_day(text: &str) -> bool {
-    let may_be_date = text.len() >= 20 && text.as_bytes()[0].is_ascii_digit();
-    may_be_date
+    text.len() >= 20
         && text.contains("59:59.999")
         && stored_date(text).is_some_and(|at| as_sent(at) != at)
 }
@@ -120,6 +119,20 @@ fn digits<T: std::str::FromStr>(text: &str) -> Option<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_last_millisecond_of_a_day_is_noticed_in_every_spelling() {
+        for text in [
+            "2022-12-31T23:59:59.999",
+            " 2022-12-31 23:59:59.999 ",
+            "1/1/2022 23:59:59.999",
+            "12/31/2022 11:59:59.999 PM",
+        ] {
+            assert!(is_rounded_to_next_day(text), "{text:?}");
+        }
+        assert!(!is_rounded_to_next_day("2022-12-31T22:59:59.999"));
+        assert!(!is_rounded_to_next_day("it is 23:59:59.999 now"));
+    }
 
     #[test]
     fn a_stored_date_may_be_spelled_with_the_month_first() {
