@@ -10,9 +10,9 @@ const MAX_WORK: usize = 2_000_000;
 /// Returns whether a condition holds for every record, computed from one value of each kind of what it compares. What it
 /// compares only once can have any value.
 pub(super) fn holds_always(condition: &Condition) -> bool {
-    let mut survey = Survey::default();
-    survey.add(condition);
-    let variables = survey.variables();
+    let mut comparisons = Comparisons::default();
+    comparisons.add(condition);
+    let variables = comparisons.variables();
     let mut choice = vec![0; variables.len()];
     loop {
         let values = variables.iter().zip(&choice);
@@ -77,11 +77,11 @@ fn all(parts: &[Condition], values: &HashMap<&str, f64>, wanted: bool) -> Option
     (!is_open).then_some(wanted)
 }
 
-/// What a condition compares.
+/// The comparisons of a condition, by what they compare.
 #[derive(Default)]
-struct Survey<'c> {
+struct Comparisons<'c> {
     variables: BTreeMap<&'c str, Compared>,
-    comparisons: usize,
+    count: usize,
 }
 
 struct Compared {
@@ -94,7 +94,7 @@ struct Compared {
     is_decided: bool,
 }
 
-impl<'c> Survey<'c> {
+impl<'c> Comparisons<'c> {
     fn add(&mut self, condition: &'c Condition) {
         let (name, domain, numbers): (&str, _, &[f64]) = match condition {
             Condition::And(parts) | Condition::Or(parts) => {
@@ -112,7 +112,7 @@ impl<'c> Survey<'c> {
             Condition::Listed { variable, numbers } => (&variable.name, variable.domain, numbers),
             Condition::Other(text) => (text, Domain::Any, &[]),
         };
-        self.comparisons += 1;
+        self.count += 1;
         let variable = self.variables.entry(name).or_insert(Compared {
             domain,
             times: 0,
@@ -130,7 +130,7 @@ impl<'c> Survey<'c> {
 
     /// The variables that matter, each with a value of each kind.
     fn variables(self) -> Vec<(&'c str, Vec<f64>)> {
-        let mut work = self.comparisons.max(1);
+        let mut work = self.count.max(1);
         let mut all: Vec<(&str, Compared)> = self.variables.into_iter().collect();
         let is_key = |domain| matches!(domain, Domain::Key | Domain::ViewKey);
         all.retain(|(_, variable)| {
